@@ -1,0 +1,135 @@
+package domain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Code says what a caller can do about a failure. The edges (web, federation,
+// command line) translate it; nothing below them knows HTTP statuses.
+type Code string
+
+// The codes, with the HTTP status that the edges give them.
+const (
+	OK              Code = ""                // no error
+	Invalid         Code = "invalid"         // 422: the input must be changed
+	Unauthenticated Code = "unauthenticated" // 401: sign in first
+	Forbidden       Code = "forbidden"       // 403: known, but not allowed
+	NotFound        Code = "not_found"       // 404: absent, or not to be known of
+	Gone            Code = "gone"            // 410: was here, a tombstone remains
+	Conflict        Code = "conflict"        // 409: somebody else was first; read again
+	TooLarge        Code = "too_large"       // 413: over a stated limit
+	TooMany         Code = "too_many"        // 429: slow down
+	Unavailable     Code = "unavailable"     // 503: a peer or service is away; try later
+	Internal        Code = "internal"        // 500: a fault of ours
+)
+
+// Error is a failure the caller can act on.
+type Error struct {
+	Code  Code   // what to do about it
+	Key   string // sentence to translate, such as "story.already_public"; safe to show
+	Args  []any  // values for the sentence's placeholders; safe to show
+	Field string // name of the input field at fault, "" if none
+	Err   error  // cause, for the log only; may be nil
+}
+
+// Error returns a line for logs; people are shown the translation of Key.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(string(e.Code))
+	if e.Key != "" {
+		b.WriteString(" " + e.Key)
+	}
+	if e.Field != "" {
+		b.WriteString(" (" + e.Field + ")")
+	}
+	if len(e.Args) > 0 {
+		fmt.Fprintf(&b, " %v", e.Args)
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// CodeOf returns the code of err: OK for nil, the code of the first [Error] in
+// its chain, Unavailable for an expired context, Internal for anything else.
+func CodeOf(err error) Code {
+	if err == nil {
+		return OK
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return Unavailable
+	}
+	return Internal
+}
+
+// Fail makes an error with a code and the key of its sentence.
+func Fail(code Code, key string, args ...any) *Error {
+	return &Error{Code: code, Key: key, Args: args}
+}
+
+// InvalidField makes an Invalid error that points to one input field.
+func InvalidField(field, key string, args ...any) *Error {
+	return &Error{Code: Invalid, Key: key, Args: args, Field: field}
+}
+
+// Because returns a copy of e with its cause.
+func (e *Error) Because(err error) *Error {
+	c := *e
+	c.Err = err
+	return &c
+}
+
+// Problems collects the faults of one input, so that a person sees all of
+// them at once.
+type Problems []*Error
+
+// Add appends an Invalid error for field.
+func (p *Problems) Add(field, key string, args ...any) {
+	*p = append(*p, InvalidField(field, key, args...))
+}
+
+// Err returns nil if nothing was collected, else an Invalid [Error] whose
+// cause is the list; [FieldsOf] gives them back.
+func (p Problems) Err() error {
+	switch len(p) {
+	case 0:
+		return nil
+	case 1:
+		return p[0]
+	}
+	return &Error{Code: Invalid, Key: "error.several_fields", Args: []any{len(p)}, Err: p}
+}
+
+// Error joins the problems in one line.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, e := range p {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "; ")
+}
+
+// FieldsOf returns the field errors inside err, at most one per problem; nil
+// if err concerns no field.
+func FieldsOf(err error) Problems {
+	var p Problems
+	if errors.As(err, &p) {
+		return p
+	}
+	var e *Error
+	if errors.As(err, &e) && e.Field != "" {
+		return Problems{e}
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package domain
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// EventKind names what happened, "subject.past_participle". Kinds are stored:
+// a rename needs a migration.
+type EventKind string
+
+// Subject names the object an event is about.
+type Subject struct {
+	Kind string // "process", "interlinker", "story", …
+	ID   ID     // key of its row; an actor's ID as ID(actorID)
+}
+
+// Event says that something happened. It is stored in the transaction of the
+// state change that it tells of. The timeline, notifications, the audit log,
+// statistics and federation are projections of events (DESIGN §2.5).
+type Event struct {
+	ID      ID
+	Kind    EventKind
+	Time    time.Time
+	Actor   ActorID // who did it; Nobody for the node itself
+	Subject Subject
+	Payload json.RawMessage // JSON object; nil once erased, PayloadHash remains
+
+	// Set by the store on appending.
+	Seq         int64  // 1, 2, 3, … in commit order, without gaps
+	PayloadHash string // hex SHA-256 of Payload
+	PrevHash    string // Hash of the event before; "" for the first
+	Hash        string // hex SHA-256 over the envelope; see [Event.Chain]
+}
+
+// NewEvent makes an event whose payload is the JSON of v (a struct of the
+// subject's package). It panics if v cannot be encoded, which is a
+// programming fault.
+func NewEvent(m *Mint, kind EventKind, actor ActorID, subject Subject, v any) Event {
+	payload, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("domain: payload of %s: %v", kind, err))
+	}
+	return Event{ID: m.ID(), Kind: kind, Time: m.Now(), Actor: actor, Subject: subject, Payload: payload}
+}
+
+// Decode reads the payload into v. Errors: Gone if it was erased, Internal if
+// it does not fit.
+func (e Event) Decode(v any) error {
+	if e.Payload == nil {
+		return Fail(Gone, "error.erased")
+	}
+	if err := json.Unmarshal(e.Payload, v); err != nil {
+		return fmt.Errorf("payload of event %s (%s): %w", e.ID, e.Kind, err)
+	}
+	return nil
+}
+
+// Chain returns e as the successor of the event with sequence number seq-1
+// and hash prev. The hash covers the payload's hash, not the payload, so that
+// a payload can be erased and the chain still be checked.
+func (e Event) Chain(seq int64, prev string) Event {
+	sum := sha256.Sum256(e.Payload)
+	e.PayloadHash = hex.EncodeToString(sum[:])
+	e.Seq, e.PrevHash = seq, prev
+	e.Hash = e.envelopeHash()
+	return e
+}
+
+// Verify checks e against the hash of the event before it. An erased payload
+// passes. Errors: Internal, saying what does not fit.
+func (e Event) Verify(prev string) error {
+	if e.PrevHash != prev {
+		return fmt.Errorf("event %d: does not follow %q", e.Seq, prev)
+	}
+	if e.Payload != nil {
+		if sum := sha256.Sum256(e.Payload); hex.EncodeToString(sum[:]) != e.PayloadHash {
+			return fmt.Errorf("event %d: payload was altered", e.Seq)
+		}
+	}
+	if e.Hash != e.envelopeHash() {
+		return fmt.Errorf("event %d: envelope was altered", e.Seq)
+	}
+	return nil
+}
+
+// envelopeHash hashes the fields with their lengths before them, so that no
+// two envelopes read the same.
+func (e Event) envelopeHash() string {
+	h := sha256.New()
+	var n [8]byte
+	write := func(s string) {
+		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
+		h.Write(n[:])
+		h.Write([]byte(s))
+	}
+	binary.BigEndian.PutUint64(n[:], uint64(e.Seq))
+	h.Write(n[:])
+	for _, s := range []string{
+		e.PrevHash, string(e.ID), string(e.Kind), e.Time.UTC().Format(time.RFC3339Nano),
+		string(e.Actor), e.Subject.Kind, string(e.Subject.ID), e.PayloadHash,
+	} {
+		write(s)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Change is what a command commits beside its state, in one transaction.
+type Change struct {
+	Events []Event
+	Jobs   []Job
+}
