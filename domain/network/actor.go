@@ -1,0 +1,99 @@
+package network
+
+import (
+	"time"
+
+	"interlink/domain"
+)
+
+// ActorType is the ActivityStreams type of an actor.
+type ActorType string
+
+// The actor types (ActivityStreams Vocabulary §3.2).
+const (
+	TypePerson       ActorType = "Person"
+	TypeGroup        ActorType = "Group"
+	TypeOrganization ActorType = "Organization"
+	TypeApplication  ActorType = "Application"
+	TypeService      ActorType = "Service"
+)
+
+// The subjects an actor can be, as in [Actor.Subject].
+const (
+	SubjectPerson       = "person"
+	SubjectOrganization = "organization"
+	SubjectTeam         = "team"
+	SubjectCommunity    = "community"
+	SubjectProcess      = "process"
+	SubjectCatalogue    = "catalogue"
+	SubjectNode         = "node"
+)
+
+// Actor is anyone who can act: a person, organisation, team, community,
+// process, catalogue or node, of this node or of another.
+type Actor struct {
+	ID      domain.ActorID
+	Serial  domain.Serial
+	IRI     domain.IRI
+	Type    ActorType
+	Subject string // one of the Subject constants; "" for a remote actor that does not say
+	Name    string // preferredUsername, [a-z0-9_]{1,30} if local
+	Host    string // host of the handle; "" if local
+	Title   string // what people call it, plain text
+	Summary string // plain text if local, sanitised HTML if remote
+	URL     domain.IRI
+	Icon    domain.IRI
+
+	Inbox       domain.IRI
+	SharedInbox domain.IRI // "" if it has none
+	Outbox      domain.IRI
+	Followers   domain.IRI
+	Entries     domain.IRI // of a catalogue: its paged collection of entries
+
+	ManuallyApproves bool // follows wait for an answer by a person
+	Visibility       domain.Visibility
+
+	KeyID     string // of a remote actor's RSA key, "IRI#main-key"
+	PublicKey string // PEM (SPKI) of a remote actor's key
+
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	FetchedAt time.Time // when a remote actor's document was last read
+	GoneAt    time.Time // zero while it exists; the row stays as a tombstone
+}
+
+// Local reports whether the actor is of this node.
+func (a *Actor) Local() bool { return a.Host == "" }
+
+// Gone reports whether only a tombstone is left.
+func (a *Actor) Gone() bool { return !a.GoneAt.IsZero() }
+
+// Handle returns "@name@host"; host is the node's own for a local actor.
+func (a *Actor) Handle(ownHost string) string {
+	host := a.Host
+	if host == "" {
+		host = ownHost
+	}
+	return "@" + a.Name + "@" + host
+}
+
+// DeliveryInbox returns where activities for the actor go: the shared inbox
+// of its server if it has one.
+func (a *Actor) DeliveryInbox() domain.IRI {
+	if a.SharedInbox != "" {
+		return a.SharedInbox
+	}
+	return a.Inbox
+}
+
+// NewLocal makes the actor row of a subject of this node: its addresses are
+// those of DESIGN §5, and it is public unless its subject says otherwise.
+func NewLocal(m *domain.Mint, ns domain.Namespace, t ActorType, subject, name string, path ...string) *Actor {
+	iri := ns.IRI(path...)
+	now := m.Now()
+	return &Actor{
+		ID: m.ActorID(), Serial: m.Serial(), IRI: iri, Type: t, Subject: subject, Name: name, URL: iri,
+		Inbox: iri + "/inbox", SharedInbox: ns.IRI("inbox"), Outbox: iri + "/outbox", Followers: iri + "/followers",
+		Visibility: domain.VisiblePublic, CreatedAt: now, UpdatedAt: now,
+	}
+}

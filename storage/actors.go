@@ -1,0 +1,84 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/network"
+)
+
+// actorRow is one actor, local (Host "") or remote.
+type actorRow struct {
+	bun.BaseModel `bun:"table:actors"`
+
+	ID               string `bun:",pk"`
+	Serial           int64
+	IRI              string
+	Type             string
+	Subject          string
+	Name             string
+	Host             string
+	Title            string
+	Summary          string
+	URL              string
+	Icon             string
+	Inbox            string
+	SharedInbox      string
+	Outbox           string
+	Followers        string
+	Entries          string
+	ManuallyApproves bool
+	Visibility       string
+	KeyID            string
+	PublicKey        string
+	CreatedAt        Stamp
+	UpdatedAt        Stamp
+	FetchedAt        Stamp
+	GoneAt           Stamp
+}
+
+func actorRowOf(a *network.Actor) *actorRow {
+	return &actorRow{
+		ID: string(a.ID), Serial: int64(a.Serial), IRI: string(a.IRI), Type: string(a.Type), Subject: a.Subject,
+		Name: a.Name, Host: a.Host, Title: a.Title, Summary: a.Summary, URL: string(a.URL), Icon: string(a.Icon),
+		Inbox: string(a.Inbox), SharedInbox: string(a.SharedInbox), Outbox: string(a.Outbox),
+		Followers: string(a.Followers), Entries: string(a.Entries),
+		ManuallyApproves: a.ManuallyApproves, Visibility: string(a.Visibility),
+		KeyID: a.KeyID, PublicKey: a.PublicKey,
+		CreatedAt: Stamp(a.CreatedAt), UpdatedAt: Stamp(a.UpdatedAt), FetchedAt: Stamp(a.FetchedAt), GoneAt: Stamp(a.GoneAt),
+	}
+}
+
+func (r *actorRow) actor() *network.Actor {
+	return &network.Actor{
+		ID: domain.ActorID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Type: network.ActorType(r.Type),
+		Subject: r.Subject, Name: r.Name, Host: r.Host, Title: r.Title, Summary: r.Summary,
+		URL: domain.IRI(r.URL), Icon: domain.IRI(r.Icon), Inbox: domain.IRI(r.Inbox), SharedInbox: domain.IRI(r.SharedInbox),
+		Outbox: domain.IRI(r.Outbox), Followers: domain.IRI(r.Followers), Entries: domain.IRI(r.Entries),
+		ManuallyApproves: r.ManuallyApproves, Visibility: domain.Visibility(r.Visibility),
+		KeyID: r.KeyID, PublicKey: r.PublicKey,
+		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), FetchedAt: r.FetchedAt.Time(), GoneAt: r.GoneAt.Time(),
+	}
+}
+
+// insertActor stores a local actor in the transaction of the subject it
+// belongs to. Errors: Conflict on "name" if the name was ever taken.
+func insertActor(ctx context.Context, tx bun.Tx, a *network.Actor) error {
+	_, err := tx.NewInsert().Model(actorRowOf(a)).Exec(ctx)
+	if isUnique(err) {
+		return &domain.Error{Code: domain.Conflict, Key: "error.name_taken", Args: []any{a.Name}, Field: "name", Err: err}
+	}
+	return err
+}
+
+// updateActor keeps what lists show of a local actor in step with its
+// subject.
+func updateActor(ctx context.Context, tx bun.Tx, id domain.ActorID, title, summary string, visibility domain.Visibility, at time.Time) error {
+	return changedOne(tx.NewUpdate().Model((*actorRow)(nil)).
+		Set("title = ?", title).Set("summary = ?", summary).
+		Set("visibility = ?", string(visibility)).Set("updated_at = ?", Stamp(at)).
+		Where("id = ?", string(id)).Exec(ctx))
+}

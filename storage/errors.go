@@ -1,0 +1,58 @@
+package storage
+
+import (
+	"database/sql"
+	"errors"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"interlink/domain"
+)
+
+// translate gives database errors a code: no row is NotFound, a broken unique
+// key is Conflict; errors that have a code keep it.
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	var coded *domain.Error
+	if errors.As(err, &coded) {
+		return err
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return domain.Fail(domain.NotFound, "error.not_found").Because(err)
+	}
+	if isUnique(err) {
+		return domain.Fail(domain.Conflict, "error.conflict").Because(err)
+	}
+	return err
+}
+
+// isUnique reports whether err is a violated unique or primary key.
+func isUnique(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		code := lite.Code()
+		return code == sqlite3.SQLITE_CONSTRAINT_UNIQUE || code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23505"
+}
+
+// changedOne turns an update that met no row into a Conflict: somebody else
+// saved first, or the row is gone.
+func changedOne(res sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return domain.Fail(domain.Conflict, "error.conflict")
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+)
+
+// eventRow is one link of the node's event chain.
+type eventRow struct {
+	bun.BaseModel `bun:"table:events"`
+
+	Seq         int64 `bun:",pk"`
+	ID          string
+	Kind        string
+	Time        Stamp
+	Actor       string
+	SubjectKind string
+	SubjectID   string
+	Payload     *string
+	PayloadHash string
+	PrevHash    string
+	Hash        string
+}
+
+func eventRowOf(e domain.Event) *eventRow {
+	row := &eventRow{
+		Seq: e.Seq, ID: string(e.ID), Kind: string(e.Kind), Time: Stamp(e.Time), Actor: string(e.Actor),
+		SubjectKind: e.Subject.Kind, SubjectID: string(e.Subject.ID),
+		PayloadHash: e.PayloadHash, PrevHash: e.PrevHash, Hash: e.Hash,
+	}
+	if e.Payload != nil {
+		s := string(e.Payload)
+		row.Payload = &s
+	}
+	return row
+}
+
+func (r *eventRow) event() domain.Event {
+	e := domain.Event{
+		Seq: r.Seq, ID: domain.ID(r.ID), Kind: domain.EventKind(r.Kind), Time: r.Time.Time(), Actor: domain.ActorID(r.Actor),
+		Subject:     domain.Subject{Kind: r.SubjectKind, ID: domain.ID(r.SubjectID)},
+		PayloadHash: r.PayloadHash, PrevHash: r.PrevHash, Hash: r.Hash,
+	}
+	if r.Payload != nil {
+		e.Payload = json.RawMessage(*r.Payload)
+	}
+	return e
+}
+
+// appendEvents chains the events. The head's row is taken last in the
+// transaction and held until the commit, so sequence numbers have no gaps and
+// become visible in order: a reader that goes on from a number misses none.
+func (d *DB) appendEvents(ctx context.Context, tx bun.Tx, events []domain.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	head := "SELECT seq, hash FROM event_head WHERE id = 1"
+	if d.dialect == Postgres {
+		head += " FOR UPDATE"
+	}
+	var seq int64
+	var hash string
+	if err := tx.QueryRowContext(ctx, head).Scan(&seq, &hash); err != nil {
+		return err
+	}
+	rows := make([]*eventRow, len(events))
+	for i, e := range events {
+		e = e.Chain(seq+1, hash)
+		seq, hash = e.Seq, e.Hash
+		rows[i] = eventRowOf(e)
+	}
+	for start := 0; start < len(rows); start += 500 {
+		page := rows[start:min(start+500, len(rows))]
+		if _, err := tx.NewInsert().Model(&page).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := tx.NewRaw("UPDATE event_head SET seq = ?, hash = ? WHERE id = 1", seq, hash).Exec(ctx)
+	return err
+}
+
+// Events reads the event chain.
+type Events struct{ db *DB }
+
+// NewEvents makes the reader.
+func NewEvents(db *DB) *Events { return &Events{db} }
+
+// After returns up to limit events with a sequence number above seq, in
+// order.
+func (s *Events) After(ctx context.Context, seq int64, limit int64) ([]domain.Event, error) {
+	var rows []*eventRow
+	err := s.db.read.NewSelect().Model(&rows).Where("seq > ?", seq).Order("seq").Limit(limit).Scan(ctx)
+	return eventsOf(rows), translate(err)
+}
+
+// About returns the events of one subject, newest first, before the sequence
+// number (0 for the newest).
+func (s *Events) About(ctx context.Context, subject domain.Subject, before int64, limit int64) ([]domain.Event, error) {
+	var rows []*eventRow
+	q := s.db.read.NewSelect().Model(&rows).
+		Where("subject_kind = ? AND subject_id = ?", subject.Kind, string(subject.ID))
+	if before > 0 {
+		q = q.Where("seq < ?", before)
+	}
+	err := q.Order("seq DESC").Limit(limit).Scan(ctx)
+	return eventsOf(rows), translate(err)
+}
+
+// Verify walks the whole chain and returns how many events it holds.
+// Errors: Internal, naming the first event that does not fit.
+func (s *Events) Verify(ctx context.Context) (int64, error) {
+	var seq int64
+	prev := ""
+	for {
+		page, err := s.After(ctx, seq, 1000)
+		if err != nil {
+			return seq, err
+		}
+		if len(page) == 0 {
+			return seq, nil
+		}
+		for _, e := range page {
+			if err := e.Verify(prev); err != nil {
+				return seq, err
+			}
+			prev, seq = e.Hash, e.Seq
+		}
+	}
+}
+
+// Cursor returns how far a projection of the events has come; 0 at first.
+func (s *Events) Cursor(ctx context.Context, name string) (int64, error) {
+	var seq int64
+	err := s.db.read.NewRaw("SELECT COALESCE(MAX(seq), 0) FROM cursors WHERE name = ?", name).Scan(ctx, &seq)
+	return seq, translate(err)
+}
+
+// advance moves a projection's cursor inside its transaction. Errors:
+// Conflict if another process moved it meanwhile.
+func advance(ctx context.Context, tx bun.Tx, name string, from, to int64) error {
+	if from == 0 {
+		if _, err := tx.NewRaw("INSERT INTO cursors (name, seq) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", name).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return changedOne(tx.NewRaw("UPDATE cursors SET seq = ? WHERE name = ? AND seq = ?", to, name, from).Exec(ctx))
+}
+
+func eventsOf(rows []*eventRow) []domain.Event {
+	events := make([]domain.Event, len(rows))
+	for i, r := range rows {
+		events[i] = r.event()
+	}
+	return events
+}

@@ -1,0 +1,136 @@
+package storage_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/storage"
+	"interlink/storage/jobs"
+	"interlink/storage/storagetest"
+)
+
+func event(m *domain.Mint, kind string) domain.Event {
+	return domain.NewEvent(m, domain.EventKind(kind), "", domain.Subject{Kind: "test", ID: m.ID()}, map[string]string{"kind": kind})
+}
+
+func TestEventsFormOneChain(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "concurrent", func(t *testing.T, db *storage.DB) {
+		ctx, m := t.Context(), domain.NewMint(nil, nil)
+		const writers, each = 8, 12
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				for i := range each {
+					e := event(m, fmt.Sprintf("test.w%d_%d", w, i))
+					if err := db.InTx(ctx, domain.Change{Events: []domain.Event{e, event(m, "test.second")}}, nil); err != nil {
+						t.Errorf("append: %v", err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		n, err := storage.NewEvents(db).Verify(ctx)
+		if err != nil || n != 2*writers*each {
+			t.Fatalf("chain of %d events, error %v; want %d", n, err, 2*writers*each)
+		}
+	})
+	storagetest.Run(t, "altered", func(t *testing.T, db *storage.DB) {
+		ctx, m := t.Context(), domain.NewMint(nil, nil)
+		for range 3 {
+			if err := db.InTx(ctx, domain.Change{Events: []domain.Event{event(m, "test.one")}}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		events := storage.NewEvents(db)
+		erase := func(statement string) {
+			err := db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+				_, err := tx.ExecContext(ctx, statement)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		erase("UPDATE events SET payload = NULL WHERE seq = 2")
+		if _, err := events.Verify(ctx); err != nil {
+			t.Errorf("an erased payload must leave the chain whole: %v", err)
+		}
+		erase("UPDATE events SET actor = 'somebody' WHERE seq = 2")
+		if n, err := events.Verify(ctx); err == nil || n != 1 {
+			t.Errorf("an altered event passed: %d, %v", n, err)
+		}
+	})
+}
+
+func TestRollbackLeavesNothing(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "rollback", func(t *testing.T, db *storage.DB) {
+		ctx, m := t.Context(), domain.NewMint(nil, nil)
+		change := domain.Change{
+			Events: []domain.Event{event(m, "test.one")},
+			Jobs:   []domain.Job{{Kind: "test.job", Args: 1}},
+		}
+		broken := errors.New("broken")
+		err := db.InTx(ctx, change, func(context.Context, bun.Tx) error { return broken })
+		if !errors.Is(err, broken) {
+			t.Fatalf("got %v", err)
+		}
+		if events, err := storage.NewEvents(db).After(ctx, 0, 10); err != nil || len(events) != 0 {
+			t.Errorf("events remained: %v, %v", events, err)
+		}
+	})
+}
+
+func TestJobs(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "worked", func(t *testing.T, db *storage.DB) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		got := make(chan string, 10)
+		client, err := db.Jobs(ctx, jobs.Options{Poll: 20 * time.Millisecond, Handlers: map[string]jobs.Handler{
+			"test.hello": func(_ context.Context, args json.RawMessage) error {
+				got <- string(args)
+				return nil
+			},
+			"test.invalid": func(context.Context, json.RawMessage) error {
+				got <- "invalid"
+				return domain.Fail(domain.Invalid, "error.iri")
+			},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		change := domain.Change{Jobs: []domain.Job{
+			{Kind: "test.hello", Args: "ana", Unique: "ana"},
+			{Kind: "test.hello", Args: "ana", Unique: "ana"},
+			{Kind: "test.invalid"},
+		}}
+		if err := db.InTx(ctx, change, nil); err != nil {
+			t.Fatal(err)
+		}
+		run, stop := context.WithCancel(ctx)
+		done := make(chan error, 1)
+		go func() { done <- client.Run(run) }()
+		seen := map[string]int{<-got: 1}
+		seen[<-got]++
+		if _, err := client.Idle(ctx); err != nil {
+			t.Fatal(err)
+		}
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("stop: %v", err)
+		}
+		if seen[`"ana"`] != 1 || seen["invalid"] != 1 || len(got) != 0 {
+			t.Errorf("jobs ran %v and %d more; want each once", seen, len(got))
+		}
+	})
+}

@@ -1,0 +1,255 @@
+// Package jobs works the background jobs that commands ask for: River behind
+// a small surface. A job is inserted in the transaction that causes it, kept
+// in the same database, retried with growing pauses, and may run more than
+// once. Deliveries and the inbox have queues of their own (see federation).
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
+
+	"interlink/domain"
+)
+
+// Handler does one kind of job. An error makes it run again later; an error
+// with the code Invalid, NotFound, Gone or Forbidden ends it at once.
+type Handler func(ctx context.Context, args json.RawMessage) error
+
+// envelope is the only kind of job that River sees; ours is inside.
+type envelope struct {
+	JobKind string          `json:"kind" river:"unique"`
+	Key     string          `json:"key,omitempty" river:"unique"`
+	Args    json.RawMessage `json:"args"`
+}
+
+func (envelope) Kind() string { return "interlink" }
+
+// unfinished are the states in which a job with the same key is not inserted
+// again.
+var unfinished = []rivertype.JobState{
+	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
+	rivertype.JobStateRunning, rivertype.JobStateScheduled,
+}
+
+// Inserter puts jobs into transactions.
+type Inserter struct {
+	insert  func(ctx context.Context, tx *sql.Tx, args envelope, opts *river.InsertOpts) error
+	migrate func(ctx context.Context) error
+}
+
+// NewSQLiteInserter makes an inserter for a SQLite database.
+func NewSQLiteInserter(db *sql.DB) (*Inserter, error) {
+	return newInserter(riversqlite.New(db))
+}
+
+// NewPostgresInserter makes an inserter for a PostgreSQL database.
+func NewPostgresInserter(db *sql.DB) (*Inserter, error) {
+	return newInserter(riverdatabasesql.New(db))
+}
+
+func newInserter(driver riverdriver.Driver[*sql.Tx]) (*Inserter, error) {
+	client, err := river.NewClient(driver, &river.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, fmt.Errorf("job queue: %w", err)
+	}
+	return &Inserter{
+		insert: func(ctx context.Context, tx *sql.Tx, args envelope, opts *river.InsertOpts) error {
+			_, err := client.InsertTx(ctx, tx, args, opts)
+			return err
+		},
+		migrate: func(ctx context.Context) error {
+			m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+			if err != nil {
+				return err
+			}
+			_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+			return err
+		},
+	}, nil
+}
+
+// Migrate brings the queue's tables to the newest version.
+func (i *Inserter) Migrate(ctx context.Context) error {
+	if err := i.migrate(ctx); err != nil {
+		return fmt.Errorf("migrate the job queue: %w", err)
+	}
+	return nil
+}
+
+// InsertTx inserts jobs in a transaction.
+func (i *Inserter) InsertTx(ctx context.Context, tx *sql.Tx, jobs []domain.Job) error {
+	for _, j := range jobs {
+		args, err := json.Marshal(j.Args)
+		if err != nil {
+			return fmt.Errorf("arguments of job %s: %w", j.Kind, err)
+		}
+		opts := &river.InsertOpts{ScheduledAt: j.At}
+		if j.Unique != "" {
+			opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: unfinished}
+		}
+		if err := i.insert(ctx, tx, envelope{JobKind: j.Kind, Key: j.Unique, Args: args}, opts); err != nil {
+			return fmt.Errorf("insert job %s: %w", j.Kind, err)
+		}
+	}
+	return nil
+}
+
+// Options of a [Client].
+type Options struct {
+	Handlers map[string]Handler // by kind of job
+	Workers  int                // jobs at once in this process; 0 means 4
+	Poll     time.Duration      // how often to look for jobs of other processes; 0 means 1 s
+	Log      *slog.Logger
+}
+
+// Client works jobs. Its methods are safe for concurrent use.
+type Client struct {
+	start  func(ctx context.Context) error
+	stop   func(ctx context.Context) error
+	events <-chan *river.Event
+	cancel func()
+	count  func(ctx context.Context) (int, error)
+}
+
+// NewSQLite works the jobs of a SQLite database over its writing connection.
+func NewSQLite(_ context.Context, db *sql.DB, o Options) (*Client, error) {
+	c, err := river.NewClient(riversqlite.New(db), o.config(true))
+	if err != nil {
+		return nil, fmt.Errorf("job queue: %w", err)
+	}
+	return newClient(c, nil), nil
+}
+
+// NewPostgres works the jobs of a PostgreSQL database over a pool of its own.
+func NewPostgres(ctx context.Context, dsn string, o Options) (*Client, error) {
+	pool, err := pgxpool.New(ctx, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("job queue: %w", err)
+	}
+	c, err := river.NewClient(riverpgxv5.New(pool), o.config(false))
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("job queue: %w", err)
+	}
+	return newClient(c, pool.Close), nil
+}
+
+func newClient[Tx any](c *river.Client[Tx], closePool func()) *Client {
+	events, cancel := c.Subscribe(river.EventKindJobCompleted, river.EventKindJobFailed, river.EventKindJobCancelled)
+	return &Client{
+		start: c.Start,
+		stop: func(ctx context.Context) error {
+			err := c.Stop(ctx)
+			if err != nil {
+				err = c.StopAndCancel(context.WithoutCancel(ctx))
+			}
+			if closePool != nil {
+				closePool()
+			}
+			return err
+		},
+		events: events, cancel: cancel,
+		count: func(ctx context.Context) (int, error) {
+			res, err := c.JobList(ctx, river.NewJobListParams().First(100).
+				States(rivertype.JobStateAvailable, rivertype.JobStateRunning))
+			if err != nil {
+				return 0, err
+			}
+			return len(res.Jobs), nil
+		},
+	}
+}
+
+func (o Options) config(sqlite bool) *river.Config {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &worker{handlers: o.Handlers})
+	n, poll, log := o.Workers, o.Poll, o.Log
+	if n == 0 {
+		n = 4
+	}
+	if poll == 0 {
+		poll = time.Second
+	}
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &river.Config{
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: n}},
+		Workers:           workers,
+		Logger:            log,
+		JobTimeout:        10 * time.Minute,
+		FetchCooldown:     min(poll, 100*time.Millisecond),
+		FetchPollInterval: poll,
+		PollOnly:          sqlite,
+	}
+}
+
+// Run works jobs until ctx ends, then lets running ones finish for up to 20
+// seconds before it cancels them; they run again at the next start.
+func (c *Client) Run(ctx context.Context) error {
+	if err := c.start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start the job queue: %w", err)
+	}
+	<-ctx.Done()
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	defer c.cancel()
+	return c.stop(stop)
+}
+
+// Pending returns how many jobs are due or running, counted up to 100.
+func (c *Client) Pending(ctx context.Context) (int, error) { return c.count(ctx) }
+
+// Finished receives when a job ends, whatever its end; for tests and
+// [Client.Idle].
+func (c *Client) Finished() <-chan *river.Event { return c.events }
+
+// Idle waits until no job is due or running; Run must be going on. It returns
+// whether there was anything to wait for.
+func (c *Client) Idle(ctx context.Context) (worked bool, err error) {
+	for {
+		n, err := c.Pending(ctx)
+		if err != nil || n == 0 {
+			return worked, err
+		}
+		worked = true
+		select {
+		case <-c.events:
+		case <-ctx.Done():
+			return worked, ctx.Err()
+		case <-time.After(100 * time.Millisecond): // a job may have ended before we listened
+		}
+	}
+}
+
+type worker struct {
+	river.WorkerDefaults[envelope]
+	handlers map[string]Handler
+}
+
+// Work runs the handler of the job's kind.
+func (w *worker) Work(ctx context.Context, job *river.Job[envelope]) error {
+	h, ok := w.handlers[job.Args.JobKind]
+	if !ok {
+		return river.JobCancel(fmt.Errorf("no handler for jobs of kind %q", job.Args.JobKind))
+	}
+	err := h(ctx, job.Args.Args)
+	switch domain.CodeOf(err) {
+	case domain.Invalid, domain.NotFound, domain.Gone, domain.Forbidden:
+		return river.JobCancel(err)
+	}
+	return err
+}

@@ -1,0 +1,47 @@
+package storage
+
+import "sync"
+
+// Topic is what a waiting worker waits for.
+type Topic string
+
+// The topics.
+const (
+	TopicEvents     Topic = "events"     // a change was committed
+	TopicReceived   Topic = "received"   // an activity came in
+	TopicFanouts    Topic = "fanouts"    // an activity is to be addressed
+	TopicDeliveries Topic = "deliveries" // deliveries are due
+)
+
+// signals wakes the workers of this process after a commit. Work is never
+// lost with a signal: workers also look by the clock, because another process
+// may have committed it.
+type signals struct {
+	mu      sync.Mutex
+	waiting map[Topic][]chan struct{}
+}
+
+func newSignals() *signals { return &signals{waiting: map[Topic][]chan struct{}{}} }
+
+func (s *signals) wake(topics ...Topic) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range topics {
+		for _, c := range s.waiting[t] {
+			select {
+			case c <- struct{}{}:
+			default: // already told
+			}
+		}
+	}
+}
+
+// Watch returns a channel that receives after commits that concern the topic,
+// at least once after the last of them.
+func (d *DB) Watch(t Topic) <-chan struct{} {
+	c := make(chan struct{}, 1)
+	d.changed.mu.Lock()
+	defer d.changed.mu.Unlock()
+	d.changed.waiting[t] = append(d.changed.waiting[t], c)
+	return c
+}

@@ -1,0 +1,181 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	_ "modernc.org/sqlite" // the SQLite driver, in pure Go
+
+	"interlink/domain"
+	"interlink/storage/jobs"
+)
+
+// Dialect is the database in use.
+type Dialect string
+
+// The databases.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// DB is one database: a writer and readers. On SQLite the writer is a single
+// connection, whose transactions begin IMMEDIATE; on PostgreSQL both are the
+// same pool.
+type DB struct {
+	dialect Dialect
+	dsn     string
+	write   *bun.DB
+	read    *bun.DB
+	jobs    *jobs.Inserter
+	changed *signals
+}
+
+// Open connects to "sqlite:PATH" or "postgres://…". It does not migrate.
+// Errors: Invalid for an address of another kind.
+func Open(ctx context.Context, dsn string) (*DB, error) {
+	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
+		return openSQLite(ctx, path)
+	}
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		return openPostgres(ctx, dsn)
+	}
+	return nil, domain.Fail(domain.Invalid, "config.database_url")
+}
+
+// openSQLite opens the file in WAL mode. synchronous=NORMAL survives any
+// crash of the process; the last transactions before a loss of power may be
+// rolled back, never torn.
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	pragmas := url.Values{"_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)",
+		"foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-16000)",
+	}}
+	open := func(extra string, conns int) (*sql.DB, error) {
+		db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: abs}).EscapedPath()+"?"+pragmas.Encode()+extra)
+		if err != nil {
+			return nil, err
+		}
+		db.SetMaxOpenConns(conns)
+		db.SetMaxIdleConns(conns)
+		return db, nil
+	}
+	writer, err := open("&_txlock=immediate", 1)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if err := writer.PingContext(ctx); err != nil {
+		_ = writer.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	reader, err := open("&_query_only=1", max(4, 2*runtime.NumCPU()))
+	if err != nil {
+		_ = writer.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	inserter, err := jobs.NewSQLiteInserter(writer)
+	if err != nil {
+		return nil, err
+	}
+	return &DB{
+		dialect: SQLite, dsn: "sqlite:" + path,
+		write: bun.NewDB(writer, sqlitedialect.New()), read: bun.NewDB(reader, sqlitedialect.New()),
+		jobs: inserter, changed: newSignals(),
+	}, nil
+}
+
+func openPostgres(ctx context.Context, dsn string) (*DB, error) {
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, domain.Fail(domain.Invalid, "config.database_url").Because(err)
+	}
+	pool := stdlib.OpenDB(*cfg)
+	pool.SetMaxOpenConns(16)
+	pool.SetMaxIdleConns(16)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	if err := pool.PingContext(ctx); err != nil {
+		_ = pool.Close()
+		return nil, fmt.Errorf("connect to PostgreSQL at %s:%d: %w", cfg.Host, cfg.Port, err)
+	}
+	inserter, err := jobs.NewPostgresInserter(pool)
+	if err != nil {
+		return nil, err
+	}
+	db := bun.NewDB(pool, pgdialect.New())
+	return &DB{dialect: Postgres, dsn: dsn, write: db, read: db, jobs: inserter, changed: newSignals()}, nil
+}
+
+// Close ends all connections.
+func (d *DB) Close() error {
+	err := d.write.Close()
+	if d.read != d.write {
+		if e := d.read.Close(); err == nil {
+			err = e
+		}
+	}
+	return err
+}
+
+// Dialect tells which database it is.
+func (d *DB) Dialect() Dialect { return d.dialect }
+
+// Ping reports whether the database answers, for readiness.
+func (d *DB) Ping(ctx context.Context) error {
+	var one int
+	return d.read.QueryRowContext(ctx, "SELECT 1").Scan(&one)
+}
+
+// Read gives a handle for queries outside a transaction.
+func (d *DB) Read() *bun.DB { return d.read }
+
+// InTx runs fn in a transaction, then appends the change's events to the
+// chain and inserts its jobs in the same transaction. Those who wait for
+// events or jobs are woken after the commit. fn must use tx alone: on SQLite
+// a write beside it would wait for itself.
+func (d *DB) InTx(ctx context.Context, change domain.Change, fn func(ctx context.Context, tx bun.Tx) error) error {
+	err := d.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if fn != nil {
+			if err := fn(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if err := d.appendEvents(ctx, tx, change.Events); err != nil {
+			return err
+		}
+		return d.jobs.InsertTx(ctx, tx.Tx, change.Jobs)
+	})
+	if err != nil {
+		return translate(err)
+	}
+	if len(change.Events) > 0 {
+		d.changed.wake(TopicEvents)
+	}
+	return nil
+}
+
+// worker gives the job workers their connection: see storage/jobs.
+func (d *DB) worker() (Dialect, string, *sql.DB) { return d.dialect, d.dsn, d.write.DB }
+
+// Jobs makes the client that works jobs from this database.
+func (d *DB) Jobs(ctx context.Context, opts jobs.Options) (*jobs.Client, error) {
+	dialect, dsn, pool := d.worker()
+	if dialect == SQLite {
+		return jobs.NewSQLite(ctx, pool, opts)
+	}
+	return jobs.NewPostgres(ctx, dsn, opts)
+}
