@@ -1,0 +1,137 @@
+package coproduction
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// maxRaces is how often a change is tried again because another change of
+// the same process came first.
+const maxRaces = 5
+
+// edit is what one change of a process does.
+type edit struct {
+	Written
+	events []domain.Event
+}
+
+// change reads a process and its tree, lets decide say what changes, and
+// saves it. The process's revision guards the tree as a whole, so two changes
+// of different tasks may race: the later is decided again on the new state.
+// decide may change p. An edit without events saves nothing.
+func (s *Service) change(ctx context.Context, v policy.Viewer, verb policy.Verb, name string, decide func(p *Process, t *Tree) (edit, error)) (*Process, error) {
+	for race := 1; ; race++ {
+		p, err := s.process(ctx, v, verb, name)
+		if err != nil {
+			return nil, err
+		}
+		t, err := s.tree(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		e, err := decide(p, t)
+		if err != nil {
+			return nil, err
+		}
+		if len(e.events) == 0 {
+			return p, nil
+		}
+		if t, err = t.With(e.Items...); err != nil {
+			return nil, err
+		}
+		p.Summarize(t)
+		p.UpdatedAt = s.mint.Now()
+		err = s.store.SaveProcess(ctx, p, e.Written, domain.Change{Events: e.events})
+		if domain.CodeOf(err) != domain.Conflict || race == maxRaces {
+			return p, err
+		}
+	}
+}
+
+// event makes an event of the process.
+func (s *Service) event(kind domain.EventKind, v policy.Viewer, p *Process, payload any) domain.Event {
+	return domain.NewEvent(s.mint, kind, v.Actor, p.Subject(), payload)
+}
+
+// Edit changes the description of a process. revision is the one the viewer
+// saw. Errors: NotFound, Forbidden, Invalid, Conflict.
+func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revision int64, d Details) (*Process, error) {
+	d = d.clean()
+	return s.change(ctx, v, policy.Edit, name, func(p *Process, _ *Tree) (edit, error) {
+		if p.Revision != revision {
+			return edit{}, domain.Fail(domain.Conflict, "error.conflict")
+		}
+		var problems domain.Problems
+		if d.check(&problems); problems.Err() != nil {
+			return edit{}, problems.Err()
+		}
+		p.apply(d, s.mint.Now())
+		return edit{events: []domain.Event{s.event(ProcessUpdated, v, p, Named{Name: p.Name, Title: p.Title})}}, nil
+	})
+}
+
+// SetTaskStatus says how far a task is. revision is the task's as the viewer
+// saw it. Errors: NotFound, Forbidden, Invalid for a phase or objective, whose
+// status is derived, and for a disabled branch; Conflict if somebody changed
+// the task meanwhile.
+func (s *Service) SetTaskStatus(ctx context.Context, v policy.Viewer, name string, task domain.ID, revision int64, status Status) (*Process, error) {
+	return s.change(ctx, v, policy.Contribute, name, func(p *Process, t *Tree) (edit, error) {
+		it, err := t.task(task)
+		if err != nil {
+			return edit{}, err
+		}
+		if !status.Known() {
+			return edit{}, domain.InvalidField("status", "process.status_unknown")
+		}
+		if it.Status == status {
+			return edit{}, nil
+		}
+		if it.Revision != revision {
+			return edit{}, domain.Fail(domain.Conflict, "error.conflict")
+		}
+		return s.moveTask(v, p, t, it, status)
+	})
+}
+
+// moveTask gives a task another status and tells what it completed.
+func (s *Service) moveTask(v policy.Viewer, p *Process, t *Tree, it Item, to Status) (edit, error) {
+	told := StatusChanged{Item: it.ID, Name: it.Name, From: it.Status, To: to}
+	it.Status = to
+	after, err := t.With(it)
+	if err != nil {
+		return edit{}, err
+	}
+	told.Process = after.Overall()
+	for parent := it.Parent; parent != ""; {
+		above, err := t.Item(parent)
+		if err != nil {
+			return edit{}, err
+		}
+		if after.Status(parent) == Finished && t.Status(parent) != Finished {
+			told.Completed = append(told.Completed, ItemChanged{Item: above.ID, Kind: above.Kind, Name: above.Name})
+		}
+		parent = above.Parent
+	}
+	return edit{
+		Written: Written{Items: []Item{it}},
+		events:  []domain.Event{s.event(TaskStatusChanged, v, p, told)},
+	}, nil
+}
+
+// task returns a task that can be worked on. Errors: NotFound; Invalid for a
+// phase, an objective or a disabled branch.
+func (t *Tree) task(id domain.ID) (Item, error) {
+	it, err := t.Item(id)
+	if err != nil {
+		return Item{}, err
+	}
+	if it.Kind != Task {
+		return Item{}, domain.Fail(domain.Invalid, "process.not_a_task")
+	}
+	if !t.Enabled(id) {
+		return Item{}, domain.Fail(domain.Invalid, "process.item_disabled")
+	}
+	return it, nil
+}

@@ -1,0 +1,79 @@
+package coproduction
+
+import "interlink/domain"
+
+// What happens in processes. The subject of all is the process, by its
+// actor's id, so that they are its history together.
+const (
+	ProcessStarted     domain.EventKind = "process.started"             // [Started]
+	ProcessUpdated     domain.EventKind = "process.updated"             // [Named]
+	GrantGiven         domain.EventKind = "process.grant_given"         // [Granted]
+	GrantRevoked       domain.EventKind = "process.grant_revoked"       // [Granted]
+	AdministratorAdded domain.EventKind = "process.administrator_added" // [Granted]
+	AdministratorLeft  domain.EventKind = "process.administrator_removed"
+	ItemAdded          domain.EventKind = "item.added"          // [ItemChanged], as the four below
+	ItemEdited         domain.EventKind = "item.edited"         //
+	ItemMoved          domain.EventKind = "item.moved"          //
+	ItemDisabled       domain.EventKind = "item.disabled"       //
+	ItemRestored       domain.EventKind = "item.restored"       //
+	TaskStatusChanged  domain.EventKind = "task.status_changed" // [StatusChanged]
+	ResourceAdded      domain.EventKind = "resource.added"      // [ResourceChanged]
+	ResourceRemoved    domain.EventKind = "resource.removed"    // [ResourceChanged]
+)
+
+// Started is the payload of process.started.
+type Started struct {
+	Name         string         `json:"name"`
+	Title        domain.Text    `json:"title"`
+	Organization domain.ActorID `json:"organization,omitempty"`
+	Team         domain.ActorID `json:"team,omitempty"`
+	Community    domain.ActorID `json:"community,omitempty"`
+	Schema       domain.IRI     `json:"schema,omitempty"`
+	Items        int            `json:"items"`
+}
+
+// Named is the payload of process.updated.
+type Named struct {
+	Name  string      `json:"name"`
+	Title domain.Text `json:"title"`
+}
+
+// Granted is the payload of the events of rights.
+type Granted struct {
+	Grantee domain.ActorID `json:"grantee"` // person or team
+	Access  bool           `json:"access,omitempty"`
+	Create  bool           `json:"create,omitempty"`
+	Delete  bool           `json:"delete,omitempty"`
+}
+
+// ItemChanged is the payload of the events of an item.
+type ItemChanged struct {
+	Item domain.ID   `json:"item"`
+	Kind ItemKind    `json:"kind"`
+	Name domain.Text `json:"name"`
+}
+
+// StatusChanged is the payload of task.status_changed.
+type StatusChanged struct {
+	Item    domain.ID   `json:"item"`
+	Name    domain.Text `json:"name"`
+	From    Status      `json:"from"`
+	To      Status      `json:"to"`
+	Process Status      `json:"process"` // roll-up after the change
+	// Completed lists the phases and objectives that this task finished.
+	Completed []ItemChanged `json:"completed,omitempty"`
+}
+
+// ResourceChanged is the payload of the events of a resource.
+type ResourceChanged struct {
+	Resource    domain.ID    `json:"resource"`
+	Item        domain.ID    `json:"item"`
+	Kind        ResourceKind `json:"kind"`
+	Name        string       `json:"name"`
+	Interlinker domain.IRI   `json:"interlinker,omitempty"`
+}
+
+// Subject names the process in events.
+func (p *Process) Subject() domain.Subject {
+	return domain.Subject{Kind: "process", ID: domain.ID(p.ID)}
+}

@@ -1,0 +1,116 @@
+package coproduction
+
+import (
+	"time"
+
+	"interlink/domain"
+)
+
+// ItemKind is the level of an item of the tree.
+type ItemKind string
+
+// The kinds: phases hold objectives, objectives hold tasks.
+const (
+	Phase     ItemKind = "phase"
+	Objective ItemKind = "objective"
+	Task      ItemKind = "task"
+)
+
+// Parent returns the kind that holds this one, "" for a phase.
+func (k ItemKind) Parent() ItemKind {
+	switch k {
+	case Objective:
+		return Phase
+	case Task:
+		return Objective
+	}
+	return ""
+}
+
+// Known reports whether k is one of the kinds.
+func (k ItemKind) Known() bool { return k == Phase || k == Objective || k == Task }
+
+// Status says how far a task, and by roll-up all above it, has come.
+type Status string
+
+// The statuses.
+const (
+	Awaiting   Status = "awaiting"
+	InProgress Status = "in_progress"
+	Finished   Status = "finished"
+)
+
+// Known reports whether s is one of the statuses.
+func (s Status) Known() bool { return s == Awaiting || s == InProgress || s == Finished }
+
+// Item is a phase, objective or task of a process.
+type Item struct {
+	ID            domain.ID
+	Parent        domain.ID // "" for a phase
+	Kind          ItemKind
+	Position      int // order among its siblings, from 0
+	Name          domain.Text
+	Description   domain.Text  // Markdown
+	Problems      []string     // codes of problem profiles
+	Prerequisites []domain.ID  // items of the same kind that come first
+	Interlinkers  []domain.IRI // that the schema or the source suggests here
+	Complexity    int          // 0 to 100
+	CoDelivery    bool         // delivered together, not only designed together
+	Status        Status       // of a task; "" above, where it is derived
+	Starts, Ends  time.Time    // of a task, planned; zero if not
+	DisabledAt    time.Time    // zero while it is in use
+	DisabledBy    domain.ActorID
+	FromNode      string // path of the schema's node it came from; "" if added by hand
+	FromItem      string // id of the source's item it was cloned from
+	Revision      int64
+}
+
+// Disabled reports whether the item itself was put aside; see [Tree.Enabled]
+// for the branch.
+func (i Item) Disabled() bool { return !i.DisabledAt.IsZero() }
+
+// ItemIRI is the address of an item of the process, as page and object.
+func (p *Process) ItemIRI(id domain.ID) domain.IRI {
+	return p.IRI + "/guide/" + domain.IRI(id)
+}
+
+// ItemDetails is what can be changed of an item.
+type ItemDetails struct {
+	Name          domain.Text
+	Description   domain.Text
+	Problems      []string
+	Prerequisites []domain.ID
+	Complexity    int
+	CoDelivery    bool
+	Starts, Ends  time.Time
+}
+
+// apply puts the details into the item. Errors: Invalid.
+func (i *Item) apply(d ItemDetails) error {
+	d.Name, d.Description = d.Name.Clean(), d.Description.Clean()
+	var p domain.Problems
+	if d.Name.Empty() {
+		p.Add("name", "process.item_name_missing")
+	}
+	if d.Name.Longest() > maxTitle {
+		p.Add("name", "process.text_too_long", maxTitle)
+	}
+	if d.Description.Longest() > maxText {
+		p.Add("description", "process.text_too_long", maxText)
+	}
+	if d.Complexity < 0 || d.Complexity > 100 {
+		p.Add("complexity", "process.complexity_range")
+	}
+	if i.Kind != Task && (!d.Starts.IsZero() || !d.Ends.IsZero()) {
+		p.Add("starts", "process.dates_of_tasks_only")
+	}
+	if !d.Starts.IsZero() && !d.Ends.IsZero() && d.Ends.Before(d.Starts) {
+		p.Add("ends", "process.ends_before_start")
+	}
+	if p.Err() != nil {
+		return p.Err()
+	}
+	i.Name, i.Description, i.Problems, i.Prerequisites = d.Name, d.Description, d.Problems, d.Prerequisites
+	i.Complexity, i.CoDelivery, i.Starts, i.Ends = d.Complexity, d.CoDelivery, d.Starts, d.Ends
+	return nil
+}

@@ -1,0 +1,175 @@
+// Package coproduction holds coproduction processes: the tree of phases,
+// objectives and tasks that people work through, the resources they make in
+// it, and who may work there.
+package coproduction
+
+import (
+	"slices"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// The longest texts, in bytes of the longest translation.
+const (
+	maxTitle = 200
+	maxText  = 20_000
+)
+
+// Process is a coproduction process. Its ID is the id of its actor (DESIGN §5:
+// type Group, /processes/{name}). Processes of other nodes are not kept; a
+// copy of one is a process of its own, with ClonedFrom set.
+type Process struct {
+	ID           domain.ActorID
+	Serial       domain.Serial
+	IRI          domain.IRI
+	Name         string // handle, never changed
+	Title        domain.Text
+	Summary      domain.Text // one paragraph
+	Aim          domain.Text // Markdown, as Challenges
+	Challenges   domain.Text
+	Language     domain.Lang    // in which its people work; texts may have more
+	Organization domain.ActorID // Nobody if it belongs to no organisation
+	Team         domain.ActorID // that leads it; Nobody if none
+	Community    domain.ActorID // that follows it; Nobody if none
+	Visibility   domain.Visibility
+	SchemaIRI    domain.IRI // of the schema it began with; "" if none
+	ClonedFrom   *Origin    // nil unless it is a clone
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	Revision     int64 // counts every change of the process and its tree
+
+	// Derived from the tree at each change, for lists.
+	Status   Status
+	Tasks    int // enabled tasks
+	Finished int // of which finished
+
+	Administrators []domain.ActorID
+	Grants         []Grant
+}
+
+// Origin says what a process is a clone of.
+type Origin struct {
+	IRI     domain.IRI // the source process
+	Owner   domain.IRI // actor that answers the offer: an organisation or the process itself
+	Title   domain.Text
+	Host    string // where the source lives
+	Version string // of the source, as it said
+	At      time.Time
+	Answer  Answer     // of the source's people
+	Proof   domain.IRI // activity that carried the answer; "" while there is none
+}
+
+// Answer is what the people of a source said to an offered clone.
+type Answer string
+
+// The answers.
+const (
+	Offered  Answer = "offered" // none yet
+	Accepted Answer = "accepted"
+	Rejected Answer = "rejected"
+)
+
+// Grant lets a person, or the members of a team, into a process.
+type Grant struct {
+	Grantee domain.ActorID // person or team
+	Access  bool           // may see a process that is not public
+	Create  bool           // may work in it: status of tasks, resources
+	Delete  bool           // may remove resources of others
+
+	// Members are those of a team, set by the store; nil for a person.
+	Members []domain.ActorID
+}
+
+func (g Grant) includes(a domain.ActorID) bool {
+	return g.Grantee == a || slices.Contains(g.Members, a)
+}
+
+// PolicyKind answers [policy.Facts].
+func (p *Process) PolicyKind() string { return "process" }
+
+// PolicyVisibility answers [policy.Facts].
+func (p *Process) PolicyVisibility() domain.Visibility { return p.Visibility }
+
+// PolicyRelation answers [policy.Facts]: administrators, then what grants
+// give, added up over all of an actor's teams.
+func (p *Process) PolicyRelation(a domain.ActorID) policy.Relation {
+	if slices.Contains(p.Administrators, a) {
+		return policy.Administrator
+	}
+	relation := policy.Stranger
+	for _, g := range p.Grants {
+		if !g.includes(a) {
+			continue
+		}
+		switch {
+		case g.Create || g.Delete:
+			relation = max(relation, policy.Contributor)
+		case g.Access:
+			relation = max(relation, policy.Member)
+		}
+	}
+	return relation
+}
+
+// PolicyLocal answers [policy.Facts]: only processes of this node are kept.
+func (p *Process) PolicyLocal() bool { return true }
+
+// mayDelete reports whether a grant lets the actor remove resources.
+func (p *Process) mayDelete(a domain.ActorID) bool {
+	return slices.ContainsFunc(p.Grants, func(g Grant) bool { return g.Delete && g.includes(a) })
+}
+
+// Summarize sets what lists show of the tree.
+func (p *Process) Summarize(t *Tree) {
+	p.Status = t.Overall()
+	p.Tasks, p.Finished = t.Progress("")
+}
+
+// Details is what can be changed of a process.
+type Details struct {
+	Title      domain.Text
+	Summary    domain.Text
+	Aim        domain.Text
+	Challenges domain.Text
+	Language   domain.Lang
+	Visibility domain.Visibility // "" means public
+}
+
+func (d Details) clean() Details {
+	d.Title, d.Summary = d.Title.Clean(), d.Summary.Clean()
+	d.Aim, d.Challenges = d.Aim.Clean(), d.Challenges.Clean()
+	if d.Visibility == "" {
+		d.Visibility = domain.VisiblePublic
+	}
+	return d
+}
+
+func (d Details) check(p *domain.Problems) {
+	if d.Title.Empty() {
+		p.Add("title", "process.title_missing")
+	}
+	if d.Title.Longest() > maxTitle {
+		p.Add("title", "process.text_too_long", maxTitle)
+	}
+	for _, f := range []struct {
+		name string
+		text domain.Text
+	}{{"summary", d.Summary}, {"aim", d.Aim}, {"challenges", d.Challenges}} {
+		if f.text.Longest() > maxText {
+			p.Add(f.name, "process.text_too_long", maxText)
+		}
+	}
+	if _, err := domain.ParseLang(string(d.Language)); err != nil {
+		p.Add("language", "process.language_missing")
+	}
+	if d.Visibility != domain.VisiblePublic && d.Visibility != domain.VisibleMembers {
+		p.Add("visibility", "process.visibility_unknown")
+	}
+}
+
+func (p *Process) apply(d Details, now time.Time) {
+	p.Title, p.Summary, p.Aim, p.Challenges = d.Title, d.Summary, d.Aim, d.Challenges
+	p.Language, p.Visibility, p.UpdatedAt = d.Language, d.Visibility, now
+}

@@ -1,0 +1,152 @@
+package coproduction
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/organization"
+	"interlink/domain/policy"
+)
+
+// Service is what people do with processes.
+type Service struct {
+	store       Store
+	groups      Groups
+	communities Communities
+	catalogue   Catalogue
+	mint        *domain.Mint
+	ns          domain.Namespace
+}
+
+// Groups reads the organisations and teams in whose name a process starts.
+type Groups interface {
+	Organization(ctx context.Context, id domain.ActorID) (*organization.Organization, error)
+	Team(ctx context.Context, id domain.ActorID) (*organization.Team, error)
+}
+
+// Communities answers what the policy must know of a community. Errors:
+// NotFound.
+type Communities func(ctx context.Context, id domain.ActorID) (policy.Facts, error)
+
+// NewService makes the service.
+func NewService(store Store, groups Groups, communities Communities, catalogue Catalogue, mint *domain.Mint, ns domain.Namespace) *Service {
+	return &Service{store: store, groups: groups, communities: communities, catalogue: catalogue, mint: mint, ns: ns}
+}
+
+// Process reads one by its name. Errors: NotFound.
+func (s *Service) Process(ctx context.Context, v policy.Viewer, name string) (*Process, error) {
+	return s.process(ctx, v, policy.Read, name)
+}
+
+// ProcessByID reads one by its actor's id. Errors: NotFound.
+func (s *Service) ProcessByID(ctx context.Context, v policy.Viewer, id domain.ActorID) (*Process, error) {
+	p, err := s.store.Process(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Allow(v, policy.Read, p); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Processes lists those the viewer may know of, newest first.
+func (s *Service) Processes(ctx context.Context, v policy.Viewer, f Filter, page domain.Page) (domain.List[*Process], error) {
+	if err := policy.Allow(v, policy.Read, &Process{Visibility: domain.VisiblePublic}); err != nil {
+		return domain.List[*Process]{}, err
+	}
+	// Whoever may read a process that nobody takes part in may read them all.
+	f.Viewer, f.All = v.Actor, policy.Allow(v, policy.Read, &Process{}) == nil
+	return s.store.Processes(ctx, f, page)
+}
+
+// Mine lists the processes in which the viewer takes part. Errors:
+// Unauthenticated.
+func (s *Service) Mine(ctx context.Context, v policy.Viewer, page domain.Page) (domain.List[*Process], error) {
+	if v.Actor == domain.Nobody {
+		return domain.List[*Process]{}, domain.Fail(domain.Unauthenticated, "error.sign_in")
+	}
+	return s.Processes(ctx, v, Filter{Member: v.Actor}, page)
+}
+
+// Tree reads a process with its whole tree. Errors: NotFound.
+func (s *Service) Tree(ctx context.Context, v policy.Viewer, name string) (*Process, *Tree, error) {
+	p, err := s.process(ctx, v, policy.Read, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := s.tree(ctx, p)
+	return p, t, err
+}
+
+// Resources lists the resources of an item, or of the whole process for "",
+// oldest first. Those who do not take part see the public ones. Errors:
+// NotFound.
+func (s *Service) Resources(ctx context.Context, v policy.Viewer, name string, item domain.ID, page domain.Page) (domain.List[Resource], error) {
+	p, err := s.process(ctx, v, policy.Read, name)
+	if err != nil {
+		return domain.List[Resource]{}, err
+	}
+	return s.store.Resources(ctx, p.ID, item, !inside(v, p), page)
+}
+
+// Resource reads one. Errors: NotFound, Gone once removed.
+func (s *Service) Resource(ctx context.Context, v policy.Viewer, name string, id domain.ID) (*Resource, error) {
+	p, err := s.process(ctx, v, policy.Read, name)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.store.Resource(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if r.Process != p.ID || !r.Public && !inside(v, p) {
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if !r.RemovedAt.IsZero() {
+		return nil, domain.Fail(domain.Gone, "process.resource_removed")
+	}
+	return r, nil
+}
+
+// History lists what happened in a process, newest first. It is for those who
+// take part, as it names people. Errors: NotFound.
+func (s *Service) History(ctx context.Context, v policy.Viewer, name string, page domain.Page) (domain.List[domain.Event], error) {
+	p, err := s.process(ctx, v, policy.Read, name)
+	if err != nil {
+		return domain.List[domain.Event]{}, err
+	}
+	if err := policy.Allow(v, policy.Read, insider{p}); err != nil {
+		return domain.List[domain.Event]{}, err
+	}
+	return s.store.History(ctx, p.ID, page)
+}
+
+// insider is a process as its people see it: what is inside is never public.
+type insider struct{ *Process }
+
+func (insider) PolicyVisibility() domain.Visibility { return domain.VisibleMembers }
+
+// inside reports whether the viewer may see what is not public in a process.
+func inside(v policy.Viewer, p *Process) bool {
+	return policy.Allow(v, policy.Read, insider{p}) == nil
+}
+
+func (s *Service) process(ctx context.Context, v policy.Viewer, verb policy.Verb, name string) (*Process, error) {
+	p, err := s.store.ProcessNamed(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Allow(v, verb, p); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (s *Service) tree(ctx context.Context, p *Process) (*Tree, error) {
+	items, err := s.store.Items(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	return NewTree(items)
+}

@@ -1,0 +1,64 @@
+package coproduction
+
+import (
+	"context"
+	"time"
+
+	"interlink/domain"
+)
+
+// Filter narrows a list of processes.
+type Filter struct {
+	Text         string // words in title, summary or name, in any language
+	Status       Status // "" for all
+	Organization domain.ActorID
+	Community    domain.ActorID
+	Member       domain.ActorID // if set, only those in which this person takes part
+	Viewer       domain.ActorID // sees public ones and their own; Nobody sees public ones
+	All          bool           // sees everything: an administrator of the node
+}
+
+// Written is what a change writes beside the process itself.
+type Written struct {
+	Items     []Item     // added or changed
+	Resources []Resource // added or changed
+	Uses      []Use      // recorded
+}
+
+// Use records that an Interlinker was taken into a task.
+type Use struct {
+	ID          domain.ID
+	Interlinker domain.ID
+	Process     domain.ActorID
+	Item        domain.ID
+	Resource    domain.ID
+	Actor       domain.ActorID
+	At          time.Time
+}
+
+// Store keeps processes. Reads fail with NotFound. A save writes everything
+// in one transaction, where the process's revision still is the one that was
+// read (Conflict if not), and adds 1 to it.
+type Store interface {
+	Process(ctx context.Context, id domain.ActorID) (*Process, error)
+	ProcessNamed(ctx context.Context, name string) (*Process, error)
+	Processes(ctx context.Context, f Filter, page domain.Page) (domain.List[*Process], error)
+	// CreateProcess inserts the actor, the process and its items. Errors:
+	// Conflict if the name is taken.
+	CreateProcess(ctx context.Context, p *Process, items []Item, change domain.Change) error
+	SaveProcess(ctx context.Context, p *Process, w Written, change domain.Change) error
+
+	Contents
+}
+
+// Contents reads what is in a process.
+type Contents interface {
+	Items(ctx context.Context, process domain.ActorID) ([]Item, error)
+	Resource(ctx context.Context, id domain.ID) (*Resource, error)
+	// Resources lists those that are there, oldest first: of one item, or of
+	// the whole process for "".
+	Resources(ctx context.Context, process domain.ActorID, item domain.ID, publicOnly bool, page domain.Page) (domain.List[Resource], error)
+	// PublicResources returns all public ones of a process.
+	PublicResources(ctx context.Context, process domain.ActorID) ([]Resource, error)
+	History(ctx context.Context, process domain.ActorID, page domain.Page) (domain.List[domain.Event], error)
+}

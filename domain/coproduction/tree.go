@@ -1,0 +1,259 @@
+package coproduction
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"interlink/domain"
+)
+
+// MaxItems is how many items a tree may have, disabled ones included.
+const MaxItems = 5000
+
+// Tree is the whole tree of a process, indexed. It does not change: a changed
+// tree is a new one.
+type Tree struct {
+	items    []Item // depth first, siblings by position
+	index    map[domain.ID]int
+	children map[domain.ID][]int
+	enabled  []bool
+	state    []state
+}
+
+// state is what is derived for one item from the enabled tasks below it.
+type state struct {
+	status          Status
+	tasks, finished int
+	starts, ends    time.Time
+}
+
+// NewTree checks and indexes items in any order. Errors: Invalid for too
+// many items, two with one id, a parent or prerequisite that is absent or of
+// the wrong kind, or prerequisites in a circle.
+func NewTree(items []Item) (*Tree, error) {
+	if len(items) > MaxItems {
+		return nil, domain.Fail(domain.TooLarge, "process.too_many_items", MaxItems)
+	}
+	kinds := make(map[domain.ID]ItemKind, len(items))
+	below := make(map[domain.ID][]Item)
+	for _, it := range items {
+		if _, twice := kinds[it.ID]; twice || it.ID == "" || !it.Kind.Known() {
+			return nil, domain.Fail(domain.Invalid, "process.tree_broken", it.Name.String())
+		}
+		kinds[it.ID] = it.Kind
+		below[it.Parent] = append(below[it.Parent], it)
+	}
+	for _, it := range items {
+		if kinds[it.Parent] != it.Kind.Parent() {
+			return nil, domain.Fail(domain.Invalid, "process.wrong_parent", it.Name.String())
+		}
+		for _, p := range it.Prerequisites {
+			if kinds[p] != it.Kind {
+				return nil, domain.InvalidField("prerequisites", "process.prerequisite_unknown", it.Name.String())
+			}
+		}
+	}
+	t := &Tree{
+		items: make([]Item, 0, len(items)), index: make(map[domain.ID]int, len(items)),
+		children: make(map[domain.ID][]int), enabled: make([]bool, 0, len(items)),
+	}
+	t.place("", below, true)
+	if name, circle := t.circle(); circle {
+		return nil, domain.InvalidField("prerequisites", "process.prerequisite_circle", name)
+	}
+	t.state = make([]state, len(t.items))
+	for i := len(t.items) - 1; i >= 0; i-- { // children come after their parent
+		t.state[i] = t.derive(i)
+	}
+	return t, nil
+}
+
+// place lays out a branch. The kinds of parents bound its depth to three.
+func (t *Tree) place(parent domain.ID, below map[domain.ID][]Item, enabled bool) {
+	slices.SortFunc(below[parent], byPosition)
+	for _, it := range below[parent] {
+		t.index[it.ID] = len(t.items)
+		t.children[parent] = append(t.children[parent], len(t.items))
+		t.items = append(t.items, it)
+		on := enabled && !it.Disabled()
+		t.enabled = append(t.enabled, on)
+		t.place(it.ID, below, on)
+	}
+}
+
+// byPosition orders items as they stand among their siblings.
+func byPosition(a, b Item) int {
+	return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
+}
+
+// circle looks for prerequisites that need each other, by taking away again
+// and again what needs nothing any more.
+func (t *Tree) circle() (name string, found bool) {
+	waits := make([]int, len(t.items))
+	next := make(map[domain.ID][]int)
+	var free []int
+	for i, it := range t.items {
+		waits[i] = len(it.Prerequisites)
+		for _, p := range it.Prerequisites {
+			next[p] = append(next[p], i)
+		}
+		if waits[i] == 0 {
+			free = append(free, i)
+		}
+	}
+	done := 0
+	for ; done < len(free); done++ {
+		for _, i := range next[t.items[free[done]].ID] {
+			if waits[i]--; waits[i] == 0 {
+				free = append(free, i)
+			}
+		}
+	}
+	if done == len(t.items) {
+		return "", false
+	}
+	stuck := slices.IndexFunc(waits, func(n int) bool { return n > 0 })
+	return t.items[stuck].Name.String(), true
+}
+
+func (t *Tree) derive(i int) state {
+	it := t.items[i]
+	if it.Kind == Task {
+		s := state{status: cmp.Or(it.Status, Awaiting), starts: it.Starts, ends: it.Ends, tasks: 1}
+		if s.status == Finished {
+			s.finished = 1
+		}
+		return s
+	}
+	return t.rollUp(t.children[it.ID])
+}
+
+// rollUp derives a state from the enabled ones among some items: none or all
+// awaiting is awaiting, all finished is finished, anything else in progress.
+func (t *Tree) rollUp(children []int) state {
+	out := state{status: Awaiting}
+	awaiting, finished, n := 0, 0, 0
+	for _, c := range children {
+		if t.items[c].Disabled() {
+			continue
+		}
+		s := t.state[c]
+		n++
+		switch s.status {
+		case Awaiting:
+			awaiting++
+		case Finished:
+			finished++
+		}
+		out.tasks, out.finished = out.tasks+s.tasks, out.finished+s.finished
+		if !s.starts.IsZero() && (out.starts.IsZero() || s.starts.Before(out.starts)) {
+			out.starts = s.starts
+		}
+		if s.ends.After(out.ends) {
+			out.ends = s.ends
+		}
+	}
+	switch {
+	case awaiting == n: // none at all included
+		out.status = Awaiting
+	case finished == n:
+		out.status = Finished
+	default:
+		out.status = InProgress
+	}
+	return out
+}
+
+// Items returns all items, parents before their children, siblings by
+// position, disabled ones included. It must not be changed.
+func (t *Tree) Items() []Item { return t.items }
+
+// Len returns how many items there are, disabled ones included.
+func (t *Tree) Len() int { return len(t.items) }
+
+// Item returns one. Errors: NotFound.
+func (t *Tree) Item(id domain.ID) (Item, error) {
+	i, ok := t.index[id]
+	if !ok {
+		return Item{}, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return t.items[i], nil
+}
+
+// Children returns what is directly below an item, or the phases for "".
+func (t *Tree) Children(id domain.ID) []Item {
+	out := make([]Item, len(t.children[id]))
+	for i, c := range t.children[id] {
+		out[i] = t.items[c]
+	}
+	return out
+}
+
+// Enabled reports whether neither the item nor one above it is disabled;
+// false for an unknown one.
+func (t *Tree) Enabled(id domain.ID) bool {
+	i, ok := t.index[id]
+	return ok && t.enabled[i]
+}
+
+// Status returns a task's status or the roll-up of what is below; Awaiting
+// for an unknown item.
+func (t *Tree) Status(id domain.ID) Status {
+	if i, ok := t.index[id]; ok {
+		return t.state[i].status
+	}
+	return Awaiting
+}
+
+// Overall returns the roll-up of the phases.
+func (t *Tree) Overall() Status { return t.rollUp(t.children[""]).status }
+
+// Progress counts the enabled tasks below an item, or of the whole tree for
+// "", and the finished ones among them.
+func (t *Tree) Progress(id domain.ID) (tasks, finished int) {
+	s := t.stateOf(id)
+	return s.tasks, s.finished
+}
+
+// Dates returns a task's planned dates, or the first start and last end of
+// the enabled tasks below; for "" those of the process. Zero if none is set.
+func (t *Tree) Dates(id domain.ID) (starts, ends time.Time) {
+	s := t.stateOf(id)
+	return s.starts, s.ends
+}
+
+func (t *Tree) stateOf(id domain.ID) state {
+	if id == "" {
+		return t.rollUp(t.children[""])
+	}
+	if i, ok := t.index[id]; ok {
+		return t.state[i]
+	}
+	return state{status: Awaiting}
+}
+
+// Ready reports whether all enabled prerequisites of an item are finished.
+func (t *Tree) Ready(id domain.ID) bool {
+	it, err := t.Item(id)
+	if err != nil {
+		return false
+	}
+	return !slices.ContainsFunc(it.Prerequisites, func(p domain.ID) bool {
+		return t.Enabled(p) && t.Status(p) != Finished
+	})
+}
+
+// With returns the tree with one item added or replaced. Errors: those of
+// [NewTree].
+func (t *Tree) With(changed ...Item) (*Tree, error) {
+	items := slices.Clone(t.items)
+	for _, it := range changed {
+		if i, ok := t.index[it.ID]; ok {
+			items[i] = it
+		} else {
+			items = append(items, it)
+		}
+	}
+	return NewTree(items)
+}
