@@ -112,9 +112,7 @@ CREATE TABLE fanouts (
     followers_of TEXT   NOT NULL,
     inboxes      TEXT   NOT NULL,
     order_key    TEXT   NOT NULL,
-    position     BIGINT NOT NULL,
-    lease_until  BIGINT NOT NULL,
-    lease        TEXT   NOT NULL
+    position     BIGINT NOT NULL
 );
 --bun:split
 CREATE TABLE deliveries (
@@ -129,7 +127,6 @@ CREATE TABLE deliveries (
     attempts    BIGINT NOT NULL,
     next_at     BIGINT NOT NULL,
     lease_until BIGINT NOT NULL,
-    lease       TEXT   NOT NULL,
     last_status BIGINT NOT NULL,
     last_error  TEXT   NOT NULL,
     created_at  BIGINT NOT NULL,
@@ -170,7 +167,6 @@ CREATE TABLE received (
     attempts    BIGINT NOT NULL,
     next_at     BIGINT NOT NULL,
     lease_until BIGINT NOT NULL,
-    lease       TEXT   NOT NULL,
     last_error  TEXT   NOT NULL,
     received_at BIGINT NOT NULL,
     done_at     BIGINT

@@ -1,0 +1,57 @@
+package network
+
+import (
+	"time"
+
+	"interlink/domain"
+)
+
+// FollowState is how far a follow has come.
+type FollowState string
+
+// The states of a follow.
+const (
+	FollowPending  FollowState = "pending"
+	FollowAccepted FollowState = "accepted"
+	FollowRejected FollowState = "rejected"
+)
+
+// Follow says that one actor asked to receive what another publishes.
+type Follow struct {
+	ID         domain.ID
+	Serial     domain.Serial
+	IRI        domain.IRI // of the Follow activity, ours or theirs
+	Follower   domain.ActorID
+	Followed   domain.ActorID
+	State      FollowState
+	CreatedAt  time.Time
+	AnsweredAt time.Time
+}
+
+// The events of follows and actors.
+const (
+	FollowRequested domain.EventKind = "follow.requested" // a local actor asks
+	FollowConfirmed domain.EventKind = "follow.confirmed" // the remote actor accepted
+	FollowRefused   domain.EventKind = "follow.refused"   // the remote actor rejected
+	FollowReceived  domain.EventKind = "follow.received"  // a remote actor asks, a person decides
+	FollowAnswered  domain.EventKind = "follow.accepted"  // a local actor accepts
+	FollowDeclined  domain.EventKind = "follow.rejected"  // a local actor rejects
+	FollowUndone    domain.EventKind = "follow.undone"    // a local actor stops following
+	FollowLost      domain.EventKind = "follow.lost"      // a remote actor stops following
+)
+
+// FollowPayload is the payload of the follow events. It names the Follow
+// activity because the row may be gone when the event is read.
+type FollowPayload struct {
+	Follower domain.ActorID `json:"follower"`
+	Followed domain.ActorID `json:"followed"`
+	IRI      domain.IRI     `json:"iri"`
+}
+
+// JobBackfill asks to read the entries of a followed catalogue.
+const JobBackfill = "catalogue.backfill"
+
+// BackfillArgs are the arguments of [JobBackfill].
+type BackfillArgs struct {
+	Catalogue domain.ActorID `json:"catalogue"`
+}

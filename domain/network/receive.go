@@ -1,0 +1,122 @@
+package network
+
+import (
+	"context"
+
+	"interlink/domain"
+)
+
+// ReceiveActor stores or refreshes a remote actor whose document was read
+// from its own origin. It keeps the key of a known one. Errors: Invalid if
+// the actor claims to be local or lacks an inbox.
+func (s *Service) ReceiveActor(ctx context.Context, a *Actor) (*Actor, error) {
+	if s.ns.Owns(a.IRI) || a.Host == "" {
+		return nil, domain.Fail(domain.Invalid, "error.not_remote")
+	}
+	if a.Inbox == "" || !domain.SameOrigin(a.IRI, a.Inbox) {
+		return nil, domain.Fail(domain.Invalid, "error.actor_document")
+	}
+	if a.SharedInbox != "" && !domain.SameOrigin(a.IRI, a.SharedInbox) {
+		a.SharedInbox = "" // a claim about somebody else's server
+	}
+	now := s.mint.Now()
+	a.ID, a.Serial = s.mint.ActorID(), s.mint.Serial()
+	a.FetchedAt, a.UpdatedAt = now, now
+	if a.CreatedAt.IsZero() {
+		a.CreatedAt = now
+	}
+	a.Visibility = domain.VisiblePublic
+	return a, s.store.SaveRemote(ctx, a)
+}
+
+// ReceiveActorDeletion marks a remote actor as gone (ActivityPub §6.4). It
+// gives back no error if the actor is unknown.
+func (s *Service) ReceiveActorDeletion(ctx context.Context, iri domain.IRI) error {
+	a, err := s.store.ActorByIRI(ctx, iri)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if a.Local() {
+		return domain.Fail(domain.Forbidden, "error.forbidden")
+	}
+	now := s.mint.Now()
+	a.GoneAt, a.UpdatedAt = now, now
+	a.Title, a.Summary, a.Icon, a.PublicKey = "", "", "", ""
+	return s.store.SaveRemote(ctx, a)
+}
+
+// ReceiveFollow answers the Follow of a remote actor to a local one. An
+// actor that does not ask for approval accepts at once; a repeated Follow is
+// accepted again, as the other side may have lost the answer.
+func (s *Service) ReceiveFollow(ctx context.Context, follower, followed *Actor, iri domain.IRI) error {
+	if !followed.Local() || followed.Visibility != domain.VisiblePublic {
+		return domain.Fail(domain.NotFound, "error.not_found")
+	}
+	now := s.mint.Now()
+	f := &Follow{
+		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: iri, Follower: follower.ID, Followed: followed.ID,
+		State: FollowPending, CreatedAt: now,
+	}
+	if known, err := s.store.Follow(ctx, follower.ID, followed.ID); err == nil {
+		f.ID, f.Serial, f.CreatedAt, f.State, f.AnsweredAt = known.ID, known.Serial, known.CreatedAt, known.State, known.AnsweredAt
+	} else if domain.CodeOf(err) != domain.NotFound {
+		return err
+	}
+	kind := FollowReceived
+	if !followed.ManuallyApproves || f.State == FollowAccepted {
+		f.State, f.AnsweredAt, kind = FollowAccepted, now, FollowAnswered
+	}
+	return s.store.SaveFollow(ctx, f, domain.Change{Events: []domain.Event{s.followEvent(kind, followed, f)}})
+}
+
+// ReceiveUndoFollow ends the follow of a remote actor. An unknown follow is
+// no error.
+func (s *Service) ReceiveUndoFollow(ctx context.Context, follower, followed *Actor) error {
+	f, err := s.store.Follow(ctx, follower.ID, followed.ID)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.store.DeleteFollow(ctx, f, domain.Change{Events: []domain.Event{s.followEvent(FollowLost, followed, f)}})
+}
+
+// ReceiveFollowAnswer takes the Accept or Reject of a follow that a local
+// actor asked for. Anything that does not match such a follow is ignored:
+// an Accept nobody asked for has no effect (FEP-fe34). The first acceptance
+// by a catalogue asks for its entries.
+func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower domain.ActorID, accepted bool) error {
+	f, err := s.store.Follow(ctx, follower, by.ID)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if by.Local() {
+		return nil
+	}
+	state, kind := FollowRejected, FollowRefused
+	if accepted {
+		state, kind = FollowAccepted, FollowConfirmed
+	}
+	if f.State == state {
+		return nil
+	}
+	f.State, f.AnsweredAt = state, s.mint.Now()
+	change := domain.Change{Events: []domain.Event{s.followEvent(kind, by, f)}}
+	if accepted && by.Entries != "" {
+		change.Jobs = []domain.Job{{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}}}
+	}
+	return s.store.SaveFollow(ctx, f, change)
+}
+
+// FollowByIRI returns the follow that a Follow activity asked for, for an
+// answer that names only the activity. Errors: NotFound.
+func (s *Service) FollowByIRI(ctx context.Context, iri domain.IRI) (*Follow, error) {
+	return s.store.FollowByIRI(ctx, iri)
+}

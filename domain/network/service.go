@@ -1,0 +1,202 @@
+package network
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// Store keeps actors and follows.
+type Store interface {
+	// Actor returns an actor by its key. Errors: NotFound.
+	Actor(ctx context.Context, id domain.ActorID) (*Actor, error)
+	// ActorByIRI returns an actor by its IRI. Errors: NotFound.
+	ActorByIRI(ctx context.Context, iri domain.IRI) (*Actor, error)
+	// ActorByHandle returns an actor by name and host, "" for local ones.
+	// Errors: NotFound.
+	ActorByHandle(ctx context.Context, name, host string) (*Actor, error)
+	// SaveRemote stores or refreshes a remote actor by its IRI; ID and Serial
+	// of a known one are kept and set in a.
+	SaveRemote(ctx context.Context, a *Actor) error
+	// Follow returns the follow between two actors. Errors: NotFound.
+	Follow(ctx context.Context, follower, followed domain.ActorID) (*Follow, error)
+	// FollowByIRI returns a follow by its activity. Errors: NotFound.
+	FollowByIRI(ctx context.Context, iri domain.IRI) (*Follow, error)
+	// SaveFollow stores a follow by its pair.
+	SaveFollow(ctx context.Context, f *Follow, change domain.Change) error
+	// DeleteFollow removes a follow by its pair; a missing one is no error.
+	DeleteFollow(ctx context.Context, f *Follow, change domain.Change) error
+	// Followers and Following list the actors of accepted follows, by serial.
+	Followers(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*Actor], error)
+	Following(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*Actor], error)
+}
+
+// Service has the commands on actors and follows.
+type Service struct {
+	store Store
+	mint  *domain.Mint
+	ns    domain.Namespace
+}
+
+// NewService makes the service.
+func NewService(store Store, mint *domain.Mint, ns domain.Namespace) *Service {
+	return &Service{store: store, mint: mint, ns: ns}
+}
+
+// Actor returns an actor by its key. Errors: NotFound, also for what v may
+// not know of.
+func (s *Service) Actor(ctx context.Context, v policy.Viewer, id domain.ActorID) (*Actor, error) {
+	return s.readable(v)(s.store.Actor(ctx, id))
+}
+
+// ActorByIRI returns an actor that is known here. Errors: as [Service.Actor].
+func (s *Service) ActorByIRI(ctx context.Context, v policy.Viewer, iri domain.IRI) (*Actor, error) {
+	return s.readable(v)(s.store.ActorByIRI(ctx, iri))
+}
+
+// ActorByHandle returns an actor by its name and its host, "" or the node's
+// own for a local one. Errors: as [Service.Actor].
+func (s *Service) ActorByHandle(ctx context.Context, v policy.Viewer, name, host string) (*Actor, error) {
+	if host == s.ns.Host() {
+		host = ""
+	}
+	return s.readable(v)(s.store.ActorByHandle(ctx, name, host))
+}
+
+func (s *Service) readable(v policy.Viewer) func(*Actor, error) (*Actor, error) {
+	return func(a *Actor, err error) (*Actor, error) {
+		if err != nil {
+			return nil, err
+		}
+		if err := policy.Allow(v, policy.Read, Facts{a}); err != nil {
+			return nil, err
+		}
+		return a, nil
+	}
+}
+
+// Followers lists who follows an actor, newest last.
+func (s *Service) Followers(ctx context.Context, v policy.Viewer, id domain.ActorID, p domain.Page) (domain.List[*Actor], error) {
+	if _, err := s.Actor(ctx, v, id); err != nil {
+		return domain.List[*Actor]{}, err
+	}
+	return s.store.Followers(ctx, id, p)
+}
+
+// Following lists whom an actor follows.
+func (s *Service) Following(ctx context.Context, v policy.Viewer, id domain.ActorID, p domain.Page) (domain.List[*Actor], error) {
+	if _, err := s.Actor(ctx, v, id); err != nil {
+		return domain.List[*Actor]{}, err
+	}
+	return s.store.Following(ctx, id, p)
+}
+
+// FollowState tells whether follower follows followed: "" if not.
+func (s *Service) FollowState(ctx context.Context, follower, followed domain.ActorID) (FollowState, error) {
+	f, err := s.store.Follow(ctx, follower, followed)
+	if domain.CodeOf(err) == domain.NotFound {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return f.State, nil
+}
+
+// Follow makes one local actor, as, follow another: the viewer, or an actor
+// that the viewer administers, such as the catalogue. A local target that
+// does not ask for approval accepts at once; a remote one answers later.
+// Following twice is no error; it asks again if there was no answer.
+// Errors: NotFound, Forbidden, Gone, Invalid for following oneself.
+func (s *Service) Follow(ctx context.Context, v policy.Viewer, as, target domain.ActorID) (*Follow, error) {
+	follower, followed, err := s.pair(ctx, v, as, target)
+	if err != nil {
+		return nil, err
+	}
+	known, err := s.store.Follow(ctx, as, target)
+	if err == nil && known.State == FollowAccepted {
+		return known, nil
+	}
+	now := s.mint.Now()
+	f := &Follow{ID: s.mint.ID(), Serial: s.mint.Serial(), Follower: as, Followed: target, State: FollowPending, CreatedAt: now}
+	payload := FollowPayload{Follower: as, Followed: target}
+	// The activity's IRI derives from the event's id: see federation/publish.
+	e := domain.NewEvent(s.mint, FollowRequested, v.Actor, actorSubject(follower), payload)
+	f.IRI = s.ns.IRI("activities", string(e.ID))
+	payload.IRI = f.IRI
+	e.Payload = domain.NewEvent(s.mint, FollowRequested, v.Actor, actorSubject(follower), payload).Payload
+	change := domain.Change{Events: []domain.Event{e}}
+	if followed.Local() && !followed.ManuallyApproves {
+		f.State, f.AnsweredAt = FollowAccepted, now
+		change.Events = append(change.Events, s.followEvent(FollowAnswered, followed, f))
+	}
+	return f, s.store.SaveFollow(ctx, f, change)
+}
+
+// Unfollow ends a follow. Errors: NotFound if there is none, Forbidden.
+func (s *Service) Unfollow(ctx context.Context, v policy.Viewer, as, target domain.ActorID) error {
+	follower, _, err := s.pair(ctx, v, as, target)
+	if err != nil {
+		return err
+	}
+	f, err := s.store.Follow(ctx, as, target)
+	if err != nil {
+		return err
+	}
+	e := s.followEvent(FollowUndone, follower, f)
+	e.Actor = v.Actor
+	return s.store.DeleteFollow(ctx, f, domain.Change{Events: []domain.Event{e}})
+}
+
+// pair reads both ends of a follow and asks the policy.
+func (s *Service) pair(ctx context.Context, v policy.Viewer, as, target domain.ActorID) (follower, followed *Actor, err error) {
+	if follower, err = s.store.Actor(ctx, as); err != nil {
+		return nil, nil, err
+	}
+	if followed, err = s.store.Actor(ctx, target); err != nil {
+		return nil, nil, err
+	}
+	if err := policy.Allow(v, policy.Administer, Facts{follower}); err != nil {
+		return nil, nil, err
+	}
+	if err := policy.Allow(v, policy.Follow, Facts{followed}); err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case as == target:
+		return nil, nil, domain.Fail(domain.Invalid, "follow.self")
+	case followed.Gone():
+		return nil, nil, domain.Fail(domain.Gone, "error.gone")
+	}
+	return follower, followed, nil
+}
+
+func (s *Service) followEvent(kind domain.EventKind, about *Actor, f *Follow) domain.Event {
+	return domain.NewEvent(s.mint, kind, about.ID, actorSubject(about),
+		FollowPayload{Follower: f.Follower, Followed: f.Followed, IRI: f.IRI})
+}
+
+func actorSubject(a *Actor) domain.Subject {
+	return domain.Subject{Kind: "actor", ID: domain.ID(a.ID)}
+}
+
+// Facts answers the policy for an actor as such: it administers itself.
+type Facts struct{ *Actor }
+
+// PolicyKind implements policy.Facts.
+func (Facts) PolicyKind() string { return "actor" }
+
+// PolicyVisibility implements policy.Facts.
+func (f Facts) PolicyVisibility() domain.Visibility { return f.Visibility }
+
+// PolicyLocal implements policy.Facts.
+func (f Facts) PolicyLocal() bool { return f.Local() }
+
+// PolicyRelation implements policy.Facts.
+func (f Facts) PolicyRelation(id domain.ActorID) policy.Relation {
+	if id == f.ID {
+		return policy.Administrator
+	}
+	return policy.Stranger
+}

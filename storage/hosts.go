@@ -1,0 +1,154 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/network"
+)
+
+// Hosts keeps what is known of other servers.
+type Hosts struct{ db *DB }
+
+// NewHosts makes the store.
+func NewHosts(db *DB) *Hosts { return &Hosts{db} }
+
+type hostRow struct {
+	bun.BaseModel `bun:"table:hosts"`
+
+	Host          string `bun:",pk"`
+	Software      string
+	Signature     string
+	Failures      int
+	OpenUntil     int64
+	Blocked       bool
+	LastSuccessAt Stamp
+	LastFailureAt Stamp
+	LastInboundAt Stamp
+	LastError     string
+}
+
+func (r *hostRow) host() *network.Host {
+	h := &network.Host{
+		Host: r.Host, Software: r.Software, Signature: r.Signature, Failures: r.Failures, Blocked: r.Blocked,
+		LastSuccessAt: r.LastSuccessAt.Time(), LastFailureAt: r.LastFailureAt.Time(),
+		LastInboundAt: r.LastInboundAt.Time(), LastError: r.LastError,
+	}
+	if r.OpenUntil > 0 {
+		h.OpenUntil = time.UnixMicro(r.OpenUntil).UTC()
+	}
+	return h
+}
+
+// Host returns what is known of a server; a host never met is not an error.
+func (s *Hosts) Host(ctx context.Context, host string) (*network.Host, error) {
+	row := &hostRow{Host: host}
+	err := s.db.read.NewSelect().Model(row).WherePK().Scan(ctx)
+	if domain.CodeOf(translate(err)) == domain.NotFound {
+		return &network.Host{Host: host}, nil
+	}
+	if err != nil {
+		return nil, translate(err)
+	}
+	return row.host(), nil
+}
+
+// SetBlocked blocks a host or lets it in again.
+func (s *Hosts) SetBlocked(ctx context.Context, host string, blocked bool) error {
+	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(&hostRow{Host: host, Blocked: blocked}).
+			On("CONFLICT (host) DO UPDATE").Set("blocked = EXCLUDED.blocked").Exec(ctx)
+		return err
+	})
+}
+
+// The breaker: after this many failures in a row a host is left alone for a
+// while that doubles up to an hour.
+const (
+	breakerAfter = 5
+	breakerFirst = time.Minute
+	breakerMost  = time.Hour
+)
+
+// recordHosts folds the outcomes of deliveries into their hosts' rows.
+func recordHosts(ctx context.Context, tx bun.Tx, results []network.DeliveryResult) error {
+	type outcome struct {
+		answered, failed int
+		last             *network.DeliveryResult
+		scheme           string
+	}
+	hosts := map[string]*outcome{}
+	for i := range results {
+		r := &results[i]
+		o := hosts[r.Delivery.Host]
+		if o == nil {
+			o = new(outcome)
+			hosts[r.Delivery.Host] = o
+		}
+		o.last = r
+		if r.Scheme != "" {
+			o.scheme = r.Scheme
+		}
+		if r.Host == network.HostFailed {
+			o.failed++
+		} else {
+			o.answered++
+		}
+	}
+	for host, o := range hosts {
+		var err error
+		if o.answered > 0 {
+			err = hostAnswered(ctx, tx, host, o.scheme, o.last.At)
+		} else {
+			err = hostFailed(ctx, tx, host, o.failed, o.last)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func hostAnswered(ctx context.Context, tx bun.Tx, host, scheme string, at time.Time) error {
+	_, err := tx.NewInsert().Model(&hostRow{Host: host, Signature: scheme, LastSuccessAt: Stamp(at)}).
+		On("CONFLICT (host) DO UPDATE").
+		Set("failures = 0").Set("open_until = 0").Set("last_success_at = EXCLUDED.last_success_at").
+		Set("signature = CASE WHEN EXCLUDED.signature <> '' THEN EXCLUDED.signature ELSE ?TableAlias.signature END").
+		Exec(ctx)
+	return err
+}
+
+func hostFailed(ctx context.Context, tx bun.Tx, host string, n int, last *network.DeliveryResult) error {
+	row := &hostRow{Host: host, Failures: n, LastFailureAt: Stamp(last.At), LastError: last.Error}
+	_, err := tx.NewInsert().Model(row).On("CONFLICT (host) DO UPDATE").
+		Set("failures = ?TableAlias.failures + EXCLUDED.failures").
+		Set("last_failure_at = EXCLUDED.last_failure_at").Set("last_error = EXCLUDED.last_error").
+		Exec(ctx)
+	if err != nil {
+		return err
+	}
+	var failures int
+	if err := tx.NewRaw("SELECT failures FROM hosts WHERE host = ?", host).Scan(ctx, &failures); err != nil {
+		return err
+	}
+	if failures < breakerAfter {
+		return nil
+	}
+	pause := min(breakerFirst<<min((failures-breakerAfter)/breakerAfter, 6), breakerMost)
+	_, err = tx.NewRaw("UPDATE hosts SET open_until = ? WHERE host = ?", last.At.Add(pause).UnixMicro(), host).Exec(ctx)
+	return err
+}
+
+// SeenInbound notes that a host sent something signed: a sign of life, which
+// closes its breaker, and of which signature scheme it speaks.
+func (s *Hosts) SeenInbound(ctx context.Context, host, scheme string, at time.Time) error {
+	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(&hostRow{Host: host, Signature: scheme, LastInboundAt: Stamp(at)}).
+			On("CONFLICT (host) DO UPDATE").
+			Set("failures = 0").Set("open_until = 0").Set("last_inbound_at = EXCLUDED.last_inbound_at").Exec(ctx)
+		return err
+	})
+}

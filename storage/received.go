@@ -1,0 +1,144 @@
+package storage
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/network"
+)
+
+// Received is the queue of activities from other servers.
+type Received struct{ db *DB }
+
+// NewReceived makes the store.
+func NewReceived(db *DB) *Received { return &Received{db} }
+
+type receivedRow struct {
+	bun.BaseModel `bun:"table:received"`
+
+	ID         string `bun:",pk"`
+	Serial     int64
+	IRI        string
+	Actor      string
+	Host       string
+	Type       string
+	Inbox      string
+	Raw        []byte
+	RawHash    string
+	State      string
+	Attempts   int
+	NextAt     int64
+	LeaseUntil int64
+	LastError  string
+	ReceivedAt Stamp
+	DoneAt     Stamp
+}
+
+// Add stores activities as received; one whose id is known is left as it is,
+// which is success. All are stored in one transaction.
+func (s *Received) Add(ctx context.Context, in []*network.Received) error {
+	rows := make([]*receivedRow, len(in))
+	for i, r := range in {
+		sum := sha256.Sum256(r.Raw)
+		rows[i] = &receivedRow{
+			ID: string(r.ID), Serial: int64(r.Serial), IRI: string(r.IRI), Actor: string(r.Actor), Host: r.Host,
+			Type: r.Type, Inbox: r.Inbox, Raw: r.Raw, RawHash: hex.EncodeToString(sum[:]),
+			State: "pending", NextAt: r.At.UnixMicro(), ReceivedAt: Stamp(r.At),
+		}
+	}
+	err := s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(&rows).On("CONFLICT (iri) DO NOTHING").Exec(ctx)
+		return err
+	})
+	if err == nil {
+		s.db.changed.wake(TopicReceived)
+	}
+	return err
+}
+
+// Known reports whether an activity with this id was received before.
+func (s *Received) Known(ctx context.Context, iri domain.IRI) (bool, error) {
+	known, err := s.db.read.NewSelect().Model((*receivedRow)(nil)).Where("iri = ?", string(iri)).Exists(ctx)
+	return known, translate(err)
+}
+
+// Claim leases up to limit due activities, oldest first. Those of an actor
+// whose activity is being worked elsewhere wait, so that one actor's are
+// worked in order.
+func (s *Received) Claim(ctx context.Context, now time.Time, limit int, lease time.Duration) ([]*network.Received, error) {
+	var rows []*receivedRow
+	err := s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		if s.db.dialect == Postgres {
+			// One claimer at a time: the choice by actor must see all leases.
+			if _, err := tx.NewRaw("SELECT pg_advisory_xact_lock(?)", int64(receivedLock)).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		err := tx.NewSelect().Model(&rows).
+			Where("state = 'pending' AND next_at <= ?0 AND lease_until <= ?0", now.UnixMicro()).
+			Where("NOT EXISTS (SELECT 1 FROM received AS w WHERE w.actor = ?TableAlias.actor AND w.state = 'pending' AND w.lease_until > ?)", now.UnixMicro()).
+			Order("serial").Limit(int64(limit)).Scan(ctx)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		ids := make([]string, len(rows))
+		for i, r := range rows {
+			ids[i] = r.ID
+		}
+		_, err = tx.NewRaw("UPDATE received SET lease_until = ? WHERE id IN (?)", now.Add(lease).UnixMicro(), bun.List(ids)).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*network.Received, len(rows))
+	for i, r := range rows {
+		out[i] = &network.Received{
+			ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Actor: domain.IRI(r.Actor), Host: r.Host,
+			Type: r.Type, Inbox: r.Inbox, Raw: r.Raw, Attempts: r.Attempts, At: r.ReceivedAt.Time(),
+		}
+	}
+	return out, nil
+}
+
+// receivedLock is the key of PostgreSQL's advisory lock for claiming.
+const receivedLock = 0x72656365697665 // "receive"
+
+// Finish records how the work on activities ended, in one transaction.
+func (s *Received) Finish(ctx context.Context, results []network.ReceivedResult) error {
+	if len(results) == 0 {
+		return nil
+	}
+	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		var done []string
+		for i := range results {
+			r := &results[i]
+			if r.State == network.ReceivedDone && r.Error == "" {
+				done = append(done, string(r.ID))
+				continue
+			}
+			var doneAt Stamp
+			if r.State != network.ReceivedPending {
+				doneAt = Stamp(r.At)
+			}
+			_, err := tx.NewUpdate().Model((*receivedRow)(nil)).
+				Set("state = ?", string(r.State)).Set("attempts = attempts + 1").Set("lease_until = 0").
+				Set("next_at = ?", r.NextAt.UnixMicro()).Set("last_error = ?", r.Error).Set("done_at = ?", doneAt).
+				Where("id = ?", string(r.ID)).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		if len(done) == 0 {
+			return nil
+		}
+		_, err := tx.NewRaw("UPDATE received SET state = 'done', attempts = attempts + 1, lease_until = 0, done_at = ? WHERE id IN (?)",
+			results[0].At.UnixMicro(), bun.List(done)).Exec(ctx)
+		return err
+	})
+}
