@@ -1,0 +1,189 @@
+package view
+
+import (
+	"time"
+
+	"interlink/domain"
+)
+
+// CommunitiesPage lists communities, at /communities.
+type CommunitiesPage struct {
+	Frame
+	Query string
+	Items []Card
+	Pager Pager
+	Start string // /communities/new, "" if not offered
+}
+
+// CommunityPage shows one, at /communities/{name}, or a remote one at
+// /@{name}@{host}.
+//
+// Forms: POST Href/posts {title, content, lang}; POST /follows {target,
+// return}; POST /follows/undo {target, return}. Link: Href/follow for those
+// with an account elsewhere.
+type CommunityPage struct {
+	Frame
+	Href      string
+	Title     domain.Text
+	Handle    string
+	Address   string // absolute
+	Summary   Rich
+	Rules     Rich
+	Picture   string
+	Origin    Origin
+	Followers int
+	Members   []Member
+	MemberAll int
+	Follow    string
+	MayFollow bool // a member of this node
+	MayPost   bool
+	MayEdit   bool
+	Form      Form
+	Langs     []Option
+	Pinned    []Post
+	Posts     []Post
+	Pager     Pager
+	Processes []Card
+	Owner     *Actor
+}
+
+// FollowPage helps a person with an account on another server to follow, at
+// Href/follow. Form: POST Href/follow {handle}, which leads to that server.
+type FollowPage struct {
+	Frame
+	Who  Actor
+	Form Form
+}
+
+// PostPage shows a post with its replies, at /posts/{id}.
+// Form: POST Href/replies {content, lang}.
+type PostPage struct {
+	Frame
+	Post
+	Thread   []Post // what it answers, oldest first
+	Answers  []Post
+	MayReply bool
+	Form     Form
+	Langs    []Option
+	Pager    Pager
+}
+
+// TimelinePage is what the reader follows, newest first, at /timeline.
+type TimelinePage struct {
+	Frame
+	Posts     []Post
+	Pager     Pager
+	Suggested []Actor // to follow
+	Following int
+}
+
+// LookupPage finds an actor or thing by handle or address, at /lookup. Its
+// form asks by GET for q. A thing that was found leads away; an actor is shown.
+type LookupPage struct {
+	Frame
+	Query string
+	Found *ActorCard
+	Form  Form // with the problem, if nothing was found
+}
+
+// ActorCard is an actor with what it says of itself.
+type ActorCard struct {
+	Actor
+	Summary   Rich
+	Fields    []ActorField
+	Followers int // -1 if not known
+	Posts     int // -1 if not known
+	Joined    time.Time
+	Follow    string
+	MayFollow bool
+	Target    string // value of "target" of the form that follows
+}
+
+// ActorField is a line of an actor's profile.
+type ActorField struct {
+	Name  string
+	Value Rich
+}
+
+// ActorPage shows a person of this node at /users/{name}, or a remote actor
+// at /@{name}@{host}.
+type ActorPage struct {
+	Frame
+	ActorCard
+	Timeline      []Post
+	Pager         Pager
+	Organizations []Card
+	Processes     []Card
+	Self          bool // the reader's own
+}
+
+// OrganizationsPage lists organisations, at /organizations.
+type OrganizationsPage struct {
+	Frame
+	Query string
+	Items []Card
+	Pager Pager
+	Start string // /organizations/new, "" if not offered
+}
+
+// OrganizationPage shows one, at /organizations/{name}.
+//
+// Forms: POST Href/members {handle, role}. Links: Href/edit, Href/teams/new.
+type OrganizationPage struct {
+	Frame
+	Href      string
+	Title     domain.Text
+	Handle    string
+	Kind      string // translated as kind.<value>
+	Summary   Rich
+	Picture   string
+	Origin    Origin
+	Teams     []Card
+	Members   []Member
+	Processes []Card
+	Stories   []Card
+	MayEdit   bool
+	Form      Form
+	Roles     []Option
+}
+
+// CreatePage makes an organisation, a team or a community, at
+// /organizations/new, /organizations/{name}/teams/new, /communities/new.
+//
+// Form: POST Action {title, summary, lang, name, kind, visibility,
+// joinPolicy, organization}; the last four where they have options.
+type CreatePage struct {
+	Frame
+	What          string // "organization", "team", "community"
+	Crumbs        []Link
+	Action        string
+	Form          Form
+	Host          string // shown behind the name: "@…@zaragoza.example"
+	Langs         []Option
+	Kinds         []Option
+	Visibilities  []Option
+	JoinPolicies  []Option
+	Organizations []Option
+	Cancel        string
+}
+
+// TeamPage shows a team, at /teams/{name}.
+//
+// Forms: POST Href/members {handle, role}; POST Href/join; POST Href/leave.
+type TeamPage struct {
+	Frame
+	Href         string
+	Title        domain.Text
+	Handle       string
+	Kind         string
+	Summary      Rich
+	Organization Actor
+	Origin       Origin
+	Members      []Member
+	Requests     []Member
+	Processes    []Card
+	Join         string // "" not offered, "join", "request", "requested", "leave"
+	MayEdit      bool
+	Form         Form
+	Roles        []Option
+}

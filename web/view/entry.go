@@ -1,0 +1,158 @@
+package view
+
+import (
+	"time"
+
+	"interlink/domain"
+)
+
+// HomePage is the first page of the node, at /.
+type HomePage struct {
+	Frame
+	Needs       []Need // what waits for the person who is signed in
+	Processes   []Card
+	Stories     []Card
+	Communities []Card
+	Latest      []InterlinkerCard
+	Counts      Counts
+	Setup       []Link // first steps of an empty node, for its administrator
+}
+
+// Counts are the sizes of the node.
+type Counts struct {
+	Interlinkers, Processes, Stories, Communities, Nodes int
+}
+
+// Need is something that waits for a person: a task, a request, a clone.
+type Need struct {
+	Sentence
+	Href string
+	At   time.Time // when it is due, or came; may be zero
+	Icon string    // "task", "people", "clone", "approve"
+}
+
+// CataloguePage lists Interlinkers, at /catalogue. Its form asks by GET for q,
+// the facets and sort.
+type CataloguePage struct {
+	Frame
+	Query   string
+	Facets  []Facet
+	Chosen  []Chosen
+	Clear   string // address without filters
+	Sorts   []Choice
+	Items   []InterlinkerCard
+	Pager   Pager
+	Hosts   int    // nodes whose catalogues are followed
+	Handle  string // of this catalogue: "@catalogue@zaragoza.example"
+	MayEdit bool   // may import
+	For     *Link  // task to find something for, may be nil
+}
+
+// InterlinkerPage shows one, at /interlinkers/{slug}.
+//
+// Form: POST Href/use {task} with the value of one of UseIn. Links:
+// Href/edit and Href/withdraw, where MayEdit.
+type InterlinkerPage struct {
+	Frame
+	InterlinkerCard
+	Description  Rich
+	Instructions Rich
+	Address      string // of an external one: where it is
+	Documents    []Document
+	Problems     []ProblemCard
+	Audience     []string // words of the enumeration "audience"
+	Forms        []string // of "form": template, guideline, canvas
+	Scopes       []string // of "scope": eu, national, local
+	Limits       Rich     // constraints and limitations
+	Rules        Rich     // regulations and standards
+	Tags         []domain.Text
+	Steward      Actor // the catalogue or organisation that keeps it
+	Published    time.Time
+	Updated      time.Time
+	Revision     int64
+	Withdrawal   *Withdrawal
+	UsedIn       []Card // processes that used it
+	Related      []InterlinkerCard
+	UseIn        []Option // open tasks of the reader
+	MayEdit      bool
+}
+
+// Document is a file or link that belongs to an Interlinker.
+type Document struct {
+	Name   domain.Text
+	Href   string
+	Lang   domain.Lang
+	Format string // "PDF", "ODT"
+	Bytes  int64  // 0 if not known
+}
+
+// Withdrawal says that an Interlinker should not be used any more.
+type Withdrawal struct {
+	At          time.Time
+	Reason      domain.Text
+	Replacement *Link
+}
+
+// ProblemCard is a problem profile in a list.
+type ProblemCard struct {
+	Code         string
+	Href         string
+	Name         domain.Text
+	Summary      domain.Text
+	Interlinkers int
+	Tasks        int
+	Stories      int
+}
+
+// ProblemsPage lists the problem profiles, at /problems. Its form asks by GET
+// for q.
+type ProblemsPage struct {
+	Frame
+	Query  string
+	Groups []ProblemGroup
+	Total  int
+}
+
+// ProblemGroup holds the profiles of one area.
+type ProblemGroup struct {
+	Code     string // "ORG"; translated as problem_area.org
+	Problems []ProblemCard
+}
+
+// ProblemPage starts from a need, at /problems/{code}.
+type ProblemPage struct {
+	Frame
+	ProblemCard
+	Description   Rich
+	Functionality Rich // what would help
+	Interlinkers  []InterlinkerCard
+	Tasks         []Link
+	Stories       []Card
+	Origin        Origin
+}
+
+// SchemasPage lists the coproduction schemas, at /schemas.
+type SchemasPage struct {
+	Frame
+	Schemas []Card
+	Pager   Pager
+}
+
+// SchemaPage previews a whole process before it is taken, at /schemas/{slug}.
+// Start leads to /processes/new?schema={slug}.
+type SchemaPage struct {
+	Frame
+	Name        domain.Text
+	Description Rich
+	Licence     string
+	Languages   []domain.Lang
+	Origin      Origin
+	Tree        []Item // notes say what each task would get
+	Phases      int
+	Objectives  int
+	Tasks       int
+	Start       string // "" for who may not start one
+	Updated     time.Time
+	Steward     Actor
+	Withdrawal  *Withdrawal
+}

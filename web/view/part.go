@@ -1,0 +1,207 @@
+package view
+
+import (
+	"time"
+
+	"interlink/domain"
+)
+
+// Actor is a person or a body, local or remote, as it is named on pages.
+type Actor struct {
+	Kind    string // "person", "organization", "team", "community", "process", "catalogue", "node"
+	Name    string // as it calls itself; "" shows the handle
+	Handle  string // "@ana@zaragoza.example"
+	Href    string // its page on this node
+	Picture string // address; "" for the first letter of the name
+	Origin  Origin
+}
+
+// Origin says where a thing comes from. The zero Origin is this node.
+type Origin struct {
+	Host    string    // "riga.example", with a port if it has one; "" for this node
+	Href    string    // the original page there
+	Fetched time.Time // when the copy was last known to be fresh; may be zero
+	Trusted bool      // the administrators here trust that node
+}
+
+// Nature is what an Interlinker is. Other spellings of the same words, such as
+// "externalSoftware", are understood.
+type Nature = string
+
+// The natures.
+const (
+	Software          Nature = "software"
+	Knowledge         Nature = "knowledge"
+	ExternalSoftware  Nature = "external_software"
+	ExternalKnowledge Nature = "external_knowledge"
+)
+
+// The statuses of tasks, objectives, phases and processes.
+const (
+	Awaiting   = "awaiting"
+	InProgress = "in_progress"
+	Finished   = "finished"
+)
+
+// The states of a follow, as the button shows them.
+const (
+	NotFollowing = ""
+	Requested    = "requested"
+	Following    = "following"
+)
+
+// Pager leads through a list by cursor.
+type Pager struct {
+	Total    int    // in all; -1 if not counted
+	Shown    int    // on this page
+	First    string // address of the first page; "" on the first
+	Next     string // address of the next page; "" on the last
+	Previous string // address of the page before, if known
+}
+
+// Facet is one way to narrow a list.
+type Facet struct {
+	Name    string // of the parameter: "nature"
+	Key     string // of its label: "facet.nature"
+	Options []FacetOption
+}
+
+// FacetOption is one value of a facet. Its parameter may be repeated.
+type FacetOption struct {
+	Value    string
+	Text     domain.Text // what it is called; else Word of Enum
+	Enum     string      // "nature": the label is the translation of nature.<value>
+	Count    int         // things it would show
+	Selected bool
+}
+
+// Chosen is a filter that is set, with the address of the list without it.
+type Chosen struct {
+	Text   domain.Text
+	Enum   string // as in [FacetOption]
+	Value  string
+	Remove string
+}
+
+// Choice is one order of a list.
+type Choice struct {
+	Value    string
+	Key      string
+	Selected bool
+}
+
+// Progress is long work that is being done, or was.
+type Progress struct {
+	State   string // "queued", "running", "done", "failed"
+	Doing   Sentence
+	Done    int
+	Total   int       // 0 if not known yet
+	Started time.Time // zero while queued
+	Ended   time.Time // zero while running
+	Err     error     // of a failed one
+}
+
+// Item is a phase, objective or task in a tree.
+type Item struct {
+	ID       string
+	Kind     string // "phase", "objective", "task"
+	Name     domain.Text
+	Summary  domain.Text // one line, may be empty
+	Href     string      // "" if it cannot be opened
+	Status   string      // "" in a schema, which has none
+	Disabled bool        // put aside; shown struck through
+	Selected bool        // the one that is open
+	Open     bool        // its children are shown
+	Done     int         // finished tasks below it
+	Tasks    int         // tasks below it
+	Notes    []Sentence  // "3 Interlinkers recommended", "2 resources"
+	Children []Item
+}
+
+// Phase is one step of the phase bar.
+type Phase struct {
+	Name   domain.Text
+	Href   string
+	Status string
+	Done   int // finished tasks
+	Tasks  int
+}
+
+// Entry is one line of a history or of news.
+type Entry struct {
+	At    time.Time
+	Actor Actor
+	Sentence
+	Href string // of what it is about, may be ""
+}
+
+// Tag is a short word with an icon.
+type Tag struct {
+	Enum, Value string // translated as in [FacetOption]
+}
+
+// Card is anything that is opened from a list: a process, story, community,
+// organisation.
+type Card struct {
+	Kind      string // "process", "story", "community", "organization", "team", "schema"
+	Href      string
+	Title     domain.Text
+	Summary   domain.Text
+	Actor     *Actor // whose it is, may be nil
+	Origin    Origin
+	Status    string  // of a process
+	Phases    []Phase // of a process, may be empty
+	Facts     []Sentence
+	At        time.Time // may be zero
+	Withdrawn bool
+	Action    string // of a card with a follow button: "" for none
+	Follow    string // state of the follow
+}
+
+// InterlinkerCard is an Interlinker in a list.
+type InterlinkerCard struct {
+	Href       string
+	Name       domain.Text
+	Summary    domain.Text
+	Nature     Nature
+	Licence    string // SPDX, or a word of the old enumeration
+	Difficulty string
+	Languages  []domain.Lang // it exists in
+	Origin     Origin
+	Rating     float64 // mean of 1 to 5; 0 for none
+	Ratings    int
+	Uses       int  // resources made with it
+	Withdrawn  bool // by its publisher
+}
+
+// Post is a message in a timeline.
+type Post struct {
+	ID        string
+	Href      string // its page here
+	Author    Actor
+	Via       *Actor // who passed it on, may be nil
+	At        time.Time
+	Edited    time.Time // zero if never
+	Title     domain.Text
+	Content   Rich
+	Card      *Card // story or other thing it tells of
+	Entry     *InterlinkerCard
+	Original  string // its address on another node
+	InReplyTo *Link
+	Replies   int
+	Likes     int
+	Shares    int
+	Pinned    bool
+	Deleted   bool // a tombstone; nothing but ID, Href and At
+	Delete    string
+}
+
+// Member is a person in an organisation, a team, a community or a process.
+type Member struct {
+	Actor  Actor
+	Role   string // "administrator", "member", "contributor", …: translated as role.<value>
+	Since  time.Time
+	State  string // "" or "invited", "requested"
+	Remove string // address that ends it by POST; "" if not offered
+	Accept string // address that accepts a request by POST
+}

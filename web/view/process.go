@@ -1,0 +1,252 @@
+package view
+
+import (
+	"time"
+
+	"interlink/domain"
+)
+
+// ProcessesPage lists the processes, at /processes. Its form asks by GET for
+// q and status.
+type ProcessesPage struct {
+	Frame
+	Query  string
+	Facets []Facet
+	Items  []Card
+	Pager  Pager
+	Start  string // address to start one; "" if not offered
+}
+
+// StartPage starts a process, at /processes/new.
+//
+// Form: POST /processes {schema, title, summary, lang, name, organization,
+// visibility}.
+type StartPage struct {
+	Frame
+	Form          Form
+	Schemas       []Option // slug as value; the first is "no schema" if offered
+	Langs         []Option
+	Organizations []Option // names of those the reader may act for
+}
+
+// ProcessHead is what all pages of one process share.
+type ProcessHead struct {
+	Href         string // "/processes/school-paths", or "/@name@host" of a remote one
+	Title        domain.Text
+	Handle       string
+	Status       string
+	Visibility   domain.Visibility
+	Organization *Actor
+	Origin       Origin
+	Tab          string // "overview", "guide", "people", "history", "clones"
+	MayEdit      bool   // its settings and people
+	MayWork      bool   // its tasks
+	MayPublish   bool   // a story of it
+	MayClone     bool
+	Follow       string // state of the reader's follow
+	MayFollow    bool   // by POST /follows {target}
+	Address      string // absolute, to be copied: for cloning elsewhere
+	Clones       int    // known ones
+	Waiting      int    // clones to answer
+}
+
+// ProcessPage says where a process stands, at /processes/{name}.
+// Links: Href/publish, Href/edit; /clone?address={Address}.
+type ProcessPage struct {
+	Frame
+	ProcessHead
+	Summary   Rich
+	Phases    []Phase
+	Done      int // finished tasks
+	Tasks     int
+	Starts    time.Time
+	Ends      time.Time
+	Next      []Need // for the reader; else what comes next at all
+	Latest    []Entry
+	People    []Actor
+	PeopleAll int
+	Teams     []Actor
+	Schema    *Link
+	Source    *Source // what it was cloned from
+	Stories   []Card
+	Community *Actor
+}
+
+// Source is what a process was cloned from.
+type Source struct {
+	Title  domain.Text
+	Href   string // its page here, or the original
+	Origin Origin
+	At     time.Time
+	Status string // of the offer to the source: "offered", "accepted", "rejected"
+	Gone   bool   // the source was deleted
+}
+
+// GuidePage is where the work is done, at /processes/{name}/guide and
+// /processes/{name}/guide/{item}: the tree, and one item of it.
+type GuidePage struct {
+	Frame
+	ProcessHead
+	Tree  []Item
+	Done  int
+	Tasks int
+	Item  *GuideItem // nil: nothing selected yet
+}
+
+// GuideItem is the selected item.
+//
+// Forms, each where its May… or list says so: POST Href/status {status,
+// revision}; POST Href/resources {interlinker, title, lang} to instantiate;
+// POST Href/resources {address, title} to link; POST Href/disable and
+// Href/enable {revision}.
+type GuideItem struct {
+	ID            string
+	Kind          string
+	Href          string
+	Name          domain.Text
+	Description   Rich
+	Path          []Link // phase and objective above it
+	Status        string
+	Revision      int64
+	Disabled      bool
+	Starts, Ends  time.Time
+	Statuses      []string // to choose from; empty if the reader may not
+	Problems      []ProblemCard
+	Prerequisites []Prerequisite
+	Blocked       bool // a prerequisite is not finished
+	Recommended   []Recommendation
+	Catalogue     string // address of the catalogue, filtered for this task
+	Resources     []Resource
+	People        []Actor
+	Children      []Item // of a phase or objective
+	MayWork       bool
+	MayDisable    bool
+	Form          Form // of a refused input; Values["form"] says which: "status", "resource", "link"
+	Previous      *Link
+	Next          *Link
+}
+
+// Prerequisite is an item that comes first.
+type Prerequisite struct {
+	Link
+	Status string
+}
+
+// Recommendation is an Interlinker for a task, with the reasons for it.
+type Recommendation struct {
+	InterlinkerCard
+	ID      string // value of "interlinker" of the form that instantiates it
+	Reasons []Sentence
+	Score   int // 0 to 100, how well it fits
+	Used    bool
+}
+
+// Resource is something a task has: made with an Interlinker, or a link.
+type Resource struct {
+	Title       domain.Text
+	Href        string
+	Interlinker *Link // it was made with
+	Nature      Nature
+	By          Actor
+	At          time.Time
+	Remove      string // address that removes it by POST; "" if not offered
+}
+
+// PeoplePage shows who takes part, at /processes/{name}/people.
+//
+// Forms: POST Href/people {handle, role}; POST Href/teams {team, item, role}.
+type PeoplePage struct {
+	Frame
+	ProcessHead
+	Members []Member
+	Teams   []TeamGrant
+	Form    Form
+	Roles   []Option
+	Offer   []Option // teams that can be added
+}
+
+// TeamGrant is what a team may do in a process, or below one item of it.
+type TeamGrant struct {
+	Team   Actor
+	Item   *Link // nil for the whole process
+	Role   string
+	Remove string
+}
+
+// HistoryPage shows all that happened, at /processes/{name}/history.
+type HistoryPage struct {
+	Frame
+	ProcessHead
+	Entries []Entry
+	Pager   Pager
+}
+
+// ClonesPage shows where a process came from and who cloned it, at
+// /processes/{name}/clones. Forms: POST Accept and Reject of each.
+type ClonesPage struct {
+	Frame
+	ProcessHead
+	Source *Source
+	Clones []Derivation
+	Pager  Pager
+}
+
+// Derivation is one clone of a process.
+type Derivation struct {
+	Title   domain.Text
+	Href    string
+	By      Actor // organisation or person who made it
+	Origin  Origin
+	At      time.Time
+	Status  string // "offered", "accepted", "rejected"
+	Kept    int    // tasks it kept
+	Tasks   int    // of how many
+	Accept  string
+	Reject  string
+	Message domain.Text
+}
+
+// ClonePage asks for the address of a process or story, at /clone. Its form
+// asks by GET for address; with an answer it is [ClonePreviewPage].
+type ClonePage struct {
+	Frame
+	Form  Form
+	Known []Card // processes of other nodes that are known here
+}
+
+// ClonePreviewPage shows what a clone would bring, at /clone?address=….
+//
+// Form: POST /clone {address, title, lang, name, organization, visibility,
+// keep (ids of items, repeated)}.
+type ClonePreviewPage struct {
+	Frame
+	Form          Form
+	Address       string
+	Title         domain.Text
+	Summary       domain.Text
+	Owner         Actor
+	Origin        Origin
+	Licence       string
+	Languages     []domain.Lang
+	Updated       time.Time
+	Tree          []Item
+	Phases        int
+	Objectives    int
+	Tasks         int
+	Known         int        // Interlinkers it recommends that are known here
+	Unknown       int        // and those that will be fetched
+	Left          []Sentence // what is not copied
+	Warnings      []Sentence
+	Langs         []Option
+	Organizations []Option
+}
+
+// ProgressPage shows long work, such as a clone, at /jobs/{id}. It loads
+// itself again every few seconds until the work is done.
+type ProgressPage struct {
+	Frame
+	Title  Sentence
+	Work   Progress
+	Result *Link  // where it led
+	Retry  string // address that tries again by POST; "" if not offered
+}
