@@ -1,0 +1,124 @@
+package activity
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/go-ap/jsonld"
+
+	"interlink/domain"
+)
+
+// The namespaces of what we emit.
+const (
+	Streams   = "https://www.w3.org/ns/activitystreams"
+	Public    = Streams + "#Public"
+	security  = "https://w3id.org/security/v1"
+	Namespace = "https://w3id.org/interlink/ns#"
+)
+
+// MediaType is the content type of what we serve and send.
+const MediaType = "application/activity+json"
+
+// terms is the inline part of our context: no peer has to fetch anything to
+// read us. Inside an extension object every member is a term of ours.
+type terms map[string]any
+
+// Collapse implements jsonld.Collapsible.
+func (t terms) Collapse() any { return t }
+
+// MarshalJSON implements json.Marshaler.
+func (t terms) MarshalJSON() ([]byte, error) { return json.Marshal(map[string]any(t)) }
+
+func extension(name string) any {
+	return map[string]any{"@id": Namespace + name, "@context": map[string]string{"@vocab": Namespace}}
+}
+
+// inline are the terms of every document.
+var inline = terms{
+	"interlink":                 Namespace,
+	"toot":                      "http://joinmastodon.org/ns#",
+	"schema":                    "http://schema.org/",
+	"PropertyValue":             "schema:PropertyValue",
+	"value":                     "schema:value",
+	"license":                   map[string]string{"@id": "schema:license", "@type": "@id"},
+	"discoverable":              "toot:discoverable",
+	"indexable":                 "toot:indexable",
+	"featured":                  map[string]string{"@id": "toot:featured", "@type": "@id"},
+	"manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+	"sensitive":                 "as:sensitive",
+	"interlink:team":            extension("team"),
+	"interlink:community":       extension("community"),
+	"interlink:process":         extension("process"),
+	"interlink:item":            extension("item"),
+	"interlink:catalogue":       extension("catalogue"),
+	"interlink:interlinker":     extension("interlinker"),
+	"interlink:schema":          extension("schema"),
+	"interlink:problem":         extension("problem"),
+	"interlink:story":           extension("story"),
+	"interlink:clone":           extension("clone"),
+}
+
+// context is the @context of every document of ours.
+var context = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(security), inline}
+
+// Encode writes a document of ours with its @context first. It is called
+// once for a document; the bytes are kept.
+func Encode(v any) ([]byte, error) { return jsonld.WithContext(context...).Marshal(v) }
+
+// Context returns the context document that every node serves at
+// /ns/interlink/v1.
+func Context() ([]byte, error) {
+	return json.MarshalIndent(map[string]any{"@context": inline}, "", "  ")
+}
+
+// List is a member that peers need as an array, even with one element or
+// none: go-ap/jsonld would collapse a plain slice.
+type List[T any] []T
+
+// MarshalJSON implements json.Marshaler.
+func (l List[T]) MarshalJSON() ([]byte, error) {
+	out := []byte{'['}
+	for i, v := range l {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		b, err := jsonld.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b...)
+	}
+	return append(out, ']'), nil
+}
+
+// instant is a time as peers read it: UTC, whole seconds (RFC 3339). The zero
+// time must be left out by a nil pointer: see [when].
+type instant time.Time
+
+// MarshalJSON implements json.Marshaler.
+func (i instant) MarshalJSON() ([]byte, error) {
+	return []byte(`"` + time.Time(i).UTC().Format("2006-01-02T15:04:05Z") + `"`), nil
+}
+
+// when returns nil for the zero time.
+func when(t time.Time) *instant {
+	if t.IsZero() {
+		return nil
+	}
+	i := instant(t)
+	return &i
+}
+
+// texts returns the language map of a text; nil if it is empty.
+func texts(t domain.Text) map[string]string {
+	t = t.Clean()
+	if len(t) == 0 {
+		return nil
+	}
+	m := make(map[string]string, len(t))
+	for l, s := range t {
+		m[string(l)] = s
+	}
+	return m
+}

@@ -1,0 +1,56 @@
+package activity
+
+import (
+	"slices"
+	"time"
+
+	"interlink/domain"
+)
+
+// Inbound is an activity from another server, read as far as every verb needs
+// it. Its claims are checked by those who act on it.
+type Inbound struct {
+	ID        domain.IRI
+	Type      string
+	Actor     domain.IRI
+	Object    domain.IRI // id of the object; "" if it has none
+	Embedded  Document   // the object, if it was sent along
+	Target    domain.IRI
+	Audience  []domain.IRI // to and cc together
+	Published time.Time
+	Document  Document
+}
+
+// Decode reads an activity. Errors: Invalid if id, type or actor are missing
+// or odd; TooLarge.
+func Decode(raw []byte) (*Inbound, error) {
+	doc, err := Scan(raw)
+	if err != nil {
+		return nil, err
+	}
+	return Read(doc)
+}
+
+// Read is [Decode] for a document that was scanned.
+func Read(doc Document) (*Inbound, error) {
+	in := &Inbound{
+		ID: doc.IRI("id"), Type: doc.String("type"), Actor: doc.IRI("actor"),
+		Object: doc.IRI("object"), Embedded: doc.Object("object"), Target: doc.IRI("target"),
+		Audience: append(doc.IRIs("to"), doc.IRIs("cc")...), Published: doc.Time("published"), Document: doc,
+	}
+	if in.ID == "" || in.Type == "" || in.Actor == "" {
+		return nil, domain.Fail(domain.Invalid, "error.activity")
+	}
+	return in, nil
+}
+
+// Known reports whether a type is an activity of ActivityStreams that we act
+// on. Others are answered with 202 and set aside.
+func Known(activityType string) bool {
+	return slices.Contains([]string{
+		"Follow", "Accept", "Reject", "Undo", "Create", "Update", "Delete", "Announce", "Offer", "Add",
+	}, activityType)
+}
+
+// IsPublic reports whether an audience includes everybody.
+func IsPublic(audience []domain.IRI) bool { return slices.Contains(audience, Public) }
