@@ -2,6 +2,7 @@ package coproduction
 
 import (
 	"context"
+	"slices"
 	"unicode/utf8"
 
 	"interlink/domain"
@@ -85,6 +86,10 @@ func (s *Service) put(ctx context.Context, v policy.Viewer, name string, task do
 		r.CreatedBy, r.CreatedAt, r.UpdatedAt = v.Actor, now, now
 		added = r
 		var e edit
+		if r.Interlinker != "" && !slices.Contains(it.Interlinkers, r.Interlinker) {
+			it.Interlinkers = append(slices.Clone(it.Interlinkers), r.Interlinker)
+			e.Items = []Item{it}
+		}
 		if it.Status == Awaiting {
 			if e, err = s.moveTask(v, p, t, it, InProgress); err != nil {
 				return edit{}, err

@@ -53,7 +53,7 @@ type Item struct {
 	Description   domain.Text  // Markdown
 	Problems      []string     // codes of problem profiles
 	Prerequisites []domain.ID  // items of the same kind that come first
-	Interlinkers  []domain.IRI // that the schema or the source suggests here
+	Interlinkers  []domain.IRI // that the source suggests or that were taken here
 	Complexity    int          // 0 to 100
 	CoDelivery    bool         // delivered together, not only designed together
 	Status        Status       // of a task; "" above, where it is derived

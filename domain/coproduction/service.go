@@ -18,10 +18,13 @@ type Service struct {
 	ns          domain.Namespace
 }
 
-// Groups reads the organisations and teams in whose name a process starts.
+// Groups reads who takes part: the organisations and teams in whose name a
+// process starts, and people.
 type Groups interface {
 	Organization(ctx context.Context, id domain.ActorID) (*organization.Organization, error)
 	Team(ctx context.Context, id domain.ActorID) (*organization.Team, error)
+	// Person fails with NotFound unless id is a person's, local or remote.
+	Person(ctx context.Context, id domain.ActorID) error
 }
 
 // Communities answers what the policy must know of a community. Errors:

@@ -23,7 +23,7 @@ type StartInput struct {
 // for an organisation, team or community the viewer may not act for,
 // NotFound, Invalid, Conflict if the name is taken.
 func (s *Service) Start(ctx context.Context, v policy.Viewer, in StartInput) (*Process, error) {
-	p, err := s.draft(ctx, v, in)
+	p, err := s.Draft(ctx, v, in)
 	if err != nil {
 		return nil, err
 	}
@@ -47,9 +47,10 @@ func (s *Service) Start(ctx context.Context, v policy.Viewer, in StartInput) (*P
 	return p, s.store.CreateProcess(ctx, p, items, domain.Change{Events: []domain.Event{event}})
 }
 
-// draft makes a process without a tree, after asking whether the viewer may
-// make it in these names.
-func (s *Service) draft(ctx context.Context, v policy.Viewer, in StartInput) (*Process, error) {
+// Draft makes a process without a tree and without storing it, after asking
+// whether the viewer may make it in these names. Schema is not looked at.
+// Errors: those of [Service.Start].
+func (s *Service) Draft(ctx context.Context, v policy.Viewer, in StartInput) (*Process, error) {
 	now := s.mint.Now()
 	p := &Process{
 		ID: s.mint.ActorID(), Serial: s.mint.Serial(), IRI: s.ns.IRI("processes", in.Name), Name: in.Name,

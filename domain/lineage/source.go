@@ -1,0 +1,134 @@
+// Package lineage lets a process travel: what of it is published, how it is
+// pruned, how another city clones it, and how the source learns of its
+// clones. Its rules are pure functions over trees without people.
+package lineage
+
+import (
+	"strconv"
+	"unicode/utf8"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+)
+
+// SourceProcess is a process as it leaves its node: structure and texts of
+// the enabled branches, no person, right, date or status. Another node reads
+// it from the wire, this one makes it with [SourceOf].
+type SourceProcess struct {
+	IRI      domain.IRI   `json:"id"`
+	Owner    domain.IRI   `json:"owner"` // actor that answers offers: an organisation or the process itself
+	Title    domain.Text  `json:"title"`
+	Summary  domain.Text  `json:"summary,omitempty"`
+	Language domain.Lang  `json:"language,omitempty"`
+	Schema   domain.IRI   `json:"schema,omitempty"` // it began with
+	Version  string       `json:"version,omitempty"`
+	Items    []SourceItem `json:"items"`
+}
+
+// SourceItem is a phase, objective or task of a source.
+type SourceItem struct {
+	ID            string                `json:"id"`               // unique in the tree: an address, path or UUID
+	Parent        string                `json:"parent,omitempty"` // ID; "" for a phase
+	Kind          coproduction.ItemKind `json:"kind"`
+	Position      int                   `json:"position"`
+	Name          domain.Text           `json:"name"`
+	Description   domain.Text           `json:"description,omitempty"`
+	Problems      []string              `json:"problems,omitempty"`
+	Prerequisites []string              `json:"prerequisites,omitempty"` // IDs
+	Interlinkers  []domain.IRI          `json:"interlinkers,omitempty"`  // suggested or used there
+	Complexity    int                   `json:"complexity,omitempty"`
+	CoDelivery    bool                  `json:"coDelivery,omitempty"`
+}
+
+// SourceOf makes the source of a process of this node. owner is the address
+// of its organisation; "" means the process itself.
+func SourceOf(p *coproduction.Process, t *coproduction.Tree, owner domain.IRI) SourceProcess {
+	if owner == "" {
+		owner = p.IRI
+	}
+	s := SourceProcess{
+		IRI: p.IRI, Owner: owner, Title: p.Title, Summary: p.Summary, Language: p.Language,
+		Schema: p.SchemaIRI, Version: strconv.FormatInt(p.Revision, 10),
+	}
+	keep := make(map[string]bool, t.Len())
+	for _, it := range t.Items() {
+		id := string(p.ItemIRI(it.ID))
+		keep[id] = t.Enabled(it.ID)
+		out := SourceItem{
+			ID: id, Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description,
+			Problems: it.Problems, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery,
+		}
+		if it.Parent != "" {
+			out.Parent = string(p.ItemIRI(it.Parent))
+		}
+		for _, before := range it.Prerequisites {
+			out.Prerequisites = append(out.Prerequisites, string(p.ItemIRI(before)))
+		}
+		s.Items = append(s.Items, out)
+	}
+	s.Items = Prune(s.Items, keep)
+	return s
+}
+
+// The bounds of a source from another node.
+const (
+	maxTitle = 500
+	maxText  = 50_000
+	maxList  = 200
+	maxID    = 2048
+)
+
+// Check judges a source from another node. Errors: Invalid, TooLarge; see
+// also [coproduction.NewTree].
+func (s SourceProcess) Check() error {
+	if _, err := domain.ParseIRI(string(s.IRI)); err != nil {
+		return err
+	}
+	if !domain.SameOrigin(s.IRI, s.Owner) {
+		return domain.Fail(domain.Invalid, "process.source_owner")
+	}
+	if len(s.Items) > coproduction.MaxItems {
+		return domain.Fail(domain.TooLarge, "process.too_many_items", coproduction.MaxItems)
+	}
+	if s.Title.Empty() || !fits(s.Title, maxTitle) || !fits(s.Summary, maxText) || len(s.Version) > maxTitle {
+		return domain.Fail(domain.Invalid, "process.source_broken")
+	}
+	for _, it := range s.Items {
+		if err := it.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (i SourceItem) check() error {
+	broken := i.Name.Empty() || !fits(i.Name, maxTitle) || !fits(i.Description, maxText) ||
+		i.ID == "" || len(i.ID) > maxID || len(i.Parent) > maxID ||
+		len(i.Problems) > maxList || len(i.Prerequisites) > maxList || len(i.Interlinkers) > maxList ||
+		i.Complexity < 0 || i.Complexity > 100
+	for _, code := range i.Problems {
+		broken = broken || len(code) > maxTitle || !utf8.ValidString(code)
+	}
+	for _, iri := range i.Interlinkers {
+		_, err := domain.ParseIRI(string(iri))
+		broken = broken || err != nil
+	}
+	if broken {
+		return domain.Fail(domain.Invalid, "process.source_broken")
+	}
+	return nil
+}
+
+// fits reports whether a text is valid UTF-8, in known languages, and not too
+// long.
+func fits(t domain.Text, longest int) bool {
+	if t.Longest() > longest || len(t) > maxList {
+		return false
+	}
+	for lang, s := range t {
+		if _, err := domain.ParseLang(string(lang)); err != nil || !utf8.ValidString(s) {
+			return false
+		}
+	}
+	return true
+}
