@@ -22,7 +22,7 @@ type SourceProcess struct {
 	Language domain.Lang  `json:"language,omitempty"`
 	Schema   domain.IRI   `json:"schema,omitempty"` // it began with
 	Version  string       `json:"version,omitempty"`
-	Items    []SourceItem `json:"items"`
+	Items    []SourceItem `json:"items,omitempty"`
 }
 
 // SourceItem is a phase, objective or task of a source.

@@ -1,0 +1,50 @@
+package story
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// Story reads one by its slug; host is "" for a story of this node. Errors:
+// NotFound; Gone for a withdrawn one, except to those who may publish it
+// again.
+func (s *Service) Story(ctx context.Context, v policy.Viewer, slug, host string) (*Story, error) {
+	st, err := s.store.StoryAt(ctx, slug, host)
+	return shown(v, st, err)
+}
+
+// StoryByID reads one by its id. Errors: as [Service.Story].
+func (s *Service) StoryByID(ctx context.Context, v policy.Viewer, id domain.ID) (*Story, error) {
+	st, err := s.store.Story(ctx, id)
+	return shown(v, st, err)
+}
+
+// StoryByIRI reads one by its address. Errors: as [Service.Story].
+func (s *Service) StoryByIRI(ctx context.Context, v policy.Viewer, iri domain.IRI) (*Story, error) {
+	st, err := s.store.StoryByIRI(ctx, iri)
+	return shown(v, st, err)
+}
+
+func shown(v policy.Viewer, st *Story, err error) (*Story, error) {
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Allow(v, policy.Read, st); err != nil {
+		return nil, err
+	}
+	if st.Status == Withdrawn && policy.Allow(v, policy.Publish, st) != nil {
+		return nil, domain.Fail(domain.Gone, "story.withdrawn")
+	}
+	return st, nil
+}
+
+// Stories lists published ones of this and other nodes, newest first, without
+// their snapshots.
+func (s *Service) Stories(ctx context.Context, v policy.Viewer, f Filter, page domain.Page) (domain.List[*Story], error) {
+	if err := policy.Allow(v, policy.Read, &Story{}); err != nil {
+		return domain.List[*Story]{}, err
+	}
+	return s.store.Stories(ctx, f, page)
+}

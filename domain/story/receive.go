@@ -1,0 +1,145 @@
+package story
+
+import (
+	"context"
+	"time"
+	"unicode/utf8"
+
+	"interlink/domain"
+)
+
+// Received is a story as another node sent it.
+type Received struct {
+	IRI        domain.IRI
+	Slug       string // as its address ends; another is given if it does not fit
+	Owner      domain.ActorID
+	OwnerIRI   domain.IRI
+	ProcessIRI domain.IRI
+	Telling    Telling
+	Snapshot   *Snapshot // nil if it came without
+	Digest     string    // as the node said; checked if there is a snapshot
+	Version    int
+	Published  time.Time
+	Updated    time.Time // zero means as published
+}
+
+// Receive keeps a copy of another node's story. The same or an older version
+// changes nothing. Errors: Invalid for a story that is not of its owner's
+// node, is of this node, has a digest that does not fit, or breaks a bound.
+func (s *Service) Receive(ctx context.Context, in Received) (*Story, error) {
+	if err := s.checkReceived(&in); err != nil {
+		return nil, err
+	}
+	st, err := s.store.StoryByIRI(ctx, in.IRI)
+	switch {
+	case domain.CodeOf(err) == domain.NotFound:
+		st = &Story{
+			ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: in.IRI, Host: in.IRI.Host(), Owner: in.Owner,
+			PublishedAt: in.Published,
+		}
+		if st.Slug, err = s.freeSlug(ctx, in.Slug, st); err != nil {
+			return nil, err
+		}
+	case err != nil:
+		return nil, err
+	case st.Host == "" || st.Owner != in.Owner:
+		return nil, domain.Fail(domain.Forbidden, "error.forbidden")
+	case !in.Updated.After(st.UpdatedAt):
+		return st, nil
+	}
+	st.ProcessIRI, st.Telling, st.Languages = in.ProcessIRI, in.Telling, in.Telling.Title.Langs()
+	st.Snapshot, st.Digest, st.Problems = in.Snapshot, "", nil
+	if in.Snapshot != nil {
+		st.Digest, st.Problems = in.Digest, in.Snapshot.problems()
+	}
+	st.Version, st.Status, st.UpdatedAt = in.Version, Published, in.Updated
+	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryReceived, in.Owner))
+}
+
+// checkReceived judges and tidies what came. Times ahead of ours are set to
+// now, so that a wrong clock cannot keep later versions out.
+func (s *Service) checkReceived(in *Received) error {
+	if _, err := domain.ParseIRI(string(in.IRI)); err != nil {
+		return err
+	}
+	if s.ns.Owns(in.IRI) || !domain.SameOrigin(in.IRI, in.OwnerIRI) || in.Owner == domain.Nobody {
+		return domain.Fail(domain.Invalid, "story.origin")
+	}
+	in.Telling = in.Telling.clean()
+	var problems domain.Problems
+	if in.Telling.check(&problems); problems.Err() != nil {
+		return problems.Err()
+	}
+	if in.Snapshot != nil {
+		if err := in.Snapshot.check(); err != nil {
+			return err
+		}
+		if in.Digest != in.Snapshot.Digest() {
+			return domain.Fail(domain.Invalid, "story.digest")
+		}
+	}
+	for _, text := range in.Telling.texts() {
+		for lang, t := range text {
+			if _, err := domain.ParseLang(string(lang)); err != nil || !utf8.ValidString(t) {
+				return domain.Fail(domain.Invalid, "error.language", string(lang))
+			}
+		}
+	}
+	now := s.mint.Now()
+	if in.Published.IsZero() || in.Published.After(now) {
+		in.Published = now
+	}
+	if in.Updated.IsZero() {
+		in.Updated = in.Published
+	}
+	if in.Updated.After(now) {
+		in.Updated = now
+	}
+	in.Published, in.Updated = in.Published.UTC().Truncate(time.Microsecond), in.Updated.UTC().Truncate(time.Microsecond)
+	return nil
+}
+
+func (t Telling) texts() []domain.Text {
+	texts := []domain.Text{t.Title, t.Summary, t.Challenge, t.Objectives, t.Results, t.Lessons}
+	for _, f := range t.Figures {
+		texts = append(texts, f.Name, f.Unit)
+	}
+	return texts
+}
+
+// freeSlug returns the wanted slug if it fits and is free at the story's
+// host, else the story's id, which always is.
+func (s *Service) freeSlug(ctx context.Context, want string, st *Story) (string, error) {
+	if !slugShape.MatchString(want) {
+		return string(st.ID), nil
+	}
+	_, err := s.store.StoryAt(ctx, want, st.Host)
+	switch domain.CodeOf(err) {
+	case domain.NotFound:
+		return want, nil
+	case domain.OK:
+		return string(st.ID), nil
+	}
+	return "", err
+}
+
+// ReceiveDeletion withdraws the copy of a story that its owner withdrew, and
+// erases all but its title. An unknown or withdrawn one changes nothing.
+// Errors: Forbidden unless by is of the story's node, and for a story of this
+// one.
+func (s *Service) ReceiveDeletion(ctx context.Context, iri, by domain.IRI) error {
+	if s.ns.Owns(iri) || !domain.SameOrigin(iri, by) {
+		return domain.Fail(domain.Forbidden, "error.forbidden")
+	}
+	st, err := s.store.StoryByIRI(ctx, iri)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	if err != nil || st.Status == Withdrawn {
+		return err
+	}
+	st.Telling = Telling{Title: st.Title, Licence: st.Licence}
+	st.Snapshot, st.Digest, st.Problems = nil, "", nil
+	st.Status, st.UpdatedAt = Withdrawn, s.mint.Now()
+	return s.store.SaveStory(ctx, st, st.event(s.mint, StoryGone, st.Owner))
+}

@@ -1,0 +1,192 @@
+package story
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+	"interlink/domain/organization"
+	"interlink/domain/policy"
+)
+
+// Service is what people do with stories.
+type Service struct {
+	store         Store
+	processes     Processes
+	organizations Organizations
+	communities   Communities
+	mint          *domain.Mint
+	ns            domain.Namespace
+}
+
+// NewService makes the service.
+func NewService(store Store, processes Processes, organizations Organizations, communities Communities, mint *domain.Mint, ns domain.Namespace) *Service {
+	return &Service{store: store, processes: processes, organizations: organizations, communities: communities, mint: mint, ns: ns}
+}
+
+// Preview is what publishing would make public.
+type Preview struct {
+	Snapshot *Snapshot
+	Redacted int // e-mail addresses that are left out
+}
+
+// Preview shows the snapshot of a process with the items in keep, each with
+// all above it; nil keeps every enabled one. Errors: NotFound, Forbidden
+// unless the viewer administers the process.
+func (s *Service) Preview(ctx context.Context, v policy.Viewer, process string, keep []domain.ID) (Preview, error) {
+	p, err := s.processes.ProcessNamed(ctx, process)
+	if err != nil {
+		return Preview{}, err
+	}
+	if err := policy.Allow(v, policy.Publish, p); err != nil {
+		return Preview{}, err
+	}
+	return s.preview(ctx, p, "", keep)
+}
+
+func (s *Service) preview(ctx context.Context, p *coproduction.Process, owner domain.IRI, keep []domain.ID) (Preview, error) {
+	items, err := s.processes.Items(ctx, p.ID)
+	if err != nil {
+		return Preview{}, err
+	}
+	tree, err := coproduction.NewTree(items)
+	if err != nil {
+		return Preview{}, err
+	}
+	resources, err := s.processes.PublicResources(ctx, p.ID)
+	if err != nil {
+		return Preview{}, err
+	}
+	var kept map[string]bool
+	if keep != nil {
+		kept = make(map[string]bool, len(keep))
+		for _, id := range keep {
+			kept[string(p.ItemIRI(id))] = true
+		}
+	}
+	shot, redacted := take(lineage.SourceOf(p, tree, owner), kept, resources, p.ItemIRI, s.mint.Now())
+	return Preview{Snapshot: shot, Redacted: redacted}, nil
+}
+
+// Input is what a person says to publish a story.
+type Input struct {
+	Slug      string // address; only for a new story
+	Process   string // name
+	Owner     domain.ActorID
+	Community domain.ActorID // that announces it; Nobody for none
+	Keep      []domain.ID    // see [Service.Preview]
+	Telling   Telling
+}
+
+// Publish makes a story public, with the snapshot that [Service.Preview]
+// showed. The viewer must administer the process and the organisation that
+// tells it, and be allowed to post in the community. Errors: NotFound,
+// Forbidden, Invalid, Conflict if the slug is taken.
+func (s *Service) Publish(ctx context.Context, v policy.Viewer, in Input) (*Story, error) {
+	p, err := s.processes.ProcessNamed(ctx, in.Process)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := s.inNames(ctx, v, p, in.Owner, in.Community)
+	if err != nil {
+		return nil, err
+	}
+	telling := in.Telling.clean()
+	var problems domain.Problems
+	if !slugShape.MatchString(in.Slug) {
+		problems.Add("slug", "story.slug_shape")
+	}
+	if telling.check(&problems); problems.Err() != nil {
+		return nil, problems.Err()
+	}
+	preview, err := s.preview(ctx, p, owner.IRI, in.Keep)
+	if err != nil {
+		return nil, err
+	}
+	now := s.mint.Now()
+	st := &Story{
+		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: s.ns.IRI("stories", in.Slug), Slug: in.Slug,
+		Owner: owner.ID, Process: p.ID, ProcessIRI: p.IRI, Community: in.Community, PublishedAt: now,
+		Stewards: owner.Members.Administrators(),
+	}
+	st.tell(telling, preview.Snapshot, now)
+	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryPublished, v.Actor))
+}
+
+// Revise publishes the next version of a story, or a withdrawn one again,
+// with a new snapshot of its process. revision is the one the viewer saw.
+// Slug, Process and Owner of the input do not count: they never change.
+// Errors: NotFound, Forbidden, Invalid, Conflict.
+func (s *Service) Revise(ctx context.Context, v policy.Viewer, slug string, revision int64, in Input) (*Story, error) {
+	st, err := s.store.StoryAt(ctx, slug, "")
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Allow(v, policy.Publish, st); err != nil {
+		return nil, err
+	}
+	if st.Revision != revision {
+		return nil, domain.Fail(domain.Conflict, "error.conflict")
+	}
+	p, err := s.processes.Process(ctx, st.Process)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := s.inNames(ctx, v, p, st.Owner, in.Community)
+	if err != nil {
+		return nil, err
+	}
+	telling := in.Telling.clean()
+	var problems domain.Problems
+	if telling.check(&problems); problems.Err() != nil {
+		return nil, problems.Err()
+	}
+	preview, err := s.preview(ctx, p, owner.IRI, in.Keep)
+	if err != nil {
+		return nil, err
+	}
+	st.Community = in.Community
+	st.tell(telling, preview.Snapshot, s.mint.Now())
+	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryUpdated, v.Actor))
+}
+
+// Withdraw takes a story back; clones made of it stay. Again changes nothing.
+// Errors: NotFound, Forbidden.
+func (s *Service) Withdraw(ctx context.Context, v policy.Viewer, slug string) (*Story, error) {
+	st, err := s.store.StoryAt(ctx, slug, "")
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Allow(v, policy.Publish, st); err != nil {
+		return nil, err
+	}
+	if st.Status == Withdrawn {
+		return st, nil
+	}
+	st.Status, st.UpdatedAt = Withdrawn, s.mint.Now()
+	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryWithdrawn, v.Actor))
+}
+
+// inNames asks whether the viewer may publish this process in the name of
+// this organisation, and have this community announce it.
+func (s *Service) inNames(ctx context.Context, v policy.Viewer, p *coproduction.Process, owner, community domain.ActorID) (*organization.Organization, error) {
+	if err := policy.Allow(v, policy.Publish, p); err != nil {
+		return nil, err
+	}
+	o, err := s.organizations.Organization(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Allow(v, policy.Publish, o); err != nil {
+		return nil, err
+	}
+	if community == domain.Nobody {
+		return o, nil
+	}
+	c, err := s.communities(ctx, community)
+	if err != nil {
+		return nil, err
+	}
+	return o, policy.Allow(v, policy.Contribute, c)
+}

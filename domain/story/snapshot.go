@@ -1,0 +1,136 @@
+package story
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+)
+
+// Snapshot is a process as a story shows it and others clone it: the pruned
+// tree and the public resources of what is left. It holds no person, no
+// right, and no e-mail address. A snapshot never changes; it is kept by its
+// digest and does not depend on the process any more.
+type Snapshot struct {
+	Process   lineage.SourceProcess `json:"process"`
+	Resources []Resource            `json:"resources,omitempty"`
+	TakenAt   time.Time             `json:"takenAt"` // to the second
+}
+
+// Resource is a public resource in a snapshot.
+type Resource struct {
+	Item        string                    `json:"item"` // id in the tree
+	Kind        coproduction.ResourceKind `json:"kind"`
+	Name        string                    `json:"name"`
+	URL         domain.IRI                `json:"url,omitempty"`
+	Body        string                    `json:"body,omitempty"` // Markdown
+	Language    domain.Lang               `json:"language,omitempty"`
+	Licence     string                    `json:"licence,omitempty"`
+	Interlinker domain.IRI                `json:"interlinker,omitempty"`
+}
+
+// take makes a snapshot of a source. redacted counts the e-mail addresses
+// that were left out.
+func take(source lineage.SourceProcess, keep map[string]bool, resources []coproduction.Resource, itemIRI func(domain.ID) domain.IRI, now time.Time) (shot *Snapshot, redacted int) {
+	if keep != nil {
+		source.Items = lineage.Prune(source.Items, keep)
+	}
+	source.Version = ""
+	r := redactor{}
+	source.Title, source.Summary = r.text(source.Title), r.text(source.Summary)
+	there := make(map[string]bool, len(source.Items))
+	items := slices.Clone(source.Items)
+	for i := range items {
+		items[i].Name, items[i].Description = r.text(items[i].Name), r.text(items[i].Description)
+		there[items[i].ID] = true
+	}
+	source.Items = items
+	shot = &Snapshot{Process: source, TakenAt: now.UTC().Truncate(time.Second)}
+	for _, res := range resources {
+		item := string(itemIRI(res.Item))
+		if !res.Public || !res.RemovedAt.IsZero() || !there[item] || r.address(res.URL) {
+			continue
+		}
+		shot.Resources = append(shot.Resources, Resource{
+			Item: item, Kind: res.Kind, Name: r.plain(res.Name), URL: res.URL, Body: r.plain(res.Body),
+			Language: res.Language, Licence: res.Licence, Interlinker: res.Interlinker,
+		})
+	}
+	return shot, r.count
+}
+
+// problems returns the codes of the problem profiles in the tree, sorted.
+func (s *Snapshot) problems() []string {
+	var codes []string
+	for _, it := range s.Process.Items {
+		codes = append(codes, it.Problems...)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// maxResources is how many resources a snapshot of another node may have.
+const maxResources = 2000
+
+// check judges a snapshot from another node. Errors: Invalid, TooLarge.
+func (s *Snapshot) check() error {
+	if err := s.Process.Check(); err != nil {
+		return err
+	}
+	if len(s.Resources) > maxResources {
+		return domain.Fail(domain.TooLarge, "story.snapshot_too_large")
+	}
+	for _, r := range s.Resources {
+		if len(r.Name) > maxText || len(r.Body) > 10*maxText || len(r.Licence) > maxTitle {
+			return domain.Fail(domain.TooLarge, "story.snapshot_too_large")
+		}
+		for _, iri := range []domain.IRI{r.URL, r.Interlinker} {
+			if iri == "" {
+				continue
+			}
+			if _, err := domain.ParseIRI(string(iri)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// email finds addresses of e-mail, and handles, which look the same.
+var email = regexp.MustCompile(`@?[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+`)
+
+// redactor takes e-mail addresses out of texts and counts them.
+type redactor struct{ count int }
+
+func (r *redactor) plain(s string) string {
+	return email.ReplaceAllStringFunc(s, func(string) string {
+		r.count++
+		return "[…]"
+	})
+}
+
+func (r *redactor) text(t domain.Text) domain.Text {
+	out := make(domain.Text, len(t))
+	for lang, s := range t {
+		out[lang] = r.plain(s)
+	}
+	return out.Clean()
+}
+
+// address reports whether a link holds an e-mail address, and counts it: such
+// a link is left out as a whole.
+func (r *redactor) address(iri domain.IRI) bool {
+	s, err := url.QueryUnescape(string(iri))
+	if err != nil {
+		s = string(iri)
+	}
+	if !email.MatchString(s) {
+		return false
+	}
+	r.count++
+	return true
+}

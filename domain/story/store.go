@@ -1,0 +1,54 @@
+package story
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/organization"
+	"interlink/domain/policy"
+)
+
+// Filter narrows a list of stories.
+type Filter struct {
+	Text    string // words in title, summary or texts, in any language
+	Country string // ISO 3166-1 alpha-2
+	Problem string // code of a problem profile
+	Keyword string
+	Owner   domain.ActorID
+	Process domain.ActorID
+	Local   bool // only stories of this node
+}
+
+// Store keeps stories. Reads fail with NotFound. Withdrawn stories are read
+// by their address, never listed.
+type Store interface {
+	Story(ctx context.Context, id domain.ID) (*Story, error)
+	StoryAt(ctx context.Context, slug, host string) (*Story, error)
+	StoryByIRI(ctx context.Context, iri domain.IRI) (*Story, error)
+	// Stories lists published ones, newest first, without snapshots.
+	Stories(ctx context.Context, f Filter, page domain.Page) (domain.List[*Story], error)
+	// SaveStory writes the story with its snapshot, if it has one, in one
+	// transaction: inserts it if Revision is 0, else updates where the
+	// revision still is the same (Conflict if not), and adds 1 to it. A story
+	// without a snapshot loses the one it had, if no other story shows it. A
+	// taken slug is Conflict.
+	SaveStory(ctx context.Context, s *Story, change domain.Change) error
+}
+
+// Processes reads what stories tell of.
+type Processes interface {
+	Process(ctx context.Context, id domain.ActorID) (*coproduction.Process, error)
+	ProcessNamed(ctx context.Context, name string) (*coproduction.Process, error)
+	Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
+	PublicResources(ctx context.Context, process domain.ActorID) ([]coproduction.Resource, error)
+}
+
+// Organizations reads who tells them. Errors: NotFound.
+type Organizations interface {
+	Organization(ctx context.Context, id domain.ActorID) (*organization.Organization, error)
+}
+
+// Communities answers what the policy must know of a community. Errors:
+// NotFound.
+type Communities func(ctx context.Context, id domain.ActorID) (policy.Facts, error)

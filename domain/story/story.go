@@ -1,0 +1,203 @@
+// Package story holds success stories: what a process achieved, told by the
+// organisation behind it, with an immutable snapshot of the pruned tree that
+// other cities can clone.
+package story
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// Status says whether a story is to be seen.
+type Status string
+
+// The statuses. A withdrawn story leaves a tombstone; its slug stays taken.
+const (
+	Published Status = "published"
+	Withdrawn Status = "withdrawn"
+)
+
+// The bounds of a story. Texts count in bytes of the longest translation, but
+// the summary in letters.
+const (
+	maxTitle    = 200
+	maxSummary  = 500
+	maxText     = 50_000
+	maxKeywords = 30
+	maxKeyword  = 60
+	maxFigures  = 30
+	maxFigure   = 300
+)
+
+// Story is a success story of this node or a copy of another node's.
+type Story struct {
+	ID         domain.ID
+	Serial     domain.Serial
+	IRI        domain.IRI
+	Slug       string         // never changed, never given again
+	Host       string         // "" for a story of this node
+	Owner      domain.ActorID // the organisation that tells it
+	Process    domain.ActorID // it tells of; Nobody for another node's
+	ProcessIRI domain.IRI
+	Community  domain.ActorID // that announces it; Nobody for none
+	Telling
+	Languages   []domain.Lang // of the title
+	Problems    []string      // codes of problem profiles, from the snapshot
+	Snapshot    *Snapshot     // nil in lists and once erased
+	Digest      string        // see [Snapshot.Digest]
+	Version     int           // 1, 2, …
+	Status      Status
+	PublishedAt time.Time
+	UpdatedAt   time.Time
+	Revision    int64
+
+	// Stewards administer the owning organisation; set by the store for a
+	// story of this node.
+	Stewards []domain.ActorID
+}
+
+// Telling is what people write.
+type Telling struct {
+	Title      domain.Text
+	Summary    domain.Text // one plain paragraph of at most 500 letters
+	Challenge  domain.Text // Markdown, as the next three
+	Objectives domain.Text
+	Results    domain.Text
+	Lessons    domain.Text
+	Keywords   []string
+	Countries  []string // ISO 3166-1 alpha-2
+	Figures    []Figure
+	Licence    string // SPDX; "" means CC-BY-4.0
+}
+
+// Figure is one result in numbers: "visitors", "1200", "a month".
+type Figure struct {
+	Name  domain.Text `json:"name"`
+	Value string      `json:"value"`
+	Unit  domain.Text `json:"unit,omitempty"`
+}
+
+// PolicyKind answers [policy.Facts].
+func (s *Story) PolicyKind() string { return "story" }
+
+// PolicyVisibility answers [policy.Facts].
+func (s *Story) PolicyVisibility() domain.Visibility { return domain.VisiblePublic }
+
+// PolicyRelation answers [policy.Facts].
+func (s *Story) PolicyRelation(a domain.ActorID) policy.Relation {
+	if slices.Contains(s.Stewards, a) {
+		return policy.Administrator
+	}
+	return policy.Stranger
+}
+
+// PolicyLocal answers [policy.Facts].
+func (s *Story) PolicyLocal() bool { return s.Host == "" }
+
+// Address returns the path of the story's page on this node.
+func (s *Story) Address() string {
+	if s.Host == "" {
+		return "/stories/" + s.Slug
+	}
+	return "/stories/" + s.Slug + "@" + s.Host
+}
+
+var (
+	slugShape    = regexp.MustCompile(`^[a-z0-9-]{1,80}$`)
+	countryShape = regexp.MustCompile(`^[A-Z]{2}$`)
+	licenceShape = regexp.MustCompile(`^[A-Za-z0-9.+-]{1,60}$`)
+)
+
+// clean trims what people wrote, makes the summary one line, countries
+// upper-case, and leaves out empty and repeated entries.
+func (t Telling) clean() Telling {
+	t.Title, t.Challenge, t.Objectives = t.Title.Clean(), t.Challenge.Clean(), t.Objectives.Clean()
+	t.Results, t.Lessons = t.Results.Clean(), t.Lessons.Clean()
+	summary := make(domain.Text, len(t.Summary))
+	for lang, s := range t.Summary {
+		summary[lang] = strings.Join(strings.Fields(s), " ")
+	}
+	t.Summary = summary.Clean()
+	t.Keywords = tidy(t.Keywords, strings.ToLower)
+	t.Countries = tidy(t.Countries, strings.ToUpper)
+	var figures []Figure
+	for _, f := range t.Figures {
+		f.Name, f.Value, f.Unit = f.Name.Clean(), strings.TrimSpace(f.Value), f.Unit.Clean()
+		if !f.Name.Empty() || f.Value != "" {
+			figures = append(figures, f)
+		}
+	}
+	t.Figures = figures
+	if t.Licence = strings.TrimSpace(t.Licence); t.Licence == "" {
+		t.Licence = "CC-BY-4.0"
+	}
+	return t
+}
+
+func tidy(list []string, as func(string) string) []string {
+	var out []string
+	for _, s := range list {
+		if s = as(strings.TrimSpace(s)); s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (t Telling) check(p *domain.Problems) {
+	if t.Title.Empty() {
+		p.Add("title", "story.title_missing")
+	}
+	if t.Title.Longest() > maxTitle {
+		p.Add("title", "story.text_too_long", maxTitle)
+	}
+	if t.Summary.Empty() {
+		p.Add("summary", "story.summary_missing")
+	}
+	for _, s := range t.Summary {
+		if utf8.RuneCountInString(s) > maxSummary {
+			p.Add("summary", "story.text_too_long", maxSummary)
+			break
+		}
+	}
+	for _, f := range []struct {
+		name string
+		text domain.Text
+	}{{"challenge", t.Challenge}, {"objectives", t.Objectives}, {"results", t.Results}, {"lessons", t.Lessons}} {
+		if f.text.Longest() > maxText {
+			p.Add(f.name, "story.text_too_long", maxText)
+		}
+	}
+	t.checkLists(p)
+}
+
+func (t Telling) checkLists(p *domain.Problems) {
+	if len(t.Keywords) > maxKeywords || slices.ContainsFunc(t.Keywords, func(s string) bool { return len(s) > maxKeyword }) {
+		p.Add("keywords", "story.keywords", maxKeywords, maxKeyword)
+	}
+	if len(t.Countries) > maxKeywords || slices.ContainsFunc(t.Countries, func(s string) bool { return !countryShape.MatchString(s) }) {
+		p.Add("countries", "story.countries")
+	}
+	if len(t.Figures) > maxFigures || slices.ContainsFunc(t.Figures, func(f Figure) bool {
+		return f.Name.Empty() || f.Value == "" || f.Name.Longest() > maxFigure || len(f.Value) > maxFigure || f.Unit.Longest() > maxFigure
+	}) {
+		p.Add("figures", "story.figures", maxFigures)
+	}
+	if !licenceShape.MatchString(t.Licence) {
+		p.Add("licence", "story.licence")
+	}
+}
+
+// tell puts a telling and a snapshot into the story.
+func (s *Story) tell(t Telling, shot *Snapshot, now time.Time) {
+	s.Telling, s.Languages = t, t.Title.Langs()
+	s.Snapshot, s.Digest, s.Problems = shot, shot.Digest(), shot.problems()
+	s.Version++
+	s.Status, s.UpdatedAt = Published, now
+}
