@@ -17,15 +17,19 @@ func searchable(name string, texts ...domain.Text) string {
 			parts = append(parts, t[lang])
 		}
 	}
-	return strings.ToLower(strings.Join(parts, "\n"))
+	return foldable(strings.Join(parts, "\n"))
 }
+
+// foldable gives a text in small letters and without NUL, which no database
+// keeps.
+func foldable(s string) string { return strings.ToLower(strings.ReplaceAll(s, "\x00", "")) }
 
 // likeEscapes makes a word stand for itself in LIKE … ESCAPE '!'.
 var likeEscapes = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // matching narrows a query to rows whose search column has every word.
 func matching(q *bun.SelectQuery, text string) *bun.SelectQuery {
-	words := strings.Fields(strings.ToLower(text))
+	words := strings.Fields(foldable(text))
 	for _, w := range words[:min(len(words), 10)] {
 		q = q.Where("?TableAlias.search LIKE ? ESCAPE '!'", "%"+likeEscapes.Replace(w)+"%")
 	}

@@ -55,8 +55,7 @@ type ResourceDetails struct {
 // newResource makes a resource of what a person said. Errors: Invalid.
 func newResource(d ResourceDetails, language domain.Lang) (*Resource, error) {
 	r := &Resource{
-		Kind: Document, Name: strings.TrimSpace(d.Name), Body: strings.TrimSpace(d.Body),
-		Language: language, Licence: strings.TrimSpace(d.Licence), Public: d.Public,
+		Kind: Document, Name: plain(d.Name), Body: plain(d.Body), Language: language, Licence: plain(d.Licence), Public: d.Public,
 	}
 	var p domain.Problems
 	if r.Name == "" {
@@ -89,6 +88,11 @@ func newResource(d ResourceDetails, language domain.Lang) (*Resource, error) {
 		p.Add("body", "process.text_too_long", maxBody)
 	}
 	return r, p.Err()
+}
+
+// plain trims a text and takes out what is no text: NUL and broken UTF-8.
+func plain(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", ""))
 }
 
 // resourceFacts lets the policy judge a resource: whoever made it, or holds

@@ -5,6 +5,7 @@ package lineage
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"interlink/domain"
@@ -90,8 +91,13 @@ func (s SourceProcess) Check() error {
 	if len(s.Items) > coproduction.MaxItems {
 		return domain.Fail(domain.TooLarge, "process.too_many_items", coproduction.MaxItems)
 	}
-	if s.Title.Empty() || !fits(s.Title, maxTitle) || !fits(s.Summary, maxText) || len(s.Version) > maxTitle {
+	if s.Title.Empty() || !fits(s.Title, maxTitle) || !fits(s.Summary, maxText) || !plain(s.Version, maxTitle) {
 		return domain.Fail(domain.Invalid, "process.source_broken")
+	}
+	if s.Schema != "" {
+		if _, err := domain.ParseIRI(string(s.Schema)); err != nil {
+			return err
+		}
 	}
 	for _, it := range s.Items {
 		if err := it.check(); err != nil {
@@ -103,11 +109,11 @@ func (s SourceProcess) Check() error {
 
 func (i SourceItem) check() error {
 	broken := i.Name.Empty() || !fits(i.Name, maxTitle) || !fits(i.Description, maxText) ||
-		i.ID == "" || len(i.ID) > maxID || len(i.Parent) > maxID ||
+		i.ID == "" || !plain(i.ID, maxID) || !plain(i.Parent, maxID) ||
 		len(i.Problems) > maxList || len(i.Prerequisites) > maxList || len(i.Interlinkers) > maxList ||
 		i.Complexity < 0 || i.Complexity > 100
 	for _, code := range i.Problems {
-		broken = broken || len(code) > maxTitle || !utf8.ValidString(code)
+		broken = broken || !plain(code, maxTitle)
 	}
 	for _, iri := range i.Interlinkers {
 		_, err := domain.ParseIRI(string(iri))
@@ -119,14 +125,19 @@ func (i SourceItem) check() error {
 	return nil
 }
 
-// fits reports whether a text is valid UTF-8, in known languages, and not too
-// long.
+// plain reports whether s is text that a database can keep, not too long.
+func plain(s string, longest int) bool {
+	return len(s) <= longest && utf8.ValidString(s) && !strings.ContainsRune(s, 0)
+}
+
+// fits reports whether a text is plain, in languages by their tags, and not
+// too long.
 func fits(t domain.Text, longest int) bool {
-	if t.Longest() > longest || len(t) > maxList {
+	if len(t) > maxList {
 		return false
 	}
 	for lang, s := range t {
-		if _, err := domain.ParseLang(string(lang)); err != nil || !utf8.ValidString(s) {
+		if _, err := domain.ParseLang(string(lang)); err != nil || !plain(s, longest) {
 			return false
 		}
 	}

@@ -2,6 +2,7 @@ package story
 
 import (
 	"context"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -80,9 +81,14 @@ func (s *Service) checkReceived(in *Received) error {
 	}
 	for _, text := range in.Telling.texts() {
 		for lang, t := range text {
-			if _, err := domain.ParseLang(string(lang)); err != nil || !utf8.ValidString(t) {
+			if _, err := domain.ParseLang(string(lang)); err != nil || !utf8.ValidString(t) || strings.ContainsRune(t, 0) {
 				return domain.Fail(domain.Invalid, "error.language", string(lang))
 			}
+		}
+	}
+	if in.ProcessIRI != "" {
+		if _, err := domain.ParseIRI(string(in.ProcessIRI)); err != nil {
+			return err
 		}
 	}
 	now := s.mint.Now()

@@ -30,8 +30,8 @@ type Store interface {
 	Stories(ctx context.Context, f Filter, page domain.Page) (domain.List[*Story], error)
 	// SaveStory writes the story with its snapshot, if it has one, in one
 	// transaction: inserts it if Revision is 0, else updates where the
-	// revision still is the same (Conflict if not), and adds 1 to it. A story
-	// without a snapshot loses the one it had, if no other story shows it. A
+	// revision still is the same (Conflict if not), and adds 1 to it. The
+	// snapshot that a copy had before goes, unless another story shows it. A
 	// taken slug is Conflict.
 	SaveStory(ctx context.Context, s *Story, change domain.Change) error
 }

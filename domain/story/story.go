@@ -143,7 +143,7 @@ func (t Telling) clean() Telling {
 func tidy(list []string, as func(string) string) []string {
 	var out []string
 	for _, s := range list {
-		if s = as(strings.TrimSpace(s)); s != "" && !slices.Contains(out, s) {
+		if s = as(strings.TrimSpace(strings.ReplaceAll(s, "\x00", ""))); s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}

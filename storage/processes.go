@@ -1,0 +1,267 @@
+package storage
+
+import (
+	"context"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/network"
+)
+
+// Processes keeps coproduction processes with their trees and resources.
+type Processes struct{ db *DB }
+
+// NewProcesses makes the store.
+func NewProcesses(db *DB) *Processes { return &Processes{db} }
+
+var _ coproduction.Store = (*Processes)(nil)
+
+// processRow is one process.
+type processRow struct {
+	bun.BaseModel `bun:"table:processes,alias:p"`
+
+	ID             string `bun:",pk"`
+	Serial         int64
+	IRI            string
+	Name           string
+	Title          domain.Text
+	Summary        domain.Text
+	Aim            domain.Text
+	Challenges     domain.Text
+	Language       string
+	OrganizationID string `bun:",nullzero"`
+	TeamID         string `bun:",nullzero"`
+	CommunityID    string `bun:",nullzero"`
+	Visibility     string
+	SchemaIRI      string
+	Status         string
+	Tasks          int64
+	Finished       int64
+	OriginIRI      string
+	OriginOwner    string
+	OriginTitle    domain.Text
+	OriginHost     string
+	OriginVersion  string
+	OriginAt       Stamp
+	OriginAnswer   string
+	OriginProof    string
+	Search         string
+	CreatedAt      Stamp
+	UpdatedAt      Stamp
+	Revision       int64
+}
+
+func processRowOf(p *coproduction.Process) *processRow {
+	row := &processRow{
+		ID: string(p.ID), Serial: int64(p.Serial), IRI: string(p.IRI), Name: p.Name, Title: p.Title, Summary: p.Summary,
+		Aim: p.Aim, Challenges: p.Challenges, Language: string(p.Language), OrganizationID: string(p.Organization),
+		TeamID: string(p.Team), CommunityID: string(p.Community), Visibility: string(p.Visibility),
+		SchemaIRI: string(p.SchemaIRI), Status: string(p.Status), Tasks: int64(p.Tasks), Finished: int64(p.Finished),
+		Search:    searchable(p.Name, p.Title, p.Summary),
+		CreatedAt: Stamp(p.CreatedAt), UpdatedAt: Stamp(p.UpdatedAt), Revision: p.Revision,
+	}
+	if o := p.ClonedFrom; o != nil {
+		row.OriginIRI, row.OriginOwner, row.OriginTitle, row.OriginHost = string(o.IRI), string(o.Owner), o.Title, o.Host
+		row.OriginVersion, row.OriginAt, row.OriginAnswer, row.OriginProof = o.Version, Stamp(o.At), string(o.Answer), string(o.Proof)
+	}
+	return row
+}
+
+func (r *processRow) process() *coproduction.Process {
+	p := &coproduction.Process{
+		ID: domain.ActorID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Name: r.Name, Title: r.Title,
+		Summary: r.Summary, Aim: r.Aim, Challenges: r.Challenges, Language: domain.Lang(r.Language),
+		Organization: domain.ActorID(r.OrganizationID), Team: domain.ActorID(r.TeamID), Community: domain.ActorID(r.CommunityID),
+		Visibility: domain.Visibility(r.Visibility), SchemaIRI: domain.IRI(r.SchemaIRI),
+		Status: coproduction.Status(r.Status), Tasks: int(r.Tasks), Finished: int(r.Finished),
+		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
+	}
+	if r.OriginIRI != "" {
+		p.ClonedFrom = &coproduction.Origin{
+			IRI: domain.IRI(r.OriginIRI), Owner: domain.IRI(r.OriginOwner), Title: r.OriginTitle, Host: r.OriginHost,
+			Version: r.OriginVersion, At: r.OriginAt.Time(), Answer: coproduction.Answer(r.OriginAnswer), Proof: domain.IRI(r.OriginProof),
+		}
+	}
+	return p
+}
+
+// Process implements coproduction.Store.
+func (s *Processes) Process(ctx context.Context, id domain.ActorID) (*coproduction.Process, error) {
+	return s.process(ctx, "id = ?", string(id))
+}
+
+// ProcessNamed implements coproduction.Store.
+func (s *Processes) ProcessNamed(ctx context.Context, name string) (*coproduction.Process, error) {
+	return s.process(ctx, "name = ?", name)
+}
+
+func (s *Processes) process(ctx context.Context, where, arg string) (*coproduction.Process, error) {
+	row := new(processRow)
+	if err := s.db.read.NewSelect().Model(row).Where(where, arg).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	p := row.process()
+	return p, s.withPeople(ctx, []*coproduction.Process{p})
+}
+
+// Processes implements coproduction.Store.
+func (s *Processes) Processes(ctx context.Context, f coproduction.Filter, page domain.Page) (domain.List[*coproduction.Process], error) {
+	var rows []*processRow
+	q := matching(s.db.read.NewSelect().Model(&rows), f.Text)
+	for column, value := range map[string]string{
+		"status": string(f.Status), "organization_id": string(f.Organization), "community_id": string(f.Community),
+	} {
+		if value != "" {
+			q = q.Where("p.? = ?", bun.Ident(column), value)
+		}
+	}
+	const takesPart = `p.id IN (SELECT process_id FROM process_grants WHERE actor_id = ?
+		OR actor_id IN (SELECT group_id FROM group_members WHERE actor_id = ?))`
+	if f.Member != domain.Nobody {
+		q = q.Where(takesPart, string(f.Member), string(f.Member))
+	}
+	if !f.All {
+		q = q.Where("(p.visibility = ? OR "+takesPart+")", string(domain.VisiblePublic), string(f.Viewer), string(f.Viewer))
+	}
+	list, err := bySerial(ctx, q, &rows, true, page, func(r *processRow) int64 { return r.Serial }, (*processRow).process)
+	if err != nil {
+		return list, err
+	}
+	return list, s.withPeople(ctx, list.Items)
+}
+
+// grantRow says what a person or team may do in a process.
+type grantRow struct {
+	bun.BaseModel `bun:"table:process_grants,alias:g"`
+
+	ProcessID     string `bun:",pk"`
+	ActorID       string `bun:",pk"`
+	Administrator bool
+	MayAccess     bool
+	MayCreate     bool
+	MayDelete     bool
+}
+
+// withPeople reads administrators and grants, and the members of the teams
+// among the grantees.
+func (s *Processes) withPeople(ctx context.Context, processes []*coproduction.Process) error {
+	if len(processes) == 0 {
+		return nil
+	}
+	byID := make(map[string]*coproduction.Process, len(processes))
+	ids := make([]string, len(processes))
+	for i, p := range processes {
+		ids[i] = string(p.ID)
+		byID[ids[i]] = p
+	}
+	var rows []grantRow
+	if err := s.db.read.NewSelect().Model(&rows).Where("g.process_id IN (?)", bun.List(ids)).OrderExpr("g.actor_id").Scan(ctx); err != nil {
+		return translate(err)
+	}
+	grantees := make([]string, len(rows))
+	for i, r := range rows {
+		grantees[i] = r.ActorID
+	}
+	members, err := groupMembers(ctx, s.db, grantees)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		p := byID[r.ProcessID]
+		if r.Administrator {
+			p.Administrators = append(p.Administrators, domain.ActorID(r.ActorID))
+		}
+		if !r.MayAccess && !r.MayCreate && !r.MayDelete {
+			continue
+		}
+		g := coproduction.Grant{Grantee: domain.ActorID(r.ActorID), Access: r.MayAccess, Create: r.MayCreate, Delete: r.MayDelete}
+		for _, m := range members[r.ActorID] {
+			g.Members = append(g.Members, m.Actor)
+		}
+		p.Grants = append(p.Grants, g)
+	}
+	return nil
+}
+
+// replaceGrants writes administrators and grants in place of what was.
+func replaceGrants(ctx context.Context, tx bun.Tx, p *coproduction.Process) error {
+	if _, err := tx.NewDelete().Model((*grantRow)(nil)).Where("process_id = ?", string(p.ID)).Exec(ctx); err != nil {
+		return err
+	}
+	var rows []grantRow
+	for _, a := range p.Administrators {
+		rows = append(rows, grantRow{ProcessID: string(p.ID), ActorID: string(a), Administrator: true})
+	}
+	for _, g := range p.Grants {
+		i := slices.IndexFunc(rows, func(r grantRow) bool { return r.ActorID == string(g.Grantee) })
+		if i < 0 {
+			rows = append(rows, grantRow{ProcessID: string(p.ID), ActorID: string(g.Grantee)})
+			i = len(rows) - 1
+		}
+		rows[i].MayAccess, rows[i].MayCreate, rows[i].MayDelete = g.Access, g.Create, g.Delete
+	}
+	return insertAll(ctx, tx, rows)
+}
+
+// CreateProcess implements coproduction.Store.
+func (s *Processes) CreateProcess(ctx context.Context, p *coproduction.Process, items []coproduction.Item, change domain.Change) error {
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return insertProcess(ctx, tx, p, items) })
+	if err == nil {
+		p.Revision++
+	}
+	return err
+}
+
+func insertProcess(ctx context.Context, tx bun.Tx, p *coproduction.Process, items []coproduction.Item) error {
+	actor := groupActor(p.ID, p.Serial, p.IRI, network.TypeGroup, network.SubjectProcess, p.Name, p.CreatedAt)
+	actor.Title, actor.Summary, actor.Visibility = p.Title.String(), p.Summary.String(), p.Visibility
+	if err := insertActor(ctx, tx, actor); err != nil {
+		return err
+	}
+	row := processRowOf(p)
+	row.Revision++
+	if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+		return err
+	}
+	if err := replaceGrants(ctx, tx, p); err != nil {
+		return err
+	}
+	return insertAll(ctx, tx, itemRowsOf(p.ID, items))
+}
+
+// SaveProcess implements coproduction.Store.
+func (s *Processes) SaveProcess(ctx context.Context, p *coproduction.Process, w coproduction.Written, change domain.Change) error {
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := updateProcess(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := putItems(ctx, tx, p.ID, w.Items); err != nil {
+			return err
+		}
+		if err := putResources(ctx, tx, w.Resources); err != nil {
+			return err
+		}
+		return insertUses(ctx, tx, w.Uses)
+	})
+	if err == nil {
+		p.Revision++
+	}
+	return err
+}
+
+// updateProcess saves the process itself, with its people, where its revision
+// is unchanged.
+func updateProcess(ctx context.Context, tx bun.Tx, p *coproduction.Process) error {
+	row := processRowOf(p)
+	row.Revision++
+	if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", p.Revision).Exec(ctx)); err != nil {
+		return err
+	}
+	if err := updateActor(ctx, tx, p.ID, p.Title.String(), p.Summary.String(), p.Visibility, p.UpdatedAt); err != nil {
+		return err
+	}
+	return replaceGrants(ctx, tx, p)
+}

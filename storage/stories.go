@@ -1,0 +1,219 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/story"
+)
+
+// Stories keeps success stories and their snapshots.
+type Stories struct{ db *DB }
+
+// NewStories makes the store.
+func NewStories(db *DB) *Stories { return &Stories{db} }
+
+var _ story.Store = (*Stories)(nil)
+
+// storyRow is one story.
+type storyRow struct {
+	bun.BaseModel `bun:"table:stories,alias:s"`
+
+	ID          string `bun:",pk"`
+	Serial      int64
+	IRI         string
+	Slug        string
+	Host        string
+	OwnerID     string
+	ProcessID   string `bun:",nullzero"`
+	ProcessIRI  string
+	CommunityID string `bun:",nullzero"`
+	Title       domain.Text
+	Summary     domain.Text
+	Challenge   domain.Text
+	Objectives  domain.Text
+	Results     domain.Text
+	Lessons     domain.Text
+	Keywords    []string
+	Countries   []string
+	Figures     []story.Figure
+	Licence     string
+	Languages   []domain.Lang
+	Problems    []string
+	Digest      string `bun:",nullzero"`
+	Version     int64
+	Status      string
+	Search      string
+	PublishedAt Stamp
+	UpdatedAt   Stamp
+	Revision    int64
+}
+
+func storyRowOf(s *story.Story) *storyRow {
+	return &storyRow{
+		ID: string(s.ID), Serial: int64(s.Serial), IRI: string(s.IRI), Slug: s.Slug, Host: s.Host, OwnerID: string(s.Owner),
+		ProcessID: string(s.Process), ProcessIRI: string(s.ProcessIRI), CommunityID: string(s.Community),
+		Title: s.Title, Summary: s.Summary, Challenge: s.Challenge, Objectives: s.Objectives, Results: s.Results,
+		Lessons: s.Lessons, Keywords: s.Keywords, Countries: s.Countries, Figures: s.Figures, Licence: s.Licence,
+		Languages: s.Languages, Problems: s.Problems, Digest: s.Digest, Version: int64(s.Version), Status: string(s.Status),
+		Search:      searchable(s.Slug, s.Title, s.Summary, s.Challenge, s.Objectives, s.Results, s.Lessons),
+		PublishedAt: Stamp(s.PublishedAt), UpdatedAt: Stamp(s.UpdatedAt), Revision: s.Revision,
+	}
+}
+
+func (r *storyRow) story() *story.Story {
+	return &story.Story{
+		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Slug: r.Slug, Host: r.Host,
+		Owner: domain.ActorID(r.OwnerID), Process: domain.ActorID(r.ProcessID), ProcessIRI: domain.IRI(r.ProcessIRI),
+		Community: domain.ActorID(r.CommunityID),
+		Telling: story.Telling{
+			Title: r.Title, Summary: r.Summary, Challenge: r.Challenge, Objectives: r.Objectives, Results: r.Results,
+			Lessons: r.Lessons, Keywords: r.Keywords, Countries: r.Countries, Figures: r.Figures, Licence: r.Licence,
+		},
+		Languages: r.Languages, Problems: r.Problems, Digest: r.Digest, Version: int(r.Version),
+		Status: story.Status(r.Status), PublishedAt: r.PublishedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
+	}
+}
+
+// snapshotRow is what stories show, by the digest of its canonical JSON.
+type snapshotRow struct {
+	bun.BaseModel `bun:"table:snapshots"`
+
+	Digest string `bun:",pk"`
+	Body   string
+}
+
+// termRow is something a story is found by.
+type termRow struct {
+	bun.BaseModel `bun:"table:story_terms"`
+
+	StoryID string `bun:",pk"`
+	Kind    string `bun:",pk"`
+	Term    string `bun:",pk"`
+}
+
+// Story implements story.Store.
+func (s *Stories) Story(ctx context.Context, id domain.ID) (*story.Story, error) {
+	return s.story(ctx, "id = ?", string(id))
+}
+
+// StoryAt implements story.Store.
+func (s *Stories) StoryAt(ctx context.Context, slug, host string) (*story.Story, error) {
+	return s.story(ctx, "slug = ? AND host = ?", slug, host)
+}
+
+// StoryByIRI implements story.Store.
+func (s *Stories) StoryByIRI(ctx context.Context, iri domain.IRI) (*story.Story, error) {
+	return s.story(ctx, "iri = ?", string(iri))
+}
+
+// story reads one with its snapshot and those who may change it.
+func (s *Stories) story(ctx context.Context, where string, args ...any) (*story.Story, error) {
+	row := new(storyRow)
+	if err := s.db.read.NewSelect().Model(row).Where(where, args...).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	out := row.story()
+	if row.Digest != "" {
+		shot := new(snapshotRow)
+		if err := s.db.read.NewSelect().Model(shot).Where("digest = ?", row.Digest).Scan(ctx); err != nil {
+			return nil, fmt.Errorf("snapshot of story %s: %w", row.ID, err)
+		}
+		if err := json.Unmarshal([]byte(shot.Body), &out.Snapshot); err != nil {
+			return nil, fmt.Errorf("snapshot of story %s: %w", row.ID, err)
+		}
+	}
+	if out.Host != "" {
+		return out, nil
+	}
+	members, err := groupMembers(ctx, s.db, []string{row.OwnerID})
+	out.Stewards = members[row.OwnerID].Administrators()
+	return out, err
+}
+
+// Stories implements story.Store.
+func (s *Stories) Stories(ctx context.Context, f story.Filter, p domain.Page) (domain.List[*story.Story], error) {
+	var rows []*storyRow
+	q := matching(s.db.read.NewSelect().Model(&rows), f.Text).Where("s.status = ?", string(story.Published))
+	for kind, term := range map[string]string{"country": f.Country, "problem": f.Problem, "keyword": f.Keyword} {
+		if term != "" {
+			q = q.Where("s.id IN (SELECT story_id FROM story_terms WHERE kind = ? AND term = ?)", kind, term)
+		}
+	}
+	if f.Owner != domain.Nobody {
+		q = q.Where("s.owner_id = ?", string(f.Owner))
+	}
+	if f.Process != domain.Nobody {
+		q = q.Where("s.process_id = ?", string(f.Process))
+	}
+	if f.Local {
+		q = q.Where("s.host = ''")
+	}
+	return bySerial(ctx, q, &rows, true, p, func(r *storyRow) int64 { return r.Serial }, (*storyRow).story)
+}
+
+// SaveStory implements story.Store.
+func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.Change) error {
+	row := storyRowOf(st)
+	row.Revision++
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if st.Snapshot != nil {
+			shot := &snapshotRow{Digest: st.Digest, Body: string(st.Snapshot.Canonical())}
+			if _, err := tx.NewInsert().Model(shot).On("CONFLICT (digest) DO NOTHING").Exec(ctx); err != nil {
+				return err
+			}
+		}
+		if err := writeStory(ctx, tx, row, st.Revision); err != nil {
+			return err
+		}
+		return replaceTerms(ctx, tx, st)
+	})
+	if err == nil {
+		st.Revision++
+	}
+	return err
+}
+
+// writeStory inserts the row if was is 0, else updates it where its revision
+// is was. Old snapshots of this node's stories stay; those of copies go when
+// no story shows them any more.
+func writeStory(ctx context.Context, tx bun.Tx, row *storyRow, was int64) error {
+	if was == 0 {
+		_, err := tx.NewInsert().Model(row).Exec(ctx)
+		if isUnique(err) {
+			return &domain.Error{Code: domain.Conflict, Key: "story.slug_taken", Args: []any{row.Slug}, Field: "slug", Err: err}
+		}
+		return err
+	}
+	old := new(storyRow)
+	if err := tx.NewSelect().Model(old).Column("digest").Where("id = ?", row.ID).Scan(ctx); err != nil {
+		return err
+	}
+	if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", was).Exec(ctx)); err != nil {
+		return err
+	}
+	if row.Host == "" || old.Digest == "" || old.Digest == row.Digest {
+		return nil
+	}
+	_, err := tx.NewDelete().Model((*snapshotRow)(nil)).
+		Where("digest = ? AND NOT EXISTS (SELECT 1 FROM stories WHERE digest = ?)", old.Digest, old.Digest).Exec(ctx)
+	return err
+}
+
+// replaceTerms writes what a story is found by in place of what was.
+func replaceTerms(ctx context.Context, tx bun.Tx, st *story.Story) error {
+	if _, err := tx.NewDelete().Model((*termRow)(nil)).Where("story_id = ?", string(st.ID)).Exec(ctx); err != nil {
+		return err
+	}
+	var rows []termRow
+	for kind, terms := range map[string][]string{"country": st.Countries, "problem": st.Problems, "keyword": st.Keywords} {
+		for _, term := range terms {
+			rows = append(rows, termRow{StoryID: string(st.ID), Kind: kind, Term: term})
+		}
+	}
+	return insertAll(ctx, tx, rows)
+}
