@@ -123,12 +123,12 @@ type ProblemGroup struct {
 type ProblemPage struct {
 	Frame
 	ProblemCard
-	Description   Rich
-	Functionality Rich // what would help
-	Interlinkers  []InterlinkerCard
-	Tasks         []Link
-	Stories       []Card
-	Origin        Origin
+	Description      Rich
+	Functionality    Rich // what would help
+	InterlinkerCards []InterlinkerCard
+	TaskLinks        []Link
+	StoryCards       []Card
+	Origin           Origin
 }
 
 // SchemasPage lists the coproduction schemas, at /schemas.

@@ -1,0 +1,68 @@
+// What makes the pages pleasant; nothing needs it.
+"use strict";
+(() => {
+	const root = document.documentElement;
+
+	// Copy buttons: <span class="copy"><… data-copied-from> <button data-copy="text" data-done="Copied">
+	document.querySelectorAll("button[data-copy]").forEach((button) => {
+		if (!navigator.clipboard) return;
+		button.hidden = false;
+		const words = button.querySelector("[data-words]") || button;
+		const before = words.textContent;
+		button.addEventListener("click", async () => {
+			try { await navigator.clipboard.writeText(button.dataset.copy); } catch { return; }
+			words.textContent = button.dataset.done;
+			setTimeout(() => { words.textContent = before; }, 2500);
+		});
+	});
+
+	// The colour scheme, without loading the page again.
+	document.querySelectorAll("form[data-theme-cookie]").forEach((form) => {
+		form.addEventListener("submit", (event) => {
+			const button = event.submitter;
+			if (!button) return;
+			event.preventDefault();
+			const theme = button.value;
+			if (theme) root.dataset.theme = theme; else delete root.dataset.theme;
+			const secure = location.protocol === "https:" ? "; secure" : "";
+			document.cookie = form.dataset.themeCookie + "=" + theme + "; path=/; samesite=lax; max-age=" + (theme ? 31536000 : 0) + secure;
+			form.querySelectorAll("button").forEach((b) => b.setAttribute("aria-pressed", String(b === button)));
+		});
+	});
+
+	// Work in progress: fetch the page again and show how far it is.
+	const poll = async () => {
+		const old = document.querySelector("[data-poll]");
+		if (!old) return;
+		try {
+			const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+			if (answer.redirected) { location.href = answer.url; return; }
+			const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+			const now = page.querySelector("[data-work]");
+			if (now) old.closest("[data-work]").replaceWith(document.importNode(now, true));
+		} catch { /* the server is away for a moment: ask again */ }
+		setTimeout(poll, 2000);
+	};
+	setTimeout(poll, 2000);
+
+	// One click sends a form once.
+	document.querySelectorAll("form[method=post]:not([data-theme-cookie])").forEach((form) => {
+		form.addEventListener("submit", (event) => {
+			if (form.dataset.sent) { event.preventDefault(); return; }
+			form.dataset.sent = "1";
+			setTimeout(() => { delete form.dataset.sent; }, 4000);
+		});
+	});
+
+	// Prune: a branch without its box takes what is below it along.
+	document.querySelectorAll("[data-prune] input[type=checkbox]").forEach((box) => {
+		box.addEventListener("change", () => {
+			box.closest("li").querySelectorAll("input[type=checkbox]").forEach((below) => { below.checked = box.checked; });
+			if (!box.checked) return;
+			for (let li = box.closest("li").parentElement.closest("li"); li; li = li.parentElement.closest("li")) {
+				const above = li.querySelector("input[type=checkbox]");
+				if (above) above.checked = true;
+			}
+		});
+	});
+})();
