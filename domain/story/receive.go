@@ -25,7 +25,7 @@ type Received struct {
 }
 
 // Receive keeps a copy of another node's story. The same or an older version
-// changes nothing. Errors: Invalid for a story that is not of its owner's
+// changes nothing, but that a snapshot may follow its story. Errors: Invalid for a story that is not of its owner's
 // node, is of this node, has a digest that does not fit, or breaks a bound.
 func (s *Service) Receive(ctx context.Context, in Received) (*Story, error) {
 	if err := s.checkReceived(&in); err != nil {
@@ -45,7 +45,7 @@ func (s *Service) Receive(ctx context.Context, in Received) (*Story, error) {
 		return nil, err
 	case st.Host == "" || st.Owner != in.Owner:
 		return nil, domain.Fail(domain.Forbidden, "error.forbidden")
-	case !in.Updated.After(st.UpdatedAt):
+	case !in.newer(st):
 		return st, nil
 	}
 	st.ProcessIRI, st.Telling, st.Languages = in.ProcessIRI, in.Telling, in.Telling.Title.Langs()
@@ -55,6 +55,15 @@ func (s *Service) Receive(ctx context.Context, in Received) (*Story, error) {
 	}
 	st.Version, st.Status, st.UpdatedAt = in.Version, Published, in.Updated
 	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryReceived, in.Owner))
+}
+
+// newer reports whether what came is a later version of the copy, or the same
+// with the snapshot that the copy still lacks.
+func (in Received) newer(st *Story) bool {
+	if in.Updated.Equal(st.UpdatedAt) && st.Status == Published {
+		return in.Snapshot != nil && st.Snapshot == nil
+	}
+	return in.Updated.After(st.UpdatedAt)
 }
 
 // checkReceived judges and tidies what came. Times ahead of ours are set to

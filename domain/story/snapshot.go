@@ -81,6 +81,9 @@ func (s *Snapshot) check() error {
 	if err := s.Process.Check(); err != nil {
 		return err
 	}
+	if year := s.TakenAt.UTC().Year(); year < 1970 || year > 9999 { // RFC 3339 has four digits
+		return domain.Fail(domain.Invalid, "story.snapshot_broken")
+	}
 	if len(s.Resources) > maxResources {
 		return domain.Fail(domain.TooLarge, "story.snapshot_too_large")
 	}
