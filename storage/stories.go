@@ -60,7 +60,7 @@ func storyRowOf(s *story.Story) *storyRow {
 		Title: s.Title, Summary: s.Summary, Challenge: s.Challenge, Objectives: s.Objectives, Results: s.Results,
 		Lessons: s.Lessons, Keywords: s.Keywords, Countries: s.Countries, Figures: s.Figures, Licence: s.Licence,
 		Languages: s.Languages, Problems: s.Problems, Digest: s.Digest, Version: int64(s.Version), Status: string(s.Status),
-		Search:      searchable(s.Slug, s.Title, s.Summary, s.Challenge, s.Objectives, s.Results, s.Lessons),
+		Search:      searchable("", s.Title, s.Summary, s.Challenge, s.Objectives, s.Results, s.Lessons),
 		PublishedAt: Stamp(s.PublishedAt), UpdatedAt: Stamp(s.UpdatedAt), Revision: s.Revision,
 	}
 }
