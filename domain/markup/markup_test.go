@@ -1,0 +1,76 @@
+package markup
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestMarkdown(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		"Hello **you**":                "<p>Hello <strong>you</strong></p>",
+		"# Title":                      "<h2>Title</h2>",
+		"<script>alert(1)</script>":    "",
+		"[x](javascript:alert(1))":     "<p>x</p>",
+		"[x](https://a.example/?a&b)":  `<p><a href="https://a.example/?a&amp;b" rel="nofollow noreferrer">x</a></p>`,
+		"- one\n- two":                 "<ul>\n<li>one</li>\n<li>two</li>\n</ul>",
+		"![alt](https://a.example/i)":  "<p></p>",
+		"see https://a.example/x now":  `<p>see <a href="https://a.example/x" rel="nofollow noreferrer">https://a.example/x</a> now</p>`,
+		"a & b < c":                    "<p>a &amp; b &lt; c</p>",
+		"<b onclick=alert(1)>bold</b>": "<p>bold</p>",
+	} {
+		if got := Markdown(source); got != want {
+			t.Errorf("Markdown(%q)\n got %q\nwant %q", source, got, want)
+		}
+	}
+}
+
+func TestSanitize(t *testing.T) {
+	t.Parallel()
+	for foreign, want := range map[string]string{
+		`<p onmouseover="x()">hi<script>alert(1)</script></p>`:     `<p>hi</p>`,
+		`<a class="mention u-url" href="https://a.example">@a</a>`: `<a class="mention u-url" href="https://a.example" rel="nofollow noreferrer">@a</a>`,
+		`<a class="evil" href="data:text/html,x">x</a>`:            `x`,
+		`<p>open <strong>never closed`:                             `<p>open <strong>never closed</strong></p>`,
+		`<img src=x onerror=alert(1)>`:                             ``,
+		`<div style="position:fixed">over</div>`:                   `over`,
+		`<svg><a xlink:href="javascript:1">x</a></svg>`:            `x`,
+	} {
+		if got := Sanitize(foreign); got != want {
+			t.Errorf("Sanitize(%q)\n got %q\nwant %q", foreign, got, want)
+		}
+	}
+}
+
+func TestTextAndExcerpt(t *testing.T) {
+	t.Parallel()
+	if got := Text("<p>One &amp; two</p><ul><li>three</li></ul>four<br>five"); got != "One & two\nthree\nfour\nfive" {
+		t.Errorf("Text: %q", got)
+	}
+	if got := Excerpt("<p>"+strings.Repeat("word ", 50)+"</p>", 23); got != "word word word word…" {
+		t.Errorf("Excerpt: %q", got)
+	}
+}
+
+func FuzzSanitize(f *testing.F) {
+	for _, seed := range []string{
+		"<p>x</p>", `<a href="javascript:x">`, "<<script>script>", "<svg/onload=alert(1)>", `<a href=" java
+script:alert(1)">`, "<table><td><select><b>", "&lt;script&gt;", "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, out := range []string{Sanitize(s), Markdown(s), Paragraphs(s)} {
+			low := strings.ToLower(out)
+			for _, bad := range []string{"<script", "<style", "<img", "<svg", "<iframe", "<form", "href=\"javascript", "href=\"data"} {
+				if strings.Contains(low, bad) {
+					t.Fatalf("%q let through %q: %q", s, bad, out)
+				}
+			}
+			if again := Sanitize(out); again != out && len(out) < maxInput {
+				t.Fatalf("not idempotent: %q, then %q", out, again)
+			}
+		}
+		_ = Text(s)
+	})
+}

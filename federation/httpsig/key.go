@@ -1,0 +1,113 @@
+package httpsig
+
+import (
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+)
+
+// Key signs for one actor. It is safe for concurrent use.
+type Key struct {
+	ID      string // keyId, "IRI#main-key"
+	private *rsa.PrivateKey
+}
+
+// The sizes of RSA keys that are made and accepted, in bits.
+const (
+	keyBits    = 2048
+	maxKeyBits = 8192
+)
+
+// GenerateKey makes an RSA-2048 key.
+func GenerateKey(id string) (*Key, error) {
+	private, err := rsa.GenerateKey(rand.Reader, keyBits)
+	if err != nil {
+		return nil, fmt.Errorf("generate a key: %w", err)
+	}
+	return &Key{ID: id, private: private}, nil
+}
+
+// ParseKey reads a private key from PEM (PKCS #8).
+func ParseKey(id string, pemBytes []byte) (*Key, error) {
+	block, rest := pem.Decode(pemBytes)
+	if block == nil || len(rest) > 0 {
+		return nil, errors.New("httpsig: not one PEM block")
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("httpsig: private key: %w", err)
+	}
+	private, ok := parsed.(*rsa.PrivateKey)
+	if !ok {
+		return nil, errors.New("httpsig: not an RSA key")
+	}
+	private.Precompute()
+	return &Key{ID: id, private: private}, nil
+}
+
+// PrivatePEM writes the private key as PEM (PKCS #8).
+func (k *Key) PrivatePEM() ([]byte, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(k.private)
+	if err != nil {
+		return nil, err
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+}
+
+// PublicPEM writes the public key as PEM (SPKI), as publicKeyPem has it.
+func (k *Key) PublicPEM() ([]byte, error) {
+	der, err := x509.MarshalPKIXPublicKey(k.private.Public())
+	if err != nil {
+		return nil, err
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), nil
+}
+
+// sign makes an RSASSA-PKCS1-v1_5 signature with SHA-256.
+func (k *Key) sign(message []byte) ([]byte, error) {
+	sum := sha256.Sum256(message)
+	return rsa.SignPKCS1v15(nil, k.private, crypto.SHA256, sum[:])
+}
+
+// ParsePublicKey reads a peer's public key from PEM: SPKI, or PKCS #1 as some
+// old servers send. Errors: Unauthenticated for RSA keys under 2048 or over
+// 8192 bits and for kinds other than RSA and Ed25519.
+func ParsePublicKey(pemText string) (crypto.PublicKey, error) {
+	const maxPEM = 16 << 10
+	if len(pemText) > maxPEM {
+		return nil, fail(ReasonKey, "too long")
+	}
+	block, _ := pem.Decode([]byte(pemText))
+	if block == nil {
+		return nil, fail(ReasonKey, "not PEM")
+	}
+	var parsed any
+	var err error
+	if block.Type == "RSA PUBLIC KEY" {
+		parsed, err = x509.ParsePKCS1PublicKey(block.Bytes)
+	} else {
+		parsed, err = x509.ParsePKIXPublicKey(block.Bytes)
+	}
+	if err != nil {
+		return nil, fail(ReasonKey, err.Error())
+	}
+	switch key := parsed.(type) {
+	case *rsa.PublicKey:
+		if bits := key.N.BitLen(); bits < keyBits || bits > maxKeyBits {
+			return nil, fail(ReasonKey, fmt.Sprintf("RSA of %d bits", bits))
+		}
+		if key.E < 3 || key.E%2 == 0 {
+			return nil, fail(ReasonKey, "odd exponent")
+		}
+		return key, nil
+	case ed25519.PublicKey:
+		return key, nil
+	}
+	return nil, fail(ReasonKey, "neither RSA nor Ed25519")
+}

@@ -1,0 +1,275 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/federation/httpsig"
+)
+
+// The bounds of a request.
+const (
+	maxBody      = 1 << 20 // 1 MiB, after decompression
+	maxRedirects = 3
+)
+
+const (
+	streams = "https://www.w3.org/ns/activitystreams"
+	accept  = `application/activity+json, application/ld+json; profile="` + streams + `"`
+)
+
+// Options of a [Client].
+type Options struct {
+	UserAgent     string         // names the program and the node
+	AllowPrivate  bool           // loopback mode: loopback addresses, any port, plain http
+	ExtraCA       []byte         // PEM certificates trusted beside the system's
+	Roots         *x509.CertPool // set by NewClient
+	Resolver      *net.Resolver  // nil means the system's
+	Timeout       time.Duration  // of a whole request; 0 means 30 s
+	HeaderTimeout time.Duration  // until the answer begins; 0 means 10 s
+	Now           func() time.Time
+	// Signer gives the key that GETs are signed with: the node's.
+	Signer func(ctx context.Context) (*httpsig.Key, error)
+}
+
+// Client reads and posts. It is safe for concurrent use.
+type Client struct {
+	o      Options
+	reader *http.Client
+	poster *http.Client
+}
+
+// NewClient makes a client. Errors: Invalid for certificates that are none.
+func NewClient(o Options) (*Client, error) {
+	if o.Timeout == 0 {
+		o.Timeout = 30 * time.Second
+	}
+	if o.HeaderTimeout == 0 {
+		o.HeaderTimeout = 10 * time.Second
+	}
+	var err error
+	if o.Roots, err = systemRoots(o.ExtraCA); err != nil {
+		return nil, err
+	}
+	stop := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{
+		o:      o,
+		reader: &http.Client{Transport: transport(o, 4), Timeout: o.Timeout, CheckRedirect: stop},
+		poster: &http.Client{Transport: transport(o, 16), Timeout: o.Timeout, CheckRedirect: stop},
+	}, nil
+}
+
+// Close ends idle connections.
+func (c *Client) Close() {
+	c.reader.CloseIdleConnections()
+	c.poster.CloseIdleConnections()
+}
+
+// Object reads the document whose id is the IRI; a fragment is cut off. If
+// the document at the address has another id, that one is read instead, once,
+// and must then be its own (FEP-fe34). Errors: Forbidden for an address that
+// must not be asked, NotFound, Gone, Invalid for another type, size or id,
+// Unavailable.
+func (c *Client) Object(ctx context.Context, iri domain.IRI) ([]byte, error) {
+	iri = iri.WithoutFragment()
+	body, err := c.document(ctx, iri)
+	if err != nil {
+		return nil, err
+	}
+	id := idOf(body)
+	if id == iri {
+		return body, nil
+	}
+	if id == "" || !domain.SameOrigin(id, iri) {
+		return nil, domain.Fail(domain.Invalid, "error.id_elsewhere", string(iri))
+	}
+	if body, err = c.document(ctx, id); err != nil {
+		return nil, err
+	}
+	if idOf(body) != id {
+		return nil, domain.Fail(domain.Invalid, "error.id_elsewhere", string(iri))
+	}
+	return body, nil
+}
+
+func idOf(body []byte) domain.IRI {
+	var d struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(body, &d) != nil {
+		return ""
+	}
+	iri, err := domain.ParseIRI(d.ID)
+	if err != nil {
+		return ""
+	}
+	return iri.WithoutFragment()
+}
+
+// document reads an ActivityPub document: signed in the draft's way, then, if
+// that is refused, by RFC 9421.
+func (c *Client) document(ctx context.Context, iri domain.IRI) ([]byte, error) {
+	body, err := c.get(ctx, iri, accept, activityStreams, httpsig.Cavage)
+	if domain.CodeOf(err) == domain.Unauthenticated {
+		body, err = c.get(ctx, iri, accept, activityStreams, httpsig.RFC9421)
+	}
+	if domain.CodeOf(err) == domain.Unauthenticated {
+		err = domain.Fail(domain.Forbidden, "error.refused", iri.Host()).Because(err)
+	}
+	return body, err
+}
+
+// activityStreams accepts the types of ActivityPub §3.2; plain JSON may be
+// anybody's upload.
+func activityStreams(contentType string) bool {
+	t, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return false
+	}
+	return t == "application/activity+json" ||
+		t == "application/ld+json" && strings.Contains(params["profile"], streams)
+}
+
+// get follows at most three redirects, checks and signs each request.
+func (c *Client) get(ctx context.Context, iri domain.IRI, accept string, wanted func(string) bool, scheme httpsig.Scheme) ([]byte, error) {
+	for range maxRedirects + 1 {
+		response, err := c.getOnce(ctx, iri, accept, scheme)
+		if err != nil {
+			return nil, err
+		}
+		if location := response.Header.Get("Location"); response.StatusCode >= 300 && response.StatusCode < 400 && location != "" {
+			_ = response.Body.Close()
+			next, err := response.Request.URL.Parse(location)
+			if err != nil || next.Scheme == "http" && strings.HasPrefix(string(iri), "https:") {
+				return nil, domain.Fail(domain.Invalid, "error.redirect", iri.Host())
+			}
+			iri = domain.IRI(next.String())
+			continue
+		}
+		return readAnswer(response, iri, wanted)
+	}
+	return nil, domain.Fail(domain.Invalid, "error.redirect", iri.Host())
+}
+
+func (c *Client) getOnce(ctx context.Context, iri domain.IRI, accept string, scheme httpsig.Scheme) (*http.Response, error) {
+	if err := c.checkURL(iri); err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, string(iri), nil)
+	if err != nil {
+		return nil, domain.Fail(domain.Invalid, "error.iri").Because(err)
+	}
+	r.Header.Set("Accept", accept)
+	r.Header.Set("User-Agent", c.o.UserAgent)
+	if c.o.Signer != nil && scheme != "" {
+		key, err := c.o.Signer(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err := httpsig.Sign(r, key, scheme, nil, c.o.Now()); err != nil {
+			return nil, err
+		}
+	}
+	response, err := c.reader.Do(r)
+	if err != nil {
+		return nil, failure(err, iri.Host())
+	}
+	return response, nil
+}
+
+// failure gives a broken request its code: Forbidden from the guard keeps it,
+// all else is Unavailable.
+func failure(err error, host string) error {
+	var coded *domain.Error
+	if errors.As(err, &coded) {
+		return coded
+	}
+	return domain.Fail(domain.Unavailable, "error.unreachable", host).Because(err)
+}
+
+func readAnswer(response *http.Response, iri domain.IRI, wanted func(string) bool) ([]byte, error) {
+	defer response.Body.Close()
+	host := iri.Host()
+	switch s := response.StatusCode; {
+	case s == http.StatusUnauthorized || s == http.StatusForbidden:
+		return nil, domain.Fail(domain.Unauthenticated, "error.refused", host)
+	case s == http.StatusNotFound:
+		return nil, domain.Fail(domain.NotFound, "error.not_found_there", host)
+	case s == http.StatusGone:
+		return nil, domain.Fail(domain.Gone, "error.gone")
+	case s == http.StatusTooManyRequests || s >= 500:
+		return nil, domain.Fail(domain.Unavailable, "error.unreachable", host).Because(fmt.Errorf("status %d", s))
+	case s != http.StatusOK:
+		return nil, domain.Fail(domain.Invalid, "error.refused", host).Because(fmt.Errorf("status %d", s))
+	}
+	if !wanted(response.Header.Get("Content-Type")) {
+		return nil, domain.Fail(domain.Invalid, "error.content_type", host)
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	if err != nil {
+		return nil, domain.Fail(domain.Unavailable, "error.unreachable", host).Because(err)
+	}
+	if len(body) > maxBody {
+		return nil, domain.Fail(domain.TooLarge, "error.document_size")
+	}
+	return body, nil
+}
+
+// Response is a server's answer to a delivery.
+type Response struct {
+	Status     int
+	RetryAfter time.Duration // 0 if not said
+	Excerpt    string        // of the body, at most 300 bytes
+}
+
+// Post sends a signed activity to an inbox. Redirects are not followed: they
+// are failures. Errors: Forbidden for an address that must not be asked,
+// Unavailable without an answer.
+func (c *Client) Post(ctx context.Context, inbox domain.IRI, body []byte, digest httpsig.Digest, key *httpsig.Key, scheme httpsig.Scheme) (Response, error) {
+	if err := c.checkURL(inbox); err != nil {
+		return Response{}, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, string(inbox), bytes.NewReader(body))
+	if err != nil {
+		return Response{}, domain.Fail(domain.Invalid, "error.iri").Because(err)
+	}
+	r.Header.Set("Content-Type", "application/activity+json")
+	r.Header.Set("User-Agent", c.o.UserAgent)
+	if err := httpsig.Sign(r, key, scheme, &digest, c.o.Now()); err != nil {
+		return Response{}, err
+	}
+	response, err := c.poster.Do(r)
+	if err != nil {
+		return Response{}, failure(err, inbox.Host())
+	}
+	defer response.Body.Close()
+	excerpt, _ := io.ReadAll(io.LimitReader(response.Body, 300))
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection is used again
+	return Response{
+		Status: response.StatusCode, Excerpt: strings.ToValidUTF8(string(excerpt), "?"),
+		RetryAfter: retryAfter(response.Header.Get("Retry-After"), c.o.Now()),
+	}, nil
+}
+
+// retryAfter reads seconds or a date (RFC 9110 §10.2.3).
+func retryAfter(header string, now time.Time) time.Duration {
+	if seconds, err := strconv.Atoi(header); err == nil && seconds > 0 {
+		return time.Duration(min(seconds, 7*24*3600)) * time.Second
+	}
+	if at, err := http.ParseTime(header); err == nil && at.After(now) {
+		return min(at.Sub(now), 7*24*time.Hour)
+	}
+	return 0
+}

@@ -1,0 +1,164 @@
+package remote
+
+import (
+	"context"
+	"crypto"
+	"sync"
+	"time"
+
+	"interlink/domain"
+	"interlink/federation/httpsig"
+)
+
+// PublicKey is a peer's key and whose it is.
+type PublicKey struct {
+	ID    string
+	Owner domain.IRI
+	Key   crypto.PublicKey
+}
+
+// Found is a key as an actor's document has it.
+type Found struct {
+	Owner domain.IRI
+	ID    string
+	PEM   string
+}
+
+// KeySource finds keys in what is stored, and on their server.
+type KeySource interface {
+	// StoredKey returns the key of a known actor. Errors: NotFound.
+	StoredKey(ctx context.Context, keyID string) (Found, error)
+	// FetchKey reads the owner of a key from its server and stores it. The
+	// document must name the key as its own. Errors: NotFound, Gone, Invalid,
+	// Unavailable, Forbidden.
+	FetchKey(ctx context.Context, keyID string) (Found, error)
+}
+
+// Keys remembers the keys of peers. It is safe for concurrent use.
+type Keys struct {
+	source KeySource
+	now    func() time.Time
+
+	mu    sync.Mutex
+	known map[string]*keyEntry
+	slots map[string]chan struct{} // fetches going on, by host
+}
+
+type keyEntry struct {
+	ready   chan struct{} // closed when key or err is set
+	key     *PublicKey
+	err     error
+	until   time.Time // of an error: when to try again
+	fetched time.Time // last time it was read from its server
+}
+
+// The limits of the cache.
+const (
+	maxKeys      = 20_000
+	negativeFor  = time.Minute
+	refreshEvery = 5 * time.Minute
+	perHost      = 4 // keys fetched at once from one host
+)
+
+// NewKeys makes a cache.
+func NewKeys(source KeySource, now func() time.Time) *Keys {
+	return &Keys{source: source, now: now, known: map[string]*keyEntry{}, slots: map[string]chan struct{}{}}
+}
+
+// PublicKey returns a key: remembered, stored or fetched, once for all who
+// wait for it. A failure is remembered for a minute. Errors: as of
+// [KeySource].
+func (k *Keys) PublicKey(ctx context.Context, keyID string) (*PublicKey, error) {
+	k.mu.Lock()
+	e := k.known[keyID]
+	if e == nil || !e.until.IsZero() && k.now().After(e.until) {
+		if len(k.known) >= maxKeys {
+			clear(k.known)
+		}
+		e = &keyEntry{ready: make(chan struct{})}
+		k.known[keyID] = e
+		k.mu.Unlock()
+		k.load(context.WithoutCancel(ctx), keyID, e)
+		return e.key, e.err
+	}
+	k.mu.Unlock()
+	select {
+	case <-e.ready:
+		return e.key, e.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Refresh reads a key again from its server, as its owner may have a new one;
+// at most once in five minutes for each key. Errors: TooMany before that;
+// else as of [KeySource].
+func (k *Keys) Refresh(ctx context.Context, keyID string) (*PublicKey, error) {
+	k.mu.Lock()
+	old := k.known[keyID]
+	if old != nil && k.now().Sub(old.fetched) < refreshEvery {
+		k.mu.Unlock()
+		return nil, domain.Fail(domain.TooMany, "error.key_refresh")
+	}
+	e := &keyEntry{ready: make(chan struct{}), fetched: k.now()}
+	k.known[keyID] = e
+	k.mu.Unlock()
+	k.finish(keyID, e)(k.fetch(context.WithoutCancel(ctx), keyID))
+	return e.key, e.err
+}
+
+func (k *Keys) load(ctx context.Context, keyID string, e *keyEntry) {
+	finish := k.finish(keyID, e)
+	found, err := k.source.StoredKey(ctx, keyID)
+	if err != nil {
+		k.mu.Lock()
+		e.fetched = k.now()
+		k.mu.Unlock()
+		found, err = k.fetch(ctx, keyID)
+	}
+	finish(found, err)
+}
+
+// fetch asks the key's server, at most a few at once for each host, so that
+// unsigned noise cannot make us flood somebody.
+func (k *Keys) fetch(ctx context.Context, keyID string) (Found, error) {
+	host := domain.IRI(keyID).Host()
+	k.mu.Lock()
+	slot := k.slots[host]
+	if slot == nil {
+		if len(k.slots) >= maxKeys {
+			clear(k.slots)
+		}
+		slot = make(chan struct{}, perHost)
+		k.slots[host] = slot
+	}
+	k.mu.Unlock()
+	select {
+	case slot <- struct{}{}:
+		defer func() { <-slot }()
+	case <-ctx.Done():
+		return Found{}, ctx.Err()
+	}
+	return k.source.FetchKey(ctx, keyID)
+}
+
+// finish sets the entry's result and wakes those who wait.
+func (k *Keys) finish(keyID string, e *keyEntry) func(Found, error) {
+	return func(found Found, err error) {
+		var key crypto.PublicKey
+		if err == nil && found.ID != keyID {
+			err = domain.Fail(domain.NotFound, "error.key")
+		}
+		if err == nil {
+			key, err = httpsig.ParsePublicKey(found.PEM)
+		}
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if err != nil {
+			e.err, e.until = err, k.now().Add(negativeFor)
+		} else {
+			e.key = &PublicKey{ID: keyID, Owner: found.Owner, Key: key}
+		}
+		close(e.ready)
+	}
+}
