@@ -35,7 +35,7 @@ func shown(v policy.Viewer, st *Story, err error) (*Story, error) {
 		return nil, err
 	}
 	if st.Status == Withdrawn && policy.Allow(v, policy.Publish, st) != nil {
-		return nil, domain.Fail(domain.Gone, "story.withdrawn")
+		return nil, domain.Fail(domain.Gone, "story.was_withdrawn")
 	}
 	return st, nil
 }
