@@ -120,12 +120,19 @@ func TestLineage(t *testing.T) {
 			t.Fatalf("copy of %d items, %+v, %v", tree.Len(), p.ClonedFrom, err)
 		}
 
+		// A story's snapshot is cloned as it was published.
+		src.Items = src.Items[:1]
+		told := must[*coproduction.Process](t)(s.CloneFrom(ctx, bo, src, lineage.CloneInput{Name: "as_told", Published: true}))
+		if told.Tasks != 0 || told.ClonedFrom.IRI != source.IRI {
+			t.Errorf("clone of a snapshot: %+v", told)
+		}
+
 		public := must[domain.List[*lineage.Derivation]](t)(s.Clones(ctx, bo, "gardens", domain.Page{}))
 		all := must[domain.List[*lineage.Derivation]](t)(s.Clones(ctx, ana, "gardens", domain.Page{}))
-		if public.Total != 0 || all.Total != 1 || all.Items[0].Cloner != bo.Actor || all.Items[0].IRI != p.IRI {
+		if public.Total != 0 || all.Total != 2 || all.Items[1].Cloner != bo.Actor || all.Items[1].IRI != p.IRI {
 			t.Fatalf("clones: %+v and %+v", public, all)
 		}
-		id := all.Items[0].ID
+		id := all.Items[1].ID
 		_, err = s.AcceptClone(ctx, bo, "gardens", id)
 		wantCode(t, err, domain.Forbidden)
 		_, err = s.AcceptClone(ctx, bo, "copy", id)

@@ -66,27 +66,28 @@ func (s *Service) source(ctx context.Context, p *coproduction.Process) (SourcePr
 // CloneInput is what a person says to clone a process.
 type CloneInput struct {
 	Name       string
-	Title      domain.Text // nil means the source's
-	Language   domain.Lang // "" means the source's
-	Visibility domain.Visibility
-	Owner      domain.ActorID // organisation; Nobody for none
+	Title      domain.Text       // nil means the source's
+	Language   domain.Lang       // "" means the source's
+	Visibility domain.Visibility // "" means the source's
+	Owner      domain.ActorID    // organisation; Nobody for none
 	Team       domain.ActorID
 	Followed   domain.ActorID  // community that follows the clone
 	Keep       map[string]bool // ids of the source's items to take, see [Prune]; nil for all
+
+	// Published says that the source is the snapshot of a story kept here. It
+	// is taken as it is, whatever became of its process.
+	Published bool
 }
 
 // CloneFrom makes a process of the viewer's own from a source, in one
 // transaction. A source of this node is read again, as the viewer may see it;
-// only its IRI counts. Errors: Invalid, TooLarge for a broken source; else
-// those of [coproduction.Service.Start].
+// only its IRI counts, unless it is a story's. Errors: Invalid, TooLarge for a
+// broken source; else those of [coproduction.Service.Start].
 func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceProcess, in CloneInput) (*coproduction.Process, error) {
 	var from *coproduction.Process // nil for a source of another node
 	if s.ns.Owns(source.IRI) {
 		var err error
-		if from, err = s.process(ctx, v, policy.Clone, s.nameOf(source.IRI)); err != nil {
-			return nil, err
-		}
-		if source, err = s.source(ctx, from); err != nil {
+		if from, err = s.ours(ctx, v, &source, &in); err != nil {
 			return nil, err
 		}
 	}
@@ -120,6 +121,24 @@ func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceP
 		change.Events = append(change.Events, domain.NewEvent(s.mint, CloneOffered, v.Actor, from.Subject(), d.told()))
 	}
 	return p, s.store.CreateClone(ctx, p, items, d, change)
+}
+
+// ours returns the process of this node that is cloned, and reads the source
+// from it unless a story published it.
+func (s *Service) ours(ctx context.Context, v policy.Viewer, source *SourceProcess, in *CloneInput) (*coproduction.Process, error) {
+	name := s.nameOf(source.IRI)
+	if in.Published {
+		return s.store.ProcessNamed(ctx, name)
+	}
+	p, err := s.process(ctx, v, policy.Clone, name)
+	if err != nil {
+		return nil, err
+	}
+	if in.Visibility == "" {
+		in.Visibility = p.Visibility
+	}
+	*source, err = s.source(ctx, p)
+	return p, err
 }
 
 func (in CloneInput) start(source SourceProcess) coproduction.StartInput {

@@ -84,6 +84,9 @@ func (s *Service) checkReceived(in *Received) error {
 		if err := in.Snapshot.check(); err != nil {
 			return err
 		}
+		if in.Snapshot.Process.IRI != in.ProcessIRI {
+			return domain.Fail(domain.Invalid, "story.origin")
+		}
 		if in.Digest != in.Snapshot.Digest() {
 			return domain.Fail(domain.Invalid, "story.digest")
 		}
@@ -95,10 +98,8 @@ func (s *Service) checkReceived(in *Received) error {
 			}
 		}
 	}
-	if in.ProcessIRI != "" {
-		if _, err := domain.ParseIRI(string(in.ProcessIRI)); err != nil {
-			return err
-		}
+	if in.ProcessIRI != "" && !domain.SameOrigin(in.ProcessIRI, in.IRI) {
+		return domain.Fail(domain.Invalid, "story.origin")
 	}
 	now := s.mint.Now()
 	if in.Published.IsZero() || in.Published.After(now) {
