@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"html"
 	"html/template"
 	"net/url"
@@ -58,20 +59,23 @@ func (r *Renderer) functions(p *locale.Printer) template.FuncMap {
 		"crumb": func(href, key string, args ...any) Link {
 			return Link{Href: href, Text: domain.Text{p.Lang: p.T(key, args...)}}
 		},
-		"list":  func(links ...Link) []Link { return links },
-		"args":  args,
-		"q":     url.QueryEscape,
-		"field": field,
-		"plus":  func(a, b int) int { return a + b },
-		"add":   func(a, b int) int { return a + b },
-		"host":  hostOf,
+		"list":         func(links ...Link) []Link { return links },
+		"args":         args,
+		"q":            url.QueryEscape,
+		"field":        field,
+		"form":         func() Form { return Form{} },
+		"kept":         kept,
+		"lang":         func(s string) domain.Lang { return domain.Lang(s) },
+		"visibilities": visibilities,
+		"plus":         func(a, b int) int { return a + b },
+		"host":         hostOf,
 	}
 }
 
 // icon draws a symbol of icons.svg. It is decoration: words stand beside it.
-func icon(name string) template.HTML {
+func icon(name any) template.HTML {
 	return template.HTML(`<svg class="icon" aria-hidden="true" focusable="false"><use href="` + static.Path("icons.svg") + "#" + //nolint:gosec // escaped
-		html.EscapeString(locale.Snake(name)) + `"/></svg>`)
+		html.EscapeString(locale.Snake(fmt.Sprint(name))) + `"/></svg>`)
 }
 
 // initial is the letter in place of a picture.

@@ -186,9 +186,9 @@ type HistoryPage struct {
 type ClonesPage struct {
 	Frame
 	ProcessHead
-	Source *Source
-	Clones []Derivation
-	Pager  Pager
+	Source      *Source
+	Derivations []Derivation // the clones
+	Pager       Pager
 }
 
 // Derivation is one clone of a process.

@@ -1,0 +1,145 @@
+package view
+
+import (
+	"net/url"
+	"time"
+
+	"interlink/domain"
+)
+
+func processStories(add adder, in, out framer) {
+	add("processes", ProcessesPage{Frame: in("/processes"), Items: processes(6), Pager: Pager{Total: 6, Shown: 6}, Start: "/processes/new",
+		Facets: []Facet{{Name: "status", Key: "facet.status", Options: []FacetOption{{Value: "in_progress", Enum: "status", Count: 3}, {Value: "finished", Enum: "status", Count: 2, Selected: true}}}}})
+	add("processes-empty", ProcessesPage{Frame: out("/processes")})
+	add("processes-none", ProcessesPage{Frame: out("/processes?q=x"), Query: "x"})
+	schemas := []Option{{Value: "public-service", Text: three("A public service", "Un servicio público", "Een publieke dienst"), Hint: three("4 phases, 24 tasks", "4 fases, 24 tareas", "4 fasen, 24 taken"), Selected: true}, {Value: "", Text: three("No schema", "Sin esquema", "Geen schema")}}
+	add("start", StartPage{Frame: in("/processes/new"), Schemas: schemas, Langs: langs(), Organizations: orgs()})
+	add("start-refused", StartPage{Frame: in("/processes/new"), Schemas: schemas, Langs: langs(), Form: refused(url.Values{"title": {"Safe paths"}, "visibility": {"members"}, "schema": {""}}, "schema", "name", "title", "visibility")})
+
+	process := ProcessPage{Frame: in("/processes/safe_paths"), ProcessHead: processHead("overview", true), Summary: markup("en", "<p>Two schools, four streets and a bridge. By summer every child from eight years can walk alone.</p>"),
+		Phases: phases(6, 3, 0, 0), Done: 9, Tasks: 24, Starts: ago(100 * day), Ends: noon.Add(200 * day), Next: needs(), Latest: entries(), People: []Actor{ada, milo}, PeopleAll: 14, Teams: []Actor{team},
+		Schema: &Link{"/schemas/public-service", only("lv", "Publisks pakalpojums")}, Source: &Source{Title: only("es", "Caminos tranquilos"), Href: "/@caminos@riverbend.example", Origin: riverbend, At: ago(100 * day), Status: "accepted"}, Stories: stories(1), Community: &hood}
+	add("process", process)
+	foreign := ProcessPage{Frame: in("/@safe_paths@riverbend.example"), ProcessHead: remoteHead("overview"), Phases: phases(6, 6, 6, 6), Done: 24, Tasks: 24}
+	add("process-foreign", foreign)
+	bare := ProcessPage{Frame: out("/processes/bare"), ProcessHead: processHead("overview", false), Source: &Source{Title: only("en", "Gone"), Origin: riverbend, At: ago(day), Gone: true}}
+	bare.Visibility, bare.Clones, bare.Waiting = domain.VisibleMembers, 0, 0
+	add("process-bare", bare)
+
+	item := GuideItem{ID: "p1o0t0", Kind: "task", Href: "/processes/safe_paths/guide/p1o0t0", Name: three("Draw a map of everybody concerned", "Dibujar un mapa de las partes interesadas", "Een kaart tekenen van alle betrokkenen"),
+		Description: markup("en", "<p>Find out who uses the streets, who decides about them and who is easily forgotten. One hour with a large sheet of paper is enough to begin.</p>"),
+		Path:        []Link{{"/processes/safe_paths/guide/p1", phases(0, 0)[1].Name}, {"/processes/safe_paths/guide/p1o0", three("Know who is concerned", "Saber a quién afecta", "Weten wie het aangaat")}},
+		Status:      InProgress, Revision: 7, Starts: ago(3 * day), Ends: noon.Add(4 * day), Statuses: []string{Awaiting, InProgress, Finished}, Problems: problems(1),
+		Prerequisites: []Prerequisite{{Link{"/processes/safe_paths/guide/p0", phases(0)[0].Name}, Finished}, {Link{"/x", only("lv", "Vienoties par darba valodu")}, Awaiting}}, Blocked: true,
+		Catalogue: "/catalogue?problem=UND_PROBLEM_1&task=p1o0t0", People: []Actor{ada, milo}, MayWork: true, MayDisable: true, Previous: &Link{"/a", only("lv", "Vienoties par darba valodu")}, Next: &Link{"/b", three("Invite them in a way they notice", "Invitar de forma que llegue", "Uitnodigen op een manier die opvalt")},
+		Resources: []Resource{{Title: only("en", "Who walks where"), Href: "https://docs.example/1", Interlinker: &Link{"/interlinkers/sample-0", three("Stakeholder map", "Mapa de actores", "Kaart van betrokkenen")}, Nature: Knowledge, By: ada, At: ago(time.Hour), Remove: "/r"}, {Title: only("es", "Notas"), Href: "/x", By: milo, At: ago(9 * day)}}}
+	for i, c := range interlinkers(5) {
+		r := Recommendation{InterlinkerCard: c, ID: c.Href, Score: 90 - 10*i, Used: i == 0, Reasons: []Sentence{Say("page.guide.more_catalogue"), Say("ui.in_language", domain.Lang("es"))}}
+		item.Recommended = append(item.Recommended, r)
+	}
+	guide := GuidePage{Frame: in("/processes/safe_paths/guide/p1o0t0"), ProcessHead: processHead("guide", true), Tree: tree(4, 5, true, "p1o0t0"), Done: 9, Tasks: 40, Item: &item}
+	add("guide", guide)
+	wrong := item
+	wrong.Form = refused(url.Values{"form": {"link"}, "address": {"nowhere"}}, "address")
+	wrong.Recommended, wrong.Resources, wrong.Blocked, wrong.Disabled = nil, nil, false, true
+	add("guide-refused", GuidePage{Frame: in("/x"), ProcessHead: processHead("guide", true), Tree: tree(1, 2, true, ""), Item: &wrong})
+	phase := GuideItem{ID: "p1", Kind: "phase", Href: "/p1", Name: phases(0, 0)[1].Name, Status: InProgress, Children: tree(4, 3, true, "")[1].Children}
+	add("guide-phase", GuidePage{Frame: out("/x"), ProcessHead: processHead("guide", false), Tree: tree(4, 3, true, ""), Done: 9, Tasks: 24, Item: &phase})
+	add("guide-begin", GuidePage{Frame: out("/x"), ProcessHead: remoteHead("guide"), Tree: tree(2, 3, true, ""), Tasks: 12})
+	add("guide-empty", GuidePage{Frame: in("/x"), ProcessHead: processHead("guide", true)})
+
+	people := PeoplePage{Frame: in("/processes/safe_paths/people"), ProcessHead: processHead("people", true), Members: members(3), Teams: []TeamGrant{{Team: team, Role: "contributor", Remove: "/r"}, {Team: team, Item: &Link{"/p1", phases(0, 0)[1].Name}, Role: "reader"}}, Roles: roles(), Offer: []Option{{Value: "t", Text: only("en", "Safe Streets Team")}}}
+	add("people", people)
+	people.Form = refused(url.Values{"handle": {"ada"}}, "handle")
+	people.Members, people.Teams = nil, nil
+	add("people-empty", people)
+	add("history", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false), Entries: entries(), Pager: Pager{Total: 300, Shown: 3, Next: "/n", First: "/f"}})
+	add("history-empty", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false)})
+	clones := []Derivation{{Title: only("lv", "Droši ceļi uz skolu"), Href: "/@drosi@riverbend.example", By: milo, Origin: riverbend, At: ago(2 * time.Hour), Status: "offered", Kept: 20, Tasks: 24, Accept: "/a", Reject: "/r", Message: only("lv", "Paldies!")},
+		{Title: only("en", "Quiet streets"), Href: "/@quiet@x", By: far, Origin: stranger, At: ago(40 * day), Status: "accepted"}, {Title: only("en", "Copy"), Href: "/c", By: ada, At: ago(90 * day), Status: "rejected"}}
+	add("clones", ClonesPage{Frame: in("/processes/safe_paths/clones"), ProcessHead: processHead("clones", true), Source: process.Source, Derivations: clones, Pager: Pager{Total: 3, Shown: 3}})
+	add("clones-empty", ClonesPage{Frame: out("/processes/safe_paths/clones"), ProcessHead: processHead("clones", false)})
+
+	add("clone", ClonePage{Frame: in("/clone"), Known: processes(2)})
+	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})
+	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),
+		Tree: tree(3, 3, true, ""), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
+	add("clone-preview", preview)
+	preview.Form, preview.Warnings = refused(url.Values{"title": {"x"}, "keep": {"p0", "p0o0"}}, "name"), nil
+	add("clone-preview-refused", preview)
+	add("progress", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.preview_of", only("es", "Caminos tranquilos")), Work: Progress{State: "running", Doing: Say("count.tasks_n", 12), Done: 12, Total: 18, Started: ago(4 * time.Second)}})
+	add("progress-queued", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "queued"}})
+	add("progress-done", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "done", Done: 18, Total: 18, Started: ago(time.Minute), Ended: noon}, Result: &Link{"/processes/caminos", only("es", "Caminos tranquilos")}})
+	add("progress-failed", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "failed", Err: errAway, Started: ago(time.Minute), Ended: noon}, Retry: "/jobs/1/retry"})
+
+	add("stories", StoriesPage{Frame: out("/stories"), Items: stories(4), Pager: Pager{Total: 40, Shown: 4, Next: "/n", Previous: "/p"}, Facets: []Facet{{Name: "language", Key: "facet.language", Options: []FacetOption{{Value: "lv", Enum: "language", Count: 3}}}}})
+	add("stories-empty", StoriesPage{Frame: out("/stories")})
+	add("stories-none", StoriesPage{Frame: out("/stories?q=x"), Query: "x"})
+	tale := sampleStory()
+	tale.Frame, tale.Retract = in("/stories/one-counter"), "/stories/one-counter/retract"
+	add("story", tale)
+	add("story-bare", StoryPage{Frame: out("/stories/x@y"), Title: only("lv", "Viens logs"), Author: far, Origin: stranger})
+	publish := PublishPage{Frame: in("/processes/safe_paths/publish"), ProcessHead: processHead("overview", true), Tree: tree(3, 3, true, ""), Langs: langs(), Licences: []Option{{Value: "CC-BY-4.0", Text: only("en", "CC BY 4.0"), Selected: true}}, Communities: []Option{{Value: "mill_quarter", Text: only("en", "Mill Quarter")}}, Kept: 18, Tasks: 18}
+	add("publish", publish)
+	shown := sampleStory()
+	shown.Frame = publish.Frame
+	publish.Preview, publish.Keep, publish.Kept = &shown, map[string]bool{"p0": true, "p0o0": true, "p0o0t0": true}, 1
+	publish.Form = Form{Values: url.Values{"title": {"One counter"}, "challenge": {"Six offices."}}}
+	add("publish-preview", publish)
+	publish.Preview, publish.Form = nil, refused(url.Values{}, "title", "challenge")
+	add("publish-refused", publish)
+}
+
+func communityStories(add adder, in, out framer) {
+	add("communities", CommunitiesPage{Frame: in("/communities"), Items: communities(3), Pager: Pager{Total: 3, Shown: 3}, Start: "/communities/new"})
+	add("communities-empty", CommunitiesPage{Frame: in("/communities"), Start: "/communities/new"})
+	add("communities-none", CommunitiesPage{Frame: out("/communities?q=x"), Query: "x"})
+	c := CommunityPage{Frame: in("/communities/mill_quarter"), Href: "/communities/mill_quarter", Title: three("Mill Quarter", "Barrio del Molino", "Molenwijk"), Handle: hood.Handle, Address: "https://brightwater.example/communities/mill_quarter",
+		Summary: markup("en", "<p>Neighbours who want quieter streets and more benches.</p>"), Rules: markup("en", "<ol><li>Be kind.</li><li>Stay with the quarter.</li></ol>"), Followers: 1284, Members: members(2), MemberAll: 14, MayFollow: true, Follow: Following, MayPost: true, MayEdit: true,
+		Langs: langs(), Pinned: posts(3)[2:], Posts: posts(6), Pager: Pager{Total: -1, Shown: 6, Next: "/n"}, Processes: processes(2), Owner: &city}
+	add("community", c)
+	c.Frame, c.MayFollow, c.MayPost, c.MayEdit, c.Pinned, c.Posts, c.Members, c.Rules = out("/communities/mill_quarter"), false, false, false, nil, nil, nil, Rich{}
+	add("community-visitor", c)
+	c.Frame, c.Origin, c.MayFollow, c.Follow, c.Posts = in("/@x@riverbend.example"), riverbend, true, Requested, posts(2)
+	c.Pager = Pager{}
+	add("community-foreign", c)
+	c.Origin, c.MayPost, c.Form = Origin{}, true, refused(url.Values{"content": {""}}, "content")
+	add("community-refused", c)
+	add("follow", FollowPage{Frame: out("/communities/mill_quarter/follow"), Who: hood})
+	add("follow-refused", FollowPage{Frame: out("/communities/mill_quarter/follow"), Who: hood, Form: refused(url.Values{"handle": {"me"}}, "handle")})
+	add("post", PostPage{Frame: in("/posts/s1"), Post: posts(2)[1], Thread: posts(1), Answers: posts(4)[2:], MayReply: true, Langs: langs()})
+	add("post-deleted", PostPage{Frame: out("/posts/s1"), Post: Post{ID: "s1", Href: "/posts/s1", At: ago(day), Deleted: true}})
+	add("post-alone", PostPage{Frame: out("/posts/s2"), Post: posts(3)[2]})
+	mine := posts(4)
+	mine[0].Delete = "/posts/s0/delete"
+	e := interlinkers(1)[0]
+	mine[0].Entry = &e
+	add("timeline", TimelinePage{Frame: in("/timeline"), Posts: mine, Pager: Pager{Next: "/n", First: "/timeline"}, Suggested: []Actor{hood, far}, Following: 4})
+	add("timeline-empty", TimelinePage{Frame: in("/timeline")})
+	actor := ActorCard{Actor: milo, Summary: markup("es", "<p>Urbanista.</p>"), Fields: []ActorField{{"Web", markup("es", `<a href="https://milo.example">milo.example</a>`)}}, Followers: 120, Posts: -1, Joined: ago(500 * day), MayFollow: true, Target: "https://riverbend.example/users/milo"}
+	add("lookup", LookupPage{Frame: in("/lookup?q=@milo@riverbend.example"), Query: "@milo@riverbend.example", Found: &actor})
+	add("lookup-empty", LookupPage{Frame: out("/lookup")})
+	add("lookup-none", LookupPage{Frame: in("/lookup?q=x"), Query: "x", Form: Form{Problems: []Problem{{Field: "q", Sentence: Say("page.lookup.nothing")}}}})
+	add("actor-foreign", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor})
+	actor.Actor, actor.MayFollow = ada, false
+	add("actor", ActorPage{Frame: in("/users/ada"), ActorCard: actor, Timeline: posts(1), Organizations: processes(1), Processes: processes(2), Self: true})
+	org := card("organization", "/organizations/city", only("en", "City of Brightwater"), only("en", "The administration of a small town on a river."))
+	org.Facts = []Sentence{Say("count.teams_n", 2)}
+	add("organizations", OrganizationsPage{Frame: in("/organizations"), Items: []Card{org}, Pager: Pager{Total: 1, Shown: 1}, Start: "/organizations/new"})
+	add("organizations-empty", OrganizationsPage{Frame: out("/organizations")})
+	add("organizations-none", OrganizationsPage{Frame: out("/organizations?q=x"), Query: "x"})
+	o := OrganizationPage{Frame: in("/organizations/city"), Href: "/organizations/city", Title: only("en", "City of Brightwater"), Handle: city.Handle, Kind: "public_administration", Summary: markup("en", "<p>The administration of a small town on a river.</p>"),
+		Teams: []Card{card("team", "/teams/safe_streets", only("en", "Safe Streets Team"), nil)}, Members: members(3), Processes: processes(1), Stories: stories(1), MayEdit: true, Roles: roles()}
+	add("organization", o)
+	add("organization-bare", OrganizationPage{Frame: out("/@x@y"), Title: only("lv", "Dome"), Handle: far.Handle, Kind: "citizen", Origin: stranger})
+	kinds := []Option{{Value: "public_administration", Key: "kind.public_administration"}, {Value: "citizen", Key: "kind.citizen"}}
+	add("create-organization", CreatePage{Frame: in("/organizations/new"), What: "organization", Action: "/organizations", Host: "brightwater.example", Langs: langs(), Kinds: kinds, Visibilities: visibilities(), Cancel: "/organizations"})
+	add("create-team", CreatePage{Frame: in("/organizations/city/teams/new"), What: "team", Crumbs: []Link{{"/organizations/city", only("en", "City of Brightwater")}}, Action: "/organizations/city/teams", Host: stranger.Host, Langs: langs(), Kinds: kinds, JoinPolicies: []Option{{Value: "open", Key: "join_policy.open"}, {Value: "request", Key: "join_policy.request"}}, Form: refused(url.Values{"name": {"Ä"}, "kind": {"citizen"}}, "name", "title", "joinPolicy")})
+	add("create-community", CreatePage{Frame: in("/communities/new"), What: "community", Action: "/communities", Host: "brightwater.example", Langs: langs(), Organizations: orgs(), Visibilities: visibilities()})
+	t := TeamPage{Frame: in("/teams/safe_streets"), Href: "/teams/safe_streets", Title: only("en", "Safe Streets Team"), Handle: team.Handle, Kind: "citizen", Summary: markup("en", "<p>Meets on Tuesdays.</p>"), Organization: city, Members: members(2), Requests: members(3)[2:], Processes: processes(1), Join: "leave", MayEdit: true, Roles: roles()}
+	add("team", t)
+	for _, join := range []string{"", "join", "request", "requested"} {
+		t.Frame, t.Join, t.MayEdit, t.Requests, t.Members = out("/teams/safe_streets"), join, false, nil, nil
+		add("team-join-"+join, t)
+	}
+}
