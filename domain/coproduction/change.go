@@ -9,7 +9,7 @@ import (
 
 // maxRaces is how often a change is tried again because another change of
 // the same process came first.
-const maxRaces = 5
+const maxRaces = 10
 
 // edit is what one change of a process does.
 type edit struct {

@@ -233,6 +233,21 @@ func (t *Tree) stateOf(id domain.ID) state {
 	return state{status: Awaiting}
 }
 
+// Problems returns the codes of the problem profiles of an item with those of
+// the items above it, nearest first, each once: what Interlinkers for it are
+// recommended by.
+func (t *Tree) Problems(id domain.ID) []string {
+	var codes []string
+	for i, ok := t.index[id]; ok; i, ok = t.index[t.items[i].Parent] {
+		for _, code := range t.items[i].Problems {
+			if !slices.Contains(codes, code) {
+				codes = append(codes, code)
+			}
+		}
+	}
+	return codes
+}
+
 // Ready reports whether all enabled prerequisites of an item are finished.
 func (t *Tree) Ready(id domain.ID) bool {
 	it, err := t.Item(id)

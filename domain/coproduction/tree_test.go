@@ -189,6 +189,25 @@ func TestTreeProperties(t *testing.T) {
 	})
 }
 
+func TestProblemsOfATask(t *testing.T) {
+	t.Parallel()
+	with := func(it Item, codes ...string) Item {
+		it.Problems = codes
+		return it
+	}
+	tree, err := NewTree([]Item{
+		with(item("p", "", Phase, ""), "C"), with(item("o", "p", Objective, ""), "B", "A"), with(item("t", "o", Task, ""), "A"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[domain.ID]string{"t": "[A B C]", "o": "[B A C]", "p": "[C]", "unknown": "[]"} {
+		if got := fmt.Sprint(tree.Problems(id)); got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+	}
+}
+
 func TestNewResource(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

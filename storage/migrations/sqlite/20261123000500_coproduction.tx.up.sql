@@ -98,7 +98,7 @@ CREATE TABLE resources (
 --bun:split
 CREATE INDEX resources_item ON resources (process_id, item_id, serial);
 --bun:split
--- Which Interlinkers were taken into which tasks.
+-- Which Interlinkers were taken into which tasks; the catalogue counts them.
 CREATE TABLE process_uses (
     id             TEXT   PRIMARY KEY,
     interlinker_id TEXT   NOT NULL,
@@ -108,3 +108,5 @@ CREATE TABLE process_uses (
     actor_id       TEXT   NOT NULL REFERENCES actors (id),
     used_at        BIGINT NOT NULL
 );
+--bun:split
+CREATE INDEX process_uses_interlinker ON process_uses (interlinker_id);
