@@ -1,0 +1,290 @@
+package catalogue
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// Kind says what an entry is.
+type Kind string
+
+// The kinds of entries.
+const (
+	KindInterlinker Kind = "interlinker"
+	KindProblem     Kind = "problem"
+	KindSchema      Kind = "schema"
+)
+
+// Status says whether an entry is to be used.
+type Status string
+
+// The statuses. Withdrawn entries stay readable, are never recommended, and
+// may name a replacement.
+const (
+	Published Status = "published"
+	Withdrawn Status = "withdrawn"
+)
+
+// Entry is one entry of a catalogue: of this node, or a copy of another's.
+// Exactly one of Interlinker, Problem and Schema is set, as Kind says.
+type Entry struct {
+	ID     domain.ID
+	Serial domain.Serial
+	Kind   Kind
+	IRI    domain.IRI
+	Owner  domain.ActorID // the catalogue it belongs to
+	Host   string         // "" for an entry of this node
+	Slug   string         // last part of its address; never changed
+	Key    string         // by which an import finds it again; "" for a copy
+
+	Name    domain.Text
+	Summary domain.Text // Markdown, one or a few paragraphs
+
+	Interlinker *Interlinker
+	Problem     *ProblemProfile
+	Schema      *Schema
+
+	Status      Status
+	Replacement domain.IRI // of a withdrawn entry; "" if none
+	Version     int        // 1, 2, … with each change of the content
+	Hash        string     // hex SHA-256 of the content
+	PublishedAt time.Time
+	UpdatedAt   time.Time
+	Revision    int64
+
+	Uses int // how often it was taken into a task on this node
+}
+
+// Content is what an entry says, apart from whose it is: what is hashed and
+// what travels.
+type Content struct {
+	Name        domain.Text     `json:"name"`
+	Summary     domain.Text     `json:"summary,omitempty"`
+	Interlinker *Interlinker    `json:"interlinker,omitempty"`
+	Problem     *ProblemProfile `json:"problem,omitempty"`
+	Schema      *Schema         `json:"schema,omitempty"`
+}
+
+// Content returns what the entry says.
+func (e *Entry) Content() Content {
+	return Content{Name: e.Name, Summary: e.Summary, Interlinker: e.Interlinker, Problem: e.Problem, Schema: e.Schema}
+}
+
+// ContentHash returns the hex SHA-256 of the content as JSON, whose members
+// and map keys have a fixed order.
+func (e *Entry) ContentHash() string {
+	raw, err := json.Marshal(e.Content())
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// Local reports whether the entry is of this node.
+func (e *Entry) Local() bool { return e.Host == "" }
+
+// Problems returns the codes of the problem profiles that an Interlinker
+// answers or a schema's tasks have; of a profile its own.
+func (e *Entry) Problems() []string {
+	switch {
+	case e.Interlinker != nil:
+		return e.Interlinker.Problems
+	case e.Schema != nil:
+		return e.Schema.Problems()
+	case e.Problem != nil:
+		return []string{e.Problem.Code}
+	}
+	return nil
+}
+
+// Languages returns the languages in which both name and summary are there,
+// computed from the content.
+func (e *Entry) Languages() []domain.Lang {
+	var langs []domain.Lang
+	for _, l := range e.Name.Langs() {
+		if e.Summary[l] != "" || e.Summary.Empty() {
+			langs = append(langs, l)
+		}
+	}
+	return langs
+}
+
+// Address returns the path of the entry's page on this node.
+func (e *Entry) Address() string {
+	path := "/" + collections[e.Kind] + "/" + e.Slug
+	if e.Host != "" {
+		path += "@" + e.Host
+	}
+	return path
+}
+
+// collections are the first parts of addresses (DESIGN §5).
+var collections = map[Kind]string{KindInterlinker: "interlinkers", KindProblem: "problems", KindSchema: "schemas"}
+
+// Subject names the entry in events.
+func (e *Entry) Subject() domain.Subject { return domain.Subject{Kind: string(e.Kind), ID: e.ID} }
+
+// PolicyKind implements policy.Facts.
+func (e *Entry) PolicyKind() string { return "catalogue" }
+
+// PolicyVisibility implements policy.Facts: a catalogue is public.
+func (e *Entry) PolicyVisibility() domain.Visibility { return domain.VisiblePublic }
+
+// PolicyRelation implements policy.Facts: administrators of the node edit it.
+func (e *Entry) PolicyRelation(domain.ActorID) policy.Relation { return policy.Stranger }
+
+// PolicyLocal implements policy.Facts.
+func (e *Entry) PolicyLocal() bool { return e.Local() }
+
+// Nature is what kind of thing an Interlinker is.
+type Nature string
+
+// The four natures, as INTERLINK names them.
+const (
+	NatureSoftware          Nature = "softwareinterlinker"
+	NatureKnowledge         Nature = "knowledgeinterlinker"
+	NatureExternalSoftware  Nature = "externalsoftwareinterlinker"
+	NatureExternalKnowledge Nature = "externalknowledgeinterlinker"
+)
+
+// Natures lists the natures in the order in which they are shown.
+var Natures = []Nature{NatureKnowledge, NatureSoftware, NatureExternalSoftware, NatureExternalKnowledge}
+
+// Interlinker is a reusable tool, template or guide.
+type Interlinker struct {
+	Nature         Nature              `json:"nature"`
+	Aliases        []string            `json:"aliases,omitempty"` // other names it was known by
+	Instructions   domain.Text         `json:"instructions,omitempty"`
+	Constraints    domain.Text         `json:"constraints,omitempty"`
+	Regulations    domain.Text         `json:"regulations,omitempty"`
+	Tags           map[string][]string `json:"tags,omitempty"` // by language
+	Problems       []string            `json:"problems,omitempty"`
+	Difficulty     string              `json:"difficulty,omitempty"` // very_easy … very_difficult
+	Licence        string              `json:"licence,omitempty"`    // class: public_domain, permissive, copyleft, non_commercial, proprietary
+	SPDX           string              `json:"spdx,omitempty"`       // identifier, if declared
+	Audience       []string            `json:"audience,omitempty"`   // "all;pas;public_servants", …
+	ServiceTypes   []string            `json:"serviceTypes,omitempty"`
+	Scopes         []string            `json:"scopes,omitempty"` // eu, national, local
+	Form           string              `json:"form,omitempty"`
+	Format         string              `json:"format,omitempty"`
+	URI            domain.Text         `json:"uri,omitempty"`         // of an external one
+	AssetName      domain.Text         `json:"assetName,omitempty"`   // what a use of it is called
+	Documents      map[string]Document `json:"documents,omitempty"`   // templates by language
+	SupportedBy    []string            `json:"supportedBy,omitempty"` // saas, on_premise, installed_app
+	Service        *Integration        `json:"service,omitempty"`
+	Sustainability bool                `json:"sustainability,omitempty"`
+}
+
+// Document is a template of a knowledge Interlinker.
+type Document struct {
+	Name      string `json:"name"`                // file name
+	Available bool   `json:"available,omitempty"` // whether the file came with the metadata
+	MediaType string `json:"mediaType,omitempty"`
+}
+
+// Integration says how a software Interlinker is reached. It is a
+// description: no service is called unless an administrator sets it up.
+type Integration struct {
+	Name         string          `json:"name"`
+	Domain       string          `json:"domain,omitempty"`
+	Path         string          `json:"path,omitempty"`
+	Subdomain    bool            `json:"subdomain,omitempty"`
+	APIPath      string          `json:"apiPath,omitempty"`
+	Auth         string          `json:"auth,omitempty"` // header, cookie
+	Capabilities map[string]bool `json:"capabilities,omitempty"`
+}
+
+// ProblemProfile is a controlled word for a need.
+type ProblemProfile struct {
+	Code          string      `json:"code"` // "ORG_PROBLEM_5"
+	Functionality domain.Text `json:"functionality,omitempty"`
+}
+
+// Schema is a template of coproduction processes.
+type Schema struct {
+	Tags    map[string][]string `json:"tags,omitempty"`
+	Licence string              `json:"licence,omitempty"`
+	SPDX    string              `json:"spdx,omitempty"`
+	Nodes   []Node              `json:"nodes"` // in order: each parent before its children
+}
+
+// NodeKind is the level of a node of a schema.
+type NodeKind string
+
+// The kinds of nodes.
+const (
+	Phase     NodeKind = "phase"
+	Objective NodeKind = "objective"
+	Task      NodeKind = "task"
+)
+
+// Node is a phase, objective or task of a schema.
+type Node struct {
+	Path          string      `json:"path"`             // "phase/objective/task", unique in the schema
+	Parent        string      `json:"parent,omitempty"` // path
+	Kind          NodeKind    `json:"kind"`
+	Position      int         `json:"position"` // among its siblings, by prerequisites
+	Name          domain.Text `json:"name"`
+	Description   domain.Text `json:"description,omitempty"`
+	Problems      []string    `json:"problems,omitempty"`      // its own; see [Schema.Effective]
+	Prerequisites []string    `json:"prerequisites,omitempty"` // paths of siblings
+	CoDelivery    bool        `json:"coDelivery,omitempty"`
+}
+
+// Problems returns the codes that any node has, each once, in order.
+func (s *Schema) Problems() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, n := range s.Nodes {
+		for _, p := range n.Problems {
+			if !seen[p] {
+				seen[p] = true
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// Effective returns the problem profiles of a node with those of the nodes
+// above it, nearest first.
+func (s *Schema) Effective(path string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for {
+		for _, n := range s.Nodes {
+			if n.Path != path {
+				continue
+			}
+			for _, p := range n.Problems {
+				if !seen[p] {
+					seen[p] = true
+					out = append(out, p)
+				}
+			}
+		}
+		i := strings.LastIndexByte(path, '/')
+		if i < 0 {
+			return out
+		}
+		path = path[:i]
+	}
+}
+
+// Count returns how many nodes of a kind the schema has.
+func (s *Schema) Count(kind NodeKind) int {
+	n := 0
+	for _, node := range s.Nodes {
+		if node.Kind == kind {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,38 @@
+package catalogue
+
+import "interlink/domain"
+
+// What happens in the catalogue: "interlinker.created", "schema.updated",
+// "problem.withdrawn" and so on, by [Created], [Updated] and [Withdrew], with
+// [Changed] as payload; the subject is the entry.
+const (
+	created                   = ".created"
+	updated                   = ".updated"
+	withdrew                  = ".withdrawn"
+	Imported domain.EventKind = "catalogue.imported"       // [Report] as payload
+	Received domain.EventKind = "catalogue.entry_received" // another node's, new or changed; [Changed]
+)
+
+// Created is the event of a new entry of this node.
+func Created(k Kind) domain.EventKind { return domain.EventKind(string(k) + created) }
+
+// Updated is the event of a changed entry of this node.
+func Updated(k Kind) domain.EventKind { return domain.EventKind(string(k) + updated) }
+
+// Withdrew is the event of a withdrawn entry of this node.
+func Withdrew(k Kind) domain.EventKind { return domain.EventKind(string(k) + withdrew) }
+
+// Kinds lists all kinds of entries.
+var Kinds = []Kind{KindProblem, KindInterlinker, KindSchema}
+
+// Changed is the payload of the events of an entry.
+type Changed struct {
+	Slug    string      `json:"slug"`
+	Host    string      `json:"host,omitempty"`
+	Name    domain.Text `json:"name"`
+	Version int         `json:"version"`
+}
+
+func (s *Service) event(kind domain.EventKind, by domain.ActorID, e *Entry) domain.Event {
+	return domain.NewEvent(s.mint, kind, by, e.Subject(), Changed{Slug: e.Slug, Host: e.Host, Name: e.Name, Version: e.Version})
+}

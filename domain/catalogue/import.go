@@ -1,0 +1,225 @@
+package catalogue
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// Bundle is what a reader found in a data tree: entries without address and
+// owner, each with its Key.
+type Bundle struct {
+	Entries []*Entry // problems, Interlinkers and schemas
+	Issues  []Issue
+}
+
+// Issue is something odd in a data tree. An Error keeps the whole tree from
+// being imported; anything else is a warning.
+type Issue struct {
+	File    string `json:"file"`
+	Field   string `json:"field"`
+	Message string `json:"message"`
+	Error   bool   `json:"-"`
+}
+
+// Counts says what an import did with one kind of entry.
+type Counts struct {
+	Added     int `json:"added"`
+	Updated   int `json:"updated"`
+	Unchanged int `json:"unchanged"`
+}
+
+// Report is what an import did, or would do.
+type Report struct {
+	Interlinkers    Counts  `json:"interlinkers"`
+	ProblemProfiles Counts  `json:"problemProfiles"`
+	Schemas         Counts  `json:"schemas"`
+	Phases          int     `json:"phases"`
+	Objectives      int     `json:"objectives"`
+	Tasks           int     `json:"tasks"`
+	Warnings        []Issue `json:"warnings"`
+	Errors          []Issue `json:"errors"`
+}
+
+// counts returns the counter of a kind.
+func (r *Report) counts(k Kind) *Counts {
+	switch k {
+	case KindProblem:
+		return &r.ProblemProfiles
+	case KindSchema:
+		return &r.Schemas
+	default:
+		return &r.Interlinkers
+	}
+}
+
+// Import brings the catalogue of this node to what a bundle says: entries are
+// found again by their key, changed ones get a new version, what the bundle
+// lacks stays as it is. All is one transaction; with errors in the bundle
+// nothing changes and the report names them. dryRun does everything and rolls
+// back. Errors: Forbidden unless v administers the node; Conflict.
+func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun bool) (Report, error) {
+	report := Report{Warnings: []Issue{}, Errors: []Issue{}}
+	if err := policy.Allow(v, policy.Edit, &Entry{}); err != nil {
+		return report, err
+	}
+	for _, issue := range append(slices.Clone(b.Issues), checkBundle(b.Entries)...) {
+		if issue.Error {
+			report.Errors = append(report.Errors, issue)
+		} else {
+			report.Warnings = append(report.Warnings, issue)
+		}
+	}
+	if len(report.Errors) > 0 {
+		return report, nil
+	}
+	local, err := s.store.Local(ctx)
+	if err != nil {
+		return report, err
+	}
+	changed, events := s.merge(b.Entries, local, v.Actor, &report)
+	if len(changed) == 0 {
+		return report, nil
+	}
+	summary := report
+	summary.Warnings, summary.Errors = nil, nil
+	subject := domain.Subject{Kind: "catalogue", ID: domain.ID(s.owner)}
+	events = append(events, domain.NewEvent(s.mint, Imported, v.Actor, subject, summary))
+	return report, s.store.Save(ctx, changed, domain.Change{Events: events}, dryRun)
+}
+
+// merge finds what is new or changed, and counts.
+func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report) (changed []*Entry, events []domain.Event) {
+	known := make(map[string]*Entry, len(local))
+	slugs := make(map[string]bool, len(local))
+	for _, e := range local {
+		known[string(e.Kind)+" "+e.Key] = e
+		slugs[string(e.Kind)+" "+strings.ToLower(e.Slug)] = true
+		if e.Interlinker != nil {
+			for _, alias := range e.Interlinker.Aliases {
+				if key := "interlinker " + alias; known[key] == nil {
+					known[key] = e
+				}
+			}
+		}
+	}
+	for _, e := range found {
+		if e.Schema != nil {
+			report.Phases += e.Schema.Count(Phase)
+			report.Objectives += e.Schema.Count(Objective)
+			report.Tasks += e.Schema.Count(Task)
+		}
+		counts := report.counts(e.Kind)
+		old := known[string(e.Kind)+" "+e.Key]
+		switch {
+		case old == nil:
+			counts.Added++
+			s.adopt(e, slugs)
+			changed = append(changed, e)
+			events = append(events, s.event(Created(e.Kind), by, e))
+		case old.Hash == e.ContentHash() || old.Status == Withdrawn:
+			counts.Unchanged++
+		default:
+			counts.Updated++
+			old.Name, old.Summary, old.Interlinker, old.Problem, old.Schema = e.Name, e.Summary, e.Interlinker, e.Problem, e.Schema
+			old.Hash, old.UpdatedAt = e.ContentHash(), s.mint.Now()
+			old.Version++
+			changed = append(changed, old)
+			events = append(events, s.event(Updated(e.Kind), by, old))
+		}
+	}
+	return changed, events
+}
+
+// adopt gives a new entry its address and owner. Its slug comes from the last
+// part of the key; one that is taken gets its nature added.
+func (s *Service) adopt(e *Entry, slugs map[string]bool) {
+	slug := e.Key[strings.LastIndexByte(e.Key, '/')+1:]
+	if e.Kind == KindProblem {
+		slug = e.Problem.Code
+	} else {
+		slug = slugOf(slug)
+	}
+	taken := func(candidate string) bool { return slugs[string(e.Kind)+" "+strings.ToLower(candidate)] }
+	free := slug
+	if taken(free) && e.Interlinker != nil {
+		free = slug + "-" + strings.TrimSuffix(string(e.Interlinker.Nature), "interlinker")
+	}
+	for n := 2; taken(free); n++ {
+		free = fmt.Sprintf("%s-%d", slug, n)
+	}
+	slugs[string(e.Kind)+" "+strings.ToLower(free)] = true
+	now := s.mint.Now()
+	e.ID, e.Serial, e.Slug, e.Owner = s.mint.ID(), s.mint.Serial(), free, s.owner
+	e.IRI = s.ns.IRI(collections[e.Kind], free)
+	e.Status, e.Version, e.Hash = Published, 1, e.ContentHash()
+	e.PublishedAt, e.UpdatedAt = now, now
+}
+
+// slugOf makes a slug of a name: [a-z0-9-]{1,80}.
+func slugOf(name string) string {
+	var b strings.Builder
+	dash := false
+	for _, r := range strings.ToLower(name) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			if dash && b.Len() > 0 {
+				b.WriteByte('-')
+			}
+			dash = false
+			b.WriteRune(r)
+		} else {
+			dash = true
+		}
+		if b.Len() >= 60 {
+			break
+		}
+	}
+	if b.Len() == 0 {
+		return "entry"
+	}
+	return b.String()
+}
+
+// checkBundle judges the entries together: keys once, references known.
+// Codes that no profile defines are warnings: they simply match nothing.
+func checkBundle(entries []*Entry) []Issue {
+	var issues []Issue
+	keys := map[string]bool{}
+	codes := map[string]bool{}
+	for _, e := range entries {
+		if e.Problem != nil {
+			codes[strings.ToUpper(e.Problem.Code)] = true
+		}
+	}
+	for _, e := range entries {
+		key := string(e.Kind) + " " + e.Key
+		if keys[key] {
+			issues = append(issues, Issue{File: e.Key, Field: "id", Message: "this entry is there twice", Error: true})
+		}
+		keys[key] = true
+		for _, f := range domain.FieldsOf(e.Check()) {
+			issues = append(issues, Issue{File: e.Key, Field: f.Field, Message: explain(f), Error: true})
+		}
+		for _, code := range e.Problems() {
+			if !codes[strings.ToUpper(code)] {
+				issues = append(issues, Issue{File: e.Key, Field: "problemprofiles", Message: "no problem profile has the code " + code})
+			}
+		}
+	}
+	return issues
+}
+
+// explain says a problem of an import in English, the language of data trees.
+func explain(e *domain.Error) string {
+	switch e.Key {
+	case "catalogue.circle":
+		return "the prerequisites form a circle: remove one of them"
+	case "catalogue.name_missing":
+		return "there is no name in any language"
+	}
+	return e.Error()
+}

@@ -1,0 +1,197 @@
+package catalogue
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// Query asks for Interlinkers that help with a task.
+type Query struct {
+	Problems []string    // codes of the task, its own and those above it
+	Language domain.Lang // of the process
+	Audience string      // who will use it, such as "all;citizens"; "" for anybody
+	Limit    int         // 0 means 8
+}
+
+// Reason says why an Interlinker is recommended; its key is
+// "recommend." + Kind.
+type Reason struct {
+	Kind ReasonKind
+	Args []any
+}
+
+// ReasonKind is the kind of a reason.
+type ReasonKind string
+
+// The reasons, with their arguments.
+const (
+	ReasonProblem   ReasonKind = "problem"   // code: it answers this need
+	ReasonFocused   ReasonKind = "focused"   // number: it answers only few needs
+	ReasonLanguage  ReasonKind = "language"  // language: it is there in the process's language
+	ReasonTranslate ReasonKind = "translate" // language: it is only there in another language
+	ReasonUsed      ReasonKind = "used"      // number: so often used here
+	ReasonEasy      ReasonKind = "easy"      // it is easy to use
+	ReasonAudience  ReasonKind = "audience"  // it is made for these people
+)
+
+// Recommendation is an Interlinker with the reasons for it, strongest first.
+type Recommendation struct {
+	Entry   *Entry
+	Score   float64
+	Reasons []Reason
+}
+
+// Index answers queries over a set of Interlinkers. It is built once and does
+// not change.
+type Index struct {
+	entries  []*Entry
+	byCode   map[string][]int
+	weight   map[string]float64 // inverse document frequency of a code
+	specific []float64
+}
+
+// NewIndex makes an index of published Interlinkers; others are left out.
+func NewIndex(entries []*Entry) *Index {
+	x := &Index{byCode: map[string][]int{}, weight: map[string]float64{}}
+	for _, e := range entries {
+		if e.Interlinker == nil || e.Status != Published {
+			continue
+		}
+		i := len(x.entries)
+		x.entries = append(x.entries, e)
+		// An Interlinker tagged with everything answers nothing in
+		// particular: its weight falls with the number of its codes.
+		x.specific = append(x.specific, 1/math.Sqrt(float64(max(1, len(e.Interlinker.Problems)))))
+		seen := map[string]bool{}
+		for _, code := range e.Interlinker.Problems {
+			if code = strings.ToUpper(code); !seen[code] {
+				seen[code] = true
+				x.byCode[code] = append(x.byCode[code], i)
+			}
+		}
+	}
+	n := float64(len(x.entries))
+	for code, hits := range x.byCode {
+		x.weight[code] = math.Log(1 + n/float64(len(hits)))
+	}
+	return x
+}
+
+// Recommend ranks the Interlinkers that answer at least one of the query's
+// problems. The same query over the same index gives the same list.
+func (x *Index) Recommend(q Query) []Recommendation {
+	type hit struct {
+		score float64
+		codes []string
+	}
+	hits := map[int]*hit{}
+	seen := map[string]bool{}
+	for rank, code := range q.Problems {
+		code = strings.ToUpper(code)
+		if seen[code] {
+			continue
+		}
+		seen[code] = true
+		near := 1 / (1 + 0.15*float64(rank)) // the task's own needs come first
+		for _, i := range x.byCode[code] {
+			h := hits[i]
+			if h == nil {
+				h = new(hit)
+				hits[i] = h
+			}
+			h.score += x.weight[code] * near
+			h.codes = append(h.codes, code)
+		}
+	}
+	out := make([]Recommendation, 0, len(hits))
+	for i, h := range hits {
+		out = append(out, x.explain(i, h.score, h.codes, q))
+	}
+	slices.SortFunc(out, func(a, b Recommendation) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Entry.Host, b.Entry.Host), cmp.Compare(a.Entry.Slug, b.Entry.Slug),
+			cmp.Compare(a.Entry.IRI, b.Entry.IRI))
+	})
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 8
+	}
+	return out[:min(limit, len(out))]
+}
+
+// easiness is a small bonus for what people can begin with at once.
+var easiness = map[string]float64{"very_easy": 0.10, "easy": 0.06, "medium": 0, "difficult": -0.05, "very_difficult": -0.10}
+
+func (x *Index) explain(i int, overlap float64, codes []string, q Query) Recommendation {
+	e := x.entries[i]
+	r := Recommendation{Entry: e, Score: overlap * x.specific[i]}
+	for _, c := range codes {
+		r.Reasons = append(r.Reasons, Reason{ReasonProblem, []any{c}})
+	}
+	if n := len(e.Interlinker.Problems); n <= 3 {
+		r.Reasons = append(r.Reasons, Reason{ReasonFocused, []any{n}})
+	}
+	if q.Language != "" {
+		if _, lang := e.Name.In(q.Language); lang == q.Language {
+			r.Score *= 1.15
+			r.Reasons = append(r.Reasons, Reason{ReasonLanguage, []any{string(lang)}})
+		} else {
+			r.Score *= 0.85
+			r.Reasons = append(r.Reasons, Reason{ReasonTranslate, []any{string(lang)}})
+		}
+	}
+	if q.Audience != "" && slices.ContainsFunc(e.Interlinker.Audience, func(a string) bool {
+		return a == q.Audience || strings.HasPrefix(a, q.Audience+";")
+	}) {
+		r.Score *= 1.1
+		r.Reasons = append(r.Reasons, Reason{Kind: ReasonAudience})
+	}
+	if e.Uses > 0 {
+		r.Score *= 1 + 0.1*math.Log1p(float64(e.Uses))
+		r.Reasons = append(r.Reasons, Reason{ReasonUsed, []any{e.Uses}})
+	}
+	bonus := easiness[e.Interlinker.Difficulty]
+	r.Score *= 1 + bonus
+	if bonus > 0 {
+		r.Reasons = append(r.Reasons, Reason{Kind: ReasonEasy})
+	}
+	return r
+}
+
+// Recommend ranks the node's published Interlinkers, own and copied, for a
+// task.
+func (s *Service) Recommend(ctx context.Context, _ policy.Viewer, q Query) ([]Recommendation, error) {
+	index, err := s.fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return index.Recommend(q), nil
+}
+
+// fresh returns the index, built again if the catalogue changed.
+func (s *Service) fresh(ctx context.Context) (*Index, error) {
+	state, err := s.store.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	index, known := s.index, s.state
+	s.mu.Unlock()
+	if index != nil && known == state {
+		return index, nil
+	}
+	entries, err := s.store.Candidates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	index = NewIndex(entries)
+	s.mu.Lock()
+	s.index, s.state = index, state
+	s.mu.Unlock()
+	return index, nil
+}

@@ -1,0 +1,147 @@
+package catalogue
+
+import (
+	"context"
+	"sync"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// Service is what people and peers do with the catalogue.
+type Service struct {
+	store Store
+	mint  *domain.Mint
+	ns    domain.Namespace
+	owner domain.ActorID
+
+	mu    sync.Mutex
+	index *Index
+	state string
+}
+
+// NewService makes the service. owner is the actor of this node's catalogue.
+func NewService(store Store, mint *domain.Mint, ns domain.Namespace, owner domain.ActorID) *Service {
+	return &Service{store: store, mint: mint, ns: ns, owner: owner}
+}
+
+// Entry reads one by its address; host is "" for this node. A withdrawn one
+// is there. Errors: NotFound.
+func (s *Service) Entry(ctx context.Context, v policy.Viewer, kind Kind, slug, host string) (*Entry, error) {
+	if host == s.ns.Host() {
+		host = ""
+	}
+	return readable(v)(s.store.EntryAt(ctx, kind, slug, host))
+}
+
+// EntryByID reads one by its id. Errors: NotFound.
+func (s *Service) EntryByID(ctx context.Context, v policy.Viewer, id domain.ID) (*Entry, error) {
+	return readable(v)(s.store.Entry(ctx, id))
+}
+
+// EntryByIRI reads one by its IRI. Errors: NotFound.
+func (s *Service) EntryByIRI(ctx context.Context, v policy.Viewer, iri domain.IRI) (*Entry, error) {
+	return readable(v)(s.store.EntryByIRI(ctx, iri))
+}
+
+func readable(v policy.Viewer) func(*Entry, error) (*Entry, error) {
+	return func(e *Entry, err error) (*Entry, error) {
+		if err != nil {
+			return nil, err
+		}
+		if err := policy.Allow(v, policy.Read, e); err != nil {
+			return nil, err
+		}
+		return e, nil
+	}
+}
+
+// Find lists entries by name and counts what they could be filtered by.
+func (s *Service) Find(ctx context.Context, _ policy.Viewer, f Filter, page domain.Page) (domain.List[*Entry], Facets, error) {
+	list, err := s.store.Entries(ctx, f, page)
+	if err != nil {
+		return list, Facets{}, err
+	}
+	facets, err := s.store.Facets(ctx, f)
+	return list, facets, err
+}
+
+// Published lists published entries of this node in the order in which they
+// came, for catalogues that follow this one.
+func (s *Service) Published(ctx context.Context, page domain.Page) (domain.List[*Entry], error) {
+	return s.store.Published(ctx, page)
+}
+
+// Correction is what an administrator changes of an Interlinker; nil leaves a
+// text as it is.
+type Correction struct {
+	Name         domain.Text
+	Summary      domain.Text
+	Instructions domain.Text
+}
+
+// Correct changes an entry of this node; those who follow the catalogue are
+// told. revision is the one the viewer saw. No change is no error. Errors:
+// NotFound, Forbidden, Invalid, Conflict.
+func (s *Service) Correct(ctx context.Context, v policy.Viewer, id domain.ID, revision int64, c Correction) (*Entry, error) {
+	e, err := s.editable(ctx, v, id, revision)
+	if err != nil {
+		return nil, err
+	}
+	if e.Status == Withdrawn {
+		return nil, domain.Fail(domain.Conflict, "catalogue.withdrawn")
+	}
+	if c.Name != nil {
+		e.Name = c.Name.Clean()
+	}
+	if c.Summary != nil {
+		e.Summary = c.Summary.Clean()
+	}
+	if c.Instructions != nil && e.Interlinker != nil {
+		e.Interlinker.Instructions = c.Instructions.Clean()
+	}
+	if err := e.Check(); err != nil {
+		return nil, err
+	}
+	hash := e.ContentHash()
+	if hash == e.Hash {
+		return e, nil
+	}
+	e.Hash, e.UpdatedAt = hash, s.mint.Now()
+	e.Version++
+	return e, s.store.Save(ctx, []*Entry{e}, domain.Change{Events: []domain.Event{s.event(Updated(e.Kind), v.Actor, e)}}, false)
+}
+
+// Withdraw takes an entry of this node out of use; it stays readable, with
+// its replacement if there is one. Again changes nothing. Errors: NotFound
+// (also for the replacement), Forbidden, Conflict.
+func (s *Service) Withdraw(ctx context.Context, v policy.Viewer, id domain.ID, revision int64, replacement domain.IRI) (*Entry, error) {
+	e, err := s.editable(ctx, v, id, revision)
+	if err != nil || e.Status == Withdrawn {
+		return e, err
+	}
+	if replacement != "" {
+		if other, err := s.store.EntryByIRI(ctx, replacement); err != nil {
+			return nil, err
+		} else if other.ID == e.ID || other.Kind != e.Kind {
+			return nil, domain.InvalidField("replacement", "catalogue.replacement")
+		}
+	}
+	e.Status, e.Replacement, e.UpdatedAt = Withdrawn, replacement, s.mint.Now()
+	e.Version++
+	return e, s.store.Save(ctx, []*Entry{e}, domain.Change{Events: []domain.Event{s.event(Withdrew(e.Kind), v.Actor, e)}}, false)
+}
+
+func (s *Service) editable(ctx context.Context, v policy.Viewer, id domain.ID, revision int64) (*Entry, error) {
+	e, err := s.store.Entry(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Allow(v, policy.Edit, e); err != nil {
+		return nil, err
+	}
+	if revision != e.Revision {
+		return nil, domain.Fail(domain.Conflict, "error.conflict")
+	}
+	return e, nil
+}

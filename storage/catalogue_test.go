@@ -1,0 +1,196 @@
+package storage_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/seed"
+	"interlink/domain/catalogue/starter"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+	"interlink/storage"
+	"interlink/storage/storagetest"
+)
+
+var operator = policy.Viewer{Actor: "operator", Role: policy.RoleAdmin}
+
+func newCatalogue(t testing.TB, db *storage.DB) (*catalogue.Service, *network.Actor) {
+	t.Helper()
+	mint := domain.NewMint(nil, nil)
+	ns, err := domain.NewNamespace("https://city.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := network.NewLocal(mint, ns, network.TypeService, network.SubjectCatalogue, "catalogue", "catalogue")
+	if err := storage.NewNetwork(db).AddLocalActor(t.Context(), owner); err != nil {
+		t.Fatal(err)
+	}
+	return catalogue.NewService(storage.NewCatalogue(db), mint, ns, owner.ID), owner
+}
+
+func TestImportIsIncremental(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "starter", func(t *testing.T, db *storage.DB) {
+		ctx := t.Context()
+		s, _ := newCatalogue(t, db)
+		dir := filepath.Join(t.TempDir(), "tree")
+		if err := os.CopyFS(dir, starter.Tree()); err != nil {
+			t.Fatal(err)
+		}
+		load := func(dry bool) catalogue.Report {
+			t.Helper()
+			tree, closer, err := seed.Open(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer closer.Close()
+			report, err := s.Import(ctx, operator, seed.Read(tree), dry)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return report
+		}
+		count := func() int {
+			list, _, err := s.Find(ctx, operator, catalogue.Filter{}, domain.Page{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return list.Total
+		}
+		if dry := load(true); dry.Interlinkers.Added < 15 || count() != 0 {
+			t.Fatalf("dry run: %+v, and %d entries were stored", dry, count())
+		}
+		first := load(false)
+		if first.Interlinkers.Added < 15 || first.ProblemProfiles.Added != 45 || first.Schemas.Added != 1 || first.Tasks < 30 {
+			t.Fatalf("first import: %+v", first)
+		}
+		total := first.Interlinkers.Added + first.ProblemProfiles.Added + first.Schemas.Added
+		if count() != total {
+			t.Errorf("%d entries, want %d", count(), total)
+		}
+		again := load(false)
+		if again.Interlinkers != (catalogue.Counts{Unchanged: first.Interlinkers.Added}) || again.Schemas.Unchanged != 1 {
+			t.Errorf("second import changed something: %+v", again)
+		}
+		guides, err := filepath.Glob(filepath.Join(dir, "interlinkers/knowledge/*/instructions.md"))
+		if err != nil || len(guides) == 0 {
+			t.Fatal("no instructions", err)
+		}
+		if err := os.WriteFile(guides[0], []byte("# New\n\nAnother way to do it."), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		edited := load(false)
+		if edited.Interlinkers.Updated != 1 || edited.Interlinkers.Added != 0 || edited.ProblemProfiles.Updated != 0 {
+			t.Errorf("after editing one file: %+v", edited)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "interlinkers/knowledge/broken.json"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(guides[0][:len(guides[0])-len("instructions.md")]+"metadata.json", []byte(`{"id":`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if broken := load(false); len(broken.Errors) == 0 || broken.Interlinkers.Updated != 0 {
+			t.Errorf("a broken tree: %+v", broken)
+		}
+		if _, err := s.Import(ctx, policy.Viewer{Actor: "ana", Role: policy.RoleMember}, catalogue.Bundle{}, false); domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("a member may import: %v", err)
+		}
+	})
+}
+
+func TestCatalogueFiltersAndPages(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "find", func(t *testing.T, db *storage.DB) {
+		ctx := t.Context()
+		s, _ := newCatalogue(t, db)
+		if _, err := s.Import(ctx, operator, seed.Read(starter.Tree()), false); err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		page := domain.Page{Limit: 7}
+		for {
+			list, _, err := s.Find(ctx, operator, catalogue.Filter{Kind: catalogue.KindInterlinker}, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range list.Items {
+				names = append(names, e.Name.String())
+			}
+			if list.Next == "" {
+				if len(names) != list.Total {
+					t.Errorf("%d on all pages, want %d", len(names), list.Total)
+				}
+				break
+			}
+			page.After = list.Next
+		}
+		list, facets, err := s.Find(ctx, operator, catalogue.Filter{Kind: catalogue.KindInterlinker, Nature: catalogue.NatureKnowledge, Language: "lv"}, domain.Page{Limit: 100})
+		if err != nil || list.Total == 0 || list.Total == len(names) || len(facets.Nature) != 4 {
+			t.Fatalf("knowledge in Latvian: %d of %d, natures %v, %v", list.Total, len(names), facets.Nature, err)
+		}
+		code := list.Items[0].Interlinker.Problems[0]
+		byProblem, _, err := s.Find(ctx, operator, catalogue.Filter{Problem: code, Kind: catalogue.KindInterlinker}, domain.Page{})
+		if err != nil || byProblem.Total == 0 {
+			t.Errorf("nothing for %s: %v", code, err)
+		}
+		odd, _, err := s.Find(ctx, operator, catalogue.Filter{Text: `100%_!' OR 1=1`}, domain.Page{})
+		if err != nil || odd.Total != 0 {
+			t.Errorf("odd words found %d, %v", odd.Total, err)
+		}
+		rec, err := s.Recommend(ctx, operator, catalogue.Query{Problems: []string{code}, Language: "es"})
+		if err != nil || len(rec) == 0 || len(rec[0].Reasons) == 0 {
+			t.Fatalf("no recommendation for %s: %v", code, err)
+		}
+		if _, err := s.Withdraw(ctx, operator, rec[0].Entry.ID, rec[0].Entry.Revision, ""); err != nil {
+			t.Fatal(err)
+		}
+		after, err := s.Recommend(ctx, operator, catalogue.Query{Problems: []string{code}, Language: "es"})
+		if err != nil || len(after) != len(rec)-1 && len(rec) < 8 {
+			t.Errorf("a withdrawn Interlinker is still recommended: %d then %d, %v", len(rec), len(after), err)
+		}
+	})
+}
+
+func TestReceiveEntries(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "receive", func(t *testing.T, db *storage.DB) {
+		ctx := t.Context()
+		s, local := newCatalogue(t, db)
+		there := newSender(t, db).follower("riga.example", "catalogue", false)
+		in := catalogue.Remote{
+			IRI: "https://riga.example/interlinkers/plan", Slug: "plan", Kind: catalogue.KindInterlinker, Version: 1, Updated: noon,
+			Content: catalogue.Content{
+				Name: domain.Text{"lv": "Plāns"}, Interlinker: &catalogue.Interlinker{Nature: catalogue.NatureKnowledge, Problems: []string{"ORG_PROBLEM_1"}},
+			},
+		}
+		first, err := s.Receive(ctx, there, in)
+		if err != nil || first.Local() || first.Address() != "/interlinkers/plan@riga.example" {
+			t.Fatalf("received %+v, %v", first, err)
+		}
+		in.Content.Name = domain.Text{"lv": "Older"}
+		if again, err := s.Receive(ctx, there, in); err != nil || again.Name["lv"] != "Plāns" {
+			t.Errorf("the same version changed it: %v, %v", again.Name, err)
+		}
+		in.Version, in.Status = 2, catalogue.Withdrawn
+		if _, err := s.Receive(ctx, there, in); err != nil {
+			t.Fatal(err)
+		}
+		if e, err := s.EntryByIRI(ctx, policy.Viewer{}, in.IRI); err != nil || e.Status != catalogue.Withdrawn || e.Name["lv"] != "Older" {
+			t.Errorf("version 2 was not taken: %+v, %v", e, err)
+		}
+		in.IRI = "https://elsewhere.example/interlinkers/plan"
+		if _, err := s.Receive(ctx, there, in); domain.CodeOf(err) != domain.Invalid {
+			t.Errorf("an entry of another origin was taken: %v", err)
+		}
+		in.IRI = "https://city.example/interlinkers/plan"
+		if _, err := s.Receive(ctx, there, in); domain.CodeOf(err) != domain.Invalid {
+			t.Errorf("a local entry was taken from outside: %v", err)
+		}
+		if _, err := s.Receive(ctx, local, in); domain.CodeOf(err) != domain.Invalid {
+			t.Errorf("a local catalogue sent: %v", err)
+		}
+	})
+}
