@@ -279,6 +279,31 @@ func TestProcesses(t *testing.T) {
 		if len(p.Grants) != 0 || len(p.Administrators) != 1 {
 			t.Errorf("rights: %+v %+v", p.Grants, p.Administrators)
 		}
+
+		// The right to delete reaches what others made; the right to create does not.
+		made := must[*coproduction.Resource](t)(s.AddResource(ctx, bo, "gardens", task.ID, coproduction.ResourceDetails{Name: "Plan"}))
+		wantCode(t, s.PutGrant(ctx, bo, "gardens", coproduction.Grant{Grantee: ana.Actor, Access: true, Create: true}), domain.OK)
+		wantCode(t, s.RemoveResource(ctx, ana, "gardens", made.ID), domain.Forbidden)
+		wantCode(t, s.PutGrant(ctx, bo, "gardens", coproduction.Grant{Grantee: ana.Actor, Delete: true}), domain.OK)
+		wantCode(t, s.RemoveResource(ctx, ana, "gardens", made.ID), domain.OK)
+		if mine := must[domain.List[*coproduction.Process]](t)(s.Mine(ctx, ana, domain.Page{})); mine.Total != 1 {
+			t.Errorf("%d processes of ana", mine.Total)
+		}
+
+		p = must[*coproduction.Process](t)(s.Process(ctx, bo, "gardens"))
+		open := coproduction.Details{Title: domain.Text{"es": "Huertos abiertos"}, Language: "es"}
+		_, err = s.Edit(ctx, ana, "gardens", p.Revision, open)
+		wantCode(t, err, domain.Forbidden)
+		_, err = s.Edit(ctx, bo, "gardens", p.Revision-1, open)
+		wantCode(t, err, domain.Conflict)
+		_, err = s.Edit(ctx, bo, "gardens", p.Revision, coproduction.Details{Language: "es"})
+		wantCode(t, err, domain.Invalid)
+		must[*coproduction.Process](t)(s.Edit(ctx, bo, "gardens", p.Revision, open))
+		seen := must[*coproduction.Process](t)(s.ProcessByID(ctx, policy.Viewer{}, p.ID))
+		actor := must[*network.Actor](t)(storage.NewNetwork(db).Actor(ctx, p.ID))
+		if seen.Title.String() != "Huertos abiertos" || actor.Visibility != domain.VisiblePublic || actor.Title != "Huertos abiertos" {
+			t.Errorf("after the edit: %+v, actor %+v", seen, actor)
+		}
 	})
 }
 
