@@ -1,10 +1,15 @@
 package storage_test
 
 import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/seed"
 	"interlink/domain/coproduction"
 	"interlink/domain/network"
 	"interlink/domain/policy"
@@ -84,5 +89,64 @@ func TestProcessFromCatalogue(t *testing.T) {
 		must[*catalogue.Entry](t)(shelves.Withdraw(ctx, admin, e.ID, e.Revision, ""))
 		_, err = s.Instantiate(ctx, ana, "gardens", task.ID, "canvas")
 		wantCode(t, err, domain.Conflict)
+	})
+}
+
+// Every schema of the real catalogue becomes a process whole, and every
+// Interlinker a resource.
+func TestProcessFromRealCatalogue(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join("..", "..", "shared", "data", "interlink-catalogue") // beside the repository
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("the INTERLINK catalogue is not beside the repository: %v", err)
+	}
+	storagetest.Run(t, "interlink", func(t *testing.T, db *storage.DB) {
+		ctx, n := t.Context(), newNode(t, db)
+		ana := n.person(t, "ana")
+		own := network.NewLocal(n.mint, n.ns, network.TypeService, network.SubjectCatalogue, "catalogue", "catalogue")
+		if err := storage.NewNetwork(db).AddLocalActor(ctx, own); err != nil {
+			t.Fatal(err)
+		}
+		shelves := catalogue.NewService(storage.NewCatalogue(db), n.mint, n.ns, own.ID)
+		tree, closer, err := seed.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer closer.Close()
+		admin := policy.Viewer{Actor: ana.Actor, Role: policy.RoleAdmin}
+		if report := must[catalogue.Report](t)(shelves.Import(ctx, admin, seed.Read(tree), false)); len(report.Errors) > 0 {
+			t.Fatalf("import: %+v", report.Errors)
+		}
+		s := coproduction.NewService(storage.NewProcesses(db), storage.NewOrganizations(db), noCommunity, coproduction.NewShelf(shelves), n.mint, n.ns)
+		schemas := must[domain.List[*catalogue.Entry]](t)(storage.NewCatalogue(db).Entries(ctx, catalogue.Filter{Kind: catalogue.KindSchema}, domain.Page{}))
+		sizes := map[int]bool{}
+		for i, schema := range schemas.Items {
+			in := started(fmt.Sprintf("process%d", i))
+			in.Schema = schema.Slug
+			p := must[*coproduction.Process](t)(s.Start(ctx, ana, in))
+			sizes[p.Tasks] = true
+		}
+		if want := map[int]bool{51: true, 30: true, 16: true, 12: true}; !maps.Equal(sizes, want) {
+			t.Errorf("tasks of the schemas: %v", sizes)
+		}
+		_, items, err := s.Tree(ctx, ana, "process0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		task, taken := firstTask(t, items), 0
+		for page, more := (domain.Page{Limit: 100}), true; more; more = page.After != "" {
+			list := must[domain.List[*catalogue.Entry]](t)(storage.NewCatalogue(db).Entries(ctx, catalogue.Filter{Kind: catalogue.KindInterlinker}, page))
+			for _, e := range list.Items {
+				r, err := s.Instantiate(ctx, ana, "process0", task.ID, e.Slug)
+				if err != nil || r.Kind == coproduction.Link && r.URL == "" {
+					t.Errorf("%s: %v", e.Slug, err)
+				}
+				taken++
+			}
+			page.After = list.Next
+		}
+		if taken != 78 {
+			t.Errorf("%d Interlinkers taken, want 78", taken)
+		}
 	})
 }
