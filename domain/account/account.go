@@ -1,0 +1,136 @@
+package account
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// State is how far an account has come.
+type State string
+
+// The states.
+const (
+	PendingEmail    State = "pending_email"    // the address must be proved
+	PendingApproval State = "pending_approval" // an administrator must let them in
+	Active          State = "active"
+	Suspended       State = "suspended"
+)
+
+// Mode says how people get an account.
+type Mode string
+
+// The modes of signing up.
+const (
+	ModeOpen       Mode = "open"
+	ModeApproval   Mode = "approval"
+	ModeInvitation Mode = "invitation"
+	ModeClosed     Mode = "closed"
+)
+
+// Account is a person who can log in.
+type Account struct {
+	ID           domain.ID
+	Actor        domain.ActorID
+	Username     string // the actor's name
+	Email        string // normalised; "" for one made without
+	EmailProved  time.Time
+	PasswordHash string // "" if there is none yet
+	Role         policy.Role
+	State        State
+	Language     domain.Lang
+	DisplayName  string
+	Summary      string // plain text
+	CreatedAt    time.Time
+	Revision     int64
+}
+
+// reserved are names that would be mistaken for the node itself, or are
+// paths of it.
+var reserved = map[string]bool{
+	"actor": true, "catalogue": true, "admin": true, "administrator": true, "moderator": true, "root": true, "system": true,
+	"support": true, "security": true, "postmaster": true, "webmaster": true, "abuse": true, "info": true, "noreply": true,
+	"inbox": true, "api": true, "me": true, "everyone": true, "here": true, "interlink": true, "node": true,
+}
+
+// CheckUsername judges a name: [a-z0-9_]{1,30}, not reserved. Errors: Invalid
+// on "username".
+func CheckUsername(name string) error {
+	if len(name) == 0 || len(name) > 30 || strings.ContainsFunc(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_'
+	}) {
+		return domain.InvalidField("username", "account.username_shape")
+	}
+	if reserved[name] {
+		return domain.InvalidField("username", "account.username_reserved", name)
+	}
+	return nil
+}
+
+// NormalEmail returns an address in the form in which it is compared: without
+// a name, its host in small letters. Errors: Invalid on "email".
+func NormalEmail(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	parsed, err := mail.ParseAddress(s)
+	if err != nil || parsed.Address != s || len(s) > 254 || strings.ContainsAny(s, "\r\n<>\"") {
+		return "", domain.InvalidField("email", "account.email_shape")
+	}
+	at := strings.LastIndexByte(s, '@')
+	return s[:at] + "@" + strings.ToLower(s[at+1:]), nil
+}
+
+// Viewer returns the account as the policy knows it; an account that may not
+// log in is nobody.
+func (a *Account) Viewer() policy.Viewer {
+	if a.State != Active {
+		return policy.Viewer{}
+	}
+	return policy.Viewer{Actor: a.Actor, Role: a.Role}
+}
+
+// subject names the account in events.
+func (a *Account) subject() domain.Subject { return domain.Subject{Kind: "account", ID: a.ID} }
+
+// The events of accounts. None leaves the node.
+const (
+	Created        domain.EventKind = "account.created" // [Happened], as all of these
+	Confirmed      domain.EventKind = "account.confirmed"
+	Approved       domain.EventKind = "account.approved"
+	Refused        domain.EventKind = "account.refused"
+	ProfileUpdated domain.EventKind = "account.profile_updated"
+	PasswordSet    domain.EventKind = "account.password_set"
+	TokenCreated   domain.EventKind = "account.token_created"
+)
+
+// Happened is the payload of the events of an account.
+type Happened struct {
+	Actor    domain.ActorID `json:"actor"`
+	Username string         `json:"username"`
+}
+
+// JobMail asks for a mail to be sent.
+const JobMail = "mail.send"
+
+// Mail is what a mail says; its words are those of the recipient's language.
+type Mail struct {
+	To       string      `json:"to"`
+	Kind     MailKind    `json:"kind"`
+	Language domain.Lang `json:"language"`
+	Name     string      `json:"name"` // of the recipient
+	Link     string      `json:"link,omitempty"`
+}
+
+// MailKind is the kind of a mail.
+type MailKind string
+
+// The mails.
+const (
+	MailConfirm  MailKind = "confirm"  // prove the address: open Link
+	MailKnown    MailKind = "known"    // somebody signed up with an address that has an account
+	MailReset    MailKind = "reset"    // choose a new password: open Link
+	MailApproved MailKind = "approved" // you can sign in: open Link
+	MailInvite   MailKind = "invite"   // you are invited: open Link
+)

@@ -1,0 +1,91 @@
+package account
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+
+	"interlink/domain"
+)
+
+// params are the costs of argon2id; they are written into each hash, so that
+// they can be raised later.
+type params struct {
+	memory  uint32 // KiB
+	passes  uint32
+	threads uint8
+}
+
+// cost is what new hashes take: 19 MiB and two passes, about 30 ms here.
+var cost = params{memory: 19 << 10, passes: 2, threads: 1}
+
+// The lengths of passwords, in letters and in bytes.
+const (
+	minPassword = 10
+	maxPassword = 1024
+)
+
+// common are passwords that are long enough and still known to everybody.
+var common = map[string]bool{
+	"1234567890": true, "12345678901": true, "123456789012": true, "password12": true, "password123": true,
+	"password1234": true, "qwertyuiop": true, "qwerty12345": true, "1q2w3e4r5t": true, "administrator": true,
+	"contraseña": true, "wachtwoord": true, "welkom12345": true, "iloveyou12": true, "letmein1234": true, "interlink123": true,
+}
+
+// CheckPassword judges a new password. Errors: Invalid on "password".
+func CheckPassword(password, username, email string) error {
+	switch low := strings.ToLower(password); {
+	case utf8.RuneCountInString(password) < minPassword:
+		return domain.InvalidField("password", "account.password_short", minPassword)
+	case len(password) > maxPassword:
+		return domain.InvalidField("password", "account.password_long", maxPassword)
+	case common[low], low == strings.ToLower(username), low == strings.ToLower(email),
+		strings.Count(low, low[:1]) == len(low):
+		return domain.InvalidField("password", "account.password_common")
+	}
+	return nil
+}
+
+// hashPassword makes an argon2id hash in the usual text form.
+func hashPassword(password string) string {
+	var salt [16]byte
+	if _, err := rand.Read(salt[:]); err != nil {
+		panic("account: no randomness: " + err.Error())
+	}
+	sum := argon2.IDKey([]byte(password), salt[:], cost.passes, cost.memory, cost.threads, 32)
+	b64 := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, cost.memory, cost.passes, cost.threads,
+		b64.EncodeToString(salt[:]), b64.EncodeToString(sum))
+}
+
+// absent is a hash that no password has: what is compared for an unknown
+// name, so that the answer takes as long.
+var absent = hashPassword("no password has this hash: it is here to take time")
+
+// matches compares a password with a hash; stale says that the hash was made
+// with other costs than now.
+func matches(hash, password string) (ok, stale bool) {
+	if len(password) > maxPassword {
+		return false, false
+	}
+	parts := strings.Split(hash, "$")
+	if len(parts) != 6 || parts[1] != "argon2id" {
+		return false, false
+	}
+	var p params
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.passes, &p.threads); err != nil || p.threads == 0 {
+		return false, false
+	}
+	salt, err1 := base64.RawStdEncoding.DecodeString(parts[4])
+	want, err2 := base64.RawStdEncoding.DecodeString(parts[5])
+	if err1 != nil || err2 != nil || len(want) == 0 {
+		return false, false
+	}
+	sum := argon2.IDKey([]byte(password), salt, p.passes, p.memory, p.threads, uint32(len(want)))
+	return subtle.ConstantTimeCompare(sum, want) == 1, p != cost
+}

@@ -1,0 +1,78 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+)
+
+// Purpose is what a secret is for.
+type Purpose string
+
+// The purposes of secrets.
+const (
+	PurposeSession Purpose = "session"
+	PurposeToken   Purpose = "token"
+	PurposeConfirm Purpose = "confirm"
+	PurposeReset   Purpose = "reset"
+	PurposeInvite  Purpose = "invite" // of no account yet
+)
+
+// Secret is something a person holds that lets them in; only its hash is
+// kept.
+type Secret struct {
+	ID        domain.ID
+	Hash      string // hex SHA-256 of what the person holds
+	Purpose   Purpose
+	Account   domain.ID // "" for an invitation
+	Name      string    // of a token
+	Scopes    []policy.Scope
+	CreatedAt time.Time
+	ExpiresAt time.Time // zero if never
+	SeenAt    time.Time
+}
+
+// Failures counts failed attempts to sign in by one name or from one address.
+type Failures struct {
+	Key   string
+	Count int
+	Until time.Time // no attempt before
+	Last  time.Time
+}
+
+// Accounts is the half of [Store] about accounts. Reads fail with NotFound.
+type Accounts interface {
+	Account(ctx context.Context, id domain.ID) (*Account, error)
+	AccountByActor(ctx context.Context, id domain.ActorID) (*Account, error)
+	AccountByUsername(ctx context.Context, name string) (*Account, error)
+	AccountByEmail(ctx context.Context, email string) (*Account, error)
+	Accounts(ctx context.Context, state State, page domain.Page) (domain.List[*Account], error)
+	// CreateAccount stores a new account with its actor. A taken name or
+	// address is Conflict with the field.
+	CreateAccount(ctx context.Context, a *Account, actor *network.Actor, secrets []Secret, used *Secret, change domain.Change) error
+	// SaveAccount updates where the revision is unchanged, else Conflict;
+	// the secrets with the given purposes end.
+	SaveAccount(ctx context.Context, a *Account, end []Purpose, change domain.Change) error
+}
+
+// Secrets is the other half.
+type Secrets interface {
+	// Secret finds one that has not expired. Errors: NotFound.
+	Secret(ctx context.Context, hash string, purpose Purpose, now time.Time) (*Secret, error)
+	Secrets(ctx context.Context, account domain.ID, purpose Purpose) ([]Secret, error)
+	AddSecret(ctx context.Context, s Secret, change domain.Change) error
+	// TouchSecret notes that it was used and when it expires now.
+	TouchSecret(ctx context.Context, id domain.ID, seen, expires time.Time) error
+	DeleteSecret(ctx context.Context, account, id domain.ID) error
+	Failures(ctx context.Context, key string) (Failures, error)
+	SaveFailures(ctx context.Context, f Failures) error
+}
+
+// Store keeps accounts and what lets people in.
+type Store interface {
+	Accounts
+	Secrets
+}

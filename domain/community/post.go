@@ -1,0 +1,149 @@
+package community
+
+import (
+	"slices"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// Visibility says who may see a post.
+type Visibility string
+
+// The visibilities of posts, as microblogs know them.
+const (
+	Public    Visibility = "public"
+	Unlisted  Visibility = "unlisted"  // everybody, but in no public list
+	Followers Visibility = "followers" // those who follow its author
+	Direct    Visibility = "direct"    // those it is addressed to
+)
+
+// Post is something written: a Note, or a longer text of another server.
+type Post struct {
+	ID         domain.ID
+	Serial     domain.Serial
+	IRI        domain.IRI
+	Type       string // Note, Article, Page, …
+	Author     domain.ActorID
+	Community  domain.ActorID // Nobody if it is in none
+	InReplyTo  domain.IRI     // "" for a top-level post
+	Context    domain.IRI     // of the conversation; "" if unknown
+	Title      string         // plain text; "" for notes
+	Content    string         // safe HTML
+	Source     string         // Markdown, of our own
+	Language   domain.Lang
+	URL        domain.IRI
+	Host       string // "" for a post of this node
+	Visibility Visibility
+	Sensitive  bool
+	Summary    string // plain text: a warning before a note, a summary of an article
+	Images     []Attachment
+	Mentions   []domain.ActorID // of actors known here
+	Published  time.Time
+	Updated    time.Time // zero if never changed
+	DeletedAt  time.Time // a tombstone since
+	Revision   int64
+
+	// follows says whether the reader follows the author; set by the store.
+	follows map[domain.ActorID]bool
+}
+
+// Attachment is a picture or file of a post.
+type Attachment struct {
+	URL       domain.IRI `json:"url"`
+	MediaType string     `json:"mediaType,omitempty"`
+	Name      string     `json:"name,omitempty"` // alternative text
+}
+
+// Local reports whether the post is of this node.
+func (p *Post) Local() bool { return p.Host == "" }
+
+// Deleted reports whether only a tombstone is left.
+func (p *Post) Deleted() bool { return !p.DeletedAt.IsZero() }
+
+// SetFollower notes that a reader follows the author, for the policy.
+func (p *Post) SetFollower(id domain.ActorID) { p.follows = map[domain.ActorID]bool{id: true} }
+
+// PolicyKind implements policy.Facts.
+func (p *Post) PolicyKind() string { return "post" }
+
+// PolicyVisibility implements policy.Facts.
+func (p *Post) PolicyVisibility() domain.Visibility {
+	if p.Visibility == Public || p.Visibility == Unlisted {
+		return domain.VisiblePublic
+	}
+	return domain.VisibleMembers
+}
+
+// PolicyLocal implements policy.Facts.
+func (p *Post) PolicyLocal() bool { return p.Local() }
+
+// PolicyRelation implements policy.Facts: its author may change it; followers
+// and those it names may read it.
+func (p *Post) PolicyRelation(id domain.ActorID) policy.Relation {
+	switch {
+	case id == p.Author:
+		return policy.Administrator
+	case slices.Contains(p.Mentions, id), p.Visibility == Followers && p.follows[id]:
+		return policy.Member
+	}
+	return policy.Stranger
+}
+
+// Subject names the post in events.
+func (p *Post) Subject() domain.Subject { return domain.Subject{Kind: "post", ID: p.ID} }
+
+// Verb is why something is in an actor's feed.
+type Verb string
+
+// The verbs of the feed.
+const (
+	Created   Verb = "create"
+	Announced Verb = "announce"
+)
+
+// The kinds of objects in a feed.
+const (
+	ObjectPost  = "post"
+	ObjectStory = "story"
+)
+
+// FeedItem is something that an actor published or announced.
+type FeedItem struct {
+	Serial domain.Serial
+	Actor  domain.ActorID
+	Verb   Verb
+	Kind   string // ObjectPost or ObjectStory
+	Object domain.ID
+	IRI    domain.IRI // of the object
+	At     time.Time
+
+	Post *Post // of an ObjectPost, set by the store
+}
+
+// The events of communities and posts.
+const (
+	CommunityCreated domain.EventKind = "community.created" // [Named]
+	CommunityUpdated domain.EventKind = "community.updated" // [Named]
+	PostCreated      domain.EventKind = "post.created"      // [Wrote], as those below
+	PostUpdated      domain.EventKind = "post.updated"
+	PostDeleted      domain.EventKind = "post.deleted"
+	PostAnnounced    domain.EventKind = "post.announced"    // by the community
+	PostReceived     domain.EventKind = "post.received"     // of another node: new, changed
+	PostGone         domain.EventKind = "post.gone"         // of another node: deleted there
+	AnnounceReceived domain.EventKind = "announce.received" // an actor elsewhere announced something
+)
+
+// Named is the payload of the events of a community.
+type Named struct {
+	Name  string      `json:"name"`
+	Title domain.Text `json:"title"`
+}
+
+// Wrote is the payload of the events of a post.
+type Wrote struct {
+	Author    domain.ActorID `json:"author"`
+	Community domain.ActorID `json:"community,omitempty"`
+	IRI       domain.IRI     `json:"iri"`
+}

@@ -1,0 +1,224 @@
+package community
+
+import (
+	"context"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/markup"
+	"interlink/domain/network"
+)
+
+// Remote is a post as another node sent it.
+type Remote struct {
+	IRI       domain.IRI
+	Type      string
+	Author    *network.Actor
+	InReplyTo domain.IRI
+	Context   domain.IRI
+	Title     string
+	Content   string // HTML, not yet safe
+	Summary   string
+	Language  domain.Lang
+	URL       domain.IRI
+	Addressed []domain.IRI // to and cc
+	Public    bool         // everybody is among to or cc
+	Listed    bool         // … among to
+	Mentions  []domain.IRI
+	Images    []Attachment
+	Sensitive bool
+	Published time.Time
+	Updated   time.Time
+	Wanted    bool // somebody here asked for it, or an actor they follow announced it
+}
+
+// The bounds of a post from elsewhere.
+const (
+	maxRemoteTitle = 500
+	maxMentions    = 50
+	maxImages      = 16
+)
+
+// ReceivePost keeps a copy of a post of another node, if anybody here would
+// see it: its author is followed, somebody here is addressed, it answers a
+// post that is known, or it was asked for. Received again it changes
+// nothing. A public top-level post by a follower that addresses a community
+// of this node is announced by it. Errors: Invalid unless the post is of its
+// author's node.
+func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
+	if in.Author.Local() || s.ns.Owns(in.IRI) || !domain.SameOrigin(in.IRI, in.Author.IRI) {
+		return nil, domain.Fail(domain.Invalid, "error.origin")
+	}
+	if known, err := s.store.PostByIRI(ctx, in.IRI, domain.Nobody); err == nil {
+		return known, nil
+	} else if domain.CodeOf(err) != domain.NotFound {
+		return nil, err
+	}
+	group, err := s.addressedCommunity(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if ok, err := s.wanted(ctx, in, group); err != nil || !ok {
+		return nil, err
+	}
+	p := &Post{ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: in.IRI, Author: in.Author.ID, Host: in.Author.Host}
+	if group != nil {
+		p.Community = group.ID
+	}
+	s.fill(ctx, p, in)
+	feed := []FeedItem{s.item(p.Author, Created, p)}
+	change := domain.Change{Events: []domain.Event{s.wrote(PostReceived, p.Author, p)}}
+	if group != nil && group.following[p.Author] && p.Visibility == Public && p.InReplyTo == "" {
+		feed = append(feed, s.item(group.ID, Announced, p))
+		change.Events = append(change.Events, s.wrote(PostAnnounced, group.ID, p))
+	}
+	return p, s.store.SavePost(ctx, p, feed, change)
+}
+
+// addressedCommunity returns the community of this node that a post is meant
+// for; nil if it is for none.
+func (s *Service) addressedCommunity(ctx context.Context, in Remote) (*Community, error) {
+	for _, iri := range append(append([]domain.IRI(nil), in.Addressed...), in.Mentions...) {
+		if !s.ns.Owns(iri) {
+			continue
+		}
+		actor, err := s.actors.ActorByIRI(ctx, iri)
+		if domain.CodeOf(err) == domain.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if actor.Subject == network.SubjectCommunity {
+			return s.store.Community(ctx, actor.ID, in.Author.ID)
+		}
+	}
+	return nil, nil
+}
+
+func (s *Service) wanted(ctx context.Context, in Remote, group *Community) (bool, error) {
+	if in.Wanted || group != nil {
+		return true, nil
+	}
+	if in.InReplyTo != "" {
+		if _, err := s.store.PostByIRI(ctx, in.InReplyTo, domain.Nobody); err == nil {
+			return true, nil
+		}
+	}
+	return s.store.Relevant(ctx, in.Author.ID, append(append([]domain.IRI(nil), in.Addressed...), in.Mentions...))
+}
+
+// fill sets what a post says from what was received, made safe and cut to
+// its bounds.
+func (s *Service) fill(ctx context.Context, p *Post, in Remote) {
+	p.Type, p.InReplyTo, p.Context, p.Language = in.Type, in.InReplyTo, in.Context, in.Language
+	p.Title, p.Summary = cut(markup.Text(in.Title), maxRemoteTitle), cut(markup.Text(in.Summary), 5000)
+	p.Content, p.Sensitive, p.Published, p.Updated = markup.Sanitize(in.Content), in.Sensitive, in.Published, in.Updated
+	p.URL = in.URL
+	if !domain.SameOrigin(p.URL, p.IRI) {
+		p.URL = p.IRI
+	}
+	if now := s.mint.Now(); p.Published.IsZero() || p.Published.After(now) {
+		p.Published = now
+	}
+	switch {
+	case in.Listed:
+		p.Visibility = Public
+	case in.Public:
+		p.Visibility = Unlisted
+	default:
+		p.Visibility = Direct
+		for _, to := range in.Addressed {
+			if to == in.Author.Followers && to != "" {
+				p.Visibility = Followers
+			}
+		}
+	}
+	p.Mentions = nil
+	for _, iri := range append(append([]domain.IRI(nil), in.Mentions...), in.Addressed...) {
+		if len(p.Mentions) >= maxMentions || !s.ns.Owns(iri) {
+			continue
+		}
+		if a, err := s.actors.ActorByIRI(ctx, iri); err == nil {
+			p.Mentions = append(p.Mentions, a.ID)
+		}
+	}
+	p.Images = in.Images[:min(len(in.Images), maxImages)]
+}
+
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xc0 == 0x80 {
+		n--
+	}
+	return s[:n]
+}
+
+// ReceiveUpdate changes the copy of a post; one that is unknown is received
+// as if it were new. An older or equal version changes nothing. Errors:
+// Forbidden unless its author sent it.
+func (s *Service) ReceiveUpdate(ctx context.Context, in Remote) (*Post, error) {
+	p, err := s.store.PostByIRI(ctx, in.IRI, domain.Nobody)
+	if domain.CodeOf(err) == domain.NotFound {
+		return s.ReceivePost(ctx, in)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if p.Local() || p.Author != in.Author.ID {
+		return nil, domain.Fail(domain.Forbidden, "error.origin")
+	}
+	if p.Deleted() || !in.Updated.After(p.Updated) && !in.Updated.IsZero() {
+		return p, nil
+	}
+	published := p.Published
+	s.fill(ctx, p, in)
+	p.Published = published
+	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostReceived, p.Author, p)}})
+}
+
+// ReceiveDeletion erases the copy of a post. An unknown one is no error.
+// Errors: Forbidden unless by is its author or of its author's node.
+func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri domain.IRI) error {
+	p, err := s.store.PostByIRI(ctx, iri, domain.Nobody)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if p.Local() || !domain.SameOrigin(by.IRI, p.IRI) {
+		return domain.Fail(domain.Forbidden, "error.origin")
+	}
+	if p.Deleted() {
+		return nil
+	}
+	p.erase(s.mint)
+	return s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostGone, by.ID, p)}})
+}
+
+// ReceiveAnnounce puts an object into the feed of the actor who announced it.
+// kind and id name it here; it must have been received before.
+func (s *Service) ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error {
+	now := s.mint.Now()
+	if at.IsZero() || at.After(now) {
+		at = now
+	}
+	item := FeedItem{Serial: s.mint.Serial(), Actor: by.ID, Verb: Announced, Kind: kind, Object: id, IRI: object, At: at}
+	e := domain.NewEvent(s.mint, AnnounceReceived, by.ID, domain.Subject{Kind: kind, ID: id}, Wrote{Author: by.ID, IRI: object})
+	return s.store.AddFeed(ctx, []FeedItem{item}, domain.Change{Events: []domain.Event{e}})
+}
+
+// ReceiveUndoAnnounce takes an object out of the feed of the actor who had
+// announced it.
+func (s *Service) ReceiveUndoAnnounce(ctx context.Context, by domain.ActorID, object domain.IRI) error {
+	return s.store.DeleteFeed(ctx, by, Announced, object)
+}
+
+// Follows reports whether anybody here follows an actor: what it announces is
+// worth reading then.
+func (s *Service) Follows(ctx context.Context, actor domain.ActorID) (bool, error) {
+	return s.store.Relevant(ctx, actor, nil)
+}

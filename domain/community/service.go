@@ -1,0 +1,314 @@
+package community
+
+import (
+	"context"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/markup"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+)
+
+// Service is what people and peers do in communities.
+type Service struct {
+	store  Store
+	actors Actors
+	mint   *domain.Mint
+	ns     domain.Namespace
+}
+
+// NewService makes the service.
+func NewService(store Store, actors Actors, mint *domain.Mint, ns domain.Namespace) *Service {
+	return &Service{store: store, actors: actors, mint: mint, ns: ns}
+}
+
+// Create makes a community; the viewer becomes its administrator. Errors:
+// Unauthenticated, Forbidden, Invalid, Conflict for a taken name.
+func (s *Service) Create(ctx context.Context, v policy.Viewer, name string, d Details) (*Community, error) {
+	return s.CreateFor(ctx, v, name, d, v.Actor)
+}
+
+// CreateFor makes a community for somebody else, as the operator may. Errors:
+// as [Service.Create].
+func (s *Service) CreateFor(ctx context.Context, v policy.Viewer, name string, d Details, owner domain.ActorID) (*Community, error) {
+	problems := d.check()
+	if err := CheckName(name); err != nil {
+		problems = append(problems, domain.FieldsOf(err)...)
+	}
+	if err := policy.Allow(v, policy.Create, &Community{}); err != nil {
+		return nil, err
+	}
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	actor := network.NewLocal(s.mint, s.ns, network.TypeGroup, network.SubjectCommunity, name, "communities", name)
+	c := &Community{
+		ID: actor.ID, Serial: actor.Serial, IRI: actor.IRI, Name: name, Administrators: []domain.ActorID{owner},
+		CreatedAt: actor.CreatedAt,
+	}
+	c.apply(d, s.mint)
+	actor.Title, actor.Summary, actor.ManuallyApproves = c.Title.String(), markup.Excerpt(markup.Markdown(c.Summary.String()), 500), d.Approves
+	return c, s.store.CreateCommunity(ctx, c, actor, domain.Change{Events: []domain.Event{s.named(CommunityCreated, v.Actor, c)}})
+}
+
+func (c *Community) apply(d Details, m *domain.Mint) {
+	c.Title, c.Summary, c.Rules, c.Language = d.Title, d.Summary, d.Rules, d.Language
+	c.Organization, c.Approves, c.UpdatedAt = d.Organization, d.Approves, m.Now()
+}
+
+// Edit changes a community. revision is the one the viewer saw. Errors:
+// NotFound, Forbidden, Invalid, Conflict.
+func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revision int64, d Details) (*Community, error) {
+	c, err := s.Community(ctx, v, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Allow(v, policy.Edit, c); err != nil {
+		return nil, err
+	}
+	if revision != c.Revision {
+		return nil, domain.Fail(domain.Conflict, "error.conflict")
+	}
+	if err := d.check().Err(); err != nil {
+		return nil, err
+	}
+	c.apply(d, s.mint)
+	return c, s.store.SaveCommunity(ctx, c, domain.Change{Events: []domain.Event{s.named(CommunityUpdated, v.Actor, c)}})
+}
+
+func (s *Service) named(kind domain.EventKind, by domain.ActorID, c *Community) domain.Event {
+	return domain.NewEvent(s.mint, kind, by, c.Subject(), Named{Name: c.Name, Title: c.Title})
+}
+
+// Community reads one by its name. Errors: NotFound.
+func (s *Service) Community(ctx context.Context, v policy.Viewer, name string) (*Community, error) {
+	return s.store.CommunityNamed(ctx, name, v.Actor)
+}
+
+// CommunityByID reads one by its actor's id. Errors: NotFound.
+func (s *Service) CommunityByID(ctx context.Context, v policy.Viewer, id domain.ActorID) (*Community, error) {
+	return s.store.Community(ctx, id, v.Actor)
+}
+
+// Communities lists those of this node, newest first.
+func (s *Service) Communities(ctx context.Context, _ policy.Viewer, text string, page domain.Page) (domain.List[*Community], error) {
+	return s.store.Communities(ctx, text, page)
+}
+
+// Draft is what a person writes.
+type Draft struct {
+	Content   string // Markdown
+	Language  domain.Lang
+	InReplyTo domain.ID // "" for a top-level post
+}
+
+// Post publishes in a community: an administrator's top-level post is news by
+// the community itself; a member's is their own, announced by the community;
+// a reply is its writer's. Errors: NotFound, Unauthenticated, Forbidden
+// unless the viewer follows or administers it, Invalid.
+func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draft) (*Post, error) {
+	c, err := s.Community(ctx, v, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Allow(v, policy.Contribute, c); err != nil {
+		return nil, err
+	}
+	p, err := s.write(d, c)
+	if err != nil {
+		return nil, err
+	}
+	if d.InReplyTo != "" {
+		parent, err := s.PostByID(ctx, v, d.InReplyTo)
+		if err != nil {
+			return nil, err
+		}
+		p.InReplyTo, p.Context, p.Author = parent.IRI, parent.Context, v.Actor
+		p.Mentions = []domain.ActorID{parent.Author}
+	} else if policy.Allow(v, policy.Publish, c) == nil {
+		p.Author = c.ID
+	} else {
+		p.Author = v.Actor
+	}
+	feed := []FeedItem{s.item(p.Author, Created, p)}
+	change := domain.Change{Events: []domain.Event{s.wrote(PostCreated, v.Actor, p)}}
+	if p.Author != c.ID && p.InReplyTo == "" {
+		feed = append(feed, s.item(c.ID, Announced, p))
+		change.Events = append(change.Events, s.wrote(PostAnnounced, c.ID, p))
+	}
+	return p, s.store.SavePost(ctx, p, feed, change)
+}
+
+// maxPost is how long a post may be, in bytes of Markdown.
+const maxPost = 20_000
+
+func (s *Service) write(d Draft, c *Community) (*Post, error) {
+	d.Content = strings.TrimSpace(d.Content)
+	var problems domain.Problems
+	if d.Content == "" {
+		problems.Add("content", "community.post_empty")
+	}
+	if len(d.Content) > maxPost {
+		problems.Add("content", "error.too_long", maxPost)
+	}
+	if d.Language == "" {
+		d.Language = c.Language
+	}
+	if _, err := domain.ParseLang(string(d.Language)); err != nil {
+		problems.Add("language", "error.language", string(d.Language))
+	}
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	id := s.mint.ID()
+	iri := s.ns.IRI("posts", string(id))
+	return &Post{
+		ID: id, Serial: s.mint.Serial(), IRI: iri, Type: "Note", Community: c.ID, Context: iri + "/context",
+		Content: markup.Markdown(d.Content), Source: d.Content, Language: d.Language, URL: iri,
+		Visibility: Public, Published: s.mint.Now(),
+	}, nil
+}
+
+func (s *Service) item(actor domain.ActorID, verb Verb, p *Post) FeedItem {
+	return FeedItem{Serial: s.mint.Serial(), Actor: actor, Verb: verb, Kind: ObjectPost, Object: p.ID, IRI: p.IRI, At: s.mint.Now()}
+}
+
+func (s *Service) wrote(kind domain.EventKind, by domain.ActorID, p *Post) domain.Event {
+	return domain.NewEvent(s.mint, kind, by, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI})
+}
+
+// editable reads a post that the viewer may change: their own, or news of a
+// community they administer.
+func (s *Service) editable(ctx context.Context, v policy.Viewer, id domain.ID, verb policy.Verb) (*Post, error) {
+	p, err := s.PostByID(ctx, v, id)
+	if err != nil {
+		return nil, err
+	}
+	denied := policy.Allow(v, verb, p)
+	if denied != nil && p.Community != domain.Nobody && p.Local() {
+		c, err := s.store.Community(ctx, p.Community, v.Actor)
+		if err != nil {
+			return nil, err
+		}
+		if p.Author == c.ID || verb == policy.Moderate {
+			denied = policy.Allow(v, verb, c)
+		}
+	}
+	return p, denied
+}
+
+// EditPost changes the text of a post. revision is the one the viewer saw.
+// Errors: NotFound, Gone, Forbidden, Invalid, Conflict.
+func (s *Service) EditPost(ctx context.Context, v policy.Viewer, id domain.ID, revision int64, content string) (*Post, error) {
+	p, err := s.editable(ctx, v, id, policy.Edit)
+	if err != nil {
+		return nil, err
+	}
+	if revision != p.Revision {
+		return nil, domain.Fail(domain.Conflict, "error.conflict")
+	}
+	content = strings.TrimSpace(content)
+	if content == "" || len(content) > maxPost {
+		return nil, domain.InvalidField("content", "community.post_empty")
+	}
+	p.Source, p.Content, p.Updated = content, markup.Markdown(content), s.mint.Now()
+	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostUpdated, v.Actor, p)}})
+}
+
+// DeletePost erases a post; a tombstone stays. Errors: NotFound, Gone,
+// Forbidden.
+func (s *Service) DeletePost(ctx context.Context, v policy.Viewer, id domain.ID) error {
+	p, err := s.editable(ctx, v, id, policy.Moderate)
+	if err != nil {
+		return err
+	}
+	p.erase(s.mint)
+	return s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostDeleted, v.Actor, p)}})
+}
+
+// erase leaves a tombstone.
+func (p *Post) erase(m *domain.Mint) {
+	p.Title, p.Content, p.Source, p.Summary, p.Images, p.Mentions = "", "", "", "", nil, nil
+	p.DeletedAt = m.Now()
+}
+
+// PostByID reads a post. Errors: NotFound; Gone for a deleted one.
+func (s *Service) PostByID(ctx context.Context, v policy.Viewer, id domain.ID) (*Post, error) {
+	return visible(v)(s.store.Post(ctx, id, v.Actor))
+}
+
+// PostByIRI reads a post by its address. Errors: as [Service.PostByID].
+func (s *Service) PostByIRI(ctx context.Context, v policy.Viewer, iri domain.IRI) (*Post, error) {
+	return visible(v)(s.store.PostByIRI(ctx, iri, v.Actor))
+}
+
+func visible(v policy.Viewer) func(*Post, error) (*Post, error) {
+	return func(p *Post, err error) (*Post, error) {
+		if err != nil {
+			return nil, err
+		}
+		if err := policy.Allow(v, policy.Read, p); err != nil {
+			return nil, err
+		}
+		if p.Deleted() {
+			return nil, domain.Fail(domain.Gone, "error.gone")
+		}
+		return p, nil
+	}
+}
+
+// Thread is a post with what is around it.
+type Thread struct {
+	Ancestors []*Post // oldest first, as far as they are known
+	Post      *Post
+	Replies   domain.List[*Post]
+}
+
+// maxAncestors is how far up a thread is followed.
+const maxAncestors = 50
+
+// Thread reads a post, what it answers, and its replies. Errors: as
+// [Service.PostByID].
+func (s *Service) Thread(ctx context.Context, v policy.Viewer, id domain.ID, page domain.Page) (Thread, error) {
+	p, err := s.PostByID(ctx, v, id)
+	if err != nil {
+		return Thread{}, err
+	}
+	t := Thread{Post: p}
+	for parent := p.InReplyTo; parent != "" && len(t.Ancestors) < maxAncestors; {
+		above, err := s.PostByIRI(ctx, v, parent)
+		if err != nil {
+			break // unknown here, gone, or not for v
+		}
+		t.Ancestors = append([]*Post{above}, t.Ancestors...)
+		parent = above.InReplyTo
+	}
+	t.Replies, err = s.store.Replies(ctx, p.IRI, page)
+	kept := t.Replies.Items[:0]
+	for _, r := range t.Replies.Items {
+		if policy.Allow(v, policy.Read, r) == nil {
+			kept = append(kept, r)
+		}
+	}
+	t.Replies.Items = kept
+	return t, err
+}
+
+// Timeline lists what an actor published and announced, newest first.
+func (s *Service) Timeline(ctx context.Context, _ policy.Viewer, actor domain.ActorID, page domain.Page) (domain.List[FeedItem], error) {
+	return s.store.FeedOf(ctx, actor, page)
+}
+
+// Home lists what the viewer follows, newest first. Errors: Unauthenticated.
+func (s *Service) Home(ctx context.Context, v policy.Viewer, page domain.Page) (domain.List[FeedItem], error) {
+	if v.Actor == domain.Nobody {
+		return domain.List[FeedItem]{}, domain.Fail(domain.Unauthenticated, "error.sign_in")
+	}
+	return s.store.Home(ctx, v.Actor, page)
+}
+
+// Counts returns how many posts there are of this node and of others.
+func (s *Service) Counts(ctx context.Context) (local, remote int, err error) {
+	return s.store.Counts(ctx)
+}

@@ -1,0 +1,64 @@
+package community
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/network"
+)
+
+// Communities is the part of [Store] about communities. Reads fail with
+// NotFound; v is the reader whose relation is set, Nobody for none.
+type Communities interface {
+	Community(ctx context.Context, id domain.ActorID, v domain.ActorID) (*Community, error)
+	CommunityNamed(ctx context.Context, name string, v domain.ActorID) (*Community, error)
+	// Communities lists by serial, newest first; text "" for all.
+	Communities(ctx context.Context, text string, page domain.Page) (domain.List[*Community], error)
+	// CreateCommunity stores a community with its actor. A taken name is
+	// Conflict.
+	CreateCommunity(ctx context.Context, c *Community, actor *network.Actor, change domain.Change) error
+	// SaveCommunity updates where the revision is unchanged, else Conflict.
+	SaveCommunity(ctx context.Context, c *Community, change domain.Change) error
+}
+
+// Posts is the part of [Store] about posts.
+type Posts interface {
+	Post(ctx context.Context, id domain.ID, v domain.ActorID) (*Post, error)
+	PostByIRI(ctx context.Context, iri domain.IRI, v domain.ActorID) (*Post, error)
+	// Replies lists replies to a post, oldest first.
+	Replies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
+	// SavePost inserts a post with Revision 0, with its feed items, or
+	// updates where the revision is unchanged (Conflict if not).
+	SavePost(ctx context.Context, p *Post, feed []FeedItem, change domain.Change) error
+	// Relevant tells whether anybody here would see a post: a local actor
+	// follows its author, or is among those it is addressed to.
+	Relevant(ctx context.Context, author domain.ActorID, addressed []domain.IRI) (bool, error)
+	// Counts returns how many posts there are of this node and of others.
+	Counts(ctx context.Context) (local, remote int, err error)
+}
+
+// Feed is the part of [Store] about feeds.
+type Feed interface {
+	// AddFeed stores items; those that are there already are left.
+	AddFeed(ctx context.Context, items []FeedItem, change domain.Change) error
+	DeleteFeed(ctx context.Context, actor domain.ActorID, verb Verb, object domain.IRI) error
+	// FeedOf lists what an actor published and announced, newest first, as
+	// everybody may see it.
+	FeedOf(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[FeedItem], error)
+	// Home lists what the actors that v follows, and v, published and
+	// announced, newest first, each object once, as v may see it.
+	Home(ctx context.Context, v domain.ActorID, page domain.Page) (domain.List[FeedItem], error)
+}
+
+// Store keeps communities, posts and feeds.
+type Store interface {
+	Communities
+	Posts
+	Feed
+}
+
+// Actors reads actors, local and remote. Errors: NotFound.
+type Actors interface {
+	Actor(ctx context.Context, id domain.ActorID) (*network.Actor, error)
+	ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Actor, error)
+}

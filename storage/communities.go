@@ -1,0 +1,146 @@
+package storage
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/network"
+)
+
+// Communities keeps communities, posts and feeds.
+type Communities struct{ db *DB }
+
+// NewCommunities makes the store.
+func NewCommunities(db *DB) *Communities { return &Communities{db} }
+
+var _ community.Store = (*Communities)(nil)
+
+type communityRow struct {
+	bun.BaseModel `bun:"table:communities,alias:c"`
+
+	ID             string `bun:",pk"`
+	Serial         int64
+	IRI            string
+	Name           string
+	Title          domain.Text
+	Summary        domain.Text
+	Rules          domain.Text
+	Language       string
+	OrganizationID string
+	Administrators []string
+	Approves       bool
+	Search         string
+	CreatedAt      Stamp
+	UpdatedAt      Stamp
+	Revision       int64
+
+	Followers int `bun:",scanonly"`
+}
+
+func communityRowOf(c *community.Community) *communityRow {
+	administrators := make([]string, len(c.Administrators))
+	for i, a := range c.Administrators {
+		administrators[i] = string(a)
+	}
+	return &communityRow{
+		ID: string(c.ID), Serial: int64(c.Serial), IRI: string(c.IRI), Name: c.Name, Title: c.Title, Summary: c.Summary,
+		Rules: c.Rules, Language: string(c.Language), OrganizationID: string(c.Organization), Administrators: administrators,
+		Approves: c.Approves, Search: searchable(c.Name, c.Title, c.Summary),
+		CreatedAt: Stamp(c.CreatedAt), UpdatedAt: Stamp(c.UpdatedAt), Revision: c.Revision,
+	}
+}
+
+func (r *communityRow) community() *community.Community {
+	c := &community.Community{
+		ID: domain.ActorID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Name: r.Name, Title: r.Title,
+		Summary: r.Summary, Rules: r.Rules, Language: domain.Lang(r.Language), Organization: domain.ActorID(r.OrganizationID),
+		Approves: r.Approves, CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
+		Followers: r.Followers,
+	}
+	for _, a := range r.Administrators {
+		c.Administrators = append(c.Administrators, domain.ActorID(a))
+	}
+	return c
+}
+
+const followersOf = "(SELECT COUNT(*) FROM follows AS f WHERE f.followed_id = c.id AND f.state = 'accepted') AS followers"
+
+// Community implements community.Store.
+func (s *Communities) Community(ctx context.Context, id, v domain.ActorID) (*community.Community, error) {
+	return s.community(ctx, v, "c.id = ?", string(id))
+}
+
+// CommunityNamed implements community.Store.
+func (s *Communities) CommunityNamed(ctx context.Context, name string, v domain.ActorID) (*community.Community, error) {
+	return s.community(ctx, v, "c.name = ?", name)
+}
+
+func (s *Communities) community(ctx context.Context, v domain.ActorID, where, arg string) (*community.Community, error) {
+	row := new(communityRow)
+	err := s.db.read.NewSelect().Model(row).ColumnExpr("c.*").ColumnExpr(followersOf).Where(where, arg).Scan(ctx)
+	if err != nil {
+		return nil, translate(err)
+	}
+	c := row.community()
+	follows, err := s.follows(ctx, v, c.ID)
+	if follows {
+		c.SetFollower(v)
+	}
+	return c, err
+}
+
+// follows reports whether a reader follows an actor.
+func (s *Communities) follows(ctx context.Context, follower, followed domain.ActorID) (bool, error) {
+	if follower == domain.Nobody {
+		return false, nil
+	}
+	found, err := s.db.read.NewSelect().Model((*followRow)(nil)).
+		Where("follower_id = ? AND followed_id = ? AND state = 'accepted'", string(follower), string(followed)).Exists(ctx)
+	return found, translate(err)
+}
+
+// Communities implements community.Store.
+func (s *Communities) Communities(ctx context.Context, text string, p domain.Page) (domain.List[*community.Community], error) {
+	var rows []*communityRow
+	q := matching(s.db.read.NewSelect().Model(&rows).ColumnExpr("c.*").ColumnExpr(followersOf), text)
+	return bySerial(ctx, q, &rows, true, p, func(r *communityRow) int64 { return r.Serial }, (*communityRow).community)
+}
+
+// CreateCommunity implements community.Store.
+func (s *Communities) CreateCommunity(ctx context.Context, c *community.Community, actor *network.Actor, change domain.Change) error {
+	row := communityRowOf(c)
+	row.Revision = 1
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := insertActor(ctx, tx, actor); err != nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(row).Exec(ctx)
+		return err
+	})
+	if err == nil {
+		c.Revision = 1
+	}
+	return err
+}
+
+// SaveCommunity implements community.Store.
+func (s *Communities) SaveCommunity(ctx context.Context, c *community.Community, change domain.Change) error {
+	row := communityRowOf(c)
+	row.Revision++
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", c.Revision).Exec(ctx)); err != nil {
+			return err
+		}
+		if _, err := tx.NewUpdate().Model((*actorRow)(nil)).Set("manually_approves = ?", c.Approves).Where("id = ?", row.ID).Exec(ctx); err != nil {
+			return err
+		}
+		return updateActor(ctx, tx, c.ID, c.Title.String(), c.Summary.String(), domain.VisiblePublic, c.UpdatedAt)
+	})
+	if err == nil {
+		c.Revision++
+	}
+	return err
+}

@@ -1,0 +1,150 @@
+package storage
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/community"
+)
+
+type postRow struct {
+	bun.BaseModel `bun:"table:posts,alias:p"`
+
+	ID          string `bun:",pk"`
+	Serial      int64
+	IRI         string
+	Type        string
+	AuthorID    string
+	CommunityID string
+	InReplyTo   string
+	Context     string
+	Title       string
+	Content     string
+	Source      string
+	Language    string
+	URL         string
+	Host        string
+	Visibility  string
+	Sensitive   bool
+	Summary     string
+	Images      []community.Attachment
+	Mentions    []string
+	PublishedAt Stamp
+	EditedAt    Stamp
+	DeletedAt   Stamp
+	Revision    int64
+}
+
+func postRowOf(p *community.Post) *postRow {
+	mentions := make([]string, len(p.Mentions))
+	for i, m := range p.Mentions {
+		mentions[i] = string(m)
+	}
+	images := p.Images
+	if images == nil {
+		images = []community.Attachment{}
+	}
+	return &postRow{
+		ID: string(p.ID), Serial: int64(p.Serial), IRI: string(p.IRI), Type: p.Type, AuthorID: string(p.Author),
+		CommunityID: string(p.Community), InReplyTo: string(p.InReplyTo), Context: string(p.Context), Title: p.Title,
+		Content: p.Content, Source: p.Source, Language: string(p.Language), URL: string(p.URL), Host: p.Host,
+		Visibility: string(p.Visibility), Sensitive: p.Sensitive, Summary: p.Summary, Images: images, Mentions: mentions,
+		PublishedAt: Stamp(p.Published), EditedAt: Stamp(p.Updated), DeletedAt: Stamp(p.DeletedAt), Revision: p.Revision,
+	}
+}
+
+func (r *postRow) post() *community.Post {
+	p := &community.Post{
+		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Type: r.Type, Author: domain.ActorID(r.AuthorID),
+		Community: domain.ActorID(r.CommunityID), InReplyTo: domain.IRI(r.InReplyTo), Context: domain.IRI(r.Context),
+		Title: r.Title, Content: r.Content, Source: r.Source, Language: domain.Lang(r.Language), URL: domain.IRI(r.URL), Host: r.Host,
+		Visibility: community.Visibility(r.Visibility), Sensitive: r.Sensitive, Summary: r.Summary, Images: r.Images,
+		Published: r.PublishedAt.Time(), Updated: r.EditedAt.Time(), DeletedAt: r.DeletedAt.Time(), Revision: r.Revision,
+	}
+	for _, m := range r.Mentions {
+		p.Mentions = append(p.Mentions, domain.ActorID(m))
+	}
+	return p
+}
+
+// Post implements community.Store.
+func (s *Communities) Post(ctx context.Context, id domain.ID, v domain.ActorID) (*community.Post, error) {
+	return s.post(ctx, v, "p.id = ?", string(id))
+}
+
+// PostByIRI implements community.Store.
+func (s *Communities) PostByIRI(ctx context.Context, iri domain.IRI, v domain.ActorID) (*community.Post, error) {
+	return s.post(ctx, v, "p.iri = ?", string(iri))
+}
+
+func (s *Communities) post(ctx context.Context, v domain.ActorID, where, arg string) (*community.Post, error) {
+	row := new(postRow)
+	if err := s.db.read.NewSelect().Model(row).Where(where, arg).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	p := row.post()
+	if p.Visibility != community.Followers {
+		return p, nil
+	}
+	follows, err := s.follows(ctx, v, p.Author)
+	if follows {
+		p.SetFollower(v)
+	}
+	return p, err
+}
+
+// Replies implements community.Store.
+func (s *Communities) Replies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*community.Post], error) {
+	var rows []*postRow
+	q := s.db.read.NewSelect().Model(&rows).
+		Where("p.in_reply_to = ? AND p.in_reply_to <> '' AND p.deleted_at IS NULL", string(iri))
+	return bySerial(ctx, q, &rows, false, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)
+}
+
+// SavePost implements community.Store.
+func (s *Communities) SavePost(ctx context.Context, p *community.Post, feed []community.FeedItem, change domain.Change) error {
+	row := postRowOf(p)
+	row.Revision++
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if p.Revision > 0 {
+			if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", p.Revision).Exec(ctx)); err != nil {
+				return err
+			}
+		} else if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+			return err
+		}
+		if p.Deleted() {
+			_, err := tx.NewDelete().Model((*feedRow)(nil)).Where("object_id = ?", row.ID).Exec(ctx)
+			return err
+		}
+		return insertFeed(ctx, tx, feed)
+	})
+	if err == nil {
+		p.Revision++
+	}
+	return err
+}
+
+// Relevant implements community.Store.
+func (s *Communities) Relevant(ctx context.Context, author domain.ActorID, addressed []domain.IRI) (bool, error) {
+	found, err := s.db.read.NewSelect().TableExpr("follows AS f").Join("JOIN actors AS a ON a.id = f.follower_id").
+		Where("f.followed_id = ? AND f.state = 'accepted' AND a.host = ''", string(author)).Exists(ctx)
+	if err != nil || found || len(addressed) == 0 {
+		return found, translate(err)
+	}
+	iris := make([]string, len(addressed))
+	for i, a := range addressed {
+		iris[i] = string(a)
+	}
+	found, err = s.db.read.NewSelect().Model((*actorRow)(nil)).Where("iri IN (?) AND host = '' AND gone_at IS NULL", bun.List(iris)).Exists(ctx)
+	return found, translate(err)
+}
+
+// Counts implements community.Store.
+func (s *Communities) Counts(ctx context.Context) (local, remote int, err error) {
+	err = s.db.read.NewRaw(`SELECT (SELECT COUNT(*) FROM posts WHERE host = '' AND deleted_at IS NULL),
+		(SELECT COUNT(*) FROM posts WHERE host <> '' AND deleted_at IS NULL)`).Scan(ctx, &local, &remote)
+	return local, remote, translate(err)
+}
