@@ -27,7 +27,8 @@ type Counts struct {
 type Need struct {
 	Sentence
 	Href string
-	At   time.Time // when it is due, or came; may be zero
+	At   time.Time // when it came, or is due; may be zero
+	Due  bool      // At is when it is due; marked once that is past
 	Icon string    // "task", "people", "clone", "approve"
 }
 

@@ -235,7 +235,7 @@ func (w writer) sentence(s Sentence) template.HTML {
 	marked := make([]string, 0, 2*len(s.Args))
 	for i, arg := range s.Args {
 		var out template.HTML
-		switch v := arg.(type) {
+		switch v := direct(arg).(type) {
 		case Link:
 			out = anchor(v.Href, w.text(v.Text))
 		case Actor:
@@ -254,11 +254,22 @@ func (w writer) sentence(s Sentence) template.HTML {
 	return template.HTML(strings.NewReplacer(marked...).Replace(escaped)) //nolint:gosec // escaped
 }
 
+// direct follows the pointers that pages have for what may be missing.
+func direct(arg any) any {
+	switch v := arg.(type) {
+	case *Link:
+		return *v
+	case *Actor:
+		return *v
+	}
+	return arg
+}
+
 // plain writes a sentence without markup, for attributes.
 func (w writer) plain(s Sentence) string {
 	filled := make([]any, len(s.Args))
 	for i, arg := range s.Args {
-		switch v := arg.(type) {
+		switch v := direct(arg).(type) {
 		case Link:
 			filled[i] = v.Text
 		case Actor:
