@@ -8,14 +8,18 @@ import (
 	"github.com/uptrace/bun"
 
 	"interlink/domain"
+	"interlink/domain/community"
 	"interlink/domain/story"
 )
 
 // Stories keeps success stories and their snapshots.
-type Stories struct{ db *DB }
+type Stories struct {
+	db   *DB
+	mint *domain.Mint
+}
 
 // NewStories makes the store.
-func NewStories(db *DB) *Stories { return &Stories{db} }
+func NewStories(db *DB, mint *domain.Mint) *Stories { return &Stories{db, mint} }
 
 var _ story.Store = (*Stories)(nil)
 
@@ -170,12 +174,35 @@ func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.
 		if err := writeStory(ctx, tx, row, st.Revision); err != nil {
 			return err
 		}
-		return replaceTerms(ctx, tx, st)
+		if err := replaceTerms(ctx, tx, st); err != nil {
+			return err
+		}
+		return s.replaceFeed(ctx, tx, st)
 	})
 	if err == nil {
 		st.Revision++
 	}
 	return err
+}
+
+// replaceFeed shows a published story in the feeds of its owner and of the
+// community that announces it, and takes a withdrawn one out of all.
+func (s *Stories) replaceFeed(ctx context.Context, tx bun.Tx, st *story.Story) error {
+	if st.Status != story.Published {
+		_, err := tx.NewDelete().Model((*feedRow)(nil)).Where("object_id = ?", string(st.ID)).Exec(ctx)
+		return err
+	}
+	item := func(actor domain.ActorID, verb community.Verb) community.FeedItem {
+		return community.FeedItem{
+			Serial: s.mint.Serial(), Actor: actor, Verb: verb, Kind: community.ObjectStory,
+			Object: st.ID, IRI: st.IRI, At: st.PublishedAt,
+		}
+	}
+	items := []community.FeedItem{item(st.Owner, community.Created)}
+	if st.Community != domain.Nobody {
+		items = append(items, item(st.Community, community.Announced))
+	}
+	return insertFeed(ctx, tx, items)
 }
 
 // writeStory inserts the row if was is 0, else updates it where its revision

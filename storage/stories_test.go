@@ -35,7 +35,7 @@ func (s square) PolicyRelation(a domain.ActorID) policy.Relation {
 
 func (n node) stories(posters ...domain.ActorID) *story.Service {
 	community := func(context.Context, domain.ActorID) (policy.Facts, error) { return square{posters}, nil }
-	return story.NewService(storage.NewStories(n.db), storage.NewProcesses(n.db), storage.NewOrganizations(n.db), community, n.mint, n.ns)
+	return story.NewService(storage.NewStories(n.db, n.mint), storage.NewProcesses(n.db), storage.NewOrganizations(n.db), community, n.mint, n.ns)
 }
 
 func telling(title string) story.Telling {
@@ -215,7 +215,7 @@ func TestStories(t *testing.T) {
 		_, err = s.Story(ctx, policy.Viewer{}, "darzi", "riga.example")
 		wantCode(t, err, domain.Gone)
 		must[*story.Story](t)(s.Receive(ctx, later)) // late again: stays withdrawn
-		raw := must[*story.Story](t)(storage.NewStories(db).StoryByIRI(ctx, good.IRI))
+		raw := must[*story.Story](t)(storage.NewStories(db, domain.NewMint(nil, nil)).StoryByIRI(ctx, good.IRI))
 		if raw.Status != story.Withdrawn || raw.Snapshot != nil || !raw.Results.Empty() || raw.Title.Empty() {
 			t.Errorf("tombstone: %+v", raw)
 		}

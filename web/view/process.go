@@ -38,7 +38,7 @@ type ProcessHead struct {
 	Visibility   domain.Visibility
 	Organization *Actor
 	Origin       Origin
-	Tab          string // "overview", "guide", "people", "history", "clones"
+	Tab          string // "overview", "guide", "people", "history", "clones", "publish"
 	MayEdit      bool   // its settings and people
 	MayWork      bool   // its tasks
 	MayPublish   bool   // a story of it

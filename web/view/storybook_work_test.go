@@ -79,7 +79,7 @@ func processStories(add adder, in, out framer) {
 	tale.Frame, tale.Retract = in("/stories/one-counter"), "/stories/one-counter/retract"
 	add("story", tale)
 	add("story-bare", StoryPage{Frame: out("/stories/x@y"), Title: only("lv", "Viens logs"), Author: far, Origin: stranger})
-	publish := PublishPage{Frame: in("/processes/safe_paths/publish"), ProcessHead: processHead("overview", true), Tree: tree(3, 3, true, ""), Langs: langs(), Licences: []Option{{Value: "CC-BY-4.0", Text: only("en", "CC BY 4.0"), Selected: true}}, Communities: []Option{{Value: "mill_quarter", Text: only("en", "Mill Quarter")}}, Kept: 18, Tasks: 18}
+	publish := PublishPage{Frame: in("/processes/safe_paths/publish"), ProcessHead: processHead("publish", true), Tree: tree(3, 3, true, ""), Langs: langs(), Licences: []Option{{Value: "CC-BY-4.0", Text: only("en", "CC BY 4.0"), Selected: true}}, Communities: []Option{{Value: "mill_quarter", Text: only("en", "Mill Quarter")}}, Kept: 18, Tasks: 18}
 	add("publish", publish)
 	shown := sampleStory()
 	shown.Frame = publish.Frame

@@ -45,6 +45,12 @@
 	};
 	setTimeout(poll, 2000);
 
+	// In rows that scroll sideways, show where we are.
+	document.querySelectorAll(".nav ul, .tabs ul").forEach((row) => {
+		const here = row.querySelector("[aria-current]");
+		if (here && row.scrollWidth > row.clientWidth) row.scrollLeft = here.offsetLeft - row.clientWidth / 3;
+	});
+
 	// One click sends a form once.
 	document.querySelectorAll("form[method=post]:not([data-theme-cookie])").forEach((form) => {
 		form.addEventListener("submit", (event) => {

@@ -1,0 +1,197 @@
+package activity
+
+import (
+	"html"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/network"
+)
+
+// ActorInput is what an actor's document is made of.
+type ActorInput struct {
+	Actor        *network.Actor
+	Title        domain.Text // translations of the name; may be empty
+	Summary      domain.Text // plain text
+	PublicKeyPEM string
+	Handle       string // "name@host"
+	Extension    ActorExtension
+}
+
+// ActorExtension holds at most one of the meanings an actor has between our
+// nodes.
+type ActorExtension struct {
+	Team      *TeamExtension
+	Community *CommunityExtension
+	Process   *ProcessExtension
+	Catalogue *CatalogueExtension
+}
+
+// TeamExtension is the interlink:team of a Group.
+type TeamExtension struct {
+	Organization domain.IRI `jsonld:"organization,omitempty"`
+	Kind         string     `jsonld:"kind"` // citizen, public_administration, nonprofit_organization, forprofit_organization
+}
+
+// CommunityExtension is the interlink:community of a Group.
+type CommunityExtension struct {
+	Organization domain.IRI  `jsonld:"organization,omitempty"`
+	Language     domain.Lang `jsonld:"language,omitempty"`
+}
+
+// CatalogueExtension is the interlink:catalogue of a Service.
+type CatalogueExtension struct {
+	Entries domain.IRI `jsonld:"entries"`
+}
+
+// ProcessExtension is the interlink:process of a Group.
+type ProcessExtension struct {
+	Language     domain.Lang     `jsonld:"language"`
+	Status       string          `jsonld:"status"` // awaiting, in_progress, finished
+	Organization domain.IRI      `jsonld:"organization,omitempty"`
+	Community    domain.IRI      `jsonld:"community,omitempty"`
+	Schema       domain.IRI      `jsonld:"schema,omitempty"`
+	Version      int64           `jsonld:"version"`
+	Tree         domain.IRI      `jsonld:"tree"`
+	Clones       domain.IRI      `jsonld:"clones"`
+	ClonedFrom   *CloneReference `jsonld:"clonedFrom,omitempty"`
+}
+
+// CloneReference names the source of a clone (prov:wasDerivedFrom).
+type CloneReference struct {
+	ID      domain.IRI `jsonld:"id"`
+	Name    string     `jsonld:"name,omitempty"`
+	Version int64      `jsonld:"version,omitempty"`
+}
+
+type actorDocument struct {
+	ID                domain.IRI          `jsonld:"id"`
+	Type              network.ActorType   `jsonld:"type"`
+	PreferredUsername string              `jsonld:"preferredUsername"`
+	Webfinger         string              `jsonld:"webfinger,omitempty"`
+	Name              string              `jsonld:"name"`
+	NameMap           map[string]string   `jsonld:"nameMap,omitempty"`
+	Summary           string              `jsonld:"summary,omitempty"`
+	URL               domain.IRI          `jsonld:"url"`
+	Inbox             domain.IRI          `jsonld:"inbox"`
+	Outbox            domain.IRI          `jsonld:"outbox"`
+	Followers         domain.IRI          `jsonld:"followers"`
+	Following         domain.IRI          `jsonld:"following"`
+	Endpoints         endpoints           `jsonld:"endpoints"`
+	Manually          bool                `jsonld:"manuallyApprovesFollowers"`
+	Discoverable      bool                `jsonld:"discoverable"`
+	Indexable         bool                `jsonld:"indexable"`
+	Published         *instant            `jsonld:"published,omitempty"`
+	Updated           *instant            `jsonld:"updated,omitempty"`
+	PublicKey         publicKey           `jsonld:"publicKey"`
+	Team              *TeamExtension      `jsonld:"interlink:team,omitempty"`
+	Community         *CommunityExtension `jsonld:"interlink:community,omitempty"`
+	Process           *ProcessExtension   `jsonld:"interlink:process,omitempty"`
+	Catalogue         *CatalogueExtension `jsonld:"interlink:catalogue,omitempty"`
+}
+
+type endpoints struct {
+	SharedInbox domain.IRI `jsonld:"sharedInbox"`
+}
+
+type publicKey struct {
+	ID           domain.IRI `jsonld:"id"`
+	Owner        domain.IRI `jsonld:"owner"`
+	PublicKeyPEM string     `jsonld:"publicKeyPem"`
+}
+
+// Actor makes the document of a local actor (federation.md §2.3): single
+// type, single key, everything on one origin.
+func Actor(in ActorInput) any {
+	a := in.Actor
+	d := actorDocument{
+		ID: a.IRI, Type: a.Type, PreferredUsername: a.Name, Webfinger: in.Handle, Name: a.Title, NameMap: texts(in.Title),
+		URL: a.URL, Inbox: a.Inbox, Outbox: a.Outbox, Followers: a.Followers, Following: a.IRI + "/following",
+		Endpoints: endpoints{a.SharedInbox}, Manually: a.ManuallyApproves,
+		Discoverable: a.Visibility == domain.VisiblePublic, Indexable: a.Visibility == domain.VisiblePublic,
+		Published: when(day(a.CreatedAt)), Updated: when(a.UpdatedAt),
+		PublicKey: publicKey{ID: a.IRI + "#main-key", Owner: a.IRI, PublicKeyPEM: in.PublicKeyPEM},
+		Team:      in.Extension.Team, Community: in.Extension.Community, Process: in.Extension.Process, Catalogue: in.Extension.Catalogue,
+	}
+	summary := a.Summary
+	if s, _ := in.Summary.In("en"); s != "" && summary == "" {
+		summary = s
+	}
+	if summary != "" {
+		d.Summary = "<p>" + html.EscapeString(summary) + "</p>"
+	}
+	return d
+}
+
+// day cuts a time to its day: when exactly somebody joined is nobody's
+// business.
+func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+
+// ReadActor reads an actor's document from its own origin; what it claims of
+// other origins is left out. Errors: Invalid.
+func ReadActor(doc Document) (*network.Actor, error) {
+	a := &network.Actor{
+		IRI: doc.IRI("id"), Type: network.ActorType(doc.Type()), Name: clip(doc.String("preferredUsername"), 128),
+		Title: clip(doc.String("name"), 500), Summary: clip(doc.String("summary"), 20_000),
+		Inbox: doc.IRI("inbox"), Outbox: doc.IRI("outbox"), Followers: doc.IRI("followers"), URL: doc.IRI("url"),
+		ManuallyApproves: doc.Bool("manuallyApprovesFollowers"), CreatedAt: doc.Time("published"),
+	}
+	if e := doc.Object("endpoints"); e != nil {
+		a.SharedInbox = e.IRI("sharedInbox")
+	}
+	if icon := doc.Object("icon"); icon != nil {
+		a.Icon = icon.IRI("url")
+	}
+	if key := doc.Object("publicKey"); key != nil && key.IRI("owner") == a.IRI {
+		a.KeyID, a.PublicKey = key.String("id"), key.String("publicKeyPem")
+	}
+	switch a.Type {
+	case network.TypePerson, network.TypeGroup, network.TypeOrganization, network.TypeApplication, network.TypeService:
+	default:
+		return nil, domain.Fail(domain.Invalid, "error.actor_document")
+	}
+	if a.IRI == "" || a.Inbox == "" || a.Name == "" || !domain.SameOrigin(a.IRI, a.Inbox) {
+		return nil, domain.Fail(domain.Invalid, "error.actor_document")
+	}
+	a.Host = a.IRI.Host()
+	if a.Title == "" {
+		a.Title = a.Name
+	}
+	if !domain.SameOrigin(a.IRI, a.URL) {
+		a.URL = a.IRI
+	}
+	readSubject(doc, a)
+	return a, nil
+}
+
+// readSubject tells what the actor is between our nodes.
+func readSubject(doc Document, a *network.Actor) {
+	switch {
+	case doc.Object("interlink:catalogue") != nil:
+		a.Subject = network.SubjectCatalogue
+		if entries := doc.Object("interlink:catalogue").IRI("entries"); domain.SameOrigin(entries, a.IRI) {
+			a.Entries = entries
+		}
+	case doc.Object("interlink:process") != nil:
+		a.Subject = network.SubjectProcess
+	case doc.Object("interlink:community") != nil:
+		a.Subject = network.SubjectCommunity
+	case doc.Object("interlink:team") != nil:
+		a.Subject = network.SubjectTeam
+	case a.Type == network.TypePerson:
+		a.Subject = network.SubjectPerson
+	case a.Type == network.TypeOrganization:
+		a.Subject = network.SubjectOrganization
+	}
+}
+
+// clip cuts a foreign string to at most n bytes, at a rune.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xc0 == 0x80 {
+		n--
+	}
+	return s[:n]
+}

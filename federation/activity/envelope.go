@@ -1,0 +1,154 @@
+package activity
+
+import (
+	"encoding/json"
+	"time"
+
+	"interlink/domain"
+)
+
+// Envelope is what all activities have in common.
+type Envelope struct {
+	ID        domain.IRI
+	Actor     domain.IRI
+	Published time.Time
+	To, Cc    []domain.IRI
+	Audience  domain.IRI // the Group it belongs to (FEP-1b12); "" if none
+}
+
+// ToPublic addresses everybody and, as a copy, the given collections: the
+// form of a public post on every peer.
+func ToPublic(cc ...domain.IRI) (to, copies []domain.IRI) {
+	return []domain.IRI{Public}, cc
+}
+
+type activityDocument struct {
+	ID        domain.IRI       `jsonld:"id"`
+	Type      string           `jsonld:"type"`
+	Actor     domain.IRI       `jsonld:"actor"`
+	Published *instant         `jsonld:"published,omitempty"`
+	To        List[domain.IRI] `jsonld:"to"`
+	Cc        List[domain.IRI] `jsonld:"cc"`
+	Audience  domain.IRI       `jsonld:"audience,omitempty"`
+	Object    any              `jsonld:"object"`
+	Target    domain.IRI       `jsonld:"target,omitempty"`
+}
+
+func (e Envelope) encode(activityType string, object any, target domain.IRI) ([]byte, error) {
+	return Encode(activityDocument{
+		ID: e.ID, Type: activityType, Actor: e.Actor, Published: when(e.Published),
+		To: e.To, Cc: e.Cc, Audience: e.Audience, Object: object, Target: target,
+	})
+}
+
+// Create tells of a new object (ActivityPub §6.2).
+func Create(e Envelope, object any) ([]byte, error) { return e.encode("Create", object, "") }
+
+// Update tells of a changed object (ActivityPub §6.3).
+func Update(e Envelope, object any) ([]byte, error) { return e.encode("Update", object, "") }
+
+// Delete tells that an object is gone; a Tombstone stays (ActivityPub §6.4).
+func Delete(e Envelope, object domain.IRI) ([]byte, error) {
+	return e.encode("Delete", tombstone{ID: object, Type: "Tombstone"}, "")
+}
+
+// Announce shares an object by its IRI (ActivityPub §6.11), as microblogs
+// understand it.
+func Announce(e Envelope, object domain.IRI) ([]byte, error) { return e.encode("Announce", object, "") }
+
+// Follow asks to receive what an actor publishes (ActivityPub §6.5).
+func Follow(e Envelope, followed domain.IRI) ([]byte, error) {
+	e.To = []domain.IRI{followed}
+	return e.encode("Follow", followed, "")
+}
+
+// FollowReference is a Follow embedded in its answer, as every peer reads it.
+type FollowReference struct {
+	ID     domain.IRI `jsonld:"id"`
+	Type   string     `jsonld:"type"`
+	Actor  domain.IRI `jsonld:"actor"`
+	Object domain.IRI `jsonld:"object"`
+}
+
+// NewFollowReference names a Follow.
+func NewFollowReference(id, actor, object domain.IRI) FollowReference {
+	return FollowReference{ID: id, Type: "Follow", Actor: actor, Object: object}
+}
+
+// Accept answers an activity (ActivityPub §6.6, §7.5); object is a
+// [FollowReference] or the IRI of an Offer.
+func Accept(e Envelope, object any) ([]byte, error) { return e.encode("Accept", object, "") }
+
+// Reject refuses an activity (ActivityPub §6.7, §7.5).
+func Reject(e Envelope, object any) ([]byte, error) { return e.encode("Reject", object, "") }
+
+// Undo takes an activity of the same actor back (ActivityPub §6.10).
+func Undo(e Envelope, object any) ([]byte, error) { return e.encode("Undo", object, "") }
+
+// Offer offers an object to a collection of somebody else: a clone to the
+// clones of its source.
+func Offer(e Envelope, object any, target domain.IRI) ([]byte, error) {
+	return e.encode("Offer", object, target)
+}
+
+// Add tells that an object is in a collection now (ActivityPub §6.8).
+func Add(e Envelope, object, target domain.IRI) ([]byte, error) {
+	return e.encode("Add", object, target)
+}
+
+type tombstone struct {
+	ID         domain.IRI `jsonld:"id"`
+	Type       string     `jsonld:"type"`
+	FormerType string     `jsonld:"formerType,omitempty"`
+	Deleted    *instant   `jsonld:"deleted,omitempty"`
+}
+
+// Tombstone is what is left of a deleted object; it is served with 410.
+func Tombstone(id domain.IRI, formerType string, deleted time.Time) ([]byte, error) {
+	return Encode(tombstone{ID: id, Type: "Tombstone", FormerType: formerType, Deleted: when(deleted)})
+}
+
+type collection struct {
+	ID           domain.IRI `jsonld:"id"`
+	Type         string     `jsonld:"type"`
+	TotalItems   int        `jsonld:"totalItems"`
+	First        domain.IRI `jsonld:"first,omitempty"`
+	AttributedTo domain.IRI `jsonld:"attributedTo,omitempty"`
+}
+
+type collectionPage struct {
+	ID           domain.IRI `jsonld:"id"`
+	Type         string     `jsonld:"type"`
+	PartOf       domain.IRI `jsonld:"partOf"`
+	TotalItems   int        `jsonld:"totalItems"`
+	Next         domain.IRI `jsonld:"next,omitempty"`
+	OrderedItems List[any]  `jsonld:"orderedItems"`
+}
+
+// Collection is an ordered collection with its items on pages of their own
+// (ActivityStreams §5.6). Without first page the items are not listed.
+func Collection(id, owner domain.IRI, total int, paged bool) ([]byte, error) {
+	c := collection{ID: id, Type: "OrderedCollection", TotalItems: total, AttributedTo: owner}
+	if paged {
+		c.First = id + "?page=first"
+	}
+	return Encode(c)
+}
+
+// FirstPage is the cursor that stands for the first page in addresses.
+const FirstPage = "first"
+
+// CollectionPage is one page; next is the cursor of the following one, "" at
+// the end. Items are IRIs, documents of this package, or raw JSON.
+func CollectionPage(id domain.IRI, cursor, next string, total int, items []any) ([]byte, error) {
+	p := collectionPage{
+		ID: id + domain.IRI("?page="+cursor), Type: "OrderedCollectionPage", PartOf: id, TotalItems: total, OrderedItems: items,
+	}
+	if next != "" {
+		p.Next = id + domain.IRI("?page="+next)
+	}
+	return Encode(p)
+}
+
+// RawItem is a stored document as an item of a page.
+func RawItem(raw []byte) any { return json.RawMessage(raw) }

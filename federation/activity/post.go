@@ -1,0 +1,129 @@
+package activity
+
+import (
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/network"
+)
+
+type noteDocument struct {
+	ID           domain.IRI        `jsonld:"id"`
+	Type         string            `jsonld:"type"`
+	AttributedTo domain.IRI        `jsonld:"attributedTo"`
+	To           List[domain.IRI]  `jsonld:"to"`
+	Cc           List[domain.IRI]  `jsonld:"cc"`
+	Audience     domain.IRI        `jsonld:"audience,omitempty"`
+	InReplyTo    domain.IRI        `jsonld:"inReplyTo,omitempty"`
+	Context      domain.IRI        `jsonld:"context,omitempty"`
+	Content      string            `jsonld:"content"`
+	ContentMap   map[string]string `jsonld:"contentMap,omitempty"`
+	Source       *source           `jsonld:"source,omitempty"`
+	URL          domain.IRI        `jsonld:"url"`
+	Sensitive    bool              `jsonld:"sensitive"`
+	Published    *instant          `jsonld:"published,omitempty"`
+	Updated      *instant          `jsonld:"updated,omitempty"`
+	Tag          List[any]         `jsonld:"tag"`
+	Attachment   List[any]         `jsonld:"attachment"`
+}
+
+type source struct {
+	Content   string `jsonld:"content"`
+	MediaType string `jsonld:"mediaType"`
+}
+
+type mention struct {
+	Type string     `jsonld:"type"`
+	Name string     `jsonld:"name"`
+	Href domain.IRI `jsonld:"href"`
+}
+
+// NoteInput is what a post's document is made of.
+type NoteInput struct {
+	Post      *community.Post
+	Author    *network.Actor
+	Community *network.Actor // nil if it is in none
+	Mentions  []*network.Actor
+	OwnHost   string
+}
+
+// Audience returns to and cc of a public post: everybody; followers of its
+// author, the community, and those it names.
+func (in NoteInput) Audience() (to, cc []domain.IRI) {
+	cc = []domain.IRI{in.Author.Followers}
+	if in.Community != nil && in.Community.ID != in.Author.ID {
+		cc = append(cc, in.Community.IRI)
+	}
+	for _, m := range in.Mentions {
+		cc = append(cc, m.IRI)
+	}
+	return ToPublic(cc...)
+}
+
+// Note makes a post as a Note: without summary, which peers would show as a
+// warning (DESIGN §5).
+func Note(in NoteInput) any {
+	p := in.Post
+	to, cc := in.Audience()
+	d := noteDocument{
+		ID: p.IRI, Type: "Note", AttributedTo: in.Author.IRI, To: to, Cc: cc, InReplyTo: p.InReplyTo, Context: p.Context,
+		Content: p.Content, ContentMap: map[string]string{string(language(p.Language)): p.Content}, URL: p.URL,
+		Sensitive: p.Sensitive, Published: when(p.Published), Updated: when(p.Updated), Tag: List[any]{}, Attachment: List[any]{},
+	}
+	if p.Source != "" {
+		d.Source = &source{p.Source, "text/markdown"}
+	}
+	if in.Community != nil {
+		d.Audience = in.Community.IRI
+	}
+	for _, m := range in.Mentions {
+		d.Tag = append(d.Tag, mention{Type: "Mention", Name: m.Handle(in.OwnHost), Href: m.IRI})
+	}
+	return d
+}
+
+// readable are the types of objects that are kept as posts (federation.md
+// §2.10): the title of longer ones is shown.
+var readable = map[string]bool{"Note": true, "Article": true, "Page": true, "Event": true, "Question": true, "Video": true, "Image": true, "Audio": true}
+
+// ReadPost reads a post. The author is to be found by AuthorIRI. ok is false
+// for an object that is none.
+func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
+	in = community.Remote{
+		IRI: doc.IRI("id"), Type: doc.Type(), InReplyTo: doc.IRI("inReplyTo"), Context: doc.IRI("context"),
+		Title: doc.String("name"), Content: doc.String("content"), Summary: doc.String("summary"), Language: doc.Language(),
+		URL: doc.IRI("url"), Sensitive: doc.Bool("sensitive"), Published: doc.Time("published"), Updated: doc.Time("updated"),
+	}
+	to, cc := doc.IRIs("to"), doc.IRIs("cc")
+	in.Listed = IsPublic(to)
+	in.Public = in.Listed || IsPublic(cc)
+	for _, iri := range append(append([]domain.IRI(nil), to...), cc...) {
+		if iri != Public {
+			in.Addressed = append(in.Addressed, iri)
+		}
+	}
+	if audience := doc.IRI("audience"); audience != "" {
+		in.Addressed = append(in.Addressed, audience)
+	}
+	for _, tag := range doc.Objects("tag") {
+		if tag.Type() == "Mention" {
+			if href := tag.IRI("href"); href != "" {
+				in.Mentions = append(in.Mentions, href)
+			}
+		}
+	}
+	for _, a := range doc.Objects("attachment") {
+		if url := a.IRI("url"); url != "" && (a.Type() == "Document" || a.Type() == "Image") {
+			in.Images = append(in.Images, community.Attachment{
+				URL: url, MediaType: clip(a.String("mediaType"), 100), Name: clip(a.String("name"), 2000),
+			})
+		}
+	}
+	if in.Content == "" {
+		for _, lang := range doc.Text("content", domain.Undetermined).Langs() {
+			in.Content, in.Language = doc.Text("content", domain.Undetermined)[lang], lang
+			break
+		}
+	}
+	author = doc.IRI("attributedTo")
+	return in, author, in.IRI != "" && author != "" && readable[in.Type]
+}

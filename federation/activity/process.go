@@ -1,0 +1,121 @@
+package activity
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+)
+
+// typed writes a value that has JSON tags as the object of an extension.
+func typed(v any) json.RawMessage {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// Process makes the extension of a process's actor. organization, community
+// and clonedFrom are "" or nil if it has none.
+func Process(p *coproduction.Process, organization, community domain.IRI) *ProcessExtension {
+	ext := &ProcessExtension{
+		Language: p.Language, Status: string(p.Status), Organization: organization, Community: community,
+		Schema: p.SchemaIRI, Version: p.Revision, Tree: p.IRI + "/tree", Clones: p.IRI + "/clones",
+	}
+	if from := p.ClonedFrom; from != nil {
+		version, _ := strconv.ParseInt(from.Version, 10, 64)
+		ext.ClonedFrom = &CloneReference{ID: from.IRI, Name: from.Title.String(), Version: version}
+	}
+	return ext
+}
+
+type itemDocument struct {
+	ID           domain.IRI        `jsonld:"id"`
+	Type         string            `jsonld:"type"`
+	AttributedTo domain.IRI        `jsonld:"attributedTo"`
+	Name         string            `jsonld:"name"`
+	NameMap      map[string]string `jsonld:"nameMap,omitempty"`
+	Item         json.RawMessage   `jsonld:"interlink:item"`
+}
+
+// Item makes a phase, objective or task as an element of its process's tree:
+// a Note whose interlink:item holds all of it.
+func Item(process domain.IRI, language domain.Lang, item lineage.SourceItem) any {
+	name, _ := item.Name.In(language)
+	return itemDocument{
+		ID: domain.IRI(item.ID), Type: "Note", AttributedTo: process, Name: name, NameMap: texts(item.Name), Item: typed(item),
+	}
+}
+
+// ReadProcess reads the actor document of another node's process, without its
+// items, and tells where its tree is. Errors: Invalid.
+func ReadProcess(doc Document) (lineage.SourceProcess, domain.IRI, error) {
+	ext := doc.Object("interlink:process")
+	s := lineage.SourceProcess{IRI: doc.IRI("id")}
+	if ext == nil || s.IRI == "" {
+		return s, "", domain.Fail(domain.Invalid, "clone.not_a_process")
+	}
+	s.Language, _ = domain.ParseLang(ext.String("language"))
+	s.Title = doc.Text("name", language(s.Language))
+	s.Summary = doc.Text("interlink:summary", language(s.Language))
+	s.Schema = ext.IRI("schema")
+	if v := ext.Int("version"); v > 0 {
+		s.Version = strconv.FormatInt(v, 10)
+	}
+	s.Owner = s.IRI
+	if owner := ext.IRI("organization"); domain.SameOrigin(owner, s.IRI) {
+		s.Owner = owner
+	}
+	tree := ext.IRI("tree")
+	if !domain.SameOrigin(tree, s.IRI) {
+		return s, "", domain.Fail(domain.Invalid, "clone.not_a_process")
+	}
+	return s, tree, nil
+}
+
+// ReadItem reads an element of a tree; ok is false if it is none.
+func ReadItem(doc Document) (lineage.SourceItem, bool) {
+	var item lineage.SourceItem
+	if json.Unmarshal(doc["interlink:item"], &item) != nil || item.ID == "" {
+		return item, false
+	}
+	return item, true
+}
+
+func language(l domain.Lang) domain.Lang {
+	if l == "" {
+		return domain.Undetermined
+	}
+	return l
+}
+
+// CloneOffer is the object of the Offer that a clone's node sends to the
+// source: the clone's actor by reference, with what it was made of.
+type cloneDocument struct {
+	ID    domain.IRI `jsonld:"id"`
+	Type  string     `jsonld:"type"`
+	Name  string     `jsonld:"name"`
+	Clone cloneOf    `jsonld:"interlink:clone"`
+}
+
+type cloneOf struct {
+	Of CloneReference `jsonld:"of"`
+}
+
+// Clone makes the object of an Offer: a process that was cloned from source.
+func Clone(clone domain.IRI, title domain.Text, source domain.IRI, sourceTitle string) any {
+	return cloneDocument{ID: clone, Type: "Group", Name: title.String(), Clone: cloneOf{CloneReference{ID: source, Name: sourceTitle}}}
+}
+
+// ReadClone reads the object of an Offer; ok is false if it is no clone.
+func ReadClone(doc Document) (clone, source domain.IRI, title domain.Text, ok bool) {
+	ext := doc.Object("interlink:clone")
+	if ext == nil {
+		return "", "", nil, false
+	}
+	clone, source = doc.IRI("id"), ext.IRI("of")
+	return clone, source, doc.Text("name", domain.Undetermined), clone != "" && source != ""
+}

@@ -1,0 +1,110 @@
+package activity
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"interlink/domain"
+)
+
+func TestScanRefusesWhatCannotBeMeant(t *testing.T) {
+	t.Parallel()
+	for name, raw := range map[string]string{
+		"empty":         "",
+		"array":         "[]",
+		"null":          "null",
+		"string":        `"x"`,
+		"truncated":     `{"id":"x"`,
+		"twice":         `{"id":"a","id":"b"}`,
+		"twice inside":  `{"object":{"id":"a","id":"b"}}`,
+		"twice in list": `{"to":[{"id":"a","x":[],"id":"b"}]}`,
+		"deep":          `{"a":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}`,
+		"two values":    `{} {}`,
+		"nul":           "{\"a\":\"\x00\"}",
+		"not utf-8":     "{\"a\":\"\xff\"}",
+		"large":         `{"a":"` + strings.Repeat("x", MaxBytes) + `"}`,
+	} {
+		if doc, err := Scan([]byte(raw)); err == nil {
+			t.Errorf("%s: accepted as %v", name, doc)
+		}
+	}
+	if _, err := Scan([]byte(`{"a":{"id":1},"b":{"id":2},"c":[{"id":1},{"id":1}]}`)); err != nil {
+		t.Errorf("the same name in different objects: %v", err)
+	}
+}
+
+func TestDocumentReadsEveryShape(t *testing.T) {
+	t.Parallel()
+	doc, err := Scan([]byte(`{
+		"id": "https://a.example/1",
+		"type": ["Note", "https://x.example/Odd"],
+		"actor": {"id": "https://a.example/ana", "type": "Person"},
+		"attributedTo": [{"type": "Person", "id": "https://a.example/ana"}, "https://a.example/bo"],
+		"to": "as:Public",
+		"cc": ["https://a.example/followers", 7, null, {"href": "https://a.example/x"}, "not an iri"],
+		"published": "2026-11-23T05:00:00.123456789+01:00",
+		"name": "Mobility", "nameMap": {"es": "Movilidad", "en": "Mobility", "??": "x"},
+		"content": "Hoi", "contentMap": {"nl": "Hoi"},
+		"object": null, "sensitive": "yes", "totalItems": 12
+	}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := doc.Type(); got != "Note" {
+		t.Errorf("type %q", got)
+	}
+	if got := doc.IRI("actor"); got != "https://a.example/ana" {
+		t.Errorf("actor %q", got)
+	}
+	if got := doc.IRIs("attributedTo"); len(got) != 2 {
+		t.Errorf("attributedTo %v", got)
+	}
+	if !IsPublic(doc.IRIs("to")) {
+		t.Error("as:Public is not public")
+	}
+	if got := doc.IRIs("cc"); len(got) != 2 || got[1] != "https://a.example/x" {
+		t.Errorf("cc %v", got)
+	}
+	if got := doc.Time("published"); !got.Equal(time.Date(2026, 11, 23, 4, 0, 0, 123456000, time.UTC)) {
+		t.Errorf("published %v", got)
+	}
+	if got := doc.Text("name", domain.Undetermined); len(got) != 2 || got["es"] != "Movilidad" {
+		t.Errorf("name %v", got)
+	}
+	if got := doc.Language(); got != "nl" {
+		t.Errorf("language %q", got)
+	}
+	if doc.Object("object") != nil || doc.Bool("sensitive") || doc.Int("totalItems") != 12 || doc.Int("name") != 0 {
+		t.Error("odd members were not read as absent")
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		`{"id":"https://a.example/1","type":"Create","actor":"https://a.example/ana","object":{"id":"https://a.example/2","type":"Note"}}`,
+		`{"id":{},"type":["Follow"],"actor":{"id":"https://a.example/ana"},"object":["https://b.example/c"],"to":{"id":3}}`,
+		`{"@context":[],"id":"https://a.example/1","type":"Person","inbox":"https://a.example/i","preferredUsername":"a","publicKey":{"owner":"https://a.example/1"}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		doc, err := Scan(raw)
+		if err != nil {
+			return
+		}
+		in, err := Read(doc)
+		if err == nil && (in.ID == "" || in.Actor == "" || in.Type == "") {
+			t.Errorf("accepted without id, actor or type: %s", raw)
+		}
+		if a, err := ReadActor(doc); err == nil && !domain.SameOrigin(a.IRI, a.Inbox) {
+			t.Errorf("an inbox elsewhere: %s", raw)
+		}
+		_, _, _ = ReadProcess(doc)
+		_, _, _ = ReadStory(doc)
+		_, _ = ReadItem(doc)
+		_, _, _, _ = ReadClone(doc)
+		_, _ = ReadSnapshot(doc)
+		_ = doc.Language()
+	})
+}

@@ -1,0 +1,108 @@
+package document
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/coproduction"
+	"interlink/domain/network"
+	"interlink/domain/organization"
+	"interlink/domain/policy"
+	"interlink/federation/activity"
+)
+
+// Organizations reads organisations and teams.
+type Organizations interface {
+	OrganizationByID(ctx context.Context, v policy.Viewer, id domain.ActorID) (*organization.Organization, error)
+	TeamByID(ctx context.Context, v policy.Viewer, id domain.ActorID) (*organization.Team, error)
+}
+
+// Processes reads processes.
+type Processes interface {
+	ProcessByID(ctx context.Context, v policy.Viewer, id domain.ActorID) (*coproduction.Process, error)
+}
+
+// Communities reads communities.
+type Communities interface {
+	CommunityByID(ctx context.Context, v policy.Viewer, id domain.ActorID) (*community.Community, error)
+	PostByID(ctx context.Context, v policy.Viewer, id domain.ID) (*community.Post, error)
+}
+
+// Actor makes the document of a local actor. Errors: NotFound for what not
+// everybody may see, Gone.
+func (d *Documents) Actor(ctx context.Context, a *network.Actor) (any, error) {
+	switch {
+	case !a.Local() || a.Visibility != domain.VisiblePublic:
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	case a.Gone():
+		return nil, domain.Fail(domain.Gone, "error.gone")
+	}
+	pem, err := d.Keys.PublicPEM(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	in := activity.ActorInput{Actor: a, PublicKeyPEM: pem, Handle: a.Name + "@" + d.NS.Host()}
+	if err := d.extend(ctx, a, &in); err != nil {
+		return nil, err
+	}
+	return activity.Actor(in), nil
+}
+
+// extend adds what the actor is between our nodes.
+func (d *Documents) extend(ctx context.Context, a *network.Actor, in *activity.ActorInput) error {
+	switch a.Subject {
+	case network.SubjectOrganization:
+		o, err := d.Organizations.OrganizationByID(ctx, everybody, a.ID)
+		if err != nil {
+			return err
+		}
+		in.Title, in.Summary = o.Title, o.Summary
+	case network.SubjectTeam:
+		return d.extendTeam(ctx, a, in)
+	case network.SubjectCommunity:
+		return d.extendCommunity(ctx, a, in)
+	case network.SubjectProcess:
+		return d.extendProcess(ctx, a, in)
+	case network.SubjectCatalogue:
+		in.Extension.Catalogue = &activity.CatalogueExtension{Entries: a.IRI + "/entries"}
+	}
+	return nil
+}
+
+func (d *Documents) extendTeam(ctx context.Context, a *network.Actor, in *activity.ActorInput) error {
+	t, err := d.Organizations.TeamByID(ctx, everybody, a.ID)
+	if err != nil {
+		return err
+	}
+	organization, err := d.address(ctx, t.Organization)
+	in.Title, in.Summary = t.Title, t.Summary
+	in.Extension.Team = &activity.TeamExtension{Organization: organization, Kind: string(t.Kind)}
+	return err
+}
+
+func (d *Documents) extendCommunity(ctx context.Context, a *network.Actor, in *activity.ActorInput) error {
+	c, err := d.Communities.CommunityByID(ctx, everybody, a.ID)
+	if err != nil {
+		return err
+	}
+	organization, err := d.address(ctx, c.Organization)
+	in.Title, in.Summary = c.Title, c.Summary
+	in.Extension.Community = &activity.CommunityExtension{Organization: organization, Language: c.Language}
+	return err
+}
+
+func (d *Documents) extendProcess(ctx context.Context, a *network.Actor, in *activity.ActorInput) error {
+	p, err := d.Processes.ProcessByID(ctx, everybody, a.ID)
+	if err != nil {
+		return err
+	}
+	organization, err := d.address(ctx, p.Organization)
+	if err != nil {
+		return err
+	}
+	community, err := d.address(ctx, p.Community)
+	in.Title, in.Summary = p.Title, p.Summary
+	in.Extension.Process = activity.Process(p, organization, community)
+	return err
+}

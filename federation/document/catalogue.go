@@ -1,0 +1,48 @@
+package document
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/policy"
+	"interlink/federation/activity"
+)
+
+// Catalogue reads the entries of the catalogue.
+type Catalogue interface {
+	Entry(ctx context.Context, v policy.Viewer, kind catalogue.Kind, slug, host string) (*catalogue.Entry, error)
+	Published(ctx context.Context, page domain.Page) (domain.List[*catalogue.Entry], error)
+}
+
+// Entry makes an entry's Article.
+func (d *Documents) Entry(ctx context.Context, e *catalogue.Entry) (any, error) {
+	owner, err := d.Actors.Actor(ctx, e.Owner)
+	if err != nil {
+		return nil, err
+	}
+	return activity.Entry(e, owner.IRI, owner.Followers, d.NS, d.Language), nil
+}
+
+// EntryAt makes the Article of an entry of this node by its slug.
+func (d *Documents) EntryAt(ctx context.Context, kind catalogue.Kind, slug string) (any, error) {
+	e, err := d.Catalogue.Entry(ctx, everybody, kind, slug, "")
+	if err != nil {
+		return nil, err
+	}
+	return d.Entry(ctx, e)
+}
+
+// Entries makes one page of the catalogue's published entries.
+func (d *Documents) Entries(ctx context.Context, p domain.Page) (domain.List[any], error) {
+	list, err := d.Catalogue.Published(ctx, p)
+	out := domain.List[any]{Next: list.Next, Total: list.Total}
+	for _, e := range list.Items {
+		document, err := d.Entry(ctx, e)
+		if err != nil {
+			return out, err
+		}
+		out.Items = append(out.Items, document)
+	}
+	return out, err
+}

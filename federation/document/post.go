@@ -1,0 +1,48 @@
+package document
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/federation/activity"
+)
+
+// NoteInput reads what a post's document is made of. Errors: NotFound for a
+// post that not everybody may see, or of another node.
+func (d *Documents) NoteInput(ctx context.Context, p *community.Post) (activity.NoteInput, error) {
+	in := activity.NoteInput{Post: p, OwnHost: d.NS.Host()}
+	if !p.Local() || p.Visibility != community.Public {
+		return in, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	var err error
+	if in.Author, err = d.Actors.Actor(ctx, p.Author); err != nil {
+		return in, err
+	}
+	if p.Community != domain.Nobody {
+		if in.Community, err = d.Actors.Actor(ctx, p.Community); err != nil {
+			return in, err
+		}
+	}
+	for _, id := range p.Mentions {
+		m, err := d.Actors.Actor(ctx, id)
+		if err != nil {
+			return in, err
+		}
+		in.Mentions = append(in.Mentions, m)
+	}
+	return in, nil
+}
+
+// PostAt makes the Note of a public post of this node.
+func (d *Documents) PostAt(ctx context.Context, id domain.ID) (any, error) {
+	p, err := d.Communities.PostByID(ctx, everybody, id)
+	if err != nil {
+		return nil, err
+	}
+	in, err := d.NoteInput(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return activity.Note(in), nil
+}

@@ -1,0 +1,62 @@
+package document
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+	"interlink/domain/story"
+	"interlink/federation/activity"
+)
+
+// Stories reads stories.
+type Stories interface {
+	Story(ctx context.Context, v policy.Viewer, slug, host string) (*story.Story, error)
+}
+
+// Story makes a story's Article.
+func (d *Documents) Story(ctx context.Context, s *story.Story) (any, error) {
+	owner, err := d.Actors.Actor(ctx, s.Owner)
+	if err != nil {
+		return nil, err
+	}
+	cc := []domain.IRI{owner.Followers}
+	if s.Community != domain.Nobody {
+		community, err := d.Actors.Actor(ctx, s.Community)
+		if err != nil {
+			return nil, err
+		}
+		cc = append(cc, community.Followers)
+	}
+	_, lang := s.Title.In(d.Language)
+	return activity.Story(s, owner.IRI, cc, d.NS, lang, [4]string{
+		d.Phrase(lang, "story.challenge"), d.Phrase(lang, "story.objectives"),
+		d.Phrase(lang, "story.results"), d.Phrase(lang, "story.lessons"),
+	}), nil
+}
+
+// StoryAt makes the Article of a story of this node by its slug.
+func (d *Documents) StoryAt(ctx context.Context, slug string) (any, error) {
+	s, err := d.Stories.Story(ctx, everybody, slug, "")
+	if err != nil {
+		return nil, err
+	}
+	return d.Story(ctx, s)
+}
+
+// Snapshot makes the snapshot of a story of this node. Errors: NotFound if it
+// has none.
+func (d *Documents) Snapshot(ctx context.Context, slug string) (any, error) {
+	s, err := d.Stories.Story(ctx, everybody, slug, "")
+	if err != nil {
+		return nil, err
+	}
+	if s.Snapshot == nil {
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	owner, err := d.address(ctx, s.Owner)
+	if err != nil {
+		return nil, err
+	}
+	return activity.Snapshot(s, owner), nil
+}

@@ -1,0 +1,87 @@
+package inbox
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/lineage"
+	"interlink/domain/network"
+	"interlink/federation/activity"
+)
+
+// Clones are the commands on clones.
+type Clones interface {
+	ReceiveOffer(ctx context.Context, o lineage.Offer) (*lineage.Derivation, error)
+	RecordAnswer(ctx context.Context, in lineage.SourceAnswer) error
+}
+
+// Sent finds activities of this node.
+type Sent interface {
+	Activity(ctx context.Context, iri domain.IRI) (*network.Activity, error)
+}
+
+// accept handles Accept, reject handles Reject (ActivityPub §7.6, §7.7): the
+// answer to a Follow or an Offer of ours, embedded or by id. What answers
+// nothing that we asked is ignored.
+func (v *Verbs) accept(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
+	return v.answer(ctx, in, actor, true)
+}
+
+func (v *Verbs) reject(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
+	return v.answer(ctx, in, actor, false)
+}
+
+func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network.Actor, accepted bool) error {
+	if in.Embedded != nil && in.Embedded.Type() == "Follow" {
+		follower, err := v.local(ctx, in.Embedded.IRI("actor"))
+		if err != nil {
+			return err
+		}
+		if followed := in.Embedded.IRI("object"); followed != actor.IRI {
+			return domain.Fail(domain.Forbidden, "error.origin")
+		}
+		return v.Follows.ReceiveFollowAnswer(ctx, actor, follower.ID, accepted)
+	}
+	if f, err := v.Follows.FollowByIRI(ctx, in.Object); err == nil {
+		if f.Followed != actor.ID {
+			return domain.Fail(domain.Forbidden, "error.origin")
+		}
+		return v.Follows.ReceiveFollowAnswer(ctx, actor, f.Follower, accepted)
+	}
+	sent, err := v.Sent.Activity(ctx, in.Object)
+	if err != nil {
+		return err
+	}
+	if sent.Type != "Offer" {
+		return domain.Fail(domain.Invalid, "error.activity")
+	}
+	return v.Clones.RecordAnswer(ctx, lineage.SourceAnswer{
+		Clone: sent.Object, By: actor.IRI, Actor: actor.ID, Accepted: accepted, Activity: in.ID,
+	})
+}
+
+// offer handles Offer of a clone to the clones of one of our processes.
+func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
+	if in.Embedded == nil {
+		return domain.Fail(domain.Invalid, "error.activity")
+	}
+	clone, source, title, ok := activity.ReadClone(in.Embedded)
+	if !ok || in.Target != source+"/clones" {
+		return domain.Fail(domain.Invalid, "error.activity")
+	}
+	_, err := v.Clones.ReceiveOffer(ctx, lineage.Offer{
+		Source: source, Clone: clone, Title: title, Cloner: actor.ID, ClonerIRI: actor.IRI, Activity: in.ID,
+	})
+	return err
+}
+
+// add handles Add (ActivityPub §7.8): the source lists our clone. The Accept
+// before it said the same, so a lost one is made good.
+func (v *Verbs) add(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
+	if in.Target != actor.IRI+"/clones" || !v.NS.Owns(in.Object) {
+		return domain.Fail(domain.Invalid, "error.activity")
+	}
+	return v.Clones.RecordAnswer(ctx, lineage.SourceAnswer{
+		Clone: in.Object, By: actor.IRI, Actor: actor.ID, Accepted: true, Activity: in.ID,
+	})
+}

@@ -1,0 +1,17 @@
+package inbox
+
+import (
+	"context"
+
+	"interlink/domain/network"
+	"interlink/federation/activity"
+)
+
+// delete handles Delete (ActivityPub §7.4): of the actor itself, or of
+// something on its server. What is unknown here changes nothing.
+func (v *Verbs) delete(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
+	if in.Object == actor.IRI {
+		return v.Follows.ReceiveActorDeletion(ctx, actor.IRI)
+	}
+	return v.Intake.Forget(ctx, actor, in.Object)
+}

@@ -1,0 +1,175 @@
+package inbox
+
+import (
+	"context"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/community"
+	"interlink/domain/network"
+	"interlink/domain/story"
+	"interlink/federation/activity"
+)
+
+// Posts are the commands on posts and announcements.
+type Posts interface {
+	ReceivePost(ctx context.Context, in community.Remote) (*community.Post, error)
+	ReceiveUpdate(ctx context.Context, in community.Remote) (*community.Post, error)
+	ReceiveDeletion(ctx context.Context, by *network.Actor, iri domain.IRI) error
+	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
+	ReceiveUndoAnnounce(ctx context.Context, by domain.ActorID, object domain.IRI) error
+	Follows(ctx context.Context, actor domain.ActorID) (bool, error)
+}
+
+// Stories are the commands on stories.
+type Stories interface {
+	Receive(ctx context.Context, in story.Received) (*story.Story, error)
+	ReceiveDeletion(ctx context.Context, iri, by domain.IRI) error
+}
+
+// Entries are the commands on entries of catalogues.
+type Entries interface {
+	Receive(ctx context.Context, owner *network.Actor, in catalogue.Remote) (*catalogue.Entry, error)
+	ReceiveDeletion(ctx context.Context, owner *network.Actor, iri domain.IRI) error
+}
+
+// Following tells whether one actor follows another.
+type Following interface {
+	FollowState(ctx context.Context, follower, followed domain.ActorID) (network.FollowState, error)
+}
+
+// Intake brings objects of other nodes into the domain: from activities, from
+// announcements, from collections.
+type Intake struct {
+	directory *Directory
+	fetch     Fetcher
+	posts     Posts
+	stories   Stories
+	entries   Entries
+	following Following
+	catalogue domain.ActorID // this node's
+}
+
+// NewIntake makes an intake; catalogue is the actor of this node's catalogue.
+func NewIntake(directory *Directory, fetch Fetcher, posts Posts, stories Stories, entries Entries, following Following, catalogue domain.ActorID) *Intake {
+	return &Intake{directory, fetch, posts, stories, entries, following, catalogue}
+}
+
+// Taking says how an object came.
+type Taking struct {
+	Sender *network.Actor // whose request it came with; nil if it was fetched from its own server
+	Update bool           // it may be known already
+	Wanted bool           // somebody here follows who announced it, or asked for it
+}
+
+// Taken names an object that was kept; the zero Taken means that nobody here
+// would see it.
+type Taken struct {
+	Kind string // community.ObjectPost, community.ObjectStory, "interlinker", …
+	ID   domain.ID
+	IRI  domain.IRI
+}
+
+// Fetch reads an object from its own server.
+func (i *Intake) Fetch(ctx context.Context, iri domain.IRI) (activity.Document, error) {
+	raw, err := i.fetch.Object(ctx, iri)
+	if err != nil {
+		return nil, err
+	}
+	return activity.Scan(raw)
+}
+
+// Take keeps an object. Errors: Forbidden if it is not its sender's own,
+// Invalid, Unavailable.
+func (i *Intake) Take(ctx context.Context, doc activity.Document, how Taking) (Taken, error) {
+	owner := doc.IRI("attributedTo")
+	if owner == "" || how.Sender != nil && how.Sender.IRI != owner {
+		return Taken{}, domain.Fail(domain.Forbidden, "error.origin")
+	}
+	actor := how.Sender
+	if actor == nil {
+		var err error
+		if actor, err = i.directory.Actor(ctx, owner); err != nil {
+			return Taken{}, err
+		}
+	}
+	if in, _, ok := activity.ReadEntry(doc); ok {
+		return i.takeEntry(ctx, actor, in, how)
+	}
+	if in, snapshot, ok := activity.ReadStory(doc); ok {
+		return i.takeStory(ctx, actor, in, snapshot, how)
+	}
+	if in, _, ok := activity.ReadPost(doc); ok {
+		return i.takePost(ctx, actor, in, how)
+	}
+	return Taken{}, nil
+}
+
+// takeEntry keeps an entry of a catalogue that this node's catalogue follows.
+func (i *Intake) takeEntry(ctx context.Context, owner *network.Actor, in catalogue.Remote, how Taking) (Taken, error) {
+	if !how.Wanted {
+		state, err := i.following.FollowState(ctx, i.catalogue, owner.ID)
+		if err != nil || state != network.FollowAccepted {
+			return Taken{}, err
+		}
+	}
+	e, err := i.entries.Receive(ctx, owner, in)
+	if err != nil {
+		return Taken{}, err
+	}
+	return Taken{Kind: string(e.Kind), ID: e.ID, IRI: e.IRI}, nil
+}
+
+// takeStory keeps a story of an organisation that somebody here follows, or
+// that a followed actor announced, with its snapshot.
+func (i *Intake) takeStory(ctx context.Context, owner *network.Actor, in story.Received, snapshot domain.IRI, how Taking) (Taken, error) {
+	if !how.Wanted && !how.Update {
+		follows, err := i.posts.Follows(ctx, owner.ID)
+		if err != nil || !follows {
+			return Taken{}, err
+		}
+	}
+	in.Owner, in.OwnerIRI = owner.ID, owner.IRI
+	if snapshot != "" {
+		doc, err := i.Fetch(ctx, snapshot)
+		if err != nil {
+			return Taken{}, err
+		}
+		if in.Snapshot, err = activity.ReadSnapshot(doc); err != nil {
+			return Taken{}, err
+		}
+	}
+	s, err := i.stories.Receive(ctx, in)
+	if err != nil {
+		return Taken{}, err
+	}
+	return Taken{Kind: community.ObjectStory, ID: s.ID, IRI: s.IRI}, nil
+}
+
+func (i *Intake) takePost(ctx context.Context, author *network.Actor, in community.Remote, how Taking) (Taken, error) {
+	in.Author, in.Wanted = author, how.Wanted
+	receive := i.posts.ReceivePost
+	if how.Update {
+		receive = i.posts.ReceiveUpdate
+	}
+	p, err := receive(ctx, in)
+	if err != nil || p == nil {
+		return Taken{}, err
+	}
+	return Taken{Kind: community.ObjectPost, ID: p.ID, IRI: p.IRI}, nil
+}
+
+// Forget erases what an actor's server deleted: whatever it was here.
+func (i *Intake) Forget(ctx context.Context, by *network.Actor, iri domain.IRI) error {
+	if iri == "" || !domain.SameOrigin(iri, by.IRI) {
+		return domain.Fail(domain.Forbidden, "error.origin")
+	}
+	if err := i.stories.ReceiveDeletion(ctx, iri, by.IRI); err != nil {
+		return err
+	}
+	if err := i.entries.ReceiveDeletion(ctx, by, iri); err != nil {
+		return err
+	}
+	return i.posts.ReceiveDeletion(ctx, by, iri)
+}

@@ -1,0 +1,78 @@
+package publish
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/account"
+	"interlink/domain/community"
+	"interlink/domain/coproduction"
+	"interlink/domain/network"
+	"interlink/domain/organization"
+	"interlink/federation/activity"
+)
+
+// ActorDocuments makes the documents of actors.
+type ActorDocuments interface {
+	Actor(ctx context.Context, a *network.Actor) (any, error)
+}
+
+// Profiles publishes changes of actors: what they are called, what they say
+// of themselves.
+type Profiles struct {
+	ns        domain.Namespace
+	mint      *domain.Mint
+	actors    Actors
+	documents ActorDocuments
+}
+
+// NewProfiles makes the publisher.
+func NewProfiles(ns domain.Namespace, mint *domain.Mint, actors Actors, documents ActorDocuments) *Profiles {
+	return &Profiles{ns, mint, actors, documents}
+}
+
+// Encoders returns the encoders by kind of event.
+func (p *Profiles) Encoders() map[domain.EventKind]Encoder {
+	subject := func(_ context.Context, e domain.Event) (domain.ActorID, error) { return domain.ActorID(e.Subject.ID), nil }
+	person := func(_ context.Context, e domain.Event) (domain.ActorID, error) {
+		var h account.Happened
+		err := e.Decode(&h)
+		return h.Actor, err
+	}
+	return map[domain.EventKind]Encoder{
+		community.CommunityUpdated:       p.updated(subject),
+		organization.OrganizationUpdated: p.updated(subject),
+		organization.TeamUpdated:         p.updated(subject),
+		coproduction.ProcessUpdated:      p.updated(subject),
+		account.ProfileUpdated:           p.updated(person),
+	}
+}
+
+// updated tells an actor's followers, with the whole document (ActivityPub
+// §6.3).
+func (p *Profiles) updated(who func(context.Context, domain.Event) (domain.ActorID, error)) Encoder {
+	return func(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+		id, err := who(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		actor, err := p.actors.Actor(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		document, err := p.documents.Actor(ctx, actor)
+		if err != nil {
+			return nil, err
+		}
+		w := &writer{ns: p.ns, mint: p.mint, event: e}
+		env := w.envelope(actor.IRI)
+		env.To, env.Cc = activity.ToPublic(actor.Followers)
+		raw, err := activity.Update(env, document)
+		if err != nil {
+			return nil, err
+		}
+		out := w.outgoing(env, actor.ID, "Update", actor.IRI, raw)
+		out.FollowersOf = []domain.ActorID{actor.ID}
+		return []network.Outgoing{out}, nil
+	}
+}

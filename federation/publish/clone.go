@@ -1,0 +1,106 @@
+package publish
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/lineage"
+	"interlink/domain/network"
+	"interlink/federation/activity"
+)
+
+// Clones publishes what happens between a process and its clones on other
+// nodes: Offer by the clone, Accept and Add (or Reject) by the source. None
+// is ever announced.
+type Clones struct {
+	ns     domain.Namespace
+	mint   *domain.Mint
+	actors Actors
+}
+
+// NewClones makes the publisher.
+func NewClones(ns domain.Namespace, mint *domain.Mint, actors Actors) *Clones {
+	return &Clones{ns, mint, actors}
+}
+
+// Encoders returns the encoders by kind of event.
+func (p *Clones) Encoders() map[domain.EventKind]Encoder {
+	return map[domain.EventKind]Encoder{
+		lineage.ProcessCloned: p.offered,
+		lineage.CloneAccepted: p.answered(true),
+		lineage.CloneRejected: p.answered(false),
+	}
+}
+
+// offered sends the Offer of a new clone to its source, by the clone itself.
+func (p *Clones) offered(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var c lineage.Cloned
+	if err := e.Decode(&c); err != nil || c.Local {
+		return nil, err
+	}
+	clone, err := p.actors.Actor(ctx, c.Clone)
+	if err != nil || clone.Visibility != domain.VisiblePublic {
+		return nil, err // a clone that is not public is nobody else's business
+	}
+	source, err := p.actors.ActorByIRI(ctx, c.Source)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(clone.IRI)
+	env.To = []domain.IRI{source.IRI}
+	if c.SourceOwner != "" && c.SourceOwner != source.IRI {
+		env.Cc = []domain.IRI{c.SourceOwner}
+	}
+	raw, err := activity.Offer(env, activity.Clone(clone.IRI, c.Title, source.IRI, c.SourceTitle.String()), source.IRI+"/clones")
+	if err != nil {
+		return nil, err
+	}
+	out := w.outgoing(env, clone.ID, "Offer", clone.IRI, raw)
+	out.Inboxes = []domain.IRI{source.Inbox}
+	return []network.Outgoing{out}, nil
+}
+
+// answered sends the source's answer to the clone, and with an acceptance
+// the Add to the clones.
+func (p *Clones) answered(accepted bool) Encoder {
+	return func(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+		var o lineage.Offered
+		if err := e.Decode(&o); err != nil || o.Offer == "" {
+			return nil, err // a clone on this node
+		}
+		source, err := p.actors.Actor(ctx, domain.ActorID(e.Subject.ID))
+		if err != nil {
+			return nil, err
+		}
+		cloner, err := p.actors.Actor(ctx, o.Cloner)
+		if err != nil {
+			return nil, err
+		}
+		w := &writer{ns: p.ns, mint: p.mint, event: e}
+		send := func(name string, object domain.IRI, encode func(activity.Envelope) ([]byte, error)) (network.Outgoing, error) {
+			env := w.envelope(source.IRI)
+			env.To = []domain.IRI{cloner.IRI}
+			raw, err := encode(env)
+			out := w.outgoing(env, source.ID, name, object, raw)
+			out.Inboxes, out.OrderKey = []domain.IRI{cloner.Inbox}, string(o.CloneIRI)
+			return out, err
+		}
+		if !accepted {
+			out, err := send("Reject", o.Offer, func(env activity.Envelope) ([]byte, error) {
+				return activity.Reject(env, o.Offer)
+			})
+			return []network.Outgoing{out}, err
+		}
+		accept, err := send("Accept", o.Offer, func(env activity.Envelope) ([]byte, error) {
+			return activity.Accept(env, o.Offer)
+		})
+		if err != nil {
+			return nil, err
+		}
+		add, err := send("Add", o.CloneIRI, func(env activity.Envelope) ([]byte, error) {
+			return activity.Add(env, o.CloneIRI, source.IRI+"/clones")
+		})
+		return []network.Outgoing{accept, add}, err
+	}
+}

@@ -1,0 +1,127 @@
+package publish
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+	"interlink/federation/activity"
+)
+
+// PostReader reads posts.
+type PostReader interface {
+	PostByID(ctx context.Context, v policy.Viewer, id domain.ID) (*community.Post, error)
+}
+
+// PostDocuments makes the documents of posts.
+type PostDocuments interface {
+	NoteInput(ctx context.Context, p *community.Post) (activity.NoteInput, error)
+}
+
+// Posts publishes posts: created by their author, a member's also announced
+// by the community.
+type Posts struct {
+	ns        domain.Namespace
+	mint      *domain.Mint
+	actors    Actors
+	posts     PostReader
+	documents PostDocuments
+}
+
+// NewPosts makes the publisher.
+func NewPosts(ns domain.Namespace, mint *domain.Mint, actors Actors, posts PostReader, documents PostDocuments) *Posts {
+	return &Posts{ns, mint, actors, posts, documents}
+}
+
+// Encoders returns the encoders by kind of event.
+func (p *Posts) Encoders() map[domain.EventKind]Encoder {
+	return map[domain.EventKind]Encoder{
+		community.PostCreated:   p.sent("Create", activity.Create),
+		community.PostUpdated:   p.sent("Update", activity.Update),
+		community.PostDeleted:   p.deleted,
+		community.PostAnnounced: p.announced,
+	}
+}
+
+// sent writes an activity with the post as its object, to the author's
+// followers and to those it names.
+func (p *Posts) sent(name string, encode func(activity.Envelope, any) ([]byte, error)) Encoder {
+	return func(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+		post, err := p.posts.PostByID(ctx, policy.Viewer{}, e.Subject.ID)
+		if err != nil {
+			return nil, err
+		}
+		in, err := p.documents.NoteInput(ctx, post)
+		if err != nil {
+			return nil, err
+		}
+		w := &writer{ns: p.ns, mint: p.mint, event: e}
+		env := w.envelope(in.Author.IRI)
+		env.To, env.Cc = in.Audience()
+		if in.Community != nil {
+			env.Audience = in.Community.IRI
+		}
+		raw, err := encode(env, activity.Note(in))
+		if err != nil {
+			return nil, err
+		}
+		out := w.outgoing(env, in.Author.ID, name, post.IRI, raw)
+		out.FollowersOf = []domain.ActorID{in.Author.ID}
+		for _, m := range in.Mentions {
+			if !m.Local() {
+				out.Inboxes = append(out.Inboxes, m.DeliveryInbox())
+			}
+		}
+		return []network.Outgoing{out}, nil
+	}
+}
+
+// deleted tells those who got the post, or its announcement.
+func (p *Posts) deleted(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var wrote community.Wrote
+	if err := e.Decode(&wrote); err != nil {
+		return nil, err
+	}
+	author, err := p.actors.Actor(ctx, wrote.Author)
+	if err != nil || !author.Local() {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(author.IRI)
+	env.To, env.Cc = activity.ToPublic(author.Followers)
+	raw, err := activity.Delete(env, wrote.IRI)
+	if err != nil {
+		return nil, err
+	}
+	out := w.outgoing(env, author.ID, "Delete", wrote.IRI, raw)
+	out.FollowersOf = []domain.ActorID{author.ID}
+	if wrote.Community != domain.Nobody && wrote.Community != author.ID {
+		out.FollowersOf = append(out.FollowersOf, wrote.Community)
+	}
+	return []network.Outgoing{out}, nil
+}
+
+// announced shares a member's top-level post with the community's followers,
+// by its address, as microblogs understand it.
+func (p *Posts) announced(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var wrote community.Wrote
+	if err := e.Decode(&wrote); err != nil {
+		return nil, err
+	}
+	group, err := p.actors.Actor(ctx, wrote.Community)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(group.IRI)
+	env.To, env.Cc = activity.ToPublic(group.Followers)
+	raw, err := activity.Announce(env, wrote.IRI)
+	if err != nil {
+		return nil, err
+	}
+	out := w.outgoing(env, group.ID, "Announce", wrote.IRI, raw)
+	out.FollowersOf = []domain.ActorID{group.ID}
+	return []network.Outgoing{out}, nil
+}

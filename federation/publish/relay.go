@@ -1,0 +1,172 @@
+package publish
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/federation/activity"
+)
+
+// Events is the chain of what happened.
+type Events interface {
+	After(ctx context.Context, seq int64, limit int64) ([]domain.Event, error)
+	Cursor(ctx context.Context, name string) (int64, error)
+}
+
+// Store keeps activities and audiences.
+type Store interface {
+	// Publish stores activities and moves the cursor from one event to
+	// another. Errors: Conflict if another process was first.
+	Publish(ctx context.Context, cursor string, from, to int64, out []network.Outgoing) error
+	// Fanout expands one page of one audience; false if there is none.
+	Fanout(ctx context.Context) (bool, error)
+}
+
+// Encoder makes the activities of one event. NotFound and Gone mean that the
+// object is no more: nothing is to be told, or its deletion tells it.
+type Encoder func(ctx context.Context, e domain.Event) ([]network.Outgoing, error)
+
+// Relay is the stage.
+type Relay struct {
+	events   Events
+	store    Store
+	encoders map[domain.EventKind]Encoder
+	log      *slog.Logger
+	poll     time.Duration
+}
+
+// NewRelay makes the stage; events of kinds without an encoder stay local.
+func NewRelay(events Events, store Store, encoders map[domain.EventKind]Encoder, log *slog.Logger) *Relay {
+	return &Relay{events: events, store: store, encoders: encoders, log: log, poll: time.Second}
+}
+
+// cursor is the stage's name in the table of cursors.
+const cursor = "publish"
+
+// page is how many events one step reads.
+const page = 100
+
+// Step publishes one page of events and expands one page of an audience. It
+// returns how much it did.
+func (r *Relay) Step(ctx context.Context) (int, error) {
+	n, err := r.publish(ctx)
+	if err != nil {
+		return n, err
+	}
+	found, err := r.store.Fanout(ctx)
+	if found {
+		n++
+	}
+	return n, err
+}
+
+func (r *Relay) publish(ctx context.Context) (int, error) {
+	from, err := r.events.Cursor(ctx, cursor)
+	if err != nil {
+		return 0, err
+	}
+	events, err := r.events.After(ctx, from, page)
+	if err != nil || len(events) == 0 {
+		return 0, err
+	}
+	var out []network.Outgoing
+	for _, e := range events {
+		made, err := r.encode(ctx, e)
+		if err != nil {
+			return 0, err
+		}
+		out = append(out, made...)
+	}
+	err = r.store.Publish(ctx, cursor, from, events[len(events)-1].Seq, out)
+	if domain.CodeOf(err) == domain.Conflict {
+		return 0, nil // another process published them
+	}
+	return len(events), err
+}
+
+// encode runs the event's encoder. An event that cannot be encoded must not
+// hold up those behind it, unless the database is what failed.
+func (r *Relay) encode(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	encoder, ok := r.encoders[e.Kind]
+	if !ok {
+		return nil, nil
+	}
+	out, err := encoder(ctx, e)
+	var coded *domain.Error
+	switch {
+	case err == nil:
+		return out, nil
+	case errors.As(err, &coded) && coded.Code != domain.Internal && coded.Code != domain.Unavailable:
+		r.log.Info("publish: event not told", "event", e.ID, "kind", e.Kind, "error", err)
+		return nil, nil
+	}
+	return nil, err
+}
+
+// Run publishes until ctx ends.
+func (r *Relay) Run(ctx context.Context, events, fanouts <-chan struct{}) error {
+	for ctx.Err() == nil {
+		n, err := r.Step(ctx)
+		if err != nil && ctx.Err() == nil {
+			r.log.Error("publish", "error", err)
+		}
+		if n > 0 && err == nil {
+			continue
+		}
+		timer := time.NewTimer(r.poll)
+		select {
+		case <-ctx.Done():
+		case <-events:
+		case <-fanouts:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+	return nil
+}
+
+// writer makes activities of an event: their ids follow from the event's.
+type writer struct {
+	ns    domain.Namespace
+	mint  *domain.Mint
+	event domain.Event
+	count byte
+}
+
+func (w *writer) envelope(actor domain.IRI) activity.Envelope {
+	id := w.id()
+	return activity.Envelope{ID: w.ns.IRI("activities", string(id)), Actor: actor, Published: w.event.Time}
+}
+
+// id returns the event's own id for its first activity, and one that differs
+// in the last byte for each further one.
+func (w *writer) id() domain.ID {
+	raw := []byte(w.event.ID)
+	last, err := hex.DecodeString(string(raw[34:]))
+	if err == nil {
+		hex.Encode(raw[34:], []byte{last[0] ^ w.count})
+	}
+	w.count++
+	return domain.ID(raw)
+}
+
+// outgoing packs the bytes of an activity.
+func (w *writer) outgoing(e activity.Envelope, actor domain.ActorID, activityType string, object domain.IRI, raw []byte) network.Outgoing {
+	sum := sha256.Sum256(raw)
+	id := string(e.ID)
+	return network.Outgoing{
+		Activity: network.Activity{
+			ID: domain.ID(id[len(id)-36:]), Serial: w.mint.Serial(), IRI: e.ID, Actor: actor, Type: activityType,
+			Object: object, Public: activity.IsPublic(e.To) || activity.IsPublic(e.Cc), Raw: raw,
+			Digest: base64.StdEncoding.EncodeToString(sum[:]), At: w.event.Time,
+		},
+		OrderKey: string(object),
+	}
+}

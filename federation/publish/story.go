@@ -1,0 +1,141 @@
+package publish
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+	"interlink/domain/story"
+	"interlink/federation/activity"
+)
+
+// StoryReader reads stories.
+type StoryReader interface {
+	StoryByID(ctx context.Context, v policy.Viewer, id domain.ID) (*story.Story, error)
+}
+
+// StoryDocuments makes the documents of stories.
+type StoryDocuments interface {
+	Story(ctx context.Context, s *story.Story) (any, error)
+}
+
+// Stories publishes success stories: created by their organisation, announced
+// by their community.
+type Stories struct {
+	ns        domain.Namespace
+	mint      *domain.Mint
+	actors    Actors
+	stories   StoryReader
+	documents StoryDocuments
+}
+
+// NewStories makes the publisher.
+func NewStories(ns domain.Namespace, mint *domain.Mint, actors Actors, stories StoryReader, documents StoryDocuments) *Stories {
+	return &Stories{ns, mint, actors, stories, documents}
+}
+
+// Encoders returns the encoders by kind of event.
+func (p *Stories) Encoders() map[domain.EventKind]Encoder {
+	return map[domain.EventKind]Encoder{
+		story.StoryPublished: p.published,
+		story.StoryUpdated:   p.updated,
+		story.StoryWithdrawn: p.withdrawn,
+	}
+}
+
+func (p *Stories) people(ctx context.Context, owner, community domain.ActorID) (o, c *network.Actor, err error) {
+	if o, err = p.actors.Actor(ctx, owner); err != nil {
+		return nil, nil, err
+	}
+	if community != domain.Nobody {
+		c, err = p.actors.Actor(ctx, community)
+	}
+	return o, c, err
+}
+
+func (p *Stories) published(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	s, out, err := p.send(ctx, e, w, "Create", activity.Create)
+	if err != nil || s.Community == domain.Nobody {
+		return out, err
+	}
+	community, err := p.actors.Actor(ctx, s.Community)
+	if err != nil {
+		return nil, err
+	}
+	env := w.envelope(community.IRI)
+	env.To, env.Cc = activity.ToPublic(community.Followers)
+	raw, err := activity.Announce(env, s.IRI)
+	if err != nil {
+		return nil, err
+	}
+	announce := w.outgoing(env, community.ID, "Announce", s.IRI, raw)
+	announce.FollowersOf = []domain.ActorID{community.ID}
+	return append(out, announce), nil
+}
+
+func (p *Stories) updated(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	_, out, err := p.send(ctx, e, &writer{ns: p.ns, mint: p.mint, event: e}, "Update", activity.Update)
+	return out, err
+}
+
+// send writes an activity with the story as its object, to the followers of
+// the organisation and of the community.
+func (p *Stories) send(ctx context.Context, e domain.Event, w *writer, name string,
+	encode func(activity.Envelope, any) ([]byte, error),
+) (*story.Story, []network.Outgoing, error) {
+	s, err := p.stories.StoryByID(ctx, policy.Viewer{}, e.Subject.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	owner, community, err := p.people(ctx, s.Owner, s.Community)
+	if err != nil {
+		return nil, nil, err
+	}
+	document, err := p.documents.Story(ctx, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	env := w.envelope(owner.IRI)
+	env.To, env.Cc = activity.ToPublic(owner.Followers)
+	followers := []domain.ActorID{owner.ID}
+	if community != nil {
+		env.Cc = append(env.Cc, community.Followers)
+		followers = append(followers, community.ID)
+	}
+	raw, err := encode(env, document)
+	if err != nil {
+		return nil, nil, err
+	}
+	out := w.outgoing(env, owner.ID, name, s.IRI, raw)
+	out.FollowersOf = followers
+	return s, []network.Outgoing{out}, nil
+}
+
+func (p *Stories) withdrawn(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var told story.Told
+	if err := e.Decode(&told); err != nil {
+		return nil, err
+	}
+	owner, community, err := p.people(ctx, told.Owner, told.Community)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(owner.IRI)
+	env.To, env.Cc = activity.ToPublic(owner.Followers)
+	followers := []domain.ActorID{owner.ID}
+	if community != nil {
+		env.Cc = append(env.Cc, community.Followers)
+		followers = append(followers, community.ID)
+	}
+	iri := p.ns.IRI("stories", told.Slug)
+	raw, err := activity.Delete(env, iri)
+	if err != nil {
+		return nil, err
+	}
+	out := w.outgoing(env, owner.ID, "Delete", iri, raw)
+	out.FollowersOf = followers
+	return []network.Outgoing{out}, nil
+}
