@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"interlink/domain"
 	"interlink/federation/activity"
@@ -32,8 +33,8 @@ func Wanted(r *http.Request) bool {
 	return false
 }
 
-// document answers with bytes that may be cached for a short while.
-func document(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
+// serve answers with bytes that may be cached for a short while.
+func serve(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
 	sum := sha256.Sum256(body)
 	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
 	h := w.Header()
@@ -75,7 +76,7 @@ func fail(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error, f
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Cache-Control", "no-cache")
 	if status == http.StatusGone && former.id != "" {
-		if body, err := activity.Tombstone(former.id, former.formerType, noTime); err == nil {
+		if body, err := activity.Tombstone(former.id, former.formerType, time.Time{}); err == nil {
 			w.Header().Set("Content-Type", activity.MediaType)
 			w.WriteHeader(status)
 			_, _ = w.Write(body)

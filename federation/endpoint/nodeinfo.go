@@ -48,7 +48,7 @@ func (h *NodeInfo) Discovery(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, h.log, err, tombstone{})
 		return
 	}
-	document(w, r, "application/json", body)
+	serve(w, r, "application/json", body)
 }
 
 // ServeHTTP answers /nodeinfo/{version}.
@@ -77,5 +77,5 @@ func (h *NodeInfo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, h.log, err, tombstone{})
 		return
 	}
-	document(w, r, `application/json; profile="`+nodeinfoSchema+version+`#"`, body)
+	serve(w, r, `application/json; profile="`+nodeinfoSchema+version+`#"`, body)
 }

@@ -8,14 +8,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"interlink/domain"
 	"interlink/domain/network"
 	"interlink/federation/activity"
 )
-
-var noTime time.Time
 
 // Actors finds local actors.
 type Actors interface {
@@ -77,7 +74,7 @@ func (h *WebFinger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, h.log, err, tombstone{})
 		return
 	}
-	document(w, r, "application/jrd+json", body)
+	serve(w, r, "application/jrd+json", body)
 }
 
 func (h *WebFinger) find(ctx context.Context, resource string) (*network.Actor, error) {
@@ -142,5 +139,5 @@ func (h *WebFinger) HostMeta(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, h.log, err, tombstone{})
 		return
 	}
-	document(w, r, "application/xrd+xml", append([]byte(xml.Header), body...))
+	serve(w, r, "application/xrd+xml", append([]byte(xml.Header), body...))
 }

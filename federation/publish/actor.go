@@ -33,7 +33,9 @@ func NewProfiles(ns domain.Namespace, mint *domain.Mint, actors Actors, document
 
 // Encoders returns the encoders by kind of event.
 func (p *Profiles) Encoders() map[domain.EventKind]Encoder {
-	subject := func(_ context.Context, e domain.Event) (domain.ActorID, error) { return domain.ActorID(e.Subject.ID), nil }
+	subject := func(_ context.Context, e domain.Event) (domain.ActorID, error) {
+		return domain.ActorID(e.Subject.ID), nil
+	}
 	person := func(_ context.Context, e domain.Event) (domain.ActorID, error) {
 		var h account.Happened
 		err := e.Decode(&h)

@@ -1,0 +1,84 @@
+package endpoint
+
+import (
+	"net/http"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/federation/activity"
+)
+
+// object serves the document that read returns.
+func (e *Endpoint) object(formerType string, read func(*http.Request) (any, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		doc, err := read(r)
+		if err != nil {
+			fail(w, r, e.Log, err, tombstone{e.address(r), formerType})
+			return
+		}
+		e.encode(w, r, doc)
+	})
+}
+
+func (e *Endpoint) encode(w http.ResponseWriter, r *http.Request, doc any) {
+	body, err := activity.Encode(doc)
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{})
+		return
+	}
+	serve(w, r, activity.MediaType, body)
+}
+
+// actor serves a local actor.
+func (e *Endpoint) actor(w http.ResponseWriter, r *http.Request) {
+	a, err := e.Actors.ActorByIRI(r.Context(), e.address(r))
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{})
+		return
+	}
+	doc, err := e.Documents.Actor(r.Context(), a)
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{a.IRI, string(a.Type)})
+		return
+	}
+	e.encode(w, r, doc)
+}
+
+// owner finds the public actor whose collection a request asks for.
+func (e *Endpoint) owner(r *http.Request, collection string) (*network.Actor, error) {
+	iri := domain.IRI(strings.TrimSuffix(string(e.address(r)), collection))
+	a, err := e.Actors.ActorByIRI(r.Context(), iri)
+	switch {
+	case err != nil:
+		return nil, err
+	case a.Gone():
+		return nil, domain.Fail(domain.Gone, "error.gone")
+	case !a.Local() || a.Visibility != domain.VisiblePublic:
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return a, nil
+}
+
+// activity serves a public activity as it was sent.
+func (e *Endpoint) activity(w http.ResponseWriter, r *http.Request) {
+	a, err := e.Activities.Activity(r.Context(), e.address(r))
+	if err == nil && !a.Public {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{})
+		return
+	}
+	serve(w, r, activity.MediaType, a.Raw)
+}
+
+// context serves the context document of our own terms.
+func (e *Endpoint) context(w http.ResponseWriter, r *http.Request) {
+	body, err := activity.Context()
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{})
+		return
+	}
+	serve(w, r, "application/ld+json", body)
+}

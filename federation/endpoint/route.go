@@ -1,0 +1,106 @@
+package endpoint
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+	"interlink/federation/document"
+)
+
+// Route is one address, or a family of them, that other servers use.
+type Route struct {
+	Methods    []string
+	Path       string // variables in braces: "/users/{name}"; the handler reads them with PathValue
+	Negotiated bool   // a page for people stands at the same address: see [Wanted]
+	Handler    http.Handler
+}
+
+// Activities reads what local actors did.
+type Activities interface {
+	Activity(ctx context.Context, iri domain.IRI) (*network.Activity, error)
+	Outbox(ctx context.Context, actor domain.ActorID, p domain.Page) (domain.List[*network.Activity], error)
+}
+
+// Follows counts followers and those who are followed.
+type Follows interface {
+	Followers(ctx context.Context, v policy.Viewer, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error)
+	Following(ctx context.Context, v policy.Viewer, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error)
+}
+
+// Endpoint answers what other servers read and send.
+type Endpoint struct {
+	NS         domain.Namespace
+	Documents  *document.Documents
+	Actors     Actors
+	Follows    Follows
+	Activities Activities
+	Inbox      http.Handler // of package inbox
+	WebFinger  *WebFinger
+	NodeInfo   *NodeInfo
+	Log        *slog.Logger
+}
+
+// actorPaths are the paths under which actors stand (DESIGN §5).
+var actorPaths = []string{
+	"/users/{name}", "/organizations/{name}", "/teams/{name}", "/communities/{name}", "/processes/{name}", "/catalogue", "/actor",
+}
+
+// Routes lists all addresses.
+func (e *Endpoint) Routes() []Route {
+	get := []string{http.MethodGet, http.MethodHead}
+	post := []string{http.MethodPost}
+	routes := []Route{
+		{get, "/.well-known/webfinger", false, e.WebFinger},
+		{get, "/.well-known/host-meta", false, http.HandlerFunc(e.WebFinger.HostMeta)},
+		{get, "/.well-known/nodeinfo", false, http.HandlerFunc(e.NodeInfo.Discovery)},
+		{get, "/nodeinfo/{version}", false, e.NodeInfo},
+		{get, "/ns/interlink/v1", false, http.HandlerFunc(e.context)},
+		{post, "/inbox", false, e.Inbox},
+		{get, "/activities/{id}", false, http.HandlerFunc(e.activity)},
+		{get, "/catalogue/entries", false, http.HandlerFunc(e.entries)},
+		{get, "/processes/{name}/tree", false, http.HandlerFunc(e.tree)},
+		{get, "/processes/{name}/clones", true, http.HandlerFunc(e.clones)},
+		{get, "/processes/{name}/guide/{item}", true, e.object("Note", func(r *http.Request) (any, error) {
+			return e.Documents.Item(r.Context(), r.PathValue("name"), e.address(r))
+		})},
+		{get, "/stories/{slug}/snapshot", false, e.object("Document", func(r *http.Request) (any, error) {
+			return e.Documents.Snapshot(r.Context(), r.PathValue("slug"))
+		})},
+		{get, "/stories/{slug}", true, e.object("Article", func(r *http.Request) (any, error) {
+			return e.Documents.StoryAt(r.Context(), r.PathValue("slug"))
+		})},
+		{get, "/posts/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
+			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
+		})},
+		e.entry("/interlinkers/{slug}", catalogue.KindInterlinker),
+		e.entry("/schemas/{slug}", catalogue.KindSchema),
+		e.entry("/problems/{slug}", catalogue.KindProblem),
+	}
+	for _, path := range actorPaths {
+		routes = append(
+			routes,
+			Route{get, path, path != "/actor", http.HandlerFunc(e.actor)},
+			Route{post, path + "/inbox", false, e.Inbox},
+			Route{get, path + "/outbox", false, http.HandlerFunc(e.outbox)},
+			Route{get, path + "/followers", false, e.count("/followers", e.Follows.Followers)},
+			Route{get, path + "/following", false, e.count("/following", e.Follows.Following)},
+		)
+	}
+	return routes
+}
+
+func (e *Endpoint) entry(path string, kind catalogue.Kind) Route {
+	return Route{[]string{http.MethodGet, http.MethodHead}, path, true, e.object("Article", func(r *http.Request) (any, error) {
+		return e.Documents.EntryAt(r.Context(), kind, r.PathValue("slug"))
+	})}
+}
+
+// address is the IRI that a request asks for.
+func (e *Endpoint) address(r *http.Request) domain.IRI {
+	return domain.IRI(e.NS.Base() + r.URL.EscapedPath())
+}
