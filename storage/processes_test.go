@@ -74,7 +74,7 @@ func catalogueOf(m *domain.Mint, phases, tasks int) shelf {
 	return s
 }
 
-func noCommunity(context.Context, domain.ActorID) (policy.Facts, error) {
+func noCommunity(context.Context, domain.ActorID, domain.ActorID) (policy.Facts, error) {
 	return nil, domain.Fail(domain.NotFound, "error.not_found")
 }
 

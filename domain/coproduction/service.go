@@ -27,9 +27,9 @@ type Groups interface {
 	Person(ctx context.Context, id domain.ActorID) error
 }
 
-// Communities answers what the policy must know of a community. Errors:
-// NotFound.
-type Communities func(ctx context.Context, id domain.ActorID) (policy.Facts, error)
+// Communities answers what the policy must know of a community when by asks.
+// Errors: NotFound.
+type Communities func(ctx context.Context, id, by domain.ActorID) (policy.Facts, error)
 
 // NewService makes the service.
 func NewService(store Store, groups Groups, communities Communities, catalogue Catalogue, mint *domain.Mint, ns domain.Namespace) *Service {

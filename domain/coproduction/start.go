@@ -96,7 +96,7 @@ func (s *Service) inNames(ctx context.Context, v policy.Viewer, p *Process) erro
 		p.Grants = append(p.Grants, Grant{Grantee: t.ID, Access: true, Create: true})
 	}
 	if p.Community != domain.Nobody {
-		c, err := s.communities(ctx, p.Community)
+		c, err := s.communities(ctx, p.Community, v.Actor)
 		if err != nil {
 			return err
 		}

@@ -184,7 +184,7 @@ func (s *Service) inNames(ctx context.Context, v policy.Viewer, p *coproduction.
 	if community == domain.Nobody {
 		return o, nil
 	}
-	c, err := s.communities(ctx, community)
+	c, err := s.communities(ctx, community, v.Actor)
 	if err != nil {
 		return nil, err
 	}

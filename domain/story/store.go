@@ -49,6 +49,6 @@ type Organizations interface {
 	Organization(ctx context.Context, id domain.ActorID) (*organization.Organization, error)
 }
 
-// Communities answers what the policy must know of a community. Errors:
-// NotFound.
-type Communities func(ctx context.Context, id domain.ActorID) (policy.Facts, error)
+// Communities answers what the policy must know of a community when by asks.
+// Errors: NotFound.
+type Communities func(ctx context.Context, id, by domain.ActorID) (policy.Facts, error)
