@@ -34,7 +34,9 @@ func (s square) PolicyRelation(a domain.ActorID) policy.Relation {
 }
 
 func (n node) stories(posters ...domain.ActorID) *story.Service {
-	community := func(context.Context, domain.ActorID, domain.ActorID) (policy.Facts, error) { return square{posters}, nil }
+	community := func(context.Context, domain.ActorID, domain.ActorID) (policy.Facts, error) {
+		return square{posters}, nil
+	}
 	return story.NewService(storage.NewStories(n.db, n.mint), storage.NewProcesses(n.db), storage.NewOrganizations(n.db), community, n.mint, n.ns)
 }
 

@@ -24,16 +24,14 @@ var _ pub.DelegateActor = (*delegate)(nil)
 // the skeleton would refuse are stored here and answered with 202.
 func (d *delegate) AuthenticatePostInbox(ctx context.Context, w http.ResponseWriter, r *http.Request) (context.Context, bool, error) {
 	req := ctx.Value(requestKey{}).(*request)
-	if err := d.h.read(w, r, req); err != nil {
-		req.refused = err
+	if req.refused = d.h.read(w, r, req); req.refused != nil {
 		return ctx, false, nil
 	}
 	if d.h.foreignDeletion(ctx, req.in) {
 		w.WriteHeader(http.StatusAccepted)
 		return ctx, false, nil
 	}
-	if err := d.h.verify(ctx, r, req); err != nil {
-		req.refused = err
+	if req.refused = d.h.verify(ctx, r, req); req.refused != nil {
 		return ctx, false, nil
 	}
 	if !activity.Known(req.in.Type) {

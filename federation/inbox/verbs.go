@@ -39,7 +39,7 @@ func (v *Verbs) Table() map[string]Verb {
 // sender's own (an embedded object is a claim, FEP-fe34), else from its own
 // server.
 func (v *Verbs) object(ctx context.Context, in *activity.Inbound, actor *network.Actor) (activity.Document, error) {
-	if in.Embedded != nil && len(in.Embedded) > 1 && domain.SameOrigin(in.Object, actor.IRI) && in.Embedded.Type() != "" {
+	if len(in.Embedded) > 1 && domain.SameOrigin(in.Object, actor.IRI) && in.Embedded.Type() != "" {
 		return in.Embedded, nil
 	}
 	if in.Object == "" || v.NS.Owns(in.Object) {

@@ -50,7 +50,7 @@ func SplitHandle(handle string) (name, host string, err error) {
 	host = strings.ToLower(host)
 	bad := len(handle) > 512 || name == "" || host == "" || strings.ContainsAny(name, "/?#%&@ \t\r\n") ||
 		strings.ContainsFunc(host, func(r rune) bool {
-			return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune(".-:[]", r) || r > 0x7f)
+			return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune(".-:[]", r) && r <= 0x7f
 		})
 	if !ok || bad {
 		return "", "", domain.InvalidField("handle", "follow.handle", handle)

@@ -55,18 +55,6 @@ func (s *sentence) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// templates returns all texts of the sentence.
-func (s sentence) templates() []string {
-	if s.forms == nil {
-		return []string{s.plain}
-	}
-	var all []string
-	for _, t := range s.forms {
-		all = append(all, t)
-	}
-	return all
-}
-
 // Catalog holds the sentences of all languages. It does not change after
 // loading and is safe for concurrent use.
 type Catalog struct {

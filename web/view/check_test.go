@@ -109,8 +109,6 @@ type checker struct {
 	mains    int
 	lang     string
 	title    string
-	scripts  int
-	depth    []string
 }
 
 func attr(n *html.Node, name string) (string, bool) {

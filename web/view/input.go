@@ -103,10 +103,10 @@ func (in input) with(form Form) input {
 }
 
 // Inputs are the fields of the page with what was typed.
-func (p FormPage) Inputs() []input {
+func (x FormPage) Inputs() []input {
 	var all []input
-	for _, f := range p.Fields {
-		all = append(all, input{Field: f}.with(p.Form))
+	for _, f := range x.Fields {
+		all = append(all, input{Field: f}.with(x.Form))
 	}
 	return all
 }

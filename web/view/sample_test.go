@@ -95,9 +95,10 @@ func phases(done ...int) []Phase {
 	var all []Phase
 	for i, d := range done {
 		status := InProgress
-		if d == 0 {
+		switch d {
+		case 0:
 			status = Awaiting
-		} else if d == 6 {
+		case 6:
 			status = Finished
 		}
 		all = append(all, Phase{Name: names[i%4], Href: fmt.Sprintf("/processes/safe_paths/guide/phase-%d", i), Status: status, Done: d, Tasks: 6})
