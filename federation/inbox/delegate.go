@@ -25,14 +25,14 @@ var _ pub.DelegateActor = (*delegate)(nil)
 func (d *delegate) AuthenticatePostInbox(ctx context.Context, w http.ResponseWriter, r *http.Request) (context.Context, bool, error) {
 	req := ctx.Value(requestKey{}).(*request)
 	if req.refused = d.h.read(w, r, req); req.refused != nil {
-		return ctx, false, nil
+		return ctx, false, nil //nolint:nilerr // the handler answers what is refused
 	}
 	if d.h.foreignDeletion(ctx, req.in) {
 		w.WriteHeader(http.StatusAccepted)
 		return ctx, false, nil
 	}
 	if req.refused = d.h.verify(ctx, r, req); req.refused != nil {
-		return ctx, false, nil
+		return ctx, false, nil //nolint:nilerr // the handler answers what is refused
 	}
 	if !activity.Known(req.in.Type) {
 		if req.refused = d.h.store(ctx, r, req); req.refused == nil {
