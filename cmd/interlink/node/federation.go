@@ -1,0 +1,113 @@
+package node
+
+import (
+	"context"
+	"maps"
+	"net/http"
+
+	"interlink/domain"
+	"interlink/federation/delivery"
+	"interlink/federation/document"
+	"interlink/federation/endpoint"
+	"interlink/federation/httpsig"
+	"interlink/federation/inbox"
+	"interlink/federation/keyring"
+	"interlink/federation/publish"
+	"interlink/federation/remote"
+	"interlink/web/locale"
+)
+
+// federation is what talks with other nodes: out through the relay and the
+// sender, in through the handler and the worker.
+type federation struct {
+	client      *remote.Client
+	directory   *inbox.Directory
+	collections *inbox.Collections
+	handler     *inbox.Handler
+	worker      *inbox.Worker
+	relay       *publish.Relay
+	sender      *delivery.Worker
+	endpoint    *endpoint.Endpoint
+}
+
+func (n *Node) federate() error {
+	s, ns, log := n.stores, n.Namespace, n.o.Log
+	keys, err := keyring.New(s.keys, s.network, n.mint, n.o.Secret)
+	if err != nil {
+		return err
+	}
+	f := new(federation)
+	f.client, err = remote.NewClient(remote.Options{
+		UserAgent:    "interlink/" + Version + " (+" + ns.Base() + "/)",
+		AllowPrivate: n.o.AllowPrivate,
+		ExtraCA:      n.o.ExtraCA,
+		Now:          n.mint.Now,
+		Signer: func(ctx context.Context) (*httpsig.Key, error) {
+			return keys.SigningKey(ctx, n.self.ID)
+		},
+	})
+	if err != nil {
+		return err
+	}
+	f.directory = inbox.NewDirectory(ns, s.network, n.Network, f.client, n.mint.Now)
+	peers := remote.NewKeys(inbox.NewKeySource(s.network, f.directory), n.mint.Now)
+	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.shelf.ID)
+	f.collections = inbox.NewCollections(f.directory, intake, s.network, log)
+	verbs := &inbox.Verbs{
+		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
+		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities,
+	}
+	f.handler = inbox.NewHandler(ns, peers, s.hosts, s.network, s.received, n.mint, log)
+	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
+
+	documents := &document.Documents{
+		NS: ns, Language: n.o.Language, Actors: s.network, Keys: keys,
+		Phrase: func(lang domain.Lang, key string, args ...any) string {
+			return locale.Default().Printer(lang, n.o.Zone).T(key, args...)
+		},
+		Organizations: n.Organizations, Processes: n.Coproduction, Lineage: n.Lineage,
+		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue,
+	}
+	f.relay = publish.NewRelay(s.events, s.activities, n.encoders(documents), log)
+	f.sender = delivery.NewWorker(s.deliveries, keys, f.client, delivery.Options{Now: n.mint.Now, Log: log})
+	f.endpoint = &endpoint.Endpoint{
+		NS: ns, Documents: documents, Actors: s.network, Follows: n.Network, Activities: s.activities,
+		Inbox: f.handler, WebFinger: endpoint.NewWebFinger(ns, s.network, log), NodeInfo: n.nodeInfo(), Log: log,
+	}
+	n.federation = f
+	return nil
+}
+
+// encoders joins what each subject tells other nodes.
+func (n *Node) encoders(documents *document.Documents) map[domain.EventKind]publish.Encoder {
+	ns, actors := n.Namespace, n.stores.network
+	all := map[domain.EventKind]publish.Encoder{}
+	for _, encoders := range []map[domain.EventKind]publish.Encoder{
+		publish.NewFollows(ns, n.mint, actors).Encoders(),
+		publish.NewProfiles(ns, n.mint, actors, documents).Encoders(),
+		publish.NewEntries(ns, n.mint, actors, n.Catalogue, documents).Encoders(),
+		publish.NewClones(ns, n.mint, actors).Encoders(),
+		publish.NewStories(ns, n.mint, actors, n.Stories, documents).Encoders(),
+		publish.NewPosts(ns, n.mint, actors, n.Communities, documents).Encoders(),
+	} {
+		maps.Copy(all, encoders)
+	}
+	return all
+}
+
+func (n *Node) nodeInfo() *endpoint.NodeInfo {
+	open := n.o.Registration != "closed" && n.o.Registration != "invitation"
+	usage := func(ctx context.Context) (endpoint.Usage, error) {
+		stats, err := n.Stats(ctx)
+		return endpoint.Usage{Users: stats.Local.Accounts, Posts: stats.Local.Posts}, err
+	}
+	return endpoint.NewNodeInfo(n.Namespace, n.o.Name, Version, open, usage, n.o.Log)
+}
+
+// wanted tells the portal who asks for ActivityPub.
+func wanted(r *http.Request) bool { return endpoint.Wanted(r) }
+
+func (f *federation) close() {
+	f.handler.Close()
+	f.client.Close()
+}

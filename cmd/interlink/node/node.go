@@ -1,0 +1,207 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"interlink/domain"
+	"interlink/domain/account"
+	"interlink/domain/catalogue"
+	"interlink/domain/community"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+	"interlink/domain/network"
+	"interlink/domain/organization"
+	"interlink/domain/policy"
+	"interlink/domain/story"
+	"interlink/storage"
+	"interlink/storage/jobs"
+	"interlink/web"
+	"interlink/web/mail"
+)
+
+// Node is one node, opened but not yet serving.
+type Node struct {
+	Namespace     domain.Namespace
+	Accounts      *account.Service
+	Organizations *organization.Service
+	Catalogue     *catalogue.Service
+	Coproduction  *coproduction.Service
+	Lineage       *lineage.Service
+	Stories       *story.Service
+	Communities   *community.Service
+	Network       *network.Service
+
+	o          Options
+	mint       *domain.Mint
+	db         *storage.DB
+	stores     stores
+	self       *network.Actor // the node as an actor
+	shelf      *network.Actor // its catalogue
+	federation *federation
+	jobs       *jobs.Client
+	portal     *web.Portal
+	running    sync.Mutex
+}
+
+// stores are the tables, by subject.
+type stores struct {
+	accounts      *storage.Accounts
+	activities    *storage.Activities
+	catalogue     *storage.Catalogue
+	communities   *storage.Communities
+	deliveries    *storage.Deliveries
+	events        *storage.Events
+	hosts         *storage.Hosts
+	keys          *storage.Keys
+	lineage       *storage.Lineage
+	network       *storage.Network
+	organizations *storage.Organizations
+	processes     *storage.Processes
+	received      *storage.Received
+	stories       *storage.Stories
+}
+
+// Open opens a node: it migrates the database, makes what every node has, and
+// joins the parts. Nothing listens or works before [Node.Run]. A data
+// directory that another process serves from can be opened beside it, for the
+// commands of the operator.
+func Open(ctx context.Context, o Options) (*Node, error) {
+	o = o.complete()
+	ns, err := domain.NewNamespace(o.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := openDirectory(o.DataDir); err != nil {
+		return nil, err
+	}
+	n := &Node{Namespace: ns, o: o, mint: domain.NewMint(o.Now, nil)}
+	if n.db, err = storage.Open(ctx, o.DatabaseURL); err != nil {
+		return nil, err
+	}
+	if err := n.join(ctx); err != nil {
+		_ = n.Close()
+		return nil, err
+	}
+	return n, nil
+}
+
+func (n *Node) join(ctx context.Context) error {
+	if err := n.migrate(ctx); err != nil {
+		return err
+	}
+	n.stores = openStores(n.db, n.mint)
+	if err := n.actors(ctx); err != nil {
+		return err
+	}
+	n.services()
+	if err := n.federate(); err != nil {
+		return err
+	}
+	if err := n.work(ctx); err != nil {
+		return err
+	}
+	return n.present()
+}
+
+// migrate brings the database to this version's form. If another process
+// serves from it, that one has done so.
+func (n *Node) migrate(ctx context.Context) error {
+	if n.o.embedded() {
+		unlock, err := lock(n.o.DataDir)
+		if domain.CodeOf(err) == domain.Conflict {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	return n.db.Migrate(ctx)
+}
+
+func openStores(db *storage.DB, mint *domain.Mint) stores {
+	return stores{
+		accounts:      storage.NewAccounts(db),
+		activities:    storage.NewActivities(db, mint),
+		catalogue:     storage.NewCatalogue(db),
+		communities:   storage.NewCommunities(db),
+		deliveries:    storage.NewDeliveries(db),
+		events:        storage.NewEvents(db),
+		hosts:         storage.NewHosts(db),
+		keys:          storage.NewKeys(db),
+		lineage:       storage.NewLineage(db),
+		network:       storage.NewNetwork(db),
+		organizations: storage.NewOrganizations(db),
+		processes:     storage.NewProcesses(db),
+		received:      storage.NewReceived(db),
+		stories:       storage.NewStories(db, mint),
+	}
+}
+
+// actors makes the two actors that every node has: itself, which signs what
+// it fetches, and its catalogue. The name of the former is its host's, which
+// no other actor can have.
+func (n *Node) actors(ctx context.Context) error {
+	n.self = network.NewLocal(n.mint, n.Namespace, network.TypeApplication, network.SubjectNode, n.Namespace.Host(), "actor")
+	n.self.Title, n.self.Summary = n.o.Name, n.o.Summary
+	n.shelf = network.NewLocal(n.mint, n.Namespace, network.TypeService, network.SubjectCatalogue, "catalogue", "catalogue")
+	n.shelf.Title, n.shelf.Entries = n.o.Name, n.shelf.IRI+"/entries"
+	for _, a := range []*network.Actor{n.self, n.shelf} {
+		if err := n.stores.network.AddLocalActor(ctx, a); err != nil {
+			return fmt.Errorf("make the actor %s: %w", a.IRI, err)
+		}
+	}
+	return nil
+}
+
+func (n *Node) services() {
+	s, ns := n.stores, n.Namespace
+	communities := func(ctx context.Context, id, by domain.ActorID) (policy.Facts, error) {
+		return s.communities.Community(ctx, id, by)
+	}
+	n.Accounts = account.NewService(s.accounts, n.mint, ns, n.o.Registration, n.o.Language)
+	n.Network = network.NewService(s.network, n.mint, ns)
+	n.Organizations = organization.NewService(s.organizations, n.mint, ns)
+	n.Catalogue = catalogue.NewService(s.catalogue, n.mint, ns, n.shelf.ID)
+	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)
+	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
+	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
+	n.Communities = community.NewService(s.communities, s.network, n.mint, ns)
+}
+
+// work makes the client of background jobs.
+func (n *Node) work(ctx context.Context) error {
+	sender, err := mail.NewSender(n.mailOptions())
+	if err != nil {
+		return err
+	}
+	options := jobs.Options{
+		Log: n.o.Log,
+		Handlers: map[string]jobs.Handler{
+			account.JobMail:     jobs.Typed(sender.Send),
+			network.JobBackfill: n.federation.collections.Backfill,
+		},
+	}
+	if n.o.AllowPrivate {
+		options.Poll = loopbackPoll
+	}
+	n.jobs, err = n.db.Jobs(ctx, options)
+	return err
+}
+
+// ServeHTTP implements http.Handler: everything that the node answers.
+func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.portal.ServeHTTP(w, r) }
+
+// Catalogues returns the actor of the node's catalogue.
+func (n *Node) CatalogueActor() *network.Actor { return n.shelf }
+
+// Close frees what the node holds. It must not be running.
+func (n *Node) Close() error {
+	if n.federation != nil {
+		n.federation.close()
+	}
+	return n.db.Close()
+}
