@@ -1,0 +1,18 @@
+# One static binary on an empty image. Data is in /data.
+FROM golang:1.26-bookworm AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+ARG VERSION=dev
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X interlink/cmd/interlink/node.Version=${VERSION}" -o /interlink ./cmd/interlink \
+    && mkdir /data
+
+FROM gcr.io/distroless/static-debian12:nonroot
+COPY --from=build /interlink /interlink
+COPY --from=build --chown=nonroot:nonroot /data /data
+VOLUME /data
+ENV INTERLINK_DATA_DIR=/data INTERLINK_LISTEN=0.0.0.0:8080
+EXPOSE 8080
+ENTRYPOINT ["/interlink"]
+CMD ["serve"]
