@@ -8,9 +8,11 @@ ARG VERSION=dev
 RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X interlink/cmd/interlink/node.Version=${VERSION}" -o /interlink ./cmd/interlink \
     && mkdir /data
 
-FROM gcr.io/distroless/static-debian12:nonroot
+FROM scratch
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /interlink /interlink
-COPY --from=build --chown=nonroot:nonroot /data /data
+COPY --from=build --chown=65532:65532 /data /data
+USER 65532:65532
 VOLUME /data
 ENV INTERLINK_DATA_DIR=/data INTERLINK_LISTEN=0.0.0.0:8080
 EXPOSE 8080

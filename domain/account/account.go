@@ -45,6 +45,7 @@ type Account struct {
 	DisplayName  string
 	Summary      string // plain text
 	CreatedAt    time.Time
+	UpdatedAt    time.Time
 	Revision     int64
 }
 
@@ -89,6 +90,15 @@ func (a *Account) Viewer() policy.Viewer {
 		return policy.Viewer{}
 	}
 	return policy.Viewer{Actor: a.Actor, Role: a.Role}
+}
+
+// Visibility is that of the person's actor: nobody else learns of one who
+// never proved their address or was not let in.
+func (a *Account) Visibility() domain.Visibility {
+	if a.State == Active {
+		return domain.VisiblePublic
+	}
+	return domain.VisibleMembers
 }
 
 // subject names the account in events.

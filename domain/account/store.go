@@ -35,9 +35,13 @@ type Secret struct {
 	SeenAt    time.Time
 }
 
-// Failures counts failed attempts to sign in by one name or from one address.
+// ForgetAfter is how long failures are remembered.
+const ForgetAfter = 24 * time.Hour
+
+// Failures counts what somebody may not do too often: attempts to sign in by
+// one name or from one address that failed, mails to one address.
 type Failures struct {
-	Key   string
+	Key   string // what is counted and the hash of by whom
 	Count int
 	Until time.Time // no attempt before
 	Last  time.Time
@@ -48,13 +52,19 @@ type Accounts interface {
 	Account(ctx context.Context, id domain.ID) (*Account, error)
 	AccountByActor(ctx context.Context, id domain.ActorID) (*Account, error)
 	AccountByUsername(ctx context.Context, name string) (*Account, error)
+	// AccountByEmail tells no small letters from capital ones.
 	AccountByEmail(ctx context.Context, email string) (*Account, error)
+	// NameTaken reports whether any actor of the node has or had the name.
+	NameTaken(ctx context.Context, name string) (bool, error)
+	// Accounts lists those in a state, or all if it is "", oldest first.
 	Accounts(ctx context.Context, state State, page domain.Page) (domain.List[*Account], error)
 	// CreateAccount stores a new account with its actor. A taken name or
-	// address is Conflict with the field.
+	// address is Conflict on "username" or "email", a secret in used that was
+	// used meanwhile Invalid on "invitation".
 	CreateAccount(ctx context.Context, a *Account, actor *network.Actor, secrets []Secret, used *Secret, change domain.Change) error
 	// SaveAccount updates where the revision is unchanged, else Conflict;
-	// the secrets with the given purposes end.
+	// its secrets with the given purposes end. The actor follows: see
+	// [Account.Visibility].
 	SaveAccount(ctx context.Context, a *Account, end []Purpose, change domain.Change) error
 }
 
@@ -62,13 +72,18 @@ type Accounts interface {
 type Secrets interface {
 	// Secret finds one that has not expired. Errors: NotFound.
 	Secret(ctx context.Context, hash string, purpose Purpose, now time.Time) (*Secret, error)
-	Secrets(ctx context.Context, account domain.ID, purpose Purpose) ([]Secret, error)
+	// Secrets lists those that have not expired, newest first.
+	Secrets(ctx context.Context, account domain.ID, purpose Purpose, now time.Time) ([]Secret, error)
 	AddSecret(ctx context.Context, s Secret, change domain.Change) error
 	// TouchSecret notes that it was used and when it expires now.
 	TouchSecret(ctx context.Context, id domain.ID, seen, expires time.Time) error
 	DeleteSecret(ctx context.Context, account, id domain.ID) error
+	// Failures returns the zero count for an unknown key.
 	Failures(ctx context.Context, key string) (Failures, error)
-	SaveFailures(ctx context.Context, f Failures) error
+	// SaveFailures stores a count where it is still what it was, else
+	// Conflict, so that attempts at once are counted one by one. Count 0
+	// forgets the key.
+	SaveFailures(ctx context.Context, f Failures, was int) error
 }
 
 // Store keeps accounts and what lets people in.
