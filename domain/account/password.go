@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"runtime"
 	"strings"
 	"unicode/utf8"
 
@@ -57,10 +58,20 @@ func hashPassword(password string) string {
 	if _, err := rand.Read(salt[:]); err != nil {
 		panic("account: no randomness: " + err.Error())
 	}
-	sum := argon2.IDKey([]byte(password), salt[:], cost.passes, cost.memory, cost.threads, 32)
+	sum := argon(password, salt[:], cost, 32)
 	b64 := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, cost.memory, cost.passes, cost.threads,
 		b64.EncodeToString(salt[:]), b64.EncodeToString(sum))
+}
+
+// slots bounds how many hashes are made at once: each takes memory.
+var slots = make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))
+
+// argon makes one hash when its turn comes.
+func argon(password string, salt []byte, p params, length uint32) []byte {
+	slots <- struct{}{}
+	defer func() { <-slots }()
+	return argon2.IDKey([]byte(password), salt, p.passes, p.memory, p.threads, length)
 }
 
 // absent is a hash that no password has: what is compared for an unknown
@@ -86,6 +97,6 @@ func matches(hash, password string) (ok, stale bool) {
 	if err1 != nil || err2 != nil || len(want) == 0 {
 		return false, false
 	}
-	sum := argon2.IDKey([]byte(password), salt, p.passes, p.memory, p.threads, uint32(len(want)))
+	sum := argon(password, salt, p, uint32(len(want)))
 	return subtle.ConstantTimeCompare(sum, want) == 1, p != cost
 }

@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -63,26 +65,62 @@ func (s *Service) SignUp(ctx context.Context, in SignUp) error {
 	if err := CheckPassword(in.Password, in.Username, in.Email); err != nil {
 		problems = append(problems, domain.FieldsOf(err)...)
 	}
+	if taken, err := s.store.NameTaken(ctx, a.Username); err != nil {
+		return err
+	} else if taken { // before the address is looked up, which must not show
+		problems = append(problems, nameTaken(a.Username))
+	}
 	var used *Secret
 	if s.mode == ModeInvitation {
 		var err error
-		if used, err = s.store.Secret(ctx, hash(in.Invitation), PurposeInvite, s.mint.Now()); err != nil {
+		used, err = s.store.Secret(ctx, hash(strings.TrimSpace(in.Invitation)), PurposeInvite, s.mint.Now())
+		if domain.CodeOf(err) == domain.NotFound {
 			problems.Add("invitation", "account.invitation")
+		} else if err != nil {
+			return err
 		}
 	}
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	if known, err := s.store.AccountByEmail(ctx, a.Email); err == nil {
-		hashPassword(in.Password) // takes the same time
-		return s.store.SaveAccount(ctx, known, nil, domain.Change{Jobs: []domain.Job{s.mail(known, MailKnown, "/sign-in")}})
+	a.PasswordHash = hashPassword(in.Password) // also of a known address, so that it takes the same time
+	err := s.signUp(ctx, a, used)
+	if taken := domain.FieldsOf(err); domain.CodeOf(err) == domain.Conflict && len(taken) == 1 && taken[0].Field == "email" {
+		return s.known(ctx, a.Email) // meanwhile
 	}
-	a.PasswordHash = hashPassword(in.Password)
-	actor := s.actor(a)
+	return err
+}
+
+func (s *Service) signUp(ctx context.Context, a *Account, used *Secret) error {
+	switch _, err := s.store.AccountByEmail(ctx, a.Email); domain.CodeOf(err) {
+	case domain.OK:
+		return s.known(ctx, a.Email)
+	case domain.NotFound:
+	default:
+		return err
+	}
 	a.State = PendingEmail
+	actor := s.actor(a)
 	plain, secret := s.secret(PurposeConfirm, a.ID, confirmFor)
 	change := domain.Change{Events: []domain.Event{s.event(Created, a.Actor, a)}, Jobs: []domain.Job{s.mail(a, MailConfirm, "/confirm?token="+plain)}}
 	return s.store.CreateAccount(ctx, a, actor, []Secret{secret}, used, change)
+}
+
+// known tells the holder of an address that somebody signed up with it.
+func (s *Service) known(ctx context.Context, email string) error {
+	a, err := s.store.AccountByEmail(ctx, email)
+	if err != nil {
+		return err
+	}
+	if may, err := s.mayMail(ctx, email); !may {
+		return err
+	}
+	return s.store.SaveAccount(ctx, a, nil, domain.Change{Jobs: []domain.Job{s.mail(a, MailKnown, "/sign-in")}})
+}
+
+// nameTaken is the error of a name that an actor of the node has or had.
+func nameTaken(name string) *domain.Error {
+	return &domain.Error{Code: domain.Conflict, Key: "error.name_taken", Args: []any{name}, Field: "username"}
 }
 
 // draft makes an account of what was filled in, without storing it.
@@ -96,25 +134,43 @@ func (s *Service) draft(in SignUp) (*Account, domain.Problems) {
 	if err != nil {
 		problems = append(problems, domain.FieldsOf(err)...)
 	}
-	if len(in.DisplayName) > 200 {
-		problems.Add("displayName", "error.too_long", 200)
-	}
-	if in.Language == "" {
-		in.Language = s.lang
-	}
 	if in.DisplayName = strings.TrimSpace(in.DisplayName); in.DisplayName == "" {
 		in.DisplayName = in.Username
 	}
+	checkDisplayName(&problems, in.DisplayName)
+	if in.Language == "" {
+		in.Language = s.lang
+	}
+	in.Language = checkLanguage(&problems, in.Language)
+	now := s.mint.Now()
 	return &Account{
 		ID: s.mint.ID(), Username: in.Username, Email: email, Role: policy.RoleMember, Language: in.Language,
-		DisplayName: in.DisplayName, CreatedAt: s.mint.Now(),
+		DisplayName: in.DisplayName, CreatedAt: now, UpdatedAt: now,
 	}, problems
+}
+
+// longestDisplayName is in letters.
+const longestDisplayName = 100
+
+func checkDisplayName(p *domain.Problems, name string) {
+	if name == "" || utf8.RuneCountInString(name) > longestDisplayName || !utf8.ValidString(name) ||
+		strings.ContainsFunc(name, unicode.IsControl) {
+		p.Add("displayName", "account.display_name", longestDisplayName)
+	}
+}
+
+func checkLanguage(p *domain.Problems, lang domain.Lang) domain.Lang {
+	parsed, err := domain.ParseLang(string(lang))
+	if err != nil {
+		p.Add("language", "error.language", string(lang))
+	}
+	return parsed
 }
 
 // actor makes the person's actor and ties the account to it.
 func (s *Service) actor(a *Account) *network.Actor {
 	actor := network.NewLocal(s.mint, s.ns, network.TypePerson, network.SubjectPerson, a.Username, "users", a.Username)
-	actor.Title, actor.Summary = a.DisplayName, a.Summary
+	actor.Title, actor.Summary, actor.Visibility = a.DisplayName, a.Summary, a.Visibility()
 	a.Actor = actor.ID
 	return actor
 }
@@ -133,7 +189,7 @@ func (s *Service) Confirm(ctx context.Context, token string) (*Account, error) {
 			a.State = PendingApproval
 		}
 	}
-	return a, s.store.SaveAccount(ctx, a, []Purpose{PurposeConfirm}, domain.Change{Events: []domain.Event{s.event(Confirmed, a.Actor, a)}})
+	return a, s.save(ctx, a, []Purpose{PurposeConfirm}, domain.Change{Events: []domain.Event{s.event(Confirmed, a.Actor, a)}})
 }
 
 // Approve lets a waiting person in. Errors: NotFound, Forbidden.
@@ -159,7 +215,7 @@ func (s *Service) decide(ctx context.Context, v policy.Viewer, id domain.ID, sta
 	if state == Active {
 		change.Jobs = []domain.Job{s.mail(a, MailApproved, "/sign-in")}
 	}
-	return s.store.SaveAccount(ctx, a, nil, change)
+	return s.save(ctx, a, nil, change)
 }
 
 // Waiting lists who waits for approval. Errors: Forbidden.
@@ -223,7 +279,11 @@ func (s *Service) Create(ctx context.Context, in SignUp, role policy.Role) (*Acc
 // ByUsername returns an account by its name, for the operator and the
 // person's own pages. Errors: NotFound.
 func (s *Service) ByUsername(ctx context.Context, name string) (*Account, error) {
-	return s.store.AccountByUsername(ctx, strings.ToLower(name))
+	name = strings.ToLower(name)
+	if CheckUsername(name) != nil {
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return s.store.AccountByUsername(ctx, name)
 }
 
 // ByActor returns the account of a local person. Errors: NotFound.
@@ -247,20 +307,25 @@ func (s *Service) UpdateProfile(ctx context.Context, v policy.Viewer, p Profile)
 	}
 	var problems domain.Problems
 	p.DisplayName, p.Summary = strings.TrimSpace(p.DisplayName), strings.TrimSpace(p.Summary)
-	if p.DisplayName == "" || len(p.DisplayName) > 200 {
-		problems.Add("displayName", "account.display_name", 200)
-	}
+	checkDisplayName(&problems, p.DisplayName)
 	if len(p.Summary) > 2000 {
 		problems.Add("summary", "error.too_long", 2000)
 	}
-	if _, err := domain.ParseLang(string(p.Language)); err != nil {
-		problems.Add("language", "error.language", string(p.Language))
+	if !utf8.ValidString(p.Summary) || strings.ContainsRune(p.Summary, 0) {
+		problems.Add("summary", "error.not_text")
 	}
+	p.Language = checkLanguage(&problems, p.Language)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
 	a.DisplayName, a.Summary, a.Language = p.DisplayName, p.Summary, p.Language
-	return a, s.store.SaveAccount(ctx, a, nil, domain.Change{Events: []domain.Event{s.event(ProfileUpdated, a.Actor, a)}})
+	return a, s.save(ctx, a, nil, domain.Change{Events: []domain.Event{s.event(ProfileUpdated, a.Actor, a)}})
+}
+
+// save stores what was changed now.
+func (s *Service) save(ctx context.Context, a *Account, end []Purpose, change domain.Change) error {
+	a.UpdatedAt = s.mint.Now()
+	return s.store.SaveAccount(ctx, a, end, change)
 }
 
 func (s *Service) own(ctx context.Context, v policy.Viewer) (*Account, error) {

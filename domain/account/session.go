@@ -3,7 +3,8 @@ package account
 import (
 	"context"
 	"strings"
-	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"interlink/domain"
 	"interlink/domain/policy"
@@ -16,8 +17,8 @@ import (
 // TooMany after several failures.
 func (s *Service) SignIn(ctx context.Context, login, password, from string) (token string, a *Account, err error) {
 	login = strings.ToLower(strings.TrimSpace(login))
-	keys := []string{"login " + clip(login), "from " + clip(from)}
-	if err := s.throttled(ctx, keys); err != nil {
+	pass, err := s.admit(ctx, login, from)
+	if err != nil {
 		return "", nil, err
 	}
 	a, err = s.find(ctx, login)
@@ -30,7 +31,10 @@ func (s *Service) SignIn(ctx context.Context, login, password, from string) (tok
 	}
 	ok, stale := matches(stored, password)
 	if a == nil || !ok {
-		return "", nil, s.failed(ctx, keys)
+		return "", nil, domain.Fail(domain.Unauthenticated, "account.wrong")
+	}
+	if err := s.forgive(ctx, pass); err != nil {
+		return "", nil, err
 	}
 	switch a.State {
 	case PendingEmail:
@@ -40,13 +44,10 @@ func (s *Service) SignIn(ctx context.Context, login, password, from string) (tok
 	case Suspended:
 		return "", nil, domain.Fail(domain.Forbidden, "account.suspended")
 	}
-	if err := s.store.SaveFailures(ctx, Failures{Key: keys[0], Last: s.mint.Now()}); err != nil {
-		return "", nil, err
-	}
 	if stale {
 		a.PasswordHash = hashPassword(password)
-		if err := s.store.SaveAccount(ctx, a, nil, domain.Change{}); err != nil {
-			return "", nil, err
+		if err := s.store.SaveAccount(ctx, a, nil, domain.Change{}); err != nil && domain.CodeOf(err) != domain.Conflict {
+			return "", nil, err // after a conflict the next sign-in does it
 		}
 	}
 	token, secret := s.secret(PurposeSession, a.ID, sessionFor)
@@ -61,58 +62,8 @@ func (s *Service) find(ctx context.Context, login string) (*Account, error) {
 		}
 		return s.store.AccountByEmail(ctx, email)
 	}
-	return s.store.AccountByUsername(ctx, login)
+	return s.ByUsername(ctx, login)
 }
-
-// The throttle: after some failures in a row each further one doubles the
-// wait. Names wait sooner than addresses, behind which there may be many
-// people.
-const (
-	freeByName    = 5
-	freeByAddress = 30
-	longestWait   = 15 * time.Minute
-)
-
-func (s *Service) throttled(ctx context.Context, keys []string) error {
-	now := s.mint.Now()
-	for _, key := range keys {
-		f, err := s.store.Failures(ctx, key)
-		if err != nil {
-			return err
-		}
-		if now.Before(f.Until) {
-			return domain.Fail(domain.TooMany, "account.wait", int(f.Until.Sub(now).Seconds())+1)
-		}
-	}
-	return nil
-}
-
-func (s *Service) failed(ctx context.Context, keys []string) error {
-	now := s.mint.Now()
-	for i, key := range keys {
-		f, err := s.store.Failures(ctx, key)
-		if err != nil {
-			return err
-		}
-		if now.Sub(f.Last) > 24*time.Hour {
-			f.Count = 0
-		}
-		f.Key, f.Count, f.Last = key, f.Count+1, now
-		free := freeByName
-		if i == 1 {
-			free = freeByAddress
-		}
-		if over := f.Count - free; over >= 0 {
-			f.Until = now.Add(min(time.Second<<min(over, 12), longestWait))
-		}
-		if err := s.store.SaveFailures(ctx, f); err != nil {
-			return err
-		}
-	}
-	return domain.Fail(domain.Unauthenticated, "account.wrong")
-}
-
-func clip(s string) string { return s[:min(len(s), 254)] }
 
 // Session returns who holds a session's token. The session lasts 30 days from
 // its last use. Errors: NotFound.
@@ -171,6 +122,9 @@ func (s *Service) RequestReset(ctx context.Context, email string) error {
 	if err != nil {
 		return err
 	}
+	if may, err := s.mayMail(ctx, email); !may {
+		return err
+	}
 	plain, secret := s.secret(PurposeReset, a.ID, resetFor)
 	return s.store.AddSecret(ctx, secret, domain.Change{Jobs: []domain.Job{s.mail(a, MailReset, "/reset?token="+plain)}})
 }
@@ -214,12 +168,15 @@ func (s *Service) setPassword(ctx context.Context, a *Account, password string) 
 	}
 	a.PasswordHash = hashPassword(password)
 	change := domain.Change{Events: []domain.Event{s.event(PasswordSet, a.Actor, a)}}
-	return s.store.SaveAccount(ctx, a, []Purpose{PurposeReset, PurposeSession}, change)
+	return s.save(ctx, a, []Purpose{PurposeReset, PurposeConfirm, PurposeSession}, change)
 }
 
+// longestTokenName is in letters.
+const longestTokenName = 100
+
 // CreateToken makes a token for the API; it is shown once. For the viewer
-// themselves, or by the operator for anybody. Errors: Invalid for unknown
-// scopes.
+// themselves, or by the operator for anybody. Errors: Invalid for no or
+// unknown scopes or a long name.
 func (s *Service) CreateToken(ctx context.Context, a *Account, name string, scopes []policy.Scope) (string, error) {
 	for _, scope := range scopes {
 		if scope != policy.ScopeRead && scope != policy.ScopeWrite && scope != policy.ScopeAdmin {
@@ -229,8 +186,14 @@ func (s *Service) CreateToken(ctx context.Context, a *Account, name string, scop
 	if len(scopes) == 0 {
 		return "", domain.InvalidField("scopes", "account.scope", "")
 	}
+	if name = strings.TrimSpace(name); utf8.RuneCountInString(name) > longestTokenName {
+		return "", domain.InvalidField("name", "error.too_long", longestTokenName)
+	}
+	if !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", domain.InvalidField("name", "error.not_text")
+	}
 	plain, secret := s.secret(PurposeToken, a.ID, 0)
-	secret.Scopes, secret.Name = scopes, clip(strings.TrimSpace(name))
+	secret.Scopes, secret.Name = scopes, name
 	return plain, s.store.AddSecret(ctx, secret, domain.Change{Events: []domain.Event{s.event(TokenCreated, a.Actor, a)}})
 }
 
@@ -256,7 +219,7 @@ func (s *Service) Tokens(ctx context.Context, v policy.Viewer) ([]Secret, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.store.Secrets(ctx, a.ID, PurposeToken)
+	return s.store.Secrets(ctx, a.ID, PurposeToken, s.mint.Now())
 }
 
 // RevokeToken ends one of the viewer's tokens. Errors: Unauthenticated.
