@@ -235,6 +235,17 @@ func (c *Client) Idle(ctx context.Context) (worked bool, err error) {
 	}
 }
 
+// Typed makes a handler of a function that takes its arguments decoded.
+func Typed[T any](fn func(ctx context.Context, args T) error) Handler {
+	return func(ctx context.Context, raw json.RawMessage) error {
+		var args T
+		if err := json.Unmarshal(raw, &args); err != nil {
+			return domain.Fail(domain.Invalid, "error.job").Because(err)
+		}
+		return fn(ctx, args)
+	}
+}
+
 type worker struct {
 	river.WorkerDefaults[envelope]
 	handlers map[string]Handler

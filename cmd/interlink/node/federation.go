@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"interlink/domain"
+	"interlink/domain/lineage"
+	"interlink/domain/network"
 	"interlink/federation/delivery"
 	"interlink/federation/document"
 	"interlink/federation/endpoint"
@@ -110,4 +112,16 @@ func wanted(r *http.Request) bool { return endpoint.Wanted(r) }
 func (f *federation) close() {
 	f.handler.Close()
 	f.client.Close()
+}
+
+// Lookup finds an actor by "@name@host" or address, here or on its own
+// server. Errors: those of [inbox.Directory.ByHandle].
+func (n *Node) Lookup(ctx context.Context, handle string) (*network.Actor, error) {
+	return n.federation.directory.ByHandle(ctx, handle)
+}
+
+// Source reads a process of another node, to be cloned. Errors: those of
+// [inbox.Collections.Source].
+func (n *Node) Source(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error) {
+	return n.federation.collections.Source(ctx, iri)
 }
