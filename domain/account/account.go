@@ -72,14 +72,15 @@ func CheckUsername(name string) error {
 }
 
 // NormalEmail returns an address in the form in which it is compared: without
-// a name, its host in small letters. Errors: Invalid on "email".
+// a name, its host in small letters; 254 bytes at most, 64 before the @
+// (RFC 5321 §4.5.3.1), no quoted parts. Errors: Invalid on "email".
 func NormalEmail(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	parsed, err := mail.ParseAddress(s)
-	if err != nil || parsed.Address != s || len(s) > 254 || strings.ContainsAny(s, "\r\n<>\"") {
+	at := strings.LastIndexByte(s, '@')
+	if err != nil || parsed.Address != s || len(s) > 254 || at > 64 || strings.ContainsAny(s, "\r\n<>\"[") {
 		return "", domain.InvalidField("email", "account.email_shape")
 	}
-	at := strings.LastIndexByte(s, '@')
 	return s[:at] + "@" + strings.ToLower(s[at+1:]), nil
 }
 

@@ -46,7 +46,7 @@ func CheckPassword(password, username, email string) error {
 	case len(password) > maxPassword:
 		return domain.InvalidField("password", "account.password_long", maxPassword)
 	case common[low], low == strings.ToLower(username), low == strings.ToLower(email),
-		strings.Count(low, low[:1]) == len(low):
+		strings.Trim(low, string([]rune(low)[:1])) == "": // one letter over and over
 		return domain.InvalidField("password", "account.password_common")
 	}
 	return nil
@@ -89,7 +89,7 @@ func matches(hash, password string) (ok, stale bool) {
 		return false, false
 	}
 	var p params
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.passes, &p.threads); err != nil || p.threads == 0 {
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.passes, &p.threads); err != nil || p.passes == 0 || p.threads == 0 {
 		return false, false
 	}
 	salt, err1 := base64.RawStdEncoding.DecodeString(parts[4])
