@@ -322,5 +322,22 @@ func TestReceivedOnceAndInOrder(t *testing.T) {
 		if len(third) != 2 || third[0].Attempts != 1 {
 			t.Errorf("got %d activities, want the failed one again and the third", len(third))
 		}
+
+		later := time.Now().Add(2 * time.Minute)
+		if err := queue.Renew(ctx, []domain.ID{second[0].ID}, later.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		taken, err := queue.Claim(ctx, later, 10, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range taken {
+			if r.ID == second[0].ID {
+				t.Error("an activity whose lease was renewed was given to another worker")
+			}
+		}
+		if len(taken) != 2 {
+			t.Errorf("%d activities of a worker that died were given to another one, want 2", len(taken))
+		}
 	})
 }

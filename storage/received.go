@@ -109,6 +109,15 @@ func (s *Received) Claim(ctx context.Context, now time.Time, limit int, lease ti
 // receivedLock is the key of PostgreSQL's advisory lock for claiming.
 const receivedLock = 0x72656365697665 // "receive"
 
+// Renew makes the lease of claimed activities last until a time; what is
+// finished stays so.
+func (s *Received) Renew(ctx context.Context, ids []domain.ID, until time.Time) error {
+	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw("UPDATE received SET lease_until = ? WHERE id IN (?) AND state = 'pending'", until.UnixMicro(), bun.List(ids)).Exec(ctx)
+		return err
+	})
+}
+
 // Finish records how the work on activities ended, in one transaction.
 func (s *Received) Finish(ctx context.Context, results []network.ReceivedResult) error {
 	if len(results) == 0 {

@@ -16,6 +16,8 @@ import (
 // Work gives received activities to work on and takes the results.
 type Work interface {
 	Claim(ctx context.Context, now time.Time, limit int, lease time.Duration) ([]*network.Received, error)
+	// Renew makes the lease of claimed activities last until a time.
+	Renew(ctx context.Context, ids []domain.ID, until time.Time) error
 	Finish(ctx context.Context, results []network.ReceivedResult) error
 }
 
@@ -42,8 +44,12 @@ func NewWorker(work Work, actors *Directory, verbs map[string]Verb, mint *domain
 	return &Worker{work: work, actors: actors, verbs: verbs, mint: mint, log: log, limit: 100, poll: time.Second}
 }
 
-// The lease covers a batch of activities that each may fetch something.
-const workLease = 2 * time.Minute
+// A lease lasts until others may take over what a killed worker left; one
+// that lives renews it (DESIGN §6).
+const (
+	workLease  = 30 * time.Second
+	renewEvery = 10 * time.Second
+)
 
 // maxAttempts is how often an activity is tried before it is set aside.
 const maxAttempts = 8
@@ -75,6 +81,7 @@ func (w *Worker) Step(ctx context.Context) (int, error) {
 	if err != nil || len(claimed) == 0 {
 		return 0, err
 	}
+	defer w.heartbeat(ctx, claimed)()
 	byActor := map[domain.IRI][]int{}
 	for i, r := range claimed {
 		byActor[r.Actor] = append(byActor[r.Actor], i)
@@ -93,6 +100,34 @@ func (w *Worker) Step(ctx context.Context) (int, error) {
 	}
 	wg.Wait()
 	return len(claimed), w.work.Finish(context.WithoutCancel(ctx), results)
+}
+
+// heartbeat renews the lease of what was claimed until stop is called.
+func (w *Worker) heartbeat(ctx context.Context, claimed []*network.Received) (stop func()) {
+	ids := make([]domain.ID, len(claimed))
+	for i, r := range claimed {
+		ids[i] = r.ID
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var beating sync.WaitGroup
+	beating.Go(func() {
+		tick := time.NewTicker(renewEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if err := w.work.Renew(ctx, ids, w.mint.Now().Add(workLease)); err != nil && ctx.Err() == nil {
+				w.log.Warn("inbox: renew the lease", "error", err)
+			}
+		}
+	})
+	return func() {
+		cancel()
+		beating.Wait()
+	}
 }
 
 // one acts on an activity and says what becomes of its row.

@@ -1,0 +1,239 @@
+package federationtest
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"interlink/domain"
+	"interlink/federation/httpsig"
+)
+
+// Peer is a server of another make with people on it: documents as small as
+// they may be, an inbox for each person, no shared inbox. All people have the
+// same key pair under names of their own, because making keys takes long.
+type Peer struct {
+	URL string
+
+	t      testing.TB
+	server *httptest.Server
+	public string
+	secret []byte
+	client *http.Client
+
+	mu      sync.Mutex
+	inboxes map[int][]Arrival
+	arrived chan struct{} // receives after arrivals
+	answer  func(person int) int
+}
+
+// Arrival is one activity in an inbox.
+type Arrival struct {
+	ID   string
+	Type string
+	Raw  []byte
+}
+
+// NewPeer starts a peer, which ends with the test.
+func NewPeer(t testing.TB) *Peer {
+	t.Helper()
+	key, err := httpsig.GenerateKey("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Peer{t: t, inboxes: map[int][]Arrival{}, arrived: make(chan struct{}, 1), client: &http.Client{Timeout: 30 * time.Second}}
+	p.client.Transport = &http.Transport{MaxIdleConnsPerHost: 64}
+	if p.secret, err = key.PrivatePEM(); err != nil {
+		t.Fatal(err)
+	}
+	public, err := key.PublicPEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.public = string(public)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /people/{n}", p.person)
+	mux.HandleFunc("POST /people/{n}/inbox", p.inbox)
+	mux.HandleFunc("GET /.well-known/webfinger", p.finger)
+	p.server = httptest.NewServer(mux)
+	p.URL = p.server.URL
+	t.Cleanup(p.server.Close)
+	return p
+}
+
+// Person returns the address of a person.
+func (p *Peer) Person(n int) domain.IRI {
+	return domain.IRI(p.URL + "/people/" + strconv.Itoa(n))
+}
+
+// Key returns the signing key of a person.
+func (p *Peer) Key(n int) *httpsig.Key {
+	key, err := httpsig.ParseKey(string(p.Person(n))+"#main-key", p.secret)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return key
+}
+
+// AnswerWith makes inboxes answer with the status that fn gives; nil means
+// 202. Only what is answered with 202 counts as arrived.
+func (p *Peer) AnswerWith(fn func(person int) int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.answer = fn
+}
+
+func (p *Peer) person(w http.ResponseWriter, r *http.Request) {
+	n, err := strconv.Atoi(r.PathValue("n"))
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	iri := string(p.Person(n))
+	w.Header().Set("Content-Type", "application/activity+json")
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"@context": []string{"https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"},
+		"id":       iri, "type": "Person", "preferredUsername": fmt.Sprintf("person%d", n), "name": fmt.Sprintf("Person %d", n),
+		"inbox": iri + "/inbox", "outbox": iri + "/outbox", "followers": iri + "/followers",
+		"publicKey": map[string]string{"id": iri + "#main-key", "owner": iri, "publicKeyPem": p.public},
+	})
+}
+
+func (p *Peer) finger(w http.ResponseWriter, r *http.Request) {
+	resource := r.URL.Query().Get("resource")
+	name, _, _ := strings.Cut(strings.TrimPrefix(resource, "acct:person"), "@")
+	n, err := strconv.Atoi(name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/jrd+json")
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"subject": resource,
+		"links":   []map[string]string{{"rel": "self", "type": "application/activity+json", "href": string(p.Person(n))}},
+	})
+}
+
+func (p *Peer) inbox(w http.ResponseWriter, r *http.Request) {
+	n, err := strconv.Atoi(r.PathValue("n"))
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	raw, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	var a struct{ ID, Type string }
+	if err := json.Unmarshal(raw, &a); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	p.mu.Lock()
+	status := http.StatusAccepted
+	if p.answer != nil {
+		status = p.answer(n)
+	}
+	if status == http.StatusAccepted {
+		p.inboxes[n] = append(p.inboxes[n], Arrival{a.ID, a.Type, raw})
+	}
+	p.mu.Unlock()
+	w.WriteHeader(status)
+	select {
+	case p.arrived <- struct{}{}:
+	default:
+	}
+}
+
+// Inbox returns what arrived for a person.
+func (p *Peer) Inbox(n int) []Arrival {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]Arrival(nil), p.inboxes[n]...)
+}
+
+// WaitFor waits until done says yes, asked after each arrival, with the
+// number of activities that arrived for all.
+func (p *Peer) WaitFor(ctx context.Context, done func(arrivals int) bool) error {
+	for {
+		p.mu.Lock()
+		n := 0
+		for _, inbox := range p.inboxes {
+			n += len(inbox)
+		}
+		p.mu.Unlock()
+		if done(n) {
+			return nil
+		}
+		select {
+		case <-p.arrived:
+		case <-ctx.Done():
+			return fmt.Errorf("%d activities arrived: %w", n, ctx.Err())
+		}
+	}
+}
+
+// Send posts an activity of a person, signed by a scheme, and returns the
+// status of the answer.
+func (p *Peer) Send(ctx context.Context, n int, inbox string, activity map[string]any, scheme httpsig.Scheme) (int, error) {
+	raw, err := json.Marshal(activity)
+	if err != nil {
+		return 0, err
+	}
+	return p.SendRaw(ctx, p.Key(n), inbox, raw, scheme)
+}
+
+// SendRaw posts bytes, signed with a key.
+func (p *Peer) SendRaw(ctx context.Context, key *httpsig.Key, inbox string, raw []byte, scheme httpsig.Scheme) (int, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, inbox, bytes.NewReader(raw))
+	if err != nil {
+		return 0, err
+	}
+	r.Header.Set("Content-Type", "application/activity+json")
+	digest := sha256.Sum256(raw)
+	if err := httpsig.Sign(r, key, scheme, &digest, time.Now()); err != nil {
+		return 0, err
+	}
+	answer, err := p.client.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	defer answer.Body.Close()
+	_, err = io.Copy(io.Discard, answer.Body)
+	return answer.StatusCode, err
+}
+
+// Note is a public Create of a Note by a person.
+func (p *Peer) Note(n, number int, content string, to ...string) map[string]any {
+	actor := string(p.Person(n))
+	id := fmt.Sprintf("%s/notes/%d", actor, number)
+	published := time.Now().UTC().Format(time.RFC3339)
+	to = append(to, "https://www.w3.org/ns/activitystreams#Public")
+	return map[string]any{
+		"@context": "https://www.w3.org/ns/activitystreams", "id": id + "/create", "type": "Create", "actor": actor,
+		"to": to, "published": published,
+		"object": map[string]any{
+			"id": id, "type": "Note", "attributedTo": actor, "content": "<p>" + content + "</p>", "to": to, "published": published,
+		},
+	}
+}
+
+// Follow is a Follow by a person.
+func (p *Peer) Follow(n int, target domain.IRI) map[string]any {
+	actor := string(p.Person(n))
+	return map[string]any{
+		"@context": "https://www.w3.org/ns/activitystreams", "id": actor + "/follows/" + strconv.Itoa(len(target)), "type": "Follow",
+		"actor": actor, "object": string(target), "to": []string{string(target)},
+	}
+}
