@@ -1,0 +1,81 @@
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+)
+
+// Settings are the settings of a node, checked and complete.
+type Settings struct {
+	BaseURL     string // scheme and host, without a slash at the end: "https://city.example"
+	Listen      string // host:port; an empty host means all addresses
+	DataDir     string
+	DatabaseURL Secret // "sqlite:PATH" or "postgres://…"
+	RedisURL    Secret // "redis://…", "rediss://…" or "unix://…"; unset without Redis
+	SecretKey   Secret // 32 bytes in base64; unset: see [Settings.Key]
+
+	Name     string // of the node; "" means its host
+	Summary  string // a sentence or two; "" for none
+	Contact  string // e-mail address of those who run the node; "" for none
+	Language string // BCP-47 tag of those who choose none
+	TimeZone *time.Location
+
+	Accounts   Accounts
+	Session    Session
+	Server     Server
+	Federation Federation
+	SMTP       SMTP
+	Log        Log
+
+	values  map[string]string // of every key, as text
+	origins map[string]string // where each came from
+}
+
+// Accounts are the settings about people who log in.
+type Accounts struct {
+	Registration string // "open", "approval", "invitation" or "closed"
+}
+
+// Session are the settings of sessions in a browser.
+type Session struct {
+	Cookie string // its name
+}
+
+// Server are the settings of the HTTP server.
+type Server struct {
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+}
+
+// Federation are the settings about other nodes.
+type Federation struct {
+	AllowPrivate bool   // loopback mode
+	ExtraCA      []byte // PEM certificates that are trusted beside the system's; nil for none
+}
+
+// SMTP is the server that takes mails.
+type SMTP struct {
+	Host     string // "" for none
+	Port     int
+	Username string // "" to send without signing in
+	Password Secret
+	From     string // e-mail address
+	TLS      string // "starttls", "tls" or "none"
+}
+
+// Log says what is written about the node's work, and how.
+type Log struct {
+	Level  slog.Level
+	Format string // "text" or "json"
+}
+
+// Warnings returns sentences about settings that are allowed but seldom
+// meant.
+func (s Settings) Warnings() []string {
+	var w []string
+	if s.SMTP.Host == "" && !s.Federation.AllowPrivate && s.Accounts.Registration != "closed" {
+		w = append(w, "smtp.host is not set: no mail can be sent, so nobody who signs up can prove their address; "+
+			"set INTERLINK_SMTP_HOST, or accounts.registration to closed")
+	}
+	return w
+}

@@ -1,0 +1,156 @@
+package config
+
+// setting is one row of the table of settings.
+type setting struct {
+	key      string // in the file; with dots for tables
+	fallback string // default, as text
+	says     string // of the default in the documentation, if it depends on others
+	doc      string
+	field    func(*Settings) any           // pointer to where it goes; its type says how it is read
+	check    func(string) (string, string) // returns the normal form, or what is wrong; nil takes all
+	remedy   string                        // what to do if it is wrong
+	secret   bool                          // never shown, and can be read from a file of its own
+}
+
+// sections are the tables of the file in the order in which they are printed,
+// with what they are about. The first holds what stands before all tables.
+var sections = []struct{ name, doc string }{
+	{"", "The node"},
+	{"accounts", "Accounts"},
+	{"session", "Sessions in a browser"},
+	{"server", "HTTP server"},
+	{"federation", "Other nodes"},
+	{"smtp", "Mail"},
+	{"log", "Log"},
+}
+
+var table = []setting{
+	{
+		key: "base_url", field: func(s *Settings) any { return &s.BaseURL }, check: checkBaseURL,
+		doc: "Address of the node as others reach it: scheme and host, without a path. It is part of everything that the node " +
+			"publishes and cannot be changed later. Required.",
+		remedy: "set it to scheme and host alone, such as https://city.example",
+	},
+	{
+		key: "listen", fallback: "127.0.0.1:8080", field: func(s *Settings) any { return &s.Listen }, check: checkListen,
+		doc:    "Where the server listens, host:port. Behind a reverse proxy on the same machine the default is right; in a container, 0.0.0.0:8080.",
+		remedy: "write host:port, such as 127.0.0.1:8080",
+	},
+	{
+		key: "data_dir", fallback: "./data", field: func(s *Settings) any { return &s.DataDir }, check: checkPath,
+		doc:    "Directory of the database, the key and uploaded files. It is made if it is absent.",
+		remedy: "name a directory that the program may write to",
+	},
+	{
+		key: "database_url", says: "`sqlite:` and interlink.db in the data directory", secret: true,
+		field: func(s *Settings) any { return &s.DatabaseURL }, check: checkDatabaseURL,
+		doc:    "The database: sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE.",
+		remedy: "write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+	},
+	{
+		key: "redis_url", secret: true, field: func(s *Settings) any { return &s.RedisURL }, check: checkRedisURL,
+		doc:    "Redis, for several processes that work as one node. One process needs none.",
+		remedy: "write redis://HOST:6379/0, rediss:// for TLS, or leave it out",
+	},
+	{
+		key: "secret_key", says: "the file secret.key in the data directory, made on the first start", secret: true,
+		field: func(s *Settings) any { return &s.SecretKey }, check: checkSecretKey,
+		doc: "Key that seals the private keys of the node's actors: 32 bytes in base64. Who loses it loses the identity of the " +
+			"node: keep a copy of it in another place than that of the database.",
+		remedy: "make one with `openssl rand -base64 32`",
+	},
+	{
+		key: "name", says: "the host of the base URL", field: func(s *Settings) any { return &s.Name }, check: checkLine(100),
+		doc:    "What the node is called on its pages.",
+		remedy: "write one line of at most 100 letters",
+	},
+	{
+		key: "summary", field: func(s *Settings) any { return &s.Summary }, check: checkLine(500),
+		doc:    "A sentence or two about the node.",
+		remedy: "write one line of at most 500 letters",
+	},
+	{
+		key: "language", fallback: "en", field: func(s *Settings) any { return &s.Language }, check: checkLanguage,
+		doc:    "Language of those who choose none, as a BCP-47 tag.",
+		remedy: "write a tag such as en, es or nl",
+	},
+	{
+		key: "time_zone", fallback: "UTC", field: func(s *Settings) any { return &s.TimeZone }, check: checkTimeZone,
+		doc:    "Time zone of the dates on the pages, by its IANA name.",
+		remedy: "write a name such as Europe/Madrid",
+	},
+	{
+		key: "contact", field: func(s *Settings) any { return &s.Contact }, check: checkEmail,
+		doc:    "E-mail address of those who run the node; it is shown.",
+		remedy: "write an address alone, such as info@city.example",
+	},
+	{
+		key: "accounts.registration", fallback: "open", field: func(s *Settings) any { return &s.Accounts.Registration },
+		check: oneOf("open", "approval", "invitation", "closed"),
+		doc: "How people get an account: open (whoever proves an e-mail address), approval (a moderator lets them in), invitation " +
+			"(with a code), closed (by the operator alone).",
+		remedy: "write open, approval, invitation or closed",
+	},
+	{
+		key: "session.cookie", fallback: "interlink_session", field: func(s *Settings) any { return &s.Session.Cookie }, check: checkCookie,
+		doc:    "Name of the session cookie. Nodes on one host with several ports need different ones.",
+		remedy: "use letters, digits, - and _",
+	},
+	{
+		key: "server.trusted_proxies", field: func(s *Settings) any { return &s.Server.TrustedProxies }, check: checkPrefixes,
+		doc: "Addresses of reverse proxies whose X-Forwarded-For is believed, as a list of addresses or networks. Without it all " +
+			"who come through a proxy look like one when failed sign-ins are counted.",
+		remedy: `write addresses or networks, such as ["127.0.0.1", "10.0.0.0/8"]`,
+	},
+	{
+		key: "federation.allow_private", fallback: "false", field: func(s *Settings) any { return &s.Federation.AllowPrivate },
+		doc: "Loopback mode, for tests and demonstrations: peers on loopback addresses over plain http, mails in the log. Refused " +
+			"unless the base URL's host is a loopback address or localhost.",
+		remedy: "leave it out; it is for a base URL such as http://127.0.0.1:8080 alone",
+	},
+	{
+		key: "federation.extra_ca", field: func(s *Settings) any { return &s.Federation.ExtraCA }, check: checkCertificates,
+		doc:    "File with certificates (PEM) of authorities that are trusted for peers beside the system's.",
+		remedy: "name a readable file of PEM certificates, or leave it out",
+	},
+	{
+		key: "smtp.host", field: func(s *Settings) any { return &s.SMTP.Host }, check: checkHost,
+		doc:    "Server that takes the node's mails. Without it no mail is sent; in loopback mode mails are written in the log.",
+		remedy: "write the name of the server alone, such as mail.city.example",
+	},
+	{
+		key: "smtp.port", says: "587, with tls 465, with none 25", field: func(s *Settings) any { return &s.SMTP.Port }, check: checkPort,
+		doc:    "Its port.",
+		remedy: "write a number from 1 to 65535",
+	},
+	{
+		key: "smtp.username", field: func(s *Settings) any { return &s.SMTP.Username }, check: checkLine(255),
+		doc:    "Name to sign in there with; without one it is sent without signing in.",
+		remedy: "write it as your mail provider gave it",
+	},
+	{
+		key: "smtp.password", secret: true, field: func(s *Settings) any { return &s.SMTP.Password }, check: checkLine(1000),
+		doc:    "Password to sign in there with.",
+		remedy: "write it as your mail provider gave it",
+	},
+	{
+		key: "smtp.from", field: func(s *Settings) any { return &s.SMTP.From }, check: checkEmail,
+		doc:    "Address that mails come from. Required with smtp.host.",
+		remedy: "write an address alone, such as noreply@city.example",
+	},
+	{
+		key: "smtp.tls", fallback: "starttls", field: func(s *Settings) any { return &s.SMTP.TLS }, check: oneOf("starttls", "tls", "none"),
+		doc:    "How the connection is protected: starttls, tls (from the first byte) or none.",
+		remedy: "write starttls, tls or none",
+	},
+	{
+		key: "log.level", fallback: "info", field: func(s *Settings) any { return &s.Log.Level }, check: oneOf("debug", "info", "warn", "error"),
+		doc:    "The least important lines that are written: debug, info, warn or error.",
+		remedy: "write debug, info, warn or error",
+	},
+	{
+		key: "log.format", fallback: "text", field: func(s *Settings) any { return &s.Log.Format }, check: oneOf("text", "json"),
+		doc:    "How they are written: text or json.",
+		remedy: "write text or json",
+	},
+}
