@@ -82,9 +82,9 @@ func splitList(s string) []string {
 	return items
 }
 
-// set puts a checked text into its field and remembers it for printing.
+// set puts a checked text into its field and remembers where it came from.
 func (s *Settings) set(row setting, text, origin string) {
-	s.values[row.key], s.origins[row.key] = text, origin
+	s.origins[row.key] = origin
 	switch f := row.field(s).(type) {
 	case *string:
 		*f = text
@@ -104,12 +104,40 @@ func (s *Settings) set(row setting, text, origin string) {
 		*f, _ = time.LoadLocation(text) // checked
 	case *slog.Level:
 		_ = f.UnmarshalText([]byte(text)) // checked
-	case *[]byte:
-		if text != "" {
-			*f, _ = readSmall(text) // checked
+	case *Certificates:
+		if f.Path = text; text != "" {
+			f.PEM, _ = readSmall(text) // checked
 		}
 	default:
 		panic(fmt.Sprintf("config: %s goes into a %T", row.key, f))
+	}
+}
+
+// text returns what is in a field as [Settings.set] takes it.
+func (s Settings) text(row setting) string {
+	switch f := row.field(&s).(type) {
+	case *string:
+		return *f
+	case *Secret:
+		return f.Reveal()
+	case *bool:
+		return strconv.FormatBool(*f)
+	case *int:
+		return strconv.Itoa(*f)
+	case *[]netip.Prefix:
+		items := make([]string, len(*f))
+		for i, p := range *f {
+			items[i] = p.String()
+		}
+		return strings.Join(items, ",")
+	case **time.Location:
+		return (*f).String()
+	case *slog.Level:
+		return strings.ToLower(f.String())
+	case *Certificates:
+		return f.Path
+	default:
+		panic(fmt.Sprintf("config: %s is in a %T", row.key, f))
 	}
 }
 

@@ -106,12 +106,12 @@ func (l *loader) readFile() {
 	}
 	known := keys()
 	for _, key := range l.file.Keys() {
-		if slices.Contains(known, key) {
-			continue
+		if slices.Contains(known, key) || slices.ContainsFunc(known, func(k string) bool { return strings.HasPrefix(key, k+".") }) {
+			continue // a table in place of a value: see asText
 		}
 		remedy := "`interlink config print` lists all keys"
 		if key == "" || slices.ContainsFunc(known, func(k string) bool { return strings.HasPrefix(k, key+".") }) {
-			continue // a table without anything in it, or a value in place of one: see asText
+			continue // a table without anything in it, or a value in place of one: see below
 		}
 		if like := nearest(key, known); like != "" {
 			remedy = "did you mean " + like + "?"
@@ -155,11 +155,11 @@ func (l *loader) readEnvironment(variables map[string]string) {
 		remedy := "`interlink config print` lists all of them"
 		names := make([]string, 0, len(byName))
 		for n := range byName {
-			names = append(names, n)
+			names = append(names, strings.TrimPrefix(n, prefix))
 		}
 		slices.Sort(names)
-		if like := nearest(name, names); like != "" {
-			remedy = "did you mean " + like + "?"
+		if like := nearest(strings.TrimPrefix(name, prefix), names); like != "" {
+			remedy = "did you mean " + prefix + like + "?"
 		}
 		l.wrong(name, "", "no setting has this name", remedy)
 	}
@@ -179,7 +179,7 @@ func (l *loader) merge(layer *koanf.Koanf) {
 
 // settings reads every row of the table.
 func (l *loader) settings() Settings {
-	s := Settings{values: make(map[string]string), origins: make(map[string]string)}
+	s := Settings{origins: make(map[string]string)}
 	for _, row := range table {
 		text, origin, ok := l.find(row, &s)
 		if !ok {

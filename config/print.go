@@ -22,7 +22,7 @@ func (s Settings) Print(w io.Writer) error {
 		}
 		for _, row := range rowsOf(section.name) {
 			name := row.key[strings.LastIndexByte(row.key, '.')+1:]
-			text := s.values[row.key]
+			text := s.text(row)
 			if row.secret && text != "" {
 				shown, whole := shown(text)
 				if !whole {

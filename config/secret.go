@@ -10,20 +10,30 @@ const hidden = "[hidden]"
 
 // Secret is a text that is never shown: not by package fmt with any verb, in
 // JSON or in a log.
-type Secret struct{ text string }
+type Secret struct{ text *string } // a pointer, which fmt does not follow inside of others' unexported fields
 
 // NewSecret makes a secret.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret {
+	if text == "" {
+		return Secret{}
+	}
+	return Secret{&text}
+}
 
 // Reveal returns the text itself.
-func (s Secret) Reveal() string { return s.text }
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
 
 // IsSet reports whether there is a text.
-func (s Secret) IsSet() bool { return s.text != "" }
+func (s Secret) IsSet() bool { return s.text != nil }
 
 // String returns "" if it is not set, else a word in place of the text.
 func (s Secret) String() string {
-	if s.text == "" {
+	if !s.IsSet() {
 		return ""
 	}
 	return hidden

@@ -28,8 +28,7 @@ type Settings struct {
 	SMTP       SMTP
 	Log        Log
 
-	values  map[string]string // of every key, as text
-	origins map[string]string // where each came from
+	origins map[string]string // where each came from, by key
 }
 
 // Accounts are the settings about people who log in.
@@ -49,8 +48,14 @@ type Server struct {
 
 // Federation are the settings about other nodes.
 type Federation struct {
-	AllowPrivate bool   // loopback mode
-	ExtraCA      []byte // PEM certificates that are trusted beside the system's; nil for none
+	AllowPrivate bool         // loopback mode
+	ExtraCA      Certificates // of authorities that are trusted beside the system's
+}
+
+// Certificates are those of a file.
+type Certificates struct {
+	Path string // "" for none
+	PEM  []byte // nil for none
 }
 
 // SMTP is the server that takes mails.
