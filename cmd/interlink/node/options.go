@@ -2,6 +2,7 @@ package node
 
 import (
 	"log/slog"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"time"
@@ -32,7 +33,8 @@ type Options struct {
 	Language     domain.Lang
 	Zone         *time.Location // nil means UTC
 	Registration account.Mode
-	Cookie       string // name of the session cookie; "" means interlink_session
+	Proxies      []netip.Prefix // whose X-Forwarded-For is believed
+	Cookie       string         // name of the session cookie; "" means interlink_session
 	SMTP         mail.SMTP
 
 	Log *slog.Logger     // nil discards

@@ -1,0 +1,50 @@
+package node
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/web"
+	"interlink/web/locale"
+	"interlink/web/mail"
+)
+
+// present makes the portal, which answers everything.
+func (n *Node) present() error {
+	var mounts []web.Mount
+	for _, r := range n.federation.endpoint.Routes() {
+		mounts = append(mounts, web.Mount(r))
+	}
+	var err error
+	n.portal, err = web.New(web.Options{
+		Namespace: n.Namespace, Name: n.o.Name, Summary: n.o.Summary, Language: n.o.Language, Zone: n.o.Zone,
+		Cookie: n.o.Cookie, Version: Version, Source: Source, LogsMail: n.o.SMTP.Host == "", Proxies: n.o.Proxies,
+		Catalogue: n.shelf.ID, Now: n.mint.Now, Log: n.o.Log, Wanted: wanted, Mounts: mounts,
+		Accounts: n.Accounts, Organizations: n.Organizations, Entries: n.Catalogue, Coproduction: n.Coproduction,
+		Lineage: n.Lineage, Stories: n.Stories, Communities: n.Communities, Network: n.Network,
+		Directory: n, Sources: n, Health: n,
+	})
+	return err
+}
+
+// Ready implements web.Health: the database answers.
+func (n *Node) Ready(ctx context.Context) error { return n.db.Ping(ctx) }
+
+// Queues implements web.Health.
+func (n *Node) Queues(ctx context.Context) (network.Queues, error) {
+	return n.stores.activities.Queues(ctx)
+}
+
+// Subscribe implements web.Directory.
+func (n *Node) Subscribe(ctx context.Context, handle string, target domain.IRI) (string, error) {
+	return n.federation.client.Subscribe(ctx, handle, target)
+}
+
+// mailOptions are those of package mail.
+func (n *Node) mailOptions() mail.Options {
+	return mail.Options{
+		SMTP: n.o.SMTP, Print: n.o.AllowPrivate, Name: n.o.Name, BaseURL: n.Namespace.Base(), Contact: n.o.Contact,
+		Catalog: locale.Default(), Mint: n.mint, Log: n.o.Log,
+	}
+}

@@ -1,0 +1,52 @@
+package web
+
+import (
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/web/view"
+)
+
+// actor shows an actor as it is named on pages; the zero Actor for Nobody or
+// one that the reader may not know of.
+func (p *Portal) actor(q *request, id domain.ActorID) view.Actor {
+	if id == domain.Nobody {
+		return view.Actor{}
+	}
+	a, err := p.Network.Actor(q.Context(), q.viewer, id)
+	if err != nil {
+		return view.Actor{}
+	}
+	return p.actorOf(a)
+}
+
+// actorRef is [Portal.actor], nil for nobody.
+func (p *Portal) actorRef(q *request, id domain.ActorID) *view.Actor {
+	a := p.actor(q, id)
+	if a.Handle == "" {
+		return nil
+	}
+	return &a
+}
+
+func (p *Portal) actorOf(a *network.Actor) view.Actor {
+	return view.Actor{
+		Kind: a.Subject, Name: a.Title, Handle: a.Handle(p.Namespace.Host()), Href: p.actorHref(a), Picture: string(a.Icon),
+		Origin: p.origin(a.Host, a.URL),
+	}
+}
+
+// actorHref is the actor's page on this node.
+func (p *Portal) actorHref(a *network.Actor) string {
+	if a.Local() {
+		return p.path(a.IRI)
+	}
+	return "/@" + a.Name + "@" + a.Host
+}
+
+// origin says where a copy comes from; zero for a thing of this node.
+func (p *Portal) origin(host string, original domain.IRI) view.Origin {
+	if host == "" {
+		return view.Origin{}
+	}
+	return view.Origin{Host: host, Href: string(original)}
+}

@@ -1,0 +1,185 @@
+// Package api is the REST API of a node: JSON under /api/interlink/v1, with
+// its OpenAPI description made from the code. It does what the portal does,
+// through the same services and the same policy.
+//
+// Programs send a token of an account (Authorization: Bearer …); what is
+// public can be read without. Lists are paged by cursor. Failures are
+// problem+json (RFC 9457) with the domain's code.
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"interlink/domain"
+	"interlink/domain/account"
+	"interlink/domain/catalogue"
+	"interlink/domain/community"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+	"interlink/domain/network"
+	"interlink/domain/organization"
+	"interlink/domain/policy"
+	"interlink/domain/story"
+	"interlink/web/locale"
+)
+
+// Path is where the API stands.
+const Path = "/api/interlink/v1"
+
+// Directory finds actors, here or on their own server.
+type Directory interface {
+	Lookup(ctx context.Context, handle string) (*network.Actor, error)
+}
+
+// Sources reads processes of other nodes, to be cloned.
+type Sources interface {
+	Source(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error)
+}
+
+// Services are what the API works with. All are required.
+type Services struct {
+	Namespace     domain.Namespace
+	CatalogueID   domain.ActorID // actor of the node's catalogue
+	Accounts      *account.Service
+	Organizations *organization.Service
+	Catalogue     *catalogue.Service
+	Coproduction  *coproduction.Service
+	Lineage       *lineage.Service
+	Stories       *story.Service
+	Communities   *community.Service
+	Network       *network.Service
+	Directory     Directory
+	Sources       Sources
+	Translations  *locale.Catalog
+	Log           func(msg string, args ...any) // faults of ours
+}
+
+// Config is how the API describes itself.
+func Config(version string) huma.Config {
+	c := huma.DefaultConfig("interlink", version)
+	c.Info.Description = "What people do in the portal of an interlink node, for programs. " +
+		"Create a token in your settings or with `interlink token create`."
+	c.Info.License = &huma.License{Name: "EUPL-1.2", Identifier: "EUPL-1.2"}
+	c.OpenAPIPath = Path + "/openapi"
+	c.DocsPath, c.SchemasPath = "", ""
+	c.CreateHooks = nil // no $schema member in answers
+	c.AllowAdditionalPropertiesByDefault = false
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token": {Type: "http", Scheme: "bearer", Description: "A token of an account."},
+	}
+	return c
+}
+
+// API has all operations.
+type API struct {
+	Services
+	huma huma.API
+}
+
+// Register adds all operations to a huma.API made with [Config].
+func Register(h huma.API, s Services) {
+	a := &API{Services: s, huma: h}
+	h.UseMiddleware(a.enter)
+	a.accountOperations()
+	a.networkOperations()
+	a.organizationOperations()
+	a.communityOperations()
+	a.catalogueOperations()
+	a.processOperations()
+	a.taskOperations()
+	a.cloneOperations()
+	a.storyOperations()
+}
+
+// caller is who calls, and how they read.
+type caller struct {
+	viewer  policy.Viewer
+	account *account.Account // nil without a token
+	lang    domain.Lang
+	url     string // path and query of the request
+}
+
+type callerKey struct{}
+
+func callerOf(ctx context.Context) *caller {
+	c, ok := ctx.Value(callerKey{}).(*caller)
+	if !ok {
+		return &caller{lang: locale.Fallback}
+	}
+	return c
+}
+
+// enter finds who holds the token. A token that is none is refused, rather
+// than read as nobody's.
+func (a *API) enter(ctx huma.Context, next func(huma.Context)) {
+	u := ctx.URL()
+	c := &caller{lang: a.language(ctx.Header("Accept-Language")), url: u.RequestURI()}
+	if header := ctx.Header("Authorization"); header != "" {
+		scheme, token, _ := strings.Cut(header, " ")
+		viewer, holder, err := policy.Viewer{}, (*account.Account)(nil), error(domain.Fail(domain.Unauthenticated, "error.token"))
+		if strings.EqualFold(scheme, "Bearer") {
+			viewer, holder, err = a.Accounts.Token(ctx.Context(), strings.TrimSpace(token))
+			if domain.CodeOf(err) == domain.NotFound {
+				err = domain.Fail(domain.Unauthenticated, "error.token")
+			}
+		}
+		if err != nil {
+			ctx.SetHeader("WWW-Authenticate", "Bearer")
+			a.write(ctx, a.problem(c.lang, err))
+			return
+		}
+		c.viewer, c.account = viewer, holder
+	}
+	next(huma.WithValue(ctx, callerKey{}, c))
+}
+
+func (a *API) language(accepted string) domain.Lang {
+	r := &http.Request{Header: http.Header{"Accept-Language": {accepted}}, URL: noURL}
+	return a.Translations.Negotiate(r, "", locale.Fallback)
+}
+
+// operation describes one operation; fn gets who calls and the decoded input.
+type operation struct {
+	method, path string
+	summary      string
+	description  string
+	status       int // of success; 0 means 200
+	maxBody      int64
+}
+
+// do registers an operation. Its id follows from method and path; what
+// changes something needs a token with the scope "write".
+func do[I, O any](a *API, tag string, o operation, fn func(ctx context.Context, c *caller, in *I) (*O, error)) {
+	op := huma.Operation{
+		OperationID: id(o.method, o.path), Method: o.method, Path: Path + o.path, Summary: o.summary,
+		Description: o.description, Tags: []string{tag}, DefaultStatus: o.status, MaxBodyBytes: o.maxBody,
+	}
+	scope := []string{"read"}
+	op.Errors = []int{http.StatusNotFound, http.StatusTooManyRequests}
+	if o.method != http.MethodGet {
+		scope = []string{"write"}
+		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity)
+	}
+	op.Security = []map[string][]string{{"token": scope}}
+	if o.method == http.MethodGet {
+		op.Security = append(op.Security, map[string][]string{}) // what is public, without
+	}
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		c := callerOf(ctx)
+		out, err := fn(ctx, c, in)
+		if err != nil {
+			return nil, a.problem(c.lang, err)
+		}
+		return out, nil
+	})
+}
+
+// id makes "post-communities-name-posts" of a method and a path.
+func id(method, path string) string {
+	words := strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '{' || r == '}' })
+	return strings.ToLower(method) + "-" + strings.Join(words, "-")
+}

@@ -1,0 +1,192 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/seed"
+	"interlink/domain/catalogue/starter"
+)
+
+// Entry is an entry of the catalogue: of this node, or a copy of another's.
+type Entry struct {
+	ID          domain.ID         `json:"id"`
+	Kind        string            `json:"kind" enum:"interlinker,problem,schema"`
+	Slug        string            `json:"slug" doc:"slug, or slug@host for a copy: how it is named here"`
+	IRI         domain.IRI        `json:"iri"`
+	URL         string            `json:"url" doc:"its page on this node"`
+	Host        string            `json:"host,omitempty" doc:"of the node it belongs to; absent for this one"`
+	Status      string            `json:"status" enum:"published,withdrawn"`
+	Replacement domain.IRI        `json:"replacement,omitempty"`
+	Languages   []domain.Lang     `json:"languages"`
+	Uses        int               `json:"uses" doc:"how often it was taken into a task on this node"`
+	Version     int               `json:"version"`
+	Revision    int64             `json:"revision"`
+	UpdatedAt   time.Time         `json:"updatedAt"`
+	Content     catalogue.Content `json:"content"`
+}
+
+func (a *API) entry(e *catalogue.Entry) Entry {
+	slug := e.Slug
+	if e.Host != "" {
+		slug += "@" + e.Host
+	}
+	return Entry{
+		ID: e.ID, Kind: string(e.Kind), Slug: slug, IRI: e.IRI, URL: a.Namespace.Base() + e.Address(), Host: e.Host,
+		Status: string(e.Status), Replacement: e.Replacement, Languages: append([]domain.Lang{}, e.Languages()...),
+		Uses: e.Uses, Version: e.Version, Revision: e.Revision, UpdatedAt: e.UpdatedAt, Content: e.Content(),
+	}
+}
+
+// EntriesInput narrows the catalogue.
+type EntriesInput struct {
+	Paging
+	Q          string      `query:"q" maxLength:"200" doc:"words in names, summaries and tags, in any language"`
+	Nature     string      `query:"nature" maxLength:"40"`
+	Problem    string      `query:"problem" maxLength:"100" doc:"code of a problem profile"`
+	Language   domain.Lang `query:"language" maxLength:"35"`
+	Difficulty string      `query:"difficulty" maxLength:"40"`
+	Licence    string      `query:"licence" maxLength:"40"`
+	Origin     string      `query:"origin" maxLength:"300" doc:"host of a node; local for this one"`
+	Withdrawn  bool        `query:"withdrawn" doc:"include what was withdrawn"`
+}
+
+// EntryList is a part of the catalogue with its facets.
+type EntryList struct {
+	Link string `header:"Link" doc:"address of the next part (RFC 8288)"`
+	Body struct {
+		ListBody[Entry]
+		Facets map[string]map[string]int `json:"facets" doc:"how many entries have a value, with the other filters applied"`
+	}
+}
+
+// SlugInput asks for an entry.
+type SlugInput struct {
+	Slug string `path:"slug" maxLength:"500" doc:"slug, or slug@host for a copy"`
+}
+
+// EntryEdit corrects an entry; what is absent stays.
+type EntryEdit struct {
+	SlugInput
+	Body struct {
+		Revision     int64       `json:"revision" doc:"the one that was read"`
+		Name         domain.Text `json:"name,omitempty"`
+		Summary      domain.Text `json:"summary,omitempty"`
+		Instructions domain.Text `json:"instructions,omitempty"`
+	}
+}
+
+// WithdrawalInput takes an entry out of use.
+type WithdrawalInput struct {
+	SlugInput
+	Body struct {
+		Revision    int64      `json:"revision" doc:"the one that was read"`
+		Replacement domain.IRI `json:"replacement,omitempty" maxLength:"2048" doc:"address of what is to be used instead"`
+	}
+}
+
+// ImportInput asks for an import.
+type ImportInput struct {
+	Body struct {
+		Source string `json:"source" enum:"starter" doc:"starter: the content that comes with the program; data trees are imported with interlink catalogue import"`
+		DryRun bool   `json:"dryRun,omitempty" doc:"report what would happen, and change nothing"`
+	}
+}
+
+func (a *API) catalogueOperations() {
+	const tag = "Catalogue"
+	for _, of := range []struct {
+		kind         catalogue.Kind
+		path, plural string
+		article      string
+	}{
+		{catalogue.KindInterlinker, "/interlinkers", "Interlinkers", "an Interlinker"},
+		{catalogue.KindSchema, "/schemas", "coproduction schemas", "a coproduction schema"},
+		{catalogue.KindProblem, "/problems", "problem profiles", "a problem profile"},
+	} {
+		do(a, tag, operation{method: http.MethodGet, path: of.path, summary: "Find " + of.plural},
+			func(ctx context.Context, c *caller, in *EntriesInput) (*EntryList, error) {
+				return a.entries(ctx, c, of.kind, in)
+			})
+		do(a, tag, operation{method: http.MethodGet, path: of.path + "/{slug}", summary: "Read " + of.article},
+			func(ctx context.Context, c *caller, in *SlugInput) (*One[Entry], error) {
+				e, err := a.entryNamed(ctx, c, of.kind, in.Slug)
+				if err != nil {
+					return nil, err
+				}
+				return one(a.entry(e)), nil
+			})
+		do(a, tag, operation{method: http.MethodPatch, path: of.path + "/{slug}", summary: "Correct " + of.article, description: "Those who follow the catalogue are told."},
+			func(ctx context.Context, c *caller, in *EntryEdit) (*One[Entry], error) {
+				e, err := a.entryNamed(ctx, c, of.kind, in.Slug)
+				if err != nil {
+					return nil, err
+				}
+				e, err = a.Catalogue.Correct(ctx, c.viewer, e.ID, in.Body.Revision, catalogue.Correction{
+					Name: in.Body.Name, Summary: in.Body.Summary, Instructions: in.Body.Instructions,
+				})
+				if err != nil {
+					return nil, err
+				}
+				return one(a.entry(e)), nil
+			})
+		do(a, tag, operation{method: http.MethodPost, path: of.path + "/{slug}/withdrawal", summary: "Take " + of.article + " out of use", description: "It stays readable; those who follow the catalogue are told."},
+			func(ctx context.Context, c *caller, in *WithdrawalInput) (*One[Entry], error) {
+				e, err := a.entryNamed(ctx, c, of.kind, in.Slug)
+				if err != nil {
+					return nil, err
+				}
+				if e, err = a.Catalogue.Withdraw(ctx, c.viewer, e.ID, in.Body.Revision, in.Body.Replacement); err != nil {
+					return nil, err
+				}
+				return one(a.entry(e)), nil
+			})
+	}
+	do(a, tag, operation{method: http.MethodPost, path: "/catalogue/import", summary: "Import content into the catalogue", description: "For administrators of the node. Again changes nothing."},
+		func(ctx context.Context, c *caller, in *ImportInput) (*One[catalogue.Report], error) {
+			report, err := a.Catalogue.Import(ctx, c.viewer, seed.Read(starter.Tree()), in.Body.DryRun)
+			if err != nil {
+				return nil, err
+			}
+			return one(report), nil
+		})
+}
+
+func (a *API) entries(ctx context.Context, c *caller, kind catalogue.Kind, in *EntriesInput) (*EntryList, error) {
+	list, facets, err := a.Catalogue.Find(ctx, c.viewer, catalogue.Filter{
+		Kind: kind, Text: in.Q, Nature: catalogue.Nature(in.Nature), Problem: in.Problem, Language: in.Language,
+		Difficulty: in.Difficulty, Licence: in.Licence, Origin: in.Origin, Withdrawn: in.Withdrawn,
+	}, in.page())
+	if err != nil {
+		return nil, err
+	}
+	plain := listed(c, list, a.entry)
+	out := &EntryList{Link: plain.Link}
+	out.Body.ListBody = plain.Body
+	out.Body.Facets = facetsOf(facets)
+	return out, nil
+}
+
+// entryNamed reads an entry by "slug" or "slug@host".
+func (a *API) entryNamed(ctx context.Context, c *caller, kind catalogue.Kind, name string) (*catalogue.Entry, error) {
+	slug, host, _ := strings.Cut(name, "@")
+	return a.Catalogue.Entry(ctx, c.viewer, kind, slug, host)
+}
+
+func facetsOf(f catalogue.Facets) map[string]map[string]int {
+	out := map[string]map[string]int{}
+	for name, values := range map[string][]catalogue.Facet{
+		"nature": f.Nature, "problem": f.Problem, "language": f.Language,
+		"difficulty": f.Difficulty, "licence": f.Licence, "origin": f.Origin,
+	} {
+		out[name] = map[string]int{}
+		for _, v := range values {
+			out[name][v.Value] = v.Count
+		}
+	}
+	return out
+}

@@ -1,0 +1,119 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/lineage"
+)
+
+// CloneInput clones a process, of this node or of another.
+type CloneInput struct {
+	Body struct {
+		Source       string      `json:"source" minLength:"1" maxLength:"2048" doc:"address of the process"`
+		Name         string      `json:"name" maxLength:"30" doc:"handle of the clone, never changed"`
+		Title        domain.Text `json:"title,omitempty" doc:"the source's by default"`
+		Language     domain.Lang `json:"language,omitempty" maxLength:"35" doc:"the source's by default"`
+		Visibility   string      `json:"visibility,omitempty" enum:"public,private"`
+		Organization string      `json:"organization,omitempty" maxLength:"100"`
+		Team         string      `json:"team,omitempty" maxLength:"100"`
+		Community    string      `json:"community,omitempty" maxLength:"100"`
+		Keep         []string    `json:"keep,omitempty" maxItems:"5000" doc:"addresses of the items to take, each with all above it; all by default"`
+	}
+}
+
+// Clone is a clone of a process, as its source knows it.
+type Clone struct {
+	ID         domain.ID   `json:"id"`
+	IRI        domain.IRI  `json:"iri" doc:"of the clone"`
+	Title      domain.Text `json:"title"`
+	Cloner     *Actor      `json:"cloner,omitempty" doc:"who offered it"`
+	Host       string      `json:"host" doc:"where it lives"`
+	State      string      `json:"state" enum:"offered,accepted,rejected"`
+	OfferedAt  time.Time   `json:"offeredAt"`
+	AnsweredAt *time.Time  `json:"answeredAt,omitempty"`
+}
+
+func (a *API) clone(ctx context.Context, c *caller, d *lineage.Derivation) Clone {
+	return Clone{
+		ID: d.ID, IRI: d.IRI, Title: d.Title, Cloner: a.actorByID(ctx, c, d.Cloner), Host: d.Host, State: string(d.State),
+		OfferedAt: d.OfferedAt, AnsweredAt: instant(d.AnsweredAt),
+	}
+}
+
+// CloneAnswerInput answers an offered clone.
+type CloneAnswerInput struct {
+	Named
+	ID   string `path:"id" maxLength:"36"`
+	Body struct {
+		Accept bool `json:"accept" doc:"list it among the clones, or leave it out"`
+	}
+}
+
+func (a *API) cloneOperations() {
+	const tag = "Clones"
+	do(a, tag, operation{
+		method: http.MethodPost, path: "/clones", summary: "Clone a process with its lineage", status: http.StatusCreated,
+		description: "A process of another node is read from there; its people are told and may list the clone.",
+	}, a.cloneProcess)
+	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/clones", summary: "List the clones of a process", description: "Administrators also see those that wait for an answer."},
+		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Clone], error) {
+			list, err := a.Lineage.Clones(ctx, c.viewer, in.Name, in.page())
+			if err != nil {
+				return nil, err
+			}
+			return listed(c, list, func(d *lineage.Derivation) Clone { return a.clone(ctx, c, d) }), nil
+		})
+	do(a, tag, operation{method: http.MethodPut, path: "/processes/{name}/clones/{id}/answer", summary: "Accept or reject an offered clone"},
+		func(ctx context.Context, c *caller, in *CloneAnswerInput) (*One[Clone], error) {
+			answer := a.Lineage.RejectClone
+			if in.Body.Accept {
+				answer = a.Lineage.AcceptClone
+			}
+			d, err := answer(ctx, c.viewer, in.Name, domain.ID(in.ID))
+			if err != nil {
+				return nil, err
+			}
+			return one(a.clone(ctx, c, d)), nil
+		})
+}
+
+func (a *API) cloneProcess(ctx context.Context, c *caller, in *CloneInput) (*Made[Process], error) {
+	b := in.Body
+	iri, err := domain.ParseIRI(b.Source)
+	if err != nil {
+		return nil, domain.InvalidField("source", "error.iri")
+	}
+	if !c.viewer.Local() {
+		return nil, domain.Fail(domain.Unauthenticated, "error.token")
+	}
+	source := lineage.SourceProcess{IRI: iri}
+	if !a.Namespace.Owns(iri) {
+		if source, err = a.Sources.Source(ctx, iri); err != nil {
+			return nil, err
+		}
+	}
+	clone := lineage.CloneInput{Name: b.Name, Title: b.Title, Language: b.Language, Visibility: domain.Visibility(b.Visibility)}
+	if clone.Owner, err = a.organizationID(ctx, c, b.Organization); err != nil {
+		return nil, err
+	}
+	if clone.Team, err = a.teamID(ctx, c, b.Team); err != nil {
+		return nil, err
+	}
+	if clone.Followed, err = a.communityID(ctx, c, b.Community); err != nil {
+		return nil, err
+	}
+	if b.Keep != nil {
+		clone.Keep = map[string]bool{}
+		for _, item := range b.Keep {
+			clone.Keep[item] = true
+		}
+	}
+	p, err := a.Lineage.CloneFrom(ctx, c.viewer, source, clone)
+	if err != nil {
+		return nil, err
+	}
+	return &Made[Process]{Location: string(p.IRI), Body: a.process(ctx, c, p)}, nil
+}

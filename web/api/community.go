@@ -1,0 +1,185 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/community"
+)
+
+// Community is a community of this node.
+type Community struct {
+	Name         string      `json:"name"`
+	Handle       string      `json:"handle"`
+	IRI          domain.IRI  `json:"iri"`
+	Title        domain.Text `json:"title"`
+	Summary      domain.Text `json:"summary,omitempty"`
+	Rules        domain.Text `json:"rules,omitempty"`
+	Language     domain.Lang `json:"language"`
+	Organization *Actor      `json:"organization,omitempty"`
+	Followers    int         `json:"followers"`
+	Revision     int64       `json:"revision"`
+}
+
+// Post is a message, of this node or of another.
+type Post struct {
+	ID        domain.ID   `json:"id"`
+	IRI       domain.IRI  `json:"iri"`
+	URL       domain.IRI  `json:"url"`
+	Author    *Actor      `json:"author"`
+	Title     string      `json:"title,omitempty"`
+	Content   string      `json:"content" doc:"HTML, sanitised"`
+	Language  domain.Lang `json:"language,omitempty"`
+	InReplyTo domain.IRI  `json:"inReplyTo,omitempty"`
+	Published time.Time   `json:"published"`
+	Updated   *time.Time  `json:"updated,omitempty"`
+	Revision  int64       `json:"revision"`
+}
+
+func (a *API) community(ctx context.Context, c *caller, of *community.Community) Community {
+	return Community{
+		Name: of.Name, Handle: "@" + of.Name + "@" + a.Namespace.Host(), IRI: of.IRI, Title: of.Title, Summary: of.Summary,
+		Rules: of.Rules, Language: of.Language, Organization: a.actorByID(ctx, c, of.Organization), Followers: of.Followers,
+		Revision: of.Revision,
+	}
+}
+
+func (a *API) post(ctx context.Context, c *caller, p *community.Post) Post {
+	url := p.URL
+	if url == "" {
+		url = p.IRI
+	}
+	return Post{
+		ID: p.ID, IRI: p.IRI, URL: url, Author: a.actorByID(ctx, c, p.Author), Title: p.Title, Content: p.Content,
+		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Revision: p.Revision,
+	}
+}
+
+// CommunityInput makes a community.
+type CommunityInput struct {
+	Body struct {
+		Name         string      `json:"name" maxLength:"30" doc:"handle, never changed"`
+		Title        domain.Text `json:"title"`
+		Summary      domain.Text `json:"summary,omitempty" doc:"Markdown"`
+		Rules        domain.Text `json:"rules,omitempty" doc:"Markdown"`
+		Language     domain.Lang `json:"language" maxLength:"35"`
+		Organization string      `json:"organization,omitempty" maxLength:"100" doc:"name of the organisation it belongs to"`
+		Approves     bool        `json:"approves,omitempty" doc:"follows wait for an answer"`
+	}
+}
+
+// PostInput is a message to be published.
+type PostInput struct {
+	Named
+	Body struct {
+		Content   string      `json:"content" minLength:"1" maxLength:"20000" doc:"Markdown"`
+		Language  domain.Lang `json:"language,omitempty" maxLength:"35" doc:"the community's by default"`
+		InReplyTo domain.ID   `json:"inReplyTo,omitempty" maxLength:"36" doc:"id of the post it answers"`
+	}
+}
+
+// PostID asks for a post.
+type PostID struct {
+	ID string `path:"id" maxLength:"36"`
+}
+
+// PostEdit changes a post.
+type PostEdit struct {
+	PostID
+	Body struct {
+		Revision int64  `json:"revision" doc:"the one that was read"`
+		Content  string `json:"content" minLength:"1" maxLength:"20000" doc:"Markdown"`
+	}
+}
+
+func (a *API) communityOperations() {
+	const tag = "Communities"
+	do(a, tag, operation{method: http.MethodGet, path: "/communities", summary: "List communities"},
+		func(ctx context.Context, c *caller, in *SearchInput) (*List[Community], error) {
+			list, err := a.Communities.Communities(ctx, c.viewer, in.Q, in.page())
+			if err != nil {
+				return nil, err
+			}
+			return listed(c, list, func(of *community.Community) Community { return a.community(ctx, c, of) }), nil
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/communities", summary: "Make a community", status: http.StatusCreated}, a.createCommunity)
+	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}", summary: "Read a community"},
+		func(ctx context.Context, c *caller, in *Named) (*One[Community], error) {
+			of, err := a.Communities.Community(ctx, c.viewer, in.Name)
+			if err != nil {
+				return nil, err
+			}
+			return one(a.community(ctx, c, of)), nil
+		})
+	do(a, tag, operation{
+		method: http.MethodPost, path: "/communities/{name}/posts", summary: "Publish a message in a community", status: http.StatusCreated,
+		description: "A message by an administrator is news by the community itself; a member's is their own, announced by the community.",
+	}, a.publishPost)
+	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/timeline", summary: "What a community published and announced, newest first"},
+		func(ctx context.Context, c *caller, in *NamedPaging) (*List[News], error) {
+			of, err := a.Communities.Community(ctx, c.viewer, in.Name)
+			if err != nil {
+				return nil, err
+			}
+			list, err := a.Communities.Timeline(ctx, c.viewer, of.ID, in.page())
+			if err != nil {
+				return nil, err
+			}
+			return listed(c, list, func(item community.FeedItem) News { return a.news(ctx, c, item) }), nil
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/posts/{id}", summary: "Read a post"},
+		func(ctx context.Context, c *caller, in *PostID) (*One[Post], error) {
+			p, err := a.Communities.PostByID(ctx, c.viewer, domain.ID(in.ID))
+			if err != nil {
+				return nil, err
+			}
+			return one(a.post(ctx, c, p)), nil
+		})
+	do(a, tag, operation{method: http.MethodPatch, path: "/posts/{id}", summary: "Change a post"},
+		func(ctx context.Context, c *caller, in *PostEdit) (*One[Post], error) {
+			p, err := a.Communities.EditPost(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision, in.Body.Content)
+			if err != nil {
+				return nil, err
+			}
+			return one(a.post(ctx, c, p)), nil
+		})
+	do(a, tag, operation{method: http.MethodDelete, path: "/posts/{id}", summary: "Delete a post"},
+		func(ctx context.Context, c *caller, in *PostID) (*None, error) {
+			return nothing(a.Communities.DeletePost(ctx, c.viewer, domain.ID(in.ID)))
+		})
+}
+
+func (a *API) createCommunity(ctx context.Context, c *caller, in *CommunityInput) (*Made[Community], error) {
+	b := in.Body
+	owner, err := a.organizationID(ctx, c, b.Organization)
+	if err != nil {
+		return nil, err
+	}
+	of, err := a.Communities.Create(ctx, c.viewer, b.Name, community.Details{
+		Title: b.Title, Summary: b.Summary, Rules: b.Rules, Language: b.Language, Organization: owner, Approves: b.Approves,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Made[Community]{Location: string(of.IRI), Body: a.community(ctx, c, of)}, nil
+}
+
+func (a *API) publishPost(ctx context.Context, c *caller, in *PostInput) (*Made[Post], error) {
+	language := in.Body.Language
+	if language == "" {
+		of, err := a.Communities.Community(ctx, c.viewer, in.Name)
+		if err != nil {
+			return nil, err
+		}
+		language = of.Language
+	}
+	p, err := a.Communities.Post(ctx, c.viewer, in.Name, community.Draft{
+		Content: in.Body.Content, Language: language, InReplyTo: in.Body.InReplyTo,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Made[Post]{Location: string(p.IRI), Body: a.post(ctx, c, p)}, nil
+}

@@ -1,0 +1,83 @@
+package api
+
+import (
+	"net/url"
+	"time"
+
+	"interlink/domain"
+)
+
+// Paging asks for a part of a list.
+type Paging struct {
+	After string `query:"after" doc:"cursor: \"next\" of an earlier answer" maxLength:"200"`
+	Limit int    `query:"limit" doc:"how many" minimum:"1" maximum:"100" default:"20"`
+}
+
+func (p Paging) page() domain.Page { return domain.Page{After: p.After, Limit: p.Limit} }
+
+// List is a part of a list.
+type List[T any] struct {
+	Link string `header:"Link" doc:"address of the next part (RFC 8288)"`
+	Body ListBody[T]
+}
+
+// ListBody is a part of a list.
+type ListBody[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty" doc:"cursor of the next part; absent if this is the last"`
+	Total int    `json:"total" doc:"how many there are in all; -1 if not counted"`
+}
+
+// listed makes an answer of a list of the domain.
+func listed[D, T any](c *caller, l domain.List[D], view func(D) T) *List[T] {
+	out := &List[T]{Body: ListBody[T]{Items: make([]T, 0, len(l.Items)), Next: l.Next, Total: l.Total}}
+	for _, item := range l.Items {
+		out.Body.Items = append(out.Body.Items, view(item))
+	}
+	if l.Next != "" {
+		if u, err := url.Parse(c.url); err == nil {
+			q := u.Query()
+			q.Set("after", l.Next)
+			u.RawQuery = q.Encode()
+			out.Link = "<" + u.String() + `>; rel="next"`
+		}
+	}
+	return out
+}
+
+// One is an answer with one object.
+type One[T any] struct {
+	Body T
+}
+
+func one[T any](v T) *One[T] { return &One[T]{Body: v} }
+
+// Made is the answer to a creation.
+type Made[T any] struct {
+	Location string `header:"Location" doc:"page of what was made"`
+	Body     T
+}
+
+// None is an answer without a body.
+type None struct{}
+
+// Named asks for an object by its name.
+type Named struct {
+	Name string `path:"name" doc:"name in its address" maxLength:"100"`
+}
+
+// instant leaves the zero time out.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// nothing is the answer to what has no result.
+func nothing(err error) (*None, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &None{}, nil
+}

@@ -1,0 +1,202 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/network"
+)
+
+// Actor is a person, organisation, team, community, process, catalogue or
+// node, of this node or of another.
+type Actor struct {
+	IRI    domain.IRI `json:"iri"`
+	URL    domain.IRI `json:"url"`
+	Handle string     `json:"handle" doc:"@name@host"`
+	Kind   string     `json:"kind" doc:"person, organization, team, community, process, catalogue, node; empty for a remote actor that does not say"`
+	Type   string     `json:"type" doc:"its ActivityStreams type"`
+	Title  string     `json:"title"`
+	Local  bool       `json:"local"`
+}
+
+func (a *API) actor(of *network.Actor) Actor {
+	return Actor{
+		IRI: of.IRI, URL: of.URL, Handle: of.Handle(a.Namespace.Host()), Kind: of.Subject, Type: string(of.Type),
+		Title: of.Title, Local: of.Local(),
+	}
+}
+
+// actorByID reads an actor for an answer; nil for Nobody or one that the
+// caller may not know of.
+func (a *API) actorByID(ctx context.Context, c *caller, id domain.ActorID) *Actor {
+	if id == domain.Nobody {
+		return nil
+	}
+	of, err := a.Network.Actor(ctx, c.viewer, id)
+	if err != nil {
+		return nil
+	}
+	view := a.actor(of)
+	return &view
+}
+
+// LookupInput asks for an actor.
+type LookupInput struct {
+	Q string `query:"q" required:"true" minLength:"1" maxLength:"2048" doc:"@name@host, or the address of an actor"`
+}
+
+// FollowInput says who is to be followed.
+type FollowInput struct {
+	Body struct {
+		Target string `json:"target" minLength:"1" maxLength:"2048" doc:"address of an actor, or @name@host"`
+		As     string `json:"as,omitempty" maxLength:"100" doc:"name of an actor that the caller administers and that is to follow, such as catalogue; the caller by default"`
+	}
+}
+
+// FollowState is how a follow stands.
+type FollowState struct {
+	State  string `json:"state" enum:"none,pending,accepted,rejected"`
+	Target Actor  `json:"target"`
+}
+
+// FollowingInput lists whom somebody follows.
+type FollowingInput struct {
+	Paging
+	As string `query:"as" maxLength:"100" doc:"name of an actor of this node; the caller by default"`
+}
+
+func (a *API) networkOperations() {
+	const tag = "Network"
+	do(a, tag, operation{
+		method: http.MethodGet, path: "/actors", summary: "Find an actor", description: "Asks the actor's own server if it is not known here; for that, a token is needed.",
+	}, a.lookup)
+	do(a, tag, operation{
+		method: http.MethodPost, path: "/follows", summary: "Follow an actor", description: "A remote actor answers later: until then the state is pending.",
+	}, a.follow)
+	do(a, tag, operation{method: http.MethodDelete, path: "/follows", summary: "Stop following an actor"}, a.unfollow)
+	do(a, tag, operation{method: http.MethodGet, path: "/follows", summary: "Whom one follows"}, a.following)
+	do(a, tag, operation{method: http.MethodGet, path: "/timelines/home", summary: "News of those whom one follows, newest first"}, a.home)
+}
+
+func (a *API) lookup(ctx context.Context, c *caller, in *LookupInput) (*One[Actor], error) {
+	of, err := a.find(ctx, c, in.Q)
+	if err != nil {
+		return nil, err
+	}
+	return one(a.actor(of)), nil
+}
+
+// find finds an actor by handle or address. Only people of this node make it
+// ask other servers.
+func (a *API) find(ctx context.Context, c *caller, q string) (*network.Actor, error) {
+	if iri, err := domain.ParseIRI(q); err == nil {
+		if known, err := a.Network.ActorByIRI(ctx, c.viewer, iri); err == nil {
+			return known, nil
+		}
+	}
+	if !c.viewer.Local() {
+		return nil, domain.Fail(domain.Unauthenticated, "error.token")
+	}
+	found, err := a.Directory.Lookup(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return a.Network.Actor(ctx, c.viewer, found.ID)
+}
+
+// as finds the actor in whose name the caller acts.
+func (a *API) as(ctx context.Context, c *caller, name string) (domain.ActorID, error) {
+	if c.account == nil {
+		return "", domain.Fail(domain.Unauthenticated, "error.token")
+	}
+	if name == "" || name == c.account.Username {
+		return c.viewer.Actor, nil
+	}
+	of, err := a.Network.ActorByHandle(ctx, c.viewer, name, "")
+	if err != nil {
+		return "", err
+	}
+	return of.ID, nil
+}
+
+func (a *API) follow(ctx context.Context, c *caller, in *FollowInput) (*One[FollowState], error) {
+	as, err := a.as(ctx, c, in.Body.As)
+	if err != nil {
+		return nil, err
+	}
+	target, err := a.find(ctx, c, in.Body.Target)
+	if err != nil {
+		return nil, err
+	}
+	f, err := a.Network.Follow(ctx, c.viewer, as, target.ID)
+	if err != nil {
+		return nil, err
+	}
+	return one(FollowState{State: string(f.State), Target: a.actor(target)}), nil
+}
+
+func (a *API) unfollow(ctx context.Context, c *caller, in *FollowInput) (*One[FollowState], error) {
+	as, err := a.as(ctx, c, in.Body.As)
+	if err != nil {
+		return nil, err
+	}
+	target, err := a.find(ctx, c, in.Body.Target)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Network.Unfollow(ctx, c.viewer, as, target.ID); err != nil {
+		return nil, err
+	}
+	return one(FollowState{State: "none", Target: a.actor(target)}), nil
+}
+
+func (a *API) following(ctx context.Context, c *caller, in *FollowingInput) (*List[Actor], error) {
+	as, err := a.as(ctx, c, in.As)
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.Network.Following(ctx, c.viewer, as, in.page())
+	if err != nil {
+		return nil, err
+	}
+	return listed(c, list, a.actor), nil
+}
+
+// News is one line of a timeline.
+type News struct {
+	Verb  string     `json:"verb" enum:"created,announced"`
+	Actor *Actor     `json:"actor" doc:"who published or announced it"`
+	Kind  string     `json:"kind" enum:"post,story"`
+	IRI   domain.IRI `json:"iri"`
+	At    string     `json:"at" format:"date-time"`
+	Post  *Post      `json:"post,omitempty"`
+	Story *Story     `json:"story,omitempty"`
+}
+
+func (a *API) home(ctx context.Context, c *caller, in *Paging) (*List[News], error) {
+	list, err := a.Communities.Home(ctx, c.viewer, in.page())
+	if err != nil {
+		return nil, err
+	}
+	return listed(c, list, func(item community.FeedItem) News { return a.news(ctx, c, item) }), nil
+}
+
+func (a *API) news(ctx context.Context, c *caller, item community.FeedItem) News {
+	n := News{
+		Verb: string(item.Verb), Actor: a.actorByID(ctx, c, item.Actor), Kind: item.Kind, IRI: item.IRI,
+		At: item.At.UTC().Format("2006-01-02T15:04:05Z"),
+	}
+	if item.Post != nil {
+		p := a.post(ctx, c, item.Post)
+		n.Post = &p
+	}
+	if item.Kind == community.ObjectStory {
+		if s, err := a.Stories.StoryByID(ctx, c.viewer, item.Object); err == nil {
+			view := a.storyView(ctx, c, s)
+			n.Story = &view
+		}
+	}
+	return n
+}

@@ -1,0 +1,231 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+)
+
+// Process is a coproduction process of this node.
+type Process struct {
+	Name         string      `json:"name"`
+	Handle       string      `json:"handle"`
+	IRI          domain.IRI  `json:"iri"`
+	Title        domain.Text `json:"title"`
+	Summary      domain.Text `json:"summary,omitempty"`
+	Aim          domain.Text `json:"aim,omitempty"`
+	Challenges   domain.Text `json:"challenges,omitempty"`
+	Language     domain.Lang `json:"language"`
+	Visibility   string      `json:"visibility"`
+	Status       string      `json:"status" enum:"awaiting,in_progress,finished"`
+	Tasks        int         `json:"tasks"`
+	Finished     int         `json:"finished" doc:"tasks that are finished"`
+	Organization *Actor      `json:"organization,omitempty"`
+	Team         *Actor      `json:"team,omitempty"`
+	Community    *Actor      `json:"community,omitempty"`
+	Schema       domain.IRI  `json:"schema,omitempty"`
+	ClonedFrom   *Origin     `json:"clonedFrom,omitempty"`
+	Revision     int64       `json:"revision"`
+	UpdatedAt    time.Time   `json:"updatedAt"`
+}
+
+// Origin says what a process was cloned from.
+type Origin struct {
+	IRI    domain.IRI  `json:"iri"`
+	Title  domain.Text `json:"title"`
+	Host   string      `json:"host"`
+	At     time.Time   `json:"at"`
+	Answer string      `json:"answer" enum:"offered,accepted,rejected" doc:"of the source's people"`
+}
+
+func (a *API) process(ctx context.Context, c *caller, p *coproduction.Process) Process {
+	out := Process{
+		Name: p.Name, Handle: "@" + p.Name + "@" + a.Namespace.Host(), IRI: p.IRI, Title: p.Title, Summary: p.Summary,
+		Aim: p.Aim, Challenges: p.Challenges, Language: p.Language, Visibility: string(p.Visibility), Status: string(p.Status),
+		Tasks: p.Tasks, Finished: p.Finished, Organization: a.actorByID(ctx, c, p.Organization), Team: a.actorByID(ctx, c, p.Team),
+		Community: a.actorByID(ctx, c, p.Community), Schema: p.SchemaIRI, Revision: p.Revision, UpdatedAt: p.UpdatedAt,
+	}
+	if from := p.ClonedFrom; from != nil {
+		out.ClonedFrom = &Origin{IRI: from.IRI, Title: from.Title, Host: from.Host, At: from.At, Answer: string(from.Answer)}
+	}
+	return out
+}
+
+// Item is a phase, objective or task of a process.
+type Item struct {
+	ID            domain.ID    `json:"id"`
+	IRI           domain.IRI   `json:"iri"`
+	Parent        domain.ID    `json:"parent,omitempty"`
+	Kind          string       `json:"kind" enum:"phase,objective,task"`
+	Name          domain.Text  `json:"name"`
+	Description   domain.Text  `json:"description,omitempty"`
+	Problems      []string     `json:"problems" doc:"codes of its own and of those above it"`
+	Prerequisites []domain.ID  `json:"prerequisites,omitempty"`
+	Interlinkers  []domain.IRI `json:"interlinkers,omitempty"`
+	Status        string       `json:"status" enum:"awaiting,in_progress,finished"`
+	Ready         bool         `json:"ready" doc:"what comes first is finished"`
+	Enabled       bool         `json:"enabled"`
+	Tasks         int          `json:"tasks"`
+	Finished      int          `json:"finished"`
+	Revision      int64        `json:"revision"`
+}
+
+func item(p *coproduction.Process, t *coproduction.Tree, it coproduction.Item) Item {
+	tasks, finished := t.Progress(it.ID)
+	return Item{
+		ID: it.ID, IRI: p.ItemIRI(it.ID), Parent: it.Parent, Kind: string(it.Kind), Name: it.Name, Description: it.Description,
+		Problems: append([]string{}, t.Problems(it.ID)...), Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers,
+		Status: string(t.Status(it.ID)), Ready: t.Ready(it.ID), Enabled: t.Enabled(it.ID), Tasks: tasks, Finished: finished,
+		Revision: it.Revision,
+	}
+}
+
+// ProcessesInput narrows the processes.
+type ProcessesInput struct {
+	Paging
+	Q      string `query:"q" maxLength:"200" doc:"words in any language"`
+	Status string `query:"status" enum:"awaiting,in_progress,finished"`
+}
+
+// ProcessInput starts a process.
+type ProcessInput struct {
+	Body struct {
+		Name         string      `json:"name" maxLength:"30" doc:"handle, never changed"`
+		Title        domain.Text `json:"title"`
+		Summary      domain.Text `json:"summary,omitempty"`
+		Aim          domain.Text `json:"aim,omitempty"`
+		Challenges   domain.Text `json:"challenges,omitempty"`
+		Language     domain.Lang `json:"language" maxLength:"35"`
+		Visibility   string      `json:"visibility,omitempty" enum:"public,private"`
+		Schema       string      `json:"schema,omitempty" maxLength:"500" doc:"slug of a schema, or slug@host; without one the tree is empty"`
+		Organization string      `json:"organization,omitempty" maxLength:"100"`
+		Team         string      `json:"team,omitempty" maxLength:"100" doc:"that leads it; its members may work in it"`
+		Community    string      `json:"community,omitempty" maxLength:"100" doc:"that follows it"`
+	}
+}
+
+// ProcessEdit changes a process; what is absent stays.
+type ProcessEdit struct {
+	Named
+	Body struct {
+		Revision   int64        `json:"revision" doc:"the one that was read"`
+		Title      *domain.Text `json:"title,omitempty"`
+		Summary    *domain.Text `json:"summary,omitempty"`
+		Aim        *domain.Text `json:"aim,omitempty"`
+		Challenges *domain.Text `json:"challenges,omitempty"`
+		Visibility *string      `json:"visibility,omitempty" enum:"public,private"`
+	}
+}
+
+// Tree is a process with its items, each after the one above it.
+type Tree struct {
+	Process Process `json:"process"`
+	Items   []Item  `json:"items"`
+}
+
+// HistoryEntry is something that happened in a process.
+type HistoryEntry struct {
+	Kind    string         `json:"kind"`
+	At      time.Time      `json:"at"`
+	Actor   *Actor         `json:"actor,omitempty"`
+	Payload map[string]any `json:"payload,omitempty"`
+}
+
+func (a *API) processOperations() {
+	const tag = "Processes"
+	do(a, tag, operation{method: http.MethodGet, path: "/processes", summary: "List processes"},
+		func(ctx context.Context, c *caller, in *ProcessesInput) (*List[Process], error) {
+			list, err := a.Coproduction.Processes(ctx, c.viewer, coproduction.Filter{Text: in.Q, Status: coproduction.Status(in.Status)}, in.page())
+			if err != nil {
+				return nil, err
+			}
+			return listed(c, list, func(p *coproduction.Process) Process { return a.process(ctx, c, p) }), nil
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/processes", summary: "Start a process from a schema", status: http.StatusCreated}, a.startProcess)
+	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}", summary: "Read a process"},
+		func(ctx context.Context, c *caller, in *Named) (*One[Process], error) {
+			p, err := a.Coproduction.Process(ctx, c.viewer, in.Name)
+			if err != nil {
+				return nil, err
+			}
+			return one(a.process(ctx, c, p)), nil
+		})
+	do(a, tag, operation{method: http.MethodPatch, path: "/processes/{name}", summary: "Change what is said of a process"}, a.editProcess)
+	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/tree", summary: "Read the tree of a process"},
+		func(ctx context.Context, c *caller, in *Named) (*One[Tree], error) {
+			p, t, err := a.Coproduction.Tree(ctx, c.viewer, in.Name)
+			if err != nil {
+				return nil, err
+			}
+			out := Tree{Process: a.process(ctx, c, p), Items: make([]Item, 0, t.Len())}
+			for _, it := range t.Items() {
+				out.Items = append(out.Items, item(p, t, it))
+			}
+			return one(out), nil
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/history", summary: "What happened in a process, newest first"},
+		func(ctx context.Context, c *caller, in *NamedPaging) (*List[HistoryEntry], error) {
+			list, err := a.Coproduction.History(ctx, c.viewer, in.Name, in.page())
+			if err != nil {
+				return nil, err
+			}
+			return listed(c, list, func(e domain.Event) HistoryEntry {
+				entry := HistoryEntry{Kind: string(e.Kind), At: e.Time, Actor: a.actorByID(ctx, c, e.Actor)}
+				if json.Unmarshal(e.Payload, &entry.Payload) != nil {
+					entry.Payload = nil // erased
+				}
+				return entry
+			}), nil
+		})
+}
+
+func (a *API) startProcess(ctx context.Context, c *caller, in *ProcessInput) (*Made[Process], error) {
+	b := in.Body
+	start := coproduction.StartInput{
+		Name: b.Name, Schema: b.Schema,
+		Details: coproduction.Details{
+			Title: b.Title, Summary: b.Summary, Aim: b.Aim, Challenges: b.Challenges, Language: b.Language,
+			Visibility: domain.Visibility(b.Visibility),
+		},
+	}
+	var err error
+	if start.Owner, err = a.organizationID(ctx, c, b.Organization); err != nil {
+		return nil, err
+	}
+	if start.Team, err = a.teamID(ctx, c, b.Team); err != nil {
+		return nil, err
+	}
+	if start.Followed, err = a.communityID(ctx, c, b.Community); err != nil {
+		return nil, err
+	}
+	p, err := a.Coproduction.Start(ctx, c.viewer, start)
+	if err != nil {
+		return nil, err
+	}
+	return &Made[Process]{Location: string(p.IRI), Body: a.process(ctx, c, p)}, nil
+}
+
+func (a *API) editProcess(ctx context.Context, c *caller, in *ProcessEdit) (*One[Process], error) {
+	p, err := a.Coproduction.Process(ctx, c.viewer, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	d := coproduction.Details{
+		Title: p.Title, Summary: p.Summary, Aim: p.Aim, Challenges: p.Challenges, Language: p.Language, Visibility: p.Visibility,
+	}
+	set(&d.Title, in.Body.Title)
+	set(&d.Summary, in.Body.Summary)
+	set(&d.Aim, in.Body.Aim)
+	set(&d.Challenges, in.Body.Challenges)
+	if in.Body.Visibility != nil {
+		d.Visibility = domain.Visibility(*in.Body.Visibility)
+	}
+	if p, err = a.Coproduction.Edit(ctx, c.viewer, in.Name, in.Body.Revision, d); err != nil {
+		return nil, err
+	}
+	return one(a.process(ctx, c, p)), nil
+}

@@ -1,0 +1,191 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/story"
+)
+
+// Story is a success story, of this node or a copy of another's.
+type Story struct {
+	ID          domain.ID      `json:"id"`
+	Slug        string         `json:"slug" doc:"slug, or slug@host for a copy: how it is named here"`
+	IRI         domain.IRI     `json:"iri"`
+	Host        string         `json:"host,omitempty"`
+	Owner       *Actor         `json:"owner,omitempty"`
+	Community   *Actor         `json:"community,omitempty"`
+	Process     domain.IRI     `json:"process"`
+	Title       domain.Text    `json:"title"`
+	Summary     domain.Text    `json:"summary"`
+	Challenge   domain.Text    `json:"challenge,omitempty"`
+	Objectives  domain.Text    `json:"objectives,omitempty"`
+	Results     domain.Text    `json:"results,omitempty"`
+	Lessons     domain.Text    `json:"lessons,omitempty"`
+	Keywords    []string       `json:"keywords,omitempty"`
+	Countries   []string       `json:"countries,omitempty"`
+	Figures     []story.Figure `json:"figures,omitempty"`
+	Licence     string         `json:"licence,omitempty"`
+	Digest      string         `json:"digest,omitempty" doc:"of its snapshot"`
+	Tasks       int            `json:"tasks,omitempty" doc:"in its snapshot"`
+	Version     int            `json:"version"`
+	Status      string         `json:"status" enum:"published,withdrawn"`
+	PublishedAt time.Time      `json:"publishedAt"`
+	Revision    int64          `json:"revision"`
+}
+
+func (a *API) storyView(ctx context.Context, c *caller, s *story.Story) Story {
+	slug := s.Slug
+	if s.Host != "" {
+		slug += "@" + s.Host
+	}
+	out := Story{
+		ID: s.ID, Slug: slug, IRI: s.IRI, Host: s.Host, Owner: a.actorByID(ctx, c, s.Owner), Community: a.actorByID(ctx, c, s.Community),
+		Process: s.ProcessIRI, Title: s.Title, Summary: s.Summary, Challenge: s.Challenge, Objectives: s.Objectives, Results: s.Results,
+		Lessons: s.Lessons, Keywords: s.Keywords, Countries: s.Countries, Figures: s.Figures, Licence: s.Licence, Digest: s.Digest,
+		Version: s.Version, Status: string(s.Status), PublishedAt: s.PublishedAt, Revision: s.Revision,
+	}
+	if s.Snapshot != nil {
+		out.Tasks = tasksOf(s.Snapshot)
+	}
+	return out
+}
+
+func tasksOf(s *story.Snapshot) int {
+	n := 0
+	for _, it := range s.Process.Items {
+		if it.Kind == "task" {
+			n++
+		}
+	}
+	return n
+}
+
+// StoriesInput narrows the stories.
+type StoriesInput struct {
+	Paging
+	Q       string `query:"q" maxLength:"200" doc:"words in any language"`
+	Country string `query:"country" maxLength:"2" doc:"ISO 3166-1 alpha-2"`
+	Problem string `query:"problem" maxLength:"100" doc:"code of a problem profile"`
+	Keyword string `query:"keyword" maxLength:"100"`
+	Local   bool   `query:"local" doc:"only stories of this node"`
+}
+
+// PreviewInput asks what a story would make public.
+type PreviewInput struct {
+	Named
+	Body struct {
+		Keep []domain.ID `json:"keep,omitempty" maxItems:"5000" doc:"items, each with all above it; every enabled one by default"`
+	}
+}
+
+// Preview is what a story would make public.
+type Preview struct {
+	Snapshot *story.Snapshot `json:"snapshot"`
+	Tasks    int             `json:"tasks"`
+	Redacted int             `json:"redacted" doc:"e-mail addresses that are left out"`
+}
+
+// StoryTelling is what a story says.
+type StoryTelling struct {
+	Title      domain.Text    `json:"title"`
+	Summary    domain.Text    `json:"summary" doc:"one plain paragraph"`
+	Challenge  domain.Text    `json:"challenge,omitempty" doc:"Markdown, as the next three"`
+	Objectives domain.Text    `json:"objectives,omitempty"`
+	Results    domain.Text    `json:"results,omitempty"`
+	Lessons    domain.Text    `json:"lessons,omitempty"`
+	Keywords   []string       `json:"keywords,omitempty" maxItems:"50"`
+	Countries  []string       `json:"countries,omitempty" maxItems:"50" doc:"ISO 3166-1 alpha-2"`
+	Figures    []story.Figure `json:"figures,omitempty" maxItems:"50"`
+	Licence    string         `json:"licence,omitempty" maxLength:"100" doc:"SPDX; CC-BY-4.0 by default"`
+}
+
+func (t StoryTelling) telling() story.Telling {
+	return story.Telling{
+		Title: t.Title, Summary: t.Summary, Challenge: t.Challenge, Objectives: t.Objectives, Results: t.Results, Lessons: t.Lessons,
+		Keywords: t.Keywords, Countries: t.Countries, Figures: t.Figures, Licence: t.Licence,
+	}
+}
+
+// StoryInput publishes a story.
+type StoryInput struct {
+	Body struct {
+		StoryTelling
+		Slug         string      `json:"slug" maxLength:"100" doc:"part of its address, never changed"`
+		Process      string      `json:"process" maxLength:"30" doc:"name of the process it tells of"`
+		Organization string      `json:"organization" maxLength:"100" doc:"that tells it"`
+		Community    string      `json:"community,omitempty" maxLength:"100" doc:"that announces it"`
+		Keep         []domain.ID `json:"keep,omitempty" maxItems:"5000" doc:"as in the preview"`
+	}
+}
+
+func (a *API) storyOperations() {
+	const tag = "Stories"
+	do(a, tag, operation{method: http.MethodPost, path: "/processes/{name}/story-preview", summary: "What a story of a process would make public"},
+		func(ctx context.Context, c *caller, in *PreviewInput) (*One[Preview], error) {
+			p, err := a.Stories.Preview(ctx, c.viewer, in.Name, in.Body.Keep)
+			if err != nil {
+				return nil, err
+			}
+			return one(Preview{Snapshot: p.Snapshot, Tasks: tasksOf(p.Snapshot), Redacted: p.Redacted}), nil
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/stories", summary: "Publish a success story", status: http.StatusCreated}, a.publishStory)
+	do(a, tag, operation{method: http.MethodGet, path: "/stories", summary: "List success stories"},
+		func(ctx context.Context, c *caller, in *StoriesInput) (*List[Story], error) {
+			f := story.Filter{Text: in.Q, Country: in.Country, Problem: in.Problem, Keyword: in.Keyword, Local: in.Local}
+			list, err := a.Stories.Stories(ctx, c.viewer, f, in.page())
+			if err != nil {
+				return nil, err
+			}
+			return listed(c, list, func(s *story.Story) Story { return a.storyView(ctx, c, s) }), nil
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/stories/{slug}", summary: "Read a success story"},
+		func(ctx context.Context, c *caller, in *SlugInput) (*One[Story], error) {
+			s, err := a.storyNamed(ctx, c, in.Slug)
+			if err != nil {
+				return nil, err
+			}
+			return one(a.storyView(ctx, c, s)), nil
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/stories/{slug}/snapshot", summary: "Read the process as a story published it"},
+		func(ctx context.Context, c *caller, in *SlugInput) (*One[*story.Snapshot], error) {
+			s, err := a.storyNamed(ctx, c, in.Slug)
+			if err != nil {
+				return nil, err
+			}
+			if s.Snapshot == nil {
+				return nil, domain.Fail(domain.NotFound, "error.not_found")
+			}
+			return one(s.Snapshot), nil
+		})
+	do(a, tag, operation{method: http.MethodDelete, path: "/stories/{slug}", summary: "Withdraw a story", description: "Its followers are told; clones of the process stay."},
+		func(ctx context.Context, c *caller, in *SlugInput) (*None, error) {
+			_, err := a.Stories.Withdraw(ctx, c.viewer, in.Slug)
+			return nothing(err)
+		})
+}
+
+func (a *API) storyNamed(ctx context.Context, c *caller, name string) (*story.Story, error) {
+	slug, host, _ := strings.Cut(name, "@")
+	return a.Stories.Story(ctx, c.viewer, slug, host)
+}
+
+func (a *API) publishStory(ctx context.Context, c *caller, in *StoryInput) (*Made[Story], error) {
+	b := in.Body
+	input := story.Input{Slug: b.Slug, Process: b.Process, Keep: b.Keep, Telling: b.telling()}
+	var err error
+	if input.Owner, err = a.organizationID(ctx, c, b.Organization); err != nil {
+		return nil, err
+	}
+	if input.Community, err = a.communityID(ctx, c, b.Community); err != nil {
+		return nil, err
+	}
+	s, err := a.Stories.Publish(ctx, c.viewer, input)
+	if err != nil {
+		return nil, err
+	}
+	return &Made[Story]{Location: string(s.IRI), Body: a.storyView(ctx, c, s)}, nil
+}

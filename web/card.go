@@ -1,0 +1,113 @@
+package web
+
+import (
+	"html/template"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/community"
+	"interlink/domain/coproduction"
+	"interlink/domain/markup"
+	"interlink/domain/organization"
+	"interlink/domain/story"
+	"interlink/web/view"
+)
+
+// briefly is how many letters of a description a card shows.
+const briefly = 240
+
+// brief makes plain excerpts of a Markdown text.
+func brief(t domain.Text) domain.Text {
+	out := make(domain.Text, len(t))
+	for lang, source := range t {
+		out[lang] = markup.Excerpt(markup.Markdown(source), briefly)
+	}
+	return out
+}
+
+// rich shows a Markdown text in the reader's language, or the nearest.
+func rich(q *request, t domain.Text) view.Rich {
+	source, lang := t.In(q.lang)
+	return view.Rich{HTML: template.HTML(markup.Markdown(source)), Lang: lang} //nolint:gosec // made safe by markup
+}
+
+// safe shows HTML that package markup made safe when it was stored.
+func safe(html string, lang domain.Lang) view.Rich {
+	return view.Rich{HTML: template.HTML(html), Lang: lang} //nolint:gosec // as said
+}
+
+func (p *Portal) processCard(q *request, x *coproduction.Process) view.Card {
+	c := view.Card{
+		Kind: "process", Href: p.path(x.IRI), Title: x.Title, Summary: brief(x.Summary), Actor: p.actorRef(q, x.Organization),
+		Status: string(x.Status), At: x.UpdatedAt,
+		Facts: []view.Sentence{view.Say("fact.tasks_done", x.Finished, x.Tasks)},
+	}
+	if x.ClonedFrom != nil {
+		c.Facts = append(c.Facts, view.Say("fact.cloned_from", x.ClonedFrom.Host))
+	}
+	return c
+}
+
+func (p *Portal) storyCard(q *request, x *story.Story) view.Card {
+	return view.Card{
+		Kind: "story", Href: storyHref(x), Title: x.Title, Summary: x.Summary, Actor: p.actorRef(q, x.Owner),
+		Origin: p.origin(x.Host, x.IRI), At: x.PublishedAt, Withdrawn: x.Status == story.Withdrawn,
+	}
+}
+
+// storyHref is a story's page on this node.
+func storyHref(x *story.Story) string {
+	href := "/stories/" + x.Slug
+	if x.Host != "" {
+		href += "@" + x.Host
+	}
+	return href
+}
+
+func (p *Portal) communityCard(_ *request, x *community.Community) view.Card {
+	return view.Card{
+		Kind: "community", Href: p.path(x.IRI), Title: x.Title, Summary: brief(x.Summary),
+		Facts: []view.Sentence{view.Say("count.followers_n", x.Followers)},
+	}
+}
+
+func (p *Portal) organizationCard(_ *request, x *organization.Organization) view.Card {
+	return view.Card{
+		Kind: "organization", Href: p.path(x.IRI), Title: x.Title, Summary: brief(x.Summary),
+		Facts: []view.Sentence{view.Say("kind." + string(x.Kind))},
+	}
+}
+
+func (p *Portal) teamCard(_ *request, x *organization.Team) view.Card {
+	return view.Card{
+		Kind: "team", Href: p.path(x.IRI), Title: x.Title, Summary: brief(x.Summary),
+		Facts: []view.Sentence{view.Say("count.members_n", len(x.Members))},
+	}
+}
+
+func (p *Portal) schemaCard(q *request, x *catalogue.Entry) view.Card {
+	return view.Card{
+		Kind: "schema", Href: x.Address(), Title: x.Name, Summary: brief(x.Summary), Actor: p.actorRef(q, x.Owner),
+		Origin: p.origin(x.Host, x.IRI), At: x.UpdatedAt, Withdrawn: x.Status == catalogue.Withdrawn,
+	}
+}
+
+// natures are the words of pages for the natures of INTERLINK's data.
+var natures = map[catalogue.Nature]view.Nature{
+	catalogue.NatureSoftware: view.Software, catalogue.NatureKnowledge: view.Knowledge,
+	catalogue.NatureExternalSoftware: view.ExternalSoftware, catalogue.NatureExternalKnowledge: view.ExternalKnowledge,
+}
+
+func (p *Portal) interlinkerCard(x *catalogue.Entry) view.InterlinkerCard {
+	c := view.InterlinkerCard{
+		Href: x.Address(), Name: x.Name, Summary: brief(x.Summary), Languages: x.Languages(),
+		Origin: p.origin(x.Host, x.IRI), Uses: x.Uses, Withdrawn: x.Status == catalogue.Withdrawn,
+	}
+	if i := x.Interlinker; i != nil {
+		c.Nature, c.Difficulty, c.Licence = natures[i.Nature], i.Difficulty, i.SPDX
+		if c.Licence == "" {
+			c.Licence = i.Licence
+		}
+	}
+	return c
+}

@@ -1,0 +1,107 @@
+package web
+
+import (
+	"net/http"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/coproduction"
+	"interlink/domain/policy"
+	"interlink/domain/story"
+	"interlink/web/view"
+)
+
+func (p *Portal) homeRoutes() []route {
+	return []route{{http.MethodGet, "/", p.home}}
+}
+
+// glance is how many of each the first page shows.
+const glance = 4
+
+// home shows what is going on here.
+func (p *Portal) home(q *request) error {
+	ctx, few := q.Context(), domain.Page{Limit: glance}
+	page := view.HomePage{Frame: q.about(p.Namespace.IRI("actor"))}
+	processes, err := p.Coproduction.Processes(ctx, q.viewer, coproduction.Filter{}, few)
+	if err != nil {
+		return err
+	}
+	stories, err := p.Stories.Stories(ctx, q.viewer, story.Filter{}, few)
+	if err != nil {
+		return err
+	}
+	communities, err := p.Communities.Communities(ctx, q.viewer, "", few)
+	if err != nil {
+		return err
+	}
+	entries, _, err := p.Entries.Find(ctx, q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker}, few)
+	if err != nil {
+		return err
+	}
+	for _, x := range processes.Items {
+		page.Processes = append(page.Processes, p.processCard(q, x))
+	}
+	for _, x := range stories.Items {
+		page.Stories = append(page.Stories, p.storyCard(q, x))
+	}
+	for _, x := range communities.Items {
+		page.Communities = append(page.Communities, p.communityCard(q, x))
+	}
+	for _, x := range entries.Items {
+		page.Latest = append(page.Latest, p.interlinkerCard(x))
+	}
+	page.Counts = view.Counts{
+		Interlinkers: entries.Total, Processes: processes.Total, Stories: stories.Total, Communities: communities.Total,
+	}
+	if q.account != nil {
+		if page.Needs, err = p.needs(q); err != nil {
+			return err
+		}
+	}
+	if q.viewer.Role == policy.RoleAdmin {
+		page.Setup = p.firstSteps(q, page.Counts)
+	}
+	return q.show(page)
+}
+
+// needs lists the reader's own processes that go on.
+func (p *Portal) needs(q *request) ([]view.Need, error) {
+	mine, err := p.Coproduction.Mine(q.Context(), q.viewer, domain.Page{Limit: glance})
+	if err != nil {
+		return nil, err
+	}
+	var needs []view.Need
+	for _, x := range mine.Items {
+		if x.Status == coproduction.Finished {
+			continue
+		}
+		href := string(p.path(x.IRI))
+		needs = append(needs, view.Need{
+			Sentence: view.Say("need.process", view.Link{Href: href + "/guide", Text: x.Title}, x.Tasks-x.Finished),
+			Href:     href + "/guide", At: x.UpdatedAt, Icon: "task",
+		})
+	}
+	return needs, nil
+}
+
+// firstSteps lead the administrator of an empty node.
+func (p *Portal) firstSteps(q *request, counts view.Counts) []view.Link {
+	var steps []view.Link
+	add := func(missing bool, href, key string) {
+		if missing {
+			steps = append(steps, view.Link{Href: href, Text: view.Plain(q.lang, p.say(q, key))})
+		}
+	}
+	add(counts.Interlinkers == 0, "/admin/import", "setup.catalogue")
+	add(counts.Communities == 0, "/communities/new", "setup.community")
+	add(counts.Processes == 0 && counts.Interlinkers > 0, "/processes/new", "setup.process")
+	return steps
+}
+
+// say translates a sentence outside a page.
+func (p *Portal) say(q *request, key string, args ...any) string {
+	return p.catalog.Printer(q.lang, p.Zone).T(key, args...)
+}
+
+// path is the page of an address of this node.
+func (p *Portal) path(iri domain.IRI) string { return p.Namespace.Path(iri) }

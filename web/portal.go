@@ -1,0 +1,117 @@
+// Package web is the portal: the pages that people read and the forms they
+// send. A request goes through router.go to one handler, which asks one
+// service, fills one page of package view and renders it. Handlers decide no
+// rights: what is offered on a page is what the policy allows.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/account"
+	"interlink/domain/catalogue"
+	"interlink/domain/community"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+	"interlink/domain/network"
+	"interlink/domain/organization"
+	"interlink/domain/story"
+	"interlink/web/locale"
+	"interlink/web/view"
+)
+
+// Directory finds actors, here or on their own server.
+type Directory interface {
+	// Lookup finds an actor by "@name@host" or by its address. Errors:
+	// NotFound, Gone, Invalid, Forbidden, Unavailable.
+	Lookup(ctx context.Context, handle string) (*network.Actor, error)
+	// Subscribe returns the address at which a person follows target from
+	// their own server: that server's page with the target filled in. Errors:
+	// Invalid for a handle that is none, NotFound if the server has no such
+	// page, Unavailable.
+	Subscribe(ctx context.Context, handle string, target domain.IRI) (string, error)
+}
+
+// Sources reads processes of other nodes, to be cloned.
+type Sources interface {
+	Source(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error)
+}
+
+// Health tells how the node does, for its administrators and for readiness.
+type Health interface {
+	// Ready returns nil if the node can serve.
+	Ready(ctx context.Context) error
+	// Queues counts what waits.
+	Queues(ctx context.Context) (network.Queues, error)
+}
+
+// Mount is an address that another layer answers, such as an inbox. A
+// negotiated one answers GET only if the reader asks for ActivityPub; people
+// get the page at the same address.
+type Mount struct {
+	Methods    []string
+	Path       string
+	Negotiated bool
+	Handler    http.Handler
+}
+
+// Options are what the portal works with. All are required, unless said
+// otherwise.
+type Options struct {
+	Namespace     domain.Namespace
+	Name          string
+	Summary       string
+	Language      domain.Lang    // the node's
+	Zone          *time.Location // the node's; nil for UTC
+	Cookie        string         // name of the session cookie
+	Version       string
+	Source        string         // address of the program's source
+	LogsMail      bool           // mail is not sent but printed in the log
+	Proxies       []netip.Prefix // whose X-Forwarded-For is believed; may be empty
+	Catalogue     domain.ActorID // actor of the node's catalogue
+	Now           func() time.Time
+	Log           *slog.Logger
+	Wanted        func(*http.Request) bool // the reader asks for ActivityPub
+	Mounts        []Mount
+	Accounts      *account.Service
+	Organizations *organization.Service
+	Entries       *catalogue.Service
+	Coproduction  *coproduction.Service
+	Lineage       *lineage.Service
+	Stories       *story.Service
+	Communities   *community.Service
+	Network       *network.Service
+	Directory     Directory
+	Sources       Sources
+	Health        Health
+}
+
+// Portal answers all requests to a node.
+type Portal struct {
+	Options
+	renderer *view.Renderer
+	catalog  *locale.Catalog
+	handler  http.Handler
+}
+
+// New makes the portal. Errors come from broken templates or translations.
+func New(o Options) (*Portal, error) {
+	p := &Portal{Options: o, catalog: locale.Default()}
+	site := view.Site{
+		Name: view.Plain(o.Language, o.Name), Summary: view.Plain(o.Language, o.Summary), Base: o.Namespace.Base(),
+		Host: o.Namespace.Host(), Source: o.Source, Version: o.Version, SignUp: o.Accounts.Mode() != account.ModeClosed,
+	}
+	var err error
+	if p.renderer, err = view.New(site, p.catalog, o.Zone, o.Now); err != nil {
+		return nil, err
+	}
+	p.handler = p.router()
+	return p, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }

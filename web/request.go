@@ -1,0 +1,285 @@
+package web
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"interlink/domain"
+	"interlink/domain/account"
+	"interlink/domain/policy"
+	"interlink/web/view"
+)
+
+// request is one request with who sent it and how they read.
+type request struct {
+	*http.Request
+
+	p       *Portal
+	w       http.ResponseWriter
+	account *account.Account // nil if nobody is signed in
+	viewer  policy.Viewer
+	lang    domain.Lang
+	typed   url.Values // what was sent by POST; empty for a GET
+	notices []view.Notice
+}
+
+// handler answers a request; an error becomes its page.
+type handler func(q *request) error
+
+// maxForm bounds what a form may send, in bytes.
+const maxForm = 1 << 20
+
+// page makes an http.Handler of a handler.
+func (p *Portal) page(fn handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := &request{Request: r, p: p, w: w, lang: p.Language}
+		err := q.read()
+		if err == nil {
+			err = fn(q)
+		}
+		if err != nil {
+			q.fail(err)
+		}
+	})
+}
+
+// read finds out who reads, in which language, and what was sent.
+func (q *request) read() error {
+	header := q.w.Header()
+	header.Set("Vary", "Accept, Accept-Language, Cookie")
+	header.Set("Cache-Control", "private, no-cache")
+	err := q.enter()
+	preferred := domain.Lang("")
+	if q.account != nil {
+		preferred = q.account.Language
+	}
+	q.lang = q.p.catalog.Negotiate(q.Request, preferred, q.p.Language)
+	q.rememberLanguage()
+	q.takeNotice()
+	if err != nil {
+		return err
+	}
+	if !plain(q.URL.Path) || !plainValues(q.URL.Query()) {
+		return domain.Fail(domain.Invalid, "error.text")
+	}
+	if q.Method != http.MethodPost {
+		return nil
+	}
+	q.Body = http.MaxBytesReader(q.w, q.Body, maxForm)
+	if err := q.ParseForm(); err != nil {
+		if strings.Contains(err.Error(), "too large") {
+			return domain.Fail(domain.TooLarge, "error.form_size").Because(err)
+		}
+		return domain.Fail(domain.Invalid, "error.form").Because(err)
+	}
+	q.typed = q.PostForm
+	for name, values := range q.typed {
+		for i, v := range values {
+			values[i] = strings.ReplaceAll(v, "\r\n", "\n")
+		}
+		if !plain(name) {
+			return domain.Fail(domain.Invalid, "error.text")
+		}
+	}
+	if !plainValues(q.typed) {
+		return domain.Fail(domain.Invalid, "error.text")
+	}
+	return nil
+}
+
+// plain reports whether text can be kept: UTF-8 without NUL.
+func plain(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
+func plainValues(values url.Values) bool {
+	for _, list := range values {
+		for _, v := range list {
+			if !plain(v) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// frame is what the page says of its reader.
+func (q *request) frame() view.Frame {
+	f := view.Frame{
+		Lang: q.lang, Theme: q.theme(), Path: q.URL.RequestURI(), Notices: q.notices,
+		Search: q.URL.Query().Get("q"),
+	}
+	if q.account != nil {
+		f.Viewer = &view.Viewer{
+			Name: q.account.DisplayName, Handle: "@" + q.account.Username + "@" + q.p.Namespace.Host(),
+			Href: "/me", Admin: q.account.Role == policy.RoleAdmin || q.account.Role == policy.RoleModerator,
+		}
+	}
+	return f
+}
+
+// about is the frame of a page that is also an ActivityPub object.
+func (q *request) about(iri domain.IRI) view.Frame {
+	f := q.frame()
+	f.Activity = string(iri)
+	return f
+}
+
+// show renders a page.
+func (q *request) show(page view.Page) error { return q.showWith(http.StatusOK, page) }
+
+func (q *request) showWith(status int, page view.Page) error {
+	return q.p.renderer.Render(q.w, status, page)
+}
+
+// refused renders the page of a form that the domain refused, with what was
+// typed, if err is the reader's to mend; any other error is returned.
+func (q *request) refused(err error, page func(view.Form) (view.Page, error)) error {
+	switch domain.CodeOf(err) {
+	case domain.Invalid, domain.Conflict, domain.TooLarge, domain.TooMany, domain.Unavailable, domain.NotFound:
+	default:
+		return err
+	}
+	again, failed := page(view.Failed(q.typed, err))
+	if failed != nil {
+		return failed
+	}
+	return q.showWith(view.StatusOf(err), again)
+}
+
+// say redirects to a page that shows a notice.
+func (q *request) done(to string, notice view.Sentence) error {
+	q.leaveNotice(view.Success, notice)
+	return q.redirect(to)
+}
+
+// redirect leads to another page of the node after a POST.
+func (q *request) redirect(to string) error {
+	http.Redirect(q.w, q.Request, local(to, "/"), http.StatusSeeOther)
+	return nil
+}
+
+// local returns an address if it leads to a page of this node, else instead.
+func local(to, instead string) string {
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
+		return instead
+	}
+	u, err := url.Parse(to)
+	if err != nil || u.Host != "" || u.Scheme != "" {
+		return instead
+	}
+	return to
+}
+
+// noticeCookie carries one notice over a redirect.
+const noticeCookie = "interlink_notice"
+
+// notice is a notice in its cookie: a key and plain arguments.
+type notice struct {
+	Kind view.NoticeKind `json:"k"`
+	Key  string          `json:"s"`
+	Args []string        `json:"a,omitempty"`
+}
+
+func (q *request) leaveNotice(kind view.NoticeKind, s view.Sentence) {
+	n := notice{Kind: kind, Key: s.Key}
+	for _, a := range s.Args {
+		if text, ok := a.(string); ok {
+			n.Args = append(n.Args, text)
+		}
+	}
+	raw, err := json.Marshal(n)
+	if err != nil {
+		return
+	}
+	q.setCookie(noticeCookie, base64.RawURLEncoding.EncodeToString(raw), 60)
+}
+
+// takeNotice reads the notice that the page before left. It is only words of
+// ours: a key that is unknown shows nothing.
+func (q *request) takeNotice() {
+	c, err := q.Cookie(noticeCookie)
+	if err != nil || q.Method != http.MethodGet {
+		return
+	}
+	q.setCookie(noticeCookie, "", -1)
+	raw, err := base64.RawURLEncoding.DecodeString(c.Value)
+	if err != nil || len(raw) > 2000 {
+		return
+	}
+	var n notice
+	if json.Unmarshal(raw, &n) != nil || !q.p.catalog.Has(n.Key) || !strings.HasPrefix(n.Key, "notice.") {
+		return
+	}
+	args := make([]any, len(n.Args))
+	for i, a := range n.Args {
+		args[i] = a
+	}
+	q.notices = append(q.notices, view.Notice{Kind: n.Kind, Sentence: view.Say(n.Key, args...)})
+}
+
+// setCookie sets a cookie for maxAge seconds; a negative age deletes it.
+func (q *request) setCookie(name, value string, maxAge int) {
+	http.SetCookie(q.w, &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true,
+		Secure: strings.HasPrefix(q.p.Namespace.Base(), "https:"), SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// cursor reads which part of a list is asked for.
+func (q *request) cursor(limit int) domain.Page {
+	return domain.Page{After: q.URL.Query().Get("after"), Limit: limit}
+}
+
+// pager leads through a list.
+func (q *request) pager(next string, total, shown int) view.Pager {
+	values := q.URL.Query()
+	p := view.Pager{Total: total, Shown: shown}
+	at := func() string {
+		if len(values) == 0 {
+			return q.URL.Path
+		}
+		return q.URL.Path + "?" + values.Encode()
+	}
+	if values.Get("after") != "" {
+		values.Del("after")
+		p.First = at()
+	}
+	if next != "" {
+		values.Set("after", next)
+		p.Next = at()
+	}
+	return p
+}
+
+// text reads a field as a text of the language that the field "lang" names,
+// or of the reader's.
+func (q *request) text(field string) domain.Text {
+	return view.Plain(q.typedLang(), strings.TrimSpace(q.typed.Get(field)))
+}
+
+func (q *request) typedLang() domain.Lang {
+	if lang, err := domain.ParseLang(q.typed.Get("lang")); err == nil && lang != "" {
+		return lang
+	}
+	return q.lang
+}
+
+// renamed returns an error whose fields have the names of the page's inputs.
+func renamed(err error, names map[string]string) error {
+	fields := domain.FieldsOf(err)
+	if len(fields) == 0 {
+		return err
+	}
+	var problems domain.Problems
+	for _, f := range fields {
+		c := *f
+		if name, ok := names[c.Field]; ok {
+			c.Field = name
+		}
+		problems = append(problems, &c)
+	}
+	return problems.Err()
+}

@@ -1,0 +1,86 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2/adapters/humamux"
+	"github.com/gorilla/mux"
+
+	"interlink/web/api"
+	"interlink/web/static"
+)
+
+// route is one address of the portal.
+type route struct {
+	method  string
+	path    string // variables in braces
+	handler handler
+}
+
+// routes are all pages and forms, by subject.
+func (p *Portal) routes() []route {
+	return slices.Concat(
+		p.homeRoutes(),
+		p.preferenceRoutes(),
+	)
+}
+
+// router joins the pages with what other layers answer.
+func (p *Portal) router() http.Handler {
+	r := mux.NewRouter()
+	r.Path("/livez").Methods(http.MethodGet, http.MethodHead).HandlerFunc(p.live)
+	r.Path("/readyz").Methods(http.MethodGet, http.MethodHead).HandlerFunc(p.ready)
+	r.PathPrefix(static.Prefix).Handler(static.Handler())
+	for _, m := range p.Mounts {
+		at := r.Path(m.Path).Methods(m.Methods...).Handler(variables(m.Handler, m.Negotiated))
+		if m.Negotiated {
+			at.MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return p.Wanted(r) })
+		}
+	}
+	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
+		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
+		Catalogue: p.Entries, Coproduction: p.Coproduction, Lineage: p.Lineage, Stories: p.Stories,
+		Communities: p.Communities, Network: p.Network, Directory: p.Directory, Sources: p.Sources,
+		Translations: p.catalog, Log: p.Log.Error,
+	})
+	for _, page := range p.routes() {
+		methods := []string{page.method}
+		if page.method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		r.Path(page.path).Methods(methods...).Handler(variables(p.page(page.handler), false))
+	}
+	r.NotFoundHandler = p.page(p.notFound)
+	return p.secured(r)
+}
+
+// variables hands the path's variables on as net/http has them.
+func variables(next http.Handler, negotiated bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range mux.Vars(r) {
+			r.SetPathValue(name, value)
+		}
+		if negotiated {
+			w.Header().Set("Vary", "Accept")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// live answers that the process runs.
+func (p *Portal) live(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain")
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+// ready answers whether the node can serve.
+func (p *Portal) ready(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/plain")
+	if err := p.Health.Ready(r.Context()); err != nil {
+		p.Log.Warn("not ready", "error", err)
+		http.Error(w, "not ready", http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("ok\n"))
+}

@@ -1,0 +1,41 @@
+package web
+
+import (
+	"crypto/rand"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"interlink/web/view"
+)
+
+// randomness is where ids of requests come from.
+var randomness = rand.Reader
+
+// secured sets the headers that protect readers, refuses what other sites'
+// pages send, and answers for a handler that panics.
+func (p *Portal) secured(next http.Handler) http.Handler {
+	secure := strings.HasPrefix(p.Namespace.Base(), "https:")
+	crossOrigin := http.NewCrossOriginProtection()
+	crossOrigin.SetDenyHandler(p.page(p.crossSite))
+	next = crossOrigin.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", view.ContentSecurityPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		if secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		defer func() {
+			if fault := recover(); fault != nil {
+				p.Log.Error("panic", "path", r.URL.Path, "panic", fault, "stack", string(debug.Stack()))
+				http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
