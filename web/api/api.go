@@ -10,6 +10,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -68,10 +69,25 @@ func Config(version string) huma.Config {
 	c.DocsPath, c.SchemasPath = "", ""
 	c.CreateHooks = nil // no $schema member in answers
 	c.AllowAdditionalPropertiesByDefault = false
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "A token of an account."},
 	}
 	return c
+}
+
+// schemaName names the schema of a type: those of the domain carry their
+// package's name, so that a resource of a story is not one of a process.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	at := strings.TrimPrefix(t.PkgPath(), "interlink/domain/")
+	if at == t.PkgPath() || strings.Contains(at, "/") {
+		return name
+	}
+	return strings.ToUpper(at[:1]) + at[1:] + name
 }
 
 // API has all operations.

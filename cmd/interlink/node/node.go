@@ -205,3 +205,8 @@ func (n *Node) Close() error {
 	}
 	return n.db.Close()
 }
+
+// Operator is who runs the node, for commands at its own machine.
+func (n *Node) Operator() policy.Viewer {
+	return policy.Viewer{Actor: n.self.ID, Role: policy.RoleAdmin}
+}

@@ -1,0 +1,571 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"interlink/domain/catalogue"
+)
+
+// story is the three cities and what they have made so far.
+type story struct {
+	zaragoza, riga, rome *city
+	bundle               func() (catalogue.Bundle, error)
+
+	schema      entry
+	process     process
+	tasks       []item
+	chosen      entry  // the Interlinker that was taken into a task
+	told        string // slug of the story
+	interlinker entry  // the one that is corrected and withdrawn
+	clone       process
+	published   int // entries of Zaragoza's catalogue
+}
+
+// step is one step; do returns what was found and what to open.
+type step struct {
+	name string
+	do   func(ctx context.Context) (note, open string, err error)
+}
+
+// play plays all steps and stops at the first that does not hold.
+func play(ctx context.Context, r reporter, s *story) bool {
+	for _, step := range s.steps() {
+		start := time.Now()
+		note, open, err := step.do(ctx)
+		result := Step{Step: step.name, OK: err == nil, MS: since(start), Note: note, Open: open}
+		if err != nil {
+			result.Why = err.Error()
+		}
+		r.step(result)
+		if err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *story) steps() []step {
+	return []step{
+		{"Zaragoza loads its catalogue", s.loadCatalogue},
+		{"An official of Zaragoza creates an organisation, a team and a community", s.organise},
+		{"A citizen of Rome follows Zaragoza's community from Rome", s.followCommunity},
+		{"Zaragoza starts a coproduction process from a schema", s.startProcess},
+		{"Zaragoza gets Interlinkers recommended for a task, with the reasons", s.recommend},
+		{"Zaragoza takes the best one into the task", s.instantiate},
+		{"Zaragoza finishes tasks", s.finishTasks},
+		{"Zaragoza prunes the process and publishes its success story", s.publish},
+		{"The citizen of Rome receives the story", s.receiveStory},
+		{"Riga follows Zaragoza's catalogue and receives its Interlinkers", s.followCatalogue},
+		{"Riga clones Zaragoza's process with its lineage", s.cloneProcess},
+		{"Zaragoza sees who cloned it, and accepts", s.acceptClone},
+		{"Zaragoza corrects an Interlinker and Riga's copy follows", s.correct},
+		{"Zaragoza withdraws it and Riga shows it as withdrawn", s.withdraw},
+	}
+}
+
+// What the steps read of the API's answers.
+type (
+	text  map[string]string
+	actor struct {
+		IRI    string `json:"iri"`
+		Handle string `json:"handle"`
+		Title  string `json:"title"`
+	}
+	entry struct {
+		Slug        string `json:"slug"`
+		IRI         string `json:"iri"`
+		URL         string `json:"url"`
+		Status      string `json:"status"`
+		Replacement string `json:"replacement"`
+		Revision    int64  `json:"revision"`
+		Uses        int    `json:"uses"`
+		Content     struct {
+			Name    text `json:"name"`
+			Summary text `json:"summary"`
+			Schema  *struct {
+				Nodes []struct {
+					Kind string `json:"kind"`
+				} `json:"nodes"`
+			} `json:"schema"`
+		} `json:"content"`
+	}
+	process struct {
+		Name       string `json:"name"`
+		IRI        string `json:"iri"`
+		Tasks      int    `json:"tasks"`
+		Finished   int    `json:"finished"`
+		Status     string `json:"status"`
+		ClonedFrom *struct {
+			IRI    string `json:"iri"`
+			Host   string `json:"host"`
+			Answer string `json:"answer"`
+		} `json:"clonedFrom"`
+	}
+	item struct {
+		ID       string   `json:"id"`
+		IRI      string   `json:"iri"`
+		Kind     string   `json:"kind"`
+		Name     text     `json:"name"`
+		Problems []string `json:"problems"`
+		Status   string   `json:"status"`
+		Ready    bool     `json:"ready"`
+		Revision int64    `json:"revision"`
+	}
+	tree struct {
+		Process process `json:"process"`
+		Items   []item  `json:"items"`
+	}
+)
+
+// english says a text in English, else in any language.
+func (t text) english() string {
+	if s := t["en"]; s != "" {
+		return s
+	}
+	for _, s := range t {
+		return s
+	}
+	return ""
+}
+
+func (s *story) loadCatalogue(ctx context.Context) (note, open string, err error) {
+	bundle, err := s.bundle()
+	if err != nil {
+		return "", "", err
+	}
+	report, err := s.zaragoza.node.Catalogue.Import(ctx, s.zaragoza.node.Operator(), bundle, false)
+	if err != nil {
+		return "", "", err
+	}
+	if len(report.Errors) > 0 {
+		return "", "", fmt.Errorf("the catalogue has errors: %v", report.Errors)
+	}
+	var found list[entry]
+	if err := s.zaragoza.api.get(ctx, "/interlinkers?limit=1", &found); err != nil {
+		return "", "", err
+	}
+	if found.Total == 0 || found.Total != report.Interlinkers.Added {
+		return "", "", fmt.Errorf("%d Interlinkers were imported, the catalogue shows %d", report.Interlinkers.Added, found.Total)
+	}
+	s.published = report.Interlinkers.Added
+	note = fmt.Sprintf("%d Interlinkers, %d problem profiles, %d schemas with %d tasks, %d warnings",
+		report.Interlinkers.Added, report.ProblemProfiles.Added, report.Schemas.Added, report.Tasks, len(report.Warnings))
+	return note, s.zaragoza.base + "/catalogue", nil
+}
+
+func (s *story) organise(ctx context.Context) (note, open string, err error) {
+	z := s.zaragoza.api
+	if err := z.post(ctx, "/organizations", map[string]any{
+		"name": "city_lab", "kind": "public_administration",
+		"title":   text{"en": "City lab", "es": "Laboratorio de ciudad", "nl": "Stadslab"},
+		"summary": text{"en": "Where the city and its people design services together.", "es": "Donde la ciudad y su gente diseñan servicios en común.", "nl": "Waar stad en bewoners samen diensten ontwerpen."},
+	}, nil); err != nil {
+		return "", "", err
+	}
+	if err := z.post(ctx, "/organizations/city_lab/teams", map[string]any{
+		"name": "school_routes", "title": text{"en": "School routes", "es": "Caminos escolares", "nl": "Schoolroutes"},
+	}, nil); err != nil {
+		return "", "", err
+	}
+	if err := z.post(ctx, "/communities", map[string]any{
+		"name": "mobility", "language": "es", "organization": "city_lab",
+		"title":   text{"en": "Mobility in Zaragoza", "es": "Movilidad en Zaragoza", "nl": "Mobiliteit in Zaragoza"},
+		"summary": text{"en": "How we get around, and how we make it better.", "es": "Cómo nos movemos y cómo lo mejoramos.", "nl": "Hoe we ons verplaatsen en hoe het beter kan."},
+	}, nil); err != nil {
+		return "", "", err
+	}
+	var found struct {
+		Handle       string `json:"handle"`
+		Organization *actor `json:"organization"`
+	}
+	if err := z.get(ctx, "/communities/mobility", &found); err != nil {
+		return "", "", err
+	}
+	if found.Organization == nil {
+		return "", "", errors.New("the community does not belong to the organisation")
+	}
+	return found.Handle, s.zaragoza.base + "/communities/mobility", nil
+}
+
+func (s *story) followCommunity(ctx context.Context) (note, open string, err error) {
+	handle := "@mobility@" + s.zaragoza.node.Namespace.Host()
+	target, err := follow(ctx, s.rome, handle, "")
+	if err != nil {
+		return "", "", err
+	}
+	return "follows " + target.Title + " (" + target.Handle + ")", s.rome.base + "/@mobility@" + s.zaragoza.node.Namespace.Host(), nil
+}
+
+// follow asks, and waits for the other node's answer.
+func follow(ctx context.Context, c *city, handle, as string) (actor, error) {
+	var answer struct {
+		State  string `json:"state"`
+		Target actor  `json:"target"`
+	}
+	ask := map[string]string{"target": handle, "as": as}
+	if err := c.api.post(ctx, "/follows", ask, &answer); err != nil {
+		return actor{}, err
+	}
+	return answer.Target, until(ctx, "the follow to be accepted", func(ctx context.Context) (bool, error) {
+		var following list[actor]
+		if err := c.api.get(ctx, "/follows?limit=100&as="+url.QueryEscape(as), &following); err != nil {
+			return false, err
+		}
+		for _, a := range following.Items {
+			if a.IRI == answer.Target.IRI {
+				return true, nil
+			}
+		}
+		return false, nil
+	})
+}
+
+func (s *story) startProcess(ctx context.Context) (note, open string, err error) {
+	z := s.zaragoza.api
+	var schemas list[entry]
+	if err := z.get(ctx, "/schemas?limit=100", &schemas); err != nil {
+		return "", "", err
+	}
+	most := 0
+	for _, e := range schemas.Items { // the one with the most tasks
+		var whole entry
+		if err := z.get(ctx, "/schemas/"+url.PathEscape(e.Slug), &whole); err != nil {
+			return "", "", err
+		}
+		tasks := 0
+		if whole.Content.Schema != nil {
+			for _, n := range whole.Content.Schema.Nodes {
+				if n.Kind == "task" {
+					tasks++
+				}
+			}
+		}
+		if tasks > most {
+			most, s.schema = tasks, whole
+		}
+	}
+	if most == 0 {
+		return "", "", errors.New("the catalogue has no schema with tasks")
+	}
+	if err := z.post(ctx, "/processes", map[string]any{
+		"name": "safe_school_routes", "schema": s.schema.Slug, "language": "en", "organization": "city_lab",
+		"team": "school_routes", "community": "mobility",
+		"title":   text{"en": "Safe routes to school", "es": "Caminos escolares seguros", "nl": "Veilige schoolroutes"},
+		"summary": text{"en": "Children walk and cycle to school on their own again.", "es": "Los niños vuelven a ir solos a la escuela, a pie o en bici.", "nl": "Kinderen lopen en fietsen weer zelf naar school."},
+	}, &s.process); err != nil {
+		return "", "", err
+	}
+	if s.process.Tasks != most {
+		return "", "", fmt.Errorf("the schema has %d tasks, the process %d", most, s.process.Tasks)
+	}
+	if err := s.readTasks(ctx); err != nil {
+		return "", "", err
+	}
+	return fmt.Sprintf("%d tasks from “%s”", s.process.Tasks, s.schema.Content.Name.english()), s.process.IRI, nil
+}
+
+func (s *story) readTasks(ctx context.Context) error {
+	var t tree
+	if err := s.zaragoza.api.get(ctx, "/processes/safe_school_routes/tree", &t); err != nil {
+		return err
+	}
+	s.process, s.tasks = t.Process, s.tasks[:0]
+	for _, it := range t.Items {
+		if it.Kind == "task" {
+			s.tasks = append(s.tasks, it)
+		}
+	}
+	return nil
+}
+
+type recommendation struct {
+	Interlinker entry `json:"interlinker"`
+	Reasons     []struct {
+		Sentence string `json:"sentence"`
+	} `json:"reasons"`
+}
+
+func (s *story) recommend(ctx context.Context) (note, open string, err error) {
+	for i, task := range s.tasks {
+		var found list[recommendation]
+		if err := s.zaragoza.api.get(ctx, "/processes/safe_school_routes/tasks/"+task.ID+"/recommendations", &found); err != nil {
+			return "", "", err
+		}
+		if len(found.Items) == 0 {
+			continue // a task of the tree may name no need; then the next one is worked on
+		}
+		best := found.Items[0]
+		if len(best.Reasons) == 0 {
+			return "", "", fmt.Errorf("“%s” is recommended without a reason", best.Interlinker.Content.Name.english())
+		}
+		s.tasks[0], s.tasks[i] = s.tasks[i], s.tasks[0]
+		s.chosen = best.Interlinker
+		return fmt.Sprintf("for “%s”: “%s”, because: %s", task.Name.english(), s.chosen.Content.Name.english(), best.Reasons[0].Sentence), task.IRI, nil
+	}
+	return "", "", errors.New("nothing is recommended for any task")
+}
+
+func (s *story) instantiate(ctx context.Context) (note, open string, err error) {
+	var made struct {
+		Name        string `json:"name"`
+		Kind        string `json:"kind"`
+		Interlinker string `json:"interlinker"`
+	}
+	task := s.tasks[0]
+	if err := s.zaragoza.api.post(ctx, "/processes/safe_school_routes/tasks/"+task.ID+"/instantiations", map[string]string{"interlinker": s.chosen.Slug}, &made); err != nil {
+		return "", "", err
+	}
+	if made.Interlinker != s.chosen.IRI {
+		return "", "", fmt.Errorf("the resource was made from %s", made.Interlinker)
+	}
+	var again entry
+	if err := s.zaragoza.api.get(ctx, "/interlinkers/"+url.PathEscape(s.chosen.Slug), &again); err != nil {
+		return "", "", err
+	}
+	if again.Uses != s.chosen.Uses+1 {
+		return "", "", fmt.Errorf("its use was not registered: %d uses before, %d after", s.chosen.Uses, again.Uses)
+	}
+	return fmt.Sprintf("the %s “%s”; its use is registered", made.Kind, made.Name), task.IRI, nil
+}
+
+// finishing is how many tasks the story finishes.
+const finishing = 3
+
+func (s *story) finishTasks(ctx context.Context) (note, open string, err error) {
+	if err := s.readTasks(ctx); err != nil {
+		return "", "", err
+	}
+	done := 0
+	for _, task := range s.tasks {
+		if done == finishing {
+			break
+		}
+		if !task.Ready {
+			continue
+		}
+		if err := s.setStatus(ctx, task, "in_progress"); err != nil {
+			return "", "", err
+		}
+		if task, err = s.task(ctx, task.ID); err != nil {
+			return "", "", err
+		}
+		if err := s.setStatus(ctx, task, "finished"); err != nil {
+			return "", "", err
+		}
+		done++
+	}
+	if err := s.readTasks(ctx); err != nil {
+		return "", "", err
+	}
+	if done == 0 || s.process.Finished != done || s.process.Status != "in_progress" {
+		return "", "", fmt.Errorf("%d tasks were finished, the process says %d and %q", done, s.process.Finished, s.process.Status)
+	}
+	return fmt.Sprintf("%d of %d tasks are finished", s.process.Finished, s.process.Tasks), s.process.IRI + "/guide", nil
+}
+
+func (s *story) setStatus(ctx context.Context, task item, status string) error {
+	return s.zaragoza.api.call(ctx, http.MethodPut, "/processes/safe_school_routes/tasks/"+task.ID+"/status",
+		map[string]any{"revision": task.Revision, "status": status}, nil)
+}
+
+// task reads a task again.
+func (s *story) task(ctx context.Context, id string) (item, error) {
+	if err := s.readTasks(ctx); err != nil {
+		return item{}, err
+	}
+	for _, t := range s.tasks {
+		if t.ID == id {
+			return t, nil
+		}
+	}
+	return item{}, fmt.Errorf("task %s is not in the tree any more", id)
+}
+
+func (s *story) publish(ctx context.Context) (note, open string, err error) {
+	var keep []string
+	for _, task := range s.tasks {
+		if task.Status == "finished" {
+			keep = append(keep, task.ID)
+		}
+	}
+	var preview struct {
+		Tasks int `json:"tasks"`
+	}
+	if err := s.zaragoza.api.post(ctx, "/processes/safe_school_routes/story-preview", map[string]any{"keep": keep}, &preview); err != nil {
+		return "", "", err
+	}
+	if preview.Tasks != len(keep) {
+		return "", "", fmt.Errorf("%d tasks were to be kept, the preview shows %d", len(keep), preview.Tasks)
+	}
+	var made struct {
+		Slug  string `json:"slug"`
+		IRI   string `json:"iri"`
+		Tasks int    `json:"tasks"`
+	}
+	if err := s.zaragoza.api.post(ctx, "/stories", map[string]any{
+		"slug": "safe-school-routes", "process": "safe_school_routes", "organization": "city_lab", "community": "mobility", "keep": keep,
+		"title":     text{"en": "Children find their own way to school", "es": "Los niños encuentran su camino a la escuela", "nl": "Kinderen vinden zelf de weg naar school"},
+		"summary":   text{"en": "Parents, schools and the traffic office drew the routes together, and walked them.", "es": "Familias, escuelas y la oficina de tráfico trazaron juntas los caminos y los recorrieron.", "nl": "Ouders, scholen en verkeersdienst tekenden samen de routes en liepen ze."},
+		"challenge": text{"en": "Two of three children were driven to a school less than a kilometre away."},
+		"results":   text{"en": "Twelve routes with safe crossings, and shopkeepers who watch over them."},
+		"lessons":   text{"en": "Walk the route with the children before you draw it."},
+		"countries": []string{"ES"}, "keywords": []string{"mobility", "school"},
+	}, &made); err != nil {
+		return "", "", err
+	}
+	s.told = made.Slug
+	return fmt.Sprintf("%d of %d tasks are shown", made.Tasks, s.process.Tasks), made.IRI, nil
+}
+
+func (s *story) receiveStory(ctx context.Context) (note, open string, err error) {
+	wanted := string(s.zaragoza.node.Namespace.IRI("stories", s.told))
+	var verb, title string
+	err = until(ctx, "the story in the timeline in Rome", func(ctx context.Context) (bool, error) {
+		var home list[struct {
+			Verb  string `json:"verb"`
+			IRI   string `json:"iri"`
+			Story *struct {
+				Title text `json:"title"`
+				Tasks int  `json:"tasks"`
+			} `json:"story"`
+		}]
+		if err := s.rome.api.get(ctx, "/timelines/home", &home); err != nil {
+			return false, err
+		}
+		for _, n := range home.Items {
+			if n.IRI == wanted && n.Story != nil {
+				verb, title = n.Verb, n.Story.Title.english()
+				return true, nil
+			}
+		}
+		return false, nil
+	})
+	return fmt.Sprintf("“%s”, %s by the community", title, verb), s.rome.base + "/timeline", err
+}
+
+func (s *story) followCatalogue(ctx context.Context) (note, open string, err error) {
+	host := s.zaragoza.node.Namespace.Host()
+	if _, err := follow(ctx, s.riga, "@catalogue@"+host, "catalogue"); err != nil {
+		return "", "", err
+	}
+	var found list[entry]
+	err = until(ctx, fmt.Sprintf("all %d Interlinkers", s.published), func(ctx context.Context) (bool, error) {
+		err := s.riga.api.get(ctx, "/interlinkers?limit=1&origin="+url.QueryEscape(host), &found)
+		return found.Total == s.published, err
+	})
+	return fmt.Sprintf("%d Interlinkers of Zaragoza are in Riga", found.Total), s.riga.base + "/catalogue?origin=" + url.QueryEscape(host), err
+}
+
+func (s *story) cloneProcess(ctx context.Context) (note, open string, err error) {
+	if err := s.riga.api.post(ctx, "/organizations", map[string]any{
+		"name": "city_council", "kind": "public_administration", "title": text{"en": "City council"},
+	}, nil); err != nil {
+		return "", "", err
+	}
+	if err := s.riga.api.post(ctx, "/clones", map[string]any{
+		"source": s.process.IRI, "name": "safe_school_routes_riga", "organization": "city_council",
+		"title": text{"en": "Safe routes to school in Riga", "lv": "Droši ceļi uz skolu Rīgā"},
+	}, &s.clone); err != nil {
+		return "", "", err
+	}
+	from := s.clone.ClonedFrom
+	switch {
+	case from == nil || from.IRI != s.process.IRI:
+		return "", "", errors.New("the clone does not know where it comes from")
+	case s.clone.Tasks != s.process.Tasks || s.clone.Finished != 0:
+		return "", "", fmt.Errorf("the clone has %d tasks, %d of them finished; the original has %d", s.clone.Tasks, s.clone.Finished, s.process.Tasks)
+	}
+	return fmt.Sprintf("%d tasks, from %s", s.clone.Tasks, from.Host), s.clone.IRI, nil
+}
+
+func (s *story) acceptClone(ctx context.Context) (note, open string, err error) {
+	type clone struct {
+		ID     string `json:"id"`
+		IRI    string `json:"iri"`
+		Host   string `json:"host"`
+		State  string `json:"state"`
+		Cloner *actor `json:"cloner"`
+	}
+	var offered clone
+	err = until(ctx, "the offer of the clone in Zaragoza", func(ctx context.Context) (bool, error) {
+		var clones list[clone]
+		if err := s.zaragoza.api.get(ctx, "/processes/safe_school_routes/clones", &clones); err != nil {
+			return false, err
+		}
+		for _, c := range clones.Items {
+			if c.IRI == s.clone.IRI && c.State == "offered" {
+				offered = c
+				return true, nil
+			}
+		}
+		return false, nil
+	})
+	if err != nil {
+		return "", "", err
+	}
+	if offered.Cloner == nil || offered.Host != s.riga.node.Namespace.Host() {
+		return "", "", fmt.Errorf("Zaragoza does not see who cloned its process: %+v", offered)
+	}
+	if err := s.zaragoza.api.call(ctx, http.MethodPut, "/processes/safe_school_routes/clones/"+offered.ID+"/answer", map[string]bool{"accept": true}, nil); err != nil {
+		return "", "", err
+	}
+	err = until(ctx, "the answer in Riga", func(ctx context.Context) (bool, error) {
+		var p process
+		err := s.riga.api.get(ctx, "/processes/safe_school_routes_riga", &p)
+		return err == nil && p.ClonedFrom != nil && p.ClonedFrom.Answer == "accepted", err
+	})
+	return "cloned by " + offered.Cloner.Handle + ", accepted", s.process.IRI + "/clones", err
+}
+
+// copied is the address of Riga's copy of an Interlinker of Zaragoza's.
+func (s *story) copied() string {
+	return "/interlinkers/" + url.PathEscape(s.interlinker.Slug+"@"+s.zaragoza.node.Namespace.Host())
+}
+
+func (s *story) correct(ctx context.Context) (note, open string, err error) {
+	if err := s.zaragoza.api.get(ctx, "/interlinkers/"+url.PathEscape(s.chosen.Slug), &s.interlinker); err != nil {
+		return "", "", err
+	}
+	summary := text{}
+	for lang, words := range s.interlinker.Content.Summary {
+		summary[lang] = words
+	}
+	summary["en"] = summary.english() + " Corrected by Zaragoza."
+	before := s.interlinker.Content.Summary["en"]
+	if err := s.zaragoza.api.call(ctx, http.MethodPatch, "/interlinkers/"+url.PathEscape(s.interlinker.Slug),
+		map[string]any{"revision": s.interlinker.Revision, "summary": summary}, &s.interlinker); err != nil {
+		return "", "", err
+	}
+	err = until(ctx, "the correction in Riga", func(ctx context.Context) (bool, error) {
+		var copied entry
+		err := s.riga.api.get(ctx, s.copied(), &copied)
+		return err == nil && copied.Content.Summary["en"] == summary["en"] && before != summary["en"], err
+	})
+	return "“" + s.interlinker.Content.Name.english() + "”", s.riga.base + s.copied(), err
+}
+
+func (s *story) withdraw(ctx context.Context) (note, open string, err error) {
+	var others list[entry]
+	if err := s.zaragoza.api.get(ctx, "/interlinkers?limit=2", &others); err != nil {
+		return "", "", err
+	}
+	replacement := others.Items[0]
+	if replacement.IRI == s.interlinker.IRI {
+		replacement = others.Items[len(others.Items)-1]
+	}
+	if err := s.zaragoza.api.post(ctx, "/interlinkers/"+url.PathEscape(s.interlinker.Slug)+"/withdrawal",
+		map[string]any{"revision": s.interlinker.Revision, "replacement": replacement.IRI}, nil); err != nil {
+		return "", "", err
+	}
+	err = until(ctx, "the withdrawal in Riga", func(ctx context.Context) (bool, error) {
+		var copied entry
+		err := s.riga.api.get(ctx, s.copied(), &copied)
+		return err == nil && copied.Status == "withdrawn" && copied.Replacement == replacement.IRI, err
+	})
+	return "replaced by “" + replacement.Content.Name.english() + "”", s.riga.base + s.copied(), err
+}

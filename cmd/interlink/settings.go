@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"interlink/cmd/interlink/node"
+	"interlink/config"
+	"interlink/domain"
+	"interlink/domain/account"
+	"interlink/web/mail"
+)
+
+type settingsCommand struct {
+	Check    checkCommand    `cmd:"" help:"Say what is wrong with the settings, all at once."`
+	Print    printCommand    `cmd:"" help:"Show the settings in use and where each comes from; secrets are hidden."`
+	Document documentCommand `cmd:"" hidden:"" help:"Write the table of all settings in Markdown."`
+}
+
+type checkCommand struct{}
+
+// Run checks the settings.
+func (checkCommand) Run(env *environment) error {
+	s, err := config.Load(env.config, env.environ)
+	if err != nil {
+		return err
+	}
+	for _, warning := range s.Warnings() {
+		fmt.Fprintln(env.err, "warning:", warning)
+	}
+	_, err = fmt.Fprintln(env.out, "The settings can be used.")
+	return err
+}
+
+type printCommand struct{}
+
+// Run shows the settings.
+func (printCommand) Run(env *environment) error {
+	s, err := config.Load(env.config, env.environ)
+	if err != nil {
+		return err
+	}
+	return s.Print(env.out)
+}
+
+type documentCommand struct{}
+
+// Run writes the table of settings.
+func (documentCommand) Run(env *environment) error { return config.Markdown(env.out) }
+
+// open opens the node that the settings describe.
+func (env *environment) open(log *slog.Logger) (*node.Node, config.Settings, error) {
+	s, err := config.Load(env.config, env.environ)
+	if err != nil {
+		return nil, s, err
+	}
+	if log == nil {
+		log = logger(env.err, s.Log)
+	}
+	key, made, err := s.Key()
+	if err != nil {
+		return nil, s, err
+	}
+	if made != "" {
+		fmt.Fprintln(env.err, made)
+	}
+	n, err := node.Open(env.ctx, options(s, key, log))
+	return n, s, err
+}
+
+// options turns settings into those of a node.
+func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
+	return node.Options{
+		BaseURL: s.BaseURL, DataDir: s.DataDir, DatabaseURL: s.DatabaseURL.Reveal(), Secret: key,
+		AllowPrivate: s.Federation.AllowPrivate, ExtraCA: s.Federation.ExtraCA.PEM,
+		Name: s.Name, Summary: s.Summary, Contact: s.Contact, Language: domain.Lang(s.Language), Zone: s.TimeZone,
+		Registration: account.Mode(s.Accounts.Registration), Cookie: s.Session.Cookie, Proxies: s.Server.TrustedProxies,
+		SMTP: mail.SMTP{
+			Host: s.SMTP.Host, Port: s.SMTP.Port, Username: s.SMTP.Username, Password: s.SMTP.Password.Reveal(),
+			From: s.SMTP.From, TLS: s.SMTP.TLS,
+		},
+		Log: log,
+	}
+}
+
+// logger writes as the settings say.
+func logger(to io.Writer, l config.Log) *slog.Logger {
+	o := &slog.HandlerOptions{Level: l.Level}
+	if strings.EqualFold(l.Format, "json") {
+		return slog.New(slog.NewJSONHandler(to, o))
+	}
+	return slog.New(slog.NewTextHandler(to, o))
+}
