@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/mail"
+	"slices"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -48,6 +50,7 @@ const timeout = 15 * time.Second
 type Sender struct {
 	o       Options
 	options []gomail.Option
+	dial    func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // NewSender makes a sender. It does not connect. Errors: one that says what
@@ -78,9 +81,12 @@ func NewSender(o Options) (*Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.options = append(protection, gomail.WithTimeout(timeout), gomail.WithTLSConfig(&tls.Config{
-		ServerName: o.SMTP.Host, RootCAs: o.Roots, MinVersion: tls.VersionTLS12,
-	}))
+	trust := &tls.Config{ServerName: o.SMTP.Host, RootCAs: o.Roots, MinVersion: tls.VersionTLS12}
+	s.options = append(protection, gomail.WithTimeout(timeout), gomail.WithTLSConfig(trust))
+	s.dial = new(net.Dialer).DialContext
+	if o.SMTP.TLS == "tls" {
+		s.dial = (&tls.Dialer{Config: trust}).DialContext
+	}
 	if _, err := gomail.NewClient(o.SMTP.Host, s.options...); err != nil {
 		return nil, fmt.Errorf("mail: %w", err)
 	}
@@ -91,7 +97,8 @@ func NewSender(o Options) (*Sender, error) {
 // sent to this machine alone, which the library holds.
 func (o SMTP) protection() ([]gomail.Option, error) {
 	var options []gomail.Option
-	port, auth := 587, gomail.SMTPAuthAutoDiscover
+	port := 587
+	auth := gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin, gomail.SMTPAuthCramMD5)
 	switch o.TLS {
 	case "", "starttls":
 		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
@@ -99,7 +106,7 @@ func (o SMTP) protection() ([]gomail.Option, error) {
 		port = 465
 		options = append(options, gomail.WithSSL())
 	case "none":
-		port, auth = 25, gomail.SMTPAuthPlain
+		port, auth = 25, gomail.WithSMTPAuth(gomail.SMTPAuthPlain)
 		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
 	default:
 		return nil, fmt.Errorf("mail: no protection is called %q", o.TLS)
@@ -108,7 +115,7 @@ func (o SMTP) protection() ([]gomail.Option, error) {
 		port = o.Port
 	}
 	if o.Username != "" {
-		options = append(options, gomail.WithSMTPAuth(auth), gomail.WithUsername(o.Username), gomail.WithPassword(o.Password))
+		options = append(options, auth, gomail.WithUsername(o.Username), gomail.WithPassword(o.Password))
 	}
 	return append(options, gomail.WithPort(port)), nil
 }
@@ -128,15 +135,30 @@ func (s *Sender) Send(ctx context.Context, m account.Mail) error {
 	if err != nil {
 		return err
 	}
-	client, err := gomail.NewClient(s.o.SMTP.Host, s.options...)
-	if err != nil {
-		return fmt.Errorf("mail: %w", err)
-	}
-	err = client.DialAndSendWithContext(ctx, message)
+	err = s.deliver(ctx, message)
 	if message.IsDelivered() {
 		return nil // whatever went wrong afterwards
 	}
 	return classify(err)
+}
+
+// deliver connects and sends. The library leaves the connection open when
+// greeting or signing in fail, so it is closed here, also when ctx ends.
+func (s *Sender) deliver(ctx context.Context, message *gomail.Msg) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	dial := gomail.WithDialContextFunc(func(dialing context.Context, network, address string) (net.Conn, error) {
+		conn, err := s.dial(dialing, network, address)
+		if err == nil {
+			context.AfterFunc(ctx, func() { _ = conn.Close() })
+		}
+		return conn, err
+	})
+	client, err := gomail.NewClient(s.o.SMTP.Host, append(slices.Clone(s.options), dial)...)
+	if err != nil {
+		return err
+	}
+	return client.DialAndSendWithContext(ctx, message)
 }
 
 // print writes a mail in the log, where the person who tries the node out
