@@ -44,6 +44,7 @@ type Account struct {
 	Language     domain.Lang
 	DisplayName  string
 	Summary      string // plain text
+	Reason       string // why they want to take part, until it is decided; plain text
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 	Revision     int64

@@ -50,6 +50,7 @@ type SignUp struct {
 	DisplayName string
 	Language    domain.Lang
 	Invitation  string // code, if the node asks for one
+	Reason      string // why they want to take part, if the node asks
 }
 
 // SignUp makes an account that waits for the proof of its address and, if the
@@ -101,9 +102,18 @@ func (s *Service) signUp(ctx context.Context, a *Account, used *Secret) error {
 	}
 	a.State = PendingEmail
 	actor := s.actor(a)
-	plain, secret := s.secret(PurposeConfirm, a.ID, confirmFor)
-	change := domain.Change{Events: []domain.Event{s.event(Created, a.Actor, a)}, Jobs: []domain.Job{s.mail(a, MailConfirm, "/confirm?token="+plain)}}
+	if _, err := s.mayMail(ctx, a.Email); err != nil { // the first always may; it counts
+		return err
+	}
+	secret, mail := s.confirmation(a)
+	change := domain.Change{Events: []domain.Event{s.event(Created, a.Actor, a)}, Jobs: []domain.Job{mail}}
 	return s.store.CreateAccount(ctx, a, actor, []Secret{secret}, used, change)
+}
+
+// confirmation makes what proves an address: a secret and the mail with it.
+func (s *Service) confirmation(a *Account) (Secret, domain.Job) {
+	plain, secret := s.secret(PurposeConfirm, a.ID, confirmFor)
+	return secret, s.mail(a, MailConfirm, "/confirm/"+plain)
 }
 
 // known tells the holder of an address that somebody signed up with it.
@@ -142,10 +152,14 @@ func (s *Service) draft(in SignUp) (*Account, domain.Problems) {
 		in.Language = s.lang
 	}
 	in.Language = checkLanguage(&problems, in.Language)
+	if in.Reason = strings.TrimSpace(in.Reason); s.mode != ModeApproval {
+		in.Reason = ""
+	}
+	checkText(&problems, "reason", in.Reason)
 	now := s.mint.Now()
 	return &Account{
 		ID: s.mint.ID(), Username: in.Username, Email: email, Role: policy.RoleMember, Language: in.Language,
-		DisplayName: in.DisplayName, CreatedAt: now, UpdatedAt: now,
+		DisplayName: in.DisplayName, Reason: in.Reason, CreatedAt: now, UpdatedAt: now,
 	}, problems
 }
 
@@ -156,6 +170,18 @@ func checkDisplayName(p *domain.Problems, name string) {
 	if name == "" || utf8.RuneCountInString(name) > longestDisplayName || !utf8.ValidString(name) ||
 		strings.ContainsFunc(name, unicode.IsControl) {
 		p.Add("displayName", "account.display_name", longestDisplayName)
+	}
+}
+
+// longestText is in letters.
+const longestText = 2000
+
+func checkText(p *domain.Problems, field, text string) {
+	if utf8.RuneCountInString(text) > longestText {
+		p.Add(field, "error.too_long", longestText)
+	}
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		p.Add(field, "error.not_text")
 	}
 }
 
@@ -173,6 +199,14 @@ func (s *Service) actor(a *Account) *network.Actor {
 	actor.Title, actor.Summary, actor.Visibility = a.DisplayName, a.Summary, a.Visibility()
 	a.Actor = actor.ID
 	return actor
+}
+
+// Holder returns whose link of a mail it is, for pages that ask before they do
+// something: mail programs open links on their own. purpose is
+// [PurposeConfirm] or [PurposeReset]. Errors: NotFound for a token that is
+// unknown, used or expired.
+func (s *Service) Holder(ctx context.Context, token string, purpose Purpose) (*Account, error) {
+	return s.holder(ctx, token, purpose)
 }
 
 // Confirm proves an address by the token of the mail. Errors: NotFound for a
@@ -210,7 +244,7 @@ func (s *Service) decide(ctx context.Context, v policy.Viewer, id domain.ID, sta
 	if err != nil || a.State != PendingApproval {
 		return err
 	}
-	a.State = state
+	a.State, a.Reason = state, ""
 	change := domain.Change{Events: []domain.Event{s.event(kind, v.Actor, a)}}
 	if state == Active {
 		change.Jobs = []domain.Job{s.mail(a, MailApproved, "/sign-in")}
@@ -308,12 +342,7 @@ func (s *Service) UpdateProfile(ctx context.Context, v policy.Viewer, p Profile)
 	var problems domain.Problems
 	p.DisplayName, p.Summary = strings.TrimSpace(p.DisplayName), strings.TrimSpace(p.Summary)
 	checkDisplayName(&problems, p.DisplayName)
-	if len(p.Summary) > 2000 {
-		problems.Add("summary", "error.too_long", 2000)
-	}
-	if !utf8.ValidString(p.Summary) || strings.ContainsRune(p.Summary, 0) {
-		problems.Add("summary", "error.not_text")
-	}
+	checkText(&problems, "summary", p.Summary)
 	p.Language = checkLanguage(&problems, p.Language)
 	if err := problems.Err(); err != nil {
 		return nil, err

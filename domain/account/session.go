@@ -13,8 +13,8 @@ import (
 // SignIn checks a name or address with its password and begins a session;
 // token goes into the person's cookie. from is where they come from, for the
 // throttle. Errors: Unauthenticated with one sentence for every reason, but
-// Forbidden for a right password of an account that may not come in;
-// TooMany after several failures.
+// Forbidden for a right password of an account that may not come in (who did
+// not prove their address yet gets a new mail); TooMany after several failures.
 func (s *Service) SignIn(ctx context.Context, login, password, from string) (token string, a *Account, err error) {
 	login = strings.ToLower(strings.TrimSpace(login))
 	pass, err := s.admit(ctx, login, from)
@@ -38,7 +38,7 @@ func (s *Service) SignIn(ctx context.Context, login, password, from string) (tok
 	}
 	switch a.State {
 	case PendingEmail:
-		return "", nil, domain.Fail(domain.Forbidden, "account.pending_email")
+		return "", nil, s.confirmAgain(ctx, a)
 	case PendingApproval:
 		return "", nil, domain.Fail(domain.Forbidden, "account.pending_approval")
 	case Suspended:
@@ -52,6 +52,22 @@ func (s *Service) SignIn(ctx context.Context, login, password, from string) (tok
 	}
 	token, secret := s.secret(PurposeSession, a.ID, sessionFor)
 	return token, a, s.store.AddSecret(ctx, secret, domain.Change{})
+}
+
+// confirmAgain mails a new link to somebody who did not prove their address
+// yet, though not twice in a short time.
+func (s *Service) confirmAgain(ctx context.Context, a *Account) error {
+	may, err := s.mayMail(ctx, a.Email)
+	if err != nil {
+		return err
+	}
+	if may {
+		secret, mail := s.confirmation(a)
+		if err := s.store.AddSecret(ctx, secret, domain.Change{Jobs: []domain.Job{mail}}); err != nil {
+			return err
+		}
+	}
+	return domain.Fail(domain.Forbidden, "account.pending_email")
 }
 
 func (s *Service) find(ctx context.Context, login string) (*Account, error) {
@@ -126,7 +142,7 @@ func (s *Service) RequestReset(ctx context.Context, email string) error {
 		return err
 	}
 	plain, secret := s.secret(PurposeReset, a.ID, resetFor)
-	return s.store.AddSecret(ctx, secret, domain.Change{Jobs: []domain.Job{s.mail(a, MailReset, "/reset?token="+plain)}})
+	return s.store.AddSecret(ctx, secret, domain.Change{Jobs: []domain.Job{s.mail(a, MailReset, "/reset/"+plain)}})
 }
 
 // ResetPassword sets a new password by the token of the mail; all sessions

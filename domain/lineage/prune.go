@@ -2,8 +2,8 @@ package lineage
 
 import "slices"
 
-// Prune returns the items that are in keep together with all that is above
-// them: a branch goes with its root. Order stays: what came after a removed
+// Prune returns the items of which keep has each one and all that is above
+// it: without its phase or objective a task goes too. Order stays: what came after a removed
 // item now comes after what the removed one came after. Pruning again with
 // the same keep changes nothing.
 func Prune(items []SourceItem, keep map[string]bool) []SourceItem {

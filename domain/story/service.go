@@ -31,8 +31,9 @@ type Preview struct {
 	Redacted int // e-mail addresses that are left out
 }
 
-// Preview shows the snapshot of a process with the items in keep, each with
-// all above it; nil keeps every enabled one. Errors: NotFound, Forbidden
+// Preview shows the snapshot of a process with the items that keep names
+// together with all above them, see [lineage.Prune]; nil keeps every enabled
+// one. Errors: NotFound, Forbidden
 // unless the viewer administers the process.
 func (s *Service) Preview(ctx context.Context, v policy.Viewer, process string, keep []domain.ID) (Preview, error) {
 	p, err := s.processes.ProcessNamed(ctx, process)
@@ -103,6 +104,9 @@ func (s *Service) Publish(ctx context.Context, v policy.Viewer, in Input) (*Stor
 	preview, err := s.preview(ctx, p, owner.IRI, in.Keep)
 	if err != nil {
 		return nil, err
+	}
+	if in.Keep != nil && len(preview.Snapshot.Process.Items) == 0 {
+		return nil, domain.InvalidField("keep", "story.nothing_kept")
 	}
 	now := s.mint.Now()
 	st := &Story{

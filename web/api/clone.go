@@ -20,7 +20,7 @@ type CloneInput struct {
 		Organization string      `json:"organization,omitempty" maxLength:"100"`
 		Team         string      `json:"team,omitempty" maxLength:"100"`
 		Community    string      `json:"community,omitempty" maxLength:"100"`
-		Keep         []string    `json:"keep,omitempty" maxItems:"5000" doc:"addresses of the items to take, each with all above it; all by default"`
+		Keep         []string    `json:"keep,omitempty" maxItems:"5000" doc:"addresses of phases, objectives and tasks to take; what is above an item must be named too. All by default"`
 	}
 }
 

@@ -166,7 +166,7 @@ func (a *API) following(ctx context.Context, c *caller, in *FollowingInput) (*Li
 
 // News is one line of a timeline.
 type News struct {
-	Verb  string     `json:"verb" enum:"created,announced"`
+	Verb  string     `json:"verb" enum:"create,announce"`
 	Actor *Actor     `json:"actor" doc:"who published or announced it"`
 	Kind  string     `json:"kind" enum:"post,story"`
 	IRI   domain.IRI `json:"iri"`

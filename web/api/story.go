@@ -78,7 +78,7 @@ type StoriesInput struct {
 type PreviewInput struct {
 	Named
 	Body struct {
-		Keep []domain.ID `json:"keep,omitempty" maxItems:"5000" doc:"items, each with all above it; every enabled one by default"`
+		Keep []domain.ID `json:"keep,omitempty" maxItems:"5000" doc:"ids of phases, objectives and tasks to show; what is above an item must be named too. Every enabled one by default"`
 	}
 }
 

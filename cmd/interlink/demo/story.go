@@ -19,6 +19,7 @@ type story struct {
 	schema      entry
 	process     process
 	tasks       []item
+	above       []item // phases and objectives
 	chosen      entry  // the Interlinker that was taken into a task
 	told        string // slug of the story
 	interlinker entry  // the one that is corrected and withdrawn
@@ -114,6 +115,7 @@ type (
 		Problems []string `json:"problems"`
 		Status   string   `json:"status"`
 		Ready    bool     `json:"ready"`
+		Finished int      `json:"finished"`
 		Revision int64    `json:"revision"`
 	}
 	tree struct {
@@ -274,10 +276,12 @@ func (s *story) readTasks(ctx context.Context) error {
 	if err := s.zaragoza.api.get(ctx, "/processes/safe_school_routes/tree", &t); err != nil {
 		return err
 	}
-	s.process, s.tasks = t.Process, s.tasks[:0]
+	s.process, s.tasks, s.above = t.Process, s.tasks[:0], s.above[:0]
 	for _, it := range t.Items {
 		if it.Kind == "task" {
 			s.tasks = append(s.tasks, it)
+		} else {
+			s.above = append(s.above, it)
 		}
 	}
 	return nil
@@ -388,9 +392,16 @@ func (s *story) task(ctx context.Context, id string) (item, error) {
 
 func (s *story) publish(ctx context.Context) (note, open string, err error) {
 	var keep []string
+	shown := 0
 	for _, task := range s.tasks {
 		if task.Status == "finished" {
 			keep = append(keep, task.ID)
+			shown++
+		}
+	}
+	for _, it := range s.above { // a task is shown with all above it
+		if it.Finished > 0 {
+			keep = append(keep, it.ID)
 		}
 	}
 	var preview struct {
@@ -399,8 +410,8 @@ func (s *story) publish(ctx context.Context) (note, open string, err error) {
 	if err := s.zaragoza.api.post(ctx, "/processes/safe_school_routes/story-preview", map[string]any{"keep": keep}, &preview); err != nil {
 		return "", "", err
 	}
-	if preview.Tasks != len(keep) {
-		return "", "", fmt.Errorf("%d tasks were to be kept, the preview shows %d", len(keep), preview.Tasks)
+	if preview.Tasks != shown {
+		return "", "", fmt.Errorf("%d tasks were to be kept, the preview shows %d", shown, preview.Tasks)
 	}
 	var made struct {
 		Slug  string `json:"slug"`
@@ -445,7 +456,7 @@ func (s *story) receiveStory(ctx context.Context) (note, open string, err error)
 		}
 		return false, nil
 	})
-	return fmt.Sprintf("“%s”, %s by the community", title, verb), s.rome.base + "/timeline", err
+	return fmt.Sprintf("“%s” (%s by the community)", title, verb), s.rome.base + "/timeline", err
 }
 
 func (s *story) followCatalogue(ctx context.Context) (note, open string, err error) {
