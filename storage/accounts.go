@@ -38,6 +38,7 @@ type accountRow struct {
 	Language      string
 	DisplayName   string
 	Summary       string
+	Reason        string
 	CreatedAt     Stamp
 	UpdatedAt     Stamp
 	Revision      int64
@@ -47,7 +48,7 @@ func accountRowOf(a *account.Account) *accountRow {
 	return &accountRow{
 		ID: string(a.ID), ActorID: string(a.Actor), Username: a.Username, Email: a.Email, EmailKey: emailKey(a.Email),
 		EmailProvedAt: Stamp(a.EmailProved), PasswordHash: a.PasswordHash, Role: string(a.Role), State: string(a.State),
-		Language: string(a.Language), DisplayName: a.DisplayName, Summary: a.Summary,
+		Language: string(a.Language), DisplayName: a.DisplayName, Summary: a.Summary, Reason: a.Reason,
 		CreatedAt: Stamp(a.CreatedAt), UpdatedAt: Stamp(a.UpdatedAt), Revision: a.Revision,
 	}
 }
@@ -56,7 +57,7 @@ func (r *accountRow) account() *account.Account {
 	return &account.Account{
 		ID: domain.ID(r.ID), Actor: domain.ActorID(r.ActorID), Username: r.Username, Email: r.Email,
 		EmailProved: r.EmailProvedAt.Time(), PasswordHash: r.PasswordHash, Role: policy.Role(r.Role),
-		State: account.State(r.State), Language: domain.Lang(r.Language), DisplayName: r.DisplayName, Summary: r.Summary,
+		State: account.State(r.State), Language: domain.Lang(r.Language), DisplayName: r.DisplayName, Summary: r.Summary, Reason: r.Reason,
 		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -99,7 +100,10 @@ func (r *registry) token(kind account.MailKind) string {
 		r.t.Fatalf("mails %+v, want the last to be %s", mails, kind)
 	}
 	link := must[*url.URL](r.t)(url.Parse(mails[len(mails)-1].Link))
-	return link.Query().Get("token") + link.Query().Get("invitation")
+	if code := link.Query().Get("invitation"); code != "" {
+		return code
+	}
+	return path.Base(link.Path)
 }
 
 // events are the kinds of all events, after checking their chain.
@@ -152,7 +156,7 @@ func TestSignUp(t *testing.T) {
 
 		mail := r.mails()[0]
 		if mail.To != "Ana@mail.example" || mail.Language != "nl" || mail.Name != "ana" ||
-			!strings.HasPrefix(mail.Link, "https://city.example/confirm?token=") {
+			!strings.HasPrefix(mail.Link, "https://city.example/confirm/") {
 			t.Errorf("mail: %+v", mail)
 		}
 		token := r.token(account.MailConfirm)
@@ -180,6 +184,29 @@ func TestSignUp(t *testing.T) {
 		if got := r.events(); !slices.Equal(got, []domain.EventKind{account.Created, account.Confirmed}) {
 			t.Errorf("events %v", got)
 		}
+	})
+
+	storagetest.Run(t, "link again", func(t *testing.T, db *storage.DB) {
+		ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
+		wantCode(t, r.signUp("ana", "ana@mail.example", ""), domain.OK)
+		_, err := r.signIn("ana")
+		wantSignIn(t, err, domain.Forbidden, "account.pending_email")
+		if n := len(r.mails()); n != 1 {
+			t.Errorf("%d mails in the first minute", n)
+		}
+		r.clock.move(72 * time.Hour)
+		_, err = r.signIn("ana")
+		wantSignIn(t, err, domain.Forbidden, "account.pending_email")
+		token := r.token(account.MailConfirm)
+		holder := must[*account.Account](t)(r.Holder(ctx, token, account.PurposeConfirm))
+		if holder.Username != "ana" || holder.State != account.PendingEmail {
+			t.Errorf("holder %+v", holder)
+		}
+		must[*account.Account](t)(r.Holder(ctx, token, account.PurposeConfirm)) // it is not used up
+		_, err = r.Holder(ctx, token, account.PurposeReset)
+		wantCode(t, err, domain.NotFound)
+		must[*account.Account](t)(r.Confirm(ctx, token))
+		must[string](t)(r.signIn("ana"))
 	})
 
 	storagetest.Run(t, "expired", func(t *testing.T, db *storage.DB) {
@@ -284,6 +311,20 @@ func TestSignUp(t *testing.T) {
 			waiting = append(waiting, must[*account.Account](t)(r.Confirm(ctx, r.token(account.MailConfirm))))
 			_, err := r.signIn(name)
 			wantSignIn(t, err, domain.Forbidden, "account.pending_approval")
+		}
+		wantField(t, r.SignUp(ctx, account.SignUp{
+			Username: "dee", Email: "dee@mail.example", Password: goodPassword, Reason: "a\x00",
+		}), domain.Invalid, "reason", "error.not_text")
+		wantCode(t, r.SignUp(ctx, account.SignUp{
+			Username: "eve", Email: "eve@mail.example", Password: goodPassword, Reason: " I care for parks. ",
+		}), domain.OK)
+		eve := must[*account.Account](t)(r.Confirm(ctx, r.token(account.MailConfirm)))
+		if eve.Reason != "I care for parks." {
+			t.Errorf("reason %q", eve.Reason)
+		}
+		wantCode(t, r.Approve(ctx, mod, eve.ID), domain.OK)
+		if eve = must[*account.Account](t)(r.ByUsername(ctx, "eve")); eve.Reason != "" {
+			t.Errorf("the reason is kept: %q", eve.Reason)
 		}
 		_, err := r.Waiting(ctx, member, domain.Page{})
 		wantCode(t, err, domain.Forbidden)

@@ -40,7 +40,7 @@ func newSender(t *testing.T, o Options) *Sender {
 
 var confirm = account.Mail{
 	To: "ana@mail.example", Kind: account.MailConfirm, Language: "es", Name: "Ana Ruiz",
-	Link: "https://city.example/confirm?token=abc_-123",
+	Link: "https://city.example/confirm/abc_-123",
 }
 
 // read parses a mail as a reader's program would.
@@ -102,7 +102,7 @@ func TestMail(t *testing.T) {
 
 Alguien ha creado una cuenta en Ciudad de Ñandú con esta dirección. Para confirmar que la dirección es correcta, hay que abrir este enlace en un plazo de tres días:
 
-https://city.example/confirm?token=abc_-123
+https://city.example/confirm/abc_-123
 
 Si se trata de un error, no hay que hacer nada: sin este enlace nadie puede usar la cuenta.
 
@@ -321,7 +321,7 @@ func TestLog(t *testing.T) {
 	if err := newSender(t, o).Send(t.Context(), confirm); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"to=ana@mail.example", `link="https://city.example/confirm?token=abc_-123"`, "Confirmar la direcci"} {
+	for _, want := range []string{"to=ana@mail.example", `link="https://city.example/confirm/abc_-123"`, "Confirmar la direcci"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%q is not in %s", want, log.String())
 		}

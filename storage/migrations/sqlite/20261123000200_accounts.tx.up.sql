@@ -14,6 +14,7 @@ CREATE TABLE accounts (
     language        TEXT   NOT NULL,
     display_name    TEXT   NOT NULL,
     summary         TEXT   NOT NULL,
+    reason          TEXT   NOT NULL,
     created_at      BIGINT NOT NULL,
     updated_at      BIGINT NOT NULL,
     revision        BIGINT NOT NULL
