@@ -17,6 +17,7 @@ const (
 type Cloned struct {
 	Clone       domain.ActorID `json:"clone"`
 	CloneIRI    domain.IRI     `json:"cloneIri"`
+	Owner       domain.ActorID `json:"owner,omitempty"` // organisation; Nobody for none
 	Title       domain.Text    `json:"title"`
 	Source      domain.IRI     `json:"source"`
 	SourceOwner domain.IRI     `json:"sourceOwner"`
@@ -36,6 +37,7 @@ type Answered struct {
 type Offered struct {
 	Derivation domain.ID      `json:"derivation"`
 	CloneIRI   domain.IRI     `json:"cloneIri"`
+	Owner      domain.ActorID `json:"owner,omitempty"` // organisation; Nobody for none
 	Title      domain.Text    `json:"title"`
 	Cloner     domain.ActorID `json:"cloner"`
 	Host       string         `json:"host"`

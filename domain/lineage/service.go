@@ -109,7 +109,7 @@ func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceP
 	p.SchemaIRI, p.ClonedFrom = source.Schema, source.origin(p.CreatedAt)
 	p.Summarize(tree)
 	change := domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, ProcessCloned, v.Actor, p.Subject(), Cloned{
-		Clone: p.ID, CloneIRI: p.IRI, Title: p.Title, Source: source.IRI, SourceOwner: source.Owner,
+		Clone: p.ID, CloneIRI: p.IRI, Owner: p.Organization, Title: p.Title, Source: source.IRI, SourceOwner: source.Owner,
 		SourceTitle: source.Title, Local: from != nil, Items: tree.Len(),
 	})}}
 	var d *Derivation

@@ -50,6 +50,9 @@ func TestCloneAcrossNodes(t *testing.T) {
 		if d.IRI != clone.IRI || d.Host != riga.Namespace.Host() || d.State != coproduction.Offered {
 			t.Errorf("the clone as Zaragoza knows it: %+v", d)
 		}
+		if by, err := zaragoza.Network.Actor(t.Context(), zaragoza.official, d.Cloner); err != nil || by.IRI != riga.owner.IRI {
+			t.Errorf("cloned by %v (%v), want Riga's organisation", by, err)
+		}
 		if seen, err := zaragoza.Lineage.Clones(t.Context(), policy.Viewer{}, "safe_ways", domain.Page{}); err != nil || len(seen.Items) != 0 {
 			t.Errorf("the public sees %d clones before the answer (%v)", len(seen.Items), err)
 		}

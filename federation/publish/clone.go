@@ -32,7 +32,8 @@ func (p *Clones) Encoders() map[domain.EventKind]Encoder {
 	}
 }
 
-// offered sends the Offer of a new clone to its source, by the clone itself.
+// offered sends the Offer of a new clone to its source, by the organisation
+// that made it, or by the clone itself if it belongs to none.
 func (p *Clones) offered(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
 	var c lineage.Cloned
 	if err := e.Decode(&c); err != nil || c.Local {
@@ -46,8 +47,18 @@ func (p *Clones) offered(ctx context.Context, e domain.Event) ([]network.Outgoin
 	if err != nil {
 		return nil, err
 	}
+	by := clone
+	if c.Owner != domain.Nobody {
+		owner, err := p.actors.Actor(ctx, c.Owner)
+		if err != nil {
+			return nil, err
+		}
+		if owner.Visibility == domain.VisiblePublic {
+			by = owner
+		}
+	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	env := w.envelope(clone.IRI)
+	env := w.envelope(by.IRI)
 	env.To = []domain.IRI{source.IRI}
 	if c.SourceOwner != "" && c.SourceOwner != source.IRI {
 		env.Cc = []domain.IRI{c.SourceOwner}
@@ -56,7 +67,7 @@ func (p *Clones) offered(ctx context.Context, e domain.Event) ([]network.Outgoin
 	if err != nil {
 		return nil, err
 	}
-	out := w.outgoing(env, clone.ID, "Offer", clone.IRI, raw)
+	out := w.outgoing(env, by.ID, "Offer", clone.IRI, raw)
 	out.Inboxes = []domain.IRI{source.Inbox}
 	return []network.Outgoing{out}, nil
 }
