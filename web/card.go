@@ -40,10 +40,10 @@ func (p *Portal) processCard(q *request, x *coproduction.Process) view.Card {
 	c := view.Card{
 		Kind: "process", Href: p.path(x.IRI), Title: x.Title, Summary: brief(x.Summary), Actor: p.actorRef(q, x.Organization),
 		Status: string(x.Status), At: x.UpdatedAt,
-		Facts: []view.Sentence{view.Say("fact.tasks_done", x.Finished, x.Tasks)},
+		Facts: []view.Sentence{view.Say("card.tasks_done", x.Finished, x.Tasks)},
 	}
 	if x.ClonedFrom != nil {
-		c.Facts = append(c.Facts, view.Say("fact.cloned_from", x.ClonedFrom.Host))
+		c.Facts = append(c.Facts, view.Say("card.cloned_from", x.ClonedFrom.Host))
 	}
 	return c
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -282,4 +283,31 @@ func renamed(err error, names map[string]string) error {
 		problems = append(problems, &c)
 	}
 	return problems.Err()
+}
+
+// revision is the one of the thing that a form shows.
+func (q *request) revision() int64 {
+	n, err := strconv.ParseInt(q.typed.Get("revision"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// revisionOf is a revision as a form carries it.
+func revisionOf(n int64) string { return strconv.FormatInt(n, 10) }
+
+// with is a text with the words of one language replaced, or taken away by
+// "".
+func with(t domain.Text, lang domain.Lang, words string) domain.Text {
+	out := make(domain.Text, len(t)+1)
+	for l, s := range t {
+		out[l] = s
+	}
+	if words = strings.TrimSpace(words); words == "" {
+		delete(out, lang)
+	} else {
+		out[lang] = words
+	}
+	return out
 }

@@ -57,12 +57,12 @@ type ResetPage struct {
 
 // SettingsPage is the reader's own profile, at /me.
 //
-// Forms: POST /me {title, summary, lang, zone}; POST /me/password {current,
-// password}; POST /me/email {email, current}.
+// Forms: POST /me {title, summary, lang}; POST /me/password {current,
+// password}.
 type SettingsPage struct {
 	Frame
 	Form    Form
-	Which   string // form that Form belongs to: "profile", "password", "email"
+	Which   string // form that Form belongs to: "profile", "password"
 	Name    string
 	Handle  string
 	Summary string
@@ -70,7 +70,6 @@ type SettingsPage struct {
 	Joined  time.Time
 	Role    string
 	Langs   []Option
-	Zones   []Option
 }
 
 // TokensPage lists the reader's tokens, at /me/tokens.

@@ -98,7 +98,7 @@ func accountStories(add adder, in, out framer) {
 	}
 	add("reset", ResetPage{Frame: out("/reset"), Expired: true})
 	add("reset-chosen", ResetPage{Frame: out("/reset/x"), Chosen: true, Action: "/reset/x", Form: refused(nil, "password")})
-	settings := SettingsPage{Frame: in("/me"), Name: "Ada Fields", Handle: ada.Handle, Summary: "Streets.", Email: "ada@brightwater.example", Joined: ago(200 * day), Role: "admin", Langs: langs(), Zones: []Option{{Value: "Europe/Madrid", Text: only("en", "Europe/Madrid")}}}
+	settings := SettingsPage{Frame: in("/me"), Name: "Ada Fields", Handle: ada.Handle, Summary: "Streets.", Email: "ada@brightwater.example", Joined: ago(200 * day), Role: "admin", Langs: langs()}
 	add("settings", settings)
 	settings.Which, settings.Form = "password", refused(url.Values{}, "current", "password")
 	add("settings-refused", settings)

@@ -1,0 +1,490 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/coproduction"
+	"interlink/domain/policy"
+	"interlink/web/view"
+)
+
+func (p *Portal) catalogueRoutes() []route {
+	return []route{
+		{http.MethodGet, "/catalogue", p.catalogueList},
+		{http.MethodGet, "/interlinkers/{slug}", p.interlinker},
+		{http.MethodPost, "/interlinkers/{slug}/use", p.useInterlinker},
+		{http.MethodGet, "/interlinkers/{slug}/edit", p.editInterlinker},
+		{http.MethodPost, "/interlinkers/{slug}/edit", p.saveInterlinker},
+		{http.MethodGet, "/interlinkers/{slug}/withdraw", p.askWithdraw},
+		{http.MethodPost, "/interlinkers/{slug}/withdraw", p.withdraw},
+		{http.MethodGet, "/problems", p.problems},
+		{http.MethodGet, "/problems/{slug}", p.problem},
+		{http.MethodGet, "/schemas", p.schemas},
+		{http.MethodGet, "/schemas/{slug}", p.schema},
+	}
+}
+
+// listPage is how many things a list of the portal shows.
+const listPage = 20
+
+func (p *Portal) catalogueList(q *request) error {
+	values := q.URL.Query()
+	f := catalogue.Filter{
+		Kind: catalogue.KindInterlinker, Text: values.Get("q"), Nature: natureOf(values.Get("nature")), Problem: values.Get("problem"),
+		Language: domain.Lang(values.Get("language")), Difficulty: values.Get("difficulty"), Licence: values.Get("licence"),
+		Origin: values.Get("origin"),
+	}
+	list, facets, err := p.Entries.Find(q.Context(), q.viewer, f, q.cursor(listPage))
+	if err != nil {
+		return err
+	}
+	page := view.CataloguePage{
+		Frame: q.about(p.Namespace.IRI("catalogue")), Query: f.Text, Handle: "@catalogue@" + p.Namespace.Host(),
+		Pager: q.pager(list.Next, list.Total, len(list.Items)), MayEdit: policy.Allow(q.viewer, policy.Edit, &catalogue.Entry{}) == nil,
+	}
+	for _, e := range list.Items {
+		page.Items = append(page.Items, p.interlinkerCard(e))
+	}
+	page.Facets = p.facets(q, values, facets)
+	for _, facet := range page.Facets {
+		for _, o := range facet.Options {
+			if o.Selected {
+				page.Chosen = append(page.Chosen, view.Chosen{Text: o.Text, Enum: o.Enum, Value: o.Value, Remove: without(q.URL, facet.Name)})
+			}
+		}
+	}
+	if len(page.Chosen) > 0 || f.Text != "" {
+		page.Clear = "/catalogue"
+	}
+	for _, o := range facets.Origin {
+		if o.Value != "" && o.Value != "local" {
+			page.Hosts++
+		}
+	}
+	return q.show(page)
+}
+
+// natureOf reads the nature of a filter, in the words of pages or of data.
+func natureOf(word string) catalogue.Nature {
+	for nature, shown := range natures {
+		if word == shown {
+			return nature
+		}
+	}
+	return catalogue.Nature(word)
+}
+
+// without is an address without one of its parameters, from the first page
+// on.
+func without(u *url.URL, name string) string {
+	values := u.Query()
+	values.Del(name)
+	values.Del("after")
+	if len(values) == 0 {
+		return u.Path
+	}
+	return u.Path + "?" + values.Encode()
+}
+
+// facets are the ways to narrow the catalogue.
+func (p *Portal) facets(q *request, values url.Values, f catalogue.Facets) []view.Facet {
+	var out []view.Facet
+	add := func(name, enum string, list []catalogue.Facet, value func(string) string, text func(string) domain.Text) {
+		facet := view.Facet{Name: name, Key: "facet." + name}
+		for _, x := range list {
+			o := view.FacetOption{Value: value(x.Value), Enum: enum, Count: x.Count}
+			o.Selected = values.Get(name) != "" && values.Get(name) == o.Value
+			if text != nil {
+				o.Text, o.Enum = text(x.Value), ""
+			}
+			facet.Options = append(facet.Options, o)
+		}
+		if len(facet.Options) > 1 || values.Get(name) != "" {
+			out = append(out, facet)
+		}
+	}
+	same := func(s string) string { return s }
+	printer := p.catalog.Printer(q.lang, p.Zone)
+	add("nature", "nature", f.Nature, func(s string) string { return natures[catalogue.Nature(s)] }, nil)
+	add("problem", "", f.Problem, same, func(code string) domain.Text { return p.problemName(q, code) })
+	add("language", "", f.Language, same, func(lang string) domain.Text {
+		return view.Plain(q.lang, printer.Language(domain.Lang(lang)))
+	})
+	add("difficulty", "difficulty", f.Difficulty, same, nil)
+	add("licence", "licence", f.Licence, same, nil)
+	add("origin", "", f.Origin, func(s string) string {
+		if s == "" {
+			return "local"
+		}
+		return s
+	}, func(host string) domain.Text {
+		if host == "" || host == "local" {
+			return view.Plain(q.lang, p.Name)
+		}
+		return view.Plain(domain.Undetermined, host)
+	})
+	return out
+}
+
+// problemName is what a code means; the code itself if it is not known.
+func (p *Portal) problemName(q *request, code string) domain.Text {
+	if e, err := p.problemOf(q, code); err == nil {
+		return e.Name
+	}
+	return view.Plain(domain.Undetermined, code)
+}
+
+// problemOf finds the problem profile of a code, of this node or of another.
+func (p *Portal) problemOf(q *request, code string) (*catalogue.Entry, error) {
+	if e, err := p.Entries.Entry(q.Context(), q.viewer, catalogue.KindProblem, code, ""); err == nil {
+		return e, nil
+	}
+	list, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindProblem, Problem: code}, domain.Page{Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	if len(list.Items) == 0 {
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return list.Items[0], nil
+}
+
+// entry reads the entry of the path, "slug" or "slug@host".
+func (p *Portal) entry(q *request, kind catalogue.Kind) (*catalogue.Entry, error) {
+	slug, host, _ := strings.Cut(q.PathValue("slug"), "@")
+	return p.Entries.Entry(q.Context(), q.viewer, kind, slug, host)
+}
+
+func (p *Portal) interlinker(q *request) error {
+	e, err := p.entry(q, catalogue.KindInterlinker)
+	if err != nil {
+		return err
+	}
+	page, err := p.interlinkerPage(q, e)
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.InterlinkerPage, error) {
+	i := e.Interlinker
+	page := view.InterlinkerPage{
+		Frame: q.about(e.IRI), InterlinkerCard: p.interlinkerCard(e), Description: rich(q, e.Summary), Instructions: rich(q, i.Instructions),
+		Audience: i.Audience, Scopes: i.Scopes, Limits: rich(q, i.Constraints), Rules: rich(q, i.Regulations),
+		Steward: p.actor(q, e.Owner), Published: e.PublishedAt, Updated: e.UpdatedAt, Revision: e.Revision,
+		MayEdit: policy.Allow(q.viewer, policy.Edit, e) == nil && e.Status == catalogue.Published,
+	}
+	if i.Form != "" {
+		page.Forms = []string{i.Form}
+	}
+	page.Address, _ = i.URI.In(q.lang)
+	if _, err := domain.ParseIRI(page.Address); err != nil {
+		page.Address = ""
+	}
+	tags := i.Tags[string(q.lang)]
+	lang := q.lang
+	if len(tags) == 0 {
+		tags, lang = i.Tags["en"], "en"
+	}
+	for _, tag := range tags {
+		page.Tags = append(page.Tags, view.Plain(lang, tag))
+	}
+	for _, code := range i.Problems {
+		page.Problems = append(page.Problems, p.problemCard(q, code))
+	}
+	if e.Status == catalogue.Withdrawn {
+		page.Withdrawal = p.withdrawal(q, e)
+	}
+	var err error
+	page.UseIn, err = p.openTasks(q)
+	return page, err
+}
+
+// withdrawal says since when an entry is not to be used, and what instead.
+func (p *Portal) withdrawal(q *request, e *catalogue.Entry) *view.Withdrawal {
+	w := &view.Withdrawal{At: e.UpdatedAt}
+	if e.Replacement == "" {
+		return w
+	}
+	if other, err := p.Entries.EntryByIRI(q.Context(), q.viewer, e.Replacement); err == nil {
+		w.Replacement = &view.Link{Href: other.Address(), Text: other.Name}
+	} else {
+		w.Replacement = &view.Link{Href: string(e.Replacement), Text: view.Plain(domain.Undetermined, string(e.Replacement))}
+	}
+	return w
+}
+
+func (p *Portal) problemCard(q *request, code string) view.ProblemCard {
+	card := view.ProblemCard{Code: code, Href: "/problems/" + url.PathEscape(code), Name: p.problemName(q, code)}
+	if e, err := p.problemOf(q, code); err == nil {
+		card.Href, card.Summary = e.Address(), brief(e.Summary)
+	}
+	return card
+}
+
+// openTasks offers the tasks in which the reader works. Its values are
+// "process/task".
+func (p *Portal) openTasks(q *request) ([]view.Option, error) {
+	if q.account == nil {
+		return nil, nil
+	}
+	mine, err := p.Coproduction.Mine(q.Context(), q.viewer, domain.Page{Limit: 5})
+	if err != nil {
+		return nil, err
+	}
+	var options []view.Option
+	for _, x := range mine.Items {
+		if policy.Allow(q.viewer, policy.Contribute, x) != nil {
+			continue
+		}
+		_, tree, err := p.Coproduction.Tree(q.Context(), q.viewer, x.Name)
+		if err != nil {
+			return nil, err
+		}
+		title, _ := x.Title.In(q.lang)
+		for _, it := range tree.Items() {
+			if it.Kind != coproduction.Task || !tree.Enabled(it.ID) || it.Status == coproduction.Finished || len(options) == 200 {
+				continue
+			}
+			name, lang := it.Name.In(q.lang)
+			options = append(options, view.Option{Value: x.Name + "/" + string(it.ID), Text: view.Plain(lang, title+": "+name)})
+		}
+	}
+	return options, nil
+}
+
+func (p *Portal) useInterlinker(q *request) error {
+	process, task, _ := strings.Cut(q.typed.Get("task"), "/")
+	if _, err := p.Coproduction.Instantiate(q.Context(), q.viewer, process, domain.ID(task), q.PathValue("slug")); err != nil {
+		return err
+	}
+	return q.done("/processes/"+url.PathEscape(process)+"/guide/"+url.PathEscape(task), view.Say("notice.instantiated"))
+}
+
+func (p *Portal) editInterlinker(q *request) error {
+	e, err := p.entry(q, catalogue.KindInterlinker)
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(q.viewer, policy.Edit, e); err != nil {
+		return err
+	}
+	return q.show(p.editInterlinkerPage(q, e, view.Form{}))
+}
+
+// editInterlinkerPage corrects the words of one language: the one of the
+// parameter "in", else the reader's.
+func (p *Portal) editInterlinkerPage(q *request, e *catalogue.Entry, f view.Form) view.FormPage {
+	lang := q.lang
+	if wish, err := domain.ParseLang(q.URL.Query().Get("in")); err == nil && wish != "" {
+		lang = wish
+	}
+	return view.FormPage{
+		Frame: q.frame(), Crumbs: []view.Link{{Href: "/catalogue", Text: view.Plain(q.lang, p.say(q, "nav.catalogue"))}, {Href: e.Address(), Text: e.Name}},
+		Title: view.Say("form.correct"), Lead: view.Say("form.correct_lead"), Action: e.Address() + "/edit", Form: f,
+		Fields: []view.Field{
+			{Name: "revision", Control: view.Hidden, Value: revisionOf(e.Revision)},
+			{Name: "lang", Control: view.Select, Label: view.Say("ui.language_of"), Options: p.writingLangs(q, lang)},
+			{Name: "name", Label: view.Say("form.name"), Value: e.Name[lang], Max: 200},
+			{Name: "summary", Control: view.TextArea, Label: view.Say("form.summary"), Value: e.Summary[lang], Optional: true, Rows: 6},
+			{Name: "instructions", Control: view.TextArea, Label: view.Say("form.instructions"), Value: e.Interlinker.Instructions[lang], Optional: true, Rows: 10},
+		},
+		Submit: view.Say("ui.save"), Cancel: e.Address(),
+	}
+}
+
+func (p *Portal) saveInterlinker(q *request) error {
+	e, err := p.entry(q, catalogue.KindInterlinker)
+	if err != nil {
+		return err
+	}
+	lang := q.typedLang()
+	_, err = p.Entries.Correct(q.Context(), q.viewer, e.ID, q.revision(), catalogue.Correction{
+		Name: with(e.Name, lang, q.typed.Get("name")), Summary: with(e.Summary, lang, q.typed.Get("summary")),
+		Instructions: with(e.Interlinker.Instructions, lang, q.typed.Get("instructions")),
+	})
+	if err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.editInterlinkerPage(q, e, f), nil })
+	}
+	return q.done(e.Address(), view.Say("notice.corrected"))
+}
+
+func (p *Portal) askWithdraw(q *request) error {
+	e, err := p.entry(q, catalogue.KindInterlinker)
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(q.viewer, policy.Edit, e); err != nil {
+		return err
+	}
+	return q.show(p.withdrawPage(q, e, view.Form{}))
+}
+
+func (p *Portal) withdrawPage(q *request, e *catalogue.Entry, f view.Form) view.FormPage {
+	return view.FormPage{
+		Frame: q.frame(), Crumbs: []view.Link{{Href: "/catalogue", Text: view.Plain(q.lang, p.say(q, "nav.catalogue"))}, {Href: e.Address(), Text: e.Name}},
+		Title: view.Say("form.withdraw"), Action: e.Address() + "/withdraw", Form: f,
+		Fields: []view.Field{
+			{Name: "revision", Control: view.Hidden, Value: revisionOf(e.Revision)},
+			{Name: "replacement", Label: view.Say("form.replacement"), Hint: view.Say("form.replacement_hint"), Optional: true, Max: 2048},
+		},
+		Submit: view.Say("form.withdraw"), Cancel: e.Address(), Danger: true, Lost: view.Say("form.withdraw_lost"),
+	}
+}
+
+func (p *Portal) withdraw(q *request) error {
+	e, err := p.entry(q, catalogue.KindInterlinker)
+	if err != nil {
+		return err
+	}
+	replacement := domain.IRI(strings.TrimSpace(q.typed.Get("replacement")))
+	if path := string(replacement); strings.HasPrefix(path, "/") {
+		replacement = domain.IRI(p.Namespace.Base() + path)
+	}
+	if _, err := p.Entries.Withdraw(q.Context(), q.viewer, e.ID, q.revision(), replacement); err != nil {
+		if domain.CodeOf(err) == domain.NotFound {
+			err = domain.InvalidField("replacement", "catalogue.replacement")
+		}
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.withdrawPage(q, e, f), nil })
+	}
+	return q.done(e.Address(), view.Say("notice.withdrawn"))
+}
+
+func (p *Portal) problems(q *request) error {
+	page := view.ProblemsPage{Frame: q.frame(), Query: q.URL.Query().Get("q")}
+	f := catalogue.Filter{Kind: catalogue.KindProblem, Text: page.Query}
+	groups := map[string]*view.ProblemGroup{}
+	seen := map[string]bool{} // the same profile may come from several nodes
+	for after := ""; ; {
+		list, _, err := p.Entries.Find(q.Context(), q.viewer, f, domain.Page{Limit: domain.MaxPage, After: after})
+		if err != nil {
+			return err
+		}
+		for _, e := range list.Items {
+			if seen[e.Problem.Code] {
+				continue
+			}
+			seen[e.Problem.Code] = true
+			area, _, _ := strings.Cut(e.Problem.Code, "_")
+			if groups[area] == nil {
+				groups[area] = &view.ProblemGroup{Code: area}
+			}
+			groups[area].Problems = append(groups[area].Problems, view.ProblemCard{
+				Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Summary: brief(e.Summary),
+			})
+			page.Total++
+		}
+		if after = list.Next; after == "" {
+			break
+		}
+	}
+	for _, g := range groups {
+		page.Groups = append(page.Groups, *g)
+	}
+	slices.SortFunc(page.Groups, func(a, b view.ProblemGroup) int { return strings.Compare(a.Code, b.Code) })
+	return q.show(page)
+}
+
+func (p *Portal) problem(q *request) error {
+	e, err := p.entry(q, catalogue.KindProblem)
+	if domain.CodeOf(err) == domain.NotFound && !strings.Contains(q.PathValue("slug"), "@") {
+		e, err = p.problemOf(q, q.PathValue("slug"))
+	}
+	if err != nil {
+		return err
+	}
+	found, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker, Problem: e.Problem.Code}, q.cursor(listPage))
+	if err != nil {
+		return err
+	}
+	page := view.ProblemPage{
+		Frame: q.about(e.IRI), ProblemCard: view.ProblemCard{Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Interlinkers: found.Total},
+		Description: rich(q, e.Summary), Functionality: rich(q, e.Problem.Functionality), Origin: p.origin(e.Host, e.IRI),
+	}
+	for _, x := range found.Items {
+		page.InterlinkerCards = append(page.InterlinkerCards, p.interlinkerCard(x))
+	}
+	return q.show(page)
+}
+
+func (p *Portal) schemas(q *request) error {
+	list, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindSchema}, q.cursor(listPage))
+	if err != nil {
+		return err
+	}
+	page := view.SchemasPage{Frame: q.frame(), Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	for _, e := range list.Items {
+		page.Schemas = append(page.Schemas, p.schemaCard(q, e))
+	}
+	return q.show(page)
+}
+
+func (p *Portal) schema(q *request) error {
+	e, err := p.entry(q, catalogue.KindSchema)
+	if err != nil {
+		return err
+	}
+	s := e.Schema
+	page := view.SchemaPage{
+		Frame: q.about(e.IRI), Name: e.Name, Description: rich(q, e.Summary), Licence: s.SPDX, Languages: e.Languages(),
+		Origin: p.origin(e.Host, e.IRI), Phases: s.Count(catalogue.Phase), Objectives: s.Count(catalogue.Objective),
+		Tasks: s.Count(catalogue.Task), Updated: e.UpdatedAt, Steward: p.actor(q, e.Owner),
+	}
+	if page.Licence == "" {
+		page.Licence = s.Licence
+	}
+	if e.Status == catalogue.Withdrawn {
+		page.Withdrawal = p.withdrawal(q, e)
+	} else if q.viewer.Local() {
+		page.Start = "/processes/new?schema=" + url.QueryEscape(strings.TrimPrefix(e.Address(), "/schemas/"))
+	}
+	if page.Tree, err = p.schemaTree(q, s); err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+// schemaTree shows the nodes of a schema; the notes of a task say what it
+// would be recommended.
+func (p *Portal) schemaTree(q *request, s *catalogue.Schema) ([]view.Item, error) {
+	children := map[string][]catalogue.Node{}
+	for _, n := range s.Nodes {
+		children[n.Parent] = append(children[n.Parent], n)
+	}
+	var below func(parent string, open bool) ([]view.Item, error)
+	below = func(parent string, open bool) ([]view.Item, error) {
+		var items []view.Item
+		for _, n := range children[parent] {
+			item := view.Item{ID: n.Path, Kind: string(n.Kind), Name: n.Name, Summary: brief(n.Description), Open: open}
+			if n.Kind == catalogue.Task {
+				found, err := p.Entries.Recommend(q.Context(), q.viewer, catalogue.Query{Problems: s.Effective(n.Path), Language: q.lang})
+				if err != nil {
+					return nil, err
+				}
+				if len(found) > 0 {
+					item.Notes = []view.Sentence{view.Say("count.recommended_n", len(found))}
+				}
+			}
+			var err error
+			if item.Children, err = below(n.Path, false); err != nil {
+				return nil, err
+			}
+			item.Tasks = len(item.Children)
+			if n.Kind == catalogue.Phase {
+				item.Tasks = 0
+				for _, c := range item.Children {
+					item.Tasks += c.Tasks
+				}
+			}
+			items = append(items, item)
+		}
+		return items, nil
+	}
+	return below("", true)
+}

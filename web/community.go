@@ -1,0 +1,268 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/coproduction"
+	"interlink/domain/network"
+	"interlink/domain/organization"
+	"interlink/domain/policy"
+	"interlink/web/view"
+)
+
+func (p *Portal) communityRoutes() []route {
+	return []route{
+		{http.MethodGet, "/communities", p.communities},
+		{http.MethodGet, "/communities/new", p.newCommunity},
+		{http.MethodPost, "/communities/new", p.createCommunity},
+		{http.MethodGet, "/communities/{name}", p.community},
+		{http.MethodGet, "/communities/{name}/edit", p.editCommunity},
+		{http.MethodPost, "/communities/{name}/edit", p.saveCommunity},
+		{http.MethodGet, "/communities/{name}/follow", p.followElsewhere},
+		{http.MethodPost, "/communities/{name}/follow", p.goFollow},
+	}
+}
+
+func (p *Portal) communities(q *request) error {
+	words := q.URL.Query().Get("q")
+	list, err := p.Communities.Communities(q.Context(), q.viewer, words, q.cursor(listPage))
+	if err != nil {
+		return err
+	}
+	page := view.CommunitiesPage{Frame: q.frame(), Query: words, Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	for _, c := range list.Items {
+		page.Items = append(page.Items, p.communityCard(q, c))
+	}
+	if q.viewer.Local() {
+		page.Start = "/communities/new"
+	}
+	return q.show(page)
+}
+
+func (p *Portal) community(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	page, err := p.communityPage(q, c, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) (view.CommunityPage, error) {
+	ctx := q.Context()
+	page := view.CommunityPage{
+		Frame: q.about(c.IRI), Href: p.path(c.IRI), Title: c.Title, Handle: "@" + c.Name + "@" + p.Namespace.Host(), Address: string(c.IRI),
+		Summary: rich(q, c.Summary), Rules: rich(q, c.Rules), Followers: c.Followers, MayFollow: q.viewer.Local(),
+		MayPost: policy.Allow(q.viewer, policy.Contribute, c) == nil, MayEdit: policy.Allow(q.viewer, policy.Edit, c) == nil,
+		Form: f, Langs: p.writingLangs(q, c.Language), Owner: p.actorRef(q, c.Organization),
+	}
+	list, err := p.Communities.Timeline(ctx, q.viewer, c.ID, q.cursor(listPage))
+	if err != nil {
+		return page, err
+	}
+	page.Posts, page.Pager = p.feed(q, list.Items), q.pager(list.Next, list.Total, len(list.Items))
+	for _, id := range c.Administrators {
+		page.Members = append(page.Members, view.Member{Actor: p.actor(q, id), Role: string(organization.RoleAdministrator)})
+	}
+	if page.Follow, err = p.followState(q, c.ID); err != nil {
+		return page, err
+	}
+	processes, err := p.Coproduction.Processes(ctx, q.viewer, coproduction.Filter{Community: c.ID}, domain.Page{Limit: 10})
+	if err != nil {
+		return page, err
+	}
+	for _, x := range processes.Items {
+		page.Processes = append(page.Processes, p.processCard(q, x))
+	}
+	return page, nil
+}
+
+// followStates are the words of pages for the states of a follow.
+var followStates = map[network.FollowState]string{
+	network.FollowPending: view.Requested, network.FollowAccepted: view.Following,
+}
+
+// followState is how the reader's follow of an actor stands.
+func (p *Portal) followState(q *request, id domain.ActorID) (string, error) {
+	if q.account == nil {
+		return view.NotFollowing, nil
+	}
+	state, err := p.Network.FollowState(q.Context(), q.viewer.Actor, id)
+	return followStates[state], err
+}
+
+func (p *Portal) newCommunity(q *request) error {
+	if err := q.signedIn(); err != nil {
+		return err
+	}
+	page, err := p.newCommunityPage(q, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) newCommunityPage(q *request, f view.Form) (view.CreatePage, error) {
+	page := view.CreatePage{
+		Frame: q.frame(), What: "community", Crumbs: p.crumb(q, "/communities", "nav.communities"), Action: "/communities/new", Form: f,
+		Host: p.Namespace.Host(), Langs: p.writingLangs(q, q.lang), Cancel: "/communities",
+	}
+	var err error
+	page.Organizations, err = p.ownOrganizations(q, true)
+	return page, err
+}
+
+// crumb leads back to one page above.
+func (p *Portal) crumb(q *request, href, key string) []view.Link {
+	return []view.Link{{Href: href, Text: view.Plain(q.lang, p.say(q, key))}}
+}
+
+// ownOrganizations offers those for which the reader may act.
+func (p *Portal) ownOrganizations(q *request, none bool) ([]view.Option, error) {
+	mine, err := p.Organizations.Mine(q.Context(), q.viewer, domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		return nil, err
+	}
+	var options []view.Option
+	for _, o := range mine.Items {
+		options = append(options, view.Option{Value: o.Name, Text: o.Title})
+	}
+	if none && len(options) > 0 {
+		options = append([]view.Option{{Value: "", Key: "ui.none"}}, options...)
+	}
+	return options, nil
+}
+
+// organizationID is that of the organisation a form names; Nobody for none.
+func (p *Portal) organizationID(q *request) (domain.ActorID, error) {
+	name := q.typed.Get("organization")
+	if name == "" {
+		return domain.Nobody, nil
+	}
+	o, err := p.Organizations.Organization(q.Context(), q.viewer, name)
+	if domain.CodeOf(err) == domain.NotFound {
+		return domain.Nobody, domain.InvalidField("organization", "error.unknown_name")
+	}
+	if err != nil {
+		return domain.Nobody, err
+	}
+	return o.ID, nil
+}
+
+func (p *Portal) createCommunity(q *request) error {
+	owner, err := p.organizationID(q)
+	var c *community.Community
+	if err == nil {
+		c, err = p.Communities.Create(q.Context(), q.viewer, q.typed.Get("name"), community.Details{
+			Title: q.text("title"), Summary: q.text("summary"), Language: q.typedLang(), Organization: owner,
+		})
+	}
+	if err != nil {
+		return q.refused(renamed(err, map[string]string{"language": "lang"}), func(f view.Form) (view.Page, error) { return p.newCommunityPage(q, f) })
+	}
+	return q.done(p.path(c.IRI), view.Say("notice.created"))
+}
+
+func (p *Portal) editCommunity(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(q.viewer, policy.Edit, c); err != nil {
+		return err
+	}
+	return q.show(p.editCommunityPage(q, c, view.Form{}))
+}
+
+// wordsIn is the language of a text that an edit form shows: that of the
+// parameter "in", else the reader's, if the text has it, else its first.
+func wordsIn(q *request, t domain.Text) domain.Lang {
+	if wish, err := domain.ParseLang(q.URL.Query().Get("in")); err == nil && wish != "" {
+		return wish
+	}
+	_, lang := t.In(q.lang)
+	if lang == "" || lang == domain.Undetermined {
+		return q.lang
+	}
+	return lang
+}
+
+func (p *Portal) editCommunityPage(q *request, c *community.Community, f view.Form) view.FormPage {
+	lang := wordsIn(q, c.Title)
+	href := p.path(c.IRI)
+	return view.FormPage{
+		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: c.Title}}, Title: view.Say("form.edit"), Lead: view.Say("form.edit_lead"),
+		Action: href + "/edit", Form: f, Submit: view.Say("ui.save"), Cancel: href,
+		Fields: []view.Field{
+			{Name: "revision", Control: view.Hidden, Value: revisionOf(c.Revision)},
+			{Name: "lang", Control: view.Select, Label: view.Say("ui.language_of"), Options: p.writingLangs(q, lang)},
+			{Name: "title", Label: view.Say("form.title"), Value: c.Title[lang], Max: 200},
+			{Name: "summary", Control: view.TextArea, Label: view.Say("form.summary"), Value: c.Summary[lang], Optional: true},
+			{Name: "rules", Control: view.TextArea, Label: view.Say("form.rules"), Value: c.Rules[lang], Optional: true},
+			{Name: "approves", Control: view.Check, Label: view.Say("form.approves"), Value: checked(c.Approves), Optional: true},
+		},
+	}
+}
+
+// checked is the value of a box that is ticked or not.
+func checked(on bool) string {
+	if on {
+		return "yes"
+	}
+	return ""
+}
+
+func (p *Portal) saveCommunity(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	lang := q.typedLang()
+	_, err = p.Communities.Edit(q.Context(), q.viewer, c.Name, q.revision(), community.Details{
+		Title: with(c.Title, lang, q.typed.Get("title")), Summary: with(c.Summary, lang, q.typed.Get("summary")),
+		Rules: with(c.Rules, lang, q.typed.Get("rules")), Language: c.Language, Organization: c.Organization,
+		Approves: q.typed.Get("approves") != "",
+	})
+	if err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.editCommunityPage(q, c, f), nil })
+	}
+	return q.done(p.path(c.IRI), view.Say("notice.saved"))
+}
+
+// followElsewhere helps people with an account on another server.
+func (p *Portal) followElsewhere(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	return q.show(view.FollowPage{Frame: q.frame(), Who: p.actor(q, c.ID)})
+}
+
+// goFollow leads to the page of the person's own server at which they follow.
+func (p *Portal) goFollow(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	to, err := p.Directory.Subscribe(q.Context(), q.typed.Get("handle"), c.IRI)
+	if err != nil {
+		if len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
+			err = domain.InvalidField("handle", "follow.no_page", strings.TrimSpace(q.typed.Get("handle"))).Because(err)
+		}
+		return q.refused(err, func(f view.Form) (view.Page, error) {
+			return view.FollowPage{Frame: q.frame(), Who: p.actor(q, c.ID), Form: f}, nil
+		})
+	}
+	if u, err := url.Parse(to); err != nil || (u.Scheme != "https" && u.Scheme != "http") {
+		return domain.Fail(domain.Invalid, "error.iri")
+	}
+	http.Redirect(q.w, q.Request, to, http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,166 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/domain/organization"
+	"interlink/domain/policy"
+	"interlink/web/view"
+)
+
+func (p *Portal) followRoutes() []route {
+	return []route{
+		{http.MethodPost, "/follows", p.follow},
+		{http.MethodPost, "/follows/undo", p.unfollow},
+		{http.MethodGet, "/lookup", p.lookup},
+		{http.MethodGet, "/users/{name}", p.person},
+		{http.MethodGet, "/@{handle}", p.remoteActor},
+	}
+}
+
+// target finds the actor that a form of following names by its address.
+func (p *Portal) target(q *request) (*network.Actor, error) {
+	if err := q.signedIn(); err != nil {
+		return nil, err
+	}
+	return p.Network.ActorByIRI(q.Context(), q.viewer, domain.IRI(q.typed.Get("target")))
+}
+
+func (p *Portal) follow(q *request) error {
+	a, err := p.target(q)
+	if err != nil {
+		return err
+	}
+	f, err := p.Network.Follow(q.Context(), q.viewer, q.viewer.Actor, a.ID)
+	if err != nil {
+		return err
+	}
+	notice := view.Say("notice.following", p.actorOf(a).Called())
+	if f.State != network.FollowAccepted {
+		notice = view.Say("notice.follow_asked", p.actorOf(a).Called())
+	}
+	return q.done(local(q.typed.Get("return"), "/timeline"), notice)
+}
+
+func (p *Portal) unfollow(q *request) error {
+	a, err := p.target(q)
+	if err != nil {
+		return err
+	}
+	if err := p.Network.Unfollow(q.Context(), q.viewer, q.viewer.Actor, a.ID); err != nil {
+		return err
+	}
+	return q.done(local(q.typed.Get("return"), "/timeline"), view.Say("notice.unfollowed", p.actorOf(a).Called()))
+}
+
+// lookup finds an actor by handle or address. Only who is signed in makes the
+// node ask another server.
+func (p *Portal) lookup(q *request) error {
+	page := view.LookupPage{Frame: q.frame(), Query: strings.TrimSpace(q.URL.Query().Get("q"))}
+	if page.Query == "" {
+		return q.show(page)
+	}
+	if err := q.signedIn(); err != nil {
+		return err
+	}
+	found, err := p.Directory.Lookup(q.Context(), page.Query)
+	if err == nil {
+		found, err = p.Network.Actor(q.Context(), q.viewer, found.ID)
+	}
+	switch domain.CodeOf(err) {
+	case domain.OK:
+	case domain.Internal:
+		return err
+	default:
+		page.Form = view.Failed(q.URL.Query(), domain.InvalidField("q", "follow.not_found", page.Query).Because(err))
+		return q.showWith(view.StatusOf(err), page)
+	}
+	card, err := p.actorCard(q, found)
+	if err != nil {
+		return err
+	}
+	page.Found = &card
+	return q.show(page)
+}
+
+// actorCard shows an actor with what it says of itself.
+func (p *Portal) actorCard(q *request, a *network.Actor) (view.ActorCard, error) {
+	card := view.ActorCard{
+		Actor: p.actorOf(a), Followers: -1, Posts: -1, Joined: a.CreatedAt, Target: string(a.IRI),
+		MayFollow: q.viewer.Local() && a.ID != q.viewer.Actor && !a.Gone(),
+	}
+	if a.Local() {
+		card.Summary = rich(q, view.Plain(q.lang, a.Summary))
+		followers, err := p.Network.Followers(q.Context(), q.viewer, a.ID, domain.Page{Limit: 1})
+		if err != nil {
+			return card, err
+		}
+		card.Followers = followers.Total
+	} else {
+		card.Summary, card.Joined = safe(a.Summary, ""), a.FetchedAt
+	}
+	var err error
+	card.Follow, err = p.followState(q, a.ID)
+	return card, err
+}
+
+func (p *Portal) person(q *request) error {
+	a, err := p.Network.ActorByHandle(q.Context(), q.viewer, q.PathValue("name"), "")
+	if err != nil {
+		return err
+	}
+	if a.Subject != network.SubjectPerson {
+		return domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return p.actorPage(q, a)
+}
+
+// remoteActor shows "/@name@host"; a local name leads to its own page.
+func (p *Portal) remoteActor(q *request) error {
+	name, host, _ := strings.Cut(q.PathValue("handle"), "@")
+	if host == p.Namespace.Host() {
+		host = ""
+	}
+	a, err := p.Network.ActorByHandle(q.Context(), q.viewer, name, host)
+	if err != nil {
+		return err
+	}
+	if a.Local() {
+		http.Redirect(q.w, q.Request, local(p.path(a.IRI), "/"), http.StatusFound)
+		return nil
+	}
+	return p.actorPage(q, a)
+}
+
+func (p *Portal) actorPage(q *request, a *network.Actor) error {
+	if a.Gone() {
+		return domain.Fail(domain.Gone, "error.gone")
+	}
+	card, err := p.actorCard(q, a)
+	if err != nil {
+		return err
+	}
+	list, err := p.Communities.Timeline(q.Context(), q.viewer, a.ID, q.cursor(listPage))
+	if err != nil {
+		return err
+	}
+	page := view.ActorPage{
+		Frame: q.about(a.IRI), ActorCard: card, Timeline: p.feed(q, list.Items), Pager: q.pager(list.Next, list.Total, len(list.Items)),
+		Self: q.account != nil && a.ID == q.viewer.Actor,
+	}
+	if a.Local() {
+		organizations, err := p.Organizations.Organizations(q.Context(), q.viewer, organization.Filter{Member: a.ID}, domain.Page{Limit: 10})
+		if err != nil {
+			return err
+		}
+		for _, o := range organizations.Items {
+			if policy.Allow(q.viewer, policy.Read, o) == nil {
+				page.Organizations = append(page.Organizations, p.organizationCard(q, o))
+			}
+		}
+	}
+	return q.show(page)
+}

@@ -1,0 +1,172 @@
+package web
+
+import (
+	"net/http"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/policy"
+	"interlink/web/view"
+)
+
+func (p *Portal) postRoutes() []route {
+	return []route{
+		{http.MethodGet, "/timeline", p.timeline},
+		{http.MethodPost, "/communities/{name}/posts", p.writePost},
+		{http.MethodGet, "/posts/{id}", p.postPage},
+		{http.MethodPost, "/posts/{id}/replies", p.reply},
+		{http.MethodPost, "/posts/{id}/delete", p.deletePost},
+	}
+}
+
+// post shows a post in a list.
+func (p *Portal) post(q *request, x *community.Post) view.Post {
+	out := view.Post{
+		ID: string(x.ID), Href: "/posts/" + string(x.ID), Author: p.actor(q, x.Author), At: x.Published, Edited: x.Updated,
+		Title: view.Plain(x.Language, x.Title), Content: safe(x.Content, x.Language),
+	}
+	if x.Host != "" {
+		if out.Original = string(x.URL); out.Original == "" {
+			out.Original = string(x.IRI)
+		}
+	}
+	if x.InReplyTo != "" {
+		if above, err := p.Communities.PostByIRI(q.Context(), q.viewer, x.InReplyTo); err == nil {
+			author := p.actor(q, above.Author)
+			out.InReplyTo = &view.Link{Href: "/posts/" + string(above.ID), Text: view.Plain(domain.Undetermined, author.Called())}
+		}
+	}
+	if policy.Allow(q.viewer, policy.Edit, x) == nil || policy.Allow(q.viewer, policy.Moderate, x) == nil {
+		out.Delete = out.Href + "/delete"
+	}
+	return out
+}
+
+// feed shows the lines of a timeline; what the reader may not see, or is gone,
+// is left out.
+func (p *Portal) feed(q *request, items []community.FeedItem) []view.Post {
+	var posts []view.Post
+	for _, item := range items {
+		var out view.Post
+		switch {
+		case item.Post != nil:
+			out = p.post(q, item.Post)
+		case item.Kind == community.ObjectStory:
+			s, err := p.Stories.StoryByID(q.Context(), q.viewer, item.Object)
+			if err != nil {
+				continue
+			}
+			card := p.storyCard(q, s)
+			out = view.Post{ID: string(s.ID), Href: card.Href, Author: p.actor(q, s.Owner), At: s.PublishedAt, Card: &card}
+		default:
+			continue
+		}
+		if item.Verb == community.Announced {
+			out.Via = p.actorRef(q, item.Actor)
+		}
+		posts = append(posts, out)
+	}
+	return posts
+}
+
+func (p *Portal) timeline(q *request) error {
+	list, err := p.Communities.Home(q.Context(), q.viewer, q.cursor(listPage))
+	if err != nil {
+		return err
+	}
+	following, err := p.Network.Following(q.Context(), q.viewer, q.viewer.Actor, domain.Page{Limit: 1})
+	if err != nil {
+		return err
+	}
+	page := view.TimelinePage{
+		Frame: q.frame(), Posts: p.feed(q, list.Items), Pager: q.pager(list.Next, list.Total, len(list.Items)), Following: following.Total,
+	}
+	if following.Total == 0 {
+		communities, err := p.Communities.Communities(q.Context(), q.viewer, "", domain.Page{Limit: 5})
+		if err != nil {
+			return err
+		}
+		for _, c := range communities.Items {
+			page.Suggested = append(page.Suggested, p.actor(q, c.ID))
+		}
+	}
+	return q.show(page)
+}
+
+func (p *Portal) writePost(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	_, err = p.Communities.Post(q.Context(), q.viewer, c.Name, community.Draft{Content: q.typed.Get("content"), Language: q.typedLang()})
+	if err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.communityPage(q, c, f) })
+	}
+	return q.done(p.path(c.IRI), view.Say("notice.posted"))
+}
+
+func (p *Portal) postPage(q *request) error {
+	page, err := p.thread(q, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
+	thread, err := p.Communities.Thread(q.Context(), q.viewer, domain.ID(q.PathValue("id")), q.cursor(listPage))
+	if err != nil {
+		return view.PostPage{}, err
+	}
+	x := thread.Post
+	page := view.PostPage{
+		Frame: q.about(x.IRI), Post: p.post(q, x), Form: f, Langs: p.writingLangs(q, q.lang),
+		Pager: q.pager(thread.Replies.Next, thread.Replies.Total, len(thread.Replies.Items)),
+	}
+	page.Replies = max(thread.Replies.Total, len(thread.Replies.Items))
+	for _, above := range thread.Ancestors {
+		page.Thread = append(page.Thread, p.post(q, above))
+	}
+	for _, below := range thread.Replies.Items {
+		page.Answers = append(page.Answers, p.post(q, below))
+	}
+	if x.Community != domain.Nobody {
+		if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil {
+			page.MayReply = policy.Allow(q.viewer, policy.Contribute, c) == nil
+		}
+	}
+	return page, nil
+}
+
+func (p *Portal) reply(q *request) error {
+	x, err := p.Communities.PostByID(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community)
+	if err != nil {
+		return err
+	}
+	_, err = p.Communities.Post(q.Context(), q.viewer, c.Name, community.Draft{
+		Content: q.typed.Get("content"), Language: q.typedLang(), InReplyTo: x.ID,
+	})
+	if err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.thread(q, f) })
+	}
+	return q.done("/posts/"+string(x.ID), view.Say("notice.posted"))
+}
+
+func (p *Portal) deletePost(q *request) error {
+	x, err := p.Communities.PostByID(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	if err := p.Communities.DeletePost(q.Context(), q.viewer, x.ID); err != nil {
+		return err
+	}
+	back := "/timeline"
+	if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil {
+		back = p.path(c.IRI)
+	}
+	return q.done(back, view.Say("notice.deleted"))
+}
