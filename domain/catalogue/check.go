@@ -59,7 +59,7 @@ func (i *Interlinker) check(p *domain.Problems) {
 		}
 	}
 	if len(i.Problems) > maxCodes || len(i.Audience) > maxCodes || len(i.Aliases) > maxCodes {
-		p.Add("problems", "error.too_many", maxCodes)
+		p.Add("problems", "catalogue.too_many", maxCodes)
 	}
 	for _, code := range i.Problems {
 		if !codeShape.MatchString(code) {
@@ -83,7 +83,7 @@ func (i *Interlinker) check(p *domain.Problems) {
 // as prerequisites, no circle.
 func (s *Schema) check(p *domain.Problems) {
 	if len(s.Nodes) > maxNodes {
-		p.Add("nodes", "error.too_many", maxNodes)
+		p.Add("nodes", "catalogue.too_many", maxNodes)
 		return
 	}
 	kinds := map[string]NodeKind{}

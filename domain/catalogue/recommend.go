@@ -139,10 +139,10 @@ func (x *Index) explain(i int, overlap float64, codes []string, q Query) Recomme
 	if q.Language != "" {
 		if _, lang := e.Name.In(q.Language); lang == q.Language {
 			r.Score *= 1.15
-			r.Reasons = append(r.Reasons, Reason{ReasonLanguage, []any{string(lang)}})
+			r.Reasons = append(r.Reasons, Reason{ReasonLanguage, []any{lang}})
 		} else {
 			r.Score *= 0.85
-			r.Reasons = append(r.Reasons, Reason{ReasonTranslate, []any{string(lang)}})
+			r.Reasons = append(r.Reasons, Reason{ReasonTranslate, []any{lang}})
 		}
 	}
 	if q.Audience != "" && slices.ContainsFunc(e.Interlinker.Audience, func(a string) bool {

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 )
 
 // root is the root of the project.
@@ -148,7 +149,7 @@ func (c *collector) add(e ast.Expr, args int) {
 	c.found = append(c.found, use{key: key, where: c.files.Position(lit.Pos()).String(), prefix: prefix, args: args})
 }
 
-// quoted finds keys in the templates of pages.
+// quoted finds keys in the templates of pages, and names of files.
 var quoted = regexp.MustCompile(`"([a-z][a-z0-9]*(?:\.[a-z0-9_]+)+)"`)
 
 func usesInTemplates(t *testing.T) []use {
@@ -163,7 +164,9 @@ func usesInTemplates(t *testing.T) []use {
 			for _, action := range strings.Split(line, "{{")[1:] {
 				action, _, _ = strings.Cut(action, "}}")
 				for _, m := range quoted.FindAllStringSubmatch(action, -1) {
-					found = append(found, use{key: m[1], where: path + ":" + strconv.Itoa(i+1), args: -1})
+					if ext := filepath.Ext(m[1]); ext != ".svg" && ext != ".css" && ext != ".js" {
+						found = append(found, use{key: m[1], where: path + ":" + strconv.Itoa(i+1), args: -1})
+					}
 				}
 			}
 		}
@@ -180,28 +183,48 @@ func usesInTemplates(t *testing.T) []use {
 func TestEveryKeyHasASentence(t *testing.T) {
 	c := Default()
 	all := append(uses(t), usesInTemplates(t)...)
-	missing := map[string][]string{}
+	missing := map[string]string{} // where it is used first, and the languages
 	for _, u := range all {
+		key, absent := u.key, []string{}
+		if u.prefix {
+			key += "…"
+		}
 		for _, lang := range c.Langs() {
-			switch s, ok := c.sentences[lang][u.key]; {
-			case u.prefix:
-				if !slices.ContainsFunc(c.Keys(lang), func(k string) bool { return strings.HasPrefix(k, u.key) }) {
-					missing[u.key+"…"] = append(missing[u.key+"…"], string(lang)+" "+u.where)
-				}
-			case !ok:
-				missing[u.key] = append(missing[u.key], string(lang)+" "+u.where)
-			case u.args >= 0:
-				if most := slices.Max(append(placeholders(s), -1)); most >= u.args {
-					t.Errorf("%s: %q is given %d values, but its sentence in %s wants {%d}", u.where, u.key, u.args, lang, most)
-				}
+			s, ok := c.sentences[lang][u.key]
+			if u.prefix {
+				ok = slices.ContainsFunc(c.Keys(lang), func(k string) bool { return strings.HasPrefix(k, u.key) })
 			}
+			if !ok {
+				absent = append(absent, string(lang))
+			} else if most := slices.Max(append(placeholders(s), -1)); u.args >= 0 && most >= u.args {
+				t.Errorf("%s: %q is given %d values, but its sentence in %s wants {%d}", u.where, u.key, u.args, lang, most)
+			}
+		}
+		if len(absent) > 0 && missing[key] == "" {
+			missing[key] = u.where + " in " + strings.Join(absent, ", ")
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(missing)) {
-		t.Errorf("no sentence %q: %s", key, strings.Join(missing[key], ", "))
+		t.Errorf("no sentence %q: %s", key, missing[key])
 	}
 	if len(all) < 500 {
 		t.Errorf("only %d keys were found in the sources: does this test still read them?", len(all))
+	}
+}
+
+// TestEveryReasonHasASentence: why an Interlinker is recommended.
+func TestEveryReasonHasASentence(t *testing.T) {
+	for _, kind := range []catalogue.ReasonKind{
+		catalogue.ReasonProblem, catalogue.ReasonFocused, catalogue.ReasonLanguage, catalogue.ReasonTranslate,
+		catalogue.ReasonUsed, catalogue.ReasonEasy, catalogue.ReasonAudience,
+	} {
+		if !Default().Has("recommend." + string(kind)) {
+			t.Errorf("no sentence for the reason %q", kind)
+		}
+	}
+	p := Default().Printer("es", nil)
+	if got := p.T("recommend.language", domain.Lang("lv")); got != "Está en el idioma del proceso: letón." {
+		t.Errorf("a language is told as %q", got)
 	}
 }
 
