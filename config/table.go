@@ -44,8 +44,8 @@ var table = []setting{
 	{
 		key: "database_url", says: "`sqlite:` and interlink.db in the data directory", secret: true,
 		field: func(s *Settings) any { return &s.DatabaseURL }, check: checkDatabaseURL,
-		doc:    "The database: sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE.",
-		remedy: "write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+		doc:    "The database: sqlite:PATH or postgres://… with user, password, host and database.",
+		remedy: "write sqlite:PATH, or postgres:// with user, password, host and database",
 	},
 	{
 		key: "redis_url", secret: true, field: func(s *Settings) any { return &s.RedisURL }, check: checkRedisURL,

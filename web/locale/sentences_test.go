@@ -143,7 +143,8 @@ func (c *collector) add(e ast.Expr, args int) {
 		return
 	}
 	key, err := strconv.Unquote(lit.Value)
-	if err != nil || !keyShape.MatchString(strings.TrimRight(key, "._")) && !(prefix && strings.HasSuffix(key, ".")) || strings.HasPrefix(key, "config.") {
+	shaped := keyShape.MatchString(strings.TrimRight(key, "._")) || prefix && strings.HasSuffix(key, ".")
+	if err != nil || !shaped || strings.HasPrefix(key, "config.") {
 		return // the settings speak to the operator, on the command line
 	}
 	c.found = append(c.found, use{key: key, where: c.files.Position(lit.Pos()).String(), prefix: prefix, args: args})
