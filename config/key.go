@@ -14,14 +14,15 @@ import (
 // key if the settings have none.
 const KeyFile = "secret.key"
 
-// KeepKey says what to do with a key that was just made.
-const KeepKey = "It seals the private keys of this node. Keep a copy of it in another place than that of the database: " +
-	"without it the node loses its identity and other nodes will no longer believe it."
+// keepKey says what to do with a key that was just made.
+const keepKey = "A new secret key was made: %s. It seals the private keys of this node. Keep a copy of it in another place than " +
+	"that of the database: without it the node loses its identity, and other nodes no longer believe it."
 
 // Key returns the 32 bytes that seal the private keys of the node's actors:
 // those of secret_key, or else of the file secret.key in the data directory.
 // That file is made, readable by its owner alone, if it is absent; made is
-// its path then, else "". Several processes may call it at once: all get the
+// then a sentence for the operator about its place and about backing it up,
+// else "". Several processes may call it at once: all get the
 // same key. Errors: one that says what is wrong with the file.
 func (s Settings) Key() (key []byte, made string, err error) {
 	if s.SecretKey.IsSet() {
@@ -34,8 +35,12 @@ func (s Settings) Key() (key []byte, made string, err error) {
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
 		return nil, "", fmt.Errorf("make the data directory: %w", err)
 	}
-	if made, err = makeKey(s.DataDir, path); err != nil {
+	isNew, err := makeKey(s.DataDir, path)
+	if err != nil {
 		return nil, "", fmt.Errorf("make the secret key: %w", err)
+	}
+	if isNew {
+		made = fmt.Sprintf(keepKey, path)
 	}
 	key, err = readKey(path)
 	return key, made, err
@@ -55,14 +60,14 @@ func readKey(path string) ([]byte, error) {
 
 // makeKey writes a new key to a file of its own first and then gives it its
 // name, so that nobody ever reads half a key or replaces another process's.
-func makeKey(dir, path string) (made string, err error) {
+func makeKey(dir, path string) (isNew bool, err error) {
 	key := make([]byte, keySize)
 	if _, err := rand.Read(key); err != nil {
-		return "", err
+		return false, err
 	}
 	f, err := os.CreateTemp(dir, KeyFile+".*") // 0600
 	if err != nil {
-		return "", err
+		return false, err
 	}
 	defer func() { _ = os.Remove(f.Name()) }()
 	_, err = f.WriteString(base64.StdEncoding.EncodeToString(key) + "\n")
@@ -73,13 +78,13 @@ func makeKey(dir, path string) (made string, err error) {
 		err = e
 	}
 	if err != nil {
-		return "", err
+		return false, err
 	}
 	switch err := os.Link(f.Name(), path); {
 	case err == nil:
-		return path, nil
+		return true, nil
 	case errors.Is(err, fs.ErrExist):
-		return "", nil // another process was first
+		return false, nil // another process was first
 	}
-	return path, os.Rename(f.Name(), path) // a file system without links
+	return true, os.Rename(f.Name(), path) // a file system without links
 }
