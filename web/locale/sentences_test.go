@@ -21,8 +21,9 @@ import (
 // root is the root of the project.
 const root = "../.."
 
-// spoken are the parts of the project whose keys people can be shown.
-var spoken = []string{"domain", "federation", "storage", "web"}
+// spoken are the parts of the project whose keys people can be shown, on a
+// page or on the command line.
+var spoken = []string{"domain", "federation", "storage", "web", "cmd"}
 
 // keyShape is the form of a key, by which it is told from other text.
 var keyShape = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z0-9_=]+)+$`)
@@ -144,8 +145,8 @@ func (c *collector) add(e ast.Expr, args int) {
 	}
 	key, err := strconv.Unquote(lit.Value)
 	shaped := keyShape.MatchString(strings.TrimRight(key, "._")) || prefix && strings.HasSuffix(key, ".")
-	if err != nil || !shaped || strings.HasPrefix(key, "config.") {
-		return // the settings speak to the operator, on the command line
+	if err != nil || !shaped {
+		return
 	}
 	c.found = append(c.found, use{key: key, where: c.files.Position(lit.Pos()).String(), prefix: prefix, args: args})
 }
