@@ -23,6 +23,14 @@ func (p *Portal) routes() []route {
 	return slices.Concat(
 		p.homeRoutes(),
 		p.preferenceRoutes(),
+		p.accountRoutes(),
+		p.catalogueRoutes(),
+		p.organizationRoutes(),
+		p.teamRoutes(),
+		p.communityRoutes(),
+		p.postRoutes(),
+		p.followRoutes(),
+		p.adminRoutes(),
 	)
 }
 

@@ -237,7 +237,7 @@ func (s *Service) Refuse(ctx context.Context, v policy.Viewer, id domain.ID) err
 }
 
 func (s *Service) decide(ctx context.Context, v policy.Viewer, id domain.ID, state State, kind domain.EventKind) error {
-	if err := policy.Allow(v, policy.Moderate, members{}); err != nil {
+	if err := policy.Allow(v, policy.Moderate, People{}); err != nil {
 		return err
 	}
 	a, err := s.store.Account(ctx, id)
@@ -254,25 +254,25 @@ func (s *Service) decide(ctx context.Context, v policy.Viewer, id domain.ID, sta
 
 // Waiting lists who waits for approval. Errors: Forbidden.
 func (s *Service) Waiting(ctx context.Context, v policy.Viewer, page domain.Page) (domain.List[*Account], error) {
-	if err := policy.Allow(v, policy.Moderate, members{}); err != nil {
+	if err := policy.Allow(v, policy.Moderate, People{}); err != nil {
 		return domain.List[*Account]{}, err
 	}
 	return s.store.Accounts(ctx, PendingApproval, page)
 }
 
-// members answers the policy for the people of the node as a whole:
+// People answers the policy for the people of the node as a whole:
 // moderators decide who comes in.
-type members struct{}
+type People struct{}
 
-func (members) PolicyKind() string                            { return "members" }
-func (members) PolicyVisibility() domain.Visibility           { return domain.VisiblePublic }
-func (members) PolicyRelation(domain.ActorID) policy.Relation { return policy.Stranger }
-func (members) PolicyLocal() bool                             { return true }
+func (People) PolicyKind() string                            { return "members" }
+func (People) PolicyVisibility() domain.Visibility           { return domain.VisiblePublic }
+func (People) PolicyRelation(domain.ActorID) policy.Relation { return policy.Stranger }
+func (People) PolicyLocal() bool                             { return true }
 
 // Invite makes a code with which one person can sign up; a mail brings it if
 // an address is given. Errors: Forbidden, Invalid.
 func (s *Service) Invite(ctx context.Context, v policy.Viewer, email string) (code string, err error) {
-	if err := policy.Allow(v, policy.Moderate, members{}); err != nil {
+	if err := policy.Allow(v, policy.Moderate, People{}); err != nil {
 		return "", err
 	}
 	plain, secret := s.secret(PurposeInvite, "", inviteFor)

@@ -16,7 +16,7 @@ type CloneInput struct {
 		Name         string      `json:"name" maxLength:"30" doc:"handle of the clone, never changed"`
 		Title        domain.Text `json:"title,omitempty" doc:"the source's by default"`
 		Language     domain.Lang `json:"language,omitempty" maxLength:"35" doc:"the source's by default"`
-		Visibility   string      `json:"visibility,omitempty" enum:"public,private"`
+		Visibility   string      `json:"visibility,omitempty" enum:"public,members"`
 		Organization string      `json:"organization,omitempty" maxLength:"100"`
 		Team         string      `json:"team,omitempty" maxLength:"100"`
 		Community    string      `json:"community,omitempty" maxLength:"100"`

@@ -73,7 +73,7 @@ type OrganizationInput struct {
 		Title      domain.Text `json:"title"`
 		Summary    domain.Text `json:"summary,omitempty"`
 		Kind       string      `json:"kind" doc:"public_administration, citizen, nonprofit_organization, forprofit_organization"`
-		Visibility string      `json:"visibility,omitempty" enum:"public,private"`
+		Visibility string      `json:"visibility,omitempty" enum:"public,members"`
 	}
 }
 

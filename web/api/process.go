@@ -100,7 +100,7 @@ type ProcessInput struct {
 		Aim          domain.Text `json:"aim,omitempty"`
 		Challenges   domain.Text `json:"challenges,omitempty"`
 		Language     domain.Lang `json:"language" maxLength:"35"`
-		Visibility   string      `json:"visibility,omitempty" enum:"public,private"`
+		Visibility   string      `json:"visibility,omitempty" enum:"public,members"`
 		Schema       string      `json:"schema,omitempty" maxLength:"500" doc:"slug of a schema, or slug@host; without one the tree is empty"`
 		Organization string      `json:"organization,omitempty" maxLength:"100"`
 		Team         string      `json:"team,omitempty" maxLength:"100" doc:"that leads it; its members may work in it"`
@@ -117,7 +117,7 @@ type ProcessEdit struct {
 		Summary    *domain.Text `json:"summary,omitempty"`
 		Aim        *domain.Text `json:"aim,omitempty"`
 		Challenges *domain.Text `json:"challenges,omitempty"`
-		Visibility *string      `json:"visibility,omitempty" enum:"public,private"`
+		Visibility *string      `json:"visibility,omitempty" enum:"public,members"`
 	}
 }
 

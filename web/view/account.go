@@ -92,12 +92,18 @@ type Token struct {
 }
 
 // AdminPage is the first page of the administration, at /admin.
+//
+// Forms: POST /admin/catalogues {handle}, where MayFollow; POST
+// /admin/invitations {email}, where Invites.
 type AdminPage struct {
 	Frame
-	Needs  []Need
-	Counts Counts
-	Queues []Queue
-	Facts  []Fact
+	MayFollow  bool    // other nodes' catalogues
+	Catalogues []Actor // that are followed
+	Invites    bool
+	Needs      []Need
+	Counts     Counts
+	Queues     []Queue
+	Facts      []Fact
 }
 
 // Queue is a queue of the node and how it does.
@@ -114,8 +120,8 @@ type Fact struct {
 	Value string
 }
 
-// ImportPage imports a catalogue and shows the result, at /admin/import.
-// Form: POST /admin/import {directory, dry (checkbox)}.
+// ImportPage imports the content that comes with the program and shows the
+// result, at /admin/import. Form: POST /admin/import {dry (checkbox)}.
 type ImportPage struct {
 	Frame
 	Form   Form

@@ -1,0 +1,202 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/account"
+	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/seed"
+	"interlink/domain/catalogue/starter"
+	"interlink/domain/coproduction"
+	"interlink/domain/policy"
+	"interlink/domain/story"
+	"interlink/web/view"
+)
+
+func (p *Portal) adminRoutes() []route {
+	return []route{
+		{http.MethodGet, "/admin", p.admin},
+		{http.MethodGet, "/admin/import", p.importPage},
+		{http.MethodPost, "/admin/import", p.doImport},
+		{http.MethodPost, "/admin/catalogues", p.followCatalogue},
+		{http.MethodGet, "/admin/approvals", p.approvals},
+		{http.MethodPost, "/admin/approvals/{id}/approve", p.approve},
+		{http.MethodPost, "/admin/approvals/{id}/refuse", p.refuse},
+		{http.MethodPost, "/admin/invitations", p.invite},
+	}
+}
+
+// operator lets those in who run the node.
+func (q *request) operator() error {
+	if err := q.signedIn(); err != nil {
+		return err
+	}
+	return policy.Allow(q.viewer, policy.Moderate, account.People{})
+}
+
+func (p *Portal) admin(q *request) error {
+	if err := q.operator(); err != nil {
+		return err
+	}
+	ctx, none := q.Context(), domain.Page{Limit: 1}
+	page := view.AdminPage{Frame: q.frame()}
+	queues, err := p.Health.Queues(ctx)
+	if err != nil {
+		return err
+	}
+	page.Queues = []view.Queue{
+		{Key: "inbox", Waiting: queues.Received, Failed: queues.Failed},
+		{Key: "delivery", Waiting: queues.Deliveries + queues.Fanouts, Failed: queues.Dead},
+		{Key: "jobs", Waiting: queues.Jobs},
+	}
+	waiting, err := p.Accounts.Waiting(ctx, q.viewer, none)
+	if err != nil {
+		return err
+	}
+	if len(waiting.Items) > 0 {
+		page.Needs = append(page.Needs, view.Need{
+			Sentence: view.Say("need.approvals"), Href: "/admin/approvals", At: waiting.Items[0].CreatedAt, Icon: "approve",
+		})
+	}
+	interlinkers, _, err := p.Entries.Find(ctx, q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker}, none)
+	if err != nil {
+		return err
+	}
+	processes, err := p.Coproduction.Processes(ctx, q.viewer, coproduction.Filter{}, none)
+	if err != nil {
+		return err
+	}
+	stories, err := p.Stories.Stories(ctx, q.viewer, story.Filter{}, none)
+	if err != nil {
+		return err
+	}
+	communities, err := p.Communities.Communities(ctx, q.viewer, "", none)
+	if err != nil {
+		return err
+	}
+	followed, err := p.Network.Following(ctx, q.viewer, p.Catalogue, domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		return err
+	}
+	page.Counts = view.Counts{
+		Interlinkers: interlinkers.Total, Processes: processes.Total, Stories: stories.Total,
+		Communities: communities.Total, Nodes: followed.Total,
+	}
+	page.Facts = []view.Fact{{Key: "version", Value: p.Version}, {Key: "base_url", Value: p.Namespace.Base()}}
+	page.MayFollow = q.viewer.Role == policy.RoleAdmin
+	for _, a := range followed.Items {
+		page.Catalogues = append(page.Catalogues, p.actorOf(a))
+	}
+	page.Invites = p.Accounts.Mode() != account.ModeClosed
+	return q.show(page)
+}
+
+// followCatalogue makes the node's catalogue follow another's.
+func (p *Portal) followCatalogue(q *request) error {
+	shelf, err := p.Network.Actor(q.Context(), q.viewer, p.Catalogue)
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(q.viewer, policy.Edit, &catalogue.Entry{}); err != nil {
+		return err // before another server is asked
+	}
+	handle := strings.TrimSpace(q.typed.Get("handle"))
+	if handle != "" && !strings.ContainsAny(handle, "@/") {
+		handle = "@catalogue@" + handle
+	}
+	found, err := p.Directory.Lookup(q.Context(), handle)
+	if err != nil {
+		return err
+	}
+	if found.Entries == "" {
+		return domain.Fail(domain.Invalid, "error.not_a_catalogue")
+	}
+	if _, err := p.Network.Follow(q.Context(), q.viewer, shelf.ID, found.ID); err != nil {
+		return err
+	}
+	return q.done("/admin", view.Say("notice.follow_asked", p.actorOf(found).Called()))
+}
+
+func (p *Portal) importPage(q *request) error {
+	if err := q.operator(); err != nil {
+		return err
+	}
+	return q.show(view.ImportPage{Frame: q.frame()})
+}
+
+// listedRemarks is how many remarks of an import the page lists.
+const listedRemarks = 100
+
+// doImport imports the content that comes with the program. Data trees of the
+// operator are imported at the command line, where their files are.
+func (p *Portal) doImport(q *request) error {
+	start := p.Now()
+	dry := q.typed.Get("dry") != ""
+	report, err := p.Entries.Import(q.Context(), q.viewer, seed.Read(starter.Tree()), dry)
+	if err != nil {
+		return err
+	}
+	out := &view.ImportReport{
+		At: start, Took: p.Now().Sub(start).Round(time.Millisecond), Dry: dry, Refused: len(report.Errors) > 0,
+		Phases: report.Phases, Objectives: report.Objectives, Tasks: report.Tasks,
+	}
+	row := func(key string, c catalogue.Counts) {
+		out.Rows = append(out.Rows, view.ImportRow{
+			Key: key, Added: c.Added, Updated: c.Updated, Unchanged: c.Unchanged, Total: c.Added + c.Updated + c.Unchanged,
+		})
+	}
+	row("interlinkers", report.Interlinkers)
+	row("problem_profiles", report.ProblemProfiles)
+	row("schemas", report.Schemas)
+	remarks := func(issues []catalogue.Issue) []view.ImportRemark {
+		var list []view.ImportRemark
+		for _, issue := range issues[:min(len(issues), listedRemarks)] {
+			list = append(list, view.ImportRemark{File: issue.File, Field: issue.Field, Message: issue.Message})
+		}
+		return list
+	}
+	out.Errors, out.Warnings = remarks(report.Errors), remarks(report.Warnings)
+	out.Hidden = max(0, len(report.Warnings)-listedRemarks)
+	return q.show(view.ImportPage{Frame: q.frame(), Report: out})
+}
+
+func (p *Portal) approvals(q *request) error {
+	list, err := p.Accounts.Waiting(q.Context(), q.viewer, q.cursor(listPage))
+	if err != nil {
+		return err
+	}
+	page := view.ApprovalsPage{Frame: q.frame(), Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	for _, a := range list.Items {
+		at := "/admin/approvals/" + string(a.ID)
+		page.Items = append(page.Items, view.Approval{
+			Name: a.DisplayName, Handle: "@" + a.Username + "@" + p.Namespace.Host(), Email: a.Email, Reason: a.Reason, At: a.CreatedAt,
+			Approve: at + "/approve", Reject: at + "/refuse",
+		})
+	}
+	return q.show(page)
+}
+
+func (p *Portal) approve(q *request) error {
+	if err := p.Accounts.Approve(q.Context(), q.viewer, domain.ID(q.PathValue("id"))); err != nil {
+		return err
+	}
+	return q.done("/admin/approvals", view.Say("notice.approved"))
+}
+
+func (p *Portal) refuse(q *request) error {
+	if err := p.Accounts.Refuse(q.Context(), q.viewer, domain.ID(q.PathValue("id"))); err != nil {
+		return err
+	}
+	return q.done("/admin/approvals", view.Say("notice.refused"))
+}
+
+func (p *Portal) invite(q *request) error {
+	code, err := p.Accounts.Invite(q.Context(), q.viewer, strings.TrimSpace(q.typed.Get("email")))
+	if err != nil {
+		return err
+	}
+	return q.done("/admin", view.Say("notice.invited", p.Namespace.Base()+"/sign-up?invitation="+code))
+}
