@@ -3,6 +3,7 @@ package locale
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,7 +27,7 @@ type Printer struct {
 // T returns the sentence of key with {0}, {1}, … replaced by args: whole
 // numbers are grouped, a [domain.Text] is taken in the reader's language, a
 // [time.Time] becomes a date, a [domain.Lang] its name. Plural forms follow
-// the first argument. A sentence missing in the language comes in English; one
+// the first argument that is a whole number. A sentence missing in the language comes in English; one
 // missing altogether comes as its key.
 func (p *Printer) T(key string, args ...any) string {
 	s, lang := p.lookup(key)
@@ -57,15 +58,14 @@ var categories = map[plural.Form]string{
 	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
 }
 
-// formOf chooses the plural form by the first argument (CLDR cardinal rules).
+// formOf chooses the plural form by the first argument that is a whole number
+// (CLDR cardinal rules).
 func formOf(s sentence, lang language.Tag, args []any) string {
-	if len(args) == 0 {
+	at := slices.IndexFunc(args, func(v any) bool { _, ok := whole(v); return ok })
+	if at < 0 {
 		return "other"
 	}
-	n, ok := whole(args[0])
-	if !ok {
-		return "other"
-	}
+	n, _ := whole(args[at])
 	if _, exact := s.forms["=0"]; exact && n == 0 {
 		return "=0"
 	}

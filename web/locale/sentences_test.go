@@ -288,3 +288,17 @@ func TestLanguagesSayTheSame(t *testing.T) {
 		}
 	}
 }
+
+// TestPlural: the form follows the first number, wherever it stands.
+func TestPlural(t *testing.T) {
+	s := sentence{forms: map[string]string{"one": "{0}: {1} task", "other": "{0}: {1} tasks", "=0": "{0}: nothing"}}
+	c := &Catalog{langs: []domain.Lang{"en"}, sentences: map[domain.Lang]map[string]sentence{"en": {"k": s}}, tags: Default().tags}
+	p := c.Printer("en", nil)
+	for want, args := range map[string][]any{
+		"a: nothing": {"a", 0}, "a: 1 task": {"a", 1}, "a: 2 tasks": {"a", int64(2)}, "1: b tasks": {"1", "b"}, "0: nothing": {0, 1},
+	} {
+		if got := p.T("k", args...); got != want {
+			t.Errorf("%v: %q, want %q", args, got, want)
+		}
+	}
+}
