@@ -113,7 +113,7 @@ func (s *Service) signUp(ctx context.Context, a *Account, used *Secret) error {
 // confirmation makes what proves an address: a secret and the mail with it.
 func (s *Service) confirmation(a *Account) (Secret, domain.Job) {
 	plain, secret := s.secret(PurposeConfirm, a.ID, confirmFor)
-	return secret, s.mail(a, MailConfirm, "/confirm?token="+plain)
+	return secret, s.mail(a, MailConfirm, "/confirm/"+plain)
 }
 
 // known tells the holder of an address that somebody signed up with it.

@@ -142,7 +142,7 @@ func (s *Service) RequestReset(ctx context.Context, email string) error {
 		return err
 	}
 	plain, secret := s.secret(PurposeReset, a.ID, resetFor)
-	return s.store.AddSecret(ctx, secret, domain.Change{Jobs: []domain.Job{s.mail(a, MailReset, "/reset/new?token="+plain)}})
+	return s.store.AddSecret(ctx, secret, domain.Change{Jobs: []domain.Job{s.mail(a, MailReset, "/reset/"+plain)}})
 }
 
 // ResetPassword sets a new password by the token of the mail; all sessions
