@@ -102,7 +102,7 @@ func (s *Service) signUp(ctx context.Context, a *Account, used *Secret) error {
 	}
 	a.State = PendingEmail
 	actor := s.actor(a)
-	if _, err := s.mayMail(ctx, a.Email); err != nil { // the first always may; it counts
+	if _, err := s.mayMail(ctx, MailConfirm, a.Email); err != nil { // it may; it counts
 		return err
 	}
 	secret, mail := s.confirmation(a)
@@ -122,7 +122,7 @@ func (s *Service) known(ctx context.Context, email string) error {
 	if err != nil {
 		return err
 	}
-	if may, err := s.mayMail(ctx, email); !may {
+	if may, err := s.mayMail(ctx, MailKnown, email); !may {
 		return err
 	}
 	return s.store.SaveAccount(ctx, a, nil, domain.Change{Jobs: []domain.Job{s.mail(a, MailKnown, "/sign-in")}})

@@ -55,9 +55,9 @@ func (s *Service) SignIn(ctx context.Context, login, password, from string) (tok
 }
 
 // confirmAgain mails a new link to somebody who did not prove their address
-// yet, though not twice in a short time.
+// yet, though not often in a short time.
 func (s *Service) confirmAgain(ctx context.Context, a *Account) error {
-	may, err := s.mayMail(ctx, a.Email)
+	may, err := s.mayMail(ctx, MailConfirm, a.Email)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (s *Service) RequestReset(ctx context.Context, email string) error {
 	if err != nil {
 		return err
 	}
-	if may, err := s.mayMail(ctx, email); !may {
+	if may, err := s.mayMail(ctx, MailReset, email); !may {
 		return err
 	}
 	plain, secret := s.secret(PurposeReset, a.ID, resetFor)

@@ -8,15 +8,29 @@ import (
 	"interlink/domain"
 )
 
-// The throttle: after some failures in a row each further one doubles the
-// wait. Names wait sooner than addresses, behind which there may be many
-// people.
-const (
-	freeByName    = 5
-	freeByAddress = 30
-	longestWait   = 15 * time.Minute
-	mailEvery     = 2 * time.Minute
+// limit is how often something may happen in a row: free times at once, then
+// each time doubles the wait, from first to longest.
+type limit struct {
+	free           int
+	first, longest time.Duration
+}
+
+// The limits. Names wait sooner than addresses, behind which there may be
+// many people.
+var (
+	byName    = limit{5, time.Second, 15 * time.Minute}
+	byAddress = limit{30, time.Second, 15 * time.Minute}
+	byMail    = limit{3, time.Minute, 12 * time.Hour} // mails of a kind to an address
 )
+
+// after returns how long to wait after so many times.
+func (l limit) after(count int) time.Duration {
+	over := count - l.free
+	if over < 0 {
+		return 0
+	}
+	return min(l.first<<min(over, 20), l.longest)
+}
 
 // pass is an attempt that was counted as a failure before it began, so that
 // many at once cannot outrun the count. before is what was counted earlier.
@@ -32,8 +46,8 @@ func (s *Service) admit(ctx context.Context, login, from string) ([]pass, error)
 		}
 	}
 	passes := make([]pass, len(keys))
-	for i, free := range []int{freeByName, freeByAddress} {
-		p, err := s.count(ctx, keys[i], free)
+	for i, l := range []limit{byName, byAddress} {
+		p, err := s.count(ctx, keys[i], l)
 		if err != nil {
 			return nil, err
 		}
@@ -51,7 +65,8 @@ func (s *Service) waits(ctx context.Context, key string) (Failures, error) {
 	return f, err
 }
 
-func (s *Service) count(ctx context.Context, key string, free int) (pass, error) {
+// count counts one time more. Errors: TooMany while it must wait.
+func (s *Service) count(ctx context.Context, key string, l limit) (pass, error) {
 	for {
 		before, err := s.waits(ctx, key)
 		if err != nil {
@@ -62,8 +77,8 @@ func (s *Service) count(ctx context.Context, key string, free int) (pass, error)
 			before.Count = 0
 		}
 		f := Failures{Key: key, Count: before.Count + 1, Last: now}
-		if over := f.Count - free; over >= 0 {
-			f.Until = now.Add(min(time.Second<<min(over, 12), longestWait))
+		if wait := l.after(f.Count); wait > 0 {
+			f.Until = now.Add(wait)
 		}
 		err = s.store.SaveFailures(ctx, f, was)
 		if domain.CodeOf(err) == domain.Conflict {
@@ -89,20 +104,12 @@ func (s *Service) forgive(ctx context.Context, passes []pass) error {
 	return nil
 }
 
-// mayMail reports whether an address may get a further mail that anybody can
-// cause, and counts it.
-func (s *Service) mayMail(ctx context.Context, email string) (bool, error) {
-	key := "mail " + hash(strings.ToLower(email))
-	f, err := s.waits(ctx, key)
-	if err == nil {
-		now := s.mint.Now()
-		err = s.store.SaveFailures(ctx, Failures{Key: key, Count: f.Count + 1, Until: now.Add(mailEvery), Last: now}, f.Count)
-	}
-	switch domain.CodeOf(err) {
-	case domain.OK:
-		return true, nil
-	case domain.TooMany, domain.Conflict:
+// mayMail reports whether an address may get a further mail of a kind that
+// anybody can cause, and counts it.
+func (s *Service) mayMail(ctx context.Context, kind MailKind, email string) (bool, error) {
+	_, err := s.count(ctx, "mail "+string(kind)+" "+hash(strings.ToLower(email)), byMail)
+	if domain.CodeOf(err) == domain.TooMany {
 		return false, nil
 	}
-	return false, err
+	return err == nil, err
 }
