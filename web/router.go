@@ -30,6 +30,12 @@ func (p *Portal) routes() []route {
 		p.communityRoutes(),
 		p.postRoutes(),
 		p.followRoutes(),
+		p.processRoutes(),
+		p.guideRoutes(),
+		p.peopleRoutes(),
+		p.cloneRoutes(),
+		p.storyRoutes(),
+		p.publishRoutes(),
 		p.adminRoutes(),
 	)
 }

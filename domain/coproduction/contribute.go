@@ -136,3 +136,9 @@ func (s *Service) RemoveResource(ctx context.Context, v policy.Viewer, name stri
 func told(r *Resource) ResourceChanged {
 	return ResourceChanged{Resource: r.ID, Item: r.Item, Kind: r.Kind, Name: r.Name, Interlinker: r.Interlinker}
 }
+
+// MayRemove reports whether the viewer may remove a resource of a process, for
+// pages that offer it.
+func (s *Service) MayRemove(v policy.Viewer, p *Process, r *Resource) bool {
+	return policy.Allow(v, policy.Contribute, p) == nil && policy.Allow(v, policy.Administer, resourceFacts{p, r}) == nil
+}

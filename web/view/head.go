@@ -8,7 +8,7 @@ import (
 // everyPage lists the pages, to check their templates at start.
 var everyPage = []Page{
 	HomePage{}, CataloguePage{}, InterlinkerPage{}, ProblemsPage{}, ProblemPage{}, SchemasPage{}, SchemaPage{},
-	ProcessesPage{}, StartPage{}, ProcessPage{}, GuidePage{}, PeoplePage{}, HistoryPage{}, ClonesPage{},
+	ProcessesPage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, PeoplePage{}, HistoryPage{}, ClonesPage{},
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{},
 	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{},
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{},
@@ -140,6 +140,10 @@ func (x PublishPage) head(p *locale.Printer) head {
 
 func (x CommunitiesPage) head(p *locale.Printer) head {
 	return head{template: "communities", nav: navCommunities, title: p.T("page.communities.title"), description: p.T("page.communities.lead")}
+}
+
+func (x ResourcePage) head(p *locale.Printer) head {
+	return head{template: "resource", nav: navProcesses, title: in(p, x.Resource.Title), noindex: x.hidden()}
 }
 
 func (x CommunityPage) head(p *locale.Printer) head {

@@ -152,6 +152,17 @@ type Resource struct {
 	Remove      string // address that removes it by POST; "" if not offered
 }
 
+// ResourcePage shows a document of a process, at
+// /processes/{name}/resources/{id}.
+type ResourcePage struct {
+	Frame
+	ProcessHead
+	Resource Resource
+	Text     Rich
+	Licence  string
+	Back     string // the task it belongs to
+}
+
 // PeoplePage shows who takes part, at /processes/{name}/people.
 //
 // Forms: POST Href/people {handle, role}; POST Href/teams {team, item, role}.

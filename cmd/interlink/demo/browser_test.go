@@ -1,0 +1,259 @@
+//go:build !race
+
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// browser starts Chromium, or skips the test where there is none; in CI that
+// is a failure.
+func browser(t *testing.T) (ctx context.Context, axe string) {
+	t.Helper()
+	path, script := os.Getenv("TEST_CHROMIUM"), os.Getenv("TEST_AXE")
+	if path == "" || script == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("TEST_CHROMIUM or TEST_AXE is not set: ./test.sh sets them")
+		}
+		t.Skip("TEST_CHROMIUM or TEST_AXE is not set: no browser tests (./test.sh does them)")
+	}
+	source, err := os.ReadFile(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true))
+	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(allocator)
+	t.Cleanup(cancel)
+	if _, err := chromedp.Run(ctx, chromedp.Title()); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	return ctx, string(source)
+}
+
+// played starts the three cities, plays the story and serves until the test
+// ends.
+func played(t *testing.T) ([]*city, *story) {
+	t.Helper()
+	o := &Options{Host: "127.0.0.1", Data: t.TempDir(), Out: io.Discard, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	cities, err := start(ctx, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	for _, c := range cities {
+		serving.Go(func() {
+			if err := c.run(ctx); err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+		})
+	}
+	t.Cleanup(func() {
+		stop()
+		serving.Wait()
+		for _, c := range cities {
+			if err := c.node.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	s := &story{zaragoza: cities[0], riga: cities[1], rome: cities[2], bundle: o.bundle}
+	if out := new(strings.Builder); !play(ctx, reporter{out: out}, s) {
+		t.Fatalf("the story does not hold:\n%s", out)
+	}
+	return cities, s
+}
+
+// looks are the ways in which every page is looked at.
+var looks = []struct {
+	name          string
+	width, height int64
+	dark          bool
+}{
+	{"desk", 1280, 900, false},
+	{"phone", 390, 844, false},
+	{"desk-dark", 1280, 900, true},
+	{"phone-dark", 390, 844, true},
+}
+
+// TestBrowserPages opens every kind of page in Chromium as people do, at a
+// desk and on a phone, light and dark, and holds what is true of all: no
+// finding of axe-core, nothing wider than the window, one main heading. TEST_SCREENSHOTS names a directory for pictures.
+func TestBrowserPages(t *testing.T) {
+	ctx, axe := browser(t)
+	cities, s := played(t)
+	zaragoza, riga, rome := cities[0], cities[1], cities[2]
+	host := zaragoza.node.Namespace.Host()
+	task := s.process.IRI + "/guide/" + s.tasks[0].ID
+
+	anonymous := []string{
+		zaragoza.base + "/", zaragoza.base + "/catalogue", zaragoza.base + "/catalogue?q=map&nature=knowledge", zaragoza.base + "/catalogue?q=zzzz",
+		s.interlinker.IRI, zaragoza.base + "/problems", zaragoza.base + "/problems/ORG_PROBLEM_5", zaragoza.base + "/schemas", s.schema.IRI,
+		zaragoza.base + "/communities", zaragoza.base + "/communities/mobility", zaragoza.base + "/communities/mobility/follow",
+		zaragoza.base + "/organizations", zaragoza.base + "/organizations/city_lab", zaragoza.base + "/teams/school_routes",
+		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/history", s.process.IRI + "/clones",
+		zaragoza.base + "/stories", zaragoza.base + "/stories/" + s.told, zaragoza.base + "/sign-in", zaragoza.base + "/sign-up",
+		zaragoza.base + "/reset", zaragoza.base + "/check-mail", zaragoza.base + "/nothing-here", zaragoza.base + "/users/official",
+	}
+	atZaragoza := []string{
+		"/", "/me", "/me/tokens", "/admin", "/admin/import", "/admin/approvals", "/organizations/new", "/organizations/city_lab",
+		"/organizations/city_lab/edit", "/organizations/city_lab/teams/new", "/communities/new", "/communities/mobility", "/timeline", "/lookup",
+		"/processes/new?schema=public-service", "/processes/safe_school_routes", "/processes/safe_school_routes/edit",
+		"/processes/safe_school_routes/guide/" + s.tasks[0].ID, "/processes/safe_school_routes/people", "/processes/safe_school_routes/clones",
+		"/processes/safe_school_routes/publish", "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
+		"/interlinkers/service-aim-canvas/edit",
+	}
+	atRiga := []string{
+		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/clone?address=" + url.QueryEscape(s.process.IRI), "/admin",
+	}
+	atRome := []string{"/timeline", "/@mobility@" + host, "/lookup?q=" + url.QueryEscape("@city_lab@"+host), "/stories", "/stories/" + s.told + "@" + host}
+
+	v := &visitor{t: t, axe: axe, shots: os.Getenv("TEST_SCREENSHOTS")}
+	for _, address := range anonymous {
+		v.visit(ctx, address)
+	}
+	for _, side := range []struct {
+		city  *city
+		paths []string
+	}{{zaragoza, atZaragoza}, {riga, atRiga}, {rome, atRome}} {
+		signIn(t, ctx, side.city)
+		for _, path := range side.paths {
+			v.visit(ctx, side.city.base+path)
+		}
+	}
+}
+
+// signIn signs in through the form, with the keyboard alone.
+func signIn(t *testing.T, ctx context.Context, c *city) {
+	t.Helper()
+	err := chromedp.Do(ctx,
+		chromedp.Navigate(c.base+"/sign-in"),
+		chromedp.Focus("input[name=login]"),
+		chromedp.KeyEvent(c.username+"\t"+c.password+"\r"),
+		chromedp.WaitVisible(`form[action="/sign-out"]`),
+	)
+	if err != nil {
+		t.Fatalf("sign in at %s: %v", c.name, err)
+	}
+}
+
+// visitor looks at pages.
+type visitor struct {
+	t     *testing.T
+	axe   string
+	shots string
+	n     int
+}
+
+// finding is what axe-core tells of one rule.
+type finding struct {
+	ID    string `json:"id"`
+	Nodes []struct {
+		HTML           string `json:"html"`
+		FailureSummary string `json:"failureSummary"`
+	} `json:"nodes"`
+}
+
+func (v *visitor) visit(ctx context.Context, address string) {
+	v.n++
+	u, err := url.Parse(address)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	v.t.Run(strings.Trim(strings.ReplaceAll(u.RequestURI(), "/", "_"), "_"), func(t *testing.T) {
+		for _, look := range looks {
+			found, err := v.look(ctx, address, look.width, look.height, look.dark)
+			if err != nil {
+				t.Errorf("%s %s: %v", look.name, address, err)
+				continue
+			}
+			for _, f := range found.findings {
+				for _, n := range f.Nodes {
+					t.Errorf("%s: axe-core %s: %s\n%s", look.name, f.ID, n.FailureSummary, n.HTML)
+				}
+			}
+			if found.wide > 0 {
+				t.Errorf("%s: the page is %d pixels wider than the window", look.name, found.wide)
+			}
+			if found.headings != 1 {
+				t.Errorf("%s: %d main headings", look.name, found.headings)
+			}
+			if v.shots != "" {
+				name := fmt.Sprintf("%02d-%s-%s.jpg", v.n, filepath.Base(t.Name()), look.name)
+				if err := os.WriteFile(filepath.Join(v.shots, strings.Map(safe, name)), found.shot, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
+// seen is what a look at a page found.
+type seen struct {
+	findings       []finding
+	wide, headings int
+	shot           []byte
+}
+
+func (v *visitor) look(ctx context.Context, address string, width, height int64, dark bool) (seen, error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	var out seen
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+	})
+	if err != nil {
+		return out, err
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height), chromedp.Navigate(address)); err != nil {
+		return out, err
+	}
+	if out.wide, err = chromedp.Run(ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`)); err != nil {
+		return out, err
+	}
+	if out.headings, err = chromedp.Run(ctx, chromedp.Evaluate[int](`document.querySelectorAll("h1").length`)); err != nil {
+		return out, err
+	}
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[int](v.axe+";0")); err != nil {
+		return out, err
+	}
+	report, err := chromedp.Run(ctx, chromedp.Evaluate[string](
+		`axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations))`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		return out, err
+	}
+	if err := json.Unmarshal([]byte(report), &out.findings); err != nil {
+		return out, err
+	}
+	out.shot, err = chromedp.Run(ctx, chromedp.FullScreenshot(80))
+	return out, err
+}
+
+func safe(r rune) rune {
+	if strings.ContainsRune("?=&%:@", r) {
+		return '-'
+	}
+	return r
+}

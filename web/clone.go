@@ -1,0 +1,232 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+	"interlink/domain/story"
+	"interlink/web/view"
+)
+
+func (p *Portal) cloneRoutes() []route {
+	return []route{
+		{http.MethodGet, "/clone", p.cloneDialog},
+		{http.MethodPost, "/clone", p.doClone},
+		{http.MethodGet, "/processes/{name}/clones", p.clones},
+		{http.MethodPost, "/processes/{name}/clones/{id}/accept", p.acceptClone},
+		{http.MethodPost, "/processes/{name}/clones/{id}/reject", p.rejectClone},
+	}
+}
+
+// cloneDialog asks for the address of a process or story, and shows what a
+// clone of it would bring.
+func (p *Portal) cloneDialog(q *request) error {
+	if err := q.signedIn(); err != nil {
+		return err
+	}
+	address := strings.TrimSpace(q.URL.Query().Get("address"))
+	if address == "" {
+		return q.show(view.ClonePage{Frame: q.frame()})
+	}
+	page, err := p.clonePreview(q, address, view.Form{})
+	switch domain.CodeOf(err) {
+	case domain.OK:
+		return q.show(page)
+	case domain.Internal, domain.Unauthenticated:
+		return err
+	}
+	if len(domain.FieldsOf(err)) == 0 {
+		err = domain.InvalidField("address", "clone.not_found").Because(err)
+	}
+	return q.showWith(view.StatusOf(err), view.ClonePage{Frame: q.frame(), Form: view.Failed(q.URL.Query(), err)})
+}
+
+// origin of a clone: a process of this node or of another, or what a story
+// published of one.
+type cloneSource struct {
+	lineage.SourceProcess
+	published bool // by a story kept here
+	licence   string
+}
+
+// findSource reads what an address leads to.
+func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
+	iri, err := domain.ParseIRI(address)
+	if err != nil {
+		return cloneSource{}, domain.InvalidField("address", "error.iri")
+	}
+	if s, err := p.Stories.StoryByIRI(q.Context(), q.viewer, iri); err == nil && s.Snapshot != nil {
+		return cloneSource{s.Snapshot.Process, true, s.Licence}, nil
+	}
+	if p.Namespace.Owns(iri) {
+		name, found := strings.CutPrefix(p.path(iri), "/processes/")
+		if !found {
+			return cloneSource{}, domain.InvalidField("address", "clone.not_a_process")
+		}
+		source, err := p.Lineage.Source(q.Context(), q.viewer, name)
+		return cloneSource{SourceProcess: source}, err
+	}
+	source, err := p.Sources.Source(q.Context(), iri)
+	return cloneSource{SourceProcess: source}, err
+}
+
+func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.ClonePreviewPage, error) {
+	source, err := p.findSource(q, address)
+	if err != nil {
+		return view.ClonePreviewPage{}, err
+	}
+	page := view.ClonePreviewPage{
+		Frame: q.frame(), Form: f, Address: address, Title: source.Title, Summary: source.Summary, Licence: source.licence,
+		Languages: source.Title.Langs(), Langs: p.writingLangs(q, q.lang),
+		Left: []view.Sentence{view.Say("clone.left_people"), view.Say("clone.left_status"), view.Say("clone.left_resources")},
+	}
+	if !p.Namespace.Owns(source.IRI) {
+		page.Origin = view.Origin{Host: source.IRI.Host(), Href: string(source.IRI)}
+	}
+	if a, err := p.Network.ActorByIRI(q.Context(), q.viewer, source.Owner); err == nil {
+		page.Owner = p.actorOf(a)
+	} else {
+		page.Owner = view.Actor{Kind: "organization", Handle: source.Owner.Host(), Href: string(source.Owner)}
+	}
+	page.Tree = sourceTree(source.Items)
+	for _, it := range source.Items {
+		switch it.Kind {
+		case coproduction.Phase:
+			page.Phases++
+		case coproduction.Objective:
+			page.Objectives++
+		case coproduction.Task:
+			page.Tasks++
+		}
+		for _, iri := range it.Interlinkers {
+			if _, err := p.Entries.EntryByIRI(q.Context(), q.viewer, iri); err == nil {
+				page.Known++
+			} else {
+				page.Unknown++
+			}
+		}
+	}
+	page.Organizations, err = p.ownOrganizations(q, true)
+	return page, err
+}
+
+// sourceTree shows the items of a source.
+func sourceTree(items []lineage.SourceItem) []view.Item {
+	children := map[string][]lineage.SourceItem{}
+	for _, it := range items {
+		children[it.Parent] = append(children[it.Parent], it)
+	}
+	var below func(parent string) []view.Item
+	below = func(parent string) []view.Item {
+		var out []view.Item
+		for _, it := range children[parent] {
+			one := view.Item{ID: it.ID, Kind: string(it.Kind), Name: it.Name, Children: below(it.ID)}
+			for _, c := range one.Children {
+				if c.Kind == string(coproduction.Task) {
+					one.Tasks++
+				} else {
+					one.Tasks += c.Tasks
+				}
+			}
+			out = append(out, one)
+		}
+		return out
+	}
+	return below("")
+}
+
+func (p *Portal) doClone(q *request) error {
+	if err := q.signedIn(); err != nil {
+		return err
+	}
+	address := strings.TrimSpace(q.typed.Get("address"))
+	source, err := p.findSource(q, address)
+	if err != nil {
+		return err
+	}
+	if source.published && !p.Namespace.Owns(source.IRI) {
+		// Its people are told of the clone; if their node is away, the clone is
+		// made all the same.
+		if _, err := p.Directory.Lookup(q.Context(), string(source.IRI)); err != nil {
+			p.Log.Info("the source of a clone cannot be read", "source", string(source.IRI), "error", err)
+		}
+	}
+	in := lineage.CloneInput{
+		Name: q.typed.Get("name"), Title: with(source.Title, q.typedLang(), q.typed.Get("title")), Language: q.typedLang(),
+		Visibility: domain.Visibility(q.typed.Get("visibility")), Published: source.published, Keep: map[string]bool{},
+	}
+	for _, id := range q.typed["keep"] {
+		in.Keep[id] = true
+	}
+	var x *coproduction.Process
+	if strings.TrimSpace(q.typed.Get("title")) == "" {
+		err = domain.InvalidField("title", "process.title_missing")
+	} else if in.Owner, err = p.organizationID(q); err == nil {
+		x, err = p.Lineage.CloneFrom(q.Context(), q.viewer, source.SourceProcess, in)
+	}
+	if err != nil {
+		return q.refused(renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.clonePreview(q, address, f) })
+	}
+	return q.done(p.path(x.IRI), view.Say("notice.cloned"))
+}
+
+func (p *Portal) clones(q *request) error {
+	x, _, head, err := p.headed(q, "clones")
+	if err != nil {
+		return err
+	}
+	list, err := p.Lineage.Clones(q.Context(), q.viewer, x.Name, q.cursor(listPage))
+	if err != nil {
+		return err
+	}
+	page := view.ClonesPage{
+		Frame: q.frame(), ProcessHead: head, Source: p.source(q, x), Pager: q.pager(list.Next, list.Total, len(list.Items)),
+	}
+	for _, d := range list.Items {
+		one := view.Derivation{Title: d.Title, Href: string(d.IRI), By: p.actor(q, d.Cloner), At: d.OfferedAt, Status: string(d.State)}
+		if p.Namespace.Owns(d.IRI) {
+			one.Href = p.path(d.IRI)
+		} else {
+			one.Origin = view.Origin{Host: d.Host, Href: string(d.IRI)}
+		}
+		if d.State == coproduction.Offered && head.MayEdit {
+			one.Accept = head.Href + "/clones/" + string(d.ID) + "/accept"
+			one.Reject = head.Href + "/clones/" + string(d.ID) + "/reject"
+		}
+		page.Derivations = append(page.Derivations, one)
+	}
+	return q.show(page)
+}
+
+func (p *Portal) acceptClone(q *request) error {
+	_, err := p.Lineage.AcceptClone(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("id")))
+	return p.answered(q, err, "notice.clone_accepted")
+}
+
+func (p *Portal) rejectClone(q *request) error {
+	_, err := p.Lineage.RejectClone(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("id")))
+	return p.answered(q, err, "notice.clone_rejected")
+}
+
+func (p *Portal) answered(q *request, err error, key string) error {
+	if err != nil {
+		return err
+	}
+	return q.done("/processes/"+url.PathEscape(q.PathValue("name"))+"/clones", view.Say(key))
+}
+
+// snapshotTree shows the tree of a story.
+func snapshotTree(s *story.Snapshot) []view.Item {
+	if s == nil {
+		return nil
+	}
+	tree := sourceTree(s.Process.Items)
+	for i := range tree {
+		tree[i].Open = true
+	}
+	return tree
+}

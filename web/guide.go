@@ -1,0 +1,296 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/coproduction"
+	"interlink/domain/policy"
+	"interlink/web/view"
+)
+
+func (p *Portal) guideRoutes() []route {
+	return []route{
+		{http.MethodGet, "/processes/{name}/guide", p.guide},
+		{http.MethodGet, "/processes/{name}/guide/{item}", p.guideItem},
+		{http.MethodPost, "/processes/{name}/guide/{item}/status", p.setStatus},
+		{http.MethodPost, "/processes/{name}/guide/{item}/resources", p.addResource},
+		{http.MethodPost, "/processes/{name}/guide/{item}/disable", p.disableItem},
+		{http.MethodPost, "/processes/{name}/guide/{item}/enable", p.enableItem},
+		{http.MethodGet, "/processes/{name}/resources/{id}", p.resource},
+		{http.MethodPost, "/processes/{name}/resources/{id}/remove", p.removeResource},
+	}
+}
+
+func (p *Portal) guide(q *request) error {
+	x, t, head, err := p.headed(q, "guide")
+	if err != nil {
+		return err
+	}
+	return q.show(view.GuidePage{Frame: q.frame(), ProcessHead: head, Tree: p.tree(x, t, ""), Done: x.Finished, Tasks: x.Tasks})
+}
+
+// tree shows the items; the one that is selected is open with all above it.
+// With nothing selected the phase that goes on is open.
+func (p *Portal) tree(x *coproduction.Process, t *coproduction.Tree, selected domain.ID) []view.Item {
+	open := map[domain.ID]bool{}
+	for id := selected; id != ""; {
+		open[id] = true
+		it, err := t.Item(id)
+		if err != nil {
+			break
+		}
+		id = it.Parent
+	}
+	if selected == "" {
+		for _, phase := range t.Children("") {
+			if t.Enabled(phase.ID) && t.Status(phase.ID) != coproduction.Finished {
+				open[phase.ID] = true
+				break
+			}
+		}
+	}
+	return p.branch(x, t, "", selected, open)
+}
+
+func (p *Portal) branch(x *coproduction.Process, t *coproduction.Tree, parent, selected domain.ID, open map[domain.ID]bool) []view.Item {
+	var out []view.Item
+	for _, it := range t.Children(parent) {
+		tasks, done := t.Progress(it.ID)
+		out = append(out, view.Item{
+			ID: string(it.ID), Kind: string(it.Kind), Name: it.Name, Href: p.path(x.ItemIRI(it.ID)), Status: string(t.Status(it.ID)),
+			Disabled: !t.Enabled(it.ID), Selected: it.ID == selected, Open: open[it.ID], Done: done, Tasks: tasks,
+			Children: p.branch(x, t, it.ID, selected, open),
+		})
+	}
+	return out
+}
+
+func (p *Portal) guideItem(q *request) error {
+	page, err := p.guidePage(q, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) guidePage(q *request, f view.Form) (view.GuidePage, error) {
+	x, t, head, err := p.headed(q, "guide")
+	if err != nil {
+		return view.GuidePage{}, err
+	}
+	it, err := t.Item(domain.ID(q.PathValue("item")))
+	if err != nil {
+		return view.GuidePage{}, err
+	}
+	item, err := p.item(q, x, t, it, f)
+	return view.GuidePage{
+		Frame: q.about(x.ItemIRI(it.ID)), ProcessHead: head, Tree: p.tree(x, t, it.ID), Done: x.Finished, Tasks: x.Tasks, Item: item,
+	}, err
+}
+
+// item shows one item with what is needed to work on it.
+func (p *Portal) item(q *request, x *coproduction.Process, t *coproduction.Tree, it coproduction.Item, f view.Form) (*view.GuideItem, error) {
+	work := policy.Allow(q.viewer, policy.Contribute, x) == nil
+	out := &view.GuideItem{
+		ID: string(it.ID), Kind: string(it.Kind), Href: p.path(x.ItemIRI(it.ID)), Name: it.Name, Description: rich(q, it.Description),
+		Status: string(t.Status(it.ID)), Revision: it.Revision, Disabled: it.Disabled(), Blocked: !t.Ready(it.ID),
+		MayWork: work && t.Enabled(it.ID), MayDisable: policy.Allow(q.viewer, policy.Edit, x) == nil, Form: f,
+	}
+	out.Starts, out.Ends = t.Dates(it.ID)
+	for above := it.Parent; above != ""; {
+		parent, err := t.Item(above)
+		if err != nil {
+			return nil, err
+		}
+		out.Path = append([]view.Link{{Href: p.path(x.ItemIRI(parent.ID)), Text: parent.Name}}, out.Path...)
+		above = parent.Parent
+	}
+	for _, id := range it.Prerequisites {
+		if before, err := t.Item(id); err == nil {
+			out.Prerequisites = append(out.Prerequisites, view.Prerequisite{
+				Link: view.Link{Href: p.path(x.ItemIRI(id)), Text: before.Name}, Status: string(t.Status(id)),
+			})
+		}
+	}
+	for _, code := range t.Problems(it.ID) {
+		out.Problems = append(out.Problems, p.problemCard(q, code))
+	}
+	out.Previous, out.Next = p.neighbours(x, t, it)
+	if it.Kind != coproduction.Task {
+		out.Children = p.branch(x, t, it.ID, "", map[domain.ID]bool{})
+		return out, nil
+	}
+	if out.MayWork {
+		out.Statuses = []string{view.Awaiting, view.InProgress, view.Finished}
+	}
+	return out, p.help(q, x, t, it, out)
+}
+
+// neighbours are the items of the same kind before and after.
+func (p *Portal) neighbours(x *coproduction.Process, t *coproduction.Tree, it coproduction.Item) (before, after *view.Link) {
+	var last *coproduction.Item
+	found := false
+	for _, other := range t.Items() {
+		if other.Kind != it.Kind || !t.Enabled(other.ID) && other.ID != it.ID {
+			continue
+		}
+		if found {
+			return before, &view.Link{Href: p.path(x.ItemIRI(other.ID)), Text: other.Name}
+		}
+		if other.ID == it.ID {
+			found = true
+			if last != nil {
+				before = &view.Link{Href: p.path(x.ItemIRI(last.ID)), Text: last.Name}
+			}
+		}
+		last = &other
+	}
+	return before, nil
+}
+
+// help adds to a task what it has and what is recommended for it.
+func (p *Portal) help(q *request, x *coproduction.Process, t *coproduction.Tree, it coproduction.Item, out *view.GuideItem) error {
+	resources, err := p.Coproduction.Resources(q.Context(), q.viewer, x.Name, it.ID, domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		return err
+	}
+	used := map[domain.IRI]bool{}
+	for _, r := range resources.Items {
+		used[r.Interlinker] = true
+		out.Resources = append(out.Resources, p.resourceOf(q, x, r))
+	}
+	found, err := p.Entries.Recommend(q.Context(), q.viewer, catalogue.Query{Problems: t.Problems(it.ID), Language: x.Language})
+	if err != nil {
+		return err
+	}
+	for _, r := range found {
+		one := view.Recommendation{
+			InterlinkerCard: p.interlinkerCard(r.Entry), ID: strings.TrimPrefix(r.Entry.Address(), "/interlinkers/"), Used: used[r.Entry.IRI],
+		}
+		for _, why := range r.Reasons {
+			one.Reasons = append(one.Reasons, view.Say("recommend."+string(why.Kind), p.reasonArgs(q, why)...))
+		}
+		out.Recommended = append(out.Recommended, one)
+	}
+	if codes := t.Problems(it.ID); len(codes) > 0 {
+		out.Catalogue = "/catalogue?problem=" + url.QueryEscape(codes[0])
+	}
+	return nil
+}
+
+// reasonArgs are a reason's arguments for people: a code of a need becomes
+// its name.
+func (p *Portal) reasonArgs(q *request, why catalogue.Reason) []any {
+	if why.Kind != catalogue.ReasonProblem || len(why.Args) == 0 {
+		return why.Args
+	}
+	code, ok := why.Args[0].(string)
+	if !ok {
+		return why.Args
+	}
+	return append([]any{p.problemName(q, code)}, why.Args[1:]...)
+}
+
+func (p *Portal) resourceOf(q *request, x *coproduction.Process, r coproduction.Resource) view.Resource {
+	at := p.path(x.IRI) + "/resources/" + string(r.ID)
+	out := view.Resource{Title: view.Plain(r.Language, r.Name), Href: at, By: p.actor(q, r.CreatedBy), At: r.CreatedAt}
+	if r.Kind == coproduction.Link {
+		out.Href = string(r.URL)
+	}
+	if r.Interlinker != "" {
+		out.Interlinker = &view.Link{Href: string(r.Interlinker), Text: view.Plain(domain.Undetermined, string(r.Interlinker))}
+		if e, err := p.Entries.EntryByIRI(q.Context(), q.viewer, r.Interlinker); err == nil {
+			out.Interlinker = &view.Link{Href: e.Address(), Text: e.Name}
+			out.Nature = natures[e.Interlinker.Nature]
+		}
+	}
+	if p.Coproduction.MayRemove(q.viewer, x, &r) {
+		out.Remove = at + "/remove"
+	}
+	return out
+}
+
+func (p *Portal) setStatus(q *request) error {
+	_, err := p.Coproduction.SetTaskStatus(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item")), q.revision(), coproduction.Status(q.typed.Get("status")))
+	if err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
+	}
+	return q.done(q.itemPath(), view.Say("notice.status_saved"))
+}
+
+// itemPath is the page of the item of the path.
+func (q *request) itemPath() string {
+	return "/processes/" + url.PathEscape(q.PathValue("name")) + "/guide/" + url.PathEscape(q.PathValue("item"))
+}
+
+// addResource takes an Interlinker into the task, or adds a link.
+func (p *Portal) addResource(q *request) error {
+	name, task := q.PathValue("name"), domain.ID(q.PathValue("item"))
+	notice := "notice.instantiated"
+	var err error
+	if interlinker := q.typed.Get("interlinker"); interlinker != "" {
+		_, err = p.Coproduction.Instantiate(q.Context(), q.viewer, name, task, interlinker)
+	} else {
+		notice = "notice.link_added"
+		address := strings.TrimSpace(q.typed.Get("address"))
+		if address == "" {
+			err = domain.InvalidField("address", "process.resource_url")
+		} else {
+			_, err = p.Coproduction.AddResource(q.Context(), q.viewer, name, task, coproduction.ResourceDetails{Name: q.typed.Get("title"), URL: address})
+		}
+	}
+	if err != nil {
+		return q.refused(renamed(err, map[string]string{"name": "title", "url": "address"}), func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
+	}
+	return q.done(q.itemPath()+"#resources", view.Say(notice))
+}
+
+func (p *Portal) disableItem(q *request) error {
+	if err := p.Coproduction.DisableItem(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item"))); err != nil {
+		return err
+	}
+	return q.done(q.itemPath(), view.Say("notice.item_disabled"))
+}
+
+func (p *Portal) enableItem(q *request) error {
+	if err := p.Coproduction.RestoreItem(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item"))); err != nil {
+		return err
+	}
+	return q.done(q.itemPath(), view.Say("notice.item_restored"))
+}
+
+// resource shows a document; a link leads away.
+func (p *Portal) resource(q *request) error {
+	x, _, head, err := p.headed(q, "guide")
+	if err != nil {
+		return err
+	}
+	r, err := p.Coproduction.Resource(q.Context(), q.viewer, x.Name, domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	if r.Kind == coproduction.Link {
+		http.Redirect(q.w, q.Request, string(r.URL), http.StatusFound)
+		return nil
+	}
+	return q.show(view.ResourcePage{
+		Frame: q.frame(), ProcessHead: head, Resource: p.resourceOf(q, x, *r), Text: rich(q, view.Plain(r.Language, r.Body)),
+		Licence: r.Licence, Back: p.path(x.ItemIRI(r.Item)),
+	})
+}
+
+func (p *Portal) removeResource(q *request) error {
+	name := q.PathValue("name")
+	r, err := p.Coproduction.Resource(q.Context(), q.viewer, name, domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	if err := p.Coproduction.RemoveResource(q.Context(), q.viewer, name, r.ID); err != nil {
+		return err
+	}
+	return q.done("/processes/"+url.PathEscape(name)+"/guide/"+string(r.Item), view.Say("notice.member_removed"))
+}

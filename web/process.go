@@ -1,0 +1,332 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/coproduction"
+	"interlink/domain/policy"
+	"interlink/domain/story"
+	"interlink/web/view"
+)
+
+func (p *Portal) processRoutes() []route {
+	return []route{
+		{http.MethodGet, "/processes", p.processes},
+		{http.MethodGet, "/processes/new", p.newProcess},
+		{http.MethodPost, "/processes", p.startProcess},
+		{http.MethodGet, "/processes/{name}", p.process},
+		{http.MethodGet, "/processes/{name}/edit", p.editProcess},
+		{http.MethodPost, "/processes/{name}/edit", p.saveProcess},
+		{http.MethodGet, "/processes/{name}/history", p.history},
+	}
+}
+
+func (p *Portal) processes(q *request) error {
+	values := q.URL.Query()
+	f := coproduction.Filter{Text: values.Get("q"), Status: coproduction.Status(values.Get("status"))}
+	list, err := p.Coproduction.Processes(q.Context(), q.viewer, f, q.cursor(listPage))
+	if err != nil {
+		return err
+	}
+	page := view.ProcessesPage{Frame: q.frame(), Query: f.Text, Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	for _, x := range list.Items {
+		page.Items = append(page.Items, p.processCard(q, x))
+	}
+	if q.viewer.Local() {
+		page.Start = "/processes/new"
+	}
+	return q.show(page)
+}
+
+func (p *Portal) newProcess(q *request) error {
+	if err := q.signedIn(); err != nil {
+		return err
+	}
+	page, err := p.startPage(q, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) startPage(q *request, f view.Form) (view.StartPage, error) {
+	page := view.StartPage{Frame: q.frame(), Form: f, Langs: p.writingLangs(q, q.lang)}
+	list, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindSchema}, domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		return page, err
+	}
+	chosen := q.URL.Query().Get("schema")
+	for i, e := range list.Items {
+		value := strings.TrimPrefix(e.Address(), "/schemas/")
+		page.Schemas = append(page.Schemas, view.Option{
+			Value: value, Text: e.Name, Hint: brief(e.Summary), Selected: f.Values == nil && (value == chosen || chosen == "" && i == 0),
+		})
+	}
+	page.Schemas = append(page.Schemas, view.Option{Value: "none", Key: "page.start.no_schema", Selected: len(page.Schemas) == 0 && f.Values == nil})
+	page.Organizations, err = p.ownOrganizations(q, true)
+	return page, err
+}
+
+// processNames are the names of the domain's fields in the forms of
+// processes.
+var processNames = map[string]string{"language": "lang", "owner": "organization"}
+
+func (p *Portal) startProcess(q *request) error {
+	in := coproduction.StartInput{
+		Name: q.typed.Get("name"), Schema: q.typed.Get("schema"),
+		Details: coproduction.Details{
+			Title: q.text("title"), Summary: q.text("summary"), Language: q.typedLang(),
+			Visibility: domain.Visibility(q.typed.Get("visibility")),
+		},
+	}
+	if in.Schema == "none" {
+		in.Schema = ""
+	}
+	var x *coproduction.Process
+	var err error
+	if in.Owner, err = p.organizationID(q); err == nil {
+		x, err = p.Coproduction.Start(q.Context(), q.viewer, in)
+	}
+	if err != nil {
+		return q.refused(renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.startPage(q, f) })
+	}
+	return q.done(p.path(x.IRI), view.Say("notice.process_started"))
+}
+
+// processHead is what all pages of a process share.
+func (p *Portal) processHead(q *request, x *coproduction.Process, tab string) (view.ProcessHead, error) {
+	h := view.ProcessHead{
+		Href: p.path(x.IRI), Title: x.Title, Handle: "@" + x.Name + "@" + p.Namespace.Host(), Status: string(x.Status),
+		Visibility: x.Visibility, Organization: p.actorRef(q, x.Organization), Tab: tab,
+		MayEdit: policy.Allow(q.viewer, policy.Administer, x) == nil, MayWork: policy.Allow(q.viewer, policy.Contribute, x) == nil,
+		MayPublish: policy.Allow(q.viewer, policy.Publish, x) == nil, MayClone: policy.Allow(q.viewer, policy.Clone, x) == nil,
+		MayFollow: q.viewer.Local(),
+	}
+	if x.Visibility == domain.VisiblePublic {
+		h.Address = string(x.IRI)
+	}
+	var err error
+	if h.Follow, err = p.followState(q, x.ID); err != nil {
+		return h, err
+	}
+	clones, err := p.Lineage.Clones(q.Context(), q.viewer, x.Name, domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		return h, err
+	}
+	for _, c := range clones.Items {
+		switch c.State {
+		case coproduction.Accepted:
+			h.Clones++
+		case coproduction.Offered:
+			h.Waiting++
+		}
+	}
+	return h, nil
+}
+
+// headed reads the process of the path with its tree and head.
+func (p *Portal) headed(q *request, tab string) (*coproduction.Process, *coproduction.Tree, view.ProcessHead, error) {
+	x, t, err := p.Coproduction.Tree(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return nil, nil, view.ProcessHead{}, err
+	}
+	h, err := p.processHead(q, x, tab)
+	return x, t, h, err
+}
+
+// upcoming is how many tasks and events the overview shows.
+const upcoming = 5
+
+func (p *Portal) process(q *request) error {
+	x, t, head, err := p.headed(q, "overview")
+	if err != nil {
+		return err
+	}
+	page := view.ProcessPage{
+		Frame: q.about(x.IRI), ProcessHead: head, Summary: rich(q, x.Summary), Phases: p.phases(x, t),
+		Done: x.Finished, Tasks: x.Tasks, Community: p.actorRef(q, x.Community), Source: p.source(q, x),
+	}
+	page.Starts, page.Ends = t.Dates("")
+	for _, it := range t.Items() {
+		if it.Kind == coproduction.Task && t.Enabled(it.ID) && it.Status != coproduction.Finished && t.Ready(it.ID) && len(page.Next) < upcoming {
+			name, _ := it.Name.In(q.lang)
+			page.Next = append(page.Next, view.Need{
+				Sentence: view.Say("need.task", view.Link{Href: head.Href + "/guide/" + string(it.ID), Text: view.Plain(q.lang, name)}),
+				Href:     head.Href + "/guide/" + string(it.ID), At: it.Ends, Due: !it.Ends.IsZero(), Icon: "task",
+			})
+		}
+	}
+	if page.Latest, _, err = p.entries(q, x, domain.Page{Limit: upcoming}); err != nil {
+		return err
+	}
+	for _, id := range x.Administrators {
+		page.People = append(page.People, p.actor(q, id))
+	}
+	page.PeopleAll = len(x.Administrators) + len(x.Grants)
+	for _, g := range x.Grants {
+		if a := p.actorRef(q, g.Grantee); a != nil && g.Members != nil {
+			page.Teams = append(page.Teams, *a)
+		} else if a != nil {
+			page.People = append(page.People, *a)
+		}
+	}
+	if x.SchemaIRI != "" {
+		if e, err := p.Entries.EntryByIRI(q.Context(), q.viewer, x.SchemaIRI); err == nil {
+			page.Schema = &view.Link{Href: e.Address(), Text: e.Name}
+		}
+	}
+	stories, err := p.Stories.Stories(q.Context(), q.viewer, story.Filter{Process: x.ID}, domain.Page{Limit: upcoming})
+	if err != nil {
+		return err
+	}
+	for _, s := range stories.Items {
+		page.Stories = append(page.Stories, p.storyCard(q, s))
+	}
+	return q.show(page)
+}
+
+// phases make the phase bar.
+func (p *Portal) phases(x *coproduction.Process, t *coproduction.Tree) []view.Phase {
+	var out []view.Phase
+	for _, it := range t.Children("") {
+		if !t.Enabled(it.ID) {
+			continue
+		}
+		tasks, done := t.Progress(it.ID)
+		out = append(out, view.Phase{
+			Name: it.Name, Href: p.path(x.ItemIRI(it.ID)), Status: string(t.Status(it.ID)), Done: done, Tasks: tasks,
+		})
+	}
+	return out
+}
+
+// source is what a process was cloned from; nil if it is no clone.
+func (p *Portal) source(q *request, x *coproduction.Process) *view.Source {
+	from := x.ClonedFrom
+	if from == nil {
+		return nil
+	}
+	s := &view.Source{Title: from.Title, Href: string(from.IRI), At: from.At, Status: string(from.Answer)}
+	if p.Namespace.Owns(from.IRI) {
+		s.Href = p.path(from.IRI)
+	} else {
+		s.Origin = view.Origin{Host: from.Host, Href: string(from.IRI)}
+		if a, err := p.Network.ActorByIRI(q.Context(), q.viewer, from.IRI); err == nil {
+			s.Gone = a.Gone()
+		}
+	}
+	return s
+}
+
+// edit of what is said of the process.
+func (p *Portal) editProcess(q *request) error {
+	x, err := p.Coproduction.Process(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(q.viewer, policy.Edit, x); err != nil {
+		return err
+	}
+	return q.show(p.editProcessPage(q, x, view.Form{}))
+}
+
+func (p *Portal) editProcessPage(q *request, x *coproduction.Process, f view.Form) view.FormPage {
+	lang, href := wordsIn(q, x.Title), p.path(x.IRI)
+	return view.FormPage{
+		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: x.Title}}, Title: view.Say("form.edit"), Lead: view.Say("form.edit_lead"),
+		Action: href + "/edit", Form: f, Submit: view.Say("ui.save"), Cancel: href,
+		Fields: []view.Field{
+			{Name: "revision", Control: view.Hidden, Value: revisionOf(x.Revision)},
+			{Name: "lang", Control: view.Select, Label: view.Say("ui.language_of"), Options: p.writingLangs(q, lang)},
+			{Name: "title", Label: view.Say("form.title"), Value: x.Title[lang], Max: 200},
+			{Name: "summary", Control: view.TextArea, Label: view.Say("form.summary"), Value: x.Summary[lang], Optional: true},
+			{Name: "aim", Control: view.TextArea, Label: view.Say("form.aim"), Value: x.Aim[lang], Optional: true},
+			{Name: "challenges", Control: view.TextArea, Label: view.Say("form.challenges"), Value: x.Challenges[lang], Optional: true},
+			{Name: "visibility", Control: view.Radios, Label: view.Say("ui.who_sees"), Options: visibilities(x.Visibility)},
+		},
+	}
+}
+
+func (p *Portal) saveProcess(q *request) error {
+	x, err := p.Coproduction.Process(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	lang := q.typedLang()
+	_, err = p.Coproduction.Edit(q.Context(), q.viewer, x.Name, q.revision(), coproduction.Details{
+		Title: with(x.Title, lang, q.typed.Get("title")), Summary: with(x.Summary, lang, q.typed.Get("summary")),
+		Aim: with(x.Aim, lang, q.typed.Get("aim")), Challenges: with(x.Challenges, lang, q.typed.Get("challenges")),
+		Language: x.Language, Visibility: domain.Visibility(q.typed.Get("visibility")),
+	})
+	if err != nil {
+		return q.refused(renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.editProcessPage(q, x, f), nil })
+	}
+	return q.done(p.path(x.IRI), view.Say("notice.saved"))
+}
+
+func (p *Portal) history(q *request) error {
+	x, _, head, err := p.headed(q, "history")
+	if err != nil {
+		return err
+	}
+	page := view.HistoryPage{Frame: q.frame(), ProcessHead: head}
+	var list domain.List[domain.Event]
+	if page.Entries, list, err = p.entries(q, x, q.cursor(listPage)); err != nil {
+		return err
+	}
+	page.Pager = q.pager(list.Next, list.Total, len(list.Items))
+	return q.show(page)
+}
+
+// entries puts what happened in a process into sentences.
+func (p *Portal) entries(q *request, x *coproduction.Process, page domain.Page) ([]view.Entry, domain.List[domain.Event], error) {
+	list, err := p.Coproduction.History(q.Context(), q.viewer, x.Name, page)
+	if err != nil {
+		return nil, list, err
+	}
+	var out []view.Entry
+	for _, e := range list.Items {
+		entry := view.Entry{At: e.Time, Actor: p.actor(q, e.Actor), Sentence: view.Say("history." + string(e.Kind))}
+		var payload struct {
+			Item     domain.ID           `json:"item"`
+			Name     any                 `json:"name"`
+			To       coproduction.Status `json:"to"`
+			CloneIRI domain.IRI          `json:"cloneIri"`
+		}
+		if e.Decode(&payload) == nil {
+			if payload.Item != "" {
+				entry.Href = p.path(x.ItemIRI(payload.Item))
+			}
+			entry.Args = append(entry.Args, p.named(q, payload.Name))
+			if payload.To != "" {
+				entry.Key += "_" + string(payload.To)
+			}
+		}
+		if !p.catalog.Has(entry.Key) {
+			entry.Sentence = view.Say("history.other")
+		}
+		out = append(out, entry)
+	}
+	return out, list, nil
+}
+
+// named reads the name of an event's payload: a text or a plain word.
+func (p *Portal) named(q *request, name any) string {
+	switch n := name.(type) {
+	case string:
+		return n
+	case map[string]any:
+		t := domain.Text{}
+		for lang, words := range n {
+			if s, ok := words.(string); ok {
+				t[domain.Lang(lang)] = s
+			}
+		}
+		s, _ := t.In(q.lang)
+		return s
+	}
+	return ""
+}

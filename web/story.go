@@ -1,0 +1,153 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/policy"
+	"interlink/domain/story"
+	"interlink/web/view"
+)
+
+func (p *Portal) storyRoutes() []route {
+	return []route{
+		{http.MethodGet, "/stories", p.stories},
+		{http.MethodGet, "/stories/{slug}", p.story},
+		{http.MethodGet, "/stories/{slug}/retract", p.askRetract},
+		{http.MethodPost, "/stories/{slug}/retract", p.retract},
+	}
+}
+
+func (p *Portal) stories(q *request) error {
+	values := q.URL.Query()
+	f := story.Filter{Text: values.Get("q"), Country: values.Get("country"), Problem: values.Get("problem"), Keyword: values.Get("keyword")}
+	list, err := p.Stories.Stories(q.Context(), q.viewer, f, q.cursor(listPage))
+	if err != nil {
+		return err
+	}
+	page := view.StoriesPage{Frame: q.frame(), Query: f.Text, Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	for _, s := range list.Items {
+		page.Items = append(page.Items, p.storyCard(q, s))
+	}
+	return q.show(page)
+}
+
+// storyNamed reads the story of the path, "slug" or "slug@host".
+func (p *Portal) storyNamed(q *request) (*story.Story, error) {
+	slug, host, _ := strings.Cut(q.PathValue("slug"), "@")
+	return p.Stories.Story(q.Context(), q.viewer, slug, host)
+}
+
+func (p *Portal) story(q *request) error {
+	s, err := p.storyNamed(q)
+	if err != nil {
+		return err
+	}
+	page := p.storyPage(q, s)
+	page.Frame = q.about(s.IRI)
+	return q.show(page)
+}
+
+func (p *Portal) storyPage(q *request, s *story.Story) view.StoryPage {
+	page := view.StoryPage{
+		Frame: q.frame(), Title: s.Title, Href: storyHref(s), Summary: s.Summary, Author: p.actor(q, s.Owner), Community: p.actorRef(q, s.Community),
+		Origin: p.origin(s.Host, s.IRI), Published: s.PublishedAt, Updated: s.UpdatedAt, Licence: s.Licence, Languages: s.Languages,
+		Challenge: rich(q, s.Challenge), Done: rich(q, s.Objectives), Results: rich(q, s.Results), Lessons: rich(q, s.Lessons),
+		Tree: snapshotTree(s.Snapshot),
+	}
+	for _, f := range s.Figures {
+		unit, _ := f.Unit.In(q.lang)
+		page.Figures = append(page.Figures, view.Figure{Value: strings.TrimSpace(f.Value + " " + unit), Label: f.Name})
+	}
+	for _, code := range s.Countries {
+		page.Places = append(page.Places, country(q.lang, code))
+	}
+	for _, code := range s.Problems {
+		page.Problems = append(page.Problems, p.problemCard(q, code))
+	}
+	if s.Snapshot != nil {
+		page.Address = string(s.IRI)
+		page.Tasks = tasksOf(s.Snapshot)
+		if q.viewer.Local() {
+			page.Clone = "/clone?address=" + url.QueryEscape(string(s.IRI))
+		}
+		seen := map[domain.IRI]bool{}
+		for _, r := range s.Snapshot.Resources {
+			if e, err := p.Entries.EntryByIRI(q.Context(), q.viewer, r.Interlinker); err == nil && !seen[e.IRI] {
+				seen[e.IRI] = true
+				page.Interlinkers = append(page.Interlinkers, p.interlinkerCard(e))
+			}
+		}
+	}
+	switch {
+	case s.ProcessIRI == "":
+	case p.Namespace.Owns(s.ProcessIRI):
+		page.Process = &view.Link{Href: p.path(s.ProcessIRI), Text: p.processTitle(q, s)}
+	default:
+		page.Process = &view.Link{Href: string(s.ProcessIRI), Text: p.processTitle(q, s)}
+	}
+	if s.Status == story.Published && policy.Allow(q.viewer, policy.Edit, s) == nil {
+		page.Retract = page.Href + "/retract"
+	}
+	return page
+}
+
+func (p *Portal) processTitle(_ *request, s *story.Story) domain.Text {
+	if s.Snapshot != nil && !s.Snapshot.Process.Title.Empty() {
+		return s.Snapshot.Process.Title
+	}
+	return s.Title
+}
+
+func tasksOf(s *story.Snapshot) int {
+	n := 0
+	for _, it := range s.Process.Items {
+		if it.Kind == coproduction.Task {
+			n++
+		}
+	}
+	return n
+}
+
+// country is the name of a country in the reader's language.
+func country(lang domain.Lang, code string) string {
+	region, err := language.ParseRegion(code)
+	if err != nil {
+		return code
+	}
+	tag, err := language.Parse(string(lang))
+	if err != nil {
+		tag = language.English
+	}
+	if name := display.Regions(tag).Name(region); name != "" {
+		return name
+	}
+	return code
+}
+
+func (p *Portal) askRetract(q *request) error {
+	s, err := p.storyNamed(q)
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(q.viewer, policy.Edit, s); err != nil {
+		return err
+	}
+	return q.show(view.ConfirmPage{
+		Frame: q.frame(), Title: view.Say("form.retract"), Lost: []view.Sentence{view.Say("form.retract_lost"), view.Say("form.retract_stays")},
+		Action: storyHref(s) + "/retract", Submit: view.Say("form.retract"), Cancel: storyHref(s),
+	})
+}
+
+func (p *Portal) retract(q *request) error {
+	if _, err := p.Stories.Withdraw(q.Context(), q.viewer, q.PathValue("slug")); err != nil {
+		return err
+	}
+	return q.done("/stories", view.Say("notice.retracted"))
+}
