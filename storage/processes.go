@@ -118,6 +118,9 @@ func (s *Processes) Processes(ctx context.Context, f coproduction.Filter, page d
 			q = q.Where("p.? = ?", bun.Ident(column), value)
 		}
 	}
+	if f.Interlinker != "" {
+		q = q.Where("p.id IN (SELECT process_id FROM process_uses WHERE interlinker_id = ?)", string(f.Interlinker))
+	}
 	const takesPart = `p.id IN (SELECT process_id FROM process_grants WHERE actor_id = ?
 		OR actor_id IN (SELECT group_id FROM group_members WHERE actor_id = ?))`
 	if f.Member != domain.Nobody {

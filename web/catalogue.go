@@ -201,7 +201,13 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	if e.Status == catalogue.Withdrawn {
 		page.Withdrawal = p.withdrawal(q, e)
 	}
-	var err error
+	used, err := p.Coproduction.Processes(q.Context(), q.viewer, coproduction.Filter{Interlinker: e.ID}, domain.Page{Limit: glimpse})
+	if err != nil {
+		return page, err
+	}
+	for _, x := range used.Items {
+		page.UsedIn = append(page.UsedIn, p.processCard(q, x))
+	}
 	page.UseIn, err = p.openTasks(q)
 	return page, err
 }

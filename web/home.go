@@ -76,8 +76,9 @@ func (p *Portal) needs(q *request) ([]view.Need, error) {
 			continue
 		}
 		href := string(p.path(x.IRI))
+		title, _ := x.Title.In(q.lang)
 		needs = append(needs, view.Need{
-			Sentence: view.Say("need.process", view.Link{Href: href + "/guide", Text: x.Title}, x.Tasks-x.Finished),
+			Sentence: view.Say("need.process", title, x.Tasks-x.Finished),
 			Href:     href + "/guide", At: x.UpdatedAt, Icon: "task",
 		})
 	}

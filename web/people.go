@@ -39,6 +39,9 @@ func (p *Portal) peoplePage(q *request, f view.Form) (view.PeoplePage, error) {
 	if err != nil {
 		return view.PeoplePage{}, err
 	}
+	if !head.Inside {
+		return view.PeoplePage{}, domain.Fail(domain.NotFound, "error.not_found")
+	}
 	page := view.PeoplePage{Frame: q.frame(), ProcessHead: head, Form: f}
 	remove := func(id domain.ActorID) string {
 		if !head.MayEdit {

@@ -7,6 +7,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
+	"interlink/domain/network"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/web/view"
@@ -103,7 +104,7 @@ func (p *Portal) processHead(q *request, x *coproduction.Process, tab string) (v
 		Visibility: x.Visibility, Organization: p.actorRef(q, x.Organization), Tab: tab,
 		MayEdit: policy.Allow(q.viewer, policy.Administer, x) == nil, MayWork: policy.Allow(q.viewer, policy.Contribute, x) == nil,
 		MayPublish: policy.Allow(q.viewer, policy.Publish, x) == nil, MayClone: policy.Allow(q.viewer, policy.Clone, x) == nil,
-		MayFollow: q.viewer.Local(),
+		MayFollow: q.viewer.Local(), Inside: p.Coproduction.Inside(q.viewer, x),
 	}
 	if x.Visibility == domain.VisiblePublic {
 		h.Address = string(x.IRI)
@@ -154,22 +155,27 @@ func (p *Portal) process(q *request) error {
 		if it.Kind == coproduction.Task && t.Enabled(it.ID) && it.Status != coproduction.Finished && t.Ready(it.ID) && len(page.Next) < upcoming {
 			name, _ := it.Name.In(q.lang)
 			page.Next = append(page.Next, view.Need{
-				Sentence: view.Say("need.task", view.Link{Href: head.Href + "/guide/" + string(it.ID), Text: view.Plain(q.lang, name)}),
+				Sentence: view.Say("need.task", name),
 				Href:     head.Href + "/guide/" + string(it.ID), At: it.Ends, Due: !it.Ends.IsZero(), Icon: "task",
 			})
 		}
 	}
-	if page.Latest, _, err = p.entries(q, x, domain.Page{Limit: upcoming}); err != nil {
-		return err
+	if head.Inside {
+		if page.Latest, _, err = p.entries(q, x, domain.Page{Limit: upcoming}); err != nil {
+			return err
+		}
+		for _, id := range x.Administrators {
+			page.People = append(page.People, p.actor(q, id))
+		}
+		page.PeopleAll = len(x.Administrators) + len(x.Grants)
 	}
-	for _, id := range x.Administrators {
-		page.People = append(page.People, p.actor(q, id))
-	}
-	page.PeopleAll = len(x.Administrators) + len(x.Grants)
 	for _, g := range x.Grants {
-		if a := p.actorRef(q, g.Grantee); a != nil && g.Members != nil {
+		a := p.actorRef(q, g.Grantee)
+		switch {
+		case a == nil:
+		case a.Kind == network.SubjectTeam:
 			page.Teams = append(page.Teams, *a)
-		} else if a != nil {
+		case head.Inside:
 			page.People = append(page.People, *a)
 		}
 	}

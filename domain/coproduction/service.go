@@ -130,6 +130,10 @@ type insider struct{ *Process }
 
 func (insider) PolicyVisibility() domain.Visibility { return domain.VisibleMembers }
 
+// Inside reports whether the viewer takes part in a process: sees its people
+// and its history.
+func (s *Service) Inside(v policy.Viewer, p *Process) bool { return inside(v, p) }
+
 // inside reports whether the viewer may see what is not public in a process.
 func inside(v policy.Viewer, p *Process) bool {
 	return policy.Allow(v, policy.Read, insider{p}) == nil

@@ -13,6 +13,7 @@ type Filter struct {
 	Status       Status // "" for all
 	Organization domain.ActorID
 	Community    domain.ActorID
+	Interlinker  domain.ID      // only those that took this entry into a task
 	Member       domain.ActorID // if set, only those in which this person takes part
 	Viewer       domain.ActorID // sees public ones and their own; Nobody sees public ones
 	All          bool           // sees everything: an administrator of the node

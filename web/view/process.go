@@ -39,6 +39,7 @@ type ProcessHead struct {
 	Organization *Actor
 	Origin       Origin
 	Tab          string // "overview", "guide", "people", "history", "clones", "publish"
+	Inside       bool   // the reader takes part: sees people and history
 	MayEdit      bool   // its settings and people
 	MayWork      bool   // its tasks
 	MayPublish   bool   // a story of it

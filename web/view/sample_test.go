@@ -258,7 +258,7 @@ func problems(n int) []ProblemCard {
 
 func processHead(tab string, may bool) ProcessHead {
 	return ProcessHead{Href: "/processes/safe_paths", Title: three("Safe paths to school", "Caminos escolares seguros", "Veilige schoolroutes"), Handle: "@safe_paths@brightwater.example",
-		Status: InProgress, Visibility: domain.VisiblePublic, Organization: &city, Tab: tab, MayEdit: may, MayWork: may, MayPublish: may, MayClone: may, MayFollow: may,
+		Status: InProgress, Visibility: domain.VisiblePublic, Organization: &city, Tab: tab, MayEdit: may, Inside: true, MayWork: may, MayPublish: may, MayClone: may, MayFollow: may,
 		Address: "https://brightwater.example/processes/safe_paths", Clones: 3, Waiting: 1}
 }
 

@@ -109,7 +109,7 @@ func TestBrowserPages(t *testing.T) {
 		s.interlinker.IRI, zaragoza.base + "/problems", zaragoza.base + "/problems/ORG_PROBLEM_5", zaragoza.base + "/schemas", s.schema.IRI,
 		zaragoza.base + "/communities", zaragoza.base + "/communities/mobility", zaragoza.base + "/communities/mobility/follow",
 		zaragoza.base + "/organizations", zaragoza.base + "/organizations/city_lab", zaragoza.base + "/teams/school_routes",
-		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/history", s.process.IRI + "/clones",
+		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/clones",
 		zaragoza.base + "/stories", zaragoza.base + "/stories/" + s.told, zaragoza.base + "/sign-in", zaragoza.base + "/sign-up",
 		zaragoza.base + "/reset", zaragoza.base + "/check-mail", zaragoza.base + "/nothing-here", zaragoza.base + "/users/official",
 	}
@@ -117,7 +117,7 @@ func TestBrowserPages(t *testing.T) {
 		"/", "/me", "/me/tokens", "/admin", "/admin/import", "/admin/approvals", "/organizations/new", "/organizations/city_lab",
 		"/organizations/city_lab/edit", "/organizations/city_lab/teams/new", "/communities/new", "/communities/mobility", "/timeline", "/lookup",
 		"/processes/new?schema=public-service", "/processes/safe_school_routes", "/processes/safe_school_routes/edit",
-		"/processes/safe_school_routes/guide/" + s.tasks[0].ID, "/processes/safe_school_routes/people", "/processes/safe_school_routes/clones",
+		"/processes/safe_school_routes/guide/" + s.tasks[0].ID, "/processes/safe_school_routes/people", "/processes/safe_school_routes/history", "/processes/safe_school_routes/clones",
 		"/processes/safe_school_routes/publish", "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
 		"/interlinkers/service-aim-canvas/edit",
 	}
@@ -178,7 +178,7 @@ func (v *visitor) visit(ctx context.Context, address string) {
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	v.t.Run(strings.Trim(strings.ReplaceAll(u.RequestURI(), "/", "_"), "_"), func(t *testing.T) {
+	v.t.Run(strings.Trim(strings.ReplaceAll("at"+u.RequestURI(), "/", "_"), "_"), func(t *testing.T) {
 		for _, look := range looks {
 			found, err := v.look(ctx, address, look.width, look.height, look.dark)
 			if err != nil {
@@ -189,6 +189,9 @@ func (v *visitor) visit(ctx context.Context, address string) {
 				for _, n := range f.Nodes {
 					t.Errorf("%s: axe-core %s: %s\n%s", look.name, f.ID, n.FailureSummary, n.HTML)
 				}
+			}
+			if wanted := map[bool]int{true: 404, false: 200}[strings.HasSuffix(address, "/nothing-here")]; found.status != wanted {
+				t.Errorf("%s: status %d, want %d", look.name, found.status, wanted)
 			}
 			if found.wide > 0 {
 				t.Errorf("%s: the page is %d pixels wider than the window", look.name, found.wide)
@@ -210,6 +213,7 @@ func (v *visitor) visit(ctx context.Context, address string) {
 type seen struct {
 	findings       []finding
 	wide, headings int
+	status         int // of the answer
 	shot           []byte
 }
 
@@ -227,9 +231,14 @@ func (v *visitor) look(ctx context.Context, address string, width, height int64,
 	if err != nil {
 		return out, err
 	}
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height), chromedp.Navigate(address)); err != nil {
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height)); err != nil {
 		return out, err
 	}
+	response, err := chromedp.Run(ctx, chromedp.NavigateResponse(address))
+	if err != nil {
+		return out, err
+	}
+	out.status = int(response.Status)
 	if out.wide, err = chromedp.Run(ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`)); err != nil {
 		return out, err
 	}
