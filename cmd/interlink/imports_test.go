@@ -65,7 +65,7 @@ var only = map[string][]string{
 	"github.com/prometheus/client_golang":   {"cmd/..."},
 	"interlink/config":                      {"cmd/..."},
 	"interlink/federation/federationtest":   {"cmd/..."},
-	"interlink/storage/storagetest":         {},
+	"interlink/storage/storagetest":         {"federation/federationtest"},
 	"code.superseriousbusiness.org/httpsig": {},
 	"github.com/remitly-oss/httpsig-go":     {},
 	"github.com/chromedp/chromedp":          {},

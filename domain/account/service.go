@@ -125,7 +125,11 @@ func (s *Service) known(ctx context.Context, email string) error {
 	if may, err := s.mayMail(ctx, MailKnown, email); !may {
 		return err
 	}
-	return s.store.SaveAccount(ctx, a, nil, domain.Change{Jobs: []domain.Job{s.mail(a, MailKnown, "/sign-in")}})
+	err = s.store.SaveAccount(ctx, a, nil, domain.Change{Jobs: []domain.Job{s.mail(a, MailKnown, "/sign-in")}})
+	if domain.CodeOf(err) == domain.Conflict {
+		return nil // somebody else signs up with it at this moment: that one's mail tells
+	}
+	return err
 }
 
 // nameTaken is the error of a name that an actor of the node has or had.

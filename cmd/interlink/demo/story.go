@@ -23,6 +23,7 @@ type story struct {
 	chosen      entry  // the Interlinker that was taken into a task
 	told        string // slug of the story
 	interlinker entry  // the one that is corrected and withdrawn
+	instead     entry  // and what replaces it
 	clone       process
 	published   int // entries of Zaragoza's catalogue
 }
@@ -533,13 +534,31 @@ func (s *story) acceptClone(ctx context.Context) (note, open string, err error) 
 	return "cloned by " + offered.Cloner.Handle + ", accepted", s.process.IRI + "/clones", err
 }
 
+// findPair finds two Interlinkers that help with the same task: one to be
+// withdrawn and one to be used instead.
+func (s *story) findPair(ctx context.Context) error {
+	for _, task := range s.tasks {
+		var found list[recommendation]
+		if err := s.zaragoza.api.get(ctx, "/processes/safe_school_routes/tasks/"+task.ID+"/recommendations", &found); err != nil {
+			return err
+		}
+		for i := 1; i < len(found.Items); i++ {
+			if candidate := found.Items[i].Interlinker; candidate.IRI != s.chosen.IRI {
+				s.interlinker, s.instead = candidate, found.Items[0].Interlinker
+				return nil
+			}
+		}
+	}
+	return errors.New("no two Interlinkers help with the same task")
+}
+
 // copied is the address of Riga's copy of an Interlinker of Zaragoza's.
 func (s *story) copied() string {
 	return "/interlinkers/" + url.PathEscape(s.interlinker.Slug+"@"+s.zaragoza.node.Namespace.Host())
 }
 
 func (s *story) correct(ctx context.Context) (note, open string, err error) {
-	if err := s.zaragoza.api.get(ctx, "/interlinkers/"+url.PathEscape(s.chosen.Slug), &s.interlinker); err != nil {
+	if err := s.findPair(ctx); err != nil {
 		return "", "", err
 	}
 	summary := text{}
@@ -561,22 +580,14 @@ func (s *story) correct(ctx context.Context) (note, open string, err error) {
 }
 
 func (s *story) withdraw(ctx context.Context) (note, open string, err error) {
-	var others list[entry]
-	if err := s.zaragoza.api.get(ctx, "/interlinkers?limit=2", &others); err != nil {
-		return "", "", err
-	}
-	replacement := others.Items[0]
-	if replacement.IRI == s.interlinker.IRI {
-		replacement = others.Items[len(others.Items)-1]
-	}
 	if err := s.zaragoza.api.post(ctx, "/interlinkers/"+url.PathEscape(s.interlinker.Slug)+"/withdrawal",
-		map[string]any{"revision": s.interlinker.Revision, "replacement": replacement.IRI}, nil); err != nil {
+		map[string]any{"revision": s.interlinker.Revision, "replacement": s.instead.IRI}, nil); err != nil {
 		return "", "", err
 	}
 	err = until(ctx, "the withdrawal in Riga", func(ctx context.Context) (bool, error) {
 		var copied entry
 		err := s.riga.api.get(ctx, s.copied(), &copied)
-		return err == nil && copied.Status == "withdrawn" && copied.Replacement == replacement.IRI, err
+		return err == nil && copied.Status == "withdrawn" && copied.Replacement == s.instead.IRI, err
 	})
-	return "replaced by “" + replacement.Content.Name.english() + "”", s.riga.base + s.copied(), err
+	return "replaced by “" + s.instead.Content.Name.english() + "”", s.riga.base + s.copied(), err
 }
