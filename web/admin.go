@@ -49,7 +49,7 @@ func (p *Portal) admin(q *request) error {
 	}
 	page.Queues = []view.Queue{
 		{Key: "inbox", Waiting: queues.Received, Failed: queues.Failed},
-		{Key: "delivery", Waiting: queues.Deliveries + queues.Fanouts, Failed: queues.Dead},
+		{Key: "deliveries", Waiting: queues.Deliveries + queues.Fanouts, Failed: queues.Dead},
 		{Key: "jobs", Waiting: queues.Jobs},
 	}
 	waiting, err := p.Accounts.Waiting(ctx, q.viewer, none)
@@ -85,7 +85,7 @@ func (p *Portal) admin(q *request) error {
 		Interlinkers: interlinkers.Total, Processes: processes.Total, Stories: stories.Total,
 		Communities: communities.Total, Nodes: followed.Total,
 	}
-	page.Facts = []view.Fact{{Key: "version", Value: p.Version}, {Key: "base_url", Value: p.Namespace.Base()}}
+	page.Facts = []view.Fact{{Key: "fact.version", Value: p.Version}, {Key: "fact.base_url", Value: p.Namespace.Base()}}
 	page.MayFollow = q.viewer.Role == policy.RoleAdmin
 	for _, a := range followed.Items {
 		page.Catalogues = append(page.Catalogues, p.actorOf(a))

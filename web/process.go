@@ -295,7 +295,9 @@ func (p *Portal) entries(q *request, x *coproduction.Process, page domain.Page) 
 	}
 	var out []view.Entry
 	for _, e := range list.Items {
-		entry := view.Entry{At: e.Time, Actor: p.actor(q, e.Actor), Sentence: view.Say("history." + string(e.Kind))}
+		entry := view.Entry{At: e.Time, Actor: p.actor(q, e.Actor)}
+		who := view.Link{Href: entry.Actor.Href, Text: view.Plain(domain.Undetermined, entry.Actor.Called())}
+		entry.Sentence = view.Say("history."+string(e.Kind), who)
 		var payload struct {
 			Item     domain.ID           `json:"item"`
 			Name     any                 `json:"name"`
@@ -312,7 +314,7 @@ func (p *Portal) entries(q *request, x *coproduction.Process, page domain.Page) 
 			}
 		}
 		if !p.catalog.Has(entry.Key) {
-			entry.Sentence = view.Say("history.other")
+			entry.Sentence = view.Say("history.other", who)
 		}
 		out = append(out, entry)
 	}

@@ -111,7 +111,6 @@ type Queue struct {
 	Key     string // translated as queue.<key>
 	Waiting int
 	Failed  int
-	Oldest  time.Time // zero if empty
 }
 
 // Fact is a line of a summary list.
