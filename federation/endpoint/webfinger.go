@@ -67,7 +67,7 @@ func (h *WebFinger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				Properties: map[string]string{activity.Streams + "#type": string(actor.Type)},
 			},
 			{Rel: "http://webfinger.net/rel/profile-page", Type: "text/html", Href: string(actor.URL)},
-			{Rel: "http://ostatus.org/schema/1.0/subscribe", Template: h.ns.Base() + "/look-up?q={uri}"},
+			{Rel: "http://ostatus.org/schema/1.0/subscribe", Template: h.ns.Base() + "/lookup?q={uri}"},
 		},
 	})
 	if err != nil {

@@ -107,7 +107,7 @@ func accountStories(add adder, in, out framer) {
 	add("tokens-empty", TokensPage{Frame: in("/me/tokens"), Form: refused(url.Values{}, "label", "scopes"), Scopes: []Option{{Value: "read", Key: "scope_of_token.read"}}})
 	add("admin", AdminPage{Frame: in("/admin"), Needs: needs(), Counts: Counts{Interlinkers: 78}, Queues: []Queue{{"inbox", 12, 0}, {"deliveries", 12043, 3}, {"jobs", 0, 0}}, Facts: []Fact{{"fact.version", "0.1.0"}, {"fact.database", "SQLite"}}})
 	add("admin-calm", AdminPage{Frame: in("/admin")})
-	report := ImportReport{Took: 2300 * time.Millisecond, Rows: []ImportRow{{"interlinkers", 78, 0}, {"problem_profiles", 45, 0, 0, 45}, {"schemas", 4, 0}}, Phases: 14, Objectives: 40, Tasks: 109,
+	report := ImportReport{Took: 2300 * time.Millisecond, Rows: []ImportRow{{"interlinkers", 78, 0, 0, 78}, {"problem_profiles", 45, 0, 0, 45}, {"schemas", 4, 0, 0, 4}}, Phases: 14, Objectives: 40, Tasks: 109,
 		Warnings: []ImportRemark{{"interlinkers/knowledge/a-long-name-for-a-directory/metadata.json", "languages", "es is listed, but no text is in it"}}, Hidden: 30}
 	add("import", ImportPage{Frame: in("/admin/import"), Report: &report})
 	bad := ImportReport{Refused: true, Rows: report.Rows, Errors: []ImportRemark{{"schemas/x/metadata.json", "", "unexpected end of JSON"}}}
