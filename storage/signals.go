@@ -19,6 +19,7 @@ const (
 type signals struct {
 	mu      sync.Mutex
 	waiting map[Topic][]chan struct{}
+	tell    func(topics ...string) // the other processes; nil if there are none
 }
 
 func newSignals() *signals { return &signals{waiting: map[Topic][]chan struct{}{}} }
@@ -26,6 +27,15 @@ func newSignals() *signals { return &signals{waiting: map[Topic][]chan struct{}{
 func (s *signals) wake(topics ...Topic) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.tell != nil {
+		for _, t := range topics {
+			s.tell(string(t))
+		}
+	}
+	s.wakeHere(topics...)
+}
+
+func (s *signals) wakeHere(topics ...Topic) {
 	for _, t := range topics {
 		for _, c := range s.waiting[t] {
 			select {
@@ -34,6 +44,21 @@ func (s *signals) wake(topics ...Topic) {
 			}
 		}
 	}
+}
+
+// Share tells other processes of the same node what wakes the workers here.
+// tell must not wait.
+func (d *DB) Share(tell func(topics ...string)) {
+	d.changed.mu.Lock()
+	defer d.changed.mu.Unlock()
+	d.changed.tell = tell
+}
+
+// Wake wakes the workers of this process for what another one told.
+func (d *DB) Wake(topic string) {
+	d.changed.mu.Lock()
+	defer d.changed.mu.Unlock()
+	d.changed.wakeHere(Topic(topic))
 }
 
 // Watch returns a channel that receives after commits that concern the topic,

@@ -164,7 +164,7 @@ func (p *Portal) doImport(q *request) error {
 }
 
 func (p *Portal) approvals(q *request) error {
-	list, err := p.Accounts.Waiting(q.Context(), q.viewer, q.cursor(listPage))
+	list, err := p.Accounts.Waiting(q.Context(), q.viewer, q.cursor())
 	if err != nil {
 		return err
 	}

@@ -29,9 +29,6 @@ func (p *Portal) catalogueRoutes() []route {
 	}
 }
 
-// listPage is how many things a list of the portal shows.
-const listPage = 20
-
 func (p *Portal) catalogueList(q *request) error {
 	values := q.URL.Query()
 	f := catalogue.Filter{
@@ -39,7 +36,7 @@ func (p *Portal) catalogueList(q *request) error {
 		Language: domain.Lang(values.Get("language")), Difficulty: values.Get("difficulty"), Licence: values.Get("licence"),
 		Origin: values.Get("origin"),
 	}
-	list, facets, err := p.Entries.Find(q.Context(), q.viewer, f, q.cursor(listPage))
+	list, facets, err := p.Entries.Find(q.Context(), q.viewer, f, q.cursor())
 	if err != nil {
 		return err
 	}
@@ -405,7 +402,7 @@ func (p *Portal) problem(q *request) error {
 	if err != nil {
 		return err
 	}
-	found, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker, Problem: e.Problem.Code}, q.cursor(listPage))
+	found, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker, Problem: e.Problem.Code}, q.cursor())
 	if err != nil {
 		return err
 	}
@@ -420,7 +417,7 @@ func (p *Portal) problem(q *request) error {
 }
 
 func (p *Portal) schemas(q *request) error {
-	list, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindSchema}, q.cursor(listPage))
+	list, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindSchema}, q.cursor())
 	if err != nil {
 		return err
 	}

@@ -179,7 +179,7 @@ func (p *Portal) clones(q *request) error {
 	if err != nil {
 		return err
 	}
-	list, err := p.Lineage.Clones(q.Context(), q.viewer, x.Name, q.cursor(listPage))
+	list, err := p.Lineage.Clones(q.Context(), q.viewer, x.Name, q.cursor())
 	if err != nil {
 		return err
 	}

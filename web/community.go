@@ -29,7 +29,7 @@ func (p *Portal) communityRoutes() []route {
 
 func (p *Portal) communities(q *request) error {
 	words := q.URL.Query().Get("q")
-	list, err := p.Communities.Communities(q.Context(), q.viewer, words, q.cursor(listPage))
+	list, err := p.Communities.Communities(q.Context(), q.viewer, words, q.cursor())
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		MayPost: policy.Allow(q.viewer, policy.Contribute, c) == nil, MayEdit: policy.Allow(q.viewer, policy.Edit, c) == nil,
 		Form: f, Langs: p.writingLangs(q, c.Language), Owner: p.actorRef(q, c.Organization),
 	}
-	list, err := p.Communities.Timeline(ctx, q.viewer, c.ID, q.cursor(listPage))
+	list, err := p.Communities.Timeline(ctx, q.viewer, c.ID, q.cursor())
 	if err != nil {
 		return page, err
 	}

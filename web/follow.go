@@ -143,7 +143,7 @@ func (p *Portal) actorPage(q *request, a *network.Actor) error {
 	if err != nil {
 		return err
 	}
-	list, err := p.Communities.Timeline(q.Context(), q.viewer, a.ID, q.cursor(listPage))
+	list, err := p.Communities.Timeline(q.Context(), q.viewer, a.ID, q.cursor())
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (p *Portal) needs(q *request) ([]view.Need, error) {
 		if x.Status == coproduction.Finished {
 			continue
 		}
-		href := string(p.path(x.IRI))
+		href := p.path(x.IRI)
 		title, _ := x.Title.In(q.lang)
 		needs = append(needs, view.Need{
 			Sentence: view.Say("need.process", title, x.Tasks-x.Finished),
@@ -100,8 +100,8 @@ func (p *Portal) firstSteps(q *request, counts view.Counts) []view.Link {
 }
 
 // say translates a sentence outside a page.
-func (p *Portal) say(q *request, key string, args ...any) string {
-	return p.catalog.Printer(q.lang, p.Zone).T(key, args...)
+func (p *Portal) say(q *request, key string) string {
+	return p.catalog.Printer(q.lang, p.Zone).T(key)
 }
 
 // path is the page of an address of this node.

@@ -29,7 +29,7 @@ func (p *Portal) organizationRoutes() []route {
 
 func (p *Portal) organizations(q *request) error {
 	words := q.URL.Query().Get("q")
-	list, err := p.Organizations.Organizations(q.Context(), q.viewer, organization.Filter{Text: words}, q.cursor(listPage))
+	list, err := p.Organizations.Organizations(q.Context(), q.viewer, organization.Filter{Text: words}, q.cursor())
 	if err != nil {
 		return err
 	}

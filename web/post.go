@@ -70,7 +70,7 @@ func (p *Portal) feed(q *request, items []community.FeedItem) []view.Post {
 }
 
 func (p *Portal) timeline(q *request) error {
-	list, err := p.Communities.Home(q.Context(), q.viewer, q.cursor(listPage))
+	list, err := p.Communities.Home(q.Context(), q.viewer, q.cursor())
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (p *Portal) postPage(q *request) error {
 }
 
 func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
-	thread, err := p.Communities.Thread(q.Context(), q.viewer, domain.ID(q.PathValue("id")), q.cursor(listPage))
+	thread, err := p.Communities.Thread(q.Context(), q.viewer, domain.ID(q.PathValue("id")), q.cursor())
 	if err != nil {
 		return view.PostPage{}, err
 	}

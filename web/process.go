@@ -28,7 +28,7 @@ func (p *Portal) processRoutes() []route {
 func (p *Portal) processes(q *request) error {
 	values := q.URL.Query()
 	f := coproduction.Filter{Text: values.Get("q"), Status: coproduction.Status(values.Get("status"))}
-	list, err := p.Coproduction.Processes(q.Context(), q.viewer, f, q.cursor(listPage))
+	list, err := p.Coproduction.Processes(q.Context(), q.viewer, f, q.cursor())
 	if err != nil {
 		return err
 	}
@@ -280,7 +280,7 @@ func (p *Portal) history(q *request) error {
 	}
 	page := view.HistoryPage{Frame: q.frame(), ProcessHead: head}
 	var list domain.List[domain.Event]
-	if page.Entries, list, err = p.entries(q, x, q.cursor(listPage)); err != nil {
+	if page.Entries, list, err = p.entries(q, x, q.cursor()); err != nil {
 		return err
 	}
 	page.Pager = q.pager(list.Next, list.Total, len(list.Items))

@@ -223,15 +223,18 @@ func (q *request) takeNotice() {
 
 // setCookie sets a cookie for maxAge seconds; a negative age deletes it.
 func (q *request) setCookie(name, value string, maxAge int) {
-	http.SetCookie(q.w, &http.Cookie{
+	http.SetCookie(q.w, &http.Cookie{ //nolint:gosec // Secure wherever the node is served by TLS
 		Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true,
 		Secure: strings.HasPrefix(q.p.Namespace.Base(), "https:"), SameSite: http.SameSiteLaxMode,
 	})
 }
 
+// listPage is how many things a list of the portal shows.
+const listPage = 20
+
 // cursor reads which part of a list is asked for.
-func (q *request) cursor(limit int) domain.Page {
-	return domain.Page{After: q.URL.Query().Get("after"), Limit: limit}
+func (q *request) cursor() domain.Page {
+	return domain.Page{After: q.URL.Query().Get("after"), Limit: listPage}
 }
 
 // pager leads through a list.

@@ -16,8 +16,8 @@ const sessionAge = 30 * 24 * 3600
 // enter finds who holds the session of the cookie. A session that ended is
 // nobody's.
 func (q *request) enter() error {
-	c, err := q.Cookie(q.p.Cookie)
-	if err != nil || c.Value == "" {
+	c, _ := q.Cookie(q.p.Cookie)
+	if c == nil || c.Value == "" {
 		return nil
 	}
 	a, err := q.p.Accounts.Session(q.Context(), c.Value)

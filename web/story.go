@@ -27,7 +27,7 @@ func (p *Portal) storyRoutes() []route {
 func (p *Portal) stories(q *request) error {
 	values := q.URL.Query()
 	f := story.Filter{Text: values.Get("q"), Country: values.Get("country"), Problem: values.Get("problem"), Keyword: values.Get("keyword")}
-	list, err := p.Stories.Stories(q.Context(), q.viewer, f, q.cursor(listPage))
+	list, err := p.Stories.Stories(q.Context(), q.viewer, f, q.cursor())
 	if err != nil {
 		return err
 	}

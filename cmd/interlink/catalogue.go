@@ -40,7 +40,7 @@ func (c importCommand) Run(env *environment) error {
 		return err
 	}
 	if len(report.Errors) > 0 {
-		return failed
+		return errFailed
 	}
 	return nil
 }

@@ -51,8 +51,8 @@ func main() {
 	os.Exit(status)
 }
 
-// failed ends a command with status 1 without a word: it has said why.
-var failed = errors.New("failed")
+// errFailed ends a command with status 1 without a word: it has said why.
+var errFailed = errors.New("failed")
 
 // run runs one command and returns the exit status: 0, 1 if it failed, 2 if
 // the command line cannot be understood.
@@ -77,7 +77,7 @@ func run(env *environment, args []string) int {
 	}
 	env.config = c.Config
 	if err := parsed.Run(env); err != nil {
-		if !errors.Is(err, failed) {
+		if !errors.Is(err, errFailed) {
 			fmt.Fprintln(env.err, "interlink:", explain(err))
 		}
 		return 1

@@ -73,7 +73,8 @@ func (env *environment) open(log *slog.Logger) (*node.Node, config.Settings, err
 // options turns settings into those of a node.
 func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 	return node.Options{
-		BaseURL: s.BaseURL, DataDir: s.DataDir, DatabaseURL: s.DatabaseURL.Reveal(), Secret: key,
+		BaseURL: s.BaseURL, DataDir: s.DataDir, DatabaseURL: s.DatabaseURL.Reveal(),
+		RedisURL: s.RedisURL.Reveal(), Secret: key,
 		AllowPrivate: s.Federation.AllowPrivate, ExtraCA: s.Federation.ExtraCA.PEM,
 		Name: s.Name, Summary: s.Summary, Contact: s.Contact, Language: domain.Lang(s.Language), Zone: s.TimeZone,
 		Registration: account.Mode(s.Accounts.Registration), Cookie: s.Session.Cookie, Proxies: s.Server.TrustedProxies,

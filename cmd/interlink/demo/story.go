@@ -521,7 +521,7 @@ func (s *story) acceptClone(ctx context.Context) (note, open string, err error) 
 		return "", "", err
 	}
 	if offered.Cloner == nil || offered.Host != s.riga.node.Namespace.Host() {
-		return "", "", fmt.Errorf("Zaragoza does not see who cloned its process: %+v", offered)
+		return "", "", fmt.Errorf("it does not see who cloned its process: %+v", offered)
 	}
 	if err := s.zaragoza.api.call(ctx, http.MethodPut, "/processes/safe_school_routes/clones/"+offered.ID+"/answer", map[string]bool{"accept": true}, nil); err != nil {
 		return "", "", err

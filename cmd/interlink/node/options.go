@@ -23,6 +23,7 @@ type Options struct {
 	BaseURL      string // "https://zaragoza.example", without a path
 	DataDir      string // directory of the database, lock and key; made if absent
 	DatabaseURL  string // "sqlite:PATH" or "postgres://…"; "" means interlink.db in DataDir
+	RedisURL     string // "redis://…"; wakes the other processes of a scaled node; "" for none
 	Secret       []byte // seals the private keys of actors; at least 16 bytes
 	AllowPrivate bool   // loopback mode (DESIGN §6)
 	ExtraCA      []byte // PEM certificates of peers, beside the system's

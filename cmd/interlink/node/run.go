@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"interlink/storage"
+	"interlink/storage/cache"
 )
 
 // loopbackPoll is how often jobs are looked for in loopback mode, where
@@ -32,6 +33,14 @@ func (n *Node) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	waker, err := n.waker()
+	if err != nil {
+		return err
+	}
+	if waker != nil {
+		defer waker.Close()
+		n.db.Share(waker.Tell)
+	}
 	f := n.federation
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -41,7 +50,19 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Go(func() error { return f.worker.Run(ctx, n.db.Watch(storage.TopicReceived)) })
 	g.Go(func() error { return n.jobs.Run(ctx) })
 	g.Go(func() error { return n.sweep(ctx) })
+	if waker != nil {
+		g.Go(func() error { return waker.Run(ctx, n.db.Wake, nil) })
+	}
 	return g.Wait()
+}
+
+// waker makes what wakes the other processes of a scaled node; nil if the
+// settings name no Redis.
+func (n *Node) waker() (*cache.Waker, error) {
+	if n.o.RedisURL == "" {
+		return nil, nil
+	}
+	return cache.NewWaker(n.o.RedisURL, n.Namespace.Host(), n.o.Log)
 }
 
 func (n *Node) sweep(ctx context.Context) error {
