@@ -1,0 +1,25 @@
+package web
+
+import "net/http"
+
+// Pages lists the paths of all pages, for the test that opens each.
+func Pages() []string {
+	var paths []string
+	for _, r := range new(Portal).routes() {
+		if r.method == http.MethodGet {
+			paths = append(paths, r.path)
+		}
+	}
+	return paths
+}
+
+// Forms lists the paths of all forms.
+func Forms() []string {
+	var paths []string
+	for _, r := range new(Portal).routes() {
+		if r.method == http.MethodPost {
+			paths = append(paths, r.path)
+		}
+	}
+	return paths
+}

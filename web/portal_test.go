@@ -1,0 +1,459 @@
+package web_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"interlink/domain"
+	"interlink/domain/account"
+	"interlink/domain/catalogue/seed"
+	"interlink/domain/catalogue/starter"
+	"interlink/domain/community"
+	"interlink/domain/coproduction"
+	"interlink/domain/organization"
+	"interlink/domain/policy"
+	"interlink/federation/federationtest"
+	"interlink/web"
+)
+
+const password = "a long pass phrase"
+
+// site is a node with content, as people reach it.
+type site struct {
+	*federationtest.Node
+	t        *testing.T
+	official policy.Viewer
+	process  *coproduction.Process
+	task     coproduction.Item
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{Node: federationtest.New(t, "Zaragoza").Nodes[0], t: t}
+	s.official = s.person("official", policy.RoleAdmin)
+	ctx := t.Context()
+	if _, err := s.Catalogue.Import(ctx, s.official, seed.Read(starter.Tree()), false); err != nil {
+		t.Fatal(err)
+	}
+	owner, err := s.Organizations.Create(ctx, s.official, "city_lab", organization.Details{Title: domain.Text{"en": "City lab"}, Kind: organization.PublicAdministration})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Organizations.CreateTeam(ctx, s.official, "city_lab", "routes", organization.TeamDetails{Title: domain.Text{"en": "Routes"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Communities.Create(ctx, s.official, "mobility", community.Details{Title: domain.Text{"en": "Mobility"}, Language: "en", Organization: owner.ID}); err != nil {
+		t.Fatal(err)
+	}
+	s.process, err = s.Coproduction.Start(ctx, s.official, coproduction.StartInput{
+		Name: "safe_ways", Schema: "public-service", Owner: owner.ID,
+		Details: coproduction.Details{Title: domain.Text{"en": "Safe ways"}, Language: "en"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.task = s.firstTask()
+	return s
+}
+
+func (s *site) firstTask() coproduction.Item {
+	s.t.Helper()
+	_, tree, err := s.Coproduction.Tree(s.t.Context(), s.official, "safe_ways")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, it := range tree.Items() {
+		if it.Kind == coproduction.Task {
+			return it
+		}
+	}
+	s.t.Fatal("no task")
+	return coproduction.Item{}
+}
+
+// person makes an account with the password of these tests.
+func (s *site) person(username string, role policy.Role) policy.Viewer {
+	s.t.Helper()
+	a, err := s.Accounts.Create(s.t.Context(), account.SignUp{Username: username, Email: username + "@people.example", Password: password}, role)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return a.Viewer()
+}
+
+// reader is somebody's browser.
+type reader struct {
+	*http.Client
+	s *site
+}
+
+// page is an answer.
+type page struct {
+	status   int
+	header   http.Header
+	body     string
+	location string // of a redirect that was not followed
+}
+
+// anonymous opens a browser; it follows no redirects.
+func (s *site) anonymous() *reader {
+	s.t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return &reader{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, s}
+}
+
+// as opens a browser and signs in.
+func (s *site) as(username string) *reader {
+	s.t.Helper()
+	r := s.anonymous()
+	got := r.post("/sign-in", url.Values{"login": {username}, "password": {password}, "return": {"/timeline"}})
+	if got.status != http.StatusSeeOther || got.location != "/timeline" {
+		s.t.Fatalf("signing in leads to %q (%d)", got.location, got.status)
+	}
+	return r
+}
+
+func (r *reader) do(request *http.Request) page {
+	r.s.t.Helper()
+	answer, err := r.Do(request)
+	if err != nil {
+		r.s.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		r.s.t.Fatal(err)
+	}
+	return page{answer.StatusCode, answer.Header, string(body), answer.Header.Get("Location")}
+}
+
+func (r *reader) request(method, path string, body io.Reader) *http.Request {
+	r.s.t.Helper()
+	request, err := http.NewRequestWithContext(r.s.t.Context(), method, r.s.URL+path, body)
+	if err != nil {
+		r.s.t.Fatal(err)
+	}
+	return request
+}
+
+func (r *reader) get(path string) page { return r.do(r.request(http.MethodGet, path, nil)) }
+
+func (r *reader) post(path string, form url.Values) page {
+	request := r.request(http.MethodPost, path, strings.NewReader(form.Encode()))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Sec-Fetch-Site", "same-origin")
+	return r.do(request)
+}
+
+// filled puts things of the site into the variables of a path.
+func (s *site) filled(path string) string {
+	values := map[string]string{"{token}": "none", "{item}": string(s.task.ID), "{id}": "01890000-0000-7000-8000-000000000000", "{handle}": "nobody@elsewhere.example"}
+	for variable, value := range values {
+		path = strings.ReplaceAll(path, variable, value)
+	}
+	for prefix, name := range map[string]string{
+		"/interlinkers/": "decidim", "/schemas/": "public-service", "/problems/": "ORG_PROBLEM_1", "/organizations/": "city_lab",
+		"/teams/": "routes", "/communities/": "mobility", "/processes/": "safe_ways", "/users/": "official", "/stories/": "none",
+	} {
+		if strings.HasPrefix(path, prefix) {
+			path = strings.NewReplacer("{name}", name, "{slug}", name).Replace(path)
+		}
+	}
+	return path
+}
+
+var (
+	heading = regexp.MustCompile(`<h1[ >]`)
+	title   = regexp.MustCompile(`<title>[^<]+</title>`)
+)
+
+// TestEveryPage opens every page of the router as a stranger and as its
+// administrator: none fails, and each has what every page has.
+func TestEveryPage(t *testing.T) {
+	s := newSite(t)
+	for who, r := range map[string]*reader{"stranger": s.anonymous(), "official": s.as("official")} {
+		for _, path := range web.Pages() {
+			path = s.filled(path)
+			for _, lang := range []string{"en", "es", "nl"} {
+				separator := "?"
+				got := r.get(path + separator + "lang=" + lang)
+				switch got.status {
+				case http.StatusSeeOther:
+					if !strings.HasPrefix(got.location, "/sign-in?return=") && path != "/sign-in" {
+						t.Errorf("%s at %s is led to %s", who, path, got.location)
+					}
+					continue
+				case http.StatusOK, http.StatusNotFound, http.StatusForbidden, http.StatusGone:
+				default:
+					t.Errorf("%s at %s: status %d", who, path, got.status)
+				}
+				if n := len(heading.FindAllString(got.body, -1)); n != 1 {
+					t.Errorf("%s at %s: %d main headings", who, path, n)
+				}
+				if !title.MatchString(got.body) || !strings.Contains(got.body, `<html lang="`+lang+`"`) {
+					t.Errorf("%s at %s: no title, or not in %s", who, path, lang)
+				}
+				if strings.Contains(got.body, "page.") && regexp.MustCompile(`>[a-z_]+\.[a-z_]+\.[a-z_.]+<`).MatchString(got.body) {
+					t.Errorf("%s at %s: a key instead of words: %s", who, path, regexp.MustCompile(`>[a-z_]+\.[a-z_]+\.[a-z_.]+<`).FindString(got.body))
+				}
+				if got.header.Get("Content-Security-Policy") == "" || got.header.Get("X-Content-Type-Options") != "nosniff" {
+					t.Errorf("%s at %s: headers that protect are missing", who, path)
+				}
+			}
+		}
+	}
+}
+
+// TestFormsOfStrangers: without an account no form changes anything.
+func TestFormsOfStrangers(t *testing.T) {
+	s := newSite(t)
+	open := map[string]bool{"/sign-in": true, "/sign-out": true, "/sign-up": true, "/reset": true, "/preferences": true, "/communities/{name}/follow": true, "/confirm/{token}": true, "/reset/{token}": true}
+	before, err := s.Stats(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range web.Forms() {
+		if open[path] {
+			continue
+		}
+		got := s.anonymous().post(s.filled(path), url.Values{
+			"title": {"Taken over"}, "name": {"taken_over"}, "content": {"Mine"}, "lang": {"en"}, "revision": {"1"}, "status": {"finished"},
+			"handle": {"official"}, "role": {"administrator"}, "kind": {"citizen"}, "visibility": {"public"}, "keep": {"x"}, "address": {string(s.process.IRI)},
+		})
+		switch got.status {
+		case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
+		default:
+			t.Errorf("POST %s by a stranger: status %d, to %q", path, got.status, got.location)
+		}
+	}
+	after, err := s.Stats(t.Context())
+	if err != nil || after.Local != before.Local {
+		t.Errorf("before %+v, after %+v (%v)", before.Local, after.Local, err)
+	}
+}
+
+// TestOtherSites: a page of another site cannot send forms for its readers,
+// and no link leads away after signing in.
+func TestOtherSites(t *testing.T) {
+	s := newSite(t)
+	r := s.as("official")
+	for header, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
+		request := r.request(http.MethodPost, "/communities/mobility/posts", strings.NewReader("content=Spam&lang=en"))
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set(header, value)
+		if got := r.do(request); got.status != http.StatusForbidden {
+			t.Errorf("%s: %s: status %d", header, value, got.status)
+		}
+	}
+	for _, away := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "javascript:alert(1)", "/\t/evil.example"} {
+		got := s.anonymous().post("/sign-in", url.Values{"login": {"official"}, "password": {password}, "return": {away}})
+		if got.location != "/" {
+			t.Errorf("return %q leads to %q", away, got.location)
+		}
+	}
+}
+
+// TestHostileInput: what no database keeps is refused, never a fault.
+func TestHostileInput(t *testing.T) {
+	s := newSite(t)
+	r := s.as("official")
+	for _, path := range []string{"/catalogue?q=%00", "/catalogue?q=%ff", "/interlinkers/%00", "/catalogue?after=x", "/processes?after=-1&q='", "/lookup?q=%00", "/users/%ff%fe", "/timeline?after=99999999999999999999"} {
+		if got := r.get(path); got.status < 400 || got.status >= 500 {
+			t.Errorf("GET %s: status %d", path, got.status)
+		}
+	}
+	for name, content := range map[string]string{"NUL": "a\x00b", "no UTF-8": "\xff\xfe", "too long": strings.Repeat("x", 30_000), "empty": " "} {
+		got := r.post("/communities/mobility/posts", url.Values{"content": {content}, "lang": {"en"}})
+		if got.status < 400 || got.status >= 500 {
+			t.Errorf("a post that is %s: status %d", name, got.status)
+		}
+	}
+	if got := r.post("/communities/mobility/posts", url.Values{"content": {strings.Repeat("x", 2<<20)}}); got.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("two megabytes: status %d", got.status)
+	}
+	got := r.post("/communities/mobility/posts", url.Values{"content": {`<script>alert(1)</script> <img src=x onerror=alert(1)> [x](javascript:alert(1))`}, "lang": {"en"}})
+	if got.status != http.StatusSeeOther {
+		t.Fatalf("status %d", got.status)
+	}
+	if body := r.get("/communities/mobility").body; strings.Contains(body, "<script>alert") || strings.Contains(body, "onerror") || strings.Contains(body, "javascript:") {
+		t.Error("a script of a post is on the page")
+	}
+}
+
+// TestLostRace: who saves over somebody else's change is told, and what they
+// typed is kept.
+func TestLostRace(t *testing.T) {
+	s := newSite(t)
+	r := s.as("official")
+	stale := fmt.Sprint(s.process.Revision)
+	form := url.Values{"revision": {stale}, "lang": {"en"}, "title": {"Safe ways, first"}, "visibility": {"public"}}
+	if got := r.post("/processes/safe_ways/edit", form); got.status != http.StatusSeeOther {
+		t.Fatalf("the first change: status %d", got.status)
+	}
+	form.Set("title", "Safe ways, second")
+	got := r.post("/processes/safe_ways/edit", form)
+	if got.status != http.StatusConflict || !strings.Contains(got.body, `value="Safe ways, second"`) {
+		t.Errorf("the second change: status %d, typed words kept: %v", got.status, strings.Contains(got.body, "Safe ways, second"))
+	}
+	got = r.post("/processes/safe_ways/guide/"+string(s.task.ID)+"/status", url.Values{"revision": {"99"}, "status": {"finished"}})
+	if got.status != http.StatusConflict {
+		t.Errorf("a status over another: %d", got.status)
+	}
+}
+
+// TestRights: who may not do a thing is not offered it, and is refused.
+func TestRights(t *testing.T) {
+	s := newSite(t)
+	s.person("citizen", policy.RoleMember)
+	r := s.as("citizen")
+	task := "/processes/safe_ways/guide/" + string(s.task.ID)
+	if body := r.get(task).body; strings.Contains(body, task+"/status") || strings.Contains(body, `name="interlinker"`) {
+		t.Error("a stranger to the process is offered to work in it")
+	}
+	for path, form := range map[string]url.Values{
+		task + "/status":                  {"revision": {fmt.Sprint(s.task.Revision)}, "status": {"finished"}},
+		task + "/resources":               {"interlinker": {"decidim"}},
+		"/processes/safe_ways/edit":       {"revision": {fmt.Sprint(s.process.Revision)}, "title": {"Mine"}, "visibility": {"public"}},
+		"/processes/safe_ways/publish":    {"title": {"Mine"}, "step": {"publish"}},
+		"/processes/safe_ways/people":     {"handle": {"citizen"}, "role": {"administrator"}},
+		"/organizations/city_lab/members": {"handle": {"citizen"}, "role": {"administrator"}},
+		"/interlinkers/decidim/edit":      {"revision": {"1"}, "name": {"Mine"}, "lang": {"en"}},
+		"/interlinkers/decidim/withdraw":  {"revision": {"1"}},
+		"/admin/import":                   {},
+	} {
+		if got := r.post(path, form); got.status != http.StatusForbidden {
+			t.Errorf("POST %s: status %d", path, got.status)
+		}
+	}
+	if got := r.get("/admin"); got.status != http.StatusForbidden {
+		t.Errorf("the administration: status %d", got.status)
+	}
+	if got := r.get("/processes/safe_ways/history"); got.status != http.StatusNotFound {
+		t.Errorf("the history of others: status %d", got.status)
+	}
+}
+
+// TestNegotiation: one address, a page for people and a document for servers.
+func TestNegotiation(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{"/communities/mobility", "/organizations/city_lab", "/processes/safe_ways", "/interlinkers/decidim", "/users/official", "/catalogue"} {
+		for accept, kind := range map[string]string{
+			"application/activity+json": "application/activity+json",
+			`application/ld+json; profile="https://www.w3.org/ns/activitystreams"`: "application/activity+json",
+			"text/html,application/xhtml+xml,*/*;q=0.8":                            "text/html; charset=utf-8",
+			"*/*": "text/html; charset=utf-8",
+		} {
+			r := s.anonymous()
+			request := r.request(http.MethodGet, path, nil)
+			request.Header.Set("Accept", accept)
+			got := r.do(request)
+			if got.status != http.StatusOK || got.header.Get("Content-Type") != kind || !strings.Contains(got.header.Get("Vary"), "Accept") {
+				t.Errorf("%s as %s: %d, %s, Vary: %s", path, accept, got.status, got.header.Get("Content-Type"), got.header.Get("Vary"))
+			}
+		}
+	}
+}
+
+// TestProcessToStory goes the whole way through forms: start, work, publish,
+// clone, accept, withdraw.
+func TestProcessToStory(t *testing.T) {
+	s := newSite(t)
+	r := s.as("official")
+	done := func(got page, what string) string {
+		t.Helper()
+		if got.status != http.StatusSeeOther {
+			t.Fatalf("%s: status %d\n%s", what, got.status, problems(got.body))
+		}
+		return got.location
+	}
+	at := done(r.post("/processes", url.Values{"schema": {"public-service"}, "title": {"Bus on call"}, "lang": {"en"}, "name": {"bus_on_call"}, "organization": {"city_lab"}, "visibility": {"public"}}), "start")
+	if at != "/processes/bus_on_call" || !strings.Contains(r.get(at).body, "Bus on call") {
+		t.Fatalf("the process is at %s", at)
+	}
+	_, tree, err := s.Coproduction.Tree(t.Context(), s.official, "bus_on_call")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep := []string{}
+	var task coproduction.Item
+	for _, it := range tree.Items()[:3] { // phase, objective, task
+		keep = append(keep, string(it.ID))
+		task = it
+	}
+	href := at + "/guide/" + string(task.ID)
+	if body := r.get(href).body; !strings.Contains(body, "Service aim canvas") || !strings.Contains(body, href+"/resources") {
+		t.Error("the task offers no Interlinker")
+	}
+	done(r.post(href+"/resources", url.Values{"interlinker": {"service-aim-canvas"}}), "instantiate")
+	done(r.post(href+"/resources", url.Values{"title": {"Map"}, "address": {"https://map.example/"}}), "link")
+	if got := r.post(href+"/resources", url.Values{"title": {"Map"}, "address": {"javascript:alert(1)"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "javascript:alert(1)") {
+		t.Errorf("an address that is none: status %d", got.status)
+	}
+	revision := regexp.MustCompile(`name="revision" value="(\d+)"`).FindStringSubmatch(r.get(href).body) // the task has changed
+	if revision == nil {
+		t.Fatal("the form of the status has no revision")
+	}
+	done(r.post(href+"/status", url.Values{"revision": {revision[1]}, "status": {"finished"}}), "finish")
+	if body := r.get(at).body; !strings.Contains(body, "1 of 36 tasks") {
+		t.Error("the overview does not count the finished task")
+	}
+
+	form := url.Values{"title": {"The bus comes when it is called"}, "summary": {"How it was done."}, "challenge": {"Nobody rode."}, "done": {"Ask."}, "lang": {"en"}, "licence": {"CC-BY-4.0"}, "community": {"mobility"}, "keep": keep, "step": {"preview"}}
+	if got := r.post(at+"/publish", form); got.status != http.StatusOK || !strings.Contains(got.body, "How it was done.") || !strings.Contains(got.body, `value="publish"`) {
+		t.Fatalf("preview: status %d", got.status)
+	}
+	form.Set("step", "publish")
+	told := done(r.post(at+"/publish", form), "publish")
+	if told != "/stories/the-bus-comes-when-it-is-called" {
+		t.Errorf("the story is at %s", told)
+	}
+	if body := s.anonymous().get(told).body; !strings.Contains(body, "Nobody rode.") || strings.Contains(body, "/retract") {
+		t.Error("the public page of the story")
+	}
+
+	address := s.URL + told
+	if got := r.get("/clone?address=" + url.QueryEscape(address)); got.status != http.StatusOK || !strings.Contains(got.body, "1 task") {
+		t.Errorf("preview of the clone: status %d", got.status)
+	}
+	copied := done(r.post("/clone", url.Values{"address": {string(s.process.IRI)}, "title": {"Safe ways again"}, "lang": {"en"}, "name": {"safe_again"}, "visibility": {"public"}, "organization": {""}, "keep": allItems(s)}), "clone")
+	if body := r.get(copied).body; !strings.Contains(body, "Safe ways") {
+		t.Error("the clone does not say where it comes from")
+	}
+	clones, err := s.Lineage.Clones(t.Context(), s.official, "safe_ways", domain.Page{})
+	if err != nil || len(clones.Items) != 1 {
+		t.Fatalf("%d clones (%v)", len(clones.Items), err)
+	}
+	done(r.post("/processes/safe_ways/clones/"+string(clones.Items[0].ID)+"/accept", nil), "accept")
+	done(r.post(told+"/retract", nil), "retract")
+	if got := s.anonymous().get(told); got.status != http.StatusGone {
+		t.Errorf("the withdrawn story: status %d", got.status)
+	}
+}
+
+func allItems(s *site) []string {
+	source, err := s.Lineage.Source(s.t.Context(), s.official, "safe_ways")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var ids []string
+	for _, it := range source.Items {
+		ids = append(ids, it.ID)
+	}
+	return ids
+}
+
+// problems cuts the summary of errors out of a page.
+func problems(body string) string {
+	_, rest, _ := strings.Cut(body, "summary-errors")
+	part, _, _ := strings.Cut(rest, "</div>")
+	return part
+}
