@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -111,6 +112,10 @@ func (r *entryRow) entry() (*catalogue.Entry, error) {
 // uses counts how often an Interlinker was taken into a task.
 const uses = "(SELECT COUNT(*) FROM process_uses AS u WHERE u.interlinker_id = e.id) AS uses"
 
+// withoutTree is the content but for a schema's: its tree is large, and lists
+// do not show it.
+const withoutTree = "CASE WHEN e.kind = 'schema' THEN '' ELSE e.content END AS content"
+
 func (s *Catalogue) one(ctx context.Context, where string, args ...any) (*catalogue.Entry, error) {
 	row := new(entryRow)
 	if err := s.db.read.NewSelect().Model(row).ColumnExpr("e.*").ColumnExpr(uses).Where(where, args...).Scan(ctx); err != nil {
@@ -127,6 +132,28 @@ func (s *Catalogue) Entry(ctx context.Context, id domain.ID) (*catalogue.Entry, 
 // EntryByIRI implements catalogue.Store.
 func (s *Catalogue) EntryByIRI(ctx context.Context, iri domain.IRI) (*catalogue.Entry, error) {
 	return s.one(ctx, "e.iri = ?", string(iri))
+}
+
+// iriChunk bounds how many addresses one query names.
+const iriChunk = 1000
+
+// EntriesByIRI implements catalogue.Store.
+func (s *Catalogue) EntriesByIRI(ctx context.Context, iris []domain.IRI) ([]*catalogue.Entry, error) {
+	var all []*catalogue.Entry
+	for chunk := range slices.Chunk(iris, iriChunk) {
+		var rows []*entryRow
+		err := s.db.read.NewSelect().Model(&rows).ExcludeColumn("content").ColumnExpr(withoutTree).ColumnExpr(uses).
+			Where("e.iri IN (?)", bun.List(chunk)).Scan(ctx)
+		if err != nil {
+			return nil, translate(err)
+		}
+		entries, err := entriesOf(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, entries...)
+	}
+	return all, nil
 }
 
 // EntryAt implements catalogue.Store.
@@ -184,9 +211,7 @@ func (s *Catalogue) Entries(ctx context.Context, f catalogue.Filter, p domain.Pa
 		q = q.Where("(e.sort > ?0 OR e.sort = ?0 AND e.id > ?1)", sort, id)
 	}
 	size := p.Size()
-	// A schema's tree is large and lists do not show it.
-	err = q.ExcludeColumn("content").ColumnExpr("CASE WHEN e.kind = 'schema' THEN '' ELSE e.content END AS content").
-		ColumnExpr(uses).OrderExpr("e.sort, e.id").Limit(int64(size + 1)).Scan(ctx)
+	err = q.ExcludeColumn("content").ColumnExpr(withoutTree).ColumnExpr(uses).OrderExpr("e.sort, e.id").Limit(int64(size + 1)).Scan(ctx)
 	if err != nil {
 		return list, translate(err)
 	}

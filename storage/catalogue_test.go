@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -191,6 +192,45 @@ func TestReceiveEntries(t *testing.T) {
 		}
 		if _, err := s.Receive(ctx, local, in); domain.CodeOf(err) != domain.Invalid {
 			t.Errorf("a local catalogue sent: %v", err)
+		}
+	})
+}
+
+// TestEntriesByIRI: many addresses at once, more than one query names, find
+// the same entries as one by one.
+func TestEntriesByIRI(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "starter", func(t *testing.T, db *storage.DB) {
+		ctx := t.Context()
+		s, _ := newCatalogue(t, db)
+		if _, err := s.Import(ctx, operator, seed.Read(starter.Tree()), false); err != nil {
+			t.Fatal(err)
+		}
+		var iris []domain.IRI
+		for i := range 2500 {
+			iris = append(iris, domain.IRI(fmt.Sprintf("https://far.example/interlinkers/o'tool-%d", i)))
+		}
+		wanted := []domain.IRI{"https://city.example/interlinkers/decidim", "https://city.example/interlinkers/service-aim-canvas", "https://city.example/schemas/public-service"}
+		iris = append(iris, wanted...)
+		iris = append(iris, wanted[0]) // named twice
+		found, err := s.EntriesByIRI(ctx, operator, iris)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) != len(wanted) {
+			t.Errorf("%d found, want %d", len(found), len(wanted))
+		}
+		for _, iri := range wanted {
+			one, err := s.EntryByIRI(ctx, operator, iri)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if many := found[iri]; many == nil || many.ID != one.ID || (many.Interlinker == nil) != (one.Interlinker == nil) || many.Uses != one.Uses {
+				t.Errorf("%s: %+v, want %+v", iri, many, one)
+			}
+		}
+		if found, err := s.EntriesByIRI(ctx, operator, nil); err != nil || len(found) != 0 {
+			t.Errorf("of none: %d (%v)", len(found), err)
 		}
 	})
 }

@@ -27,13 +27,13 @@ const password = "a long pass phrase"
 // site is a node with content, as people reach it.
 type site struct {
 	*federationtest.Node
-	t        *testing.T
+	t        testing.TB
 	official policy.Viewer
 	process  *coproduction.Process
 	task     coproduction.Item
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	s := &site{Node: federationtest.New(t, "Zaragoza").Nodes[0], t: t}
 	s.official = s.person("official", policy.RoleAdmin)

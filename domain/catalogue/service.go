@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"interlink/domain"
@@ -42,6 +43,24 @@ func (s *Service) EntryByID(ctx context.Context, v policy.Viewer, id domain.ID) 
 // EntryByIRI reads one by its IRI. Errors: NotFound.
 func (s *Service) EntryByIRI(ctx context.Context, v policy.Viewer, iri domain.IRI) (*Entry, error) {
 	return readable(v)(s.store.EntryByIRI(ctx, iri))
+}
+
+// EntriesByIRI reads many at once, as [Service.EntryByIRI] one; schemas come
+// without their nodes. Addresses that are no entry are absent.
+func (s *Service) EntriesByIRI(ctx context.Context, v policy.Viewer, iris []domain.IRI) (map[domain.IRI]*Entry, error) {
+	iris = slices.Clone(iris)
+	slices.Sort(iris)
+	list, err := s.store.EntriesByIRI(ctx, slices.Compact(iris))
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[domain.IRI]*Entry, len(list))
+	for _, e := range list {
+		if policy.Allow(v, policy.Read, e) == nil {
+			found[e.IRI] = e
+		}
+	}
+	return found, nil
 }
 
 func readable(v policy.Viewer) func(*Entry, error) (*Entry, error) {

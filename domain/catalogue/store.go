@@ -34,6 +34,9 @@ type Facets struct {
 type Store interface {
 	Entry(ctx context.Context, id domain.ID) (*Entry, error)
 	EntryByIRI(ctx context.Context, iri domain.IRI) (*Entry, error)
+	// EntriesByIRI returns those of these addresses that are entries, withdrawn
+	// ones included, without schemas' nodes.
+	EntriesByIRI(ctx context.Context, iris []domain.IRI) ([]*Entry, error)
 	// EntryAt finds an entry by its address; host is "" for this node. Case
 	// does not count.
 	EntryAt(ctx context.Context, kind Kind, slug, host string) (*Entry, error)
