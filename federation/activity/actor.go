@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"encoding/json"
 	"html"
 	"time"
 
@@ -46,6 +47,7 @@ type CatalogueExtension struct {
 
 // ProcessExtension is the interlink:process of a Group.
 type ProcessExtension struct {
+	Summary      json.RawMessage `jsonld:"summary,omitempty"` // by language, plain: the actor's own is HTML of one
 	Language     domain.Lang     `jsonld:"language"`
 	Status       string          `jsonld:"status"` // awaiting, in_progress, finished
 	Organization domain.IRI      `jsonld:"organization,omitempty"`

@@ -56,6 +56,7 @@ var inline = terms{
 	"interlink:schema":          extension("schema"),
 	"interlink:problem":         extension("problem"),
 	"interlink:story":           extension("story"),
+	"interlink:snapshot":        extension("snapshot"),
 	"interlink:clone":           extension("clone"),
 }
 

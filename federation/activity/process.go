@@ -18,10 +18,19 @@ func typed(v any) json.RawMessage {
 	return raw
 }
 
+// typedText is a text by language; nil if it is empty.
+func typedText(t domain.Text) json.RawMessage {
+	if t = t.Clean(); len(t) == 0 {
+		return nil
+	}
+	return typed(t)
+}
+
 // Process makes the extension of a process's actor. organization, community
 // and clonedFrom are "" or nil if it has none.
 func Process(p *coproduction.Process, organization, community domain.IRI) *ProcessExtension {
 	ext := &ProcessExtension{
+		Summary:  typedText(p.Summary),
 		Language: p.Language, Status: string(p.Status), Organization: organization, Community: community,
 		Schema: p.SchemaIRI, Version: p.Revision, Tree: p.IRI + "/tree", Clones: p.IRI + "/clones",
 	}
@@ -60,7 +69,9 @@ func ReadProcess(doc Document) (lineage.SourceProcess, domain.IRI, error) {
 	}
 	s.Language, _ = domain.ParseLang(ext.String("language"))
 	s.Title = doc.Text("name", language(s.Language))
-	s.Summary = doc.Text("interlink:summary", language(s.Language))
+	if json.Unmarshal(ext["summary"], &s.Summary) != nil {
+		s.Summary = nil
+	}
 	s.Schema = ext.IRI("schema")
 	if v := ext.Int("version"); v > 0 {
 		s.Version = strconv.FormatInt(v, 10)

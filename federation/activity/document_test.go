@@ -1,0 +1,49 @@
+package activity_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+var placeholder = regexp.MustCompile(`\{\{golden ([a-z-]+)\}\}`)
+
+// TestFederationDocument holds FEDERATION.md to what is really sent: it is its
+// template with the golden files as examples.
+func TestFederationDocument(t *testing.T) {
+	template, err := os.ReadFile(filepath.Join("testdata", "FEDERATION.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := placeholder.ReplaceAllFunc(template, func(match []byte) []byte {
+		name := string(placeholder.FindSubmatch(match)[1])
+		example, err := os.ReadFile(filepath.Join("testdata", "golden", name+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []byte("```json\n" + string(shortened(example)) + "```")
+	})
+	file := filepath.Join("..", "..", "FEDERATION.md")
+	if *update {
+		if err := os.WriteFile(file, want, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("FEDERATION.md is not what is sent: write it by go test ./federation/activity -update")
+	}
+}
+
+var contextMember = regexp.MustCompile(`(?s)"@context": \[.*?\n  \],`)
+
+// shortened leaves the context, which is the same everywhere, out of an
+// example.
+func shortened(example []byte) []byte {
+	return contextMember.ReplaceAll(example, []byte(`"@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1", {"interlink": "https://w3id.org/interlink/ns#", "…": "…"}],`))
+}

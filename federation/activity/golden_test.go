@@ -1,0 +1,296 @@
+package activity_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-fed/activity/streams"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/community"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+	"interlink/domain/network"
+	"interlink/domain/story"
+	"interlink/federation/activity"
+)
+
+var update = flag.Bool("update", false, "write the golden files and FEDERATION.md")
+
+const base = "https://zaragoza.example"
+
+var (
+	noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	pem  = "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A…\n-----END PUBLIC KEY-----\n"
+)
+
+func space(t testing.TB) domain.Namespace {
+	t.Helper()
+	ns, err := domain.NewNamespace(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ns
+}
+
+// local makes an actor of the node.
+func local(kind network.ActorType, subject, name, title string, path ...string) *network.Actor {
+	iri := domain.IRI(base + "/" + strings.Join(path, "/"))
+	return &network.Actor{
+		ID: domain.ActorID(name), IRI: iri, Type: kind, Subject: subject, Name: name, Title: title, URL: iri, Inbox: iri + "/inbox",
+		SharedInbox: base + "/inbox", Outbox: iri + "/outbox", Followers: iri + "/followers", Visibility: domain.VisiblePublic,
+		CreatedAt: noon, UpdatedAt: noon,
+	}
+}
+
+var (
+	person   = local(network.TypePerson, network.SubjectPerson, "ana", "Ana", "users", "ana")
+	council  = local(network.TypeOrganization, network.SubjectOrganization, "city_lab", "City lab", "organizations", "city_lab")
+	team     = local(network.TypeGroup, network.SubjectTeam, "routes", "Routes", "teams", "routes")
+	group    = local(network.TypeGroup, network.SubjectCommunity, "mobility", "Mobility", "communities", "mobility")
+	work     = local(network.TypeGroup, network.SubjectProcess, "safe_ways", "Safe ways to school", "processes", "safe_ways")
+	node     = local(network.TypeApplication, network.SubjectNode, "zaragoza.example", "Zaragoza", "actor")
+	shelf    = local(network.TypeService, network.SubjectCatalogue, "catalogue", "Zaragoza", "catalogue")
+	riga     = domain.IRI("https://riga.example/organizations/council")
+	follower = domain.IRI("https://social.example/users/bo")
+)
+
+func envelope(actor domain.IRI, to []domain.IRI, cc ...domain.IRI) activity.Envelope {
+	return activity.Envelope{ID: base + "/activities/01890a5d-ac96-774b-bcce-b302099a8057", Actor: actor, Published: noon, To: to, Cc: cc}
+}
+
+var public = []domain.IRI{activity.Public}
+
+func processOf() *coproduction.Process {
+	return &coproduction.Process{
+		IRI: work.IRI, Name: work.Name, Title: domain.Text{"en": "Safe ways to school", "es": "Caminos escolares seguros"},
+		Summary: domain.Text{"en": "Children walk alone again.", "es": "Los niños vuelven a ir solos."}, Language: "en",
+		Status: coproduction.InProgress, SchemaIRI: base + "/schemas/public-service", Revision: 7, Visibility: domain.VisiblePublic,
+		ClonedFrom: &coproduction.Origin{IRI: "https://riga.example/processes/safe", Title: domain.Text{"lv": "Droši ceļi"}, Version: "3"},
+	}
+}
+
+var item = lineage.SourceItem{
+	ID: base + "/processes/safe_ways/guide/3", Parent: base + "/processes/safe_ways/guide/2", Kind: coproduction.Task, Position: 1,
+	Name: domain.Text{"en": "Walk the routes"}, Description: domain.Text{"en": "With the children, *before* drawing."},
+	Problems: []string{"ORG_PROBLEM_5"}, Prerequisites: []string{base + "/processes/safe_ways/guide/1"},
+	Interlinkers: []domain.IRI{base + "/interlinkers/stakeholder-map"},
+}
+
+func interlinker(status catalogue.Status) *catalogue.Entry {
+	e := &catalogue.Entry{
+		Kind: catalogue.KindInterlinker, IRI: base + "/interlinkers/stakeholder-map", Slug: "stakeholder-map",
+		Name: domain.Text{"en": "Stakeholder map", "es": "Mapa de actores"}, Summary: domain.Text{"en": "A table of everybody concerned.", "es": "Una tabla de todas las personas afectadas."},
+		Interlinker: &catalogue.Interlinker{
+			Nature: catalogue.NatureKnowledge, Instructions: domain.Text{"en": "1. List them.\n2. Ask them."}, Problems: []string{"ORG_PROBLEM_5"},
+			Difficulty: "easy", Licence: "permissive", SPDX: "CC-BY-4.0", Tags: map[string][]string{"en": {"people"}},
+		},
+		Status: status, Version: 2, PublishedAt: noon, UpdatedAt: noon.Add(time.Hour),
+	}
+	if status == catalogue.Withdrawn {
+		e.Replacement = base + "/interlinkers/network-map"
+	}
+	return e
+}
+
+func told(t testing.TB) *story.Story {
+	t.Helper()
+	s := &story.Story{
+		IRI: base + "/stories/safe-ways", Slug: "safe-ways", ProcessIRI: work.IRI, PublishedAt: noon, UpdatedAt: noon, Version: 1,
+		Telling: story.Telling{
+			Title: domain.Text{"en": "Children walk alone again"}, Summary: domain.Text{"en": "How a district made its streets safe."},
+			Challenge: domain.Text{"en": "Nobody walked."}, Results: domain.Text{"en": "Half of them do."}, Keywords: []string{"mobility"},
+			Countries: []string{"ES"}, Figures: []story.Figure{{Name: domain.Text{"en": "Routes"}, Value: "12"}}, Licence: "CC-BY-4.0",
+		},
+		Snapshot: &story.Snapshot{
+			Process: lineage.SourceProcess{
+				IRI: work.IRI, Owner: council.IRI, Title: domain.Text{"en": "Safe ways to school"}, Language: "en",
+				Items: []lineage.SourceItem{{ID: base + "/processes/safe_ways/guide/1", Kind: coproduction.Phase, Name: domain.Text{"en": "Engage"}}},
+			},
+			TakenAt: noon,
+		},
+	}
+	s.Digest = s.Snapshot.Digest()
+	return s
+}
+
+func note() activity.NoteInput {
+	return activity.NoteInput{
+		Post: &community.Post{
+			IRI: base + "/posts/01890a5d-ac96-774b-bcce-b302099a8058", URL: base + "/posts/01890a5d-ac96-774b-bcce-b302099a8058",
+			Content: "<p>The new crossing is <strong>open</strong>.</p>", Source: "The new crossing is **open**.", Language: "en", Published: noon,
+		},
+		Author: group, Community: group, OwnHost: "zaragoza.example",
+	}
+}
+
+// goldens are all documents and activities that a node sends, by file name.
+func goldens(t testing.TB) map[string]func() ([]byte, error) {
+	ns := space(t)
+	actor := func(in activity.ActorInput) func() ([]byte, error) {
+		return func() ([]byte, error) {
+			in.PublicKeyPEM, in.Handle = pem, in.Actor.Name+"@zaragoza.example"
+			return activity.Encode(activity.Actor(in))
+		}
+	}
+	headings := [4]string{"The challenge", "What we did", "What came of it", "Lessons"}
+	article := func() any { return activity.Story(told(t), council.IRI, []domain.IRI{council.Followers, group.Followers}, ns, "en", headings) }
+	entry := func(status catalogue.Status) any {
+		return activity.Entry(interlinker(status), shelf.IRI, shelf.Followers, ns, "en")
+	}
+	follow := activity.NewFollowReference(follower+"#follows/1", follower, group.IRI)
+	to, cc := note().Audience()
+	return map[string]func() ([]byte, error){
+		"actor-person":       actor(activity.ActorInput{Actor: person}),
+		"actor-organization": actor(activity.ActorInput{Actor: council, Title: domain.Text{"en": "City lab", "es": "Laboratorio de ciudad"}}),
+		"actor-team":         actor(activity.ActorInput{Actor: team, Extension: activity.ActorExtension{Team: &activity.TeamExtension{Organization: council.IRI, Kind: "public_administration"}}}),
+		"actor-community":    actor(activity.ActorInput{Actor: group, Extension: activity.ActorExtension{Community: &activity.CommunityExtension{Organization: council.IRI, Language: "en"}}}),
+		"actor-process":      actor(activity.ActorInput{Actor: work, Title: processOf().Title, Extension: activity.ActorExtension{Process: activity.Process(processOf(), council.IRI, group.IRI)}}),
+		"actor-node":         actor(activity.ActorInput{Actor: node}),
+		"actor-catalogue":    actor(activity.ActorInput{Actor: shelf, Extension: activity.ActorExtension{Catalogue: &activity.CatalogueExtension{Entries: shelf.IRI + "/entries"}}}),
+
+		"follow":             func() ([]byte, error) { return activity.Follow(envelope(shelf.IRI, []domain.IRI{"https://riga.example/catalogue"}), "https://riga.example/catalogue") },
+		"accept-follow":      func() ([]byte, error) { return activity.Accept(envelope(group.IRI, []domain.IRI{follower}), follow) },
+		"reject-follow":      func() ([]byte, error) { return activity.Reject(envelope(group.IRI, []domain.IRI{follower}), follow) },
+		"undo-follow":        func() ([]byte, error) { return activity.Undo(envelope(person.IRI, []domain.IRI{follower}), activity.NewFollowReference(base+"/activities/1", person.IRI, follower)) },
+		"create-interlinker": func() ([]byte, error) { return activity.Create(envelope(shelf.IRI, public, shelf.Followers), entry(catalogue.Published)) },
+		"update-withdrawn":   func() ([]byte, error) { return activity.Update(envelope(shelf.IRI, public, shelf.Followers), entry(catalogue.Withdrawn)) },
+		"create-story":       func() ([]byte, error) { return activity.Create(envelope(council.IRI, public, council.Followers), article()) },
+		"announce-story":     func() ([]byte, error) { return activity.Announce(envelope(group.IRI, public, group.Followers), told(t).IRI) },
+		"delete-story":       func() ([]byte, error) { return activity.Delete(envelope(council.IRI, public, council.Followers), told(t).IRI) },
+		"create-note":        func() ([]byte, error) { return activity.Create(envelope(group.IRI, to, cc...), activity.Note(note())) },
+		"update-actor":       func() ([]byte, error) { return activity.Update(envelope(group.IRI, public, group.Followers), activity.Actor(activity.ActorInput{Actor: group, PublicKeyPEM: pem})) },
+		"offer-clone":        func() ([]byte, error) { return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(work.IRI, processOf().Title, "https://riga.example/processes/safe", "Droši ceļi"), "https://riga.example/processes/safe/clones") },
+		"accept-clone":       func() ([]byte, error) { return activity.Accept(envelope(work.IRI, []domain.IRI{riga}), domain.IRI("https://riga.example/activities/9")) },
+		"add-clone":          func() ([]byte, error) { return activity.Add(envelope(work.IRI, []domain.IRI{riga}), "https://riga.example/processes/safe_ways", work.IRI+"/clones") },
+
+		"object-snapshot":  func() ([]byte, error) { return activity.Encode(activity.Snapshot(told(t), council.IRI)) },
+		"tombstone":        func() ([]byte, error) { return activity.Tombstone(told(t).IRI, "Article", noon) },
+		"collection":       func() ([]byte, error) { return activity.Collection(shelf.IRI+"/entries", shelf.IRI, 34, true) },
+		"page-of-tree":     func() ([]byte, error) { return activity.CollectionPage(work.IRI+"/tree", "first", "50", 52, []any{activity.Item(work.IRI, "en", item)}) },
+		"page-of-entries":  func() ([]byte, error) { return activity.CollectionPage(shelf.IRI+"/entries", "first", "", 1, []any{entry(catalogue.Published)}) },
+		"context-document": activity.Context,
+	}
+}
+
+// indented is a document as people read it; the order of members stays.
+func indented(t testing.TB, raw []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := json.Indent(&out, raw, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	return append(out.Bytes(), '\n')
+}
+
+// TestGolden compares every document with the bytes that were agreed on, and
+// has go-fed, which knows the standard, read each.
+func TestGolden(t *testing.T) {
+	for name, encode := range goldens(t) {
+		t.Run(name, func(t *testing.T) {
+			raw, err := encode()
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join("testdata", "golden", name+".json")
+			got := indented(t, raw)
+			if *update {
+				if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(file, got, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("what is sent has changed (go test -update writes the file if it was meant):\n%s", got)
+			}
+			if name == "context-document" {
+				return
+			}
+			if !bytes.HasPrefix(raw, []byte(`{"@context":["https://www.w3.org/ns/activitystreams"`)) {
+				t.Errorf("@context does not come first: %.80s", raw)
+			}
+			if _, err := activity.Scan(raw); err != nil {
+				t.Errorf("our own reader refuses it: %v", err)
+			}
+			var m map[string]any
+			if err := json.Unmarshal(raw, &m); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := streams.ToType(context.Background(), m); err != nil {
+				t.Errorf("it is no ActivityStreams: %v", err)
+			}
+		})
+	}
+}
+
+// read scans a golden document, or the object of a golden activity.
+func read(t *testing.T, name, member string) activity.Document {
+	t.Helper()
+	raw, err := goldens(t)[name]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := activity.Scan(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if member != "" {
+		return doc.Object(member)
+	}
+	return doc
+}
+
+// TestGoldenReadBack reads what is sent: our nodes understand each other
+// without loss.
+func TestGoldenReadBack(t *testing.T) {
+	a, err := activity.ReadActor(read(t, "actor-community", ""))
+	if err != nil || a.IRI != group.IRI || a.Name != "mobility" || a.Host != "zaragoza.example" || a.Subject != network.SubjectCommunity || a.PublicKey != pem || a.SharedInbox != group.SharedInbox {
+		t.Errorf("community: %+v, %v", a, err)
+	}
+	source, tree, err := activity.ReadProcess(read(t, "actor-process", ""))
+	if err != nil || tree != work.IRI+"/tree" || source.Owner != council.IRI || source.Version != "7" || !reflect.DeepEqual(source.Title, processOf().Title) || !reflect.DeepEqual(source.Summary, processOf().Summary) {
+		t.Errorf("process: %+v, %v", source, err)
+	}
+	got, ok := activity.ReadItem(read(t, "page-of-tree", "").Objects("orderedItems")[0])
+	if !ok || !reflect.DeepEqual(got, item) {
+		t.Errorf("item: %+v", got)
+	}
+	for name, status := range map[string]catalogue.Status{"create-interlinker": catalogue.Published, "update-withdrawn": catalogue.Withdrawn} {
+		want := interlinker(status)
+		in, owner, ok := activity.ReadEntry(read(t, name, "object"))
+		if !ok || owner != shelf.IRI || in.Status != status || in.Replacement != want.Replacement || !reflect.DeepEqual(in.Content, want.Content()) {
+			t.Errorf("%s: %+v", name, in)
+		}
+	}
+	in, snapshot, ok := activity.ReadStory(read(t, "create-story", "object"))
+	if want := told(t); !ok || snapshot != want.IRI+"/snapshot" || in.Digest != want.Digest || !reflect.DeepEqual(in.Telling, want.Telling) {
+		t.Errorf("story: %+v", in)
+	}
+	shot, err := activity.ReadSnapshot(read(t, "object-snapshot", ""))
+	if err != nil || shot.Digest() != told(t).Digest {
+		t.Errorf("snapshot: %+v, %v", shot, err)
+	}
+	clone, of, title, ok := activity.ReadClone(read(t, "offer-clone", "object"))
+	if !ok || clone != work.IRI || of != "https://riga.example/processes/safe" || title.Empty() {
+		t.Errorf("clone: %s of %s", clone, of)
+	}
+	post, author, ok := activity.ReadPost(read(t, "create-note", "object"))
+	if !ok || author != group.IRI || post.Content != note().Post.Content || post.IRI != note().Post.IRI {
+		t.Errorf("note: %+v", post)
+	}
+}
