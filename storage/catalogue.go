@@ -293,7 +293,7 @@ func (s *Catalogue) Local(ctx context.Context) ([]*catalogue.Entry, error) {
 func (s *Catalogue) Candidates(ctx context.Context) ([]*catalogue.Entry, error) {
 	entries, err := s.all(ctx, s.db.read.NewSelect(), "e.kind = 'interlinker' AND e.status = 'published'")
 	for _, e := range entries {
-		e.Interlinker.Instructions = nil
+		e.Interlinker.Instructions, e.Interlinker.Documents = nil, nil
 	}
 	return entries, err
 }

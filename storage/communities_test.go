@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ func newTown(t *testing.T, db *storage.DB) *town {
 	t.Helper()
 	s := newSender(t, db)
 	net := network.NewService(s.net, s.mint, s.ns)
-	w := &town{sender: s, network: net, service: community.NewService(storage.NewCommunities(db), s.net, s.mint, s.ns)}
+	w := &town{sender: s, network: net, service: community.NewService(storage.NewCommunities(db), s.net, noOrganization, s.mint, s.ns)}
 	w.owner, w.member, w.outside = w.person("owner"), w.person("member"), w.person("outside")
 	group, err := w.service.Create(t.Context(), w.owner, "parks", community.Details{Title: domain.Text{"en": "Parks"}})
 	if err != nil {
@@ -39,6 +40,11 @@ func newTown(t *testing.T, db *storage.DB) *town {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// noOrganization answers for a node without organisations.
+func noOrganization(context.Context, domain.ActorID) (policy.Facts, error) {
+	return nil, domain.Fail(domain.NotFound, "error.not_found")
 }
 
 func (w *town) person(name string) policy.Viewer {

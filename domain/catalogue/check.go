@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"encoding/json"
 	"regexp"
 	"strings"
 
@@ -14,6 +15,10 @@ const (
 	maxCodes  = 200
 	maxNodes  = 5_000
 	maxString = 500
+	maxLangs  = 60
+	// As JSON. A copy must fit into the 1 MiB of a document between nodes
+	// together with what is shown of it to servers of other makes.
+	maxContent = 640 << 10
 )
 
 var codeShape = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,80}$`)
@@ -30,6 +35,8 @@ func (e *Entry) Check() error {
 	if e.Summary.Longest() > maxText {
 		p.Add("summary", "error.too_long", maxText)
 	}
+	checkLangs(&p, "name", e.Name)
+	checkLangs(&p, "summary", e.Summary)
 	switch {
 	case e.Kind == KindInterlinker && e.Interlinker != nil:
 		e.Interlinker.check(&p)
@@ -42,7 +49,24 @@ func (e *Entry) Check() error {
 	default:
 		p.Add("kind", "catalogue.kind")
 	}
+	if raw, err := json.Marshal(e.Content()); err != nil || len(raw) > maxContent {
+		p.Add("content", "error.too_long", maxContent)
+	}
 	return p.Err()
+}
+
+// checkLangs judges the languages of a text: they become facets of lists.
+func checkLangs(p *domain.Problems, field string, t domain.Text) {
+	if len(t) > maxLangs {
+		p.Add(field, "catalogue.too_many", maxLangs)
+		return
+	}
+	for lang := range t {
+		if _, err := domain.ParseLang(string(lang)); err != nil {
+			p.Add(field, "error.language", string(lang))
+			return
+		}
+	}
 }
 
 func (i *Interlinker) check(p *domain.Problems) {
@@ -58,6 +82,11 @@ func (i *Interlinker) check(p *domain.Problems) {
 			p.Add(field, "error.too_long", maxText)
 		}
 	}
+	if template := i.Template(); template.Longest() > maxText {
+		p.Add("documents", "error.too_long", maxText)
+	} else {
+		checkLangs(p, "documents", template)
+	}
 	if len(i.Problems) > maxCodes || len(i.Audience) > maxCodes || len(i.Aliases) > maxCodes {
 		p.Add("problems", "catalogue.too_many", maxCodes)
 	}
@@ -70,6 +99,9 @@ func (i *Interlinker) check(p *domain.Problems) {
 	for _, s := range []string{i.Difficulty, i.Licence, i.SPDX, i.Form, i.Format} {
 		if len(s) > maxString {
 			p.Add("licence", "error.too_long", maxString)
+		}
+		if strings.IndexByte(s, 0) >= 0 {
+			p.Add("licence", "error.not_text")
 		}
 	}
 	for _, uri := range i.URI {
@@ -95,49 +127,48 @@ func (s *Schema) check(p *domain.Problems) {
 			p.Add("nodes", "catalogue.tree", n.Path)
 			return
 		}
-		if n.Name.Empty() || n.Name.Longest() > maxName || n.Description.Longest() > maxText || len(n.Problems) > maxCodes {
+		if n.Name.Empty() || n.Name.Longest() > maxName || n.Description.Longest() > maxText || len(n.Problems) > maxCodes || len(n.Prerequisites) > maxCodes {
 			p.Add("nodes", "catalogue.node", n.Path)
 			return
 		}
 		kinds[n.Path] = n.Kind
 	}
-	if _, ok := order(s.Nodes); !ok {
+	if circular(s.Nodes) {
 		p.Add("nodes", "catalogue.circle")
 	}
 }
 
-// order sorts nodes so that each comes after its prerequisites, keeping the
-// given order otherwise; ok is false for a circle. Prerequisites that are not
-// among the nodes do not count.
-func order(nodes []Node) (sorted []int, ok bool) {
+// circular reports whether prerequisites wait for each other. Those that are
+// not among the nodes do not count. The work grows with the number of nodes
+// and prerequisites alone.
+func circular(nodes []Node) bool {
 	index := make(map[string]int, len(nodes))
 	for i, n := range nodes {
 		index[n.Path] = i
 	}
-	done := make([]bool, len(nodes))
-	for len(sorted) < len(nodes) {
-		found := false
-		for i, n := range nodes {
-			if done[i] {
-				continue
-			}
-			ready := true
-			for _, pre := range n.Prerequisites {
-				if j, known := index[pre]; known && !done[j] && j != i {
-					ready = false
-				} else if known && j == i {
-					return sorted, false
-				}
-			}
-			if ready {
-				done[i], found = true, true
-				sorted = append(sorted, i)
-				break
+	waiting := make([]int, len(nodes)) // for how many
+	after := make([][]int, len(nodes)) // who waits for it
+	var ready []int
+	for i, n := range nodes {
+		for _, pre := range n.Prerequisites {
+			if j, known := index[pre]; known {
+				waiting[i]++
+				after[j] = append(after[j], i)
 			}
 		}
-		if !found {
-			return sorted, false
+		if waiting[i] == 0 {
+			ready = append(ready, i)
 		}
 	}
-	return sorted, true
+	done := 0
+	for ; len(ready) > 0; done++ {
+		i := ready[len(ready)-1]
+		ready = ready[:len(ready)-1]
+		for _, j := range after[i] {
+			if waiting[j]--; waiting[j] == 0 {
+				ready = append(ready, j)
+			}
+		}
+	}
+	return done < len(nodes)
 }

@@ -187,6 +187,17 @@ type Document struct {
 	Name      string `json:"name"`                // file name
 	Available bool   `json:"available,omitempty"` // whether the file came with the metadata
 	MediaType string `json:"mediaType,omitempty"`
+	Text      string `json:"text,omitempty"` // of one in Markdown: what a use of it begins with
+}
+
+// Template returns the text with which a use of a knowledge Interlinker
+// begins: its templates in Markdown by language; empty if it has none.
+func (i *Interlinker) Template() domain.Text {
+	t := domain.Text{}
+	for lang, d := range i.Documents {
+		t[domain.Lang(lang)] = d.Text
+	}
+	return t.Clean()
 }
 
 // Integration says how a software Interlinker is reached. It is a

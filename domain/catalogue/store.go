@@ -50,7 +50,7 @@ type Store interface {
 	// content, for those who follow the catalogue.
 	Published(ctx context.Context, page domain.Page) (domain.List[*Entry], error)
 	// Candidates returns what is recommended from: all published
-	// Interlinkers, without instructions.
+	// Interlinkers, without instructions and templates.
 	Candidates(ctx context.Context) ([]*Entry, error)
 	// State changes whenever an entry or a use does.
 	State(ctx context.Context) (string, error)

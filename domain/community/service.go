@@ -12,19 +12,40 @@ import (
 
 // Service is what people and peers do in communities.
 type Service struct {
-	store  Store
-	actors Actors
-	mint   *domain.Mint
-	ns     domain.Namespace
+	store         Store
+	actors        Actors
+	organizations Organizations
+	mint          *domain.Mint
+	ns            domain.Namespace
 }
 
+// Organizations answers what the policy must know of an organisation. Errors:
+// NotFound.
+type Organizations func(ctx context.Context, id domain.ActorID) (policy.Facts, error)
+
 // NewService makes the service.
-func NewService(store Store, actors Actors, mint *domain.Mint, ns domain.Namespace) *Service {
-	return &Service{store: store, actors: actors, mint: mint, ns: ns}
+func NewService(store Store, actors Actors, organizations Organizations, mint *domain.Mint, ns domain.Namespace) *Service {
+	return &Service{store: store, actors: actors, organizations: organizations, mint: mint, ns: ns}
+}
+
+// inName asks whether the viewer may act for an organisation.
+func (s *Service) inName(ctx context.Context, v policy.Viewer, id domain.ActorID) error {
+	if id == domain.Nobody {
+		return nil
+	}
+	o, err := s.organizations(ctx, id)
+	if domain.CodeOf(err) == domain.NotFound {
+		return domain.InvalidField("organization", "error.unknown_name")
+	}
+	if err != nil {
+		return err
+	}
+	return policy.Allow(v, policy.Contribute, o)
 }
 
 // Create makes a community; the viewer becomes its administrator. Errors:
-// Unauthenticated, Forbidden, Invalid, Conflict for a taken name.
+// Unauthenticated, Forbidden (also for an organisation for which the viewer
+// may not act), Invalid, Conflict for a taken name.
 func (s *Service) Create(ctx context.Context, v policy.Viewer, name string, d Details) (*Community, error) {
 	return s.CreateFor(ctx, v, name, d, v.Actor)
 }
@@ -40,6 +61,9 @@ func (s *Service) CreateFor(ctx context.Context, v policy.Viewer, name string, d
 		return nil, err
 	}
 	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	if err := s.inName(ctx, v, d.Organization); err != nil {
 		return nil, err
 	}
 	actor := network.NewLocal(s.mint, s.ns, network.TypeGroup, network.SubjectCommunity, name, "communities", name)
@@ -72,6 +96,11 @@ func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revisi
 	}
 	if err := d.check().Err(); err != nil {
 		return nil, err
+	}
+	if d.Organization != c.Organization {
+		if err := s.inName(ctx, v, d.Organization); err != nil {
+			return nil, err
+		}
 	}
 	c.apply(d, s.mint)
 	return c, s.store.SaveCommunity(ctx, c, domain.Change{Events: []domain.Event{s.named(CommunityUpdated, v.Actor, c)}})
@@ -146,12 +175,7 @@ const maxPost = 20_000
 func (s *Service) write(d Draft, c *Community) (*Post, error) {
 	d.Content = strings.TrimSpace(d.Content)
 	var problems domain.Problems
-	if d.Content == "" {
-		problems.Add("content", "community.post_empty")
-	}
-	if len(d.Content) > maxPost {
-		problems.Add("content", "error.too_long", maxPost)
-	}
+	checkContent(&problems, d.Content)
 	if d.Language == "" {
 		d.Language = c.Language
 	}
@@ -170,6 +194,15 @@ func (s *Service) write(d Draft, c *Community) (*Post, error) {
 	}, nil
 }
 
+func checkContent(p *domain.Problems, content string) {
+	if content == "" {
+		p.Add("content", "community.post_empty")
+	}
+	if len(content) > maxPost {
+		p.Add("content", "error.too_long", maxPost)
+	}
+}
+
 func (s *Service) item(actor domain.ActorID, verb Verb, p *Post) FeedItem {
 	return FeedItem{Serial: s.mint.Serial(), Actor: actor, Verb: verb, Kind: ObjectPost, Object: p.ID, IRI: p.IRI, At: s.mint.Now()}
 }
@@ -178,24 +211,31 @@ func (s *Service) wrote(kind domain.EventKind, by domain.ActorID, p *Post) domai
 	return domain.NewEvent(s.mint, kind, by, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI})
 }
 
-// editable reads a post that the viewer may change: their own, or news of a
-// community they administer.
+// AllowPost asks the policy whether the viewer may change a post: their own,
+// or news of a community they administer; with [policy.Moderate], any post in
+// one they administer. Errors: NotFound, Unauthenticated, Forbidden.
+func (s *Service) AllowPost(ctx context.Context, v policy.Viewer, verb policy.Verb, p *Post) error {
+	denied := policy.Allow(v, verb, p)
+	if denied == nil || v.Actor == domain.Nobody || p.Community == domain.Nobody || !p.Local() {
+		return denied
+	}
+	if p.Author != p.Community && verb != policy.Moderate {
+		return denied
+	}
+	c, err := s.store.Community(ctx, p.Community, v.Actor)
+	if err != nil {
+		return err
+	}
+	return policy.Allow(v, verb, c)
+}
+
+// editable reads a post that the viewer may change.
 func (s *Service) editable(ctx context.Context, v policy.Viewer, id domain.ID, verb policy.Verb) (*Post, error) {
 	p, err := s.PostByID(ctx, v, id)
 	if err != nil {
 		return nil, err
 	}
-	denied := policy.Allow(v, verb, p)
-	if denied != nil && p.Community != domain.Nobody && p.Local() {
-		c, err := s.store.Community(ctx, p.Community, v.Actor)
-		if err != nil {
-			return nil, err
-		}
-		if p.Author == c.ID || verb == policy.Moderate {
-			denied = policy.Allow(v, verb, c)
-		}
-	}
-	return p, denied
+	return p, s.AllowPost(ctx, v, verb, p)
 }
 
 // EditPost changes the text of a post. revision is the one the viewer saw.
@@ -209,8 +249,9 @@ func (s *Service) EditPost(ctx context.Context, v policy.Viewer, id domain.ID, r
 		return nil, domain.Fail(domain.Conflict, "error.conflict")
 	}
 	content = strings.TrimSpace(content)
-	if content == "" || len(content) > maxPost {
-		return nil, domain.InvalidField("content", "community.post_empty")
+	var problems domain.Problems
+	if checkContent(&problems, content); problems.Err() != nil {
+		return nil, problems.Err()
 	}
 	p.Source, p.Content, p.Updated = content, markup.Markdown(content), s.mint.Now()
 	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostUpdated, v.Actor, p)}})

@@ -37,7 +37,8 @@ func (s Shelf) SchemaTree(ctx context.Context, v policy.Viewer, schema string) (
 }
 
 // Tool implements [Catalogue]. A knowledge Interlinker is copied: its
-// instructions, else its summary. The others are linked to: at their own
+// template, where that is a text, else its instructions, else its summary. The
+// others are linked to: at their own
 // address, or, if they have none that works, at their page. Errors: NotFound,
 // Conflict for a withdrawn Interlinker.
 func (s Shelf) Tool(ctx context.Context, v policy.Viewer, interlinker string) (Tool, error) {
@@ -47,8 +48,10 @@ func (s Shelf) Tool(ctx context.Context, v policy.Viewer, interlinker string) (T
 	}
 	t := Tool{ID: e.ID, IRI: e.IRI, Name: e.Name, Licence: e.Interlinker.SPDX}
 	if e.Interlinker.Nature == catalogue.NatureKnowledge {
-		if t.Body = e.Interlinker.Instructions; t.Body.Empty() {
-			t.Body = e.Summary
+		for _, body := range []domain.Text{e.Interlinker.Template(), e.Interlinker.Instructions, e.Summary} {
+			if t.Body = body; !t.Body.Empty() {
+				break
+			}
 		}
 		return t, nil
 	}

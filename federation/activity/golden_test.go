@@ -143,7 +143,9 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		}
 	}
 	headings := [4]string{"The challenge", "What we did", "What came of it", "Lessons"}
-	article := func() any { return activity.Story(told(t), council.IRI, []domain.IRI{council.Followers, group.Followers}, ns, "en", headings) }
+	article := func() any {
+		return activity.Story(told(t), council.IRI, []domain.IRI{council.Followers, group.Followers}, ns, "en", headings)
+	}
 	entry := func(status catalogue.Status) any {
 		return activity.Entry(interlinker(status), shelf.IRI, shelf.Followers, ns, "en")
 	}
@@ -158,26 +160,52 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"actor-node":         actor(activity.ActorInput{Actor: node}),
 		"actor-catalogue":    actor(activity.ActorInput{Actor: shelf, Extension: activity.ActorExtension{Catalogue: &activity.CatalogueExtension{Entries: shelf.IRI + "/entries"}}}),
 
-		"follow":             func() ([]byte, error) { return activity.Follow(envelope(shelf.IRI, []domain.IRI{"https://riga.example/catalogue"}), "https://riga.example/catalogue") },
-		"accept-follow":      func() ([]byte, error) { return activity.Accept(envelope(group.IRI, []domain.IRI{follower}), follow) },
-		"reject-follow":      func() ([]byte, error) { return activity.Reject(envelope(group.IRI, []domain.IRI{follower}), follow) },
-		"undo-follow":        func() ([]byte, error) { return activity.Undo(envelope(person.IRI, []domain.IRI{follower}), activity.NewFollowReference(base+"/activities/1", person.IRI, follower)) },
-		"create-interlinker": func() ([]byte, error) { return activity.Create(envelope(shelf.IRI, public, shelf.Followers), entry(catalogue.Published)) },
-		"update-withdrawn":   func() ([]byte, error) { return activity.Update(envelope(shelf.IRI, public, shelf.Followers), entry(catalogue.Withdrawn)) },
-		"create-story":       func() ([]byte, error) { return activity.Create(envelope(council.IRI, public, council.Followers), article()) },
-		"announce-story":     func() ([]byte, error) { return activity.Announce(envelope(group.IRI, public, group.Followers), told(t).IRI) },
-		"delete-story":       func() ([]byte, error) { return activity.Delete(envelope(council.IRI, public, council.Followers), told(t).IRI) },
-		"create-note":        func() ([]byte, error) { return activity.Create(envelope(group.IRI, to, cc...), activity.Note(note())) },
-		"update-actor":       func() ([]byte, error) { return activity.Update(envelope(group.IRI, public, group.Followers), activity.Actor(activity.ActorInput{Actor: group, PublicKeyPEM: pem})) },
-		"offer-clone":        func() ([]byte, error) { return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(work.IRI, processOf().Title, "https://riga.example/processes/safe", "Droši ceļi"), "https://riga.example/processes/safe/clones") },
-		"accept-clone":       func() ([]byte, error) { return activity.Accept(envelope(work.IRI, []domain.IRI{riga}), domain.IRI("https://riga.example/activities/9")) },
-		"add-clone":          func() ([]byte, error) { return activity.Add(envelope(work.IRI, []domain.IRI{riga}), "https://riga.example/processes/safe_ways", work.IRI+"/clones") },
+		"follow": func() ([]byte, error) {
+			return activity.Follow(envelope(shelf.IRI, []domain.IRI{"https://riga.example/catalogue"}), "https://riga.example/catalogue")
+		},
+		"accept-follow": func() ([]byte, error) { return activity.Accept(envelope(group.IRI, []domain.IRI{follower}), follow) },
+		"reject-follow": func() ([]byte, error) { return activity.Reject(envelope(group.IRI, []domain.IRI{follower}), follow) },
+		"undo-follow": func() ([]byte, error) {
+			return activity.Undo(envelope(person.IRI, []domain.IRI{follower}), activity.NewFollowReference(base+"/activities/1", person.IRI, follower))
+		},
+		"create-interlinker": func() ([]byte, error) {
+			return activity.Create(envelope(shelf.IRI, public, shelf.Followers), entry(catalogue.Published))
+		},
+		"update-withdrawn": func() ([]byte, error) {
+			return activity.Update(envelope(shelf.IRI, public, shelf.Followers), entry(catalogue.Withdrawn))
+		},
+		"create-story": func() ([]byte, error) {
+			return activity.Create(envelope(council.IRI, public, council.Followers), article())
+		},
+		"announce-story": func() ([]byte, error) {
+			return activity.Announce(envelope(group.IRI, public, group.Followers), told(t).IRI)
+		},
+		"delete-story": func() ([]byte, error) {
+			return activity.Delete(envelope(council.IRI, public, council.Followers), told(t).IRI)
+		},
+		"create-note": func() ([]byte, error) { return activity.Create(envelope(group.IRI, to, cc...), activity.Note(note())) },
+		"update-actor": func() ([]byte, error) {
+			return activity.Update(envelope(group.IRI, public, group.Followers), activity.Actor(activity.ActorInput{Actor: group, PublicKeyPEM: pem}))
+		},
+		"offer-clone": func() ([]byte, error) {
+			return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(work.IRI, processOf().Title, "https://riga.example/processes/safe", "Droši ceļi"), "https://riga.example/processes/safe/clones")
+		},
+		"accept-clone": func() ([]byte, error) {
+			return activity.Accept(envelope(work.IRI, []domain.IRI{riga}), domain.IRI("https://riga.example/activities/9"))
+		},
+		"add-clone": func() ([]byte, error) {
+			return activity.Add(envelope(work.IRI, []domain.IRI{riga}), "https://riga.example/processes/safe_ways", work.IRI+"/clones")
+		},
 
-		"object-snapshot":  func() ([]byte, error) { return activity.Encode(activity.Snapshot(told(t), council.IRI)) },
-		"tombstone":        func() ([]byte, error) { return activity.Tombstone(told(t).IRI, "Article", noon) },
-		"collection":       func() ([]byte, error) { return activity.Collection(shelf.IRI+"/entries", shelf.IRI, 34, true) },
-		"page-of-tree":     func() ([]byte, error) { return activity.CollectionPage(work.IRI+"/tree", "first", "50", 52, []any{activity.Item(work.IRI, "en", item)}) },
-		"page-of-entries":  func() ([]byte, error) { return activity.CollectionPage(shelf.IRI+"/entries", "first", "", 1, []any{entry(catalogue.Published)}) },
+		"object-snapshot": func() ([]byte, error) { return activity.Encode(activity.Snapshot(told(t), council.IRI)) },
+		"tombstone":       func() ([]byte, error) { return activity.Tombstone(told(t).IRI, "Article", noon) },
+		"collection":      func() ([]byte, error) { return activity.Collection(shelf.IRI+"/entries", shelf.IRI, 34, true) },
+		"page-of-tree": func() ([]byte, error) {
+			return activity.CollectionPage(work.IRI+"/tree", "first", "50", 52, []any{activity.Item(work.IRI, "en", item)})
+		},
+		"page-of-entries": func() ([]byte, error) {
+			return activity.CollectionPage(shelf.IRI+"/entries", "first", "", 1, []any{entry(catalogue.Published)})
+		},
 		"context-document": activity.Context,
 	}
 }

@@ -63,10 +63,11 @@ type Pager struct {
 type Facet struct {
 	Name    string // of the parameter: "nature"
 	Key     string // of its label: "facet.nature"
+	One     bool   // one value may be chosen, or all; else its parameter may be repeated
 	Options []FacetOption
 }
 
-// FacetOption is one value of a facet. Its parameter may be repeated.
+// FacetOption is one value of a facet.
 type FacetOption struct {
 	Value    string
 	Text     domain.Text // what it is called; else Word of Enum

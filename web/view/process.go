@@ -20,13 +20,15 @@ type ProcessesPage struct {
 // StartPage starts a process, at /processes/new.
 //
 // Form: POST /processes {schema, title, summary, lang, name, organization,
-// visibility}.
+// team, community, visibility}.
 type StartPage struct {
 	Frame
 	Form          Form
 	Schemas       []Option // slug as value; the first is "no schema" if offered
 	Langs         []Option
 	Organizations []Option // names of those the reader may act for
+	Teams         []Option // that may lead it
+	Communities   []Option // that may follow it
 }
 
 // ProcessHead is what all pages of one process share.
@@ -92,14 +94,15 @@ type GuidePage struct {
 	Done  int
 	Tasks int
 	Item  *GuideItem // nil: nothing selected yet
+	Add   string     // address of the form that adds a phase; "" if not offered
 }
 
 // GuideItem is the selected item.
 //
 // Forms, each where its May… or list says so: POST Href/status {status,
-// revision}; POST Href/resources {interlinker, title, lang} to instantiate;
-// POST Href/resources {address, title} to link; POST Href/disable and
-// Href/enable {revision}.
+// revision}; POST Href/resources {interlinker} to instantiate; POST
+// Href/resources {title, address, body, public} to add a link or a text; POST
+// Href/move {place}; POST Href/disable and Href/enable {revision}.
 type GuideItem struct {
 	ID            string
 	Kind          string
@@ -122,7 +125,10 @@ type GuideItem struct {
 	Children      []Item // of a phase or objective
 	MayWork       bool
 	MayDisable    bool
-	Form          Form // of a refused input; Values["form"] says which: "status", "resource", "link"
+	Edit          string // address of the form that changes it; "" if not offered
+	Add           string // address of the form that adds a part of it; "" if not offered
+	Up, Down      string // places to move it to; "" where it cannot go
+	Form          Form   // of a refused input
 	Previous      *Link
 	Next          *Link
 }
@@ -150,6 +156,7 @@ type Resource struct {
 	Nature      Nature
 	By          Actor
 	At          time.Time
+	Public      bool   // people outside see it, and stories show it
 	Remove      string // address that removes it by POST; "" if not offered
 }
 
@@ -228,8 +235,8 @@ type ClonePage struct {
 
 // ClonePreviewPage shows what a clone would bring, at /clone?address=….
 //
-// Form: POST /clone {address, title, lang, name, organization, visibility,
-// keep (ids of items, repeated)}.
+// Form: POST /clone {address, title, lang, name, organization, team,
+// community, visibility, keep (ids of items, repeated)}.
 type ClonePreviewPage struct {
 	Frame
 	Form          Form
@@ -246,11 +253,13 @@ type ClonePreviewPage struct {
 	Objectives    int
 	Tasks         int
 	Known         int        // Interlinkers it recommends that are known here
-	Unknown       int        // and those that will be fetched
+	Unknown       int        // and those that are not
 	Left          []Sentence // what is not copied
 	Warnings      []Sentence
 	Langs         []Option
 	Organizations []Option
+	Teams         []Option
+	Communities   []Option
 }
 
 // ProgressPage shows long work, such as a clone, at /jobs/{id}. It loads

@@ -39,10 +39,21 @@ type StoryPage struct {
 	Tree         []Item // pruned, as it was then
 	Tasks        int
 	Interlinkers []InterlinkerCard
+	Resources    []Made
 	Problems     []ProblemCard
 	Clone        string // address that begins a clone here; "" if not offered
 	Address      string // absolute, to be copied: for cloning elsewhere
+	Revise       string // address that changes it, or publishes it again; "" if not offered
 	Retract      string // address that takes it back; "" if not offered
+	Withdrawn    bool   // shown only to those who may publish it again
+}
+
+// Made is a public resource of a process, as its story shows it.
+type Made struct {
+	Title   domain.Text
+	Href    string // of a link; "" for a text
+	Text    Rich   // of a text
+	Licence string
 }
 
 // Figure is a number that a story is proud of.
@@ -54,8 +65,9 @@ type Figure struct {
 // PublishPage makes a story of a process, at /processes/{name}/publish.
 //
 // Form: POST Href/publish {title, summary, challenge, done, results, lessons,
-// lang, licence, community, keep (ids of items, repeated), step}: step is
-// "preview" to see it, "publish" to publish it.
+// lang, licence, organization, community, keep (ids of items, repeated), step}
+// and, to change a story, {story, revision}: step is "preview" to see it,
+// "publish" to publish it.
 type PublishPage struct {
 	Frame
 	ProcessHead
@@ -64,8 +76,12 @@ type PublishPage struct {
 	Keep        map[string]bool
 	Langs       []Option
 	Licences    []Option
+	Tellers     []Option // organisations that may tell it; none: it cannot be told
 	Communities []Option
 	Preview     *StoryPage // after "preview"
+	Redacted    int        // e-mail addresses that it leaves out
 	Kept        int        // tasks that would be published
 	Tasks       int
+	Story       string // slug of the story that is changed; "" for a new one
+	Revision    string // of that story
 }

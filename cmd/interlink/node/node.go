@@ -162,6 +162,7 @@ func (n *Node) services() {
 	communities := func(ctx context.Context, id, by domain.ActorID) (policy.Facts, error) {
 		return s.communities.Community(ctx, id, by)
 	}
+	organizations := func(ctx context.Context, id domain.ActorID) (policy.Facts, error) { return s.organizations.Organization(ctx, id) }
 	n.Accounts = account.NewService(s.accounts, n.mint, ns, n.o.Registration, n.o.Language)
 	n.Network = network.NewService(s.network, n.mint, ns)
 	n.Organizations = organization.NewService(s.organizations, n.mint, ns)
@@ -169,7 +170,7 @@ func (n *Node) services() {
 	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
-	n.Communities = community.NewService(s.communities, s.network, n.mint, ns)
+	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 }
 
 // work makes the client of background jobs.

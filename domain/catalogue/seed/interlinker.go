@@ -3,7 +3,9 @@ package seed
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"interlink/domain"
@@ -71,7 +73,7 @@ func (r *reader) interlinker(dir, key string, nature catalogue.Nature) {
 		r.warn(file, "problemprofiles", "has %d problem profiles: it will be recommended last", len(i.Problems))
 	}
 	r.folders(dir)
-	r.entries = append(r.entries, &catalogue.Entry{
+	r.add(file, &catalogue.Entry{
 		Kind: catalogue.KindInterlinker, Key: strings.ToLower(key), Name: name, Summary: summary, Interlinker: i,
 	})
 }
@@ -152,7 +154,8 @@ func (o object) instructions(dir string) domain.Text {
 		return nil
 	}
 	t := domain.Text{}
-	for l, p := range m {
+	for _, l := range slices.Sorted(maps.Keys(m)) {
+		p := m[l]
 		const field = "instructions_translations"
 		lang, err := domain.ParseLang(l)
 		if err != nil || strings.TrimSpace(p) == "" {
@@ -170,11 +173,10 @@ func (o object) instructions(dir string) domain.Text {
 			o.r.warn(o.file, field+"."+l, "%s is not there", name)
 			continue
 		}
-		raw, ok := o.r.bytes(dir + "/" + name)
+		body, ok := o.r.markdown(dir + "/" + name)
 		if !ok {
 			continue
 		}
-		body := strings.TrimSpace(strings.ReplaceAll(string(raw), "\r\n", "\n"))
 		if onlyHeading(body) {
 			o.r.warn(o.file, field+"."+l, "%s has a heading only: left out", name)
 			continue
@@ -182,6 +184,12 @@ func (o object) instructions(dir string) domain.Text {
 		t[lang] = body
 	}
 	return t.Clean()
+}
+
+// markdown reads a text, with line ends as they should be.
+func (r *reader) markdown(file string) (string, bool) {
+	raw, ok := r.bytes(file, maxMarkdown)
+	return strings.TrimSpace(strings.ReplaceAll(string(raw), "\r\n", "\n")), ok
 }
 
 // onlyHeading reports whether Markdown has no text below its headings.
@@ -198,7 +206,8 @@ func onlyHeading(body string) bool {
 func (o object) addresses(nature catalogue.Nature) domain.Text {
 	external := nature == catalogue.NatureExternalKnowledge || nature == catalogue.NatureExternalSoftware
 	uri := o.texts("uri_translations")
-	for l, s := range uri {
+	for _, l := range uri.Langs() {
+		s := uri[l]
 		if !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
 			o.r.warn(o.file, "uri_translations."+string(l), "%q is no web address: left out", s)
 			delete(uri, l)
@@ -210,14 +219,16 @@ func (o object) addresses(nature catalogue.Nature) domain.Text {
 	return uri.Clean()
 }
 
-// documents notes which templates there are; only their names are kept.
+// documents notes which templates there are. The text of those in Markdown
+// is kept, of others only the name.
 func (o object) documents(dir string) map[string]catalogue.Document {
 	var m map[string]string
 	if !o.into("file_translations", &m) {
 		return nil
 	}
 	out := map[string]catalogue.Document{}
-	for l, p := range m {
+	for _, l := range slices.Sorted(maps.Keys(m)) {
+		p := m[l]
 		lang, err := domain.ParseLang(l)
 		if err != nil || strings.TrimSpace(p) == "" {
 			continue
@@ -231,7 +242,12 @@ func (o object) documents(dir string) map[string]catalogue.Document {
 		if !available {
 			o.r.warn(o.file, "file_translations."+l, "%s is not there", name)
 		}
-		out[string(lang)] = catalogue.Document{Name: name, Available: available}
+		d := catalogue.Document{Name: name, Available: available}
+		if available && strings.EqualFold(path.Ext(name), ".md") {
+			d.MediaType = "text/markdown"
+			d.Text, _ = o.r.markdown(dir + "/" + name)
+		}
+		out[string(lang)] = d
 	}
 	return out
 }

@@ -2,6 +2,8 @@ package seed
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"interlink/domain"
@@ -68,7 +70,8 @@ func (o object) texts(field string) domain.Text {
 		return nil
 	}
 	t := domain.Text{}
-	for l, s := range m {
+	for _, l := range slices.Sorted(maps.Keys(m)) {
+		s := m[l]
 		lang, err := domain.ParseLang(l)
 		if err != nil {
 			o.r.warn(o.file, field, "%q is no language", l)
@@ -93,7 +96,8 @@ func (o object) tags(field string) map[string][]string {
 		return nil
 	}
 	out := map[string][]string{}
-	for l, words := range m {
+	for _, l := range slices.Sorted(maps.Keys(m)) {
+		words := m[l]
 		lang, err := domain.ParseLang(l)
 		if err != nil {
 			o.r.warn(o.file, field, "%q is no language", l)
@@ -118,7 +122,8 @@ func (o object) named() (name, summary domain.Text) {
 	if name.Empty() {
 		o.r.fail(o.file, "name_translations", "there is no name in any language")
 	}
-	for l, s := range summary {
+	for _, l := range summary.Langs() {
+		s := summary[l]
 		// A name may be the same in every language; a description is not.
 		if l != "en" && s == summary["en"] && len(s) > 20 {
 			o.r.warn(o.file, "description_translations."+string(l), "is the English text: treated as not translated")

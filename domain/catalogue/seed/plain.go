@@ -23,12 +23,16 @@ func plain(s string) (text, odd string) {
 			b.WriteString(rest)
 			break
 		}
-		end := strings.IndexByte(rest[i:], '>')
 		name, closing := tagName(rest[i:])
-		if end < 0 || name == "" {
+		if name == "" {
 			b.WriteString(rest[:i+1]) // a bare "<"
 			rest = rest[i+1:]
 			continue
+		}
+		end := strings.IndexByte(rest[i:], '>')
+		if end < 0 {
+			b.WriteString(rest) // no tag ends here any more
+			break
 		}
 		b.WriteString(rest[:i])
 		rest = rest[i+end+1:]

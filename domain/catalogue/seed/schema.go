@@ -1,12 +1,13 @@
 package seed
 
 import (
+	"container/heap"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
+	"sort"
 	"strings"
 
 	"interlink/domain/catalogue"
@@ -31,20 +32,25 @@ func (r *reader) schema(dir, slug string) {
 	name, summary := o.named()
 	s := &catalogue.Schema{Tags: o.tags("tags_translations"), Licence: o.fix("licence"), SPDX: o.text("spdx")}
 	var phases []node
+	left := maxNodes
 	for _, e := range r.list(dir + "/phases") {
 		if e.IsDir() || path.Ext(e.Name()) != ".json" {
 			continue
 		}
 		if phase, ok := r.object(dir + "/phases/" + e.Name()); ok {
-			phases = append(phases, r.node(phase, catalogue.Phase))
+			phases = append(phases, r.node(phase, catalogue.Phase, &left))
 		}
 	}
 	if len(phases) == 0 {
 		r.fail(dir, "phases", "a schema without phases")
 		return
 	}
-	r.flatten(s, file, "", phases)
-	r.entries = append(r.entries, &catalogue.Entry{
+	if left < 0 {
+		r.fail(dir, "phases", "more than %d phases, objectives and tasks", maxNodes)
+		return
+	}
+	r.flatten(s, file, phases, catalogue.Node{})
+	r.add(file, &catalogue.Entry{
 		Kind: catalogue.KindSchema, Key: strings.ToLower(slug), Name: name, Summary: summary, Schema: s,
 	})
 }
@@ -66,7 +72,9 @@ var below = map[catalogue.NodeKind]struct {
 	catalogue.Objective: {"tasks", catalogue.Task},
 }
 
-func (r *reader) node(o object, kind catalogue.NodeKind) node {
+// node reads one with its children, as long as left is not used up.
+func (r *reader) node(o object, kind catalogue.NodeKind, left *int) node {
+	*left--
 	n := node{id: o.text("id"), prerequisites: o.prerequisites()}
 	n.Kind, n.CoDelivery, n.Problems = kind, o.flag("is_part_of_codelivery"), o.strings("problemprofiles")
 	n.Name, n.Description = o.texts("name_translations"), o.texts("description_translations")
@@ -83,9 +91,12 @@ func (r *reader) node(o object, kind catalogue.NodeKind) node {
 	var children []json.RawMessage
 	o.into(next.field, &children)
 	for i, raw := range children {
+		if *left < 0 {
+			break
+		}
 		at := fmt.Sprintf("%s#%s[%d]", o.file, next.field, i)
 		if child, ok := r.parse(at, raw); ok {
-			n.children = append(n.children, r.node(child, next.kind))
+			n.children = append(n.children, r.node(child, next.kind, left))
 		}
 	}
 	return n
@@ -119,13 +130,14 @@ func (o object) prerequisites() []string {
 
 // flatten puts siblings in the order of their prerequisites and appends them
 // to the schema, each parent before its children. Ids are unique only within
-// a schema's branch, so paths are the keys.
-func (r *reader) flatten(s *catalogue.Schema, file, parent string, siblings []node) {
+// a schema's branch, so paths are the keys. parent is zero for phases; its
+// Problems are those of all above.
+func (r *reader) flatten(s *catalogue.Schema, file string, siblings []node, parent catalogue.Node) {
 	paths := map[string]string{}
 	for _, n := range siblings {
 		p := n.id
-		if parent != "" {
-			p = parent + "/" + n.id
+		if parent.Path != "" {
+			p = parent.Path + "/" + n.id
 		}
 		if paths[n.id] != "" {
 			r.fail(file, "id", "%s is there twice", p)
@@ -134,11 +146,11 @@ func (r *reader) flatten(s *catalogue.Schema, file, parent string, siblings []no
 	}
 	ordered, ok := sortSiblings(siblings)
 	if !ok {
-		r.fail(file, "prerequisites", "the prerequisites below %q form a circle: remove one of them", parent)
+		r.fail(file, "prerequisites", "the prerequisites below %q form a circle: remove one of them", parent.Path)
 		return
 	}
 	for position, n := range ordered {
-		n.Path, n.Parent, n.Position = paths[n.id], parent, position
+		n.Path, n.Parent, n.Position = paths[n.id], parent.Path, position
 		for _, id := range n.prerequisites {
 			if p := paths[id]; p != "" {
 				n.Prerequisites = append(n.Prerequisites, p)
@@ -147,37 +159,58 @@ func (r *reader) flatten(s *catalogue.Schema, file, parent string, siblings []no
 			}
 		}
 		s.Nodes = append(s.Nodes, n.Node)
-		if n.Kind == catalogue.Task && len(n.Problems) == 0 && len(s.Effective(n.Path)) == 0 {
+		above := n.Node
+		if len(above.Problems) == 0 {
+			above.Problems = parent.Problems
+		}
+		if n.Kind == catalogue.Task && len(above.Problems) == 0 {
 			r.warn(file, "problemprofiles", "task %s has none, nor has its objective: nothing can be recommended for it", n.Path)
 		}
-		r.flatten(s, file, n.Path, n.children)
+		r.flatten(s, file, n.children, above)
 	}
 }
 
 // sortSiblings sorts by prerequisites: always the first, as given, of those
-// for which all is there; ok is false for a circle.
+// for which all is there; ok is false for a circle. The work is that of
+// sorting nodes and prerequisites, however they refer to each other.
 func sortSiblings(siblings []node) (sorted []node, ok bool) {
-	here, done := map[string]bool{}, map[string]bool{}
-	for _, n := range siblings {
-		here[n.id] = true
+	at := map[string]int{}
+	for i, n := range siblings {
+		at[n.id] = i
 	}
-	ready := func(n node) bool {
+	waiting := make([]int, len(siblings)) // for how many
+	after := make([][]int, len(siblings)) // who waits for it
+	ready := &indices{}
+	for i, n := range siblings {
 		for _, id := range n.prerequisites {
-			if here[id] && !done[id] {
-				return false
+			if j, here := at[id]; here {
+				waiting[i]++
+				after[j] = append(after[j], i)
 			}
 		}
-		return true
-	}
-	left := slices.Clone(siblings)
-	for len(left) > 0 {
-		i := slices.IndexFunc(left, ready)
-		if i < 0 {
-			return sorted, false
+		if waiting[i] == 0 {
+			heap.Push(ready, i)
 		}
-		sorted = append(sorted, left[i])
-		done[left[i].id] = true
-		left = slices.Delete(left, i, i+1)
 	}
-	return sorted, true
+	for ready.Len() > 0 {
+		i := heap.Pop(ready).(int)
+		sorted = append(sorted, siblings[i])
+		for _, j := range after[i] {
+			if waiting[j]--; waiting[j] == 0 {
+				heap.Push(ready, j)
+			}
+		}
+	}
+	return sorted, len(sorted) == len(siblings)
+}
+
+// indices is a heap.
+type indices struct{ sort.IntSlice }
+
+func (x *indices) Push(v any) { x.IntSlice = append(x.IntSlice, v.(int)) }
+
+func (x *indices) Pop() any {
+	last := x.IntSlice[len(x.IntSlice)-1]
+	x.IntSlice = x.IntSlice[:len(x.IntSlice)-1]
+	return last
 }

@@ -6,6 +6,7 @@
 package seed
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,9 +23,14 @@ import (
 
 // The bounds of a tree.
 const (
-	maxFile  = 16 << 20 // bytes of a file that is read
-	maxFiles = 20_000
-	maxDepth = 64 // of JSON
+	maxFile     = 4 << 20   // bytes of a JSON file
+	maxMarkdown = 1 << 20   // bytes of a text
+	maxTree     = 256 << 20 // bytes that are read in all
+	maxFiles    = 20_000
+	maxEntries  = 20_000
+	maxNodes    = 5_000 // of a schema
+	maxIssues   = 10_000
+	maxDepth    = 64 // of JSON
 )
 
 // Open opens a directory so that no name in it, symbolic links included,
@@ -51,16 +57,45 @@ func Read(tree fs.FS) catalogue.Bundle {
 type reader struct {
 	tree    fs.FS
 	files   int
+	read    int64 // bytes
+	stopped bool  // a bound of the tree is reached: nothing more is read
 	entries []*catalogue.Entry
 	issues  []catalogue.Issue
 }
 
 func (r *reader) warn(file, field, format string, args ...any) {
-	r.issues = append(r.issues, catalogue.Issue{File: file, Field: field, Message: fmt.Sprintf(format, args...)})
+	r.note(catalogue.Issue{File: file, Field: field, Message: fmt.Sprintf(format, args...)})
 }
 
 func (r *reader) fail(file, field, format string, args ...any) {
-	r.issues = append(r.issues, catalogue.Issue{File: file, Field: field, Message: fmt.Sprintf(format, args...), Error: true})
+	r.note(catalogue.Issue{File: file, Field: field, Message: fmt.Sprintf(format, args...), Error: true})
+}
+
+func (r *reader) note(i catalogue.Issue) {
+	switch {
+	case r.stopped:
+	case len(r.issues) < maxIssues:
+		r.issues = append(r.issues, i)
+	default:
+		r.stop(i.File, "there are more than %d faults: those above come first", maxIssues)
+	}
+}
+
+// stop ends the reading with one last error.
+func (r *reader) stop(file, format string, args ...any) {
+	if !r.stopped {
+		r.stopped = true
+		r.issues = append(r.issues, catalogue.Issue{File: file, Message: fmt.Sprintf(format, args...), Error: true})
+	}
+}
+
+func (r *reader) add(file string, e *catalogue.Entry) {
+	if len(r.entries) == maxEntries {
+		r.stop(file, "the tree has more than %d entries", maxEntries)
+	}
+	if !r.stopped {
+		r.entries = append(r.entries, e)
+	}
 }
 
 // dirs lists the directories in dir, by name; a missing dir has none.
@@ -77,6 +112,9 @@ func (r *reader) dirs(dir string) []string {
 }
 
 func (r *reader) list(dir string) []fs.DirEntry {
+	if r.stopped {
+		return nil
+	}
 	entries, err := fs.ReadDir(r.tree, dir)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -85,15 +123,18 @@ func (r *reader) list(dir string) []fs.DirEntry {
 		return nil
 	}
 	if r.files += len(entries); r.files > maxFiles {
-		r.fail(dir, "", "the tree has more than %d files", maxFiles)
+		r.stop(dir, "the tree has more than %d files", maxFiles)
 		return nil
 	}
 	sort.Slice(entries, func(i, j int) bool { return entries[i].Name() < entries[j].Name() })
 	return entries
 }
 
-// bytes reads a file within the bounds; ok is false after an issue.
-func (r *reader) bytes(file string) (raw []byte, ok bool) {
+// bytes reads a file of at most limit bytes; ok is false after an issue.
+func (r *reader) bytes(file string, limit int64) (raw []byte, ok bool) {
+	if r.stopped {
+		return nil, false
+	}
 	info, err := fs.Lstat(r.tree, file)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		r.fail(file, "", "a symbolic link: replace it by what it points to")
@@ -103,8 +144,8 @@ func (r *reader) bytes(file string) (raw []byte, ok bool) {
 		r.fail(file, "", "not a file")
 		return nil, false
 	}
-	if err == nil && info.Size() > maxFile {
-		r.fail(file, "", "%d MB: more than %d MB are not read", info.Size()>>20, maxFile>>20)
+	if err == nil && info.Size() > limit {
+		r.fail(file, "", "%d MB: more than %d MB are not read", info.Size()>>20, limit>>20)
 		return nil, false
 	}
 	f, err := r.tree.Open(file)
@@ -113,9 +154,13 @@ func (r *reader) bytes(file string) (raw []byte, ok bool) {
 		return nil, false
 	}
 	defer f.Close()
-	raw, err = io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil || len(raw) > maxFile {
+	raw, err = io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil || int64(len(raw)) > limit {
 		r.fail(file, "", "cannot be read, or is too large: %v", err)
+		return nil, false
+	}
+	if r.read += int64(len(raw)); r.read > maxTree {
+		r.stop(file, "the tree has more than %d MB to read", maxTree>>20)
 		return nil, false
 	}
 	raw = []byte(strings.TrimPrefix(string(raw), "\ufeff"))
@@ -123,12 +168,39 @@ func (r *reader) bytes(file string) (raw []byte, ok bool) {
 		r.fail(file, "", "not UTF-8")
 		return nil, false
 	}
+	if bytes.IndexByte(raw, 0) >= 0 {
+		r.fail(file, "", "has a NUL character, which no text has")
+		return nil, false
+	}
 	return raw, true
+}
+
+// json reads a JSON file.
+func (r *reader) json(file string) (raw []byte, ok bool) {
+	if raw, ok = r.bytes(file, maxFile); ok && escapesNUL(raw) {
+		r.fail(file, "", `has a NUL character (\u0000), which no text has`)
+		return nil, false
+	}
+	return raw, ok
+}
+
+// escapesNUL reports whether a string of a JSON text holds an escaped NUL.
+func escapesNUL(raw []byte) bool {
+	for {
+		i := bytes.IndexByte(raw, '\\')
+		if i < 0 || i+1 == len(raw) {
+			return false
+		}
+		if raw = raw[i+1:]; bytes.HasPrefix(raw, []byte("u0000")) {
+			return true
+		}
+		raw = raw[1:]
+	}
 }
 
 // object reads a JSON object.
 func (r *reader) object(file string) (object, bool) {
-	raw, ok := r.bytes(file)
+	raw, ok := r.json(file)
 	if !ok {
 		return object{}, false
 	}
@@ -178,7 +250,7 @@ func (r *reader) problems() {
 		r.warn(file, "", "the tree has no problem profiles")
 		return
 	}
-	raw, ok := r.bytes(file)
+	raw, ok := r.json(file)
 	if !ok {
 		return
 	}
@@ -188,6 +260,9 @@ func (r *reader) problems() {
 		return
 	}
 	for i, item := range list {
+		if r.stopped {
+			return
+		}
 		at := fmt.Sprintf("%s#%d", file, i)
 		o, ok := r.parse(at, item)
 		if !ok {
@@ -199,7 +274,7 @@ func (r *reader) problems() {
 			continue
 		}
 		name, summary := o.named()
-		r.entries = append(r.entries, &catalogue.Entry{
+		r.add(at, &catalogue.Entry{
 			Kind: catalogue.KindProblem, Key: strings.ToUpper(code), Name: name, Summary: summary,
 			Problem: &catalogue.ProblemProfile{Code: code, Functionality: o.texts("functionality_translations")},
 		})
