@@ -162,7 +162,9 @@ func (n *Node) services() {
 	communities := func(ctx context.Context, id, by domain.ActorID) (policy.Facts, error) {
 		return s.communities.Community(ctx, id, by)
 	}
-	organizations := func(ctx context.Context, id domain.ActorID) (policy.Facts, error) { return s.organizations.Organization(ctx, id) }
+	organizations := func(ctx context.Context, id domain.ActorID) (policy.Facts, error) {
+		return s.organizations.Organization(ctx, id)
+	}
 	n.Accounts = account.NewService(s.accounts, n.mint, ns, n.o.Registration, n.o.Language)
 	n.Network = network.NewService(s.network, n.mint, ns)
 	n.Organizations = organization.NewService(s.organizations, n.mint, ns)
