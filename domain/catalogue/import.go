@@ -95,6 +95,7 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 // merge finds what is new or changed, and counts.
 func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report) (changed []*Entry, events []domain.Event) {
 	known := make(map[string]*Entry, len(local))
+	taken := make(map[domain.ID]bool, len(local))
 	slugs := make(map[string]bool, len(local))
 	for _, e := range local {
 		known[string(e.Kind)+" "+e.Key] = e
@@ -107,6 +108,13 @@ func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report
 			}
 		}
 	}
+	// What a tree calls by an entry's key is that entry; only what is left may
+	// be found by an alias, and once.
+	for _, e := range found {
+		if old := known[string(e.Kind)+" "+e.Key]; old != nil && old.Key == e.Key {
+			taken[old.ID] = true
+		}
+	}
 	for _, e := range found {
 		if e.Schema != nil {
 			report.Phases += e.Schema.Count(Phase)
@@ -115,6 +123,13 @@ func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report
 		}
 		counts := report.counts(e.Kind)
 		old := known[string(e.Kind)+" "+e.Key]
+		if old != nil && old.Key != e.Key {
+			if taken[old.ID] {
+				old = nil
+			} else {
+				taken[old.ID] = true
+			}
+		}
 		switch {
 		case old == nil:
 			counts.Added++
