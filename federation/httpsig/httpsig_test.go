@@ -67,7 +67,8 @@ func newReceiver(t testing.TB) *receiver {
 		if err != nil {
 			t.Error(err)
 		}
-		r.got, r.body = got, body
+		r.got, r.body = got.Clone(context.Background()), body // the server goes on using its own
+		r.got.Body = http.NoBody
 	}))
 	t.Cleanup(r.Close)
 	return r
