@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"interlink/domain/catalogue"
 	"interlink/domain/catalogue/seed"
@@ -143,15 +142,13 @@ func TestLinksDoNotLeadOut(t *testing.T) {
 	}
 }
 
-// cost runs fn and returns its duration and the bytes it allocated.
-func cost(fn func()) (time.Duration, uint64) {
+// allocated runs fn and returns the bytes it allocated.
+func allocated(fn func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	start := time.Now()
 	fn()
-	took := time.Since(start)
 	runtime.ReadMemStats(&after)
-	return took, after.TotalAlloc - before.TotalAlloc
+	return after.TotalAlloc - before.TotalAlloc
 }
 
 // A file of 200 MB is refused by its size, not read.
@@ -166,7 +163,7 @@ func TestSparseFileIsNotRead(t *testing.T) {
 				t.Skipf("no sparse files here: %v", err)
 			}
 			var b catalogue.Bundle
-			if _, bytes := cost(func() { b = read(t, dir) }); bytes > 1<<20 {
+			if bytes := allocated(func() { b = read(t, dir) }); bytes > 1<<20 {
 				t.Errorf("%d bytes were allocated", bytes)
 			}
 			failed(t, b, c.file, "", "200 MB")
@@ -174,8 +171,9 @@ func TestSparseFileIsNotRead(t *testing.T) {
 	}
 }
 
-// Trees that are made to be expensive end in an error. The bounds are wide:
-// without the limits they are passed a hundred times over.
+// Trees that are made to be expensive end in an error, or in a result, before
+// they have taken a gigabyte; those that made reading quadratic would not end
+// within the time that all tests have.
 func TestExpensiveTreesAreBounded(t *testing.T) {
 	repeat := func(s string) string { return strings.TrimSuffix(strings.Repeat(s+",", 4<<20/(len(s)+1)-20), ",") }
 	street := `{"name_translations": {"en": "N"}}`
@@ -198,7 +196,7 @@ func TestExpensiveTreesAreBounded(t *testing.T) {
 	}
 	big := &fstest.MapFile{Data: []byte(named(`, "author": "` + strings.Repeat("a", 3<<20) + `"`))}
 	heavy := fstest.MapFS{}
-	for i := range 100 {
+	for i := range 30 {
 		heavy[fmt.Sprintf("interlinkers/software/n%d/metadata.json", i)] = big
 	}
 	one := func(file, content string) fstest.MapFS {
@@ -226,9 +224,8 @@ func TestExpensiveTreesAreBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b catalogue.Bundle
-			took, bytes := cost(func() { b = seed.Read(c.tree) })
-			if took > 20*time.Second || bytes > 2<<30 {
-				t.Errorf("took %v and %d MB", took, bytes>>20)
+			if bytes := allocated(func() { b = seed.Read(c.tree) }); bytes > 1<<30 {
+				t.Errorf("%d MB were allocated", bytes>>20)
 			}
 			errors := 0
 			for _, i := range b.Issues {
@@ -239,7 +236,6 @@ func TestExpensiveTreesAreBounded(t *testing.T) {
 			if c.errors < 0 && errors > 0 || c.errors > 0 && (errors == 0 || errors > c.errors) {
 				t.Errorf("%d errors, the first of %d issues: %v", errors, len(b.Issues), b.Issues[:min(3, len(b.Issues))])
 			}
-			t.Logf("%v, %d MB, %d entries, %d issues", took, bytes>>20, len(b.Entries), len(b.Issues))
 		})
 	}
 }

@@ -23,9 +23,9 @@ import (
 
 // The bounds of a tree.
 const (
-	maxFile     = 4 << 20   // bytes of a JSON file
-	maxMarkdown = 1 << 20   // bytes of a text
-	maxTree     = 256 << 20 // bytes that are read in all
+	maxFile     = 4 << 20  // bytes of a JSON file
+	maxMarkdown = 1 << 20  // bytes of a text
+	maxTree     = 64 << 20 // bytes that are read in all
 	maxFiles    = 20_000
 	maxEntries  = 20_000
 	maxNodes    = 5_000 // of a schema
