@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"interlink/domain"
 	"interlink/domain/account"
@@ -39,11 +40,23 @@ var typedNames = map[string]string{
 }
 
 func (p *Portal) signIn(q *request) error {
-	back := local(q.URL.Query().Get("return"), "/")
+	back := afterSignIn(q.URL.Query().Get("return"))
 	if q.account != nil {
 		return q.redirect(back)
 	}
 	return q.show(p.signInPage(q, view.Form{}, back))
+}
+
+// afterSignIn returns where somebody goes on who has signed in: where they came
+// from, unless that is a page for people who are not signed in.
+func afterSignIn(to string) string {
+	to = local(to, "/")
+	for _, page := range []string{"/sign-in", "/sign-up", "/check-mail", "/confirm", "/reset"} {
+		if strings.HasPrefix(to, page) {
+			return "/"
+		}
+	}
+	return to
 }
 
 func (p *Portal) signInPage(q *request, f view.Form, back string) view.SignInPage {
@@ -51,7 +64,7 @@ func (p *Portal) signInPage(q *request, f view.Form, back string) view.SignInPag
 }
 
 func (p *Portal) doSignIn(q *request) error {
-	back := local(q.typed.Get("return"), "/")
+	back := afterSignIn(q.typed.Get("return"))
 	token, _, err := p.Accounts.SignIn(q.Context(), q.typed.Get("login"), q.typed.Get("password"), p.from(q.Request))
 	switch domain.CodeOf(err) {
 	case domain.OK:

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -258,6 +259,28 @@ func TestOtherSites(t *testing.T) {
 		got := s.anonymous().post("/sign-in", url.Values{"login": {"official"}, "password": {password}, "return": {away}})
 		if got.location != "/" {
 			t.Errorf("return %q leads to %q", away, got.location)
+		}
+	}
+}
+
+// TestReturnAfterSignIn: the link of a page leads back to it, but for the pages
+// that nobody needs who is signed in.
+func TestReturnAfterSignIn(t *testing.T) {
+	s := newSite(t)
+	for path, want := range map[string]string{
+		"/catalogue?q=survey+%26+map": "/catalogue?q=survey+%26+map", "/communities/mobility": "/communities/mobility",
+		"/sign-up": "/", "/confirm/of-a-mail": "/",
+	} {
+		r := s.anonymous()
+		link := regexp.MustCompile(`href="(/sign-in\?return=[^"]*)"`).FindStringSubmatch(r.get(path).body)
+		if link == nil {
+			t.Errorf("%s has no link to sign in", path)
+			continue
+		}
+		form := regexp.MustCompile(`name="return" value="([^"]*)"`).FindStringSubmatch(r.get(html.UnescapeString(link[1])).body)
+		got := r.post("/sign-in", url.Values{"login": {"official"}, "password": {password}, "return": {html.UnescapeString(form[1])}})
+		if got.location != want {
+			t.Errorf("%s: signing in leads to %s", path, got.location)
 		}
 	}
 }

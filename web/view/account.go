@@ -41,7 +41,6 @@ type ConfirmedPage struct {
 	Frame
 	State  string
 	Action string
-	Email  string
 }
 
 // ResetPage asks for a new password: first for the address, at /reset (Form:

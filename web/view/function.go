@@ -61,7 +61,6 @@ func (r *Renderer) functions(p *locale.Printer) template.FuncMap {
 		},
 		"list":         func(links ...Link) []Link { return links },
 		"args":         args,
-		"q":            url.QueryEscape,
 		"field":        field,
 		"form":         func() Form { return Form{} },
 		"kept":         kept,

@@ -94,7 +94,7 @@ func accountStories(add adder, in, out framer) {
 	add("check-mail", CheckMailPage{Frame: out("/check-mail"), For: "confirm", Address: "ada@brightwater.example", Again: "/check-mail", Log: true})
 	add("check-mail-reset", CheckMailPage{Frame: out("/check-mail"), For: "reset"})
 	for _, state := range []string{"ready", "done", "waiting", "expired"} {
-		add("confirmed-"+state, ConfirmedPage{Frame: out("/confirm/x"), State: state, Action: "/confirm/x", Email: "ada@brightwater.example"})
+		add("confirmed-"+state, ConfirmedPage{Frame: out("/confirm/x"), State: state, Action: "/confirm/x"})
 	}
 	add("reset", ResetPage{Frame: out("/reset"), Expired: true})
 	add("reset-chosen", ResetPage{Frame: out("/reset/x"), Chosen: true, Action: "/reset/x", Form: refused(nil, "password")})
