@@ -156,6 +156,18 @@ func (s *Catalogue) EntriesByIRI(ctx context.Context, iris []domain.IRI) ([]*cat
 	return all, nil
 }
 
+// Problems implements catalogue.Store.
+func (s *Catalogue) Problems(ctx context.Context, codes []string) ([]*catalogue.Entry, error) {
+	var rows []*entryRow
+	err := s.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").ColumnExpr(uses).Where("e.kind = 'problem'").
+		Where("e.id IN (SELECT v.entry_id FROM catalogue_values AS v WHERE v.facet = 'problem' AND v.value IN (?))", bun.List(codes)).
+		OrderExpr("e.host, e.id").Scan(ctx)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return entriesOf(rows)
+}
+
 // EntryAt implements catalogue.Store.
 func (s *Catalogue) EntryAt(ctx context.Context, kind catalogue.Kind, slug, host string) (*catalogue.Entry, error) {
 	return s.one(ctx, "e.kind = ? AND e.slug_folded = ? AND e.host = ?", string(kind), strings.ToLower(slug), host)

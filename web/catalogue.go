@@ -47,7 +47,9 @@ func (p *Portal) catalogueList(q *request) error {
 	for _, e := range list.Items {
 		page.Items = append(page.Items, p.interlinkerCard(e))
 	}
-	page.Facets = p.facets(q, values, facets)
+	if page.Facets, err = p.facets(q, values, facets); err != nil {
+		return err
+	}
 	for _, facet := range page.Facets {
 		for _, o := range facet.Options {
 			if o.Selected {
@@ -89,7 +91,15 @@ func without(u *url.URL, name string) string {
 }
 
 // facets are the ways to narrow the catalogue.
-func (p *Portal) facets(q *request, values url.Values, f catalogue.Facets) []view.Facet {
+func (p *Portal) facets(q *request, values url.Values, f catalogue.Facets) ([]view.Facet, error) {
+	codes := make([]string, len(f.Problem))
+	for i, x := range f.Problem {
+		codes[i] = x.Value
+	}
+	problems, err := p.Entries.Problems(q.Context(), q.viewer, codes)
+	if err != nil {
+		return nil, err
+	}
 	var out []view.Facet
 	add := func(name, enum string, list []catalogue.Facet, value func(string) string, text func(string) domain.Text) {
 		facet := view.Facet{Name: name, Key: "facet." + name}
@@ -108,7 +118,7 @@ func (p *Portal) facets(q *request, values url.Values, f catalogue.Facets) []vie
 	same := func(s string) string { return s }
 	printer := p.catalog.Printer(q.lang, p.Zone)
 	add("nature", "nature", f.Nature, func(s string) string { return natures[catalogue.Nature(s)] }, nil)
-	add("problem", "", f.Problem, same, func(code string) domain.Text { return p.problemName(q, code) })
+	add("problem", "", f.Problem, same, problems.Name)
 	add("language", "", f.Language, same, func(lang string) domain.Text {
 		return view.Plain(q.lang, printer.Language(domain.Lang(lang)))
 	})
@@ -125,30 +135,7 @@ func (p *Portal) facets(q *request, values url.Values, f catalogue.Facets) []vie
 		}
 		return view.Plain(domain.Undetermined, host)
 	})
-	return out
-}
-
-// problemName is what a code means; the code itself if it is not known.
-func (p *Portal) problemName(q *request, code string) domain.Text {
-	if e, err := p.problemOf(q, code); err == nil {
-		return e.Name
-	}
-	return view.Plain(domain.Undetermined, code)
-}
-
-// problemOf finds the problem profile of a code, of this node or of another.
-func (p *Portal) problemOf(q *request, code string) (*catalogue.Entry, error) {
-	if e, err := p.Entries.Entry(q.Context(), q.viewer, catalogue.KindProblem, code, ""); err == nil {
-		return e, nil
-	}
-	list, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindProblem, Problem: code}, domain.Page{Limit: 1})
-	if err != nil {
-		return nil, err
-	}
-	if len(list.Items) == 0 {
-		return nil, domain.Fail(domain.NotFound, "error.not_found")
-	}
-	return list.Items[0], nil
+	return out, nil
 }
 
 // entry reads the entry of the path, "slug" or "slug@host".
@@ -192,8 +179,9 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	for _, tag := range tags {
 		page.Tags = append(page.Tags, view.Plain(lang, tag))
 	}
-	for _, code := range i.Problems {
-		page.Problems = append(page.Problems, p.problemCard(q, code))
+	var err error
+	if page.Problems, err = p.problemCards(q, i.Problems); err != nil {
+		return page, err
 	}
 	if e.Status == catalogue.Withdrawn {
 		page.Withdrawal = p.withdrawal(q, e)
@@ -223,12 +211,21 @@ func (p *Portal) withdrawal(q *request, e *catalogue.Entry) *view.Withdrawal {
 	return w
 }
 
-func (p *Portal) problemCard(q *request, code string) view.ProblemCard {
-	card := view.ProblemCard{Code: code, Href: "/problems/" + url.PathEscape(code), Name: p.problemName(q, code)}
-	if e, err := p.problemOf(q, code); err == nil {
-		card.Href, card.Summary = e.Address(), brief(e.Summary)
+// problemCards explain the codes of problems.
+func (p *Portal) problemCards(q *request, codes []string) ([]view.ProblemCard, error) {
+	problems, err := p.Entries.Problems(q.Context(), q.viewer, codes)
+	if err != nil {
+		return nil, err
 	}
-	return card
+	var cards []view.ProblemCard
+	for _, code := range codes {
+		card := view.ProblemCard{Code: code, Href: "/problems/" + url.PathEscape(code), Name: problems.Name(code)}
+		if e := problems.Of(code); e != nil {
+			card.Href, card.Summary = e.Address(), brief(e.Summary)
+		}
+		cards = append(cards, card)
+	}
+	return cards, nil
 }
 
 // openTasks offers the tasks in which the reader works. Its values are
@@ -397,7 +394,12 @@ func (p *Portal) problems(q *request) error {
 func (p *Portal) problem(q *request) error {
 	e, err := p.entry(q, catalogue.KindProblem)
 	if domain.CodeOf(err) == domain.NotFound && !strings.Contains(q.PathValue("slug"), "@") {
-		e, err = p.problemOf(q, q.PathValue("slug"))
+		var known catalogue.Problems
+		if known, err = p.Entries.Problems(q.Context(), q.viewer, []string{q.PathValue("slug")}); err == nil {
+			if e = known.Of(q.PathValue("slug")); e == nil {
+				err = domain.Fail(domain.NotFound, "error.not_found")
+			}
+		}
 	}
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"interlink/domain"
@@ -93,6 +94,7 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 		page.Owner = view.Actor{Kind: "organization", Handle: source.Owner.Host(), Href: string(source.Owner)}
 	}
 	page.Tree = sourceTree(source.Items)
+	var recommended []domain.IRI
 	for _, it := range source.Items {
 		switch it.Kind {
 		case coproduction.Phase:
@@ -102,12 +104,19 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 		case coproduction.Task:
 			page.Tasks++
 		}
-		for _, iri := range it.Interlinkers {
-			if _, err := p.Entries.EntryByIRI(q.Context(), q.viewer, iri); err == nil {
-				page.Known++
-			} else {
-				page.Unknown++
-			}
+		recommended = append(recommended, it.Interlinkers...)
+	}
+	slices.Sort(recommended)
+	recommended = slices.Compact(recommended)
+	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, recommended)
+	if err != nil {
+		return page, err
+	}
+	for _, iri := range recommended {
+		if known[iri] != nil {
+			page.Known++
+		} else {
+			page.Unknown++
 		}
 	}
 	page.Organizations, err = p.ownOrganizations(q, true)

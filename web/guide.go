@@ -116,8 +116,9 @@ func (p *Portal) item(q *request, x *coproduction.Process, t *coproduction.Tree,
 			})
 		}
 	}
-	for _, code := range t.Problems(it.ID) {
-		out.Problems = append(out.Problems, p.problemCard(q, code))
+	var err error
+	if out.Problems, err = p.problemCards(q, t.Problems(it.ID)); err != nil {
+		return out, err
 	}
 	out.Previous, out.Next = p.neighbours(x, t, it)
 	if it.Kind != coproduction.Task {
@@ -172,7 +173,7 @@ func (p *Portal) help(q *request, x *coproduction.Process, t *coproduction.Tree,
 			InterlinkerCard: p.interlinkerCard(r.Entry), ID: strings.TrimPrefix(r.Entry.Address(), "/interlinkers/"), Used: used[r.Entry.IRI],
 		}
 		for _, why := range r.Reasons {
-			one.Reasons = append(one.Reasons, view.Say("recommend."+string(why.Kind), p.reasonArgs(q, why)...))
+			one.Reasons = append(one.Reasons, view.Say("recommend."+string(why.Kind), why.Args...))
 		}
 		out.Recommended = append(out.Recommended, one)
 	}
@@ -180,19 +181,6 @@ func (p *Portal) help(q *request, x *coproduction.Process, t *coproduction.Tree,
 		out.Catalogue = "/catalogue?problem=" + url.QueryEscape(codes[0])
 	}
 	return nil
-}
-
-// reasonArgs are a reason's arguments for people: a code of a need becomes
-// its name.
-func (p *Portal) reasonArgs(q *request, why catalogue.Reason) []any {
-	if why.Kind != catalogue.ReasonProblem || len(why.Args) == 0 {
-		return why.Args
-	}
-	code, ok := why.Args[0].(string)
-	if !ok {
-		return why.Args
-	}
-	return append([]any{p.problemName(q, code)}, why.Args[1:]...)
 }
 
 func (p *Portal) resourceOf(q *request, x *coproduction.Process, r coproduction.Resource) view.Resource {

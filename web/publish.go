@@ -133,9 +133,12 @@ func (p *Portal) previewStory(q *request, x *coproduction.Process, t *coproducti
 	if err != nil {
 		return err
 	}
-	shown := p.storyPage(q, &story.Story{
+	shown, err := p.storyPage(q, &story.Story{
 		Owner: in.Owner, Community: in.Community, ProcessIRI: x.IRI, Telling: in.Telling, Snapshot: preview.Snapshot, Status: story.Withdrawn,
 	})
+	if err != nil {
+		return err
+	}
 	shown.Clone, shown.Address, shown.Href = "", "", ""
 	page.Preview, page.Kept = &shown, shown.Tasks
 	return q.show(page)

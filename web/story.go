@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -49,12 +50,15 @@ func (p *Portal) story(q *request) error {
 	if err != nil {
 		return err
 	}
-	page := p.storyPage(q, s)
+	page, err := p.storyPage(q, s)
+	if err != nil {
+		return err
+	}
 	page.Frame = q.about(s.IRI)
 	return q.show(page)
 }
 
-func (p *Portal) storyPage(q *request, s *story.Story) view.StoryPage {
+func (p *Portal) storyPage(q *request, s *story.Story) (view.StoryPage, error) {
 	page := view.StoryPage{
 		Frame: q.frame(), Title: s.Title, Href: storyHref(s), Summary: s.Summary, Author: p.actor(q, s.Owner), Community: p.actorRef(q, s.Community),
 		Origin: p.origin(s.Host, s.IRI), Published: s.PublishedAt, Updated: s.UpdatedAt, Licence: s.Licence, Languages: s.Languages,
@@ -68,8 +72,9 @@ func (p *Portal) storyPage(q *request, s *story.Story) view.StoryPage {
 	for _, code := range s.Countries {
 		page.Places = append(page.Places, country(q.lang, code))
 	}
-	for _, code := range s.Problems {
-		page.Problems = append(page.Problems, p.problemCard(q, code))
+	var err error
+	if page.Problems, err = p.problemCards(q, s.Problems); err != nil {
+		return page, err
 	}
 	if s.Snapshot != nil {
 		page.Address = string(s.IRI)
@@ -77,10 +82,18 @@ func (p *Portal) storyPage(q *request, s *story.Story) view.StoryPage {
 		if q.viewer.Local() {
 			page.Clone = "/clone?address=" + url.QueryEscape(string(s.IRI))
 		}
-		seen := map[domain.IRI]bool{}
+		var taken []domain.IRI
 		for _, r := range s.Snapshot.Resources {
-			if e, err := p.Entries.EntryByIRI(q.Context(), q.viewer, r.Interlinker); err == nil && !seen[e.IRI] {
-				seen[e.IRI] = true
+			if !slices.Contains(taken, r.Interlinker) {
+				taken = append(taken, r.Interlinker)
+			}
+		}
+		known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, taken)
+		if err != nil {
+			return page, err
+		}
+		for _, iri := range taken {
+			if e := known[iri]; e != nil {
 				page.Interlinkers = append(page.Interlinkers, p.interlinkerCard(e))
 			}
 		}
@@ -95,7 +108,7 @@ func (p *Portal) storyPage(q *request, s *story.Story) view.StoryPage {
 	if s.Status == story.Published && policy.Allow(q.viewer, policy.Edit, s) == nil {
 		page.Retract = page.Href + "/retract"
 	}
-	return page
+	return page, nil
 }
 
 func (p *Portal) processTitle(_ *request, s *story.Story) domain.Text {

@@ -31,7 +31,7 @@ type ReasonKind string
 
 // The reasons, with their arguments.
 const (
-	ReasonProblem   ReasonKind = "problem"   // code: it answers this need
+	ReasonProblem   ReasonKind = "problem"   // name of the problem: it answers this need
 	ReasonFocused   ReasonKind = "focused"   // number: it answers only few needs
 	ReasonLanguage  ReasonKind = "language"  // language: it is there in the process's language
 	ReasonTranslate ReasonKind = "translate" // language: it is only there in another language
@@ -84,7 +84,9 @@ func NewIndex(entries []*Entry) *Index {
 }
 
 // Recommend ranks the Interlinkers that answer at least one of the query's
-// problems. The same query over the same index gives the same list.
+// problems. The same query over the same index gives the same list. A reason
+// [ReasonProblem] has the code here, a string, and the name, a [domain.Text],
+// from the service.
 func (x *Index) Recommend(q Query) []Recommendation {
 	type hit struct {
 		score float64
@@ -165,12 +167,24 @@ func (x *Index) explain(i int, overlap float64, codes []string, q Query) Recomme
 
 // Recommend ranks the node's published Interlinkers, own and copied, for a
 // task.
-func (s *Service) Recommend(ctx context.Context, _ policy.Viewer, q Query) ([]Recommendation, error) {
+func (s *Service) Recommend(ctx context.Context, v policy.Viewer, q Query) ([]Recommendation, error) {
 	index, err := s.fresh(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return index.Recommend(q), nil
+	found := index.Recommend(q)
+	problems, err := s.Problems(ctx, v, q.Problems)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range found {
+		for _, why := range r.Reasons {
+			if why.Kind == ReasonProblem {
+				why.Args[0] = problems.Name(why.Args[0].(string))
+			}
+		}
+	}
+	return found, nil
 }
 
 // fresh returns the index, built again if the catalogue changed.

@@ -3,6 +3,7 @@ package catalogue
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"interlink/domain"
@@ -33,6 +34,45 @@ func (s *Service) Entry(ctx context.Context, v policy.Viewer, kind Kind, slug, h
 		host = ""
 	}
 	return readable(v)(s.store.EntryAt(ctx, kind, slug, host))
+}
+
+// Problems are problem profiles by their code.
+type Problems map[string]*Entry
+
+// Of returns the profile of a code; case does not count. nil if it is not
+// known.
+func (p Problems) Of(code string) *Entry { return p[strings.ToUpper(code)] }
+
+// Name is what a code means; the code itself if it is not known.
+func (p Problems) Name(code string) domain.Text {
+	if e := p.Of(code); e != nil {
+		return e.Name
+	}
+	return domain.Text{domain.Undetermined: code}
+}
+
+// Problems reads the problem profiles of codes: this node's own, else the copy
+// of another's. Codes that nobody explains are absent.
+func (s *Service) Problems(ctx context.Context, v policy.Viewer, codes []string) (Problems, error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	upper := make([]string, len(codes))
+	for i, code := range codes {
+		upper[i] = strings.ToUpper(code)
+	}
+	list, err := s.store.Problems(ctx, upper)
+	if err != nil {
+		return nil, err
+	}
+	out := make(Problems, len(list))
+	for _, e := range list {
+		code := strings.ToUpper(e.Problem.Code)
+		if policy.Allow(v, policy.Read, e) == nil && out[code] == nil {
+			out[code] = e
+		}
+	}
+	return out, nil
 }
 
 // EntryByID reads one by its id. Errors: NotFound.

@@ -40,6 +40,9 @@ type Store interface {
 	// EntryAt finds an entry by its address; host is "" for this node. Case
 	// does not count.
 	EntryAt(ctx context.Context, kind Kind, slug, host string) (*Entry, error)
+	// Problems returns the problem profiles of codes (in capitals), this
+	// node's own first.
+	Problems(ctx context.Context, codes []string) ([]*Entry, error)
 	// Entries lists entries by name, with schemas without their nodes.
 	Entries(ctx context.Context, f Filter, page domain.Page) (domain.List[*Entry], error)
 	// Facets counts what the filter finds.

@@ -189,13 +189,26 @@ func (o Options) config(sqlite bool) *river.Config {
 	return &river.Config{
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: n}},
 		Workers:           workers,
-		Logger:            log,
+		Logger:            slog.New(warnings{log.Handler()}),
 		JobTimeout:        10 * time.Minute,
 		FetchCooldown:     min(poll, 100*time.Millisecond),
 		FetchPollInterval: poll,
 		PollOnly:          sqlite,
 	}
 }
+
+// warnings leaves out what River tells of itself when nothing is wrong.
+type warnings struct{ slog.Handler }
+
+func (h warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
+}
+
+func (h warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return warnings{h.Handler.WithAttrs(attrs)}
+}
+
+func (h warnings) WithGroup(name string) slog.Handler { return warnings{h.Handler.WithGroup(name)} }
 
 // Run works jobs until ctx ends, then lets running ones finish for up to 20
 // seconds before it cancels them; they run again at the next start.

@@ -156,8 +156,8 @@ func (s *story) loadCatalogue(ctx context.Context) (note, open string, err error
 		return "", "", fmt.Errorf("%d Interlinkers were imported, the catalogue shows %d", report.Interlinkers.Added, found.Total)
 	}
 	s.published = report.Interlinkers.Added
-	note = fmt.Sprintf("%d Interlinkers, %d problem profiles, %d schemas with %d tasks, %d warnings",
-		report.Interlinkers.Added, report.ProblemProfiles.Added, report.Schemas.Added, report.Tasks, len(report.Warnings))
+	note = fmt.Sprintf("%d Interlinkers, %d problem profiles, %s with %d tasks, %s",
+		report.Interlinkers.Added, report.ProblemProfiles.Added, plural(report.Schemas.Added, "schema"), report.Tasks, plural(len(report.Warnings), "warning"))
 	return note, s.zaragoza.base + "/catalogue", nil
 }
 
@@ -590,4 +590,11 @@ func (s *story) withdraw(ctx context.Context) (note, open string, err error) {
 		return err == nil && copied.Status == "withdrawn" && copied.Replacement == s.instead.IRI, err
 	})
 	return "replaced by “" + s.instead.Content.Name.english() + "”", s.riga.base + s.copied(), err
+}
+
+func plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }
