@@ -109,6 +109,15 @@ func (s *Communities) Communities(ctx context.Context, text string, p domain.Pag
 	return bySerial(ctx, q, &rows, true, p, func(r *communityRow) int64 { return r.Serial }, (*communityRow).community)
 }
 
+// CommunitiesWith implements community.Store.
+func (s *Communities) CommunitiesWith(ctx context.Context, actor domain.ActorID, p domain.Page) (domain.List[*community.Community], error) {
+	var rows []*communityRow
+	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("c.*").ColumnExpr(followersOf).
+		Where("(c.administrators LIKE ? OR c.id IN (SELECT followed_id FROM follows WHERE follower_id = ? AND state = 'accepted'))",
+			`%"`+string(actor)+`"%`, string(actor))
+	return bySerial(ctx, q, &rows, true, p, func(r *communityRow) int64 { return r.Serial }, (*communityRow).community)
+}
+
 // CreateCommunity implements community.Store.
 func (s *Communities) CreateCommunity(ctx context.Context, c *community.Community, actor *network.Actor, change domain.Change) error {
 	row := communityRowOf(c)

@@ -102,7 +102,7 @@ func (p *Portal) facets(q *request, values url.Values, f catalogue.Facets) ([]vi
 	}
 	var out []view.Facet
 	add := func(name, enum string, list []catalogue.Facet, value func(string) string, text func(string) domain.Text) {
-		facet := view.Facet{Name: name, Key: "facet." + name}
+		facet := view.Facet{Name: name, Key: "facet." + name, One: true}
 		for _, x := range list {
 			o := view.FacetOption{Value: value(x.Value), Enum: enum, Count: x.Count}
 			o.Selected = values.Get(name) != "" && values.Get(name) == o.Value

@@ -119,7 +119,10 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 			page.Unknown++
 		}
 	}
-	page.Organizations, err = p.ownOrganizations(q, true)
+	if page.Organizations, err = p.ownOrganizations(q, true); err != nil {
+		return page, err
+	}
+	page.Teams, page.Communities, err = p.companions(q)
 	return page, err
 }
 
@@ -174,7 +177,7 @@ func (p *Portal) doClone(q *request) error {
 	var x *coproduction.Process
 	if strings.TrimSpace(q.typed.Get("title")) == "" {
 		err = domain.InvalidField("title", "process.title_missing")
-	} else if in.Owner, err = p.organizationID(q); err == nil {
+	} else if in.Owner, in.Team, in.Followed, err = p.companionsTyped(q); err == nil {
 		x, err = p.Lineage.CloneFrom(q.Context(), q.viewer, source.SourceProcess, in)
 	}
 	if err != nil {

@@ -18,8 +18,6 @@ func (p *Portal) guideRoutes() []route {
 		{http.MethodGet, "/processes/{name}/guide/{item}", p.guideItem},
 		{http.MethodPost, "/processes/{name}/guide/{item}/status", p.setStatus},
 		{http.MethodPost, "/processes/{name}/guide/{item}/resources", p.addResource},
-		{http.MethodPost, "/processes/{name}/guide/{item}/disable", p.disableItem},
-		{http.MethodPost, "/processes/{name}/guide/{item}/enable", p.enableItem},
 		{http.MethodGet, "/processes/{name}/resources/{id}", p.resource},
 		{http.MethodPost, "/processes/{name}/resources/{id}/remove", p.removeResource},
 	}
@@ -30,7 +28,16 @@ func (p *Portal) guide(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.show(view.GuidePage{Frame: q.frame(), ProcessHead: head, Tree: p.tree(x, t, ""), Done: x.Finished, Tasks: x.Tasks})
+	return q.show(p.guideOf(q, x, t, head, ""))
+}
+
+// guideOf is the guide with nothing but the tree.
+func (p *Portal) guideOf(q *request, x *coproduction.Process, t *coproduction.Tree, head view.ProcessHead, selected domain.ID) view.GuidePage {
+	page := view.GuidePage{Frame: q.frame(), ProcessHead: head, Tree: p.tree(x, t, selected), Done: x.Finished, Tasks: x.Tasks}
+	if policy.Allow(q.viewer, policy.Edit, x) == nil {
+		page.Add = p.path(x.IRI) + "/guide/new"
+	}
+	return page
 }
 
 // tree shows the items; the one that is selected is open with all above it.
@@ -86,10 +93,10 @@ func (p *Portal) guidePage(q *request, f view.Form) (view.GuidePage, error) {
 	if err != nil {
 		return view.GuidePage{}, err
 	}
-	item, err := p.item(q, x, t, it, f)
-	return view.GuidePage{
-		Frame: q.about(x.ItemIRI(it.ID)), ProcessHead: head, Tree: p.tree(x, t, it.ID), Done: x.Finished, Tasks: x.Tasks, Item: item,
-	}, err
+	page := p.guideOf(q, x, t, head, it.ID)
+	page.Frame = q.about(x.ItemIRI(it.ID))
+	page.Item, err = p.item(q, x, t, it, f)
+	return page, err
 }
 
 // item shows one item with what is needed to work on it.
@@ -98,7 +105,10 @@ func (p *Portal) item(q *request, x *coproduction.Process, t *coproduction.Tree,
 	out := &view.GuideItem{
 		ID: string(it.ID), Kind: string(it.Kind), Href: p.path(x.ItemIRI(it.ID)), Name: it.Name, Description: rich(q, it.Description),
 		Status: string(t.Status(it.ID)), Revision: it.Revision, Disabled: it.Disabled(), Blocked: !t.Ready(it.ID),
-		MayWork: work && t.Enabled(it.ID), MayDisable: policy.Allow(q.viewer, policy.Edit, x) == nil, Form: f,
+		Inside: p.Coproduction.Inside(q.viewer, x), MayWork: work && t.Enabled(it.ID), MayDisable: policy.Allow(q.viewer, policy.Edit, x) == nil, Form: f,
+	}
+	if out.MayDisable {
+		p.arrange(t, it, out)
 	}
 	out.Starts, out.Ends = t.Dates(it.ID)
 	for above := it.Parent; above != ""; {
@@ -185,7 +195,7 @@ func (p *Portal) help(q *request, x *coproduction.Process, t *coproduction.Tree,
 
 func (p *Portal) resourceOf(q *request, x *coproduction.Process, r coproduction.Resource) view.Resource {
 	at := p.path(x.IRI) + "/resources/" + string(r.ID)
-	out := view.Resource{Title: view.Plain(r.Language, r.Name), Href: at, By: p.actor(q, r.CreatedBy), At: r.CreatedAt}
+	out := view.Resource{Title: view.Plain(r.Language, r.Name), Href: at, By: p.actor(q, r.CreatedBy), At: r.CreatedAt, Public: r.Public}
 	if r.Kind == coproduction.Link {
 		out.Href = string(r.URL)
 	}
@@ -215,7 +225,7 @@ func (q *request) itemPath() string {
 	return "/processes/" + url.PathEscape(q.PathValue("name")) + "/guide/" + url.PathEscape(q.PathValue("item"))
 }
 
-// addResource takes an Interlinker into the task, or adds a link.
+// addResource takes an Interlinker into the task, or adds a link or a text.
 func (p *Portal) addResource(q *request) error {
 	name, task := q.PathValue("name"), domain.ID(q.PathValue("item"))
 	notice := "notice.instantiated"
@@ -224,31 +234,19 @@ func (p *Portal) addResource(q *request) error {
 		_, err = p.Coproduction.Instantiate(q.Context(), q.viewer, name, task, interlinker)
 	} else {
 		notice = "notice.link_added"
-		address := strings.TrimSpace(q.typed.Get("address"))
-		if address == "" {
-			err = domain.InvalidField("address", "process.resource_url")
+		d := coproduction.ResourceDetails{
+			Name: q.typed.Get("title"), URL: strings.TrimSpace(q.typed.Get("address")), Body: q.typed.Get("body"), Public: q.typed.Get("public") != "",
+		}
+		if d.URL == "" && strings.TrimSpace(d.Body) == "" {
+			err = domain.InvalidField("address", "process.resource_empty")
 		} else {
-			_, err = p.Coproduction.AddResource(q.Context(), q.viewer, name, task, coproduction.ResourceDetails{Name: q.typed.Get("title"), URL: address})
+			_, err = p.Coproduction.AddResource(q.Context(), q.viewer, name, task, d)
 		}
 	}
 	if err != nil {
 		return q.refused(renamed(err, map[string]string{"name": "title", "url": "address"}), func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
 	}
 	return q.done(q.itemPath()+"#resources", view.Say(notice))
-}
-
-func (p *Portal) disableItem(q *request) error {
-	if err := p.Coproduction.DisableItem(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item"))); err != nil {
-		return err
-	}
-	return q.done(q.itemPath(), view.Say("notice.item_disabled"))
-}
-
-func (p *Portal) enableItem(q *request) error {
-	if err := p.Coproduction.RestoreItem(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item"))); err != nil {
-		return err
-	}
-	return q.done(q.itemPath(), view.Say("notice.item_restored"))
 }
 
 // resource shows a document; a link leads away.
@@ -280,5 +278,5 @@ func (p *Portal) removeResource(q *request) error {
 	if err := p.Coproduction.RemoveResource(q.Context(), q.viewer, name, r.ID); err != nil {
 		return err
 	}
-	return q.done("/processes/"+url.PathEscape(name)+"/guide/"+string(r.Item), view.Say("notice.member_removed"))
+	return q.done("/processes/"+url.PathEscape(name)+"/guide/"+string(r.Item), view.Say("notice.resource_removed"))
 }

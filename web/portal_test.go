@@ -8,6 +8,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -398,7 +399,10 @@ func TestProcessToStory(t *testing.T) {
 		}
 		return got.location
 	}
-	at := done(r.post("/processes", url.Values{"schema": {"public-service"}, "title": {"Bus on call"}, "lang": {"en"}, "name": {"bus_on_call"}, "organization": {"city_lab"}, "visibility": {"public"}}), "start")
+	at := done(r.fill("/processes/new", "/processes", url.Values{
+		"schema": {"public-service"}, "title": {"Bus on call"}, "lang": {"en"}, "name": {"bus_on_call"},
+		"organization": {"city_lab"}, "team": {"routes"}, "community": {"mobility"},
+	}), "start")
 	if at != "/processes/bus_on_call" || !strings.Contains(r.get(at).body, "Bus on call") {
 		t.Fatalf("the process is at %s", at)
 	}
@@ -413,65 +417,136 @@ func TestProcessToStory(t *testing.T) {
 		task = it
 	}
 	href := at + "/guide/" + string(task.ID)
-	if body := r.get(href).body; !strings.Contains(body, "Service aim canvas") || !strings.Contains(body, href+"/resources") {
+	if body := r.get(href).body; !strings.Contains(body, "Service aim canvas") {
 		t.Error("the task offers no Interlinker")
 	}
-	done(r.post(href+"/resources", url.Values{"interlinker": {"service-aim-canvas"}}), "instantiate")
-	done(r.post(href+"/resources", url.Values{"title": {"Map"}, "address": {"https://map.example/"}}), "link")
-	if got := r.post(href+"/resources", url.Values{"title": {"Map"}, "address": {"javascript:alert(1)"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "javascript:alert(1)") {
-		t.Errorf("an address that is none: status %d", got.status)
+	done(r.fill(href, href+"/resources", url.Values{"interlinker": {"service-aim-canvas"}}), "instantiate")
+	done(r.post(href+"/resources", url.Values{"title": {"Map"}, "address": {"https://map.example/"}, "public": {"yes"}}), "link")
+	done(r.post(href+"/resources", url.Values{"title": {"Timetable"}, "body": {"Every *hour*, write to ana@city.example."}, "public": {"yes"}}), "text")
+	done(r.post(href+"/resources", url.Values{"title": {"Notes"}, "body": {"For us alone."}}), "notes")
+	for _, wrong := range []string{"", "javascript:alert(1)"} {
+		got := r.post(href+"/resources", url.Values{"title": {"The wrong map"}, "address": {wrong}})
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, wrong) || !strings.Contains(got.body, "The wrong map") {
+			t.Errorf("the address %q: status %d", wrong, got.status)
+		}
 	}
-	revision := regexp.MustCompile(`name="revision" value="(\d+)"`).FindStringSubmatch(r.get(href).body) // the task has changed
-	if revision == nil {
-		t.Fatal("the form of the status has no revision")
+	if body := s.anonymous().get(href).body; !strings.Contains(body, "https://map.example/") || strings.Contains(body, "Notes") {
+		t.Error("strangers see what is public, and that alone")
 	}
-	done(r.post(href+"/status", url.Values{"revision": {revision[1]}, "status": {"finished"}}), "finish")
+	done(r.fill(href, href+"/status", url.Values{"status": {"finished"}}), "finish")
 	if body := r.get(at).body; !strings.Contains(body, "1 of 36 tasks") {
 		t.Error("the overview does not count the finished task")
 	}
 
-	form := url.Values{"title": {"The bus comes when it is called"}, "summary": {"How it was done."}, "challenge": {"Nobody rode."}, "done": {"Ask."}, "lang": {"en"}, "licence": {"CC-BY-4.0"}, "community": {"mobility"}, "keep": keep, "step": {"preview"}}
-	if got := r.post(at+"/publish", form); got.status != http.StatusOK || !strings.Contains(got.body, "How it was done.") || !strings.Contains(got.body, `value="publish"`) {
-		t.Fatalf("preview: status %d", got.status)
+	to := at + "/publish"
+	telling := url.Values{
+		"title": {"The bus comes when it is called"}, "summary": {"How it was done."}, "challenge": {"Nobody rode."}, "done": {"Ask."},
+		"lang": {"en"}, "step": {"preview"},
 	}
-	form.Set("step", "publish")
-	told := done(r.post(at+"/publish", form), "publish")
+	if got := r.fill(to, to, telling); got.status != http.StatusOK || !strings.Contains(got.body, "How it was done.") ||
+		!strings.Contains(got.body, `value="publish"`) || !strings.Contains(got.body, "1 e-mail address is left out") {
+		t.Fatalf("preview: status %d\n%s", got.status, problems(got.body))
+	}
+	telling.Set("step", "publish")
+	told := done(r.fill(to, to, telling), "publish")
 	if told != "/stories/the-bus-comes-when-it-is-called" {
 		t.Errorf("the story is at %s", told)
 	}
-	if body := s.anonymous().get(told).body; !strings.Contains(body, "Nobody rode.") || strings.Contains(body, "/retract") {
-		t.Error("the public page of the story")
+	for _, part := range []string{"Nobody rode.", "City lab", "Mobility", "https://map.example/", "Every <em>hour</em>, write to […]."} {
+		if !strings.Contains(s.anonymous().get(told).body, part) {
+			t.Errorf("the public page of the story does not say %q", part)
+		}
+	}
+	if body := s.anonymous().get(told).body; strings.Contains(body, "/retract") || strings.Contains(body, "For us alone") {
+		t.Error("the public page of the story offers or says too much")
 	}
 
 	address := s.URL + told
 	if got := r.get("/clone?address=" + url.QueryEscape(address)); got.status != http.StatusOK || !strings.Contains(got.body, "1 task") {
 		t.Errorf("preview of the clone: status %d", got.status)
 	}
-	copied := done(r.post("/clone", url.Values{"address": {string(s.process.IRI)}, "title": {"Safe ways again"}, "lang": {"en"}, "name": {"safe_again"}, "visibility": {"public"}, "organization": {""}, "keep": allItems(s)}), "clone")
-	if body := r.get(copied).body; !strings.Contains(body, "Safe ways") {
-		t.Error("the clone does not say where it comes from")
+	copied := done(r.fill("/clone?address="+url.QueryEscape(string(s.process.IRI)), "/clone", url.Values{
+		"title": {"Safe ways again"}, "lang": {"en"}, "name": {"safe_again"}, "team": {"routes"},
+	}), "clone")
+	if body := r.get(copied).body; !strings.Contains(body, "Safe ways") || !strings.Contains(body, "Routes") {
+		t.Error("the clone does not say where it comes from, or who leads it")
 	}
 	clones, err := s.Lineage.Clones(t.Context(), s.official, "safe_ways", domain.Page{})
 	if err != nil || len(clones.Items) != 1 {
 		t.Fatalf("%d clones (%v)", len(clones.Items), err)
 	}
-	done(r.post("/processes/safe_ways/clones/"+string(clones.Items[0].ID)+"/accept", nil), "accept")
-	done(r.post(told+"/retract", nil), "retract")
+	done(r.fill("/processes/safe_ways/clones", "/processes/safe_ways/clones/"+string(clones.Items[0].ID)+"/accept", nil), "accept")
+
+	again := to + "?story=" + strings.TrimPrefix(told, "/stories/")
+	done(r.fill(again, to, url.Values{"lessons": {"Call early."}, "step": {"publish"}}), "revise")
+	if body := s.anonymous().get(told).body; !strings.Contains(body, "Call early.") || !strings.Contains(body, "Nobody rode.") {
+		t.Error("the new version of the story")
+	}
+	done(r.fill(told+"/retract", told+"/retract", nil), "retract")
 	if got := s.anonymous().get(told); got.status != http.StatusGone {
 		t.Errorf("the withdrawn story: status %d", got.status)
 	}
+	if body := r.get(told).body; !strings.Contains(body, again[strings.LastIndex(again, "?"):]) {
+		t.Error("who withdrew the story cannot publish it again")
+	}
+	done(r.fill(again, to, url.Values{"keep": keep, "step": {"publish"}}), "publish again")
+	if got := s.anonymous().get(told); got.status != http.StatusOK {
+		t.Errorf("the story that is published again: status %d", got.status)
+	}
 }
 
-func allItems(s *site) []string {
-	source, err := s.Lineage.Source(s.t.Context(), s.official, "safe_ways")
+// TestPlan changes the tree of a process by its forms.
+func TestPlan(t *testing.T) {
+	s := newSite(t)
+	r := s.as("official")
+	done := func(got page, what string) string {
+		t.Helper()
+		if got.status != http.StatusSeeOther {
+			t.Fatalf("%s: status %d\n%s", what, got.status, problems(got.body))
+		}
+		return got.location
+	}
+	const guide = "/processes/safe_ways/guide"
+	phase := done(r.fill(guide+"/new", guide+"/new", url.Values{"name": {"Afterwards"}}), "a phase")
+	objective := done(r.fill(phase+"/new", phase+"/new", url.Values{"name": {"Look back"}, "description": {"What *came* of it?"}}), "an objective")
+	first := done(r.fill(objective+"/new", objective+"/new", url.Values{
+		"name": {"Count the children"}, "starts": {"2027-03-01"}, "ends": {"2027-03-31"}, "problems": {"VAL_PROBLEM_1"},
+	}), "a task")
+	second := done(r.fill(objective+"/new", objective+"/new", url.Values{
+		"name": {"Write it down"}, "prerequisites": {first[strings.LastIndexByte(first, '/')+1:]},
+	}), "another task")
+	if got := r.get(first + "/new"); got.status != http.StatusNotFound {
+		t.Errorf("something below a task: status %d", got.status)
+	}
+	got := r.fill(first+"/edit", first+"/edit", url.Values{"ends": {"2027-02-01"}, "name": {"Count all children"}})
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Count all children") {
+		t.Errorf("a task that ends before it begins: status %d", got.status)
+	}
+	if got := r.fill(first+"/edit", first+"/edit", url.Values{"ends": {"soon"}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("no date: status %d", got.status)
+	}
+	done(r.fill(first+"/edit", first+"/edit", url.Values{"lang": {"es"}, "name": {"Contar"}, "description": {""}}), "a translation")
+	done(r.fill(second, second+"/move", url.Values{"place": {"0"}}), "move")
+	done(r.fill(first, first+"/disable", nil), "put aside")
+	done(r.fill(first, first+"/enable", nil), "take up")
+
+	_, tree, err := s.Coproduction.Tree(t.Context(), s.official, "safe_ways")
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
-	var ids []string
-	for _, it := range source.Items {
-		ids = append(ids, it.ID)
+	below := tree.Children(domain.ID(objective[strings.LastIndexByte(objective, '/')+1:]))
+	if len(below) != 2 || below[0].Name["en"] != "Write it down" || below[1].Name["en"] != "Count the children" || below[1].Name["es"] != "Contar" {
+		t.Fatalf("below the objective: %v", below)
 	}
-	return ids
+	if it := below[1]; !slices.Equal(it.Problems, []string{"VAL_PROBLEM_1"}) || it.Ends.Day() != 31 || !slices.Equal(below[0].Prerequisites, []domain.ID{it.ID}) {
+		t.Errorf("the task is %+v", it)
+	}
+	s.person("citizen", policy.RoleMember)
+	for _, path := range []string{guide + "/new", first + "/edit", objective + "/new"} {
+		if got := s.as("citizen").get(path); got.status != http.StatusForbidden {
+			t.Errorf("GET %s by a stranger: status %d", path, got.status)
+		}
+	}
 }
 
 // problems cuts the summary of errors out of a page.

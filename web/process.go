@@ -67,8 +67,62 @@ func (p *Portal) startPage(q *request, f view.Form) (view.StartPage, error) {
 		})
 	}
 	page.Schemas = append(page.Schemas, view.Option{Value: "none", Key: "page.start.no_schema", Selected: len(page.Schemas) == 0 && f.Values == nil})
-	page.Organizations, err = p.ownOrganizations(q, true)
+	if page.Organizations, err = p.ownOrganizations(q, true); err != nil {
+		return page, err
+	}
+	page.Teams, page.Communities, err = p.companions(q)
 	return page, err
+}
+
+// companions offers who can accompany a new process: a team that leads it, a
+// community that follows it. Both may be left out.
+func (p *Portal) companions(q *request) (teams, communities []view.Option, err error) {
+	none := view.Option{Value: "", Key: "ui.none"}
+	mine, err := p.Organizations.MyTeams(q.Context(), q.viewer, domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, t := range mine.Items {
+		teams = append(teams, view.Option{Value: t.Name, Text: t.Title})
+	}
+	if len(teams) > 0 {
+		teams = append([]view.Option{none}, teams...)
+	}
+	communities, err = p.ownCommunities(q, domain.Nobody)
+	return teams, communities, err
+}
+
+// ownCommunities offers the communities in which the reader may write, after
+// none; nothing if there are none.
+func (p *Portal) ownCommunities(q *request, selected domain.ActorID) ([]view.Option, error) {
+	mine, err := p.Communities.Mine(q.Context(), q.viewer, domain.Page{Limit: domain.MaxPage})
+	if err != nil || len(mine.Items) == 0 {
+		return nil, err
+	}
+	options := []view.Option{{Value: "", Key: "ui.none"}}
+	for _, c := range mine.Items {
+		options = append(options, view.Option{Value: c.Name, Text: c.Title, Selected: c.ID == selected})
+	}
+	return options, nil
+}
+
+// companionsTyped reads who shall own, lead and follow a new process.
+func (p *Portal) companionsTyped(q *request) (owner, team, followed domain.ActorID, err error) {
+	if owner, err = p.organizationID(q); err != nil {
+		return
+	}
+	if name := q.typed.Get("team"); name != "" {
+		t, err := p.Organizations.Team(q.Context(), q.viewer, name)
+		if domain.CodeOf(err) == domain.NotFound {
+			err = domain.InvalidField("team", "error.unknown_name")
+		}
+		if err != nil {
+			return owner, team, followed, err
+		}
+		team = t.ID
+	}
+	followed, err = p.communityTyped(q)
+	return
 }
 
 // processNames are the names of the domain's fields in the forms of
@@ -88,7 +142,7 @@ func (p *Portal) startProcess(q *request) error {
 	}
 	var x *coproduction.Process
 	var err error
-	if in.Owner, err = p.organizationID(q); err == nil {
+	if in.Owner, in.Team, in.Followed, err = p.companionsTyped(q); err == nil {
 		x, err = p.Coproduction.Start(q.Context(), q.viewer, in)
 	}
 	if err != nil {

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode"
 
@@ -23,19 +24,73 @@ func (p *Portal) publishRoutes() []route {
 	}
 }
 
+// publish shows the form of a new story, or, with ?story=slug, that of one
+// that is told already.
 func (p *Portal) publish(q *request) error {
-	x, t, head, err := p.headed(q, "publish")
+	d, err := p.publishing(q, q.URL.Query().Get("story"))
 	if err != nil {
 		return err
 	}
-	if err := policy.Allow(q.viewer, policy.Publish, x); err != nil {
-		return err
+	d.keep = finishedWith(d.tree)
+	f := view.Form{}
+	if d.story != nil {
+		d.keep, f.Values = shownIn(d.story), toldIn(q, d.story)
 	}
-	page, err := p.publishPage(q, x, t, head, view.Form{}, finishedWith(t))
+	page, err := p.publishPage(q, d, f)
 	if err != nil {
 		return err
 	}
 	return q.show(page)
+}
+
+// publishing is what a form that publishes is about.
+type publishing struct {
+	process *coproduction.Process
+	tree    *coproduction.Tree
+	head    view.ProcessHead
+	story   *story.Story    // that is told again; nil for a new one
+	keep    map[string]bool // ids of items
+}
+
+func (p *Portal) publishing(q *request, slug string) (publishing, error) {
+	x, t, head, err := p.headed(q, "publish")
+	if err != nil {
+		return publishing{}, err
+	}
+	if err := policy.Allow(q.viewer, policy.Publish, x); err != nil {
+		return publishing{}, err
+	}
+	d := publishing{process: x, tree: t, head: head}
+	if slug == "" {
+		return d, nil
+	}
+	if d.story, err = p.Stories.Story(q.Context(), q.viewer, slug, ""); err != nil {
+		return d, err
+	}
+	if d.story.Process != x.ID {
+		return d, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return d, policy.Allow(q.viewer, policy.Publish, d.story)
+}
+
+// shownIn are the items of its process that a story shows.
+func shownIn(s *story.Story) map[string]bool {
+	keep := map[string]bool{}
+	if s.Snapshot != nil {
+		for _, it := range s.Snapshot.Process.Items {
+			keep[it.ID[strings.LastIndexByte(it.ID, '/')+1:]] = true
+		}
+	}
+	return keep
+}
+
+// toldIn is a story as its form has it.
+func toldIn(q *request, s *story.Story) url.Values {
+	lang := wordsIn(q, s.Title)
+	return url.Values{
+		"lang": {string(lang)}, "title": {s.Title[lang]}, "summary": {s.Summary[lang]}, "challenge": {s.Challenge[lang]},
+		"done": {s.Objectives[lang]}, "results": {s.Results[lang]}, "lessons": {s.Lessons[lang]}, "licence": {s.Licence},
+	}
 }
 
 // finishedWith proposes what a story shows: what is finished, with all above
@@ -59,88 +114,111 @@ func finishedWith(t *coproduction.Tree) map[string]bool {
 // licences that a story may be under.
 var licences = []string{"CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"}
 
-func (p *Portal) publishPage(q *request, x *coproduction.Process, t *coproduction.Tree, head view.ProcessHead, f view.Form, keep map[string]bool) (view.PublishPage, error) {
+func (p *Portal) publishPage(q *request, d publishing, f view.Form) (view.PublishPage, error) {
 	page := view.PublishPage{
-		Frame: q.frame(), ProcessHead: head, Form: f, Tree: p.tree(x, t, ""), Keep: keep, Langs: p.writingLangs(q, x.Language), Tasks: x.Tasks,
+		Frame: q.frame(), ProcessHead: d.head, Form: f, Tree: p.tree(d.process, d.tree, ""), Keep: d.keep,
+		Langs: p.writingLangs(q, d.process.Language), Tasks: d.process.Tasks,
 	}
-	for _, it := range t.Items() {
-		if it.Kind == coproduction.Task && keep[string(it.ID)] {
+	for _, it := range d.tree.Items() {
+		if it.Kind == coproduction.Task && d.keep[string(it.ID)] {
 			page.Kept++
 		}
 	}
 	for i, l := range licences {
 		page.Licences = append(page.Licences, view.Option{Value: l, Text: view.Plain(domain.Undetermined, l), Selected: i == 0})
 	}
-	page.Communities = []view.Option{{Value: "", Key: "ui.none"}}
-	list, err := p.Communities.Communities(q.Context(), q.viewer, "", domain.Page{Limit: domain.MaxPage})
+	mine, err := p.Organizations.Mine(q.Context(), q.viewer, domain.Page{Limit: domain.MaxPage})
 	if err != nil {
 		return page, err
 	}
-	for _, c := range list.Items {
-		if full, err := p.Communities.CommunityByID(q.Context(), q.viewer, c.ID); err == nil && policy.Allow(q.viewer, policy.Contribute, full) == nil {
-			page.Communities = append(page.Communities, view.Option{Value: c.Name, Text: c.Title, Selected: c.ID == x.Community})
+	for _, o := range mine.Items {
+		if policy.Allow(q.viewer, policy.Publish, o) == nil {
+			page.Tellers = append(page.Tellers, view.Option{Value: o.Name, Text: o.Title, Selected: o.ID == d.process.Organization})
 		}
 	}
-	return page, nil
+	told := d.process.Community
+	if d.story != nil {
+		page.Story, page.Revision, told = d.story.Slug, revisionOf(d.story.Revision), d.story.Community
+	}
+	page.Communities, err = p.ownCommunities(q, told)
+	return page, err
 }
 
-// telling reads the form.
-func (q *request) telling() story.Telling {
-	return story.Telling{
-		Title: q.text("title"), Summary: q.text("summary"), Challenge: q.text("challenge"), Objectives: q.text("done"),
-		Results: q.text("results"), Lessons: q.text("lessons"), Licence: q.typed.Get("licence"),
+// telling reads the form; the other languages of the story that is told again
+// stay.
+func (q *request) telling(before *story.Story) story.Telling {
+	var t story.Telling
+	if before != nil {
+		t = before.Telling
 	}
+	lang := q.typedLang()
+	for field, text := range map[string]*domain.Text{
+		"title": &t.Title, "summary": &t.Summary, "challenge": &t.Challenge, "done": &t.Objectives, "results": &t.Results, "lessons": &t.Lessons,
+	} {
+		*text = with(*text, lang, q.typed.Get(field))
+	}
+	t.Licence = q.typed.Get("licence")
+	return t
 }
 
 func (p *Portal) doPublish(q *request) error {
-	x, t, head, err := p.headed(q, "publish")
+	d, err := p.publishing(q, q.typed.Get("story"))
 	if err != nil {
 		return err
 	}
-	if err := policy.Allow(q.viewer, policy.Publish, x); err != nil {
-		return err
-	}
-	keep, ids := map[string]bool{}, []domain.ID{}
+	d.keep = map[string]bool{}
+	in := story.Input{Process: d.process.Name, Keep: []domain.ID{}, Telling: q.telling(d.story)}
 	for _, id := range q.typed["keep"] {
-		keep[id] = true
-		ids = append(ids, domain.ID(id))
+		d.keep[id] = true
+		in.Keep = append(in.Keep, domain.ID(id))
 	}
-	again := func(f view.Form) (view.Page, error) { return p.publishPage(q, x, t, head, f, keep) }
-	in := story.Input{Process: x.Name, Owner: x.Organization, Keep: ids, Telling: q.telling()}
-	if in.Community, err = p.communityTyped(q); err != nil {
+	again := func(f view.Form) (view.Page, error) { return p.publishPage(q, d, f) }
+	if d.story != nil {
+		in.Owner = d.story.Owner
+	} else if in.Owner, err = p.organizationID(q); err == nil && in.Owner == domain.Nobody {
+		err = domain.InvalidField("organization", "story.no_organization")
+	}
+	if err == nil {
+		in.Community, err = p.communityTyped(q)
+	}
+	if err != nil {
 		return q.refused(err, again)
 	}
-	if x.Organization == domain.Nobody {
-		return q.refused(domain.Fail(domain.Invalid, "story.no_organization"), again)
-	}
 	if q.typed.Get("step") != "publish" {
-		return p.previewStory(q, x, t, head, in, keep)
+		return p.previewStory(q, d, in)
 	}
-	told, err := p.publishUnder(q, in)
+	var told *story.Story
+	notice := "notice.story_published"
+	if d.story != nil {
+		notice = "notice.story_revised"
+		told, err = p.Stories.Revise(q.Context(), q.viewer, d.story.Slug, q.revision(), in)
+	} else {
+		told, err = p.publishUnder(q, in)
+	}
 	if err != nil {
 		return q.refused(renamed(err, map[string]string{"objectives": "done", "slug": "title"}), again)
 	}
-	return q.done(storyHref(told), view.Say("notice.story_published"))
+	return q.done(storyHref(told), view.Say(notice))
 }
 
 // previewStory shows the story as it would be.
-func (p *Portal) previewStory(q *request, x *coproduction.Process, t *coproduction.Tree, head view.ProcessHead, in story.Input, keep map[string]bool) error {
-	page, err := p.publishPage(q, x, t, head, view.Form{Values: q.typed}, keep)
+func (p *Portal) previewStory(q *request, d publishing, in story.Input) error {
+	page, err := p.publishPage(q, d, view.Form{Values: q.typed})
 	if err != nil {
 		return err
 	}
-	preview, err := p.Stories.Preview(q.Context(), q.viewer, x.Name, in.Keep)
+	preview, err := p.Stories.Preview(q.Context(), q.viewer, d.process.Name, in.Keep)
 	if err != nil {
 		return err
 	}
 	shown, err := p.storyPage(q, &story.Story{
-		Owner: in.Owner, Community: in.Community, ProcessIRI: x.IRI, Telling: in.Telling, Snapshot: preview.Snapshot, Status: story.Withdrawn,
+		Owner: in.Owner, Community: in.Community, ProcessIRI: d.process.IRI, Telling: in.Telling, Snapshot: preview.Snapshot, Status: story.Withdrawn,
 	})
 	if err != nil {
 		return err
 	}
-	shown.Clone, shown.Address, shown.Href = "", "", ""
-	page.Preview, page.Kept = &shown, shown.Tasks
+	shown.Clone, shown.Address, shown.Href, shown.Revise = "", "", "", ""
+	page.Preview, page.Kept, page.Redacted = &shown, shown.Tasks, preview.Redacted
 	return q.show(page)
 }
 

@@ -31,6 +31,7 @@ func (p *Portal) routes() []route {
 		p.postRoutes(),
 		p.followRoutes(),
 		p.processRoutes(),
+		p.itemRoutes(), // before the pages of items
 		p.guideRoutes(),
 		p.peopleRoutes(),
 		p.cloneRoutes(),

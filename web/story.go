@@ -92,6 +92,15 @@ func (p *Portal) storyPage(q *request, s *story.Story) (view.StoryPage, error) {
 		if err != nil {
 			return page, err
 		}
+		for _, r := range s.Snapshot.Resources {
+			made := view.Made{Title: view.Plain(r.Language, r.Name), Licence: r.Licence}
+			if r.Kind == coproduction.Link {
+				made.Href = string(r.URL)
+			} else {
+				made.Text = rich(q, view.Plain(r.Language, r.Body))
+			}
+			page.Resources = append(page.Resources, made)
+		}
 		for _, iri := range taken {
 			if e := known[iri]; e != nil {
 				page.Interlinkers = append(page.Interlinkers, p.interlinkerCard(e))
@@ -105,8 +114,14 @@ func (p *Portal) storyPage(q *request, s *story.Story) (view.StoryPage, error) {
 	default:
 		page.Process = &view.Link{Href: string(s.ProcessIRI), Text: p.processTitle(q, s)}
 	}
-	if s.Status == story.Published && policy.Allow(q.viewer, policy.Edit, s) == nil {
-		page.Retract = page.Href + "/retract"
+	if policy.Allow(q.viewer, policy.Publish, s) == nil {
+		page.Withdrawn = s.Status == story.Withdrawn
+		if !page.Withdrawn {
+			page.Retract = page.Href + "/retract"
+		}
+		if x, err := p.Coproduction.ProcessByID(q.Context(), q.viewer, s.Process); err == nil && policy.Allow(q.viewer, policy.Publish, x) == nil {
+			page.Revise = p.path(x.IRI) + "/publish?story=" + url.QueryEscape(s.Slug)
+		}
 	}
 	return page, nil
 }

@@ -125,6 +125,15 @@ func (s *Service) Communities(ctx context.Context, _ policy.Viewer, text string,
 	return s.store.Communities(ctx, text, page)
 }
 
+// Mine lists the communities of this node in which the viewer may write,
+// newest first. Errors: Unauthenticated.
+func (s *Service) Mine(ctx context.Context, v policy.Viewer, page domain.Page) (domain.List[*Community], error) {
+	if v.Actor == domain.Nobody {
+		return domain.List[*Community]{}, domain.Fail(domain.Unauthenticated, "error.sign_in")
+	}
+	return s.store.CommunitiesWith(ctx, v.Actor, page)
+}
+
 // Draft is what a person writes.
 type Draft struct {
 	Content   string // Markdown

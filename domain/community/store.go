@@ -14,6 +14,9 @@ type Communities interface {
 	CommunityNamed(ctx context.Context, name string, v domain.ActorID) (*Community, error)
 	// Communities lists by serial, newest first; text "" for all.
 	Communities(ctx context.Context, text string, page domain.Page) (domain.List[*Community], error)
+	// CommunitiesWith lists, newest first, those that an actor follows or
+	// administers.
+	CommunitiesWith(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[*Community], error)
 	// CreateCommunity stores a community with its actor. A taken name is
 	// Conflict.
 	CreateCommunity(ctx context.Context, c *Community, actor *network.Actor, change domain.Change) error

@@ -150,6 +150,9 @@ func (s *Service) Revise(ctx context.Context, v policy.Viewer, slug string, revi
 	if err != nil {
 		return nil, err
 	}
+	if in.Keep != nil && len(preview.Snapshot.Process.Items) == 0 {
+		return nil, domain.InvalidField("keep", "story.nothing_kept")
+	}
 	st.Community = in.Community
 	st.tell(telling, preview.Snapshot, s.mint.Now())
 	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryUpdated, v.Actor))

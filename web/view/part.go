@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"time"
 
 	"interlink/domain"
@@ -65,6 +66,30 @@ type Facet struct {
 	Key     string // of its label: "facet.nature"
 	One     bool   // one value may be chosen, or all; else its parameter may be repeated
 	Options []FacetOption
+}
+
+// shownFirst is how many options of a long facet are in view.
+const shownFirst = 8
+
+// All reports whether nothing is chosen.
+func (f Facet) All() bool {
+	return !slices.ContainsFunc(f.Options, func(o FacetOption) bool { return o.Selected })
+}
+
+// First are the options in view: the first ones, and what is chosen.
+func (f Facet) First() []FacetOption { return f.part(true) }
+
+// Rest are the options that are shown when asked for; none if they are few.
+func (f Facet) Rest() []FacetOption { return f.part(false) }
+
+func (f Facet) part(first bool) []FacetOption {
+	var out []FacetOption
+	for i, o := range f.Options {
+		if (i < shownFirst || o.Selected || len(f.Options) <= shownFirst+2) == first {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // FacetOption is one value of a facet.

@@ -123,6 +123,7 @@ type GuideItem struct {
 	Resources     []Resource
 	People        []Actor
 	Children      []Item // of a phase or objective
+	Inside        bool   // the reader takes part, and sees what is not public
 	MayWork       bool
 	MayDisable    bool
 	Edit          string // address of the form that changes it; "" if not offered
