@@ -118,7 +118,8 @@ func TestBrowserPages(t *testing.T) {
 		"/organizations/city_lab/edit", "/organizations/city_lab/teams/new", "/communities/new", "/communities/mobility", "/timeline", "/lookup",
 		"/processes/new?schema=public-service", "/processes/safe_school_routes", "/processes/safe_school_routes/edit",
 		"/processes/safe_school_routes/guide/" + s.tasks[0].ID, "/processes/safe_school_routes/people", "/processes/safe_school_routes/history", "/processes/safe_school_routes/clones",
-		"/processes/safe_school_routes/publish", "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
+		"/processes/safe_school_routes/guide/new", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/edit",
+		"/processes/safe_school_routes/publish", "/processes/safe_school_routes/publish?story=" + s.told, "/stories/" + s.told, "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
 		"/interlinkers/service-aim-canvas/edit",
 	}
 	atRiga := []string{
