@@ -85,7 +85,7 @@ func (e *Endpoint) Routes() []Route {
 		routes = append(
 			routes,
 			Route{get, path, path != "/actor", http.HandlerFunc(e.actor)},
-			Route{post, path + "/inbox", false, e.Inbox},
+			Route{post, path + "/inbox", false, http.HandlerFunc(e.inbox)},
 			Route{get, path + "/outbox", false, http.HandlerFunc(e.outbox)},
 			Route{get, path + "/followers", false, e.count("/followers", e.Follows.Followers)},
 			Route{get, path + "/following", false, e.count("/following", e.Follows.Following)},
@@ -98,6 +98,16 @@ func (e *Endpoint) entry(path string, kind catalogue.Kind) Route {
 	return Route{[]string{http.MethodGet, http.MethodHead}, path, true, e.object("Article", func(r *http.Request) (any, error) {
 		return e.Documents.EntryAt(r.Context(), kind, r.PathValue("slug"))
 	})}
+}
+
+// inbox hands on what is sent to an actor that is there and public; to others
+// nothing can be sent.
+func (e *Endpoint) inbox(w http.ResponseWriter, r *http.Request) {
+	if _, err := e.owner(r, "/inbox"); err != nil {
+		fail(w, r, e.Log, err, tombstone{})
+		return
+	}
+	e.Inbox.ServeHTTP(w, r)
 }
 
 // address is the IRI that a request asks for.
