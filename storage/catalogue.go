@@ -346,8 +346,7 @@ func (s *Catalogue) Published(ctx context.Context, p domain.Page) (domain.List[*
 // State implements catalogue.Store.
 func (s *Catalogue) State(ctx context.Context) (string, error) {
 	var entries, revisions, used int64
-	err := s.db.read.NewRaw(`SELECT (SELECT COUNT(*) FROM catalogue_entries), (SELECT COALESCE(SUM(revision), 0) FROM catalogue_entries),
-		(SELECT COUNT(*) FROM process_uses)`).Scan(ctx, &entries, &revisions, &used)
+	err := s.db.read.NewRaw(`SELECT COUNT(*), COALESCE(SUM(revision), 0), (SELECT COUNT(*) FROM process_uses) FROM catalogue_entries`).Scan(ctx, &entries, &revisions, &used)
 	return fmt.Sprint(entries, revisions, used), translate(err)
 }
 

@@ -88,10 +88,6 @@ func NewIndex(entries []*Entry) *Index {
 // [ReasonProblem] has the code here, a string, and the name, a [domain.Text],
 // from the service.
 func (x *Index) Recommend(q Query) []Recommendation {
-	type hit struct {
-		score float64
-		codes []string
-	}
 	hits := map[int]*hit{}
 	seen := map[string]bool{}
 	for rank, code := range q.Problems {
@@ -104,65 +100,103 @@ func (x *Index) Recommend(q Query) []Recommendation {
 		for _, i := range x.byCode[code] {
 			h := hits[i]
 			if h == nil {
-				h = new(hit)
+				h = &hit{entry: x.entries[i], specific: x.specific[i]}
 				hits[i] = h
 			}
 			h.score += x.weight[code] * near
 			h.codes = append(h.codes, code)
 		}
 	}
-	out := make([]Recommendation, 0, len(hits))
-	for i, h := range hits {
-		out = append(out, x.explain(i, h.score, h.codes, q))
+	ranked := make([]*hit, 0, len(hits))
+	for _, h := range hits {
+		h.weigh(q)
+		ranked = append(ranked, h)
 	}
-	slices.SortFunc(out, func(a, b Recommendation) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Entry.Host, b.Entry.Host), cmp.Compare(a.Entry.Slug, b.Entry.Slug),
-			cmp.Compare(a.Entry.IRI, b.Entry.IRI))
+	slices.SortFunc(ranked, func(a, b *hit) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.entry.Host, b.entry.Host), cmp.Compare(a.entry.Slug, b.entry.Slug),
+			cmp.Compare(a.entry.IRI, b.entry.IRI))
 	})
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 8
 	}
-	return out[:min(limit, len(out))]
+	out := make([]Recommendation, 0, min(limit, len(ranked)))
+	for _, h := range ranked[:min(limit, len(ranked))] {
+		out = append(out, Recommendation{h.entry, h.score, h.reasons(q)})
+	}
+	return out
 }
 
 // easiness is a small bonus for what people can begin with at once.
 var easiness = map[string]float64{"very_easy": 0.10, "easy": 0.06, "medium": 0, "difficult": -0.05, "very_difficult": -0.10}
 
-func (x *Index) explain(i int, overlap float64, codes []string, q Query) Recommendation {
-	e := x.entries[i]
-	r := Recommendation{Entry: e, Score: overlap * x.specific[i]}
-	for _, c := range codes {
-		r.Reasons = append(r.Reasons, Reason{ReasonProblem, []any{c}})
+// hit is an Interlinker that answers some of a query's problems.
+type hit struct {
+	entry    *Entry
+	specific float64
+	score    float64
+	codes    []string
+}
+
+// weigh finds the score: what it answers, and how well it fits.
+func (h *hit) weigh(q Query) {
+	h.score *= h.specific
+	switch lang := h.language(q); {
+	case lang == "":
+	case lang == q.Language:
+		h.score *= 1.15
+	default:
+		h.score *= 0.85
 	}
-	if n := len(e.Interlinker.Problems); n <= 3 {
-		r.Reasons = append(r.Reasons, Reason{ReasonFocused, []any{n}})
+	if h.reaches(q.Audience) {
+		h.score *= 1.1
 	}
-	if q.Language != "" {
-		if _, lang := e.Name.In(q.Language); lang == q.Language {
-			r.Score *= 1.15
-			r.Reasons = append(r.Reasons, Reason{ReasonLanguage, []any{lang}})
-		} else {
-			r.Score *= 0.85
-			r.Reasons = append(r.Reasons, Reason{ReasonTranslate, []any{lang}})
-		}
+	h.score *= 1 + 0.1*math.Log1p(float64(h.entry.Uses))
+	h.score *= 1 + easiness[h.entry.Interlinker.Difficulty]
+}
+
+// language is the one in which it would be read; "" if that does not count.
+func (h *hit) language(q Query) domain.Lang {
+	if q.Language == "" {
+		return ""
 	}
-	if q.Audience != "" && slices.ContainsFunc(e.Interlinker.Audience, func(a string) bool {
-		return a == q.Audience || strings.HasPrefix(a, q.Audience+";")
-	}) {
-		r.Score *= 1.1
-		r.Reasons = append(r.Reasons, Reason{Kind: ReasonAudience})
+	_, lang := h.entry.Name.In(q.Language)
+	return lang
+}
+
+// reaches reports whether it is made for these people, or for some of them.
+func (h *hit) reaches(audience string) bool {
+	return audience != "" && slices.ContainsFunc(h.entry.Interlinker.Audience, func(a string) bool {
+		return a == audience || strings.HasPrefix(a, audience+";")
+	})
+}
+
+// reasons say in words what [hit.weigh] counted.
+func (h *hit) reasons(q Query) []Reason {
+	var out []Reason
+	for _, c := range h.codes {
+		out = append(out, Reason{ReasonProblem, []any{c}})
 	}
-	if e.Uses > 0 {
-		r.Score *= 1 + 0.1*math.Log1p(float64(e.Uses))
-		r.Reasons = append(r.Reasons, Reason{ReasonUsed, []any{e.Uses}})
+	if n := len(h.entry.Interlinker.Problems); n <= 3 {
+		out = append(out, Reason{ReasonFocused, []any{n}})
 	}
-	bonus := easiness[e.Interlinker.Difficulty]
-	r.Score *= 1 + bonus
-	if bonus > 0 {
-		r.Reasons = append(r.Reasons, Reason{Kind: ReasonEasy})
+	switch lang := h.language(q); {
+	case lang == "":
+	case lang == q.Language:
+		out = append(out, Reason{ReasonLanguage, []any{lang}})
+	default:
+		out = append(out, Reason{ReasonTranslate, []any{lang}})
 	}
-	return r
+	if h.reaches(q.Audience) {
+		out = append(out, Reason{Kind: ReasonAudience})
+	}
+	if h.entry.Uses > 0 {
+		out = append(out, Reason{ReasonUsed, []any{h.entry.Uses}})
+	}
+	if easiness[h.entry.Interlinker.Difficulty] > 0 {
+		out = append(out, Reason{Kind: ReasonEasy})
+	}
+	return out
 }
 
 // Recommend ranks the node's published Interlinkers, own and copied, for a

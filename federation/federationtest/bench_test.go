@@ -16,6 +16,8 @@ import (
 
 	_ "modernc.org/sqlite" // the raw cost of an insert
 
+	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/network"
 	"interlink/domain/policy"
@@ -216,4 +218,35 @@ func createsOf(p *federationtest.Peer, person int) int {
 		}
 	}
 	return n
+}
+
+// BenchmarkRecommend10000 ranks the Interlinkers for a task among 10,000 of
+// the catalogue. x-raw is the time by that of one SQLite insert.
+func BenchmarkRecommend10000(b *testing.B) {
+	_, n, _, v, _ := bench(b, 0)
+	r := measure(b)
+	bundle := catalogue.Bundle{}
+	code := func(i int) string { return fmt.Sprintf("BENCH_PROBLEM_%d", i%45) }
+	for i := range 10_000 {
+		e := &catalogue.Entry{
+			Kind: catalogue.KindInterlinker, Key: fmt.Sprintf("knowledge/tool-%d", i), Slug: fmt.Sprintf("tool-%d", i),
+			Name:    domain.Text{"en": fmt.Sprintf("Tool %d", i), "es": fmt.Sprintf("Herramienta %d", i)},
+			Summary: domain.Text{"en": "A template that a group fills in together in an afternoon."},
+			Interlinker: &catalogue.Interlinker{
+				Nature: catalogue.NatureKnowledge, Difficulty: "easy", Problems: []string{code(i), code(i * 7), code(i * 11)}[:1+i%3],
+			},
+		}
+		bundle.Entries = append(bundle.Entries, e)
+	}
+	if report, err := n.Catalogue.Import(b.Context(), v, bundle, false); err != nil || report.Interlinkers.Added != len(bundle.Entries) {
+		b.Fatalf("%+v %v", report, err)
+	}
+	q := catalogue.Query{Problems: []string{code(1), code(2), code(3)}, Language: "es"}
+	for b.Loop() {
+		found, err := n.Catalogue.Recommend(b.Context(), v, q)
+		if err != nil || len(found) != 8 {
+			b.Fatalf("%d found, %v", len(found), err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(r.insert), "x-raw")
 }

@@ -32,6 +32,9 @@ CREATE INDEX catalogue_entries_sort ON catalogue_entries (kind, sort, id);
 --bun:split
 CREATE INDEX catalogue_entries_feed ON catalogue_entries (host, status, serial);
 --bun:split
+-- Whether anything changed is asked often.
+CREATE INDEX catalogue_entries_revision ON catalogue_entries (revision);
+--bun:split
 -- What entries are filtered by, where they have several values.
 CREATE TABLE catalogue_values (
     entry_id TEXT NOT NULL REFERENCES catalogue_entries (id),

@@ -1,0 +1,122 @@
+package catalogue_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+)
+
+// tool makes a published Interlinker that answers problems.
+func tool(slug string, change func(*catalogue.Entry), problems ...string) *catalogue.Entry {
+	e := &catalogue.Entry{
+		ID: domain.ID("id-" + slug), IRI: domain.IRI("https://city.example/interlinkers/" + slug), Slug: slug, Kind: catalogue.KindInterlinker,
+		Status: catalogue.Published, Name: domain.Text{"en": slug},
+		Interlinker: &catalogue.Interlinker{Nature: catalogue.NatureKnowledge, Problems: problems, Difficulty: "medium"},
+	}
+	if change != nil {
+		change(e)
+	}
+	return e
+}
+
+func slugs(list []catalogue.Recommendation) []string {
+	var out []string
+	for _, r := range list {
+		out = append(out, r.Entry.Slug)
+	}
+	return out
+}
+
+// TestRanking: what makes one Interlinker better than another, all else being
+// equal.
+func TestRanking(t *testing.T) {
+	everything := make([]string, 40)
+	for i := range everything {
+		everything[i] = fmt.Sprintf("P%d", i)
+	}
+	in := func(lang domain.Lang) func(*catalogue.Entry) {
+		return func(e *catalogue.Entry) { e.Name = domain.Text{lang: e.Slug} }
+	}
+	for name, c := range map[string]struct {
+		better, worse *catalogue.Entry
+		query         catalogue.Query
+		reason        catalogue.ReasonKind // of the better one alone
+	}{
+		"it answers more":              {tool("b", nil, "P1", "P2"), tool("a", nil, "P1", "P7"), catalogue.Query{Problems: []string{"P1", "P2"}}, ""},
+		"it is made for this":          {tool("b", nil, "P1"), tool("a", nil, everything...), catalogue.Query{Problems: []string{"P1"}}, catalogue.ReasonFocused},
+		"it answers the task's own":    {tool("b", nil, "P1"), tool("a", nil, "P2"), catalogue.Query{Problems: []string{"P1", "P2"}}, ""},
+		"it is in the language":        {tool("b", in("es"), "P1"), tool("a", in("lv"), "P1"), catalogue.Query{Problems: []string{"P1"}, Language: "es"}, catalogue.ReasonLanguage},
+		"it is easy":                   {tool("b", func(e *catalogue.Entry) { e.Interlinker.Difficulty = "easy" }, "P1"), tool("a", nil, "P1"), catalogue.Query{Problems: []string{"P1"}}, catalogue.ReasonEasy},
+		"it was used":                  {tool("b", func(e *catalogue.Entry) { e.Uses = 3 }, "P1"), tool("a", nil, "P1"), catalogue.Query{Problems: []string{"P1"}}, catalogue.ReasonUsed},
+		"it is for these people":       {tool("b", func(e *catalogue.Entry) { e.Interlinker.Audience = []string{"all;citizens"} }, "P1"), tool("a", nil, "P1"), catalogue.Query{Problems: []string{"P1"}, Audience: "all;citizens"}, catalogue.ReasonAudience},
+		"nothing: then by its address": {tool("a", nil, "P1"), tool("b", nil, "P1"), catalogue.Query{Problems: []string{"p1"}}, ""},
+	} {
+		found := catalogue.NewIndex([]*catalogue.Entry{c.worse, c.better}).Recommend(c.query)
+		if got := slugs(found); !slices.Equal(got, []string{c.better.Slug, c.worse.Slug}) {
+			t.Errorf("%s: %v", name, got)
+			continue
+		}
+		has := func(r catalogue.Recommendation) bool {
+			return slices.ContainsFunc(r.Reasons, func(why catalogue.Reason) bool { return why.Kind == c.reason })
+		}
+		if c.reason != "" && (!has(found[0]) || has(found[1])) {
+			t.Errorf("%s: the reasons are %v and %v", name, found[0].Reasons, found[1].Reasons)
+		}
+	}
+}
+
+// TestRecommendation holds what is true of every list, whatever the catalogue
+// is: it has what answers the query and nothing else, with a reason each, and
+// does not depend on the order in which the catalogue was read.
+func TestRecommendation(t *testing.T) {
+	code := rapid.Custom(func(t *rapid.T) string { return fmt.Sprintf("P%d", rapid.IntRange(0, 9).Draw(t, "code")) })
+	rapid.Check(t, func(t *rapid.T) {
+		var entries []*catalogue.Entry
+		answers := map[string]bool{}
+		q := catalogue.Query{
+			Problems: rapid.SliceOfN(code, 0, 4).Draw(t, "query"), Language: rapid.SampledFrom([]domain.Lang{"", "en", "es"}).Draw(t, "language"), Limit: 1000,
+		}
+		for i := range rapid.IntRange(0, 30).Draw(t, "entries") {
+			e := tool(fmt.Sprintf("e%d", i), func(e *catalogue.Entry) {
+				e.Status = rapid.SampledFrom([]catalogue.Status{catalogue.Published, catalogue.Published, catalogue.Withdrawn}).Draw(t, "status")
+				e.Host = rapid.SampledFrom([]string{"", "riga.example"}).Draw(t, "host")
+				e.Uses = rapid.IntRange(0, 3).Draw(t, "uses")
+			}, rapid.SliceOfN(code, 0, 5).Draw(t, "codes")...)
+			entries = append(entries, e)
+			answers[e.Slug] = e.Status == catalogue.Published && slices.ContainsFunc(e.Interlinker.Problems, func(c string) bool { return slices.Contains(q.Problems, c) })
+		}
+		found := catalogue.NewIndex(entries).Recommend(q)
+		for i, r := range found {
+			if !answers[r.Entry.Slug] {
+				t.Fatalf("%s does not answer %v, or not once", r.Entry.Slug, q.Problems)
+			}
+			delete(answers, r.Entry.Slug)
+			if len(r.Reasons) == 0 || r.Reasons[0].Kind != catalogue.ReasonProblem || r.Score <= 0 {
+				t.Fatalf("%s is recommended by %v, %f", r.Entry.Slug, r.Reasons, r.Score)
+			}
+			if i > 0 && r.Score > found[i-1].Score {
+				t.Fatalf("%s comes after a worse one", r.Entry.Slug)
+			}
+		}
+		for slug, answer := range answers {
+			if answer {
+				t.Fatalf("%s is missing", slug)
+			}
+		}
+		shuffled := slices.Clone(entries)
+		rand.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		if again := slugs(catalogue.NewIndex(shuffled).Recommend(q)); !slices.Equal(again, slugs(found)) {
+			t.Fatalf("read in another order: %v, before %v", again, slugs(found))
+		}
+		q.Limit = 3
+		if first := slugs(catalogue.NewIndex(entries).Recommend(q)); !slices.Equal(first, slugs(found[:min(3, len(found))])) {
+			t.Fatalf("the first three are %v of %v", first, slugs(found))
+		}
+	})
+}
