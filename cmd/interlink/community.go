@@ -26,9 +26,9 @@ func (c createCommunityCommand) Run(env *environment) error {
 		return err
 	}
 	defer n.Close()
-	owner, err := n.Accounts.ByUsername(env.ctx, c.Owner)
+	owner, err := named(env, n, c.Owner)
 	if err != nil {
-		return fmt.Errorf("no account has the name %q: %w", c.Owner, err)
+		return err
 	}
 	language := domain.Lang(c.Language)
 	if language == "" {

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"interlink/cmd/interlink/node"
+	"interlink/domain"
+	"interlink/domain/account"
 	"interlink/domain/policy"
 )
 
@@ -17,6 +20,15 @@ type createTokenCommand struct {
 	Name   string `default:"command line" help:"What it is for."`
 }
 
+// named finds the account of a username.
+func named(env *environment, n *node.Node, username string) (*account.Account, error) {
+	a, err := n.Accounts.ByUsername(env.ctx, username)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil, fmt.Errorf("no account has the name %q; `interlink user create` makes one", username)
+	}
+	return a, err
+}
+
 // Run makes the token.
 func (c createTokenCommand) Run(env *environment) error {
 	n, _, err := env.open(nil)
@@ -24,9 +36,9 @@ func (c createTokenCommand) Run(env *environment) error {
 		return err
 	}
 	defer n.Close()
-	a, err := n.Accounts.ByUsername(env.ctx, c.User)
+	a, err := named(env, n, c.User)
 	if err != nil {
-		return fmt.Errorf("no account has the name %q: %w", c.User, err)
+		return err
 	}
 	var scopes []policy.Scope
 	for _, s := range strings.FieldsFunc(c.Scopes, func(r rune) bool { return r == ' ' || r == ',' }) {

@@ -141,9 +141,9 @@ type hit struct {
 // weigh finds the score: what it answers, and how well it fits.
 func (h *hit) weigh(q Query) {
 	h.score *= h.specific
-	switch lang := h.language(q); {
-	case lang == "":
-	case lang == q.Language:
+	switch lang := h.language(q); lang {
+	case "":
+	case q.Language:
 		h.score *= 1.15
 	default:
 		h.score *= 0.85
@@ -180,9 +180,9 @@ func (h *hit) reasons(q Query) []Reason {
 	if n := len(h.entry.Interlinker.Problems); n <= 3 {
 		out = append(out, Reason{ReasonFocused, []any{n}})
 	}
-	switch lang := h.language(q); {
-	case lang == "":
-	case lang == q.Language:
+	switch lang := h.language(q); lang {
+	case "":
+	case q.Language:
 		out = append(out, Reason{ReasonLanguage, []any{lang}})
 	default:
 		out = append(out, Reason{ReasonTranslate, []any{lang}})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 
 	"interlink/domain"
@@ -149,6 +150,10 @@ func (n *Node) actors(ctx context.Context) error {
 	n.self.Title, n.self.Summary = n.o.Name, n.o.Summary
 	n.shelf = network.NewLocal(n.mint, n.Namespace, network.TypeService, network.SubjectCatalogue, "catalogue", "catalogue")
 	n.shelf.Title, n.shelf.Entries = n.o.Name, n.shelf.IRI+"/entries"
+	if known, err := n.stores.network.ActorByHandle(ctx, n.shelf.Name, ""); err == nil && known.IRI != n.shelf.IRI {
+		return fmt.Errorf("this is the data of %s, but base_url is %s; the address of a node cannot change, as other nodes know it by it: "+
+			"set base_url back, or begin with a new database", strings.TrimSuffix(string(known.IRI), "/catalogue"), n.Namespace.Base())
+	}
 	for _, a := range []*network.Actor{n.self, n.shelf} {
 		if err := n.stores.network.AddLocalActor(ctx, a); err != nil {
 			return fmt.Errorf("make the actor %s: %w", a.IRI, err)
