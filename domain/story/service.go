@@ -93,20 +93,13 @@ func (s *Service) Publish(ctx context.Context, v policy.Viewer, in Input) (*Stor
 	if err != nil {
 		return nil, err
 	}
-	telling := in.Telling.clean()
 	var problems domain.Problems
 	if !slugShape.MatchString(in.Slug) {
 		problems.Add("slug", "story.slug_shape")
 	}
-	if telling.check(&problems); problems.Err() != nil {
-		return nil, problems.Err()
-	}
-	preview, err := s.preview(ctx, p, owner.IRI, in.Keep)
+	telling, shot, err := s.told(ctx, p, owner, in, problems)
 	if err != nil {
 		return nil, err
-	}
-	if in.Keep != nil && len(preview.Snapshot.Process.Items) == 0 {
-		return nil, domain.InvalidField("keep", "story.nothing_kept")
 	}
 	now := s.mint.Now()
 	st := &Story{
@@ -114,7 +107,7 @@ func (s *Service) Publish(ctx context.Context, v policy.Viewer, in Input) (*Stor
 		Owner: owner.ID, Process: p.ID, ProcessIRI: p.IRI, Community: in.Community, PublishedAt: now,
 		Stewards: owner.Members.Administrators(),
 	}
-	st.tell(telling, preview.Snapshot, now)
+	st.tell(telling, shot, now)
 	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryPublished, v.Actor))
 }
 
@@ -141,21 +134,30 @@ func (s *Service) Revise(ctx context.Context, v policy.Viewer, slug string, revi
 	if err != nil {
 		return nil, err
 	}
-	telling := in.Telling.clean()
-	var problems domain.Problems
-	if telling.check(&problems); problems.Err() != nil {
-		return nil, problems.Err()
-	}
-	preview, err := s.preview(ctx, p, owner.IRI, in.Keep)
+	telling, shot, err := s.told(ctx, p, owner, in, nil)
 	if err != nil {
 		return nil, err
 	}
-	if in.Keep != nil && len(preview.Snapshot.Process.Items) == 0 {
-		return nil, domain.InvalidField("keep", "story.nothing_kept")
-	}
 	st.Community = in.Community
-	st.tell(telling, preview.Snapshot, s.mint.Now())
+	st.tell(telling, shot, s.mint.Now())
 	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryUpdated, v.Actor))
+}
+
+// told checks what a person wrote, and takes the snapshot. problems are those
+// that were found before. Errors: Invalid.
+func (s *Service) told(ctx context.Context, p *coproduction.Process, owner *organization.Organization, in Input, problems domain.Problems) (Telling, *Snapshot, error) {
+	telling := in.Telling.clean()
+	if telling.check(&problems); problems.Err() != nil {
+		return telling, nil, problems.Err()
+	}
+	preview, err := s.preview(ctx, p, owner.IRI, in.Keep)
+	if err != nil {
+		return telling, nil, err
+	}
+	if in.Keep != nil && len(preview.Snapshot.Process.Items) == 0 {
+		return telling, nil, domain.InvalidField("keep", "story.nothing_kept")
+	}
+	return telling, preview.Snapshot, nil
 }
 
 // Withdraw takes a story back; clones made of it stay. Again changes nothing.

@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,57 +79,65 @@ func (c *Client) Close() {
 }
 
 // Object reads the document whose id is the IRI; a fragment is cut off. If
-// the document at the address has another id, that one is read instead, once,
-// and must then be its own (FEP-fe34). Errors: Forbidden for an address that
-// must not be asked, NotFound, Gone, Invalid for another type, size or id,
-// Unavailable.
+// the document at the address has another id of the same origin, that one is
+// read instead, once, and must then be its own (FEP-fe34). Whatever redirects
+// say, only a document's own origin vouches for its id. Errors: Forbidden for
+// an address that must not be asked, NotFound, Gone, Invalid for another
+// type, size or id, Unavailable.
 func (c *Client) Object(ctx context.Context, iri domain.IRI) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.o.Timeout) // for all requests together
+	defer cancel()
 	iri = iri.WithoutFragment()
-	body, err := c.document(ctx, iri)
+	body, id, err := c.document(ctx, iri)
+	if err != nil || id == iri {
+		return body, err
+	}
+	if !domain.SameOrigin(id, iri) {
+		return nil, domain.Fail(domain.Invalid, "error.id_elsewhere", string(iri))
+	}
+	body, again, err := c.document(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	id := idOf(body)
-	if id == iri {
-		return body, nil
-	}
-	if id == "" || !domain.SameOrigin(id, iri) {
-		return nil, domain.Fail(domain.Invalid, "error.id_elsewhere", string(iri))
-	}
-	if body, err = c.document(ctx, id); err != nil {
-		return nil, err
-	}
-	if idOf(body) != id {
+	if again != id {
 		return nil, domain.Fail(domain.Invalid, "error.id_elsewhere", string(iri))
 	}
 	return body, nil
 }
 
+// idOf reads the member "id", of exactly this name: who reads the document
+// later knows no other.
 func idOf(body []byte) domain.IRI {
-	var d struct {
-		ID string `json:"id"`
-	}
-	if json.Unmarshal(body, &d) != nil {
+	var d map[string]json.RawMessage
+	var id string
+	if json.Unmarshal(body, &d) != nil || json.Unmarshal(d["id"], &id) != nil {
 		return ""
 	}
-	iri, err := domain.ParseIRI(d.ID)
+	iri, err := domain.ParseIRI(id)
 	if err != nil {
 		return ""
 	}
 	return iri.WithoutFragment()
 }
 
-// document reads an ActivityPub document: signed in the draft's way, then, if
-// that is refused, by RFC 9421.
-func (c *Client) document(ctx context.Context, iri domain.IRI) ([]byte, error) {
-	body, err := c.get(ctx, iri, accept, activityStreams, httpsig.Cavage)
+// document reads an ActivityPub document and its id, "" if it has none that
+// the origin it came from may give: signed in the draft's way, then, if that
+// is refused, by RFC 9421.
+func (c *Client) document(ctx context.Context, iri domain.IRI) (body []byte, id domain.IRI, err error) {
+	body, from, err := c.get(ctx, iri, accept, activityStreams, httpsig.Cavage)
 	if domain.CodeOf(err) == domain.Unauthenticated {
-		body, err = c.get(ctx, iri, accept, activityStreams, httpsig.RFC9421)
+		body, from, err = c.get(ctx, iri, accept, activityStreams, httpsig.RFC9421)
 	}
 	if domain.CodeOf(err) == domain.Unauthenticated {
 		err = domain.Fail(domain.Forbidden, "error.refused", iri.Host()).Because(err)
 	}
-	return body, err
+	if err != nil {
+		return nil, "", err
+	}
+	if id = idOf(body); !domain.SameOrigin(id, from) {
+		id = ""
+	}
+	return body, id, nil
 }
 
 // activityStreams accepts the types of ActivityPub §3.2; plain JSON may be
@@ -139,28 +148,30 @@ func activityStreams(contentType string) bool {
 		return false
 	}
 	return t == "application/activity+json" ||
-		t == "application/ld+json" && strings.Contains(params["profile"], streams)
+		t == "application/ld+json" && slices.Contains(strings.Fields(params["profile"]), streams)
 }
 
-// get follows at most three redirects, checks and signs each request.
-func (c *Client) get(ctx context.Context, iri domain.IRI, accept string, wanted func(string) bool, scheme httpsig.Scheme) ([]byte, error) {
+// get follows at most three redirects, checks and signs each request, and
+// tells where the answer came from.
+func (c *Client) get(ctx context.Context, iri domain.IRI, accept string, wanted func(string) bool, scheme httpsig.Scheme) (body []byte, from domain.IRI, err error) {
 	for range maxRedirects + 1 {
 		response, err := c.getOnce(ctx, iri, accept, scheme)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		if location := response.Header.Get("Location"); response.StatusCode >= 300 && response.StatusCode < 400 && location != "" {
 			_ = response.Body.Close()
 			next, err := response.Request.URL.Parse(location)
-			if err != nil || next.Scheme == "http" && strings.HasPrefix(string(iri), "https:") {
-				return nil, domain.Fail(domain.Invalid, "error.redirect", iri.Host())
+			if err != nil || next.Scheme != "https" && response.Request.URL.Scheme == "https" {
+				return nil, "", domain.Fail(domain.Invalid, "error.redirect", iri.Host())
 			}
 			iri = domain.IRI(next.String())
 			continue
 		}
-		return readAnswer(response, iri, wanted)
+		body, err := readAnswer(response, iri, wanted)
+		return body, iri, err
 	}
-	return nil, domain.Fail(domain.Invalid, "error.redirect", iri.Host())
+	return nil, "", domain.Fail(domain.Invalid, "error.redirect", iri.Host())
 }
 
 func (c *Client) getOnce(ctx context.Context, iri domain.IRI, accept string, scheme httpsig.Scheme) (*http.Response, error) {
@@ -209,7 +220,7 @@ func readAnswer(response *http.Response, iri domain.IRI, wanted func(string) boo
 		return nil, domain.Fail(domain.NotFound, "error.not_found_there", host)
 	case s == http.StatusGone:
 		return nil, domain.Fail(domain.Gone, "error.gone")
-	case s == http.StatusTooManyRequests || s >= 500:
+	case s == http.StatusRequestTimeout || s == http.StatusTooEarly || s == http.StatusTooManyRequests || s >= 500:
 		return nil, domain.Fail(domain.Unavailable, "error.unreachable", host).Because(fmt.Errorf("status %d", s))
 	case s != http.StatusOK:
 		return nil, domain.Fail(domain.Invalid, "error.refused", host).Because(fmt.Errorf("status %d", s))

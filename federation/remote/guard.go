@@ -7,7 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"strconv"
+	"net/url"
 	"syscall"
 	"time"
 
@@ -86,19 +86,19 @@ func transport(o Options, perHost int) *http.Transport {
 }
 
 // checkURL refuses schemes and ports before anything is resolved. Plain http
-// is for loopback mode.
+// and other ports are for loopback mode; a URL without a host would be this
+// host.
 func (c *Client) checkURL(iri domain.IRI) error {
 	if _, err := domain.ParseIRI(string(iri)); err != nil {
 		return err
 	}
-	scheme, rest := string(iri[:5]), iri.Host()
-	if scheme == "http:" && !c.o.AllowPrivate {
-		return errGuard(rest)
+	u, err := url.Parse(string(iri))
+	if err != nil || u.Hostname() == "" {
+		return errGuard(iri.Host())
 	}
-	if _, port, err := net.SplitHostPort(rest); err == nil && !c.o.AllowPrivate {
-		if n, err := strconv.Atoi(port); err != nil || n != 443 {
-			return errGuard(rest)
-		}
+	_, port, err := net.SplitHostPort(u.Host)
+	if !c.o.AllowPrivate && (u.Scheme != "https" || err == nil && port != "443") {
+		return errGuard(u.Host)
 	}
 	return nil
 }
