@@ -559,6 +559,19 @@ func TestSignIn(t *testing.T) {
 		wantField(t, r.ChangePassword(ctx, a.Viewer(), "wrong", goodPassword), domain.Invalid, "old", "account.wrong_old")
 		wantCode(t, r.ChangePassword(ctx, a.Viewer(), "nine dry umbrellas", goodPassword), domain.OK)
 		must[string](t)(r.signIn("ana"))
+
+		guesses := 0
+		for ; guesses < 20; guesses++ { // by somebody at an open browser
+			if err := r.ChangePassword(ctx, a.Viewer(), "guess", goodPassword); domain.CodeOf(err) == domain.TooMany {
+				break
+			}
+		}
+		if guesses == 20 {
+			t.Error("passwords can be guessed without end")
+		}
+		wantCode(t, r.ChangePassword(ctx, a.Viewer(), goodPassword, "nine dry umbrellas"), domain.TooMany)
+		r.clock.move(time.Hour)
+		wantCode(t, r.ChangePassword(ctx, a.Viewer(), goodPassword, "nine dry umbrellas"), domain.OK)
 	})
 }
 

@@ -166,14 +166,22 @@ func (s *Service) ResetPassword(ctx context.Context, token, password string) err
 }
 
 // ChangePassword sets a new password after the old one was given; all
-// sessions end. Errors: Unauthenticated, Invalid.
+// sessions end. Guesses are throttled as sign-ins are. Errors: Unauthenticated,
+// Invalid, TooMany.
 func (s *Service) ChangePassword(ctx context.Context, v policy.Viewer, old, password string) error {
 	a, err := s.own(ctx, v)
 	if err != nil {
 		return err
 	}
+	tried, err := s.count(ctx, "change "+string(a.ID), byName)
+	if err != nil {
+		return err
+	}
 	if ok, _ := matches(a.PasswordHash, old); !ok {
 		return domain.InvalidField("old", "account.wrong_old")
+	}
+	if err := s.forgive(ctx, []pass{tried}); err != nil {
+		return err
 	}
 	return s.setPassword(ctx, a, password)
 }

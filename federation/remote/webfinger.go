@@ -8,12 +8,15 @@ import (
 	"net/url"
 	"strings"
 
+	"golang.org/x/net/idna"
+
 	"interlink/domain"
 )
 
 // answer is what a server tells of one of its actors (RFC 7033 §4.4).
 type answer struct {
-	Links []struct{ Rel, Type, Href, Template string }
+	Subject string
+	Links   []struct{ Rel, Type, Href, Template string }
 }
 
 // Finger finds the IRI of the actor with a handle: "@name@host", "name@host"
@@ -25,8 +28,11 @@ func (c *Client) Finger(ctx context.Context, handle string) (domain.IRI, error) 
 		return "", err
 	}
 	for _, link := range found.Links {
-		if link.Rel == "self" && activityStreams(link.Type) {
-			return domain.ParseIRI(link.Href)
+		if link.Rel != "self" || !activityStreams(link.Type) {
+			continue
+		}
+		if iri, err := domain.ParseIRI(link.Href); err == nil {
+			return iri, nil
 		}
 	}
 	return "", domain.Fail(domain.NotFound, "error.not_found_there", host)
@@ -56,14 +62,47 @@ func (c *Client) Subscribe(ctx context.Context, handle string, target domain.IRI
 	return "", domain.Fail(domain.NotFound, "follow.no_page", host)
 }
 
+// finger asks the host of a handle. If that host says that the account is one
+// of another host, that host is asked, once, and must call it its own: a
+// server may have another name than the handles of its people, but nobody
+// speaks for others.
 func (c *Client) finger(ctx context.Context, handle string) (found answer, host string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.o.Timeout) // for all requests together
+	defer cancel()
 	name, host, err := SplitHandle(handle)
 	if err != nil {
 		return answer{}, "", err
 	}
+	if found, err = c.ask(ctx, name, host); err != nil || found.of(host) {
+		return found, host, err
+	}
+	name, other, err := SplitHandle(found.Subject)
+	if err == nil {
+		found, err = c.ask(ctx, name, other)
+	}
+	if err != nil || !found.of(other) {
+		return answer{}, host, domain.Fail(domain.NotFound, "error.not_found_there", host).Because(err)
+	}
+	return found, other, nil
+}
+
+// of reports whether the answer is about somebody of a host; one that does
+// not say is.
+func (a answer) of(host string) bool {
+	if a.Subject == "" {
+		return true
+	}
+	if iri, err := domain.ParseIRI(a.Subject); err == nil {
+		return iri.Host() == host
+	}
+	_, at, err := SplitHandle(a.Subject)
+	return err == nil && at == host
+}
+
+func (c *Client) ask(ctx context.Context, name, host string) (found answer, err error) {
 	resource := "acct:" + name + "@" + host
 	iri := domain.IRI(c.scheme(host) + "://" + host + "/.well-known/webfinger?resource=" + url.QueryEscape(resource))
-	body, err := c.get(ctx, iri, "application/jrd+json, application/json", jrd, "")
+	body, _, err := c.get(ctx, iri, "application/jrd+json, application/json", jrd, "")
 	if err == nil {
 		err = json.Unmarshal(body, &found)
 	}
@@ -71,22 +110,40 @@ func (c *Client) finger(ctx context.Context, handle string) (found answer, host 
 	case domain.Unauthenticated, domain.Invalid, domain.Internal:
 		err = domain.Fail(domain.NotFound, "error.not_found_there", host).Because(err)
 	}
-	return found, host, err
+	return found, err
 }
 
-// SplitHandle reads a handle. Errors: Invalid.
+// SplitHandle reads a handle; the host is returned as names are looked up, in
+// lower case and ASCII. Errors: Invalid.
 func SplitHandle(handle string) (name, host string, err error) {
 	handle = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(handle), "acct:"), "@")
 	name, host, ok := strings.Cut(handle, "@")
-	host = strings.ToLower(host)
+	host = asciiHost(host)
 	bad := len(handle) > 512 || name == "" || host == "" || strings.ContainsAny(name, "/?#%&@ \t\r\n") ||
 		strings.ContainsFunc(host, func(r rune) bool {
-			return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune(".-:[]", r) && r <= 0x7f
+			return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune(".-:[]", r)
 		})
 	if !ok || bad {
 		return "", "", domain.InvalidField("handle", "follow.handle", handle)
 	}
 	return name, host, nil
+}
+
+// asciiHost writes an international host name, with its port if it has one,
+// in ASCII (RFC 5891); "" for a name that cannot be.
+func asciiHost(host string) string {
+	if !strings.ContainsFunc(host, func(r rune) bool { return r > 0x7f }) {
+		return strings.ToLower(host)
+	}
+	name, port, ported := strings.Cut(host, ":")
+	name, err := idna.Lookup.ToASCII(name)
+	if err != nil {
+		return ""
+	}
+	if ported {
+		name += ":" + port
+	}
+	return name
 }
 
 func jrd(contentType string) bool {
