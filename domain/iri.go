@@ -14,8 +14,8 @@ type IRI string
 // peers store).
 const maxIRI = 2048
 
-// ParseIRI checks that s can be an ActivityPub id: http or https, a
-// lower-case host, no user, at most 2048 bytes, no white space or control
+// ParseIRI checks that s can be an ActivityPub id: http or https in small
+// letters, a lower-case host, no user, at most 2048 bytes, no white space or control
 // character. Errors: Invalid.
 func ParseIRI(s string) (IRI, error) {
 	bad := func() (IRI, error) { return "", Fail(Invalid, "error.iri") }
@@ -24,8 +24,11 @@ func ParseIRI(s string) (IRI, error) {
 	}) {
 		return bad()
 	}
+	if !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
+		return bad()
+	}
 	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil || u.Opaque != "" {
+	if err != nil || u.Host == "" || u.User != nil {
 		return bad()
 	}
 	if u.Host != strings.ToLower(u.Host) {

@@ -105,6 +105,8 @@ func FuzzDecode(f *testing.F) {
 		_, _ = ReadItem(doc)
 		_, _, _, _ = ReadClone(doc)
 		_, _ = ReadSnapshot(doc)
+		_, _, _ = ReadEntry(doc)
+		_, _, _ = ReadPost(doc)
 		_ = doc.Language()
 	})
 }
