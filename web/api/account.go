@@ -43,7 +43,7 @@ type ProfileInput struct {
 
 func (a *API) accountOperations() {
 	const tag = "Account"
-	do(a, tag, operation{method: http.MethodGet, path: "/me", summary: "Who the token belongs to"},
+	do(a, tag, operation{method: http.MethodGet, path: "/me", own: true, summary: "Who the token belongs to"},
 		func(_ context.Context, c *caller, _ *struct{}) (*One[Me], error) {
 			if c.account == nil {
 				return nil, domain.Fail(domain.Unauthenticated, "error.token")

@@ -11,6 +11,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -69,6 +70,7 @@ func Config(version string) huma.Config {
 	c.DocsPath, c.SchemasPath = "", ""
 	c.CreateHooks = nil // no $schema member in answers
 	c.AllowAdditionalPropertiesByDefault = false
+	c.Formats = map[string]huma.Format{"application/json": plainJSON, "json": plainJSON}
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "A token of an account."},
@@ -109,13 +111,14 @@ func Register(h huma.API, s Services) {
 	a.taskOperations()
 	a.cloneOperations()
 	a.storyOperations()
+	a.otherwise()
 }
 
 // caller is who calls, and how they read.
 type caller struct {
 	viewer  policy.Viewer
 	account *account.Account // nil without a token
-	lang    domain.Lang
+	words   *locale.Printer
 	url     string // path and query of the request
 }
 
@@ -124,38 +127,72 @@ type callerKey struct{}
 func callerOf(ctx context.Context) *caller {
 	c, ok := ctx.Value(callerKey{}).(*caller)
 	if !ok {
-		return &caller{lang: locale.Fallback}
+		return &caller{words: locale.Default().Printer(locale.Fallback, nil)}
 	}
 	return c
 }
 
-// enter finds who holds the token. A token that is none is refused, rather
-// than read as nobody's.
+// enter finds who calls, and refuses before anything is read what the
+// description of the operation excludes.
 func (a *API) enter(ctx huma.Context, next func(huma.Context)) {
 	u := ctx.URL()
-	c := &caller{lang: a.language(ctx.Header("Accept-Language")), url: u.RequestURI()}
-	if header := ctx.Header("Authorization"); header != "" {
-		scheme, token, _ := strings.Cut(header, " ")
-		viewer, holder, err := policy.Viewer{}, (*account.Account)(nil), error(domain.Fail(domain.Unauthenticated, "error.token"))
-		if strings.EqualFold(scheme, "Bearer") {
-			viewer, holder, err = a.Accounts.Token(ctx.Context(), strings.TrimSpace(token))
-			if domain.CodeOf(err) == domain.NotFound {
-				err = domain.Fail(domain.Unauthenticated, "error.token")
-			}
-		}
-		if err != nil {
-			ctx.SetHeader("WWW-Authenticate", "Bearer")
-			a.write(ctx, a.problem(c.lang, err))
-			return
-		}
-		c.viewer, c.account = viewer, holder
+	c := &caller{words: a.words(ctx), url: u.RequestURI()}
+	err := addressed(u)
+	if err == nil {
+		err = a.identify(ctx, c)
+	}
+	if err == nil {
+		err = admit(c, ctx.Operation())
+	}
+	if err != nil {
+		a.write(ctx, a.problem(c, err))
+		return
 	}
 	next(huma.WithValue(ctx, callerKey{}, c))
 }
 
-func (a *API) language(accepted string) domain.Lang {
-	r := &http.Request{Header: http.Header{"Accept-Language": {accepted}}, URL: noURL}
-	return a.Translations.Negotiate(r, "", locale.Fallback)
+// identify finds who holds the token. A token that is none is refused, rather
+// than read as nobody's.
+func (a *API) identify(ctx huma.Context, c *caller) error {
+	header := ctx.Header("Authorization")
+	if header == "" {
+		return nil
+	}
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return domain.Fail(domain.Unauthenticated, "error.token")
+	}
+	var err error
+	c.viewer, c.account, err = a.Accounts.Token(ctx.Context(), strings.TrimSpace(token))
+	if domain.CodeOf(err) == domain.NotFound {
+		return domain.Fail(domain.Unauthenticated, "error.token")
+	}
+	return err
+}
+
+// admit holds a token to its scopes, as the operation describes them. What
+// its holder may do to an object is for the policy.
+func admit(c *caller, o *huma.Operation) error {
+	for _, way := range o.Security {
+		scopes, token := way["token"]
+		if !token && c.account == nil {
+			return nil
+		}
+		for _, scope := range scopes {
+			if c.account != nil && !slices.Contains(c.viewer.Scopes, policy.Scope(scope)) {
+				return domain.Fail(domain.Forbidden, "error.forbidden")
+			}
+		}
+	}
+	if c.account == nil {
+		return domain.Fail(domain.Unauthenticated, "error.token")
+	}
+	return nil
+}
+
+func (a *API) words(ctx huma.Context) *locale.Printer {
+	r := &http.Request{Header: http.Header{"Accept-Language": {ctx.Header("Accept-Language")}}, URL: noURL}
+	return a.Translations.Printer(a.Translations.Negotiate(r, "", locale.Fallback), nil)
 }
 
 // operation describes one operation; fn gets who calls and the decoded input.
@@ -165,30 +202,39 @@ type operation struct {
 	description  string
 	status       int // of success; 0 means 200
 	maxBody      int64
+	own          bool // reads what is the caller's own: never without a token
+	node         bool // for administrators of the node: needs the scope "admin"
 }
 
 // do registers an operation. Its id follows from method and path; what
-// changes something needs a token with the scope "write".
+// changes something needs a token with the scope "write", and any token that
+// reads has the scope "read".
 func do[I, O any](a *API, tag string, o operation, fn func(ctx context.Context, c *caller, in *I) (*O, error)) {
 	op := huma.Operation{
 		OperationID: id(o.method, o.path), Method: o.method, Path: Path + o.path, Summary: o.summary,
 		Description: o.description, Tags: []string{tag}, DefaultStatus: o.status, MaxBodyBytes: o.maxBody,
 	}
 	scope := []string{"read"}
-	op.Errors = []int{http.StatusNotFound, http.StatusTooManyRequests}
+	op.Errors = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests}
 	if o.method != http.MethodGet {
 		scope = []string{"write"}
-		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity)
+		op.Errors = append(op.Errors, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+	}
+	if o.node {
+		scope = append(scope, "admin")
 	}
 	op.Security = []map[string][]string{{"token": scope}}
-	if o.method == http.MethodGet {
+	if o.method == http.MethodGet && !o.own {
 		op.Security = append(op.Security, map[string][]string{}) // what is public, without
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		c := callerOf(ctx)
-		out, err := fn(ctx, c, in)
+		out, err := (*O)(nil), languages(in)
+		if err == nil {
+			out, err = fn(ctx, c, in)
+		}
 		if err != nil {
-			return nil, a.problem(c.lang, err)
+			return nil, a.problem(c, err)
 		}
 		return out, nil
 	})

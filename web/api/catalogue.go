@@ -73,6 +73,16 @@ type SlugInput struct {
 type EntryEdit struct {
 	SlugInput
 	Body struct {
+		Revision int64       `json:"revision" doc:"the one that was read"`
+		Name     domain.Text `json:"name,omitempty"`
+		Summary  domain.Text `json:"summary,omitempty"`
+	}
+}
+
+// InterlinkerEdit corrects an Interlinker; what is absent stays.
+type InterlinkerEdit struct {
+	SlugInput
+	Body struct {
 		Revision     int64       `json:"revision" doc:"the one that was read"`
 		Name         domain.Text `json:"name,omitempty"`
 		Summary      domain.Text `json:"summary,omitempty"`
@@ -120,21 +130,18 @@ func (a *API) catalogueOperations() {
 				}
 				return one(a.entry(e)), nil
 			})
-		do(a, tag, operation{method: http.MethodPatch, path: of.path + "/{slug}", summary: "Correct " + of.article, description: "Those who follow the catalogue are told."},
-			func(ctx context.Context, c *caller, in *EntryEdit) (*One[Entry], error) {
-				e, err := a.entryNamed(ctx, c, of.kind, in.Slug)
-				if err != nil {
-					return nil, err
-				}
-				e, err = a.Catalogue.Correct(ctx, c.viewer, e.ID, in.Body.Revision, catalogue.Correction{
-					Name: in.Body.Name, Summary: in.Body.Summary, Instructions: in.Body.Instructions,
-				})
-				if err != nil {
-					return nil, err
-				}
-				return one(a.entry(e)), nil
+		correct := operation{method: http.MethodPatch, path: of.path + "/{slug}", node: true, summary: "Correct " + of.article, description: "Those who follow the catalogue are told."}
+		if of.kind == catalogue.KindInterlinker { // only they have instructions
+			do(a, tag, correct, func(ctx context.Context, c *caller, in *InterlinkerEdit) (*One[Entry], error) {
+				b := in.Body
+				return a.correct(ctx, c, of.kind, in.Slug, b.Revision, catalogue.Correction{Name: b.Name, Summary: b.Summary, Instructions: b.Instructions})
 			})
-		do(a, tag, operation{method: http.MethodPost, path: of.path + "/{slug}/withdrawal", summary: "Take " + of.article + " out of use", description: "It stays readable; those who follow the catalogue are told."},
+		} else {
+			do(a, tag, correct, func(ctx context.Context, c *caller, in *EntryEdit) (*One[Entry], error) {
+				return a.correct(ctx, c, of.kind, in.Slug, in.Body.Revision, catalogue.Correction{Name: in.Body.Name, Summary: in.Body.Summary})
+			})
+		}
+		do(a, tag, operation{method: http.MethodPost, path: of.path + "/{slug}/withdrawal", node: true, summary: "Take " + of.article + " out of use", description: "It stays readable; those who follow the catalogue are told."},
 			func(ctx context.Context, c *caller, in *WithdrawalInput) (*One[Entry], error) {
 				e, err := a.entryNamed(ctx, c, of.kind, in.Slug)
 				if err != nil {
@@ -146,7 +153,7 @@ func (a *API) catalogueOperations() {
 				return one(a.entry(e)), nil
 			})
 	}
-	do(a, tag, operation{method: http.MethodPost, path: "/catalogue/import", summary: "Import content into the catalogue", description: "For administrators of the node. Again changes nothing."},
+	do(a, tag, operation{method: http.MethodPost, path: "/catalogue/import", node: true, summary: "Import content into the catalogue", description: "For administrators of the node. Again changes nothing."},
 		func(ctx context.Context, c *caller, in *ImportInput) (*One[catalogue.Report], error) {
 			report, err := a.Catalogue.Import(ctx, c.viewer, seed.Read(starter.Tree()), in.Body.DryRun)
 			if err != nil {
@@ -171,10 +178,33 @@ func (a *API) entries(ctx context.Context, c *caller, kind catalogue.Kind, in *E
 	return out, nil
 }
 
+func (a *API) correct(ctx context.Context, c *caller, kind catalogue.Kind, name string, revision int64, with catalogue.Correction) (*One[Entry], error) {
+	e, err := a.entryNamed(ctx, c, kind, name)
+	if err != nil {
+		return nil, err
+	}
+	if e, err = a.Catalogue.Correct(ctx, c.viewer, e.ID, revision, with); err != nil {
+		return nil, err
+	}
+	return one(a.entry(e)), nil
+}
+
 // entryNamed reads an entry by "slug" or "slug@host".
 func (a *API) entryNamed(ctx context.Context, c *caller, kind catalogue.Kind, name string) (*catalogue.Entry, error) {
-	slug, host, _ := strings.Cut(name, "@")
+	slug, host, err := placed(name)
+	if err != nil {
+		return nil, err
+	}
 	return a.Catalogue.Entry(ctx, c.viewer, kind, slug, host)
+}
+
+// placed takes "slug" or "slug@host" apart.
+func placed(name string) (slug, host string, err error) {
+	slug, host, copied := strings.Cut(name, "@")
+	if copied && host == "" {
+		return "", "", domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return slug, host, nil
 }
 
 func facetsOf(f catalogue.Facets) map[string]map[string]int {

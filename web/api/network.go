@@ -76,8 +76,8 @@ func (a *API) networkOperations() {
 		method: http.MethodPost, path: "/follows", summary: "Follow an actor", description: "A remote actor answers later: until then the state is pending.",
 	}, a.follow)
 	do(a, tag, operation{method: http.MethodDelete, path: "/follows", summary: "Stop following an actor"}, a.unfollow)
-	do(a, tag, operation{method: http.MethodGet, path: "/follows", summary: "Whom one follows"}, a.following)
-	do(a, tag, operation{method: http.MethodGet, path: "/timelines/home", summary: "News of those whom one follows, newest first"}, a.home)
+	do(a, tag, operation{method: http.MethodGet, path: "/follows", own: true, summary: "Whom one follows"}, a.following)
+	do(a, tag, operation{method: http.MethodGet, path: "/timelines/home", own: true, summary: "News of those whom one follows, newest first"}, a.home)
 }
 
 func (a *API) lookup(ctx context.Context, c *caller, in *LookupInput) (*One[Actor], error) {

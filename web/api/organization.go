@@ -104,7 +104,7 @@ type MemberInput struct {
 	Named
 	Body struct {
 		Actor string `json:"actor" maxLength:"2048" doc:"address of the person, or @name@host"`
-		Role  string `json:"role" enum:"member,administrator" default:"member"`
+		Role  string `json:"role,omitempty" enum:"member,administrator" default:"member"`
 	}
 }
 

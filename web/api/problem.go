@@ -1,9 +1,13 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -49,25 +53,113 @@ var statuses = map[domain.Code]int{
 	domain.Unavailable:     http.StatusServiceUnavailable,
 }
 
+// GetHeaders implements huma.HeadersError: how to authenticate.
+func (p *Problem) GetHeaders() http.Header {
+	if p.Status == http.StatusUnauthorized {
+		return http.Header{"Www-Authenticate": {"Bearer"}}
+	}
+	return nil
+}
+
 // problem translates an error.
-func (a *API) problem(lang domain.Lang, err error) *Problem {
+func (a *API) problem(c *caller, err error) *Problem {
 	code := domain.CodeOf(err)
 	status, ok := statuses[code]
 	if !ok {
 		status = http.StatusInternalServerError
 		a.Log("api", "error", err)
 	}
-	printer := a.Translations.Printer(lang, nil)
-	p := &Problem{Title: http.StatusText(status), Status: status, Code: string(code), Detail: printer.FromError(err)}
+	p := &Problem{Title: http.StatusText(status), Status: status, Code: string(code), Detail: c.words.FromError(err)}
 	for _, f := range domain.FieldsOf(err) {
-		p.Errors = append(p.Errors, FieldProblem{Message: printer.FromError(f), Location: "body." + f.Field})
+		p.Errors = append(p.Errors, FieldProblem{Message: c.words.FromError(f), Location: "body." + f.Field})
 	}
 	return p
 }
 
 // write answers outside an operation.
 func (a *API) write(ctx huma.Context, p *Problem) {
+	for name, values := range p.GetHeaders() {
+		ctx.SetHeader(name, values[0])
+	}
 	ctx.SetHeader("Content-Type", p.ContentType(""))
 	ctx.SetStatus(p.Status)
 	_ = json.NewEncoder(ctx.BodyWriter()).Encode(p)
+}
+
+// Huma refuses by itself what does not fit the description of an operation:
+// as a problem of ours too, with a code and in the caller's language.
+func init() {
+	huma.ValidateStrictCasing = true // encoding/json would take "TITLE" for "title"
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
+		return refused(callerOf(ctx.Context()), status, errs)
+	}
+	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
+		return refused(callerOf(context.Background()), status, errs)
+	}
+}
+
+// maxFaults is how many faults of one body are told.
+const maxFaults = 50
+
+func refused(c *caller, status int, errs []error) *Problem {
+	if status == http.StatusInternalServerError {
+		status = http.StatusBadRequest // a body that breaks off: ours are made by [API.problem]
+	}
+	code := domain.Invalid
+	for of, s := range statuses {
+		if s == status {
+			code = of
+		}
+	}
+	p := &Problem{Title: http.StatusText(status), Status: status, Code: string(code), Detail: c.words.T("error." + string(code))}
+	for _, err := range errs[:min(len(errs), maxFaults)] {
+		f := FieldProblem{Message: err.Error()}
+		var detailed huma.ErrorDetailer
+		if errors.As(err, &detailed) { // without the value: it may be secret, and is long
+			d := detailed.ErrorDetail()
+			f = FieldProblem{Message: d.Message, Location: d.Location}
+		}
+		p.Errors = append(p.Errors, f)
+	}
+	return p
+}
+
+// otherwise answers for addresses that are no operation, and for methods that
+// an address does not have.
+func (a *API) otherwise() {
+	methods := []string{
+		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions,
+	}
+	for _, method := range methods {
+		a.huma.Adapter().Handle(&huma.Operation{Method: method, Path: Path + "/{rest:.*}"}, func(ctx huma.Context) {
+			u := ctx.URL()
+			p := a.problem(&caller{words: a.words(ctx)}, domain.Fail(domain.NotFound, "error.not_found"))
+			if allowed := a.methods(u.Path); len(allowed) > 0 {
+				ctx.SetHeader("Allow", strings.Join(allowed, ", "))
+				p.Status, p.Title = http.StatusMethodNotAllowed, http.StatusText(http.StatusMethodNotAllowed)
+			}
+			a.write(ctx, p)
+		})
+	}
+}
+
+// methods lists what may be done at an address, sorted; none if it is no
+// operation's.
+func (a *API) methods(path string) []string {
+	var found []string
+	parts := strings.Split(path, "/")
+	for pattern, item := range a.huma.OpenAPI().Paths {
+		if !slices.EqualFunc(strings.Split(pattern, "/"), parts, func(p, s string) bool { return p == s || strings.HasPrefix(p, "{") && s != "" }) {
+			continue
+		}
+		for method, o := range map[string]*huma.Operation{
+			http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch, http.MethodDelete: item.Delete,
+		} {
+			if o != nil {
+				found = append(found, method)
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
 }

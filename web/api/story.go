@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"interlink/domain"
@@ -169,7 +168,10 @@ func (a *API) storyOperations() {
 }
 
 func (a *API) storyNamed(ctx context.Context, c *caller, name string) (*story.Story, error) {
-	slug, host, _ := strings.Cut(name, "@")
+	slug, host, err := placed(name)
+	if err != nil {
+		return nil, err
+	}
 	return a.Stories.Story(ctx, c.viewer, slug, host)
 }
 

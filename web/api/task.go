@@ -161,12 +161,11 @@ func (a *API) recommend(ctx context.Context, c *caller, in *RecommendationsInput
 	if err != nil {
 		return nil, err
 	}
-	printer := a.Translations.Printer(c.lang, nil)
 	out := ListBody[Recommendation]{Items: []Recommendation{}, Total: len(found)}
 	for _, r := range found {
 		view := Recommendation{Interlinker: a.entry(r.Entry), Score: r.Score, Reasons: []Reason{}}
 		for _, why := range r.Reasons {
-			view.Reasons = append(view.Reasons, Reason{Kind: string(why.Kind), Sentence: printer.T("recommend."+string(why.Kind), why.Args...)})
+			view.Reasons = append(view.Reasons, Reason{Kind: string(why.Kind), Sentence: c.words.T("recommend."+string(why.Kind), why.Args...)})
 		}
 		out.Items = append(out.Items, view)
 	}

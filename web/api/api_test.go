@@ -1,0 +1,356 @@
+package api_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"interlink/domain/account"
+	"interlink/domain/policy"
+	"interlink/federation/federationtest"
+	"interlink/web/api"
+)
+
+// server is a node with content, as programs reach it. The content is made
+// through the API, so that each test also shows that it can be.
+type server struct {
+	*federationtest.Node
+	t      testing.TB
+	dsn    string
+	tokens map[string]string // by who calls; "" has none
+	vars   map[string]string // values for the variables of paths, by prefix of the path
+}
+
+// scopes are those of each caller's token; official is the administrator.
+var scopes = map[string][]policy.Scope{
+	"official":        {policy.ScopeRead, policy.ScopeWrite, policy.ScopeAdmin},
+	"official-writer": {policy.ScopeRead, policy.ScopeWrite},
+	"official-reader": {policy.ScopeRead},
+	"official-scribe": {policy.ScopeWrite},
+	"stranger":        {policy.ScopeRead, policy.ScopeWrite, policy.ScopeAdmin},
+}
+
+// unknown is an id that nothing has.
+const unknown = "01890000-0000-7000-8000-000000000000"
+
+func open(t testing.TB, database func(testing.TB) string) *server {
+	t.Helper()
+	s := &server{t: t, tokens: map[string]string{}}
+	s.Node = federationtest.On(t, func(t testing.TB) string { s.dsn = database(t); return s.dsn }, "Zaragoza").Nodes[0]
+	accounts := map[string]*account.Account{}
+	for username, role := range map[string]policy.Role{"official": policy.RoleAdmin, "stranger": policy.RoleMember} {
+		s.Person(username, role)
+		a, err := s.Accounts.ByUsername(t.Context(), username)
+		if err != nil {
+			t.Fatal(err)
+		}
+		accounts[username] = a
+	}
+	for who, of := range scopes {
+		username, _, _ := strings.Cut(who, "-")
+		token, err := s.Accounts.CreateToken(t.Context(), accounts[username], who, of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.tokens[who] = token
+	}
+	return s
+}
+
+// object is JSON.
+type object = map[string]any
+
+// en is a text in one language.
+func en(text string) object { return object{"en": text} }
+
+// answer is what a call gave.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// problem is a failure, as programs read it.
+type problem struct {
+	Title, Detail, Code string
+	Status              int
+	Errors              []struct{ Message, Location string }
+}
+
+func (a answer) problem() problem {
+	var p problem
+	_ = json.Unmarshal(a.body, &p)
+	return p
+}
+
+// codes are the statuses that a stable code comes with.
+var codes = map[string][]int{
+	"invalid":         {http.StatusUnprocessableEntity, http.StatusBadRequest, http.StatusUnsupportedMediaType},
+	"unauthenticated": {http.StatusUnauthorized}, "forbidden": {http.StatusForbidden}, "not_found": {http.StatusNotFound, http.StatusMethodNotAllowed}, "gone": {http.StatusGone},
+	"conflict": {http.StatusConflict}, "too_large": {http.StatusRequestEntityTooLarge}, "too_many": {http.StatusTooManyRequests}, "unavailable": {http.StatusServiceUnavailable},
+}
+
+// call asks for something and checks what every answer has: no fault of ours,
+// JSON, and a whole problem where it failed. body is JSON if it is a string,
+// else what becomes JSON; header has names and values.
+func (s *server) call(who, method, path string, body any, header ...string) answer {
+	s.t.Helper()
+	var sent io.Reader
+	switch b := body.(type) {
+	case nil:
+	case string:
+		sent = strings.NewReader(b)
+	default:
+		raw, err := json.Marshal(b)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		sent = bytes.NewReader(raw)
+	}
+	request, err := http.NewRequestWithContext(s.t.Context(), method, s.URL+api.Path+path, sent)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if sent != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if token := s.tokens[who]; token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		request.Header.Set(header[i], header[i+1])
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	a := answer{status: response.StatusCode, header: response.Header}
+	if a.body, err = io.ReadAll(response.Body); err != nil {
+		s.t.Fatal(err)
+	}
+	s.check(method+" "+path, a)
+	return a
+}
+
+func (s *server) check(what string, a answer) {
+	s.t.Helper()
+	kind := a.header.Get("Content-Type")
+	switch {
+	case a.status >= 500:
+		s.t.Errorf("%s: status %d: %s", what, a.status, a.body)
+	case a.status >= 400:
+		p := a.problem()
+		if kind != "application/problem+json" || p.Title == "" || p.Detail == "" || p.Status != a.status || !slices.Contains(codes[p.Code], a.status) {
+			s.t.Errorf("%s: status %d, %s: no whole problem: %.300s", what, a.status, kind, a.body)
+		}
+		if a.status == http.StatusUnauthorized && a.header.Get("WWW-Authenticate") == "" {
+			s.t.Errorf("%s: 401 does not say how to authenticate", what)
+		}
+	case a.status == http.StatusNoContent:
+		if len(a.body) > 0 {
+			s.t.Errorf("%s: a body without content: %s", what, a.body)
+		}
+	case !slices.Contains([]string{"application/json", "application/openapi+json"}, kind) || !json.Valid(a.body):
+		s.t.Errorf("%s: status %d, %s: no JSON: %.300s", what, a.status, kind, a.body)
+	}
+}
+
+// want calls, wants a status, and returns what was answered.
+func (s *server) want(status int, who, method, path string, body any, header ...string) object {
+	s.t.Helper()
+	a := s.call(who, method, path, body, header...)
+	if a.status != status {
+		s.t.Fatalf("%s %s by %q: status %d, want %d: %s", method, path, who, a.status, status, a.body)
+	}
+	o := object{}
+	if len(a.body) > 0 {
+		if err := json.Unmarshal(a.body, &o); err != nil {
+			s.t.Fatalf("%s %s: %v", method, path, err)
+		}
+	}
+	return o
+}
+
+// tasks are the tasks of a process, in order.
+func (s *server) tasks(who, process string) []object {
+	s.t.Helper()
+	var found []object
+	for _, it := range items(s.want(http.StatusOK, who, http.MethodGet, "/processes/"+process+"/tree", nil)) {
+		if it["kind"] == "task" {
+			found = append(found, it)
+		}
+	}
+	if len(found) == 0 {
+		s.t.Fatalf("%s has no task", process)
+	}
+	return found
+}
+
+// items are the members of a list.
+func items(list object) []object {
+	all, _ := list["items"].([]any)
+	out := make([]object, len(all))
+	for i := range all {
+		out[i], _ = all[i].(object)
+	}
+	return out
+}
+
+// text is a member at a path of members.
+func text(o object, path ...string) string {
+	for _, name := range path[:len(path)-1] {
+		o, _ = o[name].(object)
+	}
+	v, ok := o[path[len(path)-1]]
+	if !ok {
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
+// fill makes one thing of each kind, and remembers how it is named.
+func (s *server) fill() {
+	s.t.Helper()
+	made := func(path string, body any) object {
+		return s.want(http.StatusCreated, "official", http.MethodPost, path, body)
+	}
+	s.want(http.StatusOK, "official", http.MethodPost, "/catalogue/import", object{"source": "starter"})
+	made("/organizations", object{"name": "city_lab", "title": en("City lab"), "kind": "public_administration"})
+	made("/organizations/city_lab/teams", object{"name": "routes", "title": en("Routes")})
+	made("/communities", object{"name": "mobility", "title": en("Mobility"), "language": "en", "organization": "city_lab"})
+	post := made("/communities/mobility/posts", object{"content": "The crossing is **open**."})
+	made("/processes", object{
+		"name": "safe_ways", "title": en("Safe ways"), "language": "en", "schema": "public-service",
+		"organization": "city_lab", "team": "routes", "community": "mobility",
+	})
+	task := text(s.tasks("official", "safe_ways")[0], "id")
+	resource := made("/processes/safe_ways/tasks/"+task+"/resources", object{"name": "Map", "url": "https://maps.example/1", "public": true})
+	made("/stories", s.story("ways-told"))
+	made("/clones", object{"source": s.URL + "/processes/safe_ways", "name": "safe_ways_again"})
+	s.want(http.StatusOK, "official", http.MethodPost, "/follows", object{"target": s.URL + "/communities/mobility"})
+	clones := items(s.want(http.StatusOK, "official", http.MethodGet, "/processes/safe_ways/clones", nil))
+	if len(clones) != 1 {
+		s.t.Fatalf("%d clones", len(clones))
+	}
+	s.vars = map[string]string{
+		"/interlinkers/{slug}": "wcag", "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
+		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
+		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task,
+		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
+		"/stories/{slug}": "ways-told",
+	}
+}
+
+// story is a story of safe_ways, to be published.
+func (s *server) story(slug string) object {
+	return object{"slug": slug, "process": "safe_ways", "organization": "city_lab", "title": en("Ways, told"), "summary": en("Children walk alone again.")}
+}
+
+// filled puts things of the server into the variables of a path; with
+// missing, the last of them is one that nothing has.
+func (s *server) filled(path string, missing bool) string {
+	s.t.Helper()
+	last := strings.LastIndex(path, "{")
+	for {
+		open, end := strings.Index(path, "{"), strings.Index(path, "}")
+		if open < 0 {
+			return path
+		}
+		value, known := "", false
+		for pattern, v := range s.vars {
+			if original := pattern; strings.HasSuffix(original, path[open:end+1]) && s.samePath(original, path[:end+1]) {
+				value, known = v, true
+			}
+		}
+		if !known {
+			s.t.Fatalf("no value for %s of %s", path[open:end+1], path)
+		}
+		if missing && open >= last {
+			value = unknown
+		}
+		last += len(value) - (end + 1 - open)
+		path = path[:open] + value + path[end+1:]
+	}
+}
+
+// samePath compares a pattern with a path whose first variables are filled.
+func (s *server) samePath(pattern, path string) bool {
+	a, b := strings.Split(pattern, "/"), strings.Split(path, "/")
+	return slices.EqualFunc(a, b, func(x, y string) bool { return x == y || strings.HasPrefix(x, "{") })
+}
+
+// dump is a hash of everything in the database but what merely being asked
+// changes: when a token was last seen, and the queues' own bookkeeping.
+func (s *server) dump() string {
+	s.t.Helper()
+	driver, dsn, list := "pgx", s.dsn, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+	if path, ok := strings.CutPrefix(s.dsn, "sqlite:"); ok {
+		driver, dsn, list = "sqlite", path, "SELECT name FROM sqlite_master WHERE type = 'table'"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	var tables []string
+	for _, row := range s.rows(db, list) {
+		if !strings.HasPrefix(row, "river") && !strings.HasPrefix(row, "sqlite_") && row != "account_secrets" {
+			tables = append(tables, row)
+		}
+	}
+	if len(tables) < 20 {
+		s.t.Fatalf("only %d tables", len(tables))
+	}
+	slices.Sort(tables)
+	sum := sha256.New()
+	for _, table := range tables {
+		rows := s.rows(db, `SELECT * FROM "`+table+`"`)
+		slices.Sort(rows)
+		fmt.Fprintln(sum, table, rows)
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil))
+}
+
+func (s *server) rows(db *sql.DB, query string) []string {
+	s.t.Helper()
+	found, err := db.QueryContext(s.t.Context(), query)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer found.Close()
+	columns, err := found.Columns()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var out []string
+	for found.Next() {
+		values, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := found.Scan(into...); err != nil {
+			s.t.Fatal(err)
+		}
+		out = append(out, strings.Trim(fmt.Sprint(values), "[]"))
+	}
+	if err := found.Err(); err != nil {
+		s.t.Fatal(err)
+	}
+	return out
+}
+
+// still fails if a call changed something.
+func (s *server) still(what string, before string) {
+	s.t.Helper()
+	if s.dump() != before {
+		s.t.Fatalf("%s changed the database", what)
+	}
+}

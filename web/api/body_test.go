@@ -1,0 +1,223 @@
+package api_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"interlink/federation/federationtest"
+	"interlink/storage/storagetest"
+	"interlink/web/api"
+)
+
+// run runs a test on each database.
+func run(t *testing.T, fn func(t *testing.T, s *server)) {
+	t.Helper()
+	t.Parallel()
+	for name, database := range federationtest.Databases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fn(t, open(t, database))
+		})
+	}
+}
+
+// is reports whether a schema takes a JSON type.
+func is(schema object, kind string) bool {
+	several, _ := schema["type"].([]any)
+	return text(schema, "type") == kind || slices.Contains(several, any(kind))
+}
+
+// raw is what a client sends that is broken in the whole.
+var raw = map[string]string{
+	"empty": "", "null": "null", "an array": "[]", "a string": `"x"`, "a number": "5", "open": "{", "two": "{} {}", "words": "content=x",
+	"not UTF-8": "{\"\xff\": 1}", "deep arrays": strings.Repeat("[", 100_000), "deep objects": strings.Repeat(`{"title":`, 100_000),
+	"deep and closed": `{"title":` + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000) + "}", "a byte order mark": "\ufeff{}",
+}
+
+// wrong lists values that a member of a body refuses, whatever it means.
+func wrong(schema object) map[string]any {
+	long := strings.Repeat("x", 600_000)
+	out := map[string]any{}
+	if !is(schema, "string") {
+		out["a string"] = "x"
+	}
+	if !is(schema, "boolean") {
+		out["a boolean"] = true
+	}
+	if !is(schema, "object") {
+		out["an object"] = object{"en": "x"}
+	}
+	if !is(schema, "array") {
+		out["an array"] = []any{"x"}
+	}
+	switch {
+	case is(schema, "integer"):
+		out["a fraction"], out["too large"], out["an exponent"] = 1.5, json.Number("9223372036854775808"), json.Number("1e400")
+	case is(schema, "number"):
+		out["too large"] = json.Number("1e400")
+	case is(schema, "string"):
+		out["too long"], out["NUL"], out["not UTF-8"], out["a number"] = long, "a\x00b", json.RawMessage("\"a\xffb\""), 5
+	case is(schema, "object"):
+		out["too long"], out["NUL"], out["a NUL language"] = en(long), en("a\x00b"), object{"\x00": "x"}
+		out["numbers"], out["no language"], out["not UTF-8"] = object{"en": 1}, object{"not a language": "x"}, json.RawMessage("{\"en\":\"a\xffb\"}")
+	case is(schema, "array"):
+		out["too many"] = slices.Repeat([]any{"x"}, 5001)
+		out["NUL"], out["numbers"] = []any{"a\x00b"}, []any{1}
+	}
+	return out
+}
+
+// TestBodies: what is not as described is refused, by one who may do
+// everything, and changes nothing.
+func TestBodies(t *testing.T) {
+	run(t, func(t *testing.T, s *server) {
+		s.fill()
+		d, before, tried := s.document(), s.dump(), 0
+		for _, o := range d.operations(t) {
+			if o.body == nil {
+				continue
+			}
+			path := s.filled(o.path, false)
+			refused := func(what string, body any) {
+				t.Helper()
+				tried++
+				a := s.call("official", o.method, path, body)
+				if a.status != http.StatusBadRequest && a.status != http.StatusUnprocessableEntity {
+					t.Errorf("%s with %s: status %d: %.200s", o, what, a.status, a.body)
+				}
+				if len(a.body) > 10_000 {
+					t.Errorf("%s with %s: an answer of %d bytes", o, what, len(a.body))
+				}
+			}
+			for what, body := range raw {
+				refused(what, body)
+			}
+			a := s.call("official", o.method, path, `{"title": "`+strings.Repeat("x", 3<<20)+`"}`)
+			if a.status != http.StatusRequestEntityTooLarge {
+				t.Errorf("%s with three megabytes: status %d", o, a.status)
+			}
+			a = s.call("official", o.method, path, s.sample(o), "Content-Type", "application/x-www-form-urlencoded")
+			if a.status != http.StatusUnsupportedMediaType {
+				t.Errorf("%s with a form: status %d", o, a.status)
+			}
+			sample := s.sample(o)
+			with := func(name string, value any) object {
+				body := maps.Clone(sample)
+				body[name] = value
+				return body
+			}
+			refused("an unknown member", with("surprise", 1))
+			refused("a member in capitals", with("REVISION", 1))
+			required, _ := o.body["required"].([]any)
+			for _, name := range required {
+				body := maps.Clone(sample)
+				delete(body, name.(string))
+				refused("no "+name.(string), body)
+			}
+			for name, v := range o.body["properties"].(object) {
+				property, _ := d.resolve(v.(object))
+				for what, value := range wrong(property) {
+					refused(fmt.Sprintf("%s: %s", name, what), with(name, value))
+				}
+			}
+			s.still(o.String(), before)
+		}
+		if tried < 1000 {
+			t.Errorf("only %d bodies", tried)
+		}
+	})
+}
+
+// TestQueries: the same for what is in the address.
+func TestQueries(t *testing.T) {
+	run(t, func(t *testing.T, s *server) {
+		s.fill()
+		odd := map[string]string{
+			"NUL": "%00", "not UTF-8": "%ff", "not encoded": "%zz", "long": strings.Repeat("x", 3000),
+		}
+		for _, o := range s.document().operations(t) {
+			for _, name := range o.query {
+				values := maps.Clone(odd)
+				switch name {
+				case "limit":
+					maps.Copy(values, map[string]string{"zero": "0", "minus": "-1", "many": "101", "huge": "99999999999999999999", "a word": "x"})
+				case "local", "withdrawn":
+					maps.Copy(values, map[string]string{"a word": "maybe"})
+				case "status":
+					maps.Copy(values, map[string]string{"a word": "done"})
+				}
+				for what, value := range values {
+					a := s.call("official", o.method, s.filled(o.path, false)+"?"+name+"="+value, nil)
+					if a.status != http.StatusUnprocessableEntity {
+						t.Errorf("%s with %s: %s: status %d", o, name, what, a.status)
+					}
+				}
+			}
+		}
+		for _, q := range []string{"'", `"`, "%25", "_", "\\", "(", "*", "a%20AND", "-", "NEAR(", "%F0%9F%9A%B2"} {
+			for _, path := range []string{"/interlinkers", "/organizations", "/communities", "/processes", "/stories"} {
+				s.want(http.StatusOK, "", http.MethodGet, path+"?q="+strings.ReplaceAll(q, `"`, "%22"), nil)
+			}
+		}
+	})
+}
+
+// TestBrokenOff: a body that ends too early is the client's fault.
+func TestBrokenOff(t *testing.T) {
+	t.Parallel()
+	s := open(t, storagetest.SQLite)
+	before := s.dump()
+	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	fmt.Fprintf(connection, "POST %s/organizations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n\r\n", api.Path, s.tokens["official"])
+	response, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusBadRequest {
+		t.Errorf("status %d", response.StatusCode)
+	}
+	s.still("a broken body", before)
+}
+
+// FuzzBody sends bodies to operations: whatever they hold is no fault of
+// ours. Operations that would ask servers all over the world are left out.
+func FuzzBody(f *testing.F) {
+	s := open(f, storagetest.SQLite)
+	s.fill()
+	var all []operation
+	for _, o := range s.document().operations(f) {
+		if o.body != nil && o.path != "/follows" && o.path != "/clones" && !strings.HasSuffix(o.path, "/members") {
+			all = append(all, o)
+		}
+	}
+	for i, o := range all {
+		body, err := json.Marshal(s.sample(o))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(i, string(body))
+	}
+	for i, body := range slices.Sorted(maps.Values(raw)) {
+		f.Add(i, body[:min(len(body), 2000)])
+	}
+	f.Add(0, `{"title":{"en":"x","es":"\ud800"},"revision":-9223372036854775808}`)
+	f.Add(1, `{"keep":["x"],"countries":["ES","??"],"figures":[{}]}`)
+	f.Fuzz(func(t *testing.T, number int, body string) {
+		at := *s
+		at.t = t
+		o := all[(number%len(all)+len(all))%len(all)]
+		at.call("official", o.method, at.filled(o.path, false), body)
+	})
+}
