@@ -75,7 +75,11 @@ func (k *Keys) PublicKey(ctx context.Context, keyID string) (*PublicKey, error) 
 		if len(k.known) >= maxKeys {
 			clear(k.known)
 		}
-		e = &keyEntry{ready: make(chan struct{})}
+		fresh := &keyEntry{ready: make(chan struct{})}
+		if e != nil {
+			fresh.fetched = e.fetched // the limit of Refresh goes on
+		}
+		e = fresh
 		k.known[keyID] = e
 		k.mu.Unlock()
 		k.load(context.WithoutCancel(ctx), keyID, e)
@@ -91,32 +95,37 @@ func (k *Keys) PublicKey(ctx context.Context, keyID string) (*PublicKey, error) 
 }
 
 // Refresh reads a key again from its server, as its owner may have a new one;
-// at most once in five minutes for each key. Errors: TooMany before that;
-// else as of [KeySource].
+// at most once in five minutes for each key. If that fails for another reason
+// than that the key is no more, the one that was known goes on to count: else
+// a forged signature could shut out who has the key. Errors: TooMany before
+// that time; else as of [KeySource].
 func (k *Keys) Refresh(ctx context.Context, keyID string) (*PublicKey, error) {
 	k.mu.Lock()
-	old := k.known[keyID]
-	if old != nil && k.now().Sub(old.fetched) < refreshEvery {
-		k.mu.Unlock()
-		return nil, domain.Fail(domain.TooMany, "error.key_refresh")
-	}
 	e := &keyEntry{ready: make(chan struct{}), fetched: k.now()}
+	if old := k.known[keyID]; old != nil {
+		if e.fetched.Sub(old.fetched) < refreshEvery {
+			k.mu.Unlock()
+			return nil, domain.Fail(domain.TooMany, "error.key_refresh")
+		}
+		e.key = old.key
+	}
 	k.known[keyID] = e
 	k.mu.Unlock()
-	k.finish(keyID, e)(k.fetch(context.WithoutCancel(ctx), keyID))
-	return e.key, e.err
+	key, err := parseKey(keyID)(k.fetch(context.WithoutCancel(ctx), keyID))
+	k.finish(e, key, err)
+	return key, err
 }
 
 func (k *Keys) load(ctx context.Context, keyID string, e *keyEntry) {
-	finish := k.finish(keyID, e)
-	found, err := k.source.StoredKey(ctx, keyID)
+	parse := parseKey(keyID)
+	key, err := parse(k.source.StoredKey(ctx, keyID))
 	if err != nil {
 		k.mu.Lock()
 		e.fetched = k.now()
 		k.mu.Unlock()
-		found, err = k.fetch(ctx, keyID)
+		key, err = parse(k.fetch(ctx, keyID))
 	}
-	finish(found, err)
+	k.finish(e, key, err)
 }
 
 // fetch asks the key's server, at most a few at once for each host, so that
@@ -142,23 +151,34 @@ func (k *Keys) fetch(ctx context.Context, keyID string) (Found, error) {
 	return k.source.FetchKey(ctx, keyID)
 }
 
-// finish sets the entry's result and wakes those who wait.
-func (k *Keys) finish(keyID string, e *keyEntry) func(Found, error) {
-	return func(found Found, err error) {
-		var key crypto.PublicKey
-		if err == nil && found.ID != keyID {
-			err = domain.Fail(domain.NotFound, "error.key")
-		}
-		if err == nil {
-			key, err = httpsig.ParsePublicKey(found.PEM)
-		}
-		k.mu.Lock()
-		defer k.mu.Unlock()
+// parseKey reads what was found for a key. A key is of its owner's origin:
+// an actor may not claim the name of a key of another server.
+func parseKey(keyID string) func(Found, error) (*PublicKey, error) {
+	return func(found Found, err error) (*PublicKey, error) {
 		if err != nil {
-			e.err, e.until = err, k.now().Add(negativeFor)
-		} else {
-			e.key = &PublicKey{ID: keyID, Owner: found.Owner, Key: key}
+			return nil, err
 		}
-		close(e.ready)
+		if found.ID != keyID || !domain.SameOrigin(found.Owner, domain.IRI(keyID)) {
+			return nil, domain.Fail(domain.NotFound, "error.key")
+		}
+		key, err := httpsig.ParsePublicKey(found.PEM)
+		if err != nil {
+			return nil, err
+		}
+		return &PublicKey{ID: keyID, Owner: found.Owner, Key: key}, nil
 	}
+}
+
+// finish sets the entry's result and wakes those who wait.
+func (k *Keys) finish(e *keyEntry, key *PublicKey, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	code := domain.CodeOf(err)
+	switch {
+	case err == nil:
+		e.key = key
+	case e.key == nil || code == domain.NotFound || code == domain.Gone:
+		e.key, e.err, e.until = nil, err, k.now().Add(negativeFor)
+	}
+	close(e.ready)
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/idna"
 
@@ -80,10 +81,10 @@ func (c *Client) finger(ctx context.Context, handle string) (found answer, host 
 	if err == nil {
 		found, err = c.ask(ctx, name, other)
 	}
-	if err != nil || !found.of(other) {
+	if code := domain.CodeOf(err); code == domain.Invalid || code == domain.OK && !found.of(other) {
 		return answer{}, host, domain.Fail(domain.NotFound, "error.not_found_there", host).Because(err)
 	}
-	return found, other, nil
+	return found, other, err
 }
 
 // of reports whether the answer is about somebody of a host; one that does
@@ -119,7 +120,8 @@ func SplitHandle(handle string) (name, host string, err error) {
 	handle = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(handle), "acct:"), "@")
 	name, host, ok := strings.Cut(handle, "@")
 	host = asciiHost(host)
-	bad := len(handle) > 512 || name == "" || host == "" || strings.ContainsAny(name, "/?#%&@ \t\r\n") ||
+	bad := len(handle) > 512 || name == "" || host == "" || strings.ContainsAny(name, "/?#%&@") ||
+		strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) ||
 		strings.ContainsFunc(host, func(r rune) bool {
 			return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune(".-:[]", r)
 		})
