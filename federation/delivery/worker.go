@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"log/slog"
+	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,9 +41,9 @@ type Options struct {
 	Log  *slog.Logger
 }
 
-// lease is longer than any request may take (remote: 30 s), so a live worker
-// never loses a delivery to another.
-const lease = time.Minute
+// lease is longer than any attempt may take (two requests; remote: 30 s each),
+// so a live worker never loses a delivery to another.
+const lease = 90 * time.Second
 
 // Worker sends what is queued.
 type Worker struct {
@@ -175,7 +177,7 @@ func (w *Worker) record(ctx context.Context, results <-chan network.DeliveryResu
 // send signs and posts one activity.
 func (w *Worker) send(ctx context.Context, d *network.Delivery) network.DeliveryResult {
 	r := network.DeliveryResult{Delivery: d, State: network.DeliveryPending}
-	response, err := w.attempt(ctx, d)
+	response, scheme, ours, err := w.attempt(ctx, d)
 	r.At, r.Status = w.o.Now(), response.Status
 	if err != nil {
 		r.Error = shorten(err.Error())
@@ -184,12 +186,12 @@ func (w *Worker) send(ctx context.Context, d *network.Delivery) network.Delivery
 	}
 	switch classify(response.Status) {
 	case accepted:
-		r.State, r.NextAt, r.Scheme = network.DeliveryDone, r.At, string(schemeOf(d))
+		r.State, r.NextAt, r.Scheme = network.DeliveryDone, r.At, string(scheme)
 		return r
 	case refused:
 		r.State, r.NextAt = network.DeliveryDead, r.At
 	case again:
-		if response.Status != 401 {
+		if response.Status != http.StatusUnauthorized && !ours {
 			r.Host = network.HostFailed
 		}
 		wait, ok := Backoff(d.Attempts+1, r.At.Sub(d.Since), response.RetryAfter, jitter())
@@ -203,12 +205,29 @@ func (w *Worker) send(ctx context.Context, d *network.Delivery) network.Delivery
 	return r
 }
 
-func (w *Worker) attempt(ctx context.Context, d *network.Delivery) (remote.Response, error) {
+// attempt posts an activity; if the signature may be what is refused, once
+// more, signed in the other way. ours is set if the fault is this node's: it
+// says nothing of the host.
+func (w *Worker) attempt(ctx context.Context, d *network.Delivery) (response remote.Response, scheme httpsig.Scheme, ours bool, err error) {
+	scheme = schemeOf(d)
 	key, err := w.keys.SigningKey(ctx, d.Actor)
 	if err != nil {
-		return remote.Response{}, err
+		return response, scheme, true, err
 	}
-	return w.post.Post(ctx, d.Inbox, d.Raw, sha256.Sum256(d.Raw), key, schemeOf(d))
+	digest := sha256.Sum256(d.Raw)
+	response, err = w.post.Post(ctx, d.Inbox, d.Raw, digest, key, scheme)
+	switch response.Status {
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
+		other := httpsig.RFC9421
+		if scheme == other {
+			other = httpsig.Cavage
+		}
+		again, failed := w.post.Post(ctx, d.Inbox, d.Raw, digest, key, other)
+		if failed == nil && classify(again.Status) == accepted {
+			return again, other, false, nil
+		}
+	}
+	return response, scheme, false, err
 }
 
 // schemeOf is how to sign for a host: draft-cavage, which every known peer
@@ -248,9 +267,9 @@ func (w *Worker) count(host string, by int) {
 	}
 }
 
+// shorten makes of an error what every database stores: text, at most 300
+// bytes.
 func shorten(s string) string {
-	if len(s) > 300 {
-		return s[:300]
-	}
-	return s
+	s = strings.ReplaceAll(s[:min(len(s), 300)], "\x00", "")
+	return strings.ToValidUTF8(s, "")
 }
