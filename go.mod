@@ -26,6 +26,8 @@ require (
 	modernc.org/sqlite v1.61.1
 )
 
+require github.com/mr-tron/base58 v1.3.0
+
 require (
 	code.superseriousbusiness.org/httpsig v1.5.0
 	github.com/aymerick/douceur v0.2.0 // indirect

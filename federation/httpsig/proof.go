@@ -1,0 +1,265 @@
+package httpsig
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/gowebpki/jcs"
+	"github.com/mr-tron/base58"
+)
+
+// What a proof says of itself (Data Integrity §2.1; vc-di-eddsa §3.3).
+const (
+	proofType    = "DataIntegrityProof"
+	cryptosuite  = "eddsa-jcs-2022"
+	proofPurpose = "assertionMethod"
+)
+
+// proofOptions are a proof without its value.
+type proofOptions struct {
+	Context     json.RawMessage `json:"@context,omitempty"`
+	Type        string          `json:"type"`
+	Cryptosuite string          `json:"cryptosuite"`
+	Created     string          `json:"created,omitempty"`
+	Method      string          `json:"verificationMethod"`
+	Purpose     string          `json:"proofPurpose"`
+	Value       string          `json:"proofValue,omitempty"`
+}
+
+// Prove adds a proof to a document, one JSON object without one, and returns
+// it; the other bytes stay as they are.
+func Prove(document []byte, key *ProofKey, now time.Time) ([]byte, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(document, &members); err != nil || len(members) == 0 {
+		return nil, fmt.Errorf("httpsig: prove: not an object with members: %w", err)
+	}
+	if members["proof"] != nil {
+		return nil, fmt.Errorf("httpsig: prove: there is a proof")
+	}
+	options := proofOptions{
+		Context: members["@context"], Type: proofType, Cryptosuite: cryptosuite, Created: now.UTC().Truncate(time.Second).Format(time.RFC3339),
+		Method: key.ID, Purpose: proofPurpose,
+	}
+	config, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
+	}
+	message, err := proofMessage(config, document)
+	if err != nil {
+		return nil, err
+	}
+	options.Value = "z" + base58.Encode(ed25519.Sign(key.private, message))
+	proof, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
+	}
+	body := bytes.TrimSuffix(bytes.TrimSpace(document), []byte("}"))
+	out := make([]byte, 0, len(body)+len(proof)+10)
+	out = append(out, body...)
+	out = append(out, `,"proof":`...)
+	out = append(out, proof...)
+	return append(out, '}'), nil
+}
+
+// proofMessage is what is signed: the hash of the canonical proof
+// configuration before that of the canonical document (vc-di-eddsa §3.3.4).
+func proofMessage(config, document []byte) ([]byte, error) {
+	if err := exactNumbers(document); err != nil {
+		return nil, err
+	}
+	message := make([]byte, 0, 2*sha256.Size)
+	for _, part := range [][]byte{config, document} {
+		canonical, err := jcs.Transform(part)
+		if err != nil {
+			return nil, fmt.Errorf("canonical form: %w", err)
+		}
+		sum := sha256.Sum256(canonical)
+		message = append(message, sum[:]...)
+	}
+	return message, nil
+}
+
+// maxInteger is the largest integer that JSON numbers carry exactly
+// (RFC 8785 §3.2.2.3, RFC 7493 §2.2).
+const maxInteger = 1 << 53
+
+// exactNumbers refuses integers that the canonical form would round, so that
+// a proof could hold for two documents.
+func exactNumbers(document []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(document))
+	dec.UseNumber()
+	for {
+		token, err := dec.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		number, ok := token.(json.Number)
+		if !ok || strings.ContainsAny(number.String(), ".eE") {
+			continue
+		}
+		if n, err := number.Int64(); err != nil || n > maxInteger || n < -maxInteger {
+			return fmt.Errorf("the number %.30s is not exact", number)
+		}
+	}
+}
+
+// Proof is the proof of a document. A parsed one says nothing yet: see
+// [Proof.Verify].
+type Proof struct {
+	Method  string    // id of the key that made it
+	Created time.Time // zero if it does not say
+	expires time.Time
+	value   []byte
+	message []byte
+}
+
+// ParseProof reads the proof of a document that [activity.Scan] has taken; of
+// several the first that can be verified here. nil means that there is none.
+// Errors: Unauthenticated for a proof that is broken.
+func ParseProof(document map[string]json.RawMessage) (*Proof, error) {
+	raw := document["proof"]
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil, nil
+	}
+	candidates := []json.RawMessage{raw}
+	if raw[0] == '[' {
+		if err := json.Unmarshal(raw, &candidates); err != nil || len(candidates) > maxProofs {
+			return nil, fail(ReasonMalformed, "proof")
+		}
+	}
+	for _, candidate := range candidates {
+		var o struct {
+			proofOptions
+			Expires string `json:"expires"`
+		}
+		if err := json.Unmarshal(candidate, &o); err != nil {
+			return nil, fail(ReasonMalformed, "proof")
+		}
+		if o.Type != proofType || o.Cryptosuite != cryptosuite {
+			continue // one that others verify
+		}
+		if o.Purpose != proofPurpose || o.Method == "" {
+			return nil, fail(ReasonMalformed, "proof without its purpose or method")
+		}
+		p := &Proof{Method: o.Method}
+		var err error
+		if p.Created, err = proofTime(o.Created); err != nil {
+			return nil, err
+		}
+		if p.expires, err = proofTime(o.Expires); err != nil {
+			return nil, err
+		}
+		if p.value, err = decodeMultibase(o.Value); err != nil {
+			return nil, err
+		}
+		p.message, err = signedMessage(document, candidate, o.Context)
+		return p, err
+	}
+	return nil, nil
+}
+
+// maxProofs is how many proofs of a document are looked at.
+const maxProofs = 8
+
+func proofTime(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return t, fail(ReasonMalformed, "time of the proof")
+	}
+	return t, nil
+}
+
+// signedMessage rebuilds what was signed. Where the proof has a context, it
+// stands for the document's, which must begin with it (vc-di-eddsa §3.3.2).
+func signedMessage(document map[string]json.RawMessage, proof, context json.RawMessage) ([]byte, error) {
+	bare := make(map[string]json.RawMessage, len(document))
+	for name, value := range document {
+		if name != "proof" && name != "signature" { // the latter is a Linked Data signature, made after the proof
+			bare[name] = value
+		}
+	}
+	if len(context) > 0 {
+		if !beginsWith(document["@context"], context) {
+			return nil, fail(ReasonCoverage, "the context is not that of the proof")
+		}
+		bare["@context"] = context
+	}
+	var config map[string]json.RawMessage
+	if err := json.Unmarshal(proof, &config); err != nil {
+		return nil, fail(ReasonMalformed, "proof")
+	}
+	delete(config, "proofValue")
+	var parts [2][]byte
+	for i, members := range []map[string]json.RawMessage{config, bare} {
+		var err error
+		if parts[i], err = json.Marshal(members); err != nil {
+			return nil, fail(ReasonMalformed, "document")
+		}
+	}
+	message, err := proofMessage(parts[0], parts[1])
+	if err != nil {
+		return nil, fail(ReasonMalformed, err.Error())
+	}
+	return message, nil
+}
+
+// beginsWith reports whether a document's context has all of a proof's, in
+// the same order, before any other.
+func beginsWith(whole, start json.RawMessage) bool {
+	all, first := contexts(whole), contexts(start)
+	if len(first) > len(all) {
+		return false
+	}
+	for i := range first {
+		a, errA := jcs.Transform(wrapped(all[i]))
+		b, errB := jcs.Transform(wrapped(first[i]))
+		if errA != nil || errB != nil || !bytes.Equal(a, b) {
+			return false
+		}
+	}
+	return true
+}
+
+func contexts(raw json.RawMessage) []json.RawMessage {
+	if len(raw) > 0 && raw[0] == '[' {
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) == nil {
+			return list
+		}
+	}
+	return []json.RawMessage{raw}
+}
+
+// wrapped makes a document of a value: the canonical form is that of objects
+// and lists.
+func wrapped(value json.RawMessage) []byte { return append(append([]byte{'['}, value...), ']') }
+
+// Verify checks the proof with the key that its method names; whose key that
+// is, the caller has asked. Errors: Unauthenticated.
+func (p *Proof) Verify(key crypto.PublicKey, now time.Time) error {
+	public, ok := key.(ed25519.PublicKey)
+	if !ok {
+		return fail(ReasonKey, "not an Ed25519 key")
+	}
+	if p.Created.After(now.Add(maxAhead)) || !p.expires.IsZero() && now.After(p.expires) {
+		return fail(ReasonExpired, "the proof is not of this time")
+	}
+	if !ed25519.Verify(public, p.message, p.value) {
+		return fail(ReasonSignature, "the proof does not hold")
+	}
+	return nil
+}
