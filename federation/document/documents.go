@@ -40,7 +40,8 @@ type Documents struct {
 	Catalogue     Catalogue
 }
 
-// address returns the IRI of an actor, "" for Nobody.
+// address returns the IRI of an actor, "" for Nobody and for one that not
+// everybody may know of: even its name would tell.
 func (d *Documents) address(ctx context.Context, id domain.ActorID) (domain.IRI, error) {
 	if id == domain.Nobody {
 		return "", nil
@@ -48,6 +49,9 @@ func (d *Documents) address(ctx context.Context, id domain.ActorID) (domain.IRI,
 	a, err := d.Actors.Actor(ctx, id)
 	if err != nil {
 		return "", err
+	}
+	if a.Local() && a.Visibility != domain.VisiblePublic {
+		return "", nil
 	}
 	return a.IRI, nil
 }
