@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/uptrace/bun"
 
@@ -51,6 +52,24 @@ func (r *eventRow) event() domain.Event {
 	return e
 }
 
+// chain has the statements that append to the events.
+type chain struct {
+	head, move *statement
+	add        *inserter
+}
+
+func newChain(d *DB) chain {
+	head := "SELECT seq, hash FROM event_head WHERE id = 1"
+	if d.dialect == Postgres {
+		head += " FOR UPDATE"
+	}
+	return chain{
+		head: d.statement(head),
+		move: d.statement("UPDATE event_head SET seq = ?, hash = ? WHERE id = 1"),
+		add:  d.inserter((*eventRow)(nil), ""),
+	}
+}
+
 // appendEvents chains the events. The head's row is taken last in the
 // transaction and held until the commit, so sequence numbers have no gaps and
 // become visible in order: a reader that goes on from a number misses none.
@@ -58,29 +77,31 @@ func (d *DB) appendEvents(ctx context.Context, tx bun.Tx, events []domain.Event)
 	if len(events) == 0 {
 		return nil
 	}
-	head := "SELECT seq, hash FROM event_head WHERE id = 1"
-	if d.dialect == Postgres {
-		head += " FOR UPDATE"
-	}
-	var seq int64
-	var hash string
-	if err := tx.QueryRowContext(ctx, head).Scan(&seq, &hash); err != nil {
+	seq, hash, err := d.chain.last(ctx, tx)
+	if err != nil {
 		return err
 	}
-	rows := make([]*eventRow, len(events))
-	for i, e := range events {
+	for _, e := range events {
 		e = e.Chain(seq+1, hash)
 		seq, hash = e.Seq, e.Hash
-		rows[i] = eventRowOf(e)
-	}
-	for start := 0; start < len(rows); start += 500 {
-		page := rows[start:min(start+500, len(rows))]
-		if _, err := tx.NewInsert().Model(&page).Exec(ctx); err != nil {
+		if _, err := d.chain.add.insert(ctx, tx, eventRowOf(e)); err != nil {
 			return err
 		}
 	}
-	_, err := tx.NewRaw("UPDATE event_head SET seq = ?, hash = ? WHERE id = 1", seq, hash).Exec(ctx)
+	_, err = d.chain.move.exec(ctx, tx, seq, hash)
 	return err
+}
+
+func (c chain) last(ctx context.Context, tx bun.Tx) (seq int64, hash string, err error) {
+	rows, err := c.head.queryTx(ctx, tx)
+	if err != nil {
+		return 0, "", err
+	}
+	defer rows.Close()
+	if rows.Next() {
+		err = rows.Scan(&seq, &hash)
+	}
+	return seq, hash, errors.Join(err, rows.Err())
 }
 
 // Events reads the event chain.

@@ -10,10 +10,32 @@ import (
 )
 
 // Network keeps actors and follows.
-type Network struct{ db *DB }
+type Network struct {
+	db                                *DB
+	actorByID, actorByIRI, actorByKey *statement
+	followByIRI, followOf             *statement
+	saveActor, saveFollow             *inserter
+}
 
 // NewNetwork makes the store.
-func NewNetwork(db *DB) *Network { return &Network{db} }
+func NewNetwork(db *DB) *Network {
+	actor := "SELECT " + db.columns((*actorRow)(nil), "") + " FROM actors WHERE "
+	follow := "SELECT " + db.columns((*followRow)(nil), "") + " FROM follows WHERE "
+	return &Network{
+		db:          db,
+		actorByID:   db.statement(actor + "id = ?"),
+		actorByIRI:  db.statement(actor + "iri = ?"),
+		actorByKey:  db.statement(actor + "key_id = ? AND key_id <> '' LIMIT 1"),
+		followByIRI: db.statement(follow + "iri = ?"),
+		followOf:    db.statement(follow + "follower_id = ? AND followed_id = ?"),
+		saveActor: db.inserter((*actorRow)(nil), "ON CONFLICT (iri) DO UPDATE SET "+excluded(
+			"type", "subject", "name", "title", "summary", "url", "icon", "inbox", "shared_inbox", "outbox", "followers", "entries",
+			"manually_approves", "key_id", "public_key", "updated_at", "fetched_at", "gone_at",
+		)+" WHERE actors.host <> ''"),
+		saveFollow: db.inserter((*followRow)(nil), "ON CONFLICT (follower_id, followed_id) DO UPDATE SET "+
+			excluded("iri", "state", "answered_at")),
+	}
+}
 
 var _ network.Store = (*Network)(nil)
 
@@ -46,9 +68,10 @@ func (r *followRow) follow() *network.Follow {
 	}
 }
 
-func (s *Network) actor(ctx context.Context, where string, args ...any) (*network.Actor, error) {
-	row := new(actorRow)
-	if err := s.db.read.NewSelect().Model(row).Where(where, args...).Limit(1).Scan(ctx); err != nil {
+func (s *Network) actor(ctx context.Context, by *statement, key string) (*network.Actor, error) {
+	rows, err := by.query(ctx, key)
+	row, err := one[actorRow](ctx, s.db, rows, err)
+	if err != nil {
 		return nil, translate(err)
 	}
 	return row.actor(), nil
@@ -56,12 +79,12 @@ func (s *Network) actor(ctx context.Context, where string, args ...any) (*networ
 
 // Actor implements network.Store.
 func (s *Network) Actor(ctx context.Context, id domain.ActorID) (*network.Actor, error) {
-	return s.actor(ctx, "id = ?", string(id))
+	return s.actor(ctx, s.actorByID, string(id))
 }
 
 // ActorByIRI implements network.Store.
 func (s *Network) ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Actor, error) {
-	return s.actor(ctx, "iri = ?", string(iri))
+	return s.actor(ctx, s.actorByIRI, string(iri))
 }
 
 // ActorByHandle implements network.Store. Where a server gives one name to a
@@ -78,7 +101,7 @@ func (s *Network) ActorByHandle(ctx context.Context, name, host string) (*networ
 
 // ActorByKey returns the remote actor that a key belongs to. Errors: NotFound.
 func (s *Network) ActorByKey(ctx context.Context, keyID string) (*network.Actor, error) {
-	return s.actor(ctx, "key_id = ? AND key_id <> ''", keyID)
+	return s.actor(ctx, s.actorByKey, keyID)
 }
 
 // Actors returns the actors with the given keys, in no order; unknown ones
@@ -110,21 +133,12 @@ func actorsOf(rows []*actorRow) []*network.Actor {
 func (s *Network) SaveRemote(ctx context.Context, a *network.Actor) error {
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
 		row := actorRowOf(a)
-		_, err := tx.NewInsert().Model(row).On("CONFLICT (iri) DO UPDATE").
-			Set("type = EXCLUDED.type").Set("subject = EXCLUDED.subject").
-			Set("name = EXCLUDED.name").Set("title = EXCLUDED.title").Set("summary = EXCLUDED.summary").
-			Set("url = EXCLUDED.url").Set("icon = EXCLUDED.icon").Set("inbox = EXCLUDED.inbox").
-			Set("shared_inbox = EXCLUDED.shared_inbox").Set("outbox = EXCLUDED.outbox").
-			Set("followers = EXCLUDED.followers").Set("entries = EXCLUDED.entries").
-			Set("manually_approves = EXCLUDED.manually_approves").
-			Set("key_id = EXCLUDED.key_id").Set("public_key = EXCLUDED.public_key").
-			Set("updated_at = EXCLUDED.updated_at").Set("fetched_at = EXCLUDED.fetched_at").Set("gone_at = EXCLUDED.gone_at").
-			Where("?TableAlias.host <> ''").Exec(ctx)
-		if err != nil {
+		if _, err := s.saveActor.insert(ctx, tx, row); err != nil {
 			return err
 		}
-		stored := new(actorRow)
-		if err := tx.NewSelect().Model(stored).Where("iri = ?", row.IRI).Scan(ctx); err != nil {
+		rows, err := s.actorByIRI.queryTx(ctx, tx, row.IRI)
+		stored, err := one[actorRow](ctx, s.db, rows, err)
+		if err != nil {
 			return err
 		}
 		a.ID, a.Serial, a.CreatedAt = domain.ActorID(stored.ID), domain.Serial(stored.Serial), stored.CreatedAt.Time()
@@ -147,17 +161,18 @@ func (s *Network) AddLocalActor(ctx context.Context, a *network.Actor) error {
 
 // Follow implements network.Store.
 func (s *Network) Follow(ctx context.Context, follower, followed domain.ActorID) (*network.Follow, error) {
-	return s.follow(ctx, "follower_id = ? AND followed_id = ?", string(follower), string(followed))
+	return s.follow(ctx, s.followOf, string(follower), string(followed))
 }
 
 // FollowByIRI implements network.Store.
 func (s *Network) FollowByIRI(ctx context.Context, iri domain.IRI) (*network.Follow, error) {
-	return s.follow(ctx, "iri = ?", string(iri))
+	return s.follow(ctx, s.followByIRI, string(iri))
 }
 
-func (s *Network) follow(ctx context.Context, where string, args ...any) (*network.Follow, error) {
-	row := new(followRow)
-	if err := s.db.read.NewSelect().Model(row).Where(where, args...).Scan(ctx); err != nil {
+func (s *Network) follow(ctx context.Context, by *statement, keys ...any) (*network.Follow, error) {
+	rows, err := by.query(ctx, keys...)
+	row, err := one[followRow](ctx, s.db, rows, err)
+	if err != nil {
 		return nil, translate(err)
 	}
 	return row.follow(), nil
@@ -166,8 +181,7 @@ func (s *Network) follow(ctx context.Context, where string, args ...any) (*netwo
 // SaveFollow implements network.Store.
 func (s *Network) SaveFollow(ctx context.Context, f *network.Follow, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewInsert().Model(followRowOf(f)).On("CONFLICT (follower_id, followed_id) DO UPDATE").
-			Set("iri = EXCLUDED.iri").Set("state = EXCLUDED.state").Set("answered_at = EXCLUDED.answered_at").Exec(ctx)
+		_, err := s.saveFollow.insert(ctx, tx, followRowOf(f))
 		return err
 	})
 }

@@ -38,8 +38,10 @@ type DB struct {
 	dsn     string
 	write   *bun.DB
 	read    *bun.DB
+	group   *group // of the one writer; nil on PostgreSQL
 	jobs    *jobs.Inserter
 	changed *signals
+	chain   chain
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…". It does not migrate.
@@ -92,11 +94,14 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{
+	db := &DB{
 		dialect: SQLite, dsn: "sqlite:" + path,
 		write: bun.NewDB(writer, sqlitedialect.New()), read: bun.NewDB(reader, sqlitedialect.New()),
 		jobs: inserter, changed: newSignals(),
-	}, nil
+	}
+	db.group = newGroup(db.write)
+	db.chain = newChain(db)
+	return db, nil
 }
 
 func openPostgres(ctx context.Context, dsn string) (*DB, error) {
@@ -117,11 +122,16 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 		return nil, err
 	}
 	db := bun.NewDB(pool, pgdialect.New())
-	return &DB{dialect: Postgres, dsn: dsn, write: db, read: db, jobs: inserter, changed: newSignals()}, nil
+	d := &DB{dialect: Postgres, dsn: dsn, write: db, read: db, jobs: inserter, changed: newSignals()}
+	d.chain = newChain(d)
+	return d, nil
 }
 
 // Close ends all connections.
 func (d *DB) Close() error {
+	if d.group != nil {
+		d.group.close()
+	}
 	err := d.write.Close()
 	if d.read != d.write {
 		if e := d.read.Close(); err == nil {
@@ -146,9 +156,10 @@ func (d *DB) Read() *bun.DB { return d.read }
 // InTx runs fn in a transaction, then appends the change's events to the
 // chain and inserts its jobs in the same transaction. Those who wait for
 // events or jobs are woken after the commit. fn must use tx alone: on SQLite
-// a write beside it would wait for itself.
+// a write beside it would wait for itself. There, transactions that wait for
+// each other share a commit: see group.
 func (d *DB) InTx(ctx context.Context, change domain.Change, fn func(ctx context.Context, tx bun.Tx) error) error {
-	err := d.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	whole := func(ctx context.Context, tx bun.Tx) error {
 		if fn != nil {
 			if err := fn(ctx, tx); err != nil {
 				return err
@@ -158,7 +169,13 @@ func (d *DB) InTx(ctx context.Context, change domain.Change, fn func(ctx context
 			return err
 		}
 		return d.jobs.InsertTx(ctx, tx.Tx, change.Jobs)
-	})
+	}
+	var err error
+	if d.group != nil {
+		err = d.group.do(ctx, whole)
+	} else {
+		err = d.write.RunInTx(ctx, nil, whole)
+	}
 	if err != nil {
 		return translate(err)
 	}

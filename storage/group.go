@@ -1,0 +1,182 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+)
+
+// group lets transactions that wait for SQLite's one writer share a commit:
+// each is a savepoint, so that one which fails takes back what it did and no
+// more, and none is reported done before the commit.
+type group struct {
+	db   *bun.DB
+	in   chan *member
+	stop chan struct{}
+	done chan struct{}
+
+	mu         sync.Mutex
+	unprepared []*statement
+}
+
+// member is one transaction of a group.
+type member struct {
+	ctx      context.Context
+	fn       func(ctx context.Context, tx bun.Tx) error
+	err      error
+	panicked any
+	finished chan struct{}
+}
+
+// maxGroup is how many transactions share a commit at most.
+const maxGroup = 64
+
+func newGroup(db *bun.DB) *group {
+	g := &group{db: db, in: make(chan *member), stop: make(chan struct{}), done: make(chan struct{})}
+	go g.run()
+	return g
+}
+
+// close ends the group; nothing may be waiting.
+func (g *group) close() {
+	close(g.stop)
+	<-g.done
+}
+
+// prepare has a statement prepared before the next transaction: in one, the
+// connection is taken.
+func (g *group) prepare(s *statement) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.unprepared = append(g.unprepared, s)
+}
+
+// prepareAll prepares what is new. What cannot be prepared yet, before a
+// migration, has another try the next time.
+func (g *group) prepareAll() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	left := g.unprepared[:0]
+	for _, s := range g.unprepared {
+		made, err := g.db.DB.PrepareContext(context.Background(), s.text)
+		if err != nil {
+			left = append(left, s)
+			continue
+		}
+		s.write = made
+	}
+	g.unprepared = left
+}
+
+// do runs fn in a transaction, perhaps after others of the same group, and
+// returns after its commit. fn runs to its end even if ctx ends meanwhile: to
+// interrupt a statement would undo the whole group. Errors: fn's; those of
+// the commit; ctx's if it ended before fn began.
+func (g *group) do(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	m := &member{ctx: ctx, fn: fn, finished: make(chan struct{})}
+	select {
+	case g.in <- m:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-g.stop:
+		return domain.Fail(domain.Unavailable, "error.stopping")
+	}
+	<-m.finished
+	if m.panicked != nil {
+		panic(m.panicked)
+	}
+	return m.err
+}
+
+func (g *group) run() {
+	defer close(g.done)
+	for {
+		var members []*member
+		select {
+		case m := <-g.in:
+			members = append(members, m)
+		case <-g.stop:
+			return
+		}
+	more:
+		for len(members) < maxGroup {
+			select {
+			case m := <-g.in:
+				members = append(members, m)
+			default:
+				break more
+			}
+		}
+		g.prepareAll()
+		g.commit(members)
+		for _, m := range members {
+			close(m.finished)
+		}
+	}
+}
+
+// commit runs the members in one transaction. If it fails as a whole, all
+// have failed.
+func (g *group) commit(members []*member) {
+	fail := func(err error) {
+		for _, m := range members {
+			if m.err == nil {
+				m.err = err
+			}
+		}
+	}
+	tx, err := g.db.BeginTx(context.Background(), nil)
+	if err != nil {
+		fail(err)
+		return
+	}
+	if len(members) == 1 {
+		if members[0].run(tx); members[0].failed() {
+			_ = tx.Rollback()
+			return
+		}
+	} else {
+		for _, m := range members {
+			if err := m.within(tx); err != nil {
+				_ = tx.Rollback()
+				fail(err)
+				return
+			}
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		fail(err)
+	}
+}
+
+// within runs the member between savepoints. The error is that of the
+// transaction around it, which is then lost.
+func (m *member) within(tx bun.Tx) error {
+	ctx := context.Background()
+	if m.err = m.ctx.Err(); m.err != nil {
+		return nil
+	}
+	if _, err := tx.Tx.ExecContext(ctx, "SAVEPOINT member"); err != nil {
+		return err
+	}
+	m.run(tx)
+	if m.failed() {
+		// An error that undid everything took the savepoint with it.
+		if _, err := tx.Tx.ExecContext(ctx, "ROLLBACK TO member"); err != nil {
+			return fmt.Errorf("%w (after: %w)", err, m.err)
+		}
+	}
+	_, err := tx.Tx.ExecContext(ctx, "RELEASE member")
+	return err
+}
+
+func (m *member) run(tx bun.Tx) {
+	defer func() { m.panicked = recover() }()
+	m.err = m.fn(context.WithoutCancel(m.ctx), tx)
+}
+
+func (m *member) failed() bool { return m.err != nil || m.panicked != nil }
