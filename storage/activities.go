@@ -13,12 +13,22 @@ import (
 // Activities keeps what local actors did, as bytes, and expands audiences
 // into deliveries.
 type Activities struct {
-	db   *DB
-	mint *domain.Mint
+	db          *DB
+	mint        *domain.Mint
+	addActivity *inserter
+	addDelivery *inserter
+	deadHost    *statement
 }
 
 // NewActivities makes the store.
-func NewActivities(db *DB, mint *domain.Mint) *Activities { return &Activities{db, mint} }
+func NewActivities(db *DB, mint *domain.Mint) *Activities {
+	return &Activities{
+		db: db, mint: mint,
+		addActivity: db.inserter((*activityRow)(nil), ""),
+		addDelivery: db.inserter((*deliveryRow)(nil), "ON CONFLICT (activity_id, inbox) DO NOTHING"),
+		deadHost:    db.statement("SELECT host FROM hosts WHERE failing_since < ?"),
+	}
+}
 
 type activityRow struct {
 	bun.BaseModel `bun:"table:activities"`
@@ -50,7 +60,7 @@ func (r *activityRow) activity() *network.Activity {
 }
 
 // fanoutRow is an audience still to be expanded: the followers of one actor
-// from a position on, and some inboxes.
+// from a position on.
 type fanoutRow struct {
 	bun.BaseModel `bun:"table:fanouts"`
 
@@ -58,7 +68,6 @@ type fanoutRow struct {
 	Serial      int64
 	ActivityID  string
 	FollowersOf string
-	Inboxes     []string
 	OrderKey    string
 	Position    int64
 }
@@ -79,37 +88,27 @@ func (s *Activities) Publish(ctx context.Context, cursor string, from, to int64,
 		return nil
 	})
 	if err == nil && len(out) > 0 {
-		s.db.changed.wake(TopicFanouts)
+		s.db.changed.wake(TopicFanouts, TopicDeliveries)
 	}
 	return err
 }
 
+// insert stores an activity. Followers are left to the fan-out; to a few
+// inboxes it goes at once.
 func (s *Activities) insert(ctx context.Context, tx bun.Tx, o *network.Outgoing) error {
-	if _, err := tx.NewInsert().Model(activityRowOf(&o.Activity)).Exec(ctx); err != nil {
+	if _, err := s.addActivity.insert(ctx, tx, activityRowOf(&o.Activity)); err != nil {
 		return err
 	}
-	inboxes := make([]string, len(o.Inboxes))
-	for i, inbox := range o.Inboxes {
-		inboxes[i] = string(inbox)
-	}
-	row := func(followersOf domain.ActorID, inboxes []string) *fanoutRow {
-		return &fanoutRow{
+	for _, actor := range o.FollowersOf {
+		_, err := tx.NewInsert().Model(&fanoutRow{
 			ID: string(s.mint.ID()), Serial: int64(s.mint.Serial()), ActivityID: string(o.Activity.ID),
-			FollowersOf: string(followersOf), Inboxes: inboxes, OrderKey: o.OrderKey,
+			FollowersOf: string(actor), OrderKey: o.OrderKey,
+		}).Exec(ctx)
+		if err != nil {
+			return err
 		}
 	}
-	var rows []*fanoutRow
-	for _, actor := range o.FollowersOf {
-		rows = append(rows, row(actor, nil))
-	}
-	if len(inboxes) > 0 {
-		rows = append(rows, row(domain.Nobody, inboxes))
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	_, err := tx.NewInsert().Model(&rows).Exec(ctx)
-	return err
+	return s.queue(ctx, tx, o.Activity.ID, o.Activity.Actor, o.OrderKey, o.Inboxes)
 }
 
 // fanoutPage is how many followers one step of a fan-out reads.
@@ -120,7 +119,7 @@ const fanoutPage = 500
 // nothing: the page is one transaction, and a delivery exists once.
 func (s *Activities) Fanout(ctx context.Context) (bool, error) {
 	found := false
-	err := s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		row := new(fanoutRow)
 		q := tx.NewSelect().Model(row).Order("serial").Limit(1)
 		if s.db.dialect == Postgres {
@@ -157,56 +156,78 @@ func (s *Activities) expand(ctx context.Context, tx bun.Tx, row *fanoutRow) erro
 			return err
 		}
 	}
-	seen := map[string]bool{}
-	inboxes := make([]string, 0, len(followers)+len(row.Inboxes))
-	add := func(inbox string) {
-		if inbox != "" && !seen[inbox] {
-			seen[inbox] = true
+	var actor, kind string
+	if err := tx.NewRaw("SELECT actor_id, type FROM activities WHERE id = ?", row.ActivityID).Scan(ctx, &actor, &kind); err != nil {
+		return err
+	}
+	dead, err := s.dead(ctx, tx, kind)
+	if err != nil {
+		return err
+	}
+	inboxes := make([]domain.IRI, 0, len(followers))
+	for _, f := range followers {
+		inbox := domain.IRI(f.SharedInbox)
+		if inbox == "" {
+			inbox = domain.IRI(f.Inbox)
+		}
+		if !dead[inbox.Host()] {
 			inboxes = append(inboxes, inbox)
 		}
 	}
-	for _, f := range followers {
-		if f.SharedInbox != "" {
-			add(f.SharedInbox)
-		} else {
-			add(f.Inbox)
-		}
-	}
-	for _, inbox := range row.Inboxes {
-		add(inbox)
-	}
-	if err := s.queue(ctx, tx, row, inboxes); err != nil {
+	if err := s.queue(ctx, tx, domain.ID(row.ActivityID), domain.ActorID(actor), row.OrderKey, inboxes); err != nil {
 		return err
 	}
 	if len(followers) < fanoutPage {
 		_, err := tx.NewDelete().Model(row).WherePK().Exec(ctx)
 		return err
 	}
-	_, err := tx.NewUpdate().Model(row).WherePK().
-		Set("position = ?", followers[len(followers)-1].Serial).Set("inboxes = '[]'").Exec(ctx)
+	_, err = tx.NewUpdate().Model(row).WherePK().
+		Set("position = ?", followers[len(followers)-1].Serial).Exec(ctx)
 	return err
 }
 
+// dead lists the hosts that have not taken anything for so long that news is
+// kept from them, until they give a sign of life. That something is no more
+// is told to all.
+func (s *Activities) dead(ctx context.Context, tx bun.Tx, kind string) (map[string]bool, error) {
+	if kind == "Delete" || kind == "Undo" {
+		return nil, nil
+	}
+	rows, err := s.deadHost.queryTx(ctx, tx, s.mint.Now().Add(-network.DeadAfter).UnixMicro())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	dead := map[string]bool{}
+	for rows.Next() {
+		var host string
+		if err := rows.Scan(&host); err != nil {
+			return nil, err
+		}
+		dead[host] = true
+	}
+	return dead, rows.Err()
+}
+
 // queue inserts a delivery for each inbox that has none of this activity.
-func (s *Activities) queue(ctx context.Context, tx bun.Tx, f *fanoutRow, inboxes []string) error {
-	if len(inboxes) == 0 {
-		return nil
-	}
-	var actor string
-	if err := tx.NewRaw("SELECT actor_id FROM activities WHERE id = ?", f.ActivityID).Scan(ctx, &actor); err != nil {
-		return err
-	}
+func (s *Activities) queue(ctx context.Context, tx bun.Tx, activity domain.ID, actor domain.ActorID, order string, inboxes []domain.IRI) error {
 	now := s.mint.Now()
-	rows := make([]*deliveryRow, len(inboxes))
-	for i, inbox := range inboxes {
-		rows[i] = &deliveryRow{
-			ID: string(s.mint.ID()), Serial: int64(s.mint.Serial()), ActivityID: f.ActivityID, ActorID: actor,
-			Host: domain.IRI(inbox).Host(), Inbox: inbox, OrderKey: f.OrderKey,
+	seen := map[domain.IRI]bool{"": true}
+	for _, inbox := range inboxes {
+		if seen[inbox] {
+			continue
+		}
+		seen[inbox] = true
+		_, err := s.addDelivery.insert(ctx, tx, &deliveryRow{
+			ID: string(s.mint.ID()), Serial: int64(s.mint.Serial()), ActivityID: string(activity), ActorID: string(actor),
+			Host: inbox.Host(), Inbox: string(inbox), OrderKey: order,
 			State: string(network.DeliveryPending), NextAt: now.UnixMicro(), CreatedAt: Stamp(now),
+		})
+		if err != nil {
+			return err
 		}
 	}
-	_, err := tx.NewInsert().Model(&rows).On("CONFLICT (activity_id, inbox) DO NOTHING").Exec(ctx)
-	return err
+	return nil
 }
 
 // Activity returns a sent activity by its IRI. Errors: NotFound.

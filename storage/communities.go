@@ -11,10 +11,28 @@ import (
 )
 
 // Communities keeps communities, posts and feeds.
-type Communities struct{ db *DB }
+type Communities struct {
+	db                                 *DB
+	postByID, postByIRI                *statement
+	followsActor, followedHere, atHome *statement
+	addPost, addFeed                   *inserter
+}
 
 // NewCommunities makes the store.
-func NewCommunities(db *DB) *Communities { return &Communities{db} }
+func NewCommunities(db *DB) *Communities {
+	post := "SELECT " + db.columns((*postRow)(nil), "p.") + " FROM posts AS p WHERE "
+	return &Communities{
+		db:           db,
+		postByID:     db.statement(post + "p.id = ?"),
+		postByIRI:    db.statement(post + "p.iri = ?"),
+		followsActor: db.statement("SELECT 1 FROM follows WHERE follower_id = ? AND followed_id = ? AND state = 'accepted'"),
+		followedHere: db.statement(`SELECT 1 FROM follows AS f JOIN actors AS a ON a.id = f.follower_id
+			WHERE f.followed_id = ? AND f.state = 'accepted' AND a.host = '' LIMIT 1`),
+		atHome:  db.statement("SELECT 1 FROM actors WHERE iri = ? AND host = '' AND gone_at IS NULL"),
+		addPost: db.inserter((*postRow)(nil), ""),
+		addFeed: feedInserter(db),
+	}
+}
 
 var _ community.Store = (*Communities)(nil)
 
@@ -97,8 +115,7 @@ func (s *Communities) follows(ctx context.Context, follower, followed domain.Act
 	if follower == domain.Nobody {
 		return false, nil
 	}
-	found, err := s.db.read.NewSelect().Model((*followRow)(nil)).
-		Where("follower_id = ? AND followed_id = ? AND state = 'accepted'", string(follower), string(followed)).Exists(ctx)
+	found, err := s.followsActor.exists(ctx, string(follower), string(followed))
 	return found, translate(err)
 }
 

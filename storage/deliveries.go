@@ -2,6 +2,9 @@ package storage
 
 import (
 	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -11,10 +14,25 @@ import (
 )
 
 // Deliveries is the queue of activities on their way to other servers.
-type Deliveries struct{ db *DB }
+type Deliveries struct {
+	db                       *DB
+	hosts, next, lease, sent *statement
+}
 
 // NewDeliveries makes the store.
-func NewDeliveries(db *DB) *Deliveries { return &Deliveries{db} }
+func NewDeliveries(db *DB) *Deliveries {
+	next := nextDue
+	if db.dialect == Postgres {
+		next += " FOR UPDATE SKIP LOCKED"
+	}
+	return &Deliveries{
+		db:    db,
+		hosts: db.statement(waitingHosts),
+		next:  db.statement(next),
+		lease: db.statement("UPDATE deliveries SET lease_until = ? WHERE id = ?"),
+		sent:  db.statement("SELECT type, raw, digest FROM activities WHERE id = ?"),
+	}
+}
 
 type deliveryRow struct {
 	bun.BaseModel `bun:"table:deliveries"`
@@ -36,82 +54,136 @@ type deliveryRow struct {
 	DoneAt     Stamp
 }
 
-// due picks pending deliveries: at most so many a host, none before an
-// earlier one to the same inbox about the same object, none to a host that
-// is closed for now. ?0 is the time, ?1 the lane of a host, ?2 the limit, ?3
-// the hosts whose lanes are full.
-const due = `
-	SELECT id, host FROM (
-		SELECT d.id, d.host, d.serial, ROW_NUMBER() OVER (PARTITION BY d.host ORDER BY d.next_at, d.serial) AS lane
-		FROM deliveries AS d
-		WHERE d.state = 'pending' AND d.next_at <= ?0 AND d.lease_until <= ?0 AND d.host NOT IN (?3)
-		AND NOT EXISTS (SELECT 1 FROM hosts AS h WHERE h.host = d.host AND (h.open_until > ?0 OR h.blocked))
-		AND NOT EXISTS (SELECT 1 FROM deliveries AS e WHERE e.inbox = d.inbox AND e.order_key = d.order_key
-			AND e.state = 'pending' AND e.serial < d.serial)
-	) AS lanes
-	WHERE lane <= ?1 ORDER BY lane, serial LIMIT ?2`
+// waitingHosts lists the hosts that something waits for, without those that
+// are closed for now: from one host to the next in the index, however much
+// waits for each.
+const waitingHosts = `
+	WITH RECURSIVE waiting (host) AS (
+		SELECT MIN(host) FROM deliveries WHERE state = 'pending'
+		UNION ALL
+		SELECT (SELECT MIN(d.host) FROM deliveries AS d WHERE d.state = 'pending' AND d.host > w.host)
+		FROM waiting AS w WHERE w.host IS NOT NULL
+	)
+	SELECT w.host, COALESCE(h.signature, '') AS signature, COALESCE(h.failures, 0) AS failures, h.last_success_at
+	FROM waiting AS w LEFT JOIN hosts AS h ON h.host = w.host
+	WHERE w.host IS NOT NULL AND COALESCE(h.open_until, 0) <= ? AND NOT COALESCE(h.blocked, FALSE)`
 
-// Claim leases up to limit due deliveries, so that with those in flight (busy,
-// by host) no host has more than lane. A claimed delivery is not given out
-// again before its lease ends.
-func (s *Deliveries) Claim(ctx context.Context, now time.Time, limit, lane int, busy map[string]int, lease time.Duration) ([]*network.Delivery, error) {
-	full := []string{""}
-	for host, n := range busy {
-		if n >= lane {
-			full = append(full, host)
-		}
-	}
-	var found []struct{ ID, Host string }
-	err := s.db.read.NewRaw(due, now.UnixMicro(), lane, limit, bun.List(full)).Scan(ctx, &found)
-	if err != nil || len(found) == 0 {
+// nextDue picks what is due for one host: nothing before an earlier delivery
+// to the same inbox about the same object.
+const nextDue = `
+	SELECT d.id, d.activity_id, d.actor_id, d.inbox, d.attempts, d.created_at FROM deliveries AS d
+	WHERE d.host = ? AND d.state = 'pending' AND d.next_at <= ? AND d.lease_until <= ?
+	AND NOT EXISTS (SELECT 1 FROM deliveries AS e WHERE e.inbox = d.inbox AND e.order_key = d.order_key
+		AND e.state = 'pending' AND e.serial < d.serial)
+	ORDER BY d.next_at, d.serial LIMIT ?`
+
+type waitingHost struct {
+	Host          string
+	Signature     string
+	Failures      int
+	LastSuccessAt Stamp
+}
+
+// Claim leases up to limit due deliveries, shared out among the hosts, so
+// that with those that are held already (by host) no host has more than lane.
+// A claimed delivery is not given out again before its lease ends.
+func (s *Deliveries) Claim(ctx context.Context, now time.Time, limit, lane int, held map[string]int, lease time.Duration) ([]*network.Delivery, error) {
+	rows, err := s.hosts.query(ctx, now.UnixMicro())
+	if err != nil {
 		return nil, translate(err)
 	}
-	ids := make([]string, 0, len(found))
-	planned := map[string]int{}
-	for _, f := range found {
-		if busy[f.Host]+planned[f.Host] < lane {
-			planned[f.Host]++
-			ids = append(ids, f.ID)
-		}
+	hosts, err := all[waitingHost](ctx, s.db, rows)
+	if err != nil {
+		return nil, translate(err)
 	}
+	hosts = slices.DeleteFunc(hosts, func(h *waitingHost) bool { return held[h.Host] >= lane })
+	if len(hosts) == 0 {
+		return nil, nil
+	}
+	rand.Shuffle(len(hosts), func(i, j int) { hosts[i], hosts[j] = hosts[j], hosts[i] })
+	share := max(1, (limit+len(hosts)-1)/len(hosts))
 	var claimed []*network.Delivery
-	err = s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		var leased []string
-		err := tx.NewRaw("UPDATE deliveries SET lease_until = ? WHERE id IN (?) AND state = 'pending' AND lease_until <= ? RETURNING id",
-			now.Add(lease).UnixMicro(), bun.List(ids), now.UnixMicro()).Scan(ctx, &leased)
-		if err != nil || len(leased) == 0 {
-			return err
+	err = s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+		claimed = claimed[:0]
+		for _, h := range hosts {
+			room := min(share, lane-held[h.Host], limit-len(claimed))
+			if room <= 0 {
+				break
+			}
+			found, err := s.claim(ctx, tx, h, now, room, lease)
+			if err != nil {
+				return err
+			}
+			claimed = append(claimed, found...)
 		}
-		claimed, err = s.load(ctx, tx, leased)
-		return err
+		return s.load(ctx, tx, claimed)
 	})
 	return claimed, err
 }
 
-func (s *Deliveries) load(ctx context.Context, tx bun.Tx, ids []string) ([]*network.Delivery, error) {
-	var rows []struct {
-		deliveryRow `bun:",extend"`
-		Raw         []byte
-		Digest      string
-		Signature   string
-	}
-	err := tx.NewSelect().TableExpr("deliveries AS d").Join("JOIN activities AS a ON a.id = d.activity_id").
-		Join("LEFT JOIN hosts AS h ON h.host = d.host").
-		ColumnExpr("d.*, a.raw, a.digest, COALESCE(h.signature, '') AS signature").
-		Where("d.id IN (?)", bun.List(ids)).OrderExpr("d.serial").Scan(ctx, &rows)
+// claim leases what is due for one host.
+func (s *Deliveries) claim(ctx context.Context, tx bun.Tx, h *waitingHost, now time.Time, room int, lease time.Duration) ([]*network.Delivery, error) {
+	rows, err := s.next.queryTx(ctx, tx, h.Host, now.UnixMicro(), now.UnixMicro(), room)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]*network.Delivery, len(rows))
-	for i := range rows {
-		r := &rows[i]
-		out[i] = &network.Delivery{
-			ID: domain.ID(r.ID), Activity: domain.ID(r.ActivityID), Actor: domain.ActorID(r.ActorID),
-			Host: r.Host, Inbox: domain.IRI(r.Inbox), Attempts: r.Attempts, Raw: r.Raw, Digest: r.Digest,
-			Since: r.CreatedAt.Time(), Scheme: r.Signature,
+	defer rows.Close()
+	var found []*network.Delivery
+	for rows.Next() {
+		d := &network.Delivery{Host: h.Host, Scheme: h.Signature, Failing: h.Failures > 0, Noted: h.LastSuccessAt.Time()}
+		var since Stamp
+		if err := rows.Scan(&d.ID, &d.Activity, &d.Actor, &d.Inbox, &d.Attempts, &since); err != nil {
+			return nil, err
+		}
+		d.Since = since.Time()
+		found = append(found, d)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for _, d := range found {
+		if _, err := s.lease.exec(ctx, tx, now.Add(lease).UnixMicro(), string(d.ID)); err != nil {
+			return nil, err
 		}
 	}
-	return out, nil
+	return found, nil
+}
+
+// load reads the activities, each once: deliveries of a fan-out share their
+// bytes.
+func (s *Deliveries) load(ctx context.Context, tx bun.Tx, claimed []*network.Delivery) error {
+	known := map[domain.ID]*network.Delivery{}
+	for _, d := range claimed {
+		if first := known[d.Activity]; first != nil {
+			d.Type, d.Raw, d.Digest = first.Type, first.Raw, first.Digest
+			continue
+		}
+		rows, err := s.sent.queryTx(ctx, tx, string(d.Activity))
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			err = rows.Scan(&d.Type, &d.Raw, &d.Digest)
+		}
+		if err = errors.Join(err, rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+		known[d.Activity] = d
+	}
+	return nil
+}
+
+// Renew makes the leases of claimed deliveries last until a time; the zero
+// time gives them back. What is finished stays so.
+func (s *Deliveries) Renew(ctx context.Context, ids []domain.ID, until time.Time) error {
+	at := int64(0)
+	if !until.IsZero() {
+		at = until.UnixMicro()
+	}
+	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw("UPDATE deliveries SET lease_until = ? WHERE id IN (?) AND state = 'pending'", at, bun.List(ids)).Exec(ctx)
+		return err
+	})
 }
 
 // Finish records how deliveries ended, and what that says of their hosts, in
@@ -120,7 +192,7 @@ func (s *Deliveries) Finish(ctx context.Context, results []network.DeliveryResul
 	if len(results) == 0 {
 		return nil
 	}
-	err := s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var done []string
 		for i := range results {
 			r := &results[i]
@@ -176,7 +248,7 @@ func (s *Deliveries) NextDue(ctx context.Context) (time.Time, error) {
 // VoidLeases frees what a killed process had claimed. Only a process that is
 // alone with its database may call it (DESIGN §6).
 func (s *Deliveries) VoidLeases(ctx context.Context) error {
-	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		for _, table := range []string{"deliveries", "received"} {
 			if _, err := tx.NewRaw("UPDATE ? SET lease_until = 0 WHERE state = 'pending' AND lease_until > 0", bun.Ident(table)).Exec(ctx); err != nil {
 				return err
@@ -194,7 +266,7 @@ const keepFinished = 7 * 24 * time.Hour
 // than a week; bytes of sent activities stay.
 func (s *Deliveries) Sweep(ctx context.Context, now time.Time) error {
 	old := now.Add(-keepFinished).UnixMicro()
-	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw(`DELETE FROM deliveries WHERE id IN
 			(SELECT id FROM deliveries WHERE state = 'done' AND done_at < ? LIMIT 1000)`, old).Exec(ctx)
 		return err

@@ -22,26 +22,29 @@ type feedRow struct {
 	At         Stamp
 }
 
-// insertFeed adds to the feeds of actors in the transaction that publishes;
-// what is there already stays.
-func insertFeed(ctx context.Context, tx bun.Tx, items []community.FeedItem) error {
-	if len(items) == 0 {
-		return nil
-	}
-	rows := make([]*feedRow, len(items))
-	for i, it := range items {
-		rows[i] = &feedRow{
+// feedInserter writes to feeds; what is there already stays.
+func feedInserter(db *DB) *inserter {
+	return db.inserter((*feedRow)(nil), "ON CONFLICT (actor_id, verb, object_iri) DO NOTHING")
+}
+
+// insertFeed adds to the feeds of actors in the transaction that
+// publishes.
+func insertFeed(ctx context.Context, tx bun.Tx, add *inserter, items []community.FeedItem) error {
+	for _, it := range items {
+		_, err := add.insert(ctx, tx, &feedRow{
 			Serial: int64(it.Serial), ActorID: string(it.Actor), Verb: string(it.Verb), ObjectKind: it.Kind,
 			ObjectID: string(it.Object), ObjectIRI: string(it.IRI), At: Stamp(it.At),
+		})
+		if err != nil {
+			return err
 		}
 	}
-	_, err := tx.NewInsert().Model(&rows).On("CONFLICT (actor_id, verb, object_iri) DO NOTHING").Exec(ctx)
-	return err
+	return nil
 }
 
 // AddFeed implements community.Store.
 func (s *Communities) AddFeed(ctx context.Context, items []community.FeedItem, change domain.Change) error {
-	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return insertFeed(ctx, tx, items) })
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return insertFeed(ctx, tx, s.addFeed, items) })
 }
 
 // DeleteFeed implements community.Store.

@@ -24,6 +24,7 @@ type hostRow struct {
 	Signature     string
 	Failures      int
 	OpenUntil     int64
+	FailingSince  Stamp
 	Blocked       bool
 	LastSuccessAt Stamp
 	LastFailureAt Stamp
@@ -35,7 +36,7 @@ func (r *hostRow) host() *network.Host {
 	h := &network.Host{
 		Host: r.Host, Software: r.Software, Signature: r.Signature, Failures: r.Failures, Blocked: r.Blocked,
 		LastSuccessAt: r.LastSuccessAt.Time(), LastFailureAt: r.LastFailureAt.Time(),
-		LastInboundAt: r.LastInboundAt.Time(), LastError: r.LastError,
+		LastInboundAt: r.LastInboundAt.Time(), LastError: r.LastError, FailingSince: r.FailingSince.Time(),
 	}
 	if r.OpenUntil > 0 {
 		h.OpenUntil = time.UnixMicro(r.OpenUntil).UTC()
@@ -79,10 +80,14 @@ func recordHosts(ctx context.Context, tx bun.Tx, results []network.DeliveryResul
 		answered, failed int
 		last             *network.DeliveryResult
 		scheme           string
+		pause            time.Time
 	}
 	hosts := map[string]*outcome{}
 	for i := range results {
 		r := &results[i]
+		if unremarkable(r) && hosts[r.Delivery.Host] == nil {
+			continue
+		}
 		o := hosts[r.Delivery.Host]
 		if o == nil {
 			o = new(outcome)
@@ -91,6 +96,9 @@ func recordHosts(ctx context.Context, tx bun.Tx, results []network.DeliveryResul
 		o.last = r
 		if r.Scheme != "" {
 			o.scheme = r.Scheme
+		}
+		if r.Pause.After(o.pause) {
+			o.pause = r.Pause
 		}
 		if r.Host == network.HostFailed {
 			o.failed++
@@ -105,6 +113,9 @@ func recordHosts(ctx context.Context, tx bun.Tx, results []network.DeliveryResul
 		} else {
 			err = hostFailed(ctx, tx, host, o.failed, o.last)
 		}
+		if err == nil && !o.pause.IsZero() {
+			_, err = tx.NewRaw("UPDATE hosts SET open_until = ? WHERE host = ? AND open_until < ?0", o.pause.UnixMicro(), host).Exec(ctx)
+		}
 		if err != nil {
 			return err
 		}
@@ -112,19 +123,30 @@ func recordHosts(ctx context.Context, tx bun.Tx, results []network.DeliveryResul
 	return nil
 }
 
+// noteEvery is how often it is written down that a healthy host goes on
+// being so.
+const noteEvery = time.Minute
+
+// unremarkable reports whether a result says nothing new of its host.
+func unremarkable(r *network.DeliveryResult) bool {
+	d := r.Delivery
+	return r.State == network.DeliveryDone && !d.Failing && r.Scheme == d.Scheme && r.At.Sub(d.Noted) < noteEvery
+}
+
 func hostAnswered(ctx context.Context, tx bun.Tx, host, scheme string, at time.Time) error {
 	_, err := tx.NewInsert().Model(&hostRow{Host: host, Signature: scheme, LastSuccessAt: Stamp(at)}).
 		On("CONFLICT (host) DO UPDATE").
-		Set("failures = 0").Set("open_until = 0").Set("last_success_at = EXCLUDED.last_success_at").
+		Set("failures = 0").Set("open_until = 0").Set("failing_since = NULL").Set("last_success_at = EXCLUDED.last_success_at").
 		Set("signature = CASE WHEN EXCLUDED.signature <> '' THEN EXCLUDED.signature ELSE ?TableAlias.signature END").
 		Exec(ctx)
 	return err
 }
 
 func hostFailed(ctx context.Context, tx bun.Tx, host string, n int, last *network.DeliveryResult) error {
-	row := &hostRow{Host: host, Failures: n, LastFailureAt: Stamp(last.At), LastError: last.Error}
+	row := &hostRow{Host: host, Failures: n, LastFailureAt: Stamp(last.At), FailingSince: Stamp(last.At), LastError: last.Error}
 	_, err := tx.NewInsert().Model(row).On("CONFLICT (host) DO UPDATE").
 		Set("failures = ?TableAlias.failures + EXCLUDED.failures").
+		Set("failing_since = COALESCE(?TableAlias.failing_since, EXCLUDED.failing_since)").
 		Set("last_failure_at = EXCLUDED.last_failure_at").Set("last_error = EXCLUDED.last_error").
 		Exec(ctx)
 	if err != nil {
@@ -148,7 +170,7 @@ func (s *Hosts) SeenInbound(ctx context.Context, host, scheme string, at time.Ti
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&hostRow{Host: host, Signature: scheme, LastInboundAt: Stamp(at)}).
 			On("CONFLICT (host) DO UPDATE").
-			Set("failures = 0").Set("open_until = 0").Set("last_inbound_at = EXCLUDED.last_inbound_at").Exec(ctx)
+			Set("failures = 0").Set("open_until = 0").Set("failing_since = NULL").Set("last_inbound_at = EXCLUDED.last_inbound_at").Exec(ctx)
 		return err
 	})
 }

@@ -71,17 +71,18 @@ func (r *postRow) post() *community.Post {
 
 // Post implements community.Store.
 func (s *Communities) Post(ctx context.Context, id domain.ID, v domain.ActorID) (*community.Post, error) {
-	return s.post(ctx, v, "p.id = ?", string(id))
+	return s.post(ctx, v, s.postByID, string(id))
 }
 
 // PostByIRI implements community.Store.
 func (s *Communities) PostByIRI(ctx context.Context, iri domain.IRI, v domain.ActorID) (*community.Post, error) {
-	return s.post(ctx, v, "p.iri = ?", string(iri))
+	return s.post(ctx, v, s.postByIRI, string(iri))
 }
 
-func (s *Communities) post(ctx context.Context, v domain.ActorID, where, arg string) (*community.Post, error) {
-	row := new(postRow)
-	if err := s.db.read.NewSelect().Model(row).Where(where, arg).Scan(ctx); err != nil {
+func (s *Communities) post(ctx context.Context, v domain.ActorID, by *statement, key string) (*community.Post, error) {
+	rows, err := by.query(ctx, key)
+	row, err := one[postRow](ctx, s.db, rows, err)
+	if err != nil {
 		return nil, translate(err)
 	}
 	p := row.post()
@@ -112,14 +113,14 @@ func (s *Communities) SavePost(ctx context.Context, p *community.Post, feed []co
 			if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", p.Revision).Exec(ctx)); err != nil {
 				return err
 			}
-		} else if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+		} else if _, err := s.addPost.insert(ctx, tx, row); err != nil {
 			return err
 		}
 		if p.Deleted() {
 			_, err := tx.NewDelete().Model((*feedRow)(nil)).Where("object_id = ?", row.ID).Exec(ctx)
 			return err
 		}
-		return insertFeed(ctx, tx, feed)
+		return insertFeed(ctx, tx, s.addFeed, feed)
 	})
 	if err == nil {
 		p.Revision++
@@ -129,16 +130,13 @@ func (s *Communities) SavePost(ctx context.Context, p *community.Post, feed []co
 
 // Relevant implements community.Store.
 func (s *Communities) Relevant(ctx context.Context, author domain.ActorID, addressed []domain.IRI) (bool, error) {
-	found, err := s.db.read.NewSelect().TableExpr("follows AS f").Join("JOIN actors AS a ON a.id = f.follower_id").
-		Where("f.followed_id = ? AND f.state = 'accepted' AND a.host = ''", string(author)).Exists(ctx)
-	if err != nil || found || len(addressed) == 0 {
-		return found, translate(err)
+	found, err := s.followedHere.exists(ctx, string(author))
+	for _, iri := range addressed {
+		if err != nil || found {
+			break
+		}
+		found, err = s.atHome.exists(ctx, string(iri))
 	}
-	iris := make([]string, len(addressed))
-	for i, a := range addressed {
-		iris[i] = string(a)
-	}
-	found, err = s.db.read.NewSelect().Model((*actorRow)(nil)).Where("iri IN (?) AND host = '' AND gone_at IS NULL", bun.List(iris)).Exists(ctx)
 	return found, translate(err)
 }
 

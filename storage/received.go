@@ -13,10 +13,28 @@ import (
 )
 
 // Received is the queue of activities from other servers.
-type Received struct{ db *DB }
+type Received struct {
+	db         *DB
+	add        *inserter
+	due, lease *statement
+}
 
 // NewReceived makes the store.
-func NewReceived(db *DB) *Received { return &Received{db} }
+func NewReceived(db *DB) *Received {
+	return &Received{
+		db:    db,
+		add:   db.inserter((*receivedRow)(nil), "ON CONFLICT (iri) DO NOTHING"),
+		due:   db.statement("SELECT " + db.columns((*receivedRow)(nil), "r.") + dueReceived),
+		lease: db.statement("UPDATE received SET lease_until = ? WHERE id = ?"),
+	}
+}
+
+// dueReceived picks what is to be worked next, oldest first: nothing of an
+// actor whose activity is being worked elsewhere.
+const dueReceived = ` FROM received AS r
+	WHERE r.state = 'pending' AND r.next_at <= ? AND r.lease_until <= ?
+	AND NOT EXISTS (SELECT 1 FROM received AS w WHERE w.actor = r.actor AND w.state = 'pending' AND w.lease_until > ?)
+	ORDER BY r.serial LIMIT ?`
 
 type receivedRow struct {
 	bun.BaseModel `bun:"table:received"`
@@ -42,18 +60,19 @@ type receivedRow struct {
 // Add stores activities as received; one whose id is known is left as it is,
 // which is success. All are stored in one transaction.
 func (s *Received) Add(ctx context.Context, in []*network.Received) error {
-	rows := make([]*receivedRow, len(in))
-	for i, r := range in {
-		sum := sha256.Sum256(r.Raw)
-		rows[i] = &receivedRow{
-			ID: string(r.ID), Serial: int64(r.Serial), IRI: string(r.IRI), Actor: string(r.Actor), Host: r.Host,
-			Type: r.Type, Inbox: r.Inbox, Raw: r.Raw, RawHash: hex.EncodeToString(sum[:]),
-			State: "pending", NextAt: r.At.UnixMicro(), ReceivedAt: Stamp(r.At),
+	err := s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+		for _, r := range in {
+			sum := sha256.Sum256(r.Raw)
+			_, err := s.add.insert(ctx, tx, &receivedRow{
+				ID: string(r.ID), Serial: int64(r.Serial), IRI: string(r.IRI), Actor: string(r.Actor), Host: r.Host,
+				Type: r.Type, Inbox: r.Inbox, Raw: r.Raw, RawHash: hex.EncodeToString(sum[:]),
+				State: "pending", NextAt: r.At.UnixMicro(), ReceivedAt: Stamp(r.At),
+			})
+			if err != nil {
+				return err
+			}
 		}
-	}
-	err := s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewInsert().Model(&rows).On("CONFLICT (iri) DO NOTHING").Exec(ctx)
-		return err
+		return nil
 	})
 	if err == nil {
 		s.db.changed.wake(TopicReceived)
@@ -72,26 +91,28 @@ func (s *Received) Known(ctx context.Context, iri domain.IRI) (bool, error) {
 // worked in order.
 func (s *Received) Claim(ctx context.Context, now time.Time, limit int, lease time.Duration) ([]*network.Received, error) {
 	var rows []*receivedRow
-	err := s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if s.db.dialect == Postgres {
 			// One claimer at a time: the choice by actor must see all leases.
 			if _, err := tx.NewRaw("SELECT pg_advisory_xact_lock(?)", int64(receivedLock)).Exec(ctx); err != nil {
 				return err
 			}
 		}
-		err := tx.NewSelect().Model(&rows).
-			Where("state = 'pending' AND next_at <= ?0 AND lease_until <= ?0", now.UnixMicro()).
-			Where("NOT EXISTS (SELECT 1 FROM received AS w WHERE w.actor = ?TableAlias.actor AND w.state = 'pending' AND w.lease_until > ?)", now.UnixMicro()).
-			Order("serial").Limit(int64(limit)).Scan(ctx)
-		if err != nil || len(rows) == 0 {
+		at := now.UnixMicro()
+		found, err := s.due.queryTx(ctx, tx, at, at, at, limit)
+		if err != nil {
 			return err
 		}
-		ids := make([]string, len(rows))
-		for i, r := range rows {
-			ids[i] = r.ID
+		if rows, err = all[receivedRow](ctx, s.db, found); err != nil {
+			return err
 		}
-		_, err = tx.NewRaw("UPDATE received SET lease_until = ? WHERE id IN (?)", now.Add(lease).UnixMicro(), bun.List(ids)).Exec(ctx)
-		return err
+		until := now.Add(lease).UnixMicro()
+		for _, r := range rows {
+			if _, err := s.lease.exec(ctx, tx, until, r.ID); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -112,7 +133,7 @@ const receivedLock = 0x72656365697665 // "receive"
 // Renew makes the lease of claimed activities last until a time; what is
 // finished stays so.
 func (s *Received) Renew(ctx context.Context, ids []domain.ID, until time.Time) error {
-	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw("UPDATE received SET lease_until = ? WHERE id IN (?) AND state = 'pending'", until.UnixMicro(), bun.List(ids)).Exec(ctx)
 		return err
 	})
@@ -123,7 +144,7 @@ func (s *Received) Finish(ctx context.Context, results []network.ReceivedResult)
 	if len(results) == 0 {
 		return nil
 	}
-	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var done []string
 		for i := range results {
 			r := &results[i]

@@ -110,6 +110,14 @@ func one[T any](ctx context.Context, db *DB, rows *sql.Rows, err error) (*T, err
 	return row, rows.Err()
 }
 
+// all reads the rows of a result.
+func all[T any](ctx context.Context, db *DB, rows *sql.Rows) ([]*T, error) {
+	defer rows.Close()
+	var found []*T
+	err := db.read.ScanRows(ctx, rows, &found)
+	return found, err
+}
+
 // exists reports whether a statement finds a row.
 func (s *statement) exists(ctx context.Context, args ...any) (bool, error) {
 	rows, err := s.query(ctx, args...)

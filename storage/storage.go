@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -42,6 +43,7 @@ type DB struct {
 	jobs    *jobs.Inserter
 	changed *signals
 	chain   chain
+	commits atomic.Uint64
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…". It does not migrate.
@@ -159,6 +161,23 @@ func (d *DB) Read() *bun.DB { return d.read }
 // a write beside it would wait for itself. There, transactions that wait for
 // each other share a commit: see group.
 func (d *DB) InTx(ctx context.Context, change domain.Change, fn func(ctx context.Context, tx bun.Tx) error) error {
+	err := d.inTx(ctx, change, fn)
+	if err == nil {
+		d.commits.Add(1)
+	}
+	return err
+}
+
+// inQueue is [DB.InTx] for the bookkeeping of queues, which no reader sees.
+func (d *DB) inQueue(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	return d.inTx(ctx, domain.Change{}, fn)
+}
+
+// Changes counts the transactions of this process that readers may see, for
+// those who keep what they have read.
+func (d *DB) Changes() uint64 { return d.commits.Load() }
+
+func (d *DB) inTx(ctx context.Context, change domain.Change, fn func(ctx context.Context, tx bun.Tx) error) error {
 	whole := func(ctx context.Context, tx bun.Tx) error {
 		if fn != nil {
 			if err := fn(ctx, tx); err != nil {

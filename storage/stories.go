@@ -14,12 +14,13 @@ import (
 
 // Stories keeps success stories and their snapshots.
 type Stories struct {
-	db   *DB
-	mint *domain.Mint
+	db      *DB
+	mint    *domain.Mint
+	addFeed *inserter
 }
 
 // NewStories makes the store.
-func NewStories(db *DB, mint *domain.Mint) *Stories { return &Stories{db, mint} }
+func NewStories(db *DB, mint *domain.Mint) *Stories { return &Stories{db, mint, feedInserter(db)} }
 
 var _ story.Store = (*Stories)(nil)
 
@@ -202,7 +203,7 @@ func (s *Stories) replaceFeed(ctx context.Context, tx bun.Tx, st *story.Story) e
 	if st.Community != domain.Nobody {
 		items = append(items, item(st.Community, community.Announced))
 	}
-	return insertFeed(ctx, tx, items)
+	return insertFeed(ctx, tx, s.addFeed, items)
 }
 
 // writeStory inserts the row if was is 0, else updates it where its revision

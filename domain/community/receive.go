@@ -2,6 +2,7 @@ package community
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"interlink/domain"
@@ -78,10 +79,7 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 // addressedCommunity returns the community of this node that a post is meant
 // for; nil if it is for none.
 func (s *Service) addressedCommunity(ctx context.Context, in Remote) (*Community, error) {
-	for _, iri := range append(append([]domain.IRI(nil), in.Addressed...), in.Mentions...) {
-		if !s.ns.Owns(iri) {
-			continue
-		}
+	for _, iri := range s.ours(in) {
 		actor, err := s.actors.ActorByIRI(ctx, iri)
 		if domain.CodeOf(err) == domain.NotFound {
 			continue
@@ -96,6 +94,20 @@ func (s *Service) addressedCommunity(ctx context.Context, in Remote) (*Community
 	return nil, nil
 }
 
+// ours lists the addresses of this node that a post mentions or is addressed
+// to, each once, at most maxMentions.
+func (s *Service) ours(in Remote) []domain.IRI {
+	var found []domain.IRI
+	for _, list := range [][]domain.IRI{in.Mentions, in.Addressed} {
+		for _, iri := range list {
+			if len(found) < maxMentions && s.ns.Owns(iri) && !slices.Contains(found, iri) {
+				found = append(found, iri)
+			}
+		}
+	}
+	return found
+}
+
 func (s *Service) wanted(ctx context.Context, in Remote, group *Community) (bool, error) {
 	if in.Wanted || group != nil {
 		return true, nil
@@ -105,7 +117,7 @@ func (s *Service) wanted(ctx context.Context, in Remote, group *Community) (bool
 			return true, nil
 		}
 	}
-	return s.store.Relevant(ctx, in.Author.ID, append(append([]domain.IRI(nil), in.Addressed...), in.Mentions...))
+	return s.store.Relevant(ctx, in.Author.ID, s.ours(in))
 }
 
 // fill sets what a post says from what was received, made safe and cut to
@@ -135,10 +147,7 @@ func (s *Service) fill(ctx context.Context, p *Post, in Remote) {
 		}
 	}
 	p.Mentions = nil
-	for _, iri := range append(append([]domain.IRI(nil), in.Mentions...), in.Addressed...) {
-		if len(p.Mentions) >= maxMentions || !s.ns.Owns(iri) {
-			continue
-		}
+	for _, iri := range s.ours(in) {
 		if a, err := s.actors.ActorByIRI(ctx, iri); err == nil {
 			p.Mentions = append(p.Mentions, a.ID)
 		}

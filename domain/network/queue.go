@@ -50,11 +50,14 @@ type Delivery struct {
 	Actor    domain.ActorID // who signs
 	Host     string
 	Inbox    domain.IRI
-	Attempts int // before this one
+	Attempts int    // before this one
+	Type     string // of the activity
 	Raw      []byte
 	Digest   string
 	Since    time.Time // when it was queued
 	Scheme   string    // signature scheme the host understands; "" if unknown
+	Failing  bool      // the host failed the last time
+	Noted    time.Time // when its last success was written down
 }
 
 // DeliveryResult is how an attempt ended.
@@ -67,6 +70,7 @@ type DeliveryResult struct {
 	Scheme   string    // signature scheme that was accepted; "" if none
 	At       time.Time
 	Host     HostOutcome
+	Pause    time.Time // until when the host wants nothing more; zero if it did not say
 }
 
 // DeliveryState is where a delivery stands.
@@ -94,12 +98,22 @@ type Host struct {
 	Software      string
 	Signature     string    // scheme that worked last
 	Failures      int       // in a row
-	OpenUntil     time.Time // no delivery before, as it failed too often
+	OpenUntil     time.Time // no delivery before, as it failed too often or asked for it
+	FailingSince  time.Time // when it began to fail; zero if it does not
 	Blocked       bool
 	LastSuccessAt time.Time
 	LastFailureAt time.Time
 	LastInboundAt time.Time
 	LastError     string
+}
+
+// DeadAfter is how long a host may fail before it counts as dead: news is not
+// queued for it any more, until it gives a sign of life.
+const DeadAfter = 7 * 24 * time.Hour
+
+// Dead reports whether a host has failed for so long.
+func (h *Host) Dead(now time.Time) bool {
+	return !h.FailingSince.IsZero() && now.Sub(h.FailingSince) > DeadAfter
 }
 
 // Queues counts what waits.

@@ -13,21 +13,37 @@ var pauses = []time.Duration{
 }
 
 // horizon is how long an activity is tried: longer than any peer (the longest
-// known gives up after about three days).
-const horizon = 5 * 24 * time.Hour
+// known gives up after about three days). What would leave two nodes of
+// different minds for good is tried for longer.
+const (
+	horizon     = 5 * 24 * time.Hour
+	longHorizon = 14 * 24 * time.Hour
+)
+
+func horizonOf(activityType string) time.Duration {
+	switch activityType {
+	case "Delete", "Undo", "Accept", "Reject":
+		return longHorizon
+	}
+	return horizon
+}
+
+// longestPause is how long a peer may have us wait by Retry-After.
+const longestPause = 24 * time.Hour
 
 // Backoff returns how long to wait after the failed attempt n (1-based) of a
-// delivery that is age old; ok is false when it is to be given up. A peer's
-// Retry-After prolongs the wait, up to a day. jitter is in [0,1): the wait
-// varies by a fifth either way, so that hosts are not met in step.
-func Backoff(n int, age, retryAfter time.Duration, jitter float64) (wait time.Duration, ok bool) {
-	if age >= horizon {
+// delivery that is age old; ok is false when it is to be given up, because it
+// is as old as keep. A peer's Retry-After prolongs the wait, up to a day.
+// jitter is in [0,1): the wait varies by a fifth either way, so that hosts are
+// not met in step.
+func Backoff(n int, age, keep, retryAfter time.Duration, jitter float64) (wait time.Duration, ok bool) {
+	if age >= keep {
 		return 0, false
 	}
 	wait = pauses[min(max(n, 1), len(pauses))-1]
 	wait = time.Duration(float64(wait) * (0.8 + 0.4*jitter))
 	if retryAfter > wait {
-		wait = min(retryAfter, 24*time.Hour)
+		wait = min(retryAfter, longestPause)
 	}
 	return wait, true
 }

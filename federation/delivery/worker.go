@@ -17,7 +17,10 @@ import (
 
 // Queue gives deliveries to work on and takes their results.
 type Queue interface {
-	Claim(ctx context.Context, now time.Time, limit, lane int, busy map[string]int, lease time.Duration) ([]*network.Delivery, error)
+	Claim(ctx context.Context, now time.Time, limit, lane int, held map[string]int, lease time.Duration) ([]*network.Delivery, error)
+	// Renew makes the leases of claimed deliveries last until a time; the zero
+	// time gives them back.
+	Renew(ctx context.Context, ids []domain.ID, until time.Time) error
 	Finish(ctx context.Context, results []network.DeliveryResult) error
 	NextDue(ctx context.Context) (time.Time, error)
 }
@@ -34,16 +37,23 @@ type Poster interface {
 
 // Options of a [Worker].
 type Options struct {
-	Pool int           // requests in flight; 0 means 256
+	Pool int           // requests in flight; 0 means 512
 	Lane int           // of these to one host; 0 means 4
 	Poll time.Duration // how often to look for work of other processes; 0 means 1 s
 	Now  func() time.Time
 	Log  *slog.Logger
 }
 
-// lease is longer than any attempt may take (two requests; remote: 30 s each),
-// so a live worker never loses a delivery to another.
-const lease = 90 * time.Second
+// A lease lasts until others may take over what a killed worker left; one
+// that lives renews it (DESIGN §6).
+const (
+	lease      = 30 * time.Second
+	renewEvery = 10 * time.Second
+)
+
+// ahead is how many times its lane a host's deliveries are claimed in
+// advance, so that one claim serves many requests.
+const ahead = 4
 
 // Worker sends what is queued.
 type Worker struct {
@@ -51,15 +61,13 @@ type Worker struct {
 	keys  Keys
 	post  Poster
 	o     Options
-
-	mu   sync.Mutex
-	busy map[string]int // requests in flight by host
+	lanes *lanes
 }
 
 // NewWorker makes a worker.
 func NewWorker(queue Queue, keys Keys, post Poster, o Options) *Worker {
 	if o.Pool == 0 {
-		o.Pool = 256
+		o.Pool = 512
 	}
 	if o.Lane == 0 {
 		o.Lane = 4
@@ -67,13 +75,13 @@ func NewWorker(queue Queue, keys Keys, post Poster, o Options) *Worker {
 	if o.Poll == 0 {
 		o.Poll = time.Second
 	}
-	return &Worker{queue: queue, keys: keys, post: post, o: o, busy: map[string]int{}}
+	return &Worker{queue: queue, keys: keys, post: post, o: o, lanes: newLanes(o.Pool, o.Lane)}
 }
 
 // Step sends one batch of due deliveries and waits for all of them; it
 // returns how many there were.
 func (w *Worker) Step(ctx context.Context) (int, error) {
-	claimed, err := w.queue.Claim(ctx, w.o.Now(), w.o.Pool, w.o.Lane, w.inFlight(), lease)
+	claimed, err := w.queue.Claim(ctx, w.o.Now(), w.o.Pool, w.o.Lane, nil, lease)
 	if err != nil {
 		return 0, err
 	}
@@ -86,19 +94,24 @@ func (w *Worker) Step(ctx context.Context) (int, error) {
 	return len(claimed), w.queue.Finish(context.WithoutCancel(ctx), results)
 }
 
-// Run sends deliveries until ctx ends; requests in flight are then finished.
-// wake tells of new deliveries.
+// Run sends deliveries until ctx ends; requests in flight are then finished,
+// and what else was claimed is given back. wake tells of new deliveries.
 func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) error {
 	results := make(chan network.DeliveryResult, w.o.Pool)
-	recorded := make(chan struct{})
 	freed := make(chan struct{}, 1)
-	go func() {
-		defer close(recorded)
+	ended := make(chan struct{})
+	var sending, recording sync.WaitGroup
+	recording.Go(func() {
+		defer close(ended)
 		w.record(context.WithoutCancel(ctx), results, freed)
-	}()
-	var sending sync.WaitGroup
+	})
+	recording.Go(func() { w.heartbeat(context.WithoutCancel(ctx), ended) })
 	for ctx.Err() == nil {
-		if n := w.dispatch(ctx, results, &sending); n > 0 {
+		found := w.fill(ctx)
+		for _, d := range w.lanes.take() {
+			sending.Go(func() { results <- w.send(context.WithoutCancel(ctx), d) })
+		}
+		if found > 0 {
 			continue
 		}
 		timer := time.NewTimer(w.untilDue(ctx))
@@ -110,35 +123,28 @@ func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) error {
 		}
 		timer.Stop()
 	}
+	w.release(context.WithoutCancel(ctx), w.lanes.drop())
 	sending.Wait()
 	close(results)
-	<-recorded
+	recording.Wait()
 	return nil
 }
 
-// dispatch claims what the pool has room for and starts it.
-func (w *Worker) dispatch(ctx context.Context, results chan<- network.DeliveryResult, sending *sync.WaitGroup) int {
-	busy := w.inFlight()
-	room := w.o.Pool
-	for _, n := range busy {
-		room -= n
-	}
-	if room <= 0 {
+// fill claims what the lanes have room for, once half of it is free.
+func (w *Worker) fill(ctx context.Context) int {
+	held, total := w.lanes.byHost()
+	room := 2*w.o.Pool - total
+	if room < w.o.Pool {
 		return 0
 	}
-	claimed, err := w.queue.Claim(ctx, w.o.Now(), room, w.o.Lane, busy, lease)
+	claimed, err := w.queue.Claim(ctx, w.o.Now(), room, ahead*w.o.Lane, held, lease)
 	if err != nil {
 		if ctx.Err() == nil {
 			w.o.Log.Error("claim deliveries", "error", err)
 		}
 		return 0
 	}
-	for _, d := range claimed {
-		w.count(d.Host, +1)
-		sending.Go(func() {
-			results <- w.send(context.WithoutCancel(ctx), d)
-		})
-	}
+	w.lanes.add(claimed)
 	return len(claimed)
 }
 
@@ -147,17 +153,8 @@ func (w *Worker) dispatch(ctx context.Context, results chan<- network.DeliveryRe
 func (w *Worker) record(ctx context.Context, results <-chan network.DeliveryResult, freed chan<- struct{}) {
 	for first := range results {
 		batch := []network.DeliveryResult{first}
-	more:
-		for len(batch) < 200 {
-			select {
-			case r, ok := <-results:
-				if !ok {
-					break more
-				}
-				batch = append(batch, r)
-			default:
-				break more
-			}
+		for len(results) > 0 && len(batch) < w.o.Pool {
+			batch = append(batch, <-results)
 		}
 		if err := w.queue.Finish(ctx, batch); err != nil {
 			// The leases run out and the activities are sent again: peers
@@ -165,11 +162,42 @@ func (w *Worker) record(ctx context.Context, results <-chan network.DeliveryResu
 			w.o.Log.Error("record deliveries", "count", len(batch), "error", err)
 		}
 		for i := range batch {
-			w.count(batch[i].Delivery.Host, -1)
+			w.lanes.land(&batch[i])
+			if batch[i].Host == network.HostFailed {
+				w.release(ctx, w.lanes.close(batch[i].Delivery.Host))
+			}
 		}
 		select {
 		case freed <- struct{}{}:
 		default:
+		}
+	}
+}
+
+// release gives claimed deliveries back.
+func (w *Worker) release(ctx context.Context, ids []domain.ID) {
+	if len(ids) == 0 {
+		return
+	}
+	if err := w.queue.Renew(ctx, ids, time.Time{}); err != nil {
+		w.o.Log.Warn("give deliveries back", "count", len(ids), "error", err) // their leases run out
+	}
+}
+
+// heartbeat renews the leases of what is held, until the work has ended.
+func (w *Worker) heartbeat(ctx context.Context, ended <-chan struct{}) {
+	tick := time.NewTicker(renewEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-tick.C:
+		}
+		if ids := w.lanes.ids(); len(ids) > 0 {
+			if err := w.queue.Renew(ctx, ids, w.o.Now().Add(lease)); err != nil {
+				w.o.Log.Warn("renew the leases of deliveries", "error", err)
+			}
 		}
 	}
 }
@@ -194,7 +222,10 @@ func (w *Worker) send(ctx context.Context, d *network.Delivery) network.Delivery
 		if response.Status != http.StatusUnauthorized && !ours {
 			r.Host = network.HostFailed
 		}
-		wait, ok := Backoff(d.Attempts+1, r.At.Sub(d.Since), response.RetryAfter, jitter())
+		if response.RetryAfter > 0 {
+			r.Pause = r.At.Add(min(response.RetryAfter, longestPause))
+		}
+		wait, ok := Backoff(d.Attempts+1, r.At.Sub(d.Since), horizonOf(d.Type), response.RetryAfter, jitter())
 		if !ok {
 			r.State = network.DeliveryDead
 		}
@@ -247,24 +278,6 @@ func (w *Worker) untilDue(ctx context.Context) time.Duration {
 		return w.o.Poll
 	}
 	return min(max(next.Sub(w.o.Now()), 10*time.Millisecond), w.o.Poll)
-}
-
-func (w *Worker) inFlight() map[string]int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	busy := make(map[string]int, len(w.busy))
-	for host, n := range w.busy {
-		busy[host] = n
-	}
-	return busy
-}
-
-func (w *Worker) count(host string, by int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.busy[host] += by; w.busy[host] <= 0 {
-		delete(w.busy, host)
-	}
 }
 
 // shorten makes of an error what every database stores: text, at most 300

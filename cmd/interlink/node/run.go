@@ -12,7 +12,7 @@ import (
 
 // loopbackPoll is how often jobs are looked for in loopback mode, where
 // people wait for each step of a demonstration.
-const loopbackPoll = 50 * time.Millisecond
+const loopbackPoll = 200 * time.Millisecond
 
 // sweepEvery is how often what is done and old is swept from the queues.
 const sweepEvery = time.Hour
