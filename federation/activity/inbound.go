@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -42,6 +43,17 @@ func Read(doc Document) (*Inbound, error) {
 		return nil, domain.Fail(domain.Invalid, "error.activity")
 	}
 	return in, nil
+}
+
+// Skeleton writes the envelope of an activity, without what is in it.
+func Skeleton(in *Inbound) ([]byte, error) {
+	return json.Marshal(struct {
+		Context string     `json:"@context"`
+		ID      domain.IRI `json:"id"`
+		Type    string     `json:"type"`
+		Actor   domain.IRI `json:"actor"`
+		Object  domain.IRI `json:"object,omitempty"`
+	}{Streams, in.ID, in.Type, in.Actor, in.Object})
 }
 
 // Known reports whether a type is an activity of ActivityStreams that we act

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,22 +29,33 @@ type Work interface {
 type Verb func(ctx context.Context, in *activity.Inbound, actor *network.Actor) error
 
 // Worker acts on received activities: those of one actor in order, those of
-// several at once.
+// several at once, so that a slow server holds up its own actors alone.
 type Worker struct {
 	work   Work
 	actors *Directory
 	verbs  map[string]Verb
 	mint   *domain.Mint
 	log    *slog.Logger
-	limit  int
 	poll   time.Duration
+	slots  chan struct{}
+
+	mu   sync.Mutex
+	held map[domain.ID]bool // claimed, and not yet recorded
 }
 
 // NewWorker makes a worker. verbs are by activity type; others are noted and
 // left.
 func NewWorker(work Work, actors *Directory, verbs map[string]Verb, mint *domain.Mint, log *slog.Logger) *Worker {
-	return &Worker{work: work, actors: actors, verbs: verbs, mint: mint, log: log, limit: 100, poll: time.Second}
+	return &Worker{
+		work: work, actors: actors, verbs: verbs, mint: mint, log: log, poll: time.Second,
+		slots: make(chan struct{}, atOnce), held: map[domain.ID]bool{},
+	}
 }
+
+const (
+	maxHeld = 512 // activities claimed at a time
+	atOnce  = 64  // actors worked at a time
+)
 
 // A lease lasts until others may take over what a killed worker left; one
 // that lives renews it (DESIGN §6).
@@ -54,80 +67,144 @@ const (
 // maxAttempts is how often an activity is tried before it is set aside.
 const maxAttempts = 8
 
-// Run works activities until ctx ends.
+// Run works activities until ctx ends; those begun are finished then, others
+// are left. wake tells of new ones.
 func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) error {
+	results := make(chan network.ReceivedResult, maxHeld)
+	freed := make(chan struct{}, 1)
+	ended := make(chan struct{})
+	var recording, working sync.WaitGroup
+	recording.Go(func() {
+		defer close(ended)
+		w.record(context.WithoutCancel(ctx), results, freed)
+	})
+	recording.Go(func() { w.heartbeat(context.WithoutCancel(ctx), ended) })
 	for ctx.Err() == nil {
-		n, err := w.Step(ctx)
+		n, err := w.dispatch(ctx, results, &working)
 		if err != nil && ctx.Err() == nil {
 			w.log.Error("inbox: work", "error", err)
 		}
-		if n > 0 && err == nil {
+		if n > 0 {
 			continue
 		}
 		timer := time.NewTimer(w.poll)
 		select {
 		case <-ctx.Done():
 		case <-wake:
+		case <-freed:
 		case <-timer.C:
 		}
 		timer.Stop()
 	}
+	working.Wait()
+	close(results)
+	recording.Wait()
 	return nil
 }
 
 // Step works one batch and returns how many activities it had.
 func (w *Worker) Step(ctx context.Context) (int, error) {
-	claimed, err := w.work.Claim(ctx, w.mint.Now(), w.limit, workLease)
-	if err != nil || len(claimed) == 0 {
+	var working sync.WaitGroup
+	results := make(chan network.ReceivedResult, maxHeld)
+	n, err := w.dispatch(ctx, results, &working)
+	working.Wait()
+	close(results)
+	w.record(context.WithoutCancel(ctx), results, nil)
+	return n, err
+}
+
+// dispatch claims what there is room for and begins with it, once half of
+// the room is free.
+func (w *Worker) dispatch(ctx context.Context, results chan<- network.ReceivedResult, working *sync.WaitGroup) (int, error) {
+	room := maxHeld - w.count()
+	if room < maxHeld/2 {
+		return 0, nil
+	}
+	claimed, err := w.work.Claim(ctx, w.mint.Now(), room, workLease)
+	if err != nil {
 		return 0, err
 	}
-	defer w.heartbeat(ctx, claimed)()
-	byActor := map[domain.IRI][]int{}
-	for i, r := range claimed {
-		byActor[r.Actor] = append(byActor[r.Actor], i)
+	byActor := map[domain.IRI][]*network.Received{}
+	for _, r := range claimed {
+		w.hold(r.ID, true)
+		byActor[r.Actor] = append(byActor[r.Actor], r)
 	}
-	results := make([]network.ReceivedResult, len(claimed))
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, 16)
-	for _, indexes := range byActor {
-		wg.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			for _, i := range indexes {
-				results[i] = w.one(ctx, claimed[i])
+	for _, those := range byActor {
+		working.Go(func() {
+			w.slots <- struct{}{}
+			defer func() { <-w.slots }()
+			for _, r := range those {
+				if ctx.Err() != nil {
+					w.hold(r.ID, false) // its lease runs out
+					continue
+				}
+				results <- w.one(context.WithoutCancel(ctx), r)
 			}
 		})
 	}
-	wg.Wait()
-	return len(claimed), w.work.Finish(context.WithoutCancel(ctx), results)
+	return len(claimed), nil
 }
 
-// heartbeat renews the lease of what was claimed until stop is called.
-func (w *Worker) heartbeat(ctx context.Context, claimed []*network.Received) (stop func()) {
-	ids := make([]domain.ID, len(claimed))
-	for i, r := range claimed {
-		ids[i] = r.ID
+// record writes results in batches: at once when little comes, together when
+// much does.
+func (w *Worker) record(ctx context.Context, results <-chan network.ReceivedResult, freed chan<- struct{}) {
+	for first := range results {
+		batch := []network.ReceivedResult{first}
+		for len(results) > 0 && len(batch) < maxHeld {
+			batch = append(batch, <-results)
+		}
+		if err := w.work.Finish(ctx, batch); err != nil {
+			// The leases run out and they are worked again, without effect.
+			w.log.Error("inbox: record", "count", len(batch), "error", err)
+		}
+		for i := range batch {
+			w.hold(batch[i].ID, false)
+		}
+		select {
+		case freed <- struct{}{}:
+		default:
+		}
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	var beating sync.WaitGroup
-	beating.Go(func() {
-		tick := time.NewTicker(renewEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
-			if err := w.work.Renew(ctx, ids, w.mint.Now().Add(workLease)); err != nil && ctx.Err() == nil {
+}
+
+// heartbeat renews the leases of what is held, until the work has ended.
+func (w *Worker) heartbeat(ctx context.Context, ended <-chan struct{}) {
+	tick := time.NewTicker(renewEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-tick.C:
+		}
+		if ids := w.ids(); len(ids) > 0 {
+			if err := w.work.Renew(ctx, ids, w.mint.Now().Add(workLease)); err != nil {
 				w.log.Warn("inbox: renew the lease", "error", err)
 			}
 		}
-	})
-	return func() {
-		cancel()
-		beating.Wait()
 	}
+}
+
+func (w *Worker) hold(id domain.ID, held bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if held {
+		w.held[id] = true
+	} else {
+		delete(w.held, id)
+	}
+}
+
+func (w *Worker) count() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.held)
+}
+
+func (w *Worker) ids() []domain.ID {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Collect(maps.Keys(w.held))
 }
 
 // one acts on an activity and says what becomes of its row.
