@@ -76,6 +76,7 @@ type Options struct {
 	Now           func() time.Time
 	Log           *slog.Logger
 	Wanted        func(*http.Request) bool // the reader asks for ActivityPub
+	Changes       func() uint64            // grows with every change of the data
 	Mounts        []Mount
 	Accounts      *account.Service
 	Organizations *organization.Service
@@ -95,7 +96,7 @@ type Portal struct {
 	Options
 	renderer *view.Renderer
 	catalog  *locale.Catalog
-	handler  http.Handler
+	answers  *answers
 }
 
 // New makes the portal. Errors come from broken templates or translations.
@@ -109,9 +110,11 @@ func New(o Options) (*Portal, error) {
 	if p.renderer, err = view.New(site, p.catalog, o.Zone, o.Now); err != nil {
 		return nil, err
 	}
-	p.handler = p.router()
+	p.answers = newAnswers(o.Changes, o.Now, p.router())
 	return p, nil
 }
 
 // ServeHTTP implements http.Handler.
-func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }
+func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.answers.serve(w, r, p.Wanted(r))
+}

@@ -44,6 +44,8 @@ func (p *Portal) page(fn handler) http.Handler {
 		}
 		if err != nil {
 			q.fail(err)
+		} else if s, ok := w.(interface{ Share() }); ok && q.account == nil {
+			s.Share()
 		}
 	})
 }
