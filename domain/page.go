@@ -14,6 +14,9 @@ const (
 	MaxPage     = 100
 )
 
+// MaxCursor bounds the length of a cursor in bytes.
+const MaxCursor = 4096
+
 // Size returns the limit within its bounds.
 func (p Page) Size() int {
 	if p.Limit <= 0 {

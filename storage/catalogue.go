@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -242,10 +243,12 @@ func (s *Catalogue) Entries(ctx context.Context, f catalogue.Filter, p domain.Pa
 	return list, nil
 }
 
+// nameCursor reads the cursor of a list by name, which anybody may have made
+// up: databases take no text with NUL or broken letters.
 func nameCursor(after string) (sort, id string, err error) {
 	raw, err := base64.RawURLEncoding.DecodeString(after)
 	sort, id, ok := strings.Cut(string(raw), "\x00")
-	if err != nil || !ok {
+	if err != nil || !ok || !utf8.Valid(raw) || strings.Contains(id, "\x00") {
 		return "", "", domain.InvalidField("after", "error.cursor").Because(err)
 	}
 	return sort, id, nil

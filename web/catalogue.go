@@ -472,8 +472,8 @@ func (p *Portal) schemaTree(q *request, s *catalogue.Schema) ([]view.Item, error
 				if err != nil {
 					return nil, err
 				}
-				if len(found) > 0 {
-					item.Notes = []view.Sentence{view.Say("count.recommended_n", len(found))}
+				if found.Total > 0 {
+					item.Notes = []view.Sentence{view.Say("count.recommended_n", found.Total)}
 				}
 			}
 			var err error

@@ -178,7 +178,7 @@ func (p *Portal) help(q *request, x *coproduction.Process, t *coproduction.Tree,
 	if err != nil {
 		return err
 	}
-	for _, r := range found {
+	for _, r := range found.Items {
 		one := view.Recommendation{
 			InterlinkerCard: p.interlinkerCard(r.Entry), ID: strings.TrimPrefix(r.Entry.Address(), "/interlinkers/"), Used: used[r.Entry.IRI],
 		}

@@ -16,6 +16,7 @@ type Query struct {
 	Problems []string    // codes of the task, its own and those above it
 	Language domain.Lang // of the process
 	Audience string      // who will use it, such as "all;citizens"; "" for anybody
+	After    domain.ID   // entry that an earlier answer ended with; "" for the strongest
 	Limit    int         // 0 means 8
 }
 
@@ -86,8 +87,8 @@ func NewIndex(entries []*Entry) *Index {
 // Recommend ranks the Interlinkers that answer at least one of the query's
 // problems. The same query over the same index gives the same list. A reason
 // [ReasonProblem] has the code here, a string, and the name, a [domain.Text],
-// from the service.
-func (x *Index) Recommend(q Query) []Recommendation {
+// from the service. Errors: Invalid for a cursor that names none of them.
+func (x *Index) Recommend(q Query) (domain.List[Recommendation], error) {
 	hits := map[int]*hit{}
 	seen := map[string]bool{}
 	for rank, code := range q.Problems {
@@ -120,11 +121,23 @@ func (x *Index) Recommend(q Query) []Recommendation {
 	if limit <= 0 {
 		limit = 8
 	}
-	out := make([]Recommendation, 0, min(limit, len(ranked)))
-	for _, h := range ranked[:min(limit, len(ranked))] {
-		out = append(out, Recommendation{h.entry, h.score, h.reasons(q)})
+	list := domain.List[Recommendation]{Total: len(ranked)}
+	if q.After != "" {
+		at := slices.IndexFunc(ranked, func(h *hit) bool { return h.entry.ID == q.After })
+		if at < 0 {
+			return list, domain.InvalidField("after", "error.cursor")
+		}
+		ranked = ranked[at+1:]
 	}
-	return out
+	if len(ranked) > limit {
+		ranked = ranked[:limit]
+		list.Next = string(ranked[limit-1].entry.ID)
+	}
+	list.Items = make([]Recommendation, 0, len(ranked))
+	for _, h := range ranked {
+		list.Items = append(list.Items, Recommendation{h.entry, h.score, h.reasons(q)})
+	}
+	return list, nil
 }
 
 // easiness is a small bonus for what people can begin with at once.
@@ -200,18 +213,21 @@ func (h *hit) reasons(q Query) []Reason {
 }
 
 // Recommend ranks the node's published Interlinkers, own and copied, for a
-// task.
-func (s *Service) Recommend(ctx context.Context, v policy.Viewer, q Query) ([]Recommendation, error) {
+// task. Errors: as [Index.Recommend].
+func (s *Service) Recommend(ctx context.Context, v policy.Viewer, q Query) (domain.List[Recommendation], error) {
+	var found domain.List[Recommendation]
 	index, err := s.fresh(ctx)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	found := index.Recommend(q)
+	if found, err = index.Recommend(q); err != nil {
+		return found, err
+	}
 	problems, err := s.Problems(ctx, v, q.Problems)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	for _, r := range found {
+	for _, r := range found.Items {
 		for _, why := range r.Reasons {
 			if why.Kind == ReasonProblem {
 				why.Args[0] = problems.Name(why.Args[0].(string))

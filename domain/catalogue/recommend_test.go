@@ -25,6 +25,22 @@ func tool(slug string, change func(*catalogue.Entry), problems ...string) *catal
 	return e
 }
 
+// fataler is a test or a property.
+type fataler interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+// ranked are the recommendations of a query's first page.
+func ranked(t fataler, x *catalogue.Index, q catalogue.Query) []catalogue.Recommendation {
+	t.Helper()
+	list, err := x.Recommend(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list.Items
+}
+
 func slugs(list []catalogue.Recommendation) []string {
 	var out []string
 	for _, r := range list {
@@ -57,7 +73,7 @@ func TestRanking(t *testing.T) {
 		"it is for these people":       {tool("b", func(e *catalogue.Entry) { e.Interlinker.Audience = []string{"all;citizens"} }, "P1"), tool("a", nil, "P1"), catalogue.Query{Problems: []string{"P1"}, Audience: "all;citizens"}, catalogue.ReasonAudience},
 		"nothing: then by its address": {tool("a", nil, "P1"), tool("b", nil, "P1"), catalogue.Query{Problems: []string{"p1"}}, ""},
 	} {
-		found := catalogue.NewIndex([]*catalogue.Entry{c.worse, c.better}).Recommend(c.query)
+		found := ranked(t, catalogue.NewIndex([]*catalogue.Entry{c.worse, c.better}), c.query)
 		if got := slugs(found); !slices.Equal(got, []string{c.better.Slug, c.worse.Slug}) {
 			t.Errorf("%s: %v", name, got)
 			continue
@@ -91,7 +107,7 @@ func TestRecommendation(t *testing.T) {
 			entries = append(entries, e)
 			answers[e.Slug] = e.Status == catalogue.Published && slices.ContainsFunc(e.Interlinker.Problems, func(c string) bool { return slices.Contains(q.Problems, c) })
 		}
-		found := catalogue.NewIndex(entries).Recommend(q)
+		found := ranked(t, catalogue.NewIndex(entries), q)
 		for i, r := range found {
 			if !answers[r.Entry.Slug] {
 				t.Fatalf("%s does not answer %v, or not once", r.Entry.Slug, q.Problems)
@@ -111,12 +127,28 @@ func TestRecommendation(t *testing.T) {
 		}
 		shuffled := slices.Clone(entries)
 		rand.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		if again := slugs(catalogue.NewIndex(shuffled).Recommend(q)); !slices.Equal(again, slugs(found)) {
+		if again := slugs(ranked(t, catalogue.NewIndex(shuffled), q)); !slices.Equal(again, slugs(found)) {
 			t.Fatalf("read in another order: %v, before %v", again, slugs(found))
 		}
-		q.Limit = 3
-		if first := slugs(catalogue.NewIndex(entries).Recommend(q)); !slices.Equal(first, slugs(found[:min(3, len(found))])) {
-			t.Fatalf("the first three are %v of %v", first, slugs(found))
+		// Page by page it is the same list.
+		q.Limit = rapid.IntRange(1, 4).Draw(t, "limit")
+		var paged []catalogue.Recommendation
+		for page := 0; page <= len(found); page++ {
+			list, err := catalogue.NewIndex(entries).Recommend(q)
+			if err != nil || len(list.Items) > q.Limit || list.Total != len(found) {
+				t.Fatalf("page %d has %d of %d: %v", page, len(list.Items), list.Total, err)
+			}
+			paged = append(paged, list.Items...)
+			if q.After = domain.ID(list.Next); q.After == "" {
+				break
+			}
+		}
+		if !slices.Equal(slugs(paged), slugs(found)) {
+			t.Fatalf("page by page %v, at once %v", slugs(paged), slugs(found))
+		}
+		q.After = "id-of-another"
+		if _, err := catalogue.NewIndex(entries).Recommend(q); domain.CodeOf(err) != domain.Invalid {
+			t.Fatalf("a cursor of another list: %v", err)
 		}
 	})
 }

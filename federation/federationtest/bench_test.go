@@ -244,8 +244,8 @@ func BenchmarkRecommend10000(b *testing.B) {
 	q := catalogue.Query{Problems: []string{code(1), code(2), code(3)}, Language: "es"}
 	for b.Loop() {
 		found, err := n.Catalogue.Recommend(b.Context(), v, q)
-		if err != nil || len(found) != 8 {
-			b.Fatalf("%d found, %v", len(found), err)
+		if err != nil || len(found.Items) != 8 {
+			b.Fatalf("%d found, %v", len(found.Items), err)
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(r.insert), "x-raw")

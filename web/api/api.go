@@ -120,6 +120,7 @@ type caller struct {
 	account *account.Account // nil without a token
 	words   *locale.Printer
 	url     string // path and query of the request
+	reads   bool   // a request without a body
 }
 
 type callerKey struct{}
@@ -136,7 +137,7 @@ func callerOf(ctx context.Context) *caller {
 // description of the operation excludes.
 func (a *API) enter(ctx huma.Context, next func(huma.Context)) {
 	u := ctx.URL()
-	c := &caller{words: a.words(ctx), url: u.RequestURI()}
+	c := &caller{words: a.words(ctx), url: u.RequestURI(), reads: ctx.Method() == http.MethodGet}
 	err := addressed(u)
 	if err == nil {
 		err = a.identify(ctx, c)
@@ -215,10 +216,10 @@ func do[I, O any](a *API, tag string, o operation, fn func(ctx context.Context, 
 		Description: o.description, Tags: []string{tag}, DefaultStatus: o.status, MaxBodyBytes: o.maxBody,
 	}
 	scope := []string{"read"}
-	op.Errors = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests}
+	op.Errors = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests}
 	if o.method != http.MethodGet {
 		scope = []string{"write"}
-		op.Errors = append(op.Errors, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+		op.Errors = append(op.Errors, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	if o.node {
 		scope = append(scope, "admin")

@@ -9,7 +9,7 @@ import (
 
 // Paging asks for a part of a list.
 type Paging struct {
-	After string `query:"after" doc:"cursor: \"next\" of an earlier answer" maxLength:"200"`
+	After string `query:"after" doc:"cursor: \"next\" of an earlier answer" maxLength:"4096"`
 	Limit int    `query:"limit" doc:"how many" minimum:"1" maximum:"100" default:"20"`
 }
 

@@ -29,7 +29,7 @@ type Problem struct {
 // FieldProblem is what is wrong with one field.
 type FieldProblem struct {
 	Message  string `json:"message"`
-	Location string `json:"location" doc:"such as body.title"`
+	Location string `json:"location" doc:"such as body.title or query.after"`
 }
 
 // Error implements error.
@@ -70,8 +70,12 @@ func (a *API) problem(c *caller, err error) *Problem {
 		a.Log("api", "error", err)
 	}
 	p := &Problem{Title: http.StatusText(status), Status: status, Code: string(code), Detail: c.words.FromError(err)}
+	place := "body."
+	if c.reads {
+		place = "query."
+	}
 	for _, f := range domain.FieldsOf(err) {
-		p.Errors = append(p.Errors, FieldProblem{Message: c.words.FromError(f), Location: "body." + f.Field})
+		p.Errors = append(p.Errors, FieldProblem{Message: c.words.FromError(f), Location: place + f.Field})
 	}
 	return p
 }

@@ -42,7 +42,8 @@ type Reason struct {
 // RecommendationsInput asks for Interlinkers for a task.
 type RecommendationsInput struct {
 	TaskInput
-	Limit int `query:"limit" minimum:"1" maximum:"50" default:"8"`
+	After string `query:"after" doc:"cursor: \"next\" of an earlier answer" maxLength:"36"`
+	Limit int    `query:"limit" doc:"how many" minimum:"1" maximum:"100" default:"8"`
 }
 
 // InstantiationInput takes an Interlinker into a task.
@@ -148,7 +149,7 @@ func (a *API) taskOperations() {
 		})
 }
 
-func (a *API) recommend(ctx context.Context, c *caller, in *RecommendationsInput) (*One[ListBody[Recommendation]], error) {
+func (a *API) recommend(ctx context.Context, c *caller, in *RecommendationsInput) (*List[Recommendation], error) {
 	p, t, err := a.Coproduction.Tree(ctx, c.viewer, in.Name)
 	if err != nil {
 		return nil, err
@@ -157,17 +158,17 @@ func (a *API) recommend(ctx context.Context, c *caller, in *RecommendationsInput
 	if err != nil {
 		return nil, err
 	}
-	found, err := a.Catalogue.Recommend(ctx, c.viewer, catalogue.Query{Problems: t.Problems(task.ID), Language: p.Language, Limit: in.Limit})
+	found, err := a.Catalogue.Recommend(ctx, c.viewer, catalogue.Query{
+		Problems: t.Problems(task.ID), Language: p.Language, After: domain.ID(in.After), Limit: in.Limit,
+	})
 	if err != nil {
 		return nil, err
 	}
-	out := ListBody[Recommendation]{Items: []Recommendation{}, Total: len(found)}
-	for _, r := range found {
+	return listed(c, found, func(r catalogue.Recommendation) Recommendation {
 		view := Recommendation{Interlinker: a.entry(r.Entry), Score: r.Score, Reasons: []Reason{}}
 		for _, why := range r.Reasons {
 			view.Reasons = append(view.Reasons, Reason{Kind: string(why.Kind), Sentence: c.words.T("recommend."+string(why.Kind), why.Args...)})
 		}
-		out.Items = append(out.Items, view)
-	}
-	return one(out), nil
+		return view
+	}), nil
 }
