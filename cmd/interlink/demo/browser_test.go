@@ -54,10 +54,11 @@ func played(t *testing.T) ([]*city, *story) {
 	t.Helper()
 	o := &Options{Host: "127.0.0.1", Data: t.TempDir(), Out: io.Discard, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	cities, err := start(ctx, o)
+	cities, unlock, err := start(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(unlock)
 	var serving sync.WaitGroup
 	for _, c := range cities {
 		serving.Go(func() {

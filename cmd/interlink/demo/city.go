@@ -8,10 +8,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/gofrs/flock"
 
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
@@ -70,7 +74,7 @@ func open(ctx context.Context, p profile, l net.Listener, host, dir, password st
 		return nil, err
 	}
 	c.node, err = node.Open(ctx, node.Options{
-		BaseURL: c.base, DataDir: filepath.Join(dir, p.username+"-"+port), Secret: secret, AllowPrivate: true,
+		BaseURL: c.base, DataDir: filepath.Join(dir, strings.ToLower(p.name)), Secret: secret, AllowPrivate: true,
 		Name: p.name, Summary: p.summary, Language: p.language, Registration: account.ModeOpen,
 		Cookie: "interlink_session_" + port, // browsers keep cookies by host, not by port
 		Log:    log.With("node", p.name),
@@ -97,33 +101,55 @@ func open(ctx context.Context, p profile, l net.Listener, host, dir, password st
 // run serves the city until ctx ends.
 func (c *city) run(ctx context.Context) error { return node.Serve(ctx, c.node, c.listener) }
 
+// loopback refuses a host that others can reach: the cities are for this
+// machine alone, with passwords on the screen. Errors: one that says so.
+func loopback(host string) error {
+	if a, err := netip.ParseAddr(host); host == "localhost" || err == nil && a.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("%q is not this machine alone: name a loopback address with --host, such as 127.0.0.1", host)
+}
+
 // marker names the file that says a directory is the demonstration's own to
-// empty.
+// empty. Whoever plays in it holds its lock, which the system frees however
+// the process ends.
 const marker = "interlink-demo"
 
-// prepare empties the demonstration's directory, which it makes if absent.
-// A directory that holds anything else is left alone.
-func prepare(dir string) error {
+// prepare empties the demonstration's directory, which it makes if absent,
+// and keeps it until unlock. A directory that holds anything else, or in which
+// another demonstration runs, is left alone.
+func prepare(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
 	entries, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, marker)
+	if len(entries) > 0 {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("%s is not empty and not of an earlier demonstration: choose another directory with --data", dir)
 		}
+	} else if err := os.WriteFile(path, []byte("The demonstration of interlink empties this directory when it starts.\n"), 0o600); err != nil {
+		return nil, err
+	}
+	lock := flock.New(path)
+	switch ok, err := lock.TryLock(); {
 	case err != nil:
-		return err
-	case len(entries) > 0:
-		if _, err := os.Stat(filepath.Join(dir, marker)); err != nil {
-			return fmt.Errorf("%s is not empty and not of an earlier demonstration: choose another directory with --data", dir)
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	case !ok:
+		return nil, fmt.Errorf("another demonstration runs in %s: end it, or choose another directory with --data", dir)
+	}
+	unlock = func() { _ = lock.Unlock() }
+	for _, e := range entries {
+		if e.Name() == marker {
+			continue
 		}
-		for _, e := range entries {
-			if e.Name() == marker {
-				continue
-			}
-			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
-				return err
-			}
+		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+			unlock()
+			return nil, err
 		}
 	}
-	return os.WriteFile(filepath.Join(dir, marker), []byte("The demonstration of interlink empties this directory when it starts.\n"), 0o600)
+	return unlock, nil
 }

@@ -30,19 +30,23 @@ type Options struct {
 	Log       *slog.Logger
 }
 
-// ErrFailed says that a step of the story did not hold.
-var ErrFailed = errors.New("the story did not hold: see the step that failed")
+// Why the story was not played to its end.
+var (
+	ErrFailed = errors.New("the story did not hold: see the step that failed")
+	ErrEnded  = errors.New("the story was ended before its last step")
+)
 
 // Run plays the story, and stays up until ctx ends unless Once. Errors:
-// [ErrFailed]; what keeps the cities from starting.
+// [ErrFailed]; [ErrEnded]; what keeps the cities from starting.
 func Run(ctx context.Context, o Options) error {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	cities, err := start(ctx, &o)
+	cities, unlock, err := start(ctx, &o)
 	if err != nil {
 		return err
 	}
+	defer unlock()
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	g, serving := errgroup.WithContext(serving)
@@ -55,10 +59,7 @@ func Run(ctx context.Context, o Options) error {
 	held := play(serving, r, &story{zaragoza: cities[0], riga: cities[1], rome: cities[2], bundle: o.bundle})
 	r.say("%s in %.1f s", map[bool]string{true: "The whole story holds", false: "The story does NOT hold"}[held], time.Since(began).Seconds())
 	if !o.Once && ctx.Err() == nil {
-		for _, c := range cities {
-			r.say("  %-9s %s  sign in as %s with the password %s", c.name, c.base, c.username, c.password)
-		}
-		r.say("Press Ctrl-C to end.")
+		r.stay(cities, held, since(began))
 		<-serving.Done()
 	}
 	stop()
@@ -66,10 +67,14 @@ func Run(ctx context.Context, o Options) error {
 	for _, c := range cities {
 		err = errors.Join(err, c.node.Close())
 	}
-	if !held && ctx.Err() == nil {
+	switch {
+	case held:
+		return err
+	case ctx.Err() != nil:
+		return errors.Join(ErrEnded, err)
+	default:
 		return errors.Join(ErrFailed, err)
 	}
-	return err
 }
 
 // bundle reads the catalogue that Zaragoza starts with.
@@ -86,8 +91,12 @@ func (o Options) bundle() (catalogue.Bundle, error) {
 }
 
 // start opens the three nodes. The addresses are taken before anything is
-// touched: who runs a second demonstration learns it here.
-func start(ctx context.Context, o *Options) ([]*city, error) {
+// touched: who runs a second demonstration learns it here. The directory is
+// theirs until unlock.
+func start(ctx context.Context, o *Options) (cities []*city, unlock func(), err error) {
+	if err := loopback(o.Host); err != nil {
+		return nil, nil, err
+	}
 	var listeners []net.Listener
 	closeAll := func() {
 		for _, l := range listeners {
@@ -102,17 +111,17 @@ func start(ctx context.Context, o *Options) ([]*city, error) {
 		l, err := listen(ctx, o.Host, port)
 		if err != nil {
 			closeAll()
-			return nil, err
+			return nil, nil, err
 		}
 		listeners = append(listeners, l)
 	}
-	dir, err := directory(o)
+	dir, unlock, err := directory(o)
 	if err != nil {
 		closeAll()
-		return nil, err
+		return nil, nil, err
 	}
 	password := "demo-" + rand.Text()[:12]
-	cities := make([]*city, len(profiles))
+	cities = make([]*city, len(profiles))
 	var opening errgroup.Group
 	for i, p := range profiles {
 		opening.Go(func() error {
@@ -125,19 +134,20 @@ func start(ctx context.Context, o *Options) ([]*city, error) {
 	}
 	if err := opening.Wait(); err != nil {
 		closeAll()
-		return nil, err
+		unlock()
+		return nil, nil, err
 	}
-	return cities, nil
+	return cities, unlock, nil
 }
 
-// directory returns where the cities keep their data, empty.
-func directory(o *Options) (string, error) {
+// directory returns where the cities keep their data, empty, and nobody
+// else's until unlock.
+func directory(o *Options) (dir string, unlock func(), err error) {
 	if o.Data == "" {
-		dir, err := os.MkdirTemp("", "interlink-demo")
-		if err != nil {
-			return "", err
+		if o.Data, err = os.MkdirTemp("", "interlink-demo"); err != nil {
+			return "", nil, err
 		}
-		o.Data = dir
 	}
-	return o.Data, prepare(o.Data)
+	unlock, err = prepare(o.Data)
+	return o.Data, unlock, err
 }

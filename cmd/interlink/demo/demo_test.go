@@ -8,7 +8,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -89,15 +91,15 @@ func (e *ended) Write(b []byte) (int, error) {
 	return e.Buffer.Write(b)
 }
 
-// TestDemoAfterAnEnd ends the demonstration in the middle and plays it again
-// in the same directory.
+// TestDemoAfterAnEnd ends the demonstration in the middle, which is no story
+// that holds, and plays it again in the same directory.
 func TestDemoAfterAnEnd(t *testing.T) {
 	dir := t.TempDir()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	out := &ended{stop: stop}
-	if err := Run(ctx, Options{Host: "127.0.0.1", Data: dir, Once: true, JSON: true, Out: out}); err != nil {
-		t.Errorf("an end is no failure: %v", err)
+	if err := Run(ctx, Options{Host: "127.0.0.1", Data: dir, Once: true, JSON: true, Out: out}); !errors.Is(err, ErrEnded) {
+		t.Errorf("a story without its end: %v", err)
 	}
 	steps, err := run(t, Options{Data: dir})
 	held(t, steps, err)
@@ -134,5 +136,69 @@ func TestDemoPortInUse(t *testing.T) {
 	}
 	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
 		t.Error("the directory was made")
+	}
+}
+
+// stays is a writer that looks at the last line of cities that stay up, and
+// then ends them.
+type stays struct {
+	bytes.Buffer
+	last Step
+	look func(Step)
+	stop context.CancelFunc
+}
+
+func (s *stays) Write(b []byte) (int, error) {
+	n, err := s.Buffer.Write(b)
+	if json.Unmarshal(b, &s.last) == nil && len(s.last.Cities) > 0 {
+		s.look(s.last)
+		s.stop()
+	}
+	return n, err
+}
+
+// TestDemoStaysUp: programs learn addresses and logins too, and nobody else
+// takes the directory meanwhile.
+func TestDemoStaysUp(t *testing.T) {
+	dir := t.TempDir()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	out := &stays{stop: stop, look: func(last Step) {
+		if len(last.Cities) != 3 || !last.OK {
+			t.Errorf("the last line: %+v", last)
+		}
+		for _, c := range last.Cities {
+			r, err := http.Get(c.URL + "/readyz") //nolint:noctx // of this test's own server
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			_ = r.Body.Close()
+			if r.StatusCode != http.StatusOK || c.Username == "" || c.Password == "" {
+				t.Errorf("%+v: status %d", c, r.StatusCode)
+			}
+		}
+		if _, err := run(t, Options{Data: dir}); err == nil || !strings.Contains(err.Error(), "--data") {
+			t.Errorf("a second demonstration in the same directory: %v", err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "zaragoza", "interlink.db")); err != nil {
+			t.Error(err)
+		}
+	}}
+	if err := Run(ctx, Options{Host: "127.0.0.1", Data: dir, JSON: true, Out: out}); err != nil {
+		t.Error(err)
+	}
+	if len(out.last.Cities) == 0 {
+		t.Errorf("no line has the logins:\n%s", out.String())
+	}
+}
+
+// TestDemoIsOfThisMachine: others cannot reach it.
+func TestDemoIsOfThisMachine(t *testing.T) {
+	for _, host := range []string{"0.0.0.0", "::", "192.0.2.1", "city.example", ""} {
+		dir := filepath.Join(t.TempDir(), "data")
+		if err := Run(t.Context(), Options{Host: host, Data: dir, Once: true, Out: io.Discard}); err == nil || !strings.Contains(err.Error(), "--host") {
+			t.Errorf("--host %q: %v", host, err)
+		}
 	}
 }

@@ -15,6 +15,16 @@ type Step struct {
 	Open string `json:"open,omitempty"` // what to look at in a browser
 	Note string `json:"note,omitempty"` // what was found
 	Why  string `json:"error,omitempty"`
+
+	Cities []Login `json:"cities,omitempty"` // of the last line, when they stay up
+}
+
+// Login is where and how to look around in a city.
+type Login struct {
+	City     string `json:"city"`
+	URL      string `json:"url"`
+	Username string `json:"username"`
+	Password string `json:"password"`
 }
 
 // reporter prints steps: as lines for people, or as JSON for programs.
@@ -25,10 +35,7 @@ type reporter struct {
 
 func (r reporter) step(s Step) {
 	if r.json {
-		line, err := json.Marshal(s)
-		if err == nil {
-			fmt.Fprintf(r.out, "%s\n", line)
-		}
+		r.line(s)
 		return
 	}
 	mark := "ok  "
@@ -44,6 +51,25 @@ func (r reporter) step(s Step) {
 	if s.Open != "" {
 		fmt.Fprintf(r.out, "               open %s\n", s.Open)
 	}
+}
+
+func (r reporter) line(s Step) {
+	if line, err := json.Marshal(s); err == nil {
+		fmt.Fprintf(r.out, "%s\n", line)
+	}
+}
+
+// stay prints the addresses and logins of cities that stay up.
+func (r reporter) stay(cities []*city, held bool, ms int64) {
+	last := Step{Step: "The cities stay up", OK: held, MS: ms}
+	for _, c := range cities {
+		last.Cities = append(last.Cities, Login{City: c.name, URL: c.base, Username: c.username, Password: c.password})
+		r.say("  %-9s %s  sign in as %s with the password %s", c.name, c.base, c.username, c.password)
+	}
+	if r.json {
+		r.line(last)
+	}
+	r.say("Press Ctrl-C to end.")
 }
 
 // say prints a line for people; programs are spared it.
