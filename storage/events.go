@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/uptrace/bun"
 
@@ -131,24 +132,34 @@ func (s *Events) About(ctx context.Context, subject domain.Subject, before int64
 	return eventsOf(rows), translate(err)
 }
 
-// Verify walks the whole chain and returns how many events it holds.
-// Errors: Internal, naming the first event that does not fit.
+// Verify walks the whole chain, up to the head that the last writer left, and
+// returns how many events it holds. Errors: Internal, naming the first event
+// that does not fit or is missing.
 func (s *Events) Verify(ctx context.Context) (int64, error) {
-	var seq int64
-	prev := ""
+	var last, seq int64
+	var head, prev string
+	if err := s.db.read.QueryRowContext(ctx, "SELECT seq, hash FROM event_head WHERE id = 1").Scan(&last, &head); err != nil {
+		return 0, translate(err)
+	}
 	for {
 		page, err := s.After(ctx, seq, 1000)
 		if err != nil {
 			return seq, err
 		}
-		if len(page) == 0 {
-			return seq, nil
-		}
 		for _, e := range page {
 			if err := e.Verify(prev); err != nil {
 				return seq, err
 			}
-			prev, seq = e.Hash, e.Seq
+			if prev, seq = e.Hash, e.Seq; seq == last && prev != head {
+				return seq, fmt.Errorf("event %d: is not the one that the chain ended with", seq)
+			}
+		}
+		switch {
+		case len(page) > 0:
+		case seq < last:
+			return seq, fmt.Errorf("event %d: is missing, as are all up to %d", seq+1, last)
+		default:
+			return seq, nil
 		}
 	}
 }

@@ -43,6 +43,26 @@ func TestEventsFormOneChain(t *testing.T) {
 			t.Fatalf("chain of %d events, error %v; want %d", n, err, 2*writers*each)
 		}
 	})
+	storagetest.Run(t, "cut", func(t *testing.T, db *storage.DB) {
+		ctx, m := t.Context(), domain.NewMint(nil, nil)
+		for range 3 {
+			if err := db.InTx(ctx, domain.Change{Events: []domain.Event{event(m, "test.one")}}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, statement := range []string{"DELETE FROM events WHERE seq = 3", "DELETE FROM events"} {
+			err := db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+				_, err := tx.ExecContext(ctx, statement)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, err := storage.NewEvents(db).Verify(ctx); err == nil {
+				t.Errorf("%s: a chain of %d without its end passed", statement, n)
+			}
+		}
+	})
 	storagetest.Run(t, "altered", func(t *testing.T, db *storage.DB) {
 		ctx, m := t.Context(), domain.NewMint(nil, nil)
 		for range 3 {

@@ -25,13 +25,29 @@ type keyRow struct {
 	CreatedAt Stamp
 }
 
+func (r *keyRow) pair() *network.KeyPair {
+	return &network.KeyPair{
+		Actor: domain.ActorID(r.ActorID), KeyID: r.KeyID, Sealed: r.Sealed, PublicKey: r.PublicKey, CreatedAt: r.CreatedAt.Time(),
+	}
+}
+
 // Key returns the key pair of an actor. Errors: NotFound.
 func (s *Keys) Key(ctx context.Context, actor domain.ActorID) (*network.KeyPair, error) {
 	row := &keyRow{ActorID: string(actor)}
 	if err := s.db.read.NewSelect().Model(row).WherePK().Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
-	return &network.KeyPair{Actor: actor, KeyID: row.KeyID, Sealed: row.Sealed, PublicKey: row.PublicKey, CreatedAt: row.CreatedAt.Time()}, nil
+	return row.pair(), nil
+}
+
+// AnyKey returns the key pair of some actor. Errors: NotFound if no actor has
+// one yet.
+func (s *Keys) AnyKey(ctx context.Context) (*network.KeyPair, error) {
+	row := new(keyRow)
+	if err := s.db.read.NewSelect().Model(row).Order("actor_id").Limit(1).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	return row.pair(), nil
 }
 
 // AddKey stores the first key pair of an actor; if it has one already, that

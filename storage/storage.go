@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -64,6 +65,13 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 func openSQLite(ctx context.Context, path string) (*DB, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	// The file is for its owner alone, as are those beside it, which SQLite
+	// makes with the same rights.
+	if f, err := os.OpenFile(abs, os.O_RDWR|os.O_CREATE, 0o600); err != nil { //nolint:gosec // named by the operator
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	} else if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	pragmas := url.Values{"_pragma": {

@@ -1,15 +1,19 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"interlink/cmd/interlink/node"
 	"interlink/config"
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/federation/keyring"
 	"interlink/web/mail"
 )
 
@@ -63,10 +67,14 @@ func (env *environment) open(log *slog.Logger) (*node.Node, config.Settings, err
 	if err != nil {
 		return nil, s, err
 	}
-	if made != "" {
+	n, err := node.Open(env.ctx, options(s, key, log))
+	switch {
+	case made == "":
+	case errors.Is(err, keyring.ErrOtherSecret): // the node had one, which is lost: a new one is of no use
+		err = errors.Join(err, os.Remove(filepath.Join(s.DataDir, config.KeyFile)))
+	default:
 		fmt.Fprintln(env.err, made)
 	}
-	n, err := node.Open(env.ctx, options(s, key, log))
 	return n, s, err
 }
 

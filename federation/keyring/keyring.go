@@ -7,6 +7,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -19,6 +20,9 @@ import (
 type Store interface {
 	// Key returns the key pair of an actor. Errors: NotFound.
 	Key(ctx context.Context, actor domain.ActorID) (*network.KeyPair, error)
+	// AnyKey returns the key pair of some actor. Errors: NotFound if there is
+	// none.
+	AnyKey(ctx context.Context) (*network.KeyPair, error)
 	// AddKey stores the first key pair of an actor, or sets k to the one it
 	// has.
 	AddKey(ctx context.Context, k *network.KeyPair) error
@@ -68,6 +72,26 @@ func New(store Store, actors Actors, mint *domain.Mint, secret []byte) (*Keyring
 	return &Keyring{store: store, actors: actors, mint: mint, seal: seal, known: map[domain.ActorID]*entry{}}, nil
 }
 
+// ErrOtherSecret says that the keys were sealed with another secret.
+var ErrOtherSecret = errors.New("the secret key is not the one that sealed the private keys of this node: " +
+	"put back your copy of it, as secret.key in the data directory or as secret_key in the settings")
+
+// Check opens one of the keys, so that a node with another secret does not
+// start rather than fail to sign. Errors: [ErrOtherSecret].
+func (k *Keyring) Check(ctx context.Context) error {
+	pair, err := k.store.AnyKey(ctx)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := k.unseal(pair); err != nil {
+		return ErrOtherSecret
+	}
+	return nil
+}
+
 // SigningKey returns the key of a local actor, and makes it if it has none.
 // Errors: NotFound; Internal if the node's key does not open it.
 func (k *Keyring) SigningKey(ctx context.Context, actor domain.ActorID) (*httpsig.Key, error) {
@@ -112,16 +136,21 @@ func (k *Keyring) load(ctx context.Context, actor domain.ActorID) (*httpsig.Key,
 	if err != nil {
 		return nil, "", err
 	}
-	n := k.seal.NonceSize()
-	if len(pair.Sealed) < n {
-		return nil, "", fmt.Errorf("key of actor %s: too short", actor)
-	}
-	private, err := k.seal.Open(nil, pair.Sealed[:n], pair.Sealed[n:], []byte(actor))
+	private, err := k.unseal(pair)
 	if err != nil {
 		return nil, "", fmt.Errorf("open the key of actor %s (is the secret key the one it was made with?): %w", actor, err)
 	}
 	key, err := httpsig.ParseKey(pair.KeyID, private)
 	return key, pair.PublicKey, err
+}
+
+// unseal decrypts the private key of a pair.
+func (k *Keyring) unseal(pair *network.KeyPair) ([]byte, error) {
+	n := k.seal.NonceSize()
+	if len(pair.Sealed) < n {
+		return nil, errors.New("too short")
+	}
+	return k.seal.Open(nil, pair.Sealed[:n], pair.Sealed[n:], []byte(pair.Actor))
 }
 
 func (k *Keyring) create(ctx context.Context, id domain.ActorID) (*network.KeyPair, error) {

@@ -32,10 +32,13 @@ type federation struct {
 	endpoint    *endpoint.Endpoint
 }
 
-func (n *Node) federate() error {
+func (n *Node) federate(ctx context.Context) error {
 	s, ns, log := n.stores, n.Namespace, n.o.Log
 	keys, err := keyring.New(s.keys, s.network, n.mint, n.o.Secret)
 	if err != nil {
+		return err
+	}
+	if err := keys.Check(ctx); err != nil {
 		return err
 	}
 	f := new(federation)

@@ -98,7 +98,7 @@ func (n *Node) join(ctx context.Context) error {
 		return err
 	}
 	n.services()
-	if err := n.federate(); err != nil {
+	if err := n.federate(ctx); err != nil {
 		return err
 	}
 	if err := n.work(ctx); err != nil {

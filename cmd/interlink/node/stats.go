@@ -16,6 +16,11 @@ type Stats struct {
 	Queues      network.Queues  `json:"queues"`      // what waits
 }
 
+// Verify walks the chain of events, which is the audit log, and returns how
+// many there are. Errors: Internal, naming the first that was altered or is
+// missing.
+func (n *Node) Verify(ctx context.Context) (int64, error) { return n.stores.events.Verify(ctx) }
+
 // Stats counts what the node has and what waits in its queues.
 func (n *Node) Stats(ctx context.Context) (Stats, error) {
 	var s Stats

@@ -1,0 +1,29 @@
+package main
+
+import "fmt"
+
+type doctorCommand struct{}
+
+// Run checks what only shows when it is needed. What [environment.open] finds
+// wrong ends it there.
+func (doctorCommand) Run(env *environment) error {
+	n, s, err := env.open(nil)
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	fmt.Fprintln(env.out, "ok    the settings can be used, the database has this version's form, the secret key opens the private keys")
+	for _, warning := range s.Warnings() {
+		fmt.Fprintln(env.out, "note ", warning)
+	}
+	if err := n.Ready(env.ctx); err != nil {
+		return err
+	}
+	events, err := n.Verify(env.ctx)
+	if err != nil {
+		fmt.Fprintln(env.out, "FAIL  the chain of events, which is the audit log, was altered:", err)
+		return errFailed
+	}
+	fmt.Fprintf(env.out, "ok    %d events form one chain: none was altered or removed\n", events)
+	return nil
+}
