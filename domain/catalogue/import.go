@@ -13,8 +13,17 @@ import (
 // Bundle is what a reader found in a data tree: entries without address and
 // owner, each with its Key.
 type Bundle struct {
-	Entries []*Entry // problems, Interlinkers and schemas
+	Entries []*Entry          // problems, Interlinkers and schemas
+	Files   map[*Entry]string // where each was read; its key is named if it is not there
 	Issues  []Issue
+}
+
+// file names where an entry was read.
+func (b Bundle) file(e *Entry) string {
+	if f := b.Files[e]; f != "" {
+		return f
+	}
+	return e.Key
 }
 
 // Issue is something odd in a data tree. An Error keeps the whole tree from
@@ -67,7 +76,7 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 	if err := policy.Allow(v, policy.Edit, &Entry{}); err != nil {
 		return report, err
 	}
-	for _, issue := range append(slices.Clone(b.Issues), checkBundle(b.Entries)...) {
+	for _, issue := range append(slices.Clone(b.Issues), b.check()...) {
 		if issue.Error {
 			report.Errors = append(report.Errors, issue)
 		} else {
@@ -199,29 +208,29 @@ func slugOf(name string) string {
 	return b.String()
 }
 
-// checkBundle judges the entries together: keys once, references known.
-// Codes that no profile defines are warnings: they simply match nothing.
-func checkBundle(entries []*Entry) []Issue {
+// check judges the entries together: keys once, references known. Codes that
+// no profile defines are warnings: they simply match nothing.
+func (b Bundle) check() []Issue {
 	var issues []Issue
 	keys := map[string]bool{}
 	codes := map[string]bool{}
-	for _, e := range entries {
+	for _, e := range b.Entries {
 		if e.Problem != nil {
 			codes[strings.ToUpper(e.Problem.Code)] = true
 		}
 	}
-	for _, e := range entries {
-		key := string(e.Kind) + " " + e.Key
+	for _, e := range b.Entries {
+		file, key := b.file(e), string(e.Kind)+" "+e.Key
 		if keys[key] {
-			issues = append(issues, Issue{File: e.Key, Field: "id", Message: "this entry is there twice", Error: true})
+			issues = append(issues, Issue{File: file, Field: "id", Message: "this entry is there twice", Error: true})
 		}
 		keys[key] = true
 		for _, f := range domain.FieldsOf(e.Check()) {
-			issues = append(issues, Issue{File: e.Key, Field: f.Field, Message: explain(f), Error: true})
+			issues = append(issues, Issue{File: file, Field: f.Field, Message: explain(f), Error: true})
 		}
 		for _, code := range e.Problems() {
 			if !codes[strings.ToUpper(code)] {
-				issues = append(issues, Issue{File: e.Key, Field: "problemprofiles", Message: "no problem profile has the code " + code})
+				issues = append(issues, Issue{File: file, Field: "problemprofiles", Message: "no problem profile has the code " + code})
 			}
 		}
 	}
@@ -230,11 +239,23 @@ func checkBundle(entries []*Entry) []Issue {
 
 // explain says a problem of an import in English, the language of data trees.
 func explain(e *domain.Error) string {
-	switch e.Key {
-	case "catalogue.circle":
-		return "the prerequisites form a circle: remove one of them"
-	case "catalogue.name_missing":
-		return "there is no name in any language"
+	if sentence, ok := explanations[e.Key]; ok {
+		return fmt.Sprintf(sentence, e.Args...)
 	}
 	return e.Error()
+}
+
+var explanations = map[string]string{
+	"catalogue.circle":       "the prerequisites form a circle: remove one of them",
+	"catalogue.code":         "a code has other characters than letters, digits and . _ : -, or more than 80",
+	"catalogue.kind":         "this is no Interlinker, problem profile or schema",
+	"catalogue.name_missing": "there is no name in any language",
+	"catalogue.nature":       "this is no nature of an Interlinker",
+	"catalogue.node":         "%v has no name, or a text or list of it is too long",
+	"catalogue.too_many":     "there are more than %v",
+	"catalogue.tree":         "%v is there twice, or not below what it should be",
+	"catalogue.uri":          "an address begins with neither https:// nor http://",
+	"error.language":         "%q is no language",
+	"error.not_text":         "this is no text",
+	"error.too_long":         "it is longer than %v bytes",
 }

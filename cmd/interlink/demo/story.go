@@ -146,7 +146,8 @@ func (s *story) loadCatalogue(ctx context.Context) (note, open string, err error
 		return "", "", err
 	}
 	if len(report.Errors) > 0 {
-		return "", "", fmt.Errorf("the catalogue has errors: %v", report.Errors)
+		first := report.Errors[0]
+		return "", "", fmt.Errorf("the catalogue has %s, first: %s: %s: %s", plural(len(report.Errors), "error"), first.File, first.Field, first.Message)
 	}
 	var found list[entry]
 	if err := s.zaragoza.api.get(ctx, "/interlinkers?limit=1", &found); err != nil {

@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/seed"
 )
 
 // The tree of testdata has what real INTERLINK trees have wrong, each once.
@@ -45,6 +47,9 @@ func TestQuirksAreNamed(t *testing.T) {
 		calendar + "description_translations.es: is the English text: treated as not translated",
 		calendar + `languages: claims "es", which the texts do not have`,
 		calendar + "uri_translations: has no address",
+		pages + "name_translations.en: has spaces around it: trimmed",
+		pages + "xx_unknown: is not kept: no such field is known",
+		pages + `type: says "software" in the folder externalknowledge: the folder counts`,
 		pages + "description_translations.en: its HTML is not balanced: repaired",
 		pages + "description_translations.it: has a stray tag",
 		pages + `tags_translations: "no such language" is no language`,
@@ -141,5 +146,49 @@ func TestReadingIsDeterministic(t *testing.T) {
 				t.Fatalf("%s differs", e.Key)
 			}
 		}
+	}
+}
+
+// More that is named, in a tree of one Interlinker: what points to another
+// language, to somebody's account, to nothing that is known.
+func TestSuspectsAreNamed(t *testing.T) {
+	t.Parallel()
+	const dir = "interlinkers/externalknowledge/form/"
+	b := seed.Read(fstest.MapFS{
+		dir + "~$form.docx":  {Data: []byte("x")},
+		dir + "italian.docx": {Data: []byte("x")},
+		dir + "metadata.json": {Data: []byte(`{
+			"id": "form", "type": "knowledge", "name_translations": {"en": "Form"}, "difficulty": "heroic", "licence": "beer",
+			"targets": ["all", "all;martians"], "problemprofiles": ["ORG_PROBLEM_99"],
+			"file_translations": {"en": "./interlinkers/externalknowledge/form/italian.docx"},
+			"uri_translations": {"en": "https://city.example/es/form", "it": "https://docs.google.com/spreadsheets/d/1"}}`)},
+	})
+	var got []string
+	for _, i := range b.Issues {
+		if i.Error {
+			t.Errorf("an error: %+v", i)
+		}
+		got = append(got, strings.TrimPrefix(i.File, dir)+" "+i.Field+": "+i.Message)
+	}
+	for _, want := range []string{
+		`metadata.json difficulty: "heroic" is no known value`, `metadata.json licence: "beer" is no known value`, `metadata.json targets: "all;martians" is no known value`,
+		`metadata.json file_translations.en: italian.docx seems to be in "it"`, `metadata.json uri_translations.en: leads to a page in "es"`,
+		`metadata.json uri_translations.it: leads to a document in somebody's account: it may go`, `~$form.docx : the lock of an office program: left out`,
+	} {
+		if !slices.Contains(got, want) {
+			t.Errorf("not named: %s\n%s", want, strings.Join(got, "\n"))
+		}
+	}
+	if b.Files[b.Entries[0]] != dir+"metadata.json" {
+		t.Errorf("it was read in %q", b.Files[b.Entries[0]])
+	}
+}
+
+// A directory that is no tree is an error, not a catalogue of nothing.
+func TestNoTree(t *testing.T) {
+	t.Parallel()
+	b := seed.Read(fstest.MapFS{"thesis.txt": {Data: []byte("mine")}})
+	if len(b.Issues) == 0 || !b.Issues[0].Error {
+		t.Errorf("%+v", b.Issues)
 	}
 }

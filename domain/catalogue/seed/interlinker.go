@@ -66,6 +66,8 @@ func (r *reader) interlinker(dir, key string, nature catalogue.Nature) {
 	i.URI = o.addresses(nature)
 	i.Documents = o.documents(dir)
 	i.Aliases = aliases(key, o.text("id"), name["en"])
+	o.vocabulary(i)
+	o.contradictions(folder(key))
 	if len(i.Problems) == 0 {
 		r.warn(file, "problemprofiles", "has no problem profile: it is never recommended")
 	}
@@ -211,6 +213,8 @@ func (o object) addresses(nature catalogue.Nature) domain.Text {
 		if !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
 			o.r.warn(o.file, "uri_translations."+string(l), "%q is no web address: left out", s)
 			delete(uri, l)
+		} else {
+			o.suspectAddress(string(l), s)
 		}
 	}
 	if external && uri.Empty() {
@@ -242,6 +246,7 @@ func (o object) documents(dir string) map[string]catalogue.Document {
 		if !available {
 			o.r.warn(o.file, "file_translations."+l, "%s is not there", name)
 		}
+		o.suspectDocument(l, name)
 		d := catalogue.Document{Name: name, Available: available}
 		if available && strings.EqualFold(path.Ext(name), ".md") {
 			d.MediaType = "text/markdown"
@@ -273,6 +278,8 @@ func (o object) integration() *catalogue.Integration {
 func (r *reader) folders(dir string) {
 	for _, e := range r.list(dir) {
 		switch {
+		case strings.HasPrefix(e.Name(), "~$"):
+			r.warn(dir+"/"+e.Name(), "", "the lock of an office program: left out")
 		case e.Type()&fs.ModeSymlink != 0:
 			r.fail(dir+"/"+e.Name(), "", "a symbolic link: replace it by what it points to")
 		case e.IsDir() && e.Name() == "snapshot":

@@ -81,6 +81,9 @@ func (o object) texts(field string) domain.Text {
 		if odd != "" {
 			o.r.warn(o.file, field+"."+l, "%s", odd)
 		}
+		if field == "name_translations" && clean != "" && strings.TrimSpace(s) != s {
+			o.r.warn(o.file, field+"."+l, "has spaces around it: trimmed")
+		}
 		if clean == "" && s != "" || s == "" && field == "name_translations" {
 			o.r.warn(o.file, field+"."+l, "is blank: treated as missing")
 		}

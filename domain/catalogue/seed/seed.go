@@ -46,12 +46,13 @@ func Open(dir string) (fs.FS, io.Closer, error) {
 // Read reads a whole tree. What is wrong is among the bundle's issues; it
 // never fails otherwise.
 func Read(tree fs.FS) catalogue.Bundle {
-	r := &reader{tree: tree}
+	r := &reader{tree: tree, from: map[*catalogue.Entry]string{}}
+	r.root()
 	r.problems()
 	r.schemas()
 	r.interlinkers()
 	r.coverage()
-	return catalogue.Bundle{Entries: r.entries, Issues: r.issues}
+	return catalogue.Bundle{Entries: r.entries, Files: r.from, Issues: r.issues}
 }
 
 type reader struct {
@@ -60,6 +61,7 @@ type reader struct {
 	read    int64 // bytes
 	stopped bool  // a bound of the tree is reached: nothing more is read
 	entries []*catalogue.Entry
+	from    map[*catalogue.Entry]string // their files
 	issues  []catalogue.Issue
 }
 
@@ -95,7 +97,19 @@ func (r *reader) add(file string, e *catalogue.Entry) {
 	}
 	if !r.stopped {
 		r.entries = append(r.entries, e)
+		r.from[e] = file
 	}
+}
+
+// root refuses a directory that is no tree at all: somebody named another one
+// than they meant.
+func (r *reader) root() {
+	for _, part := range []string{"interlinkers", "problemprofiles", "schemas"} {
+		if _, err := fs.Lstat(r.tree, part); !errors.Is(err, fs.ErrNotExist) {
+			return
+		}
+	}
+	r.fail(".", "", "has none of interlinkers, problemprofiles and schemas: name the directory in which they are")
 }
 
 // dirs lists the directories in dir, by name; a missing dir has none.
