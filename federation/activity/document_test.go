@@ -11,7 +11,8 @@ import (
 var placeholder = regexp.MustCompile(`\{\{golden ([a-z-]+)\}\}`)
 
 // TestFederationDocument holds FEDERATION.md to what is really sent: it is its
-// template with the golden files as examples.
+// template with the golden files as examples, and the table of what tests
+// show.
 func TestFederationDocument(t *testing.T) {
 	template, err := os.ReadFile(filepath.Join("testdata", "FEDERATION.md"))
 	if err != nil {
@@ -25,6 +26,7 @@ func TestFederationDocument(t *testing.T) {
 		}
 		return []byte("```json\n" + string(shortened(example)) + "```")
 	})
+	want = bytes.ReplaceAll(want, []byte("{{features}}\n"), featureTable(t))
 	file := filepath.Join("..", "..", "FEDERATION.md")
 	if *update {
 		if err := os.WriteFile(file, want, 0o600); err != nil {
