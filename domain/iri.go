@@ -31,8 +31,8 @@ func ParseIRI(s string) (IRI, error) {
 	if err != nil || u.Host == "" || u.User != nil {
 		return bad()
 	}
-	if u.Host != strings.ToLower(u.Host) {
-		return bad()
+	if u.Host != strings.ToLower(u.Host) || strings.ContainsFunc(u.Host, func(r rune) bool { return r > 0x7f }) {
+		return bad() // one spelling alone, for whatever compares hosts
 	}
 	return IRI(s), nil
 }

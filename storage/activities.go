@@ -18,6 +18,9 @@ type Activities struct {
 	addActivity *inserter
 	addDelivery *inserter
 	deadHost    *statement
+
+	// Refuses tells to which hosts nothing is delivered; nil refuses none.
+	Refuses func(ctx context.Context, host string) bool
 }
 
 // NewActivities makes the store.
@@ -214,7 +217,7 @@ func (s *Activities) queue(ctx context.Context, tx bun.Tx, activity domain.ID, a
 	now := s.mint.Now()
 	seen := map[domain.IRI]bool{"": true}
 	for _, inbox := range inboxes {
-		if seen[inbox] {
+		if seen[inbox] || s.Refuses != nil && s.Refuses(ctx, inbox.Host()) {
 			continue
 		}
 		seen[inbox] = true

@@ -119,7 +119,8 @@ const withoutTree = "CASE WHEN e.kind = 'schema' THEN '' ELSE e.content END AS c
 
 func (s *Catalogue) one(ctx context.Context, where string, args ...any) (*catalogue.Entry, error) {
 	row := new(entryRow)
-	if err := s.db.read.NewSelect().Model(row).ColumnExpr("e.*").ColumnExpr(uses).Where(where, args...).Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(row).ColumnExpr("e.*").ColumnExpr(uses).Where(where, args...).
+		Where("e.host NOT IN " + blockedHosts).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	return row.entry()
@@ -161,6 +162,7 @@ func (s *Catalogue) EntriesByIRI(ctx context.Context, iris []domain.IRI) ([]*cat
 func (s *Catalogue) Problems(ctx context.Context, codes []string) ([]*catalogue.Entry, error) {
 	var rows []*entryRow
 	err := s.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").ColumnExpr(uses).Where("e.kind = 'problem'").
+		Where("e.host NOT IN "+hiddenHosts).
 		Where("e.id IN (SELECT v.entry_id FROM catalogue_values AS v WHERE v.facet = 'problem' AND v.value IN (?))", bun.List(codes)).
 		OrderExpr("e.host, e.id").Scan(ctx)
 	if err != nil {
@@ -187,6 +189,7 @@ func filtered(q *bun.SelectQuery, f catalogue.Filter, without string) *bun.Selec
 			q = q.Where("EXISTS (SELECT 1 FROM catalogue_values AS v WHERE v.entry_id = e.id AND v.facet = ? AND v.value = ?)", facet, value)
 		}
 	}
+	q = q.Where("e.host NOT IN " + hiddenHosts)
 	if !f.Withdrawn {
 		q = q.Where("e.status = 'published'")
 	}
@@ -306,7 +309,7 @@ func (s *Catalogue) Local(ctx context.Context) ([]*catalogue.Entry, error) {
 
 // Candidates implements catalogue.Store.
 func (s *Catalogue) Candidates(ctx context.Context) ([]*catalogue.Entry, error) {
-	entries, err := s.all(ctx, s.db.read.NewSelect(), "e.kind = 'interlinker' AND e.status = 'published'")
+	entries, err := s.all(ctx, s.db.read.NewSelect(), "e.kind = 'interlinker' AND e.status = 'published' AND e.host NOT IN "+hiddenHosts)
 	for _, e := range entries {
 		e.Interlinker.Instructions, e.Interlinker.Documents = nil, nil
 	}

@@ -28,7 +28,7 @@ type town struct {
 func newTown(t *testing.T, db *storage.DB) *town {
 	t.Helper()
 	s := newSender(t, db)
-	net := network.NewService(s.net, s.mint, s.ns)
+	net := network.NewService(s.net, s.mint, s.ns, network.NewGate(storage.NewRules(s.db), s.mint, s.ns, false))
 	w := &town{sender: s, network: net, service: community.NewService(storage.NewCommunities(db), s.net, noOrganization, s.mint, s.ns)}
 	w.owner, w.member, w.outside = w.person("owner"), w.person("member"), w.person("outside")
 	group, err := w.service.Create(t.Context(), w.owner, "parks", community.Details{Title: domain.Text{"en": "Parks"}})

@@ -57,11 +57,13 @@ func (s *Communities) DeleteFeed(ctx context.Context, actor domain.ActorID, verb
 }
 
 // FeedOf implements community.Store: public and unlisted posts, and stories.
+// Nothing of limited hosts that somebody else announced.
 func (s *Communities) FeedOf(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[community.FeedItem], error) {
 	return s.feed(ctx, page, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("f.actor_id = ?", string(actor)).
 			Where("(p.id IS NULL OR p.visibility IN ('public', 'unlisted'))").
-			Where("(p.id IS NULL OR p.in_reply_to = '' OR f.verb = 'announce')")
+			Where("(p.id IS NULL OR p.in_reply_to = '' OR f.verb = 'announce')").
+			Where("(f.verb <> 'announce' OR p.id IS NULL OR p.host NOT IN " + hiddenHosts + ")")
 	})
 }
 
@@ -87,7 +89,9 @@ func (s *Communities) feed(ctx context.Context, page domain.Page, narrow func(*b
 	}
 	var rows []*feedRow
 	q := narrow(s.db.read.NewSelect().Model(&rows).ColumnExpr("f.*").
-		Join("LEFT JOIN posts AS p ON f.object_kind = 'post' AND p.id = f.object_id"))
+		Join("LEFT JOIN posts AS p ON f.object_kind = 'post' AND p.id = f.object_id").
+		Where("(p.id IS NULL OR p.host NOT IN " + blockedHosts + ")").
+		Where("NOT EXISTS (SELECT 1 FROM stories AS t WHERE t.id = f.object_id AND t.host <> '' AND t.host IN " + blockedHosts + ")"))
 	if before > 0 {
 		q = q.Where("f.serial < ?", int64(before))
 	}

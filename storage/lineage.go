@@ -73,7 +73,8 @@ func (s *Lineage) derivation(ctx context.Context, where, arg string) (*lineage.D
 // Derivations implements lineage.Store.
 func (s *Lineage) Derivations(ctx context.Context, process domain.ActorID, state coproduction.Answer, p domain.Page) (domain.List[*lineage.Derivation], error) {
 	var rows []*cloneRow
-	q := s.db.read.NewSelect().Model(&rows).Where("c.source_id = ?", string(process))
+	q := s.db.read.NewSelect().Model(&rows).Where("c.source_id = ?", string(process)).
+		Where("c.host NOT IN " + blockedHosts)
 	if state != "" {
 		q = q.Where("c.state = ?", string(state))
 	}

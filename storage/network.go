@@ -227,6 +227,7 @@ func (s *Network) followed(ctx context.Context, here, there string, id domain.Ac
 		Join("JOIN actors AS a ON a.id = f.?", bun.Ident(there)).
 		ColumnExpr("a.*, f.serial AS follow_serial").
 		Where("f.? = ? AND f.state = 'accepted' AND f.serial > ?", bun.Ident(here), string(id), int64(after)).
+		Where("a.host NOT IN "+blockedHosts).
 		OrderExpr("f.serial").Limit(int64(size+1)).Scan(ctx, &rows)
 	if err != nil {
 		return list, translate(err)

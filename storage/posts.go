@@ -100,7 +100,8 @@ func (s *Communities) post(ctx context.Context, v domain.ActorID, by *statement,
 func (s *Communities) Replies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*community.Post], error) {
 	var rows []*postRow
 	q := s.db.read.NewSelect().Model(&rows).
-		Where("p.in_reply_to = ? AND p.in_reply_to <> '' AND p.deleted_at IS NULL", string(iri))
+		Where("p.in_reply_to = ? AND p.in_reply_to <> '' AND p.deleted_at IS NULL", string(iri)).
+		Where("p.host NOT IN " + hiddenHosts)
 	return bySerial(ctx, q, &rows, false, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)
 }
 

@@ -119,7 +119,7 @@ func (s *Stories) StoryByIRI(ctx context.Context, iri domain.IRI) (*story.Story,
 // story reads one with its snapshot and those who may change it.
 func (s *Stories) story(ctx context.Context, where string, args ...any) (*story.Story, error) {
 	row := new(storyRow)
-	if err := s.db.read.NewSelect().Model(row).Where(where, args...).Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(row).Where(where, args...).Where("s.host NOT IN " + blockedHosts).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	out := row.story()
@@ -143,7 +143,8 @@ func (s *Stories) story(ctx context.Context, where string, args ...any) (*story.
 // Stories implements story.Store.
 func (s *Stories) Stories(ctx context.Context, f story.Filter, p domain.Page) (domain.List[*story.Story], error) {
 	var rows []*storyRow
-	q := matching(s.db.read.NewSelect().Model(&rows), f.Text).Where("s.status = ?", string(story.Published))
+	q := matching(s.db.read.NewSelect().Model(&rows), f.Text).Where("s.status = ?", string(story.Published)).
+		Where("s.host NOT IN " + hiddenHosts)
 	for kind, term := range map[string]string{"country": f.Country, "problem": f.Problem, "keyword": f.Keyword} {
 		if term != "" {
 			q = q.Where("s.id IN (SELECT story_id FROM story_terms WHERE kind = ? AND term = ?)", kind, term)

@@ -30,6 +30,7 @@ type Remote struct {
 	Sensitive bool
 	Published time.Time
 	Updated   time.Time
+	Limited   bool // of a host that is shown to its followers alone: not announced
 	Wanted    bool // somebody here asked for it, or an actor they follow announced it
 }
 
@@ -69,7 +70,7 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 	s.fill(ctx, p, in)
 	feed := []FeedItem{s.item(p.Author, Created, p)}
 	change := domain.Change{Events: []domain.Event{s.wrote(PostReceived, p.Author, p)}}
-	if group != nil && group.following[p.Author] && p.Visibility == Public && p.InReplyTo == "" {
+	if group != nil && group.following[p.Author] && !in.Limited && p.Visibility == Public && p.InReplyTo == "" {
 		feed = append(feed, s.item(group.ID, Announced, p))
 		change.Events = append(change.Events, s.wrote(PostAnnounced, group.ID, p))
 	}

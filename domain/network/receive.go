@@ -8,7 +8,8 @@ import (
 
 // ReceiveActor stores or refreshes a remote actor whose document was read
 // from its own origin. It keeps the key of a known one. Errors: Invalid if
-// the actor claims to be local or lacks an inbox.
+// the actor claims to be local or lacks an inbox, Forbidden if its host is
+// blocked.
 func (s *Service) ReceiveActor(ctx context.Context, a *Actor) (*Actor, error) {
 	if s.ns.Owns(a.IRI) || a.Host == "" {
 		return nil, domain.Fail(domain.Invalid, "error.not_remote")
@@ -19,6 +20,9 @@ func (s *Service) ReceiveActor(ctx context.Context, a *Actor) (*Actor, error) {
 	if a.SharedInbox != "" && !domain.SameOrigin(a.IRI, a.SharedInbox) {
 		a.SharedInbox = "" // a claim about somebody else's server
 	}
+	if err := s.gate.Check(ctx, a.IRI.Host()); err != nil {
+		return nil, err
+	}
 	now := s.mint.Now()
 	a.ID, a.Serial = s.mint.ActorID(), s.mint.Serial()
 	a.FetchedAt, a.UpdatedAt = now, now
@@ -26,7 +30,10 @@ func (s *Service) ReceiveActor(ctx context.Context, a *Actor) (*Actor, error) {
 		a.CreatedAt = now
 	}
 	a.Visibility = domain.VisiblePublic
-	return a, s.store.SaveRemote(ctx, a)
+	if err := s.store.SaveRemote(ctx, a); err != nil {
+		return nil, err
+	}
+	return a, s.gate.met(ctx, a.Host)
 }
 
 // ReceiveActorDeletion marks a remote actor as gone (ActivityPub §6.4). It
@@ -49,8 +56,9 @@ func (s *Service) ReceiveActorDeletion(ctx context.Context, iri domain.IRI) erro
 }
 
 // ReceiveFollow answers the Follow of a remote actor to a local one. An
-// actor that does not ask for approval accepts at once; a repeated Follow is
-// accepted again, as the other side may have lost the answer.
+// actor that does not ask for approval accepts at once, unless the follower's
+// host is limited; a repeated Follow is accepted again, as the other side may
+// have lost the answer.
 func (s *Service) ReceiveFollow(ctx context.Context, follower, followed *Actor, iri domain.IRI) error {
 	if !followed.Local() || followed.Visibility != domain.VisiblePublic {
 		return domain.Fail(domain.NotFound, "error.not_found")
@@ -65,8 +73,12 @@ func (s *Service) ReceiveFollow(ctx context.Context, follower, followed *Actor, 
 	} else if domain.CodeOf(err) != domain.NotFound {
 		return err
 	}
+	verdict, err := s.gate.Verdict(ctx, follower.IRI.Host())
+	if err != nil {
+		return err
+	}
 	kind := FollowReceived
-	if !followed.ManuallyApproves || f.State == FollowAccepted {
+	if !followed.ManuallyApproves && verdict == VerdictAllow || f.State == FollowAccepted {
 		f.State, f.AnsweredAt, kind = FollowAccepted, now, FollowAnswered
 	}
 	return s.store.SaveFollow(ctx, f, domain.Change{Events: []domain.Event{s.followEvent(kind, followed, f)}})

@@ -37,22 +37,23 @@ type Service struct {
 	store Store
 	mint  *domain.Mint
 	ns    domain.Namespace
+	gate  *Gate
 }
 
 // NewService makes the service.
-func NewService(store Store, mint *domain.Mint, ns domain.Namespace) *Service {
-	return &Service{store: store, mint: mint, ns: ns}
+func NewService(store Store, mint *domain.Mint, ns domain.Namespace, gate *Gate) *Service {
+	return &Service{store: store, mint: mint, ns: ns, gate: gate}
 }
 
 // Actor returns an actor by its key. Errors: NotFound, also for what v may
-// not know of.
+// not know of and for actors of blocked hosts.
 func (s *Service) Actor(ctx context.Context, v policy.Viewer, id domain.ActorID) (*Actor, error) {
-	return s.readable(v)(s.store.Actor(ctx, id))
+	return s.readable(ctx, v)(s.store.Actor(ctx, id))
 }
 
 // ActorByIRI returns an actor that is known here. Errors: as [Service.Actor].
 func (s *Service) ActorByIRI(ctx context.Context, v policy.Viewer, iri domain.IRI) (*Actor, error) {
-	return s.readable(v)(s.store.ActorByIRI(ctx, iri))
+	return s.readable(ctx, v)(s.store.ActorByIRI(ctx, iri))
 }
 
 // ActorByHandle returns an actor by its name and its host, "" or the node's
@@ -61,16 +62,22 @@ func (s *Service) ActorByHandle(ctx context.Context, v policy.Viewer, name, host
 	if host == s.ns.Host() {
 		host = ""
 	}
-	return s.readable(v)(s.store.ActorByHandle(ctx, name, host))
+	return s.readable(ctx, v)(s.store.ActorByHandle(ctx, name, host))
 }
 
-func (s *Service) readable(v policy.Viewer) func(*Actor, error) (*Actor, error) {
+func (s *Service) readable(ctx context.Context, v policy.Viewer) func(*Actor, error) (*Actor, error) {
 	return func(a *Actor, err error) (*Actor, error) {
 		if err != nil {
 			return nil, err
 		}
 		if err := policy.Allow(v, policy.Read, Facts{a}); err != nil {
 			return nil, err
+		}
+		if a.Local() {
+			return a, nil
+		}
+		if err := s.gate.Check(ctx, a.IRI.Host()); err != nil {
+			return nil, domain.Fail(domain.NotFound, "error.not_found").Because(err)
 		}
 		return a, nil
 	}
@@ -113,6 +120,11 @@ func (s *Service) Follow(ctx context.Context, v policy.Viewer, as, target domain
 	follower, followed, err := s.pair(ctx, v, as, target)
 	if err != nil {
 		return nil, err
+	}
+	if !followed.Local() {
+		if err := s.gate.Check(ctx, followed.IRI.Host()); err != nil {
+			return nil, err
+		}
 	}
 	known, err := s.store.Follow(ctx, as, target)
 	if err == nil && known.State == FollowAccepted {

@@ -61,15 +61,21 @@ func New(t testing.TB, names ...string) *Cluster {
 // On starts nodes on databases that open gives. They end with the test.
 func On(t testing.TB, open func(testing.TB) string, names ...string) *Cluster {
 	t.Helper()
+	return With(t, open, nil, names...)
+}
+
+// With is [On] with settings of the nodes changed before they are opened.
+func With(t testing.TB, open func(testing.TB) string, change func(*node.Options), names ...string) *Cluster {
+	t.Helper()
 	c := &Cluster{t: t}
 	for _, name := range names {
-		c.Nodes = append(c.Nodes, start(t, name, open(t)))
+		c.Nodes = append(c.Nodes, start(t, name, open(t), change))
 	}
 	return c
 }
 
 // start starts one node: its address is known before it is opened.
-func start(t testing.TB, name, database string) *Node {
+func start(t testing.TB, name, database string, change func(*node.Options)) *Node {
 	t.Helper()
 	var config net.ListenConfig
 	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -81,10 +87,14 @@ func start(t testing.TB, name, database string) *Node {
 		t.Fatal(err)
 	}
 	url := "http://" + listener.Addr().String()
-	opened, err := node.Open(t.Context(), node.Options{
+	options := node.Options{
 		BaseURL: url, DataDir: t.TempDir(), DatabaseURL: database, Secret: secret, AllowPrivate: true,
 		Name: name, Registration: account.ModeOpen, Log: Log(t).With("node", name),
-	})
+	}
+	if change != nil {
+		change(&options)
+	}
+	opened, err := node.Open(t.Context(), options)
 	if err != nil {
 		t.Fatalf("open the node %s: %v", name, err)
 	}

@@ -52,6 +52,21 @@ func get(t *testing.T, address string, header ...string) document {
 	return d
 }
 
+// bodyOf is what is answered, whatever its status.
+func bodyOf(t *testing.T, request *http.Request) string {
+	t.Helper()
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
 // TestActors: actor documents have what peers ask of them, and each of their
 // collections is there.
 func TestActors(t *testing.T) {

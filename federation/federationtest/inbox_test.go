@@ -15,7 +15,6 @@ import (
 	"interlink/domain/policy"
 	"interlink/federation/federationtest"
 	"interlink/federation/httpsig"
-	"interlink/storage"
 )
 
 const public = "https://www.w3.org/ns/activitystreams#Public"
@@ -168,35 +167,6 @@ func TestForeignDeletion(t *testing.T) {
 	status, err := peer.SendRaw(t.Context(), peerKey(t, peer, domain.IRI(gone)), zaragoza.URL+"/inbox", raw, httpsig.Cavage)
 	if err != nil || status != http.StatusAccepted || zaragoza.received(t) != 0 {
 		t.Errorf("%d (%v), %d stored", status, err, zaragoza.received(t))
-	}
-}
-
-// TestBlockedHost: what a blocked server sends is refused before its key is
-// asked for.
-func TestBlockedHost(t *testing.T) {
-	for database, open := range federationtest.Databases {
-		t.Run(database, func(t *testing.T) {
-			address := open(t)
-			c := federationtest.On(t, func(testing.TB) string { return address }, "Zaragoza")
-			zaragoza, peer := newCity(t, c.Nodes[0]), federationtest.NewPeer(t)
-			db, err := storage.Open(t.Context(), address)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := db.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-			host := domain.IRI(peer.URL).Host()
-			if err := storage.NewHosts(db).SetBlocked(t.Context(), host, true); err != nil {
-				t.Fatal(err)
-			}
-			status, err := peer.Send(t.Context(), 1, zaragoza.URL+"/inbox", peer.Follow(1, zaragoza.community.IRI), httpsig.Cavage)
-			if err != nil || status != http.StatusForbidden {
-				t.Errorf("status %d (%v)", status, err)
-			}
-		})
 	}
 }
 

@@ -32,6 +32,7 @@ type Peer struct {
 	client *http.Client
 
 	mu      sync.Mutex
+	asked   int
 	inboxes map[int][]Arrival
 	arrived chan struct{} // receives after arrivals
 	answer  func(person int) int
@@ -65,7 +66,14 @@ func NewPeer(t testing.TB) *Peer {
 	mux.HandleFunc("GET /people/{n}", p.person)
 	mux.HandleFunc("POST /people/{n}/inbox", p.inbox)
 	mux.HandleFunc("GET /.well-known/webfinger", p.finger)
-	p.server = httptest.NewServer(mux)
+	p.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			p.mu.Lock()
+			p.asked++
+			p.mu.Unlock()
+		}
+		mux.ServeHTTP(w, r)
+	}))
 	p.URL = p.server.URL
 	t.Cleanup(p.server.Close)
 	return p
@@ -154,6 +162,13 @@ func (p *Peer) inbox(w http.ResponseWriter, r *http.Request) {
 	case p.arrived <- struct{}{}:
 	default:
 	}
+}
+
+// Asked counts the documents that were asked for.
+func (p *Peer) Asked() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked
 }
 
 // Inbox returns what arrived for a person.

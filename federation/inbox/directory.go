@@ -31,18 +31,26 @@ type Network interface {
 	ReceiveActor(ctx context.Context, a *network.Actor) (*network.Actor, error)
 }
 
+// Gate decides which hosts the node deals with.
+type Gate interface {
+	// Check refuses what is blocked. Errors: Forbidden.
+	Check(ctx context.Context, host string) error
+	Verdict(ctx context.Context, host string) (network.Verdict, error)
+}
+
 // Directory finds actors, here or on their own server.
 type Directory struct {
 	ns     domain.Namespace
 	known  Known
 	domain Network
 	fetch  Fetcher
+	gate   Gate
 	now    func() time.Time
 }
 
 // NewDirectory makes a directory.
-func NewDirectory(ns domain.Namespace, known Known, commands Network, fetch Fetcher, now func() time.Time) *Directory {
-	return &Directory{ns: ns, known: known, domain: commands, fetch: fetch, now: now}
+func NewDirectory(ns domain.Namespace, known Known, commands Network, fetch Fetcher, gate Gate, now func() time.Time) *Directory {
+	return &Directory{ns: ns, known: known, domain: commands, fetch: fetch, gate: gate, now: now}
 }
 
 // stale is how old a remote actor's document may be before it is read again.
@@ -50,8 +58,12 @@ const stale = 24 * time.Hour
 
 // Actor returns an actor: a local one from the database; a remote one from
 // there too unless it is unknown or stale. If its server is away, a stale one
-// must do. Errors: NotFound, Gone, Invalid, Unavailable.
+// must do. Whatever comes in passes here, as its sender or its author. Errors:
+// Forbidden for a blocked host, NotFound, Gone, Invalid, Unavailable.
 func (d *Directory) Actor(ctx context.Context, iri domain.IRI) (*network.Actor, error) {
+	if err := d.gate.Check(ctx, iri.Host()); err != nil {
+		return nil, err
+	}
 	known, err := d.known.ActorByIRI(ctx, iri)
 	switch {
 	case err == nil && (known.Local() || known.Gone() || d.now().Sub(known.FetchedAt) < stale):

@@ -32,7 +32,6 @@ type Keys interface {
 
 // Hosts knows other servers.
 type Hosts interface {
-	Host(ctx context.Context, host string) (*network.Host, error)
 	SeenInbound(ctx context.Context, host, scheme string, at time.Time) error
 }
 
@@ -51,6 +50,7 @@ type Handler struct {
 	ns     domain.Namespace
 	keys   Keys
 	hosts  Hosts
+	gate   Gate
 	actors Actors
 	batch  *batch
 	mint   *domain.Mint
@@ -60,8 +60,8 @@ type Handler struct {
 }
 
 // NewHandler makes the handler. Close it after its last request.
-func NewHandler(ns domain.Namespace, keys Keys, hosts Hosts, actors Actors, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
-	h := &Handler{ns: ns, keys: keys, hosts: hosts, actors: actors, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts()}
+func NewHandler(ns domain.Namespace, keys Keys, hosts Hosts, gate Gate, actors Actors, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
+	h := &Handler{ns: ns, keys: keys, hosts: hosts, gate: gate, actors: actors, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts()}
 	h.actor = pub.NewCustomActor(&delegate{h}, false, true, clock{mint})
 	return h
 }
@@ -201,12 +201,8 @@ func (h *Handler) verify(ctx context.Context, r *http.Request, req *request) err
 	if err != nil {
 		return domain.Fail(domain.Unauthenticated, "error.signature").Because(err)
 	}
-	host, err := h.hosts.Host(ctx, keyIRI.Host())
-	if err != nil {
+	if err := h.gate.Check(ctx, keyIRI.Host()); err != nil {
 		return err
-	}
-	if host.Blocked {
-		return domain.Fail(domain.Forbidden, "error.host_blocked")
 	}
 	key, err := h.keys.PublicKey(ctx, sig.KeyID())
 	if err != nil {

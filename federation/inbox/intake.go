@@ -148,7 +148,11 @@ func (i *Intake) takeStory(ctx context.Context, owner *network.Actor, in story.R
 }
 
 func (i *Intake) takePost(ctx context.Context, author *network.Actor, in community.Remote, how Taking) (Taken, error) {
-	in.Author, in.Wanted = author, how.Wanted
+	verdict, err := i.directory.gate.Verdict(ctx, author.IRI.Host())
+	if err != nil {
+		return Taken{}, err
+	}
+	in.Author, in.Wanted, in.Limited = author, how.Wanted, verdict == network.VerdictLimit
 	receive := i.posts.ReceivePost
 	if how.Update {
 		receive = i.posts.ReceiveUpdate

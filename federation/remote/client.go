@@ -41,6 +41,9 @@ type Options struct {
 	Timeout       time.Duration  // of a whole request; 0 means 30 s
 	HeaderTimeout time.Duration  // until the answer begins; 0 means 10 s
 	Now           func() time.Time
+	// Allow refuses hosts that must not be asked, nor sent anything, with
+	// Forbidden; nil allows all.
+	Allow func(ctx context.Context, host string) error
 	// Signer gives the key that GETs are signed with: the node's.
 	Signer func(ctx context.Context) (*httpsig.Key, error)
 }
@@ -175,7 +178,7 @@ func (c *Client) get(ctx context.Context, iri domain.IRI, accept string, wanted 
 }
 
 func (c *Client) getOnce(ctx context.Context, iri domain.IRI, accept string, scheme httpsig.Scheme) (*http.Response, error) {
-	if err := c.checkURL(iri); err != nil {
+	if err := c.check(ctx, iri); err != nil {
 		return nil, err
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, string(iri), nil)
@@ -249,7 +252,7 @@ type Response struct {
 // are failures. Errors: Forbidden for an address that must not be asked,
 // Unavailable without an answer.
 func (c *Client) Post(ctx context.Context, inbox domain.IRI, body []byte, digest httpsig.Digest, key *httpsig.Key, scheme httpsig.Scheme) (Response, error) {
-	if err := c.checkURL(inbox); err != nil {
+	if err := c.check(ctx, inbox); err != nil {
 		return Response{}, err
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, string(inbox), bytes.NewReader(body))

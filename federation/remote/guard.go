@@ -85,6 +85,14 @@ func transport(o Options, perHost int) *http.Transport {
 	}
 }
 
+// check refuses what must not be asked, before anything is resolved.
+func (c *Client) check(ctx context.Context, iri domain.IRI) error {
+	if err := c.checkURL(iri); err != nil || c.o.Allow == nil {
+		return err
+	}
+	return c.o.Allow(ctx, iri.Host())
+}
+
 // checkURL refuses schemes and ports before anything is resolved. Plain http
 // and other ports are for loopback mode; a URL without a host would be this
 // host.

@@ -46,8 +46,9 @@ func newKeys(t *testing.T) *keys {
 		t.Fatal(err)
 	}
 	mint := domain.NewMint(nil, nil)
-	store := storage.NewNetwork(storagetest.Open(t, storagetest.SQLite(t)))
-	k.directory = inbox.NewDirectory(ns, store, network.NewService(store, mint, ns), loopback(t), k.clock)
+	db := storagetest.Open(t, storagetest.SQLite(t))
+	store, gate := storage.NewNetwork(db), network.NewGate(storage.NewRules(db), mint, ns, false)
+	k.directory = inbox.NewDirectory(ns, store, network.NewService(store, mint, ns, gate), loopback(t), gate, k.clock)
 	k.Keys = remote.NewKeys(inbox.NewKeySource(store, k.directory), k.clock)
 	return k
 }

@@ -47,6 +47,7 @@ func (n *Node) federate(ctx context.Context) error {
 		AllowPrivate: n.o.AllowPrivate,
 		ExtraCA:      n.o.ExtraCA,
 		Now:          n.mint.Now,
+		Allow:        n.Gate.Check,
 		Signer: func(ctx context.Context) (*httpsig.Key, error) {
 			return keys.SigningKey(ctx, n.self.ID)
 		},
@@ -54,7 +55,7 @@ func (n *Node) federate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f.directory = inbox.NewDirectory(ns, s.network, n.Network, f.client, n.mint.Now)
+	f.directory = inbox.NewDirectory(ns, s.network, n.Network, f.client, n.Gate, n.mint.Now)
 	peers := remote.NewKeys(inbox.NewKeySource(s.network, f.directory), n.mint.Now)
 	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.shelf.ID)
 	f.collections = inbox.NewCollections(f.directory, intake, s.network, log)
@@ -62,7 +63,7 @@ func (n *Node) federate(ctx context.Context) error {
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
 		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities,
 	}
-	f.handler = inbox.NewHandler(ns, peers, s.hosts, s.network, s.received, n.mint, log)
+	f.handler = inbox.NewHandler(ns, peers, s.hosts, n.Gate, s.network, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
 
 	documents := &document.Documents{

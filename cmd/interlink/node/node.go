@@ -34,6 +34,7 @@ type Node struct {
 	Stories       *story.Service
 	Communities   *community.Service
 	Network       *network.Service
+	Gate          *network.Gate
 
 	o          Options
 	mint       *domain.Mint
@@ -62,6 +63,7 @@ type stores struct {
 	organizations *storage.Organizations
 	processes     *storage.Processes
 	received      *storage.Received
+	rules         *storage.Rules
 	stories       *storage.Stories
 }
 
@@ -138,6 +140,7 @@ func openStores(db *storage.DB, mint *domain.Mint) stores {
 		organizations: storage.NewOrganizations(db),
 		processes:     storage.NewProcesses(db),
 		received:      storage.NewReceived(db),
+		rules:         storage.NewRules(db),
 		stories:       storage.NewStories(db, mint),
 	}
 }
@@ -171,7 +174,11 @@ func (n *Node) services() {
 		return s.organizations.Organization(ctx, id)
 	}
 	n.Accounts = account.NewService(s.accounts, n.mint, ns, n.o.Registration, n.o.Language)
-	n.Network = network.NewService(s.network, n.mint, ns)
+	n.Gate = network.NewGate(s.rules, n.mint, ns, n.o.AllowList)
+	s.activities.Refuses = func(ctx context.Context, host string) bool {
+		return domain.CodeOf(n.Gate.Check(ctx, host)) == domain.Forbidden
+	}
+	n.Network = network.NewService(s.network, n.mint, ns, n.Gate)
 	n.Organizations = organization.NewService(s.organizations, n.mint, ns)
 	n.Catalogue = catalogue.NewService(s.catalogue, n.mint, ns, n.shelf.ID)
 	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)

@@ -14,6 +14,9 @@ import (
 // people wait for each step of a demonstration.
 const loopbackPoll = 200 * time.Millisecond
 
+// sweepRulesEvery is how often rules about hosts that are over are lifted.
+const sweepRulesEvery = time.Minute
+
 // sweepEvery is how often what is done and old is swept from the queues.
 const sweepEvery = time.Hour
 
@@ -41,6 +44,9 @@ func (n *Node) Run(ctx context.Context) error {
 		defer waker.Close()
 		n.db.Share(waker.Tell)
 	}
+	if err := n.Gate.Apply(ctx); err != nil {
+		return err
+	}
 	f := n.federation
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -50,6 +56,7 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Go(func() error { return f.worker.Run(ctx, n.db.Watch(storage.TopicReceived)) })
 	g.Go(func() error { return n.jobs.Run(ctx) })
 	g.Go(func() error { return n.sweep(ctx) })
+	g.Go(func() error { return n.sweepRules(ctx) })
 	if waker != nil {
 		g.Go(func() error { return waker.Run(ctx, n.db.Wake, nil) })
 	}
@@ -76,6 +83,21 @@ func (n *Node) sweep(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
+		}
+	}
+}
+
+func (n *Node) sweepRules(ctx context.Context) error {
+	ticker := time.NewTicker(sweepRulesEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+		if err := n.Gate.Sweep(ctx); err != nil && ctx.Err() == nil {
+			n.o.Log.Error("lift the rules about hosts that are over", "error", err)
 		}
 	}
 }
