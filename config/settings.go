@@ -49,6 +49,8 @@ type Server struct {
 // Federation are the settings about other nodes.
 type Federation struct {
 	AllowPrivate bool         // loopback mode
+	AllowList    bool         // deal only with hosts that a rule allows
+	SignedFetch  bool         // give documents to those who sign alone
 	ExtraCA      Certificates // of authorities that are trusted beside the system's
 }
 

@@ -109,6 +109,18 @@ var table = []setting{
 		remedy: "leave it out; it is for a base URL such as http://127.0.0.1:8080 alone",
 	},
 	{
+		key: "federation.allow_list", fallback: "false", field: func(s *Settings) any { return &s.Federation.AllowList },
+		doc: "Deal only with hosts that a rule of the administration allows (see Hosts under Administration): all others are as " +
+			"if they were blocked.",
+		remedy: "write true or false",
+	},
+	{
+		key: "federation.signed_fetch", fallback: "false", field: func(s *Settings) any { return &s.Federation.SignedFetch },
+		doc: "Give ActivityPub documents only to servers that sign their request, so that blocked ones do not read what is public " +
+			"either. Pages stay open to everybody. A few servers cannot sign and will not find this node's communities.",
+		remedy: "write true or false",
+	},
+	{
 		key: "federation.extra_ca", field: func(s *Settings) any { return &s.Federation.ExtraCA }, check: checkCertificates,
 		doc:    "File with certificates (PEM) of authorities that are trusted for peers beside the system's.",
 		remedy: "name a readable file of PEM certificates, or leave it out",

@@ -5,6 +5,7 @@ import "strconv"
 // Page asks for a part of a list by cursor, never by offset.
 type Page struct {
 	After string // opaque cursor of an earlier answer; "" for the first page
+	Back  bool   // the page before the cursor instead; with "" the last page
 	Limit int    // how many; 0 means 20, at most 100
 }
 
@@ -45,5 +46,6 @@ func (s Serial) Cursor() string { return strconv.FormatInt(int64(s), 10) }
 type List[T any] struct {
 	Items []T
 	Next  string // cursor of the next page; "" if this is the last
+	Prev  string // cursor of the page before, for [Page.Back]; "" if this is the first, or if the list is not read backwards
 	Total int    // how many there are in all; -1 if not counted
 }

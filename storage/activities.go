@@ -244,33 +244,9 @@ func (s *Activities) Activity(ctx context.Context, iri domain.IRI) (*network.Act
 
 // Outbox lists the public activities of an actor, newest first.
 func (s *Activities) Outbox(ctx context.Context, actor domain.ActorID, p domain.Page) (domain.List[*network.Activity], error) {
-	var list domain.List[*network.Activity]
-	before, err := p.AfterSerial()
-	if err != nil {
-		return list, err
-	}
-	count, err := s.db.read.NewSelect().Model((*activityRow)(nil)).Where("actor_id = ? AND public", string(actor)).Count(ctx)
-	if err != nil {
-		return list, translate(err)
-	}
-	list.Total = int(count)
 	var rows []*activityRow
-	size := p.Size()
 	q := s.db.read.NewSelect().Model(&rows).Where("actor_id = ? AND public", string(actor))
-	if before > 0 {
-		q = q.Where("serial < ?", int64(before))
-	}
-	if err := q.Order("serial DESC").Limit(int64(size + 1)).Scan(ctx); err != nil {
-		return list, translate(err)
-	}
-	for i, r := range rows {
-		if i == size {
-			list.Next = domain.Serial(rows[i-1].Serial).Cursor()
-			break
-		}
-		list.Items = append(list.Items, r.activity())
-	}
-	return list, nil
+	return bySerial(ctx, q, &rows, true, p, func(r *activityRow) int64 { return r.Serial }, (*activityRow).activity)
 }
 
 // Queues counts what waits in all queues.

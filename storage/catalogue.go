@@ -341,7 +341,7 @@ func (s *Catalogue) Published(ctx context.Context, p domain.Page) (domain.List[*
 	var rows []*entryRow
 	q := s.db.read.NewSelect().Model(&rows).Where("e.host = '' AND e.status = 'published'")
 	list, err := bySerial(ctx, q, &rows, false, p, func(r *entryRow) int64 { return r.Serial }, func(r *entryRow) *entryRow { return r })
-	out := domain.List[*catalogue.Entry]{Next: list.Next, Total: list.Total}
+	out := domain.List[*catalogue.Entry]{Next: list.Next, Prev: list.Prev, Total: list.Total}
 	if err != nil {
 		return out, err
 	}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // bySerial runs a query whose model is rows, for one page in the order of
-// their serials, and counts all that it finds.
+// their serials, forwards or backwards, and counts all that it finds.
 func bySerial[R, T any](ctx context.Context, q *bun.SelectQuery, rows *[]*R, newestFirst bool, p domain.Page, serial func(*R) int64, value func(*R) T) (domain.List[T], error) {
 	var list domain.List[T]
 	after, err := p.AfterSerial()
@@ -21,26 +22,32 @@ func bySerial[R, T any](ctx context.Context, q *bun.SelectQuery, rows *[]*R, new
 		return list, translate(err)
 	}
 	list.Total = int(count)
-	order := "?TableAlias.serial ASC"
-	if newestFirst {
-		order = "?TableAlias.serial DESC"
+	order, beyond := "?TableAlias.serial ASC", "?TableAlias.serial > ?"
+	if newestFirst != p.Back {
+		order, beyond = "?TableAlias.serial DESC", "?TableAlias.serial < ?"
 	}
-	switch {
-	case after > 0 && newestFirst:
-		q = q.Where("?TableAlias.serial < ?", int64(after))
-	case after > 0:
-		q = q.Where("?TableAlias.serial > ?", int64(after))
+	if after > 0 {
+		q = q.Where(beyond, int64(after))
 	}
 	size := p.Size()
 	if err := q.OrderExpr(order).Limit(int64(size + 1)).Scan(ctx); err != nil {
 		return list, translate(err)
 	}
-	for i, r := range *rows {
-		if i == size {
-			list.Next = domain.Serial(serial((*rows)[i-1])).Cursor()
-			break
-		}
+	found := *rows
+	more, other := len(found) > size, after > 0
+	found = found[:min(len(found), size)]
+	if p.Back {
+		slices.Reverse(found)
+		more, other = other, more
+	}
+	for _, r := range found {
 		list.Items = append(list.Items, value(r))
+	}
+	if more && len(found) > 0 {
+		list.Next = domain.Serial(serial(found[len(found)-1])).Cursor()
+	}
+	if other && len(found) > 0 {
+		list.Prev = domain.Serial(serial(found[0])).Cursor()
 	}
 	return list, nil
 }

@@ -98,8 +98,17 @@ func (s *Communities) post(ctx context.Context, v domain.ActorID, by *statement,
 
 // Replies implements community.Store.
 func (s *Communities) Replies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*community.Post], error) {
+	return s.replies(ctx, iri, page, "TRUE")
+}
+
+// PublicReplies implements community.Store.
+func (s *Communities) PublicReplies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*community.Post], error) {
+	return s.replies(ctx, iri, page, "p.visibility IN ('public', 'unlisted')")
+}
+
+func (s *Communities) replies(ctx context.Context, iri domain.IRI, page domain.Page, which string) (domain.List[*community.Post], error) {
 	var rows []*postRow
-	q := s.db.read.NewSelect().Model(&rows).
+	q := s.db.read.NewSelect().Model(&rows).Where(which).
 		Where("p.in_reply_to = ? AND p.in_reply_to <> '' AND p.deleted_at IS NULL", string(iri)).
 		Where("p.host NOT IN " + hiddenHosts)
 	return bySerial(ctx, q, &rows, false, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)

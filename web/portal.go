@@ -86,6 +86,7 @@ type Options struct {
 	Stories       *story.Service
 	Communities   *community.Service
 	Network       *network.Service
+	Gate          *network.Gate
 	Directory     Directory
 	Sources       Sources
 	Health        Health

@@ -127,6 +127,7 @@ func (q *request) frame() view.Frame {
 func (q *request) about(iri domain.IRI) view.Frame {
 	f := q.frame()
 	f.Activity = string(iri)
+	q.w.Header().Set("Link", "<"+string(iri)+`>; rel="alternate"; type="application/activity+json"`)
 	return f
 }
 

@@ -345,6 +345,16 @@ func (s *Service) Thread(ctx context.Context, v policy.Viewer, id domain.ID, pag
 	return t, err
 }
 
+// Replies lists the public replies to a post, oldest first. Errors: as
+// [Service.PostByID].
+func (s *Service) Replies(ctx context.Context, v policy.Viewer, id domain.ID, page domain.Page) (domain.List[*Post], error) {
+	p, err := s.PostByID(ctx, v, id)
+	if err != nil {
+		return domain.List[*Post]{}, err
+	}
+	return s.store.PublicReplies(ctx, p.IRI, page)
+}
+
 // Timeline lists what an actor published and announced, newest first.
 func (s *Service) Timeline(ctx context.Context, _ policy.Viewer, actor domain.ActorID, page domain.Page) (domain.List[FeedItem], error) {
 	return s.store.FeedOf(ctx, actor, page)

@@ -30,6 +30,8 @@ type Posts interface {
 	PostByIRI(ctx context.Context, iri domain.IRI, v domain.ActorID) (*Post, error)
 	// Replies lists replies to a post, oldest first.
 	Replies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
+	// PublicReplies lists those of them that everybody may read.
+	PublicReplies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
 	// SavePost inserts a post with Revision 0, with its feed items, or
 	// updates where the revision is unchanged (Conflict if not).
 	SavePost(ctx context.Context, p *Post, feed []FeedItem, change domain.Change) error

@@ -86,10 +86,30 @@ type actorDocument struct {
 	Published         *instant            `jsonld:"published,omitempty"`
 	Updated           *instant            `jsonld:"updated,omitempty"`
 	PublicKey         publicKey           `jsonld:"publicKey"`
+	Generator         *generator          `jsonld:"generator,omitempty"`
+	Implements        List[any]           `jsonld:"implements,omitempty"`
 	Team              *TeamExtension      `jsonld:"interlink:team,omitempty"`
 	Community         *CommunityExtension `jsonld:"interlink:community,omitempty"`
 	Process           *ProcessExtension   `jsonld:"interlink:process,omitempty"`
 	Catalogue         *CatalogueExtension `jsonld:"interlink:catalogue,omitempty"`
+}
+
+// generator tells what the server of an actor understands (FEP-844e).
+type generator struct {
+	Type       string    `jsonld:"type"`
+	Implements List[any] `jsonld:"implements"`
+}
+
+type capability struct {
+	Href domain.IRI `jsonld:"href"`
+	Name string     `jsonld:"name"`
+}
+
+// capabilities are what this program understands beyond what all do: RFC 9421
+// signatures, and documents with our own terms.
+var capabilities = List[any]{
+	capability{"https://datatracker.ietf.org/doc/html/rfc9421", "RFC-9421: HTTP Message Signatures"},
+	capability{Namespace + "v1", "interlink"},
 }
 
 type endpoints struct {
@@ -114,6 +134,11 @@ func Actor(in ActorInput) any {
 		Published: when(day(a.CreatedAt)), Updated: when(a.UpdatedAt),
 		PublicKey: publicKey{ID: a.IRI + "#main-key", Owner: a.IRI, PublicKeyPEM: in.PublicKeyPEM},
 		Team:      in.Extension.Team, Community: in.Extension.Community, Process: in.Extension.Process, Catalogue: in.Extension.Catalogue,
+	}
+	if a.Subject == network.SubjectNode {
+		d.Implements = capabilities
+	} else {
+		d.Generator = &generator{Type: string(network.TypeApplication), Implements: capabilities}
 	}
 	summary := a.Summary
 	if s, _ := in.Summary.In("en"); s != "" && summary == "" {

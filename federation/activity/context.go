@@ -47,6 +47,7 @@ var inline = terms{
 	"featured":                  map[string]string{"@id": "toot:featured", "@type": "@id"},
 	"manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
 	"sensitive":                 "as:sensitive",
+	"implements":                map[string]string{"@id": "https://w3id.org/fep/844e#implements", "@container": "@list"},
 	"interlink:team":            extension("team"),
 	"interlink:community":       extension("community"),
 	"interlink:process":         extension("process"),

@@ -113,6 +113,7 @@ type collection struct {
 	Type         string     `jsonld:"type"`
 	TotalItems   int        `jsonld:"totalItems"`
 	First        domain.IRI `jsonld:"first,omitempty"`
+	Last         domain.IRI `jsonld:"last,omitempty"`
 	AttributedTo domain.IRI `jsonld:"attributedTo,omitempty"`
 }
 
@@ -122,6 +123,7 @@ type collectionPage struct {
 	PartOf       domain.IRI `jsonld:"partOf"`
 	TotalItems   int        `jsonld:"totalItems"`
 	Next         domain.IRI `jsonld:"next,omitempty"`
+	Prev         domain.IRI `jsonld:"prev,omitempty"`
 	OrderedItems List[any]  `jsonld:"orderedItems"`
 }
 
@@ -130,22 +132,32 @@ type collectionPage struct {
 func Collection(id, owner domain.IRI, total int, paged bool) ([]byte, error) {
 	c := collection{ID: id, Type: "OrderedCollection", TotalItems: total, AttributedTo: owner}
 	if paged {
-		c.First = id + "?page=first"
+		c.First, c.Last = id+"?page="+FirstPage, id+"?page="+LastPage
 	}
 	return Encode(c)
 }
 
-// FirstPage is the cursor that stands for the first page in addresses.
-const FirstPage = "first"
+// FirstPage and LastPage are the cursors that stand for these pages in
+// addresses; PageBefore comes before the cursor of a page that is read
+// backwards.
+const (
+	FirstPage  = "first"
+	LastPage   = "last"
+	PageBefore = "before-"
+)
 
-// CollectionPage is one page; next is the cursor of the following one, "" at
-// the end. Items are IRIs, documents of this package, or raw JSON.
-func CollectionPage(id domain.IRI, cursor, next string, total int, items []any) ([]byte, error) {
+// CollectionPage is one page, at the cursor as it stands in its address; the
+// list has the cursors of the following one and that before, "" at the ends.
+// Items are IRIs, documents of this package, or raw JSON.
+func CollectionPage(id domain.IRI, cursor string, list domain.List[any]) ([]byte, error) {
 	p := collectionPage{
-		ID: id + domain.IRI("?page="+cursor), Type: "OrderedCollectionPage", PartOf: id, TotalItems: total, OrderedItems: items,
+		ID: id + domain.IRI("?page="+cursor), Type: "OrderedCollectionPage", PartOf: id, TotalItems: list.Total, OrderedItems: list.Items,
 	}
-	if next != "" {
-		p.Next = id + domain.IRI("?page="+next)
+	if list.Next != "" {
+		p.Next = id + domain.IRI("?page="+list.Next)
+	}
+	if list.Prev != "" {
+		p.Prev = id + domain.IRI("?page="+PageBefore+list.Prev)
 	}
 	return Encode(p)
 }

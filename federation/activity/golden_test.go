@@ -201,10 +201,10 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"tombstone":       func() ([]byte, error) { return activity.Tombstone(told(t).IRI, "Article", noon) },
 		"collection":      func() ([]byte, error) { return activity.Collection(shelf.IRI+"/entries", shelf.IRI, 34, true) },
 		"page-of-tree": func() ([]byte, error) {
-			return activity.CollectionPage(work.IRI+"/tree", "first", "50", 52, []any{activity.Item(work.IRI, "en", item)})
+			return activity.CollectionPage(work.IRI+"/tree", "first", domain.List[any]{Next: "3", Total: 52, Items: []any{activity.Item(work.IRI, "en", item)}})
 		},
 		"page-of-entries": func() ([]byte, error) {
-			return activity.CollectionPage(shelf.IRI+"/entries", "first", "", 1, []any{entry(catalogue.Published)})
+			return activity.CollectionPage(shelf.IRI+"/entries", "before-7", domain.List[any]{Prev: "2", Total: 1, Items: []any{entry(catalogue.Published)}})
 		},
 		"context-document": activity.Context,
 	}

@@ -24,6 +24,33 @@ type noteDocument struct {
 	Updated      *instant          `jsonld:"updated,omitempty"`
 	Tag          List[any]         `jsonld:"tag"`
 	Attachment   List[any]         `jsonld:"attachment"`
+	Replies      *replies          `jsonld:"replies,omitempty"`
+}
+
+// replies is a post's collection of replies with its first page inline
+// (ActivityStreams Vocabulary §4, replies).
+type replies struct {
+	ID         domain.IRI  `jsonld:"id"`
+	Type       string      `jsonld:"type"`
+	TotalItems int         `jsonld:"totalItems"`
+	First      repliesPage `jsonld:"first"`
+}
+
+type repliesPage struct {
+	ID           domain.IRI       `jsonld:"id"`
+	Type         string           `jsonld:"type"`
+	PartOf       domain.IRI       `jsonld:"partOf"`
+	Next         domain.IRI       `jsonld:"next,omitempty"`
+	OrderedItems List[domain.IRI] `jsonld:"orderedItems"`
+}
+
+func repliesOf(p *community.Post, list domain.List[domain.IRI]) *replies {
+	id := p.IRI + "/replies"
+	page := repliesPage{ID: id + "?page=" + FirstPage, Type: "OrderedCollectionPage", PartOf: id, OrderedItems: list.Items}
+	if list.Next != "" {
+		page.Next = id + domain.IRI("?page="+list.Next)
+	}
+	return &replies{ID: id, Type: "OrderedCollection", TotalItems: list.Total, First: page}
 }
 
 type source struct {
@@ -44,6 +71,7 @@ type NoteInput struct {
 	Community *network.Actor // nil if it is in none
 	Mentions  []*network.Actor
 	OwnHost   string
+	Replies   *domain.List[domain.IRI] // the first of its public replies; nil when it is sent
 }
 
 // Audience returns to and cc of a public post: everybody; followers of its
@@ -74,6 +102,9 @@ func Note(in NoteInput) any {
 	}
 	if in.Community != nil {
 		d.Audience = in.Community.IRI
+	}
+	if in.Replies != nil {
+		d.Replies = repliesOf(p, *in.Replies)
 	}
 	for _, m := range in.Mentions {
 		d.Tag = append(d.Tag, mention{Type: "Mention", Name: m.Handle(in.OwnHost), Href: m.IRI})

@@ -27,26 +27,45 @@ type Processes interface {
 type Communities interface {
 	CommunityByID(ctx context.Context, v policy.Viewer, id domain.ActorID) (*community.Community, error)
 	PostByID(ctx context.Context, v policy.Viewer, id domain.ID) (*community.Post, error)
+	Replies(ctx context.Context, v policy.Viewer, id domain.ID, p domain.Page) (domain.List[*community.Post], error)
 }
 
 // Actor makes the document of a local actor. Errors: NotFound for what not
 // everybody may see, Gone.
 func (d *Documents) Actor(ctx context.Context, a *network.Actor) (any, error) {
-	switch {
-	case !a.Local() || a.Visibility != domain.VisiblePublic:
-		return nil, domain.Fail(domain.NotFound, "error.not_found")
-	case a.Gone():
-		return nil, domain.Fail(domain.Gone, "error.gone")
-	}
-	pem, err := d.Keys.PublicPEM(ctx, a.ID)
+	in, err := d.input(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	in := activity.ActorInput{Actor: a, PublicKeyPEM: pem, Handle: a.Name + "@" + d.NS.Host()}
 	if err := d.extend(ctx, a, &in); err != nil {
 		return nil, err
 	}
 	return activity.Actor(in), nil
+}
+
+// ActorKeys makes the document of a local actor for readers who may know its
+// keys alone: its title and what it says of itself are left out. Errors: as
+// [Documents.Actor].
+func (d *Documents) ActorKeys(ctx context.Context, a *network.Actor) (any, error) {
+	bare := *a
+	bare.Title, bare.Summary, bare.Icon = a.Name, "", ""
+	in, err := d.input(ctx, &bare)
+	if err != nil {
+		return nil, err
+	}
+	return activity.Actor(in), nil
+}
+
+func (d *Documents) input(ctx context.Context, a *network.Actor) (in activity.ActorInput, err error) {
+	switch {
+	case !a.Local() || a.Visibility != domain.VisiblePublic:
+		return in, domain.Fail(domain.NotFound, "error.not_found")
+	case a.Gone():
+		return in, domain.Fail(domain.Gone, "error.gone")
+	}
+	in = activity.ActorInput{Actor: a, Handle: a.Name + "@" + d.NS.Host()}
+	in.PublicKeyPEM, err = d.Keys.PublicPEM(ctx, a.ID)
+	return in, err
 }
 
 // extend adds what the actor is between our nodes.

@@ -36,7 +36,7 @@ func (d *Documents) EntryAt(ctx context.Context, kind catalogue.Kind, slug strin
 // Entries makes one page of the catalogue's published entries.
 func (d *Documents) Entries(ctx context.Context, p domain.Page) (domain.List[any], error) {
 	list, err := d.Catalogue.Published(ctx, p)
-	out := domain.List[any]{Next: list.Next, Total: list.Total}
+	out := domain.List[any]{Next: list.Next, Prev: list.Prev, Total: list.Total}
 	for _, e := range list.Items {
 		document, err := d.Entry(ctx, e)
 		if err != nil {

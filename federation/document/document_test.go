@@ -164,8 +164,8 @@ func TestActorDocuments(t *testing.T) {
 	holds(t, c.actor(c.process("leaflet", hidden.ID, whispers.ID, "").ID, domain.OK), "The leaflet", string(whispers.IRI), "", "secret_service")
 
 	for _, name := range []string{"plot", "nothing"} {
-		if items, err := c.Tree(t.Context(), name); domain.CodeOf(err) != domain.NotFound || items != nil {
-			t.Errorf("the tree of %s: %d items, %v", name, len(items), err)
+		if list, err := c.Tree(t.Context(), name, domain.Page{}); domain.CodeOf(err) != domain.NotFound || list.Items != nil {
+			t.Errorf("the tree of %s: %d items, %v", name, len(list.Items), err)
 		}
 		if list, err := c.Clones(t.Context(), name, domain.Page{}); domain.CodeOf(err) != domain.NotFound || len(list.Items) > 0 {
 			t.Errorf("the clones of %s: %d, %v", name, len(list.Items), err)
@@ -190,11 +190,11 @@ func TestTreeDocuments(t *testing.T) {
 	c := newCity(t)
 	c.starterCatalogue()
 	ways, other := c.process("ways", domain.Nobody, domain.Nobody, ""), c.process("other", domain.Nobody, domain.Nobody, "")
-	items, err := c.Tree(t.Context(), "ways")
-	if err != nil || len(items) < 3 {
-		t.Fatalf("%d items, %v", len(items), err)
+	list, err := c.Tree(t.Context(), "ways", domain.Page{Limit: domain.MaxPage})
+	if err != nil || len(list.Items) < 3 {
+		t.Fatalf("%d items, %v", len(list.Items), err)
 	}
-	for _, item := range items {
+	for _, item := range list.Items {
 		text := c.text("an item", item, nil, domain.OK)
 		var d struct{ ID domain.IRI }
 		if err := json.Unmarshal([]byte(text), &d); err != nil || !strings.HasPrefix(string(d.ID), string(ways.IRI)+"/") {

@@ -44,5 +44,23 @@ func (d *Documents) PostAt(ctx context.Context, id domain.ID) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	replies, err := d.Replies(ctx, id, domain.Page{Limit: inlineReplies})
+	if err != nil {
+		return nil, err
+	}
+	in.Replies = &replies
 	return activity.Note(in), nil
+}
+
+// inlineReplies is how many replies stand in the document of a post.
+const inlineReplies = 10
+
+// Replies lists the addresses of the public replies to a post of this node.
+func (d *Documents) Replies(ctx context.Context, id domain.ID, p domain.Page) (domain.List[domain.IRI], error) {
+	list, err := d.Communities.Replies(ctx, everybody, id, p)
+	out := domain.List[domain.IRI]{Next: list.Next, Prev: list.Prev, Total: list.Total}
+	for _, reply := range list.Items {
+		out.Items = append(out.Items, reply.IRI)
+	}
+	return out, err
 }

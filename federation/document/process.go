@@ -2,6 +2,8 @@ package document
 
 import (
 	"context"
+	"path"
+	"slices"
 
 	"interlink/domain"
 	"interlink/domain/lineage"
@@ -15,17 +17,38 @@ type Lineage interface {
 	Clones(ctx context.Context, v policy.Viewer, process string, page domain.Page) (domain.List[*lineage.Derivation], error)
 }
 
-// Tree makes the items of a public process as elements of its tree, in order.
-func (d *Documents) Tree(ctx context.Context, name string) ([]any, error) {
+// Tree makes one page of the items of a public process, in the order of its
+// tree. Cursors are the ends of the items' addresses, so that a page stays
+// where it is when items come before it. Errors: NotFound; Invalid for the
+// cursor of an item that is gone.
+func (d *Documents) Tree(ctx context.Context, name string, p domain.Page) (domain.List[any], error) {
 	source, err := d.Lineage.Published(ctx, everybody, name)
+	out := domain.List[any]{Total: len(source.Items)}
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	items := make([]any, len(source.Items))
-	for i, item := range source.Items {
-		items[i] = activity.Item(source.IRI, source.Language, item)
+	cursor := func(i int) string { return path.Base(source.Items[i].ID) }
+	at := slices.IndexFunc(source.Items, func(item lineage.SourceItem) bool { return path.Base(item.ID) == p.After })
+	if p.After != "" && at < 0 {
+		return out, domain.InvalidField("page", "error.cursor")
 	}
-	return items, nil
+	from, to := at+1, min(at+1+p.Size(), len(source.Items))
+	if p.Back {
+		if to = at; p.After == "" {
+			to = len(source.Items)
+		}
+		from = max(0, to-p.Size())
+	}
+	for _, item := range source.Items[from:to] {
+		out.Items = append(out.Items, activity.Item(source.IRI, source.Language, item))
+	}
+	if to < len(source.Items) && to > 0 {
+		out.Next = cursor(to - 1)
+	}
+	if from > 0 && from < len(source.Items) {
+		out.Prev = cursor(from)
+	}
+	return out, nil
 }
 
 // Item makes one item of a public process. Errors: NotFound.
@@ -45,7 +68,7 @@ func (d *Documents) Item(ctx context.Context, name string, iri domain.IRI) (any,
 // Clones lists the addresses of the accepted clones of a process.
 func (d *Documents) Clones(ctx context.Context, name string, p domain.Page) (domain.List[domain.IRI], error) {
 	list, err := d.Lineage.Clones(ctx, everybody, name, p)
-	out := domain.List[domain.IRI]{Next: list.Next, Total: list.Total}
+	out := domain.List[domain.IRI]{Next: list.Next, Prev: list.Prev, Total: list.Total}
 	for _, c := range list.Items {
 		out.Items = append(out.Items, c.IRI)
 	}

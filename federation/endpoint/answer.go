@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"log/slog"
+	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,18 +17,44 @@ import (
 
 // Wanted reports whether a request asks for ActivityPub rather than a page
 // (ActivityPub §3.2): its Accept prefers activity+json, or ld+json with the
-// ActivityStreams profile, over HTML.
+// ActivityStreams profile, over HTML: by its weight, or as it is named first.
 func Wanted(r *http.Request) bool {
+	wanted, best := false, 0.0
 	for _, accept := range r.Header.Values("Accept") {
 		for _, part := range strings.Split(accept, ",") {
-			t, params, _ := strings.Cut(part, ";")
-			switch strings.ToLower(strings.TrimSpace(t)) {
+			t, params, err := mime.ParseMediaType(part)
+			if err != nil {
+				continue
+			}
+			weight := 1.0
+			if q, err := strconv.ParseFloat(params["q"], 64); err == nil {
+				weight = q
+			}
+			if weight <= best {
+				continue
+			}
+			switch t {
 			case "application/activity+json":
-				return true
+				wanted, best = true, weight
 			case "application/ld+json":
-				return !strings.Contains(params, "profile") || strings.Contains(params, activity.Streams)
+				if profile, ok := params["profile"]; !ok || strings.Contains(profile, activity.Streams) {
+					wanted, best = true, weight
+				}
 			case "text/html", "application/xhtml+xml":
-				return false // named first
+				wanted, best = false, weight
+			}
+		}
+	}
+	return wanted
+}
+
+// unchanged reports whether If-None-Match names a tag, strong or weak, or all
+// ("*") (RFC 9110 §13.1.2).
+func unchanged(r *http.Request, tag string) bool {
+	for _, header := range r.Header.Values("If-None-Match") {
+		for _, one := range strings.Split(header, ",") {
+			if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == tag {
+				return true
 			}
 		}
 	}
@@ -40,10 +68,12 @@ func serve(w http.ResponseWriter, r *http.Request, contentType string, body []by
 	h := w.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("ETag", tag)
-	h.Set("Cache-Control", "public, max-age=60")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "public, max-age=60")
+	}
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if r.Header.Get("If-None-Match") == tag {
+	if unchanged(r, tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -58,6 +88,22 @@ var statuses = map[domain.Code]int{
 	domain.NotFound:        http.StatusNotFound,
 	domain.Gone:            http.StatusGone,
 	domain.Unavailable:     http.StatusServiceUnavailable,
+}
+
+// refuse answers who may not read.
+func refuse(w http.ResponseWriter, err error) {
+	status := http.StatusUnauthorized
+	switch domain.CodeOf(err) {
+	case domain.Forbidden:
+		status = http.StatusForbidden
+	case domain.TooMany:
+		status = http.StatusTooManyRequests
+		w.Header().Set("Retry-After", "60")
+	case domain.Internal:
+		status = http.StatusInternalServerError
+	}
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	http.Error(w, http.StatusText(status), status)
 }
 
 // tombstone is the body of a 410.

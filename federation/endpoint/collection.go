@@ -3,7 +3,7 @@ package endpoint
 import (
 	"context"
 	"net/http"
-	"strconv"
+	"strings"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -19,7 +19,14 @@ const pageSize = 50
 func pageOf(r *http.Request) (cursor string, page domain.Page, asked bool) {
 	cursor = r.URL.Query().Get("page")
 	page.Limit = pageSize
-	if cursor != activity.FirstPage {
+	before, back := strings.CutPrefix(cursor, activity.PageBefore)
+	switch {
+	case cursor == activity.FirstPage:
+	case cursor == activity.LastPage:
+		page.Back = true
+	case back:
+		page.Back, page.After = true, before
+	default:
 		page.After = cursor
 	}
 	return cursor, page, cursor != ""
@@ -39,7 +46,7 @@ func (e *Endpoint) list(w http.ResponseWriter, r *http.Request, owner domain.IRI
 	}
 	var body []byte
 	if asked {
-		body, err = activity.CollectionPage(e.address(r), cursor, list.Next, list.Total, list.Items)
+		body, err = activity.CollectionPage(e.address(r), cursor, list)
 	} else {
 		body, err = activity.Collection(e.address(r), owner, list.Total, true)
 	}
@@ -60,7 +67,7 @@ func (e *Endpoint) outbox(w http.ResponseWriter, r *http.Request) {
 	}
 	e.list(w, r, a.IRI, func(p domain.Page) (domain.List[any], error) {
 		list, err := e.Activities.Outbox(r.Context(), a.ID, p)
-		out := domain.List[any]{Next: list.Next, Total: list.Total}
+		out := domain.List[any]{Next: list.Next, Prev: list.Prev, Total: list.Total}
 		for _, item := range list.Items {
 			out.Items = append(out.Items, activity.RawItem(item.Raw))
 		}
@@ -75,38 +82,35 @@ func (e *Endpoint) entries(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// tree lists the items of a public process in their order. A cursor is the
-// number of items before the page.
+// tree lists the items of a public process in their order.
 func (e *Endpoint) tree(w http.ResponseWriter, r *http.Request) {
 	e.list(w, r, e.NS.IRI("processes", r.PathValue("name")), func(p domain.Page) (domain.List[any], error) {
-		items, err := e.Documents.Tree(r.Context(), r.PathValue("name"))
-		if err != nil {
-			return domain.List[any]{}, err
-		}
-		from := 0
-		if p.After != "" {
-			if from, err = strconv.Atoi(p.After); err != nil || from <= 0 || from > len(items) {
-				return domain.List[any]{}, domain.InvalidField("page", "error.cursor")
-			}
-		}
-		to := min(from+p.Limit, len(items))
-		out := domain.List[any]{Items: items[from:to], Total: len(items)}
-		if to < len(items) {
-			out.Next = strconv.Itoa(to)
-		}
-		return out, nil
+		return e.Documents.Tree(r.Context(), r.PathValue("name"), p)
 	})
+}
+
+// replies lists the public replies to a post, as far as they are known.
+func (e *Endpoint) replies(w http.ResponseWriter, r *http.Request) {
+	e.list(w, r, "", func(p domain.Page) (domain.List[any], error) {
+		list, err := e.Documents.Replies(r.Context(), domain.ID(r.PathValue("id")), p)
+		return anyOf(list), err
+	})
+}
+
+// anyOf makes items of a page of addresses.
+func anyOf(list domain.List[domain.IRI]) domain.List[any] {
+	out := domain.List[any]{Next: list.Next, Prev: list.Prev, Total: list.Total}
+	for _, iri := range list.Items {
+		out.Items = append(out.Items, iri)
+	}
+	return out
 }
 
 // clones lists the accepted clones of a public process.
 func (e *Endpoint) clones(w http.ResponseWriter, r *http.Request) {
 	e.list(w, r, e.NS.IRI("processes", r.PathValue("name")), func(p domain.Page) (domain.List[any], error) {
 		list, err := e.Documents.Clones(r.Context(), r.PathValue("name"), p)
-		out := domain.List[any]{Next: list.Next, Total: list.Total}
-		for _, iri := range list.Items {
-			out.Items = append(out.Items, iri)
-		}
-		return out, err
+		return anyOf(list), err
 	})
 }
 

@@ -31,13 +31,33 @@ func (e *Endpoint) encode(w http.ResponseWriter, r *http.Request, doc any) {
 }
 
 // actor serves a local actor.
-func (e *Endpoint) actor(w http.ResponseWriter, r *http.Request) {
-	a, err := e.Actors.ActorByIRI(r.Context(), e.address(r))
+func (e *Endpoint) actor(w http.ResponseWriter, r *http.Request) { e.actorAt(w, r, e.address(r)) }
+
+// node serves the node's own actor at another address than its own.
+func (e *Endpoint) node(w http.ResponseWriter, r *http.Request) { e.actorAt(w, r, e.NS.IRI("actor")) }
+
+func (e *Endpoint) actorAt(w http.ResponseWriter, r *http.Request, iri domain.IRI) {
+	a, err := e.Actors.ActorByIRI(r.Context(), iri)
 	if err != nil {
 		fail(w, r, e.Log, err, tombstone{})
 		return
 	}
 	doc, err := e.Documents.Actor(r.Context(), a)
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{a.IRI, string(a.Type)})
+		return
+	}
+	e.encode(w, r, doc)
+}
+
+// keys serves the keys of a local actor and little else.
+func (e *Endpoint) keys(w http.ResponseWriter, r *http.Request) {
+	a, err := e.Actors.ActorByIRI(r.Context(), e.address(r))
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{})
+		return
+	}
+	doc, err := e.Documents.ActorKeys(r.Context(), a)
 	if err != nil {
 		fail(w, r, e.Log, err, tombstone{a.IRI, string(a.Type)})
 		return

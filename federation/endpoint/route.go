@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -42,7 +43,10 @@ type Endpoint struct {
 	Inbox      http.Handler // of package inbox
 	WebFinger  *WebFinger
 	NodeInfo   *NodeInfo
-	Log        *slog.Logger
+	// Reader tells who signed a request. If it is set, documents are given to
+	// those who sign alone (federation.md S12); nil gives them to everybody.
+	Reader func(*http.Request) (domain.IRI, error)
+	Log    *slog.Logger
 }
 
 // actorPaths are the paths under which actors stand (DESIGN §5).
@@ -57,6 +61,8 @@ func (e *Endpoint) Routes() []Route {
 	routes := []Route{
 		{get, "/.well-known/webfinger", false, e.WebFinger},
 		{get, "/.well-known/host-meta", false, http.HandlerFunc(e.WebFinger.HostMeta)},
+		{get, "/.well-known/host-meta.json", false, http.HandlerFunc(e.WebFinger.HostMeta)},
+		{get, "/", true, http.HandlerFunc(e.node)}, // FEP-d556
 		{get, "/.well-known/nodeinfo", false, http.HandlerFunc(e.NodeInfo.Discovery)},
 		{get, "/nodeinfo/{version}", false, e.NodeInfo},
 		{get, "/ns/interlink/v1", false, http.HandlerFunc(e.context)},
@@ -77,6 +83,7 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/posts/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
 			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
 		})},
+		{get, "/posts/{id}/replies", false, http.HandlerFunc(e.replies)},
 		e.entry("/interlinkers/{slug}", catalogue.KindInterlinker),
 		e.entry("/schemas/{slug}", catalogue.KindSchema),
 		e.entry("/problems/{slug}", catalogue.KindProblem),
@@ -91,7 +98,40 @@ func (e *Endpoint) Routes() []Route {
 			Route{get, path + "/following", false, e.count("/following", e.Follows.Following)},
 		)
 	}
+	if e.Reader != nil {
+		for i := range routes {
+			if !open[routes[i].Path] && routes[i].Methods[0] != http.MethodPost {
+				routes[i].Handler = e.signed(routes[i].Handler, slices.Contains(actorPaths, routes[i].Path))
+			}
+		}
+	}
 	return routes
+}
+
+// open are the addresses that answer without a signature even if all others
+// want one: who reads them may be about to verify ours.
+var open = map[string]bool{
+	"/.well-known/webfinger": true, "/.well-known/host-meta": true, "/.well-known/host-meta.json": true,
+	"/.well-known/nodeinfo": true, "/nodeinfo/{version}": true, "/ns/interlink/v1": true, "/actor": true, "/": true,
+}
+
+// signed lets those through who sign their request. Without a signature, an
+// actor still shows its keys, with which others verify what it sent; all else
+// is refused.
+func (e *Endpoint) signed(next http.Handler, actor bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Signature")
+		w.Header().Set("Cache-Control", "private, max-age=60")
+		_, err := e.Reader(r)
+		switch {
+		case err == nil:
+			next.ServeHTTP(w, r)
+		case domain.CodeOf(err) == domain.Unauthenticated && actor:
+			e.keys(w, r)
+		default:
+			refuse(w, err)
+		}
+	})
 }
 
 func (e *Endpoint) entry(path string, kind catalogue.Kind) Route {

@@ -68,6 +68,8 @@ func (h *WebFinger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			},
 			{Rel: "http://webfinger.net/rel/profile-page", Type: "text/html", Href: string(actor.URL)},
 			{Rel: "http://ostatus.org/schema/1.0/subscribe", Template: h.ns.Base() + "/lookup?q={uri}"},
+			{Rel: "https://w3id.org/fep/3b86/Follow", Template: h.ns.Base() + "/lookup?q={object}"},
+			{Rel: "https://w3id.org/fep/3b86/Object", Template: h.ns.Base() + "/lookup?q={object}"},
 		},
 	})
 	if err != nil {
@@ -86,8 +88,12 @@ func (h *WebFinger) find(ctx context.Context, resource string) (*network.Actor, 
 		if !h.ns.Owns(iri) {
 			return nil, domain.Fail(domain.NotFound, "error.not_found")
 		}
-		if path := h.ns.Path(iri); path == "" || path == "/" {
+		path := h.ns.Path(iri)
+		if path == "" || path == "/" {
 			iri = h.ns.IRI("actor")
+		}
+		if name, ok := strings.CutPrefix(path, "/@"); ok {
+			return h.public(h.actors.ActorByHandle(ctx, strings.ToLower(name), ""))
 		}
 		return h.public(h.actors.ActorByIRI(ctx, iri))
 	}
@@ -130,8 +136,18 @@ type xrd struct {
 }
 
 // HostMeta answers /.well-known/host-meta (RFC 6415), which some peers read
-// before WebFinger.
+// before WebFinger, and host-meta.json.
 func (h *WebFinger) HostMeta(w http.ResponseWriter, r *http.Request) {
+	if strings.HasSuffix(r.URL.Path, ".json") {
+		template := jrdLink{Rel: "lrdd", Type: "application/jrd+json", Template: h.ns.Base() + "/.well-known/webfinger?resource={uri}"}
+		body, err := json.Marshal(map[string][]jrdLink{"links": {template}})
+		if err != nil {
+			fail(w, r, h.log, err, tombstone{})
+			return
+		}
+		serve(w, r, "application/jrd+json", body)
+		return
+	}
 	var x xrd
 	x.Link.Rel, x.Link.Template = "lrdd", h.ns.Base()+"/.well-known/webfinger?resource={uri}"
 	body, err := xml.Marshal(x)

@@ -28,6 +28,8 @@ type Keys interface {
 	// Refresh reads the key again, as its owner may have changed it; limited
 	// to once in some minutes for each key.
 	Refresh(ctx context.Context, keyID string) (*remote.PublicKey, error)
+	// Known reports whether a key is remembered.
+	Known(keyID string) bool
 }
 
 // Hosts knows other servers.
@@ -57,11 +59,13 @@ type Handler struct {
 	log    *slog.Logger
 	actor  pub.FederatingActor
 	seen   *seenHosts
+
+	known, strange *throttle
 }
 
 // NewHandler makes the handler. Close it after its last request.
-func NewHandler(ns domain.Namespace, keys Keys, hosts Hosts, gate Gate, actors Actors, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
-	h := &Handler{ns: ns, keys: keys, hosts: hosts, gate: gate, actors: actors, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts()}
+func NewHandler(ns domain.Namespace, keys Keys, hosts Hosts, gate Gate, limits Limits, actors Actors, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
+	h := &Handler{known: newThrottle(limits.Known), strange: newThrottle(limits.Strange), ns: ns, keys: keys, hosts: hosts, gate: gate, actors: actors, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts()}
 	h.actor = pub.NewCustomActor(&delegate{h}, false, true, clock{mint})
 	return h
 }
@@ -160,7 +164,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, req *request, e
 		status = http.StatusRequestEntityTooLarge
 	case domain.TooMany:
 		status = http.StatusTooManyRequests
-		w.Header().Set("Retry-After", strconv.Itoa(60))
+		w.Header().Set("Retry-After", strconv.Itoa(wait(err)))
 	case domain.Unavailable, domain.NotFound:
 		status = http.StatusUnauthorized // the key could not be read: the peer may try again
 	case domain.Internal:
@@ -172,6 +176,17 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, req *request, e
 	}
 	h.log.Log(r.Context(), level, "inbox: refused", "status", status, "signer", string(req.signer), "path", r.URL.Path, "error", err)
 	http.Error(w, http.StatusText(status), status)
+}
+
+// wait is how many seconds a refusal asks a peer to wait.
+func wait(err error) int {
+	var coded *domain.Error
+	if errors.As(err, &coded) && len(coded.Args) > 0 {
+		if seconds, ok := coded.Args[0].(int); ok {
+			return max(1, seconds)
+		}
+	}
+	return 60
 }
 
 // read takes the body within its bounds and scans it.
@@ -193,32 +208,11 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, req *request) err
 // actor and the activity's id must be on the signer's origin (FEP-fe34), so
 // that nobody can use up the ids of others.
 func (h *Handler) verify(ctx context.Context, r *http.Request, req *request) error {
-	sig, err := httpsig.Parse(r, h.ns.Base()+r.URL.RequestURI())
+	sig, key, err := h.signer(ctx, r, req.raw)
 	if err != nil {
 		return err
 	}
-	keyIRI, err := domain.ParseIRI(sig.KeyID())
-	if err != nil {
-		return domain.Fail(domain.Unauthenticated, "error.signature").Because(err)
-	}
-	if err := h.gate.Check(ctx, keyIRI.Host()); err != nil {
-		return err
-	}
-	key, err := h.keys.PublicKey(ctx, sig.KeyID())
-	if err != nil {
-		return err
-	}
-	now := h.mint.Now()
-	if err := sig.Verify(key.Key, req.raw, now); err != nil {
-		fresh, again := h.keys.Refresh(ctx, sig.KeyID())
-		if again != nil {
-			return err
-		}
-		key = fresh
-		if err := sig.Verify(key.Key, req.raw, now); err != nil {
-			return err
-		}
-	}
+	keyIRI, now := domain.IRI(sig.KeyID()), h.mint.Now()
 	req.signer = key.Owner
 	if key.Owner != req.in.Actor || !domain.SameOrigin(req.in.ID, req.in.Actor) {
 		return domain.Fail(domain.Forbidden, "error.origin")
@@ -229,6 +223,53 @@ func (h *Handler) verify(ctx context.Context, r *http.Request, req *request) err
 		}
 	}
 	return nil
+}
+
+// signer checks the signature of a request, with the limits of the host whose
+// key it names.
+func (h *Handler) signer(ctx context.Context, r *http.Request, body []byte) (*httpsig.Signature, *remote.PublicKey, error) {
+	sig, err := httpsig.Parse(r, h.ns.Base()+r.URL.RequestURI())
+	if err != nil {
+		return nil, nil, err
+	}
+	iri, err := domain.ParseIRI(sig.KeyID())
+	if err != nil {
+		return nil, nil, domain.Fail(domain.Unauthenticated, "error.signature").Because(err)
+	}
+	host, now := iri.Host(), h.mint.Now()
+	if err := h.gate.Check(ctx, host); err != nil {
+		return nil, nil, err
+	}
+	if !h.keys.Known(sig.KeyID()) {
+		if err := h.strange.spend(host, 0, now); err != nil {
+			return nil, nil, err // before its server is asked for the key
+		}
+	}
+	key, err := h.holds(ctx, sig, body, now)
+	if err != nil {
+		if full := h.strange.spend(host, 1, now); full != nil {
+			return nil, nil, full
+		}
+		return nil, nil, err
+	}
+	return sig, key, h.known.spend(host, 1, now)
+}
+
+// holds verifies a signature; if it does not hold, once more with the key as
+// its owner has it now.
+func (h *Handler) holds(ctx context.Context, sig *httpsig.Signature, body []byte, now time.Time) (*remote.PublicKey, error) {
+	key, err := h.keys.PublicKey(ctx, sig.KeyID())
+	if err != nil {
+		return nil, err
+	}
+	if err := sig.Verify(key.Key, body, now); err != nil {
+		fresh, again := h.keys.Refresh(ctx, sig.KeyID())
+		if again != nil {
+			return nil, err
+		}
+		return fresh, sig.Verify(fresh.Key, body, now)
+	}
+	return key, nil
 }
 
 // foreignDeletion reports whether somebody whom we never met says that they

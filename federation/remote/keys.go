@@ -94,6 +94,14 @@ func (k *Keys) PublicKey(ctx context.Context, keyID string) (*PublicKey, error) 
 	}
 }
 
+// Known reports whether a key is remembered.
+func (k *Keys) Known(keyID string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	e := k.known[keyID]
+	return e != nil && e.key != nil
+}
+
 // Refresh reads a key again from its server, as its owner may have a new one;
 // at most once in five minutes for each key. If that fails for another reason
 // than that the key is no more, the one that was known goes on to count: else

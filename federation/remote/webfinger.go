@@ -39,9 +39,17 @@ func (c *Client) Finger(ctx context.Context, handle string) (domain.IRI, error) 
 	return "", domain.Fail(domain.NotFound, "error.not_found_there", host)
 }
 
-// subscribe is the relation of the page at which a person follows others from
-// their own server.
-const subscribe = "http://ostatus.org/schema/1.0/subscribe"
+// subscribes are the relations of the page at which a person follows others
+// from their own server, the best first, with what stands in its template for
+// the address of whom they follow (FEP-3b86, OStatus).
+var subscribes = []struct{ rel, variable string }{
+	{"https://w3id.org/fep/3b86/Follow", "{object}"},
+	{"https://w3id.org/fep/3b86/Object", "{object}"},
+	{"http://ostatus.org/schema/1.0/subscribe", "{uri}"},
+}
+
+// optional are further variables of such templates: what to do afterwards.
+var optional = strings.NewReplacer("{on-success}", "", "{on-cancel}", "")
 
 // Subscribe returns the address of the page at which the person with a handle
 // follows target. Errors: as [Client.Finger]; NotFound also if their server
@@ -51,13 +59,15 @@ func (c *Client) Subscribe(ctx context.Context, handle string, target domain.IRI
 	if err != nil {
 		return "", err
 	}
-	for _, link := range found.Links {
-		if link.Rel != subscribe || !strings.Contains(link.Template, "{uri}") {
-			continue
-		}
-		address := strings.ReplaceAll(link.Template, "{uri}", url.QueryEscape(string(target)))
-		if iri, err := domain.ParseIRI(address); err == nil && strings.HasPrefix(address, c.scheme(iri.Host())+"://") {
-			return address, nil
+	for _, s := range subscribes {
+		for _, link := range found.Links {
+			if link.Rel != s.rel || !strings.Contains(link.Template, s.variable) {
+				continue
+			}
+			address := optional.Replace(strings.ReplaceAll(link.Template, s.variable, url.QueryEscape(string(target))))
+			if iri, err := domain.ParseIRI(address); err == nil && strings.HasPrefix(address, c.scheme(iri.Host())+"://") {
+				return address, nil
+			}
 		}
 	}
 	return "", domain.Fail(domain.NotFound, "follow.no_page", host)

@@ -54,6 +54,7 @@ type Services struct {
 	Stories       *story.Service
 	Communities   *community.Service
 	Network       *network.Service
+	Gate          *network.Gate
 	Directory     Directory
 	Sources       Sources
 	Translations  *locale.Catalog
@@ -104,6 +105,7 @@ func Register(h huma.API, s Services) {
 	h.UseMiddleware(a.enter)
 	a.accountOperations()
 	a.networkOperations()
+	a.ruleOperations()
 	a.organizationOperations()
 	a.communityOperations()
 	a.catalogueOperations()

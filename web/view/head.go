@@ -13,7 +13,7 @@ var everyPage = []Page{
 	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{},
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{},
 	SignInPage{}, SignUpPage{}, CheckMailPage{}, ConfirmedPage{}, ResetPage{}, SettingsPage{}, TokensPage{},
-	AdminPage{}, ImportPage{}, ApprovalsPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
+	AdminPage{}, ImportPage{}, ApprovalsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
 }
 
 // The entries of the navigation.

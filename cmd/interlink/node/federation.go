@@ -63,7 +63,7 @@ func (n *Node) federate(ctx context.Context) error {
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
 		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities,
 	}
-	f.handler = inbox.NewHandler(ns, peers, s.hosts, n.Gate, s.network, s.received, n.mint, log)
+	f.handler = inbox.NewHandler(ns, peers, s.hosts, n.Gate, *n.o.Limits, s.network, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
 
 	documents := &document.Documents{
@@ -79,6 +79,9 @@ func (n *Node) federate(ctx context.Context) error {
 	f.endpoint = &endpoint.Endpoint{
 		NS: ns, Documents: documents, Actors: s.network, Follows: n.Network, Activities: s.activities,
 		Inbox: f.handler, WebFinger: endpoint.NewWebFinger(ns, s.network, log), NodeInfo: n.nodeInfo(), Log: log,
+	}
+	if n.o.SignedFetch {
+		f.endpoint.Reader = f.handler.Reader
 	}
 	n.federation = f
 	return nil

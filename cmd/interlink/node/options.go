@@ -9,6 +9,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/federation/inbox"
 	"interlink/web/mail"
 )
 
@@ -27,6 +28,7 @@ type Options struct {
 	Secret       []byte // seals the private keys of actors; at least 16 bytes
 	AllowPrivate bool   // loopback mode (DESIGN §6)
 	AllowList    bool   // deal only with hosts that a rule allows
+	SignedFetch  bool   // give documents to those who sign alone
 	ExtraCA      []byte // PEM certificates of peers, beside the system's
 
 	Name         string // of the node, as its pages are headed
@@ -38,6 +40,7 @@ type Options struct {
 	Proxies      []netip.Prefix // whose X-Forwarded-For is believed
 	Cookie       string         // name of the session cookie; "" means interlink_session
 	SMTP         mail.SMTP
+	Limits       *inbox.Limits // of what one host may send; nil means the default, in loopback mode none
 
 	Log *slog.Logger     // nil discards
 	Now func() time.Time // nil means time.Now
@@ -56,6 +59,12 @@ func (o Options) complete() Options {
 	}
 	if o.Cookie == "" {
 		o.Cookie = "interlink_session"
+	}
+	if o.Limits == nil {
+		o.Limits = &inbox.DefaultLimits
+		if o.AllowPrivate {
+			o.Limits = &inbox.Limits{}
+		}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -1,0 +1,120 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/web/view"
+)
+
+func (p *Portal) ruleRoutes() []route {
+	return []route{
+		{http.MethodGet, "/admin/rules", p.rules},
+		{http.MethodPost, "/admin/rules", p.setRule},
+		{http.MethodPost, "/admin/rules/lift", p.liftRule},
+		{http.MethodPost, "/admin/rules/import", p.importRules},
+		{http.MethodGet, "/admin/rules.csv", p.exportRules},
+	}
+}
+
+// rules lists the rules about other hosts. "?host=" fills in the form and
+// tells what a rule would touch.
+func (p *Portal) rules(q *request) error {
+	page, err := p.rulesPage(q, view.Form{})
+	if err != nil {
+		return err
+	}
+	if host := q.URL.Query().Get("host"); host != "" {
+		page.Form = view.Form{Values: q.URL.Query()}
+		weight, err := p.Gate.Weigh(q.Context(), q.viewer, host)
+		if err != nil {
+			page.Form = view.Failed(q.URL.Query(), err)
+		} else {
+			page.Weight = &view.RuleWeight{Host: host, Actors: weight.Actors, Followers: weight.Followers, Following: weight.Following}
+		}
+	}
+	return q.show(page)
+}
+
+func (p *Portal) rulesPage(q *request, form view.Form) (view.RulesPage, error) {
+	page := view.RulesPage{Frame: q.frame(), Form: form, Listed: p.Gate.Listed()}
+	rules, err := p.Gate.Rules(q.Context(), q.viewer)
+	for _, r := range rules {
+		page.Items = append(page.Items, view.Rule{
+			Host: r.Host, Verdict: string(r.Verdict), Reason: r.Reason, Comment: r.Comment, Until: r.ExpiresAt, Since: r.CreatedAt,
+		})
+	}
+	return page, err
+}
+
+// again shows the page with what was typed.
+func (p *Portal) rulesAgain(q *request) func(view.Form) (view.Page, error) {
+	return func(f view.Form) (view.Page, error) { return p.rulesPage(q, f) }
+}
+
+func (p *Portal) setRule(q *request) error {
+	r := network.Rule{
+		Host: q.typed.Get("host"), Verdict: network.Verdict(q.typed.Get("verdict")),
+		Reason: q.typed.Get("reason"), Comment: q.typed.Get("comment"),
+	}
+	if day := q.typed.Get("expires"); day != "" {
+		until, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			return q.refused(domain.InvalidField("expires", "rule.expired"), p.rulesAgain(q))
+		}
+		r.ExpiresAt = until.AddDate(0, 0, 1) // the whole day
+	}
+	r, err := p.Gate.Set(q.Context(), q.viewer, r)
+	if err != nil {
+		return q.refused(err, p.rulesAgain(q))
+	}
+	return q.done("/admin/rules", view.Say("notice.rule_set", r.Host))
+}
+
+func (p *Portal) liftRule(q *request) error {
+	host := q.typed.Get("host")
+	if err := p.Gate.Lift(q.Context(), q.viewer, host); err != nil {
+		return err
+	}
+	return q.done("/admin/rules", view.Say("notice.rule_lifted", host))
+}
+
+// importRules takes a list that was pasted; with "dry" it only says what would
+// come of it.
+func (p *Portal) importRules(q *request) error {
+	dry := q.typed.Get("dry") != ""
+	verdict := network.VerdictBlock
+	if p.Gate.Listed() {
+		verdict = network.VerdictAllow
+	}
+	report, err := p.Gate.Import(q.Context(), q.viewer, strings.NewReader(q.typed.Get("list")), verdict, dry)
+	if err != nil {
+		return q.refused(err, p.rulesAgain(q))
+	}
+	page, err := p.rulesPage(q, view.Form{})
+	if err != nil {
+		return err
+	}
+	page.Import = &view.RuleImport{Dry: dry, Added: report.Added, Kept: report.Kept}
+	for _, problem := range report.Problems[:min(len(report.Problems), listedRemarks)] {
+		page.Import.Problems = append(page.Import.Problems, view.RuleProblem{Line: problem.Line, Host: problem.Host, Err: problem.Error})
+	}
+	if dry {
+		page.Form = view.Form{Values: q.typed}
+	}
+	return q.show(page)
+}
+
+// exportRules gives the list as Mastodon and others import it.
+func (p *Portal) exportRules(q *request) error {
+	rules, err := p.Gate.Rules(q.Context(), q.viewer)
+	if err != nil {
+		return err
+	}
+	q.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	q.w.Header().Set("Content-Disposition", `attachment; filename="rules.csv"`)
+	return network.WriteRules(q.w, rules)
+}
