@@ -19,12 +19,15 @@ func TestFederationDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := placeholder.ReplaceAllFunc(template, func(match []byte) []byte {
-		name := string(placeholder.FindSubmatch(match)[1])
-		example, err := os.ReadFile(filepath.Join("testdata", "golden", name+".json"))
+		encode, ok := goldens(t)[string(placeholder.FindSubmatch(match)[1])]
+		if !ok {
+			t.Fatalf("there is no %s", match)
+		}
+		example, err := encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		return []byte("```json\n" + string(shortened(example)) + "```")
+		return []byte("```json\n" + string(shortened(indented(t, example))) + "```")
 	})
 	want = bytes.ReplaceAll(want, []byte("{{features}}\n"), featureTable(t))
 	file := filepath.Join("..", "..", "FEDERATION.md")
