@@ -30,6 +30,10 @@ type actorRow struct {
 	Outbox           string
 	Followers        string
 	Entries          string
+	Featured         string
+	Fields           []network.Field
+	Discoverable     bool
+	Indexable        bool
 	ManuallyApproves bool
 	Visibility       string
 	KeyID            string
@@ -41,7 +45,12 @@ type actorRow struct {
 }
 
 func actorRowOf(a *network.Actor) *actorRow {
+	fields := a.Fields
+	if fields == nil {
+		fields = []network.Field{}
+	}
 	return &actorRow{
+		Featured: string(a.Featured), Fields: fields, Discoverable: a.Discoverable, Indexable: a.Indexable,
 		ID: string(a.ID), Serial: int64(a.Serial), IRI: string(a.IRI), Type: string(a.Type), Subject: a.Subject,
 		Name: a.Name, Host: a.Host, Title: a.Title, Summary: a.Summary, URL: string(a.URL), Icon: string(a.Icon),
 		Inbox: string(a.Inbox), SharedInbox: string(a.SharedInbox), Outbox: string(a.Outbox),
@@ -54,6 +63,7 @@ func actorRowOf(a *network.Actor) *actorRow {
 
 func (r *actorRow) actor() *network.Actor {
 	return &network.Actor{
+		Featured: domain.IRI(r.Featured), Fields: r.Fields, Discoverable: r.Discoverable, Indexable: r.Indexable,
 		ID: domain.ActorID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Type: network.ActorType(r.Type),
 		Subject: r.Subject, Name: r.Name, Host: r.Host, Title: r.Title, Summary: r.Summary,
 		URL: domain.IRI(r.URL), Icon: domain.IRI(r.Icon), Inbox: domain.IRI(r.Inbox), SharedInbox: domain.IRI(r.SharedInbox),

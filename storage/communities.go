@@ -20,7 +20,7 @@ type Communities struct {
 
 // NewCommunities makes the store.
 func NewCommunities(db *DB) *Communities {
-	post := "SELECT " + db.columns((*postRow)(nil), "p.") + " FROM posts AS p WHERE p.host NOT IN " + blockedHosts + " AND "
+	post := "SELECT " + db.columns((*postRow)(nil), "p.") + ", " + likesOf + " FROM posts AS p WHERE p.host NOT IN " + blockedHosts + " AND "
 	return &Communities{
 		db:           db,
 		postByID:     db.statement(post + "p.id = ?"),

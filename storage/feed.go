@@ -60,7 +60,7 @@ func (s *Communities) DeleteFeed(ctx context.Context, actor domain.ActorID, verb
 // Nothing of limited hosts that somebody else announced.
 func (s *Communities) FeedOf(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[community.FeedItem], error) {
 	return s.feed(ctx, page, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("f.actor_id = ?", string(actor)).
+		return q.Where("f.actor_id = ? AND f.verb <> 'mention'", string(actor)).
 			Where("(p.id IS NULL OR p.visibility IN ('public', 'unlisted'))").
 			Where("(p.id IS NULL OR p.in_reply_to = '' OR f.verb = 'announce')").
 			Where("(f.verb <> 'announce' OR p.id IS NULL OR p.host NOT IN " + hiddenHosts + ")")
@@ -129,7 +129,7 @@ func (s *Communities) postsOf(ctx context.Context, feed []*feedRow) (map[string]
 		return posts, nil
 	}
 	var rows []*postRow
-	if err := s.db.read.NewSelect().Model(&rows).Where("p.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(likesOf).Where("p.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	for _, r := range rows {

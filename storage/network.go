@@ -30,7 +30,7 @@ func NewNetwork(db *DB) *Network {
 		followOf:    db.statement(follow + "follower_id = ? AND followed_id = ?"),
 		saveActor: db.inserter((*actorRow)(nil), "ON CONFLICT (iri) DO UPDATE SET "+excluded(
 			"type", "subject", "name", "title", "summary", "url", "icon", "inbox", "shared_inbox", "outbox", "followers", "entries",
-			"manually_approves", "key_id", "public_key", "updated_at", "fetched_at", "gone_at",
+			"featured", "fields", "discoverable", "indexable", "manually_approves", "key_id", "public_key", "updated_at", "fetched_at", "gone_at",
 		)+" WHERE actors.host <> ''"),
 		saveFollow: db.inserter((*followRow)(nil), "ON CONFLICT (follower_id, followed_id) DO UPDATE SET "+
 			excluded("iri", "state", "answered_at")),

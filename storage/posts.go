@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"database/sql"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -35,6 +37,8 @@ type postRow struct {
 	EditedAt    Stamp
 	DeletedAt   Stamp
 	Revision    int64
+
+	Likes int `bun:",scanonly"`
 }
 
 func postRowOf(p *community.Post) *postRow {
@@ -62,6 +66,7 @@ func (r *postRow) post() *community.Post {
 		Title: r.Title, Content: r.Content, Source: r.Source, Language: domain.Lang(r.Language), URL: domain.IRI(r.URL), Host: r.Host,
 		Visibility: community.Visibility(r.Visibility), Sensitive: r.Sensitive, Summary: r.Summary, Images: r.Images,
 		Published: r.PublishedAt.Time(), Updated: r.EditedAt.Time(), DeletedAt: r.DeletedAt.Time(), Revision: r.Revision,
+		Likes: r.Likes,
 	}
 	for _, m := range r.Mentions {
 		p.Mentions = append(p.Mentions, domain.ActorID(m))
@@ -108,7 +113,7 @@ func (s *Communities) PublicReplies(ctx context.Context, iri domain.IRI, page do
 
 func (s *Communities) replies(ctx context.Context, iri domain.IRI, page domain.Page, which string) (domain.List[*community.Post], error) {
 	var rows []*postRow
-	q := s.db.read.NewSelect().Model(&rows).Where(which).
+	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(likesOf).Where(which).
 		Where("p.in_reply_to = ? AND p.in_reply_to <> '' AND p.deleted_at IS NULL", string(iri)).
 		Where("p.host NOT IN " + hiddenHosts)
 	return bySerial(ctx, q, &rows, false, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)
@@ -127,7 +132,9 @@ func (s *Communities) SavePost(ctx context.Context, p *community.Post, feed []co
 			return err
 		}
 		if p.Deleted() {
-			_, err := tx.NewDelete().Model((*feedRow)(nil)).Where("object_id = ?", row.ID).Exec(ctx)
+			return erased(ctx, tx, "?", row.ID)
+		}
+		if err := saveTags(ctx, tx, p); err != nil {
 			return err
 		}
 		return insertFeed(ctx, tx, s.addFeed, feed)
@@ -136,6 +143,73 @@ func (s *Communities) SavePost(ctx context.Context, p *community.Post, feed []co
 		p.Revision++
 	}
 	return err
+}
+
+// erased removes what hangs on posts that became tombstones: those with the
+// ids that an expression gives.
+func erased(ctx context.Context, tx bun.Tx, ids string, args ...any) error {
+	if _, err := tx.NewDelete().Model((*feedRow)(nil)).Where("object_kind = 'post' AND object_id IN ("+ids+")", args...).Exec(ctx); err != nil {
+		return err
+	}
+	for _, hanging := range []any{(*likeRow)(nil), (*pinRow)(nil), (*tagRow)(nil)} {
+		if _, err := tx.NewDelete().Model(hanging).Where("post_id IN ("+ids+")", args...).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EraseAuthor implements community.Store.
+func (s *Communities) EraseAuthor(ctx context.Context, author domain.ActorID, at time.Time, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := erased(ctx, tx, "SELECT id FROM posts WHERE author_id = ?", string(author)); err != nil {
+			return err
+		}
+		for _, q := range []interface {
+			Exec(ctx context.Context, dest ...any) (sql.Result, error)
+		}{
+			tx.NewUpdate().Table("posts").Set("title = ''").Set("content = ''").Set("source = ''").Set("summary = ''").
+				Set("images = '[]'").Set("mentions = '[]'").Set("deleted_at = ?", Stamp(at)).Set("revision = revision + 1").
+				Where("author_id = ? AND deleted_at IS NULL", string(author)),
+			tx.NewDelete().Model((*feedRow)(nil)).Where("actor_id = ?", string(author)),
+			tx.NewDelete().Model((*likeRow)(nil)).Where("actor_id = ?", string(author)),
+			tx.NewDelete().Model((*followRow)(nil)).Where("follower_id = ?0 OR followed_id = ?0", string(author)),
+		} {
+			if _, err := q.Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// deletionRow is an object of another node that was deleted before it came.
+type deletionRow struct {
+	bun.BaseModel `bun:"table:deletions"`
+
+	IRI string `bun:",pk"`
+	At  Stamp
+}
+
+// deletionsFor is how long such a deletion is remembered: longer than
+// activities are on their way in the wrong order.
+const deletionsFor = 24 * time.Hour
+
+// NoteDeletion implements community.Store.
+func (s *Communities) NoteDeletion(ctx context.Context, iri domain.IRI, at time.Time) error {
+	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewDelete().Model((*deletionRow)(nil)).Where("at < ?", Stamp(at.Add(-deletionsFor))).Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(&deletionRow{IRI: string(iri), At: Stamp(at)}).On("CONFLICT (iri) DO NOTHING").Exec(ctx)
+		return err
+	})
+}
+
+// Deleted implements community.Store.
+func (s *Communities) Deleted(ctx context.Context, iri domain.IRI) (bool, error) {
+	found, err := s.db.read.NewSelect().Model((*deletionRow)(nil)).Where("iri = ?", string(iri)).Exists(ctx)
+	return found, translate(err)
 }
 
 // Relevant implements community.Store.

@@ -40,10 +40,13 @@ type Post struct {
 	Summary    string // plain text: a warning before a note, a summary of an article
 	Images     []Attachment
 	Mentions   []domain.ActorID // of actors known here
+	Tags       []string         // hashtags, in small letters; set to be saved, not read back
 	Published  time.Time
 	Updated    time.Time // zero if never changed
 	DeletedAt  time.Time // a tombstone since
 	Revision   int64
+
+	Likes int // how many like it, for lists; set by the store
 
 	// follows says whether the reader follows the author; set by the store.
 	follows map[domain.ActorID]bool
@@ -54,6 +57,8 @@ type Attachment struct {
 	URL       domain.IRI `json:"url"`
 	MediaType string     `json:"mediaType,omitempty"`
 	Name      string     `json:"name,omitempty"` // alternative text
+	Width     int        `json:"width,omitempty"`
+	Height    int        `json:"height,omitempty"`
 }
 
 // Local reports whether the post is of this node.
@@ -101,6 +106,7 @@ type Verb string
 const (
 	Created   Verb = "create"
 	Announced Verb = "announce"
+	Mentioned Verb = "mention" // it names the actor
 )
 
 // The kinds of objects in a feed.
@@ -132,6 +138,7 @@ const (
 	PostAnnounced    domain.EventKind = "post.announced"    // by the community
 	PostReceived     domain.EventKind = "post.received"     // of another node: new, changed
 	PostGone         domain.EventKind = "post.gone"         // of another node: deleted there
+	AuthorGone       domain.EventKind = "author.gone"       // of another node: deleted there with all they wrote
 	AnnounceReceived domain.EventKind = "announce.received" // an actor elsewhere announced something
 )
 

@@ -3,6 +3,7 @@ package community
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"interlink/domain"
@@ -27,6 +28,7 @@ type Remote struct {
 	Listed    bool         // … among to
 	Mentions  []domain.IRI
 	Images    []Attachment
+	Tags      []string // hashtags, with or without "#"
 	Sensitive bool
 	Published time.Time
 	Updated   time.Time
@@ -39,6 +41,7 @@ const (
 	maxRemoteTitle = 500
 	maxMentions    = 50
 	maxImages      = 16
+	maxTag         = 100 // bytes
 )
 
 // ReceivePost keeps a copy of a post of another node, if anybody here would
@@ -56,6 +59,9 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 	} else if domain.CodeOf(err) != domain.NotFound {
 		return nil, err
 	}
+	if deleted, err := s.store.Deleted(ctx, in.IRI); err != nil || deleted {
+		return nil, err
+	}
 	group, err := s.addressedCommunity(ctx, in)
 	if err != nil {
 		return nil, err
@@ -68,7 +74,7 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 		p.Community = group.ID
 	}
 	s.fill(ctx, p, in)
-	feed := []FeedItem{s.item(p.Author, Created, p)}
+	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
 	change := domain.Change{Events: []domain.Event{s.wrote(PostReceived, p.Author, p)}}
 	if group != nil && group.following[p.Author] && !in.Limited && p.Visibility == Public && p.InReplyTo == "" {
 		feed = append(feed, s.item(group.ID, Announced, p))
@@ -150,10 +156,17 @@ func (s *Service) fill(ctx context.Context, p *Post, in Remote) {
 	p.Mentions = nil
 	for _, iri := range s.ours(in) {
 		if a, err := s.actors.ActorByIRI(ctx, iri); err == nil {
-			p.Mentions = append(p.Mentions, a.ID)
+			p.mention(a.ID)
 		}
 	}
 	p.Images = in.Images[:min(len(in.Images), maxImages)]
+	p.Tags = nil
+	for _, tag := range in.Tags {
+		tag = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(tag), "#"))
+		if tag != "" && len(tag) <= maxTag && len(p.Tags) < maxTags && !slices.Contains(p.Tags, tag) {
+			p.Tags = append(p.Tags, tag)
+		}
+	}
 }
 
 func cut(s string, n int) string {
@@ -189,12 +202,16 @@ func (s *Service) ReceiveUpdate(ctx context.Context, in Remote) (*Post, error) {
 	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostReceived, p.Author, p)}})
 }
 
-// ReceiveDeletion erases the copy of a post. An unknown one is no error.
+// ReceiveDeletion erases the copy of a post. An unknown one is remembered for
+// a day, as its deletion may have overtaken it.
 // Errors: Forbidden unless by is its author or of its author's node.
 func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri domain.IRI) error {
 	p, err := s.store.PostByIRI(ctx, iri, domain.Nobody)
 	if domain.CodeOf(err) == domain.NotFound {
-		return nil
+		if !domain.SameOrigin(by.IRI, iri) {
+			return domain.Fail(domain.Forbidden, "error.origin")
+		}
+		return s.store.NoteDeletion(ctx, iri, s.mint.Now())
 	}
 	if err != nil {
 		return err
@@ -207,6 +224,16 @@ func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri do
 	}
 	p.erase(s.mint)
 	return s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostGone, by.ID, p)}})
+}
+
+// ReceiveAuthorDeletion erases all copies of what an actor of another node
+// wrote, announced and liked.
+func (s *Service) ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error {
+	if by.Local() {
+		return domain.Fail(domain.Forbidden, "error.forbidden")
+	}
+	e := domain.NewEvent(s.mint, AuthorGone, by.ID, domain.Subject{Kind: "actor", ID: domain.ID(by.ID)}, Wrote{Author: by.ID, IRI: by.IRI})
+	return s.store.EraseAuthor(ctx, by.ID, s.mint.Now(), domain.Change{Events: []domain.Event{e}})
 }
 
 // ReceiveAnnounce puts an object into the feed of the actor who announced it.

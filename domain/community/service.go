@@ -2,6 +2,7 @@ package community
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"interlink/domain"
@@ -17,6 +18,7 @@ type Service struct {
 	organizations Organizations
 	mint          *domain.Mint
 	ns            domain.Namespace
+	find          Find // nil: nobody is asked
 }
 
 // Organizations answers what the policy must know of an organisation. Errors:
@@ -153,7 +155,7 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 	if err := policy.Allow(v, policy.Contribute, c); err != nil {
 		return nil, err
 	}
-	p, err := s.write(d, c)
+	p, err := s.write(ctx, d, c)
 	if err != nil {
 		return nil, err
 	}
@@ -163,13 +165,13 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 			return nil, err
 		}
 		p.InReplyTo, p.Context, p.Author = parent.IRI, parent.Context, v.Actor
-		p.Mentions = []domain.ActorID{parent.Author}
+		p.mention(parent.Author)
 	} else if policy.Allow(v, policy.Publish, c) == nil {
 		p.Author = c.ID
 	} else {
 		p.Author = v.Actor
 	}
-	feed := []FeedItem{s.item(p.Author, Created, p)}
+	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
 	change := domain.Change{Events: []domain.Event{s.wrote(PostCreated, v.Actor, p)}}
 	if p.Author != c.ID && p.InReplyTo == "" {
 		feed = append(feed, s.item(c.ID, Announced, p))
@@ -181,7 +183,7 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 // maxPost is how long a post may be, in bytes of Markdown.
 const maxPost = 20_000
 
-func (s *Service) write(d Draft, c *Community) (*Post, error) {
+func (s *Service) write(ctx context.Context, d Draft, c *Community) (*Post, error) {
 	d.Content = strings.TrimSpace(d.Content)
 	var problems domain.Problems
 	checkContent(&problems, d.Content)
@@ -194,13 +196,33 @@ func (s *Service) write(d Draft, c *Community) (*Post, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
+	m := s.mark(ctx, d.Content)
 	id := s.mint.ID()
 	iri := s.ns.IRI("posts", string(id))
 	return &Post{
 		ID: id, Serial: s.mint.Serial(), IRI: iri, Type: "Note", Community: c.ID, Context: iri + "/context",
-		Content: markup.Markdown(d.Content), Source: d.Content, Language: d.Language, URL: iri,
-		Visibility: Public, Published: s.mint.Now(),
+		Content: m.content, Source: d.Content, Language: d.Language, URL: iri,
+		Visibility: Public, Mentions: m.mentions, Tags: m.tags, Published: s.mint.Now(),
 	}, nil
+}
+
+// mention adds an actor to those the post names.
+func (p *Post) mention(id domain.ActorID) {
+	if !slices.Contains(p.Mentions, id) {
+		p.Mentions = append(p.Mentions, id)
+	}
+}
+
+// mentions puts a post before the people of this node that it names, even if
+// they do not follow its author.
+func (s *Service) mentions(ctx context.Context, p *Post) []FeedItem {
+	var items []FeedItem
+	for _, id := range p.Mentions {
+		if a, err := s.actors.Actor(ctx, id); err == nil && a.Local() && a.Subject == network.SubjectPerson && id != p.Author {
+			items = append(items, s.item(id, Mentioned, p))
+		}
+	}
+	return items
 }
 
 func checkContent(p *domain.Problems, content string) {
@@ -262,7 +284,13 @@ func (s *Service) EditPost(ctx context.Context, v policy.Viewer, id domain.ID, r
 	if checkContent(&problems, content); problems.Err() != nil {
 		return nil, problems.Err()
 	}
-	p.Source, p.Content, p.Updated = content, markup.Markdown(content), s.mint.Now()
+	m := s.mark(ctx, content)
+	p.Source, p.Content, p.Mentions, p.Tags, p.Updated = content, m.content, m.mentions, m.tags, s.mint.Now()
+	if p.InReplyTo != "" {
+		if parent, err := s.store.PostByIRI(ctx, p.InReplyTo, v.Actor); err == nil {
+			p.mention(parent.Author)
+		}
+	}
 	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostUpdated, v.Actor, p)}})
 }
 
@@ -279,7 +307,7 @@ func (s *Service) DeletePost(ctx context.Context, v policy.Viewer, id domain.ID)
 
 // erase leaves a tombstone.
 func (p *Post) erase(m *domain.Mint) {
-	p.Title, p.Content, p.Source, p.Summary, p.Images, p.Mentions = "", "", "", "", nil, nil
+	p.Title, p.Content, p.Source, p.Summary, p.Images, p.Mentions, p.Tags = "", "", "", "", nil, nil, nil
 	p.DeletedAt = m.Now()
 }
 

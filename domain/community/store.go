@@ -2,6 +2,7 @@ package community
 
 import (
 	"context"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -35,11 +36,21 @@ type Posts interface {
 	// SavePost inserts a post with Revision 0, with its feed items, or
 	// updates where the revision is unchanged (Conflict if not).
 	SavePost(ctx context.Context, p *Post, feed []FeedItem, change domain.Change) error
+	// Tagged lists the public posts with a hashtag (in small letters) whose
+	// authors are indexable, newest first.
+	Tagged(ctx context.Context, tag string, page domain.Page) (domain.List[*Post], error)
 	// Relevant tells whether anybody here would see a post: a local actor
 	// follows its author, or is among those it is addressed to.
 	Relevant(ctx context.Context, author domain.ActorID, addressed []domain.IRI) (bool, error)
 	// Counts returns how many posts there are of this node and of others.
 	Counts(ctx context.Context) (local, remote int, err error)
+	// NoteDeletion remembers for a day that an object of another node was
+	// deleted before it was known; Deleted asks.
+	NoteDeletion(ctx context.Context, iri domain.IRI, at time.Time) error
+	Deleted(ctx context.Context, iri domain.IRI) (bool, error)
+	// EraseAuthor makes all posts of an actor tombstones and removes what it
+	// announced and liked.
+	EraseAuthor(ctx context.Context, author domain.ActorID, at time.Time, change domain.Change) error
 }
 
 // Feed is the part of [Store] about feeds.
@@ -60,10 +71,15 @@ type Store interface {
 	Communities
 	Posts
 	Feed
+	Likes
+	Reports
+	Pins
 }
 
 // Actors reads actors, local and remote. Errors: NotFound.
 type Actors interface {
 	Actor(ctx context.Context, id domain.ActorID) (*network.Actor, error)
 	ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Actor, error)
+	// ActorByHandle takes the host "" for an actor of this node.
+	ActorByHandle(ctx context.Context, name, host string) (*network.Actor, error)
 }

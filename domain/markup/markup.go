@@ -6,12 +6,15 @@ import (
 	"bytes"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/util"
 	xhtml "golang.org/x/net/html"
 )
 
@@ -20,11 +23,14 @@ import (
 const maxInput = 100 << 10
 
 var (
-	markdown = goldmark.New(goldmark.WithExtensions(extension.Linkify, extension.Table, extension.Strikethrough))
-	policy   = newPolicy()
-	nothing  = bluemonday.StrictPolicy()
-	classes  = regexp.MustCompile(`^(?:(?:mention|hashtag|invisible|ellipsis|u-url|h-card)(?:\s+|$))+$`)
-	langTag  = regexp.MustCompile(`^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$`)
+	markdown = goldmark.New(
+		goldmark.WithExtensions(extension.Linkify, extension.Table, extension.Strikethrough),
+		goldmark.WithParserOptions(parser.WithInlineParsers(util.Prioritized(markParser{}, 50))),
+	)
+	policy  = newPolicy()
+	nothing = bluemonday.StrictPolicy()
+	classes = regexp.MustCompile(`^(?:(?:mention|hashtag|invisible|ellipsis|u-url|h-card)(?:\s+|$))+$`)
+	langTag = regexp.MustCompile(`^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$`)
 )
 
 // newPolicy is the allow-list: text structure and links. No styles, no
@@ -48,9 +54,11 @@ func newPolicy() *bluemonday.Policy {
 // Markdown renders CommonMark with tables and plain links; raw HTML in it is
 // left out. A first-level heading becomes a second-level one, as the page has
 // its own.
-func Markdown(source string) string {
+func Markdown(source string) string { return render(source) }
+
+func render(source string, options ...parser.ParseOption) string {
 	var out bytes.Buffer
-	if err := markdown.Convert([]byte(cut(source)), &out); err != nil {
+	if err := markdown.Convert([]byte(cut(source)), &out, options...); err != nil {
 		return "<p>" + Escape(cut(source)) + "</p>"
 	}
 	rendered := strings.NewReplacer("<h1>", "<h2>", "</h1>", "</h2>", "<h5>", "<h4>", "</h5>", "</h4>", "<h6>", "<h4>", "</h6>", "</h4>").
@@ -76,11 +84,24 @@ func balance(s string) string {
 	}
 	var out strings.Builder
 	for _, n := range nodes {
+		relate(n)
 		if err := xhtml.Render(&out, n); err != nil {
 			return Escape(s)
 		}
 	}
 	return out.String()
+}
+
+// relate says of every link that it is foreign: it earns nothing here, and the
+// page it leads to learns nothing.
+func relate(n *xhtml.Node) {
+	if n.Type == xhtml.ElementNode && n.Data == "a" {
+		n.Attr = slices.DeleteFunc(n.Attr, func(a xhtml.Attribute) bool { return a.Key == "rel" })
+		n.Attr = append(n.Attr, xhtml.Attribute{Key: "rel", Val: "nofollow noopener noreferrer"})
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		relate(c)
+	}
 }
 
 var body = &xhtml.Node{Type: xhtml.ElementNode, Data: "body", DataAtom: 0x2804}

@@ -50,6 +50,12 @@ type Actor struct {
 	Followers   domain.IRI
 	Entries     domain.IRI // of a catalogue: its paged collection of entries
 
+	Featured domain.IRI // collection of what it shows first; "" if it has none
+
+	Fields       []Field // lines of its profile
+	Discoverable bool    // it may be recommended (Mastodon's discoverable)
+	Indexable    bool    // what it writes may be searched (FEP-5feb)
+
 	ManuallyApproves bool // follows wait for an answer by a person
 	Visibility       domain.Visibility
 
@@ -94,6 +100,6 @@ func NewLocal(m *domain.Mint, ns domain.Namespace, t ActorType, subject, name st
 	return &Actor{
 		ID: m.ActorID(), Serial: m.Serial(), IRI: iri, Type: t, Subject: subject, Name: name, URL: iri,
 		Inbox: iri + "/inbox", SharedInbox: ns.IRI("inbox"), Outbox: iri + "/outbox", Followers: iri + "/followers",
-		Visibility: domain.VisiblePublic, CreatedAt: now, UpdatedAt: now,
+		Visibility: domain.VisiblePublic, Discoverable: true, Indexable: true, CreatedAt: now, UpdatedAt: now,
 	}
 }

@@ -23,6 +23,8 @@ const (
 	Moderate   Verb = "moderate"   // hide or remove what others made
 	Follow     Verb = "follow"     // receive its news
 	Clone      Verb = "clone"      // make a copy of one's own
+	React      Verb = "react"      // say that one likes it
+	Report     Verb = "report"     // tell those who moderate of it
 )
 
 // Role is what a person may do on the node as a whole.
@@ -113,7 +115,7 @@ func allowed(v Viewer, verb Verb, o Facts, relation Relation, node bool) bool {
 		return false
 	}
 	switch verb {
-	case Follow:
+	case Follow, React, Report:
 		return true
 	case Clone:
 		return v.Local()

@@ -52,7 +52,7 @@ var viewers = []struct {
 
 var verbs = []policy.Verb{
 	policy.Read, policy.Create, policy.Edit, policy.Contribute, policy.Publish,
-	policy.Administer, policy.Moderate, policy.Follow, policy.Clone,
+	policy.Administer, policy.Moderate, policy.Follow, policy.Clone, policy.React, policy.Report,
 }
 
 // answers writes the policy of an object as a table: "yes", or the HTTP
@@ -99,7 +99,9 @@ publish    401       403    403           403      403      403    403         y
 administer 401       403    403           403      403      403    403         yes   403       yes
 moderate   401       403    403           403      403      403    403         yes   yes       yes
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
-clone      401       403    403           yes      yes      yes    yes         yes   yes       yes`},
+clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
+react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		{"a process of its members", object{kind: "process", visibility: domain.VisibleMembers}, nil, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
 read       404       404    yes           404      404      yes    yes         yes   404       yes
@@ -110,7 +112,9 @@ publish    404       404    403           404      404      403    403         y
 administer 404       404    403           404      404      403    403         yes   404       yes
 moderate   404       404    403           404      404      403    403         yes   404       yes
 follow     404       404    yes           404      404      yes    yes         yes   404       yes
-clone      404       404    403           404      404      yes    yes         yes   404       yes`},
+clone      404       404    403           404      404      yes    yes         yes   404       yes
+react      404       404    yes           404      404      yes    yes         yes   404       yes
+report     404       404    yes           404      404      yes    yes         yes   404       yes`},
 		{"a story, which needs an administrator of its owner", object{kind: "story", visibility: domain.VisiblePublic}, nil, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
 read       yes       yes    yes           yes      yes      yes    yes         yes   yes       yes
@@ -121,7 +125,9 @@ publish    401       403    403           403      403      403    403         y
 administer 401       403    403           403      403      403    403         yes   403       yes
 moderate   401       403    403           403      403      403    403         yes   yes       yes
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
-clone      401       403    403           yes      yes      yes    yes         yes   yes       yes`},
+clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
+react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		{"a copy from another node, which nobody here changes", object{kind: "story", visibility: domain.VisiblePublic, remote: true}, nil, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
 read       yes       yes    yes           yes      yes      yes    yes         yes   yes       yes
@@ -132,7 +138,9 @@ publish    401       403    403           403      403      403    403         4
 administer 401       403    403           403      403      403    403         403   403       403
 moderate   401       403    403           403      403      403    403         403   403       403
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
-clone      401       403    403           yes      yes      yes    yes         yes   yes       yes`},
+clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
+react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		{"a token that may read", object{kind: "process", visibility: domain.VisibleMembers}, []policy.Scope{policy.ScopeRead}, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
 read       404       404    yes           404      404      yes    yes         yes   404       404
@@ -143,7 +151,9 @@ publish    404       404    403           404      404      403    403         4
 administer 404       404    403           404      404      403    403         403   404       404
 moderate   404       404    403           404      404      403    403         403   404       404
 follow     404       404    403           404      404      403    403         403   404       404
-clone      404       404    403           404      404      403    403         403   404       404`},
+clone      404       404    403           404      404      403    403         403   404       404
+react      404       404    403           404      404      403    403         403   404       404
+report     404       404    403           404      404      403    403         403   404       404`},
 		{"a token that may write, but not as an admin", object{kind: "story", visibility: domain.VisiblePublic}, []policy.Scope{policy.ScopeRead, policy.ScopeWrite}, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
 read       yes       yes    yes           yes      yes      yes    yes         yes   yes       yes
@@ -154,7 +164,9 @@ publish    401       403    403           403      403      403    403         y
 administer 401       403    403           403      403      403    403         yes   403       403
 moderate   401       403    403           403      403      403    403         yes   yes       403
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
-clone      401       403    403           yes      yes      yes    yes         yes   yes       yes`},
+clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
+react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		// An empty list is not a missing one: it allows nothing.
 		{"a token that may do nothing", object{kind: "process", visibility: domain.VisiblePublic}, []policy.Scope{}, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
@@ -166,7 +178,9 @@ publish    401       403    403           403      403      403    403         4
 administer 401       403    403           403      403      403    403         403   403       403
 moderate   401       403    403           403      403      403    403         403   403       403
 follow     401       403    403           403      403      403    403         403   403       403
-clone      401       403    403           403      403      403    403         403   403       403`},
+clone      401       403    403           403      403      403    403         403   403       403
+react      401       403    403           403      403      403    403         403   403       403
+report     401       403    403           403      403      403    403         403   403       403`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			want := strings.TrimPrefix(c.want, "\n")
@@ -262,7 +276,7 @@ func TestShape(t *testing.T) {
 		if code != domain.NotFound && o.visibility != domain.VisiblePublic && v.Actor == domain.Nobody {
 			t.Errorf("nobody learns that it is there: %v", err)
 		}
-		if o.remote && err == nil && verb != policy.Read && verb != policy.Follow && verb != policy.Clone && verb != policy.Create {
+		if o.remote && err == nil && verb != policy.Read && verb != policy.Follow && verb != policy.React && verb != policy.Report && verb != policy.Clone && verb != policy.Create {
 			t.Errorf("a copy from another node is changed")
 		}
 		if err == nil {

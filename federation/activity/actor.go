@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/markup"
 	"interlink/domain/network"
 )
 
@@ -15,7 +16,8 @@ type ActorInput struct {
 	Title        domain.Text // translations of the name; may be empty
 	Summary      domain.Text // plain text
 	PublicKeyPEM string
-	Handle       string // "name@host"
+	Handle       string     // "name@host"
+	Featured     domain.IRI // "" if it has no such collection
 	Extension    ActorExtension
 }
 
@@ -79,12 +81,15 @@ type actorDocument struct {
 	Outbox            domain.IRI          `jsonld:"outbox"`
 	Followers         domain.IRI          `jsonld:"followers"`
 	Following         domain.IRI          `jsonld:"following"`
+	Featured          domain.IRI          `jsonld:"featured,omitempty"`
 	Endpoints         endpoints           `jsonld:"endpoints"`
 	Manually          bool                `jsonld:"manuallyApprovesFollowers"`
 	Discoverable      bool                `jsonld:"discoverable"`
 	Indexable         bool                `jsonld:"indexable"`
 	Published         *instant            `jsonld:"published,omitempty"`
 	Updated           *instant            `jsonld:"updated,omitempty"`
+	Attachment        List[propertyValue] `jsonld:"attachment"`
+	Tag               List[any]           `jsonld:"tag"`
 	PublicKey         publicKey           `jsonld:"publicKey"`
 	Generator         *generator          `jsonld:"generator,omitempty"`
 	Implements        List[any]           `jsonld:"implements,omitempty"`
@@ -116,6 +121,25 @@ type endpoints struct {
 	SharedInbox domain.IRI `jsonld:"sharedInbox"`
 }
 
+// propertyValue is a line of a profile; its value is HTML.
+type propertyValue struct {
+	Type  string `jsonld:"type"`
+	Name  string `jsonld:"name"`
+	Value string `jsonld:"value"`
+}
+
+func properties(fields []network.Field) List[propertyValue] {
+	list := List[propertyValue]{}
+	for _, f := range fields {
+		value := html.EscapeString(f.Value)
+		if iri, err := domain.ParseIRI(f.Value); err == nil {
+			value = `<a href="` + html.EscapeString(string(iri)) + `" rel="me nofollow noopener noreferrer">` + value + "</a>"
+		}
+		list = append(list, propertyValue{"PropertyValue", f.Name, value})
+	}
+	return list
+}
+
 type publicKey struct {
 	ID           domain.IRI `jsonld:"id"`
 	Owner        domain.IRI `jsonld:"owner"`
@@ -130,10 +154,14 @@ func Actor(in ActorInput) any {
 		ID: a.IRI, Type: a.Type, PreferredUsername: a.Name, Webfinger: in.Handle, Name: a.Title, NameMap: texts(in.Title),
 		URL: a.URL, Inbox: a.Inbox, Outbox: a.Outbox, Followers: a.Followers, Following: a.IRI + "/following",
 		Endpoints: endpoints{a.SharedInbox}, Manually: a.ManuallyApproves,
-		Discoverable: a.Visibility == domain.VisiblePublic, Indexable: a.Visibility == domain.VisiblePublic,
+		Discoverable: a.Discoverable && a.Visibility == domain.VisiblePublic, Indexable: a.Indexable && a.Visibility == domain.VisiblePublic,
+		Featured: in.Featured, Attachment: properties(a.Fields), Tag: List[any]{},
 		Published: when(day(a.CreatedAt)), Updated: when(a.UpdatedAt),
 		PublicKey: publicKey{ID: a.IRI + "#main-key", Owner: a.IRI, PublicKeyPEM: in.PublicKeyPEM},
 		Team:      in.Extension.Team, Community: in.Extension.Community, Process: in.Extension.Process, Catalogue: in.Extension.Catalogue,
+	}
+	if from := clonedFrom(in.Extension.Process); from != nil {
+		d.Tag = append(d.Tag, objectLink(from.ID, from.Name))
 	}
 	if a.Subject == network.SubjectNode {
 		d.Implements = capabilities
@@ -159,7 +187,7 @@ func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 func ReadActor(doc Document) (*network.Actor, error) {
 	a := &network.Actor{
 		IRI: doc.IRI("id"), Type: network.ActorType(doc.Type()), Name: clip(doc.String("preferredUsername"), 128),
-		Title: clip(doc.String("name"), 500), Summary: clip(doc.String("summary"), 20_000),
+		Title: clip(doc.String("name"), 500), Summary: markup.Sanitize(clip(doc.String("summary"), 20_000)),
 		Inbox: doc.IRI("inbox"), Outbox: doc.IRI("outbox"), Followers: doc.IRI("followers"), URL: doc.IRI("url"),
 		ManuallyApproves: doc.Bool("manuallyApprovesFollowers"), CreatedAt: doc.Time("published"),
 	}
@@ -186,6 +214,17 @@ func ReadActor(doc Document) (*network.Actor, error) {
 	}
 	if !domain.SameOrigin(a.IRI, a.URL) {
 		a.URL = a.IRI
+	}
+	a.Discoverable, a.Indexable = !doc.Refuses("discoverable"), !doc.Refuses("indexable")
+	if featured := doc.IRI("featured"); domain.SameOrigin(featured, a.IRI) {
+		a.Featured = featured
+	}
+	for _, p := range doc.Objects("attachment") {
+		if p.Type() == "PropertyValue" && len(a.Fields) < network.MaxFields {
+			a.Fields = append(a.Fields, network.Field{
+				Name: clip(p.String("name"), network.MaxFieldName), Value: markup.Sanitize(clip(p.String("value"), network.MaxFieldValue)),
+			})
+		}
 	}
 	readSubject(doc, a)
 	return a, nil

@@ -62,6 +62,9 @@ func Follow(e Envelope, followed domain.IRI) ([]byte, error) {
 	return e.encode("Follow", followed, "")
 }
 
+// Like tells an author that somebody likes their post (ActivityPub §6.9).
+func Like(e Envelope, post domain.IRI) ([]byte, error) { return e.encode("Like", post, "") }
+
 // FollowReference is a Follow embedded in its answer, as every peer reads it.
 type FollowReference struct {
 	ID     domain.IRI `jsonld:"id"`
@@ -73,6 +76,14 @@ type FollowReference struct {
 // NewFollowReference names a Follow.
 func NewFollowReference(id, actor, object domain.IRI) FollowReference {
 	return FollowReference{ID: id, Type: "Follow", Actor: actor, Object: object}
+}
+
+// LikeReference is a Like embedded in its Undo.
+type LikeReference FollowReference
+
+// NewLikeReference names a Like.
+func NewLikeReference(id, actor, object domain.IRI) LikeReference {
+	return LikeReference{ID: id, Type: "Like", Actor: actor, Object: object}
 }
 
 // Accept answers an activity (ActivityPub §6.6, §7.5); object is a
@@ -96,6 +107,14 @@ func Add(e Envelope, object, target domain.IRI) ([]byte, error) {
 	return e.encode("Add", object, target)
 }
 
+// Remove tells that an object is in a collection no more (ActivityPub §6.8).
+func Remove(e Envelope, object, target domain.IRI) ([]byte, error) {
+	return e.encode("Remove", object, target)
+}
+
+// Featured is the address of the collection of what an actor shows first.
+func Featured(actor domain.IRI) domain.IRI { return actor + "/featured" }
+
 type tombstone struct {
 	ID         domain.IRI `jsonld:"id"`
 	Type       string     `jsonld:"type"`
@@ -115,6 +134,19 @@ type collection struct {
 	First        domain.IRI `jsonld:"first,omitempty"`
 	Last         domain.IRI `jsonld:"last,omitempty"`
 	AttributedTo domain.IRI `jsonld:"attributedTo,omitempty"`
+}
+
+type wholeCollection struct {
+	ID           domain.IRI `jsonld:"id"`
+	Type         string     `jsonld:"type"`
+	AttributedTo domain.IRI `jsonld:"attributedTo,omitempty"`
+	TotalItems   int        `jsonld:"totalItems"`
+	OrderedItems List[any]  `jsonld:"orderedItems"`
+}
+
+// WholeCollection is a short ordered collection that is served at once.
+func WholeCollection(id, owner domain.IRI, items []any) any {
+	return wholeCollection{ID: id, Type: "OrderedCollection", AttributedTo: owner, TotalItems: len(items), OrderedItems: items}
 }
 
 type collectionPage struct {

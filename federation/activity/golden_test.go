@@ -47,7 +47,7 @@ func local(kind network.ActorType, subject, name, title string, path ...string) 
 	iri := domain.IRI(base + "/" + strings.Join(path, "/"))
 	return &network.Actor{
 		ID: domain.ActorID(name), IRI: iri, Type: kind, Subject: subject, Name: name, Title: title, URL: iri, Inbox: iri + "/inbox",
-		SharedInbox: base + "/inbox", Outbox: iri + "/outbox", Followers: iri + "/followers", Visibility: domain.VisiblePublic,
+		SharedInbox: base + "/inbox", Outbox: iri + "/outbox", Followers: iri + "/followers", Visibility: domain.VisiblePublic, Discoverable: true, Indexable: true,
 		CreatedAt: noon, UpdatedAt: noon,
 	}
 }
@@ -62,6 +62,7 @@ var (
 	shelf    = local(network.TypeService, network.SubjectCatalogue, "catalogue", "Zaragoza", "catalogue")
 	riga     = domain.IRI("https://riga.example/organizations/council")
 	follower = domain.IRI("https://social.example/users/bo")
+	bo       = &network.Actor{IRI: follower, Name: "bo", Host: "social.example", URL: "https://social.example/@bo"}
 )
 
 func envelope(actor domain.IRI, to []domain.IRI, cc ...domain.IRI) activity.Envelope {
@@ -155,7 +156,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"actor-person":       actor(activity.ActorInput{Actor: person}),
 		"actor-organization": actor(activity.ActorInput{Actor: council, Title: domain.Text{"en": "City lab", "es": "Laboratorio de ciudad"}}),
 		"actor-team":         actor(activity.ActorInput{Actor: team, Extension: activity.ActorExtension{Team: &activity.TeamExtension{Organization: council.IRI, Kind: "public_administration"}}}),
-		"actor-community":    actor(activity.ActorInput{Actor: group, Extension: activity.ActorExtension{Community: &activity.CommunityExtension{Organization: council.IRI, Language: "en"}}}),
+		"actor-community":    actor(activity.ActorInput{Actor: group, Featured: activity.Featured(group.IRI), Extension: activity.ActorExtension{Community: &activity.CommunityExtension{Organization: council.IRI, Language: "en"}}}),
 		"actor-process":      actor(activity.ActorInput{Actor: work, Title: processOf().Title, Extension: activity.ActorExtension{Process: activity.Process(processOf(), council.IRI, group.IRI)}}),
 		"actor-node":         actor(activity.ActorInput{Actor: node}),
 		"actor-catalogue":    actor(activity.ActorInput{Actor: shelf, Extension: activity.ActorExtension{Catalogue: &activity.CatalogueExtension{Entries: shelf.IRI + "/entries"}}}),
@@ -184,6 +185,35 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 			return activity.Delete(envelope(council.IRI, public, council.Followers), told(t).IRI)
 		},
 		"create-note": func() ([]byte, error) { return activity.Create(envelope(group.IRI, to, cc...), activity.Note(note())) },
+		"create-note-marked": func() ([]byte, error) {
+			in := note()
+			in.NS, in.Author, in.Mentions = ns, person, []*network.Actor{bo}
+			in.Post.Source = "Thanks, @bo@social.example! #SafeStreets"
+			in.Post.Content = `<p>Thanks, <a href="https://social.example/@bo" class="u-url mention" rel="nofollow noopener noreferrer">@bo</a>! <a href="https://zaragoza.example/tags/safestreets" class="mention hashtag" rel="nofollow noopener noreferrer">#SafeStreets</a></p>`
+			to, cc := in.Audience()
+			return activity.Create(envelope(person.IRI, to, cc...), activity.Note(in))
+		},
+		"like": func() ([]byte, error) {
+			return activity.Like(envelope(person.IRI, []domain.IRI{follower}), "https://social.example/notes/1")
+		},
+		"undo-like": func() ([]byte, error) {
+			return activity.Undo(envelope(person.IRI, []domain.IRI{follower}), activity.NewLikeReference(base+"/activities/1", person.IRI, "https://social.example/notes/1"))
+		},
+		"flag": func() ([]byte, error) {
+			return activity.Flag(envelope(node.IRI, []domain.IRI{follower}), []domain.IRI{follower, "https://social.example/notes/1"}, "Advertises what nobody asked for.")
+		},
+		"flag-one": func() ([]byte, error) {
+			return activity.Flag(envelope(node.IRI, []domain.IRI{"https://threads.example/u/bo"}), []domain.IRI{"https://threads.example/post/1"}, "Advertises what nobody asked for.")
+		},
+		"add-featured": func() ([]byte, error) {
+			return activity.Add(envelope(group.IRI, public, group.Followers), note().Post.IRI, activity.Featured(group.IRI))
+		},
+		"remove-featured": func() ([]byte, error) {
+			return activity.Remove(envelope(group.IRI, public, group.Followers), note().Post.IRI, activity.Featured(group.IRI))
+		},
+		"featured": func() ([]byte, error) {
+			return activity.Encode(activity.WholeCollection(activity.Featured(group.IRI), group.IRI, []any{activity.Note(note())}))
+		},
 		"update-actor": func() ([]byte, error) {
 			return activity.Update(envelope(group.IRI, public, group.Followers), activity.Actor(activity.ActorInput{Actor: group, PublicKeyPEM: pem}))
 		},

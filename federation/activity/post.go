@@ -72,6 +72,7 @@ type NoteInput struct {
 	Mentions  []*network.Actor
 	OwnHost   string
 	Replies   *domain.List[domain.IRI] // the first of its public replies; nil when it is sent
+	NS        domain.Namespace
 }
 
 // Audience returns to and cc of a public post: everybody; followers of its
@@ -109,6 +110,9 @@ func Note(in NoteInput) any {
 	for _, m := range in.Mentions {
 		d.Tag = append(d.Tag, mention{Type: "Mention", Name: m.Handle(in.OwnHost), Href: m.IRI})
 	}
+	for _, word := range community.Tags(p.Source) {
+		d.Tag = append(d.Tag, tag(word, in.NS))
+	}
 	return d
 }
 
@@ -136,19 +140,16 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 		in.Addressed = append(in.Addressed, audience)
 	}
 	for _, tag := range doc.Objects("tag") {
+		if tag.Type() == "Hashtag" {
+			in.Tags = append(in.Tags, tag.String("name"))
+		}
 		if tag.Type() == "Mention" {
 			if href := tag.IRI("href"); href != "" {
 				in.Mentions = append(in.Mentions, href)
 			}
 		}
 	}
-	for _, a := range doc.Objects("attachment") {
-		if url := a.IRI("url"); url != "" && (a.Type() == "Document" || a.Type() == "Image") {
-			in.Images = append(in.Images, community.Attachment{
-				URL: url, MediaType: clip(a.String("mediaType"), 100), Name: clip(a.String("name"), 2000),
-			})
-		}
-	}
+	in.Images = readAttachments(doc)
 	if in.Content == "" {
 		for _, lang := range doc.Text("content", domain.Undetermined).Langs() {
 			in.Content, in.Language = doc.Text("content", domain.Undetermined)[lang], lang

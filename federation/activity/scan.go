@@ -111,6 +111,10 @@ func (d Document) Bool(name string) bool {
 	return json.Unmarshal(d[name], &b) == nil && b
 }
 
+// Refuses reports whether a boolean member is there and false: silence is no
+// refusal.
+func (d Document) Refuses(name string) bool { return string(d[name]) == "false" }
+
 // Int returns a whole number; 0 if absent or out of ±2^53.
 func (d Document) Int(name string) int64 {
 	var n int64

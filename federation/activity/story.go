@@ -106,6 +106,9 @@ func Story(s *story.Story, owner domain.IRI, cc []domain.IRI, ns domain.Namespac
 		ext.Snapshot, ext.Digest = s.IRI+"/snapshot", s.Digest
 	}
 	d.Story = typed(ext)
+	if s.ProcessIRI != "" {
+		d.Tag = append(d.Tag, objectLink(s.ProcessIRI, ""))
+	}
 	return d
 }
 

@@ -28,6 +28,7 @@ type Communities interface {
 	CommunityByID(ctx context.Context, v policy.Viewer, id domain.ActorID) (*community.Community, error)
 	PostByID(ctx context.Context, v policy.Viewer, id domain.ID) (*community.Post, error)
 	Replies(ctx context.Context, v policy.Viewer, id domain.ID, p domain.Page) (domain.List[*community.Post], error)
+	Pinned(ctx context.Context, v policy.Viewer, actor domain.ActorID) ([]*community.Post, error)
 }
 
 // Actor makes the document of a local actor. Errors: NotFound for what not
@@ -39,6 +40,9 @@ func (d *Documents) Actor(ctx context.Context, a *network.Actor) (any, error) {
 	}
 	if err := d.extend(ctx, a, &in); err != nil {
 		return nil, err
+	}
+	if a.Subject == network.SubjectCommunity {
+		in.Featured = activity.Featured(a.IRI)
 	}
 	return activity.Actor(in), nil
 }

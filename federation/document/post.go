@@ -5,13 +5,14 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/network"
 	"interlink/federation/activity"
 )
 
 // NoteInput reads what a post's document is made of. Errors: NotFound for a
 // post that not everybody may see, or of another node.
 func (d *Documents) NoteInput(ctx context.Context, p *community.Post) (activity.NoteInput, error) {
-	in := activity.NoteInput{Post: p, OwnHost: d.NS.Host()}
+	in := activity.NoteInput{Post: p, OwnHost: d.NS.Host(), NS: d.NS}
 	if !p.Local() || p.Visibility != community.Public {
 		return in, domain.Fail(domain.NotFound, "error.not_found")
 	}
@@ -63,4 +64,26 @@ func (d *Documents) Replies(ctx context.Context, id domain.ID, p domain.Page) (d
 		out.Items = append(out.Items, reply.IRI)
 	}
 	return out, err
+}
+
+// Featured makes the collection of what a community shows first: its own posts
+// as they are, those of others by their address.
+func (d *Documents) Featured(ctx context.Context, a *network.Actor) (any, error) {
+	posts, err := d.Communities.Pinned(ctx, everybody, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	items := []any{}
+	for _, p := range posts {
+		if !p.Local() {
+			items = append(items, p.IRI)
+			continue
+		}
+		in, err := d.NoteInput(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, activity.Note(in))
+	}
+	return activity.WholeCollection(activity.Featured(a.IRI), a.IRI, items), nil
 }

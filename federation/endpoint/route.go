@@ -84,6 +84,13 @@ func (e *Endpoint) Routes() []Route {
 			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
 		})},
 		{get, "/posts/{id}/replies", false, http.HandlerFunc(e.replies)},
+		{get, "/communities/{name}/featured", false, e.object("OrderedCollection", func(r *http.Request) (any, error) {
+			a, err := e.owner(r, "/featured")
+			if err != nil {
+				return nil, err
+			}
+			return e.Documents.Featured(r.Context(), a)
+		})},
 		e.entry("/interlinkers/{slug}", catalogue.KindInterlinker),
 		e.entry("/schemas/{slug}", catalogue.KindSchema),
 		e.entry("/problems/{slug}", catalogue.KindProblem),

@@ -76,8 +76,12 @@ func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.
 }
 
 // add handles Add (ActivityPub §7.8): the source lists our clone. The Accept
-// before it said the same, so a lost one is made good.
+// before it said the same, so a lost one is made good. Or an actor features a
+// post.
 func (v *Verbs) add(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
+	if in.Target != "" && in.Target == actor.Featured {
+		return v.feature(ctx, in, actor)
+	}
 	if in.Target != actor.IRI+"/clones" || !v.NS.Owns(in.Object) {
 		return domain.Fail(domain.Invalid, "error.activity")
 	}

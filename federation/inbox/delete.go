@@ -11,6 +11,9 @@ import (
 // something on its server. What is unknown here changes nothing.
 func (v *Verbs) delete(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Object == actor.IRI {
+		if err := v.Posts.ReceiveAuthorDeletion(ctx, actor); err != nil {
+			return err
+		}
 		return v.Follows.ReceiveActorDeletion(ctx, actor.IRI)
 	}
 	return v.Intake.Forget(ctx, actor, in.Object)

@@ -17,6 +17,7 @@ type Posts interface {
 	ReceivePost(ctx context.Context, in community.Remote) (*community.Post, error)
 	ReceiveUpdate(ctx context.Context, in community.Remote) (*community.Post, error)
 	ReceiveDeletion(ctx context.Context, by *network.Actor, iri domain.IRI) error
+	ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error
 	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
 	ReceiveUndoAnnounce(ctx context.Context, by domain.ActorID, object domain.IRI) error
 	Follows(ctx context.Context, actor domain.ActorID) (bool, error)

@@ -8,34 +8,56 @@ import (
 	"interlink/federation/activity"
 )
 
-// undo handles Undo (ActivityPub §7.3) of a Follow or an Announce by the same
-// actor.
+// Received finds what was received before.
+type Received interface {
+	// ReceivedRaw returns the bytes of an activity of an actor. Errors:
+	// NotFound.
+	ReceivedRaw(ctx context.Context, actor, iri domain.IRI) ([]byte, error)
+}
+
+// undo handles Undo (ActivityPub §7.3) of a Follow, a Like or an Announce by
+// the same actor, which is sent along or named by its id alone.
 func (v *Verbs) undo(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
-	if in.Embedded == nil {
-		return v.undoByID(ctx, in, actor)
+	undone := in.Embedded
+	if undone == nil || undone.Type() == "" {
+		f, err := v.Follows.FollowByIRI(ctx, in.Object)
+		if err == nil {
+			return v.undoFollow(ctx, f, actor)
+		}
+		if domain.CodeOf(err) != domain.NotFound {
+			return err
+		}
+		raw, err := v.Received.ReceivedRaw(ctx, actor.IRI, in.Object)
+		if err != nil {
+			return err
+		}
+		if undone, err = activity.Scan(raw); err != nil {
+			return err
+		}
 	}
-	if by := in.Embedded.IRI("actor"); by != "" && by != actor.IRI {
+	if by := undone.IRI("actor"); by != "" && by != actor.IRI {
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}
-	switch in.Embedded.Type() {
+	object := undone.IRI("object")
+	switch undone.Type() {
 	case "Follow":
-		followed, err := v.local(ctx, in.Embedded.IRI("object"))
+		followed, err := v.local(ctx, object)
 		if err != nil {
 			return err
 		}
 		return v.Follows.ReceiveUndoFollow(ctx, actor, followed)
+	case "Like", "EmojiReact":
+		return v.Likes.ReceiveUnlike(ctx, actor.ID, object)
+	case "Dislike":
+		return nil // it had no effect
 	case "Announce":
-		return v.Posts.ReceiveUndoAnnounce(ctx, actor.ID, in.Embedded.IRI("object"))
+		return v.Posts.ReceiveUndoAnnounce(ctx, actor.ID, object)
 	}
-	return domain.Fail(domain.Invalid, "error.activity_unknown", "Undo "+in.Embedded.Type())
+	return domain.Fail(domain.Invalid, "error.activity_unknown", "Undo "+undone.Type())
 }
 
-// undoByID takes back a Follow that is named by its id alone.
-func (v *Verbs) undoByID(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
-	f, err := v.Follows.FollowByIRI(ctx, in.Object)
-	if err != nil {
-		return err
-	}
+// undoFollow ends a Follow that is named by its id alone.
+func (v *Verbs) undoFollow(ctx context.Context, f *network.Follow, actor *network.Actor) error {
 	if f.Follower != actor.ID {
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}

@@ -17,21 +17,31 @@ type Verbs struct {
 	Clones    Clones
 	Sent      Sent
 	Posts     Posts
+	Likes     Likes
+	Pins      Pins
+	Reports   Reports
+	Received  Received
 }
 
 // Table returns the verbs by activity type.
 func (v *Verbs) Table() map[string]Verb {
 	return map[string]Verb{
-		"Accept":   v.accept,
-		"Add":      v.add,
-		"Announce": v.announce,
-		"Create":   v.create,
-		"Delete":   v.delete,
-		"Follow":   v.follow,
-		"Offer":    v.offer,
-		"Reject":   v.reject,
-		"Undo":     v.undo,
-		"Update":   v.update,
+		"Accept":     v.accept,
+		"Add":        v.add,
+		"Announce":   v.announce,
+		"Block":      v.block,
+		"Create":     v.create,
+		"Delete":     v.delete,
+		"Dislike":    v.dislike,
+		"EmojiReact": v.like,
+		"Flag":       v.flag,
+		"Follow":     v.follow,
+		"Like":       v.like,
+		"Offer":      v.offer,
+		"Reject":     v.reject,
+		"Remove":     v.remove,
+		"Undo":       v.undo,
+		"Update":     v.update,
 	}
 }
 

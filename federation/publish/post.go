@@ -42,6 +42,8 @@ func (p *Posts) Encoders() map[domain.EventKind]Encoder {
 		community.PostUpdated:   p.sent("Update", activity.Update),
 		community.PostDeleted:   p.deleted,
 		community.PostAnnounced: p.announced,
+		community.PostPinned:    p.pinned("Add", activity.Add),
+		community.PostUnpinned:  p.pinned("Remove", activity.Remove),
 	}
 }
 

@@ -61,7 +61,7 @@ func (n *Node) federate(ctx context.Context) error {
 	f.collections = inbox.NewCollections(f.directory, intake, s.network, log)
 	verbs := &inbox.Verbs{
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
-		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities,
+		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Reports: n.Communities, Pins: n.Communities, Received: s.received,
 	}
 	f.handler = inbox.NewHandler(ns, peers, s.hosts, n.Gate, *n.o.Limits, s.network, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
@@ -83,6 +83,7 @@ func (n *Node) federate(ctx context.Context) error {
 	if n.o.SignedFetch {
 		f.endpoint.Reader = f.handler.Reader
 	}
+	n.Communities.FindBy(n.Lookup)
 	n.federation = f
 	return nil
 }
@@ -98,10 +99,21 @@ func (n *Node) encoders(documents *document.Documents) map[domain.EventKind]publ
 		publish.NewClones(ns, n.mint, actors).Encoders(),
 		publish.NewStories(ns, n.mint, actors, n.Stories, documents).Encoders(),
 		publish.NewPosts(ns, n.mint, actors, n.Communities, documents).Encoders(),
+		publish.NewLikes(ns, n.mint, actors).Encoders(),
+		publish.NewReports(ns, n.mint, actors, n.software, n.self.ID).Encoders(),
 	} {
 		maps.Copy(all, encoders)
 	}
 	return all
+}
+
+// software tells what a host runs, as far as it is known.
+func (n *Node) software(ctx context.Context, host string) (string, error) {
+	h, err := n.stores.hosts.Host(ctx, host)
+	if err != nil {
+		return "", err
+	}
+	return h.Software, nil
 }
 
 func (n *Node) nodeInfo() *endpoint.NodeInfo {

@@ -1,0 +1,139 @@
+package community
+
+import (
+	"context"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+)
+
+// Like says that an actor likes a post.
+type Like struct {
+	ID     domain.ID
+	Serial domain.Serial
+	IRI    domain.IRI // of the Like activity, ours or theirs
+	Actor  domain.ActorID
+	Post   domain.ID
+	At     time.Time
+}
+
+// Likes is the part of [Store] about likes.
+type Likes interface {
+	// LikeOf returns the like of a post by an actor. Errors: NotFound.
+	LikeOf(ctx context.Context, post domain.ID, actor domain.ActorID) (*Like, error)
+	// SaveLike stores a like; Conflict if the actor likes the post already.
+	SaveLike(ctx context.Context, l *Like, change domain.Change) error
+	// DeleteLike removes a like; a missing one is Conflict.
+	DeleteLike(ctx context.Context, l *Like, change domain.Change) error
+	// LikedBy returns those of some posts that an actor likes.
+	LikedBy(ctx context.Context, actor domain.ActorID, posts []domain.ID) (map[domain.ID]bool, error)
+}
+
+// The events of likes.
+const (
+	PostLiked    domain.EventKind = "post.liked"    // [Liked], as those below; by a person here
+	PostUnliked  domain.EventKind = "post.unliked"  // they took it back
+	LikeReceived domain.EventKind = "like.received" // by an actor elsewhere
+	LikeLost     domain.EventKind = "like.lost"
+)
+
+// Liked is the payload of the events of likes. It names the Like activity
+// because the row may be gone when the event is read.
+type Liked struct {
+	Actor  domain.ActorID `json:"actor"`
+	Author domain.ActorID `json:"author"`
+	Post   domain.IRI     `json:"post"`
+	IRI    domain.IRI     `json:"iri"`
+}
+
+// Like makes the viewer like a post, of this node or a copy. Liking twice is
+// no error. Errors: NotFound, Gone, Unauthenticated, Forbidden.
+func (s *Service) Like(ctx context.Context, v policy.Viewer, id domain.ID) error {
+	p, err := s.PostByID(ctx, v, id)
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(v, policy.React, p); err != nil {
+		return err
+	}
+	// The activity's IRI derives from the event's id: see federation/publish.
+	e := domain.NewEvent(s.mint, PostLiked, v.Actor, p.Subject(), Liked{})
+	l := &Like{ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: s.ns.IRI("activities", string(e.ID)), Actor: v.Actor, Post: p.ID, At: s.mint.Now()}
+	e.Payload = s.liked(PostLiked, p, l).Payload
+	return once(s.store.SaveLike(ctx, l, domain.Change{Events: []domain.Event{e}}))
+}
+
+// Unlike takes the viewer's like back. Without one nothing happens. Errors:
+// NotFound, Gone, Unauthenticated, Forbidden.
+func (s *Service) Unlike(ctx context.Context, v policy.Viewer, id domain.ID) error {
+	p, err := s.PostByID(ctx, v, id)
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(v, policy.React, p); err != nil {
+		return err
+	}
+	return s.unlike(ctx, PostUnliked, p, v.Actor)
+}
+
+func (s *Service) unlike(ctx context.Context, kind domain.EventKind, p *Post, by domain.ActorID) error {
+	l, err := s.store.LikeOf(ctx, p.ID, by)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return once(s.store.DeleteLike(ctx, l, domain.Change{Events: []domain.Event{s.liked(kind, p, l)}}))
+}
+
+// once takes a lost race for what it is: somebody else did the same.
+func once(err error) error {
+	if domain.CodeOf(err) == domain.Conflict {
+		return nil
+	}
+	return err
+}
+
+func (s *Service) liked(kind domain.EventKind, p *Post, l *Like) domain.Event {
+	return domain.NewEvent(s.mint, kind, l.Actor, p.Subject(), Liked{Actor: l.Actor, Author: p.Author, Post: p.IRI, IRI: l.IRI})
+}
+
+// Liked returns those of some posts that the viewer likes.
+func (s *Service) Liked(ctx context.Context, v policy.Viewer, posts []domain.ID) (map[domain.ID]bool, error) {
+	if v.Actor == domain.Nobody || len(posts) == 0 {
+		return nil, nil
+	}
+	return s.store.LikedBy(ctx, v.Actor, posts)
+}
+
+// ReceiveLike counts the like of an actor elsewhere once, whatever its
+// activity is called. Errors: NotFound for a post that is not known here, or
+// that the actor may not see; Gone.
+func (s *Service) ReceiveLike(ctx context.Context, by *network.Actor, object, iri domain.IRI) error {
+	v := policy.Viewer{Actor: by.ID, Role: policy.RoleRemote}
+	p, err := s.PostByIRI(ctx, v, object)
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(v, policy.React, p); err != nil {
+		return err
+	}
+	l := &Like{ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: iri, Actor: by.ID, Post: p.ID, At: s.mint.Now()}
+	return once(s.store.SaveLike(ctx, l, domain.Change{Events: []domain.Event{s.liked(LikeReceived, p, l)}}))
+}
+
+// ReceiveUnlike ends the like of an actor elsewhere. Without one nothing
+// happens.
+func (s *Service) ReceiveUnlike(ctx context.Context, by domain.ActorID, object domain.IRI) error {
+	p, err := s.store.PostByIRI(ctx, object, by)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.unlike(ctx, LikeLost, p, by)
+}

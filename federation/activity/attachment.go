@@ -1,0 +1,42 @@
+package activity
+
+import (
+	"interlink/domain/community"
+)
+
+// attachable are the types of attachments that are kept, as links to where
+// they are.
+var attachable = map[string]bool{"Document": true, "Image": true, "Audio": true, "Video": true, "Link": true}
+
+// readAttachments reads the attachments of a post: what is at its address, and
+// the words for those who do not see it. Mastodon writes them as name, some
+// as summary; it reads summary first, and so do we. Lemmy's are links.
+func readAttachments(doc Document) []community.Attachment {
+	var all []community.Attachment
+	for _, a := range doc.Objects("attachment") {
+		address := a.IRI("url")
+		if address == "" {
+			address = a.IRI("href")
+		}
+		if address == "" || !attachable[a.Type()] {
+			continue
+		}
+		words := a.String("summary")
+		if words == "" {
+			words = a.String("name")
+		}
+		all = append(all, community.Attachment{
+			URL: address, MediaType: clip(a.String("mediaType"), 100), Name: clip(words, 2000),
+			Width: pixels(a.Int("width")), Height: pixels(a.Int("height")),
+		})
+	}
+	return all
+}
+
+// pixels is a size that a picture can have; 0 for others.
+func pixels(n int64) int {
+	if n < 0 || n > 1<<16 {
+		return 0
+	}
+	return int(n)
+}

@@ -1,0 +1,7 @@
+ALTER TABLE actors ADD COLUMN featured TEXT NOT NULL DEFAULT '';
+--bun:split
+ALTER TABLE actors ADD COLUMN fields TEXT NOT NULL DEFAULT '[]';
+--bun:split
+ALTER TABLE actors ADD COLUMN discoverable BOOLEAN NOT NULL DEFAULT TRUE;
+--bun:split
+ALTER TABLE actors ADD COLUMN indexable BOOLEAN NOT NULL DEFAULT TRUE;

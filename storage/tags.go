@@ -1,0 +1,45 @@
+package storage
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/community"
+)
+
+// tagRow is a hashtag of a public post.
+type tagRow struct {
+	bun.BaseModel `bun:"table:post_tags"`
+
+	Tag    string `bun:",pk"`
+	PostID string `bun:",pk"`
+	Serial int64
+}
+
+// saveTags stores the hashtags of a post in the transaction that saves it;
+// only those of public posts are found.
+func saveTags(ctx context.Context, tx bun.Tx, p *community.Post) error {
+	if _, err := tx.NewDelete().Model((*tagRow)(nil)).Where("post_id = ?", string(p.ID)).Exec(ctx); err != nil {
+		return err
+	}
+	if p.Visibility != community.Public || p.Deleted() || len(p.Tags) == 0 {
+		return nil
+	}
+	rows := make([]*tagRow, len(p.Tags))
+	for i, tag := range p.Tags {
+		rows[i] = &tagRow{Tag: tag, PostID: string(p.ID), Serial: int64(p.Serial)}
+	}
+	_, err := tx.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Exec(ctx)
+	return err
+}
+
+// Tagged implements community.Store.
+func (s *Communities) Tagged(ctx context.Context, tag string, page domain.Page) (domain.List[*community.Post], error) {
+	var rows []*postRow
+	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(likesOf).
+		Join("JOIN post_tags AS t ON t.post_id = p.id").Join("JOIN actors AS a ON a.id = p.author_id").
+		Where("t.tag = ? AND a.indexable AND p.deleted_at IS NULL", tag)
+	return bySerial(ctx, q, &rows, true, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)
+}
