@@ -68,6 +68,9 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		return page, err
 	}
 	page.Posts, page.Pager = p.feed(q, list.Items), q.pager(list.Next, list.Total, len(list.Items))
+	if page.Pinned, err = p.pinned(q, c.ID, page.MayEdit); err != nil {
+		return page, err
+	}
 	for _, id := range c.Administrators {
 		page.Members = append(page.Members, view.Member{Actor: p.actor(q, id), Role: string(organization.RoleAdministrator)})
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"interlink/domain"
@@ -102,6 +103,13 @@ func (p *Portal) actorCard(q *request, a *network.Actor) (view.ActorCard, error)
 	} else {
 		card.Summary, card.Joined = safe(a.Summary, ""), a.FetchedAt
 	}
+	for _, f := range a.Fields {
+		value := safe(f.Value, "")
+		if a.Local() {
+			value = rich(q, view.Plain(q.lang, f.Value))
+		}
+		card.Fields = append(card.Fields, view.ActorField{Name: f.Name, Value: value})
+	}
 	var err error
 	card.Follow, err = p.followState(q, a.ID)
 	return card, err
@@ -150,6 +158,12 @@ func (p *Portal) actorPage(q *request, a *network.Actor) error {
 	page := view.ActorPage{
 		Frame: q.about(a.IRI), ActorCard: card, Timeline: p.feed(q, list.Items), Pager: q.pager(list.Next, list.Total, len(list.Items)),
 		Self: q.account != nil && a.ID == q.viewer.Actor,
+	}
+	if page.Pinned, err = p.pinned(q, a.ID, false); err != nil {
+		return err
+	}
+	if q.account != nil && !page.Self {
+		page.Report = "/report?actor=" + url.QueryEscape(string(a.IRI))
 	}
 	if a.Local() {
 		organizations, err := p.Organizations.Organizations(q.Context(), q.viewer, organization.Filter{Member: a.ID}, domain.Page{Limit: 10})

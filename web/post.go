@@ -39,6 +39,7 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 	if policy.Allow(q.viewer, policy.Edit, x) == nil || policy.Allow(q.viewer, policy.Moderate, x) == nil {
 		out.Delete = out.Href + "/delete"
 	}
+	p.reactions(q, &out, x)
 	return out
 }
 
@@ -46,6 +47,13 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 // is left out.
 func (p *Portal) feed(q *request, items []community.FeedItem) []view.Post {
 	var posts []view.Post
+	var read []*community.Post
+	for _, item := range items {
+		if item.Post != nil {
+			read = append(read, item.Post)
+		}
+	}
+	p.likesOf(q, read)
 	for _, item := range items {
 		var out view.Post
 		switch {
@@ -133,6 +141,9 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 	if x.Community != domain.Nobody {
 		if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil {
 			page.MayReply = policy.Allow(q.viewer, policy.Contribute, c) == nil
+			if err := p.offerPin(q, &page.Post, x, c); err != nil {
+				return page, err
+			}
 		}
 	}
 	return page, nil

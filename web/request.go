@@ -26,6 +26,7 @@ type request struct {
 	lang    domain.Lang
 	typed   url.Values // what was sent by POST; empty for a GET
 	notices []view.Notice
+	likes   map[domain.ID]bool // which posts of the page the reader likes, read at once
 }
 
 // handler answers a request; an error becomes its page.

@@ -29,6 +29,8 @@ func (p *Portal) routes() []route {
 		p.teamRoutes(),
 		p.communityRoutes(),
 		p.postRoutes(),
+		p.reactionRoutes(),
+		p.reportRoutes(),
 		p.followRoutes(),
 		p.processRoutes(),
 		p.itemRoutes(), // before the pages of items

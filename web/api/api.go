@@ -108,6 +108,7 @@ func Register(h huma.API, s Services) {
 	a.ruleOperations()
 	a.organizationOperations()
 	a.communityOperations()
+	a.reactionOperations()
 	a.catalogueOperations()
 	a.processOperations()
 	a.taskOperations()

@@ -35,6 +35,8 @@ type Post struct {
 	InReplyTo domain.IRI  `json:"inReplyTo,omitempty"`
 	Published time.Time   `json:"published"`
 	Updated   *time.Time  `json:"updated,omitempty"`
+	Likes     int         `json:"likes"`
+	Images    []Picture   `json:"images,omitempty" doc:"pictures and files, where they are"`
 	Revision  int64       `json:"revision"`
 }
 
@@ -53,7 +55,7 @@ func (a *API) post(ctx context.Context, c *caller, p *community.Post) Post {
 	}
 	return Post{
 		ID: p.ID, IRI: p.IRI, URL: url, Author: a.actorByID(ctx, c, p.Author), Title: p.Title, Content: p.Content,
-		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Revision: p.Revision,
+		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Images: pictures(p.Images), Revision: p.Revision,
 	}
 }
 

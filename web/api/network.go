@@ -166,8 +166,8 @@ func (a *API) following(ctx context.Context, c *caller, in *FollowingInput) (*Li
 
 // News is one line of a timeline.
 type News struct {
-	Verb  string     `json:"verb" enum:"create,announce"`
-	Actor *Actor     `json:"actor" doc:"who published or announced it"`
+	Verb  string     `json:"verb" enum:"create,announce,mention"`
+	Actor *Actor     `json:"actor" doc:"who published or announced it, or is mentioned"`
 	Kind  string     `json:"kind" enum:"post,story"`
 	IRI   domain.IRI `json:"iri"`
 	At    string     `json:"at" format:"date-time"`

@@ -115,6 +115,8 @@ type ActorPage struct {
 	Organizations []Card
 	Processes     []Card
 	Self          bool // the reader's own
+	Pinned        []Post
+	Report        string // address of the form; "" if not offered
 }
 
 // OrganizationsPage lists organisations, at /organizations.

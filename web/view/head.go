@@ -10,10 +10,10 @@ var everyPage = []Page{
 	HomePage{}, CataloguePage{}, InterlinkerPage{}, ProblemsPage{}, ProblemPage{}, SchemasPage{}, SchemaPage{},
 	ProcessesPage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, PeoplePage{}, HistoryPage{}, ClonesPage{},
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{},
-	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{},
+	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{},
 	SignInPage{}, SignUpPage{}, CheckMailPage{}, ConfirmedPage{}, ResetPage{}, SettingsPage{}, TokensPage{},
-	AdminPage{}, ImportPage{}, ApprovalsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
+	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
 }
 
 // The entries of the navigation.

@@ -220,6 +220,13 @@ type Post struct {
 	Pinned    bool
 	Deleted   bool // a tombstone; nothing but ID, Href and At
 	Delete    string
+	Like      string // address that likes by POST, or takes back where Liked; "" if not offered
+	Liked     bool   // by the reader
+	Pin       string // address that pins by POST, or unpins where Pinned; "" if not offered
+	Report    string // address of the form; "" if not offered
+	Return    string // page to come back to after a button
+
+	Attachments []Attachment
 }
 
 // Member is a person in an organisation, a team, a community or a process.

@@ -120,6 +120,11 @@ func accountStories(add adder, in, out framer) {
 		Weight: &RuleWeight{"spam.example", 3, 2, 1}, Import: &RuleImport{Added: 2, Kept: 1, Problems: []RuleProblem{{4, "b**.example", domain.InvalidField("host", "rule.obfuscated")}}},
 	})
 	add("rules-empty", RulesPage{Frame: in("/admin/rules"), Listed: true})
+	reported := Report{ID: "r1", Target: milo, By: ada, Posts: posts(1), Reason: "Advertises what nobody asked for.", At: ago(3 * time.Hour), Forwarded: true, Resolve: "/admin/reports/r1/resolve"}
+	add("reports", ReportsPage{Frame: in("/admin/reports"), Items: []Report{reported}, Pager: Pager{Total: 1, Shown: 1}})
+	reported.Resolve, reported.Note, reported.Resolver, reported.Resolved = "", "Talked to them.", &ada, ago(time.Hour)
+	add("reports-resolved", ReportsPage{Frame: in("/admin/reports?state=resolved"), Resolved: true, Items: []Report{reported}, Pager: Pager{Total: 1, Shown: 1}})
+	add("reports-empty", ReportsPage{Frame: in("/admin/reports")})
 	add("approvals-empty", ApprovalsPage{Frame: in("/admin/approvals")})
 
 	for _, code := range []domain.Code{domain.NotFound, domain.Forbidden, domain.Unauthenticated, domain.Conflict, domain.TooMany, domain.TooLarge, domain.Unavailable, domain.Internal} {

@@ -113,6 +113,8 @@ func communityStories(add adder, in, out framer) {
 	add("post-alone", PostPage{Frame: out("/posts/s2"), Post: posts(3)[2]})
 	mine := posts(4)
 	mine[0].Delete = "/posts/s0/delete"
+	mine[1].Like, mine[1].Liked, mine[1].Likes, mine[1].Return, mine[1].Report = "/posts/s1/unlike", true, 3, "/timeline", "/report?post=s1"
+	mine[2].Like, mine[2].Pin, mine[2].Pinned, mine[2].Attachments = "/posts/s2/like", "/posts/s2/unpin", true, []Attachment{{Href: "https://riverbend.example/1.png", Words: only("es", "Un plano"), MediaType: "image/png", Host: "riverbend.example", Width: 640, Height: 480}}
 	e := interlinkers(1)[0]
 	mine[0].Entry = &e
 	add("timeline", TimelinePage{Frame: in("/timeline"), Posts: mine, Pager: Pager{Next: "/n", First: "/timeline"}, Suggested: []Actor{hood, far}, Following: 4})
@@ -122,6 +124,9 @@ func communityStories(add adder, in, out framer) {
 	add("lookup-empty", LookupPage{Frame: out("/lookup")})
 	add("lookup-none", LookupPage{Frame: in("/lookup?q=x"), Query: "x", Form: Form{Problems: []Problem{{Field: "q", Sentence: Say("page.lookup.nothing")}}}})
 	add("actor-foreign", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor})
+	add("actor-pinned", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Pinned: posts(3)[2:], Report: "/report?actor=x"})
+	add("tag", TagPage{Frame: in("/tags/streets"), Tag: "streets", Posts: posts(2), Pager: Pager{Total: 2, Shown: 2}})
+	add("tag-empty", TagPage{Frame: out("/tags/streets"), Tag: "streets"})
 	actor.Actor, actor.MayFollow = ada, false
 	add("actor", ActorPage{Frame: in("/users/ada"), ActorCard: actor, Timeline: posts(1), Organizations: processes(1), Processes: processes(2), Self: true})
 	org := card("organization", "/organizations/city", only("en", "City of Brightwater"), only("en", "The administration of a small town on a river."))

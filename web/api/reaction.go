@@ -1,0 +1,137 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/policy"
+)
+
+// Picture is a picture or file of a post.
+type Picture struct {
+	URL       domain.IRI `json:"url"`
+	MediaType string     `json:"mediaType,omitempty"`
+	Name      string     `json:"name,omitempty" doc:"for those who do not see it"`
+	Width     int        `json:"width,omitempty"`
+	Height    int        `json:"height,omitempty"`
+}
+
+func pictures(of []community.Attachment) []Picture {
+	var all []Picture
+	for _, a := range of {
+		all = append(all, Picture(a))
+	}
+	return all
+}
+
+// TagInput asks for the posts with a hashtag.
+type TagInput struct {
+	Paging
+	Tag string `query:"tag" required:"true" minLength:"1" maxLength:"100" doc:"without #"`
+}
+
+// Report is what was reported to those who moderate.
+type Report struct {
+	ID        domain.ID   `json:"id"`
+	Reporter  *Actor      `json:"reporter,omitempty"`
+	Target    *Actor      `json:"target,omitempty"`
+	Posts     []domain.ID `json:"posts,omitempty"`
+	Reason    string      `json:"reason,omitempty"`
+	Forwarded bool        `json:"forwarded"`
+	State     string      `json:"state" enum:"open,resolved"`
+	Note      string      `json:"note,omitempty"`
+	Created   time.Time   `json:"created"`
+	Resolved  *time.Time  `json:"resolved,omitempty"`
+}
+
+// ReportInput reports a post, or an actor.
+type ReportInput struct {
+	Body struct {
+		Post    domain.ID  `json:"post,omitempty" maxLength:"36" doc:"id of a post; its author is reported with it"`
+		Actor   domain.IRI `json:"actor,omitempty" maxLength:"2048" doc:"address of an actor, if it is not about a post"`
+		Reason  string     `json:"reason,omitempty" maxLength:"5000"`
+		Forward bool       `json:"forward,omitempty" doc:"tell the server of a remote actor too, without the caller's name"`
+	}
+}
+
+// ReportsInput lists reports.
+type ReportsInput struct {
+	Paging
+	State string `query:"state" enum:"open,resolved" default:"open"`
+}
+
+// ResolveInput closes a report.
+type ResolveInput struct {
+	ID   string `path:"id" maxLength:"36"`
+	Body struct {
+		Note string `json:"note,omitempty" maxLength:"5000" doc:"for others who moderate"`
+	}
+}
+
+func (a *API) report(ctx context.Context, c *caller, r *community.Report) Report {
+	return Report{
+		ID: r.ID, Reporter: a.actorByID(ctx, c, r.Reporter), Target: a.actorByID(ctx, c, r.Target), Posts: r.Posts, Reason: r.Reason,
+		Forwarded: r.Forwarded, State: string(r.State), Note: r.Note, Created: r.CreatedAt, Resolved: instant(r.ResolvedAt),
+	}
+}
+
+func (a *API) reactionOperations() {
+	const tag = "Communities"
+	for _, o := range []struct {
+		method, path, summary string
+		command               func(context.Context, policy.Viewer, domain.ID) error
+	}{
+		{http.MethodPut, "/posts/{id}/like", "Like a post", a.Communities.Like},
+		{http.MethodDelete, "/posts/{id}/like", "Take a like back", a.Communities.Unlike},
+		{http.MethodPut, "/posts/{id}/pin", "Show a post first in its community", a.Communities.Pin},
+		{http.MethodDelete, "/posts/{id}/pin", "No longer show a post first", a.Communities.Unpin},
+	} {
+		do(a, tag, operation{method: o.method, path: o.path, summary: o.summary}, func(ctx context.Context, c *caller, in *PostID) (*None, error) {
+			return nothing(o.command(ctx, c.viewer, domain.ID(in.ID)))
+		})
+	}
+	do(a, tag, operation{method: http.MethodGet, path: "/posts", summary: "Public posts with a hashtag, newest first"},
+		func(ctx context.Context, c *caller, in *TagInput) (*List[Post], error) {
+			list, err := a.Communities.Tagged(ctx, c.viewer, in.Tag, in.page())
+			if err != nil {
+				return nil, err
+			}
+			return listed(c, list, func(p *community.Post) Post { return a.post(ctx, c, p) }), nil
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/reports", summary: "Report a post or an actor to those who moderate", status: http.StatusCreated}, a.makeReport)
+	do(a, tag, operation{method: http.MethodGet, path: "/reports", own: true, summary: "Reports, for those who moderate, newest first"},
+		func(ctx context.Context, c *caller, in *ReportsInput) (*List[Report], error) {
+			list, err := a.Communities.Reports(ctx, c.viewer, community.ReportState(in.State), in.page())
+			if err != nil {
+				return nil, err
+			}
+			return listed(c, list, func(r *community.Report) Report { return a.report(ctx, c, r) }), nil
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/reports/{id}/resolve", summary: "Close a report"},
+		func(ctx context.Context, c *caller, in *ResolveInput) (*One[Report], error) {
+			r, err := a.Communities.Resolve(ctx, c.viewer, domain.ID(in.ID), in.Body.Note)
+			if err != nil {
+				return nil, err
+			}
+			return one(a.report(ctx, c, r)), nil
+		})
+}
+
+func (a *API) makeReport(ctx context.Context, c *caller, in *ReportInput) (*Made[Report], error) {
+	complaint := community.Complaint{Post: in.Body.Post, Reason: in.Body.Reason, Forward: in.Body.Forward}
+	if complaint.Post == "" {
+		target, err := a.Network.ActorByIRI(ctx, c.viewer, in.Body.Actor)
+		if err != nil {
+			return nil, err
+		}
+		complaint.Target = target.ID
+	}
+	r, err := a.Communities.Report(ctx, c.viewer, complaint)
+	if err != nil {
+		return nil, err
+	}
+	return &Made[Report]{Location: string(a.Namespace.IRI("admin", "reports")), Body: a.report(ctx, c, r)}, nil
+}

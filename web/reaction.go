@@ -1,0 +1,134 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/policy"
+	"interlink/web/view"
+)
+
+func (p *Portal) reactionRoutes() []route {
+	return []route{
+		{http.MethodPost, "/posts/{id}/like", p.react(p.Communities.Like)},
+		{http.MethodPost, "/posts/{id}/unlike", p.react(p.Communities.Unlike)},
+		{http.MethodPost, "/posts/{id}/pin", p.react(p.Communities.Pin)},
+		{http.MethodPost, "/posts/{id}/unpin", p.react(p.Communities.Unpin)},
+		{http.MethodGet, "/tags/{tag}", p.tag},
+	}
+}
+
+// react makes a handler of a command on a post; it leads back to the page on
+// which the button was.
+func (p *Portal) react(command func(ctx context.Context, v policy.Viewer, id domain.ID) error) handler {
+	return func(q *request) error {
+		id := domain.ID(q.PathValue("id"))
+		if err := command(q.Context(), q.viewer, id); err != nil {
+			return err
+		}
+		return q.redirect(local(q.typed.Get("return"), "/posts/"+string(id)) + "#post-" + string(id))
+	}
+}
+
+// reactions offers what the reader may do with a post, and shows which they
+// like.
+func (p *Portal) reactions(q *request, out *view.Post, x *community.Post) {
+	out.Likes, out.Return = x.Likes, q.URL.RequestURI()
+	for _, a := range x.Images {
+		words := a.Name
+		if words == "" {
+			words = string(a.URL)
+		}
+		out.Attachments = append(out.Attachments, view.Attachment{
+			Href: string(a.URL), Words: view.Plain(x.Language, words), MediaType: a.MediaType, Host: a.URL.Host(), Width: a.Width, Height: a.Height,
+		})
+	}
+	if q.viewer.Actor == domain.Nobody {
+		return
+	}
+	if policy.Allow(q.viewer, policy.React, x) == nil {
+		out.Like = out.Href + "/like"
+		if q.likes == nil {
+			q.likes = map[domain.ID]bool{}
+		}
+		if liked, ok := q.likes[x.ID]; ok {
+			out.Liked = liked
+		} else if some, err := p.Communities.Liked(q.Context(), q.viewer, []domain.ID{x.ID}); err == nil {
+			out.Liked = some[x.ID]
+		}
+		if out.Liked {
+			out.Like = out.Href + "/unlike"
+		}
+	}
+	if x.Author != q.viewer.Actor {
+		out.Report = "/report?post=" + string(x.ID)
+	}
+}
+
+// likesOf reads at once which of the posts of a page the reader likes.
+func (p *Portal) likesOf(q *request, posts []*community.Post) {
+	ids := make([]domain.ID, len(posts))
+	for i, x := range posts {
+		ids[i] = x.ID
+	}
+	liked, err := p.Communities.Liked(q.Context(), q.viewer, ids)
+	if err != nil {
+		return // each is asked for then
+	}
+	q.likes = map[domain.ID]bool{}
+	for _, id := range ids {
+		q.likes[id] = liked[id]
+	}
+}
+
+// pinned shows what an actor shows first; mayEdit offers to take it away.
+func (p *Portal) pinned(q *request, actor domain.ActorID, mayEdit bool) ([]view.Post, error) {
+	posts, err := p.Communities.Pinned(q.Context(), q.viewer, actor)
+	if err != nil {
+		return nil, err
+	}
+	var out []view.Post
+	for _, x := range posts {
+		shown := p.post(q, x)
+		shown.Pinned = true
+		if mayEdit {
+			shown.Pin = shown.Href + "/unpin"
+		}
+		out = append(out, shown)
+	}
+	return out, nil
+}
+
+// tag lists the posts with a hashtag.
+func (p *Portal) tag(q *request) error {
+	tag := q.PathValue("tag")
+	list, err := p.Communities.Tagged(q.Context(), q.viewer, tag, q.cursor())
+	if err != nil {
+		return err
+	}
+	p.likesOf(q, list.Items)
+	page := view.TagPage{Frame: q.frame(), Tag: tag, Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	for _, x := range list.Items {
+		page.Posts = append(page.Posts, p.post(q, x))
+	}
+	return q.show(page)
+}
+
+// offerPin offers those who administer a community to show a post first.
+func (p *Portal) offerPin(q *request, out *view.Post, x *community.Post, c *community.Community) error {
+	if policy.Allow(q.viewer, policy.Publish, c) != nil || x.Visibility != community.Public {
+		return nil
+	}
+	pinned, err := p.Communities.Pinned(q.Context(), q.viewer, c.ID)
+	if err != nil {
+		return err
+	}
+	out.Pin = out.Href + "/pin"
+	if slices.ContainsFunc(pinned, func(o *community.Post) bool { return o.ID == x.ID }) {
+		out.Pinned, out.Pin = true, out.Href+"/unpin"
+	}
+	return nil
+}

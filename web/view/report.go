@@ -1,0 +1,59 @@
+package view
+
+import (
+	"time"
+
+	"interlink/domain"
+	"interlink/web/locale"
+)
+
+// ReportsPage lists what was reported to those who moderate, at
+// /admin/reports; with state=resolved what they have closed.
+type ReportsPage struct {
+	Frame
+	Resolved bool
+	Items    []Report
+	Pager    Pager
+}
+
+// Report is one of them. Form: POST Resolve {note}.
+type Report struct {
+	ID        string
+	Target    Actor
+	By        Actor
+	Posts     []Post
+	Reason    string
+	At        time.Time
+	Forwarded bool
+	Note      string
+	Resolver  *Actor
+	Resolved  time.Time
+	Resolve   string // "" once closed
+}
+
+func (x ReportsPage) head(p *locale.Printer) head {
+	return head{template: "reports", nav: navAdmin, title: p.T("page.reports.title"), noindex: true}
+}
+
+// TagPage lists the posts with a hashtag, at /tags/{tag}.
+type TagPage struct {
+	Frame
+	Tag   string
+	Posts []Post
+	Pager Pager
+}
+
+func (x TagPage) head(p *locale.Printer) head {
+	return head{template: "tag-page", nav: navCommunities, title: "#" + x.Tag, description: p.T("page.tag.lead", x.Tag)}
+}
+
+// Attachment is a picture or file of a post. It stays where it is: the
+// reader's browser asks no other server for it unless they follow the link.
+type Attachment struct {
+	Href      string
+	Words     domain.Text // for those who do not see it
+	MediaType string
+	Host      string
+	Width     int // pixels; 0 if not known
+	Height    int
+}
