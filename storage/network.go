@@ -197,23 +197,28 @@ func (s *Network) DeleteFollow(ctx context.Context, f *network.Follow, change do
 
 // Followers implements network.Store.
 func (s *Network) Followers(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error) {
-	return s.followed(ctx, "followed_id", "follower_id", id, p)
+	return s.followed(ctx, "followed_id", "follower_id", network.FollowAccepted, id, p)
+}
+
+// Requests implements community.Actors.
+func (s *Network) Requests(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error) {
+	return s.followed(ctx, "followed_id", "follower_id", network.FollowPending, id, p)
 }
 
 // Following implements network.Store.
 func (s *Network) Following(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error) {
-	return s.followed(ctx, "follower_id", "followed_id", id, p)
+	return s.followed(ctx, "follower_id", "followed_id", network.FollowAccepted, id, p)
 }
 
-// followed lists the actors at the other end of the accepted follows.
-func (s *Network) followed(ctx context.Context, here, there string, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error) {
+// followed lists the actors at the other end of the follows in a state.
+func (s *Network) followed(ctx context.Context, here, there string, state network.FollowState, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error) {
 	var list domain.List[*network.Actor]
 	after, err := p.AfterSerial()
 	if err != nil {
 		return list, err
 	}
 	count, err := s.db.read.NewSelect().Model((*followRow)(nil)).
-		Where("? = ? AND state = 'accepted'", bun.Ident(here), string(id)).Count(ctx)
+		Where("? = ? AND state = ?", bun.Ident(here), string(id), string(state)).Count(ctx)
 	if err != nil {
 		return list, translate(err)
 	}
@@ -226,7 +231,7 @@ func (s *Network) followed(ctx context.Context, here, there string, id domain.Ac
 	err = s.db.read.NewSelect().TableExpr("follows AS f").
 		Join("JOIN actors AS a ON a.id = f.?", bun.Ident(there)).
 		ColumnExpr("a.*, f.serial AS follow_serial").
-		Where("f.? = ? AND f.state = 'accepted' AND f.serial > ?", bun.Ident(here), string(id), int64(after)).
+		Where("f.? = ? AND f.state = ? AND f.serial > ?", bun.Ident(here), string(id), string(state), int64(after)).
 		Where("a.host NOT IN "+blockedHosts).
 		OrderExpr("f.serial").Limit(int64(size+1)).Scan(ctx, &rows)
 	if err != nil {

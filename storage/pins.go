@@ -23,7 +23,7 @@ func (s *Communities) Pinned(ctx context.Context, actor domain.ActorID) ([]*comm
 	var rows []*postRow
 	err := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(likesOf).
 		Join("JOIN pins AS n ON n.post_id = p.id").
-		Where("n.actor_id = ? AND p.deleted_at IS NULL", string(actor)).OrderExpr("n.serial DESC").Scan(ctx)
+		Where("n.actor_id = ? AND p.deleted_at IS NULL", string(actor)).Where("p.host NOT IN " + hiddenHosts).OrderExpr("n.serial DESC").Scan(ctx)
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -22,6 +22,8 @@ func (p *Portal) communityRoutes() []route {
 		{http.MethodGet, "/communities/{name}", p.community},
 		{http.MethodGet, "/communities/{name}/edit", p.editCommunity},
 		{http.MethodPost, "/communities/{name}/edit", p.saveCommunity},
+		{http.MethodPost, "/communities/{name}/requests/{id}/accept", p.answerRequest(true)},
+		{http.MethodPost, "/communities/{name}/requests/{id}/reject", p.answerRequest(false)},
 		{http.MethodGet, "/communities/{name}/follow", p.followElsewhere},
 		{http.MethodPost, "/communities/{name}/follow", p.goFollow},
 	}
@@ -77,6 +79,16 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 	if page.Follow, err = p.followState(q, c.ID); err != nil {
 		return page, err
 	}
+	if page.MayEdit {
+		requests, err := p.Communities.Requests(ctx, q.viewer, c.Name, domain.Page{Limit: domain.MaxPage})
+		if err != nil {
+			return page, err
+		}
+		for _, a := range requests.Items {
+			at := page.Href + "/requests/" + string(a.ID)
+			page.Requests = append(page.Requests, view.Member{Actor: p.actorOf(a), Role: string(organization.RoleMember), State: "requested", Accept: at + "/accept", Remove: at + "/reject"})
+		}
+	}
 	processes, err := p.Coproduction.Processes(ctx, q.viewer, coproduction.Filter{Community: c.ID}, domain.Page{Limit: 10})
 	if err != nil {
 		return page, err
@@ -85,6 +97,17 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		page.Processes = append(page.Processes, p.processCard(q, x))
 	}
 	return page, nil
+}
+
+// answerRequest lets somebody follow a community, or not.
+func (p *Portal) answerRequest(accept bool) handler {
+	return func(q *request) error {
+		name := q.PathValue("name")
+		if err := p.Communities.AnswerRequest(q.Context(), q.viewer, name, domain.ActorID(q.PathValue("id")), accept); err != nil {
+			return err
+		}
+		return q.done("/communities/"+name, view.Say("notice.answered"))
+	}
 }
 
 // followStates are the words of pages for the states of a follow.

@@ -76,10 +76,15 @@ type Store interface {
 	Pins
 }
 
-// Actors reads actors, local and remote. Errors: NotFound.
+// Actors reads actors, local and remote, and the follows of communities.
+// Errors: NotFound.
 type Actors interface {
 	Actor(ctx context.Context, id domain.ActorID) (*network.Actor, error)
 	ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Actor, error)
 	// ActorByHandle takes the host "" for an actor of this node.
 	ActorByHandle(ctx context.Context, name, host string) (*network.Actor, error)
+	// Requests lists who waits to follow an actor, by serial.
+	Requests(ctx context.Context, followed domain.ActorID, page domain.Page) (domain.List[*network.Actor], error)
+	Follow(ctx context.Context, follower, followed domain.ActorID) (*network.Follow, error)
+	SaveFollow(ctx context.Context, f *network.Follow, change domain.Change) error
 }

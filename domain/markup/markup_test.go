@@ -12,10 +12,10 @@ func TestMarkdown(t *testing.T) {
 		"# Title":                      "<h2>Title</h2>",
 		"<script>alert(1)</script>":    "",
 		"[x](javascript:alert(1))":     "<p>x</p>",
-		"[x](https://a.example/?a&b)":  `<p><a href="https://a.example/?a&amp;b" rel="nofollow noreferrer">x</a></p>`,
+		"[x](https://a.example/?a&b)":  `<p><a href="https://a.example/?a&amp;b" rel="nofollow noopener noreferrer">x</a></p>`,
 		"- one\n- two":                 "<ul>\n<li>one</li>\n<li>two</li>\n</ul>",
 		"![alt](https://a.example/i)":  "<p></p>",
-		"see https://a.example/x now":  `<p>see <a href="https://a.example/x" rel="nofollow noreferrer">https://a.example/x</a> now</p>`,
+		"see https://a.example/x now":  `<p>see <a href="https://a.example/x" rel="nofollow noopener noreferrer">https://a.example/x</a> now</p>`,
 		"a & b < c":                    "<p>a &amp; b &lt; c</p>",
 		"<b onclick=alert(1)>bold</b>": "<p>bold</p>",
 	} {
@@ -29,7 +29,7 @@ func TestSanitize(t *testing.T) {
 	t.Parallel()
 	for foreign, want := range map[string]string{
 		`<p onmouseover="x()">hi<script>alert(1)</script></p>`:     `<p>hi</p>`,
-		`<a class="mention u-url" href="https://a.example">@a</a>`: `<a class="mention u-url" href="https://a.example" rel="nofollow noreferrer">@a</a>`,
+		`<a class="mention u-url" href="https://a.example">@a</a>`: `<a class="mention u-url" href="https://a.example" rel="nofollow noopener noreferrer">@a</a>`,
 		`<a class="evil" href="data:text/html,x">x</a>`:            `x`,
 		`<p>open <strong>never closed`:                             `<p>open <strong>never closed</strong></p>`,
 		`<img src=x onerror=alert(1)>`:                             ``,
@@ -73,4 +73,38 @@ script:alert(1)">`, "<table><td><select><b>", "&lt;script&gt;", "<math><mtext></
 		}
 		_ = Text(s)
 	})
+}
+
+// TestMarks: what is a mention and a hashtag in a text, and what is not.
+func TestMarks(t *testing.T) {
+	find := func(source string) (found []string) {
+		keep := func(kind string) func(string) (string, bool) {
+			return func(s string) (string, bool) {
+				found = append(found, kind+s)
+				return "https://a.example/x", true
+			}
+		}
+		MarkdownWith(source, Marks{Mention: keep("@"), Hashtag: keep("#")})
+		return found
+	}
+	for source, want := range map[string]string{
+		"@ana":                         "@ana",
+		"(@ana@b.example:8080), @bo.":  "@ana@b.example:8080 @bo",
+		"@city_lab@b.example and _@a_": "@city_lab@b.example @a",
+		"mail ana@b.example":           "",
+		"`@ana` and [@ana](https://b)": "",
+		"https://b.example/@ana":       "",
+		"#Parks and #año_2026":         "#Parks #año_2026",
+		"#2026 a#b &#35; #":            "",
+		"# Heading\n\n#tag":            "#tag",
+		"@@ana ##tag":                  "",
+	} {
+		if got := strings.Join(find(source), " "); got != want {
+			t.Errorf("%q: %q, want %q", source, got, want)
+		}
+	}
+	if got := MarkdownWith("Hi @ana, #x @bo", Marks{Mention: func(h string) (string, bool) { return "https://a.example/" + h, h == "ana" }}); got !=
+		`<p>Hi <a href="https://a.example/ana" class="u-url mention" rel="nofollow noopener noreferrer">@ana</a>, #x @bo</p>` {
+		t.Errorf("rendered: %s", got)
+	}
 }

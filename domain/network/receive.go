@@ -73,6 +73,9 @@ func (s *Service) ReceiveFollow(ctx context.Context, follower, followed *Actor, 
 	} else if domain.CodeOf(err) != domain.NotFound {
 		return err
 	}
+	if f.State == FollowRejected {
+		f.State = FollowPending // they ask again
+	}
 	verdict, err := s.gate.Verdict(ctx, follower.IRI.Host())
 	if err != nil {
 		return err

@@ -57,6 +57,15 @@ type ReportInput struct {
 	}
 }
 
+// AnswerInput answers who asks to follow a community.
+type AnswerInput struct {
+	Named
+	Body struct {
+		Follower domain.IRI `json:"follower" maxLength:"2048" doc:"address of who asks"`
+		Accept   bool       `json:"accept"`
+	}
+}
+
 // ReportsInput lists reports.
 type ReportsInput struct {
 	Paging
@@ -100,6 +109,25 @@ func (a *API) reactionOperations() {
 				return nil, err
 			}
 			return listed(c, list, func(p *community.Post) Post { return a.post(ctx, c, p) }), nil
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/requests", own: true, summary: "Who asks to follow a community, for its administrators"},
+		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Actor], error) {
+			list, err := a.Communities.Requests(ctx, c.viewer, in.Name, in.page())
+			if err != nil {
+				return nil, err
+			}
+			return listed(c, list, a.actor), nil
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/communities/{name}/requests", summary: "Let somebody follow a community, or not"},
+		func(ctx context.Context, c *caller, in *AnswerInput) (*None, error) {
+			if _, err := a.Communities.Community(ctx, c.viewer, in.Name); err != nil {
+				return nil, err
+			}
+			follower, err := a.Network.ActorByIRI(ctx, c.viewer, in.Body.Follower)
+			if err != nil {
+				return nil, err
+			}
+			return nothing(a.Communities.AnswerRequest(ctx, c.viewer, in.Name, follower.ID, in.Body.Accept))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/reports", summary: "Report a post or an actor to those who moderate", status: http.StatusCreated}, a.makeReport)
 	do(a, tag, operation{method: http.MethodGet, path: "/reports", own: true, summary: "Reports, for those who moderate, newest first"},

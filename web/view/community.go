@@ -34,6 +34,7 @@ type CommunityPage struct {
 	Followers int
 	Members   []Member
 	MemberAll int
+	Requests  []Member // who asks to follow, for administrators
 	Follow    string
 	MayFollow bool // a member of this node
 	MayPost   bool

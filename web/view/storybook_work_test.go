@@ -98,7 +98,9 @@ func communityStories(add adder, in, out framer) {
 	c := CommunityPage{Frame: in("/communities/mill_quarter"), Href: "/communities/mill_quarter", Title: three("Mill Quarter", "Barrio del Molino", "Molenwijk"), Handle: hood.Handle, Address: "https://brightwater.example/communities/mill_quarter",
 		Summary: markup("en", "<p>Neighbours who want quieter streets and more benches.</p>"), Rules: markup("en", "<ol><li>Be kind.</li><li>Stay with the quarter.</li></ol>"), Followers: 1284, Members: members(2), MemberAll: 14, MayFollow: true, Follow: Following, MayPost: true, MayEdit: true,
 		Langs: langs(), Pinned: posts(3)[2:], Posts: posts(6), Pager: Pager{Total: -1, Shown: 6, Next: "/n"}, Processes: processes(2), Owner: &city}
+	c.Requests = members(3)[2:]
 	add("community", c)
+	c.Requests = nil
 	c.Frame, c.MayFollow, c.MayPost, c.MayEdit, c.Pinned, c.Posts, c.Members, c.Rules = out("/communities/mill_quarter"), false, false, false, nil, nil, nil, Rich{}
 	add("community-visitor", c)
 	c.Frame, c.Origin, c.MayFollow, c.Follow, c.Posts = in("/@x@riverbend.example"), riverbend, true, Requested, posts(2)
