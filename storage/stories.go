@@ -156,6 +156,9 @@ func (s *Stories) Stories(ctx context.Context, f story.Filter, p domain.Page) (d
 	if f.Process != domain.Nobody {
 		q = q.Where("s.process_id = ?", string(f.Process))
 	}
+	if f.Text != "" { // what is searched; a list shows all (FEP-5feb)
+		q = q.Where("s.owner_id IN (SELECT id FROM actors WHERE indexable)")
+	}
 	if f.Local {
 		q = q.Where("s.host = ''")
 	}

@@ -404,6 +404,21 @@ func TestFedA9LikesCountOnceAndDislikesDoNot(t *testing.T) {
 	})
 }
 
+func TestFedA10EmojiReactionsCountAsLikes(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		p := s.news(t, "Words of ours")
+		reaction := s.send("EmojiReact", string(p.IRI), members{"content": "🚲"})
+		s.send("Like", string(p.IRI), nil)
+		if x, err := s.Communities.PostByID(t.Context(), s.reader, p.ID); err != nil || x.Likes != 1 {
+			t.Errorf("%+v (%v)", x, err)
+		}
+		s.send("Undo", reaction, nil)
+		if x, err := s.Communities.PostByID(t.Context(), s.reader, p.ID); err != nil || x.Likes != 0 {
+			t.Errorf("after Undo: %+v (%v)", x, err)
+		}
+	})
+}
+
 func TestFedA11AnnounceByAddress(t *testing.T) {
 	onScene(t, func(t *testing.T, s *scene) {
 		eve := s.place.actor("Person", "eve", nil)

@@ -236,6 +236,7 @@ func (s *server) fill() {
 	made("/stories", s.story("ways-told"))
 	made("/clones", object{"source": s.URL + "/processes/safe_ways", "name": "safe_ways_again"})
 	s.want(http.StatusOK, "official", http.MethodPost, "/follows", object{"target": s.URL + "/communities/mobility"})
+	report := made("/reports", object{"actor": s.URL + "/users/stranger", "reason": "Advertises"})
 	clones := items(s.want(http.StatusOK, "official", http.MethodGet, "/processes/safe_ways/clones", nil))
 	if len(clones) != 1 {
 		s.t.Fatalf("%d clones", len(clones))
@@ -245,7 +246,7 @@ func (s *server) fill() {
 		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
-		"/stories/{slug}": "ways-told",
+		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
 	}
 }
 

@@ -192,7 +192,7 @@ func (s *server) values() object {
 		"name": "new_thing", "title": en("New thing"), "summary": en("Something new."), "slug": "new-thing", "language": "en", "content": "Something *new*.",
 		"kind": "citizen", "actor": s.URL + "/users/stranger", "target": s.URL + "/communities/mobility", "source": s.URL + "/processes/safe_ways",
 		"organization": "city_lab", "team": "routes", "community": "mobility", "process": "safe_ways", "interlinker": "wcag", "schema": "public-service",
-		"url": "https://maps.example/2", "licence": "CC-BY-4.0",
+		"follower": s.URL + "/users/stranger", "url": "https://maps.example/2", "licence": "CC-BY-4.0",
 	}
 }
 
@@ -257,6 +257,9 @@ func TestEveryOperation(t *testing.T) {
 		path, body := s.filled(o.path, false), s.sample(o)
 		if o.path == "/actors" {
 			path += "?q=" + s.URL + "/communities/mobility"
+		}
+		if o.path == "/posts" {
+			path += "?tag=parks"
 		}
 		a := s.send("", o, path, body)
 		if (a.status == http.StatusUnauthorized) == o.open {
