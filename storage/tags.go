@@ -21,8 +21,10 @@ type tagRow struct {
 // saveTags stores the hashtags of a post in the transaction that saves it;
 // only those of public posts are found.
 func saveTags(ctx context.Context, tx bun.Tx, p *community.Post) error {
-	if _, err := tx.NewDelete().Model((*tagRow)(nil)).Where("post_id = ?", string(p.ID)).Exec(ctx); err != nil {
-		return err
+	if p.Revision > 0 {
+		if _, err := tx.NewDelete().Model((*tagRow)(nil)).Where("post_id = ?", string(p.ID)).Exec(ctx); err != nil {
+			return err
+		}
 	}
 	if p.Visibility != community.Public || p.Deleted() || len(p.Tags) == 0 {
 		return nil
@@ -40,6 +42,6 @@ func (s *Communities) Tagged(ctx context.Context, tag string, page domain.Page) 
 	var rows []*postRow
 	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(likesOf).
 		Join("JOIN post_tags AS t ON t.post_id = p.id").Join("JOIN actors AS a ON a.id = p.author_id").
-		Where("t.tag = ? AND a.indexable AND p.deleted_at IS NULL", tag)
+		Where("t.tag = ? AND a.indexable AND p.deleted_at IS NULL", tag).Where("p.host NOT IN " + hiddenHosts)
 	return bySerial(ctx, q, &rows, true, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)
 }

@@ -29,6 +29,7 @@ type answers struct {
 type question struct {
 	uri      string
 	wanted   bool // the reader asks for ActivityPub
+	signed   bool // … and says who asks; where that matters, the answer is not everybody's
 	language string
 }
 
@@ -82,7 +83,7 @@ func (a *answers) serve(w http.ResponseWriter, r *http.Request, wanted bool) {
 		a.next.ServeHTTP(w, r)
 		return
 	}
-	q := question{uri: r.URL.RequestURI(), wanted: wanted}
+	q := question{uri: r.URL.RequestURI(), wanted: wanted, signed: r.Header.Get("Signature") != ""}
 	if !wanted {
 		q.language = r.Header.Get("Accept-Language")
 	}
