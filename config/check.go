@@ -132,6 +132,30 @@ func checkRedisURL(s string) (string, string) {
 	return s, ""
 }
 
+// checkFilesURL takes "s3://KEY:SECRET@HOST[:PORT]/BUCKET", with region and
+// tls behind it.
+func checkFilesURL(s string) (string, string) {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "s3" || u.Fragment != "" {
+		return "", "it does not begin with s3://"
+	}
+	secret, _ := u.User.Password()
+	for name, values := range u.Query() {
+		if name != "region" && (name != "tls" || values[0] != "true" && values[0] != "false") {
+			return "", "behind ? are only region=… and tls=true or tls=false"
+		}
+	}
+	switch bucket := strings.TrimPrefix(u.Path, "/"); {
+	case u.User.Username() == "" || secret == "":
+		return "", "it names no key and secret"
+	case u.Hostname() == "":
+		return "", "it names no server"
+	case bucket == "" || strings.Contains(bucket, "/"):
+		return "", "its path is not the name of one bucket"
+	}
+	return s, ""
+}
+
 // keySize is the length of the secret key in bytes.
 const keySize = 32
 
@@ -245,6 +269,13 @@ func checkHost(s string) (string, string) {
 		return "", fmt.Sprintf("%q is no name of a host", s)
 	}
 	return strings.ToLower(s), ""
+}
+
+func checkInFlight(s string) (string, string) {
+	if n, err := strconv.Atoi(s); err != nil || n < 1 || n > 4096 {
+		return "", fmt.Sprintf("%q is not from 1 to 4096", s)
+	}
+	return s, ""
 }
 
 func checkPort(s string) (string, string) {

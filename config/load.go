@@ -259,7 +259,23 @@ func (l *loader) together(s *Settings) {
 	if !s.DatabaseURL.IsSet() {
 		s.set(row("database_url"), "sqlite:"+filepath.Join(s.DataDir, "interlink.db"), s.origins["database_url"])
 	}
+	l.roles(s, faulty)
 	l.mail(s, faulty)
+}
+
+// roles checks what processes need that are not a node for themselves.
+func (l *loader) roles(s *Settings, faulty func(string) bool) {
+	if s.Role == "all" || s.Role == "" {
+		return
+	}
+	if strings.HasPrefix(s.DatabaseURL.Reveal(), "sqlite:") && !faulty("database_url") {
+		l.wrong("role", s.origins["role"], "a SQLite database belongs to one process, which does all",
+			"leave the role out, or set database_url to a PostgreSQL database")
+	}
+	if !s.SecretKey.IsSet() && !faulty("secret_key") && !faulty("secret_key"+ofFile) {
+		l.wrong("secret_key", env("secret_key"), "it is not set, and all processes of a node need the same",
+			"make one with `openssl rand -base64 32`, and give it to all, or name a file that has it with "+env("secret_key"+ofFile))
+	}
 }
 
 func (l *loader) mail(s *Settings, faulty func(string) bool) {

@@ -9,10 +9,12 @@ import (
 // Settings are the settings of a node, checked and complete.
 type Settings struct {
 	BaseURL     string // scheme and host, without a slash at the end: "https://city.example"
+	Role        string // "all", "web" or "worker"
 	Listen      string // host:port; an empty host means all addresses
 	DataDir     string
 	DatabaseURL Secret // "sqlite:PATH" or "postgres://…"
 	RedisURL    Secret // "redis://…", "rediss://…" or "unix://…"; unset without Redis
+	FilesURL    Secret // "s3://KEY:SECRET@HOST/BUCKET"; unset for files in DataDir
 	SecretKey   Secret // 32 bytes in base64; unset: see [Settings.Key]
 
 	Name     string // of the node; "" means its host
@@ -52,6 +54,7 @@ type Federation struct {
 	AllowList    bool         // deal only with hosts that a rule allows
 	SignedFetch  bool         // give documents to those who sign alone
 	ExtraCA      Certificates // of authorities that are trusted beside the system's
+	InFlight     int          // requests to other nodes at once, of one process
 }
 
 // Certificates are those of a file.
@@ -83,6 +86,12 @@ func (s Settings) Warnings() []string {
 	if s.SMTP.Host == "" && !s.Federation.AllowPrivate && s.Accounts.Registration != "closed" {
 		w = append(w, "smtp.host is not set: no mail can be sent, so nobody who signs up can prove their address; "+
 			"set INTERLINK_SMTP_HOST, or accounts.registration to closed")
+	}
+	if s.Role != "all" && !s.RedisURL.IsSet() {
+		w = append(w, "redis_url is not set: processes of other roles hear of work only when they look for it, every second")
+	}
+	if s.Role != "all" && !s.FilesURL.IsSet() {
+		w = append(w, "files_url is not set: uploaded files are in "+s.DataDir+", which all processes with the role web must share")
 	}
 	return w
 }

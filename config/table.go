@@ -32,8 +32,15 @@ var table = []setting{
 		remedy: "set it to scheme and host alone, such as https://city.example",
 	},
 	{
+		key: "role", fallback: "all", field: func(s *Settings) any { return &s.Role }, check: oneOf("all", "web", "worker"),
+		doc: "What this process does: web answers requests, worker works the queues and jobs, all does both. Several processes of " +
+			"any role can be one node with PostgreSQL; with SQLite there is one process, which does all. `serve --role` goes before it.",
+		remedy: "write all, web or worker",
+	},
+	{
 		key: "listen", fallback: "127.0.0.1:8080", field: func(s *Settings) any { return &s.Listen }, check: checkListen,
-		doc:    "Where the server listens, host:port. Behind a reverse proxy on the same machine the default is right; in a container, 0.0.0.0:8080.",
+		doc: "Where the server listens, host:port. Behind a reverse proxy on the same machine the default is right; in a container, 0.0.0.0:8080. " +
+			"With the role worker only /livez and /readyz answer there.",
 		remedy: "write host:port, such as 127.0.0.1:8080",
 	},
 	{
@@ -51,6 +58,13 @@ var table = []setting{
 		key: "redis_url", secret: true, field: func(s *Settings) any { return &s.RedisURL }, check: checkRedisURL,
 		doc:    "Redis, for several processes that work as one node. One process needs none.",
 		remedy: "write redis://HOST:6379/0, rediss:// for TLS, or leave it out",
+	},
+	{
+		key: "files_url", says: "the directory files in the data directory", secret: true,
+		field: func(s *Settings) any { return &s.FilesURL }, check: checkFilesURL,
+		doc: "Where uploaded files are kept: a bucket of S3 or of a server that speaks its protocol, " +
+			"s3://KEY:SECRET@HOST:PORT/BUCKET. ?region=R names its region, ?tls=false is for a server on a network of your own.",
+		remedy: "write s3://KEY:SECRET@HOST/BUCKET, or leave it out",
 	},
 	{
 		key: "secret_key", says: "the file secret.key in the data directory, made on the first start", secret: true,
@@ -124,6 +138,11 @@ var table = []setting{
 		key: "federation.extra_ca", field: func(s *Settings) any { return &s.Federation.ExtraCA }, check: checkCertificates,
 		doc:    "File with certificates (PEM) of authorities that are trusted for peers beside the system's.",
 		remedy: "name a readable file of PEM certificates, or leave it out",
+	},
+	{
+		key: "federation.in_flight", fallback: "256", field: func(s *Settings) any { return &s.Federation.InFlight }, check: checkInFlight,
+		doc:    "Activities on their way to other nodes at once, for each process that works.",
+		remedy: "write a number from 1 to 4096",
 	},
 	{
 		key: "smtp.host", field: func(s *Settings) any { return &s.SMTP.Host }, check: checkHost,

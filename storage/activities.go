@@ -126,7 +126,7 @@ func (s *Activities) Fanout(ctx context.Context) (bool, error) {
 		row := new(fanoutRow)
 		q := tx.NewSelect().Model(row).Order("serial").Limit(1)
 		if s.db.dialect == Postgres {
-			q = q.For("UPDATE SKIP LOCKED")
+			q = q.For("UPDATE") // the others wait: what is told of an object keeps its order
 		}
 		if err := q.Scan(ctx); err != nil {
 			return err

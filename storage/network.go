@@ -156,7 +156,16 @@ func (s *Network) AddLocalActor(ctx context.Context, a *network.Actor) error {
 		*a = *known
 		return nil
 	}
-	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error { return insertActor(ctx, tx, a) })
+	err := s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error { return insertActor(ctx, tx, a) })
+	if domain.CodeOf(err) != domain.Conflict {
+		return err
+	}
+	known, again := s.ActorByIRI(ctx, a.IRI) // another process was first
+	if again != nil {
+		return err
+	}
+	*a = *known
+	return nil
 }
 
 // Follow implements network.Store.

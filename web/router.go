@@ -47,8 +47,9 @@ func (p *Portal) routes() []route {
 // router joins the pages with what other layers answer.
 func (p *Portal) router() http.Handler {
 	r := mux.NewRouter()
-	r.Path("/livez").Methods(http.MethodGet, http.MethodHead).HandlerFunc(p.live)
-	r.Path("/readyz").Methods(http.MethodGet, http.MethodHead).HandlerFunc(p.ready)
+	health := HealthHandler(p.Health, p.Log)
+	r.Path("/livez").Methods(http.MethodGet, http.MethodHead).Handler(health)
+	r.Path("/readyz").Methods(http.MethodGet, http.MethodHead).Handler(health)
 	r.PathPrefix(static.Prefix).Handler(static.Handler())
 	for _, m := range p.Mounts {
 		at := r.Path(m.Path).Methods(m.Methods...).Handler(variables(m.Handler, m.Negotiated))
@@ -84,21 +85,4 @@ func variables(next http.Handler, negotiated bool) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// live answers that the process runs.
-func (p *Portal) live(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain")
-	_, _ = w.Write([]byte("ok\n"))
-}
-
-// ready answers whether the node can serve.
-func (p *Portal) ready(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/plain")
-	if err := p.Health.Ready(r.Context()); err != nil {
-		p.Log.Warn("not ready", "error", err)
-		http.Error(w, "not ready", http.StatusServiceUnavailable)
-		return
-	}
-	_, _ = w.Write([]byte("ok\n"))
 }

@@ -2,15 +2,21 @@ package main
 
 import (
 	"net"
+	"slices"
 
 	"interlink/cmd/interlink/node"
 )
 
-type serveCommand struct{}
+type serveCommand struct {
+	Role string `enum:"all,web,worker," default:"" help:"Answer requests (web), work the queues and jobs (worker), or both (all, the default); goes before the setting."`
+}
 
 // Run serves until the process is told to end (SIGTERM, SIGINT); then what is
 // under way is finished.
-func (serveCommand) Run(env *environment) error {
+func (c serveCommand) Run(env *environment) error {
+	if c.Role != "" {
+		env.environ = append(slices.Clone(env.environ), "INTERLINK_ROLE="+c.Role)
+	}
 	n, s, err := env.open(nil)
 	if err != nil {
 		return err
@@ -25,7 +31,7 @@ func (serveCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	log.Info("serving", "address", l.Addr().String(), "base_url", s.BaseURL, "version", node.Version)
+	log.Info("serving", "role", s.Role, "address", l.Addr().String(), "base_url", s.BaseURL, "version", node.Version)
 	err = node.Serve(env.ctx, n, l)
 	log.Info("ended")
 	return err

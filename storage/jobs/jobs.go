@@ -173,6 +173,9 @@ func newClient[Tx any](c *river.Client[Tx], closePool func()) *Client {
 	}
 }
 
+// jobTimeout is how long one job may run.
+const jobTimeout = 10 * time.Minute
+
 func (o Options) config(sqlite bool) *river.Config {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker{handlers: o.Handlers})
@@ -187,13 +190,16 @@ func (o Options) config(sqlite bool) *river.Config {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &river.Config{
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: n}},
-		Workers:           workers,
-		Logger:            slog.New(warnings{log.Handler()}),
-		JobTimeout:        10 * time.Minute,
-		FetchCooldown:     min(poll, 100*time.Millisecond),
-		FetchPollInterval: poll,
-		PollOnly:          sqlite,
+		Queues:     map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: n}},
+		Workers:    workers,
+		Logger:     slog.New(warnings{log.Handler()}),
+		JobTimeout: jobTimeout,
+		// What a killed process was running runs again once it cannot be
+		// running any more.
+		RescueStuckJobsAfter: jobTimeout + time.Minute,
+		FetchCooldown:        min(poll, 100*time.Millisecond),
+		FetchPollInterval:    poll,
+		PollOnly:             sqlite,
 	}
 }
 

@@ -75,7 +75,7 @@ func (n *Node) federate(ctx context.Context) error {
 		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue,
 	}
 	f.relay = publish.NewRelay(s.events, s.activities, n.encoders(documents), log)
-	f.sender = delivery.NewWorker(s.deliveries, keys, f.client, delivery.Options{Now: n.mint.Now, Log: log})
+	f.sender = delivery.NewWorker(s.deliveries, keys, f.client, delivery.Options{Pool: n.o.InFlight, Now: n.mint.Now, Log: log})
 	f.endpoint = &endpoint.Endpoint{
 		NS: ns, Documents: documents, Actors: s.network, Follows: n.Network, Activities: s.activities,
 		Inbox: f.handler, WebFinger: endpoint.NewWebFinger(ns, s.network, log), NodeInfo: n.nodeInfo(), Log: log,

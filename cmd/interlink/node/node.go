@@ -77,8 +77,10 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := openDirectory(o.DataDir); err != nil {
-		return nil, err
+	if o.embedded() {
+		if err := openDirectory(o.DataDir); err != nil {
+			return nil, err
+		}
 	}
 	n := &Node{Namespace: ns, o: o, mint: domain.NewMint(o.Now, nil)}
 	if n.db, err = storage.Open(ctx, o.DatabaseURL); err != nil {
@@ -103,7 +105,7 @@ func (n *Node) join(ctx context.Context) error {
 	if err := n.federate(ctx); err != nil {
 		return err
 	}
-	if err := n.work(ctx); err != nil {
+	if err := n.employ(ctx); err != nil {
 		return err
 	}
 	return n.present()
@@ -187,8 +189,8 @@ func (n *Node) services() {
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 }
 
-// work makes the client of background jobs.
-func (n *Node) work(ctx context.Context) error {
+// employ makes the client of background jobs.
+func (n *Node) employ(ctx context.Context) error {
 	sender, err := mail.NewSender(n.mailOptions())
 	if err != nil {
 		return err

@@ -25,7 +25,10 @@ type Options struct {
 	DataDir      string // directory of the database, lock and key; made if absent
 	DatabaseURL  string // "sqlite:PATH" or "postgres://…"; "" means interlink.db in DataDir
 	RedisURL     string // "redis://…"; wakes the other processes of a scaled node; "" for none
+	FilesURL     string // "s3://…"; "" means the directory files in DataDir
 	Secret       []byte // seals the private keys of actors; at least 16 bytes
+	Role         Role   // "" means all
+	InFlight     int    // requests to other nodes at once; 0 means 256
 	AllowPrivate bool   // loopback mode (DESIGN §6)
 	AllowList    bool   // deal only with hosts that a rule allows
 	SignedFetch  bool   // give documents to those who sign alone
@@ -46,10 +49,23 @@ type Options struct {
 	Now func() time.Time // nil means time.Now
 }
 
+// Role is what a process does of a node's work.
+type Role string
+
+// The roles.
+const (
+	RoleAll    Role = "all"
+	RoleWeb    Role = "web"    // answers requests
+	RoleWorker Role = "worker" // works the queues and jobs
+)
+
 // complete fills in what was left out.
 func (o Options) complete() Options {
 	if o.DatabaseURL == "" {
 		o.DatabaseURL = "sqlite:" + filepath.Join(o.DataDir, "interlink.db")
+	}
+	if o.Role == "" {
+		o.Role = RoleAll
 	}
 	if o.Language == "" {
 		o.Language = "en"

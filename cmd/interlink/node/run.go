@@ -21,8 +21,9 @@ const sweepRulesEvery = time.Minute
 const sweepEvery = time.Hour
 
 // Run works the queues until ctx ends: activities out and in, and jobs. What
-// is in flight then is finished. In embedded mode it holds the lock of the
-// data directory. Errors: Conflict if another process serves from it.
+// is in flight then is finished. With the role web it only tells the workers
+// of work. In embedded mode it holds the lock of the data directory. Errors:
+// Conflict if another process serves from it.
 func (n *Node) Run(ctx context.Context) error {
 	n.running.Lock()
 	defer n.running.Unlock()
@@ -47,8 +48,23 @@ func (n *Node) Run(ctx context.Context) error {
 	if err := n.Gate.Apply(ctx); err != nil {
 		return err
 	}
-	f := n.federation
 	g, ctx := errgroup.WithContext(ctx)
+	if waker != nil {
+		g.Go(func() error { return waker.Run(ctx, n.db.Wake, nil) })
+	}
+	if n.o.Role != RoleWeb {
+		n.work(ctx, g)
+	}
+	g.Go(func() error {
+		<-ctx.Done()
+		return nil
+	})
+	return g.Wait()
+}
+
+// work starts what works the queues.
+func (n *Node) work(ctx context.Context, g *errgroup.Group) {
+	f := n.federation
 	g.Go(func() error {
 		return f.relay.Run(ctx, n.db.Watch(storage.TopicEvents), n.db.Watch(storage.TopicFanouts))
 	})
@@ -57,10 +73,6 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Go(func() error { return n.jobs.Run(ctx) })
 	g.Go(func() error { return n.sweep(ctx) })
 	g.Go(func() error { return n.sweepRules(ctx) })
-	if waker != nil {
-		g.Go(func() error { return waker.Run(ctx, n.db.Wake, nil) })
-	}
-	return g.Wait()
 }
 
 // waker makes what wakes the other processes of a scaled node; nil if the

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"interlink/web"
 )
 
 // The bounds of a request to this node.
@@ -26,7 +28,7 @@ const (
 // queues have in flight.
 func Serve(ctx context.Context, n *Node, l net.Listener) error {
 	server := &http.Server{
-		Handler: n, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+		Handler: n.handler(), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10,
 		ErrorLog: errorLog(n.o.Log),
 	}
@@ -45,6 +47,14 @@ func Serve(ctx context.Context, n *Node, l net.Listener) error {
 		return server.Shutdown(drain)
 	})
 	return g.Wait()
+}
+
+// handler is what the process answers: a worker only how it is.
+func (n *Node) handler() http.Handler {
+	if n.o.Role == RoleWorker {
+		return web.HealthHandler(n, n.o.Log)
+	}
+	return n
 }
 
 // errorLog carries what net/http has to say to the node's log.
