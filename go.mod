@@ -26,7 +26,24 @@ require (
 	modernc.org/sqlite v1.61.1
 )
 
-require github.com/mr-tron/base58 v1.3.0
+require (
+	github.com/minio/minio-go/v7 v7.1.0
+	github.com/mr-tron/base58 v1.3.0
+	golang.org/x/image v0.46.0
+)
+
+require (
+	github.com/go-ini/ini v1.67.0 // indirect
+	github.com/klauspost/compress v1.18.4 // indirect
+	github.com/klauspost/cpuid/v2 v2.4.0 // indirect
+	github.com/klauspost/crc32 v1.3.0 // indirect
+	github.com/minio/crc64nvme v1.1.1 // indirect
+	github.com/minio/md5-simd v1.1.2 // indirect
+	github.com/philhofer/fwd v1.2.0 // indirect
+	github.com/rs/xid v1.6.0 // indirect
+	github.com/tinylib/msgp v1.6.1 // indirect
+	github.com/zeebo/xxh3 v1.1.0 // indirect
+)
 
 require (
 	code.superseriousbusiness.org/httpsig v1.5.0

@@ -90,7 +90,7 @@ func (s Settings) Warnings() []string {
 	if s.Role != "all" && !s.RedisURL.IsSet() {
 		w = append(w, "redis_url is not set: processes of other roles hear of work only when they look for it, every second")
 	}
-	if s.Role != "all" && !s.FilesURL.IsSet() {
+	if s.Role == "web" && !s.FilesURL.IsSet() {
 		w = append(w, "files_url is not set: uploaded files are in "+s.DataDir+", which all processes with the role web must share")
 	}
 	return w

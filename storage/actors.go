@@ -25,6 +25,8 @@ type actorRow struct {
 	Summary          string
 	URL              string
 	Icon             string
+	IconType         string
+	IconAlt          string
 	Inbox            string
 	SharedInbox      string
 	Outbox           string
@@ -53,6 +55,7 @@ func actorRowOf(a *network.Actor) *actorRow {
 		Featured: string(a.Featured), Fields: fields, Discoverable: a.Discoverable, Indexable: a.Indexable,
 		ID: string(a.ID), Serial: int64(a.Serial), IRI: string(a.IRI), Type: string(a.Type), Subject: a.Subject,
 		Name: a.Name, Host: a.Host, Title: a.Title, Summary: a.Summary, URL: string(a.URL), Icon: string(a.Icon),
+		IconType: a.IconType, IconAlt: a.IconAlt,
 		Inbox: string(a.Inbox), SharedInbox: string(a.SharedInbox), Outbox: string(a.Outbox),
 		Followers: string(a.Followers), Entries: string(a.Entries),
 		ManuallyApproves: a.ManuallyApproves, Visibility: string(a.Visibility),
@@ -69,7 +72,7 @@ func (r *actorRow) actor() *network.Actor {
 		URL: domain.IRI(r.URL), Icon: domain.IRI(r.Icon), Inbox: domain.IRI(r.Inbox), SharedInbox: domain.IRI(r.SharedInbox),
 		Outbox: domain.IRI(r.Outbox), Followers: domain.IRI(r.Followers), Entries: domain.IRI(r.Entries),
 		ManuallyApproves: r.ManuallyApproves, Visibility: domain.Visibility(r.Visibility),
-		KeyID: r.KeyID, PublicKey: r.PublicKey,
+		IconType: r.IconType, IconAlt: r.IconAlt, KeyID: r.KeyID, PublicKey: r.PublicKey,
 		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), FetchedAt: r.FetchedAt.Time(), GoneAt: r.GoneAt.Time(),
 	}
 }

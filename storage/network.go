@@ -29,7 +29,7 @@ func NewNetwork(db *DB) *Network {
 		followByIRI: db.statement(follow + "iri = ?"),
 		followOf:    db.statement(follow + "follower_id = ? AND followed_id = ?"),
 		saveActor: db.inserter((*actorRow)(nil), "ON CONFLICT (iri) DO UPDATE SET "+excluded(
-			"type", "subject", "name", "title", "summary", "url", "icon", "inbox", "shared_inbox", "outbox", "followers", "entries",
+			"type", "subject", "name", "title", "summary", "url", "icon", "icon_type", "icon_alt", "inbox", "shared_inbox", "outbox", "followers", "entries",
 			"featured", "fields", "discoverable", "indexable", "manually_approves", "key_id", "public_key", "updated_at", "fetched_at", "gone_at",
 		)+" WHERE actors.host <> ''"),
 		saveFollow: db.inserter((*followRow)(nil), "ON CONFLICT (follower_id, followed_id) DO UPDATE SET "+

@@ -65,6 +65,7 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		MayPost: policy.Allow(q.viewer, policy.Contribute, c) == nil, MayEdit: policy.Allow(q.viewer, policy.Edit, c) == nil,
 		Form: f, Langs: p.writingLangs(q, c.Language), Owner: p.actorRef(q, c.Organization),
 	}
+	page.Picture, page.PictureAlt = p.logo(q, c.ID)
 	list, err := p.Communities.Timeline(ctx, q.viewer, c.ID, q.cursor())
 	if err != nil {
 		return page, err

@@ -19,6 +19,7 @@ import (
 	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/organization"
+	"interlink/domain/picture"
 	"interlink/domain/story"
 	"interlink/web/locale"
 	"interlink/web/view"
@@ -87,6 +88,7 @@ type Options struct {
 	Communities   *community.Service
 	Network       *network.Service
 	Gate          *network.Gate
+	Pictures      *picture.Service
 	Directory     Directory
 	Sources       Sources
 	Health        Health

@@ -11,6 +11,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/web/view"
 )
@@ -34,6 +35,9 @@ type handler func(q *request) error
 
 // maxForm bounds what a form may send, in bytes.
 const maxForm = 1 << 20
+
+// maxUpload bounds what a form with a file may send.
+const maxUpload = picture.MaxBytes + maxForm
 
 // page makes an http.Handler of a handler.
 func (p *Portal) page(fn handler) http.Handler {
@@ -73,8 +77,7 @@ func (q *request) read() error {
 	if q.Method != http.MethodPost {
 		return nil
 	}
-	q.Body = http.MaxBytesReader(q.w, q.Body, maxForm)
-	if err := q.ParseForm(); err != nil {
+	if err := q.parse(); err != nil {
 		if strings.Contains(err.Error(), "too large") {
 			return domain.Fail(domain.TooLarge, "error.form_size").Because(err)
 		}
@@ -93,6 +96,17 @@ func (q *request) read() error {
 		return domain.Fail(domain.Invalid, "error.text")
 	}
 	return nil
+}
+
+// parse reads the form; files only of people who are signed in.
+func (q *request) parse() error {
+	kind, _, _ := strings.Cut(q.Header.Get("Content-Type"), ";")
+	if q.account == nil || !strings.EqualFold(strings.TrimSpace(kind), "multipart/form-data") {
+		q.Body = http.MaxBytesReader(q.w, q.Body, maxForm)
+		return q.ParseForm()
+	}
+	q.Body = http.MaxBytesReader(q.w, q.Body, maxUpload)
+	return q.ParseMultipartForm(maxUpload)
 }
 
 // plain reports whether text can be kept: UTF-8 without NUL.

@@ -28,6 +28,7 @@ func (p *Portal) routes() []route {
 		p.organizationRoutes(),
 		p.teamRoutes(),
 		p.communityRoutes(),
+		p.logoRoutes(),
 		p.postRoutes(),
 		p.reactionRoutes(),
 		p.reportRoutes(),
@@ -51,6 +52,7 @@ func (p *Portal) router() http.Handler {
 	r.Path("/livez").Methods(http.MethodGet, http.MethodHead).Handler(health)
 	r.Path("/readyz").Methods(http.MethodGet, http.MethodHead).Handler(health)
 	r.PathPrefix(static.Prefix).Handler(static.Handler())
+	r.Path("/files/{hash}").Methods(http.MethodGet, http.MethodHead).Handler(variables(http.HandlerFunc(p.file), false))
 	for _, m := range p.Mounts {
 		at := r.Path(m.Path).Methods(m.Methods...).Handler(variables(m.Handler, m.Negotiated))
 		if m.Negotiated {
@@ -60,7 +62,7 @@ func (p *Portal) router() http.Handler {
 	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
 		Catalogue: p.Entries, Coproduction: p.Coproduction, Lineage: p.Lineage, Stories: p.Stories,
-		Communities: p.Communities, Network: p.Network, Gate: p.Gate, Directory: p.Directory, Sources: p.Sources,
+		Communities: p.Communities, Network: p.Network, Gate: p.Gate, Pictures: p.Pictures, Directory: p.Directory, Sources: p.Sources,
 		Translations: p.catalog, Log: p.Log.Error,
 	})
 	for _, page := range p.routes() {

@@ -44,6 +44,9 @@ type Actor struct {
 	URL     domain.IRI
 	Icon    domain.IRI
 
+	IconType string // media type of Icon; "" if unknown
+	IconAlt  string // what Icon shows, in words; may be empty
+
 	Inbox       domain.IRI
 	SharedInbox domain.IRI // "" if it has none
 	Outbox      domain.IRI

@@ -51,7 +51,7 @@ func (s *Service) ReceiveActorDeletion(ctx context.Context, iri domain.IRI) erro
 	}
 	now := s.mint.Now()
 	a.GoneAt, a.UpdatedAt = now, now
-	a.Title, a.Summary, a.Icon, a.PublicKey = "", "", "", ""
+	a.Title, a.Summary, a.Icon, a.IconType, a.IconAlt, a.PublicKey = "", "", "", "", "", ""
 	return s.store.SaveRemote(ctx, a)
 }
 

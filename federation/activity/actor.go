@@ -76,6 +76,7 @@ type actorDocument struct {
 	Name              string              `jsonld:"name"`
 	NameMap           map[string]string   `jsonld:"nameMap,omitempty"`
 	Summary           string              `jsonld:"summary,omitempty"`
+	Icon              *icon               `jsonld:"icon,omitempty"`
 	URL               domain.IRI          `jsonld:"url"`
 	Inbox             domain.IRI          `jsonld:"inbox"`
 	Outbox            domain.IRI          `jsonld:"outbox"`
@@ -140,6 +141,14 @@ func properties(fields []network.Field) List[propertyValue] {
 	return list
 }
 
+// icon is the Image of an actor (ActivityStreams Vocabulary §4, icon).
+type icon struct {
+	Type      string     `jsonld:"type"`
+	MediaType string     `jsonld:"mediaType,omitempty"`
+	URL       domain.IRI `jsonld:"url"`
+	Name      string     `jsonld:"name,omitempty"` // what it shows, in words
+}
+
 type publicKey struct {
 	ID           domain.IRI `jsonld:"id"`
 	Owner        domain.IRI `jsonld:"owner"`
@@ -159,6 +168,9 @@ func Actor(in ActorInput) any {
 		Published: when(day(a.CreatedAt)), Updated: when(a.UpdatedAt),
 		PublicKey: publicKey{ID: a.IRI + "#main-key", Owner: a.IRI, PublicKeyPEM: in.PublicKeyPEM},
 		Team:      in.Extension.Team, Community: in.Extension.Community, Process: in.Extension.Process, Catalogue: in.Extension.Catalogue,
+	}
+	if a.Icon != "" {
+		d.Icon = &icon{Type: "Image", MediaType: a.IconType, URL: a.Icon, Name: a.IconAlt}
 	}
 	if from := clonedFrom(in.Extension.Process); from != nil {
 		d.Tag = append(d.Tag, objectLink(from.ID, from.Name))
@@ -195,7 +207,7 @@ func ReadActor(doc Document) (*network.Actor, error) {
 		a.SharedInbox = e.IRI("sharedInbox")
 	}
 	if icon := doc.Object("icon"); icon != nil {
-		a.Icon = icon.IRI("url")
+		a.Icon, a.IconType, a.IconAlt = icon.IRI("url"), clip(icon.String("mediaType"), 100), clip(icon.String("name"), 1500)
 	}
 	if key := doc.Object("publicKey"); key != nil && key.IRI("owner") == a.IRI {
 		a.KeyID, a.PublicKey = key.String("id"), key.String("publicKeyPem")

@@ -9,6 +9,7 @@ import (
 	"interlink/domain/coproduction"
 	"interlink/domain/network"
 	"interlink/domain/organization"
+	"interlink/domain/picture"
 	"interlink/federation/activity"
 )
 
@@ -47,6 +48,7 @@ func (p *Profiles) Encoders() map[domain.EventKind]Encoder {
 		organization.TeamUpdated:         p.updated(subject),
 		coproduction.ProcessUpdated:      p.updated(subject),
 		account.ProfileUpdated:           p.updated(person),
+		picture.Changed:                  p.updated(subject),
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/organization"
+	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/web/locale"
@@ -55,6 +56,7 @@ type Services struct {
 	Communities   *community.Service
 	Network       *network.Service
 	Gate          *network.Gate
+	Pictures      *picture.Service
 	Directory     Directory
 	Sources       Sources
 	Translations  *locale.Catalog
@@ -109,6 +111,7 @@ func Register(h huma.API, s Services) {
 	a.organizationOperations()
 	a.communityOperations()
 	a.reactionOperations()
+	a.logoOperations()
 	a.catalogueOperations()
 	a.processOperations()
 	a.taskOperations()

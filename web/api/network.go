@@ -12,19 +12,21 @@ import (
 // Actor is a person, organisation, team, community, process, catalogue or
 // node, of this node or of another.
 type Actor struct {
-	IRI    domain.IRI `json:"iri"`
-	URL    domain.IRI `json:"url"`
-	Handle string     `json:"handle" doc:"@name@host"`
-	Kind   string     `json:"kind" doc:"person, organization, team, community, process, catalogue, node; empty for a remote actor that does not say"`
-	Type   string     `json:"type" doc:"its ActivityStreams type"`
-	Title  string     `json:"title"`
-	Local  bool       `json:"local"`
+	IRI     domain.IRI `json:"iri"`
+	URL     domain.IRI `json:"url"`
+	Handle  string     `json:"handle" doc:"@name@host"`
+	Kind    string     `json:"kind" doc:"person, organization, team, community, process, catalogue, node; empty for a remote actor that does not say"`
+	Type    string     `json:"type" doc:"its ActivityStreams type"`
+	Title   string     `json:"title"`
+	Local   bool       `json:"local"`
+	Icon    domain.IRI `json:"icon,omitempty" doc:"address of its picture"`
+	IconAlt string     `json:"iconAlt,omitempty" doc:"what the picture shows, in words"`
 }
 
 func (a *API) actor(of *network.Actor) Actor {
 	return Actor{
 		IRI: of.IRI, URL: of.URL, Handle: of.Handle(a.Namespace.Host()), Kind: of.Subject, Type: string(of.Type),
-		Title: of.Title, Local: of.Local(),
+		Title: of.Title, Local: of.Local(), Icon: of.Icon, IconAlt: of.IconAlt,
 	}
 }
 

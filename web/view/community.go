@@ -23,29 +23,30 @@ type CommunitiesPage struct {
 // with an account elsewhere.
 type CommunityPage struct {
 	Frame
-	Href      string
-	Title     domain.Text
-	Handle    string
-	Address   string // absolute
-	Summary   Rich
-	Rules     Rich
-	Picture   string
-	Origin    Origin
-	Followers int
-	Members   []Member
-	MemberAll int
-	Requests  []Member // who asks to follow, for administrators
-	Follow    string
-	MayFollow bool // a member of this node
-	MayPost   bool
-	MayEdit   bool
-	Form      Form
-	Langs     []Option
-	Pinned    []Post
-	Posts     []Post
-	Pager     Pager
-	Processes []Card
-	Owner     *Actor
+	Href       string
+	Title      domain.Text
+	Handle     string
+	Address    string // absolute
+	Summary    Rich
+	Rules      Rich
+	Picture    string
+	PictureAlt string // what it shows, in words
+	Origin     Origin
+	Followers  int
+	Members    []Member
+	MemberAll  int
+	Requests   []Member // who asks to follow, for administrators
+	Follow     string
+	MayFollow  bool // a member of this node
+	MayPost    bool
+	MayEdit    bool
+	Form       Form
+	Langs      []Option
+	Pinned     []Post
+	Posts      []Post
+	Pager      Pager
+	Processes  []Card
+	Owner      *Actor
 }
 
 // FollowPage helps a person with an account on another server to follow, at
@@ -134,20 +135,21 @@ type OrganizationsPage struct {
 // Forms: POST Href/members {handle, role}. Links: Href/edit, Href/teams/new.
 type OrganizationPage struct {
 	Frame
-	Href      string
-	Title     domain.Text
-	Handle    string
-	Kind      string // translated as kind.<value>
-	Summary   Rich
-	Picture   string
-	Origin    Origin
-	Teams     []Card
-	Members   []Member
-	Processes []Card
-	Stories   []Card
-	MayEdit   bool
-	Form      Form
-	Roles     []Option
+	Href       string
+	Title      domain.Text
+	Handle     string
+	Kind       string // translated as kind.<value>
+	Summary    Rich
+	Picture    string
+	PictureAlt string // what it shows, in words
+	Origin     Origin
+	Teams      []Card
+	Members    []Member
+	Processes  []Card
+	Stories    []Card
+	MayEdit    bool
+	Form       Form
+	Roles      []Option
 }
 
 // CreatePage makes an organisation, a team or a community, at

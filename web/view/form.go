@@ -2,6 +2,7 @@ package view
 
 import (
 	"net/url"
+	"slices"
 
 	"interlink/domain"
 )
@@ -61,6 +62,7 @@ const (
 	Checks    Control = "checkboxes"
 	Check     Control = "checkbox"
 	Hidden    Control = "hidden"
+	File      Control = "file" // its Value is what it accepts: "image/png,image/jpeg"
 )
 
 // Field is one question of a [FormPage].
@@ -91,6 +93,11 @@ type FormPage struct {
 	Cancel string   // address to go back to
 	Danger bool     // the button warns
 	Lost   Sentence // what cannot be undone, for a dangerous form
+}
+
+// Upload reports whether the form sends a file.
+func (x FormPage) Upload() bool {
+	return slices.ContainsFunc(x.Fields, func(f Field) bool { return f.Control == File })
 }
 
 // ConfirmPage asks before something that cannot be undone, and says what will

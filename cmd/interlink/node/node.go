@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -15,9 +16,11 @@ import (
 	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/organization"
+	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/storage"
+	"interlink/storage/blob"
 	"interlink/storage/jobs"
 	"interlink/web"
 	"interlink/web/mail"
@@ -35,6 +38,7 @@ type Node struct {
 	Communities   *community.Service
 	Network       *network.Service
 	Gate          *network.Gate
+	Pictures      *picture.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -101,7 +105,9 @@ func (n *Node) join(ctx context.Context) error {
 	if err := n.actors(ctx); err != nil {
 		return err
 	}
-	n.services()
+	if err := n.services(); err != nil {
+		return err
+	}
 	if err := n.federate(ctx); err != nil {
 		return err
 	}
@@ -167,7 +173,11 @@ func (n *Node) actors(ctx context.Context) error {
 	return nil
 }
 
-func (n *Node) services() {
+func (n *Node) services() error {
+	files, err := blob.Open(n.o.FilesURL, filepath.Join(n.o.DataDir, "files"))
+	if err != nil {
+		return err
+	}
 	s, ns := n.stores, n.Namespace
 	communities := func(ctx context.Context, id, by domain.ActorID) (policy.Facts, error) {
 		return s.communities.Community(ctx, id, by)
@@ -187,6 +197,19 @@ func (n *Node) services() {
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
+	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
+	return nil
+}
+
+// pictured finds what the policy asks of those who can have a picture.
+func (n *Node) pictured(ctx context.Context, v policy.Viewer, a *network.Actor) (policy.Facts, error) {
+	switch a.Subject {
+	case network.SubjectOrganization:
+		return n.stores.organizations.Organization(ctx, a.ID)
+	case network.SubjectCommunity:
+		return n.stores.communities.Community(ctx, a.ID, v.Actor)
+	}
+	return nil, domain.Fail(domain.NotFound, "error.not_found")
 }
 
 // employ makes the client of background jobs.
@@ -200,6 +223,7 @@ func (n *Node) employ(ctx context.Context) error {
 		Handlers: map[string]jobs.Handler{
 			account.JobMail:     jobs.Typed(sender.Send),
 			network.JobBackfill: n.federation.collections.Backfill,
+			picture.JobSweep:    jobs.Typed(n.Pictures.Sweep),
 		},
 	}
 	if n.o.AllowPrivate {

@@ -1,0 +1,28 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/picture"
+)
+
+var _ picture.Store = (*Network)(nil)
+
+// SetIcon implements picture.Store.
+func (s *Network) SetIcon(ctx context.Context, id domain.ActorID, icon picture.Icon, at time.Time, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		return changedOne(tx.NewUpdate().Model((*actorRow)(nil)).
+			Set("icon = ?", string(icon.IRI)).Set("icon_type = ?", icon.Type).Set("icon_alt = ?", icon.Alt).
+			Set("updated_at = ?", Stamp(at)).Where("id = ? AND host = ''", string(id)).Exec(ctx))
+	})
+}
+
+// IconShown implements picture.Store.
+func (s *Network) IconShown(ctx context.Context, icon domain.IRI) (bool, error) {
+	shown, err := s.db.read.NewSelect().Model((*actorRow)(nil)).Where("host = '' AND icon = ?", string(icon)).Exists(ctx)
+	return shown, translate(err)
+}

@@ -1,0 +1,132 @@
+package blob_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// The key of the server of the tests.
+const (
+	accessKey = "interlink"
+	secretKey = "geheim-geheim"
+)
+
+// server speaks as much of the protocol of S3 as the store uses: objects are
+// put, read, looked at and removed, in buckets that are there.
+type server struct {
+	*httptest.Server
+	bucket string
+
+	mu      sync.Mutex
+	objects map[string][]byte // by bucket and key
+}
+
+func newServer(t *testing.T, bucket string) *server {
+	t.Helper()
+	s := &server{bucket: bucket, objects: map[string][]byte{}}
+	s.Server = httptest.NewServer(s)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *server) address(bucket string) string {
+	return "s3://" + accessKey + ":" + secretKey + "@" + strings.TrimPrefix(s.URL, "http://") + "/" + bucket + "?tls=false&region=eu"
+}
+
+func (s *server) put(name string, content []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.objects[name] = content
+}
+
+// refuse answers as S3 does.
+func refuse(w http.ResponseWriter, status int, code string) {
+	w.Header().Set("Content-Type", "application/xml")
+	w.WriteHeader(status)
+	_ = xml.NewEncoder(w).Encode(struct {
+		XMLName xml.Name `xml:"Error"`
+		Code    string
+	}{Code: code})
+}
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	const algorithm = "AWS4-HMAC-SHA256 Credential="
+	who, signed := strings.CutPrefix(r.Header.Get("Authorization"), algorithm)
+	if !signed || !strings.HasPrefix(who, accessKey+"/") {
+		refuse(w, http.StatusForbidden, "AccessDenied")
+		return
+	}
+	path := strings.TrimPrefix(r.URL.Path, "/")
+	if !strings.HasPrefix(path, s.bucket+"/") {
+		refuse(w, http.StatusNotFound, "NoSuchBucket")
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	content, found := s.objects[path]
+	switch r.Method {
+	case http.MethodPut:
+		content, err := body(r)
+		if err != nil {
+			refuse(w, http.StatusBadRequest, "IncompleteBody")
+			return
+		}
+		s.objects[path] = content
+		w.Header().Set("ETag", `"1"`)
+	case http.MethodDelete:
+		delete(s.objects, path)
+		w.WriteHeader(http.StatusNoContent)
+	case http.MethodGet, http.MethodHead:
+		if !found {
+			refuse(w, http.StatusNotFound, "NoSuchKey")
+			return
+		}
+		w.Header().Set("ETag", `"1"`)
+		w.Header().Set("Last-Modified", "Wed, 01 Jan 2025 00:00:00 GMT")
+		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+		if r.Method == http.MethodGet {
+			_, _ = w.Write(content)
+		}
+	default:
+		refuse(w, http.StatusMethodNotAllowed, "MethodNotAllowed")
+	}
+}
+
+// body reads what is put, also in signed chunks: "SIZE;chunk-signature=…" on a
+// line of its own before each, a chunk of nothing at the end.
+func body(r *http.Request) ([]byte, error) {
+	if !strings.HasPrefix(r.Header.Get("X-Amz-Content-Sha256"), "STREAMING-") {
+		return io.ReadAll(r.Body)
+	}
+	var content bytes.Buffer
+	lines := bufio.NewReader(r.Body)
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			return nil, err
+		}
+		size, _, _ := strings.Cut(strings.TrimSpace(line), ";")
+		n, err := strconv.ParseInt(size, 16, 64)
+		if err != nil {
+			return nil, fmt.Errorf("a chunk of %q", size)
+		}
+		if n == 0 {
+			return content.Bytes(), nil
+		}
+		if _, err := io.CopyN(&content, lines, n); err != nil {
+			return nil, err
+		}
+		if _, err := lines.Discard(2); err != nil {
+			return nil, err
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"interlink/domain"
+)
+
+// LogoInput gives an organisation or community a logo.
+type LogoInput struct {
+	Named
+	Body struct {
+		File []byte `json:"file,omitempty" doc:"PNG, JPEG, GIF or WebP of at most 5 MB, in base64; absent to change the words alone"`
+		Alt  string `json:"alt,omitempty" maxLength:"500" doc:"what it shows, in words"`
+	}
+}
+
+// maxLogo bounds the body: 5 MB in base64, and words.
+const maxLogo = 8 << 20
+
+func (a *API) logoOperations() {
+	a.logoOf("Organizations", "/organizations/{name}/logo", "an organisation", func(ctx context.Context, c *caller, name string) (domain.ActorID, error) {
+		o, err := a.Organizations.Organization(ctx, c.viewer, name)
+		if err != nil {
+			return domain.Nobody, err
+		}
+		return o.ID, nil
+	})
+	a.logoOf("Communities", "/communities/{name}/logo", "a community", func(ctx context.Context, c *caller, name string) (domain.ActorID, error) {
+		of, err := a.Communities.Community(ctx, c.viewer, name)
+		if err != nil {
+			return domain.Nobody, err
+		}
+		return of.ID, nil
+	})
+}
+
+func (a *API) logoOf(tag, path, what string, find func(ctx context.Context, c *caller, name string) (domain.ActorID, error)) {
+	do(a, tag, operation{
+		method: http.MethodPut, path: path, summary: "Set the logo of " + what, maxBody: maxLogo,
+		description: "The picture is drawn anew, at most 512 pixels wide and high. Actors show it as `icon`.",
+	},
+		func(ctx context.Context, c *caller, in *LogoInput) (*None, error) {
+			id, err := find(ctx, c, in.Name)
+			if err != nil {
+				return nil, err
+			}
+			return nothing(a.Pictures.Set(ctx, c.viewer, id, in.Body.File, in.Body.Alt))
+		})
+	do(a, tag, operation{method: http.MethodDelete, path: path, summary: "Remove the logo of " + what},
+		func(ctx context.Context, c *caller, in *Named) (*None, error) {
+			id, err := find(ctx, c, in.Name)
+			if err != nil {
+				return nil, err
+			}
+			return nothing(a.Pictures.Remove(ctx, c.viewer, id))
+		})
+}
