@@ -424,3 +424,41 @@ func FuzzFile(f *testing.F) {
 		}
 	})
 }
+
+// Processes that are a part of a node need what all of them share.
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	const postgres = "INTERLINK_DATABASE_URL=postgres://interlink@db.example/interlink"
+	for _, c := range []struct {
+		environ []string
+		faulty  []string
+	}{
+		{[]string{"INTERLINK_ROLE=web"}, []string{"role", "secret_key"}},
+		{[]string{"INTERLINK_ROLE=worker", postgres}, []string{"secret_key"}},
+		{[]string{"INTERLINK_ROLE=worker", "INTERLINK_SECRET_KEY=" + key}, []string{"role"}},
+		{[]string{"INTERLINK_ROLE=nothing", postgres}, []string{"role"}},
+		{[]string{"INTERLINK_ROLE=WEB", postgres, "INTERLINK_SECRET_KEY=" + key}, nil},
+		{[]string{"INTERLINK_ROLE=all", "INTERLINK_FEDERATION_IN_FLIGHT=0"}, []string{"federation.in_flight"}},
+		{[]string{"INTERLINK_FILES_URL=https://k:s@files.example/b"}, []string{"files_url"}},
+		{[]string{"INTERLINK_FILES_URL=s3://files.example/b"}, []string{"files_url"}},
+		{[]string{"INTERLINK_FILES_URL=s3://k:s@files.example/"}, []string{"files_url"}},
+		{[]string{"INTERLINK_FILES_URL=s3://k:s@files.example/b/c"}, []string{"files_url"}},
+		{[]string{"INTERLINK_FILES_URL=s3://k:s@files.example/b?tls=maybe"}, []string{"files_url"}},
+		{[]string{"INTERLINK_FILES_URL=s3://k:geheim@files.example:9000/b?tls=false&region=eu"}, nil},
+	} {
+		s, err := Load("", append([]string{base}, c.environ...))
+		var problems Problems
+		errors.As(err, &problems)
+		var got []string
+		for _, p := range problems {
+			got = append(got, p.Key)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, c.faulty) {
+			t.Errorf("%q: wrong are %q, want %q", c.environ, got, c.faulty)
+		}
+		if err == nil && strings.Contains(printed(t, s), "geheim") {
+			t.Errorf("%q: the secret is shown", c.environ)
+		}
+	}
+}

@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -106,7 +108,8 @@ func recordHosts(ctx context.Context, tx bun.Tx, results []network.DeliveryResul
 			o.answered++
 		}
 	}
-	for host, o := range hosts {
+	for _, host := range slices.Sorted(maps.Keys(hosts)) { // in one order, or two processes wait for each other
+		o := hosts[host]
 		var err error
 		if o.answered > 0 {
 			err = hostAnswered(ctx, tx, host, o.scheme, o.last.At)

@@ -112,6 +112,7 @@ type member struct {
 	role    string
 	address string
 	cmd     *exec.Cmd
+	read    chan struct{} // closed when all that it says was read
 }
 
 func (x *scaled) start(role string) *member {
@@ -153,7 +154,8 @@ func (m *member) start() {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if strings.Contains(lines.Text(), "msg=serving") {
-			go func() { _, _ = io.Copy(io.Discard, out) }()
+			m.read = make(chan struct{})
+			go m.listen(lines)
 			return
 		}
 		m.x.t.Log(m.role, lines.Text())
@@ -161,10 +163,21 @@ func (m *member) start() {
 	m.x.t.Fatalf("%s ended before it served: %v", m.role, m.cmd.Wait())
 }
 
+// listen logs the errors that the process tells of.
+func (m *member) listen(lines *bufio.Scanner) {
+	defer close(m.read)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), "level=ERROR") {
+			m.x.t.Log(m.role, lines.Text())
+		}
+	}
+}
+
 // kill ends the process as a loss of power to it would: SIGKILL.
 func (m *member) kill() {
 	if m.cmd.ProcessState == nil {
 		_ = m.cmd.Process.Kill()
+		<-m.read
 		_ = m.cmd.Wait()
 	}
 }
@@ -174,6 +187,7 @@ func (m *member) end() error {
 	if err := m.cmd.Process.Signal(os.Interrupt); err != nil {
 		return err
 	}
+	<-m.read
 	return m.cmd.Wait()
 }
 
@@ -269,23 +283,17 @@ func TestCrashScaledNode(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // chooses whom to kill
 	began := time.Now()
-	over, stop := context.WithTimeout(t.Context(), chaosTime(t))
-	defer stop()
+	over, stop := context.WithCancel(t.Context())
 	var load sync.WaitGroup
 	for i := range chaosPeers {
 		load.Go(func() { x.send(over, i) })
 	}
 	load.Go(func() { x.publish(over) })
-	kills := map[string]int{}
-	for over.Err() == nil {
-		wait := time.NewTimer(time.Duration(500+random.IntN(2000)) * time.Millisecond)
-		select {
-		case <-wait.C:
-		case <-over.Done():
-			wait.Stop()
-			continue
-		}
-		if victim := random.IntN(len(members) + 1); victim < len(members) {
+	kills, order := map[string]int{}, random.Perm(len(members)+1)
+	for killed := 0; killed < len(order) || time.Since(began) < chaosTime(t); killed++ {
+		<-time.After(time.Duration(500+random.IntN(2000)) * time.Millisecond) // the moment is what is random
+		// Each once at first, then whoever comes.
+		if victim := append(order, random.IntN(len(members)+1))[min(killed, len(order))]; victim < len(members) {
 			members[victim].kill()
 			members[victim].start()
 			kills[members[victim].role]++
@@ -295,6 +303,7 @@ func TestCrashScaledNode(t *testing.T) {
 			kills["redis"]++
 		}
 	}
+	stop()
 	load.Wait()
 	x.settle()
 	t.Logf("%v: killed %v; %d activities accepted, %d posts published, %d requests unanswered",

@@ -11,13 +11,13 @@ import (
 type LogoInput struct {
 	Named
 	Body struct {
-		File []byte `json:"file,omitempty" doc:"PNG, JPEG, GIF or WebP of at most 5 MB, in base64; absent to change the words alone"`
+		File []byte `json:"file,omitempty" doc:"PNG, JPEG, GIF or WebP of at most 2 MB, in base64; absent to change the words alone"`
 		Alt  string `json:"alt,omitempty" maxLength:"500" doc:"what it shows, in words"`
 	}
 }
 
-// maxLogo bounds the body: 5 MB in base64, and words.
-const maxLogo = 8 << 20
+// maxLogo bounds the body: 2 MB in base64, and words.
+const maxLogo = 11 << 18
 
 func (a *API) logoOperations() {
 	a.logoOf("Organizations", "/organizations/{name}/logo", "an organisation", func(ctx context.Context, c *caller, name string) (domain.ActorID, error) {

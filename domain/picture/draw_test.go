@@ -1,0 +1,139 @@
+package picture
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"testing"
+
+	"interlink/domain"
+)
+
+// striped is a picture of two halves, one of them seen through.
+func striped(w, h int) *image.NRGBA {
+	m := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			m.SetNRGBA(x, y, color.NRGBA{R: 200, A: uint8(255 * (2 * x / w))}) //nolint:gosec // 0 or 255
+		}
+	}
+	return m
+}
+
+func encoded(t testing.TB, encode func(b *bytes.Buffer) error) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// claims is the beginning of a PNG that says it is w by h pixels.
+func claims(w, h uint32) []byte {
+	header := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32([]byte("IHDR"), w), h)
+	header = append(header, 8, 6, 0, 0, 0)
+	raw := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), header...)
+	return binary.BigEndian.AppendUint32(raw, crc32.ChecksumIEEE(header))
+}
+
+func TestDrawn(t *testing.T) {
+	for name, c := range map[string]struct {
+		raw  []byte
+		kind string
+		w, h int
+	}{
+		"PNG":      {encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, striped(40, 20)) }), TypePNG, 40, 20},
+		"wide PNG": {encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, striped(2048, 512)) }), TypePNG, 512, 128},
+		"thin PNG": {encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, striped(2, 3000)) }), TypePNG, 1, 512},
+		"JPEG":     {encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, striped(30, 30), nil) }), TypeJPEG, 30, 30},
+		"GIF":      {encoded(t, func(b *bytes.Buffer) error { return gif.Encode(b, striped(16, 8), nil) }), TypePNG, 16, 8},
+		"WebP":     {[]byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00"), TypePNG, 1, 1},
+	} {
+		content, kind, err := drawn(t.Context(), c.raw)
+		if err != nil || kind != c.kind {
+			t.Errorf("%s: %q, %v", name, kind, err)
+			continue
+		}
+		m, format, err := image.Decode(bytes.NewReader(content))
+		if err != nil || "image/"+format != c.kind || m.Bounds().Dx() != c.w || m.Bounds().Dy() != c.h {
+			t.Errorf("%s: %s of %v, %v", name, format, m.Bounds(), err)
+		}
+	}
+	content, _, err := drawn(t.Context(), encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, striped(40, 20)) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := png.Decode(bytes.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, a := m.At(5, 5).RGBA(); a != 0 {
+		t.Error("what was seen through is so no more")
+	}
+}
+
+// TestDrawnLeavesOut: nothing of the file but the picture stays.
+func TestDrawnLeavesOut(t *testing.T) {
+	raw := encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, striped(30, 30), nil) })
+	told := append([]byte{0xff, 0xe1, 0, 20}, "Exif\x00\x00GPS of home"...)
+	raw = append(append(bytes.Clone(raw[:2]), append(told, 0)...), raw[2:]...)
+	raw = append(raw, "<script>alert(1)</script>"...)
+	content, _, err := drawn(t.Context(), raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(content, []byte("GPS")) || bytes.Contains(content, []byte("script")) {
+		t.Error("what the file said is still there")
+	}
+}
+
+func TestDrawnRefuses(t *testing.T) {
+	whole := encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, striped(40, 20)) })
+	for name, c := range map[string]struct {
+		raw  []byte
+		want domain.Code
+	}{
+		"nothing":         {nil, domain.Invalid},
+		"text":            {[]byte("a tree"), domain.Invalid},
+		"SVG":             {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), domain.Invalid},
+		"HTML":            {[]byte("<!doctype html><p>a tree"), domain.Invalid},
+		"half a PNG":      {whole[:len(whole)/2], domain.Invalid},
+		"no pixels":       {claims(0, 10), domain.Invalid},
+		"many pixels":     {claims(50_000, 50_000), domain.TooLarge},
+		"most pixels":     {claims(1<<20, 1<<20), domain.TooLarge},
+		"a large file":    {make([]byte, MaxBytes+1), domain.TooLarge},
+		"a claim of more": {claims(3000, 3000), domain.Invalid},
+	} {
+		content, _, err := drawn(t.Context(), c.raw)
+		if domain.CodeOf(err) != c.want || content != nil {
+			t.Errorf("%s: %d bytes, %v", name, len(content), err)
+			continue
+		}
+		if fields := domain.FieldsOf(err); len(fields) != 1 || fields[0].Field != "file" {
+			t.Errorf("%s: on %v", name, fields)
+		}
+	}
+}
+
+// FuzzDrawn: what is foreign is a picture of ours or an error, never a panic.
+func FuzzDrawn(f *testing.F) {
+	f.Add(encoded(f, func(b *bytes.Buffer) error { return png.Encode(b, striped(4, 4)) }))
+	f.Add(encoded(f, func(b *bytes.Buffer) error { return jpeg.Encode(b, striped(4, 4), nil) }))
+	f.Add(encoded(f, func(b *bytes.Buffer) error { return gif.Encode(b, striped(4, 4), nil) }))
+	f.Add(claims(50_000, 50_000))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		content, _, err := drawn(t.Context(), raw)
+		if err != nil {
+			return
+		}
+		if config, _, err := image.DecodeConfig(bytes.NewReader(content)); err != nil || config.Width > maxSide || config.Height > maxSide {
+			t.Errorf("%d by %d, %v", config.Width, config.Height, err)
+		}
+	})
+}
