@@ -82,6 +82,7 @@ func (w *Waker) Run(ctx context.Context, heard func(topic string), ready func())
 func (w *Waker) listen(ctx context.Context, heard func(topic string), ready func()) error {
 	subscription := w.client.Subscribe(ctx, w.channel)
 	defer subscription.Close()
+	defer context.AfterFunc(ctx, func() { _ = subscription.Close() })() // a read does not heed ctx
 	if _, err := subscription.Receive(ctx); err != nil {
 		return err
 	}
