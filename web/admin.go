@@ -11,6 +11,7 @@ import (
 	"interlink/domain/catalogue/seed"
 	"interlink/domain/catalogue/starter"
 	"interlink/domain/coproduction"
+	"interlink/domain/network"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/web/view"
@@ -41,11 +42,21 @@ func (p *Portal) admin(q *request) error {
 	if err := q.operator(); err != nil {
 		return err
 	}
-	ctx, none := q.Context(), domain.Page{Limit: 1}
-	page := view.AdminPage{Frame: q.frame()}
-	queues, err := p.Health.Queues(ctx)
+	page, err := p.adminPage(q, "", view.Form{})
 	if err != nil {
 		return err
+	}
+	return q.show(page)
+}
+
+// adminPage is the first page of the administration; form is that of its forms
+// which was refused.
+func (p *Portal) adminPage(q *request, form string, f view.Form) (view.AdminPage, error) {
+	ctx, none := q.Context(), domain.Page{Limit: 1}
+	page := view.AdminPage{Frame: q.frame(), Which: form, Form: f}
+	queues, err := p.Health.Queues(ctx)
+	if err != nil {
+		return page, err
 	}
 	page.Queues = []view.Queue{
 		{Key: "inbox", Waiting: queues.Received, Failed: queues.Failed},
@@ -54,7 +65,7 @@ func (p *Portal) admin(q *request) error {
 	}
 	waiting, err := p.Accounts.Waiting(ctx, q.viewer, none)
 	if err != nil {
-		return err
+		return page, err
 	}
 	if len(waiting.Items) > 0 {
 		page.Needs = append(page.Needs, view.Need{
@@ -63,23 +74,23 @@ func (p *Portal) admin(q *request) error {
 	}
 	interlinkers, _, err := p.Entries.Find(ctx, q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker}, none)
 	if err != nil {
-		return err
+		return page, err
 	}
 	processes, err := p.Coproduction.Processes(ctx, q.viewer, coproduction.Filter{}, none)
 	if err != nil {
-		return err
+		return page, err
 	}
 	stories, err := p.Stories.Stories(ctx, q.viewer, story.Filter{}, none)
 	if err != nil {
-		return err
+		return page, err
 	}
 	communities, err := p.Communities.Communities(ctx, q.viewer, "", none)
 	if err != nil {
-		return err
+		return page, err
 	}
 	followed, err := p.Network.Following(ctx, q.viewer, p.Catalogue, domain.Page{Limit: domain.MaxPage})
 	if err != nil {
-		return err
+		return page, err
 	}
 	page.Counts = view.Counts{
 		Interlinkers: interlinkers.Total, Processes: processes.Total, Stories: stories.Total,
@@ -91,7 +102,7 @@ func (p *Portal) admin(q *request) error {
 		page.Catalogues = append(page.Catalogues, p.actorOf(a))
 	}
 	page.Invites = p.Accounts.Mode() != account.ModeClosed
-	return q.show(page)
+	return page, nil
 }
 
 // followCatalogue makes the node's catalogue follow another's.
@@ -103,21 +114,34 @@ func (p *Portal) followCatalogue(q *request) error {
 	if err := policy.Allow(q.viewer, policy.Edit, &catalogue.Entry{}); err != nil {
 		return err // before another server is asked
 	}
-	handle := strings.TrimSpace(q.typed.Get("handle"))
+	found, err := p.catalogueTyped(q)
+	if err == nil {
+		_, err = p.Network.Follow(q.Context(), q.viewer, shelf.ID, found.ID)
+	}
+	if err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.adminPage(q, "catalogues", f) })
+	}
+	return q.done("/admin", view.Say("notice.follow_asked", p.actorOf(found).Called()))
+}
+
+// catalogueTyped finds a catalogue by what was typed: its handle or address,
+// or the host of its node.
+func (p *Portal) catalogueTyped(q *request) (*network.Actor, error) {
+	typed := strings.TrimSpace(q.typed.Get("handle"))
+	handle := typed
 	if handle != "" && !strings.ContainsAny(handle, "@/") {
 		handle = "@catalogue@" + handle
 	}
 	found, err := p.Directory.Lookup(q.Context(), handle)
-	if err != nil {
-		return err
+	switch {
+	case domain.CodeOf(err) == domain.Internal:
+		return nil, err
+	case err != nil:
+		return nil, domain.InvalidField("handle", "follow.not_found", typed).Because(err)
+	case found.Entries == "":
+		return nil, domain.InvalidField("handle", "error.not_a_catalogue")
 	}
-	if found.Entries == "" {
-		return domain.Fail(domain.Invalid, "error.not_a_catalogue")
-	}
-	if _, err := p.Network.Follow(q.Context(), q.viewer, shelf.ID, found.ID); err != nil {
-		return err
-	}
-	return q.done("/admin", view.Say("notice.follow_asked", p.actorOf(found).Called()))
+	return found, nil
 }
 
 func (p *Portal) importPage(q *request) error {
@@ -196,7 +220,7 @@ func (p *Portal) refuse(q *request) error {
 func (p *Portal) invite(q *request) error {
 	code, err := p.Accounts.Invite(q.Context(), q.viewer, strings.TrimSpace(q.typed.Get("email")))
 	if err != nil {
-		return err
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.adminPage(q, "invitations", f) })
 	}
 	return q.done("/admin", view.Say("notice.invited", p.Namespace.Base()+"/sign-up?invitation="+code))
 }

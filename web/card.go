@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"strings"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -23,6 +24,20 @@ func brief(t domain.Text) domain.Text {
 		out[lang] = markup.Excerpt(markup.Markdown(source), briefly)
 	}
 	return out
+}
+
+// oneParagraph reports whether a text is no more than what [brief] makes of it.
+func oneParagraph(r view.Rich) bool {
+	html := strings.TrimSpace(string(r.HTML))
+	inside, ok := strings.CutPrefix(html, "<p>")
+	inside, closed := strings.CutSuffix(inside, "</p>")
+	return ok && closed && len(inside) <= briefly && !strings.Contains(inside, "<")
+}
+
+// words is a text in the reader's language, or the nearest.
+func words(q *request, t domain.Text) string {
+	s, _ := t.In(q.lang)
+	return s
 }
 
 // rich shows a Markdown text in the reader's language, or the nearest.

@@ -164,6 +164,9 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		Steward: p.actor(q, e.Owner), Published: e.PublishedAt, Updated: e.UpdatedAt, Revision: e.Revision,
 		MayEdit: policy.Allow(q.viewer, policy.Edit, e) == nil && e.Status == catalogue.Published,
 	}
+	if oneParagraph(page.Description) {
+		page.Description = view.Rich{} // the page begins with it
+	}
 	if i.Form != "" {
 		page.Forms = []string{i.Form}
 	}
@@ -219,7 +222,7 @@ func (p *Portal) problemCards(q *request, codes []string) ([]view.ProblemCard, e
 	}
 	var cards []view.ProblemCard
 	for _, code := range codes {
-		card := view.ProblemCard{Code: code, Href: "/problems/" + url.PathEscape(code), Name: problems.Name(code)}
+		card := view.ProblemCard{Code: code, Name: problems.Name(code)}
 		if e := problems.Of(code); e != nil {
 			card.Href, card.Summary = e.Address(), brief(e.Summary)
 		}
@@ -262,7 +265,7 @@ func (p *Portal) openTasks(q *request) ([]view.Option, error) {
 func (p *Portal) useInterlinker(q *request) error {
 	process, task, _ := strings.Cut(q.typed.Get("task"), "/")
 	if _, err := p.Coproduction.Instantiate(q.Context(), q.viewer, process, domain.ID(task), q.PathValue("slug")); err != nil {
-		return err
+		return err // the form is a choice: nothing is typed
 	}
 	return q.done("/processes/"+url.PathEscape(process)+"/guide/"+url.PathEscape(task), view.Say("notice.instantiated"))
 }
@@ -287,7 +290,7 @@ func (p *Portal) editInterlinkerPage(q *request, e *catalogue.Entry, f view.Form
 	}
 	return view.FormPage{
 		Frame: q.frame(), Crumbs: []view.Link{{Href: "/catalogue", Text: view.Plain(q.lang, p.say(q, "nav.catalogue"))}, {Href: e.Address(), Text: e.Name}},
-		Title: view.Say("form.correct"), Lead: view.Say("form.correct_lead"), Action: e.Address() + "/edit", Form: f,
+		Title: view.Say("form.correct_of", words(q, e.Name)), Lead: view.Say("form.correct_lead"), Action: e.Address() + "/edit", Form: f,
 		Fields: []view.Field{
 			{Name: "revision", Control: view.Hidden, Value: revisionOf(e.Revision)},
 			{Name: "lang", Control: view.Select, Label: view.Say("ui.language_of"), Options: p.writingLangs(q, lang)},
@@ -329,7 +332,7 @@ func (p *Portal) askWithdraw(q *request) error {
 func (p *Portal) withdrawPage(q *request, e *catalogue.Entry, f view.Form) view.FormPage {
 	return view.FormPage{
 		Frame: q.frame(), Crumbs: []view.Link{{Href: "/catalogue", Text: view.Plain(q.lang, p.say(q, "nav.catalogue"))}, {Href: e.Address(), Text: e.Name}},
-		Title: view.Say("form.withdraw"), Action: e.Address() + "/withdraw", Form: f,
+		Title: view.Say("form.withdraw_of", words(q, e.Name)), Action: e.Address() + "/withdraw", Form: f,
 		Fields: []view.Field{
 			{Name: "revision", Control: view.Hidden, Value: revisionOf(e.Revision)},
 			{Name: "replacement", Label: view.Say("form.replacement"), Hint: view.Say("form.replacement_hint"), Optional: true, Max: 2048},

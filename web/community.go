@@ -63,7 +63,7 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		Frame: q.about(c.IRI), Href: p.path(c.IRI), Title: c.Title, Handle: "@" + c.Name + "@" + p.Namespace.Host(), Address: string(c.IRI),
 		Summary: rich(q, c.Summary), Rules: rich(q, c.Rules), Followers: c.Followers, MayFollow: q.viewer.Local(),
 		MayPost: policy.Allow(q.viewer, policy.Contribute, c) == nil, MayEdit: policy.Allow(q.viewer, policy.Edit, c) == nil,
-		Form: f, Langs: p.writingLangs(q, c.Language), Owner: p.actorRef(q, c.Organization),
+		Form: f, Langs: p.writingLangs(q, q.lang), Owner: p.actorRef(q, c.Organization),
 	}
 	page.Picture, page.PictureAlt = p.logo(q, c.ID)
 	list, err := p.Communities.Timeline(ctx, q.viewer, c.ID, q.cursor())
@@ -225,7 +225,7 @@ func (p *Portal) editCommunityPage(q *request, c *community.Community, f view.Fo
 	lang := wordsIn(q, c.Title)
 	href := p.path(c.IRI)
 	return view.FormPage{
-		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: c.Title}}, Title: view.Say("form.edit"), Lead: view.Say("form.edit_lead"),
+		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: c.Title}}, Title: view.Say("form.edit_of", words(q, c.Title)), Lead: view.Say("form.edit_lead"),
 		Action: href + "/edit", Form: f, Submit: view.Say("ui.save"), Cancel: href,
 		Fields: []view.Field{
 			{Name: "revision", Control: view.Hidden, Value: revisionOf(c.Revision)},

@@ -28,7 +28,9 @@ func (p *Portal) guide(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.show(p.guideOf(q, x, t, head, ""))
+	page := p.guideOf(q, x, t, head, "")
+	page.Next = p.next(q, x, t)
+	return q.show(page)
 }
 
 // guideOf is the guide with nothing but the tree.

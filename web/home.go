@@ -16,7 +16,7 @@ func (p *Portal) homeRoutes() []route {
 }
 
 // glance is how many of each the first page shows.
-const glance = 4
+const glance = 3
 
 // home shows what is going on here.
 func (p *Portal) home(q *request) error {
@@ -79,7 +79,7 @@ func (p *Portal) needs(q *request) ([]view.Need, error) {
 		title, _ := x.Title.In(q.lang)
 		needs = append(needs, view.Need{
 			Sentence: view.Say("need.process", title, x.Tasks-x.Finished),
-			Href:     href + "/guide", At: x.UpdatedAt, Icon: "task",
+			Href:     href + "/guide", At: x.UpdatedAt, Icon: "process",
 		})
 	}
 	return needs, nil

@@ -218,7 +218,7 @@ func (p *Portal) editOrganization(q *request) error {
 func (p *Portal) editOrganizationPage(q *request, o *organization.Organization, f view.Form) view.FormPage {
 	lang, href := wordsIn(q, o.Title), p.path(o.IRI)
 	return view.FormPage{
-		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: o.Title}}, Title: view.Say("form.edit"), Lead: view.Say("form.edit_lead"),
+		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: o.Title}}, Title: view.Say("form.edit_of", words(q, o.Title)), Lead: view.Say("form.edit_lead"),
 		Action: href + "/edit", Form: f, Submit: view.Say("ui.save"), Cancel: href,
 		Fields: []view.Field{
 			{Name: "revision", Control: view.Hidden, Value: revisionOf(o.Revision)},

@@ -205,15 +205,7 @@ func (p *Portal) process(q *request) error {
 		Done: x.Finished, Tasks: x.Tasks, Community: p.actorRef(q, x.Community), Source: p.source(q, x),
 	}
 	page.Starts, page.Ends = t.Dates("")
-	for _, it := range t.Items() {
-		if it.Kind == coproduction.Task && t.Enabled(it.ID) && it.Status != coproduction.Finished && t.Ready(it.ID) && len(page.Next) < upcoming {
-			name, _ := it.Name.In(q.lang)
-			page.Next = append(page.Next, view.Need{
-				Sentence: view.Say("need.task", name),
-				Href:     head.Href + "/guide/" + string(it.ID), At: it.Ends, Due: !it.Ends.IsZero(), Icon: "task",
-			})
-		}
-	}
+	page.Next = p.next(q, x, t)
 	if head.Inside {
 		if page.Latest, _, err = p.entries(q, x, domain.Page{Limit: upcoming}); err != nil {
 			return err
@@ -246,6 +238,24 @@ func (p *Portal) process(q *request) error {
 		page.Stories = append(page.Stories, p.storyCard(q, s))
 	}
 	return q.show(page)
+}
+
+// next are the first tasks that can be worked on.
+func (p *Portal) next(q *request, x *coproduction.Process, t *coproduction.Tree) []view.Need {
+	var needs []view.Need
+	for _, it := range t.Items() {
+		if it.Kind != coproduction.Task || !t.Enabled(it.ID) || it.Status == coproduction.Finished || !t.Ready(it.ID) {
+			continue
+		}
+		needs = append(needs, view.Need{
+			Sentence: view.Say("need.task", words(q, it.Name)), Href: p.path(x.ItemIRI(it.ID)),
+			At: it.Ends, Due: !it.Ends.IsZero(), Icon: string(it.Status),
+		})
+		if len(needs) == upcoming {
+			break
+		}
+	}
+	return needs
 }
 
 // phases make the phase bar.
@@ -296,7 +306,7 @@ func (p *Portal) editProcess(q *request) error {
 func (p *Portal) editProcessPage(q *request, x *coproduction.Process, f view.Form) view.FormPage {
 	lang, href := wordsIn(q, x.Title), p.path(x.IRI)
 	return view.FormPage{
-		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: x.Title}}, Title: view.Say("form.edit"), Lead: view.Say("form.edit_lead"),
+		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: x.Title}}, Title: view.Say("form.edit_of", words(q, x.Title)), Lead: view.Say("form.edit_lead"),
 		Action: href + "/edit", Form: f, Submit: view.Say("ui.save"), Cancel: href,
 		Fields: []view.Field{
 			{Name: "revision", Control: view.Hidden, Value: revisionOf(x.Revision)},

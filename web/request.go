@@ -127,7 +127,6 @@ func plainValues(values url.Values) bool {
 func (q *request) frame() view.Frame {
 	f := view.Frame{
 		Lang: q.lang, Theme: q.theme(), Path: q.URL.RequestURI(), Notices: q.notices,
-		Search: q.URL.Query().Get("q"),
 	}
 	if q.account != nil {
 		f.Viewer = &view.Viewer{

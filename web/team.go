@@ -152,7 +152,7 @@ func (p *Portal) editTeam(q *request) error {
 func (p *Portal) editTeamPage(q *request, t *organization.Team, f view.Form) view.FormPage {
 	lang, href := wordsIn(q, t.Title), p.path(t.IRI)
 	return view.FormPage{
-		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: t.Title}}, Title: view.Say("form.edit"), Lead: view.Say("form.edit_lead"),
+		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: t.Title}}, Title: view.Say("form.edit_of", words(q, t.Title)), Lead: view.Say("form.edit_lead"),
 		Action: href + "/edit", Form: f, Submit: view.Say("ui.save"), Cancel: href,
 		Fields: []view.Field{
 			{Name: "revision", Control: view.Hidden, Value: revisionOf(t.Revision)},

@@ -96,6 +96,8 @@ type Token struct {
 // /admin/invitations {email}, where Invites.
 type AdminPage struct {
 	Frame
+	Which      string // of the forms is Form: "catalogues", "invitations" or ""
+	Form       Form
 	MayFollow  bool    // other nodes' catalogues
 	Catalogues []Actor // that are followed
 	Invites    bool

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strings"
+
 	"interlink/domain"
 	"interlink/web/locale"
 )
@@ -26,6 +28,23 @@ const (
 	navTimeline    = "timeline"
 	navAdmin       = "admin"
 )
+
+// navOf is the entry of the navigation to which an address belongs; "" for
+// none.
+func navOf(path string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch first {
+	case "interlinkers":
+		return navCatalogue
+	case "processes", "schemas":
+		return navProcesses
+	case "stories":
+		return navStories
+	case "organizations", "teams", "communities":
+		return navCommunities
+	}
+	return ""
+}
 
 // in returns a text in the printer's language, for titles and descriptions.
 func in(p *locale.Printer, t domain.Text) string {
@@ -235,7 +254,7 @@ func (x ErrorPage) head(p *locale.Printer) head {
 }
 
 func (x FormPage) head(p *locale.Printer) head {
-	return head{template: "form-page", title: writer{p}.plain(x.Title), noindex: true}
+	return head{template: "form-page", nav: navOf(x.Action), title: writer{p}.plain(x.Title), noindex: true}
 }
 
 func (x ConfirmPage) head(p *locale.Printer) head {

@@ -94,6 +94,7 @@ type GuidePage struct {
 	Done  int
 	Tasks int
 	Item  *GuideItem // nil: nothing selected yet
+	Next  []Need     // tasks to begin with, while nothing is selected
 	Add   string     // address of the form that adds a phase; "" if not offered
 }
 

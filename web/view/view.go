@@ -70,7 +70,6 @@ type Frame struct {
 	Activity  string         // absolute address of the same thing in ActivityPub; "" if it has none
 	Viewer    *Viewer        // nil if nobody is signed in
 	Notices   []Notice       // what just happened, above the page
-	Search    string         // what was searched for, shown in the header
 }
 
 func (f Frame) frame() Frame { return f }

@@ -51,6 +51,9 @@
 		if (here && row.scrollWidth > row.clientWidth) row.scrollLeft = here.offsetLeft - row.clientWidth / 3;
 	});
 
+	// What is wrong with a form is read out, and is where the keyboard is.
+	document.querySelector(".summary-errors")?.focus();
+
 	// One click sends a form once.
 	document.querySelectorAll("form[method=post]:not([data-theme-cookie])").forEach((form) => {
 		form.addEventListener("submit", (event) => {
