@@ -99,20 +99,16 @@ func (p *Portal) signUpPage(q *request, f view.Form) view.SignUpPage {
 }
 
 func (p *Portal) doSignUp(q *request) error {
-	var problems domain.Problems
+	in := account.SignUp{
+		Username: q.typed.Get("username"), Email: q.typed.Get("email"), Password: q.typed.Get("password"),
+		DisplayName: q.typed.Get("title"), Language: domain.Lang(q.typed.Get("lang")),
+		Invitation: q.typed.Get("invitation"), Reason: q.typed.Get("reason"),
+	}
 	if q.typed.Get("accept") == "" {
-		problems.Add("accept", "account.accept")
+		in.Refused.Add("accept", "account.accept")
 	}
-	err := problems.Err()
-	if err == nil {
-		err = renamed(p.Accounts.SignUp(q.Context(), account.SignUp{
-			Username: q.typed.Get("username"), Email: q.typed.Get("email"), Password: q.typed.Get("password"),
-			DisplayName: q.typed.Get("title"), Language: domain.Lang(q.typed.Get("lang")),
-			Invitation: q.typed.Get("invitation"), Reason: q.typed.Get("reason"),
-		}), typedNames)
-	}
-	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) {
+	if err := p.Accounts.SignUp(q.Context(), in); err != nil {
+		return q.refused(renamed(err, typedNames), func(f view.Form) (view.Page, error) {
 			f.Values.Del("password")
 			return p.signUpPage(q, f), nil
 		})

@@ -173,10 +173,41 @@ func (s *site) filled(path string) string {
 	return path
 }
 
-var (
-	heading = regexp.MustCompile(`<h1[ >]`)
-	title   = regexp.MustCompile(`<title>[^<]+</title>`)
-)
+// everywhere is what a page has, each of them how often.
+var everywhere = map[string]struct {
+	*regexp.Regexp
+	times int
+}{
+	"main heading":    {regexp.MustCompile(`<h1[ >]`), 1},
+	"title":           {regexp.MustCompile(`<title>[^<]+</title>`), 1},
+	"description":     {regexp.MustCompile(`<meta name="description" content="[^"]+">`), 1},
+	"canonical":       {regexp.MustCompile(`<link rel="canonical" href="http[^"]+">`), 1},
+	"other languages": {regexp.MustCompile(`<link rel="alternate" hreflang="[a-z]+"`), 3},
+	"banner":          {regexp.MustCompile(`<header class="top">`), 1},
+	"navigation":      {regexp.MustCompile(`<nav class="nav" aria-label="[^"]+">`), 1},
+	"main part":       {regexp.MustCompile(`<main id="main"`), 1},
+	"footer":          {regexp.MustCompile(`<footer class="foot">`), 1},
+	"skip link":       {regexp.MustCompile(`<a class="skip" href="#main">`), 1},
+	"inline script":   {regexp.MustCompile(`<script>| on[a-z]+="| style="|javascript:`), 0},
+	"vague time":      {regexp.MustCompile(`<time(?: class="[^"]*")?>`), 0},
+	"key for words":   {regexp.MustCompile(`>(?:page|ui|form|word|nav|count|status|kind|role|join_policy|visibility|notice)\.[a-z_.]+<`), 0},
+}
+
+// mostBytes is what a page weighs at most.
+const mostBytes = 100_000
+
+// check holds what is true of every page.
+func (p page) check(t *testing.T, where string) {
+	t.Helper()
+	for what, has := range everywhere {
+		if found := has.FindAllString(p.body, -1); len(found) != has.times {
+			t.Errorf("%s: %s: %d times, want %d: %q", where, what, len(found), has.times, found)
+		}
+	}
+	if len(p.body) > mostBytes {
+		t.Errorf("%s weighs %d bytes", where, len(p.body))
+	}
+}
 
 // TestEveryPage opens every page of the router as a stranger and as its
 // administrator: none fails, and each has what every page has.
@@ -198,14 +229,9 @@ func TestEveryPage(t *testing.T) {
 				default:
 					t.Errorf("%s at %s: status %d", who, path, got.status)
 				}
-				if n := len(heading.FindAllString(got.body, -1)); n != 1 {
-					t.Errorf("%s at %s: %d main headings", who, path, n)
-				}
-				if !title.MatchString(got.body) || !strings.Contains(got.body, `<html lang="`+lang+`"`) {
-					t.Errorf("%s at %s: no title, or not in %s", who, path, lang)
-				}
-				if strings.Contains(got.body, "page.") && regexp.MustCompile(`>[a-z_]+\.[a-z_]+\.[a-z_.]+<`).MatchString(got.body) {
-					t.Errorf("%s at %s: a key instead of words: %s", who, path, regexp.MustCompile(`>[a-z_]+\.[a-z_]+\.[a-z_.]+<`).FindString(got.body))
+				got.check(t, who+" at "+path)
+				if !strings.Contains(got.body, `<html lang="`+lang+`"`) {
+					t.Errorf("%s at %s: not in %s", who, path, lang)
 				}
 				if got.header.Get("Content-Security-Policy") == "" || got.header.Get("X-Content-Type-Options") != "nosniff" {
 					t.Errorf("%s at %s: headers that protect are missing", who, path)

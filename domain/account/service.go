@@ -51,6 +51,10 @@ type SignUp struct {
 	Language    domain.Lang
 	Invitation  string // code, if the node asks for one
 	Reason      string // why they want to take part, if the node asks
+
+	// Refused is what the form itself found wrong, such as a box that must be
+	// ticked. It is reported with all else.
+	Refused domain.Problems
 }
 
 // SignUp makes an account that waits for the proof of its address and, if the
@@ -63,6 +67,7 @@ func (s *Service) SignUp(ctx context.Context, in SignUp) error {
 		return domain.Fail(domain.Forbidden, "account.closed")
 	}
 	a, problems := s.draft(in)
+	problems = append(problems, in.Refused...)
 	if err := CheckPassword(in.Password, in.Username, in.Email); err != nil {
 		problems = append(problems, domain.FieldsOf(err)...)
 	}

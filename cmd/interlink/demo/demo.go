@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -41,6 +42,9 @@ var (
 func Run(ctx context.Context, o Options) error {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+		if !o.JSON {
+			o.Log = slog.New(mails{mu: new(sync.Mutex), out: o.Out})
+		}
 	}
 	cities, unlock, err := start(ctx, &o)
 	if err != nil {
