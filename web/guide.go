@@ -36,6 +36,9 @@ func (p *Portal) guide(q *request) error {
 // guideOf is the guide with nothing but the tree.
 func (p *Portal) guideOf(q *request, x *coproduction.Process, t *coproduction.Tree, head view.ProcessHead, selected domain.ID) view.GuidePage {
 	page := view.GuidePage{Frame: q.frame(), ProcessHead: head, Tree: p.tree(x, t, selected), Done: x.Finished, Tasks: x.Tasks}
+	if t.Len() > wholeTree {
+		page.Tree = opened(page.Tree)
+	}
 	if policy.Allow(q.viewer, policy.Edit, x) == nil {
 		page.Add = p.path(x.IRI) + "/guide/new"
 	}
@@ -63,6 +66,23 @@ func (p *Portal) tree(x *coproduction.Process, t *coproduction.Tree, selected do
 		}
 	}
 	return p.branch(x, t, "", selected, open)
+}
+
+// wholeTree is how many items the guide shows at once. Of a larger tree it
+// shows the branch that is open; what is closed leads to its own page, on which
+// it is open.
+const wholeTree = 200
+
+// opened leaves out what is below closed items.
+func opened(items []view.Item) []view.Item {
+	for i := range items {
+		if items[i].Open {
+			items[i].Children = opened(items[i].Children)
+		} else {
+			items[i].Children = nil
+		}
+	}
+	return items
 }
 
 func (p *Portal) branch(x *coproduction.Process, t *coproduction.Tree, parent, selected domain.ID, open map[domain.ID]bool) []view.Item {

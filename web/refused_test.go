@@ -67,6 +67,21 @@ func TestTasksAhead(t *testing.T) {
 	}
 }
 
+// TestLargeGuide: of a large tree the guide shows the open branch, and weighs
+// what every page may weigh.
+func TestLargeGuide(t *testing.T) {
+	s := newSite(t)
+	_, _, task := s.large(t)
+	r := s.as("official")
+	for _, path := range []string{"/processes/large", "/processes/large/guide", "/processes/large/guide/" + string(task.ID)} {
+		got := r.get(path)
+		if got.status != http.StatusOK || !strings.Contains(got.body, "/guide/"+string(task.Parent)) && strings.HasSuffix(path, string(task.ID)) {
+			t.Errorf("%s: status %d, or without the branch", path, got.status)
+		}
+		got.check(t, path)
+	}
+}
+
 func htmlOf(s string) string {
 	return strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(s)
 }
