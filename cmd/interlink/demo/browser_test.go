@@ -93,10 +93,11 @@ var looks = []struct {
 	{"phone", 390, 844, false},
 	{"desk-dark", 1280, 900, true},
 	{"phone-dark", 390, 844, true},
+	{"zoom", 320, 256, false}, // 1280 pixels at 400 % (WCAG 1.4.10)
 }
 
 // TestBrowserPages opens every kind of page in Chromium as people do, at a
-// desk and on a phone, light and dark, and holds what is true of all: no
+// desk and on a phone, light and dark, at 400 %, and holds what is true of all: no
 // finding of axe-core, nothing wider than the window, one main heading. TEST_SCREENSHOTS names a directory for pictures.
 func TestBrowserPages(t *testing.T) {
 	ctx, axe := browser(t)
