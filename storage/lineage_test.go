@@ -22,7 +22,7 @@ func (n node) remote(t *testing.T, iri domain.IRI, kind network.ActorType) domai
 	t.Helper()
 	a := &network.Actor{
 		ID: n.mint.ActorID(), Serial: n.mint.Serial(), IRI: iri, Type: kind, Name: string(iri)[strings.LastIndexByte(string(iri), '/')+1:],
-		Host: iri.Host(), Inbox: iri + "/inbox", Visibility: domain.VisiblePublic, CreatedAt: n.mint.Now(), UpdatedAt: n.mint.Now(),
+		Host: iri.Host(), Inbox: iri + "/inbox", Visibility: domain.VisiblePublic, Indexable: true, CreatedAt: n.mint.Now(), UpdatedAt: n.mint.Now(),
 	}
 	if err := storage.NewNetwork(n.db).SaveRemote(t.Context(), a); err != nil {
 		t.Fatal(err)

@@ -26,14 +26,17 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s has a limit and no cursor", o)
 			continue
 		}
-		path := s.filled(o.path, false)
-		whole := items(s.want(http.StatusOK, "official", o.method, path+"?limit=100", nil))
+		path := s.filled(o.path, false) + "?"
+		if slices.Contains(o.query, "tag") {
+			path += "tag=schools&"
+		}
+		whole := items(s.want(http.StatusOK, "official", o.method, path+"limit=100", nil))
 		if len(whole) > 30 {
 			whole = whole[:30]
 		}
 		after, at := "", 0
 		for ; at < len(whole); at++ {
-			page := s.want(http.StatusOK, "official", o.method, path+"?limit=1&after="+url.QueryEscape(after), nil)
+			page := s.want(http.StatusOK, "official", o.method, path+"limit=1&after="+url.QueryEscape(after), nil)
 			got := items(page)
 			one, _ := json.Marshal(got)
 			want, _ := json.Marshal(whole[at : at+1])
