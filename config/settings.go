@@ -46,6 +46,7 @@ type Session struct {
 // Server are the settings of the HTTP server.
 type Server struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	Metrics        string         // where metrics are served, host:port; "" for nowhere
 }
 
 // Federation are the settings about other nodes.

@@ -117,6 +117,12 @@ var table = []setting{
 		remedy: `write addresses or networks, such as ["127.0.0.1", "10.0.0.0/8"]`,
 	},
 	{
+		key: "server.metrics", field: func(s *Settings) any { return &s.Server.Metrics }, check: checkListen,
+		doc: "Where /metrics answers in the format of Prometheus, host:port; without it nowhere. Whoever reaches this address can read " +
+			"with which hosts the node has to do: name one that only your monitoring reaches, such as 127.0.0.1:9090.",
+		remedy: "write host:port, such as 127.0.0.1:9090, or leave it out",
+	},
+	{
 		key: "federation.allow_private", fallback: "false", field: func(s *Settings) any { return &s.Federation.AllowPrivate },
 		doc: "Loopback mode, for tests and demonstrations: peers on loopback addresses over plain http, mails in the log. Refused " +
 			"unless the base URL's host is a loopback address or localhost.",

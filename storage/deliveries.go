@@ -186,13 +186,17 @@ func (s *Deliveries) Renew(ctx context.Context, ids []domain.ID, until time.Time
 	})
 }
 
-// Finish records how deliveries ended, and what that says of their hosts, in
-// one transaction.
+// Finish records how deliveries ended, what that says of their hosts, and the
+// jobs that follow, in one transaction.
 func (s *Deliveries) Finish(ctx context.Context, results []network.DeliveryResult) error {
 	if len(results) == 0 {
 		return nil
 	}
-	err := s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+	var change domain.Change
+	for i := range results {
+		change.Jobs = append(change.Jobs, results[i].Jobs...)
+	}
+	err := s.db.inTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		var done []string
 		for i := range results {
 			r := &results[i]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/uptrace/bun"
 
@@ -21,6 +22,8 @@ type group struct {
 
 	mu         sync.Mutex
 	unprepared []*statement
+
+	commits, members atomic.Uint64
 }
 
 // member is one transaction of a group.
@@ -113,6 +116,8 @@ func (g *group) run() {
 		}
 		g.prepareAll()
 		g.commit(members)
+		g.commits.Add(1)
+		g.members.Add(uint64(len(members)))
 		for _, m := range members {
 			close(m.finished)
 		}

@@ -121,6 +121,18 @@ func (s *Network) Actors(ctx context.Context, ids []domain.ActorID) ([]*network.
 	return actorsOf(rows), nil
 }
 
+// ActorsByInbox lists the remote actors, not yet gone, that have an inbox of
+// their own at an address; at most 100.
+func (s *Network) ActorsByInbox(ctx context.Context, inbox domain.IRI) ([]*network.Actor, error) {
+	var rows []*actorRow
+	err := s.db.read.NewSelect().Model(&rows).Where("inbox = ? AND host <> '' AND gone_at IS NULL", string(inbox)).
+		OrderExpr("serial").Limit(100).Scan(ctx)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return actorsOf(rows), nil
+}
+
 func actorsOf(rows []*actorRow) []*network.Actor {
 	actors := make([]*network.Actor, len(rows))
 	for i, r := range rows {

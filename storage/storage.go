@@ -185,6 +185,15 @@ func (d *DB) inQueue(ctx context.Context, fn func(ctx context.Context, tx bun.Tx
 // those who keep what they have read.
 func (d *DB) Changes() uint64 { return d.commits.Load() }
 
+// Groups counts the commits of SQLite's one writer, and the transactions that
+// shared them, in this process; both are 0 on PostgreSQL.
+func (d *DB) Groups() (commits, transactions uint64) {
+	if d.group == nil {
+		return 0, 0
+	}
+	return d.group.commits.Load(), d.group.members.Load()
+}
+
 func (d *DB) inTx(ctx context.Context, change domain.Change, fn func(ctx context.Context, tx bun.Tx) error) error {
 	whole := func(ctx context.Context, tx bun.Tx) error {
 		if fn != nil {

@@ -88,6 +88,7 @@ type Options struct {
 	Communities   *community.Service
 	Network       *network.Service
 	Gate          *network.Gate
+	Traffic       *network.Traffic
 	Pictures      *picture.Service
 	Directory     Directory
 	Sources       Sources

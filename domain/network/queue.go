@@ -71,6 +71,7 @@ type DeliveryResult struct {
 	At       time.Time
 	Host     HostOutcome
 	Pause    time.Time // until when the host wants nothing more; zero if it did not say
+	Jobs     []domain.Job
 }
 
 // DeliveryState is where a delivery stands.

@@ -12,22 +12,6 @@ var pauses = []time.Duration{
 	time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
 }
 
-// horizon is how long an activity is tried: longer than any peer (the longest
-// known gives up after about three days). What would leave two nodes of
-// different minds for good is tried for longer.
-const (
-	horizon     = 5 * 24 * time.Hour
-	longHorizon = 14 * 24 * time.Hour
-)
-
-func horizonOf(activityType string) time.Duration {
-	switch activityType {
-	case "Delete", "Undo", "Accept", "Reject":
-		return longHorizon
-	}
-	return horizon
-}
-
 // longestPause is how long a peer may have us wait by Retry-After.
 const longestPause = 24 * time.Hour
 

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
+
+	"interlink/domain/network"
 )
 
 const day = 24 * time.Hour
@@ -22,7 +24,7 @@ func TestBackoff(t *testing.T) {
 		9: 12 * time.Hour, 100: 12 * time.Hour, 1 << 40: 12 * time.Hour,
 	} {
 		for jitter, factor := range map[float64]float64{0: 0.8, 0.5: 1, 1: 1.2} {
-			got, ok := Backoff(n, 0, horizon, 0, jitter)
+			got, ok := Backoff(n, 0, 5*day, 0, jitter)
 			if wanted := time.Duration(float64(want) * factor); !ok || (got-wanted).Abs() > time.Microsecond {
 				t.Errorf("after attempt %d, jitter %g: %s (%t), not %s", n, jitter, got, ok, wanted)
 			}
@@ -31,7 +33,7 @@ func TestBackoff(t *testing.T) {
 	for age, want := range map[time.Duration]bool{
 		-time.Hour: true, 0: true, 3 * day: true, 5*day - 1: true, 5 * day: false, 100 * day: false, 1<<63 - 1: false,
 	} {
-		if _, ok := Backoff(3, age, horizon, 0, 0.5); ok != want {
+		if _, ok := Backoff(3, age, 5*day, 0, 0.5); ok != want {
 			t.Errorf("at the age of %s: %t", age, ok)
 		}
 	}
@@ -39,7 +41,7 @@ func TestBackoff(t *testing.T) {
 		-time.Hour: time.Minute, 0: time.Minute, time.Second: time.Minute, time.Hour: time.Hour, day: day,
 		7 * day: day, 1<<63 - 1: day, // a peer does not decide to get nothing any more
 	} {
-		if got, ok := Backoff(2, 0, horizon, retryAfter, 0.5); got != want || !ok {
+		if got, ok := Backoff(2, 0, 5*day, retryAfter, 0.5); got != want || !ok {
 			t.Errorf("Retry-After %s: %s (%t), not %s", retryAfter, got, ok, want)
 		}
 	}
@@ -52,8 +54,8 @@ func TestBackoffBounds(t *testing.T) {
 		age := time.Duration(rapid.Int64().Draw(t, "age"))
 		retryAfter := time.Duration(rapid.Int64().Draw(t, "retryAfter"))
 		jitter := rapid.Float64Range(0, 1).Draw(t, "jitter")
-		wait, ok := Backoff(n, age, horizon, retryAfter, jitter)
-		if ok != (age < horizon) {
+		wait, ok := Backoff(n, age, 5*day, retryAfter, jitter)
+		if ok != (age < 5*day) {
 			t.Fatalf("ok is %t", ok)
 		}
 		if !ok {
@@ -65,11 +67,11 @@ func TestBackoffBounds(t *testing.T) {
 		if wait < 12*time.Second || wait > day {
 			t.Errorf("the wait is %s", wait)
 		}
-		plain, _ := Backoff(n, age, horizon, 0, jitter)
+		plain, _ := Backoff(n, age, 5*day, 0, jitter)
 		if wait < plain {
 			t.Errorf("Retry-After %s shortens %s to %s", retryAfter, plain, wait)
 		}
-		if later, _ := Backoff(n+1, age, horizon, 0, jitter); later < plain {
+		if later, _ := Backoff(n+1, age, 5*day, 0, jitter); later < plain {
 			t.Errorf("the wait after attempt %d is %s, the one before %s", n+1, later, plain)
 		}
 	})
@@ -84,7 +86,7 @@ func TestBackoffTotal(t *testing.T) {
 		var age time.Duration
 		attempts := 1
 		for {
-			wait, ok := Backoff(attempts, age, horizon, retryAfter, rapid.Float64Range(0, 1).Draw(t, "jitter"))
+			wait, ok := Backoff(attempts, age, 5*day, retryAfter, rapid.Float64Range(0, 1).Draw(t, "jitter"))
 			if !ok {
 				break
 			}
@@ -94,7 +96,7 @@ func TestBackoffTotal(t *testing.T) {
 				t.Fatalf("still trying after %s", age)
 			}
 		}
-		if age < horizon || age > horizon+day {
+		if age < 5*day || age > 5*day+day {
 			t.Errorf("given up after %s", age)
 		}
 		if retryAfter == 0 && attempts < 14 {
@@ -109,7 +111,7 @@ func TestHorizon(t *testing.T) {
 		"Create": 5 * day, "Update": 5 * day, "Announce": 5 * day, "": 5 * day,
 		"Delete": 14 * day, "Undo": 14 * day, "Accept": 14 * day, "Reject": 14 * day,
 	} {
-		if got := horizonOf(kind); got != want {
+		if got := network.Horizon(kind); got != want {
 			t.Errorf("%s: %s, not %s", kind, got, want)
 		}
 	}

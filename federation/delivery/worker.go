@@ -62,6 +62,8 @@ type Worker struct {
 	post  Poster
 	o     Options
 	lanes *lanes
+
+	outcomes outcomes
 }
 
 // NewWorker makes a worker.
@@ -91,7 +93,7 @@ func (w *Worker) Step(ctx context.Context) (int, error) {
 		wg.Go(func() { results[i] = w.send(ctx, d) })
 	}
 	wg.Wait()
-	return len(claimed), w.queue.Finish(context.WithoutCancel(ctx), results)
+	return len(claimed), w.finish(context.WithoutCancel(ctx), results)
 }
 
 // Run sends deliveries until ctx ends; requests in flight are then finished,
@@ -156,7 +158,7 @@ func (w *Worker) record(ctx context.Context, results <-chan network.DeliveryResu
 		for len(results) > 0 && len(batch) < w.o.Pool {
 			batch = append(batch, <-results)
 		}
-		if err := w.queue.Finish(ctx, batch); err != nil {
+		if err := w.finish(ctx, batch); err != nil {
 			// The leases run out and the activities are sent again: peers
 			// tell them by their id.
 			w.o.Log.Error("record deliveries", "count", len(batch), "error", err)
@@ -172,6 +174,28 @@ func (w *Worker) record(ctx context.Context, results <-chan network.DeliveryResu
 		default:
 		}
 	}
+}
+
+// A result that cannot be recorded, as after a deadlock, is tried again so
+// often, with pauses that double from the first: well within a lease, which
+// is renewed meanwhile, so that nothing is sent twice.
+const (
+	recordAgain = 6
+	recordPause = 100 * time.Millisecond
+)
+
+// finish records results.
+func (w *Worker) finish(ctx context.Context, batch []network.DeliveryResult) error {
+	err := w.queue.Finish(ctx, batch)
+	for n := 0; err != nil && n < recordAgain; n++ {
+		w.o.Log.Warn("record deliveries again", "count", len(batch), "error", err)
+		time.Sleep(recordPause << n)
+		err = w.queue.Finish(ctx, batch)
+	}
+	if err == nil {
+		w.outcomes.count(batch)
+	}
+	return err
 }
 
 // release gives claimed deliveries back.
@@ -218,6 +242,9 @@ func (w *Worker) send(ctx context.Context, d *network.Delivery) network.Delivery
 		return r
 	case refused:
 		r.State, r.NextAt = network.DeliveryDead, r.At
+		if response.Status == http.StatusNotFound || response.Status == http.StatusGone {
+			r.Jobs = []domain.Job{network.InboxGone(d.Inbox)}
+		}
 	case again:
 		if response.Status != http.StatusUnauthorized && !ours {
 			r.Host = network.HostFailed
@@ -225,7 +252,7 @@ func (w *Worker) send(ctx context.Context, d *network.Delivery) network.Delivery
 		if response.RetryAfter > 0 {
 			r.Pause = r.At.Add(min(response.RetryAfter, longestPause))
 		}
-		wait, ok := Backoff(d.Attempts+1, r.At.Sub(d.Since), horizonOf(d.Type), response.RetryAfter, jitter())
+		wait, ok := Backoff(d.Attempts+1, r.At.Sub(d.Since), network.Horizon(d.Type), response.RetryAfter, jitter())
 		if !ok {
 			r.State = network.DeliveryDead
 		}

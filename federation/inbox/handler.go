@@ -61,6 +61,7 @@ type Handler struct {
 	seen   *seenHosts
 
 	known, strange *throttle
+	refused        refusals
 }
 
 // NewHandler makes the handler. Close it after its last request.
@@ -170,6 +171,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, req *request, e
 	case domain.Internal:
 		status = http.StatusInternalServerError
 	}
+	h.refused[status].Add(1)
 	level := slog.LevelInfo
 	if status == http.StatusInternalServerError {
 		level = slog.LevelError

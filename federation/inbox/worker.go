@@ -41,13 +41,16 @@ type Worker struct {
 
 	mu   sync.Mutex
 	held map[domain.ID]bool // claimed, and not yet recorded
+
+	outcomes outcomes
 }
 
 // NewWorker makes a worker. verbs are by activity type; others are noted and
 // left.
 func NewWorker(work Work, actors *Directory, verbs map[string]Verb, mint *domain.Mint, log *slog.Logger) *Worker {
 	return &Worker{
-		work: work, actors: actors, verbs: verbs, mint: mint, log: log, poll: time.Second,
+		outcomes: newOutcomes(verbs),
+		work:     work, actors: actors, verbs: verbs, mint: mint, log: log, poll: time.Second,
 		slots: make(chan struct{}, atOnce), held: map[domain.ID]bool{},
 	}
 }
@@ -153,7 +156,7 @@ func (w *Worker) record(ctx context.Context, results <-chan network.ReceivedResu
 		for len(results) > 0 && len(batch) < maxHeld {
 			batch = append(batch, <-results)
 		}
-		if err := w.work.Finish(ctx, batch); err != nil {
+		if err := w.finish(ctx, batch); err != nil {
 			// The leases run out and they are worked again, without effect.
 			w.log.Error("inbox: record", "count", len(batch), "error", err)
 		}
@@ -165,6 +168,25 @@ func (w *Worker) record(ctx context.Context, results <-chan network.ReceivedResu
 		default:
 		}
 	}
+}
+
+// A result that cannot be recorded, as after a deadlock, is tried again so
+// often, with pauses that double from the first: well within a lease, which
+// is renewed meanwhile.
+const (
+	recordAgain = 6
+	recordPause = 100 * time.Millisecond
+)
+
+// finish records results.
+func (w *Worker) finish(ctx context.Context, batch []network.ReceivedResult) error {
+	err := w.work.Finish(ctx, batch)
+	for n := 0; err != nil && n < recordAgain; n++ {
+		w.log.Warn("inbox: record again", "count", len(batch), "error", err)
+		time.Sleep(recordPause << n)
+		err = w.work.Finish(ctx, batch)
+	}
+	return err
 }
 
 // heartbeat renews the leases of what is held, until the work has ended.
@@ -212,6 +234,7 @@ func (w *Worker) one(ctx context.Context, r *network.Received) network.ReceivedR
 	err := w.act(ctx, r)
 	now := w.mint.Now()
 	result := network.ReceivedResult{ID: r.ID, State: network.ReceivedDone, NextAt: now, At: now}
+	defer func() { w.outcomes.count(r.Type, &result) }()
 	if err == nil {
 		return result
 	}

@@ -56,6 +56,7 @@ type Services struct {
 	Communities   *community.Service
 	Network       *network.Service
 	Gate          *network.Gate
+	Traffic       *network.Traffic
 	Pictures      *picture.Service
 	Directory     Directory
 	Sources       Sources
@@ -108,6 +109,7 @@ func Register(h huma.API, s Services) {
 	a.accountOperations()
 	a.networkOperations()
 	a.ruleOperations()
+	a.trafficOperations()
 	a.organizationOperations()
 	a.communityOperations()
 	a.reactionOperations()

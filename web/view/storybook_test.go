@@ -120,6 +120,27 @@ func accountStories(add adder, in, out framer) {
 		Weight: &RuleWeight{"spam.example", 3, 2, 1}, Import: &RuleImport{Added: 2, Kept: 1, Problems: []RuleProblem{{4, "b**.example", domain.InvalidField("host", "rule.obfuscated")}}},
 	})
 	add("rules-empty", RulesPage{Frame: in("/admin/rules"), Listed: true})
+	host := Host{
+		Host: "away.example", Href: "/admin/federation/away.example", State: "pausing", Until: ago(-time.Hour), Since: ago(5 * time.Hour), Waiting: 12043, Dead: 3, Oldest: ago(5 * time.Hour),
+		Failures: 17, Error: "dial tcp: connection refused", FailedAt: ago(time.Minute), ReachedAt: ago(6 * time.Hour), HeardAt: ago(7 * time.Hour),
+	}
+	var hosts []Host
+	for _, state := range []string{"reached", "failing", "pausing", "dead", "blocked"} {
+		host.State = state
+		hosts = append(hosts, host)
+	}
+	hosts[0].Oldest, hosts[0].ReachedAt, hosts[0].HeardAt = time.Time{}, time.Time{}, time.Time{}
+	add("hosts", HostsPage{Frame: in("/admin/federation"), Items: hosts, Failures: 2, Pager: Pager{Total: 5, Shown: 5}})
+	add("hosts-fine", HostsPage{Frame: in("/admin/federation?state=troubled"), Troubled: true})
+	add("hosts-empty", HostsPage{Frame: in("/admin/federation")})
+	sent := Sent{Activity: "https://brightwater.example/activities/1", Type: "Create", Inbox: "https://away.example/inbox", Attempts: 4, Status: 503, Error: "Busy", At: ago(5 * time.Hour), Next: ago(-time.Hour)}
+	add("host", HostPage{Frame: in("/admin/federation/away.example"), Host: host, Items: []Sent{sent, sent}, Retry: "/admin/federation/away.example/retry", Pager: Pager{Total: 2, Shown: 2}})
+	add("host-dead", HostPage{Frame: in("/admin/federation/away.example?state=dead"), Host: host, Dead: true, Items: []Sent{sent}, Pager: Pager{Total: 1, Shown: 1}})
+	add("host-empty", HostPage{Frame: in("/admin/federation/well.example"), Host: hosts[0]})
+	failed := FailedActivity{Href: "/admin/received/1", Activity: "https://away.example/activities/1", Type: "Create", Actor: "https://away.example/users/ana", Error: "no answer", Attempts: 8, At: ago(5 * time.Hour), Replay: "/admin/received/1/replay", SetAside: "/admin/received/1/set-aside"}
+	add("failures", FailuresPage{Frame: in("/admin/received"), Items: []FailedActivity{failed}, Pager: Pager{Total: 1, Shown: 1}})
+	add("failures-empty", FailuresPage{Frame: in("/admin/received")})
+	add("failure", FailurePage{Frame: in("/admin/received/1"), FailedActivity: failed, JSON: "{\n  \"type\": \"Create\"\n}", Bytes: 1 << 20, Cut: true})
 	reported := Report{ID: "r1", Target: milo, By: ada, Posts: posts(1), Reason: "Advertises what nobody asked for.", At: ago(3 * time.Hour), Forwarded: true, Resolve: "/admin/reports/r1/resolve"}
 	add("reports", ReportsPage{Frame: in("/admin/reports"), Items: []Report{reported}, Pager: Pager{Total: 1, Shown: 1}})
 	reported.Resolve, reported.Note, reported.Resolver, reported.Resolved = "", "Talked to them.", &ada, ago(time.Hour)

@@ -19,6 +19,7 @@ import (
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/story"
+	"interlink/federation/inbox"
 	"interlink/storage"
 	"interlink/storage/blob"
 	"interlink/storage/jobs"
@@ -38,6 +39,7 @@ type Node struct {
 	Communities   *community.Service
 	Network       *network.Service
 	Gate          *network.Gate
+	Traffic       *network.Traffic
 	Pictures      *picture.Service
 
 	o          Options
@@ -69,6 +71,7 @@ type stores struct {
 	received      *storage.Received
 	rules         *storage.Rules
 	stories       *storage.Stories
+	traffic       *storage.Traffic
 }
 
 // Open opens a node: it migrates the database, makes what every node has, and
@@ -150,6 +153,7 @@ func openStores(db *storage.DB, mint *domain.Mint) stores {
 		received:      storage.NewReceived(db),
 		rules:         storage.NewRules(db),
 		stories:       storage.NewStories(db, mint),
+		traffic:       storage.NewTraffic(db),
 	}
 }
 
@@ -190,6 +194,7 @@ func (n *Node) services() error {
 	s.activities.Refuses = func(ctx context.Context, host string) bool {
 		return domain.CodeOf(n.Gate.Check(ctx, host)) == domain.Forbidden
 	}
+	n.Traffic = network.NewTraffic(s.traffic, n.Gate, n.mint)
 	n.Network = network.NewService(s.network, n.mint, ns, n.Gate)
 	n.Organizations = organization.NewService(s.organizations, n.mint, ns)
 	n.Catalogue = catalogue.NewService(s.catalogue, n.mint, ns, n.shelf.ID)
@@ -221,9 +226,10 @@ func (n *Node) employ(ctx context.Context) error {
 	options := jobs.Options{
 		Log: n.o.Log,
 		Handlers: map[string]jobs.Handler{
-			account.JobMail:     jobs.Typed(sender.Send),
-			network.JobBackfill: n.federation.collections.Backfill,
-			picture.JobSweep:    jobs.Typed(n.Pictures.Sweep),
+			account.JobMail:      jobs.Typed(sender.Send),
+			network.JobBackfill:  n.federation.collections.Backfill,
+			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
+			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
 		},
 	}
 	if n.o.AllowPrivate {

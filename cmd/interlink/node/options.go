@@ -41,6 +41,7 @@ type Options struct {
 	Zone         *time.Location // nil means UTC
 	Registration account.Mode
 	Proxies      []netip.Prefix // whose X-Forwarded-For is believed
+	Metrics      string         // where metrics are served, host:port; "" for nowhere
 	Cookie       string         // name of the session cookie; "" means interlink_session
 	SMTP         mail.SMTP
 	Limits       *inbox.Limits // of what one host may send; nil means the default, in loopback mode none

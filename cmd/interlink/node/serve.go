@@ -27,13 +27,27 @@ const (
 // no new requests, finishes those it has for up to 20 seconds, and what the
 // queues have in flight.
 func Serve(ctx context.Context, n *Node, l net.Listener) error {
+	g, ctx := errgroup.WithContext(ctx)
+	if n.o.Metrics != "" {
+		var config net.ListenConfig
+		metrics, err := config.Listen(ctx, "tcp", n.o.Metrics)
+		if err != nil {
+			return err
+		}
+		n.answer(ctx, g, metrics, n.Metrics())
+	}
+	g.Go(func() error { return n.Run(ctx) })
+	n.answer(ctx, g, l, n.handler())
+	return g.Wait()
+}
+
+// answer serves a handler until ctx ends.
+func (n *Node) answer(ctx context.Context, g *errgroup.Group, l net.Listener, handler http.Handler) {
 	server := &http.Server{
-		Handler: n.handler(), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10,
 		ErrorLog: errorLog(n.o.Log),
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return n.Run(ctx) })
 	g.Go(func() error {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -46,7 +60,6 @@ func Serve(ctx context.Context, n *Node, l net.Listener) error {
 		defer cancel()
 		return server.Shutdown(drain)
 	})
-	return g.Wait()
 }
 
 // handler is what the process answers: a worker only how it is.
