@@ -158,7 +158,7 @@ func (r *reader) post(path string, form url.Values) page {
 
 // filled puts things of the site into the variables of a path.
 func (s *site) filled(path string) string {
-	values := map[string]string{"{token}": "none", "{item}": string(s.task.ID), "{id}": "01890000-0000-7000-8000-000000000000", "{handle}": "nobody@elsewhere.example"}
+	values := map[string]string{"{token}": "none", "{item}": string(s.task.ID), "{id}": "01890000-0000-7000-8000-000000000000", "{handle}": "nobody@elsewhere.example", "{host}": "elsewhere.example"}
 	for variable, value := range values {
 		path = strings.ReplaceAll(path, variable, value)
 	}

@@ -110,7 +110,7 @@ func (p *Portal) failures(q *request) error {
 func failureOf(f *network.Failure) view.FailedActivity {
 	href := "/admin/received/" + string(f.ID)
 	return view.FailedActivity{
-		Href: href, Activity: string(f.IRI), Type: f.Type, Actor: string(f.Actor), Error: f.Error, Attempts: f.Attempts, At: f.At,
+		Href: href, IRI: string(f.IRI), Type: f.Type, Actor: string(f.Actor), Error: f.Error, Attempts: f.Attempts, At: f.At,
 		Replay: href + "/replay", SetAside: href + "/set-aside",
 	}
 }

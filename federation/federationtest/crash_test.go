@@ -157,9 +157,9 @@ func onEach(t *testing.T, fn func(t *testing.T, database string)) {
 	}
 }
 
-// TestCrashWhileDelivering kills a node in the middle of delivering one post
+// TestFedO5CrashWhileDelivering kills a node in the middle of delivering one post
 // to 1,000 inboxes: after the next start each has it.
-func TestCrashWhileDelivering(t *testing.T) {
+func TestFedO5CrashWhileDelivering(t *testing.T) {
 	onEach(t, func(t *testing.T, database string) {
 		peer := federationtest.NewPeer(t)
 		var post *community.Post
@@ -245,9 +245,9 @@ func creates(p *federationtest.Peer) int {
 	return n
 }
 
-// TestCrashWhileReceiving kills a node in the middle of working 1,000
+// TestFedO5CrashWhileReceiving kills a node in the middle of working 1,000
 // accepted activities: after the next start each has taken effect once.
-func TestCrashWhileReceiving(t *testing.T) {
+func TestFedO5CrashWhileReceiving(t *testing.T) {
 	onEach(t, func(t *testing.T, database string) {
 		peer := federationtest.NewPeer(t)
 		const people = 20

@@ -36,6 +36,9 @@ type Peer struct {
 	inboxes map[int][]Arrival
 	arrived chan struct{} // receives after arrivals
 	answer  func(person int) int
+	after   string      // Retry-After of refusals
+	left    map[int]int // status of people who have left
+	now     func() time.Time
 }
 
 // Arrival is one activity in an inbox.
@@ -52,7 +55,7 @@ func NewPeer(t testing.TB) *Peer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Peer{t: t, inboxes: map[int][]Arrival{}, arrived: make(chan struct{}, 1), client: &http.Client{Timeout: 30 * time.Second}}
+	p := &Peer{t: t, inboxes: map[int][]Arrival{}, left: map[int]int{}, now: time.Now, arrived: make(chan struct{}, 1), client: &http.Client{Timeout: 30 * time.Second}}
 	p.client.Transport = &http.Transport{MaxIdleConnsPerHost: 64}
 	if p.secret, err = key.PrivatePEM(); err != nil {
 		t.Fatal(err)
@@ -101,10 +104,34 @@ func (p *Peer) AnswerWith(fn func(person int) int) {
 	p.answer = fn
 }
 
+// RetryAfter makes refusals ask to wait; "" no longer.
+func (p *Peer) RetryAfter(value string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.after = value
+}
+
+// Leave makes a person's document answer with a status, such as 410.
+func (p *Peer) Leave(n, status int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left[n] = status
+}
+
+// SetClock makes the peer sign at the time that now gives.
+func (p *Peer) SetClock(now func() time.Time) { p.now = now }
+
 func (p *Peer) person(w http.ResponseWriter, r *http.Request) {
 	n, err := strconv.Atoi(r.PathValue("n"))
 	if err != nil {
 		http.NotFound(w, r)
+		return
+	}
+	p.mu.Lock()
+	left := p.left[n]
+	p.mu.Unlock()
+	if left != 0 {
+		w.WriteHeader(left)
 		return
 	}
 	iri := string(p.Person(n))
@@ -155,6 +182,8 @@ func (p *Peer) inbox(w http.ResponseWriter, r *http.Request) {
 	}
 	if status == http.StatusAccepted {
 		p.inboxes[n] = append(p.inboxes[n], Arrival{a.ID, a.Type, raw})
+	} else if p.after != "" {
+		w.Header().Set("Retry-After", p.after)
 	}
 	p.mu.Unlock()
 	w.WriteHeader(status)
@@ -217,7 +246,7 @@ func (p *Peer) SendRaw(ctx context.Context, key *httpsig.Key, inbox string, raw 
 	}
 	r.Header.Set("Content-Type", "application/activity+json")
 	digest := sha256.Sum256(raw)
-	if err := httpsig.Sign(r, key, scheme, &digest, time.Now()); err != nil {
+	if err := httpsig.Sign(r, key, scheme, &digest, p.now()); err != nil {
 		return 0, err
 	}
 	answer, err := p.client.Do(r)

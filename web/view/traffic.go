@@ -73,7 +73,7 @@ type FailuresPage struct {
 // FailedActivity is one of them. Forms: POST Replay, POST SetAside.
 type FailedActivity struct {
 	Href     string
-	Activity string
+	IRI      string
 	Type     string
 	Actor    string
 	Error    string
