@@ -341,3 +341,42 @@ func TestReceivedOnceAndInOrder(t *testing.T) {
 		}
 	})
 }
+
+// TestFedO10FanoutGoesOnAtItsCursor: an audience of several pages is expanded
+// page by page; a process that ends in between leaves the rest to the next,
+// which goes on behind what there is, and each inbox has its delivery once.
+func TestFedO10FanoutGoesOnAtItsCursor(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "cursor", func(t *testing.T, db *storage.DB) {
+		const followers, page = 1_100, 500
+		s := newSender(t, db)
+		for i := range followers {
+			s.follower(fmt.Sprintf("h%d.example", i), "ana", false)
+		}
+		out := network.Outgoing{
+			Activity: network.Activity{
+				ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: s.ns.IRI("activities", "1"), Actor: s.actor.ID, Type: "Create", Raw: []byte("{}"), At: noon,
+			},
+			FollowersOf: []domain.ActorID{s.actor.ID}, OrderKey: "x",
+		}
+		e := event(s.mint, "test.published")
+		if err := s.db.InTx(t.Context(), domain.Change{Events: []domain.Event{e}}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.acts.Publish(t.Context(), "publish", 0, 1, []network.Outgoing{out}); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []int{page, 2 * page, followers, followers} {
+			again := storage.NewActivities(db, s.mint) // as another process has it
+			if _, err := again.Fanout(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if q, err := again.Queues(t.Context()); err != nil || q.Deliveries != want {
+				t.Fatalf("%d deliveries, want %d (%v)", q.Deliveries, want, err)
+			}
+		}
+		if to := slices.Compact(inboxes(s.claim(2*followers, 10, nil))); len(to) != followers {
+			t.Errorf("%d inboxes have a delivery, want %d", len(to), followers)
+		}
+	})
+}

@@ -177,7 +177,7 @@ func TestFedO6Breaker(t *testing.T) {
 		}
 
 		f.peer.AnswerWith(nil)
-		sends(t, f.peer, f.city, f.peer.Note(2, 1, "Here again"), http.StatusAccepted)
+		sends(t, f.peer, f.city, f.peer.Note(1, 1, "Here again"), http.StatusAccepted)
 		f.news(t, "Welcome back")
 		f.cluster.Settle()
 		if h := f.status(t); h.State(f.now()) != network.HostReached || arrived(f.peer, 1, "Create") != 1 {
@@ -306,7 +306,7 @@ func TestFedO11Metrics(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.cluster.Settle()
-		f.advance(time.Second * 3600)
+		f.advance(time.Hour)
 		body := scrape(t, f.Node.Node)
 		for _, want := range []string{
 			`interlink_queue_length{queue="deliveries"} 2`, `interlink_queue_length{queue="received"} 0`,

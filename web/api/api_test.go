@@ -12,9 +12,11 @@ import (
 	"strings"
 	"testing"
 
+	"interlink/domain"
 	"interlink/domain/account"
 	"interlink/domain/policy"
 	"interlink/federation/federationtest"
+	"interlink/federation/httpsig"
 	"interlink/web/api"
 )
 
@@ -237,6 +239,7 @@ func (s *server) fill() {
 	made("/clones", object{"source": s.URL + "/processes/safe_ways", "name": "safe_ways_again"})
 	s.want(http.StatusOK, "official", http.MethodPost, "/follows", object{"target": s.URL + "/communities/mobility"})
 	report := made("/reports", object{"actor": s.URL + "/users/stranger", "reason": "Advertises"})
+	at, failed := s.failure()
 	clones := items(s.want(http.StatusOK, "official", http.MethodGet, "/processes/safe_ways/clones", nil))
 	if len(clones) != 1 {
 		s.t.Fatalf("%d clones", len(clones))
@@ -247,7 +250,31 @@ func (s *server) fill() {
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
 		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
+		"/hosts/{host}": at, "/received/failed/{id}": failed,
 	}
+}
+
+// failure makes another server known, and an activity of it that failed.
+func (s *server) failure() (host, id string) {
+	s.t.Helper()
+	peer := federationtest.NewPeer(s.t)
+	community := domain.IRI(s.URL + "/communities/mobility")
+	if status, err := peer.Send(s.t.Context(), 1, s.URL+"/inbox", peer.Follow(1, community), httpsig.Cavage); err != nil || status != http.StatusAccepted {
+		s.t.Fatalf("a Follow: status %d (%v)", status, err)
+	}
+	driver, dsn := "pgx", s.dsn
+	if path, ok := strings.CutPrefix(s.dsn, "sqlite:"); ok {
+		driver, dsn = "sqlite", path+"?_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRowContext(s.t.Context(), "UPDATE received SET state = 'failed', attempts = 8 RETURNING id").Scan(&id); err != nil {
+		s.t.Fatal(err)
+	}
+	return domain.IRI(peer.URL).Host(), id
 }
 
 // story is a story of safe_ways, to be published.
