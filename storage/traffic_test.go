@@ -140,7 +140,7 @@ func TestTrafficUsesIndexes(t *testing.T) {
 			ID, Parent, Notused int
 			Detail              string
 		}
-		if err := db.Read().NewRaw("EXPLAIN QUERY PLAN " + query).Scan(t.Context(), &rows); err != nil {
+		if err := db.Read().NewRaw("EXPLAIN QUERY PLAN "+query).Scan(t.Context(), &rows); err != nil {
 			t.Fatalf("%v: %s", err, query)
 		}
 		for _, r := range rows {
