@@ -22,7 +22,6 @@ type Queue interface {
 	// time gives them back.
 	Renew(ctx context.Context, ids []domain.ID, until time.Time) error
 	Finish(ctx context.Context, results []network.DeliveryResult) error
-	NextDue(ctx context.Context) (time.Time, error)
 }
 
 // Keys gives the signing keys of local actors.
@@ -39,7 +38,7 @@ type Poster interface {
 type Options struct {
 	Pool int           // requests in flight; 0 means 512
 	Lane int           // of these to one host; 0 means 4
-	Poll time.Duration // how often to look for work of other processes; 0 means 1 s
+	Poll time.Duration // how often to look for what has become due; 0 means 1 s
 	Now  func() time.Time
 	Log  *slog.Logger
 }
@@ -114,7 +113,7 @@ func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) error {
 		if found > 0 {
 			continue
 		}
-		timer := time.NewTimer(w.untilDue(ctx))
+		timer := time.NewTimer(w.o.Poll)
 		select {
 		case <-ctx.Done():
 		case <-wake:
@@ -268,16 +267,6 @@ func schemeOf(d *network.Delivery) httpsig.Scheme {
 		return httpsig.RFC9421
 	}
 	return httpsig.Cavage
-}
-
-// untilDue is how long to sleep: until the next retry, at most the poll
-// interval.
-func (w *Worker) untilDue(ctx context.Context) time.Duration {
-	next, err := w.queue.NextDue(ctx)
-	if err != nil || next.IsZero() {
-		return w.o.Poll
-	}
-	return min(max(next.Sub(w.o.Now()), 10*time.Millisecond), w.o.Poll)
 }
 
 // shorten makes of an error what every database stores: text, at most 300
