@@ -3,7 +3,6 @@ package activity
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -46,54 +45,78 @@ type structureError string
 
 func (e structureError) Error() string { return string(e) }
 
-// checkStructure walks the tokens once.
+// checkStructure walks valid JSON once: how deep it is nested, and whether an
+// object has a member twice. The tokens of encoding/json would tell too, but
+// each costs an allocation, and every activity comes this way twice.
 func checkStructure(raw []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	type level struct {
-		object bool
-		key    bool // the next token is a member's name
-		seen   map[string]struct{}
+	if !json.Valid(raw) {
+		return structureError("not JSON")
 	}
-	var stack []level
-	for {
-		tok, err := dec.Token()
-		if err == io.EOF {
-			if len(stack) > 0 {
-				return io.ErrUnexpectedEOF
-			}
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if len(stack) > 0 {
-			top := &stack[len(stack)-1]
-			if name, ok := tok.(string); ok && top.object && top.key {
-				if _, twice := top.seen[name]; twice {
-					return structureError("member twice: " + name)
-				}
-				top.seen[name] = struct{}{}
-				top.key = false
+	var stack []map[string]struct{} // nil for a list
+	for i := 0; i < len(raw); i++ {
+		switch raw[i] {
+		case '{':
+			stack = append(stack, map[string]struct{}{})
+		case '[':
+			stack = append(stack, nil)
+		case '}', ']':
+			stack = stack[:len(stack)-1]
+		case '"':
+			end := stringEnd(raw, i)
+			text := raw[i:end]
+			i = end - 1
+			if len(stack) == 0 || stack[len(stack)-1] == nil || !named(raw, end) {
 				continue
 			}
-			top.key = top.object
-		}
-		switch tok {
-		case json.Delim('{'):
-			stack = append(stack, level{object: true, key: true, seen: map[string]struct{}{}})
-		case json.Delim('['):
-			stack = append(stack, level{})
-		case json.Delim('}'), json.Delim(']'):
-			stack = stack[:len(stack)-1]
-			if len(stack) > 0 {
-				stack[len(stack)-1].key = stack[len(stack)-1].object
+			name, err := memberName(text)
+			if err != nil {
+				return err
 			}
+			members := stack[len(stack)-1]
+			if _, twice := members[name]; twice {
+				return structureError("member twice: " + name)
+			}
+			members[name] = struct{}{}
 		}
 		if len(stack) > maxDepth {
 			return structureError("nested too deep")
 		}
 	}
+	return nil
+}
+
+// stringEnd returns where the string ends that begins at i, behind its
+// closing quote.
+func stringEnd(raw []byte, i int) int {
+	for i++; raw[i] != '"'; i++ {
+		if raw[i] == '\\' {
+			i++
+		}
+	}
+	return i + 1
+}
+
+// named reports whether a colon follows: the string is a member's name.
+func named(raw []byte, i int) bool {
+	for ; i < len(raw); i++ {
+		switch raw[i] {
+		case ' ', '\t', '\n', '\r':
+		default:
+			return raw[i] == ':'
+		}
+	}
+	return false
+}
+
+// memberName reads a name with its quotes; one name may be written in several
+// ways.
+func memberName(quoted []byte) (string, error) {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted[1 : len(quoted)-1]), nil
+	}
+	var name string
+	err := json.Unmarshal(quoted, &name)
+	return name, err
 }
 
 // String returns a string member; "" if absent.

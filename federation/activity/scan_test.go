@@ -1,9 +1,12 @@
 package activity
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"interlink/domain"
 )
@@ -11,19 +14,20 @@ import (
 func TestScanRefusesWhatCannotBeMeant(t *testing.T) {
 	t.Parallel()
 	for name, raw := range map[string]string{
-		"empty":         "",
-		"array":         "[]",
-		"null":          "null",
-		"string":        `"x"`,
-		"truncated":     `{"id":"x"`,
-		"twice":         `{"id":"a","id":"b"}`,
-		"twice inside":  `{"object":{"id":"a","id":"b"}}`,
-		"twice in list": `{"to":[{"id":"a","x":[],"id":"b"}]}`,
-		"deep":          `{"a":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}`,
-		"two values":    `{} {}`,
-		"nul":           "{\"a\":\"\x00\"}",
-		"not utf-8":     "{\"a\":\"\xff\"}",
-		"large":         `{"a":"` + strings.Repeat("x", MaxBytes) + `"}`,
+		"empty":          "",
+		"array":          "[]",
+		"null":           "null",
+		"string":         `"x"`,
+		"truncated":      `{"id":"x"`,
+		"twice":          `{"id":"a","id":"b"}`,
+		"twice, escaped": `{"id":"a","\u0069d":"b"}`,
+		"twice inside":   `{"object":{"id":"a","id":"b"}}`,
+		"twice in list":  `{"to":[{"id":"a","x":[],"id":"b"}]}`,
+		"deep":           `{"a":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}`,
+		"two values":     `{} {}`,
+		"nul":            "{\"a\":\"\x00\"}",
+		"not utf-8":      "{\"a\":\"\xff\"}",
+		"large":          `{"a":"` + strings.Repeat("x", MaxBytes) + `"}`,
 	} {
 		if doc, err := Scan([]byte(raw)); err == nil {
 			t.Errorf("%s: accepted as %v", name, doc)
@@ -108,5 +112,68 @@ func FuzzDecode(f *testing.F) {
 		_, _, _ = ReadEntry(doc)
 		_, _, _ = ReadPost(doc)
 		_ = doc.Language()
+	})
+}
+
+// tokens is what [Scan] says of members and depth, by the tokens of
+// encoding/json.
+func tokens(raw []byte) bool {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	ok := true
+	var value func(depth int) error
+	value = func(depth int) error {
+		token, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		if token != json.Delim('{') && token != json.Delim('[') {
+			return nil
+		}
+		if depth == 64 {
+			ok = false
+		}
+		seen := map[string]bool{}
+		for dec.More() {
+			if token == json.Delim('{') {
+				name, err := dec.Token()
+				if err != nil {
+					return err
+				}
+				if seen[name.(string)] {
+					ok = false
+				}
+				seen[name.(string)] = true
+			}
+			if err := value(depth + 1); err != nil {
+				return err
+			}
+		}
+		_, err = dec.Token()
+		return err
+	}
+	return value(0) == nil && ok
+}
+
+// FuzzScan: Scan takes what encoding/json takes, and of that nothing with a
+// member twice or nested too deep.
+func FuzzScan(f *testing.F) {
+	for _, s := range []string{
+		`{"a":[{"b":1},{"b":"}"}],"c":"\\\"{"}`, `{"a":{"a":1,"\u0061":2}}`, `{"":0,"":1}`, `{"a" : [":"], "b"\n:{}}`, `{"x":"\\"}`,
+		strings.Repeat(`{"a":`, 64) + "1" + strings.Repeat("}", 64), strings.Repeat(`{"a":`, 65) + "1" + strings.Repeat("}", 65),
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		_, err := Scan([]byte(s))
+		if !json.Valid([]byte(s)) || !strings.HasPrefix(strings.TrimLeft(s, " \t\r\n"), "{") || !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+			if err == nil {
+				t.Fatalf("taken: %q", s)
+			}
+			return
+		}
+		if want := tokens([]byte(s)); (err == nil) != want {
+			t.Errorf("%q: %v, want taken %t", s, err, want)
+		}
 	})
 }
