@@ -199,25 +199,35 @@ func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 func ReadActor(doc Document) (*network.Actor, error) {
 	a := &network.Actor{
 		IRI: doc.IRI("id"), Type: network.ActorType(doc.Type()), Name: clip(doc.String("preferredUsername"), 128),
-		Title: clip(doc.String("name"), 500), Summary: markup.Sanitize(clip(doc.String("summary"), 20_000)),
-		Inbox: doc.IRI("inbox"), Outbox: doc.IRI("outbox"), Followers: doc.IRI("followers"), URL: doc.IRI("url"),
+		Title: label(doc.String("name"), 500), Summary: markup.Sanitize(clip(doc.String("summary"), 20_000)),
+		Inbox: doc.IRI("inbox"), URL: doc.IRI("url"),
 		ManuallyApproves: doc.Bool("manuallyApprovesFollowers"), CreatedAt: doc.Time("published"),
 	}
+	own := func(iri domain.IRI) domain.IRI {
+		if !domain.SameOrigin(iri, a.IRI) {
+			return ""
+		}
+		return iri
+	}
+	a.Outbox, a.Followers = own(doc.IRI("outbox")), own(doc.IRI("followers"))
 	if e := doc.Object("endpoints"); e != nil {
-		a.SharedInbox = e.IRI("sharedInbox")
+		a.SharedInbox = own(e.IRI("sharedInbox"))
 	}
 	if icon := doc.Object("icon"); icon != nil {
 		a.Icon, a.IconType, a.IconAlt = icon.IRI("url"), clip(icon.String("mediaType"), 100), clip(icon.String("name"), 1500)
 	}
-	if key := doc.Object("publicKey"); key != nil && key.IRI("owner") == a.IRI {
-		a.KeyID, a.PublicKey = key.String("id"), key.String("publicKeyPem")
+	if key := doc.Object("publicKey"); key != nil && key.IRI("owner") == a.IRI && own(key.IRI("id")) != "" {
+		a.KeyID, a.PublicKey = string(key.IRI("id")), key.String("publicKeyPem")
+		if len(a.PublicKey) > maxPEM {
+			a.PublicKey = "" // no key is so long
+		}
 	}
 	switch a.Type {
 	case network.TypePerson, network.TypeGroup, network.TypeOrganization, network.TypeApplication, network.TypeService:
 	default:
 		return nil, domain.Fail(domain.Invalid, "error.actor_document")
 	}
-	if a.IRI == "" || a.Inbox == "" || a.Name == "" || !domain.SameOrigin(a.IRI, a.Inbox) {
+	if a.IRI == "" || !nameable(a.Name) || own(a.Inbox) == "" {
 		return nil, domain.Fail(domain.Invalid, "error.actor_document")
 	}
 	a.Host = a.IRI.Host()
@@ -262,6 +272,9 @@ func readSubject(doc Document, a *network.Actor) {
 		a.Subject = network.SubjectOrganization
 	}
 }
+
+// maxPEM is how much of a key is kept, in bytes: more than any has.
+const maxPEM = 16 << 10
 
 // clip cuts a foreign string to at most n bytes, at a rune.
 func clip(s string, n int) string {

@@ -3,6 +3,8 @@ package activity
 import (
 	"bytes"
 	"encoding/json"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,8 +24,9 @@ const (
 type Document map[string]json.RawMessage
 
 // Scan checks a document before anything else reads it: at most 1 MiB of
-// valid UTF-8 without NUL, one JSON object, nested at most 64 deep, no member
-// twice (reference: federation.md §3.1-13). Errors: TooLarge, Invalid.
+// valid UTF-8 without NUL and half surrogates, also where they are escaped,
+// one JSON object, nested at most 64 deep, no member twice, no whole number
+// beyond ±2^53 (RFC 8785 §3.2.2.3). Errors: TooLarge, Invalid.
 func Scan(raw []byte) (Document, error) {
 	if len(raw) > MaxBytes {
 		return nil, domain.Fail(domain.TooLarge, "error.document_size")
@@ -33,6 +36,9 @@ func Scan(raw []byte) (Document, error) {
 	}
 	if err := checkStructure(raw); err != nil {
 		return nil, domain.Fail(domain.Invalid, "error.document").Because(err)
+	}
+	if !wholeSurrogates(raw) {
+		return nil, domain.Fail(domain.Invalid, "error.document").Because(structureError("half a surrogate pair"))
 	}
 	var doc Document
 	if err := json.Unmarshal(raw, &doc); err != nil || doc == nil {
@@ -59,24 +65,34 @@ func checkStructure(raw []byte) error {
 			stack = append(stack, map[string]struct{}{})
 		case '[':
 			stack = append(stack, nil)
+		case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+			end := numberEnd(raw, i)
+			if err := checkNumber(string(raw[i:end])); err != nil {
+				return err
+			}
+			i = end - 1
 		case '}', ']':
 			stack = stack[:len(stack)-1]
 		case '"':
 			end := stringEnd(raw, i)
-			text := raw[i:end]
+			quoted := raw[i:end]
 			i = end - 1
-			if len(stack) == 0 || stack[len(stack)-1] == nil || !named(raw, end) {
+			name := len(stack) > 0 && stack[len(stack)-1] != nil && named(raw, end)
+			if !name && bytes.IndexByte(quoted, '\\') < 0 {
 				continue
 			}
-			name, err := memberName(text)
+			text, err := unquoted(quoted)
 			if err != nil {
 				return err
 			}
-			members := stack[len(stack)-1]
-			if _, twice := members[name]; twice {
-				return structureError("member twice: " + name)
+			if !name {
+				continue
 			}
-			members[name] = struct{}{}
+			members := stack[len(stack)-1]
+			if _, twice := members[text]; twice {
+				return structureError("member twice: " + text)
+			}
+			members[text] = struct{}{}
 		}
 		if len(stack) > maxDepth {
 			return structureError("nested too deep")
@@ -108,15 +124,73 @@ func named(raw []byte, i int) bool {
 	return false
 }
 
-// memberName reads a name with its quotes; one name may be written in several
-// ways.
-func memberName(quoted []byte) (string, error) {
+// unquoted reads a string: one may be written in several ways. It must be one
+// that every database keeps.
+func unquoted(quoted []byte) (string, error) {
 	if bytes.IndexByte(quoted, '\\') < 0 {
 		return string(quoted[1 : len(quoted)-1]), nil
 	}
-	var name string
-	err := json.Unmarshal(quoted, &name)
-	return name, err
+	var s string
+	if err := json.Unmarshal(quoted, &s); err != nil {
+		return "", err
+	}
+	if strings.IndexByte(s, 0) >= 0 {
+		return "", structureError("NUL in a string")
+	}
+	return s, nil
+}
+
+// numberEnd returns where the number ends that begins at i.
+func numberEnd(raw []byte, i int) int {
+	for i < len(raw) && strings.IndexByte("+-.0123456789Ee", raw[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// The bounds of a number. Beyond 2^53 two readers may read two numbers.
+const (
+	maxDigits = 64
+	maxWhole  = 1 << 53
+)
+
+// checkNumber refuses what readers understand differently.
+func checkNumber(s string) error {
+	n, err := strconv.ParseFloat(s, 64)
+	whole := !strings.ContainsAny(s, ".eE")
+	if err != nil || len(s) > maxDigits || whole && math.Abs(n) > maxWhole {
+		return structureError("a number out of range")
+	}
+	return nil
+}
+
+// wholeSurrogates reports whether every escaped surrogate of a valid document
+// has its other half behind it; backslashes are in strings only.
+func wholeSurrogates(raw []byte) bool {
+	unit := func(at int) (n uint64) {
+		if at+6 > len(raw) || raw[at] != '\\' || raw[at+1] != 'u' {
+			return 0
+		}
+		n, _ = strconv.ParseUint(string(raw[at+2:at+6]), 16, 16)
+		return n
+	}
+	for i := bytes.IndexByte(raw, '\\'); i >= 0 && i < len(raw); i++ {
+		if raw[i] != '\\' {
+			continue
+		}
+		switch n := unit(i); {
+		case n>>10 == 0xd800>>10:
+			if unit(i+6)>>10 != 0xdc00>>10 {
+				return false
+			}
+			i += 11
+		case n>>10 == 0xdc00>>10:
+			return false
+		default:
+			i++ // what is escaped
+		}
+	}
+	return true
 }
 
 // String returns a string member; "" if absent.
@@ -180,6 +254,22 @@ func (d Document) Object(name string) Document {
 		}
 	}
 	return nil
+}
+
+// Reference returns the first reference of a member, and the object that was
+// sent along with it; nil if it is an address alone. Both are of the same
+// element: a list may hold an address of one server and an object of another.
+func (d Document) Reference(name string) (domain.IRI, Document) {
+	for _, e := range elements(d[name]) {
+		if iri := reference(e); iri != "" {
+			var o Document
+			if json.Unmarshal(e, &o) != nil {
+				o = nil
+			}
+			return iri, o
+		}
+	}
+	return "", d.Object(name) // without an id, as a Follow in its Accept may be
 }
 
 // Objects returns the objects of a list, or a single one.
@@ -294,12 +384,12 @@ func elements(raw json.RawMessage) []json.RawMessage {
 func reference(raw json.RawMessage) domain.IRI {
 	var s string
 	if json.Unmarshal(raw, &s) != nil {
-		var o struct{ ID, Href json.RawMessage }
+		var o Document // not a struct, whose members encoding/json finds in any case: "ID" is another member
 		if json.Unmarshal(raw, &o) != nil {
 			return ""
 		}
-		if json.Unmarshal(o.ID, &s) != nil && json.Unmarshal(o.Href, &s) != nil {
-			return ""
+		if s = o.String("id"); s == "" {
+			s = o.String("href")
 		}
 	}
 	switch s {

@@ -127,6 +127,12 @@ func tokens(raw []byte) bool {
 		if err != nil {
 			return err
 		}
+		if text, is := token.(string); is && strings.ContainsRune(text, 0) {
+			ok = false
+		}
+		if number, is := token.(json.Number); is && checkNumber(string(number)) != nil {
+			ok = false
+		}
 		if token != json.Delim('{') && token != json.Delim('[') {
 			return nil
 		}
@@ -140,7 +146,7 @@ func tokens(raw []byte) bool {
 				if err != nil {
 					return err
 				}
-				if seen[name.(string)] {
+				if seen[name.(string)] || strings.ContainsRune(name.(string), 0) {
 					ok = false
 				}
 				seen[name.(string)] = true
@@ -152,7 +158,7 @@ func tokens(raw []byte) bool {
 		_, err = dec.Token()
 		return err
 	}
-	return value(0) == nil && ok
+	return value(0) == nil && ok && wholeSurrogates(raw)
 }
 
 // FuzzScan: Scan takes what encoding/json takes, and of that nothing with a

@@ -14,11 +14,15 @@ type Stories interface {
 	Story(ctx context.Context, v policy.Viewer, slug, host string) (*story.Story, error)
 }
 
-// Story makes a story's Article.
+// Story makes a story's Article. Errors: NotFound if its organisation is one
+// that not everybody may know of: the story would name it.
 func (d *Documents) Story(ctx context.Context, s *story.Story) (any, error) {
 	owner, err := d.Actors.Actor(ctx, s.Owner)
 	if err != nil {
 		return nil, err
+	}
+	if owner.Local() && owner.Visibility != domain.VisiblePublic {
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
 	cc := []domain.IRI{owner.Followers}
 	if s.Community != domain.Nobody {
@@ -55,6 +59,9 @@ func (d *Documents) Snapshot(ctx context.Context, slug string) (any, error) {
 		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
 	owner, err := d.address(ctx, s.Owner)
+	if err == nil && owner == "" {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -19,11 +19,11 @@ func (v *Verbs) announce(ctx context.Context, in *activity.Inbound, actor *netwo
 	if err != nil || !follows {
 		return err
 	}
-	doc, err := v.object(ctx, in, actor)
+	doc, err := v.shared(ctx, in, actor)
 	if err != nil {
 		return err
 	}
-	taken, err := v.Intake.Take(ctx, doc, Taking{Wanted: true})
+	taken, err := v.Intake.Take(ctx, doc, Taking{Announcer: actor, Wanted: true})
 	if err != nil {
 		return err
 	}
