@@ -3,7 +3,6 @@ package activity
 import (
 	"bytes"
 	"encoding/json"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -156,9 +155,14 @@ const (
 
 // checkNumber refuses what readers understand differently.
 func checkNumber(s string) error {
-	n, err := strconv.ParseFloat(s, 64)
-	whole := !strings.ContainsAny(s, ".eE")
-	if err != nil || len(s) > maxDigits || whole && math.Abs(n) > maxWhole {
+	_, err := strconv.ParseFloat(s, 64)
+	if err == nil && !strings.ContainsAny(s, ".eE") {
+		var n int64
+		if n, err = strconv.ParseInt(s, 10, 64); n > maxWhole || n < -maxWhole {
+			err = strconv.ErrRange
+		}
+	}
+	if err != nil || len(s) > maxDigits {
 		return structureError("a number out of range")
 	}
 	return nil

@@ -26,6 +26,11 @@ func TestScanRefusesWhatCannotBeMeant(t *testing.T) {
 		"deep":           `{"a":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}`,
 		"two values":     `{} {}`,
 		"nul":            "{\"a\":\"\x00\"}",
+		"nul, escaped":   `{"a":"\u0000"}`,
+		"surrogate":      `{"a":"\ud800"}`,
+		"surrogates":     `{"a":"\udc00\ud800"}`,
+		"large number":   `{"a":9007199254740993}`,
+		"no number":      `{"a":1e999}`,
 		"not utf-8":      "{\"a\":\"\xff\"}",
 		"large":          `{"a":"` + strings.Repeat("x", MaxBytes) + `"}`,
 	} {
@@ -89,6 +94,9 @@ func FuzzDecode(f *testing.F) {
 		`{"id":"https://a.example/1","type":"Create","actor":"https://a.example/ana","object":{"id":"https://a.example/2","type":"Note"}}`,
 		`{"id":{},"type":["Follow"],"actor":{"id":"https://a.example/ana"},"object":["https://b.example/c"],"to":{"id":3}}`,
 		`{"@context":[],"id":"https://a.example/1","type":"Person","inbox":"https://a.example/i","preferredUsername":"a","publicKey":{"owner":"https://a.example/1"}}`,
+		`{"id":"https://a.example/1","type":"Announce","actor":"https://a.example/ana","object":["https://a.example/2",{"id":"https://b.example/3","ID":"https://a.example/2"}]}`,
+		`{"id":"https://a.example/1","type":"Note","attributedTo":"https://a.example/ana","content":"\ud83d\ude00 \\ud800","tag":[{"type":"Mention","href":"https://a.example/b"}],"n":-9007199254740993}`,
+		`{"id":"https://a.example/1","attributedTo":"https://a.example/o","interlink:story":{"figures":[{"name":{"en":"x"}}],"snapshot":"https://a.example/s"},"interlink:interlinker":{"content":{"interlinker":{}}}}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -97,12 +105,22 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if o, embedded := doc.Reference("object"); o != "" && embedded != nil && embedded.IRI("id") != o && embedded.IRI("href") != o {
+			t.Errorf("the object %s comes with %v", o, embedded)
+		}
 		in, err := Read(doc)
 		if err == nil && (in.ID == "" || in.Actor == "" || in.Type == "") {
 			t.Errorf("accepted without id, actor or type: %s", raw)
 		}
-		if a, err := ReadActor(doc); err == nil && !domain.SameOrigin(a.IRI, a.Inbox) {
-			t.Errorf("an inbox elsewhere: %s", raw)
+		if a, err := ReadActor(doc); err == nil {
+			for _, iri := range []domain.IRI{a.Inbox, a.SharedInbox, a.Outbox, a.Followers, a.URL, domain.IRI(a.KeyID), a.Entries} {
+				if iri != "" && !domain.SameOrigin(a.IRI, iri) {
+					t.Errorf("%s elsewhere: %s", iri, raw)
+				}
+			}
+			if strings.ContainsAny(a.Name, "@/ \n\u202e") || strings.ContainsAny(a.Title, "\n\u202e\x00") {
+				t.Errorf("is called %q, %q", a.Name, a.Title)
+			}
 		}
 		_, _, _ = ReadProcess(doc)
 		_, _, _ = ReadStory(doc)

@@ -48,6 +48,13 @@ type Arrival struct {
 // NewPeer starts a peer, which ends with the test.
 func NewPeer(t testing.TB) *Peer {
 	t.Helper()
+	return newPeer(t, func(_ *Peer, honest http.Handler) http.Handler { return honest })
+}
+
+// newPeer starts a peer whose requests are answered by what around makes of
+// its own handler.
+func newPeer(t testing.TB, around func(*Peer, http.Handler) http.Handler) *Peer {
+	t.Helper()
 	key, err := httpsig.GenerateKey("")
 	if err != nil {
 		t.Fatal(err)
@@ -66,14 +73,14 @@ func NewPeer(t testing.TB) *Peer {
 	mux.HandleFunc("GET /people/{n}", p.person)
 	mux.HandleFunc("POST /people/{n}/inbox", p.inbox)
 	mux.HandleFunc("GET /.well-known/webfinger", p.finger)
-	p.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	p.server = httptest.NewServer(around(p, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
 			p.mu.Lock()
 			p.asked++
 			p.mu.Unlock()
 		}
 		mux.ServeHTTP(w, r)
-	}))
+	})))
 	p.URL = p.server.URL
 	t.Cleanup(p.server.Close)
 	return p
@@ -107,14 +114,19 @@ func (p *Peer) person(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	iri := string(p.Person(n))
 	w.Header().Set("Content-Type", "application/activity+json")
-	_ = json.NewEncoder(w).Encode(map[string]any{
+	_ = json.NewEncoder(w).Encode(p.Profile(n))
+}
+
+// Profile is the document of a person.
+func (p *Peer) Profile(n int) map[string]any {
+	iri := string(p.Person(n))
+	return map[string]any{
 		"@context": []string{"https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"},
 		"id":       iri, "type": "Person", "preferredUsername": fmt.Sprintf("person%d", n), "name": fmt.Sprintf("Person %d", n),
 		"inbox": iri + "/inbox", "outbox": iri + "/outbox", "followers": iri + "/followers",
-		"publicKey": map[string]string{"id": iri + "#main-key", "owner": iri, "publicKeyPem": p.public},
-	})
+		"publicKey": map[string]any{"id": iri + "#main-key", "owner": iri, "publicKeyPem": p.public},
+	}
 }
 
 func (p *Peer) finger(w http.ResponseWriter, r *http.Request) {

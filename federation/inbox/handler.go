@@ -259,6 +259,9 @@ func (h *Handler) signer(ctx context.Context, r *http.Request, body []byte) (*ht
 // its owner has it now.
 func (h *Handler) holds(ctx context.Context, sig *httpsig.Signature, body []byte, now time.Time) (*remote.PublicKey, error) {
 	key, err := h.keys.PublicKey(ctx, sig.KeyID())
+	if code := domain.CodeOf(err); code == domain.Invalid || code == domain.TooLarge {
+		err = domain.Fail(domain.Unauthenticated, "error.signature").Because(err) // of the key's document, not of this one
+	}
 	if err != nil {
 		return nil, err
 	}
