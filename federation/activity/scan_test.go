@@ -89,6 +89,33 @@ func TestDocumentReadsEveryShape(t *testing.T) {
 	}
 }
 
+// TestReference: what an activity names and what it brings along are one
+// element, and "ID" is not "id".
+func TestReference(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]struct {
+		iri      domain.IRI
+		embedded bool
+	}{
+		`{"object":"https://a.example/1"}`:                                                         {"https://a.example/1", false},
+		`{"object":["https://a.example/1",{"id":"https://b.example/2"}]}`:                          {"https://a.example/1", false},
+		`{"object":[7,{"id":"https://b.example/2"},"https://a.example/1"]}`:                        {"https://b.example/2", true},
+		`{"object":{"id":"https://b.example/2","ID":"https://a.example/1"}}`:                       {"https://b.example/2", true},
+		`{"object":{"ID":"https://a.example/1","type":"Note"}}`:                                    {"", true},
+		`{"object":{"id":"https://b.example/2","HREF":"x","href":"https://a.example/1","Id":"x"}}`: {"https://b.example/2", true},
+		`{}`: {"", false},
+	} {
+		doc, err := Scan([]byte(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		iri, embedded := doc.Reference("object")
+		if iri != want.iri || (embedded != nil) != want.embedded {
+			t.Errorf("%s: %q with %v", raw, iri, embedded)
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"id":"https://a.example/1","type":"Create","actor":"https://a.example/ana","object":{"id":"https://a.example/2","type":"Note"}}`,
