@@ -198,7 +198,7 @@ func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 // other origins is left out. Errors: Invalid.
 func ReadActor(doc Document) (*network.Actor, error) {
 	a := &network.Actor{
-		IRI: doc.IRI("id"), Type: network.ActorType(doc.Type()), Name: clip(doc.String("preferredUsername"), 128),
+		IRI: doc.IRI("id"), Type: network.ActorType(doc.Type()), Name: doc.String("preferredUsername"),
 		Title: label(doc.String("name"), 500), Summary: markup.Sanitize(clip(doc.String("summary"), 20_000)),
 		Inbox: doc.IRI("inbox"), URL: doc.IRI("url"),
 		ManuallyApproves: doc.Bool("manuallyApprovesFollowers"), CreatedAt: doc.Time("published"),

@@ -11,9 +11,11 @@ const maxUsername = 128
 // nameable reports whether a foreign preferredUsername can stand in a handle:
 // letters, digits and a few marks. An "@" in it would name another host, white
 // space or a change of direction would show another name.
+// Colons and brackets stand in names of nodes, which are those of their hosts
+// (FEP-d556).
 func nameable(name string) bool {
 	return name != "" && len(name) <= maxUsername && !strings.ContainsFunc(name, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-.~+!$*'", r)
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-.~+!$*':[]", r)
 	})
 }
 

@@ -81,7 +81,7 @@ func TestSec24Mutations(t *testing.T) {
 		for name, value := range base {
 			whole[name] = value
 		}
-		for _, path := range members("", whole) {
+		for _, path := range jsonMembers("", whole) {
 			for _, value := range odd {
 				number++
 				if testing.Short() && number%7 != 0 {
@@ -109,15 +109,15 @@ func TestSec24Mutations(t *testing.T) {
 }
 
 // members lists the paths of all members of a document.
-func members(above string, value any) (paths []string) {
+func jsonMembers(above string, value any) (paths []string) {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, member := range v {
-			paths = append(append(paths, above+name), members(above+name+"/", member)...)
+			paths = append(append(paths, above+name), jsonMembers(above+name+"/", member)...)
 		}
 	case []any:
 		if len(v) > 0 {
-			return members(above+"0/", v[0])
+			return jsonMembers(above+"0/", v[0])
 		}
 	}
 	return paths

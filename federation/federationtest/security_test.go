@@ -28,7 +28,7 @@ var proofs = []struct {
 	{line: "proofs", tests: []string{"httpsig.TestProofTampering", "httpsig.TestOddProofs", "httpsig.FuzzProof"}},
 	{line: "replay", tests: []string{"federationtest.TestSec12Replay", "httpsig.TestRefused"}},
 	{line: "odd documents", tests: []string{"federationtest.TestSec13OddDocuments", "activity.TestScanRefusesWhatCannotBeMeant", "activity.FuzzDecode"}},
-	{line: "blocked hosts", tests: []string{"federationtest.TestBlockedHost"}},
+	{line: "blocked hosts", tests: []string{"federationtest.TestFedO2Blocked"}},
 	{line: "a pending follow is none", tests: []string{"federationtest.TestFollowersOnlyAfterAccept"}},
 	{line: "addresses that are dialled", tests: []string{"remote.TestAllowed", "remote.TestAllowedIsGlobal", "remote.TestRefusedAddresses", "remote.TestRefusedAmongOthers", "remote.TestRebinding", "remote.TestNumbersAsNames"}},
 	{line: "one client", tests: []string{"federationtest.TestSec17OneClient", "remote.TestProxies", "remote.TestRefusedURLs"}},
