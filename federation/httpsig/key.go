@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"runtime"
 )
 
 // Key signs for one actor. It is safe for concurrent use.
@@ -69,9 +70,15 @@ func (k *Key) PublicPEM() ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), nil
 }
 
+// signing bounds how many RSA signatures are made at once: more than there are
+// cores only take the caches from each other.
+var signing = make(chan struct{}, runtime.GOMAXPROCS(0))
+
 // sign makes an RSASSA-PKCS1-v1_5 signature with SHA-256.
 func (k *Key) sign(message []byte) ([]byte, error) {
 	sum := sha256.Sum256(message)
+	signing <- struct{}{}
+	defer func() { <-signing }()
 	return rsa.SignPKCS1v15(nil, k.private, crypto.SHA256, sum[:])
 }
 
