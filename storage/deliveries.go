@@ -82,13 +82,13 @@ func (s *Deliveries) Claim(ctx context.Context, now time.Time, limit, lane int, 
 		if err != nil || len(leased) == 0 {
 			return err
 		}
-		claimed, err = s.load(ctx, tx, leased)
+		claimed, err = s.load(ctx, tx, leased, now)
 		return err
 	})
 	return claimed, err
 }
 
-func (s *Deliveries) load(ctx context.Context, tx bun.Tx, ids []string) ([]*network.Delivery, error) {
+func (s *Deliveries) load(ctx context.Context, tx bun.Tx, ids []string, now time.Time) ([]*network.Delivery, error) {
 	var rows []struct {
 		deliveryRow `bun:",extend"`
 		Raw         []byte
@@ -97,7 +97,8 @@ func (s *Deliveries) load(ctx context.Context, tx bun.Tx, ids []string) ([]*netw
 	}
 	err := tx.NewSelect().TableExpr("deliveries AS d").Join("JOIN activities AS a ON a.id = d.activity_id").
 		Join("LEFT JOIN hosts AS h ON h.host = d.host").
-		ColumnExpr("d.*, a.raw, a.digest, COALESCE(h.signature, '') AS signature").
+		ColumnExpr("d.*, a.raw, a.digest").
+		ColumnExpr("CASE WHEN h.signature_at > ? THEN h.signature ELSE '' END AS signature", now.Add(-network.SchemeFor).UnixMicro()).
 		Where("d.id IN (?)", bun.List(ids)).OrderExpr("d.serial").Scan(ctx, &rows)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -18,37 +19,84 @@ func NewKeys(db *DB) *Keys { return &Keys{db} }
 type keyRow struct {
 	bun.BaseModel `bun:"table:actor_keys"`
 
-	ActorID   string `bun:",pk"`
-	KeyID     string
+	KeyID     string `bun:",pk"`
+	ActorID   string
+	Kind      string
 	Sealed    []byte
 	PublicKey string
 	CreatedAt Stamp
+	RetiredAt Stamp
 }
 
-// Key returns the key pair of an actor. Errors: NotFound.
-func (s *Keys) Key(ctx context.Context, actor domain.ActorID) (*network.KeyPair, error) {
-	row := &keyRow{ActorID: string(actor)}
-	if err := s.db.read.NewSelect().Model(row).WherePK().Scan(ctx); err != nil {
+func keyRowOf(k *network.KeyPair) *keyRow {
+	return &keyRow{
+		KeyID: k.KeyID, ActorID: string(k.Actor), Kind: string(k.Kind), Sealed: k.Sealed, PublicKey: k.PublicKey,
+		CreatedAt: Stamp(k.CreatedAt), RetiredAt: Stamp(k.RetiredAt),
+	}
+}
+
+// Keys returns all keys that an actor ever had, the newest last; none for one
+// that has none yet.
+func (s *Keys) Keys(ctx context.Context, actor domain.ActorID) ([]*network.KeyPair, error) {
+	var rows []*keyRow
+	err := s.db.read.NewSelect().Model(&rows).Where("actor_id = ?", string(actor)).Order("created_at", "key_id").Scan(ctx)
+	if err != nil {
 		return nil, translate(err)
 	}
-	return &network.KeyPair{Actor: actor, KeyID: row.KeyID, Sealed: row.Sealed, PublicKey: row.PublicKey, CreatedAt: row.CreatedAt.Time()}, nil
+	keys := make([]*network.KeyPair, len(rows))
+	for i, r := range rows {
+		keys[i] = &network.KeyPair{
+			Actor: actor, Kind: network.KeyKind(r.Kind), KeyID: r.KeyID, Sealed: r.Sealed, PublicKey: r.PublicKey,
+			CreatedAt: r.CreatedAt.Time(), RetiredAt: r.RetiredAt.Time(),
+		}
+	}
+	return keys, nil
 }
 
-// AddKey stores the first key pair of an actor; if it has one already, that
-// one is kept and k takes its values.
-func (s *Keys) AddKey(ctx context.Context, k *network.KeyPair) error {
-	err := s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewInsert().Model(&keyRow{
-			ActorID: string(k.Actor), KeyID: k.KeyID, Sealed: k.Sealed, PublicKey: k.PublicKey, CreatedAt: Stamp(k.CreatedAt),
-		}).On("CONFLICT (actor_id) DO NOTHING").Exec(ctx)
+// AddKeys stores keys of kinds that their actor has none of in use; where it
+// has one already, that one is kept.
+func (s *Keys) AddKeys(ctx context.Context, keys []*network.KeyPair) error {
+	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		for _, k := range keys {
+			if _, err := tx.NewInsert().Model(keyRowOf(k)).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Rotate retires the keys of an actor that are in use and stores the new
+// ones. Errors: Conflict if somebody else did so at the same time.
+func (s *Keys) Rotate(ctx context.Context, actor domain.ActorID, keys []*network.KeyPair, at time.Time, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewUpdate().Model((*keyRow)(nil)).Set("retired_at = ?", Stamp(at)).
+			Where("actor_id = ? AND retired_at IS NULL", string(actor)).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			if _, err := tx.NewInsert().Model(keyRowOf(k)).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		_, err = tx.NewUpdate().Model((*actorRow)(nil)).Set("updated_at = ?", Stamp(at)).Where("id = ?", string(actor)).Exec(ctx)
 		return err
 	})
-	if err != nil {
+}
+
+// Forget empties the private halves of keys that were retired before a time.
+func (s *Keys) Forget(ctx context.Context, before time.Time) error {
+	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewUpdate().Model((*keyRow)(nil)).Set("sealed = ?", []byte{}).
+			Where("retired_at < ? AND length(sealed) > 0", Stamp(before)).Exec(ctx)
 		return err
-	}
-	kept, err := s.Key(ctx, k.Actor)
-	if err == nil {
-		*k = *kept
-	}
-	return err
+	})
+}
+
+// Owners returns the actors that have keys.
+func (s *Keys) Owners(ctx context.Context) ([]domain.ActorID, error) {
+	var ids []domain.ActorID
+	err := s.db.read.NewRaw("SELECT DISTINCT actor_id FROM actor_keys ORDER BY actor_id").Scan(ctx, &ids)
+	return ids, translate(err)
 }

@@ -29,6 +29,7 @@ type commands struct {
 	Token     tokenCommand     `cmd:"" help:"Make tokens for programs."`
 	Community communityCommand `cmd:"" help:"Make communities."`
 	Catalogue catalogueCommand `cmd:"" help:"Import a catalogue."`
+	Keys      keysCommand      `cmd:"" help:"Change the signing keys of actors."`
 	Stats     statsCommand     `cmd:"" help:"Count what the node has and what waits."`
 	Version   versionCommand   `cmd:"" help:"Tell the version."`
 }

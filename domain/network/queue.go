@@ -54,7 +54,7 @@ type Delivery struct {
 	Raw      []byte
 	Digest   string
 	Since    time.Time // when it was queued
-	Scheme   string    // signature scheme the host understands; "" if unknown
+	Scheme   string    // signature scheme the host understands; "" if unknown, or learned too long ago
 }
 
 // DeliveryResult is how an attempt ended.
@@ -92,7 +92,9 @@ const (
 type Host struct {
 	Host          string
 	Software      string
-	Signature     string    // scheme that worked last
+	Signature     string    // scheme that worked last, or that it used itself
+	SignatureAt   time.Time // when that was learned
+	Capabilities  []domain.IRI
 	Failures      int       // in a row
 	OpenUntil     time.Time // no delivery before, as it failed too often
 	Blocked       bool

@@ -3,6 +3,7 @@ package activity
 import (
 	"encoding/json"
 	"html"
+	"slices"
 	"time"
 
 	"interlink/domain"
@@ -14,9 +15,17 @@ type ActorInput struct {
 	Actor        *network.Actor
 	Title        domain.Text // translations of the name; may be empty
 	Summary      domain.Text // plain text
+	KeyID        string      // of the RSA key
 	PublicKeyPEM string
-	Handle       string // "name@host"
+	Multikeys    []Multikey // Ed25519 keys, the one in use first
+	Handle       string     // "name@host"
 	Extension    ActorExtension
+}
+
+// Multikey is an Ed25519 key of an actor (FEP-521a).
+type Multikey struct {
+	ID        string
+	Multibase string // "z6Mk…"
 }
 
 // ActorExtension holds at most one of the meanings an actor has between our
@@ -86,6 +95,9 @@ type actorDocument struct {
 	Published         *instant            `jsonld:"published,omitempty"`
 	Updated           *instant            `jsonld:"updated,omitempty"`
 	PublicKey         publicKey           `jsonld:"publicKey"`
+	AssertionMethod   List[multikey]      `jsonld:"assertionMethod"`
+	Generator         *generator          `jsonld:"generator,omitempty"`
+	Implements        List[capability]    `jsonld:"implements,omitempty"`
 	Team              *TeamExtension      `jsonld:"interlink:team,omitempty"`
 	Community         *CommunityExtension `jsonld:"interlink:community,omitempty"`
 	Process           *ProcessExtension   `jsonld:"interlink:process,omitempty"`
@@ -102,6 +114,32 @@ type publicKey struct {
 	PublicKeyPEM string     `jsonld:"publicKeyPem"`
 }
 
+type multikey struct {
+	ID                 string     `jsonld:"id"`
+	Type               string     `jsonld:"type"`
+	Controller         domain.IRI `jsonld:"controller"`
+	PublicKeyMultibase string     `jsonld:"publicKeyMultibase"`
+}
+
+// generator is the program behind an actor, with what it understands
+// (FEP-844e). The Application actor says so of itself.
+type generator struct {
+	Type       string           `jsonld:"type"`
+	Implements List[capability] `jsonld:"implements"`
+}
+
+type capability struct {
+	Href domain.IRI `jsonld:"href"`
+	Name string     `jsonld:"name"`
+}
+
+// implements is what we understand.
+var implements = List[capability]{
+	{network.CapableRFC9421, "RFC-9421: HTTP Message Signatures"},
+	{network.CapableEd25519, "RFC-9421 signatures using the Ed25519 algorithm"},
+	{network.CapableInterlink, "interlink: coproduction of public services"},
+}
+
 // Actor makes the document of a local actor (federation.md §2.3): single
 // type, single key, everything on one origin.
 func Actor(in ActorInput) any {
@@ -112,8 +150,15 @@ func Actor(in ActorInput) any {
 		Endpoints: endpoints{a.SharedInbox}, Manually: a.ManuallyApproves,
 		Discoverable: a.Visibility == domain.VisiblePublic, Indexable: a.Visibility == domain.VisiblePublic,
 		Published: when(day(a.CreatedAt)), Updated: when(a.UpdatedAt),
-		PublicKey: publicKey{ID: a.IRI + "#main-key", Owner: a.IRI, PublicKeyPEM: in.PublicKeyPEM},
+		PublicKey: publicKey{ID: domain.IRI(in.KeyID), Owner: a.IRI, PublicKeyPEM: in.PublicKeyPEM},
+		Generator: &generator{Type: "Application", Implements: implements},
 		Team:      in.Extension.Team, Community: in.Extension.Community, Process: in.Extension.Process, Catalogue: in.Extension.Catalogue,
+	}
+	for _, k := range in.Multikeys {
+		d.AssertionMethod = append(d.AssertionMethod, multikey{k.ID, "Multikey", a.IRI, k.Multibase})
+	}
+	if a.Type == network.TypeApplication {
+		d.Generator, d.Implements = nil, implements
 	}
 	summary := a.Summary
 	if s, _ := in.Summary.In("en"); s != "" && summary == "" {
@@ -144,9 +189,8 @@ func ReadActor(doc Document) (*network.Actor, error) {
 	if icon := doc.Object("icon"); icon != nil {
 		a.Icon = icon.IRI("url")
 	}
-	if key := doc.Object("publicKey"); key != nil && key.IRI("owner") == a.IRI {
-		a.KeyID, a.PublicKey = key.String("id"), key.String("publicKeyPem")
-	}
+	readKeys(doc, a)
+	readCapabilities(doc, a)
 	switch a.Type {
 	case network.TypePerson, network.TypeGroup, network.TypeOrganization, network.TypeApplication, network.TypeService:
 	default:
@@ -164,6 +208,51 @@ func ReadActor(doc Document) (*network.Actor, error) {
 	}
 	readSubject(doc, a)
 	return a, nil
+}
+
+// maxKeys is how many keys of an actor are read, beside the first.
+const maxKeys = 10
+
+// readKeys reads the keys that are the actor's own: owner or controller is
+// the actor, and the key's name is on its origin; a name with a fragment is of
+// the actor's own document. The first RSA key is the one that others look up
+// by the actor; servers that rotate have several.
+func readKeys(doc Document, a *network.Actor) {
+	own := func(key Document, owner string) bool {
+		id := key.IRI("id")
+		return key.IRI(owner) == a.IRI && domain.SameOrigin(id, a.IRI) && (id.WithoutFragment() == id || id.WithoutFragment() == a.IRI)
+	}
+	for _, key := range doc.Objects("publicKey") {
+		switch id, text := key.String("id"), key.String("publicKeyPem"); {
+		case !own(key, "owner") || text == "":
+		case a.KeyID == "":
+			a.KeyID, a.PublicKey = id, text
+		case len(a.MoreKeys) < maxKeys:
+			a.MoreKeys = append(a.MoreKeys, network.PublicKey{ID: id, Text: text})
+		}
+	}
+	for _, key := range doc.Objects("assertionMethod") {
+		text := key.String("publicKeyMultibase")
+		if key.Type() == "Multikey" && own(key, "controller") && text != "" && len(text) <= 128 && len(a.MoreKeys) < maxKeys {
+			a.MoreKeys = append(a.MoreKeys, network.PublicKey{ID: key.String("id"), Text: text})
+		}
+	}
+}
+
+// readCapabilities reads what the actor's server understands (FEP-844e); nil
+// if it does not say.
+func readCapabilities(doc Document, a *network.Actor) {
+	said := doc.Objects("implements")
+	if g := doc.Object("generator"); g != nil {
+		said = append(said, g.Objects("implements")...)
+	}
+	for _, capability := range network.Capabilities {
+		for _, s := range said {
+			if s.IRI("href") == capability && !slices.Contains(a.Capabilities, capability) {
+				a.Capabilities = append(a.Capabilities, capability)
+			}
+		}
+	}
 }
 
 // readSubject tells what the actor is between our nodes.

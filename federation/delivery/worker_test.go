@@ -53,8 +53,8 @@ var actorKey = sync.OnceValue(func() *httpsig.Key {
 // signer gives the key to all actors.
 type signer struct{}
 
-func (signer) SigningKey(context.Context, domain.ActorID) (*httpsig.Key, error) {
-	return actorKey(), nil
+func (signer) SigningKeys(context.Context, domain.ActorID) (*httpsig.Keys, error) {
+	return &httpsig.Keys{RSA: actorKey()}, nil
 }
 
 func newNode(t *testing.T, db *storage.DB, o delivery.Options) *node {
@@ -446,7 +446,7 @@ func TestOwnFaults(t *testing.T) {
 			}
 			return keys
 		}
-		if _, err := ring("the secret of the node").SigningKey(t.Context(), n.actor.ID); err != nil {
+		if _, err := ring("the secret of the node").SigningKeys(t.Context(), n.actor.ID); err != nil {
 			t.Fatal(err)
 		}
 		n.work(ring("another secret of the node"), delivery.Options{})

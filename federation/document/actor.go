@@ -38,11 +38,14 @@ func (d *Documents) Actor(ctx context.Context, a *network.Actor) (any, error) {
 	case a.Gone():
 		return nil, domain.Fail(domain.Gone, "error.gone")
 	}
-	pem, err := d.Keys.PublicPEM(ctx, a.ID)
+	keys, err := d.Keys.Public(ctx, a.ID)
 	if err != nil {
 		return nil, err
 	}
-	in := activity.ActorInput{Actor: a, PublicKeyPEM: pem, Handle: a.Name + "@" + d.NS.Host()}
+	in := activity.ActorInput{Actor: a, KeyID: keys.ID, PublicKeyPEM: keys.PEM, Handle: a.Name + "@" + d.NS.Host()}
+	for _, k := range keys.Multikeys {
+		in.Multikeys = append(in.Multikeys, activity.Multikey(k))
+	}
 	if err := d.extend(ctx, a, &in); err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ type Stories interface {
 	Story(ctx context.Context, v policy.Viewer, slug, host string) (*story.Story, error)
 }
 
-// Story makes a story's Article.
+// Story makes a story's Article, proven by its organisation.
 func (d *Documents) Story(ctx context.Context, s *story.Story) (any, error) {
 	owner, err := d.Actors.Actor(ctx, s.Owner)
 	if err != nil {
@@ -29,10 +29,10 @@ func (d *Documents) Story(ctx context.Context, s *story.Story) (any, error) {
 		cc = append(cc, community.Followers)
 	}
 	_, lang := s.Title.In(d.Language)
-	return activity.Story(s, owner.IRI, cc, d.NS, lang, [4]string{
+	return d.proven(ctx, owner.ID, s.UpdatedAt, activity.Story(s, owner.IRI, cc, d.NS, lang, [4]string{
 		d.Phrase(lang, "story.challenge"), d.Phrase(lang, "story.objectives"),
 		d.Phrase(lang, "story.results"), d.Phrase(lang, "story.lessons"),
-	}), nil
+	}))
 }
 
 // StoryAt makes the Article of a story of this node by its slug.
@@ -58,5 +58,5 @@ func (d *Documents) Snapshot(ctx context.Context, slug string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return activity.Snapshot(s, owner), nil
+	return d.proven(ctx, s.Owner, s.Snapshot.TakenAt, activity.Snapshot(s, owner))
 }

@@ -13,5 +13,15 @@ type Scheme string
 // The schemes.
 const (
 	Cavage  Scheme = "cavage"  // draft-cavage-http-signatures-12
-	RFC9421 Scheme = "rfc9421" // RFC 9421
+	RFC9421 Scheme = "rfc9421" // RFC 9421 with RSA
+	Ed25519 Scheme = "ed25519" // RFC 9421 with Ed25519: only to hosts that say that they take it (FEP-844e)
 )
+
+// Other is the scheme to try once after one was refused: a host may lack
+// Ed25519 or RFC 9421 itself.
+func (s Scheme) Other() Scheme {
+	if s == RFC9421 {
+		return Cavage
+	}
+	return RFC9421
+}

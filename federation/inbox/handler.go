@@ -50,6 +50,7 @@ type Queue interface {
 type Handler struct {
 	ns     domain.Namespace
 	keys   Keys
+	proofs *Proofs
 	hosts  Hosts
 	actors Actors
 	batch  *batch
@@ -60,8 +61,8 @@ type Handler struct {
 }
 
 // NewHandler makes the handler. Close it after its last request.
-func NewHandler(ns domain.Namespace, keys Keys, hosts Hosts, actors Actors, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
-	h := &Handler{ns: ns, keys: keys, hosts: hosts, actors: actors, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts()}
+func NewHandler(ns domain.Namespace, keys Keys, proofs *Proofs, hosts Hosts, actors Actors, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
+	h := &Handler{ns: ns, keys: keys, proofs: proofs, hosts: hosts, actors: actors, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts()}
 	h.actor = pub.NewCustomActor(&delegate{h}, false, true, clock{mint})
 	return h
 }
@@ -189,50 +190,70 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, req *request) err
 	return err
 }
 
-// verify checks who sent the request. The signer must be the activity's
-// actor and the activity's id must be on the signer's origin (FEP-fe34), so
-// that nobody can use up the ids of others.
+// verify checks whose the activity is: the request's signer must be its actor,
+// or else it must be proven by its actor, whoever brought it (FEP-8b32): one
+// that was forwarded, or of a peer that signs by proof alone. The activity's
+// id must be on its actor's origin (FEP-fe34), so that nobody can use up the
+// ids of others. A proof is looked at only where the signature does not do.
 func (h *Handler) verify(ctx context.Context, r *http.Request, req *request) error {
+	if !domain.SameOrigin(req.in.ID, req.in.Actor) {
+		return domain.Fail(domain.Forbidden, "error.origin")
+	}
+	scheme, err := h.signer(ctx, r, req)
+	if err == nil && req.signer != req.in.Actor {
+		err = domain.Fail(domain.Forbidden, "error.origin")
+	}
+	if err != nil {
+		var coded *domain.Error
+		blocked := errors.As(err, &coded) && coded.Key == "error.host_blocked"
+		if blocked || !h.proofs.Of(ctx, req.in.Document, req.in.Actor) {
+			return err
+		}
+		scheme = ""
+	}
+	host, now := req.in.Actor.Host(), h.mint.Now()
+	if h.seen.due(host+" "+string(scheme), now) {
+		if err := h.hosts.SeenInbound(ctx, host, string(scheme), now); err != nil {
+			h.log.Warn("inbox: note the host", "error", err)
+		}
+	}
+	return nil
+}
+
+// signer finds who signed the request, and how.
+func (h *Handler) signer(ctx context.Context, r *http.Request, req *request) (httpsig.Scheme, error) {
 	sig, err := httpsig.Parse(r, h.ns.Base()+r.URL.RequestURI())
 	if err != nil {
-		return err
+		return "", err
 	}
 	keyIRI, err := domain.ParseIRI(sig.KeyID())
 	if err != nil {
-		return domain.Fail(domain.Unauthenticated, "error.signature").Because(err)
+		return "", domain.Fail(domain.Unauthenticated, "error.signature").Because(err)
 	}
 	host, err := h.hosts.Host(ctx, keyIRI.Host())
 	if err != nil {
-		return err
+		return "", err
 	}
 	if host.Blocked {
-		return domain.Fail(domain.Forbidden, "error.host_blocked")
+		return "", domain.Fail(domain.Forbidden, "error.host_blocked")
 	}
 	key, err := h.keys.PublicKey(ctx, sig.KeyID())
 	if err != nil {
-		return err
+		return "", err
 	}
 	now := h.mint.Now()
 	if err := sig.Verify(key.Key, req.raw, now); err != nil {
 		fresh, again := h.keys.Refresh(ctx, sig.KeyID())
 		if again != nil {
-			return err
+			return "", err
 		}
 		key = fresh
 		if err := sig.Verify(key.Key, req.raw, now); err != nil {
-			return err
+			return "", err
 		}
 	}
 	req.signer = key.Owner
-	if key.Owner != req.in.Actor || !domain.SameOrigin(req.in.ID, req.in.Actor) {
-		return domain.Fail(domain.Forbidden, "error.origin")
-	}
-	if h.seen.due(keyIRI.Host(), now) {
-		if err := h.hosts.SeenInbound(ctx, keyIRI.Host(), string(sig.Scheme()), now); err != nil {
-			h.log.Warn("inbox: note the host", "error", err)
-		}
-	}
-	return nil
+	return sig.Scheme(), nil
 }
 
 // foreignDeletion reports whether somebody whom we never met says that they

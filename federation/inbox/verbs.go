@@ -17,6 +17,7 @@ type Verbs struct {
 	Clones    Clones
 	Sent      Sent
 	Posts     Posts
+	Proofs    *Proofs
 }
 
 // Table returns the verbs by activity type.
@@ -36,14 +37,17 @@ func (v *Verbs) Table() map[string]Verb {
 }
 
 // object returns the object of an activity: as it was sent along if it is the
-// sender's own (an embedded object is a claim, FEP-fe34), else from its own
-// server.
+// sender's own (an embedded object is a claim, FEP-fe34) or proven by who it
+// is attributed to, else from its own server.
 func (v *Verbs) object(ctx context.Context, in *activity.Inbound, actor *network.Actor) (activity.Document, error) {
 	if len(in.Embedded) > 1 && domain.SameOrigin(in.Object, actor.IRI) && in.Embedded.Type() != "" {
 		return in.Embedded, nil
 	}
 	if in.Object == "" || v.NS.Owns(in.Object) {
 		return nil, domain.Fail(domain.Invalid, "error.activity")
+	}
+	if v.Proofs.Of(ctx, in.Embedded, in.Embedded.IRI("attributedTo")) {
+		return in.Embedded, nil
 	}
 	return v.Intake.Fetch(ctx, in.Object)
 }

@@ -2,6 +2,7 @@ package keyring_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
@@ -67,11 +68,32 @@ func (n *node) open(secret string) *keyring.Keyring {
 
 func (n *node) stored(a *network.Actor) *network.KeyPair {
 	n.t.Helper()
-	pair, err := n.keys.Key(n.t.Context(), a.ID)
+	pairs, err := n.keys.Keys(n.t.Context(), a.ID)
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	return pair
+	for _, pair := range pairs {
+		if pair.Kind == network.KeyRSA && pair.RetiredAt.IsZero() {
+			return pair
+		}
+	}
+	n.t.Fatalf("%s has no RSA key", a.IRI)
+	return nil
+}
+
+// rsaOf is the RSA key of an actor.
+func rsaOf(ctx context.Context, ring *keyring.Keyring, actor domain.ActorID) (*httpsig.Key, error) {
+	keys, err := ring.SigningKeys(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return keys.RSA, nil
+}
+
+// publicOf is its public half.
+func publicOf(ctx context.Context, ring *keyring.Keyring, actor domain.ActorID) (string, error) {
+	public, err := ring.Public(ctx, actor)
+	return public.PEM, err
 }
 
 // signs reports whether what the key signs verifies with a public key.
@@ -103,21 +125,21 @@ func TestKeys(t *testing.T) {
 		n := newNode(t, db)
 		ctx, ring := t.Context(), n.open(secret)
 
-		public, err := ring.PublicPEM(ctx, n.ana.ID)
+		public, err := publicOf(ctx, ring, n.ana.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		key, err := ring.SigningKey(ctx, n.ana.ID)
+		key, err := rsaOf(ctx, ring, n.ana.ID)
 		if err != nil || key.ID != "https://city.example/users/ana#main-key" || !signs(t, key, public) {
 			t.Fatalf("the key %v does not fit its public half (%v)", key, err)
 		}
-		other, err := ring.SigningKey(ctx, n.bo.ID)
+		other, err := rsaOf(ctx, ring, n.bo.ID)
 		if err != nil || signs(t, other, public) {
 			t.Errorf("two people have one key (%v)", err)
 		}
 
 		// The next start finds the same key.
-		again, err := n.open(secret).SigningKey(ctx, n.ana.ID)
+		again, err := rsaOf(ctx, n.open(secret), n.ana.ID)
 		if err != nil || again.ID != key.ID || !signs(t, again, public) {
 			t.Errorf("after a start: %v, %v", again, err)
 		}
@@ -153,7 +175,7 @@ func TestRefused(t *testing.T) {
 	}
 	n := newNode(t, storagetest.Open(t, storagetest.SQLite(t)))
 	ctx := t.Context()
-	if _, err := n.open(secret).SigningKey(ctx, n.ana.ID); err != nil {
+	if _, err := rsaOf(ctx, n.open(secret), n.ana.ID); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -168,11 +190,11 @@ func TestRefused(t *testing.T) {
 	} {
 		ring := n.open(c.secret)
 		for range 2 { // a failure is neither remembered as a key nor replaced by a new one
-			key, err := ring.SigningKey(ctx, c.actor)
+			key, err := rsaOf(ctx, ring, c.actor)
 			if domain.CodeOf(err) != c.want || key != nil {
 				t.Errorf("%s: %v, %v", name, key, err)
 			}
-			text, err := ring.PublicPEM(ctx, c.actor)
+			text, err := publicOf(ctx, ring, c.actor)
 			if domain.CodeOf(err) != c.want || text != "" {
 				t.Errorf("%s: %q, %v", name, text, err)
 			}
@@ -188,11 +210,11 @@ func TestRefused(t *testing.T) {
 		"another actor's": sealed, "one bit": flipped, "a part": sealed[:len(sealed)-1], "a nonce": sealed[:12], "less": sealed[:5], "nothing": {},
 	} {
 		n := newNode(t, storagetest.Open(t, storagetest.SQLite(t)))
-		pair := &network.KeyPair{Actor: n.bo.ID, KeyID: string(n.bo.IRI) + "#main-key", Sealed: sealed, CreatedAt: n.mint.Now()}
-		if err := n.keys.AddKey(ctx, pair); err != nil {
+		pair := &network.KeyPair{Actor: n.bo.ID, Kind: network.KeyRSA, KeyID: string(n.bo.IRI) + "#main-key", Sealed: sealed, CreatedAt: n.mint.Now()}
+		if err := n.keys.AddKeys(ctx, []*network.KeyPair{pair}); err != nil {
 			t.Fatal(err)
 		}
-		if key, err := n.open(secret).SigningKey(ctx, n.bo.ID); domain.CodeOf(err) != domain.Internal || key != nil {
+		if key, err := rsaOf(ctx, n.open(secret), n.bo.ID); domain.CodeOf(err) != domain.Internal || key != nil {
 			t.Errorf("%s: %v, %v", name, key, err)
 		}
 	}
@@ -209,7 +231,7 @@ func TestAtOnce(t *testing.T) {
 		for _, ring := range []*keyring.Keyring{n.open(secret), n.open(secret)} {
 			for range 10 {
 				all.Go(func() {
-					key, err := ring.SigningKey(t.Context(), n.ana.ID)
+					key, err := rsaOf(t.Context(), ring, n.ana.ID)
 					if err != nil {
 						t.Error(err)
 						return
