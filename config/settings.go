@@ -49,6 +49,7 @@ type Server struct {
 // Federation are the settings about other nodes.
 type Federation struct {
 	AllowPrivate bool         // loopback mode
+	SignedFetch  bool         // documents are shown to signed requests alone
 	ExtraCA      Certificates // of authorities that are trusted beside the system's
 }
 

@@ -109,6 +109,12 @@ var table = []setting{
 		remedy: "leave it out; it is for a base URL such as http://127.0.0.1:8080 alone",
 	},
 	{
+		key: "federation.signed_fetch", fallback: "false", field: func(s *Settings) any { return &s.Federation.SignedFetch },
+		doc: "Show posts, stories, entries and collections to other servers only if they sign their request and are not blocked. " +
+			"It keeps blocked servers from reading, but some programs then cannot read at all.",
+		remedy: "write true or false",
+	},
+	{
 		key: "federation.extra_ca", field: func(s *Settings) any { return &s.Federation.ExtraCA }, check: checkCertificates,
 		doc:    "File with certificates (PEM) of authorities that are trusted for peers beside the system's.",
 		remedy: "name a readable file of PEM certificates, or leave it out",

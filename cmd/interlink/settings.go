@@ -76,7 +76,8 @@ func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 		BaseURL: s.BaseURL, DataDir: s.DataDir, DatabaseURL: s.DatabaseURL.Reveal(),
 		RedisURL: s.RedisURL.Reveal(), Secret: key,
 		AllowPrivate: s.Federation.AllowPrivate, ExtraCA: s.Federation.ExtraCA.PEM,
-		Name: s.Name, Summary: s.Summary, Contact: s.Contact, Language: domain.Lang(s.Language), Zone: s.TimeZone,
+		SignedFetch: s.Federation.SignedFetch,
+		Name:        s.Name, Summary: s.Summary, Contact: s.Contact, Language: domain.Lang(s.Language), Zone: s.TimeZone,
 		Registration: account.Mode(s.Accounts.Registration), Cookie: s.Session.Cookie, Proxies: s.Server.TrustedProxies,
 		SMTP: mail.SMTP{
 			Host: s.SMTP.Host, Port: s.SMTP.Port, Username: s.SMTP.Username, Password: s.SMTP.Password.Reveal(),

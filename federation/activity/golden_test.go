@@ -247,9 +247,11 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 			return activity.Add(envelope(work.IRI, []domain.IRI{riga}), "https://riga.example/processes/safe_ways", work.IRI+"/clones")
 		},
 
-		"object-snapshot": func() ([]byte, error) { return activity.Encode(object(t, council.IRI, activity.Snapshot(told(t), council.IRI))) },
-		"tombstone":       func() ([]byte, error) { return activity.Tombstone(told(t).IRI, "Article", noon) },
-		"collection":      func() ([]byte, error) { return activity.Collection(shelf.IRI+"/entries", shelf.IRI, 34, true) },
+		"object-snapshot": func() ([]byte, error) {
+			return activity.Encode(object(t, council.IRI, activity.Snapshot(told(t), council.IRI)))
+		},
+		"tombstone":  func() ([]byte, error) { return activity.Tombstone(told(t).IRI, "Article", noon) },
+		"collection": func() ([]byte, error) { return activity.Collection(shelf.IRI+"/entries", shelf.IRI, 34, true) },
 		"page-of-tree": func() ([]byte, error) {
 			return activity.CollectionPage(work.IRI+"/tree", "first", "50", 52, []any{activity.Item(work.IRI, "en", item)})
 		},

@@ -41,6 +41,10 @@ func serve(w http.ResponseWriter, r *http.Request, contentType string, body []by
 	h.Set("Content-Type", contentType)
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", "public, max-age=60")
+	if signedOnly(r) {
+		h.Set("Cache-Control", "private, max-age=60")
+		h.Add("Vary", "Signature")
+	}
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("X-Content-Type-Options", "nosniff")
 	if r.Header.Get("If-None-Match") == tag {

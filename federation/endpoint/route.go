@@ -10,6 +10,7 @@ import (
 	"interlink/domain/network"
 	"interlink/domain/policy"
 	"interlink/federation/document"
+	"interlink/federation/httpsig"
 )
 
 // Route is one address, or a family of them, that other servers use.
@@ -32,6 +33,12 @@ type Follows interface {
 	Following(ctx context.Context, v policy.Viewer, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error)
 }
 
+// Reader tells who asks for a document. Errors: Unauthenticated, Forbidden for
+// a blocked host.
+type Reader interface {
+	Signer(ctx context.Context, r *http.Request, body []byte) (domain.IRI, httpsig.Scheme, error)
+}
+
 // Endpoint answers what other servers read and send.
 type Endpoint struct {
 	NS         domain.Namespace
@@ -42,6 +49,7 @@ type Endpoint struct {
 	Inbox      http.Handler // of package inbox
 	WebFinger  *WebFinger
 	NodeInfo   *NodeInfo
+	Reader     Reader // nil shows documents to everybody
 	Log        *slog.Logger
 }
 
@@ -91,7 +99,7 @@ func (e *Endpoint) Routes() []Route {
 			Route{get, path + "/following", false, e.count("/following", e.Follows.Following)},
 		)
 	}
-	return routes
+	return e.signed(routes)
 }
 
 func (e *Endpoint) entry(path string, kind catalogue.Kind) Route {

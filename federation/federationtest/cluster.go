@@ -63,13 +63,21 @@ func On(t testing.TB, open func(testing.TB) string, names ...string) *Cluster {
 	t.Helper()
 	c := &Cluster{t: t}
 	for _, name := range names {
-		c.Nodes = append(c.Nodes, start(t, name, open(t)))
+		c.Nodes = append(c.Nodes, start(t, name, open(t), func(*node.Options) {}))
 	}
 	return c
 }
 
+// Add starts one more node on SQLite, with settings that change sets.
+func (c *Cluster) Add(name string, change func(*node.Options)) *Node {
+	c.t.Helper()
+	n := start(c.t, name, storagetest.SQLite(c.t), change)
+	c.Nodes = append(c.Nodes, n)
+	return n
+}
+
 // start starts one node: its address is known before it is opened.
-func start(t testing.TB, name, database string) *Node {
+func start(t testing.TB, name, database string, change func(*node.Options)) *Node {
 	t.Helper()
 	var config net.ListenConfig
 	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -81,10 +89,12 @@ func start(t testing.TB, name, database string) *Node {
 		t.Fatal(err)
 	}
 	url := "http://" + listener.Addr().String()
-	opened, err := node.Open(t.Context(), node.Options{
+	options := node.Options{
 		BaseURL: url, DataDir: t.TempDir(), DatabaseURL: database, Secret: secret, AllowPrivate: true,
 		Name: name, Registration: account.ModeOpen, Log: Log(t).With("node", name),
-	})
+	}
+	change(&options)
+	opened, err := node.Open(t.Context(), options)
 	if err != nil {
 		t.Fatalf("open the node %s: %v", name, err)
 	}

@@ -48,21 +48,20 @@ type Queue interface {
 
 // Handler answers POST requests to inboxes.
 type Handler struct {
-	ns     domain.Namespace
-	keys   Keys
-	proofs *Proofs
-	hosts  Hosts
-	actors Actors
-	batch  *batch
-	mint   *domain.Mint
-	log    *slog.Logger
-	actor  pub.FederatingActor
-	seen   *seenHosts
+	signers *Signers
+	proofs  *Proofs
+	hosts   Hosts
+	actors  Actors
+	batch   *batch
+	mint    *domain.Mint
+	log     *slog.Logger
+	actor   pub.FederatingActor
+	seen    *seenHosts
 }
 
 // NewHandler makes the handler. Close it after its last request.
-func NewHandler(ns domain.Namespace, keys Keys, proofs *Proofs, hosts Hosts, actors Actors, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
-	h := &Handler{ns: ns, keys: keys, proofs: proofs, hosts: hosts, actors: actors, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts()}
+func NewHandler(signers *Signers, proofs *Proofs, hosts Hosts, actors Actors, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
+	h := &Handler{signers: signers, proofs: proofs, hosts: hosts, actors: actors, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts()}
 	h.actor = pub.NewCustomActor(&delegate{h}, false, true, clock{mint})
 	return h
 }
@@ -76,10 +75,11 @@ func (c clock) Now() time.Time { return c.mint.Now() }
 
 // request is what is known of a request on its way through the skeleton.
 type request struct {
-	raw     []byte
-	in      *activity.Inbound
-	signer  domain.IRI
-	refused error
+	contentType string // as sent: it may be signed
+	raw         []byte
+	in          *activity.Inbound
+	signer      domain.IRI
+	refused     error
 }
 
 type requestKey struct{}
@@ -96,8 +96,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "send application/activity+json", http.StatusUnsupportedMediaType)
 		return
 	}
+	req := &request{contentType: r.Header.Get("Content-Type")}
 	r.Header.Set("Content-Type", activity.MediaType) // go-fed knows fewer spellings
-	req := new(request)
 	ctx := context.WithValue(r.Context(), requestKey{}, req)
 	answer := &answer{ResponseWriter: w}
 	err := h.guarded(ctx, answer, r.WithContext(ctx))
@@ -199,7 +199,10 @@ func (h *Handler) verify(ctx context.Context, r *http.Request, req *request) err
 	if !domain.SameOrigin(req.in.ID, req.in.Actor) {
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}
-	scheme, err := h.signer(ctx, r, req)
+	r.Header.Set("Content-Type", req.contentType)
+	var scheme httpsig.Scheme
+	var err error
+	req.signer, scheme, err = h.signers.Signer(ctx, r, req.raw)
 	if err == nil && req.signer != req.in.Actor {
 		err = domain.Fail(domain.Forbidden, "error.origin")
 	}
@@ -218,42 +221,6 @@ func (h *Handler) verify(ctx context.Context, r *http.Request, req *request) err
 		}
 	}
 	return nil
-}
-
-// signer finds who signed the request, and how.
-func (h *Handler) signer(ctx context.Context, r *http.Request, req *request) (httpsig.Scheme, error) {
-	sig, err := httpsig.Parse(r, h.ns.Base()+r.URL.RequestURI())
-	if err != nil {
-		return "", err
-	}
-	keyIRI, err := domain.ParseIRI(sig.KeyID())
-	if err != nil {
-		return "", domain.Fail(domain.Unauthenticated, "error.signature").Because(err)
-	}
-	host, err := h.hosts.Host(ctx, keyIRI.Host())
-	if err != nil {
-		return "", err
-	}
-	if host.Blocked {
-		return "", domain.Fail(domain.Forbidden, "error.host_blocked")
-	}
-	key, err := h.keys.PublicKey(ctx, sig.KeyID())
-	if err != nil {
-		return "", err
-	}
-	now := h.mint.Now()
-	if err := sig.Verify(key.Key, req.raw, now); err != nil {
-		fresh, again := h.keys.Refresh(ctx, sig.KeyID())
-		if again != nil {
-			return "", err
-		}
-		key = fresh
-		if err := sig.Verify(key.Key, req.raw, now); err != nil {
-			return "", err
-		}
-	}
-	req.signer = key.Owner
-	return sig.Scheme(), nil
 }
 
 // foreignDeletion reports whether somebody whom we never met says that they

@@ -55,6 +55,7 @@ func (n *Node) federate() error {
 	}
 	f.directory = inbox.NewDirectory(ns, s.network, n.Network, f.client, n.mint.Now)
 	peers := remote.NewKeys(inbox.NewKeySource(s.network, f.directory), n.mint.Now)
+	signers := inbox.NewSigners(ns, peers, s.hosts, n.mint.Now)
 	proofs := inbox.NewProofs(peers, s.hosts, n.mint.Now)
 	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.shelf.ID)
 	f.collections = inbox.NewCollections(f.directory, intake, s.network, log)
@@ -62,7 +63,7 @@ func (n *Node) federate() error {
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
 		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Proofs: proofs,
 	}
-	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, s.network, s.received, n.mint, log)
+	f.handler = inbox.NewHandler(signers, proofs, s.hosts, s.network, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
 
 	documents := &document.Documents{
@@ -78,6 +79,9 @@ func (n *Node) federate() error {
 	f.endpoint = &endpoint.Endpoint{
 		NS: ns, Documents: documents, Actors: s.network, Follows: n.Network, Activities: s.activities,
 		Inbox: f.handler, WebFinger: endpoint.NewWebFinger(ns, s.network, log), NodeInfo: n.nodeInfo(), Log: log,
+	}
+	if n.o.SignedFetch {
+		f.endpoint.Reader = signers
 	}
 	n.federation = f
 	return nil

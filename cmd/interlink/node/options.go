@@ -26,6 +26,7 @@ type Options struct {
 	RedisURL     string // "redis://…"; wakes the other processes of a scaled node; "" for none
 	Secret       []byte // seals the private keys of actors; at least 16 bytes
 	AllowPrivate bool   // loopback mode (DESIGN §6)
+	SignedFetch  bool   // show documents to signed requests alone
 	ExtraCA      []byte // PEM certificates of peers, beside the system's
 
 	Name         string // of the node, as its pages are headed
