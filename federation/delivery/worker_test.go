@@ -432,6 +432,28 @@ func TestSchemes(t *testing.T) {
 	}
 }
 
+// TestSchemeForgotten: what was learned of a host long ago is tried anew.
+func TestSchemeForgotten(t *testing.T) {
+	storagetest.Run(t, "forgotten", func(t *testing.T, db *storage.DB) {
+		n := newNode(t, db, delivery.Options{})
+		in := newInbox(t, func(http.ResponseWriter, *http.Request, string, httpsig.Scheme) {})
+		if err := n.hosts.LearnScheme(t.Context(), in.host(), "rfc9421", n.clock()); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			wait time.Duration
+			want string
+		}{{29 * 24 * time.Hour, "rfc9421"}, {29 * 24 * time.Hour, "rfc9421"}, {31 * 24 * time.Hour, "cavage"}} {
+			n.at(n.clock().Add(c.wait))
+			n.publish(`{}`, in.iri())
+			n.step(1)
+			if got := in.schemes(); got != c.want {
+				t.Errorf("after %s signed by %q, not by %q", c.wait, got, c.want)
+			}
+		}
+	})
+}
+
 // TestOwnFaults: an actor whose key does not open, because the node has
 // another secret now, is no fault of those it writes to: they go on to
 // receive what others here send.

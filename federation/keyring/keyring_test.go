@@ -252,3 +252,100 @@ func TestAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestOlderActor: an actor that has its RSA key from before there were two
+// keeps it and gets the other.
+func TestOlderActor(t *testing.T) {
+	n := newNode(t, storagetest.Open(t, storagetest.SQLite(t)))
+	ctx := t.Context()
+	if _, err := n.open(secret).SigningKeys(ctx, n.ana.ID); err != nil {
+		t.Fatal(err)
+	}
+	db := storagetest.Open(t, storagetest.SQLite(t))
+	older := &node{t: t, mint: n.mint, keys: storage.NewKeys(db), actors: storage.NewNetwork(db), ana: n.ana}
+	if err := older.actors.AddLocalActor(ctx, n.ana); err != nil {
+		t.Fatal(err)
+	}
+	pair := n.stored(n.ana)
+	if err := older.keys.AddKeys(ctx, []*network.KeyPair{pair}); err != nil {
+		t.Fatal(err)
+	}
+	public, err := older.open(secret).Public(ctx, n.ana.ID)
+	if err != nil || public.PEM != pair.PublicKey || public.ID != pair.KeyID {
+		t.Errorf("the RSA key is %s (%v)", public.ID, err)
+	}
+	if len(public.Multikeys) != 1 || public.Multikeys[0].ID != string(n.ana.IRI)+"#ed25519-key" {
+		t.Errorf("the Multikeys are %v", public.Multikeys)
+	}
+}
+
+// TestRotate: new names, an overlap, and then nothing that opens the old keys;
+// another process notices.
+func TestRotate(t *testing.T) {
+	storagetest.Run(t, "rotate", func(t *testing.T, db *storage.DB) {
+		n := newNode(t, db)
+		ctx, now := t.Context(), time.Now()
+		clock := domain.NewMint(func() time.Time { return now }, nil)
+		open := func() *keyring.Keyring {
+			ring, err := keyring.New(n.keys, n.actors, clock, []byte(secret))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ring
+		}
+		ring, serving := open(), open()
+		iri := string(n.ana.IRI)
+		first, err := serving.SigningKeys(ctx, n.ana.ID)
+		if err != nil || first.Former != nil {
+			t.Fatalf("%+v, %v", first, err)
+		}
+		document := []byte(`{"@context":"https://www.w3.org/ns/activitystreams","id":"` + iri + `/1"}`)
+		once, err := serving.Prove(ctx, n.ana.ID, document, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := serving.Prove(ctx, n.ana.ID, document, now); err != nil || !bytes.Equal(once, again) {
+			t.Errorf("proven twice:\n%s\n%s (%v)", once, again, err)
+		}
+		if err := ring.Rotate(ctx, n.ana.ID, domain.Nobody, false); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(10 * time.Second)
+		for name, r := range map[string]*keyring.Keyring{"the same process": ring, "another": serving} {
+			keys, err := r.SigningKeys(ctx, n.ana.ID)
+			if err != nil || keys.RSA.ID != iri+"#main-key-2" || keys.Ed25519.ID != iri+"#ed25519-key-2" || keys.Former == nil || keys.Former.ID != iri+"#main-key" {
+				t.Fatalf("%s: %+v, %v", name, keys, err)
+			}
+			public, err := r.Public(ctx, n.ana.ID)
+			if err != nil || public.ID != keys.RSA.ID || len(public.Multikeys) != 2 || public.Multikeys[0].ID != keys.Ed25519.ID {
+				t.Errorf("%s shows %+v (%v)", name, public, err)
+			}
+		}
+		now = now.Add(network.KeyOverlap)
+		if err := n.keys.Forget(ctx, now.Add(-network.KeyOverlap)); err != nil {
+			t.Fatal(err)
+		}
+		keys, err := serving.SigningKeys(ctx, n.ana.ID)
+		if err != nil || keys.Former != nil {
+			t.Errorf("after the overlap: %+v, %v", keys, err)
+		}
+		stored, err := n.keys.Keys(ctx, n.ana.ID)
+		if err != nil || len(stored) != 4 {
+			t.Fatalf("%d keys are stored (%v)", len(stored), err)
+		}
+		for _, k := range stored {
+			if k.RetiredAt.IsZero() == (len(k.Sealed) == 0) {
+				t.Errorf("%s retired at %s has %d bytes", k.KeyID, k.RetiredAt, len(k.Sealed))
+			}
+		}
+		if err := ring.Rotate(ctx, n.ana.ID, domain.Nobody, true); err != nil {
+			t.Fatal(err)
+		}
+		if keys, err := ring.SigningKeys(ctx, n.ana.ID); err != nil || keys.RSA.ID != iri+"#main-key-3" || keys.Former != nil {
+			t.Errorf("after a leak: %+v, %v", keys, err)
+		}
+		if err := ring.Rotate(ctx, n.away.ID, domain.Nobody, false); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("a remote actor: %v", err)
+		}
+	})
+}
