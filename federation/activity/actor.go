@@ -224,10 +224,10 @@ func readKeys(doc Document, a *network.Actor) {
 	}
 	for _, key := range doc.Objects("publicKey") {
 		switch id, text := key.String("id"), key.String("publicKeyPem"); {
-		case !own(key, "owner") || text == "":
+		case !own(key, "owner"):
 		case a.KeyID == "":
 			a.KeyID, a.PublicKey = id, text
-		case len(a.MoreKeys) < maxKeys:
+		case text != "" && len(a.MoreKeys) < maxKeys:
 			a.MoreKeys = append(a.MoreKeys, network.PublicKey{ID: id, Text: text})
 		}
 	}

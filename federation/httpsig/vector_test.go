@@ -12,8 +12,8 @@ import (
 // with its Ed25519 key. The request has no digest by SHA-256 that is signed,
 // which an inbox would ask for, so the parts are tested one by one: what is
 // read, the base that is built of it, and the signature both ways. The
-// other vectors use RSA-PSS, ECDSA, HMAC or parameters of components, which no
-// peer does.
+// other vectors use ECDSA, HMAC, parameters of components, or RSA-PSS without
+// naming it, which no peer does.
 func TestRFC9421Vector(t *testing.T) {
 	const (
 		value  = "wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw=="
