@@ -15,8 +15,12 @@
 // neither signs a digest that was computed once for a fan-out. What they would
 // save is some 500 lines. Both are oracles in the tests: each reads what we
 // sign and signs what we read, beside the published vectors (RFC 9421
-// §B.2.6, FEP-8b32, vc-di-eddsa). It costs little over bare
-// crypto/rsa: see BenchmarkSign and BenchmarkVerify, which report the ratio.
+// §B.2.6, FEP-8b32, vc-di-eddsa). Against bare crypto/rsa in the same run
+// (RSA-2048, two cores of 2026): signing 1.4 ms, 1.0 to 1.1 times; verifying by
+// the draft 36 µs, 0.9 times; by RFC 9421 104 µs, 2.8 times, most of it
+// for the structured fields. A proof of a small note takes 0.13 ms, once for
+// all who receive it. BenchmarkSign, BenchmarkVerify and BenchmarkProve report
+// these.
 package httpsig
 
 // Scheme names a way of signing.
