@@ -20,7 +20,7 @@ import (
 )
 
 // answered is all that an answer tells, but for the time.
-func answered(t *testing.T, method, address, accept string) string {
+func answeredAs(t *testing.T, method, address, accept string) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, address, nil)
 	if err != nil {
@@ -92,16 +92,16 @@ func TestSec28PrivateObjects(t *testing.T) {
 			"/.well-known/webfinger?resource=" + url.QueryEscape(city.URL+"/processes/secret_way"),
 		} {
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
-				private := answered(t, method, city.URL+path, "application/activity+json")
-				never := answered(t, method, city.URL+missing.Replace(path), "application/activity+json")
+				private := answeredAs(t, method, city.URL+path, "application/activity+json")
+				never := answeredAs(t, method, city.URL+missing.Replace(path), "application/activity+json")
 				if private != never || !strings.HasPrefix(private, "404 ") {
 					t.Errorf("%s %s: %s\nwhat never was: %s", method, path, private, never)
 				}
 			}
 		}
 		for _, path := range []string{"/organizations/secret_club/inbox", "/teams/secret_team/inbox", "/processes/secret_way/inbox"} {
-			private := answered(t, http.MethodPost, city.URL+path, "")
-			if never := answered(t, http.MethodPost, city.URL+missing.Replace(path), ""); private != never {
+			private := answeredAs(t, http.MethodPost, city.URL+path, "")
+			if never := answeredAs(t, http.MethodPost, city.URL+missing.Replace(path), ""); private != never {
 				t.Errorf("POST %s: %s\nwhat never was: %s", path, private, never)
 			}
 		}
@@ -110,7 +110,7 @@ func TestSec28PrivateObjects(t *testing.T) {
 			"/processes/open_way", "/processes/open_way/tree?page=first", "/processes/open_way/outbox?page=first", "/stories/open-story", "/stories/open-story/snapshot",
 			"/communities/mobility", "/communities/mobility/outbox?page=first", "/catalogue/entries?page=first", "/users/official", "/users/official/outbox?page=first", "/nodeinfo/2.1",
 		} {
-			if got := answered(t, http.MethodGet, city.URL+path, "application/activity+json"); strings.Contains(got, "secret_") || strings.Contains(got, "Secret club") {
+			if got := answeredAs(t, http.MethodGet, city.URL+path, "application/activity+json"); strings.Contains(got, "secret_") || strings.Contains(got, "Secret club") {
 				t.Errorf("%s names what is hidden: %s", path, got)
 			}
 		}
@@ -128,7 +128,7 @@ func TestSec28OddAddresses(t *testing.T) {
 				"/posts/" + odd, "/activities/" + odd, "/interlinkers/" + odd, "/problems/" + odd, "/processes/" + odd + "/tree", "/processes/x/guide/" + odd, "/nodeinfo/" + odd,
 				"/catalogue/entries?page=" + odd, "/.well-known/webfinger?resource=" + odd, "/.well-known/webfinger?resource=acct:" + odd + "@" + city.Namespace.Host(),
 			} {
-				if got := answered(t, http.MethodGet, city.URL+path, "application/activity+json"); got[0] == '5' || strings.Contains(got, "X-Evil:[") {
+				if got := answeredAs(t, http.MethodGet, city.URL+path, "application/activity+json"); got[0] == '5' || strings.Contains(got, "X-Evil:[") {
 					t.Errorf("%.80s: %.300s", path, got)
 				}
 			}
@@ -184,8 +184,8 @@ func TestSec25HostileTexts(t *testing.T) {
 		t.Fatalf("%+v (%v)", p, err)
 	}
 	for what, html := range map[string]string{
-		"the page of an actor": answered(t, http.MethodGet, b.URL+"/@"+a.Name+"@"+host, "text/html"), "a summary": a.Summary,
-		"a post": p.Content, "the page of a post": answered(t, http.MethodGet, b.URL+"/posts/"+string(p.ID), "text/html"),
+		"the page of an actor": answeredAs(t, http.MethodGet, b.URL+"/@"+a.Name+"@"+host, "text/html"), "a summary": a.Summary,
+		"a post": p.Content, "the page of a post": answeredAs(t, http.MethodGet, b.URL+"/posts/"+string(p.ID), "text/html"),
 	} {
 		for _, bad := range []string{"<script>alert", `action="https://evil`, "onerror", "onload", "javascript:", "data:text", "<iframe", "<style>*", "refresh", "\u202e", `name="password"`} {
 			if strings.Contains(strings.ToLower(html), bad) {

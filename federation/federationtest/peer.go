@@ -32,10 +32,16 @@ type Peer struct {
 	client *http.Client
 
 	mu      sync.Mutex
-	asked   int
+	reads   int
 	inboxes map[int][]Arrival
 	arrived chan struct{} // receives after arrivals
 	answer  func(person int) int
+
+	prover    *httpsig.Key // Ed25519, of all people too
+	dress     func(person int, document map[string]any)
+	judge     func(r *http.Request, body []byte) int
+	documents map[string]any
+	asked     map[string][]*http.Request
 }
 
 // Arrival is one activity in an inbox.
@@ -69,14 +75,19 @@ func newPeer(t testing.TB, around func(*Peer, http.Handler) http.Handler) *Peer 
 		t.Fatal(err)
 	}
 	p.public = string(public)
+	if p.prover, err = httpsig.GenerateEd25519(""); err != nil {
+		t.Fatal(err)
+	}
+	p.documents, p.asked = map[string]any{}, map[string][]*http.Request{}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /people/{n}", p.person)
 	mux.HandleFunc("POST /people/{n}/inbox", p.inbox)
 	mux.HandleFunc("GET /.well-known/webfinger", p.finger)
+	mux.HandleFunc("GET /", p.document)
 	p.server = httptest.NewServer(around(p, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
 			p.mu.Lock()
-			p.asked++
+			p.reads++
 			p.mu.Unlock()
 		}
 		mux.ServeHTTP(w, r)
@@ -100,6 +111,67 @@ func (p *Peer) Key(n int) *httpsig.Key {
 	return key
 }
 
+// Ed25519 returns the key by which a person proves documents. It is in the
+// person's document only if [Peer.Dress] puts it there: see [Peer.Multikey].
+func (p *Peer) Ed25519(n int) *httpsig.Key {
+	key := *p.prover
+	key.ID = string(p.Person(n)) + "#ed25519-key"
+	return &key
+}
+
+// Multikey is the member assertionMethod of a person's document.
+func (p *Peer) Multikey(n int) []map[string]any {
+	key := p.Ed25519(n)
+	return []map[string]any{{"id": key.ID, "type": "Multikey", "controller": string(p.Person(n)), "publicKeyMultibase": key.Multibase()}}
+}
+
+// Dress has fn change the documents of people before they are shown.
+func (p *Peer) Dress(fn func(person int, document map[string]any)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.dress = fn
+}
+
+// JudgeBy has fn say how inboxes answer a request; nil means 202.
+func (p *Peer) JudgeBy(fn func(r *http.Request, body []byte) int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.judge = fn
+}
+
+// Publish serves a document at the path of its id.
+func (p *Peer) Publish(document map[string]any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.documents[strings.TrimPrefix(fmt.Sprint(document["id"]), p.URL)] = document
+}
+
+// Asked returns the requests for the document of an IRI.
+func (p *Peer) Asked(iri domain.IRI) []*http.Request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]*http.Request(nil), p.asked[strings.TrimPrefix(string(iri), p.URL)]...)
+}
+
+func (p *Peer) note(r *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked[r.URL.Path] = append(p.asked[r.URL.Path], r.Clone(context.Background()))
+}
+
+func (p *Peer) document(w http.ResponseWriter, r *http.Request) {
+	p.note(r)
+	p.mu.Lock()
+	document := p.documents[r.URL.Path]
+	p.mu.Unlock()
+	if document == nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/activity+json")
+	_ = json.NewEncoder(w).Encode(document)
+}
+
 // AnswerWith makes inboxes answer with the status that fn gives; nil means
 // 202. Only what is answered with 202 counts as arrived.
 func (p *Peer) AnswerWith(fn func(person int) int) {
@@ -114,8 +186,16 @@ func (p *Peer) person(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+	p.note(r)
+	document := p.Profile(n)
+	p.mu.Lock()
+	dress := p.dress
+	p.mu.Unlock()
+	if dress != nil {
+		dress(n, document)
+	}
 	w.Header().Set("Content-Type", "application/activity+json")
-	_ = json.NewEncoder(w).Encode(p.Profile(n))
+	_ = json.NewEncoder(w).Encode(document)
 }
 
 // Profile is the document of a person.
@@ -165,6 +245,9 @@ func (p *Peer) inbox(w http.ResponseWriter, r *http.Request) {
 	if p.answer != nil {
 		status = p.answer(n)
 	}
+	if p.judge != nil {
+		status = p.judge(r, raw)
+	}
 	if status == http.StatusAccepted {
 		p.inboxes[n] = append(p.inboxes[n], Arrival{a.ID, a.Type, raw})
 	}
@@ -176,11 +259,11 @@ func (p *Peer) inbox(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Asked counts the documents that were asked for.
-func (p *Peer) Asked() int {
+// Reads counts the documents that were asked for.
+func (p *Peer) Reads() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.asked
+	return p.reads
 }
 
 // Inbox returns what arrived for a person.
@@ -223,13 +306,20 @@ func (p *Peer) Send(ctx context.Context, n int, inbox string, activity map[strin
 
 // SendRaw posts bytes, signed with a key.
 func (p *Peer) SendRaw(ctx context.Context, key *httpsig.Key, inbox string, raw []byte, scheme httpsig.Scheme) (int, error) {
+	return p.SendBy(ctx, inbox, raw, func(r *http.Request) error {
+		digest := sha256.Sum256(raw)
+		return httpsig.Sign(r, key, scheme, &digest, time.Now())
+	})
+}
+
+// SendBy posts bytes in a request that sign signs, or does not.
+func (p *Peer) SendBy(ctx context.Context, inbox string, raw []byte, sign func(*http.Request) error) (int, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, inbox, bytes.NewReader(raw))
 	if err != nil {
 		return 0, err
 	}
 	r.Header.Set("Content-Type", "application/activity+json")
-	digest := sha256.Sum256(raw)
-	if err := httpsig.Sign(r, key, scheme, &digest, time.Now()); err != nil {
+	if err := sign(r); err != nil {
 		return 0, err
 	}
 	answer, err := p.client.Do(r)

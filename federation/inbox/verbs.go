@@ -21,6 +21,7 @@ type Verbs struct {
 	Pins      Pins
 	Reports   Reports
 	Received  Received
+	Proofs    *Proofs
 }
 
 // Table returns the verbs by activity type.
@@ -66,10 +67,14 @@ func (v *Verbs) own(ctx context.Context, in *activity.Inbound, actor *network.Ac
 }
 
 // shared returns the object of an Announce: as it was sent along if it is of
-// the announcer's own server, else from its own.
+// the announcer's own server, or proven by who it is attributed to, else from
+// its own.
 func (v *Verbs) shared(ctx context.Context, in *activity.Inbound, actor *network.Actor) (activity.Document, error) {
 	if doc := embedded(in, actor); doc != nil {
 		return doc, nil
+	}
+	if in.Embedded.IRI("id") == in.Object && v.Proofs.Of(ctx, in.Embedded, in.Embedded.IRI("attributedTo")) {
+		return in.Embedded, nil
 	}
 	return v.Intake.Fetch(ctx, in.Object)
 }

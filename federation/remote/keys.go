@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"crypto"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,16 +13,17 @@ import (
 
 // PublicKey is a peer's key and whose it is.
 type PublicKey struct {
-	ID    string
-	Owner domain.IRI
-	Key   crypto.PublicKey
+	ID     string
+	Owner  domain.IRI
+	Key    crypto.PublicKey
+	Proves bool // it is a Multikey of its owner's assertionMethod (FEP-521a)
 }
 
 // Found is a key as an actor's document has it.
 type Found struct {
 	Owner domain.IRI
 	ID    string
-	PEM   string
+	PEM   string // or publicKeyMultibase, for a Multikey
 }
 
 // KeySource finds keys in what is stored, and on their server.
@@ -182,11 +184,16 @@ func parseKey(keyID string) func(Found, error) (*PublicKey, error) {
 		if found.ID != keyID || !domain.SameOrigin(found.Owner, domain.IRI(keyID)) {
 			return nil, domain.Fail(domain.NotFound, "error.key")
 		}
-		key, err := httpsig.ParsePublicKey(found.PEM)
+		multikey := strings.HasPrefix(found.PEM, "z") // base58btc; PEM begins with dashes
+		parse := httpsig.ParsePublicKey
+		if multikey {
+			parse = httpsig.ParseMultibase
+		}
+		key, err := parse(found.PEM)
 		if err != nil {
 			return nil, err
 		}
-		return &PublicKey{ID: keyID, Owner: found.Owner, Key: key}, nil
+		return &PublicKey{ID: keyID, Owner: found.Owner, Key: key, Proves: multikey}, nil
 	}
 }
 
