@@ -8,11 +8,15 @@ cd "$(dirname "$0")"
 usage() {
   cat <<'TEXT'
 ./test.sh         everything: vet, lint, tests with the race detector, crash
-                  and load tests, browser tests, the demo once
+                  and load tests, browser tests, each fuzz target for five
+                  seconds, the demo once
 ./test.sh quick   the inner loop: vet and tests, without the race detector,
                   without crash, load and browser tests
 ./test.sh lint    vet and golangci-lint alone
 ./test.sh bench   the benchmarks, once each
+./test.sh fuzz [seconds]
+                  every fuzz target of the module, one after the other, for
+                  that long each (10 by default)
 ./test.sh help    this text
 
 Arguments after the first are handed to `go test`, for instance
@@ -25,7 +29,7 @@ TEXT
 mode=${1:-all}
 [ $# -gt 0 ] && shift
 case $mode in
-  all | quick | lint | bench) ;;
+  all | quick | lint | bench | fuzz) ;;
   help | -h | --help) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac
@@ -159,6 +163,25 @@ lint() {
   go tool -modfile=.ci/golangci-lint.mod golangci-lint run
 }
 
+# fuzz SECONDS runs each fuzz target for so long. A target that finds something
+# leaves it in testdata/fuzz of its package, where every later test tries it.
+fuzz() {
+  local package name
+  say "go test -fuzz: $1 seconds for each target"
+  for package in $(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...); do
+    grep -qs '^func Fuzz' "$(go list -f '{{.Dir}}' "$package")"/*_test.go || continue
+    for name in $(go test -list '^Fuzz' "$package" | grep '^Fuzz'); do
+      go test -run '^$' -fuzz "^$name\$" -fuzztime "$1s" -fuzzminimizetime 5s "$package"
+    done
+  done
+}
+
+if [ "$mode" = fuzz ]; then
+  fuzz "${1:-10}"
+  say "ok"
+  exit
+fi
+
 packages=(./...)
 [ $# -gt 0 ] && packages=("$@")
 
@@ -189,6 +212,7 @@ case $mode in
     go test -race -timeout 30m "${packages[@]}"
     say "crash, load, demo and browser tests, without the race detector"
     go test -timeout 30m -run 'Crash|Load|Demo|Browser' ./federation/federationtest/... ./cmd/... ./web/...
+    fuzz 5
     say "interlink demo --once"
     go run ./cmd/interlink demo --once --port 0
     if [ -d ../shared/data/interlink-catalogue ]; then

@@ -26,6 +26,9 @@ func TestParseIRI(t *testing.T) {
 		"https://ana@city.example/", "https://ana:x@city.example/", "https://City.example/", "https://city.example/a b", "https://city.example/a\x00",
 		"https://city.example/\n", "https://city.example/\"", `https://city.example\@evil.example/`, "https://city.example/%zz",
 		"https://city.example/" + strings.Repeat("a", 3000),
+		// second spellings of a host
+		"https://city.example:443/", "http://city.example:80/", "https://city.example:/", "https://city.example./", "https://city.example.:8443/",
+		"https://city.example:0443/", "https://bücher.example/", "https://ｃity.example/", "https://%C3%A9.example/",
 	} {
 		if iri, err := domain.ParseIRI(bad); domain.CodeOf(err) != domain.Invalid {
 			t.Errorf("%q is taken as %q (%v)", bad, iri, err)

@@ -15,9 +15,37 @@ type IRI string
 const maxIRI = 2048
 
 // ParseIRI checks that s can be an ActivityPub id: http or https in small
-// letters, a lower-case host, no user, at most 2048 bytes, no white space or control
-// character. Errors: Invalid.
+// letters, a host as it is looked up (lower case, ASCII) and in no second
+// spelling (no port that is the scheme's own, no dot at the end), no user, at
+// most 2048 bytes, no white space or control character. Whoever could be
+// written in two ways would be two hosts to who blocks or counts them.
+// Errors: Invalid.
 func ParseIRI(s string) (IRI, error) {
+	iri, err := ParseLink(s)
+	if err != nil {
+		return "", err
+	}
+	u, err := url.Parse(s)
+	if err != nil || !canonicalHost(u) {
+		return "", Fail(Invalid, "error.iri")
+	}
+	return iri, nil
+}
+
+// canonicalHost reports whether the host of an address has one spelling.
+func canonicalHost(u *url.URL) bool {
+	if strings.ContainsFunc(u.Host, func(r rune) bool { return r > 0x7e }) || strings.HasSuffix(u.Hostname(), ".") {
+		return false
+	}
+	if strings.HasSuffix(u.Host, ":") || u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80" {
+		return false
+	}
+	return u.Port() == "" || u.Port()[0] != '0'
+}
+
+// ParseLink checks that s can be followed as a link: as [ParseIRI], but its
+// host may be written as people write it. Errors: Invalid.
+func ParseLink(s string) (IRI, error) {
 	bad := func() (IRI, error) { return "", Fail(Invalid, "error.iri") }
 	if len(s) == 0 || len(s) > maxIRI || strings.ContainsFunc(s, func(r rune) bool {
 		return r <= ' ' || r == 0x7f || r == '\\' || r == '<' || r == '>' || r == '"'

@@ -64,7 +64,7 @@ const waitingHosts = `
 		SELECT (SELECT MIN(d.host) FROM deliveries AS d WHERE d.state = 'pending' AND d.host > w.host)
 		FROM waiting AS w WHERE w.host IS NOT NULL
 	)
-	SELECT w.host, COALESCE(h.signature, '') AS signature, COALESCE(h.failures, 0) AS failures, h.last_success_at
+	SELECT w.host, CASE WHEN h.signature_at > ? THEN h.signature ELSE '' END AS signature, COALESCE(h.failures, 0) AS failures, h.last_success_at
 	FROM waiting AS w LEFT JOIN hosts AS h ON h.host = w.host
 	WHERE w.host IS NOT NULL AND COALESCE(h.open_until, 0) <= ? AND NOT COALESCE(h.blocked, FALSE)`
 
@@ -88,7 +88,7 @@ type waitingHost struct {
 // that with those that are held already (by host) no host has more than lane.
 // A claimed delivery is not given out again before its lease ends.
 func (s *Deliveries) Claim(ctx context.Context, now time.Time, limit, lane int, held map[string]int, lease time.Duration) ([]*network.Delivery, error) {
-	rows, err := s.hosts.query(ctx, now.UnixMicro())
+	rows, err := s.hosts.query(ctx, now.Add(-network.SchemeFor).UnixMicro(), now.UnixMicro())
 	if err != nil {
 		return nil, translate(err)
 	}

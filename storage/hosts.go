@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -24,6 +25,8 @@ type hostRow struct {
 	Host          string `bun:",pk"`
 	Software      string
 	Signature     string
+	SignatureAt   Stamp
+	Capabilities  string // separated by spaces
 	Failures      int
 	OpenUntil     int64
 	FailingSince  Stamp
@@ -36,9 +39,12 @@ type hostRow struct {
 
 func (r *hostRow) host() *network.Host {
 	h := &network.Host{
-		Host: r.Host, Software: r.Software, Signature: r.Signature, Failures: r.Failures, Blocked: r.Blocked,
+		Host: r.Host, Software: r.Software, Signature: r.Signature, SignatureAt: r.SignatureAt.Time(), Failures: r.Failures, Blocked: r.Blocked,
 		LastSuccessAt: r.LastSuccessAt.Time(), LastFailureAt: r.LastFailureAt.Time(),
 		LastInboundAt: r.LastInboundAt.Time(), LastError: r.LastError, FailingSince: r.FailingSince.Time(),
+	}
+	for _, capability := range strings.Fields(r.Capabilities) {
+		h.Capabilities = append(h.Capabilities, domain.IRI(capability))
 	}
 	if r.OpenUntil > 0 {
 		h.OpenUntil = time.UnixMicro(r.OpenUntil).UTC()
@@ -137,11 +143,54 @@ func unremarkable(r *network.DeliveryResult) bool {
 }
 
 func hostAnswered(ctx context.Context, tx bun.Tx, host, scheme string, at time.Time) error {
-	_, err := tx.NewInsert().Model(&hostRow{Host: host, Signature: scheme, LastSuccessAt: Stamp(at)}).
-		On("CONFLICT (host) DO UPDATE").
+	row := &hostRow{Host: host, Signature: scheme, LastSuccessAt: Stamp(at)}
+	if scheme != "" {
+		row.SignatureAt = Stamp(at)
+	}
+	_, err := tx.NewInsert().Model(row).On("CONFLICT (host) DO UPDATE").
 		Set("failures = 0").Set("open_until = 0").Set("failing_since = NULL").Set("last_success_at = EXCLUDED.last_success_at").
 		Set("signature = CASE WHEN EXCLUDED.signature <> '' THEN EXCLUDED.signature ELSE ?TableAlias.signature END").
+		Set("signature_at = COALESCE(EXCLUDED.signature_at, ?TableAlias.signature_at)").
 		Exec(ctx)
+	return err
+}
+
+// LearnScheme notes how requests to a host must be signed.
+func (s *Hosts) LearnScheme(ctx context.Context, host, scheme string, at time.Time) error {
+	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(&hostRow{Host: host, Signature: scheme, SignatureAt: Stamp(at)}).
+			On("CONFLICT (host) DO UPDATE").
+			Set("signature = EXCLUDED.signature").Set("signature_at = EXCLUDED.signature_at").Exec(ctx)
+		return err
+	})
+}
+
+// recordCapabilities keeps what an actor says that its server understands. A
+// host that says so for the first time is taken at its word, whatever was
+// learned before; repeated, it says nothing new, and what it did counts.
+func recordCapabilities(ctx context.Context, tx bun.Tx, a *network.Actor) error {
+	if a.Capabilities == nil {
+		return nil
+	}
+	row := &hostRow{Host: a.Host, SignatureAt: Stamp(a.FetchedAt)}
+	words := make([]string, len(a.Capabilities))
+	for i, capability := range a.Capabilities {
+		words[i] = string(capability)
+	}
+	row.Capabilities = strings.Join(words, " ")
+	switch {
+	case slices.Contains(a.Capabilities, network.CapableEd25519):
+		row.Signature = "ed25519"
+	case slices.Contains(a.Capabilities, network.CapableRFC9421):
+		row.Signature = "rfc9421"
+	default:
+		row.SignatureAt = Stamp{}
+	}
+	_, err := tx.NewInsert().Model(row).On("CONFLICT (host) DO UPDATE").
+		Set("capabilities = EXCLUDED.capabilities").
+		Set("signature = CASE WHEN EXCLUDED.signature <> '' THEN EXCLUDED.signature ELSE ?TableAlias.signature END").
+		Set("signature_at = COALESCE(EXCLUDED.signature_at, ?TableAlias.signature_at)").
+		Where("?TableAlias.capabilities <> EXCLUDED.capabilities").Exec(ctx)
 	return err
 }
 
@@ -167,13 +216,22 @@ func hostFailed(ctx context.Context, tx bun.Tx, host string, n int, last *networ
 	return err
 }
 
-// SeenInbound notes that a host sent something signed: a sign of life, which
-// closes its breaker, and of which signature scheme it speaks.
+// SeenInbound notes that a host sent something authentic: a sign of life,
+// which closes its breaker. scheme is how it signed ("" for by proof alone):
+// one that signs by RFC 9421 reads it too, and is answered likewise. That it
+// signs in the draft's way says nothing, as that is what all begin with.
 func (s *Hosts) SeenInbound(ctx context.Context, host, scheme string, at time.Time) error {
+	row := &hostRow{Host: host, LastInboundAt: Stamp(at)}
+	if scheme == "rfc9421" {
+		row.Signature, row.SignatureAt = scheme, Stamp(at)
+	}
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewInsert().Model(&hostRow{Host: host, Signature: scheme, LastInboundAt: Stamp(at)}).
-			On("CONFLICT (host) DO UPDATE").
-			Set("failures = 0").Set("open_until = 0").Set("failing_since = NULL").Set("last_inbound_at = EXCLUDED.last_inbound_at").Exec(ctx)
+		const learned = "EXCLUDED.signature <> '' AND ?TableAlias.signature <> 'ed25519'"
+		_, err := tx.NewInsert().Model(row).On("CONFLICT (host) DO UPDATE").
+			Set("failures = 0").Set("open_until = 0").Set("failing_since = NULL").Set("last_inbound_at = EXCLUDED.last_inbound_at").
+			Set("signature = CASE WHEN " + learned + " THEN EXCLUDED.signature ELSE ?TableAlias.signature END").
+			Set("signature_at = CASE WHEN " + learned + " THEN EXCLUDED.signature_at ELSE ?TableAlias.signature_at END").
+			Exec(ctx)
 		return err
 	})
 }

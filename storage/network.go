@@ -99,9 +99,19 @@ func (s *Network) ActorByHandle(ctx context.Context, name, host string) (*networ
 	return row.actor(), nil
 }
 
-// ActorByKey returns the remote actor that a key belongs to. Errors: NotFound.
-func (s *Network) ActorByKey(ctx context.Context, keyID string) (*network.Actor, error) {
-	return s.actor(ctx, s.actorByKey, keyID)
+// ActorByKey returns the remote actor that a key belongs to, and the key.
+// Errors: NotFound.
+func (s *Network) ActorByKey(ctx context.Context, keyID string) (*network.Actor, network.PublicKey, error) {
+	a, err := s.actor(ctx, s.actorByKey, keyID)
+	if err == nil {
+		return a, network.PublicKey{ID: a.KeyID, Text: a.PublicKey}, nil
+	}
+	row := &remoteKeyRow{KeyID: keyID}
+	if err := s.db.read.NewSelect().Model(row).WherePK().Scan(ctx); err != nil {
+		return nil, network.PublicKey{}, translate(err)
+	}
+	a, err = s.actor(ctx, s.actorByID, row.ActorID)
+	return a, network.PublicKey{ID: row.KeyID, Text: row.PublicKey}, err
 }
 
 // Actors returns the actors with the given keys, in no order; unknown ones
@@ -154,8 +164,34 @@ func (s *Network) SaveRemote(ctx context.Context, a *network.Actor) error {
 			return err
 		}
 		a.ID, a.Serial, a.CreatedAt = domain.ActorID(stored.ID), domain.Serial(stored.Serial), stored.CreatedAt.Time()
-		return nil
+		if err := saveRemoteKeys(ctx, tx, a); err != nil {
+			return err
+		}
+		return recordCapabilities(ctx, tx, a)
 	})
+}
+
+// saveRemoteKeys replaces the keys that an actor has beside its first one.
+func saveRemoteKeys(ctx context.Context, tx bun.Tx, a *network.Actor) error {
+	if _, err := tx.NewDelete().Model((*remoteKeyRow)(nil)).Where("actor_id = ?", string(a.ID)).Exec(ctx); err != nil {
+		return err
+	}
+	for _, k := range a.MoreKeys {
+		_, err := tx.NewInsert().Model(&remoteKeyRow{KeyID: k.ID, ActorID: string(a.ID), PublicKey: k.Text}).
+			On("CONFLICT (key_id) DO UPDATE").Set("actor_id = EXCLUDED.actor_id").Set("public_key = EXCLUDED.public_key").Exec(ctx)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type remoteKeyRow struct {
+	bun.BaseModel `bun:"table:remote_keys"`
+
+	KeyID     string `bun:",pk"`
+	ActorID   string
+	PublicKey string
 }
 
 // AddLocalActor stores an actor of this node that has no subject of its own:

@@ -171,7 +171,7 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		page.Forms = []string{i.Form}
 	}
 	page.Address, _ = i.URI.In(q.lang)
-	if _, err := domain.ParseIRI(page.Address); err != nil {
+	if _, err := domain.ParseLink(page.Address); err != nil {
 		page.Address = ""
 	}
 	tags := i.Tags[string(q.lang)]

@@ -55,7 +55,7 @@ func (p *Portal) router() http.Handler {
 	r.PathPrefix(static.Prefix).Handler(static.Handler())
 	r.Path("/files/{hash}").Methods(http.MethodGet, http.MethodHead).Handler(variables(http.HandlerFunc(p.file), false))
 	for _, m := range p.Mounts {
-		at := r.Path(m.Path).Methods(m.Methods...).Handler(variables(m.Handler, m.Negotiated))
+		at := r.Path(m.Path).Methods(m.Methods...).Handler(readable(variables(m.Handler, m.Negotiated)))
 		if m.Negotiated {
 			at.MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return p.Wanted(r) })
 		}

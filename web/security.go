@@ -3,8 +3,10 @@ package web
 import (
 	"crypto/rand"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
+	"unicode/utf8"
 
 	"interlink/web/view"
 )
@@ -38,4 +40,22 @@ func (p *Portal) secured(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(w, r)
 	})
+}
+
+// readable hands on requests whose address is text: no database takes NUL or
+// what is not UTF-8, and no address of ours has them.
+func readable(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isText(r.URL) {
+			http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func isText(u *url.URL) bool {
+	text := func(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+	query, err := url.QueryUnescape(u.RawQuery)
+	return text(u.Path) && (err != nil || text(query))
 }

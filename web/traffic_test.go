@@ -121,12 +121,12 @@ func TestFedO11Pages(t *testing.T) {
 			if got := r.post(one+"/replay", nil); got.status != http.StatusNotFound {
 				t.Errorf("replay what was set aside: status %d", got.status)
 			}
-			before := away.Asked()
+			before := away.Reads()
 			if got := r.post("/admin/received/"+string(list.Items[1].ID)+"/replay", nil); got.status != http.StatusSeeOther {
 				t.Errorf("replay: status %d", got.status)
 			}
 			cluster.Settle()
-			if away.Asked() == before {
+			if away.Reads() == before {
 				t.Error("what was replayed was not worked")
 			}
 			contains(t, r, "/admin/received", "Nothing failed")

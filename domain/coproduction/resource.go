@@ -79,7 +79,7 @@ func newResource(d ResourceDetails, language domain.Lang) (*Resource, error) {
 	case address != "" && r.Body != "":
 		p.Add("url", "process.resource_link_or_document")
 	case address != "":
-		iri, err := domain.ParseIRI(address)
+		iri, err := domain.ParseLink(address)
 		if err != nil {
 			p.Add("url", "process.resource_url")
 		}

@@ -57,7 +57,7 @@ func (s Shelf) Tool(ctx context.Context, v policy.Viewer, interlinker string) (T
 	}
 	t.Address = domain.Text{}
 	for lang, address := range e.Interlinker.URI {
-		if _, err := domain.ParseIRI(strings.TrimSpace(address)); err == nil {
+		if _, err := domain.ParseLink(strings.TrimSpace(address)); err == nil {
 			t.Address[lang] = address
 		}
 	}

@@ -65,6 +65,11 @@ type Actor struct {
 	KeyID     string // of a remote actor's RSA key, "IRI#main-key"
 	PublicKey string // PEM (SPKI) of a remote actor's key
 
+	// Of a remote actor whose document was just read; other readers leave
+	// them nil.
+	MoreKeys     []PublicKey  // beside PublicKey, at most 10
+	Capabilities []domain.IRI // of its server, out of [Capabilities]
+
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	FetchedAt time.Time // when a remote actor's document was last read

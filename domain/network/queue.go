@@ -55,7 +55,7 @@ type Delivery struct {
 	Raw      []byte
 	Digest   string
 	Since    time.Time // when it was queued
-	Scheme   string    // signature scheme the host understands; "" if unknown
+	Scheme   string    // signature scheme the host understands; "" if unknown, or learned too long ago
 	Failing  bool      // the host failed the last time
 	Noted    time.Time // when its last success was written down
 }
@@ -97,7 +97,9 @@ const (
 type Host struct {
 	Host          string
 	Software      string
-	Signature     string    // scheme that worked last
+	Signature     string    // scheme that worked last, or that it used itself
+	SignatureAt   time.Time // when that was learned
+	Capabilities  []domain.IRI
 	Failures      int       // in a row
 	OpenUntil     time.Time // no delivery before, as it failed too often or asked for it
 	FailingSince  time.Time // when it began to fail; zero if it does not

@@ -3,6 +3,7 @@ package activity
 import (
 	"encoding/json"
 	"html"
+	"slices"
 	"time"
 
 	"interlink/domain"
@@ -15,10 +16,18 @@ type ActorInput struct {
 	Actor        *network.Actor
 	Title        domain.Text // translations of the name; may be empty
 	Summary      domain.Text // plain text
+	KeyID        string      // of the RSA key
 	PublicKeyPEM string
+	Multikeys    []Multikey // Ed25519 keys, the one in use first
 	Handle       string     // "name@host"
 	Featured     domain.IRI // "" if it has no such collection
 	Extension    ActorExtension
+}
+
+// Multikey is an Ed25519 key of an actor (FEP-521a).
+type Multikey struct {
+	ID        string
+	Multibase string // "z6Mk…"
 }
 
 // ActorExtension holds at most one of the meanings an actor has between our
@@ -92,30 +101,13 @@ type actorDocument struct {
 	Attachment        List[propertyValue] `jsonld:"attachment"`
 	Tag               List[any]           `jsonld:"tag"`
 	PublicKey         publicKey           `jsonld:"publicKey"`
+	AssertionMethod   List[multikey]      `jsonld:"assertionMethod"`
 	Generator         *generator          `jsonld:"generator,omitempty"`
-	Implements        List[any]           `jsonld:"implements,omitempty"`
+	Implements        List[capability]    `jsonld:"implements,omitempty"`
 	Team              *TeamExtension      `jsonld:"interlink:team,omitempty"`
 	Community         *CommunityExtension `jsonld:"interlink:community,omitempty"`
 	Process           *ProcessExtension   `jsonld:"interlink:process,omitempty"`
 	Catalogue         *CatalogueExtension `jsonld:"interlink:catalogue,omitempty"`
-}
-
-// generator tells what the server of an actor understands (FEP-844e).
-type generator struct {
-	Type       string    `jsonld:"type"`
-	Implements List[any] `jsonld:"implements"`
-}
-
-type capability struct {
-	Href domain.IRI `jsonld:"href"`
-	Name string     `jsonld:"name"`
-}
-
-// capabilities are what this program understands beyond what all do: RFC 9421
-// signatures, and documents with our own terms.
-var capabilities = List[any]{
-	capability{"https://datatracker.ietf.org/doc/html/rfc9421", "RFC-9421: HTTP Message Signatures"},
-	capability{Namespace + "v1", "interlink"},
 }
 
 type endpoints struct {
@@ -155,6 +147,32 @@ type publicKey struct {
 	PublicKeyPEM string     `jsonld:"publicKeyPem"`
 }
 
+type multikey struct {
+	ID                 string     `jsonld:"id"`
+	Type               string     `jsonld:"type"`
+	Controller         domain.IRI `jsonld:"controller"`
+	PublicKeyMultibase string     `jsonld:"publicKeyMultibase"`
+}
+
+// generator is the program behind an actor, with what it understands
+// (FEP-844e). The Application actor says so of itself.
+type generator struct {
+	Type       string           `jsonld:"type"`
+	Implements List[capability] `jsonld:"implements"`
+}
+
+type capability struct {
+	Href domain.IRI `jsonld:"href"`
+	Name string     `jsonld:"name"`
+}
+
+// implements is what we understand.
+var implements = List[capability]{
+	{network.CapableRFC9421, "RFC-9421: HTTP Message Signatures"},
+	{network.CapableEd25519, "RFC-9421 signatures using the Ed25519 algorithm"},
+	{network.CapableInterlink, "interlink: coproduction of public services"},
+}
+
 // Actor makes the document of a local actor (federation.md §2.3): single
 // type, single key, everything on one origin.
 func Actor(in ActorInput) any {
@@ -166,7 +184,8 @@ func Actor(in ActorInput) any {
 		Discoverable: a.Discoverable && a.Visibility == domain.VisiblePublic, Indexable: a.Indexable && a.Visibility == domain.VisiblePublic,
 		Featured: in.Featured, Attachment: properties(a.Fields), Tag: List[any]{},
 		Published: when(day(a.CreatedAt)), Updated: when(a.UpdatedAt),
-		PublicKey: publicKey{ID: a.IRI + "#main-key", Owner: a.IRI, PublicKeyPEM: in.PublicKeyPEM},
+		PublicKey: publicKey{ID: domain.IRI(in.KeyID), Owner: a.IRI, PublicKeyPEM: in.PublicKeyPEM},
+		Generator: &generator{Type: "Application", Implements: implements},
 		Team:      in.Extension.Team, Community: in.Extension.Community, Process: in.Extension.Process, Catalogue: in.Extension.Catalogue,
 	}
 	if a.Icon != "" {
@@ -175,10 +194,11 @@ func Actor(in ActorInput) any {
 	if from := clonedFrom(in.Extension.Process); from != nil {
 		d.Tag = append(d.Tag, objectLink(from.ID, from.Name))
 	}
-	if a.Subject == network.SubjectNode {
-		d.Implements = capabilities
-	} else {
-		d.Generator = &generator{Type: string(network.TypeApplication), Implements: capabilities}
+	for _, k := range in.Multikeys {
+		d.AssertionMethod = append(d.AssertionMethod, multikey{k.ID, "Multikey", a.IRI, k.Multibase})
+	}
+	if a.Type == network.TypeApplication {
+		d.Generator, d.Implements = nil, implements
 	}
 	summary := a.Summary
 	if s, _ := in.Summary.In("en"); s != "" && summary == "" {
@@ -198,26 +218,32 @@ func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 // other origins is left out. Errors: Invalid.
 func ReadActor(doc Document) (*network.Actor, error) {
 	a := &network.Actor{
-		IRI: doc.IRI("id"), Type: network.ActorType(doc.Type()), Name: clip(doc.String("preferredUsername"), 128),
-		Title: clip(doc.String("name"), 500), Summary: markup.Sanitize(clip(doc.String("summary"), 20_000)),
-		Inbox: doc.IRI("inbox"), Outbox: doc.IRI("outbox"), Followers: doc.IRI("followers"), URL: doc.IRI("url"),
+		IRI: doc.IRI("id"), Type: network.ActorType(doc.Type()), Name: doc.String("preferredUsername"),
+		Title: label(doc.String("name"), 500), Summary: markup.Sanitize(clip(doc.String("summary"), 20_000)),
+		Inbox: doc.IRI("inbox"), URL: doc.IRI("url"),
 		ManuallyApproves: doc.Bool("manuallyApprovesFollowers"), CreatedAt: doc.Time("published"),
 	}
+	own := func(iri domain.IRI) domain.IRI {
+		if !domain.SameOrigin(iri, a.IRI) {
+			return ""
+		}
+		return iri
+	}
+	a.Outbox, a.Followers = own(doc.IRI("outbox")), own(doc.IRI("followers"))
 	if e := doc.Object("endpoints"); e != nil {
-		a.SharedInbox = e.IRI("sharedInbox")
+		a.SharedInbox = own(e.IRI("sharedInbox"))
 	}
 	if icon := doc.Object("icon"); icon != nil {
 		a.Icon, a.IconType, a.IconAlt = icon.IRI("url"), clip(icon.String("mediaType"), 100), clip(icon.String("name"), 1500)
 	}
-	if key := doc.Object("publicKey"); key != nil && key.IRI("owner") == a.IRI {
-		a.KeyID, a.PublicKey = key.String("id"), key.String("publicKeyPem")
-	}
+	readKeys(doc, a)
+	readCapabilities(doc, a)
 	switch a.Type {
 	case network.TypePerson, network.TypeGroup, network.TypeOrganization, network.TypeApplication, network.TypeService:
 	default:
 		return nil, domain.Fail(domain.Invalid, "error.actor_document")
 	}
-	if a.IRI == "" || a.Inbox == "" || a.Name == "" || !domain.SameOrigin(a.IRI, a.Inbox) {
+	if a.IRI == "" || !nameable(a.Name) || own(a.Inbox) == "" {
 		return nil, domain.Fail(domain.Invalid, "error.actor_document")
 	}
 	a.Host = a.IRI.Host()
@@ -242,6 +268,55 @@ func ReadActor(doc Document) (*network.Actor, error) {
 	return a, nil
 }
 
+// maxKeys is how many keys of an actor are read, beside the first.
+const maxKeys = 10
+
+// readKeys reads the keys that are the actor's own: owner or controller is
+// the actor, and the key's name is on its origin; a name with a fragment is of
+// the actor's own document. The first RSA key is the one that others look up
+// by the actor; servers that rotate have several.
+func readKeys(doc Document, a *network.Actor) {
+	own := func(key Document, owner string) bool {
+		id := key.IRI("id")
+		return key.IRI(owner) == a.IRI && domain.SameOrigin(id, a.IRI) && (id.WithoutFragment() == id || id.WithoutFragment() == a.IRI)
+	}
+	for _, key := range doc.Objects("publicKey") {
+		id, text := key.String("id"), key.String("publicKeyPem")
+		if len(text) > maxPEM {
+			text = "" // no key is so long
+		}
+		switch {
+		case !own(key, "owner"):
+		case a.KeyID == "":
+			a.KeyID, a.PublicKey = id, text
+		case text != "" && len(a.MoreKeys) < maxKeys:
+			a.MoreKeys = append(a.MoreKeys, network.PublicKey{ID: id, Text: text})
+		}
+	}
+	for _, key := range doc.Objects("assertionMethod") {
+		text := key.String("publicKeyMultibase")
+		if key.Type() == "Multikey" && own(key, "controller") && text != "" && len(text) <= 128 && len(a.MoreKeys) < maxKeys {
+			a.MoreKeys = append(a.MoreKeys, network.PublicKey{ID: key.String("id"), Text: text})
+		}
+	}
+}
+
+// readCapabilities reads what the actor's server understands (FEP-844e); nil
+// if it does not say.
+func readCapabilities(doc Document, a *network.Actor) {
+	said := doc.Objects("implements")
+	if g := doc.Object("generator"); g != nil {
+		said = append(said, g.Objects("implements")...)
+	}
+	for _, capability := range network.Capabilities {
+		for _, s := range said {
+			if s.IRI("href") == capability && !slices.Contains(a.Capabilities, capability) {
+				a.Capabilities = append(a.Capabilities, capability)
+			}
+		}
+	}
+}
+
 // readSubject tells what the actor is between our nodes.
 func readSubject(doc Document, a *network.Actor) {
 	switch {
@@ -262,6 +337,9 @@ func readSubject(doc Document, a *network.Actor) {
 		a.Subject = network.SubjectOrganization
 	}
 }
+
+// maxPEM is how much of a key is kept, in bytes: more than any has.
+const maxPEM = 16 << 10
 
 // clip cuts a foreign string to at most n bytes, at a rune.
 func clip(s string, n int) string {

@@ -14,6 +14,7 @@ const (
 	Streams   = "https://www.w3.org/ns/activitystreams"
 	Public    = Streams + "#Public"
 	security  = "https://w3id.org/security/v1"
+	integrity = "https://w3id.org/security/data-integrity/v2" // of proofs; other programs have it built in
 	Namespace = "https://w3id.org/interlink/ns#"
 )
 
@@ -34,7 +35,11 @@ func extension(name string) any {
 	return map[string]any{"@id": Namespace + name, "@context": map[string]string{"@vocab": Namespace}}
 }
 
-// inline are the terms of every document.
+// sec is the namespace of keys and proofs.
+const sec = "https://w3id.org/security#"
+
+// inline are the terms of every document. Those of Multikeys are written out,
+// as fewer peers have their contexts built in.
 var inline = terms{
 	"interlink":                 Namespace,
 	"toot":                      "http://joinmastodon.org/ns#",
@@ -47,7 +52,11 @@ var inline = terms{
 	"featured":                  map[string]string{"@id": "toot:featured", "@type": "@id"},
 	"manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
 	"sensitive":                 "as:sensitive",
-	"implements":                map[string]string{"@id": "https://w3id.org/fep/844e#implements", "@container": "@list"},
+	"Multikey":                  sec + "Multikey",
+	"assertionMethod":           map[string]string{"@id": sec + "assertionMethod", "@type": "@id", "@container": "@set"},
+	"controller":                map[string]string{"@id": sec + "controller", "@type": "@id"},
+	"publicKeyMultibase":        map[string]string{"@id": sec + "publicKeyMultibase", "@type": sec + "multibase"},
+	"implements":                map[string]string{"@id": "https://w3id.org/fep/844e#implements", "@type": "@id", "@container": "@list"},
 	"interlink:team":            extension("team"),
 	"interlink:community":       extension("community"),
 	"interlink:process":         extension("process"),
@@ -61,12 +70,42 @@ var inline = terms{
 	"interlink:clone":           extension("clone"),
 }
 
-// context is the @context of every document of ours.
-var context = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(security), inline}
+// some are the terms with the given names.
+func some(names ...string) terms {
+	t := terms{}
+	for _, name := range names {
+		t[name] = inline[name]
+	}
+	return t
+}
+
+// The @contexts of our documents. Objects with a proof carry one of their own
+// wherever they are, and their proof repeats it, so theirs is short.
+var (
+	context       = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(security), jsonld.IRI(integrity), inline}
+	objectContext = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(integrity), some("interlink", "schema", "license",
+		"interlink:interlinker", "interlink:schema", "interlink:problem", "interlink:story", "interlink:snapshot")}
+)
+
+// Proven is a document of ours as bytes, with its own context and proof:
+// served or embedded, it stays the same.
+type Proven json.RawMessage
+
+// MarshalJSON implements json.Marshaler.
+func (p Proven) MarshalJSON() ([]byte, error) { return p, nil }
 
 // Encode writes a document of ours with its @context first. It is called
 // once for a document; the bytes are kept.
-func Encode(v any) ([]byte, error) { return jsonld.WithContext(context...).Marshal(v) }
+func Encode(v any) ([]byte, error) {
+	if proven, ok := v.(Proven); ok {
+		return proven, nil
+	}
+	return jsonld.WithContext(context...).Marshal(v)
+}
+
+// EncodeObject writes an Article or a snapshot with its own short @context,
+// to be proven.
+func EncodeObject(v any) ([]byte, error) { return jsonld.WithContext(objectContext...).Marshal(v) }
 
 // Context returns the context document that every node serves at
 // /ns/interlink/v1.

@@ -45,10 +45,10 @@ func TestFederationDocument(t *testing.T) {
 	}
 }
 
-var contextMember = regexp.MustCompile(`(?s)"@context": \[.*?\n  \],`)
+var contextMember = regexp.MustCompile(`(?s)"@context": \[.*?\n *\](,?)`)
 
-// shortened leaves the context, which is the same everywhere, out of an
+// shortened leaves the contexts, which are the same everywhere, out of an
 // example.
 func shortened(example []byte) []byte {
-	return contextMember.ReplaceAll(example, []byte(`"@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1", {"interlink": "https://w3id.org/interlink/ns#", "…": "…"}],`))
+	return contextMember.ReplaceAll(example, []byte(`"@context": ["https://www.w3.org/ns/activitystreams", "…", {"interlink": "https://w3id.org/interlink/ns#", "…": "…"}]$1`))
 }

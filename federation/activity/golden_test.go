@@ -3,12 +3,16 @@ package activity_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
+	"crypto/x509"
 	"encoding/json"
+	encoding "encoding/pem"
 	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +26,7 @@ import (
 	"interlink/domain/network"
 	"interlink/domain/story"
 	"interlink/federation/activity"
+	"interlink/federation/httpsig"
 )
 
 var update = flag.Bool("update", false, "write the golden files and FEDERATION.md")
@@ -134,25 +139,70 @@ func note() activity.NoteInput {
 	}
 }
 
+// withKeys gives an actor's document its keys.
+func withKeys(in activity.ActorInput) activity.ActorInput {
+	iri := string(in.Actor.IRI)
+	in.KeyID, in.PublicKeyPEM = iri+"#main-key", pem
+	in.Multikeys = []activity.Multikey{{ID: iri + "#ed25519-key", Multibase: multibase}}
+	return in
+}
+
+// secret is the key of all examples, of the seed that is all zero.
+var secret = sync.OnceValue(func() *httpsig.Key {
+	der, err := x509.MarshalPKCS8PrivateKey(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))
+	if err != nil {
+		panic(err)
+	}
+	key, err := httpsig.ParseKey("", encoding.EncodeToMemory(&encoding.Block{Type: "PRIVATE KEY", Bytes: der}))
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+// multibase is its public half.
+var multibase = secret().Multibase()
+
+// proven adds the proof of an actor to bytes.
+func proven(actor domain.IRI, raw []byte, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	key := *secret()
+	key.ID = string(actor) + "#ed25519-key"
+	return httpsig.Prove(raw, &key, noon)
+}
+
+// object is a document with the proof of its owner.
+func object(t testing.TB, owner domain.IRI, doc any) any {
+	t.Helper()
+	raw, err := activity.EncodeObject(doc)
+	if raw, err = proven(owner, raw, err); err != nil {
+		t.Fatal(err)
+	}
+	return activity.Proven(raw)
+}
+
 // goldens are all documents and activities that a node sends, by file name.
 func goldens(t testing.TB) map[string]func() ([]byte, error) {
 	ns := space(t)
 	actor := func(in activity.ActorInput) func() ([]byte, error) {
 		return func() ([]byte, error) {
-			in.PublicKeyPEM, in.Handle = pem, in.Actor.Name+"@zaragoza.example"
+			in = withKeys(in)
+			in.Handle = in.Actor.Name + "@zaragoza.example"
 			return activity.Encode(activity.Actor(in))
 		}
 	}
 	headings := [4]string{"The challenge", "What we did", "What came of it", "Lessons"}
 	article := func() any {
-		return activity.Story(told(t), council.IRI, []domain.IRI{council.Followers, group.Followers}, ns, "en", headings)
+		return object(t, council.IRI, activity.Story(told(t), council.IRI, []domain.IRI{council.Followers, group.Followers}, ns, "en", headings))
 	}
 	entry := func(status catalogue.Status) any {
-		return activity.Entry(interlinker(status), shelf.IRI, shelf.Followers, ns, "en")
+		return object(t, shelf.IRI, activity.Entry(interlinker(status), shelf.IRI, shelf.Followers, ns, "en"))
 	}
 	follow := activity.NewFollowReference(follower+"#follows/1", follower, group.IRI)
 	to, cc := note().Audience()
-	return map[string]func() ([]byte, error){
+	all := map[string]func() ([]byte, error){
 		"actor-person":       actor(activity.ActorInput{Actor: person}),
 		"actor-organization": actor(activity.ActorInput{Actor: council, Title: domain.Text{"en": "City lab", "es": "Laboratorio de ciudad"}}),
 		"actor-team":         actor(activity.ActorInput{Actor: team, Extension: activity.ActorExtension{Team: &activity.TeamExtension{Organization: council.IRI, Kind: "public_administration"}}}),
@@ -215,7 +265,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 			return activity.Encode(activity.WholeCollection(activity.Featured(group.IRI), group.IRI, []any{activity.Note(note())}))
 		},
 		"update-actor": func() ([]byte, error) {
-			return activity.Update(envelope(group.IRI, public, group.Followers), activity.Actor(activity.ActorInput{Actor: group, PublicKeyPEM: pem}))
+			return activity.Update(envelope(group.IRI, public, group.Followers), activity.Actor(withKeys(activity.ActorInput{Actor: group})))
 		},
 		"offer-clone": func() ([]byte, error) {
 			return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(work.IRI, processOf().Title, "https://riga.example/processes/safe", "Droši ceļi"), "https://riga.example/processes/safe/clones")
@@ -227,9 +277,11 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 			return activity.Add(envelope(work.IRI, []domain.IRI{riga}), "https://riga.example/processes/safe_ways", work.IRI+"/clones")
 		},
 
-		"object-snapshot": func() ([]byte, error) { return activity.Encode(activity.Snapshot(told(t), council.IRI)) },
-		"tombstone":       func() ([]byte, error) { return activity.Tombstone(told(t).IRI, "Article", noon) },
-		"collection":      func() ([]byte, error) { return activity.Collection(shelf.IRI+"/entries", shelf.IRI, 34, true) },
+		"object-snapshot": func() ([]byte, error) {
+			return activity.Encode(object(t, council.IRI, activity.Snapshot(told(t), council.IRI)))
+		},
+		"tombstone":  func() ([]byte, error) { return activity.Tombstone(told(t).IRI, "Article", noon) },
+		"collection": func() ([]byte, error) { return activity.Collection(shelf.IRI+"/entries", shelf.IRI, 34, true) },
 		"page-of-tree": func() ([]byte, error) {
 			return activity.CollectionPage(work.IRI+"/tree", "first", domain.List[any]{Next: "3", Total: 52, Items: []any{activity.Item(work.IRI, "en", item)}})
 		},
@@ -238,6 +290,22 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"context-document": activity.Context,
 	}
+	for name, encode := range all {
+		all[name] = func() ([]byte, error) { return finished(encode()) }
+	}
+	return all
+}
+
+// finished gives activities the proof of their actor, as publishing does.
+func finished(raw []byte, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	doc, err := activity.Scan(raw)
+	if actor := doc.IRI("actor"); err == nil && actor != "" {
+		return proven(actor, raw, nil)
+	}
+	return raw, err
 }
 
 // indented is a document as people read it; the order of members stays.

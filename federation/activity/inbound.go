@@ -32,14 +32,17 @@ func Decode(raw []byte) (*Inbound, error) {
 	return Read(doc)
 }
 
+// maxType is how long the name of a type may be, in bytes.
+const maxType = 200
+
 // Read is [Decode] for a document that was scanned.
 func Read(doc Document) (*Inbound, error) {
 	in := &Inbound{
-		ID: doc.IRI("id"), Type: doc.String("type"), Actor: doc.IRI("actor"),
-		Object: doc.IRI("object"), Embedded: doc.Object("object"), Target: doc.IRI("target"),
+		ID: doc.IRI("id"), Type: doc.String("type"), Actor: doc.IRI("actor"), Target: doc.IRI("target"),
 		Audience: append(doc.IRIs("to"), doc.IRIs("cc")...), Published: doc.Time("published"), Document: doc,
 	}
-	if in.ID == "" || in.Type == "" || in.Actor == "" {
+	in.Object, in.Embedded = doc.Reference("object")
+	if in.ID == "" || in.Type == "" || len(in.Type) > maxType || in.Actor == "" {
 		return nil, domain.Fail(domain.Invalid, "error.activity")
 	}
 	return in, nil

@@ -125,7 +125,7 @@ var readable = map[string]bool{"Note": true, "Article": true, "Page": true, "Eve
 func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 	in = community.Remote{
 		IRI: doc.IRI("id"), Type: doc.Type(), InReplyTo: doc.IRI("inReplyTo"), Context: doc.IRI("context"),
-		Title: doc.String("name"), Content: doc.String("content"), Summary: doc.String("summary"), Language: doc.Language(),
+		Title: label(doc.String("name"), 1000), Content: doc.String("content"), Summary: doc.String("summary"), Language: doc.Language(),
 		URL: doc.IRI("url"), Sensitive: doc.Bool("sensitive"), Published: doc.Time("published"), Updated: doc.Time("updated"),
 	}
 	to, cc := doc.IRIs("to"), doc.IRIs("cc")

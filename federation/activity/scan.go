@@ -3,7 +3,7 @@ package activity
 import (
 	"bytes"
 	"encoding/json"
-	"io"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,8 +23,9 @@ const (
 type Document map[string]json.RawMessage
 
 // Scan checks a document before anything else reads it: at most 1 MiB of
-// valid UTF-8 without NUL, one JSON object, nested at most 64 deep, no member
-// twice (reference: federation.md §3.1-13). Errors: TooLarge, Invalid.
+// valid UTF-8 without NUL and half surrogates, also where they are escaped,
+// one JSON object, nested at most 64 deep, no member twice, no whole number
+// beyond ±2^53 (RFC 8785 §3.2.2.3). Errors: TooLarge, Invalid.
 func Scan(raw []byte) (Document, error) {
 	if len(raw) > MaxBytes {
 		return nil, domain.Fail(domain.TooLarge, "error.document_size")
@@ -34,6 +35,9 @@ func Scan(raw []byte) (Document, error) {
 	}
 	if err := checkStructure(raw); err != nil {
 		return nil, domain.Fail(domain.Invalid, "error.document").Because(err)
+	}
+	if !wholeSurrogates(raw) {
+		return nil, domain.Fail(domain.Invalid, "error.document").Because(structureError("half a surrogate pair"))
 	}
 	var doc Document
 	if err := json.Unmarshal(raw, &doc); err != nil || doc == nil {
@@ -46,54 +50,151 @@ type structureError string
 
 func (e structureError) Error() string { return string(e) }
 
-// checkStructure walks the tokens once.
+// checkStructure walks valid JSON once: how deep it is nested, and whether an
+// object has a member twice. The tokens of encoding/json would tell too, but
+// each costs an allocation, and every activity comes this way twice.
 func checkStructure(raw []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	type level struct {
-		object bool
-		key    bool // the next token is a member's name
-		seen   map[string]struct{}
+	if !json.Valid(raw) {
+		return structureError("not JSON")
 	}
-	var stack []level
-	for {
-		tok, err := dec.Token()
-		if err == io.EOF {
-			if len(stack) > 0 {
-				return io.ErrUnexpectedEOF
+	var stack []map[string]struct{} // nil for a list
+	for i := 0; i < len(raw); i++ {
+		switch raw[i] {
+		case '{':
+			stack = append(stack, map[string]struct{}{})
+		case '[':
+			stack = append(stack, nil)
+		case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+			end := numberEnd(raw, i)
+			if err := checkNumber(string(raw[i:end])); err != nil {
+				return err
 			}
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if len(stack) > 0 {
-			top := &stack[len(stack)-1]
-			if name, ok := tok.(string); ok && top.object && top.key {
-				if _, twice := top.seen[name]; twice {
-					return structureError("member twice: " + name)
-				}
-				top.seen[name] = struct{}{}
-				top.key = false
+			i = end - 1
+		case '}', ']':
+			stack = stack[:len(stack)-1]
+		case '"':
+			end := stringEnd(raw, i)
+			quoted := raw[i:end]
+			i = end - 1
+			name := len(stack) > 0 && stack[len(stack)-1] != nil && named(raw, end)
+			if !name && bytes.IndexByte(quoted, '\\') < 0 {
 				continue
 			}
-			top.key = top.object
-		}
-		switch tok {
-		case json.Delim('{'):
-			stack = append(stack, level{object: true, key: true, seen: map[string]struct{}{}})
-		case json.Delim('['):
-			stack = append(stack, level{})
-		case json.Delim('}'), json.Delim(']'):
-			stack = stack[:len(stack)-1]
-			if len(stack) > 0 {
-				stack[len(stack)-1].key = stack[len(stack)-1].object
+			text, err := unquoted(quoted)
+			if err != nil {
+				return err
 			}
+			if !name {
+				continue
+			}
+			members := stack[len(stack)-1]
+			if _, twice := members[text]; twice {
+				return structureError("member twice: " + text)
+			}
+			members[text] = struct{}{}
 		}
 		if len(stack) > maxDepth {
 			return structureError("nested too deep")
 		}
 	}
+	return nil
+}
+
+// stringEnd returns where the string ends that begins at i, behind its
+// closing quote.
+func stringEnd(raw []byte, i int) int {
+	for i++; raw[i] != '"'; i++ {
+		if raw[i] == '\\' {
+			i++
+		}
+	}
+	return i + 1
+}
+
+// named reports whether a colon follows: the string is a member's name.
+func named(raw []byte, i int) bool {
+	for ; i < len(raw); i++ {
+		switch raw[i] {
+		case ' ', '\t', '\n', '\r':
+		default:
+			return raw[i] == ':'
+		}
+	}
+	return false
+}
+
+// unquoted reads a string: one may be written in several ways. It must be one
+// that every database keeps.
+func unquoted(quoted []byte) (string, error) {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted[1 : len(quoted)-1]), nil
+	}
+	var s string
+	if err := json.Unmarshal(quoted, &s); err != nil {
+		return "", err
+	}
+	if strings.IndexByte(s, 0) >= 0 {
+		return "", structureError("NUL in a string")
+	}
+	return s, nil
+}
+
+// numberEnd returns where the number ends that begins at i.
+func numberEnd(raw []byte, i int) int {
+	for i < len(raw) && strings.IndexByte("+-.0123456789Ee", raw[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// The bounds of a number. Beyond 2^53 two readers may read two numbers.
+const (
+	maxDigits = 64
+	maxWhole  = 1 << 53
+)
+
+// checkNumber refuses what readers understand differently.
+func checkNumber(s string) error {
+	_, err := strconv.ParseFloat(s, 64)
+	if err == nil && !strings.ContainsAny(s, ".eE") {
+		var n int64
+		if n, err = strconv.ParseInt(s, 10, 64); n > maxWhole || n < -maxWhole {
+			err = strconv.ErrRange
+		}
+	}
+	if err != nil || len(s) > maxDigits {
+		return structureError("a number out of range")
+	}
+	return nil
+}
+
+// wholeSurrogates reports whether every escaped surrogate of a valid document
+// has its other half behind it; backslashes are in strings only.
+func wholeSurrogates(raw []byte) bool {
+	unit := func(at int) (n uint64) {
+		if at+6 > len(raw) || raw[at] != '\\' || raw[at+1] != 'u' {
+			return 0
+		}
+		n, _ = strconv.ParseUint(string(raw[at+2:at+6]), 16, 16)
+		return n
+	}
+	for i := bytes.IndexByte(raw, '\\'); i >= 0 && i < len(raw); i++ {
+		if raw[i] != '\\' {
+			continue
+		}
+		switch n := unit(i); {
+		case n>>10 == 0xd800>>10:
+			if unit(i+6)>>10 != 0xdc00>>10 {
+				return false
+			}
+			i += 11
+		case n>>10 == 0xdc00>>10:
+			return false
+		default:
+			i++ // what is escaped
+		}
+	}
+	return true
 }
 
 // String returns a string member; "" if absent.
@@ -157,6 +258,22 @@ func (d Document) Object(name string) Document {
 		}
 	}
 	return nil
+}
+
+// Reference returns the first reference of a member, and the object that was
+// sent along with it; nil if it is an address alone. Both are of the same
+// element: a list may hold an address of one server and an object of another.
+func (d Document) Reference(name string) (domain.IRI, Document) {
+	for _, e := range elements(d[name]) {
+		if iri := reference(e); iri != "" {
+			var o Document
+			if json.Unmarshal(e, &o) != nil {
+				o = nil
+			}
+			return iri, o
+		}
+	}
+	return "", d.Object(name) // without an id, as a Follow in its Accept may be
 }
 
 // Objects returns the objects of a list, or a single one.
@@ -271,12 +388,12 @@ func elements(raw json.RawMessage) []json.RawMessage {
 func reference(raw json.RawMessage) domain.IRI {
 	var s string
 	if json.Unmarshal(raw, &s) != nil {
-		var o struct{ ID, Href json.RawMessage }
+		var o Document // not a struct, whose members encoding/json finds in any case: "ID" is another member
 		if json.Unmarshal(raw, &o) != nil {
 			return ""
 		}
-		if json.Unmarshal(o.ID, &s) != nil && json.Unmarshal(o.Href, &s) != nil {
-			return ""
+		if s = o.String("id"); s == "" {
+			s = o.String("href")
 		}
 	}
 	switch s {

@@ -1,9 +1,12 @@
 package activity
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"interlink/domain"
 )
@@ -11,19 +14,25 @@ import (
 func TestScanRefusesWhatCannotBeMeant(t *testing.T) {
 	t.Parallel()
 	for name, raw := range map[string]string{
-		"empty":         "",
-		"array":         "[]",
-		"null":          "null",
-		"string":        `"x"`,
-		"truncated":     `{"id":"x"`,
-		"twice":         `{"id":"a","id":"b"}`,
-		"twice inside":  `{"object":{"id":"a","id":"b"}}`,
-		"twice in list": `{"to":[{"id":"a","x":[],"id":"b"}]}`,
-		"deep":          `{"a":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}`,
-		"two values":    `{} {}`,
-		"nul":           "{\"a\":\"\x00\"}",
-		"not utf-8":     "{\"a\":\"\xff\"}",
-		"large":         `{"a":"` + strings.Repeat("x", MaxBytes) + `"}`,
+		"empty":          "",
+		"array":          "[]",
+		"null":           "null",
+		"string":         `"x"`,
+		"truncated":      `{"id":"x"`,
+		"twice":          `{"id":"a","id":"b"}`,
+		"twice, escaped": `{"id":"a","\u0069d":"b"}`,
+		"twice inside":   `{"object":{"id":"a","id":"b"}}`,
+		"twice in list":  `{"to":[{"id":"a","x":[],"id":"b"}]}`,
+		"deep":           `{"a":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}`,
+		"two values":     `{} {}`,
+		"nul":            "{\"a\":\"\x00\"}",
+		"nul, escaped":   `{"a":"\u0000"}`,
+		"surrogate":      `{"a":"\ud800"}`,
+		"surrogates":     `{"a":"\udc00\ud800"}`,
+		"large number":   `{"a":9007199254740993}`,
+		"no number":      `{"a":1e999}`,
+		"not utf-8":      "{\"a\":\"\xff\"}",
+		"large":          `{"a":"` + strings.Repeat("x", MaxBytes) + `"}`,
 	} {
 		if doc, err := Scan([]byte(raw)); err == nil {
 			t.Errorf("%s: accepted as %v", name, doc)
@@ -80,11 +89,41 @@ func TestDocumentReadsEveryShape(t *testing.T) {
 	}
 }
 
+// TestReference: what an activity names and what it brings along are one
+// element, and "ID" is not "id".
+func TestReference(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]struct {
+		iri      domain.IRI
+		embedded bool
+	}{
+		`{"object":"https://a.example/1"}`:                                                         {"https://a.example/1", false},
+		`{"object":["https://a.example/1",{"id":"https://b.example/2"}]}`:                          {"https://a.example/1", false},
+		`{"object":[7,{"id":"https://b.example/2"},"https://a.example/1"]}`:                        {"https://b.example/2", true},
+		`{"object":{"id":"https://b.example/2","ID":"https://a.example/1"}}`:                       {"https://b.example/2", true},
+		`{"object":{"ID":"https://a.example/1","type":"Note"}}`:                                    {"", true},
+		`{"object":{"id":"https://b.example/2","HREF":"x","href":"https://a.example/1","Id":"x"}}`: {"https://b.example/2", true},
+		`{}`: {"", false},
+	} {
+		doc, err := Scan([]byte(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		iri, embedded := doc.Reference("object")
+		if iri != want.iri || (embedded != nil) != want.embedded {
+			t.Errorf("%s: %q with %v", raw, iri, embedded)
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"id":"https://a.example/1","type":"Create","actor":"https://a.example/ana","object":{"id":"https://a.example/2","type":"Note"}}`,
 		`{"id":{},"type":["Follow"],"actor":{"id":"https://a.example/ana"},"object":["https://b.example/c"],"to":{"id":3}}`,
 		`{"@context":[],"id":"https://a.example/1","type":"Person","inbox":"https://a.example/i","preferredUsername":"a","publicKey":{"owner":"https://a.example/1"}}`,
+		`{"id":"https://a.example/1","type":"Announce","actor":"https://a.example/ana","object":["https://a.example/2",{"id":"https://b.example/3","ID":"https://a.example/2"}]}`,
+		`{"id":"https://a.example/1","type":"Note","attributedTo":"https://a.example/ana","content":"\ud83d\ude00 \\ud800","tag":[{"type":"Mention","href":"https://a.example/b"}],"n":-9007199254740993}`,
+		`{"id":"https://a.example/1","attributedTo":"https://a.example/o","interlink:story":{"figures":[{"name":{"en":"x"}}],"snapshot":"https://a.example/s"},"interlink:interlinker":{"content":{"interlinker":{}}}}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -93,12 +132,22 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if o, embedded := doc.Reference("object"); o != "" && embedded != nil && embedded.IRI("id") != o && embedded.IRI("href") != o {
+			t.Errorf("the object %s comes with %v", o, embedded)
+		}
 		in, err := Read(doc)
 		if err == nil && (in.ID == "" || in.Actor == "" || in.Type == "") {
 			t.Errorf("accepted without id, actor or type: %s", raw)
 		}
-		if a, err := ReadActor(doc); err == nil && !domain.SameOrigin(a.IRI, a.Inbox) {
-			t.Errorf("an inbox elsewhere: %s", raw)
+		if a, err := ReadActor(doc); err == nil {
+			for _, iri := range []domain.IRI{a.Inbox, a.SharedInbox, a.Outbox, a.Followers, a.URL, domain.IRI(a.KeyID), a.Entries} {
+				if iri != "" && !domain.SameOrigin(a.IRI, iri) {
+					t.Errorf("%s elsewhere: %s", iri, raw)
+				}
+			}
+			if strings.ContainsAny(a.Name, "@/ \n\u202e") || strings.ContainsAny(a.Title, "\n\u202e\x00") {
+				t.Errorf("is called %q, %q", a.Name, a.Title)
+			}
 		}
 		_, _, _ = ReadProcess(doc)
 		_, _, _ = ReadStory(doc)
@@ -108,5 +157,74 @@ func FuzzDecode(f *testing.F) {
 		_, _, _ = ReadEntry(doc)
 		_, _, _ = ReadPost(doc)
 		_ = doc.Language()
+	})
+}
+
+// tokens is what [Scan] says of members and depth, by the tokens of
+// encoding/json.
+func tokens(raw []byte) bool {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	ok := true
+	var value func(depth int) error
+	value = func(depth int) error {
+		token, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		if text, is := token.(string); is && strings.ContainsRune(text, 0) {
+			ok = false
+		}
+		if number, is := token.(json.Number); is && checkNumber(string(number)) != nil {
+			ok = false
+		}
+		if token != json.Delim('{') && token != json.Delim('[') {
+			return nil
+		}
+		if depth == 64 {
+			ok = false
+		}
+		seen := map[string]bool{}
+		for dec.More() {
+			if token == json.Delim('{') {
+				name, err := dec.Token()
+				if err != nil {
+					return err
+				}
+				if seen[name.(string)] || strings.ContainsRune(name.(string), 0) {
+					ok = false
+				}
+				seen[name.(string)] = true
+			}
+			if err := value(depth + 1); err != nil {
+				return err
+			}
+		}
+		_, err = dec.Token()
+		return err
+	}
+	return value(0) == nil && ok && wholeSurrogates(raw)
+}
+
+// FuzzScan: Scan takes what encoding/json takes, and of that nothing with a
+// member twice or nested too deep.
+func FuzzScan(f *testing.F) {
+	for _, s := range []string{
+		`{"a":[{"b":1},{"b":"}"}],"c":"\\\"{"}`, `{"a":{"a":1,"\u0061":2}}`, `{"":0,"":1}`, `{"a" : [":"], "b"\n:{}}`, `{"x":"\\"}`,
+		strings.Repeat(`{"a":`, 64) + "1" + strings.Repeat("}", 64), strings.Repeat(`{"a":`, 65) + "1" + strings.Repeat("}", 65),
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		_, err := Scan([]byte(s))
+		if !json.Valid([]byte(s)) || !strings.HasPrefix(strings.TrimLeft(s, " \t\r\n"), "{") || !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+			if err == nil {
+				t.Fatalf("taken: %q", s)
+			}
+			return
+		}
+		if want := tokens([]byte(s)); (err == nil) != want {
+			t.Errorf("%q: %v, want taken %t", s, err, want)
+		}
 	})
 }

@@ -22,12 +22,11 @@ type Queue interface {
 	// time gives them back.
 	Renew(ctx context.Context, ids []domain.ID, until time.Time) error
 	Finish(ctx context.Context, results []network.DeliveryResult) error
-	NextDue(ctx context.Context) (time.Time, error)
 }
 
 // Keys gives the signing keys of local actors.
 type Keys interface {
-	SigningKey(ctx context.Context, actor domain.ActorID) (*httpsig.Key, error)
+	SigningKeys(ctx context.Context, actor domain.ActorID) (*httpsig.Keys, error)
 }
 
 // Poster sends one signed request.
@@ -39,7 +38,7 @@ type Poster interface {
 type Options struct {
 	Pool int           // requests in flight; 0 means 512
 	Lane int           // of these to one host; 0 means 4
-	Poll time.Duration // how often to look for work of other processes; 0 means 1 s
+	Poll time.Duration // how often to look for what has become due; 0 means 1 s
 	Now  func() time.Time
 	Log  *slog.Logger
 }
@@ -116,7 +115,7 @@ func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) error {
 		if found > 0 {
 			continue
 		}
-		timer := time.NewTimer(w.untilDue(ctx))
+		timer := time.NewTimer(w.o.Poll)
 		select {
 		case <-ctx.Done():
 		case <-wake:
@@ -263,25 +262,31 @@ func (w *Worker) send(ctx context.Context, d *network.Delivery) network.Delivery
 	return r
 }
 
-// attempt posts an activity; if the signature may be what is refused, once
-// more, signed in the other way. ours is set if the fault is this node's: it
-// says nothing of the host.
+// attempt posts an activity; if the signature may be what is refused, again:
+// with the key that was replaced lately, if there is one, as some peers keep a
+// key for a day without asking for a newer (federation.md S13, S21), and once
+// signed in the other way. ours is set if the fault is this node's: it says
+// nothing of the host.
 func (w *Worker) attempt(ctx context.Context, d *network.Delivery) (response remote.Response, scheme httpsig.Scheme, ours bool, err error) {
 	scheme = schemeOf(d)
-	key, err := w.keys.SigningKey(ctx, d.Actor)
+	keys, err := w.keys.SigningKeys(ctx, d.Actor)
 	if err != nil {
 		return response, scheme, true, err
 	}
 	digest := sha256.Sum256(d.Raw)
-	response, err = w.post.Post(ctx, d.Inbox, d.Raw, digest, key, scheme)
+	post := func(key *httpsig.Key, scheme httpsig.Scheme) (remote.Response, error) {
+		return w.post.Post(ctx, d.Inbox, d.Raw, digest, key, scheme)
+	}
+	response, err = post(keys.For(scheme), scheme)
 	switch response.Status {
 	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
-		other := httpsig.RFC9421
-		if scheme == other {
-			other = httpsig.Cavage
+		if keys.Former != nil {
+			if again, failed := post(keys.Former, scheme); failed == nil && classify(again.Status) == accepted {
+				return again, "", false, nil // which says of the scheme no more than was known
+			}
 		}
-		again, failed := w.post.Post(ctx, d.Inbox, d.Raw, digest, key, other)
-		if failed == nil && classify(again.Status) == accepted {
+		other := scheme.Other()
+		if again, failed := post(keys.For(other), other); failed == nil && classify(again.Status) == accepted {
 			return again, other, false, nil
 		}
 	}
@@ -289,22 +294,13 @@ func (w *Worker) attempt(ctx context.Context, d *network.Delivery) (response rem
 }
 
 // schemeOf is how to sign for a host: draft-cavage, which every known peer
-// reads, until it is known to take RFC 9421.
+// reads, until it is known to take another.
 func schemeOf(d *network.Delivery) httpsig.Scheme {
-	if d.Scheme == string(httpsig.RFC9421) {
-		return httpsig.RFC9421
+	switch scheme := httpsig.Scheme(d.Scheme); scheme {
+	case httpsig.RFC9421, httpsig.Ed25519:
+		return scheme
 	}
 	return httpsig.Cavage
-}
-
-// untilDue is how long to sleep: until the next retry, at most the poll
-// interval.
-func (w *Worker) untilDue(ctx context.Context) time.Duration {
-	next, err := w.queue.NextDue(ctx)
-	if err != nil || next.IsZero() {
-		return w.o.Poll
-	}
-	return min(max(next.Sub(w.o.Now()), 10*time.Millisecond), w.o.Poll)
 }
 
 // shorten makes of an error what every database stores: text, at most 300

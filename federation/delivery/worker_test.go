@@ -53,8 +53,8 @@ var actorKey = sync.OnceValue(func() *httpsig.Key {
 // signer gives the key to all actors.
 type signer struct{}
 
-func (signer) SigningKey(context.Context, domain.ActorID) (*httpsig.Key, error) {
-	return actorKey(), nil
+func (signer) SigningKeys(context.Context, domain.ActorID) (*httpsig.Keys, error) {
+	return &httpsig.Keys{RSA: actorKey()}, nil
 }
 
 func newNode(t *testing.T, db *storage.DB, o delivery.Options) *node {
@@ -432,6 +432,28 @@ func TestSchemes(t *testing.T) {
 	}
 }
 
+// TestSchemeForgotten: what was learned of a host long ago is tried anew.
+func TestSchemeForgotten(t *testing.T) {
+	storagetest.Run(t, "forgotten", func(t *testing.T, db *storage.DB) {
+		n := newNode(t, db, delivery.Options{})
+		in := newInbox(t, func(http.ResponseWriter, *http.Request, string, httpsig.Scheme) {})
+		if err := n.hosts.LearnScheme(t.Context(), in.host(), "rfc9421", n.clock()); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			wait time.Duration
+			want string
+		}{{29 * 24 * time.Hour, "rfc9421"}, {29 * 24 * time.Hour, "rfc9421"}, {31 * 24 * time.Hour, "cavage"}} {
+			n.at(n.clock().Add(c.wait))
+			n.publish(`{}`, in.iri())
+			n.step(1)
+			if got := in.schemes(); got != c.want {
+				t.Errorf("after %s signed by %q, not by %q", c.wait, got, c.want)
+			}
+		}
+	})
+}
+
 // TestOwnFaults: an actor whose key does not open, because the node has
 // another secret now, is no fault of those it writes to: they go on to
 // receive what others here send.
@@ -446,7 +468,7 @@ func TestOwnFaults(t *testing.T) {
 			}
 			return keys
 		}
-		if _, err := ring("the secret of the node").SigningKey(t.Context(), n.actor.ID); err != nil {
+		if _, err := ring("the secret of the node").SigningKeys(t.Context(), n.actor.ID); err != nil {
 			t.Fatal(err)
 		}
 		n.work(ring("another secret of the node"), delivery.Options{})

@@ -67,9 +67,15 @@ func (d *Documents) input(ctx context.Context, a *network.Actor) (in activity.Ac
 	case a.Gone():
 		return in, domain.Fail(domain.Gone, "error.gone")
 	}
-	in = activity.ActorInput{Actor: a, Handle: a.Name + "@" + d.NS.Host()}
-	in.PublicKeyPEM, err = d.Keys.PublicPEM(ctx, a.ID)
-	return in, err
+	keys, err := d.Keys.Public(ctx, a.ID)
+	if err != nil {
+		return in, err
+	}
+	in = activity.ActorInput{Actor: a, KeyID: keys.ID, PublicKeyPEM: keys.PEM, Handle: a.Name + "@" + d.NS.Host()}
+	for _, k := range keys.Multikeys {
+		in.Multikeys = append(in.Multikeys, activity.Multikey(k))
+	}
+	return in, nil
 }
 
 // extend adds what the actor is between our nodes.

@@ -15,13 +15,13 @@ type Catalogue interface {
 	Published(ctx context.Context, page domain.Page) (domain.List[*catalogue.Entry], error)
 }
 
-// Entry makes an entry's Article.
+// Entry makes an entry's Article, proven by the catalogue.
 func (d *Documents) Entry(ctx context.Context, e *catalogue.Entry) (any, error) {
 	owner, err := d.Actors.Actor(ctx, e.Owner)
 	if err != nil {
 		return nil, err
 	}
-	return activity.Entry(e, owner.IRI, owner.Followers, d.NS, d.Language), nil
+	return d.proven(ctx, owner.ID, e.UpdatedAt, activity.Entry(e, owner.IRI, owner.Followers, d.NS, d.Language))
 }
 
 // EntryAt makes the Article of an entry of this node by its slug.

@@ -2,10 +2,13 @@ package document
 
 import (
 	"context"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/network"
 	"interlink/domain/policy"
+	"interlink/federation/activity"
+	"interlink/federation/keyring"
 )
 
 // everybody is the reader of what leaves the node.
@@ -20,9 +23,10 @@ type Actors interface {
 	Actor(ctx context.Context, id domain.ActorID) (*network.Actor, error)
 }
 
-// Keys gives the public keys of local actors as PEM.
+// Keys gives the public keys of local actors, and proves documents by them.
 type Keys interface {
-	PublicPEM(ctx context.Context, actor domain.ActorID) (string, error)
+	Public(ctx context.Context, actor domain.ActorID) (keyring.Public, error)
+	Prove(ctx context.Context, actor domain.ActorID, document []byte, at time.Time) ([]byte, error)
 }
 
 // Documents makes documents.
@@ -38,6 +42,30 @@ type Documents struct {
 	Stories       Stories
 	Communities   Communities
 	Catalogue     Catalogue
+}
+
+// proven gives a document the proof of its owner (FEP-8b32), so that whoever
+// is shown it by another can tell whose it is. revised is when it was last
+// changed: the bytes are the same until it is changed again. Where not
+// everybody may know of the owner, nobody could read its key: the document
+// stays as it is.
+func (d *Documents) proven(ctx context.Context, owner domain.ActorID, revised time.Time, doc any) (any, error) {
+	a, err := d.Actors.Actor(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	if a.Visibility != domain.VisiblePublic || a.Gone() || !a.Local() {
+		return doc, nil
+	}
+	raw, err := activity.EncodeObject(doc)
+	if err != nil {
+		return nil, err
+	}
+	raw, err = d.Keys.Prove(ctx, owner, raw, revised)
+	if domain.CodeOf(err) == domain.Invalid { // a number that no proof can cover
+		return doc, nil
+	}
+	return activity.Proven(raw), err
 }
 
 // address returns the IRI of an actor, "" for Nobody and for one that not

@@ -14,11 +14,16 @@ type Stories interface {
 	Story(ctx context.Context, v policy.Viewer, slug, host string) (*story.Story, error)
 }
 
-// Story makes a story's Article.
+// Story makes a story's Article, proven by its organisation. Errors: NotFound
+// if its organisation is one that not everybody may know of: the story would
+// name it.
 func (d *Documents) Story(ctx context.Context, s *story.Story) (any, error) {
 	owner, err := d.Actors.Actor(ctx, s.Owner)
 	if err != nil {
 		return nil, err
+	}
+	if owner.Local() && owner.Visibility != domain.VisiblePublic {
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
 	cc := []domain.IRI{owner.Followers}
 	if s.Community != domain.Nobody {
@@ -29,10 +34,10 @@ func (d *Documents) Story(ctx context.Context, s *story.Story) (any, error) {
 		cc = append(cc, community.Followers)
 	}
 	_, lang := s.Title.In(d.Language)
-	return activity.Story(s, owner.IRI, cc, d.NS, lang, [4]string{
+	return d.proven(ctx, owner.ID, s.UpdatedAt, activity.Story(s, owner.IRI, cc, d.NS, lang, [4]string{
 		d.Phrase(lang, "story.challenge"), d.Phrase(lang, "story.objectives"),
 		d.Phrase(lang, "story.results"), d.Phrase(lang, "story.lessons"),
-	}), nil
+	}))
 }
 
 // StoryAt makes the Article of a story of this node by its slug.
@@ -55,8 +60,11 @@ func (d *Documents) Snapshot(ctx context.Context, slug string) (any, error) {
 		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
 	owner, err := d.address(ctx, s.Owner)
+	if err == nil && owner == "" {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
 	if err != nil {
 		return nil, err
 	}
-	return activity.Snapshot(s, owner), nil
+	return d.proven(ctx, s.Owner, s.Snapshot.TakenAt, activity.Snapshot(s, owner))
 }

@@ -83,14 +83,24 @@ func (e *Endpoint) owner(r *http.Request, collection string) (*network.Actor, er
 // activity serves a public activity as it was sent.
 func (e *Endpoint) activity(w http.ResponseWriter, r *http.Request) {
 	a, err := e.Activities.Activity(r.Context(), e.address(r))
-	if err == nil && !a.Public {
-		err = domain.Fail(domain.NotFound, "error.not_found")
+	if err == nil {
+		err = e.visible(r, a)
 	}
 	if err != nil {
 		fail(w, r, e.Log, err, tombstone{})
 		return
 	}
 	serve(w, r, activity.MediaType, a.Raw)
+}
+
+// visible refuses activities that are not for everybody, and those of actors
+// who no longer are. Errors: NotFound.
+func (e *Endpoint) visible(r *http.Request, a *network.Activity) error {
+	actor, err := e.Documents.Actors.Actor(r.Context(), a.Actor)
+	if err == nil && (!a.Public || actor.Visibility != domain.VisiblePublic) {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return err
 }
 
 // context serves the context document of our own terms.

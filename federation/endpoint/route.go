@@ -11,6 +11,7 @@ import (
 	"interlink/domain/network"
 	"interlink/domain/policy"
 	"interlink/federation/document"
+	"interlink/federation/httpsig"
 )
 
 // Route is one address, or a family of them, that other servers use.
@@ -31,6 +32,12 @@ type Activities interface {
 type Follows interface {
 	Followers(ctx context.Context, v policy.Viewer, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error)
 	Following(ctx context.Context, v policy.Viewer, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error)
+}
+
+// Reader tells who asks for a document. Errors: Unauthenticated, Forbidden for
+// a blocked host.
+type Reader interface {
+	Signer(ctx context.Context, r *http.Request, body []byte) (domain.IRI, httpsig.Scheme, error)
 }
 
 // Endpoint answers what other servers read and send.

@@ -74,6 +74,14 @@ func With(t testing.TB, open func(testing.TB) string, change func(*node.Options)
 	return c
 }
 
+// Add starts one more node on SQLite, with settings that change sets.
+func (c *Cluster) Add(name string, change func(*node.Options)) *Node {
+	c.t.Helper()
+	n := start(c.t, name, storagetest.SQLite(c.t), change)
+	c.Nodes = append(c.Nodes, n)
+	return n
+}
+
 // start starts one node: its address is known before it is opened.
 func start(t testing.TB, name, database string, change func(*node.Options)) *Node {
 	t.Helper()

@@ -223,18 +223,6 @@ func TestFedD11ApplicationActor(t *testing.T) {
 	}
 }
 
-func TestFedD12Capabilities(t *testing.T) {
-	_, zaragoza := alone(t)
-	const rfc = "https://datatracker.ietf.org/doc/html/rfc9421"
-	generator, _ := get(t, string(zaragoza.community.IRI)).json["generator"].(map[string]any)
-	if list, _ := generator["implements"].([]any); generator["type"] != "Application" || len(list) == 0 || list[0].(map[string]any)["href"] != rfc {
-		t.Errorf("generator: %v", generator)
-	}
-	if list, _ := get(t, zaragoza.URL+"/actor").json["implements"].([]any); len(list) == 0 {
-		t.Error("the node's actor implements nothing")
-	}
-}
-
 func TestFedD13Webfinger(t *testing.T) {
 	_, zaragoza := alone(t)
 	handle, _ := get(t, string(zaragoza.community.IRI)).json["webfinger"].(string)
@@ -478,7 +466,7 @@ func TestFedG25Threads(t *testing.T) {
 	peer := federationtest.NewPeer(t)
 	reader := zaragoza.Person("reader", policy.RoleMember)
 	zaragoza.friend(t, c, peer, reader)
-	asked := peer.Asked()
+	asked := peer.Reads()
 	reply := peer.Note(1, 1, "At the end")
 	reply["object"].(map[string]any)["inReplyTo"] = string(peer.Person(1)) + "/notes/1000000"
 	sends(t, peer, zaragoza, reply, http.StatusAccepted)
@@ -486,7 +474,7 @@ func TestFedG25Threads(t *testing.T) {
 	itself["object"].(map[string]any)["inReplyTo"] = string(peer.Person(1)) + "/notes/2"
 	sends(t, peer, zaragoza, itself, http.StatusAccepted)
 	c.Settle()
-	if n := peer.Asked() - asked; n > 20 {
+	if n := peer.Reads() - asked; n > 20 {
 		t.Errorf("%d requests", n)
 	}
 	items := zaragoza.home(t, reader)
@@ -746,9 +734,9 @@ func TestFedO12Limits(t *testing.T) {
 	if got := statuses(peer.Key(1), 20, 6); !slices.Equal(got, []int{202, 202, 202, 202, 429, 429}) {
 		t.Errorf("signed: %v", got)
 	}
-	asked := peer.Asked()
-	if got := statuses(peerKey(t, other, peer.Person(2)), 30, 1); got[0] != 429 || peer.Asked() != asked {
-		t.Errorf("an unknown key of that host: %v, asked %d times", got, peer.Asked()-asked)
+	asked := peer.Reads()
+	if got := statuses(peerKey(t, other, peer.Person(2)), 30, 1); got[0] != 429 || peer.Reads() != asked {
+		t.Errorf("an unknown key of that host: %v, asked %d times", got, peer.Reads()-asked)
 	}
 	sends(t, other, zaragoza, other.Note(1, 1, "Hello"), http.StatusAccepted)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, zaragoza.URL+"/inbox", bytes.NewReader(marshalled(t, peer.Note(1, 40, "Hello"))))

@@ -212,7 +212,7 @@ func TestFedO2Blocked(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		received, asked := len(peer.Inbox(1)), peer.Asked()
+		received, asked := len(peer.Inbox(1)), peer.Reads()
 
 		publish() // on its way already
 		if _, err := zaragoza.Settle(ctx); err != nil {
@@ -220,7 +220,7 @@ func TestFedO2Blocked(t *testing.T) {
 		}
 		received = len(peer.Inbox(1))
 		sends(t, peer, zaragoza, peer.Note(1, 2, "Received but not yet worked"), http.StatusAccepted)
-		asked = peer.Asked()
+		asked = peer.Reads()
 		zaragoza.rule(t, hostOf(peer), network.VerdictBlock)
 		c.Settle()
 		sends(t, peer, zaragoza, peer.Note(1, 3, "More"), http.StatusForbidden)
@@ -245,7 +245,7 @@ func TestFedO2Blocked(t *testing.T) {
 				t.Errorf("look-up of %s: %v", q, err)
 			}
 		}
-		if n := peer.Asked() - asked; n != 0 {
+		if n := peer.Reads() - asked; n != 0 {
 			t.Errorf("it was asked %d times", n)
 		}
 		if _, err := zaragoza.Network.Actor(ctx, reader, who.ID); domain.CodeOf(err) != domain.NotFound {

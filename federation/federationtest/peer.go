@@ -32,13 +32,19 @@ type Peer struct {
 	client *http.Client
 
 	mu      sync.Mutex
-	asked   int
+	reads   int
 	inboxes map[int][]Arrival
 	arrived chan struct{} // receives after arrivals
 	answer  func(person int) int
 	after   string      // Retry-After of refusals
 	left    map[int]int // status of people who have left
 	now     func() time.Time
+
+	prover    *httpsig.Key // Ed25519, of all people too
+	dress     func(person int, document map[string]any)
+	judge     func(r *http.Request, body []byte) int
+	documents map[string]any
+	asked     map[string][]*http.Request
 }
 
 // Arrival is one activity in an inbox.
@@ -50,6 +56,13 @@ type Arrival struct {
 
 // NewPeer starts a peer, which ends with the test.
 func NewPeer(t testing.TB) *Peer {
+	t.Helper()
+	return newPeer(t, func(_ *Peer, honest http.Handler) http.Handler { return honest })
+}
+
+// newPeer starts a peer whose requests are answered by what around makes of
+// its own handler.
+func newPeer(t testing.TB, around func(*Peer, http.Handler) http.Handler) *Peer {
 	t.Helper()
 	key, err := httpsig.GenerateKey("")
 	if err != nil {
@@ -65,18 +78,23 @@ func NewPeer(t testing.TB) *Peer {
 		t.Fatal(err)
 	}
 	p.public = string(public)
+	if p.prover, err = httpsig.GenerateEd25519(""); err != nil {
+		t.Fatal(err)
+	}
+	p.documents, p.asked = map[string]any{}, map[string][]*http.Request{}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /people/{n}", p.person)
 	mux.HandleFunc("POST /people/{n}/inbox", p.inbox)
 	mux.HandleFunc("GET /.well-known/webfinger", p.finger)
-	p.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET /", p.document)
+	p.server = httptest.NewServer(around(p, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
 			p.mu.Lock()
-			p.asked++
+			p.reads++
 			p.mu.Unlock()
 		}
 		mux.ServeHTTP(w, r)
-	}))
+	})))
 	p.URL = p.server.URL
 	t.Cleanup(p.server.Close)
 	return p
@@ -94,6 +112,67 @@ func (p *Peer) Key(n int) *httpsig.Key {
 		p.t.Fatal(err)
 	}
 	return key
+}
+
+// Ed25519 returns the key by which a person proves documents. It is in the
+// person's document only if [Peer.Dress] puts it there: see [Peer.Multikey].
+func (p *Peer) Ed25519(n int) *httpsig.Key {
+	key := *p.prover
+	key.ID = string(p.Person(n)) + "#ed25519-key"
+	return &key
+}
+
+// Multikey is the member assertionMethod of a person's document.
+func (p *Peer) Multikey(n int) []map[string]any {
+	key := p.Ed25519(n)
+	return []map[string]any{{"id": key.ID, "type": "Multikey", "controller": string(p.Person(n)), "publicKeyMultibase": key.Multibase()}}
+}
+
+// Dress has fn change the documents of people before they are shown.
+func (p *Peer) Dress(fn func(person int, document map[string]any)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.dress = fn
+}
+
+// JudgeBy has fn say how inboxes answer a request; nil means 202.
+func (p *Peer) JudgeBy(fn func(r *http.Request, body []byte) int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.judge = fn
+}
+
+// Publish serves a document at the path of its id.
+func (p *Peer) Publish(document map[string]any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.documents[strings.TrimPrefix(fmt.Sprint(document["id"]), p.URL)] = document
+}
+
+// Asked returns the requests for the document of an IRI.
+func (p *Peer) Asked(iri domain.IRI) []*http.Request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]*http.Request(nil), p.asked[strings.TrimPrefix(string(iri), p.URL)]...)
+}
+
+func (p *Peer) note(r *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked[r.URL.Path] = append(p.asked[r.URL.Path], r.Clone(context.Background()))
+}
+
+func (p *Peer) document(w http.ResponseWriter, r *http.Request) {
+	p.note(r)
+	p.mu.Lock()
+	document := p.documents[r.URL.Path]
+	p.mu.Unlock()
+	if document == nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/activity+json")
+	_ = json.NewEncoder(w).Encode(document)
 }
 
 // AnswerWith makes inboxes answer with the status that fn gives; nil means
@@ -134,14 +213,27 @@ func (p *Peer) person(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(left)
 		return
 	}
-	iri := string(p.Person(n))
+	p.note(r)
+	document := p.Profile(n)
+	p.mu.Lock()
+	dress := p.dress
+	p.mu.Unlock()
+	if dress != nil {
+		dress(n, document)
+	}
 	w.Header().Set("Content-Type", "application/activity+json")
-	_ = json.NewEncoder(w).Encode(map[string]any{
+	_ = json.NewEncoder(w).Encode(document)
+}
+
+// Profile is the document of a person.
+func (p *Peer) Profile(n int) map[string]any {
+	iri := string(p.Person(n))
+	return map[string]any{
 		"@context": []string{"https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"},
 		"id":       iri, "type": "Person", "preferredUsername": fmt.Sprintf("person%d", n), "name": fmt.Sprintf("Person %d", n),
 		"inbox": iri + "/inbox", "outbox": iri + "/outbox", "followers": iri + "/followers",
-		"publicKey": map[string]string{"id": iri + "#main-key", "owner": iri, "publicKeyPem": p.public},
-	})
+		"publicKey": map[string]any{"id": iri + "#main-key", "owner": iri, "publicKeyPem": p.public},
+	}
 }
 
 func (p *Peer) finger(w http.ResponseWriter, r *http.Request) {
@@ -180,6 +272,9 @@ func (p *Peer) inbox(w http.ResponseWriter, r *http.Request) {
 	if p.answer != nil {
 		status = p.answer(n)
 	}
+	if p.judge != nil {
+		status = p.judge(r, raw)
+	}
 	if status == http.StatusAccepted {
 		p.inboxes[n] = append(p.inboxes[n], Arrival{a.ID, a.Type, raw})
 	} else if p.after != "" {
@@ -193,11 +288,11 @@ func (p *Peer) inbox(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Asked counts the documents that were asked for.
-func (p *Peer) Asked() int {
+// Reads counts the documents that were asked for.
+func (p *Peer) Reads() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.asked
+	return p.reads
 }
 
 // Inbox returns what arrived for a person.
@@ -240,13 +335,20 @@ func (p *Peer) Send(ctx context.Context, n int, inbox string, activity map[strin
 
 // SendRaw posts bytes, signed with a key.
 func (p *Peer) SendRaw(ctx context.Context, key *httpsig.Key, inbox string, raw []byte, scheme httpsig.Scheme) (int, error) {
+	return p.SendBy(ctx, inbox, raw, func(r *http.Request) error {
+		digest := sha256.Sum256(raw)
+		return httpsig.Sign(r, key, scheme, &digest, p.now())
+	})
+}
+
+// SendBy posts bytes in a request that sign signs, or does not.
+func (p *Peer) SendBy(ctx context.Context, inbox string, raw []byte, sign func(*http.Request) error) (int, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, inbox, bytes.NewReader(raw))
 	if err != nil {
 		return 0, err
 	}
 	r.Header.Set("Content-Type", "application/activity+json")
-	digest := sha256.Sum256(raw)
-	if err := httpsig.Sign(r, key, scheme, &digest, p.now()); err != nil {
+	if err := sign(r); err != nil {
 		return 0, err
 	}
 	answer, err := p.client.Do(r)

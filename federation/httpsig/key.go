@@ -10,12 +10,14 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"runtime"
 )
 
-// Key signs for one actor. It is safe for concurrent use.
+// Key signs for one actor: requests with RSA or Ed25519 ([Sign]), documents
+// with Ed25519 ([Prove]). It is safe for concurrent use.
 type Key struct {
-	ID      string // keyId, "IRI#main-key"
-	private *rsa.PrivateKey
+	ID      string        // keyId or verification method, "IRI#main-key", "IRI#ed25519-key"
+	private crypto.Signer // *rsa.PrivateKey or ed25519.PrivateKey
 }
 
 // The sizes of RSA keys that are made and accepted, in bits.
@@ -33,7 +35,16 @@ func GenerateKey(id string) (*Key, error) {
 	return &Key{ID: id, private: private}, nil
 }
 
-// ParseKey reads a private key from PEM (PKCS #8).
+// GenerateEd25519 makes an Ed25519 key.
+func GenerateEd25519(id string) (*Key, error) {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("generate a key: %w", err)
+	}
+	return &Key{ID: id, private: private}, nil
+}
+
+// ParseKey reads a private key, RSA or Ed25519, from PEM (PKCS #8).
 func ParseKey(id string, pemBytes []byte) (*Key, error) {
 	block, rest := pem.Decode(pemBytes)
 	if block == nil || len(rest) > 0 {
@@ -43,12 +54,20 @@ func ParseKey(id string, pemBytes []byte) (*Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("httpsig: private key: %w", err)
 	}
-	private, ok := parsed.(*rsa.PrivateKey)
-	if !ok {
-		return nil, errors.New("httpsig: not an RSA key")
+	switch private := parsed.(type) {
+	case *rsa.PrivateKey:
+		private.Precompute()
+		return &Key{ID: id, private: private}, nil
+	case ed25519.PrivateKey:
+		return &Key{ID: id, private: private}, nil
 	}
-	private.Precompute()
-	return &Key{ID: id, private: private}, nil
+	return nil, errors.New("httpsig: neither an RSA nor an Ed25519 key")
+}
+
+// ed25519 returns the private key of one that proves, nil for RSA.
+func (k *Key) ed25519() ed25519.PrivateKey {
+	private, _ := k.private.(ed25519.PrivateKey)
+	return private
 }
 
 // PrivatePEM writes the private key as PEM (PKCS #8).
@@ -69,10 +88,27 @@ func (k *Key) PublicPEM() ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), nil
 }
 
-// sign makes an RSASSA-PKCS1-v1_5 signature with SHA-256.
+// signing bounds how many RSA signatures are made at once: more than there are
+// cores only take the caches from each other.
+var signing = make(chan struct{}, runtime.GOMAXPROCS(0))
+
+// algorithm is the key's name in RFC 9421 §6.2.
+func (k *Key) algorithm() string {
+	if k.ed25519() != nil {
+		return "ed25519"
+	}
+	return "rsa-v1_5-sha256"
+}
+
+// sign makes a signature by [Key.algorithm].
 func (k *Key) sign(message []byte) ([]byte, error) {
+	if private := k.ed25519(); private != nil {
+		return ed25519.Sign(private, message), nil
+	}
 	sum := sha256.Sum256(message)
-	return rsa.SignPKCS1v15(nil, k.private, crypto.SHA256, sum[:])
+	signing <- struct{}{}
+	defer func() { <-signing }()
+	return k.private.Sign(nil, sum[:], crypto.SHA256) // RSASSA-PKCS1-v1_5
 }
 
 // ParsePublicKey reads a peer's public key from PEM: SPKI, or PKCS #1 as some

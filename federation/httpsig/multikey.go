@@ -3,61 +3,17 @@ package httpsig
 import (
 	"crypto"
 	"crypto/ed25519"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
-	"fmt"
 
 	"github.com/mr-tron/base58"
 )
 
-// ProofKey proves objects for one actor (FEP-8b32). It is safe for concurrent
-// use.
-type ProofKey struct {
-	ID      string // verification method, "IRI#ed25519-key"
-	private ed25519.PrivateKey
-}
-
-// GenerateProofKey makes an Ed25519 key.
-func GenerateProofKey(id string) (*ProofKey, error) {
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("generate a key: %w", err)
-	}
-	return &ProofKey{id, private}, nil
-}
-
-// ParseProofKey reads a private key from PEM (PKCS #8).
-func ParseProofKey(id string, pemBytes []byte) (*ProofKey, error) {
-	block, rest := pem.Decode(pemBytes)
-	if block == nil || len(rest) > 0 {
-		return nil, errors.New("httpsig: not one PEM block")
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("httpsig: private key: %w", err)
-	}
-	private, ok := parsed.(ed25519.PrivateKey)
-	if !ok {
-		return nil, errors.New("httpsig: not an Ed25519 key")
-	}
-	return &ProofKey{id, private}, nil
-}
-
-// PrivatePEM writes the private key as PEM (PKCS #8).
-func (k *ProofKey) PrivatePEM() ([]byte, error) {
-	der, err := x509.MarshalPKCS8PrivateKey(k.private)
-	if err != nil {
-		return nil, err
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
-}
-
 // Multibase writes the public key as publicKeyMultibase of a Multikey has it
-// (FEP-521a; Controlled Identifiers §2.2.2): "z6Mk…".
-func (k *ProofKey) Multibase() string {
-	public, _ := k.private.Public().(ed25519.PublicKey)
+// (FEP-521a; Controlled Identifiers §2.2.2): "z6Mk…"; "" for an RSA key.
+func (k *Key) Multibase() string {
+	public, ok := k.private.Public().(ed25519.PublicKey)
+	if !ok {
+		return ""
+	}
 	return "z" + base58.Encode(append([]byte(ed25519Code), public...))
 }
 

@@ -14,6 +14,8 @@ import (
 
 	"github.com/gowebpki/jcs"
 	"github.com/mr-tron/base58"
+
+	"interlink/domain"
 )
 
 // What a proof says of itself (Data Integrity §2.1; vc-di-eddsa §3.3).
@@ -35,14 +37,20 @@ type proofOptions struct {
 }
 
 // Prove adds a proof to a document, one JSON object without one, and returns
-// it; the other bytes stay as they are.
-func Prove(document []byte, key *ProofKey, now time.Time) ([]byte, error) {
+// it; the other bytes stay as they are. The same document, Ed25519 key and
+// time give the same bytes. Errors: Invalid for a document that cannot have a
+// proof; Internal for an RSA key.
+func Prove(document []byte, key *Key, now time.Time) ([]byte, error) {
+	private := key.ed25519()
+	if private == nil {
+		return nil, fmt.Errorf("httpsig: prove: %s is no Ed25519 key", key.ID)
+	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(document, &members); err != nil || len(members) == 0 {
-		return nil, fmt.Errorf("httpsig: prove: not an object with members: %w", err)
+		return nil, unprovable("not an object with members")
 	}
 	if members["proof"] != nil {
-		return nil, fmt.Errorf("httpsig: prove: there is a proof")
+		return nil, unprovable("there is a proof")
 	}
 	options := proofOptions{
 		Context: members["@context"], Type: proofType, Cryptosuite: cryptosuite, Created: now.UTC().Truncate(time.Second).Format(time.RFC3339),
@@ -54,9 +62,9 @@ func Prove(document []byte, key *ProofKey, now time.Time) ([]byte, error) {
 	}
 	message, err := proofMessage(config, document)
 	if err != nil {
-		return nil, err
+		return nil, unprovable(err.Error())
 	}
-	options.Value = "z" + base58.Encode(ed25519.Sign(key.private, message))
+	options.Value = "z" + base58.Encode(ed25519.Sign(private, message))
 	proof, err := json.Marshal(options)
 	if err != nil {
 		return nil, err
@@ -67,6 +75,10 @@ func Prove(document []byte, key *ProofKey, now time.Time) ([]byte, error) {
 	out = append(out, `,"proof":`...)
 	out = append(out, proof...)
 	return append(out, '}'), nil
+}
+
+func unprovable(why string) error {
+	return domain.Fail(domain.Invalid, "error.document").Because(errors.New("httpsig: prove: " + why))
 }
 
 // proofMessage is what is signed: the hash of the canonical proof

@@ -24,7 +24,7 @@ const (
 )
 
 // vectorKey is the secret key of the vectors.
-func vectorKey(t *testing.T, id string) *httpsig.ProofKey {
+func vectorKey(t *testing.T, id string) *httpsig.Key {
 	t.Helper()
 	raw, err := base58.Decode(vectorSecret[1:])
 	if err != nil || len(raw) != 2+ed25519.SeedSize {
@@ -34,7 +34,7 @@ func vectorKey(t *testing.T, id string) *httpsig.ProofKey {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := httpsig.ParseProofKey(id, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	key, err := httpsig.ParseKey(id, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,11 +125,11 @@ func TestProofVectors(t *testing.T) {
 // TestProofTampering: a document of any kind is proven; whatever is changed in
 // it, or in the proof, it does not hold any more.
 func TestProofTampering(t *testing.T) {
-	key, err := httpsig.GenerateProofKey("https://city.example/users/ana#ed25519-key")
+	key, err := httpsig.GenerateEd25519("https://city.example/users/ana#ed25519-key")
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := httpsig.GenerateProofKey(key.ID)
+	other, err := httpsig.GenerateEd25519(key.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,7 +297,7 @@ func FuzzProof(f *testing.F) {
 }
 
 func BenchmarkProve(b *testing.B) {
-	key, err := httpsig.GenerateProofKey(fepKey)
+	key, err := httpsig.GenerateEd25519(fepKey)
 	if err != nil {
 		b.Fatal(err)
 	}

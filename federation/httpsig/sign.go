@@ -14,11 +14,16 @@ type Digest = [sha256.Size]byte
 
 // Sign signs a request by a scheme, at the moment it is sent. For a POST,
 // digest is its body's and the Content-Type must be set; nil for a GET.
+// Headers of an earlier signature are replaced. An Ed25519 key signs by
+// RFC 9421 whatever the scheme: no peer reads it otherwise.
 func Sign(r *http.Request, key *Key, scheme Scheme, digest *Digest, now time.Time) error {
-	if scheme == RFC9421 {
-		return signRFC9421(r, key, digest, now)
+	for _, name := range []string{"Signature", "Signature-Input", "Digest", "Content-Digest"} {
+		r.Header.Del(name)
 	}
-	return signCavage(r, key, digest, now)
+	if scheme == Cavage && key.ed25519() == nil {
+		return signCavage(r, key, digest, now)
+	}
+	return signRFC9421(r, key, digest, now)
 }
 
 // signCavage sets Date, Digest and Signature over (request-target), host,
@@ -63,7 +68,7 @@ func signRFC9421(r *http.Request, key *Key, digest *Digest, now time.Time) error
 		components += ` "content-type" "content-digest"`
 		base += `"content-type": ` + r.Header.Get("Content-Type") + "\n" + `"content-digest": ` + r.Header.Get("Content-Digest") + "\n"
 	}
-	params := fmt.Sprintf(`(%s);created=%d;keyid="%s";alg="rsa-v1_5-sha256"`, components, now.Unix(), key.ID)
+	params := fmt.Sprintf(`(%s);created=%d;keyid="%s";alg="%s"`, components, now.Unix(), key.ID, key.algorithm())
 	signature, err := key.sign([]byte(base + `"@signature-params": ` + params))
 	if err != nil {
 		return fmt.Errorf("sign: %w", err)

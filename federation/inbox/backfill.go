@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/lineage"
@@ -15,6 +16,7 @@ import (
 const (
 	maxPages = 200
 	maxItems = 20_000
+	maxWalk  = 15 * time.Minute
 )
 
 // Collections reads collections of other nodes, page by page.
@@ -52,6 +54,10 @@ func (c *Collections) Backfill(ctx context.Context, args json.RawMessage) error 
 	}
 	taken, refused := 0, 0
 	err = c.walk(ctx, owner.Entries, func(doc activity.Document) error {
+		if _, _, ok := activity.ReadEntry(doc); !ok {
+			refused++
+			return nil
+		}
 		_, err := c.intake.Take(ctx, doc, Taking{Sender: owner, Update: true})
 		switch domain.CodeOf(err) {
 		case domain.OK:
@@ -92,17 +98,21 @@ func (c *Collections) Source(ctx context.Context, iri domain.IRI) (lineage.Sourc
 }
 
 // walk calls fn for the objects of a collection: inline, or on its pages,
-// which must be on the collection's own server.
+// which must be on the collection's own server and lead to an end. Errors:
+// TooLarge if they do not, or not in a quarter of an hour.
 func (c *Collections) walk(ctx context.Context, collection domain.IRI, fn func(activity.Document) error) error {
+	endless := domain.Fail(domain.TooLarge, "error.collection_size", maxItems)
+	ctx, cancel := context.WithTimeoutCause(ctx, maxWalk, endless)
+	defer cancel()
 	doc, err := c.intake.Fetch(ctx, collection)
 	if err != nil {
 		return err
 	}
-	next, items := doc.IRI("first"), 0
+	next, items, seen := doc.IRI("first"), 0, map[domain.IRI]bool{collection: true}
 	for pages := 0; ; pages++ {
 		for _, item := range doc.Objects("orderedItems") {
 			if items++; items > maxItems {
-				return domain.Fail(domain.TooLarge, "error.collection_size", maxItems)
+				return endless
 			}
 			if err := fn(item); err != nil {
 				return err
@@ -114,10 +124,14 @@ func (c *Collections) walk(ctx context.Context, collection domain.IRI, fn func(a
 		if next == "" {
 			return nil
 		}
-		if pages >= maxPages || !domain.SameOrigin(next, collection) {
-			return domain.Fail(domain.TooLarge, "error.collection_size", maxItems)
+		if pages >= maxPages || seen[next] || !domain.SameOrigin(next, collection) {
+			return endless
 		}
+		seen[next] = true
 		if doc, err = c.intake.Fetch(ctx, next); err != nil {
+			if context.Cause(ctx) == endless { //nolint:errorlint // the very one
+				return endless
+			}
 			return err
 		}
 	}

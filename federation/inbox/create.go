@@ -10,7 +10,7 @@ import (
 // create handles Create (ActivityPub §7.2): a post, a story, or an entry of a
 // catalogue that this node follows.
 func (v *Verbs) create(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
-	doc, err := v.object(ctx, in, actor)
+	doc, err := v.own(ctx, in, actor)
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func (v *Verbs) update(ctx context.Context, in *activity.Inbound, actor *network
 		_, err := v.Directory.Refresh(ctx, actor.IRI)
 		return err
 	}
-	doc, err := v.object(ctx, in, actor)
+	doc, err := v.own(ctx, in, actor)
 	if err != nil {
 		return err
 	}

@@ -24,11 +24,11 @@ func (v *Verbs) feature(ctx context.Context, in *activity.Inbound, actor *networ
 	}
 	object := in.Object
 	if !v.NS.Owns(object) {
-		doc, err := v.object(ctx, in, actor)
+		doc, err := v.shared(ctx, in, actor)
 		if err != nil {
 			return err
 		}
-		taken, err := v.Intake.Take(ctx, doc, Taking{Wanted: true})
+		taken, err := v.Intake.Take(ctx, doc, Taking{Announcer: actor, Wanted: true})
 		if err != nil {
 			return err
 		}

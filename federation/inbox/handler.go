@@ -51,6 +51,7 @@ type Queue interface {
 type Handler struct {
 	ns     domain.Namespace
 	keys   Keys
+	proofs *Proofs
 	hosts  Hosts
 	gate   Gate
 	actors Actors
@@ -65,8 +66,11 @@ type Handler struct {
 }
 
 // NewHandler makes the handler. Close it after its last request.
-func NewHandler(ns domain.Namespace, keys Keys, hosts Hosts, gate Gate, limits Limits, actors Actors, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
-	h := &Handler{known: newThrottle(limits.Known), strange: newThrottle(limits.Strange), ns: ns, keys: keys, hosts: hosts, gate: gate, actors: actors, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts()}
+func NewHandler(ns domain.Namespace, keys Keys, proofs *Proofs, hosts Hosts, gate Gate, limits Limits, actors Actors, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
+	h := &Handler{
+		known: newThrottle(limits.Known), strange: newThrottle(limits.Strange), ns: ns, keys: keys, proofs: proofs, hosts: hosts, gate: gate,
+		actors: actors, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts(),
+	}
 	h.actor = pub.NewCustomActor(&delegate{h}, false, true, clock{mint})
 	return h
 }
@@ -80,10 +84,11 @@ func (c clock) Now() time.Time { return c.mint.Now() }
 
 // request is what is known of a request on its way through the skeleton.
 type request struct {
-	raw     []byte
-	in      *activity.Inbound
-	signer  domain.IRI
-	refused error
+	contentType string // as sent: it may be signed
+	raw         []byte
+	in          *activity.Inbound
+	signer      domain.IRI
+	refused     error
 }
 
 type requestKey struct{}
@@ -100,8 +105,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "send application/activity+json", http.StatusUnsupportedMediaType)
 		return
 	}
+	req := &request{contentType: r.Header.Get("Content-Type")}
 	r.Header.Set("Content-Type", activity.MediaType) // go-fed knows fewer spellings
-	req := new(request)
 	ctx := context.WithValue(r.Context(), requestKey{}, req)
 	answer := &answer{ResponseWriter: w}
 	err := h.guarded(ctx, answer, r.WithContext(ctx))
@@ -206,21 +211,32 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, req *request) err
 	return err
 }
 
-// verify checks who sent the request. The signer must be the activity's
-// actor and the activity's id must be on the signer's origin (FEP-fe34), so
-// that nobody can use up the ids of others.
+// verify checks whose the activity is: the request's signer must be its actor,
+// or else it must be proven by its actor, whoever brought it (FEP-8b32): one
+// that was forwarded, or of a peer that signs by proof alone. The activity's
+// id must be on its actor's origin (FEP-fe34), so that nobody can use up the
+// ids of others. A proof is looked at only where the signature does not do.
 func (h *Handler) verify(ctx context.Context, r *http.Request, req *request) error {
-	sig, key, err := h.signer(ctx, r, req.raw)
-	if err != nil {
-		return err
-	}
-	keyIRI, now := domain.IRI(sig.KeyID()), h.mint.Now()
-	req.signer = key.Owner
-	if key.Owner != req.in.Actor || !domain.SameOrigin(req.in.ID, req.in.Actor) {
+	if !domain.SameOrigin(req.in.ID, req.in.Actor) {
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}
-	if h.seen.due(keyIRI.Host(), now) {
-		if err := h.hosts.SeenInbound(ctx, keyIRI.Host(), string(sig.Scheme()), now); err != nil {
+	r.Header.Set("Content-Type", req.contentType)
+	now, scheme := h.mint.Now(), httpsig.Scheme("")
+	sig, key, err := h.signer(ctx, r, req.raw)
+	switch {
+	case err == nil && key.Owner == req.in.Actor:
+		req.signer, scheme = key.Owner, sig.Scheme()
+	case err == nil:
+		req.signer, err = key.Owner, domain.Fail(domain.Forbidden, "error.origin")
+	case domain.CodeOf(err) != domain.Unauthenticated:
+		return err // a proof gets nobody past the gate and the limits
+	}
+	if err != nil && !h.proven(ctx, req, now) {
+		return err
+	}
+	host := req.in.Actor.Host()
+	if h.seen.due(host+" "+string(scheme), now) {
+		if err := h.hosts.SeenInbound(ctx, host, string(scheme), now); err != nil {
 			h.log.Warn("inbox: note the host", "error", err)
 		}
 	}
@@ -261,6 +277,9 @@ func (h *Handler) signer(ctx context.Context, r *http.Request, body []byte) (*ht
 // its owner has it now.
 func (h *Handler) holds(ctx context.Context, sig *httpsig.Signature, body []byte, now time.Time) (*remote.PublicKey, error) {
 	key, err := h.keys.PublicKey(ctx, sig.KeyID())
+	if code := domain.CodeOf(err); code == domain.Invalid || code == domain.TooLarge {
+		err = domain.Fail(domain.Unauthenticated, "error.signature").Because(err) // of the key's document, not of this one
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -272,6 +291,15 @@ func (h *Handler) holds(ctx context.Context, sig *httpsig.Signature, body []byte
 		return fresh, sig.Verify(fresh.Key, body, now)
 	}
 	return key, nil
+}
+
+// proven reports whether an activity that came without a signature of its
+// actor is proven to be theirs. Whoever brings it, it counts as one of an
+// unknown sender of the actor's host.
+func (h *Handler) proven(ctx context.Context, req *request, now time.Time) bool {
+	host := req.in.Actor.Host()
+	return len(req.in.Document["proof"]) > 0 && h.gate.Check(ctx, host) == nil && h.strange.spend(host, 1, now) == nil &&
+		h.proofs.Of(ctx, req.in.Document, req.in.Actor)
 }
 
 // foreignDeletion reports whether somebody whom we never met says that they

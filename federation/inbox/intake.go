@@ -8,6 +8,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/federation/activity"
 )
@@ -26,6 +27,7 @@ type Posts interface {
 // Stories are the commands on stories.
 type Stories interface {
 	Receive(ctx context.Context, in story.Received) (*story.Story, error)
+	StoryByIRI(ctx context.Context, v policy.Viewer, iri domain.IRI) (*story.Story, error)
 	ReceiveDeletion(ctx context.Context, iri, by domain.IRI) error
 }
 
@@ -59,9 +61,10 @@ func NewIntake(directory *Directory, fetch Fetcher, posts Posts, stories Stories
 
 // Taking says how an object came.
 type Taking struct {
-	Sender *network.Actor // whose request it came with; nil if it was fetched from its own server
-	Update bool           // it may be known already
-	Wanted bool           // somebody here follows who announced it, or asked for it
+	Sender    *network.Actor // whose request it came with; nil if it was fetched from its own server
+	Announcer *network.Actor // who shared it; nil if nobody did
+	Update    bool           // it may be known already
+	Wanted    bool           // somebody here follows who announced it, or asked for it
 }
 
 // Taken names an object that was kept; the zero Taken means that nobody here
@@ -85,7 +88,7 @@ func (i *Intake) Fetch(ctx context.Context, iri domain.IRI) (activity.Document, 
 // Invalid, Unavailable.
 func (i *Intake) Take(ctx context.Context, doc activity.Document, how Taking) (Taken, error) {
 	owner := doc.IRI("attributedTo")
-	if owner == "" || how.Sender != nil && how.Sender.IRI != owner {
+	if !domain.SameOrigin(owner, doc.IRI("id")) || how.Sender != nil && how.Sender.IRI != owner {
 		return Taken{}, domain.Fail(domain.Forbidden, "error.origin")
 	}
 	actor := how.Sender
@@ -107,10 +110,16 @@ func (i *Intake) Take(ctx context.Context, doc activity.Document, how Taking) (T
 	return Taken{}, nil
 }
 
-// takeEntry keeps an entry of a catalogue that this node's catalogue follows.
+// takeEntry keeps an entry of a catalogue that this node's catalogue follows,
+// or that one it follows announced. Whom people here follow does not decide
+// what is in the catalogue.
 func (i *Intake) takeEntry(ctx context.Context, owner *network.Actor, in catalogue.Remote, how Taking) (Taken, error) {
-	if !how.Wanted {
-		state, err := i.following.FollowState(ctx, i.catalogue, owner.ID)
+	giver := owner
+	if how.Announcer != nil {
+		giver = how.Announcer
+	}
+	if !how.Wanted || how.Announcer != nil {
+		state, err := i.following.FollowState(ctx, i.catalogue, giver.ID)
 		if err != nil || state != network.FollowAccepted {
 			return Taken{}, err
 		}
@@ -123,9 +132,10 @@ func (i *Intake) takeEntry(ctx context.Context, owner *network.Actor, in catalog
 }
 
 // takeStory keeps a story of an organisation that somebody here follows, or
-// that a followed actor announced, with its snapshot.
+// that a followed actor announced, with its snapshot. One that is here is
+// kept up to date by whoever tells it.
 func (i *Intake) takeStory(ctx context.Context, owner *network.Actor, in story.Received, snapshot domain.IRI, how Taking) (Taken, error) {
-	if !how.Wanted && !how.Update {
+	if !how.Wanted && (!how.Update || !i.knows(ctx, in.IRI)) {
 		follows, err := i.posts.Follows(ctx, owner.ID)
 		if err != nil || !follows {
 			return Taken{}, err
@@ -146,6 +156,13 @@ func (i *Intake) takeStory(ctx context.Context, owner *network.Actor, in story.R
 		return Taken{}, err
 	}
 	return Taken{Kind: community.ObjectStory, ID: s.ID, IRI: s.IRI}, nil
+}
+
+// knows reports whether a copy of a story is here, withdrawn or not.
+func (i *Intake) knows(ctx context.Context, iri domain.IRI) bool {
+	_, err := i.stories.StoryByIRI(ctx, policy.Viewer{}, iri)
+	code := domain.CodeOf(err)
+	return code == domain.OK || code == domain.Gone
 }
 
 func (i *Intake) takePost(ctx context.Context, author *network.Actor, in community.Remote, how Taking) (Taken, error) {

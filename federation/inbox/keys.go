@@ -8,9 +8,9 @@ import (
 	"interlink/federation/remote"
 )
 
-// KeyStore finds the actor whose document had a key.
+// KeyStore finds the actor whose document had a key, and the key.
 type KeyStore interface {
-	ActorByKey(ctx context.Context, keyID string) (*network.Actor, error)
+	ActorByKey(ctx context.Context, keyID string) (*network.Actor, network.PublicKey, error)
 }
 
 // KeySource finds the keys of peers in the database and on their servers.
@@ -26,14 +26,14 @@ func NewKeySource(store KeyStore, directory *Directory) *KeySource {
 
 // StoredKey implements remote.KeySource.
 func (k *KeySource) StoredKey(ctx context.Context, keyID string) (remote.Found, error) {
-	a, err := k.store.ActorByKey(ctx, keyID)
+	a, key, err := k.store.ActorByKey(ctx, keyID)
 	if err != nil {
 		return remote.Found{}, err
 	}
 	if a.Gone() {
 		return remote.Found{}, domain.Fail(domain.Gone, "error.gone")
 	}
-	return remote.Found{Owner: a.IRI, ID: a.KeyID, PEM: a.PublicKey}, nil
+	return remote.Found{Owner: a.IRI, ID: key.ID, PEM: key.Text}, nil
 }
 
 // FetchKey implements remote.KeySource: the key's address without its
@@ -56,6 +56,11 @@ func (k *KeySource) FetchKey(ctx context.Context, keyID string) (remote.Found, e
 	if err != nil {
 		return remote.Found{}, err
 	}
+	for _, key := range a.MoreKeys {
+		if key.ID == keyID {
+			return remote.Found{Owner: a.IRI, ID: key.ID, PEM: key.Text}, nil
+		}
+	}
 	return remote.Found{Owner: a.IRI, ID: a.KeyID, PEM: a.PublicKey}, nil
 }
 
@@ -65,6 +70,9 @@ func (k *KeySource) owner(ctx context.Context, key domain.IRI) (domain.IRI, erro
 		return "", err
 	}
 	owner := doc.IRI("owner")
+	if owner == "" {
+		owner = doc.IRI("controller") // of a Multikey
+	}
 	if owner == "" || !domain.SameOrigin(owner, key) {
 		return "", domain.Fail(domain.Invalid, "error.key")
 	}

@@ -21,6 +21,7 @@ type Verbs struct {
 	Pins      Pins
 	Reports   Reports
 	Received  Received
+	Proofs    *Proofs
 }
 
 // Table returns the verbs by activity type.
@@ -45,15 +46,45 @@ func (v *Verbs) Table() map[string]Verb {
 	}
 }
 
-// object returns the object of an activity: as it was sent along if it is the
-// sender's own (an embedded object is a claim, FEP-fe34), else from its own
-// server.
-func (v *Verbs) object(ctx context.Context, in *activity.Inbound, actor *network.Actor) (activity.Document, error) {
-	if len(in.Embedded) > 1 && domain.SameOrigin(in.Object, actor.IRI) && in.Embedded.Type() != "" {
-		return in.Embedded, nil
+// own returns the object of a Create or Update, which is of its actor's own
+// server: as it was sent along, or, from those whom somebody here follows,
+// read from there. An address alone is no reason to ask any other server.
+func (v *Verbs) own(ctx context.Context, in *activity.Inbound, actor *network.Actor) (activity.Document, error) {
+	if !domain.SameOrigin(in.Object, actor.IRI) {
+		return nil, domain.Fail(domain.Forbidden, "error.origin")
 	}
-	if in.Object == "" || v.NS.Owns(in.Object) {
-		return nil, domain.Fail(domain.Invalid, "error.activity")
+	if doc := embedded(in, actor); doc != nil {
+		return doc, nil
+	}
+	follows, err := v.Posts.Follows(ctx, actor.ID)
+	if err == nil && !follows {
+		err = domain.Fail(domain.Invalid, "error.activity")
+	}
+	if err != nil {
+		return nil, err
 	}
 	return v.Intake.Fetch(ctx, in.Object)
+}
+
+// shared returns the object of an Announce: as it was sent along if it is of
+// the announcer's own server, or proven by who it is attributed to, else from
+// its own.
+func (v *Verbs) shared(ctx context.Context, in *activity.Inbound, actor *network.Actor) (activity.Document, error) {
+	if doc := embedded(in, actor); doc != nil {
+		return doc, nil
+	}
+	if in.Embedded.IRI("id") == in.Object && v.Proofs.Of(ctx, in.Embedded, in.Embedded.IRI("attributedTo")) {
+		return in.Embedded, nil
+	}
+	return v.Intake.Fetch(ctx, in.Object)
+}
+
+// embedded returns the object that was sent along, if it may be taken from
+// this sender: an embedded object is a claim of whoever sends it, good for
+// their own origin alone (FEP-fe34).
+func embedded(in *activity.Inbound, actor *network.Actor) activity.Document {
+	if in.Embedded.Type() == "" || in.Object == "" || in.Embedded.IRI("id") != in.Object || !domain.SameOrigin(in.Object, actor.IRI) {
+		return nil
+	}
+	return in.Embedded
 }

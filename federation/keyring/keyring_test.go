@@ -2,6 +2,7 @@ package keyring_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
@@ -67,11 +68,32 @@ func (n *node) open(secret string) *keyring.Keyring {
 
 func (n *node) stored(a *network.Actor) *network.KeyPair {
 	n.t.Helper()
-	pair, err := n.keys.Key(n.t.Context(), a.ID)
+	pairs, err := n.keys.Keys(n.t.Context(), a.ID)
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	return pair
+	for _, pair := range pairs {
+		if pair.Kind == network.KeyRSA && pair.RetiredAt.IsZero() {
+			return pair
+		}
+	}
+	n.t.Fatalf("%s has no RSA key", a.IRI)
+	return nil
+}
+
+// rsaOf is the RSA key of an actor.
+func rsaOf(ctx context.Context, ring *keyring.Keyring, actor domain.ActorID) (*httpsig.Key, error) {
+	keys, err := ring.SigningKeys(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return keys.RSA, nil
+}
+
+// publicOf is its public half.
+func publicOf(ctx context.Context, ring *keyring.Keyring, actor domain.ActorID) (string, error) {
+	public, err := ring.Public(ctx, actor)
+	return public.PEM, err
 }
 
 // signs reports whether what the key signs verifies with a public key.
@@ -103,21 +125,21 @@ func TestKeys(t *testing.T) {
 		n := newNode(t, db)
 		ctx, ring := t.Context(), n.open(secret)
 
-		public, err := ring.PublicPEM(ctx, n.ana.ID)
+		public, err := publicOf(ctx, ring, n.ana.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		key, err := ring.SigningKey(ctx, n.ana.ID)
+		key, err := rsaOf(ctx, ring, n.ana.ID)
 		if err != nil || key.ID != "https://city.example/users/ana#main-key" || !signs(t, key, public) {
 			t.Fatalf("the key %v does not fit its public half (%v)", key, err)
 		}
-		other, err := ring.SigningKey(ctx, n.bo.ID)
+		other, err := rsaOf(ctx, ring, n.bo.ID)
 		if err != nil || signs(t, other, public) {
 			t.Errorf("two people have one key (%v)", err)
 		}
 
 		// The next start finds the same key.
-		again, err := n.open(secret).SigningKey(ctx, n.ana.ID)
+		again, err := rsaOf(ctx, n.open(secret), n.ana.ID)
 		if err != nil || again.ID != key.ID || !signs(t, again, public) {
 			t.Errorf("after a start: %v, %v", again, err)
 		}
@@ -153,7 +175,7 @@ func TestRefused(t *testing.T) {
 	}
 	n := newNode(t, storagetest.Open(t, storagetest.SQLite(t)))
 	ctx := t.Context()
-	if _, err := n.open(secret).SigningKey(ctx, n.ana.ID); err != nil {
+	if _, err := rsaOf(ctx, n.open(secret), n.ana.ID); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -168,11 +190,11 @@ func TestRefused(t *testing.T) {
 	} {
 		ring := n.open(c.secret)
 		for range 2 { // a failure is neither remembered as a key nor replaced by a new one
-			key, err := ring.SigningKey(ctx, c.actor)
+			key, err := rsaOf(ctx, ring, c.actor)
 			if domain.CodeOf(err) != c.want || key != nil {
 				t.Errorf("%s: %v, %v", name, key, err)
 			}
-			text, err := ring.PublicPEM(ctx, c.actor)
+			text, err := publicOf(ctx, ring, c.actor)
 			if domain.CodeOf(err) != c.want || text != "" {
 				t.Errorf("%s: %q, %v", name, text, err)
 			}
@@ -188,11 +210,11 @@ func TestRefused(t *testing.T) {
 		"another actor's": sealed, "one bit": flipped, "a part": sealed[:len(sealed)-1], "a nonce": sealed[:12], "less": sealed[:5], "nothing": {},
 	} {
 		n := newNode(t, storagetest.Open(t, storagetest.SQLite(t)))
-		pair := &network.KeyPair{Actor: n.bo.ID, KeyID: string(n.bo.IRI) + "#main-key", Sealed: sealed, CreatedAt: n.mint.Now()}
-		if err := n.keys.AddKey(ctx, pair); err != nil {
+		pair := &network.KeyPair{Actor: n.bo.ID, Kind: network.KeyRSA, KeyID: string(n.bo.IRI) + "#main-key", Sealed: sealed, CreatedAt: n.mint.Now()}
+		if err := n.keys.AddKeys(ctx, []*network.KeyPair{pair}); err != nil {
 			t.Fatal(err)
 		}
-		if key, err := n.open(secret).SigningKey(ctx, n.bo.ID); domain.CodeOf(err) != domain.Internal || key != nil {
+		if key, err := rsaOf(ctx, n.open(secret), n.bo.ID); domain.CodeOf(err) != domain.Internal || key != nil {
 			t.Errorf("%s: %v, %v", name, key, err)
 		}
 	}
@@ -209,7 +231,7 @@ func TestAtOnce(t *testing.T) {
 		for _, ring := range []*keyring.Keyring{n.open(secret), n.open(secret)} {
 			for range 10 {
 				all.Go(func() {
-					key, err := ring.SigningKey(t.Context(), n.ana.ID)
+					key, err := rsaOf(t.Context(), ring, n.ana.ID)
 					if err != nil {
 						t.Error(err)
 						return
@@ -227,6 +249,103 @@ func TestAtOnce(t *testing.T) {
 		all.Wait()
 		if len(seen) != 1 {
 			t.Errorf("%d keys of one actor", len(seen))
+		}
+	})
+}
+
+// TestOlderActor: an actor that has its RSA key from before there were two
+// keeps it and gets the other.
+func TestOlderActor(t *testing.T) {
+	n := newNode(t, storagetest.Open(t, storagetest.SQLite(t)))
+	ctx := t.Context()
+	if _, err := n.open(secret).SigningKeys(ctx, n.ana.ID); err != nil {
+		t.Fatal(err)
+	}
+	db := storagetest.Open(t, storagetest.SQLite(t))
+	older := &node{t: t, mint: n.mint, keys: storage.NewKeys(db), actors: storage.NewNetwork(db), ana: n.ana}
+	if err := older.actors.AddLocalActor(ctx, n.ana); err != nil {
+		t.Fatal(err)
+	}
+	pair := n.stored(n.ana)
+	if err := older.keys.AddKeys(ctx, []*network.KeyPair{pair}); err != nil {
+		t.Fatal(err)
+	}
+	public, err := older.open(secret).Public(ctx, n.ana.ID)
+	if err != nil || public.PEM != pair.PublicKey || public.ID != pair.KeyID {
+		t.Errorf("the RSA key is %s (%v)", public.ID, err)
+	}
+	if len(public.Multikeys) != 1 || public.Multikeys[0].ID != string(n.ana.IRI)+"#ed25519-key" {
+		t.Errorf("the Multikeys are %v", public.Multikeys)
+	}
+}
+
+// TestRotate: new names, an overlap, and then nothing that opens the old keys;
+// another process notices.
+func TestRotate(t *testing.T) {
+	storagetest.Run(t, "rotate", func(t *testing.T, db *storage.DB) {
+		n := newNode(t, db)
+		ctx, now := t.Context(), time.Now()
+		clock := domain.NewMint(func() time.Time { return now }, nil)
+		open := func() *keyring.Keyring {
+			ring, err := keyring.New(n.keys, n.actors, clock, []byte(secret))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ring
+		}
+		ring, serving := open(), open()
+		iri := string(n.ana.IRI)
+		first, err := serving.SigningKeys(ctx, n.ana.ID)
+		if err != nil || first.Former != nil {
+			t.Fatalf("%+v, %v", first, err)
+		}
+		document := []byte(`{"@context":"https://www.w3.org/ns/activitystreams","id":"` + iri + `/1"}`)
+		once, err := serving.Prove(ctx, n.ana.ID, document, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := serving.Prove(ctx, n.ana.ID, document, now); err != nil || !bytes.Equal(once, again) {
+			t.Errorf("proven twice:\n%s\n%s (%v)", once, again, err)
+		}
+		if err := ring.Rotate(ctx, n.ana.ID, domain.Nobody, false); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(10 * time.Second)
+		for name, r := range map[string]*keyring.Keyring{"the same process": ring, "another": serving} {
+			keys, err := r.SigningKeys(ctx, n.ana.ID)
+			if err != nil || keys.RSA.ID != iri+"#main-key-2" || keys.Ed25519.ID != iri+"#ed25519-key-2" || keys.Former == nil || keys.Former.ID != iri+"#main-key" {
+				t.Fatalf("%s: %+v, %v", name, keys, err)
+			}
+			public, err := r.Public(ctx, n.ana.ID)
+			if err != nil || public.ID != keys.RSA.ID || len(public.Multikeys) != 2 || public.Multikeys[0].ID != keys.Ed25519.ID {
+				t.Errorf("%s shows %+v (%v)", name, public, err)
+			}
+		}
+		now = now.Add(network.KeyOverlap)
+		if err := n.keys.Forget(ctx, now.Add(-network.KeyOverlap)); err != nil {
+			t.Fatal(err)
+		}
+		keys, err := serving.SigningKeys(ctx, n.ana.ID)
+		if err != nil || keys.Former != nil {
+			t.Errorf("after the overlap: %+v, %v", keys, err)
+		}
+		stored, err := n.keys.Keys(ctx, n.ana.ID)
+		if err != nil || len(stored) != 4 {
+			t.Fatalf("%d keys are stored (%v)", len(stored), err)
+		}
+		for _, k := range stored {
+			if k.RetiredAt.IsZero() == (len(k.Sealed) == 0) {
+				t.Errorf("%s retired at %s has %d bytes", k.KeyID, k.RetiredAt, len(k.Sealed))
+			}
+		}
+		if err := ring.Rotate(ctx, n.ana.ID, domain.Nobody, true); err != nil {
+			t.Fatal(err)
+		}
+		if keys, err := ring.SigningKeys(ctx, n.ana.ID); err != nil || keys.RSA.ID != iri+"#main-key-3" || keys.Former != nil {
+			t.Errorf("after a leak: %+v, %v", keys, err)
+		}
+		if err := ring.Rotate(ctx, n.away.ID, domain.Nobody, false); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("a remote actor: %v", err)
 		}
 	})
 }

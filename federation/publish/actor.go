@@ -18,6 +18,11 @@ type ActorDocuments interface {
 	Actor(ctx context.Context, a *network.Actor) (any, error)
 }
 
+// Keys are read again after a rotation, which another process may have done.
+type Keys interface {
+	Reload(actor domain.ActorID)
+}
+
 // Profiles publishes changes of actors: what they are called, what they say
 // of themselves.
 type Profiles struct {
@@ -25,11 +30,12 @@ type Profiles struct {
 	mint      *domain.Mint
 	actors    Actors
 	documents ActorDocuments
+	keys      Keys
 }
 
 // NewProfiles makes the publisher.
-func NewProfiles(ns domain.Namespace, mint *domain.Mint, actors Actors, documents ActorDocuments) *Profiles {
-	return &Profiles{ns, mint, actors, documents}
+func NewProfiles(ns domain.Namespace, mint *domain.Mint, actors Actors, documents ActorDocuments, keys Keys) *Profiles {
+	return &Profiles{ns, mint, actors, documents, keys}
 }
 
 // Encoders returns the encoders by kind of event.
@@ -42,6 +48,11 @@ func (p *Profiles) Encoders() map[domain.EventKind]Encoder {
 		err := e.Decode(&h)
 		return h.Actor, err
 	}
+	rotated := func(ctx context.Context, e domain.Event) (domain.ActorID, error) {
+		id, err := subject(ctx, e)
+		p.keys.Reload(id)
+		return id, err
+	}
 	return map[domain.EventKind]Encoder{
 		community.CommunityUpdated:       p.updated(subject),
 		organization.OrganizationUpdated: p.updated(subject),
@@ -49,6 +60,7 @@ func (p *Profiles) Encoders() map[domain.EventKind]Encoder {
 		coproduction.ProcessUpdated:      p.updated(subject),
 		account.ProfileUpdated:           p.updated(person),
 		picture.Changed:                  p.updated(subject),
+		network.KeysRotated:              p.updated(rotated),
 	}
 }
 

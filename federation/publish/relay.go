@@ -33,18 +33,24 @@ type Store interface {
 // object is no more: nothing is to be told, or its deletion tells it.
 type Encoder func(ctx context.Context, e domain.Event) ([]network.Outgoing, error)
 
+// Prover adds the proof of an actor to an activity (FEP-8b32).
+type Prover interface {
+	Prove(ctx context.Context, actor domain.ActorID, document []byte, at time.Time) ([]byte, error)
+}
+
 // Relay is the stage.
 type Relay struct {
 	events   Events
 	store    Store
+	keys     Prover
 	encoders map[domain.EventKind]Encoder
 	log      *slog.Logger
 	poll     time.Duration
 }
 
 // NewRelay makes the stage; events of kinds without an encoder stay local.
-func NewRelay(events Events, store Store, encoders map[domain.EventKind]Encoder, log *slog.Logger) *Relay {
-	return &Relay{events: events, store: store, encoders: encoders, log: log, poll: time.Second}
+func NewRelay(events Events, store Store, keys Prover, encoders map[domain.EventKind]Encoder, log *slog.Logger) *Relay {
+	return &Relay{events: events, store: store, keys: keys, encoders: encoders, log: log, poll: time.Second}
 }
 
 // cursor is the stage's name in the table of cursors.
@@ -82,6 +88,11 @@ func (r *Relay) publish(ctx context.Context) (int, error) {
 		if err != nil {
 			return 0, err
 		}
+		for i := range made {
+			if err := r.finish(ctx, &made[i].Activity); err != nil {
+				return 0, err
+			}
+		}
 		out = append(out, made...)
 	}
 	err = r.store.Publish(ctx, cursor, from, events[len(events)-1].Seq, out)
@@ -89,6 +100,23 @@ func (r *Relay) publish(ctx context.Context) (int, error) {
 		return 0, nil // another process published them
 	}
 	return len(events), err
+}
+
+// finish gives an activity its final bytes: with the proof of its actor, once,
+// for all who receive or are forwarded it. One that cannot have a proof goes
+// without.
+func (r *Relay) finish(ctx context.Context, a *network.Activity) error {
+	raw, err := r.keys.Prove(ctx, a.Actor, a.Raw, a.At)
+	if domain.CodeOf(err) == domain.Invalid {
+		r.log.Warn("publish: activity without a proof", "activity", a.IRI, "error", err)
+		raw, err = a.Raw, nil
+	}
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(raw)
+	a.Raw, a.Digest = raw, base64.StdEncoding.EncodeToString(sum[:])
+	return nil
 }
 
 // encode runs the event's encoder. An event that cannot be encoded must not
@@ -157,15 +185,13 @@ func (w *writer) id() domain.ID {
 	return domain.ID(raw)
 }
 
-// outgoing packs the bytes of an activity.
+// outgoing packs the bytes of an activity, which [Relay] finishes.
 func (w *writer) outgoing(e activity.Envelope, actor domain.ActorID, activityType string, object domain.IRI, raw []byte) network.Outgoing {
-	sum := sha256.Sum256(raw)
 	id := string(e.ID)
 	return network.Outgoing{
 		Activity: network.Activity{
 			ID: domain.ID(id[len(id)-36:]), Serial: w.mint.Serial(), IRI: e.ID, Actor: actor, Type: activityType,
-			Object: object, Public: activity.IsPublic(e.To) || activity.IsPublic(e.Cc), Raw: raw,
-			Digest: base64.StdEncoding.EncodeToString(sum[:]), At: w.event.Time,
+			Object: object, Public: activity.IsPublic(e.To) || activity.IsPublic(e.Cc), Raw: raw, At: w.event.Time,
 		},
 		OrderKey: string(object),
 	}

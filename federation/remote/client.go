@@ -44,8 +44,18 @@ type Options struct {
 	// Allow refuses hosts that must not be asked, nor sent anything, with
 	// Forbidden; nil allows all.
 	Allow func(ctx context.Context, host string) error
-	// Signer gives the key that GETs are signed with: the node's.
-	Signer func(ctx context.Context) (*httpsig.Key, error)
+	// Signer gives the keys that GETs are signed with: the node's.
+	Signer func(ctx context.Context) (*httpsig.Keys, error)
+	// Schemes remembers how requests to a host must be signed; nil for none.
+	Schemes Schemes
+}
+
+// Schemes remembers how requests to hosts must be signed.
+type Schemes interface {
+	// Scheme returns what is known of a host, "" for nothing.
+	Scheme(ctx context.Context, host string) httpsig.Scheme
+	// Learned notes what a host took after it had refused another.
+	Learned(ctx context.Context, host string, scheme httpsig.Scheme)
 }
 
 // Client reads and posts. It is safe for concurrent use.
@@ -124,12 +134,22 @@ func idOf(body []byte) domain.IRI {
 }
 
 // document reads an ActivityPub document and its id, "" if it has none that
-// the origin it came from may give: signed in the draft's way, then, if that
-// is refused, by RFC 9421.
+// the origin it came from may give: signed as its host is known to take it,
+// at first in the draft's way; if that is refused, once in the other, which is
+// remembered if it was taken.
 func (c *Client) document(ctx context.Context, iri domain.IRI) (body []byte, id domain.IRI, err error) {
-	body, from, err := c.get(ctx, iri, accept, activityStreams, httpsig.Cavage)
+	scheme := httpsig.Cavage
+	if c.o.Schemes != nil {
+		if known := c.o.Schemes.Scheme(ctx, iri.Host()); known != "" {
+			scheme = known
+		}
+	}
+	body, from, err := c.get(ctx, iri, accept, activityStreams, scheme)
 	if domain.CodeOf(err) == domain.Unauthenticated {
-		body, from, err = c.get(ctx, iri, accept, activityStreams, httpsig.RFC9421)
+		body, from, err = c.get(ctx, iri, accept, activityStreams, scheme.Other())
+		if err == nil && c.o.Schemes != nil && from.Host() == iri.Host() {
+			c.o.Schemes.Learned(ctx, iri.Host(), scheme.Other())
+		}
 	}
 	if domain.CodeOf(err) == domain.Unauthenticated {
 		err = domain.Fail(domain.Forbidden, "error.refused", iri.Host()).Because(err)
@@ -188,11 +208,11 @@ func (c *Client) getOnce(ctx context.Context, iri domain.IRI, accept string, sch
 	r.Header.Set("Accept", accept)
 	r.Header.Set("User-Agent", c.o.UserAgent)
 	if c.o.Signer != nil && scheme != "" {
-		key, err := c.o.Signer(ctx)
+		keys, err := c.o.Signer(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if err := httpsig.Sign(r, key, scheme, nil, c.o.Now()); err != nil {
+		if err := httpsig.Sign(r, keys.For(scheme), scheme, nil, c.o.Now()); err != nil {
 			return nil, err
 		}
 	}

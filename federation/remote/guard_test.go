@@ -129,9 +129,9 @@ func TestRefusedURLs(t *testing.T) {
 		{"https://peer.example:22/x", domain.Forbidden},
 		{"https://peer.example:8443/x", domain.Forbidden},
 		{"https://peer.example:65979/x", domain.Forbidden}, // 443 in 16 bits
-		{"https://peer.example:/x", domain.Forbidden},
+		{"https://peer.example:/x", domain.Invalid},
 		{"https://peer.example:-443/x", domain.Invalid},
-		{"https://:443/x", domain.Forbidden}, // no host is this host
+		{"https://:443/x", domain.Invalid}, // no host is this host
 		{"https://:443@127.0.0.1/x", domain.Invalid},
 		{"https://user@peer.example/x", domain.Invalid},
 		{"https://user:secret@peer.example/x", domain.Invalid},
@@ -172,7 +172,7 @@ func TestNumbersAsNames(t *testing.T) {
 	client := newClient(t, remote.Options{Resolver: resolver})
 	for _, host := range []string{"2130706433", "0x7f000001", "017700000001", "0177.0.0.1", "127.1", "0", "127.0.0.1.", "localhost"} {
 		err := get(t, client, domain.IRI("https://"+host+"/x"))
-		if code := domain.CodeOf(err); code != domain.Unavailable && code != domain.Forbidden {
+		if code := domain.CodeOf(err); code != domain.Unavailable && code != domain.Forbidden && code != domain.Invalid {
 			t.Errorf("%s: %q (%v)", host, code, err)
 		}
 	}

@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"crypto"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,16 +13,17 @@ import (
 
 // PublicKey is a peer's key and whose it is.
 type PublicKey struct {
-	ID    string
-	Owner domain.IRI
-	Key   crypto.PublicKey
+	ID     string
+	Owner  domain.IRI
+	Key    crypto.PublicKey
+	Proves bool // it is a Multikey of its owner's assertionMethod (FEP-521a)
 }
 
 // Found is a key as an actor's document has it.
 type Found struct {
 	Owner domain.IRI
 	ID    string
-	PEM   string
+	PEM   string // or publicKeyMultibase, for a Multikey
 }
 
 // KeySource finds keys in what is stored, and on their server.
@@ -41,8 +43,12 @@ type Keys struct {
 
 	mu    sync.Mutex
 	known map[string]*keyEntry
-	slots map[string]chan struct{} // fetches going on, by host
+	slots map[string]*keySlots // by host
 }
+
+// keySlots bound what goes on with one host: how many keys are fetched at
+// once, and how many wait for that or are fetched.
+type keySlots struct{ fetches, queue chan struct{} }
 
 type keyEntry struct {
 	ready   chan struct{} // closed when key or err is set
@@ -58,11 +64,12 @@ const (
 	negativeFor  = time.Minute
 	refreshEvery = 5 * time.Minute
 	perHost      = 4 // keys fetched at once from one host
+	maxWaiting   = 128
 )
 
 // NewKeys makes a cache.
 func NewKeys(source KeySource, now func() time.Time) *Keys {
-	return &Keys{source: source, now: now, known: map[string]*keyEntry{}, slots: map[string]chan struct{}{}}
+	return &Keys{source: source, now: now, known: map[string]*keyEntry{}, slots: map[string]*keySlots{}}
 }
 
 // PublicKey returns a key: remembered, stored or fetched, once for all who
@@ -137,7 +144,8 @@ func (k *Keys) load(ctx context.Context, keyID string, e *keyEntry) {
 }
 
 // fetch asks the key's server, at most a few at once for each host, so that
-// unsigned noise cannot make us flood somebody.
+// unsigned noise cannot make us flood somebody, nor a slow server make us keep
+// what waits for it. Errors: TooMany if many wait already.
 func (k *Keys) fetch(ctx context.Context, keyID string) (Found, error) {
 	host := domain.IRI(keyID).Host()
 	k.mu.Lock()
@@ -146,13 +154,20 @@ func (k *Keys) fetch(ctx context.Context, keyID string) (Found, error) {
 		if len(k.slots) >= maxKeys {
 			clear(k.slots)
 		}
-		slot = make(chan struct{}, perHost)
+		slot = &keySlots{fetches: make(chan struct{}, perHost), queue: make(chan struct{}, maxWaiting)}
 		k.slots[host] = slot
 	}
 	k.mu.Unlock()
+	queue := slot.queue
 	select {
-	case slot <- struct{}{}:
-		defer func() { <-slot }()
+	case queue <- struct{}{}:
+		defer func() { <-queue }()
+	default: // each who waits holds a request of up to 1 MiB
+		return Found{}, domain.Fail(domain.TooMany, "error.key_refresh")
+	}
+	select {
+	case slot.fetches <- struct{}{}:
+		defer func() { <-slot.fetches }()
 	case <-ctx.Done():
 		return Found{}, ctx.Err()
 	}
@@ -169,11 +184,16 @@ func parseKey(keyID string) func(Found, error) (*PublicKey, error) {
 		if found.ID != keyID || !domain.SameOrigin(found.Owner, domain.IRI(keyID)) {
 			return nil, domain.Fail(domain.NotFound, "error.key")
 		}
-		key, err := httpsig.ParsePublicKey(found.PEM)
+		multikey := strings.HasPrefix(found.PEM, "z") // base58btc; PEM begins with dashes
+		parse := httpsig.ParsePublicKey
+		if multikey {
+			parse = httpsig.ParseMultibase
+		}
+		key, err := parse(found.PEM)
 		if err != nil {
 			return nil, err
 		}
-		return &PublicKey{ID: keyID, Owner: found.Owner, Key: key}, nil
+		return &PublicKey{ID: keyID, Owner: found.Owner, Key: key, Proves: multikey}, nil
 	}
 }
 
@@ -185,6 +205,8 @@ func (k *Keys) finish(e *keyEntry, key *PublicKey, err error) {
 	switch {
 	case err == nil:
 		e.key = key
+	case e.key == nil && code == domain.TooMany: // says nothing of the key
+		e.err, e.until = err, k.now()
 	case e.key == nil || code == domain.NotFound || code == domain.Gone:
 		e.key, e.err, e.until = nil, err, k.now().Add(negativeFor)
 	}

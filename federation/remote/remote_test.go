@@ -40,7 +40,7 @@ func newClient(t testing.TB, o remote.Options) *remote.Client {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.Signer = func(context.Context) (*httpsig.Key, error) { return theKey(), nil }
+	o.Signer = func(context.Context) (*httpsig.Keys, error) { return &httpsig.Keys{RSA: theKey()}, nil }
 	client, err := remote.NewClient(o)
 	if err != nil {
 		t.Fatal(err)

@@ -22,6 +22,7 @@ import (
 // federation is what talks with other nodes: out through the relay and the
 // sender, in through the handler and the worker.
 type federation struct {
+	keys        *keyring.Keyring
 	client      *remote.Client
 	directory   *inbox.Directory
 	collections *inbox.Collections
@@ -41,29 +42,32 @@ func (n *Node) federate(ctx context.Context) error {
 	if err := keys.Check(ctx); err != nil {
 		return err
 	}
-	f := new(federation)
+	f := &federation{keys: keys}
 	f.client, err = remote.NewClient(remote.Options{
 		UserAgent:    "interlink/" + Version + " (+" + ns.Base() + "/)",
 		AllowPrivate: n.o.AllowPrivate,
 		ExtraCA:      n.o.ExtraCA,
 		Now:          n.mint.Now,
 		Allow:        n.Gate.Check,
-		Signer: func(ctx context.Context) (*httpsig.Key, error) {
-			return keys.SigningKey(ctx, n.self.ID)
+		Signer: func(ctx context.Context) (*httpsig.Keys, error) {
+			return keys.SigningKeys(ctx, n.self.ID)
 		},
+		Schemes: schemes{s.hosts, n.mint, log},
 	})
 	if err != nil {
 		return err
 	}
 	f.directory = inbox.NewDirectory(ns, s.network, n.Network, f.client, n.Gate, n.mint.Now)
 	peers := remote.NewKeys(inbox.NewKeySource(s.network, f.directory), n.mint.Now)
+	proofs := inbox.NewProofs(peers, n.Gate, n.mint.Now)
 	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.shelf.ID)
 	f.collections = inbox.NewCollections(f.directory, intake, s.network, log)
 	verbs := &inbox.Verbs{
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
-		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Reports: n.Communities, Pins: n.Communities, Received: s.received,
+		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Reports: n.Communities, Pins: n.Communities,
+		Received: s.received, Proofs: proofs,
 	}
-	f.handler = inbox.NewHandler(ns, peers, s.hosts, n.Gate, *n.o.Limits, s.network, s.received, n.mint, log)
+	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, *n.o.Limits, s.network, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
 
 	documents := &document.Documents{
@@ -74,7 +78,7 @@ func (n *Node) federate(ctx context.Context) error {
 		Organizations: n.Organizations, Processes: n.Coproduction, Lineage: n.Lineage,
 		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue,
 	}
-	f.relay = publish.NewRelay(s.events, s.activities, n.encoders(documents), log)
+	f.relay = publish.NewRelay(s.events, s.activities, keys, n.encoders(documents, keys), log)
 	f.sender = delivery.NewWorker(s.deliveries, keys, f.client, delivery.Options{Pool: n.o.InFlight, Now: n.mint.Now, Log: log})
 	f.endpoint = &endpoint.Endpoint{
 		NS: ns, Documents: documents, Actors: s.network, Follows: n.Network, Activities: s.activities,
@@ -89,12 +93,12 @@ func (n *Node) federate(ctx context.Context) error {
 }
 
 // encoders joins what each subject tells other nodes.
-func (n *Node) encoders(documents *document.Documents) map[domain.EventKind]publish.Encoder {
+func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) map[domain.EventKind]publish.Encoder {
 	ns, actors := n.Namespace, n.stores.network
 	all := map[domain.EventKind]publish.Encoder{}
 	for _, encoders := range []map[domain.EventKind]publish.Encoder{
 		publish.NewFollows(ns, n.mint, actors).Encoders(),
-		publish.NewProfiles(ns, n.mint, actors, documents).Encoders(),
+		publish.NewProfiles(ns, n.mint, actors, documents, keys).Encoders(),
 		publish.NewEntries(ns, n.mint, actors, n.Catalogue, documents).Encoders(),
 		publish.NewClones(ns, n.mint, actors).Encoders(),
 		publish.NewStories(ns, n.mint, actors, n.Stories, documents).Encoders(),

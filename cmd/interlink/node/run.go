@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"interlink/domain/network"
 	"interlink/storage"
 	"interlink/storage/cache"
 )
@@ -90,6 +91,9 @@ func (n *Node) sweep(ctx context.Context) error {
 	for {
 		if err := n.stores.deliveries.Sweep(ctx, n.mint.Now()); err != nil && ctx.Err() == nil {
 			n.o.Log.Error("sweep the queues", "error", err)
+		}
+		if err := n.stores.keys.Forget(ctx, n.mint.Now().Add(-network.KeyOverlap)); err != nil && ctx.Err() == nil {
+			n.o.Log.Error("forget replaced keys", "error", err)
 		}
 		select {
 		case <-ctx.Done():
