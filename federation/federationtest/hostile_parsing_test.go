@@ -84,6 +84,9 @@ func TestSec24Mutations(t *testing.T) {
 		for _, path := range jsonMembers("", whole) {
 			for _, value := range odd {
 				number++
+				if whole["type"] == "Delete" && strings.HasPrefix(path, "object") && strings.Contains(fmt.Sprint(value), own) {
+					continue // whoever deletes themselves is heard no more
+				}
 				if testing.Short() && number%7 != 0 {
 					continue
 				}
