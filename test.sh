@@ -8,8 +8,7 @@ cd "$(dirname "$0")"
 usage() {
   cat <<'TEXT'
 ./test.sh         everything: vet, lint, tests with the race detector, crash
-                  and load tests, browser tests, each fuzz target for five
-                  seconds, the demo once
+                  and load tests, browser tests, the demo once
 ./test.sh quick   the inner loop: vet and tests, without the race detector,
                   without crash, load and browser tests
 ./test.sh lint    vet and golangci-lint alone
@@ -212,7 +211,6 @@ case $mode in
     go test -race -timeout 30m "${packages[@]}"
     say "crash, load, demo and browser tests, without the race detector"
     go test -timeout 30m -run 'Crash|Load|Demo|Browser' ./federation/federationtest/... ./cmd/... ./web/...
-    fuzz 5
     say "interlink demo --once"
     go run ./cmd/interlink demo --once --port 0
     if [ -d ../shared/data/interlink-catalogue ]; then
