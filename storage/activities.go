@@ -99,7 +99,7 @@ func (s *Activities) Publish(ctx context.Context, cursor string, from, to int64,
 // insert stores an activity. Followers are left to the fan-out; to a few
 // inboxes it goes at once.
 func (s *Activities) insert(ctx context.Context, tx bun.Tx, o *network.Outgoing) error {
-	if _, err := s.addActivity.insert(ctx, tx, activityRowOf(&o.Activity)); err != nil {
+	if err := s.addActivity.insert(ctx, tx, activityRowOf(&o.Activity)); err != nil {
 		return err
 	}
 	for _, actor := range o.FollowersOf {
@@ -221,7 +221,7 @@ func (s *Activities) queue(ctx context.Context, tx bun.Tx, activity domain.ID, a
 			continue
 		}
 		seen[inbox] = true
-		_, err := s.addDelivery.insert(ctx, tx, &deliveryRow{
+		err := s.addDelivery.insert(ctx, tx, &deliveryRow{
 			ID: string(s.mint.ID()), Serial: int64(s.mint.Serial()), ActivityID: string(activity), ActorID: string(actor),
 			Host: inbox.Host(), Inbox: string(inbox), OrderKey: order,
 			State: string(network.DeliveryPending), NextAt: now.UnixMicro(), CreatedAt: Stamp(now),

@@ -158,19 +158,24 @@ func (s *Deliveries) load(ctx context.Context, tx bun.Tx, claimed []*network.Del
 			d.Type, d.Raw, d.Digest = first.Type, first.Raw, first.Digest
 			continue
 		}
-		rows, err := s.sent.queryTx(ctx, tx, string(d.Activity))
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			err = rows.Scan(&d.Type, &d.Raw, &d.Digest)
-		}
-		if err = errors.Join(err, rows.Err(), rows.Close()); err != nil {
+		if err := s.read(ctx, tx, d); err != nil {
 			return err
 		}
 		known[d.Activity] = d
 	}
 	return nil
+}
+
+func (s *Deliveries) read(ctx context.Context, tx bun.Tx, d *network.Delivery) error {
+	rows, err := s.sent.queryTx(ctx, tx, string(d.Activity))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		err = rows.Scan(&d.Type, &d.Raw, &d.Digest)
+	}
+	return errors.Join(err, rows.Err())
 }
 
 // Renew makes the leases of claimed deliveries last until a time; the zero

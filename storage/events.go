@@ -85,7 +85,7 @@ func (d *DB) appendEvents(ctx context.Context, tx bun.Tx, events []domain.Event)
 	for _, e := range events {
 		e = e.Chain(seq+1, hash)
 		seq, hash = e.Seq, e.Hash
-		if _, err := d.chain.add.insert(ctx, tx, eventRowOf(e)); err != nil {
+		if err := d.chain.add.insert(ctx, tx, eventRowOf(e)); err != nil {
 			return err
 		}
 	}

@@ -31,7 +31,7 @@ func feedInserter(db *DB) *inserter {
 // publishes.
 func insertFeed(ctx context.Context, tx bun.Tx, add *inserter, items []community.FeedItem) error {
 	for _, it := range items {
-		_, err := add.insert(ctx, tx, &feedRow{
+		err := add.insert(ctx, tx, &feedRow{
 			Serial: int64(it.Serial), ActorID: string(it.Actor), Verb: string(it.Verb), ObjectKind: it.Kind,
 			ObjectID: string(it.Object), ObjectIRI: string(it.IRI), At: Stamp(it.At),
 		})

@@ -163,7 +163,7 @@ func (g *group) commit(members []*member) {
 func (m *member) within(tx bun.Tx) error {
 	ctx := context.Background()
 	if m.err = m.ctx.Err(); m.err != nil {
-		return nil
+		return nil //nolint:nilerr // it is the member's, not the group's
 	}
 	if _, err := tx.Tx.ExecContext(ctx, "SAVEPOINT member"); err != nil {
 		return err

@@ -155,7 +155,7 @@ func actorsOf(rows []*actorRow) []*network.Actor {
 func (s *Network) SaveRemote(ctx context.Context, a *network.Actor) error {
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
 		row := actorRowOf(a)
-		if _, err := s.saveActor.insert(ctx, tx, row); err != nil {
+		if err := s.saveActor.insert(ctx, tx, row); err != nil {
 			return err
 		}
 		rows, err := s.actorByIRI.queryTx(ctx, tx, row.IRI)
@@ -238,7 +238,7 @@ func (s *Network) follow(ctx context.Context, by *statement, keys ...any) (*netw
 // SaveFollow implements network.Store.
 func (s *Network) SaveFollow(ctx context.Context, f *network.Follow, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		_, err := s.saveFollow.insert(ctx, tx, followRowOf(f))
+		err := s.saveFollow.insert(ctx, tx, followRowOf(f))
 		return err
 	})
 }

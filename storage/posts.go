@@ -128,7 +128,7 @@ func (s *Communities) SavePost(ctx context.Context, p *community.Post, feed []co
 			if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", p.Revision).Exec(ctx)); err != nil {
 				return err
 			}
-		} else if _, err := s.addPost.insert(ctx, tx, row); err != nil {
+		} else if err := s.addPost.insert(ctx, tx, row); err != nil {
 			return err
 		}
 		if p.Deleted() {

@@ -63,7 +63,7 @@ func (s *Received) Add(ctx context.Context, in []*network.Received) error {
 	err := s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		for _, r := range in {
 			sum := sha256.Sum256(r.Raw)
-			_, err := s.add.insert(ctx, tx, &receivedRow{
+			err := s.add.insert(ctx, tx, &receivedRow{
 				ID: string(r.ID), Serial: int64(r.Serial), IRI: string(r.IRI), Actor: string(r.Actor), Host: r.Host,
 				Type: r.Type, Inbox: r.Inbox, Raw: r.Raw, RawHash: hex.EncodeToString(sum[:]),
 				State: "pending", NextAt: r.At.UnixMicro(), ReceivedAt: Stamp(r.At),

@@ -68,7 +68,7 @@ func (s *statement) query(ctx context.Context, args ...any) (*sql.Rows, error) {
 	if s.db.dialect == Postgres {
 		return s.db.read.DB.QueryContext(ctx, s.text, args...)
 	}
-	made, err := s.reader(ctx)
+	made, err := s.reader(ctx) //nolint:sqlclosecheck // it is kept for the next time
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (s *statement) queryTx(ctx context.Context, tx bun.Tx, args ...any) (*sql.R
 	if s.write == nil {
 		return tx.Tx.QueryContext(ctx, s.text, args...)
 	}
-	return tx.StmtContext(ctx, s.write).QueryContext(ctx, args...)
+	return tx.StmtContext(ctx, s.write).QueryContext(ctx, args...) //nolint:sqlclosecheck // the transaction closes it
 }
 
 // exec runs the statement in a transaction.
@@ -88,7 +88,7 @@ func (s *statement) exec(ctx context.Context, tx bun.Tx, args ...any) (sql.Resul
 	if s.write == nil {
 		return tx.Tx.ExecContext(ctx, s.text, args...)
 	}
-	return tx.StmtContext(ctx, s.write).ExecContext(ctx, args...)
+	return tx.StmtContext(ctx, s.write).ExecContext(ctx, args...) //nolint:sqlclosecheck // the transaction closes it
 }
 
 // one reads the first row of a result; sql.ErrNoRows if there is none.
@@ -170,16 +170,17 @@ func (d *DB) inserter(row any, conflict string) *inserter {
 
 // insert writes one row, a pointer to the struct that the inserter was made
 // for.
-func (i *inserter) insert(ctx context.Context, tx bun.Tx, row any) (sql.Result, error) {
+func (i *inserter) insert(ctx context.Context, tx bun.Tx, row any) error {
 	v := reflect.ValueOf(row).Elem()
 	args := make([]any, len(i.fields))
 	for n, f := range i.fields {
 		var err error
 		if args[n], err = value(f.Value(v)); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return i.exec(ctx, tx, args...)
+	_, err := i.exec(ctx, tx, args...)
+	return err
 }
 
 // value is a field as drivers take it: what is no plain value as JSON, as bun

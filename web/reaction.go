@@ -120,7 +120,7 @@ func (p *Portal) tag(q *request) error {
 // offerPin offers those who administer a community to show a post first.
 func (p *Portal) offerPin(q *request, out *view.Post, x *community.Post, c *community.Community) error {
 	if policy.Allow(q.viewer, policy.Publish, c) != nil || x.Visibility != community.Public {
-		return nil
+		return nil //nolint:nilerr // nothing is offered to those who may not
 	}
 	pinned, err := p.Communities.Pinned(q.Context(), q.viewer, c.ID)
 	if err != nil {

@@ -121,7 +121,7 @@ func (x *terminal) setting(name string) string {
 // also where the directory is not.
 func TestDataIsPrivate(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // as operators have it
+	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	x := newTerminal(t, "sqlite:"+filepath.Join(dir, "interlink.db"))

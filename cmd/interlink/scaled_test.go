@@ -279,9 +279,9 @@ func TestCrashScaledNode(t *testing.T) {
 	x.prepare(x.fill)
 	members := []*member{x.start("web"), x.start("web"), x.start("worker"), x.start("worker")}
 
-	seed := uint64(time.Now().UnixNano()) //nolint:gosec // any number will do
+	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // chooses whom to kill
+	random := rand.New(rand.NewPCG(seed, 0))
 	began := time.Now()
 	over, stop := context.WithCancel(t.Context())
 	var load sync.WaitGroup

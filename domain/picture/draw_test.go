@@ -19,7 +19,7 @@ func striped(w, h int) *image.NRGBA {
 	m := image.NewNRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
-			m.SetNRGBA(x, y, color.NRGBA{R: 200, A: uint8(255 * (2 * x / w))}) //nolint:gosec // 0 or 255
+			m.SetNRGBA(x, y, color.NRGBA{R: 200, A: uint8(255 * (2 * x / w))})
 		}
 	}
 	return m

@@ -182,13 +182,13 @@ func wholeSurrogates(raw []byte) bool {
 		if raw[i] != '\\' {
 			continue
 		}
-		switch n := unit(i); {
-		case n>>10 == 0xd800>>10:
+		switch unit(i) >> 10 {
+		case 0xd800 >> 10:
 			if unit(i+6)>>10 != 0xdc00>>10 {
 				return false
 			}
 			i += 11
-		case n>>10 == 0xdc00>>10:
+		case 0xdc00 >> 10:
 			return false
 		default:
 			i++ // what is escaped

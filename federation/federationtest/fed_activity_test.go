@@ -313,7 +313,7 @@ func TestFedA8UndoIsOfItsOwnActor(t *testing.T) {
 		}
 		for _, inside := range []bool{true, false} {
 			like := s.send("Like", string(p.IRI), nil)
-			what := any(like["id"])
+			what := like["id"]
 			if inside {
 				what = like
 			}
@@ -332,7 +332,7 @@ func TestFedA8UndoIsOfItsOwnActor(t *testing.T) {
 			if n := len(s.home(t, s.reader)); n != 1 {
 				t.Fatalf("the reader sees %d announced", n)
 			}
-			what := any(announce["id"])
+			what := announce["id"]
 			if inside {
 				what = announce
 			}

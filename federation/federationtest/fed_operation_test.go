@@ -212,15 +212,13 @@ func TestFedO2Blocked(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		received, asked := len(peer.Inbox(1)), peer.Reads()
-
 		publish() // on its way already
 		if _, err := zaragoza.Settle(ctx); err != nil {
 			t.Fatal(err)
 		}
-		received = len(peer.Inbox(1))
+		received := len(peer.Inbox(1))
 		sends(t, peer, zaragoza, peer.Note(1, 2, "Received but not yet worked"), http.StatusAccepted)
-		asked = peer.Reads()
+		asked := peer.Reads()
 		zaragoza.rule(t, hostOf(peer), network.VerdictBlock)
 		c.Settle()
 		sends(t, peer, zaragoza, peer.Note(1, 3, "More"), http.StatusForbidden)

@@ -48,10 +48,10 @@ func (p *Profiles) Encoders() map[domain.EventKind]Encoder {
 		err := e.Decode(&h)
 		return h.Actor, err
 	}
-	rotated := func(ctx context.Context, e domain.Event) (domain.ActorID, error) {
-		id, err := subject(ctx, e)
+	rotated := func(_ context.Context, e domain.Event) (domain.ActorID, error) {
+		id := domain.ActorID(e.Subject.ID)
 		p.keys.Reload(id)
-		return id, err
+		return id, nil
 	}
 	return map[domain.EventKind]Encoder{
 		community.CommunityUpdated:       p.updated(subject),

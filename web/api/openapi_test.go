@@ -43,11 +43,13 @@ func (d document) resolve(schema object) (object, bool) {
 	if ref == "" {
 		return schema, true
 	}
-	at, ok := object(d), true
+	at := object(d)
 	for _, name := range strings.Split(strings.TrimPrefix(ref, "#/"), "/") {
-		if at, ok = at[name].(object); !ok {
+		below, ok := at[name].(object)
+		if !ok {
 			return nil, false
 		}
+		at = below
 	}
 	return at, true
 }
