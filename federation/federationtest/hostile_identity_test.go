@@ -121,25 +121,42 @@ func TestSec1VerifyFirst(t *testing.T) {
 func TestSec2KeyConfusion(t *testing.T) {
 	b := besiege(t, federationtest.New(t, "Zaragoza"))
 	victim := federationtest.NewPeer(t)
-	mallory := string(b.hostile.Person(2))
 	key := func(id, owner string) map[string]any {
 		return map[string]any{"id": id, "owner": owner, "publicKeyPem": b.hostile.Profile(2)["publicKey"].(map[string]any)["publicKeyPem"]}
 	}
-	for what, c := range map[string]struct {
+	type confusion struct {
 		keyID, actor string
 		document     map[string]any
-	}{
-		"a key of another's":         {mallory + "#main-key", mallory, map[string]any{"publicKey": key(mallory+"#main-key", string(victim.Person(1)))}},
-		"a key of another name":      {mallory + "#main-key", mallory, map[string]any{"publicKey": key(mallory+"#other", mallory)}},
-		"a key on another server":    {string(victim.Person(1)) + "#main-key", mallory, map[string]any{"publicKey": key(string(victim.Person(1))+"#main-key", mallory)}},
-		"no key":                     {mallory + "#main-key", mallory, map[string]any{"publicKey": nil}},
-		"in the name of the victim":  {mallory + "#main-key", string(victim.Person(1)), nil},
-		"a key of our own host":      {b.URL + "/users/official#main-key", b.URL + "/users/official", nil},
-		"a document of another's id": {mallory + "#main-key", mallory, map[string]any{"id": string(victim.Person(1))}},
-		"an inbox elsewhere":         {mallory + "#main-key", mallory, map[string]any{"inbox": string(victim.Person(1)) + "/inbox"}},
+	}
+	person := 1
+	for what, of := range map[string]func(mallory string) confusion{
+		"a key of another's": func(mallory string) confusion {
+			return confusion{mallory + "#main-key", mallory, map[string]any{"publicKey": key(mallory+"#main-key", string(victim.Person(1)))}}
+		},
+		"a key of another name": func(mallory string) confusion {
+			return confusion{mallory + "#main-key", mallory, map[string]any{"publicKey": key(mallory+"#other", mallory)}}
+		},
+		"a key on another server": func(mallory string) confusion {
+			return confusion{string(victim.Person(1)) + "#main-key", mallory, map[string]any{"publicKey": key(string(victim.Person(1))+"#main-key", mallory)}}
+		},
+		"no key": func(mallory string) confusion {
+			return confusion{mallory + "#main-key", mallory, map[string]any{"publicKey": nil}}
+		},
+		"in the name of the victim": func(mallory string) confusion { return confusion{mallory + "#main-key", string(victim.Person(1)), nil} },
+		"a key of our own host": func(string) confusion {
+			return confusion{b.URL + "/users/official#main-key", b.URL + "/users/official", nil}
+		},
+		"a document of another's id": func(mallory string) confusion {
+			return confusion{mallory + "#main-key", mallory, map[string]any{"id": string(victim.Person(1))}}
+		},
+		"an inbox elsewhere": func(mallory string) confusion {
+			return confusion{mallory + "#main-key", mallory, map[string]any{"inbox": string(victim.Person(1)) + "/inbox"}}
+		},
 	} {
+		person++ // what was read of one says nothing of the next
 		t.Run(what, func(t *testing.T) {
-			b.hostile.Pretend(2, c.document)
+			c := of(string(b.hostile.Person(person)))
+			b.hostile.Pretend(person, c.document)
 			forger, err := httpsig.ParseKey(c.keyID, secret(t, b.hostile.Peer))
 			if err != nil {
 				t.Fatal(err)
