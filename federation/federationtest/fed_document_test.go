@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -646,7 +647,7 @@ func TestFedS26Sizes(t *testing.T) {
 	if err := pack.Close(); err != nil {
 		t.Fatal(err)
 	}
-	served := 0
+	var served atomic.Int64
 	bomb := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", activityJSON)
 		if strings.HasPrefix(r.URL.Path, "/packed") {
@@ -656,7 +657,7 @@ func TestFedS26Sizes(t *testing.T) {
 		}
 		for range 1 << 10 {
 			n, err := w.Write(bytes.Repeat([]byte(" "), 64<<10))
-			if served += n; err != nil {
+			if served.Add(int64(n)); err != nil {
 				return
 			}
 		}
@@ -667,8 +668,8 @@ func TestFedS26Sizes(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	if served > 32<<20 {
-		t.Errorf("%d bytes were read", served)
+	if n := served.Load(); n > 32<<20 {
+		t.Errorf("%d bytes were read", n)
 	}
 }
 
