@@ -31,7 +31,6 @@ func (c serveCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	log.Info("serving", "role", s.Role, "address", l.Addr().String(), "base_url", s.BaseURL, "version", node.Version)
 	err = node.Serve(env.ctx, n, l)
 	log.Info("ended")
 	return err

@@ -36,6 +36,7 @@ func Serve(ctx context.Context, n *Node, l net.Listener) error {
 		}
 		n.answer(ctx, g, metrics, n.Metrics())
 	}
+	n.o.Log.Info("serving", "role", n.o.Role, "address", l.Addr().String(), "base_url", n.o.BaseURL, "version", Version)
 	g.Go(func() error { return n.Run(ctx) })
 	n.answer(ctx, g, l, n.handler())
 	return g.Wait()
