@@ -96,6 +96,23 @@ func (s *Activities) Publish(ctx context.Context, cursor string, from, to int64,
 	return err
 }
 
+// Forward queues an activity of another node for the followers of actors of
+// this one, but not for the host that it is of. One that was forwarded before
+// is not again.
+func (s *Activities) Forward(ctx context.Context, out network.Outgoing) error {
+	err := s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		known, err := tx.NewSelect().Model((*activityRow)(nil)).Where("iri = ?", string(out.Activity.IRI)).Exists(ctx)
+		if err != nil || known {
+			return err
+		}
+		return s.insert(ctx, tx, &out)
+	})
+	if err == nil {
+		s.db.changed.wake(TopicFanouts)
+	}
+	return err
+}
+
 // insert stores an activity. Followers are left to the fan-out; to a few
 // inboxes it goes at once.
 func (s *Activities) insert(ctx context.Context, tx bun.Tx, o *network.Outgoing) error {
@@ -159,14 +176,15 @@ func (s *Activities) expand(ctx context.Context, tx bun.Tx, row *fanoutRow) erro
 			return err
 		}
 	}
-	var actor, kind string
-	if err := tx.NewRaw("SELECT actor_id, type FROM activities WHERE id = ?", row.ActivityID).Scan(ctx, &actor, &kind); err != nil {
+	var actor, kind, iri string
+	if err := tx.NewRaw("SELECT actor_id, type, iri FROM activities WHERE id = ?", row.ActivityID).Scan(ctx, &actor, &kind, &iri); err != nil {
 		return err
 	}
 	dead, err := s.dead(ctx, tx, kind)
 	if err != nil {
 		return err
 	}
+	dead[domain.IRI(iri).Host()] = true // a forwarded activity does not go back
 	inboxes := make([]domain.IRI, 0, len(followers))
 	for _, f := range followers {
 		inbox := domain.IRI(f.SharedInbox)
@@ -193,15 +211,15 @@ func (s *Activities) expand(ctx context.Context, tx bun.Tx, row *fanoutRow) erro
 // kept from them, until they give a sign of life. That something is no more
 // is told to all.
 func (s *Activities) dead(ctx context.Context, tx bun.Tx, kind string) (map[string]bool, error) {
+	dead := map[string]bool{}
 	if kind == "Delete" || kind == "Undo" {
-		return nil, nil
+		return dead, nil
 	}
 	rows, err := s.deadHost.queryTx(ctx, tx, s.mint.Now().Add(-network.DeadAfter).UnixMicro())
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	dead := map[string]bool{}
 	for rows.Next() {
 		var host string
 		if err := rows.Scan(&host); err != nil {

@@ -111,6 +111,23 @@ func (s *Communities) PublicReplies(ctx context.Context, iri domain.IRI, page do
 	return s.replies(ctx, iri, page, "p.visibility IN ('public', 'unlisted')")
 }
 
+// inThread picks the posts of the thread that begins with one.
+const inThread = `p.iri IN (
+	WITH RECURSIVE thread (iri) AS (
+		SELECT iri FROM posts WHERE iri = ?
+		UNION
+		SELECT r.iri FROM posts AS r JOIN thread AS t ON r.in_reply_to = t.iri WHERE r.in_reply_to <> ''
+	)
+	SELECT iri FROM thread)`
+
+// PublicThread implements community.Store.
+func (s *Communities) PublicThread(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*community.Post], error) {
+	var rows []*postRow
+	q := s.db.read.NewSelect().Model(&rows).Where(inThread, string(iri)).
+		Where("p.deleted_at IS NULL AND p.visibility IN ('public', 'unlisted')").Where("p.host NOT IN " + hiddenHosts)
+	return bySerial(ctx, q, &rows, false, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)
+}
+
 func (s *Communities) replies(ctx context.Context, iri domain.IRI, page domain.Page, which string) (domain.List[*community.Post], error) {
 	var rows []*postRow
 	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(likesOf).Where(which).

@@ -43,6 +43,7 @@ type receivedRow struct {
 	Serial     int64
 	IRI        string
 	Actor      string
+	Bringer    string
 	Host       string
 	Type       string
 	Inbox      string
@@ -64,7 +65,7 @@ func (s *Received) Add(ctx context.Context, in []*network.Received) error {
 		for _, r := range in {
 			sum := sha256.Sum256(r.Raw)
 			err := s.add.insert(ctx, tx, &receivedRow{
-				ID: string(r.ID), Serial: int64(r.Serial), IRI: string(r.IRI), Actor: string(r.Actor), Host: r.Host,
+				ID: string(r.ID), Serial: int64(r.Serial), IRI: string(r.IRI), Actor: string(r.Actor), Bringer: string(r.Bringer), Host: r.Host,
 				Type: r.Type, Inbox: r.Inbox, Raw: r.Raw, RawHash: hex.EncodeToString(sum[:]),
 				State: "pending", NextAt: r.At.UnixMicro(), ReceivedAt: Stamp(r.At),
 			})
@@ -120,7 +121,7 @@ func (s *Received) Claim(ctx context.Context, now time.Time, limit int, lease ti
 	out := make([]*network.Received, len(rows))
 	for i, r := range rows {
 		out[i] = &network.Received{
-			ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Actor: domain.IRI(r.Actor), Host: r.Host,
+			ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Actor: domain.IRI(r.Actor), Bringer: domain.IRI(r.Bringer), Host: r.Host,
 			Type: r.Type, Inbox: r.Inbox, Raw: r.Raw, Attempts: r.Attempts, At: r.ReceivedAt.Time(),
 		}
 	}

@@ -254,6 +254,51 @@ func (s *Service) ReceiveUndoAnnounce(ctx context.Context, by domain.ActorID, ob
 	return s.store.DeleteFeed(ctx, by, Announced, object)
 }
 
+// Knows reports whether a post is here, deleted or not.
+func (s *Service) Knows(ctx context.Context, iri domain.IRI) (bool, error) {
+	if iri == "" {
+		return false, nil
+	}
+	_, err := s.store.PostByIRI(ctx, iri, domain.Nobody)
+	if domain.CodeOf(err) == domain.NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// ThreadOwners lists the actors of this node whose followers read the thread
+// that a post of another node stands in, deleted or not: the author and the
+// community of the thread's first post. None if that is not a public post of
+// this node, or the reply is not for everybody.
+func (s *Service) ThreadOwners(ctx context.Context, iri domain.IRI) ([]domain.ActorID, error) {
+	reply, err := s.store.PostByIRI(ctx, iri, domain.Nobody)
+	switch {
+	case domain.CodeOf(err) == domain.NotFound:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case reply.Local() || reply.InReplyTo == "" || reply.Visibility != Public && reply.Visibility != Unlisted:
+		return nil, nil
+	}
+	first := reply
+	for n := 0; first.InReplyTo != "" && n < maxAncestors; n++ {
+		if first, err = s.store.PostByIRI(ctx, first.InReplyTo, domain.Nobody); err != nil {
+			if domain.CodeOf(err) == domain.NotFound {
+				err = nil // the thread begins elsewhere
+			}
+			return nil, err
+		}
+	}
+	if !first.Local() || first.InReplyTo != "" || first.Visibility != Public || first.Deleted() {
+		return nil, nil
+	}
+	owners := []domain.ActorID{first.Author}
+	if first.Community != domain.Nobody && first.Community != first.Author {
+		owners = append(owners, first.Community)
+	}
+	return owners, nil
+}
+
 // Follows reports whether anybody here follows an actor: what it announces is
 // worth reading then.
 func (s *Service) Follows(ctx context.Context, actor domain.ActorID) (bool, error) {

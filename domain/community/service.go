@@ -383,6 +383,21 @@ func (s *Service) Replies(ctx context.Context, v policy.Viewer, id domain.ID, pa
 	return s.store.PublicReplies(ctx, p.IRI, page)
 }
 
+// Conversation lists the public posts of a thread that begins with a post of
+// this node, oldest first, and who began it. Errors: as [Service.PostByID];
+// NotFound for a post that does not begin one.
+func (s *Service) Conversation(ctx context.Context, v policy.Viewer, id domain.ID, page domain.Page) (domain.List[*Post], domain.ActorID, error) {
+	p, err := s.PostByID(ctx, v, id)
+	if err == nil && (!p.Local() || p.InReplyTo != "") {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return domain.List[*Post]{}, domain.Nobody, err
+	}
+	list, err := s.store.PublicThread(ctx, p.IRI, page)
+	return list, p.Author, err
+}
+
 // Timeline lists what an actor published and announced, newest first.
 func (s *Service) Timeline(ctx context.Context, _ policy.Viewer, actor domain.ActorID, page domain.Page) (domain.List[FeedItem], error) {
 	return s.store.FeedOf(ctx, actor, page)

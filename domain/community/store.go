@@ -33,6 +33,9 @@ type Posts interface {
 	Replies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
 	// PublicReplies lists those of them that everybody may read.
 	PublicReplies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
+	// PublicThread lists a post and all that answers it, or an answer to it,
+	// as far as everybody may read it: oldest first.
+	PublicThread(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
 	// SavePost inserts a post with Revision 0, with its feed items, or
 	// updates where the revision is unchanged (Conflict if not).
 	SavePost(ctx context.Context, p *Post, feed []FeedItem, change domain.Change) error

@@ -12,13 +12,22 @@ type Received struct {
 	ID       domain.ID
 	Serial   domain.Serial
 	IRI      domain.IRI // of the activity; unique, so a repeated one is stored once
-	Actor    domain.IRI // who signed it
+	Actor    domain.IRI // whose it is
+	Bringer  domain.IRI // who brought it, if it is not proven to be its actor's: see [Received.BroughtBy]
 	Host     string
 	Type     string
 	Inbox    string // path of the inbox it came to
 	Raw      []byte // the bytes, at most 1 MiB
 	Attempts int    // how often it was tried
 	At       time.Time
+}
+
+// BroughtBy marks an activity as one that somebody else brought, without a
+// proof of its actor: good for reading its object again, and no more. It has
+// an address of its own, so that it never stands in the way of the one that
+// its actor sends.
+func (r *Received) BroughtBy(signer domain.IRI) {
+	r.Bringer, r.IRI = signer, r.IRI+" brought by "+signer
 }
 
 // Activity is what a local actor did, as bytes written once.

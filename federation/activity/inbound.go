@@ -20,6 +20,8 @@ type Inbound struct {
 	Audience  []domain.IRI // to and cc together
 	Published time.Time
 	Document  Document
+	Raw       []byte // as received; nil for one that stood in another document
+	Brought   bool   // by somebody else, without a proof of its actor
 }
 
 // Decode reads an activity. Errors: Invalid if id, type or actor are missing
@@ -29,7 +31,11 @@ func Decode(raw []byte) (*Inbound, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Read(doc)
+	in, err := Read(doc)
+	if err == nil {
+		in.Raw = raw
+	}
+	return in, err
 }
 
 // maxType is how long the name of a type may be, in bytes.

@@ -59,11 +59,30 @@ const inlineReplies = 10
 // Replies lists the addresses of the public replies to a post of this node.
 func (d *Documents) Replies(ctx context.Context, id domain.ID, p domain.Page) (domain.List[domain.IRI], error) {
 	list, err := d.Communities.Replies(ctx, everybody, id, p)
-	out := domain.List[domain.IRI]{Next: list.Next, Prev: list.Prev, Total: list.Total}
-	for _, reply := range list.Items {
-		out.Items = append(out.Items, reply.IRI)
+	return addresses(list), err
+}
+
+// Conversation lists the addresses of the public posts of a thread that began
+// here, and who began it.
+func (d *Documents) Conversation(ctx context.Context, id domain.ID, p domain.Page) (domain.List[domain.IRI], domain.IRI, error) {
+	list, by, err := d.Communities.Conversation(ctx, everybody, id, p)
+	if err != nil {
+		return domain.List[domain.IRI]{}, "", err
 	}
-	return out, err
+	author, err := d.Actors.Actor(ctx, by)
+	if err != nil {
+		return domain.List[domain.IRI]{}, "", err
+	}
+	return addresses(list), author.IRI, nil
+}
+
+// addresses of posts.
+func addresses(list domain.List[*community.Post]) domain.List[domain.IRI] {
+	out := domain.List[domain.IRI]{Next: list.Next, Prev: list.Prev, Total: list.Total}
+	for _, p := range list.Items {
+		out.Items = append(out.Items, p.IRI)
+	}
+	return out
 }
 
 // Featured makes the collection of what a community shows first: its own posts

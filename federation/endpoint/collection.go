@@ -97,6 +97,21 @@ func (e *Endpoint) replies(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// conversation lists the public posts of a thread that began here (FEP-7888,
+// FEP-f228).
+func (e *Endpoint) conversation(w http.ResponseWriter, r *http.Request) {
+	id := domain.ID(r.PathValue("id"))
+	_, owner, err := e.Documents.Conversation(r.Context(), id, domain.Page{Limit: 1})
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{})
+		return
+	}
+	e.list(w, r, owner, func(p domain.Page) (domain.List[any], error) {
+		list, _, err := e.Documents.Conversation(r.Context(), id, p)
+		return anyOf(list), err
+	})
+}
+
 // anyOf makes items of a page of addresses.
 func anyOf(list domain.List[domain.IRI]) domain.List[any] {
 	out := domain.List[any]{Next: list.Next, Prev: list.Prev, Total: list.Total}

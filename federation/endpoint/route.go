@@ -91,6 +91,7 @@ func (e *Endpoint) Routes() []Route {
 			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
 		})},
 		{get, "/posts/{id}/replies", false, http.HandlerFunc(e.replies)},
+		{get, "/posts/{id}/context", false, http.HandlerFunc(e.conversation)},
 		{get, "/communities/{name}/featured", false, e.object("OrderedCollection", func(r *http.Request) (any, error) {
 			a, err := e.owner(r, "/featured")
 			if err != nil {

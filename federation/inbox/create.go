@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 
+	"interlink/domain/community"
 	"interlink/domain/network"
 	"interlink/federation/activity"
 )
@@ -10,12 +11,7 @@ import (
 // create handles Create (ActivityPub §7.2): a post, a story, or an entry of a
 // catalogue that this node follows.
 func (v *Verbs) create(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
-	doc, err := v.own(ctx, in, actor)
-	if err != nil {
-		return err
-	}
-	_, err = v.Intake.Take(ctx, doc, Taking{Sender: actor})
-	return err
+	return v.take(ctx, in, actor, false)
 }
 
 // update handles Update (ActivityPub §7.3): the same objects in a newer
@@ -25,10 +21,22 @@ func (v *Verbs) update(ctx context.Context, in *activity.Inbound, actor *network
 		_, err := v.Directory.Refresh(ctx, actor.IRI)
 		return err
 	}
+	return v.take(ctx, in, actor, true)
+}
+
+// take keeps the object of a Create or Update, and hands on what is said of a
+// reply in a thread of this node.
+func (v *Verbs) take(ctx context.Context, in *activity.Inbound, actor *network.Actor, update bool) error {
+	if in.Brought {
+		return v.reread(ctx, in)
+	}
 	doc, err := v.own(ctx, in, actor)
 	if err != nil {
 		return err
 	}
-	_, err = v.Intake.Take(ctx, doc, Taking{Sender: actor, Update: true})
-	return err
+	taken, err := v.Intake.Take(ctx, doc, Taking{Sender: actor, Update: update})
+	if err != nil || taken.Kind != community.ObjectPost || doc.IRI("inReplyTo") == "" {
+		return err
+	}
+	return v.forward(ctx, in)
 }

@@ -10,11 +10,17 @@ import (
 // delete handles Delete (ActivityPub §7.4): of the actor itself, or of
 // something on its server. What is unknown here changes nothing.
 func (v *Verbs) delete(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
-	if in.Object == actor.IRI {
+	if in.Object == actor.IRI && !in.Brought {
 		if err := v.Posts.ReceiveAuthorDeletion(ctx, actor); err != nil {
 			return err
 		}
 		return v.Follows.ReceiveActorDeletion(ctx, actor.IRI)
 	}
-	return v.Intake.Forget(ctx, actor, in.Object)
+	if in.Brought {
+		return v.recheck(ctx, in, actor)
+	}
+	if err := v.Intake.Forget(ctx, actor, in.Object); err != nil {
+		return err
+	}
+	return v.forward(ctx, in)
 }

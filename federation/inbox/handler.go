@@ -42,6 +42,11 @@ type Actors interface {
 	ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Actor, error)
 }
 
+// Followed tells whom people here follow.
+type Followed interface {
+	Follows(ctx context.Context, actor domain.ActorID) (bool, error)
+}
+
 // Queue stores what was received.
 type Queue interface {
 	Add(ctx context.Context, in []*network.Received) error
@@ -49,27 +54,28 @@ type Queue interface {
 
 // Handler answers POST requests to inboxes.
 type Handler struct {
-	ns     domain.Namespace
-	keys   Keys
-	proofs *Proofs
-	hosts  Hosts
-	gate   Gate
-	actors Actors
-	batch  *batch
-	mint   *domain.Mint
-	log    *slog.Logger
-	actor  pub.FederatingActor
-	seen   *seenHosts
+	ns        domain.Namespace
+	keys      Keys
+	proofs    *Proofs
+	hosts     Hosts
+	gate      Gate
+	actors    Actors
+	following Followed
+	batch     *batch
+	mint      *domain.Mint
+	log       *slog.Logger
+	actor     pub.FederatingActor
+	seen      *seenHosts
 
 	known, strange *throttle
 	refused        refusals
 }
 
 // NewHandler makes the handler. Close it after its last request.
-func NewHandler(ns domain.Namespace, keys Keys, proofs *Proofs, hosts Hosts, gate Gate, limits Limits, actors Actors, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
+func NewHandler(ns domain.Namespace, keys Keys, proofs *Proofs, hosts Hosts, gate Gate, limits Limits, actors Actors, following Followed, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
 	h := &Handler{
 		known: newThrottle(limits.Known), strange: newThrottle(limits.Strange), ns: ns, keys: keys, proofs: proofs, hosts: hosts, gate: gate,
-		actors: actors, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts(),
+		actors: actors, following: following, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts(),
 	}
 	h.actor = pub.NewCustomActor(&delegate{h}, false, true, clock{mint})
 	return h
@@ -88,6 +94,7 @@ type request struct {
 	raw         []byte
 	in          *activity.Inbound
 	signer      domain.IRI
+	brought     bool // by somebody else than its actor, who did not prove it
 	refused     error
 }
 
@@ -216,6 +223,7 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, req *request) err
 // that was forwarded, or of a peer that signs by proof alone. The activity's
 // id must be on its actor's origin (FEP-fe34), so that nobody can use up the
 // ids of others. A proof is looked at only where the signature does not do.
+// What is neither is taken from those who are followed here as a hint.
 func (h *Handler) verify(ctx context.Context, r *http.Request, req *request) error {
 	if !domain.SameOrigin(req.in.ID, req.in.Actor) {
 		return domain.Fail(domain.Forbidden, "error.origin")
@@ -232,6 +240,9 @@ func (h *Handler) verify(ctx context.Context, r *http.Request, req *request) err
 		return err // a proof gets nobody past the gate and the limits
 	}
 	if err != nil && !h.proven(ctx, req, now) {
+		if req.brought = h.hint(ctx, req); req.brought {
+			return nil
+		}
 		return err
 	}
 	host := req.in.Actor.Host()
@@ -302,6 +313,26 @@ func (h *Handler) proven(ctx context.Context, req *request, now time.Time) bool 
 		h.proofs.Of(ctx, req.in.Document, req.in.Actor)
 }
 
+// hint reports whether an activity without a proof is worth reading its object
+// again: it was forwarded by an actor that somebody here follows, as whoever
+// owns a thread does (ActivityPub §7.1.2).
+func (h *Handler) hint(ctx context.Context, req *request) bool {
+	switch req.in.Type {
+	case "Create", "Update", "Delete":
+	default:
+		return false
+	}
+	if req.signer == "" || !domain.SameOrigin(req.in.Object, req.in.Actor) || h.gate.Check(ctx, req.in.Actor.Host()) != nil {
+		return false
+	}
+	signer, err := h.actors.ActorByIRI(ctx, req.signer)
+	if err != nil {
+		return false
+	}
+	follows, err := h.following.Follows(ctx, signer.ID)
+	return err == nil && follows
+}
+
 // foreignDeletion reports whether somebody whom we never met says that they
 // are gone: nothing to do, and no reason to ask their server for a key that
 // is gone too (federation.md §3.2-23).
@@ -315,8 +346,12 @@ func (h *Handler) foreignDeletion(ctx context.Context, in *activity.Inbound) boo
 
 // store keeps the activity as received.
 func (h *Handler) store(ctx context.Context, r *http.Request, req *request) error {
-	return h.batch.add(ctx, &network.Received{
+	received := &network.Received{
 		ID: h.mint.ID(), Serial: h.mint.Serial(), IRI: req.in.ID, Actor: req.in.Actor, Host: req.in.Actor.Host(),
 		Type: req.in.Type, Inbox: r.URL.Path, Raw: activity.WithoutBlind(req.raw), At: h.mint.Now(),
-	})
+	}
+	if req.brought {
+		received.BroughtBy(req.signer)
+	}
+	return h.batch.add(ctx, received)
 }

@@ -22,6 +22,8 @@ type Posts interface {
 	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
 	ReceiveUndoAnnounce(ctx context.Context, by domain.ActorID, object domain.IRI) error
 	Follows(ctx context.Context, actor domain.ActorID) (bool, error)
+	Knows(ctx context.Context, iri domain.IRI) (bool, error)
+	ThreadOwners(ctx context.Context, iri domain.IRI) ([]domain.ActorID, error)
 }
 
 // Stories are the commands on stories.

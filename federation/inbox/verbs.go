@@ -10,18 +10,20 @@ import (
 
 // Verbs acts on activities: one method for each, in a file of its own.
 type Verbs struct {
-	NS        domain.Namespace
-	Directory *Directory
-	Intake    *Intake
-	Follows   Follows
-	Clones    Clones
-	Sent      Sent
-	Posts     Posts
-	Likes     Likes
-	Pins      Pins
-	Reports   Reports
-	Received  Received
-	Proofs    *Proofs
+	NS         domain.Namespace
+	Directory  *Directory
+	Intake     *Intake
+	Follows    Follows
+	Clones     Clones
+	Sent       Sent
+	Posts      Posts
+	Likes      Likes
+	Pins       Pins
+	Reports    Reports
+	Received   Received
+	Proofs     *Proofs
+	Forwarding Forwarding
+	Mint       *domain.Mint
 }
 
 // Table returns the verbs by activity type.

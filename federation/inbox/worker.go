@@ -263,6 +263,7 @@ func (w *Worker) act(ctx context.Context, r *network.Received) (err error) {
 	if err != nil {
 		return err
 	}
+	in.Brought = r.Bringer != ""
 	verb, ok := w.verbs[in.Type]
 	if !ok {
 		return domain.Fail(domain.Invalid, "error.activity_unknown", in.Type)
