@@ -55,6 +55,15 @@ func checkBaseURL(s string) (string, string) {
 	return u.Scheme + "://" + host, ""
 }
 
+func checkHandleDomain(s string) (string, string) {
+	name, port, ported := strings.Cut(strings.ToLower(s), ":")
+	n, wrong := strconv.Atoi(port)
+	if _, err := netip.ParseAddr(name); err != nil && !isHostname(name) || ported && (wrong != nil || n < 1 || n > 65535) {
+		return "", fmt.Sprintf("%q is no name of a host (write names with other letters in their xn-- form, without https://)", s)
+	}
+	return strings.ToLower(s), ""
+}
+
 // isHostname reports whether s is a DNS name (RFC 1123 §2.1), here also with
 // underscores, which container networks have.
 func isHostname(s string) bool {

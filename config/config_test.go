@@ -131,6 +131,7 @@ func TestProblems(t *testing.T) {
 		environ []string
 		want    string // part of the one problem
 	}{
+		"handle domain":           {"", []string{base, "INTERLINK_HANDLE_DOMAIN=https://city.example"}, "handle_domain (INTERLINK_HANDLE_DOMAIN): \"https://city.example\" is no name of a host"},
 		"nothing set":             {"", nil, "base_url (INTERLINK_BASE_URL): it is not set; set it to scheme and host alone"},
 		"no scheme":               {"", []string{"INTERLINK_BASE_URL=city.example"}, `"city.example" is no https:// address`},
 		"another scheme":          {"", []string{"INTERLINK_BASE_URL=ftp://city.example"}, "is no https:// address"},

@@ -8,14 +8,15 @@ import (
 
 // Settings are the settings of a node, checked and complete.
 type Settings struct {
-	BaseURL     string // scheme and host, without a slash at the end: "https://city.example"
-	Role        string // "all", "web" or "worker"
-	Listen      string // host:port; an empty host means all addresses
-	DataDir     string
-	DatabaseURL Secret // "sqlite:PATH" or "postgres://…"
-	RedisURL    Secret // "redis://…", "rediss://…" or "unix://…"; unset without Redis
-	FilesURL    Secret // "s3://KEY:SECRET@HOST/BUCKET"; unset for files in DataDir
-	SecretKey   Secret // 32 bytes in base64; unset: see [Settings.Key]
+	BaseURL      string // scheme and host, without a slash at the end: "https://city.example"
+	HandleDomain string // host of handles: "city.example"; "" means that of BaseURL
+	Role         string // "all", "web" or "worker"
+	Listen       string // host:port; an empty host means all addresses
+	DataDir      string
+	DatabaseURL  Secret // "sqlite:PATH" or "postgres://…"
+	RedisURL     Secret // "redis://…", "rediss://…" or "unix://…"; unset without Redis
+	FilesURL     Secret // "s3://KEY:SECRET@HOST/BUCKET"; unset for files in DataDir
+	SecretKey    Secret // 32 bytes in base64; unset: see [Settings.Key]
 
 	Name     string // of the node; "" means its host
 	Summary  string // a sentence or two; "" for none

@@ -32,6 +32,13 @@ var table = []setting{
 		remedy: "set it to scheme and host alone, such as https://city.example",
 	},
 	{
+		key: "handle_domain", says: "the host of base_url", field: func(s *Settings) any { return &s.HandleDomain }, check: checkHandleDomain,
+		doc: "Host of the handles, if it is another than that of base_url: with city.example, people are @ana@city.example on a node at " +
+			"services.city.example. The server of that host must send requests for /.well-known/webfinger on to the node, with their query. " +
+			"It is part of all names and cannot be changed later.",
+		remedy: "set it to the name of a host, such as city.example, or leave it out",
+	},
+	{
 		key: "role", fallback: "all", field: func(s *Settings) any { return &s.Role }, check: oneOf("all", "web", "worker"),
 		doc: "What this process does: web answers requests, worker works the queues and jobs, all does both. Several processes of " +
 			"any role can be one node with PostgreSQL; with SQLite there is one process, which does all. `serve --role` goes before it.",

@@ -97,8 +97,9 @@ func SameOrigin(a, b IRI) bool {
 // Namespace mints the addresses of a node. An address is chosen once and
 // serves the page and the ActivityPub document alike (DESIGN §5).
 type Namespace struct {
-	base string // "https://city.example", without a slash at the end
-	host string
+	base    string // "https://services.city.example", without a slash at the end
+	host    string
+	handles string // host of handles, if it is another one
 }
 
 // NewNamespace makes the namespace of a base URL: scheme and host, no path.
@@ -118,8 +119,28 @@ func NewNamespace(base string) (Namespace, error) {
 // Base returns the base URL without a slash at the end.
 func (n Namespace) Base() string { return n.base }
 
-// Host returns the host with its port, as in handles: "city.example".
+// Host returns the host of addresses, with its port: "services.city.example".
 func (n Namespace) Host() string { return n.host }
+
+// WithHandles makes the handles of the node stand on another host than its
+// addresses; "" changes nothing.
+func (n Namespace) WithHandles(host string) Namespace {
+	n.handles = host
+	return n
+}
+
+// HandleHost returns the host of handles, as in "@ana@city.example": that of
+// addresses unless the node has another one for them.
+func (n Namespace) HandleHost() string {
+	if n.handles != "" {
+		return n.handles
+	}
+	return n.host
+}
+
+// Here reports whether a handle with this host is of this node: all are found
+// on the host of its addresses too.
+func (n Namespace) Here(host string) bool { return host == n.host || host == n.HandleHost() }
 
 // IRI joins path segments to an address; segments are escaped.
 func (n Namespace) IRI(segments ...string) IRI {

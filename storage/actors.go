@@ -21,6 +21,7 @@ type actorRow struct {
 	Subject          string
 	Name             string
 	Host             string
+	HandleHost       string
 	Title            string
 	Summary          string
 	URL              string
@@ -54,7 +55,7 @@ func actorRowOf(a *network.Actor) *actorRow {
 	return &actorRow{
 		Featured: string(a.Featured), Fields: fields, Discoverable: a.Discoverable, Indexable: a.Indexable,
 		ID: string(a.ID), Serial: int64(a.Serial), IRI: string(a.IRI), Type: string(a.Type), Subject: a.Subject,
-		Name: a.Name, Host: a.Host, Title: a.Title, Summary: a.Summary, URL: string(a.URL), Icon: string(a.Icon),
+		Name: a.Name, Host: a.Host, HandleHost: a.HandleHost, Title: a.Title, Summary: a.Summary, URL: string(a.URL), Icon: string(a.Icon),
 		IconType: a.IconType, IconAlt: a.IconAlt,
 		Inbox: string(a.Inbox), SharedInbox: string(a.SharedInbox), Outbox: string(a.Outbox),
 		Followers: string(a.Followers), Entries: string(a.Entries),
@@ -68,7 +69,7 @@ func (r *actorRow) actor() *network.Actor {
 	return &network.Actor{
 		Featured: domain.IRI(r.Featured), Fields: r.Fields, Discoverable: r.Discoverable, Indexable: r.Indexable,
 		ID: domain.ActorID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Type: network.ActorType(r.Type),
-		Subject: r.Subject, Name: r.Name, Host: r.Host, Title: r.Title, Summary: r.Summary,
+		Subject: r.Subject, Name: r.Name, Host: r.Host, HandleHost: r.HandleHost, Title: r.Title, Summary: r.Summary,
 		URL: domain.IRI(r.URL), Icon: domain.IRI(r.Icon), Inbox: domain.IRI(r.Inbox), SharedInbox: domain.IRI(r.SharedInbox),
 		Outbox: domain.IRI(r.Outbox), Followers: domain.IRI(r.Followers), Entries: domain.IRI(r.Entries),
 		ManuallyApproves: r.ManuallyApproves, Visibility: domain.Visibility(r.Visibility),

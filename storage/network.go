@@ -31,7 +31,7 @@ func NewNetwork(db *DB) *Network {
 		saveActor: db.inserter((*actorRow)(nil), "ON CONFLICT (iri) DO UPDATE SET "+excluded(
 			"type", "subject", "name", "title", "summary", "url", "icon", "icon_type", "icon_alt", "inbox", "shared_inbox", "outbox", "followers", "entries",
 			"featured", "fields", "discoverable", "indexable", "manually_approves", "key_id", "public_key", "updated_at", "fetched_at", "gone_at",
-		)+" WHERE actors.host <> ''"),
+		)+", handle_host = CASE WHEN EXCLUDED.handle_host <> '' THEN EXCLUDED.handle_host ELSE actors.handle_host END WHERE actors.host <> ''"),
 		saveFollow: db.inserter((*followRow)(nil), "ON CONFLICT (follower_id, followed_id) DO UPDATE SET "+
 			excluded("iri", "state", "answered_at")),
 	}
@@ -91,7 +91,13 @@ func (s *Network) ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Acto
 // person and a group, the group is meant last.
 func (s *Network) ActorByHandle(ctx context.Context, name, host string) (*network.Actor, error) {
 	row := new(actorRow)
-	err := s.db.read.NewSelect().Model(row).Where("name = ? AND host = ?", name, host).
+	q := s.db.read.NewSelect().Model(row).Where("name = ?", name)
+	if host == "" {
+		q = q.Where("host = ''")
+	} else {
+		q = q.Where("(host = ?0 OR handle_host = ?0)", host)
+	}
+	err := q.
 		OrderExpr("gone_at IS NOT NULL, CASE WHEN type = 'Group' THEN 1 ELSE 0 END, serial").Limit(1).Scan(ctx)
 	if err != nil {
 		return nil, translate(err)

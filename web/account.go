@@ -94,7 +94,7 @@ func (p *Portal) signUp(q *request) error { return q.show(p.signUpPage(q, view.F
 func (p *Portal) signUpPage(q *request, f view.Form) view.SignUpPage {
 	return view.SignUpPage{
 		Frame: q.frame(), Form: f, Mode: string(p.Accounts.Mode()), Invitation: q.URL.Query().Get("invitation"),
-		Host: p.Namespace.Host(), Langs: p.interfaceLangs(q, q.lang),
+		Host: p.Namespace.HandleHost(), Langs: p.interfaceLangs(q, q.lang),
 	}
 }
 
@@ -183,7 +183,7 @@ func (p *Portal) settings(q *request) error {
 func (p *Portal) settingsPage(q *request, which string, f view.Form) view.SettingsPage {
 	a := q.account
 	return view.SettingsPage{
-		Frame: q.frame(), Form: f, Which: which, Name: a.DisplayName, Handle: "@" + a.Username + "@" + p.Namespace.Host(),
+		Frame: q.frame(), Form: f, Which: which, Name: a.DisplayName, Handle: "@" + a.Username + "@" + p.Namespace.HandleHost(),
 		Summary: a.Summary, Email: a.Email, Joined: a.CreatedAt, Role: string(a.Role), Langs: p.interfaceLangs(q, a.Language),
 	}
 }

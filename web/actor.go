@@ -30,7 +30,7 @@ func (p *Portal) actorRef(q *request, id domain.ActorID) *view.Actor {
 
 func (p *Portal) actorOf(a *network.Actor) view.Actor {
 	return view.Actor{
-		Kind: a.Subject, Name: a.Title, Handle: a.Handle(p.Namespace.Host()), Href: p.actorHref(a), Picture: string(a.Icon),
+		Kind: a.Subject, Name: a.Title, Handle: a.Handle(p.Namespace.HandleHost()), Href: p.actorHref(a), Picture: string(a.Icon),
 		Origin: p.origin(a.Host, a.URL),
 	}
 }

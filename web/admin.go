@@ -196,7 +196,7 @@ func (p *Portal) approvals(q *request) error {
 	for _, a := range list.Items {
 		at := "/admin/approvals/" + string(a.ID)
 		page.Items = append(page.Items, view.Approval{
-			Name: a.DisplayName, Handle: "@" + a.Username + "@" + p.Namespace.Host(), Email: a.Email, Reason: a.Reason, At: a.CreatedAt,
+			Name: a.DisplayName, Handle: "@" + a.Username + "@" + p.Namespace.HandleHost(), Email: a.Email, Reason: a.Reason, At: a.CreatedAt,
 			Approve: at + "/approve", Reject: at + "/refuse",
 		})
 	}

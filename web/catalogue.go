@@ -41,7 +41,7 @@ func (p *Portal) catalogueList(q *request) error {
 		return err
 	}
 	page := view.CataloguePage{
-		Frame: q.about(p.Namespace.IRI("catalogue")), Query: f.Text, Handle: "@catalogue@" + p.Namespace.Host(),
+		Frame: q.about(p.Namespace.IRI("catalogue")), Query: f.Text, Handle: "@catalogue@" + p.Namespace.HandleHost(),
 		Pager: q.pager(list.Next, list.Total, len(list.Items)), MayEdit: policy.Allow(q.viewer, policy.Edit, &catalogue.Entry{}) == nil,
 	}
 	for _, e := range list.Items {

@@ -60,7 +60,7 @@ func (p *Portal) community(q *request) error {
 func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) (view.CommunityPage, error) {
 	ctx := q.Context()
 	page := view.CommunityPage{
-		Frame: q.about(c.IRI), Href: p.path(c.IRI), Title: c.Title, Handle: "@" + c.Name + "@" + p.Namespace.Host(), Address: string(c.IRI),
+		Frame: q.about(c.IRI), Href: p.path(c.IRI), Title: c.Title, Handle: "@" + c.Name + "@" + p.Namespace.HandleHost(), Address: string(c.IRI),
 		Summary: rich(q, c.Summary), Rules: rich(q, c.Rules), Followers: c.Followers, MayFollow: q.viewer.Local(),
 		MayPost: policy.Allow(q.viewer, policy.Contribute, c) == nil, MayEdit: policy.Allow(q.viewer, policy.Edit, c) == nil,
 		Form: f, Langs: p.writingLangs(q, q.lang), Owner: p.actorRef(q, c.Organization),
@@ -139,7 +139,7 @@ func (p *Portal) newCommunity(q *request) error {
 func (p *Portal) newCommunityPage(q *request, f view.Form) (view.CreatePage, error) {
 	page := view.CreatePage{
 		Frame: q.frame(), What: "community", Crumbs: p.crumb(q, "/communities", "nav.communities"), Action: "/communities/new", Form: f,
-		Host: p.Namespace.Host(), Langs: p.writingLangs(q, q.lang), Cancel: "/communities",
+		Host: p.Namespace.HandleHost(), Langs: p.writingLangs(q, q.lang), Cancel: "/communities",
 	}
 	var err error
 	page.Organizations, err = p.ownOrganizations(q, true)

@@ -129,7 +129,7 @@ func (p *Portal) person(q *request) error {
 // remoteActor shows "/@name@host"; a local name leads to its own page.
 func (p *Portal) remoteActor(q *request) error {
 	name, host, _ := strings.Cut(q.PathValue("handle"), "@")
-	if host == p.Namespace.Host() {
+	if p.Namespace.Here(host) {
 		host = ""
 	}
 	a, err := p.Network.ActorByHandle(q.Context(), q.viewer, name, host)

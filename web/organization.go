@@ -61,7 +61,7 @@ const glimpse = 6
 func (p *Portal) organizationPage(q *request, o *organization.Organization, f view.Form) (view.OrganizationPage, error) {
 	ctx, href := q.Context(), p.path(o.IRI)
 	page := view.OrganizationPage{
-		Frame: q.about(o.IRI), Href: href, Title: o.Title, Handle: "@" + o.Name + "@" + p.Namespace.Host(), Kind: string(o.Kind),
+		Frame: q.about(o.IRI), Href: href, Title: o.Title, Handle: "@" + o.Name + "@" + p.Namespace.HandleHost(), Kind: string(o.Kind),
 		Summary: rich(q, o.Summary), MayEdit: policy.Allow(q.viewer, policy.Administer, o) == nil, Form: f, Roles: memberRoles(),
 	}
 	page.Picture, page.PictureAlt = p.logo(q, o.ID)
@@ -120,7 +120,7 @@ func (p *Portal) personTyped(q *request) (domain.ActorID, error) {
 		return "", domain.InvalidField("handle", "follow.handle", typed)
 	}
 	if name := strings.TrimPrefix(typed, "@"); !strings.ContainsAny(name, "@/") {
-		typed = "@" + name + "@" + p.Namespace.Host()
+		typed = "@" + name + "@" + p.Namespace.HandleHost()
 	}
 	found, err := p.Directory.Lookup(q.Context(), typed)
 	if err != nil {
@@ -171,7 +171,7 @@ func (p *Portal) newOrganization(q *request) error {
 func (p *Portal) newOrganizationPage(q *request, f view.Form) view.CreatePage {
 	return view.CreatePage{
 		Frame: q.frame(), What: "organization", Crumbs: p.crumb(q, "/organizations", "page.organizations.title"),
-		Action: "/organizations/new", Form: f, Host: p.Namespace.Host(), Langs: p.writingLangs(q, q.lang),
+		Action: "/organizations/new", Form: f, Host: p.Namespace.HandleHost(), Langs: p.writingLangs(q, q.lang),
 		Kinds: kinds(organization.PublicAdministration), Visibilities: visibilities(domain.VisiblePublic), Cancel: "/organizations",
 	}
 }

@@ -154,7 +154,7 @@ func (p *Portal) startProcess(q *request) error {
 // processHead is what all pages of a process share.
 func (p *Portal) processHead(q *request, x *coproduction.Process, tab string) (view.ProcessHead, error) {
 	h := view.ProcessHead{
-		Href: p.path(x.IRI), Title: x.Title, Handle: "@" + x.Name + "@" + p.Namespace.Host(), Status: string(x.Status),
+		Href: p.path(x.IRI), Title: x.Title, Handle: "@" + x.Name + "@" + p.Namespace.HandleHost(), Status: string(x.Status),
 		Visibility: x.Visibility, Organization: p.actorRef(q, x.Organization), Tab: tab,
 		MayEdit: policy.Allow(q.viewer, policy.Administer, x) == nil, MayWork: policy.Allow(q.viewer, policy.Contribute, x) == nil,
 		MayPublish: policy.Allow(q.viewer, policy.Publish, x) == nil, MayClone: policy.Allow(q.viewer, policy.Clone, x) == nil,

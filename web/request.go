@@ -130,7 +130,7 @@ func (q *request) frame() view.Frame {
 	}
 	if q.account != nil {
 		f.Viewer = &view.Viewer{
-			Name: q.account.DisplayName, Handle: "@" + q.account.Username + "@" + q.p.Namespace.Host(),
+			Name: q.account.DisplayName, Handle: "@" + q.account.Username + "@" + q.p.Namespace.HandleHost(),
 			Href: "/me", Admin: q.account.Role == policy.RoleAdmin || q.account.Role == policy.RoleModerator,
 		}
 	}

@@ -32,7 +32,7 @@ func (p *Portal) team(q *request) error {
 func (p *Portal) teamPage(q *request, t *organization.Team, f view.Form) view.TeamPage {
 	href := p.path(t.IRI)
 	page := view.TeamPage{
-		Frame: q.about(t.IRI), Href: href, Title: t.Title, Handle: "@" + t.Name + "@" + p.Namespace.Host(), Kind: string(t.Kind),
+		Frame: q.about(t.IRI), Href: href, Title: t.Title, Handle: "@" + t.Name + "@" + p.Namespace.HandleHost(), Kind: string(t.Kind),
 		Summary: rich(q, t.Summary), Organization: p.actor(q, t.Organization), MayEdit: policy.Allow(q.viewer, policy.Administer, t) == nil,
 		Form: f, Roles: memberRoles(),
 	}
@@ -118,7 +118,7 @@ func (p *Portal) newTeamPage(q *request, o *organization.Organization, f view.Fo
 	href := p.path(o.IRI)
 	return view.CreatePage{
 		Frame: q.frame(), What: "team", Crumbs: []view.Link{{Href: href, Text: o.Title}}, Action: href + "/teams/new", Form: f,
-		Host: p.Namespace.Host(), Langs: p.writingLangs(q, q.lang), Kinds: kinds(o.Kind),
+		Host: p.Namespace.HandleHost(), Langs: p.writingLangs(q, q.lang), Kinds: kinds(o.Kind),
 		JoinPolicies: joinPolicies(organization.JoinInvite), Cancel: href,
 	}
 }

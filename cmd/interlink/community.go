@@ -42,6 +42,6 @@ func (c createCommunityCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.out, "@%s@%s: %s\n", made.Name, n.Namespace.Host(), made.IRI)
+	fmt.Fprintf(env.out, "@%s@%s: %s\n", made.Name, n.Namespace.HandleHost(), made.IRI)
 	return nil
 }

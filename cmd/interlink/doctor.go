@@ -19,6 +19,14 @@ func (doctorCommand) Run(env *environment) error {
 	if err := n.Ready(env.ctx); err != nil {
 		return err
 	}
+	if host := n.Namespace.HandleHost(); host != n.Namespace.Host() {
+		if err := n.CheckHandles(env.ctx); err != nil {
+			fmt.Fprintf(env.out, "FAIL  handles end in @%s, but that host does not lead here: its server must send requests for /.well-known/webfinger on to %s, "+
+				"with their query, and the node must run (%v)\n", host, n.Namespace.Base(), err)
+			return errFailed
+		}
+		fmt.Fprintf(env.out, "ok    handles that end in @%s lead here\n", host)
+	}
 	events, err := n.Verify(env.ctx)
 	if err != nil {
 		fmt.Fprintln(env.out, "FAIL  the chain of events, which is the audit log, was altered:", err)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -136,5 +137,39 @@ func TestDataIsPrivate(t *testing.T) {
 		if err != nil || info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s has the rights %v (%v)", f.Name(), info.Mode(), err)
 		}
+	}
+}
+
+// TestHandleDomain: handles stand on another host, for good; the doctor tells
+// whether that host leads to the node.
+func TestHandleDomain(t *testing.T) {
+	x := newTerminal(t, storagetest.SQLite(t))
+	leads := false
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !leads {
+			http.NotFound(w, r)
+			return
+		}
+		http.Redirect(w, r, x.base+r.URL.RequestURI(), http.StatusFound)
+	}))
+	defer site.Close()
+	host := strings.TrimPrefix(site.URL, "http://")
+	own := x.environ
+	x.environ = append(slices.Clone(own), "INTERLINK_HANDLE_DOMAIN="+host)
+	if out := x.must("", "user", "create", "--username", "ana", "--email", "ana@city.example"); !strings.Contains(out, "@ana@"+host+" is") {
+		t.Errorf("made %q", out)
+	}
+	if r := x.run("", "doctor"); r.status != 1 || !strings.Contains(r.out, "FAIL  handles end in @"+host) {
+		t.Errorf("a host that leads nowhere: status %d\n%s%s", r.status, r.out, r.err)
+	}
+	_, end := x.serve()
+	leads = true
+	if r := x.run("", "doctor"); r.status != 0 || !strings.Contains(r.out, "lead here") {
+		t.Errorf("a host that leads here: status %d\n%s%s", r.status, r.out, r.err)
+	}
+	end()
+	x.environ = own
+	if r := x.run("", "doctor"); r.status == 0 || !strings.Contains(r.err, "set handle_domain back") {
+		t.Errorf("another handle_domain: status %d\n%s%s", r.status, r.out, r.err)
 	}
 }

@@ -27,7 +27,7 @@ func (c rotateKeysCommand) Run(env *environment) error {
 	defer n.Close()
 	done, err := n.RotateKeys(env.ctx, c.Actor, c.All, c.Leaked)
 	for _, a := range done {
-		fmt.Fprintf(env.out, "%s has new keys\n", a.Handle(n.Namespace.Host()))
+		fmt.Fprintf(env.out, "%s has new keys\n", a.Handle(n.Namespace.HandleHost()))
 	}
 	return err
 }

@@ -81,7 +81,7 @@ func (env *environment) open(log *slog.Logger) (*node.Node, config.Settings, err
 // options turns settings into those of a node.
 func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 	return node.Options{
-		BaseURL: s.BaseURL, DataDir: s.DataDir, DatabaseURL: s.DatabaseURL.Reveal(),
+		BaseURL: s.BaseURL, HandleDomain: s.HandleDomain, DataDir: s.DataDir, DatabaseURL: s.DatabaseURL.Reveal(),
 		RedisURL: s.RedisURL.Reveal(), FilesURL: s.FilesURL.Reveal(), Secret: key, Role: node.Role(s.Role), InFlight: s.Federation.InFlight,
 		AllowPrivate: s.Federation.AllowPrivate, AllowList: s.Federation.AllowList, SignedFetch: s.Federation.SignedFetch, ExtraCA: s.Federation.ExtraCA.PEM,
 		Name: s.Name, Summary: s.Summary, Contact: s.Contact, Language: domain.Lang(s.Language), Zone: s.TimeZone,

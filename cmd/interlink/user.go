@@ -43,6 +43,6 @@ func (c createUserCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.out, "@%s@%s is %s here: %s\n", a.Username, n.Namespace.Host(), a.Role, n.Namespace.IRI("users", a.Username))
+	fmt.Fprintf(env.out, "@%s@%s is %s here: %s\n", a.Username, n.Namespace.HandleHost(), a.Role, n.Namespace.IRI("users", a.Username))
 	return nil
 }

@@ -82,7 +82,7 @@ func (s *Service) mark(ctx context.Context, source string) marked {
 // those that not everybody may know of.
 func (s *Service) mentioned(ctx context.Context, handle string) (*network.Actor, error) {
 	name, host, _ := strings.Cut(handle, "@")
-	if host == s.ns.Host() {
+	if s.ns.Here(host) {
 		host = ""
 	}
 	a, err := s.actors.ActorByHandle(ctx, strings.ToLower(name), host)

@@ -38,7 +38,7 @@ type Actor struct {
 	Type    ActorType
 	Subject string // one of the Subject constants; "" for a remote actor that does not say
 	Name    string // preferredUsername, [a-z0-9_]{1,30} if local
-	Host    string // host of the handle; "" if local
+	Host    string // of its address; "" if local
 	Title   string // what people call it, plain text
 	Summary string // plain text if local, sanitised HTML if remote
 	URL     domain.IRI
@@ -62,6 +62,10 @@ type Actor struct {
 	ManuallyApproves bool // follows wait for an answer by a person
 	Visibility       domain.Visibility
 
+	// HandleHost is the host of a remote actor's handle where that is another
+	// than Host and leads to the actor; "" if it is not.
+	HandleHost string
+
 	KeyID     string // of a remote actor's RSA key, "IRI#main-key"
 	PublicKey string // PEM (SPKI) of a remote actor's key
 
@@ -84,7 +88,10 @@ func (a *Actor) Gone() bool { return !a.GoneAt.IsZero() }
 
 // Handle returns "@name@host"; host is the node's own for a local actor.
 func (a *Actor) Handle(ownHost string) string {
-	host := a.Host
+	host := a.HandleHost
+	if host == "" {
+		host = a.Host
+	}
 	if host == "" {
 		host = ownHost
 	}

@@ -100,7 +100,7 @@ func (r *Rule) check(ns domain.Namespace, now time.Time) error {
 		problems = append(problems, domain.FieldsOf(err)...)
 	}
 	r.Host, r.Reason, r.Comment = host, strings.TrimSpace(r.Reason), strings.TrimSpace(r.Comment)
-	if err == nil && slices.Contains(names(ns.Host()), host) {
+	if err == nil && (slices.Contains(names(ns.Host()), host) || slices.Contains(names(ns.HandleHost()), host)) {
 		problems.Add("host", "rule.own_host", host)
 	}
 	if r.Verdict != VerdictAllow && r.Verdict != VerdictLimit && r.Verdict != VerdictBlock {

@@ -59,7 +59,7 @@ func (s *Service) ActorByIRI(ctx context.Context, v policy.Viewer, iri domain.IR
 // ActorByHandle returns an actor by its name and its host, "" or the node's
 // own for a local one. Errors: as [Service.Actor].
 func (s *Service) ActorByHandle(ctx context.Context, v policy.Viewer, name, host string) (*Actor, error) {
-	if host == s.ns.Host() {
+	if s.ns.Here(host) {
 		host = ""
 	}
 	return s.readable(ctx, v)(s.store.ActorByHandle(ctx, name, host))

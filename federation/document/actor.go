@@ -72,7 +72,7 @@ func (d *Documents) input(ctx context.Context, a *network.Actor) (in activity.Ac
 	if err != nil {
 		return in, err
 	}
-	in = activity.ActorInput{Actor: a, KeyID: keys.ID, PublicKeyPEM: keys.PEM, Handle: a.Name + "@" + d.NS.Host()}
+	in = activity.ActorInput{Actor: a, KeyID: keys.ID, PublicKeyPEM: keys.PEM, Handle: a.Name + "@" + d.NS.HandleHost()}
 	for _, k := range keys.Multikeys {
 		in.Multikeys = append(in.Multikeys, activity.Multikey(k))
 	}

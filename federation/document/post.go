@@ -12,7 +12,7 @@ import (
 // NoteInput reads what a post's document is made of. Errors: NotFound for a
 // post that not everybody may see, or of another node.
 func (d *Documents) NoteInput(ctx context.Context, p *community.Post) (activity.NoteInput, error) {
-	in := activity.NoteInput{Post: p, OwnHost: d.NS.Host(), NS: d.NS}
+	in := activity.NoteInput{Post: p, OwnHost: d.NS.HandleHost(), NS: d.NS}
 	if !p.Local() || p.Visibility != community.Public {
 		return in, domain.Fail(domain.NotFound, "error.not_found")
 	}

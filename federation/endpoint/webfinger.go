@@ -59,7 +59,7 @@ func (h *WebFinger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, err := json.Marshal(jrd{
-		Subject: "acct:" + actor.Name + "@" + h.ns.Host(),
+		Subject: "acct:" + actor.Name + "@" + h.ns.HandleHost(),
 		Aliases: []string{string(actor.IRI)},
 		Links: []jrdLink{
 			{
@@ -108,10 +108,10 @@ func (h *WebFinger) find(ctx context.Context, resource string) (*network.Actor, 
 	if unescaped, err := url.PathUnescape(name); err == nil {
 		name = unescaped
 	}
-	if !strings.EqualFold(host, h.ns.Host()) {
+	if host = strings.ToLower(host); !h.ns.Here(host) {
 		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
-	if name == h.ns.Host() { // FEP-d556: the application actor by host name
+	if h.ns.Here(name) { // FEP-d556: the application actor by host name
 		return h.public(h.actors.ActorByIRI(ctx, h.ns.IRI("actor")))
 	}
 	return h.public(h.actors.ActorByHandle(ctx, strings.ToLower(name), ""))

@@ -39,6 +39,7 @@ type Peer struct {
 	after   string      // Retry-After of refusals
 	left    map[int]int // status of people who have left
 	now     func() time.Time
+	handles string // host of their handles; "" for the one that is asked for
 
 	prover    *httpsig.Key // Ed25519, of all people too
 	dress     func(person int, document map[string]any)
@@ -133,6 +134,13 @@ func (p *Peer) Dress(fn func(person int, document map[string]any)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.dress = fn
+}
+
+// HandlesOn makes the handles of people stand on another host.
+func (p *Peer) HandlesOn(host string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.handles = host
 }
 
 // JudgeBy has fn say how inboxes answer a request; nil means 202.
@@ -238,11 +246,17 @@ func (p *Peer) Profile(n int) map[string]any {
 
 func (p *Peer) finger(w http.ResponseWriter, r *http.Request) {
 	resource := r.URL.Query().Get("resource")
-	name, _, _ := strings.Cut(strings.TrimPrefix(resource, "acct:person"), "@")
+	name, host, _ := strings.Cut(strings.TrimPrefix(resource, "acct:person"), "@")
 	n, err := strconv.Atoi(name)
-	if err != nil {
+	p.mu.Lock()
+	handles := p.handles
+	p.mu.Unlock()
+	if err != nil || handles != "" && host != handles && host != r.Host {
 		http.NotFound(w, r)
 		return
+	}
+	if handles != "" {
+		resource = "acct:person" + name + "@" + handles
 	}
 	w.Header().Set("Content-Type", "application/jrd+json")
 	_ = json.NewEncoder(w).Encode(map[string]any{

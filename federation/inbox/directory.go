@@ -16,7 +16,7 @@ type Fetcher interface {
 	// Errors: NotFound, Gone, Forbidden, Invalid, Unavailable.
 	Object(ctx context.Context, iri domain.IRI) ([]byte, error)
 	// Finger finds the IRI of an actor by handle.
-	Finger(ctx context.Context, handle string) (domain.IRI, error)
+	Finger(ctx context.Context, handle string) (iri domain.IRI, host string, err error)
 }
 
 // Known finds actors in the database.
@@ -101,17 +101,33 @@ func (d *Directory) ByHandle(ctx context.Context, handle string) (*network.Actor
 	if err != nil {
 		return nil, err
 	}
-	if host == d.ns.Host() {
+	if d.ns.Here(host) {
 		return d.known.ActorByHandle(ctx, name, "")
 	}
-	iri, err := d.fetch.Finger(ctx, handle)
+	iri, host, err := d.fetch.Finger(ctx, handle)
 	if err != nil {
 		return nil, err
 	}
-	return d.Actor(ctx, iri)
+	a, err := d.Actor(ctx, iri)
+	if err != nil || a.Local() || host == a.Host || host == a.HandleHost {
+		return a, err
+	}
+	// The host of the handle names the actor; does the actor's own server say
+	// the same?
+	if again, at, err := d.fetch.Finger(ctx, "@"+a.Name+"@"+a.Host); err != nil || again != a.IRI || at != host {
+		return a, nil //nolint:nilerr // it stays known by the host of its address
+	}
+	return d.readAs(ctx, iri, host)
 }
 
 func (d *Directory) read(ctx context.Context, iri domain.IRI) (*network.Actor, error) {
+	return d.readAs(ctx, iri, "")
+}
+
+// readAs reads a remote actor whose handle stands on another host, "" if that
+// is not known: then its document may name one (FEP-2c59), which counts if it
+// leads to the actor.
+func (d *Directory) readAs(ctx context.Context, iri domain.IRI, host string) (*network.Actor, error) {
 	doc, err := d.document(ctx, iri)
 	if err != nil {
 		return nil, err
@@ -123,7 +139,23 @@ func (d *Directory) read(ctx context.Context, iri domain.IRI) (*network.Actor, e
 	if actor.IRI != iri.WithoutFragment() {
 		return nil, domain.Fail(domain.Invalid, "error.actor_document")
 	}
+	if actor.HandleHost = host; host == "" {
+		actor.HandleHost = d.handleHost(ctx, doc.String("webfinger"), actor)
+	}
 	return d.domain.ReceiveActor(ctx, actor)
+}
+
+// handleHost returns the host of a handle that an actor's document claims, if
+// it is another than that of its address and leads to the actor.
+func (d *Directory) handleHost(ctx context.Context, claim string, a *network.Actor) string {
+	name, host, err := remote.SplitHandle(claim)
+	if err != nil || host == a.Host || d.ns.Here(host) || name != a.Name || d.gate.Check(ctx, host) != nil {
+		return ""
+	}
+	if iri, at, err := d.fetch.Finger(ctx, claim); err != nil || iri != a.IRI || at != host {
+		return ""
+	}
+	return host
 }
 
 func (d *Directory) document(ctx context.Context, iri domain.IRI) (activity.Document, error) {

@@ -83,7 +83,7 @@ func TestRefusedAddresses(t *testing.T) {
 			names.mu.Unlock()
 			wantCode(t, kind+": Object of "+s, get(t, client, domain.IRI("https://"+literal(addr)+"/x")), domain.Forbidden)
 			wantCode(t, kind+": Object of a name for "+s, get(t, client, "https://hostile.example/x"), domain.Forbidden)
-			_, err := client.Finger(t.Context(), "@bo@hostile.example")
+			_, _, err := client.Finger(t.Context(), "@bo@hostile.example")
 			wantCode(t, kind+": Finger of a name for "+s, err, domain.Forbidden)
 			_, err = post(t, client, "https://hostile.example/inbox", "{}")
 			wantCode(t, kind+": Post to a name for "+s, err, domain.Forbidden)
@@ -255,7 +255,7 @@ func TestRedirectTargets(t *testing.T) {
 		p := newPeer(t)
 		p.redirect("/", location)
 		wantCode(t, "Object, redirected to "+location, get(t, client, p.iri("/x")), want)
-		_, err := client.Finger(t.Context(), "@bo@"+p.host())
+		_, _, err := client.Finger(t.Context(), "@bo@"+p.host())
 		if want == domain.Invalid {
 			want = domain.NotFound // there is no such person
 		}

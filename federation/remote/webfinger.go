@@ -21,22 +21,23 @@ type answer struct {
 }
 
 // Finger finds the IRI of the actor with a handle: "@name@host", "name@host"
-// or "acct:name@host" (RFC 7033). Errors: Invalid for what is no handle,
-// NotFound, Unavailable, Forbidden.
-func (c *Client) Finger(ctx context.Context, handle string) (domain.IRI, error) {
+// or "acct:name@host" (RFC 7033), and the host on which its server says that
+// the handle stands, which may be another. Errors: Invalid for what is no
+// handle, NotFound, Unavailable, Forbidden.
+func (c *Client) Finger(ctx context.Context, handle string) (iri domain.IRI, host string, err error) {
 	found, host, err := c.finger(ctx, handle)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	for _, link := range found.Links {
 		if link.Rel != "self" || !activityStreams(link.Type) {
 			continue
 		}
 		if iri, err := domain.ParseIRI(link.Href); err == nil {
-			return iri, nil
+			return iri, host, nil
 		}
 	}
-	return "", domain.Fail(domain.NotFound, "error.not_found_there", host)
+	return "", "", domain.Fail(domain.NotFound, "error.not_found_there", host)
 }
 
 // subscribes are the relations of the page at which a person follows others

@@ -125,7 +125,7 @@ func TestFinger(t *testing.T) {
 				}
 				p.fingers(filled)
 			}
-			iri, err := loopback(t).Finger(t.Context(), fill(c.ask))
+			iri, _, err := loopback(t).Finger(t.Context(), fill(c.ask))
 			wantCode(t, name, err, c.want)
 			if string(iri) != fill(c.iri) {
 				t.Errorf("found %q, not %q", iri, fill(c.iri))
@@ -163,7 +163,7 @@ func TestFingerAnswers(t *testing.T) {
 			w.WriteHeader(c.status)
 			_, _ = io.WriteString(w, jrd("acct:bo@"+p.host(), p.URL+"/bo"))
 		})
-		_, err := client.Finger(t.Context(), "@bo@"+p.host())
+		_, _, err := client.Finger(t.Context(), "@bo@"+p.host())
 		wantCode(t, fmt.Sprint(c.status, " ", c.contentType), err, c.want)
 	}
 }
@@ -181,7 +181,7 @@ func TestNoHandles(t *testing.T) {
 		"@bo@xn--\u00fc.example", "@bo@-\u00fc.example", "@bo@\u200b", "@bo@b\u00fccher.example/x",
 		"@" + strings.Repeat("x", 600) + "@city.example", "@bo@" + strings.Repeat("x.", 300),
 	} {
-		_, err := client.Finger(t.Context(), handle)
+		_, _, err := client.Finger(t.Context(), handle)
 		wantCode(t, fmt.Sprintf("Finger %q", handle), err, domain.Invalid)
 		_, err = client.Subscribe(t.Context(), handle, "https://city.example/x")
 		wantCode(t, fmt.Sprintf("Subscribe %q", handle), err, domain.Invalid)
@@ -252,7 +252,7 @@ func TestFingerHosts(t *testing.T) {
 		"ｃｉｔｙ.example":          "city.example",           // in full width
 		"city.example\u00ad":    "city.example",           // with a soft hyphen
 	} {
-		iri, err := client.Finger(t.Context(), "@bo@"+host+":"+port)
+		iri, _, err := client.Finger(t.Context(), "@bo@"+host+":"+port)
 		if wanted := domain.IRI("https://" + want + ":" + port + "/bo"); err != nil || iri != wanted {
 			t.Errorf("%q: %q, %v", host, iri, err)
 		}
@@ -328,7 +328,7 @@ func FuzzFinger(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		body = raw
-		iri, err := client.Finger(t.Context(), handle)
+		iri, _, err := client.Finger(t.Context(), handle)
 		if _, bad := domain.ParseIRI(string(iri)); err == nil && bad != nil {
 			t.Errorf("found %q", iri)
 		}

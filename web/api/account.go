@@ -23,7 +23,7 @@ type Me struct {
 
 func (a *API) me(c *caller, of *account.Account) Me {
 	m := Me{
-		Username: of.Username, Handle: "@" + of.Username + "@" + a.Namespace.Host(), IRI: a.Namespace.IRI("users", of.Username),
+		Username: of.Username, Handle: "@" + of.Username + "@" + a.Namespace.HandleHost(), IRI: a.Namespace.IRI("users", of.Username),
 		DisplayName: of.DisplayName, Summary: of.Summary, Email: of.Email, Language: of.Language, Role: string(of.Role), Scopes: []string{},
 	}
 	for _, s := range c.viewer.Scopes {

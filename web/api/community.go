@@ -42,7 +42,7 @@ type Post struct {
 
 func (a *API) community(ctx context.Context, c *caller, of *community.Community) Community {
 	return Community{
-		Name: of.Name, Handle: "@" + of.Name + "@" + a.Namespace.Host(), IRI: of.IRI, Title: of.Title, Summary: of.Summary,
+		Name: of.Name, Handle: "@" + of.Name + "@" + a.Namespace.HandleHost(), IRI: of.IRI, Title: of.Title, Summary: of.Summary,
 		Rules: of.Rules, Language: of.Language, Organization: a.actorByID(ctx, c, of.Organization), Followers: of.Followers,
 		Revision: of.Revision,
 	}

@@ -25,7 +25,7 @@ type Actor struct {
 
 func (a *API) actor(of *network.Actor) Actor {
 	return Actor{
-		IRI: of.IRI, URL: of.URL, Handle: of.Handle(a.Namespace.Host()), Kind: of.Subject, Type: string(of.Type),
+		IRI: of.IRI, URL: of.URL, Handle: of.Handle(a.Namespace.HandleHost()), Kind: of.Subject, Type: string(of.Type),
 		Title: of.Title, Local: of.Local(), Icon: of.Icon, IconAlt: of.IconAlt,
 	}
 }

@@ -53,14 +53,14 @@ func (a *API) members(ctx context.Context, c *caller, of organization.Members) [
 
 func (a *API) organization(ctx context.Context, c *caller, o *organization.Organization) Organization {
 	return Organization{
-		Name: o.Name, Handle: "@" + o.Name + "@" + a.Namespace.Host(), IRI: o.IRI, Title: o.Title, Summary: o.Summary,
+		Name: o.Name, Handle: "@" + o.Name + "@" + a.Namespace.HandleHost(), IRI: o.IRI, Title: o.Title, Summary: o.Summary,
 		Kind: string(o.Kind), Visibility: string(o.Visibility), Members: a.members(ctx, c, o.Members), Revision: o.Revision,
 	}
 }
 
 func (a *API) team(ctx context.Context, c *caller, t *organization.Team) Team {
 	return Team{
-		Name: t.Name, Handle: "@" + t.Name + "@" + a.Namespace.Host(), IRI: t.IRI, Organization: a.actorByID(ctx, c, t.Organization),
+		Name: t.Name, Handle: "@" + t.Name + "@" + a.Namespace.HandleHost(), IRI: t.IRI, Organization: a.actorByID(ctx, c, t.Organization),
 		Title: t.Title, Summary: t.Summary, Kind: string(t.Kind), JoinPolicy: string(t.JoinPolicy),
 		Members: a.members(ctx, c, t.Members), Revision: t.Revision,
 	}

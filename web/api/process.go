@@ -44,7 +44,7 @@ type Origin struct {
 
 func (a *API) process(ctx context.Context, c *caller, p *coproduction.Process) Process {
 	out := Process{
-		Name: p.Name, Handle: "@" + p.Name + "@" + a.Namespace.Host(), IRI: p.IRI, Title: p.Title, Summary: p.Summary,
+		Name: p.Name, Handle: "@" + p.Name + "@" + a.Namespace.HandleHost(), IRI: p.IRI, Title: p.Title, Summary: p.Summary,
 		Aim: p.Aim, Challenges: p.Challenges, Language: p.Language, Visibility: string(p.Visibility), Status: string(p.Status),
 		Tasks: p.Tasks, Finished: p.Finished, Organization: a.actorByID(ctx, c, p.Organization), Team: a.actorByID(ctx, c, p.Team),
 		Community: a.actorByID(ctx, c, p.Community), Schema: p.SchemaIRI, Revision: p.Revision, UpdatedAt: p.UpdatedAt,

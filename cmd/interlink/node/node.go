@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -89,7 +90,7 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 			return nil, err
 		}
 	}
-	n := &Node{Namespace: ns, o: o, mint: domain.NewMint(o.Now, nil)}
+	n := &Node{Namespace: ns.WithHandles(o.HandleDomain), o: o, mint: domain.NewMint(o.Now, nil)}
 	if n.db, err = storage.Open(ctx, o.DatabaseURL); err != nil {
 		return nil, err
 	}
@@ -163,11 +164,18 @@ func openStores(db *storage.DB, mint *domain.Mint) stores {
 func (n *Node) actors(ctx context.Context) error {
 	n.self = network.NewLocal(n.mint, n.Namespace, network.TypeApplication, network.SubjectNode, n.Namespace.Host(), "actor")
 	n.self.Title, n.self.Summary = n.o.Name, n.o.Summary
+	if host := n.Namespace.HandleHost(); host != n.Namespace.Host() {
+		n.self.HandleHost = host
+	}
 	n.shelf = network.NewLocal(n.mint, n.Namespace, network.TypeService, network.SubjectCatalogue, "catalogue", "catalogue")
 	n.shelf.Title, n.shelf.Entries = n.o.Name, n.shelf.IRI+"/entries"
 	if known, err := n.stores.network.ActorByHandle(ctx, n.shelf.Name, ""); err == nil && known.IRI != n.shelf.IRI {
 		return fmt.Errorf("this is the data of %s, but base_url is %s; the address of a node cannot change, as other nodes know it by it: "+
 			"set base_url back, or begin with a new database", strings.TrimSuffix(string(known.IRI), "/catalogue"), n.Namespace.Base())
+	}
+	if known, err := n.stores.network.ActorByHandle(ctx, n.self.Name, ""); err == nil && known.HandleHost != n.self.HandleHost {
+		return fmt.Errorf("the handles of this node end in @%s, but handle_domain is %s; the names of a node cannot change, as other nodes know it by "+
+			"them: set handle_domain back, or begin with a new database", cmp.Or(known.HandleHost, n.Namespace.Host()), n.Namespace.HandleHost())
 	}
 	for _, a := range []*network.Actor{n.self, n.shelf} {
 		if err := n.stores.network.AddLocalActor(ctx, a); err != nil {

@@ -22,6 +22,7 @@ const Source = "https://github.com/interlink-federation/interlink"
 // Options are the settings of a node, checked by package config.
 type Options struct {
 	BaseURL      string // "https://zaragoza.example", without a path
+	HandleDomain string // of handles, "zaragoza.example"; "" means the host of BaseURL
 	DataDir      string // directory of the database, lock and key; made if absent
 	DatabaseURL  string // "sqlite:PATH" or "postgres://…"; "" means interlink.db in DataDir
 	RedisURL     string // "redis://…"; wakes the other processes of a scaled node; "" for none

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 
+	"interlink/domain"
 	"interlink/domain/network"
 	"interlink/storage"
 )
@@ -20,6 +21,16 @@ type Stats struct {
 // many there are. Errors: Internal, naming the first that was altered or is
 // missing.
 func (n *Node) Verify(ctx context.Context) (int64, error) { return n.stores.events.Verify(ctx) }
+
+// CheckHandles asks the host of the handles for this node's catalogue, as other
+// servers do. Errors: NotFound if that host does not lead here, Unavailable.
+func (n *Node) CheckHandles(ctx context.Context) error {
+	iri, host, err := n.federation.client.Finger(ctx, "@"+n.shelf.Name+"@"+n.Namespace.HandleHost())
+	if err == nil && (iri != n.shelf.IRI || host != n.Namespace.HandleHost()) {
+		err = domain.Fail(domain.NotFound, "error.not_found_there", host)
+	}
+	return err
+}
 
 // Stats counts what the node has and what waits in its queues.
 func (n *Node) Stats(ctx context.Context) (Stats, error) {
