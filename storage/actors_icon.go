@@ -21,8 +21,11 @@ func (s *Network) SetIcon(ctx context.Context, id domain.ActorID, icon picture.I
 	})
 }
 
-// IconShown implements picture.Store.
-func (s *Network) IconShown(ctx context.Context, icon domain.IRI) (bool, error) {
-	shown, err := s.db.read.NewSelect().Model((*actorRow)(nil)).Where("host = '' AND icon = ?", string(icon)).Exists(ctx)
+// Shown implements picture.Store.
+func (s *Network) Shown(ctx context.Context, file domain.IRI) (bool, error) {
+	shown, err := s.db.read.NewSelect().Model((*actorRow)(nil)).Where("host = '' AND icon = ?", string(file)).Exists(ctx)
+	if err == nil && !shown {
+		shown, err = s.db.read.NewSelect().Model((*postFileRow)(nil)).Where("file = ?", string(file)).Exists(ctx)
+	}
 	return shown, translate(err)
 }

@@ -151,6 +151,9 @@ func (s *Communities) SavePost(ctx context.Context, p *community.Post, feed []co
 		if p.Deleted() {
 			return erased(ctx, tx, "?", row.ID)
 		}
+		if err := saveFiles(ctx, tx, p); err != nil {
+			return err
+		}
 		if err := saveTags(ctx, tx, p); err != nil {
 			return err
 		}
@@ -162,13 +165,34 @@ func (s *Communities) SavePost(ctx context.Context, p *community.Post, feed []co
 	return err
 }
 
+// postFileRow is a file that a post of this node shows.
+type postFileRow struct {
+	bun.BaseModel `bun:"table:post_files"`
+
+	PostID string `bun:",pk"`
+	File   string `bun:",pk"`
+}
+
+// saveFiles notes the pictures of a new post of this node.
+func saveFiles(ctx context.Context, tx bun.Tx, p *community.Post) error {
+	if !p.Local() || p.Revision > 0 || len(p.Images) == 0 {
+		return nil
+	}
+	rows := make([]*postFileRow, len(p.Images))
+	for i, a := range p.Images {
+		rows[i] = &postFileRow{PostID: string(p.ID), File: string(a.URL)}
+	}
+	_, err := tx.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Exec(ctx)
+	return err
+}
+
 // erased removes what hangs on posts that became tombstones: those with the
 // ids that an expression gives.
 func erased(ctx context.Context, tx bun.Tx, ids string, args ...any) error {
 	if _, err := tx.NewDelete().Model((*feedRow)(nil)).Where("object_kind = 'post' AND object_id IN ("+ids+")", args...).Exec(ctx); err != nil {
 		return err
 	}
-	for _, hanging := range []any{(*likeRow)(nil), (*pinRow)(nil), (*tagRow)(nil)} {
+	for _, hanging := range []any{(*likeRow)(nil), (*pinRow)(nil), (*tagRow)(nil), (*postFileRow)(nil)} {
 		if _, err := tx.NewDelete().Model(hanging).Where("post_id IN ("+ids+")", args...).Exec(ctx); err != nil {
 			return err
 		}

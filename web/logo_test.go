@@ -162,3 +162,28 @@ func TestLogoByAPI(t *testing.T) {
 		}
 	}
 }
+
+// TestPostWithPicture: a member shows a picture with its words; without words
+// nothing is posted, and what was typed stays.
+func TestPostWithPicture(t *testing.T) {
+	s := newSite(t)
+	var square bytes.Buffer
+	if err := png.Encode(&square, image.NewNRGBA(image.Rect(0, 0, 20, 20))); err != nil {
+		t.Fatal(err)
+	}
+	r := s.as("official")
+	got := r.upload("/communities/mobility/posts", square.Bytes(), map[string]string{"content": "The new crossing", "lang": "en"})
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "The new crossing") || !strings.Contains(got.body, `href="#f-alt"`) {
+		t.Errorf("without words: status %d", got.status)
+	}
+	got = r.upload("/communities/mobility/posts", []byte("no picture"), map[string]string{"content": "The new crossing", "lang": "en", "alt": "A crossing"})
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "A crossing") || !strings.Contains(got.body, `href="#f-file"`) {
+		t.Errorf("no picture: status %d", got.status)
+	}
+	if got := r.upload("/communities/mobility/posts", square.Bytes(), map[string]string{"content": "The new crossing", "lang": "en", "alt": "A crossing"}); got.status != http.StatusSeeOther {
+		t.Fatalf("status %d: %s", got.status, got.body)
+	}
+	if body := s.anonymous().get("/communities/mobility").body; !strings.Contains(body, `alt="A crossing" width="20" height="20"`) || strings.Count(body, "The new crossing") != 1 {
+		t.Error("the community does not show the post with its picture once")
+	}
+}

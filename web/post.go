@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/web/view"
 )
@@ -106,11 +108,23 @@ func (p *Portal) writePost(q *request) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Communities.Post(q.Context(), q.viewer, c.Name, community.Draft{Content: q.typed.Get("content"), Language: q.typedLang()})
+	draft := community.Draft{Content: q.typed.Get("content"), Language: q.typedLang()}
+	raw, err := q.file("file")
+	if err == nil && len(raw) > 0 {
+		draft.Pictures = []community.Picture{{Alt: q.typed.Get("alt"), Keep: func(ctx context.Context) (community.Attachment, error) { return attach(p.Pictures.Keep(ctx, raw)) }}}
+	}
+	if err == nil {
+		_, err = p.Communities.Post(q.Context(), q.viewer, c.Name, draft)
+	}
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.communityPage(q, c, f) })
 	}
 	return q.done(p.path(c.IRI), view.Say("notice.posted"))
+}
+
+// attach is a kept picture as a post shows it.
+func attach(kept picture.Kept, err error) (community.Attachment, error) {
+	return community.Attachment{URL: kept.IRI, MediaType: kept.Type, Width: kept.Width, Height: kept.Height}, err
 }
 
 func (p *Portal) postPage(q *request) error {

@@ -43,7 +43,7 @@ func (p *Portal) reactions(q *request, out *view.Post, x *community.Post) {
 			words = string(a.URL)
 		}
 		out.Attachments = append(out.Attachments, view.Attachment{
-			Href: string(a.URL), Words: view.Plain(x.Language, words), MediaType: a.MediaType, Host: a.URL.Host(), Width: a.Width, Height: a.Height,
+			Source: p.Namespace.Path(a.URL), Href: string(a.URL), Words: view.Plain(x.Language, words), MediaType: a.MediaType, Host: a.URL.Host(), Width: a.Width, Height: a.Height,
 		})
 	}
 	if q.viewer.Actor == domain.Nobody {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"interlink/domain"
 	"interlink/domain/markup"
 	"interlink/domain/network"
+	"interlink/domain/picture"
 	"interlink/domain/policy"
 )
 
@@ -141,7 +143,22 @@ type Draft struct {
 	Content   string // Markdown
 	Language  domain.Lang
 	InReplyTo domain.ID // "" for a top-level post
+	Pictures  []Picture // at most 4
 }
+
+// Picture is one that a post shows.
+type Picture struct {
+	Alt string // what it shows, in words, for those who do not see it
+	// Keep stores it, once all else about the post is right. Errors: Invalid
+	// or TooLarge on "file".
+	Keep func(ctx context.Context) (Attachment, error)
+}
+
+// The bounds of the pictures of a post: what Mastodon shows of one.
+const (
+	maxPictures = 4
+	maxAlt      = 1500 // letters
+)
 
 // Post publishes in a community: an administrator's top-level post is news by
 // the community itself; a member's is their own, announced by the community;
@@ -171,6 +188,14 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 	} else {
 		p.Author = v.Actor
 	}
+	for _, x := range d.Pictures {
+		kept, err := x.Keep(ctx)
+		if err != nil {
+			return nil, err
+		}
+		kept.Name = strings.TrimSpace(x.Alt)
+		p.Images = append(p.Images, kept)
+	}
 	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
 	change := domain.Change{Events: []domain.Event{s.wrote(PostCreated, v.Actor, p)}}
 	if p.Author != c.ID && p.InReplyTo == "" {
@@ -187,6 +212,7 @@ func (s *Service) write(ctx context.Context, d Draft, c *Community) (*Post, erro
 	d.Content = strings.TrimSpace(d.Content)
 	var problems domain.Problems
 	checkContent(&problems, d.Content)
+	checkPictures(&problems, d.Pictures)
 	if d.Language == "" {
 		d.Language = c.Language
 	}
@@ -231,6 +257,20 @@ func checkContent(p *domain.Problems, content string) {
 	}
 	if len(content) > maxPost {
 		p.Add("content", "error.too_long", maxPost)
+	}
+}
+
+func checkPictures(p *domain.Problems, all []Picture) {
+	if len(all) > maxPictures {
+		p.Add("file", "community.too_many_pictures", maxPictures)
+	}
+	for _, x := range all {
+		switch alt := strings.TrimSpace(x.Alt); {
+		case alt == "":
+			p.Add("alt", "community.alt_missing")
+		case utf8.RuneCountInString(alt) > maxAlt:
+			p.Add("alt", "error.too_long", maxAlt)
+		}
 	}
 }
 
@@ -301,8 +341,14 @@ func (s *Service) DeletePost(ctx context.Context, v policy.Viewer, id domain.ID)
 	if err != nil {
 		return err
 	}
+	change := domain.Change{Events: []domain.Event{s.wrote(PostDeleted, v.Actor, p)}}
+	if p.Local() {
+		for _, a := range p.Images {
+			change.Jobs = append(change.Jobs, picture.Sweeping(a.URL, s.mint.Now()))
+		}
+	}
 	p.erase(s.mint)
-	return s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostDeleted, v.Actor, p)}})
+	return s.store.SavePost(ctx, p, nil, change)
 }
 
 // erase leaves a tombstone.

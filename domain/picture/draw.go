@@ -19,7 +19,8 @@ import (
 const (
 	MaxBytes  = 5 << 20    // of the file
 	maxPixels = 16_000_000 // 64 MB once decoded
-	maxSide   = 512        // of what is kept, in pixels
+	maxSide   = 512        // of a logo as it is kept, in pixels
+	shownSide = 1600       // of a picture in a post
 )
 
 // The media types of what is kept.
@@ -31,39 +32,46 @@ const (
 // drawing lets two pictures at a time be decoded: each may take 128 MB.
 var drawing = make(chan struct{}, 2)
 
-// drawn reads a PNG, JPEG, GIF (its first picture) or WebP file and draws it
-// anew, at most 512 pixels wide and high: a JPEG stays one, all else becomes a
-// PNG. What the file says beside the picture, such as where it was taken, is
-// gone. Errors: TooLarge, or Invalid on "file".
+// drawn draws a logo anew: see [drawnTo].
 func drawn(ctx context.Context, raw []byte) (content []byte, mediaType string, err error) {
+	content, mediaType, _, err = drawnTo(ctx, raw, maxSide)
+	return content, mediaType, err
+}
+
+// drawnTo reads a PNG, JPEG, GIF (its first picture) or WebP file and draws it
+// anew, at most so many pixels wide and high: a JPEG stays one, all else
+// becomes a PNG. What the file says beside the picture, such as where it was
+// taken, is gone. Errors: TooLarge, or Invalid on "file".
+func drawnTo(ctx context.Context, raw []byte, side int) (content []byte, mediaType string, size image.Point, err error) {
 	if len(raw) > MaxBytes {
-		return nil, "", tooLarge("picture.too_large", MaxBytes>>20)
+		return nil, "", size, tooLarge("picture.too_large", MaxBytes>>20)
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(raw))
 	if err != nil || config.Width < 1 || config.Height < 1 {
-		return nil, "", domain.InvalidField("file", "picture.unknown").Because(err)
+		return nil, "", size, domain.InvalidField("file", "picture.unknown").Because(err)
 	}
 	if config.Width > maxPixels/config.Height {
-		return nil, "", tooLarge("picture.too_many_pixels", maxPixels/1_000_000)
+		return nil, "", size, tooLarge("picture.too_many_pixels", maxPixels/1_000_000)
 	}
 	select {
 	case drawing <- struct{}{}:
 		defer func() { <-drawing }()
 	case <-ctx.Done():
-		return nil, "", ctx.Err()
+		return nil, "", size, ctx.Err()
 	}
 	decoded, _, err := image.Decode(bytes.NewReader(raw))
 	if err != nil {
-		return nil, "", domain.InvalidField("file", "picture.unknown").Because(err)
+		return nil, "", size, domain.InvalidField("file", "picture.unknown").Because(err)
 	}
 	var out bytes.Buffer
-	small := fit(decoded)
+	small := fit(decoded, side)
+	size = small.Bounds().Size()
 	if format == "jpeg" {
 		err = jpeg.Encode(&out, small, &jpeg.Options{Quality: 88})
-		return out.Bytes(), TypeJPEG, err
+		return out.Bytes(), TypeJPEG, size, err
 	}
 	err = png.Encode(&out, small)
-	return out.Bytes(), TypePNG, err
+	return out.Bytes(), TypePNG, size, err
 }
 
 func tooLarge(key string, most int) error {
@@ -71,11 +79,11 @@ func tooLarge(key string, most int) error {
 }
 
 // fit draws a picture on an empty one, smaller if it is too large.
-func fit(in image.Image) *image.NRGBA {
+func fit(in image.Image, side int) *image.NRGBA {
 	b := in.Bounds()
 	w, h := b.Dx(), b.Dy()
-	if longest := max(w, h); longest > maxSide {
-		w, h = max(1, w*maxSide/longest), max(1, h*maxSide/longest)
+	if longest := max(w, h); longest > side {
+		w, h = max(1, w*side/longest), max(1, h*side/longest)
 	}
 	out := image.NewNRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(out, out.Bounds(), image.NewUniform(color.Transparent), image.Point{}, draw.Src)

@@ -57,8 +57,8 @@ type Store interface {
 	// SetIcon gives a local actor another picture, or none, and commits the
 	// change with it. Errors: NotFound.
 	SetIcon(ctx context.Context, id domain.ActorID, icon Icon, at time.Time, change domain.Change) error
-	// IconShown reports whether a local actor shows the picture.
-	IconShown(ctx context.Context, icon domain.IRI) (bool, error)
+	// Shown reports whether a local actor or a post of one shows a file.
+	Shown(ctx context.Context, file domain.IRI) (bool, error)
 }
 
 // Facts finds what the policy asks of an actor's subject. Errors: NotFound
@@ -125,6 +125,32 @@ func (s *Service) Remove(ctx context.Context, v policy.Viewer, id domain.ActorID
 	return s.save(ctx, v, actor, Icon{})
 }
 
+// Sweeping makes the job that removes a file, given by its address, once
+// nobody shows it and other servers had an hour to read it.
+func Sweeping(file domain.IRI, now time.Time) domain.Job {
+	hash := string(file)[strings.LastIndexByte(string(file), '/')+1:]
+	return domain.Job{Kind: JobSweep, Args: Sweep{Hash: hash}, At: now.Add(sweepAfter)}
+}
+
+// Kept is a picture that was drawn anew and is served.
+type Kept struct {
+	IRI           domain.IRI
+	Type          string // media type
+	Width, Height int    // pixels, at most 1600
+}
+
+// Keep draws an uploaded picture anew, for a post: a PNG, JPEG, GIF or WebP
+// file of at most 5 MB. Whoever calls it has asked the policy. Errors: Invalid
+// or TooLarge on "file", Unavailable if files cannot be kept.
+func (s *Service) Keep(ctx context.Context, raw []byte) (Kept, error) {
+	content, mediaType, size, err := drawnTo(ctx, raw, shownSide)
+	if err != nil {
+		return Kept{}, err
+	}
+	hash, err := s.files.Put(ctx, content)
+	return Kept{IRI: s.ns.IRI("files", hash), Type: mediaType, Width: size.X, Height: size.Y}, err
+}
+
 // File reads a picture. Errors: NotFound, Unavailable.
 func (s *Service) File(ctx context.Context, hash string) ([]byte, error) {
 	return s.files.Get(ctx, hash)
@@ -133,7 +159,7 @@ func (s *Service) File(ctx context.Context, hash string) ([]byte, error) {
 // Sweep removes a file that nobody shows. It may run again.
 func (s *Service) Sweep(ctx context.Context, job Sweep) error {
 	icon := s.ns.IRI("files", job.Hash)
-	if shown, err := s.store.IconShown(ctx, icon); err != nil || shown {
+	if shown, err := s.store.Shown(ctx, icon); err != nil || shown {
 		return err
 	}
 	content, err := s.files.Get(ctx, job.Hash)
@@ -146,7 +172,7 @@ func (s *Service) Sweep(ctx context.Context, job Sweep) error {
 	if err := s.files.Delete(ctx, job.Hash); err != nil {
 		return err
 	}
-	shown, err := s.store.IconShown(ctx, icon)
+	shown, err := s.store.Shown(ctx, icon)
 	if err == nil && shown { // somebody uploaded the same bytes meanwhile
 		_, err = s.files.Put(ctx, content)
 	}
@@ -174,8 +200,7 @@ func (s *Service) save(ctx context.Context, v policy.Viewer, actor *network.Acto
 	subject := domain.Subject{Kind: actor.Subject, ID: domain.ID(actor.ID)}
 	change := domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, Changed, v.Actor, subject, Happened{Icon: icon.IRI})}}
 	if old := actor.Icon; old != "" && old != icon.IRI {
-		hash := string(old)[strings.LastIndexByte(string(old), '/')+1:]
-		change.Jobs = []domain.Job{{Kind: JobSweep, Args: Sweep{Hash: hash}, At: now.Add(sweepAfter)}}
+		change.Jobs = []domain.Job{Sweeping(old, now)}
 	}
 	return s.store.SetIcon(ctx, actor.ID, icon, now, change)
 }

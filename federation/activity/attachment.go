@@ -1,8 +1,19 @@
 package activity
 
 import (
+	"interlink/domain"
 	"interlink/domain/community"
 )
+
+// image is a picture in a post; Name is for those who do not see it.
+type image struct {
+	Type      string     `jsonld:"type"`
+	MediaType string     `jsonld:"mediaType"`
+	URL       domain.IRI `jsonld:"url"`
+	Name      string     `jsonld:"name"`
+	Width     int        `jsonld:"width"`
+	Height    int        `jsonld:"height"`
+}
 
 // attachable are the types of attachments that are kept, as links to where
 // they are.

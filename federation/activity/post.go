@@ -107,6 +107,9 @@ func Note(in NoteInput) any {
 	if in.Replies != nil {
 		d.Replies = repliesOf(p, *in.Replies)
 	}
+	for _, a := range p.Images {
+		d.Attachment = append(d.Attachment, image{Type: "Image", MediaType: a.MediaType, URL: a.URL, Name: a.Name, Width: a.Width, Height: a.Height})
+	}
 	for _, m := range in.Mentions {
 		d.Tag = append(d.Tag, mention{Type: "Mention", Name: m.Handle(in.OwnHost), Href: m.IRI})
 	}

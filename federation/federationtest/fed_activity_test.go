@@ -2,17 +2,22 @@ package federationtest_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/federation/federationtest"
@@ -669,6 +674,67 @@ func TestFedA24AttachmentsAreLinksWithWords(t *testing.T) {
 			t.Errorf("the page asks another server, or lacks the words")
 		}
 	})
+}
+
+// TestFedA24PicturesAreSentWithWords: what a member shows is an Image with its
+// words, at an address of this node, until the post is deleted.
+func TestFedA24PicturesAreSentWithWords(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		var square bytes.Buffer
+		if err := png.Encode(&square, image.NewGray(image.Rect(0, 0, 3200, 20))); err != nil {
+			t.Fatal(err)
+		}
+		shows := func(alt string) community.Draft {
+			return community.Draft{Content: "Look", Language: "en", Pictures: []community.Picture{{Alt: alt, Keep: func(ctx context.Context) (community.Attachment, error) {
+				kept, err := s.Pictures.Keep(ctx, square.Bytes())
+				return community.Attachment{URL: kept.IRI, MediaType: kept.Type, Width: kept.Width, Height: kept.Height}, err
+			}}}}
+		}
+		if _, err := s.Communities.Post(t.Context(), s.official, "mobility", shows(" ")); domain.CodeOf(err) != domain.Invalid {
+			t.Errorf("a picture without words: %v", err)
+		}
+		p, err := s.Communities.Post(t.Context(), s.official, "mobility", shows("A plan of the square"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		attached, _ := served(t, string(p.IRI))["attachment"].([]any)
+		if len(attached) != 1 {
+			t.Fatalf("attached: %v", attached)
+		}
+		picture, _ := attached[0].(members)
+		if picture["type"] != "Image" || picture["mediaType"] != "image/png" || picture["name"] != "A plan of the square" || picture["width"] != 1600.0 || picture["height"] != 10.0 {
+			t.Errorf("the picture is %v", picture)
+		}
+		file := picture["url"].(string)
+		if d := get(t, file); d.status != http.StatusOK || d.header.Get("Content-Type") != "image/png" {
+			t.Errorf("%s: %d %s", file, d.status, d.header.Get("Content-Type"))
+		}
+		page := s.page(t, "/posts/"+string(p.ID))
+		if !strings.Contains(page, `src="`+strings.TrimPrefix(file, s.URL)+`" alt="A plan of the square" width="1600" height="10"`) {
+			t.Error("the page does not show it")
+		}
+		sweep := picturesSweep(file)
+		if err := s.Pictures.Sweep(t.Context(), sweep); err != nil {
+			t.Fatal(err)
+		}
+		if d := get(t, file); d.status != http.StatusOK {
+			t.Errorf("a file that is shown was removed: %d", d.status)
+		}
+		if err := s.Communities.DeletePost(t.Context(), s.official, p.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Pictures.Sweep(t.Context(), sweep); err != nil {
+			t.Fatal(err)
+		}
+		if d := get(t, file); d.status != http.StatusNotFound {
+			t.Errorf("after its post was deleted the file answers %d", d.status)
+		}
+	})
+}
+
+// picturesSweep is the argument of the job that removes a file.
+func picturesSweep(file string) picture.Sweep {
+	return picture.Sweeping(domain.IRI(file), time.Now()).Args.(picture.Sweep)
 }
 
 func TestFedA25TextIsPlainAndOfOneLanguage(t *testing.T) {

@@ -79,8 +79,18 @@ type PostInput struct {
 		Content   string      `json:"content" minLength:"1" maxLength:"20000" doc:"Markdown"`
 		Language  domain.Lang `json:"language,omitempty" maxLength:"35" doc:"the community's by default"`
 		InReplyTo domain.ID   `json:"inReplyTo,omitempty" maxLength:"36" doc:"id of the post it answers"`
+		Images    []NewImage  `json:"images,omitempty" maxItems:"4"`
 	}
 }
+
+// NewImage is a picture to be shown in a message.
+type NewImage struct {
+	File []byte `json:"file" doc:"PNG, JPEG, GIF or WebP of at most 5 MB, in base64; it is drawn anew, at most 1,600 pixels wide and high"`
+	Alt  string `json:"alt" minLength:"1" maxLength:"1500" doc:"what it shows, in words, for those who do not see it"`
+}
+
+// maxPost bounds the body of a message: four pictures in base64, and words.
+const maxPost = 28 << 20
 
 // PostID asks for a post.
 type PostID struct {
@@ -116,7 +126,7 @@ func (a *API) communityOperations() {
 			return one(a.community(ctx, c, of)), nil
 		})
 	do(a, tag, operation{
-		method: http.MethodPost, path: "/communities/{name}/posts", summary: "Publish a message in a community", status: http.StatusCreated,
+		method: http.MethodPost, path: "/communities/{name}/posts", summary: "Publish a message in a community", status: http.StatusCreated, maxBody: maxPost,
 		description: "A message by an administrator is news by the community itself; a member's is their own, announced by the community.",
 	}, a.publishPost)
 	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/timeline", summary: "What a community published and announced, newest first"},
@@ -177,9 +187,14 @@ func (a *API) publishPost(ctx context.Context, c *caller, in *PostInput) (*Made[
 		}
 		language = of.Language
 	}
-	p, err := a.Communities.Post(ctx, c.viewer, in.Name, community.Draft{
-		Content: in.Body.Content, Language: language, InReplyTo: in.Body.InReplyTo,
-	})
+	draft := community.Draft{Content: in.Body.Content, Language: language, InReplyTo: in.Body.InReplyTo}
+	for _, image := range in.Body.Images {
+		draft.Pictures = append(draft.Pictures, community.Picture{Alt: image.Alt, Keep: func(ctx context.Context) (community.Attachment, error) {
+			kept, err := a.Pictures.Keep(ctx, image.File)
+			return community.Attachment{URL: kept.IRI, MediaType: kept.Type, Width: kept.Width, Height: kept.Height}, err
+		}})
+	}
+	p, err := a.Communities.Post(ctx, c.viewer, in.Name, draft)
 	if err != nil {
 		return nil, err
 	}

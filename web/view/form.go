@@ -39,6 +39,13 @@ func Failed(typed url.Values, err error) Form {
 // Value returns what was typed into a field, or "".
 func (f Form) Value(name string) string { return f.Values.Get(name) }
 
+// Touched reports whether anything was typed into one of the fields, or is
+// wrong with it.
+func (f Form) Touched(names ...string) bool {
+	return slices.ContainsFunc(f.Problems, func(p Problem) bool { return slices.Contains(names, p.Field) }) ||
+		slices.ContainsFunc(names, func(name string) bool { return f.Values.Get(name) != "" })
+}
+
 // Option is one choice of a select, of radios or of checkboxes.
 type Option struct {
 	Value    string

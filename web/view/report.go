@@ -47,10 +47,12 @@ func (x TagPage) head(p *locale.Printer) head {
 	return head{template: "tag-page", nav: navCommunities, title: "#" + x.Tag, description: p.T("page.tag.lead", x.Tag)}
 }
 
-// Attachment is a picture or file of a post. It stays where it is: the
-// reader's browser asks no other server for it unless they follow the link.
+// Attachment is a picture or file of a post. One of another server stays where
+// it is: the reader's browser asks no other server for it unless they follow
+// the link.
 type Attachment struct {
 	Href      string
+	Source    string      // where a picture of this node is; "" for what stays elsewhere
 	Words     domain.Text // for those who do not see it
 	MediaType string
 	Host      string
