@@ -365,7 +365,7 @@ func (p *Portal) problems(q *request) error {
 	groups := map[string]*view.ProblemGroup{}
 	seen := map[string]bool{} // the same profile may come from several nodes
 	for after := ""; ; {
-		list, _, err := p.Entries.Find(q.Context(), q.viewer, f, domain.Page{Limit: domain.MaxPage, After: after})
+		list, err := p.Entries.List(q.Context(), q.viewer, f, domain.Page{Limit: domain.MaxPage, After: after})
 		if err != nil {
 			return err
 		}
@@ -407,7 +407,7 @@ func (p *Portal) problem(q *request) error {
 	if err != nil {
 		return err
 	}
-	found, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker, Problem: e.Problem.Code}, q.cursor())
+	found, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker, Problem: e.Problem.Code}, q.cursor())
 	if err != nil {
 		return err
 	}
@@ -422,7 +422,7 @@ func (p *Portal) problem(q *request) error {
 }
 
 func (p *Portal) schemas(q *request) error {
-	list, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindSchema}, q.cursor())
+	list, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindSchema}, q.cursor())
 	if err != nil {
 		return err
 	}
