@@ -182,8 +182,8 @@ func (p *Portal) doClone(q *request) error {
 		Visibility: domain.Visibility(q.typed.Get("visibility")), Published: source.published, Keep: chosen(sourceTree(source.Items), q.typed),
 	}
 	var x *coproduction.Process
-	if strings.TrimSpace(q.typed.Get("title")) == "" {
-		err = domain.InvalidField("title", "process.title_missing")
+	if missing := q.unnamed(); missing != nil {
+		err = missing
 	} else if in.Owner, in.Team, in.Followed, err = p.companionsTyped(q); err == nil {
 		x, err = p.Lineage.CloneFrom(q.Context(), q.viewer, source.SourceProcess, in)
 	}
@@ -191,6 +191,18 @@ func (p *Portal) doClone(q *request) error {
 		return q.refused(renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.clonePreview(q, address, f) })
 	}
 	return q.done(p.path(x.IRI), view.Say("notice.cloned"))
+}
+
+// unnamed says which names of a new process were left out; nil if none.
+func (q *request) unnamed() error {
+	var missing domain.Problems
+	if strings.TrimSpace(q.typed.Get("title")) == "" {
+		missing.Add("title", "process.title_missing")
+	}
+	if strings.TrimSpace(q.typed.Get("name")) == "" {
+		missing.Add("name", "organization.name_shape")
+	}
+	return missing.Err()
 }
 
 func (p *Portal) clones(q *request) error {

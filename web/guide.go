@@ -246,7 +246,12 @@ func (p *Portal) addResource(q *request) error {
 			Name: q.typed.Get("title"), URL: strings.TrimSpace(q.typed.Get("address")), Body: q.typed.Get("body"), Public: q.typed.Get("public") != "",
 		}
 		if d.URL == "" && strings.TrimSpace(d.Body) == "" {
-			err = domain.InvalidField("address", "process.resource_empty")
+			var missing domain.Problems
+			if strings.TrimSpace(d.Name) == "" {
+				missing.Add("name", "process.resource_name_missing")
+			}
+			missing.Add("address", "process.resource_empty")
+			err = missing.Err()
 		} else {
 			_, err = p.Coproduction.AddResource(q.Context(), q.viewer, name, task, d)
 		}

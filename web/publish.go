@@ -190,7 +190,7 @@ func (p *Portal) doPublish(q *request) error {
 		return q.refused(err, again)
 	}
 	if q.typed.Get("step") != "publish" {
-		return p.previewStory(q, d, in)
+		return p.previewStory(q, d, in, again)
 	}
 	var told *story.Story
 	notice := "notice.story_published"
@@ -201,7 +201,7 @@ func (p *Portal) doPublish(q *request) error {
 		told, err = p.publishUnder(q, in)
 	}
 	if err != nil {
-		return q.refused(renamed(err, map[string]string{"objectives": "done", "slug": "title"}), again)
+		return q.refused(renamed(err, storyNames), again)
 	}
 	return q.done(storyHref(told), view.Say(notice))
 }
@@ -216,13 +216,22 @@ func (d publishing) shown() string {
 	return ""
 }
 
-// previewStory shows the story as it would be.
-func (p *Portal) previewStory(q *request, d publishing, in story.Input) error {
-	page, err := p.publishPage(q, d, view.Form{Values: q.typed})
+// storyNames are the names of the domain's fields in the form of stories.
+var storyNames = map[string]string{"objectives": "done", "slug": "title"}
+
+// previewStory shows the story as it would be, or, by again, what it lacks.
+func (p *Portal) previewStory(q *request, d publishing, in story.Input, again func(view.Form) (view.Page, error)) error {
+	preview, err := p.Stories.Preview(q.Context(), q.viewer, d.process.Name, in.Keep)
 	if err != nil {
 		return err
 	}
-	preview, err := p.Stories.Preview(q.Context(), q.viewer, d.process.Name, in.Keep)
+	if err := in.Telling.Check(); err != nil || len(preview.Snapshot.Process.Items) == 0 {
+		if err == nil {
+			err = domain.InvalidField("keep", "story.nothing_kept")
+		}
+		return q.refused(renamed(err, storyNames), again)
+	}
+	page, err := p.publishPage(q, d, view.Form{Values: q.typed})
 	if err != nil {
 		return err
 	}
