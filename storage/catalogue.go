@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -176,9 +177,22 @@ func (s *Catalogue) EntryAt(ctx context.Context, kind catalogue.Kind, slug, host
 	return s.one(ctx, "e.kind = ? AND e.slug_folded = ? AND e.host = ?", string(kind), strings.ToLower(slug), host)
 }
 
-// filtered applies a filter but for one facet, so that its values can be
-// counted.
-func filtered(q *bun.SelectQuery, f catalogue.Filter, without string) *bun.SelectQuery {
+// found are the entries of a kind that may be seen and have the words of a
+// filter.
+func found(q *bun.SelectQuery, f catalogue.Filter) *bun.SelectQuery {
+	q = q.Where("e.host NOT IN " + hiddenHosts)
+	if !f.Withdrawn {
+		q = q.Where("e.status = 'published'")
+	}
+	if f.Kind != "" {
+		q = q.Where("e.kind = ?", string(f.Kind))
+	}
+	return matching(q, f.Text)
+}
+
+// narrowed applies the facets of a filter but for one, so that its values can
+// be counted.
+func narrowed(q *bun.SelectQuery, f catalogue.Filter, without string) *bun.SelectQuery {
 	equal := func(facet, column, value string) {
 		if value != "" && facet != without {
 			q = q.Where("e.? = ?", bun.Ident(column), value)
@@ -189,11 +203,6 @@ func filtered(q *bun.SelectQuery, f catalogue.Filter, without string) *bun.Selec
 			q = q.Where("EXISTS (SELECT 1 FROM catalogue_values AS v WHERE v.entry_id = e.id AND v.facet = ? AND v.value = ?)", facet, value)
 		}
 	}
-	q = q.Where("e.host NOT IN " + hiddenHosts)
-	if !f.Withdrawn {
-		q = q.Where("e.status = 'published'")
-	}
-	equal("kind", "kind", string(f.Kind))
 	equal("nature", "nature", string(f.Nature))
 	equal("difficulty", "difficulty", f.Difficulty)
 	equal("licence", "licence", f.Licence)
@@ -206,14 +215,14 @@ func filtered(q *bun.SelectQuery, f catalogue.Filter, without string) *bun.Selec
 		}
 		q = q.Where("e.host = ?", host)
 	}
-	return matching(q, f.Text)
+	return q
 }
 
 // Entries implements catalogue.Store.
 func (s *Catalogue) Entries(ctx context.Context, f catalogue.Filter, p domain.Page) (domain.List[*catalogue.Entry], error) {
 	var list domain.List[*catalogue.Entry]
 	var rows []*entryRow
-	q := filtered(s.db.read.NewSelect().Model(&rows), f, "")
+	q := narrowed(found(s.db.read.NewSelect().Model(&rows), f), f, "")
 	count, err := q.Count(ctx)
 	if err != nil {
 		return list, translate(err)
@@ -257,49 +266,45 @@ func nameCursor(after string) (sort, id string, err error) {
 	return sort, id, nil
 }
 
-// Facets implements catalogue.Store.
+// maxFacet is how many values of a facet are counted.
+const maxFacet = 200
+
+// Facets implements catalogue.Store. The entries are found once, with what is
+// small of them, and counted six times.
 func (s *Catalogue) Facets(ctx context.Context, f catalogue.Filter) (catalogue.Facets, error) {
 	var out catalogue.Facets
-	for _, facet := range []struct {
-		name, column string
-		into         *[]catalogue.Facet
-	}{
-		{"nature", "nature", &out.Nature},
-		{"difficulty", "difficulty", &out.Difficulty},
-		{"licence", "licence", &out.Licence},
-		{"origin", "host", &out.Origin},
-		{"problem", "", &out.Problem},
-		{"language", "", &out.Language},
-	} {
-		q := s.db.read.NewSelect().TableExpr("catalogue_entries AS e")
-		if facet.column != "" {
-			q = q.ColumnExpr("e.? AS value, COUNT(*) AS count", bun.Ident(facet.column)).GroupExpr("e.?", bun.Ident(facet.column))
-			if facet.name != "origin" {
-				q = q.Where("e.? <> ''", bun.Ident(facet.column))
-			}
-		} else {
-			q = q.Join("JOIN catalogue_values AS f ON f.entry_id = e.id AND f.facet = ?", facet.name).
+	into := map[string]*[]catalogue.Facet{
+		"nature": &out.Nature, "difficulty": &out.Difficulty, "licence": &out.Licence, "origin": &out.Origin,
+		"problem": &out.Problem, "language": &out.Language,
+	}
+	args := []any{found(s.db.read.NewSelect().Model((*entryRow)(nil)), f).ColumnExpr("e.id, e.nature, e.difficulty, e.licence, e.host")}
+	for _, facet := range slices.Sorted(maps.Keys(into)) {
+		q := narrowed(s.db.read.NewSelect().TableExpr("found AS e"), f, facet).ColumnExpr("? AS facet", facet)
+		switch facet {
+		case "problem", "language":
+			q = q.Join("JOIN catalogue_values AS f ON f.entry_id = e.id AND f.facet = ?", facet).
 				ColumnExpr("f.value AS value, COUNT(*) AS count").GroupExpr("f.value")
+		case "origin":
+			q = q.ColumnExpr("e.host AS value, COUNT(*) AS count").GroupExpr("e.host")
+		default:
+			q = q.ColumnExpr("e.?0 AS value, COUNT(*) AS count", bun.Ident(facet)).Where("e.? <> ''", bun.Ident(facet)).GroupExpr("e.?", bun.Ident(facet))
 		}
-		// matching names the table by the model's alias, which a join lacks.
-		q = filteredPlain(q, f, facet.name)
-		if err := q.OrderExpr("count DESC, value").Limit(200).Scan(ctx, facet.into); err != nil {
-			return out, translate(err)
+		args = append(args, q)
+	}
+	var rows []struct {
+		Facet, Value string
+		Count        int
+	}
+	query := "WITH found AS MATERIALIZED (?) " + strings.Repeat("? UNION ALL ", len(into)-1) + "? ORDER BY facet, count DESC, value"
+	if err := s.db.read.NewRaw(query, args...).Scan(ctx, &rows); err != nil {
+		return out, translate(err)
+	}
+	for _, r := range rows {
+		if values := into[r.Facet]; len(*values) < maxFacet {
+			*values = append(*values, catalogue.Facet{Value: r.Value, Count: r.Count})
 		}
 	}
 	return out, nil
-}
-
-// filteredPlain is filtered for a query without a model.
-func filteredPlain(q *bun.SelectQuery, f catalogue.Filter, without string) *bun.SelectQuery {
-	text := f.Text
-	f.Text = ""
-	q = filtered(q, f, without)
-	words := strings.Fields(foldable(text))
-	for _, w := range words[:min(len(words), 10)] {
-		q = q.Where("e.search LIKE ? ESCAPE '!'", "%"+likeEscapes.Replace(w)+"%")
-	}
-	return q
 }
 
 // Local implements catalogue.Store.

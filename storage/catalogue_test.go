@@ -55,7 +55,7 @@ func TestImportIsIncremental(t *testing.T) {
 			return report
 		}
 		count := func() int {
-			list, _, err := s.Find(ctx, operator, catalogue.Filter{}, domain.Page{})
+			list, err := s.List(ctx, operator, catalogue.Filter{}, domain.Page{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -113,7 +113,7 @@ func TestCatalogueFiltersAndPages(t *testing.T) {
 		var names []string
 		page := domain.Page{Limit: 7}
 		for {
-			list, _, err := s.Find(ctx, operator, catalogue.Filter{Kind: catalogue.KindInterlinker}, page)
+			list, err := s.List(ctx, operator, catalogue.Filter{Kind: catalogue.KindInterlinker}, page)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -133,11 +133,11 @@ func TestCatalogueFiltersAndPages(t *testing.T) {
 			t.Fatalf("knowledge in Latvian: %d of %d, natures %v, %v", list.Total, len(names), facets.Nature, err)
 		}
 		code := list.Items[0].Interlinker.Problems[0]
-		byProblem, _, err := s.Find(ctx, operator, catalogue.Filter{Problem: code, Kind: catalogue.KindInterlinker}, domain.Page{})
+		byProblem, err := s.List(ctx, operator, catalogue.Filter{Problem: code, Kind: catalogue.KindInterlinker}, domain.Page{})
 		if err != nil || byProblem.Total == 0 {
 			t.Errorf("nothing for %s: %v", code, err)
 		}
-		odd, _, err := s.Find(ctx, operator, catalogue.Filter{Text: `100%_!' OR 1=1`}, domain.Page{})
+		odd, err := s.List(ctx, operator, catalogue.Filter{Text: `100%_!' OR 1=1`}, domain.Page{})
 		if err != nil || odd.Total != 0 {
 			t.Errorf("odd words found %d, %v", odd.Total, err)
 		}

@@ -256,7 +256,13 @@ func (p *Portal) createToken(q *request) error {
 	for _, s := range q.typed["scopes"] {
 		scopes = append(scopes, policy.Scope(s))
 	}
-	secret, err := p.Accounts.CreateToken(q.Context(), q.account, q.typed.Get("label"), scopes)
+	var secret string
+	var err error
+	if strings.TrimSpace(q.typed.Get("label")) == "" {
+		err = domain.InvalidField("label", "account.token_label")
+	} else {
+		secret, err = p.Accounts.CreateToken(q.Context(), q.account, q.typed.Get("label"), scopes)
+	}
 	if err != nil {
 		return q.refused(renamed(err, typedNames), func(f view.Form) (view.Page, error) { return p.tokensPage(q, f) })
 	}

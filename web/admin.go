@@ -72,7 +72,7 @@ func (p *Portal) adminPage(q *request, form string, f view.Form) (view.AdminPage
 			Sentence: view.Say("need.approvals"), Href: "/admin/approvals", At: waiting.Items[0].CreatedAt, Icon: "approve",
 		})
 	}
-	interlinkers, _, err := p.Entries.Find(ctx, q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker}, none)
+	interlinkers, err := p.Entries.List(ctx, q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker}, none)
 	if err != nil {
 		return page, err
 	}

@@ -365,7 +365,7 @@ func (p *Portal) problems(q *request) error {
 	groups := map[string]*view.ProblemGroup{}
 	seen := map[string]bool{} // the same profile may come from several nodes
 	for after := ""; ; {
-		list, _, err := p.Entries.Find(q.Context(), q.viewer, f, domain.Page{Limit: domain.MaxPage, After: after})
+		list, err := p.Entries.List(q.Context(), q.viewer, f, domain.Page{Limit: domain.MaxPage, After: after})
 		if err != nil {
 			return err
 		}
@@ -407,7 +407,7 @@ func (p *Portal) problem(q *request) error {
 	if err != nil {
 		return err
 	}
-	found, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker, Problem: e.Problem.Code}, q.cursor())
+	found, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker, Problem: e.Problem.Code}, q.cursor())
 	if err != nil {
 		return err
 	}
@@ -422,7 +422,7 @@ func (p *Portal) problem(q *request) error {
 }
 
 func (p *Portal) schemas(q *request) error {
-	list, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindSchema}, q.cursor())
+	list, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindSchema}, q.cursor())
 	if err != nil {
 		return err
 	}
@@ -452,47 +452,49 @@ func (p *Portal) schema(q *request) error {
 	} else if q.viewer.Local() {
 		page.Start = "/processes/new?schema=" + url.QueryEscape(strings.TrimPrefix(e.Address(), "/schemas/"))
 	}
-	if page.Tree, err = p.schemaTree(q, s); err != nil {
+	page.Tree = partOf(schemaTree(s), q.URL.Query().Get("part"), q.URL.Path)
+	if err := p.recommended(q, s, page.Tree); err != nil {
 		return err
 	}
 	return q.show(page)
 }
 
-// schemaTree shows the nodes of a schema; the notes of a task say what it
-// would be recommended.
-func (p *Portal) schemaTree(q *request, s *catalogue.Schema) ([]view.Item, error) {
+// schemaTree shows the nodes of a schema.
+func schemaTree(s *catalogue.Schema) []view.Item {
 	children := map[string][]catalogue.Node{}
 	for _, n := range s.Nodes {
 		children[n.Parent] = append(children[n.Parent], n)
 	}
-	var below func(parent string, open bool) ([]view.Item, error)
-	below = func(parent string, open bool) ([]view.Item, error) {
+	var below func(parent string) []view.Item
+	below = func(parent string) []view.Item {
 		var items []view.Item
 		for _, n := range children[parent] {
-			item := view.Item{ID: n.Path, Kind: string(n.Kind), Name: n.Name, Summary: brief(n.Description), Open: open}
-			if n.Kind == catalogue.Task {
-				found, err := p.Entries.Recommend(q.Context(), q.viewer, catalogue.Query{Problems: s.Effective(n.Path), Language: q.lang})
-				if err != nil {
-					return nil, err
-				}
-				if found.Total > 0 {
-					item.Notes = []view.Sentence{view.Say("count.recommended_n", found.Total)}
-				}
-			}
-			var err error
-			if item.Children, err = below(n.Path, false); err != nil {
-				return nil, err
-			}
-			item.Tasks = len(item.Children)
-			if n.Kind == catalogue.Phase {
-				item.Tasks = 0
-				for _, c := range item.Children {
-					item.Tasks += c.Tasks
-				}
-			}
+			item := view.Item{ID: n.Path, Kind: string(n.Kind), Name: n.Name, Summary: brief(n.Description), Children: below(n.Path)}
+			item.Tasks = tasksBelow(item.Children)
 			items = append(items, item)
 		}
-		return items, nil
+		return items
 	}
-	return below("", true)
+	return below("")
+}
+
+// recommended notes of each task that is shown how much it would be
+// recommended.
+func (p *Portal) recommended(q *request, s *catalogue.Schema, items []view.Item) error {
+	for i := range items {
+		it := &items[i]
+		if it.Kind == string(catalogue.Task) {
+			found, err := p.Entries.Recommend(q.Context(), q.viewer, catalogue.Query{Problems: s.Effective(it.ID), Language: q.lang})
+			if err != nil {
+				return err
+			}
+			if found.Total > 0 {
+				it.Notes = []view.Sentence{view.Say("count.recommended_n", found.Total)}
+			}
+		}
+		if err := p.recommended(q, s, it.Children); err != nil {
+			return err
+		}
+	}
+	return nil
 }

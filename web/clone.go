@@ -9,7 +9,6 @@ import (
 	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
-	"interlink/domain/story"
 	"interlink/web/view"
 )
 
@@ -71,7 +70,11 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 		source, err := p.Lineage.Source(q.Context(), q.viewer, name)
 		return cloneSource{SourceProcess: source}, err
 	}
-	source, err := p.Sources.Source(q.Context(), iri)
+	read := p.sources.look
+	if q.Method == http.MethodPost {
+		read = p.sources.shown
+	}
+	source, err := read(q.Context(), iri)
 	return cloneSource{SourceProcess: source}, err
 }
 
@@ -93,7 +96,13 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 	} else {
 		page.Owner = view.Actor{Kind: "organization", Handle: source.Owner.Host(), Href: string(source.Owner)}
 	}
-	page.Tree = sourceTree(source.Items)
+	tree := sourceTree(source.Items)
+	keep := chosen(tree, f.Values)
+	if f.Values == nil {
+		keep = everything(tree)
+	}
+	open, _ := asked(f.Values)
+	page.Tree = pruning(tree, keep, open)
 	var recommended []domain.IRI
 	for _, it := range source.Items {
 		switch it.Kind {
@@ -137,13 +146,7 @@ func sourceTree(items []lineage.SourceItem) []view.Item {
 		var out []view.Item
 		for _, it := range children[parent] {
 			one := view.Item{ID: it.ID, Kind: string(it.Kind), Name: it.Name, Children: below(it.ID)}
-			for _, c := range one.Children {
-				if c.Kind == string(coproduction.Task) {
-					one.Tasks++
-				} else {
-					one.Tasks += c.Tasks
-				}
-			}
+			one.Tasks = tasksBelow(one.Children)
 			out = append(out, one)
 		}
 		return out
@@ -156,6 +159,13 @@ func (p *Portal) doClone(q *request) error {
 		return err
 	}
 	address := strings.TrimSpace(q.typed.Get("address"))
+	if _, looking := asked(q.typed); looking {
+		page, err := p.clonePreview(q, address, view.Form{Values: q.typed})
+		if err != nil {
+			return err
+		}
+		return q.show(page)
+	}
 	source, err := p.findSource(q, address)
 	if err != nil {
 		return err
@@ -169,14 +179,11 @@ func (p *Portal) doClone(q *request) error {
 	}
 	in := lineage.CloneInput{
 		Name: q.typed.Get("name"), Title: with(source.Title, q.typedLang(), q.typed.Get("title")), Language: q.typedLang(),
-		Visibility: domain.Visibility(q.typed.Get("visibility")), Published: source.published, Keep: map[string]bool{},
-	}
-	for _, id := range q.typed["keep"] {
-		in.Keep[id] = true
+		Visibility: domain.Visibility(q.typed.Get("visibility")), Published: source.published, Keep: chosen(sourceTree(source.Items), q.typed),
 	}
 	var x *coproduction.Process
-	if strings.TrimSpace(q.typed.Get("title")) == "" {
-		err = domain.InvalidField("title", "process.title_missing")
+	if missing := q.unnamed(); missing != nil {
+		err = missing
 	} else if in.Owner, in.Team, in.Followed, err = p.companionsTyped(q); err == nil {
 		x, err = p.Lineage.CloneFrom(q.Context(), q.viewer, source.SourceProcess, in)
 	}
@@ -184,6 +191,18 @@ func (p *Portal) doClone(q *request) error {
 		return q.refused(renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.clonePreview(q, address, f) })
 	}
 	return q.done(p.path(x.IRI), view.Say("notice.cloned"))
+}
+
+// unnamed says which names of a new process were left out; nil if none.
+func (q *request) unnamed() error {
+	var missing domain.Problems
+	if strings.TrimSpace(q.typed.Get("title")) == "" {
+		missing.Add("title", "process.title_missing")
+	}
+	if strings.TrimSpace(q.typed.Get("name")) == "" {
+		missing.Add("name", "organization.name_shape")
+	}
+	return missing.Err()
 }
 
 func (p *Portal) clones(q *request) error {
@@ -229,16 +248,4 @@ func (p *Portal) answered(q *request, err error, key string) error {
 		return err
 	}
 	return q.done("/processes/"+url.PathEscape(q.PathValue("name"))+"/clones", view.Say(key))
-}
-
-// snapshotTree shows the tree of a story.
-func snapshotTree(s *story.Snapshot) []view.Item {
-	if s == nil {
-		return nil
-	}
-	tree := sourceTree(s.Process.Items)
-	for i := range tree {
-		tree[i].Open = true
-	}
-	return tree
 }

@@ -71,7 +71,7 @@ func collect(form *html.Node, values url.Values, asked map[string]bool) {
 			}
 		case "input":
 			if kind := attribute(n, "type"); kind != "checkbox" && kind != "radio" {
-				values.Set(name, attribute(n, "value"))
+				values.Add(name, attribute(n, "value"))
 			} else if has(n, "checked") {
 				values.Add(name, attribute(n, "value"))
 			}
@@ -80,6 +80,22 @@ func collect(form *html.Node, values url.Values, asked map[string]bool) {
 		}
 		asked[name] = true
 	}
+}
+
+// boxes are the values of the checkboxes of a page with a name.
+func (r *reader) boxes(at, name string) []string {
+	r.s.t.Helper()
+	root, err := html.Parse(strings.NewReader(r.get(at).body))
+	if err != nil {
+		r.s.t.Fatal(err)
+	}
+	var values []string
+	for n := range root.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "input" && attribute(n, "type") == "checkbox" && attribute(n, "name") == name {
+			values = append(values, attribute(n, "value"))
+		}
+	}
+	return values
 }
 
 func attribute(n *html.Node, name string) string {

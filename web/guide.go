@@ -68,23 +68,6 @@ func (p *Portal) tree(x *coproduction.Process, t *coproduction.Tree, selected do
 	return p.branch(x, t, "", selected, open)
 }
 
-// wholeTree is how many items the guide shows at once. Of a larger tree it
-// shows the branch that is open; what is closed leads to its own page, on which
-// it is open.
-const wholeTree = 200
-
-// opened leaves out what is below closed items.
-func opened(items []view.Item) []view.Item {
-	for i := range items {
-		if items[i].Open {
-			items[i].Children = opened(items[i].Children)
-		} else {
-			items[i].Children = nil
-		}
-	}
-	return items
-}
-
 func (p *Portal) branch(x *coproduction.Process, t *coproduction.Tree, parent, selected domain.ID, open map[domain.ID]bool) []view.Item {
 	var out []view.Item
 	for _, it := range t.Children(parent) {
@@ -155,6 +138,9 @@ func (p *Portal) item(q *request, x *coproduction.Process, t *coproduction.Tree,
 	out.Previous, out.Next = p.neighbours(x, t, it)
 	if it.Kind != coproduction.Task {
 		out.Children = p.branch(x, t, it.ID, "", map[domain.ID]bool{})
+		if sizeOf(out.Children) > wholeTree {
+			out.Children = opened(out.Children)
+		}
 		return out, nil
 	}
 	if out.MayWork {
@@ -260,7 +246,12 @@ func (p *Portal) addResource(q *request) error {
 			Name: q.typed.Get("title"), URL: strings.TrimSpace(q.typed.Get("address")), Body: q.typed.Get("body"), Public: q.typed.Get("public") != "",
 		}
 		if d.URL == "" && strings.TrimSpace(d.Body) == "" {
-			err = domain.InvalidField("address", "process.resource_empty")
+			var missing domain.Problems
+			if strings.TrimSpace(d.Name) == "" {
+				missing.Add("name", "process.resource_name_missing")
+			}
+			missing.Add("address", "process.resource_empty")
+			err = missing.Err()
 		} else {
 			_, err = p.Coproduction.AddResource(q.Context(), q.viewer, name, task, d)
 		}

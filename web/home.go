@@ -34,7 +34,7 @@ func (p *Portal) home(q *request) error {
 	if err != nil {
 		return err
 	}
-	entries, _, err := p.Entries.Find(ctx, q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker}, few)
+	entries, err := p.Entries.List(ctx, q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker}, few)
 	if err != nil {
 		return err
 	}

@@ -141,7 +141,7 @@ func (p *Portal) problemOptions(q *request, chosen []string) ([]view.Option, err
 	var options []view.Option
 	offered := map[string]bool{}
 	for page := (domain.Page{Limit: domain.MaxPage}); ; {
-		list, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindProblem}, page)
+		list, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindProblem}, page)
 		if err != nil {
 			return nil, err
 		}

@@ -101,11 +101,12 @@ type Portal struct {
 	renderer *view.Renderer
 	catalog  *locale.Catalog
 	answers  *answers
+	sources  sources
 }
 
 // New makes the portal. Errors come from broken templates or translations.
 func New(o Options) (*Portal, error) {
-	p := &Portal{Options: o, catalog: locale.Default()}
+	p := &Portal{Options: o, catalog: locale.Default(), sources: sources{from: o.Sources, now: o.Now, known: map[domain.IRI]shownSource{}}}
 	site := view.Site{
 		Name: view.Plain(o.Language, o.Name), Summary: view.Plain(o.Language, o.Summary), Base: o.Namespace.Base(),
 		Host: o.Namespace.Host(), Source: o.Source, Version: o.Version, SignUp: o.Accounts.Mode() != account.ModeClosed,

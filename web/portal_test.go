@@ -439,12 +439,7 @@ func TestProcessToStory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keep := []string{}
-	var task coproduction.Item
-	for _, it := range tree.Items()[:3] { // phase, objective, task
-		keep = append(keep, string(it.ID))
-		task = it
-	}
+	task := tree.Items()[2]
 	href := at + "/guide/" + string(task.ID)
 	if body := r.get(href).body; !strings.Contains(body, "Service aim canvas") {
 		t.Error("the task offers no Interlinker")
@@ -518,7 +513,7 @@ func TestProcessToStory(t *testing.T) {
 	if body := r.get(told).body; !strings.Contains(body, again[strings.LastIndex(again, "?"):]) {
 		t.Error("who withdrew the story cannot publish it again")
 	}
-	done(r.fill(again, to, url.Values{"keep": keep, "step": {"publish"}}), "publish again")
+	done(r.fill(again, to, url.Values{"keep": r.boxes(again, "keep")[:3], "step": {"publish"}}), "publish again") // phase, objective, task
 	if got := s.anonymous().get(told); got.status != http.StatusOK {
 		t.Errorf("the story that is published again: status %d", got.status)
 	}

@@ -55,7 +55,7 @@ func (p *Portal) newProcess(q *request) error {
 
 func (p *Portal) startPage(q *request, f view.Form) (view.StartPage, error) {
 	page := view.StartPage{Frame: q.frame(), Form: f, Langs: p.writingLangs(q, q.lang)}
-	list, _, err := p.Entries.Find(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindSchema}, domain.Page{Limit: domain.MaxPage})
+	list, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindSchema}, domain.Page{Limit: domain.MaxPage})
 	if err != nil {
 		return page, err
 	}

@@ -46,10 +46,12 @@ func (p *Portal) publish(q *request) error {
 // publishing is what a form that publishes is about.
 type publishing struct {
 	process *coproduction.Process
+	items   []view.Item // its tree
 	tree    *coproduction.Tree
 	head    view.ProcessHead
 	story   *story.Story    // that is told again; nil for a new one
 	keep    map[string]bool // ids of items
+	open    string          // mark of the item that is open in a large tree
 }
 
 func (p *Portal) publishing(q *request, slug string) (publishing, error) {
@@ -60,7 +62,7 @@ func (p *Portal) publishing(q *request, slug string) (publishing, error) {
 	if err := policy.Allow(q.viewer, policy.Publish, x); err != nil {
 		return publishing{}, err
 	}
-	d := publishing{process: x, tree: t, head: head}
+	d := publishing{process: x, items: p.branch(x, t, "", "", nil), tree: t, head: head}
 	if slug == "" {
 		return d, nil
 	}
@@ -116,13 +118,8 @@ var licences = []string{"CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"}
 
 func (p *Portal) publishPage(q *request, d publishing, f view.Form) (view.PublishPage, error) {
 	page := view.PublishPage{
-		Frame: q.frame(), ProcessHead: d.head, Form: f, Tree: p.tree(d.process, d.tree, ""), Keep: d.keep,
+		Frame: q.frame(), ProcessHead: d.head, Form: f, Tree: pruning(d.items, d.keep, d.open), Kept: keptBelow(d.items, d.keep),
 		Langs: p.writingLangs(q, d.process.Language), Tasks: d.process.Tasks,
-	}
-	for _, it := range d.tree.Items() {
-		if it.Kind == coproduction.Task && d.keep[string(it.ID)] {
-			page.Kept++
-		}
 	}
 	for i, l := range licences {
 		page.Licences = append(page.Licences, view.Option{Value: l, Text: view.Plain(domain.Undetermined, l), Selected: i == 0})
@@ -166,13 +163,21 @@ func (p *Portal) doPublish(q *request) error {
 	if err != nil {
 		return err
 	}
-	d.keep = map[string]bool{}
+	var looking bool
+	d.open, looking = asked(q.typed)
+	d.keep = chosen(d.items, q.typed)
 	in := story.Input{Process: d.process.Name, Keep: []domain.ID{}, Telling: q.telling(d.story)}
-	for _, id := range q.typed["keep"] {
-		d.keep[id] = true
+	for id := range d.keep {
 		in.Keep = append(in.Keep, domain.ID(id))
 	}
 	again := func(f view.Form) (view.Page, error) { return p.publishPage(q, d, f) }
+	if looking {
+		page, err := again(view.Form{Values: q.typed})
+		if err != nil {
+			return err
+		}
+		return q.show(page)
+	}
 	if d.story != nil {
 		in.Owner = d.story.Owner
 	} else if in.Owner, err = p.organizationID(q); err == nil && in.Owner == domain.Nobody {
@@ -185,7 +190,7 @@ func (p *Portal) doPublish(q *request) error {
 		return q.refused(err, again)
 	}
 	if q.typed.Get("step") != "publish" {
-		return p.previewStory(q, d, in)
+		return p.previewStory(q, d, in, again)
 	}
 	var told *story.Story
 	notice := "notice.story_published"
@@ -196,24 +201,43 @@ func (p *Portal) doPublish(q *request) error {
 		told, err = p.publishUnder(q, in)
 	}
 	if err != nil {
-		return q.refused(renamed(err, map[string]string{"objectives": "done", "slug": "title"}), again)
+		return q.refused(renamed(err, storyNames), again)
 	}
 	return q.done(storyHref(told), view.Say(notice))
 }
 
-// previewStory shows the story as it would be.
-func (p *Portal) previewStory(q *request, d publishing, in story.Input) error {
-	page, err := p.publishPage(q, d, view.Form{Values: q.typed})
+// shown is the mark that the item which is open has in the story.
+func (d publishing) shown() string {
+	for _, it := range d.tree.Items() {
+		if d.open != "" && mark(string(it.ID)) == d.open {
+			return mark(string(d.process.ItemIRI(it.ID)))
+		}
+	}
+	return ""
+}
+
+// storyNames are the names of the domain's fields in the form of stories.
+var storyNames = map[string]string{"objectives": "done", "slug": "title"}
+
+// previewStory shows the story as it would be, or, by again, what it lacks.
+func (p *Portal) previewStory(q *request, d publishing, in story.Input, again func(view.Form) (view.Page, error)) error {
+	preview, err := p.Stories.Preview(q.Context(), q.viewer, d.process.Name, in.Keep)
 	if err != nil {
 		return err
 	}
-	preview, err := p.Stories.Preview(q.Context(), q.viewer, d.process.Name, in.Keep)
+	if err := in.Telling.Check(); err != nil || len(preview.Snapshot.Process.Items) == 0 {
+		if err == nil {
+			err = domain.InvalidField("keep", "story.nothing_kept")
+		}
+		return q.refused(renamed(err, storyNames), again)
+	}
+	page, err := p.publishPage(q, d, view.Form{Values: q.typed})
 	if err != nil {
 		return err
 	}
 	shown, err := p.storyPage(q, &story.Story{
 		Owner: in.Owner, Community: in.Community, ProcessIRI: d.process.IRI, Telling: in.Telling, Snapshot: preview.Snapshot, Status: story.Withdrawn,
-	})
+	}, d.shown(), "")
 	if err != nil {
 		return err
 	}

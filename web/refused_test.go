@@ -67,13 +67,17 @@ func TestTasksAhead(t *testing.T) {
 	}
 }
 
-// TestLargeGuide: of a large tree the guide shows the open branch, and weighs
+// TestLargeTree: of a large tree the pages show the open branch, and weigh
 // what every page may weigh.
-func TestLargeGuide(t *testing.T) {
+func TestLargeTree(t *testing.T) {
 	s := newSite(t)
-	_, _, task := s.large(t)
+	x, told, task := s.large(t)
 	r := s.as("official")
-	for _, path := range []string{"/processes/large", "/processes/large/guide", "/processes/large/guide/" + string(task.ID)} {
+	for _, path := range []string{
+		"/processes/large", "/processes/large/guide", "/processes/large/guide/" + string(task.ID), "/processes/large/people",
+		"/processes/large/publish", "/processes/large/publish?story=" + told.Slug, "/stories/" + told.Slug,
+		"/clone?address=" + url.QueryEscape(string(x.IRI)), "/clone?address=" + url.QueryEscape(string(told.IRI)),
+	} {
 		got := r.get(path)
 		if got.status != http.StatusOK || !strings.Contains(got.body, "/guide/"+string(task.Parent)) && strings.HasSuffix(path, string(task.ID)) {
 			t.Errorf("%s: status %d, or without the branch", path, got.status)

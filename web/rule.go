@@ -94,7 +94,14 @@ func (p *Portal) importRules(q *request) error {
 	if err != nil {
 		return q.refused(err, p.rulesAgain(q))
 	}
-	page, err := p.rulesPage(q, view.Form{})
+	f, status := view.Form{}, http.StatusOK
+	if dry {
+		f = view.Form{Values: q.typed}
+	}
+	if report.Added+report.Kept == 0 {
+		f, status = view.Failed(q.typed, domain.InvalidField("list", "rule.list")), http.StatusUnprocessableEntity
+	}
+	page, err := p.rulesPage(q, f)
 	if err != nil {
 		return err
 	}
@@ -102,10 +109,7 @@ func (p *Portal) importRules(q *request) error {
 	for _, problem := range report.Problems[:min(len(report.Problems), listedRemarks)] {
 		page.Import.Problems = append(page.Import.Problems, view.RuleProblem{Line: problem.Line, Host: problem.Host, Err: problem.Error})
 	}
-	if dry {
-		page.Form = view.Form{Values: q.typed}
-	}
-	return q.show(page)
+	return q.showWith(status, page)
 }
 
 // exportRules gives the list as Mastodon and others import it.

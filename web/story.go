@@ -50,7 +50,7 @@ func (p *Portal) story(q *request) error {
 	if err != nil {
 		return err
 	}
-	page, err := p.storyPage(q, s)
+	page, err := p.storyPage(q, s, q.URL.Query().Get("part"), q.URL.Path)
 	if err != nil {
 		return err
 	}
@@ -58,12 +58,16 @@ func (p *Portal) story(q *request) error {
 	return q.show(page)
 }
 
-func (p *Portal) storyPage(q *request, s *story.Story) (view.StoryPage, error) {
+// storyPage shows a story; of a large tree that which the mark part names.
+// What is closed leads to itself at the address at.
+func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.StoryPage, error) {
 	page := view.StoryPage{
 		Frame: q.frame(), Title: s.Title, Href: storyHref(s), Summary: s.Summary, Author: p.actor(q, s.Owner), Community: p.actorRef(q, s.Community),
 		Origin: p.origin(s.Host, s.IRI), Published: s.PublishedAt, Updated: s.UpdatedAt, Licence: s.Licence, Languages: s.Languages,
 		Challenge: rich(q, s.Challenge), Done: rich(q, s.Objectives), Results: rich(q, s.Results), Lessons: rich(q, s.Lessons),
-		Tree: snapshotTree(s.Snapshot),
+	}
+	if s.Snapshot != nil {
+		page.Tree = partOf(sourceTree(s.Snapshot.Process.Items), part, at)
 	}
 	for _, f := range s.Figures {
 		unit, _ := f.Unit.In(q.lang)

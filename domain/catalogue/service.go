@@ -116,13 +116,18 @@ func readable(v policy.Viewer) func(*Entry, error) (*Entry, error) {
 }
 
 // Find lists entries by name and counts what they could be filtered by.
-func (s *Service) Find(ctx context.Context, _ policy.Viewer, f Filter, page domain.Page) (domain.List[*Entry], Facets, error) {
-	list, err := s.store.Entries(ctx, f, page)
+func (s *Service) Find(ctx context.Context, v policy.Viewer, f Filter, page domain.Page) (domain.List[*Entry], Facets, error) {
+	list, err := s.List(ctx, v, f, page)
 	if err != nil {
 		return list, Facets{}, err
 	}
 	facets, err := s.store.Facets(ctx, f)
 	return list, facets, err
+}
+
+// List is [Service.Find] without the counts.
+func (s *Service) List(ctx context.Context, _ policy.Viewer, f Filter, page domain.Page) (domain.List[*Entry], error) {
+	return s.store.Entries(ctx, f, page)
 }
 
 // Published lists published entries of this node in the order in which they

@@ -140,6 +140,13 @@ func (t Telling) clean() Telling {
 	return t
 }
 
+// Check judges what a person wrote as [Service.Publish] does. Errors: Invalid.
+func (t Telling) Check() error {
+	var problems domain.Problems
+	t.clean().check(&problems)
+	return problems.Err()
+}
+
 func tidy(list []string, as func(string) string) []string {
 	var out []string
 	for _, s := range list {

@@ -63,7 +63,6 @@ func (r *Renderer) functions(p *locale.Printer) template.FuncMap {
 		"args":         args,
 		"field":        field,
 		"form":         func() Form { return Form{} },
-		"kept":         kept,
 		"lang":         func(s string) domain.Lang { return domain.Lang(s) },
 		"visibilities": visibilities,
 		"plus":         func(a, b int) int { return a + b },
@@ -93,15 +92,6 @@ func percent(part, whole int) int {
 		return 0
 	}
 	return min(100, max(0, part*100/whole))
-}
-
-// kept are the ids that were ticked in a form, for its tree.
-func kept(f Form) map[string]bool {
-	keep := map[string]bool{}
-	for _, id := range f.Values["keep"] {
-		keep[id] = true
-	}
-	return keep
 }
 
 // visibilities are the choices of who may see a thing, public first.

@@ -130,6 +130,7 @@ type Progress struct {
 // Item is a phase, objective or task in a tree.
 type Item struct {
 	ID       string
+	Anchor   string // fragment that leads to it; may be empty
 	Kind     string // "phase", "objective", "task"
 	Name     domain.Text
 	Summary  domain.Text // one line, may be empty
@@ -143,6 +144,36 @@ type Item struct {
 	Notes    []Sentence  // "3 Interlinkers recommended", "2 resources"
 	Children []Item
 }
+
+// Pruning is a tree of which parts can be left out. A large one is folded but
+// for one branch.
+type Pruning struct {
+	Branches []Branch
+	At       string // mark of the item whose parts are on the page; "" for none
+}
+
+// Folded reports whether there are parts that are not on the page.
+func (p Pruning) Folded() bool {
+	return slices.ContainsFunc(p.Branches, func(b Branch) bool { return b.Folded })
+}
+
+// Branch is one item of such a tree, with what is below it.
+type Branch struct {
+	Mark   string // names it in the form
+	Above  string // mark of what it is part of; "" for a phase
+	Kind   string // "phase", "objective", "task"
+	Name   domain.Text
+	Status string // "" where there is none
+	Keep   bool
+	Tasks  int      // below it
+	Kept   int      // of those
+	Folded bool     // it has parts, which are not on the page
+	Left   []string // marks of the branches of a folded one that are left out
+	Parts  []Branch
+}
+
+// Some reports whether some tasks below it are kept, and others are not.
+func (b Branch) Some() bool { return b.Keep && b.Kept < b.Tasks }
 
 // Phase is one step of the phase bar.
 type Phase struct {

@@ -250,7 +250,7 @@ type ClonePreviewPage struct {
 	Licence       string
 	Languages     []domain.Lang
 	Updated       time.Time
-	Tree          []Item
+	Tree          Pruning
 	Phases        int
 	Objectives    int
 	Tasks         int

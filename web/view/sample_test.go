@@ -304,3 +304,31 @@ func withTheme(p Page, theme Theme) Page {
 	dup.FieldByName("Theme").SetString(string(theme))
 	return dup.Interface().(Page)
 }
+
+// pruning is a tree of which everything is kept but what is put aside.
+func pruning(items []Item) Pruning {
+	var below func(items []Item, above string) []Branch
+	below = func(items []Item, above string) []Branch {
+		var out []Branch
+		for _, it := range items {
+			b := Branch{Mark: it.ID, Above: above, Kind: it.Kind, Name: it.Name, Status: it.Status, Keep: !it.Disabled, Tasks: it.Tasks, Kept: it.Tasks, Parts: below(it.Children, it.ID)}
+			out = append(out, b)
+		}
+		return out
+	}
+	return Pruning{Branches: below(items, "")}
+}
+
+// folded is a large tree: one phase is open, another is left out, a third is
+// closed and kept in part.
+func folded() Pruning {
+	p := pruning(tree(3, 3, true, ""))
+	p.At = "p1"
+	for i, at := range []int{0, 2} {
+		b := &p.Branches[at]
+		b.Parts, b.Folded, b.Keep = nil, true, i == 0
+	}
+	p.Branches[0].Left, p.Branches[0].Kept = []string{"p0o1"}, 3
+	p.Branches[1].Parts[0].Kept, p.Branches[1].Parts[0].Parts[1].Keep = 2, false
+	return p
+}

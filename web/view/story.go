@@ -72,8 +72,7 @@ type PublishPage struct {
 	Frame
 	ProcessHead
 	Form        Form
-	Tree        []Item // all that can be kept
-	Keep        map[string]bool
+	Tree        Pruning // all that can be kept
 	Langs       []Option
 	Licences    []Option
 	Tellers     []Option // organisations that may tell it; none: it cannot be told

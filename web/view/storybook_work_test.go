@@ -64,9 +64,9 @@ func processStories(add adder, in, out framer) {
 	add("clone", ClonePage{Frame: in("/clone"), Known: processes(2)})
 	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})
 	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),
-		Tree: tree(3, 3, true, ""), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
+		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
 	add("clone-preview", preview)
-	preview.Form, preview.Warnings = refused(url.Values{"title": {"x"}, "keep": {"p0", "p0o0"}}, "name"), nil
+	preview.Form, preview.Warnings, preview.Tree = refused(url.Values{"title": {"x"}}, "name"), nil, folded()
 	add("clone-preview-refused", preview)
 	add("progress", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.preview_of", only("es", "Caminos tranquilos")), Work: Progress{State: "running", Doing: Say("count.tasks_n", 12), Done: 12, Total: 18, Started: ago(4 * time.Second)}})
 	add("progress-queued", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "queued"}})
@@ -80,11 +80,11 @@ func processStories(add adder, in, out framer) {
 	tale.Frame, tale.Retract = in("/stories/one-counter"), "/stories/one-counter/retract"
 	add("story", tale)
 	add("story-bare", StoryPage{Frame: out("/stories/x@y"), Title: only("lv", "Viens logs"), Author: far, Origin: stranger})
-	publish := PublishPage{Frame: in("/processes/safe_paths/publish"), ProcessHead: processHead("publish", true), Tree: tree(3, 3, true, ""), Langs: langs(), Licences: []Option{{Value: "CC-BY-4.0", Text: only("en", "CC BY 4.0"), Selected: true}}, Communities: []Option{{Value: "mill_quarter", Text: only("en", "Mill Quarter")}}, Kept: 18, Tasks: 18}
+	publish := PublishPage{Frame: in("/processes/safe_paths/publish"), ProcessHead: processHead("publish", true), Tree: pruning(tree(3, 3, true, "")), Langs: langs(), Licences: []Option{{Value: "CC-BY-4.0", Text: only("en", "CC BY 4.0"), Selected: true}}, Communities: []Option{{Value: "mill_quarter", Text: only("en", "Mill Quarter")}}, Kept: 18, Tasks: 18}
 	add("publish", publish)
 	shown := sampleStory()
 	shown.Frame = publish.Frame
-	publish.Preview, publish.Keep, publish.Kept = &shown, map[string]bool{"p0": true, "p0o0": true, "p0o0t0": true}, 1
+	publish.Preview, publish.Tree, publish.Kept = &shown, folded(), 1
 	publish.Form = Form{Values: url.Values{"title": {"One counter"}, "challenge": {"Six offices."}}}
 	add("publish-preview", publish)
 	publish.Preview, publish.Form = nil, refused(url.Values{}, "title", "challenge")
