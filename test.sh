@@ -170,32 +170,29 @@ lint() {
 # printed, and kept in testdata/fuzz of its package, where every later test
 # tries it.
 fuzz() {
-  local package dir name reached=-d=libfuzzer targets
+  local dir reached=-d=libfuzzer dirs
   work=${work:-$(mktemp -d "${TMPDIR:-/tmp}/interlink-test.XXXXXX")}
-  mkdir -p "$work/fuzz"
-  targets=$(git grep -l '^func Fuzz' -- '*_test.go' 2>/dev/null || grep -rl --include='*_test.go' '^func Fuzz' .)
+  dirs=$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n 1 dirname | sort -u)
   say "building the fuzz targets"
-  for dir in $(dirname $targets | sort -u); do
-    package=$(go list "./$dir")
-    go test -c -o "$work/fuzz/${package//\//_}" "-gcflags=interlink/...=$reached" "-gcflags=golang.org/x/net/html=$reached" \
-      "-gcflags=github.com/microcosm-cc/bluemonday=$reached" "-gcflags=github.com/dunglas/httpsfv=$reached" "./$dir"
-    for name in $(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$dir"/*_test.go); do
-      echo "$dir $package $name" >>"$work/fuzz/list"
-    done
-  done
+  # shellcheck disable=SC2086 # one word for each directory
+  go test -c -o "$work/fuzz/" -ldflags=-w "-gcflags=interlink/...=$reached" "-gcflags=golang.org/x/net/html=$reached" \
+    "-gcflags=github.com/microcosm-cc/bluemonday=$reached" "-gcflags=github.com/dunglas/httpsfv=$reached" $dirs
+  for dir in $dirs; do
+    sed -n "s,^func \\(Fuzz[A-Za-z0-9_]*\\)(.*,$dir \\1,p" "$dir"/*_test.go
+  done >"$work/fuzz/list"
   say "fuzzing: $(wc -l <"$work/fuzz/list") targets, $1 seconds each"
   export -f fuzz_target
-  FUZZ_SECONDS=$1 FUZZ_BIN=$work/fuzz FUZZ_CORPUS=$(go env GOCACHE)/fuzz xargs -P 2 -L 1 bash -c 'fuzz_target "$@"' fuzz <"$work/fuzz/list"
+  FUZZ_SECONDS=$1 FUZZ_BIN=$work/fuzz FUZZ_CORPUS=$(go env GOCACHE)/fuzz \
+    xargs -P 2 -L 1 bash -c 'fuzz_target "$@"' fuzz <"$work/fuzz/list"
 }
 
-# fuzz_target DIRECTORY PACKAGE NAME runs one target in a process with one
-# worker.
+# fuzz_target DIRECTORY NAME runs one target in a process with one worker.
 fuzz_target() {
-  local log=$FUZZ_BIN/$3.$$.log found
+  local log=$FUZZ_BIN/$2.log found
   cd "$1"
-  if "$FUZZ_BIN/${2//\//_}" -test.run '^$' -test.fuzz "^$3\$" -test.fuzztime "${FUZZ_SECONDS}s" -test.fuzzminimizetime 100x \
-    -test.parallel 1 -test.fuzzcachedir "$FUZZ_CORPUS/$2" >"$log" 2>&1; then
-    printf '%-26s %-16s %s\n' "$1" "$3" "$(sed -n 's/.*execs: \([0-9]*\) .*total: \([0-9]*\)).*/\1 executions, \2 inputs/p' "$log" | tail -n 1)"
+  if "$FUZZ_BIN/$(basename "$1").test" -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "${FUZZ_SECONDS}s" -test.fuzzminimizetime 100x \
+    -test.parallel 1 -test.fuzzcachedir "$FUZZ_CORPUS/interlink/$1" >"$log" 2>&1; then
+    printf '%-26s %-18s %s\n' "$1" "$2" "$(sed -n 's/.*execs: \([0-9]*\) .*total: \([0-9]*\)).*/\1 executions, \2 inputs/p' "$log" | tail -n 1)"
     return
   fi
   cat "$log"
