@@ -527,9 +527,9 @@ func TestFedS8AcceptSignature(t *testing.T) {
 	}
 }
 
-// TestFedS8EachTime: a host that wants a new nonce for each request gets it at
+// TestAcceptSignatureEachTime: a host that wants a new nonce for each request gets it at
 // the second attempt, however it was signed before.
-func TestFedS8EachTime(t *testing.T) {
+func TestAcceptSignatureEachTime(t *testing.T) {
 	x := newRig(t, nil)
 	number := 0
 	x.peer.Asks(func() string {
