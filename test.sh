@@ -8,14 +8,15 @@ cd "$(dirname "$0")"
 usage() {
   cat <<'TEXT'
 ./test.sh         everything: vet, lint, tests with the race detector, crash
-                  and load tests, browser tests, the demo once
+                  and load tests, browser tests, every fuzz target for ten
+                  seconds, the demo once
 ./test.sh quick   the inner loop: vet and tests, without the race detector,
                   without crash, load and browser tests
 ./test.sh lint    vet and golangci-lint alone
 ./test.sh bench   the benchmarks, once each
 ./test.sh fuzz [seconds]
-                  every fuzz target of the module, one after the other, for
-                  that long each (10 by default)
+                  every fuzz target of the module, two at once, for that long
+                  each (10 by default)
 ./test.sh help    this text
 
 Arguments after the first are handed to `go test`, for instance
@@ -162,17 +163,45 @@ lint() {
   go tool -modfile=.ci/golangci-lint.mod golangci-lint run
 }
 
-# fuzz SECONDS runs each fuzz target for so long. A target that finds something
-# leaves it in testdata/fuzz of its package, where every later test tries it.
+# fuzz SECONDS runs each fuzz target for so long, two at once. Only the parsers,
+# ours and those before them, are built to tell the fuzzer what it reached: were
+# all dependencies (go test -fuzz does that), building would take minutes more,
+# and what reads the database would run a hundred times slower. What is found is
+# printed, and kept in testdata/fuzz of its package, where every later test
+# tries it.
 fuzz() {
-  local package name
-  say "go test -fuzz: $1 seconds for each target"
-  for package in $(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...); do
-    grep -qs '^func Fuzz' "$(go list -f '{{.Dir}}' "$package")"/*_test.go || continue
-    for name in $(go test -list '^Fuzz' "$package" | grep '^Fuzz'); do
-      go test -run '^$' -fuzz "^$name\$" -fuzztime "$1s" -fuzzminimizetime 5s "$package"
-    done
-  done
+  local dir reached=-d=libfuzzer dirs
+  work=${work:-$(mktemp -d "${TMPDIR:-/tmp}/interlink-test.XXXXXX")}
+  dirs=$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n 1 dirname | sort -u)
+  say "building the fuzz targets"
+  # shellcheck disable=SC2086 # one word for each directory
+  go test -c -o "$work/fuzz/" -ldflags=-w "-gcflags=interlink/...=$reached" "-gcflags=golang.org/x/net/html=$reached" \
+    "-gcflags=github.com/microcosm-cc/bluemonday=$reached" "-gcflags=github.com/dunglas/httpsfv=$reached" $dirs
+  for dir in $dirs; do
+    sed -n "s,^func \\(Fuzz[A-Za-z0-9_]*\\)(.*,$dir \\1,p" "$dir"/*_test.go
+  done >"$work/fuzz/list"
+  say "fuzzing: $(wc -l <"$work/fuzz/list") targets, $1 seconds each"
+  export -f fuzz_target
+  FUZZ_SECONDS=$1 FUZZ_BIN=$work/fuzz FUZZ_CORPUS=$(go env GOCACHE)/fuzz \
+    xargs -P 2 -L 1 bash -c 'fuzz_target "$@"' fuzz <"$work/fuzz/list"
+}
+
+# fuzz_target DIRECTORY NAME runs one target in a process with one worker.
+fuzz_target() {
+  local log=$FUZZ_BIN/$2.log found
+  cd "$1"
+  if "$FUZZ_BIN/$(basename "$1").test" -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "${FUZZ_SECONDS}s" -test.fuzzminimizetime 100x \
+    -test.parallel 1 -test.fuzzcachedir "$FUZZ_CORPUS/interlink/$1" >"$log" 2>&1; then
+    printf '%-26s %-18s %s\n' "$1" "$2" "$(sed -n 's/.*execs: \([0-9]*\) .*total: \([0-9]*\)).*/\1 executions, \2 inputs/p' "$log" | tail -n 1)"
+    return
+  fi
+  cat "$log"
+  found=$(sed -n 's,.*Failing input written to \(testdata/fuzz/.*\),\1,p' "$log" | tail -n 1)
+  if [ -n "$found" ]; then
+    printf '\nCommit this as %s/%s, with the fix:\n' "$1" "$found"
+    cat "$found"
+  fi
+  return 255 # ends xargs
 }
 
 if [ "$mode" = fuzz ]; then
@@ -211,6 +240,7 @@ case $mode in
     go test -race -timeout 30m "${packages[@]}"
     say "crash, load, demo and browser tests, without the race detector"
     go test -timeout 30m -run 'Crash|Load|Demo|Browser' ./federation/federationtest/... ./cmd/... ./web/...
+    fuzz 10
     say "interlink demo --once"
     go run ./cmd/interlink demo --once --port 0
     if [ -d ../shared/data/interlink-catalogue ]; then

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"interlink/domain"
 )
@@ -111,6 +112,9 @@ func readRule(record []string, columns map[string]int, verdict Verdict) (Rule, *
 			return Rule{}, domain.InvalidField("verdict", "rule.verdict", severity)
 		}
 		rule.Verdict = known
+	}
+	if text := rule.Comment + rule.Reason; !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return Rule{}, domain.InvalidField("comment", "error.not_text")
 	}
 	if len(rule.Comment) > maxReason || len(rule.Reason) > maxReason {
 		return Rule{}, domain.InvalidField("comment", "error.too_long", maxReason)

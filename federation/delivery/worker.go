@@ -265,8 +265,8 @@ func (w *Worker) send(ctx context.Context, d *network.Delivery) network.Delivery
 // attempt posts an activity; if the signature may be what is refused, again:
 // with the key that was replaced lately, if there is one, as some peers keep a
 // key for a day without asking for a newer (federation.md S13, S21), and once
-// signed in the other way. ours is set if the fault is this node's: it says
-// nothing of the host.
+// signed as the host asks for, or else in the other way. ours is set if the
+// fault is this node's: it says nothing of the host.
 func (w *Worker) attempt(ctx context.Context, d *network.Delivery) (response remote.Response, scheme httpsig.Scheme, ours bool, err error) {
 	scheme = schemeOf(d)
 	keys, err := w.keys.SigningKeys(ctx, d.Actor)
@@ -286,6 +286,9 @@ func (w *Worker) attempt(ctx context.Context, d *network.Delivery) (response rem
 			}
 		}
 		other := scheme.Other()
+		if response.Asks != "" {
+			other = response.Asks // perhaps the same, over other parts
+		}
 		if again, failed := post(keys.For(other), other); failed == nil && classify(again.Status) == accepted {
 			return again, other, false, nil
 		}

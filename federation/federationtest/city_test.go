@@ -26,7 +26,7 @@ type city struct {
 	community *community.Community
 }
 
-func newCity(t *testing.T, n *federationtest.Node) *city {
+func newCity(t testing.TB, n *federationtest.Node) *city {
 	t.Helper()
 	c := &city{Node: n, official: n.Person("official", policy.RoleAdmin)}
 	var err error

@@ -474,18 +474,81 @@ func TestFedS7DoubleKnock(t *testing.T) {
 	}
 }
 
-// TestFedS8AcceptSignature: who asks for RFC 9421 by Accept-Signature gets it
-// with what is usually asked for.
+// TestFedS8AcceptSignature: who asks for a signature by Accept-Signature gets
+// it as asked, at once and from then on; a nonce is used once. What would hold
+// for other requests too, and what we cannot make, is not made.
 func TestFedS8AcceptSignature(t *testing.T) {
-	x := newRig(t, nil)
-	x.judge(reads("rfc9421")) // 401 is what accompanies the challenge
-	sent := x.news()
-	if schemes(sent) != "cavage rfc9421" {
-		t.Fatalf("sent by %q", schemes(sent))
+	const usual = `("@method" "@target-uri" "content-type" "content-digest");created=`
+	for name, c := range map[string]struct {
+		asks string
+		want string // how the signature's input begins
+		more string // what else it has
+		alg  string
+	}{
+		"other parts":                 {`sig2=("@authority" "@path" "@method" "content-digest");created;tag="fediverse"`, `sig2=("@authority" "@path" "@method" "content-digest");created=`, `;tag="fediverse"`, "rfc9421"},
+		"a nonce and an end":          {`a=("@method" "@target-uri" "content-digest" "date");created;expires;nonce="n1"`, `a=("@method" "@target-uri" "content-digest" "date");created=`, `;nonce="n1"`, "rfc9421"},
+		"Ed25519":                     {`a=("@method" "@target-uri" "content-digest");alg="ed25519"`, `a=("@method" "@target-uri" "content-digest");created=`, "", "ed25519"},
+		"the second of two":           {`a=("@method";req "@target-uri"), b=("@method" "@target-uri" "content-digest")`, `b=("@method" "@target-uri" "content-digest");created=`, "", "rfc9421"},
+		"less than is safe":           {`a=("@method");created;nonce="n1"`, "sig1=" + usual, "", "rfc9421"},
+		"nothing at all":              {`a=()`, "sig1=" + usual, "", "rfc9421"},
+		"an algorithm we have not":    {`a=("@method" "@target-uri" "content-digest");alg="ecdsa-p256-sha256"`, "sig1=" + usual, "", "rfc9421"},
+		"the key of somebody else":    {`a=("@method" "@target-uri" "content-digest");keyid="https://a.example/key"`, "sig1=" + usual, "", "rfc9421"},
+		"a header that we lack":       {`a=("@method" "@target-uri" "content-digest" "authorization")`, "sig1=" + usual, "", "rfc9421"},
+		"a part that we lack":         {`a=("@method" "@target-uri" "content-digest" "accept")`, "sig1=" + usual, "", "rfc9421"},
+		"what is no structured field": {`a=("@method"`, "sig1=" + usual, "", "rfc9421"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := newRig(t, nil)
+			x.peer.Asks(func() string { return c.asks })
+			x.judge(reads(c.alg)) // 401 accompanies the challenge
+			sent := x.news()
+			if got := schemes(sent); got != "cavage "+c.alg {
+				t.Fatalf("sent by %q", got)
+			}
+			input := sent[1].r.Header.Get("Signature-Input")
+			if !strings.HasPrefix(input, c.want) || !strings.Contains(input, c.more) {
+				t.Errorf("asked for %s, got %s", c.asks, input)
+			}
+			if strings.Contains(c.asks, "expires") != strings.Contains(input, "expires=") {
+				t.Errorf("expires: %s", input)
+			}
+			if err := x.verifies(sent[1]); err != nil {
+				t.Error(err)
+			}
+			again := x.news()
+			if got := schemes(again); got != c.alg {
+				t.Fatalf("the next is sent by %q", got)
+			}
+			next := again[0].r.Header.Get("Signature-Input")
+			if once := strings.Contains(c.more, "nonce"); once && strings.Contains(next, "nonce") || !once && !strings.HasPrefix(next, c.want) {
+				t.Errorf("the next is signed by %s", next)
+			}
+		})
 	}
-	for _, component := range []string{`"@method"`, `"@target-uri"`, `"content-digest"`} {
-		if !strings.Contains(sent[1].r.Header.Get("Signature-Input"), component) {
-			t.Errorf("%s is not covered", component)
+}
+
+// TestAcceptSignatureEachTime: a host that wants a new nonce for each request gets it at
+// the second attempt, however it was signed before.
+func TestAcceptSignatureEachTime(t *testing.T) {
+	x := newRig(t, nil)
+	number := 0
+	x.peer.Asks(func() string {
+		number++
+		return fmt.Sprintf(`a=("@method" "@target-uri" "content-digest");nonce="n%d"`, number)
+	})
+	x.judge(func(r *http.Request, _ []byte) int {
+		if strings.Contains(r.Header.Get("Signature-Input"), fmt.Sprintf(`;nonce="n%d"`, number)) {
+			return http.StatusAccepted
+		}
+		return http.StatusUnauthorized
+	})
+	for i, want := range []string{"cavage rfc9421", "rfc9421 rfc9421", "rfc9421 rfc9421"} {
+		sent := x.news()
+		if got := schemes(sent); got != want {
+			t.Fatalf("%d: sent by %q", i, got)
+		}
+		if err := x.verifies(sent[1]); err != nil {
+			t.Error(err)
 		}
 	}
 }

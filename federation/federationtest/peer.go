@@ -36,8 +36,9 @@ type Peer struct {
 	inboxes map[int][]Arrival
 	arrived chan struct{} // receives after arrivals
 	answer  func(person int) int
-	after   string      // Retry-After of refusals
-	left    map[int]int // status of people who have left
+	after   string        // Retry-After of refusals
+	asks    func() string // Accept-Signature of refusals
+	left    map[int]int   // status of people who have left
 	now     func() time.Time
 	handles string // host of their handles; "" for the one that is asked for
 
@@ -198,6 +199,14 @@ func (p *Peer) RetryAfter(value string) {
 	p.after = value
 }
 
+// Asks makes refusals ask for a signature by Accept-Signature (RFC 9421 §5);
+// nil no longer.
+func (p *Peer) Asks(fn func() string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asks = fn
+}
+
 // Leave makes a person's document answer with a status, such as 410.
 func (p *Peer) Leave(n, status int) {
 	p.mu.Lock()
@@ -291,8 +300,13 @@ func (p *Peer) inbox(w http.ResponseWriter, r *http.Request) {
 	}
 	if status == http.StatusAccepted {
 		p.inboxes[n] = append(p.inboxes[n], Arrival{a.ID, a.Type, raw})
-	} else if p.after != "" {
-		w.Header().Set("Retry-After", p.after)
+	} else {
+		if p.after != "" {
+			w.Header().Set("Retry-After", p.after)
+		}
+		if p.asks != nil {
+			w.Header().Set("Accept-Signature", p.asks())
+		}
 	}
 	p.mu.Unlock()
 	w.WriteHeader(status)

@@ -369,6 +369,8 @@ func TestParsePublicKey(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(`keyId="https://a.example/#k",algorithm="rsa-sha256",headers="(request-target) host date digest",signature="AAAA"`, "", "SHA-256=AAAA")
 	f.Add("sig1=:AAAA:", `sig1=("@method" "@target-uri" "content-digest");created=1;keyid="k";alg="rsa-v1_5-sha256"`, "sha-256=:AAAA:")
+	f.Add(`keyId="https://a.example/#k",algorithm="hs2019",headers="(request-target) host (created) (expires) digest",created=1,expires="2.5",signature="AAAA"`, "", "sha-256=AAAA,SHA-512=AAAA")
+	f.Add("sig-b22=:AAAA:, x=1", `x=1, sig-b22=("@authority" "@method" "@path" "content-digest" "@query-param";name="%50et");created=1618884473;keyid="k";tag="t";expires=0`, "sha-512=:AAAA:, sha-256=:AAAA:")
 	f.Add(`keyId=","`, `sig1=(`, "=,=")
 	f.Fuzz(func(t *testing.T, signature, input, digest string) {
 		r := httptest.NewRequest(http.MethodPost, "/inbox", nil)

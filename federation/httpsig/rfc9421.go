@@ -2,6 +2,7 @@ package httpsig
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/dunglas/httpsfv"
@@ -39,8 +40,8 @@ func parseRFC9421(r *http.Request, publicURL string) (*Signature, error) {
 	return nil, fail(ReasonMalformed, "no label with both input and signature")
 }
 
-// read9421 reads the parameters (RFC 9421 §2.3) and builds the signature base
-// (§2.5).
+// read9421 reads the parameters (RFC 9421 §2.3), has the signature base built
+// and asks for what must be in it.
 func (s *Signature) read9421(list httpsfv.InnerList, publicURL string) error {
 	if list.Params == nil {
 		return fail(ReasonMalformed, "no parameters")
@@ -73,28 +74,71 @@ func (s *Signature) read9421(list httpsfv.InnerList, publicURL string) error {
 		}
 		s.expires = unix(n)
 	}
-	var base strings.Builder
-	for _, item := range list.Items {
-		name, ok := item.Value.(string)
-		if !ok || s.covers(name) || item.Params != nil && len(item.Params.Names()) > 0 {
-			return fail(ReasonUnsupported, "component with parameters, or twice")
-		}
-		value, err := s.component(name, publicURL)
-		if err != nil {
-			return err
-		}
-		s.components = append(s.components, name)
-		base.WriteString(`"` + name + `": ` + value + "\n")
+	base, err := s.base(list, publicURL)
+	if err != nil {
+		return err
 	}
 	if !s.covers("@method") || !s.coversTarget() {
 		return fail(ReasonCoverage, "@method and the target must be signed")
 	}
+	s.bases = []string{base}
+	return nil
+}
+
+// base builds the signature base (RFC 9421 §2.5) and notes what it covers.
+func (s *Signature) base(list httpsfv.InnerList, publicURL string) (string, error) {
+	var base strings.Builder
+	seen := map[string]bool{}
+	for _, item := range list.Items {
+		name, ok := item.Value.(string)
+		identifier, err := httpsfv.Marshal(item)
+		if !ok || err != nil || seen[identifier] {
+			return "", fail(ReasonUnsupported, "component twice, or none")
+		}
+		seen[identifier] = true
+		value, err := s.valueOf(name, item.Params, publicURL)
+		if err != nil {
+			return "", err
+		}
+		base.WriteString(identifier + ": " + value + "\n")
+	}
 	params, err := httpsfv.Marshal(httpsfv.List{list})
 	if err != nil {
-		return fail(ReasonMalformed, "Signature-Input")
+		return "", fail(ReasonMalformed, "Signature-Input")
 	}
-	s.bases = []string{base.String() + `"@signature-params": ` + params}
-	return nil
+	return base.String() + `"@signature-params": ` + params, nil
+}
+
+// valueOf returns the value of a component. Of those with parameters, one of
+// the query is known (RFC 9421 §2.2.8); it does not count as covering the
+// query.
+func (s *Signature) valueOf(name string, params *httpsfv.Params, publicURL string) (string, error) {
+	switch {
+	case params == nil || len(params.Names()) == 0:
+		s.components = append(s.components, name)
+		return component(s.request, name, publicURL)
+	case name == "@query-param" && len(params.Names()) == 1:
+		named, _ := params.Get("name")
+		if text, ok := named.(string); ok {
+			return queryParam(text, publicURL)
+		}
+	}
+	return "", fail(ReasonUnsupported, "component with parameters")
+}
+
+// queryParam returns the one value that a query has for a name, percent-encoded
+// again, as the name is given.
+func queryParam(encoded, publicURL string) (string, error) {
+	u, err := url.Parse(publicURL)
+	if err != nil {
+		return "", fail(ReasonMalformed, "@query-param")
+	}
+	name, err := url.PathUnescape(encoded)
+	values := u.Query()[name]
+	if err != nil || len(values) != 1 {
+		return "", fail(ReasonCoverage, "@query-param is signed but absent or there twice")
+	}
+	return strings.ReplaceAll(url.QueryEscape(values[0]), "+", "%20"), nil
 }
 
 func (s *Signature) coversTarget() bool {
@@ -104,12 +148,12 @@ func (s *Signature) coversTarget() bool {
 
 // component returns the value of a derived component (RFC 9421 §2.2) or of a
 // header field (§2.1).
-func (s *Signature) component(name, publicURL string) (string, error) {
+func component(r *http.Request, name, publicURL string) (string, error) {
 	host, target := splitURL(publicURL)
 	path, query, hasQuery := strings.Cut(target, "?")
 	switch name {
 	case "@method":
-		return s.request.Method, nil
+		return r.Method, nil
 	case "@target-uri":
 		return publicURL, nil
 	case "@authority":
@@ -133,7 +177,7 @@ func (s *Signature) component(name, publicURL string) (string, error) {
 	if name == "host" {
 		return host, nil
 	}
-	values := s.request.Header.Values(http.CanonicalHeaderKey(name))
+	values := r.Header.Values(http.CanonicalHeaderKey(name))
 	if len(values) == 0 {
 		return "", fail(ReasonCoverage, name+" is signed but absent")
 	}

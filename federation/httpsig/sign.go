@@ -17,13 +17,22 @@ type Digest = [sha256.Size]byte
 // Headers of an earlier signature are replaced. An Ed25519 key signs by
 // RFC 9421 whatever the scheme: no peer reads it otherwise.
 func Sign(r *http.Request, key *Key, scheme Scheme, digest *Digest, now time.Time) error {
-	for _, name := range []string{"Signature", "Signature-Input", "Digest", "Content-Digest"} {
-		r.Header.Del(name)
-	}
+	clearSignature(r)
 	if scheme == Cavage && key.ed25519() == nil {
 		return signCavage(r, key, digest, now)
 	}
 	return signRFC9421(r, key, digest, now)
+}
+
+// clearSignature takes away what an earlier signature set.
+func clearSignature(r *http.Request) {
+	for _, name := range []string{"Signature", "Signature-Input", "Digest", "Content-Digest"} {
+		r.Header.Del(name)
+	}
+}
+
+func setContentDigest(r *http.Request, digest *Digest) {
+	r.Header.Set("Content-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(digest[:])+":")
 }
 
 // signCavage sets Date, Digest and Signature over (request-target), host,
@@ -64,7 +73,7 @@ func signRFC9421(r *http.Request, key *Key, digest *Digest, now time.Time) error
 	components := `"@method" "@target-uri"`
 	base := `"@method": ` + r.Method + "\n" + `"@target-uri": ` + r.URL.String() + "\n"
 	if digest != nil {
-		r.Header.Set("Content-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(digest[:])+":")
+		setContentDigest(r, digest)
 		components += ` "content-type" "content-digest"`
 		base += `"content-type": ` + r.Header.Get("Content-Type") + "\n" + `"content-digest": ` + r.Header.Get("Content-Digest") + "\n"
 	}

@@ -63,6 +63,7 @@ type Client struct {
 	o      Options
 	reader *http.Client
 	poster *http.Client
+	asked  challenges
 }
 
 // NewClient makes a client. Errors: Invalid for certificates that are none.
@@ -135,8 +136,8 @@ func idOf(body []byte) domain.IRI {
 
 // document reads an ActivityPub document and its id, "" if it has none that
 // the origin it came from may give: signed as its host is known to take it,
-// at first in the draft's way; if that is refused, once in the other, which is
-// remembered if it was taken.
+// at first in the draft's way; if that is refused, once in the way the host asks
+// for, or else in the other, which is remembered if it was taken.
 func (c *Client) document(ctx context.Context, iri domain.IRI) (body []byte, id domain.IRI, err error) {
 	scheme := httpsig.Cavage
 	if c.o.Schemes != nil {
@@ -146,9 +147,13 @@ func (c *Client) document(ctx context.Context, iri domain.IRI) (body []byte, id 
 	}
 	body, from, err := c.get(ctx, iri, accept, activityStreams, scheme)
 	if domain.CodeOf(err) == domain.Unauthenticated {
-		body, from, err = c.get(ctx, iri, accept, activityStreams, scheme.Other())
+		other := scheme.Other()
+		if asked := c.asked.scheme(http.MethodGet, iri.Host()); asked != "" {
+			other = asked
+		}
+		body, from, err = c.get(ctx, iri, accept, activityStreams, other)
 		if err == nil && c.o.Schemes != nil && from.Host() == iri.Host() {
-			c.o.Schemes.Learned(ctx, iri.Host(), scheme.Other())
+			c.o.Schemes.Learned(ctx, iri.Host(), other)
 		}
 	}
 	if domain.CodeOf(err) == domain.Unauthenticated {
@@ -212,7 +217,7 @@ func (c *Client) getOnce(ctx context.Context, iri domain.IRI, accept string, sch
 		if err != nil {
 			return nil, err
 		}
-		if err := httpsig.Sign(r, keys.For(scheme), scheme, nil, c.o.Now()); err != nil {
+		if err := c.asked.sign(r, keys.For(scheme), scheme, nil, c.o.Now()); err != nil {
 			return nil, err
 		}
 	}
@@ -220,6 +225,7 @@ func (c *Client) getOnce(ctx context.Context, iri domain.IRI, accept string, sch
 	if err != nil {
 		return nil, failure(err, iri.Host())
 	}
+	c.asked.learn(response)
 	return response, nil
 }
 
@@ -264,8 +270,9 @@ func readAnswer(response *http.Response, iri domain.IRI, wanted func(string) boo
 // Response is a server's answer to a delivery.
 type Response struct {
 	Status     int
-	RetryAfter time.Duration // 0 if not said
-	Excerpt    string        // of the body, at most 300 bytes
+	RetryAfter time.Duration  // 0 if not said
+	Excerpt    string         // of the body, at most 300 bytes
+	Asks       httpsig.Scheme // of the signature that it asks for (RFC 9421 §5); "" if it asks for none
 }
 
 // Post sends a signed activity to an inbox. Redirects are not followed: they
@@ -281,7 +288,7 @@ func (c *Client) Post(ctx context.Context, inbox domain.IRI, body []byte, digest
 	}
 	r.Header.Set("Content-Type", "application/activity+json")
 	r.Header.Set("User-Agent", c.o.UserAgent)
-	if err := httpsig.Sign(r, key, scheme, &digest, c.o.Now()); err != nil {
+	if err := c.asked.sign(r, key, scheme, &digest, c.o.Now()); err != nil {
 		return Response{}, err
 	}
 	response, err := c.poster.Do(r)
@@ -292,7 +299,7 @@ func (c *Client) Post(ctx context.Context, inbox domain.IRI, body []byte, digest
 	excerpt, _ := io.ReadAll(io.LimitReader(response.Body, 300))
 	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection is used again
 	return Response{
-		Status: response.StatusCode, Excerpt: strings.ToValidUTF8(string(excerpt), "?"),
+		Asks: c.asked.learn(response), Status: response.StatusCode, Excerpt: strings.ToValidUTF8(string(excerpt), "?"),
 		RetryAfter: retryAfter(response.Header.Get("Retry-After"), c.o.Now()),
 	}, nil
 }

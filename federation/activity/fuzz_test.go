@@ -1,0 +1,402 @@
+package activity_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/community"
+	"interlink/domain/lineage"
+	"interlink/domain/markup"
+	"interlink/domain/network"
+	"interlink/domain/story"
+	"interlink/federation/activity"
+)
+
+// Every decoder of this package has its fuzz target, which reads as the inbox
+// does ([activity.Scan], then the decoder) and begins with the golden
+// documents. What is read is within its bounds, its addresses are addresses,
+// and written again it is read as the same.
+
+// odd are documents that once were, or might be, read wrong.
+var odd = []string{
+	`{"id":"https://a.example/1","type":"Create","actor":"https://a.example/ana","object":{"id":"https://a.example/2","type":"Note"}}`,
+	`{"id":{},"type":["Follow"],"actor":{"id":"https://a.example/ana"},"object":["https://b.example/c"],"to":{"id":3}}`,
+	`{"@context":[],"id":"https://a.example/1","type":"Person","inbox":"https://a.example/i","preferredUsername":"a","publicKey":{"owner":"https://a.example/1"}}`,
+	`{"id":"https://a.example/1","type":"Announce","actor":"https://a.example/ana","object":["https://a.example/2",{"id":"https://b.example/3","ID":"https://a.example/2"}]}`,
+	`{"id":"https://a.example/1","type":"Note","attributedTo":"https://a.example/ana","content":"\ud83d\ude00 \\ud800","tag":[{"type":"Mention","href":"https://a.example/b"}],"n":-9007199254740993}`,
+	`{"id":"https://a.example/1","attributedTo":"https://a.example/o","interlink:story":{"figures":[{"name":{"en":"x"}}],"snapshot":"https://a.example/s"},"interlink:interlinker":{"content":{"interlinker":{}}}}`,
+}
+
+// seeds adds the golden documents, and the objects and items in them without
+// what is the same in all.
+func seeds(f *testing.F) {
+	f.Helper()
+	files, err := filepath.Glob("testdata/golden/*.json")
+	if err != nil || len(files) == 0 {
+		f.Fatalf("%d golden files, %v", len(files), err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+		doc, err := activity.Scan(raw)
+		if err != nil {
+			f.Fatalf("%s: %v", file, err)
+		}
+		for _, part := range slices.Concat([]activity.Document{doc}, doc.Objects("object"), doc.Objects("orderedItems")) {
+			bare := maps.Clone(part)
+			delete(bare, "@context")
+			delete(bare, "proof")
+			f.Add(encoded(f, bare))
+		}
+	}
+	for _, s := range odd {
+		f.Add([]byte(s))
+	}
+}
+
+func encoded(t testing.TB, v any) []byte {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// decoding has fn look at what Scan takes.
+func decoding(f *testing.F, fn func(t *testing.T, doc activity.Document)) {
+	f.Helper()
+	seeds(f)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if doc, err := activity.Scan(raw); err == nil {
+			fn(t, doc)
+		}
+	})
+}
+
+// again is a document of ours, written and scanned.
+func again(t *testing.T, doc any) activity.Document {
+	t.Helper()
+	raw, err := activity.EncodeObject(doc)
+	if err != nil {
+		t.Fatalf("what was read cannot be written: %v", err)
+	}
+	read, err := activity.Scan(raw)
+	if err != nil && len(raw) <= activity.MaxBytes {
+		t.Fatalf("what was written cannot be scanned: %v\n%s", err, raw)
+	}
+	return read
+}
+
+// same reports what two values look like as JSON if they differ.
+func same(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if a, b := encoded(t, got), encoded(t, want); !bytes.Equal(a, b) {
+		t.Errorf("%s was\n%s\nand written and read again\n%s", what, b, a)
+	}
+}
+
+// addresses checks that each is one, or absent.
+func addresses(t *testing.T, iris ...domain.IRI) {
+	t.Helper()
+	for _, iri := range iris {
+		if _, err := domain.ParseIRI(string(iri)); iri != "" && iri != activity.Public && err != nil {
+			t.Errorf("not an address: %q", iri)
+		}
+	}
+}
+
+// bounded checks the length of a text in bytes, and that it is one.
+func bounded(t *testing.T, what, s string, most int) {
+	t.Helper()
+	if len(s) > most || !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+		t.Errorf("%s has %d bytes: %.100q", what, len(s), s)
+	}
+}
+
+// safe checks that HTML is as the sanitiser leaves it.
+func safe(t *testing.T, what, html string) {
+	t.Helper()
+	if clean := markup.Sanitize(html); clean != html {
+		t.Errorf("%s is %q, not %q", what, html, clean)
+	}
+}
+
+// FuzzActivity: the envelope of every activity, its answer, and that nobody
+// learns of blind readers.
+func FuzzActivity(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		in, err := activity.Decode(raw)
+		if err != nil {
+			return
+		}
+		if in.ID == "" || in.Actor == "" || in.Type == "" {
+			t.Error("taken without id, actor or type")
+		}
+		bounded(t, "the type", in.Type, 200)
+		addresses(t, append([]domain.IRI{in.ID, in.Actor, in.Object, in.Target}, in.Audience...)...)
+		if o := in.Embedded; o != nil && in.Object != "" && o.IRI("id") != in.Object && o.IRI("href") != in.Object {
+			t.Errorf("the object %s comes with %v", in.Object, o)
+		}
+		bones, err := activity.Skeleton(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := activity.Decode(bones)
+		if err != nil || back.ID != in.ID || back.Type != in.Type || back.Actor != in.Actor || back.Object != in.Object {
+			t.Errorf("the skeleton %s: %v", bones, err)
+		}
+		kept := activity.WithoutBlind(raw)
+		if _, err := activity.Decode(kept); err != nil {
+			t.Errorf("kept is %s: %v", kept, err)
+		}
+		if !bytes.Equal(activity.WithoutBlind(kept), kept) {
+			t.Errorf("blind readers are left in %s", kept)
+		}
+		objects, reason := activity.ReadFlag(in.Document)
+		addresses(t, objects...)
+		bounded(t, "the reason", reason, 20_000)
+		if len(objects) > 1000 {
+			t.Errorf("%d objects are reported", len(objects))
+		}
+	})
+}
+
+// FuzzActor: all that an actor says of itself is of its own origin.
+func FuzzActor(f *testing.F) {
+	decoding(f, func(t *testing.T, doc activity.Document) {
+		a, err := activity.ReadActor(doc)
+		if err != nil {
+			return
+		}
+		own := []domain.IRI{a.Inbox, a.SharedInbox, a.Outbox, a.Followers, a.URL, a.Featured, a.Entries, domain.IRI(a.KeyID)}
+		for _, k := range a.MoreKeys {
+			own = append(own, domain.IRI(k.ID))
+			bounded(t, "a key", k.Text, 16<<10)
+		}
+		addresses(t, append(own, a.IRI, a.Icon)...)
+		for _, iri := range own {
+			if iri != "" && !domain.SameOrigin(a.IRI, iri) {
+				t.Errorf("%s is elsewhere", iri)
+			}
+		}
+		if strings.ContainsAny(a.Name, "@/ \n\u202e") || strings.ContainsAny(a.Title, "\n\u202e\x00") {
+			t.Errorf("is called %q, %q", a.Name, a.Title)
+		}
+		bounded(t, "the name", a.Name, 128)
+		bounded(t, "the title", a.Title, 500)
+		bounded(t, "the key", a.PublicKey, 16<<10)
+		bounded(t, "the type of the icon", a.IconType, 100)
+		bounded(t, "what the icon shows", a.IconAlt, 1500)
+		safe(t, "the summary", a.Summary)
+		if len(a.Fields) > network.MaxFields || len(a.MoreKeys) > 10 {
+			t.Errorf("%d fields, %d keys", len(a.Fields), len(a.MoreKeys))
+		}
+		for _, field := range a.Fields {
+			bounded(t, "the name of a field", field.Name, network.MaxFieldName)
+			safe(t, "a field", field.Value)
+		}
+		back, err := activity.ReadActor(again(t, activity.Actor(activity.ActorInput{Actor: a, KeyID: a.KeyID, PublicKeyPEM: a.PublicKey, Featured: a.Featured})))
+		if err != nil {
+			t.Fatalf("written and read again: %v", err)
+		}
+		same(t, "the actor",
+			[]any{back.IRI, back.Type, back.Name, back.Title, back.Inbox, back.SharedInbox, back.Outbox, back.Followers, back.URL, back.Featured, back.Icon, back.IconAlt, back.KeyID, back.PublicKey, back.ManuallyApproves},
+			[]any{a.IRI, a.Type, a.Name, a.Title, a.Inbox, a.SharedInbox, a.Outbox, a.Followers, a.URL, a.Featured, a.Icon, a.IconAlt, a.KeyID, a.PublicKey, a.ManuallyApproves})
+	})
+}
+
+// FuzzPost: a Note, or what is kept as one.
+func FuzzPost(f *testing.F) {
+	decoding(f, func(t *testing.T, doc activity.Document) {
+		in, author, ok := activity.ReadPost(doc)
+		if !ok {
+			return
+		}
+		addresses(t, slices.Concat([]domain.IRI{in.IRI, author, in.InReplyTo, in.Context, in.URL}, in.Mentions, in.Addressed)...)
+		if in.IRI == "" || author == "" {
+			t.Error("taken without id or author")
+		}
+		bounded(t, "the title", in.Title, 1000)
+		for _, image := range in.Images {
+			addresses(t, image.URL)
+			bounded(t, "the words of an attachment", image.Name, 2000)
+			if image.Width < 0 || image.Width > 1<<16 || image.Height < 0 || image.Height > 1<<16 {
+				t.Errorf("%d by %d", image.Width, image.Height)
+			}
+		}
+		if slices.Contains(in.Addressed, activity.Public) || in.Listed && !in.Public {
+			t.Errorf("addressed to %v, public %t, listed %t", in.Addressed, in.Public, in.Listed)
+		}
+		content := markup.Sanitize(in.Content)
+		note := activity.NoteInput{
+			Post: &community.Post{
+				IRI: in.IRI, InReplyTo: in.InReplyTo, Context: in.Context, Content: content, Language: in.Language, URL: in.URL, Sensitive: in.Sensitive,
+				Published: in.Published, Updated: in.Updated,
+			},
+			Author: &network.Actor{ID: "a", IRI: author},
+		}
+		back, writer, ok := activity.ReadPost(again(t, activity.Note(note)))
+		if !ok && in.Published.Year() <= 9999 {
+			t.Fatal("written, it is no post any more")
+		}
+		same(t, "the post", []any{back.IRI, writer, back.InReplyTo, back.Context, back.Content, back.URL, back.Sensitive}, []any{in.IRI, author, in.InReplyTo, in.Context, content, in.URL, in.Sensitive})
+	})
+}
+
+// FuzzEntry: an entry of a catalogue of any kind, with the bounds that keep
+// it, as [catalogue.Service.Receive] has it.
+func FuzzEntry(f *testing.F) {
+	ns := space(f)
+	decoding(f, func(t *testing.T, doc activity.Document) {
+		in, owner, ok := activity.ReadEntry(doc)
+		if !ok {
+			return
+		}
+		addresses(t, in.IRI, owner)
+		e := &catalogue.Entry{
+			IRI: in.IRI, Kind: in.Kind, Slug: in.Slug, Name: in.Content.Name.Clean(), Summary: in.Content.Summary.Clean(), Interlinker: in.Content.Interlinker,
+			Problem: in.Content.Problem, Schema: in.Content.Schema, Status: in.Status, Replacement: in.Replacement, Version: in.Version,
+			PublishedAt: in.Published, UpdatedAt: in.Updated,
+		}
+		if e.Check() != nil {
+			return
+		}
+		for _, s := range e.Name {
+			bounded(t, "the name", s, 500)
+		}
+		written := again(t, activity.Entry(e, owner, "https://a.example/followers", ns, "en"))
+		safe(t, "the content", written.String("content"))
+		back, _, ok := activity.ReadEntry(written)
+		if !ok {
+			t.Fatal("written, it is no entry any more")
+		}
+		same(t, "the entry", []any{back.IRI, back.Kind, back.Content, back.Status, back.Replacement, back.Version}, []any{in.IRI, in.Kind, e.Content(), in.Status, in.Replacement, in.Version})
+	})
+}
+
+// FuzzStory: what is told, and where its snapshot is.
+func FuzzStory(f *testing.F) {
+	ns := space(f)
+	decoding(f, func(t *testing.T, doc activity.Document) {
+		in, shot, ok := activity.ReadStory(doc)
+		if !ok {
+			return
+		}
+		addresses(t, in.IRI, in.OwnerIRI, shot)
+		if shot != "" && !domain.SameOrigin(shot, in.IRI) {
+			t.Errorf("the snapshot is at %s", shot)
+		}
+		bounded(t, "the licence", in.Telling.Licence, 100)
+		for _, text := range []domain.Text{in.Telling.Title, in.Telling.Summary} {
+			for lang := range text {
+				if _, err := domain.ParseLang(string(lang)); err != nil {
+					t.Errorf("the language %q", lang)
+				}
+			}
+		}
+		s := &story.Story{IRI: in.IRI, ProcessIRI: in.ProcessIRI, Telling: in.Telling, Version: in.Version, PublishedAt: in.Published, UpdatedAt: in.Updated}
+		written := again(t, activity.Story(s, in.OwnerIRI, nil, ns, "en", [4]string{"A", "B", "C", "D"}))
+		safe(t, "the content", written.String("content"))
+		back, _, ok := activity.ReadStory(written)
+		if !ok {
+			t.Fatal("written, it is no story any more")
+		}
+		same(t, "the story",
+			[]any{back.IRI, back.OwnerIRI, back.ProcessIRI, back.Telling.Challenge, back.Telling.Results, back.Telling.Keywords, back.Telling.Figures, back.Version},
+			[]any{in.IRI, in.OwnerIRI, in.ProcessIRI, in.Telling.Challenge, in.Telling.Results, in.Telling.Keywords, in.Telling.Figures, in.Version})
+	})
+}
+
+// FuzzSnapshot: the document of a story's snapshot; [story.Snapshot] itself
+// has a target beside its bounds.
+func FuzzSnapshot(f *testing.F) {
+	decoding(f, func(t *testing.T, doc activity.Document) {
+		shot, err := activity.ReadSnapshot(doc)
+		if err != nil {
+			return
+		}
+		if shot.Process.Check() != nil || shot.TakenAt.Year() < 1970 || shot.TakenAt.Year() > 9998 {
+			return
+		}
+		s := &story.Story{IRI: "https://a.example/stories/x", Snapshot: shot}
+		back, err := activity.ReadSnapshot(again(t, activity.Snapshot(s, "https://a.example/o")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back.Digest() != shot.Digest() {
+			t.Errorf("the digest of %s changes", shot.Canonical())
+		}
+	})
+}
+
+// FuzzProcess: a process with the elements of its tree, and an offered clone.
+func FuzzProcess(f *testing.F) {
+	decoding(f, func(t *testing.T, doc activity.Document) {
+		if source, tree, err := activity.ReadProcess(doc); err == nil {
+			addresses(t, source.IRI, tree, source.Owner, source.Schema)
+			if !domain.SameOrigin(source.IRI, source.Owner) || !domain.SameOrigin(source.IRI, tree) {
+				t.Errorf("%s has the owner %s and the tree %s", source.IRI, source.Owner, tree)
+			}
+		}
+		if item, ok := activity.ReadItem(doc); ok {
+			whole := lineage.SourceProcess{IRI: "https://a.example/p", Owner: "https://a.example/p", Title: domain.Text{"en": "P"}, Items: []lineage.SourceItem{item}}
+			back, ok := activity.ReadItem(again(t, activity.Item("https://a.example/p", "en", item)))
+			if !ok {
+				t.Fatal("written, it is no element any more")
+			}
+			if whole.Check() == nil {
+				same(t, "the element", back, item)
+			}
+		}
+		if clone, source, title, ok := activity.ReadClone(doc); ok {
+			addresses(t, clone, source)
+			cloneAgain, sourceAgain, _, ok := activity.ReadClone(again(t, activity.Clone(clone, title, source, "")))
+			if !ok || cloneAgain != clone || sourceAgain != source {
+				t.Errorf("the clone %s of %s is %s of %s", clone, source, cloneAgain, sourceAgain)
+			}
+		}
+	})
+}
+
+// FuzzCollection: a page of a collection, as readers of other nodes walk it.
+func FuzzCollection(f *testing.F) {
+	decoding(f, func(t *testing.T, doc activity.Document) {
+		addresses(t, doc.IRI("first"), doc.IRI("next"), doc.IRI("partOf"))
+		items := doc.Objects("orderedItems")
+		if len(items) > 1000 || len(doc.IRIs("orderedItems")) > 1000 {
+			t.Errorf("%d items", len(items))
+		}
+		if n := doc.Int("totalItems"); n > 1<<53 || n < -1<<53 {
+			t.Errorf("%d items in all", n)
+		}
+		list := domain.List[any]{Total: len(items)}
+		for _, item := range items {
+			list.Items = append(list.Items, activity.RawItem(encoded(t, item)))
+		}
+		raw, err := activity.CollectionPage("https://a.example/c", "first", list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := activity.Scan(raw)
+		if err != nil && len(raw) <= activity.MaxBytes {
+			t.Fatalf("a page of %d items: %v", len(items), err)
+		}
+		if err == nil && len(page.Objects("orderedItems")) != len(items) {
+			t.Errorf("%d items became %d", len(items), len(page.Objects("orderedItems")))
+		}
+	})
+}
