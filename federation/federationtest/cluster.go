@@ -7,6 +7,7 @@ package federationtest
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,6 +26,10 @@ import (
 type Cluster struct {
 	t     testing.TB
 	Nodes []*Node
+
+	// Authority makes nodes that are added speak https, and trust it; nil
+	// leaves them with http.
+	Authority *Authority
 }
 
 // Node is one node of a cluster.
@@ -69,7 +74,7 @@ func With(t testing.TB, open func(testing.TB) string, change func(*node.Options)
 	t.Helper()
 	c := &Cluster{t: t}
 	for _, name := range names {
-		c.Nodes = append(c.Nodes, start(t, name, open(t), change))
+		c.Nodes = append(c.Nodes, start(t, name, open(t), nil, change))
 	}
 	return c
 }
@@ -77,13 +82,13 @@ func With(t testing.TB, open func(testing.TB) string, change func(*node.Options)
 // Add starts one more node on SQLite, with settings that change sets.
 func (c *Cluster) Add(name string, change func(*node.Options)) *Node {
 	c.t.Helper()
-	n := start(c.t, name, storagetest.SQLite(c.t), change)
+	n := start(c.t, name, storagetest.SQLite(c.t), c.Authority, change)
 	c.Nodes = append(c.Nodes, n)
 	return n
 }
 
 // start starts one node: its address is known before it is opened.
-func start(t testing.TB, name, database string, change func(*node.Options)) *Node {
+func start(t testing.TB, name, database string, authority *Authority, change func(*node.Options)) *Node {
 	t.Helper()
 	var config net.ListenConfig
 	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -94,10 +99,14 @@ func start(t testing.TB, name, database string, change func(*node.Options)) *Nod
 	if _, err := rand.Read(secret); err != nil {
 		t.Fatal(err)
 	}
-	url := "http://" + listener.Addr().String()
 	options := node.Options{
-		BaseURL: url, DataDir: t.TempDir(), DatabaseURL: database, Secret: secret, AllowPrivate: true,
+		BaseURL: "http://" + listener.Addr().String(), DataDir: t.TempDir(), DatabaseURL: database, Secret: secret, AllowPrivate: true,
 		Name: name, Registration: account.ModeOpen, Log: Log(t).With("node", name),
+	}
+	if authority != nil {
+		_, port, _ := net.SplitHostPort(listener.Addr().String())
+		options.BaseURL, options.ExtraCA = "https://localhost:"+port, authority.PEM
+		listener = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{authority.pair}})
 	}
 	if change != nil {
 		change(&options)
@@ -124,7 +133,7 @@ func start(t testing.TB, name, database string, change func(*node.Options)) *Nod
 			t.Errorf("close the node %s: %v", name, err)
 		}
 	})
-	return &Node{Node: opened, URL: url, t: t}
+	return &Node{Node: opened, URL: options.BaseURL, t: t}
 }
 
 // maxRounds bounds [Cluster.Settle]: activities that go round for ever are a
