@@ -36,7 +36,7 @@ var proofs = []struct {
 	{line: "size and time", tests: []string{"federationtest.TestSec19Bombs", "remote.TestBodies", "remote.TestSlowServers"}},
 	{line: "media", reason: "The node takes no uploads and serves no files of others: their pictures are links."},
 	{line: "amplification", tests: []string{"federationtest.TestSec21Amplification", "federationtest.TestSec21Collections", "federationtest.TestSec21WebFinger"}},
-	{line: "fetching of keys", tests: []string{"remote.TestKeysAtOnce", "remote.TestKeyFailures", "remote.TestKeyRefresh"}},
+	{line: "fetching of keys", tests: []string{"federationtest.TestSec22SlowHost", "remote.TestAtOnce", "remote.TestDeadHost", "remote.TestKeysAtOnce", "remote.TestKeyFailures", "remote.TestKeyRefresh"}},
 	{line: "deletions of the unknown", tests: []string{"federationtest.TestForeignDeletion"}},
 	{line: "panics", tests: []string{"federationtest.TestSec24Mutations", "activity.FuzzDecode", "httpsig.FuzzParse", "remote.FuzzObject", "remote.FuzzFinger", "remote.FuzzKeyDocument"}},
 	{line: "foreign texts", tests: []string{"federationtest.TestSec25HostileTexts", "markup.TestSanitize", "markup.FuzzSanitize"}},

@@ -38,7 +38,8 @@ type Options struct {
 	ExtraCA       []byte         // PEM certificates trusted beside the system's
 	Roots         *x509.CertPool // set by NewClient
 	Resolver      *net.Resolver  // nil means the system's
-	Timeout       time.Duration  // of a whole request; 0 means 30 s
+	Timeout       time.Duration  // of a whole delivery; 0 means 30 s
+	ReadTimeout   time.Duration  // of reading a document, with all requests for it; 0 means 10 s, or Timeout if that is less
 	HeaderTimeout time.Duration  // until the answer begins; 0 means 10 s
 	Now           func() time.Time
 	// Allow refuses hosts that must not be asked, nor sent anything, with
@@ -60,16 +61,20 @@ type Schemes interface {
 
 // Client reads and posts. It is safe for concurrent use.
 type Client struct {
-	o      Options
-	reader *http.Client
-	poster *http.Client
-	asked  challenges
+	o       Options
+	reader  *http.Client
+	poster  *http.Client
+	asked   challenges
+	breaker *breaker
 }
 
 // NewClient makes a client. Errors: Invalid for certificates that are none.
 func NewClient(o Options) (*Client, error) {
 	if o.Timeout == 0 {
 		o.Timeout = 30 * time.Second
+	}
+	if o.ReadTimeout == 0 {
+		o.ReadTimeout = min(10*time.Second, o.Timeout)
 	}
 	if o.HeaderTimeout == 0 {
 		o.HeaderTimeout = 10 * time.Second
@@ -79,10 +84,14 @@ func NewClient(o Options) (*Client, error) {
 		return nil, err
 	}
 	stop := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	return &Client{
-		o:      o,
-		reader: &http.Client{Transport: transport(o, 4), Timeout: o.Timeout, CheckRedirect: stop},
-		poster: &http.Client{Transport: transport(o, 16), Timeout: o.Timeout, CheckRedirect: stop},
+		o:       o,
+		reader:  &http.Client{Transport: transport(o, perSite), CheckRedirect: stop}, // reading says when to end
+		poster:  &http.Client{Transport: transport(o, 16), Timeout: o.Timeout, CheckRedirect: stop},
+		breaker: newBreaker(o.Now),
 	}, nil
 }
 
@@ -99,7 +108,7 @@ func (c *Client) Close() {
 // an address that must not be asked, NotFound, Gone, Invalid for another
 // type, size or id, Unavailable.
 func (c *Client) Object(ctx context.Context, iri domain.IRI) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.o.Timeout) // for all requests together
+	ctx, cancel := c.reading(ctx)
 	defer cancel()
 	iri = iri.WithoutFragment()
 	body, id, err := c.document(ctx, iri)
@@ -117,6 +126,11 @@ func (c *Client) Object(ctx context.Context, iri domain.IRI) ([]byte, error) {
 		return nil, domain.Fail(domain.Invalid, "error.id_elsewhere", string(iri))
 	}
 	return body, nil
+}
+
+// reading bounds all requests for one document together.
+func (c *Client) reading(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, c.o.ReadTimeout, errSlow)
 }
 
 // idOf reads the member "id", of exactly this name: who reads the document
@@ -183,29 +197,53 @@ func activityStreams(contentType string) bool {
 // tells where the answer came from.
 func (c *Client) get(ctx context.Context, iri domain.IRI, accept string, wanted func(string) bool, scheme httpsig.Scheme) (body []byte, from domain.IRI, err error) {
 	for range maxRedirects + 1 {
-		response, err := c.getOnce(ctx, iri, accept, scheme)
-		if err != nil {
-			return nil, "", err
+		body, next, err := c.hop(ctx, iri, accept, wanted, scheme)
+		if err != nil || next == "" {
+			return body, iri, err
 		}
-		if location := response.Header.Get("Location"); response.StatusCode >= 300 && response.StatusCode < 400 && location != "" {
-			_ = response.Body.Close()
-			next, err := response.Request.URL.Parse(location)
-			if err != nil || next.Scheme != "https" && response.Request.URL.Scheme == "https" {
-				return nil, "", domain.Fail(domain.Invalid, "error.redirect", iri.Host())
-			}
-			iri = domain.IRI(next.String())
-			continue
-		}
-		body, err := readAnswer(response, iri, wanted)
-		return body, iri, err
+		iri = next
 	}
 	return nil, "", domain.Fail(domain.Invalid, "error.redirect", iri.Host())
 }
 
-func (c *Client) getOnce(ctx context.Context, iri domain.IRI, accept string, scheme httpsig.Scheme) (*http.Response, error) {
+// hop asks one host, once it may be asked: for a body, or where to ask next.
+func (c *Client) hop(ctx context.Context, iri domain.IRI, accept string, wanted func(string) bool, scheme httpsig.Scheme) (body []byte, next domain.IRI, err error) {
 	if err := c.check(ctx, iri); err != nil {
-		return nil, err
+		return nil, "", err
 	}
+	leave, err := c.breaker.enter(ctx, iri.Host())
+	if err != nil {
+		return nil, "", err
+	}
+	answered := false
+	defer func() {
+		// That who asks went away, or may not ask there, says nothing of the host.
+		failed := !answered && domain.CodeOf(err) == domain.Unavailable
+		leave(failed && (ctx.Err() == nil || context.Cause(ctx) == errSlow)) //nolint:errorlint // the very one
+	}()
+	response, err := c.getOnce(ctx, iri, accept, scheme)
+	if err != nil {
+		return nil, "", err
+	}
+	defer response.Body.Close()
+	if location := response.Header.Get("Location"); response.StatusCode >= 300 && response.StatusCode < 400 && location != "" {
+		answered = true
+		to, err := response.Request.URL.Parse(location)
+		if err != nil || to.Scheme != "https" && response.Request.URL.Scheme == "https" {
+			return nil, "", domain.Fail(domain.Invalid, "error.redirect", iri.Host())
+		}
+		return nil, domain.IRI(to.String()), nil
+	}
+	if err := judge(response, iri.Host(), wanted); err != nil {
+		answered = true
+		return nil, "", err
+	}
+	body, err = readBody(response, iri.Host())
+	answered = err == nil
+	return body, "", err
+}
+
+func (c *Client) getOnce(ctx context.Context, iri domain.IRI, accept string, scheme httpsig.Scheme) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, string(iri), nil)
 	if err != nil {
 		return nil, domain.Fail(domain.Invalid, "error.iri").Because(err)
@@ -239,24 +277,27 @@ func failure(err error, host string) error {
 	return domain.Fail(domain.Unavailable, "error.unreachable", host).Because(err)
 }
 
-func readAnswer(response *http.Response, iri domain.IRI, wanted func(string) bool) ([]byte, error) {
-	defer response.Body.Close()
-	host := iri.Host()
+// judge refuses an answer whose status or type is not what is wanted.
+func judge(response *http.Response, host string, wanted func(string) bool) error {
 	switch s := response.StatusCode; {
 	case s == http.StatusUnauthorized || s == http.StatusForbidden:
-		return nil, domain.Fail(domain.Unauthenticated, "error.refused", host)
+		return domain.Fail(domain.Unauthenticated, "error.refused", host)
 	case s == http.StatusNotFound:
-		return nil, domain.Fail(domain.NotFound, "error.not_found_there", host)
+		return domain.Fail(domain.NotFound, "error.not_found_there", host)
 	case s == http.StatusGone:
-		return nil, domain.Fail(domain.Gone, "error.gone")
+		return domain.Fail(domain.Gone, "error.gone")
 	case s == http.StatusRequestTimeout || s == http.StatusTooEarly || s == http.StatusTooManyRequests || s >= 500:
-		return nil, domain.Fail(domain.Unavailable, "error.unreachable", host).Because(fmt.Errorf("status %d", s))
+		return domain.Fail(domain.Unavailable, "error.unreachable", host).Because(fmt.Errorf("status %d", s))
 	case s != http.StatusOK:
-		return nil, domain.Fail(domain.Invalid, "error.refused", host).Because(fmt.Errorf("status %d", s))
+		return domain.Fail(domain.Invalid, "error.refused", host).Because(fmt.Errorf("status %d", s))
 	}
 	if !wanted(response.Header.Get("Content-Type")) {
-		return nil, domain.Fail(domain.Invalid, "error.content_type", host)
+		return domain.Fail(domain.Invalid, "error.content_type", host)
 	}
+	return nil
+}
+
+func readBody(response *http.Response, host string) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
 	if err != nil {
 		return nil, domain.Fail(domain.Unavailable, "error.unreachable", host).Because(err)

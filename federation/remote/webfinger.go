@@ -79,7 +79,7 @@ func (c *Client) Subscribe(ctx context.Context, handle string, target domain.IRI
 // server may have another name than the handles of its people, but nobody
 // speaks for others.
 func (c *Client) finger(ctx context.Context, handle string) (found answer, host string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, c.o.Timeout) // for all requests together
+	ctx, cancel := c.reading(ctx)
 	defer cancel()
 	name, host, err := SplitHandle(handle)
 	if err != nil {
