@@ -157,6 +157,11 @@ func actorsOf(rows []*actorRow) []*network.Actor {
 	return actors
 }
 
+// Record implements network.Store.
+func (s *Network) Record(ctx context.Context, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(context.Context, bun.Tx) error { return nil })
+}
+
 // SaveRemote implements network.Store.
 func (s *Network) SaveRemote(ctx context.Context, a *network.Actor) error {
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {

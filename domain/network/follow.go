@@ -48,6 +48,19 @@ type FollowPayload struct {
 	IRI      domain.IRI     `json:"iri"`
 }
 
+// QuoteAllowed is the event of a local author who lets an object of another
+// server quote one of theirs.
+const QuoteAllowed domain.EventKind = "quote.allowed" // [QuotePayload]
+
+// QuotePayload is the payload of [QuoteAllowed].
+type QuotePayload struct {
+	By      domain.ActorID `json:"by"` // who asked
+	Author  domain.ActorID `json:"author"`
+	Request domain.IRI     `json:"request"` // the activity that asked
+	Quote   domain.IRI     `json:"quote"`   // what quotes
+	Target  domain.IRI     `json:"target"`  // what is quoted
+}
+
 // JobBackfill asks to read the entries of a followed catalogue.
 const JobBackfill = "catalogue.backfill"
 

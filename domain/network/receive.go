@@ -135,3 +135,22 @@ func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower d
 func (s *Service) FollowByIRI(ctx context.Context, iri domain.IRI) (*Follow, error) {
 	return s.store.FollowByIRI(ctx, iri)
 }
+
+// ReceiveQuoteRequest answers an actor of another server that asks to quote an
+// object of a local author, which is for everybody: everybody may, but those
+// of limited hosts. Asked again, it is answered again. Errors: Forbidden.
+func (s *Service) ReceiveQuoteRequest(ctx context.Context, by *Actor, q QuotePayload) error {
+	if by.Local() || !domain.SameOrigin(q.Quote, by.IRI) || !s.ns.Owns(q.Target) {
+		return domain.Fail(domain.Forbidden, "error.origin")
+	}
+	verdict, err := s.gate.Verdict(ctx, by.IRI.Host())
+	if err == nil && verdict != VerdictAllow {
+		err = domain.Fail(domain.Forbidden, "error.forbidden")
+	}
+	if err != nil {
+		return err
+	}
+	q.By = by.ID
+	e := domain.NewEvent(s.mint, QuoteAllowed, q.Author, domain.Subject{Kind: "actor", ID: domain.ID(q.Author)}, q)
+	return s.store.Record(ctx, domain.Change{Events: []domain.Event{e}})
+}

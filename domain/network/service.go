@@ -27,6 +27,8 @@ type Store interface {
 	SaveFollow(ctx context.Context, f *Follow, change domain.Change) error
 	// DeleteFollow removes a follow by its pair; a missing one is no error.
 	DeleteFollow(ctx context.Context, f *Follow, change domain.Change) error
+	// Record commits events alone.
+	Record(ctx context.Context, change domain.Change) error
 	// Followers and Following list the actors of accepted follows, by serial.
 	Followers(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*Actor], error)
 	Following(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*Actor], error)

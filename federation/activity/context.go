@@ -38,11 +38,22 @@ func extension(name string) any {
 // sec is the namespace of keys and proofs.
 const sec = "https://w3id.org/security#"
 
+// quotes is the namespace of quotes (FEP-044f).
+const quotes = "https://w3id.org/fep/044f#"
+
 // inline are the terms of every document. Those of Multikeys are written out,
 // as fewer peers have their contexts built in.
 var inline = terms{
 	"interlink":                 Namespace,
 	"toot":                      "http://joinmastodon.org/ns#",
+	"gts":                       "https://gotosocial.org/ns#",
+	"interactionPolicy":         map[string]string{"@id": "gts:interactionPolicy", "@type": "@id"},
+	"canQuote":                  map[string]string{"@id": "gts:canQuote", "@type": "@id"},
+	"automaticApproval":         map[string]string{"@id": "gts:automaticApproval", "@type": "@id"},
+	"interactingObject":         map[string]string{"@id": "gts:interactingObject", "@type": "@id"},
+	"interactionTarget":         map[string]string{"@id": "gts:interactionTarget", "@type": "@id"},
+	"QuoteRequest":              quotes + "QuoteRequest",
+	"QuoteAuthorization":        quotes + "QuoteAuthorization",
 	"schema":                    "http://schema.org/",
 	"PropertyValue":             "schema:PropertyValue",
 	"value":                     "schema:value",
@@ -83,7 +94,7 @@ func some(names ...string) terms {
 // wherever they are, and their proof repeats it, so theirs is short.
 var (
 	context       = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(security), jsonld.IRI(integrity), inline}
-	objectContext = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(integrity), some("interlink", "schema", "license",
+	objectContext = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(integrity), some("interlink", "schema", "license", "gts", "interactionPolicy", "canQuote", "automaticApproval",
 		"interlink:interlinker", "interlink:schema", "interlink:problem", "interlink:story", "interlink:snapshot")}
 )
 

@@ -32,6 +32,7 @@ type activityDocument struct {
 	Audience  domain.IRI       `jsonld:"audience,omitempty"`
 	Object    any              `jsonld:"object"`
 	Target    domain.IRI       `jsonld:"target,omitempty"`
+	Result    domain.IRI       `jsonld:"result,omitempty"`
 }
 
 func (e Envelope) encode(activityType string, object any, target domain.IRI) ([]byte, error) {

@@ -25,6 +25,8 @@ type noteDocument struct {
 	Tag          List[any]         `jsonld:"tag"`
 	Attachment   List[any]         `jsonld:"attachment"`
 	Replies      *replies          `jsonld:"replies,omitempty"`
+
+	InteractionPolicy *interactionPolicy `jsonld:"interactionPolicy,omitempty"`
 }
 
 // replies is a post's collection of replies with its first page inline
@@ -97,6 +99,7 @@ func Note(in NoteInput) any {
 		ID: p.IRI, Type: "Note", AttributedTo: in.Author.IRI, To: to, Cc: cc, InReplyTo: p.InReplyTo, Context: p.Context,
 		Content: p.Content, ContentMap: map[string]string{string(language(p.Language)): p.Content}, URL: p.URL,
 		Sensitive: p.Sensitive, Published: when(p.Published), Updated: when(p.Updated), Tag: List[any]{}, Attachment: List[any]{},
+		InteractionPolicy: quotable(),
 	}
 	if p.Source != "" {
 		d.Source = &source{p.Source, "text/markdown"}

@@ -33,6 +33,8 @@ type articleDocument struct {
 	Interlinker  json.RawMessage   `jsonld:"interlink:interlinker,omitempty"`
 	Schema       json.RawMessage   `jsonld:"interlink:schema,omitempty"`
 	Problem      json.RawMessage   `jsonld:"interlink:problem,omitempty"`
+
+	InteractionPolicy *interactionPolicy `jsonld:"interactionPolicy,omitempty"`
 }
 
 // article starts an Article: title, one-paragraph summary (which is what
@@ -94,6 +96,7 @@ func Story(s *story.Story, owner domain.IRI, cc []domain.IRI, ns domain.Namespac
 		}
 	}
 	d := article(s.IRI, owner, cc, s.Title, s.Summary, map[domain.Lang]string{lang: content.String()}, lang)
+	d.InteractionPolicy = quotable()
 	d.Published, d.Updated, d.License = when(s.PublishedAt), when(s.UpdatedAt), licence(s.Licence)
 	for _, k := range s.Keywords {
 		d.Tag = append(d.Tag, tag(k, ns))

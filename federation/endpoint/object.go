@@ -50,6 +50,24 @@ func (e *Endpoint) actorAt(w http.ResponseWriter, r *http.Request, iri domain.IR
 	e.encode(w, r, doc)
 }
 
+// quote serves the authorisation to quote an object of this node (FEP-044f).
+// One that blocked hosts ask for is none.
+func (e *Endpoint) quote(w http.ResponseWriter, r *http.Request) {
+	by, err := domain.ParseIRI(r.URL.Query().Get("by"))
+	if err == nil && (e.NS.Owns(by) || e.Gate.Check(r.Context(), by.Host()) != nil) {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	var doc any
+	if err == nil {
+		doc, err = e.Documents.QuoteAuthorization(r.Context(), domain.IRI(strings.TrimSuffix(string(e.address(r)), "/quotes")), by)
+	}
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{e.NS.IRI() + domain.IRI(r.URL.RequestURI()), "QuoteAuthorization"})
+		return
+	}
+	e.encode(w, r, doc)
+}
+
 // keys serves the keys of a local actor and little else.
 func (e *Endpoint) keys(w http.ResponseWriter, r *http.Request) {
 	a, err := e.Actors.ActorByIRI(r.Context(), e.address(r))

@@ -34,6 +34,11 @@ type Follows interface {
 	Following(ctx context.Context, v policy.Viewer, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error)
 }
 
+// Gate tells with which hosts the node deals. Errors: Forbidden.
+type Gate interface {
+	Check(ctx context.Context, host string) error
+}
+
 // Reader tells who asks for a document. Errors: Unauthenticated, Forbidden for
 // a blocked host.
 type Reader interface {
@@ -47,6 +52,7 @@ type Endpoint struct {
 	Actors     Actors
 	Follows    Follows
 	Activities Activities
+	Gate       Gate
 	Inbox      http.Handler // of package inbox
 	WebFinger  *WebFinger
 	NodeInfo   *NodeInfo
@@ -91,6 +97,8 @@ func (e *Endpoint) Routes() []Route {
 			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
 		})},
 		{get, "/posts/{id}/replies", false, http.HandlerFunc(e.replies)},
+		{get, "/posts/{id}/quotes", false, http.HandlerFunc(e.quote)},
+		{get, "/stories/{slug}/quotes", false, http.HandlerFunc(e.quote)},
 		{get, "/posts/{id}/context", false, http.HandlerFunc(e.conversation)},
 		{get, "/communities/{name}/featured", false, e.object("OrderedCollection", func(r *http.Request) (any, error) {
 			a, err := e.owner(r, "/featured")

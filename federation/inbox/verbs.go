@@ -24,27 +24,30 @@ type Verbs struct {
 	Proofs     *Proofs
 	Forwarding Forwarding
 	Mint       *domain.Mint
+	Quotes     Quotes
+	Authors    Authors
 }
 
 // Table returns the verbs by activity type.
 func (v *Verbs) Table() map[string]Verb {
 	return map[string]Verb{
-		"Accept":     v.accept,
-		"Add":        v.add,
-		"Announce":   v.announce,
-		"Block":      v.block,
-		"Create":     v.create,
-		"Delete":     v.delete,
-		"Dislike":    v.dislike,
-		"EmojiReact": v.like,
-		"Flag":       v.flag,
-		"Follow":     v.follow,
-		"Like":       v.like,
-		"Offer":      v.offer,
-		"Reject":     v.reject,
-		"Remove":     v.remove,
-		"Undo":       v.undo,
-		"Update":     v.update,
+		"Accept":       v.accept,
+		"Add":          v.add,
+		"Announce":     v.announce,
+		"Block":        v.block,
+		"Create":       v.create,
+		"Delete":       v.delete,
+		"Dislike":      v.dislike,
+		"EmojiReact":   v.like,
+		"Flag":         v.flag,
+		"Follow":       v.follow,
+		"Like":         v.like,
+		"Offer":        v.offer,
+		"QuoteRequest": v.quote,
+		"Reject":       v.reject,
+		"Remove":       v.remove,
+		"Undo":         v.undo,
+		"Update":       v.update,
 	}
 }
 

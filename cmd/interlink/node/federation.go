@@ -78,10 +78,11 @@ func (n *Node) federate(ctx context.Context) error {
 		Organizations: n.Organizations, Processes: n.Coproduction, Lineage: n.Lineage,
 		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue,
 	}
+	verbs.Quotes, verbs.Authors = n.Network, documents
 	f.relay = publish.NewRelay(s.events, s.activities, keys, n.encoders(documents, keys), log)
 	f.sender = delivery.NewWorker(s.deliveries, keys, f.client, delivery.Options{Pool: n.o.InFlight, Now: n.mint.Now, Log: log})
 	f.endpoint = &endpoint.Endpoint{
-		NS: ns, Documents: documents, Actors: s.network, Follows: n.Network, Activities: s.activities,
+		NS: ns, Documents: documents, Actors: s.network, Follows: n.Network, Activities: s.activities, Gate: n.Gate,
 		Inbox: f.handler, WebFinger: endpoint.NewWebFinger(ns, s.network, log), NodeInfo: n.nodeInfo(), Log: log,
 	}
 	if n.o.SignedFetch {
@@ -104,6 +105,7 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewStories(ns, n.mint, actors, n.Stories, documents).Encoders(),
 		publish.NewPosts(ns, n.mint, actors, n.Communities, documents).Encoders(),
 		publish.NewLikes(ns, n.mint, actors).Encoders(),
+		publish.NewQuotes(ns, n.mint, actors).Encoders(),
 		publish.NewReports(ns, n.mint, actors, n.software, n.self.ID).Encoders(),
 	} {
 		maps.Copy(all, encoders)

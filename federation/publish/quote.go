@@ -1,0 +1,51 @@
+package publish
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/federation/activity"
+)
+
+// Quotes answers those who asked to quote.
+type Quotes struct {
+	ns     domain.Namespace
+	mint   *domain.Mint
+	actors Actors
+}
+
+// NewQuotes makes the publisher.
+func NewQuotes(ns domain.Namespace, mint *domain.Mint, actors Actors) *Quotes {
+	return &Quotes{ns, mint, actors}
+}
+
+// Encoders returns the encoders by kind of event.
+func (p *Quotes) Encoders() map[domain.EventKind]Encoder {
+	return map[domain.EventKind]Encoder{network.QuoteAllowed: p.allowed}
+}
+
+func (p *Quotes) allowed(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var q network.QuotePayload
+	if err := e.Decode(&q); err != nil {
+		return nil, err
+	}
+	author, err := p.actors.Actor(ctx, q.Author)
+	if err != nil {
+		return nil, err
+	}
+	by, err := p.actors.Actor(ctx, q.By)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(author.IRI)
+	env.To = []domain.IRI{by.IRI}
+	raw, err := activity.AcceptQuote(env, by.IRI, q)
+	if err != nil {
+		return nil, err
+	}
+	out := w.outgoing(env, author.ID, "Accept", q.Request, raw)
+	out.Inboxes = []domain.IRI{by.Inbox}
+	return []network.Outgoing{out}, nil
+}
