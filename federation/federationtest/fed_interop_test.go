@@ -250,6 +250,10 @@ func (e *encounter) answer() {
 	if page := e.page(); !strings.Contains(page, "Words of Ana") {
 		e.t.Errorf("the thread does not show the reply: %s", page)
 	}
+	var reads []string
+	if e.peer.Do("reads", nil, &reads); len(reads) > 0 {
+		e.t.Errorf("it was forwarded with its proof, and yet Ana's server was asked for %v", reads)
+	}
 	for _, c := range []*city{e.zaragoza, e.riga} {
 		p, err := c.Communities.PostByIRI(e.t.Context(), policy.Viewer{}, e.reply.Object)
 		if err != nil || p.InReplyTo != e.news.IRI {
@@ -261,6 +265,7 @@ func (e *encounter) answer() {
 	}
 }
 
+// forward has another Ana reply, whose server tries the other signature first.
 func (e *encounter) forward() {
 	other := federationtest.NewFedify(e.t, e.knock.Other(), e.cluster.Authority)
 	address := e.zaragoza.community.IRI
@@ -386,7 +391,7 @@ func (e *encounter) followBack() {
 		e.t.Fatalf("the follow is %q (%v)", state, err)
 	}
 	said := e.say("post", map[string]any{"content": "Good morning"})
-	if items := e.zaragoza.home(e.t, reader); len(items) != 1 || items[0].IRI != said.Object {
+	if items := e.zaragoza.home(e.t, reader); len(items) == 0 || items[0].IRI != said.Object {
 		e.t.Errorf("the home timeline: %+v", items)
 	}
 }

@@ -27,6 +27,7 @@ const origin = (TLS_CERT ? "https://localhost:" : "http://127.0.0.1:") + server.
 const followers = new Map(); // actors by their id
 const notes = new Map(); // by the last part of their id; null once deleted
 const said = new Map(); // activities by their id
+const reads = []; // paths of notes that somebody asked for
 const arrivals = []; // { status, scheme, activity, understood }
 const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }; // Fedify makes 4096 bits: seconds
 const keyPairs = [await crypto.subtle.generateKey(rsa, true, ["sign", "verify"]), await generateCryptoKeyPair("Ed25519")];
@@ -152,13 +153,15 @@ const commands = {
     const keys = await ctx.getActorKeyPairs("ana");
     const key = keys.find((k) => k.privateKey.algorithm.name === "Ed25519");
     const proven = await signObject(create, key.privateKey, key.multikey.id, { contextLoader: ctx.contextLoader });
-    let body = JSON.stringify(await proven.toJsonLd({ contextLoader: ctx.contextLoader }));
+    const compact = await proven.toJsonLd({ format: "compact", contextLoader: ctx.contextLoader });
+    let body = JSON.stringify(compact).replaceAll('"as:Public"', `"${as.PUBLIC_COLLECTION.href}"`); // as it is proven, and as Fedify sends it
     if (tampered) body = body.replace(input.content, "Other words");
     const answer = await fetch(inbox, { method: "POST", headers: { "Content-Type": "application/activity+json" }, body });
     return { object: create.objectId.href, status: answer.status };
   },
 
   received: () => arrivals,
+  reads: () => reads,
 
   // proven tells whether a document's proof holds. Fedify adds Linked Data
   // signatures after its proofs, which do not cover them.
@@ -191,6 +194,7 @@ async function serve(incoming, outgoing) {
 async function route({ method, url, headers }, body) {
   const [, area, name] = url.split("/");
   if (area === "test") return Response.json((await commands[name](JSON.parse(body))) ?? null);
+  if (area === "notes") reads.push(url);
   if (area === "notes" && notes.get(name) === null) {
     return Response.json({ "@context": "https://www.w3.org/ns/activitystreams", id: origin + url, type: "Tombstone" }, { status: 410 });
   }
