@@ -7,6 +7,7 @@
 // are PEM files: with them it speaks https as localhost.
 globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node}` }; // Node 20 has none
 
+const { isDeepStrictEqual } = await import("node:util");
 const { readFileSync } = await import("node:fs");
 const http = await import("node:http");
 const https = await import("node:https");
@@ -14,6 +15,9 @@ const { MemoryKvStore, createFederation, detachSignature, generateCryptoKeyPair,
 const as = await import("@fedify/vocab");
 const { Temporal } = await import("@js-temporal/polyfill");
 const { default: jsonld } = await import("jsonld");
+const { default: jsigs } = await import("jsonld-signatures");
+const { DataIntegrityProof } = await import("@digitalbazaar/data-integrity");
+const { createVerifyCryptosuite } = await import("@digitalbazaar/eddsa-jcs-2022-cryptosuite");
 
 const { FIRST_KNOCK, TLS_CERT, TLS_KEY } = process.env;
 const server = TLS_CERT
@@ -163,17 +167,38 @@ const commands = {
   received: () => arrivals,
   reads: () => reads,
 
-  // proven tells whether a document's proof holds. Fedify adds Linked Data
-  // signatures after its proofs, which do not cover them.
+  // proven tells by whose implementation a document's proof holds. Fedify adds
+  // Linked Data signatures after its proofs, which do not cover them.
   async proven({ document }) {
     const options = { documentLoader: ctx.documentLoader, contextLoader: ctx.contextLoader };
-    return (await verifyObject(as.Object, detachSignature(document), options)) !== null;
+    const bare = detachSignature(document);
+    return { fedify: (await verifyObject(as.Object, bare, options)) !== null, w3c: await holds(bare) };
   },
 
   // expand reads a document as JSON-LD and refuses what its context does not
   // define.
   expand: ({ document }) => jsonld.expand(document, { documentLoader: ctx.contextLoader, safe: true }),
 };
+
+// holds checks a proof by the cryptosuite of those who edit its standard.
+async function holds(document) {
+  const method = document.proof.verificationMethod;
+  const actor = await (await fetch(method.split("#")[0], { headers: { Accept: "application/activity+json" } })).json();
+  const documents = {
+    [method]: { "@context": "https://w3id.org/security/multikey/v1", ...[actor.assertionMethod].flat().find((key) => key.id === method) },
+    [actor.id]: { "@context": "https://w3id.org/security/v2", id: actor.id, assertionMethod: [method] },
+  };
+  // It compares terms that are defined inline by identity.
+  const same = isDeepStrictEqual(document.proof["@context"], document["@context"]);
+  if (same) document.proof["@context"] = document["@context"];
+  const result = await jsigs.verify(document, {
+    suite: new DataIntegrityProof({ cryptosuite: createVerifyCryptosuite() }),
+    purpose: new jsigs.purposes.AssertionProofPurpose(),
+    documentLoader: async (url) => ({ documentUrl: url, document: documents[url] }),
+  });
+  if (!result.verified) console.error(result.error);
+  return result.verified;
+}
 
 // --- HTTP -----------------------------------------------------------------
 
