@@ -145,6 +145,21 @@ fetch_axe() {
   export TEST_CHROMIUM
 }
 
+# Fedify is an independent implementation of ActivityPub, with which a node is
+# tested: see federation/federationtest/fedify.go.
+fetch_fedify() {
+  local wanted=federation/federationtest/testdata/fedify
+  local dir=${XDG_CACHE_HOME:-$HOME/.cache}/interlink-test/fedify
+  if ! cmp -s "$wanted/package-lock.json" "$dir/node_modules/fetched.json"; then
+    say "fetching Fedify"
+    mkdir -p "$dir"
+    cp "$wanted/package.json" "$wanted/package-lock.json" "$dir"
+    npm ci --loglevel=error --no-audit --no-fund --ignore-scripts --prefix "$dir" >/dev/null
+    cp "$wanted/package-lock.json" "$dir/node_modules/fetched.json"
+  fi
+  export TEST_FEDIFY="$dir"
+}
+
 # --- steps ----------------------------------------------------------------
 
 vet() {
@@ -234,6 +249,7 @@ case $mode in
     install_missing
     start_servers
     fetch_axe
+    fetch_fedify
     vet
     lint
     say "go test -race"

@@ -44,6 +44,7 @@ func NewFedify(t testing.TB, firstKnock httpsig.Scheme, authority *Authority) *F
 	}
 	f := &Fedify{t: t, client: &http.Client{Timeout: time.Minute}}
 	knock := map[httpsig.Scheme]string{httpsig.Cavage: "draft-cavage-http-signatures-12", httpsig.RFC9421: "rfc9421"}[firstKnock]
+	//nolint:gosec // our own script
 	cmd := exec.CommandContext(t.Context(), "node", "--input-type=module", "--eval", fedifyPeer)
 	cmd.Dir = packages // which is where a script on the command line finds what it imports
 	cmd.Env = append(os.Environ(), "FIRST_KNOCK="+knock)

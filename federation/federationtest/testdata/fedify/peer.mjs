@@ -7,6 +7,7 @@
 // are PEM files: with them it speaks https as localhost.
 globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node}` }; // Node 20 has none
 
+const { isDeepStrictEqual } = await import("node:util");
 const { readFileSync } = await import("node:fs");
 const http = await import("node:http");
 const https = await import("node:https");
@@ -14,6 +15,9 @@ const { MemoryKvStore, createFederation, detachSignature, generateCryptoKeyPair,
 const as = await import("@fedify/vocab");
 const { Temporal } = await import("@js-temporal/polyfill");
 const { default: jsonld } = await import("jsonld");
+const { default: jsigs } = await import("jsonld-signatures");
+const { DataIntegrityProof } = await import("@digitalbazaar/data-integrity");
+const { createVerifyCryptosuite } = await import("@digitalbazaar/eddsa-jcs-2022-cryptosuite");
 
 const { FIRST_KNOCK, TLS_CERT, TLS_KEY } = process.env;
 const server = TLS_CERT
@@ -27,6 +31,7 @@ const origin = (TLS_CERT ? "https://localhost:" : "http://127.0.0.1:") + server.
 const followers = new Map(); // actors by their id
 const notes = new Map(); // by the last part of their id; null once deleted
 const said = new Map(); // activities by their id
+const reads = []; // paths of notes that somebody asked for
 const arrivals = []; // { status, scheme, activity, understood }
 const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }; // Fedify makes 4096 bits: seconds
 const keyPairs = [await crypto.subtle.generateKey(rsa, true, ["sign", "verify"]), await generateCryptoKeyPair("Ed25519")];
@@ -152,25 +157,48 @@ const commands = {
     const keys = await ctx.getActorKeyPairs("ana");
     const key = keys.find((k) => k.privateKey.algorithm.name === "Ed25519");
     const proven = await signObject(create, key.privateKey, key.multikey.id, { contextLoader: ctx.contextLoader });
-    let body = JSON.stringify(await proven.toJsonLd({ contextLoader: ctx.contextLoader }));
+    const compact = await proven.toJsonLd({ format: "compact", contextLoader: ctx.contextLoader });
+    let body = JSON.stringify(compact).replaceAll('"as:Public"', `"${as.PUBLIC_COLLECTION.href}"`); // as it is proven, and as Fedify sends it
     if (tampered) body = body.replace(input.content, "Other words");
     const answer = await fetch(inbox, { method: "POST", headers: { "Content-Type": "application/activity+json" }, body });
     return { object: create.objectId.href, status: answer.status };
   },
 
   received: () => arrivals,
+  reads: () => reads,
 
-  // proven tells whether a document's proof holds. Fedify adds Linked Data
-  // signatures after its proofs, which do not cover them.
+  // proven tells by whose implementation a document's proof holds. Fedify adds
+  // Linked Data signatures after its proofs, which do not cover them.
   async proven({ document }) {
     const options = { documentLoader: ctx.documentLoader, contextLoader: ctx.contextLoader };
-    return (await verifyObject(as.Object, detachSignature(document), options)) !== null;
+    const bare = detachSignature(document);
+    return { fedify: (await verifyObject(as.Object, bare, options)) !== null, w3c: await holds(bare) };
   },
 
   // expand reads a document as JSON-LD and refuses what its context does not
   // define.
   expand: ({ document }) => jsonld.expand(document, { documentLoader: ctx.contextLoader, safe: true }),
 };
+
+// holds checks a proof by the cryptosuite of those who edit its standard.
+async function holds(document) {
+  const method = document.proof.verificationMethod;
+  const actor = await (await fetch(method.split("#")[0], { headers: { Accept: "application/activity+json" } })).json();
+  const documents = {
+    [method]: { "@context": "https://w3id.org/security/multikey/v1", ...[actor.assertionMethod].flat().find((key) => key.id === method) },
+    [actor.id]: { "@context": "https://w3id.org/security/v2", id: actor.id, assertionMethod: [method] },
+  };
+  // It compares terms that are defined inline by identity.
+  const same = isDeepStrictEqual(document.proof["@context"], document["@context"]);
+  if (same) document.proof["@context"] = document["@context"];
+  const result = await jsigs.verify(document, {
+    suite: new DataIntegrityProof({ cryptosuite: createVerifyCryptosuite() }),
+    purpose: new jsigs.purposes.AssertionProofPurpose(),
+    documentLoader: async (url) => ({ documentUrl: url, document: documents[url] }),
+  });
+  if (!result.verified) console.error(result.error);
+  return result.verified;
+}
 
 // --- HTTP -----------------------------------------------------------------
 
@@ -191,6 +219,7 @@ async function serve(incoming, outgoing) {
 async function route({ method, url, headers }, body) {
   const [, area, name] = url.split("/");
   if (area === "test") return Response.json((await commands[name](JSON.parse(body))) ?? null);
+  if (area === "notes") reads.push(url);
   if (area === "notes" && notes.get(name) === null) {
     return Response.json({ "@context": "https://www.w3.org/ns/activitystreams", id: origin + url, type: "Tombstone" }, { status: 410 });
   }
