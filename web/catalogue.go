@@ -164,9 +164,17 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		Steward: p.actor(q, e.Owner), Published: e.PublishedAt, Updated: e.UpdatedAt, Revision: e.Revision,
 		MayEdit: policy.Allow(q.viewer, policy.Edit, e) == nil && e.Status == catalogue.Published,
 	}
-	if oneParagraph(page.Description) {
+	if !i.Overview.Empty() {
+		page.Summary = brief(i.Overview)
+	} else if oneParagraph(page.Description) {
 		page.Description = view.Rich{} // the page begins with it
 	}
+	for _, d := range i.Documents {
+		if d.Licence != "" && !slices.Contains(page.Notices, d.Licence) {
+			page.Notices = append(page.Notices, d.Licence)
+		}
+	}
+	slices.Sort(page.Notices)
 	if i.Form != "" {
 		page.Forms = []string{i.Form}
 	}

@@ -115,7 +115,7 @@ func FuzzForm(f *testing.F) {
 func FuzzPage(f *testing.F) {
 	s := newSite(f)
 	pages := append(web.Pages(), "/.well-known/webfinger", "/.well-known/host-meta", "/nodeinfo/2.1", "/catalogue/entries", "/communities/{name}/outbox", "/communities/{name}/followers", "/processes/{name}/tree", "/files/{id}")
-	pages = slices.DeleteFunc(pages, func(path string) bool { return path == "/lookup" })
+	pages = slices.DeleteFunc(pages, func(path string) bool { return path == "/lookup" || strings.Contains(path, "clone") })
 	for i, path := range pages {
 		pages[i] = s.filled(path)
 		f.Add(i, "page=first&after=1&q=word", "text/html", "es-MX,es;q=0.9", "")

@@ -76,10 +76,16 @@ func (i *Interlinker) check(p *domain.Problems) {
 		p.Add("nature", "catalogue.nature")
 	}
 	for field, t := range map[string]domain.Text{
-		"instructions": i.Instructions, "constraints": i.Constraints, "regulations": i.Regulations,
+		"overview": i.Overview, "instructions": i.Instructions, "constraints": i.Constraints, "regulations": i.Regulations,
 	} {
 		if t.Longest() > maxText {
 			p.Add(field, "error.too_long", maxText)
+		}
+	}
+	for _, d := range i.Documents {
+		if len(d.Licence) > maxString || len(d.Name) > maxString {
+			p.Add("documents", "error.too_long", maxString)
+			break
 		}
 	}
 	if template := i.Template(); template.Longest() > maxText {

@@ -160,7 +160,8 @@ var Natures = []Nature{NatureKnowledge, NatureSoftware, NatureExternalSoftware, 
 // Interlinker is a reusable tool, template or guide.
 type Interlinker struct {
 	Nature         Nature              `json:"nature"`
-	Aliases        []string            `json:"aliases,omitempty"` // other names it was known by
+	Aliases        []string            `json:"aliases,omitempty"`  // other names it was known by
+	Overview       domain.Text         `json:"overview,omitempty"` // what it is, in a few words
 	Instructions   domain.Text         `json:"instructions,omitempty"`
 	Constraints    domain.Text         `json:"constraints,omitempty"`
 	Regulations    domain.Text         `json:"regulations,omitempty"`
@@ -187,7 +188,8 @@ type Document struct {
 	Name      string `json:"name"`                // file name
 	Available bool   `json:"available,omitempty"` // whether the file came with the metadata
 	MediaType string `json:"mediaType,omitempty"`
-	Text      string `json:"text,omitempty"` // of one in Markdown: what a use of it begins with
+	Licence   string `json:"licence,omitempty"` // SPDX identifier that the document itself names
+	Text      string `json:"text,omitempty"`    // of one in Markdown: what a use of it begins with
 }
 
 // Template returns the text with which a use of a knowledge Interlinker

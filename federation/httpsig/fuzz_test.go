@@ -95,7 +95,7 @@ func FuzzChallenge(f *testing.F) {
 	f.Fuzz(func(t *testing.T, asks string, post bool) {
 		method, sum := http.MethodGet, (*httpsig.Digest)(nil)
 		if post {
-			method, sum = http.MethodPost, (*httpsig.Digest)(&digest)
+			method, sum = http.MethodPost, &digest
 		}
 		r := httptest.NewRequest(method, "https://city.example/inbox?a=1", nil)
 		r.Header = http.Header{"Content-Type": {"application/activity+json"}, "User-Agent": {"interlink"}, "Accept": {" application/json"}}

@@ -28,7 +28,8 @@ func (c *challenges) learn(answer *http.Response) httpsig.Scheme {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if asked == nil {
-		if answer.StatusCode >= http.StatusBadRequest && answer.StatusCode < http.StatusInternalServerError {
+		switch answer.StatusCode {
+		case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
 			delete(c.known, key)
 		}
 		return ""

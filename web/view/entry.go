@@ -60,6 +60,7 @@ type InterlinkerPage struct {
 	Instructions Rich
 	Address      string // of an external one: where it is
 	Documents    []Document
+	Notices      []string // licences that its documents name themselves, as SPDX identifiers
 	Problems     []ProblemCard
 	Audience     []string // words of the enumeration "audience"
 	Forms        []string // of "form": template, guideline, canvas

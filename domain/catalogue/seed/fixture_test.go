@@ -38,6 +38,8 @@ func TestQuirksAreNamed(t *testing.T) {
 		notes + "instructions_translations.es: instructions.es.md has a heading only: left out",
 		lost + "instructions_translations.en: instructions.md is not there",
 		lost + "file_translations.en: resource.pdf is not there",
+		lost + `licence: says "permissive", but guide.pdf is under CC-BY-SA-4.0: both are shown`,
+		board + "metadata.json: overview_text.es: is blank: treated as missing",
 		board + `metadata.json: form: "sofware" is read as "software"`,
 		board + `metadata.json: types: "enhancing_services:external_experts" is read as "enhancing_services;external_experts"`,
 		board + "metadata.json: problemprofiles: has no problem profile: it is never recommended",
@@ -110,11 +112,12 @@ func TestQuirksAreMended(t *testing.T) {
 
 	lost := entry(t, b, "knowledge/lost-paper")
 	same("instructions elsewhere", lost.Interlinker.Instructions["es"], "<https://city.example/ayuda>")
-	same("documents", lost.Interlinker.Documents, map[string]catalogue.Document{"en": {Name: "resource.pdf"}, "es": {Name: "guide.pdf", Available: true}})
+	same("documents", lost.Interlinker.Documents, map[string]catalogue.Document{"en": {Name: "resource.pdf"}, "es": {Name: "guide.pdf", Available: true, Licence: "CC-BY-SA-4.0"}})
 	if !lost.Interlinker.Template().Empty() {
 		t.Errorf("a PDF is a template: %v", lost.Interlinker.Template())
 	}
 
+	same("overview", entry(t, b, "software/drawing-board").Interlinker.Overview, "One sheet for all")
 	pages := entry(t, b, "externalknowledge/readable-pages")
 	same("nature", pages.Interlinker.Nature, catalogue.NatureExternalKnowledge)
 	same("name", pages.Name["en"], "Readable pages")

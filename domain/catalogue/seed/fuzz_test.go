@@ -2,7 +2,9 @@ package seed_test
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
+	"path"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -14,15 +16,16 @@ import (
 // Any bytes in any file of a tree: reading ends, says errors in words, and
 // what it lets through without an error can be stored.
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{
-		"problemprofiles/problemprofiles.json", "schemas/Street/phases/c-talk.json", "interlinkers/knowledge/Meeting-Notes/metadata.json",
-		"interlinkers/software/drawing-board/metadata.json", "interlinkers/externalknowledge/readable-pages/metadata.json",
-	} {
-		raw, err := os.ReadFile("testdata/tree/" + name)
-		if err != nil {
-			f.Fatal(err)
+	err := fs.WalkDir(os.DirFS("testdata/tree"), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || path.Ext(name) != ".json" {
+			return err
 		}
+		raw, err := os.ReadFile("testdata/tree/" + name)
 		f.Add(raw, []byte("# Guide\n\nDo it."))
+		return err
+	})
+	if err != nil {
+		f.Fatal(err)
 	}
 	f.Add([]byte(`{"name_translations":{"en":"<p>a<li>"},"instructions_translations":{"en":"./guide.md"},"file_translations":{"en":"guide.md"}}`), []byte("\ufeffa"))
 	f.Add([]byte(`{"prerequisites":[{"item":"a"},{},"b",null]}`), []byte("\x00"))

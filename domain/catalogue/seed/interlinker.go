@@ -63,10 +63,12 @@ func (r *reader) interlinker(dir, key string, nature catalogue.Nature) {
 		SupportedBy: o.strings("supported_by"), Sustainability: o.flag("is_sustainability_related"),
 		Instructions: o.instructions(dir), Service: o.integration(),
 	}
+	i.Overview = o.texts("overview_text")
 	i.URI = o.addresses(nature)
 	i.Documents = o.documents(dir)
 	i.Aliases = aliases(key, o.text("id"), name["en"])
 	o.vocabulary(i)
+	o.notices(i)
 	o.contradictions(folder(key))
 	if len(i.Problems) == 0 {
 		r.warn(file, "problemprofiles", "has no problem profile: it is never recommended")
@@ -252,9 +254,23 @@ func (o object) documents(dir string) map[string]catalogue.Document {
 			d.MediaType = "text/markdown"
 			d.Text, _ = o.r.markdown(dir + "/" + name)
 		}
+		if available {
+			d.Licence = o.r.notice(dir + "/" + name)
+		}
 		out[string(lang)] = d
 	}
 	return out
+}
+
+// notices names documents that say another licence of themselves than the
+// metadata. Both are kept: the metadata's stands for the entry, the notice for
+// the document.
+func (o object) notices(i *catalogue.Interlinker) {
+	for _, l := range slices.Sorted(maps.Keys(i.Documents)) {
+		if d := i.Documents[l]; d.Licence != "" && i.Licence != "" && class(d.Licence) != i.Licence {
+			o.r.warn(o.file, "licence", "says %.80q, but %s is under %s: both are shown", i.Licence, d.Name, d.Licence)
+		}
+	}
 }
 
 // integration reads how a software Interlinker is reached.

@@ -59,6 +59,7 @@ type reader struct {
 	tree    fs.FS
 	files   int
 	read    int64 // bytes
+	looked  int64 // bytes of documents that were looked through
 	stopped bool  // a bound of the tree is reached: nothing more is read
 	entries []*catalogue.Entry
 	from    map[*catalogue.Entry]string // their files

@@ -41,7 +41,7 @@ var members = strings.Fields(`id type name_translations description_translations
 	regulations_and_standards_translations tags_translations difficulty licence spdx problemprofiles targets types
 	administrative_scopes form format domain process instructions_translations is_sustainability_related
 	languages environments logotype softwareinterlinker file_translations supported_by supports_internationalization
-	is_responsive author deployment_manual user_manual developer_manual integration uri_translations asset_name_translations`)
+	is_responsive author overview_text deployment_manual user_manual developer_manual integration uri_translations asset_name_translations`)
 
 // vocabulary names values and members that nobody knows: mostly slips.
 func (o object) vocabulary(i *catalogue.Interlinker) {
