@@ -78,9 +78,10 @@ const (
 			return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2;
 		});
 		if (!marked) wrong.push("the focus is not seen: " + el.outerHTML.slice(0, 160));
-		const box = el.getBoundingClientRect();
+		const seen = el.getBoundingClientRect();
+		const box = new DOMRect(seen.x + scrollX, seen.y + scrollY, seen.width, seen.height);
 		if (el.matches(".skip")) {
-			if (box.top < 0 || box.left < 0 || box.height < 24) wrong.push("the link to the content is not seen when it has the focus");
+			if (seen.top < 0 || seen.left < 0 || seen.height < 24) wrong.push("the link to the content is not seen when it has the focus");
 			continue;
 		}
 		if (el.closest("[popover]")) continue;
