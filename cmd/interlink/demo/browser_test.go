@@ -122,13 +122,17 @@ func TestBrowserPages(t *testing.T) {
 		"/processes/safe_school_routes/guide/" + s.tasks[0].ID, "/processes/safe_school_routes/people", "/processes/safe_school_routes/history", "/processes/safe_school_routes/clones",
 		"/processes/safe_school_routes/guide/new", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/edit",
 		"/processes/safe_school_routes/publish", "/processes/safe_school_routes/publish?story=" + s.told, "/stories/" + s.told, "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
-		"/interlinkers/service-aim-canvas/edit",
+		"/interlinkers/service-aim-canvas/edit", "/interlinkers/service-aim-canvas/withdraw", "/stories/" + s.told + "/retract",
+		"/admin/reports", "/admin/rules", "/admin/rules?host=" + url.QueryEscape(rome.node.Namespace.Host()) + "&verdict=limit", "/admin/federation",
+		"/admin/federation/" + url.PathEscape(rome.node.Namespace.Host()), "/admin/received", "/report?actor=" + url.QueryEscape(person(rome)),
+		"/communities/mobility/edit", "/organizations/city_lab/logo", "/teams/school_routes/edit",
 	}
 	atRiga := []string{
 		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/clone?address=" + url.QueryEscape(s.process.IRI), "/admin",
 	}
 	atRome := []string{"/timeline", "/@mobility@" + host, "/lookup?q=" + url.QueryEscape("@city_lab@"+host), "/stories", "/stories/" + s.told + "@" + host}
 
+	furnish(t, zaragoza, rome)
 	v := &visitor{t: t, axe: axe, shots: os.Getenv("TEST_SCREENSHOTS")}
 	for _, address := range anonymous {
 		v.visit(ctx, address)
@@ -188,6 +192,9 @@ func (v *visitor) visit(ctx context.Context, address string) {
 				t.Errorf("%s %s: %v", look.name, address, err)
 				continue
 			}
+			for _, wrong := range found.measured {
+				t.Errorf("%s: %s", look.name, wrong)
+			}
 			for _, f := range found.findings {
 				for _, n := range f.Nodes {
 					t.Errorf("%s: axe-core %s: %s\n%s", look.name, f.ID, n.FailureSummary, n.HTML)
@@ -215,6 +222,7 @@ func (v *visitor) visit(ctx context.Context, address string) {
 // seen is what a look at a page found.
 type seen struct {
 	findings       []finding
+	measured       []string // what is too small, out of order or without a mark of the focus
 	wide, headings int
 	status         int // of the answer
 	shot           []byte
@@ -259,7 +267,10 @@ func (v *visitor) look(ctx context.Context, address string, width, height int64,
 	if err := json.Unmarshal([]byte(report), &out.findings); err != nil {
 		return out, err
 	}
-	out.shot, err = chromedp.Run(ctx, chromedp.FullScreenshot(80))
+	if out.shot, err = chromedp.Run(ctx, chromedp.FullScreenshot(80)); err != nil {
+		return out, err
+	}
+	out.measured, err = measure(ctx, width, dark)
 	return out, err
 }
 
