@@ -37,6 +37,10 @@ type actorRow struct {
 	Fields           []network.Field
 	Discoverable     bool
 	Indexable        bool
+	AlsoKnownAs      []domain.IRI
+	MovedTo          string
+	MovedAt          Stamp
+	Sites            []string
 	ManuallyApproves bool
 	Visibility       string
 	KeyID            string
@@ -48,12 +52,9 @@ type actorRow struct {
 }
 
 func actorRowOf(a *network.Actor) *actorRow {
-	fields := a.Fields
-	if fields == nil {
-		fields = []network.Field{}
-	}
 	return &actorRow{
-		Featured: string(a.Featured), Fields: fields, Discoverable: a.Discoverable, Indexable: a.Indexable,
+		AlsoKnownAs: listOf(a.AlsoKnownAs), MovedTo: string(a.MovedTo), MovedAt: Stamp(a.MovedAt), Sites: listOf(a.Sites),
+		Featured: string(a.Featured), Fields: listOf(a.Fields), Discoverable: a.Discoverable, Indexable: a.Indexable,
 		ID: string(a.ID), Serial: int64(a.Serial), IRI: string(a.IRI), Type: string(a.Type), Subject: a.Subject,
 		Name: a.Name, Host: a.Host, HandleHost: a.HandleHost, Title: a.Title, Summary: a.Summary, URL: string(a.URL), Icon: string(a.Icon),
 		IconType: a.IconType, IconAlt: a.IconAlt,
@@ -65,8 +66,17 @@ func actorRowOf(a *network.Actor) *actorRow {
 	}
 }
 
+// listOf is a list as it is stored: none is [], not null.
+func listOf[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
 func (r *actorRow) actor() *network.Actor {
 	return &network.Actor{
+		AlsoKnownAs: r.AlsoKnownAs, MovedTo: domain.IRI(r.MovedTo), MovedAt: r.MovedAt.Time(), Sites: r.Sites,
 		Featured: domain.IRI(r.Featured), Fields: r.Fields, Discoverable: r.Discoverable, Indexable: r.Indexable,
 		ID: domain.ActorID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Type: network.ActorType(r.Type),
 		Subject: r.Subject, Name: r.Name, Host: r.Host, HandleHost: r.HandleHost, Title: r.Title, Summary: r.Summary,

@@ -30,10 +30,10 @@ func NewNetwork(db *DB) *Network {
 		followOf:    db.statement(follow + "follower_id = ? AND followed_id = ?"),
 		saveActor: db.inserter((*actorRow)(nil), "ON CONFLICT (iri) DO UPDATE SET "+excluded(
 			"type", "subject", "name", "title", "summary", "url", "icon", "icon_type", "icon_alt", "inbox", "shared_inbox", "outbox", "followers", "entries",
-			"featured", "fields", "discoverable", "indexable", "manually_approves", "key_id", "public_key", "updated_at", "fetched_at", "gone_at",
+			"featured", "fields", "discoverable", "indexable", "also_known_as", "moved_to", "manually_approves", "key_id", "public_key", "updated_at", "fetched_at", "gone_at",
 		)+", handle_host = CASE WHEN EXCLUDED.handle_host <> '' THEN EXCLUDED.handle_host ELSE actors.handle_host END WHERE actors.host <> ''"),
 		saveFollow: db.inserter((*followRow)(nil), "ON CONFLICT (follower_id, followed_id) DO UPDATE SET "+
-			excluded("iri", "state", "answered_at")),
+			excluded("iri", "state", "answered_at", "replaces_id", "replaced_at")),
 	}
 }
 
@@ -51,12 +51,15 @@ type followRow struct {
 	State      string
 	CreatedAt  Stamp
 	AnsweredAt Stamp
+	ReplacesID string
+	ReplacedAt Stamp
 }
 
 func followRowOf(f *network.Follow) *followRow {
 	return &followRow{
 		ID: string(f.ID), Serial: int64(f.Serial), IRI: string(f.IRI), FollowerID: string(f.Follower),
 		FollowedID: string(f.Followed), State: string(f.State), CreatedAt: Stamp(f.CreatedAt), AnsweredAt: Stamp(f.AnsweredAt),
+		ReplacesID: string(f.Replaces), ReplacedAt: Stamp(f.ReplacedAt),
 	}
 }
 
@@ -65,6 +68,7 @@ func (r *followRow) follow() *network.Follow {
 		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Follower: domain.ActorID(r.FollowerID),
 		Followed: domain.ActorID(r.FollowedID), State: network.FollowState(r.State),
 		CreatedAt: r.CreatedAt.Time(), AnsweredAt: r.AnsweredAt.Time(),
+		Replaces: domain.ActorID(r.ReplacesID), ReplacedAt: r.ReplacedAt.Time(),
 	}
 }
 
@@ -174,7 +178,7 @@ func (s *Network) SaveRemote(ctx context.Context, a *network.Actor) error {
 		if err != nil {
 			return err
 		}
-		a.ID, a.Serial, a.CreatedAt = domain.ActorID(stored.ID), domain.Serial(stored.Serial), stored.CreatedAt.Time()
+		a.ID, a.Serial, a.CreatedAt, a.MovedAt = domain.ActorID(stored.ID), domain.Serial(stored.Serial), stored.CreatedAt.Time(), stored.MovedAt.Time()
 		if err := saveRemoteKeys(ctx, tx, a); err != nil {
 			return err
 		}
@@ -249,8 +253,10 @@ func (s *Network) follow(ctx context.Context, by *statement, keys ...any) (*netw
 // SaveFollow implements network.Store.
 func (s *Network) SaveFollow(ctx context.Context, f *network.Follow, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		err := s.saveFollow.insert(ctx, tx, followRowOf(f))
-		return err
+		if err := s.saveFollow.insert(ctx, tx, followRowOf(f)); err != nil {
+			return err
+		}
+		return endReplaced(ctx, tx, f)
 	})
 }
 

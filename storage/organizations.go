@@ -204,6 +204,6 @@ func groupActor(id domain.ActorID, serial domain.Serial, iri domain.IRI, t netwo
 		ID: id, Serial: serial, IRI: iri, Type: t, Subject: subject, Name: name, URL: iri,
 		Inbox: iri + "/inbox", SharedInbox: domain.IRI(scheme + "://" + host + "/inbox"),
 		Outbox: iri + "/outbox", Followers: iri + "/followers",
-		Visibility: domain.VisiblePublic, CreatedAt: at, UpdatedAt: at,
+		Discoverable: true, Indexable: true, Visibility: domain.VisiblePublic, CreatedAt: at, UpdatedAt: at,
 	}
 }

@@ -66,6 +66,8 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		Form: f, Langs: p.writingLangs(q, q.lang), Owner: p.actorRef(q, c.Organization),
 	}
 	page.Picture, page.PictureAlt = p.logo(q, c.ID)
+	page.Said = p.said(q, c.ID)
+	page.MayFollow, page.MayPost = page.MayFollow && page.MovedTo == nil, page.MayPost && page.MovedTo == nil
 	list, err := p.Communities.Timeline(ctx, q.viewer, c.ID, q.cursor())
 	if err != nil {
 		return page, err

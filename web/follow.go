@@ -91,7 +91,7 @@ func (p *Portal) lookup(q *request) error {
 func (p *Portal) actorCard(q *request, a *network.Actor) (view.ActorCard, error) {
 	card := view.ActorCard{
 		Actor: p.actorOf(a), Followers: -1, Posts: -1, Joined: a.CreatedAt, Target: string(a.IRI),
-		MayFollow: q.viewer.Local() && a.ID != q.viewer.Actor && !a.Gone(),
+		MayFollow: q.viewer.Local() && a.ID != q.viewer.Actor && !a.Gone() && a.MovedTo == "", Said: p.saidBy(q, a),
 	}
 	if a.Local() {
 		card.Summary = rich(q, view.Plain(q.lang, a.Summary))
@@ -102,13 +102,6 @@ func (p *Portal) actorCard(q *request, a *network.Actor) (view.ActorCard, error)
 		card.Followers = followers.Total
 	} else {
 		card.Summary, card.Joined = safe(a.Summary, ""), a.FetchedAt
-	}
-	for _, f := range a.Fields {
-		value := safe(f.Value, "")
-		if a.Local() {
-			value = rich(q, view.Plain(q.lang, f.Value))
-		}
-		card.Fields = append(card.Fields, view.ActorField{Name: f.Name, Value: value})
 	}
 	var err error
 	card.Follow, err = p.followState(q, a.ID)

@@ -65,6 +65,7 @@ func (p *Portal) organizationPage(q *request, o *organization.Organization, f vi
 		Summary: rich(q, o.Summary), MayEdit: policy.Allow(q.viewer, policy.Administer, o) == nil, Form: f, Roles: memberRoles(),
 	}
 	page.Picture, page.PictureAlt = p.logo(q, o.ID)
+	page.Said = p.said(q, o.ID)
 	page.Members = p.memberList(q, o.Members, href, page.MayEdit)
 	teams, err := p.Organizations.Teams(ctx, q.viewer, o.Name, domain.Page{Limit: domain.MaxPage})
 	if err != nil {

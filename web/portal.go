@@ -20,6 +20,7 @@ import (
 	"interlink/domain/network"
 	"interlink/domain/organization"
 	"interlink/domain/picture"
+	"interlink/domain/profile"
 	"interlink/domain/story"
 	"interlink/web/locale"
 	"interlink/web/view"
@@ -90,6 +91,7 @@ type Options struct {
 	Gate          *network.Gate
 	Traffic       *network.Traffic
 	Pictures      *picture.Service
+	Profiles      *profile.Service
 	Directory     Directory
 	Sources       Sources
 	Health        Health

@@ -91,6 +91,9 @@ func (p *Portal) timeline(q *request) error {
 	page := view.TimelinePage{
 		Frame: q.frame(), Posts: p.feed(q, list.Items), Pager: q.pager(list.Next, list.Total, len(list.Items)), Following: following.Total,
 	}
+	if page.Moved, err = p.replacements(q); err != nil {
+		return err
+	}
 	if following.Total == 0 {
 		communities, err := p.Communities.Communities(q.Context(), q.viewer, "", domain.Page{Limit: 5})
 		if err != nil {

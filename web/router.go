@@ -29,6 +29,7 @@ func (p *Portal) routes() []route {
 		p.teamRoutes(),
 		p.communityRoutes(),
 		p.logoRoutes(),
+		p.profileRoutes(),
 		p.postRoutes(),
 		p.reactionRoutes(),
 		p.reportRoutes(),
@@ -63,7 +64,7 @@ func (p *Portal) router() http.Handler {
 	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
 		Catalogue: p.Entries, Coproduction: p.Coproduction, Lineage: p.Lineage, Stories: p.Stories,
-		Communities: p.Communities, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Directory: p.Directory, Sources: p.Sources,
+		Communities: p.Communities, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources,
 		Translations: p.catalog, Log: p.Log.Error,
 	})
 	for _, page := range p.routes() {

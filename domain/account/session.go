@@ -173,17 +173,33 @@ func (s *Service) ChangePassword(ctx context.Context, v policy.Viewer, old, pass
 	if err != nil {
 		return err
 	}
+	if err := s.prove(ctx, a, "old", old); err != nil {
+		return err
+	}
+	return s.setPassword(ctx, a, password)
+}
+
+// Prove asks the viewer for their password again, before what cannot be
+// undone. Guesses are throttled as sign-ins are. Errors: Unauthenticated,
+// TooMany; Invalid on "password".
+func (s *Service) Prove(ctx context.Context, v policy.Viewer, password string) error {
+	a, err := s.own(ctx, v)
+	if err != nil {
+		return err
+	}
+	return s.prove(ctx, a, "password", password)
+}
+
+// prove checks a password that was typed into a field.
+func (s *Service) prove(ctx context.Context, a *Account, field, password string) error {
 	tried, err := s.count(ctx, "change "+string(a.ID), byName)
 	if err != nil {
 		return err
 	}
-	if ok, _ := matches(a.PasswordHash, old); !ok {
-		return domain.InvalidField("old", "account.wrong_old")
+	if ok, _ := matches(a.PasswordHash, password); !ok {
+		return domain.InvalidField(field, "account.wrong_old")
 	}
-	if err := s.forgive(ctx, []pass{tried}); err != nil {
-		return err
-	}
-	return s.setPassword(ctx, a, password)
+	return s.forgive(ctx, []pass{tried})
 }
 
 func (s *Service) setPassword(ctx context.Context, a *Account, password string) error {

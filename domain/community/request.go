@@ -40,7 +40,15 @@ func (s *Service) AnswerRequest(ctx context.Context, v policy.Viewer, name strin
 	}
 	e := domain.NewEvent(s.mint, kind, v.Actor, domain.Subject{Kind: "actor", ID: domain.ID(c.ID)},
 		network.FollowPayload{Follower: f.Follower, Followed: f.Followed, IRI: f.IRI})
-	return s.actors.SaveFollow(ctx, f, domain.Change{Events: []domain.Event{e}})
+	change := domain.Change{Events: []domain.Event{e}}
+	if accept {
+		ended, err := network.Replaced(ctx, s.mint, s.actors.Follow, f)
+		if err != nil {
+			return err
+		}
+		change.Events = append(change.Events, ended...)
+	}
+	return s.actors.SaveFollow(ctx, f, change)
 }
 
 func (s *Service) administered(ctx context.Context, v policy.Viewer, name string) (*Community, error) {

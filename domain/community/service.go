@@ -163,7 +163,8 @@ const (
 // Post publishes in a community: an administrator's top-level post is news by
 // the community itself; a member's is their own, announced by the community;
 // a reply is its writer's. Errors: NotFound, Unauthenticated, Forbidden
-// unless the viewer follows or administers it, Invalid.
+// unless the viewer follows or administers it, also if one of them moved
+// away, Invalid.
 func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draft) (*Post, error) {
 	c, err := s.Community(ctx, v, name)
 	if err != nil {
@@ -188,6 +189,9 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 	} else {
 		p.Author = v.Actor
 	}
+	if err := s.here(ctx, c.ID, p.Author); err != nil {
+		return nil, err
+	}
 	for _, x := range d.Pictures {
 		kept, err := x.Keep(ctx)
 		if err != nil {
@@ -203,6 +207,21 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 		change.Events = append(change.Events, s.wrote(PostAnnounced, c.ID, p))
 	}
 	return p, s.store.SavePost(ctx, p, feed, change)
+}
+
+// here refuses to publish as, or with, an actor that moved away. Errors:
+// Forbidden.
+func (s *Service) here(ctx context.Context, actors ...domain.ActorID) error {
+	for _, id := range actors {
+		a, err := s.actors.Actor(ctx, id)
+		if err != nil {
+			return err
+		}
+		if a.MovedTo != "" {
+			return domain.Fail(domain.Forbidden, "move.away", string(a.MovedTo))
+		}
+	}
+	return nil
 }
 
 // maxPost is how long a post may be, in bytes of Markdown.

@@ -16,6 +16,8 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/util"
 	xhtml "golang.org/x/net/html"
+
+	"interlink/domain"
 )
 
 // maxInput is how much text is read, in bytes; the rest is cut before any
@@ -136,6 +138,17 @@ func Excerpt(foreign string, n int) string {
 		short = short[:i]
 	}
 	return strings.TrimRight(short, " ,.;:") + "…"
+}
+
+// Line makes HTML of one line of plain text, such as that of a profile: an
+// address becomes a link that says it is of the same author (rel=me).
+func Line(text string) string {
+	text = cut(text)
+	iri, err := domain.ParseLink(text)
+	if err != nil {
+		return html.EscapeString(text)
+	}
+	return `<a href="` + html.EscapeString(string(iri)) + `" rel="me nofollow noopener noreferrer">` + html.EscapeString(text) + "</a>"
 }
 
 // Escape writes plain text as HTML.

@@ -59,6 +59,11 @@ type Actor struct {
 	Discoverable bool    // it may be recommended (Mastodon's discoverable)
 	Indexable    bool    // what it writes may be searched (FEP-5feb)
 
+	AlsoKnownAs []domain.IRI // other actors of who this is, as it says itself (FEP-7628)
+	MovedTo     domain.IRI   // the actor that took its place, as it says itself; "" while it is here
+	MovedAt     time.Time    // when its last Move was made, or heeded here; kept once it is back
+	Sites       []string     // of a local actor: hosts whose pages may name it as author (Mastodon's attributionDomains)
+
 	ManuallyApproves bool // follows wait for an answer by a person
 	Visibility       domain.Visibility
 

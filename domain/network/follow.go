@@ -26,6 +26,12 @@ type Follow struct {
 	State      FollowState
 	CreatedAt  time.Time
 	AnsweredAt time.Time
+
+	// Replaces is who was followed before, and moved to Followed; Nobody
+	// unless the follow came about so. The old follow ends when this one is
+	// accepted.
+	Replaces   domain.ActorID
+	ReplacedAt time.Time
 }
 
 // The events of follows and actors.

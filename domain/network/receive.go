@@ -58,7 +58,7 @@ func (s *Service) ReceiveActorDeletion(ctx context.Context, iri domain.IRI) erro
 // ReceiveFollow answers the Follow of a remote actor to a local one. An
 // actor that does not ask for approval accepts at once, unless the follower's
 // host is limited; a repeated Follow is accepted again, as the other side may
-// have lost the answer.
+// have lost the answer. One that moved away takes no new follower.
 func (s *Service) ReceiveFollow(ctx context.Context, follower, followed *Actor, iri domain.IRI) error {
 	if !followed.Local() || followed.Visibility != domain.VisiblePublic {
 		return domain.Fail(domain.NotFound, "error.not_found")
@@ -81,8 +81,11 @@ func (s *Service) ReceiveFollow(ctx context.Context, follower, followed *Actor, 
 		return err
 	}
 	kind := FollowReceived
-	if !followed.ManuallyApproves && verdict == VerdictAllow || f.State == FollowAccepted {
+	switch {
+	case f.State == FollowAccepted || !followed.ManuallyApproves && verdict == VerdictAllow && followed.MovedTo == "":
 		f.State, f.AnsweredAt, kind = FollowAccepted, now, FollowAnswered
+	case followed.MovedTo != "":
+		f.State, f.AnsweredAt, kind = FollowRejected, now, FollowDeclined
 	}
 	return s.store.SaveFollow(ctx, f, domain.Change{Events: []domain.Event{s.followEvent(kind, followed, f)}})
 }
@@ -124,6 +127,13 @@ func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower d
 	}
 	f.State, f.AnsweredAt = state, s.mint.Now()
 	change := domain.Change{Events: []domain.Event{s.followEvent(kind, by, f)}}
+	if accepted {
+		ended, err := s.replaced(ctx, f)
+		if err != nil {
+			return err
+		}
+		change.Events = append(change.Events, ended...)
+	}
 	if accepted && by.Entries != "" {
 		change.Jobs = []domain.Job{{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}}}
 	}

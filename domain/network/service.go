@@ -23,8 +23,11 @@ type Store interface {
 	Follow(ctx context.Context, follower, followed domain.ActorID) (*Follow, error)
 	// FollowByIRI returns a follow by its activity. Errors: NotFound.
 	FollowByIRI(ctx context.Context, iri domain.IRI) (*Follow, error)
-	// SaveFollow stores a follow by its pair.
+	// SaveFollow stores a follow by its pair. An accepted one ends the one
+	// that it replaces.
 	SaveFollow(ctx context.Context, f *Follow, change domain.Change) error
+	// SaveFollows stores several as SaveFollow does.
+	SaveFollows(ctx context.Context, follows []*Follow, change domain.Change) error
 	// DeleteFollow removes a follow by its pair; a missing one is no error.
 	DeleteFollow(ctx context.Context, f *Follow, change domain.Change) error
 	// Record commits events alone.
@@ -32,6 +35,7 @@ type Store interface {
 	// Followers and Following list the actors of accepted follows, by serial.
 	Followers(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*Actor], error)
 	Following(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*Actor], error)
+	MoveStore
 }
 
 // Service has the commands on actors and follows.
@@ -132,20 +136,32 @@ func (s *Service) Follow(ctx context.Context, v policy.Viewer, as, target domain
 	if err == nil && known.State == FollowAccepted {
 		return known, nil
 	}
+	if followed.MovedTo != "" {
+		return nil, domain.Fail(domain.Invalid, "move.follow", string(followed.MovedTo))
+	}
+	f, events := s.ask(v.Actor, follower, followed)
+	if err == nil {
+		f.Replaces, f.ReplacedAt = known.Replaces, known.ReplacedAt
+	}
+	return f, s.store.SaveFollow(ctx, f, domain.Change{Events: events})
+}
+
+// ask makes a new follow, with what tells of it.
+func (s *Service) ask(by domain.ActorID, follower, followed *Actor) (*Follow, []domain.Event) {
 	now := s.mint.Now()
-	f := &Follow{ID: s.mint.ID(), Serial: s.mint.Serial(), Follower: as, Followed: target, State: FollowPending, CreatedAt: now}
-	payload := FollowPayload{Follower: as, Followed: target}
+	f := &Follow{ID: s.mint.ID(), Serial: s.mint.Serial(), Follower: follower.ID, Followed: followed.ID, State: FollowPending, CreatedAt: now}
+	payload := FollowPayload{Follower: f.Follower, Followed: f.Followed}
 	// The activity's IRI derives from the event's id: see federation/publish.
-	e := domain.NewEvent(s.mint, FollowRequested, v.Actor, actorSubject(follower), payload)
+	e := domain.NewEvent(s.mint, FollowRequested, by, actorSubject(follower), payload)
 	f.IRI = s.ns.IRI("activities", string(e.ID))
 	payload.IRI = f.IRI
-	e.Payload = domain.NewEvent(s.mint, FollowRequested, v.Actor, actorSubject(follower), payload).Payload
-	change := domain.Change{Events: []domain.Event{e}}
+	e.Payload = domain.NewEvent(s.mint, FollowRequested, by, actorSubject(follower), payload).Payload
+	events := []domain.Event{e}
 	if followed.Local() && !followed.ManuallyApproves {
 		f.State, f.AnsweredAt = FollowAccepted, now
-		change.Events = append(change.Events, s.followEvent(FollowAnswered, followed, f))
+		events = append(events, s.followEvent(FollowAnswered, followed, f))
 	}
-	return f, s.store.SaveFollow(ctx, f, change)
+	return f, events
 }
 
 // Unfollow ends a follow. Errors: NotFound if there is none, Forbidden.

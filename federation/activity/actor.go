@@ -21,6 +21,7 @@ type ActorInput struct {
 	Multikeys    []Multikey // Ed25519 keys, the one in use first
 	Handle       string     // "name@host"
 	Featured     domain.IRI // "" if it has no such collection
+	Sites        []string   // hosts whose pages may name it as author
 	Extension    ActorExtension
 }
 
@@ -96,6 +97,9 @@ type actorDocument struct {
 	Manually          bool                `jsonld:"manuallyApprovesFollowers"`
 	Discoverable      bool                `jsonld:"discoverable"`
 	Indexable         bool                `jsonld:"indexable"`
+	AlsoKnownAs       List[domain.IRI]    `jsonld:"alsoKnownAs,omitempty"`
+	MovedTo           domain.IRI          `jsonld:"movedTo,omitempty"`
+	Sites             List[string]        `jsonld:"attributionDomains,omitempty"`
 	Published         *instant            `jsonld:"published,omitempty"`
 	Updated           *instant            `jsonld:"updated,omitempty"`
 	Attachment        List[propertyValue] `jsonld:"attachment"`
@@ -124,11 +128,7 @@ type propertyValue struct {
 func properties(fields []network.Field) List[propertyValue] {
 	list := List[propertyValue]{}
 	for _, f := range fields {
-		value := html.EscapeString(f.Value)
-		if iri, err := domain.ParseIRI(f.Value); err == nil {
-			value = `<a href="` + html.EscapeString(string(iri)) + `" rel="me nofollow noopener noreferrer">` + value + "</a>"
-		}
-		list = append(list, propertyValue{"PropertyValue", f.Name, value})
+		list = append(list, propertyValue{"PropertyValue", f.Name, markup.Line(f.Value)})
 	}
 	return list
 }
@@ -182,6 +182,7 @@ func Actor(in ActorInput) any {
 		URL: a.URL, Inbox: a.Inbox, Outbox: a.Outbox, Followers: a.Followers, Following: a.IRI + "/following",
 		Endpoints: endpoints{a.SharedInbox}, Manually: a.ManuallyApproves,
 		Discoverable: a.Discoverable && a.Visibility == domain.VisiblePublic, Indexable: a.Indexable && a.Visibility == domain.VisiblePublic,
+		AlsoKnownAs: a.AlsoKnownAs, MovedTo: a.MovedTo, Sites: in.Sites,
 		Featured: in.Featured, Attachment: properties(a.Fields), Tag: List[any]{},
 		Published: when(day(a.CreatedAt)), Updated: when(a.UpdatedAt),
 		PublicKey: publicKey{ID: domain.IRI(in.KeyID), Owner: a.IRI, PublicKeyPEM: in.PublicKeyPEM},
@@ -257,6 +258,7 @@ func ReadActor(doc Document) (*network.Actor, error) {
 	if featured := doc.IRI("featured"); domain.SameOrigin(featured, a.IRI) {
 		a.Featured = featured
 	}
+	readMove(doc, a)
 	for _, p := range doc.Objects("attachment") {
 		if p.Type() == "PropertyValue" && len(a.Fields) < network.MaxFields {
 			a.Fields = append(a.Fields, network.Field{
@@ -266,6 +268,22 @@ func ReadActor(doc Document) (*network.Actor, error) {
 	}
 	readSubject(doc, a)
 	return a, nil
+}
+
+// maxAliases is how many other actors are read that one says it is too.
+const maxAliases = 16
+
+// readMove reads under what other names the actor is known, and where it says
+// that it went (FEP-7628).
+func readMove(doc Document, a *network.Actor) {
+	for _, alias := range doc.IRIs("alsoKnownAs") {
+		if alias != a.IRI && len(a.AlsoKnownAs) < maxAliases && !slices.Contains(a.AlsoKnownAs, alias) {
+			a.AlsoKnownAs = append(a.AlsoKnownAs, alias)
+		}
+	}
+	if to := doc.IRI("movedTo"); to != a.IRI {
+		a.MovedTo = to
+	}
 }
 
 // maxKeys is how many keys of an actor are read, beside the first.

@@ -63,6 +63,10 @@ func Follow(e Envelope, followed domain.IRI) ([]byte, error) {
 	return e.encode("Follow", followed, "")
 }
 
+// Move tells followers that another actor takes the place of the sender
+// (FEP-7628).
+func Move(e Envelope, target domain.IRI) ([]byte, error) { return e.encode("Move", e.Actor, target) }
+
 // Like tells an author that somebody likes their post (ActivityPub §6.9).
 func Like(e Envelope, post domain.IRI) ([]byte, error) { return e.encode("Like", post, "") }
 

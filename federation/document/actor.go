@@ -53,7 +53,7 @@ func (d *Documents) Actor(ctx context.Context, a *network.Actor) (any, error) {
 // [Documents.Actor].
 func (d *Documents) ActorKeys(ctx context.Context, a *network.Actor) (any, error) {
 	bare := *a
-	bare.Title, bare.Summary, bare.Icon = a.Name, "", ""
+	bare.Title, bare.Summary, bare.Icon, bare.Fields, bare.AlsoKnownAs = a.Name, "", "", nil, nil
 	in, err := d.input(ctx, &bare)
 	if err != nil {
 		return nil, err
@@ -88,6 +88,9 @@ func (d *Documents) extend(ctx context.Context, a *network.Actor, in *activity.A
 			return err
 		}
 		in.Title, in.Summary = o.Title, o.Summary
+		in.Sites = d.sites(a)
+	case network.SubjectPerson:
+		in.Sites = d.sites(a)
 	case network.SubjectTeam:
 		return d.extendTeam(ctx, a, in)
 	case network.SubjectCommunity:
@@ -98,6 +101,12 @@ func (d *Documents) extend(ctx context.Context, a *network.Actor, in *activity.A
 		in.Extension.Catalogue = &activity.CatalogueExtension{Entries: a.IRI + "/entries"}
 	}
 	return nil
+}
+
+// sites are the hosts whose pages may name an author (Mastodon's
+// attributionDomains): the node's own, and those that the author chose.
+func (d *Documents) sites(a *network.Actor) []string {
+	return append([]string{d.NS.Host()}, a.Sites...)
 }
 
 func (d *Documents) extendTeam(ctx context.Context, a *network.Actor, in *activity.ActorInput) error {

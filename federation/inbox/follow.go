@@ -14,6 +14,7 @@ type Follows interface {
 	ReceiveUndoFollow(ctx context.Context, follower, followed *network.Actor) error
 	ReceiveFollowAnswer(ctx context.Context, by *network.Actor, follower domain.ActorID, accepted bool) error
 	ReceiveActorDeletion(ctx context.Context, iri domain.IRI) error
+	ReceiveMove(ctx context.Context, from, to *network.Actor) error
 	FollowByIRI(ctx context.Context, iri domain.IRI) (*network.Follow, error)
 }
 

@@ -42,6 +42,7 @@ func (v *Verbs) Table() map[string]Verb {
 		"Flag":         v.flag,
 		"Follow":       v.follow,
 		"Like":         v.like,
+		"Move":         v.move,
 		"Offer":        v.offer,
 		"QuoteRequest": v.quote,
 		"Reject":       v.reject,

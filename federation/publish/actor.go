@@ -10,6 +10,7 @@ import (
 	"interlink/domain/network"
 	"interlink/domain/organization"
 	"interlink/domain/picture"
+	"interlink/domain/profile"
 	"interlink/federation/activity"
 )
 
@@ -61,6 +62,8 @@ func (p *Profiles) Encoders() map[domain.EventKind]Encoder {
 		account.ProfileUpdated:           p.updated(person),
 		picture.Changed:                  p.updated(subject),
 		network.KeysRotated:              p.updated(rotated),
+		profile.Changed:                  p.updated(subject),
+		network.ActorMoved:               p.moved,
 	}
 }
 
@@ -76,19 +79,54 @@ func (p *Profiles) updated(who func(context.Context, domain.Event) (domain.Actor
 		if err != nil {
 			return nil, err
 		}
-		document, err := p.documents.Actor(ctx, actor)
-		if err != nil {
-			return nil, err
-		}
-		w := &writer{ns: p.ns, mint: p.mint, event: e}
-		env := w.envelope(actor.IRI)
-		env.To, env.Cc = activity.ToPublic(actor.Followers)
-		raw, err := activity.Update(env, document)
-		if err != nil {
-			return nil, err
-		}
-		out := w.outgoing(env, actor.ID, "Update", actor.IRI, raw)
-		out.FollowersOf = []domain.ActorID{actor.ID}
-		return []network.Outgoing{out}, nil
+		out, err := p.update(ctx, p.writer(e), actor)
+		return []network.Outgoing{out}, err
 	}
+}
+
+func (p *Profiles) writer(e domain.Event) *writer { return &writer{ns: p.ns, mint: p.mint, event: e} }
+
+func (p *Profiles) update(ctx context.Context, w *writer, actor *network.Actor) (network.Outgoing, error) {
+	document, err := p.documents.Actor(ctx, actor)
+	if err != nil {
+		return network.Outgoing{}, err
+	}
+	return w.toFollowers(actor, "Update", func(env activity.Envelope) ([]byte, error) { return activity.Update(env, document) })
+}
+
+// toFollowers writes what an actor tells its followers of itself.
+func (w *writer) toFollowers(actor *network.Actor, name string, encode func(activity.Envelope) ([]byte, error)) (network.Outgoing, error) {
+	env := w.envelope(actor.IRI)
+	env.To, env.Cc = activity.ToPublic(actor.Followers)
+	raw, err := encode(env)
+	if err != nil {
+		return network.Outgoing{}, err
+	}
+	out := w.outgoing(env, actor.ID, name, actor.IRI, raw)
+	out.FollowersOf = []domain.ActorID{actor.ID}
+	return out, nil
+}
+
+// moved tells a local actor's followers that another one takes its place
+// (FEP-7628): first in its document, then by a Move.
+func (p *Profiles) moved(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var m network.MovePayload
+	if err := e.Decode(&m); err != nil {
+		return nil, err
+	}
+	from, err := p.actors.Actor(ctx, m.From)
+	if err != nil || !from.Local() {
+		return nil, err
+	}
+	to, err := p.actors.Actor(ctx, m.To)
+	if err != nil {
+		return nil, err
+	}
+	w := p.writer(e)
+	update, err := p.update(ctx, w, from)
+	if err != nil {
+		return nil, err
+	}
+	move, err := w.toFollowers(from, "Move", func(env activity.Envelope) ([]byte, error) { return activity.Move(env, to.IRI) })
+	return []network.Outgoing{update, move}, err
 }

@@ -26,6 +26,7 @@ import (
 	"interlink/domain/organization"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
+	"interlink/domain/profile"
 	"interlink/domain/story"
 	"interlink/web/locale"
 )
@@ -58,6 +59,7 @@ type Services struct {
 	Gate          *network.Gate
 	Traffic       *network.Traffic
 	Pictures      *picture.Service
+	Profiles      *profile.Service
 	Directory     Directory
 	Sources       Sources
 	Translations  *locale.Catalog
@@ -114,6 +116,7 @@ func Register(h huma.API, s Services) {
 	a.communityOperations()
 	a.reactionOperations()
 	a.logoOperations()
+	a.profileOperations()
 	a.catalogueOperations()
 	a.processOperations()
 	a.taskOperations()

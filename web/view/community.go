@@ -23,6 +23,7 @@ type CommunitiesPage struct {
 // with an account elsewhere.
 type CommunityPage struct {
 	Frame
+	Said
 	Href       string
 	Title      domain.Text
 	Handle     string
@@ -74,6 +75,7 @@ type PostPage struct {
 type TimelinePage struct {
 	Frame
 	Posts     []Post
+	Moved     []Replacement
 	Pager     Pager
 	Suggested []Actor // to follow
 	Following int
@@ -91,8 +93,8 @@ type LookupPage struct {
 // ActorCard is an actor with what it says of itself.
 type ActorCard struct {
 	Actor
+	Said
 	Summary   Rich
-	Fields    []ActorField
 	Followers int // -1 if not known
 	Posts     int // -1 if not known
 	Joined    time.Time
@@ -135,6 +137,7 @@ type OrganizationsPage struct {
 // Forms: POST Href/members {handle, role}. Links: Href/edit, Href/teams/new.
 type OrganizationPage struct {
 	Frame
+	Said
 	Href       string
 	Title      domain.Text
 	Handle     string

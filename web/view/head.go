@@ -14,7 +14,7 @@ var everyPage = []Page{
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{},
 	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{},
-	SignInPage{}, SignUpPage{}, CheckMailPage{}, ConfirmedPage{}, ResetPage{}, SettingsPage{}, TokensPage{},
+	SignInPage{}, SignUpPage{}, CheckMailPage{}, ConfirmedPage{}, ResetPage{}, SettingsPage{}, TokensPage{}, MovePage{},
 	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
 }
 
@@ -150,7 +150,7 @@ func (x StoriesPage) head(p *locale.Printer) head {
 }
 
 func (x StoryPage) head(p *locale.Printer) head {
-	return head{template: "story", nav: navStories, title: in(p, x.Title), description: cut(in(p, x.Summary)), noindex: x.Origin.Host != ""}
+	return head{template: "story", nav: navStories, title: in(p, x.Title), description: cut(in(p, x.Summary)), noindex: x.Origin.Host != "", creator: x.Author.Handle}
 }
 
 func (x PublishPage) head(p *locale.Printer) head {
@@ -178,7 +178,7 @@ func (x PostPage) head(p *locale.Printer) head {
 	if title == "" {
 		title = p.T("page.post.title", x.Author.Called())
 	}
-	return head{template: "post-page", nav: navCommunities, title: title, noindex: x.Author.Origin.Host != "" || x.Deleted}
+	return head{template: "post-page", nav: navCommunities, title: title, noindex: x.Author.Origin.Host != "" || x.Deleted, creator: x.Author.Handle}
 }
 
 func (x TimelinePage) head(p *locale.Printer) head {

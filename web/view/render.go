@@ -124,7 +124,7 @@ func (r *Renderer) set(lang domain.Lang, zone *time.Location) (*set, error) {
 // outer is what the layout gets.
 type outer struct {
 	Frame
-	Title, Description, Nav, Image string
+	Title, Description, Nav, Image, Creator string
 	Wide, NoIndex                  bool
 	Main                           template.HTML
 }
@@ -152,7 +152,7 @@ func (r *Renderer) Render(w http.ResponseWriter, status int, page Page) error {
 		return fmt.Errorf("view: %w", err)
 	}
 	err = s.templates.ExecuteTemplate(whole, "layout", outer{
-		Frame: f, Title: h.title, Description: h.description, Nav: h.nav, Image: h.image, Wide: h.wide, NoIndex: h.noindex,
+		Frame: f, Title: h.title, Description: h.description, Nav: h.nav, Image: h.image, Creator: h.creator, Wide: h.wide, NoIndex: h.noindex,
 		Main: template.HTML(main.String()), //nolint:gosec // written by our own template, which escaped it
 	})
 	if err != nil {

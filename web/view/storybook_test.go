@@ -102,6 +102,12 @@ func accountStories(add adder, in, out framer) {
 	add("settings", settings)
 	settings.Which, settings.Form = "password", refused(url.Values{}, "current", "password")
 	add("settings-refused", settings)
+	move := MovePage{Frame: in("/me/move"), Crumbs: []Link{{"/me", only("en", "Ada Fields")}}, Action: "/me/move", Handle: ada.Handle, Aliases: []Alias{{milo, "https://riverbend.example/users/milo"}, {far, "https://far.example/users/council"}}}
+	add("move", move)
+	move.Which, move.Form = "move", refused(url.Values{"target": {"@x@y.example"}}, "target", "password")
+	add("move-refused", move)
+	add("move-gone", MovePage{Frame: in("/communities/x/move"), Action: "/communities/x/move", Handle: hood.Handle, MovedTo: &far})
+	add("move-early", MovePage{Frame: in("/communities/x/move"), Action: "/communities/x/move", Handle: hood.Handle, Until: ago(-3 * day)})
 	add("tokens", TokensPage{Frame: in("/me/tokens"), Tokens: []Token{{Label: "Backup", Scopes: []string{"read", "write"}, Created: ago(30 * day), Used: ago(time.Hour), Revoke: "/me/tokens/1/revoke"}, {Label: "Old", Created: ago(300 * day), Revoke: "/me/tokens/2/revoke"}},
 		Fresh: "ilk_0123456789abcdef0123456789abcdef0123456789abcdef", Scopes: []Option{{Value: "read", Key: "scope_of_token.read", Selected: true}, {Value: "write", Key: "scope_of_token.write"}}})
 	add("tokens-empty", TokensPage{Frame: in("/me/tokens"), Form: refused(url.Values{}, "label", "scopes"), Scopes: []Option{{Value: "read", Key: "scope_of_token.read"}}})

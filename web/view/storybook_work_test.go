@@ -120,8 +120,9 @@ func communityStories(add adder, in, out framer) {
 	e := interlinkers(1)[0]
 	mine[0].Entry = &e
 	add("timeline", TimelinePage{Frame: in("/timeline"), Posts: mine, Pager: Pager{Next: "/n", First: "/timeline"}, Suggested: []Actor{hood, far}, Following: 4})
+	add("timeline-moved", TimelinePage{Frame: in("/timeline"), Moved: []Replacement{{From: hood, To: far, State: Following, At: ago(day)}, {From: ada, To: milo, State: Requested, At: ago(2 * day)}}, Following: 4})
 	add("timeline-empty", TimelinePage{Frame: in("/timeline")})
-	actor := ActorCard{Actor: milo, Summary: markup("es", "<p>Urbanista.</p>"), Fields: []ActorField{{"Web", markup("es", `<a href="https://milo.example">milo.example</a>`)}}, Followers: 120, Posts: -1, Joined: ago(500 * day), MayFollow: true, Target: "https://riverbend.example/users/milo"}
+	actor := ActorCard{Actor: milo, Summary: markup("es", "<p>Urbanista.</p>"), Said: Said{Fields: []ActorField{{"Web", markup("es", `<a href="https://milo.example">milo.example</a>`)}}, MovedTo: &ada}, Followers: 120, Posts: -1, Joined: ago(500 * day), MayFollow: true, Target: "https://riverbend.example/users/milo"}
 	add("lookup", LookupPage{Frame: in("/lookup?q=@milo@riverbend.example"), Query: "@milo@riverbend.example", Found: &actor})
 	add("lookup-empty", LookupPage{Frame: out("/lookup")})
 	add("lookup-none", LookupPage{Frame: in("/lookup?q=x"), Query: "x", Form: Form{Problems: []Problem{{Field: "q", Sentence: Say("page.lookup.nothing")}}}})

@@ -56,6 +56,7 @@ type head struct {
 	description string // one or two sentences for search engines and previews
 	nav         string // key of the entry of the navigation it belongs to
 	image       string // absolute address of a preview picture, may be ""
+	creator     string // handle of the author (Mastodon's fediverse:creator), may be ""
 	wide        bool   // uses the width of a desk
 	noindex     bool   // not for search engines
 }

@@ -145,6 +145,16 @@ func (n *Node) Lookup(ctx context.Context, handle string) (*network.Actor, error
 	return n.federation.directory.ByHandle(ctx, handle)
 }
 
+// Fresh finds an actor as [Node.Lookup] does, and reads it from its own server
+// at this moment. Errors: as those of Lookup; Unavailable.
+func (n *Node) Fresh(ctx context.Context, who string) (*network.Actor, error) {
+	a, err := n.Lookup(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	return n.federation.directory.Refresh(ctx, a.IRI)
+}
+
 // Source reads a process of another node, to be cloned. Errors: those of
 // [inbox.Collections.Source].
 func (n *Node) Source(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error) {

@@ -19,6 +19,7 @@ import (
 	"interlink/domain/organization"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
+	"interlink/domain/profile"
 	"interlink/domain/story"
 	"interlink/federation/inbox"
 	"interlink/storage"
@@ -42,6 +43,7 @@ type Node struct {
 	Gate          *network.Gate
 	Traffic       *network.Traffic
 	Pictures      *picture.Service
+	Profiles      *profile.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -211,6 +213,7 @@ func (n *Node) services() error {
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
+	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
 	return nil
 }
 
@@ -225,6 +228,15 @@ func (n *Node) pictured(ctx context.Context, v policy.Viewer, a *network.Actor) 
 	return nil, domain.Fail(domain.NotFound, "error.not_found")
 }
 
+// profiled finds what the policy asks of those who have a profile: a person
+// alone changes theirs.
+func (n *Node) profiled(ctx context.Context, v policy.Viewer, a *network.Actor) (policy.Facts, error) {
+	if a.Subject == network.SubjectPerson && a.Local() && a.ID == v.Actor {
+		return network.Facts{Actor: a}, nil
+	}
+	return n.pictured(ctx, v, a)
+}
+
 // employ makes the client of background jobs.
 func (n *Node) employ(ctx context.Context) error {
 	sender, err := mail.NewSender(n.mailOptions())
@@ -237,6 +249,7 @@ func (n *Node) employ(ctx context.Context) error {
 			account.JobMail:      jobs.Typed(sender.Send),
 			network.JobBackfill:  n.federation.collections.Backfill,
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
+			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
 			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
 		},
 	}

@@ -22,7 +22,7 @@ func (n *Node) present() error {
 		Cookie: n.o.Cookie, Version: Version, Source: Source, LogsMail: n.o.SMTP.Host == "", Proxies: n.o.Proxies,
 		Catalogue: n.shelf.ID, Now: n.mint.Now, Log: n.o.Log, Wanted: wanted, Changes: n.db.Changes, Mounts: mounts,
 		Accounts: n.Accounts, Organizations: n.Organizations, Entries: n.Catalogue, Coproduction: n.Coproduction,
-		Lineage: n.Lineage, Stories: n.Stories, Communities: n.Communities, Network: n.Network, Gate: n.Gate, Traffic: n.Traffic, Pictures: n.Pictures,
+		Lineage: n.Lineage, Stories: n.Stories, Communities: n.Communities, Network: n.Network, Gate: n.Gate, Traffic: n.Traffic, Pictures: n.Pictures, Profiles: n.Profiles,
 		Directory: n, Sources: n, Health: n,
 	})
 	return err
