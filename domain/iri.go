@@ -21,15 +21,11 @@ const maxIRI = 2048
 // written in two ways would be two hosts to who blocks or counts them.
 // Errors: Invalid.
 func ParseIRI(s string) (IRI, error) {
-	iri, err := ParseLink(s)
-	if err != nil {
-		return "", err
-	}
-	u, err := url.Parse(s)
-	if err != nil || !canonicalHost(u) {
+	u := parseLink(s)
+	if u == nil || !canonicalHost(u) {
 		return "", Fail(Invalid, "error.iri")
 	}
-	return iri, nil
+	return IRI(s), nil
 }
 
 // canonicalHost reports whether the host of an address has one spelling.
@@ -46,23 +42,30 @@ func canonicalHost(u *url.URL) bool {
 // ParseLink checks that s can be followed as a link: as [ParseIRI], but its
 // host may be written as people write it. Errors: Invalid.
 func ParseLink(s string) (IRI, error) {
-	bad := func() (IRI, error) { return "", Fail(Invalid, "error.iri") }
+	if parseLink(s) == nil {
+		return "", Fail(Invalid, "error.iri")
+	}
+	return IRI(s), nil
+}
+
+// parseLink returns nil for what is none.
+func parseLink(s string) *url.URL {
 	if len(s) == 0 || len(s) > maxIRI || strings.ContainsFunc(s, func(r rune) bool {
 		return r <= ' ' || r == 0x7f || r == '\\' || r == '<' || r == '>' || r == '"'
 	}) {
-		return bad()
+		return nil
 	}
 	if !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
-		return bad()
+		return nil
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.User != nil {
-		return bad()
+		return nil
 	}
 	if u.Host != strings.ToLower(u.Host) || strings.ContainsFunc(u.Host, func(r rune) bool { return r > 0x7f }) {
-		return bad() // one spelling alone, for whatever compares hosts
+		return nil // one spelling alone, for whatever compares hosts
 	}
-	return IRI(s), nil
+	return u
 }
 
 // Host returns the host with its port, as written; "" if the IRI is broken.

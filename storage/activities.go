@@ -18,6 +18,7 @@ type Activities struct {
 	addActivity *inserter
 	addDelivery *inserter
 	deadHost    *statement
+	waiting     *statement // audiences
 
 	// Refuses tells to which hosts nothing is delivered; nil refuses none.
 	Refuses func(ctx context.Context, host string) bool
@@ -30,6 +31,7 @@ func NewActivities(db *DB, mint *domain.Mint) *Activities {
 		addActivity: db.inserter((*activityRow)(nil), ""),
 		addDelivery: db.inserter((*deliveryRow)(nil), "ON CONFLICT (activity_id, inbox) DO NOTHING"),
 		deadHost:    db.statement("SELECT host FROM hosts WHERE failing_since < ?"),
+		waiting:     db.statement("SELECT 1 FROM fanouts LIMIT 1"),
 	}
 }
 
@@ -138,6 +140,9 @@ const fanoutPage = 500
 // distinct inbox, and reports whether there was any. A crash in between costs
 // nothing: the page is one transaction, and a delivery exists once.
 func (s *Activities) Fanout(ctx context.Context) (bool, error) {
+	if waiting, err := s.waiting.exists(ctx); err != nil || !waiting {
+		return false, translate(err)
+	}
 	found := false
 	err := s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		row := new(fanoutRow)

@@ -15,6 +15,7 @@ type Communities struct {
 	db                                 *DB
 	postByID, postByIRI                *statement
 	followsActor, followedHere, atHome *statement
+	deleted                            *statement
 	addPost, addFeed                   *inserter
 }
 
@@ -29,6 +30,7 @@ func NewCommunities(db *DB) *Communities {
 		followedHere: db.statement(`SELECT 1 FROM follows AS f JOIN actors AS a ON a.id = f.follower_id
 			WHERE f.followed_id = ? AND f.state = 'accepted' AND a.host = '' LIMIT 1`),
 		atHome:  db.statement("SELECT 1 FROM actors WHERE iri = ? AND host = '' AND gone_at IS NULL"),
+		deleted: db.statement("SELECT 1 FROM deletions WHERE iri = ?"),
 		addPost: db.inserter((*postRow)(nil), ""),
 		addFeed: feedInserter(db),
 	}

@@ -106,16 +106,28 @@ func (c chain) last(ctx context.Context, tx bun.Tx) (seq int64, hash string, err
 }
 
 // Events reads the event chain.
-type Events struct{ db *DB }
+type Events struct {
+	db            *DB
+	after, cursor *statement
+}
 
 // NewEvents makes the reader.
-func NewEvents(db *DB) *Events { return &Events{db} }
+func NewEvents(db *DB) *Events {
+	return &Events{
+		db:     db,
+		after:  db.statement("SELECT " + db.columns((*eventRow)(nil), "") + " FROM events WHERE seq > ? ORDER BY seq LIMIT ?"),
+		cursor: db.statement("SELECT seq FROM cursors WHERE name = ?"),
+	}
+}
 
 // After returns up to limit events with a sequence number above seq, in
 // order.
 func (s *Events) After(ctx context.Context, seq int64, limit int64) ([]domain.Event, error) {
-	var rows []*eventRow
-	err := s.db.read.NewSelect().Model(&rows).Where("seq > ?", seq).Order("seq").Limit(limit).Scan(ctx)
+	found, err := s.after.query(ctx, seq, limit)
+	if err != nil {
+		return nil, translate(err)
+	}
+	rows, err := all[eventRow](ctx, s.db, found)
 	return eventsOf(rows), translate(err)
 }
 
@@ -166,9 +178,16 @@ func (s *Events) Verify(ctx context.Context) (int64, error) {
 
 // Cursor returns how far a projection of the events has come; 0 at first.
 func (s *Events) Cursor(ctx context.Context, name string) (int64, error) {
+	rows, err := s.cursor.query(ctx, name)
+	if err != nil {
+		return 0, translate(err)
+	}
+	defer rows.Close()
 	var seq int64
-	err := s.db.read.NewRaw("SELECT COALESCE(MAX(seq), 0) FROM cursors WHERE name = ?", name).Scan(ctx, &seq)
-	return seq, translate(err)
+	if rows.Next() {
+		err = rows.Scan(&seq)
+	}
+	return seq, translate(errors.Join(err, rows.Err()))
 }
 
 // advance moves a projection's cursor inside its transaction. Errors:

@@ -23,6 +23,8 @@ type group struct {
 	mu         sync.Mutex
 	unprepared []*statement
 
+	save, undo, release *statement // the savepoints of members
+
 	commits, members atomic.Uint64
 }
 
@@ -40,6 +42,8 @@ const maxGroup = 64
 
 func newGroup(db *bun.DB) *group {
 	g := &group{db: db, in: make(chan *member), stop: make(chan struct{}), done: make(chan struct{})}
+	g.save, g.undo, g.release = &statement{text: "SAVEPOINT member"}, &statement{text: "ROLLBACK TO member"}, &statement{text: "RELEASE member"}
+	g.unprepared = []*statement{g.save, g.undo, g.release}
 	go g.run()
 	return g
 }
@@ -146,7 +150,7 @@ func (g *group) commit(members []*member) {
 		}
 	} else {
 		for _, m := range members {
-			if err := m.within(tx); err != nil {
+			if err := g.within(tx, m); err != nil {
 				_ = tx.Rollback()
 				fail(err)
 				return
@@ -158,24 +162,24 @@ func (g *group) commit(members []*member) {
 	}
 }
 
-// within runs the member between savepoints. The error is that of the
+// within runs a member between savepoints. The error is that of the
 // transaction around it, which is then lost.
-func (m *member) within(tx bun.Tx) error {
+func (g *group) within(tx bun.Tx, m *member) error {
 	ctx := context.Background()
 	if m.err = m.ctx.Err(); m.err != nil {
 		return nil //nolint:nilerr // it is the member's, not the group's
 	}
-	if _, err := tx.Tx.ExecContext(ctx, "SAVEPOINT member"); err != nil {
+	if _, err := g.save.exec(ctx, tx); err != nil {
 		return err
 	}
 	m.run(tx)
 	if m.failed() {
 		// An error that undid everything took the savepoint with it.
-		if _, err := tx.Tx.ExecContext(ctx, "ROLLBACK TO member"); err != nil {
+		if _, err := g.undo.exec(ctx, tx); err != nil {
 			return fmt.Errorf("%w (after: %w)", err, m.err)
 		}
 	}
-	_, err := tx.Tx.ExecContext(ctx, "RELEASE member")
+	_, err := g.release.exec(ctx, tx)
 	return err
 }
 

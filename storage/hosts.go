@@ -14,10 +14,15 @@ import (
 )
 
 // Hosts keeps what is known of other servers.
-type Hosts struct{ db *DB }
+type Hosts struct {
+	db     *DB
+	byName *statement
+}
 
 // NewHosts makes the store.
-func NewHosts(db *DB) *Hosts { return &Hosts{db} }
+func NewHosts(db *DB) *Hosts {
+	return &Hosts{db, db.statement("SELECT " + db.columns((*hostRow)(nil), "") + " FROM hosts WHERE host = ?")}
+}
 
 type hostRow struct {
 	bun.BaseModel `bun:"table:hosts"`
@@ -54,8 +59,8 @@ func (r *hostRow) host() *network.Host {
 
 // Host returns what is known of a server; a host never met is not an error.
 func (s *Hosts) Host(ctx context.Context, host string) (*network.Host, error) {
-	row := &hostRow{Host: host}
-	err := s.db.read.NewSelect().Model(row).WherePK().Scan(ctx)
+	rows, err := s.byName.query(ctx, host)
+	row, err := one[hostRow](ctx, s.db, rows, err)
 	if domain.CodeOf(translate(err)) == domain.NotFound {
 		return &network.Host{Host: host}, nil
 	}

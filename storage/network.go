@@ -14,6 +14,7 @@ type Network struct {
 	db                                *DB
 	actorByID, actorByIRI, actorByKey *statement
 	followByIRI, followOf             *statement
+	keyByID, forgetKeys               *statement
 	saveActor, saveFollow             *inserter
 }
 
@@ -28,6 +29,8 @@ func NewNetwork(db *DB) *Network {
 		actorByKey:  db.statement(actor + "key_id = ? AND key_id <> '' LIMIT 1"),
 		followByIRI: db.statement(follow + "iri = ?"),
 		followOf:    db.statement(follow + "follower_id = ? AND followed_id = ?"),
+		keyByID:     db.statement("SELECT " + db.columns((*remoteKeyRow)(nil), "") + " FROM remote_keys WHERE key_id = ?"),
+		forgetKeys:  db.statement("DELETE FROM remote_keys WHERE actor_id = ?"),
 		saveActor: db.inserter((*actorRow)(nil), "ON CONFLICT (iri) DO UPDATE SET "+excluded(
 			"type", "subject", "name", "title", "summary", "url", "icon", "icon_type", "icon_alt", "inbox", "shared_inbox", "outbox", "followers", "entries",
 			"featured", "fields", "discoverable", "indexable", "also_known_as", "moved_to", "manually_approves", "key_id", "public_key", "updated_at", "fetched_at", "gone_at",
@@ -116,8 +119,9 @@ func (s *Network) ActorByKey(ctx context.Context, keyID string) (*network.Actor,
 	if err == nil {
 		return a, network.PublicKey{ID: a.KeyID, Text: a.PublicKey}, nil
 	}
-	row := &remoteKeyRow{KeyID: keyID}
-	if err := s.db.read.NewSelect().Model(row).WherePK().Scan(ctx); err != nil {
+	rows, err := s.keyByID.query(ctx, keyID)
+	row, err := one[remoteKeyRow](ctx, s.db, rows, err)
+	if err != nil {
 		return nil, network.PublicKey{}, translate(err)
 	}
 	a, err = s.actor(ctx, s.actorByID, row.ActorID)
@@ -179,7 +183,8 @@ func (s *Network) SaveRemote(ctx context.Context, a *network.Actor) error {
 			return err
 		}
 		a.ID, a.Serial, a.CreatedAt, a.MovedAt = domain.ActorID(stored.ID), domain.Serial(stored.Serial), stored.CreatedAt.Time(), stored.MovedAt.Time()
-		if err := saveRemoteKeys(ctx, tx, a); err != nil {
+		a.HandleHost = stored.HandleHost
+		if err := s.saveRemoteKeys(ctx, tx, a); err != nil {
 			return err
 		}
 		return recordCapabilities(ctx, tx, a)
@@ -187,8 +192,8 @@ func (s *Network) SaveRemote(ctx context.Context, a *network.Actor) error {
 }
 
 // saveRemoteKeys replaces the keys that an actor has beside its first one.
-func saveRemoteKeys(ctx context.Context, tx bun.Tx, a *network.Actor) error {
-	if _, err := tx.NewDelete().Model((*remoteKeyRow)(nil)).Where("actor_id = ?", string(a.ID)).Exec(ctx); err != nil {
+func (s *Network) saveRemoteKeys(ctx context.Context, tx bun.Tx, a *network.Actor) error {
+	if _, err := s.forgetKeys.exec(ctx, tx, string(a.ID)); err != nil {
 		return err
 	}
 	for _, k := range a.MoreKeys {

@@ -249,7 +249,7 @@ func (s *Communities) NoteDeletion(ctx context.Context, iri domain.IRI, at time.
 
 // Deleted implements community.Store.
 func (s *Communities) Deleted(ctx context.Context, iri domain.IRI) (bool, error) {
-	found, err := s.db.read.NewSelect().Model((*deletionRow)(nil)).Where("iri = ?", string(iri)).Exists(ctx)
+	found, err := s.deleted.exists(ctx, string(iri))
 	return found, translate(err)
 }
 

@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -14,9 +16,9 @@ import (
 
 // Received is the queue of activities from other servers.
 type Received struct {
-	db         *DB
-	add        *inserter
-	due, lease *statement
+	db    *DB
+	add   *inserter
+	lease *statement
 }
 
 // NewReceived makes the store.
@@ -24,17 +26,17 @@ func NewReceived(db *DB) *Received {
 	return &Received{
 		db:    db,
 		add:   db.inserter((*receivedRow)(nil), "ON CONFLICT (iri) DO NOTHING"),
-		due:   db.statement("SELECT " + db.columns((*receivedRow)(nil), "r.") + dueReceived),
-		lease: db.statement("UPDATE received SET lease_until = ? WHERE id = ?"),
+		lease: db.statement(leaseReceived + db.columns((*receivedRow)(nil), "")),
 	}
 }
 
-// dueReceived picks what is to be worked next, oldest first: nothing of an
+// leaseReceived leases what is to be worked next, the oldest: nothing of an
 // actor whose activity is being worked elsewhere.
-const dueReceived = ` FROM received AS r
+const leaseReceived = `UPDATE received SET lease_until = ? WHERE id IN (
+	SELECT r.id FROM received AS r
 	WHERE r.state = 'pending' AND r.next_at <= ? AND r.lease_until <= ?
 	AND NOT EXISTS (SELECT 1 FROM received AS w WHERE w.actor = r.actor AND w.state = 'pending' AND w.lease_until > ?)
-	ORDER BY r.serial LIMIT ?`
+	ORDER BY r.serial LIMIT ?) RETURNING `
 
 type receivedRow struct {
 	bun.BaseModel `bun:"table:received"`
@@ -100,24 +102,17 @@ func (s *Received) Claim(ctx context.Context, now time.Time, limit int, lease ti
 			}
 		}
 		at := now.UnixMicro()
-		found, err := s.due.queryTx(ctx, tx, at, at, at, limit)
+		leased, err := s.lease.queryTx(ctx, tx, now.Add(lease).UnixMicro(), at, at, at, limit)
 		if err != nil {
 			return err
 		}
-		if rows, err = all[receivedRow](ctx, s.db, found); err != nil {
-			return err
-		}
-		until := now.Add(lease).UnixMicro()
-		for _, r := range rows {
-			if _, err := s.lease.exec(ctx, tx, until, r.ID); err != nil {
-				return err
-			}
-		}
-		return nil
+		rows, err = all[receivedRow](ctx, s.db, leased)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(rows, func(a, b *receivedRow) int { return cmp.Compare(a.Serial, b.Serial) })
 	out := make([]*network.Received, len(rows))
 	for i, r := range rows {
 		out[i] = &network.Received{

@@ -63,7 +63,8 @@ func (s *statement) reader(ctx context.Context) (*sql.Stmt, error) {
 	return s.read, err
 }
 
-// query runs the statement outside a transaction.
+// query runs the statement outside a transaction, to its end even if ctx ends
+// meanwhile: to watch it would take two goroutines, longer than most take.
 func (s *statement) query(ctx context.Context, args ...any) (*sql.Rows, error) {
 	if s.db.dialect == Postgres {
 		return s.db.read.DB.QueryContext(ctx, s.text, args...)
@@ -72,7 +73,7 @@ func (s *statement) query(ctx context.Context, args ...any) (*sql.Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	return made.QueryContext(ctx, args...)
+	return made.QueryContext(context.WithoutCancel(ctx), args...)
 }
 
 // queryTx runs the statement in a transaction.

@@ -77,6 +77,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	pragmas := url.Values{"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)",
 		"foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-16000)",
+		"wal_autocheckpoint(4000)", // pages: what is written again and again is copied into the file a quarter as often
 	}}
 	open := func(extra string, conns int) (*sql.DB, error) {
 		db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: abs}).EscapedPath()+"?"+pragmas.Encode()+extra)

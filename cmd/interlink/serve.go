@@ -2,6 +2,7 @@ package main
 
 import (
 	"net"
+	"runtime/debug"
 	"slices"
 
 	"interlink/cmd/interlink/node"
@@ -31,6 +32,7 @@ func (c serveCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
+	go debug.FreeOSMemory() // opening takes more than serving: templates are copied, the database is migrated
 	err = node.Serve(env.ctx, n, l)
 	log.Info("ended")
 	return err

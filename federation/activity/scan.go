@@ -39,9 +39,9 @@ func Scan(raw []byte) (Document, error) {
 	if !wholeSurrogates(raw) {
 		return nil, domain.Fail(domain.Invalid, "error.document").Because(structureError("half a surrogate pair"))
 	}
-	var doc Document
-	if err := json.Unmarshal(raw, &doc); err != nil || doc == nil {
-		return nil, domain.Fail(domain.Invalid, "error.document").Because(err)
+	doc := members(raw)
+	if doc == nil {
+		return nil, domain.Fail(domain.Invalid, "error.document").Because(structureError("no object"))
 	}
 	return doc, nil
 }
@@ -198,13 +198,7 @@ func wholeSurrogates(raw []byte) bool {
 }
 
 // String returns a string member; "" if absent.
-func (d Document) String(name string) string {
-	var s string
-	if json.Unmarshal(d[name], &s) != nil {
-		return ""
-	}
-	return s
-}
+func (d Document) String(name string) string { return text(d[name]) }
 
 // Bool returns a boolean member; false if absent.
 func (d Document) Bool(name string) bool {
@@ -240,9 +234,8 @@ func (d Document) Type() string {
 		return s
 	}
 	for _, e := range elements(d["type"]) {
-		var s string
-		if json.Unmarshal(e, &s) == nil {
-			return s
+		if e[0] == '"' {
+			return text(e)
 		}
 	}
 	return ""
@@ -252,8 +245,7 @@ func (d Document) Type() string {
 // nil if there is none.
 func (d Document) Object(name string) Document {
 	for _, e := range elements(d[name]) {
-		var o Document
-		if json.Unmarshal(e, &o) == nil && o != nil {
+		if o := members(e); o != nil {
 			return o
 		}
 	}
@@ -265,11 +257,8 @@ func (d Document) Object(name string) Document {
 // element: a list may hold an address of one server and an object of another.
 func (d Document) Reference(name string) (domain.IRI, Document) {
 	for _, e := range elements(d[name]) {
-		if iri := reference(e); iri != "" {
-			var o Document
-			if json.Unmarshal(e, &o) != nil {
-				o = nil
-			}
+		o := members(e)
+		if iri := referenceOf(e, o); iri != "" {
 			return iri, o
 		}
 	}
@@ -280,8 +269,7 @@ func (d Document) Reference(name string) (domain.IRI, Document) {
 func (d Document) Objects(name string) []Document {
 	var out []Document
 	for _, e := range elements(d[name]) {
-		var o Document
-		if json.Unmarshal(e, &o) == nil && o != nil {
+		if o := members(e); o != nil {
 			out = append(out, o)
 		}
 	}
@@ -352,8 +340,7 @@ func (d Document) Language() domain.Lang {
 func (d Document) Strings(name string) []string {
 	var out []string
 	for _, e := range elements(d[name]) {
-		var s string
-		if json.Unmarshal(e, &s) == nil && s != "" {
+		if s := text(e); s != "" {
 			out = append(out, s)
 		}
 	}
@@ -369,29 +356,12 @@ func containsText(t domain.Text, s string) bool {
 	return false
 }
 
-// elements returns the elements of a list, at most maxList, or the value
-// itself as the only one; nothing for null and absent members.
-func elements(raw json.RawMessage) []json.RawMessage {
-	if len(raw) == 0 || string(raw) == "null" {
-		return nil
-	}
-	if raw[0] != '[' {
-		return []json.RawMessage{raw}
-	}
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) != nil {
-		return nil
-	}
-	return list[:min(len(list), maxList)]
-}
+func reference(raw json.RawMessage) domain.IRI { return referenceOf(raw, members(raw)) }
 
-func reference(raw json.RawMessage) domain.IRI {
-	var s string
-	if json.Unmarshal(raw, &s) != nil {
-		var o Document // not a struct, whose members encoding/json finds in any case: "ID" is another member
-		if json.Unmarshal(raw, &o) != nil {
-			return ""
-		}
+// referenceOf is [reference] for a value whose members are known.
+func referenceOf(raw json.RawMessage, o Document) domain.IRI {
+	s := text(raw)
+	if o != nil {
 		if s = o.String("id"); s == "" {
 			s = o.String("href")
 		}

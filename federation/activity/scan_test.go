@@ -3,6 +3,7 @@ package activity
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -172,7 +173,7 @@ func FuzzScan(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		_, err := Scan([]byte(s))
+		doc, err := Scan([]byte(s))
 		if !json.Valid([]byte(s)) || !strings.HasPrefix(strings.TrimLeft(s, " \t\r\n"), "{") || !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
 			if err == nil {
 				t.Fatalf("taken: %q", s)
@@ -182,5 +183,45 @@ func FuzzScan(f *testing.F) {
 		if want := tokens([]byte(s)); (err == nil) != want {
 			t.Errorf("%q: %v, want taken %t", s, err, want)
 		}
+		if err == nil {
+			sameParts(t, []byte(s), doc)
+		}
 	})
+}
+
+// sameParts checks that a document is split as encoding/json splits it, to
+// the last string.
+func sameParts(t *testing.T, raw []byte, doc Document) {
+	t.Helper()
+	var want Document
+	if err := json.Unmarshal(raw, &want); err != nil || !reflect.DeepEqual(doc, want) {
+		t.Fatalf("%s is split into %s, not %s (%v)", raw, doc, want, err)
+	}
+	for name, value := range doc {
+		parts := []json.RawMessage{value}
+		if value[0] == '[' {
+			var list []json.RawMessage
+			if err := json.Unmarshal(value, &list); err != nil {
+				t.Fatal(err)
+			}
+			if parts = elements(value); len(parts) != min(len(list), maxList) || len(parts) > 0 && !reflect.DeepEqual(parts, list[:len(parts)]) {
+				t.Fatalf("%s is split into %s", value, parts)
+			}
+		}
+		for _, part := range parts {
+			var s string
+			if json.Unmarshal(part, &s) != nil {
+				s = ""
+			}
+			if text(part) != s {
+				t.Fatalf("%s reads as %q, not %q", part, text(part), s)
+			}
+			if inner := members(part); inner != nil {
+				sameParts(t, part, inner)
+			}
+		}
+		if cap(value) != len(value) {
+			t.Fatalf("to append to %s would overwrite what is behind it", name)
+		}
+	}
 }

@@ -166,11 +166,15 @@ func (d *Directory) document(ctx context.Context, iri domain.IRI) (activity.Docu
 	return activity.Scan(raw)
 }
 
-// Sender returns the actor of an activity. The Delete of an actor who is
-// gone must not ask for them again.
-func (d *Directory) Sender(ctx context.Context, in *activity.Inbound) (*network.Actor, error) {
-	if in.Type == "Delete" {
+// Sender returns the actor of an activity: before, if it is theirs too; nil if
+// nobody is known from one before it. The Delete of an actor who is gone must
+// not ask for them again.
+func (d *Directory) Sender(ctx context.Context, in *activity.Inbound, before *network.Actor) (*network.Actor, error) {
+	switch {
+	case in.Type == "Delete":
 		return d.known.ActorByIRI(ctx, in.Actor)
+	case before != nil && before.IRI == in.Actor:
+		return before, d.gate.Check(ctx, in.Actor.Host())
 	}
 	return d.Actor(ctx, in.Actor)
 }

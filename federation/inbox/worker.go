@@ -136,12 +136,13 @@ func (w *Worker) dispatch(ctx context.Context, results chan<- network.ReceivedRe
 		working.Go(func() {
 			w.slots <- struct{}{}
 			defer func() { <-w.slots }()
+			var sender *network.Actor
 			for _, r := range those {
 				if ctx.Err() != nil {
 					w.hold(r.ID, false) // its lease runs out
 					continue
 				}
-				results <- w.one(context.WithoutCancel(ctx), r)
+				results <- w.one(context.WithoutCancel(ctx), r, &sender)
 			}
 		})
 	}
@@ -229,9 +230,10 @@ func (w *Worker) ids() []domain.ID {
 	return slices.Collect(maps.Keys(w.held))
 }
 
-// one acts on an activity and says what becomes of its row.
-func (w *Worker) one(ctx context.Context, r *network.Received) network.ReceivedResult {
-	err := w.act(ctx, r)
+// one acts on an activity and says what becomes of its row. sender is who did
+// the one before it, and then who did this one.
+func (w *Worker) one(ctx context.Context, r *network.Received, sender **network.Actor) network.ReceivedResult {
+	err := w.act(ctx, r, sender)
 	now := w.mint.Now()
 	result := network.ReceivedResult{ID: r.ID, State: network.ReceivedDone, NextAt: now, At: now}
 	defer func() { w.outcomes.count(r.Type, &result) }()
@@ -252,7 +254,7 @@ func (w *Worker) one(ctx context.Context, r *network.Received) network.ReceivedR
 	return result
 }
 
-func (w *Worker) act(ctx context.Context, r *network.Received) (err error) {
+func (w *Worker) act(ctx context.Context, r *network.Received, sender **network.Actor) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			w.log.Error("inbox: panic", "activity", r.IRI, "panic", p, "stack", string(debug.Stack()))
@@ -268,11 +270,20 @@ func (w *Worker) act(ctx context.Context, r *network.Received) (err error) {
 	if !ok {
 		return domain.Fail(domain.Invalid, "error.activity_unknown", in.Type)
 	}
-	actor, err := w.actors.Sender(ctx, in)
-	if err != nil {
+	actor, err := w.actors.Sender(ctx, in, *sender)
+	if *sender = nil; err != nil {
 		return err
 	}
+	if saysNothingOfItsActor(in.Type) {
+		*sender = actor
+	}
 	return verb(ctx, in, actor)
+}
+
+// saysNothingOfItsActor reports whether an actor is the same after an
+// activity of theirs.
+func saysNothingOfItsActor(activityType string) bool {
+	return activityType == "Create" || activityType == "Announce" || activityType == "Like"
 }
 
 // retryAfter grows from one minute to six hours.

@@ -82,6 +82,7 @@ func transport(o Options, perHost int) *http.Transport {
 		TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: o.HeaderTimeout,
 		MaxIdleConns: 1024, MaxIdleConnsPerHost: perHost, IdleConnTimeout: 90 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
+		WriteBufferSize:        16 << 10, // most activities are one write, with their header
 	}
 }
 
