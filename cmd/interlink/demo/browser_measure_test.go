@@ -157,7 +157,8 @@ func measure(ctx context.Context, width int64, dark bool) ([]string, error) {
 		}
 		wrong = append(wrong, found...)
 	}
-	return wrong, nil
+	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{}) // off the paper
+	return wrong, err
 }
 
 // person is the official of a city.
