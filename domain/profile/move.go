@@ -65,6 +65,9 @@ func (s *Service) Move(ctx context.Context, v policy.Viewer, id domain.ActorID, 
 	if err != nil {
 		return err
 	}
+	if strings.TrimSpace(target) == "" {
+		return domain.InvalidField("target", "follow.handle", "")
+	}
 	if err := s.prove(ctx, v, password); err != nil {
 		return err
 	}
