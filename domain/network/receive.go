@@ -125,7 +125,7 @@ func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower d
 	f.State, f.AnsweredAt = state, s.mint.Now()
 	change := domain.Change{Events: []domain.Event{s.followEvent(kind, by, f)}}
 	if accepted && by.Entries != "" {
-		change.Jobs = []domain.Job{{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}}}
+		change.Jobs = []domain.Job{{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}, Remote: true}}
 	}
 	return s.store.SaveFollow(ctx, f, change)
 }

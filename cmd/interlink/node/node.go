@@ -229,6 +229,7 @@ func (n *Node) employ(ctx context.Context) error {
 			account.JobMail:      jobs.Typed(sender.Send),
 			network.JobBackfill:  n.federation.collections.Backfill,
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
+			network.JobSoftware:  jobs.Typed(n.readSoftware),
 			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
 		},
 	}
