@@ -10,4 +10,5 @@ type Job struct {
 	Args   any       // encoded as JSON
 	Unique string    // if not "", at most one unfinished job of this kind has this key
 	At     time.Time // not before; zero means now
+	Remote bool      // it asks other servers, and may have to wait for them: such jobs hold up no others
 }

@@ -66,7 +66,7 @@ const waitingHosts = `
 	)
 	SELECT w.host, CASE WHEN h.signature_at > ? THEN h.signature ELSE '' END AS signature, COALESCE(h.failures, 0) AS failures, h.last_success_at
 	FROM waiting AS w LEFT JOIN hosts AS h ON h.host = w.host
-	WHERE w.host IS NOT NULL AND COALESCE(h.open_until, 0) <= ? AND NOT COALESCE(h.blocked, FALSE)`
+	WHERE w.host IS NOT NULL AND COALESCE(h.open_until, 0) <= ?`
 
 // nextDue picks what is due for one host: nothing before an earlier delivery
 // to the same inbox about the same object.

@@ -27,24 +27,25 @@ func NewHosts(db *DB) *Hosts {
 type hostRow struct {
 	bun.BaseModel `bun:"table:hosts"`
 
-	Host          string `bun:",pk"`
-	Software      string
-	Signature     string
-	SignatureAt   Stamp
-	Capabilities  string // separated by spaces
-	Failures      int
-	OpenUntil     int64
-	FailingSince  Stamp
-	Blocked       bool
-	LastSuccessAt Stamp
-	LastFailureAt Stamp
-	LastInboundAt Stamp
-	LastError     string
+	Host            string `bun:",pk"`
+	Software        string
+	SoftwareVersion string
+	SoftwareAt      Stamp // when it was asked, or was to be
+	Signature       string
+	SignatureAt     Stamp
+	Capabilities    string // separated by spaces
+	Failures        int
+	OpenUntil       int64
+	FailingSince    Stamp
+	LastSuccessAt   Stamp
+	LastFailureAt   Stamp
+	LastInboundAt   Stamp
+	LastError       string
 }
 
 func (r *hostRow) host() *network.Host {
 	h := &network.Host{
-		Host: r.Host, Software: r.Software, Signature: r.Signature, SignatureAt: r.SignatureAt.Time(), Failures: r.Failures, Blocked: r.Blocked,
+		Host: r.Host, Software: network.Software{Name: r.Software, Version: r.SoftwareVersion}, Signature: r.Signature, SignatureAt: r.SignatureAt.Time(), Failures: r.Failures,
 		LastSuccessAt: r.LastSuccessAt.Time(), LastFailureAt: r.LastFailureAt.Time(),
 		LastInboundAt: r.LastInboundAt.Time(), LastError: r.LastError, FailingSince: r.FailingSince.Time(),
 	}
@@ -70,13 +71,25 @@ func (s *Hosts) Host(ctx context.Context, host string) (*network.Host, error) {
 	return row.host(), nil
 }
 
-// SetBlocked blocks a host or lets it in again.
-func (s *Hosts) SetBlocked(ctx context.Context, host string, blocked bool) error {
-	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewInsert().Model(&hostRow{Host: host, Blocked: blocked}).
-			On("CONFLICT (host) DO UPDATE").Set("blocked = EXCLUDED.blocked").Exec(ctx)
+// SetSoftware keeps what a host runs.
+func (s *Hosts) SetSoftware(ctx context.Context, host string, software network.Software) error {
+	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw("UPDATE hosts SET software = ?, software_version = ? WHERE host = ?", software.Name, software.Version, host).Exec(ctx)
 		return err
 	})
+}
+
+// askSoftware has what a host runs read, if that was long ago.
+func (s *Hosts) askSoftware(ctx context.Context, tx bun.Tx, host string, now time.Time) error {
+	result, err := tx.NewRaw("UPDATE hosts SET software_at = ? WHERE host = ? AND COALESCE(software_at, 0) <= ?",
+		now.UnixMicro(), host, now.Add(-network.SoftwareFor).UnixMicro()).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	return s.db.jobs.InsertTx(ctx, tx.Tx, []domain.Job{network.ReadSoftware(host)})
 }
 
 // The breaker: after this many failures in a row a host is left alone for a
@@ -222,7 +235,7 @@ func hostFailed(ctx context.Context, tx bun.Tx, host string, n int, last *networ
 }
 
 // SeenInbound notes that a host sent something authentic: a sign of life,
-// which closes its breaker. scheme is how it signed ("" for by proof alone):
+// which closes its breaker, and has what it runs read once a day. scheme is how it signed ("" for by proof alone):
 // one that signs by RFC 9421 reads it too, and is answered likewise. That it
 // signs in the draft's way says nothing, as that is what all begin with.
 func (s *Hosts) SeenInbound(ctx context.Context, host, scheme string, at time.Time) error {
@@ -237,6 +250,9 @@ func (s *Hosts) SeenInbound(ctx context.Context, host, scheme string, at time.Ti
 			Set("signature = CASE WHEN " + learned + " THEN EXCLUDED.signature ELSE ?TableAlias.signature END").
 			Set("signature_at = CASE WHEN " + learned + " THEN EXCLUDED.signature_at ELSE ?TableAlias.signature_at END").
 			Exec(ctx)
-		return err
+		if err != nil {
+			return err
+		}
+		return s.askSoftware(ctx, tx, host, at)
 	})
 }

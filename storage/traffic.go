@@ -54,8 +54,9 @@ const worstHosts = lateHosts + `,
 	SELECT p.host, p.since, COALESCE(p.oldest, 0) AS oldest, (SELECT COUNT(*) FROM chosen) AS total,
 		(SELECT COUNT(*) FROM deliveries AS d WHERE d.state = 'pending' AND d.host = p.host) AS waiting,
 		(SELECT COUNT(*) FROM deliveries AS d WHERE d.state = 'dead' AND d.host = p.host) AS dead,
-		COALESCE(h.software, '') AS software, COALESCE(h.signature, '') AS signature, COALESCE(h.failures, 0) AS failures,
-		p.open_until, p.failing_since, COALESCE(h.blocked, FALSE) AS blocked,
+		COALESCE(h.software, '') AS software, COALESCE(h.software_version, '') AS software_version,
+		COALESCE(h.signature, '') AS signature, COALESCE(h.failures, 0) AS failures,
+		p.open_until, p.failing_since,
 		h.last_success_at, h.last_failure_at, h.last_inbound_at, COALESCE(h.last_error, '') AS last_error
 	FROM page AS p LEFT JOIN hosts AS h ON h.host = p.host ORDER BY p.since, p.host`
 

@@ -52,7 +52,7 @@ func (p *Portal) hostOf(h *network.HostStatus) view.Host {
 	return view.Host{
 		Host: h.Host.Host, Href: hostHref(h.Host.Host), State: string(h.State(p.Now())), Until: h.OpenUntil, Since: h.FailingSince,
 		Waiting: h.Waiting, Dead: h.Dead, Oldest: h.Oldest, Failures: h.Failures, Error: h.LastError, FailedAt: h.LastFailureAt,
-		ReachedAt: h.LastSuccessAt, HeardAt: h.LastInboundAt, Software: h.Software,
+		ReachedAt: h.LastSuccessAt, HeardAt: h.LastInboundAt, Software: h.Software.Name, Version: h.Software.Version,
 	}
 }
 

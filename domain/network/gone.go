@@ -13,5 +13,5 @@ type InboxGoneArgs struct {
 
 // InboxGone makes the job; there is one for each inbox at a time.
 func InboxGone(inbox domain.IRI) domain.Job {
-	return domain.Job{Kind: JobInboxGone, Unique: string(inbox), Args: InboxGoneArgs{inbox}}
+	return domain.Job{Kind: JobInboxGone, Unique: string(inbox), Args: InboxGoneArgs{inbox}, Remote: true}
 }

@@ -105,14 +105,13 @@ const (
 // Host is what is known of another server.
 type Host struct {
 	Host          string
-	Software      string
+	Software      Software  // the zero Software if it is not known
 	Signature     string    // scheme that worked last, or that it used itself
 	SignatureAt   time.Time // when that was learned
 	Capabilities  []domain.IRI
 	Failures      int       // in a row
 	OpenUntil     time.Time // no delivery before, as it failed too often or asked for it
 	FailingSince  time.Time // when it began to fail; zero if it does not
-	Blocked       bool
 	LastSuccessAt time.Time
 	LastFailureAt time.Time
 	LastInboundAt time.Time

@@ -135,7 +135,7 @@ func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower d
 		change.Events = append(change.Events, ended...)
 	}
 	if accepted && by.Entries != "" {
-		change.Jobs = []domain.Job{{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}}}
+		change.Jobs = []domain.Job{{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}, Remote: true}}
 	}
 	return s.store.SaveFollow(ctx, f, change)
 }

@@ -40,7 +40,7 @@ const (
 // State tells how the host does.
 func (h *HostStatus) State(now time.Time) HostState {
 	switch {
-	case h.Verdict == VerdictBlock || h.Blocked:
+	case h.Verdict == VerdictBlock:
 		return HostBlocked
 	case h.Host.Dead(now):
 		return HostDead

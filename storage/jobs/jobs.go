@@ -44,6 +44,10 @@ var unfinished = []rivertype.JobState{
 	rivertype.JobStateRunning, rivertype.JobStateScheduled,
 }
 
+// queueRemote is the queue of jobs that ask other servers: however slow these
+// are, mails go out meanwhile.
+const queueRemote = "remote"
+
 // Inserter puts jobs into transactions.
 type Inserter struct {
 	insert  func(ctx context.Context, tx *sql.Tx, args envelope, opts *river.InsertOpts) error
@@ -97,6 +101,9 @@ func (i *Inserter) InsertTx(ctx context.Context, tx *sql.Tx, jobs []domain.Job) 
 			return fmt.Errorf("arguments of job %s: %w", j.Kind, err)
 		}
 		opts := &river.InsertOpts{ScheduledAt: j.At}
+		if j.Remote {
+			opts.Queue = queueRemote
+		}
 		if j.Unique != "" {
 			opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: unfinished}
 		}
@@ -110,7 +117,7 @@ func (i *Inserter) InsertTx(ctx context.Context, tx *sql.Tx, jobs []domain.Job) 
 // Options of a [Client].
 type Options struct {
 	Handlers map[string]Handler // by kind of job
-	Workers  int                // jobs at once in this process; 0 means 4
+	Workers  int                // jobs at once in this process, and as many that ask other servers; 0 means 4
 	Poll     time.Duration      // how often to look for jobs of other processes; 0 means 1 s
 	Log      *slog.Logger
 }
@@ -190,7 +197,7 @@ func (o Options) config(sqlite bool) *river.Config {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &river.Config{
-		Queues:     map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: n}},
+		Queues:     map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: n}, queueRemote: {MaxWorkers: n}},
 		Workers:    workers,
 		Logger:     slog.New(warnings{log.Handler()}),
 		JobTimeout: jobTimeout,

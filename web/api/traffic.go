@@ -15,7 +15,8 @@ import (
 type Host struct {
 	Host         string     `json:"host"`
 	State        string     `json:"state" enum:"reached,failing,pausing,dead,blocked"`
-	Software     string     `json:"software,omitempty"`
+	Software     string     `json:"software,omitempty" doc:"what it runs, by its NodeInfo"`
+	Version      string     `json:"softwareVersion,omitempty"`
 	Waiting      int        `json:"waiting" doc:"deliveries that are pending"`
 	Dead         int        `json:"dead" doc:"deliveries that were given up"`
 	Lag          int        `json:"lag" doc:"seconds that the oldest pending delivery has waited"`
@@ -80,7 +81,7 @@ type FailureID struct {
 func host(h *network.HostStatus) Host {
 	now := time.Now()
 	return Host{
-		Host: h.Host.Host, State: string(h.State(now)), Software: h.Software, Waiting: h.Waiting, Dead: h.Dead, Lag: int(h.Lag(now).Seconds()),
+		Host: h.Host.Host, State: string(h.State(now)), Software: h.Software.Name, Version: h.Software.Version, Waiting: h.Waiting, Dead: h.Dead, Lag: int(h.Lag(now).Seconds()),
 		Failures: h.Failures, LastError: h.LastError, PausesUntil: instant(h.OpenUntil), FailingSince: instant(h.FailingSince),
 		LastSuccess: instant(h.LastSuccessAt), LastFailure: instant(h.LastFailureAt), LastInbound: instant(h.LastInboundAt),
 	}

@@ -129,6 +129,7 @@ func accountStories(add adder, in, out framer) {
 	host := Host{
 		Host: "away.example", Href: "/admin/federation/away.example", State: "pausing", Until: ago(-time.Hour), Since: ago(5 * time.Hour), Waiting: 12043, Dead: 3, Oldest: ago(5 * time.Hour),
 		Failures: 17, Error: "dial tcp: connection refused", FailedAt: ago(time.Minute), ReachedAt: ago(6 * time.Hour), HeardAt: ago(7 * time.Hour),
+		Software: "mastodon", Version: "4.5.2",
 	}
 	var hosts []Host
 	for _, state := range []string{"reached", "failing", "pausing", "dead", "blocked"} {

@@ -31,7 +31,8 @@ type Host struct {
 	FailedAt  time.Time
 	ReachedAt time.Time
 	HeardAt   time.Time
-	Software  string
+	Software  string // what it runs, and in which version; "" if not known
+	Version   string
 }
 
 // Fine reports whether nothing is wrong with it.

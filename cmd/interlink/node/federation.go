@@ -119,7 +119,18 @@ func (n *Node) software(ctx context.Context, host string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return h.Software, nil
+	return h.Software.Name, nil
+}
+
+// readSoftware reads what a host runs; it is the handler of
+// network.JobSoftware. If it cannot be read now, it is tomorrow.
+func (n *Node) readSoftware(ctx context.Context, args network.SoftwareArgs) error {
+	software, err := n.federation.client.Software(ctx, args.Host)
+	if err != nil {
+		n.o.Log.Info("what a host runs cannot be read", "host", args.Host, "error", err)
+		return nil //nolint:nilerr // most often the host has no NodeInfo
+	}
+	return n.stores.hosts.SetSoftware(ctx, args.Host, software)
 }
 
 func (n *Node) nodeInfo() *endpoint.NodeInfo {

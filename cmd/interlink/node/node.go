@@ -250,6 +250,7 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobBackfill:  n.federation.collections.Backfill,
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
+			network.JobSoftware:  jobs.Typed(n.readSoftware),
 			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
 		},
 	}

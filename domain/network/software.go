@@ -1,0 +1,30 @@
+package network
+
+import (
+	"time"
+
+	"interlink/domain"
+)
+
+// Software is what a host runs, as its NodeInfo says: short words without
+// control characters.
+type Software struct {
+	Name    string // in small letters, such as "mastodon"; at most 64 bytes
+	Version string // at most 64 bytes; "" if not said
+}
+
+// SoftwareFor is how long what was read, or could not be, is left as it is.
+const SoftwareFor = 24 * time.Hour
+
+// JobSoftware asks to read what a host runs.
+const JobSoftware = "host.software"
+
+// SoftwareArgs are the arguments of [JobSoftware].
+type SoftwareArgs struct {
+	Host string `json:"host"`
+}
+
+// ReadSoftware makes the job; there is one for each host at a time.
+func ReadSoftware(host string) domain.Job {
+	return domain.Job{Kind: JobSoftware, Unique: host, Args: SoftwareArgs{host}, Remote: true}
+}
