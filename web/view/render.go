@@ -125,8 +125,8 @@ func (r *Renderer) set(lang domain.Lang, zone *time.Location) (*set, error) {
 type outer struct {
 	Frame
 	Title, Description, Nav, Image, Creator string
-	Wide, NoIndex                  bool
-	Main                           template.HTML
+	Wide, NoIndex                           bool
+	Main                                    template.HTML
 }
 
 // buffers are reused between pages.

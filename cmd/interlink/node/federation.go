@@ -128,7 +128,7 @@ func (n *Node) readSoftware(ctx context.Context, args network.SoftwareArgs) erro
 	software, err := n.federation.client.Software(ctx, args.Host)
 	if err != nil {
 		n.o.Log.Info("what a host runs cannot be read", "host", args.Host, "error", err)
-		return nil //nolint:nilerr // most often the host has no NodeInfo
+		return nil // most often the host has no NodeInfo
 	}
 	return n.stores.hosts.SetSoftware(ctx, args.Host, software)
 }
