@@ -126,6 +126,7 @@ func TestBrowserPages(t *testing.T) {
 		"/admin/reports", "/admin/rules", "/admin/rules?host=" + url.QueryEscape(rome.node.Namespace.Host()) + "&verdict=limit", "/admin/federation",
 		"/admin/federation/" + url.PathEscape(rome.node.Namespace.Host()), "/admin/received", "/report?actor=" + url.QueryEscape(person(rome)),
 		"/communities/mobility/edit", "/organizations/city_lab/logo", "/teams/school_routes/edit",
+		"/me/profile", "/me/move", "/organizations/city_lab/profile", "/communities/mobility/profile", "/communities/mobility/move",
 	}
 	atRiga := []string{
 		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/clone?address=" + url.QueryEscape(s.process.IRI), "/admin",
