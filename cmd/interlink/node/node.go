@@ -69,6 +69,7 @@ type stores struct {
 	organizations *storage.Organizations
 	processes     *storage.Processes
 	received      *storage.Received
+	retention     *storage.Retention
 	rules         *storage.Rules
 	stories       *storage.Stories
 	traffic       *storage.Traffic
@@ -151,6 +152,7 @@ func openStores(db *storage.DB, mint *domain.Mint) stores {
 		organizations: storage.NewOrganizations(db),
 		processes:     storage.NewProcesses(db),
 		received:      storage.NewReceived(db),
+		retention:     storage.NewRetention(db),
 		rules:         storage.NewRules(db),
 		stories:       storage.NewStories(db, mint),
 		traffic:       storage.NewTraffic(db),
@@ -229,6 +231,7 @@ func (n *Node) employ(ctx context.Context) error {
 			account.JobMail:      jobs.Typed(sender.Send),
 			network.JobBackfill:  n.federation.collections.Backfill,
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
+			network.JobRetention: jobs.Typed(n.keepRetention),
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
 			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
 		},
