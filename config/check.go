@@ -287,6 +287,13 @@ func checkInFlight(s string) (string, string) {
 	return s, ""
 }
 
+func checkDays(s string) (string, string) {
+	if n, err := strconv.Atoi(s); err != nil || n < 1 || n > 3650 {
+		return "", fmt.Sprintf("%q is not from 1 to 3650", s)
+	}
+	return s, ""
+}
+
 func checkPort(s string) (string, string) {
 	if n, err := strconv.Atoi(s); err != nil || n < 1 || n > 65535 {
 		return "", fmt.Sprintf("%q is no port", s)

@@ -440,6 +440,7 @@ func TestRoles(t *testing.T) {
 		{[]string{"INTERLINK_ROLE=nothing", postgres}, []string{"role"}},
 		{[]string{"INTERLINK_ROLE=WEB", postgres, "INTERLINK_SECRET_KEY=" + key}, nil},
 		{[]string{"INTERLINK_ROLE=all", "INTERLINK_FEDERATION_IN_FLIGHT=0"}, []string{"federation.in_flight"}},
+		{[]string{"INTERLINK_ROLE=all", "INTERLINK_RETENTION_RECEIVED=0", "INTERLINK_RETENTION_DEAD=4000"}, []string{"retention.dead", "retention.received"}},
 		{[]string{"INTERLINK_FILES_URL=https://k:s@files.example/b"}, []string{"files_url"}},
 		{[]string{"INTERLINK_FILES_URL=s3://files.example/b"}, []string{"files_url"}},
 		{[]string{"INTERLINK_FILES_URL=s3://k:s@files.example/"}, []string{"files_url"}},

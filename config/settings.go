@@ -28,6 +28,7 @@ type Settings struct {
 	Session    Session
 	Server     Server
 	Federation Federation
+	Retention  Retention
 	SMTP       SMTP
 	Log        Log
 
@@ -57,6 +58,15 @@ type Federation struct {
 	SignedFetch  bool         // give documents to those who sign alone
 	ExtraCA      Certificates // of authorities that are trusted beside the system's
 	InFlight     int          // requests to other nodes at once, of one process
+}
+
+// Retention is for how many days is kept what the node has no further use
+// for.
+type Retention struct {
+	Received  int // bytes of received activities
+	Delivered int // deliveries that arrived
+	Dead      int // deliveries that were given up
+	Actors    int // copies of actors of other nodes that nothing refers to
 }
 
 // Certificates are those of a file.

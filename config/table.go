@@ -20,6 +20,7 @@ var sections = []struct{ name, doc string }{
 	{"session", "Sessions in a browser"},
 	{"server", "HTTP server"},
 	{"federation", "Other nodes"},
+	{"retention", "What is kept"},
 	{"smtp", "Mail"},
 	{"log", "Log"},
 }
@@ -156,6 +157,26 @@ var table = []setting{
 		key: "federation.in_flight", fallback: "256", field: func(s *Settings) any { return &s.Federation.InFlight }, check: checkInFlight,
 		doc:    "Activities on their way to other nodes at once, for each process that works.",
 		remedy: "write a number from 1 to 4096",
+	},
+	{
+		key: "retention.received", fallback: "90", field: func(s *Settings) any { return &s.Retention.Received }, check: checkDays,
+		doc:    "Days after which the bytes of an activity from another node are removed. Its id and hash stay, so that it takes effect once only; an Undo that names it by its id alone has no effect any more.",
+		remedy: "write a number of days from 1 to 3650",
+	},
+	{
+		key: "retention.delivered", fallback: "7", field: func(s *Settings) any { return &s.Retention.Delivered }, check: checkDays,
+		doc:    "Days for which deliveries that arrived are kept.",
+		remedy: "write a number of days from 1 to 3650",
+	},
+	{
+		key: "retention.dead", fallback: "30", field: func(s *Settings) any { return &s.Retention.Dead }, check: checkDays,
+		doc:    "Days for which deliveries that were given up are kept for administrators.",
+		remedy: "write a number of days from 1 to 3650",
+	},
+	{
+		key: "retention.actors", fallback: "90", field: func(s *Settings) any { return &s.Retention.Actors }, check: checkDays,
+		doc:    "Days after which the copy of an actor of another node is removed that nobody follows and nothing here refers to.",
+		remedy: "write a number of days from 1 to 3650",
 	},
 	{
 		key: "smtp.host", field: func(s *Settings) any { return &s.SMTP.Host }, check: checkHost,

@@ -266,18 +266,3 @@ func (s *Deliveries) VoidLeases(ctx context.Context) error {
 		return nil
 	})
 }
-
-// keepFinished is how long finished deliveries and received activities stay
-// for administrators to look at.
-const keepFinished = 7 * 24 * time.Hour
-
-// Sweep removes at most 1,000 finished rows of each queue that are older
-// than a week; bytes of sent activities stay.
-func (s *Deliveries) Sweep(ctx context.Context, now time.Time) error {
-	old := now.Add(-keepFinished).UnixMicro()
-	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw(`DELETE FROM deliveries WHERE id IN
-			(SELECT id FROM deliveries WHERE state = 'done' AND done_at < ? LIMIT 1000)`, old).Exec(ctx)
-		return err
-	})
-}

@@ -85,7 +85,7 @@ func (s *Keys) AddKeys(ctx context.Context, keys []*network.KeyPair) error {
 func (s *Keys) Rotate(ctx context.Context, actor domain.ActorID, keys []*network.KeyPair, at time.Time, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewUpdate().Model((*keyRow)(nil)).Set("retired_at = ?", Stamp(at)).
-			Where("actor_id = ? AND retired_at IS NULL", string(actor)).Exec(ctx)
+			Where("actor_id = ? AND (retired_at IS NULL OR retired_at > ?)", string(actor), Stamp(at)).Exec(ctx) // after a leak also those in their overlap
 		if err != nil {
 			return err
 		}

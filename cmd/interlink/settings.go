@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"interlink/cmd/interlink/node"
 	"interlink/config"
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/network"
 	"interlink/federation/keyring"
 	"interlink/web/mail"
 )
@@ -90,9 +92,15 @@ func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 			Host: s.SMTP.Host, Port: s.SMTP.Port, Username: s.SMTP.Username, Password: s.SMTP.Password.Reveal(),
 			From: s.SMTP.From, TLS: s.SMTP.TLS,
 		},
+		Retention: &network.Retention{
+			Received: days(s.Retention.Received), Delivered: days(s.Retention.Delivered),
+			Dead: days(s.Retention.Dead), Actors: days(s.Retention.Actors),
+		},
 		Log: log,
 	}
 }
+
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
 // logger writes as the settings say.
 func logger(to io.Writer, l config.Log) *slog.Logger {

@@ -54,7 +54,7 @@ type keyEntry struct {
 	ready   chan struct{} // closed when key or err is set
 	key     *PublicKey
 	err     error
-	until   time.Time // of an error: when to try again
+	until   time.Time // when to look again
 	fetched time.Time // last time it was read from its server
 }
 
@@ -62,6 +62,7 @@ type keyEntry struct {
 const (
 	maxKeys      = 20_000
 	negativeFor  = time.Minute
+	rememberFor  = time.Minute // then it is looked up in what is stored: its owner may have another now
 	refreshEvery = 5 * time.Minute
 	perHost      = 4 // keys fetched at once from one host
 	maxWaiting   = 128
@@ -73,7 +74,8 @@ func NewKeys(source KeySource, now func() time.Time) *Keys {
 }
 
 // PublicKey returns a key: remembered, stored or fetched, once for all who
-// wait for it. A failure is remembered for a minute. Errors: as of
+// wait for it. What is stored is looked at again each minute, so that a key
+// which another process learned to be replaced counts no more. A failure is remembered for a minute. Errors: as of
 // [KeySource].
 func (k *Keys) PublicKey(ctx context.Context, keyID string) (*PublicKey, error) {
 	k.mu.Lock()
@@ -204,7 +206,7 @@ func (k *Keys) finish(e *keyEntry, key *PublicKey, err error) {
 	code := domain.CodeOf(err)
 	switch {
 	case err == nil:
-		e.key = key
+		e.key, e.until = key, k.now().Add(rememberFor)
 	case e.key == nil && code == domain.TooMany: // says nothing of the key
 		e.err, e.until = err, k.now()
 	case e.key == nil || code == domain.NotFound || code == domain.Gone:

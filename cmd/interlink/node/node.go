@@ -72,6 +72,7 @@ type stores struct {
 	organizations *storage.Organizations
 	processes     *storage.Processes
 	received      *storage.Received
+	retention     *storage.Retention
 	rules         *storage.Rules
 	stories       *storage.Stories
 	traffic       *storage.Traffic
@@ -154,6 +155,7 @@ func openStores(db *storage.DB, mint *domain.Mint) stores {
 		organizations: storage.NewOrganizations(db),
 		processes:     storage.NewProcesses(db),
 		received:      storage.NewReceived(db),
+		retention:     storage.NewRetention(db),
 		rules:         storage.NewRules(db),
 		stories:       storage.NewStories(db, mint),
 		traffic:       storage.NewTraffic(db),
@@ -250,6 +252,7 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobBackfill:  n.federation.collections.Backfill,
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
+			network.JobRetention: jobs.Typed(n.keepRetention),
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
 			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
 		},

@@ -9,6 +9,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/network"
 	"interlink/federation/inbox"
 	"interlink/web/mail"
 )
@@ -45,7 +46,8 @@ type Options struct {
 	Metrics      string         // where metrics are served, host:port; "" for nowhere
 	Cookie       string         // name of the session cookie; "" means interlink_session
 	SMTP         mail.SMTP
-	Limits       *inbox.Limits // of what one host may send; nil means the default, in loopback mode none
+	Retention    *network.Retention // nil means the default
+	Limits       *inbox.Limits      // of what one host may send; nil means the default, in loopback mode none
 
 	Log *slog.Logger     // nil discards
 	Now func() time.Time // nil means time.Now
@@ -83,6 +85,9 @@ func (o Options) complete() Options {
 		if o.AllowPrivate {
 			o.Limits = &inbox.Limits{}
 		}
+	}
+	if o.Retention == nil {
+		o.Retention = &network.DefaultRetention
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

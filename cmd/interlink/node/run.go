@@ -18,7 +18,7 @@ const loopbackPoll = 200 * time.Millisecond
 // sweepRulesEvery is how often rules about hosts that are over are lifted.
 const sweepRulesEvery = time.Minute
 
-// sweepEvery is how often what is done and old is swept from the queues.
+// sweepEvery is how often the job is asked for that removes what is old.
 const sweepEvery = time.Hour
 
 // Run works the queues until ctx ends: activities out and in, and jobs. What
@@ -89,11 +89,8 @@ func (n *Node) sweep(ctx context.Context) error {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
-		if err := n.stores.deliveries.Sweep(ctx, n.mint.Now()); err != nil && ctx.Err() == nil {
-			n.o.Log.Error("sweep the queues", "error", err)
-		}
-		if err := n.stores.keys.Forget(ctx, n.mint.Now().Add(-network.KeyOverlap)); err != nil && ctx.Err() == nil {
-			n.o.Log.Error("forget replaced keys", "error", err)
+		if err := n.stores.retention.Ask(ctx); err != nil && ctx.Err() == nil {
+			n.o.Log.Error("ask for the sweep of the queues", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -101,6 +98,15 @@ func (n *Node) sweep(ctx context.Context) error {
 		case <-ticker.C:
 		}
 	}
+}
+
+// keepRetention is the handler of network.JobRetention.
+func (n *Node) keepRetention(ctx context.Context, _ network.RetentionArgs) error {
+	now := n.mint.Now()
+	if err := n.stores.keys.Forget(ctx, now.Add(-network.KeyOverlap)); err != nil {
+		return err
+	}
+	return n.stores.retention.Sweep(ctx, now, *n.o.Retention)
 }
 
 func (n *Node) sweepRules(ctx context.Context) error {

@@ -1,0 +1,31 @@
+package network
+
+import (
+	"time"
+
+	"interlink/domain"
+)
+
+// Retention is how long the node keeps what it has no further use for.
+type Retention struct {
+	Received  time.Duration // bytes of received activities that were worked
+	Delivered time.Duration // deliveries that arrived
+	Dead      time.Duration // deliveries that were given up
+	Actors    time.Duration // copies of actors of other nodes that nothing here refers to, since they were read
+}
+
+// DefaultRetention is the retention of a node whose operator says nothing.
+var DefaultRetention = Retention{Received: 90 * day, Delivered: 7 * day, Dead: 30 * day, Actors: 90 * day}
+
+const day = 24 * time.Hour
+
+// JobRetention asks to remove what is older than the retention says.
+const JobRetention = "queues.retention"
+
+// RetentionArgs are the arguments of [JobRetention].
+type RetentionArgs struct{}
+
+// SweepQueues makes the job; there is one at a time.
+func SweepQueues() domain.Job {
+	return domain.Job{Kind: JobRetention, Unique: "all", Args: RetentionArgs{}}
+}

@@ -1,0 +1,136 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/network"
+)
+
+// Retention removes what is old and serves nobody any more.
+type Retention struct{ db *DB }
+
+// NewRetention makes the store.
+func NewRetention(db *DB) *Retention { return &Retention{db} }
+
+// sweepAtOnce is how many rows one transaction removes: others wait for it.
+const sweepAtOnce = 500
+
+// Ask has the job done by which the retention is kept.
+func (s *Retention) Ask(ctx context.Context) error {
+	return s.db.inTx(ctx, domain.Change{Jobs: []domain.Job{network.SweepQueues()}}, nil)
+}
+
+// Sweep removes what is older than keep says, until nothing is left or ctx
+// ends. Of received activities the id and the hash of the bytes stay for ever:
+// what comes again is known. Activities of this node stay, as do actors who
+// are gone: their names are not given again.
+func (s *Retention) Sweep(ctx context.Context, now time.Time, keep network.Retention) error {
+	for _, part := range []func(context.Context) (bool, error){
+		func(ctx context.Context) (bool, error) { return s.received(ctx, now.Add(-keep.Received)) },
+		func(ctx context.Context) (bool, error) {
+			return s.deliveries(ctx, network.DeliveryDone, now.Add(-keep.Delivered))
+		},
+		func(ctx context.Context) (bool, error) {
+			return s.deliveries(ctx, network.DeliveryDead, now.Add(-keep.Dead))
+		},
+		s.actors(now.Add(-keep.Actors)),
+	} {
+		for more := true; more; {
+			var err error
+			if more, err = part(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// sweptReceived is the cursor of the last received activity whose bytes are
+// removed, so that those before it are not looked at again.
+const sweptReceived = "received.swept"
+
+// received removes bytes of activities that were received before a time. By
+// then all are worked or have failed; these cannot be worked any more.
+func (s *Retention) received(ctx context.Context, before time.Time) (more bool, err error) {
+	err = s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+		var serials []int64
+		err := tx.NewRaw(`SELECT serial FROM received WHERE serial > COALESCE((SELECT seq FROM cursors WHERE name = ?), 0) AND serial < ?
+			AND state <> 'pending' ORDER BY serial LIMIT ?`, sweptReceived, int64(domain.NewSerial(before, 0)), sweepAtOnce).Scan(ctx, &serials)
+		if err != nil || len(serials) == 0 {
+			return err
+		}
+		more = len(serials) == sweepAtOnce
+		if _, err := tx.NewRaw("UPDATE received SET raw = NULL, state = 'done' WHERE serial IN (?)", bun.List(serials)).Exec(ctx); err != nil {
+			return err
+		}
+		_, err = tx.NewRaw("INSERT INTO cursors (name, seq) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET seq = EXCLUDED.seq",
+			sweptReceived, serials[len(serials)-1]).Exec(ctx)
+		return err
+	})
+	return more && err == nil, err
+}
+
+// deliveries removes those that ended in a state before a time. They were
+// queued before they ended, so that only the oldest are looked at.
+func (s *Retention) deliveries(ctx context.Context, state network.DeliveryState, before time.Time) (more bool, err error) {
+	err = s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+		result, err := tx.NewRaw(`DELETE FROM deliveries WHERE id IN
+			(SELECT id FROM deliveries WHERE serial < ? AND state = ? AND done_at < ? ORDER BY serial LIMIT ?)`,
+			int64(domain.NewSerial(before, 0)), string(state), before.UnixMicro(), sweepAtOnce).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		more = n == sweepAtOnce
+		return err
+	})
+	return more && err == nil, err
+}
+
+// needed are the columns that refer to actors. Those of local actors alone
+// are left out: see TestRetentionOfActors.
+var needed = []struct{ table, column string }{
+	{"follows", "follower_id"}, {"follows", "followed_id"}, {"posts", "author_id"}, {"feed", "actor_id"}, {"likes", "actor_id"},
+	{"pins", "actor_id"}, {"reports", "reporter_id"}, {"reports", "target_id"}, {"group_members", "actor_id"}, {"group_members", "group_id"},
+	{"catalogue_entries", "owner_id"}, {"stories", "owner_id"}, {"stories", "community_id"}, {"clones", "cloner_id"},
+	{"process_grants", "actor_id"}, {"process_uses", "actor_id"}, {"resources", "created_by"},
+}
+
+// actors removes copies of actors that were read before a time and that
+// nothing here refers to: anybody can have us read as many as they like. It
+// goes through all of them page by page.
+func (s *Retention) actors(before time.Time) func(ctx context.Context) (more bool, err error) {
+	unneeded := "host <> '' AND gone_at IS NULL AND fetched_at < ?"
+	for _, n := range needed {
+		unneeded += " AND NOT EXISTS (SELECT 1 FROM " + n.table + " AS n WHERE n." + n.column + " = a.id)"
+	}
+	var last int64
+	return func(ctx context.Context) (more bool, err error) {
+		err = s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+			var rows []struct {
+				ID     string
+				Serial int64
+			}
+			err := tx.NewRaw("SELECT a.id, a.serial FROM actors AS a WHERE a.serial > ? AND "+unneeded+" ORDER BY a.serial LIMIT ?",
+				last, before.UnixMicro(), sweepAtOnce).Scan(ctx, &rows)
+			if err != nil || len(rows) == 0 {
+				return err
+			}
+			more, last = len(rows) == sweepAtOnce, rows[len(rows)-1].Serial
+			ids := make([]string, len(rows))
+			for i, r := range rows {
+				ids[i] = r.ID
+			}
+			if _, err := tx.NewRaw("DELETE FROM remote_keys WHERE actor_id IN (?)", bun.List(ids)).Exec(ctx); err != nil {
+				return err
+			}
+			_, err = tx.NewRaw("DELETE FROM actors WHERE id IN (?)", bun.List(ids)).Exec(ctx)
+			return err
+		})
+		return more && err == nil, err
+	}
+}
