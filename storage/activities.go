@@ -45,6 +45,7 @@ type activityRow struct {
 	Type      string
 	Object    string
 	Public    bool
+	Forwarded bool
 	Raw       []byte
 	Digest    string
 	CreatedAt Stamp
@@ -86,7 +87,7 @@ func (s *Activities) Publish(ctx context.Context, cursor string, from, to int64,
 			return err
 		}
 		for i := range out {
-			if err := s.insert(ctx, tx, &out[i]); err != nil {
+			if err := s.insert(ctx, tx, &out[i], false); err != nil {
 				return fmt.Errorf("store activity %s: %w", out[i].Activity.IRI, err)
 			}
 		}
@@ -107,7 +108,7 @@ func (s *Activities) Forward(ctx context.Context, out network.Outgoing) error {
 		if err != nil || known {
 			return err
 		}
-		return s.insert(ctx, tx, &out)
+		return s.insert(ctx, tx, &out, true)
 	})
 	if err == nil {
 		s.db.changed.wake(TopicFanouts)
@@ -117,8 +118,10 @@ func (s *Activities) Forward(ctx context.Context, out network.Outgoing) error {
 
 // insert stores an activity. Followers are left to the fan-out; to a few
 // inboxes it goes at once.
-func (s *Activities) insert(ctx context.Context, tx bun.Tx, o *network.Outgoing) error {
-	if err := s.addActivity.insert(ctx, tx, activityRowOf(&o.Activity)); err != nil {
+func (s *Activities) insert(ctx context.Context, tx bun.Tx, o *network.Outgoing, forwarded bool) error {
+	row := activityRowOf(&o.Activity)
+	row.Forwarded = forwarded
+	if err := s.addActivity.insert(ctx, tx, row); err != nil {
 		return err
 	}
 	for _, actor := range o.FollowersOf {

@@ -37,6 +37,7 @@ func (s *Retention) Sweep(ctx context.Context, now time.Time, keep network.Reten
 		func(ctx context.Context) (bool, error) {
 			return s.deliveries(ctx, network.DeliveryDead, now.Add(-keep.Dead))
 		},
+		s.forwarded,
 		s.actors(now.Add(-keep.Actors)),
 	} {
 		for more := true; more; {
@@ -81,6 +82,23 @@ func (s *Retention) deliveries(ctx context.Context, state network.DeliveryState,
 		result, err := tx.NewRaw(`DELETE FROM deliveries WHERE id IN
 			(SELECT id FROM deliveries WHERE serial < ? AND state = ? AND done_at < ? ORDER BY serial LIMIT ?)`,
 			int64(domain.NewSerial(before, 0)), string(state), before.UnixMicro(), sweepAtOnce).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		more = n == sweepAtOnce
+		return err
+	})
+	return more && err == nil, err
+}
+
+// forwarded removes activities of others that are on their way to nobody any
+// more: they hold words of people elsewhere.
+func (s *Retention) forwarded(ctx context.Context) (more bool, err error) {
+	err = s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+		result, err := tx.NewRaw(`DELETE FROM activities WHERE id IN (SELECT a.id FROM activities AS a WHERE a.forwarded
+			AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE d.activity_id = a.id)
+			AND NOT EXISTS (SELECT 1 FROM fanouts AS f WHERE f.activity_id = a.id) ORDER BY a.serial LIMIT ?)`, sweepAtOnce).Exec(ctx)
 		if err != nil {
 			return err
 		}

@@ -79,6 +79,13 @@ func TestRetention(t *testing.T) {
 		exec("UPDATE actors SET gone_at = 1 WHERE id = ?", string(gone))
 
 		exec("INSERT INTO activities (id, serial, iri, actor_id, type, object, public, raw, digest, created_at) VALUES ('a', 1, 'https://city.example/a', ?, 'Like', '', FALSE, ?, '', 1)", string(follower), []byte("{}"))
+		for _, id := range []string{"arrived", "waits"} {
+			low++
+			exec(`INSERT INTO activities (id, serial, iri, actor_id, type, object, public, forwarded, raw, digest, created_at)
+				VALUES (?0, ?1, ?2, ?3, 'Create', '', FALSE, TRUE, ?4, '', 1)`, id, int64(low)+10, "https://peer.example/"+id, string(follower), []byte("{}"))
+		}
+		exec(`INSERT INTO deliveries (id, serial, activity_id, actor_id, host, inbox, order_key, state, attempts, next_at, lease_until, last_status, last_error, created_at)
+			VALUES ('waits', 5, 'waits', 'x', 'far.example', 'waits', '', 'pending', 1, 0, 0, 0, '', 1)`)
 		for state, ages := range map[network.DeliveryState][]time.Duration{
 			network.DeliveryDone: {6 * day, 8 * day}, network.DeliveryDead: {29 * day, 31 * day}, network.DeliveryPending: {13 * day},
 		} {
@@ -98,7 +105,9 @@ func TestRetention(t *testing.T) {
 			count("failed", "SELECT COUNT(*) FROM received WHERE state = 'failed'", 0)
 			count("arrived deliveries", "SELECT COUNT(*) FROM deliveries WHERE state = 'done'", 1)
 			count("dead deliveries", "SELECT COUNT(*) FROM deliveries WHERE state = 'dead'", 1)
-			count("waiting deliveries", "SELECT COUNT(*) FROM deliveries WHERE state = 'pending'", 1)
+			count("waiting deliveries", "SELECT COUNT(*) FROM deliveries WHERE state = 'pending'", 2)
+			count("forwarded activities", "SELECT COUNT(*) FROM activities WHERE forwarded", 1)
+			count("activities", "SELECT COUNT(*) FROM activities", 2)
 			count("strangers", "SELECT COUNT(*) FROM actors WHERE name = 'stranger'", 0)
 			count("others", "SELECT COUNT(*) FROM actors WHERE host = 'peer.example'", 3)
 			count("their keys", "SELECT COUNT(*) FROM remote_keys", 3)

@@ -27,6 +27,9 @@ func (d *Documents) NoteInput(ctx context.Context, p *community.Post) (activity.
 	}
 	for _, id := range p.Mentions {
 		m, err := d.Actors.Actor(ctx, id)
+		if domain.CodeOf(err) == domain.NotFound {
+			continue // a copy that was not needed any more
+		}
 		if err != nil {
 			return in, err
 		}
