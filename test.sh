@@ -202,8 +202,7 @@ fuzz() {
 }
 
 # only_late LOG tells whether a target ended with nothing but its time running
-# out in the middle of an input, which Go at times reports as a failure
-# (golang.org/issue/75804).
+# out in the middle of an input, which Go at times reports as a failure.
 only_late() {
   grep -q '^ *context deadline exceeded$' "$1" && ! grep -q 'Failing input written\|panic\|hung or terminated' "$1"
 }
