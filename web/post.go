@@ -114,7 +114,7 @@ func (p *Portal) writePost(q *request) error {
 	draft := community.Draft{Content: q.typed.Get("content"), Language: q.typedLang()}
 	raw, err := q.file("file")
 	if err == nil && len(raw) > 0 {
-		draft.Pictures = []community.Picture{{Alt: q.typed.Get("alt"), Keep: func(ctx context.Context) (community.Attachment, error) { return attach(p.Pictures.Keep(ctx, raw)) }}}
+		draft.Pictures = []community.Picture{{Alt: q.typed.Get("alt"), Keep: func(ctx context.Context) (picture.Kept, error) { return p.Pictures.Keep(ctx, raw) }}}
 	}
 	if err == nil {
 		_, err = p.Communities.Post(q.Context(), q.viewer, c.Name, draft)
@@ -123,11 +123,6 @@ func (p *Portal) writePost(q *request) error {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.communityPage(q, c, f) })
 	}
 	return q.done(p.path(c.IRI), view.Say("notice.posted"))
-}
-
-// attach is a kept picture as a post shows it.
-func attach(kept picture.Kept, err error) (community.Attachment, error) {
-	return community.Attachment{URL: kept.IRI, MediaType: kept.Type, Width: kept.Width, Height: kept.Height}, err
 }
 
 func (p *Portal) postPage(q *request) error {

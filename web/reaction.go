@@ -42,8 +42,12 @@ func (p *Portal) reactions(q *request, out *view.Post, x *community.Post) {
 		if words == "" {
 			words = string(a.URL)
 		}
+		source := ""
+		if x.Local() { // another server could name any page of this node
+			source = p.Namespace.Path(a.URL)
+		}
 		out.Attachments = append(out.Attachments, view.Attachment{
-			Source: p.Namespace.Path(a.URL), Href: string(a.URL), Words: view.Plain(x.Language, words), MediaType: a.MediaType, Host: a.URL.Host(), Width: a.Width, Height: a.Height,
+			Source: source, Href: string(a.URL), Words: view.Plain(x.Language, words), MediaType: a.MediaType, Host: a.URL.Host(), Width: a.Width, Height: a.Height,
 		})
 	}
 	if q.viewer.Actor == domain.Nobody {

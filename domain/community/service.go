@@ -151,7 +151,7 @@ type Picture struct {
 	Alt string // what it shows, in words, for those who do not see it
 	// Keep stores it, once all else about the post is right. Errors: Invalid
 	// or TooLarge on "file".
-	Keep func(ctx context.Context) (Attachment, error)
+	Keep func(ctx context.Context) (picture.Kept, error)
 }
 
 // The bounds of the pictures of a post: what Mastodon shows of one.
@@ -197,8 +197,9 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 		if err != nil {
 			return nil, err
 		}
-		kept.Name = strings.TrimSpace(x.Alt)
-		p.Images = append(p.Images, kept)
+		p.Images = append(p.Images, Attachment{
+			URL: kept.IRI, MediaType: kept.Type, Name: strings.TrimSpace(x.Alt), Width: kept.Width, Height: kept.Height,
+		})
 	}
 	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
 	change := domain.Change{Events: []domain.Event{s.wrote(PostCreated, v.Actor, p)}}
@@ -449,18 +450,17 @@ func (s *Service) Replies(ctx context.Context, v policy.Viewer, id domain.ID, pa
 }
 
 // Conversation lists the public posts of a thread that begins with a post of
-// this node, oldest first, and who began it. Errors: as [Service.PostByID];
-// NotFound for a post that does not begin one.
-func (s *Service) Conversation(ctx context.Context, v policy.Viewer, id domain.ID, page domain.Page) (domain.List[*Post], domain.ActorID, error) {
+// this node, oldest first. Errors: as [Service.PostByID]; NotFound for a post
+// that does not begin one.
+func (s *Service) Conversation(ctx context.Context, v policy.Viewer, id domain.ID, page domain.Page) (domain.List[*Post], error) {
 	p, err := s.PostByID(ctx, v, id)
 	if err == nil && (!p.Local() || p.InReplyTo != "") {
 		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
 	if err != nil {
-		return domain.List[*Post]{}, domain.Nobody, err
+		return domain.List[*Post]{}, err
 	}
-	list, err := s.store.PublicThread(ctx, p.IRI, page)
-	return list, p.Author, err
+	return s.store.PublicThread(ctx, p.IRI, page)
 }
 
 // Timeline lists what an actor published and announced, newest first.

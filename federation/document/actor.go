@@ -28,7 +28,7 @@ type Communities interface {
 	CommunityByID(ctx context.Context, v policy.Viewer, id domain.ActorID) (*community.Community, error)
 	PostByID(ctx context.Context, v policy.Viewer, id domain.ID) (*community.Post, error)
 	Replies(ctx context.Context, v policy.Viewer, id domain.ID, p domain.Page) (domain.List[*community.Post], error)
-	Conversation(ctx context.Context, v policy.Viewer, id domain.ID, p domain.Page) (domain.List[*community.Post], domain.ActorID, error)
+	Conversation(ctx context.Context, v policy.Viewer, id domain.ID, p domain.Page) (domain.List[*community.Post], error)
 	Pinned(ctx context.Context, v policy.Viewer, actor domain.ActorID) ([]*community.Post, error)
 }
 

@@ -66,17 +66,10 @@ func (d *Documents) Replies(ctx context.Context, id domain.ID, p domain.Page) (d
 }
 
 // Conversation lists the addresses of the public posts of a thread that began
-// here, and who began it.
-func (d *Documents) Conversation(ctx context.Context, id domain.ID, p domain.Page) (domain.List[domain.IRI], domain.IRI, error) {
-	list, by, err := d.Communities.Conversation(ctx, everybody, id, p)
-	if err != nil {
-		return domain.List[domain.IRI]{}, "", err
-	}
-	author, err := d.Actors.Actor(ctx, by)
-	if err != nil {
-		return domain.List[domain.IRI]{}, "", err
-	}
-	return addresses(list), author.IRI, nil
+// here.
+func (d *Documents) Conversation(ctx context.Context, id domain.ID, p domain.Page) (domain.List[domain.IRI], error) {
+	list, err := d.Communities.Conversation(ctx, everybody, id, p)
+	return addresses(list), err
 }
 
 // addresses of posts.

@@ -101,13 +101,13 @@ func (e *Endpoint) replies(w http.ResponseWriter, r *http.Request) {
 // FEP-f228).
 func (e *Endpoint) conversation(w http.ResponseWriter, r *http.Request) {
 	id := domain.ID(r.PathValue("id"))
-	_, owner, err := e.Documents.Conversation(r.Context(), id, domain.Page{Limit: 1})
+	owner, err := e.Documents.Author(r.Context(), e.NS.IRI("posts", string(id)))
 	if err != nil {
 		fail(w, r, e.Log, err, tombstone{})
 		return
 	}
-	e.list(w, r, owner, func(p domain.Page) (domain.List[any], error) {
-		list, _, err := e.Documents.Conversation(r.Context(), id, p)
+	e.list(w, r, owner.IRI, func(p domain.Page) (domain.List[any], error) {
+		list, err := e.Documents.Conversation(r.Context(), id, p)
 		return anyOf(list), err
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/picture"
 )
 
 // Community is a community of this node.
@@ -189,9 +190,8 @@ func (a *API) publishPost(ctx context.Context, c *caller, in *PostInput) (*Made[
 	}
 	draft := community.Draft{Content: in.Body.Content, Language: language, InReplyTo: in.Body.InReplyTo}
 	for _, image := range in.Body.Images {
-		draft.Pictures = append(draft.Pictures, community.Picture{Alt: image.Alt, Keep: func(ctx context.Context) (community.Attachment, error) {
-			kept, err := a.Pictures.Keep(ctx, image.File)
-			return community.Attachment{URL: kept.IRI, MediaType: kept.Type, Width: kept.Width, Height: kept.Height}, err
+		draft.Pictures = append(draft.Pictures, community.Picture{Alt: image.Alt, Keep: func(ctx context.Context) (picture.Kept, error) {
+			return a.Pictures.Keep(ctx, image.File)
 		}})
 	}
 	p, err := a.Communities.Post(ctx, c.viewer, in.Name, draft)
