@@ -175,7 +175,9 @@ vet() {
 
 lint() {
   say "golangci-lint (its first build takes some minutes)"
-  go tool -modfile=.ci/golangci-lint.mod golangci-lint run
+  # Its cache names files by their place: shared by two clones, it would show
+  # the findings of one as those of the other.
+  GOLANGCI_LINT_CACHE=$PWD/.cache/golangci-lint go tool -modfile=.ci/golangci-lint.mod golangci-lint run
 }
 
 # fuzz SECONDS runs each fuzz target for so long, two at once. Only the parsers,
