@@ -132,6 +132,9 @@ func start(t testing.TB, name, database string, authority *Authority, change fun
 		if err := opened.Close(); err != nil {
 			t.Errorf("close the node %s: %v", name, err)
 		}
+		// A parallel test holds its cleanups, and what they hold, until the
+		// last test has ended.
+		opened, server = nil, nil
 	})
 	return &Node{Node: opened, URL: options.BaseURL, t: t}
 }

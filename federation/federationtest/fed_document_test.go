@@ -63,6 +63,7 @@ func (c *city) news(t *testing.T, content string) *community.Post {
 }
 
 func TestFedD1Handle(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	host := zaragoza.Namespace.Host()
 	for _, resource := range []string{"acct:mobility@" + host, "acct:MOBILITY@" + host, "acct:@mobility@" + host} {
@@ -77,6 +78,7 @@ func TestFedD1Handle(t *testing.T) {
 }
 
 func TestFedD2Address(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	host := zaragoza.Namespace.Host()
 	for resource, name := range map[string]string{
@@ -90,6 +92,7 @@ func TestFedD2Address(t *testing.T) {
 }
 
 func TestFedD3SelfLink(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	self := link(zaragoza.finger(t, string(zaragoza.community.IRI)), "self")
 	properties, _ := self["properties"].(map[string]any)
@@ -99,6 +102,7 @@ func TestFedD3SelfLink(t *testing.T) {
 }
 
 func TestFedD4CORS(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	for path, status := range map[string]int{
 		"/.well-known/webfinger": 400, "/.well-known/webfinger?resource=acct:x@y.example": 404, "/.well-known/host-meta": 200,
@@ -112,6 +116,7 @@ func TestFedD4CORS(t *testing.T) {
 }
 
 func TestFedD5Errors(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	host := zaragoza.Namespace.Host()
 	for resource, status := range map[string]int{
@@ -125,6 +130,7 @@ func TestFedD5Errors(t *testing.T) {
 }
 
 func TestFedD6HostMeta(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	d := get(t, zaragoza.URL+"/.well-known/host-meta.json")
 	template, _ := link(d, "lrdd")["template"].(string)
@@ -143,6 +149,7 @@ func TestFedD6HostMeta(t *testing.T) {
 // TestFedD8RemoteFollow: the server of a person is asked for its page, best
 // first; ours offers its own in both ways.
 func TestFedD8RemoteFollow(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	var links string
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -179,6 +186,7 @@ func TestFedD8RemoteFollow(t *testing.T) {
 }
 
 func TestFedD9NodeInfo(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	discovery := get(t, zaragoza.URL+"/.well-known/nodeinfo")
 	for _, version := range []string{"2.0", "2.1"} {
@@ -193,6 +201,7 @@ func TestFedD9NodeInfo(t *testing.T) {
 }
 
 func TestFedD10Document(t *testing.T) {
+	t.Parallel()
 	raw, err := os.ReadFile(filepath.Join("..", "..", "FEDERATION.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -206,6 +215,7 @@ func TestFedD10Document(t *testing.T) {
 
 // TestFedD11ApplicationActor: the node's own actor is found in four ways.
 func TestFedD11ApplicationActor(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	host, actor := zaragoza.Namespace.Host(), zaragoza.URL+"/actor"
 	if got := link(get(t, zaragoza.URL+"/.well-known/nodeinfo"), "https://www.w3.org/ns/activitystreams#Application")["href"]; got != actor {
@@ -225,6 +235,7 @@ func TestFedD11ApplicationActor(t *testing.T) {
 }
 
 func TestFedD13Webfinger(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	handle, _ := get(t, string(zaragoza.community.IRI)).json["webfinger"].(string)
 	if d := zaragoza.finger(t, "acct:"+handle); link(d, "self")["href"] != string(zaragoza.community.IRI) || d.json["subject"] != "acct:"+handle {
@@ -235,6 +246,7 @@ func TestFedD13Webfinger(t *testing.T) {
 // TestFedD15Negotiation: one address, two forms; what is asked for most
 // decides.
 func TestFedD15Negotiation(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	post := zaragoza.news(t, "News")
 	for accept, document := range map[string]bool{
@@ -257,6 +269,7 @@ func TestFedD15Negotiation(t *testing.T) {
 }
 
 func TestFedD16Caches(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	at := string(zaragoza.community.IRI)
 	d := get(t, at)
@@ -278,6 +291,7 @@ func TestFedD16Caches(t *testing.T) {
 }
 
 func TestFedD17PagesNameTheirDocument(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	post := zaragoza.news(t, "News")
 	for _, at := range []string{string(zaragoza.community.IRI), string(post.IRI), zaragoza.URL + "/users/official", string(zaragoza.owner.IRI)} {
@@ -292,6 +306,7 @@ func TestFedD17PagesNameTheirDocument(t *testing.T) {
 }
 
 func TestFedD18ActorKinds(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	for path, kind := range map[string]string{
 		"/users/official": "Person", "/organizations/city_hall": "Organization", "/communities/mobility": "Group", "/catalogue": "Service", "/actor": "Application",
@@ -305,6 +320,7 @@ func TestFedD18ActorKinds(t *testing.T) {
 // TestFedD19Addresses: whatever a public activity names of this node can be
 // read, and is what it says.
 func TestFedD19Addresses(t *testing.T) {
+	t.Parallel()
 	c, zaragoza := alone(t)
 	zaragoza.starterCatalogue(t)
 	process := zaragoza.process(t, "safe_ways")
@@ -338,6 +354,7 @@ func TestFedD19Addresses(t *testing.T) {
 }
 
 func TestFedD20Tombstone(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	post := zaragoza.news(t, "A secret")
 	if err := zaragoza.Communities.DeletePost(t.Context(), zaragoza.official, post.ID); err != nil {
@@ -352,6 +369,7 @@ func TestFedD20Tombstone(t *testing.T) {
 // TestFedG17Replies: the first replies stand in the post, all in their
 // collection.
 func TestFedG17Replies(t *testing.T) {
+	t.Parallel()
 	c, zaragoza := alone(t)
 	peer, post := federationtest.NewPeer(t), zaragoza.news(t, "What do you think?")
 	var want []string
@@ -386,6 +404,7 @@ func TestFedG17Replies(t *testing.T) {
 // TestFedG19Pages: each collection is walked forwards and backwards to the
 // same items.
 func TestFedG19Pages(t *testing.T) {
+	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza := newCity(t, c.Nodes[0])
 		zaragoza.starterCatalogue(t)
@@ -448,6 +467,7 @@ func TestFedG19Pages(t *testing.T) {
 
 // TestFedG20Followers: followers are counted, never listed.
 func TestFedG20Followers(t *testing.T) {
+	t.Parallel()
 	c, zaragoza := alone(t)
 	peer := federationtest.NewPeer(t)
 	sends(t, peer, zaragoza, peer.Follow(1, zaragoza.community.IRI), http.StatusAccepted)
@@ -463,6 +483,7 @@ func TestFedG20Followers(t *testing.T) {
 // TestFedG25Threads: a reply at the end of an endless thread, and one of a
 // thread that leads to itself, cost few requests.
 func TestFedG25Threads(t *testing.T) {
+	t.Parallel()
 	c, zaragoza := alone(t)
 	peer := federationtest.NewPeer(t)
 	reader := zaragoza.Person("reader", policy.RoleMember)
@@ -511,6 +532,7 @@ func signedGet(t *testing.T, p *federationtest.Peer, address string) *http.Respo
 // TestFedS12SignedFetch: documents for those who sign alone; keys, and what
 // leads to them, for all; pages for people.
 func TestFedS12SignedFetch(t *testing.T) {
+	t.Parallel()
 	c := federationtest.With(t, federationtest.Databases["sqlite"], func(o *node.Options) { o.SignedFetch = true }, "Zaragoza", "Rome")
 	zaragoza, rome, peer := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1]), federationtest.NewPeer(t)
 	post := zaragoza.news(t, "News")
@@ -552,6 +574,7 @@ func TestFedS12SignedFetch(t *testing.T) {
 }
 
 func TestFedS23SharedInbox(t *testing.T) {
+	t.Parallel()
 	c, zaragoza := alone(t)
 	peer := federationtest.NewPeer(t)
 	endpoints, _ := get(t, string(zaragoza.community.IRI)).json["endpoints"].(map[string]any)
@@ -567,6 +590,7 @@ func TestFedS23SharedInbox(t *testing.T) {
 
 // TestFedS24OneDelivery: three followers on one server, one delivery.
 func TestFedS24OneDelivery(t *testing.T) {
+	t.Parallel()
 	c := federationtest.New(t, "Zaragoza", "Rome")
 	zaragoza, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 	var readers []policy.Viewer
@@ -596,6 +620,7 @@ func TestFedS24OneDelivery(t *testing.T) {
 
 // TestFedS25Answers: each answer of an inbox says whether to try again.
 func TestFedS25Answers(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	peer, stranger := federationtest.NewPeer(t), federationtest.NewPeer(t)
 	note := marshalled(t, peer.Note(1, 1, "Hello", string(zaragoza.community.IRI)))
@@ -635,6 +660,7 @@ func TestFedS25Answers(t *testing.T) {
 
 // TestFedS26Sizes: no body is read beyond its bound, whatever it claims to be.
 func TestFedS26Sizes(t *testing.T) {
+	t.Parallel()
 	_, zaragoza := alone(t)
 	if status := post(t, zaragoza.URL+"/inbox", activityJSON, bytes.Repeat([]byte(" "), 1<<20+1)); status != http.StatusRequestEntityTooLarge {
 		t.Errorf("in: %d", status)
@@ -676,6 +702,7 @@ func TestFedS26Sizes(t *testing.T) {
 // TestFedS27Redirects: three at most, each signed for its own address; those
 // of a POST are failures.
 func TestFedS27Redirects(t *testing.T) {
+	t.Parallel()
 	c, zaragoza := alone(t)
 	peer := federationtest.NewPeer(t)
 	var signatures []string
@@ -712,6 +739,7 @@ func TestFedS27Redirects(t *testing.T) {
 // TestFedO12Limits: a host that floods is told to wait; what bears its name
 // without a signature that holds does not cost its own way in.
 func TestFedO12Limits(t *testing.T) {
+	t.Parallel()
 	limits := &inbox.Limits{Known: inbox.Limit{Rate: 0.001, Burst: 5}, Strange: inbox.Limit{Rate: 0.001, Burst: 2}}
 	c := federationtest.With(t, federationtest.Databases["sqlite"], func(o *node.Options) { o.Limits = limits }, "Zaragoza")
 	zaragoza, peer, other := newCity(t, c.Nodes[0]), federationtest.NewPeer(t), federationtest.NewPeer(t)

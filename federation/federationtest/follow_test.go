@@ -11,6 +11,7 @@ import (
 )
 
 func TestFollowAndPost(t *testing.T) {
+	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza", "Rome"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 		citizen := rome.Person("citizen", policy.RoleMember)
@@ -70,6 +71,7 @@ func TestFollowAndPost(t *testing.T) {
 }
 
 func TestMemberPostIsAnnounced(t *testing.T) {
+	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza", "Rome"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 		citizen := rome.Person("citizen", policy.RoleMember)
@@ -96,6 +98,7 @@ func TestMemberPostIsAnnounced(t *testing.T) {
 
 // A follow that asks for approval is no follow until it is answered.
 func TestFollowersOnlyAfterAccept(t *testing.T) {
+	t.Parallel()
 	c := federationtest.New(t, "Zaragoza", "Rome")
 	zaragoza, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 	if _, err := zaragoza.Communities.Create(t.Context(), zaragoza.official, "board", community.Details{

@@ -77,10 +77,9 @@ func New(site Site, catalog *locale.Catalog, zone *time.Location, now func() tim
 			return nil, fmt.Errorf("view: %T has no template %q", p, name)
 		}
 	}
-	for _, lang := range catalog.Langs() {
-		if _, err := r.set(lang, zone); err != nil {
-			return nil, err
-		}
+	// The sets of other languages are made when somebody first reads in them.
+	if _, err := r.set(locale.Fallback, zone); err != nil {
+		return nil, err
 	}
 	return r, nil
 }
