@@ -234,7 +234,7 @@ func TestEveryPage(t *testing.T) {
 					continue // a file
 				}
 				got.check(t, who+" at "+path)
-				if !strings.Contains(got.body, `<html lang="`+lang+`"`) {
+				if !strings.Contains(got.body, `<html lang="`+string(lang)+`"`) {
 					t.Errorf("%s at %s: not in %s", who, path, lang)
 				}
 				if got.header.Get("Content-Security-Policy") == "" || got.header.Get("X-Content-Type-Options") != "nosniff" {
