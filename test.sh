@@ -180,6 +180,25 @@ lint() {
   GOLANGCI_LINT_CACHE=$PWD/.cache/golangci-lint go tool -modfile=.ci/golangci-lint.mod golangci-lint run
 }
 
+raced() {
+  say "go test -race"
+  go test -race -parallel 4 -timeout 30m "${packages[@]}"
+  say "go test -race: ok"
+}
+
+# whole is what runs without the race detector, as people run it.
+whole() {
+  say "crash, load, demo and browser tests, without the race detector"
+  go test -timeout 30m -run 'Crash|Load|Demo|Browser' ./federation/federationtest/... ./cmd/... ./web/...
+  fuzz 10
+  say "interlink demo --once"
+  go run ./cmd/interlink demo --once --port 0
+  if [ -d ../shared/data/interlink-catalogue ]; then
+    say "interlink demo --once on the INTERLINK catalogue"
+    go run ./cmd/interlink demo --once --port 0 --catalogue ../shared/data/interlink-catalogue
+  fi
+}
+
 # fuzz SECONDS runs each fuzz target for so long, two at once. Only the parsers,
 # ours and those before them, are built to tell the fuzzer what it reached: were
 # all dependencies (go test -fuzz does that), building would take minutes more,
@@ -260,17 +279,13 @@ case $mode in
     fetch_fedify
     vet
     lint
-    say "go test -race"
-    go test -race -timeout 30m "${packages[@]}"
-    say "crash, load, demo and browser tests, without the race detector"
-    go test -timeout 30m -run 'Crash|Load|Demo|Browser' ./federation/federationtest/... ./cmd/... ./web/...
-    fuzz 10
-    say "interlink demo --once"
-    go run ./cmd/interlink demo --once --port 0
-    if [ -d ../shared/data/interlink-catalogue ]; then
-      say "interlink demo --once on the INTERLINK catalogue"
-      go run ./cmd/interlink demo --once --port 0 --catalogue ../shared/data/interlink-catalogue
-    fi
+    # Beside each other: most tests of several nodes wait as often as they work.
+    raced & race=$!
+    whole & whole=$!
+    failed=0
+    wait $race || failed=1
+    wait $whole || failed=1
+    [ $failed = 0 ] || exit 1
     ;;
 esac
 say "ok"

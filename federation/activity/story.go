@@ -193,7 +193,7 @@ func Snapshot(s *story.Story, owner domain.IRI) any {
 func ReadSnapshot(doc Document) (*story.Snapshot, error) {
 	s := new(story.Snapshot)
 	if err := json.Unmarshal(doc["interlink:snapshot"], s); err != nil {
-		return nil, domain.Fail(domain.Invalid, "story.snapshot").Because(err)
+		return nil, domain.Fail(domain.Invalid, "story.snapshot_broken").Because(err)
 	}
 	return s, nil
 }
