@@ -122,7 +122,7 @@ start_servers() {
     cd "$work/pg"
     as_postgres "$bin/initdb" -D "$work/pg/data" -A trust -U postgres --no-sync >/dev/null
     as_postgres "$bin/pg_ctl" -D "$work/pg/data" -l "$work/pg/log" -w -s \
-      -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$work/pg -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=400" start
+      -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$work/pg -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_connections=400" start
   )
   export TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$port/postgres?sslmode=disable"
   port=$(free_port)

@@ -224,7 +224,8 @@ func members(n int) []Member {
 }
 
 func langs() []Option {
-	return []Option{{Value: "en", Text: only("en", "English"), Selected: true}, {Value: "es", Text: only("es", "español")}, {Value: "nl", Text: only("nl", "Nederlands")}}
+	return []Option{{Value: "en", Text: only("en", "English"), Selected: true}, {Value: "es", Text: only("es", "español")},
+		{Value: "it", Text: only("it", "italiano")}, {Value: "lv", Text: only("lv", "latviešu")}, {Value: "nl", Text: only("nl", "Nederlands")}}
 }
 
 func roles() []Option {
