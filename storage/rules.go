@@ -65,7 +65,7 @@ const ruleChunk = 1000
 
 // ChangeRules implements network.RuleStore.
 func (s *Rules) ChangeRules(ctx context.Context, set []network.Rule, lift []string, judge func(network.Rules) func(string) network.Verdict, change domain.Change) error {
-	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if len(lift) > 0 {
 			if _, err := tx.NewDelete().Model((*ruleRow)(nil)).Where("host IN (?)", bun.List(lift)).Exec(ctx); err != nil {
 				return err
@@ -88,6 +88,10 @@ func (s *Rules) ChangeRules(ctx context.Context, set []network.Rule, lift []stri
 		}
 		return endDeliveries(ctx, tx, verdict)
 	})
+	if err == nil {
+		s.db.changed.wake(TopicRules)
+	}
+	return err
 }
 
 func saveRules(ctx context.Context, tx bun.Tx, set []network.Rule) error {

@@ -11,6 +11,7 @@ const (
 	TopicReceived   Topic = "received"   // an activity came in
 	TopicFanouts    Topic = "fanouts"    // an activity is to be addressed
 	TopicDeliveries Topic = "deliveries" // deliveries are due
+	TopicRules      Topic = "rules"      // rules about hosts changed
 )
 
 // signals wakes the workers of this process after a commit. Work is never
@@ -54,11 +55,22 @@ func (d *DB) Share(tell func(topics ...string)) {
 	d.changed.tell = tell
 }
 
-// Wake wakes the workers of this process for what another one told.
+// Wake wakes the workers of this process for what another one told. Its
+// events are changes here too: see [DB.Changes].
 func (d *DB) Wake(topic string) {
+	if Topic(topic) == TopicEvents {
+		d.commits.Add(1)
+	}
 	d.changed.mu.Lock()
 	defer d.changed.mu.Unlock()
 	d.changed.wakeHere(Topic(topic))
+}
+
+// WakeAll is [DB.Wake] for everything, as something may not have been heard.
+func (d *DB) WakeAll() {
+	for _, topic := range []Topic{TopicEvents, TopicReceived, TopicFanouts, TopicDeliveries, TopicRules} {
+		d.Wake(string(topic))
+	}
 }
 
 // Watch returns a channel that receives after commits that concern the topic,

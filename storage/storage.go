@@ -182,8 +182,8 @@ func (d *DB) inQueue(ctx context.Context, fn func(ctx context.Context, tx bun.Tx
 	return d.inTx(ctx, domain.Change{}, fn)
 }
 
-// Changes counts the transactions of this process that readers may see, for
-// those who keep what they have read.
+// Changes counts the transactions of this process that readers may see, and
+// those of others that it was told of, for those who keep what they have read.
 func (d *DB) Changes() uint64 { return d.commits.Load() }
 
 // Groups counts the commits of SQLite's one writer, and the transactions that

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net"
 	"net/http"
 	"slices"
 
@@ -56,7 +57,7 @@ func (p *Portal) router() http.Handler {
 	r.PathPrefix(static.Prefix).Handler(static.Handler())
 	r.Path("/files/{hash}").Methods(http.MethodGet, http.MethodHead).Handler(variables(http.HandlerFunc(p.file), false))
 	for _, m := range p.Mounts {
-		at := r.Path(m.Path).Methods(m.Methods...).Handler(readable(variables(m.Handler, m.Negotiated)))
+		at := r.Path(m.Path).Methods(m.Methods...).Handler(p.addressed(readable(variables(m.Handler, m.Negotiated))))
 		if m.Negotiated {
 			at.MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return p.Wanted(r) })
 		}
@@ -76,6 +77,15 @@ func (p *Portal) router() http.Handler {
 	}
 	r.NotFoundHandler = p.page(p.notFound)
 	return p.secured(r)
+}
+
+// addressed tells in RemoteAddr where a request comes from, behind proxies
+// too.
+func (p *Portal) addressed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.RemoteAddr = net.JoinHostPort(p.from(r), "0")
+		next.ServeHTTP(w, r)
+	})
 }
 
 // variables hands the path's variables on as net/http has them.

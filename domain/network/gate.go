@@ -46,8 +46,8 @@ type Gate struct {
 	read  time.Time
 }
 
-// reread is after what time rules are read again, as another process of the
-// node may have changed them.
+// reread is after what time rules are read again: another process of the node
+// may have changed them, and word of it may be lost.
 const reread = 5 * time.Second
 
 // NewGate makes the gate. With listed, only hosts that a rule allows are
@@ -106,8 +106,9 @@ func byHost(all []Rule) Rules {
 	return rules
 }
 
-// forget makes the next question read the rules again.
-func (g *Gate) forget() {
+// Forget makes the next question read the rules again, as another process of
+// the node has changed them.
+func (g *Gate) Forget() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.rules = nil
@@ -241,7 +242,7 @@ func (g *Gate) change(ctx context.Context, v policy.Viewer, set []Rule, lift []s
 	for _, host := range lift {
 		tell(RuleLifted, RulePayload{Host: host})
 	}
-	defer g.forget()
+	defer g.Forget()
 	return g.store.ChangeRules(ctx, set, lift, g.judge, change)
 }
 

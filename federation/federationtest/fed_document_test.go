@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -784,5 +785,63 @@ func TestFedO12Limits(t *testing.T) {
 	_ = answer.Body.Close()
 	if answer.StatusCode != http.StatusTooManyRequests || answer.Header.Get("Retry-After") == "" {
 		t.Errorf("%d, Retry-After %q", answer.StatusCode, answer.Header.Get("Retry-After"))
+	}
+}
+
+// TestFedO12Sources: who sends what is not signed, under a new name each
+// time, is known by where they come from; whose keys are known is let in from
+// there as ever.
+func TestFedO12Sources(t *testing.T) {
+	limits := &inbox.Limits{
+		Known: inbox.Limit{Rate: 0.001, Burst: 100}, Strange: inbox.Limit{Rate: 0.001, Burst: 100}, Source: inbox.Limit{Rate: 0.001, Burst: 3},
+	}
+	c := federationtest.With(t, federationtest.Databases["sqlite"], func(o *node.Options) {
+		o.Limits, o.Proxies = limits, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	}, "Zaragoza")
+	zaragoza, honest := newCity(t, c.Nodes[0]), federationtest.NewPeer(t)
+	number := 0
+	send := func(p *federationtest.Peer, key *httpsig.Key, from string) int {
+		t.Helper()
+		number++
+		body := marshalled(t, p.Note(1, number, "Hello"))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, zaragoza.URL+"/inbox", bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", activityJSON)
+		r.Header.Set("X-Forwarded-For", from)
+		digest := sha256.Sum256(body)
+		if err := httpsig.Sign(r, key, httpsig.Cavage, &digest, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		return answer.StatusCode
+	}
+	if got := send(honest, honest.Key(1), "93.184.216.34"); got != http.StatusAccepted {
+		t.Fatalf("the first: %d", got)
+	}
+	var names []*federationtest.Peer
+	for range 5 {
+		names = append(names, federationtest.NewPeer(t))
+	}
+	var got []int
+	for i, p := range names {
+		got = append(got, send(p, peerKey(t, honest, p.Person(1)), fmt.Sprintf("93.184.216.%d", i)))
+	}
+	if !slices.Equal(got, []int{401, 401, 401, 429, 429}) {
+		t.Errorf("forged under five names from one network: %v", got)
+	}
+	if asked := names[4].Reads(); asked != 0 {
+		t.Errorf("the server whose name was used last was asked %d times", asked)
+	}
+	if got := send(honest, honest.Key(1), "93.184.216.34"); got != http.StatusAccepted {
+		t.Errorf("with a known key from there: %d", got)
+	}
+	if got := send(names[4], names[4].Key(1), "93.184.217.1"); got != http.StatusAccepted {
+		t.Errorf("from the next network: %d", got)
 	}
 }

@@ -67,14 +67,14 @@ type Handler struct {
 	actor     pub.FederatingActor
 	seen      *seenHosts
 
-	known, strange *throttle
-	refused        refusals
+	throttles Throttles
+	refused   refusals
 }
 
 // NewHandler makes the handler. Close it after its last request.
-func NewHandler(ns domain.Namespace, keys Keys, proofs *Proofs, hosts Hosts, gate Gate, limits Limits, actors Actors, following Followed, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
+func NewHandler(ns domain.Namespace, keys Keys, proofs *Proofs, hosts Hosts, gate Gate, throttles Throttles, actors Actors, following Followed, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
 	h := &Handler{
-		known: newThrottle(limits.Known), strange: newThrottle(limits.Strange), ns: ns, keys: keys, proofs: proofs, hosts: hosts, gate: gate,
+		throttles: throttles, ns: ns, keys: keys, proofs: proofs, hosts: hosts, gate: gate,
 		actors: actors, following: following, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts(),
 	}
 	h.actor = pub.NewCustomActor(&delegate{h}, false, true, clock{mint})
@@ -239,7 +239,7 @@ func (h *Handler) verify(ctx context.Context, r *http.Request, req *request) err
 	case domain.CodeOf(err) != domain.Unauthenticated:
 		return err // a proof gets nobody past the gate and the limits
 	}
-	if err != nil && !h.proven(ctx, req, now) {
+	if err != nil && !h.proven(ctx, r, req, now) {
 		if req.brought = h.hint(ctx, req); req.brought {
 			return nil
 		}
@@ -270,18 +270,18 @@ func (h *Handler) signer(ctx context.Context, r *http.Request, body []byte) (*ht
 		return nil, nil, err
 	}
 	if !h.keys.Known(sig.KeyID()) {
-		if err := h.strange.spend(host, 0, now); err != nil {
+		if err := h.throttles.strange(r, host, 0, now); err != nil {
 			return nil, nil, err // before its server is asked for the key
 		}
 	}
 	key, err := h.holds(ctx, sig, body, now)
 	if err != nil {
-		if full := h.strange.spend(host, 1, now); full != nil {
+		if full := h.throttles.strange(r, host, 1, now); full != nil {
 			return nil, nil, full
 		}
 		return nil, nil, err
 	}
-	return sig, key, h.known.spend(host, 1, now)
+	return sig, key, h.throttles.Known.Spend(host, 1, now)
 }
 
 // holds verifies a signature; if it does not hold, once more with the key as
@@ -307,9 +307,9 @@ func (h *Handler) holds(ctx context.Context, sig *httpsig.Signature, body []byte
 // proven reports whether an activity that came without a signature of its
 // actor is proven to be theirs. Whoever brings it, it counts as one of an
 // unknown sender of the actor's host.
-func (h *Handler) proven(ctx context.Context, req *request, now time.Time) bool {
+func (h *Handler) proven(ctx context.Context, r *http.Request, req *request, now time.Time) bool {
 	host := req.in.Actor.Host()
-	return len(req.in.Document["proof"]) > 0 && h.gate.Check(ctx, host) == nil && h.strange.spend(host, 1, now) == nil &&
+	return len(req.in.Document["proof"]) > 0 && h.gate.Check(ctx, host) == nil && h.throttles.strange(r, host, 1, now) == nil &&
 		h.proofs.Of(ctx, req.in.Document, req.in.Actor)
 }
 

@@ -1,12 +1,9 @@
 package inbox
 
 import (
-	"hash/maphash"
-	"math"
-	"sync"
+	"net/http"
+	"net/netip"
 	"time"
-
-	"interlink/domain"
 )
 
 // Limit is how much may come: so much at once, and so much a second.
@@ -15,50 +12,58 @@ type Limit struct {
 	Burst float64 // 0 means no limit
 }
 
-// Limits bound what one host may send: Known what it has signed, Strange
+// Limits bound what may be sent. Known is what one host has signed, Strange
 // what bears its name but no signature that holds. The latter are fewer, and
-// never cost a known key of that host its way in.
-type Limits struct{ Known, Strange Limit }
+// never cost a known key of that host its way in. Source is what comes without
+// a signature that holds from one network, whatever names it bears.
+type Limits struct{ Known, Strange, Source Limit }
 
 // DefaultLimits are those of a node that stands in the open: several times
 // what the busiest servers send.
-var DefaultLimits = Limits{Known: Limit{Rate: 300, Burst: 10_000}, Strange: Limit{Rate: 1, Burst: 100}}
-
-// buckets is how many hosts are told apart; more share with others, so that
-// no number of names takes more memory.
-const buckets = 4096
-
-// throttle counts by host.
-type throttle struct {
-	limit Limit
-	seed  maphash.Seed
-
-	mu    sync.Mutex
-	level [buckets]struct {
-		spent float64
-		at    time.Time
-	}
+var DefaultLimits = Limits{
+	Known: Limit{Rate: 300, Burst: 10_000}, Strange: Limit{Rate: 1, Burst: 100}, Source: Limit{Rate: 5, Burst: 500},
 }
 
-func newThrottle(l Limit) *throttle { return &throttle{limit: l, seed: maphash.MakeSeed()} }
+// Throttle holds one limit for each name.
+type Throttle interface {
+	// Spend counts n; with n of 0 it asks alone. Errors: TooMany, with the
+	// seconds to wait; nothing is counted then.
+	Spend(name string, n float64, now time.Time) error
+}
 
-// spend counts n of a host. Errors: TooMany, with the seconds to wait, if its
-// bucket is full; nothing is counted then.
-func (t *throttle) spend(host string, n float64, now time.Time) error {
-	if t.limit.Burst == 0 {
-		return nil
+// Throttles hold the [Limits].
+type Throttles struct{ Known, Strange, Source Throttle }
+
+// strange counts n requests of a host without a signature that holds, also by
+// where this one comes from. Errors: as of [Throttle].
+func (t Throttles) strange(r *http.Request, host string, n float64, now time.Time) error {
+	if from := source(r.RemoteAddr); from != "" {
+		if err := t.Source.Spend(from, n, now); err != nil {
+			return err
+		}
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	b := &t.level[maphash.String(t.seed, host)%buckets]
-	if passed := now.Sub(b.at).Seconds(); passed > 0 {
-		b.spent, b.at = max(0, b.spent-passed*t.limit.Rate), now
+	return t.Strange.Spend(host, n, now)
+}
+
+// source is the network that an address is of, as one owner has it: /24 of
+// IPv4, /48 of IPv6. "" for one that is not of the internet: behind it may be
+// a reverse proxy of which the node was not told, and with it everybody.
+func source(address string) string {
+	whole, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return ""
 	}
-	if over := b.spent + max(n, 1) - t.limit.Burst; over > 0 {
-		full := domain.Fail(domain.TooMany, "error.too_many")
-		full.Args = []any{int(math.Ceil(over / max(t.limit.Rate, 0.01)))}
-		return full
+	addr := whole.Addr().Unmap()
+	if !addr.IsGlobalUnicast() || addr.IsPrivate() {
+		return ""
 	}
-	b.spent += n
-	return nil
+	bits := 24
+	if addr.Is6() {
+		bits = 48
+	}
+	network, err := addr.WithZone("").Prefix(bits)
+	if err != nil {
+		return ""
+	}
+	return network.String()
 }

@@ -2,7 +2,6 @@ package cache_test
 
 import (
 	"context"
-	"log/slog"
 	"net"
 	"os/exec"
 	"sync"
@@ -12,9 +11,16 @@ import (
 	"interlink/storage/cache"
 )
 
-// TestWakerAfterRedisWasAway: the processes of a node start without Redis,
-// hear each other once it is there, and again after it was killed.
-func TestWakerAfterRedisWasAway(t *testing.T) {
+// server is a Redis of the test's own, to be killed. It keeps nothing.
+type server struct {
+	t    *testing.T
+	port string
+	cmd  *exec.Cmd
+}
+
+// newServer finds a port; [server.start] starts it.
+func newServer(t *testing.T) *server {
+	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		t.Skip("no redis-server: not tested with one that is killed (./test.sh installs it)")
 	}
@@ -23,33 +29,39 @@ func TestWakerAfterRedisWasAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := l.Addr().String()
-	if err := l.Close(); err != nil {
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
 		t.Fatal(err)
 	}
-	_, port, _ := net.SplitHostPort(address)
-	start := func() *exec.Cmd {
-		t.Helper()
-		cmd := exec.CommandContext(t.Context(), "redis-server", "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no")
-		cmd.Dir = t.TempDir()
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		return cmd
-	}
-	kill := func(cmd *exec.Cmd) {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	}
+	return &server{t: t, port: port}
+}
 
+func (s *server) url() string { return "redis://127.0.0.1:" + s.port + "/0" }
+
+func (s *server) start() {
+	s.t.Helper()
+	s.cmd = exec.CommandContext(s.t.Context(), "redis-server", "--bind", "127.0.0.1", "--port", s.port, "--save", "", "--appendonly", "no")
+	s.cmd.Dir = s.t.TempDir()
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *server) kill() {
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+}
+
+// TestWakerAfterRedisWasAway: the processes of a node start without Redis,
+// hear each other once it is there, and again after it was killed.
+func TestWakerAfterRedisWasAway(t *testing.T) {
+	server := newServer(t)
 	ctx, stop := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	heard, ready := make(chan string, 1000), make(chan struct{}, 1000)
 	run := func(fn func(string)) *cache.Waker {
-		w, err := cache.NewWaker("redis://"+address+"/0", "zaragoza.example", slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Fatal(err)
-		}
+		w := cache.NewWaker(connect(t, server.url(), "zaragoza.example"))
 		running.Go(func() {
 			if err := w.Run(ctx, fn, func() { ready <- struct{}{} }); err != nil {
 				t.Error(err)
@@ -58,7 +70,7 @@ func TestWakerAfterRedisWasAway(t *testing.T) {
 		return w
 	}
 	one := run(func(topic string) { t.Errorf("a process heard its own %q", topic) })
-	two := run(func(topic string) { heard <- topic })
+	run(func(topic string) { heard <- topic })
 	wait := func() {
 		t.Helper()
 		timeout := time.After(30 * time.Second)
@@ -80,15 +92,10 @@ func TestWakerAfterRedisWasAway(t *testing.T) {
 	}
 	one.Tell("events") // there is no Redis yet: told or not, it is no error
 	for range 2 {
-		server := start()
+		server.start()
 		wait()
-		kill(server)
+		server.kill()
 	}
 	stop()
 	running.Wait()
-	for _, w := range []*cache.Waker{one, two} {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	}
 }

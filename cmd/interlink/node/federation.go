@@ -67,7 +67,7 @@ func (n *Node) federate(ctx context.Context) error {
 		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Reports: n.Communities, Pins: n.Communities,
 		Received: s.received, Proofs: proofs, Forwarding: s.activities, Mint: n.mint,
 	}
-	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, *n.o.Limits, s.network, n.Communities, s.received, n.mint, log)
+	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, n.throttles.inbox(), s.network, n.Communities, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
 
 	documents := &document.Documents{

@@ -54,6 +54,7 @@ type Node struct {
 	federation *federation
 	jobs       *jobs.Client
 	portal     *web.Portal
+	throttles  throttles
 	running    sync.Mutex
 }
 
@@ -93,7 +94,7 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 			return nil, err
 		}
 	}
-	n := &Node{Namespace: ns.WithHandles(o.HandleDomain), o: o, mint: domain.NewMint(o.Now, nil)}
+	n := &Node{Namespace: ns.WithHandles(o.HandleDomain), o: o, mint: domain.NewMint(o.Now, nil), throttles: newThrottles(*o.Limits, o.Secret)}
 	if n.db, err = storage.Open(ctx, o.DatabaseURL); err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 
 	"interlink/domain/network"
 	"interlink/storage"
-	"interlink/storage/cache"
 )
 
 // loopbackPoll is how often jobs are looked for in loopback mode, where
@@ -38,21 +37,16 @@ func (n *Node) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	waker, err := n.waker()
-	if err != nil {
-		return err
-	}
-	if waker != nil {
-		defer waker.Close()
-		n.db.Share(waker.Tell)
-	}
 	if err := n.Gate.Apply(ctx); err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	if waker != nil {
-		g.Go(func() error { return waker.Run(ctx, n.db.Wake, nil) })
+	end, err := n.share(ctx, g)
+	if err != nil {
+		return err
 	}
+	defer end()
+	g.Go(func() error { return n.heedRules(ctx) })
 	if n.o.Role != RoleWeb {
 		n.work(ctx, g)
 	}
@@ -74,15 +68,6 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return n.jobs.Run(ctx) })
 	g.Go(func() error { return n.sweep(ctx) })
 	g.Go(func() error { return n.sweepRules(ctx) })
-}
-
-// waker makes what wakes the other processes of a scaled node; nil if the
-// settings name no Redis.
-func (n *Node) waker() (*cache.Waker, error) {
-	if n.o.RedisURL == "" {
-		return nil, nil
-	}
-	return cache.NewWaker(n.o.RedisURL, n.Namespace.Host(), n.o.Log)
 }
 
 func (n *Node) sweep(ctx context.Context) error {

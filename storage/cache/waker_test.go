@@ -11,7 +11,7 @@ import (
 )
 
 // open connects to the Redis of the tests.
-func open(t *testing.T, name string) *cache.Waker {
+func open(t *testing.T, name string) *cache.Redis {
 	t.Helper()
 	address := os.Getenv("TEST_REDIS_URL")
 	if address == "" {
@@ -20,22 +20,28 @@ func open(t *testing.T, name string) *cache.Waker {
 		}
 		t.Skip("TEST_REDIS_URL is not set: not tested with Redis (./test.sh does)")
 	}
-	w, err := cache.NewWaker(address, name, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	return connect(t, address, name)
+}
+
+func connect(t *testing.T, address, name string) *cache.Redis {
+	t.Helper()
+	r, err := cache.Open(address, name, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
+		if err := r.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return w
+	return r
 }
 
 // TestWakerTellsTheOthers: two processes of one node hear each other, another
 // node that shares the Redis hears neither.
 func TestWakerTellsTheOthers(t *testing.T) {
-	one, two, stranger := open(t, "zaragoza.example"), open(t, "zaragoza.example"), open(t, "riga.example")
+	one, two := cache.NewWaker(open(t, "zaragoza.example")), cache.NewWaker(open(t, "zaragoza.example"))
+	stranger := cache.NewWaker(open(t, "riga.example"))
 	ctx, stop := context.WithCancel(t.Context())
 	var running, ready sync.WaitGroup
 	heard := make(chan string, 10)
@@ -62,15 +68,11 @@ func TestWakerTellsTheOthers(t *testing.T) {
 }
 
 func TestWakerWithoutRedis(t *testing.T) {
-	w, err := cache.NewWaker("redis://127.0.0.1:1/0", "zaragoza.example", slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Close()
+	w := cache.NewWaker(connect(t, "redis://127.0.0.1:1/0", "zaragoza.example"))
 	for range 1000 {
 		w.Tell("events") // never blocks
 	}
-	if _, err := cache.NewWaker("http://127.0.0.1", "zaragoza.example", slog.New(slog.DiscardHandler)); err == nil {
+	if _, err := cache.Open("http://127.0.0.1", "zaragoza.example", slog.New(slog.DiscardHandler)); err == nil {
 		t.Error("an address that is none is taken")
 	}
 }

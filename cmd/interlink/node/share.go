@@ -1,0 +1,59 @@
+package node
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"interlink/federation/inbox"
+	"interlink/storage"
+	"interlink/storage/cache"
+)
+
+// throttles are what bounds those who send to this node.
+type throttles struct{ known, strange, source *cache.Throttle }
+
+func newThrottles(l inbox.Limits, secret []byte) throttles {
+	throttle := func(kind string, l inbox.Limit) *cache.Throttle {
+		return cache.NewThrottle(kind, l.Rate, l.Burst, secret)
+	}
+	return throttles{throttle("known", l.Known), throttle("strange", l.Strange), throttle("source", l.Source)}
+}
+
+func (t throttles) inbox() inbox.Throttles {
+	return inbox.Throttles{Known: t.known, Strange: t.strange, Source: t.source}
+}
+
+// share keeps this process in step with the others of its node, by Redis: they
+// hear of work and changes, and count together what is limited. It does
+// nothing if the settings name no Redis; close ends what it holds.
+func (n *Node) share(ctx context.Context, g *errgroup.Group) (closing func(), err error) {
+	if n.o.RedisURL == "" {
+		return func() {}, nil
+	}
+	r, err := cache.Open(n.o.RedisURL, n.Namespace.Host(), n.o.Log)
+	if err != nil {
+		return nil, err
+	}
+	waker := cache.NewWaker(r)
+	n.db.Share(waker.Tell)
+	g.Go(func() error { return waker.Run(ctx, n.db.Wake, n.db.WakeAll) })
+	g.Go(func() error {
+		return r.Share(ctx, n.mint.Now, n.throttles.known, n.throttles.strange, n.throttles.source)
+	})
+	return func() { _ = r.Close() }, nil
+}
+
+// heedRules reads the rules about hosts again when somebody changed them, in
+// this process or another.
+func (n *Node) heedRules(ctx context.Context) error {
+	changed := n.db.Watch(storage.TopicRules)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+			n.Gate.Forget()
+		}
+	}
+}
