@@ -273,6 +273,12 @@ func checkCertificates(path string) (string, string) {
 	return path, ""
 }
 
+// checkFile takes the path of a file that can be read.
+func checkFile(path string) (string, string) {
+	_, fault := readSmall(path)
+	return path, fault
+}
+
 func checkHost(s string) (string, string) {
 	if _, err := netip.ParseAddr(s); err != nil && !isHostname(s) {
 		return "", fmt.Sprintf("%q is no name of a host", s)

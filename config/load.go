@@ -261,6 +261,7 @@ func (l *loader) together(s *Settings) {
 	}
 	l.roles(s, faulty)
 	l.mail(s, faulty)
+	l.certificate(s, faulty)
 }
 
 // roles checks what processes need that are not a node for themselves.

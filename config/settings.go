@@ -48,6 +48,8 @@ type Session struct {
 // Server are the settings of the HTTP server.
 type Server struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	TLSCertificate string         // path of a PEM file; "" means plain http
+	TLSKey         string         // path of the PEM file of its key
 	Metrics        string         // where metrics are served, host:port; "" for nowhere
 }
 
@@ -105,5 +107,5 @@ func (s Settings) Warnings() []string {
 	if s.Role == "web" && !s.FilesURL.IsSet() {
 		w = append(w, "files_url is not set: uploaded files are in "+s.DataDir+", which all processes with the role web must share")
 	}
-	return w
+	return append(w, s.certificateWarnings(time.Now())...)
 }

@@ -125,6 +125,17 @@ var table = []setting{
 		remedy: `write addresses or networks, such as ["127.0.0.1", "10.0.0.0/8"]`,
 	},
 	{
+		key: "server.tls_certificate", field: func(s *Settings) any { return &s.Server.TLSCertificate }, check: checkFile,
+		doc: "File with the certificate (PEM) of the base URL's host and those that certify it, for a node without a reverse proxy: it then " +
+			"speaks https itself (TLS 1.2 and newer, HTTP/2). Set `listen` to `:443`. A renewed file is taken within ten seconds, or at once on SIGHUP.",
+		remedy: "name a readable file of PEM certificates, or leave it out",
+	},
+	{
+		key: "server.tls_key", field: func(s *Settings) any { return &s.Server.TLSKey }, check: checkFile,
+		doc:    "File with the private key (PEM) of that certificate.",
+		remedy: "name a readable file with the private key in PEM, or leave both out",
+	},
+	{
 		key: "server.metrics", field: func(s *Settings) any { return &s.Server.Metrics }, check: checkListen,
 		doc: "Where /metrics answers in the format of Prometheus, host:port; without it nowhere. Whoever reaches this address can read " +
 			"with which hosts the node has to do: name one that only your monitoring reaches, such as 127.0.0.1:9090.",

@@ -88,6 +88,7 @@ func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 		AllowPrivate: s.Federation.AllowPrivate, AllowList: s.Federation.AllowList, SignedFetch: s.Federation.SignedFetch, ExtraCA: s.Federation.ExtraCA.PEM,
 		Name: s.Name, Summary: s.Summary, Contact: s.Contact, Language: domain.Lang(s.Language), Zone: s.TimeZone,
 		Registration: account.Mode(s.Accounts.Registration), Cookie: s.Session.Cookie, Proxies: s.Server.TrustedProxies, Metrics: s.Server.Metrics,
+		TLS: node.TLS{Certificate: s.Server.TLSCertificate, Key: s.Server.TLSKey},
 		SMTP: mail.SMTP{
 			Host: s.SMTP.Host, Port: s.SMTP.Port, Username: s.SMTP.Username, Password: s.SMTP.Password.Reveal(),
 			From: s.SMTP.From, TLS: s.SMTP.TLS,

@@ -25,8 +25,11 @@ type Authority struct {
 	KeyFile  string
 	CAFile   string // PEM again
 
-	pair  tls.Certificate
-	roots *x509.CertPool
+	pair    tls.Certificate
+	roots   *x509.CertPool
+	root    *x509.Certificate
+	rootKey *ecdsa.PrivateKey
+	serial  int64
 }
 
 // NewAuthority makes an authority and the certificate of localhost.
@@ -35,19 +38,31 @@ func NewAuthority(t testing.TB) *Authority {
 	dir := t.TempDir()
 	a := &Authority{
 		CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem"), CAFile: filepath.Join(dir, "ca.pem"), roots: x509.NewCertPool(),
+		rootKey: newECDSA(t),
 	}
-	root := &x509.Certificate{
+	a.root = &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Authority of a test"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
+	a.PEM = certify(t, a.root, a.root, a.rootKey, a.rootKey)
+	a.roots.AppendCertsFromPEM(a.PEM)
+	write(t, a.CAFile, a.PEM)
+	a.Renew(t)
+	return a
+}
+
+// Renew writes another certificate of localhost, with another key, into the
+// same files, and returns its serial number.
+func (a *Authority) Renew(t testing.TB) *big.Int {
+	t.Helper()
+	a.serial++
 	leaf := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "localhost"}, NotBefore: root.NotBefore, NotAfter: root.NotAfter,
+		SerialNumber: big.NewInt(1 + a.serial), Subject: pkix.Name{CommonName: "localhost"}, NotBefore: a.root.NotBefore, NotAfter: a.root.NotAfter,
 		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, KeyUsage: x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
-	rootKey, leafKey := newECDSA(t), newECDSA(t)
-	a.PEM = certify(t, root, root, rootKey, rootKey)
-	certificate := certify(t, leaf, root, leafKey, rootKey)
+	leafKey := newECDSA(t)
+	certificate := certify(t, leaf, a.root, leafKey, a.rootKey)
 	der, err := x509.MarshalPKCS8PrivateKey(leafKey)
 	if err != nil {
 		t.Fatal(err)
@@ -56,13 +71,16 @@ func NewAuthority(t testing.TB) *Authority {
 	if a.pair, err = tls.X509KeyPair(certificate, key); err != nil {
 		t.Fatal(err)
 	}
-	a.roots.AppendCertsFromPEM(a.PEM)
-	for path, content := range map[string][]byte{a.CAFile: a.PEM, a.CertFile: certificate, a.KeyFile: key} {
-		if err := os.WriteFile(path, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	write(t, a.CertFile, certificate)
+	write(t, a.KeyFile, key)
+	return leaf.SerialNumber
+}
+
+func write(t testing.TB, path string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
 	}
-	return a
 }
 
 // Client returns a client that trusts the authority and no other.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -20,6 +21,19 @@ import (
 // serving starts a node that works its queues by itself, as in production.
 func serving(t *testing.T) (n *node.Node, url string) {
 	t.Helper()
+	return servingWith(t, func(*node.Options) {})
+}
+
+// servingWith is serving with settings changed. With a certificate the node is
+// https://localhost.
+func servingWith(t *testing.T, change func(*node.Options)) (n *node.Node, url string) {
+	t.Helper()
+	return servingAt(t, func(l net.Listener) net.Listener { return l }, change)
+}
+
+// servingAt is servingWith at a listener that is dressed up.
+func servingAt(t *testing.T, dress func(net.Listener) net.Listener, change func(*node.Options)) (n *node.Node, url string) {
+	t.Helper()
 	var config net.ListenConfig
 	l, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -27,14 +41,23 @@ func serving(t *testing.T) (n *node.Node, url string) {
 	}
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret)
-	url = "http://" + l.Addr().String()
-	n, err = node.Open(t.Context(), node.Options{
-		BaseURL: url, DataDir: t.TempDir(), DatabaseURL: storagetest.SQLite(t), Secret: secret, AllowPrivate: true,
+	o := node.Options{
+		BaseURL: "http://" + l.Addr().String(), DataDir: t.TempDir(), DatabaseURL: storagetest.SQLite(t), Secret: secret, AllowPrivate: true,
 		Registration: account.ModeOpen,
-	})
+	}
+	if change(&o); o.TLS.Certificate != "" {
+		o.BaseURL = strings.Replace(o.BaseURL, "http://127.0.0.1", "https://localhost", 1)
+	}
+	n, err = node.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	serve(t, n, dress(l))
+	return n, o.BaseURL
+}
+
+// serve serves a node until the test ends.
+func serve(t *testing.T, n *node.Node, l net.Listener) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -47,7 +70,6 @@ func serving(t *testing.T) (n *node.Node, url string) {
 		running.Wait()
 		_ = n.Close()
 	})
-	return n, url
 }
 
 // drip answers with one byte a second, until the request or the test ends.

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"interlink/cmd/interlink/node"
-	"interlink/domain"
 	"interlink/domain/account"
 	"interlink/domain/community"
 	"interlink/domain/network"
@@ -193,13 +192,8 @@ func TestSharedAnswers(t *testing.T) {
 		began := time.Now()
 		o.Now = func() time.Time { return began } // no answer is ever too old
 	})
-	a, err := p.nodes[0].Accounts.Create(t.Context(), account.SignUp{Username: "official", Email: "official@people.example"}, policy.RoleAdmin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.nodes[0].Communities.Create(t.Context(), a.Viewer(), "mobility", community.Details{Title: domain.Text{"en": "Mobility"}, Language: "en"}); err != nil {
-		t.Fatal(err)
-	}
+	official := person(t, p.nodes[0], "official", policy.RoleAdmin)
+	mobility(t, p.nodes[0], official)
 	page := func(path string) string {
 		t.Helper()
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.base+path, nil)
@@ -221,7 +215,7 @@ func TestSharedAnswers(t *testing.T) {
 		if strings.Contains(page("/communities/mobility"), content) {
 			t.Fatal("it is there before it was said")
 		}
-		if _, err := p.nodes[0].Communities.Post(t.Context(), a.Viewer(), "mobility", community.Draft{Content: content, Language: "en"}); err != nil {
+		if _, err := p.nodes[0].Communities.Post(t.Context(), official, "mobility", community.Draft{Content: content, Language: "en"}); err != nil {
 			t.Fatal(err)
 		}
 		within(t, 5*time.Second, "the other process shows the post", func() bool { return strings.Contains(page("/communities/mobility"), content) })

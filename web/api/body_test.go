@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"maps"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"interlink/federation/federationtest"
@@ -223,6 +225,80 @@ func FuzzBody(f *testing.F) {
 		o := all[(number%len(all)+len(all))%len(all)]
 		at.call("official", o.method, at.filled(o.path, false), body)
 	})
+}
+
+// counted counts what of a body is read.
+type counted struct {
+	io.Reader
+	n atomic.Int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// TestLargestBody: a message may be as large as four pictures of 5 MB in
+// base64, and its body smaller than 28 MiB; of who has no right to send one
+// nothing is read that matters.
+func TestLargestBody(t *testing.T) {
+	t.Parallel()
+	s := open(t, storagetest.SQLite)
+	s.fill()
+	const most = 28 << 20
+	send := func(who string, size int64) (status int, read int64) {
+		t.Helper()
+		begin, end := `{"content":"`, `"}`
+		body := &counted{Reader: io.MultiReader(
+			strings.NewReader(begin), io.LimitReader(letters{}, size-int64(len(begin)+len(end))), strings.NewReader(end),
+		)}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+api.Path+"/communities/mobility/posts", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", "Bearer "+s.tokens[who])
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return 0, body.n.Load() // the node hung up in the middle of it
+		}
+		_ = answer.Body.Close()
+		return answer.StatusCode, body.n.Load()
+	}
+	before := s.dump()
+	if status, _ := send("official", most-1); status != http.StatusUnprocessableEntity {
+		t.Errorf("just under 28 MiB of words: status %d, want 422: it was to be read and found too long", status)
+	}
+	if status, _ := send("official", most); status != http.StatusRequestEntityTooLarge {
+		t.Errorf("28 MiB: status %d, want 413", status)
+	}
+	if status, read := send("official", 8*most); status != http.StatusRequestEntityTooLarge && status != 0 || read > 2*most {
+		t.Errorf("eight times as much: status %d after %d bytes", status, read)
+	}
+	for _, who := range []string{"official-reader", "nobody"} {
+		if status, read := send(who, 8*most); status != http.StatusUnauthorized && status != http.StatusForbidden && status != 0 || read > most/2 {
+			t.Errorf("%s: status %d after %d bytes", who, status, read)
+		}
+	}
+	s.still("large bodies", before)
+
+	picture := make([]byte, 5_000_000) // as large as one may be, though none that can be drawn
+	images := slices.Repeat([]object{{"file": picture, "alt": "A square"}}, 4)
+	a := s.call("official", http.MethodPost, "/communities/mobility/posts", object{"content": "Look", "images": images})
+	if a.status != http.StatusUnprocessableEntity {
+		t.Errorf("four large pictures: status %d: %.200s", a.status, a.body)
+	}
+}
+
+// letters has no end.
+type letters struct{}
+
+func (letters) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
 }
 
 // TestPictures: a message shows pictures that have words, at most four.

@@ -47,7 +47,9 @@ type Options struct {
 	Cookie       string         // name of the session cookie; "" means interlink_session
 	SMTP         mail.SMTP
 	Retention    *network.Retention // nil means the default
-	Limits       *inbox.Limits      // of what one host may send; nil means the default, in loopback mode none
+	Timeouts     *Timeouts          // of connections to this node; nil means the default
+	TLS          TLS
+	Limits       *inbox.Limits // of what one host may send; nil means the default, in loopback mode none
 
 	Log *slog.Logger     // nil discards
 	Now func() time.Time // nil means time.Now
@@ -85,6 +87,9 @@ func (o Options) complete() Options {
 		if o.AllowPrivate {
 			o.Limits = &inbox.Limits{}
 		}
+	}
+	if o.Timeouts == nil {
+		o.Timeouts = &DefaultTimeouts
 	}
 	if o.Retention == nil {
 		o.Retention = &network.DefaultRetention

@@ -14,19 +14,28 @@ import (
 	"interlink/web"
 )
 
-// The bounds of a request to this node.
-const (
-	readHeaderTimeout = 10 * time.Second
-	readTimeout       = 60 * time.Second
-	writeTimeout      = 120 * time.Second
-	idleTimeout       = 120 * time.Second
-	drainTimeout      = 20 * time.Second
-)
+// Timeouts bound what one connection may hold of this node.
+type Timeouts struct {
+	Header time.Duration // until the header of a request is there
+	Read   time.Duration // until its body is there too
+	Write  time.Duration // until the answer was taken
+	Idle   time.Duration // until the next request
+	Drain  time.Duration // until what is under way is finished, when the node ends
+}
+
+// DefaultTimeouts are those of a node that stands in the open.
+var DefaultTimeouts = Timeouts{
+	Header: 10 * time.Second, Read: 60 * time.Second, Write: 120 * time.Second, Idle: 120 * time.Second, Drain: 20 * time.Second,
+}
 
 // Serve answers requests and works the queues until ctx ends. Then it takes
 // no new requests, finishes those it has for up to 20 seconds, and what the
 // queues have in flight.
 func Serve(ctx context.Context, n *Node, l net.Listener) error {
+	by, err := n.certificate()
+	if err != nil {
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	if n.o.Metrics != "" {
 		var config net.ListenConfig
@@ -34,30 +43,39 @@ func Serve(ctx context.Context, n *Node, l net.Listener) error {
 		if err != nil {
 			return err
 		}
-		n.answer(ctx, g, metrics, n.Metrics())
+		n.answer(ctx, g, metrics, n.Metrics(), nil)
 	}
-	n.o.Log.Info("serving", "role", n.o.Role, "address", l.Addr().String(), "base_url", n.o.BaseURL, "version", Version)
+	n.o.Log.Info("serving", "role", n.o.Role, "address", l.Addr().String(), "tls", by != nil, "base_url", n.o.BaseURL, "version", Version)
 	g.Go(func() error { return n.Run(ctx) })
-	n.answer(ctx, g, l, n.handler())
+	n.answer(ctx, g, l, n.handler(), by)
+	if by != nil {
+		g.Go(func() error { return by.watch(ctx) })
+	}
 	return g.Wait()
 }
 
-// answer serves a handler until ctx ends.
-func (n *Node) answer(ctx context.Context, g *errgroup.Group, l net.Listener, handler http.Handler) {
+// answer serves a handler until ctx ends, over TLS if there is a certificate.
+func (n *Node) answer(ctx context.Context, g *errgroup.Group, l net.Listener, handler http.Handler, by *certificate) {
+	limit := *n.o.Timeouts
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
-		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10,
+		Handler: handler, ReadHeaderTimeout: limit.Header, ReadTimeout: limit.Read,
+		WriteTimeout: limit.Write, IdleTimeout: limit.Idle, MaxHeaderBytes: 64 << 10,
 		ErrorLog: errorLog(n.o.Log),
 	}
+	serve := server.Serve
+	if by != nil {
+		server.TLSConfig = by.config()
+		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+	}
 	g.Go(func() error {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil
 	})
 	g.Go(func() error {
 		<-ctx.Done()
-		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit.Drain)
 		defer cancel()
 		return server.Shutdown(drain)
 	})
