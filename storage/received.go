@@ -126,11 +126,11 @@ func (s *Received) Claim(ctx context.Context, now time.Time, limit int, lease ti
 // receivedLock is the key of PostgreSQL's advisory lock for claiming.
 const receivedLock = 0x72656365697665 // "receive"
 
-// Renew makes the lease of claimed activities last until a time; what is
-// finished stays so.
+// Renew makes the lease of claimed activities last until a time; the zero
+// time gives them back. What is finished stays so.
 func (s *Received) Renew(ctx context.Context, ids []domain.ID, until time.Time) error {
 	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw("UPDATE received SET lease_until = ? WHERE id IN (?) AND state = 'pending'", until.UnixMicro(), bun.List(ids)).Exec(ctx)
+		_, err := tx.NewRaw("UPDATE received SET lease_until = ? WHERE id IN (?) AND state = 'pending'", max(until.UnixMicro(), 0), bun.List(ids)).Exec(ctx)
 		return err
 	})
 }

@@ -1,8 +1,6 @@
 package delivery
 
 import (
-	"maps"
-	"slices"
 	"sync"
 
 	"interlink/domain"
@@ -16,7 +14,6 @@ type lanes struct {
 
 	mu     sync.Mutex
 	hosts  map[string]*lane
-	held   map[domain.ID]bool
 	flying int
 }
 
@@ -27,7 +24,7 @@ type lane struct {
 }
 
 func newLanes(pool, width int) *lanes {
-	return &lanes{pool: pool, width: width, hosts: map[string]*lane{}, held: map[domain.ID]bool{}}
+	return &lanes{pool: pool, width: width, hosts: map[string]*lane{}}
 }
 
 // add puts claimed deliveries into their lanes.
@@ -41,7 +38,6 @@ func (l *lanes) add(claimed []*network.Delivery) {
 			l.hosts[d.Host] = of
 		}
 		of.waiting = append(of.waiting, d)
-		l.held[d.ID] = true
 	}
 }
 
@@ -77,7 +73,6 @@ func (l *lane) width(most int) int {
 func (l *lanes) land(r *network.DeliveryResult) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.held, r.Delivery.ID)
 	of := l.hosts[r.Delivery.Host]
 	of.flying--
 	of.failing = r.Host == network.HostFailed
@@ -95,7 +90,6 @@ func (l *lanes) drop() []domain.ID {
 	for _, of := range l.hosts {
 		for _, d := range of.waiting {
 			dropped = append(dropped, d.ID)
-			delete(l.held, d.ID)
 		}
 		of.waiting = nil
 	}
@@ -114,7 +108,6 @@ func (l *lanes) close(host string) []domain.ID {
 	var dropped []domain.ID
 	for _, d := range of.waiting {
 		dropped = append(dropped, d.ID)
-		delete(l.held, d.ID)
 	}
 	of.waiting = nil
 	return dropped
@@ -127,13 +120,7 @@ func (l *lanes) byHost() (counts map[string]int, total int) {
 	counts = make(map[string]int, len(l.hosts))
 	for host, of := range l.hosts {
 		counts[host] = of.flying + len(of.waiting)
+		total += counts[host]
 	}
-	return counts, len(l.held)
-}
-
-// ids lists what is held.
-func (l *lanes) ids() []domain.ID {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return slices.Collect(maps.Keys(l.held))
+	return counts, total
 }

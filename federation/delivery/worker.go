@@ -12,16 +12,14 @@ import (
 	"interlink/domain"
 	"interlink/domain/network"
 	"interlink/federation/httpsig"
+	"interlink/federation/lease"
 	"interlink/federation/remote"
 )
 
 // Queue gives deliveries to work on and takes their results.
 type Queue interface {
+	lease.Queue[network.DeliveryResult]
 	Claim(ctx context.Context, now time.Time, limit, lane int, held map[string]int, lease time.Duration) ([]*network.Delivery, error)
-	// Renew makes the leases of claimed deliveries last until a time; the zero
-	// time gives them back.
-	Renew(ctx context.Context, ids []domain.ID, until time.Time) error
-	Finish(ctx context.Context, results []network.DeliveryResult) error
 }
 
 // Keys gives the signing keys of local actors.
@@ -43,13 +41,6 @@ type Options struct {
 	Log  *slog.Logger
 }
 
-// A lease lasts until others may take over what a killed worker left; one
-// that lives renews it (DESIGN §6).
-const (
-	lease      = 30 * time.Second
-	renewEvery = 10 * time.Second
-)
-
 // ahead is how many times its lane a host's deliveries are claimed in
 // advance, so that one claim serves many requests.
 const ahead = 4
@@ -61,6 +52,7 @@ type Worker struct {
 	post  Poster
 	o     Options
 	lanes *lanes
+	loop  *lease.Loop[network.DeliveryResult]
 
 	outcomes outcomes
 }
@@ -76,13 +68,19 @@ func NewWorker(queue Queue, keys Keys, post Poster, o Options) *Worker {
 	if o.Poll == 0 {
 		o.Poll = time.Second
 	}
-	return &Worker{queue: queue, keys: keys, post: post, o: o, lanes: newLanes(o.Pool, o.Lane)}
+	w := &Worker{queue: queue, keys: keys, post: post, o: o, lanes: newLanes(o.Pool, o.Lane)}
+	w.loop = lease.NewLoop(queue, lease.Options[network.DeliveryResult]{
+		What: "deliveries", Batch: o.Pool, Poll: o.Poll, Now: o.Now, Log: o.Log,
+		ID:       func(r *network.DeliveryResult) domain.ID { return r.Delivery.ID },
+		Recorded: w.outcomes.count, Landed: w.landed,
+	})
+	return w
 }
 
 // Step sends one batch of due deliveries and waits for all of them; it
 // returns how many there were.
 func (w *Worker) Step(ctx context.Context) (int, error) {
-	claimed, err := w.queue.Claim(ctx, w.o.Now(), w.o.Pool, w.o.Lane, nil, lease)
+	claimed, err := w.queue.Claim(ctx, w.o.Now(), w.o.Pool, w.o.Lane, nil, lease.Time)
 	if err != nil {
 		return 0, err
 	}
@@ -92,43 +90,22 @@ func (w *Worker) Step(ctx context.Context) (int, error) {
 		wg.Go(func() { results[i] = w.send(ctx, d) })
 	}
 	wg.Wait()
-	return len(claimed), w.finish(context.WithoutCancel(ctx), results)
+	return len(claimed), w.loop.Finish(context.WithoutCancel(ctx), results)
 }
 
 // Run sends deliveries until ctx ends; requests in flight are then finished,
 // and what else was claimed is given back. wake tells of new deliveries.
 func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) error {
-	results := make(chan network.DeliveryResult, w.o.Pool)
-	freed := make(chan struct{}, 1)
-	ended := make(chan struct{})
-	var sending, recording sync.WaitGroup
-	recording.Go(func() {
-		defer close(ended)
-		w.record(context.WithoutCancel(ctx), results, freed)
-	})
-	recording.Go(func() { w.heartbeat(context.WithoutCancel(ctx), ended) })
-	for ctx.Err() == nil {
-		found := w.fill(ctx)
-		for _, d := range w.lanes.take() {
-			sending.Go(func() { results <- w.send(context.WithoutCancel(ctx), d) })
-		}
-		if found > 0 {
-			continue
-		}
-		timer := time.NewTimer(w.o.Poll)
-		select {
-		case <-ctx.Done():
-		case <-wake:
-		case <-freed:
-		case <-timer.C:
-		}
-		timer.Stop()
+	return w.loop.Run(ctx, wake, w.begin, w.lanes.drop)
+}
+
+// begin fills the lanes and sends what is at their heads.
+func (w *Worker) begin(ctx context.Context, results chan<- network.DeliveryResult, sending *sync.WaitGroup) int {
+	found := w.fill(ctx)
+	for _, d := range w.lanes.take() {
+		sending.Go(func() { results <- w.send(context.WithoutCancel(ctx), d) })
 	}
-	w.release(context.WithoutCancel(ctx), w.lanes.drop())
-	sending.Wait()
-	close(results)
-	recording.Wait()
-	return nil
+	return found
 }
 
 // fill claims what the lanes have room for, once half of it is free.
@@ -138,91 +115,30 @@ func (w *Worker) fill(ctx context.Context) int {
 	if room < w.o.Pool {
 		return 0
 	}
-	claimed, err := w.queue.Claim(ctx, w.o.Now(), room, ahead*w.o.Lane, held, lease)
+	claimed, err := w.queue.Claim(ctx, w.o.Now(), room, ahead*w.o.Lane, held, lease.Time)
 	if err != nil {
 		if ctx.Err() == nil {
 			w.o.Log.Error("claim deliveries", "error", err)
 		}
 		return 0
 	}
+	for _, d := range claimed {
+		w.loop.Hold(d.ID)
+	}
 	w.lanes.add(claimed)
 	return len(claimed)
 }
 
-// record writes results in batches: at once when little comes, together when
-// much does.
-func (w *Worker) record(ctx context.Context, results <-chan network.DeliveryResult, freed chan<- struct{}) {
-	for first := range results {
-		batch := []network.DeliveryResult{first}
-		for len(results) > 0 && len(batch) < w.o.Pool {
-			batch = append(batch, <-results)
-		}
-		if err := w.finish(ctx, batch); err != nil {
-			// The leases run out and the activities are sent again: peers
-			// tell them by their id.
-			w.o.Log.Error("record deliveries", "count", len(batch), "error", err)
-		}
-		for i := range batch {
-			w.lanes.land(&batch[i])
-			if batch[i].Host == network.HostFailed {
-				w.release(ctx, w.lanes.close(batch[i].Delivery.Host))
-			}
-		}
-		select {
-		case freed <- struct{}{}:
-		default:
+// landed frees the lanes of what is recorded, and empties those of hosts that
+// failed.
+func (w *Worker) landed(batch []network.DeliveryResult) (dropped []domain.ID) {
+	for i := range batch {
+		w.lanes.land(&batch[i])
+		if batch[i].Host == network.HostFailed {
+			dropped = append(dropped, w.lanes.close(batch[i].Delivery.Host)...)
 		}
 	}
-}
-
-// A result that cannot be recorded, as after a deadlock, is tried again so
-// often, with pauses that double from the first: well within a lease, which
-// is renewed meanwhile, so that nothing is sent twice.
-const (
-	recordAgain = 6
-	recordPause = 100 * time.Millisecond
-)
-
-// finish records results.
-func (w *Worker) finish(ctx context.Context, batch []network.DeliveryResult) error {
-	err := w.queue.Finish(ctx, batch)
-	for n := 0; err != nil && n < recordAgain; n++ {
-		w.o.Log.Warn("record deliveries again", "count", len(batch), "error", err)
-		time.Sleep(recordPause << n)
-		err = w.queue.Finish(ctx, batch)
-	}
-	if err == nil {
-		w.outcomes.count(batch)
-	}
-	return err
-}
-
-// release gives claimed deliveries back.
-func (w *Worker) release(ctx context.Context, ids []domain.ID) {
-	if len(ids) == 0 {
-		return
-	}
-	if err := w.queue.Renew(ctx, ids, time.Time{}); err != nil {
-		w.o.Log.Warn("give deliveries back", "count", len(ids), "error", err) // their leases run out
-	}
-}
-
-// heartbeat renews the leases of what is held, until the work has ended.
-func (w *Worker) heartbeat(ctx context.Context, ended <-chan struct{}) {
-	tick := time.NewTicker(renewEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ended:
-			return
-		case <-tick.C:
-		}
-		if ids := w.lanes.ids(); len(ids) > 0 {
-			if err := w.queue.Renew(ctx, ids, w.o.Now().Add(lease)); err != nil {
-				w.o.Log.Warn("renew the leases of deliveries", "error", err)
-			}
-		}
-	}
+	return dropped
 }
 
 // send signs and posts one activity.
