@@ -68,6 +68,7 @@ type Retention struct {
 	Received  int // bytes of received activities
 	Delivered int // deliveries that arrived
 	Dead      int // deliveries that were given up
+	Posts     int // copies of posts and stories of other nodes that nobody here has to do with
 	Actors    int // copies of actors of other nodes that nothing refers to
 }
 

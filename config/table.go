@@ -185,6 +185,12 @@ var table = []setting{
 		remedy: "write a number of days from 1 to 3650",
 	},
 	{
+		key: "retention.posts", fallback: "90", field: func(s *Settings) any { return &s.Retention.Posts }, check: checkDays,
+		doc: "Days after which the copy of a post or story of another node is removed that nobody here has to do with: nobody follows its author or " +
+			"whoever announced it, nobody answered, liked, pinned or reported it, it is in no thread of this node, and no process is a clone of its.",
+		remedy: "write a number of days from 1 to 3650",
+	},
+	{
 		key: "retention.actors", fallback: "90", field: func(s *Settings) any { return &s.Retention.Actors }, check: checkDays,
 		doc:    "Days after which the copy of an actor of another node is removed that nobody follows and nothing here refers to.",
 		remedy: "write a number of days from 1 to 3650",

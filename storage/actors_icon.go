@@ -29,3 +29,8 @@ func (s *Network) Shown(ctx context.Context, file domain.IRI) (bool, error) {
 	}
 	return shown, translate(err)
 }
+
+// Ask implements picture.Store.
+func (s *Network) Ask(ctx context.Context, jobs []domain.Job) error {
+	return s.db.inTx(ctx, domain.Change{Jobs: jobs}, nil)
+}

@@ -149,6 +149,9 @@ func (s *Communities) SavePost(ctx context.Context, p *community.Post, feed []co
 			return err
 		}
 		if p.Deleted() {
+			if err := forgetBytes(ctx, tx, "?", row.IRI); err != nil {
+				return err
+			}
 			return erased(ctx, tx, "?", row.ID)
 		}
 		if err := saveFiles(ctx, tx, p); err != nil {
@@ -203,6 +206,10 @@ func erased(ctx context.Context, tx bun.Tx, ids string, args ...any) error {
 // EraseAuthor implements community.Store.
 func (s *Communities) EraseAuthor(ctx context.Context, author domain.ActorID, at time.Time, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		const theirs = "SELECT iri FROM posts WHERE author_id = ?0 UNION SELECT iri FROM actors WHERE id = ?0"
+		if err := forgetBytes(ctx, tx, theirs, string(author)); err != nil {
+			return err
+		}
 		if err := erased(ctx, tx, "SELECT id FROM posts WHERE author_id = ?", string(author)); err != nil {
 			return err
 		}
@@ -240,6 +247,9 @@ const deletionsFor = 24 * time.Hour
 func (s *Communities) NoteDeletion(ctx context.Context, iri domain.IRI, at time.Time) error {
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.NewDelete().Model((*deletionRow)(nil)).Where("at < ?", Stamp(at.Add(-deletionsFor))).Exec(ctx); err != nil {
+			return err
+		}
+		if err := forgetBytes(ctx, tx, "?", string(iri)); err != nil {
 			return err
 		}
 		_, err := tx.NewInsert().Model(&deletionRow{IRI: string(iri), At: Stamp(at)}).On("CONFLICT (iri) DO NOTHING").Exec(ctx)

@@ -49,6 +49,7 @@ type receivedRow struct {
 	Host       string
 	Type       string
 	Inbox      string
+	Object     string
 	Raw        []byte
 	RawHash    string
 	State      string
@@ -68,7 +69,7 @@ func (s *Received) Add(ctx context.Context, in []*network.Received) error {
 			sum := sha256.Sum256(r.Raw)
 			err := s.add.insert(ctx, tx, &receivedRow{
 				ID: string(r.ID), Serial: int64(r.Serial), IRI: string(r.IRI), Actor: string(r.Actor), Bringer: string(r.Bringer), Host: r.Host,
-				Type: r.Type, Inbox: r.Inbox, Raw: r.Raw, RawHash: hex.EncodeToString(sum[:]),
+				Type: r.Type, Inbox: r.Inbox, Object: string(r.Object), Raw: r.Raw, RawHash: hex.EncodeToString(sum[:]),
 				State: "pending", NextAt: r.At.UnixMicro(), ReceivedAt: Stamp(r.At),
 			})
 			if err != nil {
@@ -167,4 +168,13 @@ func (s *Received) Finish(ctx context.Context, results []network.ReceivedResult)
 			results[0].At.UnixMicro(), bun.List(done)).Exec(ctx)
 		return err
 	})
+}
+
+// forgetBytes removes the bytes of all received activities that carry what
+// was deleted: the objects that an expression gives. Their ids and hashes
+// stay, so that they take no effect again; one that was still to be worked
+// takes none.
+func forgetBytes(ctx context.Context, tx bun.Tx, objects string, args ...any) error {
+	_, err := tx.NewRaw("UPDATE received SET raw = NULL, state = 'done' WHERE object <> '' AND object IN ("+objects+") AND raw IS NOT NULL", args...).Exec(ctx)
+	return err
 }

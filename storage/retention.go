@@ -38,6 +38,8 @@ func (s *Retention) Sweep(ctx context.Context, now time.Time, keep network.Reten
 			return s.deliveries(ctx, network.DeliveryDead, now.Add(-keep.Dead))
 		},
 		s.forwarded,
+		s.copies("posts", unneededPosts, domain.NewSerial(now.Add(-keep.Posts), 0), removePosts),
+		s.copies("stories", unneededStories, domain.NewSerial(now.Add(-keep.Posts), 0), removeStories),
 		s.actors(now.Add(-keep.Actors)),
 	} {
 		for more := true; more; {

@@ -182,6 +182,11 @@ func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.
 		if err := replaceTerms(ctx, tx, st); err != nil {
 			return err
 		}
+		if st.Host != "" && st.Status != story.Published {
+			if err := forgetBytes(ctx, tx, "?", row.IRI); err != nil {
+				return err
+			}
+		}
 		return s.replaceFeed(ctx, tx, st)
 	})
 	if err == nil {

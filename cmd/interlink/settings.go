@@ -95,7 +95,7 @@ func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 		},
 		Retention: &network.Retention{
 			Received: days(s.Retention.Received), Delivered: days(s.Retention.Delivered),
-			Dead: days(s.Retention.Dead), Actors: days(s.Retention.Actors),
+			Dead: days(s.Retention.Dead), Posts: days(s.Retention.Posts), Actors: days(s.Retention.Actors),
 		},
 		Log: log,
 	}

@@ -192,14 +192,9 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 	if err := s.here(ctx, c.ID, p.Author); err != nil {
 		return nil, err
 	}
-	for _, x := range d.Pictures {
-		kept, err := x.Keep(ctx)
-		if err != nil {
-			return nil, err
-		}
-		p.Images = append(p.Images, Attachment{
-			URL: kept.IRI, MediaType: kept.Type, Name: strings.TrimSpace(x.Alt), Width: kept.Width, Height: kept.Height,
-		})
+	kept, err := p.show(ctx, d.Pictures)
+	if err != nil {
+		return nil, err
 	}
 	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
 	change := domain.Change{Events: []domain.Event{s.wrote(PostCreated, v.Actor, p)}}
@@ -207,7 +202,28 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 		feed = append(feed, s.item(c.ID, Announced, p))
 		change.Events = append(change.Events, s.wrote(PostAnnounced, c.ID, p))
 	}
-	return p, s.store.SavePost(ctx, p, feed, change)
+	if err := s.store.SavePost(ctx, p, feed, change); err != nil {
+		return nil, err
+	}
+	for _, k := range kept {
+		_ = k.Again(ctx) // the post is published, whatever becomes of its pictures
+	}
+	return p, nil
+}
+
+// show keeps pictures and attaches them.
+func (p *Post) show(ctx context.Context, pictures []Picture) (kept []picture.Kept, err error) {
+	for _, x := range pictures {
+		k, err := x.Keep(ctx)
+		if err != nil {
+			return nil, err
+		}
+		p.Images = append(p.Images, Attachment{
+			URL: k.IRI, MediaType: k.Type, Name: strings.TrimSpace(x.Alt), Width: k.Width, Height: k.Height,
+		})
+		kept = append(kept, k)
+	}
+	return kept, nil
 }
 
 // here refuses to publish as, or with, an actor that moved away. Errors:

@@ -16,9 +16,10 @@ type Received struct {
 	Bringer  domain.IRI // who brought it, if it is not proven to be its actor's: see [Received.BroughtBy]
 	Host     string
 	Type     string
-	Inbox    string // path of the inbox it came to
-	Raw      []byte // the bytes, at most 1 MiB
-	Attempts int    // how often it was tried
+	Inbox    string     // path of the inbox it came to
+	Object   domain.IRI // whose words it carries: they go when the object is deleted; "" for none
+	Raw      []byte     // the bytes, at most 1 MiB
+	Attempts int        // how often it was tried
 	At       time.Time
 }
 

@@ -2,6 +2,8 @@ package picture
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -59,6 +61,8 @@ type Store interface {
 	SetIcon(ctx context.Context, id domain.ActorID, icon Icon, at time.Time, change domain.Change) error
 	// Shown reports whether a local actor or a post of one shows a file.
 	Shown(ctx context.Context, file domain.IRI) (bool, error)
+	// Ask commits jobs.
+	Ask(ctx context.Context, jobs []domain.Job) error
 }
 
 // Facts finds what the policy asks of an actor's subject. Errors: NotFound
@@ -103,15 +107,32 @@ func (s *Service) Set(ctx context.Context, v policy.Viewer, id domain.ActorID, r
 	if err != nil {
 		return err
 	}
-	hash, err := s.files.Put(ctx, content)
-	if err != nil {
+	icon.Type = mediaType
+	if icon.IRI, err = s.keep(ctx, content); err != nil {
 		return err
 	}
-	icon.IRI, icon.Type = s.ns.IRI("files", hash), mediaType
 	if err := s.save(ctx, v, actor, icon); err != nil {
 		return err
 	}
-	_, err = s.files.Put(ctx, content) // a sweep of the same bytes may have come in between
+	return s.again(ctx, content)
+}
+
+// keep stores a file that is about to be shown. That it goes again if nobody
+// shows it is asked for first, so that nothing stays of what fails after it.
+func (s *Service) keep(ctx context.Context, content []byte) (domain.IRI, error) {
+	sum := sha256.Sum256(content)
+	file := s.ns.IRI("files", hex.EncodeToString(sum[:]))
+	if err := s.store.Ask(ctx, []domain.Job{Sweeping(file, s.mint.Now())}); err != nil {
+		return "", err
+	}
+	_, err := s.files.Put(ctx, content)
+	return file, err
+}
+
+// again stores a file once more after it is shown: a sweep of the same bytes
+// that began before may have removed it.
+func (s *Service) again(ctx context.Context, content []byte) error {
+	_, err := s.files.Put(ctx, content)
 	return err
 }
 
@@ -137,6 +158,10 @@ type Kept struct {
 	IRI           domain.IRI
 	Type          string // media type
 	Width, Height int    // pixels, at most 1600
+
+	// Again is to be called once the picture is shown: a sweep of the same
+	// bytes that began before may have removed them.
+	Again func(ctx context.Context) error
 }
 
 // Keep draws an uploaded picture anew, for a post: a PNG, JPEG, GIF or WebP
@@ -147,8 +172,11 @@ func (s *Service) Keep(ctx context.Context, raw []byte) (Kept, error) {
 	if err != nil {
 		return Kept{}, err
 	}
-	hash, err := s.files.Put(ctx, content)
-	return Kept{IRI: s.ns.IRI("files", hash), Type: mediaType, Width: size.X, Height: size.Y}, err
+	file, err := s.keep(ctx, content)
+	return Kept{
+		IRI: file, Type: mediaType, Width: size.X, Height: size.Y,
+		Again: func(ctx context.Context) error { return s.again(ctx, content) },
+	}, err
 }
 
 // File reads a picture. Errors: NotFound, Unavailable.

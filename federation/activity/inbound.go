@@ -54,6 +54,23 @@ func Read(doc Document) (*Inbound, error) {
 	return in, nil
 }
 
+// Carries tells whose words an activity carries: the object that was sent
+// along, or that of an activity that was (FEP-1b12). "" for none.
+func (in *Inbound) Carries() domain.IRI {
+	switch in.Type {
+	case "Create", "Update", "Announce", "Add":
+	default:
+		return ""
+	}
+	if len(in.Embedded) <= 1 {
+		return ""
+	}
+	if inner, embedded := in.Embedded.Reference("object"); len(embedded) > 1 {
+		return inner
+	}
+	return in.Object
+}
+
 // Skeleton writes the envelope of an activity, without what is in it.
 func Skeleton(in *Inbound) ([]byte, error) {
 	return json.Marshal(struct {

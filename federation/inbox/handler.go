@@ -348,7 +348,7 @@ func (h *Handler) foreignDeletion(ctx context.Context, in *activity.Inbound) boo
 func (h *Handler) store(ctx context.Context, r *http.Request, req *request) error {
 	received := &network.Received{
 		ID: h.mint.ID(), Serial: h.mint.Serial(), IRI: req.in.ID, Actor: req.in.Actor, Host: req.in.Actor.Host(),
-		Type: req.in.Type, Inbox: r.URL.Path, Raw: activity.WithoutBlind(req.raw), At: h.mint.Now(),
+		Type: req.in.Type, Inbox: r.URL.Path, Object: req.in.Carries(), Raw: activity.WithoutBlind(req.raw), At: h.mint.Now(),
 	}
 	if req.brought {
 		received.BroughtBy(req.signer)
