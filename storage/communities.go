@@ -13,7 +13,7 @@ import (
 // Communities keeps communities, posts and feeds.
 type Communities struct {
 	db                                 *DB
-	postByID, postByIRI                *statement
+	postByID, postByIRI, above         *statement
 	followsActor, followedHere, atHome *statement
 	deleted                            *statement
 	addPost, addFeed                   *inserter
@@ -26,6 +26,7 @@ func NewCommunities(db *DB) *Communities {
 		db:           db,
 		postByID:     db.statement(post + "p.id = ?"),
 		postByIRI:    db.statement(post + "p.iri = ?"),
+		above:        db.statement("SELECT " + db.columns((*postRow)(nil), "p.") + ", " + likesOf + aboveOf),
 		followsActor: db.statement("SELECT 1 FROM follows WHERE follower_id = ? AND followed_id = ? AND state = 'accepted'"),
 		followedHere: db.statement(`SELECT 1 FROM follows AS f JOIN actors AS a ON a.id = f.follower_id
 			WHERE f.followed_id = ? AND f.state = 'accepted' AND a.host = '' LIMIT 1`),
@@ -125,6 +126,13 @@ func (s *Communities) follows(ctx context.Context, follower, followed domain.Act
 func (s *Communities) Communities(ctx context.Context, text string, p domain.Page) (domain.List[*community.Community], error) {
 	var rows []*communityRow
 	q := matching(s.db.read.NewSelect().Model(&rows).ColumnExpr("c.*").ColumnExpr(followersOf), text)
+	return bySerial(ctx, q, &rows, true, p, func(r *communityRow) int64 { return r.Serial }, (*communityRow).community)
+}
+
+// Recommended implements community.Store.
+func (s *Communities) Recommended(ctx context.Context, p domain.Page) (domain.List[*community.Community], error) {
+	var rows []*communityRow
+	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("c.*").ColumnExpr(followersOf).Where("c.id IN (SELECT id FROM actors WHERE discoverable)")
 	return bySerial(ctx, q, &rows, true, p, func(r *communityRow) int64 { return r.Serial }, (*communityRow).community)
 }
 

@@ -90,7 +90,11 @@ func (s *Communities) post(ctx context.Context, v domain.ActorID, by *statement,
 	if err != nil {
 		return nil, translate(err)
 	}
-	p := row.post()
+	return s.related(ctx, v, row.post())
+}
+
+// related sets what a reader is to the author of a post, where it matters.
+func (s *Communities) related(ctx context.Context, v domain.ActorID, p *community.Post) (*community.Post, error) {
 	if p.Visibility != community.Followers {
 		return p, nil
 	}
@@ -99,6 +103,37 @@ func (s *Communities) post(ctx context.Context, v domain.ActorID, by *statement,
 		p.SetFollower(v)
 	}
 	return p, err
+}
+
+// aboveOf picks what a post answers, the nearest first, up to what is of a
+// blocked host.
+const aboveOf = ` FROM posts AS p JOIN (
+	WITH RECURSIVE above (iri, depth) AS (
+		SELECT in_reply_to, 1 FROM posts WHERE iri = ? AND in_reply_to <> ''
+		UNION ALL
+		SELECT u.in_reply_to, t.depth + 1 FROM posts AS u JOIN above AS t ON u.iri = t.iri
+		WHERE u.in_reply_to <> '' AND t.depth < ? AND u.host NOT IN ` + blockedHosts + `
+	)
+	SELECT iri, depth FROM above
+) AS t ON p.iri = t.iri WHERE p.host NOT IN ` + blockedHosts + ` ORDER BY t.depth`
+
+// Ancestors implements community.Store.
+func (s *Communities) Ancestors(ctx context.Context, iri domain.IRI, v domain.ActorID, most int) ([]*community.Post, error) {
+	found, err := s.above.query(ctx, string(iri), most)
+	if err != nil {
+		return nil, translate(err)
+	}
+	rows, err := all[postRow](ctx, s.db, found)
+	if err != nil {
+		return nil, translate(err)
+	}
+	posts := make([]*community.Post, len(rows))
+	for i, r := range rows {
+		if posts[i], err = s.related(ctx, v, r.post()); err != nil {
+			return nil, err
+		}
+	}
+	return posts, nil
 }
 
 // Replies implements community.Store.

@@ -30,7 +30,11 @@ func (p *Portal) home(q *request) error {
 	if err != nil {
 		return err
 	}
-	communities, err := p.Communities.Communities(ctx, q.viewer, "", few)
+	communities, err := p.Communities.Communities(ctx, q.viewer, "", domain.Page{Limit: 1})
+	if err != nil {
+		return err
+	}
+	recommended, err := p.Communities.Recommended(ctx, q.viewer, few)
 	if err != nil {
 		return err
 	}
@@ -44,7 +48,7 @@ func (p *Portal) home(q *request) error {
 	for _, x := range stories.Items {
 		page.Stories = append(page.Stories, p.storyCard(q, x))
 	}
-	for _, x := range communities.Items {
+	for _, x := range recommended.Items {
 		page.Communities = append(page.Communities, p.communityCard(q, x))
 	}
 	for _, x := range entries.Items {

@@ -95,7 +95,7 @@ func (p *Portal) timeline(q *request) error {
 		return err
 	}
 	if following.Total == 0 {
-		communities, err := p.Communities.Communities(q.Context(), q.viewer, "", domain.Page{Limit: 5})
+		communities, err := p.Communities.Recommended(q.Context(), q.viewer, domain.Page{Limit: 5})
 		if err != nil {
 			return err
 		}

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"interlink/domain"
 	"interlink/domain/policy"
+	"interlink/domain/profile"
 )
 
 // TestProfilePages: a person, an organisation and a community say more of
@@ -120,5 +122,53 @@ func TestProfileByAPI(t *testing.T) {
 		if got := call(http.MethodDelete, path+"/aliases?actor="+url.QueryEscape("https://x.example/users/a"), ""); got.status >= 300 {
 			t.Errorf("%s: an alias that is not there: %d", path, got.status)
 		}
+	}
+}
+
+// TestDiscoverable: a community that does not want to be recommended is not on
+// the first page nor among what newcomers are told of, but in the list, and
+// counted.
+func TestDiscoverable(t *testing.T) {
+	s := newSite(t)
+	s.person("citizen", policy.RoleMember)
+	if body := s.anonymous().get("/").body; !strings.Contains(body, "/communities/mobility") {
+		t.Fatal("the first page does not recommend the community")
+	}
+	if body := s.as("citizen").get("/timeline").body; !strings.Contains(body, "/communities/mobility") {
+		t.Fatalf("a newcomer is not told of the community: %s", body)
+	}
+	r := s.as("official")
+	if got := r.post("/communities/mobility/profile", url.Values{"indexable": {"yes"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("status %d", got.status)
+	}
+	for _, page := range []string{s.anonymous().get("/").body, s.as("citizen").get("/timeline").body} {
+		if strings.Contains(page, "/communities/mobility") {
+			t.Error("it is recommended nevertheless")
+		}
+	}
+	if body := s.anonymous().get("/communities").body; !strings.Contains(body, "/communities/mobility") {
+		t.Error("it is not in the list")
+	}
+}
+
+// TestProfileOfOthers: not even who runs the node speaks for a person.
+func TestProfileOfOthers(t *testing.T) {
+	s := newSite(t)
+	s.person("citizen", policy.RoleMember)
+	citizen, err := s.Accounts.ByUsername(t.Context(), "citizen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	official, err := s.Accounts.ByUsername(t.Context(), "official")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []policy.Viewer{official.Viewer(), s.Operator()} {
+		if err := s.Profiles.Edit(t.Context(), v, citizen.Actor, profile.Settings{}); domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("%v: %v", v.Role, err)
+		}
+	}
+	if err := s.Profiles.Edit(t.Context(), citizen.Viewer(), citizen.Actor, profile.Settings{Indexable: true}); err != nil {
+		t.Error(err)
 	}
 }

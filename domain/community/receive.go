@@ -280,15 +280,11 @@ func (s *Service) ThreadOwners(ctx context.Context, iri domain.IRI) ([]domain.Ac
 	case reply.Local() || reply.InReplyTo == "" || reply.Visibility != Public && reply.Visibility != Unlisted:
 		return nil, nil
 	}
-	first := reply
-	for n := 0; first.InReplyTo != "" && n < maxAncestors; n++ {
-		if first, err = s.store.PostByIRI(ctx, first.InReplyTo, domain.Nobody); err != nil {
-			if domain.CodeOf(err) == domain.NotFound {
-				err = nil // the thread begins elsewhere
-			}
-			return nil, err
-		}
+	above, err := s.store.Ancestors(ctx, iri, domain.Nobody, maxAncestors)
+	if err != nil || len(above) == 0 {
+		return nil, err
 	}
+	first := above[len(above)-1]
 	if !first.Local() || first.InReplyTo != "" || first.Visibility != Public || first.Deleted() {
 		return nil, nil
 	}

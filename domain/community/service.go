@@ -124,6 +124,12 @@ func (s *Service) CommunityByID(ctx context.Context, v policy.Viewer, id domain.
 	return s.store.Community(ctx, id, v.Actor)
 }
 
+// Recommended lists the communities that may be suggested to who looks for
+// none, newest first.
+func (s *Service) Recommended(ctx context.Context, _ policy.Viewer, page domain.Page) (domain.List[*Community], error) {
+	return s.store.Recommended(ctx, page)
+}
+
 // Communities lists those of this node, newest first.
 func (s *Service) Communities(ctx context.Context, _ policy.Viewer, text string, page domain.Page) (domain.List[*Community], error) {
 	return s.store.Communities(ctx, text, page)
@@ -436,14 +442,17 @@ func (s *Service) Thread(ctx context.Context, v policy.Viewer, id domain.ID, pag
 		return Thread{}, err
 	}
 	t := Thread{Post: p}
-	for parent := p.InReplyTo; parent != "" && len(t.Ancestors) < maxAncestors; {
-		above, err := s.PostByIRI(ctx, v, parent)
-		if err != nil {
-			break // unknown here, gone, or not for v
-		}
-		t.Ancestors = append([]*Post{above}, t.Ancestors...)
-		parent = above.InReplyTo
+	above, err := s.store.Ancestors(ctx, p.IRI, v.Actor, maxAncestors)
+	if err != nil {
+		return t, err
 	}
+	for _, a := range above {
+		if _, err := visible(v)(a, nil); err != nil {
+			break // gone, or not for v
+		}
+		t.Ancestors = append(t.Ancestors, a)
+	}
+	slices.Reverse(t.Ancestors)
 	t.Replies, err = s.store.Replies(ctx, p.IRI, page)
 	kept := t.Replies.Items[:0]
 	for _, r := range t.Replies.Items {

