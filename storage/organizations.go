@@ -32,16 +32,18 @@ type organizationRow struct {
 	Summary    domain.Text
 	Kind       string
 	Visibility string
+	Teams      string
 	Search     string
 	CreatedAt  Stamp
 	UpdatedAt  Stamp
+	GoneAt     Stamp
 	Revision   int64
 }
 
 func organizationRowOf(o *organization.Organization) *organizationRow {
 	return &organizationRow{
 		ID: string(o.ID), Serial: int64(o.Serial), IRI: string(o.IRI), Name: o.Name, Title: o.Title, Summary: o.Summary,
-		Kind: string(o.Kind), Visibility: string(o.Visibility), Search: searchable(o.Name, o.Title, o.Summary),
+		Kind: string(o.Kind), Visibility: string(o.Visibility), Teams: string(o.Teams), Search: searchable(o.Name, o.Title, o.Summary),
 		CreatedAt: Stamp(o.CreatedAt), UpdatedAt: Stamp(o.UpdatedAt), Revision: o.Revision,
 	}
 }
@@ -50,7 +52,7 @@ func (r *organizationRow) organization() *organization.Organization {
 	return &organization.Organization{
 		ID: domain.ActorID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Name: r.Name, Title: r.Title,
 		Summary: r.Summary, Kind: organization.Kind(r.Kind), Visibility: domain.Visibility(r.Visibility),
-		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
+		Teams: organization.TeamCreation(r.Teams), CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
 	}
 }
 
@@ -69,6 +71,9 @@ func (s *Organizations) organization(ctx context.Context, where, arg string) (*o
 	if err := s.db.read.NewSelect().Model(row).Where(where, arg).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
+	if !row.GoneAt.Time().IsZero() {
+		return nil, domain.Fail(domain.Gone, "error.gone")
+	}
 	o := row.organization()
 	members, err := groupMembers(ctx, s.db, []string{row.ID})
 	o.Members = members[row.ID]
@@ -78,7 +83,7 @@ func (s *Organizations) organization(ctx context.Context, where, arg string) (*o
 // Organizations implements organization.Store.
 func (s *Organizations) Organizations(ctx context.Context, f organization.Filter, p domain.Page) (domain.List[*organization.Organization], error) {
 	var rows []*organizationRow
-	q := matching(s.db.read.NewSelect().Model(&rows), f.Text)
+	q := matching(s.db.read.NewSelect().Model(&rows), f.Text).Where("o.gone_at IS NULL")
 	if f.Kind != "" {
 		q = q.Where("o.kind = ?", string(f.Kind))
 	}
@@ -106,36 +111,38 @@ func (s *Organizations) Organizations(ctx context.Context, f organization.Filter
 
 // SaveOrganization implements organization.Store.
 func (s *Organizations) SaveOrganization(ctx context.Context, o *organization.Organization, change domain.Change) error {
-	row := organizationRowOf(o)
-	row.Revision++
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if o.Revision == 0 {
-			actor := groupActor(o.ID, o.Serial, o.IRI, network.TypeOrganization, network.SubjectOrganization, o.Name, o.CreatedAt)
-			actor.Title, actor.Summary, actor.Visibility = o.Title.String(), o.Summary.String(), o.Visibility
-			if err := insertActor(ctx, tx, actor); err != nil {
-				return err
-			}
-			if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
-				return err
-			}
-			return replaceMembers(ctx, tx, row.ID, o.Members)
-		}
-		if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", o.Revision).Exec(ctx)); err != nil {
-			return err
-		}
-		if err := updateActor(ctx, tx, o.ID, o.Title.String(), o.Summary.String(), o.Visibility, o.UpdatedAt); err != nil {
-			return err
-		}
-		if _, err := tx.NewUpdate().Model((*actorRow)(nil)).Set("visibility = ?", row.Visibility).
-			Where("id IN (SELECT id FROM teams WHERE organization_id = ?)", row.ID).Exec(ctx); err != nil {
-			return err
-		}
-		return replaceMembers(ctx, tx, row.ID, o.Members)
-	})
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return writeOrganization(ctx, tx, o) })
 	if err == nil {
 		o.Revision++
 	}
 	return err
+}
+
+func writeOrganization(ctx context.Context, tx bun.Tx, o *organization.Organization) error {
+	row := organizationRowOf(o)
+	row.Revision++
+	if o.Revision == 0 {
+		actor := groupActor(o.ID, o.Serial, o.IRI, network.TypeOrganization, network.SubjectOrganization, o.Name, o.CreatedAt)
+		actor.Title, actor.Summary, actor.Visibility = o.Title.String(), o.Summary.String(), o.Visibility
+		if err := insertActor(ctx, tx, actor); err != nil {
+			return err
+		}
+		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+			return err
+		}
+		return replaceMembers(ctx, tx, row.ID, o.Members)
+	}
+	if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", o.Revision).Where("gone_at IS NULL").Exec(ctx)); err != nil {
+		return err
+	}
+	if err := updateActor(ctx, tx, o.ID, o.Title.String(), o.Summary.String(), o.Visibility, o.UpdatedAt); err != nil {
+		return err
+	}
+	if _, err := tx.NewUpdate().Model((*actorRow)(nil)).Set("visibility = ?", row.Visibility).
+		Where("id IN (SELECT id FROM teams WHERE organization_id = ?)", row.ID).Exec(ctx); err != nil {
+		return err
+	}
+	return replaceMembers(ctx, tx, row.ID, o.Members)
 }
 
 // Person implements organization.Store.

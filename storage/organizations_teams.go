@@ -25,6 +25,7 @@ type teamRow struct {
 	JoinPolicy     string
 	CreatedAt      Stamp
 	UpdatedAt      Stamp
+	GoneAt         Stamp
 	Revision       int64
 }
 
@@ -59,6 +60,9 @@ func (s *Organizations) team(ctx context.Context, where, arg string) (*organizat
 	row := new(teamRow)
 	if err := s.db.read.NewSelect().Model(row).Where(where, arg).Scan(ctx); err != nil {
 		return nil, translate(err)
+	}
+	if !row.GoneAt.Time().IsZero() {
+		return nil, domain.Fail(domain.Gone, "error.gone")
 	}
 	t := row.team()
 	return t, s.complete(ctx, []*organization.Team{t})
@@ -106,7 +110,7 @@ func (s *Organizations) TeamsWith(ctx context.Context, member domain.ActorID, p 
 
 func (s *Organizations) teams(ctx context.Context, p domain.Page, where, arg string) (domain.List[*organization.Team], error) {
 	var rows []*teamRow
-	q := s.db.read.NewSelect().Model(&rows).Where(where, arg)
+	q := s.db.read.NewSelect().Model(&rows).Where(where, arg).Where("t.gone_at IS NULL")
 	list, err := bySerial(ctx, q, &rows, true, p, func(r *teamRow) int64 { return r.Serial }, (*teamRow).team)
 	if err != nil {
 		return list, err
@@ -116,30 +120,32 @@ func (s *Organizations) teams(ctx context.Context, p domain.Page, where, arg str
 
 // SaveTeam implements organization.Store.
 func (s *Organizations) SaveTeam(ctx context.Context, t *organization.Team, change domain.Change) error {
-	row := teamRowOf(t)
-	row.Revision++
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if t.Revision == 0 {
-			actor := groupActor(t.ID, t.Serial, t.IRI, network.TypeGroup, network.SubjectTeam, t.Name, t.CreatedAt)
-			actor.Title, actor.Summary, actor.Visibility = t.Title.String(), t.Summary.String(), t.PolicyVisibility()
-			if err := insertActor(ctx, tx, actor); err != nil {
-				return err
-			}
-			if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
-				return err
-			}
-			return replaceMembers(ctx, tx, row.ID, t.Members)
-		}
-		if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", t.Revision).Exec(ctx)); err != nil {
-			return err
-		}
-		if err := updateActor(ctx, tx, t.ID, t.Title.String(), t.Summary.String(), t.PolicyVisibility(), t.UpdatedAt); err != nil {
-			return err
-		}
-		return replaceMembers(ctx, tx, row.ID, t.Members)
-	})
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return writeTeam(ctx, tx, t) })
 	if err == nil {
 		t.Revision++
 	}
 	return err
+}
+
+func writeTeam(ctx context.Context, tx bun.Tx, t *organization.Team) error {
+	row := teamRowOf(t)
+	row.Revision++
+	if t.Revision == 0 {
+		actor := groupActor(t.ID, t.Serial, t.IRI, network.TypeGroup, network.SubjectTeam, t.Name, t.CreatedAt)
+		actor.Title, actor.Summary, actor.Visibility = t.Title.String(), t.Summary.String(), t.PolicyVisibility()
+		if err := insertActor(ctx, tx, actor); err != nil {
+			return err
+		}
+		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+			return err
+		}
+		return replaceMembers(ctx, tx, row.ID, t.Members)
+	}
+	if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", t.Revision).Where("gone_at IS NULL").Exec(ctx)); err != nil {
+		return err
+	}
+	if err := updateActor(ctx, tx, t.ID, t.Title.String(), t.Summary.String(), t.PolicyVisibility(), t.UpdatedAt); err != nil {
+		return err
+	}
+	return replaceMembers(ctx, tx, row.ID, t.Members)
 }

@@ -1,7 +1,6 @@
 package account
 
 import (
-	"net/mail"
 	"strings"
 	"time"
 
@@ -72,17 +71,13 @@ func CheckUsername(name string) error {
 	return nil
 }
 
-// NormalEmail returns an address in the form in which it is compared: without
-// a name, its host in small letters; 254 bytes at most, 64 before the @
-// (RFC 5321 §4.5.3.1), no quoted parts. Errors: Invalid on "email".
+// NormalEmail is [domain.ParseEmail]. Errors: Invalid on "email".
 func NormalEmail(s string) (string, error) {
-	s = strings.TrimSpace(s)
-	parsed, err := mail.ParseAddress(s)
-	at := strings.LastIndexByte(s, '@')
-	if err != nil || parsed.Address != s || len(s) > 254 || at > 64 || strings.ContainsAny(s, "\r\n<>\"[") {
+	email, ok := domain.ParseEmail(s)
+	if !ok {
 		return "", domain.InvalidField("email", "account.email_shape")
 	}
-	return s[:at] + "@" + strings.ToLower(s[at+1:]), nil
+	return email, nil
 }
 
 // Viewer returns the account as the policy knows it; an account that may not

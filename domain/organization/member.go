@@ -94,3 +94,23 @@ func (m Members) governed() error {
 	}
 	return nil
 }
+
+// Page returns a part of the members; cursors are members' ids. One whose
+// member left meanwhile begins anew. Errors: Invalid for a cursor that is no
+// id.
+func (m Members) Page(p domain.Page) (domain.List[Member], error) {
+	list := domain.List[Member]{Total: len(m)}
+	from := 0
+	if p.After != "" {
+		if _, err := domain.ParseID(p.After); err != nil {
+			return list, domain.InvalidField("after", "error.cursor").Because(err)
+		}
+		from = 1 + slices.IndexFunc(m, func(one Member) bool { return string(one.Actor) == p.After })
+	}
+	to := min(from+p.Size(), len(m))
+	list.Items = m[from:to]
+	if to < len(m) {
+		list.Next = string(m[to-1].Actor)
+	}
+	return list, nil
+}

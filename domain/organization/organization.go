@@ -5,6 +5,7 @@ package organization
 
 import (
 	"regexp"
+	"slices"
 	"time"
 
 	"interlink/domain"
@@ -52,10 +53,36 @@ type Organization struct {
 	Summary    domain.Text // what it does, Markdown; may be empty
 	Kind       Kind
 	Visibility domain.Visibility
+	Teams      TeamCreation
 	Members    Members // administrators among them
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 	Revision   int64
+}
+
+// TeamCreation says who may make teams of an organisation, beside the node's
+// own administrators.
+type TeamCreation string
+
+// The answers.
+const (
+	TeamsByAdministrators TeamCreation = "administrators" // of the organisation
+	TeamsByMembers        TeamCreation = "members"        // of the organisation
+	TeamsByAnyone         TeamCreation = "anyone"         // who has an account here; for public organisations alone
+)
+
+// TeamCreations lists the answers in the order in which they are offered.
+var TeamCreations = [...]TeamCreation{TeamsByAdministrators, TeamsByMembers, TeamsByAnyone}
+
+// relation is the weakest one with which somebody may make a team.
+func (c TeamCreation) relation() policy.Relation {
+	switch c {
+	case TeamsByAnyone:
+		return policy.Stranger
+	case TeamsByMembers:
+		return policy.Member
+	}
+	return policy.Administrator
 }
 
 // PolicyKind answers [policy.Facts].
@@ -77,6 +104,7 @@ type Details struct {
 	Summary    domain.Text
 	Kind       Kind
 	Visibility domain.Visibility // "" means public
+	Teams      TeamCreation      // "" means by administrators
 }
 
 // clean trims the texts and fills in what has a default.
@@ -84,6 +112,9 @@ func (d Details) clean() Details {
 	d.Title, d.Summary = d.Title.Clean(), d.Summary.Clean()
 	if d.Visibility == "" {
 		d.Visibility = domain.VisiblePublic
+	}
+	if d.Teams == "" {
+		d.Teams = TeamsByAdministrators
 	}
 	return d
 }
@@ -96,11 +127,17 @@ func (d Details) check(p *domain.Problems) {
 	if d.Visibility != domain.VisiblePublic && d.Visibility != domain.VisibleMembers {
 		p.Add("visibility", "organization.visibility_unknown")
 	}
+	switch {
+	case !slices.Contains(TeamCreations[:], d.Teams):
+		p.Add("teams", "organization.team_creation_unknown")
+	case d.Teams == TeamsByAnyone && d.Visibility == domain.VisibleMembers:
+		p.Add("teams", "organization.team_creation_hidden")
+	}
 }
 
 // apply puts checked details into the organisation.
 func (o *Organization) apply(d Details, now time.Time) {
-	o.Title, o.Summary, o.Kind, o.Visibility = d.Title, d.Summary, d.Kind, d.Visibility
+	o.Title, o.Summary, o.Kind, o.Visibility, o.Teams = d.Title, d.Summary, d.Kind, d.Visibility, d.Teams
 	o.UpdatedAt = now
 }
 

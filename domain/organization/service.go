@@ -12,7 +12,15 @@ type Service struct {
 	store Store
 	mint  *domain.Mint
 	ns    domain.Namespace
+	find  Find
 }
+
+// Find finds a person by "@name@host" or by their address, here or on their
+// own server. Errors: NotFound, Invalid, Forbidden, Unavailable.
+type Find func(ctx context.Context, handle string) (domain.ActorID, error)
+
+// FindBy sets how people are found who are not known here yet.
+func (s *Service) FindBy(find Find) { s.find = find }
 
 // NewService makes the service.
 func NewService(store Store, mint *domain.Mint, ns domain.Namespace) *Service {
@@ -59,47 +67,6 @@ func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revisi
 	}
 	o.apply(d, s.mint.Now())
 	return o, s.store.SaveOrganization(ctx, o, s.told(OrganizationUpdated, v, o))
-}
-
-// AddMember adds a person to an organisation, or changes their role; again
-// changes nothing. Errors: NotFound also for an actor that is no person,
-// Forbidden, Invalid, Conflict for the last administrator.
-func (s *Service) AddMember(ctx context.Context, v policy.Viewer, name string, actor domain.ActorID, role Role) error {
-	o, err := s.organization(ctx, v, policy.Administer, name)
-	if err != nil {
-		return err
-	}
-	if err := s.store.Person(ctx, actor); err != nil {
-		return err
-	}
-	members, changed, err := o.Members.with(actor, role, s.mint.Now())
-	if err != nil || !changed {
-		return err
-	}
-	o.Members = members
-	event := domain.NewEvent(s.mint, OrganizationMemberAdded, v.Actor, o.subject(), Membership{Actor: actor, Role: role})
-	return s.store.SaveOrganization(ctx, o, domain.Change{Events: []domain.Event{event}})
-}
-
-// RemoveMember takes a person out of an organisation; members may take out
-// themselves. Errors: NotFound, Forbidden, Conflict for the last
-// administrator.
-func (s *Service) RemoveMember(ctx context.Context, v policy.Viewer, name string, actor domain.ActorID) error {
-	verb := policy.Administer
-	if actor == v.Actor {
-		verb = policy.Contribute
-	}
-	o, err := s.organization(ctx, v, verb, name)
-	if err != nil {
-		return err
-	}
-	members, changed, err := o.Members.without(actor)
-	if err != nil || !changed {
-		return err
-	}
-	o.Members = members
-	event := domain.NewEvent(s.mint, OrganizationMemberRemoved, v.Actor, o.subject(), Membership{Actor: actor})
-	return s.store.SaveOrganization(ctx, o, domain.Change{Events: []domain.Event{event}})
 }
 
 // Organization reads one by its name. Errors: NotFound.

@@ -57,6 +57,10 @@ func (t *Team) PolicyRelation(a domain.ActorID) policy.Relation {
 // PolicyLocal answers [policy.Facts].
 func (t *Team) PolicyLocal() bool { return true }
 
+// PolicyCreator answers [policy.Creation]: the organisation says who makes
+// teams.
+func (t *Team) PolicyCreator() policy.Relation { return t.Parent.Teams.relation() }
+
 // TeamDetails is what can be changed of a team.
 type TeamDetails struct {
 	Title      domain.Text

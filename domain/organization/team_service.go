@@ -8,10 +8,10 @@ import (
 )
 
 // CreateTeam makes a team of an organisation; the viewer becomes its first
-// administrator and member. Errors: NotFound, Forbidden unless the viewer
-// administers the organisation, Invalid, Conflict if the name is taken.
+// administrator and member. Errors: NotFound, Forbidden for whom the
+// organisation lets make none, Invalid, Conflict if the name is taken.
 func (s *Service) CreateTeam(ctx context.Context, v policy.Viewer, organization, name string, d TeamDetails) (*Team, error) {
-	o, err := s.organization(ctx, v, policy.Administer, organization)
+	o, err := s.organization(ctx, v, policy.Read, organization)
 	if err != nil {
 		return nil, err
 	}
@@ -19,6 +19,9 @@ func (s *Service) CreateTeam(ctx context.Context, v policy.Viewer, organization,
 	t := &Team{
 		ID: s.mint.ActorID(), Serial: s.mint.Serial(), IRI: s.ns.IRI("teams", name), Name: name,
 		Organization: o.ID, Parent: o, CreatedAt: now,
+	}
+	if err := policy.Allow(v, policy.Create, t); err != nil {
+		return nil, err
 	}
 	d = d.clean(o)
 	var p domain.Problems
@@ -48,68 +51,6 @@ func (s *Service) EditTeam(ctx context.Context, v policy.Viewer, name string, re
 	}
 	t.apply(d, s.mint.Now())
 	return t, s.store.SaveTeam(ctx, t, s.teamTold(TeamUpdated, v, t))
-}
-
-// AddTeamMember adds a person, local or remote, to a team or changes their
-// role; again changes nothing. Errors: NotFound also for an actor that is no
-// person, Forbidden, Invalid, Conflict for the last administrator.
-func (s *Service) AddTeamMember(ctx context.Context, v policy.Viewer, name string, actor domain.ActorID, role Role) error {
-	t, err := s.team(ctx, v, policy.Administer, name)
-	if err != nil {
-		return err
-	}
-	return s.enter(ctx, v, t, actor, role)
-}
-
-// Join makes the viewer a member of an open team; a member stays what they
-// are. Errors: NotFound, Unauthenticated, Forbidden if the team takes members
-// by invitation only.
-func (s *Service) Join(ctx context.Context, v policy.Viewer, name string) error {
-	t, err := s.team(ctx, v, policy.Follow, name)
-	if err != nil {
-		return err
-	}
-	if t.Members.Role(v.Actor) != "" {
-		return nil
-	}
-	if t.JoinPolicy != JoinOpen {
-		return domain.Fail(domain.Forbidden, "organization.team_by_invitation")
-	}
-	return s.enter(ctx, v, t, v.Actor, RoleMember)
-}
-
-func (s *Service) enter(ctx context.Context, v policy.Viewer, t *Team, actor domain.ActorID, role Role) error {
-	if err := s.store.Person(ctx, actor); err != nil {
-		return err
-	}
-	members, changed, err := t.Members.with(actor, role, s.mint.Now())
-	if err != nil || !changed {
-		return err
-	}
-	t.Members = members
-	event := domain.NewEvent(s.mint, TeamMemberAdded, v.Actor, t.subject(), Membership{Actor: actor, Role: role})
-	return s.store.SaveTeam(ctx, t, domain.Change{Events: []domain.Event{event}})
-}
-
-// RemoveTeamMember takes a person out of a team; members may take out
-// themselves. Errors: NotFound, Forbidden, Conflict for the last
-// administrator.
-func (s *Service) RemoveTeamMember(ctx context.Context, v policy.Viewer, name string, actor domain.ActorID) error {
-	verb := policy.Administer
-	if actor == v.Actor {
-		verb = policy.Contribute
-	}
-	t, err := s.team(ctx, v, verb, name)
-	if err != nil {
-		return err
-	}
-	members, changed, err := t.Members.without(actor)
-	if err != nil || !changed {
-		return err
-	}
-	t.Members = members
-	event := domain.NewEvent(s.mint, TeamMemberRemoved, v.Actor, t.subject(), Membership{Actor: actor})
-	return s.store.SaveTeam(ctx, t, domain.Change{Events: []domain.Event{event}})
 }
 
 // Team reads one by its name. Errors: NotFound.

@@ -120,7 +120,7 @@ func allowed(v Viewer, verb Verb, o Facts, relation Relation, node bool) bool {
 	case Clone:
 		return v.Local()
 	case Create:
-		return v.Local() && (createdByMembers[o.PolicyKind()] || relation >= Administrator || node)
+		return v.Local() && (createdByMembers[o.PolicyKind()] || relation >= creator(o) || node)
 	}
 	if !o.PolicyLocal() {
 		return false // the owning node is authoritative (DESIGN §2.6)
@@ -140,6 +140,20 @@ func allowed(v Viewer, verb Verb, o Facts, relation Relation, node bool) bool {
 // own lists the kinds that nobody changes for who they are of, not even who
 // runs the node: what a person says of themselves.
 var own = map[string]bool{"person": true}
+
+// Creation is answered by objects that more people than the administrators of
+// what they belong to may create.
+type Creation interface {
+	Facts
+	PolicyCreator() Relation // the weakest relation with which somebody may
+}
+
+func creator(o Facts) Relation {
+	if c, ok := o.(Creation); ok {
+		return c.PolicyCreator()
+	}
+	return Administrator
+}
 
 // createdByMembers lists the kinds that any member of the node may create;
 // the others need an administrator of the object they belong to.

@@ -220,6 +220,60 @@ func TestCreatedByMembers(t *testing.T) {
 	}
 }
 
+// part is an object whose whole says who may make one.
+type part struct {
+	object
+	creator policy.Relation
+}
+
+func (p part) PolicyCreator() policy.Relation { return p.creator }
+
+// TestCreation is who may make a part of something, by what the whole says:
+// nothing else changes with it.
+func TestCreation(t *testing.T) {
+	want := strings.TrimPrefix(`
+                         anonymous remote remote-member stranger follower member contributor owner moderator admin
+administrators, public   401       403    403           403      403      403    403         yes   403       yes
+members, public          401       403    403           403      403      yes    yes         yes   403       yes
+anyone, public           401       403    403           yes      yes      yes    yes         yes   yes       yes
+administrators, members  404       404    403           404      404      403    403         yes   404       yes
+members, members         404       404    403           404      404      yes    yes         yes   404       yes
+anyone, members          404       404    403           404      404      yes    yes         yes   404       yes`, "\n")
+	word := map[domain.Code]string{
+		domain.OK: "yes", domain.Unauthenticated: "401", domain.Forbidden: "403", domain.NotFound: "404",
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-25s", "")
+	for _, v := range viewers {
+		fmt.Fprintf(&b, "%-*s", len(v.name)+1, v.name)
+	}
+	for _, visibility := range []domain.Visibility{domain.VisiblePublic, domain.VisibleMembers} {
+		for _, who := range []struct {
+			name    string
+			creator policy.Relation
+		}{{"administrators", policy.Administrator}, {"members", policy.Member}, {"anyone", policy.Stranger}} {
+			fmt.Fprintf(&b, "\n%-25s", who.name+", "+string(visibility))
+			for _, v := range viewers {
+				o := part{object{kind: "team", visibility: visibility, relation: v.relation}, who.creator}
+				fmt.Fprintf(&b, "%-*s", len(v.name)+1, word[domain.CodeOf(policy.Allow(v.viewer, policy.Create, o))])
+				for _, verb := range verbs {
+					with, without := policy.Allow(v.viewer, verb, o), policy.Allow(v.viewer, verb, o.object)
+					if verb != policy.Create && domain.CodeOf(with) != domain.CodeOf(without) {
+						t.Errorf("%s %s: %v, not %v: who may create changes what else may be done", v.name, verb, with, without)
+					}
+				}
+			}
+		}
+	}
+	lines := strings.Split(b.String(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	if got := strings.Join(lines, "\n"); got != want {
+		t.Errorf("the policy is\n%s\nnot\n%s", got, want)
+	}
+}
+
 // TestUnknown: what the policy was never told of is refused to everybody.
 func TestUnknown(t *testing.T) {
 	for _, v := range viewers {

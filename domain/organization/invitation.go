@@ -1,0 +1,205 @@
+package organization
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// How long invitations last, and how many there are at once.
+const (
+	InvitationLasts = 14 * 24 * time.Hour
+
+	mostOpen  = 500            // of a group
+	mostMails = 3              // to one address from all groups in mailsPer
+	mailsPer  = 24 * time.Hour // then it may have more
+)
+
+// Invitation asks somebody to become a member of a group. It is there while
+// it waits for an answer; what becomes of it is in the events of the group.
+type Invitation struct {
+	ID        domain.ID
+	Serial    domain.Serial
+	Group     domain.ActorID
+	Email     string         // where its link was sent; "" for a person of another node
+	Person    domain.ActorID // of another node, or who signed up with the link; Nobody while nobody did
+	Role      Role
+	Language  domain.Lang // of the mail
+	By        domain.ActorID
+	Hash      string // hex SHA-256 of the token in the mail's link; "" without one
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}
+
+// Open reports whether it can still be accepted.
+func (i Invitation) Open(now time.Time) bool { return now.Before(i.ExpiresAt) }
+
+// JobInvitation asks for the mail that brings an invitation.
+const JobInvitation = "organization.invitation"
+
+// InvitationMail are the arguments of [JobInvitation].
+type InvitationMail struct {
+	To       string      `json:"to"`
+	Language domain.Lang `json:"language"` // unless the recipient is known to prefer another
+	Group    domain.Text `json:"group"`    // what the group is called
+	Link     string      `json:"link"`
+}
+
+func (s *Service) invitationMail(g Group, i Invitation, token string) domain.Job {
+	return domain.Job{Kind: JobInvitation, Args: InvitationMail{
+		To: i.Email, Language: i.Language, Group: g.Ref().Title, Link: s.ns.Base() + "/invitations/" + token,
+	}}
+}
+
+func (s *Service) secret() string { return base64.RawURLEncoding.EncodeToString(s.mint.Secret(32)) }
+
+func hash(token string) string {
+	sum := sha256.Sum256([]byte(strings.TrimSpace(token)))
+	return hex.EncodeToString(sum[:])
+}
+
+// sameAddress compares as accounts do: in small letters.
+func sameAddress(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
+
+// Invitations lists those of a group that wait for an answer, also in vain,
+// newest first. Errors: NotFound, Forbidden.
+func (s *Service) Invitations(ctx context.Context, v policy.Viewer, group domain.ActorID, page domain.Page) (domain.List[Invitation], error) {
+	if _, err := s.group(ctx, v, policy.Administer, group); err != nil {
+		return domain.List[Invitation]{}, err
+	}
+	return s.store.Invitations(ctx, group, page)
+}
+
+// Revoke takes an invitation back. An unknown one is no error. Errors:
+// NotFound, Forbidden.
+func (s *Service) Revoke(ctx context.Context, v policy.Viewer, group domain.ActorID, id domain.ID) error {
+	g, err := s.group(ctx, v, policy.Administer, group)
+	if err != nil {
+		return err
+	}
+	i, err := s.store.Invitation(ctx, id)
+	if domain.CodeOf(err) == domain.NotFound || err == nil && i.Group != group {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.end(ctx, g, v.Actor, i, EndedRevoked)
+}
+
+// end ends an invitation without a new member.
+func (s *Service) end(ctx context.Context, g Group, by domain.ActorID, i Invitation, how Ended) error {
+	event := s.toldOf(g, TeamInvitationEnded, OrganizationInvitationEnded, by,
+		Invited{Invitation: i.ID, Actor: i.Person, Role: i.Role, Ended: how, Mailed: i.Email != ""})
+	return s.store.SavePeople(ctx, g, Written{End: []domain.ID{i.ID}}, domain.Change{Events: []domain.Event{event}})
+}
+
+// Invited returns the invitation of a mail's link and the group to which it
+// leads: whoever holds the link may know of it. Errors: NotFound for a link
+// that is unknown, used, taken back or expired.
+func (s *Service) Invited(ctx context.Context, token string) (Invitation, Group, error) {
+	i, err := s.store.InvitationByHash(ctx, hash(token))
+	if err != nil {
+		return Invitation{}, nil, err
+	}
+	if !i.Open(s.mint.Now()) {
+		return Invitation{}, nil, domain.Fail(domain.NotFound, "organization.invitation_over")
+	}
+	g, err := s.anyGroup(ctx, i.Group)
+	return i, g, err
+}
+
+// Accept makes the viewer a member by the link of a mail. Who is one already
+// stays what they are, unless the invitation gives them more. Errors:
+// Unauthenticated, NotFound as of [Service.Invited].
+func (s *Service) Accept(ctx context.Context, v policy.Viewer, token string) (Group, error) {
+	i, g, err := s.Invited(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Allow(v, policy.Contribute, i.offer()); err != nil {
+		return nil, err
+	}
+	return g, s.accept(ctx, g, v.Actor, i)
+}
+
+func (s *Service) accept(ctx context.Context, g Group, person domain.ActorID, i Invitation) error {
+	role := i.Role
+	if g.People().Role(person) == RoleAdministrator {
+		role = RoleAdministrator
+	}
+	return s.enter(ctx, g, person, Membership{Actor: person, Role: role}, Written{End: []domain.ID{i.ID}})
+}
+
+// Decline refuses an invitation by the link of its mail; nobody need sign in
+// for that. Errors: NotFound as of [Service.Invited].
+func (s *Service) Decline(ctx context.Context, token string) error {
+	i, g, err := s.Invited(ctx, token)
+	if err != nil {
+		return err
+	}
+	return s.end(ctx, g, domain.Nobody, i, EndedDeclined)
+}
+
+// Claim ties an invitation to the person of this node who signed up with its
+// link, so that they become a member when they first come in: see
+// [Service.Arrive]. A link or name that is unknown is no error: signing up
+// tells nobody either whether it made an account.
+func (s *Service) Claim(ctx context.Context, token, username string) error {
+	i, _, err := s.Invited(ctx, token)
+	if err == nil {
+		err = s.store.ClaimInvitation(ctx, i.ID, username)
+	}
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	return err
+}
+
+// Arrive makes somebody who signed up with the link of an invitation a member
+// of its group.
+func (s *Service) Arrive(ctx context.Context, v policy.Viewer) error {
+	claimed, err := s.store.Claimed(ctx, v.Actor)
+	for _, i := range claimed {
+		if !i.Open(s.mint.Now()) {
+			continue
+		}
+		g, err := s.anyGroup(ctx, i.Group)
+		if err != nil {
+			return err
+		}
+		if err := s.accept(ctx, g, v.Actor, i); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// offer is an invitation as the policy sees it.
+type offer struct{ to domain.ActorID }
+
+func (i Invitation) offer() offer { return offer{to: i.Person} }
+
+// PolicyKind answers [policy.Facts].
+func (offer) PolicyKind() string { return "invitation" }
+
+// PolicyVisibility answers [policy.Facts]: who holds the link knows of it.
+func (offer) PolicyVisibility() domain.Visibility { return domain.VisiblePublic }
+
+// PolicyRelation answers [policy.Facts]: one that is for somebody is for
+// nobody else.
+func (o offer) PolicyRelation(a domain.ActorID) policy.Relation {
+	if o.to == domain.Nobody || o.to == a {
+		return policy.Contributor
+	}
+	return policy.Stranger
+}
+
+// PolicyLocal answers [policy.Facts].
+func (offer) PolicyLocal() bool { return true }
