@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -65,7 +66,7 @@ func (p *Portal) signInPage(q *request, f view.Form, back string) view.SignInPag
 
 func (p *Portal) doSignIn(q *request) error {
 	back := afterSignIn(q.typed.Get("return"))
-	token, _, err := p.Accounts.SignIn(q.Context(), q.typed.Get("login"), q.typed.Get("password"), p.from(q.Request))
+	token, a, err := p.Accounts.SignIn(q.Context(), q.typed.Get("login"), q.typed.Get("password"), p.from(q.Request))
 	switch domain.CodeOf(err) {
 	case domain.OK:
 	case domain.Unauthenticated, domain.Forbidden, domain.TooMany:
@@ -75,6 +76,9 @@ func (p *Portal) doSignIn(q *request) error {
 		return err
 	}
 	q.setCookie(p.Cookie, token, sessionAge)
+	if err := p.Organizations.Arrive(q.Context(), a.Viewer()); err != nil {
+		p.Log.Warn("sign in: take up an invitation", "account", a.ID, "error", err) // they are in, and can open its link again
+	}
 	return q.redirect(back)
 }
 
@@ -92,10 +96,16 @@ func (p *Portal) signOut(q *request) error {
 func (p *Portal) signUp(q *request) error { return q.show(p.signUpPage(q, view.Form{})) }
 
 func (p *Portal) signUpPage(q *request, f view.Form) view.SignUpPage {
-	return view.SignUpPage{
-		Frame: q.frame(), Form: f, Mode: string(p.Accounts.Mode()), Invitation: q.URL.Query().Get("invitation"),
+	page := view.SignUpPage{
+		Frame: q.frame(), Form: f, Mode: string(p.Accounts.Mode()), Invitation: cmp.Or(f.Value("invitation"), q.URL.Query().Get("invitation")),
 		Host: p.Namespace.HandleHost(), Langs: p.interfaceLangs(q, q.lang),
 	}
+	if page.Invitation != "" {
+		if _, g, err := p.Organizations.Invited(q.Context(), page.Invitation); err == nil {
+			page.Invited = g.Ref().Title
+		}
+	}
+	return page
 }
 
 func (p *Portal) doSignUp(q *request) error {
@@ -112,6 +122,9 @@ func (p *Portal) doSignUp(q *request) error {
 			f.Values.Del("password")
 			return p.signUpPage(q, f), nil
 		})
+	}
+	if err := p.Organizations.Claim(q.Context(), in.Invitation, strings.ToLower(strings.TrimSpace(in.Username))); err != nil {
+		return err
 	}
 	return q.redirect("/check-mail?for=confirm")
 }

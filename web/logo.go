@@ -15,14 +15,16 @@ import (
 
 func (p *Portal) logoRoutes() []route {
 	return []route{
-		{http.MethodGet, "/organizations/{name}/logo", p.organizationLogo},
-		{http.MethodPost, "/organizations/{name}/logo", p.saveOrganizationLogo},
-		{http.MethodGet, "/communities/{name}/logo", p.communityLogo},
-		{http.MethodPost, "/communities/{name}/logo", p.saveCommunityLogo},
+		{http.MethodGet, "/organizations/{name}/logo", about(p.organizationBearer, p.showLogo)},
+		{http.MethodPost, "/organizations/{name}/logo", about(p.organizationBearer, p.saveLogo)},
+		{http.MethodGet, "/teams/{name}/logo", about(p.teamBearer, p.showLogo)},
+		{http.MethodPost, "/teams/{name}/logo", about(p.teamBearer, p.saveLogo)},
+		{http.MethodGet, "/communities/{name}/logo", about(p.communityBearer, p.showLogo)},
+		{http.MethodPost, "/communities/{name}/logo", about(p.communityBearer, p.saveLogo)},
 	}
 }
 
-// bearer is an organisation or community whose logo is to be changed.
+// bearer is an organisation, team or community whose logo is to be changed.
 type bearer struct {
 	id    domain.ActorID
 	title domain.Text
@@ -47,24 +49,20 @@ func (p *Portal) communityBearer(q *request) (bearer, error) {
 	return bearer{c.ID, c.Title, p.path(c.IRI)}, policy.Allow(q.viewer, policy.Edit, c)
 }
 
-func (p *Portal) organizationLogo(q *request) error     { return p.showLogo(q, p.organizationBearer) }
-func (p *Portal) communityLogo(q *request) error        { return p.showLogo(q, p.communityBearer) }
-func (p *Portal) saveOrganizationLogo(q *request) error { return p.saveLogo(q, p.organizationBearer) }
-func (p *Portal) saveCommunityLogo(q *request) error    { return p.saveLogo(q, p.communityBearer) }
-
-func (p *Portal) showLogo(q *request, find func(*request) (bearer, error)) error {
-	b, err := find(q)
+// teamBearer finds the team whose logo the reader may change.
+func (p *Portal) teamBearer(q *request) (bearer, error) {
+	t, err := p.Organizations.Team(q.Context(), q.viewer, q.PathValue("name"))
 	if err != nil {
-		return err
+		return bearer{}, err
 	}
+	return bearer{t.ID, t.Title, p.path(t.IRI)}, policy.Allow(q.viewer, policy.Edit, t)
+}
+
+func (p *Portal) showLogo(q *request, b bearer) error {
 	return q.show(p.logoPage(q, b, view.Form{}))
 }
 
-func (p *Portal) saveLogo(q *request, find func(*request) (bearer, error)) error {
-	b, err := find(q)
-	if err != nil {
-		return err
-	}
+func (p *Portal) saveLogo(q *request, b bearer) (err error) {
 	if q.typed.Get("remove") != "" {
 		err = p.Pictures.Remove(q.Context(), q.viewer, b.id)
 	} else {

@@ -20,8 +20,8 @@ func (p *Portal) organizationRoutes() []route {
 		{http.MethodGet, "/organizations/{name}", p.organization},
 		{http.MethodGet, "/organizations/{name}/edit", p.editOrganization},
 		{http.MethodPost, "/organizations/{name}/edit", p.saveOrganization},
-		{http.MethodPost, "/organizations/{name}/members", p.addMember},
-		{http.MethodPost, "/organizations/{name}/members/remove", p.removeMember},
+		{http.MethodPost, "/organizations/{name}/leave", p.leaveOrganization},
+		{http.MethodGet, "/organizations/{name}/teams", p.teams},
 		{http.MethodGet, "/organizations/{name}/teams/new", p.newTeam},
 		{http.MethodPost, "/organizations/{name}/teams/new", p.createTeam},
 	}
@@ -62,15 +62,23 @@ func (p *Portal) organizationPage(q *request, o *organization.Organization, f vi
 	ctx, href := q.Context(), p.path(o.IRI)
 	page := view.OrganizationPage{
 		Frame: q.about(o.IRI), Href: href, Title: o.Title, Handle: "@" + o.Name + "@" + p.Namespace.HandleHost(), Kind: string(o.Kind),
-		Summary: rich(q, o.Summary), MayEdit: policy.Allow(q.viewer, policy.Administer, o) == nil, Form: f, Roles: memberRoles(),
+		Summary: rich(q, o.Summary), MayEdit: policy.Allow(q.viewer, policy.Administer, o) == nil, Form: f, MembersAll: len(o.Members),
+		Leave: q.account != nil && o.Members.Role(q.viewer.Actor) != "",
+	}
+	if p.mayMakeTeam(q, o) {
+		page.NewTeam = href + "/teams/new"
 	}
 	page.Picture, page.PictureAlt = p.logo(q, o.ID)
 	page.Said = p.said(q, o.ID)
-	page.Members = p.memberList(q, o.Members, href, page.MayEdit)
-	teams, err := p.Organizations.Teams(ctx, q.viewer, o.Name, domain.Page{Limit: domain.MaxPage})
+	var err error
+	if page.Members, err = p.firstMembers(q, o); err != nil {
+		return page, err
+	}
+	teams, err := p.Organizations.Teams(ctx, q.viewer, o.Name, domain.Page{Limit: glimpse})
 	if err != nil {
 		return page, err
 	}
+	page.TeamsAll = teams.Total
 	for _, t := range teams.Items {
 		page.Teams = append(page.Teams, p.teamCard(q, t))
 	}
@@ -99,21 +107,7 @@ func memberRoles() []view.Option {
 	}
 }
 
-// memberList shows the people of an organisation or team. Administrators may
-// remove others, anybody may leave.
-func (p *Portal) memberList(q *request, members organization.Members, href string, may bool) []view.Member {
-	var out []view.Member
-	for _, m := range members {
-		one := view.Member{Actor: p.actor(q, m.Actor), Role: string(m.Role), Since: m.Since}
-		if may || q.account != nil && m.Actor == q.viewer.Actor {
-			one.Remove = href + "/members/remove?who=" + string(m.Actor)
-		}
-		out = append(out, one)
-	}
-	return out
-}
-
-// people finds a person by what was typed: a handle, an address, or the bare
+// personTyped finds a person by what was typed: a handle, an address, or the bare
 // name of somebody here.
 func (p *Portal) personTyped(q *request) (domain.ActorID, error) {
 	typed := strings.TrimSpace(q.typed.Get("handle"))
@@ -133,33 +127,19 @@ func (p *Portal) personTyped(q *request) (domain.ActorID, error) {
 	return found.ID, nil
 }
 
-func (p *Portal) addMember(q *request) error {
+// leaveOrganization ends the reader's own membership.
+func (p *Portal) leaveOrganization(q *request) error {
 	o, err := p.Organizations.Organization(q.Context(), q.viewer, q.PathValue("name"))
 	if err != nil {
 		return err
 	}
-	if err := policy.Allow(q.viewer, policy.Administer, o); err != nil {
-		return err // before another server is asked
-	}
-	who, err := p.personTyped(q)
-	if err == nil {
-		err = p.Organizations.AddMember(q.Context(), q.viewer, o.Name, who, organization.Role(q.typed.Get("role")))
-	}
-	if err != nil {
+	if err := p.Organizations.Remove(q.Context(), q.viewer, o.ID, q.viewer.Actor); err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.organizationPage(q, o, f) })
 	}
-	return q.done(p.path(o.IRI), view.Say("notice.member_added"))
-}
-
-func (p *Portal) removeMember(q *request) error {
-	o, err := p.Organizations.Organization(q.Context(), q.viewer, q.PathValue("name"))
-	if err != nil {
-		return err
+	if o.Visibility != domain.VisiblePublic {
+		return q.done("/organizations", view.Say("notice.left", words(q, o.Title)))
 	}
-	if err := p.Organizations.RemoveMember(q.Context(), q.viewer, o.Name, domain.ActorID(q.URL.Query().Get("who"))); err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.organizationPage(q, o, f) })
-	}
-	return q.done(p.path(o.IRI), view.Say("notice.member_removed"))
+	return q.done(p.path(o.IRI), view.Say("notice.left", words(q, o.Title)))
 }
 
 func (p *Portal) newOrganization(q *request) error {
@@ -173,7 +153,8 @@ func (p *Portal) newOrganizationPage(q *request, f view.Form) view.CreatePage {
 	return view.CreatePage{
 		Frame: q.frame(), What: "organization", Crumbs: p.crumb(q, "/organizations", "page.organizations.title"),
 		Action: "/organizations/new", Form: f, Host: p.Namespace.HandleHost(), Langs: p.writingLangs(q, q.lang),
-		Kinds: kinds(organization.PublicAdministration), Visibilities: visibilities(domain.VisiblePublic), Cancel: "/organizations",
+		Kinds: kinds(organization.PublicAdministration), Visibilities: visibilities(domain.VisiblePublic),
+		TeamMakers: teamMakers(organization.TeamsByAdministrators), Cancel: "/organizations",
 	}
 }
 
@@ -182,6 +163,15 @@ func kinds(selected organization.Kind) []view.Option {
 	var options []view.Option
 	for _, k := range organization.Kinds {
 		options = append(options, view.Option{Value: string(k), Key: "kind." + string(k), Selected: k == selected})
+	}
+	return options
+}
+
+// teamMakers offers who may make teams of an organisation.
+func teamMakers(selected organization.TeamCreation) []view.Option {
+	var options []view.Option
+	for _, c := range organization.TeamCreations {
+		options = append(options, view.Option{Value: string(c), Key: "team_makers." + string(c), Selected: c == selected})
 	}
 	return options
 }
@@ -197,7 +187,7 @@ func visibilities(selected domain.Visibility) []view.Option {
 func (p *Portal) createOrganization(q *request) error {
 	o, err := p.Organizations.Create(q.Context(), q.viewer, q.typed.Get("name"), organization.Details{
 		Title: q.text("title"), Summary: q.text("summary"), Kind: organization.Kind(q.typed.Get("kind")),
-		Visibility: domain.Visibility(q.typed.Get("visibility")),
+		Visibility: domain.Visibility(q.typed.Get("visibility")), Teams: organization.TeamCreation(q.typed.Get("teams")),
 	})
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.newOrganizationPage(q, f), nil })
@@ -216,20 +206,14 @@ func (p *Portal) editOrganization(q *request) error {
 	return q.show(p.editOrganizationPage(q, o, view.Form{}))
 }
 
-func (p *Portal) editOrganizationPage(q *request, o *organization.Organization, f view.Form) view.FormPage {
-	lang, href := wordsIn(q, o.Title), p.path(o.IRI)
-	return view.FormPage{
-		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: o.Title}}, Title: view.Say("form.edit_of", words(q, o.Title)), Lead: view.Say("form.edit_lead"),
-		Action: href + "/edit", Form: f, Submit: view.Say("ui.save"), Cancel: href,
-		Fields: []view.Field{
-			{Name: "revision", Control: view.Hidden, Value: revisionOf(o.Revision)},
-			{Name: "lang", Control: view.Select, Label: view.Say("ui.language_of"), Options: p.writingLangs(q, lang)},
-			{Name: "title", Label: view.Say("form.title"), Value: o.Title[lang], Max: 200},
-			{Name: "summary", Control: view.TextArea, Label: view.Say("form.summary"), Value: o.Summary[lang], Optional: true},
-			{Name: "kind", Control: view.Radios, Label: view.Say("page.create.kind"), Options: kinds(o.Kind)},
-			{Name: "visibility", Control: view.Radios, Label: view.Say("ui.who_sees"), Options: visibilities(o.Visibility)},
-		},
+func (p *Portal) editOrganizationPage(q *request, o *organization.Organization, f view.Form) view.DescribePage {
+	page := p.describePage(q, p.path(o.IRI), o.Title, o.Summary, o.Revision, f)
+	page.Choices = []view.Field{
+		{Name: "kind", Control: view.Radios, Label: view.Say("page.create.kind"), Options: kinds(o.Kind)},
+		{Name: "visibility", Control: view.Radios, Label: view.Say("ui.who_sees"), Options: visibilities(o.Visibility)},
+		{Name: "teams", Control: view.Radios, Label: view.Say("membership.team_makers"), Options: teamMakers(o.Teams)},
 	}
+	return page
 }
 
 func (p *Portal) saveOrganization(q *request) error {
@@ -237,13 +221,12 @@ func (p *Portal) saveOrganization(q *request) error {
 	if err != nil {
 		return err
 	}
-	lang := q.typedLang()
-	_, err = p.Organizations.Edit(q.Context(), q.viewer, o.Name, q.revision(), organization.Details{
-		Title: with(o.Title, lang, q.typed.Get("title")), Summary: with(o.Summary, lang, q.typed.Get("summary")),
-		Kind: organization.Kind(q.typed.Get("kind")), Visibility: domain.Visibility(q.typed.Get("visibility")),
-	})
-	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.editOrganizationPage(q, o, f), nil })
+	d := organization.Details{
+		Title: q.texts(o.Title, "title"), Summary: q.texts(o.Summary, "summary"), Kind: organization.Kind(q.typed.Get("kind")),
+		Visibility: domain.Visibility(q.typed.Get("visibility")), Teams: organization.TeamCreation(q.typed.Get("teams")),
+	}
+	if _, err = p.Organizations.Edit(q.Context(), q.viewer, o.Name, q.revision(), d); err != nil {
+		return q.refused(q.inLanguages(err, d.Title, d.Summary), func(f view.Form) (view.Page, error) { return p.editOrganizationPage(q, o, f), nil })
 	}
 	return q.done(p.path(o.IRI), view.Say("notice.saved"))
 }

@@ -256,6 +256,12 @@ func (q *request) cursor() domain.Page {
 
 // pager leads through a list.
 func (q *request) pager(next string, total, shown int) view.Pager {
+	return q.pagerOf("after", next, total, shown)
+}
+
+// pagerOf leads through a list of a page with several: its cursor has a name
+// of its own.
+func (q *request) pagerOf(cursor, next string, total, shown int) view.Pager {
 	values := q.URL.Query()
 	p := view.Pager{Total: total, Shown: shown}
 	at := func() string {
@@ -264,12 +270,12 @@ func (q *request) pager(next string, total, shown int) view.Pager {
 		}
 		return q.URL.Path + "?" + values.Encode()
 	}
-	if values.Get("after") != "" {
-		values.Del("after")
+	if values.Get(cursor) != "" {
+		values.Del(cursor)
 		p.First = at()
 	}
 	if next != "" {
-		values.Set("after", next)
+		values.Set(cursor, next)
 		p.Next = at()
 	}
 	return p

@@ -28,6 +28,8 @@ func (p *Portal) routes() []route {
 		p.catalogueRoutes(),
 		p.organizationRoutes(),
 		p.teamRoutes(),
+		p.membershipRoutes(),
+		p.invitationRoutes(),
 		p.communityRoutes(),
 		p.logoRoutes(),
 		p.profileRoutes(),

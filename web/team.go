@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 
-	"interlink/domain"
 	"interlink/domain/organization"
 	"interlink/domain/policy"
 	"interlink/web/view"
@@ -14,8 +13,6 @@ func (p *Portal) teamRoutes() []route {
 		{http.MethodGet, "/teams/{name}", p.team},
 		{http.MethodGet, "/teams/{name}/edit", p.editTeam},
 		{http.MethodPost, "/teams/{name}/edit", p.saveTeam},
-		{http.MethodPost, "/teams/{name}/members", p.addTeamMember},
-		{http.MethodPost, "/teams/{name}/members/remove", p.removeTeamMember},
 		{http.MethodPost, "/teams/{name}/join", p.joinTeam},
 		{http.MethodPost, "/teams/{name}/leave", p.leaveTeam},
 	}
@@ -26,17 +23,21 @@ func (p *Portal) team(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.show(p.teamPage(q, t, view.Form{}))
+	page, err := p.teamPage(q, t, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
 }
 
-func (p *Portal) teamPage(q *request, t *organization.Team, f view.Form) view.TeamPage {
+func (p *Portal) teamPage(q *request, t *organization.Team, f view.Form) (view.TeamPage, error) {
 	href := p.path(t.IRI)
 	page := view.TeamPage{
 		Frame: q.about(t.IRI), Href: href, Title: t.Title, Handle: "@" + t.Name + "@" + p.Namespace.HandleHost(), Kind: string(t.Kind),
 		Summary: rich(q, t.Summary), Organization: p.actor(q, t.Organization), MayEdit: policy.Allow(q.viewer, policy.Administer, t) == nil,
-		Form: f, Roles: memberRoles(),
+		MembersAll: len(t.Members), Form: f,
 	}
-	page.Members = p.memberList(q, t.Members, href, page.MayEdit)
+	page.Picture, page.PictureAlt = p.logo(q, t.ID)
 	if q.account != nil {
 		switch {
 		case t.Members.Role(q.viewer.Actor) != "":
@@ -45,7 +46,9 @@ func (p *Portal) teamPage(q *request, t *organization.Team, f view.Form) view.Te
 			page.Join = "join"
 		}
 	}
-	return page
+	var err error
+	page.Members, err = p.firstMembers(q, t)
+	return page, err
 }
 
 func (p *Portal) joinTeam(q *request) error {
@@ -59,39 +62,48 @@ func (p *Portal) joinTeam(q *request) error {
 	return q.done(p.path(t.IRI), view.Say("notice.joined"))
 }
 
-func (p *Portal) leaveTeam(q *request) error { return p.dropTeamMember(q, q.viewer.Actor) }
-
-func (p *Portal) removeTeamMember(q *request) error {
-	return p.dropTeamMember(q, domain.ActorID(q.URL.Query().Get("who")))
-}
-
-func (p *Portal) dropTeamMember(q *request, who domain.ActorID) error {
+// leaveTeam ends the reader's own membership.
+func (p *Portal) leaveTeam(q *request) error {
 	t, err := p.Organizations.Team(q.Context(), q.viewer, q.PathValue("name"))
 	if err != nil {
 		return err
 	}
-	if err := p.Organizations.RemoveTeamMember(q.Context(), q.viewer, t.Name, who); err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.teamPage(q, t, f), nil })
+	if err := p.Organizations.Remove(q.Context(), q.viewer, t.ID, q.viewer.Actor); err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.teamPage(q, t, f) })
 	}
-	return q.done(p.path(t.IRI), view.Say("notice.member_removed"))
+	back := p.path(t.IRI)
+	if _, err := p.Organizations.Team(q.Context(), q.viewer, t.Name); err != nil {
+		back = "/organizations" // it was theirs to see as a member
+	}
+	return q.done(back, view.Say("notice.left", words(q, t.Title)))
 }
 
-func (p *Portal) addTeamMember(q *request) error {
-	t, err := p.Organizations.Team(q.Context(), q.viewer, q.PathValue("name"))
+// teams lists those of an organisation.
+func (p *Portal) teams(q *request) error {
+	o, err := p.Organizations.Organization(q.Context(), q.viewer, q.PathValue("name"))
 	if err != nil {
 		return err
 	}
-	if err := policy.Allow(q.viewer, policy.Administer, t); err != nil {
-		return err // before another server is asked
-	}
-	who, err := p.personTyped(q)
-	if err == nil {
-		err = p.Organizations.AddTeamMember(q.Context(), q.viewer, t.Name, who, organization.Role(q.typed.Get("role")))
-	}
+	list, err := p.Organizations.Teams(q.Context(), q.viewer, o.Name, q.cursor())
 	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.teamPage(q, t, f), nil })
+		return err
 	}
-	return q.done(p.path(t.IRI), view.Say("notice.member_added"))
+	href := p.path(o.IRI)
+	page := view.TeamsPage{
+		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: o.Title}}, Title: o.Title, Pager: q.pager(list.Next, list.Total, len(list.Items)),
+	}
+	for _, t := range list.Items {
+		page.Items = append(page.Items, p.teamCard(q, t))
+	}
+	if p.mayMakeTeam(q, o) {
+		page.Start = href + "/teams/new"
+	}
+	return q.show(page)
+}
+
+// mayMakeTeam reports whether the reader is offered to make a team.
+func (p *Portal) mayMakeTeam(q *request, o *organization.Organization) bool {
+	return policy.Allow(q.viewer, policy.Create, &organization.Team{Parent: o}) == nil
 }
 
 // joinPolicies offers how people come into a team.
@@ -108,7 +120,7 @@ func (p *Portal) newTeam(q *request) error {
 	if err != nil {
 		return err
 	}
-	if err := policy.Allow(q.viewer, policy.Administer, o); err != nil {
+	if err := policy.Allow(q.viewer, policy.Create, &organization.Team{Parent: o}); err != nil {
 		return err
 	}
 	return q.show(p.newTeamPage(q, o, view.Form{}))
@@ -149,20 +161,13 @@ func (p *Portal) editTeam(q *request) error {
 	return q.show(p.editTeamPage(q, t, view.Form{}))
 }
 
-func (p *Portal) editTeamPage(q *request, t *organization.Team, f view.Form) view.FormPage {
-	lang, href := wordsIn(q, t.Title), p.path(t.IRI)
-	return view.FormPage{
-		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: t.Title}}, Title: view.Say("form.edit_of", words(q, t.Title)), Lead: view.Say("form.edit_lead"),
-		Action: href + "/edit", Form: f, Submit: view.Say("ui.save"), Cancel: href,
-		Fields: []view.Field{
-			{Name: "revision", Control: view.Hidden, Value: revisionOf(t.Revision)},
-			{Name: "lang", Control: view.Select, Label: view.Say("ui.language_of"), Options: p.writingLangs(q, lang)},
-			{Name: "title", Label: view.Say("form.title"), Value: t.Title[lang], Max: 200},
-			{Name: "summary", Control: view.TextArea, Label: view.Say("form.summary"), Value: t.Summary[lang], Optional: true},
-			{Name: "kind", Control: view.Radios, Label: view.Say("page.create.kind"), Options: kinds(t.Kind)},
-			{Name: "joinPolicy", Control: view.Radios, Label: view.Say("page.create.join_policy"), Options: joinPolicies(t.JoinPolicy)},
-		},
+func (p *Portal) editTeamPage(q *request, t *organization.Team, f view.Form) view.DescribePage {
+	page := p.describePage(q, p.path(t.IRI), t.Title, t.Summary, t.Revision, f)
+	page.Choices = []view.Field{
+		{Name: "kind", Control: view.Radios, Label: view.Say("page.create.kind"), Options: kinds(t.Kind)},
+		{Name: "joinPolicy", Control: view.Radios, Label: view.Say("page.create.join_policy"), Options: joinPolicies(t.JoinPolicy)},
 	}
+	return page
 }
 
 func (p *Portal) saveTeam(q *request) error {
@@ -170,13 +175,12 @@ func (p *Portal) saveTeam(q *request) error {
 	if err != nil {
 		return err
 	}
-	lang := q.typedLang()
-	_, err = p.Organizations.EditTeam(q.Context(), q.viewer, t.Name, q.revision(), organization.TeamDetails{
-		Title: with(t.Title, lang, q.typed.Get("title")), Summary: with(t.Summary, lang, q.typed.Get("summary")),
-		Kind: organization.Kind(q.typed.Get("kind")), JoinPolicy: organization.JoinPolicy(q.typed.Get("joinPolicy")),
-	})
-	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.editTeamPage(q, t, f), nil })
+	d := organization.TeamDetails{
+		Title: q.texts(t.Title, "title"), Summary: q.texts(t.Summary, "summary"), Kind: organization.Kind(q.typed.Get("kind")),
+		JoinPolicy: organization.JoinPolicy(q.typed.Get("joinPolicy")),
+	}
+	if _, err = p.Organizations.EditTeam(q.Context(), q.viewer, t.Name, q.revision(), d); err != nil {
+		return q.refused(q.inLanguages(err, d.Title, d.Summary), func(f view.Form) (view.Page, error) { return p.editTeamPage(q, t, f), nil })
 	}
 	return q.done(p.path(t.IRI), view.Say("notice.saved"))
 }

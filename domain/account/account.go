@@ -128,6 +128,7 @@ type Mail struct {
 	Language domain.Lang `json:"language"`
 	Name     string      `json:"name"` // of the recipient
 	Link     string      `json:"link,omitempty"`
+	About    domain.Text `json:"about,omitempty"` // what the mail is about, as people call it
 }
 
 // MailKind is the kind of a mail.
@@ -140,4 +141,5 @@ const (
 	MailReset    MailKind = "reset"    // choose a new password: open Link
 	MailApproved MailKind = "approved" // you can sign in: open Link
 	MailInvite   MailKind = "invite"   // you are invited: open Link
+	MailJoin     MailKind = "join"     // you are invited to the group that About names: open Link
 )

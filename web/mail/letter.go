@@ -31,7 +31,7 @@ func (s *Sender) letter(m account.Mail) (letter, error) {
 		return letter{}, invalid("%q is no address", m.To)
 	}
 	switch m.Kind {
-	case account.MailConfirm, account.MailKnown, account.MailReset, account.MailApproved, account.MailInvite:
+	case account.MailConfirm, account.MailKnown, account.MailReset, account.MailApproved, account.MailInvite, account.MailJoin:
 	default:
 		return letter{}, invalid("no mail is of the kind %q", m.Kind)
 	}
@@ -40,6 +40,13 @@ func (s *Sender) letter(m account.Mail) (letter, error) {
 		return letter{}, invalid("%q is no link", m.Link)
 	}
 	p, node, key := s.o.Catalog.Printer(m.Language, nil), line(s.o.Name), "mail."+string(m.Kind)
+	about := ""
+	if m.Kind == account.MailJoin {
+		called, _ := m.About.In(p.Lang)
+		if about = named(called); about == "" {
+			about = node
+		}
+	}
 	hello := p.T("mail.hello")
 	if name := greetable(m.Name); name != "" {
 		hello = p.T("mail.hello_name", name)
@@ -49,9 +56,9 @@ func (s *Sender) letter(m account.Mail) (letter, error) {
 		foot = p.T("mail.contact", s.o.Contact)
 	}
 	return letter{
-		to: m.To, language: p.Lang, subject: p.T(key+".subject", node),
+		to: m.To, language: p.Lang, subject: p.T(key+".subject", node, about),
 		body: strings.Join([]string{
-			hello, p.T(key+".words", node), m.Link, p.T(key + ".after"),
+			hello, p.T(key+".words", node, about), m.Link, p.T(key + ".after"),
 			"-- \n" + node + "\n" + s.o.BaseURL + "\n" + foot, // RFC 3676 §4.3
 		}, "\n\n") + "\n",
 	}, nil
@@ -71,6 +78,22 @@ func greetable(name string) string {
 	name = strings.TrimSpace(name)
 	if utf8.RuneCountInString(name) > longestGreeting || strings.ContainsFunc(name, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune(" -'’", r)
+	}) {
+		return ""
+	}
+	return name
+}
+
+// longestNamed is how much of the name of a group a mail repeats, in letters.
+const longestNamed = 80
+
+// named returns what a group is called, if it can only be read as a name, else
+// "": whoever makes a group must not write a message to strangers, least of all
+// one with an address to open.
+func named(name string) string {
+	name = line(name)
+	if utf8.RuneCountInString(name) > longestNamed || strings.Contains(name, "//") || strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -'’,()&–/", r)
 	}) {
 		return ""
 	}

@@ -19,8 +19,9 @@ type SignInPage struct {
 type SignUpPage struct {
 	Frame
 	Form       Form
-	Mode       string // "open", "approval", "invitation", "closed"
-	Invitation string // code from the address
+	Mode       string      // "open", "approval", "invitation", "closed"
+	Invitation string      // code from the address
+	Invited    domain.Text // the group to which the code leads; empty for none
 	Host       string
 	Langs      []Option
 	Rules      []domain.Text // to be accepted

@@ -134,7 +134,7 @@ type OrganizationsPage struct {
 
 // OrganizationPage shows one, at /organizations/{name}.
 //
-// Forms: POST Href/members {handle, role}. Links: Href/edit, Href/teams/new.
+// Form: POST Href/leave. Links: Href/edit, Href/people, Href/teams, Href/delete.
 type OrganizationPage struct {
 	Frame
 	Said
@@ -146,20 +146,23 @@ type OrganizationPage struct {
 	Picture    string
 	PictureAlt string // what it shows, in words
 	Origin     Origin
-	Teams      []Card
-	Members    []Member
+	Teams      []Card // the first ones
+	TeamsAll   int
+	Members    []Member // the first ones
+	MembersAll int
 	Processes  []Card
 	Stories    []Card
 	MayEdit    bool
+	NewTeam    string // address of the form; "" if not offered
+	Leave      bool   // the reader is a member
 	Form       Form
-	Roles      []Option
 }
 
 // CreatePage makes an organisation, a team or a community, at
 // /organizations/new, /organizations/{name}/teams/new, /communities/new.
 //
-// Form: POST Action {title, summary, lang, name, kind, visibility,
-// joinPolicy, organization}; the last four where they have options.
+// Form: POST Action {title, summary, lang, name, kind, visibility, teams,
+// joinPolicy, organization}; the last five where they have options.
 type CreatePage struct {
 	Frame
 	What          string // "organization", "team", "community"
@@ -171,13 +174,15 @@ type CreatePage struct {
 	Kinds         []Option
 	Visibilities  []Option
 	JoinPolicies  []Option
+	TeamMakers    []Option
 	Organizations []Option
 	Cancel        string
 }
 
 // TeamPage shows a team, at /teams/{name}.
 //
-// Forms: POST Href/members {handle, role}; POST Href/join; POST Href/leave.
+// Forms: POST Href/join; POST Href/leave. Links: Href/edit, Href/people,
+// Href/logo, Href/delete.
 type TeamPage struct {
 	Frame
 	Href         string
@@ -185,13 +190,15 @@ type TeamPage struct {
 	Handle       string
 	Kind         string
 	Summary      Rich
+	Picture      string
+	PictureAlt   string // what it shows, in words
 	Organization Actor
 	Origin       Origin
-	Members      []Member
+	Members      []Member // the first ones
+	MembersAll   int
 	Requests     []Member
 	Processes    []Card
 	Join         string // "" not offered, "join", "request", "requested", "leave"
 	MayEdit      bool
 	Form         Form
-	Roles        []Option
 }

@@ -13,7 +13,8 @@ var everyPage = []Page{
 	ProcessesPage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, PeoplePage{}, HistoryPage{}, ClonesPage{},
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{},
 	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
-	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{},
+	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{}, TeamsPage{},
+	DescribePage{}, MembersPage{}, RollPage{}, EndPage{}, InvitedPage{}, MembershipsPage{},
 	SignInPage{}, SignUpPage{}, CheckMailPage{}, ConfirmedPage{}, ResetPage{}, SettingsPage{}, TokensPage{}, MovePage{},
 	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
 }

@@ -268,4 +268,5 @@ type Member struct {
 	State  string // "" or "invited", "requested"
 	Remove string // address that ends it by POST; "" if not offered
 	Accept string // address that accepts a request by POST
+	Change string // address that makes a member administrator, or the other way round, by POST; "" if not offered
 }

@@ -138,15 +138,16 @@ func communityStories(add adder, in, out framer) {
 	add("organizations-empty", OrganizationsPage{Frame: out("/organizations")})
 	add("organizations-none", OrganizationsPage{Frame: out("/organizations?q=x"), Query: "x"})
 	o := OrganizationPage{Frame: in("/organizations/city"), Href: "/organizations/city", Title: only("en", "City of Brightwater"), Handle: city.Handle, Kind: "public_administration", Summary: markup("en", "<p>The administration of a small town on a river.</p>"),
-		Teams: []Card{card("team", "/teams/safe_streets", only("en", "Safe Streets Team"), nil)}, Members: members(3), Processes: processes(1), Stories: stories(1), MayEdit: true, Roles: roles()}
+		Teams: []Card{card("team", "/teams/safe_streets", only("en", "Safe Streets Team"), nil)}, TeamsAll: 14, Members: members(3), MembersAll: 120, Processes: processes(1), Stories: stories(1), MayEdit: true, NewTeam: "/organizations/city/teams/new", Leave: true}
 	add("organization", o)
 	add("organization-bare", OrganizationPage{Frame: out("/@x@y"), Title: only("lv", "Dome"), Handle: far.Handle, Kind: "citizen", Origin: stranger})
 	kinds := []Option{{Value: "public_administration", Key: "kind.public_administration"}, {Value: "citizen", Key: "kind.citizen"}}
-	add("create-organization", CreatePage{Frame: in("/organizations/new"), What: "organization", Action: "/organizations", Host: "brightwater.example", Langs: langs(), Kinds: kinds, Visibilities: visibilities(), Cancel: "/organizations"})
+	add("create-organization", CreatePage{Frame: in("/organizations/new"), What: "organization", Action: "/organizations", Host: "brightwater.example", Langs: langs(), Kinds: kinds, Visibilities: visibilities(), TeamMakers: []Option{{Value: "administrators", Key: "team_makers.administrators", Selected: true}, {Value: "members", Key: "team_makers.members"}, {Value: "anyone", Key: "team_makers.anyone"}}, Cancel: "/organizations"})
 	add("create-team", CreatePage{Frame: in("/organizations/city/teams/new"), What: "team", Crumbs: []Link{{"/organizations/city", only("en", "City of Brightwater")}}, Action: "/organizations/city/teams", Host: stranger.Host, Langs: langs(), Kinds: kinds, JoinPolicies: []Option{{Value: "open", Key: "join_policy.open"}, {Value: "invite", Key: "join_policy.invite"}}, Form: refused(url.Values{"name": {"Ä"}, "kind": {"citizen"}}, "name", "title", "joinPolicy")})
 	add("create-community", CreatePage{Frame: in("/communities/new"), What: "community", Action: "/communities", Host: "brightwater.example", Langs: langs(), Organizations: orgs(), Visibilities: visibilities()})
-	t := TeamPage{Frame: in("/teams/safe_streets"), Href: "/teams/safe_streets", Title: only("en", "Safe Streets Team"), Handle: team.Handle, Kind: "citizen", Summary: markup("en", "<p>Meets on Tuesdays.</p>"), Organization: city, Members: members(2), Requests: members(3)[2:], Processes: processes(1), Join: "leave", MayEdit: true, Roles: roles()}
+	t := TeamPage{Frame: in("/teams/safe_streets"), Href: "/teams/safe_streets", Title: only("en", "Safe Streets Team"), Handle: team.Handle, Kind: "citizen", Summary: markup("en", "<p>Meets on Tuesdays.</p>"), Organization: city, Members: members(2), MembersAll: 2, Requests: members(3)[2:], Processes: processes(1), Join: "leave", MayEdit: true}
 	add("team", t)
+	membershipStories(add, in, out)
 	for _, join := range []string{"", "join", "request", "requested"} {
 		t.Frame, t.Join, t.MayEdit, t.Requests, t.Members = out("/teams/safe_streets"), join, false, nil, nil
 		add("team-join-"+join, t)

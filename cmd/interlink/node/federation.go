@@ -89,6 +89,13 @@ func (n *Node) federate(ctx context.Context) error {
 		f.endpoint.Reader = f.handler.Reader
 	}
 	n.Communities.FindBy(n.Lookup)
+	n.Organizations.FindBy(func(ctx context.Context, handle string) (domain.ActorID, error) {
+		found, err := n.Lookup(ctx, handle)
+		if err != nil {
+			return domain.Nobody, err
+		}
+		return found.ID, nil
+	})
 	n.federation = f
 	return nil
 }

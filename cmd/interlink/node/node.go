@@ -225,6 +225,8 @@ func (n *Node) pictured(ctx context.Context, v policy.Viewer, a *network.Actor) 
 	switch a.Subject {
 	case network.SubjectOrganization:
 		return n.stores.organizations.Organization(ctx, a.ID)
+	case network.SubjectTeam:
+		return n.stores.organizations.Team(ctx, a.ID)
 	case network.SubjectCommunity:
 		return n.stores.communities.Community(ctx, a.ID, v.Actor)
 	}
@@ -248,7 +250,10 @@ func (n *Node) employ(ctx context.Context) error {
 	options := jobs.Options{
 		Log: n.o.Log,
 		Handlers: map[string]jobs.Handler{
-			account.JobMail:      jobs.Typed(sender.Send),
+			account.JobMail: jobs.Typed(sender.Send),
+			organization.JobInvitation: jobs.Typed(func(ctx context.Context, m organization.InvitationMail) error {
+				return sender.Send(ctx, n.invitation(ctx, m))
+			}),
 			network.JobBackfill:  n.federation.collections.Backfill,
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
@@ -262,6 +267,16 @@ func (n *Node) employ(ctx context.Context) error {
 	}
 	n.jobs, err = n.db.Jobs(ctx, options)
 	return err
+}
+
+// invitation addresses the mail of an invitation. Who has an account already
+// is written to in the language of it; whoever sent it does not learn that.
+func (n *Node) invitation(ctx context.Context, m organization.InvitationMail) account.Mail {
+	mail := account.Mail{To: m.To, Kind: account.MailJoin, Language: m.Language, Link: m.Link, About: m.Group}
+	if known, err := n.stores.accounts.AccountByEmail(ctx, m.To); err == nil {
+		mail.Language, mail.Name = known.Language, known.DisplayName
+	}
+	return mail
 }
 
 // ServeHTTP implements http.Handler: everything that the node answers.
