@@ -247,7 +247,7 @@ func (p *Portal) inviteByMail(q *request, g organization.Group) error {
 }
 
 func (p *Portal) revokeInvitation(q *request, g organization.Group) error {
-	if err := p.Organizations.Revoke(q.Context(), q.viewer, g.Ref().ID, domain.ID(q.URL.Query().Get("id"))); err != nil {
+	if err := p.Organizations.Revoke(q.Context(), q.viewer, g.Ref().ID, domain.ID(q.URL.Query().Get("id"))); err != nil && domain.CodeOf(err) != domain.NotFound {
 		return p.membersAgain(q, g, err)
 	}
 	return q.done(p.path(g.Ref().IRI)+"/people", view.Say("notice.invitation_revoked"))

@@ -37,6 +37,9 @@ func (s *Service) People(ctx context.Context, v policy.Viewer, words string, p d
 	if v.Actor == domain.Nobody {
 		return domain.List[*Actor]{}, domain.Fail(domain.Unauthenticated, "error.sign_in")
 	}
+	if _, err := p.AfterSerial(); err != nil {
+		return domain.List[*Actor]{}, err
+	}
 	name, host, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(words), "@"), "@")
 	split := strings.Fields(strings.ToLower(name))
 	if len(split) == 0 || host != "" && !s.ns.Here(host) {

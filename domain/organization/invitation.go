@@ -76,16 +76,16 @@ func (s *Service) Invitations(ctx context.Context, v policy.Viewer, group domain
 	return s.store.Invitations(ctx, group, page)
 }
 
-// Revoke takes an invitation back. An unknown one is no error. Errors:
-// NotFound, Forbidden.
+// Revoke takes an invitation back. Errors: NotFound also for one that is
+// answered or taken back already, Forbidden.
 func (s *Service) Revoke(ctx context.Context, v policy.Viewer, group domain.ActorID, id domain.ID) error {
 	g, err := s.group(ctx, v, policy.Administer, group)
 	if err != nil {
 		return err
 	}
 	i, err := s.store.Invitation(ctx, id)
-	if domain.CodeOf(err) == domain.NotFound || err == nil && i.Group != group {
-		return nil
+	if err == nil && i.Group != group {
+		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
 	if err != nil {
 		return err

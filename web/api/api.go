@@ -114,6 +114,7 @@ func Register(h huma.API, s Services) {
 	a.ruleOperations()
 	a.trafficOperations()
 	a.organizationOperations()
+	a.membershipOperations()
 	a.communityOperations()
 	a.reactionOperations()
 	a.logoOperations()

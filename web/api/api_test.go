@@ -240,6 +240,7 @@ func (s *server) fill() {
 	s.want(http.StatusOK, "official", http.MethodPost, "/follows", object{"target": s.URL + "/communities/mobility"})
 	report := made("/reports", object{"actor": s.URL + "/users/stranger", "reason": "Advertises"})
 	at, failed := s.failure()
+	invitation, token, membership := s.invited()
 	clones := items(s.want(http.StatusOK, "official", http.MethodGet, "/processes/safe_ways/clones", nil))
 	if len(clones) != 1 {
 		s.t.Fatalf("%d clones", len(clones))
@@ -250,7 +251,9 @@ func (s *server) fill() {
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
 		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
-		"/hosts/{host}": at, "/received/failed/{id}": failed,
+		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
+		"/me/memberships/{id}": membership,
+		"/hosts/{host}":        at, "/received/failed/{id}": failed,
 	}
 }
 
@@ -262,6 +265,42 @@ func (s *server) failure() (host, id string) {
 	if status, err := peer.Send(s.t.Context(), 1, s.URL+"/inbox", peer.Follow(1, community), httpsig.Cavage); err != nil || status != http.StatusAccepted {
 		s.t.Fatalf("a Follow: status %d (%v)", status, err)
 	}
+	db := s.db()
+	defer db.Close()
+	if err := db.QueryRowContext(s.t.Context(), "UPDATE received SET state = 'failed', attempts = 8 RETURNING id").Scan(&id); err != nil {
+		s.t.Fatal(err)
+	}
+	return domain.IRI(peer.URL).Host(), id
+}
+
+// invited makes an invitation by mail with the token of its link, and one of
+// another server to the official.
+func (s *server) invited() (id, token, membership string) {
+	s.t.Helper()
+	s.want(http.StatusOK, "official", http.MethodPost, "/organizations/city_lab/invitations", object{"email": "new@people.example"})
+	list := items(s.want(http.StatusOK, "official", http.MethodGet, "/organizations/city_lab/invitations", nil))
+	if len(list) != 1 || text(list[0], "email") != "new@people.example" {
+		s.t.Fatalf("invitations: %v", list)
+	}
+	db := s.db()
+	defer db.Close()
+	membership = "01890000-0000-7000-8000-00000000000a"
+	insert := "INSERT INTO memberships_abroad SELECT '" + membership + "', 1, p.id, g.id, 'invited', '', 1 FROM actors AS p, actors AS g WHERE p.name = 'official' AND p.host = '' AND g.host <> '' LIMIT 1"
+	if _, err := db.ExecContext(s.t.Context(), insert); err != nil {
+		s.t.Fatal(err)
+	}
+	mails := strings.Join(s.rows(db, "SELECT CAST(args AS TEXT) FROM river_job"), "\n")
+	_, after, ok := strings.Cut(mails, "/invitations/")
+	token, _, _ = strings.Cut(after, `"`)
+	if !ok || len(token) < 40 {
+		s.t.Fatalf("no link in %s", mails)
+	}
+	return text(list[0], "id"), token, membership
+}
+
+// db opens the server's database.
+func (s *server) db() *sql.DB {
+	s.t.Helper()
 	driver, dsn := "pgx", s.dsn
 	if path, ok := strings.CutPrefix(s.dsn, "sqlite:"); ok {
 		driver, dsn = "sqlite", path+"?_pragma=busy_timeout(10000)"
@@ -270,11 +309,7 @@ func (s *server) failure() (host, id string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer db.Close()
-	if err := db.QueryRowContext(s.t.Context(), "UPDATE received SET state = 'failed', attempts = 8 RETURNING id").Scan(&id); err != nil {
-		s.t.Fatal(err)
-	}
-	return domain.IRI(peer.URL).Host(), id
+	return db
 }
 
 // story is a story of safe_ways, to be published.

@@ -7,7 +7,7 @@ import (
 	"interlink/domain"
 )
 
-// LogoInput gives an organisation or community a logo.
+// LogoInput gives an organisation, team or community a logo.
 type LogoInput struct {
 	Named
 	Body struct {
@@ -26,6 +26,13 @@ func (a *API) logoOperations() {
 			return domain.Nobody, err
 		}
 		return o.ID, nil
+	})
+	a.logoOf("Organizations", "/teams/{name}/logo", "a team", func(ctx context.Context, c *caller, name string) (domain.ActorID, error) {
+		t, err := a.Organizations.Team(ctx, c.viewer, name)
+		if err != nil {
+			return domain.Nobody, err
+		}
+		return t.ID, nil
 	})
 	a.logoOf("Communities", "/communities/{name}/logo", "a community", func(ctx context.Context, c *caller, name string) (domain.ActorID, error) {
 		of, err := a.Communities.Community(ctx, c.viewer, name)

@@ -10,15 +10,16 @@ import (
 
 // Organization is an organisation.
 type Organization struct {
-	Name       string      `json:"name"`
-	Handle     string      `json:"handle"`
-	IRI        domain.IRI  `json:"iri"`
-	Title      domain.Text `json:"title"`
-	Summary    domain.Text `json:"summary,omitempty"`
-	Kind       string      `json:"kind"`
-	Visibility string      `json:"visibility"`
-	Members    []Member    `json:"members,omitempty"`
-	Revision   int64       `json:"revision"`
+	Name         string      `json:"name"`
+	Handle       string      `json:"handle"`
+	IRI          domain.IRI  `json:"iri"`
+	Title        domain.Text `json:"title"`
+	Summary      domain.Text `json:"summary,omitempty"`
+	Kind         string      `json:"kind"`
+	Visibility   string      `json:"visibility"`
+	TeamCreation string      `json:"teamCreation" doc:"who may make teams: its administrators, its members, anyone with an account here"`
+	MemberCount  int         `json:"memberCount"`
+	Revision     int64       `json:"revision"`
 }
 
 // Team is a team of an organisation.
@@ -31,38 +32,25 @@ type Team struct {
 	Summary      domain.Text `json:"summary,omitempty"`
 	Kind         string      `json:"kind"`
 	JoinPolicy   string      `json:"joinPolicy"`
-	Members      []Member    `json:"members,omitempty"`
+	MemberCount  int         `json:"memberCount"`
 	Revision     int64       `json:"revision"`
 }
 
-// Member is a person in an organisation or team.
-type Member struct {
-	Actor *Actor `json:"actor"`
-	Role  string `json:"role"`
-}
-
-func (a *API) members(ctx context.Context, c *caller, of organization.Members) []Member {
-	var out []Member
-	for _, m := range of {
-		if actor := a.actorByID(ctx, c, m.Actor); actor != nil {
-			out = append(out, Member{Actor: actor, Role: string(m.Role)})
-		}
-	}
-	return out
-}
-
-func (a *API) organization(ctx context.Context, c *caller, o *organization.Organization) Organization {
+func (a *API) organization(_ context.Context, _ *caller, o *organization.Organization) Organization {
 	return Organization{
 		Name: o.Name, Handle: "@" + o.Name + "@" + a.Namespace.HandleHost(), IRI: o.IRI, Title: o.Title, Summary: o.Summary,
-		Kind: string(o.Kind), Visibility: string(o.Visibility), Members: a.members(ctx, c, o.Members), Revision: o.Revision,
+		Kind: string(o.Kind), Visibility: string(o.Visibility), TeamCreation: string(o.Teams), MemberCount: len(o.Members), Revision: o.Revision,
 	}
 }
 
 func (a *API) team(ctx context.Context, c *caller, t *organization.Team) Team {
+	return a.teamOf(t, a.actorByID(ctx, c, t.Organization))
+}
+
+func (a *API) teamOf(t *organization.Team, owner *Actor) Team {
 	return Team{
-		Name: t.Name, Handle: "@" + t.Name + "@" + a.Namespace.HandleHost(), IRI: t.IRI, Organization: a.actorByID(ctx, c, t.Organization),
-		Title: t.Title, Summary: t.Summary, Kind: string(t.Kind), JoinPolicy: string(t.JoinPolicy),
-		Members: a.members(ctx, c, t.Members), Revision: t.Revision,
+		Name: t.Name, Handle: "@" + t.Name + "@" + a.Namespace.HandleHost(), IRI: t.IRI, Organization: owner,
+		Title: t.Title, Summary: t.Summary, Kind: string(t.Kind), JoinPolicy: string(t.JoinPolicy), MemberCount: len(t.Members), Revision: t.Revision,
 	}
 }
 
@@ -74,6 +62,8 @@ type OrganizationInput struct {
 		Summary    domain.Text `json:"summary,omitempty"`
 		Kind       string      `json:"kind" doc:"public_administration, citizen, nonprofit_organization, forprofit_organization"`
 		Visibility string      `json:"visibility,omitempty" enum:"public,members"`
+
+		TeamCreation string `json:"teamCreation,omitempty" enum:"administrators,members,anyone" doc:"who may make teams; administrators by default"`
 	}
 }
 
@@ -84,6 +74,22 @@ type OrganizationEdit struct {
 		Revision int64        `json:"revision" doc:"the one that was read"`
 		Title    *domain.Text `json:"title,omitempty"`
 		Summary  *domain.Text `json:"summary,omitempty"`
+		Kind     *string      `json:"kind,omitempty" maxLength:"100"`
+
+		Visibility   *string `json:"visibility,omitempty" enum:"public,members"`
+		TeamCreation *string `json:"teamCreation,omitempty" enum:"administrators,members,anyone"`
+	}
+}
+
+// TeamEdit changes a team; what is absent stays.
+type TeamEdit struct {
+	Named
+	Body struct {
+		Revision   int64        `json:"revision" doc:"the one that was read"`
+		Title      *domain.Text `json:"title,omitempty"`
+		Summary    *domain.Text `json:"summary,omitempty"`
+		Kind       *string      `json:"kind,omitempty" maxLength:"100"`
+		JoinPolicy *string      `json:"joinPolicy,omitempty" enum:"open,invite"`
 	}
 }
 
@@ -97,15 +103,6 @@ type SearchInput struct {
 type NamedPaging struct {
 	Named
 	Paging
-}
-
-// MemberInput adds a person, or changes their role.
-type MemberInput struct {
-	Named
-	Body struct {
-		Actor string `json:"actor" maxLength:"2048" doc:"address of the person, or @name@host"`
-		Role  string `json:"role,omitempty" enum:"member,administrator" default:"member"`
-	}
 }
 
 // TeamInput makes a team.
@@ -135,6 +132,7 @@ func (a *API) organizationOperations() {
 			b := in.Body
 			o, err := a.Organizations.Create(ctx, c.viewer, b.Name, organization.Details{
 				Title: b.Title, Summary: b.Summary, Kind: organization.Kind(b.Kind), Visibility: domain.Visibility(b.Visibility),
+				Teams: organization.TeamCreation(b.TeamCreation),
 			})
 			if err != nil {
 				return nil, err
@@ -150,21 +148,17 @@ func (a *API) organizationOperations() {
 			return one(a.organization(ctx, c, o)), nil
 		})
 	do(a, tag, operation{method: http.MethodPatch, path: "/organizations/{name}", summary: "Change an organisation"}, a.editOrganization)
-	do(a, tag, operation{method: http.MethodPost, path: "/organizations/{name}/members", summary: "Add a member"},
-		func(ctx context.Context, c *caller, in *MemberInput) (*None, error) {
-			person, err := a.find(ctx, c, in.Body.Actor)
-			if err != nil {
-				return nil, err
-			}
-			return nothing(a.Organizations.AddMember(ctx, c.viewer, in.Name, person.ID, organization.Role(in.Body.Role)))
-		})
 	do(a, tag, operation{method: http.MethodGet, path: "/organizations/{name}/teams", summary: "List the teams of an organisation"},
 		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Team], error) {
 			list, err := a.Organizations.Teams(ctx, c.viewer, in.Name, in.page())
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(t *organization.Team) Team { return a.team(ctx, c, t) }), nil
+			owner := (*Actor)(nil)
+			if len(list.Items) > 0 {
+				owner = a.actorByID(ctx, c, list.Items[0].Organization)
+			}
+			return listed(c, list, func(t *organization.Team) Team { return a.teamOf(t, owner) }), nil
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/organizations/{name}/teams", summary: "Make a team", status: http.StatusCreated},
 		func(ctx context.Context, c *caller, in *TeamInput) (*Made[Team], error) {
@@ -185,14 +179,7 @@ func (a *API) organizationOperations() {
 			}
 			return one(a.team(ctx, c, t)), nil
 		})
-	do(a, tag, operation{method: http.MethodPost, path: "/teams/{name}/members", summary: "Add a member"},
-		func(ctx context.Context, c *caller, in *MemberInput) (*None, error) {
-			person, err := a.find(ctx, c, in.Body.Actor)
-			if err != nil {
-				return nil, err
-			}
-			return nothing(a.Organizations.AddTeamMember(ctx, c.viewer, in.Name, person.ID, organization.Role(in.Body.Role)))
-		})
+	do(a, tag, operation{method: http.MethodPatch, path: "/teams/{name}", summary: "Change a team"}, a.editTeam)
 }
 
 func (a *API) editOrganization(ctx context.Context, c *caller, in *OrganizationEdit) (*One[Organization], error) {
@@ -200,13 +187,32 @@ func (a *API) editOrganization(ctx context.Context, c *caller, in *OrganizationE
 	if err != nil {
 		return nil, err
 	}
-	d := organization.Details{Title: o.Title, Summary: o.Summary, Kind: o.Kind, Visibility: o.Visibility}
+	d := organization.Details{Title: o.Title, Summary: o.Summary, Kind: o.Kind, Visibility: o.Visibility, Teams: o.Teams}
 	set(&d.Title, in.Body.Title)
 	set(&d.Summary, in.Body.Summary)
+	set((*string)(&d.Kind), in.Body.Kind)
+	set((*string)(&d.Visibility), in.Body.Visibility)
+	set((*string)(&d.Teams), in.Body.TeamCreation)
 	if o, err = a.Organizations.Edit(ctx, c.viewer, in.Name, in.Body.Revision, d); err != nil {
 		return nil, err
 	}
 	return one(a.organization(ctx, c, o)), nil
+}
+
+func (a *API) editTeam(ctx context.Context, c *caller, in *TeamEdit) (*One[Team], error) {
+	t, err := a.Organizations.Team(ctx, c.viewer, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	d := organization.TeamDetails{Title: t.Title, Summary: t.Summary, Kind: t.Kind, JoinPolicy: t.JoinPolicy}
+	set(&d.Title, in.Body.Title)
+	set(&d.Summary, in.Body.Summary)
+	set((*string)(&d.Kind), in.Body.Kind)
+	set((*string)(&d.JoinPolicy), in.Body.JoinPolicy)
+	if t, err = a.Organizations.EditTeam(ctx, c.viewer, in.Name, in.Body.Revision, d); err != nil {
+		return nil, err
+	}
+	return one(a.team(ctx, c, t)), nil
 }
 
 // organizationID finds an organisation by name; "" is Nobody.
