@@ -64,6 +64,19 @@ func (s *Organizations) MembershipsOf(ctx context.Context, person domain.ActorID
 	return bySerial(ctx, q, &rows, true, p, func(r *abroadRow) int64 { return r.Serial }, (*abroadRow).abroad)
 }
 
+// MembershipsIn implements organization.Store.
+func (s *Organizations) MembershipsIn(ctx context.Context, group domain.ActorID) ([]*organization.Abroad, error) {
+	var rows []*abroadRow
+	if err := s.db.read.NewSelect().Model(&rows).Where("m.group_id = ?", string(group)).OrderExpr("m.serial").Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	list := make([]*organization.Abroad, len(rows))
+	for i, r := range rows {
+		list[i] = r.abroad()
+	}
+	return list, nil
+}
+
 // SaveMembership implements organization.Store.
 func (s *Organizations) SaveMembership(ctx context.Context, a *organization.Abroad, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {

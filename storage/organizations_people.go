@@ -74,6 +74,16 @@ func (s *Organizations) SavePeople(ctx context.Context, g organization.Group, w 
 	return err
 }
 
+// EndInvitation implements organization.Store.
+func (s *Organizations) EndInvitation(ctx context.Context, id domain.ID, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return endInvitations(ctx, tx, []domain.ID{id}) })
+}
+
+// Record implements organization.Store.
+func (s *Organizations) Record(ctx context.Context, change domain.Change) error {
+	return s.db.InTx(ctx, change, nil)
+}
+
 func writeGroup(ctx context.Context, tx bun.Tx, g organization.Group) error {
 	if t, ok := g.(*organization.Team); ok {
 		return writeTeam(ctx, tx, t)

@@ -97,7 +97,7 @@ func (s *Service) Revoke(ctx context.Context, v policy.Viewer, group domain.Acto
 func (s *Service) end(ctx context.Context, g Group, by domain.ActorID, i Invitation, how Ended) error {
 	event := s.toldOf(g, TeamInvitationEnded, OrganizationInvitationEnded, by,
 		Invited{Invitation: i.ID, Actor: i.Person, Role: i.Role, Ended: how, Mailed: i.Email != ""})
-	return s.store.SavePeople(ctx, g, Written{End: []domain.ID{i.ID}}, domain.Change{Events: []domain.Event{event}})
+	return s.store.EndInvitation(ctx, i.ID, domain.Change{Events: []domain.Event{event}})
 }
 
 // Invited returns the invitation of a mail's link and the group to which it

@@ -40,7 +40,7 @@ func (s *Service) ReceiveJoin(ctx context.Context, in Received, limited bool) er
 		return s.enter(ctx, g, in.Person, m, Written{})
 	}
 	event := s.toldOf(g, TeamJoinDeclined, TeamJoinDeclined, domain.Nobody, m)
-	return s.store.SavePeople(ctx, g, Written{}, domain.Change{Events: []domain.Event{event}})
+	return s.store.Record(ctx, domain.Change{Events: []domain.Event{event}})
 }
 
 // reached reads the group to which somebody of another node speaks.
@@ -145,4 +145,16 @@ func (s *Service) ReceiveMembership(ctx context.Context, in Received, member boo
 	}
 	a.State, a.Since = AbroadMember, s.mint.Now()
 	return s.store.SaveMembership(ctx, a, s.elsewhere(MembershipBegun, in.Group, a))
+}
+
+// ReceiveGroupEnd ends all memberships of people here in a group of another
+// node that is no more.
+func (s *Service) ReceiveGroupEnd(ctx context.Context, group domain.ActorID) error {
+	members, err := s.store.MembershipsIn(ctx, group)
+	for _, a := range members {
+		if err := s.store.DeleteMembership(ctx, a, s.elsewhere(MembershipEnded, group, a)); err != nil && domain.CodeOf(err) != domain.Conflict {
+			return err
+		}
+	}
+	return err
 }

@@ -71,6 +71,10 @@ type People interface {
 	// SavePeople saves a group's members with invitations. The link of a new
 	// one by mail also lets its holder sign up.
 	SavePeople(ctx context.Context, g Group, w Written, change domain.Change) error
+	// EndInvitation removes one. Errors: Conflict if it is not there.
+	EndInvitation(ctx context.Context, id domain.ID, change domain.Change) error
+	// Record commits events alone.
+	Record(ctx context.Context, change domain.Change) error
 
 	Invitation(ctx context.Context, id domain.ID) (Invitation, error)
 	InvitationByHash(ctx context.Context, hash string) (Invitation, error)
@@ -94,6 +98,8 @@ type Memberships interface {
 	// MembershipsOf lists those of a person, newest first; a state of "" is
 	// all.
 	MembershipsOf(ctx context.Context, person domain.ActorID, state AbroadState, page domain.Page) (domain.List[*Abroad], error)
+	// MembershipsIn returns all in a group.
+	MembershipsIn(ctx context.Context, group domain.ActorID) ([]*Abroad, error)
 	// SaveMembership stores one by its pair.
 	SaveMembership(ctx context.Context, a *Abroad, change domain.Change) error
 	DeleteMembership(ctx context.Context, a *Abroad, change domain.Change) error

@@ -91,8 +91,50 @@ func NewLikeReference(id, actor, object domain.IRI) LikeReference {
 	return LikeReference{ID: id, Type: "Like", Actor: actor, Object: object}
 }
 
+// Invite asks a person to become a member of a group, which is the target
+// (ActivityStreams Vocabulary, Invite).
+func Invite(e Envelope, person, group domain.IRI) ([]byte, error) {
+	e.To = []domain.IRI{person}
+	return e.encode("Invite", person, group)
+}
+
+// Join asks a group to take its actor in (ActivityStreams Vocabulary, Join).
+func Join(e Envelope, group domain.IRI) ([]byte, error) {
+	e.To = []domain.IRI{group}
+	return e.encode("Join", group, "")
+}
+
+// Leave tells a group that its actor is a member no more (ActivityStreams
+// Vocabulary, Leave).
+func Leave(e Envelope, group domain.IRI) ([]byte, error) {
+	e.To = []domain.IRI{group}
+	return e.encode("Leave", group, "")
+}
+
+// MembershipReference is an Invite or a Join embedded in its answer.
+type MembershipReference struct {
+	ID     domain.IRI `jsonld:"id"`
+	Type   string     `jsonld:"type"`
+	Actor  domain.IRI `jsonld:"actor"`
+	Object domain.IRI `jsonld:"object"`
+	Target domain.IRI `jsonld:"target,omitempty"`
+}
+
+// NewInviteReference names the Invite of a group to a person.
+func NewInviteReference(id, group, person domain.IRI) MembershipReference {
+	return MembershipReference{ID: id, Type: "Invite", Actor: group, Object: person, Target: group}
+}
+
+// NewJoinReference names the Join of a person.
+func NewJoinReference(id, person, group domain.IRI) MembershipReference {
+	return MembershipReference{ID: id, Type: "Join", Actor: person, Object: group}
+}
+
+// Members is the address of the collection of a group's members.
+func Members(group domain.IRI) domain.IRI { return group + "/members" }
+
 // Accept answers an activity (ActivityPub §6.6, §7.5); object is a
-// [FollowReference] or the IRI of an Offer.
+// [FollowReference], a [MembershipReference] or the IRI of an Offer.
 func Accept(e Envelope, object any) ([]byte, error) { return e.encode("Accept", object, "") }
 
 // Reject refuses an activity (ActivityPub §6.7, §7.5).

@@ -267,6 +267,31 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"update-actor": func() ([]byte, error) {
 			return activity.Update(envelope(group.IRI, public, group.Followers), activity.Actor(withKeys(activity.ActorInput{Actor: group})))
 		},
+		"invite": func() ([]byte, error) {
+			return activity.Invite(envelope(team.IRI, nil), follower, team.IRI)
+		},
+		"accept-invite": func() ([]byte, error) {
+			return activity.Accept(envelope(person.IRI, []domain.IRI{"https://riga.example/teams/bridges"}),
+				activity.NewInviteReference("https://riga.example/activities/7", "https://riga.example/teams/bridges", person.IRI))
+		},
+		"join": func() ([]byte, error) {
+			return activity.Join(envelope(person.IRI, nil), "https://riga.example/teams/bridges")
+		},
+		"accept-join": func() ([]byte, error) {
+			return activity.Accept(envelope(team.IRI, []domain.IRI{follower}), activity.NewJoinReference("https://social.example/activities/3", follower, team.IRI))
+		},
+		"add-member": func() ([]byte, error) {
+			return activity.Add(envelope(team.IRI, []domain.IRI{follower}), follower, activity.Members(team.IRI))
+		},
+		"remove-member": func() ([]byte, error) {
+			return activity.Remove(envelope(team.IRI, []domain.IRI{follower}), follower, activity.Members(team.IRI))
+		},
+		"leave": func() ([]byte, error) {
+			return activity.Leave(envelope(person.IRI, nil), "https://riga.example/teams/bridges")
+		},
+		"delete-team": func() ([]byte, error) {
+			return activity.Delete(envelope(team.IRI, public, team.Followers), team.IRI)
+		},
 		"offer-clone": func() ([]byte, error) {
 			return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(work.IRI, processOf().Title, "https://riga.example/processes/safe", "Droši ceļi"), "https://riga.example/processes/safe/clones")
 		},

@@ -86,7 +86,7 @@ func Skeleton(in *Inbound) ([]byte, error) {
 // on. Others are answered with 202 and set aside.
 func Known(activityType string) bool {
 	return slices.Contains([]string{
-		"Follow", "Accept", "Reject", "Undo", "Create", "Update", "Delete", "Announce", "Offer", "Add", "Remove", "Like", "Dislike", "Flag", "Block", "Move",
+		"Follow", "Accept", "Reject", "Undo", "Create", "Update", "Delete", "Announce", "Offer", "Add", "Remove", "Like", "Dislike", "Flag", "Block", "Move", "Invite", "Join", "Leave",
 	}, activityType)
 }
 

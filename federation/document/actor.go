@@ -16,6 +16,7 @@ import (
 type Organizations interface {
 	OrganizationByID(ctx context.Context, v policy.Viewer, id domain.ActorID) (*organization.Organization, error)
 	TeamByID(ctx context.Context, v policy.Viewer, id domain.ActorID) (*organization.Team, error)
+	Group(ctx context.Context, v policy.Viewer, id domain.ActorID) (organization.Group, error)
 }
 
 // Processes reads processes.
@@ -144,4 +145,14 @@ func (d *Documents) extendProcess(ctx context.Context, a *network.Actor, in *act
 	in.Title, in.Summary = p.Title, p.Summary
 	in.Extension.Process = activity.Process(p, organization, community)
 	return err
+}
+
+// MemberCount tells how many members a public organisation or team has; who
+// they are is on its page for people. Errors: NotFound, Gone.
+func (d *Documents) MemberCount(ctx context.Context, id domain.ActorID) (int, error) {
+	g, err := d.Organizations.Group(ctx, everybody, id)
+	if err != nil {
+		return 0, err
+	}
+	return len(g.People()), nil
 }

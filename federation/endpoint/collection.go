@@ -151,3 +151,22 @@ func (e *Endpoint) count(collection string, read func(context.Context, policy.Vi
 		serve(w, r, activity.MediaType, body)
 	})
 }
+
+// members serves how many members an organisation or team has; who they are
+// is not listed.
+func (e *Endpoint) members(w http.ResponseWriter, r *http.Request) {
+	a, err := e.owner(r, "/members")
+	var n int
+	if err == nil {
+		n, err = e.Documents.MemberCount(r.Context(), a.ID)
+	}
+	var body []byte
+	if err == nil {
+		body, err = activity.Collection(e.address(r), a.IRI, n, false)
+	}
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{})
+		return
+	}
+	serve(w, r, activity.MediaType, body)
+}

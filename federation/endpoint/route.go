@@ -107,6 +107,8 @@ func (e *Endpoint) Routes() []Route {
 			}
 			return e.Documents.Featured(r.Context(), a)
 		})},
+		{get, "/organizations/{name}/members", false, http.HandlerFunc(e.members)},
+		{get, "/teams/{name}/members", false, http.HandlerFunc(e.members)},
 		e.entry("/interlinkers/{slug}", catalogue.KindInterlinker),
 		e.entry("/schemas/{slug}", catalogue.KindSchema),
 		e.entry("/problems/{slug}", catalogue.KindProblem),

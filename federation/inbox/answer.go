@@ -21,8 +21,8 @@ type Sent interface {
 }
 
 // accept handles Accept, reject handles Reject (ActivityPub §7.6, §7.7): the
-// answer to a Follow or an Offer of ours, embedded or by id. What answers
-// nothing that we asked is ignored.
+// answer to a Follow, Offer, Invite or Join of ours, embedded or by id. What
+// answers nothing that we asked is ignored.
 func (v *Verbs) accept(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	return v.answer(ctx, in, actor, true)
 }
@@ -42,6 +42,24 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 		}
 		return v.Follows.ReceiveFollowAnswer(ctx, actor, follower.ID, accepted)
 	}
+	if in.Embedded != nil {
+		switch object := in.Embedded.IRI("object"); in.Embedded.Type() {
+		case "Invite":
+			group, err := v.group(ctx, in.Embedded.IRI("actor"))
+			if err == nil && object != actor.IRI {
+				err = domain.Fail(domain.Forbidden, "error.origin")
+			}
+			if err != nil {
+				return err
+			}
+			return v.inviteAnswer(ctx, in, actor, group.ID, accepted)
+		case "Join":
+			if object != actor.IRI {
+				return domain.Fail(domain.Forbidden, "error.origin")
+			}
+			return v.membership(ctx, in, actor, in.Embedded.IRI("actor"), accepted)
+		}
+	}
 	if f, err := v.Follows.FollowByIRI(ctx, in.Object); err == nil {
 		if f.Followed != actor.ID {
 			return domain.Fail(domain.Forbidden, "error.origin")
@@ -52,7 +70,23 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 	if err != nil {
 		return err
 	}
-	if sent.Type != "Offer" {
+	switch sent.Type {
+	case "Offer":
+	case "Invite":
+		if sent.Object != actor.IRI {
+			return domain.Fail(domain.Forbidden, "error.origin")
+		}
+		return v.inviteAnswer(ctx, in, actor, sent.Actor, accepted)
+	case "Join":
+		if sent.Object != actor.IRI {
+			return domain.Fail(domain.Forbidden, "error.origin")
+		}
+		person, err := v.Directory.ByID(ctx, sent.Actor)
+		if err != nil {
+			return err
+		}
+		return v.membership(ctx, in, actor, person.IRI, accepted)
+	default:
 		return domain.Fail(domain.Invalid, "error.activity")
 	}
 	return v.Clones.RecordAnswer(ctx, lineage.SourceAnswer{
@@ -77,10 +111,13 @@ func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.
 
 // add handles Add (ActivityPub §7.8): the source lists our clone. The Accept
 // before it said the same, so a lost one is made good. Or an actor features a
-// post.
+// post, or a group says that somebody here is a member.
 func (v *Verbs) add(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Target != "" && in.Target == actor.Featured {
 		return v.feature(ctx, in, actor)
+	}
+	if in.Target == activity.Members(actor.IRI) {
+		return v.membership(ctx, in, actor, in.Object, true)
 	}
 	if in.Target != actor.IRI+"/clones" || !v.NS.Owns(in.Object) {
 		return domain.Fail(domain.Invalid, "error.activity")

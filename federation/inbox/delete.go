@@ -14,6 +14,9 @@ func (v *Verbs) delete(ctx context.Context, in *activity.Inbound, actor *network
 		if err := v.Posts.ReceiveAuthorDeletion(ctx, actor); err != nil {
 			return err
 		}
+		if err := v.Memberships.ReceiveGroupEnd(ctx, actor.ID); err != nil {
+			return err
+		}
 		return v.Follows.ReceiveActorDeletion(ctx, actor.IRI)
 	}
 	if in.Brought {

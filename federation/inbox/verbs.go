@@ -26,6 +26,9 @@ type Verbs struct {
 	Mint       *domain.Mint
 	Quotes     Quotes
 	Authors    Authors
+
+	Memberships Memberships
+	Verdicts    Verdicts
 }
 
 // Table returns the verbs by activity type.
@@ -41,6 +44,9 @@ func (v *Verbs) Table() map[string]Verb {
 		"EmojiReact":   v.like,
 		"Flag":         v.flag,
 		"Follow":       v.follow,
+		"Invite":       v.invite,
+		"Join":         v.join,
+		"Leave":        v.leave,
 		"Like":         v.like,
 		"Move":         v.move,
 		"Offer":        v.offer,

@@ -66,6 +66,7 @@ func (n *Node) federate(ctx context.Context) error {
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
 		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Reports: n.Communities, Pins: n.Communities,
 		Received: s.received, Proofs: proofs, Forwarding: s.activities, Mint: n.mint,
+		Memberships: n.Organizations, Verdicts: n.Gate,
 	}
 	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, n.throttles.inbox(), s.network, n.Communities, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
@@ -109,6 +110,7 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewProfiles(ns, n.mint, actors, documents, keys).Encoders(),
 		publish.NewEntries(ns, n.mint, actors, n.Catalogue, documents).Encoders(),
 		publish.NewClones(ns, n.mint, actors).Encoders(),
+		publish.NewMembers(ns, n.mint, actors).Encoders(),
 		publish.NewStories(ns, n.mint, actors, n.Stories, documents).Encoders(),
 		publish.NewPosts(ns, n.mint, actors, n.Communities, documents).Encoders(),
 		publish.NewLikes(ns, n.mint, actors).Encoders(),
