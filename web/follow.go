@@ -158,6 +158,17 @@ func (p *Portal) actorPage(q *request, a *network.Actor) error {
 	if q.account != nil && !page.Self {
 		page.Report = "/report?actor=" + url.QueryEscape(string(a.IRI))
 	}
+	if !a.Local() && a.Subject == network.SubjectTeam && q.account != nil {
+		known, err := p.Organizations.MembershipIn(q.Context(), q.viewer, a.ID)
+		if err != nil {
+			return err
+		}
+		if known == nil {
+			page.Join = string(a.IRI)
+		} else {
+			page.Membership = string(known.State)
+		}
+	}
 	if a.Local() {
 		organizations, err := p.Organizations.Organizations(q.Context(), q.viewer, organization.Filter{Member: a.ID}, domain.Page{Limit: 10})
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
+	"interlink/domain/organization"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/web/view"
@@ -68,13 +69,17 @@ func (p *Portal) home(q *request) error {
 	return q.show(page)
 }
 
-// needs lists the reader's own processes that go on.
+// needs lists what waits for the reader: invitations, and their own processes
+// that go on.
 func (p *Portal) needs(q *request) ([]view.Need, error) {
 	mine, err := p.Coproduction.Mine(q.Context(), q.viewer, domain.Page{Limit: glance})
 	if err != nil {
 		return nil, err
 	}
-	var needs []view.Need
+	needs, err := p.invitations(q)
+	if err != nil {
+		return nil, err
+	}
 	for _, x := range mine.Items {
 		if x.Status == coproduction.Finished {
 			continue
@@ -87,6 +92,26 @@ func (p *Portal) needs(q *request) ([]view.Need, error) {
 		})
 	}
 	return needs, nil
+}
+
+// invitations lists the groups of other nodes that invite the reader.
+func (p *Portal) invitations(q *request) ([]view.Need, error) {
+	list, err := p.Organizations.Memberships(q.Context(), q.viewer, organization.AbroadInvited, domain.Page{Limit: glance})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]domain.ActorID, len(list.Items))
+	for i, m := range list.Items {
+		ids[i] = m.Group
+	}
+	groups, err := p.Network.Actors(q.Context(), q.viewer, ids)
+	var needs []view.Need
+	for _, m := range list.Items {
+		if g := groups[m.Group]; g != nil {
+			needs = append(needs, view.Need{Sentence: view.Say("need.invited", p.actorOf(g).Called()), Href: "/me/memberships", At: m.Since, Icon: "team"})
+		}
+	}
+	return needs, err
 }
 
 // firstSteps lead the administrator of an empty node.

@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 
+	"interlink/domain"
+	"interlink/domain/coproduction"
 	"interlink/domain/organization"
 	"interlink/domain/policy"
 	"interlink/web/view"
@@ -46,7 +48,13 @@ func (p *Portal) teamPage(q *request, t *organization.Team, f view.Form) (view.T
 			page.Join = "join"
 		}
 	}
-	var err error
+	processes, err := p.Coproduction.Processes(q.Context(), q.viewer, coproduction.Filter{Member: t.ID}, domain.Page{Limit: glimpse})
+	if err != nil {
+		return page, err
+	}
+	for _, x := range processes.Items {
+		page.Processes = append(page.Processes, p.processCard(q, x))
+	}
 	page.Members, err = p.firstMembers(q, t)
 	return page, err
 }

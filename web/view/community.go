@@ -121,6 +121,8 @@ type ActorPage struct {
 	Self          bool // the reader's own
 	Pinned        []Post
 	Report        string // address of the form; "" if not offered
+	Join          string // value of "target" of the form that asks a team to take the reader in; "" if not offered
+	Membership    string // state of the reader's membership of a team of another node; "" for none
 }
 
 // OrganizationsPage lists organisations, at /organizations.

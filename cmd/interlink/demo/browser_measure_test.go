@@ -12,6 +12,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/organization"
 )
 
 // measures are what every page keeps to, beyond axe-core. Each script returns
@@ -164,8 +165,8 @@ func measure(ctx context.Context, width int64, dark bool) ([]string, error) {
 // person is the official of a city.
 func person(c *city) string { return c.base + "/users/" + c.username }
 
-// furnish gives the administration of a city something to show: a rule, and a
-// report.
+// furnish gives the administration of a city something to show: a rule, a
+// report, and invitations to a team.
 func furnish(t *testing.T, c, other *city) {
 	t.Helper()
 	ctx := t.Context()
@@ -182,6 +183,14 @@ func furnish(t *testing.T, c, other *city) {
 		t.Fatal(err)
 	}
 	if _, err := c.node.Communities.Report(ctx, a.Viewer(), community.Complaint{Target: x.ID, Reason: "Writes the same advertisement below every post."}); err != nil {
+		t.Fatal(err)
+	}
+	team, err := c.node.Organizations.Team(ctx, a.Viewer(), "school_routes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	invited := []organization.Newcomer{{Person: x.ID}, {Email: "parents.of.the.school@neighbourhood.example"}}
+	if _, err := c.node.Organizations.Enroll(ctx, a.Viewer(), team.ID, "es", invited); err != nil {
 		t.Fatal(err)
 	}
 }

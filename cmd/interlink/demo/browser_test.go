@@ -110,7 +110,7 @@ func TestBrowserPages(t *testing.T) {
 		zaragoza.base + "/", zaragoza.base + "/catalogue", zaragoza.base + "/catalogue?q=map&nature=knowledge", zaragoza.base + "/catalogue?q=zzzz",
 		s.interlinker.IRI, zaragoza.base + "/problems", zaragoza.base + "/problems/ORG_PROBLEM_5", zaragoza.base + "/schemas", s.schema.IRI,
 		zaragoza.base + "/communities", zaragoza.base + "/communities/mobility", zaragoza.base + "/communities/mobility/follow",
-		zaragoza.base + "/organizations", zaragoza.base + "/organizations/city_lab", zaragoza.base + "/teams/school_routes",
+		zaragoza.base + "/organizations", zaragoza.base + "/organizations/city_lab", zaragoza.base + "/teams/school_routes", zaragoza.base + "/teams/school_routes/people",
 		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/clones",
 		zaragoza.base + "/stories", zaragoza.base + "/stories/" + s.told, zaragoza.base + "/sign-in", zaragoza.base + "/sign-up",
 		zaragoza.base + "/reset", zaragoza.base + "/check-mail", zaragoza.base + "/nothing-here", zaragoza.base + "/users/official",
@@ -126,6 +126,8 @@ func TestBrowserPages(t *testing.T) {
 		"/admin/reports", "/admin/rules", "/admin/rules?host=" + url.QueryEscape(rome.node.Namespace.Host()) + "&verdict=limit", "/admin/federation",
 		"/admin/federation/" + url.PathEscape(rome.node.Namespace.Host()), "/admin/received", "/report?actor=" + url.QueryEscape(person(rome)),
 		"/communities/mobility/edit", "/organizations/city_lab/logo", "/teams/school_routes/edit",
+		"/organizations/city_lab/people", "/organizations/city_lab/teams", "/organizations/city_lab/delete", "/teams/school_routes/people?q=o", "/teams/school_routes/people/list",
+		"/teams/school_routes/logo", "/teams/school_routes/delete", "/me/memberships",
 		"/me/profile", "/me/move", "/organizations/city_lab/profile", "/communities/mobility/profile", "/communities/mobility/move",
 	}
 	atRiga := []string{
