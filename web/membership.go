@@ -423,13 +423,13 @@ func (p *Portal) endPage(q *request, g organization.Group, f view.Form) (view.En
 		page.Stories = &view.Link{Href: href, Text: view.Plain(q.lang, p.catalog.Printer(q.lang, p.Zone).T("count.stories_n", h.Stories))}
 	}
 	link := func(parts []organization.Part) (links []view.Link) {
-		for _, x := range parts {
+		for _, x := range parts[:min(len(parts), listPage)] { // how many there are stands above
 			links = append(links, view.Link{Href: p.path(x.IRI), Text: x.Title})
 		}
 		return links
 	}
 	page.Granted, page.Owned = link(h.Granted), link(h.Owned)
-	for _, t := range h.Teams {
+	for _, t := range h.Teams[:min(len(h.Teams), listPage)] {
 		page.Teams = append(page.Teams, view.Link{Href: p.path(t.IRI), Text: t.Title})
 	}
 	page.Lost = append(page.Lost, view.Say("membership.end_name", "@"+ref.Name+"@"+p.Namespace.HandleHost()))

@@ -21,6 +21,7 @@ import (
 	"interlink/domain/organization"
 	"interlink/domain/policy"
 	"interlink/federation/federationtest"
+	"interlink/storage/storagetest"
 	"interlink/web"
 	"interlink/web/locale"
 )
@@ -31,6 +32,7 @@ const password = "a long pass phrase"
 type site struct {
 	*federationtest.Node
 	t        testing.TB
+	dsn      string // of its database
 	official policy.Viewer
 	process  *coproduction.Process
 	task     coproduction.Item
@@ -38,7 +40,8 @@ type site struct {
 
 func newSite(t testing.TB) *site {
 	t.Helper()
-	s := &site{Node: federationtest.New(t, "Zaragoza").Nodes[0], t: t}
+	s := &site{t: t, dsn: storagetest.SQLite(t)}
+	s.Node = federationtest.On(t, func(testing.TB) string { return s.dsn }, "Zaragoza").Nodes[0]
 	s.official = s.person("official", policy.RoleAdmin)
 	ctx := t.Context()
 	if _, err := s.Catalogue.Import(ctx, s.official, seed.Read(starter.Tree()), false); err != nil {
