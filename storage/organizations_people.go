@@ -46,11 +46,7 @@ func (r *invitationRow) invitation() organization.Invitation {
 	}
 }
 
-// expiredFor is how long an invitation is listed that nobody answered.
-const expiredFor = 30 * 24 * time.Hour
-
-// SavePeople implements organization.Store. Invitations that were over long
-// ago make room.
+// SavePeople implements organization.Store.
 func (s *Organizations) SavePeople(ctx context.Context, g organization.Group, w organization.Written, change domain.Change) error {
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := writeGroup(ctx, tx, g); err != nil {
@@ -108,13 +104,6 @@ func endInvitations(ctx context.Context, tx bun.Tx, ids []domain.ID) error {
 }
 
 func putInvitations(ctx context.Context, tx bun.Tx, list []organization.Invitation) error {
-	if len(list) == 0 {
-		return nil
-	}
-	if _, err := tx.NewDelete().Model((*invitationRow)(nil)).
-		Where("expires_at < ?", Stamp(list[0].CreatedAt.Add(-expiredFor))).Exec(ctx); err != nil {
-		return err
-	}
 	var rows []*invitationRow
 	var secrets []*secretRow
 	for _, i := range list {

@@ -161,6 +161,14 @@ func TestInvitationsByMail(t *testing.T) {
 			_, err = s.Accept(ctx, cleo, n.mailed(t, of+"@people.example")[0])
 			wantCode(t, err, domain.NotFound)
 		}
+		for after, left := range map[time.Duration]int{29 * 24 * time.Hour: 1, 31 * 24 * time.Hour: 0} {
+			if err := storage.NewRetention(db).Sweep(ctx, now.Add(after), network.DefaultRetention); err != nil {
+				t.Fatal(err)
+			}
+			if got := must[domain.List[organization.Invitation]](t)(s.Invitations(ctx, ana, team.ID, domain.Page{})); got.Total > left {
+				t.Errorf("%d invitations are left %v after they were over", got.Total, after)
+			}
+		}
 		if kinds, payloads := n.events(t); strings.Contains(payloads, "@") || strings.Contains(payloads, "people.example") {
 			t.Errorf("an address is in the history: %v", kinds)
 		}

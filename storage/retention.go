@@ -40,6 +40,7 @@ func (s *Retention) Sweep(ctx context.Context, now time.Time, keep network.Reten
 		s.forwarded,
 		s.copies("posts", unneededPosts, domain.NewSerial(now.Add(-keep.Posts), 0), removePosts),
 		s.copies("stories", unneededStories, domain.NewSerial(now.Add(-keep.Posts), 0), removeStories),
+		func(ctx context.Context) (bool, error) { return s.invitations(ctx, now.Add(-expiredFor)) },
 		s.actors(now.Add(-keep.Actors)),
 	} {
 		for more := true; more; {
@@ -101,6 +102,25 @@ func (s *Retention) forwarded(ctx context.Context) (more bool, err error) {
 		result, err := tx.NewRaw(`DELETE FROM activities WHERE id IN (SELECT a.id FROM activities AS a WHERE a.forwarded
 			AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE d.activity_id = a.id)
 			AND NOT EXISTS (SELECT 1 FROM fanouts AS f WHERE f.activity_id = a.id) ORDER BY a.serial LIMIT ?)`, sweepAtOnce).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		more = n == sweepAtOnce
+		return err
+	})
+	return more && err == nil, err
+}
+
+// expiredFor is how long an invitation is listed that nobody answered.
+const expiredFor = 30 * 24 * time.Hour
+
+// invitations removes those that were over before a time: most hold the
+// e-mail address of somebody who has nothing to do with the node.
+func (s *Retention) invitations(ctx context.Context, before time.Time) (more bool, err error) {
+	err = s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+		result, err := tx.NewRaw("DELETE FROM group_invitations WHERE id IN (SELECT id FROM group_invitations WHERE expires_at < ? ORDER BY expires_at LIMIT ?)",
+			before.UnixMicro(), sweepAtOnce).Exec(ctx)
 		if err != nil {
 			return err
 		}
