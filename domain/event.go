@@ -28,6 +28,7 @@ type Event struct {
 	Time    time.Time
 	Actor   ActorID // who did it; Nobody for the node itself
 	Subject Subject
+	Part    ID              // of the subject, such as the item of a process that it is about; "" for the whole. Not hashed: the payload tells it too
 	Payload json.RawMessage // JSON object; nil once erased, PayloadHash remains
 
 	// Set by the store on appending.

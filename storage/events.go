@@ -22,6 +22,7 @@ type eventRow struct {
 	Actor       string
 	SubjectKind string
 	SubjectID   string
+	Part        string
 	Payload     *string
 	PayloadHash string
 	PrevHash    string
@@ -31,7 +32,7 @@ type eventRow struct {
 func eventRowOf(e domain.Event) *eventRow {
 	row := &eventRow{
 		Seq: e.Seq, ID: string(e.ID), Kind: string(e.Kind), Time: Stamp(e.Time), Actor: string(e.Actor),
-		SubjectKind: e.Subject.Kind, SubjectID: string(e.Subject.ID),
+		SubjectKind: e.Subject.Kind, SubjectID: string(e.Subject.ID), Part: string(e.Part),
 		PayloadHash: e.PayloadHash, PrevHash: e.PrevHash, Hash: e.Hash,
 	}
 	if e.Payload != nil {
@@ -44,7 +45,7 @@ func eventRowOf(e domain.Event) *eventRow {
 func (r *eventRow) event() domain.Event {
 	e := domain.Event{
 		Seq: r.Seq, ID: domain.ID(r.ID), Kind: domain.EventKind(r.Kind), Time: r.Time.Time(), Actor: domain.ActorID(r.Actor),
-		Subject:     domain.Subject{Kind: r.SubjectKind, ID: domain.ID(r.SubjectID)},
+		Subject: domain.Subject{Kind: r.SubjectKind, ID: domain.ID(r.SubjectID)}, Part: domain.ID(r.Part),
 		PayloadHash: r.PayloadHash, PrevHash: r.PrevHash, Hash: r.Hash,
 	}
 	if r.Payload != nil {
@@ -131,12 +132,15 @@ func (s *Events) After(ctx context.Context, seq int64, limit int64) ([]domain.Ev
 	return eventsOf(rows), translate(err)
 }
 
-// About returns the events of one subject, newest first, before the sequence
-// number (0 for the newest).
-func (s *Events) About(ctx context.Context, subject domain.Subject, before int64, limit int64) ([]domain.Event, error) {
+// About returns the events of one subject, or of one part of it, newest
+// first, before the sequence number (0 for the newest).
+func (s *Events) About(ctx context.Context, subject domain.Subject, part domain.ID, before int64, limit int64) ([]domain.Event, error) {
 	var rows []*eventRow
 	q := s.db.read.NewSelect().Model(&rows).
 		Where("subject_kind = ? AND subject_id = ?", subject.Kind, string(subject.ID))
+	if part != "" {
+		q = q.Where("part = ? AND part <> ''", string(part)) // the second for the partial index
+	}
 	if before > 0 {
 		q = q.Where("seq < ?", before)
 	}

@@ -184,14 +184,14 @@ func putResources(ctx context.Context, tx bun.Tx, resources []coproduction.Resou
 }
 
 // History implements coproduction.Store.
-func (s *Processes) History(ctx context.Context, process domain.ActorID, p domain.Page) (domain.List[domain.Event], error) {
+func (s *Processes) History(ctx context.Context, process domain.ActorID, item domain.ID, p domain.Page) (domain.List[domain.Event], error) {
 	list := domain.List[domain.Event]{Total: -1}
 	before, err := p.AfterSerial()
 	if err != nil {
 		return list, err
 	}
 	size := p.Size()
-	events, err := NewEvents(s.db).About(ctx, domain.Subject{Kind: "process", ID: domain.ID(process)}, int64(before), int64(size+1))
+	events, err := NewEvents(s.db).About(ctx, domain.Subject{Kind: "process", ID: domain.ID(process)}, item, int64(before), int64(size+1))
 	if len(events) > size {
 		events = events[:size]
 		list.Next = domain.Serial(events[size-1].Seq).Cursor()

@@ -223,11 +223,11 @@ func TestProcesses(t *testing.T) {
 		if read().Children("")[0].ID != phase.ID {
 			t.Error("the second phase was not moved to the front")
 		}
-		objective := must[coproduction.Item](t)(s.AddItem(ctx, ana, "gardens", phase.ID, coproduction.ItemDetails{Name: domain.Text{"es": "Regar"}}))
+		objective := must[coproduction.Item](t)(s.AddItem(ctx, ana, "gardens", phase.ID, coproduction.Last, coproduction.ItemDetails{Name: domain.Text{"es": "Regar"}}))
 		if objective.Kind != coproduction.Objective || objective.Position != 2 {
 			t.Errorf("added: %+v", objective)
 		}
-		task := must[coproduction.Item](t)(s.AddItem(ctx, ana, "gardens", objective.ID, coproduction.ItemDetails{Name: domain.Text{"es": "Comprar mangueras"}}))
+		task := must[coproduction.Item](t)(s.AddItem(ctx, ana, "gardens", objective.ID, coproduction.Last, coproduction.ItemDetails{Name: domain.Text{"es": "Comprar mangueras"}}))
 		wantCode(t, s.EditItem(ctx, ana, "gardens", task.ID, 9, coproduction.ItemDetails{Name: domain.Text{"es": "x"}}), domain.Conflict)
 		starts := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 		wantCode(t, s.EditItem(ctx, ana, "gardens", task.ID, 1, coproduction.ItemDetails{

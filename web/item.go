@@ -200,7 +200,7 @@ func (p *Portal) addItem(q *request) error {
 	d, err := q.details(coproduction.Item{})
 	var added coproduction.Item
 	if err == nil {
-		added, err = p.Coproduction.AddItem(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item")), d)
+		added, err = p.Coproduction.AddItem(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item")), coproduction.Last, d)
 	}
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.newItemPage(q, f) })

@@ -2,16 +2,21 @@ package coproduction
 
 import (
 	"context"
+	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"interlink/domain"
 	"interlink/domain/policy"
 )
 
-// AddItem adds a phase, or an objective or task below parent, as the last of
-// its siblings. Errors: NotFound, Forbidden, Invalid.
-func (s *Service) AddItem(ctx context.Context, v policy.Viewer, name string, parent domain.ID, d ItemDetails) (Item, error) {
+// Last is the place behind all siblings.
+const Last = math.MaxInt
+
+// AddItem adds a phase, or an objective or task below parent, at a place
+// among its siblings, counted from 0. Errors: NotFound, Forbidden, Invalid.
+func (s *Service) AddItem(ctx context.Context, v policy.Viewer, name string, parent domain.ID, place int, d ItemDetails) (Item, error) {
 	var added Item
 	_, err := s.change(ctx, v, policy.Edit, name, func(p *Process, t *Tree) (edit, error) {
 		it := Item{ID: s.mint.ID(), Parent: parent, Kind: Phase}
@@ -27,16 +32,43 @@ func (s *Service) AddItem(ctx context.Context, v policy.Viewer, name string, par
 		if it.Kind == Task {
 			it.Status = Awaiting
 		}
-		if siblings := t.Children(parent); len(siblings) > 0 {
-			it.Position = siblings[len(siblings)-1].Position + 1
-		}
 		if err := it.apply(d); err != nil {
 			return edit{}, err
 		}
+		changed, err := t.put(&it, place)
+		if err != nil {
+			return edit{}, err
+		}
 		added = it
-		return s.itemEdit(ItemAdded, v, p, it, it), nil
+		return s.itemEdit(ItemAdded, v, p, it, nil, changed...), nil
 	})
+	if err == nil {
+		added.Revision++
+	}
 	return added, err
+}
+
+// put gives an item its place among the children of its parent, and returns
+// it with the siblings that thereby stand elsewhere. Errors: Invalid for a
+// negative place.
+func (t *Tree) put(it *Item, place int) ([]Item, error) {
+	if place < 0 {
+		return nil, domain.InvalidField("place", "process.place_range")
+	}
+	siblings := slices.DeleteFunc(t.Children(it.Parent), func(o Item) bool { return o.ID == it.ID })
+	place = min(place, len(siblings))
+	siblings = slices.Insert(siblings, place, *it)
+	var changed []Item
+	for i, sibling := range siblings {
+		if i == place {
+			it.Position = i
+			changed = append(changed, *it)
+		} else if sibling.Position != i {
+			sibling.Position = i
+			changed = append(changed, sibling)
+		}
+	}
+	return changed, nil
 }
 
 func (k ItemKind) child() ItemKind {
@@ -49,48 +81,61 @@ func (k ItemKind) child() ItemKind {
 	return ""
 }
 
-// EditItem changes an item. revision is the item's as the viewer saw it.
-// Errors: NotFound, Forbidden, Invalid, Conflict.
+// EditItem changes an item. revision is the item's as the viewer read it;
+// what was changed of it meanwhile is lost to nobody: if that is anything
+// people write, Conflict, and [Service.Meanwhile] tells what. An edit that
+// changes nothing is no error. Errors: NotFound, Forbidden, Invalid, Conflict.
 func (s *Service) EditItem(ctx context.Context, v policy.Viewer, name string, item domain.ID, revision int64, d ItemDetails) error {
 	_, err := s.change(ctx, v, policy.Edit, name, func(p *Process, t *Tree) (edit, error) {
 		it, err := t.Item(item)
 		if err != nil {
 			return edit{}, err
 		}
-		if it.Revision != revision {
-			return edit{}, domain.Fail(domain.Conflict, "error.conflict")
+		m, err := s.meanwhile(ctx, p, it, revision)
+		if err != nil {
+			return edit{}, err
 		}
+		if !m.Known || len(Diff(m.Base, it.Details())) > 0 {
+			return edit{}, domain.Fail(domain.Conflict, "process.item_conflict")
+		}
+		before := it.Details()
 		if err := it.apply(d); err != nil {
 			return edit{}, err
 		}
-		return s.itemEdit(ItemEdited, v, p, it, it), nil
+		differences := Diff(before, it.Details())
+		if len(differences) == 0 {
+			return edit{}, nil
+		}
+		return s.itemEdit(ItemEdited, v, p, it, differences, it), nil
 	})
 	return err
 }
 
 // MoveItem puts an item at a place among the children of parent, counted
-// from 0; a larger number means last. Errors: NotFound, Forbidden, Invalid if
-// parent is not of the kind that holds it.
+// from 0; a larger number means last. To where it stands changes nothing.
+// Errors: NotFound, Forbidden, Invalid if parent is not of the kind that
+// holds it.
 func (s *Service) MoveItem(ctx context.Context, v policy.Viewer, name string, item, parent domain.ID, place int) error {
 	_, err := s.change(ctx, v, policy.Edit, name, func(p *Process, t *Tree) (edit, error) {
 		it, err := t.Item(item)
 		if err != nil {
 			return edit{}, err
 		}
-		if place < 0 {
-			return edit{}, domain.InvalidField("place", "process.place_range")
-		}
+		from, stood := it.Parent, t.Place(item)
 		it.Parent = parent
-		siblings := slices.DeleteFunc(t.Children(parent), func(o Item) bool { return o.ID == item })
-		siblings = slices.Insert(siblings, min(place, len(siblings)), it)
-		var changed []Item
-		for i, sibling := range siblings {
-			if sibling.Position != i || sibling.ID == item {
-				sibling.Position = i
-				changed = append(changed, sibling)
-			}
+		changed, err := t.put(&it, place)
+		if err != nil {
+			return edit{}, err
 		}
-		return s.itemEdit(ItemMoved, v, p, it, changed...), nil
+		var told []Difference
+		if from != parent {
+			told = append(told, Difference{Part: Part{Field: FieldParent}, Before: string(from), After: string(parent)})
+		} else if stood != it.Position {
+			told = append(told, Difference{Part: Part{Field: FieldPlace}, Before: strconv.Itoa(stood + 1), After: strconv.Itoa(it.Position + 1)})
+		} else {
+			return edit{}, nil
+		}
+		return s.itemEdit(ItemMoved, v, p, it, told, changed...), nil
 	})
 	return err
 }
@@ -115,15 +160,15 @@ func (s *Service) toggle(ctx context.Context, v policy.Viewer, name string, item
 		}
 		if enable {
 			it.DisabledAt, it.DisabledBy = time.Time{}, domain.Nobody
-			return s.itemEdit(ItemRestored, v, p, it, it), nil
+			return s.itemEdit(ItemRestored, v, p, it, nil, it), nil
 		}
 		it.DisabledAt, it.DisabledBy = s.mint.Now(), v.Actor
-		return s.itemEdit(ItemDisabled, v, p, it, it), nil
+		return s.itemEdit(ItemDisabled, v, p, it, nil, it), nil
 	})
 	return err
 }
 
-func (s *Service) itemEdit(kind domain.EventKind, v policy.Viewer, p *Process, about Item, changed ...Item) edit {
-	told := ItemChanged{Item: about.ID, Kind: about.Kind, Name: about.Name}
-	return edit{Written: Written{Items: changed}, events: []domain.Event{s.event(kind, v, p, told)}}
+func (s *Service) itemEdit(kind domain.EventKind, v policy.Viewer, p *Process, about Item, differences []Difference, changed ...Item) edit {
+	told := ItemChanged{Item: about.ID, Kind: about.Kind, Name: about.Name, Revision: about.Revision + 1, Changes: differences}
+	return edit{Written: Written{Items: changed}, events: []domain.Event{s.itemEvent(kind, v, p, about.ID, told)}}
 }

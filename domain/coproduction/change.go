@@ -55,6 +55,13 @@ func (s *Service) event(kind domain.EventKind, v policy.Viewer, p *Process, payl
 	return domain.NewEvent(s.mint, kind, v.Actor, p.Subject(), payload)
 }
 
+// itemEvent makes an event of one item of the process.
+func (s *Service) itemEvent(kind domain.EventKind, v policy.Viewer, p *Process, item domain.ID, payload any) domain.Event {
+	e := s.event(kind, v, p, payload)
+	e.Part = item
+	return e
+}
+
 // Edit changes the description of a process. revision is the one the viewer
 // saw. Errors: NotFound, Forbidden, Invalid, Conflict.
 func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revision int64, d Details) (*Process, error) {
@@ -75,7 +82,7 @@ func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revisi
 // SetTaskStatus says how far a task is. revision is the task's as the viewer
 // saw it. Errors: NotFound, Forbidden, Invalid for a phase or objective, whose
 // status is derived, and for a disabled branch; Conflict if somebody changed
-// the task meanwhile.
+// the status meanwhile.
 func (s *Service) SetTaskStatus(ctx context.Context, v policy.Viewer, name string, task domain.ID, revision int64, status Status) (*Process, error) {
 	return s.change(ctx, v, policy.Contribute, name, func(p *Process, t *Tree) (edit, error) {
 		it, err := t.task(task)
@@ -88,8 +95,12 @@ func (s *Service) SetTaskStatus(ctx context.Context, v policy.Viewer, name strin
 		if it.Status == status {
 			return edit{}, nil
 		}
-		if it.Revision != revision {
-			return edit{}, domain.Fail(domain.Conflict, "error.conflict")
+		m, err := s.meanwhile(ctx, p, it, revision)
+		if err != nil {
+			return edit{}, err
+		}
+		if !m.Known || m.Status {
+			return edit{}, domain.Fail(domain.Conflict, "process.status_conflict")
 		}
 		return s.moveTask(v, p, t, it, status)
 	})
@@ -97,7 +108,7 @@ func (s *Service) SetTaskStatus(ctx context.Context, v policy.Viewer, name strin
 
 // moveTask gives a task another status and tells what it completed.
 func (s *Service) moveTask(v policy.Viewer, p *Process, t *Tree, it Item, to Status) (edit, error) {
-	told := StatusChanged{Item: it.ID, Name: it.Name, From: it.Status, To: to}
+	told := StatusChanged{Item: it.ID, Name: it.Name, From: it.Status, To: to, Revision: it.Revision + 1}
 	it.Status = to
 	after, err := t.With(it)
 	if err != nil {
@@ -116,7 +127,7 @@ func (s *Service) moveTask(v policy.Viewer, p *Process, t *Tree, it Item, to Sta
 	}
 	return edit{
 		Written: Written{Items: []Item{it}},
-		events:  []domain.Event{s.event(TaskStatusChanged, v, p, told)},
+		events:  []domain.Event{s.itemEvent(TaskStatusChanged, v, p, it.ID, told)},
 	}, nil
 }
 

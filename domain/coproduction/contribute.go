@@ -101,7 +101,7 @@ func (s *Service) put(ctx context.Context, v policy.Viewer, name string, task do
 				ID: s.mint.ID(), Interlinker: r.InterlinkerID, Process: p.ID, Item: task, Resource: r.ID, Actor: v.Actor, At: now,
 			}}
 		}
-		e.events = append([]domain.Event{s.event(ResourceAdded, v, p, told(r))}, e.events...)
+		e.events = append([]domain.Event{s.itemEvent(ResourceAdded, v, p, task, told(r))}, e.events...)
 		return e, nil
 	})
 	return added, err
@@ -127,7 +127,7 @@ func (s *Service) RemoveResource(ctx context.Context, v policy.Viewer, name stri
 		gone.URL, gone.Body = "", ""
 		return edit{
 			Written: Written{Resources: []Resource{gone}},
-			events:  []domain.Event{s.event(ResourceRemoved, v, p, told(r))},
+			events:  []domain.Event{s.itemEvent(ResourceRemoved, v, p, r.Item, told(r))},
 		}, nil
 	})
 	return err

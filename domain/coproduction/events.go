@@ -48,18 +48,21 @@ type Granted struct {
 
 // ItemChanged is the payload of the events of an item.
 type ItemChanged struct {
-	Item domain.ID   `json:"item"`
-	Kind ItemKind    `json:"kind"`
-	Name domain.Text `json:"name"`
+	Item     domain.ID    `json:"item"`
+	Kind     ItemKind     `json:"kind"`
+	Name     domain.Text  `json:"name"`
+	Revision int64        `json:"revision,omitempty"` // the item's after the change
+	Changes  []Difference `json:"changes,omitempty"`  // of an edit or a move
 }
 
 // StatusChanged is the payload of task.status_changed.
 type StatusChanged struct {
-	Item    domain.ID   `json:"item"`
-	Name    domain.Text `json:"name"`
-	From    Status      `json:"from"`
-	To      Status      `json:"to"`
-	Process Status      `json:"process"` // roll-up after the change
+	Item     domain.ID   `json:"item"`
+	Name     domain.Text `json:"name"`
+	From     Status      `json:"from"`
+	To       Status      `json:"to"`
+	Process  Status      `json:"process"`            // roll-up after the change
+	Revision int64       `json:"revision,omitempty"` // the item's after the change
 	// Completed lists the phases and objectives that this task finished.
 	Completed []ItemChanged `json:"completed,omitempty"`
 }

@@ -74,41 +74,11 @@ func (p *Process) ItemIRI(id domain.ID) domain.IRI {
 	return p.IRI + "/guide/" + domain.IRI(id)
 }
 
-// ItemDetails is what can be changed of an item.
-type ItemDetails struct {
-	Name          domain.Text
-	Description   domain.Text
-	Problems      []string
-	Prerequisites []domain.ID
-	Complexity    int
-	CoDelivery    bool
-	Starts, Ends  time.Time
-}
-
 // apply puts the details into the item. Errors: Invalid.
 func (i *Item) apply(d ItemDetails) error {
-	d.Name, d.Description = d.Name.Clean(), d.Description.Clean()
-	var p domain.Problems
-	if d.Name.Empty() {
-		p.Add("name", "process.item_name_missing")
-	}
-	if d.Name.Longest() > maxTitle {
-		p.Add("name", "process.text_too_long", maxTitle)
-	}
-	if d.Description.Longest() > maxText {
-		p.Add("description", "process.text_too_long", maxText)
-	}
-	if d.Complexity < 0 || d.Complexity > 100 {
-		p.Add("complexity", "process.complexity_range")
-	}
-	if i.Kind != Task && (!d.Starts.IsZero() || !d.Ends.IsZero()) {
-		p.Add("starts", "process.dates_of_tasks_only")
-	}
-	if !d.Starts.IsZero() && !d.Ends.IsZero() && d.Ends.Before(d.Starts) {
-		p.Add("ends", "process.ends_before_start")
-	}
-	if p.Err() != nil {
-		return p.Err()
+	d = d.clean()
+	if err := d.check(i.Kind); err != nil {
+		return err
 	}
 	i.Name, i.Description, i.Problems, i.Prerequisites = d.Name, d.Description, d.Problems, d.Prerequisites
 	i.Complexity, i.CoDelivery, i.Starts, i.Ends = d.Complexity, d.CoDelivery, d.Starts, d.Ends

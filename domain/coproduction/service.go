@@ -122,7 +122,7 @@ func (s *Service) History(ctx context.Context, v policy.Viewer, name string, pag
 	if err := policy.Allow(v, policy.Read, insider{p}); err != nil {
 		return domain.List[domain.Event]{}, err
 	}
-	return s.store.History(ctx, p.ID, page)
+	return s.store.History(ctx, p.ID, "", page)
 }
 
 // insider is a process as its people see it: what is inside is never public.

@@ -61,5 +61,7 @@ type Contents interface {
 	Resources(ctx context.Context, process domain.ActorID, item domain.ID, publicOnly bool, page domain.Page) (domain.List[Resource], error)
 	// PublicResources returns all public ones of a process.
 	PublicResources(ctx context.Context, process domain.ActorID) ([]Resource, error)
-	History(ctx context.Context, process domain.ActorID, page domain.Page) (domain.List[domain.Event], error)
+	// History lists the events of a process, or of one item of it, newest
+	// first.
+	History(ctx context.Context, process domain.ActorID, item domain.ID, page domain.Page) (domain.List[domain.Event], error)
 }

@@ -259,6 +259,55 @@ func (t *Tree) Ready(id domain.ID) bool {
 	})
 }
 
+// Place returns where an item stands among its siblings, counted from 0; -1
+// for an unknown one.
+func (t *Tree) Place(id domain.ID) int {
+	i, ok := t.index[id]
+	if !ok {
+		return -1
+	}
+	return slices.Index(t.children[t.items[i].Parent], i)
+}
+
+// MayPrecede returns the items that can be prerequisites of one: of its kind,
+// and none that itself comes after it. In the order of the tree, disabled
+// ones included.
+func (t *Tree) MayPrecede(id domain.ID) []Item {
+	it, err := t.Item(id)
+	if err != nil {
+		return nil
+	}
+	next := make(map[domain.ID][]domain.ID)
+	for _, o := range t.items {
+		for _, p := range o.Prerequisites {
+			next[p] = append(next[p], o.ID)
+		}
+	}
+	after := map[domain.ID]bool{id: true}
+	for queue := []domain.ID{id}; len(queue) > 0; queue = queue[1:] {
+		for _, n := range next[queue[0]] {
+			if !after[n] {
+				after[n] = true
+				queue = append(queue, n)
+			}
+		}
+	}
+	var out []Item
+	for _, o := range t.items {
+		if o.Kind == it.Kind && !after[o.ID] {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// Late reports whether an enabled item should have ended before the day of
+// now and is not finished.
+func (t *Tree) Late(id domain.ID, now time.Time) bool {
+	_, ends := t.Dates(id)
+	return t.Enabled(id) && !ends.IsZero() && ends.Before(day(now)) && t.Status(id) != Finished
+}
+
 // With returns the tree with one item added or replaced. Errors: those of
 // [NewTree].
 func (t *Tree) With(changed ...Item) (*Tree, error) {
