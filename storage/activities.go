@@ -74,6 +74,7 @@ type fanoutRow struct {
 	Serial      int64
 	ActivityID  string
 	FollowersOf string
+	Software    string // of their hosts; "" for any
 	OrderKey    string
 	Position    int64
 }
@@ -127,7 +128,7 @@ func (s *Activities) insert(ctx context.Context, tx bun.Tx, o *network.Outgoing,
 	for _, actor := range o.FollowersOf {
 		_, err := tx.NewInsert().Model(&fanoutRow{
 			ID: string(s.mint.ID()), Serial: int64(s.mint.Serial()), ActivityID: string(o.Activity.ID),
-			FollowersOf: string(actor), OrderKey: o.OrderKey,
+			FollowersOf: string(actor), Software: o.Software, OrderKey: o.OrderKey,
 		}).Exec(ctx)
 		if err != nil {
 			return err
@@ -175,12 +176,14 @@ func (s *Activities) expand(ctx context.Context, tx bun.Tx, row *fanoutRow) erro
 		SharedInbox string
 	}
 	if row.FollowersOf != "" {
-		err := tx.NewSelect().TableExpr("follows AS f").Join("JOIN actors AS a ON a.id = f.follower_id").
+		q := tx.NewSelect().TableExpr("follows AS f").Join("JOIN actors AS a ON a.id = f.follower_id").
 			ColumnExpr("f.serial, a.inbox, a.shared_inbox").
 			Where("f.followed_id = ? AND f.state = 'accepted' AND f.serial > ?", row.FollowersOf, row.Position).
-			Where("a.host <> '' AND a.gone_at IS NULL").
-			OrderExpr("f.serial").Limit(fanoutPage).Scan(ctx, &followers)
-		if err != nil {
+			Where("a.host <> '' AND a.gone_at IS NULL")
+		if row.Software != "" {
+			q = q.Where("a.host IN (SELECT host FROM hosts WHERE software = ?)", row.Software)
+		}
+		if err := q.OrderExpr("f.serial").Limit(fanoutPage).Scan(ctx, &followers); err != nil {
 			return err
 		}
 	}

@@ -73,13 +73,19 @@ func (s *sender) follower(host, name string, shared bool) *network.Actor {
 // publish stores an activity to the followers and expands its audience.
 func (s *sender) publish(object string) {
 	s.t.Helper()
+	s.publishTo(object, "")
+}
+
+// publishTo does so for followers whose host runs a software.
+func (s *sender) publishTo(object, software string) {
+	s.t.Helper()
 	id := s.mint.ID()
 	out := network.Outgoing{
 		Activity: network.Activity{
 			ID: id, Serial: s.mint.Serial(), IRI: s.ns.IRI("activities", string(id)), Actor: s.actor.ID, Type: "Create",
 			Object: domain.IRI(object), Public: true, Raw: []byte(`{"id":"` + object + `"}`), At: noon,
 		},
-		FollowersOf: []domain.ActorID{s.actor.ID}, OrderKey: object,
+		FollowersOf: []domain.ActorID{s.actor.ID}, Software: software, OrderKey: object,
 	}
 	e := event(s.mint, "test.published")
 	if err := s.db.InTx(s.t.Context(), domain.Change{Events: []domain.Event{e}}, nil); err != nil {
@@ -145,6 +151,24 @@ func TestFanoutOncePerSharedInbox(t *testing.T) {
 		want := []string{"https://a.example/inbox", "https://b.example/users/cy/inbox", "https://b.example/users/di/inbox"}
 		if !slices.Equal(got, want) {
 			t.Errorf("deliveries to %v, want %v", got, want)
+		}
+	})
+	storagetest.Run(t, "software", func(t *testing.T, db *storage.DB) {
+		s := newSender(t, db)
+		hosts := storage.NewHosts(db)
+		for _, host := range []string{"a.example", "b.example", "c.example"} {
+			s.follower(host, "ana", true)
+			s.publish("https://city.example/posts/" + host)
+		}
+		s.finish(network.DeliveryDone, 202, time.Time{}, s.claim(100, 100, nil)...) // hosts are known by what they received
+		for host, software := range map[string]string{"a.example": "interlink", "b.example": "mastodon"} {
+			if err := hosts.SetSoftware(t.Context(), host, network.Software{Name: software}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.publishTo("https://city.example/processes/1", "interlink")
+		if got := inboxes(s.claim(100, 10, nil)); !slices.Equal(got, []string{"https://a.example/inbox"}) {
+			t.Errorf("deliveries to %v, want those to our nodes", got)
 		}
 	})
 	storagetest.Run(t, "pages", func(t *testing.T, db *storage.DB) {

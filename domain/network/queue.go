@@ -49,6 +49,7 @@ type Activity struct {
 type Outgoing struct {
 	Activity    Activity
 	FollowersOf []domain.ActorID // local actors whose remote followers receive it
+	Software    string           // of the hosts of those followers, as [Software] names it; "" for all
 	Inboxes     []domain.IRI     // further inboxes
 	OrderKey    string           // deliveries to an inbox with the same key keep their order
 }

@@ -13,6 +13,9 @@ type Software struct {
 	Version string // at most 64 bytes; "" if not said
 }
 
+// Ours is how this program calls itself in NodeInfo.
+const Ours = "interlink"
+
 // SoftwareFor is how long what was read, or could not be, is left as it is.
 const SoftwareFor = 24 * time.Hour
 

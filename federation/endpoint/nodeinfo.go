@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"interlink/domain"
+	"interlink/domain/network"
 )
 
 // Usage counts what NodeInfo tells.
@@ -63,7 +64,7 @@ func (h *NodeInfo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, h.log, err, tombstone{})
 		return
 	}
-	software := map[string]any{"name": "interlink", "version": h.version}
+	software := map[string]any{"name": network.Ours, "version": h.version}
 	body, err := json.Marshal(map[string]any{
 		"version":           version,
 		"software":          software,

@@ -64,7 +64,27 @@ func (p *Profiles) Encoders() map[domain.EventKind]Encoder {
 		network.KeysRotated:              p.updated(rotated),
 		profile.Changed:                  p.updated(subject),
 		network.ActorMoved:               p.moved,
+
+		coproduction.ItemAdded:         p.regrown,
+		coproduction.ItemEdited:        p.regrown,
+		coproduction.ItemMoved:         p.regrown,
+		coproduction.ItemDisabled:      p.regrown,
+		coproduction.ItemRestored:      p.regrown,
+		coproduction.TaskStatusChanged: p.regrown,
 	}
+}
+
+// regrown tells our nodes among a process's followers that its tree is another
+// one: the document names the tree's version and address (DESIGN §5). Others
+// have no use for it.
+func (p *Profiles) regrown(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	actor, err := p.actors.Actor(ctx, domain.ActorID(e.Subject.ID))
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.update(ctx, p.writer(e), actor)
+	out.Software = network.Ours
+	return []network.Outgoing{out}, err
 }
 
 // updated tells an actor's followers, with the whole document (ActivityPub

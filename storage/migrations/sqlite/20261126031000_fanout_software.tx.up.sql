@@ -1,0 +1,3 @@
+-- Whom an audience is narrowed to: followers whose host runs this software;
+-- '' for all.
+ALTER TABLE fanouts ADD COLUMN software TEXT NOT NULL DEFAULT '';
