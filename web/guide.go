@@ -112,10 +112,14 @@ func (p *Portal) item(q *request, x *coproduction.Process, t *coproduction.Tree,
 		Status: string(t.Status(it.ID)), Revision: it.Revision, Disabled: it.Disabled(), Blocked: !t.Ready(it.ID),
 		Inside: p.Coproduction.Inside(q.viewer, x), MayWork: work && t.Enabled(it.ID), MayDisable: policy.Allow(q.viewer, policy.Edit, x) == nil, Form: f,
 	}
+	if out.Inside {
+		out.History = out.Href + "/history"
+	}
 	if out.MayDisable {
-		p.arrange(t, it, out)
+		p.arrange(x, t, it, out)
 	}
 	out.Starts, out.Ends = t.Dates(it.ID)
+	out.Late, out.Complexity, out.CoDelivery = t.Late(it.ID, p.Now()), it.Complexity, it.CoDelivery
 	for above := it.Parent; above != ""; {
 		parent, err := t.Item(above)
 		if err != nil {

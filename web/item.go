@@ -20,29 +20,19 @@ func (p *Portal) itemRoutes() []route {
 	return []route{
 		{http.MethodGet, "/processes/{name}/guide/new", p.newItem},
 		{http.MethodPost, "/processes/{name}/guide/new", p.addItem},
+		{http.MethodGet, "/processes/{name}/guide/arrange", p.arrangeItems},
 		{http.MethodGet, "/processes/{name}/guide/{item}/new", p.newItem},
 		{http.MethodPost, "/processes/{name}/guide/{item}/new", p.addItem},
 		{http.MethodGet, "/processes/{name}/guide/{item}/edit", p.editItem},
 		{http.MethodPost, "/processes/{name}/guide/{item}/edit", p.saveItem},
+		{http.MethodGet, "/processes/{name}/guide/{item}/arrange", p.arrangeItems},
+		{http.MethodGet, "/processes/{name}/guide/{item}/move", p.chooseMove},
 		{http.MethodPost, "/processes/{name}/guide/{item}/move", p.moveItem},
+		{http.MethodGet, "/processes/{name}/guide/{item}/first", p.first},
+		{http.MethodPost, "/processes/{name}/guide/{item}/first", p.setFirst},
+		{http.MethodGet, "/processes/{name}/guide/{item}/history", p.itemHistory},
 		{http.MethodPost, "/processes/{name}/guide/{item}/disable", p.disableItem},
 		{http.MethodPost, "/processes/{name}/guide/{item}/enable", p.enableItem},
-	}
-}
-
-// arrange adds what those who plan the process may do with an item.
-func (p *Portal) arrange(t *coproduction.Tree, it coproduction.Item, out *view.GuideItem) {
-	out.Edit = out.Href + "/edit"
-	if it.Kind != coproduction.Task {
-		out.Add = out.Href + "/new"
-	}
-	siblings := t.Children(it.Parent)
-	at := slices.IndexFunc(siblings, func(o coproduction.Item) bool { return o.ID == it.ID })
-	if at > 0 {
-		out.Up = strconv.Itoa(at - 1)
-	}
-	if at >= 0 && at < len(siblings)-1 {
-		out.Down = strconv.Itoa(at + 1)
 	}
 }
 
@@ -64,17 +54,18 @@ func (p *Portal) newItem(q *request) error {
 	return q.show(page)
 }
 
-func (p *Portal) newItemPage(q *request, f view.Form) (view.FormPage, error) {
+func (p *Portal) newItemPage(q *request, f view.Form) (view.Page, error) {
 	x, t, err := p.planned(q)
 	if err != nil {
-		return view.FormPage{}, err
+		return nil, err
 	}
 	it := coproduction.Item{Kind: coproduction.Phase, Parent: domain.ID(q.PathValue("item"))}
 	title, back := "page.guide.add_phase", p.path(x.IRI)+"/guide"
+	crumbs := []view.Link{{Href: back, Text: x.Title}}
 	if it.Parent != "" {
 		above, err := t.Item(it.Parent)
 		if err != nil {
-			return view.FormPage{}, err
+			return nil, err
 		}
 		it.Kind = coproduction.Objective
 		if above.Kind != coproduction.Phase {
@@ -82,57 +73,118 @@ func (p *Portal) newItemPage(q *request, f view.Form) (view.FormPage, error) {
 		}
 		title, back = "page.guide.add_below_"+string(above.Kind), q.itemPath()
 		if above.Kind == coproduction.Task {
-			return view.FormPage{}, domain.Fail(domain.NotFound, "error.not_found")
+			return nil, domain.Fail(domain.NotFound, "error.not_found")
 		}
+		crumbs = append(crumbs, view.Link{Href: back, Text: above.Name})
 	}
-	page, err := p.itemForm(q, x, t, it, f)
-	page.Title, page.Action, page.Submit, page.Cancel = view.Say(title), q.URL.Path, view.Say("ui.add"), back
+	page, err := p.itemPage(q, x, it, f)
+	page.Crumbs, page.Title, page.Action, page.Submit, page.Cancel = crumbs, view.Say(title), q.URL.Path, view.Say("ui.add"), back
+	page.Places = places(t.Children(it.Parent))
 	return page, err
 }
 
-// itemForm has the fields that new and changed items share.
-func (p *Portal) itemForm(q *request, x *coproduction.Process, t *coproduction.Tree, it coproduction.Item, f view.Form) (view.FormPage, error) {
-	lang := x.Language
-	if it.ID != "" {
-		lang = wordsIn(q, it.Name)
+// places offers where a new item can stand among its siblings; nothing if
+// there are none.
+func places(siblings []coproduction.Item) []view.Option {
+	if len(siblings) == 0 {
+		return nil
 	}
-	page := view.FormPage{
-		Frame: q.frame(), Crumbs: []view.Link{{Href: p.path(x.IRI) + "/guide", Text: x.Title}}, Form: f,
-		Fields: []view.Field{
-			{Name: "lang", Control: view.Select, Label: view.Say("ui.language_of"), Options: p.writingLangs(q, lang)},
-			{Name: "name", Label: view.Say("form.item_name"), Value: it.Name[lang], Max: 200},
-			{
-				Name: "description", Control: view.TextArea, Label: view.Say("form.item_description"),
-				Hint: view.Say("form.item_description_hint"), Value: it.Description[lang], Optional: true,
-			},
-		},
+	options := []view.Option{{Value: "", Key: "form.place_last"}, {Value: "0", Key: "form.place_first"}}
+	for i, it := range siblings[:len(siblings)-1] {
+		options = append(options, view.Option{Value: strconv.Itoa(i + 1), Text: afterName(it.Name)})
 	}
+	return options
+}
+
+// afterName marks a name as one behind which something is to stand.
+func afterName(t domain.Text) domain.Text {
+	out := make(domain.Text, len(t))
+	for lang, s := range t {
+		out[lang] = "↳ " + s
+	}
+	return out
+}
+
+// itemPage has the fields that new and changed items share.
+func (p *Portal) itemPage(q *request, x *coproduction.Process, it coproduction.Item, f view.Form) (view.ItemPage, error) {
+	page := view.ItemPage{
+		Frame: q.frame(), Kind: string(it.Kind), Form: f, Starts: dateOf(it.Starts), Ends: dateOf(it.Ends), CoDelivery: it.CoDelivery,
+	}
+	p.itemTexts(q, x, it, &page)
 	if it.Kind == coproduction.Task {
-		page.Fields = append(page.Fields,
-			view.Field{Name: "starts", Control: "date", Label: view.Say("form.starts"), Value: dateOf(it.Starts), Optional: true},
-			view.Field{Name: "ends", Control: "date", Label: view.Say("form.ends"), Value: dateOf(it.Ends), Optional: true})
+		page.Complexity = complexities(it.Complexity)
 	}
-	var before []view.Option
-	for _, other := range t.Items() {
-		chosen := slices.Contains(it.Prerequisites, other.ID)
-		if chosen || other.Kind == it.Kind && other.Parent == it.Parent && other.ID != it.ID {
-			before = append(before, view.Option{Value: string(other.ID), Text: other.Name, Selected: chosen})
+	var err error
+	page.Problems, err = p.problemOptions(q, it.Problems)
+	return page, err
+}
+
+// itemTexts offers fields for the process's language, for each that the item
+// has, and for those that were asked for; and the further ones.
+func (p *Portal) itemTexts(q *request, x *coproduction.Process, it coproduction.Item, page *view.ItemPage) {
+	langs := []domain.Lang{x.Language}
+	if x.Language == "" || x.Language == domain.Undetermined {
+		langs[0] = q.lang
+	}
+	add := func(lang domain.Lang) {
+		if lang != domain.Undetermined && !slices.Contains(langs, lang) {
+			langs = append(langs, lang)
 		}
 	}
-	if len(before) > 0 {
-		page.Fields = append(page.Fields, view.Field{
-			Name: "prerequisites", Control: view.Checks, Label: view.Say("form.prerequisites"), Hint: view.Say("form.prerequisites_hint"),
-			Options: before, Optional: true,
+	for _, lang := range append(it.Name.Langs(), it.Description.Langs()...) {
+		add(lang)
+	}
+	for _, lang := range q.langsTyped() {
+		add(lang)
+	}
+	asked, _ := domain.ParseLang(q.typed.Get("more"))
+	if q.typed.Has("add") && asked != "" {
+		add(asked)
+	}
+	others := slices.ContainsFunc(it.Name.Langs(), func(l domain.Lang) bool { return l != langs[0] })
+	for i, lang := range langs {
+		page.Texts = append(page.Texts, view.ItemText{
+			Lang: lang, Name: it.Name[lang], Description: it.Description[lang], Optional: i > 0 || others, Here: q.typed.Has("add") && lang == asked,
 		})
 	}
-	problems, err := p.problemOptions(q, it.Problems)
-	if len(problems) > 0 {
-		page.Fields = append(page.Fields, view.Field{
-			Name: "problems", Control: view.Checks, Label: view.Say("form.problems"), Hint: view.Say("form.problems_hint"),
-			Options: problems, Optional: true,
-		})
+	for _, o := range p.writingLangs(q, "") {
+		if !slices.Contains(langs, domain.Lang(o.Value)) {
+			page.More = append(page.More, o)
+		}
 	}
-	return page, err
+}
+
+// langsTyped are the languages for which the form of an item has fields.
+func (q *request) langsTyped() []domain.Lang {
+	var langs []domain.Lang
+	for _, typed := range q.typed["langs"] {
+		if lang, err := domain.ParseLang(typed); err == nil && lang != "" && !slices.Contains(langs, lang) && len(langs) < maxLangs {
+			langs = append(langs, lang)
+		}
+	}
+	return langs
+}
+
+// maxLangs is how many languages one form has.
+const maxLangs = 50
+
+// complexities are the degrees that people choose from; another one that an
+// item has stays.
+func complexities(at int) []view.Option {
+	var options []view.Option
+	degrees := []int{0, 20, 40, 60, 80, 100}
+	if !slices.Contains(degrees, at) {
+		degrees = append(degrees, at)
+		slices.Sort(degrees)
+	}
+	for _, n := range degrees {
+		o := view.Option{Value: strconv.Itoa(n), Key: "complexity." + strconv.Itoa(n), Selected: n == at}
+		if n%20 != 0 {
+			o.Key, o.Text = "", view.Plain(domain.Undetermined, strconv.Itoa(n))
+		}
+		options = append(options, o)
+	}
+	return options
 }
 
 // problemOptions offers the problem profiles of the catalogue, and those that
@@ -174,38 +226,82 @@ func dateOf(t time.Time) string {
 
 // details reads the form of an item; what it does not show stays.
 func (q *request) details(it coproduction.Item) (coproduction.ItemDetails, error) {
-	lang := q.typedLang()
-	d := coproduction.ItemDetails{
-		Name: with(it.Name, lang, q.typed.Get("name")), Description: with(it.Description, lang, q.typed.Get("description")),
-		Problems: q.typed["problems"], Complexity: it.Complexity, CoDelivery: it.CoDelivery,
+	d := it.Details()
+	for _, lang := range q.langsTyped() {
+		d.Name = with(d.Name, lang, q.typed.Get("name."+string(lang)))
+		d.Description = with(d.Description, lang, q.typed.Get("description."+string(lang)))
 	}
-	for _, id := range q.typed["prerequisites"] {
-		d.Prerequisites = append(d.Prerequisites, domain.ID(id))
-	}
+	d.Problems, d.CoDelivery = q.typed["problems"], q.typed.Get("coDelivery") != ""
 	var problems domain.Problems
-	for field, date := range map[string]*time.Time{"starts": &d.Starts, "ends": &d.Ends} {
-		typed := strings.TrimSpace(q.typed.Get(field))
+	if typed := q.typed.Get("complexity"); typed != "" {
+		var err error
+		if d.Complexity, err = strconv.Atoi(typed); err != nil {
+			problems.Add("complexity", "process.complexity_range")
+		}
+	}
+	for _, date := range []struct {
+		field string
+		to    *time.Time
+	}{{"starts", &d.Starts}, {"ends", &d.Ends}} {
+		*date.to = time.Time{}
+		typed := strings.TrimSpace(q.typed.Get(date.field))
 		if typed == "" {
 			continue
 		}
 		var err error
-		if *date, err = time.Parse(time.DateOnly, typed); err != nil {
-			problems.Add(field, "form.date")
+		if *date.to, err = time.Parse(time.DateOnly, typed); err != nil {
+			problems.Add(date.field, "form.date")
 		}
 	}
 	return d, problems.Err()
 }
 
+// refusedItem renders the form of an item that was refused, with errors of
+// texts at the language that is at fault.
+func (p *Portal) refusedItem(q *request, err error, d coproduction.ItemDetails, page func(view.Form) (view.Page, error)) error {
+	return q.refused(renamed(err, map[string]string{"name": longest("name", d.Name, q), "description": longest("description", d.Description, q)}), page)
+}
+
+func longest(field string, t domain.Text, q *request) string {
+	at := domain.Lang("")
+	for _, lang := range t.Langs() {
+		if at == "" || len(t[lang]) > len(t[at]) {
+			at = lang
+		}
+	}
+	if langs := q.langsTyped(); at == "" && len(langs) > 0 {
+		at = langs[0]
+	}
+	return field + "." + string(at)
+}
+
 func (p *Portal) addItem(q *request) error {
+	form := func(f view.Form) (view.Page, error) { return p.newItemPage(q, f) }
+	if q.typed.Has("add") {
+		return q.again(form)
+	}
 	d, err := q.details(coproduction.Item{})
 	var added coproduction.Item
 	if err == nil {
-		added, err = p.Coproduction.AddItem(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item")), coproduction.Last, d)
+		place := coproduction.Last
+		if n, bad := strconv.Atoi(q.typed.Get("place")); bad == nil {
+			place = n
+		}
+		added, err = p.Coproduction.AddItem(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item")), place, d)
 	}
 	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.newItemPage(q, f) })
+		return p.refusedItem(q, err, d, form)
 	}
 	return q.done("/processes/"+url.PathEscape(q.PathValue("name"))+"/guide/"+string(added.ID), view.Say("notice.item_added"))
+}
+
+// again shows a form with what was typed, as it was asked to.
+func (q *request) again(form func(view.Form) (view.Page, error)) error {
+	page, err := form(view.Form{Values: q.typed})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
 }
 
 func (p *Portal) editItem(q *request) error {
@@ -216,24 +312,43 @@ func (p *Portal) editItem(q *request) error {
 	return q.show(page)
 }
 
-func (p *Portal) editItemPage(q *request, f view.Form) (view.FormPage, error) {
+func (p *Portal) editItemPage(q *request, f view.Form) (view.Page, error) {
 	x, t, err := p.planned(q)
 	if err != nil {
-		return view.FormPage{}, err
+		return nil, err
 	}
 	it, err := t.Item(domain.ID(q.PathValue("item")))
 	if err != nil {
-		return view.FormPage{}, err
+		return nil, err
 	}
-	page, err := p.itemForm(q, x, t, it, f)
-	page.Title, page.Lead = view.Say("page.guide.change_"+string(it.Kind)), view.Say("form.edit_lead")
+	revision, lead := it.Revision, view.Sentence{}
+	if version, none := strconv.ParseInt(q.URL.Query().Get("version"), 10, 64); none == nil {
+		m, err := p.Coproduction.Meanwhile(q.Context(), q.viewer, x.Name, it.ID, version)
+		if err != nil {
+			return nil, err
+		}
+		if !m.Known {
+			return nil, domain.Fail(domain.NotFound, "error.not_found")
+		}
+		it, lead = m.Item.WithDetails(m.Base), view.Say("page.item_history.old_version")
+	}
+	page, err := p.itemPage(q, x, it, f)
+	page.Title, page.Lead = view.Say("page.guide.change_"+string(it.Kind)), lead
+	page.Crumbs = []view.Link{{Href: p.path(x.IRI) + "/guide", Text: x.Title}, {Href: q.itemPath(), Text: it.Name}}
 	page.Action, page.Submit, page.Cancel = q.itemPath()+"/edit", view.Say("ui.save"), q.itemPath()
-	page.Fields = append([]view.Field{{Name: "revision", Control: view.Hidden, Value: revisionOf(it.Revision)}}, page.Fields...)
+	page.Revision, page.First = revisionOf(revision), q.itemPath()+"/first"
+	if typed := f.Value("revision"); typed != "" {
+		page.Revision = typed // what the reader saw: it decides what is a conflict
+	}
 	return page, err
 }
 
 func (p *Portal) saveItem(q *request) error {
-	_, t, err := p.planned(q)
+	form := func(f view.Form) (view.Page, error) { return p.editItemPage(q, f) }
+	if q.typed.Has("add") {
+		return q.again(form)
+	}
+	x, t, err := p.planned(q)
 	if err != nil {
 		return err
 	}
@@ -242,44 +357,34 @@ func (p *Portal) saveItem(q *request) error {
 		return err
 	}
 	d, err := q.details(it)
+	if err == nil && q.typed.Has("resolve") {
+		var open domain.Problems
+		if d, open = q.resolved(it.Details(), d); len(open) > 0 {
+			return p.showConflict(q, x, t, it, d, open.Err())
+		}
+	}
 	if err == nil {
-		err = p.Coproduction.EditItem(q.Context(), q.viewer, q.PathValue("name"), it.ID, q.revision(), d)
+		err = p.Coproduction.EditItem(q.Context(), q.viewer, x.Name, it.ID, q.revision(), d)
+	}
+	if domain.CodeOf(err) == domain.Conflict {
+		return p.showConflict(q, x, t, it, d, nil)
 	}
 	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.editItemPage(q, f) })
+		return p.refusedItem(q, err, d, form)
 	}
 	return q.done(q.itemPath(), view.Say("notice.saved"))
-}
-
-func (p *Portal) moveItem(q *request) error {
-	_, t, err := p.planned(q)
-	if err != nil {
-		return err
-	}
-	it, err := t.Item(domain.ID(q.PathValue("item")))
-	if err != nil {
-		return err
-	}
-	place, err := strconv.Atoi(q.typed.Get("place"))
-	if err != nil {
-		return domain.InvalidField("place", "process.place_range")
-	}
-	if err := p.Coproduction.MoveItem(q.Context(), q.viewer, q.PathValue("name"), it.ID, it.Parent, place); err != nil {
-		return err
-	}
-	return q.done(q.itemPath(), view.Say("notice.item_moved"))
 }
 
 func (p *Portal) disableItem(q *request) error {
 	if err := p.Coproduction.DisableItem(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item"))); err != nil {
 		return err
 	}
-	return q.done(q.itemPath(), view.Say("notice.item_disabled"))
+	return q.done(q.backTo(q.itemPath()), view.Say("notice.item_disabled"))
 }
 
 func (p *Portal) enableItem(q *request) error {
 	if err := p.Coproduction.RestoreItem(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item"))); err != nil {
 		return err
 	}
-	return q.done(q.itemPath(), view.Say("notice.item_restored"))
+	return q.done(q.backTo(q.itemPath()), view.Say("notice.item_restored"))
 }

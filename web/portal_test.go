@@ -535,26 +535,54 @@ func TestPlan(t *testing.T) {
 		return got.location
 	}
 	const guide = "/processes/safe_ways/guide"
-	phase := done(r.fill(guide+"/new", guide+"/new", url.Values{"name": {"Afterwards"}}), "a phase")
-	objective := done(r.fill(phase+"/new", phase+"/new", url.Values{"name": {"Look back"}, "description": {"What *came* of it?"}}), "an objective")
+	phase := done(r.fill(guide+"/new", guide+"/new", url.Values{"name.en": {"Afterwards"}}), "a phase")
+	objective := done(r.fill(phase+"/new", phase+"/new", url.Values{"name.en": {"Look back"}, "description.en": {"What *came* of it?"}}), "an objective")
 	first := done(r.fill(objective+"/new", objective+"/new", url.Values{
-		"name": {"Count the children"}, "starts": {"2027-03-01"}, "ends": {"2027-03-31"}, "problems": {"VAL_PROBLEM_1"},
+		"name.en": {"Count the children"}, "starts": {"2027-03-01"}, "ends": {"2027-03-31"}, "complexity": {"60"}, "coDelivery": {"yes"}, "problems": {"VAL_PROBLEM_1"},
 	}), "a task")
-	second := done(r.fill(objective+"/new", objective+"/new", url.Values{
-		"name": {"Write it down"}, "prerequisites": {first[strings.LastIndexByte(first, '/')+1:]},
-	}), "another task")
+	second := done(r.fill(objective+"/new", objective+"/new", url.Values{"name.en": {"Write it down"}}), "another task")
+	id := func(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+	third := done(r.fill(objective+"/new", objective+"/new", url.Values{"name.en": {"Agree how to count"}, "place": {"0"}}), "a task at the beginning")
 	if got := r.get(first + "/new"); got.status != http.StatusNotFound {
 		t.Errorf("something below a task: status %d", got.status)
 	}
-	got := r.fill(first+"/edit", first+"/edit", url.Values{"ends": {"2027-02-01"}, "name": {"Count all children"}})
+	got := r.fill(first+"/edit", first+"/edit", url.Values{"ends": {"2027-02-01"}, "name.en": {"Count all children"}})
 	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Count all children") {
 		t.Errorf("a task that ends before it begins: status %d", got.status)
 	}
 	if got := r.fill(first+"/edit", first+"/edit", url.Values{"ends": {"soon"}}); got.status != http.StatusUnprocessableEntity {
 		t.Errorf("no date: status %d", got.status)
 	}
-	done(r.fill(first+"/edit", first+"/edit", url.Values{"lang": {"es"}, "name": {"Contar"}, "description": {""}}), "a translation")
-	done(r.fill(second, second+"/move", url.Values{"place": {"0"}}), "move")
+	// A further language is asked for without losing what was typed, then written.
+	got = r.fill(first+"/edit", first+"/edit", url.Values{"name.en": {"Count them"}, "more": {"es"}, "add": {"language"}})
+	if got.status != http.StatusOK || !strings.Contains(got.body, `name="name.es"`) || !strings.Contains(got.body, "Count them") {
+		t.Errorf("another language: status %d", got.status)
+	}
+	_, tree0, err0 := s.Coproduction.Tree(t.Context(), s.official, "safe_ways")
+	if it, err := tree0.Item(domain.ID(id(first))); err0 != nil || err != nil || it.Name["en"] != "Count the children" {
+		t.Error("asking for a language saved something")
+	}
+	done(r.post(first+"/edit", url.Values{
+		"revision": {"1"}, "langs": {"en", "es"}, "name.en": {"Count the children"}, "name.es": {"Contar"}, "description.es": {"Con *cuidado*."},
+		"starts": {"2027-03-01"}, "ends": {"2027-03-31"}, "complexity": {"60"}, "coDelivery": {"yes"}, "problems": {"VAL_PROBLEM_1"},
+	}), "a translation")
+
+	done(r.fill(second+"/first", second+"/first", url.Values{"add": {id(first)}}), "what comes first")
+	if body := r.get(first + "/first?q=write").body; strings.Contains(body, `value="`+id(second)+`"`) {
+		t.Error("what waits for a task is offered to come before it")
+	}
+	if got := r.post(first+"/first", url.Values{"add": {id(second)}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("a circle: status %d", got.status)
+	}
+	arrange := objective + "/arrange"
+	to := done(r.fill(arrange, second+"/move", url.Values{"place": {"1"}}), "move up")
+	if body := r.get(to).body; !strings.HasPrefix(to, arrange+"?moved=") || !strings.Contains(body, "autofocus") {
+		t.Errorf("the move leads to %s, and the keyboard is elsewhere", to)
+	}
+	done(r.post(third+"/move", url.Values{"number": {"3"}}), "move to a place by its number")
+	if got := r.post(third+"/move", url.Values{"number": {"0"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(problems(got.body), "#f-number") {
+		t.Errorf("a place that there is not: status %d", got.status)
+	}
 	done(r.fill(first, first+"/disable", nil), "put aside")
 	done(r.fill(first, first+"/enable", nil), "take up")
 
@@ -562,18 +590,91 @@ func TestPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	below := tree.Children(domain.ID(objective[strings.LastIndexByte(objective, '/')+1:]))
-	if len(below) != 2 || below[0].Name["en"] != "Write it down" || below[1].Name["en"] != "Count the children" || below[1].Name["es"] != "Contar" {
+	below := tree.Children(domain.ID(id(objective)))
+	if len(below) != 3 || below[2].Name["en"] != "Agree how to count" || below[0].Name["en"] != "Write it down" || below[1].Name["en"] != "Count the children" || below[1].Name["es"] != "Contar" {
 		t.Fatalf("below the objective: %v", below)
 	}
-	if it := below[1]; !slices.Equal(it.Problems, []string{"VAL_PROBLEM_1"}) || it.Ends.Day() != 31 || !slices.Equal(below[0].Prerequisites, []domain.ID{it.ID}) {
+	if it := below[1]; !slices.Equal(it.Problems, []string{"VAL_PROBLEM_1"}) || it.Ends.Day() != 31 || it.Complexity != 60 || !it.CoDelivery || !slices.Equal(below[0].Prerequisites, []domain.ID{it.ID}) {
 		t.Errorf("the task is %+v", it)
 	}
 	s.person("citizen", policy.RoleMember)
-	for _, path := range []string{guide + "/new", first + "/edit", objective + "/new"} {
+	elsewhere := tree.Children(tree.Children("")[0].ID)[0].ID
+	done(r.fill(first+"/move", first+"/move", url.Values{"parent": {string(elsewhere)}}), "move elsewhere")
+	if _, tree, err = s.Coproduction.Tree(t.Context(), s.official, "safe_ways"); err != nil {
+		t.Fatal(err)
+	}
+	if it, _ := tree.Item(domain.ID(id(first))); it.Parent != elsewhere {
+		t.Errorf("moved below %q, want %q", it.Parent, elsewhere)
+	}
+	if body := r.get(first + "/history").body; strings.Count(body, "<ins") < 3 || !strings.Contains(body, "Contar") {
+		t.Error("the history does not tell what was changed")
+	}
+	for _, path := range []string{guide + "/new", first + "/edit", objective + "/new", arrange, guide + "/arrange", first + "/first", first + "/move"} {
 		if got := s.as("citizen").get(path); got.status != http.StatusForbidden {
 			t.Errorf("GET %s by a stranger: status %d", path, got.status)
 		}
+	}
+}
+
+// TestTwoEdit: two people open one task. Who saves second sees both versions
+// side by side, chooses, and nothing that anybody wrote is lost.
+func TestTwoEdit(t *testing.T) {
+	s := newSite(t)
+	_, tree, err := s.Coproduction.Tree(t.Context(), s.official, "safe_ways")
+	if err != nil {
+		t.Fatal(err)
+	}
+	task := tree.Children(tree.Children(tree.Children("")[0].ID)[0].ID)[0]
+	path := "/processes/safe_ways/guide/" + string(task.ID) + "/edit"
+	r := s.as("official")
+	form := func(name, description, complexity string) url.Values {
+		return url.Values{
+			"revision": {fmt.Sprint(task.Revision)}, "langs": {"en"}, "name.en": {name}, "description.en": {description},
+			"complexity": {complexity}, "problems": task.Problems,
+		}
+	}
+	if got := r.post(path, form("Theirs", "Their words.", "0")); got.status != http.StatusSeeOther {
+		t.Fatalf("the first: status %d", got.status)
+	}
+	mine := form("Mine", "My words.", "80")
+	got := r.post(path, mine)
+	for _, want := range []string{"Theirs", "Mine", "Their words.", "My words.", `name="take.name.en"`, `name="take.complexity" value="mine" checked`} {
+		if got.status != http.StatusConflict || !strings.Contains(got.body, want) {
+			t.Fatalf("the second: status %d, without %s", got.status, want)
+		}
+	}
+	if strings.Contains(got.body, `name="take.name.en" value="mine" checked`) {
+		t.Error("what both changed is chosen already")
+	}
+	now, err := s.Coproduction.Meanwhile(t.Context(), s.official, "safe_ways", task.ID, task.Revision)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine.Set("seen", mine.Get("revision"))
+	mine.Set("revision", fmt.Sprint(now.Item.Revision))
+	mine.Set("resolve", "yes")
+	mine.Set("take.complexity", "mine")
+	mine.Set("take.description.en", "both")
+	if got := r.post(path, mine); got.status != http.StatusConflict || !strings.Contains(problems(got.body), `href="#f-take.name.en"`) || !strings.Contains(got.body, "My words.") {
+		t.Errorf("without a choice: status %d, %s", got.status, problems(got.body))
+	}
+	mine.Set("take.name.en", "theirs")
+	if got := r.post(path, mine); got.status != http.StatusSeeOther {
+		t.Fatalf("with all choices: status %d\n%s", got.status, problems(got.body))
+	}
+	_, tree, err = s.Coproduction.Tree(t.Context(), s.official, "safe_ways")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if it, _ := tree.Item(task.ID); it.Name["en"] != "Theirs" || it.Description["en"] != "Their words.\n\nMy words." || it.Complexity != 80 {
+		t.Errorf("joined: %+v", it)
+	}
+	// The version before can be used again.
+	if body := r.get(path + "?version=" + fmt.Sprint(task.Revision)).body; !strings.Contains(body, `value="`+task.Name["en"]+`"`) {
+		t.Error("the form does not have the earlier version")
+	}
+	if got := r.get(path + "?version=99"); got.status != http.StatusNotFound {
+		t.Errorf("a version that never was: status %d", got.status)
 	}
 }
 

@@ -359,34 +359,39 @@ func (p *Portal) entries(q *request, x *coproduction.Process, page domain.Page) 
 	}
 	var out []view.Entry
 	for _, e := range list.Items {
-		entry := view.Entry{At: e.Time, Actor: p.actor(q, e.Actor)}
-		who := view.Link{Href: entry.Actor.Href, Text: view.Plain(domain.Undetermined, entry.Actor.Called())}
-		entry.Sentence = view.Say("history."+string(e.Kind), who)
-		var payload struct {
-			Item     domain.ID           `json:"item"`
-			Name     any                 `json:"name"`
-			To       coproduction.Status `json:"to"`
-			CloneIRI domain.IRI          `json:"cloneIri"`
-		}
-		if e.Decode(&payload) == nil {
-			if payload.Item != "" {
-				entry.Href = p.path(x.ItemIRI(payload.Item))
-			}
-			entry.Args = append(entry.Args, p.named(q, payload.Name))
-			if payload.To != "" {
-				entry.Key += "_" + string(payload.To)
-			}
-		}
-		if !p.catalog.Has(entry.Key) {
-			entry.Sentence = view.Say("history.other", who)
-		}
-		out = append(out, entry)
+		out = append(out, p.happened(q, x, e))
 	}
 	return out, list, nil
 }
 
-// named reads the name of an event's payload: a text or a plain word.
-func (p *Portal) named(q *request, name any) string {
+// happened puts one event of a process into a sentence.
+func (p *Portal) happened(q *request, x *coproduction.Process, e domain.Event) view.Entry {
+	entry := view.Entry{At: e.Time, Actor: p.actor(q, e.Actor)}
+	who := view.Link{Href: entry.Actor.Href, Text: view.Plain(domain.Undetermined, entry.Actor.Called())}
+	entry.Sentence = view.Say("history."+string(e.Kind), who)
+	var payload struct {
+		Item     domain.ID           `json:"item"`
+		Name     any                 `json:"name"`
+		To       coproduction.Status `json:"to"`
+		CloneIRI domain.IRI          `json:"cloneIri"`
+	}
+	if e.Decode(&payload) == nil {
+		if payload.Item != "" {
+			entry.Href = p.path(x.ItemIRI(payload.Item))
+		}
+		entry.Args = append(entry.Args, p.nameTold(q, payload.Name))
+		if payload.To != "" {
+			entry.Key += "_" + string(payload.To)
+		}
+	}
+	if !p.catalog.Has(entry.Key) {
+		entry.Sentence = view.Say("history.other", who)
+	}
+	return entry
+}
+
+// nameTold reads the name of an event's payload: a text or a plain word.
+func (p *Portal) nameTold(q *request, name any) string {
 	switch n := name.(type) {
 	case string:
 		return n

@@ -68,7 +68,7 @@ func (p *Portal) router() http.Handler {
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
 		Catalogue: p.Entries, Coproduction: p.Coproduction, Lineage: p.Lineage, Stories: p.Stories,
 		Communities: p.Communities, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources,
-		Translations: p.catalog, Log: p.Log.Error,
+		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,
 	})
 	for _, page := range p.routes() {
 		methods := []string{page.method}

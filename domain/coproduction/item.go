@@ -74,13 +74,19 @@ func (p *Process) ItemIRI(id domain.ID) domain.IRI {
 	return p.IRI + "/guide/" + domain.IRI(id)
 }
 
+// WithDetails returns the item with other details, unchecked: to be shown.
+func (i Item) WithDetails(d ItemDetails) Item {
+	i.Name, i.Description, i.Problems, i.Prerequisites = d.Name, d.Description, d.Problems, d.Prerequisites
+	i.Complexity, i.CoDelivery, i.Starts, i.Ends = d.Complexity, d.CoDelivery, d.Starts, d.Ends
+	return i
+}
+
 // apply puts the details into the item. Errors: Invalid.
 func (i *Item) apply(d ItemDetails) error {
 	d = d.clean()
 	if err := d.check(i.Kind); err != nil {
 		return err
 	}
-	i.Name, i.Description, i.Problems, i.Prerequisites = d.Name, d.Description, d.Problems, d.Prerequisites
-	i.Complexity, i.CoDelivery, i.Starts, i.Ends = d.Complexity, d.CoDelivery, d.Starts, d.Ends
+	*i = i.WithDetails(d)
 	return nil
 }

@@ -71,11 +71,14 @@ func (s *Service) meanwhile(ctx context.Context, p *Process, it Item, revision i
 // ItemHistory lists what happened to an item, newest first, as
 // [Service.History] does. Errors: NotFound.
 func (s *Service) ItemHistory(ctx context.Context, v policy.Viewer, name string, item domain.ID, page domain.Page) (domain.List[domain.Event], error) {
-	p, err := s.process(ctx, v, policy.Read, name)
-	if err != nil {
-		return domain.List[domain.Event]{}, err
+	p, t, err := s.Tree(ctx, v, name)
+	if err == nil {
+		err = policy.Allow(v, policy.Read, insider{p})
 	}
-	if err := policy.Allow(v, policy.Read, insider{p}); err != nil {
+	if err == nil {
+		_, err = t.Item(item)
+	}
+	if err != nil {
 		return domain.List[domain.Event]{}, err
 	}
 	return s.store.History(ctx, p.ID, item, page)

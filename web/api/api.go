@@ -64,6 +64,7 @@ type Services struct {
 	Directory     Directory
 	Sources       Sources
 	Translations  *locale.Catalog
+	Now           func() time.Time
 	Log           func(msg string, args ...any) // faults of ours
 }
 
@@ -121,6 +122,7 @@ func Register(h huma.API, s Services) {
 	a.profileOperations()
 	a.catalogueOperations()
 	a.processOperations()
+	a.itemOperations()
 	a.taskOperations()
 	a.cloneOperations()
 	a.storyOperations()

@@ -248,7 +248,7 @@ func (s *server) fill() {
 	s.vars = map[string]string{
 		"/interlinkers/{slug}": "wcag", "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
 		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
-		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task,
+		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
 		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,

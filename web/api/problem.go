@@ -24,6 +24,8 @@ type Problem struct {
 	Detail string         `json:"detail" doc:"what went wrong and what to do, in the caller's language"`
 	Code   string         `json:"code" doc:"the same for programs" enum:"invalid,unauthenticated,forbidden,not_found,gone,conflict,too_large,too_many,unavailable,internal"`
 	Errors []FieldProblem `json:"errors,omitempty"`
+
+	Conflict *ItemConflict `json:"conflict,omitempty" doc:"of an item that somebody else changed meanwhile"`
 }
 
 // FieldProblem is what is wrong with one field.
@@ -61,8 +63,12 @@ func (p *Problem) GetHeaders() http.Header {
 	return nil
 }
 
-// problem translates an error.
+// problem translates an error; one that is translated stays.
 func (a *API) problem(c *caller, err error) *Problem {
+	var already *Problem
+	if errors.As(err, &already) {
+		return already
+	}
 	code := domain.CodeOf(err)
 	status, ok := statuses[code]
 	if !ok {

@@ -55,35 +55,6 @@ func (a *API) process(ctx context.Context, c *caller, p *coproduction.Process) P
 	return out
 }
 
-// Item is a phase, objective or task of a process.
-type Item struct {
-	ID            domain.ID    `json:"id"`
-	IRI           domain.IRI   `json:"iri"`
-	Parent        domain.ID    `json:"parent,omitempty"`
-	Kind          string       `json:"kind" enum:"phase,objective,task"`
-	Name          domain.Text  `json:"name"`
-	Description   domain.Text  `json:"description,omitempty"`
-	Problems      []string     `json:"problems" doc:"codes of its own and of those above it"`
-	Prerequisites []domain.ID  `json:"prerequisites,omitempty"`
-	Interlinkers  []domain.IRI `json:"interlinkers,omitempty"`
-	Status        string       `json:"status" enum:"awaiting,in_progress,finished"`
-	Ready         bool         `json:"ready" doc:"what comes first is finished"`
-	Enabled       bool         `json:"enabled"`
-	Tasks         int          `json:"tasks"`
-	Finished      int          `json:"finished"`
-	Revision      int64        `json:"revision"`
-}
-
-func item(p *coproduction.Process, t *coproduction.Tree, it coproduction.Item) Item {
-	tasks, finished := t.Progress(it.ID)
-	return Item{
-		ID: it.ID, IRI: p.ItemIRI(it.ID), Parent: it.Parent, Kind: string(it.Kind), Name: it.Name, Description: it.Description,
-		Problems: append([]string{}, t.Problems(it.ID)...), Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers,
-		Status: string(t.Status(it.ID)), Ready: t.Ready(it.ID), Enabled: t.Enabled(it.ID), Tasks: tasks, Finished: finished,
-		Revision: it.Revision,
-	}
-}
-
 // ProcessesInput narrows the processes.
 type ProcessesInput struct {
 	Paging
@@ -163,7 +134,7 @@ func (a *API) processOperations() {
 			}
 			out := Tree{Process: a.process(ctx, c, p), Items: make([]Item, 0, t.Len())}
 			for _, it := range t.Items() {
-				out.Items = append(out.Items, item(p, t, it))
+				out.Items = append(out.Items, a.item(p, t, it))
 			}
 			return one(out), nil
 		})
@@ -173,14 +144,16 @@ func (a *API) processOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(e domain.Event) HistoryEntry {
-				entry := HistoryEntry{Kind: string(e.Kind), At: e.Time, Actor: a.actorByID(ctx, c, e.Actor)}
-				if json.Unmarshal(e.Payload, &entry.Payload) != nil {
-					entry.Payload = nil // erased
-				}
-				return entry
-			}), nil
+			return listed(c, list, func(e domain.Event) HistoryEntry { return a.historyEntry(ctx, c, e) }), nil
 		})
+}
+
+func (a *API) historyEntry(ctx context.Context, c *caller, e domain.Event) HistoryEntry {
+	entry := HistoryEntry{Kind: string(e.Kind), At: e.Time, Actor: a.actorByID(ctx, c, e.Actor)}
+	if json.Unmarshal(e.Payload, &entry.Payload) != nil {
+		entry.Payload = nil // erased
+	}
+	return entry
 }
 
 func (a *API) startProcess(ctx context.Context, c *caller, in *ProcessInput) (*Made[Process], error) {

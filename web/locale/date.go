@@ -12,6 +12,13 @@ func (p *Printer) Date(t time.Time) string {
 	return p.T("format.date", strconv.Itoa(t.Day()), p.month(t), strconv.Itoa(t.Year()))
 }
 
+// Day writes a day of the calendar, given as its midnight in UTC, which is the
+// same day for readers in all zones.
+func (p *Printer) Day(t time.Time) string {
+	y, m, d := t.UTC().Date()
+	return p.Date(time.Date(y, m, d, 12, 0, 0, 0, p.Zone))
+}
+
 // ShortDate writes a day without its year if that is the year of now.
 func (p *Printer) ShortDate(t, now time.Time) string {
 	t = t.In(p.Zone)

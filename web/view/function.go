@@ -41,6 +41,7 @@ func (r *Renderer) functions(p *locale.Printer) template.FuncMap {
 		"langattr":     w.langAttr,
 		"when":         func(t time.Time) template.HTML { return w.time(t, p.When(t, r.now())) },
 		"date":         func(t time.Time) template.HTML { return w.time(t, p.Date(t)) },
+		"calendar":     w.calendar,
 		"day":          func(t time.Time) template.HTML { return w.time(t, p.ShortDate(t, r.now())) },
 		"stamp":        func(t time.Time) template.HTML { return w.time(t, p.DateTime(t)) },
 		"past":         func(t time.Time) bool { return !t.IsZero() && t.Before(r.now()) },
@@ -211,6 +212,14 @@ func (w writer) time(t time.Time, words string) template.HTML {
 	}
 	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `" title="` + //nolint:gosec // escaped
 		html.EscapeString(w.p.DateTime(t)) + `">` + html.EscapeString(words) + `</time>`)
+}
+
+// calendar writes a day that is the same for readers in all zones.
+func (w writer) calendar(t time.Time) template.HTML {
+	if t.IsZero() {
+		return ""
+	}
+	return template.HTML(`<time datetime="` + t.UTC().Format(time.DateOnly) + `">` + html.EscapeString(w.p.Day(t)) + `</time>`) //nolint:gosec // escaped
 }
 
 // sentence writes a translated sentence; links, actors and texts of other

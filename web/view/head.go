@@ -16,6 +16,7 @@ var everyPage = []Page{
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{}, TeamsPage{},
 	DescribePage{}, MembersPage{}, RollPage{}, EndPage{}, InvitedPage{}, MembershipsPage{},
 	SignInPage{}, SignUpPage{}, CheckMailPage{}, ConfirmedPage{}, ResetPage{}, SettingsPage{}, TokensPage{}, MovePage{},
+	ItemPage{}, ArrangePage{}, FirstPage{}, ConflictPage{}, ItemHistoryPage{},
 	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
 }
 
@@ -116,6 +117,30 @@ func (x GuidePage) head(p *locale.Printer) head {
 		title = in(p, x.Item.Name) + " · " + in(p, x.Title)
 	}
 	return head{template: "guide", nav: navProcesses, title: title, description: p.T("page.guide.lead"), wide: true, noindex: x.hidden()}
+}
+
+func (x ItemPage) head(p *locale.Printer) head {
+	return head{template: "item-form", nav: navProcesses, title: writer{p}.plain(x.Title), noindex: true}
+}
+
+func (x ArrangePage) head(p *locale.Printer) head {
+	title := in(p, x.Title)
+	if x.Of != nil {
+		title = in(p, x.Of.Text)
+	}
+	return head{template: "arrange", nav: navProcesses, title: p.T("page.arrange.title_of", title), noindex: true}
+}
+
+func (x FirstPage) head(p *locale.Printer) head {
+	return head{template: "first", nav: navProcesses, title: p.T("page.first.title_of", in(p, x.Item.Text)), noindex: true}
+}
+
+func (x ConflictPage) head(p *locale.Printer) head {
+	return head{template: "conflict", nav: navProcesses, title: p.T("page.conflict.title"), wide: true, noindex: true}
+}
+
+func (x ItemHistoryPage) head(p *locale.Printer) head {
+	return head{template: "item-history", nav: navProcesses, title: p.T("page.history.title_of", in(p, x.Item.Text)), noindex: true}
 }
 
 func (x PeoplePage) head(p *locale.Printer) head {

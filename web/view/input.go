@@ -16,12 +16,14 @@ type input struct {
 	Prefix   string // shown before the line, such as "@"
 	Suffix   string // shown behind the line, such as a host
 	Inline   bool   // radios side by side
+	Lang     string // of what is typed; "" for the page's
+	Focus    bool   // the keyboard is there at first
 }
 
 // field makes a field for a template: its form, its name, the key of its
 // label, and options, each "word" or "word:value": type:email, hint:<key>,
 // autocomplete:username, max:80, rows:6, value:…, prefix:…, suffix:…, id:…,
-// optional, inline. An argument of []Option gives the choices of a select
+// optional, inline, lang:es, focus. An argument of []Option gives the choices of a select
 // (radios and checkboxes with type:radios, type:checkboxes).
 func field(form Form, name, label string, options ...any) input {
 	in := input{Field: Field{Name: name, Label: Say(label)}, ID: "f-" + name}
@@ -61,9 +63,13 @@ func (in *input) set(option string) {
 	case "id":
 		in.ID = "f-" + value
 	case "optional":
-		in.Optional = true
+		in.Optional = value != "false"
 	case "inline":
 		in.Inline = true
+	case "lang":
+		in.Lang = value
+	case "focus":
+		in.Focus = value != "false"
 	}
 }
 

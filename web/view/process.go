@@ -103,7 +103,7 @@ type GuidePage struct {
 // Forms, each where its May… or list says so: POST Href/status {status,
 // revision}; POST Href/resources {interlinker} to instantiate; POST
 // Href/resources {title, address, body, public} to add a link or a text; POST
-// Href/move {place}; POST Href/disable and Href/enable {revision}.
+// Href/disable and Href/enable {revision}.
 type GuideItem struct {
 	ID            string
 	Kind          string
@@ -129,8 +129,14 @@ type GuideItem struct {
 	MayDisable    bool
 	Edit          string // address of the form that changes it; "" if not offered
 	Add           string // address of the form that adds a part of it; "" if not offered
-	Up, Down      string // places to move it to; "" where it cannot go
-	Form          Form   // of a refused input
+	First         string // address of the page of what comes first
+	Arrange       string // address of the page that puts it and its siblings in order
+	Elsewhere     string // address of the form that moves it; "" for a phase
+	History       string // address of its history; "" if not offered
+	Late          bool   // it should have ended, and is not finished
+	Complexity    int    // of a task; 0 if not said
+	CoDelivery    bool
+	Form          Form // of a refused input
 	Previous      *Link
 	Next          *Link
 }

@@ -55,6 +55,7 @@ func processStories(add adder, in, out framer) {
 	add("people-empty", people)
 	add("history", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false), Entries: entries(), Pager: Pager{Total: 300, Shown: 3, Next: "/n", First: "/f"}})
 	add("resource", ResourcePage{Frame: out("/processes/safe_paths/resources/1"), ProcessHead: processHead("guide", false), Resource: Resource{Title: only("en", "Map of the crossings"), By: ada, At: ago(day)}, Text: Rich{HTML: "<p>Twelve crossings, three without lights.</p>"}, Back: "/processes/safe_paths/guide/1"})
+	itemStories(add, in)
 	add("history-empty", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false)})
 	clones := []Derivation{{Title: only("lv", "Droši ceļi uz skolu"), Href: "/@drosi@riverbend.example", By: milo, Origin: riverbend, At: ago(2 * time.Hour), Status: "offered", Kept: 20, Tasks: 24, Accept: "/a", Reject: "/r", Message: only("lv", "Paldies!")},
 		{Title: only("en", "Quiet streets"), Href: "/@quiet@x", By: far, Origin: stranger, At: ago(40 * day), Status: "accepted"}, {Title: only("en", "Copy"), Href: "/c", By: ada, At: ago(90 * day), Status: "rejected"}}

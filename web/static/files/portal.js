@@ -74,4 +74,51 @@
 			}
 		});
 	});
+
+	// Arrange: drag a row by its grip, with finger, pen or mouse. Where it is
+	// dropped it is sent to, as its arrows would.
+	document.querySelectorAll("[data-arrange]").forEach((list) => {
+		const first = Number(list.firstElementChild?.dataset.place || 0);
+		list.querySelectorAll("[data-grip]").forEach((grip) => {
+			const row = grip.closest("li");
+			const form = row.querySelector("form.steps");
+			if (list.children.length < 2) return;
+			grip.hidden = false;
+			grip.addEventListener("pointerdown", (down) => {
+				if (down.button) return;
+				down.preventDefault();
+				grip.setPointerCapture(down.pointerId);
+				row.classList.add("dragged");
+				const stood = [...list.children].indexOf(row);
+				const move = (event) => {
+					for (const other of list.children) {
+						const box = other.getBoundingClientRect();
+						if (other === row || event.clientY < box.top || event.clientY > box.bottom) continue;
+						const after = [...list.children].indexOf(other) > [...list.children].indexOf(row);
+						if (after ? event.clientY > box.top + box.height / 2 : event.clientY < box.top + box.height / 2) {
+							if (after) other.after(row); else other.before(row);
+						}
+						break;
+					}
+				};
+				const end = (event) => {
+					grip.removeEventListener("pointermove", move);
+					grip.removeEventListener("pointerup", end);
+					grip.removeEventListener("pointercancel", end);
+					row.classList.remove("dragged");
+					const at = [...list.children].indexOf(row);
+					if (event.type === "pointercancel" || at === stood) { list.insertBefore(row, list.children[stood + (at < stood ? 1 : 0)] || null); return; }
+					const place = document.createElement("input");
+					place.type = "hidden";
+					place.name = "place";
+					place.value = String(first + at);
+					form.append(place);
+					form.requestSubmit ? form.requestSubmit() : form.submit();
+				};
+				grip.addEventListener("pointermove", move);
+				grip.addEventListener("pointerup", end);
+				grip.addEventListener("pointercancel", end);
+			});
+		});
+	});
 })();
