@@ -121,6 +121,8 @@ func TestBrowserPages(t *testing.T) {
 		"/processes/new?schema=public-service", "/processes/safe_school_routes", "/processes/safe_school_routes/edit",
 		"/processes/safe_school_routes/guide/" + s.tasks[0].ID, "/processes/safe_school_routes/people", "/processes/safe_school_routes/history", "/processes/safe_school_routes/clones",
 		"/processes/safe_school_routes/guide/new", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/edit",
+		"/processes/safe_school_routes/guide/arrange", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/move",
+		"/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/first", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/history",
 		"/processes/safe_school_routes/publish", "/processes/safe_school_routes/publish?story=" + s.told, "/stories/" + s.told, "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
 		"/interlinkers/service-aim-canvas/edit", "/interlinkers/service-aim-canvas/withdraw", "/stories/" + s.told + "/retract",
 		"/admin/reports", "/admin/rules", "/admin/rules?host=" + url.QueryEscape(rome.node.Namespace.Host()) + "&verdict=limit", "/admin/federation",
