@@ -40,6 +40,7 @@ func (p *Portal) routes() []route {
 		p.processRoutes(),
 		p.itemRoutes(), // before the pages of items
 		p.guideRoutes(),
+		p.planRoutes(),
 		p.peopleRoutes(),
 		p.cloneRoutes(),
 		p.storyRoutes(),

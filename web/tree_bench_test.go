@@ -88,6 +88,7 @@ func BenchmarkTree(b *testing.B) {
 	s := newSite(b)
 	x, told, task := s.large(b)
 	r := s.as("official")
+	s.plan(b, 120)
 	const reads = 20
 	begin := time.Now()
 	for range reads {
@@ -100,6 +101,12 @@ func BenchmarkTree(b *testing.B) {
 		"overview": "/processes/large",
 		"guide":    "/processes/large/guide",
 		"task":     "/processes/large/guide/" + string(task.ID),
+		"edit":     "/processes/large/guide/" + string(task.ID) + "/edit",
+		"arrange":  "/processes/large/guide/" + string(task.Parent) + "/arrange",
+		"move":     "/processes/large/guide/" + string(task.ID) + "/move",
+		"first":    "/processes/large/guide/" + string(task.ID) + "/first?q=step",
+		"plan":     "/processes/large/plan",
+		"calendar": "/processes/large/plan.ics",
 		"people":   "/processes/large/people",
 		"publish":  "/processes/large/publish",
 		"clone":    "/clone?address=" + url.QueryEscape(string(x.IRI)),
@@ -118,5 +125,20 @@ func BenchmarkTree(b *testing.B) {
 			b.ReportMetric(float64(size)/1000, "kB/page")
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(raw), "x/tree")
 		})
+	}
+}
+
+// plan gives the first n tasks of the large process dates.
+func (s *site) plan(t testing.TB, n int) {
+	t.Helper()
+	_, tree, err := s.Coproduction.Tree(t.Context(), s.official, "large")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range tree.Items() {
+		if it.Kind == coproduction.Task && n > 0 {
+			s.date("large", it, n, n+5)
+			n--
+		}
 	}
 }

@@ -16,7 +16,7 @@ var everyPage = []Page{
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{}, TeamsPage{},
 	DescribePage{}, MembersPage{}, RollPage{}, EndPage{}, InvitedPage{}, MembershipsPage{},
 	SignInPage{}, SignUpPage{}, CheckMailPage{}, ConfirmedPage{}, ResetPage{}, SettingsPage{}, TokensPage{}, MovePage{},
-	ItemPage{}, ArrangePage{}, FirstPage{}, ConflictPage{}, ItemHistoryPage{},
+	ItemPage{}, PlanPage{}, ArrangePage{}, FirstPage{}, ConflictPage{}, ItemHistoryPage{},
 	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
 }
 
@@ -121,6 +121,10 @@ func (x GuidePage) head(p *locale.Printer) head {
 
 func (x ItemPage) head(p *locale.Printer) head {
 	return head{template: "item-form", nav: navProcesses, title: writer{p}.plain(x.Title), noindex: true}
+}
+
+func (x PlanPage) head(p *locale.Printer) head {
+	return head{template: "plan", nav: navProcesses, title: p.T("page.plan.title_of", in(p, x.Title)), description: p.T("page.plan.description", in(p, x.Title)), wide: true, noindex: x.hidden()}
 }
 
 func (x ArrangePage) head(p *locale.Printer) head {

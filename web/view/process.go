@@ -40,7 +40,7 @@ type ProcessHead struct {
 	Visibility   domain.Visibility
 	Organization *Actor
 	Origin       Origin
-	Tab          string // "overview", "guide", "people", "history", "clones", "publish"
+	Tab          string // "overview", "guide", "plan", "people", "history", "clones", "publish"
 	Inside       bool   // the reader takes part: sees people and history
 	MayEdit      bool   // its settings and people
 	MayWork      bool   // its tasks

@@ -3,6 +3,7 @@ package view
 import (
 	"net/url"
 	"strconv"
+	"time"
 )
 
 func itemStories(add adder, in framer) {
@@ -33,6 +34,8 @@ func itemStories(add adder, in framer) {
 	add("arrange-refused", arrange)
 	add("arrange-empty", ArrangePage{Frame: in("/x"), ProcessHead: processHead("guide", true), Kind: "phase", Add: "/new", Back: crumbs[0]})
 
+	planStories(add, in)
+
 	row := FirstRow{Link: crumbs[1], ID: "1", Above: only("lv", longWord), Status: Awaiting}
 	off := row
 	off.ID, off.Disabled = "2", true
@@ -62,4 +65,31 @@ func itemStories(add adder, in framer) {
 	happened[0].Changes = []Change{{Label: Say("form.item_name"), Lang: "lv", Before: longWord, After: "Karte"}, {Label: Say("form.ends"), After: "1 March 2026"}}
 	add("item-history", ItemHistoryPage{Frame: in("/processes/safe_paths/guide/1/history"), ProcessHead: processHead("guide", true), Item: crumbs[1], Kind: "task", Entries: happened, Pager: Pager{Total: -1, Shown: 3, Next: "/n"}})
 	add("item-history-empty", ItemHistoryPage{Frame: in("/x"), ProcessHead: processHead("guide", true), Item: crumbs[1], Kind: "phase"})
+}
+
+func planStories(add adder, in framer) {
+	name := three("Draw a map of everybody concerned", "Dibujar un mapa de las partes interesadas", "Een kaart tekenen van alle betrokkenen")
+	plan := PlanPage{Frame: in("/processes/safe_paths/plan"), ProcessHead: processHead("plan", true), Starts: ago(30 * day), Ends: noon.Add(40 * day), Undated: 3, Late: 1, Guide: "/guide", Pager: Pager{Total: 4, Shown: 4},
+		Zooms:    []Zoom{{"zoom.day", "/d", false}, {"zoom.week", "/w", true}, {"zoom.month", "/m", false}, {"zoom.quarter", "/q", false}, {"zoom.year", "/y", false}},
+		Calendar: PlanCalendar{Address: "https://brightwater.example/processes/safe_paths/plan.ics"},
+		Chart: &Gantt{Width: 760, Height: 48 + 4*44, Head: 48, Today: 310, Arrows: []string{"M310 158H318V202H398"}, Ticks: []Tick{
+			{X: 0, Width: 300, Label: "October 2026", Upper: true}, {X: 300, Width: 460, Label: "November 2026", Upper: true},
+			{X: 0, Width: 70, Label: "5"}, {X: 70, Width: 70, Label: "12"}, {X: 140, Width: 70, Label: "19"}, {X: 210, Width: 70, Label: "26"}, {X: 280, Width: 70, Label: "2"}, {X: 350, Width: 70, Label: "9"},
+		}, Bars: []Bar{
+			{X: 20, Y: 65, Width: 600, Height: 10, Kind: "phase", Status: InProgress, Done: 200, Words: name}, {X: 20, Y: 109, Width: 400, Height: 10, Kind: "objective", Status: InProgress, Done: 100, Words: name},
+			{X: 20, Y: 149, Width: 290, Height: 18, Kind: "task", Status: InProgress, Late: true, Words: name}, {X: 400, Y: 193, Width: 220, Height: 18, Kind: "task", Status: Awaiting, Words: only("lv", longWord)},
+		}},
+	}
+	for i, kind := range []string{"phase", "objective", "task", "task"} {
+		plan.Rows = append(plan.Rows, PlanRow{Link: Link{"/i", name}, Kind: kind, Status: InProgress, Starts: ago(30 * day), Ends: ago(day), Late: i == 2, Done: 1, Tasks: 3, Depth: min(i, 2)})
+	}
+	plan.Rows[3].After, plan.Rows[3].Text, plan.Rows[1].Open = []Link{{"/i", name}}, only("lv", longWord), "/p?part=1"
+	add("plan", plan)
+	plan.Chart, plan.Rows, plan.Late, plan.Starts, plan.Ends = nil, nil, 0, time.Time{}, time.Time{}
+	plan.Calendar = PlanCalendar{Renew: "/r"}
+	add("plan-empty", plan)
+	plan.Calendar = PlanCalendar{Renew: "/r", End: "/e", Since: ago(day)}
+	add("plan-secret-known", plan)
+	plan.Calendar.Secret = "https://brightwater.example/processes/safe_paths/plan.ics?key=0123456789"
+	add("plan-secret", plan)
 }

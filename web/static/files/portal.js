@@ -51,6 +51,9 @@
 		if (here && row.scrollWidth > row.clientWidth) row.scrollLeft = here.offsetLeft - row.clientWidth / 3;
 	});
 
+	// A chart over time begins near today.
+	document.querySelectorAll("[data-today]").forEach((chart) => { chart.scrollLeft = Number(chart.dataset.today) - chart.clientWidth / 3; });
+
 	// What is wrong with a form is read out, and is where the keyboard is.
 	document.querySelector(".summary-errors")?.focus();
 
