@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -60,8 +61,46 @@ func zoomFor(asked string, days int) zoom {
 	return choice[len(choice)-1]
 }
 
+// reach is the time from the first to the last day that a task, or a task
+// below an item, names.
+type reach struct{ from, to time.Time }
+
+func (r *reach) add(days ...time.Time) {
+	for _, d := range days {
+		if d.IsZero() {
+			continue
+		}
+		if r.from.IsZero() || d.Before(r.from) {
+			r.from = d
+		}
+		if d.After(r.to) {
+			r.to = d
+		}
+	}
+}
+
+// reaches are those of the enabled items that have any; "" is the process's.
+func reaches(t *coproduction.Tree) map[domain.ID]reach {
+	out := map[domain.ID]reach{}
+	for _, it := range slices.Backward(t.Items()) { // parts come after what they are parts of
+		if !t.Enabled(it.ID) {
+			continue
+		}
+		r := out[it.ID]
+		if r.add(it.Starts, it.Ends); r.from.IsZero() {
+			continue
+		}
+		out[it.ID] = r
+		above := out[it.Parent]
+		above.add(r.from, r.to)
+		out[it.Parent] = above
+	}
+	return out
+}
+
 // chart draws items over time.
 type chart struct {
+	reach map[domain.ID]reach
 	from  time.Time // first day that is shown
 	days  int
 	scale float64
@@ -69,10 +108,10 @@ type chart struct {
 	out   *view.Gantt
 }
 
-// newChart makes the chart of a span of days, with its axis.
-func newChart(starts, ends time.Time, z zoom, now time.Time, say *locale.Printer) *chart {
-	c := &chart{scale: z.day, at: map[domain.ID]view.Bar{}, out: &view.Gantt{Head: chartHead, Today: -1}}
-	c.from, c.days = shown(starts, ends, z)
+// newChart makes the chart of the time of a whole process, with its axis.
+func newChart(reach map[domain.ID]reach, z zoom, now time.Time, say *locale.Printer) *chart {
+	c := &chart{reach: reach, scale: z.day, at: map[domain.ID]view.Bar{}, out: &view.Gantt{Head: chartHead, Today: -1}}
+	c.from, c.days = shown(reach[""].from, reach[""].to, z)
 	c.out.Width = int(math.Ceil(float64(c.days)*c.scale)) + chartRoom
 	today := now.UTC().Truncate(24 * time.Hour)
 	if d := daysBetween(c.from, today); d >= 0 && d < c.days {
@@ -162,18 +201,9 @@ func (c *chart) ticks(upper bool, next func(time.Time) time.Time, label func(tim
 func (c *chart) row(t *coproduction.Tree, it coproduction.Item, late bool) {
 	top := chartHead + c.out.Height
 	c.out.Height += chartRow
-	starts, ends := t.Dates(it.ID)
-	if starts.IsZero() && ends.IsZero() {
+	r, found := c.reach[it.ID]
+	if !found {
 		return
-	}
-	if starts.IsZero() {
-		starts = ends
-	}
-	if ends.IsZero() {
-		ends = starts
-	}
-	if ends.Before(starts) { // of different tasks, one with a start, one with an end
-		starts, ends = ends, starts
 	}
 	height := barHeight
 	if it.Kind != coproduction.Task {
@@ -181,10 +211,10 @@ func (c *chart) row(t *coproduction.Tree, it coproduction.Item, late bool) {
 	}
 	tasks, done := t.Progress(it.ID)
 	bar := view.Bar{
-		X: c.x(starts), Y: top + (chartRow-height)/2, Height: height, Kind: string(it.Kind), Status: string(t.Status(it.ID)),
+		X: c.x(r.from), Y: top + (chartRow-height)/2, Height: height, Kind: string(it.Kind), Status: string(t.Status(it.ID)),
 		Late: late, Words: it.Name,
 	}
-	bar.Width = max(c.x(ends.AddDate(0, 0, 1))-bar.X, 6)
+	bar.Width = max(c.x(r.to.AddDate(0, 0, 1))-bar.X, 6)
 	if it.Kind != coproduction.Task && tasks > 0 {
 		bar.Done = bar.Width * done / tasks
 	}

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -52,19 +51,20 @@ func (p *Portal) planPage(q *request, secret string) (view.PlanPage, error) {
 			}
 		}
 	}
-	items := p.plannedItems(q, t, &page)
+	reach := reaches(t)
+	items := p.plannedItems(q, t, reach, &page)
 	p.planRows(q, x, t, items, &page)
-	p.planChart(q, t, items, at, &page)
+	p.planChart(q, t, items, reach, &page)
 	page.Calendar, err = p.calendarOf(q, x, at, secret)
 	return page, err
 }
 
 // plannedItems are the rows of the page: the enabled items of the tree with
 // dates, whole if they are few, else what is open of it.
-func (p *Portal) plannedItems(q *request, t *coproduction.Tree, page *view.PlanPage) []coproduction.Item {
+func (p *Portal) plannedItems(q *request, t *coproduction.Tree, reach map[domain.ID]reach, page *view.PlanPage) []coproduction.Item {
 	var all []coproduction.Item
 	for _, it := range t.Items() {
-		if starts, ends := t.Dates(it.ID); t.Enabled(it.ID) && !(starts.IsZero() && ends.IsZero()) {
+		if _, found := reach[it.ID]; found {
 			all = append(all, it)
 		}
 	}
@@ -156,17 +156,16 @@ func (p *Portal) planRows(q *request, x *coproduction.Process, t *coproduction.T
 }
 
 // planChart draws the rows of the page over the time of the whole process.
-func (p *Portal) planChart(q *request, t *coproduction.Tree, items []coproduction.Item, at string, page *view.PlanPage) {
-	starts, ends := span(page.Starts, page.Ends)
-	if len(items) == 0 || starts.IsZero() {
+func (p *Portal) planChart(q *request, t *coproduction.Tree, items []coproduction.Item, reach map[domain.ID]reach, page *view.PlanPage) {
+	if len(items) == 0 {
 		return
 	}
-	days := daysBetween(starts, ends) + 1
+	days := daysBetween(reach[""].from, reach[""].to) + 1
 	z := zoomFor(q.URL.Query().Get("zoom"), days)
 	for _, o := range offered(days) {
 		page.Zooms = append(page.Zooms, view.Zoom{Key: "zoom." + o.name, Href: withQuery(q.URL, "zoom", o.name), Current: o == z})
 	}
-	c := newChart(starts, ends, z, p.Now(), p.renderer.Printer(q.frame()))
+	c := newChart(reach, z, p.Now(), p.renderer.Printer(q.frame()))
 	for _, it := range items {
 		c.row(t, it, t.Late(it.ID, p.Now()))
 	}
@@ -176,21 +175,6 @@ func (p *Portal) planChart(q *request, t *coproduction.Tree, items []coproductio
 		}
 	}
 	page.Chart = c.done()
-}
-
-// span makes a span of two dates of which one may be missing, or which are of
-// different tasks and in the wrong order.
-func span(starts, ends time.Time) (time.Time, time.Time) {
-	if starts.IsZero() {
-		starts = ends
-	}
-	if ends.IsZero() {
-		ends = starts
-	}
-	if ends.Before(starts) {
-		return ends, starts
-	}
-	return starts, ends
 }
 
 // calendarOf says how a calendar program follows a process's dates: by its
@@ -274,13 +258,13 @@ func (p *Portal) planCalendar(q *request) error {
 func (p *Portal) calendarOfTasks(q *request, x *coproduction.Process, t *coproduction.Tree) calendar {
 	c := calendar{Name: words(q, x.Title), Product: p.Version, Updated: x.UpdatedAt}
 	for _, it := range t.Items() {
-		if it.Kind != coproduction.Task || !t.Enabled(it.ID) || it.Starts.IsZero() && it.Ends.IsZero() {
+		var r reach // one of the dates may be missing
+		if r.add(it.Starts, it.Ends); it.Kind != coproduction.Task || !t.Enabled(it.ID) || r.from.IsZero() {
 			continue
 		}
-		starts, ends := span(it.Starts, it.Ends)
 		c.Days = append(c.Days, calendarDay{
 			UID: string(it.ID) + "@" + p.Namespace.Host(), Sequence: it.Revision, Summary: words(q, it.Name),
-			Description: markup.Text(markup.Markdown(words(q, it.Description))), URL: x.ItemIRI(it.ID), Starts: starts, Ends: ends,
+			Description: markup.Text(markup.Markdown(words(q, it.Description))), URL: x.ItemIRI(it.ID), Starts: r.from, Ends: r.to,
 		})
 	}
 	return c
