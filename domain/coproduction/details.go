@@ -22,8 +22,8 @@ type ItemDetails struct {
 
 // The longest lists of an item.
 const (
-	maxProblems      = 50
-	maxCode          = 100 // bytes of one code
+	maxProblems      = 200 // as a source from elsewhere may have
+	maxCode          = 500 // bytes of one code
 	maxPrerequisites = 200
 )
 

@@ -73,7 +73,7 @@ type ItemPaging struct {
 type ItemFields struct {
 	Name          *domain.Text `json:"name,omitempty"`
 	Description   *domain.Text `json:"description,omitempty" doc:"Markdown"`
-	Problems      *[]string    `json:"problems,omitempty" maxItems:"50" doc:"codes of problem profiles, in place of those it has"`
+	Problems      *[]string    `json:"problems,omitempty" maxItems:"200" doc:"codes of problem profiles, in place of those it has"`
 	Prerequisites *[]domain.ID `json:"prerequisites,omitempty" maxItems:"200" doc:"items of the same kind that come first, in place of those it has"`
 	Complexity    *int         `json:"complexity,omitempty" minimum:"0" maximum:"100"`
 	CoDelivery    *bool        `json:"coDelivery,omitempty"`

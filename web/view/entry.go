@@ -28,7 +28,8 @@ type Need struct {
 	Sentence
 	Href string
 	At   time.Time // when it came, or is due; may be zero
-	Due  bool      // At is when it is due; marked once that is past
+	Due  bool      // At is the day on which it is due
+	Late bool      // that day is past
 	Icon string    // "task", "people", "clone", "approve"
 }
 

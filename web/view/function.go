@@ -44,7 +44,6 @@ func (r *Renderer) functions(p *locale.Printer) template.FuncMap {
 		"calendar":     w.calendar,
 		"day":          func(t time.Time) template.HTML { return w.time(t, p.ShortDate(t, r.now())) },
 		"stamp":        func(t time.Time) template.HTML { return w.time(t, p.DateTime(t)) },
-		"past":         func(t time.Time) bool { return !t.IsZero() && t.Before(r.now()) },
 		"number":       func(n int) string { return p.Number(int64(n)) },
 		"decimal":      func(f float64) string { return p.Decimal(f, 1) },
 		"bytes":        p.Bytes,

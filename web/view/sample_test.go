@@ -281,7 +281,7 @@ func needs() []Need {
 	return []Need{
 		{Sentence: Say("page.publish.title_of", only("en", "Invite them in a way they notice")), Href: "/processes/safe_paths/guide/p1o0t1", At: noon.Add(3 * day), Due: true, Icon: "task"},
 		{Sentence: Say("page.clones.accept"), Href: "/processes/safe_paths/clones", At: ago(2 * day), Icon: "clone"},
-		{Sentence: Say("page.guide.save_status"), Href: "/processes/safe_paths/guide/p1o0t2", At: ago(day), Due: true, Icon: "task"},
+		{Sentence: Say("page.guide.save_status"), Href: "/processes/safe_paths/guide/p1o0t2", At: ago(day), Due: true, Late: true, Icon: "task"},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -18,6 +19,10 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/policy"
 )
 
 // browser starts Chromium, or skips the test where there is none; in CI that
@@ -122,6 +127,7 @@ func TestBrowserPages(t *testing.T) {
 		"/processes/safe_school_routes/guide/" + s.tasks[0].ID, "/processes/safe_school_routes/people", "/processes/safe_school_routes/history", "/processes/safe_school_routes/clones",
 		"/processes/safe_school_routes/guide/new", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/edit",
 		"/processes/safe_school_routes/guide/arrange", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/move",
+		"/processes/safe_school_routes/plan", "/processes/safe_school_routes/plan?zoom=year",
 		"/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/first", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/history",
 		"/processes/safe_school_routes/publish", "/processes/safe_school_routes/publish?story=" + s.told, "/stories/" + s.told, "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
 		"/interlinkers/service-aim-canvas/edit", "/interlinkers/service-aim-canvas/withdraw", "/stories/" + s.told + "/retract",
@@ -138,6 +144,7 @@ func TestBrowserPages(t *testing.T) {
 	atRome := []string{"/timeline", "/@mobility@" + host, "/lookup?q=" + url.QueryEscape("@city_lab@"+host), "/stories", "/stories/" + s.told + "@" + host}
 
 	furnish(t, zaragoza, rome)
+	dated(t, zaragoza)
 	v := &visitor{t: t, axe: axe, shots: os.Getenv("TEST_SCREENSHOTS")}
 	for _, address := range anonymous {
 		v.visit(ctx, address)
@@ -149,6 +156,74 @@ func TestBrowserPages(t *testing.T) {
 		signIn(t, ctx, side.city)
 		for _, path := range side.paths {
 			v.visit(ctx, side.city.base+path)
+		}
+		if side.city == zaragoza {
+			v.conflict(ctx, zaragoza, domain.ID(s.tasks[0].ID))
+		}
+	}
+}
+
+// conflict opens a task to edit, lets somebody else change it, and looks at
+// the page that then asks which version to keep.
+func (v *visitor) conflict(ctx context.Context, c *city, task domain.ID) {
+	v.t.Run("conflict", func(t *testing.T) {
+		edit := c.base + "/processes/safe_school_routes/guide/" + string(task) + "/edit"
+		if err := chromedp.Do(ctx, chromedp.Navigate(edit), chromedp.WaitVisible(`input[name="name.en"]`)); err != nil {
+			t.Fatal(err)
+		}
+		change(t, c, task, func(d *coproduction.ItemDetails) {
+			d.Name = domain.Text{"en": "Agree with the schools on the first routes"}
+			d.Complexity = 60
+		})
+		err := chromedp.Do(ctx, chromedp.Focus(`input[name="name.en"]`), chromedp.KeyEvent(" now\r"), chromedp.WaitVisible(`input[name="take.name.en"]`))
+		if err != nil {
+			t.Fatalf("save: %v", err)
+		}
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[int](v.axe+";0")); err != nil {
+			t.Fatal(err)
+		}
+		v.n++
+		v.looks(ctx, t, "two versions")
+	})
+}
+
+// change changes what is said of a task, as the city's official.
+func change(t *testing.T, c *city, task domain.ID, fn func(*coproduction.ItemDetails)) {
+	t.Helper()
+	a, err := c.node.Accounts.ByUsername(t.Context(), c.username)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, tree, err := c.node.Coproduction.Tree(t.Context(), a.Viewer(), "safe_school_routes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	it, err := tree.Item(task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := it.Details()
+	fn(&d)
+	if err := c.node.Coproduction.EditItem(t.Context(), a.Viewer(), "safe_school_routes", task, it.Revision, d); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// dated gives the tasks of a city's process dates, the first ones in the past.
+func dated(t *testing.T, c *city) {
+	t.Helper()
+	_, tree, err := c.node.Coproduction.Tree(t.Context(), policy.Viewer{}, "safe_school_routes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, it := range tree.Items() {
+		if it.Kind == coproduction.Task && n < 12 {
+			change(t, c, it.ID, func(d *coproduction.ItemDetails) {
+				d.Starts = time.Now().AddDate(0, 0, 6*n-30)
+				d.Ends = d.Starts.AddDate(0, 0, 9)
+			})
+			n++
 		}
 	}
 }
@@ -185,12 +260,11 @@ type finding struct {
 }
 
 func (v *visitor) visit(ctx context.Context, address string) {
-	v.n++
 	u, err := url.Parse(address)
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	v.t.Run(strings.Trim(strings.ReplaceAll("at"+u.RequestURI(), "/", "_"), "_"), func(t *testing.T) {
+	v.run(u, func(t *testing.T) {
 		status, err := v.open(ctx, address)
 		if err != nil {
 			t.Fatalf("%s: %v", address, err)
@@ -198,34 +272,46 @@ func (v *visitor) visit(ctx context.Context, address string) {
 		if wanted := map[bool]int{true: 404, false: 200}[strings.HasSuffix(address, "/nothing-here")]; status != wanted {
 			t.Errorf("status %d, want %d", status, wanted)
 		}
-		for _, look := range looks {
-			found, err := v.look(ctx, look.width, look.height, look.dark)
-			if err != nil {
-				t.Errorf("%s %s: %v", look.name, address, err)
-				continue
-			}
-			for _, wrong := range found.measured {
-				t.Errorf("%s: %s", look.name, wrong)
-			}
-			for _, f := range found.findings {
-				for _, n := range f.Nodes {
-					t.Errorf("%s: axe-core %s: %s\n%s", look.name, f.ID, n.FailureSummary, n.HTML)
-				}
-			}
-			if found.wide > 0 {
-				t.Errorf("%s: the page is %d pixels wider than the window", look.name, found.wide)
-			}
-			if found.headings != 1 {
-				t.Errorf("%s: %d main headings", look.name, found.headings)
-			}
-			if v.shots != "" {
-				name := fmt.Sprintf("%02d-%s-%s.jpg", v.n, filepath.Base(t.Name()), look.name)
-				if err := os.WriteFile(filepath.Join(v.shots, strings.Map(safe, name)), found.shot, 0o600); err != nil {
-					t.Fatal(err)
-				}
+		v.looks(ctx, t, address)
+	})
+}
+
+// run runs fn as the test of a page.
+func (v *visitor) run(u *url.URL, fn func(t *testing.T)) {
+	v.n++
+	v.t.Run(strings.Trim(strings.ReplaceAll("at"+u.RequestURI(), "/", "_"), "_"), fn)
+}
+
+// looks looks at the page that is open in all ways.
+func (v *visitor) looks(ctx context.Context, t *testing.T, address string) {
+	t.Helper()
+	for _, look := range looks {
+		found, err := v.look(ctx, look.width, look.height, look.dark)
+		if err != nil {
+			t.Errorf("%s %s: %v", look.name, address, err)
+			continue
+		}
+		for _, wrong := range found.measured {
+			t.Errorf("%s: %s", look.name, wrong)
+		}
+		for _, f := range found.findings {
+			for _, n := range f.Nodes {
+				t.Errorf("%s: axe-core %s: %s\n%s", look.name, f.ID, n.FailureSummary, n.HTML)
 			}
 		}
-	})
+		if found.wide > 0 {
+			t.Errorf("%s: the page is %d pixels wider than the window", look.name, found.wide)
+		}
+		if found.headings != 1 {
+			t.Errorf("%s: %d main headings", look.name, found.headings)
+		}
+		if v.shots != "" {
+			name := fmt.Sprintf("%02d-%s-%s.jpg", v.n, filepath.Base(t.Name()), look.name)
+			if err := os.WriteFile(filepath.Join(v.shots, strings.Map(safe, name)), found.shot, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 // open loads a page and axe-core into it. It returns the status of the answer.
