@@ -558,6 +558,9 @@ func TestPlan(t *testing.T) {
 	if got.status != http.StatusOK || !strings.Contains(got.body, `name="name.es"`) || !strings.Contains(got.body, "Count them") {
 		t.Errorf("another language: status %d", got.status)
 	}
+	if _, form, _ := strings.Cut(got.body, `action="`+first+`/edit"`); strings.Index(form, "<button") > strings.Index(form, `name="add"`) || strings.Contains(form[:strings.Index(form, "</button>")], `name="add"`) {
+		t.Error("Enter asks for a language instead of saving")
+	}
 	_, tree0, err0 := s.Coproduction.Tree(t.Context(), s.official, "safe_ways")
 	if it, err := tree0.Item(domain.ID(id(first))); err0 != nil || err != nil || it.Name["en"] != "Count the children" {
 		t.Error("asking for a language saved something")

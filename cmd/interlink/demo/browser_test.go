@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -167,6 +166,8 @@ func TestBrowserPages(t *testing.T) {
 // the page that then asks which version to keep.
 func (v *visitor) conflict(ctx context.Context, c *city, task domain.ID) {
 	v.t.Run("conflict", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+		defer cancel()
 		edit := c.base + "/processes/safe_school_routes/guide/" + string(task) + "/edit"
 		if err := chromedp.Do(ctx, chromedp.Navigate(edit), chromedp.WaitVisible(`input[name="name.en"]`)); err != nil {
 			t.Fatal(err)
