@@ -1,12 +1,16 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
-// Pages lists the paths of all pages, for the test that opens each.
+// Pages lists the paths of all pages, for the test that opens each; calendars
+// are none.
 func Pages() []string {
 	var paths []string
 	for _, r := range new(Portal).routes() {
-		if r.method == http.MethodGet {
+		if r.method == http.MethodGet && !strings.HasSuffix(r.path, ".ics") {
 			paths = append(paths, r.path)
 		}
 	}
