@@ -30,8 +30,8 @@ func (p *Portal) arrangeHref(x *coproduction.Process, parent domain.ID) string {
 	return p.path(x.ItemIRI(parent)) + "/arrange"
 }
 
-// arrangedAtOnce is how many parts one page puts in order.
-const arrangedAtOnce = 50
+// arrangedAtOnce is how many parts one page puts in order; each weighs 2.5 kB.
+const arrangedAtOnce = 30
 
 // arrangeItems shows the parts of an item, or the phases, to be put in order.
 func (p *Portal) arrangeItems(q *request) error {

@@ -22,7 +22,7 @@ func (p *Portal) planRoutes() []route {
 }
 
 // plannedAtOnce is how many rows one page of the plan has.
-const plannedAtOnce = 100
+const plannedAtOnce = 60
 
 func (p *Portal) plan(q *request) error {
 	page, err := p.planPage(q, "")

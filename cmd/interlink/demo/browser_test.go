@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -173,7 +174,8 @@ func (v *visitor) conflict(ctx context.Context, c *city, task domain.ID) {
 			t.Fatal(err)
 		}
 		change(t, c, task, func(d *coproduction.ItemDetails) {
-			d.Name = domain.Text{"en": "Agree with the schools on the first routes"}
+			d.Name = maps.Clone(d.Name)
+			d.Name["en"] = "Agree with the schools on the first routes"
 			d.Complexity = 60
 		})
 		err := chromedp.Do(ctx, chromedp.Focus(`input[name="name.en"]`), chromedp.KeyEvent(" now\r"), chromedp.WaitVisible(`input[name="take.name.en"]`))
