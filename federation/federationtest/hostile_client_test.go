@@ -159,8 +159,8 @@ const held = 1000
 // then keep nobody from being answered, whether a reader or a server.
 func TestSec19HeldConnections(t *testing.T) {
 	t.Parallel()
-	patient := hasty
-	patient.Header = 20 * time.Second
+	patient := node.DefaultTimeouts
+	patient.Header = time.Minute
 	n, url := servingWith(t, func(o *node.Options) { o.Timeouts = &patient })
 	community := mobility(t, n, person(t, n, "official", policy.RoleAdmin))
 	peer := federationtest.NewPeer(t)
