@@ -11,7 +11,7 @@ import (
 )
 
 // arrange adds what those who plan the process may do with an item.
-func (p *Portal) arrange(x *coproduction.Process, t *coproduction.Tree, it coproduction.Item, out *view.GuideItem) {
+func (p *Portal) arrange(x *coproduction.Process, it coproduction.Item, out *view.GuideItem) {
 	out.Edit, out.First, out.Arrange = out.Href+"/edit", out.Href+"/first", p.arrangeHref(x, it.Parent)
 	if it.Kind != coproduction.Task {
 		out.Add = out.Href + "/new"

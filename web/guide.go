@@ -116,7 +116,7 @@ func (p *Portal) item(q *request, x *coproduction.Process, t *coproduction.Tree,
 		out.History = out.Href + "/history"
 	}
 	if out.MayDisable {
-		p.arrange(x, t, it, out)
+		p.arrange(x, it, out)
 	}
 	out.Starts, out.Ends = t.Dates(it.ID)
 	out.Late, out.Complexity, out.CoDelivery = t.Late(it.ID, p.Now()), it.Complexity, it.CoDelivery

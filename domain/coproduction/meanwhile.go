@@ -51,9 +51,11 @@ func (s *Service) meanwhile(ctx context.Context, p *Process, it Item, revision i
 			continue
 		}
 		var told ItemChanged // both payloads have what is read
-		if e.Decode(&told) != nil {
-			m.Known = false
+		if err := e.Decode(&told); domain.CodeOf(err) == domain.Gone {
+			m.Known = false // erased: what it replaced cannot be told any more
 			return m, nil
+		} else if err != nil {
+			return m, err
 		}
 		if told.Revision <= revision {
 			m.Known = true
