@@ -345,7 +345,7 @@ func (v *visitor) look(ctx context.Context, width, height int64, dark bool) (see
 	var out seen
 	scheme, rules := "light", ""
 	if dark {
-		scheme, rules = "dark", `, runOnly: ["cat.color"]`
+		scheme, rules = "dark", `, runOnly: ["color-contrast"]`
 	}
 	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
