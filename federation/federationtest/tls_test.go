@@ -90,7 +90,7 @@ func TestTLSServer(t *testing.T) {
 	if answer, err := get(at+"/livez", &tls.Config{MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12}); err != nil || answer.StatusCode != http.StatusOK {
 		t.Errorf("TLS 1.2: %v, %v", answer, err)
 	}
-	if _, err := get(at+"/livez", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}); err == nil { //nolint:gosec // what is refused
+	if _, err := get(at+"/livez", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}); err == nil {
 		t.Error("TLS 1.1 is spoken")
 	}
 	if answer, err := get(strings.Replace(at, "https:", "http:", 1)+"/livez", &tls.Config{}); err == nil && answer.StatusCode == http.StatusOK {
