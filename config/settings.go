@@ -70,6 +70,8 @@ type Retention struct {
 	Dead      int // deliveries that were given up
 	Posts     int // copies of posts and stories of other nodes that nobody here has to do with
 	Actors    int // copies of actors of other nodes that nothing refers to
+
+	Applications int // applications to role calls that were turned down or withdrawn
 }
 
 // Certificates are those of a file.

@@ -196,6 +196,11 @@ var table = []setting{
 		remedy: "write a number of days from 1 to 3650",
 	},
 	{
+		key: "retention.applications", fallback: "180", field: func(s *Settings) any { return &s.Retention.Applications }, check: checkDays,
+		doc:    "Days after which an application to a role call is deleted that was declined, rejected or withdrawn, with all that was sent about it. It goes on to be counted.",
+		remedy: "write a number of days from 1 to 3650",
+	},
+	{
 		key: "smtp.host", field: func(s *Settings) any { return &s.SMTP.Host }, check: checkHost,
 		doc:    "Server that takes the node's mails. Without it no mail is sent; in loopback mode mails are written in the log.",
 		remedy: "write the name of the server alone, such as mail.city.example",

@@ -173,34 +173,36 @@ func (s *Communities) replies(ctx context.Context, iri domain.IRI, page domain.P
 
 // SavePost implements community.Store.
 func (s *Communities) SavePost(ctx context.Context, p *community.Post, feed []community.FeedItem, change domain.Change) error {
-	row := postRowOf(p)
-	row.Revision++
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if p.Revision > 0 {
-			if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", p.Revision).Exec(ctx)); err != nil {
-				return err
-			}
-		} else if err := s.addPost.insert(ctx, tx, row); err != nil {
-			return err
-		}
-		if p.Deleted() {
-			if err := forgetBytes(ctx, tx, "?", row.IRI); err != nil {
-				return err
-			}
-			return erased(ctx, tx, "?", row.ID)
-		}
-		if err := saveFiles(ctx, tx, p); err != nil {
-			return err
-		}
-		if err := saveTags(ctx, tx, p); err != nil {
-			return err
-		}
-		return insertFeed(ctx, tx, s.addFeed, feed)
-	})
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return s.writePost(ctx, tx, p, feed) })
 	if err == nil {
 		p.Revision++
 	}
 	return err
+}
+
+func (s *Communities) writePost(ctx context.Context, tx bun.Tx, p *community.Post, feed []community.FeedItem) error {
+	row := postRowOf(p)
+	row.Revision++
+	if p.Revision > 0 {
+		if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", p.Revision).Exec(ctx)); err != nil {
+			return err
+		}
+	} else if err := s.addPost.insert(ctx, tx, row); err != nil {
+		return err
+	}
+	if p.Deleted() {
+		if err := forgetBytes(ctx, tx, "?", row.IRI); err != nil {
+			return err
+		}
+		return erased(ctx, tx, "?", row.ID)
+	}
+	if err := saveFiles(ctx, tx, p); err != nil {
+		return err
+	}
+	if err := saveTags(ctx, tx, p); err != nil {
+		return err
+	}
+	return insertFeed(ctx, tx, s.addFeed, feed)
 }
 
 // postFileRow is a file that a post of this node shows.

@@ -41,6 +41,7 @@ func (s *Retention) Sweep(ctx context.Context, now time.Time, keep network.Reten
 		s.copies("posts", unneededPosts, domain.NewSerial(now.Add(-keep.Posts), 0), removePosts),
 		s.copies("stories", unneededStories, domain.NewSerial(now.Add(-keep.Posts), 0), removeStories),
 		func(ctx context.Context) (bool, error) { return s.invitations(ctx, now.Add(-expiredFor)) },
+		func(ctx context.Context) (bool, error) { return s.applications(ctx, now.Add(-keep.Applications)) },
 		s.actors(now.Add(-keep.Actors)),
 	} {
 		for more := true; more; {
@@ -138,6 +139,7 @@ var needed = []struct{ table, column string }{
 	{"pins", "actor_id"}, {"reports", "reporter_id"}, {"reports", "target_id"}, {"group_members", "actor_id"}, {"group_members", "group_id"},
 	{"catalogue_entries", "owner_id"}, {"stories", "owner_id"}, {"stories", "community_id"}, {"clones", "cloner_id"},
 	{"group_invitations", "person_id"}, {"memberships_abroad", "group_id"}, {"process_grants", "actor_id"}, {"process_uses", "actor_id"}, {"resources", "created_by"},
+	{"applications", "applicant_id"}, {"role_calls", "community_id"},
 }
 
 // actors removes copies of actors that were read before a time and that

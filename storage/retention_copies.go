@@ -16,8 +16,9 @@ const here = "JOIN actors AS a ON a.id = n.actor_id WHERE (a.host = '' OR EXISTS
 // unneededPosts picks copies of posts, p, that nobody here has to do with:
 // nothing here answers them, and of them and of the posts that they answer
 // none is of this node, of a followed author, shown in the feed of somebody
-// here or followed here, pinned or liked there, or reported.
-const unneededPosts = `p.host <> '' AND NOT EXISTS (SELECT 1 FROM posts AS r WHERE r.in_reply_to = p.iri AND r.in_reply_to <> '' AND r.id <> p.id)
+// here or followed here, pinned or liked there, or reported; and nobody here
+// applied to the role call that it tells of.
+const unneededPosts = `p.host <> '' AND NOT EXISTS (SELECT 1 FROM applications AS q WHERE q.call_id = p.id) AND NOT EXISTS (SELECT 1 FROM posts AS r WHERE r.in_reply_to = p.iri AND r.in_reply_to <> '' AND r.id <> p.id)
 AND NOT EXISTS (
 	WITH RECURSIVE above (id, author_id, host, in_reply_to, depth) AS (
 		SELECT u.id, u.author_id, u.host, u.in_reply_to, 0 FROM posts AS u WHERE u.id = p.id
@@ -76,8 +77,14 @@ func removePosts(ctx context.Context, tx bun.Tx, ids bun.ListValues) error {
 	if err := erased(ctx, tx, "?", ids); err != nil {
 		return err
 	}
-	_, err := tx.NewRaw("DELETE FROM posts WHERE id IN (?)", ids).Exec(ctx)
-	return err
+	for _, query := range []string{
+		"DELETE FROM application_counts WHERE call_id IN (?)", "DELETE FROM role_calls WHERE id IN (?)", "DELETE FROM posts WHERE id IN (?)",
+	} {
+		if _, err := tx.NewRaw(query, ids).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // removeStories removes stories with their snapshots, unless another story

@@ -179,7 +179,7 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 	if err := policy.Allow(v, policy.Contribute, c); err != nil {
 		return nil, err
 	}
-	p, err := s.write(ctx, d, c)
+	p, err := s.write(ctx, s.mint.ID(), d, c)
 	if err != nil {
 		return nil, err
 	}
@@ -250,7 +250,7 @@ func (s *Service) here(ctx context.Context, actors ...domain.ActorID) error {
 // maxPost is how long a post may be, in bytes of Markdown.
 const maxPost = 20_000
 
-func (s *Service) write(ctx context.Context, d Draft, c *Community) (*Post, error) {
+func (s *Service) write(ctx context.Context, id domain.ID, d Draft, c *Community) (*Post, error) {
 	d.Content = strings.TrimSpace(d.Content)
 	var problems domain.Problems
 	checkContent(&problems, d.Content)
@@ -265,7 +265,6 @@ func (s *Service) write(ctx context.Context, d Draft, c *Community) (*Post, erro
 		return nil, err
 	}
 	m := s.mark(ctx, d.Content)
-	id := s.mint.ID()
 	iri := s.ns.IRI("posts", string(id))
 	return &Post{
 		ID: id, Serial: s.mint.Serial(), IRI: iri, Type: "Note", Community: c.ID, Context: iri + "/context",

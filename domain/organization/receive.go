@@ -127,13 +127,19 @@ func (s *Service) ReceiveInvite(ctx context.Context, in Received) error {
 }
 
 // ReceiveMembership takes what a group of another node says of a person of
-// this one who is a member, asked to be, or was invited: that they are a
-// member, or are not, or not any more. What it says of others has no effect
+// this one who is a member, asked to be (also by an application), or was
+// invited: that they are a member, or are not, or not any more. What it says of others has no effect
 // (FEP-fe34).
 func (s *Service) ReceiveMembership(ctx context.Context, in Received, member bool) error {
 	a, err := s.store.Membership(ctx, in.Person, in.Group)
 	if domain.CodeOf(err) == domain.NotFound {
-		return nil
+		if !member || s.consents == nil {
+			return nil
+		}
+		if ok, err := s.consents(ctx, in.Person, in.Group); err != nil || !ok {
+			return err
+		}
+		a, err = &Abroad{ID: s.mint.ID(), Serial: s.mint.Serial(), Person: in.Person, Group: in.Group, State: AbroadAsked, Since: s.mint.Now()}, nil
 	}
 	switch {
 	case err != nil:

@@ -13,7 +13,16 @@ type Service struct {
 	mint  *domain.Mint
 	ns    domain.Namespace
 	find  Find
+
+	consents Consents // nil: nobody does beside those who were asked
 }
+
+// Consents tells whether a person of this node asked, by other ways than a
+// Join of it, to become a member of a group of another node.
+type Consents func(ctx context.Context, person domain.ActorID, group domain.ActorID) (bool, error)
+
+// ConsentBy sets how it is known that people want to be members elsewhere.
+func (s *Service) ConsentBy(consents Consents) { s.consents = consents }
 
 // Find finds a person by "@name@host" or by their address, here or on their
 // own server. Errors: NotFound, Invalid, Forbidden, Unavailable.

@@ -94,3 +94,18 @@ func (t *Team) apply(d TeamDetails, now time.Time) {
 	t.Title, t.Summary, t.Kind, t.JoinPolicy = d.Title, d.Summary, d.Kind, d.JoinPolicy
 	t.UpdatedAt = now
 }
+
+// Admit makes a person, local or remote, a member, as those are who were
+// accepted by the team's people; a member stays what they are, and changed is
+// false. The event is to be saved with the team.
+func (t *Team) Admit(m *domain.Mint, by, person domain.ActorID) (event domain.Event, changed bool, err error) {
+	if t.Members.Role(person) != "" {
+		return event, false, nil
+	}
+	members, changed, err := t.Members.with(person, RoleMember, m.Now())
+	if err != nil || !changed {
+		return event, false, err
+	}
+	t.Members = members
+	return domain.NewEvent(m, TeamMemberAdded, by, t.subject(), Membership{Actor: person, Role: RoleMember}), true, nil
+}

@@ -25,6 +25,7 @@ const (
 	Clone      Verb = "clone"      // make a copy of one's own
 	React      Verb = "react"      // say that one likes it
 	Report     Verb = "report"     // tell those who moderate of it
+	Apply      Verb = "apply"      // ask for a place in it, and take that back
 )
 
 // Role is what a person may do on the node as a whole.
@@ -115,7 +116,7 @@ func allowed(v Viewer, verb Verb, o Facts, relation Relation, node bool) bool {
 		return false
 	}
 	switch verb {
-	case Follow, React, Report:
+	case Follow, React, Report, Apply:
 		return true
 	case Clone:
 		return v.Local()

@@ -52,7 +52,7 @@ var viewers = []struct {
 
 var verbs = []policy.Verb{
 	policy.Read, policy.Create, policy.Edit, policy.Contribute, policy.Publish,
-	policy.Administer, policy.Moderate, policy.Follow, policy.Clone, policy.React, policy.Report,
+	policy.Administer, policy.Moderate, policy.Follow, policy.Clone, policy.React, policy.Report, policy.Apply,
 }
 
 // answers writes the policy of an object as a table: "yes", or the HTTP
@@ -101,7 +101,8 @@ moderate   401       403    403           403      403      403    403         y
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
 react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
-report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
+report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+apply      401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		{"a process of its members", object{kind: "process", visibility: domain.VisibleMembers}, nil, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
 read       404       404    yes           404      404      yes    yes         yes   404       yes
@@ -114,7 +115,8 @@ moderate   404       404    403           404      404      403    403         y
 follow     404       404    yes           404      404      yes    yes         yes   404       yes
 clone      404       404    403           404      404      yes    yes         yes   404       yes
 react      404       404    yes           404      404      yes    yes         yes   404       yes
-report     404       404    yes           404      404      yes    yes         yes   404       yes`},
+report     404       404    yes           404      404      yes    yes         yes   404       yes
+apply      404       404    yes           404      404      yes    yes         yes   404       yes`},
 		{"a story, which needs an administrator of its owner", object{kind: "story", visibility: domain.VisiblePublic}, nil, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
 read       yes       yes    yes           yes      yes      yes    yes         yes   yes       yes
@@ -127,7 +129,8 @@ moderate   401       403    403           403      403      403    403         y
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
 react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
-report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
+report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+apply      401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		{"a person, who speaks for themselves alone", object{kind: "person", visibility: domain.VisiblePublic}, nil, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
 read       yes       yes    yes           yes      yes      yes    yes         yes   yes       yes
@@ -140,7 +143,8 @@ moderate   401       403    403           403      403      403    403         y
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
 react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
-report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
+report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+apply      401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		{"a copy from another node, which nobody here changes", object{kind: "story", visibility: domain.VisiblePublic, remote: true}, nil, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
 read       yes       yes    yes           yes      yes      yes    yes         yes   yes       yes
@@ -153,7 +157,8 @@ moderate   401       403    403           403      403      403    403         4
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
 react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
-report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
+report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+apply      401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		{"a token that may read", object{kind: "process", visibility: domain.VisibleMembers}, []policy.Scope{policy.ScopeRead}, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
 read       404       404    yes           404      404      yes    yes         yes   404       404
@@ -166,7 +171,8 @@ moderate   404       404    403           404      404      403    403         4
 follow     404       404    403           404      404      403    403         403   404       404
 clone      404       404    403           404      404      403    403         403   404       404
 react      404       404    403           404      404      403    403         403   404       404
-report     404       404    403           404      404      403    403         403   404       404`},
+report     404       404    403           404      404      403    403         403   404       404
+apply      404       404    403           404      404      403    403         403   404       404`},
 		{"a token that may write, but not as an admin", object{kind: "story", visibility: domain.VisiblePublic}, []policy.Scope{policy.ScopeRead, policy.ScopeWrite}, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
 read       yes       yes    yes           yes      yes      yes    yes         yes   yes       yes
@@ -179,7 +185,8 @@ moderate   401       403    403           403      403      403    403         y
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
 react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
-report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
+report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+apply      401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		// An empty list is not a missing one: it allows nothing.
 		{"a token that may do nothing", object{kind: "process", visibility: domain.VisiblePublic}, []policy.Scope{}, `
            anonymous remote remote-member stranger follower member contributor owner moderator admin
@@ -193,7 +200,8 @@ moderate   401       403    403           403      403      403    403         4
 follow     401       403    403           403      403      403    403         403   403       403
 clone      401       403    403           403      403      403    403         403   403       403
 react      401       403    403           403      403      403    403         403   403       403
-report     401       403    403           403      403      403    403         403   403       403`},
+report     401       403    403           403      403      403    403         403   403       403
+apply      401       403    403           403      403      403    403         403   403       403`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			want := strings.TrimPrefix(c.want, "\n")
@@ -209,7 +217,7 @@ report     401       403    403           403      403      403    403         4
 func TestCreatedByMembers(t *testing.T) {
 	member := policy.Viewer{Actor: "a", Role: policy.RoleMember}
 	free := []string{"community", "organization", "process"}
-	for _, kind := range append(free, "actor", "catalogue", "members", "node", "post", "resource", "story", "team", "unheard-of", "") {
+	for _, kind := range append(free, "actor", "catalogue", "members", "node", "post", "resource", "role_call", "story", "team", "unheard-of", "") {
 		want := domain.Forbidden
 		if slices.Contains(free, kind) {
 			want = domain.OK
@@ -343,7 +351,7 @@ func TestShape(t *testing.T) {
 		if code != domain.NotFound && o.visibility != domain.VisiblePublic && v.Actor == domain.Nobody {
 			t.Errorf("nobody learns that it is there: %v", err)
 		}
-		if o.remote && err == nil && verb != policy.Read && verb != policy.Follow && verb != policy.React && verb != policy.Report && verb != policy.Clone && verb != policy.Create {
+		if o.remote && err == nil && verb != policy.Read && verb != policy.Follow && verb != policy.React && verb != policy.Report && verb != policy.Apply && verb != policy.Clone && verb != policy.Create {
 			t.Errorf("a copy from another node is changed")
 		}
 		if err == nil {

@@ -31,7 +31,7 @@ func (s *Sender) letter(m account.Mail) (letter, error) {
 		return letter{}, invalid("%q is no address", m.To)
 	}
 	switch m.Kind {
-	case account.MailConfirm, account.MailKnown, account.MailReset, account.MailApproved, account.MailInvite, account.MailJoin:
+	case account.MailConfirm, account.MailKnown, account.MailReset, account.MailApproved, account.MailInvite, account.MailJoin, account.MailApplication, account.MailReview:
 	default:
 		return letter{}, invalid("no mail is of the kind %q", m.Kind)
 	}
@@ -41,7 +41,7 @@ func (s *Sender) letter(m account.Mail) (letter, error) {
 	}
 	p, node, key := s.o.Catalog.Printer(m.Language, nil), line(s.o.Name), "mail."+string(m.Kind)
 	about := ""
-	if m.Kind == account.MailJoin {
+	if m.About != nil {
 		called, _ := m.About.In(p.Lang)
 		if about = named(called); about == "" {
 			about = node

@@ -16,7 +16,6 @@ import (
 	"interlink/federation/keyring"
 	"interlink/federation/publish"
 	"interlink/federation/remote"
-	"interlink/web/locale"
 )
 
 // federation is what talks with other nodes: out through the relay and the
@@ -73,9 +72,7 @@ func (n *Node) federate(ctx context.Context) error {
 
 	documents := &document.Documents{
 		NS: ns, Language: n.o.Language, Actors: s.network, Keys: keys,
-		Phrase: func(lang domain.Lang, key string, args ...any) string {
-			return locale.Default().Printer(lang, n.o.Zone).T(key, args...)
-		},
+		Phrase:        n.phrase,
 		Organizations: n.Organizations, Processes: n.Coproduction, Lineage: n.Lineage,
 		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue,
 	}

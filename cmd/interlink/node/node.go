@@ -17,6 +17,7 @@ import (
 	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/organization"
+	"interlink/domain/participation"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
@@ -44,6 +45,7 @@ type Node struct {
 	Traffic       *network.Traffic
 	Pictures      *picture.Service
 	Profiles      *profile.Service
+	Participation *participation.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -71,6 +73,7 @@ type stores struct {
 	lineage       *storage.Lineage
 	network       *storage.Network
 	organizations *storage.Organizations
+	participation *storage.Participation
 	processes     *storage.Processes
 	received      *storage.Received
 	retention     *storage.Retention
@@ -142,18 +145,20 @@ func (n *Node) migrate(ctx context.Context) error {
 }
 
 func openStores(db *storage.DB, mint *domain.Mint) stores {
+	communities, organizations := storage.NewCommunities(db), storage.NewOrganizations(db)
 	return stores{
 		accounts:      storage.NewAccounts(db),
 		activities:    storage.NewActivities(db, mint),
 		catalogue:     storage.NewCatalogue(db),
-		communities:   storage.NewCommunities(db),
+		communities:   communities,
 		deliveries:    storage.NewDeliveries(db),
 		events:        storage.NewEvents(db),
 		hosts:         storage.NewHosts(db),
 		keys:          storage.NewKeys(db),
 		lineage:       storage.NewLineage(db),
 		network:       storage.NewNetwork(db),
-		organizations: storage.NewOrganizations(db),
+		organizations: organizations,
+		participation: storage.NewParticipation(db, communities, organizations),
 		processes:     storage.NewProcesses(db),
 		received:      storage.NewReceived(db),
 		retention:     storage.NewRetention(db),
@@ -217,6 +222,8 @@ func (n *Node) services() error {
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
+	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, n.phrase, n.mint, ns)
+	n.Organizations.ConsentBy(n.applied)
 	return nil
 }
 
@@ -254,6 +261,9 @@ func (n *Node) employ(ctx context.Context) error {
 			organization.JobInvitation: jobs.Typed(func(ctx context.Context, m organization.InvitationMail) error {
 				return sender.Send(ctx, n.invitation(ctx, m))
 			}),
+			participation.JobNews:   jobs.Typed(n.mailAbout(sender, account.MailApplication)),
+			participation.JobReview: jobs.Typed(n.mailAbout(sender, account.MailReview)),
+
 			network.JobBackfill:  n.federation.collections.Backfill,
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
