@@ -10,6 +10,7 @@ import (
 	"interlink/domain/coproduction"
 	"interlink/domain/network"
 	"interlink/domain/organization"
+	"interlink/domain/participation"
 	"interlink/domain/policy"
 	"interlink/web/view"
 )
@@ -70,6 +71,9 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 	page.MayFollow, page.MayPost = page.MayFollow && page.MovedTo == nil, page.MayPost && page.MovedTo == nil
 	list, err := p.Communities.Timeline(ctx, q.viewer, c.ID, q.cursor())
 	if err != nil {
+		return page, err
+	}
+	if page.RoleCalls, err = p.openCalls(q, participation.CallFilter{Community: c.ID}, glance); err != nil {
 		return page, err
 	}
 	page.Posts, page.Pager = p.feed(q, list.Items), q.pager(list.Next, list.Total, len(list.Items))

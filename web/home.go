@@ -7,6 +7,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 	"interlink/domain/organization"
+	"interlink/domain/participation"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/web/view"
@@ -54,6 +55,9 @@ func (p *Portal) home(q *request) error {
 	}
 	for _, x := range entries.Items {
 		page.Latest = append(page.Latest, p.interlinkerCard(x))
+	}
+	if page.RoleCalls, err = p.openCalls(q, participation.CallFilter{}, glance); err != nil {
+		return err
 	}
 	page.Counts = view.Counts{
 		Interlinkers: entries.Total, Processes: processes.Total, Stories: stories.Total, Communities: communities.Total,

@@ -7,6 +7,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/organization"
+	"interlink/domain/participation"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/web/view"
@@ -72,6 +73,9 @@ func (p *Portal) organizationPage(q *request, o *organization.Organization, f vi
 	page.Said = p.said(q, o.ID)
 	var err error
 	if page.Members, err = p.firstMembers(q, o); err != nil {
+		return page, err
+	}
+	if page.RoleCalls, err = p.openCalls(q, participation.CallFilter{Organization: o.ID}, glimpse); err != nil {
 		return page, err
 	}
 	teams, err := p.Organizations.Teams(ctx, q.viewer, o.Name, domain.Page{Limit: glimpse})

@@ -19,6 +19,7 @@ import (
 	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/organization"
+	"interlink/domain/participation"
 	"interlink/domain/picture"
 	"interlink/domain/profile"
 	"interlink/domain/story"
@@ -92,9 +93,13 @@ type Options struct {
 	Traffic       *network.Traffic
 	Pictures      *picture.Service
 	Profiles      *profile.Service
-	Directory     Directory
-	Sources       Sources
-	Health        Health
+	Participation *participation.Service
+
+	KeepsApplications time.Duration // how long applications are kept that were turned down
+
+	Directory Directory
+	Sources   Sources
+	Health    Health
 }
 
 // Portal answers all requests to a node.

@@ -6,6 +6,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/organization"
+	"interlink/domain/participation"
 	"interlink/domain/policy"
 	"interlink/web/view"
 )
@@ -54,6 +55,12 @@ func (p *Portal) teamPage(q *request, t *organization.Team, f view.Form) (view.T
 	}
 	for _, x := range processes.Items {
 		page.Processes = append(page.Processes, p.processCard(q, x))
+	}
+	if page.MayEdit && t.PolicyVisibility() == domain.VisiblePublic {
+		page.NewCall = "/role-calls/new?team=" + t.Name
+	}
+	if page.RoleCalls, err = p.openCalls(q, participation.CallFilter{Team: t.ID}, glimpse); err != nil {
+		return page, err
 	}
 	page.Members, err = p.firstMembers(q, t)
 	return page, err

@@ -25,6 +25,7 @@ import (
 	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/organization"
+	"interlink/domain/participation"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
@@ -61,6 +62,7 @@ type Services struct {
 	Traffic       *network.Traffic
 	Pictures      *picture.Service
 	Profiles      *profile.Service
+	Participation *participation.Service
 	Directory     Directory
 	Sources       Sources
 	Translations  *locale.Catalog

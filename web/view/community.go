@@ -23,6 +23,9 @@ type CommunitiesPage struct {
 // with an account elsewhere.
 type CommunityPage struct {
 	Frame
+
+	RoleCalls []Card // open ones
+
 	Said
 	Href       string
 	Title      domain.Text
@@ -139,6 +142,9 @@ type OrganizationsPage struct {
 // Form: POST Href/leave. Links: Href/edit, Href/people, Href/teams, Href/delete.
 type OrganizationPage struct {
 	Frame
+
+	RoleCalls []Card // open ones
+
 	Said
 	Href       string
 	Title      domain.Text
@@ -187,6 +193,10 @@ type CreatePage struct {
 // Href/logo, Href/delete.
 type TeamPage struct {
 	Frame
+
+	RoleCalls []Card // open ones
+	NewCall   string // address of the form of a new one; "" if not offered
+
 	Href         string
 	Title        domain.Text
 	Handle       string

@@ -13,6 +13,7 @@ type HomePage struct {
 	Processes   []Card
 	Stories     []Card
 	Communities []Card
+	RoleCalls   []Card // open ones
 	Latest      []InterlinkerCard
 	Counts      Counts
 	Setup       []Link // first steps of an empty node, for its administrator

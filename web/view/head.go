@@ -14,6 +14,7 @@ var everyPage = []Page{
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{},
 	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{}, TeamsPage{},
+	RoleCallsPage{}, RoleCallPage{}, ApplicationsPage{}, ReviewsPage{}, ReviewPage{},
 	DescribePage{}, MembersPage{}, RollPage{}, EndPage{}, InvitedPage{}, MembershipsPage{},
 	SignInPage{}, SignUpPage{}, CheckMailPage{}, ConfirmedPage{}, ResetPage{}, SettingsPage{}, TokensPage{}, MovePage{},
 	ItemPage{}, PlanPage{}, ArrangePage{}, FirstPage{}, ConflictPage{}, ItemHistoryPage{},
@@ -42,7 +43,7 @@ func navOf(path string) string {
 		return navProcesses
 	case "stories":
 		return navStories
-	case "organizations", "teams", "communities":
+	case "organizations", "teams", "communities", "role-calls":
 		return navCommunities
 	}
 	return ""

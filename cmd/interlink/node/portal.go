@@ -23,6 +23,7 @@ func (n *Node) present() error {
 		Catalogue: n.shelf.ID, Now: n.mint.Now, Log: n.o.Log, Wanted: wanted, Changes: n.db.Changes, Mounts: mounts,
 		Accounts: n.Accounts, Organizations: n.Organizations, Entries: n.Catalogue, Coproduction: n.Coproduction,
 		Lineage: n.Lineage, Stories: n.Stories, Communities: n.Communities, Network: n.Network, Gate: n.Gate, Traffic: n.Traffic, Pictures: n.Pictures, Profiles: n.Profiles,
+		Participation: n.Participation, KeepsApplications: n.o.Retention.Applications,
 		Directory: n, Sources: n, Health: n,
 	})
 	return err

@@ -1,0 +1,316 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/organization"
+	"interlink/domain/participation"
+	"interlink/domain/policy"
+	"interlink/web/view"
+)
+
+func (p *Portal) roleCallRoutes() []route {
+	return []route{
+		{http.MethodGet, "/role-calls", p.roleCalls},
+		{http.MethodGet, "/role-calls/new", p.newRoleCall},
+		{http.MethodPost, "/role-calls/new", p.publishRoleCall},
+		{http.MethodGet, "/role-calls/{id}", p.roleCall},
+		{http.MethodPost, "/role-calls/{id}/close", p.closeRoleCall},
+	}
+}
+
+func (p *Portal) roleCalls(q *request) error {
+	all := q.URL.Query().Get("all") != ""
+	f := participation.CallFilter{}
+	if !all {
+		f.OpenAt = p.Now()
+	}
+	list, err := p.Participation.Calls(q.Context(), q.viewer, f, q.cursor())
+	if err != nil {
+		return err
+	}
+	page := view.RoleCallsPage{Frame: q.frame(), All: all, Items: p.roleCallCards(q, list.Items), Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	teams, err := p.callingTeams(q)
+	if err != nil {
+		return err
+	}
+	if len(teams) > 0 {
+		page.Start = "/role-calls/new"
+	}
+	return q.show(page)
+}
+
+func (p *Portal) roleCallCards(q *request, calls []*participation.Call) []view.Card {
+	var cards []view.Card
+	for _, c := range calls {
+		card := view.Card{
+			Kind: "role_call", Href: "/role-calls/" + string(c.ID), Title: c.Title, Summary: brief(c.Duties), Origin: p.origin(c.Host, c.IRI),
+		}
+		if c.Group != nil {
+			card.Actor = &view.Actor{Kind: "team", Name: words(q, c.Group.Title), Href: p.path(c.Group.IRI), Handle: "@" + c.Group.Name}
+		}
+		if state := p.callState(c); state != string(participation.CallOpen) {
+			card.Facts = append(card.Facts, view.Say("call_state."+state))
+		}
+		if c.Seats > 0 {
+			card.Facts = append(card.Facts, view.Say("count.seats_n", c.Seats))
+		}
+		if !c.Deadline.IsZero() {
+			card.Facts = append(card.Facts, view.Say("role_call.until_day", c.Deadline))
+		}
+		cards = append(cards, card)
+	}
+	return cards
+}
+
+// openCalls are the first cards of open calls.
+func (p *Portal) openCalls(q *request, f participation.CallFilter, n int) ([]view.Card, error) {
+	f.OpenAt = p.Now()
+	list, err := p.Participation.Calls(q.Context(), q.viewer, f, domain.Page{Limit: n})
+	if err != nil {
+		return nil, err
+	}
+	return p.roleCallCards(q, list.Items), nil
+}
+
+// callState is the word of pages for whether a call takes applications.
+func (p *Portal) callState(c *participation.Call) string {
+	switch {
+	case c.Open(p.Now()):
+		return string(participation.CallOpen)
+	case c.State == participation.CallOpen && c.Late(p.Now()):
+		return "late"
+	case c.State == participation.CallOpen:
+		return string(participation.CallClosed) // its team is no more
+	}
+	return string(c.State)
+}
+
+func (p *Portal) roleCall(q *request) error {
+	c, err := p.Participation.Call(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	page, err := p.roleCallPage(q, c, "", view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+// roleCallPage shows a call; which names the form that was refused.
+func (p *Portal) roleCallPage(q *request, c *participation.Call, which string, f view.Form) (view.RoleCallPage, error) {
+	href := "/role-calls/" + string(c.ID)
+	page := view.RoleCallPage{
+		Frame: q.frame(), Href: href, Title: c.Title, Origin: p.origin(c.Host, c.URL), State: p.callState(c), Community: p.actorRef(q, c.Community),
+		Duties: rich(q, c.Duties), Eligible: rich(q, c.Eligible), Effort: c.Effort, Seats: c.Seats, Taken: c.Taken(), Starts: c.Starts, Ends: c.Ends,
+		Deadline: c.Deadline, Method: string(c.Method), Kept: int(p.KeepsApplications / (24 * time.Hour)), Post: "/posts/" + string(c.ID),
+		Form: f, Which: which, Revision: revisionOf(c.Revision),
+	}
+	if c.Local() {
+		page.Frame = q.about(c.IRI)
+		page.Counts, page.Grounds = counts(c.Tally)
+	}
+	if c.Group != nil {
+		page.Team = p.actorRef(q, c.Team)
+	}
+	for _, iri := range c.DecidedBy {
+		page.Deciders = append(page.Deciders, p.decider(q, iri))
+	}
+	open := page.State == string(participation.CallOpen)
+	if policy.Allow(q.viewer, policy.Administer, c) == nil {
+		page.Review = href + "/applications"
+		if open {
+			page.Close = href + "/close"
+		}
+	}
+	own, err := p.ownApplication(q, c)
+	if err != nil {
+		return page, err
+	}
+	page.Own = own
+	again := own == nil || own.State == string(participation.Withdrawn)
+	switch {
+	case !open:
+	case q.account != nil:
+		page.MayApply = again && (c.Group == nil || c.Group.Members.Role(q.viewer.Actor) == "")
+	default:
+		page.SignIn = "/sign-in?return=" + url.QueryEscape(href+"#apply")
+	}
+	return page, nil
+}
+
+func counts(t participation.Tally) (states []view.StateCount, grounds []view.GroundCount) {
+	for _, s := range participation.States {
+		if n := t.Count(s); n > 0 {
+			states = append(states, view.StateCount{State: string(s), N: n})
+		}
+	}
+	given := map[participation.Ground]int{}
+	for _, c := range t {
+		given[c.Ground] += c.N
+	}
+	for _, g := range append(participation.Grounds[:], participation.GroundLate) {
+		if given[g] > 0 {
+			grounds = append(grounds, view.GroundCount{Ground: string(g), N: given[g]})
+		}
+	}
+	return states, grounds
+}
+
+// decider is a link to somebody who decides.
+func (p *Portal) decider(q *request, iri domain.IRI) view.Link {
+	a, err := p.Network.ActorByIRI(q.Context(), q.viewer, iri)
+	if err != nil {
+		return view.Link{Href: string(iri), Text: view.Plain(domain.Undetermined, string(iri))}
+	}
+	return view.Link{Href: p.actorHref(a), Text: view.Plain(domain.Undetermined, p.actorOf(a).Called())}
+}
+
+func (p *Portal) closeRoleCall(q *request) error {
+	c, err := p.Participation.End(q.Context(), q.viewer, domain.ID(q.PathValue("id")), q.revision())
+	if err != nil {
+		return err
+	}
+	return q.done("/role-calls/"+string(c.ID), view.Say("notice.call_closed"))
+}
+
+// callingTeams are the teams for which the reader may look for people.
+func (p *Portal) callingTeams(q *request) ([]*organization.Team, error) {
+	if q.account == nil {
+		return nil, nil
+	}
+	list, err := p.Organizations.MyTeams(q.Context(), q.viewer, domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		return nil, err
+	}
+	var teams []*organization.Team
+	for _, t := range list.Items {
+		if policy.Allow(q.viewer, policy.Administer, t) == nil && t.PolicyVisibility() == domain.VisiblePublic {
+			teams = append(teams, t)
+		}
+	}
+	return teams, nil
+}
+
+func (p *Portal) newRoleCall(q *request) error {
+	if err := q.signedIn(); err != nil {
+		return err
+	}
+	page, err := p.newRoleCallPage(q, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) newRoleCallPage(q *request, f view.Form) (view.FormPage, error) {
+	chosen := q.URL.Query().Get("team")
+	teams, err := p.callingTeams(q)
+	if err != nil {
+		return view.FormPage{}, err
+	}
+	communities, err := p.Communities.Mine(q.Context(), q.viewer, domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		return view.FormPage{}, err
+	}
+	var where, whom, methods []view.Option
+	for _, t := range teams {
+		whom = append(whom, view.Option{Value: t.Name, Text: t.Title, Selected: t.Name == chosen})
+	}
+	for _, c := range communities.Items {
+		if policy.Allow(q.viewer, policy.Publish, c) == nil {
+			where = append(where, view.Option{Value: c.Name, Text: c.Title})
+		}
+	}
+	for _, m := range participation.Methods {
+		methods = append(methods, view.Option{Value: string(m), Key: "method." + string(m), Selected: m == participation.ByCriteria})
+	}
+	return view.FormPage{
+		Frame: q.frame(), Crumbs: []view.Link{{Href: "/role-calls", Text: view.Plain(q.lang, p.say(q, "role_call.list_title"))}},
+		Title: view.Say("role_call.new"), Lead: view.Say("role_call.new_lead"), Action: "/role-calls/new", Form: f,
+		Submit: view.Say("role_call.publish"), Cancel: "/role-calls",
+		Fields: []view.Field{
+			{Name: "team", Control: view.Select, Label: view.Say("role_call.team"), Options: whom},
+			{Name: "community", Control: view.Select, Label: view.Say("role_call.community"), Hint: view.Say("role_call.community_hint"), Options: where},
+			{Name: "lang", Control: view.Select, Label: view.Say("ui.language_of"), Options: p.writingLangs(q, q.lang)},
+			{Name: "title", Label: view.Say("role_call.title"), Hint: view.Say("role_call.title_hint"), Max: 200},
+			{Name: "duties", Control: view.TextArea, Label: view.Say("role_call.duties"), Max: 10_000},
+			{Name: "eligible", Control: view.TextArea, Label: view.Say("role_call.eligible"), Optional: true, Max: 10_000, Rows: 3},
+			{Name: "effort", Label: view.Say("role_call.effort"), Hint: view.Say("role_call.effort_hint"), Optional: true, Max: 500},
+			{Name: "seats", Control: "number", Label: view.Say("role_call.seats"), Value: "1"},
+			{Name: "starts", Control: "date", Label: view.Say("role_call.starts"), Optional: true},
+			{Name: "ends", Control: "date", Label: view.Say("role_call.ends"), Optional: true},
+			{Name: "deadline", Control: "date", Label: view.Say("role_call.deadline"), Optional: true},
+			{Name: "method", Control: view.Radios, Label: view.Say("role_call.method"), Options: methods},
+			{Name: "reviewers", Label: view.Say("role_call.decided_by"), Hint: view.Say("role_call.reviewers_hint"), Optional: true, Max: 2000},
+		},
+	}, nil
+}
+
+func (p *Portal) publishRoleCall(q *request) error {
+	if err := q.signedIn(); err != nil {
+		return err
+	}
+	d, err := p.callDraft(q)
+	var c *participation.Call
+	if err == nil {
+		c, err = p.Participation.Publish(q.Context(), q.viewer, d)
+	}
+	if err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.newRoleCallPage(q, f) })
+	}
+	return q.done("/role-calls/"+string(c.ID), view.Say("notice.call_published"))
+}
+
+// callDraft reads the form of a new call. Errors: Invalid on "starts", "ends",
+// "deadline", "seats" or "reviewers".
+func (p *Portal) callDraft(q *request) (participation.Draft, error) {
+	var problems domain.Problems
+	d := participation.Draft{
+		Team: q.typed.Get("team"), Community: q.typed.Get("community"), Language: q.typedLang(),
+		Details: participation.Details{
+			Title: q.text("title"), Duties: q.text("duties"), Eligible: q.text("eligible"), Effort: q.text("effort"),
+			Method: participation.Method(q.typed.Get("method")), Starts: q.day("starts", &problems), Ends: q.day("ends", &problems),
+			Deadline: q.day("deadline", &problems),
+		},
+	}
+	if !d.Deadline.IsZero() {
+		d.Deadline = d.Deadline.Add(24*time.Hour - time.Second)
+	}
+	if n, err := strconv.Atoi(strings.TrimSpace(q.typed.Get("seats"))); err == nil {
+		d.Seats = n
+	}
+	for name := range strings.FieldsFuncSeq(q.typed.Get("reviewers"), func(r rune) bool { return r == ',' || r == ';' || r == ' ' || r == '\n' }) {
+		a, err := p.Network.ActorByHandle(q.Context(), q.viewer, strings.TrimPrefix(strings.TrimSuffix(name, "@"+p.Namespace.HandleHost()), "@"), "")
+		if err != nil {
+			problems.Add("reviewers", "role_call.reviewer_elsewhere")
+			break
+		}
+		d.Reviewers = append(d.Reviewers, a.ID)
+	}
+	return d, problems.Err()
+}
+
+// day reads a date in the zone of the node; zero for none.
+func (q *request) day(field string, p *domain.Problems) time.Time {
+	typed := strings.TrimSpace(q.typed.Get(field))
+	if typed == "" {
+		return time.Time{}
+	}
+	zone := q.p.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	t, err := time.ParseInLocation(time.DateOnly, typed, zone)
+	if err != nil {
+		p.Add(field, "role_call.date_shape")
+		return time.Time{}
+	}
+	return t.UTC()
+}
