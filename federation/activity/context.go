@@ -82,6 +82,8 @@ var inline = terms{
 	"interlink:story":           extension("story"),
 	"interlink:snapshot":        extension("snapshot"),
 	"interlink:clone":           extension("clone"),
+	"interlink:roleCall":        extension("roleCall"),
+	"interlink:application":     extension("application"),
 }
 
 // some are the terms with the given names.

@@ -24,6 +24,7 @@ import (
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
 	"interlink/domain/network"
+	"interlink/domain/participation"
 	"interlink/domain/story"
 	"interlink/federation/activity"
 	"interlink/federation/httpsig"
@@ -139,6 +140,16 @@ func note() activity.NoteInput {
 	}
 }
 
+func calling() *participation.Call {
+	return &participation.Call{
+		IRI: note().Post.IRI, URL: base + "/role-calls/01890a5d-ac96-774b-bcce-b302099a8058", TeamIRI: team.IRI, DecidedBy: []domain.IRI{person.IRI}, State: participation.CallOpen,
+		Details: participation.Details{
+			Title: domain.Text{"en": "Three people who walk the routes"}, Duties: domain.Text{"en": "Walk with the children.", "es": "Caminar con los niños."}, Effort: domain.Text{"en": "four hours a week"},
+			Seats: 3, Starts: noon, Deadline: noon.Add(20 * 24 * time.Hour), Method: participation.ByCriteria,
+		},
+	}
+}
+
 // withKeys gives an actor's document its keys.
 func withKeys(in activity.ActorInput) activity.ActorInput {
 	iri := string(in.Actor.IRI)
@@ -199,6 +210,12 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 	}
 	entry := func(status catalogue.Status) any {
 		return object(t, shelf.IRI, activity.Entry(interlinker(status), shelf.IRI, shelf.Followers, ns, "en"))
+	}
+	answer := func(state participation.State, reason string) func() ([]byte, error) {
+		return func() ([]byte, error) {
+			join := activity.NewJoinReference("https://social.example/activities/3", follower, calling().IRI)
+			return activity.AnswerApplication(envelope(group.IRI, []domain.IRI{follower}), join, state, reason)
+		}
 	}
 	follow := activity.NewFollowReference(follower+"#follows/1", follower, group.IRI)
 	to, cc := note().Audience()
@@ -292,6 +309,22 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"delete-team": func() ([]byte, error) {
 			return activity.Delete(envelope(team.IRI, public, team.Followers), team.IRI)
 		},
+		"create-role-call": func() ([]byte, error) {
+			in := note()
+			in.Call, in.Post.URL = calling(), calling().URL
+			in.Post.Content = "<p>The team “Routes” looks for people:</p><p><strong>Three people who walk the routes</strong></p>"
+			in.Post.Source = ""
+			return activity.Create(envelope(group.IRI, to, cc...), activity.Note(in))
+		},
+		"apply": func() ([]byte, error) {
+			return activity.ApplyTo(envelope(person.IRI, []domain.IRI{"https://riga.example/communities/parks"}), "https://riga.example/posts/7", "I know every corner.")
+		},
+		"undo-apply": func() ([]byte, error) {
+			return activity.Undo(envelope(person.IRI, []domain.IRI{"https://riga.example/communities/parks"}), activity.NewJoinReference(base+"/activities/3", person.IRI, "https://riga.example/posts/7"))
+		},
+		"application-shortlisted": answer(participation.Shortlisted, ""),
+		"application-accepted":    answer(participation.Accepted, "See you on Tuesday."),
+		"application-declined":    answer(participation.Declined, "All seats are taken."),
 		"offer-clone": func() ([]byte, error) {
 			return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(work.IRI, processOf().Title, "https://riga.example/processes/safe", "Droši ceļi"), "https://riga.example/processes/safe/clones")
 		},
@@ -439,6 +472,15 @@ func TestGoldenReadBack(t *testing.T) {
 	clone, of, title, ok := activity.ReadClone(read(t, "offer-clone", "object"))
 	if !ok || clone != work.IRI || of != "https://riga.example/processes/safe" || title.Empty() {
 		t.Errorf("clone: %s of %s", clone, of)
+	}
+	if in, ok := activity.ReadRoleCall(read(t, "create-role-call", "object")); !ok || in.IRI != calling().IRI || in.URL != calling().URL || in.TeamIRI != team.IRI || !reflect.DeepEqual(in.Details, calling().Details) || in.State != participation.CallOpen {
+		t.Errorf("role call: %+v", in)
+	}
+	if got := activity.ReadStatement(read(t, "apply", "")); got != "I know every corner." {
+		t.Errorf("statement: %q", got)
+	}
+	if state, reason := activity.ReadApplicationAnswer(read(t, "application-declined", "")); state != participation.Declined || reason != "All seats are taken." {
+		t.Errorf("answer: %s, %q", state, reason)
 	}
 	post, author, ok := activity.ReadPost(read(t, "create-note", "object"))
 	if !ok || author != group.IRI || post.Content != note().Post.Content || post.IRI != note().Post.IRI {

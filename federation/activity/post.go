@@ -4,6 +4,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/participation"
 )
 
 type noteDocument struct {
@@ -27,6 +28,7 @@ type noteDocument struct {
 	Replies      *replies          `jsonld:"replies,omitempty"`
 
 	InteractionPolicy *interactionPolicy `jsonld:"interactionPolicy,omitempty"`
+	RoleCall          *RoleCallExtension `jsonld:"interlink:roleCall,omitempty"`
 }
 
 // replies is a post's collection of replies with its first page inline
@@ -75,6 +77,7 @@ type NoteInput struct {
 	OwnHost   string
 	Replies   *domain.List[domain.IRI] // the first of its public replies; nil when it is sent
 	NS        domain.Namespace
+	Call      *participation.Call // that the post tells of; nil for none
 }
 
 // Audience returns to and cc of a public post: everybody; followers of its
@@ -99,7 +102,10 @@ func Note(in NoteInput) any {
 		ID: p.IRI, Type: "Note", AttributedTo: in.Author.IRI, To: to, Cc: cc, InReplyTo: p.InReplyTo, Context: p.Context,
 		Content: p.Content, ContentMap: map[string]string{string(language(p.Language)): p.Content}, URL: p.URL,
 		Sensitive: p.Sensitive, Published: when(p.Published), Updated: when(p.Updated), Tag: List[any]{}, Attachment: List[any]{},
-		InteractionPolicy: quotable(),
+		InteractionPolicy: quotable(), RoleCall: roleCall(in.Call),
+	}
+	if c := in.Call; c != nil && c.State != participation.CallOpen {
+		d.Updated = when(c.UpdatedAt)
 	}
 	if p.Source != "" {
 		d.Source = &source{p.Source, "text/markdown"}

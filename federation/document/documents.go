@@ -41,6 +41,7 @@ type Documents struct {
 	Lineage       Lineage
 	Stories       Stories
 	Communities   Communities
+	Calls         Calls
 	Catalogue     Catalogue
 }
 

@@ -6,6 +6,8 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/participation"
+	"interlink/domain/policy"
 	"interlink/federation/activity"
 )
 
@@ -35,7 +37,26 @@ func (d *Documents) NoteInput(ctx context.Context, p *community.Post) (activity.
 		}
 		in.Mentions = append(in.Mentions, m)
 	}
-	return in, nil
+	in.Call, err = d.call(ctx, p)
+	return in, err
+}
+
+// Calls reads role calls.
+type Calls interface {
+	Call(ctx context.Context, v policy.Viewer, id domain.ID) (*participation.Call, error)
+}
+
+// call returns the role call that a post tells of, nil for any other: only a
+// community's own posts do.
+func (d *Documents) call(ctx context.Context, p *community.Post) (*participation.Call, error) {
+	if p.Author != p.Community {
+		return nil, nil
+	}
+	c, err := d.Calls.Call(ctx, everybody, p.ID)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil, nil
+	}
+	return c, err
 }
 
 // PostAt makes the Note of a public post of this node.

@@ -21,7 +21,8 @@ type Sent interface {
 }
 
 // accept handles Accept, reject handles Reject (ActivityPub §7.6, §7.7): the
-// answer to a Follow, Offer, Invite or Join of ours, embedded or by id. What
+// answer to a Follow, Offer, Invite or Join of ours, also an application,
+// embedded or by id. What
 // answers nothing that we asked is ignored.
 func (v *Verbs) accept(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	return v.answer(ctx, in, actor, true)
@@ -55,7 +56,7 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 			return v.inviteAnswer(ctx, in, actor, group.ID, accepted)
 		case "Join":
 			if object != actor.IRI {
-				return domain.Fail(domain.Forbidden, "error.origin")
+				return v.applicationAnswer(ctx, in, actor, in.Embedded.IRI("actor"), object)
 			}
 			return v.membership(ctx, in, actor, in.Embedded.IRI("actor"), accepted)
 		}
@@ -78,12 +79,12 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 		}
 		return v.inviteAnswer(ctx, in, actor, sent.Actor, accepted)
 	case "Join":
-		if sent.Object != actor.IRI {
-			return domain.Fail(domain.Forbidden, "error.origin")
-		}
 		person, err := v.Directory.ByID(ctx, sent.Actor)
 		if err != nil {
 			return err
+		}
+		if sent.Object != actor.IRI {
+			return v.applicationAnswer(ctx, in, actor, person.IRI, sent.Object)
 		}
 		return v.membership(ctx, in, actor, person.IRI, accepted)
 	default:

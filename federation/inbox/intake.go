@@ -53,12 +53,13 @@ type Intake struct {
 	stories   Stories
 	entries   Entries
 	following Following
+	roles     Roles
 	catalogue domain.ActorID // this node's
 }
 
 // NewIntake makes an intake; catalogue is the actor of this node's catalogue.
-func NewIntake(directory *Directory, fetch Fetcher, posts Posts, stories Stories, entries Entries, following Following, catalogue domain.ActorID) *Intake {
-	return &Intake{directory, fetch, posts, stories, entries, following, catalogue}
+func NewIntake(directory *Directory, fetch Fetcher, posts Posts, stories Stories, entries Entries, following Following, roles Roles, catalogue domain.ActorID) *Intake {
+	return &Intake{directory, fetch, posts, stories, entries, following, roles, catalogue}
 }
 
 // Taking says how an object came.
@@ -107,7 +108,11 @@ func (i *Intake) Take(ctx context.Context, doc activity.Document, how Taking) (T
 		return i.takeStory(ctx, actor, in, snapshot, how)
 	}
 	if in, _, ok := activity.ReadPost(doc); ok {
-		return i.takePost(ctx, actor, in, how)
+		taken, err := i.takePost(ctx, actor, in, how)
+		if err == nil && taken.Kind != "" {
+			err = i.takeCall(ctx, doc, actor, taken)
+		}
+		return taken, err
 	}
 	return Taken{}, nil
 }
@@ -182,6 +187,17 @@ func (i *Intake) takePost(ctx context.Context, author *network.Actor, in communi
 		return Taken{}, err
 	}
 	return Taken{Kind: community.ObjectPost, ID: p.ID, IRI: p.IRI}, nil
+}
+
+// takeCall keeps the role call that a post tells of which is kept here.
+func (i *Intake) takeCall(ctx context.Context, doc activity.Document, author *network.Actor, post Taken) error {
+	in, ok := activity.ReadRoleCall(doc)
+	if !ok || author.Type != network.TypeGroup {
+		return nil
+	}
+	in.ID, in.Author = post.ID, author
+	_, err := i.roles.ReceiveCall(ctx, in)
+	return err
 }
 
 // Forget erases what an actor's server deleted: whatever it was here.

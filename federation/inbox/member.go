@@ -47,9 +47,9 @@ func (v *Verbs) invite(ctx context.Context, in *activity.Inbound, actor *network
 	return v.Memberships.ReceiveInvite(ctx, organization.Received{Group: actor.ID, Person: person.ID, Activity: in.ID})
 }
 
-// join handles Join: somebody asks an organisation or team here to take them
-// in.
-func (v *Verbs) join(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
+// joinGroup takes the wish of somebody to become a member of an organisation or
+// team here.
+func (v *Verbs) joinGroup(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	group, err := v.group(ctx, in.Object)
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func (v *Verbs) join(ctx context.Context, in *activity.Inbound, actor *network.A
 	return v.Memberships.ReceiveJoin(ctx, organization.Received{Group: group.ID, Person: actor.ID, Activity: in.ID}, verdict != network.VerdictAllow)
 }
 
-// leave handles Leave, and Undo of a Join: somebody is a member no more.
+// leave handles Leave: somebody is a member no more.
 func (v *Verbs) leave(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	return v.left(ctx, in.Object, actor, in.ID)
 }

@@ -51,7 +51,7 @@ func (v *Verbs) undo(ctx context.Context, in *activity.Inbound, actor *network.A
 	case "Dislike":
 		return nil // it had no effect
 	case "Join":
-		return v.left(ctx, object, actor, in.ID)
+		return v.unjoin(ctx, object, actor, in.ID)
 	case "Announce":
 		return v.Posts.ReceiveUndoAnnounce(ctx, actor.ID, object)
 	}

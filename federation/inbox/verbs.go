@@ -28,6 +28,7 @@ type Verbs struct {
 	Authors    Authors
 
 	Memberships Memberships
+	Roles       Roles
 	Verdicts    Verdicts
 }
 
@@ -52,9 +53,12 @@ func (v *Verbs) Table() map[string]Verb {
 		"Offer":        v.offer,
 		"QuoteRequest": v.quote,
 		"Reject":       v.reject,
-		"Remove":       v.remove,
-		"Undo":         v.undo,
-		"Update":       v.update,
+
+		"TentativeAccept": v.tentative,
+
+		"Remove": v.remove,
+		"Undo":   v.undo,
+		"Update": v.update,
 	}
 }
 

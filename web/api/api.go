@@ -63,6 +63,7 @@ type Services struct {
 	Pictures      *picture.Service
 	Profiles      *profile.Service
 	Participation *participation.Service
+	Now           func() time.Time
 	Directory     Directory
 	Sources       Sources
 	Translations  *locale.Catalog
@@ -119,6 +120,7 @@ func Register(h huma.API, s Services) {
 	a.organizationOperations()
 	a.membershipOperations()
 	a.communityOperations()
+	a.participationOperations()
 	a.reactionOperations()
 	a.logoOperations()
 	a.profileOperations()

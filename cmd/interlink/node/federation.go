@@ -59,13 +59,13 @@ func (n *Node) federate(ctx context.Context) error {
 	f.directory = inbox.NewDirectory(ns, s.network, n.Network, f.client, n.Gate, n.mint.Now)
 	peers := remote.NewKeys(inbox.NewKeySource(s.network, f.directory), n.mint.Now)
 	proofs := inbox.NewProofs(peers, n.Gate, n.mint.Now)
-	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.shelf.ID)
+	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.Participation, n.shelf.ID)
 	f.collections = inbox.NewCollections(f.directory, intake, s.network, log)
 	verbs := &inbox.Verbs{
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
 		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Reports: n.Communities, Pins: n.Communities,
 		Received: s.received, Proofs: proofs, Forwarding: s.activities, Mint: n.mint,
-		Memberships: n.Organizations, Verdicts: n.Gate,
+		Memberships: n.Organizations, Roles: n.Participation, Verdicts: n.Gate,
 	}
 	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, n.throttles.inbox(), s.network, n.Communities, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
@@ -74,7 +74,7 @@ func (n *Node) federate(ctx context.Context) error {
 		NS: ns, Language: n.o.Language, Actors: s.network, Keys: keys,
 		Phrase:        n.phrase,
 		Organizations: n.Organizations, Processes: n.Coproduction, Lineage: n.Lineage,
-		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue,
+		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue, Calls: n.Participation,
 	}
 	verbs.Quotes, verbs.Authors = n.Network, documents
 	f.relay = publish.NewRelay(s.events, s.activities, keys, n.encoders(documents, keys), log)
@@ -101,6 +101,7 @@ func (n *Node) federate(ctx context.Context) error {
 // encoders joins what each subject tells other nodes.
 func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) map[domain.EventKind]publish.Encoder {
 	ns, actors := n.Namespace, n.stores.network
+	posts := publish.NewPosts(ns, n.mint, actors, n.Communities, documents)
 	all := map[domain.EventKind]publish.Encoder{}
 	for _, encoders := range []map[domain.EventKind]publish.Encoder{
 		publish.NewFollows(ns, n.mint, actors).Encoders(),
@@ -109,7 +110,8 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewClones(ns, n.mint, actors).Encoders(),
 		publish.NewMembers(ns, n.mint, actors).Encoders(),
 		publish.NewStories(ns, n.mint, actors, n.Stories, documents).Encoders(),
-		publish.NewPosts(ns, n.mint, actors, n.Communities, documents).Encoders(),
+		posts.Encoders(),
+		publish.NewParticipation(ns, n.mint, actors, n.stores.participation, posts).Encoders(),
 		publish.NewLikes(ns, n.mint, actors).Encoders(),
 		publish.NewQuotes(ns, n.mint, actors).Encoders(),
 		publish.NewReports(ns, n.mint, actors, n.software, n.self.ID).Encoders(),
