@@ -19,6 +19,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/organization"
+	"interlink/domain/participation"
 	"interlink/domain/policy"
 	"interlink/federation/federationtest"
 	"interlink/storage/storagetest"
@@ -36,6 +37,8 @@ type site struct {
 	official policy.Viewer
 	process  *coproduction.Process
 	task     coproduction.Item
+	call     *participation.Call
+	applied  *participation.Application // of somebody, to the call
 }
 
 func newSite(t testing.TB) *site {
@@ -65,6 +68,16 @@ func newSite(t testing.TB) *site {
 		t.Fatal(err)
 	}
 	s.task = s.firstTask()
+	s.call, err = s.Participation.Publish(ctx, s.official, participation.Draft{Team: "routes", Community: "mobility", Details: participation.Details{
+		Title: domain.Text{"en": "Route walkers"}, Duties: domain.Text{"en": "Walk the routes."}, Seats: 2,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.applied, err = s.Participation.Apply(ctx, s.person("walker", policy.RoleMember), s.call.ID, "I have good shoes.")
+	if err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
@@ -162,6 +175,9 @@ func (r *reader) post(path string, form url.Values) page {
 
 // filled puts things of the site into the variables of a path.
 func (s *site) filled(path string) string {
+	if strings.HasPrefix(path, "/role-calls/") {
+		path = strings.NewReplacer("{id}", string(s.call.ID), "{application}", string(s.applied.ID)).Replace(path)
+	}
 	values := map[string]string{"{token}": "none", "{item}": string(s.task.ID), "{id}": "01890000-0000-7000-8000-000000000000", "{handle}": "nobody@elsewhere.example", "{host}": "elsewhere.example"}
 	for variable, value := range values {
 		path = strings.ReplaceAll(path, variable, value)

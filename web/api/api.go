@@ -63,7 +63,6 @@ type Services struct {
 	Pictures      *picture.Service
 	Profiles      *profile.Service
 	Participation *participation.Service
-	Now           func() time.Time
 	Directory     Directory
 	Sources       Sources
 	Translations  *locale.Catalog

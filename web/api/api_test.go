@@ -241,6 +241,8 @@ func (s *server) fill() {
 	report := made("/reports", object{"actor": s.URL + "/users/stranger", "reason": "Advertises"})
 	at, failed := s.failure()
 	invitation, token, membership := s.invited()
+	call := text(made("/role-calls", object{"team": "routes", "community": "mobility", "title": en("Walkers"), "duties": en("Walk."), "seats": 3}), "id")
+	applied := text(s.want(http.StatusOK, "stranger", http.MethodPost, "/role-calls/"+call+"/application", object{"statement": "I have good shoes."}), "id")
 	clones := items(s.want(http.StatusOK, "official", http.MethodGet, "/processes/safe_ways/clones", nil))
 	if len(clones) != 1 {
 		s.t.Fatalf("%d clones", len(clones))
@@ -252,8 +254,8 @@ func (s *server) fill() {
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
 		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
-		"/me/memberships/{id}": membership,
-		"/hosts/{host}":        at, "/received/failed/{id}": failed,
+		"/me/memberships/{id}": membership, "/role-calls/{id}": call, "/role-calls/{id}/applications/{application}": applied,
+		"/hosts/{host}": at, "/received/failed/{id}": failed,
 	}
 }
 

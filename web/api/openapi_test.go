@@ -194,7 +194,7 @@ func (s *server) values() object {
 		"name": "new_thing", "title": en("New thing"), "summary": en("Something new."), "slug": "new-thing", "language": "en", "content": "Something *new*.",
 		"kind": "citizen", "password": "not the password", "actor": s.URL + "/users/stranger", "target": s.URL + "/communities/mobility", "source": s.URL + "/processes/safe_ways",
 		"organization": "city_lab", "team": "routes", "community": "mobility", "process": "safe_ways", "interlinker": "wcag", "schema": "public-service",
-		"follower": s.URL + "/users/stranger", "group": s.URL + "/teams/routes", "email": "somebody@people.example", "people": "stranger", "place": 0, "url": "https://maps.example/2", "licence": "CC-BY-4.0",
+		"follower": s.URL + "/users/stranger", "group": s.URL + "/teams/routes", "email": "somebody@people.example", "people": "stranger", "place": 0, "duties": en("Walk."), "seats": 2, "statement": "I have good shoes.", "reason": "Look again.", "url": "https://maps.example/2", "licence": "CC-BY-4.0",
 	}
 }
 
@@ -204,7 +204,11 @@ func (s *server) revision(o operation) any {
 	if strings.HasSuffix(o.path, "/tasks/{task}/status") {
 		return s.tasks("official", "safe_ways")[0]["revision"]
 	}
-	return s.want(http.StatusOK, "official", http.MethodGet, strings.TrimSuffix(s.filled(o.path, false), "/withdrawal"), nil)["revision"]
+	path := s.filled(o.path, false)
+	for _, part := range []string{"/withdrawal", "/end", "/decision"} {
+		path = strings.TrimSuffix(path, part)
+	}
+	return s.want(http.StatusOK, "official", http.MethodGet, path, nil)["revision"]
 }
 
 // sample makes a body with what an operation requires.

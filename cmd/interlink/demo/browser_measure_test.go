@@ -13,6 +13,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/network"
 	"interlink/domain/organization"
+	"interlink/domain/participation"
 )
 
 // measures are what every page keeps to, beyond axe-core. Each script returns
@@ -162,12 +163,9 @@ func measure(ctx context.Context, width int64, dark bool) ([]string, error) {
 	return wrong, err
 }
 
-// person is the official of a city.
-func person(c *city) string { return c.base + "/users/" + c.username }
-
 // furnish gives the administration of a city something to show: a rule, a
-// report, and invitations to a team.
-func furnish(t *testing.T, c, other *city) {
+// report, invitations to a team, and a role call that is open.
+func furnish(t *testing.T, c, other *city) (call string) {
 	t.Helper()
 	ctx := t.Context()
 	a, err := c.node.Accounts.ByUsername(ctx, c.username)
@@ -193,4 +191,12 @@ func furnish(t *testing.T, c, other *city) {
 	if _, err := c.node.Organizations.Enroll(ctx, a.Viewer(), team.ID, "es", invited); err != nil {
 		t.Fatal(err)
 	}
+	wanted, err := c.node.Participation.Publish(ctx, a.Viewer(), participation.Draft{Team: "school_routes", Community: "mobility", Details: participation.Details{
+		Title: domain.Text{"en": "Two people who walk the routes with the children"}, Duties: domain.Text{"en": "Walk along, and write down where they **stop**."},
+		Eligible: domain.Text{"en": "Anybody over 16."}, Effort: domain.Text{"en": "four hours a week"}, Seats: 2,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(wanted.ID)
 }

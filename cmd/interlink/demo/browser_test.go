@@ -111,6 +111,7 @@ func TestBrowserPages(t *testing.T) {
 	host := zaragoza.node.Namespace.Host()
 	task := s.process.IRI + "/guide/" + s.tasks[0].ID
 
+	furnished := furnish(t, zaragoza, rome)
 	anonymous := []string{
 		zaragoza.base + "/", zaragoza.base + "/catalogue", zaragoza.base + "/catalogue?q=map&nature=knowledge", zaragoza.base + "/catalogue?q=zzzz",
 		s.interlinker.IRI, zaragoza.base + "/problems", zaragoza.base + "/problems/ORG_PROBLEM_5", zaragoza.base + "/schemas", s.schema.IRI,
@@ -118,6 +119,7 @@ func TestBrowserPages(t *testing.T) {
 		zaragoza.base + "/organizations", zaragoza.base + "/organizations/city_lab", zaragoza.base + "/teams/school_routes", zaragoza.base + "/teams/school_routes/people",
 		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/clones",
 		zaragoza.base + "/stories", zaragoza.base + "/stories/" + s.told, zaragoza.base + "/sign-in", zaragoza.base + "/sign-up",
+		zaragoza.base + "/role-calls?all=yes", s.call.URL,
 		zaragoza.base + "/reset", zaragoza.base + "/check-mail", zaragoza.base + "/nothing-here", zaragoza.base + "/users/official",
 	}
 	atZaragoza := []string{
@@ -136,14 +138,15 @@ func TestBrowserPages(t *testing.T) {
 		"/communities/mobility/edit", "/organizations/city_lab/logo", "/teams/school_routes/edit",
 		"/organizations/city_lab/people", "/organizations/city_lab/teams", "/organizations/city_lab/delete", "/teams/school_routes/people?q=o", "/teams/school_routes/people/list",
 		"/teams/school_routes/logo", "/teams/school_routes/delete", "/me/memberships",
+		"/role-calls", "/role-calls/new?team=school_routes", "/role-calls/" + s.call.ID + "/applications",
+		"/role-calls/" + s.call.ID + "/applications/" + s.applied, "/role-calls/" + furnished, "/role-calls/" + furnished + "/applications", "/me/applications",
 		"/me/profile", "/me/move", "/organizations/city_lab/profile", "/communities/mobility/profile", "/communities/mobility/move",
 	}
 	atRiga := []string{
 		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/clone?address=" + url.QueryEscape(s.process.IRI), "/admin",
 	}
-	atRome := []string{"/timeline", "/@mobility@" + host, "/lookup?q=" + url.QueryEscape("@city_lab@"+host), "/stories", "/stories/" + s.told + "@" + host}
+	atRome := []string{"/me/applications", "/role-calls?all=yes", "/role-calls/" + s.abroad.ID, "/timeline", "/@mobility@" + host, "/lookup?q=" + url.QueryEscape("@city_lab@"+host), "/stories", "/stories/" + s.told + "@" + host}
 
-	furnish(t, zaragoza, rome)
 	dated(t, zaragoza)
 	v := &visitor{t: t, axe: axe, shots: os.Getenv("TEST_SCREENSHOTS")}
 	for _, address := range anonymous {

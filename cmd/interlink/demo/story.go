@@ -26,6 +26,9 @@ type story struct {
 	instead     entry  // and what replaces it
 	clone       process
 	published   int // entries of Zaragoza's catalogue
+	call        roleCall
+	abroad      roleCall // as Rome knows it
+	applied     string   // id of the application
 }
 
 // step is one step; do returns what was found and what to open.
@@ -56,6 +59,9 @@ func (s *story) steps() []step {
 		{"Zaragoza loads its catalogue", s.loadCatalogue},
 		{"An official of Zaragoza creates an organisation, a team and a community", s.organise},
 		{"A citizen of Rome follows Zaragoza's community from Rome", s.followCommunity},
+		{"A team of Zaragoza looks for people, and the citizen of Rome reads it in Rome", s.callForRoles},
+		{"The citizen of Rome applies from Rome, and Zaragoza shortlists", s.apply},
+		{"Zaragoza accepts, and the citizen of Rome is a member of the team and nothing more", s.acceptApplication},
 		{"Zaragoza starts a coproduction process from a schema", s.startProcess},
 		{"Zaragoza gets Interlinkers recommended for a task, with the reasons", s.recommend},
 		{"Zaragoza takes the best one into the task", s.instantiate},
