@@ -99,7 +99,7 @@ func (s *story) apply(ctx context.Context) (note, open string, err error) {
 		return "", "", err
 	}
 	if received.Statement != statement || received.Applicant == nil || received.Applicant.IRI != person(s.rome) {
-		return "", "", fmt.Errorf("Zaragoza received another application: %+v", received)
+		return "", "", fmt.Errorf("another application came to Zaragoza: %+v", received)
 	}
 	if err := s.decide(ctx, received, "shortlisted", ""); err != nil {
 		return "", "", err
