@@ -47,7 +47,7 @@ func newCity(t *testing.T) *city {
 		NS: n.Namespace, Language: "en", Actors: c.actors, Keys: keys,
 		Phrase:        func(lang domain.Lang, key string, _ ...any) string { return string(lang) + " " + key },
 		Organizations: n.Organizations, Processes: n.Coproduction, Lineage: n.Lineage,
-		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue,
+		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue, Calls: n.Participation,
 	}
 	return c
 }

@@ -10,7 +10,6 @@ import (
 )
 
 func TestCatalogueFollows(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, riga := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 		zaragoza.starterCatalogue(t)

@@ -12,7 +12,6 @@ import (
 )
 
 func TestCloneAcrossNodes(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, riga := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 		zaragoza.starterCatalogue(t)
@@ -69,7 +68,6 @@ func TestCloneAcrossNodes(t *testing.T) {
 }
 
 func TestStoryReachesFollowers(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza", "Rome"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 		zaragoza.starterCatalogue(t)

@@ -160,7 +160,6 @@ func onEach(t *testing.T, fn func(t *testing.T, database string)) {
 // TestFedO5CrashWhileDelivering kills a node in the middle of delivering one post
 // to 1,000 inboxes: after the next start each has it.
 func TestFedO5CrashWhileDelivering(t *testing.T) {
-	t.Parallel()
 	onEach(t, func(t *testing.T, database string) {
 		peer := federationtest.NewPeer(t)
 		var post *community.Post
@@ -249,7 +248,6 @@ func creates(p *federationtest.Peer) int {
 // TestFedO5CrashWhileReceiving kills a node in the middle of working 1,000
 // accepted activities: after the next start each has taken effect once.
 func TestFedO5CrashWhileReceiving(t *testing.T) {
-	t.Parallel()
 	onEach(t, func(t *testing.T, database string) {
 		peer := federationtest.NewPeer(t)
 		const people = 20

@@ -70,7 +70,6 @@ func bodyOf(t *testing.T, request *http.Request) string {
 // TestActors: actor documents have what peers ask of them, and each of their
 // collections is there.
 func TestActors(t *testing.T) {
-	t.Parallel()
 	c := federationtest.New(t, "Zaragoza")
 	zaragoza := newCity(t, c.Nodes[0])
 	zaragoza.starterCatalogue(t)
@@ -146,7 +145,6 @@ func marshal(t *testing.T, v any) string {
 
 // TestNodeInfo: both versions, as the discovery document names them.
 func TestNodeInfo(t *testing.T) {
-	t.Parallel()
 	c := federationtest.New(t, "Zaragoza")
 	zaragoza := newCity(t, c.Nodes[0])
 	if _, err := zaragoza.Communities.Post(t.Context(), zaragoza.official, "mobility", community.Draft{Content: "One", Language: "en"}); err != nil {
@@ -187,7 +185,6 @@ func TestNodeInfo(t *testing.T) {
 // TestOutbox walks the pages of an outbox: every public activity once, newest
 // first.
 func TestOutbox(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza := newCity(t, c.Nodes[0])
 		const posts = 45
@@ -234,7 +231,6 @@ func TestOutbox(t *testing.T) {
 // TestTombstones: what was deleted answers 410 with a Tombstone (ActivityPub
 // §6.4), and what is not public 404, as what never was.
 func TestTombstones(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza := newCity(t, c.Nodes[0])
 		zaragoza.starterCatalogue(t)

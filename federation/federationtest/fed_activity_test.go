@@ -112,7 +112,6 @@ func one(t *testing.T, all []members) members {
 }
 
 func TestFedA1FollowIsAnsweredAtOnceOrByAPerson(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		s.send("Follow", string(s.community.IRI), nil)
 		if accept := one(t, s.place.got("Accept")); accept["actor"] != string(s.community.IRI) {
@@ -153,7 +152,6 @@ func TestFedA1FollowIsAnsweredAtOnceOrByAPerson(t *testing.T) {
 }
 
 func TestFedA2FollowAgainIsAcceptedAgain(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		followers := func() int {
 			list, err := s.Network.Followers(t.Context(), s.official, s.community.ID, domain.Page{})
@@ -182,7 +180,6 @@ func TestFedA2FollowAgainIsAcceptedAgain(t *testing.T) {
 }
 
 func TestFedA3AcceptHoldsTheFollowAndIsReadByIDToo(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		follow := s.send("Follow", string(s.community.IRI), nil)
 		inside, _ := one(t, s.place.got("Accept"))["object"].(members)
@@ -213,7 +210,6 @@ func TestFedA3AcceptHoldsTheFollowAndIsReadByIDToo(t *testing.T) {
 }
 
 func TestFedA5CreateOfAllReadableObjects(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		for i, kind := range []string{"Note", "Article", "Question", "Event", "Page"} {
 			note := s.place.note(i, s.bo, members{"type": kind, "name": "Title of " + kind})
@@ -236,7 +232,6 @@ func TestFedA5CreateOfAllReadableObjects(t *testing.T) {
 }
 
 func TestFedA6UpdateChangesWhatIsOlder(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		note := s.place.note(1, s.bo, nil)
 		s.send("Create", note, nil)
@@ -270,7 +265,6 @@ func TestFedA6UpdateChangesWhatIsOlder(t *testing.T) {
 }
 
 func TestFedA7DeleteLeavesATombstoneAlsoBeforeCreate(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		object := map[string]func(id any) any{
 			"by id":     func(id any) any { return id },
@@ -312,7 +306,6 @@ func TestFedA7DeleteLeavesATombstoneAlsoBeforeCreate(t *testing.T) {
 }
 
 func TestFedA8UndoIsOfItsOwnActor(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		p := s.news(t, "Words of ours")
 		eve := s.place.actor("Person", "eve", nil)
@@ -363,7 +356,6 @@ func TestFedA8UndoIsOfItsOwnActor(t *testing.T) {
 }
 
 func TestFedA9LikesCountOnceAndDislikesDoNot(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		p := s.news(t, "Words of ours")
 		likes := func() int {
@@ -418,7 +410,6 @@ func TestFedA9LikesCountOnceAndDislikesDoNot(t *testing.T) {
 }
 
 func TestFedA10EmojiReactionsCountAsLikes(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		p := s.news(t, "Words of ours")
 		reaction := s.send("EmojiReact", string(p.IRI), members{"content": "🚲"})
@@ -434,7 +425,6 @@ func TestFedA10EmojiReactionsCountAsLikes(t *testing.T) {
 }
 
 func TestFedA11AnnounceByAddress(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		eve := s.place.actor("Person", "eve", nil)
 		shared := s.place.serve("/notes/1", s.place.note(1, eve, nil))
@@ -462,7 +452,6 @@ func TestFedA11AnnounceByAddress(t *testing.T) {
 }
 
 func TestFedA12FlagDoesNotTellWhoReports(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		note, page := s.place.note(1, s.bo, nil), s.place.note(2, s.bo, members{"type": "Page", "name": "Offer"})
 		for _, doc := range []members{note, page} {
@@ -529,7 +518,6 @@ func TestFedA12FlagDoesNotTellWhoReports(t *testing.T) {
 }
 
 func TestFedA13BlockEndsFollowsAndIsNeverSent(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		me, err := s.Network.Actor(t.Context(), s.reader, s.reader.Actor)
 		if err != nil {
@@ -553,7 +541,6 @@ func TestFedA13BlockEndsFollowsAndIsNeverSent(t *testing.T) {
 }
 
 func TestFedA14FeaturedPostsAreAddedAndRemoved(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		s.send("Follow", string(s.community.IRI), nil)
 		p := s.news(t, "First of all")
@@ -619,7 +606,6 @@ func TestFedA14FeaturedPostsAreAddedAndRemoved(t *testing.T) {
 }
 
 func TestFedA22MentionsAndHashtags(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		ada := s.place.actor("Person", "ada", nil)
 		p := s.news(t, "Thanks, "+s.place.handle("ada")+" and @reader! Mail ada@mail.example. #SafeStreets, #SafeStreets, `#code`")
@@ -668,7 +654,6 @@ func TestFedA22MentionsAndHashtags(t *testing.T) {
 }
 
 func TestFedA24AttachmentsAreLinksWithWords(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		picture := s.place.URL + "/1.png"
 		note := s.place.note(1, s.bo, members{"attachment": []members{
@@ -694,7 +679,6 @@ func TestFedA24AttachmentsAreLinksWithWords(t *testing.T) {
 // TestFedA24PicturesAreSentWithWords: what a member shows is an Image with its
 // words, at an address of this node, until the post is deleted.
 func TestFedA24PicturesAreSentWithWords(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		var square bytes.Buffer
 		if err := png.Encode(&square, image.NewGray(image.Rect(0, 0, 3200, 20))); err != nil {
@@ -753,7 +737,6 @@ func picturesSweep(file string) picture.Sweep {
 }
 
 func TestFedA25TextIsPlainAndOfOneLanguage(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		p, err := s.Communities.Post(t.Context(), s.official, "mobility", community.Draft{Content: "Palabras", Language: "es"})
 		if err != nil {
@@ -776,7 +759,6 @@ func TestFedA25TextIsPlainAndOfOneLanguage(t *testing.T) {
 }
 
 func TestFedA26SourceIsMarkdown(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		p := s.news(t, "It is **open**.")
 		source, _ := served(t, string(p.IRI))["source"].(members)
@@ -787,7 +769,6 @@ func TestFedA26SourceIsMarkdown(t *testing.T) {
 }
 
 func TestFedA27AudiencesAreKept(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		stranger := s.Person("stranger", policy.RoleMember)
 		followers, reader := s.bo+"/followers", s.URL+"/users/reader"
@@ -821,7 +802,6 @@ func TestFedA27AudiencesAreKept(t *testing.T) {
 }
 
 func TestFedA28PublicHasThreeNames(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		for i, name := range []string{public, "as:Public", "Public"} {
 			for _, to := range []any{name, []string{name}} {
@@ -858,7 +838,6 @@ func (s *scene) raw(t *testing.T, doc members) []byte {
 }
 
 func TestFedA29BlindCopiesAreNotKept(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		hidden := "https://hidden.example/users/zoe"
 		note := s.place.note(1, s.bo, members{"bcc": []string{hidden}, "tag": []members{{"type": "Link", "href": s.place.URL, "bto": hidden}}})
@@ -873,7 +852,6 @@ func TestFedA29BlindCopiesAreNotKept(t *testing.T) {
 }
 
 func TestFedA30HTMLIsSanitised(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		foreign := `<p class="mention evil" style="color:red" onclick="x()">Words <a href="https://a.example" class="mention u-url" rel="opener">a</a>` +
 			`<script>alert(1)</script><img src="https://a.example/1.png"><a href="javascript:alert(1)">b</a><iframe src="https://a.example"></iframe></p>`
@@ -897,7 +875,6 @@ func TestFedA30HTMLIsSanitised(t *testing.T) {
 }
 
 func TestFedA31UnknownActivitiesAreTaken(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		for _, kind := range []string{"Listen", "Travel", "EmojiReact", "https://ns.example/Wave"} {
 			doc := s.send(kind, s.bo, nil) // send wants 202
@@ -914,7 +891,6 @@ func TestFedA31UnknownActivitiesAreTaken(t *testing.T) {
 }
 
 func TestFedA32UnknownPropertiesAreKept(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		doc := s.place.activity("Create", s.bo, s.place.note(1, s.bo, members{"x:mood": members{"b": 1.50, "a": "ü <&>"}}), nil)
 		raw, err := json.MarshalIndent(doc, " ", "\t")
@@ -929,7 +905,6 @@ func TestFedA32UnknownPropertiesAreKept(t *testing.T) {
 }
 
 func TestFedA33DiscoverableAndIndexableAreHeeded(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		doc := served(t, string(s.community.IRI))
 		if doc["discoverable"] != true || doc["indexable"] != true {
@@ -953,7 +928,6 @@ func TestFedA33DiscoverableAndIndexableAreHeeded(t *testing.T) {
 }
 
 func TestFedA34FieldsOfProfiles(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		s.place.actor("Person", "bo", members{"attachment": []members{
 			{"type": "PropertyValue", "name": "Web", "value": `<a href="https://bo.example" onclick="x()">bo.example</a>`}, {"type": "Image", "name": "x"},
@@ -971,7 +945,6 @@ func TestFedA34FieldsOfProfiles(t *testing.T) {
 }
 
 func TestFedA21StoriesAndClonesLinkToTheirSource(t *testing.T) {
-	t.Parallel()
 	c := federationtest.New(t, "Zaragoza")
 	zaragoza := newCity(t, c.Nodes[0])
 	zaragoza.starterCatalogue(t)

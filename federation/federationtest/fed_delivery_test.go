@@ -103,7 +103,6 @@ func (f *far) status(t *testing.T) *network.HostStatus {
 // TestFedO4LongRetries: a peer that comes back after four days and a half
 // gets what it missed; what says that something is no more, after thirteen.
 func TestFedO4LongRetries(t *testing.T) {
-	t.Parallel()
 	onFar(t, func(t *testing.T, f *far) {
 		f.fails(http.StatusBadGateway)
 		f.news(t, "For the patient")
@@ -143,7 +142,6 @@ func TestFedO4LongRetries(t *testing.T) {
 // TestFedO6Breaker: a host that fails is asked less and less, and holds up
 // nobody; a sign of life opens the way again, also for one that was dead.
 func TestFedO6Breaker(t *testing.T) {
-	t.Parallel()
 	onFar(t, func(t *testing.T, f *far) {
 		well := federationtest.NewPeer(t)
 		f.followedBy(t, well, 1)
@@ -191,7 +189,6 @@ func TestFedO6Breaker(t *testing.T) {
 // TestFedO7GoneInboxes: who has left with their inbox is forgotten; an inbox
 // that is gone alone says nothing of its owner.
 func TestFedO7GoneInboxes(t *testing.T) {
-	t.Parallel()
 	onFar(t, func(t *testing.T, f *far) {
 		f.peer.Leave(1, http.StatusGone)
 		asked := f.fails(http.StatusNotFound)
@@ -218,7 +215,6 @@ func TestFedO7GoneInboxes(t *testing.T) {
 // TestFedO8RetryAfter: what one inbox asks holds for its whole host, no
 // longer than a day.
 func TestFedO8RetryAfter(t *testing.T) {
-	t.Parallel()
 	onFar(t, func(t *testing.T, f *far) {
 		f.peer.RetryAfter("7200")
 		f.fails(http.StatusTooManyRequests)
@@ -255,7 +251,6 @@ func TestFedO8RetryAfter(t *testing.T) {
 // TestFedO9Once: an activity that comes to several inboxes, and again later,
 // takes effect once.
 func TestFedO9Once(t *testing.T) {
-	t.Parallel()
 	onFar(t, func(t *testing.T, f *far) {
 		post := f.news(t, "News")
 		f.cluster.Settle()
@@ -298,7 +293,6 @@ func scrape(t *testing.T, n *node.Node) string {
 // TestFedO11Metrics: how long the oldest waits in each queue, and the lag and
 // failures of the worst hosts; what happened, by type and outcome.
 func TestFedO11Metrics(t *testing.T) {
-	t.Parallel()
 	onFar(t, func(t *testing.T, f *far) {
 		if body := scrape(t, f.Node.Node); strings.Contains(body, "interlink_host_lag_seconds{") {
 			t.Errorf("hosts that are well have metrics of their own: %s", body)

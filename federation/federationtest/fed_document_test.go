@@ -64,7 +64,6 @@ func (c *city) news(t *testing.T, content string) *community.Post {
 }
 
 func TestFedD1Handle(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	host := zaragoza.Namespace.Host()
 	for _, resource := range []string{"acct:mobility@" + host, "acct:MOBILITY@" + host, "acct:@mobility@" + host} {
@@ -79,7 +78,6 @@ func TestFedD1Handle(t *testing.T) {
 }
 
 func TestFedD2Address(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	host := zaragoza.Namespace.Host()
 	for resource, name := range map[string]string{
@@ -93,7 +91,6 @@ func TestFedD2Address(t *testing.T) {
 }
 
 func TestFedD3SelfLink(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	self := link(zaragoza.finger(t, string(zaragoza.community.IRI)), "self")
 	properties, _ := self["properties"].(map[string]any)
@@ -103,7 +100,6 @@ func TestFedD3SelfLink(t *testing.T) {
 }
 
 func TestFedD4CORS(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	for path, status := range map[string]int{
 		"/.well-known/webfinger": 400, "/.well-known/webfinger?resource=acct:x@y.example": 404, "/.well-known/host-meta": 200,
@@ -117,7 +113,6 @@ func TestFedD4CORS(t *testing.T) {
 }
 
 func TestFedD5Errors(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	host := zaragoza.Namespace.Host()
 	for resource, status := range map[string]int{
@@ -131,7 +126,6 @@ func TestFedD5Errors(t *testing.T) {
 }
 
 func TestFedD6HostMeta(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	d := get(t, zaragoza.URL+"/.well-known/host-meta.json")
 	template, _ := link(d, "lrdd")["template"].(string)
@@ -150,7 +144,6 @@ func TestFedD6HostMeta(t *testing.T) {
 // TestFedD8RemoteFollow: the server of a person is asked for its page, best
 // first; ours offers its own in both ways.
 func TestFedD8RemoteFollow(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	var links string
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -187,7 +180,6 @@ func TestFedD8RemoteFollow(t *testing.T) {
 }
 
 func TestFedD9NodeInfo(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	discovery := get(t, zaragoza.URL+"/.well-known/nodeinfo")
 	for _, version := range []string{"2.0", "2.1"} {
@@ -202,7 +194,6 @@ func TestFedD9NodeInfo(t *testing.T) {
 }
 
 func TestFedD10Document(t *testing.T) {
-	t.Parallel()
 	raw, err := os.ReadFile(filepath.Join("..", "..", "FEDERATION.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +207,6 @@ func TestFedD10Document(t *testing.T) {
 
 // TestFedD11ApplicationActor: the node's own actor is found in four ways.
 func TestFedD11ApplicationActor(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	host, actor := zaragoza.Namespace.Host(), zaragoza.URL+"/actor"
 	if got := link(get(t, zaragoza.URL+"/.well-known/nodeinfo"), "https://www.w3.org/ns/activitystreams#Application")["href"]; got != actor {
@@ -236,7 +226,6 @@ func TestFedD11ApplicationActor(t *testing.T) {
 }
 
 func TestFedD13Webfinger(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	handle, _ := get(t, string(zaragoza.community.IRI)).json["webfinger"].(string)
 	if d := zaragoza.finger(t, "acct:"+handle); link(d, "self")["href"] != string(zaragoza.community.IRI) || d.json["subject"] != "acct:"+handle {
@@ -247,7 +236,6 @@ func TestFedD13Webfinger(t *testing.T) {
 // TestFedD15Negotiation: one address, two forms; what is asked for most
 // decides.
 func TestFedD15Negotiation(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	post := zaragoza.news(t, "News")
 	for accept, document := range map[string]bool{
@@ -270,7 +258,6 @@ func TestFedD15Negotiation(t *testing.T) {
 }
 
 func TestFedD16Caches(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	at := string(zaragoza.community.IRI)
 	d := get(t, at)
@@ -292,7 +279,6 @@ func TestFedD16Caches(t *testing.T) {
 }
 
 func TestFedD17PagesNameTheirDocument(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	post := zaragoza.news(t, "News")
 	for _, at := range []string{string(zaragoza.community.IRI), string(post.IRI), zaragoza.URL + "/users/official", string(zaragoza.owner.IRI)} {
@@ -307,7 +293,6 @@ func TestFedD17PagesNameTheirDocument(t *testing.T) {
 }
 
 func TestFedD18ActorKinds(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	for path, kind := range map[string]string{
 		"/users/official": "Person", "/organizations/city_hall": "Organization", "/communities/mobility": "Group", "/catalogue": "Service", "/actor": "Application",
@@ -321,7 +306,6 @@ func TestFedD18ActorKinds(t *testing.T) {
 // TestFedD19Addresses: whatever a public activity names of this node can be
 // read, and is what it says.
 func TestFedD19Addresses(t *testing.T) {
-	t.Parallel()
 	c, zaragoza := alone(t)
 	zaragoza.starterCatalogue(t)
 	process := zaragoza.process(t, "safe_ways")
@@ -355,7 +339,6 @@ func TestFedD19Addresses(t *testing.T) {
 }
 
 func TestFedD20Tombstone(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	post := zaragoza.news(t, "A secret")
 	if err := zaragoza.Communities.DeletePost(t.Context(), zaragoza.official, post.ID); err != nil {
@@ -370,7 +353,6 @@ func TestFedD20Tombstone(t *testing.T) {
 // TestFedG17Replies: the first replies stand in the post, all in their
 // collection.
 func TestFedG17Replies(t *testing.T) {
-	t.Parallel()
 	c, zaragoza := alone(t)
 	peer, post := federationtest.NewPeer(t), zaragoza.news(t, "What do you think?")
 	var want []string
@@ -405,7 +387,6 @@ func TestFedG17Replies(t *testing.T) {
 // TestFedG19Pages: each collection is walked forwards and backwards to the
 // same items.
 func TestFedG19Pages(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza := newCity(t, c.Nodes[0])
 		zaragoza.starterCatalogue(t)
@@ -468,7 +449,6 @@ func TestFedG19Pages(t *testing.T) {
 
 // TestFedG20Followers: followers are counted, never listed.
 func TestFedG20Followers(t *testing.T) {
-	t.Parallel()
 	c, zaragoza := alone(t)
 	peer := federationtest.NewPeer(t)
 	sends(t, peer, zaragoza, peer.Follow(1, zaragoza.community.IRI), http.StatusAccepted)
@@ -484,7 +464,6 @@ func TestFedG20Followers(t *testing.T) {
 // TestFedG25Threads: a reply at the end of an endless thread, and one of a
 // thread that leads to itself, cost few requests.
 func TestFedG25Threads(t *testing.T) {
-	t.Parallel()
 	c, zaragoza := alone(t)
 	peer := federationtest.NewPeer(t)
 	reader := zaragoza.Person("reader", policy.RoleMember)
@@ -533,7 +512,6 @@ func signedGet(t *testing.T, p *federationtest.Peer, address string) *http.Respo
 // TestFedS12SignedFetch: documents for those who sign alone; keys, and what
 // leads to them, for all; pages for people.
 func TestFedS12SignedFetch(t *testing.T) {
-	t.Parallel()
 	c := federationtest.With(t, federationtest.Databases["sqlite"], func(o *node.Options) { o.SignedFetch = true }, "Zaragoza", "Rome")
 	zaragoza, rome, peer := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1]), federationtest.NewPeer(t)
 	post := zaragoza.news(t, "News")
@@ -575,7 +553,6 @@ func TestFedS12SignedFetch(t *testing.T) {
 }
 
 func TestFedS23SharedInbox(t *testing.T) {
-	t.Parallel()
 	c, zaragoza := alone(t)
 	peer := federationtest.NewPeer(t)
 	endpoints, _ := get(t, string(zaragoza.community.IRI)).json["endpoints"].(map[string]any)
@@ -591,7 +568,6 @@ func TestFedS23SharedInbox(t *testing.T) {
 
 // TestFedS24OneDelivery: three followers on one server, one delivery.
 func TestFedS24OneDelivery(t *testing.T) {
-	t.Parallel()
 	c := federationtest.New(t, "Zaragoza", "Rome")
 	zaragoza, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 	var readers []policy.Viewer
@@ -621,7 +597,6 @@ func TestFedS24OneDelivery(t *testing.T) {
 
 // TestFedS25Answers: each answer of an inbox says whether to try again.
 func TestFedS25Answers(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	peer, stranger := federationtest.NewPeer(t), federationtest.NewPeer(t)
 	note := marshalled(t, peer.Note(1, 1, "Hello", string(zaragoza.community.IRI)))
@@ -661,7 +636,6 @@ func TestFedS25Answers(t *testing.T) {
 
 // TestFedS26Sizes: no body is read beyond its bound, whatever it claims to be.
 func TestFedS26Sizes(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	if status := post(t, zaragoza.URL+"/inbox", activityJSON, bytes.Repeat([]byte(" "), 1<<20+1)); status != http.StatusRequestEntityTooLarge {
 		t.Errorf("in: %d", status)
@@ -703,7 +677,6 @@ func TestFedS26Sizes(t *testing.T) {
 // TestFedS27Redirects: three at most, each signed for its own address; those
 // of a POST are failures.
 func TestFedS27Redirects(t *testing.T) {
-	t.Parallel()
 	c, zaragoza := alone(t)
 	peer := federationtest.NewPeer(t)
 	var signatures []string
@@ -740,7 +713,6 @@ func TestFedS27Redirects(t *testing.T) {
 // TestFedO12Limits: a host that floods is told to wait; what bears its name
 // without a signature that holds does not cost its own way in.
 func TestFedO12Limits(t *testing.T) {
-	t.Parallel()
 	limits := &inbox.Limits{Known: inbox.Limit{Rate: 0.001, Burst: 5}, Strange: inbox.Limit{Rate: 0.001, Burst: 2}}
 	c := federationtest.With(t, federationtest.Databases["sqlite"], func(o *node.Options) { o.Limits = limits }, "Zaragoza")
 	zaragoza, peer, other := newCity(t, c.Nodes[0]), federationtest.NewPeer(t), federationtest.NewPeer(t)

@@ -32,7 +32,6 @@ func site(t *testing.T, node func() string) (host string) {
 // TestFedD7SplitDomain: the handles of a node stand on the host of its city's
 // site, for those who follow as for those who are mentioned.
 func TestFedD7SplitDomain(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Riga"}, func(t *testing.T, c *federationtest.Cluster) {
 		var address string
 		host := site(t, func() string { return address })
@@ -81,7 +80,6 @@ func TestFedD7SplitDomain(t *testing.T) {
 // that both hosts name, whether its document says so or not; a host that
 // calls somebody its own is not believed alone.
 func TestFedD7OtherServers(t *testing.T) {
-	t.Parallel()
 	c, zaragoza := alone(t)
 	peer := federationtest.NewPeer(t)
 	reader := zaragoza.Person("reader", policy.RoleMember)

@@ -38,7 +38,6 @@ type encounter struct {
 // by handle, whichever signature the other tries first. Each step goes on from
 // the one before.
 func TestFedO16Fedify(t *testing.T) {
-	t.Parallel()
 	for _, how := range []struct {
 		name   string
 		secure bool

@@ -118,7 +118,6 @@ func (r *removal) move(t *testing.T) {
 }
 
 func TestFedA15MoveTakesFollowersAlong(t *testing.T) {
-	t.Parallel()
 	onRemoval(t, func(t *testing.T, r *removal) {
 		if doc := served(t, string(r.new.IRI)); !slices.Contains(strs(doc["alsoKnownAs"]), string(r.old.IRI)) {
 			t.Errorf("alsoKnownAs: %v", doc["alsoKnownAs"])
@@ -167,7 +166,6 @@ func strs(v any) []string {
 }
 
 func TestFedA15MovedActorsRefuseAndComeBack(t *testing.T) {
-	t.Parallel()
 	onRemoval(t, func(t *testing.T, r *removal) {
 		place := newPlace(t)
 		r.move(t)
@@ -217,7 +215,6 @@ func TestFedA15MovedActorsRefuseAndComeBack(t *testing.T) {
 }
 
 func TestFedA15MoveWantsRightAndPassword(t *testing.T) {
-	t.Parallel()
 	onRemoval(t, func(t *testing.T, r *removal) {
 		for _, other := range []policy.Viewer{{}, r.neighbour} {
 			if err := r.from.Profiles.Move(t.Context(), other, r.old.ID, string(r.new.IRI), password); domain.CodeOf(err) != domain.NotFound &&
@@ -258,7 +255,6 @@ func (s *scene) stays(t *testing.T, why string, asked int) {
 }
 
 func TestFedA15MoveOfOthersIsProven(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		cy := s.place.actor("Person", "cy", nil)
 		s.moves(s.bo, cy)
@@ -288,7 +284,6 @@ func TestFedA15MoveOfOthersIsProven(t *testing.T) {
 }
 
 func TestFedA15MoveEndsTheOldFollowOnceAccepted(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		cy := s.place.actor("Person", "cy", members{"alsoKnownAs": []string{s.bo}})
 		s.place.actor("Person", "bo", members{"movedTo": cy})
@@ -317,7 +312,6 @@ func TestFedA15MoveEndsTheOldFollowOnceAccepted(t *testing.T) {
 }
 
 func TestFedA15ManyFollowersMoveInPages(t *testing.T) {
-	t.Parallel()
 	c := federationtest.On(t, storagetest.SQLite, "Zaragoza")
 	s := &scene{Cluster: c, city: newCity(t, c.Nodes[0]), place: newPlace(t)}
 	s.bo = s.place.actor("Person", "bo", nil)
@@ -349,7 +343,6 @@ func TestFedA15ManyFollowersMoveInPages(t *testing.T) {
 }
 
 func TestFedA34OwnProfilesAreTold(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		me, err := s.Network.Actor(t.Context(), s.reader, s.reader.Actor)
 		if err != nil {
@@ -399,7 +392,6 @@ func unescaped(s string) string {
 }
 
 func TestFedA33OwnSwitchesAndSites(t *testing.T) {
-	t.Parallel()
 	onScene(t, func(t *testing.T, s *scene) {
 		me, err := s.Network.Actor(t.Context(), s.reader, s.reader.Actor)
 		if err != nil {

@@ -37,7 +37,6 @@ func sends(t *testing.T, p *federationtest.Peer, c *city, activity map[string]an
 // TestFedO1HostRules: the longest name decides, with all subdomains and for a
 // time; addresses have no subdomains; lists are exchanged as CSV.
 func TestFedO1HostRules(t *testing.T) {
-	t.Parallel()
 	c := federationtest.New(t, "Zaragoza")
 	zaragoza := newCity(t, c.Nodes[0])
 	list := "\ufeff#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\r\n" +
@@ -89,7 +88,6 @@ func TestFedO1HostRules(t *testing.T) {
 
 // TestFedO1AllowList: only hosts that a rule allows are dealt with.
 func TestFedO1AllowList(t *testing.T) {
-	t.Parallel()
 	c := federationtest.With(t, federationtest.Databases["sqlite"], func(o *node.Options) { o.AllowList = true }, "Zaragoza")
 	zaragoza, peer := newCity(t, c.Nodes[0]), federationtest.NewPeer(t)
 	sends(t, peer, zaragoza, peer.Follow(1, zaragoza.community.IRI), http.StatusForbidden)
@@ -107,7 +105,6 @@ func TestFedO1AllowList(t *testing.T) {
 // TestFedO1Limit: of a limited host nothing stands in public lists, its
 // follows wait for a person, and followers of its people read them.
 func TestFedO1Limit(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, peer := newCity(t, c.Nodes[0]), federationtest.NewPeer(t)
 		reader := zaragoza.Person("reader", policy.RoleMember)
@@ -175,7 +172,6 @@ func getPage(t *testing.T, address string) string {
 // TestFedO2Blocked: a block holds wherever the host could come in, be asked,
 // be sent to or be shown; lifted, all is as before.
 func TestFedO2Blocked(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, peer, friend := newCity(t, c.Nodes[0]), federationtest.NewPeer(t), federationtest.NewPeer(t)
 		ctx := t.Context()

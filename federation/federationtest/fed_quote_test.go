@@ -14,7 +14,6 @@ import (
 
 // TestFedA20InteractionPolicy: a post says that everybody may quote it.
 func TestFedA20InteractionPolicy(t *testing.T) {
-	t.Parallel()
 	_, zaragoza := alone(t)
 	post := zaragoza.news(t, "A new line")
 	if policy := marshal(t, get(t, string(post.IRI)).json["interactionPolicy"]); policy != `{"canQuote":{"automaticApproval":["https://www.w3.org/ns/activitystreams#Public"]}}` {
@@ -26,7 +25,6 @@ func TestFedA20InteractionPolicy(t *testing.T) {
 // authorisation that anybody can read, until the post is deleted; nobody asks
 // for others.
 func TestFedA19QuotesAreAllowed(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, peer := newCity(t, c.Nodes[0]), federationtest.NewPeer(t)
 		post := zaragoza.news(t, "A new line")

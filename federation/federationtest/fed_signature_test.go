@@ -287,7 +287,6 @@ func httpDate(d time.Duration) string { return time.Now().Add(d).UTC().Format(ht
 // TestFedS1CavageOut: who is not known otherwise is signed for in the draft's
 // way.
 func TestFedS1CavageOut(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	x.judge(accepting)
 	sent := x.news()
@@ -308,7 +307,6 @@ func TestFedS1CavageOut(t *testing.T) {
 // TestFedS2CavageIn: both labels, with date or (created); what must be signed
 // is asked for.
 func TestFedS2CavageIn(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	unix := strconv.FormatInt(time.Now().Unix(), 10)
 	later := strconv.FormatInt(time.Now().Add(time.Minute).Unix(), 10)
@@ -337,7 +335,6 @@ func TestFedS2CavageIn(t *testing.T) {
 
 // TestFedS3Query: peers sign the target with its query, or without it.
 func TestFedS3Query(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	for target, want := range map[string]int{"/inbox?from=there": 202, "/inbox": 202, "/inbox?from=elsewhere": 401} {
 		raw := x.note()
@@ -349,7 +346,6 @@ func TestFedS3Query(t *testing.T) {
 
 // TestFedS4RFC9421In: with RSA.
 func TestFedS4RFC9421In(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	sign := func(raw []byte, change func(*http.Request)) func(*http.Request) error {
 		return func(r *http.Request) error { // change comes after it
@@ -385,7 +381,6 @@ func TestFedS4RFC9421In(t *testing.T) {
 // TestFedS5Ed25519: accepted from whoever shows the key; sent to those whose
 // actors ask for it, and never tried on others.
 func TestFedS5Ed25519(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, proving)
 	raw := x.note()
 	status, err := x.peer.SendRaw(t.Context(), x.peer.Ed25519(1), x.URL+"/inbox", raw, httpsig.Ed25519)
@@ -428,7 +423,6 @@ func TestFedS5Ed25519(t *testing.T) {
 
 // TestFedS6RFC9421Out: what peers want to be covered is.
 func TestFedS6RFC9421Out(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	x.judge(reads("rfc9421"))
 	sent := x.news()
@@ -453,7 +447,6 @@ func TestFedS6RFC9421Out(t *testing.T) {
 // what is refused; what was taken is remembered, and what the peer signs by
 // itself is learned.
 func TestFedS7DoubleKnock(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	for _, want := range []string{"cavage rfc9421", "rfc9421", "rfc9421"} {
 		x.judge(reads("rfc9421"))
@@ -486,7 +479,6 @@ func TestFedS7DoubleKnock(t *testing.T) {
 // it as asked, at once and from then on; a nonce is used once. What would hold
 // for other requests too, and what we cannot make, is not made.
 func TestFedS8AcceptSignature(t *testing.T) {
-	t.Parallel()
 	const usual = `("@method" "@target-uri" "content-type" "content-digest");created=`
 	for name, c := range map[string]struct {
 		asks string
@@ -539,7 +531,6 @@ func TestFedS8AcceptSignature(t *testing.T) {
 // TestAcceptSignatureEachTime: a host that wants a new nonce for each request gets it at
 // the second attempt, however it was signed before.
 func TestAcceptSignatureEachTime(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	number := 0
 	x.peer.Asks(func() string {
@@ -565,7 +556,6 @@ func TestAcceptSignatureEachTime(t *testing.T) {
 
 // TestFedS9Digest: of the body, by SHA-256, in either header.
 func TestFedS9Digest(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	names := strings.Fields("(request-target) host date digest")
 	raw := x.note()
@@ -597,7 +587,6 @@ func TestFedS9Digest(t *testing.T) {
 // TestFedS10TimeWindow: an hour around the date, five minutes ahead of the
 // creation.
 func TestFedS10TimeWindow(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	for d, want := range map[time.Duration]int{-59 * time.Minute: 202, 59 * time.Minute: 202, -61 * time.Minute: 401, 61 * time.Minute: 401} {
 		raw := x.note()
@@ -624,7 +613,6 @@ func TestFedS10TimeWindow(t *testing.T) {
 // TestFedS11SignedGet: documents are asked for by the node's own actor, with a
 // signature.
 func TestFedS11SignedGet(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	asked := x.peer.Asked(x.peer.Person(1))
 	if len(asked) == 0 {
@@ -646,7 +634,6 @@ func TestFedS11SignedGet(t *testing.T) {
 // TestFedS13KeyRefetch: a signature that does not hold has the key read again,
 // once in some minutes.
 func TestFedS13KeyRefetch(t *testing.T) {
-	t.Parallel()
 	var mu sync.Mutex
 	var later time.Duration
 	x := newRigWith(t, func(o *node.Options) {
@@ -696,7 +683,6 @@ func TestFedS13KeyRefetch(t *testing.T) {
 // TestFedS14SignerIsActor: nobody acts in the name of others, and a key is
 // whose document names it.
 func TestFedS14SignerIsActor(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	mallory := federationtest.NewPeer(t)
 	for name, activity := range map[string]map[string]any{
@@ -718,7 +704,6 @@ func TestFedS14SignerIsActor(t *testing.T) {
 // TestFedS15LinkedDataSignatureIn: it is not judged; an activity is accepted
 // or refused as without one (the reason is in FEDERATION.md).
 func TestFedS15LinkedDataSignatureIn(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	note := x.peer.Note(1, 1, "Signed")
 	note["signature"] = map[string]string{"type": "RsaSignature2017", "creator": string(x.peer.Person(1)) + "#main-key", "signatureValue": "AAAA"}
@@ -729,7 +714,6 @@ func TestFedS15LinkedDataSignatureIn(t *testing.T) {
 // TestFedS16LinkedDataSignatureOut: none is made (the reason is in
 // FEDERATION.md).
 func TestFedS16LinkedDataSignatureOut(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	x.judge(accepting)
 	for _, s := range x.news() {
@@ -775,7 +759,6 @@ func (x *rig) proven(document map[string]any) []byte {
 // TestFedS17ProofIn: an activity that its actor proved is accepted from
 // whoever brings it; a proof that does not hold changes nothing.
 func TestFedS17ProofIn(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, proving)
 	mallory := federationtest.NewPeer(t)
 	reader := x.reader(x.peer)
@@ -834,7 +817,6 @@ func TestFedS17ProofIn(t *testing.T) {
 // shared with its proof is taken without asking its server; without one that
 // holds, what its server says counts.
 func TestFedS17AnnouncedByProof(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, proving)
 	sharer := federationtest.NewPeer(t)
 	reader := x.reader(sharer)
@@ -883,7 +865,6 @@ func TestFedS17AnnouncedByProof(t *testing.T) {
 // TestFedS18ProofOut: activities are proven by their actor; entries, stories
 // and snapshots by their owner, with the same bytes wherever they stand.
 func TestFedS18ProofOut(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	x.starterCatalogue(t)
 	x.process(t, "safe_ways")
@@ -967,7 +948,6 @@ func (x *rig) bytesOf(address string) answered {
 // TestFedS19Multikeys: shown as FEP-521a has them; those of others count if
 // they are their owner's and in assertionMethod.
 func TestFedS19Multikeys(t *testing.T) {
-	t.Parallel()
 	var shape func(p *federationtest.Peer, n int, d map[string]any)
 	var mu sync.Mutex
 	x := newRig(t, func(p *federationtest.Peer, n int, d map[string]any) {
@@ -1020,7 +1000,6 @@ func TestFedS19Multikeys(t *testing.T) {
 
 // TestFedS20TwoKeys: each actor shows both from the first time on.
 func TestFedS20TwoKeys(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	seen := map[any]bool{}
 	for _, address := range []string{string(x.community.IRI), string(x.owner.IRI), x.URL + "/users/official", x.URL + "/actor", x.URL + "/catalogue"} {
@@ -1039,7 +1018,6 @@ func TestFedS20TwoKeys(t *testing.T) {
 // told, old proofs hold for a while, and the old key ends at once if it
 // leaked.
 func TestFedS21Rotation(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza", "Rome"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 		citizen := rome.Person("citizen", policy.RoleMember)
@@ -1080,7 +1058,6 @@ func TestFedS21Rotation(t *testing.T) {
 // TestFedS21OldKeyCached: a peer that keeps the key it has seen and asks for
 // no other.
 func TestFedS21OldKeyCached(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	old, err := httpsig.ParsePublicKey(member(get(t, string(x.community.IRI)).json, "publicKey", "publicKeyPem").(string))
 	if err != nil {
@@ -1131,7 +1108,6 @@ func TestFedS21OldKeyCached(t *testing.T) {
 
 // TestFedS21SeveralKeysIn: an actor that shows two keys while it rotates.
 func TestFedS21SeveralKeysIn(t *testing.T) {
-	t.Parallel()
 	other := federationtest.NewPeer(t)
 	text, err := other.Key(1).PublicPEM()
 	if err != nil {
@@ -1160,7 +1136,6 @@ func TestFedS21SeveralKeysIn(t *testing.T) {
 // TestFedS22ActingActor: who acts signs and proves; the node signs what it
 // asks for (S11).
 func TestFedS22ActingActor(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	x.judge(accepting)
 	for _, s := range x.news() {
@@ -1184,7 +1159,6 @@ func TestFedS22ActingActor(t *testing.T) {
 // TestFedD12Capabilities: what a server understands is said by its actors,
 // and by its application actor of itself (FEP-844e).
 func TestFedD12Capabilities(t *testing.T) {
-	t.Parallel()
 	x := newRig(t, nil)
 	for address, path := range map[string][]any{string(x.community.IRI): {"generator", "implements"}, x.URL + "/actor": {"implements"}} {
 		doc := get(t, address).json

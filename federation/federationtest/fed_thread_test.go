@@ -80,7 +80,6 @@ func (x *thread) says(activity map[string]any, want string) {
 // TestFedG18Forwarding: what people of other servers say in a thread reaches
 // those who follow it: by its bytes if it is proven, else by reading it again.
 func TestFedG18Forwarding(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
 		x := newThread(t, c)
 		proven, plain := x.reply(1, "Proven words"), x.reply(2, "Plain words")
@@ -130,7 +129,6 @@ func TestFedG18Forwarding(t *testing.T) {
 // TestFedG18Refused: only whole threads of this node are forwarded, only what
 // is for everybody, and nothing is believed that somebody else says.
 func TestFedG18Refused(t *testing.T) {
-	t.Parallel()
 	c := federationtest.New(t, "Zaragoza", "Riga")
 	x := newThread(t, c)
 	quiet := x.reply(1, "For followers")
@@ -183,7 +181,6 @@ func TestFedG18Refused(t *testing.T) {
 // TestFedG14Context: a thread of this node is one collection, which its posts
 // name.
 func TestFedG14Context(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
 		x := newThread(t, c)
 		first, second := x.reply(1, "One"), x.reply(2, "Two")

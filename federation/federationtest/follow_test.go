@@ -11,7 +11,6 @@ import (
 )
 
 func TestFollowAndPost(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza", "Rome"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 		citizen := rome.Person("citizen", policy.RoleMember)
@@ -71,7 +70,6 @@ func TestFollowAndPost(t *testing.T) {
 }
 
 func TestMemberPostIsAnnounced(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza", "Rome"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 		citizen := rome.Person("citizen", policy.RoleMember)
@@ -98,7 +96,6 @@ func TestMemberPostIsAnnounced(t *testing.T) {
 
 // A follow that asks for approval is no follow until it is answered.
 func TestFollowersOnlyAfterAccept(t *testing.T) {
-	t.Parallel()
 	c := federationtest.New(t, "Zaragoza", "Rome")
 	zaragoza, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 	if _, err := zaragoza.Communities.Create(t.Context(), zaragoza.official, "board", community.Details{

@@ -44,7 +44,6 @@ func eachFile(t *testing.T, fn func(path string, file *ast.File)) {
 
 // TestSec17OneClient: no package but federation/remote makes an HTTP client.
 func TestSec17OneClient(t *testing.T) {
-	t.Parallel()
 	clients := 0
 	eachFile(t, func(path string, file *ast.File) {
 		if strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "federation/federationtest/") ||
@@ -76,7 +75,6 @@ func TestSec17OneClient(t *testing.T) {
 // TestSec19Bombs: a document that grows when it is unpacked is given up, and
 // so is a body that arrives packed: nobody may send that to an inbox.
 func TestSec19Bombs(t *testing.T) {
-	t.Parallel()
 	b := besiege(t, federationtest.New(t, "Zaragoza"))
 	bomb := b.hostile.Path(b.hostile.Person(5))
 	b.hostile.Bomb(bomb, 200<<20)
@@ -102,7 +100,6 @@ func TestSec19Bombs(t *testing.T) {
 // it names is nothing, whoever sends it; only what was followed is read, from
 // its own server.
 func TestSec21Amplification(t *testing.T) {
-	t.Parallel()
 	b, victim, stranger := besiege(t, federationtest.New(t, "Zaragoza")), federationtest.NewHostile(t), federationtest.NewHostile(t)
 	var everybody []string
 	for n := range 900 {
@@ -149,7 +146,6 @@ func TestSec21Amplification(t *testing.T) {
 // TestSec21Collections: collections without an end, that go round, and that
 // lead elsewhere are given up.
 func TestSec21Collections(t *testing.T) {
-	t.Parallel()
 	b, victim := besiege(t, federationtest.New(t, "Zaragoza")), federationtest.NewHostile(t)
 	for what, c := range map[string]struct {
 		next func(page string) string
@@ -187,7 +183,6 @@ func TestSec21Collections(t *testing.T) {
 
 // TestSec21WebFinger: handles that lead round and round cost two requests.
 func TestSec21WebFinger(t *testing.T) {
-	t.Parallel()
 	b := besiege(t, federationtest.New(t, "Zaragoza"))
 	other := federationtest.NewHostile(t)
 	round := func(from, to *federationtest.Hostile) {
@@ -212,7 +207,6 @@ func TestSec21WebFinger(t *testing.T) {
 // and an answer each; a repeated Follow costs no second row, and nobody else
 // waits.
 func TestSec32FollowerFlood(t *testing.T) {
-	t.Parallel()
 	b := besiege(t, federationtest.New(t, "Zaragoza"))
 	const flood = 60
 	for n := range flood {

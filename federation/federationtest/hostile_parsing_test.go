@@ -16,7 +16,6 @@ import (
 // database keeps, is refused with 400 before its signature is looked at, and
 // does no harm to what comes with it.
 func TestSec13OddDocuments(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		b := besiege(t, c)
 		own := string(b.hostile.Person(1))
@@ -61,7 +60,6 @@ func TestSec13OddDocuments(t *testing.T) {
 // members being something else is accepted or refused, but never a fault, and
 // the worker goes on.
 func TestSec24Mutations(t *testing.T) {
-	t.Parallel()
 	b := besiege(t, federationtest.New(t, "Zaragoza"))
 	own := string(b.hostile.Person(1))
 	object := b.hostile.Note(1, 1, "Hello", string(b.community.IRI))["object"].(map[string]any)
@@ -145,7 +143,6 @@ func mutated(value any, path []string, odd any) any {
 // TestSec26Lengths: every member that is kept of an actor and of a post has a
 // bound, and what is too long does not shut out who sends it.
 func TestSec26Lengths(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		b := besiege(t, c)
 		long := strings.Repeat("é<b>", 7_000)

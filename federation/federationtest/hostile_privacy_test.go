@@ -44,7 +44,6 @@ func answeredAs(t *testing.T, method, address, accept string) string {
 // everybody may know of answers as what never was: the same status, headers
 // and bytes.
 func TestSec28PrivateObjects(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		city := newCity(t, c.Nodes[0])
 		city.starterCatalogue(t)
@@ -121,7 +120,6 @@ func TestSec28PrivateObjects(t *testing.T) {
 // TestSec28OddAddresses: addresses that no database takes are refused, at
 // every route.
 func TestSec28OddAddresses(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		city := newCity(t, c.Nodes[0])
 		for _, odd := range []string{"%00", "%ff", "a%00b", "..%2f..%2fetc", "%0d%0aX-Evil:%201", strings.Repeat("x", 3000), "'--", "%F0%9F%98%80"} {
@@ -141,7 +139,6 @@ func TestSec28OddAddresses(t *testing.T) {
 // TestSec31Blind: no document that leaves the node has bto, bcc, or anything
 // else that is nobody's business.
 func TestSec31Blind(t *testing.T) {
-	t.Parallel()
 	files, err := filepath.Glob(filepath.Join("..", "activity", "testdata", "golden", "*.json"))
 	if err != nil || len(files) < 10 {
 		t.Fatalf("%d golden files (%v)", len(files), err)
@@ -162,7 +159,6 @@ func TestSec31Blind(t *testing.T) {
 // pages as text: no script, no form, no picture, no other direction, no
 // handle of another host.
 func TestSec25HostileTexts(t *testing.T) {
-	t.Parallel()
 	b := besiege(t, federationtest.New(t, "Zaragoza"))
 	evil := `<script>alert(1)</script><form action="https://evil.example"><input name="password"></form><img src=x onerror=alert(1)><svg onload=alert(1)></svg>` +
 		`<a href="javascript:alert(1)">a</a><a href="data:text/html,x">b</a><style>*{}</style><iframe src="https://evil.example"></iframe><meta http-equiv="refresh" content="0">`

@@ -50,7 +50,6 @@ func (c *city) received(t *testing.T) int {
 // TestInboxAnswers: what an inbox says to requests of all kinds, at the
 // shared inbox and at that of an actor, by both schemes.
 func TestInboxAnswers(t *testing.T) {
-	t.Parallel()
 	c := federationtest.New(t, "Zaragoza")
 	zaragoza, peer := newCity(t, c.Nodes[0]), federationtest.NewPeer(t)
 	ctx := t.Context()
@@ -156,7 +155,6 @@ func peerKey(t *testing.T, p *federationtest.Peer, person domain.IRI) *httpsig.K
 // TestForeignDeletion: servers tell everybody of accounts that are gone.
 // Those we never met cost nothing: no key is asked for.
 func TestForeignDeletion(t *testing.T) {
-	t.Parallel()
 	c := federationtest.New(t, "Zaragoza")
 	zaragoza, peer := newCity(t, c.Nodes[0]), federationtest.NewPeer(t)
 	gone := "https://gone.example/users/ana"
@@ -175,7 +173,6 @@ func TestForeignDeletion(t *testing.T) {
 // TestForgery: activities that are signed well, about what is not their
 // sender's. None takes effect, and none stops what comes after it.
 func TestForgery(t *testing.T) {
-	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, peer, mallory := newCity(t, c.Nodes[0]), federationtest.NewPeer(t), federationtest.NewPeer(t)
 		ctx := t.Context()

@@ -54,7 +54,6 @@ var proofs = []struct {
 
 // TestSecurity: each of the 35 lines has a test that is there, or a reason.
 func TestSecurity(t *testing.T) {
-	t.Parallel()
 	tests := map[string]bool{}
 	eachFile(t, func(file string, parsed *ast.File) {
 		if !strings.HasSuffix(file, "_test.go") {
