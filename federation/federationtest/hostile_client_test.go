@@ -158,7 +158,6 @@ const held = 1000
 // TestSec19HeldConnections: a thousand connections that say a byte now and
 // then keep nobody from being answered, whether a reader or a server.
 func TestSec19HeldConnections(t *testing.T) {
-	t.Parallel()
 	patient := node.DefaultTimeouts
 	patient.Header = time.Minute
 	n, url := servingWith(t, func(o *node.Options) { o.Timeouts = &patient })

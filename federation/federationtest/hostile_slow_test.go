@@ -97,7 +97,6 @@ func drip(over <-chan struct{}) http.HandlerFunc {
 // asked of it, for its keys and for more of its actors than the node works on
 // at a time, costs the activities of others nothing.
 func TestSec22SlowHost(t *testing.T) {
-	t.Parallel()
 	n, url := serving(t)
 	slow, other := federationtest.NewHostile(t), federationtest.NewPeer(t)
 	over := make(chan struct{})
