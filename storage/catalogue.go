@@ -321,6 +321,18 @@ func (s *Catalogue) Candidates(ctx context.Context) ([]*catalogue.Entry, error) 
 	return entries, err
 }
 
+// Schemas implements catalogue.Store.
+func (s *Catalogue) Schemas(ctx context.Context) ([]*catalogue.Entry, error) {
+	var rows []*entryRow
+	err := s.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").
+		ColumnExpr("(SELECT COUNT(*) FROM processes AS p WHERE p.schema_iri = e.iri) AS uses").
+		Where("e.kind = 'schema' AND e.status = 'published' AND e.host NOT IN " + hiddenHosts).OrderExpr("e.serial").Scan(ctx)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return entriesOf(rows)
+}
+
 func (s *Catalogue) all(ctx context.Context, q *bun.SelectQuery, where string) ([]*catalogue.Entry, error) {
 	var rows []*entryRow
 	if err := q.Model(&rows).ColumnExpr("e.*").ColumnExpr(uses).Where(where).OrderExpr("e.serial").Scan(ctx); err != nil {

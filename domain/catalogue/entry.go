@@ -225,7 +225,9 @@ type Schema struct {
 	Tags    map[string][]string `json:"tags,omitempty"`
 	Licence string              `json:"licence,omitempty"`
 	SPDX    string              `json:"spdx,omitempty"`
-	Nodes   []Node              `json:"nodes"` // in order: each parent before its children
+	// What it is made for; empty for one that does not say, see [RankSchemas].
+	Purposes []Purpose `json:"purposes,omitempty"`
+	Nodes    []Node    `json:"nodes"` // in order: each parent before its children
 }
 
 // NodeKind is the level of a node of a schema.

@@ -55,6 +55,9 @@ type Store interface {
 	// Candidates returns what is recommended from: all published
 	// Interlinkers, without instructions and templates.
 	Candidates(ctx context.Context) ([]*Entry, error)
+	// Schemas returns all published schemas with their nodes; their Uses are the
+	// processes of this node that began with them.
+	Schemas(ctx context.Context) ([]*Entry, error)
 	// State changes whenever an entry or a use does.
 	State(ctx context.Context) (string, error)
 	// Save inserts entries with Revision 0, updates others where the revision

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -31,6 +32,13 @@ func (r *reader) schema(dir, slug string) {
 	}
 	name, summary := o.named()
 	s := &catalogue.Schema{Tags: o.tags("tags_translations"), Licence: o.fix("licence"), SPDX: o.text("spdx")}
+	for _, p := range o.strings("purposes") {
+		if purpose := catalogue.Purpose(p); slices.Contains(catalogue.Purposes, purpose) {
+			s.Purposes = append(s.Purposes, purpose)
+		} else {
+			r.warn(file, "purposes", "%.80q is no known purpose: left out", p)
+		}
+	}
 	var phases []node
 	left := maxNodes
 	for _, e := range r.list(dir + "/phases") {
