@@ -32,6 +32,8 @@ type processRow struct {
 	Aim            domain.Text
 	Challenges     domain.Text
 	Language       string
+	Governance     string
+	Country        string
 	OrganizationID string `bun:",nullzero"`
 	TeamID         string `bun:",nullzero"`
 	CommunityID    string `bun:",nullzero"`
@@ -57,7 +59,8 @@ type processRow struct {
 func processRowOf(p *coproduction.Process) *processRow {
 	row := &processRow{
 		ID: string(p.ID), Serial: int64(p.Serial), IRI: string(p.IRI), Name: p.Name, Title: p.Title, Summary: p.Summary,
-		Aim: p.Aim, Challenges: p.Challenges, Language: string(p.Language), OrganizationID: string(p.Organization),
+		Aim: p.Aim, Challenges: p.Challenges, Language: string(p.Language),
+		Governance: string(p.Governance), Country: p.Country, OrganizationID: string(p.Organization),
 		TeamID: string(p.Team), CommunityID: string(p.Community), Visibility: string(p.Visibility),
 		SchemaIRI: string(p.SchemaIRI), Status: string(p.Status), Tasks: int64(p.Tasks), Finished: int64(p.Finished),
 		Search:    searchable(p.Name, p.Title, p.Summary),
@@ -74,6 +77,7 @@ func (r *processRow) process() *coproduction.Process {
 	p := &coproduction.Process{
 		ID: domain.ActorID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Name: r.Name, Title: r.Title,
 		Summary: r.Summary, Aim: r.Aim, Challenges: r.Challenges, Language: domain.Lang(r.Language),
+		Governance: coproduction.Governance(r.Governance), Country: r.Country,
 		Organization: domain.ActorID(r.OrganizationID), Team: domain.ActorID(r.TeamID), Community: domain.ActorID(r.CommunityID),
 		Visibility: domain.Visibility(r.Visibility), SchemaIRI: domain.IRI(r.SchemaIRI),
 		Status: coproduction.Status(r.Status), Tasks: int(r.Tasks), Finished: int(r.Finished),

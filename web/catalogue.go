@@ -458,7 +458,7 @@ func (p *Portal) schema(q *request) error {
 	if e.Status == catalogue.Withdrawn {
 		page.Withdrawal = p.withdrawal(q, e)
 	} else if q.viewer.Local() {
-		page.Start = "/processes/new?schema=" + url.QueryEscape(strings.TrimPrefix(e.Address(), "/schemas/"))
+		page.Start = answered(q).start(schemaValue(e))
 	}
 	page.Tree = partOf(schemaTree(s), q.URL.Query().Get("part"), q.URL.Path)
 	if err := p.recommended(q, s, page.Tree); err != nil {
@@ -466,6 +466,9 @@ func (p *Portal) schema(q *request) error {
 	}
 	return q.show(page)
 }
+
+// taskTools is how many Interlinkers a task of a schema shows by name.
+const taskTools = 3
 
 // schemaTree shows the nodes of a schema.
 func schemaTree(s *catalogue.Schema) []view.Item {
@@ -486,23 +489,36 @@ func schemaTree(s *catalogue.Schema) []view.Item {
 	return below("")
 }
 
-// recommended notes of each task that is shown how much it would be
-// recommended.
+// recommended notes of each task that is shown what it would be recommended.
 func (p *Portal) recommended(q *request, s *catalogue.Schema, items []view.Item) error {
-	for i := range items {
-		it := &items[i]
-		if it.Kind == string(catalogue.Task) {
-			found, err := p.Entries.Recommend(q.Context(), q.viewer, catalogue.Query{Problems: s.Effective(it.ID), Language: q.lang})
-			if err != nil {
-				return err
-			}
-			if found.Total > 0 {
-				it.Notes = []view.Sentence{view.Say("count.recommended_n", found.Total)}
-			}
+	tasks := shownTasks(items)
+	paths := make([]string, len(tasks))
+	for i, t := range tasks {
+		paths[i] = t.ID
+	}
+	found, err := p.Entries.RecommendTasks(q.Context(), s, paths, q.lang, taskTools)
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		for _, r := range found[t.ID].Items {
+			t.Tools = append(t.Tools, view.Link{Href: r.Entry.Address(), Text: r.Entry.Name})
 		}
-		if err := p.recommended(q, s, it.Children); err != nil {
-			return err
+		if total := found[t.ID].Total; total > 0 {
+			t.Notes = []view.Sentence{view.Say("count.recommended_n", total)}
 		}
 	}
 	return nil
+}
+
+// shownTasks are the tasks among items and below them.
+func shownTasks(items []view.Item) []*view.Item {
+	var tasks []*view.Item
+	for i := range items {
+		if items[i].Kind == string(catalogue.Task) {
+			tasks = append(tasks, &items[i])
+		}
+		tasks = append(tasks, shownTasks(items[i].Children)...)
+	}
+	return tasks
 }

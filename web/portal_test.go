@@ -448,7 +448,7 @@ func TestProcessToStory(t *testing.T) {
 		}
 		return got.location
 	}
-	at := done(r.fill("/processes/new", "/processes", url.Values{
+	at := done(r.fill("/processes/new/start", "/processes", url.Values{
 		"schema": {"public-service"}, "title": {"Bus on call"}, "lang": {"en"}, "name": {"bus_on_call"},
 		"organization": {"city_lab"}, "team": {"routes"}, "community": {"mobility"},
 	}), "start")

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strings"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -16,7 +15,6 @@ import (
 func (p *Portal) processRoutes() []route {
 	return []route{
 		{http.MethodGet, "/processes", p.processes},
-		{http.MethodGet, "/processes/new", p.newProcess},
 		{http.MethodPost, "/processes", p.startProcess},
 		{http.MethodGet, "/processes/{name}", p.process},
 		{http.MethodGet, "/processes/{name}/edit", p.editProcess},
@@ -42,6 +40,8 @@ func (p *Portal) processes(q *request) error {
 	return q.show(page)
 }
 
+// newProcess asks for what a process needs to start, at the end of the way
+// that leads to a schema.
 func (p *Portal) newProcess(q *request) error {
 	if err := q.signedIn(); err != nil {
 		return err
@@ -59,14 +59,15 @@ func (p *Portal) startPage(q *request, f view.Form) (view.StartPage, error) {
 	if err != nil {
 		return page, err
 	}
-	chosen := q.URL.Query().Get("schema")
+	chosen, said := q.URL.Query().Get("schema"), answered(q)
+	page.Governances, page.Countries = governances(said.governance()), p.countries(q, said.Country)
 	for i, e := range list.Items {
-		value := strings.TrimPrefix(e.Address(), "/schemas/")
+		value := schemaValue(e)
 		page.Schemas = append(page.Schemas, view.Option{
 			Value: value, Text: e.Name, Hint: brief(e.Summary), Selected: f.Values == nil && (value == chosen || chosen == "" && i == 0),
 		})
 	}
-	page.Schemas = append(page.Schemas, view.Option{Value: "none", Key: "page.start.no_schema", Selected: len(page.Schemas) == 0 && f.Values == nil})
+	page.Schemas = append(page.Schemas, view.Option{Value: noSchema, Key: "page.start.no_schema", Selected: (len(page.Schemas) == 0 || chosen == noSchema) && f.Values == nil})
 	if page.Organizations, err = p.ownOrganizations(q, true); err != nil {
 		return page, err
 	}
@@ -134,10 +135,11 @@ func (p *Portal) startProcess(q *request) error {
 		Name: q.typed.Get("name"), Schema: q.typed.Get("schema"),
 		Details: coproduction.Details{
 			Title: q.text("title"), Summary: q.text("summary"), Language: q.typedLang(),
+			Governance: coproduction.Governance(q.typed.Get("governance")), Country: q.typed.Get("country"),
 			Visibility: domain.Visibility(q.typed.Get("visibility")),
 		},
 	}
-	if in.Schema == "none" {
+	if in.Schema == noSchema {
 		in.Schema = ""
 	}
 	var x *coproduction.Process
@@ -203,6 +205,10 @@ func (p *Portal) process(q *request) error {
 	page := view.ProcessPage{
 		Frame: q.about(x.IRI), ProcessHead: head, Summary: rich(q, x.Summary), Phases: p.phases(x, t),
 		Done: x.Finished, Tasks: x.Tasks, Community: p.actorRef(q, x.Community), Source: p.source(q, x),
+		Governance: string(x.Governance),
+	}
+	if x.Country != "" {
+		page.Country = country(q.lang, x.Country)
 	}
 	page.Starts, page.Ends = t.Dates("")
 	page.Next = p.next(q, x, t)
@@ -315,6 +321,8 @@ func (p *Portal) editProcessPage(q *request, x *coproduction.Process, f view.For
 			{Name: "summary", Control: view.TextArea, Label: view.Say("form.summary"), Value: x.Summary[lang], Optional: true},
 			{Name: "aim", Control: view.TextArea, Label: view.Say("form.aim"), Value: x.Aim[lang], Optional: true},
 			{Name: "challenges", Control: view.TextArea, Label: view.Say("form.challenges"), Value: x.Challenges[lang], Optional: true},
+			{Name: "governance", Control: view.Select, Label: view.Say("governance.label"), Hint: view.Say("governance.hint"), Options: governances(x.Governance), Optional: true},
+			{Name: "country", Control: view.Select, Label: view.Say("approach.country"), Options: p.countries(q, x.Country), Optional: true},
 			{Name: "visibility", Control: view.Radios, Label: view.Say("ui.who_sees"), Options: visibilities(x.Visibility)},
 		},
 	}
@@ -325,12 +333,12 @@ func (p *Portal) saveProcess(q *request) error {
 	if err != nil {
 		return err
 	}
-	lang := q.typedLang()
-	_, err = p.Coproduction.Edit(q.Context(), q.viewer, x.Name, q.revision(), coproduction.Details{
-		Title: with(x.Title, lang, q.typed.Get("title")), Summary: with(x.Summary, lang, q.typed.Get("summary")),
-		Aim: with(x.Aim, lang, q.typed.Get("aim")), Challenges: with(x.Challenges, lang, q.typed.Get("challenges")),
-		Language: x.Language, Visibility: domain.Visibility(q.typed.Get("visibility")),
-	})
+	lang, d := q.typedLang(), x.Details()
+	d.Title, d.Summary = with(x.Title, lang, q.typed.Get("title")), with(x.Summary, lang, q.typed.Get("summary"))
+	d.Aim, d.Challenges = with(x.Aim, lang, q.typed.Get("aim")), with(x.Challenges, lang, q.typed.Get("challenges"))
+	d.Governance, d.Country = coproduction.Governance(q.typed.Get("governance")), q.typed.Get("country")
+	d.Visibility = domain.Visibility(q.typed.Get("visibility"))
+	_, err = p.Coproduction.Edit(q.Context(), q.viewer, x.Name, q.revision(), d)
 	if err != nil {
 		return q.refused(renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.editProcessPage(q, x, f), nil })
 	}

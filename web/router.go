@@ -39,6 +39,7 @@ func (p *Portal) routes() []route {
 		p.reactionRoutes(),
 		p.reportRoutes(),
 		p.followRoutes(),
+		p.approachRoutes(),
 		p.processRoutes(),
 		p.itemRoutes(), // before the pages of items
 		p.guideRoutes(),

@@ -237,6 +237,24 @@ func (s *Service) Recommend(ctx context.Context, v policy.Viewer, q Query) (doma
 	return found, nil
 }
 
+// RecommendTasks ranks, for each task of a schema that is asked for (its
+// path), the Interlinkers that it would get, at most limit each, as
+// [Service.Recommend] would, but for the reasons, whose problems have no
+// names. Errors: as [Index.Recommend].
+func (s *Service) RecommendTasks(ctx context.Context, schema *Schema, tasks []string, lang domain.Lang, limit int) (map[string]domain.List[Recommendation], error) {
+	index, err := s.fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]domain.List[Recommendation], len(tasks))
+	for _, path := range tasks {
+		if found[path], err = index.Recommend(Query{Problems: schema.Effective(path), Language: lang, Limit: limit}); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
 // fresh returns the index, built again if the catalogue changed.
 func (s *Service) fresh(ctx context.Context) (*Index, error) {
 	state, err := s.store.State(ctx)

@@ -4,6 +4,7 @@
 package coproduction
 
 import (
+	"regexp"
 	"slices"
 	"time"
 
@@ -30,6 +31,8 @@ type Process struct {
 	Aim          domain.Text // Markdown, as Challenges
 	Challenges   domain.Text
 	Language     domain.Lang    // in which its people work; texts may have more
+	Governance   Governance     // "" if not said
+	Country      string         // for which the service is, ISO 3166-1 alpha-2; "" if not said
 	Organization domain.ActorID // Nobody if it belongs to no organisation
 	Team         domain.ActorID // that leads it; Nobody if none
 	Community    domain.ActorID // that follows it; Nobody if none
@@ -134,8 +137,13 @@ type Details struct {
 	Aim        domain.Text
 	Challenges domain.Text
 	Language   domain.Lang
+	Governance Governance        // "" if not said
+	Country    string            // ISO 3166-1 alpha-2; "" if not said
 	Visibility domain.Visibility // "" means public
 }
+
+// countryCode is the shape of ISO 3166-1 alpha-2.
+var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
 
 func (d Details) clean() Details {
 	d.Title, d.Summary = d.Title.Clean(), d.Summary.Clean()
@@ -164,6 +172,12 @@ func (d Details) check(p *domain.Problems) {
 	if _, err := domain.ParseLang(string(d.Language)); err != nil {
 		p.Add("language", "process.language_missing")
 	}
+	if d.Governance != "" && !slices.Contains(Governances, d.Governance) {
+		p.Add("governance", "process.governance_unknown")
+	}
+	if d.Country != "" && !countryCode.MatchString(d.Country) {
+		p.Add("country", "process.country_unknown")
+	}
 	if d.Visibility != domain.VisiblePublic && d.Visibility != domain.VisibleMembers {
 		p.Add("visibility", "process.visibility_unknown")
 	}
@@ -172,4 +186,13 @@ func (d Details) check(p *domain.Problems) {
 func (p *Process) apply(d Details, now time.Time) {
 	p.Title, p.Summary, p.Aim, p.Challenges = d.Title, d.Summary, d.Aim, d.Challenges
 	p.Language, p.Visibility, p.UpdatedAt = d.Language, d.Visibility, now
+	p.Governance, p.Country = d.Governance, d.Country
+}
+
+// Details returns what can be changed of the process.
+func (p *Process) Details() Details {
+	return Details{
+		Title: p.Title, Summary: p.Summary, Aim: p.Aim, Challenges: p.Challenges, Language: p.Language,
+		Governance: p.Governance, Country: p.Country, Visibility: p.Visibility,
+	}
 }

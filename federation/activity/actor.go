@@ -61,7 +61,9 @@ type CatalogueExtension struct {
 type ProcessExtension struct {
 	Summary      json.RawMessage `jsonld:"summary,omitempty"` // by language, plain: the actor's own is HTML of one
 	Language     domain.Lang     `jsonld:"language"`
-	Status       string          `jsonld:"status"` // awaiting, in_progress, finished
+	Status       string          `jsonld:"status"`               // awaiting, in_progress, finished
+	Governance   string          `jsonld:"governance,omitempty"` // citizen_sourcing, …
+	Country      string          `jsonld:"country,omitempty"`    // ISO 3166-1 alpha-2
 	Organization domain.IRI      `jsonld:"organization,omitempty"`
 	Community    domain.IRI      `jsonld:"community,omitempty"`
 	Schema       domain.IRI      `jsonld:"schema,omitempty"`

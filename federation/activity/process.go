@@ -31,7 +31,7 @@ func typedText(t domain.Text) json.RawMessage {
 func Process(p *coproduction.Process, organization, community domain.IRI) *ProcessExtension {
 	ext := &ProcessExtension{
 		Summary:  typedText(p.Summary),
-		Language: p.Language, Status: string(p.Status), Organization: organization, Community: community,
+		Language: p.Language, Status: string(p.Status), Governance: string(p.Governance), Country: p.Country, Organization: organization, Community: community,
 		Schema: p.SchemaIRI, Version: p.Revision, Tree: p.IRI + "/tree", Clones: p.IRI + "/clones",
 	}
 	if from := p.ClonedFrom; from != nil {

@@ -124,6 +124,7 @@ func Register(h huma.API, s Services) {
 	a.logoOperations()
 	a.profileOperations()
 	a.catalogueOperations()
+	a.approachOperations()
 	a.processOperations()
 	a.itemOperations()
 	a.taskOperations()

@@ -20,6 +20,8 @@ type Process struct {
 	Aim          domain.Text `json:"aim,omitempty"`
 	Challenges   domain.Text `json:"challenges,omitempty"`
 	Language     domain.Lang `json:"language"`
+	Governance   string      `json:"governance,omitempty" enum:"citizen_sourcing,public_civil_partnership,government_as_platform,citizen_to_citizen" doc:"how citizens and public bodies share it"`
+	Country      string      `json:"country,omitempty" doc:"for which its service is, ISO 3166-1 alpha-2"`
 	Visibility   string      `json:"visibility"`
 	Status       string      `json:"status" enum:"awaiting,in_progress,finished"`
 	Tasks        int         `json:"tasks"`
@@ -45,7 +47,8 @@ type Origin struct {
 func (a *API) process(ctx context.Context, c *caller, p *coproduction.Process) Process {
 	out := Process{
 		Name: p.Name, Handle: "@" + p.Name + "@" + a.Namespace.HandleHost(), IRI: p.IRI, Title: p.Title, Summary: p.Summary,
-		Aim: p.Aim, Challenges: p.Challenges, Language: p.Language, Visibility: string(p.Visibility), Status: string(p.Status),
+		Aim: p.Aim, Challenges: p.Challenges, Language: p.Language, Governance: string(p.Governance), Country: p.Country,
+		Visibility: string(p.Visibility), Status: string(p.Status),
 		Tasks: p.Tasks, Finished: p.Finished, Organization: a.actorByID(ctx, c, p.Organization), Team: a.actorByID(ctx, c, p.Team),
 		Community: a.actorByID(ctx, c, p.Community), Schema: p.SchemaIRI, Revision: p.Revision, UpdatedAt: p.UpdatedAt,
 	}
@@ -71,6 +74,8 @@ type ProcessInput struct {
 		Aim          domain.Text `json:"aim,omitempty"`
 		Challenges   domain.Text `json:"challenges,omitempty"`
 		Language     domain.Lang `json:"language" maxLength:"35"`
+		Governance   string      `json:"governance,omitempty" enum:"citizen_sourcing,public_civil_partnership,government_as_platform,citizen_to_citizen"`
+		Country      string      `json:"country,omitempty" pattern:"^[A-Z]{2}$" doc:"ISO 3166-1 alpha-2"`
 		Visibility   string      `json:"visibility,omitempty" enum:"public,members"`
 		Schema       string      `json:"schema,omitempty" maxLength:"500" doc:"slug of a schema, or slug@host; without one the tree is empty"`
 		Organization string      `json:"organization,omitempty" maxLength:"100"`
@@ -88,6 +93,8 @@ type ProcessEdit struct {
 		Summary    *domain.Text `json:"summary,omitempty"`
 		Aim        *domain.Text `json:"aim,omitempty"`
 		Challenges *domain.Text `json:"challenges,omitempty"`
+		Governance *string      `json:"governance,omitempty" enum:"citizen_sourcing,public_civil_partnership,government_as_platform,citizen_to_citizen," doc:"\"\" for none"`
+		Country    *string      `json:"country,omitempty" pattern:"^([A-Z]{2})?$"`
 		Visibility *string      `json:"visibility,omitempty" enum:"public,members"`
 	}
 }
@@ -162,7 +169,7 @@ func (a *API) startProcess(ctx context.Context, c *caller, in *ProcessInput) (*M
 		Name: b.Name, Schema: b.Schema,
 		Details: coproduction.Details{
 			Title: b.Title, Summary: b.Summary, Aim: b.Aim, Challenges: b.Challenges, Language: b.Language,
-			Visibility: domain.Visibility(b.Visibility),
+			Governance: coproduction.Governance(b.Governance), Country: b.Country, Visibility: domain.Visibility(b.Visibility),
 		},
 	}
 	var err error
@@ -187,13 +194,15 @@ func (a *API) editProcess(ctx context.Context, c *caller, in *ProcessEdit) (*One
 	if err != nil {
 		return nil, err
 	}
-	d := coproduction.Details{
-		Title: p.Title, Summary: p.Summary, Aim: p.Aim, Challenges: p.Challenges, Language: p.Language, Visibility: p.Visibility,
-	}
+	d := p.Details()
 	set(&d.Title, in.Body.Title)
 	set(&d.Summary, in.Body.Summary)
 	set(&d.Aim, in.Body.Aim)
 	set(&d.Challenges, in.Body.Challenges)
+	set(&d.Country, in.Body.Country)
+	if in.Body.Governance != nil {
+		d.Governance = coproduction.Governance(*in.Body.Governance)
+	}
 	if in.Body.Visibility != nil {
 		d.Visibility = domain.Visibility(*in.Body.Visibility)
 	}

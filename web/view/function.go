@@ -239,6 +239,9 @@ func (w writer) sentence(s Sentence) template.HTML {
 			out = anchor(v.Href, template.HTML(html.EscapeString(v.Called()))) //nolint:gosec // escaped
 		case domain.Text:
 			out = w.text(v)
+		case Sentence:
+			filled[i] = w.plain(v)
+			continue
 		default:
 			filled[i] = arg
 			continue
@@ -271,6 +274,8 @@ func (w writer) plain(s Sentence) string {
 			filled[i] = v.Text
 		case Actor:
 			filled[i] = v.Called()
+		case Sentence:
+			filled[i] = w.plain(v)
 		default:
 			filled[i] = arg
 		}

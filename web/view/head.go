@@ -10,7 +10,7 @@ import (
 // everyPage lists the pages, to check their templates at start.
 var everyPage = []Page{
 	HomePage{}, CataloguePage{}, InterlinkerPage{}, ProblemsPage{}, ProblemPage{}, SchemasPage{}, SchemaPage{},
-	ProcessesPage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, PeoplePage{}, HistoryPage{}, ClonesPage{},
+	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, PeoplePage{}, HistoryPage{}, ClonesPage{},
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{},
 	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{}, TeamsPage{},
@@ -102,6 +102,18 @@ func (x SchemaPage) head(p *locale.Printer) head {
 
 func (x ProcessesPage) head(p *locale.Printer) head {
 	return head{template: "processes", nav: navProcesses, title: p.T("page.processes.title"), description: p.T("page.processes.lead")}
+}
+
+func (x BeginPage) head(p *locale.Printer) head {
+	return head{template: "begin", nav: navProcesses, title: p.T("page.start.title"), description: p.T("page.begin.lead"), noindex: true}
+}
+
+func (x ApproachPage) head(p *locale.Printer) head {
+	return head{template: "approach", nav: navProcesses, title: writer{p}.plain(x.Title), noindex: true}
+}
+
+func (x ChoicePage) head(p *locale.Printer) head {
+	return head{template: "choice", nav: navProcesses, title: p.T("page.choice.title"), noindex: true}
 }
 
 func (x StartPage) head(p *locale.Printer) head {

@@ -142,6 +142,7 @@ type Item struct {
 	Done     int         // finished tasks below it
 	Tasks    int         // tasks below it
 	Notes    []Sentence  // "3 Interlinkers recommended", "2 resources"
+	Tools    []Link      // some of those, of one that cannot be opened
 	Children []Item
 }
 

@@ -17,10 +17,10 @@ type ProcessesPage struct {
 	Start  string // address to start one; "" if not offered
 }
 
-// StartPage starts a process, at /processes/new.
+// StartPage starts a process, at /processes/new/start.
 //
 // Form: POST /processes {schema, title, summary, lang, name, organization,
-// team, community, visibility}.
+// team, community, governance, country, visibility}.
 type StartPage struct {
 	Frame
 	Form          Form
@@ -29,6 +29,8 @@ type StartPage struct {
 	Organizations []Option // names of those the reader may act for
 	Teams         []Option // that may lead it
 	Communities   []Option // that may follow it
+	Governances   []Option
+	Countries     []Option
 }
 
 // ProcessHead is what all pages of one process share.
@@ -58,21 +60,23 @@ type ProcessHead struct {
 type ProcessPage struct {
 	Frame
 	ProcessHead
-	Summary   Rich
-	Phases    []Phase
-	Done      int // finished tasks
-	Tasks     int
-	Starts    time.Time
-	Ends      time.Time
-	Next      []Need // for the reader; else what comes next at all
-	Latest    []Entry
-	People    []Actor
-	PeopleAll int
-	Teams     []Actor
-	Schema    *Link
-	Source    *Source // what it was cloned from
-	Stories   []Card
-	Community *Actor
+	Summary    Rich
+	Phases     []Phase
+	Done       int // finished tasks
+	Tasks      int
+	Starts     time.Time
+	Ends       time.Time
+	Next       []Need // for the reader; else what comes next at all
+	Latest     []Entry
+	People     []Actor
+	PeopleAll  int
+	Teams      []Actor
+	Schema     *Link
+	Source     *Source // what it was cloned from
+	Stories    []Card
+	Community  *Actor
+	Governance string // model; "" if not said
+	Country    string // name of the country; "" if not said
 }
 
 // Source is what a process was cloned from.

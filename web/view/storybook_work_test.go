@@ -13,12 +13,13 @@ func processStories(add adder, in, out framer) {
 	add("processes-empty", ProcessesPage{Frame: out("/processes")})
 	add("processes-none", ProcessesPage{Frame: out("/processes?q=x"), Query: "x"})
 	schemas := []Option{{Value: "public-service", Text: three("A public service", "Un servicio público", "Een publieke dienst"), Hint: three("4 phases, 24 tasks", "4 fases, 24 tareas", "4 fasen, 24 taken"), Selected: true}, {Value: "", Text: three("No schema", "Sin esquema", "Geen schema")}}
-	add("start", StartPage{Frame: in("/processes/new"), Schemas: schemas, Langs: langs(), Organizations: orgs()})
+	approachStories(add, in, schemas)
+	add("start", StartPage{Frame: in("/processes/new/start"), Governances: []Option{{Key: "ui.not_said"}, {Value: "citizen_sourcing", Key: "governance.citizen_sourcing", Selected: true}}, Countries: []Option{{Key: "ui.not_said"}, {Value: "LV", Text: only("lv", "Latvija")}}, Schemas: schemas, Langs: langs(), Organizations: orgs()})
 	add("start-refused", StartPage{Frame: in("/processes/new"), Schemas: schemas, Langs: langs(), Form: refused(url.Values{"title": {"Safe paths"}, "visibility": {"members"}, "schema": {""}}, "schema", "name", "title", "visibility")})
 
 	process := ProcessPage{Frame: in("/processes/safe_paths"), ProcessHead: processHead("overview", true), Summary: markup("en", "<p>Two schools, four streets and a bridge. By summer every child from eight years can walk alone.</p>"),
 		Phases: phases(6, 3, 0, 0), Done: 9, Tasks: 24, Starts: ago(100 * day), Ends: noon.Add(200 * day), Next: needs(), Latest: entries(), People: []Actor{ada, milo}, PeopleAll: 14, Teams: []Actor{team},
-		Schema: &Link{"/schemas/public-service", only("lv", "Publisks pakalpojums")}, Source: &Source{Title: only("es", "Caminos tranquilos"), Href: "/@caminos@riverbend.example", Origin: riverbend, At: ago(100 * day), Status: "accepted"}, Stories: stories(1), Community: &hood}
+		Schema: &Link{"/schemas/public-service", only("lv", "Publisks pakalpojums")}, Source: &Source{Title: only("es", "Caminos tranquilos"), Href: "/@caminos@riverbend.example", Origin: riverbend, At: ago(100 * day), Status: "accepted"}, Stories: stories(1), Community: &hood, Governance: "citizen_sourcing", Country: "Latvija"}
 	add("process", process)
 	foreign := ProcessPage{Frame: in("/@safe_paths@riverbend.example"), ProcessHead: remoteHead("overview"), Phases: phases(6, 6, 6, 6), Done: 24, Tasks: 24}
 	add("process-foreign", foreign)
