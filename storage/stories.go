@@ -165,6 +165,41 @@ func (s *Stories) Stories(ctx context.Context, f story.Filter, p domain.Page) (d
 	return bySerial(ctx, q, &rows, true, p, func(r *storyRow) int64 { return r.Serial }, (*storyRow).story)
 }
 
+// Answering implements story.Store.
+func (s *Stories) Answering(ctx context.Context, problems []string, without domain.ActorID, limit int) ([]*story.Story, error) {
+	var rows []*storyRow
+	err := s.db.read.NewSelect().Model(&rows).
+		Join("JOIN (SELECT story_id, COUNT(*) AS answered FROM story_terms WHERE kind = 'problem' AND term IN (?) GROUP BY story_id) AS t ON t.story_id = s.id", bun.List(problems)).
+		Where("s.status = ?", string(story.Published)).Where("s.host NOT IN "+hiddenHosts).
+		Where("(s.process_id IS NULL OR s.process_id <> ?)", string(without)).
+		OrderExpr("t.answered DESC, s.serial DESC").Limit(int64(limit)).Scan(ctx)
+	if err != nil {
+		return nil, translate(err)
+	}
+	stories := make([]*story.Story, len(rows))
+	for i, r := range rows {
+		stories[i] = r.story()
+	}
+	return stories, nil
+}
+
+// Snapshots implements story.Store.
+func (s *Stories) Snapshots(ctx context.Context, digests []string) (map[string]*story.Snapshot, error) {
+	var rows []snapshotRow
+	if err := s.db.read.NewSelect().Model(&rows).Where("digest IN (?)", bun.List(digests)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	shots := make(map[string]*story.Snapshot, len(rows))
+	for _, r := range rows {
+		shot := new(story.Snapshot)
+		if err := json.Unmarshal([]byte(r.Body), shot); err != nil {
+			return nil, fmt.Errorf("snapshot %s: %w", r.Digest, err)
+		}
+		shots[r.Digest] = shot
+	}
+	return shots, nil
+}
+
 // SaveStory implements story.Store.
 func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.Change) error {
 	row := storyRowOf(st)

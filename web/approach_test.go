@@ -83,6 +83,12 @@ func TestApproach(t *testing.T) {
 	if made.status != http.StatusSeeOther || err != nil || x.Governance != coproduction.PublicCivilPartnership || x.Country != "ES" || x.Tasks == 0 {
 		t.Fatalf("status %d, %v, %+v", made.status, err, x)
 	}
+	for who, want := range map[*reader]bool{r: true, s.anonymous(): false} {
+		body := who.get("/processes/ways?lang=en").body
+		if strings.Contains(body, "Getting started") != want || want && !strings.Contains(body, "1 of 6 done") {
+			t.Errorf("what is left to do is shown %t", !want)
+		}
+	}
 	if body := r.get("/processes/ways?lang=en").body; !strings.Contains(body, "Public-civil partnership") || !strings.Contains(body, "Spain") {
 		t.Error("the process does not say its model and country")
 	}

@@ -9,6 +9,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 	"interlink/domain/policy"
+	"interlink/domain/story"
 	"interlink/web/view"
 )
 
@@ -202,7 +203,41 @@ func (p *Portal) help(q *request, x *coproduction.Process, t *coproduction.Tree,
 	if codes := t.Problems(it.ID); len(codes) > 0 {
 		out.Catalogue = "/catalogue?problem=" + url.QueryEscape(codes[0])
 	}
-	return nil
+	out.Examples, err = p.examples(q, x, t, it)
+	return err
+}
+
+// taskExamples is how many stories show how others did a task.
+const taskExamples = 3
+
+// examples are how others did the task, as their stories show it.
+func (p *Portal) examples(q *request, x *coproduction.Process, t *coproduction.Tree, it coproduction.Item) ([]view.Example, error) {
+	found, err := p.Stories.Examples(q.Context(), q.viewer, story.Like{Problems: t.Problems(it.ID), Name: it.Name, Process: x.ID, Limit: taskExamples})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	var used []domain.IRI
+	for _, e := range found {
+		used = append(used, e.Interlinkers...)
+	}
+	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, used)
+	if err != nil {
+		return nil, err
+	}
+	var out []view.Example
+	for _, e := range found {
+		one := view.Example{
+			Story: view.Link{Href: e.Story.Address(), Text: e.Story.Title}, By: p.actorRef(q, e.Story.Owner), Origin: p.origin(e.Story.Host, e.Story.IRI),
+			Task: e.Task, Made: e.Resources,
+		}
+		for _, iri := range e.Interlinkers {
+			if entry := known[iri]; entry != nil && len(one.Used) < taskTools {
+				one.Used = append(one.Used, view.Link{Href: entry.Address(), Text: entry.Name})
+			}
+		}
+		out = append(out, one)
+	}
+	return out, nil
 }
 
 func (p *Portal) resourceOf(q *request, x *coproduction.Process, r coproduction.Resource) view.Resource {

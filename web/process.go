@@ -212,6 +212,9 @@ func (p *Portal) process(q *request) error {
 	}
 	page.Starts, page.Ends = t.Dates("")
 	page.Next = p.next(q, x, t)
+	if head.MayEdit {
+		page.Checklist = p.checklist(x, t)
+	}
 	if head.Inside {
 		if page.Latest, _, err = p.entries(q, x, domain.Page{Limit: upcoming}); err != nil {
 			return err
@@ -244,6 +247,26 @@ func (p *Portal) process(q *request) error {
 		page.Stories = append(page.Stories, p.storyCard(q, s))
 	}
 	return q.show(page)
+}
+
+// checklist is what the process still needs to get going; nil if nothing is.
+func (p *Portal) checklist(x *coproduction.Process, t *coproduction.Tree) *view.Checklist {
+	at := p.path(x.IRI)
+	where := map[coproduction.Step]string{
+		coproduction.StepDescribed: at + "/edit", coproduction.StepTree: at + "/guide/new", coproduction.StepHeads: at + "/people",
+		coproduction.StepPeople: at + "/people", coproduction.StepDates: at + "/guide", coproduction.StepWork: at + "/guide",
+	}
+	list := &view.Checklist{}
+	for _, c := range coproduction.Checklist(x, t) {
+		if c.Done {
+			list.Done++
+		}
+		list.Steps = append(list.Steps, view.ChecklistStep{Words: view.Say("checklist." + string(c.Step)), Done: c.Done, Href: where[c.Step]})
+	}
+	if list.Done == len(list.Steps) {
+		return nil
+	}
+	return list
 }
 
 // next are the first tasks that can be worked on.

@@ -18,6 +18,7 @@ type Service struct {
 	communities   Communities
 	mint          *domain.Mint
 	ns            domain.Namespace
+	snapshots     shownSnapshots
 }
 
 // NewService makes the service.

@@ -28,6 +28,12 @@ type Store interface {
 	StoryByIRI(ctx context.Context, iri domain.IRI) (*Story, error)
 	// Stories lists published ones, newest first, without snapshots.
 	Stories(ctx context.Context, f Filter, page domain.Page) (domain.List[*Story], error)
+	// Answering lists at most limit published stories whose snapshots have one of
+	// the problems, those with most of them first, without snapshots and without
+	// those of a process; Nobody leaves none out.
+	Answering(ctx context.Context, problems []string, without domain.ActorID, limit int) ([]*Story, error)
+	// Snapshots reads snapshots by digest; those that are not kept are absent.
+	Snapshots(ctx context.Context, digests []string) (map[string]*Snapshot, error)
 	// SaveStory writes the story with its snapshot, if it has one, in one
 	// transaction: inserts it if Revision is 0, else updates where the
 	// revision still is the same (Conflict if not), and adds 1 to it. The

@@ -79,6 +79,7 @@ var public = []domain.IRI{activity.Public}
 
 func processOf() *coproduction.Process {
 	return &coproduction.Process{
+		Governance: coproduction.PublicCivilPartnership, Country: "ES",
 		IRI: work.IRI, Name: work.Name, Title: domain.Text{"en": "Safe ways to school", "es": "Caminos escolares seguros"},
 		Summary: domain.Text{"en": "Children walk alone again.", "es": "Los niños vuelven a ir solos."}, Language: "en",
 		Status: coproduction.InProgress, SchemaIRI: base + "/schemas/public-service", Revision: 7, Visibility: domain.VisiblePublic,

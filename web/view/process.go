@@ -75,8 +75,32 @@ type ProcessPage struct {
 	Source     *Source // what it was cloned from
 	Stories    []Card
 	Community  *Actor
-	Governance string // model; "" if not said
-	Country    string // name of the country; "" if not said
+	Checklist  *Checklist // nil: nothing is left of it, or it is not the reader's
+	Governance string     // model; "" if not said
+	Country    string     // name of the country; "" if not said
+}
+
+// Checklist is what a process needs to get going.
+type Checklist struct {
+	Done  int
+	Steps []ChecklistStep
+}
+
+// ChecklistStep is one of it.
+type ChecklistStep struct {
+	Words Sentence
+	Done  bool
+	Href  string // where it is done
+}
+
+// Example is how a task like this was done elsewhere.
+type Example struct {
+	Story  Link
+	By     *Actor
+	Origin Origin
+	Task   domain.Text
+	Used   []Link // Interlinkers
+	Made   int    // public resources
 }
 
 // Source is what a process was cloned from.
@@ -125,6 +149,7 @@ type GuideItem struct {
 	Blocked       bool // a prerequisite is not finished
 	Recommended   []Recommendation
 	Catalogue     string // address of the catalogue, filtered for this task
+	Examples      []Example
 	Resources     []Resource
 	People        []Actor
 	Children      []Item // of a phase or objective

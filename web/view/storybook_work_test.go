@@ -21,6 +21,8 @@ func processStories(add adder, in, out framer) {
 		Phases: phases(6, 3, 0, 0), Done: 9, Tasks: 24, Starts: ago(100 * day), Ends: noon.Add(200 * day), Next: needs(), Latest: entries(), People: []Actor{ada, milo}, PeopleAll: 14, Teams: []Actor{team},
 		Schema: &Link{"/schemas/public-service", only("lv", "Publisks pakalpojums")}, Source: &Source{Title: only("es", "Caminos tranquilos"), Href: "/@caminos@riverbend.example", Origin: riverbend, At: ago(100 * day), Status: "accepted"}, Stories: stories(1), Community: &hood, Governance: "citizen_sourcing", Country: "Latvija"}
 	add("process", process)
+	process.Checklist = &Checklist{Done: 1, Steps: []ChecklistStep{{Say("checklist.tree"), true, "/x"}, {Say("checklist.people"), false, "/processes/safe_paths/people"}}}
+	add("process-begins", process)
 	foreign := ProcessPage{Frame: in("/@safe_paths@riverbend.example"), ProcessHead: remoteHead("overview"), Phases: phases(6, 6, 6, 6), Done: 24, Tasks: 24}
 	add("process-foreign", foreign)
 	bare := ProcessPage{Frame: out("/processes/bare"), ProcessHead: processHead("overview", false), Source: &Source{Title: only("en", "Gone"), Origin: riverbend, At: ago(day), Gone: true}}
@@ -40,6 +42,8 @@ func processStories(add adder, in, out framer) {
 	}
 	guide := GuidePage{Frame: in("/processes/safe_paths/guide/p1o0t0"), ProcessHead: processHead("guide", true), Tree: tree(4, 5, true, "p1o0t0"), Done: 9, Tasks: 40, Item: &item}
 	add("guide", guide)
+	guide.Item.Examples = []Example{{Story: Link{"/stories/paths@riverbend.example", only("lv", "Droši ceļi")}, By: &city, Origin: riverbend, Task: only("lv", "Karte"), Used: []Link{{"/interlinkers/sample-0", only("en", "Stakeholder map")}}, Made: 2}, {Story: Link{"/stories/x", only("en", "Bare")}, Task: only("en", "Map")}}
+	add("guide-examples", guide)
 	wrong := item
 	wrong.Form = refused(url.Values{"form": {"link"}, "address": {"nowhere"}}, "address")
 	wrong.Recommended, wrong.Resources, wrong.Blocked, wrong.Disabled = nil, nil, false, true

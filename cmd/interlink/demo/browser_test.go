@@ -147,6 +147,7 @@ func TestBrowserPages(t *testing.T) {
 	}
 	atRiga := []string{
 		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/clone?address=" + url.QueryEscape(s.process.IRI), "/admin",
+		"/processes/safe_school_routes_riga/guide/" + firstTask(t, riga, "safe_school_routes_riga"),
 	}
 	atRome := []string{"/me/applications", "/role-calls?all=yes", "/role-calls/" + s.abroad.ID, "/timeline", "/@mobility@" + host, "/lookup?q=" + url.QueryEscape("@city_lab@"+host), "/stories", "/stories/" + s.told + "@" + host}
 
@@ -235,6 +236,22 @@ func dated(t *testing.T, c *city) {
 			n++
 		}
 	}
+}
+
+// firstTask is the id of the first task of a city's process.
+func firstTask(t *testing.T, c *city, process string) string {
+	t.Helper()
+	_, tree, err := c.node.Coproduction.Tree(t.Context(), policy.Viewer{}, process)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range tree.Items() {
+		if it.Kind == coproduction.Task {
+			return string(it.ID)
+		}
+	}
+	t.Fatal("no task in " + process)
+	return ""
 }
 
 // signIn signs in through the form, with the keyboard alone.
