@@ -19,6 +19,7 @@ type secretRow struct {
 	Hash      string
 	Purpose   string
 	AccountID string
+	ActorID   string
 	Name      string
 	Scopes    []policy.Scope
 	CreatedAt Stamp
@@ -28,7 +29,7 @@ type secretRow struct {
 
 func secretRowOf(s *account.Secret) *secretRow {
 	return &secretRow{
-		ID: string(s.ID), Hash: s.Hash, Purpose: string(s.Purpose), AccountID: string(s.Account), Name: s.Name,
+		ID: string(s.ID), Hash: s.Hash, Purpose: string(s.Purpose), AccountID: string(s.Account), ActorID: string(s.Actor), Name: s.Name,
 		Scopes:    append([]policy.Scope{}, s.Scopes...), // [] in the table, never null
 		CreatedAt: Stamp(s.CreatedAt), ExpiresAt: Stamp(s.ExpiresAt), SeenAt: Stamp(s.SeenAt),
 	}
@@ -36,7 +37,7 @@ func secretRowOf(s *account.Secret) *secretRow {
 
 func (r *secretRow) secret() account.Secret {
 	s := account.Secret{
-		ID: domain.ID(r.ID), Hash: r.Hash, Purpose: account.Purpose(r.Purpose), Account: domain.ID(r.AccountID), Name: r.Name,
+		ID: domain.ID(r.ID), Hash: r.Hash, Purpose: account.Purpose(r.Purpose), Account: domain.ID(r.AccountID), Actor: domain.ActorID(r.ActorID), Name: r.Name,
 		CreatedAt: r.CreatedAt.Time(), ExpiresAt: r.ExpiresAt.Time(), SeenAt: r.SeenAt.Time(),
 	}
 	if len(r.Scopes) > 0 {
@@ -83,6 +84,21 @@ func (s *Accounts) AddSecret(ctx context.Context, secret account.Secret, change 
 		_, err = tx.NewInsert().Model(secretRowOf(&secret)).Exec(ctx)
 		return err
 	})
+}
+
+// ExchangeSecret implements account.Store.
+func (s *Accounts) ExchangeSecret(ctx context.Context, used, made account.Secret) error {
+	err := s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		if err := changedOne(tx.NewDelete().Model((*secretRow)(nil)).Where("id = ?", string(used.ID)).Exec(ctx)); err != nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(secretRowOf(&made)).Exec(ctx)
+		return err
+	})
+	if domain.CodeOf(err) == domain.Conflict {
+		return domain.Fail(domain.NotFound, "error.not_found").Because(err)
+	}
+	return err
 }
 
 // TouchSecret implements account.Store.

@@ -23,7 +23,7 @@ func (p *Portal) applicationRoutes() []route {
 // ownApplication shows the reader's application for a call; nil if they have
 // none.
 func (p *Portal) ownApplication(q *request, c *participation.Call) (*view.Application, error) {
-	if q.account == nil {
+	if q.viewer.Actor == domain.Nobody {
 		return nil, nil
 	}
 	a, err := p.Participation.Own(q.Context(), q.viewer, c.ID)
@@ -61,7 +61,7 @@ func (p *Portal) applicationOf(q *request, c *participation.Call, a *participati
 // if it is refused.
 func (p *Portal) onCall(q *request, which, notice string, do func(domain.ID) error) error {
 	id := domain.ID(q.PathValue("id"))
-	if err := q.signedIn(); err != nil {
+	if err := q.takesPart(); err != nil {
 		return err
 	}
 	c, err := p.Participation.Call(q.Context(), q.viewer, id)

@@ -108,10 +108,10 @@ func TestApproachTakesAnything(t *testing.T) {
 	for path, want := range map[string]int{
 		"/processes/new/none": http.StatusNotFound,
 		"/processes/new/schemas?purpose=x&stage=y&country=<b>&level=&regulation=&partner=x&begins=x&words=" + strings.Repeat("w+", 3000): http.StatusOK,
-		"/processes/new/service?words=" + strings.Repeat("a", 5000): http.StatusOK,
-		"/processes/new/place?country=zz&country=ES":                 http.StatusOK,
-		"/processes/new/start?schema=nothing&governance=x&country=x": http.StatusOK,
-		"/processes/new?schema=public-service":                       http.StatusSeeOther,
+		"/processes/new/service?words=" + strings.Repeat("a", 5000):                                                                      http.StatusOK,
+		"/processes/new/place?country=zz&country=ES":                                                                                     http.StatusOK,
+		"/processes/new/start?schema=nothing&governance=x&country=x":                                                                     http.StatusOK,
+		"/processes/new?schema=public-service":                                                                                           http.StatusSeeOther,
 	} {
 		if got := r.get(path); got.status != want {
 			t.Errorf("%.80s: status %d, want %d", path, got.status, want)

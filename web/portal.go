@@ -76,6 +76,7 @@ type Options struct {
 	LogsMail      bool           // mail is not sent but printed in the log
 	Proxies       []netip.Prefix // whose X-Forwarded-For is believed; may be empty
 	Catalogue     domain.ActorID // actor of the node's catalogue
+	Self          domain.ActorID // actor of the node
 	Now           func() time.Time
 	Log           *slog.Logger
 	Wanted        func(*http.Request) bool // the reader asks for ActivityPub

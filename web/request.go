@@ -11,6 +11,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/network"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/web/view"
@@ -23,6 +24,7 @@ type request struct {
 	p       *Portal
 	w       http.ResponseWriter
 	account *account.Account // nil if nobody is signed in
+	guest   *network.Actor   // who is here with an account of another server; nil if nobody is
 	viewer  policy.Viewer
 	lang    domain.Lang
 	typed   url.Values // what was sent by POST; empty for a GET
@@ -49,7 +51,7 @@ func (p *Portal) page(fn handler) http.Handler {
 		}
 		if err != nil {
 			q.fail(err)
-		} else if s, ok := w.(interface{ Share() }); ok && q.account == nil {
+		} else if s, ok := w.(interface{ Share() }); ok && q.account == nil && q.guest == nil {
 			s.Share()
 		}
 	})
@@ -127,6 +129,9 @@ func plainValues(values url.Values) bool {
 func (q *request) frame() view.Frame {
 	f := view.Frame{
 		Lang: q.lang, Theme: q.theme(), Path: q.URL.RequestURI(), Notices: q.notices,
+	}
+	if q.guest != nil {
+		f.Guest = q.guest.Handle(q.p.Namespace.HandleHost())
 	}
 	if q.account != nil {
 		f.Viewer = &view.Viewer{

@@ -137,10 +137,13 @@ func (p *Portal) roleCallPage(q *request, c *participation.Call, which string, f
 	again := own == nil || own.State == string(participation.Withdrawn)
 	switch {
 	case !open:
-	case q.account != nil:
+	case q.viewer.Actor != domain.Nobody:
 		page.MayApply = again && (c.Group == nil || c.Group.Members.Role(q.viewer.Actor) == "")
 	default:
 		page.SignIn = "/sign-in?return=" + url.QueryEscape(href+"#apply")
+		if c.Local() {
+			page.AsGuest = "/guest?return=" + url.QueryEscape(href+"#apply")
+		}
 	}
 	return page, nil
 }

@@ -25,6 +25,7 @@ func (p *Portal) routes() []route {
 		p.homeRoutes(),
 		p.preferenceRoutes(),
 		p.accountRoutes(),
+		p.guestRoutes(),
 		p.catalogueRoutes(),
 		p.organizationRoutes(),
 		p.teamRoutes(),

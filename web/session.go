@@ -18,12 +18,12 @@ const sessionAge = 30 * 24 * 3600
 func (q *request) enter() error {
 	c, _ := q.Cookie(q.p.Cookie)
 	if c == nil || c.Value == "" {
-		return nil
+		return q.enterAsGuest()
 	}
 	a, err := q.p.Accounts.Session(q.Context(), c.Value)
 	if domain.CodeOf(err) == domain.NotFound {
 		q.setCookie(q.p.Cookie, "", -1)
-		return nil
+		return q.enterAsGuest()
 	}
 	if err != nil {
 		return err

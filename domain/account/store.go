@@ -19,6 +19,8 @@ const (
 	PurposeConfirm Purpose = "confirm"
 	PurposeReset   Purpose = "reset"
 	PurposeInvite  Purpose = "invite" // of no account yet
+	PurposeProof   Purpose = "proof"  // of a guest: the link of a message to their own account elsewhere
+	PurposeGuest   Purpose = "guest"  // of a guest: a visit
 )
 
 // Secret is something a person holds that lets them in; only its hash is
@@ -27,8 +29,9 @@ type Secret struct {
 	ID        domain.ID
 	Hash      string // hex SHA-256 of what the person holds
 	Purpose   Purpose
-	Account   domain.ID // "" for an invitation
-	Name      string    // of a token
+	Account   domain.ID      // "" for an invitation and for guests
+	Actor     domain.ActorID // of a guest; else Nobody
+	Name      string         // of a token
 	Scopes    []policy.Scope
 	CreatedAt time.Time
 	ExpiresAt time.Time // zero if never
@@ -78,6 +81,9 @@ type Secrets interface {
 	// TouchSecret notes that it was used and when it expires now.
 	TouchSecret(ctx context.Context, id domain.ID, seen, expires time.Time) error
 	DeleteSecret(ctx context.Context, account, id domain.ID) error
+	// ExchangeSecret ends a secret that can be used once, for another. Errors:
+	// NotFound if somebody else was first.
+	ExchangeSecret(ctx context.Context, used, made Secret) error
 	// Failures returns the zero count for an unknown key.
 	Failures(ctx context.Context, key string) (Failures, error)
 	// SaveFailures stores a count where it is still what it was, else

@@ -1,6 +1,8 @@
 package activity
 
 import (
+	"time"
+
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/network"
@@ -170,4 +172,13 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 	}
 	author = doc.IRI("attributedTo")
 	return in, author, in.IRI != "" && author != "" && readable[in.Type]
+}
+
+// Letter makes a private message: a Note that goes to its reader alone.
+func Letter(id domain.IRI, from, to *network.Actor, lang domain.Lang, content, ownHost string, at time.Time) any {
+	return noteDocument{
+		ID: id, Type: "Note", AttributedTo: from.IRI, To: List[domain.IRI]{to.IRI}, Cc: List[domain.IRI]{}, URL: from.URL,
+		Content: content, ContentMap: map[string]string{string(language(lang)): content}, Published: when(at),
+		Tag: List[any]{mention{Type: "Mention", Name: to.Handle(ownHost), Href: to.IRI}}, Attachment: List[any]{},
+	}
 }

@@ -176,12 +176,19 @@ func (w *writer) envelope(actor domain.IRI) activity.Envelope {
 // id returns the event's own id for its first activity, and one that differs
 // in the last byte for each further one.
 func (w *writer) id() domain.ID {
-	raw := []byte(w.event.ID)
+	id := DerivedID(w.event.ID, int(w.count))
+	w.count++
+	return id
+}
+
+// DerivedID is the n-th id that follows from another, below 256: always the
+// same, and different in the last byte.
+func DerivedID(id domain.ID, n int) domain.ID {
+	raw := []byte(id)
 	last, err := hex.DecodeString(string(raw[34:]))
 	if err == nil {
-		hex.Encode(raw[34:], []byte{last[0] ^ w.count})
+		hex.Encode(raw[34:], []byte{last[0] ^ byte(n)})
 	}
-	w.count++
 	return domain.ID(raw)
 }
 

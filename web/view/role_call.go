@@ -47,6 +47,7 @@ type RoleCallPage struct {
 	Which     string // form that Form belongs to: "apply", "appeal"
 	MayApply  bool   // the reader, who has an account here
 	SignIn    string // where to sign in and come back; "" if signed in
+	AsGuest   string // address for who has an account elsewhere; "" if not offered
 	Own       *Application
 	Review    string // address of the queue, "" for those who do not decide
 	Close     string // address that closes it by POST; "" if not offered

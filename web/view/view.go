@@ -70,6 +70,7 @@ type Frame struct {
 	Canonical string         // absolute address without preferences; "" for the path of this request
 	Activity  string         // absolute address of the same thing in ActivityPub; "" if it has none
 	Viewer    *Viewer        // nil if nobody is signed in
+	Guest     string         // handle of who is here with an account of another server; "" if nobody is
 	Notices   []Notice       // what just happened, above the page
 }
 

@@ -28,6 +28,7 @@ type federation struct {
 	handler     *inbox.Handler
 	worker      *inbox.Worker
 	relay       *publish.Relay
+	letters     *publish.Letters
 	sender      *delivery.Worker
 	endpoint    *endpoint.Endpoint
 }
@@ -78,6 +79,7 @@ func (n *Node) federate(ctx context.Context) error {
 	}
 	verbs.Quotes, verbs.Authors = n.Network, documents
 	f.relay = publish.NewRelay(s.events, s.activities, keys, n.encoders(documents, keys), log)
+	f.letters = publish.NewLetters(n.Namespace, n.mint, s.network, s.activities, f.relay, n.phrase)
 	f.sender = delivery.NewWorker(s.deliveries, keys, f.client, delivery.Options{Pool: n.o.InFlight, Now: n.mint.Now, Log: log})
 	f.endpoint = &endpoint.Endpoint{
 		NS: ns, Documents: documents, Actors: s.network, Follows: n.Network, Activities: s.activities, Gate: n.Gate,

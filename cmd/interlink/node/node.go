@@ -266,6 +266,7 @@ func (n *Node) employ(ctx context.Context) error {
 
 			network.JobBackfill:  n.federation.collections.Backfill,
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
+			network.JobLetter:    jobs.Typed(n.federation.letters.Send),
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
 			network.JobRetention: jobs.Typed(n.keepRetention),
 			network.JobSoftware:  jobs.Typed(n.readSoftware),

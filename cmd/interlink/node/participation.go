@@ -5,7 +5,9 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/network"
 	"interlink/domain/participation"
+	"interlink/federation/publish"
 	"interlink/web/locale"
 	"interlink/web/mail"
 )
@@ -31,6 +33,9 @@ func (n *Node) applied(ctx context.Context, person, group domain.ActorID) (bool,
 func (n *Node) mailAbout(sender *mail.Sender, kind account.MailKind) func(context.Context, participation.News) error {
 	return func(ctx context.Context, news participation.News) error {
 		a, err := n.stores.accounts.AccountByActor(ctx, news.To)
+		if domain.CodeOf(err) == domain.NotFound && kind == account.MailApplication {
+			return n.writeToGuest(ctx, news)
+		}
 		if domain.CodeOf(err) == domain.NotFound || err == nil && a.Email == "" {
 			return nil
 		}
@@ -54,4 +59,31 @@ func (n *Node) mailAbout(sender *mail.Sender, kind account.MailKind) func(contex
 		}
 		return sender.Send(ctx, account.Mail{To: a.Email, Kind: kind, Language: a.Language, Name: a.DisplayName, Link: link, About: call.Title})
 	}
+}
+
+// writeToGuest tells somebody who applied with an account of another server,
+// by the form, what was decided. Who applied by a Join is answered by one.
+func (n *Node) writeToGuest(ctx context.Context, news participation.News) error {
+	applied, err := n.stores.participation.Application(ctx, news.Application)
+	if domain.CodeOf(err) == domain.NotFound || err == nil && applied.Join != "" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	call, err := n.stores.participation.Call(ctx, applied.Call)
+	if err != nil {
+		return err
+	}
+	last := applied.Last()
+	lang := n.o.Language
+	if langs := call.Title.Langs(); len(langs) > 0 {
+		if spoken, ok := locale.Default().Match(string(langs[0])); ok {
+			lang = spoken
+		}
+	}
+	return n.federation.letters.Send(ctx, network.Letter{
+		ID: publish.DerivedID(applied.ID, len(applied.History)), From: call.Community, To: applied.Applicant, Language: lang,
+		Key: "guest.letter_" + string(last.State), About: call.Title, Words: last.Reason, Link: string(n.Namespace.IRI("role-calls", string(call.ID))),
+	})
 }

@@ -20,7 +20,7 @@ func (n *Node) present() error {
 	n.portal, err = web.New(web.Options{
 		Namespace: n.Namespace, Name: n.o.Name, Summary: n.o.Summary, Language: n.o.Language, Zone: n.o.Zone,
 		Cookie: n.o.Cookie, Version: Version, Source: Source, LogsMail: n.o.SMTP.Host == "", Proxies: n.o.Proxies,
-		Catalogue: n.shelf.ID, Now: n.mint.Now, Log: n.o.Log, Wanted: wanted, Changes: n.db.Changes, Mounts: mounts,
+		Catalogue: n.shelf.ID, Self: n.self.ID, Now: n.mint.Now, Log: n.o.Log, Wanted: wanted, Changes: n.db.Changes, Mounts: mounts,
 		Accounts: n.Accounts, Organizations: n.Organizations, Entries: n.Catalogue, Coproduction: n.Coproduction,
 		Lineage: n.Lineage, Stories: n.Stories, Communities: n.Communities, Network: n.Network, Gate: n.Gate, Traffic: n.Traffic, Pictures: n.Pictures, Profiles: n.Profiles,
 		Participation: n.Participation, KeepsApplications: n.o.Retention.Applications,

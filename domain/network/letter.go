@@ -1,0 +1,19 @@
+package network
+
+import "interlink/domain"
+
+// JobLetter sends a [Letter].
+const JobLetter = "network.letter"
+
+// Letter is a private message of an actor of this node to somebody elsewhere:
+// a sentence in their language and a link. It is kept until it has arrived.
+type Letter struct {
+	ID       domain.ID      `json:"id"` // of the message: sent again it is the same
+	From     domain.ActorID `json:"from"`
+	To       domain.ActorID `json:"to"`
+	Language domain.Lang    `json:"language"`
+	Key      string         `json:"key"`             // of the sentence
+	About    domain.Text    `json:"about,omitempty"` // its argument
+	Words    string         `json:"words,omitempty"` // of a person, plain text; below the sentence
+	Link     string         `json:"link"`
+}
