@@ -133,8 +133,8 @@ func (p *Portal) firstSteps(q *request, counts view.Counts) []view.Link {
 }
 
 // say translates a sentence outside a page.
-func (p *Portal) say(q *request, key string) string {
-	return p.catalog.Printer(q.lang, p.Zone).T(key)
+func (p *Portal) say(q *request, key string, args ...any) string {
+	return p.catalog.Printer(q.lang, p.Zone).T(key, args...)
 }
 
 // path is the page of an address of this node.

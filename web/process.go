@@ -2,11 +2,14 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 	"interlink/domain/network"
+	"interlink/domain/participation"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/web/view"
@@ -212,6 +215,14 @@ func (p *Portal) process(q *request) error {
 	}
 	page.Starts, page.Ends = t.Dates("")
 	page.Next = p.next(q, x, t)
+	if x.Team != domain.Nobody {
+		if page.Calls, err = p.openCalls(q, participation.CallFilter{Team: x.Team, Here: true}, upcoming); err != nil {
+			return err
+		}
+		if team := p.actorRef(q, x.Team); team != nil && head.MayEdit {
+			page.Seek = "/role-calls/new?" + url.Values{"team": {strings.TrimPrefix(team.Href, "/teams/")}, "title": {p.say(q, "process.join_title", words(q, x.Title))}}.Encode()
+		}
+	}
 	if head.MayEdit {
 		page.Checklist = p.checklist(x, t)
 	}

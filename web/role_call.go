@@ -242,7 +242,7 @@ func (p *Portal) newRoleCallPage(q *request, f view.Form) (view.FormPage, error)
 			{Name: "team", Control: view.Select, Label: view.Say("role_call.team"), Options: whom},
 			{Name: "community", Control: view.Select, Label: view.Say("role_call.community"), Hint: view.Say("role_call.community_hint"), Options: where},
 			{Name: "lang", Control: view.Select, Label: view.Say("ui.language_of"), Options: p.writingLangs(q, q.lang)},
-			{Name: "title", Label: view.Say("role_call.title"), Hint: view.Say("role_call.title_hint"), Max: 200},
+			{Name: "title", Label: view.Say("role_call.title"), Hint: view.Say("role_call.title_hint"), Value: q.URL.Query().Get("title"), Max: 200},
 			{Name: "duties", Control: view.TextArea, Label: view.Say("role_call.duties"), Max: 10_000},
 			{Name: "eligible", Control: view.TextArea, Label: view.Say("role_call.eligible"), Optional: true, Max: 10_000, Rows: 3},
 			{Name: "effort", Label: view.Say("role_call.effort"), Hint: view.Say("role_call.effort_hint"), Optional: true, Max: 500},

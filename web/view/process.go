@@ -75,6 +75,8 @@ type ProcessPage struct {
 	Source     *Source // what it was cloned from
 	Stories    []Card
 	Community  *Actor
+	Calls      []Card     // role calls of the team that leads it, which are open
+	Seek       string     // address of the form of a new one; "" if not offered
 	Checklist  *Checklist // nil: nothing is left of it, or it is not the reader's
 	Governance string     // model; "" if not said
 	Country    string     // name of the country; "" if not said

@@ -19,7 +19,7 @@ func processStories(add adder, in, out framer) {
 
 	process := ProcessPage{Frame: in("/processes/safe_paths"), ProcessHead: processHead("overview", true), Summary: markup("en", "<p>Two schools, four streets and a bridge. By summer every child from eight years can walk alone.</p>"),
 		Phases: phases(6, 3, 0, 0), Done: 9, Tasks: 24, Starts: ago(100 * day), Ends: noon.Add(200 * day), Next: needs(), Latest: entries(), People: []Actor{ada, milo}, PeopleAll: 14, Teams: []Actor{team},
-		Schema: &Link{"/schemas/public-service", only("lv", "Publisks pakalpojums")}, Source: &Source{Title: only("es", "Caminos tranquilos"), Href: "/@caminos@riverbend.example", Origin: riverbend, At: ago(100 * day), Status: "accepted"}, Stories: stories(1), Community: &hood, Governance: "citizen_sourcing", Country: "Latvija"}
+		Schema: &Link{"/schemas/public-service", only("lv", "Publisks pakalpojums")}, Source: &Source{Title: only("es", "Caminos tranquilos"), Href: "/@caminos@riverbend.example", Origin: riverbend, At: ago(100 * day), Status: "accepted"}, Stories: stories(1), Community: &hood, Calls: stories(1), Seek: "/role-calls/new", Governance: "citizen_sourcing", Country: "Latvija"}
 	add("process", process)
 	process.Checklist = &Checklist{Done: 1, Steps: []ChecklistStep{{Say("checklist.tree"), true, "/x"}, {Say("checklist.people"), false, "/processes/safe_paths/people"}}}
 	add("process-begins", process)
