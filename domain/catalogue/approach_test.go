@@ -10,6 +10,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/catalogue/seed"
+	"interlink/domain/catalogue/starter"
 )
 
 // interlinkCatalogue is the data of the INTERLINK project, beside the
@@ -23,7 +24,11 @@ func published(t *testing.T) (schemas []*catalogue.Entry, tools *catalogue.Index
 	if _, err := os.Stat(interlinkCatalogue); err != nil {
 		t.Skip("the INTERLINK catalogue is not here:", err)
 	}
-	bundle := seed.Read(os.DirFS(interlinkCatalogue))
+	return imported(seed.Read(os.DirFS(interlinkCatalogue)))
+}
+
+// imported is a catalogue as it stands after an import.
+func imported(bundle catalogue.Bundle) (schemas []*catalogue.Entry, tools *catalogue.Index) {
 	for _, e := range bundle.Entries {
 		e.Status, e.Slug = catalogue.Published, e.Key
 		if e.Kind == catalogue.KindSchema {
@@ -58,6 +63,54 @@ func TestChooseAmongInterlinkSchemas(t *testing.T) {
 				t.Errorf("%d choices, first %s; not %s", len(choices), choices[0].Schema.Slug, c.want)
 			}
 		})
+	}
+}
+
+// TestChooseAmongStarterSchemas: on a new node what people say leads them to
+// the schema that is made for it, in each language: the purpose that they
+// choose, wherever they stand, and their words alone.
+func TestChooseAmongStarterSchemas(t *testing.T) {
+	schemas, tools := imported(seed.Read(starter.Tree()))
+	wants := map[string]struct {
+		purposes []catalogue.Purpose
+		words    map[domain.Lang]string
+	}{
+		"public-service": {[]catalogue.Purpose{"", catalogue.PurposeNew, catalogue.PurposeDeliver}, map[domain.Lang]string{
+			"en": "Create a public service with citizens", "es": "Crear un servicio público con la ciudadanía", "it": "Creare un servizio pubblico con i cittadini",
+			"lv": "Kopā ar iedzīvotājiem radīt publisku pakalpojumu", "nl": "Met inwoners een publieke dienst maken",
+		}},
+		"improve-service": {[]catalogue.Purpose{catalogue.PurposeImprove}, map[domain.Lang]string{
+			"en": "Improve our website", "es": "Mejorar nuestro sitio web", "it": "Migliorare il nostro sito web", "lv": "Uzlabot mūsu tīmekļvietni", "nl": "Onze website verbeteren",
+		}},
+		"plain-description": {[]catalogue.Purpose{catalogue.PurposeDescribe}, map[domain.Lang]string{
+			"en": "Explain a service in plain language", "es": "Explicar un servicio en lenguaje claro", "it": "Spiegare un servizio con un linguaggio chiaro",
+			"lv": "Aprakstīt pakalpojumu vienkāršā valodā", "nl": "Een dienst in heldere taal uitleggen",
+		}},
+		"idea-event": {[]catalogue.Purpose{catalogue.PurposeEvent}, map[domain.Lang]string{
+			"en": "A hackathon with students", "es": "Un hackatón con estudiantes", "it": "Un hackathon con gli studenti", "lv": "Hakatons ar studentiem", "nl": "Een hackathon met studenten",
+		}},
+	}
+	if len(schemas) != len(wants) {
+		t.Errorf("%d schemas, want %d", len(schemas), len(wants))
+	}
+	for want, said := range wants {
+		for lang, words := range said.words {
+			approaches := []catalogue.Approach{{Words: words, Language: lang}}
+			for _, p := range said.purposes {
+				for _, stage := range append([]catalogue.Stage{""}, catalogue.Stages...) {
+					approaches = append(approaches, catalogue.Approach{Purpose: p, Stage: stage, Language: lang})
+				}
+			}
+			for _, a := range approaches {
+				choices := catalogue.RankSchemas(schemas, tools, a)
+				if len(choices) != len(schemas) || choices[0].Schema.Slug != want || choices[0].Fit == choices[1].Fit {
+					t.Errorf("%s, purpose %q, stage %q, %q: not %s alone is first:", lang, a.Purpose, a.Stage, a.Words, want)
+					for _, x := range choices {
+						t.Log(x.Schema.Slug, x.Fit, x.Reasons)
+					}
+				}
+			}
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 // Package starter holds the catalogue that a new node begins with: the problem
-// profiles by code, one coproduction schema for a public service and the
-// Interlinkers that answer its tasks, in English, Spanish, Italian, Latvian
+// profiles by code, four coproduction schemas (for a new public service, a
+// better one, one explained in plain words, and an event for ideas) and the
+// Interlinkers that answer their tasks, in English, Spanish, Italian, Latvian
 // and Dutch. The files have the layout of an INTERLINK data tree, so that the
 // importer of such trees reads them too. The texts are under CC-BY-4.0.
 package starter
