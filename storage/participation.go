@@ -114,6 +114,20 @@ func (s *Participation) call(ctx context.Context, where, arg string) (*participa
 	return c, s.complete(ctx, []*participation.Call{c})
 }
 
+// CallsByID implements participation.Store.
+func (s *Participation) CallsByID(ctx context.Context, ids []domain.ID) ([]*participation.Call, error) {
+	var rows []*callRow
+	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("c.*").ColumnExpr(withPost).Where("c.id IN (?)", bun.List(ids)).Where("c.host NOT IN " + blockedHosts)
+	if err := q.Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	calls := make([]*participation.Call, len(rows))
+	for i, r := range rows {
+		calls[i] = r.call()
+	}
+	return calls, s.complete(ctx, calls)
+}
+
 // Calls implements participation.Store.
 func (s *Participation) Calls(ctx context.Context, f participation.CallFilter, p domain.Page) (domain.List[*participation.Call], error) {
 	var rows []*callRow
@@ -204,8 +218,8 @@ func (s *Participation) count(ctx context.Context, calls map[string]*participati
 	return translate(err)
 }
 
-// CreateCall implements participation.Store.
-func (s *Participation) CreateCall(ctx context.Context, c *participation.Call, news community.News, change domain.Change) error {
+// TellCall implements participation.Store.
+func (s *Participation) TellCall(ctx context.Context, c *participation.Call, news community.News, change domain.Change) error {
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := s.communities.writePost(ctx, tx, news.Post, news.Feed); err != nil {
 			return err

@@ -12,11 +12,32 @@ func (p *Portal) actor(q *request, id domain.ActorID) view.Actor {
 	if id == domain.Nobody {
 		return view.Actor{}
 	}
+	if a, met := q.met[id]; met {
+		if a == nil {
+			return view.Actor{}
+		}
+		return p.actorOf(a)
+	}
 	a, err := p.Network.Actor(q.Context(), q.viewer, id)
 	if err != nil {
 		return view.Actor{}
 	}
 	return p.actorOf(a)
+}
+
+// meet reads at once the actors that a list is going to show.
+func (q *request) meet(ids []domain.ActorID) error {
+	found, err := q.p.Network.Actors(q.Context(), q.viewer, ids)
+	if err != nil {
+		return err
+	}
+	if q.met == nil {
+		q.met = make(map[domain.ActorID]*network.Actor, len(ids))
+	}
+	for _, id := range ids {
+		q.met[id] = found[id]
+	}
+	return nil
 }
 
 // actorRef is [Portal.actor], nil for nobody.

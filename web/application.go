@@ -102,15 +102,21 @@ func (p *Portal) applications(q *request) error {
 		return err
 	}
 	page := view.ApplicationsPage{Frame: q.frame(), Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	ids := make([]domain.ID, len(list.Items))
+	for i, a := range list.Items {
+		ids[i] = a.Call
+	}
+	called, err := p.Participation.CallsByID(q.Context(), q.viewer, ids)
+	if err != nil {
+		return err
+	}
+	if err := q.meet(concerned(list.Items)); err != nil {
+		return err
+	}
 	for _, a := range list.Items {
-		c, err := p.Participation.Call(q.Context(), q.viewer, a.Call)
-		if domain.CodeOf(err) == domain.NotFound {
-			continue // of a host that is blocked now
+		if c := called[a.Call]; c != nil { // else of a host that is blocked now
+			page.Items = append(page.Items, p.applicationOf(q, c, a))
 		}
-		if err != nil {
-			return err
-		}
-		page.Items = append(page.Items, p.applicationOf(q, c, a))
 	}
 	calls, err := p.Participation.Calls(q.Context(), q.viewer, participation.CallFilter{Reviewer: q.viewer.Actor}, domain.Page{Limit: listPage})
 	if err != nil {
@@ -123,6 +129,20 @@ func (p *Portal) applications(q *request) error {
 		page.Reviews[i].Facts = append(page.Reviews[i].Facts, view.Say("application.waiting_n", waiting))
 	}
 	return q.show(page)
+}
+
+// concerned are those whom applications show.
+func concerned(applications []*participation.Application) []domain.ActorID {
+	var ids []domain.ActorID
+	for _, a := range applications {
+		ids = append(ids, a.Applicant)
+		for _, s := range a.History {
+			if s.By != domain.Nobody {
+				ids = append(ids, s.By)
+			}
+		}
+	}
+	return ids
 }
 
 // reviews lists the applications to a call.
@@ -146,6 +166,9 @@ func (p *Portal) reviews(q *request) error {
 		if n := c.Tally.Count(s); n > 0 || s == state {
 			page.States = append(page.States, view.Tab{Href: href + "/applications?state=" + string(s), Key: "application_state." + string(s), N: n, Shown: s == state})
 		}
+	}
+	if err := q.meet(concerned(list.Items)); err != nil {
+		return err
 	}
 	for _, a := range list.Items {
 		x := p.applicationOf(q, c, a)

@@ -29,7 +29,8 @@ type request struct {
 	lang    domain.Lang
 	typed   url.Values // what was sent by POST; empty for a GET
 	notices []view.Notice
-	likes   map[domain.ID]bool // which posts of the page the reader likes, read at once
+	met     map[domain.ActorID]*network.Actor // whom the page shows, read at once; nil for who is not to be seen
+	likes   map[domain.ID]bool                // which posts of the page the reader likes, read at once
 }
 
 // handler answers a request; an error becomes its page.

@@ -20,6 +20,8 @@ func (p *Portal) roleCallRoutes() []route {
 		{http.MethodGet, "/role-calls/new", p.newRoleCall},
 		{http.MethodPost, "/role-calls/new", p.publishRoleCall},
 		{http.MethodGet, "/role-calls/{id}", p.roleCall},
+		{http.MethodGet, "/role-calls/{id}/edit", p.editRoleCall},
+		{http.MethodPost, "/role-calls/{id}/edit", p.reviseRoleCall},
 		{http.MethodPost, "/role-calls/{id}/close", p.closeRoleCall},
 	}
 }
@@ -127,6 +129,9 @@ func (p *Portal) roleCallPage(q *request, c *participation.Call, which string, f
 		page.Review = href + "/applications"
 		if open {
 			page.Close = href + "/close"
+		}
+		if c.State == participation.CallOpen && c.Group != nil {
+			page.Edit = href + "/edit"
 		}
 	}
 	own, err := p.ownApplication(q, c)
@@ -316,4 +321,73 @@ func (q *request) day(field string, p *domain.Problems) time.Time {
 		return time.Time{}
 	}
 	return t.UTC()
+}
+
+// editRoleCall shows what a call says in one language, to be changed or said
+// in another.
+func (p *Portal) editRoleCall(q *request) error {
+	c, err := p.Participation.Call(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(q.viewer, policy.Edit, c); err != nil {
+		return err
+	}
+	return q.show(p.editRoleCallPage(q, c, view.Form{}))
+}
+
+func (p *Portal) editRoleCallPage(q *request, c *participation.Call, f view.Form) view.FormPage {
+	lang, href := wordsIn(q, c.Title), "/role-calls/"+string(c.ID)
+	var methods []view.Option
+	for _, m := range participation.Methods {
+		methods = append(methods, view.Option{Value: string(m), Key: "method." + string(m), Selected: m == c.Method})
+	}
+	return view.FormPage{
+		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: c.Title}}, Title: view.Say("form.edit_of", words(q, c.Title)), Lead: view.Say("role_call.edit_lead"),
+		Action: href + "/edit", Form: f, Submit: view.Say("ui.save"), Cancel: href,
+		Fields: []view.Field{
+			{Name: "revision", Control: view.Hidden, Value: revisionOf(c.Revision)},
+			{Name: "lang", Control: view.Select, Label: view.Say("ui.language_of"), Options: p.writingLangs(q, lang)},
+			{Name: "title", Label: view.Say("role_call.title"), Hint: view.Say("role_call.title_hint"), Value: c.Title[lang], Max: 200},
+			{Name: "duties", Control: view.TextArea, Label: view.Say("role_call.duties"), Value: c.Duties[lang], Max: 10_000},
+			{Name: "eligible", Control: view.TextArea, Label: view.Say("role_call.eligible"), Value: c.Eligible[lang], Optional: true, Max: 10_000, Rows: 3},
+			{Name: "effort", Label: view.Say("role_call.effort"), Hint: view.Say("role_call.effort_hint"), Value: c.Effort[lang], Optional: true, Max: 500},
+			{Name: "seats", Control: "number", Label: view.Say("role_call.seats"), Value: strconv.Itoa(c.Seats)},
+			{Name: "starts", Control: "date", Label: view.Say("role_call.starts"), Value: p.dayOf(c.Starts), Optional: true},
+			{Name: "ends", Control: "date", Label: view.Say("role_call.ends"), Value: p.dayOf(c.Ends), Optional: true},
+			{Name: "deadline", Control: "date", Label: view.Say("role_call.deadline"), Value: p.dayOf(c.Deadline), Optional: true},
+			{Name: "method", Control: view.Radios, Label: view.Say("role_call.method"), Options: methods},
+		},
+	}
+}
+
+// dayOf writes a moment as the day that it is at the node, for a form; "" for
+// none.
+func (p *Portal) dayOf(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	zone := p.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return t.In(zone).Format(time.DateOnly)
+}
+
+func (p *Portal) reviseRoleCall(q *request) error {
+	c, err := p.Participation.Call(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	d, err := p.callDraft(q)
+	if err == nil {
+		lang, said := q.typedLang(), d.Details
+		said.Title, said.Duties = with(c.Title, lang, q.typed.Get("title")), with(c.Duties, lang, q.typed.Get("duties"))
+		said.Eligible, said.Effort = with(c.Eligible, lang, q.typed.Get("eligible")), with(c.Effort, lang, q.typed.Get("effort"))
+		_, err = p.Participation.Revise(q.Context(), q.viewer, c.ID, q.revision(), said)
+	}
+	if err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.editRoleCallPage(q, c, f), nil })
+	}
+	return q.done("/role-calls/"+string(c.ID), view.Say("notice.saved"))
 }

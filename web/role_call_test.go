@@ -29,6 +29,29 @@ func TestRoleCallPath(t *testing.T) {
 			t.Errorf("%s (%d) does not show the call", path, got.status)
 		}
 	}
+	if got := neighbour.get(call + "/edit"); got.status != http.StatusForbidden {
+		t.Errorf("a neighbour edits the call: %d", got.status)
+	}
+	if got := official.fill(call+"/edit", call+"/edit", url.Values{"seats": {"0"}, "title": {"Kept words"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Kept words") {
+		t.Errorf("no seats: %d", got.status)
+	}
+	edit := official.get(call + "/edit")
+	for _, want := range []string{`value="2999-01-31"`, `value="Map makers"`, "Draw *maps*."} {
+		if !strings.Contains(edit.body, want) {
+			t.Errorf("the form lacks %s", want)
+		}
+	}
+	for lang, title := range map[string]string{"en": "Map makers wanted", "es": "Se buscan cartógrafos"} {
+		if got := official.fill(call+"/edit?in="+lang, call+"/edit", url.Values{"lang": {lang}, "title": {title}, "duties": {"Draw *maps*, " + lang}, "seats": {"2"}}); got.status != http.StatusSeeOther {
+			t.Fatalf("revise in %s: %d %s", lang, got.status, problems(got.body))
+		}
+	}
+	if got := s.anonymous().get(call + "?lang=es"); !strings.Contains(got.body, "Se buscan cartógrafos") {
+		t.Error("the call is not said in Spanish")
+	}
+	if got := stranger.get("/posts/" + strings.TrimPrefix(call, "/role-calls/")); !strings.Contains(got.body, "Map makers wanted") || !strings.Contains(got.body, "Draw <em>maps</em>, en") {
+		t.Error("the post does not follow the call")
+	}
 	if got := neighbour.post(call+"/apply", url.Values{"statement": {" "}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(problems(got.body), `href="#f-statement"`) {
 		t.Errorf("without a statement: %d %s", got.status, problems(got.body))
 	}
@@ -54,7 +77,7 @@ func TestRoleCallPath(t *testing.T) {
 	if got := official.post(review, url.Values{"state": {"rejected"}, "reason": {"Not this metro."}, "ground": {"experience"}, "revision": {"1"}}); got.status != http.StatusSeeOther {
 		t.Fatalf("reject: %d %s", got.status, problems(got.body))
 	}
-	if got := neighbour.get("/me/applications"); !strings.Contains(got.body, "Map makers") {
+	if got := neighbour.get("/me/applications"); !strings.Contains(got.body, "Map makers wanted") {
 		t.Error("the list of one's own does not show it")
 	}
 	if got := neighbour.get(call); !strings.Contains(got.body, "Not this metro.") {

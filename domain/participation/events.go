@@ -7,6 +7,7 @@ import "interlink/domain"
 // be deleted, and events of who applied have no actor.
 const (
 	CallPublished        domain.EventKind = "role_call.published"   // [Published]
+	CallRevised          domain.EventKind = "role_call.revised"     // [Published]; the post's own event tells others
 	CallEnded            domain.EventKind = "role_call.ended"       // [Published]: filled, or closed by its people
 	ApplicationReceived  domain.EventKind = "application.received"  // [Step], as those below
 	ApplicationDecided   domain.EventKind = "application.decided"   // by a reviewer, or the node

@@ -2,6 +2,7 @@ package participation
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -34,7 +35,9 @@ type Teams interface {
 // Communities tell their followers. Errors: NotFound.
 type Communities interface {
 	Community(ctx context.Context, v policy.Viewer, name string) (*community.Community, error)
+	CommunityByID(ctx context.Context, v policy.Viewer, id domain.ActorID) (*community.Community, error)
 	Compose(ctx context.Context, v policy.Viewer, c *community.Community, lang domain.Lang, words func(domain.ID) string) (community.News, error)
+	Recompose(ctx context.Context, v policy.Viewer, c *community.Community, post domain.ID, words func(domain.Lang) string) (community.News, error)
 }
 
 // Actors reads actors. Errors: NotFound.
@@ -99,7 +102,46 @@ func (s *Service) Publish(ctx context.Context, v policy.Viewer, d Draft) (*Call,
 	}
 	c.IRI, news.Post.URL = news.Post.IRI, c.URL
 	change := domain.Change{Events: []domain.Event{s.published(CallPublished, v.Actor, c), news.Event}}
-	return c, s.store.CreateCall(ctx, c, news, change)
+	return c, s.store.TellCall(ctx, c, news, change)
+}
+
+// Revise changes what an open call says, as long as its seats are enough for
+// who was accepted; followers of the community see it in the post. revision
+// is the one the viewer saw. No change is no error. Errors: NotFound,
+// Forbidden unless the viewer may decide on the call and publish in its
+// community, Invalid, Conflict.
+func (s *Service) Revise(ctx context.Context, v policy.Viewer, id domain.ID, revision int64, d Details) (*Call, error) {
+	c, err := s.call(ctx, v, policy.Edit, id)
+	if err != nil {
+		return nil, err
+	}
+	if c.Revision != revision {
+		return nil, domain.Fail(domain.Conflict, "error.conflict")
+	}
+	if c.State != CallOpen || c.Group == nil {
+		return nil, domain.Fail(domain.Conflict, "role_call.ended")
+	}
+	d.clean()
+	if reflect.DeepEqual(d, c.Details) {
+		return c, nil
+	}
+	var p domain.Problems
+	if d.check(&p, s.mint.Now()); d.Seats < c.Taken() {
+		p.Add("seats", "role_call.seats_taken_already", c.Taken())
+	}
+	if err := p.Err(); err != nil {
+		return nil, err
+	}
+	group, err := s.communities.CommunityByID(ctx, v, c.Community)
+	if err != nil {
+		return nil, err
+	}
+	c.Details, c.UpdatedAt = d, s.mint.Now()
+	news, err := s.communities.Recompose(ctx, v, group, c.ID, func(lang domain.Lang) string { return s.words(c, c.Group, lang) })
+	if err != nil {
+		return nil, err
+	}
+	return c, s.store.TellCall(ctx, c, news, domain.Change{Events: []domain.Event{s.published(CallRevised, v.Actor, c), news.Event}})
 }
 
 // places reads the team and the community of a draft, and asks whether the
@@ -170,6 +212,24 @@ func (s *Service) words(c *Call, team *organization.Team, lang domain.Lang) stri
 // Call reads one. Errors: NotFound.
 func (s *Service) Call(ctx context.Context, v policy.Viewer, id domain.ID) (*Call, error) {
 	return s.call(ctx, v, policy.Read, id)
+}
+
+// CallsByID reads many at once; those that the viewer may not read are absent.
+func (s *Service) CallsByID(ctx context.Context, v policy.Viewer, ids []domain.ID) (map[domain.ID]*Call, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := s.store.CallsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	calls := make(map[domain.ID]*Call, len(list))
+	for _, c := range list {
+		if policy.Allow(v, policy.Read, c) == nil {
+			calls[c.ID] = c
+		}
+	}
+	return calls, nil
 }
 
 // CallByIRI reads one by its address on the wire. Errors: NotFound.

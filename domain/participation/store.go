@@ -41,11 +41,13 @@ type Admission struct {
 type Store interface {
 	Call(ctx context.Context, id domain.ID) (*Call, error)
 	CallByIRI(ctx context.Context, iri domain.IRI) (*Call, error)
+	// CallsByID reads many at once; those that are not known are absent.
+	CallsByID(ctx context.Context, ids []domain.ID) ([]*Call, error)
 	// Calls lists them newest first. A call whose post was deleted reads as
 	// closed, and is in no list.
 	Calls(ctx context.Context, f CallFilter, page domain.Page) (domain.List[*Call], error)
-	// CreateCall inserts a call with the post that tells of it.
-	CreateCall(ctx context.Context, c *Call, news community.News, change domain.Change) error
+	// TellCall saves a call with the post that tells of it.
+	TellCall(ctx context.Context, c *Call, news community.News, change domain.Change) error
 	SaveCall(ctx context.Context, c *Call, change domain.Change) error
 
 	Application(ctx context.Context, id domain.ID) (*Application, error)

@@ -117,6 +117,23 @@ type RoleCallInput struct {
 	}
 }
 
+// RoleCallEdit changes an open call; what is absent stays.
+type RoleCallEdit struct {
+	RoleCallID
+	Body struct {
+		Revision int64        `json:"revision" doc:"the one that was read"`
+		Title    *domain.Text `json:"title,omitempty"`
+		Duties   *domain.Text `json:"duties,omitempty" doc:"Markdown"`
+		Eligible *domain.Text `json:"eligible,omitempty" doc:"Markdown"`
+		Effort   *domain.Text `json:"effort,omitempty"`
+		Seats    *int         `json:"seats,omitempty" minimum:"1" maximum:"1000"`
+		Starts   *time.Time   `json:"starts,omitempty"`
+		Ends     *time.Time   `json:"ends,omitempty"`
+		Deadline *time.Time   `json:"deadline,omitempty"`
+		Method   string       `json:"method,omitempty" enum:"criteria,first_come,all_welcome,draw"`
+	}
+}
+
 // RoleCallEnd closes a call.
 type RoleCallEnd struct {
 	RoleCallID
@@ -188,6 +205,7 @@ func (a *API) participationOperations() {
 			}
 			return one(a.roleCall(ctx, c, of)), nil
 		})
+	do(a, tag, operation{method: http.MethodPatch, path: "/role-calls/{id}", summary: "Change an open role call", description: "Followers of the community see it in the post."}, a.reviseRoleCall)
 	do(a, tag, operation{method: http.MethodPost, path: "/role-calls/{id}/end", summary: "Close a role call"},
 		func(ctx context.Context, c *caller, in *RoleCallEnd) (*One[RoleCall], error) {
 			of, err := a.Participation.End(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision)
@@ -197,6 +215,29 @@ func (a *API) participationOperations() {
 			return one(a.roleCall(ctx, c, of)), nil
 		})
 	a.applicationOperations()
+}
+
+func (a *API) reviseRoleCall(ctx context.Context, c *caller, in *RoleCallEdit) (*One[RoleCall], error) {
+	of, err := a.Participation.Call(ctx, c.viewer, domain.ID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	d, b := of.Details, in.Body
+	set(&d.Title, b.Title)
+	set(&d.Duties, b.Duties)
+	set(&d.Eligible, b.Eligible)
+	set(&d.Effort, b.Effort)
+	set(&d.Seats, b.Seats)
+	set(&d.Starts, b.Starts)
+	set(&d.Ends, b.Ends)
+	set(&d.Deadline, b.Deadline)
+	if b.Method != "" {
+		d.Method = participation.Method(b.Method)
+	}
+	if of, err = a.Participation.Revise(ctx, c.viewer, of.ID, b.Revision, d); err != nil {
+		return nil, err
+	}
+	return one(a.roleCall(ctx, c, of)), nil
 }
 
 func (a *API) applicationOperations() {

@@ -51,6 +51,7 @@ type RoleCallPage struct {
 	Own       *Application
 	Review    string // address of the queue, "" for those who do not decide
 	Close     string // address that closes it by POST; "" if not offered
+	Edit      string // address of the form that changes it; "" if not offered
 	Revision  string
 }
 

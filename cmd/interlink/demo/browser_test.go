@@ -141,7 +141,7 @@ func TestBrowserPages(t *testing.T) {
 		"/communities/mobility/edit", "/organizations/city_lab/logo", "/teams/school_routes/edit",
 		"/organizations/city_lab/people", "/organizations/city_lab/teams", "/organizations/city_lab/delete", "/teams/school_routes/people?q=o", "/teams/school_routes/people/list",
 		"/teams/school_routes/logo", "/teams/school_routes/delete", "/me/memberships",
-		"/role-calls", "/role-calls/new?team=school_routes", "/role-calls/" + s.call.ID + "/applications",
+		"/role-calls", "/role-calls/new?team=school_routes", "/role-calls/" + s.call.ID + "/applications", "/role-calls/" + s.call.ID + "/edit",
 		"/role-calls/" + s.call.ID + "/applications/" + s.applied, "/role-calls/" + furnished, "/role-calls/" + furnished + "/applications", "/me/applications",
 		"/me/profile", "/me/move", "/organizations/city_lab/profile", "/communities/mobility/profile", "/communities/mobility/move",
 	}
