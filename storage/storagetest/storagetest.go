@@ -22,6 +22,7 @@ import (
 
 // Run runs fn on every database: as name/sqlite and name/postgres. Without
 // TEST_POSTGRES_URL the latter is skipped, except in CI, where it fails.
+// TEST_DATABASE=sqlite or =postgres leaves the other to another run.
 func Run(t *testing.T, name string, fn func(t *testing.T, db *storage.DB)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
@@ -66,9 +67,18 @@ func prepare() {
 	})
 }
 
+// leave skips a test if TEST_DATABASE names the other database.
+func leave(t testing.TB, database string) {
+	t.Helper()
+	if only := os.Getenv("TEST_DATABASE"); only != "" && only != database {
+		t.Skipf("TEST_DATABASE is %s: left to another run", only)
+	}
+}
+
 // SQLite returns the address of a fresh migrated SQLite database.
 func SQLite(t testing.TB) string {
 	t.Helper()
+	leave(t, "sqlite")
 	prepare()
 	file, err := migrated.sqlite()
 	if err != nil {
@@ -110,6 +120,7 @@ func migrate(dsn string) error {
 // the server of TEST_POSTGRES_URL.
 func Postgres(t testing.TB) string {
 	t.Helper()
+	leave(t, "postgres")
 	server := os.Getenv("TEST_POSTGRES_URL")
 	if server == "" {
 		if os.Getenv("CI") != "" {
