@@ -57,6 +57,17 @@ func browser(t *testing.T) (ctx context.Context, axe string) {
 // ends.
 func played(t *testing.T) ([]*city, *story) {
 	t.Helper()
+	cities, o := served(t)
+	s := &story{zaragoza: cities[0], riga: cities[1], rome: cities[2], bundle: o.bundle}
+	if out := new(strings.Builder); !play(t.Context(), reporter{out: out}, s) {
+		t.Fatalf("the story does not hold:\n%s", out)
+	}
+	return cities, s
+}
+
+// served starts the three cities, which serve until the test ends.
+func served(t *testing.T) ([]*city, *Options) {
+	t.Helper()
 	o := &Options{Host: "127.0.0.1", Data: t.TempDir(), Out: io.Discard, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	cities, unlock, err := start(ctx, o)
@@ -81,11 +92,7 @@ func played(t *testing.T) ([]*city, *story) {
 			}
 		}
 	})
-	s := &story{zaragoza: cities[0], riga: cities[1], rome: cities[2], bundle: o.bundle}
-	if out := new(strings.Builder); !play(ctx, reporter{out: out}, s) {
-		t.Fatalf("the story does not hold:\n%s", out)
-	}
-	return cities, s
+	return cities, o
 }
 
 // looks are the ways in which every page is looked at, once it is loaded.
