@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -120,9 +121,14 @@ func leaveProcesses(ctx context.Context, tx bun.Tx, id string, e organization.En
 			return err
 		}
 	}
-	err := exactly(len(e.Granted))(tx.NewDelete().Model((*grantRow)(nil)).Where("actor_id = ?", id).Exec(ctx))
+	var granted []string
+	err := tx.NewDelete().Model((*grantRow)(nil)).Where("actor_id = ?", id).Returning("process_id").Scan(ctx, &granted)
 	if err != nil {
 		return err
+	}
+	slices.Sort(granted)
+	if len(slices.Compact(granted)) != len(e.Granted) {
+		return domain.Fail(domain.Conflict, "error.conflict")
 	}
 	column := bun.Ident("organization_id")
 	if e.Group.Ref().Team {

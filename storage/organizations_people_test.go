@@ -372,7 +372,7 @@ func TestEndOfGroups(t *testing.T) {
 			Name: "gardens", Owner: o.ID, Team: team.ID,
 			Details: coproduction.Details{Title: domain.Text{"en": "Gardens"}, Language: "en", Visibility: domain.VisibleMembers},
 		}))
-		wantCode(t, work.PutGrant(ctx, ana, "gardens", coproduction.Grant{Grantee: team.ID, Access: true, Create: true}), domain.OK)
+		wantCode(t, work.PutGrant(ctx, ana, "gardens", coproduction.Grant{Grantee: team.ID, Allow: coproduction.MayView | coproduction.MayCreate}), domain.OK)
 		_, err := work.Process(ctx, bo, "gardens")
 		wantCode(t, err, domain.OK)
 
@@ -434,7 +434,7 @@ func TestEndOfGroups(t *testing.T) {
 		// What was read before the grant is no longer how it is.
 		store := storage.NewOrganizations(db)
 		read := must[*organization.Team](t)(store.Team(ctx, team.ID))
-		wantCode(t, work.PutGrant(ctx, ana, "gardens", coproduction.Grant{Grantee: team.ID, Access: true}), domain.OK)
+		wantCode(t, work.PutGrant(ctx, ana, "gardens", coproduction.Grant{Grantee: team.ID, Allow: coproduction.MayView}), domain.OK)
 		wantCode(t, store.End(ctx, []organization.Ending{{Group: read}}, n.mint.Now(), domain.Change{}), domain.Conflict)
 		if _, err := store.Team(ctx, team.ID); err != nil {
 			t.Errorf("half done: %v", err)

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -125,8 +126,8 @@ func (s *Processes) Processes(ctx context.Context, f coproduction.Filter, page d
 	if f.Interlinker != "" {
 		q = q.Where("p.id IN (SELECT process_id FROM process_uses WHERE interlinker_id = ?)", string(f.Interlinker))
 	}
-	const takesPart = `p.id IN (SELECT process_id FROM process_grants WHERE actor_id = ?
-		OR actor_id IN (SELECT group_id FROM group_members WHERE actor_id = ?))`
+	const takesPart = `p.id IN (SELECT process_id FROM process_grants WHERE (administrator OR allow <> '') AND (actor_id = ?
+		OR actor_id IN (SELECT group_id FROM group_members WHERE actor_id = ?)))`
 	if f.Member != domain.Nobody {
 		q = q.Where(takesPart, string(f.Member), string(f.Member))
 	}
@@ -140,16 +141,26 @@ func (s *Processes) Processes(ctx context.Context, f coproduction.Filter, page d
 	return list, s.withPeople(ctx, list.Items)
 }
 
-// grantRow says what a person or team may do in a process.
+// grantRow says what a person or team may do at a place of a process.
 type grantRow struct {
 	bun.BaseModel `bun:"table:process_grants,alias:g"`
 
 	ProcessID     string `bun:",pk"`
 	ActorID       string `bun:",pk"`
-	Administrator bool
-	MayAccess     bool
-	MayCreate     bool
-	MayDelete     bool
+	ItemID        string `bun:",pk"` // "" for the whole process
+	Administrator bool   // only of the whole process
+	Allow         string // names of rights, with spaces between them
+	Deny          string
+}
+
+func (r *grantRow) grant() (coproduction.Grant, error) {
+	g := coproduction.Grant{Grantee: domain.ActorID(r.ActorID), Item: domain.ID(r.ItemID)}
+	var err error
+	if g.Allow, err = coproduction.ParseRights(strings.Fields(r.Allow)...); err != nil {
+		return g, err
+	}
+	g.Deny, err = coproduction.ParseRights(strings.Fields(r.Deny)...)
+	return g, err
 }
 
 // withPeople reads administrators and grants, and the members of the teams
@@ -165,7 +176,7 @@ func (s *Processes) withPeople(ctx context.Context, processes []*coproduction.Pr
 		byID[ids[i]] = p
 	}
 	var rows []grantRow
-	if err := s.db.read.NewSelect().Model(&rows).Where("g.process_id IN (?)", bun.List(ids)).OrderExpr("g.actor_id").Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(&rows).Where("g.process_id IN (?)", bun.List(ids)).OrderExpr("g.actor_id, g.item_id").Scan(ctx); err != nil {
 		return translate(err)
 	}
 	grantees := make([]string, len(rows))
@@ -181,10 +192,13 @@ func (s *Processes) withPeople(ctx context.Context, processes []*coproduction.Pr
 		if r.Administrator {
 			p.Administrators = append(p.Administrators, domain.ActorID(r.ActorID))
 		}
-		if !r.MayAccess && !r.MayCreate && !r.MayDelete {
+		if r.Allow == "" && r.Deny == "" {
 			continue
 		}
-		g := coproduction.Grant{Grantee: domain.ActorID(r.ActorID), Access: r.MayAccess, Create: r.MayCreate, Delete: r.MayDelete}
+		g, err := r.grant()
+		if err != nil {
+			return err
+		}
 		for _, m := range members[r.ActorID] {
 			g.Members = append(g.Members, m.Actor)
 		}
@@ -203,12 +217,12 @@ func replaceGrants(ctx context.Context, tx bun.Tx, p *coproduction.Process) erro
 		rows = append(rows, grantRow{ProcessID: string(p.ID), ActorID: string(a), Administrator: true})
 	}
 	for _, g := range p.Grants {
-		i := slices.IndexFunc(rows, func(r grantRow) bool { return r.ActorID == string(g.Grantee) })
+		i := slices.IndexFunc(rows, func(r grantRow) bool { return r.ActorID == string(g.Grantee) && r.ItemID == string(g.Item) })
 		if i < 0 {
-			rows = append(rows, grantRow{ProcessID: string(p.ID), ActorID: string(g.Grantee)})
+			rows = append(rows, grantRow{ProcessID: string(p.ID), ActorID: string(g.Grantee), ItemID: string(g.Item)})
 			i = len(rows) - 1
 		}
-		rows[i].MayAccess, rows[i].MayCreate, rows[i].MayDelete = g.Access, g.Create, g.Delete
+		rows[i].Allow, rows[i].Deny = g.Allow.String(), g.Deny.String()
 	}
 	return insertAll(ctx, tx, rows)
 }

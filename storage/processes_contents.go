@@ -145,14 +145,15 @@ func (s *Processes) Resource(ctx context.Context, id domain.ID) (*coproduction.R
 }
 
 // Resources implements coproduction.Store.
-func (s *Processes) Resources(ctx context.Context, process domain.ActorID, item domain.ID, publicOnly bool, p domain.Page) (domain.List[coproduction.Resource], error) {
+func (s *Processes) Resources(ctx context.Context, process domain.ActorID, shown coproduction.Shown, p domain.Page) (domain.List[coproduction.Resource], error) {
 	var rows []*resourceRow
 	q := s.db.read.NewSelect().Model(&rows).Where("r.process_id = ? AND r.removed_at IS NULL", string(process))
-	if item != "" {
-		q = q.Where("r.item_id = ?", string(item))
+	if shown.Item != "" {
+		q = q.Where("r.item_id = ?", string(shown.Item))
 	}
-	if publicOnly {
-		q = q.Where("r.public")
+	if shown.Confined {
+		// An empty IN would be no SQL; "" is no item's id.
+		q = q.Where("(r.item_id IN (?) OR ? AND r.public)", bun.List(append([]domain.ID{""}, shown.Inside...)), shown.Public)
 	}
 	return bySerial(ctx, q, &rows, false, p, func(r *resourceRow) int64 { return r.Serial }, (*resourceRow).resource)
 }

@@ -262,8 +262,8 @@ func TestProcesses(t *testing.T) {
 			t.Error("a hidden process is listed")
 		}
 		wantCode(t, s.PutGrant(ctx, ana, "gardens", coproduction.Grant{Grantee: bo.Actor}), domain.Invalid)
-		wantCode(t, s.PutGrant(ctx, ana, "gardens", coproduction.Grant{Grantee: "nobody", Access: true}), domain.NotFound)
-		wantCode(t, s.PutGrant(ctx, ana, "gardens", coproduction.Grant{Grantee: bo.Actor, Access: true}), domain.OK)
+		wantCode(t, s.PutGrant(ctx, ana, "gardens", coproduction.Grant{Grantee: "nobody", Allow: coproduction.MayView}), domain.NotFound)
+		wantCode(t, s.PutGrant(ctx, ana, "gardens", coproduction.Grant{Grantee: bo.Actor, Allow: coproduction.MayView}), domain.OK)
 		_, tree, err := s.Tree(ctx, bo, "gardens")
 		if err != nil || lists() != 1 {
 			t.Fatalf("with access: %v, %d listed", err, lists())
@@ -274,7 +274,7 @@ func TestProcesses(t *testing.T) {
 		wantCode(t, s.AddAdministrator(ctx, ana, "gardens", bo.Actor), domain.OK)
 		wantCode(t, s.RemoveAdministrator(ctx, bo, "gardens", ana.Actor), domain.OK)
 		wantCode(t, s.RemoveAdministrator(ctx, bo, "gardens", bo.Actor), domain.Conflict)
-		wantCode(t, s.RevokeGrant(ctx, bo, "gardens", bo.Actor), domain.OK)
+		wantCode(t, s.RevokeGrant(ctx, bo, "gardens", bo.Actor, ""), domain.OK)
 		p := must[*coproduction.Process](t)(s.Process(ctx, bo, "gardens"))
 		if len(p.Grants) != 0 || len(p.Administrators) != 1 {
 			t.Errorf("rights: %+v %+v", p.Grants, p.Administrators)
@@ -282,9 +282,9 @@ func TestProcesses(t *testing.T) {
 
 		// The right to delete reaches what others made; the right to create does not.
 		made := must[*coproduction.Resource](t)(s.AddResource(ctx, bo, "gardens", task.ID, coproduction.ResourceDetails{Name: "Plan"}))
-		wantCode(t, s.PutGrant(ctx, bo, "gardens", coproduction.Grant{Grantee: ana.Actor, Access: true, Create: true}), domain.OK)
+		wantCode(t, s.PutGrant(ctx, bo, "gardens", coproduction.Grant{Grantee: ana.Actor, Allow: coproduction.MayView | coproduction.MayCreate}), domain.OK)
 		wantCode(t, s.RemoveResource(ctx, ana, "gardens", made.ID), domain.Forbidden)
-		wantCode(t, s.PutGrant(ctx, bo, "gardens", coproduction.Grant{Grantee: ana.Actor, Delete: true}), domain.OK)
+		wantCode(t, s.PutGrant(ctx, bo, "gardens", coproduction.Grant{Grantee: ana.Actor, Allow: coproduction.MayDelete}), domain.OK)
 		wantCode(t, s.RemoveResource(ctx, ana, "gardens", made.ID), domain.OK)
 		if mine := must[domain.List[*coproduction.Process]](t)(s.Mine(ctx, ana, domain.Page{})); mine.Total != 1 {
 			t.Errorf("%d processes of ana", mine.Total)

@@ -251,9 +251,6 @@ func (p *Portal) openTasks(q *request) ([]view.Option, error) {
 	}
 	var options []view.Option
 	for _, x := range mine.Items {
-		if policy.Allow(q.viewer, policy.Contribute, x) != nil {
-			continue
-		}
 		_, tree, err := p.Coproduction.Tree(q.Context(), q.viewer, x.Name)
 		if err != nil {
 			return nil, err
@@ -261,6 +258,9 @@ func (p *Portal) openTasks(q *request) ([]view.Option, error) {
 		title, _ := x.Title.In(q.lang)
 		for _, it := range tree.Items() {
 			if it.Kind != coproduction.Task || !tree.Enabled(it.ID) || it.Status == coproduction.Finished || len(options) == 200 {
+				continue
+			}
+			if policy.Allow(q.viewer, policy.Contribute, coproduction.Place{Process: x, Tree: tree, Item: it.ID}) != nil {
 				continue
 			}
 			name, lang := it.Name.In(q.lang)

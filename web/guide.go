@@ -40,7 +40,7 @@ func (p *Portal) guideOf(q *request, x *coproduction.Process, t *coproduction.Tr
 	if t.Len() > wholeTree {
 		page.Tree = opened(page.Tree)
 	}
-	if policy.Allow(q.viewer, policy.Edit, x) == nil {
+	if policy.Allow(q.viewer, policy.Edit, coproduction.Place{Process: x, Tree: t}) == nil {
 		page.Add = p.path(x.IRI) + "/guide/new"
 	}
 	return page
@@ -107,11 +107,12 @@ func (p *Portal) guidePage(q *request, f view.Form) (view.GuidePage, error) {
 
 // item shows one item with what is needed to work on it.
 func (p *Portal) item(q *request, x *coproduction.Process, t *coproduction.Tree, it coproduction.Item, f view.Form) (*view.GuideItem, error) {
-	work := policy.Allow(q.viewer, policy.Contribute, x) == nil
+	place := coproduction.Place{Process: x, Tree: t, Item: it.ID}
 	out := &view.GuideItem{
 		ID: string(it.ID), Kind: string(it.Kind), Href: p.path(x.ItemIRI(it.ID)), Name: it.Name, Description: rich(q, it.Description),
 		Status: string(t.Status(it.ID)), Revision: it.Revision, Disabled: it.Disabled(), Blocked: !t.Ready(it.ID),
-		Inside: p.Coproduction.Inside(q.viewer, x), MayWork: work && t.Enabled(it.ID), MayDisable: policy.Allow(q.viewer, policy.Edit, x) == nil, Form: f,
+		Inside: place.Inside(q.viewer), MayWork: policy.Allow(q.viewer, policy.Contribute, place) == nil && t.Enabled(it.ID),
+		MayDisable: policy.Allow(q.viewer, policy.Edit, place) == nil, Form: f,
 	}
 	if out.Inside {
 		out.History = out.Href + "/history"
@@ -185,7 +186,7 @@ func (p *Portal) help(q *request, x *coproduction.Process, t *coproduction.Tree,
 	used := map[domain.IRI]bool{}
 	for _, r := range resources.Items {
 		used[r.Interlinker] = true
-		out.Resources = append(out.Resources, p.resourceOf(q, x, r))
+		out.Resources = append(out.Resources, p.resourceOf(q, x, t, r))
 	}
 	found, err := p.Entries.Recommend(q.Context(), q.viewer, catalogue.Query{Problems: t.Problems(it.ID), Language: x.Language})
 	if err != nil {
@@ -240,7 +241,7 @@ func (p *Portal) examples(q *request, x *coproduction.Process, t *coproduction.T
 	return out, nil
 }
 
-func (p *Portal) resourceOf(q *request, x *coproduction.Process, r coproduction.Resource) view.Resource {
+func (p *Portal) resourceOf(q *request, x *coproduction.Process, t *coproduction.Tree, r coproduction.Resource) view.Resource {
 	at := p.path(x.IRI) + "/resources/" + string(r.ID)
 	out := view.Resource{Title: view.Plain(r.Language, r.Name), Href: at, By: p.actor(q, r.CreatedBy), At: r.CreatedAt, Public: r.Public}
 	if r.Kind == coproduction.Link {
@@ -253,7 +254,7 @@ func (p *Portal) resourceOf(q *request, x *coproduction.Process, r coproduction.
 			out.Nature = natures[e.Interlinker.Nature]
 		}
 	}
-	if p.Coproduction.MayRemove(q.viewer, x, &r) {
+	if p.Coproduction.MayRemove(q.viewer, x, t, &r) {
 		out.Remove = at + "/remove"
 	}
 	return out
@@ -303,7 +304,7 @@ func (p *Portal) addResource(q *request) error {
 
 // resource shows a document; a link leads away.
 func (p *Portal) resource(q *request) error {
-	x, _, head, err := p.headed(q, "guide")
+	x, t, head, err := p.headed(q, "guide")
 	if err != nil {
 		return err
 	}
@@ -316,7 +317,7 @@ func (p *Portal) resource(q *request) error {
 		return nil
 	}
 	return q.show(view.ResourcePage{
-		Frame: q.frame(), ProcessHead: head, Resource: p.resourceOf(q, x, *r), Text: rich(q, view.Plain(r.Language, r.Body)),
+		Frame: q.frame(), ProcessHead: head, Resource: p.resourceOf(q, x, t, *r), Text: rich(q, view.Plain(r.Language, r.Body)),
 		Licence: r.Licence, Back: p.path(x.ItemIRI(r.Item)),
 	})
 }

@@ -36,13 +36,14 @@ func (p *Portal) itemRoutes() []route {
 	}
 }
 
-// planned reads the process of the path for somebody who may change its tree.
+// planned reads the process of the path for somebody who may change its tree
+// at the item of the path, or, if it names none, as a whole.
 func (p *Portal) planned(q *request) (*coproduction.Process, *coproduction.Tree, error) {
 	x, t, err := p.Coproduction.Tree(q.Context(), q.viewer, q.PathValue("name"))
 	if err != nil {
 		return nil, nil, err
 	}
-	return x, t, policy.Allow(q.viewer, policy.Edit, x)
+	return x, t, policy.Allow(q.viewer, policy.Edit, coproduction.Place{Process: x, Tree: t, Item: domain.ID(q.PathValue("item"))})
 }
 
 // newItem asks for a phase, or for what is to be below the item of the path.

@@ -27,7 +27,7 @@ func (p *Portal) itemHistory(q *request) error {
 		Frame: q.frame(), ProcessHead: head, Item: view.Link{Href: q.itemPath(), Text: it.Name}, Kind: string(it.Kind),
 		Pager: q.pager(list.Next, list.Total, len(list.Items)),
 	}
-	mayEdit := policy.Allow(q.viewer, policy.Edit, x) == nil
+	mayEdit := policy.Allow(q.viewer, policy.Edit, coproduction.Place{Process: x, Tree: t, Item: it.ID}) == nil
 	for _, e := range list.Items {
 		entry := view.ItemEntry{Entry: p.happened(q, x, e)}
 		var told coproduction.ItemChanged

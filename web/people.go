@@ -56,7 +56,7 @@ func (p *Portal) peoplePage(q *request, f view.Form) (view.PeoplePage, error) {
 	for _, g := range x.Grants {
 		granted[g.Grantee] = true
 		role := roleReader
-		if g.Create {
+		if g.Allow.Has(coproduction.MayCreate) {
 			role = roleContributor
 		}
 		a := p.actor(q, g.Grantee)
@@ -117,9 +117,9 @@ func (p *Portal) grant(q *request, x *coproduction.Process, who domain.ActorID) 
 	case roleAdministrator:
 		return p.Coproduction.AddAdministrator(q.Context(), q.viewer, x.Name, who)
 	case roleContributor:
-		return p.Coproduction.PutGrant(q.Context(), q.viewer, x.Name, coproduction.Grant{Grantee: who, Access: true, Create: true})
+		return p.Coproduction.PutGrant(q.Context(), q.viewer, x.Name, coproduction.Grant{Grantee: who, Allow: coproduction.MayCreate})
 	default:
-		return p.Coproduction.PutGrant(q.Context(), q.viewer, x.Name, coproduction.Grant{Grantee: who, Access: true})
+		return p.Coproduction.PutGrant(q.Context(), q.viewer, x.Name, coproduction.Grant{Grantee: who, Allow: coproduction.MayView})
 	}
 }
 
@@ -136,7 +136,7 @@ func (p *Portal) removePerson(q *request) error {
 		return err
 	}
 	who := domain.ActorID(q.URL.Query().Get("who"))
-	if err = p.Coproduction.RevokeGrant(q.Context(), q.viewer, x.Name, who); err == nil {
+	if err = p.Coproduction.RevokeGrant(q.Context(), q.viewer, x.Name, who, ""); err == nil {
 		err = p.Coproduction.RemoveAdministrator(q.Context(), q.viewer, x.Name, who)
 	}
 	if err != nil {

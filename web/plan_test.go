@@ -83,7 +83,7 @@ func TestSecretCalendar(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Coproduction.PutGrant(t.Context(), s.official, "safe_ways", coproduction.Grant{Grantee: member.Actor, Access: true}); err != nil {
+	if err := s.Coproduction.PutGrant(t.Context(), s.official, "safe_ways", coproduction.Grant{Grantee: member.Actor, Allow: coproduction.MayView}); err != nil {
 		t.Fatal(err)
 	}
 	s.date("safe_ways", s.task, 1, 2)
@@ -128,7 +128,7 @@ func TestSecretCalendar(t *testing.T) {
 		t.Errorf("the secret cannot be ended: status %d", got.status)
 	}
 	third := secret("member")
-	if err := s.Coproduction.RevokeGrant(t.Context(), s.official, "safe_ways", member.Actor); err != nil {
+	if err := s.Coproduction.RevokeGrant(t.Context(), s.official, "safe_ways", member.Actor, ""); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(third); got != http.StatusNotFound {

@@ -233,9 +233,15 @@ func (p *Portal) process(q *request) error {
 		for _, id := range x.Administrators {
 			page.People = append(page.People, p.actor(q, id))
 		}
-		page.PeopleAll = len(x.Administrators) + len(x.Grants)
+		page.PeopleAll = len(x.Administrators)
 	}
 	for _, g := range x.Grants {
+		if g.Item != "" || g.Allow == 0 || x.Hides(q.viewer) {
+			continue
+		}
+		if head.Inside {
+			page.PeopleAll++
+		}
 		a := p.actorRef(q, g.Grantee)
 		switch {
 		case a == nil:

@@ -18,7 +18,7 @@ const Last = math.MaxInt
 // among its siblings, counted from 0. Errors: NotFound, Forbidden, Invalid.
 func (s *Service) AddItem(ctx context.Context, v policy.Viewer, name string, parent domain.ID, place int, d ItemDetails) (Item, error) {
 	var added Item
-	_, err := s.change(ctx, v, policy.Edit, name, func(p *Process, t *Tree) (edit, error) {
+	_, err := s.changeAt(ctx, v, policy.Edit, name, parent, func(p *Process, t *Tree) (edit, error) {
 		it := Item{ID: s.mint.ID(), Parent: parent, Kind: Phase}
 		if parent != "" {
 			above, err := t.Item(parent)
@@ -86,7 +86,7 @@ func (k ItemKind) child() ItemKind {
 // people write, Conflict, and [Service.Meanwhile] tells what. An edit that
 // changes nothing is no error. Errors: NotFound, Forbidden, Invalid, Conflict.
 func (s *Service) EditItem(ctx context.Context, v policy.Viewer, name string, item domain.ID, revision int64, d ItemDetails) error {
-	_, err := s.change(ctx, v, policy.Edit, name, func(p *Process, t *Tree) (edit, error) {
+	_, err := s.changeAt(ctx, v, policy.Edit, name, item, func(p *Process, t *Tree) (edit, error) {
 		it, err := t.Item(item)
 		if err != nil {
 			return edit{}, err
@@ -99,6 +99,7 @@ func (s *Service) EditItem(ctx context.Context, v policy.Viewer, name string, it
 			return edit{}, domain.Fail(domain.Conflict, "process.item_conflict")
 		}
 		before := it.Details()
+		d.Prerequisites = append(slices.Clone(d.Prerequisites), p.hidden(v, t, it.Prerequisites)...)
 		if err := it.apply(d); err != nil {
 			return edit{}, err
 		}
@@ -116,12 +117,17 @@ func (s *Service) EditItem(ctx context.Context, v policy.Viewer, name string, it
 // Errors: NotFound, Forbidden, Invalid if parent is not of the kind that
 // holds it.
 func (s *Service) MoveItem(ctx context.Context, v policy.Viewer, name string, item, parent domain.ID, place int) error {
-	_, err := s.change(ctx, v, policy.Edit, name, func(p *Process, t *Tree) (edit, error) {
+	_, err := s.changeAt(ctx, v, policy.Edit, name, item, func(p *Process, t *Tree) (edit, error) {
 		it, err := t.Item(item)
 		if err != nil {
 			return edit{}, err
 		}
 		from, stood := it.Parent, t.Place(item)
+		for _, place := range []domain.ID{from, parent} {
+			if err := p.allow(v, policy.Edit, t, place); err != nil {
+				return edit{}, err
+			}
+		}
 		it.Parent = parent
 		changed, err := t.put(&it, place)
 		if err != nil {
@@ -153,7 +159,7 @@ func (s *Service) RestoreItem(ctx context.Context, v policy.Viewer, name string,
 }
 
 func (s *Service) toggle(ctx context.Context, v policy.Viewer, name string, item domain.ID, enable bool) error {
-	_, err := s.change(ctx, v, policy.Edit, name, func(p *Process, t *Tree) (edit, error) {
+	_, err := s.changeAt(ctx, v, policy.Edit, name, item, func(p *Process, t *Tree) (edit, error) {
 		it, err := t.Item(item)
 		if err != nil || it.Disabled() != enable {
 			return edit{}, err

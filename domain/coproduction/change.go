@@ -50,6 +50,31 @@ func (s *Service) change(ctx context.Context, v policy.Viewer, verb policy.Verb,
 	}
 }
 
+// changeAt is [Service.change] for those who may do verb at an item, or, for
+// "", to the tree.
+func (s *Service) changeAt(ctx context.Context, v policy.Viewer, verb policy.Verb, name string, item domain.ID, decide func(p *Process, t *Tree) (edit, error)) (*Process, error) {
+	p, err := s.change(ctx, v, policy.Read, name, func(p *Process, t *Tree) (edit, error) {
+		if err := p.allow(v, verb, t, item); err != nil {
+			return edit{}, err
+		}
+		return decide(p, t)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.veiled(v), nil
+}
+
+// allow asks the policy for an item that is there, or, for "", for the tree.
+func (p *Process) allow(v policy.Viewer, verb policy.Verb, t *Tree, item domain.ID) error {
+	if item != "" {
+		if _, err := t.Item(item); err != nil {
+			return err
+		}
+	}
+	return policy.Allow(v, verb, Place{p, t, item})
+}
+
 // event makes an event of the process.
 func (s *Service) event(kind domain.EventKind, v policy.Viewer, p *Process, payload any) domain.Event {
 	return domain.NewEvent(s.mint, kind, v.Actor, p.Subject(), payload)
@@ -84,7 +109,7 @@ func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revisi
 // status is derived, and for a disabled branch; Conflict if somebody changed
 // the status meanwhile.
 func (s *Service) SetTaskStatus(ctx context.Context, v policy.Viewer, name string, task domain.ID, revision int64, status Status) (*Process, error) {
-	return s.change(ctx, v, policy.Contribute, name, func(p *Process, t *Tree) (edit, error) {
+	return s.changeAt(ctx, v, policy.Contribute, name, task, func(p *Process, t *Tree) (edit, error) {
 		it, err := t.task(task)
 		if err != nil {
 			return edit{}, err

@@ -72,7 +72,7 @@ func shorten(s string) string {
 // came from.
 func (s *Service) put(ctx context.Context, v policy.Viewer, name string, task domain.ID, of func(*Process) (*Resource, error)) (*Resource, error) {
 	var added *Resource
-	_, err := s.change(ctx, v, policy.Contribute, name, func(p *Process, t *Tree) (edit, error) {
+	_, err := s.changeAt(ctx, v, policy.Contribute, name, task, func(p *Process, t *Tree) (edit, error) {
 		it, err := t.task(task)
 		if err != nil {
 			return edit{}, err
@@ -115,11 +115,11 @@ func (s *Service) RemoveResource(ctx context.Context, v policy.Viewer, name stri
 	if err != nil {
 		return err
 	}
-	_, err = s.change(ctx, v, policy.Contribute, name, func(p *Process, _ *Tree) (edit, error) {
+	_, err = s.change(ctx, v, policy.Read, name, func(p *Process, t *Tree) (edit, error) {
 		if r.Process != p.ID {
 			return edit{}, domain.Fail(domain.NotFound, "error.not_found")
 		}
-		if err := policy.Allow(v, policy.Administer, resourceFacts{p, r}); err != nil || !r.RemovedAt.IsZero() {
+		if err := policy.Allow(v, policy.Administer, resourceFacts{Place{p, t, r.Item}, r}); err != nil || !r.RemovedAt.IsZero() {
 			return edit{}, err
 		}
 		gone := *r
@@ -139,6 +139,6 @@ func told(r *Resource) ResourceChanged {
 
 // MayRemove reports whether the viewer may remove a resource of a process, for
 // pages that offer it.
-func (s *Service) MayRemove(v policy.Viewer, p *Process, r *Resource) bool {
-	return policy.Allow(v, policy.Contribute, p) == nil && policy.Allow(v, policy.Administer, resourceFacts{p, r}) == nil
+func (s *Service) MayRemove(v policy.Viewer, p *Process, t *Tree, r *Resource) bool {
+	return policy.Allow(v, policy.Administer, resourceFacts{Place{p, t, r.Item}, r}) == nil
 }

@@ -8,6 +8,7 @@ const (
 	ProcessStarted     domain.EventKind = "process.started"             // [Started]
 	ProcessUpdated     domain.EventKind = "process.updated"             // [Named]
 	GrantGiven         domain.EventKind = "process.grant_given"         // [Granted]
+	GrantChanged       domain.EventKind = "process.grant_changed"       // [Granted]
 	GrantRevoked       domain.EventKind = "process.grant_revoked"       // [Granted]
 	AdministratorAdded domain.EventKind = "process.administrator_added" // [Granted]
 	AdministratorLeft  domain.EventKind = "process.administrator_removed"
@@ -40,10 +41,13 @@ type Named struct {
 
 // Granted is the payload of the events of rights.
 type Granted struct {
-	Grantee domain.ActorID `json:"grantee"` // person or team
-	Access  bool           `json:"access,omitempty"`
-	Create  bool           `json:"create,omitempty"`
-	Delete  bool           `json:"delete,omitempty"`
+	Name     string         `json:"name"`            // of the process
+	Title    domain.Text    `json:"title"`           // of the process
+	Grantee  domain.ActorID `json:"grantee"`         // person or team
+	Item     domain.ID      `json:"item,omitempty"`  // "" for the whole process
+	ItemName domain.Text    `json:"itemName,omitempty"`
+	Allow    Rights         `json:"allow,omitempty"`
+	Deny     Rights         `json:"deny,omitempty"`
 }
 
 // ItemChanged is the payload of the events of an item.

@@ -8,24 +8,48 @@ import (
 	"interlink/domain/policy"
 )
 
-// PutGrant gives a person or team rights in a process, in place of those it
-// had. Errors: NotFound also for a team the viewer may not know of, Forbidden,
-// Invalid for a grant of nothing.
+// PutGrant gives a person or team rights at a place of a process, in place of
+// those that it had there. Errors: NotFound also for a team the viewer may not
+// know of, Forbidden unless the viewer may manage that place, Invalid for a
+// grant that says nothing or contradicts itself.
 func (s *Service) PutGrant(ctx context.Context, v policy.Viewer, name string, g Grant) error {
-	g.Members = nil
-	if !g.Access && !g.Create && !g.Delete {
-		return domain.Fail(domain.Invalid, "process.grant_of_nothing")
+	g, err := g.settled()
+	if err != nil {
+		return err
 	}
 	if err := s.grantable(ctx, v, g.Grantee); err != nil {
 		return err
 	}
-	_, err := s.change(ctx, v, policy.Administer, name, func(p *Process, _ *Tree) (edit, error) {
-		rest := slices.DeleteFunc(slices.Clone(p.Grants), func(o Grant) bool { return o.Grantee == g.Grantee })
-		p.Grants = append(rest, g)
-		told := Granted{Grantee: g.Grantee, Access: g.Access, Create: g.Create, Delete: g.Delete}
-		return edit{events: []domain.Event{s.event(GrantGiven, v, p, told)}}, nil
+	g.Members = nil
+	_, err = s.changeAt(ctx, v, policy.Administer, name, g.Item, func(p *Process, t *Tree) (edit, error) {
+		kind := GrantGiven
+		i := slices.IndexFunc(p.Grants, g.replaces)
+		switch {
+		case i < 0:
+			p.Grants = append(p.Grants, g)
+		case p.Grants[i].Allow == g.Allow && p.Grants[i].Deny == g.Deny:
+			return edit{}, nil
+		default:
+			kind = GrantChanged
+			p.Grants = slices.Clone(p.Grants)
+			p.Grants[i] = g
+		}
+		return edit{events: []domain.Event{s.granted(kind, v, p, t, g)}}, nil
 	})
 	return err
+}
+
+// replaces reports whether two grants are of one grantee and place.
+func (g Grant) replaces(o Grant) bool { return g.Grantee == o.Grantee && g.Item == o.Item }
+
+// granted tells of a grant. It is part of the history of its item, so that
+// only those learn of it who see that.
+func (s *Service) granted(kind domain.EventKind, v policy.Viewer, p *Process, t *Tree, g Grant) domain.Event {
+	told := Granted{Name: p.Name, Title: p.Title, Grantee: g.Grantee, Item: g.Item, Allow: g.Allow, Deny: g.Deny}
+	if it, err := t.Item(g.Item); err == nil {
+		told.ItemName = it.Name
+	}
+	return s.itemEvent(kind, v, p, g.Item, told)
 }
 
 // grantable fails unless id is a person's or a team's of which the viewer
@@ -41,16 +65,18 @@ func (s *Service) grantable(ctx context.Context, v policy.Viewer, id domain.Acto
 	return policy.Allow(v, policy.Read, t)
 }
 
-// RevokeGrant takes the rights of a person or team away. Again changes
-// nothing. Errors: NotFound, Forbidden.
-func (s *Service) RevokeGrant(ctx context.Context, v policy.Viewer, name string, grantee domain.ActorID) error {
-	_, err := s.change(ctx, v, policy.Administer, name, func(p *Process, _ *Tree) (edit, error) {
-		rest := slices.DeleteFunc(slices.Clone(p.Grants), func(o Grant) bool { return o.Grantee == grantee })
+// RevokeGrant takes back what a person or team was granted at a place; what
+// they hold elsewhere stays. Again changes nothing. Errors: NotFound,
+// Forbidden.
+func (s *Service) RevokeGrant(ctx context.Context, v policy.Viewer, name string, grantee domain.ActorID, item domain.ID) error {
+	_, err := s.changeAt(ctx, v, policy.Administer, name, item, func(p *Process, t *Tree) (edit, error) {
+		gone := Grant{Grantee: grantee, Item: item}
+		rest := slices.DeleteFunc(slices.Clone(p.Grants), gone.replaces)
 		if len(rest) == len(p.Grants) {
 			return edit{}, nil
 		}
 		p.Grants = rest
-		return edit{events: []domain.Event{s.event(GrantRevoked, v, p, Granted{Grantee: grantee})}}, nil
+		return edit{events: []domain.Event{s.granted(GrantRevoked, v, p, t, gone)}}, nil
 	})
 	return err
 }
@@ -62,11 +88,11 @@ func (s *Service) AddAdministrator(ctx context.Context, v policy.Viewer, name st
 		return err
 	}
 	_, err := s.change(ctx, v, policy.Administer, name, func(p *Process, _ *Tree) (edit, error) {
-		if slices.Contains(p.Administrators, person) {
+		if p.administrates(person) {
 			return edit{}, nil
 		}
 		p.Administrators = append(p.Administrators, person)
-		return edit{events: []domain.Event{s.event(AdministratorAdded, v, p, Granted{Grantee: person})}}, nil
+		return edit{events: []domain.Event{s.event(AdministratorAdded, v, p, Granted{Name: p.Name, Title: p.Title, Grantee: person})}}, nil
 	})
 	return err
 }
@@ -83,7 +109,7 @@ func (s *Service) RemoveAdministrator(ctx context.Context, v policy.Viewer, name
 			return edit{}, domain.Fail(domain.Conflict, "process.last_administrator")
 		}
 		p.Administrators = rest
-		return edit{events: []domain.Event{s.event(AdministratorLeft, v, p, Granted{Grantee: person})}}, nil
+		return edit{events: []domain.Event{s.event(AdministratorLeft, v, p, Granted{Name: p.Name, Title: p.Title, Grantee: person})}}, nil
 	})
 	return err
 }

@@ -19,16 +19,15 @@ type Meanwhile struct {
 // Meanwhile tells what became of an item since the given revision of it, for
 // those who may change it. Errors: NotFound, Forbidden.
 func (s *Service) Meanwhile(ctx context.Context, v policy.Viewer, name string, item domain.ID, revision int64) (Meanwhile, error) {
-	p, err := s.process(ctx, v, policy.Edit, name)
-	if err != nil {
-		return Meanwhile{}, err
-	}
-	t, err := s.tree(ctx, p)
+	p, t, err := s.Tree(ctx, v, name)
 	if err != nil {
 		return Meanwhile{}, err
 	}
 	it, err := t.Item(item)
 	if err != nil {
+		return Meanwhile{}, err
+	}
+	if err := policy.Allow(v, policy.Edit, Place{p, t, item}); err != nil {
 		return Meanwhile{}, err
 	}
 	return s.meanwhile(ctx, p, it, revision)
@@ -75,10 +74,10 @@ func (s *Service) meanwhile(ctx context.Context, p *Process, it Item, revision i
 func (s *Service) ItemHistory(ctx context.Context, v policy.Viewer, name string, item domain.ID, page domain.Page) (domain.List[domain.Event], error) {
 	p, t, err := s.Tree(ctx, v, name)
 	if err == nil {
-		err = policy.Allow(v, policy.Read, insider{p})
+		_, err = t.Item(item)
 	}
 	if err == nil {
-		_, err = t.Item(item)
+		err = policy.Allow(v, policy.Read, within{Place{p, t, item}})
 	}
 	if err != nil {
 		return domain.List[domain.Event]{}, err

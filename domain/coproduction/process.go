@@ -74,55 +74,30 @@ const (
 	Rejected Answer = "rejected"
 )
 
-// Grant lets a person, or the members of a team, into a process.
-type Grant struct {
-	Grantee domain.ActorID // person or team
-	Access  bool           // may see a process that is not public
-	Create  bool           // may work in it: status of tasks, resources
-	Delete  bool           // may remove resources of others
-
-	// Members are those of a team, set by the store; nil for a person.
-	Members []domain.ActorID
-}
-
-func (g Grant) includes(a domain.ActorID) bool {
-	return g.Grantee == a || slices.Contains(g.Members, a)
-}
-
 // PolicyKind answers [policy.Facts].
 func (p *Process) PolicyKind() string { return "process" }
 
 // PolicyVisibility answers [policy.Facts].
 func (p *Process) PolicyVisibility() domain.Visibility { return p.Visibility }
 
-// PolicyRelation answers [policy.Facts]: administrators, then what grants
-// give, added up over all of an actor's teams.
+// PolicyRelation answers [policy.Facts]: administrators, then what grants of
+// the whole process give; whoever may see a part of it may know of it. What
+// somebody may do in a part, [Place] says.
 func (p *Process) PolicyRelation(a domain.ActorID) policy.Relation {
-	if slices.Contains(p.Administrators, a) {
+	if p.administrates(a) {
 		return policy.Administrator
 	}
-	relation := policy.Stranger
-	for _, g := range p.Grants {
-		if !g.includes(a) {
-			continue
-		}
-		switch {
-		case g.Create || g.Delete:
-			relation = max(relation, policy.Contributor)
-		case g.Access:
-			relation = max(relation, policy.Member)
-		}
+	relation := min(p.rights(a, []domain.ID{""}).relation(), policy.Contributor)
+	if relation == policy.Stranger && p.somewhere(a) {
+		return policy.Member
 	}
 	return relation
 }
 
+func (p *Process) administrates(a domain.ActorID) bool { return slices.Contains(p.Administrators, a) }
+
 // PolicyLocal answers [policy.Facts]: only processes of this node are kept.
 func (p *Process) PolicyLocal() bool { return true }
-
-// mayDelete reports whether a grant lets the actor remove resources.
-func (p *Process) mayDelete(a domain.ActorID) bool {
-	return slices.ContainsFunc(p.Grants, func(g Grant) bool { return g.Delete && g.includes(a) })
-}
 
 // Summarize sets what lists show of the tree.
 func (p *Process) Summarize(t *Tree) {

@@ -96,17 +96,18 @@ func plain(s string) string {
 }
 
 // resourceFacts lets the policy judge a resource: whoever made it, or holds
-// the right to delete, may remove it as its process's administrators do.
+// the right to delete at its task, may remove it as its process's
+// administrators do.
 type resourceFacts struct {
-	*Process
+	Place
 	resource *Resource
 }
 
 func (f resourceFacts) PolicyKind() string { return "resource" }
 
 func (f resourceFacts) PolicyRelation(a domain.ActorID) policy.Relation {
-	relation := f.Process.PolicyRelation(a)
-	if relation >= policy.Contributor && (f.resource.CreatedBy == a || f.mayDelete(a)) {
+	relation := f.Place.PolicyRelation(a)
+	if relation >= policy.Contributor && (f.resource.CreatedBy == a || f.Rights(a).Has(MayDelete)) {
 		return policy.Administrator
 	}
 	return relation

@@ -38,7 +38,11 @@ func NewService(store Store, groups Groups, communities Communities, catalogue C
 
 // Process reads one by its name. Errors: NotFound.
 func (s *Service) Process(ctx context.Context, v policy.Viewer, name string) (*Process, error) {
-	return s.process(ctx, v, policy.Read, name)
+	p, err := s.process(ctx, v, policy.Read, name)
+	if err != nil {
+		return nil, err
+	}
+	return p.veiled(v), nil
 }
 
 // ProcessByID reads one by its actor's id. Errors: NotFound.
@@ -50,7 +54,7 @@ func (s *Service) ProcessByID(ctx context.Context, v policy.Viewer, id domain.Ac
 	if err := policy.Allow(v, policy.Read, p); err != nil {
 		return nil, err
 	}
-	return p, nil
+	return p.veiled(v), nil
 }
 
 // Processes lists those the viewer may know of, newest first.
@@ -60,7 +64,11 @@ func (s *Service) Processes(ctx context.Context, v policy.Viewer, f Filter, page
 	}
 	// Whoever may read a process that nobody takes part in may read them all.
 	f.Viewer, f.All = v.Actor, policy.Allow(v, policy.Read, &Process{}) == nil
-	return s.store.Processes(ctx, f, page)
+	list, err := s.store.Processes(ctx, f, page)
+	for _, p := range list.Items {
+		p.veiled(v)
+	}
+	return list, err
 }
 
 // Mine lists the processes in which the viewer takes part. Errors:
@@ -72,25 +80,39 @@ func (s *Service) Mine(ctx context.Context, v policy.Viewer, page domain.Page) (
 	return s.Processes(ctx, v, Filter{Member: v.Actor}, page)
 }
 
-// Tree reads a process with its whole tree. Errors: NotFound.
+// Tree reads a process with its tree, as [Process.Seen] shows it. Errors:
+// NotFound.
 func (s *Service) Tree(ctx context.Context, v policy.Viewer, name string) (*Process, *Tree, error) {
 	p, err := s.process(ctx, v, policy.Read, name)
 	if err != nil {
 		return nil, nil, err
 	}
 	t, err := s.tree(ctx, p)
-	return p, t, err
+	if err != nil || !p.Hides(v) {
+		return p, t, err
+	}
+	t = p.Seen(v, t)
+	p.Summarize(t)
+	return p, t, nil
 }
 
 // Resources lists the resources of an item, or of the whole process for "",
-// oldest first. Those who do not take part see the public ones. Errors:
-// NotFound.
+// oldest first. Those who do not take part there see the public ones, if the
+// process is public. Errors: NotFound.
 func (s *Service) Resources(ctx context.Context, v policy.Viewer, name string, item domain.ID, page domain.Page) (domain.List[Resource], error) {
 	p, err := s.process(ctx, v, policy.Read, name)
 	if err != nil {
 		return domain.List[Resource]{}, err
 	}
-	return s.store.Resources(ctx, p.ID, item, !inside(v, p), page)
+	shown := Shown{Item: item}
+	if !inside(v, p) {
+		t, err := s.tree(ctx, p)
+		if err != nil {
+			return domain.List[Resource]{}, err
+		}
+		shown.Confined, shown.Inside, shown.Public = true, p.insideOf(v, t), !p.Hides(v)
+	}
+	return s.store.Resources(ctx, p.ID, shown, page)
 }
 
 // Resource reads one. Errors: NotFound, Gone once removed.
@@ -103,8 +125,17 @@ func (s *Service) Resource(ctx context.Context, v policy.Viewer, name string, id
 	if err != nil {
 		return nil, err
 	}
-	if r.Process != p.ID || !r.Public && !inside(v, p) {
+	if r.Process != p.ID {
 		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if !inside(v, p) && (!r.Public || p.Hides(v)) {
+		t, err := s.tree(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		if err := policy.Allow(v, policy.Read, within{Place{p, t, r.Item}}); err != nil {
+			return nil, err
+		}
 	}
 	if !r.RemovedAt.IsZero() {
 		return nil, domain.Fail(domain.Gone, "process.resource_removed")
@@ -123,20 +154,6 @@ func (s *Service) History(ctx context.Context, v policy.Viewer, name string, pag
 		return domain.List[domain.Event]{}, err
 	}
 	return s.store.History(ctx, p.ID, "", page)
-}
-
-// insider is a process as its people see it: what is inside is never public.
-type insider struct{ *Process }
-
-func (insider) PolicyVisibility() domain.Visibility { return domain.VisibleMembers }
-
-// Inside reports whether the viewer takes part in a process: sees its people
-// and its history.
-func (s *Service) Inside(v policy.Viewer, p *Process) bool { return inside(v, p) }
-
-// inside reports whether the viewer may see what is not public in a process.
-func inside(v policy.Viewer, p *Process) bool {
-	return policy.Allow(v, policy.Read, insider{p}) == nil
 }
 
 func (s *Service) process(ctx context.Context, v policy.Viewer, verb policy.Verb, name string) (*Process, error) {

@@ -93,7 +93,7 @@ func (s *Service) inNames(ctx context.Context, v policy.Viewer, p *Process) erro
 		if p.Organization != domain.Nobody && t.Organization != p.Organization {
 			return domain.InvalidField("team", "process.team_of_other_organization")
 		}
-		p.Grants = append(p.Grants, Grant{Grantee: t.ID, Access: true, Create: true})
+		p.Grants = append(p.Grants, Grant{Grantee: t.ID, Allow: MayView | MayCreate})
 	}
 	if p.Community != domain.Nobody {
 		c, err := s.communities(ctx, p.Community, v.Actor)

@@ -19,6 +19,16 @@ type Filter struct {
 	All          bool           // sees everything: an administrator of the node
 }
 
+// Shown narrows a list of resources.
+type Shown struct {
+	Item domain.ID // only those of this item; "" for all
+	// Confined shows only those of the items in Inside, and, if Public is set,
+	// the public ones.
+	Confined bool
+	Inside   []domain.ID
+	Public   bool
+}
+
 // Written is what a change writes beside the process itself.
 type Written struct {
 	Items     []Item     // added or changed
@@ -56,9 +66,8 @@ type Store interface {
 type Contents interface {
 	Items(ctx context.Context, process domain.ActorID) ([]Item, error)
 	Resource(ctx context.Context, id domain.ID) (*Resource, error)
-	// Resources lists those that are there, oldest first: of one item, or of
-	// the whole process for "".
-	Resources(ctx context.Context, process domain.ActorID, item domain.ID, publicOnly bool, page domain.Page) (domain.List[Resource], error)
+	// Resources lists those that are there, oldest first.
+	Resources(ctx context.Context, process domain.ActorID, shown Shown, page domain.Page) (domain.List[Resource], error)
 	// PublicResources returns all public ones of a process.
 	PublicResources(ctx context.Context, process domain.ActorID) ([]Resource, error)
 	// History lists the events of a process, or of one item of it, newest

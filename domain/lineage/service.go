@@ -30,7 +30,7 @@ func (s *Service) Source(ctx context.Context, v policy.Viewer, name string) (Sou
 	if err != nil {
 		return SourceProcess{}, err
 	}
-	return s.source(ctx, p)
+	return s.source(ctx, v, p)
 }
 
 // Published reads the same for those who publish it: a peer that fetches the
@@ -40,10 +40,10 @@ func (s *Service) Published(ctx context.Context, v policy.Viewer, name string) (
 	if err != nil {
 		return SourceProcess{}, err
 	}
-	return s.source(ctx, p)
+	return s.source(ctx, v, p)
 }
 
-func (s *Service) source(ctx context.Context, p *coproduction.Process) (SourceProcess, error) {
+func (s *Service) source(ctx context.Context, v policy.Viewer, p *coproduction.Process) (SourceProcess, error) {
 	items, err := s.store.Items(ctx, p.ID)
 	if err != nil {
 		return SourceProcess{}, err
@@ -60,7 +60,7 @@ func (s *Service) source(ctx context.Context, p *coproduction.Process) (SourcePr
 		}
 		owner = o.IRI
 	}
-	return SourceOf(p, tree, owner), nil
+	return SourceOf(p, p.Seen(v, tree), owner), nil
 }
 
 // CloneInput is what a person says to clone a process.
@@ -137,7 +137,7 @@ func (s *Service) ours(ctx context.Context, v policy.Viewer, source *SourceProce
 	if in.Visibility == "" {
 		in.Visibility = p.Visibility
 	}
-	*source, err = s.source(ctx, p)
+	*source, err = s.source(ctx, v, p)
 	return p, err
 }
 

@@ -24,7 +24,7 @@ func planted(t *testing.T) (*coproduction.Process, *coproduction.Tree, []coprodu
 		ID: "secret-process-id", IRI: "https://city.example/processes/gardens", Title: domain.Text{"en": "Gardens of secret.title@city.example"},
 		Summary: domain.Text{"en": "Write to Secret.Name+x@city.example."}, Language: "en", Organization: "secret-organization",
 		Administrators: []domain.ActorID{"secret-administrator"}, Community: "secret-community",
-		Grants: []coproduction.Grant{{Grantee: "secret-team", Access: true, Members: []domain.ActorID{"secret-member"}}},
+		Grants: []coproduction.Grant{{Grantee: "secret-team", Allow: coproduction.MayView, Members: []domain.ActorID{"secret-member"}}},
 	}
 	tree, err := coproduction.NewTree([]coproduction.Item{
 		{ID: "p1", Kind: coproduction.Phase, Name: domain.Text{"en": "Engage"}, Interlinkers: []domain.IRI{"https://city.example/interlinkers/canvas"}},
