@@ -115,7 +115,10 @@ func (p *Portal) item(q *request, x *coproduction.Process, t *coproduction.Tree,
 		MayDisable: policy.Allow(q.viewer, policy.Edit, place) == nil, Form: f,
 	}
 	if out.Inside {
-		out.History = out.Href + "/history"
+		out.History, out.Rights = out.Href+"/history", out.Href+"/people"
+	}
+	if q.viewer.Actor != domain.Nobody {
+		out.May = place.Rights(q.viewer.Actor).Names()
 	}
 	if out.MayDisable {
 		p.arrange(x, it, out)

@@ -41,10 +41,10 @@ type Named struct {
 
 // Granted is the payload of the events of rights.
 type Granted struct {
-	Name     string         `json:"name"`            // of the process
-	Title    domain.Text    `json:"title"`           // of the process
-	Grantee  domain.ActorID `json:"grantee"`         // person or team
-	Item     domain.ID      `json:"item,omitempty"`  // "" for the whole process
+	Name     string         `json:"name"`           // of the process
+	Title    domain.Text    `json:"title"`          // of the process
+	Grantee  domain.ActorID `json:"grantee"`        // person or team
+	Item     domain.ID      `json:"item,omitempty"` // "" for the whole process
 	ItemName domain.Text    `json:"itemName,omitempty"`
 	Allow    Rights         `json:"allow,omitempty"`
 	Deny     Rights         `json:"deny,omitempty"`

@@ -13,7 +13,7 @@ import (
 // know of, Forbidden unless the viewer may manage that place, Invalid for a
 // grant that says nothing or contradicts itself.
 func (s *Service) PutGrant(ctx context.Context, v policy.Viewer, name string, g Grant) error {
-	g, err := g.settled()
+	g, err := g.Settled()
 	if err != nil {
 		return err
 	}

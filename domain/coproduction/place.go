@@ -55,6 +55,37 @@ func (within) PolicyVisibility() domain.Visibility { return domain.VisibleMember
 // Inside reports whether the viewer may see what is not public there.
 func (x Place) Inside(v policy.Viewer) bool { return policy.Allow(v, policy.Read, within{x}) == nil }
 
+// Known lists the grants that a viewer may know of: of the whole process all,
+// of an item those that hold there. Whoever sees only branches learns of the
+// grants in them. Errors: NotFound for who may not see what is inside.
+func (x Place) Known(v policy.Viewer, page domain.Page) (domain.List[Grant], error) {
+	var known []Grant
+	whole := inside(v, x.Process)
+	if !whole && (x.Item == "" || !x.Inside(v)) {
+		return domain.List[Grant]{}, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	for _, g := range x.Grants {
+		there := Place{x.Process, x.Tree, g.Item}
+		if (x.Item == "" || slices.Contains(x.path(), g.Item)) && (whole || g.Item != "" && there.Inside(v)) {
+			known = append(known, g)
+		}
+	}
+	from := 0
+	if page.After != "" {
+		from = 1 + slices.IndexFunc(known, func(g Grant) bool { return g.cursor() == page.After })
+		if from == 0 {
+			return domain.List[Grant]{}, domain.InvalidField("after", "error.cursor")
+		}
+	}
+	list := domain.List[Grant]{Items: known[from:min(from+page.Size(), len(known))], Total: len(known)}
+	if end := from + len(list.Items); end < len(known) {
+		list.Next = known[end-1].cursor()
+	}
+	return list, nil
+}
+
+func (g Grant) cursor() string { return string(g.Grantee) + "." + string(g.Item) }
+
 // insider is a process as those see it who see all of it: its people and its
 // history.
 type insider struct{ *Process }

@@ -42,7 +42,7 @@ func granted(t *testing.T, visibility domain.Visibility) *Process {
 	for _, a := range actors {
 		for _, g := range a.grants {
 			g.Grantee = a.viewer.Actor
-			g, err := g.settled()
+			g, err := g.Settled()
 			if err != nil {
 				t.Fatal(err)
 			}

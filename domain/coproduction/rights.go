@@ -132,9 +132,9 @@ func (g Grant) includes(a domain.ActorID) bool {
 	return g.Grantee == a || slices.Contains(g.Members, a)
 }
 
-// settled returns the grant with all that it implies. Errors: Invalid for a
+// Settled returns the grant with all that it implies. Errors: Invalid for a
 // grant that says nothing, or yes and no to the same.
-func (g Grant) settled() (Grant, error) {
+func (g Grant) Settled() (Grant, error) {
 	g.Allow = g.Allow.allowed()
 	if g.Allow&g.Deny != 0 {
 		return g, domain.InvalidField("deny", "process.grant_contradicts_itself")

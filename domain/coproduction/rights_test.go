@@ -54,7 +54,7 @@ func drawGrants(t *rapid.T, tree *Tree) []Grant {
 			Allow:   Rights(rapid.IntRange(0, int(AllRights)).Draw(t, "allow")),
 			Deny:    Rights(rapid.IntRange(0, int(AllRights)).Draw(t, "deny")),
 		}
-		g, err := g.settled()
+		g, err := g.Settled()
 		if err != nil || slices.ContainsFunc(out, g.replaces) {
 			continue
 		}
@@ -214,7 +214,7 @@ func TestGrantSettled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g, err := Grant{Allow: allow, Deny: deny}.settled()
+		g, err := Grant{Allow: allow, Deny: deny}.Settled()
 		got := g.Allow.String() + " / " + g.Deny.String()
 		if err != nil {
 			got = string(domain.CodeOf(err))

@@ -127,6 +127,7 @@ func Register(h huma.API, s Services) {
 	a.approachOperations()
 	a.processOperations()
 	a.itemOperations()
+	a.grantOperations()
 	a.taskOperations()
 	a.cloneOperations()
 	a.storyOperations()

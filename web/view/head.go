@@ -161,7 +161,11 @@ func (x ItemHistoryPage) head(p *locale.Printer) head {
 }
 
 func (x PeoplePage) head(p *locale.Printer) head {
-	return head{template: "people", nav: navProcesses, title: p.T("page.people.title_of", in(p, x.Title)), noindex: true}
+	of := x.Title
+	if x.Item != nil {
+		of = x.Item.Text
+	}
+	return head{template: "people", nav: navProcesses, title: p.T("page.people.title_of", in(p, of)), noindex: true}
 }
 
 func (x HistoryPage) head(p *locale.Printer) head {

@@ -158,14 +158,16 @@ type GuideItem struct {
 	Inside        bool   // the reader takes part, and sees what is not public
 	MayWork       bool
 	MayDisable    bool
-	Edit          string // address of the form that changes it; "" if not offered
-	Add           string // address of the form that adds a part of it; "" if not offered
-	First         string // address of the page of what comes first
-	Arrange       string // address of the page that puts it and its siblings in order
-	Elsewhere     string // address of the form that moves it; "" for a phase
-	History       string // address of its history; "" if not offered
-	Late          bool   // it should have ended, and is not finished
-	Complexity    int    // of a task; 0 if not said
+	Edit          string   // address of the form that changes it; "" if not offered
+	Add           string   // address of the form that adds a part of it; "" if not offered
+	First         string   // address of the page of what comes first
+	Arrange       string   // address of the page that puts it and its siblings in order
+	Elsewhere     string   // address of the form that moves it; "" for a phase
+	History       string   // address of its history; "" if not offered
+	Rights        string   // address of who may do what there; "" if not offered
+	May           []string // what the reader may do there: names of rights
+	Late          bool     // it should have ended, and is not finished
+	Complexity    int      // of a task; 0 if not said
 	CoDelivery    bool
 	Form          Form // of a refused input
 	Previous      *Link
@@ -208,27 +210,6 @@ type ResourcePage struct {
 	Text     Rich
 	Licence  string
 	Back     string // the task it belongs to
-}
-
-// PeoplePage shows who takes part, at /processes/{name}/people.
-//
-// Forms: POST Href/people {handle, role}; POST Href/teams {team, item, role}.
-type PeoplePage struct {
-	Frame
-	ProcessHead
-	Members []Member
-	Teams   []TeamGrant
-	Form    Form
-	Roles   []Option
-	Offer   []Option // teams that can be added
-}
-
-// TeamGrant is what a team may do in a process, or below one item of it.
-type TeamGrant struct {
-	Team   Actor
-	Item   *Link // nil for the whole process
-	Role   string
-	Remove string
 }
 
 // HistoryPage shows all that happened, at /processes/{name}/history.

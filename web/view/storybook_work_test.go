@@ -41,6 +41,7 @@ func processStories(add adder, in, out framer) {
 		item.Recommended = append(item.Recommended, r)
 	}
 	guide := GuidePage{Frame: in("/processes/safe_paths/guide/p1o0t0"), ProcessHead: processHead("guide", true), Tree: tree(4, 5, true, "p1o0t0"), Done: 9, Tasks: 40, Item: &item}
+	item.Rights, item.May = "/processes/safe_paths/guide/p1o0t0/people", []string{"view", "create"}
 	add("guide", guide)
 	guide.Item.Examples = []Example{{Story: Link{"/stories/paths@riverbend.example", only("lv", "Droši ceļi")}, By: &city, Origin: riverbend, Task: only("lv", "Karte"), Used: []Link{{"/interlinkers/sample-0", only("en", "Stakeholder map")}}, Made: 2}, {Story: Link{"/stories/x", only("en", "Bare")}, Task: only("en", "Map")}}
 	add("guide-examples", guide)
@@ -53,10 +54,13 @@ func processStories(add adder, in, out framer) {
 	add("guide-begin", GuidePage{Frame: out("/x"), ProcessHead: remoteHead("guide"), Tree: tree(2, 3, true, ""), Tasks: 12})
 	add("guide-empty", GuidePage{Frame: in("/x"), ProcessHead: processHead("guide", true)})
 
-	people := PeoplePage{Frame: in("/processes/safe_paths/people"), ProcessHead: processHead("people", true), Members: members(3), Teams: []TeamGrant{{Team: team, Role: "contributor", Remove: "/r"}, {Team: team, Item: &Link{"/p1", phases(0, 0)[1].Name}, Role: "reader"}}, Roles: roles(), Offer: []Option{{Value: "t", Text: only("en", "Safe Streets Team")}}}
+	people := PeoplePage{Frame: in("/processes/safe_paths/people"), ProcessHead: processHead("people", true), Members: members(3), Here: "/processes/safe_paths/people", Roles: roles(), Offer: []Option{{Value: "t", Text: only("en", "Safe Streets Team")}},
+		Grants: []GrantRow{{Grantee: team, Allow: []string{"view", "create"}, Change: "/c", Withdraw: "/w"}, {Grantee: far, Where: &Link{"/p1", phases(0, 0)[1].Name}, Deny: []string{"delete"}, Effective: "?of=1", Change: "/c", Withdraw: "/w"}},
+		Effective: []HeldRow{{Right: "view", Granted: true, Administrator: true}, {Right: "create", Granted: true, From: &team}, {Right: "delete", From: &team, Where: &Link{"/p1", phases(0, 0)[1].Name}}, {Right: "manage"}},
+		MayGive: true, Give: "/processes/safe_paths/rights", Query: "ada", Searched: true, Found: []GrantRow{{Grantee: ada, Change: "/c"}}, Pager: Pager{Total: 2, Shown: 2}}
 	add("people", people)
 	people.Form = refused(url.Values{"handle": {"ada"}}, "handle")
-	people.Members, people.Teams = nil, nil
+	people.Members, people.Grants, people.Found, people.Of, people.Item = nil, nil, nil, &ada, &Link{"/p1", phases(0, 0)[1].Name}
 	add("people-empty", people)
 	add("history", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false), Entries: entries(), Pager: Pager{Total: 300, Shown: 3, Next: "/n", First: "/f"}})
 	add("resource", ResourcePage{Frame: out("/processes/safe_paths/resources/1"), ProcessHead: processHead("guide", false), Resource: Resource{Title: only("en", "Map of the crossings"), By: ada, At: ago(day)}, Text: Rich{HTML: "<p>Twelve crossings, three without lights.</p>"}, Back: "/processes/safe_paths/guide/1"})
