@@ -43,6 +43,8 @@ type processRow struct {
 	Status         string
 	Tasks          int64
 	Finished       int64
+	Rewards        bool
+	Leaderboard    bool
 	OriginIRI      string
 	OriginOwner    string
 	OriginTitle    domain.Text
@@ -64,6 +66,7 @@ func processRowOf(p *coproduction.Process) *processRow {
 		Governance: string(p.Governance), Country: p.Country, OrganizationID: string(p.Organization),
 		TeamID: string(p.Team), CommunityID: string(p.Community), Visibility: string(p.Visibility),
 		SchemaIRI: string(p.SchemaIRI), Status: string(p.Status), Tasks: int64(p.Tasks), Finished: int64(p.Finished),
+		Rewards: p.Rewards, Leaderboard: p.Leaderboard,
 		Search:    searchable(p.Name, p.Title, p.Summary),
 		CreatedAt: Stamp(p.CreatedAt), UpdatedAt: Stamp(p.UpdatedAt), Revision: p.Revision,
 	}
@@ -81,7 +84,7 @@ func (r *processRow) process() *coproduction.Process {
 		Governance: coproduction.Governance(r.Governance), Country: r.Country,
 		Organization: domain.ActorID(r.OrganizationID), Team: domain.ActorID(r.TeamID), Community: domain.ActorID(r.CommunityID),
 		Visibility: domain.Visibility(r.Visibility), SchemaIRI: domain.IRI(r.SchemaIRI),
-		Status: coproduction.Status(r.Status), Tasks: int(r.Tasks), Finished: int(r.Finished),
+		Status: coproduction.Status(r.Status), Tasks: int(r.Tasks), Finished: int(r.Finished), Rewards: r.Rewards, Leaderboard: r.Leaderboard,
 		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
 	}
 	if r.OriginIRI != "" {
@@ -265,7 +268,10 @@ func (s *Processes) SaveProcess(ctx context.Context, p *coproduction.Process, w 
 		if err := putResources(ctx, tx, w.Resources); err != nil {
 			return err
 		}
-		return insertUses(ctx, tx, w.Uses)
+		if err := insertUses(ctx, tx, w.Uses); err != nil {
+			return err
+		}
+		return putWorks(ctx, tx, w)
 	})
 	if err == nil {
 		p.Revision++

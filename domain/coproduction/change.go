@@ -104,8 +104,8 @@ func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revisi
 	})
 }
 
-// SetTaskStatus says how far a task is. revision is the task's as the viewer
-// saw it. Errors: NotFound, Forbidden, Invalid for a phase or objective, whose
+// SetTaskStatus says how far a task is; reopening it takes its awards back.
+// revision is the task's as the viewer saw it. Errors: NotFound, Forbidden, Invalid for a phase or objective, whose
 // status is derived, and for a disabled branch; Conflict if somebody changed
 // the status meanwhile.
 func (s *Service) SetTaskStatus(ctx context.Context, v policy.Viewer, name string, task domain.ID, revision int64, status Status) (*Process, error) {
@@ -127,7 +127,13 @@ func (s *Service) SetTaskStatus(ctx context.Context, v policy.Viewer, name strin
 		if !m.Known || m.Status {
 			return edit{}, domain.Fail(domain.Conflict, "process.status_conflict")
 		}
-		return s.moveTask(v, p, t, it, status)
+		e, err := s.moveTask(v, p, t, it, status)
+		if err != nil || it.Status != Finished {
+			return e, err
+		}
+		back, err := s.reverted(ctx, v, p, task)
+		e.Contributions, e.events = back.Contributions, append(e.events, back.events...)
+		return e, err
 	})
 }
 

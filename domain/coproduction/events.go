@@ -5,21 +5,35 @@ import "interlink/domain"
 // What happens in processes. The subject of all is the process, by its
 // actor's id, so that they are its history together.
 const (
-	ProcessStarted     domain.EventKind = "process.started"             // [Started]
-	ProcessUpdated     domain.EventKind = "process.updated"             // [Named]
-	GrantGiven         domain.EventKind = "process.grant_given"         // [Granted]
-	GrantChanged       domain.EventKind = "process.grant_changed"       // [Granted]
-	GrantRevoked       domain.EventKind = "process.grant_revoked"       // [Granted]
-	AdministratorAdded domain.EventKind = "process.administrator_added" // [Granted]
-	AdministratorLeft  domain.EventKind = "process.administrator_removed"
-	ItemAdded          domain.EventKind = "item.added"          // [ItemChanged], as the four below
-	ItemEdited         domain.EventKind = "item.edited"         //
-	ItemMoved          domain.EventKind = "item.moved"          //
-	ItemDisabled       domain.EventKind = "item.disabled"       //
-	ItemRestored       domain.EventKind = "item.restored"       //
-	TaskStatusChanged  domain.EventKind = "task.status_changed" // [StatusChanged]
-	ResourceAdded      domain.EventKind = "resource.added"      // [ResourceChanged]
-	ResourceRemoved    domain.EventKind = "resource.removed"    // [ResourceChanged]
+	ProcessStarted        domain.EventKind = "process.started"             // [Started]
+	ProcessUpdated        domain.EventKind = "process.updated"             // [Named]
+	GrantGiven            domain.EventKind = "process.grant_given"         // [Granted]
+	GrantChanged          domain.EventKind = "process.grant_changed"       // [Granted]
+	GrantRevoked          domain.EventKind = "process.grant_revoked"       // [Granted]
+	AdministratorAdded    domain.EventKind = "process.administrator_added" // [Granted]
+	AdministratorLeft     domain.EventKind = "process.administrator_removed"
+	ItemAdded             domain.EventKind = "item.added"               // [ItemChanged], as the four below
+	ItemEdited            domain.EventKind = "item.edited"              //
+	ItemMoved             domain.EventKind = "item.moved"               //
+	ItemDisabled          domain.EventKind = "item.disabled"            //
+	ItemRestored          domain.EventKind = "item.restored"            //
+	TaskStatusChanged     domain.EventKind = "task.status_changed"      // [StatusChanged]
+	ResourceAdded         domain.EventKind = "resource.added"           // [ResourceChanged]
+	AssignmentMade        domain.EventKind = "assignment.made"          // [Assigned], as those below
+	AssignmentReceived    domain.EventKind = "assignment.received"      // from a process of another node
+	AssignmentAccepted    domain.EventKind = "assignment.accepted"      // also taken up again
+	AssignmentDeclined    domain.EventKind = "assignment.declined"      //
+	AssignmentDone        domain.EventKind = "assignment.done"          //
+	AssignmentWithdrawn   domain.EventKind = "assignment.withdrawn"     //
+	ContributionClaimed   domain.EventKind = "contribution.claimed"     // [Contributed], as those below
+	ContributionAwarded   domain.EventKind = "contribution.awarded"     //
+	ContributionRejected  domain.EventKind = "contribution.rejected"    //
+	ContributionReverted  domain.EventKind = "contribution.reverted"    // its task goes on
+	ContributionWithdrawn domain.EventKind = "contribution.withdrawn"   //
+	RewardsSwitched       domain.EventKind = "process.rewards_switched" // [Switched]
+	CertificateMade       domain.EventKind = "certificate.made"         // [Certified]; the subject is the certificate
+	CertificateRevoked    domain.EventKind = "certificate.revoked"      // [Certified]
+	ResourceRemoved       domain.EventKind = "resource.removed"         // [ResourceChanged]
 )
 
 // Started is the payload of process.started.
@@ -41,13 +55,59 @@ type Named struct {
 
 // Granted is the payload of the events of rights.
 type Granted struct {
-	Name     string         `json:"name"`           // of the process
-	Title    domain.Text    `json:"title"`          // of the process
-	Grantee  domain.ActorID `json:"grantee"`        // person or team
-	Item     domain.ID      `json:"item,omitempty"` // "" for the whole process
-	ItemName domain.Text    `json:"itemName,omitempty"`
-	Allow    Rights         `json:"allow,omitempty"`
-	Deny     Rights         `json:"deny,omitempty"`
+	Process string         `json:"process"`        // name
+	Title   domain.Text    `json:"title"`          // of the process
+	Grantee domain.ActorID `json:"grantee"`        // person or team
+	Item    domain.ID      `json:"item,omitempty"` // "" for the whole process
+	Name    domain.Text    `json:"name,omitempty"` // of the item
+	Allow   Rights         `json:"allow,omitempty"`
+	Deny    Rights         `json:"deny,omitempty"`
+}
+
+// Assigned is the payload of the events of an assignment.
+type Assigned struct {
+	Assignment domain.ID       `json:"assignment"`
+	Process    domain.IRI      `json:"process"`
+	Title      domain.Text     `json:"title"`          // of the process
+	Item       domain.ID       `json:"item,omitempty"` // "" for a process of another node
+	Name       domain.Text     `json:"name"`           // of the item
+	Assignee   domain.ActorID  `json:"assignee"`
+	Team       domain.ActorID  `json:"team,omitempty"`
+	GivenBy    domain.ActorID  `json:"givenBy,omitempty"`
+	Subject    string          `json:"subject"`
+	From       AssignmentState `json:"from,omitempty"`
+	State      AssignmentState `json:"state"`
+	Reason     string          `json:"reason,omitempty"`
+}
+
+// Contributed is the payload of the events of a contribution.
+type Contributed struct {
+	Contribution domain.ID      `json:"contribution"`
+	Process      string         `json:"process"` // name
+	Title        domain.Text    `json:"title"`   // of the process
+	Item         domain.ID      `json:"item"`
+	Name         domain.Text    `json:"name"` // of the item
+	Person       domain.ActorID `json:"person"`
+	Claim        string         `json:"claim"` // what the person calls it
+	Level        Level          `json:"level,omitempty"`
+	Points       int            `json:"points,omitempty"`
+	Reason       string         `json:"reason,omitempty"`
+}
+
+// Switched is the payload of process.rewards_switched.
+type Switched struct {
+	Process     string      `json:"process"`
+	Title       domain.Text `json:"title"`
+	Rewards     bool        `json:"rewards"`
+	Leaderboard bool        `json:"leaderboard"`
+}
+
+// Certified is the payload of the events of a certificate.
+type Certified struct {
+	Certificate domain.ID      `json:"certificate"`
+	Process     string         `json:"process"`
+	Title       domain.Text    `json:"title"`
+	Person      domain.ActorID `json:"person"`
 }
 
 // ItemChanged is the payload of the events of an item.

@@ -45,9 +45,9 @@ func (g Grant) replaces(o Grant) bool { return g.Grantee == o.Grantee && g.Item 
 // granted tells of a grant. It is part of the history of its item, so that
 // only those learn of it who see that.
 func (s *Service) granted(kind domain.EventKind, v policy.Viewer, p *Process, t *Tree, g Grant) domain.Event {
-	told := Granted{Name: p.Name, Title: p.Title, Grantee: g.Grantee, Item: g.Item, Allow: g.Allow, Deny: g.Deny}
+	told := Granted{Process: p.Name, Title: p.Title, Grantee: g.Grantee, Item: g.Item, Allow: g.Allow, Deny: g.Deny}
 	if it, err := t.Item(g.Item); err == nil {
-		told.ItemName = it.Name
+		told.Name = it.Name
 	}
 	return s.itemEvent(kind, v, p, g.Item, told)
 }
@@ -92,7 +92,7 @@ func (s *Service) AddAdministrator(ctx context.Context, v policy.Viewer, name st
 			return edit{}, nil
 		}
 		p.Administrators = append(p.Administrators, person)
-		return edit{events: []domain.Event{s.event(AdministratorAdded, v, p, Granted{Name: p.Name, Title: p.Title, Grantee: person})}}, nil
+		return edit{events: []domain.Event{s.event(AdministratorAdded, v, p, Granted{Process: p.Name, Title: p.Title, Grantee: person})}}, nil
 	})
 	return err
 }
@@ -109,7 +109,7 @@ func (s *Service) RemoveAdministrator(ctx context.Context, v policy.Viewer, name
 			return edit{}, domain.Fail(domain.Conflict, "process.last_administrator")
 		}
 		p.Administrators = rest
-		return edit{events: []domain.Event{s.event(AdministratorLeft, v, p, Granted{Name: p.Name, Title: p.Title, Grantee: person})}}, nil
+		return edit{events: []domain.Event{s.event(AdministratorLeft, v, p, Granted{Process: p.Name, Title: p.Title, Grantee: person})}}, nil
 	})
 	return err
 }

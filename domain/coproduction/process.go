@@ -48,6 +48,9 @@ type Process struct {
 	Tasks    int // enabled tasks
 	Finished int // of which finished
 
+	Rewards     bool // points are shown
+	Leaderboard bool // to its people, who has how many
+
 	Administrators []domain.ActorID
 	Grants         []Grant
 }

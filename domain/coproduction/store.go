@@ -34,6 +34,31 @@ type Written struct {
 	Items     []Item     // added or changed
 	Resources []Resource // added or changed
 	Uses      []Use      // recorded
+
+	Assignments   []Assignment   // made
+	Contributions []Contribution // claimed or changed
+}
+
+// WorkFilter narrows a list of what people were asked to do, or did.
+type WorkFilter struct {
+	Process domain.ActorID // Nobody for all
+	Item    domain.ID      // "" for all
+	Person  domain.ActorID // Nobody for all
+	// Confined leaves out what is not in one of the items of Inside.
+	Confined bool
+	Inside   []domain.ID
+}
+
+// AssignmentFilter narrows a list of assignments.
+type AssignmentFilter struct {
+	WorkFilter
+	Unfinished bool // only those that are open or accepted
+}
+
+// ContributionFilter narrows a list of contributions.
+type ContributionFilter struct {
+	WorkFilter
+	State ContributionState // "" for all
 }
 
 // Use records that an Interlinker was taken into a task.
@@ -60,6 +85,33 @@ type Store interface {
 	SaveProcess(ctx context.Context, p *Process, w Written, change domain.Change) error
 
 	Contents
+	Works
+}
+
+// Works keeps what people were asked to do and did. Lists are newest first.
+// Assignments that are made, and contributions, are saved with their process.
+type Works interface {
+	Assignment(ctx context.Context, id domain.ID) (*Assignment, error)
+	AssignmentByIRI(ctx context.Context, iri domain.IRI) (*Assignment, error)
+	Assignments(ctx context.Context, f AssignmentFilter, page domain.Page) (domain.List[*Assignment], error)
+	// Unfinished returns all of a task that are open or accepted.
+	Unfinished(ctx context.Context, process domain.ActorID, item domain.ID) ([]Assignment, error)
+	// SaveAssignment inserts a copy if Revision is 0, else updates where the
+	// revision still is the same (Conflict if not), and adds 1 to Revision.
+	SaveAssignment(ctx context.Context, a *Assignment, change domain.Change) error
+
+	Contribution(ctx context.Context, id domain.ID) (*Contribution, error)
+	Contributions(ctx context.Context, f ContributionFilter, page domain.Page) (domain.List[*Contribution], error)
+	// Awarded returns all awarded ones of a task.
+	Awarded(ctx context.Context, process domain.ActorID, item domain.ID) ([]Contribution, error)
+	// Standings lists who has points, most first.
+	Standings(ctx context.Context, process domain.ActorID, page domain.Page) (domain.List[Standing], error)
+
+	Certificate(ctx context.Context, token string) (*Certificate, error)
+	// CertificateOf returns the one that holds.
+	CertificateOf(ctx context.Context, process, person domain.ActorID) (*Certificate, error)
+	// SaveCertificate inserts it, or, once it is revoked, updates it.
+	SaveCertificate(ctx context.Context, c *Certificate, change domain.Change) error
 }
 
 // Contents reads what is in a process.
