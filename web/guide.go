@@ -152,6 +152,9 @@ func (p *Portal) item(q *request, x *coproduction.Process, t *coproduction.Tree,
 		}
 		return out, nil
 	}
+	if out.Inside || out.MayWork {
+		p.work(q, x, place, out)
+	}
 	if out.MayWork {
 		out.Statuses = []string{view.Awaiting, view.InProgress, view.Finished}
 	}

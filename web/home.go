@@ -84,6 +84,16 @@ func (p *Portal) needs(q *request) ([]view.Need, error) {
 	if err != nil {
 		return nil, err
 	}
+	asked, err := p.Coproduction.MyAssignments(q.Context(), q.viewer, true, domain.Page{Limit: glance})
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range asked.Items {
+		needs = append(needs, view.Need{
+			Sentence: view.Say("need.assigned", a.Subject), Href: "/me/assignments", At: a.Due, Due: !a.Due.IsZero(),
+			Late: !a.Due.IsZero() && p.Now().After(a.Due.AddDate(0, 0, 1)), Icon: "task",
+		})
+	}
 	for _, x := range mine.Items {
 		if x.Status == coproduction.Finished {
 			continue

@@ -46,6 +46,8 @@ func (p *Portal) routes() []route {
 		p.guideRoutes(),
 		p.planRoutes(),
 		p.peopleRoutes(),
+		p.assignmentRoutes(),
+		p.contributionRoutes(),
 		p.cloneRoutes(),
 		p.storyRoutes(),
 		p.publishRoutes(),

@@ -86,6 +86,33 @@ func (x Place) Known(v policy.Viewer, page domain.Page) (domain.List[Grant], err
 
 func (g Grant) cursor() string { return string(g.Grantee) + "." + string(g.Item) }
 
+// Workers lists who may work there: administrators, and the grantees, each
+// once. Of a team those of its members may for whom nothing else holds.
+func (x Place) Workers() []domain.ActorID {
+	all := slices.Clone(x.Administrators)
+	path := x.path()
+	for _, g := range x.Grants {
+		if slices.Contains(all, g.Grantee) {
+			continue
+		}
+		if (share{g.Grantee, x.grantsOf(g.Grantee)}).along(path).Has(MayCreate) {
+			all = append(all, g.Grantee)
+		}
+	}
+	return all
+}
+
+// grantsOf are those of one grantee, by where they are.
+func (p *Process) grantsOf(grantee domain.ActorID) map[domain.ID]Grant {
+	at := map[domain.ID]Grant{}
+	for _, g := range p.Grants {
+		if g.Grantee == grantee {
+			at[g.Item] = g
+		}
+	}
+	return at
+}
+
 // insider is a process as those see it who see all of it: its people and its
 // history.
 type insider struct{ *Process }

@@ -10,7 +10,8 @@ import (
 // everyPage lists the pages, to check their templates at start.
 var everyPage = []Page{
 	HomePage{}, CataloguePage{}, InterlinkerPage{}, ProblemsPage{}, ProblemPage{}, SchemasPage{}, SchemaPage{},
-	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, PeoplePage{}, HistoryPage{}, ClonesPage{},
+	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, HistoryPage{}, ClonesPage{},
+	PeoplePage{}, AssignmentsPage{}, MyAssignmentsPage{}, ContributionsPage{}, CertificatePage{},
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{},
 	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{}, TeamsPage{},

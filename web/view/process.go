@@ -169,7 +169,12 @@ type GuideItem struct {
 	Late          bool     // it should have ended, and is not finished
 	Complexity    int      // of a task; 0 if not said
 	CoDelivery    bool
-	Form          Form // of a refused input
+	Assignments   string // addresses of who was asked and who did what in a task; "" if not offered
+	Contributions string
+	Assign        string // addresses of the forms, as Claim; "" if not offered
+	Claim         string
+	Take          string // address by POST, by which the reader takes the task on
+	Form          Form   // of a refused input
 	Previous      *Link
 	Next          *Link
 }

@@ -41,6 +41,7 @@ func processStories(add adder, in, out framer) {
 		item.Recommended = append(item.Recommended, r)
 	}
 	guide := GuidePage{Frame: in("/processes/safe_paths/guide/p1o0t0"), ProcessHead: processHead("guide", true), Tree: tree(4, 5, true, "p1o0t0"), Done: 9, Tasks: 40, Item: &item}
+	item.Assignments, item.Contributions, item.Assign, item.Claim, item.Take = "/a", "/c", "/a/assign", "/c/claim", "/take"
 	item.Rights, item.May = "/processes/safe_paths/guide/p1o0t0/people", []string{"view", "create"}
 	add("guide", guide)
 	guide.Item.Examples = []Example{{Story: Link{"/stories/paths@riverbend.example", only("lv", "Droši ceļi")}, By: &city, Origin: riverbend, Task: only("lv", "Karte"), Used: []Link{{"/interlinkers/sample-0", only("en", "Stakeholder map")}}, Made: 2}, {Story: Link{"/stories/x", only("en", "Bare")}, Task: only("en", "Map")}}
@@ -55,9 +56,9 @@ func processStories(add adder, in, out framer) {
 	add("guide-empty", GuidePage{Frame: in("/x"), ProcessHead: processHead("guide", true)})
 
 	people := PeoplePage{Frame: in("/processes/safe_paths/people"), ProcessHead: processHead("people", true), Members: members(3), Here: "/processes/safe_paths/people", Roles: roles(), Offer: []Option{{Value: "t", Text: only("en", "Safe Streets Team")}},
-		Grants: []GrantRow{{Grantee: team, Allow: []string{"view", "create"}, Change: "/c", Withdraw: "/w"}, {Grantee: far, Where: &Link{"/p1", phases(0, 0)[1].Name}, Deny: []string{"delete"}, Effective: "?of=1", Change: "/c", Withdraw: "/w"}},
+		Grants:    []GrantRow{{Grantee: team, Allow: []string{"view", "create"}, Change: "/c", Withdraw: "/w"}, {Grantee: far, Where: &Link{"/p1", phases(0, 0)[1].Name}, Deny: []string{"delete"}, Effective: "?of=1", Change: "/c", Withdraw: "/w"}},
 		Effective: []HeldRow{{Right: "view", Granted: true, Administrator: true}, {Right: "create", Granted: true, From: &team}, {Right: "delete", From: &team, Where: &Link{"/p1", phases(0, 0)[1].Name}}, {Right: "manage"}},
-		MayGive: true, Give: "/processes/safe_paths/rights", Query: "ada", Searched: true, Found: []GrantRow{{Grantee: ada, Change: "/c"}}, Pager: Pager{Total: 2, Shown: 2}}
+		MayGive:   true, Give: "/processes/safe_paths/rights", Query: "ada", Searched: true, Found: []GrantRow{{Grantee: ada, Change: "/c"}}, Pager: Pager{Total: 2, Shown: 2}}
 	add("people", people)
 	people.Form = refused(url.Values{"handle": {"ada"}}, "handle")
 	people.Members, people.Grants, people.Found, people.Of, people.Item = nil, nil, nil, &ada, &Link{"/p1", phases(0, 0)[1].Name}
@@ -65,6 +66,7 @@ func processStories(add adder, in, out framer) {
 	add("history", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false), Entries: entries(), Pager: Pager{Total: 300, Shown: 3, Next: "/n", First: "/f"}})
 	add("resource", ResourcePage{Frame: out("/processes/safe_paths/resources/1"), ProcessHead: processHead("guide", false), Resource: Resource{Title: only("en", "Map of the crossings"), By: ada, At: ago(day)}, Text: Rich{HTML: "<p>Twelve crossings, three without lights.</p>"}, Back: "/processes/safe_paths/guide/1"})
 	itemStories(add, in)
+	workStories(add, in, out)
 	add("history-empty", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false)})
 	clones := []Derivation{{Title: only("lv", "Droši ceļi uz skolu"), Href: "/@drosi@riverbend.example", By: milo, Origin: riverbend, At: ago(2 * time.Hour), Status: "offered", Kept: 20, Tasks: 24, Accept: "/a", Reject: "/r", Message: only("lv", "Paldies!")},
 		{Title: only("en", "Quiet streets"), Href: "/@quiet@x", By: far, Origin: stranger, At: ago(40 * day), Status: "accepted"}, {Title: only("en", "Copy"), Href: "/c", By: ada, At: ago(90 * day), Status: "rejected"}}

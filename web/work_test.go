@@ -1,0 +1,139 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"interlink/domain/coproduction"
+	"interlink/domain/policy"
+)
+
+// TestWork: somebody is asked to do a task, accepts, does it, says so, is
+// awarded for it, and shows that to others.
+func TestWork(t *testing.T) {
+	s := newSite(t)
+	citizen := s.person("citizen", policy.RoleMember)
+	if err := s.Coproduction.PutGrant(t.Context(), s.official, "safe_ways", coproduction.Grant{Grantee: citizen.Actor, Item: s.task.ID, Allow: coproduction.MayCreate}); err != nil {
+		t.Fatal(err)
+	}
+	official, r, stranger := s.as("official"), s.as("citizen"), s.anonymous()
+	task := "/processes/safe_ways/guide/" + string(s.task.ID)
+	ask := url.Values{"subject": {"Count the crossings"}, "instructions": {"All of them."}, "people": {string(citizen.Actor)}, "due": {"2026-12-24"}}
+	if got := r.post(task+"/assign", ask); got.status != http.StatusForbidden {
+		t.Errorf("who may only work gives the task away: status %d", got.status)
+	}
+	bad := url.Values{"subject": {""}, "instructions": {"Kept"}, "due": {"tomorrow"}}
+	if got := official.post(task+"/assign", bad); got.status != http.StatusUnprocessableEntity || !strings.Contains(problems(got.body), "#f-due") || !strings.Contains(got.body, "Kept") {
+		t.Errorf("status %d: %s", got.status, problems(got.body))
+	}
+	if got := official.post(task+"/assign", url.Values{"subject": {"Kept"}}); !strings.Contains(problems(got.body), "#f-handle") {
+		t.Errorf("nobody is asked: status %d: %s", got.status, problems(got.body))
+	}
+	if got := official.post(task+"/assign", ask); got.status != http.StatusSeeOther {
+		t.Fatalf("status %d: %s", got.status, problems(got.body))
+	}
+	if body := r.get("/").body; !strings.Contains(body, "Count the crossings") {
+		t.Error("the home page does not say that one was asked")
+	}
+	mine := r.get("/me/assignments")
+	mine.check(t, "/me/assignments")
+	accept := regexp.MustCompile(`/me/assignments/[0-9a-f-]+/accept`).FindString(mine.body)
+	if accept == "" {
+		t.Fatal("nothing to accept")
+	}
+	at := strings.TrimSuffix(accept, "/accept")
+	for _, step := range []struct {
+		answer string
+		want   int
+	}{{"/decline", http.StatusSeeOther}, {"/done", http.StatusConflict}, {"/accept", http.StatusSeeOther}, {"/done", http.StatusSeeOther}} {
+		if got := r.post(at+step.answer, url.Values{"reason": {"No time"}}); got.status != step.want {
+			t.Errorf("%s: status %d, not %d", step.answer, got.status, step.want)
+		}
+	}
+	if got := official.post(at+"/accept", nil); got.status != http.StatusForbidden && got.status != http.StatusNotFound {
+		t.Errorf("somebody answers for another: status %d", got.status)
+	}
+	if got := stranger.get("/processes/safe_ways/assignments"); got.status != http.StatusNotFound {
+		t.Errorf("who was asked is shown to everybody: status %d", got.status)
+	}
+	one := "/processes/safe_ways/assignments/" + strings.TrimPrefix(at, "/me/assignments/")
+	for _, path := range []string{"/processes/safe_ways/assignments", "/processes/safe_ways/assignments?item=" + string(s.task.ID), one} {
+		if got := official.get(path); got.status != http.StatusOK || !strings.Contains(got.body, "Count the crossings") {
+			t.Errorf("%s: status %d", path, got.status)
+		}
+	}
+
+	if got := r.post(task+"/claim", url.Values{"title": {""}, "content": {"Kept"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(problems(got.body), "#f-title") || !strings.Contains(got.body, "Kept") {
+		t.Errorf("status %d: %s", got.status, problems(got.body))
+	}
+	claim := url.Values{"title": {"Counted the crossings"}, "content": {"There are 12."}, "kind": {"development"}, "assignment": {strings.TrimPrefix(at, "/me/assignments/")}}
+	if got := r.post(task+"/claim", claim); got.status != http.StatusSeeOther {
+		t.Fatalf("status %d: %s", got.status, problems(got.body))
+	}
+	const list = "/processes/safe_ways/contributions"
+	if got := r.get(list); got.status != http.StatusNotFound && got.status != http.StatusOK {
+		t.Errorf("status %d", got.status)
+	}
+	body := official.get(list).body
+	reject := regexp.MustCompile(list + `/[0-9a-f-]+/reject`).FindString(body)
+	if reject == "" || strings.Contains(body, `name="level"`) {
+		t.Fatal("the claim cannot be decided on, or is awarded while its task goes on")
+	}
+	award := strings.TrimSuffix(reject, "/reject") + "/award"
+	if got := official.post(award, url.Values{"level": {"high"}}); got.status != http.StatusConflict {
+		t.Errorf("awarded while its task goes on: status %d", got.status)
+	}
+	s.finish(t, s.task)
+	if got := r.post(award, url.Values{"level": {"high"}}); got.status != http.StatusForbidden {
+		t.Errorf("one awards oneself: status %d", got.status)
+	}
+	if got := official.post(award, url.Values{"level": {"high"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("status %d: %s", got.status, problems(got.body))
+	}
+	if got := official.post("/processes/safe_ways/rewards", url.Values{"rewards": {"yes"}, "leaderboard": {"yes"}}); got.status != http.StatusSeeOther {
+		t.Errorf("status %d", got.status)
+	}
+
+	if got := official.post("/processes/safe_ways/certificate", nil); got.status != http.StatusNotFound {
+		t.Errorf("a certificate of nothing: status %d", got.status)
+	}
+	made := r.post("/processes/safe_ways/certificate", nil)
+	if made.status != http.StatusSeeOther || !strings.HasPrefix(made.location, "/certificates/") {
+		t.Fatalf("status %d, to %q", made.status, made.location)
+	}
+	shown := stranger.get(made.location)
+	shown.check(t, made.location)
+	for _, words := range []string{"Counted the crossings", "Safe ways", "citizen", "noindex"} {
+		if !strings.Contains(shown.body, words) {
+			t.Errorf("the certificate does not say %q", words)
+		}
+	}
+	if strings.Contains(shown.body, "There are 12.") || strings.Contains(shown.body, task) {
+		t.Error("the certificate says more than it should")
+	}
+	if got := r.post("/processes/safe_ways/certificate/revoke", nil); got.status != http.StatusSeeOther {
+		t.Errorf("status %d", got.status)
+	}
+	if got := stranger.get(made.location); got.status != http.StatusGone {
+		t.Errorf("a revoked certificate: status %d", got.status)
+	}
+}
+
+// finish sets a task finished.
+func (s *site) finish(t *testing.T, task coproduction.Item) {
+	t.Helper()
+	_, tree, err := s.Coproduction.Tree(t.Context(), s.official, "safe_ways")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := tree.Item(task.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Coproduction.SetTaskStatus(t.Context(), s.official, "safe_ways", now.ID, now.Revision, coproduction.Finished); err != nil {
+		t.Fatal(err)
+	}
+}
