@@ -45,6 +45,9 @@ func (s *Service) Assign(ctx context.Context, v policy.Viewer, name string, task
 			return edit{}, err
 		}
 		people, err := assignees(Place{p, t, task}, in, team, v.Actor)
+		if err == nil {
+			people, err = s.reached(ctx, p, people)
+		}
 		if err != nil {
 			return edit{}, err
 		}
@@ -53,8 +56,10 @@ func (s *Service) Assign(ctx context.Context, v policy.Viewer, name string, task
 			return edit{}, domain.Fail(domain.Conflict, "assignment.already")
 		}
 		e := edit{Written: Written{Assignments: given}}
-		for _, a := range given {
-			e.events = append(e.events, s.assigned(AssignmentMade, v.Actor, &a, ""))
+		for i := range given {
+			told := s.assigned(AssignmentMade, v.Actor, &given[i], "")
+			given[i].Offer = s.ns.IRI("activities", string(told.ID))
+			e.events = append(e.events, told)
 		}
 		return e, nil
 	})
@@ -123,6 +128,36 @@ func assignees(at Place, in AssignInput, team *organization.Team, by domain.Acto
 		return nil, domain.InvalidField("team", "assignment.too_many", maxAssignees)
 	}
 	return all, nil
+}
+
+// reached leaves out members of a team who are of other nodes if the process
+// is not public: other nodes do not know it, and would not believe it. Errors:
+// Invalid if one was named, or nobody is left.
+func (s *Service) reached(ctx context.Context, p *Process, people []assignee) ([]assignee, error) {
+	if p.Visibility == domain.VisiblePublic {
+		return people, nil
+	}
+	ids := make([]domain.ActorID, len(people))
+	for i, who := range people {
+		ids[i] = who.person
+	}
+	local, err := s.groups.Persons(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var here []assignee
+	for _, who := range people {
+		switch {
+		case local[who.person]:
+			here = append(here, who)
+		case who.team == domain.Nobody:
+			return nil, domain.InvalidField("people", "assignment.not_reached")
+		}
+	}
+	if len(here) == 0 {
+		return nil, domain.InvalidField("team", "assignment.team_may_not_work")
+	}
+	return here, nil
 }
 
 // assign makes an assignment like one for each who has none such that goes on.

@@ -25,6 +25,9 @@ type Groups interface {
 	Team(ctx context.Context, id domain.ActorID) (*organization.Team, error)
 	// Person fails with NotFound unless id is a person's, local or remote.
 	Person(ctx context.Context, id domain.ActorID) error
+	// Persons tells of those of some ids that are people's whether they are of
+	// this node.
+	Persons(ctx context.Context, ids []domain.ActorID) (map[domain.ActorID]bool, error)
 }
 
 // Communities answers what the policy must know of a community when by asks.

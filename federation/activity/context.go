@@ -84,6 +84,7 @@ var inline = terms{
 	"interlink:clone":           extension("clone"),
 	"interlink:roleCall":        extension("roleCall"),
 	"interlink:application":     extension("application"),
+	"interlink:assignment":      extension("assignment"),
 }
 
 // some are the terms with the given names.

@@ -320,6 +320,23 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"apply": func() ([]byte, error) {
 			return activity.ApplyTo(envelope(person.IRI, []domain.IRI{"https://riga.example/communities/parks"}), "https://riga.example/posts/7", "I know every corner.")
 		},
+		"offer-assignment": func() ([]byte, error) {
+			return activity.Offer(envelope(base+"/processes/safe_paths", []domain.IRI{follower}), activity.Assignment(assigned()), follower)
+		},
+		"undo-assignment": func() ([]byte, error) {
+			return activity.Undo(envelope(base+"/processes/safe_paths", []domain.IRI{follower}), offerOf(assigned(), follower))
+		},
+		"accept-assignment": func() ([]byte, error) {
+			return activity.AnswerOffer(envelope(follower, []domain.IRI{base + "/processes/safe_paths"}), offerOf(assigned(), follower), true, "")
+		},
+		"reject-assignment": func() ([]byte, error) {
+			return activity.AnswerOffer(envelope(follower, []domain.IRI{base + "/processes/safe_paths"}), offerOf(assigned(), follower), false, "I am away in May.")
+		},
+		"update-assignment": func() ([]byte, error) {
+			a := assigned()
+			a.State = coproduction.AssignmentFinished
+			return activity.Update(envelope(follower, []domain.IRI{base + "/processes/safe_paths"}), activity.AssignmentUpdate(a))
+		},
 		"undo-apply": func() ([]byte, error) {
 			return activity.Undo(envelope(person.IRI, []domain.IRI{"https://riga.example/communities/parks"}), activity.NewJoinReference(base+"/activities/3", person.IRI, "https://riga.example/posts/7"))
 		},

@@ -59,6 +59,10 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 				return v.applicationAnswer(ctx, in, actor, in.Embedded.IRI("actor"), object)
 			}
 			return v.membership(ctx, in, actor, in.Embedded.IRI("actor"), accepted)
+		case "Offer":
+			if err := v.assignmentAnswer(ctx, in, actor, object, accepted); domain.CodeOf(err) != domain.NotFound {
+				return err
+			}
 		}
 	}
 	if f, err := v.Follows.FollowByIRI(ctx, in.Object); err == nil {
@@ -73,6 +77,9 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 	}
 	switch sent.Type {
 	case "Offer":
+		if err := v.assignmentAnswer(ctx, in, actor, sent.Object, accepted); domain.CodeOf(err) != domain.NotFound {
+			return err
+		}
 	case "Invite":
 		if sent.Object != actor.IRI {
 			return domain.Fail(domain.Forbidden, "error.origin")
@@ -95,10 +102,14 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 	})
 }
 
-// offer handles Offer of a clone to the clones of one of our processes.
+// offer handles Offer of a clone to the clones of one of our processes, or of
+// something to do to somebody here.
 func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Embedded == nil {
 		return domain.Fail(domain.Invalid, "error.activity")
+	}
+	if in.Embedded.Object("interlink:assignment") != nil {
+		return v.assign(ctx, in, actor)
 	}
 	clone, source, title, ok := activity.ReadClone(in.Embedded)
 	if !ok || in.Target != source+"/clones" {

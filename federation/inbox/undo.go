@@ -15,8 +15,8 @@ type Received interface {
 	ReceivedRaw(ctx context.Context, actor, iri domain.IRI) ([]byte, error)
 }
 
-// undo handles Undo (ActivityPub §7.3) of a Follow, a Like, an Announce or a
-// Join by the same actor, which is sent along or named by its id alone.
+// undo handles Undo (ActivityPub §7.3) of a Follow, a Like, an Announce, a
+// Join or an Offer of something to do by the same actor, which is sent along or named by its id alone.
 func (v *Verbs) undo(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	undone := in.Embedded
 	if undone == nil || undone.Type() == "" {
@@ -52,6 +52,8 @@ func (v *Verbs) undo(ctx context.Context, in *activity.Inbound, actor *network.A
 		return nil // it had no effect
 	case "Join":
 		return v.unjoin(ctx, object, actor, in.ID)
+	case "Offer":
+		return v.Assignments.ReceiveAssignmentEnd(ctx, actor, object)
 	case "Announce":
 		return v.Posts.ReceiveUndoAnnounce(ctx, actor.ID, object)
 	}

@@ -29,6 +29,7 @@ type Verbs struct {
 
 	Memberships Memberships
 	Roles       Roles
+	Assignments Assignments
 	Verdicts    Verdicts
 }
 

@@ -128,6 +128,7 @@ func Register(h huma.API, s Services) {
 	a.processOperations()
 	a.itemOperations()
 	a.grantOperations()
+	a.workOperations()
 	a.taskOperations()
 	a.cloneOperations()
 	a.storyOperations()

@@ -235,6 +235,7 @@ func (s *server) fill() {
 	})
 	task := text(s.tasks("official", "safe_ways")[0], "id")
 	resource := made("/processes/safe_ways/tasks/"+task+"/resources", object{"name": "Map", "url": "https://maps.example/1", "public": true})
+	assignment, contribution := s.work()
 	made("/stories", s.story("ways-told"))
 	made("/clones", object{"source": s.URL + "/processes/safe_ways", "name": "safe_ways_again"})
 	s.want(http.StatusOK, "official", http.MethodPost, "/follows", object{"target": s.URL + "/communities/mobility"})
@@ -254,9 +255,24 @@ func (s *server) fill() {
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
 		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
+		"/assignments/{id}": assignment, "/processes/{name}/contributions/{id}": contribution,
 		"/me/memberships/{id}": membership, "/role-calls/{id}": call, "/role-calls/{id}/applications/{application}": applied,
 		"/hosts/{host}": at, "/received/failed/{id}": failed,
 	}
+}
+
+// work has the official take on the last task, and say what they did in it.
+func (s *server) work() (assignment, contribution string) {
+	s.t.Helper()
+	tasks := s.tasks("official", "safe_ways")
+	at := "/processes/safe_ways/tasks/" + text(tasks[len(tasks)-1], "id")
+	a := s.call("official", http.MethodPost, at+"/assignments", object{"people": []any{s.URL + "/users/official"}, "subject": "Walk"})
+	var given []object
+	if err := json.Unmarshal([]byte(a.body), &given); err != nil || len(given) != 1 {
+		s.t.Fatalf("%v: %s", err, a.body)
+	}
+	claim := s.want(http.StatusCreated, "official", http.MethodPost, at+"/contributions", object{"title": "Walked"})
+	return text(given[0], "id"), text(claim, "id")
 }
 
 // failure makes another server known, and an activity of it that failed.
