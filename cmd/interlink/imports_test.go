@@ -38,6 +38,7 @@ var rules = []rule{
 	{"domain/story", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/coproduction", "domain/lineage"}, []string{standard}},
 	{"domain/community", []string{"domain", "domain/policy", "domain/network", "domain/markup", "domain/picture"}, []string{standard}},
 	{"domain/participation", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/community"}, []string{standard}},
+	{"domain/notification", []string{"domain", "domain/policy", "domain/account"}, []string{standard}},
 	{"domain/profile", []string{"domain", "domain/policy", "domain/network"}, []string{standard}},
 	{"domain/picture", []string{"domain", "domain/policy", "domain/network"}, []string{standard, "golang.org/x/image"}},
 	{"domain", nil, []string{standard}},

@@ -142,7 +142,4 @@ const (
 	MailApproved MailKind = "approved" // you can sign in: open Link
 	MailInvite   MailKind = "invite"   // you are invited: open Link
 	MailJoin     MailKind = "join"     // you are invited to the group that About names: open Link
-
-	MailApplication MailKind = "application" // there is news about your application to the call that About names: open Link
-	MailReview      MailKind = "review"      // somebody applied to it: open Link
 )

@@ -31,6 +31,8 @@ type Abroad struct {
 	State    AbroadState
 	Activity domain.IRI // the Invite; "" without one
 	Since    time.Time
+
+	applied bool // it comes of an application, not of having asked; not kept
 }
 
 // PolicyKind answers [policy.Facts].
@@ -52,7 +54,7 @@ func (a *Abroad) PolicyLocal() bool { return true }
 
 func (s *Service) elsewhere(kind domain.EventKind, by domain.ActorID, a *Abroad) domain.Change {
 	e := domain.NewEvent(s.mint, kind, by, domain.Subject{Kind: "person", ID: domain.ID(a.Person)},
-		Elsewhere{Person: a.Person, Group: a.Group, Activity: a.Activity})
+		Elsewhere{Person: a.Person, Group: a.Group, Activity: a.Activity, Applied: a.applied})
 	return domain.Change{Events: []domain.Event{e}}
 }
 

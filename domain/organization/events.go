@@ -58,6 +58,7 @@ type Membership struct {
 	Role     Role           `json:"role,omitempty"`     // "" once removed
 	Activity domain.IRI     `json:"activity,omitempty"` // of another node, that caused it: a Join, an Accept, a Leave
 	Asked    bool           `json:"asked,omitempty"`    // Activity is a Join, to be answered
+	Applied  bool           `json:"applied,omitempty"`  // by an application that was accepted, of which they are told
 }
 
 // Invited is the payload of the events of an invitation. It holds no address.
@@ -84,6 +85,7 @@ type Elsewhere struct {
 	Person   domain.ActorID `json:"person"`
 	Group    domain.ActorID `json:"group"`
 	Activity domain.IRI     `json:"activity,omitempty"` // the Invite that was answered
+	Applied  bool           `json:"applied,omitempty"`  // membership.begun: by an application, whose answer tells them
 }
 
 func (o *Organization) subject() domain.Subject {

@@ -139,7 +139,7 @@ func (s *Service) ReceiveMembership(ctx context.Context, in Received, member boo
 		if ok, err := s.consents(ctx, in.Person, in.Group); err != nil || !ok {
 			return err
 		}
-		a, err = &Abroad{ID: s.mint.ID(), Serial: s.mint.Serial(), Person: in.Person, Group: in.Group, State: AbroadAsked, Since: s.mint.Now()}, nil
+		a, err = &Abroad{ID: s.mint.ID(), Serial: s.mint.Serial(), Person: in.Person, Group: in.Group, State: AbroadAsked, Since: s.mint.Now(), applied: true}, nil
 	}
 	switch {
 	case err != nil:

@@ -95,9 +95,9 @@ func (t *Team) apply(d TeamDetails, now time.Time) {
 	t.UpdatedAt = now
 }
 
-// Admit makes a person, local or remote, a member, as those are who were
-// accepted by the team's people; a member stays what they are, and changed is
-// false. The event is to be saved with the team.
+// Admit makes a person, local or remote, a member whose application the team's
+// people accepted; a member stays what they are, and changed is false. The
+// event is to be saved with the team.
 func (t *Team) Admit(m *domain.Mint, by, person domain.ActorID) (event domain.Event, changed bool, err error) {
 	if t.Members.Role(person) != "" {
 		return event, false, nil
@@ -107,5 +107,5 @@ func (t *Team) Admit(m *domain.Mint, by, person domain.ActorID) (event domain.Ev
 		return event, false, err
 	}
 	t.Members = members
-	return domain.NewEvent(m, TeamMemberAdded, by, t.subject(), Membership{Actor: person, Role: RoleMember}), true, nil
+	return domain.NewEvent(m, TeamMemberAdded, by, t.subject(), Membership{Actor: person, Role: RoleMember, Applied: true}), true, nil
 }

@@ -64,8 +64,8 @@ func (s *Service) begun(ctx context.Context, c *Call, applicant domain.ActorID) 
 	return a, err
 }
 
-// submit saves a new application and tells the reviewers, or the node of the
-// call.
+// submit saves a new application, of which the reviewers are told, or the node
+// of the call.
 func (s *Service) submit(ctx context.Context, c *Call, a *Application, step Change) error {
 	a.Join = step.Join
 	return s.advance(ctx, c, a, step, ApplicationReceived)
@@ -78,7 +78,7 @@ func (s *Service) advance(ctx context.Context, c *Call, a *Application, step Cha
 		if err := a.step(step, ""); err != nil {
 			return err
 		}
-		return s.store.SaveApplication(ctx, a, Admission{}, s.forReviewers(c, a, kind))
+		return s.store.SaveApplication(ctx, a, Admission{}, domain.Change{Events: []domain.Event{s.told(kind, domain.Nobody, a)}})
 	}
 	event := s.told(ApplicationSent, domain.Nobody, a)
 	step.Join = s.ns.IRI("activities", string(event.ID))
@@ -90,24 +90,6 @@ func (s *Service) advance(ctx context.Context, c *Call, a *Application, step Cha
 	}
 	event.Payload = s.told(ApplicationSent, domain.Nobody, a).Payload
 	return s.store.SaveApplication(ctx, a, Admission{}, domain.Change{Events: []domain.Event{event}})
-}
-
-// forReviewers tells them that there is something to decide; who decided
-// before is not asked again.
-func (s *Service) forReviewers(c *Call, a *Application, kind domain.EventKind) domain.Change {
-	change := domain.Change{Events: []domain.Event{s.told(kind, domain.Nobody, a)}}
-	told := map[domain.ActorID]bool{a.Applicant: true, a.Decider(): true}
-	reviewers := c.Reviewers
-	if a.State == Appealed && c.Group != nil {
-		reviewers = append(append([]domain.ActorID(nil), reviewers...), c.Group.Members.Administrators()...)
-	}
-	for _, id := range reviewers {
-		if !told[id] {
-			told[id] = true
-			change.Jobs = append(change.Jobs, tell(JobReview, a, id))
-		}
-	}
-	return change
 }
 
 // Withdraw takes the viewer's own application back. Errors: NotFound,

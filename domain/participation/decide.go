@@ -94,12 +94,14 @@ func (s *Service) Decide(ctx context.Context, v policy.Viewer, call, id domain.I
 	return a, s.store.SaveApplication(ctx, a, with, change)
 }
 
-// forApplicant tells who applied of the newest step.
+// forApplicant tells who applied of the newest step: by a notification here, by
+// the answer to a Join, or, to who applied by the form, by a letter.
 func (s *Service) forApplicant(a *Application, by domain.ActorID) domain.Change {
-	return domain.Change{
-		Events: []domain.Event{s.told(ApplicationDecided, by, a)},
-		Jobs:   []domain.Job{tell(JobNews, a, a.Applicant)},
+	change := domain.Change{Events: []domain.Event{s.told(ApplicationDecided, by, a)}}
+	if a.Join == "" {
+		change.Jobs = []domain.Job{{Kind: JobNews, Args: News{Application: a.ID, To: a.Applicant}}}
 	}
+	return change
 }
 
 // admit gives who was accepted the rights of a member. The call is saved with

@@ -18,11 +18,15 @@ const (
 	ApplicationAnswered  domain.EventKind = "application.answered"  // by another node
 )
 
-// The jobs that tell people by mail. Their arguments are [News].
-const (
-	JobNews   = "participation.news"   // who applied: something was decided
-	JobReview = "participation.review" // a reviewer: there is something to decide
-)
+// JobNews tells who applied with an account of another server, by the form,
+// what was decided. Its arguments are [News].
+const JobNews = "participation.news"
+
+// News are the arguments of [JobNews].
+type News struct {
+	Application domain.ID      `json:"application"`
+	To          domain.ActorID `json:"to"`
+}
 
 // Published is the payload of the events of a call.
 type Published struct {
@@ -39,13 +43,6 @@ type Step struct {
 	State       State     `json:"state"`
 }
 
-// News are the arguments of the jobs that tell of an application by mail: who
-// applied, or a reviewer.
-type News struct {
-	Application domain.ID      `json:"application"`
-	To          domain.ActorID `json:"to"`
-}
-
 func (s *Service) published(kind domain.EventKind, by domain.ActorID, c *Call) domain.Event {
 	return domain.NewEvent(s.mint, kind, by, c.Subject(), Published{Title: c.Title, Community: c.Community, Team: c.Team, State: c.State})
 }
@@ -55,8 +52,4 @@ func (s *Service) published(kind domain.EventKind, by domain.ActorID, c *Call) d
 func (s *Service) told(kind domain.EventKind, by domain.ActorID, a *Application) domain.Event {
 	step := Step{Application: a.ID, Step: len(a.History) - 1, State: a.State}
 	return domain.NewEvent(s.mint, kind, by, domain.Subject{Kind: "role_call", ID: a.Call}, step)
-}
-
-func tell(kind string, a *Application, to domain.ActorID) domain.Job {
-	return domain.Job{Kind: kind, Args: News{Application: a.ID, To: to}}
 }

@@ -192,10 +192,7 @@ func (s *Service) ReceiveAnswer(ctx context.Context, by *network.Actor, in Answe
 	if err := a.step(Change{State: in.State, At: s.mint.Now(), Reason: cut(strings.TrimSpace(in.Reason), maxStatement)}, GroundOther); err != nil {
 		return domain.Fail(domain.Invalid, "error.activity").Because(err)
 	}
-	return s.store.SaveApplication(ctx, a, Admission{}, domain.Change{
-		Events: []domain.Event{s.told(ApplicationAnswered, domain.Nobody, a)},
-		Jobs:   []domain.Job{tell(JobNews, a, a.Applicant)},
-	})
+	return s.store.SaveApplication(ctx, a, Admission{}, domain.Change{Events: []domain.Event{s.told(ApplicationAnswered, domain.Nobody, a)}})
 }
 
 // Consents reports whether a person of this node applied to a team of another

@@ -261,8 +261,8 @@ func (n *Node) employ(ctx context.Context) error {
 			organization.JobInvitation: jobs.Typed(func(ctx context.Context, m organization.InvitationMail) error {
 				return sender.Send(ctx, n.invitation(ctx, m))
 			}),
-			participation.JobNews:   jobs.Typed(n.mailAbout(sender, account.MailApplication)),
-			participation.JobReview: jobs.Typed(n.mailAbout(sender, account.MailReview)),
+
+			participation.JobNews: jobs.Typed(n.writeToGuest),
 
 			network.JobBackfill:  n.federation.collections.Backfill,
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),

@@ -4,12 +4,10 @@ import (
 	"context"
 
 	"interlink/domain"
-	"interlink/domain/account"
 	"interlink/domain/network"
 	"interlink/domain/participation"
 	"interlink/federation/publish"
 	"interlink/web/locale"
-	"interlink/web/mail"
 )
 
 // phrase puts a key into words for people who read them on other servers.
@@ -26,44 +24,13 @@ func (n *Node) applied(ctx context.Context, person, group domain.ActorID) (bool,
 	}
 	return n.Participation.Consents(ctx, person, team.IRI)
 }
-
-// mailAbout makes the handler that tells somebody of this node of an
-// application by mail, if they have an address. The mail says that there is
-// something to read, and where; what it is stays on the node.
-func (n *Node) mailAbout(sender *mail.Sender, kind account.MailKind) func(context.Context, participation.News) error {
-	return func(ctx context.Context, news participation.News) error {
-		a, err := n.stores.accounts.AccountByActor(ctx, news.To)
-		if domain.CodeOf(err) == domain.NotFound && kind == account.MailApplication {
-			return n.writeToGuest(ctx, news)
-		}
-		if domain.CodeOf(err) == domain.NotFound || err == nil && a.Email == "" {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		application, err := n.stores.participation.Application(ctx, news.Application)
-		if domain.CodeOf(err) == domain.NotFound {
-			return nil // deleted meanwhile
-		}
-		if err != nil {
-			return err
-		}
-		call, err := n.stores.participation.Call(ctx, application.Call)
-		if err != nil {
-			return err
-		}
-		link := string(n.Namespace.IRI("role-calls", string(call.ID)))
-		if kind == account.MailReview {
-			link += "/applications"
-		}
-		return sender.Send(ctx, account.Mail{To: a.Email, Kind: kind, Language: a.Language, Name: a.DisplayName, Link: link, About: call.Title})
-	}
-}
-
 // writeToGuest tells somebody who applied with an account of another server,
-// by the form, what was decided. Who applied by a Join is answered by one.
+// by the form, what was decided. Who applied by a Join is answered by one, and
+// people of this node are notified.
 func (n *Node) writeToGuest(ctx context.Context, news participation.News) error {
+	if _, err := n.stores.accounts.AccountByActor(ctx, news.To); domain.CodeOf(err) != domain.NotFound {
+		return err
+	}
 	applied, err := n.stores.participation.Application(ctx, news.Application)
 	if domain.CodeOf(err) == domain.NotFound || err == nil && applied.Join != "" {
 		return nil

@@ -1,0 +1,47 @@
+package notification
+
+// Standing is what people are to a thing, for which they are told.
+type Standing string
+
+// The standings. The store finds who has one: people who can sign in here, and
+// nobody of another node, who is sent what federation sends.
+const (
+	Themselves              Standing = "themselves"               // the person with this actor's id
+	MembersOf               Standing = "members"                  // of a team or organisation; for the id of a person, they themselves
+	AdministratorsOf        Standing = "administrators"           // of a team or organisation
+	ParticipantsIn          Standing = "participants"             // who take part in a process, by themselves or by a team
+	ProcessAdministrators   Standing = "process_administrators"   //
+	CommunityAdministrators Standing = "community_administrators" //
+	FollowersOf             Standing = "followers"                // of an actor
+	AuthorOf                Standing = "author"                   // of a post
+	AnsweredBy              Standing = "answered"                 // who wrote what a post answers
+	MentionedIn             Standing = "mentioned"                // whom a post names
+	ApplicantOf             Standing = "applicant"                // who sent an application
+	WaitingFor              Standing = "waiting"                  // who applied to a role call and have no answer
+	ReviewersOf             Standing = "reviewers"                // who decide on an application, but not who did so before; after an appeal also the administrators of the team
+	ReporterOf              Standing = "reporter"                 // of a report
+	Moderators              Standing = "moderators"               // of the node, and its administrators
+	ApproversOf             Standing = "approvers"                // administrators of the node, while an account waits to be let in
+)
+
+// Audience is everybody who has a standing to a thing.
+type Audience struct {
+	Standing Standing
+	Of       string // id of the actor, post, application, call, report or account
+}
+
+// who selects an audience for an event.
+type who func(f facts) Audience
+
+// named is who has a standing to what a member of the payload names.
+func named(s Standing, member string) who {
+	return func(f facts) Audience { return Audience{s, f.text(member)} }
+}
+
+// of is who has a standing to the subject.
+func of(s Standing) who {
+	return func(f facts) Audience { return Audience{s, string(f.Subject.ID)} }
+}
+
+// person is the person whom a member of the payload names.
+func person(member string) who { return named(Themselves, member) }

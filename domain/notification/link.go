@@ -1,0 +1,43 @@
+package notification
+
+import "interlink/domain"
+
+// Link is where a notification leads: to the page of an actor and on from
+// there, or to an address of this node.
+type Link struct {
+	Actor domain.ActorID // Nobody if Path is the whole address
+	Path  string
+}
+
+// link makes the link for an event.
+type link func(f facts) Link
+
+// page is always the same.
+func page(path string) link { return func(facts) Link { return Link{Path: path} } }
+
+// subjectPage is the page of the subject, between the beginning and the end of
+// its address.
+func subjectPage(begin string, end ...string) link {
+	return func(f facts) Link {
+		path := begin + string(f.Subject.ID)
+		for _, e := range end {
+			path += e
+		}
+		return Link{Path: path}
+	}
+}
+
+// inPlace is a page of where it happened.
+func inPlace(path string) link { return func(f facts) Link { return Link{f.place(), path} } }
+
+// item is the page of an item in its process.
+func item(f facts) Link { return Link{f.place(), "/guide/" + f.text("item")} }
+
+// story is the page of a story, which goes by its slug.
+func story(f facts) Link {
+	path := "/stories/" + f.text("slug")
+	if host := f.text("host"); host != "" {
+		path += "@" + host
+	}
+	return Link{Path: path}
+}

@@ -1,0 +1,226 @@
+package notification
+
+import (
+	"slices"
+
+	"interlink/domain"
+)
+
+// telling is one thing that some people are told of an event.
+type telling struct {
+	topic Topic
+	class Class
+	to    who
+	link  link
+
+	when     func(f facts) bool           // nil: always
+	by       func(f facts) domain.ActorID // who did it, and is not told; nil: the event's actor
+	once     []string                     // members of the payload (or "subject") by which two events are the same thing; nil: each is one
+	together bool                         // several about one thing are one line: "Ana and 3 others"
+}
+
+// table says who is told of which events. Where a person is concerned by
+// several tellings of one event, the first counts. [Silent] has the kinds of
+// which nobody is told.
+var table = map[domain.EventKind][]telling{
+	// What people may do, and what was decided about them.
+	"application.decided":           {{topic: "application_decided", class: Personal, to: named(ApplicantOf, "application"), link: subjectPage("/role-calls/")}},
+	"application.answered":          {{topic: "application_decided", class: Personal, to: named(ApplicantOf, "application"), link: subjectPage("/role-calls/")}},
+	"role_call.ended":               {{topic: "call_ended", class: Personal, to: of(WaitingFor), link: subjectPage("/role-calls/")}},
+	"membership.invited":            {{topic: "invited_abroad", class: Personal, to: person("person"), link: page("/me/memberships"), by: member("group"), once: []string{"person", "group", "activity"}}},
+	"membership.begun":              {{topic: "membership_begun", class: Personal, to: person("person"), link: page("/me/memberships"), when: not(flag("applied"))}},
+	"membership.ended":              {{topic: "membership_ended", class: Personal, to: person("person"), link: page("/me/memberships")}},
+	"team.member_added":             append([]telling{memberAdded("group_administrator", func(f facts) bool { return f.text("role") == "administrator" }), memberAdded("group_member", not(flag("applied")))}, joined...),
+	"organization.member_added":     append([]telling{memberAdded("group_administrator", func(f facts) bool { return f.text("role") == "administrator" }), memberAdded("group_member", nil)}, joined...),
+	"team.member_removed":           append([]telling{removed}, left...),
+	"organization.member_removed":   append([]telling{removed}, left...),
+	"process.grant_given":           {{topic: "process_access", class: Personal, to: named(MembersOf, "grantee"), link: inPlace("")}},
+	"process.grant_revoked":         {{topic: "process_access_ended", class: Personal, to: named(MembersOf, "grantee"), link: inPlace("")}},
+	"process.administrator_added":   {{topic: "process_administrator", class: Personal, to: person("grantee"), link: inPlace("/people")}},
+	"process.administrator_removed": {{topic: "process_administrator_ended", class: Personal, to: person("grantee"), link: inPlace("")}},
+	"report.resolved":               {{topic: "report_closed", class: Personal, to: of(ReporterOf), link: page("/")}},
+	"post.deleted":                  {{topic: "post_removed", class: Personal, to: person("author"), link: page("/timeline")}},
+
+	// What waits for somebody to decide.
+	"application.received": {{topic: "application_received", class: Decisions, to: named(ReviewersOf, "application"), link: subjectPage("/role-calls/", "/applications")}},
+	"application.appealed": {{topic: "application_appealed", class: Decisions, to: named(ReviewersOf, "application"), link: subjectPage("/role-calls/", "/applications")}},
+	"follow.received":      {{topic: "follow_requested", class: Decisions, to: named(CommunityAdministrators, "followed"), link: inPlace(""), by: member("follower"), once: []string{"follower", "followed", "iri"}, together: true}},
+	"clone.offered":        {{topic: "clone_offered", class: Decisions, to: of(ProcessAdministrators), link: inPlace("/clones")}},
+	"report.made":          {{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")}},
+	"report.received":      {{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")}},
+	"account.created":      {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
+	"account.confirmed":    {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
+
+	// What others do where somebody takes part.
+	"process.started":               {{topic: "process_started", class: Work, to: named(MembersOf, "team"), link: inPlace("")}},
+	"process.group_ended":           {{topic: "process_group_ended", class: Work, to: of(ProcessAdministrators), link: inPlace("/people")}},
+	"process.clone_answered":        {{topic: "clone_answered", class: Work, to: of(ProcessAdministrators), link: inPlace("/clones")}},
+	"item.added":                    {{topic: "item_added", class: Work, to: of(ParticipantsIn), link: item}},
+	"item.disabled":                 {{topic: "item_disabled", class: Work, to: of(ParticipantsIn), link: item}},
+	"item.restored":                 {{topic: "item_restored", class: Work, to: of(ParticipantsIn), link: item}},
+	"task.status_changed":           {{topic: "task_finished", class: Work, to: of(ParticipantsIn), link: item, when: is("to", "finished")}, {topic: "task_status_changed", class: Work, to: of(ParticipantsIn), link: item}},
+	"resource.added":                {{topic: "resource_added", class: Work, to: of(ParticipantsIn), link: item}},
+	"resource.removed":              {{topic: "resource_removed", class: Work, to: of(ParticipantsIn), link: item}},
+	"application.withdrawn":         {{topic: "application_withdrawn", class: Work, to: named(ReviewersOf, "application"), link: subjectPage("/role-calls/", "/applications")}},
+	"team.invitation_ended":         {{topic: "invitation_declined", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), when: is("ended", "declined")}},
+	"organization.invitation_ended": {{topic: "invitation_declined", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), when: is("ended", "declined")}},
+
+	// Who writes to somebody.
+	"post.created":  spoken,
+	"post.received": spoken,
+	"quote.allowed": {{topic: "quoted", class: Conversation, to: person("author"), link: page("/timeline"), by: member("by"), once: []string{"by", "quote"}}},
+
+	// Who likes, passes on or follows.
+	"post.liked":        {{topic: "liked", class: Reactions, to: person("author"), link: subjectPage("/posts/"), by: member("actor"), once: []string{"actor", "post"}, together: true}},
+	"like.received":     {{topic: "liked", class: Reactions, to: person("author"), link: subjectPage("/posts/"), by: member("actor"), once: []string{"actor", "post"}, together: true}},
+	"announce.received": {{topic: "shared", class: Reactions, to: of(AuthorOf), link: subjectPage("/posts/"), by: member("author"), once: []string{"author", "iri"}, together: true}},
+	"follow.confirmed":  {{topic: "follow_accepted", class: Reactions, to: person("follower"), link: page("/timeline"), by: member("followed"), once: []string{"follower", "followed"}}},
+	"follow.refused":    {{topic: "follow_refused", class: Reactions, to: person("follower"), link: page("/timeline"), by: member("followed"), once: []string{"follower", "followed"}}},
+	"follow.accepted": {
+		{topic: "follower", class: Reactions, to: person("followed"), link: page("/timeline"), by: member("follower"), once: []string{"follower", "followed"}, together: true},
+		{topic: "follow_accepted", class: Reactions, to: person("follower"), link: inPlace(""), when: byOther("followed"), once: []string{"follower", "followed"}},
+	},
+	"follow.rejected": {{topic: "follow_refused", class: Reactions, to: person("follower"), link: inPlace(""), when: byOther("followed"), once: []string{"follower", "followed"}}},
+
+	// What is new where somebody follows.
+	"story.published":     {{topic: "story_published", class: News, to: named(FollowersOf, "community"), link: story}, {topic: "story_published", class: News, to: named(ParticipantsIn, "process"), link: story}},
+	"role_call.published": {{topic: "call_published", class: News, to: named(FollowersOf, "community"), link: subjectPage("/role-calls/")}},
+}
+
+// The tellings of several kinds.
+var (
+	spoken = []telling{
+		{topic: "reply", class: Conversation, to: of(AnsweredBy), link: subjectPage("/posts/"), by: member("author")},
+		{topic: "mention", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author")},
+	}
+	joined  = []telling{{topic: "member_joined", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), by: member("actor"), when: byThemselves("actor"), together: true}}
+	left    = []telling{{topic: "member_left", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), by: member("actor"), when: byThemselves("actor"), together: true}}
+	removed = telling{topic: "group_member_ended", class: Personal, to: person("actor"), link: inPlace("")}
+)
+
+func memberAdded(topic Topic, when func(facts) bool) telling {
+	return telling{topic: topic, class: Personal, to: person("actor"), link: inPlace(""), when: when}
+}
+
+// Silent are the kinds of which nobody is told, with the reason.
+var Silent = map[domain.EventKind]string{
+	"account.approved":         "a mail of its own says that they can sign in now",
+	"account.refused":          "who was refused cannot sign in",
+	"account.profile_updated":  "who did it knows",
+	"account.password_set":     "who did it knows",
+	"account.token_created":    "who did it knows",
+	"account.calendar_renewed": "who did it knows",
+	"actor.profile_changed":    "it is seen where they are seen",
+	"actor.picture_changed":    "it is seen where they are seen",
+	"actor.keys_rotated":       "it concerns servers",
+	"actor.moved":              "those who follow go along by themselves",
+	"application.sent":         "who did it knows; it is for another node",
+	"application.retracted":    "who did it knows; it is for another node",
+	"author.gone":              "what they wrote is gone with them",
+	"catalogue.imported":       "who did it sees the report",
+	"catalogue.entry_received": "the catalogue shows it",
+	"interlinker.created":      "the catalogue shows it",
+	"interlinker.updated":      "the catalogue shows it",
+	"interlinker.withdrawn":    "the catalogue shows it",
+	"problem.created":          "the catalogue shows it",
+	"problem.updated":          "the catalogue shows it",
+	"problem.withdrawn":        "the catalogue shows it",
+	"schema.created":           "the catalogue shows it",
+	"schema.updated":           "the catalogue shows it",
+	"schema.withdrawn":         "the catalogue shows it",
+	"clone.accepted":           "the people of the clone are told by process.clone_answered",
+	"clone.rejected":           "the people of the clone are told by process.clone_answered",
+	"community.created":        "nobody is in it yet",
+	"community.updated":        "its page shows it",
+	"follow.requested":         "who did it knows; who is followed is told by follow.accepted or follow.received",
+	"follow.undone":            "nobody is told who goes",
+	"follow.lost":              "nobody is told who goes",
+	"host.rule_set":            "the list of rules shows it",
+	"host.rule_lifted":         "the list of rules shows it",
+	"host.retried":             "who did it knows",
+	"item.edited":              "there are many; the history of the item shows them",
+	"item.moved":               "there are many; the history of the item shows them",
+	"like.lost":                "nobody is told of what is taken back",
+	"membership.accepted":      "who did it knows; it is for another node",
+	"membership.declined":      "who did it knows; it is for another node",
+	"membership.asked":         "who did it knows; it is for another node",
+	"membership.left":          "who did it knows; it is for another node",
+	"organization.created":     "nobody is in it yet",
+	"organization.updated":     "its page shows it",
+	"organization.deleted":     "its members are those of no group any more; processes are told by process.group_ended",
+	"organization.invited":     "the invitation is a mail, or goes to another node",
+	"post.announced":           "the timeline shows it",
+	"post.gone":                "there is nothing left to read",
+	"post.pinned":              "the page of the community shows it",
+	"post.unpinned":            "the page of the community shows it",
+	"post.unliked":             "nobody is told of what is taken back",
+	"post.updated":             "the post says that it was changed",
+	"process.cloned":           "who did it knows; the people of the source are told by clone.offered",
+	"process.updated":          "its page shows it",
+	"received.replayed":        "who did it knows",
+	"received.set_aside":       "who did it knows",
+	"story.gone":               "there is nothing left to read",
+	"story.received":           "the timeline shows it",
+	"story.updated":            "the story says its version",
+	"story.withdrawn":          "the story says so",
+	"team.created":             "nobody is in it yet",
+	"team.updated":             "its page shows it",
+	"team.deleted":             "its members are those of no group any more; processes are told by process.group_ended",
+	"team.invited":             "the invitation is a mail, or goes to another node",
+	"team.join_declined":       "who asked is of another node, which is answered",
+}
+
+// Kinds lists the kinds of which somebody is told, sorted.
+func Kinds() []domain.EventKind {
+	kinds := make([]domain.EventKind, 0, len(table))
+	for kind := range table {
+		kinds = append(kinds, kind)
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// Topics lists the topics of a class, sorted.
+func Topics(class Class) []Topic {
+	var topics []Topic
+	for _, tellings := range table {
+		for _, t := range tellings {
+			if t.class == class && !slices.Contains(topics, t.topic) {
+				topics = append(topics, t.topic)
+			}
+		}
+	}
+	slices.Sort(topics)
+	return topics
+}
+
+// find returns the telling of a topic for a kind of event.
+func find(kind domain.EventKind, topic Topic) (telling, bool) {
+	i := slices.IndexFunc(table[kind], func(t telling) bool { return t.topic == topic })
+	if i < 0 {
+		return telling{}, false
+	}
+	return table[kind][i], true
+}
+
+// The conditions and names of the table.
+
+func member(name string) func(facts) domain.ActorID {
+	return func(f facts) domain.ActorID { return f.actor(name) }
+}
+
+func flag(name string) func(facts) bool { return func(f facts) bool { return f.flag(name) } }
+
+func not(when func(facts) bool) func(facts) bool { return func(f facts) bool { return !when(f) } }
+
+func is(name, value string) func(facts) bool {
+	return func(f facts) bool { return f.text(name) == value }
+}
+
+// byThemselves: the event's actor is the one whom a member names.
+func byThemselves(name string) func(facts) bool {
+	return func(f facts) bool { return f.Actor == f.actor(name) }
+}
+
+// byOther: somebody acted for the one whom a member names.
+func byOther(name string) func(facts) bool { return not(byThemselves(name)) }

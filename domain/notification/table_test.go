@@ -1,0 +1,93 @@
+package notification_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/notification"
+)
+
+// kindsOfTheDomain finds every constant of the type EventKind in the sources.
+func kindsOfTheDomain(t *testing.T) []domain.EventKind {
+	t.Helper()
+	var kinds []domain.EventKind
+	for _, k := range catalogue.Kinds {
+		kinds = append(kinds, catalogue.Created(k), catalogue.Updated(k), catalogue.Withdrew(k))
+	}
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok {
+				return true
+			}
+			if of, ok := spec.Type.(*ast.SelectorExpr); !ok || of.Sel.Name != "EventKind" {
+				return true
+			}
+			for _, v := range spec.Values {
+				lit, ok := v.(*ast.BasicLit)
+				if !ok {
+					t.Errorf("%s: the kind of an event is no literal", path)
+					continue
+				}
+				kind, err := strconv.Unquote(lit.Value)
+				if err != nil {
+					t.Error(err)
+				}
+				kinds = append(kinds, domain.EventKind(kind))
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(kinds) < 80 {
+		t.Fatalf("only %d kinds of events were found: does this test still read them?", len(kinds))
+	}
+	return kinds
+}
+
+// TestEveryKindIsDecided: of each kind of event somebody is told, or it says
+// why nobody is.
+func TestEveryKindIsDecided(t *testing.T) {
+	told, known := notification.Kinds(), map[domain.EventKind]bool{}
+	for _, kind := range kindsOfTheDomain(t) {
+		known[kind] = true
+		reason, silent := notification.Silent[kind]
+		switch {
+		case silent && slices.Contains(told, kind):
+			t.Errorf("%s is in the table and among the silent ones", kind)
+		case silent && reason == "":
+			t.Errorf("%s: why is nobody told?", kind)
+		case !silent && !slices.Contains(told, kind):
+			t.Errorf("%s: who is told of it? Write a line in table.go, or the reason why nobody is", kind)
+		}
+	}
+	for _, kind := range told {
+		if !known[kind] {
+			t.Errorf("%s is in the table and never happens", kind)
+		}
+	}
+	for kind := range notification.Silent {
+		if !known[kind] {
+			t.Errorf("%s is among the silent ones and never happens", kind)
+		}
+	}
+}
