@@ -71,7 +71,8 @@ type Retention struct {
 	Posts     int // copies of posts and stories of other nodes that nobody here has to do with
 	Actors    int // copies of actors of other nodes that nothing refers to
 
-	Applications int // applications to role calls that were turned down or withdrawn
+	Applications  int // applications to role calls that were turned down or withdrawn
+	Notifications int // what people were told
 }
 
 // Certificates are those of a file.

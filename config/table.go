@@ -201,6 +201,11 @@ var table = []setting{
 		remedy: "write a number of days from 1 to 3650",
 	},
 	{
+		key: "retention.notifications", fallback: "180", field: func(s *Settings) any { return &s.Retention.Notifications }, check: checkDays,
+		doc:    "Days after which a notification is removed, read or not.",
+		remedy: "write a number of days from 1 to 3650",
+	},
+	{
 		key: "smtp.host", field: func(s *Settings) any { return &s.SMTP.Host }, check: checkHost,
 		doc:    "Server that takes the node's mails. Without it no mail is sent; in loopback mode mails are written in the log.",
 		remedy: "write the name of the server alone, such as mail.city.example",

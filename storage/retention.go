@@ -42,6 +42,7 @@ func (s *Retention) Sweep(ctx context.Context, now time.Time, keep network.Reten
 		s.copies("stories", unneededStories, domain.NewSerial(now.Add(-keep.Posts), 0), removeStories),
 		func(ctx context.Context) (bool, error) { return s.invitations(ctx, now.Add(-expiredFor)) },
 		func(ctx context.Context) (bool, error) { return s.applications(ctx, now.Add(-keep.Applications)) },
+		func(ctx context.Context) (bool, error) { return s.notifications(ctx, now.Add(-keep.Notifications)) },
 		s.actors(now.Add(-keep.Actors)),
 	} {
 		for more := true; more; {

@@ -12,6 +12,8 @@ const (
 	TopicFanouts    Topic = "fanouts"    // an activity is to be addressed
 	TopicDeliveries Topic = "deliveries" // deliveries are due
 	TopicRules      Topic = "rules"      // rules about hosts changed
+
+	TopicNotifications Topic = "notifications" // somebody was told of something, or read it
 )
 
 // signals wakes the workers of this process after a commit. Work is never
@@ -68,7 +70,7 @@ func (d *DB) Wake(topic string) {
 
 // WakeAll is [DB.Wake] for everything, as something may not have been heard.
 func (d *DB) WakeAll() {
-	for _, topic := range []Topic{TopicEvents, TopicReceived, TopicFanouts, TopicDeliveries, TopicRules} {
+	for _, topic := range []Topic{TopicEvents, TopicReceived, TopicFanouts, TopicDeliveries, TopicRules, TopicNotifications} {
 		d.Wake(string(topic))
 	}
 }

@@ -96,7 +96,7 @@ func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 		Retention: &network.Retention{
 			Received: days(s.Retention.Received), Delivered: days(s.Retention.Delivered),
 			Dead: days(s.Retention.Dead), Posts: days(s.Retention.Posts), Actors: days(s.Retention.Actors),
-			Applications: days(s.Retention.Applications),
+			Applications: days(s.Retention.Applications), Notifications: days(s.Retention.Notifications),
 		},
 		Log: log,
 	}

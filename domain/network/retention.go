@@ -14,11 +14,12 @@ type Retention struct {
 	Posts     time.Duration // copies of posts and stories of other nodes that nobody here has to do with, since they came
 	Actors    time.Duration // copies of actors of other nodes that nothing here refers to, since they were read
 
-	Applications time.Duration // applications that were turned down or withdrawn, since then
+	Applications  time.Duration // applications that were turned down or withdrawn, since then
+	Notifications time.Duration // what people were told, since then
 }
 
 // DefaultRetention is the retention of a node whose operator says nothing.
-var DefaultRetention = Retention{Received: 90 * day, Delivered: 7 * day, Dead: 30 * day, Posts: 90 * day, Actors: 90 * day, Applications: 180 * day}
+var DefaultRetention = Retention{Received: 90 * day, Delivered: 7 * day, Dead: 30 * day, Posts: 90 * day, Actors: 90 * day, Applications: 180 * day, Notifications: 180 * day}
 
 const day = 24 * time.Hour
 
