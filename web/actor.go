@@ -57,12 +57,7 @@ func (p *Portal) actorOf(a *network.Actor) view.Actor {
 }
 
 // actorHref is the actor's page on this node.
-func (p *Portal) actorHref(a *network.Actor) string {
-	if a.Local() {
-		return p.path(a.IRI)
-	}
-	return "/@" + a.Name + "@" + a.Host
-}
+func (p *Portal) actorHref(a *network.Actor) string { return a.Page(p.Namespace) }
 
 // origin says where a copy comes from; zero for a thing of this node.
 func (p *Portal) origin(host string, original domain.IRI) view.Origin {

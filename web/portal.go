@@ -18,6 +18,7 @@ import (
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
 	"interlink/domain/network"
+	"interlink/domain/notification"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 	"interlink/domain/picture"
@@ -95,6 +96,9 @@ type Options struct {
 	Pictures      *picture.Service
 	Profiles      *profile.Service
 	Participation *participation.Service
+	Notifications *notification.Service
+
+	Told <-chan struct{} // receives when somebody was told of something, or read it
 
 	KeepsApplications time.Duration // how long applications are kept that were turned down
 
@@ -110,6 +114,7 @@ type Portal struct {
 	catalog  *locale.Catalog
 	answers  *answers
 	sources  sources
+	streams  *streams
 }
 
 // New makes the portal. Errors come from broken templates or translations.
@@ -123,6 +128,7 @@ func New(o Options) (*Portal, error) {
 	if p.renderer, err = view.New(site, p.catalog, o.Zone, o.Now); err != nil {
 		return nil, err
 	}
+	p.streams = newStreams(o.Notifications, o.Told, o.Log)
 	p.answers = newAnswers(o.Changes, o.Now, p.router())
 	return p, nil
 }

@@ -31,6 +31,7 @@ type request struct {
 	notices []view.Notice
 	met     map[domain.ActorID]*network.Actor // whom the page shows, read at once; nil for who is not to be seen
 	likes   map[domain.ID]bool                // which posts of the page the reader likes, read at once
+	counted *view.Bell                        // see [request.bell]
 }
 
 // handler answers a request; an error becomes its page.
@@ -137,7 +138,7 @@ func (q *request) frame() view.Frame {
 	if q.account != nil {
 		f.Viewer = &view.Viewer{
 			Name: q.account.DisplayName, Handle: "@" + q.account.Username + "@" + q.p.Namespace.HandleHost(),
-			Href: "/me", Admin: q.account.Role == policy.RoleAdmin || q.account.Role == policy.RoleModerator,
+			Href: "/me", Bell: q.bell(), Admin: q.account.Role == policy.RoleAdmin || q.account.Role == policy.RoleModerator,
 		}
 	}
 	return f

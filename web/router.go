@@ -26,6 +26,7 @@ func (p *Portal) routes() []route {
 		p.preferenceRoutes(),
 		p.accountRoutes(),
 		p.guestRoutes(),
+		p.notificationRoutes(),
 		p.catalogueRoutes(),
 		p.organizationRoutes(),
 		p.teamRoutes(),
@@ -65,6 +66,7 @@ func (p *Portal) router() http.Handler {
 	r.Path("/readyz").Methods(http.MethodGet, http.MethodHead).Handler(health)
 	r.PathPrefix(static.Prefix).Handler(static.Handler())
 	r.Path("/files/{hash}").Methods(http.MethodGet, http.MethodHead).Handler(variables(http.HandlerFunc(p.file), false))
+	r.Path("/notifications/stream").Methods(http.MethodGet).Handler(p.page(p.stream)) // no page: it does not end
 	for _, m := range p.Mounts {
 		at := r.Path(m.Path).Methods(m.Methods...).Handler(p.addressed(readable(variables(m.Handler, m.Negotiated))))
 		if m.Negotiated {
@@ -74,7 +76,7 @@ func (p *Portal) router() http.Handler {
 	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
 		Catalogue: p.Entries, Coproduction: p.Coproduction, Lineage: p.Lineage, Stories: p.Stories,
-		Communities: p.Communities, Participation: p.Participation, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources,
+		Communities: p.Communities, Participation: p.Participation, Notifications: p.Notifications, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources,
 		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,
 	})
 	for _, page := range p.routes() {

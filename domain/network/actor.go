@@ -103,6 +103,23 @@ func (a *Actor) Handle(ownHost string) string {
 	return "@" + a.Name + "@" + host
 }
 
+// Called is how people call the actor: by its title, or its handle, whose host
+// for a local one is ownHost.
+func (a *Actor) Called(ownHost string) string {
+	if a.Title != "" {
+		return a.Title
+	}
+	return a.Handle(ownHost)
+}
+
+// Page is the address of the actor's page on this node, without the host.
+func (a *Actor) Page(ns domain.Namespace) string {
+	if a.Local() {
+		return ns.Path(a.IRI)
+	}
+	return "/@" + a.Name + "@" + a.Host
+}
+
 // DeliveryInbox returns where activities for the actor go: the shared inbox
 // of its server if it has one.
 func (a *Actor) DeliveryInbox() domain.IRI {

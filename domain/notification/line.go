@@ -23,12 +23,16 @@ type Line struct {
 // Key is the key of the sentence. Its values are who, the title, and where.
 func (l Line) Key() string { return "notification.say." + string(l.Topic) }
 
-// Actors are those whose names the line needs.
-func (l Line) Actors() []domain.ActorID {
-	ids := slices.Clone(l.Who)
-	for _, id := range []domain.ActorID{l.Place, l.Link.Actor} {
-		if id != domain.Nobody && !slices.Contains(ids, id) {
-			ids = append(ids, id)
+// Named are the actors whose names and pages lines need, each once.
+func Named(lines []Line) []domain.ActorID {
+	var ids []domain.ActorID
+	seen := map[domain.ActorID]bool{domain.Nobody: true}
+	for _, l := range lines {
+		for _, id := range append(slices.Clone(l.Who), l.Place, l.Link.Actor) {
+			if !seen[id] {
+				seen[id] = true
+				ids = append(ids, id)
+			}
 		}
 	}
 	return ids

@@ -117,6 +117,10 @@ func (s *Service) Token(person domain.ActorID, scope Scope) string {
 	return s.signer.Token(person, scope)
 }
 
+// Listen reports whether the viewer may be told of what comes. Errors:
+// Unauthenticated, Forbidden.
+func (s *Service) Listen(v policy.Viewer) error { return allow(v, policy.Read) }
+
 // Newest is the event after which nothing was told yet, for who listens.
 func (s *Service) Newest(ctx context.Context) (int64, error) { return s.store.Newest(ctx) }
 

@@ -24,6 +24,7 @@ import (
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
 	"interlink/domain/network"
+	"interlink/domain/notification"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 	"interlink/domain/picture"
@@ -63,6 +64,7 @@ type Services struct {
 	Pictures      *picture.Service
 	Profiles      *profile.Service
 	Participation *participation.Service
+	Notifications *notification.Service
 	Directory     Directory
 	Sources       Sources
 	Translations  *locale.Catalog
@@ -113,6 +115,7 @@ func Register(h huma.API, s Services) {
 	a := &API{Services: s, huma: h}
 	h.UseMiddleware(a.enter)
 	a.accountOperations()
+	a.notificationOperations()
 	a.networkOperations()
 	a.ruleOperations()
 	a.trafficOperations()

@@ -21,6 +21,10 @@ type letter struct {
 	language domain.Lang
 	subject  string
 	body     string // with a line break at each end of a paragraph
+
+	html        string // the same, for programs that show it; "" for none
+	id          string // of what it tells, the same each time it is sent; "" for one that is sent once
+	unsubscribe string // address that ends such mails (RFC 8058); "" for one that must be sent
 }
 
 // letter puts a mail into words. Errors: Invalid if it cannot be one; nobody
@@ -123,9 +127,20 @@ func (s *Sender) message(l letter) (*gomail.Msg, error) {
 	}
 	m.Subject(line(l.subject))
 	m.SetDateWithValue(s.o.Mint.Now())
-	m.SetMessageIDWithValue(hex.EncodeToString(s.o.Mint.Secret(16)) + "@" + s.o.SMTP.From[strings.LastIndexByte(s.o.SMTP.From, '@')+1:])
+	id := l.id
+	if id == "" {
+		id = hex.EncodeToString(s.o.Mint.Secret(16))
+	}
+	m.SetMessageIDWithValue(id + "@" + s.o.SMTP.From[strings.LastIndexByte(s.o.SMTP.From, '@')+1:])
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("Content-Language", string(l.language))
+	if l.unsubscribe != "" { // RFC 2369 §3.2, RFC 8058 §3.1
+		m.SetGenHeaderPreformatted("List-Unsubscribe", "<"+l.unsubscribe+">")
+		m.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	m.SetBodyString(gomail.TypeTextPlain, l.body)
+	if l.html != "" {
+		m.AddAlternativeString(gomail.TypeTextHTML, l.html)
+	}
 	return m, nil
 }

@@ -128,8 +128,13 @@ func (s *Sender) Send(ctx context.Context, m account.Mail) error {
 	if err != nil {
 		return err
 	}
+	return s.send(ctx, l, m.Link)
+}
+
+// send sends a letter, or writes it in the log with the link that counts.
+func (s *Sender) send(ctx context.Context, l letter, link string) error {
 	if s.o.SMTP.Host == "" {
-		return s.print(ctx, l, m.Link)
+		return s.print(ctx, l, link)
 	}
 	message, err := s.message(l)
 	if err != nil {

@@ -27,7 +27,7 @@ const Prefix = "/static/"
 var FS fs.FS = mustSub(embedded, "files")
 
 // styles are the parts of portal.css, in order.
-var styles = []string{"tokens.css", "base.css", "layout.css", "parts.css", "pages.css", "touch.css", "print.css"}
+var styles = []string{"tokens.css", "base.css", "layout.css", "parts.css", "pages.css", "notifications.css", "touch.css", "print.css"}
 
 // file is one file, ready to be sent.
 type file struct {

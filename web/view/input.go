@@ -41,6 +41,13 @@ func field(form Form, name, label string, options ...any) input {
 	return in.with(form)
 }
 
+// Hinted is the field with a hint that has values.
+func (in input) Hinted(hint Sentence) input {
+	in.Hint = hint
+	in.Describe = strings.TrimSpace(in.ID + "-hint " + in.Describe)
+	return in
+}
+
 func (in *input) set(option string) {
 	word, value, _ := strings.Cut(option, ":")
 	switch word {

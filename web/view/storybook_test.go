@@ -24,6 +24,7 @@ func storybook(lang domain.Lang) []story {
 	processStories(add, in, out)
 	communityStories(add, in, out)
 	accountStories(add, in, out)
+	notificationStories(add, in, out)
 	return all
 }
 

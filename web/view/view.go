@@ -83,6 +83,7 @@ type Viewer struct {
 	Href    string // profile
 	Picture string // address; "" for the first letter of the name
 	Admin   bool   // sees the administration of the node
+	Bell    Bell   // what waits in the notifications
 }
 
 // Notice is a short message above a page, such as after a redirect.

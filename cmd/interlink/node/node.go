@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/account"
@@ -16,6 +17,7 @@ import (
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
 	"interlink/domain/network"
+	"interlink/domain/notification"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 	"interlink/domain/picture"
@@ -46,6 +48,7 @@ type Node struct {
 	Pictures      *picture.Service
 	Profiles      *profile.Service
 	Participation *participation.Service
+	Notifications *notification.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -54,6 +57,7 @@ type Node struct {
 	self       *network.Actor // the node as an actor
 	shelf      *network.Actor // its catalogue
 	federation *federation
+	telling    *notification.Stage
 	jobs       *jobs.Client
 	portal     *web.Portal
 	throttles  throttles
@@ -72,6 +76,7 @@ type stores struct {
 	keys          *storage.Keys
 	lineage       *storage.Lineage
 	network       *storage.Network
+	notifications *storage.Notifications
 	organizations *storage.Organizations
 	participation *storage.Participation
 	processes     *storage.Processes
@@ -112,7 +117,7 @@ func (n *Node) join(ctx context.Context) error {
 	if err := n.migrate(ctx); err != nil {
 		return err
 	}
-	n.stores = openStores(n.db, n.mint)
+	n.stores = openStores(n.db, n.mint, n.o.Zone)
 	if err := n.actors(ctx); err != nil {
 		return err
 	}
@@ -144,7 +149,7 @@ func (n *Node) migrate(ctx context.Context) error {
 	return n.db.Migrate(ctx)
 }
 
-func openStores(db *storage.DB, mint *domain.Mint) stores {
+func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 	communities, organizations := storage.NewCommunities(db), storage.NewOrganizations(db)
 	return stores{
 		accounts:      storage.NewAccounts(db),
@@ -157,6 +162,7 @@ func openStores(db *storage.DB, mint *domain.Mint) stores {
 		keys:          storage.NewKeys(db),
 		lineage:       storage.NewLineage(db),
 		network:       storage.NewNetwork(db),
+		notifications: storage.NewNotifications(db, mint, zone),
 		organizations: organizations,
 		participation: storage.NewParticipation(db, communities, organizations),
 		processes:     storage.NewProcesses(db),
@@ -223,6 +229,8 @@ func (n *Node) services() error {
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
 	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, n.phrase, n.mint, ns)
+	n.Notifications = notification.NewService(s.notifications, n.mint, notification.NewSigner(n.o.Secret))
+	n.telling = notification.NewStage(s.events, s.notifications, n.mint, n.o.Log)
 	n.Organizations.ConsentBy(n.applied)
 	return nil
 }
@@ -263,6 +271,7 @@ func (n *Node) employ(ctx context.Context) error {
 			}),
 
 			participation.JobNews: jobs.Typed(n.writeToGuest),
+			notification.JobSend: jobs.Typed(n.mailNews(sender)),
 
 			network.JobBackfill:  n.federation.collections.Backfill,
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),

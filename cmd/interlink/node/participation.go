@@ -24,6 +24,7 @@ func (n *Node) applied(ctx context.Context, person, group domain.ActorID) (bool,
 	}
 	return n.Participation.Consents(ctx, person, team.IRI)
 }
+
 // writeToGuest tells somebody who applied with an account of another server,
 // by the form, what was decided. Who applied by a Join is answered by one, and
 // people of this node are notified.

@@ -5,6 +5,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/network"
+	"interlink/storage"
 	"interlink/web"
 	"interlink/web/locale"
 	"interlink/web/mail"
@@ -23,7 +24,7 @@ func (n *Node) present() error {
 		Catalogue: n.shelf.ID, Self: n.self.ID, Now: n.mint.Now, Log: n.o.Log, Wanted: wanted, Changes: n.db.Changes, Mounts: mounts,
 		Accounts: n.Accounts, Organizations: n.Organizations, Entries: n.Catalogue, Coproduction: n.Coproduction,
 		Lineage: n.Lineage, Stories: n.Stories, Communities: n.Communities, Network: n.Network, Gate: n.Gate, Traffic: n.Traffic, Pictures: n.Pictures, Profiles: n.Profiles,
-		Participation: n.Participation, KeepsApplications: n.o.Retention.Applications,
+		Participation: n.Participation, Notifications: n.Notifications, Told: n.db.Watch(storage.TopicNotifications), KeepsApplications: n.o.Retention.Applications,
 		Directory: n, Sources: n, Health: n,
 	})
 	return err

@@ -63,6 +63,7 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error {
 		return f.relay.Run(ctx, n.db.Watch(storage.TopicEvents), n.db.Watch(storage.TopicFanouts))
 	})
+	g.Go(func() error { return n.telling.Run(ctx, n.db.Watch(storage.TopicEvents)) })
 	g.Go(func() error { return f.sender.Run(ctx, n.db.Watch(storage.TopicDeliveries)) })
 	g.Go(func() error { return f.worker.Run(ctx, n.db.Watch(storage.TopicReceived)) })
 	g.Go(func() error { return n.jobs.Run(ctx) })

@@ -62,6 +62,7 @@ func (n *Node) answer(ctx context.Context, g *errgroup.Group, l net.Listener, ha
 		WriteTimeout: limit.Write, IdleTimeout: limit.Idle, MaxHeaderBytes: 64 << 10,
 		ErrorLog: errorLog(n.o.Log),
 	}
+	server.RegisterOnShutdown(n.portal.EndStreams)
 	serve := server.Serve
 	if by != nil {
 		server.TLSConfig = by.config()

@@ -1,0 +1,171 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/notification"
+)
+
+// Notification is one thing that somebody is told, or several about one.
+type Notification struct {
+	ID      string     `json:"id" doc:"of the newest"`
+	IDs     []string   `json:"ids" doc:"of all that it is made of, newest first"`
+	Topic   string     `json:"topic" doc:"such as reply, task_finished, application_received"`
+	Class   string     `json:"class" enum:"personal,decisions,work,conversation,reactions,news"`
+	Text    string     `json:"text" doc:"the sentence in the language of the request; plain text"`
+	Page    domain.IRI `json:"page" doc:"where it leads"`
+	Unread  bool       `json:"unread"`
+	At      time.Time  `json:"at"`
+	Actors  []string   `json:"actors" doc:"handles of who did it; empty where that is not told"`
+	Unknown int        `json:"unknown" doc:"how many of those are gone, or not to be known of"`
+}
+
+// NotificationList is a part of a list, with how much is unread.
+type NotificationList struct {
+	Paging
+
+	Unread bool `query:"unread" doc:"only what is unread"`
+}
+
+// NotificationCount says how much is unread.
+type NotificationCount struct {
+	Unread int  `json:"unread" doc:"counted up to 99"`
+	More   bool `json:"more" doc:"there is more than that"`
+}
+
+// NotificationsRead marks some as read, or all up to one.
+type NotificationsRead struct {
+	Body struct {
+		IDs  []string `json:"ids,omitempty" maxItems:"100" doc:"of notifications"`
+		UpTo string   `json:"upTo,omitempty" maxLength:"20" doc:"or the newest that was seen: it and all before"`
+	}
+}
+
+// NotificationChoices are how somebody wants to be told.
+type NotificationChoices struct {
+	Classes map[string]string `json:"classes" doc:"channel by class: off, portal, weekly, daily, at_once"`
+	Topics  map[string]string `json:"topics" doc:"channel by topic, of those that go another way than their class"`
+	Hour    int               `json:"hour" minimum:"0" maximum:"23" doc:"of the summaries"`
+	Zone    string            `json:"zone" maxLength:"64" doc:"IANA time zone of that hour; empty for the node's"`
+}
+
+// NotificationChoicesInput replaces them.
+type NotificationChoicesInput struct {
+	Body NotificationChoices
+}
+
+func choicesOf(c notification.Choices) NotificationChoices {
+	out := NotificationChoices{Classes: map[string]string{}, Topics: map[string]string{}, Hour: c.Hour, Zone: c.Zone}
+	for _, class := range notification.Classes {
+		out.Classes[string(class)] = string(c.Class(class))
+	}
+	for topic, channel := range c.Topics {
+		out.Topics[string(topic)] = string(channel)
+	}
+	return out
+}
+
+func (c NotificationChoices) choices() notification.Choices {
+	out := notification.Choices{
+		Classes: map[notification.Class]notification.Channel{}, Topics: map[notification.Topic]notification.Channel{}, Hour: c.Hour, Zone: c.Zone,
+	}
+	for class, channel := range c.Classes {
+		out.Classes[notification.Class(class)] = notification.Channel(channel)
+	}
+	for topic, channel := range c.Topics {
+		out.Topics[notification.Topic(topic)] = notification.Channel(channel)
+	}
+	return out
+}
+
+func (a *API) notificationOperations() {
+	const tag = "Notifications"
+	do(a, tag, operation{
+		method: http.MethodGet, path: "/notifications", own: true, summary: "What one is told, newest first",
+		description: "What belongs together is one entry within a part of the list. As it happens: GET /notifications/stream of the node " +
+			"(outside this path), Server-Sent Events named \"notification\", with the same token and, to go on, Last-Event-ID.",
+	}, func(ctx context.Context, c *caller, in *NotificationList) (*List[Notification], error) {
+		list, err := a.Notifications.List(ctx, c.viewer, notification.Filter{Unread: in.Unread}, in.page())
+		if err != nil {
+			return nil, err
+		}
+		lines := notification.Lines(list.Items, func(t time.Time) string { return t.UTC().Format(time.DateOnly) })
+		actors, err := a.Network.Actors(ctx, c.viewer, notification.Named(lines))
+		if err != nil {
+			return nil, err
+		}
+		return listed(c, domain.List[notification.Line]{Items: lines, Next: list.Next, Total: -1}, func(l notification.Line) Notification {
+			text, path := c.words.Notification(l, actors, a.Namespace)
+			n := Notification{
+				ID: l.Serials[0].Cursor(), Topic: string(l.Topic), Class: string(l.Class), Text: text, Page: domain.IRI(a.Namespace.Base() + path), Unread: l.Unread, At: l.At, Actors: []string{},
+			}
+			for _, s := range l.Serials {
+				n.IDs = append(n.IDs, s.Cursor())
+			}
+			for _, id := range l.Who {
+				if who := actors[id]; who != nil {
+					n.Actors = append(n.Actors, who.Handle(a.Namespace.HandleHost()))
+				} else {
+					n.Unknown++
+				}
+			}
+			return n
+		}), nil
+	})
+	do(a, tag, operation{method: http.MethodGet, path: "/notifications/unread", own: true, summary: "How much is unread"},
+		func(ctx context.Context, c *caller, _ *struct{}) (*One[NotificationCount], error) {
+			n, err := a.Notifications.Unread(ctx, c.viewer)
+			if err != nil {
+				return nil, err
+			}
+			return one(NotificationCount{Unread: int(min(n, notification.Most)), More: n > notification.Most}), nil
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/notifications/read", status: http.StatusNoContent, summary: "Mark as read"},
+		func(ctx context.Context, c *caller, in *NotificationsRead) (*None, error) {
+			if in.Body.UpTo != "" {
+				upTo, err := mark("upTo", in.Body.UpTo)
+				if err != nil {
+					return nil, err
+				}
+				return nothing(a.Notifications.MarkAllRead(ctx, c.viewer, upTo))
+			}
+			var serials []domain.Serial
+			for _, s := range in.Body.IDs {
+				serial, err := mark("ids", s)
+				if err != nil {
+					return nil, err
+				}
+				serials = append(serials, serial)
+			}
+			return nothing(a.Notifications.MarkRead(ctx, c.viewer, serials...))
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/me/notifications", own: true, summary: "How one is told"},
+		func(ctx context.Context, c *caller, _ *struct{}) (*One[NotificationChoices], error) {
+			chosen, err := a.Notifications.Choices(ctx, c.viewer)
+			if err != nil {
+				return nil, err
+			}
+			return one(choicesOf(chosen)), nil
+		})
+	do(a, tag, operation{method: http.MethodPut, path: "/me/notifications", summary: "Choose how one is told"},
+		func(ctx context.Context, c *caller, in *NotificationChoicesInput) (*One[NotificationChoices], error) {
+			chosen := in.Body.choices()
+			if err := a.Notifications.Choose(ctx, c.viewer, chosen); err != nil {
+				return nil, err
+			}
+			return one(choicesOf(chosen)), nil
+		})
+}
+
+// mark reads the id of a notification. Errors: Invalid.
+func mark(field, s string) (domain.Serial, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n <= 0 {
+		return 0, domain.InvalidField(field, "error.invalid")
+	}
+	return domain.Serial(n), nil
+}
