@@ -39,7 +39,8 @@ func Named(lines []Line) []domain.ActorID {
 }
 
 // Lines makes lines of notifications, newest first, of which several about one
-// thing are one if they are of one day in the person's zone and read alike.
+// thing are one if they are of one day in the person's zone and read alike; with
+// a nil day each stands alone.
 func Lines(list []*Notification, day func(time.Time) string) []Line {
 	var lines []Line
 	at := map[string]int{} // the line of a group
@@ -49,7 +50,7 @@ func Lines(list []*Notification, day func(time.Time) string) []Line {
 			continue // of a version that told more
 		}
 		l := t.line(n)
-		if t.together {
+		if t.together && day != nil {
 			key := day(n.At) + " " + string(n.Topic) + " " + string(n.Event.Subject.ID)
 			if l.Unread {
 				key += " unread"

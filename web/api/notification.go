@@ -10,18 +10,16 @@ import (
 	"interlink/domain/notification"
 )
 
-// Notification is one thing that somebody is told, or several about one.
+// Notification is one thing that somebody is told.
 type Notification struct {
-	ID      string     `json:"id" doc:"of the newest"`
-	IDs     []string   `json:"ids" doc:"of all that it is made of, newest first"`
-	Topic   string     `json:"topic" doc:"such as reply, task_finished, application_received"`
-	Class   string     `json:"class" enum:"personal,decisions,work,conversation,reactions,news"`
-	Text    string     `json:"text" doc:"the sentence in the language of the request; plain text"`
-	Page    domain.IRI `json:"page" doc:"where it leads"`
-	Unread  bool       `json:"unread"`
-	At      time.Time  `json:"at"`
-	Actors  []string   `json:"actors" doc:"handles of who did it; empty where that is not told"`
-	Unknown int        `json:"unknown" doc:"how many of those are gone, or not to be known of"`
+	ID     string     `json:"id"`
+	Topic  string     `json:"topic" doc:"such as reply, task_finished, application_received"`
+	Class  string     `json:"class" enum:"personal,decisions,work,conversation,reactions,news"`
+	Text   string     `json:"text" doc:"the sentence in the language of the request; plain text"`
+	Page   domain.IRI `json:"page" doc:"where it leads"`
+	Unread bool       `json:"unread"`
+	At     time.Time  `json:"at"`
+	Actor  string     `json:"actor,omitempty" doc:"handle of who did it; absent where that is not told, or who is gone"`
 }
 
 // NotificationList is a part of a list, with how much is unread.
@@ -53,9 +51,14 @@ type NotificationChoices struct {
 	Zone    string            `json:"zone" maxLength:"64" doc:"IANA time zone of that hour; empty for the node's"`
 }
 
-// NotificationChoicesInput replaces them.
+// NotificationChoicesInput changes them; what is absent stays.
 type NotificationChoicesInput struct {
-	Body NotificationChoices
+	Body struct {
+		Classes map[string]string `json:"classes,omitempty" doc:"channel by class; classes that are absent stay"`
+		Topics  map[string]string `json:"topics,omitempty" doc:"channel by topic, of all that go another way than their class"`
+		Hour    *int              `json:"hour,omitempty" minimum:"0" maximum:"23"`
+		Zone    *string           `json:"zone,omitempty" maxLength:"64"`
+	}
 }
 
 func choicesOf(c notification.Choices) NotificationChoices {
@@ -69,31 +72,39 @@ func choicesOf(c notification.Choices) NotificationChoices {
 	return out
 }
 
-func (c NotificationChoices) choices() notification.Choices {
-	out := notification.Choices{
-		Classes: map[notification.Class]notification.Channel{}, Topics: map[notification.Topic]notification.Channel{}, Hour: c.Hour, Zone: c.Zone,
+// over returns choices with what was sent in place of what was.
+func (in *NotificationChoicesInput) over(c notification.Choices) notification.Choices {
+	classes := map[notification.Class]notification.Channel{}
+	for _, class := range notification.Classes {
+		classes[class] = c.Class(class)
 	}
-	for class, channel := range c.Classes {
-		out.Classes[notification.Class(class)] = notification.Channel(channel)
+	for class, channel := range in.Body.Classes {
+		classes[notification.Class(class)] = notification.Channel(channel)
 	}
-	for topic, channel := range c.Topics {
-		out.Topics[notification.Topic(topic)] = notification.Channel(channel)
+	c.Classes = classes
+	if in.Body.Topics != nil {
+		c.Topics = map[notification.Topic]notification.Channel{}
+		for topic, channel := range in.Body.Topics {
+			c.Topics[notification.Topic(topic)] = notification.Channel(channel)
+		}
 	}
-	return out
+	set(&c.Hour, in.Body.Hour)
+	set(&c.Zone, in.Body.Zone)
+	return c
 }
 
 func (a *API) notificationOperations() {
 	const tag = "Notifications"
 	do(a, tag, operation{
 		method: http.MethodGet, path: "/notifications", own: true, summary: "What one is told, newest first",
-		description: "What belongs together is one entry within a part of the list. As it happens: GET /notifications/stream of the node " +
-			"(outside this path), Server-Sent Events named \"notification\", with the same token and, to go on, Last-Event-ID.",
+		description: "As it happens: GET /notifications/stream of the node (outside this path), Server-Sent Events named \"notification\", " +
+			"with the same token and, to go on, Last-Event-ID.",
 	}, func(ctx context.Context, c *caller, in *NotificationList) (*List[Notification], error) {
 		list, err := a.Notifications.List(ctx, c.viewer, notification.Filter{Unread: in.Unread}, in.page())
 		if err != nil {
 			return nil, err
 		}
-		lines := notification.Lines(list.Items, func(t time.Time) string { return t.UTC().Format(time.DateOnly) })
+		lines := notification.Lines(list.Items, nil)
 		actors, err := a.Network.Actors(ctx, c.viewer, notification.Named(lines))
 		if err != nil {
 			return nil, err
@@ -101,17 +112,10 @@ func (a *API) notificationOperations() {
 		return listed(c, domain.List[notification.Line]{Items: lines, Next: list.Next, Total: -1}, func(l notification.Line) Notification {
 			text, path := c.words.Notification(l, actors, a.Namespace)
 			n := Notification{
-				ID: l.Serials[0].Cursor(), Topic: string(l.Topic), Class: string(l.Class), Text: text, Page: domain.IRI(a.Namespace.Base() + path), Unread: l.Unread, At: l.At, Actors: []string{},
+				ID: l.Serials[0].Cursor(), Topic: string(l.Topic), Class: string(l.Class), Text: text, Page: domain.IRI(a.Namespace.Base() + path), Unread: l.Unread, At: l.At,
 			}
-			for _, s := range l.Serials {
-				n.IDs = append(n.IDs, s.Cursor())
-			}
-			for _, id := range l.Who {
-				if who := actors[id]; who != nil {
-					n.Actors = append(n.Actors, who.Handle(a.Namespace.HandleHost()))
-				} else {
-					n.Unknown++
-				}
+			if len(l.Who) > 0 && actors[l.Who[0]] != nil {
+				n.Actor = actors[l.Who[0]].Handle(a.Namespace.HandleHost())
 			}
 			return n
 		}), nil
@@ -151,9 +155,13 @@ func (a *API) notificationOperations() {
 			}
 			return one(choicesOf(chosen)), nil
 		})
-	do(a, tag, operation{method: http.MethodPut, path: "/me/notifications", summary: "Choose how one is told"},
+	do(a, tag, operation{method: http.MethodPatch, path: "/me/notifications", summary: "Choose how one is told"},
 		func(ctx context.Context, c *caller, in *NotificationChoicesInput) (*One[NotificationChoices], error) {
-			chosen := in.Body.choices()
+			chosen, err := a.Notifications.Choices(ctx, c.viewer)
+			if err != nil {
+				return nil, err
+			}
+			chosen = in.over(chosen)
 			if err := a.Notifications.Choose(ctx, c.viewer, chosen); err != nil {
 				return nil, err
 			}
