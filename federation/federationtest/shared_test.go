@@ -30,6 +30,7 @@ type processes struct {
 	base    string
 	nodes   [2]*node.Node
 	clients [2]*http.Client // each reaches one of them at the node's address
+	stop    func()          // ends both
 }
 
 func newProcesses(t *testing.T, change func(*node.Options)) *processes {
@@ -43,6 +44,7 @@ func newProcesses(t *testing.T, change func(*node.Options)) *processes {
 	}
 	p := &processes{t: t}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	p.stop = stop
 	t.Cleanup(stop)
 	var running sync.WaitGroup
 	database := storagetest.Postgres(t)

@@ -8,7 +8,7 @@ import "context"
 // them had anything in one round: see federationtest.
 func (n *Node) Settle(ctx context.Context) (worked bool, err error) {
 	f := n.federation
-	for _, step := range []func(context.Context) (int, error){f.relay.Step, f.sender.Step, f.worker.Step, n.telling.Step} {
+	for _, step := range []func(context.Context) (int, error){f.relay.Step, f.sender.Step, f.worker.Step, n.Tell} {
 		for {
 			done, err := step(ctx)
 			if err != nil {
@@ -23,6 +23,10 @@ func (n *Node) Settle(ctx context.Context) (worked bool, err error) {
 	busy, err := n.jobs.Idle(ctx)
 	return worked || busy, err
 }
+
+// Tell tells people of what happened, as far as one step goes, and returns how
+// much that was.
+func (n *Node) Tell(ctx context.Context) (int, error) { return n.telling.Step(ctx) }
 
 // Jobs works background jobs alone until ctx ends.
 func (n *Node) Jobs(ctx context.Context) error { return n.jobs.Run(ctx) }
