@@ -150,7 +150,7 @@ func TestBrowserPages(t *testing.T) {
 		"/teams/school_routes/logo", "/teams/school_routes/delete", "/me/memberships",
 		"/role-calls", "/role-calls/new?team=school_routes", "/role-calls/" + s.call.ID + "/applications", "/role-calls/" + s.call.ID + "/edit",
 		"/role-calls/" + s.call.ID + "/applications/" + s.applied, "/role-calls/" + furnished, "/role-calls/" + furnished + "/applications", "/me/applications",
-		"/me/profile", "/me/move", "/organizations/city_lab/profile", "/communities/mobility/profile", "/communities/mobility/move",
+		"/notifications", "/notifications?show=unread", "/me/notifications", "/me/profile", "/me/move", "/organizations/city_lab/profile", "/communities/mobility/profile", "/communities/mobility/move",
 	}
 	atRiga := []string{
 		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/clone?address=" + url.QueryEscape(s.process.IRI), "/admin",
