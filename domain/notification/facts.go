@@ -37,19 +37,18 @@ func (f facts) flag(name string) bool {
 	return json.Unmarshal(f.members[name], &b) == nil && b
 }
 
-// title is what the event is about, as people call it: the payloads have it as
-// a title, or as the name of an item or resource.
+// title is what the event is about, as people call it: the name of an item
+// before the title of its process; a name that is no text is that of a resource,
+// unless there is a title.
 func (f facts) title() domain.Text {
-	for _, name := range []string{"title", "itemName", "name"} {
+	for _, name := range []string{"name", "title"} {
 		var t domain.Text
-		if raw := f.members[name]; raw == nil {
-			continue
-		} else if json.Unmarshal(raw, &t) == nil && len(t) > 0 {
+		if raw := f.members[name]; raw != nil && json.Unmarshal(raw, &t) == nil && len(t) > 0 {
 			return t
 		}
-		if s := f.text(name); s != "" {
-			return domain.Text{domain.Undetermined: s}
-		}
+	}
+	if s := f.text("name"); s != "" {
+		return domain.Text{domain.Undetermined: s}
 	}
 	return nil
 }
