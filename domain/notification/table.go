@@ -27,6 +27,7 @@ var table = map[domain.EventKind][]telling{
 	"application.decided":           {{topic: "application_decided", class: Personal, to: named(ApplicantOf, "application"), link: subjectPage("/role-calls/")}},
 	"application.answered":          {{topic: "application_decided", class: Personal, to: named(ApplicantOf, "application"), link: subjectPage("/role-calls/")}},
 	"role_call.ended":               {{topic: "call_ended", class: Personal, to: of(WaitingFor), link: subjectPage("/role-calls/")}},
+	"role_call.revised":             {{topic: "call_revised", class: Personal, to: of(WaitingFor), link: subjectPage("/role-calls/")}},
 	"membership.invited":            {{topic: "invited_abroad", class: Personal, to: person("person"), link: page("/me/memberships"), by: member("group"), once: []string{"person", "group", "activity"}}},
 	"membership.begun":              {{topic: "membership_begun", class: Personal, to: person("person"), link: page("/me/memberships"), when: not(flag("applied"))}},
 	"membership.ended":              {{topic: "membership_ended", class: Personal, to: person("person"), link: page("/me/memberships")}},
