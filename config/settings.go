@@ -29,6 +29,7 @@ type Settings struct {
 	Server     Server
 	Federation Federation
 	Retention  Retention
+	Uploads    Uploads
 	SMTP       SMTP
 	Log        Log
 
@@ -72,6 +73,14 @@ type Retention struct {
 	Actors    int // copies of actors of other nodes that nothing refers to
 
 	Applications int // applications to role calls that were turned down or withdrawn
+}
+
+// Uploads bound the files that people add to processes, in MiB; 0 means no
+// bound.
+type Uploads struct {
+	MaxFile      int // of one file
+	ProcessQuota int // of all resources of one process, with their versions
+	NodeQuota    int // of all files, each counted once
 }
 
 // Certificates are those of a file.

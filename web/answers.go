@@ -64,6 +64,9 @@ var personal = []string{"Cookie", "Authorization", "Range"}
 // not at all.
 var elsewhere = []string{"/api/", "/livez", "/readyz", static.Prefix}
 
+// large are the ends of addresses whose answers are too large to be kept.
+var large = []string{"/file", "/archive.zip"}
+
 func anonymous(r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
@@ -73,7 +76,8 @@ func anonymous(r *http.Request) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(elsewhere, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) })
+	return !slices.ContainsFunc(elsewhere, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) }) &&
+		!slices.ContainsFunc(large, func(suffix string) bool { return strings.HasSuffix(r.URL.Path, suffix) })
 }
 
 // serve answers a request: from what is kept, or, for all who ask the same at

@@ -78,7 +78,9 @@ func (d document) operations(t testing.TB) []operation {
 				}
 			}
 			if content, ok := described["requestBody"].(object); ok {
-				o.body, _ = d.resolve(content["content"].(object)["application/json"].(object)["schema"].(object))
+				if json, ok := content["content"].(object)["application/json"].(object); ok { // else bytes
+					o.body, _ = d.resolve(json["schema"].(object))
+				}
 			}
 			for status, response := range described["responses"].(object) {
 				if content, ok := response.(object)["content"].(object); ok && status >= "400" {
