@@ -646,6 +646,7 @@ func TestResourceArchiveMemory(t *testing.T) {
 				Language: "en", CreatedBy: d.bo.Actor, CreatedAt: d.mint.Now(), UpdatedAt: d.mint.Now(), Version: 1, Revision: 1,
 			}
 			w.Resources = append(w.Resources, r)
+			w.Versions = append(w.Versions, coproduction.ResourceVersion{Resource: r.ID, Version: coproduction.Version{Number: 1, Body: body, By: d.bo.Actor, At: r.CreatedAt}})
 		}
 		wantCode(t, store.SaveProcess(ctx, p, w, domain.Change{}), domain.OK)
 	}

@@ -245,20 +245,20 @@ func (a *Archive) resource(ctx context.Context, listed *Resource) error {
 	if r.Kind == File {
 		name = r.File.Name
 	}
+	present, err := a.s.store.Version(ctx, r.ID, r.Version)
+	if err != nil {
+		return err
+	}
+	entry.Present = true
 	if r.Kind != Link {
 		at := a.unique(folder, name)
 		a.paths[r.Item] = append(a.paths[r.Item], at)
-		present := r.version(r.CreatedBy, "")
-		entry.Present = true
-		if err := a.version(ctx, at, entry, present); err != nil {
+		if err := a.version(ctx, at, entry, *present); err != nil {
 			return err
 		}
 		name = path.Base(at)
 	} else {
-		present := entry
-		a.describe(&present, r.version(r.CreatedBy, ""))
-		present.Present, present.URL = true, r.URL
-		a.links = append(a.links, present)
+		a.link(entry, *present)
 	}
 	if r.Version == 1 || !a.inside {
 		return nil
@@ -284,10 +284,7 @@ func (a *Archive) versions(ctx context.Context, folder string, r *Resource, entr
 			}
 			name := "v" + strconv.Itoa(v.Number)
 			if r.Kind == Link {
-				old := entry
-				a.describe(&old, *v)
-				old.URL = v.URL
-				a.links = append(a.links, old)
+				a.link(entry, *v)
 				continue
 			}
 			if r.Kind == File {
@@ -312,6 +309,13 @@ func (a *Archive) describe(e *manifestEntry, v Version) {
 	if a.inside && a.words.Person != nil {
 		e.By = a.words.Person(v.By)
 	}
+}
+
+// link notes where a link leads, or led.
+func (a *Archive) link(e manifestEntry, v Version) {
+	a.describe(&e, v)
+	e.URL = v.URL
+	a.links = append(a.links, e)
 }
 
 func (a *Archive) version(ctx context.Context, at string, e manifestEntry, v Version) error {

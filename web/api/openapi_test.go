@@ -207,7 +207,7 @@ func (s *server) revision(o operation) any {
 		return s.tasks("official", "safe_ways")[0]["revision"]
 	}
 	path := s.filled(o.path, false)
-	for _, part := range []string{"/withdrawal", "/end", "/decision"} {
+	for _, part := range []string{"/withdrawal", "/end", "/decision", "/versions/1/restoration"} {
 		path = strings.TrimSuffix(path, part)
 	}
 	return s.want(http.StatusOK, "official", http.MethodGet, path, nil)["revision"]

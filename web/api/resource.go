@@ -175,7 +175,7 @@ type VersionsInput struct {
 // VersionInput asks for a version of a resource.
 type VersionInput struct {
 	ResourceID
-	Number string `path:"number" maxLength:"10" doc:"from 1"`
+	Number string `path:"number" maxLength:"36" doc:"from 1"`
 }
 
 // number reads the number of a version. Errors: NotFound.
