@@ -64,8 +64,11 @@ var personal = []string{"Cookie", "Authorization", "Range"}
 // not at all.
 var elsewhere = []string{"/api/", "/livez", "/readyz", static.Prefix}
 
-// large are the ends of addresses whose answers are too large to be kept.
-var large = []string{"/file", "/archive.zip"}
+// large reports whether an answer may be too large to be kept: a file or an
+// archive.
+func large(path string) bool {
+	return strings.HasSuffix(path, "/file") || strings.HasSuffix(path, "/archive.zip") || strings.HasPrefix(path, "/stories/") && strings.Contains(path, "/files/")
+}
 
 func anonymous(r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -77,7 +80,7 @@ func anonymous(r *http.Request) bool {
 		}
 	}
 	return !slices.ContainsFunc(elsewhere, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) }) &&
-		!slices.ContainsFunc(large, func(suffix string) bool { return strings.HasSuffix(r.URL.Path, suffix) })
+		!large(r.URL.Path)
 }
 
 // serve answers a request: from what is kept, or, for all who ask the same at

@@ -333,3 +333,66 @@ func TestResourcePages(t *testing.T) {
 		t.Errorf("no branch: %d", got.status)
 	}
 }
+
+// TestResourcesTravel: what is public goes into the story, files with it; what
+// has a licence besides goes along with a clone. Nothing else does.
+func TestResourcesTravel(t *testing.T) {
+	s := newSite(t)
+	r, at := s.as("official"), "/processes/safe_ways/guide/"+string(s.task.ID)
+	for _, f := range []struct{ name, licence, public string }{{"shared.txt", "CC-BY-4.0", "yes"}, {"shown.txt", "", "yes"}, {"inside.txt", "CC-BY-4.0", ""}} {
+		fields := map[string]string{"fileLicence": f.licence, "filePublic": f.public}
+		if got := r.send(at+"/files", fields, sent{f.name, "bytes of " + f.name}); got.status != http.StatusSeeOther {
+			t.Fatalf("%s: status %d", f.name, got.status)
+		}
+	}
+	telling := url.Values{"title": {"Ways told"}, "summary": {"How."}, "lang": {"en"}, "step": {"publish"}}
+	if got := r.fill("/processes/safe_ways/publish", "/processes/safe_ways/publish", telling); got.status != http.StatusSeeOther {
+		t.Fatalf("publish: status %d\n%s", got.status, problems(got.body))
+	}
+	story := s.anonymous().get("/stories/ways-told").body
+	file := regexp.MustCompile(`/stories/ways-told/files/[0-9a-f]{64}`).FindAllString(story, -1)
+	if !strings.Contains(story, "shared.txt") || !strings.Contains(story, "shown.txt") || strings.Contains(story, "inside.txt") || len(file) != 2 {
+		t.Fatalf("the story shows %v", file)
+	}
+	// The story keeps its files, whatever becomes of the process.
+	shared := s.resourceNamed("shared.txt")
+	if err := s.Coproduction.RemoveResource(t.Context(), s.official, "safe_ways", shared.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.anonymous().get(file[0]); got.body != "bytes of shared.txt" || !strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("%d %q", got.status, got.body)
+	}
+	inside := s.resourceNamed("inside.txt").File.Hash
+	for _, path := range []string{"/stories/ways-told/files/" + inside, "/stories/ways-told/files/x", "/stories/none/files/" + inside} {
+		if got := s.anonymous().get(path); got.status != http.StatusNotFound {
+			t.Errorf("%s: %d", path, got.status)
+		}
+	}
+	if err := s.Coproduction.RestoreResource(t.Context(), s.official, "safe_ways", shared.ID); err != nil {
+		t.Fatal(err)
+	}
+	for name, address := range map[string]string{"clone_of_process": string(s.process.IRI), "clone_of_story": s.URL + "/stories/ways-told"} {
+		preview := r.get("/clone?address=" + url.QueryEscape(address))
+		if !strings.Contains(preview.body, "1 public resource with a licence") {
+			t.Errorf("%s: the preview does not tell what goes along", name)
+		}
+		made := r.fill("/clone?address="+url.QueryEscape(address), "/clone", url.Values{"title": {"Again"}, "lang": {"en"}, "name": {name}, "visibility": {"public"}})
+		if made.status != http.StatusSeeOther {
+			t.Fatalf("%s: status %d\n%s", name, made.status, problems(made.body))
+		}
+		list, err := s.Coproduction.Resources(t.Context(), s.official, name, coproduction.ResourceFilter{}, domain.Page{})
+		if err != nil || list.Total != 1 {
+			t.Fatalf("%s has %d resources (%v)", name, list.Total, err)
+		}
+		copied := list.Items[0]
+		if copied.Name != "shared.txt" || copied.Public || copied.Licence != "CC-BY-4.0" || copied.Source == "" || copied.CreatedBy != s.official.Actor || copied.File.Hash != shared.File.Hash {
+			t.Errorf("%s: %+v", name, copied)
+		}
+		if got := r.get("/processes/" + name + "/resources/" + string(copied.ID) + "/file"); got.body != "bytes of shared.txt" {
+			t.Errorf("%s: %q", name, got.body)
+		}
+		if got := s.anonymous().get("/processes/" + name + "/resources/" + string(copied.ID)); got.status != http.StatusNotFound {
+			t.Errorf("%s: a stranger reads it: %d", name, got.status)
+		}
+	}
+}

@@ -300,6 +300,20 @@ func (s *Service) OpenFile(ctx context.Context, v policy.Viewer, name string, id
 	return &Opened{ReadSeekCloser: content, Stored: f, At: at, Public: everybody}, nil
 }
 
+// OpenStored opens a file for whoever may see what shows it, such as a story:
+// the caller has asked the policy for that. The caller closes it. Errors:
+// NotFound, Unavailable.
+func (s *Service) OpenStored(ctx context.Context, f Stored, at time.Time) (*Opened, error) {
+	if s.files == nil {
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	content, err := s.files.Open(ctx, f.Hash)
+	if err != nil {
+		return nil, err
+	}
+	return &Opened{ReadSeekCloser: content, Stored: f, At: at, Public: true}, nil
+}
+
 // Sweep erases resources that were removed 30 days ago, and files that no
 // version has. It may run again.
 func (s *Service) Sweep(ctx context.Context) error {

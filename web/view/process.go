@@ -273,6 +273,7 @@ type ClonePreviewPage struct {
 	Tasks         int
 	Known         int        // Interlinkers it recommends that are known here
 	Unknown       int        // and those that are not
+	Resources     int        // that go along
 	Left          []Sentence // what is not copied
 	Warnings      []Sentence
 	Langs         []Option

@@ -70,7 +70,7 @@ func processStories(add adder, in, out framer) {
 	add("clone", ClonePage{Frame: in("/clone"), Known: processes(2)})
 	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})
 	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),
-		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
+		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Resources: 3, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
 	add("clone-preview", preview)
 	preview.Form, preview.Warnings, preview.Tree = refused(url.Values{"title": {"x"}}, "name"), nil, folded()
 	add("clone-preview-refused", preview)

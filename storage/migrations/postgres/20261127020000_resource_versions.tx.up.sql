@@ -60,3 +60,14 @@ CREATE INDEX resources_file ON resources (file_hash);
 CREATE INDEX resources_process ON resources (process_id, serial);
 --bun:split
 CREATE INDEX resources_removed ON resources (removed_at) WHERE removed_at IS NOT NULL;
+CREATE INDEX resources_removed ON resources (removed_at) WHERE removed_at IS NOT NULL;
+--bun:split
+-- Which files the published stories of this node show: their bytes stay,
+-- whatever becomes of the process.
+CREATE TABLE story_files (
+    story_id  TEXT NOT NULL REFERENCES stories (id),
+    file_hash TEXT NOT NULL REFERENCES files (hash),
+    PRIMARY KEY (story_id, file_hash)
+);
+--bun:split
+CREATE INDEX story_files_file ON story_files (file_hash);
