@@ -67,7 +67,7 @@ func (s *Processes) SweepFiles(ctx context.Context, before time.Time, remove fun
 				}
 				return remove(ctx, hash)
 			})
-			if err != nil {
+			if err != nil && !isReferred(err) { // else a version got it meanwhile, before anything was removed
 				return err
 			}
 		}

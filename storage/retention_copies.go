@@ -87,7 +87,7 @@ func removePosts(ctx context.Context, tx bun.Tx, ids bun.ListValues) error {
 	return nil
 }
 
-// removeStories removes stories with their snapshots, unless another story
+// removeStories removes copies of stories, which have no files here, with their snapshots, unless another story
 // shows these.
 func removeStories(ctx context.Context, tx bun.Tx, ids bun.ListValues) error {
 	var digests []string

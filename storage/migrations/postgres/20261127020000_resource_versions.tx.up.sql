@@ -60,7 +60,6 @@ CREATE INDEX resources_file ON resources (file_hash);
 CREATE INDEX resources_process ON resources (process_id, serial);
 --bun:split
 CREATE INDEX resources_removed ON resources (removed_at) WHERE removed_at IS NOT NULL;
-CREATE INDEX resources_removed ON resources (removed_at) WHERE removed_at IS NOT NULL;
 --bun:split
 -- Which files the published stories of this node show: their bytes stay,
 -- whatever becomes of the process.
