@@ -27,6 +27,7 @@ require (
 )
 
 require (
+	github.com/gabriel-vasile/mimetype v1.4.13
 	github.com/minio/minio-go/v7 v7.1.0
 	github.com/mr-tron/base58 v1.3.0
 	github.com/prometheus/client_golang v1.23.2

@@ -29,6 +29,7 @@ type Settings struct {
 	Server     Server
 	Federation Federation
 	Retention  Retention
+	Uploads    Uploads
 	SMTP       SMTP
 	Log        Log
 
@@ -73,6 +74,14 @@ type Retention struct {
 
 	Applications  int // applications to role calls that were turned down or withdrawn
 	Notifications int // what people were told
+}
+
+// Uploads bound the files that people add to processes, in MiB; 0 means no
+// bound.
+type Uploads struct {
+	MaxFile      int // of one file
+	ProcessQuota int // of all resources of one process, with their versions
+	NodeQuota    int // of all files, each counted once
 }
 
 // Certificates are those of a file.

@@ -206,6 +206,21 @@ var table = []setting{
 		remedy: "write a number of days from 1 to 3650",
 	},
 	{
+		key: "uploads.max_file", fallback: "50", field: func(s *Settings) any { return &s.Uploads.MaxFile }, check: checkMebibytes,
+		doc:    "MiB that one file may have which people add to a task. 0 means no bound.",
+		remedy: "write a number of MiB from 0 to 1000000",
+	},
+	{
+		key: "uploads.process_quota", fallback: "1024", field: func(s *Settings) any { return &s.Uploads.ProcessQuota }, check: checkMebibytes,
+		doc:    "MiB that the resources of one process may take, with all their versions. 0 means no bound.",
+		remedy: "write a number of MiB from 0 to 1000000",
+	},
+	{
+		key: "uploads.node_quota", fallback: "20480", field: func(s *Settings) any { return &s.Uploads.NodeQuota }, check: checkMebibytes,
+		doc:    "MiB that the files of all processes may take, each counted once; nothing more is taken beyond. 0 means no bound.",
+		remedy: "write a number of MiB from 0 to 1000000",
+	},
+	{
 		key: "smtp.host", field: func(s *Settings) any { return &s.SMTP.Host }, check: checkHost,
 		doc:    "Server that takes the node's mails. Without it no mail is sent; in loopback mode mails are written in the log.",
 		remedy: "write the name of the server alone, such as mail.city.example",

@@ -41,6 +41,17 @@ func isUnique(err error) bool {
 	return errors.As(err, &pg) && pg.Code == "23505"
 }
 
+// isReferred reports whether err is a row that could not go, as others refer
+// to it.
+func isReferred(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return lite.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23503"
+}
+
 // changedOne turns an update that met no row into a Conflict: somebody else
 // saved first, or the row is gone.
 func changedOne(res sql.Result, err error) error {

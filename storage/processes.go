@@ -268,6 +268,9 @@ func (s *Processes) SaveProcess(ctx context.Context, p *coproduction.Process, w 
 		if err := putResources(ctx, tx, w.Resources); err != nil {
 			return err
 		}
+		if err := insertVersions(ctx, tx, w.Versions); err != nil {
+			return err
+		}
 		if err := insertUses(ctx, tx, w.Uses); err != nil {
 			return err
 		}

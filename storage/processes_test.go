@@ -186,8 +186,8 @@ func TestProcesses(t *testing.T) {
 		notes := must[*coproduction.Resource](t)(s.AddResource(ctx, ana, "gardens", task.ID, coproduction.ResourceDetails{
 			Name: "Notes \x00\xff", Body: "Text with 'quotes' \\ and \x00", Public: true,
 		}))
-		outside := must[domain.List[coproduction.Resource]](t)(s.Resources(ctx, cleo, "gardens", "", domain.Page{}))
-		inside := must[domain.List[coproduction.Resource]](t)(s.Resources(ctx, ana, "gardens", task.ID, domain.Page{}))
+		outside := must[domain.List[coproduction.Resource]](t)(s.Resources(ctx, cleo, "gardens", coproduction.ResourceFilter{}, domain.Page{}))
+		inside := must[domain.List[coproduction.Resource]](t)(s.Resources(ctx, ana, "gardens", coproduction.ResourceFilter{Item: task.ID}, domain.Page{}))
 		if outside.Total != 1 || outside.Items[0].ID != notes.ID || inside.Total != 3 || inside.Items[0].ID != canvas.ID {
 			t.Errorf("%d resources outside, %d inside", outside.Total, inside.Total)
 		}

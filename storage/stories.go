@@ -217,6 +217,9 @@ func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.
 		if err := replaceTerms(ctx, tx, st); err != nil {
 			return err
 		}
+		if err := replaceStoryFiles(ctx, tx, st); err != nil {
+			return err
+		}
 		if st.Host != "" && st.Status != story.Published {
 			if err := forgetBytes(ctx, tx, "?", row.IRI); err != nil {
 				return err
@@ -228,6 +231,36 @@ func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.
 		st.Revision++
 	}
 	return err
+}
+
+// storyFileRow is a file that a published story of this node shows.
+type storyFileRow struct {
+	bun.BaseModel `bun:"table:story_files"`
+
+	StoryID  string `bun:",pk"`
+	FileHash string `bun:",pk"`
+}
+
+// replaceStoryFiles notes which files a story shows, so that their bytes stay.
+func replaceStoryFiles(ctx context.Context, tx bun.Tx, st *story.Story) error {
+	if st.Host != "" {
+		return nil
+	}
+	if _, err := tx.NewDelete().Model((*storyFileRow)(nil)).Where("story_id = ?", string(st.ID)).Exec(ctx); err != nil {
+		return err
+	}
+	if st.Status != story.Published || st.Snapshot == nil {
+		return nil
+	}
+	shown := map[string]bool{}
+	var rows []storyFileRow
+	for _, r := range st.Snapshot.Resources {
+		if r.File != nil && !shown[r.File.SHA256] {
+			shown[r.File.SHA256] = true
+			rows = append(rows, storyFileRow{StoryID: string(st.ID), FileHash: r.File.SHA256})
+		}
+	}
+	return insertAll(ctx, tx, rows)
 }
 
 // replaceFeed shows a published story in the feeds of its owner and of the

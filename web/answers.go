@@ -64,6 +64,12 @@ var personal = []string{"Cookie", "Authorization", "Range"}
 // not at all.
 var elsewhere = []string{"/api/", "/livez", "/readyz", static.Prefix}
 
+// large reports whether an answer may be too large to be kept: a file or an
+// archive.
+func large(path string) bool {
+	return strings.HasSuffix(path, "/file") || strings.HasSuffix(path, "/archive.zip") || strings.HasPrefix(path, "/stories/") && strings.Contains(path, "/files/")
+}
+
 func anonymous(r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
@@ -73,7 +79,8 @@ func anonymous(r *http.Request) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(elsewhere, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) })
+	return !slices.ContainsFunc(elsewhere, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) }) &&
+		!large(r.URL.Path)
 }
 
 // serve answers a request: from what is kept, or, for all who ask the same at

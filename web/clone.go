@@ -9,6 +9,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
+	"interlink/domain/story"
 	"interlink/web/view"
 )
 
@@ -51,6 +52,7 @@ type cloneSource struct {
 	lineage.SourceProcess
 	published bool // by a story kept here
 	licence   string
+	resources []lineage.SourceResource // that go along
 }
 
 // findSource reads what an address leads to.
@@ -60,7 +62,7 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 		return cloneSource{}, domain.InvalidField("address", "error.iri")
 	}
 	if s, err := p.Stories.StoryByIRI(q.Context(), q.viewer, iri); err == nil && s.Snapshot != nil {
-		return cloneSource{s.Snapshot.Process, true, s.Licence}, nil
+		return cloneSource{s.Snapshot.Process, true, s.Licence, s.Snapshot.Reusable(s.Host == "" && s.Status == story.Published)}, nil
 	}
 	if p.Namespace.Owns(iri) {
 		name, found := strings.CutPrefix(p.path(iri), "/processes/")
@@ -68,7 +70,11 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 			return cloneSource{}, domain.InvalidField("address", "clone.not_a_process")
 		}
 		source, err := p.Lineage.Source(q.Context(), q.viewer, name)
-		return cloneSource{SourceProcess: source}, err
+		if err != nil {
+			return cloneSource{}, err
+		}
+		along, err := p.Lineage.Reusable(q.Context(), q.viewer, name)
+		return cloneSource{SourceProcess: source, resources: along}, err
 	}
 	read := p.sources.look
 	if q.Method == http.MethodPost {
@@ -88,6 +94,7 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 		Languages: source.Title.Langs(), Langs: p.writingLangs(q, q.lang),
 		Left: []view.Sentence{view.Say("clone.left_people"), view.Say("clone.left_status"), view.Say("clone.left_resources")},
 	}
+	page.Resources = len(source.resources)
 	if !p.Namespace.Owns(source.IRI) {
 		page.Origin = view.Origin{Host: source.IRI.Host(), Href: string(source.IRI)}
 	}
@@ -179,7 +186,7 @@ func (p *Portal) doClone(q *request) error {
 	}
 	in := lineage.CloneInput{
 		Name: q.typed.Get("name"), Title: with(source.Title, q.typedLang(), q.typed.Get("title")), Language: q.typedLang(),
-		Visibility: domain.Visibility(q.typed.Get("visibility")), Published: source.published, Keep: chosen(sourceTree(source.Items), q.typed),
+		Visibility: domain.Visibility(q.typed.Get("visibility")), Published: source.published, Resources: source.resources, Keep: chosen(sourceTree(source.Items), q.typed),
 	}
 	var x *coproduction.Process
 	if missing := q.unnamed(); missing != nil {

@@ -2,15 +2,16 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // Pages lists the paths of all pages, for the test that opens each; calendars
-// are none.
+// and archives are none.
 func Pages() []string {
 	var paths []string
 	for _, r := range new(Portal).routes() {
-		if r.method == http.MethodGet && !strings.HasSuffix(r.path, ".ics") {
+		if r.method == http.MethodGet && !strings.HasSuffix(r.path, ".ics") && !strings.HasSuffix(r.path, ".zip") {
 			paths = append(paths, r.path)
 		}
 	}
@@ -20,7 +21,7 @@ func Pages() []string {
 // Forms lists the paths of all forms.
 func Forms() []string {
 	var paths []string
-	for _, r := range new(Portal).routes() {
+	for _, r := range slices.Concat(new(Portal).routes(), new(Portal).uploadRoutes()) {
 		if r.method == http.MethodPost {
 			paths = append(paths, r.path)
 		}

@@ -18,9 +18,6 @@ func (p *Portal) guideRoutes() []route {
 		{http.MethodGet, "/processes/{name}/guide", p.guide},
 		{http.MethodGet, "/processes/{name}/guide/{item}", p.guideItem},
 		{http.MethodPost, "/processes/{name}/guide/{item}/status", p.setStatus},
-		{http.MethodPost, "/processes/{name}/guide/{item}/resources", p.addResource},
-		{http.MethodGet, "/processes/{name}/resources/{id}", p.resource},
-		{http.MethodPost, "/processes/{name}/resources/{id}/remove", p.removeResource},
 	}
 }
 
@@ -185,14 +182,25 @@ func (p *Portal) neighbours(x *coproduction.Process, t *coproduction.Tree, it co
 
 // help adds to a task what it has and what is recommended for it.
 func (p *Portal) help(q *request, x *coproduction.Process, t *coproduction.Tree, it coproduction.Item, out *view.GuideItem) error {
-	resources, err := p.Coproduction.Resources(q.Context(), q.viewer, x.Name, it.ID, domain.Page{Limit: domain.MaxPage})
+	resources, err := p.Coproduction.Resources(q.Context(), q.viewer, x.Name, coproduction.ResourceFilter{Item: it.ID}, domain.Page{Limit: domain.MaxPage})
 	if err != nil {
 		return err
 	}
 	used := map[domain.IRI]bool{}
 	for _, r := range resources.Items {
 		used[r.Interlinker] = true
-		out.Resources = append(out.Resources, p.resourceOf(q, x, t, r))
+	}
+	if out.Resources, err = p.resourcesOf(q, x, t, resources.Items); err != nil {
+		return err
+	}
+	for i := range out.Resources {
+		out.Resources[i].Task = nil // the page is the task's
+	}
+	if resources.Next != "" {
+		out.AllResources = p.path(x.IRI) + "/resources?item=" + string(it.ID)
+	}
+	if out.MayWork {
+		out.MaxFile = p.Coproduction.Limits().File
 	}
 	found, err := p.Entries.Recommend(q.Context(), q.viewer, catalogue.Query{Problems: t.Problems(it.ID), Language: x.Language})
 	if err != nil {
@@ -247,25 +255,6 @@ func (p *Portal) examples(q *request, x *coproduction.Process, t *coproduction.T
 	return out, nil
 }
 
-func (p *Portal) resourceOf(q *request, x *coproduction.Process, t *coproduction.Tree, r coproduction.Resource) view.Resource {
-	at := p.path(x.IRI) + "/resources/" + string(r.ID)
-	out := view.Resource{Title: view.Plain(r.Language, r.Name), Href: at, By: p.actor(q, r.CreatedBy), At: r.CreatedAt, Public: r.Public}
-	if r.Kind == coproduction.Link {
-		out.Href = string(r.URL)
-	}
-	if r.Interlinker != "" {
-		out.Interlinker = &view.Link{Href: string(r.Interlinker), Text: view.Plain(domain.Undetermined, string(r.Interlinker))}
-		if e, err := p.Entries.EntryByIRI(q.Context(), q.viewer, r.Interlinker); err == nil {
-			out.Interlinker = &view.Link{Href: e.Address(), Text: e.Name}
-			out.Nature = natures[e.Interlinker.Nature]
-		}
-	}
-	if p.Coproduction.MayRemove(q.viewer, x, t, &r) {
-		out.Remove = at + "/remove"
-	}
-	return out
-}
-
 func (p *Portal) setStatus(q *request) error {
 	_, err := p.Coproduction.SetTaskStatus(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item")), q.revision(), coproduction.Status(q.typed.Get("status")))
 	if err != nil {
@@ -277,65 +266,4 @@ func (p *Portal) setStatus(q *request) error {
 // itemPath is the page of the item of the path.
 func (q *request) itemPath() string {
 	return "/processes/" + url.PathEscape(q.PathValue("name")) + "/guide/" + url.PathEscape(q.PathValue("item"))
-}
-
-// addResource takes an Interlinker into the task, or adds a link or a text.
-func (p *Portal) addResource(q *request) error {
-	name, task := q.PathValue("name"), domain.ID(q.PathValue("item"))
-	notice := "notice.instantiated"
-	var err error
-	if interlinker := q.typed.Get("interlinker"); interlinker != "" {
-		_, err = p.Coproduction.Instantiate(q.Context(), q.viewer, name, task, interlinker)
-	} else {
-		notice = "notice.link_added"
-		d := coproduction.ResourceDetails{
-			Name: q.typed.Get("title"), URL: strings.TrimSpace(q.typed.Get("address")), Body: q.typed.Get("body"), Public: q.typed.Get("public") != "",
-		}
-		if d.URL == "" && strings.TrimSpace(d.Body) == "" {
-			var missing domain.Problems
-			if strings.TrimSpace(d.Name) == "" {
-				missing.Add("name", "process.resource_name_missing")
-			}
-			missing.Add("address", "process.resource_empty")
-			err = missing.Err()
-		} else {
-			_, err = p.Coproduction.AddResource(q.Context(), q.viewer, name, task, d)
-		}
-	}
-	if err != nil {
-		return q.refused(renamed(err, map[string]string{"name": "title", "url": "address"}), func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
-	}
-	return q.done(q.itemPath()+"#resources", view.Say(notice))
-}
-
-// resource shows a document; a link leads away.
-func (p *Portal) resource(q *request) error {
-	x, t, head, err := p.headed(q, "guide")
-	if err != nil {
-		return err
-	}
-	r, err := p.Coproduction.Resource(q.Context(), q.viewer, x.Name, domain.ID(q.PathValue("id")))
-	if err != nil {
-		return err
-	}
-	if r.Kind == coproduction.Link {
-		http.Redirect(q.w, q.Request, string(r.URL), http.StatusFound)
-		return nil
-	}
-	return q.show(view.ResourcePage{
-		Frame: q.frame(), ProcessHead: head, Resource: p.resourceOf(q, x, t, *r), Text: rich(q, view.Plain(r.Language, r.Body)),
-		Licence: r.Licence, Back: p.path(x.ItemIRI(r.Item)),
-	})
-}
-
-func (p *Portal) removeResource(q *request) error {
-	name := q.PathValue("name")
-	r, err := p.Coproduction.Resource(q.Context(), q.viewer, name, domain.ID(q.PathValue("id")))
-	if err != nil {
-		return err
-	}
-	if err := p.Coproduction.RemoveResource(q.Context(), q.viewer, name, r.ID); err != nil {
-		return err
-	}
-	return q.done("/processes/"+url.PathEscape(name)+"/guide/"+string(r.Item), view.Say("notice.resource_removed"))
 }

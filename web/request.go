@@ -28,6 +28,7 @@ type request struct {
 	viewer  policy.Viewer
 	lang    domain.Lang
 	typed   url.Values // what was sent by POST; empty for a GET
+	streams bool       // what is sent is read by the handler, not before it
 	notices []view.Notice
 	met     map[domain.ActorID]*network.Actor // whom the page shows, read at once; nil for who is not to be seen
 	likes   map[domain.ID]bool                // which posts of the page the reader likes, read at once
@@ -44,9 +45,12 @@ const maxForm = 1 << 20
 const maxUpload = picture.MaxBytes + maxForm
 
 // page makes an http.Handler of a handler.
-func (p *Portal) page(fn handler) http.Handler {
+func (p *Portal) page(fn handler) http.Handler { return p.handle(fn, false) }
+
+// handle makes an http.Handler of a handler that streams what is sent, or not.
+func (p *Portal) handle(fn handler, streams bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := &request{Request: r, p: p, w: w, lang: p.Language}
+		q := &request{Request: r, p: p, w: w, lang: p.Language, streams: streams}
 		err := q.read()
 		if err == nil {
 			err = fn(q)
@@ -79,6 +83,10 @@ func (q *request) read() error {
 		return domain.Fail(domain.Invalid, "error.text")
 	}
 	if q.Method != http.MethodPost {
+		return nil
+	}
+	if q.streams {
+		q.typed = url.Values{}
 		return nil
 	}
 	if err := q.parse(); err != nil {

@@ -45,6 +45,7 @@ func (p *Portal) routes() []route {
 		p.processRoutes(),
 		p.itemRoutes(), // before the pages of items
 		p.guideRoutes(),
+		p.resourceRoutes(),
 		p.planRoutes(),
 		p.peopleRoutes(),
 		p.assignmentRoutes(),
@@ -85,6 +86,9 @@ func (p *Portal) router() http.Handler {
 			methods = append(methods, http.MethodHead)
 		}
 		r.Path(page.path).Methods(methods...).Handler(variables(p.page(page.handler), false))
+	}
+	for _, page := range p.uploadRoutes() {
+		r.Path(page.path).Methods(page.method).Handler(variables(p.handle(page.handler, true), false))
 	}
 	r.NotFoundHandler = p.page(p.notFound)
 	return p.secured(r)

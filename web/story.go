@@ -13,6 +13,7 @@ import (
 	"interlink/domain/coproduction"
 	"interlink/domain/policy"
 	"interlink/domain/story"
+	"interlink/web/transfer"
 	"interlink/web/view"
 )
 
@@ -20,6 +21,7 @@ func (p *Portal) storyRoutes() []route {
 	return []route{
 		{http.MethodGet, "/stories", p.stories},
 		{http.MethodGet, "/stories/{slug}", p.story},
+		{http.MethodGet, "/stories/{slug}/files/{hash}", p.storyFile},
 		{http.MethodGet, "/stories/{slug}/retract", p.askRetract},
 		{http.MethodPost, "/stories/{slug}/retract", p.retract},
 	}
@@ -98,9 +100,15 @@ func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.St
 		}
 		for _, r := range s.Snapshot.Resources {
 			made := view.Made{Title: view.Plain(r.Language, r.Name), Licence: r.Licence}
-			if r.Kind == coproduction.Link {
+			switch {
+			case r.File != nil:
+				made.Href, made.File = string(r.URL), fileFacts(r.File.Stored(), string(r.URL))
+				if p.Namespace.Owns(r.URL) {
+					made.Href = p.path(r.URL)
+				}
+			case r.Kind == coproduction.Link:
 				made.Href = string(r.URL)
-			} else {
+			default:
 				made.Text = rich(q, view.Plain(r.Language, r.Body))
 			}
 			page.Resources = append(page.Resources, made)
@@ -161,6 +169,29 @@ func country(lang domain.Lang, code string) string {
 		return name
 	}
 	return code
+}
+
+// storyFile hands out a file that a story of this node shows.
+func (p *Portal) storyFile(q *request) error {
+	s, err := p.storyNamed(q)
+	if err != nil {
+		return err
+	}
+	if s.Host == "" && s.Snapshot != nil {
+		for _, r := range s.Snapshot.Resources {
+			if r.File == nil || r.File.SHA256 != q.PathValue("hash") {
+				continue
+			}
+			f, err := p.Coproduction.OpenStored(q.Context(), r.File.Stored(), s.Snapshot.TakenAt)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = f.Close() }()
+			transfer.File(q.w, q.Request, f)
+			return nil
+		}
+	}
+	return domain.Fail(domain.NotFound, "error.not_found")
 }
 
 func (p *Portal) askRetract(q *request) error {

@@ -274,7 +274,7 @@ func (p *Portal) workers(q *request, at coproduction.Place) (people, teams []vie
 // resourceOptions offers the resources of a task.
 func (p *Portal) resourceOptions(q *request, at coproduction.Place) ([]view.Option, error) {
 	options := []view.Option{{Value: "", Key: "assignment.no_resource", Selected: true}}
-	list, err := p.Coproduction.Resources(q.Context(), q.viewer, at.Name, at.Item, domain.Page{Limit: domain.MaxPage})
+	list, err := p.Coproduction.Resources(q.Context(), q.viewer, at.Name, coproduction.ResourceFilter{Item: at.Item}, domain.Page{Limit: domain.MaxPage})
 	for _, r := range list.Items {
 		options = append(options, view.Option{Value: string(r.ID), Text: view.Plain(r.Language, r.Name)})
 	}

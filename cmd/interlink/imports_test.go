@@ -57,6 +57,7 @@ var only = map[string][]string{
 	"github.com/jackc/pgx/v5":               {"storage/..."},
 	"github.com/redis/go-redis/v9":          {"storage/cache"},
 	"github.com/minio/minio-go/v7":          {"storage/blob"},
+	"github.com/gabriel-vasile/mimetype":    {"storage/blob"},
 	"github.com/riverqueue/river":           {"storage/jobs"},
 	"github.com/gorilla/mux":                {"web"},
 	"github.com/go-fed/activity/pub":        {"federation/inbox"},

@@ -14,6 +14,7 @@ import (
 	"interlink/config"
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/coproduction"
 	"interlink/domain/network"
 	"interlink/federation/keyring"
 	"interlink/web/mail"
@@ -93,6 +94,9 @@ func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 			Host: s.SMTP.Host, Port: s.SMTP.Port, Username: s.SMTP.Username, Password: s.SMTP.Password.Reveal(),
 			From: s.SMTP.From, TLS: s.SMTP.TLS,
 		},
+		Uploads: &coproduction.Limits{
+			File: mebibytes(s.Uploads.MaxFile), Process: mebibytes(s.Uploads.ProcessQuota), Node: mebibytes(s.Uploads.NodeQuota),
+		},
 		Retention: &network.Retention{
 			Received: days(s.Retention.Received), Delivered: days(s.Retention.Delivered),
 			Dead: days(s.Retention.Dead), Posts: days(s.Retention.Posts), Actors: days(s.Retention.Actors),
@@ -103,6 +107,8 @@ func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 }
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+
+func mebibytes(n int) int64 { return int64(n) << 20 }
 
 // logger writes as the settings say.
 func logger(to io.Writer, l config.Log) *slog.Logger {

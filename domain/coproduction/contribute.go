@@ -52,7 +52,7 @@ func (t Tool) resource(language domain.Lang) (*Resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.InterlinkerID, r.Interlinker = t.ID, t.IRI
+	r.InterlinkerID, r.Interlinker, r.InterlinkerVersion = t.ID, t.IRI, t.Version
 	return r, nil
 }
 
@@ -71,74 +71,70 @@ func shorten(s string) string {
 // put adds a resource to a task, and with it the use of the Interlinker it
 // came from.
 func (s *Service) put(ctx context.Context, v policy.Viewer, name string, task domain.ID, of func(*Process) (*Resource, error)) (*Resource, error) {
-	var added *Resource
+	added, err := s.putAll(ctx, v, name, task, func(p *Process) ([]*Resource, error) {
+		r, err := of(p)
+		return []*Resource{r}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return added[0], nil
+}
+
+// putAll adds resources to a task, all of them or none.
+func (s *Service) putAll(ctx context.Context, v policy.Viewer, name string, task domain.ID, of func(*Process) ([]*Resource, error)) ([]*Resource, error) {
+	var added []*Resource
 	_, err := s.changeAt(ctx, v, policy.Contribute, name, task, func(p *Process, t *Tree) (edit, error) {
 		it, err := t.task(task)
 		if err != nil {
 			return edit{}, err
 		}
-		r, err := of(p)
-		if err != nil {
+		if added, err = of(p); err != nil {
 			return edit{}, err
 		}
-		now := s.mint.Now()
-		r.ID, r.Serial, r.Process, r.Item = s.mint.ID(), s.mint.Serial(), p.ID, task
-		r.CreatedBy, r.CreatedAt, r.UpdatedAt = v.Actor, now, now
-		added = r
+		before := it
 		var e edit
-		if r.Interlinker != "" && !slices.Contains(it.Interlinkers, r.Interlinker) {
-			it.Interlinkers = append(slices.Clone(it.Interlinkers), r.Interlinker)
-			e.Items = []Item{it}
-		}
-		if it.Status == Awaiting {
-			if e, err = s.moveTask(v, p, t, it, InProgress); err != nil {
-				return edit{}, err
+		for _, r := range added {
+			s.place(r, v, p, task, &e)
+			if r.Interlinker != "" && !slices.Contains(it.Interlinkers, r.Interlinker) {
+				it.Interlinkers = append(slices.Clone(it.Interlinkers), r.Interlinker)
 			}
 		}
-		e.Resources = []Resource{*r}
-		if r.InterlinkerID != "" {
-			e.Uses = []Use{{
-				ID: s.mint.ID(), Interlinker: r.InterlinkerID, Process: p.ID, Item: task, Resource: r.ID, Actor: v.Actor, At: now,
-			}}
+		if err := s.room(ctx, p, e.Versions); err != nil {
+			return edit{}, err
 		}
-		e.events = append([]domain.Event{s.itemEvent(ResourceAdded, v, p, task, told(r))}, e.events...)
+		if it.Status == Awaiting {
+			moved, err := s.moveTask(v, p, t, it, InProgress)
+			if err != nil {
+				return edit{}, err
+			}
+			e.Items, e.events = moved.Items, append(e.events, moved.events...)
+		} else if len(it.Interlinkers) > len(before.Interlinkers) {
+			e.Items = []Item{it}
+		}
 		return e, nil
 	})
 	return added, err
 }
 
-// RemoveResource takes a resource away; a tombstone stays. Its maker, holders
-// of the right to delete and administrators may. Again changes nothing.
-// Errors: NotFound, Forbidden.
-func (s *Service) RemoveResource(ctx context.Context, v policy.Viewer, name string, id domain.ID) error {
-	r, err := s.store.Resource(ctx, id)
-	if err != nil {
-		return err
+// place gives a new resource its place in a task.
+func (s *Service) place(r *Resource, v policy.Viewer, p *Process, task domain.ID, e *edit) {
+	now := s.mint.Now()
+	r.ID, r.Serial, r.Process, r.Item = s.mint.ID(), s.mint.Serial(), p.ID, task
+	r.CreatedBy, r.CreatedAt, r.UpdatedAt = v.Actor, now, now
+	e.Resources = append(e.Resources, *r)
+	e.Versions = append(e.Versions, ResourceVersion{Resource: r.ID, Version: r.version(v.Actor, "")})
+	e.events = append(e.events, s.itemEvent(ResourceAdded, v, p, task, told(p, r)))
+	if r.InterlinkerID != "" {
+		e.Uses = append(e.Uses, Use{
+			ID: s.mint.ID(), Interlinker: r.InterlinkerID, Process: p.ID, Item: task, Resource: r.ID, Actor: v.Actor, At: now,
+		})
 	}
-	_, err = s.change(ctx, v, policy.Read, name, func(p *Process, t *Tree) (edit, error) {
-		if r.Process != p.ID {
-			return edit{}, domain.Fail(domain.NotFound, "error.not_found")
-		}
-		if err := policy.Allow(v, policy.Administer, resourceFacts{Place{p, t, r.Item}, r}); err != nil || !r.RemovedAt.IsZero() {
-			return edit{}, err
-		}
-		gone := *r
-		gone.RemovedAt, gone.UpdatedAt = s.mint.Now(), s.mint.Now()
-		gone.URL, gone.Body = "", ""
-		return edit{
-			Written: Written{Resources: []Resource{gone}},
-			events:  []domain.Event{s.itemEvent(ResourceRemoved, v, p, r.Item, told(r))},
-		}, nil
-	})
-	return err
 }
 
-func told(r *Resource) ResourceChanged {
-	return ResourceChanged{Resource: r.ID, Item: r.Item, Kind: r.Kind, Name: r.Name, Interlinker: r.Interlinker}
-}
-
-// MayRemove reports whether the viewer may remove a resource of a process, for
-// pages that offer it.
-func (s *Service) MayRemove(v policy.Viewer, p *Process, t *Tree, r *Resource) bool {
-	return policy.Allow(v, policy.Administer, resourceFacts{Place{p, t, r.Item}, r}) == nil
+// told is the payload of the events of a resource.
+func told(p *Process, r *Resource) ResourceChanged {
+	return ResourceChanged{
+		Process: p.Name, Resource: r.ID, Item: r.Item, Kind: r.Kind, Name: r.Name, Interlinker: r.Interlinker, Version: r.Version,
+	}
 }

@@ -18,7 +18,10 @@ const (
 	ItemDisabled          domain.EventKind = "item.disabled"            //
 	ItemRestored          domain.EventKind = "item.restored"            //
 	TaskStatusChanged     domain.EventKind = "task.status_changed"      // [StatusChanged]
-	ResourceAdded         domain.EventKind = "resource.added"           // [ResourceChanged]
+	ResourceAdded         domain.EventKind = "resource.added"           // [ResourceChanged], as the three below
+	ResourceEdited        domain.EventKind = "resource.changed"         //
+	ResourceRemoved       domain.EventKind = "resource.removed"         //
+	ResourceRestored      domain.EventKind = "resource.restored"        // after it was removed
 	AssignmentMade        domain.EventKind = "assignment.made"          // [Assigned], as those below
 	AssignmentReceived    domain.EventKind = "assignment.received"      // from a process of another node
 	AssignmentAccepted    domain.EventKind = "assignment.accepted"      // also taken up again
@@ -33,7 +36,6 @@ const (
 	RewardsSwitched       domain.EventKind = "process.rewards_switched" // [Switched]
 	CertificateMade       domain.EventKind = "certificate.made"         // [Certified]; the subject is the certificate
 	CertificateRevoked    domain.EventKind = "certificate.revoked"      // [Certified]
-	ResourceRemoved       domain.EventKind = "resource.removed"         // [ResourceChanged]
 )
 
 // Started is the payload of process.started.
@@ -133,11 +135,16 @@ type StatusChanged struct {
 
 // ResourceChanged is the payload of the events of a resource.
 type ResourceChanged struct {
+	Process     string       `json:"process"` // its name
 	Resource    domain.ID    `json:"resource"`
 	Item        domain.ID    `json:"item"`
 	Kind        ResourceKind `json:"kind"`
 	Name        string       `json:"name"`
 	Interlinker domain.IRI   `json:"interlinker,omitempty"`
+	Version     int          `json:"version,omitempty"`  // of the content after the change
+	Written     bool         `json:"written,omitempty"`  // the content was changed: there is a new version
+	Summary     string       `json:"summary,omitempty"`  // of the change, in the words of who made it
+	Restored    int          `json:"restored,omitempty"` // number of the version that was brought back
 }
 
 // Subject names the process in events.

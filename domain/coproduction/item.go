@@ -74,6 +74,11 @@ func (p *Process) ItemIRI(id domain.ID) domain.IRI {
 	return p.IRI + "/guide/" + domain.IRI(id)
 }
 
+// ResourceIRI is the address of the page of a resource of the process.
+func (p *Process) ResourceIRI(id domain.ID) domain.IRI {
+	return p.IRI + "/resources/" + domain.IRI(id)
+}
+
 // WithDetails returns the item with other details, unchecked: to be shown.
 func (i Item) WithDetails(d ItemDetails) Item {
 	i.Name, i.Description, i.Problems, i.Prerequisites = d.Name, d.Description, d.Problems, d.Prerequisites

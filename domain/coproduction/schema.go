@@ -39,6 +39,7 @@ type Tool struct {
 	IRI     domain.IRI
 	Name    domain.Text
 	Licence string // SPDX; "" if not said
+	Version int    // of the Interlinker: 1, 2, … with each change of it
 
 	// Address is where a software or external Interlinker is found, by
 	// language; empty for a knowledge Interlinker, which is copied from Body.

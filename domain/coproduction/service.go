@@ -16,6 +16,9 @@ type Service struct {
 	catalogue   Catalogue
 	mint        *domain.Mint
 	ns          domain.Namespace
+	files       Files  // nil if none are kept
+	limits      Limits // of files
+	archives    chan struct{}
 }
 
 // Groups reads who takes part: the organisations and teams in whose name a
@@ -36,7 +39,7 @@ type Communities func(ctx context.Context, id, by domain.ActorID) (policy.Facts,
 
 // NewService makes the service.
 func NewService(store Store, groups Groups, communities Communities, catalogue Catalogue, mint *domain.Mint, ns domain.Namespace) *Service {
-	return &Service{store: store, groups: groups, communities: communities, catalogue: catalogue, mint: mint, ns: ns}
+	return &Service{store: store, groups: groups, communities: communities, catalogue: catalogue, mint: mint, ns: ns, archives: make(chan struct{}, maxArchives)}
 }
 
 // Process reads one by its name. Errors: NotFound.
@@ -99,51 +102,91 @@ func (s *Service) Tree(ctx context.Context, v policy.Viewer, name string) (*Proc
 	return p, t, nil
 }
 
-// Resources lists the resources of an item, or of the whole process for "",
-// oldest first. Those who do not take part there see the public ones, if the
-// process is public. Errors: NotFound.
-func (s *Service) Resources(ctx context.Context, v policy.Viewer, name string, item domain.ID, page domain.Page) (domain.List[Resource], error) {
+// Resources lists the resources of a process, oldest first, without the bodies
+// of documents. Those who do not take part see the public ones; removed ones
+// are for those who take part. Errors: NotFound.
+func (s *Service) Resources(ctx context.Context, v policy.Viewer, name string, f ResourceFilter, page domain.Page) (domain.List[Resource], error) {
 	p, err := s.process(ctx, v, policy.Read, name)
 	if err != nil {
 		return domain.List[Resource]{}, err
 	}
-	shown := Shown{Item: item}
-	if !inside(v, p) {
-		t, err := s.tree(ctx, p)
-		if err != nil {
-			return domain.List[Resource]{}, err
-		}
-		shown.Confined, shown.Inside, shown.Public = true, p.insideOf(v, t), !p.Hides(v)
+	if err := s.confine(ctx, v, p, &f); err != nil {
+		return domain.List[Resource]{}, err
 	}
-	return s.store.Resources(ctx, p.ID, shown, page)
+	return s.store.Resources(ctx, p.ID, f, page)
 }
 
-// Resource reads one. Errors: NotFound, Gone once removed.
-func (s *Service) Resource(ctx context.Context, v policy.Viewer, name string, id domain.ID) (*Resource, error) {
+// ResourceMakers returns who made the resources that the viewer sees of a
+// process, at most 100. Errors: NotFound.
+func (s *Service) ResourceMakers(ctx context.Context, v policy.Viewer, name string) ([]domain.ActorID, error) {
 	p, err := s.process(ctx, v, policy.Read, name)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.store.Resource(ctx, id)
-	if err != nil {
+	var f ResourceFilter
+	if err := s.confine(ctx, v, p, &f); err != nil {
 		return nil, err
 	}
-	if r.Process != p.ID {
-		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	return s.store.ResourceMakers(ctx, p.ID, f)
+}
+
+// confine narrows a filter to the resources that the viewer may see. Errors:
+// NotFound for removed ones, unless the viewer takes part somewhere.
+func (s *Service) confine(ctx context.Context, v policy.Viewer, p *Process, f *ResourceFilter) error {
+	if inside(v, p) {
+		return nil
 	}
-	if !inside(v, p) && (!r.Public || p.Hides(v)) {
-		t, err := s.tree(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		if err := policy.Allow(v, policy.Read, within{Place{p, t, r.Item}}); err != nil {
-			return nil, err
+	t, err := s.tree(ctx, p)
+	if err != nil {
+		return err
+	}
+	f.Confined, f.Inside, f.Public = true, p.insideOf(v, t), !p.Hides(v) && !f.Removed
+	if f.Removed && len(f.Inside) == 0 {
+		return domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return nil
+}
+
+// Resource reads one. Errors: NotFound, Gone once removed.
+func (s *Service) Resource(ctx context.Context, v policy.Viewer, name string, id domain.ID) (*Resource, error) {
+	_, r, err := s.resource(ctx, v, name, id)
+	return r, err
+}
+
+// resource reads one with its process.
+func (s *Service) resource(ctx context.Context, v policy.Viewer, name string, id domain.ID) (*Process, *Resource, error) {
+	p, err := s.process(ctx, v, policy.Read, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := s.store.Resource(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.Process != p.ID {
+		return nil, nil, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if !r.Public || p.Hides(v) {
+		if err := s.allowInside(ctx, v, p, r.Item); err != nil {
+			return nil, nil, err
 		}
 	}
 	if !r.RemovedAt.IsZero() {
-		return nil, domain.Fail(domain.Gone, "process.resource_removed")
+		return nil, nil, domain.Fail(domain.Gone, "process.resource_removed")
 	}
-	return r, nil
+	return p, r, nil
+}
+
+// allowInside fails for who may not see what is not public at an item.
+func (s *Service) allowInside(ctx context.Context, v policy.Viewer, p *Process, item domain.ID) error {
+	if inside(v, p) {
+		return nil
+	}
+	t, err := s.tree(ctx, p)
+	if err != nil {
+		return err
+	}
+	return policy.Allow(v, policy.Read, within{Place{p, t, item}})
 }
 
 // History lists what happened in a process, newest first. It is for those who

@@ -46,7 +46,7 @@ func (s Shelf) Tool(ctx context.Context, v policy.Viewer, interlinker string) (T
 	if err != nil {
 		return Tool{}, err
 	}
-	t := Tool{ID: e.ID, IRI: e.IRI, Name: e.Name, Licence: e.Interlinker.SPDX}
+	t := Tool{ID: e.ID, IRI: e.IRI, Name: e.Name, Licence: e.Interlinker.SPDX, Version: e.Version}
 	if e.Interlinker.Nature == catalogue.NatureKnowledge {
 		for _, body := range []domain.Text{e.Interlinker.Template(), e.Interlinker.Instructions, e.Summary} {
 			if t.Body = body; !t.Body.Empty() {

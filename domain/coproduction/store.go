@@ -19,21 +19,12 @@ type Filter struct {
 	All          bool           // sees everything: an administrator of the node
 }
 
-// Shown narrows a list of resources.
-type Shown struct {
-	Item domain.ID // only those of this item; "" for all
-	// Confined shows only those of the items in Inside, and, if Public is set,
-	// the public ones.
-	Confined bool
-	Inside   []domain.ID
-	Public   bool
-}
-
 // Written is what a change writes beside the process itself.
 type Written struct {
 	Items     []Item     // added or changed
 	Resources []Resource // added or changed
-	Uses      []Use      // recorded
+	Versions  []ResourceVersion
+	Uses      []Use // recorded
 
 	Assignments   []Assignment   // made
 	Contributions []Contribution // claimed or changed
@@ -61,6 +52,12 @@ type ContributionFilter struct {
 	State ContributionState // "" for all
 }
 
+// ResourceVersion is a new version of a resource.
+type ResourceVersion struct {
+	Resource domain.ID
+	Version
+}
+
 // Use records that an Interlinker was taken into a task.
 type Use struct {
 	ID          domain.ID
@@ -86,6 +83,7 @@ type Store interface {
 
 	Contents
 	Works
+	Shelves
 }
 
 // Works keeps what people were asked to do and did. Lists are newest first.
@@ -114,12 +112,37 @@ type Works interface {
 	SaveCertificate(ctx context.Context, c *Certificate, change domain.Change) error
 }
 
+// Shelves say which files are kept. A file is one row, however many versions
+// have it.
+type Shelves interface {
+	// Room tells how many bytes the versions of a process take, and all files
+	// of the node.
+	Room(ctx context.Context, process domain.ActorID) (taken, node int64, err error)
+	// ReserveFile notes a file that is about to be kept, at a time, so that it
+	// is not swept before a version has it. Errors: TooLarge if all files
+	// together took more than most bytes; 0 means any.
+	ReserveFile(ctx context.Context, f Stored, at time.Time, most int64) error
+	// SweepFiles forgets files that no version has and that were noted before
+	// a time, and calls remove for each before it is forgotten for good.
+	SweepFiles(ctx context.Context, before time.Time, remove func(ctx context.Context, hash string) error) error
+	// EraseResources erases the content of resources that were removed before
+	// a time.
+	EraseResources(ctx context.Context, before time.Time) error
+}
+
 // Contents reads what is in a process.
 type Contents interface {
 	Items(ctx context.Context, process domain.ActorID) ([]Item, error)
 	Resource(ctx context.Context, id domain.ID) (*Resource, error)
-	// Resources lists those that are there, oldest first.
-	Resources(ctx context.Context, process domain.ActorID, shown Shown, page domain.Page) (domain.List[Resource], error)
+	// Resources lists what a filter finds in a process, oldest first, without
+	// bodies.
+	Resources(ctx context.Context, process domain.ActorID, f ResourceFilter, page domain.Page) (domain.List[Resource], error)
+	// ResourceMakers returns who made the resources of a process that are
+	// there and that a filter does not confine away, at most 100.
+	ResourceMakers(ctx context.Context, process domain.ActorID, f ResourceFilter) ([]domain.ActorID, error)
+	// Versions lists those of a resource, newest first, without bodies.
+	Versions(ctx context.Context, resource domain.ID, page domain.Page) (domain.List[Version], error)
+	Version(ctx context.Context, resource domain.ID, number int) (*Version, error)
 	// PublicResources returns all public ones of a process.
 	PublicResources(ctx context.Context, process domain.ActorID) ([]Resource, error)
 	// History lists the events of a process, or of one item of it, newest

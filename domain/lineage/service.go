@@ -63,6 +63,18 @@ func (s *Service) source(ctx context.Context, v policy.Viewer, p *coproduction.P
 	return SourceOf(p, p.Seen(v, tree), owner), nil
 }
 
+// Reusable returns the resources that go along with a clone of a process of
+// this node: the public ones that have a licence. Errors: as of
+// [Service.Source].
+func (s *Service) Reusable(ctx context.Context, v policy.Viewer, name string) ([]SourceResource, error) {
+	p, err := s.process(ctx, v, policy.Clone, name)
+	if err != nil {
+		return nil, err
+	}
+	public, err := s.store.PublicResources(ctx, p.ID)
+	return reusable(p, public), err
+}
+
 // CloneInput is what a person says to clone a process.
 type CloneInput struct {
 	Name       string
@@ -75,8 +87,10 @@ type CloneInput struct {
 	Keep       map[string]bool // ids of the source's items to take, see [Prune]; nil for all
 
 	// Published says that the source is the snapshot of a story kept here. It
-	// is taken as it is, whatever became of its process.
+	// is taken as it is, whatever became of its process, with the resources
+	// that it shows.
 	Published bool
+	Resources []SourceResource
 }
 
 // CloneFrom makes a process of the viewer's own from a source, in one
@@ -120,7 +134,14 @@ func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceP
 		}
 		change.Events = append(change.Events, domain.NewEvent(s.mint, CloneOffered, v.Actor, from.Subject(), d.told()))
 	}
-	return p, s.store.CreateClone(ctx, p, items, d, change)
+	if from != nil && !in.Published {
+		public, err := s.store.PublicResources(ctx, from.ID)
+		if err != nil {
+			return nil, err
+		}
+		in.Resources = reusable(from, public)
+	}
+	return p, s.store.CreateClone(ctx, p, copyResources(p, items, in.Resources, v.Actor, s.mint), d, change)
 }
 
 // ours returns the process of this node that is cloned, and reads the source

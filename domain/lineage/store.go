@@ -16,10 +16,12 @@ type Store interface {
 	Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
 	SaveProcess(ctx context.Context, p *coproduction.Process, w coproduction.Written, change domain.Change) error
 
-	// CreateClone inserts the actor, the process and its items, and, if the
-	// source is of this node, the derivation. Errors: Conflict if the name is
-	// taken.
-	CreateClone(ctx context.Context, p *coproduction.Process, items []coproduction.Item, d *Derivation, change domain.Change) error
+	PublicResources(ctx context.Context, process domain.ActorID) ([]coproduction.Resource, error)
+
+	// CreateClone inserts the actor, the process, its items and resources, and,
+	// if the source is of this node, the derivation. Errors: Conflict if the
+	// name is taken.
+	CreateClone(ctx context.Context, p *coproduction.Process, w coproduction.Written, d *Derivation, change domain.Change) error
 }
 
 // Derivations keeps what sources know of their clones.

@@ -108,6 +108,7 @@ func (s *Service) Publish(ctx context.Context, v policy.Viewer, in Input) (*Stor
 		Owner: owner.ID, Process: p.ID, ProcessIRI: p.IRI, Community: in.Community, PublishedAt: now,
 		Stewards: owner.Members.Administrators(),
 	}
+	shot.serve(st.IRI)
 	st.tell(telling, shot, now)
 	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryPublished, v.Actor))
 }
@@ -140,6 +141,7 @@ func (s *Service) Revise(ctx context.Context, v policy.Viewer, slug string, revi
 		return nil, err
 	}
 	st.Community = in.Community
+	shot.serve(st.IRI)
 	st.tell(telling, shot, s.mint.Now())
 	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryUpdated, v.Actor))
 }

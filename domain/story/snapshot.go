@@ -1,9 +1,12 @@
 package story
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"interlink/domain"
@@ -31,6 +34,49 @@ type Resource struct {
 	Language    domain.Lang               `json:"language,omitempty"`
 	Licence     string                    `json:"licence,omitempty"`
 	Interlinker domain.IRI                `json:"interlinker,omitempty"`
+	File        *File                     `json:"file,omitempty"` // of a file, which URL serves
+}
+
+// File is a file in a snapshot.
+type File struct {
+	Name   string `json:"name"`
+	Type   string `json:"mediaType"`
+	Size   int64  `json:"size"`   // bytes
+	SHA256 string `json:"sha256"` // hex
+}
+
+// Stored is the file as this node keeps it, if the story is its own.
+func (f File) Stored() coproduction.Stored {
+	return coproduction.Stored{Hash: f.SHA256, Name: f.Name, Type: f.Type, Size: f.Size}
+}
+
+// Reusable returns the resources that go along with a clone: those that have a
+// licence. The files of a story of another node stay there, and are linked to.
+func (s *Snapshot) Reusable(here bool) []lineage.SourceResource {
+	var out []lineage.SourceResource
+	for _, r := range s.Resources {
+		if r.Licence == "" {
+			continue
+		}
+		one := lineage.SourceResource{
+			IRI: s.Process.IRI, Item: r.Item, Kind: r.Kind, Name: r.Name, URL: r.URL, Body: r.Body, Language: r.Language, Licence: r.Licence, Interlinker: r.Interlinker,
+		}
+		if r.File != nil && here {
+			one.File = r.File.Stored()
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// serve gives the files of a snapshot the addresses at which a story serves
+// them.
+func (s *Snapshot) serve(story domain.IRI) {
+	for i := range s.Resources {
+		if f := s.Resources[i].File; f != nil {
+			s.Resources[i].URL = story + "/files/" + domain.IRI(f.SHA256)
+		}
+	}
 }
 
 // take makes a snapshot of a source. redacted counts the e-mail addresses
@@ -55,10 +101,14 @@ func take(source lineage.SourceProcess, keep map[string]bool, resources []coprod
 		if !res.Public || !res.RemovedAt.IsZero() || !there[item] || r.address(res.URL) {
 			continue
 		}
-		shot.Resources = append(shot.Resources, Resource{
+		one := Resource{
 			Item: item, Kind: res.Kind, Name: r.plain(res.Name), URL: res.URL, Body: r.plain(res.Body),
 			Language: res.Language, Licence: res.Licence, Interlinker: res.Interlinker,
-		})
+		}
+		if f := res.File; res.Kind == coproduction.File {
+			one.File = &File{Name: coproduction.FileName(r.plain(f.Name)), Type: f.Type, Size: f.Size, SHA256: f.Hash}
+		}
+		shot.Resources = append(shot.Resources, one)
 	}
 	return shot, r.count
 }
@@ -91,6 +141,9 @@ func (s *Snapshot) check() error {
 		if len(r.Name) > maxText || len(r.Body) > 10*maxText || len(r.Licence) > maxTitle {
 			return domain.Fail(domain.TooLarge, "story.snapshot_too_large")
 		}
+		if r.File != nil && !r.File.sound() || (r.File == nil) != (r.Kind != coproduction.File) {
+			return domain.Fail(domain.Invalid, "story.snapshot_broken")
+		}
 		for _, iri := range []domain.IRI{r.URL, r.Interlinker} {
 			if iri == "" {
 				continue
@@ -101,6 +154,12 @@ func (s *Snapshot) check() error {
 		}
 	}
 	return nil
+}
+
+// sound judges a file of another node's snapshot.
+func (f File) sound() bool {
+	hash, err := hex.DecodeString(f.SHA256)
+	return err == nil && len(hash) == sha256.Size && f.SHA256 == strings.ToLower(f.SHA256) && f.Size >= 0 && len(f.Type) <= 100 && f.Name == coproduction.FileName(f.Name)
 }
 
 // email finds addresses of e-mail, and handles, which look the same.

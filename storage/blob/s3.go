@@ -19,7 +19,10 @@ import (
 type S3 struct {
 	client *minio.Client
 	bucket string
+	prefix string // of all names, "resources/"
 }
+
+func (s *S3) key(hash string) string { return s.prefix + key(hash) }
 
 var _ Store = (*S3)(nil)
 
@@ -41,16 +44,16 @@ func NewS3(address string) (*S3, error) {
 	if err != nil {
 		return nil, domain.Fail(domain.Invalid, "config.files_url").Because(err)
 	}
-	return &S3{client, strings.Trim(u.Path, "/")}, nil
+	return &S3{client: client, bucket: strings.Trim(u.Path, "/")}, nil
 }
 
 // Put implements [Store].
 func (s *S3) Put(ctx context.Context, content []byte) (string, error) {
 	hash := name(content)
-	if _, err := s.client.StatObject(ctx, s.bucket, key(hash), minio.StatObjectOptions{}); err == nil {
+	if _, err := s.client.StatObject(ctx, s.bucket, s.key(hash), minio.StatObjectOptions{}); err == nil {
 		return hash, nil
 	}
-	_, err := s.client.PutObject(ctx, s.bucket, key(hash), bytes.NewReader(content), int64(len(content)),
+	_, err := s.client.PutObject(ctx, s.bucket, s.key(hash), bytes.NewReader(content), int64(len(content)),
 		minio.PutObjectOptions{ContentType: "application/octet-stream", DisableMultipart: true})
 	if err != nil {
 		return "", unavailable("store", err)
@@ -63,7 +66,7 @@ func (s *S3) Get(ctx context.Context, hash string) ([]byte, error) {
 	if err := known(hash); err != nil {
 		return nil, err
 	}
-	object, err := s.client.GetObject(ctx, s.bucket, key(hash), minio.GetObjectOptions{})
+	object, err := s.client.GetObject(ctx, s.bucket, s.key(hash), minio.GetObjectOptions{})
 	if err != nil {
 		return nil, unavailable("read", err)
 	}
@@ -83,7 +86,7 @@ func (s *S3) Delete(ctx context.Context, hash string) error {
 	if known(hash) != nil {
 		return nil //nolint:nilerr // what is no name is nobody's: there is nothing to remove
 	}
-	err := s.client.RemoveObject(ctx, s.bucket, key(hash), minio.RemoveObjectOptions{})
+	err := s.client.RemoveObject(ctx, s.bucket, s.key(hash), minio.RemoveObjectOptions{})
 	if err != nil && !absent(err) {
 		return unavailable("remove", err)
 	}

@@ -133,6 +133,8 @@ func Register(h huma.API, s Services) {
 	a.grantOperations()
 	a.workOperations()
 	a.taskOperations()
+	a.resourceOperations()
+	a.fileOperations()
 	a.cloneOperations()
 	a.storyOperations()
 	a.otherwise()
@@ -227,8 +229,10 @@ type operation struct {
 	description  string
 	status       int // of success; 0 means 200
 	maxBody      int64
-	own          bool // reads what is the caller's own: never without a token
-	node         bool // for administrators of the node: needs the scope "admin"
+	own          bool              // reads what is the caller's own: never without a token
+	node         bool              // for administrators of the node: needs the scope "admin"
+	sent         *huma.RequestBody // a body that is no JSON; nil if it is, or there is none
+	stream       string            // media type of an answer that is no JSON
 }
 
 // uploadTimeout is how long a large body may take, as on a slow line; for
@@ -254,6 +258,10 @@ func do[I, O any](a *API, tag string, o operation, fn func(ctx context.Context, 
 	}
 	if o.node {
 		scope = append(scope, "admin")
+	}
+	op.RequestBody = o.sent
+	if o.stream != "" {
+		op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: bytesOf(o.stream)}}
 	}
 	op.Security = []map[string][]string{{"token": scope}}
 	if o.method == http.MethodGet && !o.own {

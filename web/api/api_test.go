@@ -160,6 +160,10 @@ func (s *server) check(what string, a answer) {
 		if len(a.body) > 0 {
 			s.t.Errorf("%s: a body without content: %s", what, a.body)
 		}
+	case slices.Contains([]string{"application/zip", "application/octet-stream"}, kind):
+		if a.header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment") {
+			s.t.Errorf("%s: a file that may be opened: %v", what, a.header)
+		}
 	case !slices.Contains([]string{"application/json", "application/openapi+json"}, kind) || !json.Valid(a.body):
 		s.t.Errorf("%s: status %d, %s: no JSON: %.300s", what, a.status, kind, a.body)
 	}
@@ -253,6 +257,7 @@ func (s *server) fill() {
 		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
+		"/processes/{name}/resources/{id}/versions/{number}": "1",
 		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
 		"/assignments/{id}": assignment, "/processes/{name}/contributions/{id}": contribution,

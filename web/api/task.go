@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -54,55 +53,6 @@ type InstantiationInput struct {
 	}
 }
 
-// ResourceInput adds a resource to a task: a link or a document.
-type ResourceInput struct {
-	TaskInput
-	Body struct {
-		Name     string      `json:"name" maxLength:"200"`
-		URL      string      `json:"url,omitempty" maxLength:"2048"`
-		Text     string      `json:"text,omitempty" maxLength:"500000" doc:"Markdown, of a document"`
-		Language domain.Lang `json:"language,omitempty" maxLength:"35"`
-		Licence  string      `json:"licence,omitempty" maxLength:"100" doc:"SPDX"`
-		Public   bool        `json:"public,omitempty" doc:"may be shown outside and go into a story"`
-	}
-}
-
-// Resource is what a task has: made with an Interlinker, a link, a document.
-type Resource struct {
-	ID          domain.ID   `json:"id"`
-	Item        domain.ID   `json:"item"`
-	Kind        string      `json:"kind" enum:"link,document"`
-	Name        string      `json:"name"`
-	URL         domain.IRI  `json:"url,omitempty"`
-	Text        string      `json:"text,omitempty" doc:"Markdown"`
-	Language    domain.Lang `json:"language,omitempty"`
-	Licence     string      `json:"licence,omitempty"`
-	Interlinker domain.IRI  `json:"interlinker,omitempty"`
-	CreatedBy   *Actor      `json:"createdBy,omitempty"`
-	Public      bool        `json:"public"`
-	CreatedAt   time.Time   `json:"createdAt"`
-}
-
-func (a *API) resource(ctx context.Context, c *caller, r *coproduction.Resource) Resource {
-	return Resource{
-		ID: r.ID, Item: r.Item, Kind: string(r.Kind), Name: r.Name, URL: r.URL, Text: r.Body, Language: r.Language,
-		Licence: r.Licence, Interlinker: r.Interlinker, CreatedBy: a.actorByID(ctx, c, r.CreatedBy), Public: r.Public,
-		CreatedAt: r.CreatedAt,
-	}
-}
-
-// ResourcesInput lists the resources of a process, or of one task of it.
-type ResourcesInput struct {
-	NamedPaging
-	Task string `query:"task" maxLength:"36"`
-}
-
-// ResourceID asks for a resource.
-type ResourceID struct {
-	Named
-	ID string `path:"id" maxLength:"36"`
-}
-
 func (a *API) taskOperations() {
 	const tag = "Tasks"
 	do(a, tag, operation{method: http.MethodPut, path: "/processes/{name}/tasks/{task}/status", summary: "Set the status of a task"},
@@ -124,29 +74,6 @@ func (a *API) taskOperations() {
 		}
 		return &Made[Resource]{Body: a.resource(ctx, c, r)}, nil
 	})
-	do(a, tag, operation{method: http.MethodPost, path: "/processes/{name}/tasks/{task}/resources", summary: "Add a resource to a task", status: http.StatusCreated, maxBody: 2 << 20},
-		func(ctx context.Context, c *caller, in *ResourceInput) (*Made[Resource], error) {
-			b := in.Body
-			r, err := a.Coproduction.AddResource(ctx, c.viewer, in.Name, domain.ID(in.Task), coproduction.ResourceDetails{
-				Name: b.Name, URL: b.URL, Body: b.Text, Language: b.Language, Licence: b.Licence, Public: b.Public,
-			})
-			if err != nil {
-				return nil, err
-			}
-			return &Made[Resource]{Body: a.resource(ctx, c, r)}, nil
-		})
-	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/resources", summary: "List the resources of a process"},
-		func(ctx context.Context, c *caller, in *ResourcesInput) (*List[Resource], error) {
-			list, err := a.Coproduction.Resources(ctx, c.viewer, in.Name, domain.ID(in.Task), in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, func(r coproduction.Resource) Resource { return a.resource(ctx, c, &r) }), nil
-		})
-	do(a, tag, operation{method: http.MethodDelete, path: "/processes/{name}/resources/{id}", summary: "Remove a resource"},
-		func(ctx context.Context, c *caller, in *ResourceID) (*None, error) {
-			return nothing(a.Coproduction.RemoveResource(ctx, c.viewer, in.Name, domain.ID(in.ID)))
-		})
 }
 
 func (a *API) recommend(ctx context.Context, c *caller, in *RecommendationsInput) (*List[Recommendation], error) {

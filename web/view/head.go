@@ -10,7 +10,7 @@ import (
 // everyPage lists the pages, to check their templates at start.
 var everyPage = []Page{
 	HomePage{}, CataloguePage{}, InterlinkerPage{}, ProblemsPage{}, ProblemPage{}, SchemasPage{}, SchemaPage{},
-	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, HistoryPage{}, ClonesPage{},
+	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{},
 	PeoplePage{}, AssignmentsPage{}, MyAssignmentsPage{}, ContributionsPage{}, CertificatePage{},
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{},
 	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
@@ -212,6 +212,26 @@ func (x CommunitiesPage) head(p *locale.Printer) head {
 
 func (x ResourcePage) head(p *locale.Printer) head {
 	return head{template: "resource", nav: navProcesses, title: in(p, x.Resource.Title), noindex: x.hidden()}
+}
+
+func (x ResourcesPage) head(p *locale.Printer) head {
+	return head{template: "resources", nav: navProcesses, title: p.T("resource.list_of", in(p, x.Title)), noindex: x.hidden()}
+}
+
+func (x ResourceFormPage) head(p *locale.Printer) head {
+	return head{template: "resource-form", nav: navProcesses, title: p.T("resource.edit_of", in(p, x.Title)), wide: x.Theirs != nil, noindex: true}
+}
+
+func (x VersionsPage) head(p *locale.Printer) head {
+	return head{template: "resource-versions", nav: navProcesses, title: p.T("resource.versions_of", in(p, x.Resource.Title)), noindex: true}
+}
+
+func (x VersionPage) head(p *locale.Printer) head {
+	return head{template: "resource-version", nav: navProcesses, title: p.T("resource.version_of", x.Version.Number, in(p, x.Resource.Title)), noindex: true}
+}
+
+func (x ComparePage) head(p *locale.Printer) head {
+	return head{template: "resource-compare", nav: navProcesses, title: p.T("resource.compare_of", in(p, x.Resource.Title)), wide: true, noindex: true}
 }
 
 func (x CommunityPage) head(p *locale.Printer) head {

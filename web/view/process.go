@@ -133,6 +133,7 @@ type GuidePage struct {
 // Forms, each where its May… or list says so: POST Href/status {status,
 // revision}; POST Href/resources {interlinker} to instantiate; POST
 // Href/resources {title, address, body, public} to add a link or a text; POST
+// Href/files {fileLicence, filePublic, file (repeated)}, in this order; POST
 // Href/disable and Href/enable {revision}.
 type GuideItem struct {
 	ID            string
@@ -153,6 +154,8 @@ type GuideItem struct {
 	Catalogue     string // address of the catalogue, filtered for this task
 	Examples      []Example
 	Resources     []Resource
+	AllResources  string // address of the list, if there are more
+	MaxFile       int64  // bytes of one file; 0 for any
 	People        []Actor
 	Children      []Item // of a phase or objective
 	Inside        bool   // the reader takes part, and sees what is not public
@@ -192,29 +195,6 @@ type Recommendation struct {
 	Reasons []Sentence
 	Score   int // 0 to 100, how well it fits
 	Used    bool
-}
-
-// Resource is something a task has: made with an Interlinker, or a link.
-type Resource struct {
-	Title       domain.Text
-	Href        string
-	Interlinker *Link // it was made with
-	Nature      Nature
-	By          Actor
-	At          time.Time
-	Public      bool   // people outside see it, and stories show it
-	Remove      string // address that removes it by POST; "" if not offered
-}
-
-// ResourcePage shows a document of a process, at
-// /processes/{name}/resources/{id}.
-type ResourcePage struct {
-	Frame
-	ProcessHead
-	Resource Resource
-	Text     Rich
-	Licence  string
-	Back     string // the task it belongs to
 }
 
 // HistoryPage shows all that happened, at /processes/{name}/history.
@@ -279,6 +259,7 @@ type ClonePreviewPage struct {
 	Tasks         int
 	Known         int        // Interlinkers it recommends that are known here
 	Unknown       int        // and those that are not
+	Resources     int        // that go along
 	Left          []Sentence // what is not copied
 	Warnings      []Sentence
 	Langs         []Option

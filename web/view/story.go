@@ -51,8 +51,9 @@ type StoryPage struct {
 // Made is a public resource of a process, as its story shows it.
 type Made struct {
 	Title   domain.Text
-	Href    string // of a link; "" for a text
-	Text    Rich   // of a text
+	Href    string // of a link or file; "" for a text
+	File    *FileFacts
+	Text    Rich // of a text
 	Licence string
 }
 

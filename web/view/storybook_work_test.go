@@ -35,7 +35,7 @@ func processStories(add adder, in, out framer) {
 		Status:      InProgress, Revision: 7, Starts: ago(3 * day), Ends: noon.Add(4 * day), Statuses: []string{Awaiting, InProgress, Finished}, Problems: problems(1),
 		Prerequisites: []Prerequisite{{Link{"/processes/safe_paths/guide/p0", phases(0)[0].Name}, Finished}, {Link{"/x", only("lv", "Vienoties par darba valodu")}, Awaiting}}, Blocked: true,
 		Catalogue: "/catalogue?problem=UND_PROBLEM_1&task=p1o0t0", People: []Actor{ada, milo}, MayWork: true, MayDisable: true, Previous: &Link{"/a", only("lv", "Vienoties par darba valodu")}, Next: &Link{"/b", three("Invite them in a way they notice", "Invitar de forma que llegue", "Uitnodigen op een manier die opvalt")},
-		Resources: []Resource{{Title: only("en", "Who walks where"), Href: "https://docs.example/1", Interlinker: &Link{"/interlinkers/sample-0", three("Stakeholder map", "Mapa de actores", "Kaart van betrokkenen")}, Nature: Knowledge, By: ada, At: ago(time.Hour), Remove: "/r"}, {Title: only("es", "Notas"), Href: "/x", By: milo, At: ago(9 * day)}}}
+		Resources: []Resource{{Kind: "link", Title: only("en", "Who walks where"), Href: "https://docs.example/1", Page: "/r/1", Interlinker: &Link{"/interlinkers/sample-0", three("Stakeholder map", "Mapa de actores", "Kaart van betrokkenen")}, Nature: Knowledge, By: ada, At: ago(time.Hour), Remove: "/r"}, {Kind: "document", Title: only("es", "Notas"), Href: "/x", Page: "/x", By: milo, At: ago(9 * day)}}}
 	for i, c := range interlinkers(5) {
 		r := Recommendation{InterlinkerCard: c, ID: c.Href, Score: 90 - 10*i, Used: i == 0, Reasons: []Sentence{Say("page.guide.more_catalogue"), Say("ui.in_language", domain.Lang("es"))}}
 		item.Recommended = append(item.Recommended, r)
@@ -64,7 +64,7 @@ func processStories(add adder, in, out framer) {
 	people.Members, people.Grants, people.Found, people.Of, people.Item = nil, nil, nil, &ada, &Link{"/p1", phases(0, 0)[1].Name}
 	add("people-empty", people)
 	add("history", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false), Entries: entries(), Pager: Pager{Total: 300, Shown: 3, Next: "/n", First: "/f"}})
-	add("resource", ResourcePage{Frame: out("/processes/safe_paths/resources/1"), ProcessHead: processHead("guide", false), Resource: Resource{Title: only("en", "Map of the crossings"), By: ada, At: ago(day)}, Text: Rich{HTML: "<p>Twelve crossings, three without lights.</p>"}, Back: "/processes/safe_paths/guide/1"})
+	resourceStories(add, in, out)
 	itemStories(add, in)
 	workStories(add, in, out)
 	add("history-empty", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false)})
@@ -76,7 +76,7 @@ func processStories(add adder, in, out framer) {
 	add("clone", ClonePage{Frame: in("/clone"), Known: processes(2)})
 	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})
 	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),
-		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
+		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Resources: 3, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
 	add("clone-preview", preview)
 	preview.Form, preview.Warnings, preview.Tree = refused(url.Values{"title": {"x"}}, "name"), nil, folded()
 	add("clone-preview-refused", preview)

@@ -206,6 +206,10 @@ func (n *Node) services() error {
 	if err != nil {
 		return err
 	}
+	large, err := blob.OpenLarge(n.o.FilesURL, filepath.Join(n.o.DataDir, "files"))
+	if err != nil {
+		return err
+	}
 	s, ns := n.stores, n.Namespace
 	communities := func(ctx context.Context, id, by domain.ActorID) (policy.Facts, error) {
 		return s.communities.Community(ctx, id, by)
@@ -223,6 +227,7 @@ func (n *Node) services() error {
 	n.Organizations = organization.NewService(s.organizations, n.mint, ns)
 	n.Catalogue = catalogue.NewService(s.catalogue, n.mint, ns, n.shelf.ID)
 	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)
+	n.Coproduction.KeepFiles(large, *n.o.Uploads)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)

@@ -9,6 +9,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/coproduction"
 	"interlink/domain/network"
 	"interlink/federation/inbox"
 	"interlink/web/mail"
@@ -46,8 +47,9 @@ type Options struct {
 	Metrics      string         // where metrics are served, host:port; "" for nowhere
 	Cookie       string         // name of the session cookie; "" means interlink_session
 	SMTP         mail.SMTP
-	Retention    *network.Retention // nil means the default
-	Timeouts     *Timeouts          // of connections to this node; nil means the default
+	Retention    *network.Retention   // nil means the default
+	Uploads      *coproduction.Limits // nil means the default
+	Timeouts     *Timeouts            // of connections to this node; nil means the default
 	TLS          TLS
 	Limits       *inbox.Limits // of what one host may send; nil means the default, in loopback mode none
 
@@ -93,6 +95,9 @@ func (o Options) complete() Options {
 	}
 	if o.Retention == nil {
 		o.Retention = &network.DefaultRetention
+	}
+	if o.Uploads == nil {
+		o.Uploads = &coproduction.DefaultLimits
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -92,6 +92,9 @@ func (n *Node) keepRetention(ctx context.Context, _ network.RetentionArgs) error
 	if err := n.stores.keys.Forget(ctx, now.Add(-network.KeyOverlap)); err != nil {
 		return err
 	}
+	if err := n.Coproduction.Sweep(ctx); err != nil {
+		return err
+	}
 	return n.stores.retention.Sweep(ctx, now, *n.o.Retention)
 }
 
