@@ -21,6 +21,7 @@ var sections = []struct{ name, doc string }{
 	{"server", "HTTP server"},
 	{"federation", "Other nodes"},
 	{"retention", "What is kept"},
+	{"uploads", "Files that people add"},
 	{"smtp", "Mail"},
 	{"log", "Log"},
 }
