@@ -71,7 +71,7 @@ func TestRightsBelowAnItem(t *testing.T) {
 			wantCode(t, err, domain.NotFound)
 			_, err = s.Resource(ctx, v, "gardens", shown.ID)
 			wantCode(t, err, domain.OK)
-			resources := must[domain.List[coproduction.Resource]](t)(s.Resources(ctx, v, "gardens", "", domain.Page{}))
+			resources := must[domain.List[coproduction.Resource]](t)(s.Resources(ctx, v, "gardens", coproduction.ResourceFilter{}, domain.Page{}))
 			if !slices.ContainsFunc(resources.Items, func(r coproduction.Resource) bool { return r.ID == shown.ID }) ||
 				slices.ContainsFunc(resources.Items, func(r coproduction.Resource) bool { return r.ID == secret.ID }) {
 				t.Errorf("%s is listed %+v", name, resources.Items)
