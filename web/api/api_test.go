@@ -276,7 +276,7 @@ func (s *server) work() (assignment, contribution string) {
 	if err := json.Unmarshal([]byte(a.body), &given); err != nil || len(given) != 1 {
 		s.t.Fatalf("%v: %s", err, a.body)
 	}
-	claim := s.want(http.StatusCreated, "official", http.MethodPost, at+"/contributions", object{"title": "Walked"})
+	claim := s.want(http.StatusCreated, "official", http.MethodPost, at+"/contributions", object{"subject": "Walked"})
 	return text(given[0], "id"), text(claim, "id")
 }
 

@@ -89,7 +89,7 @@ type Contribution struct {
 	Resource   domain.ID   `json:"resource,omitempty"`
 	Assignment domain.ID   `json:"assignment,omitempty"`
 	Person     *Actor      `json:"person,omitempty"`
-	Title      string      `json:"title"`
+	Title      string      `json:"subject"`
 	Content    string      `json:"content,omitempty"`
 	Kind       string      `json:"kind" enum:"management,development,exploitation"`
 	State      string      `json:"state" enum:"claimed,awarded,rejected,withdrawn"`
@@ -104,7 +104,7 @@ type Contribution struct {
 type ClaimInput struct {
 	TaskInput
 	Body struct {
-		Title      string    `json:"title" maxLength:"200"`
+		Title      string    `json:"subject" maxLength:"200"`
 		Content    string    `json:"content,omitempty" maxLength:"10000" doc:"plain text"`
 		Kind       string    `json:"kind,omitempty" enum:"management,development,exploitation" default:"development"`
 		Resource   domain.ID `json:"resource,omitempty" maxLength:"36"`

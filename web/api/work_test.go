@@ -39,7 +39,7 @@ func TestWork(t *testing.T) {
 			t.Errorf("of the process: %v", list)
 		}
 
-		claim := s.want(http.StatusCreated, "stranger", http.MethodPost, at+"/contributions", object{"title": "Counted", "assignment": given[0]["id"]})
+		claim := s.want(http.StatusCreated, "stranger", http.MethodPost, at+"/contributions", object{"subject": "Counted", "assignment": given[0]["id"]})
 		decide := process + "/contributions/" + text(claim, "id") + "/decision"
 		s.want(http.StatusConflict, "official", http.MethodPut, decide, object{"level": "high"})
 		status := func(to string) {
