@@ -33,6 +33,9 @@ func inPlace(path string) link { return func(f facts) Link { return Link{f.place
 // item is the page of an item in its process.
 func item(f facts) Link { return Link{f.place(), "/guide/" + f.text("item")} }
 
+// process is the page of the process that the payload names.
+func process(f facts) Link { return Link{Path: "/processes/" + f.text("process")} }
+
 // story is the page of a story, which goes by its slug.
 func story(f facts) Link {
 	path := "/stories/" + f.text("slug")
