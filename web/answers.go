@@ -73,6 +73,9 @@ func anonymous(r *http.Request) bool {
 			return false
 		}
 	}
+	if strings.HasSuffix(r.URL.Path, ".jsonl") { // too long to be kept
+		return false
+	}
 	return !slices.ContainsFunc(elsewhere, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) })
 }
 

@@ -6,11 +6,11 @@ import (
 )
 
 // Pages lists the paths of all pages, for the test that opens each; calendars
-// are none.
+// and exports are none.
 func Pages() []string {
 	var paths []string
 	for _, r := range new(Portal).routes() {
-		if r.method == http.MethodGet && !strings.HasSuffix(r.path, ".ics") {
+		if r.method == http.MethodGet && !strings.HasSuffix(r.path, ".ics") && !strings.HasSuffix(r.path, ".jsonl") && r.path != "/log/head" {
 			paths = append(paths, r.path)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/audit"
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
@@ -95,6 +96,9 @@ type Options struct {
 	Pictures      *picture.Service
 	Profiles      *profile.Service
 	Participation *participation.Service
+
+	Audit   *audit.Service
+	LogHead func(ctx context.Context) ([]byte, error) // where the log ends, signed by the node
 
 	KeepsApplications time.Duration // how long applications are kept that were turned down
 

@@ -33,7 +33,9 @@ func (p *Portal) secured(next http.Handler) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		defer func() {
-			if fault := recover(); fault != nil {
+			if fault := recover(); fault == http.ErrAbortHandler { //nolint:errorlint // a value, never wrapped
+				panic(fault)
+			} else if fault != nil {
 				p.Log.Error("panic", "path", r.URL.Path, "panic", fault, "stack", string(debug.Stack()))
 				http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 			}

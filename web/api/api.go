@@ -19,6 +19,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/audit"
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
@@ -63,6 +64,7 @@ type Services struct {
 	Pictures      *picture.Service
 	Profiles      *profile.Service
 	Participation *participation.Service
+	Audit         *audit.Service
 	Directory     Directory
 	Sources       Sources
 	Translations  *locale.Catalog
@@ -130,6 +132,7 @@ func Register(h huma.API, s Services) {
 	a.taskOperations()
 	a.cloneOperations()
 	a.storyOperations()
+	a.logOperations()
 	a.otherwise()
 }
 

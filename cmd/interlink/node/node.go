@@ -11,6 +11,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/audit"
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
@@ -46,6 +47,7 @@ type Node struct {
 	Pictures      *picture.Service
 	Profiles      *profile.Service
 	Participation *participation.Service
+	Audit         *audit.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -223,6 +225,7 @@ func (n *Node) services() error {
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
 	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, n.phrase, n.mint, ns)
+	n.Audit = audit.NewService(s.events)
 	n.Organizations.ConsentBy(n.applied)
 	return nil
 }
