@@ -37,7 +37,8 @@ type Settings struct {
 
 // Accounts are the settings about people who log in.
 type Accounts struct {
-	Registration string // "open", "approval", "invitation" or "closed"
+	Registration  string // "open", "approval", "invitation" or "closed"
+	DeletionGrace int    // days in which the deletion of an account is called off by signing in, as it is offered
 }
 
 // Session are the settings of sessions in a browser.
@@ -72,6 +73,7 @@ type Retention struct {
 	Actors    int // copies of actors of other nodes that nothing refers to
 
 	Applications int // applications to role calls that were turned down or withdrawn
+	Receipts     int // what other servers answered when somebody left
 }
 
 // Certificates are those of a file.

@@ -114,6 +114,11 @@ var table = []setting{
 		remedy: "write open, approval, invitation or closed",
 	},
 	{
+		key: "accounts.deletion_grace", fallback: "7", field: func(s *Settings) any { return &s.Accounts.DeletionGrace }, check: checkGrace,
+		doc:    "Days that are offered first to those who delete their account, in which signing in calls it off. They may choose at once, or up to 30.",
+		remedy: "write a number of days from 0 to 30",
+	},
+	{
 		key: "session.cookie", fallback: "interlink_session", field: func(s *Settings) any { return &s.Session.Cookie }, check: checkCookie,
 		doc:    "Name of the session cookie. Nodes on one host with several ports need different ones.",
 		remedy: "use letters, digits, - and _",
@@ -198,6 +203,11 @@ var table = []setting{
 	{
 		key: "retention.applications", fallback: "180", field: func(s *Settings) any { return &s.Retention.Applications }, check: checkDays,
 		doc:    "Days after which an application to a role call is deleted that was declined, rejected or withdrawn, with all that was sent about it. It goes on to be counted.",
+		remedy: "write a number of days from 1 to 3650",
+	},
+	{
+		key: "retention.receipts", fallback: "90", field: func(s *Settings) any { return &s.Retention.Receipts }, check: checkDays,
+		doc:    "Days for which somebody who deleted their account can read which servers confirmed that they deleted their copies, since the last one answered.",
 		remedy: "write a number of days from 1 to 3650",
 	},
 	{

@@ -22,6 +22,9 @@ func (p *Portal) actor(q *request, id domain.ActorID) view.Actor {
 	if err != nil {
 		return view.Actor{}
 	}
+	if nameless(a) {
+		return view.Actor{Kind: a.Subject, Name: p.catalog.Printer(q.lang, nil).T("ui.gone_person")}
+	}
 	return p.actorOf(a)
 }
 
@@ -40,16 +43,25 @@ func (q *request) meet(ids []domain.ActorID) error {
 	return nil
 }
 
+// nameless reports whether it is somebody who left this node: what they did for
+// others stays without their name.
+func nameless(a *network.Actor) bool {
+	return a.Gone() && a.Local() && a.Subject == network.SubjectPerson
+}
+
 // actorRef is [Portal.actor], nil for nobody.
 func (p *Portal) actorRef(q *request, id domain.ActorID) *view.Actor {
 	a := p.actor(q, id)
-	if a.Handle == "" {
+	if a == (view.Actor{}) {
 		return nil
 	}
 	return &a
 }
 
 func (p *Portal) actorOf(a *network.Actor) view.Actor {
+	if nameless(a) { // who knows the reader says it in their language: see actor
+		return view.Actor{Kind: a.Subject, Name: p.catalog.Printer(p.Language, nil).T("ui.gone_person")}
+	}
 	return view.Actor{
 		Kind: a.Subject, Name: a.Title, Handle: a.Handle(p.Namespace.HandleHost()), Href: p.actorHref(a), Picture: string(a.Icon),
 		Origin: p.origin(a.Host, a.URL),

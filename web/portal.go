@@ -21,6 +21,7 @@ import (
 	"interlink/domain/network"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
+	"interlink/domain/personal"
 	"interlink/domain/picture"
 	"interlink/domain/profile"
 	"interlink/domain/story"
@@ -96,6 +97,11 @@ type Options struct {
 	Pictures      *picture.Service
 	Profiles      *profile.Service
 	Participation *participation.Service
+
+	Personal *personal.Service
+
+	DeletionGrace int           // days that are offered first to those who delete their account
+	KeepsReceipts time.Duration // how long the page of a deletion can be read
 
 	Audit   *audit.Service
 	LogHead func(ctx context.Context) ([]byte, error) // where the log ends, signed by the node

@@ -53,6 +53,8 @@ func (p *Portal) routes() []route {
 		p.ruleRoutes(),
 		p.trafficRoutes(),
 		p.logRoutes(),
+		p.leaveRoutes(),
+		p.dataRoutes(),
 	)
 }
 

@@ -43,6 +43,11 @@ func (s *Service) SignIn(ctx context.Context, login, password, from string) (tok
 		return "", nil, domain.Fail(domain.Forbidden, "account.pending_approval")
 	case Suspended:
 		return "", nil, domain.Fail(domain.Forbidden, "account.suspended")
+	case Leaving:
+		a.State, a.UpdatedAt = Active, s.mint.Now()
+		if err := s.store.SaveAccount(ctx, a, nil, domain.Change{Events: []domain.Event{s.event(DeletionCalledOff, a.Actor, a)}}); err != nil {
+			return "", nil, err
+		}
 	}
 	if stale {
 		a.PasswordHash = hashPassword(password)

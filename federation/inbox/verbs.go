@@ -30,6 +30,7 @@ type Verbs struct {
 	Memberships Memberships
 	Roles       Roles
 	Verdicts    Verdicts
+	Departures  Departures
 }
 
 // Table returns the verbs by activity type.

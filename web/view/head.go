@@ -19,7 +19,7 @@ var everyPage = []Page{
 	SignInPage{}, SignUpPage{}, CheckMailPage{}, ConfirmedPage{}, ResetPage{}, SettingsPage{}, TokensPage{}, MovePage{},
 	ItemPage{}, PlanPage{}, ArrangePage{}, FirstPage{}, ConflictPage{}, ItemHistoryPage{},
 	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
-	LogPage{}, ChainPage{},
+	LogPage{}, ChainPage{}, LeavePage{}, DeletionPage{}, DataPage{},
 }
 
 // The entries of the navigation.

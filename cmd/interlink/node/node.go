@@ -19,6 +19,7 @@ import (
 	"interlink/domain/network"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
+	"interlink/domain/personal"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
@@ -48,6 +49,7 @@ type Node struct {
 	Profiles      *profile.Service
 	Participation *participation.Service
 	Audit         *audit.Service
+	Personal      *personal.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -76,6 +78,7 @@ type stores struct {
 	network       *storage.Network
 	organizations *storage.Organizations
 	participation *storage.Participation
+	personal      *storage.Personal
 	processes     *storage.Processes
 	received      *storage.Received
 	retention     *storage.Retention
@@ -161,6 +164,7 @@ func openStores(db *storage.DB, mint *domain.Mint) stores {
 		network:       storage.NewNetwork(db),
 		organizations: organizations,
 		participation: storage.NewParticipation(db, communities, organizations),
+		personal:      storage.NewPersonal(db),
 		processes:     storage.NewProcesses(db),
 		received:      storage.NewReceived(db),
 		retention:     storage.NewRetention(db),
@@ -226,6 +230,8 @@ func (n *Node) services() error {
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
 	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, n.phrase, n.mint, ns)
 	n.Audit = audit.NewService(s.events)
+	n.Personal = personal.NewService(s.personal, s.accounts, n.Accounts.Prove, n.mint, ns, n.self.ID)
+	n.Personal.ArchiveBy(s.personal, n.Pictures.File)
 	n.Organizations.ConsentBy(n.applied)
 	return nil
 }
@@ -274,6 +280,7 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobRetention: jobs.Typed(n.keepRetention),
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
 			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
+			personal.JobErase:    jobs.Typed(n.Personal.Erase),
 		},
 	}
 	if n.o.AllowPrivate {

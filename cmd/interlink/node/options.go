@@ -42,14 +42,17 @@ type Options struct {
 	Language     domain.Lang
 	Zone         *time.Location // nil means UTC
 	Registration account.Mode
-	Proxies      []netip.Prefix // whose X-Forwarded-For is believed
-	Metrics      string         // where metrics are served, host:port; "" for nowhere
-	Cookie       string         // name of the session cookie; "" means interlink_session
-	SMTP         mail.SMTP
-	Retention    *network.Retention // nil means the default
-	Timeouts     *Timeouts          // of connections to this node; nil means the default
-	TLS          TLS
-	Limits       *inbox.Limits // of what one host may send; nil means the default, in loopback mode none
+
+	DeletionGrace int // days that are offered first to those who delete their account
+
+	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
+	Metrics   string         // where metrics are served, host:port; "" for nowhere
+	Cookie    string         // name of the session cookie; "" means interlink_session
+	SMTP      mail.SMTP
+	Retention *network.Retention // nil means the default
+	Timeouts  *Timeouts          // of connections to this node; nil means the default
+	TLS       TLS
+	Limits    *inbox.Limits // of what one host may send; nil means the default, in loopback mode none
 
 	Log *slog.Logger     // nil discards
 	Now func() time.Time // nil means time.Now

@@ -91,6 +91,9 @@ func (n *Node) keepRetention(ctx context.Context, _ network.RetentionArgs) error
 	if err := n.stores.keys.Forget(ctx, now.Add(-network.KeyOverlap)); err != nil {
 		return err
 	}
+	if err := n.Personal.Keep(ctx, now.Add(-n.o.Retention.Receipts)); err != nil { // before what was delivered is forgotten
+		return err
+	}
 	return n.stores.retention.Sweep(ctx, now, *n.o.Retention)
 }
 
