@@ -73,6 +73,7 @@ type Retention struct {
 	Actors    int // copies of actors of other nodes that nothing refers to
 
 	Applications int // applications to role calls that were turned down or withdrawn
+	Notices      int // who gave a notice of illegal content, and what they wrote
 	Receipts     int // what other servers answered when somebody left
 }
 

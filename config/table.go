@@ -206,6 +206,12 @@ var table = []setting{
 		remedy: "write a number of days from 1 to 3650",
 	},
 	{
+		key: "retention.notices", fallback: "365", field: func(s *Settings) any { return &s.Retention.Notices }, check: checkDays,
+		doc: "Days after which who gave a notice of illegal content, what they wrote and what was complained of is erased, since it was decided. The decision stays. " +
+			"Complaints must be possible for six months.",
+		remedy: "write a number of days from 1 to 3650",
+	},
+	{
 		key: "retention.receipts", fallback: "90", field: func(s *Settings) any { return &s.Retention.Receipts }, check: checkDays,
 		doc:    "Days for which somebody who deleted their account can read which servers confirmed that they deleted their copies, since the last one answered.",
 		remedy: "write a number of days from 1 to 3650",

@@ -67,6 +67,7 @@ var belongings = []step{
 	{"events", "UPDATE events SET payload = NULL WHERE subject_kind = 'account' AND subject_id = ?1"},
 	{"events", "UPDATE events SET payload = NULL WHERE kind = 'report.made' AND actor = ?0"},
 	{"reports", "UPDATE reports SET reporter_id = ?2 WHERE reporter_id = ?0"},
+	{"notices", "UPDATE notices SET name = '', email = '', reporter_id = '' WHERE reporter_id = ?0 OR email <> '' AND email IN (SELECT email FROM accounts WHERE id = ?1)"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE account_id = ?1"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE hash IN (SELECT i.hash FROM group_invitations AS i JOIN accounts AS a ON a.email_key = i.email_key WHERE a.id = ?1 AND a.email_key <> '' AND i.hash <> '')"},
 	{"group_invitations", "DELETE FROM group_invitations WHERE email_key <> '' AND email_key IN (SELECT email_key FROM accounts WHERE id = ?1)"},

@@ -12,17 +12,17 @@ func (p *Portal) actor(q *request, id domain.ActorID) view.Actor {
 	if id == domain.Nobody {
 		return view.Actor{}
 	}
-	if a, met := q.met[id]; met {
-		if a == nil {
+	a, met := q.met[id]
+	if !met {
+		var err error
+		if a, err = p.Network.Actor(q.Context(), q.viewer, id); err != nil {
 			return view.Actor{}
 		}
-		return p.actorOf(a)
 	}
-	a, err := p.Network.Actor(q.Context(), q.viewer, id)
-	if err != nil {
+	switch {
+	case a == nil:
 		return view.Actor{}
-	}
-	if nameless(a) {
+	case nameless(a):
 		return view.Actor{Kind: a.Subject, Name: p.catalog.Printer(q.lang, nil).T("ui.gone_person")}
 	}
 	return p.actorOf(a)

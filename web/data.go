@@ -31,15 +31,19 @@ func (p *Portal) dataPage(q *request, f view.Form) view.DataPage {
 	return view.DataPage{Frame: q.frame(), Form: f}
 }
 
+// passwordAsked are the names of the domain's fields in forms that ask for the
+// password again.
+var passwordAsked = map[string]string{"password": "current"}
+
 // oneFile is how long one file of an archive may take.
 const oneFile = 2 * time.Minute
 
 // takeData answers with the archive, as it is written.
 func (p *Portal) takeData(q *request) error {
-	archive, err := p.Personal.Archive(q.Context(), q.viewer, q.typed.Get("password"))
+	archive, err := p.Personal.Archive(q.Context(), q.viewer, q.typed.Get("current"))
 	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) {
-			f.Values.Del("password")
+		return q.refused(renamed(err, passwordAsked), func(f view.Form) (view.Page, error) {
+			f.Values.Del("current")
 			return p.dataPage(q, f), nil
 		})
 	}

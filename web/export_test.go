@@ -10,7 +10,7 @@ import (
 func Pages() []string {
 	var paths []string
 	for _, r := range new(Portal).routes() {
-		if r.method == http.MethodGet && !strings.HasSuffix(r.path, ".ics") && !strings.HasSuffix(r.path, ".jsonl") && r.path != "/log/head" {
+		if r.method == http.MethodGet && !strings.HasSuffix(r.path, ".ics") && !strings.HasSuffix(r.path, ".jsonl") && r.path != "/log/head" && r.path != "/transparency.json" {
 			paths = append(paths, r.path)
 		}
 	}

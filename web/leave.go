@@ -85,11 +85,11 @@ func (p *Portal) doLeave(q *request) error {
 		successor = name
 	}
 	link, err := p.Personal.Ask(q.Context(), q.viewer, personal.Leave{
-		Password: q.typed.Get("password"), Days: n, Successor: successor, Mail: q.typed.Get("mail") != "",
+		Password: q.typed.Get("current"), Days: n, Successor: successor, Mail: q.typed.Get("mail") != "",
 	})
 	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) {
-			f.Values.Del("password")
+		return q.refused(renamed(err, passwordAsked), func(f view.Form) (view.Page, error) {
+			f.Values.Del("current")
 			return p.leavePage(q, f)
 		})
 	}

@@ -10,7 +10,6 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/audit"
-	"interlink/domain/network"
 	"interlink/domain/policy"
 	"interlink/web/view"
 )
@@ -68,7 +67,7 @@ func (p *Portal) groupLog(kind string, id domain.ActorID, facts policy.Facts, of
 // nodeFamilies are what the log of the whole node can be narrowed to.
 var nodeFamilies = []string{
 	"account", "actor", "application", "catalogue", "clone", "community", "follow", "host", "interlinker", "item", "membership",
-	"organization", "post", "process", "report", "resource", "role_call", "story", "task", "team",
+	"notice", "organization", "post", "process", "report", "resource", "role_call", "story", "task", "team",
 }
 
 func (p *Portal) nodeLog(*request) (audit.Scope, view.LogPage, error) {
@@ -107,12 +106,11 @@ func (p *Portal) logged(of logOf) handler {
 				ids = append(ids, e.Actor)
 			}
 		}
-		named, err := p.Network.Actors(q.Context(), q.viewer, ids)
-		if err != nil {
+		if err := q.meet(ids); err != nil {
 			return err
 		}
 		for _, e := range list.Items {
-			page.Rows = append(page.Rows, p.logRow(q, page, e, named))
+			page.Rows = append(page.Rows, p.logRow(q, page, e))
 		}
 		page.Pager, page.Export = q.pager(list.Next, list.Total, len(list.Items)), page.Action+".jsonl"
 		if values := q.URL.Query(); len(values) > 0 {
@@ -123,9 +121,8 @@ func (p *Portal) logged(of logOf) handler {
 	}
 }
 
-// logRow puts an entry into words; named are the actors of the page of whom
-// the reader may know. Of one who is gone no name is told.
-func (p *Portal) logRow(q *request, page view.LogPage, e audit.Entry, named map[domain.ActorID]*network.Actor) view.LogRow {
+// logRow puts an entry into words.
+func (p *Portal) logRow(q *request, page view.LogPage, e audit.Entry) view.LogRow {
 	row := view.LogRow{
 		Seq: e.Seq, At: e.Time, What: view.Say("log_kind." + string(e.Kind)), Hash: e.Hash, Before: e.PrevHash, Content: e.Content,
 		Node: e.Inside && e.Actor == domain.Nobody, Erased: e.Inside && e.Payload == nil,
@@ -133,10 +130,7 @@ func (p *Portal) logRow(q *request, page view.LogPage, e audit.Entry, named map[
 	if !p.catalog.Has(row.What.Key) {
 		row.What, row.Code = view.Say("log_kind.other"), string(e.Kind)
 	}
-	if a := named[e.Actor]; a != nil {
-		actor := p.actorOf(a)
-		row.Actor = &actor
-	}
+	row.Actor = p.actorRef(q, e.Actor)
 	var payload struct {
 		Item  domain.ID `json:"item"`
 		Name  any       `json:"name"`

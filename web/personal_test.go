@@ -67,13 +67,13 @@ func TestMyData(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := s.as("ada_lovely")
-	if got := r.post("/me/data", url.Values{"password": {"wrong"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(problems(got.body), "#f-password") {
+	if got := r.post("/me/data", url.Values{"current": {"wrong"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(problems(got.body), "#f-current") {
 		t.Errorf("with a wrong password: status %d", got.status)
 	}
-	if got := s.anonymous().post("/me/data", url.Values{"password": {password}}); got.status == http.StatusOK {
+	if got := s.anonymous().post("/me/data", url.Values{"current": {password}}); got.status == http.StatusOK {
 		t.Error("a stranger gets something")
 	}
-	got := r.post("/me/data", url.Values{"password": {password}})
+	got := r.post("/me/data", url.Values{"current": {password}})
 	if got.status != http.StatusOK || got.header.Get("Content-Type") != "application/zip" || !strings.Contains(got.header.Get("Content-Disposition"), "ada_lovely-") {
 		t.Fatalf("status %d, %v", got.status, got.header)
 	}
@@ -116,10 +116,10 @@ func TestLeavePage(t *testing.T) {
 	if got := s.as("official").get("/me/leave?lang=en"); strings.Contains(got.body, `action="/me/leave"`) {
 		t.Error("the last administrator is offered to leave")
 	}
-	if got := r.post("/me/leave", url.Values{"password": {"wrong"}, "days": {"7"}}); got.status != http.StatusUnprocessableEntity {
+	if got := r.post("/me/leave", url.Values{"current": {"wrong"}, "days": {"7"}}); got.status != http.StatusUnprocessableEntity {
 		t.Errorf("with a wrong password: status %d", got.status)
 	}
-	got := r.post("/me/leave", url.Values{"password": {password}, "days": {"7"}})
+	got := r.post("/me/leave", url.Values{"current": {password}, "days": {"7"}})
 	if got.status != http.StatusSeeOther || !strings.HasPrefix(got.location, "/deletions/") {
 		t.Fatalf("status %d, to %q", got.status, got.location)
 	}

@@ -18,6 +18,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
+	"interlink/domain/moderation"
 	"interlink/domain/network"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
@@ -97,6 +98,9 @@ type Options struct {
 	Pictures      *picture.Service
 	Profiles      *profile.Service
 	Participation *participation.Service
+
+	Moderation *moderation.Service
+	Contact    string // e-mail address of those who run the node; "" for none
 
 	Personal *personal.Service
 

@@ -55,6 +55,7 @@ func (p *Portal) routes() []route {
 		p.logRoutes(),
 		p.leaveRoutes(),
 		p.dataRoutes(),
+		p.noticeRoutes(),
 	)
 }
 

@@ -140,14 +140,19 @@ type MailKind string
 
 // The mails.
 const (
-	MailConfirm  MailKind = "confirm"  // prove the address: open Link
-	MailKnown    MailKind = "known"    // somebody signed up with an address that has an account
-	MailReset    MailKind = "reset"    // choose a new password: open Link
-	MailApproved MailKind = "approved" // you can sign in: open Link
-	MailInvite   MailKind = "invite"   // you are invited: open Link
-	MailLeaving  MailKind = "leaving"  // your account is deleted on the day of About: Link shows how far it is
-	MailLeft     MailKind = "left"     // your account is deleted and all servers answered or were given up: Link shows it
-	MailJoin     MailKind = "join"     // you are invited to the group that About names: open Link
+	MailConfirm   MailKind = "confirm"   // prove the address: open Link
+	MailKnown     MailKind = "known"     // somebody signed up with an address that has an account
+	MailReset     MailKind = "reset"     // choose a new password: open Link
+	MailApproved  MailKind = "approved"  // you can sign in: open Link
+	MailInvite    MailKind = "invite"    // you are invited: open Link
+	MailLeaving   MailKind = "leaving"   // your account is deleted on the day of About: Link shows how far it is
+	MailNotice    MailKind = "notice"    // we have your notice with the number of About: Link tells how it stands
+	MailDecision  MailKind = "decision"  // it is decided: Link leads there by the number
+	MailStatement MailKind = "statement" // something of yours is restricted: Link has the reasons, and takes a complaint
+	MailComplaint MailKind = "complaint" // your complaint is decided
+
+	MailLeft MailKind = "left" // your account is deleted and all servers answered or were given up: Link shows it
+	MailJoin MailKind = "join" // you are invited to the group that About names: open Link
 
 	MailApplication MailKind = "application" // there is news about your application to the call that About names: open Link
 	MailReview      MailKind = "review"      // somebody applied to it: open Link

@@ -197,6 +197,9 @@ func (s *Service) Prove(ctx context.Context, v policy.Viewer, password string) e
 
 // prove checks a password that was typed into a field.
 func (s *Service) prove(ctx context.Context, a *Account, field, password string) error {
+	if password == "" { // no guess
+		return domain.InvalidField(field, "account.wrong_old")
+	}
 	tried, err := s.count(ctx, "change "+string(a.ID), byName)
 	if err != nil {
 		return err

@@ -4,7 +4,7 @@ import "interlink/web/locale"
 
 // DataPage offers the reader all that the node holds of them, at /me/data.
 //
-// Form: POST /me/data {password}; the answer is a file.
+// Form: POST /me/data {current}; the answer is a file.
 type DataPage struct {
 	Frame
 	Form Form

@@ -20,6 +20,7 @@ var everyPage = []Page{
 	ItemPage{}, PlanPage{}, ArrangePage{}, FirstPage{}, ConflictPage{}, ItemHistoryPage{},
 	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
 	LogPage{}, ChainPage{}, LeavePage{}, DeletionPage{}, DataPage{},
+	NoticePage{}, NoticeStatusPage{}, NoticesPage{}, NoticeAdminPage{}, TransparencyPage{},
 }
 
 // The entries of the navigation.

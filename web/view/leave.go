@@ -8,7 +8,7 @@ import (
 
 // LeavePage says what deleting the reader's account means, at /me/leave.
 //
-// Form: POST /me/leave {days, successor, mail (checkbox), password}.
+// Form: POST /me/leave {days, successor, mail (checkbox), current}.
 type LeavePage struct {
 	Frame
 	Form   Form

@@ -10,7 +10,7 @@ func leaveStories(add adder, in, out framer) {
 	}
 	add("leave", page)
 	page.Sole = []Link{{"/processes/safe_paths", only("lv", longWord)}, {"/teams/safe_streets", only("en", "Safe Streets Team")}}
-	page.Form = refused(url.Values{"days": {"99"}, "successor": {"nobody"}}, "successor", "days", "password")
+	page.Form = refused(url.Values{"days": {"99"}, "successor": {"nobody"}}, "successor", "days", "current")
 	add("leave-refused", page)
 	add("leave-last", LeavePage{Frame: in("/me/leave"), Handle: "@ada@brightwater.example", Last: true})
 
@@ -25,5 +25,5 @@ func leaveStories(add adder, in, out framer) {
 	add("deletion-done", gone)
 
 	add("data", DataPage{Frame: in("/me/data")})
-	add("data-refused", DataPage{Frame: in("/me/data"), Form: refused(url.Values{}, "password")})
+	add("data-refused", DataPage{Frame: in("/me/data"), Form: refused(url.Values{}, "current")})
 }

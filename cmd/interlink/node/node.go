@@ -16,6 +16,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
+	"interlink/domain/moderation"
 	"interlink/domain/network"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
@@ -50,6 +51,7 @@ type Node struct {
 	Participation *participation.Service
 	Audit         *audit.Service
 	Personal      *personal.Service
+	Moderation    *moderation.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -76,6 +78,7 @@ type stores struct {
 	keys          *storage.Keys
 	lineage       *storage.Lineage
 	network       *storage.Network
+	notices       *storage.Notices
 	organizations *storage.Organizations
 	participation *storage.Participation
 	personal      *storage.Personal
@@ -102,7 +105,7 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 			return nil, err
 		}
 	}
-	n := &Node{Namespace: ns.WithHandles(o.HandleDomain), o: o, mint: domain.NewMint(o.Now, nil), throttles: newThrottles(*o.Limits, o.Secret)}
+	n := &Node{Namespace: ns.WithHandles(o.HandleDomain), o: o, mint: domain.NewMint(o.Now, nil), throttles: newThrottles(*o.Limits, o.Notices, o.Secret)}
 	if n.db, err = storage.Open(ctx, o.DatabaseURL); err != nil {
 		return nil, err
 	}
@@ -162,6 +165,7 @@ func openStores(db *storage.DB, mint *domain.Mint) stores {
 		keys:          storage.NewKeys(db),
 		lineage:       storage.NewLineage(db),
 		network:       storage.NewNetwork(db),
+		notices:       storage.NewNotices(db),
 		organizations: organizations,
 		participation: storage.NewParticipation(db, communities, organizations),
 		personal:      storage.NewPersonal(db),
@@ -231,6 +235,7 @@ func (n *Node) services() error {
 	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, n.phrase, n.mint, ns)
 	n.Audit = audit.NewService(s.events)
 	n.Personal = personal.NewService(s.personal, s.accounts, n.Accounts.Prove, n.mint, ns, n.self.ID)
+	n.Moderation = moderation.NewService(s.notices, n.admitNotice, n.mint, ns)
 	n.Personal.ArchiveBy(s.personal, n.Pictures.File)
 	n.Organizations.ConsentBy(n.applied)
 	return nil

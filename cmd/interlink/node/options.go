@@ -52,7 +52,9 @@ type Options struct {
 	Retention *network.Retention // nil means the default
 	Timeouts  *Timeouts          // of connections to this node; nil means the default
 	TLS       TLS
-	Limits    *inbox.Limits // of what one host may send; nil means the default, in loopback mode none
+	Notices   int // notices of illegal content an hour from one network, and mails about them to one address; 0 means 10, in loopback mode no limit
+
+	Limits *inbox.Limits // of what one host may send; nil means the default, in loopback mode none
 
 	Log *slog.Logger     // nil discards
 	Now func() time.Time // nil means time.Now
@@ -90,6 +92,9 @@ func (o Options) complete() Options {
 		if o.AllowPrivate {
 			o.Limits = &inbox.Limits{}
 		}
+	}
+	if o.Notices == 0 && !o.AllowPrivate {
+		o.Notices = 10
 	}
 	if o.Timeouts == nil {
 		o.Timeouts = &DefaultTimeouts
