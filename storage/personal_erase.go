@@ -50,6 +50,7 @@ var relations = []step{
 	{"group_members", "DELETE FROM group_members WHERE actor_id = ?0"},
 	{"process_grants", "DELETE FROM process_grants WHERE actor_id = ?0"},
 	{"memberships_abroad", "DELETE FROM memberships_abroad WHERE person_id = ?0"},
+	{"account_secrets", "DELETE FROM account_secrets WHERE actor_id = ?0 AND actor_id <> ''"},
 	{"group_invitations", "DELETE FROM group_invitations WHERE person_id = ?0 AND person_id <> ''"},
 }
 
