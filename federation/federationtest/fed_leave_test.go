@@ -37,6 +37,7 @@ var remains = map[string]string{
 	"activities.object":    "the request to other servers, until the receipts are forgotten",
 	"activities.raw":       "as before",
 	"deliveries.order_key": "as before; of what is delivered",
+	"deliveries.inbox":     "as the address, until the retention is over",
 	"reports.reason":       "those who moderate must be able to decide it, and to show later what they decided (DSA Art. 16, 17)",
 	"received.inbox":       "as the address",
 	"received.iri":         "the id of the request on the other node: it takes effect once",
