@@ -307,6 +307,13 @@ func checkMebibytes(s string) (string, string) {
 	return s, ""
 }
 
+func checkGrace(s string) (string, string) {
+	if n, err := strconv.Atoi(s); err != nil || n < 0 || n > 30 {
+		return "", fmt.Sprintf("%q is not from 0 to 30", s)
+	}
+	return s, ""
+}
+
 func checkPort(s string) (string, string) {
 	if n, err := strconv.Atoi(s); err != nil || n < 1 || n > 65535 {
 		return "", fmt.Sprintf("%q is no port", s)

@@ -38,7 +38,8 @@ type Settings struct {
 
 // Accounts are the settings about people who log in.
 type Accounts struct {
-	Registration string // "open", "approval", "invitation" or "closed"
+	Registration  string // "open", "approval", "invitation" or "closed"
+	DeletionGrace int    // days in which the deletion of an account is called off by signing in, as it is offered
 }
 
 // Session are the settings of sessions in a browser.
@@ -74,6 +75,8 @@ type Retention struct {
 
 	Applications  int // applications to role calls that were turned down or withdrawn
 	Notifications int // what people were told
+	Notices       int // who gave a notice of illegal content, and what they wrote
+	Receipts      int // what other servers answered when somebody left
 }
 
 // Uploads bound the files that people add to processes, in MiB; 0 means no

@@ -115,6 +115,11 @@ var table = []setting{
 		remedy: "write open, approval, invitation or closed",
 	},
 	{
+		key: "accounts.deletion_grace", fallback: "7", field: func(s *Settings) any { return &s.Accounts.DeletionGrace }, check: checkGrace,
+		doc:    "Days that are offered first to those who delete their account, in which signing in calls it off. They may choose at once, or up to 30.",
+		remedy: "write a number of days from 0 to 30",
+	},
+	{
 		key: "session.cookie", fallback: "interlink_session", field: func(s *Settings) any { return &s.Session.Cookie }, check: checkCookie,
 		doc:    "Name of the session cookie. Nodes on one host with several ports need different ones.",
 		remedy: "use letters, digits, - and _",
@@ -220,6 +225,17 @@ var table = []setting{
 		key: "uploads.node_quota", fallback: "20480", field: func(s *Settings) any { return &s.Uploads.NodeQuota }, check: checkMebibytes,
 		doc:    "MiB that the files of all processes may take, each counted once; nothing more is taken beyond. 0 means no bound.",
 		remedy: "write a number of MiB from 0 to 1000000",
+	},
+	{
+		key: "retention.notices", fallback: "365", field: func(s *Settings) any { return &s.Retention.Notices }, check: checkDays,
+		doc: "Days after which who gave a notice of illegal content, what they wrote and what was complained of is erased, since it was decided. The decision stays. " +
+			"Complaints must be possible for six months.",
+		remedy: "write a number of days from 1 to 3650",
+	},
+	{
+		key: "retention.receipts", fallback: "90", field: func(s *Settings) any { return &s.Retention.Receipts }, check: checkDays,
+		doc:    "Days for which somebody who deleted their account can read which servers confirmed that they deleted their copies, since the last one answered.",
+		remedy: "write a number of days from 1 to 3650",
 	},
 	{
 		key: "smtp.host", field: func(s *Settings) any { return &s.SMTP.Host }, check: checkHost,

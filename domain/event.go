@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -35,7 +36,7 @@ type Event struct {
 	Seq         int64  // 1, 2, 3, … in commit order, without gaps
 	PayloadHash string // hex SHA-256 of Payload
 	PrevHash    string // Hash of the event before; "" for the first
-	Hash        string // hex SHA-256 over the envelope; see [Event.Chain]
+	Hash        string // hex SHA-256 over the envelope; see [LinkHash]
 }
 
 // NewEvent makes an event whose payload is the JSON of v (a struct of the
@@ -68,7 +69,7 @@ func (e Event) Chain(seq int64, prev string) Event {
 	sum := sha256.Sum256(e.Payload)
 	e.PayloadHash = hex.EncodeToString(sum[:])
 	e.Seq, e.PrevHash = seq, prev
-	e.Hash = e.envelopeHash()
+	e.Hash = LinkHash(seq, prev, e.ContentHash())
 	return e
 }
 
@@ -83,29 +84,41 @@ func (e Event) Verify(prev string) error {
 			return fmt.Errorf("event %d: payload was altered", e.Seq)
 		}
 	}
-	if e.Hash != e.envelopeHash() {
+	if e.Hash != LinkHash(e.Seq, prev, e.ContentHash()) {
 		return fmt.Errorf("event %d: envelope was altered", e.Seq)
 	}
 	return nil
 }
 
-// envelopeHash hashes the fields with their lengths before them, so that no
-// two envelopes read the same.
-func (e Event) envelopeHash() string {
+// ActorHash stands for the actor in the hash of what happened. The event's id,
+// of which 74 bits are random, is hashed with it: who may not know the actor
+// can check the event all the same, and does not see which events are of one
+// person.
+func (e Event) ActorHash() string { return hashParts(string(e.ID), string(e.Actor)) }
+
+// ContentHash is the hex SHA-256 of what happened, without its place in the
+// chain.
+func (e Event) ContentHash() string {
+	return hashParts(string(e.ID), string(e.Kind), e.Time.UTC().Format(time.RFC3339Nano), e.ActorHash(),
+		e.Subject.Kind, string(e.Subject.ID), e.PayloadHash)
+}
+
+// LinkHash is the hash of the event with this sequence number, by the hash of
+// the one before it and of its content. The whole chain can be checked by
+// those who may see no event of it.
+func LinkHash(seq int64, prev, content string) string {
+	return hashParts(strconv.FormatInt(seq, 10), prev, content)
+}
+
+// hashParts is the hex SHA-256 of strings, each after its length in bytes (64
+// bits, the highest first), so that no two lists read the same.
+func hashParts(parts ...string) string {
 	h := sha256.New()
 	var n [8]byte
-	write := func(s string) {
+	for _, s := range parts {
 		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
 		h.Write(n[:])
 		h.Write([]byte(s))
-	}
-	binary.BigEndian.PutUint64(n[:], uint64(e.Seq))
-	h.Write(n[:])
-	for _, s := range []string{
-		e.PrevHash, string(e.ID), string(e.Kind), e.Time.UTC().Format(time.RFC3339Nano),
-		string(e.Actor), e.Subject.Kind, string(e.Subject.ID), e.PayloadHash,
-	} {
-		write(s)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

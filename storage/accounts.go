@@ -164,6 +164,11 @@ func (s *Accounts) SaveAccount(ctx context.Context, a *account.Account, end []ac
 		if err := updatePerson(ctx, tx, a); err != nil {
 			return err
 		}
+		if a.State == account.Active {
+			if _, err := tx.NewRaw("DELETE FROM account_deletions WHERE account_id = ? AND state = 'waiting'", row.ID).Exec(ctx); err != nil {
+				return err
+			}
+		}
 		if len(end) == 0 {
 			return nil
 		}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/uptrace/bun"
 
 	"interlink/domain"
+	"interlink/domain/audit"
 )
 
 // eventRow is one link of the node's event chain.
@@ -112,6 +112,8 @@ type Events struct {
 	after, cursor *statement
 }
 
+var _ audit.Store = (*Events)(nil)
+
 // NewEvents makes the reader.
 func NewEvents(db *DB) *Events {
 	return &Events{
@@ -148,36 +150,68 @@ func (s *Events) About(ctx context.Context, subject domain.Subject, part domain.
 	return eventsOf(rows), translate(err)
 }
 
-// Verify walks the whole chain, up to the head that the last writer left, and
-// returns how many events it holds. Errors: Internal, naming the first event
-// that does not fit or is missing.
+// Head implements audit.Store.
+func (s *Events) Head(ctx context.Context) (audit.Head, error) {
+	var h audit.Head
+	err := s.db.read.QueryRowContext(ctx, "SELECT seq, hash FROM event_head WHERE id = 1").Scan(&h.Seq, &h.Hash)
+	return h, translate(err)
+}
+
+// Log implements audit.Store.
+func (s *Events) Log(ctx context.Context, subject domain.Subject, f audit.Filter, oldest bool, p domain.Page) (domain.List[domain.Event], error) {
+	list := domain.List[domain.Event]{Total: -1}
+	after, err := p.AfterSerial()
+	if err != nil {
+		return list, err
+	}
+	var rows []*eventRow
+	q := narrowLog(s.db.read.NewSelect().Model(&rows), subject, f)
+	order, beyond := "seq DESC", "seq < ?"
+	if oldest {
+		order, beyond = "seq", "seq > ?"
+	}
+	if after > 0 {
+		q = q.Where(beyond, int64(after))
+	}
+	size := p.Size()
+	if err := q.OrderExpr(order).Limit(int64(size + 1)).Scan(ctx); err != nil {
+		return list, translate(err)
+	}
+	if len(rows) > size {
+		rows = rows[:size]
+		list.Next = domain.Serial(rows[size-1].Seq).Cursor()
+	}
+	list.Items = eventsOf(rows)
+	return list, nil
+}
+
+func narrowLog(q *bun.SelectQuery, subject domain.Subject, f audit.Filter) *bun.SelectQuery {
+	if subject != (domain.Subject{}) {
+		q = q.Where("subject_kind = ? AND subject_id = ?", subject.Kind, string(subject.ID))
+	}
+	if f.Family != "" {
+		q = q.Where("kind LIKE ? ESCAPE '!'", likeEscapes.Replace(f.Family)+".%")
+	}
+	if f.Part != "" {
+		q = q.Where("part = ? AND part <> ''", string(f.Part)) // the second for the partial index
+	}
+	if f.Actor != domain.Nobody {
+		q = q.Where("actor = ?", string(f.Actor))
+	}
+	if !f.From.IsZero() {
+		q = q.Where("time >= ?", Stamp(f.From))
+	}
+	if !f.Until.IsZero() {
+		q = q.Where("time < ?", Stamp(f.Until))
+	}
+	return q
+}
+
+// Verify checks the whole chain and returns how many events it holds. Errors:
+// those of [audit.Verify].
 func (s *Events) Verify(ctx context.Context) (int64, error) {
-	var last, seq int64
-	var head, prev string
-	if err := s.db.read.QueryRowContext(ctx, "SELECT seq, hash FROM event_head WHERE id = 1").Scan(&last, &head); err != nil {
-		return 0, translate(err)
-	}
-	for {
-		page, err := s.After(ctx, seq, 1000)
-		if err != nil {
-			return seq, err
-		}
-		for _, e := range page {
-			if err := e.Verify(prev); err != nil {
-				return seq, err
-			}
-			if prev, seq = e.Hash, e.Seq; seq == last && prev != head {
-				return seq, fmt.Errorf("event %d: is not the one that the chain ended with", seq)
-			}
-		}
-		switch {
-		case len(page) > 0:
-		case seq < last:
-			return seq, fmt.Errorf("event %d: is missing, as are all up to %d", seq+1, last)
-		default:
-			return seq, nil
-		}
-	}
+	found, err := audit.Verify(ctx, s, audit.Check{})
+	return found.Events, err
 }
 
 // Cursor returns how far a projection of the events has come; 0 at first.

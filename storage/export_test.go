@@ -16,3 +16,15 @@ func Needed() []string {
 	}
 	return all
 }
+
+// ArchivedColumns lists the columns by which rows come into the archive of a
+// person.
+func ArchivedColumns() []string {
+	var names []string
+	for _, e := range exports {
+		for _, word := range strings.FieldsFunc(e.where, func(r rune) bool { return r == ' ' || r == '(' || r == ')' }) {
+			names = append(names, e.table+"."+word)
+		}
+	}
+	return names
+}

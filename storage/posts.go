@@ -242,30 +242,34 @@ func erased(ctx context.Context, tx bun.Tx, ids string, args ...any) error {
 
 // EraseAuthor implements community.Store.
 func (s *Communities) EraseAuthor(ctx context.Context, author domain.ActorID, at time.Time, change domain.Change) error {
-	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		const theirs = "SELECT iri FROM posts WHERE author_id = ?0 UNION SELECT iri FROM actors WHERE id = ?0"
-		if err := forgetBytes(ctx, tx, theirs, string(author)); err != nil {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return eraseAuthor(ctx, tx, string(author), Stamp(at)) })
+}
+
+// eraseAuthor makes tombstones of all that an actor wrote, and removes what it
+// announced, liked and followed.
+func eraseAuthor(ctx context.Context, tx bun.Tx, author string, at Stamp) error {
+	const theirs = "SELECT iri FROM posts WHERE author_id = ?0 UNION SELECT iri FROM actors WHERE id = ?0"
+	if err := forgetBytes(ctx, tx, theirs, author); err != nil {
+		return err
+	}
+	if err := erased(ctx, tx, "SELECT id FROM posts WHERE author_id = ?", author); err != nil {
+		return err
+	}
+	for _, q := range []interface {
+		Exec(ctx context.Context, dest ...any) (sql.Result, error)
+	}{
+		tx.NewUpdate().Table("posts").Set("title = ''").Set("content = ''").Set("source = ''").Set("summary = ''").
+			Set("images = '[]'").Set("mentions = '[]'").Set("deleted_at = ?", at).Set("revision = revision + 1").
+			Where("author_id = ? AND deleted_at IS NULL", author),
+		tx.NewDelete().Model((*feedRow)(nil)).Where("actor_id = ?", author),
+		tx.NewDelete().Model((*likeRow)(nil)).Where("actor_id = ?", author),
+		tx.NewDelete().Model((*followRow)(nil)).Where("follower_id = ?0 OR followed_id = ?0", author),
+	} {
+		if _, err := q.Exec(ctx); err != nil {
 			return err
 		}
-		if err := erased(ctx, tx, "SELECT id FROM posts WHERE author_id = ?", string(author)); err != nil {
-			return err
-		}
-		for _, q := range []interface {
-			Exec(ctx context.Context, dest ...any) (sql.Result, error)
-		}{
-			tx.NewUpdate().Table("posts").Set("title = ''").Set("content = ''").Set("source = ''").Set("summary = ''").
-				Set("images = '[]'").Set("mentions = '[]'").Set("deleted_at = ?", Stamp(at)).Set("revision = revision + 1").
-				Where("author_id = ? AND deleted_at IS NULL", string(author)),
-			tx.NewDelete().Model((*feedRow)(nil)).Where("actor_id = ?", string(author)),
-			tx.NewDelete().Model((*likeRow)(nil)).Where("actor_id = ?", string(author)),
-			tx.NewDelete().Model((*followRow)(nil)).Where("follower_id = ?0 OR followed_id = ?0", string(author)),
-		} {
-			if _, err := q.Exec(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // deletionRow is an object of another node that was deleted before it came.

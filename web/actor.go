@@ -12,15 +12,18 @@ func (p *Portal) actor(q *request, id domain.ActorID) view.Actor {
 	if id == domain.Nobody {
 		return view.Actor{}
 	}
-	if a, met := q.met[id]; met {
-		if a == nil {
+	a, met := q.met[id]
+	if !met {
+		var err error
+		if a, err = p.Network.Actor(q.Context(), q.viewer, id); err != nil {
 			return view.Actor{}
 		}
-		return p.actorOf(a)
 	}
-	a, err := p.Network.Actor(q.Context(), q.viewer, id)
-	if err != nil {
+	switch {
+	case a == nil:
 		return view.Actor{}
+	case nameless(a):
+		return view.Actor{Kind: a.Subject, Name: p.catalog.Printer(q.lang, nil).T("ui.gone_person")}
 	}
 	return p.actorOf(a)
 }
@@ -40,16 +43,25 @@ func (q *request) meet(ids []domain.ActorID) error {
 	return nil
 }
 
+// nameless reports whether it is somebody who left this node: what they did for
+// others stays without their name.
+func nameless(a *network.Actor) bool {
+	return a.Gone() && a.Local() && a.Subject == network.SubjectPerson
+}
+
 // actorRef is [Portal.actor], nil for nobody.
 func (p *Portal) actorRef(q *request, id domain.ActorID) *view.Actor {
 	a := p.actor(q, id)
-	if a.Handle == "" {
+	if a == (view.Actor{}) {
 		return nil
 	}
 	return &a
 }
 
 func (p *Portal) actorOf(a *network.Actor) view.Actor {
+	if nameless(a) { // who knows the reader says it in their language: see actor
+		return view.Actor{Kind: a.Subject, Name: p.catalog.Printer(p.Language, nil).T("ui.gone_person")}
+	}
 	return view.Actor{
 		Kind: a.Subject, Name: a.Title, Handle: a.Handle(p.Namespace.HandleHost()), Href: p.actorHref(a), Picture: string(a.Icon),
 		Origin: p.origin(a.Host, a.URL),

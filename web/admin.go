@@ -72,6 +72,11 @@ func (p *Portal) adminPage(q *request, form string, f view.Form) (view.AdminPage
 			Sentence: view.Say("need.approvals"), Href: "/admin/approvals", At: waiting.Items[0].CreatedAt, Icon: "approve",
 		})
 	}
+	if n, err := p.Moderation.Waiting(ctx, q.viewer); err != nil {
+		return page, err
+	} else if n > 0 {
+		page.Needs = append(page.Needs, view.Need{Sentence: view.Say("moderation.need", n), Href: "/admin/notices", Icon: "warning"})
+	}
 	interlinkers, err := p.Entries.List(ctx, q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker}, none)
 	if err != nil {
 		return page, err

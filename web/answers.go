@@ -57,8 +57,8 @@ func newAnswers(changes func() uint64, now func() time.Time, next http.Handler) 
 	return &answers{changes: changes, now: now, next: next, known: map[question]*answer{}}
 }
 
-// personal are the headers of requests that are not everybody's.
-var personal = []string{"Cookie", "Authorization", "Range"}
+// personalHeaders are the headers of requests that are not everybody's.
+var personalHeaders = []string{"Cookie", "Authorization", "Range"}
 
 // elsewhere are the addresses with answers that are kept better by others, or
 // not at all.
@@ -67,14 +67,14 @@ var elsewhere = []string{"/api/", "/livez", "/readyz", static.Prefix}
 // large reports whether an answer may be too large to be kept: a file or an
 // archive.
 func large(path string) bool {
-	return strings.HasSuffix(path, "/file") || strings.HasSuffix(path, "/archive.zip") || strings.HasPrefix(path, "/stories/") && strings.Contains(path, "/files/")
+	return strings.HasSuffix(path, "/file") || strings.HasSuffix(path, "/archive.zip") || strings.HasSuffix(path, ".jsonl") || strings.HasPrefix(path, "/stories/") && strings.Contains(path, "/files/")
 }
 
 func anonymous(r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
 	}
-	for _, name := range personal {
+	for _, name := range personalHeaders {
 		if _, ok := r.Header[name]; ok {
 			return false
 		}

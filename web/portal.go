@@ -13,14 +13,17 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/audit"
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
+	"interlink/domain/moderation"
 	"interlink/domain/network"
 	"interlink/domain/notification"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
+	"interlink/domain/personal"
 	"interlink/domain/picture"
 	"interlink/domain/profile"
 	"interlink/domain/story"
@@ -99,6 +102,17 @@ type Options struct {
 	Notifications *notification.Service
 
 	Told <-chan struct{} // receives when somebody was told of something, or read it
+
+	Moderation *moderation.Service
+	Contact    string // e-mail address of those who run the node; "" for none
+
+	Personal *personal.Service
+
+	DeletionGrace int           // days that are offered first to those who delete their account
+	KeepsReceipts time.Duration // how long the page of a deletion can be read
+
+	Audit   *audit.Service
+	LogHead func(ctx context.Context) ([]byte, error) // where the log ends, signed by the node
 
 	KeepsApplications time.Duration // how long applications are kept that were turned down
 

@@ -37,9 +37,12 @@ func (p *Portal) complaint(q *request, post, actor string) (community.Complaint,
 	return c, a, err
 }
 
+// reportForm is the short form for who is signed in and reports somebody or a
+// post; others, and whoever gives notice of anything else, get the long one.
 func (p *Portal) reportForm(q *request) error {
-	if err := q.signedIn(); err != nil {
-		return err
+	values := q.URL.Query()
+	if q.account == nil || !values.Has("post") && !values.Has("actor") {
+		return q.show(p.noticePage(q, p.aboutAsked(q), view.Form{})) // for everybody
 	}
 	page, err := p.reportPage(q, q.URL.Query().Get("post"), q.URL.Query().Get("actor"), view.Form{})
 	if err != nil {

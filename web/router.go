@@ -56,6 +56,10 @@ func (p *Portal) routes() []route {
 		p.adminRoutes(),
 		p.ruleRoutes(),
 		p.trafficRoutes(),
+		p.logRoutes(),
+		p.leaveRoutes(),
+		p.dataRoutes(),
+		p.noticeRoutes(),
 	)
 }
 
@@ -77,7 +81,7 @@ func (p *Portal) router() http.Handler {
 	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
 		Catalogue: p.Entries, Coproduction: p.Coproduction, Lineage: p.Lineage, Stories: p.Stories,
-		Communities: p.Communities, Participation: p.Participation, Notifications: p.Notifications, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources,
+		Communities: p.Communities, Participation: p.Participation, Notifications: p.Notifications, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources, Audit: p.Audit,
 		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,
 	})
 	for _, page := range p.routes() {

@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"interlink/domain/audit"
+)
 
 type doctorCommand struct{}
 
@@ -27,11 +31,11 @@ func (doctorCommand) Run(env *environment) error {
 		}
 		fmt.Fprintf(env.out, "ok    handles that end in @%s lead here\n", host)
 	}
-	events, err := n.Verify(env.ctx)
+	events, err := n.Verify(env.ctx, audit.Check{})
 	if err != nil {
 		fmt.Fprintln(env.out, "FAIL  the chain of events, which is the audit log, was altered:", err)
 		return errFailed
 	}
-	fmt.Fprintf(env.out, "ok    %d events form one chain: none was altered or removed\n", events)
+	fmt.Fprintf(env.out, "ok    %d events form one chain: none was altered or removed\n", events.Events)
 	return nil
 }

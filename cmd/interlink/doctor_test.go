@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,6 +17,7 @@ import (
 
 	"interlink/config"
 	"interlink/domain"
+	"interlink/domain/audit"
 	"interlink/storage"
 	"interlink/storage/storagetest"
 )
@@ -45,7 +47,17 @@ func TestDoctor(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			var head audit.Verified
+			if err := json.Unmarshal([]byte(x.run("", "audit", "verify", "--json").out), &head); err != nil || head.Events < 2 || head.Head == "" {
+				t.Fatalf("verified: %+v, %v", head, err)
+			}
+			x.must("", "audit", "verify", "--head", head.Head)
+			x.must("", "audit", "verify", "--from", "2", "--head", head.Head)
 			alter("UPDATE events SET kind = 'x' || kind WHERE seq = 1")
+			if r := x.run("", "audit", "verify", "--json"); r.status != 1 || !strings.Contains(r.out, `"bad": 1`) {
+				t.Errorf("an altered event: status %d\n%s", r.status, r.out)
+			}
+			x.must("", "audit", "verify", "--from", "2")
 			if r := x.run("", "doctor"); r.status != 1 || !strings.Contains(r.out, "event 1") {
 				t.Errorf("an altered event: status %d\n%s%s", r.status, r.out, r.err)
 			}
@@ -54,6 +66,12 @@ func TestDoctor(t *testing.T) {
 			alter("DELETE FROM events WHERE seq = (SELECT MAX(seq) FROM events)")
 			if r := x.run("", "doctor"); r.status != 1 || !strings.Contains(r.out, "missing") {
 				t.Errorf("a removed event: status %d\n%s%s", r.status, r.out, r.err)
+			}
+			// Whoever cuts the end off and moves the head back, too, is found by a head that was noted.
+			alter("UPDATE event_head SET seq = (SELECT MAX(seq) FROM events), hash = (SELECT hash FROM events ORDER BY seq DESC LIMIT 1)")
+			x.must("", "audit", "verify")
+			if r := x.run("", "audit", "verify", "--head", head.Head); r.status != 1 || !strings.Contains(r.out, "cut off") {
+				t.Errorf("a chain without its end: status %d\n%s", r.status, r.out)
 			}
 		})
 	}

@@ -30,6 +30,7 @@ type commands struct {
 	Community communityCommand `cmd:"" help:"Make communities."`
 	Catalogue catalogueCommand `cmd:"" help:"Import a catalogue."`
 	Doctor    doctorCommand    `cmd:"" help:"Check settings, database, keys and the chain of events."`
+	Audit     auditCommand     `cmd:"" help:"Check the log of who changed or decided what."`
 	Keys      keysCommand      `cmd:"" help:"Change the signing keys of actors."`
 	Stats     statsCommand     `cmd:"" help:"Count what the node has and what waits."`
 	Version   versionCommand   `cmd:"" help:"Tell the version."`

@@ -88,7 +88,7 @@ func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 		RedisURL: s.RedisURL.Reveal(), FilesURL: s.FilesURL.Reveal(), Secret: key, Role: node.Role(s.Role), InFlight: s.Federation.InFlight,
 		AllowPrivate: s.Federation.AllowPrivate, AllowList: s.Federation.AllowList, SignedFetch: s.Federation.SignedFetch, ExtraCA: s.Federation.ExtraCA.PEM,
 		Name: s.Name, Summary: s.Summary, Contact: s.Contact, Language: domain.Lang(s.Language), Zone: s.TimeZone,
-		Registration: account.Mode(s.Accounts.Registration), Cookie: s.Session.Cookie, Proxies: s.Server.TrustedProxies, Metrics: s.Server.Metrics,
+		Registration: account.Mode(s.Accounts.Registration), DeletionGrace: s.Accounts.DeletionGrace, Cookie: s.Session.Cookie, Proxies: s.Server.TrustedProxies, Metrics: s.Server.Metrics,
 		TLS: node.TLS{Certificate: s.Server.TLSCertificate, Key: s.Server.TLSKey},
 		SMTP: mail.SMTP{
 			Host: s.SMTP.Host, Port: s.SMTP.Port, Username: s.SMTP.Username, Password: s.SMTP.Password.Reveal(),
@@ -100,7 +100,7 @@ func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 		Retention: &network.Retention{
 			Received: days(s.Retention.Received), Delivered: days(s.Retention.Delivered),
 			Dead: days(s.Retention.Dead), Posts: days(s.Retention.Posts), Actors: days(s.Retention.Actors),
-			Applications: days(s.Retention.Applications), Notifications: days(s.Retention.Notifications),
+			Applications: days(s.Retention.Applications), Notices: days(s.Retention.Notices), Receipts: days(s.Retention.Receipts), Notifications: days(s.Retention.Notifications),
 		},
 		Log: log,
 	}

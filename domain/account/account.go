@@ -17,6 +17,7 @@ const (
 	PendingApproval State = "pending_approval" // an administrator must let them in
 	Active          State = "active"
 	Suspended       State = "suspended"
+	Leaving         State = "leaving" // is deleted soon, unless they sign in before
 )
 
 // Mode says how people get an account.
@@ -92,7 +93,7 @@ func (a *Account) Viewer() policy.Viewer {
 // Visibility is that of the person's actor: nobody else learns of one who
 // never proved their address or was not let in.
 func (a *Account) Visibility() domain.Visibility {
-	if a.State == Active {
+	if a.State == Active || a.State == Leaving {
 		return domain.VisiblePublic
 	}
 	return domain.VisibleMembers
@@ -110,6 +111,9 @@ const (
 	ProfileUpdated domain.EventKind = "account.profile_updated"
 	PasswordSet    domain.EventKind = "account.password_set"
 	TokenCreated   domain.EventKind = "account.token_created"
+
+	DeletionAsked     domain.EventKind = "account.deletion_asked"
+	DeletionCalledOff domain.EventKind = "account.deletion_called_off"
 )
 
 // Happened is the payload of the events of an account.
@@ -136,10 +140,17 @@ type MailKind string
 
 // The mails.
 const (
-	MailConfirm  MailKind = "confirm"  // prove the address: open Link
-	MailKnown    MailKind = "known"    // somebody signed up with an address that has an account
-	MailReset    MailKind = "reset"    // choose a new password: open Link
-	MailApproved MailKind = "approved" // you can sign in: open Link
-	MailInvite   MailKind = "invite"   // you are invited: open Link
-	MailJoin     MailKind = "join"     // you are invited to the group that About names: open Link
+	MailConfirm   MailKind = "confirm"   // prove the address: open Link
+	MailKnown     MailKind = "known"     // somebody signed up with an address that has an account
+	MailReset     MailKind = "reset"     // choose a new password: open Link
+	MailApproved  MailKind = "approved"  // you can sign in: open Link
+	MailInvite    MailKind = "invite"    // you are invited: open Link
+	MailLeaving   MailKind = "leaving"   // your account is deleted on the day of About: Link shows how far it is
+	MailNotice    MailKind = "notice"    // we have your notice with the number of About: Link tells how it stands
+	MailDecision  MailKind = "decision"  // it is decided: Link leads there by the number
+	MailStatement MailKind = "statement" // something of yours is restricted: Link has the reasons, and takes a complaint
+	MailComplaint MailKind = "complaint" // your complaint is decided
+
+	MailLeft MailKind = "left" // your account is deleted and all servers answered or were given up: Link shows it
+	MailJoin MailKind = "join" // you are invited to the group that About names: open Link
 )

@@ -43,6 +43,11 @@ func (s *Service) SignIn(ctx context.Context, login, password, from string) (tok
 		return "", nil, domain.Fail(domain.Forbidden, "account.pending_approval")
 	case Suspended:
 		return "", nil, domain.Fail(domain.Forbidden, "account.suspended")
+	case Leaving:
+		a.State, a.UpdatedAt = Active, s.mint.Now()
+		if err := s.store.SaveAccount(ctx, a, nil, domain.Change{Events: []domain.Event{s.event(DeletionCalledOff, a.Actor, a)}}); err != nil {
+			return "", nil, err
+		}
 	}
 	if stale {
 		a.PasswordHash = hashPassword(password)
@@ -192,6 +197,9 @@ func (s *Service) Prove(ctx context.Context, v policy.Viewer, password string) e
 
 // prove checks a password that was typed into a field.
 func (s *Service) prove(ctx context.Context, a *Account, field, password string) error {
+	if password == "" { // no guess
+		return domain.InvalidField(field, "account.wrong_old")
+	}
 	tried, err := s.count(ctx, "change "+string(a.ID), byName)
 	if err != nil {
 		return err

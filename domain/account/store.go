@@ -67,7 +67,7 @@ type Accounts interface {
 	CreateAccount(ctx context.Context, a *Account, actor *network.Actor, secrets []Secret, used *Secret, change domain.Change) error
 	// SaveAccount updates where the revision is unchanged, else Conflict;
 	// its secrets with the given purposes end. The actor follows: see
-	// [Account.Visibility].
+	// [Account.Visibility]. The deletion of an active one is called off.
 	SaveAccount(ctx context.Context, a *Account, end []Purpose, change domain.Change) error
 }
 

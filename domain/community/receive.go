@@ -232,7 +232,7 @@ func (s *Service) ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) 
 	if by.Local() {
 		return domain.Fail(domain.Forbidden, "error.forbidden")
 	}
-	e := domain.NewEvent(s.mint, AuthorGone, by.ID, domain.Subject{Kind: "actor", ID: domain.ID(by.ID)}, Wrote{Author: by.ID, IRI: by.IRI})
+	e := domain.NewEvent(s.mint, AuthorGone, by.ID, domain.Subject{Kind: "actor", ID: domain.ID(by.ID)}, Wrote{Author: by.ID})
 	return s.store.EraseAuthor(ctx, by.ID, s.mint.Now(), domain.Change{Events: []domain.Event{e}})
 }
 

@@ -7,11 +7,19 @@ import (
 	"interlink/federation/activity"
 )
 
+// Departures are the commands about people of other nodes who left.
+type Departures interface {
+	ReceiveDeparture(ctx context.Context, person *network.Actor) error
+}
+
 // delete handles Delete (ActivityPub §7.4): of the actor itself, or of
 // something on its server. What is unknown here changes nothing.
 func (v *Verbs) delete(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Object == actor.IRI && !in.Brought {
 		if err := v.Posts.ReceiveAuthorDeletion(ctx, actor); err != nil {
+			return err
+		}
+		if err := v.Departures.ReceiveDeparture(ctx, actor); err != nil {
 			return err
 		}
 		if err := v.Memberships.ReceiveGroupEnd(ctx, actor.ID); err != nil {

@@ -31,6 +31,7 @@ type Verbs struct {
 	Roles       Roles
 	Assignments Assignments
 	Verdicts    Verdicts
+	Departures  Departures
 }
 
 // Table returns the verbs by activity type.

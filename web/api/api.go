@@ -19,6 +19,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/audit"
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
@@ -65,6 +66,7 @@ type Services struct {
 	Profiles      *profile.Service
 	Participation *participation.Service
 	Notifications *notification.Service
+	Audit         *audit.Service
 	Directory     Directory
 	Sources       Sources
 	Translations  *locale.Catalog
@@ -137,6 +139,7 @@ func Register(h huma.API, s Services) {
 	a.fileOperations()
 	a.cloneOperations()
 	a.storyOperations()
+	a.logOperations()
 	a.otherwise()
 }
 

@@ -35,7 +35,8 @@ func (s *Sender) letter(m account.Mail) (letter, error) {
 		return letter{}, invalid("%q is no address", m.To)
 	}
 	switch m.Kind {
-	case account.MailConfirm, account.MailKnown, account.MailReset, account.MailApproved, account.MailInvite, account.MailJoin:
+	case account.MailConfirm, account.MailKnown, account.MailReset, account.MailApproved, account.MailInvite, account.MailJoin, account.MailLeaving, account.MailLeft,
+		account.MailNotice, account.MailDecision, account.MailStatement, account.MailComplaint:
 	default:
 		return letter{}, invalid("no mail is of the kind %q", m.Kind)
 	}

@@ -21,6 +21,8 @@ var everyPage = []Page{
 	NotificationsPage{}, NotificationChoicesPage{}, UnsubscribePage{},
 	ItemPage{}, PlanPage{}, ArrangePage{}, FirstPage{}, ConflictPage{}, ItemHistoryPage{},
 	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
+	LogPage{}, ChainPage{}, LeavePage{}, DeletionPage{}, DataPage{},
+	NoticePage{}, NoticeStatusPage{}, NoticesPage{}, NoticeAdminPage{}, TransparencyPage{},
 }
 
 // The entries of the navigation.

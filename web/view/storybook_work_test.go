@@ -160,6 +160,9 @@ func communityStories(add adder, in, out framer) {
 	t := TeamPage{Frame: in("/teams/safe_streets"), Href: "/teams/safe_streets", Title: only("en", "Safe Streets Team"), Handle: team.Handle, Kind: "citizen", Summary: markup("en", "<p>Meets on Tuesdays.</p>"), Organization: city, Members: members(2), MembersAll: 2, Requests: members(3)[2:], Processes: processes(1), Join: "leave", MayEdit: true}
 	add("team", t)
 	membershipStories(add, in, out)
+	logStories(add, in, out)
+	leaveStories(add, in, out)
+	noticeStories(add, in, out)
 	roleCallStories(add, in, out)
 	for _, join := range []string{"", "join", "request", "requested"} {
 		t.Frame, t.Join, t.MayEdit, t.Requests, t.Members = out("/teams/safe_streets"), join, false, nil, nil

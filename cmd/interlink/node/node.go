@@ -12,14 +12,17 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/audit"
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
+	"interlink/domain/moderation"
 	"interlink/domain/network"
 	"interlink/domain/notification"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
+	"interlink/domain/personal"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
@@ -49,6 +52,9 @@ type Node struct {
 	Profiles      *profile.Service
 	Participation *participation.Service
 	Notifications *notification.Service
+	Audit         *audit.Service
+	Personal      *personal.Service
+	Moderation    *moderation.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -77,8 +83,10 @@ type stores struct {
 	lineage       *storage.Lineage
 	network       *storage.Network
 	notifications *storage.Notifications
+	notices       *storage.Notices
 	organizations *storage.Organizations
 	participation *storage.Participation
+	personal      *storage.Personal
 	processes     *storage.Processes
 	received      *storage.Received
 	retention     *storage.Retention
@@ -102,7 +110,7 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 			return nil, err
 		}
 	}
-	n := &Node{Namespace: ns.WithHandles(o.HandleDomain), o: o, mint: domain.NewMint(o.Now, nil), throttles: newThrottles(*o.Limits, o.Secret)}
+	n := &Node{Namespace: ns.WithHandles(o.HandleDomain), o: o, mint: domain.NewMint(o.Now, nil), throttles: newThrottles(*o.Limits, o.Notices, o.Secret)}
 	if n.db, err = storage.Open(ctx, o.DatabaseURL); err != nil {
 		return nil, err
 	}
@@ -163,8 +171,10 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		lineage:       storage.NewLineage(db),
 		network:       storage.NewNetwork(db),
 		notifications: storage.NewNotifications(db, mint, zone),
+		notices:       storage.NewNotices(db),
 		organizations: organizations,
 		participation: storage.NewParticipation(db, communities, organizations),
+		personal:      storage.NewPersonal(db),
 		processes:     storage.NewProcesses(db),
 		received:      storage.NewReceived(db),
 		retention:     storage.NewRetention(db),
@@ -236,6 +246,10 @@ func (n *Node) services() error {
 	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, n.phrase, n.mint, ns)
 	n.Notifications = notification.NewService(s.notifications, n.mint, notification.NewSigner(n.o.Secret))
 	n.telling = notification.NewStage(s.events, s.notifications, n.mint, n.o.Log)
+	n.Audit = audit.NewService(s.events)
+	n.Personal = personal.NewService(s.personal, s.accounts, n.Accounts.Prove, n.mint, ns, n.self.ID)
+	n.Moderation = moderation.NewService(s.notices, n.admitNotice, n.mint, ns)
+	n.Personal.ArchiveBy(s.personal, n.Pictures.File)
 	n.Organizations.ConsentBy(n.applied)
 	return nil
 }
@@ -276,7 +290,7 @@ func (n *Node) employ(ctx context.Context) error {
 			}),
 
 			participation.JobNews: jobs.Typed(n.writeToGuest),
-			notification.JobSend: jobs.Typed(n.mailNews(sender)),
+			notification.JobSend:  jobs.Typed(n.mailNews(sender)),
 
 			network.JobBackfill:  n.federation.collections.Backfill,
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
@@ -285,6 +299,7 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobRetention: jobs.Typed(n.keepRetention),
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
 			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
+			personal.JobErase:    jobs.Typed(n.Personal.Erase),
 		},
 	}
 	if n.o.AllowPrivate {

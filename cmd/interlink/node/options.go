@@ -43,15 +43,20 @@ type Options struct {
 	Language     domain.Lang
 	Zone         *time.Location // nil means UTC
 	Registration account.Mode
-	Proxies      []netip.Prefix // whose X-Forwarded-For is believed
-	Metrics      string         // where metrics are served, host:port; "" for nowhere
-	Cookie       string         // name of the session cookie; "" means interlink_session
-	SMTP         mail.SMTP
-	Retention    *network.Retention   // nil means the default
-	Uploads      *coproduction.Limits // nil means the default
-	Timeouts     *Timeouts            // of connections to this node; nil means the default
-	TLS          TLS
-	Limits       *inbox.Limits // of what one host may send; nil means the default, in loopback mode none
+
+	DeletionGrace int // days that are offered first to those who delete their account
+
+	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
+	Metrics   string         // where metrics are served, host:port; "" for nowhere
+	Cookie    string         // name of the session cookie; "" means interlink_session
+	SMTP      mail.SMTP
+	Retention *network.Retention   // nil means the default
+	Uploads   *coproduction.Limits // nil means the default
+	Timeouts  *Timeouts            // of connections to this node; nil means the default
+	TLS       TLS
+	Notices   int // notices of illegal content an hour from one network, and mails about them to one address; 0 means 10, in loopback mode no limit
+
+	Limits *inbox.Limits // of what one host may send; nil means the default, in loopback mode none
 
 	Log *slog.Logger     // nil discards
 	Now func() time.Time // nil means time.Now
@@ -89,6 +94,9 @@ func (o Options) complete() Options {
 		if o.AllowPrivate {
 			o.Limits = &inbox.Limits{}
 		}
+	}
+	if o.Notices == 0 && !o.AllowPrivate {
+		o.Notices = 10
 	}
 	if o.Timeouts == nil {
 		o.Timeouts = &DefaultTimeouts

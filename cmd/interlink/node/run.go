@@ -95,6 +95,12 @@ func (n *Node) keepRetention(ctx context.Context, _ network.RetentionArgs) error
 	if err := n.Coproduction.Sweep(ctx); err != nil {
 		return err
 	}
+	if err := n.Personal.Keep(ctx, now.Add(-n.o.Retention.Receipts)); err != nil { // before what was delivered is forgotten
+		return err
+	}
+	if err := n.stores.notices.Forget(ctx, now.Add(-n.o.Retention.Notices)); err != nil {
+		return err
+	}
 	return n.stores.retention.Sweep(ctx, now, *n.o.Retention)
 }
 

@@ -11,17 +11,29 @@ import (
 )
 
 // throttles are what bounds those who send to this node.
-type throttles struct{ known, strange, source *cache.Throttle }
+type throttles struct{ known, strange, source, notices *cache.Throttle }
 
-func newThrottles(l inbox.Limits, secret []byte) throttles {
+func newThrottles(l inbox.Limits, notices int, secret []byte) throttles {
 	throttle := func(kind string, l inbox.Limit) *cache.Throttle {
 		return cache.NewThrottle(kind, l.Rate, l.Burst, secret)
 	}
-	return throttles{throttle("known", l.Known), throttle("strange", l.Strange), throttle("source", l.Source)}
+	return throttles{
+		throttle("known", l.Known), throttle("strange", l.Strange), throttle("source", l.Source),
+		throttle("notice", inbox.Limit{Rate: float64(notices) / 3600, Burst: float64(notices)}),
+	}
 }
 
 func (t throttles) inbox() inbox.Throttles {
 	return inbox.Throttles{Known: t.known, Strange: t.strange, Source: t.source}
+}
+
+// admitNotice implements moderation.Admit.
+func (n *Node) admitNotice(from, email string) error {
+	now := n.mint.Now()
+	if err := n.throttles.notices.Spend("from "+from, 1, now); err != nil || email == "" {
+		return err
+	}
+	return n.throttles.notices.Spend("to "+email, 1, now)
 }
 
 // share keeps this process in step with the others of its node, by Redis: they
@@ -39,7 +51,7 @@ func (n *Node) share(ctx context.Context, g *errgroup.Group) (closing func(), er
 	n.db.Share(waker.Tell)
 	g.Go(func() error { return waker.Run(ctx, n.db.Wake, n.db.WakeAll) })
 	g.Go(func() error {
-		return r.Share(ctx, n.mint.Now, n.throttles.known, n.throttles.strange, n.throttles.source)
+		return r.Share(ctx, n.mint.Now, n.throttles.known, n.throttles.strange, n.throttles.source, n.throttles.notices)
 	})
 	return func() { _ = r.Close() }, nil
 }

@@ -2,8 +2,11 @@ package node
 
 import (
 	"context"
+	"encoding/json"
+	"time"
 
 	"interlink/domain"
+	"interlink/domain/audit"
 	"interlink/domain/network"
 	"interlink/storage"
 )
@@ -17,10 +20,29 @@ type Stats struct {
 	Queues      network.Queues  `json:"queues"`      // what waits
 }
 
-// Verify walks the chain of events, which is the audit log, and returns how
-// many there are. Errors: Internal, naming the first that was altered or is
-// missing.
-func (n *Node) Verify(ctx context.Context) (int64, error) { return n.stores.events.Verify(ctx) }
+// Verify walks the chain of events, which is the audit log. Errors: those of
+// [audit.Verify].
+func (n *Node) Verify(ctx context.Context, c audit.Check) (audit.Verified, error) {
+	return audit.Verify(ctx, n.stores.events, c)
+}
+
+// ProvenHead tells where the chain of events ends, as a document that the node
+// has signed (FEP-8b32): who keeps it can prove later what the log was.
+func (n *Node) ProvenHead(ctx context.Context) ([]byte, error) {
+	head, err := n.Audit.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := n.mint.Now()
+	document, err := json.Marshal(map[string]any{
+		"@context": []string{"https://www.w3.org/ns/activitystreams", "https://w3id.org/security/data-integrity/v1"},
+		"id":       n.Namespace.IRI("log", "head"), "node": n.self.IRI, "seq": head.Seq, "hash": head.Hash, "time": now.Format(time.RFC3339),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return n.federation.keys.Prove(ctx, n.self.ID, document, now)
+}
 
 // CheckHandles asks the host of the handles for this node's catalogue, as other
 // servers do. Errors: NotFound if that host does not lead here, Unavailable.

@@ -1,0 +1,283 @@
+package storage
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/moderation"
+)
+
+// Notices keeps notices, decisions and complaints.
+type Notices struct{ db *DB }
+
+// NewNotices makes the store.
+func NewNotices(db *DB) *Notices { return &Notices{db} }
+
+var _ moderation.Store = (*Notices)(nil)
+
+type noticeRow struct {
+	bun.BaseModel `bun:"table:notices,alias:n"`
+
+	ID         string `bun:",pk"`
+	Serial     int64
+	Number     string
+	Secret     string
+	About      string
+	TargetID   string
+	PostID     string
+	Category   string
+	Reason     string
+	Name       string
+	Email      string
+	Language   string
+	ReporterID string
+	State      string
+	Outcome    string
+	Facts      string
+	Ground     string
+	Provision  string
+	Automated  bool
+	DecidedBy  string
+	DecidedAt  Stamp
+	Statement  string
+	CreatedAt  Stamp
+	Revision   int64
+}
+
+func noticeRowOf(n *moderation.Notice) *noticeRow {
+	d := n.Decision
+	return &noticeRow{
+		ID: string(n.ID), Serial: int64(n.Serial), Number: n.Number, Secret: n.Secret, About: string(n.About), TargetID: string(n.Target), PostID: string(n.Post),
+		Category: string(n.Category), Reason: n.Reason, Name: n.Name, Email: n.Email, Language: string(n.Language), ReporterID: string(n.Reporter),
+		State: string(n.State), Outcome: string(d.Outcome), Facts: d.Facts, Ground: string(d.Ground), Provision: d.Provision, Automated: d.Automated,
+		DecidedBy: string(d.By), DecidedAt: Stamp(d.At), Statement: d.Secret, CreatedAt: Stamp(n.CreatedAt), Revision: n.Revision,
+	}
+}
+
+func (r *noticeRow) notice() *moderation.Notice {
+	return &moderation.Notice{
+		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), Number: r.Number, Secret: r.Secret, About: domain.IRI(r.About), Target: domain.ActorID(r.TargetID),
+		Post: domain.ID(r.PostID), Category: moderation.Category(r.Category), Reason: r.Reason, Name: r.Name, Email: r.Email, Language: domain.Lang(r.Language),
+		Reporter: domain.ActorID(r.ReporterID), State: moderation.State(r.State), CreatedAt: r.CreatedAt.Time(), Revision: r.Revision,
+		Decision: moderation.Decision{
+			Outcome: moderation.Outcome(r.Outcome), Facts: r.Facts, Ground: moderation.Ground(r.Ground), Provision: r.Provision, Automated: r.Automated,
+			By: domain.ActorID(r.DecidedBy), At: r.DecidedAt.Time(), Secret: r.Statement,
+		},
+	}
+}
+
+type complaintRow struct {
+	bun.BaseModel `bun:"table:notice_complaints,alias:c"`
+
+	ID        string `bun:",pk"`
+	NoticeID  string
+	Side      string
+	Text      string
+	At        Stamp
+	Upheld    bool
+	Answer    string
+	DecidedBy string
+	DecidedAt Stamp
+}
+
+// Find implements moderation.Store.
+func (s *Notices) Find(ctx context.Context, about domain.IRI) (moderation.Found, error) {
+	var rows []struct{ Target, Post string }
+	err := s.db.read.NewRaw(`SELECT author_id AS target, CASE WHEN host = '' THEN id ELSE '' END AS post FROM posts WHERE iri = ?0
+		UNION ALL SELECT id, '' FROM actors WHERE iri = ?0 UNION ALL SELECT owner_id, '' FROM stories WHERE iri = ?0
+		UNION ALL SELECT owner_id, '' FROM catalogue_entries WHERE iri = ?0`, string(about)).Scan(ctx, &rows)
+	if err != nil || len(rows) == 0 {
+		return moderation.Found{}, translate(err)
+	}
+	return moderation.Found{Target: domain.ActorID(rows[0].Target), Post: domain.ID(rows[0].Post)}, nil
+}
+
+// AddNotice implements moderation.Store.
+func (s *Notices) AddNotice(ctx context.Context, n *moderation.Notice, change domain.Change) error {
+	n.Revision = 1
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(noticeRowOf(n)).Exec(ctx)
+		return err
+	})
+}
+
+// Decide implements moderation.Store.
+func (s *Notices) Decide(ctx context.Context, n *moderation.Notice, change domain.Change) error {
+	row := noticeRowOf(n)
+	row.Revision++
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ? AND state = 'received'", n.Revision).Exec(ctx))
+	})
+}
+
+// Notice implements moderation.Store.
+func (s *Notices) Notice(ctx context.Context, id domain.ID) (*moderation.Notice, error) {
+	return s.notice(ctx, "n.id = ?", string(id))
+}
+
+// NoticeBySecret implements moderation.Store.
+func (s *Notices) NoticeBySecret(ctx context.Context, secret string) (*moderation.Notice, error) {
+	return s.notice(ctx, "n.secret = ?", secret)
+}
+
+// NoticeByStatement implements moderation.Store.
+func (s *Notices) NoticeByStatement(ctx context.Context, secret string) (*moderation.Notice, error) {
+	return s.notice(ctx, "n.statement = ? AND n.statement <> ''", secret)
+}
+
+func (s *Notices) notice(ctx context.Context, where, arg string) (*moderation.Notice, error) {
+	row := new(noticeRow)
+	if err := s.db.read.NewSelect().Model(row).Where(where, arg).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	return row.notice(), nil
+}
+
+// openComplaint picks notices of whose decision somebody complains.
+const openComplaint = "EXISTS (SELECT 1 FROM notice_complaints AS c WHERE c.notice_id = n.id AND c.decided_at IS NULL)"
+
+// Notices implements moderation.Store.
+func (s *Notices) Notices(ctx context.Context, state moderation.State, complaints bool, page domain.Page) (domain.List[*moderation.Notice], error) {
+	var rows []*noticeRow
+	q := s.db.read.NewSelect().Model(&rows)
+	if complaints {
+		q = q.Where(openComplaint)
+	} else {
+		q = q.Where("n.state = ?", string(state))
+	}
+	newest := !complaints && state == moderation.Decided
+	return bySerial(ctx, q, &rows, newest, page, func(r *noticeRow) int64 { return r.Serial }, (*noticeRow).notice)
+}
+
+// Waiting implements moderation.Store.
+func (s *Notices) Waiting(ctx context.Context) (int, error) {
+	var n int
+	err := s.db.read.NewRaw("SELECT (SELECT COUNT(*) FROM notices WHERE state = 'received') + (SELECT COUNT(*) FROM notice_complaints WHERE decided_at IS NULL)").Scan(ctx, &n)
+	return n, translate(err)
+}
+
+// Complaints implements moderation.Store.
+func (s *Notices) Complaints(ctx context.Context, notice domain.ID) ([]moderation.Complaint, error) {
+	var rows []*complaintRow
+	err := s.db.read.NewSelect().Model(&rows).Where("c.notice_id = ?", string(notice)).OrderExpr("c.at").Scan(ctx)
+	var complaints []moderation.Complaint
+	for _, r := range rows {
+		complaints = append(complaints, moderation.Complaint{
+			ID: domain.ID(r.ID), Notice: domain.ID(r.NoticeID), Side: moderation.Side(r.Side), Text: r.Text, At: r.At.Time(), Upheld: r.Upheld, Answer: r.Answer,
+			By: domain.ActorID(r.DecidedBy), DecidedAt: r.DecidedAt.Time(),
+		})
+	}
+	return complaints, translate(err)
+}
+
+func complaintRowOf(c moderation.Complaint) *complaintRow {
+	return &complaintRow{
+		ID: string(c.ID), NoticeID: string(c.Notice), Side: string(c.Side), Text: c.Text, At: Stamp(c.At), Upheld: c.Upheld, Answer: c.Answer,
+		DecidedBy: string(c.By), DecidedAt: Stamp(c.DecidedAt),
+	}
+}
+
+// AddComplaint implements moderation.Store.
+func (s *Notices) AddComplaint(ctx context.Context, c moderation.Complaint, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		return changedOne(tx.NewInsert().Model(complaintRowOf(c)).On("CONFLICT (notice_id, side) DO NOTHING").Exec(ctx))
+	})
+}
+
+// DecideComplaint implements moderation.Store.
+func (s *Notices) DecideComplaint(ctx context.Context, c moderation.Complaint, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		return changedOne(tx.NewUpdate().Model(complaintRowOf(c)).WherePK().Where("decided_at IS NULL").Exec(ctx))
+	})
+}
+
+// Affected implements moderation.Store.
+func (s *Notices) Affected(ctx context.Context, target domain.ActorID) ([]moderation.Person, error) {
+	var people []moderation.Person
+	err := s.db.read.NewRaw(`SELECT email, language, display_name AS name FROM accounts WHERE email <> '' AND (actor_id = ?0
+		OR actor_id IN (SELECT actor_id FROM group_members WHERE group_id = ?0 AND role = 'administrator')
+		OR actor_id IN (SELECT actor_id FROM process_grants WHERE process_id = ?0 AND administrator)
+		OR EXISTS (SELECT 1 FROM communities AS c WHERE c.id = ?0 AND c.administrators LIKE '%"' || accounts.actor_id || '"%')) ORDER BY serial LIMIT 50`,
+		string(target)).Scan(ctx, &people)
+	return people, translate(err)
+}
+
+// Moderators implements moderation.Store.
+func (s *Notices) Moderators(ctx context.Context) (int, error) {
+	var n int
+	err := s.db.read.NewRaw("SELECT COUNT(*) FROM accounts WHERE role IN ('moderator', 'admin') AND state = 'active'").Scan(ctx, &n)
+	return n, translate(err)
+}
+
+// Years implements moderation.Store. It reads no more of a notice than what is
+// counted.
+func (s *Notices) Years(ctx context.Context) ([]moderation.Year, error) {
+	var rows []struct {
+		CreatedAt, DecidedAt             Stamp
+		Category, State, Outcome, Ground string
+		Automated                        bool
+		Complaints, Upheld               int
+	}
+	err := s.db.read.NewRaw(`SELECT n.created_at, n.decided_at, n.category, n.state, n.outcome, n.ground, n.automated,
+		(SELECT COUNT(*) FROM notice_complaints AS c WHERE c.notice_id = n.id) AS complaints,
+		(SELECT COUNT(*) FROM notice_complaints AS c WHERE c.notice_id = n.id AND c.upheld) AS upheld FROM notices AS n`).Scan(ctx, &rows)
+	if err != nil {
+		return nil, translate(err)
+	}
+	years, took := map[int]*moderation.Year{}, map[int][]time.Duration{}
+	for _, r := range rows {
+		at := r.CreatedAt.Time().Year()
+		y := years[at]
+		if y == nil {
+			y = &moderation.Year{Year: at, Received: map[moderation.Category]int{}, Decided: map[moderation.Outcome]int{}}
+			years[at] = y
+		}
+		y.Received[moderation.Category(r.Category)]++
+		y.Complaints, y.Upheld = y.Complaints+r.Complaints, y.Upheld+r.Upheld
+		if moderation.State(r.State) != moderation.Decided {
+			y.Open++
+			continue
+		}
+		y.Decided[moderation.Outcome(r.Outcome)]++
+		took[at] = append(took[at], r.DecidedAt.Time().Sub(r.CreatedAt.Time()))
+		switch {
+		case r.Ground == string(moderation.Law):
+			y.Law++
+		case r.Ground == string(moderation.Terms):
+			y.Terms++
+		}
+		if r.Automated {
+			y.Automated++
+		}
+	}
+	var out []moderation.Year
+	for at, y := range years {
+		if d := took[at]; len(d) > 0 {
+			slices.Sort(d)
+			y.MedianHour = int(d[len(d)/2].Hours())
+		}
+		out = append(out, *y)
+	}
+	slices.SortFunc(out, func(a, b moderation.Year) int { return b.Year - a.Year })
+	return out, nil
+}
+
+// Forget implements moderation.Store.
+func (s *Notices) Forget(ctx context.Context, before time.Time) error {
+	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+		for _, query := range []string{
+			"UPDATE notice_complaints SET text = '', answer = '' WHERE decided_at < ? AND (text <> '' OR answer <> '')",
+			`UPDATE notices SET name = '', email = '', reason = '', reporter_id = '' WHERE state = 'decided' AND decided_at < ? AND (name <> '' OR email <> '' OR reason <> '' OR reporter_id <> '')
+				AND NOT EXISTS (SELECT 1 FROM notice_complaints AS c WHERE c.notice_id = notices.id AND c.decided_at IS NULL)`,
+		} {
+			if _, err := tx.NewRaw(query, Stamp(before)).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

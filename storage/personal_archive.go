@@ -1,0 +1,184 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/personal"
+)
+
+var _ personal.Data = (*Personal)(nil)
+
+// export is a part of the archive of a person: rows of one table, as they are.
+type export struct {
+	name  string
+	table string
+	where string // ?0 is the actor, ?1 the account
+	key   string // the unique column by which it is read in pages
+	omit  string // columns that are not given, with spaces between: secrets, and what only the program reads
+}
+
+// exports are all parts. A table that names people has its part here, or a
+// reason in TestEveryColumnThatNamesSomebody.
+var exports = []export{
+	{"account", "accounts", "id = ?1", "serial", "password_hash email_key revision"},
+	{"profile", "actors", "id = ?0", "serial", "key_id public_key subject search"},
+	{"sessions_and_tokens", "account_secrets", "account_id = ?1", "id", "hash"},
+	{"posts", "posts", "author_id = ?0", "serial", "revision"},
+	{"shared", "feed", "actor_id = ?0 AND verb = 'announce'", "serial", ""},
+	{"likes", "likes", "actor_id = ?0", "serial", ""},
+	{"follows", "follows", "follower_id = ?0 OR followed_id = ?0", "serial", ""},
+	{"memberships", "group_members", "actor_id = ?0", "group_id", ""},
+	{"memberships_elsewhere", "memberships_abroad", "person_id = ?0", "serial", ""},
+	{"invitations", "group_invitations", "invited_by = ?0 OR person_id = ?0 AND person_id <> '' OR email_key <> '' AND email_key IN (SELECT email_key FROM accounts WHERE id = ?1)", "serial", "hash email_key"},
+	{"rights", "process_grants", "actor_id = ?0", "process_id", ""},
+	{"communities", "communities", "administrators LIKE '%\"' || ?0 || '\"%'", "serial", "search revision"},
+	{"applications", "applications", "applicant_id = ?0", "serial", "revision"},
+	{"role_calls", "role_calls", "creator_id = ?0 OR reviewers LIKE '%\"' || ?0 || '\"%'", "serial", "revision"},
+	{"resources", "resources", "created_by = ?0", "serial", ""},
+	{"interlinkers_used", "process_uses", "actor_id = ?0", "id", ""},
+	{"clones", "clones", "cloner_id = ?0", "serial", "revision"},
+	{"reports", "reports", "reporter_id = ?0", "serial", "revision note resolver_id"},
+	{"notices", "notices", "reporter_id = ?0 AND reporter_id <> ''", "serial", "revision decided_by statement"},
+	{"decisions_about_you", "notices", "target_id = ?0 AND state = 'decided'", "serial", "revision decided_by secret reason name email reporter_id"},
+	{"complaints", "notice_complaints", "notice_id IN (SELECT id FROM notices WHERE reporter_id = ?0 AND reporter_id <> '') AND side = 'notifier'", "id", "decided_by"},
+	{"rules", "host_rules", "created_by = ?0", "host", ""},
+	{"deletion", "account_deletions", "account_id = ?1", "id", "hash link"},
+	{"did", "events", "actor = ?0 AND actor <> ''", "seq", "prev_hash"},
+}
+
+// Parts implements personal.Data.
+func (s *Personal) Parts() []string {
+	names := make([]string, len(exports))
+	for i, e := range exports {
+		names[i] = e.name
+	}
+	return names
+}
+
+// exportPage is how many rows are read at once.
+const exportPage = 200
+
+// Part implements personal.Data.
+func (s *Personal) Part(ctx context.Context, name string, person domain.ActorID, id domain.ID, row func(map[string]any) error) error {
+	i := slices.IndexFunc(exports, func(e export) bool { return e.name == name })
+	if i < 0 {
+		return domain.Fail(domain.NotFound, "error.not_found")
+	}
+	e := exports[i]
+	var after any
+	for {
+		q := s.db.read.NewSelect().TableExpr(e.table).ColumnExpr("*").Where("("+e.where+")", string(person), string(id)).OrderExpr(e.key).Limit(exportPage)
+		if after != nil {
+			q = q.Where(e.key+" > ?", after)
+		}
+		var page []map[string]any
+		if err := q.Scan(ctx, &page); err != nil {
+			return fmt.Errorf("export %s: %w", name, translate(err))
+		}
+		for _, r := range page {
+			after = r[e.key]
+			if err := row(readable(r, strings.Fields(e.omit))); err != nil {
+				return err
+			}
+		}
+		if len(page) < exportPage {
+			return nil
+		}
+	}
+}
+
+// readable makes of a row what a person, or another program, can read: times
+// as such, and lists and texts as JSON.
+func readable(row map[string]any, omit []string) map[string]any {
+	out := make(map[string]any, len(row))
+	for column, v := range row {
+		if slices.Contains(omit, column) {
+			continue
+		}
+		if b, ok := v.([]byte); ok {
+			v = string(b)
+		}
+		switch v := v.(type) {
+		case int64:
+			if isTime(column) {
+				out[column] = time.UnixMicro(v).UTC().Format(time.RFC3339)
+				continue
+			}
+			out[column] = v
+		case string:
+			if (strings.HasPrefix(v, "{") || strings.HasPrefix(v, "[")) && json.Valid([]byte(v)) {
+				out[column] = json.RawMessage(v)
+				continue
+			}
+			out[column] = v
+		default:
+			out[column] = v
+		}
+	}
+	return out
+}
+
+func isTime(column string) bool {
+	return strings.HasSuffix(column, "_at") || slices.Contains([]string{"at", "since", "time", "starts", "ends", "deadline"}, column)
+}
+
+// Sent implements personal.Data.
+func (s *Personal) Sent(ctx context.Context, person domain.ActorID, activity func([]byte) error) error {
+	return inPages(func(after int64) (int64, int, error) {
+		var rows []*activityRow
+		err := s.db.read.NewSelect().Model(&rows).Where("actor_id = ? AND serial > ?", string(person), after).OrderExpr("serial").Limit(exportPage).Scan(ctx)
+		for _, r := range rows {
+			if err == nil {
+				err = activity(r.Raw)
+			}
+			after = r.Serial
+		}
+		return after, len(rows), err
+	})
+}
+
+// Followed implements personal.Data.
+func (s *Personal) Followed(ctx context.Context, person domain.ActorID, one func(name, host string) error) error {
+	return inPages(func(after int64) (int64, int, error) {
+		var rows []struct {
+			bun.BaseModel `bun:"table:follows,alias:f"`
+
+			Serial     int64
+			Name       string
+			Host       string
+			HandleHost string
+		}
+		err := s.db.read.NewSelect().Model(&rows).Column("f.serial", "a.name", "a.host", "a.handle_host").Join("JOIN actors AS a ON a.id = f.followed_id").
+			Where("f.follower_id = ? AND f.state = 'accepted' AND f.serial > ?", string(person), after).OrderExpr("f.serial").Limit(exportPage).Scan(ctx)
+		for _, r := range rows {
+			host := r.Host
+			if r.HandleHost != "" {
+				host = r.HandleHost
+			}
+			if err == nil {
+				err = one(r.Name, host)
+			}
+			after = r.Serial
+		}
+		return after, len(rows), err
+	})
+}
+
+// inPages reads page after page until one is not full.
+func inPages(page func(after int64) (last int64, n int, err error)) error {
+	for after := int64(0); ; {
+		last, n, err := page(after)
+		if err != nil || n < exportPage {
+			return translate(err)
+		}
+		after = last
+	}
+}
