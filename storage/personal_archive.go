@@ -21,7 +21,7 @@ type export struct {
 	name  string
 	table string
 	where string // ?0 is the actor, ?1 the account
-	key   string // the unique column by which it is read in pages
+	key   string // the columns, with spaces between, by which it is read in pages: together unique
 	omit  string // columns that are not given, with spaces between: secrets, and what only the program reads
 }
 
@@ -38,11 +38,18 @@ var exports = []export{
 	{"memberships", "group_members", "actor_id = ?0", "group_id", ""},
 	{"memberships_elsewhere", "memberships_abroad", "person_id = ?0", "serial", ""},
 	{"invitations", "group_invitations", "invited_by = ?0 OR person_id = ?0 AND person_id <> '' OR email_key <> '' AND email_key IN (SELECT email_key FROM accounts WHERE id = ?1)", "serial", "hash email_key"},
-	{"rights", "process_grants", "actor_id = ?0", "process_id", ""},
+	{"rights", "process_grants", "actor_id = ?0", "process_id item_id", ""},
+	{"assignments", "assignments", "assignee_id = ?0 OR given_by = ?0", "serial", "revision"},
+	{"contributions", "contributions", "person_id = ?0", "serial", "revision"},
+	{"certificates", "certificates", "person_id = ?0", "id", ""},
+	{"notifications", "notifications", "person_id = ?0", "serial", "mail_id once"},
+	{"notification_mails", "notification_mails", "person_id = ?0", "id", ""},
+	{"notification_choices", "notification_choices", "person_id = ?0", "person_id", ""},
 	{"communities", "communities", "administrators LIKE '%\"' || ?0 || '\"%'", "serial", "search revision"},
 	{"applications", "applications", "applicant_id = ?0", "serial", "revision"},
 	{"role_calls", "role_calls", "creator_id = ?0 OR reviewers LIKE '%\"' || ?0 || '\"%'", "serial", "revision"},
 	{"resources", "resources", "created_by = ?0", "serial", ""},
+	{"versions_of_resources", "resource_versions", "created_by = ?0", "resource_id number", ""},
 	{"interlinkers_used", "process_uses", "actor_id = ?0", "id", ""},
 	{"clones", "clones", "cloner_id = ?0", "serial", "revision"},
 	{"reports", "reports", "reporter_id = ?0", "serial", "revision note resolver_id"},
@@ -73,18 +80,23 @@ func (s *Personal) Part(ctx context.Context, name string, person domain.ActorID,
 		return domain.Fail(domain.NotFound, "error.not_found")
 	}
 	e := exports[i]
-	var after any
+	keys := strings.Fields(e.key)
+	columns := strings.Join(keys, ", ")
+	var after []any
 	for {
-		q := s.db.read.NewSelect().TableExpr(e.table).ColumnExpr("*").Where("("+e.where+")", string(person), string(id)).OrderExpr(e.key).Limit(exportPage)
+		q := s.db.read.NewSelect().TableExpr(e.table).ColumnExpr("*").Where("("+e.where+")", string(person), string(id)).OrderExpr(columns).Limit(exportPage)
 		if after != nil {
-			q = q.Where(e.key+" > ?", after)
+			q = q.Where("("+columns+") > ("+strings.TrimSuffix(strings.Repeat("?, ", len(keys)), ", ")+")", after...)
 		}
 		var page []map[string]any
 		if err := q.Scan(ctx, &page); err != nil {
 			return fmt.Errorf("export %s: %w", name, translate(err))
 		}
 		for _, r := range page {
-			after = r[e.key]
+			after = after[:0]
+			for _, k := range keys {
+				after = append(after, r[k])
+			}
 			if err := row(readable(r, strings.Fields(e.omit))); err != nil {
 				return err
 			}

@@ -49,6 +49,9 @@ var relations = []step{
 	{"processes", "UPDATE processes SET revision = revision + 1 WHERE id IN (SELECT process_id FROM process_grants WHERE actor_id = ?0)"},
 	{"group_members", "DELETE FROM group_members WHERE actor_id = ?0"},
 	{"process_grants", "DELETE FROM process_grants WHERE actor_id = ?0"},
+	{"certificates", "DELETE FROM certificates WHERE person_id = ?0"},
+	{"contributions", "DELETE FROM contributions WHERE person_id = ?0"},
+	{"assignments", "DELETE FROM assignments WHERE assignee_id = ?0"},
 	{"memberships_abroad", "DELETE FROM memberships_abroad WHERE person_id = ?0"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE actor_id = ?0 AND actor_id <> ''"},
 	{"group_invitations", "DELETE FROM group_invitations WHERE person_id = ?0 AND person_id <> ''"},
@@ -69,6 +72,9 @@ var belongings = []step{
 	{"events", "UPDATE events SET payload = NULL WHERE kind = 'report.made' AND actor = ?0"},
 	{"reports", "UPDATE reports SET reporter_id = ?2 WHERE reporter_id = ?0"},
 	{"notices", "UPDATE notices SET name = '', email = '', reporter_id = '' WHERE reporter_id = ?0 OR email <> '' AND email IN (SELECT email FROM accounts WHERE id = ?1)"},
+	{"notification_mails", "DELETE FROM notification_mails WHERE person_id = ?0"},
+	{"notifications", "DELETE FROM notifications WHERE person_id = ?0"},
+	{"notification_choices", "DELETE FROM notification_choices WHERE person_id = ?0"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE account_id = ?1"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE hash IN (SELECT i.hash FROM group_invitations AS i JOIN accounts AS a ON a.email_key = i.email_key WHERE a.id = ?1 AND a.email_key <> '' AND i.hash <> '')"},
 	{"group_invitations", "DELETE FROM group_invitations WHERE email_key <> '' AND email_key IN (SELECT email_key FROM accounts WHERE id = ?1)"},
@@ -178,8 +184,8 @@ func handOver(ctx context.Context, tx bun.Tx, e personal.Erasure) error {
 		query := `INSERT INTO group_members (group_id, actor_id, role, since) VALUES (?0, ?1, 'administrator', ?2)
 			ON CONFLICT (group_id, actor_id) DO UPDATE SET role = EXCLUDED.role`
 		if p.Subject == network.SubjectProcess {
-			query = `INSERT INTO process_grants (process_id, actor_id, administrator, may_access, may_create, may_delete) VALUES (?0, ?1, TRUE, FALSE, FALSE, FALSE)
-				ON CONFLICT (process_id, actor_id) DO UPDATE SET administrator = TRUE`
+			query = `INSERT INTO process_grants (process_id, actor_id, item_id, administrator, allow, deny) VALUES (?0, ?1, '', TRUE, '', '')
+				ON CONFLICT (process_id, actor_id, item_id) DO UPDATE SET administrator = TRUE`
 		}
 		if _, err := tx.NewRaw(query, string(p.ID), heir, Stamp(e.Deletion.ErasedAt)).Exec(ctx); err != nil {
 			return err

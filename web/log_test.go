@@ -199,7 +199,7 @@ func TestEveryKindOfEventHasWords(t *testing.T) {
 
 func readKinds(t *testing.T, file string, into map[string]bool) {
 	t.Helper()
-	source, err := os.ReadFile(file) //nolint:gosec // of this project
+	source, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

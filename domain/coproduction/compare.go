@@ -150,7 +150,7 @@ func search(a, b []string) (reached [][]int32, found bool) {
 			for x < len(a) && x-k < len(b) && x-k >= 0 && a[x] == b[x-k] {
 				x++
 			}
-			next[k+d+1] = int32(x) //nolint:gosec // lines of a bounded text
+			next[k+d+1] = int32(x)
 			if x >= len(a) && x-k >= len(b) {
 				return append(reached, next), true
 			}

@@ -39,7 +39,7 @@ func (s *Service) Notification(ctx context.Context, v policy.Viewer, serial doma
 
 // Unread counts what the viewer has not read; 0 for nobody.
 func (s *Service) Unread(ctx context.Context, v policy.Viewer) (Unread, error) {
-	if allow(v, policy.Read) != nil {
+	if domain.CodeOf(allow(v, policy.Read)) != domain.OK {
 		return 0, nil
 	}
 	return s.store.Unread(ctx, v.Actor)

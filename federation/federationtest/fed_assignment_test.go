@@ -112,7 +112,7 @@ func TestFedA36Assignment(t *testing.T) {
 
 		// Nothing of it can be read by anybody who asks.
 		for _, address := range []domain.IRI{given[0].IRI, given[0].Offer} {
-			response, err := http.Get(string(address)) //nolint:gosec,noctx // of the test's own node
+			response, err := http.Get(string(address)) //nolint:noctx // of the test's own node
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -273,7 +273,7 @@ func (s *server) work() (assignment, contribution string) {
 	at := "/processes/safe_ways/tasks/" + text(tasks[len(tasks)-1], "id")
 	a := s.call("official", http.MethodPost, at+"/assignments", object{"people": []any{s.URL + "/users/official"}, "subject": "Walk"})
 	var given []object
-	if err := json.Unmarshal([]byte(a.body), &given); err != nil || len(given) != 1 {
+	if err := json.Unmarshal(a.body, &given); err != nil || len(given) != 1 {
 		s.t.Fatalf("%v: %s", err, a.body)
 	}
 	claim := s.want(http.StatusCreated, "official", http.MethodPost, at+"/contributions", object{"subject": "Walked"})

@@ -32,7 +32,7 @@ func TestGrants(t *testing.T) {
 		}
 		a := s.call("stranger", http.MethodGet, "/processes/safe_ways/rights?item="+text(task, "id"), nil)
 		var held []object
-		if err := json.Unmarshal([]byte(a.body), &held); err != nil || len(held) != 4 {
+		if err := json.Unmarshal(a.body, &held); err != nil || len(held) != 4 {
 			t.Fatalf("%v: %s", err, a.body)
 		}
 		for i, want := range []string{"true", "true", "false", "false"} {

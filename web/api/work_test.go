@@ -20,7 +20,7 @@ func TestWork(t *testing.T) {
 		s.want(http.StatusForbidden, "stranger", http.MethodPost, at+"/assignments", object{"people": []any{s.URL + "/users/official"}, "subject": "Count"})
 		a := s.call("official", http.MethodPost, at+"/assignments", ask)
 		var given []object
-		if err := json.Unmarshal([]byte(a.body), &given); a.status != http.StatusCreated || err != nil || len(given) != 1 || text(given[0], "state") != "open" || text(given[0], "due") != "2026-12-24" {
+		if err := json.Unmarshal(a.body, &given); a.status != http.StatusCreated || err != nil || len(given) != 1 || text(given[0], "state") != "open" || text(given[0], "due") != "2026-12-24" {
 			t.Fatalf("status %d: %s", a.status, a.body)
 		}
 		s.want(http.StatusConflict, "official", http.MethodPost, at+"/assignments", ask)

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -57,7 +58,7 @@ func TestNews(t *testing.T) {
 	parts, r := map[string]string{}, multipart.NewReader(m.Body, params["boundary"])
 	for {
 		part, err := r.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
