@@ -35,7 +35,7 @@ func TestProfilePages(t *testing.T) {
 		if body := s.anonymous().get(shown).body; !strings.Contains(body, `<a href="https://mobility.example" rel="me nofollow noopener noreferrer">`) {
 			t.Errorf("%s does not show the line", shown)
 		}
-		if body := r.get(path + "/profile").body; !strings.Contains(body, `value="https://mobility.example"`) || strings.Count(body, " checked") != 1 {
+		if body := r.get(path + "/profile").body; !strings.Contains(body, `value="https://mobility.example"`) || strings.Count(body, `" checked`) != 1 {
 			t.Errorf("%s: the form does not show what was saved", path)
 		}
 	}
