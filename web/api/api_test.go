@@ -240,7 +240,6 @@ func (s *server) fill() {
 	task := text(s.tasks("official", "safe_ways")[0], "id")
 	resource := made("/processes/safe_ways/tasks/"+task+"/resources", object{"name": "Map", "url": "https://maps.example/1", "public": true})
 	assignment, contribution := s.work()
-	s.want(http.StatusNoContent, "official", http.MethodPut, "/processes/safe_ways/rewards", object{"rewards": true, "leaderboard": true})
 	made("/stories", s.story("ways-told"))
 	made("/clones", object{"source": s.URL + "/processes/safe_ways", "name": "safe_ways_again"})
 	s.want(http.StatusOK, "official", http.MethodPost, "/follows", object{"target": s.URL + "/communities/mobility"})
@@ -265,6 +264,12 @@ func (s *server) fill() {
 		"/me/memberships/{id}": membership, "/role-calls/{id}": call, "/role-calls/{id}/applications/{application}": applied,
 		"/hosts/{host}": at, "/received/failed/{id}": failed,
 	}
+}
+
+// rewarded turns points on, which are off.
+func (s *server) rewarded() {
+	s.t.Helper()
+	s.want(http.StatusNoContent, "official", http.MethodPut, "/processes/safe_ways/rewards", object{"rewards": true, "leaderboard": true})
 }
 
 // work has the official take on the last task, and say what they did in it.

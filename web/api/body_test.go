@@ -84,6 +84,7 @@ func wrong(schema object) map[string]any {
 func TestBodies(t *testing.T) {
 	run(t, func(t *testing.T, s *server) {
 		s.fill()
+		s.rewarded()
 		d, before, tried := s.document(), s.dump(), 0
 		for _, o := range d.operations(t) {
 			if o.body == nil {
@@ -144,6 +145,7 @@ func TestBodies(t *testing.T) {
 func TestQueries(t *testing.T) {
 	run(t, func(t *testing.T, s *server) {
 		s.fill()
+		s.rewarded()
 		odd := map[string]string{
 			"NUL": "%00", "not UTF-8": "%ff", "not encoded": "%zz", "long": strings.Repeat("x", 3000),
 		}
@@ -201,6 +203,7 @@ func TestBrokenOff(t *testing.T) {
 func FuzzBody(f *testing.F) {
 	s := open(f, storagetest.SQLite)
 	s.fill()
+	s.rewarded()
 	var all []operation
 	for _, o := range s.document().operations(f) {
 		if o.body != nil && o.path != "/follows" && o.path != "/clones" && !strings.HasSuffix(o.path, "/members") {
@@ -246,6 +249,7 @@ func TestLargestBody(t *testing.T) {
 	t.Parallel()
 	s := open(t, storagetest.SQLite)
 	s.fill()
+	s.rewarded()
 	const most = 28 << 20
 	send := func(who string, size int64) (status int, read int64) {
 		t.Helper()
@@ -305,6 +309,7 @@ func (letters) Read(p []byte) (int, error) {
 func TestPictures(t *testing.T) {
 	run(t, func(t *testing.T, s *server) {
 		s.fill()
+		s.rewarded()
 		var square bytes.Buffer
 		if err := png.Encode(&square, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
 			t.Fatal(err)

@@ -17,6 +17,7 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	s := open(t, storagetest.SQLite)
 	s.fill()
+	s.rewarded()
 	lists := 0
 	for _, o := range s.document().operations(t) {
 		if !slices.Contains(o.query, "limit") {
