@@ -111,8 +111,8 @@ func (w walker) until(address, selector string) {
 
 // TestBrowserPath goes the whole way in Chromium: an organisation, its team
 // and community, a role call, the application of somebody from another node,
-// the five questions that lead to a schema, a process, a task that is done,
-// and the story that tells of it.
+// the five questions that lead to a schema, a process, a task that is done, a
+// contribution that is awarded, and the story that tells of it.
 func TestBrowserPath(t *testing.T) {
 	ctx, _ := browser(t)
 	cities, o := served(t)
@@ -177,6 +177,15 @@ func TestBrowserPath(t *testing.T) {
 	w.open(task)
 	w.send(path+"/status", "", "status", "finished")
 
+	// What was done is told, and awarded.
+	w.open(task + "/claim")
+	w.send(path+"/claim", "", "title", "Asked the neighbours", "kind", "management")
+	w.open(process + "/contributions")
+	w.send(w.action(`form[action$="/award"]`), "")
+	if !w.has(`.notice.success`) {
+		t.Error("nothing says that it was awarded")
+	}
+
 	// The story.
 	w.open(process + "/publish")
 	publish := strings.TrimPrefix(process, zaragoza.base) + "/publish"
@@ -191,11 +200,17 @@ func TestBrowserPath(t *testing.T) {
 // answer answers the question that is open and goes on.
 func (w walker) answer(fields ...string) {
 	w.t.Helper()
-	action, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`document.querySelector("main form").getAttribute("action")`))
+	w.send(w.action("main form"), "", fields...)
+}
+
+// action is that of a form of the page.
+func (w walker) action(selector string) string {
+	w.t.Helper()
+	action, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](fmt.Sprintf(`document.querySelector(%q).getAttribute("action")`, selector)))
 	if err != nil {
-		w.t.Fatal(err)
+		w.t.Fatalf("%s at %s: %v", selector, w.here(), err)
 	}
-	w.send(action, "", fields...)
+	return action
 }
 
 // firstTask is the address of the first task in the tree of the guide.
