@@ -48,23 +48,37 @@ type notificationRow struct {
 	// Of the event.
 	EventID string      `bun:",scanonly"`
 	Kind    string      `bun:",scanonly"`
+	Part    string      `bun:",scanonly"`
 	Actor   string      `bun:",scanonly"`
 	Payload *string     `bun:",scanonly"`
 	Title   domain.Text `bun:",scanonly"`
 }
 
-func (r *notificationRow) notification() *notification.Notification {
+func (r *notificationRow) event() domain.Event {
 	e := eventRow{
-		Seq: r.EventSeq, ID: r.EventID, Kind: r.Kind, Time: r.At, Actor: r.Actor, SubjectKind: r.SubjectKind, SubjectID: r.SubjectID, Payload: r.Payload,
+		Seq: r.EventSeq, ID: r.EventID, Kind: r.Kind, Time: r.At, Actor: r.Actor, SubjectKind: r.SubjectKind, SubjectID: r.SubjectID,
+		Part: r.Part, Payload: r.Payload,
 	}
+	return e.event()
+}
+
+func (r *notificationRow) notification() *notification.Notification {
 	return &notification.Notification{
-		Serial: domain.Serial(r.Serial), Person: domain.ActorID(r.PersonID), Topic: notification.Topic(r.Topic), Event: e.event(),
+		Serial: domain.Serial(r.Serial), Person: domain.ActorID(r.PersonID), Topic: notification.Topic(r.Topic), Event: r.event(),
 		At: r.At.Time(), Read: r.ReadAt.Time(), Title: r.Title,
 	}
 }
 
 // Tell implements notification.Store.
 func (s *Notifications) Tell(ctx context.Context, cursor string, from, to int64, told []notification.Told) error {
+	insight := newInsight(s.db)
+	events := make([]domain.Event, len(told))
+	for i, t := range told {
+		events[i] = t.Event
+	}
+	if err := insight.of(ctx, events); err != nil {
+		return err
+	}
 	var rows []*notificationRow
 	err := s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		// The cursor first: who is not the first has nothing to look up.
@@ -72,7 +86,7 @@ func (s *Notifications) Tell(ctx context.Context, cursor string, from, to int64,
 			return err
 		}
 		var err error
-		if rows, err = s.address(ctx, tx, told); err != nil {
+		if rows, err = s.address(ctx, tx, told, insight); err != nil {
 			return err
 		}
 		return s.keep(ctx, tx, rows)
@@ -83,8 +97,9 @@ func (s *Notifications) Tell(ctx context.Context, cursor string, from, to int64,
 	return err
 }
 
-// address makes the rows of those who are told and did not turn it off.
-func (s *Notifications) address(ctx context.Context, tx bun.Tx, told []notification.Told) ([]*notificationRow, error) {
+// address makes the rows of those who are told, may know of it and did not turn
+// it off.
+func (s *Notifications) address(ctx context.Context, tx bun.Tx, told []notification.Told, insight *insight) ([]*notificationRow, error) {
 	var rows []*notificationRow
 	var people []string
 	type pair struct{ person, event string }
@@ -95,11 +110,11 @@ func (s *Notifications) address(ctx context.Context, tx bun.Tx, told []notificat
 			return nil, err
 		}
 		for _, id := range ids {
-			if p := (pair{id, string(t.Event.ID)}); seen[p] {
-				continue // by an audience before
-			} else {
-				seen[p] = true
+			p := pair{id, string(t.Event.ID)}
+			if seen[p] || !insight.knows(domain.ActorID(id), t.Topic, t.Event) {
+				continue // told by an audience before, or not at all
 			}
+			seen[p] = true
 			people = append(people, id)
 			rows = append(rows, &notificationRow{
 				PersonID: id, EventSeq: t.Event.Seq, Topic: string(t.Topic), Class: string(t.Class), Once: t.Once,
@@ -160,8 +175,8 @@ var standings = map[notification.Standing]string{
 	notification.Themselves:       "SELECT ?0",
 	notification.MembersOf:        "SELECT ?0 UNION SELECT actor_id FROM group_members WHERE group_id = ?0",
 	notification.AdministratorsOf: "SELECT actor_id FROM group_members WHERE group_id = ?0 AND role = 'administrator'",
-	notification.ParticipantsIn: `SELECT actor_id FROM process_grants WHERE process_id = ?0
-		UNION SELECT m.actor_id FROM group_members AS m JOIN process_grants AS g ON g.actor_id = m.group_id WHERE g.process_id = ?0`,
+	notification.ParticipantsIn: `SELECT actor_id FROM process_grants WHERE process_id = ?0 AND (administrator OR allow <> '')
+		UNION SELECT m.actor_id FROM group_members AS m JOIN process_grants AS g ON g.actor_id = m.group_id WHERE g.process_id = ?0 AND g.allow <> ''`,
 	notification.ProcessAdministrators: "SELECT actor_id FROM process_grants WHERE process_id = ?0 AND administrator",
 	// administrators is a list in JSON, of ids that hold no quotes.
 	notification.CommunityAdministrators: `SELECT x.actor_id FROM accounts AS x JOIN communities AS c ON c.administrators LIKE '%"' || x.actor_id || '"%' WHERE c.id = ?0`,
@@ -195,48 +210,75 @@ func audience(ctx context.Context, tx bun.Tx, t notification.Told) ([]string, er
 }
 
 // visible leaves out what tells of a thing that the person may not see any
-// more: a process that they left, a post that is gone or was not for them.
-const visible = `(n.subject_kind <> 'process' OR n.topic IN ('process_access_ended', 'process_administrator_ended') OR EXISTS (SELECT 1 FROM processes AS p
-		WHERE p.id = n.subject_id AND (p.visibility = 'public' OR p.id IN (SELECT process_id FROM process_grants WHERE actor_id = n.person_id
-			OR actor_id IN (SELECT group_id FROM group_members WHERE actor_id = n.person_id)))))
+// more: a process that they left, a post that is gone or was not for them. What
+// they may see of a process, [insight] knows.
+const visible = `(n.subject_kind <> 'process' OR n.topic IN (` + partings + `) OR e.kind = 'assignment.received'
+		OR EXISTS (SELECT 1 FROM processes AS p WHERE p.id = n.subject_id AND (p.visibility = 'public' OR p.id IN (SELECT process_id FROM process_grants
+			WHERE (administrator OR allow <> '') AND (actor_id = n.person_id OR actor_id IN (SELECT group_id FROM group_members WHERE actor_id = n.person_id))))))
 	AND (n.subject_kind <> 'post' OR n.topic = 'post_removed' OR EXISTS (SELECT 1 FROM posts AS p WHERE p.id = n.subject_id AND p.deleted_at IS NULL
 		AND p.host NOT IN ` + blockedHosts + ` AND (p.visibility IN ('public', 'unlisted') OR p.author_id = n.person_id
 			OR p.mentions LIKE '%"' || n.person_id || '"%' OR p.visibility = 'followers' AND EXISTS
 			(SELECT 1 FROM follows AS f WHERE f.follower_id = n.person_id AND f.followed_id = p.author_id AND f.state = 'accepted'))))`
 
-// told begins a query of notifications with their events.
-func (s *Notifications) told(rows *[]*notificationRow) *bun.SelectQuery {
-	return s.db.read.NewSelect().Model(rows).ColumnExpr("n.*").
-		ColumnExpr("e.id AS event_id, e.kind, e.actor, e.payload").
-		ColumnExpr("(SELECT c.title FROM role_calls AS c WHERE c.id = n.subject_id AND n.subject_kind = 'role_call') AS title").
-		Join("JOIN events AS e ON e.seq = n.event_seq").Where(visible)
+// narrow adds conditions to a query of notifications.
+type narrow func(*bun.SelectQuery) *bun.SelectQuery
+
+// told reads those of a person's notifications, newest first and older than
+// one, that they may see; at most so many. Where much is hidden it reads ever
+// more at once, so that the number of queries hardly grows with that.
+func (s *Notifications) told(ctx context.Context, n narrow, before domain.Serial, most int) ([]*notificationRow, error) {
+	insight := newInsight(s.db)
+	var shown []*notificationRow
+	for size := most; ; size *= 2 {
+		var rows []*notificationRow
+		q := n(s.db.read.NewSelect().Model(&rows)).ColumnExpr("e.id AS event_id, e.kind, e.part, e.actor").
+			Join("JOIN events AS e ON e.seq = n.event_seq").Where(visible).OrderExpr("n.serial DESC").Limit(int64(size))
+		if before > 0 {
+			q = q.Where("n.serial < ?", int64(before))
+		}
+		if err := q.Scan(ctx); err != nil {
+			return nil, translate(err)
+		}
+		seen, err := insight.shown(ctx, rows)
+		if err != nil {
+			return nil, err
+		}
+		if shown = append(shown, seen...); len(shown) >= most || len(rows) < size {
+			return shown[:min(most, len(shown))], nil
+		}
+		before = domain.Serial(rows[len(rows)-1].Serial)
+	}
+}
+
+// whole reads all that there is to tell.
+func whole(q *bun.SelectQuery) *bun.SelectQuery {
+	return q.ColumnExpr("n.*").ColumnExpr("e.payload").
+		ColumnExpr("(SELECT c.title FROM role_calls AS c WHERE c.id = n.subject_id AND n.subject_kind = 'role_call') AS title")
 }
 
 // Notifications implements notification.Store.
 func (s *Notifications) Notifications(ctx context.Context, person domain.ActorID, f notification.Filter, p domain.Page) (domain.List[*notification.Notification], error) {
-	var rows []*notificationRow
-	q := s.told(&rows).Where("n.person_id = ?", string(person))
-	if f.Unread {
-		q = q.Where("n.read_at IS NULL")
-	}
-	return page(ctx, q, &rows, p)
+	return s.page(ctx, p, func(q *bun.SelectQuery) *bun.SelectQuery {
+		if q = q.Where("n.person_id = ?", string(person)); f.Unread {
+			q = q.Where("n.read_at IS NULL")
+		}
+		return q
+	})
 }
 
-// page runs a query for one page, newest first. How many there are in all is
-// not counted: nobody needs to know, and there are many.
-func page(ctx context.Context, q *bun.SelectQuery, rows *[]*notificationRow, p domain.Page) (domain.List[*notification.Notification], error) {
+// page reads one page, newest first. How many there are in all is not counted:
+// nobody needs to know, and there are many.
+func (s *Notifications) page(ctx context.Context, p domain.Page, n narrow) (domain.List[*notification.Notification], error) {
 	list := domain.List[*notification.Notification]{Total: -1}
 	after, err := p.AfterSerial()
 	if err != nil {
 		return list, err
 	}
-	if after > 0 {
-		q = q.Where("n.serial < ?", int64(after))
+	rows, err := s.told(ctx, func(q *bun.SelectQuery) *bun.SelectQuery { return n(whole(q)) }, after, p.Size()+1)
+	if err != nil {
+		return list, err
 	}
-	if err := q.OrderExpr("n.serial DESC").Limit(int64(p.Size() + 1)).Scan(ctx); err != nil {
-		return list, translate(err)
-	}
-	for i, r := range *rows {
+	for i, r := range rows {
 		if i == p.Size() {
 			list.Next = list.Items[i-1].Serial.Cursor()
 			break
@@ -248,9 +290,11 @@ func page(ctx context.Context, q *bun.SelectQuery, rows *[]*notificationRow, p d
 
 // Notification implements notification.Store.
 func (s *Notifications) Notification(ctx context.Context, person domain.ActorID, serial domain.Serial) (*notification.Notification, error) {
-	var rows []*notificationRow
-	if err := s.told(&rows).Where("n.person_id = ? AND n.serial = ?", string(person), int64(serial)).Scan(ctx); err != nil {
-		return nil, translate(err)
+	rows, err := s.told(ctx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return whole(q).Where("n.person_id = ? AND n.serial = ?", string(person), int64(serial))
+	}, 0, 1)
+	if err != nil {
+		return nil, err
 	}
 	if len(rows) == 0 {
 		return nil, translate(sql.ErrNoRows)
@@ -260,10 +304,10 @@ func (s *Notifications) Notification(ctx context.Context, person domain.ActorID,
 
 // Unread implements notification.Store.
 func (s *Notifications) Unread(ctx context.Context, person domain.ActorID) (notification.Unread, error) {
-	var n int64
-	err := s.db.read.NewRaw("SELECT COUNT(*) FROM (SELECT 1 FROM notifications AS n WHERE n.person_id = ? AND n.read_at IS NULL AND "+visible+" LIMIT ?) AS few",
-		string(person), int64(notification.Most)+1).Scan(ctx, &n)
-	return notification.Unread(n), translate(err)
+	rows, err := s.told(ctx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Column("n.serial", "n.person_id", "n.topic", "n.subject_kind", "n.subject_id").Where("n.person_id = ? AND n.read_at IS NULL", string(person))
+	}, 0, int(notification.Most)+1)
+	return notification.Unread(len(rows)), err
 }
 
 // MarkRead implements notification.Store. What is read is not mailed.

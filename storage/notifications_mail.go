@@ -77,8 +77,9 @@ func (s *Notifications) Mail(ctx context.Context, id domain.ID) (*notification.M
 
 // MailNews implements notification.Store.
 func (s *Notifications) MailNews(ctx context.Context, id domain.ID, p domain.Page) (domain.List[*notification.Notification], error) {
-	var rows []*notificationRow
-	return page(ctx, s.told(&rows).Where("n.mail_id = ? AND n.mail_id <> '' AND n.read_at IS NULL", string(id)), &rows, p)
+	return s.page(ctx, p, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("n.mail_id = ? AND n.mail_id <> '' AND n.read_at IS NULL", string(id))
+	})
 }
 
 // MailSent implements notification.Store.

@@ -57,12 +57,12 @@ type Named struct {
 
 // Granted is the payload of the events of rights.
 type Granted struct {
-	Process string         `json:"process"`        // name
-	Title   domain.Text    `json:"title"`          // of the process
-	Grantee domain.ActorID `json:"grantee"`        // person or team
-	Item    domain.ID      `json:"item,omitempty"` // "" for the whole process
-	Name    domain.Text    `json:"name,omitempty"` // of the item
-	Allow   Rights         `json:"allow,omitempty"`
+	Process string         `json:"process"`         // name
+	Title   domain.Text    `json:"title"`           // of the process
+	Grantee domain.ActorID `json:"grantee"`         // person or team
+	Item    domain.ID      `json:"item,omitempty"`  // "" for the whole process
+	Name    domain.Text    `json:"name,omitempty"`  // of the item
+	Allow   Rights         `json:"allow,omitempty"` // as Deny: of a revoked one what it said
 	Deny    Rights         `json:"deny,omitempty"`
 }
 

@@ -70,12 +70,12 @@ func (s *Service) grantable(ctx context.Context, v policy.Viewer, id domain.Acto
 // Forbidden.
 func (s *Service) RevokeGrant(ctx context.Context, v policy.Viewer, name string, grantee domain.ActorID, item domain.ID) error {
 	_, err := s.changeAt(ctx, v, policy.Administer, name, item, func(p *Process, t *Tree) (edit, error) {
-		gone := Grant{Grantee: grantee, Item: item}
-		rest := slices.DeleteFunc(slices.Clone(p.Grants), gone.replaces)
-		if len(rest) == len(p.Grants) {
+		i := slices.IndexFunc(p.Grants, Grant{Grantee: grantee, Item: item}.replaces)
+		if i < 0 {
 			return edit{}, nil
 		}
-		p.Grants = rest
+		gone := p.Grants[i]
+		p.Grants = slices.Delete(slices.Clone(p.Grants), i, i+1)
 		return edit{events: []domain.Event{s.granted(GrantRevoked, v, p, t, gone)}}, nil
 	})
 	return err

@@ -55,6 +55,20 @@ func (within) PolicyVisibility() domain.Visibility { return domain.VisibleMember
 // Inside reports whether the viewer may see what is not public there.
 func (x Place) Inside(v policy.Viewer) bool { return policy.Allow(v, policy.Read, within{x}) == nil }
 
+// open are the kinds of events that tell nothing but what everybody sees of a
+// public process; the rest of its history is for those inside.
+var open = []domain.EventKind{ProcessStarted, ProcessUpdated, ItemAdded, ItemEdited, ItemMoved, ItemDisabled, ItemRestored, TaskStatusChanged}
+
+// Knows reports whether the viewer may know of an event of the process: of one
+// that tells of an item whoever may see inside that, of another whoever may see
+// inside the whole.
+func (p *Process) Knows(v policy.Viewer, t *Tree, e domain.Event) bool {
+	if p.Visibility == domain.VisiblePublic && slices.Contains(open, e.Kind) {
+		return policy.Allow(v, policy.Read, p) == nil
+	}
+	return Place{p, t, e.Part}.Inside(v)
+}
+
 // Known lists the grants that a viewer may know of: of the whole process all,
 // of an item those that hold there. Whoever sees only branches learns of the
 // grants in them. Errors: NotFound for who may not see what is inside.

@@ -4,12 +4,13 @@ package notification
 type Standing string
 
 // The standings. The store finds who has one: people who can sign in here, and
-// nobody of another node, who is sent what federation sends.
+// nobody of another node, who is sent what federation sends. Of an event of a
+// process it tells those of them alone who may know of that.
 const (
 	Themselves              Standing = "themselves"               // the person with this actor's id
 	MembersOf               Standing = "members"                  // of a team or organisation; for the id of a person, they themselves
 	AdministratorsOf        Standing = "administrators"           // of a team or organisation
-	ParticipantsIn          Standing = "participants"             // who take part in a process, by themselves or by a team
+	ParticipantsIn          Standing = "participants"             // who may see something of a process because they, or a team of theirs, take part
 	ProcessAdministrators   Standing = "process_administrators"   //
 	CommunityAdministrators Standing = "community_administrators" //
 	FollowersOf             Standing = "followers"                // of an actor

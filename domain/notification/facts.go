@@ -37,6 +37,14 @@ func (f facts) flag(name string) bool {
 	return json.Unmarshal(f.members[name], &b) == nil && b
 }
 
+func (f facts) list(name string) []string {
+	var l []string
+	if json.Unmarshal(f.members[name], &l) != nil {
+		return nil
+	}
+	return l
+}
+
 // title is what the event is about, as people call it: the name of an item
 // before the title of its process; a name that is no text is that of a resource,
 // unless there is a title.

@@ -36,7 +36,7 @@ var table = map[domain.EventKind][]telling{
 	"team.member_removed":           append([]telling{removed}, left...),
 	"organization.member_removed":   append([]telling{removed}, left...),
 	"process.grant_given":           {{topic: "process_access", class: Personal, to: named(MembersOf, "grantee"), link: inPlace("")}},
-	"process.grant_revoked":         {{topic: "process_access_ended", class: Personal, to: named(MembersOf, "grantee"), link: inPlace("")}},
+	"process.grant_revoked":         {{topic: "process_access_ended", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: lists("allow", "view")}},
 	"process.administrator_added":   {{topic: "process_administrator", class: Personal, to: person("grantee"), link: inPlace("/people")}},
 	"process.administrator_removed": {{topic: "process_administrator_ended", class: Personal, to: person("grantee"), link: inPlace("")}},
 	"report.resolved":               {{topic: "report_closed", class: Personal, to: of(ReporterOf), link: page("/")}},
@@ -240,6 +240,11 @@ func not(when func(facts) bool) func(facts) bool { return func(f facts) bool { r
 
 func is(name, value string) func(facts) bool {
 	return func(f facts) bool { return f.text(name) == value }
+}
+
+// lists: a member that is a list has the value.
+func lists(name, value string) func(facts) bool {
+	return func(f facts) bool { return slices.Contains(f.list(name), value) }
 }
 
 // byThemselves: the event's actor is the one whom a member names.
