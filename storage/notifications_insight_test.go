@@ -197,7 +197,7 @@ func TestNotificationsOfABranch(t *testing.T) {
 		ctx, g := t.Context(), newGarden(t, db, "gardens", domain.VisibleMembers)
 		g.settle()
 		count := &counter{}
-		db.Read().AddQueryHook(count)
+		db.Read().AddQueryHook(count) //nolint:staticcheck // the service has this database already
 		counted := func() (int, int) {
 			count.n = 0
 			list := must[domain.List[*notification.Notification]](t)(g.service.List(ctx, g.bo, notification.Filter{}, domain.Page{Limit: 100}))
