@@ -46,7 +46,13 @@ func newDesk(t *testing.T, db *storage.DB, limits coproduction.Limits) *desk {
 	d := &desk{node: newNode(t, db), db: db, dir: t.TempDir()}
 	now := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 	d.clock = &now
-	d.mint = domain.NewMint(func() time.Time { now = now.Add(time.Millisecond); return now }, nil)
+	var mu sync.Mutex // several people ask at once
+	d.mint = domain.NewMint(func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		now = now.Add(time.Millisecond)
+		return now
+	}, nil)
 	var err error
 	if d.files, err = blob.OpenLarge("", d.dir); err != nil {
 		t.Fatal(err)
