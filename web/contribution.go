@@ -199,7 +199,7 @@ func (p *Portal) decideClaim(q *request) error {
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.contributionsPage(q, f) })
 	}
-	return q.done("/processes/"+url.PathEscape(name)+"/contributions", view.Say("contribution.done_"+decision))
+	return q.done("/processes/"+url.PathEscape(name)+"/contributions", view.Say("notice.contribution.done_"+decision))
 }
 
 func (p *Portal) askClaim(q *request) error {
@@ -250,7 +250,7 @@ func (p *Portal) claim(q *request) error {
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.claimPage(q, f) })
 	}
-	return q.done("/processes/"+url.PathEscape(name)+"/contributions?item="+url.QueryEscape(string(item)), view.Say("contribution.claimed"))
+	return q.done("/processes/"+url.PathEscape(name)+"/contributions?item="+url.QueryEscape(string(item)), view.Say("notice.contribution.claimed"))
 }
 
 func (p *Portal) switchRewards(q *request) error {
@@ -267,7 +267,7 @@ func (p *Portal) certify(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.done("/certificates/"+c.Token, view.Say("certificate.made"))
+	return q.done("/certificates/"+c.Token, view.Say("notice.certificate.made"))
 }
 
 func (p *Portal) revokeCertificate(q *request) error {
@@ -275,7 +275,7 @@ func (p *Portal) revokeCertificate(q *request) error {
 	if err := p.Coproduction.RevokeCertificate(q.Context(), q.viewer, name); err != nil {
 		return err
 	}
-	return q.done("/processes/"+url.PathEscape(name)+"/contributions", view.Say("certificate.revoked_done"))
+	return q.done("/processes/"+url.PathEscape(name)+"/contributions", view.Say("notice.certificate.revoked_done"))
 }
 
 // certificate shows to everybody who has its address what a person was

@@ -383,9 +383,9 @@ func (p *Portal) putRights(q *request) error {
 	}
 	x, err := p.Coproduction.Process(q.Context(), q.viewer, q.PathValue("name"))
 	if err != nil {
-		return q.done("/processes", view.Say("rights.saved")) // the reader took their own
+		return q.done("/processes", view.Say("notice.rights.saved")) // the reader took their own
 	}
-	return q.done(p.peopleHref(q, x, item), view.Say("rights.saved"))
+	return q.done(p.peopleHref(q, x, item), view.Say("notice.rights.saved"))
 }
 
 func (p *Portal) withdrawRights(q *request) error {
@@ -396,7 +396,7 @@ func (p *Portal) withdrawRights(q *request) error {
 	}
 	x, err := p.Coproduction.Process(q.Context(), q.viewer, name)
 	if err != nil {
-		return q.done("/processes", view.Say("rights.withdrawn"))
+		return q.done("/processes", view.Say("notice.rights.withdrawn"))
 	}
-	return q.done(p.peopleHref(q, x, item), view.Say("rights.withdrawn"))
+	return q.done(p.peopleHref(q, x, item), view.Say("notice.rights.withdrawn"))
 }

@@ -122,7 +122,7 @@ func (p *Portal) answerAssignment(q *request) error {
 	if _, err := p.Coproduction.AnswerAssignment(q.Context(), q.viewer, domain.ID(q.PathValue("id")), to, q.typed.Get("reason")); err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.myAssignmentsPage(q, f) })
 	}
-	return q.done("/me/assignments", view.Say("assignment.answered_"+q.PathValue("answer")))
+	return q.done("/me/assignments", view.Say("notice.assignment.answered_"+q.PathValue("answer")))
 }
 
 // workAt reads the process of the path, and the item that is asked for, with
@@ -189,7 +189,7 @@ func (p *Portal) withdrawAssignment(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.done(p.path(a.ProcessIRI)+"/assignments?item="+string(a.Item), view.Say("assignment.withdrawn"))
+	return q.done(p.path(a.ProcessIRI)+"/assignments?item="+string(a.Item), view.Say("notice.assignment.withdrawn"))
 }
 
 func (p *Portal) askAssignment(q *request) error {
@@ -308,7 +308,7 @@ func (p *Portal) assign(q *request) error {
 	if err != nil {
 		return q.refused(renamed(err, map[string]string{"people": "handle"}), again)
 	}
-	return q.done("/processes/"+url.PathEscape(name)+"/assignments?item="+url.QueryEscape(string(item)), view.Say("assignment.given"))
+	return q.done("/processes/"+url.PathEscape(name)+"/assignments?item="+url.QueryEscape(string(item)), view.Say("notice.assignment.given"))
 }
 
 // dayTyped reads a day of a form, at midnight UTC; zero for none.
@@ -342,5 +342,5 @@ func (p *Portal) take(q *request) error {
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
 	}
-	return q.done(q.itemPath(), view.Say("assignment.taken"))
+	return q.done(q.itemPath(), view.Say("notice.assignment.taken"))
 }
