@@ -193,7 +193,7 @@ var standings = map[notification.Standing]string{
 		JOIN group_members AS m ON m.group_id = c.team_id AND m.role = 'administrator' WHERE p.id = ?0 AND p.state = 'appealed'
 		AND m.actor_id <> p.applicant_id AND NOT p.history LIKE '%"by":"' || m.actor_id || '"%'`,
 	notification.ReporterOf:  "SELECT reporter_id FROM reports WHERE id = ?0",
-	notification.Moderators:  "SELECT actor_id FROM accounts WHERE role IN ('moderator', 'admin')",
+	notification.Moderators:  "SELECT actor_id FROM accounts WHERE role IN ('moderator', 'admin') AND ?0 IS NOT NULL",
 	notification.ApproversOf: "SELECT actor_id FROM accounts WHERE role = 'admin' AND EXISTS (SELECT 1 FROM accounts AS w WHERE w.id = ?0 AND w.state = 'pending_approval')",
 }
 

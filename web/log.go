@@ -39,7 +39,7 @@ func (p *Portal) processLog(q *request) (audit.Scope, view.LogPage, error) {
 		return audit.Scope{}, view.LogPage{}, err
 	}
 	head, err := p.processHead(q, x, "log")
-	scope := audit.Scope{Subject: x.Subject(), Facts: x, Open: true}
+	scope := audit.Scope{Subject: x.Subject(), Facts: x.Whole(), Open: x.Visibility == domain.VisiblePublic, Public: x}
 	return scope, view.LogPage{Process: &head, Action: head.Href + "/log", Families: families("process", "item", "task", "resource", "clone")}, err
 }
 

@@ -59,7 +59,8 @@ type Scope struct {
 
 	// Open says that who may read the subject may read what happened to it,
 	// without who did it, as in a process. Other logs are for insiders.
-	Open bool
+	Open   bool
+	Public policy.Facts // what Open asks; nil means Facts
 }
 
 // Whole is the scope of the node as a whole.
@@ -105,6 +106,9 @@ func (s *Service) allow(v policy.Viewer, scope Scope, f Filter) (inside bool, er
 	}
 	if f.Actor != domain.Nobody {
 		return false, err // who did what is not for them
+	}
+	if scope.Public != nil {
+		return false, policy.Allow(v, policy.Read, scope.Public)
 	}
 	return false, policy.Allow(v, policy.Read, scope.Facts)
 }

@@ -140,6 +140,10 @@ func (x insider) PolicyRelation(a domain.ActorID) policy.Relation {
 	return max(policy.Member, x.Process.PolicyRelation(a))
 }
 
+// Whole returns what the policy asks of a process for what concerns all of it,
+// as its log: those who see only branches are strangers to that.
+func (p *Process) Whole() policy.Facts { return insider{p} }
+
 // Inside reports whether the viewer takes part in the whole of a process: sees
 // its people and its history.
 func (s *Service) Inside(v policy.Viewer, p *Process) bool { return inside(v, p) }

@@ -62,7 +62,7 @@ func (a *API) logOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return a.log(ctx, c, audit.Scope{Subject: p.Subject(), Facts: p, Open: true}, in.LogFilter)
+			return a.log(ctx, c, audit.Scope{Subject: p.Subject(), Facts: p.Whole(), Open: p.Visibility == domain.VisiblePublic, Public: p}, in.LogFilter)
 		})
 }
 
