@@ -164,8 +164,9 @@ type Interlinker struct {
 	Overview       domain.Text         `json:"overview,omitempty"` // what it is, in a few words
 	Instructions   domain.Text         `json:"instructions,omitempty"`
 	Constraints    domain.Text         `json:"constraints,omitempty"`
-	Regulations    domain.Text         `json:"regulations,omitempty"`
-	Tags           map[string][]string `json:"tags,omitempty"` // by language
+	Regulations    domain.Text         `json:"regulations,omitempty"` // in words
+	Supports       []Support           `json:"supports,omitempty"`    // the same as references
+	Tags           map[string][]string `json:"tags,omitempty"`        // by language
 	Problems       []string            `json:"problems,omitempty"`
 	Difficulty     string              `json:"difficulty,omitempty"` // very_easy … very_difficult
 	Licence        string              `json:"licence,omitempty"`    // class: public_domain, permissive, copyleft, non_commercial, proprietary
@@ -181,6 +182,15 @@ type Interlinker struct {
 	SupportedBy    []string            `json:"supportedBy,omitempty"` // saas, on_premise, installed_app
 	Service        *Integration        `json:"service,omitempty"`
 	Sustainability bool                `json:"sustainability,omitempty"`
+}
+
+// Support says that an Interlinker helps to comply with a rule of law, as
+// `supports` of publiccode.yml 0.7 does.
+type Support struct {
+	// "alias:gdpr", or a URI: an ELI ("http://data.europa.eu/eli/reg/2016/679/oj") or any other.
+	ID       string `json:"id"`
+	Country  string `json:"country,omitempty"`  // ISO 3166-1 alpha-2; "" for the whole of the European Union
+	Reviewed string `json:"reviewed,omitempty"` // day of the last review, "2026-11-26"; "" if none is known
 }
 
 // Document is a template of a knowledge Interlinker.

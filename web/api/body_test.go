@@ -199,14 +199,16 @@ func TestBrokenOff(t *testing.T) {
 }
 
 // FuzzBody sends bodies to operations: whatever they hold is no fault of
-// ours. Operations that would ask servers all over the world are left out.
+// ours, unless it names a server that does not answer. Operations whose body
+// is little but such a name would ask servers all over the world, and are left
+// out.
 func FuzzBody(f *testing.F) {
 	s := open(f, storagetest.SQLite)
 	s.fill()
 	s.rewarded()
 	var all []operation
 	for _, o := range s.document().operations(f) {
-		if o.body != nil && o.path != "/follows" && o.path != "/clones" && !strings.HasSuffix(o.path, "/members") {
+		if o.body != nil && o.path != "/follows" && o.path != "/clones" && !strings.HasSuffix(o.path, "/members") && o.path != "/me/memberships" {
 			all = append(all, o)
 		}
 	}
@@ -226,7 +228,9 @@ func FuzzBody(f *testing.F) {
 		at := *s
 		at.t = t
 		o := all[(number%len(all)+len(all))%len(all)]
-		at.call("official", o.method, at.filled(o.path, false), body)
+		if a := at.send("official", o.method, at.filled(o.path, false), body); a.problem().Code != "unavailable" {
+			at.check(o.String(), a)
+		}
 	})
 }
 
