@@ -104,13 +104,13 @@ var codes = map[string][]int{
 // else what becomes JSON; header has names and values.
 func (s *server) call(who, method, path string, body any, header ...string) answer {
 	s.t.Helper()
-	a := s.send(who, method, path, body, header...)
+	a := s.ask(who, method, path, body, header...)
 	s.check(method+" "+path, a)
 	return a
 }
 
-// send is call without its checks.
-func (s *server) send(who, method, path string, body any, header ...string) answer {
+// ask is call without its checks.
+func (s *server) ask(who, method, path string, body any, header ...string) answer {
 	s.t.Helper()
 	var sent io.Reader
 	switch b := body.(type) {

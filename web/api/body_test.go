@@ -228,7 +228,7 @@ func FuzzBody(f *testing.F) {
 		at := *s
 		at.t = t
 		o := all[(number%len(all)+len(all))%len(all)]
-		if a := at.send("official", o.method, at.filled(o.path, false), body); a.problem().Code != "unavailable" {
+		if a := at.ask("official", o.method, at.filled(o.path, false), body); a.problem().Code != "unavailable" {
 			at.check(o.String(), a)
 		}
 	})
