@@ -6,6 +6,9 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+
+	"interlink/cmd/interlink/node"
+	"interlink/config"
 )
 
 type statsCommand struct {
@@ -14,12 +17,11 @@ type statsCommand struct {
 
 // Run counts.
 func (c statsCommand) Run(env *environment) error {
-	n, _, err := env.open(slog.New(slog.DiscardHandler))
+	settings, err := config.Load(env.config, env.environ)
 	if err != nil {
 		return err
 	}
-	defer n.Close()
-	s, err := n.Stats(env.ctx)
+	s, err := node.ReadStats(env.ctx, options(settings, nil, slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return err
 	}

@@ -58,10 +58,13 @@ func hashPassword(password string) string {
 	if _, err := rand.Read(salt[:]); err != nil {
 		panic("account: no randomness: " + err.Error())
 	}
-	sum := argon(password, salt[:], cost, 32)
+	return hashText(salt[:], argon(password, salt[:], cost, 32))
+}
+
+func hashText(salt, sum []byte) string {
 	b64 := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, cost.memory, cost.passes, cost.threads,
-		b64.EncodeToString(salt[:]), b64.EncodeToString(sum))
+		b64.EncodeToString(salt), b64.EncodeToString(sum))
 }
 
 // slots bounds how many hashes are made at once: each takes memory.
@@ -74,9 +77,9 @@ func argon(password string, salt []byte, p params, length uint32) []byte {
 	return argon2.IDKey([]byte(password), salt, p.passes, p.memory, p.threads, length)
 }
 
-// absent is a hash that no password has: what is compared for an unknown
-// name, so that the answer takes as long.
-var absent = hashPassword("no password has this hash: it is here to take time")
+// absent is a hash of which nobody knows a password: what is compared for an
+// unknown name, so that the answer takes as long.
+var absent = hashText(make([]byte, 16), make([]byte, 32))
 
 // matches compares a password with a hash; stale says that the hash was made
 // with other costs than now.

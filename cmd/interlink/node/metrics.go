@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"net/http"
+	"net/http/pprof"
 	"strconv"
 	"time"
 
@@ -15,7 +16,8 @@ import (
 
 // Metrics answers /metrics in the format of Prometheus. What waits is read from
 // the database when it is asked for; what happened are counters of this
-// process.
+// process. /debug/pprof/ shows what the process does and holds, for `go tool
+// pprof`.
 func (n *Node) Metrics() http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &metrics{n})
@@ -23,6 +25,9 @@ func (n *Node) Metrics() http.Handler {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{
 		ErrorLog: errorLog(n.o.Log), ErrorHandling: promhttp.ContinueOnError, MaxRequestsInFlight: 2,
 	}))
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	return mux
 }
 

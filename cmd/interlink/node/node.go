@@ -100,6 +100,19 @@ type stores struct {
 // directory that another process serves from can be opened beside it, for the
 // commands of the operator.
 func Open(ctx context.Context, o Options) (*Node, error) {
+	n, err := connect(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := n.join(ctx); err != nil {
+		_ = n.Close()
+		return nil, err
+	}
+	return n, nil
+}
+
+// connect opens the database alone and brings it to this version's form.
+func connect(ctx context.Context, o Options) (*Node, error) {
 	o = o.complete()
 	ns, err := domain.NewNamespace(o.BaseURL)
 	if err != nil {
@@ -114,18 +127,15 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 	if n.db, err = storage.Open(ctx, o.DatabaseURL); err != nil {
 		return nil, err
 	}
-	if err := n.join(ctx); err != nil {
+	if err := n.migrate(ctx); err != nil {
 		_ = n.Close()
 		return nil, err
 	}
+	n.stores = openStores(n.db, n.mint, n.o.Zone)
 	return n, nil
 }
 
 func (n *Node) join(ctx context.Context) error {
-	if err := n.migrate(ctx); err != nil {
-		return err
-	}
-	n.stores = openStores(n.db, n.mint, n.o.Zone)
 	if err := n.actors(ctx); err != nil {
 		return err
 	}

@@ -65,3 +65,14 @@ func (n *Node) Stats(ctx context.Context) (Stats, error) {
 	s.Queues, err = n.stores.activities.Queues(ctx)
 	return s, err
 }
+
+// ReadStats counts in the database of a node without opening the rest of it:
+// what watches a node asks often.
+func ReadStats(ctx context.Context, o Options) (Stats, error) {
+	n, err := connect(ctx, o)
+	if err != nil {
+		return Stats{}, err
+	}
+	defer n.Close()
+	return n.Stats(ctx)
+}
