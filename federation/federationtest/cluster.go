@@ -19,6 +19,7 @@ import (
 	"interlink/cmd/interlink/node"
 	"interlink/domain/account"
 	"interlink/domain/policy"
+	"interlink/federation/httpsig"
 	"interlink/storage/storagetest"
 )
 
@@ -102,6 +103,7 @@ func start(t testing.TB, name, database string, authority *Authority, change fun
 	options := node.Options{
 		BaseURL: "http://" + listener.Addr().String(), DataDir: t.TempDir(), DatabaseURL: database, Secret: secret, AllowPrivate: true,
 		Name: name, Registration: account.ModeOpen, Log: Log(t).With("node", name),
+		NewKey: func(id string) (*httpsig.Key, error) { return NewKey(t, id) },
 	}
 	if authority != nil {
 		_, port, _ := net.SplitHostPort(listener.Addr().String())

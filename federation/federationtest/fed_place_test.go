@@ -41,7 +41,7 @@ type place struct {
 
 func newPlace(t *testing.T) *place {
 	t.Helper()
-	key, err := httpsig.GenerateKey("")
+	key, err := federationtest.NewKey(t, "")
 	if err != nil {
 		t.Fatal(err)
 	}

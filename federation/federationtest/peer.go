@@ -66,7 +66,7 @@ func NewPeer(t testing.TB) *Peer {
 // its own handler.
 func newPeer(t testing.TB, around func(*Peer, http.Handler) http.Handler) *Peer {
 	t.Helper()
-	key, err := httpsig.GenerateKey("")
+	key, err := NewKey(t, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,9 @@ func GenerateKey(id string) (*Key, error) {
 	return &Key{ID: id, private: private}, nil
 }
 
+// Named returns the same key under another id.
+func (k *Key) Named(id string) *Key { return &Key{ID: id, private: k.private} }
+
 // GenerateEd25519 makes an Ed25519 key.
 func GenerateEd25519(id string) (*Key, error) {
 	_, private, err := ed25519.GenerateKey(rand.Reader)

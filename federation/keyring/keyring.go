@@ -56,6 +56,7 @@ type Keyring struct {
 	actors Actors
 	mint   *domain.Mint
 	seal   cipher.AEAD
+	rsa    func(id string) (*httpsig.Key, error) // makes a key
 
 	mu     sync.Mutex
 	known  map[domain.ActorID]*entry
@@ -95,10 +96,14 @@ func New(store Store, actors Actors, mint *domain.Mint, secret []byte) (*Keyring
 		return nil, err
 	}
 	return &Keyring{
-		store: store, actors: actors, mint: mint, seal: seal,
+		store: store, actors: actors, mint: mint, seal: seal, rsa: httpsig.GenerateKey,
 		known: map[domain.ActorID]*entry{}, proofs: map[[sha256.Size]byte][]byte{},
 	}, nil
 }
+
+// TakeKeys has new RSA keys made by another function, before the first is:
+// one that has them ready, as making one takes a tenth of a second.
+func (k *Keyring) TakeKeys(from func(id string) (*httpsig.Key, error)) { k.rsa = from }
 
 // ErrOtherSecret says that the keys were sealed with another secret.
 var ErrOtherSecret = errors.New("the secret key is not the one that sealed the private keys of this node: " +
@@ -355,7 +360,7 @@ func (k *Keyring) make(ctx context.Context, id domain.ActorID, had []*network.Ke
 }
 
 func (k *Keyring) pair(id domain.ActorID, kind network.KeyKind, name string) (*network.KeyPair, error) {
-	generate := httpsig.GenerateKey
+	generate := k.rsa
 	if kind == network.KeyEd25519 {
 		generate = httpsig.GenerateEd25519
 	}

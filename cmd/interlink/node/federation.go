@@ -39,6 +39,9 @@ func (n *Node) federate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if n.o.NewKey != nil {
+		keys.TakeKeys(n.o.NewKey)
+	}
 	if err := keys.Check(ctx); err != nil {
 		return err
 	}

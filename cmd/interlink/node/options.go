@@ -11,6 +11,7 @@ import (
 	"interlink/domain/account"
 	"interlink/domain/coproduction"
 	"interlink/domain/network"
+	"interlink/federation/httpsig"
 	"interlink/federation/inbox"
 	"interlink/web/mail"
 )
@@ -60,6 +61,8 @@ type Options struct {
 
 	Log *slog.Logger     // nil discards
 	Now func() time.Time // nil means time.Now
+
+	NewKey func(id string) (*httpsig.Key, error) // makes the RSA keys of actors; nil means httpsig.GenerateKey
 }
 
 // Role is what a process does of a node's work.
