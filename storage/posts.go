@@ -136,6 +136,18 @@ func (s *Communities) Ancestors(ctx context.Context, iri domain.IRI, v domain.Ac
 	return posts, nil
 }
 
+// GroupOf implements community.Store.
+func (s *Communities) GroupOf(ctx context.Context, p *community.Post) (domain.ActorID, error) {
+	var id string
+	err := s.db.read.NewRaw(`SELECT id FROM actors WHERE type = 'Group' AND host <> '' AND gone_at IS NULL
+		AND (id = ?0 OR id IN (SELECT actor_id FROM feed WHERE verb = 'announce' AND object_kind = 'post' AND object_id = ?1))
+		ORDER BY CASE WHEN id = ?0 THEN 0 ELSE 1 END, id LIMIT 1`, string(p.Author), string(p.ID)).Scan(ctx, &id)
+	if err = translate(err); domain.CodeOf(err) == domain.NotFound {
+		return domain.Nobody, nil
+	}
+	return domain.ActorID(id), err
+}
+
 // Replies implements community.Store.
 func (s *Communities) Replies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*community.Post], error) {
 	return s.replies(ctx, iri, page, "TRUE")

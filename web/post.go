@@ -150,9 +150,9 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 	for _, below := range thread.Replies.Items {
 		page.Answers = append(page.Answers, p.post(q, below))
 	}
+	page.MayReply = p.Communities.MayReply(q.Context(), q.viewer, x) == nil
 	if x.Community != domain.Nobody {
 		if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil {
-			page.MayReply = policy.Allow(q.viewer, policy.Contribute, c) == nil
 			if err := p.offerPin(q, &page.Post, x, c); err != nil {
 				return page, err
 			}
@@ -162,21 +162,12 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 }
 
 func (p *Portal) reply(q *request) error {
-	x, err := p.Communities.PostByID(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
-	if err != nil {
-		return err
-	}
-	c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community)
-	if err != nil {
-		return err
-	}
-	_, err = p.Communities.Post(q.Context(), q.viewer, c.Name, community.Draft{
-		Content: q.typed.Get("content"), Language: q.typedLang(), InReplyTo: x.ID,
-	})
+	id := domain.ID(q.PathValue("id"))
+	_, err := p.Communities.Reply(q.Context(), q.viewer, id, community.Draft{Content: q.typed.Get("content"), Language: q.typedLang()})
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.thread(q, f) })
 	}
-	return q.done("/posts/"+string(x.ID), view.Say("notice.posted"))
+	return q.done("/posts/"+string(id), view.Say("notice.posted"))
 }
 
 func (p *Portal) deletePost(q *request) error {

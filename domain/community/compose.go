@@ -27,7 +27,7 @@ func (s *Service) Compose(ctx context.Context, v policy.Viewer, c *Community, la
 		return News{}, err
 	}
 	id := s.mint.ID()
-	p, err := s.write(ctx, id, Draft{Content: words(id), Language: lang}, c)
+	p, err := s.write(ctx, id, Draft{Content: words(id), Language: lang}, c.ID)
 	if err != nil {
 		return News{}, err
 	}

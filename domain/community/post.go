@@ -153,4 +153,6 @@ type Wrote struct {
 	Author    domain.ActorID `json:"author"`
 	Community domain.ActorID `json:"community,omitempty"`
 	IRI       domain.IRI     `json:"iri"`
+
+	Mentions []domain.ActorID `json:"mentions,omitempty"` // whom it named, who are told of its end
 }

@@ -179,7 +179,10 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 	if err := policy.Allow(v, policy.Contribute, c); err != nil {
 		return nil, err
 	}
-	p, err := s.write(ctx, s.mint.ID(), d, c)
+	if d.Language == "" {
+		d.Language = c.Language
+	}
+	p, err := s.write(ctx, s.mint.ID(), d, c.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -188,8 +191,7 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 		if err != nil {
 			return nil, err
 		}
-		p.InReplyTo, p.Context, p.Author = parent.IRI, parent.Context, v.Actor
-		p.mention(parent.Author)
+		p.answer(parent, v.Actor)
 	} else if policy.Allow(v, policy.Publish, c) == nil {
 		p.Author = c.ID
 	} else {
@@ -250,14 +252,11 @@ func (s *Service) here(ctx context.Context, actors ...domain.ActorID) error {
 // maxPost is how long a post may be, in bytes of Markdown.
 const maxPost = 20_000
 
-func (s *Service) write(ctx context.Context, id domain.ID, d Draft, c *Community) (*Post, error) {
+func (s *Service) write(ctx context.Context, id domain.ID, d Draft, group domain.ActorID) (*Post, error) {
 	d.Content = strings.TrimSpace(d.Content)
 	var problems domain.Problems
 	checkContent(&problems, d.Content)
 	checkPictures(&problems, d.Pictures)
-	if d.Language == "" {
-		d.Language = c.Language
-	}
 	if _, err := domain.ParseLang(string(d.Language)); err != nil {
 		problems.Add("language", "error.language", string(d.Language))
 	}
@@ -267,7 +266,7 @@ func (s *Service) write(ctx context.Context, id domain.ID, d Draft, c *Community
 	m := s.mark(ctx, d.Content)
 	iri := s.ns.IRI("posts", string(id))
 	return &Post{
-		ID: id, Serial: s.mint.Serial(), IRI: iri, Type: "Note", Community: c.ID, Context: iri + "/context",
+		ID: id, Serial: s.mint.Serial(), IRI: iri, Type: "Note", Community: group, Context: iri + "/context",
 		Content: m.content, Source: d.Content, Language: d.Language, URL: iri,
 		Visibility: Public, Mentions: m.mentions, Tags: m.tags, Published: s.mint.Now(),
 	}, nil
@@ -320,7 +319,7 @@ func (s *Service) item(actor domain.ActorID, verb Verb, p *Post) FeedItem {
 }
 
 func (s *Service) wrote(kind domain.EventKind, by domain.ActorID, p *Post) domain.Event {
-	return domain.NewEvent(s.mint, kind, by, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI})
+	return domain.NewEvent(s.mint, kind, by, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Mentions: p.Mentions})
 }
 
 // AllowPost asks the policy whether the viewer may change a post: their own,

@@ -31,6 +31,9 @@ type Communities interface {
 type Posts interface {
 	Post(ctx context.Context, id domain.ID, v domain.ActorID) (*Post, error)
 	PostByIRI(ctx context.Context, iri domain.IRI, v domain.ActorID) (*Post, error)
+	// GroupOf returns the community of another node that wrote a post or
+	// announced it; Nobody if none is known.
+	GroupOf(ctx context.Context, p *Post) (domain.ActorID, error)
 	// Ancestors lists what a post answers, and what that answers, and so on,
 	// as far as it is known here, the nearest first; at most so many.
 	Ancestors(ctx context.Context, iri domain.IRI, v domain.ActorID, most int) ([]*Post, error)

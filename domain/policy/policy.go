@@ -24,6 +24,7 @@ const (
 	Follow     Verb = "follow"     // receive its news
 	Clone      Verb = "clone"      // make a copy of one's own
 	React      Verb = "react"      // say that one likes it
+	Reply      Verb = "reply"      // answer it, in public and in one's own name
 	Report     Verb = "report"     // tell those who moderate of it
 	Apply      Verb = "apply"      // ask for a place in it, and take that back
 )
@@ -118,7 +119,7 @@ func allowed(v Viewer, verb Verb, o Facts, relation Relation, node bool) bool {
 	switch verb {
 	case Follow, React, Report, Apply:
 		return true
-	case Clone:
+	case Clone, Reply:
 		return v.Local()
 	case Create:
 		return v.Local() && (createdByMembers[o.PolicyKind()] || relation >= creator(o) || node)

@@ -52,7 +52,7 @@ var viewers = []struct {
 
 var verbs = []policy.Verb{
 	policy.Read, policy.Create, policy.Edit, policy.Contribute, policy.Publish,
-	policy.Administer, policy.Moderate, policy.Follow, policy.Clone, policy.React, policy.Report, policy.Apply,
+	policy.Administer, policy.Moderate, policy.Follow, policy.Clone, policy.React, policy.Reply, policy.Report, policy.Apply,
 }
 
 // answers writes the policy of an object as a table: "yes", or the HTTP
@@ -101,6 +101,7 @@ moderate   401       403    403           403      403      403    403         y
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
 react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+reply      401       403    403           yes      yes      yes    yes         yes   yes       yes
 report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 apply      401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		{"a process of its members", object{kind: "process", visibility: domain.VisibleMembers}, nil, `
@@ -115,6 +116,7 @@ moderate   404       404    403           404      404      403    403         y
 follow     404       404    yes           404      404      yes    yes         yes   404       yes
 clone      404       404    403           404      404      yes    yes         yes   404       yes
 react      404       404    yes           404      404      yes    yes         yes   404       yes
+reply      404       404    403           404      404      yes    yes         yes   404       yes
 report     404       404    yes           404      404      yes    yes         yes   404       yes
 apply      404       404    yes           404      404      yes    yes         yes   404       yes`},
 		{"a story, which needs an administrator of its owner", object{kind: "story", visibility: domain.VisiblePublic}, nil, `
@@ -129,6 +131,7 @@ moderate   401       403    403           403      403      403    403         y
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
 react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+reply      401       403    403           yes      yes      yes    yes         yes   yes       yes
 report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 apply      401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		{"a person, who speaks for themselves alone", object{kind: "person", visibility: domain.VisiblePublic}, nil, `
@@ -143,6 +146,7 @@ moderate   401       403    403           403      403      403    403         y
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
 react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+reply      401       403    403           yes      yes      yes    yes         yes   yes       yes
 report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 apply      401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		{"a copy from another node, which nobody here changes", object{kind: "story", visibility: domain.VisiblePublic, remote: true}, nil, `
@@ -157,6 +161,7 @@ moderate   401       403    403           403      403      403    403         4
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
 react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+reply      401       403    403           yes      yes      yes    yes         yes   yes       yes
 report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 apply      401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		{"a token that may read", object{kind: "process", visibility: domain.VisibleMembers}, []policy.Scope{policy.ScopeRead}, `
@@ -171,6 +176,7 @@ moderate   404       404    403           404      404      403    403         4
 follow     404       404    403           404      404      403    403         403   404       404
 clone      404       404    403           404      404      403    403         403   404       404
 react      404       404    403           404      404      403    403         403   404       404
+reply      404       404    403           404      404      403    403         403   404       404
 report     404       404    403           404      404      403    403         403   404       404
 apply      404       404    403           404      404      403    403         403   404       404`},
 		{"a token that may write, but not as an admin", object{kind: "story", visibility: domain.VisiblePublic}, []policy.Scope{policy.ScopeRead, policy.ScopeWrite}, `
@@ -185,6 +191,7 @@ moderate   401       403    403           403      403      403    403         y
 follow     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 clone      401       403    403           yes      yes      yes    yes         yes   yes       yes
 react      401       yes    yes           yes      yes      yes    yes         yes   yes       yes
+reply      401       403    403           yes      yes      yes    yes         yes   yes       yes
 report     401       yes    yes           yes      yes      yes    yes         yes   yes       yes
 apply      401       yes    yes           yes      yes      yes    yes         yes   yes       yes`},
 		// An empty list is not a missing one: it allows nothing.
@@ -200,6 +207,7 @@ moderate   401       403    403           403      403      403    403         4
 follow     401       403    403           403      403      403    403         403   403       403
 clone      401       403    403           403      403      403    403         403   403       403
 react      401       403    403           403      403      403    403         403   403       403
+reply      401       403    403           403      403      403    403         403   403       403
 report     401       403    403           403      403      403    403         403   403       403
 apply      401       403    403           403      403      403    403         403   403       403`},
 	} {
@@ -351,7 +359,7 @@ func TestShape(t *testing.T) {
 		if code != domain.NotFound && o.visibility != domain.VisiblePublic && v.Actor == domain.Nobody {
 			t.Errorf("nobody learns that it is there: %v", err)
 		}
-		if o.remote && err == nil && verb != policy.Read && verb != policy.Follow && verb != policy.React && verb != policy.Report && verb != policy.Apply && verb != policy.Clone && verb != policy.Create {
+		if o.remote && err == nil && verb != policy.Read && verb != policy.Follow && verb != policy.React && verb != policy.Reply && verb != policy.Report && verb != policy.Apply && verb != policy.Clone && verb != policy.Create {
 			t.Errorf("a copy from another node is changed")
 		}
 		if err == nil {

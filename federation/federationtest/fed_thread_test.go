@@ -213,3 +213,121 @@ func TestFedG14Context(t *testing.T) {
 		}
 	})
 }
+
+// TestAnswerAbroad: people answer posts of other nodes and servers. The
+// author is told, and the community in which the thread stands, whose
+// followers read the answer, its change and its end.
+func TestAnswerAbroad(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
+		x := newThread(t, c)
+		writer := x.riga.Person("writer", policy.RoleMember)
+		copied, err := x.riga.Communities.PostByIRI(t.Context(), writer, x.news.IRI)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := x.riga.Communities.MayReply(t.Context(), policy.Viewer{}, copied); domain.CodeOf(err) != domain.Unauthenticated {
+			t.Errorf("a reader without an account may answer: %v", err)
+		}
+		answer, err := x.riga.Communities.Reply(t.Context(), writer, copied.ID, community.Draft{Content: "When does it begin?"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		there, err := x.zaragoza.Communities.PostByIRI(t.Context(), policy.Viewer{}, answer.IRI)
+		if err != nil || there.InReplyTo != x.news.IRI || there.Community != x.zaragoza.community.ID || there.Language != "en" {
+			t.Fatalf("Zaragoza has %+v (%v)", there, err)
+		}
+		reached := func(activityType, about string) bool {
+			return slices.ContainsFunc(x.peer.Inbox(1), func(a federationtest.Arrival) bool {
+				return a.Type == activityType && strings.Contains(string(a.Raw), about)
+			})
+		}
+		if !reached("Create", string(answer.IRI)) {
+			t.Error("those who follow the community did not get the answer")
+		}
+
+		// The community's own people answer that, and the thread goes on.
+		again, err := x.zaragoza.Communities.Reply(t.Context(), x.zaragoza.official, there.ID, community.Draft{Content: "In May.", Language: "en"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		back, err := x.riga.Communities.PostByIRI(t.Context(), writer, again.IRI)
+		if err != nil || back.InReplyTo != answer.IRI {
+			t.Fatalf("Riga has %+v (%v)", back, err)
+		}
+		third, err := x.riga.Communities.Reply(t.Context(), writer, back.ID, community.Draft{Content: "Thank you."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if third.Community != copied.Author {
+			t.Errorf("an answer deep in the thread stands in %q", third.Community)
+		}
+
+		if _, err := x.riga.Communities.EditPost(t.Context(), writer, answer.ID, answer.Revision, "When does it begin, and where?"); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if there, err = x.zaragoza.Communities.PostByIRI(t.Context(), policy.Viewer{}, answer.IRI); err != nil || !strings.Contains(there.Content, "and where") {
+			t.Errorf("Zaragoza has %+v (%v)", there, err)
+		}
+		if err := x.riga.Communities.DeletePost(t.Context(), writer, answer.ID); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if _, err := x.zaragoza.Communities.PostByIRI(t.Context(), policy.Viewer{}, answer.IRI); domain.CodeOf(err) != domain.Gone {
+			t.Errorf("the answer in Zaragoza: %v", err)
+		}
+		if !reached("Delete", string(answer.IRI)) {
+			t.Error("those who follow the community were not told of its end")
+		}
+	})
+}
+
+// TestAnswerToPeer: what a person of another server wrote is answered where
+// they read it; what they wrote for few is not.
+func TestAnswerToPeer(t *testing.T) {
+	c := federationtest.New(t, "Riga")
+	riga := newCity(t, c.Nodes[0])
+	peer := federationtest.NewPeer(t)
+	reader := riga.Person("reader", policy.RoleMember)
+	riga.friend(t, c, peer, reader)
+	open, quiet := peer.Note(1, 1, "Who comes along?"), peer.Note(1, 2, "For those who know me")
+	followers := []string{string(peer.Person(1)) + "/followers"}
+	quiet["to"], quiet["object"].(map[string]any)["to"] = followers, followers
+	for _, create := range []map[string]any{open, quiet} {
+		sends(t, peer, riga, create, http.StatusAccepted)
+		c.Settle()
+	}
+	find := func(create map[string]any) *community.Post {
+		p, err := riga.Communities.PostByIRI(t.Context(), reader, domain.IRI(create["object"].(map[string]any)["id"].(string)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	if _, err := riga.Communities.Reply(t.Context(), reader, find(quiet).ID, community.Draft{Content: "I do.", Language: "en"}); domain.CodeOf(err) != domain.Forbidden {
+		t.Errorf("an answer to what is for few: %v", err)
+	}
+	answer, err := riga.Communities.Reply(t.Context(), reader, find(open).ID, community.Draft{Content: "I do.", Language: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer.Community != domain.Nobody {
+		t.Errorf("it stands in %q", answer.Community)
+	}
+	c.Settle()
+	if err := riga.Communities.DeletePost(t.Context(), reader, answer.ID); err != nil {
+		t.Fatal(err)
+	}
+	c.Settle()
+	var got []string
+	for _, a := range peer.Inbox(1) {
+		if strings.Contains(string(a.Raw), string(answer.IRI)) {
+			got = append(got, a.Type)
+		}
+	}
+	if !slices.Equal(got, []string{"Create", "Delete"}) {
+		t.Errorf("the author got %v", got)
+	}
+}

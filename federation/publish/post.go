@@ -71,7 +71,11 @@ func (p *Posts) sent(name string, encode func(activity.Envelope, any) ([]byte, e
 		}
 		out := w.outgoing(env, in.Author.ID, name, post.IRI, raw)
 		out.FollowersOf = []domain.ActorID{in.Author.ID}
-		for _, m := range in.Mentions {
+		told := in.Mentions
+		if in.Community != nil {
+			told = append(told, in.Community)
+		}
+		for _, m := range told {
 			if !m.Local() {
 				out.Inboxes = append(out.Inboxes, m.DeliveryInbox())
 			}
@@ -99,8 +103,20 @@ func (p *Posts) deleted(ctx context.Context, e domain.Event) ([]network.Outgoing
 	}
 	out := w.outgoing(env, author.ID, "Delete", wrote.IRI, raw)
 	out.FollowersOf = []domain.ActorID{author.ID}
+	told := wrote.Mentions
 	if wrote.Community != domain.Nobody && wrote.Community != author.ID {
 		out.FollowersOf = append(out.FollowersOf, wrote.Community)
+		told = append(told, wrote.Community)
+	}
+	for _, id := range told {
+		m, err := p.actors.Actor(ctx, id)
+		switch {
+		case domain.CodeOf(err) == domain.NotFound: // a copy that was not needed any more
+		case err != nil:
+			return nil, err
+		case !m.Local():
+			out.Inboxes = append(out.Inboxes, m.DeliveryInbox())
+		}
 	}
 	return []network.Outgoing{out}, nil
 }

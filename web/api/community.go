@@ -98,6 +98,16 @@ type PostID struct {
 	ID string `path:"id" maxLength:"36"`
 }
 
+// ReplyInput is an answer to a post.
+type ReplyInput struct {
+	PostID
+	Body struct {
+		Content  string      `json:"content" minLength:"1" maxLength:"20000" doc:"Markdown"`
+		Language domain.Lang `json:"language,omitempty" maxLength:"35" doc:"the post's by default"`
+		Images   []NewImage  `json:"images,omitempty" maxItems:"4"`
+	}
+}
+
 // PostEdit changes a post.
 type PostEdit struct {
 	PostID
@@ -158,6 +168,10 @@ func (a *API) communityOperations() {
 			}
 			return one(a.post(ctx, c, p)), nil
 		})
+	do(a, tag, operation{
+		method: http.MethodPost, path: "/posts/{id}/replies", summary: "Answer a post", status: http.StatusCreated, maxBody: maxPost,
+		description: "The post may be of another node: its author is told, and so is the community in which the thread stands.",
+	}, a.reply)
 	do(a, tag, operation{method: http.MethodDelete, path: "/posts/{id}", summary: "Delete a post"},
 		func(ctx context.Context, c *caller, in *PostID) (*None, error) {
 			return nothing(a.Communities.DeletePost(ctx, c.viewer, domain.ID(in.ID)))
@@ -188,15 +202,29 @@ func (a *API) publishPost(ctx context.Context, c *caller, in *PostInput) (*Made[
 		}
 		language = of.Language
 	}
-	draft := community.Draft{Content: in.Body.Content, Language: language, InReplyTo: in.Body.InReplyTo}
-	for _, image := range in.Body.Images {
-		draft.Pictures = append(draft.Pictures, community.Picture{Alt: image.Alt, Keep: func(ctx context.Context) (picture.Kept, error) {
-			return a.Pictures.Keep(ctx, image.File)
-		}})
-	}
+	draft := community.Draft{Content: in.Body.Content, Language: language, InReplyTo: in.Body.InReplyTo, Pictures: a.pictures(in.Body.Images)}
 	p, err := a.Communities.Post(ctx, c.viewer, in.Name, draft)
 	if err != nil {
 		return nil, err
 	}
 	return &Made[Post]{Location: string(p.IRI), Body: a.post(ctx, c, p)}, nil
+}
+
+func (a *API) reply(ctx context.Context, c *caller, in *ReplyInput) (*Made[Post], error) {
+	draft := community.Draft{Content: in.Body.Content, Language: in.Body.Language, Pictures: a.pictures(in.Body.Images)}
+	p, err := a.Communities.Reply(ctx, c.viewer, domain.ID(in.ID), draft)
+	if err != nil {
+		return nil, err
+	}
+	return &Made[Post]{Location: string(p.IRI), Body: a.post(ctx, c, p)}, nil
+}
+
+func (a *API) pictures(images []NewImage) []community.Picture {
+	var all []community.Picture
+	for _, image := range images {
+		all = append(all, community.Picture{Alt: image.Alt, Keep: func(ctx context.Context) (picture.Kept, error) {
+			return a.Pictures.Keep(ctx, image.File)
+		}})
+	}
+	return all
 }
