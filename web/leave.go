@@ -40,6 +40,7 @@ func (p *Portal) leavePage(q *request, f view.Form) (view.LeavePage, error) {
 	page := view.LeavePage{
 		Frame: q.frame(), Form: f, Handle: "@" + q.account.Username + "@" + p.Namespace.HandleHost(), Last: prospect.Last,
 		Mails: q.account.Email != "", Kept: int(p.KeepsReceipts / (24 * time.Hour)),
+		Rows: p.retentionRows(),
 	}
 	for _, h := range prospect.Holdings {
 		if h.Kept {

@@ -60,6 +60,7 @@ func (p *Portal) routes() []route {
 		p.leaveRoutes(),
 		p.dataRoutes(),
 		p.noticeRoutes(),
+		p.legalRoutes(),
 	)
 }
 

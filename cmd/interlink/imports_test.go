@@ -42,6 +42,8 @@ var rules = []rule{
 	{"domain/profile", []string{"domain", "domain/policy", "domain/network"}, []string{standard}},
 	{"domain/audit", []string{"domain", "domain/policy"}, []string{standard}},
 	{"domain/personal", []string{"domain", "domain/policy", "domain/account", "domain/network", "domain/organization", "domain/coproduction", "domain/picture"}, []string{standard}},
+	{"domain/legal", []string{"domain", "domain/policy"}, []string{standard}},
+	{"domain/retention", []string{"domain/account", "domain/network", "domain/coproduction"}, []string{standard}},
 	{"domain/moderation", []string{"domain", "domain/policy", "domain/account"}, []string{standard}},
 	{"domain/picture", []string{"domain", "domain/policy", "domain/network"}, []string{standard, "golang.org/x/image"}},
 	{"domain", nil, []string{standard}},

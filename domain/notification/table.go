@@ -128,6 +128,8 @@ var Silent = map[domain.EventKind]string{
 	"account.password_set":        "who did it knows",
 	"account.token_created":       "who did it knows",
 	"account.calendar_renewed":    "who did it knows",
+	"legal.published":             "who must accept it is shown it when they come; others read it in the footer",
+	"legal.accepted":              "who did it knows",
 	"account.deletion_asked":      "who did it knows, and gets mails of its own",
 	"account.deletion_called_off": "who did it knows",
 	"account.deleted":             "there is nobody left to tell",

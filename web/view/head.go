@@ -22,6 +22,7 @@ var everyPage = []Page{
 	ItemPage{}, PlanPage{}, ArrangePage{}, FirstPage{}, ConflictPage{}, ItemHistoryPage{},
 	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
 	LogPage{}, ChainPage{}, LeavePage{}, DeletionPage{}, DataPage{},
+	LegalIndexPage{}, LegalPage{}, LegalVersionsPage{}, TermsPage{}, LegalAdminPage{}, LegalEditPage{}, RetentionPage{},
 	NoticePage{}, NoticeStatusPage{}, NoticesPage{}, NoticeAdminPage{}, TransparencyPage{},
 }
 

@@ -16,6 +16,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
 	"interlink/domain/network"
@@ -55,6 +56,7 @@ type Node struct {
 	Audit         *audit.Service
 	Personal      *personal.Service
 	Moderation    *moderation.Service
+	Legal         *legal.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -80,6 +82,7 @@ type stores struct {
 	events        *storage.Events
 	hosts         *storage.Hosts
 	keys          *storage.Keys
+	legal         *storage.Legal
 	lineage       *storage.Lineage
 	network       *storage.Network
 	notifications *storage.Notifications
@@ -168,6 +171,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		events:        storage.NewEvents(db),
 		hosts:         storage.NewHosts(db),
 		keys:          storage.NewKeys(db),
+		legal:         storage.NewLegal(db),
 		lineage:       storage.NewLineage(db),
 		network:       storage.NewNetwork(db),
 		notifications: storage.NewNotifications(db, mint, zone),
@@ -249,6 +253,7 @@ func (n *Node) services() error {
 	n.Audit = audit.NewService(s.events)
 	n.Personal = personal.NewService(s.personal, s.accounts, n.Accounts.Prove, n.mint, ns, n.self.ID)
 	n.Moderation = moderation.NewService(s.notices, n.admitNotice, n.mint, ns)
+	n.Legal = legal.NewService(s.legal, n.mint)
 	n.Personal.ArchiveBy(s.personal, n.Pictures.File)
 	n.Organizations.ConsentBy(n.applied)
 	return nil
