@@ -72,6 +72,7 @@ var belongings = []step{
 	{"events", "UPDATE events SET payload = NULL WHERE kind = 'report.made' AND actor = ?0"},
 	{"reports", "UPDATE reports SET reporter_id = ?2 WHERE reporter_id = ?0"},
 	{"notices", "UPDATE notices SET name = '', email = '', reporter_id = '' WHERE reporter_id = ?0 OR email <> '' AND email IN (SELECT email FROM accounts WHERE id = ?1)"},
+	{"notice_removals", "DELETE FROM notice_removals WHERE author_id = ?0"},
 	{"notification_mails", "DELETE FROM notification_mails WHERE person_id = ?0"},
 	{"notifications", "DELETE FROM notifications WHERE person_id = ?0"},
 	{"terms_acceptances", "DELETE FROM terms_acceptances WHERE person_id = ?0"},

@@ -135,6 +135,7 @@ var Silent = map[domain.EventKind]string{
 	"account.deleted":             "there is nobody left to tell",
 	"contribution.withdrawn":      "nobody is told of what is taken back",
 	"process.rewards_switched":    "its page shows it",
+	"post.restored":               "who complained gets a mail of its own",
 	"notice.decided":              "those concerned get a mail of its own with the reasons",
 	"notice.complaint_decided":    "those concerned get a mail of its own with the reasons",
 	"actor.profile_changed":       "it is seen where they are seen",

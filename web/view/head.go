@@ -23,7 +23,7 @@ var everyPage = []Page{
 	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
 	LogPage{}, ChainPage{}, LeavePage{}, DeletionPage{}, DataPage{},
 	LegalIndexPage{}, LegalPage{}, LegalVersionsPage{}, TermsPage{}, LegalAdminPage{}, LegalEditPage{}, RetentionPage{},
-	NoticePage{}, NoticeStatusPage{}, NoticesPage{}, NoticeAdminPage{}, TransparencyPage{},
+	NoticePage{}, NoticeStatusPage{}, NoticesPage{}, NoticeAdminPage{}, TransparencyPage{}, StatementsPage{},
 }
 
 // The entries of the navigation.

@@ -175,7 +175,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		lineage:       storage.NewLineage(db),
 		network:       storage.NewNetwork(db),
 		notifications: storage.NewNotifications(db, mint, zone),
-		notices:       storage.NewNotices(db),
+		notices:       storage.NewNotices(db, communities),
 		organizations: organizations,
 		participation: storage.NewParticipation(db, communities, organizations),
 		personal:      storage.NewPersonal(db),
@@ -252,7 +252,7 @@ func (n *Node) services() error {
 	n.telling = notification.NewStage(s.events, s.notifications, n.mint, n.o.Log)
 	n.Audit = audit.NewService(s.events)
 	n.Personal = personal.NewService(s.personal, s.accounts, n.Accounts.Prove, n.mint, ns, n.self.ID)
-	n.Moderation = moderation.NewService(s.notices, n.admitNotice, n.mint, ns)
+	n.Moderation = moderation.NewService(s.notices, n.Communities, n.admitNotice, n.mint, ns)
 	n.Legal = legal.NewService(s.legal, n.mint)
 	n.Personal.ArchiveBy(s.personal, n.Pictures.File)
 	n.Organizations.ConsentBy(n.applied)
