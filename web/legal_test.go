@@ -154,7 +154,7 @@ func TestTerms(t *testing.T) {
 func TestRetentionPage(t *testing.T) {
 	s := newSite(t)
 	body := s.anonymous().get("/legal/retention?lang=en").body
-	for _, words := range []string{"180 days since it came", "365 days since the decision", "24 hours since the last one", "Until you delete your account"} {
+	for _, words := range []string{"180 days since it came", "365 days since the decision", "1 day since the last one", "Until you delete your account"} {
 		if !strings.Contains(body, words) {
 			t.Errorf("the page lacks %q", words)
 		}

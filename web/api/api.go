@@ -160,9 +160,10 @@ type caller struct {
 	viewer  policy.Viewer
 	account *account.Account // nil without a token
 	words   *locale.Printer
-	url     string // path and query of the request
-	reads   bool   // a request without a body
-	network string // where it comes from
+	url     string                            // path and query of the request
+	reads   bool                              // a request without a body
+	network string                            // where it comes from
+	met     map[domain.ActorID]*network.Actor // whom the answer shows, read at once; nil for who is not to be seen
 }
 
 type callerKey struct{}

@@ -35,7 +35,7 @@ type LegalVersions struct {
 // LegalVersion asks for one.
 type LegalVersion struct {
 	LegalKind
-	Number int `path:"number" minimum:"1" maximum:"1000000"`
+	Number string `path:"number" maxLength:"36" doc:"from 1"`
 }
 
 // LegalInput publishes a version.
@@ -108,13 +108,17 @@ func (a *API) legalOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/legal/{kind}/versions/{number}", summary: "One of its versions"},
 		func(ctx context.Context, _ *caller, in *LegalVersion) (*One[LegalPage], error) {
-			v, err := a.Legal.Version(ctx, legal.Kind(in.Kind), in.Number)
+			n, err := number(in.Number)
+			if err != nil {
+				return nil, err
+			}
+			v, err := a.Legal.Version(ctx, legal.Kind(in.Kind), n)
 			if err != nil {
 				return nil, err
 			}
 			return one(a.legalPage(v)), nil
 		})
-	do(a, tag, operation{method: http.MethodPut, path: "/legal/{kind}", node: true, maxBody: 4 << 20, summary: "Publish a version of a page of law", description: "It is in force at once; a draft in the portal is gone."},
+	do(a, tag, operation{method: http.MethodPut, path: "/legal/{kind}", node: true, summary: "Publish a version of a page of law", description: "It is in force at once; a draft in the portal is gone."},
 		a.publishLegal)
 	do(a, tag, operation{method: http.MethodGet, path: "/me/terms", own: true, summary: "How one stands to the terms of use"},
 		func(ctx context.Context, c *caller, _ *struct{}) (*One[TermsState], error) {

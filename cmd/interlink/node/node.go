@@ -330,6 +330,9 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.portal.Serv
 // Catalogues returns the actor of the node's catalogue.
 func (n *Node) CatalogueActor() *network.Actor { return n.shelf }
 
+// Reads returns how many queries the node ran outside transactions.
+func (n *Node) Reads() uint64 { return n.db.Reads() }
+
 // Close frees what the node holds. It must not be running.
 func (n *Node) Close() error {
 	if n.federation != nil {
