@@ -43,6 +43,9 @@ func (p *Portal) leavePage(q *request, f view.Form) (view.LeavePage, error) {
 		Rows: p.retentionRows(),
 	}
 	for _, h := range prospect.Holdings {
+		if h.N == 0 {
+			continue
+		}
 		if h.Kept {
 			page.Stays = append(page.Stays, view.Say("leave.stays_"+h.Key, h.N))
 		} else {

@@ -23,7 +23,7 @@ type LegalPage struct {
 
 // LegalKind asks for a page of law.
 type LegalKind struct {
-	Kind string `path:"kind" doc:"privacy, terms, accessibility, imprint" maxLength:"20"`
+	Kind string `path:"kind" doc:"privacy, terms, accessibility, imprint" maxLength:"36"`
 }
 
 // LegalVersions asks for its versions.

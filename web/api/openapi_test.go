@@ -202,7 +202,7 @@ func (s *server) values() object {
 		"kind": "citizen", "subject": "Count", "password": "not the password", "actor": s.URL + "/users/stranger", "target": s.URL + "/communities/mobility", "source": s.URL + "/processes/safe_ways",
 		"organization": "city_lab", "team": "routes", "community": "mobility", "process": "safe_ways", "interlinker": "wcag", "schema": "public-service",
 		"follower": s.URL + "/users/stranger", "group": s.URL + "/teams/routes", "email": "somebody@people.example", "people": "stranger", "place": 0, "duties": en("Walk."), "seats": 2, "statement": "I have good shoes.", "reason": "Look again.", "url": "https://maps.example/2", "licence": "CC-BY-4.0",
-		"about": "no address", "text": en(""), "version": 0, "answer": "", "facts": "",
+		"about": "no address", "text": " ", "version": 1, "answer": "", "facts": "",
 	}
 }
 
@@ -236,6 +236,8 @@ func (s *server) sample(o operation) object {
 			out[name] = enum[0]
 		case text(property, "type") == "boolean":
 			out[name] = true
+		case name == "text" && text(property, "type") == "object":
+			out[name] = en("")
 		case name == "revision":
 			out[name] = s.revision(o)
 		case values[name] != nil:
