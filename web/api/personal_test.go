@@ -31,7 +31,7 @@ func TestPersonal(t *testing.T) {
 			t.Error("the last administrator may leave")
 		}
 		s.want(http.StatusUnprocessableEntity, "leaver", http.MethodPost, "/me/data", object{"password": "wrong"})
-		a := s.send("leaver", http.MethodPost, "/me/data", object{"password": password})
+		a := s.ask("leaver", http.MethodPost, "/me/data", object{"password": password})
 		r, err := zip.NewReader(bytes.NewReader(a.body), int64(len(a.body)))
 		if a.status != http.StatusOK || err != nil || a.header.Get("Content-Type") != "application/zip" {
 			t.Fatalf("status %d, %v, %v", a.status, a.header, err)
