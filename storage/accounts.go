@@ -42,6 +42,7 @@ type accountRow struct {
 	CreatedAt     Stamp
 	UpdatedAt     Stamp
 	Revision      int64
+	OwesTerms     bool `bun:",scanonly"`
 }
 
 func accountRowOf(a *account.Account) *accountRow {
@@ -58,7 +59,7 @@ func (r *accountRow) account() *account.Account {
 		ID: domain.ID(r.ID), Actor: domain.ActorID(r.ActorID), Username: r.Username, Email: r.Email,
 		EmailProved: r.EmailProvedAt.Time(), PasswordHash: r.PasswordHash, Role: policy.Role(r.Role),
 		State: account.State(r.State), Language: domain.Lang(r.Language), DisplayName: r.DisplayName, Summary: r.Summary, Reason: r.Reason,
-		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
+		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision, OwesTerms: r.OwesTerms,
 	}
 }
 
@@ -88,7 +89,7 @@ func (s *Accounts) AccountByEmail(ctx context.Context, email string) (*account.A
 
 func (s *Accounts) account(ctx context.Context, where, arg string) (*account.Account, error) {
 	row := new(accountRow)
-	if err := s.db.read.NewSelect().Model(row).Where(where, arg).Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(row).ColumnExpr("a.*").ColumnExpr(owesTerms+" AS owes_terms").Where(where, arg).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	return row.account(), nil
@@ -127,6 +128,11 @@ func (s *Accounts) CreateAccount(ctx context.Context, a *account.Account, actor 
 			return &domain.Error{Code: domain.Conflict, Key: "account.email_taken", Field: "email", Err: err}
 		} else if err != nil {
 			return err
+		}
+		if a.Terms > 0 {
+			if err := acceptTerms(ctx, tx, a.Actor, a.Terms, row.CreatedAt); err != nil {
+				return err
+			}
 		}
 		rows := make([]*secretRow, len(secrets))
 		for i := range secrets {

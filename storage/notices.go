@@ -2,20 +2,23 @@ package storage
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"interlink/domain"
+	"interlink/domain/community"
 	"interlink/domain/moderation"
 )
 
 // Notices keeps notices, decisions and complaints.
-type Notices struct{ db *DB }
+type Notices struct {
+	db          *DB
+	communities *Communities // whose posts a decision removes
+}
 
 // NewNotices makes the store.
-func NewNotices(db *DB) *Notices { return &Notices{db} }
+func NewNotices(db *DB, communities *Communities) *Notices { return &Notices{db, communities} }
 
 var _ moderation.Store = (*Notices)(nil)
 
@@ -106,12 +109,41 @@ func (s *Notices) AddNotice(ctx context.Context, n *moderation.Notice, change do
 }
 
 // Decide implements moderation.Store.
-func (s *Notices) Decide(ctx context.Context, n *moderation.Notice, change domain.Change) error {
+func (s *Notices) Decide(ctx context.Context, n *moderation.Notice, removal *community.Removal, change domain.Change) error {
 	row := noticeRowOf(n)
 	row.Revision++
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ? AND state = 'received'", n.Revision).Exec(ctx))
+		if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ? AND state = 'received'", n.Revision).Exec(ctx)); err != nil {
+			return err
+		}
+		if removal == nil {
+			return nil
+		}
+		kept := &removalRow{NoticeID: row.ID, AuthorID: string(removal.Was.Author), Removal: removal, At: row.DecidedAt}
+		if _, err := tx.NewInsert().Model(kept).Exec(ctx); err != nil {
+			return err
+		}
+		return s.communities.writePost(ctx, tx, removal.Gone, nil)
 	})
+}
+
+// removalRow is a post that a decision removed, as it was.
+type removalRow struct {
+	bun.BaseModel `bun:"table:notice_removals,alias:r"`
+
+	NoticeID string `bun:",pk"`
+	AuthorID string
+	Removal  *community.Removal
+	At       Stamp
+}
+
+// Removal implements moderation.Store.
+func (s *Notices) Removal(ctx context.Context, notice domain.ID) (*community.Removal, error) {
+	row := new(removalRow)
+	if err := s.db.read.NewSelect().Model(row).Where("r.notice_id = ?", string(notice)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	return row.Removal, nil
 }
 
 // Notice implements moderation.Store.
@@ -189,9 +221,18 @@ func (s *Notices) AddComplaint(ctx context.Context, c moderation.Complaint, chan
 }
 
 // DecideComplaint implements moderation.Store.
-func (s *Notices) DecideComplaint(ctx context.Context, c moderation.Complaint, change domain.Change) error {
+func (s *Notices) DecideComplaint(ctx context.Context, c moderation.Complaint, back *moderation.Return, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		return changedOne(tx.NewUpdate().Model(complaintRowOf(c)).WherePK().Where("decided_at IS NULL").Exec(ctx))
+		if err := changedOne(tx.NewUpdate().Model(complaintRowOf(c)).WherePK().Where("decided_at IS NULL").Exec(ctx)); err != nil || back == nil {
+			return err
+		}
+		if _, err := tx.NewDelete().Model((*removalRow)(nil)).Where("notice_id = ?", string(back.Notice)).Exec(ctx); err != nil {
+			return err
+		}
+		if err := s.communities.writePost(ctx, tx, back.Post, back.Feed); err != nil {
+			return err
+		}
+		return noteFiles(ctx, tx, back.Post)
 	})
 }
 
@@ -213,63 +254,11 @@ func (s *Notices) Moderators(ctx context.Context) (int, error) {
 	return n, translate(err)
 }
 
-// Years implements moderation.Store. It reads no more of a notice than what is
-// counted.
-func (s *Notices) Years(ctx context.Context) ([]moderation.Year, error) {
-	var rows []struct {
-		CreatedAt, DecidedAt             Stamp
-		Category, State, Outcome, Ground string
-		Automated                        bool
-		Complaints, Upheld               int
-	}
-	err := s.db.read.NewRaw(`SELECT n.created_at, n.decided_at, n.category, n.state, n.outcome, n.ground, n.automated,
-		(SELECT COUNT(*) FROM notice_complaints AS c WHERE c.notice_id = n.id) AS complaints,
-		(SELECT COUNT(*) FROM notice_complaints AS c WHERE c.notice_id = n.id AND c.upheld) AS upheld FROM notices AS n`).Scan(ctx, &rows)
-	if err != nil {
-		return nil, translate(err)
-	}
-	years, took := map[int]*moderation.Year{}, map[int][]time.Duration{}
-	for _, r := range rows {
-		at := r.CreatedAt.Time().Year()
-		y := years[at]
-		if y == nil {
-			y = &moderation.Year{Year: at, Received: map[moderation.Category]int{}, Decided: map[moderation.Outcome]int{}}
-			years[at] = y
-		}
-		y.Received[moderation.Category(r.Category)]++
-		y.Complaints, y.Upheld = y.Complaints+r.Complaints, y.Upheld+r.Upheld
-		if moderation.State(r.State) != moderation.Decided {
-			y.Open++
-			continue
-		}
-		y.Decided[moderation.Outcome(r.Outcome)]++
-		took[at] = append(took[at], r.DecidedAt.Time().Sub(r.CreatedAt.Time()))
-		switch {
-		case r.Ground == string(moderation.Law):
-			y.Law++
-		case r.Ground == string(moderation.Terms):
-			y.Terms++
-		}
-		if r.Automated {
-			y.Automated++
-		}
-	}
-	var out []moderation.Year
-	for at, y := range years {
-		if d := took[at]; len(d) > 0 {
-			slices.Sort(d)
-			y.MedianHour = int(d[len(d)/2].Hours())
-		}
-		out = append(out, *y)
-	}
-	slices.SortFunc(out, func(a, b moderation.Year) int { return b.Year - a.Year })
-	return out, nil
-}
-
 // Forget implements moderation.Store.
 func (s *Notices) Forget(ctx context.Context, before time.Time) error {
 	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		for _, query := range []string{
+			"DELETE FROM notice_removals WHERE at < ? AND NOT EXISTS (SELECT 1 FROM notice_complaints AS c WHERE c.notice_id = notice_removals.notice_id AND c.decided_at IS NULL)",
 			"UPDATE notice_complaints SET text = '', answer = '' WHERE decided_at < ? AND (text <> '' OR answer <> '')",
 			`UPDATE notices SET name = '', email = '', reason = '', reporter_id = '' WHERE state = 'decided' AND decided_at < ? AND (name <> '' OR email <> '' OR reason <> '' OR reporter_id <> '')
 				AND NOT EXISTS (SELECT 1 FROM notice_complaints AS c WHERE c.notice_id = notices.id AND c.decided_at IS NULL)`,

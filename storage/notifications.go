@@ -232,7 +232,7 @@ func (s *Notifications) told(ctx context.Context, n narrow, before domain.Serial
 	for size := most; ; size *= 2 {
 		var rows []*notificationRow
 		q := n(s.db.read.NewSelect().Model(&rows)).ColumnExpr("e.id AS event_id, e.kind, e.part, e.actor").
-			Join("JOIN events AS e ON e.seq = n.event_seq").Where(visible).OrderExpr("n.serial DESC").Limit(int64(size))
+			Join("JOIN events AS e ON e.seq = n.event_seq").Where(visible).Where(inOffice).OrderExpr("n.serial DESC").Limit(int64(size))
 		if before > 0 {
 			q = q.Where("n.serial < ?", int64(before))
 		}

@@ -216,3 +216,39 @@ func TestNotificationsOfABranch(t *testing.T) {
 		}
 	})
 }
+
+// TestNotificationsOfAnOffice: who is no administrator of a group, or no
+// reviewer of a call, any more is not shown what they were told as one.
+func TestNotificationsOfAnOffice(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "office", func(t *testing.T, db *storage.DB) {
+		ctx, b := t.Context(), newBells(t, db)
+		ana, bo, cy := b.account("ana", policy.RoleMember), b.account("bo", policy.RoleMember), b.account("cy", policy.RoleMember)
+		b.organization(t, ana, "zaragoza")
+		b.team(t, ana, "zaragoza", "gardeners")
+		for _, v := range []policy.Viewer{bo, cy} {
+			wantCode(t, b.organizations().AddMember(ctx, ana, "zaragoza", v.Actor, organization.RoleMember), domain.OK)
+			wantCode(t, b.organizations().AddTeamMember(ctx, ana, "gardeners", v.Actor, organization.RoleMember), domain.OK)
+		}
+		wantCode(t, b.organizations().AddTeamMember(ctx, ana, "gardeners", bo.Actor, organization.RoleAdministrator), domain.OK)
+		wantCode(t, b.organizations().RemoveTeamMember(ctx, cy, "gardeners", cy.Actor), domain.OK)
+		b.settle()
+		topics := func(v policy.Viewer) string {
+			t.Helper()
+			var all []string
+			for _, n := range must[domain.List[*notification.Notification]](t)(b.service.List(ctx, v, notification.Filter{}, domain.Page{Limit: 100})).Items {
+				all = append(all, string(n.Topic))
+			}
+			slices.Sort(all)
+			return strings.Join(slices.Compact(all), " ")
+		}
+		if got := topics(bo); !strings.Contains(got, "member_left") {
+			t.Fatalf("an administrator is told of %q", got)
+		}
+		wantCode(t, b.organizations().AddTeamMember(ctx, ana, "gardeners", bo.Actor, organization.RoleMember), domain.OK)
+		b.settle()
+		if got := topics(bo); strings.Contains(got, "member_left") || !strings.Contains(got, "group_member") {
+			t.Errorf("who is one no more is shown %q", got)
+		}
+	})
+}

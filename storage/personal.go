@@ -93,6 +93,17 @@ func (s *Personal) AskDeletion(ctx context.Context, d *personal.Deletion, a *acc
 	})
 }
 
+// CallOff implements personal.Store.
+func (s *Personal) CallOff(ctx context.Context, d *personal.Deletion, at time.Time, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := changedOne(tx.NewRaw("DELETE FROM account_deletions WHERE id = ? AND state = ?", string(d.ID), string(personal.Waiting)).Exec(ctx)); err != nil {
+			return err
+		}
+		return changedOne(tx.NewRaw("UPDATE accounts SET state = ?, updated_at = ?, revision = revision + 1 WHERE id = ? AND state = ?",
+			string(account.Active), Stamp(at), string(d.Account), string(account.Leaving)).Exec(ctx))
+	})
+}
+
 // Due implements personal.Store.
 func (s *Personal) Due(ctx context.Context, now time.Time) ([]domain.ID, error) {
 	var ids []domain.ID

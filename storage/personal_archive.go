@@ -55,8 +55,10 @@ var exports = []export{
 	{"reports", "reports", "reporter_id = ?0", "serial", "revision note resolver_id"},
 	{"notices", "notices", "reporter_id = ?0 AND reporter_id <> ''", "serial", "revision decided_by statement"},
 	{"decisions_about_you", "notices", "target_id = ?0 AND state = 'decided'", "serial", "revision decided_by secret reason name email reporter_id"},
+	{"posts_removed", "notice_removals", "author_id = ?0", "notice_id", ""},
 	{"complaints", "notice_complaints", "notice_id IN (SELECT id FROM notices WHERE reporter_id = ?0 AND reporter_id <> '') AND side = 'notifier'", "id", "decided_by"},
 	{"rules", "host_rules", "created_by = ?0", "host", ""},
+	{"accepted_terms", "terms_acceptances", "person_id = ?0", "number", ""},
 	{"deletion", "account_deletions", "account_id = ?1", "id", "hash link"},
 	{"did", "events", "actor = ?0 AND actor <> ''", "seq", "prev_hash"},
 }

@@ -49,6 +49,7 @@ var elsewhereOrNot = map[string]string{
 	"notices.email":                  "data/notices.json, by who gave it",
 	"notices.decided_by":             "an office: data/did.json has that they decided",
 	"notice_complaints.decided_by":   "as before",
+	"legal_versions.published_by":    "an office: data/did.json has that they published it",
 	"account_secrets.actor_id":       "of guests, who have no account here",
 	"follows.followed_id":            "data/follows.json",
 	"accounts.actor_id":              "data/account.json, by its id",

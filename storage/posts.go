@@ -227,7 +227,14 @@ type postFileRow struct {
 
 // saveFiles notes the pictures of a new post of this node.
 func saveFiles(ctx context.Context, tx bun.Tx, p *community.Post) error {
-	if !p.Local() || p.Revision > 0 || len(p.Images) == 0 {
+	if !p.Local() || p.Revision > 0 {
+		return nil
+	}
+	return noteFiles(ctx, tx, p)
+}
+
+func noteFiles(ctx context.Context, tx bun.Tx, p *community.Post) error {
+	if len(p.Images) == 0 {
 		return nil
 	}
 	rows := make([]*postFileRow, len(p.Images))
@@ -306,6 +313,17 @@ func (s *Communities) NoteDeletion(ctx context.Context, iri domain.IRI, at time.
 			return err
 		}
 		_, err := tx.NewInsert().Model(&deletionRow{IRI: string(iri), At: Stamp(at)}).On("CONFLICT (iri) DO NOTHING").Exec(ctx)
+		return err
+	})
+}
+
+// ForgetDeletion implements community.Store.
+func (s *Communities) ForgetDeletion(ctx context.Context, author domain.ActorID, iri domain.IRI) error {
+	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewRaw("DELETE FROM posts WHERE iri = ? AND author_id = ? AND host <> '' AND deleted_at IS NOT NULL", string(iri), string(author)).Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewDelete().Model((*deletionRow)(nil)).Where("iri = ?", string(iri)).Exec(ctx)
 		return err
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/network"
+	"interlink/domain/retention"
 )
 
 // Retention removes what is old and serves nobody any more.
@@ -29,30 +30,89 @@ func (s *Retention) Ask(ctx context.Context) error {
 // what comes again is known. Activities of this node stay, as do actors who
 // are gone: their names are not given again.
 func (s *Retention) Sweep(ctx context.Context, now time.Time, keep network.Retention) error {
-	for _, part := range []func(context.Context) (bool, error){
-		func(ctx context.Context) (bool, error) { return s.received(ctx, now.Add(-keep.Received)) },
-		func(ctx context.Context) (bool, error) {
-			return s.deliveries(ctx, network.DeliveryDone, now.Add(-keep.Delivered))
-		},
-		func(ctx context.Context) (bool, error) {
-			return s.deliveries(ctx, network.DeliveryDead, now.Add(-keep.Dead))
-		},
-		s.forwarded,
-		s.copies("posts", unneededPosts, domain.NewSerial(now.Add(-keep.Posts), 0), removePosts),
-		s.copies("stories", unneededStories, domain.NewSerial(now.Add(-keep.Posts), 0), removeStories),
-		func(ctx context.Context) (bool, error) { return s.invitations(ctx, now.Add(-expiredFor)) },
-		func(ctx context.Context) (bool, error) { return s.applications(ctx, now.Add(-keep.Applications)) },
-		func(ctx context.Context) (bool, error) { return s.notifications(ctx, now.Add(-keep.Notifications)) },
-		s.actors(now.Add(-keep.Actors)),
-	} {
-		for more := true; more; {
-			var err error
-			if more, err = part(ctx); err != nil {
+	sweeps := s.sweeps()
+	for _, rule := range retention.Rules(keep) {
+		if sweep := sweeps[rule.Data]; sweep != nil {
+			if err := toTheEnd(ctx, sweep(now, now.Add(-rule.Keep))); err != nil {
 				return err
 			}
 		}
 	}
+	return toTheEnd(ctx, s.forwarded)
+}
+
+// part removes a part of what is too old; more says that something is left.
+type part func(ctx context.Context) (more bool, err error)
+
+func toTheEnd(ctx context.Context, remove part) error {
+	for more := true; more; {
+		var err error
+		if more, err = remove(ctx); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// sweeps makes of each kind of data what removes it that is from before a time.
+// Resources, notices, receipts and keys have commands of their own.
+func (s *Retention) sweeps() map[retention.Data]func(now, before time.Time) part {
+	until := func(remove func(context.Context, time.Time) (bool, error)) func(now, before time.Time) part {
+		return func(_, before time.Time) part {
+			return func(ctx context.Context) (bool, error) { return remove(ctx, before) }
+		}
+	}
+	ended := func(state network.DeliveryState) func(now, before time.Time) part {
+		return until(func(ctx context.Context, before time.Time) (bool, error) { return s.deliveries(ctx, state, before) })
+	}
+	over := func(now, _ time.Time) part { // they know themselves when
+		return func(ctx context.Context) (bool, error) { return s.secrets(ctx, now) }
+	}
+	return map[retention.Data]func(now, before time.Time) part{
+		retention.Sessions: over, retention.Guests: over, retention.Links: over,
+		retention.Attempts:  until(s.attempts),
+		retention.Received:  until(s.received),
+		retention.Delivered: ended(network.DeliveryDone),
+		retention.Dead:      ended(network.DeliveryDead),
+		retention.Posts: func(_, before time.Time) part {
+			posts := s.copies("posts", unneededPosts, domain.NewSerial(before, 0), removePosts)
+			stories := s.copies("stories", unneededStories, domain.NewSerial(before, 0), removeStories)
+			return func(ctx context.Context) (bool, error) {
+				if err := toTheEnd(ctx, posts); err != nil {
+					return false, err
+				}
+				return stories(ctx)
+			}
+		},
+		retention.Invitations:   until(s.invitations),
+		retention.Applications:  until(s.applications),
+		retention.Notifications: until(s.notifications),
+		retention.Actors:        func(_, before time.Time) part { return s.actors(before) },
+	}
+}
+
+// secrets removes sessions, visits and links of mails that are over.
+func (s *Retention) secrets(ctx context.Context, now time.Time) (more bool, err error) {
+	return s.delete(ctx, "DELETE FROM account_secrets WHERE id IN (SELECT id FROM account_secrets WHERE expires_at < ? ORDER BY expires_at LIMIT ?)", now)
+}
+
+// attempts removes counts of what somebody may not do too often.
+func (s *Retention) attempts(ctx context.Context, before time.Time) (more bool, err error) {
+	return s.delete(ctx, "DELETE FROM account_failures WHERE key IN (SELECT key FROM account_failures WHERE last_at < ? ORDER BY last_at LIMIT ?)", before)
+}
+
+// delete removes rows from before a time, not too many at once.
+func (s *Retention) delete(ctx context.Context, query string, before time.Time) (more bool, err error) {
+	err = s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+		result, err := tx.NewRaw(query, before.UnixMicro(), sweepAtOnce).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		more = n == sweepAtOnce
+		return err
+	})
+	return more && err == nil, err
 }
 
 // sweptReceived is the cursor of the last received activity whose bytes are
@@ -114,23 +174,10 @@ func (s *Retention) forwarded(ctx context.Context) (more bool, err error) {
 	return more && err == nil, err
 }
 
-// expiredFor is how long an invitation is listed that nobody answered.
-const expiredFor = 30 * 24 * time.Hour
-
 // invitations removes those that were over before a time: most hold the
 // e-mail address of somebody who has nothing to do with the node.
 func (s *Retention) invitations(ctx context.Context, before time.Time) (more bool, err error) {
-	err = s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
-		result, err := tx.NewRaw("DELETE FROM group_invitations WHERE id IN (SELECT id FROM group_invitations WHERE expires_at < ? ORDER BY expires_at LIMIT ?)",
-			before.UnixMicro(), sweepAtOnce).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		more = n == sweepAtOnce
-		return err
-	})
-	return more && err == nil, err
+	return s.delete(ctx, "DELETE FROM group_invitations WHERE id IN (SELECT id FROM group_invitations WHERE expires_at < ? ORDER BY expires_at LIMIT ?)", before)
 }
 
 // needed are the columns that refer to actors. Those of local actors alone
@@ -147,7 +194,7 @@ var needed = []struct{ table, column string }{
 // actors removes copies of actors that were read before a time and that
 // nothing here refers to: anybody can have us read as many as they like. It
 // goes through all of them page by page.
-func (s *Retention) actors(before time.Time) func(ctx context.Context) (more bool, err error) {
+func (s *Retention) actors(before time.Time) part {
 	unneeded := "host <> '' AND gone_at IS NULL AND fetched_at < ?"
 	for _, n := range needed {
 		unneeded += " AND NOT EXISTS (SELECT 1 FROM " + n.table + " AS n WHERE n." + n.column + " = a.id)"

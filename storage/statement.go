@@ -66,6 +66,7 @@ func (s *statement) reader(ctx context.Context) (*sql.Stmt, error) {
 // query runs the statement outside a transaction, to its end even if ctx ends
 // meanwhile: to watch it would take two goroutines, longer than most take.
 func (s *statement) query(ctx context.Context, args ...any) (*sql.Rows, error) {
+	s.db.reads.Add(1)
 	if s.db.dialect == Postgres {
 		return s.db.read.DB.QueryContext(ctx, s.text, args...)
 	}

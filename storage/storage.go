@@ -45,6 +45,7 @@ type DB struct {
 	changed *signals
 	chain   chain
 	commits atomic.Uint64
+	reads   atomic.Uint64 // by prepared statements
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…". It does not migrate.
@@ -185,6 +186,10 @@ func (d *DB) inQueue(ctx context.Context, fn func(ctx context.Context, tx bun.Tx
 // Changes counts the transactions of this process that readers may see, and
 // those of others that it was told of, for those who keep what they have read.
 func (d *DB) Changes() uint64 { return d.commits.Load() }
+
+// Reads returns how many queries were run outside transactions since the
+// database was opened.
+func (d *DB) Reads() uint64 { return d.reads.Load() + uint64(d.read.DBStats().Queries) }
 
 // Groups counts the commits of SQLite's one writer, and the transactions that
 // shared them, in this process; both are 0 on PostgreSQL.

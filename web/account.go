@@ -7,6 +7,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/legal"
 	"interlink/domain/policy"
 	"interlink/web/locale"
 	"interlink/web/view"
@@ -93,9 +94,15 @@ func (p *Portal) signOut(q *request) error {
 	return q.done("/", view.Say("notice.signed_out"))
 }
 
-func (p *Portal) signUp(q *request) error { return q.show(p.signUpPage(q, view.Form{})) }
+func (p *Portal) signUp(q *request) error {
+	page, err := p.signUpPage(q, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
 
-func (p *Portal) signUpPage(q *request, f view.Form) view.SignUpPage {
+func (p *Portal) signUpPage(q *request, f view.Form) (view.SignUpPage, error) {
 	page := view.SignUpPage{
 		Frame: q.frame(), Form: f, Mode: string(p.Accounts.Mode()), Invitation: cmp.Or(f.Value("invitation"), q.URL.Query().Get("invitation")),
 		Host: p.Namespace.HandleHost(), Langs: p.interfaceLangs(q, q.lang),
@@ -105,7 +112,14 @@ func (p *Portal) signUpPage(q *request, f view.Form) view.SignUpPage {
 			page.Invited = g.Ref().Title
 		}
 	}
-	return page
+	v, err := p.Legal.Latest(q.Context(), legal.Terms)
+	switch domain.CodeOf(err) {
+	case domain.OK:
+		page.Terms = v.Number
+	case domain.NotFound:
+		err = nil
+	}
+	return page, err
 }
 
 func (p *Portal) doSignUp(q *request) error {
@@ -117,10 +131,14 @@ func (p *Portal) doSignUp(q *request) error {
 	if q.typed.Get("accept") == "" {
 		in.Refused.Add("accept", "account.accept")
 	}
+	var err error
+	if in.Terms, err = p.acceptedTerms(q, &in.Refused); err != nil {
+		return err
+	}
 	if err := p.Accounts.SignUp(q.Context(), in); err != nil {
 		return q.refused(renamed(err, typedNames), func(f view.Form) (view.Page, error) {
 			f.Values.Del("password")
-			return p.signUpPage(q, f), nil
+			return p.signUpPage(q, f)
 		})
 	}
 	if err := p.Organizations.Claim(q.Context(), in.Invitation, strings.ToLower(strings.TrimSpace(in.Username))); err != nil {

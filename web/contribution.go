@@ -63,7 +63,13 @@ func (p *Portal) contributionsPage(q *request, f view.Form) (view.Page, error) {
 	if of != nil && policy.Allow(q.viewer, policy.Contribute, at) == nil {
 		page.Claim = of.Href + "/claim"
 	}
-	if page.Items, err = p.contributionRows(q, at, list.Items); err != nil || of != nil {
+	page.Items, err = p.contributionRows(q, at, list.Items)
+	for i, row := range page.Items {
+		if row.Reject == q.URL.RequestURI() {
+			page.Items[i].Form = f
+		}
+	}
+	if err != nil || of != nil {
 		return page, err
 	}
 	if err := p.standings(q, at, &page); err != nil {
@@ -120,7 +126,7 @@ func (p *Portal) contributionRows(q *request, at coproduction.Place, list []*cop
 		if p.Coproduction.MayAward(q.viewer, at.Process, at.Tree, c) {
 			row.Award = href + "/award"
 			if c.State != coproduction.ClaimRejected {
-				row.Reject = href + "/reject"
+				row.Reject = q.fromHere(href + "/reject")
 			}
 			if at.Tree.Status(c.Item) == coproduction.Finished {
 				row.Levels = levels(c.Level)

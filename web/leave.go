@@ -40,8 +40,12 @@ func (p *Portal) leavePage(q *request, f view.Form) (view.LeavePage, error) {
 	page := view.LeavePage{
 		Frame: q.frame(), Form: f, Handle: "@" + q.account.Username + "@" + p.Namespace.HandleHost(), Last: prospect.Last,
 		Mails: q.account.Email != "", Kept: int(p.KeepsReceipts / (24 * time.Hour)),
+		Rows: p.retentionRows(),
 	}
 	for _, h := range prospect.Holdings {
+		if h.N == 0 {
+			continue
+		}
 		if h.Kept {
 			page.Stays = append(page.Stays, view.Say("leave.stays_"+h.Key, h.N))
 		} else {

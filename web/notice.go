@@ -15,6 +15,7 @@ func (p *Portal) noticeRoutes() []route {
 		{http.MethodPost, "/notices", p.giveNotice},
 		{http.MethodGet, "/notices/{secret}", p.noticeStatus},
 		{http.MethodPost, "/notices/{secret}/complain", p.complain(moderation.Notifier)},
+		{http.MethodGet, "/statements", p.statements},
 		{http.MethodGet, "/statements/{secret}", p.statement},
 		{http.MethodPost, "/statements/{secret}/complain", p.complain(moderation.Affected)},
 		{http.MethodGet, "/transparency", p.transparency},
@@ -107,7 +108,7 @@ func (p *Portal) showNotice(q *request, side moderation.Side, f view.Form) error
 func (p *Portal) noticeOf(q *request, side moderation.Side, f view.Form) (view.NoticeStatusPage, error) {
 	read, at := p.Moderation.Status, "/notices/"
 	if side == moderation.Affected {
-		read, at = p.Moderation.Statement, "/statements/"
+		read, at = p.Moderation.StatementOf, "/statements/"
 	}
 	n, complaints, err := read(q.Context(), q.PathValue("secret"))
 	if err != nil {
@@ -236,7 +237,7 @@ func (p *Portal) noticeAdmin(q *request, which string, f view.Form) (view.Notice
 	return page, err
 }
 
-// decideNotice stores the decision, and first removes the post if that is
+// decideNotice stores the decision, and removes the post with it if that is
 // wanted.
 func (p *Portal) decideNotice(q *request) error {
 	if err := q.operator(); err != nil {
@@ -246,14 +247,9 @@ func (p *Portal) decideNotice(q *request) error {
 		Outcome: moderation.Outcome(q.typed.Get("outcome")), Facts: q.typed.Get("facts"), Ground: moderation.Ground(q.typed.Get("ground")),
 		Provision: q.typed.Get("provision"), Automated: q.typed.Get("automated") != "",
 	}
-	n, err := p.Moderation.Decide(q.Context(), q.viewer, domain.ID(q.PathValue("id")), d)
+	_, err := p.Moderation.Decide(q.Context(), q.viewer, domain.ID(q.PathValue("id")), d, q.typed.Get("remove") != "")
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.noticeAdmin(q, "decide", f) })
-	}
-	if n.Post != "" && d.Outcome == moderation.Removed && q.typed.Get("remove") != "" {
-		if err := p.Communities.DeletePost(q.Context(), q.viewer, n.Post); err != nil && domain.CodeOf(err) != domain.Gone {
-			return err
-		}
 	}
 	return q.done("/admin/notices", view.Say("notice.decision_sent"))
 }
@@ -282,6 +278,22 @@ func (p *Portal) sideOf(q *request, complaint domain.ID) string {
 		}
 	}
 	return ""
+}
+
+// statements lists the reasons of restrictions for everybody.
+func (p *Portal) statements(q *request) error {
+	list, err := p.Moderation.Statements(q.Context(), q.cursor())
+	if err != nil {
+		return err
+	}
+	page := view.StatementsPage{Frame: q.frame(), Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	for _, s := range list.Items {
+		page.Items = append(page.Items, view.StatementRow{
+			Category: string(s.Category), Outcome: string(s.Outcome), Ground: string(s.Ground), Provision: s.Provision, Automated: s.Automated,
+			At: s.At, Reversed: s.Reversed,
+		})
+	}
+	return q.show(page)
 }
 
 func (p *Portal) transparency(q *request) error {

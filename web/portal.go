@@ -17,6 +17,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
 	"interlink/domain/network"
@@ -105,6 +106,9 @@ type Options struct {
 
 	Moderation *moderation.Service
 	Contact    string // e-mail address of those who run the node; "" for none
+
+	Legal     *legal.Service
+	Retention network.Retention // for how long what is kept
 
 	Personal *personal.Service
 

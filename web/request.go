@@ -52,7 +52,11 @@ func (p *Portal) handle(fn handler, streams bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := &request{Request: r, p: p, w: w, lang: p.Language, streams: streams}
 		err := q.read()
-		if err == nil {
+		switch {
+		case err != nil:
+		case q.owesTerms():
+			err = q.toTerms()
+		default:
 			err = fn(q)
 		}
 		if err != nil {

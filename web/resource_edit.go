@@ -172,11 +172,7 @@ func (p *Portal) versionOf(q *request, r *coproduction.Resource, v coproduction.
 
 // resourceVersions lists what a resource was.
 func (p *Portal) resourceVersions(q *request) error {
-	x, t, head, err := p.headed(q, "resources")
-	if err != nil {
-		return err
-	}
-	r, shown, err := p.resourceShown(q, x, t)
+	x, t, head, r, shown, err := p.resourceAt(q)
 	if err != nil {
 		return err
 	}
@@ -212,18 +208,20 @@ func (p *Portal) resourceVersions(q *request) error {
 	return q.show(page)
 }
 
-// resourceShown reads the resource of the path.
-func (p *Portal) resourceShown(q *request, x *coproduction.Process, t *coproduction.Tree) (*coproduction.Resource, view.Resource, error) {
-	r, err := p.Coproduction.Resource(q.Context(), q.viewer, x.Name, domain.ID(q.PathValue("id")))
-	if err != nil {
-		return nil, view.Resource{}, err
+// resourceAt reads the resource of the path, and where it stands.
+func (p *Portal) resourceAt(q *request) (x *coproduction.Process, t *coproduction.Tree, head view.ProcessHead, r *coproduction.Resource, shown view.Resource, err error) {
+	if x, t, head, err = p.headed(q, "resources"); err != nil {
+		return x, t, head, r, shown, err
 	}
-	shown, err := p.resourcesOf(q, x, t, []coproduction.Resource{*r})
-	if err != nil {
-		return nil, view.Resource{}, err
+	if r, err = p.Coproduction.Resource(q.Context(), q.viewer, x.Name, domain.ID(q.PathValue("id"))); err != nil {
+		return x, t, head, r, shown, err
 	}
-	shown[0].Href = shown[0].Page
-	return r, shown[0], nil
+	list, err := p.resourcesOf(q, x, t, []coproduction.Resource{*r})
+	if err == nil {
+		shown = list[0]
+		shown.Href = shown.Page
+	}
+	return x, t, head, r, shown, err
 }
 
 // numbered reads the version of a resource that a number in an address names.
@@ -236,11 +234,7 @@ func (p *Portal) numbered(q *request, number string) (*coproduction.Version, err
 }
 
 func (p *Portal) resourceVersion(q *request) error {
-	x, t, head, err := p.headed(q, "resources")
-	if err != nil {
-		return err
-	}
-	r, shown, err := p.resourceShown(q, x, t)
+	x, t, head, r, shown, err := p.resourceAt(q)
 	if err != nil {
 		return err
 	}
@@ -272,11 +266,7 @@ func (p *Portal) restoreVersion(q *request) error {
 // compareVersions shows what changed from one version of a document to
 // another.
 func (p *Portal) compareVersions(q *request) error {
-	x, t, head, err := p.headed(q, "resources")
-	if err != nil {
-		return err
-	}
-	r, shown, err := p.resourceShown(q, x, t)
+	_, _, head, r, shown, err := p.resourceAt(q)
 	if err != nil {
 		return err
 	}

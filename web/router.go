@@ -60,6 +60,7 @@ func (p *Portal) routes() []route {
 		p.leaveRoutes(),
 		p.dataRoutes(),
 		p.noticeRoutes(),
+		p.legalRoutes(),
 	)
 }
 
@@ -82,6 +83,7 @@ func (p *Portal) router() http.Handler {
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
 		Catalogue: p.Entries, Coproduction: p.Coproduction, Lineage: p.Lineage, Stories: p.Stories,
 		Communities: p.Communities, Participation: p.Participation, Notifications: p.Notifications, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources, Audit: p.Audit,
+		Personal: p.Personal, Moderation: p.Moderation, Legal: p.Legal, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
 		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,
 	})
 	for _, page := range p.routes() {

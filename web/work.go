@@ -77,7 +77,7 @@ func (p *Portal) offerAnswers(q *request, at *coproduction.Place, a *coproductio
 			case coproduction.AssignmentTaken:
 				row.Accept = mine + "/accept"
 			case coproduction.AssignmentRefused:
-				row.Decline = mine + "/decline"
+				row.Decline = q.fromHere(mine + "/decline")
 			case coproduction.AssignmentFinished:
 				row.Done = mine + "/done"
 			}
@@ -111,7 +111,21 @@ func (p *Portal) myAssignmentsPage(q *request, f view.Form) (view.Page, error) {
 	}
 	page := view.MyAssignmentsPage{Frame: q.frame(), All: all, Form: f, Pager: q.pager(list.Next, list.Total, len(list.Items))}
 	page.Items, err = p.assignmentRows(q, nil, list.Items)
+	for i, row := range page.Items {
+		if row.Decline == q.URL.RequestURI() {
+			page.Items[i].Form = f
+		}
+	}
 	return page, err
+}
+
+// fromHere is the address of a form of a list that leads back to the part of
+// the list that it stands in, if it is refused.
+func (q *request) fromHere(action string) string {
+	if q.URL.RawQuery == "" {
+		return action
+	}
+	return action + "?" + q.URL.RawQuery
 }
 
 // answerAssignment says what the reader makes of what they were asked.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/policy"
 )
@@ -135,5 +136,40 @@ func (s *site) finish(t *testing.T, task coproduction.Item) {
 	}
 	if _, err := s.Coproduction.SetTaskStatus(t.Context(), s.official, "safe_ways", now.ID, now.Revision, coproduction.Finished); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestReasonIsKept: who says no with a reason that cannot be kept finds it
+// beside the field, with what is wrong, in the part of the list they were in.
+func TestReasonIsKept(t *testing.T) {
+	s := newSite(t)
+	citizen := s.person("citizen", policy.RoleMember)
+	if err := s.Coproduction.PutGrant(t.Context(), s.official, "safe_ways", coproduction.Grant{Grantee: citizen.Actor, Item: s.task.ID, Allow: coproduction.MayCreate}); err != nil {
+		t.Fatal(err)
+	}
+	for _, subject := range []string{"Count", "Walk"} {
+		if _, err := s.Coproduction.Assign(t.Context(), s.official, "safe_ways", s.task.ID, coproduction.AssignInput{People: []domain.ActorID{citizen.Actor}, Subject: subject}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Coproduction.Claim(t.Context(), citizen, "safe_ways", s.task.ID, coproduction.ClaimInput{Title: "Counted"}); err != nil {
+		t.Fatal(err)
+	}
+	long := "Nobody told me. " + strings.Repeat("Because of the rain. ", 200)
+	for _, form := range []struct{ who, page, action string }{
+		{"citizen", "/me/assignments?all=yes", `/me/assignments/[0-9a-f-]+/decline\?all=yes`},
+		{"official", "/processes/safe_ways/contributions?state=claimed", `/processes/safe_ways/contributions/[0-9a-f-]+/reject\?state=claimed`},
+	} {
+		r := s.as(form.who)
+		action := regexp.MustCompile(form.action).FindString(r.get(form.page).body)
+		if action == "" {
+			t.Errorf("%s does not lead back where it was", form.page)
+			continue
+		}
+		got := r.post(action, url.Values{"reason": {long}})
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(problems(got.body), "#f-reason") || strings.Count(got.body, "Nobody told me.") != 1 || strings.Count(got.body, `id="f-reason"`) != 1 {
+			t.Errorf("%s: status %d, %s", action, got.status, problems(got.body))
+		}
+		got.check(t, action)
 	}
 }

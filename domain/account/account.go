@@ -45,6 +45,8 @@ type Account struct {
 	DisplayName  string
 	Summary      string // plain text
 	Reason       string // why they want to take part, until it is decided; plain text
+	Terms        int    // version of the terms that they accept on signing up; 0 for none; not read back
+	OwesTerms    bool   // terms must be accepted before they go on; set by the store
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 	Revision     int64

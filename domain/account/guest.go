@@ -13,7 +13,7 @@ import (
 // How long what lets guests in lasts.
 const (
 	proofFor = 30 * time.Minute   // the link of a private message
-	guestFor = 7 * 24 * time.Hour // a visit, from its last use
+	GuestFor = 7 * 24 * time.Hour // a visit, from its last use
 )
 
 // Guest is somebody with an account on another server who wants to take part
@@ -72,7 +72,7 @@ func (s *Service) Visit(ctx context.Context, token string) (visit string, err er
 	if err != nil {
 		return "", err
 	}
-	visit, made := s.secret(PurposeGuest, "", guestFor)
+	visit, made := s.secret(PurposeGuest, "", GuestFor)
 	made.Actor = used.Actor
 	return visit, s.store.ExchangeSecret(ctx, *used, made)
 }
@@ -85,7 +85,7 @@ func (s *Service) Visitor(ctx context.Context, visit string) (policy.Viewer, err
 		return policy.Viewer{}, err
 	}
 	if now.Sub(secret.SeenAt) > touchEvery {
-		if err := s.store.TouchSecret(ctx, secret.ID, now, now.Add(guestFor)); err != nil {
+		if err := s.store.TouchSecret(ctx, secret.ID, now, now.Add(GuestFor)); err != nil {
 			return policy.Viewer{}, err
 		}
 	}

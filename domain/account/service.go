@@ -17,10 +17,10 @@ import (
 
 // How long secrets last.
 const (
-	sessionFor = 30 * 24 * time.Hour // slides with use
+	SessionFor = 30 * 24 * time.Hour // slides with use
 	confirmFor = 3 * 24 * time.Hour
 	resetFor   = time.Hour
-	inviteFor  = 14 * 24 * time.Hour
+	InviteFor  = 14 * 24 * time.Hour
 	touchEvery = time.Hour
 )
 
@@ -51,6 +51,7 @@ type SignUp struct {
 	Language    domain.Lang
 	Invitation  string // code, if the node asks for one
 	Reason      string // why they want to take part, if the node asks
+	Terms       int    // version of the terms that they accept; 0 if the node has none
 
 	// Refused is what the form itself found wrong, such as a box that must be
 	// ticked. It is reported with all else.
@@ -168,7 +169,7 @@ func (s *Service) draft(in SignUp) (*Account, domain.Problems) {
 	now := s.mint.Now()
 	return &Account{
 		ID: s.mint.ID(), Username: in.Username, Email: email, Role: policy.RoleMember, Language: in.Language,
-		DisplayName: in.DisplayName, Reason: in.Reason, CreatedAt: now, UpdatedAt: now,
+		DisplayName: in.DisplayName, Reason: in.Reason, Terms: in.Terms, CreatedAt: now, UpdatedAt: now,
 	}, problems
 }
 
@@ -284,7 +285,7 @@ func (s *Service) Invite(ctx context.Context, v policy.Viewer, email string) (co
 	if err := policy.Allow(v, policy.Moderate, People{}); err != nil {
 		return "", err
 	}
-	plain, secret := s.secret(PurposeInvite, "", inviteFor)
+	plain, secret := s.secret(PurposeInvite, "", InviteFor)
 	var change domain.Change
 	if email != "" {
 		if email, err = NormalEmail(email); err != nil {

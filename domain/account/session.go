@@ -55,7 +55,7 @@ func (s *Service) SignIn(ctx context.Context, login, password, from string) (tok
 			return "", nil, err // after a conflict the next sign-in does it
 		}
 	}
-	token, secret := s.secret(PurposeSession, a.ID, sessionFor)
+	token, secret := s.secret(PurposeSession, a.ID, SessionFor)
 	return token, a, s.store.AddSecret(ctx, secret, domain.Change{})
 }
 
@@ -108,7 +108,7 @@ func (s *Service) enter(ctx context.Context, token string, purpose Purpose) (*Ac
 	if now.Sub(secret.SeenAt) > touchEvery {
 		expires := secret.ExpiresAt
 		if purpose == PurposeSession {
-			expires = now.Add(sessionFor)
+			expires = now.Add(SessionFor)
 		}
 		if err := s.store.TouchSecret(ctx, secret.ID, now, expires); err != nil {
 			return nil, err

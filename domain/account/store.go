@@ -61,7 +61,8 @@ type Accounts interface {
 	NameTaken(ctx context.Context, name string) (bool, error)
 	// Accounts lists those in a state, or all if it is "", oldest first.
 	Accounts(ctx context.Context, state State, page domain.Page) (domain.List[*Account], error)
-	// CreateAccount stores a new account with its actor. A taken name or
+	// CreateAccount stores a new account with its actor and the terms that it
+	// accepts. A taken name or
 	// address is Conflict on "username" or "email", a secret in used that was
 	// used meanwhile Invalid on "invitation".
 	CreateAccount(ctx context.Context, a *Account, actor *network.Actor, secrets []Secret, used *Secret, change domain.Change) error

@@ -381,13 +381,7 @@ func (s *Service) DeletePost(ctx context.Context, v policy.Viewer, id domain.ID)
 	if err != nil {
 		return err
 	}
-	change := domain.Change{Events: []domain.Event{s.wrote(PostDeleted, v.Actor, p)}}
-	if p.Local() {
-		for _, a := range p.Images {
-			change.Jobs = append(change.Jobs, picture.Sweeping(a.URL, s.mint.Now()))
-		}
-	}
-	p.erase(s.mint)
+	change := s.end(v, p, s.mint.Now())
 	return s.store.SavePost(ctx, p, nil, change)
 }
 

@@ -6,9 +6,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/community"
 	"interlink/domain/policy"
 )
 
@@ -19,14 +21,21 @@ type Admit func(from, email string) error
 // Service is what people do with notices.
 type Service struct {
 	store Store
+	posts Posts
 	admit Admit
 	mint  *domain.Mint
 	ns    domain.Namespace
 }
 
+// Posts prepares what a decision does to a post, to be stored with it.
+type Posts interface {
+	Remove(ctx context.Context, v policy.Viewer, id domain.ID, keep time.Duration) (*community.Removal, domain.Change, error)
+	Restore(ctx context.Context, v policy.Viewer, r *community.Removal) (*community.Post, []community.FeedItem, domain.Change, error)
+}
+
 // NewService makes the service.
-func NewService(store Store, admit Admit, mint *domain.Mint, ns domain.Namespace) *Service {
-	return &Service{store, admit, mint, ns}
+func NewService(store Store, posts Posts, admit Admit, mint *domain.Mint, ns domain.Namespace) *Service {
+	return &Service{store, posts, admit, mint, ns}
 }
 
 // secret makes one, for a page that nobody else finds.
@@ -107,9 +116,9 @@ func (s *Service) Status(ctx context.Context, secret string) (*Notice, []Complai
 	return s.with(ctx)(s.store.NoticeBySecret(ctx, secret))
 }
 
-// Statement reads a decision by the secret of who is restricted. Errors:
+// StatementOf reads a decision by the secret of who is restricted. Errors:
 // NotFound.
-func (s *Service) Statement(ctx context.Context, secret string) (*Notice, []Complaint, error) {
+func (s *Service) StatementOf(ctx context.Context, secret string) (*Notice, []Complaint, error) {
 	return s.with(ctx)(s.store.NoticeByStatement(ctx, secret))
 }
 
@@ -149,10 +158,16 @@ func (s *Service) Notice(ctx context.Context, v policy.Viewer, id domain.ID) (*N
 	return s.with(ctx)(s.store.Notice(ctx, id))
 }
 
+// keepPictures is for how long the pictures of a removed post are kept: as long
+// as one may complain, and time to decide that.
+const keepPictures = ComplaintFor + 90*24*time.Hour
+
 // Decide closes a notice with a decision; whoever is restricted by it gets a
-// statement of reasons, who gave the notice an answer. Errors: as of
-// [Service.Notice]; Invalid with all fields, Conflict if it is decided.
-func (s *Service) Decide(ctx context.Context, v policy.Viewer, id domain.ID, d Decision) (*Notice, error) {
+// statement of reasons, who gave the notice an answer. With remove, the post
+// that it is about ends in the same transaction, if the outcome is [Removed].
+// Errors: as of [Service.Notice]; Invalid with all fields, Conflict if it is
+// decided, Forbidden for who may not remove the post.
+func (s *Service) Decide(ctx context.Context, v policy.Viewer, id domain.ID, d Decision, remove bool) (*Notice, error) {
 	n, _, err := s.Notice(ctx, v, id)
 	if err != nil {
 		return nil, err
@@ -172,10 +187,23 @@ func (s *Service) Decide(ctx context.Context, v policy.Viewer, id domain.ID, d D
 			return nil, err
 		}
 	}
+	var removal *community.Removal
+	var removing domain.Change
+	if remove && d.Outcome == Removed && n.Post != "" {
+		removal, removing, err = s.posts.Remove(ctx, v, n.Post, keepPictures)
+		if err != nil && domain.CodeOf(err) != domain.Gone { // its author was quicker
+			return nil, err
+		}
+	}
 	change := s.told(NoticeDecided, v.Actor, n, Told{})
 	change.Jobs = append(s.mails(account.MailStatement, n, s.link(n, Affected), affected...),
 		s.mails(account.MailDecision, n, s.link(n, Notifier), Person{Email: n.Email, Language: n.Language, Name: n.Name})...)
-	return n, s.store.Decide(ctx, n, change)
+	return n, s.store.Decide(ctx, n, removal, joined(change, removing))
+}
+
+// joined is two changes as one.
+func joined(a, b domain.Change) domain.Change {
+	return domain.Change{Events: append(a.Events, b.Events...), Jobs: append(a.Jobs, b.Jobs...)}
 }
 
 // check judges a decision.
@@ -219,7 +247,7 @@ func (s *Service) May(n *Notice, complaints []Complaint, side Side) bool {
 func (s *Service) Complain(ctx context.Context, side Side, secret, words string) error {
 	read := s.Status
 	if side == Affected {
-		read = s.Statement
+		read = s.StatementOf
 	}
 	n, complaints, err := read(ctx, secret)
 	if err != nil {
@@ -238,7 +266,8 @@ func (s *Service) Complain(ctx context.Context, side Side, secret, words string)
 }
 
 // DecideComplaint answers a complaint: by somebody else than who decided, where
-// there is somebody (Art. 20(6)). Errors: as of [Service.Notice]; Forbidden for
+// there is somebody (Art. 20(6)). If who is restricted was right, the post that
+// the decision removed comes back in the same transaction. Errors: as of [Service.Notice]; Forbidden for
 // who decided, Invalid on "answer", Conflict if it is decided.
 func (s *Service) DecideComplaint(ctx context.Context, v policy.Viewer, notice, id domain.ID, upheld bool, answer string) error {
 	n, complaints, err := s.Notice(ctx, v, notice)
@@ -272,9 +301,33 @@ func (s *Service) DecideComplaint(ctx context.Context, v policy.Viewer, notice, 
 			}
 		}
 		change.Jobs = s.mails(account.MailComplaint, n, s.link(n, c.Side), people...)
-		return s.store.DecideComplaint(ctx, c, change)
+		back, restoring, err := s.reversed(ctx, v, n, c)
+		if err != nil {
+			return err
+		}
+		return s.store.DecideComplaint(ctx, c, back, joined(change, restoring))
 	}
 	return domain.Fail(domain.NotFound, "error.not_found")
+}
+
+// reversed prepares the return of what a decision removed; nil if there is
+// nothing to return.
+func (s *Service) reversed(ctx context.Context, v policy.Viewer, n *Notice, c Complaint) (*Return, domain.Change, error) {
+	if !c.Upheld || c.Side != Affected || n.Decision.Outcome != Removed {
+		return nil, domain.Change{}, nil
+	}
+	removal, err := s.store.Removal(ctx, n.ID)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil, domain.Change{}, nil
+	}
+	if err != nil {
+		return nil, domain.Change{}, err
+	}
+	post, feed, change, err := s.posts.Restore(ctx, v, removal)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil, domain.Change{}, nil // its author left meanwhile
+	}
+	return &Return{Notice: n.ID, Post: post, Feed: feed}, change, err
 }
 
 // Barred reports whether the viewer decided a notice and somebody else can
@@ -285,6 +338,12 @@ func (s *Service) Barred(ctx context.Context, v policy.Viewer, n *Notice) (bool,
 	}
 	count, err := s.store.Moderators(ctx)
 	return count > 1, err
+}
+
+// Statements lists the decisions that restricted somebody, newest first, for
+// everybody (Art. 17, 24(5)): without what or whom they are about.
+func (s *Service) Statements(ctx context.Context, page domain.Page) (domain.List[Statement], error) {
+	return s.store.Statements(ctx, page)
 }
 
 // Years counts what happened, for everybody (Art. 15, 24).

@@ -270,6 +270,24 @@ func (s *Service) finish(ctx context.Context) error {
 	return err
 }
 
+// CallOff keeps an account that is to be deleted, by the secret of the page of
+// the deletion: who asked for it alone has that. Errors: NotFound; Conflict if
+// it was carried out.
+func (s *Service) CallOff(ctx context.Context, secret string) error {
+	d, err := s.store.DeletionByHash(ctx, hash(secret))
+	if err != nil {
+		return err
+	}
+	if d.State != Waiting {
+		return domain.Fail(domain.Conflict, "leave.done_already")
+	}
+	a, err := s.accounts.Account(ctx, d.Account)
+	if err != nil {
+		return err
+	}
+	return s.store.CallOff(ctx, d, s.mint.Now(), domain.Change{Events: []domain.Event{s.told(account.DeletionCalledOff, a)}})
+}
+
 // Progress is how far a deletion is.
 type Progress struct {
 	Deletion *Deletion

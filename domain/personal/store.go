@@ -27,6 +27,9 @@ type Store interface {
 	// AskDeletion stores a deletion with its account, of which all secrets end.
 	// Errors: Conflict if either is not as it was read.
 	AskDeletion(ctx context.Context, d *Deletion, a *account.Account, change domain.Change) error
+	// CallOff removes a deletion that is waiting, and makes its account active.
+	// Errors: Conflict if it is not.
+	CallOff(ctx context.Context, d *Deletion, at time.Time, change domain.Change) error
 	// Due returns up to 100 deletions that are to be carried out.
 	Due(ctx context.Context, now time.Time) ([]domain.ID, error)
 	// Erase removes all that is the person's, notes which servers are to be

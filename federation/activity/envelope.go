@@ -83,6 +83,15 @@ func NewFollowReference(id, actor, object domain.IRI) FollowReference {
 	return FollowReference{ID: id, Type: "Follow", Actor: actor, Object: object}
 }
 
+// DeleteReference is a Delete embedded in its Undo.
+type DeleteReference FollowReference
+
+// NewDeleteReference names a deletion, as the object of its Undo: servers of the
+// threadiverse, and ours, take it as the return of a post.
+func NewDeleteReference(id, actor, object domain.IRI) DeleteReference {
+	return DeleteReference{ID: id, Type: "Delete", Actor: actor, Object: object}
+}
+
 // LikeReference is a Like embedded in its Undo.
 type LikeReference FollowReference
 

@@ -267,6 +267,10 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"undo-like": func() ([]byte, error) {
 			return activity.Undo(envelope(person.IRI, []domain.IRI{follower}), activity.NewLikeReference(base+"/activities/1", person.IRI, "https://social.example/notes/1"))
 		},
+		"undo-delete": func() ([]byte, error) {
+			to, cc := activity.ToPublic(person.Followers)
+			return activity.Undo(envelope(person.IRI, to, cc...), activity.NewDeleteReference(base+"/activities/1", person.IRI, base+"/posts/1"))
+		},
 		"flag": func() ([]byte, error) {
 			return activity.Flag(envelope(node.IRI, []domain.IRI{follower}), []domain.IRI{follower, "https://social.example/notes/1"}, "Advertises what nobody asked for.")
 		},

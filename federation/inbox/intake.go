@@ -20,6 +20,7 @@ type Posts interface {
 	ReceiveDeletion(ctx context.Context, by *network.Actor, iri domain.IRI) error
 	ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error
 	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
+	ReceiveRestoration(ctx context.Context, author domain.ActorID, at, object domain.IRI) error
 	ReceiveUndoAnnounce(ctx context.Context, by domain.ActorID, object domain.IRI) error
 	Follows(ctx context.Context, actor domain.ActorID) (bool, error)
 	Knows(ctx context.Context, iri domain.IRI) (bool, error)

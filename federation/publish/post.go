@@ -41,6 +41,7 @@ func (p *Posts) Encoders() map[domain.EventKind]Encoder {
 		community.PostCreated:   p.sent("Create", activity.Create),
 		community.PostUpdated:   p.sent("Update", activity.Update),
 		community.PostDeleted:   p.deleted,
+		community.PostRestored:  p.restored,
 		community.PostAnnounced: p.announced,
 		community.PostPinned:    p.pinned("Add", activity.Add),
 		community.PostUnpinned:  p.pinned("Remove", activity.Remove),
@@ -119,6 +120,35 @@ func (p *Posts) deleted(ctx context.Context, e domain.Event) ([]network.Outgoing
 		}
 	}
 	return []network.Outgoing{out}, nil
+}
+
+// restored takes back that a post was deleted, and sends it again: servers of
+// the threadiverse, and ours, forget the deletion; those that know no Undo of a
+// Delete leave it deleted.
+func (p *Posts) restored(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var told community.Restored
+	if err := e.Decode(&told); err != nil {
+		return nil, err
+	}
+	author, err := p.actors.Actor(ctx, told.Author)
+	if err != nil || !author.Local() {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e, count: 1}
+	env := w.envelope(author.IRI)
+	env.To, env.Cc = activity.ToPublic(author.Followers)
+	deletion := p.ns.IRI("activities", string(told.Deletion))
+	raw, err := activity.Undo(env, activity.NewDeleteReference(deletion, author.IRI, told.IRI))
+	if err != nil {
+		return nil, err
+	}
+	undo := w.outgoing(env, author.ID, "Undo", told.IRI, raw)
+	undo.FollowersOf = []domain.ActorID{author.ID}
+	if told.Community != domain.Nobody && told.Community != author.ID {
+		undo.FollowersOf = append(undo.FollowersOf, told.Community)
+	}
+	again, err := p.sent("Create", activity.Create)(ctx, e)
+	return append([]network.Outgoing{undo}, again...), err
 }
 
 // announced shares a member's top-level post with the community's followers,

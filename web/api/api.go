@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humamux"
 
 	"interlink/domain"
 	"interlink/domain/account"
@@ -23,11 +24,14 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/legal"
 	"interlink/domain/lineage"
+	"interlink/domain/moderation"
 	"interlink/domain/network"
 	"interlink/domain/notification"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
+	"interlink/domain/personal"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
@@ -67,6 +71,11 @@ type Services struct {
 	Participation *participation.Service
 	Notifications *notification.Service
 	Audit         *audit.Service
+	Personal      *personal.Service
+	Moderation    *moderation.Service
+	Legal         *legal.Service
+	Retention     network.Retention
+	From          func(*http.Request) string // the network that a request comes from, for what is counted
 	Directory     Directory
 	Sources       Sources
 	Translations  *locale.Catalog
@@ -117,6 +126,9 @@ func Register(h huma.API, s Services) {
 	a := &API{Services: s, huma: h}
 	h.UseMiddleware(a.enter)
 	a.accountOperations()
+	a.personalOperations()
+	a.legalOperations()
+	a.noticeOperations()
 	a.notificationOperations()
 	a.networkOperations()
 	a.ruleOperations()
@@ -148,8 +160,10 @@ type caller struct {
 	viewer  policy.Viewer
 	account *account.Account // nil without a token
 	words   *locale.Printer
-	url     string // path and query of the request
-	reads   bool   // a request without a body
+	url     string                            // path and query of the request
+	reads   bool                              // a request without a body
+	network string                            // where it comes from
+	met     map[domain.ActorID]*network.Actor // whom the answer shows, read at once; nil for who is not to be seen
 }
 
 type callerKey struct{}
@@ -166,7 +180,8 @@ func callerOf(ctx context.Context) *caller {
 // description of the operation excludes.
 func (a *API) enter(ctx huma.Context, next func(huma.Context)) {
 	u := ctx.URL()
-	c := &caller{words: a.words(ctx), url: u.RequestURI(), reads: ctx.Method() == http.MethodGet}
+	r, _ := humamux.Unwrap(ctx)
+	c := &caller{words: a.words(ctx), url: u.RequestURI(), reads: ctx.Method() == http.MethodGet, network: a.From(r)}
 	err := addressed(u)
 	if err == nil {
 		err = a.identify(ctx, c)
@@ -217,8 +232,14 @@ func admit(c *caller, o *huma.Operation) error {
 	if c.account == nil {
 		return domain.Fail(domain.Unauthenticated, "error.token")
 	}
+	if c.account.OwesTerms && !c.reads && o.Extensions[alwaysAllowed] == nil {
+		return domain.Fail(domain.Forbidden, "legal.accept_first")
+	}
 	return nil
 }
+
+// alwaysAllowed marks operations of people who have still to accept the terms.
+const alwaysAllowed = "x-before-terms"
 
 func (a *API) words(ctx huma.Context) *locale.Printer {
 	r := &http.Request{Header: http.Header{"Accept-Language": {ctx.Header("Accept-Language")}}, URL: noURL}
@@ -232,6 +253,8 @@ type operation struct {
 	description  string
 	status       int // of success; 0 means 200
 	maxBody      int64
+	open         bool              // changes something, and anybody may: without a token too
+	always       bool              // may be called before the terms are accepted
 	own          bool              // reads what is the caller's own: never without a token
 	node         bool              // for administrators of the node: needs the scope "admin"
 	sent         *huma.RequestBody // a body that is no JSON; nil if it is, or there is none
@@ -267,7 +290,10 @@ func do[I, O any](a *API, tag string, o operation, fn func(ctx context.Context, 
 		op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: bytesOf(o.stream)}}
 	}
 	op.Security = []map[string][]string{{"token": scope}}
-	if o.method == http.MethodGet && !o.own {
+	if o.always || o.open {
+		op.Extensions = map[string]any{alwaysAllowed: true}
+	}
+	if o.open || o.method == http.MethodGet && !o.own {
 		op.Security = append(op.Security, map[string][]string{}) // what is public, without
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {

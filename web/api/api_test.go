@@ -259,7 +259,12 @@ func (s *server) fill() {
 	if len(clones) != 1 {
 		s.t.Fatalf("%d clones", len(clones))
 	}
+	notice := made("/notices", object{"about": s.URL + "/posts/" + text(post, "id"), "category": "hate", "reason": "It is not.", "name": "Nora", "email": "nora@people.example", "faith": true})
+	moderated := items(s.want(http.StatusOK, "official", http.MethodGet, "/moderation/notices", nil))
+	s.want(http.StatusOK, "official", http.MethodPut, "/legal/privacy", object{"version": 0, "text": en("## Who\n\nWe.")})
 	s.vars = map[string]string{
+		"/notices/{secret}": text(notice, "secret"), "/statements/{secret}": unknown, "/deletions/{secret}": unknown, "/moderation/notices/{id}": text(moderated[0], "id"),
+		"/moderation/notices/{id}/complaints/{complaint}": unknown, "/legal/{kind}": "privacy", "/legal/{kind}/versions/{number}": "1",
 		"/interlinkers/{slug}": "wcag", "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
 		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,

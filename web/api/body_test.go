@@ -150,6 +150,9 @@ func TestQueries(t *testing.T) {
 			"NUL": "%00", "not UTF-8": "%ff", "not encoded": "%zz", "long": strings.Repeat("x", 3000),
 		}
 		for _, o := range s.document().operations(t) {
+			if strings.Contains(o.path, "{secret}") { // of nobody: there is nothing to list
+				continue
+			}
 			for _, name := range o.query {
 				values := maps.Clone(odd)
 				switch name {

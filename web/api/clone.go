@@ -64,7 +64,8 @@ func (a *API) cloneOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(d *lineage.Derivation) Clone { return a.clone(ctx, c, d) }), nil
+			return shown(ctx, a, c, list, func(d *lineage.Derivation) []domain.ActorID { return []domain.ActorID{d.Cloner} },
+				func(d *lineage.Derivation) Clone { return a.clone(ctx, c, d) })
 		})
 	do(a, tag, operation{method: http.MethodPut, path: "/processes/{name}/clones/{id}/answer", summary: "Accept or reject an offered clone"},
 		func(ctx context.Context, c *caller, in *CloneAnswerInput) (*One[Clone], error) {

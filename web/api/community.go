@@ -125,7 +125,8 @@ func (a *API) communityOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(of *community.Community) Community { return a.community(ctx, c, of) }), nil
+			return shown(ctx, a, c, list, func(of *community.Community) []domain.ActorID { return []domain.ActorID{of.Organization} },
+				func(of *community.Community) Community { return a.community(ctx, c, of) })
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/communities", summary: "Make a community", status: http.StatusCreated}, a.createCommunity)
 	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}", summary: "Read a community"},
@@ -150,7 +151,7 @@ func (a *API) communityOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(item community.FeedItem) News { return a.news(ctx, c, item) }), nil
+			return shown(ctx, a, c, list, inNews, func(item community.FeedItem) News { return a.news(ctx, c, item) })
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/posts/{id}", summary: "Read a post"},
 		func(ctx context.Context, c *caller, in *PostID) (*One[Post], error) {

@@ -84,9 +84,9 @@ func (a *API) grantOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(g coproduction.Grant) Grant {
+			return shown(ctx, a, c, list, func(g coproduction.Grant) []domain.ActorID { return []domain.ActorID{g.Grantee} }, func(g coproduction.Grant) Grant {
 				return Grant{Grantee: a.actorByID(ctx, c, g.Grantee), Item: g.Item, Allow: g.Allow.Names(), Deny: g.Deny.Names()}
-			}), nil
+			})
 		})
 	do(a, tag, operation{
 		method: http.MethodPut, path: "/processes/{name}/grants", summary: "Give somebody rights at a place",

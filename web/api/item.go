@@ -193,7 +193,7 @@ func (a *API) itemOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(e domain.Event) HistoryEntry { return a.historyEntry(ctx, c, e) }), nil
+			return shown(ctx, a, c, list, byWhom, func(e domain.Event) HistoryEntry { return a.historyEntry(ctx, c, e) })
 		})
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/url"
 	"time"
 
@@ -43,6 +44,19 @@ func listed[D, T any](c *caller, l domain.List[D], view func(D) T) *List[T] {
 		}
 	}
 	return out
+}
+
+// shown makes an answer of a list whose items show actors: who names those of
+// an item, and all are read at once.
+func shown[D, T any](ctx context.Context, a *API, c *caller, l domain.List[D], who func(D) []domain.ActorID, view func(D) T) (*List[T], error) {
+	var ids []domain.ActorID
+	for _, item := range l.Items {
+		ids = append(ids, who(item)...)
+	}
+	if err := a.meet(ctx, c, ids); err != nil {
+		return nil, err
+	}
+	return listed(c, l, view), nil
 }
 
 // One is an answer with one object.

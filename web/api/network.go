@@ -36,12 +36,41 @@ func (a *API) actorByID(ctx context.Context, c *caller, id domain.ActorID) *Acto
 	if id == domain.Nobody {
 		return nil
 	}
-	of, err := a.Network.Actor(ctx, c.viewer, id)
-	if err != nil {
+	of, met := c.met[id]
+	if !met {
+		if a.meet(ctx, c, []domain.ActorID{id}) != nil {
+			return nil
+		}
+		of = c.met[id]
+	}
+	if of == nil {
 		return nil
 	}
 	view := a.actor(of)
 	return &view
+}
+
+// meet reads actors for an answer, all in one query; who is met already is not
+// read again.
+func (a *API) meet(ctx context.Context, c *caller, ids []domain.ActorID) error {
+	if c.met == nil {
+		c.met = map[domain.ActorID]*network.Actor{}
+	}
+	var unmet []domain.ActorID
+	for _, id := range ids {
+		if _, met := c.met[id]; !met && id != domain.Nobody {
+			c.met[id] = nil
+			unmet = append(unmet, id)
+		}
+	}
+	if len(unmet) == 0 {
+		return nil
+	}
+	found, err := a.Network.Actors(ctx, c.viewer, unmet)
+	for id, of := range found {
+		c.met[id] = of
+	}
+	return err
 }
 
 // LookupInput asks for an actor.
@@ -182,7 +211,16 @@ func (a *API) home(ctx context.Context, c *caller, in *Paging) (*List[News], err
 	if err != nil {
 		return nil, err
 	}
-	return listed(c, list, func(item community.FeedItem) News { return a.news(ctx, c, item) }), nil
+	return shown(ctx, a, c, list, inNews, func(item community.FeedItem) News { return a.news(ctx, c, item) })
+}
+
+// inNews are the actors that an item of a feed shows.
+func inNews(item community.FeedItem) []domain.ActorID {
+	ids := []domain.ActorID{item.Actor}
+	if item.Post != nil {
+		ids = append(ids, item.Post.Author)
+	}
+	return ids
 }
 
 func (a *API) news(ctx context.Context, c *caller, item community.FeedItem) News {

@@ -182,6 +182,15 @@ type DecisionInput struct {
 	}
 }
 
+// concerned are the actors that an application shows.
+func concerned(of *participation.Application) []domain.ActorID {
+	ids := []domain.ActorID{of.Applicant}
+	for _, s := range of.History {
+		ids = append(ids, s.By)
+	}
+	return ids
+}
+
 func (a *API) participationOperations() {
 	const tag = "Role calls"
 	do(a, tag, operation{method: http.MethodGet, path: "/role-calls", summary: "List whom teams look for, here and on nodes that are followed"},
@@ -194,7 +203,8 @@ func (a *API) participationOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(of *participation.Call) RoleCall { return a.roleCall(ctx, c, of) }), nil
+			return shown(ctx, a, c, list, func(of *participation.Call) []domain.ActorID { return []domain.ActorID{of.Community} },
+				func(of *participation.Call) RoleCall { return a.roleCall(ctx, c, of) })
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/role-calls", summary: "Look for people", status: http.StatusCreated}, a.publishRoleCall)
 	do(a, tag, operation{method: http.MethodGet, path: "/role-calls/{id}", summary: "Read a role call"},
@@ -254,7 +264,7 @@ func (a *API) applicationOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(of *participation.Application) Application { return a.application(ctx, c, of) }), nil
+			return shown(ctx, a, c, list, concerned, func(of *participation.Application) Application { return a.application(ctx, c, of) })
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/role-calls/{id}/application", summary: "Apply, here or on the node of the call"},
 		func(ctx context.Context, c *caller, in *StatementInput) (*One[Application], error) {
@@ -282,7 +292,7 @@ func (a *API) applicationOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(of *participation.Application) Application { return a.application(ctx, c, of) }), nil
+			return shown(ctx, a, c, list, concerned, func(of *participation.Application) Application { return a.application(ctx, c, of) })
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/role-calls/{id}/applications/{application}", summary: "Read an application, for who decides", own: true},
 		func(ctx context.Context, c *caller, in *ApplicationID) (*One[Application], error) {

@@ -113,6 +113,9 @@ type HistoryEntry struct {
 	Payload map[string]any `json:"payload,omitempty"`
 }
 
+// byWhom is the actor that an event shows.
+func byWhom(e domain.Event) []domain.ActorID { return []domain.ActorID{e.Actor} }
+
 func (a *API) processOperations() {
 	const tag = "Processes"
 	do(a, tag, operation{method: http.MethodGet, path: "/processes", summary: "List processes"},
@@ -121,7 +124,10 @@ func (a *API) processOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(p *coproduction.Process) Process { return a.process(ctx, c, p) }), nil
+			return shown(ctx, a, c, list, func(p *coproduction.Process) []domain.ActorID {
+				return []domain.ActorID{p.Organization, p.Team, p.Community}
+			},
+				func(p *coproduction.Process) Process { return a.process(ctx, c, p) })
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/processes", summary: "Start a process from a schema", status: http.StatusCreated}, a.startProcess)
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}", summary: "Read a process"},
@@ -151,7 +157,7 @@ func (a *API) processOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(e domain.Event) HistoryEntry { return a.historyEntry(ctx, c, e) }), nil
+			return shown(ctx, a, c, list, byWhom, func(e domain.Event) HistoryEntry { return a.historyEntry(ctx, c, e) })
 		})
 }
 

@@ -108,7 +108,8 @@ func (a *API) reactionOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(p *community.Post) Post { return a.post(ctx, c, p) }), nil
+			return shown(ctx, a, c, list, func(p *community.Post) []domain.ActorID { return []domain.ActorID{p.Author} },
+				func(p *community.Post) Post { return a.post(ctx, c, p) })
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/requests", own: true, summary: "Who asks to follow a community, for its administrators"},
 		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Actor], error) {
@@ -136,7 +137,8 @@ func (a *API) reactionOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(r *community.Report) Report { return a.report(ctx, c, r) }), nil
+			return shown(ctx, a, c, list, func(r *community.Report) []domain.ActorID { return []domain.ActorID{r.Reporter, r.Target} },
+				func(r *community.Report) Report { return a.report(ctx, c, r) })
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/reports/{id}/resolve", summary: "Close a report"},
 		func(ctx context.Context, c *caller, in *ResolveInput) (*One[Report], error) {

@@ -139,7 +139,8 @@ func (a *API) storyOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(s *story.Story) Story { return a.storyView(ctx, c, s) }), nil
+			return shown(ctx, a, c, list, func(s *story.Story) []domain.ActorID { return []domain.ActorID{s.Owner, s.Community} },
+				func(s *story.Story) Story { return a.storyView(ctx, c, s) })
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/stories/{slug}", summary: "Read a success story"},
 		func(ctx context.Context, c *caller, in *SlugInput) (*One[Story], error) {

@@ -168,6 +168,11 @@ func (a *API) workOperations() {
 	a.rewardOperations()
 }
 
+// ofAssignment are the actors that an assignment shows.
+func ofAssignment(x *coproduction.Assignment) []domain.ActorID {
+	return []domain.ActorID{x.Assignee, x.Team, x.GivenBy}
+}
+
 func (a *API) assignmentOperations() {
 	const tag = "Work"
 	do(a, tag, operation{method: http.MethodGet, path: "/assignments", own: true, summary: "What the caller was asked to do, newest first"},
@@ -176,7 +181,7 @@ func (a *API) assignmentOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(x *coproduction.Assignment) Assignment { return a.assignment(ctx, c, x) }), nil
+			return shown(ctx, a, c, list, ofAssignment, func(x *coproduction.Assignment) Assignment { return a.assignment(ctx, c, x) })
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/assignments/{id}", own: true, summary: "Read an assignment"},
 		func(ctx context.Context, c *caller, in *AssignmentName) (*One[Assignment], error) {
@@ -205,7 +210,7 @@ func (a *API) assignmentOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(x *coproduction.Assignment) Assignment { return a.assignment(ctx, c, x) }), nil
+			return shown(ctx, a, c, list, ofAssignment, func(x *coproduction.Assignment) Assignment { return a.assignment(ctx, c, x) })
 		})
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/processes/{name}/tasks/{task}/assignments", summary: "Ask people to do something in a task", status: http.StatusCreated,
@@ -290,7 +295,8 @@ func (a *API) contributionOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(x *coproduction.Contribution) Contribution { return a.contribution(ctx, c, p.Rewards, x) }), nil
+			return shown(ctx, a, c, list, func(x *coproduction.Contribution) []domain.ActorID { return []domain.ActorID{x.Person} },
+				func(x *coproduction.Contribution) Contribution { return a.contribution(ctx, c, p.Rewards, x) })
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/processes/{name}/tasks/{task}/contributions", summary: "Say what the caller did in a task", status: http.StatusCreated},
 		func(ctx context.Context, c *caller, in *ClaimInput) (*Made[Contribution], error) {
@@ -339,9 +345,9 @@ func (a *API) rewardOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(x coproduction.Standing) Standing {
+			return shown(ctx, a, c, list, func(x coproduction.Standing) []domain.ActorID { return []domain.ActorID{x.Person} }, func(x coproduction.Standing) Standing {
 				return Standing{Person: a.actorByID(ctx, c, x.Person), Points: x.Points, Awarded: x.Awarded}
-			}), nil
+			})
 		})
 	do(a, tag, operation{method: http.MethodPut, path: "/processes/{name}/certificate", summary: "Make a public certificate of what the caller was awarded, or read its address"},
 		func(ctx context.Context, c *caller, in *Named) (*One[Certificate], error) {

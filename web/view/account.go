@@ -25,6 +25,7 @@ type SignUpPage struct {
 	Host       string
 	Langs      []Option
 	Rules      []domain.Text // to be accepted
+	Terms      int           // version of the terms in force, to be accepted; 0 for none
 }
 
 // CheckMailPage says that a mail is on its way, at /check-mail.

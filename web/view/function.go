@@ -62,6 +62,7 @@ func (r *Renderer) functions(p *locale.Printer) template.FuncMap {
 		"list":         func(links ...Link) []Link { return links },
 		"args":         args,
 		"field":        field,
+		"reasoned":     reasoned,
 		"form":         func() Form { return Form{} },
 		"lang":         func(s string) domain.Lang { return domain.Lang(s) },
 		"visibilities": visibilities,

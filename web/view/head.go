@@ -22,7 +22,8 @@ var everyPage = []Page{
 	ItemPage{}, PlanPage{}, ArrangePage{}, FirstPage{}, ConflictPage{}, ItemHistoryPage{},
 	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
 	LogPage{}, ChainPage{}, LeavePage{}, DeletionPage{}, DataPage{},
-	NoticePage{}, NoticeStatusPage{}, NoticesPage{}, NoticeAdminPage{}, TransparencyPage{},
+	LegalIndexPage{}, LegalPage{}, LegalVersionsPage{}, TermsPage{}, LegalAdminPage{}, LegalEditPage{}, RetentionPage{},
+	NoticePage{}, NoticeStatusPage{}, NoticesPage{}, NoticeAdminPage{}, TransparencyPage{}, StatementsPage{},
 }
 
 // The entries of the navigation.

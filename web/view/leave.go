@@ -20,6 +20,7 @@ type LeavePage struct {
 	Days   []Option
 	Mails  bool // the account has an address
 	Kept   int  // days for which the receipts can be read
+	Rows   []RetentionRow
 }
 
 // DeletionPage tells who left how far that is, at /deletions/{secret}.

@@ -123,6 +123,25 @@ type Count struct {
 	N   int
 }
 
+// StatementsPage lists reasons of restrictions for everybody, at /statements.
+type StatementsPage struct {
+	Frame
+	Items []StatementRow
+	Pager Pager
+}
+
+// StatementRow is one of them, without whom or what it is about.
+type StatementRow struct {
+	Category, Outcome, Ground string // as in the notice
+	Provision                 string
+	Automated, Reversed       bool
+	At                        time.Time
+}
+
+func (x StatementsPage) head(p *locale.Printer) head {
+	return head{template: "statements", title: p.T("moderation.statements_title"), description: p.T("moderation.statements_lead")}
+}
+
 func (x NoticePage) head(p *locale.Printer) head {
 	return head{template: "notice", title: p.T("moderation.title"), description: p.T("moderation.lead"), noindex: x.About != ""}
 }

@@ -6,7 +6,7 @@ func leaveStories(add adder, in, out framer) {
 	days := []Option{{Value: "0", Key: "leave.days_0"}, {Value: "7", Key: "leave.days_7", Selected: true}}
 	page := LeavePage{
 		Frame: in("/me/leave"), Handle: "@ada@brightwater.example", Goes: []Sentence{Say("leave.goes_posts", 12), Say("leave.goes_sessions", 1)},
-		Stays: []Sentence{Say("leave.stays_resources", 3)}, Days: days, Mails: true, Kept: 90,
+		Stays: []Sentence{Say("leave.stays_resources", 3)}, Days: days, Mails: true, Kept: 90, Rows: retentionRows(),
 	}
 	add("leave", page)
 	page.Sole = []Link{{"/processes/safe_paths", only("lv", longWord)}, {"/teams/safe_streets", only("en", "Safe Streets Team")}}

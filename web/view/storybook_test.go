@@ -25,6 +25,7 @@ func storybook(lang domain.Lang) []story {
 	communityStories(add, in, out)
 	accountStories(add, in, out)
 	notificationStories(add, in, out)
+	legalStories(add, in, out)
 	return all
 }
 
@@ -86,7 +87,7 @@ func accountStories(add adder, in, out framer) {
 	add("sign-in", SignInPage{Frame: out("/sign-in"), SignUp: true})
 	add("sign-in-refused", SignInPage{Frame: out("/sign-in"), Form: Failed(url.Values{"login": {"ada"}, "password": {"secret"}}, domain.Fail(domain.Unauthenticated, "error.too_many")), Return: "/me"})
 	for _, mode := range []string{"open", "approval", "invitation", "closed"} {
-		p := SignUpPage{Frame: out("/sign-up"), Mode: mode, Host: "brightwater.example", Langs: langs(), Rules: []domain.Text{three("Be kind.", "Trato amable.", "Wees vriendelijk."), only("es", "Sin publicidad.")}}
+		p := SignUpPage{Frame: out("/sign-up"), Mode: mode, Host: "brightwater.example", Langs: langs(), Terms: 2, Rules: []domain.Text{three("Be kind.", "Trato amable.", "Wees vriendelijk."), only("es", "Sin publicidad.")}}
 		if mode == "approval" {
 			p.Form = refused(url.Values{"title": {"Ada"}, "lang": {"nl"}}, "username", "email", "password", "accept")
 		}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strconv"
 	"time"
 
 	"interlink/domain"
@@ -28,6 +29,16 @@ type Assignment struct {
 	Done         string
 	Withdraw     string
 	Claim        string // address of the form that says what was done
+	Form         Form   // of Decline, if it was refused
+}
+
+// reasoned is the field of the reason for which one says no to something; n
+// tells those of a page apart.
+func reasoned(f Form, label string, n int, options ...any) input {
+	if f.Values == nil && len(f.Problems) == 0 { // the refused one is where the summary leads
+		options = append(options, "id:reason-"+strconv.Itoa(n))
+	}
+	return field(f, "reason", label, append(options, "type:textarea", "rows:2", "max:2000")...)
 }
 
 // AssignmentsPage lists what people were asked to do, at
@@ -71,6 +82,7 @@ type Contribution struct {
 	Levels   []Option // to choose from; none while the task goes on
 	Reject   string
 	Withdraw string
+	Form     Form // of Award or Reject, if it was refused
 }
 
 // ContributionsPage lists them, at /processes/{name}/contributions, also of

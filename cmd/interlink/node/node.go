@@ -16,6 +16,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
 	"interlink/domain/network"
@@ -55,6 +56,7 @@ type Node struct {
 	Audit         *audit.Service
 	Personal      *personal.Service
 	Moderation    *moderation.Service
+	Legal         *legal.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -80,6 +82,7 @@ type stores struct {
 	events        *storage.Events
 	hosts         *storage.Hosts
 	keys          *storage.Keys
+	legal         *storage.Legal
 	lineage       *storage.Lineage
 	network       *storage.Network
 	notifications *storage.Notifications
@@ -178,10 +181,11 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		events:        storage.NewEvents(db),
 		hosts:         storage.NewHosts(db),
 		keys:          storage.NewKeys(db),
+		legal:         storage.NewLegal(db),
 		lineage:       storage.NewLineage(db),
 		network:       storage.NewNetwork(db),
 		notifications: storage.NewNotifications(db, mint, zone),
-		notices:       storage.NewNotices(db),
+		notices:       storage.NewNotices(db, communities),
 		organizations: organizations,
 		participation: storage.NewParticipation(db, communities, organizations),
 		personal:      storage.NewPersonal(db),
@@ -258,7 +262,8 @@ func (n *Node) services() error {
 	n.telling = notification.NewStage(s.events, s.notifications, n.mint, n.o.Log)
 	n.Audit = audit.NewService(s.events)
 	n.Personal = personal.NewService(s.personal, s.accounts, n.Accounts.Prove, n.mint, ns, n.self.ID)
-	n.Moderation = moderation.NewService(s.notices, n.admitNotice, n.mint, ns)
+	n.Moderation = moderation.NewService(s.notices, n.Communities, n.admitNotice, n.mint, ns)
+	n.Legal = legal.NewService(s.legal, n.mint)
 	n.Personal.ArchiveBy(s.personal, n.Pictures.File)
 	n.Organizations.ConsentBy(n.applied)
 	return nil
@@ -334,6 +339,9 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.portal.Serv
 
 // Catalogues returns the actor of the node's catalogue.
 func (n *Node) CatalogueActor() *network.Actor { return n.shelf }
+
+// Reads returns how many queries the node ran outside transactions.
+func (n *Node) Reads() uint64 { return n.db.Reads() }
 
 // Close frees what the node holds. It must not be running.
 func (n *Node) Close() error {

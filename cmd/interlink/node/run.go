@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"interlink/domain/network"
+	"interlink/domain/retention"
 	"interlink/storage"
 )
 
@@ -89,17 +90,18 @@ func (n *Node) sweep(ctx context.Context) error {
 // keepRetention is the handler of network.JobRetention.
 func (n *Node) keepRetention(ctx context.Context, _ network.RetentionArgs) error {
 	now := n.mint.Now()
-	if err := n.stores.keys.Forget(ctx, now.Add(-network.KeyOverlap)); err != nil {
-		return err
+	forget := map[retention.Data]func(context.Context, time.Time) error{
+		retention.Resources: func(ctx context.Context, _ time.Time) error { return n.Coproduction.Sweep(ctx) }, // and files that no version has
+		retention.Notices:   n.stores.notices.Forget,
+		retention.Receipts:  n.Personal.Keep, // before what was delivered is forgotten
+		retention.Keys:      n.stores.keys.Forget,
 	}
-	if err := n.Coproduction.Sweep(ctx); err != nil {
-		return err
-	}
-	if err := n.Personal.Keep(ctx, now.Add(-n.o.Retention.Receipts)); err != nil { // before what was delivered is forgotten
-		return err
-	}
-	if err := n.stores.notices.Forget(ctx, now.Add(-n.o.Retention.Notices)); err != nil {
-		return err
+	for _, rule := range retention.Rules(*n.o.Retention) {
+		if of := forget[rule.Data]; of != nil {
+			if err := of(ctx, now.Add(-rule.Keep)); err != nil {
+				return err
+			}
+		}
 	}
 	return n.stores.retention.Sweep(ctx, now, *n.o.Retention)
 }
