@@ -30,6 +30,9 @@ func (p *Portal) catalogueRoutes() []route {
 }
 
 func (p *Portal) catalogueList(q *request) error {
+	if form := linked(q.Request); form != "" {
+		return p.linkedCatalogue(q, form)
+	}
 	values := q.URL.Query()
 	f := catalogue.Filter{
 		Kind: catalogue.KindInterlinker, Text: values.Get("q"), Nature: natureOf(values.Get("nature")), Problem: values.Get("problem"),
@@ -145,6 +148,9 @@ func (p *Portal) entry(q *request, kind catalogue.Kind) (*catalogue.Entry, error
 }
 
 func (p *Portal) interlinker(q *request) error {
+	if form := linked(q.Request); form != "" {
+		return p.linkedEntry(q, catalogue.KindInterlinker, form)
+	}
 	e, err := p.entry(q, catalogue.KindInterlinker)
 	if err != nil {
 		return err
@@ -442,6 +448,9 @@ func (p *Portal) schemas(q *request) error {
 }
 
 func (p *Portal) schema(q *request) error {
+	if form := linked(q.Request); form != "" {
+		return p.linkedEntry(q, catalogue.KindSchema, form)
+	}
 	e, err := p.entry(q, catalogue.KindSchema)
 	if err != nil {
 		return err

@@ -30,9 +30,18 @@ func (b Bundle) file(e *Entry) string {
 // being imported; anything else is a warning.
 type Issue struct {
 	File    string `json:"file"`
+	Line    int    `json:"line,omitempty"` // in the file, from 1; 0 if it has none
 	Field   string `json:"field"`
 	Message string `json:"message"`
 	Error   bool   `json:"-"`
+}
+
+// Where names the place of the issue: the file, with the line if there is one.
+func (i Issue) Where() string {
+	if i.Line > 0 {
+		return fmt.Sprintf("%s:%d", i.File, i.Line)
+	}
+	return i.File
 }
 
 // Counts says what an import did with one kind of entry.
@@ -76,7 +85,11 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 	if err := policy.Allow(v, policy.Edit, &Entry{}); err != nil {
 		return report, err
 	}
-	for _, issue := range append(slices.Clone(b.Issues), b.check()...) {
+	local, err := s.store.Local(ctx)
+	if err != nil {
+		return report, err
+	}
+	for _, issue := range append(slices.Clone(b.Issues), b.check(local)...) {
 		if issue.Error {
 			report.Errors = append(report.Errors, issue)
 		} else {
@@ -85,10 +98,6 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 	}
 	if len(report.Errors) > 0 {
 		return report, nil
-	}
-	local, err := s.store.Local(ctx)
-	if err != nil {
-		return report, err
 	}
 	changed, events := s.merge(b.Entries, local, v.Actor, &report)
 	if len(changed) == 0 {
@@ -209,12 +218,13 @@ func slugOf(name string) string {
 }
 
 // check judges the entries together: keys once, references known. Codes that
-// no profile defines are warnings: they simply match nothing.
-func (b Bundle) check() []Issue {
+// no profile defines, here or among the entries of this node, are warnings:
+// they simply match nothing.
+func (b Bundle) check(local []*Entry) []Issue {
 	var issues []Issue
 	keys := map[string]bool{}
 	codes := map[string]bool{}
-	for _, e := range b.Entries {
+	for _, e := range slices.Concat(b.Entries, local) {
 		if e.Problem != nil {
 			codes[strings.ToUpper(e.Problem.Code)] = true
 		}
@@ -247,6 +257,7 @@ func explain(e *domain.Error) string {
 
 var explanations = map[string]string{
 	"catalogue.circle":       "the prerequisites form a circle: remove one of them",
+	"catalogue.day":          "this is no day: write it as 2026-11-26",
 	"catalogue.code":         "a code has other characters than letters, digits and . _ : -, or more than 80",
 	"catalogue.kind":         "this is no Interlinker, problem profile or schema",
 	"catalogue.name_missing": "there is no name in any language",

@@ -17,6 +17,8 @@ type Service struct {
 	ns    domain.Namespace
 	owner domain.ActorID
 
+	matches MatchStore
+
 	mu    sync.Mutex
 	index *Index
 	state string
