@@ -63,7 +63,7 @@ func (q *request) apiProblem(err error) error {
 	default:
 		return err
 	}
-	raw, failed := json.Marshal(map[string]any{"title": title, "status": status, "detail": q.p.catalog.Printer("en", nil).Error(err)})
+	raw, failed := json.Marshal(map[string]any{"title": title, "status": status, "detail": q.p.catalog.Printer("en", nil).FromError(err)})
 	if failed != nil {
 		return failed
 	}
@@ -148,7 +148,7 @@ func (p *Portal) catalogItem(q *request) (openCatalogItem, error) {
 	}
 	_, at, err := p.changed(q)
 	return openCatalogItem{
-		ID: string(p.Catalogue), Name: p.Name, AlternativeID: p.Namespace.Host(), Active: true, Sources: []string{}, CreatedAt: shelf.PublishedAt.UTC(), UpdatedAt: at,
+		ID: string(p.Catalogue), Name: p.Name, AlternativeID: p.Namespace.Host(), Active: true, Sources: []string{}, CreatedAt: shelf.CreatedAt.UTC(), UpdatedAt: at,
 	}, err
 }
 

@@ -71,7 +71,7 @@ var only = map[string][]string{
 	"github.com/alecthomas/kong":            {"cmd/interlink"},
 	"github.com/yuin/goldmark":              {"domain/markup"},
 	"github.com/microcosm-cc/bluemonday":    {"domain/markup"},
-	"go.yaml.in/yaml/v3":                   {"domain/catalogue/publiccode"},
+	"go.yaml.in/yaml/v3":                    {"domain/catalogue/publiccode"},
 	"github.com/prometheus/client_golang":   {"cmd/..."},
 	"interlink/config":                      {"cmd/..."},
 	"interlink/federation/federationtest":   {"cmd/..."},

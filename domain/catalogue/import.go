@@ -53,14 +53,34 @@ type Counts struct {
 
 // Report is what an import did, or would do.
 type Report struct {
-	Interlinkers    Counts  `json:"interlinkers"`
-	ProblemProfiles Counts  `json:"problemProfiles"`
-	Schemas         Counts  `json:"schemas"`
-	Phases          int     `json:"phases"`
-	Objectives      int     `json:"objectives"`
-	Tasks           int     `json:"tasks"`
-	Warnings        []Issue `json:"warnings"`
-	Errors          []Issue `json:"errors"`
+	Interlinkers    Counts `json:"interlinkers"`
+	ProblemProfiles Counts `json:"problemProfiles"`
+	Schemas         Counts `json:"schemas"`
+	Phases          int    `json:"phases"`
+	Objectives      int    `json:"objectives"`
+	Tasks           int    `json:"tasks"`
+
+	Effects []Effect `json:"effects,omitempty"` // the first of what is new or changed
+
+	Warnings []Issue `json:"warnings"`
+	Errors   []Issue `json:"errors"`
+}
+
+// Effect is what an import did, or would do, with one entry.
+type Effect struct {
+	Kind  Kind   `json:"kind"`
+	Key   string `json:"key"`
+	Name  string `json:"name"`
+	Added bool   `json:"added"` // else it is changed
+}
+
+// maxEffects bounds how many a report names.
+const maxEffects = 200
+
+func (r *Report) effect(e *Entry, added bool) {
+	if len(r.Effects) < maxEffects {
+		r.Effects = append(r.Effects, Effect{e.Kind, e.Key, e.Name.String(), added})
+	}
 }
 
 // counts returns the counter of a kind.
@@ -104,7 +124,7 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 		return report, nil
 	}
 	summary := report
-	summary.Warnings, summary.Errors = nil, nil
+	summary.Warnings, summary.Errors, summary.Effects = nil, nil, nil
 	subject := domain.Subject{Kind: "catalogue", ID: domain.ID(s.owner)}
 	events = append(events, domain.NewEvent(s.mint, Imported, v.Actor, subject, summary))
 	return report, s.store.Save(ctx, changed, domain.Change{Events: events}, dryRun)
@@ -151,6 +171,7 @@ func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report
 		switch {
 		case old == nil:
 			counts.Added++
+			report.effect(e, true)
 			s.adopt(e, slugs)
 			changed = append(changed, e)
 			events = append(events, s.event(Created(e.Kind), by, e))
@@ -158,6 +179,7 @@ func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report
 			counts.Unchanged++
 		default:
 			counts.Updated++
+			report.effect(e, false)
 			old.Name, old.Summary, old.Interlinker, old.Problem, old.Schema = e.Name, e.Summary, e.Interlinker, e.Problem, e.Schema
 			old.Hash, old.UpdatedAt = e.ContentHash(), s.mint.Now()
 			old.Version++
