@@ -91,7 +91,7 @@ func (a *answers) serve(w http.ResponseWriter, r *http.Request, wanted bool) {
 		a.next.ServeHTTP(w, r)
 		return
 	}
-	q := question{uri: r.URL.RequestURI(), wanted: wanted, linked: linked(r), signed: r.Header.Get("Signature") != ""}
+	q := question{uri: r.URL.RequestURI(), wanted: wanted, linked: prefersData(r), signed: r.Header.Get("Signature") != ""}
 	if !wanted {
 		q.language = r.Header.Get("Accept-Language")
 	}

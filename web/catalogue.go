@@ -31,7 +31,7 @@ func (p *Portal) catalogueRoutes() []route {
 }
 
 func (p *Portal) catalogueList(q *request) error {
-	if form := linked(q.Request); form != "" {
+	if form := prefersData(q.Request); form != "" {
 		return p.linkedCatalogue(q, form)
 	}
 	values := q.URL.Query()
@@ -149,7 +149,7 @@ func (p *Portal) entry(q *request, kind catalogue.Kind) (*catalogue.Entry, error
 }
 
 func (p *Portal) interlinker(q *request) error {
-	if form := linked(q.Request); form != "" {
+	if form := prefersData(q.Request); form != "" {
 		return p.linkedEntry(q, catalogue.KindInterlinker, form)
 	}
 	e, err := p.entry(q, catalogue.KindInterlinker)
@@ -384,7 +384,7 @@ func (p *Portal) withdraw(q *request) error {
 }
 
 func (p *Portal) problems(q *request) error {
-	if form := linked(q.Request); form != "" {
+	if form := prefersData(q.Request); form != "" {
 		return p.linkedProblems(q, form)
 	}
 	page := view.ProblemsPage{Frame: q.frame(), Query: q.URL.Query().Get("q")}
@@ -430,7 +430,7 @@ func (p *Portal) problems(q *request) error {
 }
 
 func (p *Portal) problem(q *request) error {
-	if form := linked(q.Request); form != "" {
+	if form := prefersData(q.Request); form != "" {
 		return p.linkedEntry(q, catalogue.KindProblem, form)
 	}
 	page, err := p.problemPage(q, view.Form{})
@@ -480,7 +480,7 @@ func (p *Portal) schemas(q *request) error {
 }
 
 func (p *Portal) schema(q *request) error {
-	if form := linked(q.Request); form != "" {
+	if form := prefersData(q.Request); form != "" {
 		return p.linkedEntry(q, catalogue.KindSchema, form)
 	}
 	e, err := p.entry(q, catalogue.KindSchema)

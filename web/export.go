@@ -52,10 +52,10 @@ const (
 	jsonLD = "jsonld"
 )
 
-// linked is the form of linked data that a request prefers over a page
+// prefersData is the form of linked data that a request prefers over a page
 // (RFC 9110 §12.5.1); "" for none. JSON-LD of a catalogue is asked for with the
 // profile of DCAT: without one it is ActivityPub.
-func linked(r *http.Request) string {
+func prefersData(r *http.Request) string {
 	form, best := "", 0.0
 	for _, header := range r.Header.Values("Accept") {
 		for part := range strings.SplitSeq(header, ",") {

@@ -80,7 +80,7 @@ func (p *Portal) matchProblem(q *request) error {
 }
 
 func (p *Portal) regulations(q *request) error {
-	if form := linked(q.Request); form != "" {
+	if form := prefersData(q.Request); form != "" {
 		return p.linkedRegulations(q, form)
 	}
 	all, err := p.Entries.Regulations(q.Context(), q.viewer)

@@ -149,15 +149,15 @@ func (r *reader) table(raw []byte) catalogue.Bundle {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, _ := in.FieldPos(0)
 		if err != nil {
-			var parse *csv.ParseError
-			if errors.As(err, &parse) {
-				line = parse.Line
+			line := 0
+			if parse := (*csv.ParseError)(nil); errors.As(err, &parse) {
+				line = parse.StartLine
 			}
 			r.note(true, line, "", "cannot be read: %v", err)
 			break
 		}
+		line, _ := in.FieldPos(0)
 		if n == maxRows {
 			r.note(true, line, "", "there are more than %d rows", maxRows)
 			break
