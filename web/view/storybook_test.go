@@ -25,6 +25,7 @@ func storybook(lang domain.Lang) []story {
 	communityStories(add, in, out)
 	accountStories(add, in, out)
 	notificationStories(add, in, out)
+	exchangeStories(add, in, out)
 	return all
 }
 
