@@ -45,37 +45,64 @@ func (n Needs) at(code string) *Need {
 	return n[code]
 }
 
-// Needs finds how all problem profiles are met: the whole catalogue, in two
-// queries.
+// Needs finds how all problem profiles are met. They are found anew when the
+// catalogue has changed.
 func (s *Service) Needs(ctx context.Context, _ policy.Viewer) (Needs, error) {
-	schemas, err := s.store.Schemas(ctx)
-	if err != nil {
-		return nil, err
-	}
 	index, err := s.fresh(ctx)
 	if err != nil {
 		return nil, err
 	}
-	needs := Needs{}
+	s.mu.Lock()
+	needs, of := s.needs, s.needsOf
+	s.mu.Unlock()
+	if of == index {
+		return needs, nil
+	}
+	schemas, err := s.store.Schemas(ctx)
+	if err != nil {
+		return nil, err
+	}
+	needs = Needs{}
 	for _, e := range schemas {
-		for _, n := range e.Schema.Nodes {
-			if n.Kind != Task {
-				continue
-			}
-			for _, code := range e.Schema.Effective(n.Path) {
-				need := needs.at(code)
-				need.Tasks = append(need.Tasks, NeedTask{e, n})
+		needs.addTasks(e)
+	}
+	needs.addInterlinkers(index.entries)
+	s.mu.Lock()
+	s.needs, s.needsOf = needs, index
+	s.mu.Unlock()
+	return needs, nil
+}
+
+// addTasks adds the tasks of a schema, with the codes of what is above them.
+func (needs Needs) addTasks(e *Entry) {
+	codes := make(map[string][]string, len(e.Schema.Nodes))
+	for _, n := range e.Schema.Nodes { // parents before their children
+		all := slices.Clone(codes[n.Parent])
+		for _, code := range n.Problems {
+			if code = strings.ToUpper(code); !slices.Contains(all, code) {
+				all = append(all, code)
 			}
 		}
+		codes[n.Path] = all
+		if n.Kind != Task {
+			continue
+		}
+		for _, code := range all {
+			need := needs.at(code)
+			need.Tasks = append(need.Tasks, NeedTask{e, n})
+		}
 	}
-	for _, e := range index.entries {
+}
+
+// addInterlinkers adds who answers, each once.
+func (needs Needs) addInterlinkers(entries []*Entry) {
+	for _, e := range entries {
 		for _, code := range e.Interlinker.Problems {
-			if need := needs.at(code); !slices.Contains(need.Interlinkers, e) {
+			if need := needs.at(code); len(need.Interlinkers) == 0 || need.Interlinkers[len(need.Interlinkers)-1] != e {
 				need.Interlinkers = append(need.Interlinkers, e)
 			}
 		}
 	}
-	return needs, nil
 }
 
 // Interlinkers returns all published ones, without instructions and templates,

@@ -22,6 +22,9 @@ type Service struct {
 	mu    sync.Mutex
 	index *Index
 	state string
+
+	needs   Needs  // how problem profiles are met
+	needsOf *Index // in which catalogue
 }
 
 // NewService makes the service. owner is the actor of this node's catalogue.
