@@ -28,6 +28,20 @@ type importCommand struct {
 	JSON    bool   `name:"json" help:"Print the report as JSON."`
 }
 
+// Validate refuses what is neither an address nor there, before anything is
+// opened.
+func (c *importCommand) Validate() error {
+	if c.Source == "" || c.address() {
+		return nil
+	}
+	_, err := os.Stat(c.Source)
+	return err
+}
+
+func (c importCommand) address() bool {
+	return strings.HasPrefix(c.Source, "https://") || strings.HasPrefix(c.Source, "http://")
+}
+
 // Run imports. Errors in what is imported change nothing and end with status 1.
 func (c importCommand) Run(env *environment) error {
 	if c.Starter == (c.Source != "") {
@@ -59,7 +73,7 @@ func (c importCommand) Run(env *environment) error {
 // imports it.
 func (c importCommand) read() (func(context.Context, *node.Node) (catalogue.Report, error), error) {
 	format := exchange.Format(c.Format)
-	if strings.HasPrefix(c.Source, "https://") || strings.HasPrefix(c.Source, "http://") {
+	if c.address() {
 		return func(ctx context.Context, n *node.Node) (catalogue.Report, error) {
 			return n.Exchange.Address(ctx, n.Operator(), c.Source, format, c.DryRun)
 		}, nil
