@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -191,24 +192,29 @@ func (a *API) matchOperations(tag string) {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, afterID(all, in.page()), a.regulation), nil
+			list, err := afterID(all, in.page())
+			if err != nil {
+				return nil, err
+			}
+			return listed(c, list, a.regulation), nil
 		})
 }
 
-// afterID is the part of a list, ordered by id, behind an id.
-func afterID(all []catalogue.Supported, page domain.Page) domain.List[catalogue.Supported] {
+// afterID is the part of a list behind the one with an id. Errors: Invalid for
+// an id that is not in it.
+func afterID(all []catalogue.Supported, page domain.Page) (domain.List[catalogue.Supported], error) {
 	list := domain.List[catalogue.Supported]{Total: len(all)}
-	for _, r := range all {
-		if r.ID <= page.After {
-			continue
+	from := 0
+	if page.After != "" {
+		if from = slices.IndexFunc(all, func(r catalogue.Supported) bool { return r.ID == page.After }) + 1; from == 0 {
+			return list, domain.InvalidField("after", "error.cursor")
 		}
-		if len(list.Items) == page.Size() {
-			list.Next = list.Items[len(list.Items)-1].ID
-			break
-		}
-		list.Items = append(list.Items, r)
 	}
-	return list
+	to := min(len(all), from+page.Size())
+	if list.Items = all[from:to]; to < len(all) {
+		list.Next = all[to-1].ID
+	}
+	return list, nil
 }
 
 func (a *API) regulation(r catalogue.Supported) Regulation {
