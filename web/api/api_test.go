@@ -262,7 +262,7 @@ func (s *server) fill() {
 	source := made("/catalogue/sources", object{"address": s.URL + "/catalogue/export.json", "every": "daily"})
 	s.vars = map[string]string{
 		"/catalogue/sources/{id}": text(source, "id"),
-		"/interlinkers/{slug}": "wcag", "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
+		"/interlinkers/{slug}":    "wcag", "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
 		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
