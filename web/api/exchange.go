@@ -81,7 +81,7 @@ type MatchInput struct {
 // UnmatchInput says that it is not.
 type UnmatchInput struct {
 	SlugInput
-	Other string `query:"other" required:"true" maxLength:"2048" doc:"address of the other"`
+	Other string `query:"other" maxLength:"2048" doc:"address of the other"`
 }
 
 // Matches are the problem profiles that are the same as one.
