@@ -107,7 +107,10 @@ func TestImportChangesWhatChanged(t *testing.T) {
 			Interlinkers: catalogue.Counts{Added: 6}, ProblemProfiles: catalogue.Counts{Added: 4}, Schemas: catalogue.Counts{Added: 2},
 			Phases: 4, Objectives: 4, Tasks: 6,
 		}
-		first.Warnings, first.Errors = nil, nil
+		if len(first.Effects) != 12 {
+			t.Errorf("%d effects, want one for each entry", len(first.Effects))
+		}
+		first.Warnings, first.Errors, first.Effects = nil, nil, nil
 		if !reflect.DeepEqual(first, want) {
 			t.Errorf("imported %+v, want %+v", first, want)
 		}

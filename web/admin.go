@@ -3,13 +3,10 @@ package web
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"interlink/domain"
 	"interlink/domain/account"
 	"interlink/domain/catalogue"
-	"interlink/domain/catalogue/seed"
-	"interlink/domain/catalogue/starter"
 	"interlink/domain/coproduction"
 	"interlink/domain/network"
 	"interlink/domain/policy"
@@ -20,8 +17,6 @@ import (
 func (p *Portal) adminRoutes() []route {
 	return []route{
 		{http.MethodGet, "/admin", p.admin},
-		{http.MethodGet, "/admin/import", p.importPage},
-		{http.MethodPost, "/admin/import", p.doImport},
 		{http.MethodPost, "/admin/catalogues", p.followCatalogue},
 		{http.MethodGet, "/admin/approvals", p.approvals},
 		{http.MethodPost, "/admin/approvals/{id}/approve", p.approve},
@@ -147,49 +142,6 @@ func (p *Portal) catalogueTyped(q *request) (*network.Actor, error) {
 		return nil, domain.InvalidField("handle", "error.not_a_catalogue")
 	}
 	return found, nil
-}
-
-func (p *Portal) importPage(q *request) error {
-	if err := q.operator(); err != nil {
-		return err
-	}
-	return q.show(view.ImportPage{Frame: q.frame()})
-}
-
-// listedRemarks is how many remarks of an import the page lists.
-const listedRemarks = 100
-
-// doImport imports the content that comes with the program. Data trees of the
-// operator are imported at the command line, where their files are.
-func (p *Portal) doImport(q *request) error {
-	start := p.Now()
-	dry := q.typed.Get("dry") != ""
-	report, err := p.Entries.Import(q.Context(), q.viewer, seed.Read(starter.Tree()), dry)
-	if err != nil {
-		return err
-	}
-	out := &view.ImportReport{
-		At: start, Took: p.Now().Sub(start).Round(time.Millisecond), Dry: dry, Refused: len(report.Errors) > 0,
-		Phases: report.Phases, Objectives: report.Objectives, Tasks: report.Tasks,
-	}
-	row := func(key string, c catalogue.Counts) {
-		out.Rows = append(out.Rows, view.ImportRow{
-			Key: key, Added: c.Added, Updated: c.Updated, Unchanged: c.Unchanged, Total: c.Added + c.Updated + c.Unchanged,
-		})
-	}
-	row("interlinkers", report.Interlinkers)
-	row("problem_profiles", report.ProblemProfiles)
-	row("schemas", report.Schemas)
-	remarks := func(issues []catalogue.Issue) []view.ImportRemark {
-		var list []view.ImportRemark
-		for _, issue := range issues[:min(len(issues), listedRemarks)] {
-			list = append(list, view.ImportRemark{File: issue.File, Field: issue.Field, Message: issue.Message})
-		}
-		return list
-	}
-	out.Errors, out.Warnings = remarks(report.Errors), remarks(report.Warnings)
-	out.Hidden = max(0, len(report.Warnings)-listedRemarks)
-	return q.show(view.ImportPage{Frame: q.frame(), Report: out})
 }
 
 func (p *Portal) approvals(q *request) error {

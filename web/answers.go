@@ -28,8 +28,9 @@ type answers struct {
 // question is what an answer depends on.
 type question struct {
 	uri      string
-	wanted   bool // the reader asks for ActivityPub
-	signed   bool // … and says who asks; where that matters, the answer is not everybody's
+	wanted   bool   // the reader asks for ActivityPub
+	linked   string // the form of linked data that the reader asks for
+	signed   bool   // … and says who asks; where that matters, the answer is not everybody's
 	language string
 }
 
@@ -67,7 +68,7 @@ var elsewhere = []string{"/api/", "/livez", "/readyz", static.Prefix}
 // large reports whether an answer may be too large to be kept: a file or an
 // archive.
 func large(path string) bool {
-	return strings.HasSuffix(path, "/file") || strings.HasSuffix(path, "/archive.zip") || strings.HasSuffix(path, ".jsonl") || strings.HasPrefix(path, "/stories/") && strings.Contains(path, "/files/")
+	return path == "/catalogue/export.json" || strings.HasSuffix(path, "/file") || strings.HasSuffix(path, "/archive.zip") || strings.HasSuffix(path, ".jsonl") || strings.HasPrefix(path, "/stories/") && strings.Contains(path, "/files/")
 }
 
 func anonymous(r *http.Request) bool {
@@ -90,7 +91,7 @@ func (a *answers) serve(w http.ResponseWriter, r *http.Request, wanted bool) {
 		a.next.ServeHTTP(w, r)
 		return
 	}
-	q := question{uri: r.URL.RequestURI(), wanted: wanted, signed: r.Header.Get("Signature") != ""}
+	q := question{uri: r.URL.RequestURI(), wanted: wanted, linked: prefersData(r), signed: r.Header.Get("Signature") != ""}
 	if !wanted {
 		q.language = r.Header.Get("Accept-Language")
 	}

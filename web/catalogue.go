@@ -8,6 +8,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/publiccode"
 	"interlink/domain/coproduction"
 	"interlink/domain/policy"
 	"interlink/web/view"
@@ -30,6 +31,9 @@ func (p *Portal) catalogueRoutes() []route {
 }
 
 func (p *Portal) catalogueList(q *request) error {
+	if form := prefersData(q.Request); form != "" {
+		return p.linkedCatalogue(q, form)
+	}
 	values := q.URL.Query()
 	f := catalogue.Filter{
 		Kind: catalogue.KindInterlinker, Text: values.Get("q"), Nature: natureOf(values.Get("nature")), Problem: values.Get("problem"),
@@ -145,6 +149,9 @@ func (p *Portal) entry(q *request, kind catalogue.Kind) (*catalogue.Entry, error
 }
 
 func (p *Portal) interlinker(q *request) error {
+	if form := prefersData(q.Request); form != "" {
+		return p.linkedEntry(q, catalogue.KindInterlinker, form)
+	}
 	e, err := p.entry(q, catalogue.KindInterlinker)
 	if err != nil {
 		return err
@@ -175,6 +182,15 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		}
 	}
 	slices.Sort(page.Notices)
+	for _, x := range i.Supports {
+		page.Supports = append(page.Supports, view.Link{Href: p.Namespace.Path(p.Entries.RegulationIRI(x.ID)), Text: p.regulationName(x.ID)})
+	}
+	if e.Local() && e.Status == catalogue.Published {
+		page.Data = []view.Link{{Href: e.Address() + "/dcat.ttl", Text: view.Plain(q.lang, "Turtle")}, {Href: e.Address() + "/dcat.jsonld", Text: view.Plain(q.lang, "JSON-LD")}}
+		if publiccode.Describes(e) {
+			page.Data = append(page.Data, view.Link{Href: e.Address() + "/publiccode.yml", Text: view.Plain(q.lang, "publiccode.yml")})
+		}
+	}
 	if i.Form != "" {
 		page.Forms = []string{i.Form}
 	}
@@ -368,7 +384,14 @@ func (p *Portal) withdraw(q *request) error {
 }
 
 func (p *Portal) problems(q *request) error {
+	if form := prefersData(q.Request); form != "" {
+		return p.linkedProblems(q, form)
+	}
 	page := view.ProblemsPage{Frame: q.frame(), Query: q.URL.Query().Get("q")}
+	needs, err := p.Entries.Needs(q.Context(), q.viewer)
+	if err != nil {
+		return err
+	}
 	f := catalogue.Filter{Kind: catalogue.KindProblem, Text: page.Query}
 	groups := map[string]*view.ProblemGroup{}
 	seen := map[string]bool{} // the same profile may come from several nodes
@@ -386,9 +409,13 @@ func (p *Portal) problems(q *request) error {
 			if groups[area] == nil {
 				groups[area] = &view.ProblemGroup{Code: area}
 			}
-			groups[area].Problems = append(groups[area].Problems, view.ProblemCard{
-				Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Summary: brief(e.Summary),
-			})
+			need := needs.Of(e.Problem.Code)
+			card := view.ProblemCard{
+				Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Summary: brief(e.Summary), Interlinkers: len(need.Interlinkers), Tasks: len(need.Tasks),
+			}
+			if groups[area].Problems = append(groups[area].Problems, card); need.Gap() {
+				page.Gaps = append(page.Gaps, card)
+			}
 			page.Total++
 		}
 		if after = list.Next; after == "" {
@@ -403,6 +430,17 @@ func (p *Portal) problems(q *request) error {
 }
 
 func (p *Portal) problem(q *request) error {
+	if form := prefersData(q.Request); form != "" {
+		return p.linkedEntry(q, catalogue.KindProblem, form)
+	}
+	page, err := p.problemPage(q, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) problemPage(q *request, f view.Form) (view.ProblemPage, error) {
 	e, err := p.entry(q, catalogue.KindProblem)
 	if domain.CodeOf(err) == domain.NotFound && !strings.Contains(q.PathValue("slug"), "@") {
 		var known catalogue.Problems
@@ -413,20 +451,20 @@ func (p *Portal) problem(q *request) error {
 		}
 	}
 	if err != nil {
-		return err
+		return view.ProblemPage{}, err
 	}
 	found, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker, Problem: e.Problem.Code}, q.cursor())
 	if err != nil {
-		return err
+		return view.ProblemPage{}, err
 	}
 	page := view.ProblemPage{
 		Frame: q.about(e.IRI), ProblemCard: view.ProblemCard{Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Interlinkers: found.Total},
-		Description: rich(q, e.Summary), Functionality: rich(q, e.Problem.Functionality), Origin: p.origin(e.Host, e.IRI),
+		Description: rich(q, e.Summary), Functionality: rich(q, e.Problem.Functionality), Origin: p.origin(e.Host, e.IRI), Form: f,
 	}
 	for _, x := range found.Items {
 		page.InterlinkerCards = append(page.InterlinkerCards, p.interlinkerCard(x))
 	}
-	return q.show(page)
+	return page, p.met(q, e, &page)
 }
 
 func (p *Portal) schemas(q *request) error {
@@ -442,6 +480,9 @@ func (p *Portal) schemas(q *request) error {
 }
 
 func (p *Portal) schema(q *request) error {
+	if form := prefersData(q.Request); form != "" {
+		return p.linkedEntry(q, catalogue.KindSchema, form)
+	}
 	e, err := p.entry(q, catalogue.KindSchema)
 	if err != nil {
 		return err

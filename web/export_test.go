@@ -28,3 +28,12 @@ func Forms() []string {
 	}
 	return paths
 }
+
+// Exports lists the addresses of data.
+func Exports() []string {
+	var paths []string
+	for _, r := range new(Portal).exportRoutes() {
+		paths = append(paths, r.path)
+	}
+	return paths
+}

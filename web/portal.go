@@ -15,6 +15,7 @@ import (
 	"interlink/domain/account"
 	"interlink/domain/audit"
 	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/exchange"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/legal"
@@ -90,6 +91,7 @@ type Options struct {
 	Accounts      *account.Service
 	Organizations *organization.Service
 	Entries       *catalogue.Service
+	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service

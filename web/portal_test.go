@@ -184,7 +184,7 @@ func (s *site) filled(path string) string {
 	}
 	for prefix, name := range map[string]string{
 		"/interlinkers/": "decidim", "/schemas/": "public-service", "/problems/": "ORG_PROBLEM_1", "/organizations/": "city_lab",
-		"/teams/": "routes", "/communities/": "mobility", "/processes/": "safe_ways", "/users/": "official", "/stories/": "none",
+		"/teams/": "routes", "/communities/": "mobility", "/processes/": "safe_ways", "/users/": "official", "/stories/": "none", "/regulations/": "gdpr",
 	} {
 		if strings.HasPrefix(path, prefix) {
 			path = strings.NewReplacer("{name}", name, "{slug}", name).Replace(path)

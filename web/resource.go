@@ -39,6 +39,7 @@ func (p *Portal) uploadRoutes() []route {
 	return []route{
 		{http.MethodPost, "/processes/{name}/guide/{item}/files", p.addFiles},
 		{http.MethodPost, "/processes/{name}/resources/{id}/file", p.replaceFile},
+		{http.MethodPost, "/admin/import/file", p.importFile},
 	}
 }
 

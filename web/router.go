@@ -28,6 +28,8 @@ func (p *Portal) routes() []route {
 		p.guestRoutes(),
 		p.notificationRoutes(),
 		p.catalogueRoutes(),
+		p.needRoutes(),
+		p.importRoutes(),
 		p.organizationRoutes(),
 		p.teamRoutes(),
 		p.membershipRoutes(),
@@ -81,7 +83,7 @@ func (p *Portal) router() http.Handler {
 	}
 	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
-		Catalogue: p.Entries, Coproduction: p.Coproduction, Lineage: p.Lineage, Stories: p.Stories,
+		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Lineage: p.Lineage, Stories: p.Stories,
 		Communities: p.Communities, Participation: p.Participation, Notifications: p.Notifications, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources, Audit: p.Audit,
 		Personal: p.Personal, Moderation: p.Moderation, Legal: p.Legal, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
 		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,
@@ -95,6 +97,9 @@ func (p *Portal) router() http.Handler {
 	}
 	for _, page := range p.uploadRoutes() {
 		r.Path(page.path).Methods(page.method).Handler(variables(p.handle(page.handler, true), false))
+	}
+	for _, page := range p.exportRoutes() {
+		r.Path(page.path).Methods(page.method, http.MethodHead).Handler(variables(p.page(page.handler), false))
 	}
 	r.NotFoundHandler = p.page(p.notFound)
 	return p.secured(r)

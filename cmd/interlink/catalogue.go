@@ -1,29 +1,53 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
 
+	"interlink/cmd/interlink/node"
 	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/exchange"
 	"interlink/domain/catalogue/seed"
 	"interlink/domain/catalogue/starter"
 )
 
 type catalogueCommand struct {
-	Import importCommand `cmd:"" help:"Import an INTERLINK data tree into the node's catalogue. Again changes nothing."`
+	Import importCommand `cmd:"" help:"Import a data tree, a file or what is at an address into the node's catalogue. Again changes nothing."`
 }
 
 type importCommand struct {
-	Dir     string `arg:"" optional:"" type:"existingdir" help:"Directory with interlinkers, problemprofiles and schemas."`
+	Source  string `arg:"" optional:"" help:"Directory with interlinkers, problemprofiles and schemas, a file, or an address."`
 	Starter bool   `help:"Import the content that comes with the program instead."`
+	Format  string `enum:",interlink,publiccode,csv,json,list,open-catalog" default:"" help:"Format of the file or address: interlink, publiccode, csv, json, list or open-catalog; told by the content if it is left out."`
 	DryRun  bool   `help:"Do everything, report, and change nothing."`
 	JSON    bool   `name:"json" help:"Print the report as JSON."`
 }
 
-// Run imports. Errors in the tree change nothing and end with status 1.
+// Validate refuses what is neither an address nor there, before anything is
+// opened.
+func (c *importCommand) Validate() error {
+	if c.Source == "" || c.address() {
+		return nil
+	}
+	_, err := os.Stat(c.Source)
+	return err
+}
+
+func (c importCommand) address() bool {
+	return strings.HasPrefix(c.Source, "https://") || strings.HasPrefix(c.Source, "http://")
+}
+
+// Run imports. Errors in what is imported change nothing and end with status 1.
 func (c importCommand) Run(env *environment) error {
-	bundle, err := c.bundle()
+	if c.Starter == (c.Source != "") {
+		return fmt.Errorf("name one directory, file or address, or --starter")
+	}
+	read, err := c.read()
 	if err != nil {
 		return err
 	}
@@ -32,7 +56,7 @@ func (c importCommand) Run(env *environment) error {
 		return err
 	}
 	defer n.Close()
-	report, err := n.Catalogue.Import(env.ctx, n.Operator(), bundle, c.DryRun)
+	report, err := read(env.ctx, n)
 	if err != nil {
 		return err
 	}
@@ -45,19 +69,45 @@ func (c importCommand) Run(env *environment) error {
 	return nil
 }
 
-func (c importCommand) bundle() (catalogue.Bundle, error) {
-	if c.Starter == (c.Dir != "") {
-		return catalogue.Bundle{}, fmt.Errorf("name one directory, or --starter")
+// read finds out what the source is, before a node is opened, and returns what
+// imports it.
+func (c importCommand) read() (func(context.Context, *node.Node) (catalogue.Report, error), error) {
+	format := exchange.Format(c.Format)
+	if c.address() {
+		return func(ctx context.Context, n *node.Node) (catalogue.Report, error) {
+			return n.Exchange.Address(ctx, n.Operator(), c.Source, format, c.DryRun)
+		}, nil
+	}
+	whole := func(b catalogue.Bundle) func(context.Context, *node.Node) (catalogue.Report, error) {
+		return func(ctx context.Context, n *node.Node) (catalogue.Report, error) {
+			return n.Catalogue.Import(ctx, n.Operator(), b, c.DryRun)
+		}
 	}
 	if c.Starter {
-		return seed.Read(starter.Tree()), nil
+		return whole(seed.Read(starter.Tree())), nil
 	}
-	tree, closer, err := seed.Open(c.Dir)
+	info, err := os.Stat(c.Source)
 	if err != nil {
-		return catalogue.Bundle{}, err
+		return nil, err
 	}
-	defer closer.Close()
-	return seed.Read(tree), nil
+	if info.IsDir() {
+		tree, closer, err := seed.Open(c.Source)
+		if err != nil {
+			return nil, err
+		}
+		defer closer.Close()
+		return whole(seed.Read(tree)), nil
+	}
+	if info.Size() > exchange.MaxFile {
+		return nil, fmt.Errorf("%s is larger than %d MB", c.Source, exchange.MaxFile>>20)
+	}
+	raw, err := os.ReadFile(c.Source)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, n *node.Node) (catalogue.Report, error) {
+		return n.Exchange.File(ctx, n.Operator(), filepath.Base(c.Source), raw, format, c.DryRun)
+	}, nil
 }
 
 func (c importCommand) print(out io.Writer, r catalogue.Report) error {
@@ -67,10 +117,10 @@ func (c importCommand) print(out io.Writer, r catalogue.Report) error {
 		return encoder.Encode(r)
 	}
 	for _, w := range r.Warnings {
-		fmt.Fprintf(out, "warning  %s: %s: %s\n", w.File, w.Field, w.Message)
+		fmt.Fprintf(out, "warning  %s: %s: %s\n", w.Where(), w.Field, w.Message)
 	}
 	for _, e := range r.Errors {
-		fmt.Fprintf(out, "error    %s: %s: %s\n", e.File, e.Field, e.Message)
+		fmt.Fprintf(out, "error    %s: %s: %s\n", e.Where(), e.Field, e.Message)
 	}
 	if len(r.Errors) > 0 {
 		fmt.Fprintf(out, "%d errors: nothing was imported.\n", len(r.Errors))

@@ -207,6 +207,10 @@ func TestRefusedCommands(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(broken, "problemprofiles", "problemprofiles.json"), []byte(`[{"id": "A`), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	table := filepath.Join(t.TempDir(), "table.csv")
+	if err := os.WriteFile(table, []byte("name,nature\nA,nonsense\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		args   []string
 		status int
@@ -225,6 +229,9 @@ func TestRefusedCommands(t *testing.T) {
 		{[]string{"catalogue", "import", filepath.Join(broken, "missing")}, 2, "missing"},
 		{[]string{"catalogue", "import", broken}, 1, "problemprofiles.json"},
 		{[]string{"catalogue", "import", broken, "--json"}, 1, `"errors"`},
+		{[]string{"catalogue", "import", table, "--dry-run"}, 1, "table.csv:2: nature"},
+		{[]string{"catalogue", "import", table, "--format", "nonsense"}, 2, "format"},
+		{[]string{"catalogue", "import", "https://10.0.0.1/x.csv"}, 1, "must not be asked"},
 	} {
 		r := x.run("a long pass phrase\n", c.args...)
 		if r.status != c.status || !strings.Contains(strings.ToLower(r.out+r.err), strings.ToLower(c.says)) || strings.Contains(r.out+r.err, "goroutine") {

@@ -110,6 +110,9 @@ func (i *Interlinker) check(p *domain.Problems) {
 			p.Add("licence", "error.not_text")
 		}
 	}
+	if i.Software != nil {
+		i.Software.check(p)
+	}
 	for _, uri := range i.URI {
 		if !strings.HasPrefix(uri, "https://") && !strings.HasPrefix(uri, "http://") {
 			p.Add("uri", "catalogue.uri")

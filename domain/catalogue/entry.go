@@ -181,6 +181,7 @@ type Interlinker struct {
 	Documents      map[string]Document `json:"documents,omitempty"`   // templates by language
 	SupportedBy    []string            `json:"supportedBy,omitempty"` // saas, on_premise, installed_app
 	Service        *Integration        `json:"service,omitempty"`
+	Software       *Software           `json:"software,omitempty"` // of one whose source is published
 	Sustainability bool                `json:"sustainability,omitempty"`
 }
 

@@ -30,9 +30,18 @@ func (b Bundle) file(e *Entry) string {
 // being imported; anything else is a warning.
 type Issue struct {
 	File    string `json:"file"`
+	Line    int    `json:"line,omitempty"` // in the file, from 1; 0 if it has none
 	Field   string `json:"field"`
 	Message string `json:"message"`
 	Error   bool   `json:"-"`
+}
+
+// Where names the place of the issue: the file, with the line if there is one.
+func (i Issue) Where() string {
+	if i.Line > 0 {
+		return fmt.Sprintf("%s:%d", i.File, i.Line)
+	}
+	return i.File
 }
 
 // Counts says what an import did with one kind of entry.
@@ -44,14 +53,34 @@ type Counts struct {
 
 // Report is what an import did, or would do.
 type Report struct {
-	Interlinkers    Counts  `json:"interlinkers"`
-	ProblemProfiles Counts  `json:"problemProfiles"`
-	Schemas         Counts  `json:"schemas"`
-	Phases          int     `json:"phases"`
-	Objectives      int     `json:"objectives"`
-	Tasks           int     `json:"tasks"`
-	Warnings        []Issue `json:"warnings"`
-	Errors          []Issue `json:"errors"`
+	Interlinkers    Counts `json:"interlinkers"`
+	ProblemProfiles Counts `json:"problemProfiles"`
+	Schemas         Counts `json:"schemas"`
+	Phases          int    `json:"phases"`
+	Objectives      int    `json:"objectives"`
+	Tasks           int    `json:"tasks"`
+
+	Effects []Effect `json:"effects,omitempty"` // the first of what is new or changed
+
+	Warnings []Issue `json:"warnings"`
+	Errors   []Issue `json:"errors"`
+}
+
+// Effect is what an import did, or would do, with one entry.
+type Effect struct {
+	Kind  Kind   `json:"kind"`
+	Key   string `json:"key"`
+	Name  string `json:"name"`
+	Added bool   `json:"added"` // else it is changed
+}
+
+// maxEffects bounds how many a report names.
+const maxEffects = 200
+
+func (r *Report) effect(e *Entry, added bool) {
+	if len(r.Effects) < maxEffects {
+		r.Effects = append(r.Effects, Effect{e.Kind, e.Key, e.Name.String(), added})
+	}
 }
 
 // counts returns the counter of a kind.
@@ -76,7 +105,11 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 	if err := policy.Allow(v, policy.Edit, &Entry{}); err != nil {
 		return report, err
 	}
-	for _, issue := range append(slices.Clone(b.Issues), b.check()...) {
+	local, err := s.store.Local(ctx)
+	if err != nil {
+		return report, err
+	}
+	for _, issue := range append(slices.Clone(b.Issues), b.check(local)...) {
 		if issue.Error {
 			report.Errors = append(report.Errors, issue)
 		} else {
@@ -86,16 +119,12 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 	if len(report.Errors) > 0 {
 		return report, nil
 	}
-	local, err := s.store.Local(ctx)
-	if err != nil {
-		return report, err
-	}
 	changed, events := s.merge(b.Entries, local, v.Actor, &report)
 	if len(changed) == 0 {
 		return report, nil
 	}
 	summary := report
-	summary.Warnings, summary.Errors = nil, nil
+	summary.Warnings, summary.Errors, summary.Effects = nil, nil, nil
 	subject := domain.Subject{Kind: "catalogue", ID: domain.ID(s.owner)}
 	events = append(events, domain.NewEvent(s.mint, Imported, v.Actor, subject, summary))
 	return report, s.store.Save(ctx, changed, domain.Change{Events: events}, dryRun)
@@ -142,6 +171,7 @@ func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report
 		switch {
 		case old == nil:
 			counts.Added++
+			report.effect(e, true)
 			s.adopt(e, slugs)
 			changed = append(changed, e)
 			events = append(events, s.event(Created(e.Kind), by, e))
@@ -149,6 +179,7 @@ func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report
 			counts.Unchanged++
 		default:
 			counts.Updated++
+			report.effect(e, false)
 			old.Name, old.Summary, old.Interlinker, old.Problem, old.Schema = e.Name, e.Summary, e.Interlinker, e.Problem, e.Schema
 			old.Hash, old.UpdatedAt = e.ContentHash(), s.mint.Now()
 			old.Version++
@@ -209,12 +240,13 @@ func slugOf(name string) string {
 }
 
 // check judges the entries together: keys once, references known. Codes that
-// no profile defines are warnings: they simply match nothing.
-func (b Bundle) check() []Issue {
+// no profile defines, here or among the entries of this node, are warnings:
+// they simply match nothing.
+func (b Bundle) check(local []*Entry) []Issue {
 	var issues []Issue
 	keys := map[string]bool{}
 	codes := map[string]bool{}
-	for _, e := range b.Entries {
+	for _, e := range slices.Concat(b.Entries, local) {
 		if e.Problem != nil {
 			codes[strings.ToUpper(e.Problem.Code)] = true
 		}
@@ -247,6 +279,7 @@ func explain(e *domain.Error) string {
 
 var explanations = map[string]string{
 	"catalogue.circle":       "the prerequisites form a circle: remove one of them",
+	"catalogue.day":          "this is no day: write it as 2026-11-26",
 	"catalogue.code":         "a code has other characters than letters, digits and . _ : -, or more than 80",
 	"catalogue.kind":         "this is no Interlinker, problem profile or schema",
 	"catalogue.name_missing": "there is no name in any language",

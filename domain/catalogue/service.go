@@ -17,9 +17,14 @@ type Service struct {
 	ns    domain.Namespace
 	owner domain.ActorID
 
+	matches MatchStore
+
 	mu    sync.Mutex
 	index *Index
 	state string
+
+	needs   Needs  // how problem profiles are met
+	needsOf *Index // in which catalogue
 }
 
 // NewService makes the service. owner is the actor of this node's catalogue.

@@ -22,6 +22,7 @@ import (
 	"interlink/domain/account"
 	"interlink/domain/audit"
 	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/exchange"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/legal"
@@ -59,6 +60,7 @@ type Services struct {
 	Accounts      *account.Service
 	Organizations *organization.Service
 	Catalogue     *catalogue.Service
+	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
@@ -141,6 +143,7 @@ func Register(h huma.API, s Services) {
 	a.logoOperations()
 	a.profileOperations()
 	a.catalogueOperations()
+	a.exchangeOperations()
 	a.approachOperations()
 	a.processOperations()
 	a.itemOperations()

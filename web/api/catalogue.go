@@ -102,7 +102,7 @@ type WithdrawalInput struct {
 // ImportInput asks for an import.
 type ImportInput struct {
 	Body struct {
-		Source string `json:"source" enum:"starter" doc:"starter: the content that comes with the program; data trees are imported with interlink catalogue import"`
+		Source string `json:"source" enum:"starter" doc:"starter: the content that comes with the program; /catalogue/import/file and /catalogue/import/address take others"`
 		DryRun bool   `json:"dryRun,omitempty" doc:"report what would happen, and change nothing"`
 	}
 }

@@ -200,6 +200,7 @@ func (s *server) values() object {
 	return object{
 		"name": "new_thing", "title": en("New thing"), "summary": en("Something new."), "slug": "new-thing", "language": "en", "content": "Something *new*.",
 		"kind": "citizen", "subject": "Count", "password": "not the password", "actor": s.URL + "/users/stranger", "target": s.URL + "/communities/mobility", "source": s.URL + "/processes/safe_ways",
+		"address": "nowhere", "other": "https://elsewhere.example/problems/A1",
 		"organization": "city_lab", "team": "routes", "community": "mobility", "process": "safe_ways", "interlinker": "wcag", "schema": "public-service",
 		"follower": s.URL + "/users/stranger", "group": s.URL + "/teams/routes", "email": "somebody@people.example", "people": "stranger", "place": 0, "duties": en("Walk."), "seats": 2, "statement": "I have good shoes.", "reason": "Look again.", "url": "https://maps.example/2", "licence": "CC-BY-4.0",
 		"about": "no address", "text": " ", "version": 1, "answer": "", "facts": "",

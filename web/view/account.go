@@ -122,13 +122,19 @@ type Fact struct {
 	Value string
 }
 
-// ImportPage imports the content that comes with the program and shows the
-// result, at /admin/import. Form: POST /admin/import {dry (checkbox)}.
+// ImportPage imports the content that comes with the program, a file or what
+// is at an address, keeps the sources that are imported by themselves, and
+// shows the result, at /admin/import. Forms: POST /admin/import {dry
+// (checkbox)}, /admin/import/file {file, format, dry}, /admin/import/address
+// {address, format, dry}, /admin/import/sources {source, source_format, every}.
 type ImportPage struct {
 	Frame
-	Form   Form
-	Work   *Progress // while it runs
-	Report *ImportReport
+	Which   string // form that Form is of: "file", "address", "sources"; "" for the first
+	Form    Form
+	MayEdit bool
+	Sources []ImportSource
+	Work    *Progress // while it runs
+	Report  *ImportReport
 }
 
 // ImportReport is the result of an import.
@@ -141,6 +147,7 @@ type ImportReport struct {
 	Phases     int
 	Objectives int
 	Tasks      int
+	Effects    []ImportEffect // what is new or changed, not all if there are many
 	Errors     []ImportRemark
 	Warnings   []ImportRemark
 	Hidden     int // warnings that are not listed

@@ -70,7 +70,9 @@ type InterlinkerPage struct {
 	Limits       Rich     // constraints and limitations
 	Rules        Rich     // regulations and standards
 	Tags         []domain.Text
-	Steward      Actor // the catalogue or organisation that keeps it
+	Data         []Link // its description for programs
+	Supports     []Link // regulations that it helps with
+	Steward      Actor  // the catalogue or organisation that keeps it
 	Published    time.Time
 	Updated      time.Time
 	Revision     int64
@@ -115,6 +117,7 @@ type ProblemsPage struct {
 	Query  string
 	Groups []ProblemGroup
 	Total  int
+	Gaps   []ProblemCard // that nothing answers
 }
 
 // ProblemGroup holds the profiles of one area.
@@ -133,6 +136,9 @@ type ProblemPage struct {
 	TaskLinks        []Link
 	StoryCards       []Card
 	Origin           Origin
+	Same             []Link // problem profiles of other nodes that are the same
+	MatchForm        bool   // offers to say so: POST Href/matches {other, remove}
+	Form             Form
 }
 
 // SchemasPage lists the coproduction schemas, at /schemas.

@@ -68,6 +68,7 @@ func (r *Renderer) functions(p *locale.Printer) template.FuncMap {
 		"visibilities": visibilities,
 		"plus":         func(a, b int) int { return a + b },
 		"host":         hostOf,
+		"matched":      func(other string) map[string]string { return map[string]string{"other": other, "remove": "yes"} },
 	}
 }
 

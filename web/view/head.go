@@ -9,7 +9,7 @@ import (
 
 // everyPage lists the pages, to check their templates at start.
 var everyPage = []Page{
-	HomePage{}, CataloguePage{}, InterlinkerPage{}, ProblemsPage{}, ProblemPage{}, SchemasPage{}, SchemaPage{},
+	HomePage{}, CataloguePage{}, InterlinkerPage{}, ProblemsPage{}, ProblemPage{}, RegulationsPage{}, RegulationPage{}, DevelopersPage{}, SchemasPage{}, SchemaPage{},
 	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{},
 	PeoplePage{}, AssignmentsPage{}, MyAssignmentsPage{}, ContributionsPage{}, CertificatePage{},
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{},

@@ -26,6 +26,7 @@ func storybook(lang domain.Lang) []story {
 	accountStories(add, in, out)
 	notificationStories(add, in, out)
 	legalStories(add, in, out)
+	exchangeStories(add, in, out)
 	return all
 }
 

@@ -130,6 +130,7 @@ func TestBrowserPages(t *testing.T) {
 		zaragoza.base + "/role-calls?all=yes", s.call.URL, zaragoza.base + "/guest?return=%2Frole-calls%2F",
 		zaragoza.base + "/log", s.process.IRI + "/log", zaragoza.base + "/report?about=" + url.QueryEscape(s.process.IRI), zaragoza.base + "/transparency",
 		zaragoza.base + "/legal", zaragoza.base + "/legal/privacy", zaragoza.base + "/legal/retention", zaragoza.base + "/legal/imprint/versions", zaragoza.base + "/statements",
+		zaragoza.base + "/developers", zaragoza.base + "/regulations", zaragoza.base + "/regulations/gdpr",
 		zaragoza.base + "/reset", zaragoza.base + "/check-mail", zaragoza.base + "/nothing-here", zaragoza.base + "/users/official",
 	}
 	atZaragoza := []string{
@@ -145,7 +146,7 @@ func TestBrowserPages(t *testing.T) {
 		"/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/first", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/history",
 		"/processes/safe_school_routes/publish", "/processes/safe_school_routes/publish?story=" + s.told, "/stories/" + s.told, "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
 		"/interlinkers/service-aim-canvas/edit", "/interlinkers/service-aim-canvas/withdraw", "/stories/" + s.told + "/retract",
-		"/admin/log?family=account", "/me/data", "/me/leave", "/admin/notices", "/admin/legal", "/admin/legal/terms", "/admin/legal/accessibility", "/terms", "/teams/school_routes/log",
+		"/admin/log?family=account", "/problems/ORG_PROBLEM_7", "/me/data", "/me/leave", "/admin/notices", "/admin/legal", "/admin/legal/terms", "/admin/legal/accessibility", "/terms", "/teams/school_routes/log",
 		"/admin/reports", "/admin/rules", "/admin/rules?host=" + url.QueryEscape(rome.node.Namespace.Host()) + "&verdict=limit", "/admin/federation",
 		"/admin/federation/" + url.PathEscape(rome.node.Namespace.Host()), "/admin/received", "/report?actor=" + url.QueryEscape(person(rome)),
 		"/communities/mobility/edit", "/organizations/city_lab/logo", "/teams/school_routes/edit",

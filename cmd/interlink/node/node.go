@@ -14,6 +14,7 @@ import (
 	"interlink/domain/account"
 	"interlink/domain/audit"
 	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/exchange"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/legal"
@@ -42,6 +43,7 @@ type Node struct {
 	Accounts      *account.Service
 	Organizations *organization.Service
 	Catalogue     *catalogue.Service
+	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
@@ -250,6 +252,8 @@ func (n *Node) services() error {
 	n.Network = network.NewService(s.network, n.mint, ns, n.Gate)
 	n.Organizations = organization.NewService(s.organizations, n.mint, ns)
 	n.Catalogue = catalogue.NewService(s.catalogue, n.mint, ns, n.shelf.ID)
+	n.Catalogue.MatchBy(s.catalogue)
+	n.Exchange = exchange.NewService(s.catalogue, n.Catalogue, n.fetchFile, n.mint, n.shelf.ID, n.Operator())
 	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)
 	n.Coproduction.KeepFiles(large, *n.o.Uploads)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
@@ -306,6 +310,8 @@ func (n *Node) employ(ctx context.Context) error {
 
 			participation.JobNews: jobs.Typed(n.writeToGuest),
 			notification.JobSend:  jobs.Typed(n.mailNews(sender)),
+
+			exchange.JobImport: jobs.Typed(n.Exchange.Run),
 
 			network.JobBackfill:  n.federation.collections.Backfill,
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),

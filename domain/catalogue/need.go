@@ -1,0 +1,167 @@
+package catalogue
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/policy"
+)
+
+// Need is how a problem profile, or a regulation, is met: which tasks of
+// schemas have it, and how many Interlinkers answer it.
+type Need struct {
+	Tasks        []NeedTask
+	Interlinkers []*Entry
+}
+
+// Gap reports whether tasks have it, and nothing answers it.
+func (n Need) Gap() bool { return len(n.Interlinkers) == 0 }
+
+// NeedTask is a task of a published schema.
+type NeedTask struct {
+	Schema *Entry
+	Node   Node
+}
+
+// Needs are needs by code, in capitals.
+type Needs map[string]*Need
+
+// Of returns the need of a code, empty if nothing has it.
+func (n Needs) Of(code string) Need {
+	if need := n[strings.ToUpper(code)]; need != nil {
+		return *need
+	}
+	return Need{}
+}
+
+func (n Needs) at(code string) *Need {
+	code = strings.ToUpper(code)
+	if n[code] == nil {
+		n[code] = &Need{}
+	}
+	return n[code]
+}
+
+// Needs finds how all problem profiles are met. They are found anew when the
+// catalogue has changed.
+func (s *Service) Needs(ctx context.Context, _ policy.Viewer) (Needs, error) {
+	index, err := s.fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	needs, of := s.needs, s.needsOf
+	s.mu.Unlock()
+	if of == index {
+		return needs, nil
+	}
+	schemas, err := s.store.Schemas(ctx)
+	if err != nil {
+		return nil, err
+	}
+	needs = Needs{}
+	for _, e := range schemas {
+		needs.addTasks(e)
+	}
+	needs.addInterlinkers(index.entries)
+	s.mu.Lock()
+	s.needs, s.needsOf = needs, index
+	s.mu.Unlock()
+	return needs, nil
+}
+
+// addTasks adds the tasks of a schema, with the codes of what is above them.
+func (needs Needs) addTasks(e *Entry) {
+	codes := make(map[string][]string, len(e.Schema.Nodes))
+	for _, n := range e.Schema.Nodes { // parents before their children
+		all := slices.Clone(codes[n.Parent])
+		for _, code := range n.Problems {
+			if code = strings.ToUpper(code); !slices.Contains(all, code) {
+				all = append(all, code)
+			}
+		}
+		codes[n.Path] = all
+		if n.Kind != Task {
+			continue
+		}
+		for _, code := range all {
+			need := needs.at(code)
+			need.Tasks = append(need.Tasks, NeedTask{e, n})
+		}
+	}
+}
+
+// addInterlinkers adds who answers, each once.
+func (needs Needs) addInterlinkers(entries []*Entry) {
+	for _, e := range entries {
+		for _, code := range e.Interlinker.Problems {
+			if need := needs.at(code); len(need.Interlinkers) == 0 || need.Interlinkers[len(need.Interlinkers)-1] != e {
+				need.Interlinkers = append(need.Interlinkers, e)
+			}
+		}
+	}
+}
+
+// Interlinkers returns all published ones, without instructions and templates,
+// of this node and of others.
+func (s *Service) Interlinkers(ctx context.Context, _ policy.Viewer) ([]*Entry, error) {
+	index, err := s.fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return index.entries, nil
+}
+
+// Supported is a rule of law, a standard or a system that Interlinkers help
+// to comply with.
+type Supported struct {
+	ID           string // "alias:gdpr", or a URI
+	Interlinkers []*Entry
+	Problems     []string // codes that they answer, each once
+}
+
+// Regulations lists what the published Interlinkers support, by id.
+func (s *Service) Regulations(ctx context.Context, _ policy.Viewer) ([]Supported, error) {
+	index, err := s.fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]*Supported{}
+	for _, e := range index.entries {
+		for _, x := range e.Interlinker.Supports {
+			r := found[x.ID]
+			if r == nil {
+				r = &Supported{ID: x.ID}
+				found[x.ID] = r
+			}
+			if slices.Contains(r.Interlinkers, e) {
+				continue
+			}
+			r.Interlinkers = append(r.Interlinkers, e)
+			for _, code := range e.Interlinker.Problems {
+				if code = strings.ToUpper(code); !slices.Contains(r.Problems, code) {
+					r.Problems = append(r.Problems, code)
+				}
+			}
+		}
+	}
+	out := make([]Supported, 0, len(found))
+	for _, r := range found {
+		slices.Sort(r.Problems)
+		out = append(out, *r)
+	}
+	slices.SortFunc(out, func(a, b Supported) int { return strings.Compare(a.ID, b.ID) })
+	return out, nil
+}
+
+// RegulationIRI is the address of a regulation's page on this node: an alias
+// has its name, a URI is a parameter.
+func (s *Service) RegulationIRI(id string) domain.IRI {
+	if alias, ok := strings.CutPrefix(id, "alias:"); ok {
+		return s.ns.IRI("regulations", alias)
+	}
+	return s.ns.IRI("regulations", "other") + domain.IRI("?id="+url.QueryEscape(id))
+}

@@ -1,0 +1,156 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/publiccode"
+	"interlink/domain/policy"
+	"interlink/domain/story"
+	"interlink/web/view"
+)
+
+func (p *Portal) needRoutes() []route {
+	return []route{
+		{http.MethodGet, "/regulations", p.regulations},
+		{http.MethodGet, "/regulations/{name}", p.regulation},
+		{http.MethodPost, "/problems/{slug}/matches", p.matchProblem},
+	}
+}
+
+// mostTasks is how many tasks the page of a problem names.
+const mostTasks = 50
+
+// met fills in how a problem is met: the tasks that need it, the stories that
+// solved it, and what is the same elsewhere, which counts too.
+func (p *Portal) met(q *request, e *catalogue.Entry, page *view.ProblemPage) error {
+	needs, err := p.Entries.Needs(q.Context(), q.viewer)
+	if err != nil {
+		return err
+	}
+	need := needs.Of(e.Problem.Code)
+	page.Tasks = len(need.Tasks)
+	for _, t := range need.Tasks[:min(len(need.Tasks), mostTasks)] {
+		page.TaskLinks = append(page.TaskLinks, view.Link{Href: t.Schema.Address() + "?part=" + url.QueryEscape(t.Node.Path), Text: t.Node.Name})
+	}
+	stories, err := p.Stories.Stories(q.Context(), q.viewer, story.Filter{Problem: e.Problem.Code}, domain.Page{Limit: listPage})
+	if err != nil {
+		return err
+	}
+	page.Stories = stories.Total
+	for _, x := range stories.Items {
+		page.StoryCards = append(page.StoryCards, p.storyCard(q, x))
+	}
+	same, err := p.Entries.Matches(q.Context(), e.IRI)
+	if err != nil {
+		return err
+	}
+	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, same[e.IRI])
+	if err != nil {
+		return err
+	}
+	for _, iri := range same[e.IRI] {
+		link := view.Link{Href: string(iri), Text: view.Plain(domain.Undetermined, string(iri))}
+		if other := known[iri]; other != nil && other.Problem != nil {
+			link.Text = other.Name
+			for _, x := range needs.Of(other.Problem.Code).Interlinkers {
+				if !slices.Contains(need.Interlinkers, x) && len(page.InterlinkerCards) < domain.MaxPage {
+					page.InterlinkerCards = append(page.InterlinkerCards, p.interlinkerCard(x))
+				}
+			}
+		}
+		page.Same = append(page.Same, link)
+	}
+	page.MatchForm = policy.Allow(q.viewer, policy.Edit, e) == nil
+	return nil
+}
+
+// matchProblem says that a profile of this node is the same as another, or
+// with "remove" that it is not.
+func (p *Portal) matchProblem(q *request) error {
+	slug := q.PathValue("slug")
+	err := p.Entries.Match(q.Context(), q.viewer, slug, q.typed.Get("other"), q.typed.Get("remove") == "")
+	if err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.problemPage(q, f) })
+	}
+	return q.done("/problems/"+url.PathEscape(slug), view.Say("notice.matched"))
+}
+
+func (p *Portal) regulations(q *request) error {
+	if form := prefersData(q.Request); form != "" {
+		return p.linkedRegulations(q, form)
+	}
+	all, err := p.Entries.Regulations(q.Context(), q.viewer)
+	if err != nil {
+		return err
+	}
+	page := view.RegulationsPage{Frame: q.frame()}
+	for _, r := range all {
+		page.Items = append(page.Items, p.regulationRow(r))
+	}
+	return q.show(page)
+}
+
+func (p *Portal) regulationRow(r catalogue.Supported) view.RegulationRow {
+	return view.RegulationRow{
+		Name: p.regulationName(r.ID), ID: r.ID, Href: p.Namespace.Path(p.Entries.RegulationIRI(r.ID)), Interlinkers: len(r.Interlinkers), Problems: len(r.Problems),
+	}
+}
+
+// regulation shows one: by its alias, or by its URI in the parameter "id". One
+// that the standard knows and nothing supports is a gap.
+func (p *Portal) regulation(q *request) error {
+	id := "alias:" + q.PathValue("name")
+	if uri := q.URL.Query().Get("id"); q.PathValue("name") == "other" && uri != "" {
+		id = uri
+	}
+	all, err := p.Entries.Regulations(q.Context(), q.viewer)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(all, func(r catalogue.Supported) bool { return r.ID == id })
+	r := catalogue.Supported{ID: id}
+	switch {
+	case at >= 0:
+		r = all[at]
+	case !slices.Contains(publiccode.AliasNames(), q.PathValue("name")):
+		return domain.Fail(domain.NotFound, "error.not_found")
+	}
+	page := view.RegulationPage{Frame: q.frame(), RegulationRow: p.regulationRow(r)}
+	if address, err := domain.ParseLink(publiccode.Resource(id)); err == nil {
+		page.Address = string(address)
+	}
+	shown, next, err := partOfList(q, r.Interlinkers)
+	if err != nil {
+		return err
+	}
+	for _, e := range shown {
+		page.Cards = append(page.Cards, p.interlinkerCard(e))
+	}
+	page.Pager = q.pager(next, len(r.Interlinkers), len(shown))
+	page.Answered, err = p.problemCards(q, r.Problems)
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+// partOfList is the part of a list that a page shows: what follows the entry
+// whose id is the cursor. Errors: Invalid for another cursor.
+func partOfList(q *request, all []*catalogue.Entry) (shown []*catalogue.Entry, next string, err error) {
+	from := 0
+	if after := q.cursor().After; after != "" {
+		from = slices.IndexFunc(all, func(e *catalogue.Entry) bool { return string(e.ID) == after }) + 1
+		if from == 0 {
+			return nil, "", domain.InvalidField("after", "error.cursor")
+		}
+	}
+	to := min(len(all), from+listPage)
+	if to < len(all) {
+		next = string(all[to-1].ID)
+	}
+	return all[from:to], next, nil
+}
