@@ -24,9 +24,9 @@ type Selection struct {
 	Scopes       []string      `json:"scopes,omitempty"`
 }
 
-// maxQuery is how many values a part of a query may have, and how many bytes
+// maxSelection is how many values a part of a selection may have, and how many bytes
 // its text.
-const maxQuery = 200
+const maxSelection = 200
 
 // All reports whether the selection wants every entry.
 func (q Selection) All() bool {
@@ -100,14 +100,14 @@ func meet(wanted, values []string) bool {
 // check judges a selection that somebody typed.
 func (q Selection) check() error {
 	var p domain.Problems
-	if len(q.Text) > maxQuery {
-		p.Add("text", "error.too_long", maxQuery)
+	if len(q.Text) > maxSelection {
+		p.Add("text", "error.too_long", maxSelection)
 	}
 	for _, n := range []int{
 		len(q.Natures), len(q.Problems), len(q.Regulations), len(q.Languages), len(q.Difficulties), len(q.Licences), len(q.Audience), len(q.Scopes),
 	} {
-		if n > maxQuery {
-			p.Add("text", "catalogue.too_many", maxQuery)
+		if n > maxSelection {
+			p.Add("text", "catalogue.too_many", maxSelection)
 			break
 		}
 	}

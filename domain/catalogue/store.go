@@ -34,6 +34,9 @@ type Facets struct {
 
 // Store keeps entries. Reads fail with NotFound.
 type Store interface {
+	SubscriptionStore
+	TrustStore
+
 	Entry(ctx context.Context, id domain.ID) (*Entry, error)
 	EntryByIRI(ctx context.Context, iri domain.IRI) (*Entry, error)
 	// EntriesByIRI returns those of these addresses that are entries, withdrawn
