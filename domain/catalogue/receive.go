@@ -59,9 +59,8 @@ func (s *Service) Receive(ctx context.Context, owner *network.Actor, in Remote) 
 	if err != nil || !changed {
 		return e, err
 	}
-	now := s.mint.Now()
-	if known != nil && s.changes != nil && domain.CodeOf(s.changes.Spend(string(in.IRI), 1, now)) == domain.TooMany {
-		return &old, s.later(ctx, owner, sub, in.IRI)
+	if known != nil && s.mint.Now().Sub(old.Verified) < s.bounds.Every && (old.Unfit() || !e.Unfit()) {
+		return &old, s.later(ctx, owner, sub, in.IRI) // bad news cannot wait
 	}
 	j.Judge(e)
 	change := domain.Change{Events: s.received(owner, &old, e)}

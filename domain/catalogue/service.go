@@ -17,9 +17,9 @@ type Service struct {
 	ns    domain.Namespace
 	owner domain.ActorID
 
-	hosts           Verdicts // nil for none
-	bounds          Bounds
-	changes, excess Throttle // nil for none
+	hosts  Verdicts // nil for none
+	bounds Bounds
+	excess Throttle // nil for none
 
 	mu    sync.Mutex
 	index *Index

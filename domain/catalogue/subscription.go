@@ -96,7 +96,7 @@ type SubscriptionStore interface {
 // The jobs of subscriptions; [network.JobBackfill] is the reading.
 const (
 	JobCheck = "catalogue.check" // [network.BackfillArgs]: heal what was missed
-	JobJudge = "catalogue.judge" // [JudgeArgs]: see again where copies stand
+	JobJudge = network.JobJudge  // [JudgeArgs]: see again where copies stand
 	JobRead  = "catalogue.read"  // [ReadArgs]: read one entry again
 )
 
@@ -344,14 +344,13 @@ func (s *Service) JudgeHost(ctx context.Context, args JudgeArgs) error {
 
 // The bounds of what other nodes may have this one do.
 type Bounds struct {
-	Copies  int           // entries kept of one catalogue
-	Changes float64       // changes of one entry at once
-	Every   time.Duration // in which another is allowed
-	Excess  float64       // changes beyond that, after which a catalogue is halted; one is forgotten each minute
+	Copies int           // entries kept of one catalogue
+	Every  time.Duration // between two changes of one entry; 0 for no bound. Another in between is read at its end
+	Excess float64       // changes in between, after which a catalogue is halted; one is forgotten each minute
 }
 
 // DefaultBounds are several times what the largest catalogues have.
-var DefaultBounds = Bounds{Copies: 20_000, Changes: 5, Every: 2 * time.Minute, Excess: 100}
+var DefaultBounds = Bounds{Copies: 20_000, Every: 10 * time.Second, Excess: 100}
 
 // Throttle holds one limit for each name. Errors: TooMany.
 type Throttle interface {
@@ -364,8 +363,8 @@ type Verdicts interface {
 }
 
 // Guard sets what protects the catalogue from others: rules about hosts, how
-// many copies are kept, how often each may change, and how much of that is too
-// much.
-func (s *Service) Guard(hosts Verdicts, bounds Bounds, changes, excess Throttle) {
-	s.hosts, s.bounds, s.changes, s.excess = hosts, bounds, changes, excess
+// many copies are kept and how often each may change, and what counts how often
+// that is too much.
+func (s *Service) Guard(hosts Verdicts, bounds Bounds, excess Throttle) {
+	s.hosts, s.bounds, s.excess = hosts, bounds, excess
 }

@@ -110,7 +110,7 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 			return nil, err
 		}
 	}
-	n := &Node{Namespace: ns.WithHandles(o.HandleDomain), o: o, mint: domain.NewMint(o.Now, nil), throttles: newThrottles(*o.Limits, o.Notices, o.Secret)}
+	n := &Node{Namespace: ns.WithHandles(o.HandleDomain), o: o, mint: domain.NewMint(o.Now, nil), throttles: newThrottles(*o.Limits, o.Notices, *o.Copies, o.Secret)}
 	if n.db, err = storage.Open(ctx, o.DatabaseURL); err != nil {
 		return nil, err
 	}
@@ -236,6 +236,7 @@ func (n *Node) services() error {
 	n.Network = network.NewService(s.network, n.mint, ns, n.Gate)
 	n.Organizations = organization.NewService(s.organizations, n.mint, ns)
 	n.Catalogue = catalogue.NewService(s.catalogue, n.mint, ns, n.shelf.ID)
+	n.Catalogue.Guard(n.Gate, *n.o.Copies, n.throttles.excess)
 	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)
 	n.Coproduction.KeepFiles(large, *n.o.Uploads)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
@@ -292,7 +293,11 @@ func (n *Node) employ(ctx context.Context) error {
 			participation.JobNews: jobs.Typed(n.writeToGuest),
 			notification.JobSend:  jobs.Typed(n.mailNews(sender)),
 
-			network.JobBackfill:  n.federation.collections.Backfill,
+			network.JobBackfill:  jobs.Typed(n.federation.collections.Backfill),
+			catalogue.JobCheck:   jobs.Typed(n.federation.collections.Check),
+			catalogue.JobRead:    jobs.Typed(n.federation.collections.Read),
+			catalogue.JobList:    jobs.Typed(n.federation.collections.List),
+			catalogue.JobJudge:   jobs.Typed(n.Catalogue.JudgeHost),
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
 			network.JobLetter:    jobs.Typed(n.federation.letters.Send),
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
