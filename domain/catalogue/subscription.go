@@ -298,10 +298,10 @@ func (s *Service) eachCopy(ctx context.Context, host string, fn func([]*Entry) e
 		if err != nil || len(copies) == 0 {
 			return err
 		}
+		after = copies[len(copies)-1].Serial
 		if err := fn(copies); err != nil {
 			return err
 		}
-		after = copies[len(copies)-1].Serial
 	}
 }
 
