@@ -11,7 +11,6 @@ import (
 	"interlink/domain/catalogue/seed"
 	"interlink/domain/catalogue/starter"
 	"interlink/domain/coproduction"
-	"interlink/domain/network"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/web/view"

@@ -24,7 +24,7 @@ func (p *Portal) followedRoutes() []route {
 		{http.MethodGet, "/admin/catalogues/{id}/unfollow", p.askUnfollow},
 		{http.MethodPost, "/admin/catalogues/{id}/unfollow", p.unfollowCatalogue},
 		{http.MethodPost, "/admin/catalogues/{id}/{step}", p.steerCatalogue},
-		{http.MethodGet, "/admin/review", p.review},
+		{http.MethodGet, "/admin/review", p.reviewQueue},
 		{http.MethodPost, "/admin/review", p.decideReview},
 		{http.MethodPost, "/admin/review/host", p.decideHost},
 	}
@@ -228,18 +228,18 @@ func (p *Portal) selectionPage(q *request, sub *catalogue.Subscription, f view.F
 			field("regulations", "selection.label.regulations", x.Regulations, words("approach.regulation", catalogue.RegulationKeys)...),
 			field("languages", "selection.label.languages", texts(x.Languages), langs...),
 			field("difficulties", "selection.label.difficulties", x.Difficulties, words("difficulty", difficulties)...),
-			field("licences", "selection.label.licences", x.Licences, words("licence", licences)...),
+			field("licences", "selection.label.licences", x.Licences, words("licence", licenceClasses)...),
 			{Name: "problems", Label: view.Say("selection.label.problems"), Hint: view.Say("selection.hint.problems"), Value: strings.Join(x.Problems, " "), Optional: true, Max: 2000},
 			{Name: "text", Label: view.Say("selection.label.text"), Value: x.Text, Optional: true, Max: 200},
 		},
 	}
 }
 
-// difficulties and licences are the words of these enumerations that are
+// difficulties and licenceClasses are the words of these enumerations that are
 // offered.
 var (
-	difficulties = []string{"very_easy", "easy", "medium", "difficult", "very_difficult"}
-	licences     = []string{"public_domain", "permissive", "copyleft", "non_commercial", "proprietary"}
+	difficulties   = []string{"very_easy", "easy", "medium", "difficult", "very_difficult"}
+	licenceClasses = []string{"public_domain", "permissive", "copyleft", "non_commercial", "proprietary"}
 )
 
 func texts[T ~string](list []T) []string {
@@ -312,7 +312,7 @@ func (p *Portal) unfollowCatalogue(q *request) error {
 	return q.done("/admin/catalogues", view.Say("notice.catalogue_unfollowed"))
 }
 
-func (p *Portal) review(q *request) error {
+func (p *Portal) reviewQueue(q *request) error {
 	if err := q.signedIn(); err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func admissionRule(a catalogue.Admission) view.AdmissionRule {
 	for _, action := range catalogue.Actions {
 		rule.Actions = append(rule.Actions, view.Option{Value: string(action), Key: "admission." + string(action), Selected: action == a.Action})
 	}
-	for _, l := range licences {
+	for _, l := range licenceClasses {
 		rule.Licences = append(rule.Licences, view.Option{Value: l, Key: "licence." + l, Selected: slices.Contains(a.Licences, l)})
 	}
 	return rule

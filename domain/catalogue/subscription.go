@@ -143,6 +143,21 @@ func (s *Service) Subscription(ctx context.Context, v policy.Viewer, catalogue d
 	return sub, copies, err
 }
 
+// SubscriptionOf reads the one of a host's catalogue. Errors: Forbidden,
+// NotFound.
+func (s *Service) SubscriptionOf(ctx context.Context, v policy.Viewer, host string) (*Subscription, error) {
+	all, err := s.Subscriptions(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	for _, sub := range all {
+		if sub.Host == host {
+			return sub, nil
+		}
+	}
+	return nil, domain.Fail(domain.NotFound, "error.not_found")
+}
+
 // Subscribe says which entries are wanted of a catalogue that is followed, or
 // was asked to be. What is here is shown or hidden accordingly. Errors:
 // Forbidden unless v administers the node, Invalid.

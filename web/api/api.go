@@ -129,6 +129,7 @@ func Register(h huma.API, s Services) {
 	a.logoOperations()
 	a.profileOperations()
 	a.catalogueOperations()
+	a.followedOperations()
 	a.approachOperations()
 	a.processOperations()
 	a.itemOperations()
