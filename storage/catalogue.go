@@ -63,6 +63,7 @@ type entryRow struct {
 	Warning     string
 	Variant     string
 	Lead        bool
+	Based       bool
 
 	Uses int `bun:",scanonly"`
 }
@@ -96,7 +97,7 @@ func entryRowOf(e *catalogue.Entry) (*entryRow, error) {
 		PublishedAt: Stamp(e.PublishedAt), UpdatedAt: Stamp(e.UpdatedAt), Revision: e.Revision,
 		Trust: string(cmp.Or(e.Trust, catalogue.TrustOwn)), Standing: string(cmp.Or(e.Standing, catalogue.Shown)), Why: string(cmp.Or(e.Why, catalogue.WhyOwn)),
 		Decision: string(e.Decision), VerifiedAt: Stamp(e.Verified), Origin: cmp.Or(e.Origin, e.Key), Alert: e.Alert, Warning: e.Warning,
-		Variant: e.Same(), Lead: true,
+		Variant: e.Same(), Lead: true, Based: e.BasedOn() != "",
 	}
 	if i := e.Interlinker; i != nil {
 		row.Nature, row.Difficulty, row.Licence = string(i.Nature), i.Difficulty, i.Licence
@@ -301,7 +302,7 @@ func (s *Catalogue) Facets(ctx context.Context, f catalogue.Filter) (catalogue.F
 		"nature": &out.Nature, "difficulty": &out.Difficulty, "licence": &out.Licence, "origin": &out.Origin,
 		"problem": &out.Problem, "language": &out.Language,
 	}
-	args := []any{found(s.db.read.NewSelect().Model((*entryRow)(nil)), f).ColumnExpr("e.id, e.nature, e.difficulty, e.licence, e.host")}
+	args := []any{found(s.db.read.NewSelect().Model((*entryRow)(nil)), f).ColumnExpr("e.id, e.nature, e.difficulty, e.licence, e.host, e.trust")}
 	for _, facet := range slices.Sorted(maps.Keys(into)) {
 		q := narrowed(s.db.read.NewSelect().TableExpr("found AS e"), f, facet).ColumnExpr("? AS facet", facet)
 		switch facet {

@@ -16,7 +16,7 @@ var bestFirst = func() string {
 	for _, t := range catalogue.Trusts {
 		rank.WriteString(" WHEN '" + string(t) + "' THEN " + string(rune('0'+t.Rank())))
 	}
-	return "CASE WHEN e.standing <> 'shown' THEN 2 WHEN e.status <> 'published' THEN 1 ELSE 0 END, CASE e.trust" + rank.String() + " ELSE 9 END, e.serial"
+	return "CASE WHEN e.standing <> 'shown' THEN 2 WHEN e.status <> 'published' THEN 1 ELSE 0 END, CASE e.trust" + rank.String() + " ELSE 9 END, CASE WHEN e.based THEN 1 ELSE 0 END, e.serial"
 }()
 
 // groupVariants puts saved entries beside the others of the same thing. What

@@ -138,7 +138,7 @@ func (p *Portal) setAdmission(q *request) error {
 		Trust: catalogue.Trust(q.typed.Get("trust")), Action: catalogue.Action(q.typed.Get("action")), Licences: q.typed["licences"], Languages: langs,
 	})
 	if err != nil {
-		return q.refused(err, p.trustAgain(q, "rules"))
+		return q.refused(err, p.trustAgain(q, "rules-"+q.typed.Get("trust")))
 	}
 	return q.done("/admin/trust", view.Say("notice.admission_set"))
 }

@@ -242,7 +242,10 @@ func (s *Service) TakePage(ctx context.Context, owner *network.Actor, sub *Subsc
 	}
 	full := sub.State == SubscriptionHalted
 	sub.Pages++
-	sub.Total, sub.Next, sub.NotBefore, sub.FailingSince = max(0, page.Total), page.Next, time.Time{}, time.Time{}
+	sub.Total, sub.NotBefore, sub.FailingSince = max(0, page.Total), time.Time{}, time.Time{}
+	if !full {
+		sub.Next = page.Next
+	}
 	if page.Next == "" && !full {
 		now := s.mint.Now()
 		sub.State, sub.ReadAt, sub.VerifiedAt = SubscriptionCurrent, now, now

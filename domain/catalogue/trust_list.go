@@ -142,6 +142,12 @@ func (s *Service) PublishList(ctx context.Context, v policy.Viewer, owner domain
 	if err := policy.Allow(v, policy.Edit, &Entry{}); err != nil {
 		return nil, err
 	}
+	switch name = name.Clean(); {
+	case name.Empty():
+		return nil, domain.InvalidField("name", "catalogue.name_missing")
+	case name.Longest() > maxListName:
+		return nil, domain.InvalidField("name", "error.too_long", maxListName)
+	}
 	l, err := s.store.TrustList(ctx, s.OwnList())
 	if domain.CodeOf(err) == domain.NotFound {
 		l, err = &ListSubscription{IRI: s.OwnList(), Own: true, Since: s.mint.Now()}, nil
@@ -150,7 +156,7 @@ func (s *Service) PublishList(ctx context.Context, v policy.Viewer, owner domain
 		return nil, err
 	}
 	now := s.mint.Now()
-	next := &TrustList{IRI: l.IRI, Owner: owner, Name: name.Clean(), Version: 1, Updated: now.UTC().Truncate(time.Second), Retracted: retract}
+	next := &TrustList{IRI: l.IRI, Owner: owner, Name: name, Version: 1, Updated: now.UTC().Truncate(time.Second), Retracted: retract}
 	if l.Taken != nil {
 		next.Version = l.Taken.Version + 1
 	}
@@ -158,9 +164,6 @@ func (s *Service) PublishList(ctx context.Context, v policy.Viewer, owner domain
 		if err := s.fill(ctx, next); err != nil {
 			return nil, err
 		}
-	}
-	if next.Name.Empty() {
-		return nil, domain.InvalidField("name", "catalogue.name_missing")
 	}
 	if err := next.Check(s.ns); err != nil {
 		return nil, err
@@ -201,11 +204,15 @@ func (s *Service) SubscribeList(ctx context.Context, v policy.Viewer, iri domain
 	if err := policy.Allow(v, policy.Edit, &Entry{}); err != nil {
 		return err
 	}
+	var p domain.Problems
 	if _, err := domain.ParseIRI(string(iri)); err != nil || s.ns.Owns(iri) {
-		return domain.InvalidField("list", "trust_list.address").Because(err)
+		p.Add("list", "trust_list.address")
 	}
 	if priority < 1 || priority > maxPriorities {
-		return domain.InvalidField("priority", "trust_list.priority", maxPriorities)
+		p.Add("priority", "trust_list.priority", maxPriorities)
+	}
+	if err := p.Err(); err != nil {
+		return err
 	}
 	l, err := s.store.TrustList(ctx, iri)
 	if domain.CodeOf(err) == domain.NotFound {

@@ -67,13 +67,21 @@ func addressKey(address string) string {
 }
 
 // Before reports whether lists show e rather than another variant of the same
-// thing: one that is to be used, more trusted, older.
+// thing: one that is to be used, more trusted, based on no other, older.
 func (e *Entry) Before(other *Entry) bool {
 	return cmp.Or(
 		cmp.Compare(e.unshown(), other.unshown()),
 		cmp.Compare(e.Trust.Rank(), other.Trust.Rank()),
+		cmp.Compare(e.based(), other.based()),
 		cmp.Compare(e.Serial, other.Serial),
 	) < 0
+}
+
+func (e *Entry) based() int {
+	if e.BasedOn() != "" {
+		return 1
+	}
+	return 0
 }
 
 func (e *Entry) unshown() int {

@@ -22,6 +22,9 @@ ALTER TABLE catalogue_entries ADD COLUMN variant TEXT NOT NULL DEFAULT '';
 --bun:split
 ALTER TABLE catalogue_entries ADD COLUMN lead BOOLEAN NOT NULL DEFAULT TRUE;
 --bun:split
+-- Whether it is based on another, which comes first.
+ALTER TABLE catalogue_entries ADD COLUMN based BOOLEAN NOT NULL DEFAULT FALSE;
+--bun:split
 UPDATE catalogue_entries SET variant = iri, origin = import_key;
 --bun:split
 UPDATE catalogue_entries SET trust = 'followed', why = 'accepted', decision = 'accepted', verified_at = updated_at WHERE host <> '';
