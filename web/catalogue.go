@@ -197,7 +197,7 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	if e.Status == catalogue.Withdrawn {
 		page.Withdrawal = p.withdrawal(q, e)
 	}
-	page.Warning, page.MayWarn = warningOf(e), p.reviews(q)
+	page.Warning, page.MayWarn = warningOf(e), p.curates(q)
 	if page.Provenance, err = p.provenance(q, e); err != nil {
 		return page, err
 	}

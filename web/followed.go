@@ -316,15 +316,15 @@ func (p *Portal) reviewQueue(q *request) error {
 	if err := q.signedIn(); err != nil {
 		return err
 	}
-	page, err := p.reviewPage(q, q.URL.Query().Get("host"), view.Form{})
+	page, err := p.waitingPage(q, q.URL.Query().Get("host"), view.Form{})
 	if err != nil {
 		return err
 	}
 	return q.show(page)
 }
 
-func (p *Portal) reviewPage(q *request, host string, f view.Form) (view.ReviewPage, error) {
-	page := view.ReviewPage{Frame: q.frame(), Form: f, Host: host}
+func (p *Portal) waitingPage(q *request, host string, f view.Form) (view.WaitingPage, error) {
+	page := view.WaitingPage{Frame: q.frame(), Form: f, Host: host}
 	list, err := p.Entries.Waiting(q.Context(), q.viewer, host, q.cursor())
 	if err != nil {
 		return page, err
@@ -358,7 +358,7 @@ func (p *Portal) decideReview(q *request) error {
 	host := q.typed.Get("host")
 	n, err := p.Entries.Review(q.Context(), q.viewer, ids, catalogue.Decision(q.typed.Get("decision")))
 	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.reviewPage(q, host, f) })
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.waitingPage(q, host, f) })
 	}
 	return q.done(reviewAddress(host), view.Say("notice.reviewed", n))
 }
@@ -373,7 +373,7 @@ func reviewAddress(host string) string {
 func (p *Portal) decideHost(q *request) error {
 	n, err := p.Entries.ReviewHost(q.Context(), q.viewer, q.typed.Get("host"), catalogue.Decision(q.typed.Get("decision")))
 	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.reviewPage(q, q.typed.Get("host"), f) })
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.waitingPage(q, q.typed.Get("host"), f) })
 	}
 	return q.done("/admin/review", view.Say("notice.reviewed", n))
 }

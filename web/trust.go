@@ -219,7 +219,7 @@ func (p *Portal) provenance(q *request, e *catalogue.Entry) (*view.Provenance, e
 		return nil, err
 	}
 	out := &view.Provenance{
-		Trust: string(e.Trust), Why: string(e.Why), Standing: string(e.Standing), Verified: e.Verified, List: string(said.List), MayReview: p.reviews(q),
+		Trust: string(e.Trust), Why: string(e.Why), Standing: string(e.Standing), Verified: e.Verified, List: string(said.List), MayReview: p.curates(q),
 	}
 	if sub != nil {
 		if sub.VerifiedAt.After(out.Verified) {
@@ -233,8 +233,8 @@ func (p *Portal) provenance(q *request, e *catalogue.Entry) (*view.Provenance, e
 	return out, err
 }
 
-// reviews reports whether the reader reviews what comes from other nodes.
-func (p *Portal) reviews(q *request) bool {
+// curates reports whether the reader reviews what comes from other nodes.
+func (p *Portal) curates(q *request) bool {
 	return policy.Allow(q.viewer, policy.Moderate, &catalogue.Entry{}) == nil
 }
 

@@ -77,7 +77,7 @@ func TestADigestDoesNotDependOnTheOrder(t *testing.T) {
 	})
 }
 
-func tool(host string, n int, software *catalogue.Software) *catalogue.Entry {
+func entryOf(host string, n int, software *catalogue.Software) *catalogue.Entry {
 	return &catalogue.Entry{
 		IRI: domain.IRI(fmt.Sprintf("https://%s/interlinkers/%d", host, n)), Kind: catalogue.KindInterlinker, Host: host,
 		Interlinker: &catalogue.Interlinker{Nature: catalogue.NatureSoftware, Software: software},
@@ -90,17 +90,17 @@ func TestVariantsAreToldByWhatEachSaysOfItself(t *testing.T) {
 		a, b *catalogue.Entry
 		same bool
 	}{
-		"the same source code, spelled otherwise": {tool("a.example", 1, repository("https://github.com/Ville/Formulaires.git")), tool("b.example", 2, repository("http://www.github.com/ville/formulaires/")), true},
-		"other source code":                       {tool("a.example", 1, repository("https://github.com/ville/formulaires")), tool("b.example", 2, repository("https://github.com/ville/cartes")), false},
-		"both based on one":                       {tool("a.example", 1, &catalogue.Software{BasedOn: []string{"https://c.example/x"}}), tool("b.example", 2, &catalogue.Software{BasedOn: []string{"https://c.example/x"}}), true},
-		"nothing in common":                       {tool("a.example", 1, nil), tool("b.example", 1, nil), false},
-		"an address that is none":                 {tool("a.example", 1, repository("not an address")), tool("b.example", 2, repository("not an address")), false},
+		"the same source code, spelled otherwise": {entryOf("a.example", 1, repository("https://github.com/Ville/Formulaires.git")), entryOf("b.example", 2, repository("http://www.github.com/ville/formulaires/")), true},
+		"other source code":                       {entryOf("a.example", 1, repository("https://github.com/ville/formulaires")), entryOf("b.example", 2, repository("https://github.com/ville/cartes")), false},
+		"both based on one":                       {entryOf("a.example", 1, &catalogue.Software{BasedOn: []string{"https://c.example/x"}}), entryOf("b.example", 2, &catalogue.Software{BasedOn: []string{"https://c.example/x"}}), true},
+		"nothing in common":                       {entryOf("a.example", 1, nil), entryOf("b.example", 1, nil), false},
+		"an address that is none":                 {entryOf("a.example", 1, repository("not an address")), entryOf("b.example", 2, repository("not an address")), false},
 	} {
 		if got := c.a.Same() == c.b.Same(); got != c.same {
 			t.Errorf("%s: %q and %q", name, c.a.Same(), c.b.Same())
 		}
 	}
-	a, b := tool("a.example", 1, nil), tool("b.example", 2, nil)
+	a, b := entryOf("a.example", 1, nil), entryOf("b.example", 2, nil)
 	a.Origin, b.Origin = "interlinkers/canvas", "interlinkers/canvas"
 	if a.Same() != b.Same() {
 		t.Error("imported from the same, they are no variants")
@@ -108,7 +108,7 @@ func TestVariantsAreToldByWhatEachSaysOfItself(t *testing.T) {
 }
 
 func TestOfVariantsTheMoreTrustedComesFirst(t *testing.T) {
-	own, followed := tool("", 1, nil), tool("b.example", 2, nil)
+	own, followed := entryOf("", 1, nil), entryOf("b.example", 2, nil)
 	own.Trust, own.Standing, own.Status, own.Serial = catalogue.TrustOwn, catalogue.Shown, catalogue.Published, 9
 	followed.Trust, followed.Standing, followed.Status, followed.Serial = catalogue.TrustFollowed, catalogue.Shown, catalogue.Published, 1
 	if !own.Before(followed) || followed.Before(own) {
@@ -121,7 +121,7 @@ func TestOfVariantsTheMoreTrustedComesFirst(t *testing.T) {
 }
 
 func TestASelectionWantsWhatMeetsEachPart(t *testing.T) {
-	e := tool("a.example", 1, nil)
+	e := entryOf("a.example", 1, nil)
 	e.Name = domain.Text{"es": "Lienzo de objetivos", "en": "Aim canvas"}
 	e.Interlinker.Difficulty, e.Interlinker.Licence, e.Interlinker.Problems = "easy", "permissive", []string{"ORG_PROBLEM_5"}
 	e.Interlinker.Supports = []catalogue.Support{{ID: "http://data.europa.eu/eli/reg/2016/679/oj"}}

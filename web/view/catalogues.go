@@ -58,10 +58,10 @@ func (CataloguesPage) TrustChoices() []Option {
 	}
 }
 
-// ReviewPage lists what waits for review, at /admin/review. Forms: POST
+// WaitingPage lists what waits for review, at /admin/review. Forms: POST
 // /admin/review {entry (several), decision}, /admin/review/host {host,
 // decision}.
-type ReviewPage struct {
+type WaitingPage struct {
 	Frame
 	Form  Form
 	Host  string // whose entries alone are listed; "" for all
@@ -179,8 +179,8 @@ func (x FollowedPage) head(p *locale.Printer) head {
 	return head{template: "followed", nav: navAdmin, title: p.T("page.catalogues.of", x.Host), noindex: true}
 }
 
-func (x ReviewPage) head(p *locale.Printer) head {
-	return head{template: "review", nav: navAdmin, title: p.T("page.review.title"), noindex: true}
+func (x WaitingPage) head(p *locale.Printer) head {
+	return head{template: "waiting", nav: navAdmin, title: p.T("page.review.title"), noindex: true}
 }
 
 func (x TrustPage) head(p *locale.Printer) head {

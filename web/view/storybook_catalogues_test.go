@@ -21,8 +21,8 @@ func catalogueStories(add adder, in, out framer) {
 	add("followed-halted", FollowedPage{Frame: in("/admin/catalogues/3"), Followed: halted})
 
 	card := InterlinkerCard{Href: "/interlinkers/map@riverbend.example", Name: three("Map of needs", "Mapa de necesidades", "Kaart"), Summary: only("en", "Who needs what."), Origin: riverbend}
-	add("review", ReviewPage{Frame: in("/admin/review?host=riverbend.example"), Host: "riverbend.example", Items: []Reviewed{{card, "1", "review"}, {card, "2", "licence"}}, Pager: Pager{Total: 2, Shown: 2}, Hosts: []Link{{"/admin/review?host=away.example", only("und", "away.example")}}})
-	add("review-empty", ReviewPage{Frame: in("/admin/review"), Form: refused(nil, "entry")})
+	add("review", WaitingPage{Frame: in("/admin/review?host=riverbend.example"), Host: "riverbend.example", Items: []Reviewed{{card, "1", "review"}, {card, "2", "licence"}}, Pager: Pager{Total: 2, Shown: 2}, Hosts: []Link{{"/admin/review?host=away.example", only("und", "away.example")}}})
+	add("review-empty", WaitingPage{Frame: in("/admin/review"), Form: refused(nil, "entry")})
 
 	licences := []Option{{Value: "permissive", Key: "licence.permissive", Selected: true}, {Value: "copyleft", Key: "licence.copyleft"}}
 	actions := []Option{{Value: "show", Key: "admission.show", Selected: true}, {Value: "review", Key: "admission.review"}, {Value: "hide", Key: "admission.hide"}}
