@@ -67,8 +67,8 @@ func (p *Portal) followedOf(q *request, sub *catalogue.Subscription) (view.Follo
 	admin := policy.Allow(q.viewer, policy.Edit, &catalogue.Entry{}) == nil
 	out := view.Followed{
 		Host: sub.Host, Href: "/admin/catalogues/" + string(sub.Catalogue), State: string(sub.State), Halt: string(sub.Halt), Trust: string(trust),
-		Pages: sub.Pages, Taken: sub.Taken, Refused: sub.Refused, Total: sub.Total, Read: sub.ReadAt, Verified: sub.VerifiedAt,
-		Failing: sub.FailingSince, NotBefore: sub.NotBefore, Away: sub.Away(p.Now()), Selection: p.selectionWords(q, sub.Selection),
+		Pages: sub.Pages, Taken: sub.Taken, Refused: sub.Refused, Total: sub.Total, Verified: sub.VerifiedAt,
+		Failing: sub.FailingSince, Away: sub.Away(p.Now()), Selection: p.selectionWords(q, sub.Selection),
 		May: view.Steering{
 			Pause: sub.State == catalogue.SubscriptionReading, Again: sub.State == catalogue.SubscriptionCurrent, Change: admin,
 			Resume: sub.State == catalogue.SubscriptionPaused || sub.State == catalogue.SubscriptionHalted,

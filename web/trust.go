@@ -49,7 +49,7 @@ func (p *Portal) trust(q *request) error {
 
 func (p *Portal) trustPage(q *request, which string, f view.Form) (view.TrustPage, error) {
 	page := view.TrustPage{
-		Frame: q.frame(), Form: f, Which: which, MayRule: policy.Allow(q.viewer, policy.Edit, &catalogue.Entry{}) == nil, OwnHref: "/trust-list",
+		Frame: q.frame(), Form: f, Which: which, MayRule: policy.Allow(q.viewer, policy.Edit, &catalogue.Entry{}) == nil,
 	}
 	said, err := p.Entries.OwnTrust(q.Context(), q.viewer)
 	if err != nil {

@@ -21,7 +21,6 @@ type CataloguesPage struct {
 // Followed is a catalogue that this one follows. Its forms, below Href: POST
 // /pause, /resume, /again, /check; links: /select and /unfollow.
 type Followed struct {
-	Catalogue Actor
 	Host      string
 	Href      string
 	State     string // translated as subscription_state.<state>
@@ -33,10 +32,8 @@ type Followed struct {
 	Refused   int
 	Total     int
 	Kept      []Fact // entries that are kept, by where they stand
-	Read      time.Time
 	Verified  time.Time
 	Failing   time.Time
-	NotBefore time.Time
 	Away      bool
 	May       Steering
 }
@@ -84,15 +81,13 @@ type Reviewed struct {
 // /admin/trust/lists/end {list}.
 type TrustPage struct {
 	Frame
-	Form     Form
-	Which    string // form that was refused
-	MayRule  bool
-	Hosts    []TrustedHost
-	Rules    []AdmissionRule
-	Lists    []TrustListRow
-	Own      *TrustListRow // nil if it was never published
-	OwnHref  string
-	Licences []Option
+	Form    Form
+	Which   string // form that was refused
+	MayRule bool
+	Hosts   []TrustedHost
+	Rules   []AdmissionRule
+	Lists   []TrustListRow
+	Own     *TrustListRow // nil if it was never published
 }
 
 // TrustedHost is what is said of a host.

@@ -31,7 +31,7 @@ func catalogueStories(add adder, in, out framer) {
 	retracted := TrustListRow{Href: "/trust-list", Name: only("en", "Our friends"), Version: 2, Retracted: true}
 	trust := TrustPage{
 		Frame: in("/admin/trust"), MayRule: true, Hosts: []TrustedHost{{"riverbend.example", "endorsed", "Reviewed every year", ago(day)}, {"spam.example", "blocked", "", ago(day)}},
-		Rules: []AdmissionRule{{"endorsed", actions, licences, "es lv"}, {"followed", actions, licences, ""}}, Lists: []TrustListRow{list, broken}, Own: &retracted, OwnHref: "/trust-list",
+		Rules: []AdmissionRule{{"endorsed", actions, licences, "es lv"}, {"followed", actions, licences, ""}}, Lists: []TrustListRow{list, broken}, Own: &retracted,
 	}
 	add("trust", trust)
 	add("trust-empty", TrustPage{Frame: in("/admin/trust")})
