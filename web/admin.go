@@ -8,7 +8,6 @@ import (
 	"interlink/domain/account"
 	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
-	"interlink/domain/network"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/web/view"
@@ -17,7 +16,6 @@ import (
 func (p *Portal) adminRoutes() []route {
 	return []route{
 		{http.MethodGet, "/admin", p.admin},
-		{http.MethodPost, "/admin/catalogues", p.followCatalogue},
 		{http.MethodGet, "/admin/approvals", p.approvals},
 		{http.MethodPost, "/admin/approvals/{id}/approve", p.approve},
 		{http.MethodPost, "/admin/approvals/{id}/refuse", p.refuse},
@@ -103,45 +101,6 @@ func (p *Portal) adminPage(q *request, form string, f view.Form) (view.AdminPage
 	}
 	page.Invites = p.Accounts.Mode() != account.ModeClosed
 	return page, nil
-}
-
-// followCatalogue makes the node's catalogue follow another's.
-func (p *Portal) followCatalogue(q *request) error {
-	shelf, err := p.Network.Actor(q.Context(), q.viewer, p.Catalogue)
-	if err != nil {
-		return err
-	}
-	if err := policy.Allow(q.viewer, policy.Edit, &catalogue.Entry{}); err != nil {
-		return err // before another server is asked
-	}
-	found, err := p.catalogueTyped(q)
-	if err == nil {
-		_, err = p.Network.Follow(q.Context(), q.viewer, shelf.ID, found.ID)
-	}
-	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.adminPage(q, "catalogues", f) })
-	}
-	return q.done("/admin", view.Say("notice.follow_asked", p.actorOf(found).Called()))
-}
-
-// catalogueTyped finds a catalogue by what was typed: its handle or address,
-// or the host of its node.
-func (p *Portal) catalogueTyped(q *request) (*network.Actor, error) {
-	typed := strings.TrimSpace(q.typed.Get("handle"))
-	handle := typed
-	if handle != "" && !strings.ContainsAny(handle, "@/") {
-		handle = "@catalogue@" + handle
-	}
-	found, err := p.Directory.Lookup(q.Context(), handle)
-	switch {
-	case domain.CodeOf(err) == domain.Internal:
-		return nil, err
-	case err != nil:
-		return nil, domain.InvalidField("handle", "follow.not_found", typed).Because(err)
-	case found.Entries == "":
-		return nil, domain.InvalidField("handle", "error.not_a_catalogue")
-	}
-	return found, nil
 }
 
 func (p *Portal) approvals(q *request) error {

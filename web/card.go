@@ -116,7 +116,7 @@ var natures = map[catalogue.Nature]view.Nature{
 func (p *Portal) interlinkerCard(x *catalogue.Entry) view.InterlinkerCard {
 	c := view.InterlinkerCard{
 		Href: x.Address(), Name: x.Name, Summary: brief(x.Summary), Languages: x.Languages(),
-		Origin: p.origin(x.Host, x.IRI), Uses: x.Uses, Withdrawn: x.Status == catalogue.Withdrawn,
+		Origin: p.origin(x.Host, x.IRI), Uses: x.Uses, Withdrawn: x.Status == catalogue.Withdrawn, Warned: x.Flagged(),
 	}
 	if i := x.Interlinker; i != nil {
 		c.Nature, c.Difficulty, c.Licence = natures[i.Nature], i.Difficulty, i.SPDX

@@ -213,6 +213,17 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	if e.Status == catalogue.Withdrawn {
 		page.Withdrawal = p.withdrawal(q, e)
 	}
+	page.Warning, page.MayWarn = warningOf(e), p.curates(q)
+	if page.Provenance, err = p.provenance(q, e); err != nil {
+		return page, err
+	}
+	variants, err := p.Entries.Variants(q.Context(), q.viewer, e)
+	if err != nil {
+		return page, err
+	}
+	for _, x := range variants {
+		page.Variants = append(page.Variants, p.interlinkerCard(x))
+	}
 	used, err := p.Coproduction.Processes(q.Context(), q.viewer, coproduction.Filter{Interlinker: e.ID}, domain.Page{Limit: glimpse})
 	if err != nil {
 		return page, err

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 	"interlink/web/transfer"
 	"interlink/web/view"
@@ -189,7 +190,7 @@ func (p *Portal) resourcesOf(q *request, x *coproduction.Process, t *coproductio
 			one.Interlinker = &view.Link{Href: string(r.Interlinker), Text: view.Plain(domain.Undetermined, string(r.Interlinker))}
 			if e := known[r.Interlinker]; e != nil && e.Interlinker != nil {
 				one.Interlinker = &view.Link{Href: e.Address(), Text: e.Name}
-				one.Nature = natures[e.Interlinker.Nature]
+				one.Nature, one.Unfit = natures[e.Interlinker.Nature], unfit(e)
 			}
 		}
 		if p.Coproduction.MayRemove(q.viewer, x, t, r) {
@@ -306,10 +307,26 @@ func (p *Portal) madeWith(q *request, r *coproduction.Resource, tool *view.Link)
 		return nil
 	}
 	made := &view.MadeWith{Link: *tool, Version: r.InterlinkerVersion}
-	if e, err := p.Entries.EntryByIRI(q.Context(), q.viewer, r.Interlinker); err == nil && r.InterlinkerVersion > 0 && e.Version > r.InterlinkerVersion {
+	e, err := p.Entries.EntryByIRI(q.Context(), q.viewer, r.Interlinker)
+	if err != nil {
+		return made
+	}
+	made.Unfit = unfit(e)
+	if r.InterlinkerVersion > 0 && e.Version > r.InterlinkerVersion {
 		made.Newer, made.Since = e.Version, e.UpdatedAt
 	}
 	return made
+}
+
+// unfit is why an entry should not be used any more, as [view.Resource] has it.
+func unfit(e *catalogue.Entry) string {
+	switch {
+	case e.Flagged():
+		return "warned"
+	case e.Status == catalogue.Withdrawn:
+		return "withdrawn"
+	}
+	return ""
 }
 
 func (p *Portal) removeResource(q *request) error {

@@ -57,6 +57,8 @@ func (p *Portal) routes() []route {
 		p.publishRoutes(),
 		p.adminRoutes(),
 		p.ruleRoutes(),
+		p.followedRoutes(),
+		p.trustRoutes(),
 		p.trafficRoutes(),
 		p.logRoutes(),
 		p.leaveRoutes(),

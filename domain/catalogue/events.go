@@ -11,6 +11,18 @@ const (
 	withdrew                  = ".withdrawn"
 	Imported domain.EventKind = "catalogue.imported"       // [Report] as payload
 	Received domain.EventKind = "catalogue.entry_received" // another node's, new or changed; [Changed]
+
+	Unfit               domain.EventKind = "catalogue.entry_unfit"          // an entry that was withdrawn, or of which is warned; [Changed]
+	SubscriptionChanged domain.EventKind = "catalogue.subscription_changed" // [SubscriptionPayload]; the subject is the other catalogue
+	Halted              domain.EventKind = "catalogue.halted"               // [SubscriptionPayload]: it sends too much
+	Reviewed            domain.EventKind = "catalogue.reviewed"             // [ReviewPayload]
+	TrustSet            domain.EventKind = "catalogue.trust_set"            // [TrustSaid]; the subject is the host
+	AdmissionSet        domain.EventKind = "catalogue.admission_set"        // [AdmissionPayload]
+	ListPublished       domain.EventKind = "catalogue.trust_list_published" // [ListPayload]
+	ListOffered         domain.EventKind = "catalogue.trust_list_offered"   // [ListPayload]: a newer version waits
+	ListTaken           domain.EventKind = "catalogue.trust_list_taken"     // [ListPayload]
+	EntryEndorsed       domain.EventKind = "catalogue.entry_endorsed"       // [EndorsementPayload]
+	EndorsementEnded    domain.EventKind = "catalogue.endorsement_ended"    // [EndorsementPayload]
 )
 
 // Created is the event of a new entry of this node.

@@ -2,6 +2,8 @@ package catalogue
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"interlink/domain"
@@ -17,52 +19,328 @@ type Remote struct {
 	Status      Status
 	Replacement domain.IRI
 	Version     int
+	Origin      string
+	Alert       domain.Text
 	Published   time.Time
 	Updated     time.Time
 }
 
+// maxAlert bounds a warning, in bytes.
+const maxAlert = 2000
+
 // Receive keeps or refreshes the copy of an entry of another node's
-// catalogue. The same or an older version changes nothing. Errors: Invalid
-// unless the entry is on its owner's node, or if it breaks a bound.
+// catalogue, and decides where it stands. The same or an older version
+// changes nothing. Of an entry that changes too often, the newest state is
+// read a little later instead; a catalogue that goes on so, or has too many
+// entries, is halted. Errors: Invalid unless the entry is on its owner's
+// node, or if it breaks a bound; Forbidden from a blocked host, a halted
+// catalogue, or one that has too many entries.
 func (s *Service) Receive(ctx context.Context, owner *network.Actor, in Remote) (*Entry, error) {
-	if owner.Local() || s.ns.Owns(in.IRI) || !domain.SameOrigin(in.IRI, owner.IRI) {
-		return nil, domain.Fail(domain.Invalid, "error.origin")
+	j, sub, err := s.admit(ctx, owner)
+	if err != nil {
+		return nil, err
 	}
-	e, err := s.store.EntryByIRI(ctx, in.IRI)
+	known, err := s.store.EntryByIRI(ctx, in.IRI)
+	if domain.CodeOf(err) == domain.NotFound {
+		known, err = nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var old Entry
+	if known == nil {
+		if err := s.room(ctx, owner, sub); err != nil {
+			return nil, err
+		}
+	} else {
+		old = *known
+	}
+	e, changed, err := s.apply(owner, known, in)
+	if err != nil || !changed {
+		return e, err
+	}
+	if known != nil && s.mint.Now().Sub(old.Verified) < s.bounds.Every && (old.Unfit() || !e.Unfit()) {
+		return &old, s.later(ctx, owner, sub, in.IRI) // bad news cannot wait
+	}
+	j.Judge(e)
+	change := domain.Change{Events: s.received(owner, &old, e)}
+	err = s.store.Save(ctx, []*Entry{e}, change, false)
+	if domain.CodeOf(err) == domain.Conflict && known == nil { // another entry of this host has its address
+		e.Slug = otherSlug(e)
+		err = s.store.Save(ctx, []*Entry{e}, change, false)
+	}
+	return e, err
+}
+
+// received are the events of a copy that is new or changed.
+func (s *Service) received(owner *network.Actor, old, e *Entry) []domain.Event {
+	events := []domain.Event{s.event(Received, owner.ID, e)}
+	if e.Unfit() && !old.Unfit() {
+		events = append(events, s.event(Unfit, owner.ID, e))
+	}
+	return events
+}
+
+// admit decides whether entries of a catalogue are taken, and where they
+// stand.
+func (s *Service) admit(ctx context.Context, owner *network.Actor) (Judge, *Subscription, error) {
+	if owner.Local() {
+		return Judge{}, nil, domain.Fail(domain.Invalid, "error.origin")
+	}
+	sub, err := s.store.Subscription(ctx, owner.ID)
+	if domain.CodeOf(err) == domain.NotFound {
+		sub, err = nil, nil
+	}
+	if err != nil {
+		return Judge{}, nil, err
+	}
+	if sub != nil && !sub.Takes() {
+		return Judge{}, nil, domain.Fail(domain.Forbidden, "catalogue.halted", owner.Host)
+	}
+	j, err := s.judge(ctx, owner.Host, owner.ID)
+	if err == nil && j.Trust == TrustBlocked {
+		err = domain.Fail(domain.Forbidden, "error.host_blocked")
+	}
+	return j, sub, err
+}
+
+// room refuses one entry more of a catalogue that has as many as are kept.
+func (s *Service) room(ctx context.Context, owner *network.Actor, sub *Subscription) error {
+	left, err := s.left(ctx, owner)
+	if err != nil || left > 0 {
+		return err
+	}
+	if err := s.halt(ctx, sub, HaltQuota); err != nil {
+		return err
+	}
+	return domain.Fail(domain.Forbidden, "catalogue.quota", s.bounds.Copies)
+}
+
+// left is how many entries more are kept of a catalogue.
+func (s *Service) left(ctx context.Context, owner *network.Actor) (int, error) {
+	copies, err := s.store.Copies(ctx, owner.ID)
+	left := s.bounds.Copies
+	for _, n := range copies {
+		left -= n
+	}
+	return left, err
+}
+
+// later has an entry read again once it may change again, and halts a
+// catalogue of which too many changes are put off.
+func (s *Service) later(ctx context.Context, owner *network.Actor, sub *Subscription, iri domain.IRI) error {
+	now := s.mint.Now()
+	if s.excess != nil && domain.CodeOf(s.excess.Spend(owner.Host, 1, now)) == domain.TooMany {
+		return s.halt(ctx, sub, HaltRate)
+	}
+	job := domain.Job{Kind: JobRead, Unique: string(iri), At: now.Add(s.bounds.Every), Args: ReadArgs{Entry: iri}, Remote: true}
+	return s.store.Save(ctx, nil, domain.Change{Jobs: []domain.Job{job}}, false)
+}
+
+// halt takes nothing more of a catalogue until somebody lets it go on, whom
+// it tells.
+func (s *Service) halt(ctx context.Context, sub *Subscription, why Halt) error {
+	if sub == nil || sub.State == SubscriptionHalted {
+		return nil
+	}
+	sub.State, sub.Halt = SubscriptionHalted, why
+	err := s.store.SaveSubscription(ctx, sub, domain.Change{Events: []domain.Event{s.subscriptionEvent(Halted, sub.Catalogue, sub, sub.State)}})
+	if domain.CodeOf(err) == domain.Conflict {
+		return nil // somebody else did
+	}
+	return err
+}
+
+// apply makes of what is known of an entry, nil for nothing, what another
+// node says. changed is false for the same or an older version. Errors:
+// Invalid.
+func (s *Service) apply(owner *network.Actor, e *Entry, in Remote) (_ *Entry, changed bool, err error) {
+	if owner.Local() || s.ns.Owns(in.IRI) || !domain.SameOrigin(in.IRI, owner.IRI) {
+		return nil, false, domain.Fail(domain.Invalid, "error.origin")
+	}
 	switch {
-	case domain.CodeOf(err) == domain.NotFound:
+	case e == nil:
 		e = &Entry{
 			ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: in.IRI, Kind: in.Kind, Owner: owner.ID, Host: owner.Host,
 			PublishedAt: in.Published, Slug: remoteSlug(in.Slug),
 		}
-	case err != nil:
-		return nil, err
 	case e.Owner != owner.ID || e.Kind != in.Kind:
-		return nil, domain.Fail(domain.Invalid, "error.origin")
+		return nil, false, domain.Fail(domain.Invalid, "error.origin")
 	case in.Version < e.Version || in.Version == e.Version && !in.Updated.After(e.UpdatedAt):
-		return e, nil
+		return e, false, nil
 	}
+	next := *e
 	c := in.Content
-	e.Name, e.Summary = c.Name.Clean(), c.Summary.Clean()
-	e.Interlinker, e.Problem, e.Schema = c.Interlinker, c.Problem, c.Schema
-	e.Status, e.Replacement, e.Version, e.UpdatedAt = Published, "", max(in.Version, 1), in.Updated
+	next.Name, next.Summary = c.Name.Clean(), c.Summary.Clean()
+	next.Interlinker, next.Problem, next.Schema = c.Interlinker, c.Problem, c.Schema
+	next.Status, next.Replacement, next.Version, next.UpdatedAt = Published, "", max(in.Version, 1), in.Updated
 	if in.Status == Withdrawn {
-		e.Status = Withdrawn
+		next.Status = Withdrawn
 		if domain.SameOrigin(in.Replacement, in.IRI) {
-			e.Replacement = in.Replacement
+			next.Replacement = in.Replacement
 		}
 	}
-	if e.UpdatedAt.IsZero() {
-		e.UpdatedAt = s.mint.Now()
+	now := s.mint.Now()
+	if next.UpdatedAt.IsZero() || next.UpdatedAt.After(now) {
+		next.UpdatedAt = now
 	}
-	if e.PublishedAt.IsZero() {
-		e.PublishedAt = e.UpdatedAt
+	if next.PublishedAt.IsZero() {
+		next.PublishedAt = next.UpdatedAt
 	}
-	if err := e.Check(); err != nil {
+	next.Verified, next.Alert = now, in.Alert.Clean()
+	if next.Origin = in.Origin; len(in.Origin) > maxOrigin {
+		next.Origin = ""
+	}
+	if next.Alert.Longest() > maxAlert || len(next.Alert) > maxLangs {
+		return nil, false, domain.InvalidField("alert", "error.too_long", maxAlert)
+	}
+	if err := next.Check(); err != nil {
+		return nil, false, err
+	}
+	next.Hash = next.ContentHash()
+	return &next, true, nil
+}
+
+// Page is one page of another node's entries.
+type Page struct {
+	Entries []Remote
+	Refused int        // items that are none
+	Next    domain.IRI // "" for the last
+	Total   int        // as the other node says
+}
+
+// Begin tells where to go on reading a catalogue: its subscription, which is
+// made if there is none, or nil if it is not to be read now.
+func (s *Service) Begin(ctx context.Context, owner *network.Actor) (*Subscription, error) {
+	sub, err := s.subscription(ctx, owner)
+	if err != nil {
 		return nil, err
 	}
-	e.Hash = e.ContentHash()
-	return e, s.store.Save(ctx, []*Entry{e}, domain.Change{Events: []domain.Event{s.event(Received, owner.ID, e)}}, false)
+	switch sub.State {
+	case SubscriptionReading:
+		return sub, nil
+	case SubscriptionAsked:
+		sub.begin()
+		return sub, s.store.SaveSubscription(ctx, sub, domain.Change{})
+	}
+	return nil, nil
+}
+
+// TakePage keeps the entries of one page, and that the next one follows, in
+// one transaction: a reader that is killed goes on where it was. It sets in
+// sub what is to be read then. Entries that break a bound are counted and
+// left. Errors: Conflict if somebody else read the page, paused or halted it
+// meanwhile.
+func (s *Service) TakePage(ctx context.Context, owner *network.Actor, sub *Subscription, page Page) error {
+	j, _, err := s.admit(ctx, owner)
+	if err != nil {
+		return err
+	}
+	entries, events, err := s.pageEntries(ctx, owner, j, sub, page)
+	if err != nil {
+		return err
+	}
+	full := sub.State == SubscriptionHalted
+	sub.Pages++
+	sub.Total, sub.NotBefore, sub.FailingSince = max(0, page.Total), time.Time{}, time.Time{}
+	if !full {
+		sub.Next = page.Next
+	}
+	if page.Next == "" && !full {
+		now := s.mint.Now()
+		sub.State, sub.ReadAt, sub.VerifiedAt = SubscriptionCurrent, now, now
+	}
+	err = s.store.SavePage(ctx, entries, sub, domain.Change{Events: events})
+	if domain.CodeOf(err) != domain.Conflict || len(entries) == 0 {
+		return err
+	}
+	return s.oneByOne(ctx, owner, sub, page)
+}
+
+// pageEntries are those of a page that are new or changed, as far as there
+// is room.
+func (s *Service) pageEntries(ctx context.Context, owner *network.Actor, j Judge, sub *Subscription, page Page) ([]*Entry, []domain.Event, error) {
+	iris := make([]domain.IRI, len(page.Entries))
+	for i, in := range page.Entries {
+		iris[i] = in.IRI
+	}
+	found, err := s.store.EntriesByIRI(ctx, iris)
+	if err != nil {
+		return nil, nil, err
+	}
+	known := make(map[domain.IRI]*Entry, len(found))
+	for _, e := range found {
+		known[e.IRI] = e
+	}
+	left, err := s.left(ctx, owner)
+	if err != nil {
+		return nil, nil, err
+	}
+	var entries []*Entry
+	var events []domain.Event
+	done := map[domain.IRI]bool{}
+	addresses := map[string]bool{}
+	sub.Refused += page.Refused
+	for _, in := range page.Entries {
+		if done[in.IRI] {
+			continue
+		}
+		done[in.IRI] = true
+		old := known[in.IRI]
+		if old == nil && left <= 0 {
+			sub.State, sub.Halt = SubscriptionHalted, HaltQuota
+			events = append(events, s.subscriptionEvent(Halted, sub.Catalogue, sub, sub.State))
+			break
+		}
+		e, changed, err := s.apply(owner, old, in)
+		if err != nil {
+			sub.Refused++
+			continue
+		}
+		if !changed {
+			continue
+		}
+		if old == nil {
+			left--
+			old = &Entry{}
+			if addresses[e.Address()] {
+				e.Slug = otherSlug(e)
+			}
+			addresses[e.Address()] = true
+		}
+		j.Judge(e)
+		entries = append(entries, e)
+		events = append(events, s.received(owner, old, e)...)
+		sub.Taken++
+	}
+	return entries, events, nil
+}
+
+// oneByOne takes the entries of a page that cannot be taken together, as one
+// of them has the address of another, or changed meanwhile.
+func (s *Service) oneByOne(ctx context.Context, owner *network.Actor, sub *Subscription, page Page) error {
+	fresh, err := s.store.Subscription(ctx, sub.Catalogue)
+	if err != nil {
+		return err
+	}
+	if fresh.Revision != sub.Revision {
+		return domain.Fail(domain.Conflict, "error.conflict")
+	}
+	for _, in := range page.Entries {
+		if _, err := s.Receive(ctx, owner, in); domain.CodeOf(err) == domain.Internal || domain.CodeOf(err) == domain.Unavailable {
+			return err
+		}
+	}
+	return s.store.SaveSubscription(ctx, sub, domain.Change{})
+}
+
+// Postpone notes that a page could not be read, and asks to go on at a time.
+func (s *Service) Postpone(ctx context.Context, sub *Subscription, at time.Time) error {
+	if now := s.mint.Now(); sub.FailingSince.IsZero() {
+		sub.FailingSince = now
+	}
+	sub.NotBefore = at
+	return s.store.SaveSubscription(ctx, sub, domain.Change{Jobs: []domain.Job{s.reading(sub.Catalogue, at)}})
 }
 
 // ReceiveDeletion withdraws the copy of an entry that its node deleted. An
@@ -82,8 +360,9 @@ func (s *Service) ReceiveDeletion(ctx context.Context, owner *network.Actor, iri
 	if e.Status == Withdrawn {
 		return nil
 	}
+	old := *e
 	e.Status, e.UpdatedAt = Withdrawn, s.mint.Now()
-	return s.store.Save(ctx, []*Entry{e}, domain.Change{Events: []domain.Event{s.event(Received, owner.ID, e)}}, false)
+	return s.store.Save(ctx, []*Entry{e}, domain.Change{Events: s.received(owner, &old, e)}, false)
 }
 
 // remoteSlug keeps a foreign slug if it has the shape of ours.
@@ -92,4 +371,10 @@ func remoteSlug(slug string) string {
 		return slug
 	}
 	return slugOf(slug)
+}
+
+// otherSlug is a slug for an entry whose own is taken on its host.
+func otherSlug(e *Entry) string {
+	sum := sha256.Sum256([]byte(e.IRI))
+	return e.Slug[:min(len(e.Slug), 60)] + "-" + hex.EncodeToString(sum[:4])
 }

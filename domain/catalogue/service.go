@@ -18,6 +18,9 @@ type Service struct {
 	owner domain.ActorID
 
 	matches MatchStore
+	hosts   Verdicts // nil for none
+	bounds  Bounds
+	excess  Throttle // nil for none
 
 	mu    sync.Mutex
 	index *Index
@@ -29,7 +32,7 @@ type Service struct {
 
 // NewService makes the service. owner is the actor of this node's catalogue.
 func NewService(store Store, mint *domain.Mint, ns domain.Namespace, owner domain.ActorID) *Service {
-	return &Service{store: store, mint: mint, ns: ns, owner: owner}
+	return &Service{store: store, mint: mint, ns: ns, owner: owner, bounds: DefaultBounds}
 }
 
 // Entry reads one by its address; host is "" for this node. A withdrawn one
@@ -113,7 +116,7 @@ func readable(v policy.Viewer) func(*Entry, error) (*Entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := policy.Allow(v, policy.Read, e); err != nil {
+		if err := policy.Allow(v, policy.Read, e); err != nil && curator(v) != nil { // who reviews it reads it
 			return nil, err
 		}
 		return e, nil
@@ -198,7 +201,8 @@ func (s *Service) Withdraw(ctx context.Context, v policy.Viewer, id domain.ID, r
 	}
 	e.Status, e.Replacement, e.UpdatedAt = Withdrawn, replacement, s.mint.Now()
 	e.Version++
-	return e, s.store.Save(ctx, []*Entry{e}, domain.Change{Events: []domain.Event{s.event(Withdrew(e.Kind), v.Actor, e)}}, false)
+	events := []domain.Event{s.event(Withdrew(e.Kind), v.Actor, e), s.event(Unfit, v.Actor, e)}
+	return e, s.store.Save(ctx, []*Entry{e}, domain.Change{Events: events}, false)
 }
 
 func (s *Service) editable(ctx context.Context, v policy.Viewer, id domain.ID, revision int64) (*Entry, error) {

@@ -16,7 +16,9 @@ type Filter struct {
 	Difficulty string
 	Licence    string // class
 	Origin     string // host; "local" for this node; "" for all
-	Withdrawn  bool   // include withdrawn ones
+	Trust      Trust
+	Withdrawn  bool // include withdrawn ones
+	Variants   bool // include all variants of one thing, not the best alone
 }
 
 // Facet counts the entries that have a value, with the other filters applied.
@@ -32,6 +34,9 @@ type Facets struct {
 
 // Store keeps entries. Reads fail with NotFound.
 type Store interface {
+	SubscriptionStore
+	TrustStore
+
 	Entry(ctx context.Context, id domain.ID) (*Entry, error)
 	EntryByIRI(ctx context.Context, iri domain.IRI) (*Entry, error)
 	// EntriesByIRI returns those of these addresses that are entries, withdrawn

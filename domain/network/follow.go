@@ -67,6 +67,10 @@ type QuotePayload struct {
 	Target  domain.IRI     `json:"target"`  // what is quoted
 }
 
+// JobJudge asks to see again where the copies of other catalogues' entries
+// stand, as the rules about hosts changed.
+const JobJudge = "catalogue.judge"
+
 // JobBackfill asks to read the entries of a followed catalogue.
 const JobBackfill = "catalogue.backfill"
 

@@ -242,6 +242,9 @@ func (g *Gate) change(ctx context.Context, v policy.Viewer, set []Rule, lift []s
 	for _, host := range lift {
 		tell(RuleLifted, RulePayload{Host: host})
 	}
+	if len(set)+len(lift) > 0 { // a rule counts for subdomains too, so all are judged again
+		change.Jobs = []domain.Job{{Kind: JobJudge, Args: struct{}{}}}
+	}
 	defer g.Forget()
 	return g.store.ChangeRules(ctx, set, lift, g.judge, change)
 }

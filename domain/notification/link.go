@@ -44,3 +44,12 @@ func story(f facts) Link {
 	}
 	return Link{Path: path}
 }
+
+// interlinker is the page of an Interlinker, which goes by its slug.
+func interlinker(f facts) Link {
+	path := "/interlinkers/" + f.text("slug")
+	if host := f.text("host"); host != "" {
+		path += "@" + host
+	}
+	return Link{Path: path}
+}

@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 
@@ -17,6 +18,8 @@ type entryExtension struct {
 	Version     int               `json:"version"`
 	Status      catalogue.Status  `json:"status"`
 	Replacement domain.IRI        `json:"replacement,omitempty"`
+	Origin      string            `json:"origin,omitempty"` // what the import that made it calls it, on whatever node that was
+	Alert       domain.Text       `json:"alert,omitempty"`  // what the owner warns of
 }
 
 // Entry makes an entry of the catalogue as an Article by it. lang is the
@@ -36,7 +39,7 @@ func Entry(e *catalogue.Entry, owner, followers domain.IRI, ns domain.Namespace,
 	}
 	d := article(e.IRI, owner, []domain.IRI{followers}, e.Name, summary, map[domain.Lang]string{lang: content}, lang)
 	d.Published, d.Updated = when(e.PublishedAt), when(e.UpdatedAt)
-	ext := typed(entryExtension{Content: e.Content(), Version: e.Version, Status: e.Status, Replacement: e.Replacement})
+	ext := typed(entryExtension{Content: e.Content(), Version: e.Version, Status: e.Status, Replacement: e.Replacement, Origin: cmp.Or(e.Origin, e.Key), Alert: e.Alert})
 	switch e.Kind {
 	case catalogue.KindInterlinker:
 		d.Interlinker, d.License = ext, licence(e.Interlinker.SPDX)
@@ -70,7 +73,7 @@ func ReadEntry(doc Document) (in catalogue.Remote, owner domain.IRI, ok bool) {
 		}
 		in = catalogue.Remote{
 			IRI: doc.IRI("id"), Slug: lastSegment(doc.IRI("id")), Kind: kind, Content: ext.Content, Version: ext.Version,
-			Status: ext.Status, Replacement: ext.Replacement, Published: doc.Time("published"), Updated: doc.Time("updated"),
+			Status: ext.Status, Replacement: ext.Replacement, Origin: ext.Origin, Alert: ext.Alert, Published: doc.Time("published"), Updated: doc.Time("updated"),
 		}
 		return in, doc.IRI("attributedTo"), in.IRI != ""
 	}

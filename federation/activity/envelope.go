@@ -100,6 +100,14 @@ func NewLikeReference(id, actor, object domain.IRI) LikeReference {
 	return LikeReference{ID: id, Type: "Like", Actor: actor, Object: object}
 }
 
+// AnnounceReference is an Announce embedded in its Undo.
+type AnnounceReference FollowReference
+
+// NewAnnounceReference names an Announce.
+func NewAnnounceReference(id, actor, object domain.IRI) AnnounceReference {
+	return AnnounceReference{ID: id, Type: "Announce", Actor: actor, Object: object}
+}
+
 // Invite asks a person to become a member of a group, which is the target
 // (ActivityStreams Vocabulary, Invite).
 func Invite(e Envelope, person, group domain.IRI) ([]byte, error) {

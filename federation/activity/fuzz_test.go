@@ -400,3 +400,59 @@ func FuzzCollection(f *testing.F) {
 		}
 	})
 }
+
+// FuzzDigest: whatever a catalogue says of its entries, what is read of it is
+// on its own server, and bounded.
+func FuzzDigest(f *testing.F) {
+	decoding(f, func(t *testing.T, doc activity.Document) {
+		digest, items, err := activity.ReadDigest(doc)
+		if err == nil {
+			for part, at := range items {
+				if !domain.SameOrigin(at, doc.IRI("id")) {
+					t.Errorf("partition %d is on another server: %s", part, at)
+				}
+			}
+			if parts := digest.Differing(digest); len(parts) > 0 {
+				t.Errorf("it differs from itself in %v", parts)
+			}
+		}
+		marks, err := activity.ReadPart(doc)
+		if err != nil {
+			return
+		}
+		seen := map[domain.IRI]bool{}
+		for _, m := range marks {
+			if seen[m.IRI] || !domain.SameOrigin(m.IRI, doc.IRI("id")) {
+				t.Errorf("%s is there twice, or on another server", m.IRI)
+			}
+			seen[m.IRI] = true
+		}
+	})
+}
+
+// FuzzTrustList: a list that is taken has bounds, and comes back as it was
+// written.
+func FuzzTrustList(f *testing.F) {
+	ns := space(f)
+	decoding(f, func(t *testing.T, doc activity.Document) {
+		list, err := activity.ReadTrustList(doc)
+		if err != nil || list.Check(ns) != nil {
+			return
+		}
+		if len(list.Hosts) > 5000 || len(list.Entries) > 5000 {
+			t.Errorf("%d hosts, %d entries", len(list.Hosts), len(list.Entries))
+		}
+		for _, h := range list.Hosts {
+			bounded(t, "the reason", h.Reason, 500)
+			if h.Host == ns.Host() {
+				t.Error("it speaks of this node")
+			}
+		}
+		back, err := activity.ReadTrustList(again(t, activity.TrustList(list, "en")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "the list", []any{back.IRI, back.Owner, back.Version, back.Retracted, len(back.Hosts), len(back.Entries)},
+			[]any{list.IRI, list.Owner, list.Version, list.Retracted, len(list.Hosts), len(list.Entries)})
+	})
+}

@@ -195,6 +195,21 @@ func object(t testing.TB, owner domain.IRI, doc any) any {
 	return activity.Proven(raw)
 }
 
+// marks are the entries of a small catalogue.
+func marks() []catalogue.Mark {
+	return []catalogue.Mark{{IRI: base + "/interlinkers/canvas", Version: 3}, {IRI: base + "/schemas/public-service", Version: 1}}
+}
+
+// trusting is a small trust list.
+func trusting() *catalogue.TrustList {
+	return &catalogue.TrustList{
+		IRI: base + "/trust-list", Owner: shelf.IRI, Name: domain.Text{"en": "Catalogues that we trust", "es": "Catálogos de confianza"}, Version: 4,
+		Updated: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC),
+		Hosts:   []catalogue.ListedHost{{Host: "riga.example", Level: catalogue.TrustEndorsed, Reason: "Reviewed every year"}, {Host: "spam.example", Level: catalogue.TrustBlocked}},
+		Entries: []catalogue.EntryWarning{{Entry: "https://rome.example/interlinkers/forms", Reason: "Versions before 2.1 keep the answers readable for everybody."}},
+	}
+}
+
 // goldens are all documents and activities that a node sends, by file name.
 func goldens(t testing.TB) map[string]func() ([]byte, error) {
 	ns := space(t)
@@ -242,6 +257,24 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"update-withdrawn": func() ([]byte, error) {
 			return activity.Update(envelope(shelf.IRI, public, shelf.Followers), entry(catalogue.Withdrawn))
+		},
+		"announce-interlinker": func() ([]byte, error) {
+			return activity.Announce(envelope(shelf.IRI, public, shelf.Followers), "https://riga.example/interlinkers/map-of-needs")
+		},
+		"undo-announce-interlinker": func() ([]byte, error) {
+			return activity.Undo(envelope(shelf.IRI, public, shelf.Followers),
+				activity.NewAnnounceReference(base+"/activities/1", shelf.IRI, "https://riga.example/interlinkers/map-of-needs"))
+		},
+		"collection-of-entries": func() ([]byte, error) { return activity.EntriesCollection(shelf.IRI, 2) },
+		"digest-of-entries": func() ([]byte, error) {
+			return activity.Encode(activity.EntriesDigest(shelf.IRI, catalogue.DigestOf(marks())))
+		},
+		"part-of-digest": func() ([]byte, error) {
+			part := marks()[0].Part()
+			return activity.Encode(activity.EntriesPart(shelf.IRI, part, catalogue.InPart(marks(), part)))
+		},
+		"trust-list": func() ([]byte, error) {
+			return activity.Encode(object(t, shelf.IRI, activity.TrustList(trusting(), "en")))
 		},
 		"create-story": func() ([]byte, error) {
 			return activity.Create(envelope(council.IRI, public, council.Followers), article())

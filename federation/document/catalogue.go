@@ -13,6 +13,8 @@ import (
 type Catalogue interface {
 	Entry(ctx context.Context, v policy.Viewer, kind catalogue.Kind, slug, host string) (*catalogue.Entry, error)
 	Published(ctx context.Context, page domain.Page) (domain.List[*catalogue.Entry], error)
+	Marks(ctx context.Context) ([]catalogue.Mark, error)
+	PublishedList(ctx context.Context) (*catalogue.TrustList, domain.ActorID, error)
 }
 
 // Entry makes an entry's Article, proven by the catalogue.
@@ -45,4 +47,33 @@ func (d *Documents) Entries(ctx context.Context, p domain.Page) (domain.List[any
 		out.Items = append(out.Items, document)
 	}
 	return out, err
+}
+
+// EntriesDigest makes the digest of the catalogue's published entries.
+func (d *Documents) EntriesDigest(ctx context.Context) (any, error) {
+	marks, err := d.Catalogue.Marks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return activity.EntriesDigest(d.NS.IRI("catalogue"), catalogue.DigestOf(marks)), nil
+}
+
+// EntriesPart lists address and version of the entries in one partition of
+// the digest.
+func (d *Documents) EntriesPart(ctx context.Context, part byte) (any, error) {
+	marks, err := d.Catalogue.Marks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return activity.EntriesPart(d.NS.IRI("catalogue"), part, catalogue.InPart(marks, part)), nil
+}
+
+// TrustList makes the trust list that this node published last, proven by its
+// catalogue.
+func (d *Documents) TrustList(ctx context.Context) (any, error) {
+	list, owner, err := d.Catalogue.PublishedList(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d.proven(ctx, owner, list.Updated, activity.TrustList(list, d.Language))
 }

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"context"
+	"encoding/hex"
 	"net/http"
 	"strings"
 
@@ -75,11 +76,35 @@ func (e *Endpoint) outbox(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// entries lists the published entries of the catalogue, for back-fill.
+// entries lists the published entries of the catalogue, for back-fill, and
+// says where their digest is.
 func (e *Endpoint) entries(w http.ResponseWriter, r *http.Request) {
+	if _, _, asked := pageOf(r); !asked {
+		list, err := e.Documents.Entries(r.Context(), domain.Page{Limit: 1})
+		var body []byte
+		if err == nil {
+			body, err = activity.EntriesCollection(e.NS.IRI("catalogue"), list.Total)
+		}
+		if err != nil {
+			fail(w, r, e.Log, err, tombstone{})
+			return
+		}
+		serve(w, r, activity.MediaType, body)
+		return
+	}
 	e.list(w, r, e.NS.IRI("catalogue"), func(p domain.Page) (domain.List[any], error) {
 		return e.Documents.Entries(r.Context(), p)
 	})
+}
+
+// entriesPart lists one partition of the digest of the catalogue, which is
+// named by two hexadecimal digits.
+func (e *Endpoint) entriesPart(r *http.Request) (any, error) {
+	part, err := hex.DecodeString(r.PathValue("part"))
+	if err != nil || len(part) != 1 {
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return e.Documents.EntriesPart(r.Context(), part[0])
 }
 
 // tree lists the items of a public process in their order.

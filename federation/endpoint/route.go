@@ -82,6 +82,9 @@ func (e *Endpoint) Routes() []Route {
 		{post, "/inbox", false, e.Inbox},
 		{get, "/activities/{id}", false, http.HandlerFunc(e.activity)},
 		{get, "/catalogue/entries", false, http.HandlerFunc(e.entries)},
+		{get, "/catalogue/digest", false, e.object("Object", func(r *http.Request) (any, error) { return e.Documents.EntriesDigest(r.Context()) })},
+		{get, "/catalogue/digest/{part}", false, e.object("OrderedCollection", e.entriesPart)},
+		{get, "/trust-list", true, e.object("Document", func(r *http.Request) (any, error) { return e.Documents.TrustList(r.Context()) })},
 		{get, "/processes/{name}/tree", false, http.HandlerFunc(e.tree)},
 		{get, "/processes/{name}/clones", true, http.HandlerFunc(e.clones)},
 		{get, "/processes/{name}/guide/{item}", true, e.object("Note", func(r *http.Request) (any, error) {

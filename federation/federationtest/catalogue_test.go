@@ -15,10 +15,11 @@ func TestCatalogueFollows(t *testing.T) {
 		zaragoza.starterCatalogue(t)
 		c.Settle()
 		owner := riga.follow(t, riga.official, riga.CatalogueActor().ID, zaragoza.handle("catalogue"))
+		riga.endorse(t, owner.Host)
 		c.Settle()
 
 		count := func(kind catalogue.Kind, origin string, n *city) int {
-			list, _, err := n.Catalogue.Find(t.Context(), policy.Viewer{}, catalogue.Filter{Kind: kind, Origin: origin, Withdrawn: true}, domain.Page{Limit: 1})
+			list, _, err := n.Catalogue.Find(t.Context(), policy.Viewer{}, catalogue.Filter{Kind: kind, Origin: origin, Withdrawn: true, Variants: true}, domain.Page{Limit: 1})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,14 +2,15 @@ package inbox
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/federation/activity"
+	"interlink/federation/remote"
 )
 
 // The bounds of reading a collection of another node.
@@ -19,11 +20,25 @@ const (
 	maxWalk  = 15 * time.Minute
 )
 
+// Copies are the commands on what is copied of other nodes' catalogues.
+type Copies interface {
+	Begin(ctx context.Context, owner *network.Actor) (*catalogue.Subscription, error)
+	TakePage(ctx context.Context, owner *network.Actor, sub *catalogue.Subscription, page catalogue.Page) error
+	Postpone(ctx context.Context, sub *catalogue.Subscription, at time.Time) error
+	CopyMarks(ctx context.Context, catalogue domain.ActorID) ([]catalogue.Mark, error)
+	Checked(ctx context.Context, catalogue domain.ActorID, failed error) error
+	ReceiveDeletion(ctx context.Context, owner *network.Actor, iri domain.IRI) error
+	ReceiveList(ctx context.Context, iri domain.IRI, read *catalogue.TrustList, problem error) error
+}
+
 // Collections reads collections of other nodes, page by page.
 type Collections struct {
 	directory *Directory
 	intake    *Intake
 	actors    ByID
+	copies    Copies
+	proofs    *Proofs
+	now       func() time.Time
 	log       *slog.Logger
 }
 
@@ -33,46 +48,103 @@ type ByID interface {
 }
 
 // NewCollections makes a reader.
-func NewCollections(directory *Directory, intake *Intake, actors ByID, log *slog.Logger) *Collections {
-	return &Collections{directory, intake, actors, log}
+func NewCollections(directory *Directory, intake *Intake, actors ByID, copies Copies, proofs *Proofs, now func() time.Time, log *slog.Logger) *Collections {
+	return &Collections{directory, intake, actors, copies, proofs, now, log}
 }
 
-// Backfill reads all entries of a catalogue that this node follows; it is the
-// handler of network.JobBackfill. Entries are taken as each comes, so it may
-// stop anywhere and run again.
-func (c *Collections) Backfill(ctx context.Context, args json.RawMessage) error {
-	var a network.BackfillArgs
-	if err := json.Unmarshal(args, &a); err != nil {
-		return domain.Fail(domain.Invalid, "error.job").Because(err)
-	}
-	owner, err := c.actors.Actor(ctx, a.Catalogue)
+// Backfill reads the entries of a catalogue that this node follows, one page
+// after the other; it is the handler of network.JobBackfill. Each page is kept
+// with what comes after it, so it may stop anywhere and run again. A node that
+// does not answer, or asks for patience, is asked again later.
+func (c *Collections) Backfill(ctx context.Context, args network.BackfillArgs) error {
+	owner, err := c.catalogue(ctx, args.Catalogue)
 	if err != nil {
 		return err
 	}
-	if owner.Entries == "" {
-		return domain.Fail(domain.Invalid, "error.not_a_catalogue")
+	sub, err := c.copies.Begin(ctx, owner)
+	if err != nil || sub == nil || sub.NotBefore.After(c.now()) {
+		return err
 	}
-	taken, refused := 0, 0
-	err = c.walk(ctx, owner.Entries, func(doc activity.Document) error {
-		if _, _, ok := activity.ReadEntry(doc); !ok {
-			refused++
-			return nil
+	for sub.State == catalogue.SubscriptionReading {
+		page, err := c.page(ctx, owner, sub.Next)
+		if domain.CodeOf(err) == domain.Unavailable && ctx.Err() == nil {
+			return c.copies.Postpone(ctx, sub, c.now().Add(pause(err, c.now())))
 		}
-		_, err := c.intake.Take(ctx, doc, Taking{Sender: owner, Update: true})
-		switch domain.CodeOf(err) {
-		case domain.OK:
-			taken++
-		case domain.Invalid, domain.Forbidden, domain.TooLarge:
-			refused++
-			c.log.Warn("back-fill: entry refused", "catalogue", owner.IRI, "entry", string(doc.IRI("id")), "error", err)
-		default:
+		if err == nil && page.Next != "" && sub.Pages >= mostPages {
+			page.Next = "" // it leads to no end
+		}
+		if err == nil {
+			err = c.copies.TakePage(ctx, owner, sub, page)
+		}
+		if domain.CodeOf(err) == domain.Conflict {
+			return nil // paused, halted, or read by somebody else
+		}
+		if err != nil {
 			return err
 		}
-		return nil
-	})
-	c.log.Info("back-fill", "catalogue", owner.IRI, "taken", taken, "refused", refused)
-	return err
+	}
+	c.log.Info("back-fill", "catalogue", owner.IRI, "state", sub.State, "taken", sub.Taken, "refused", sub.Refused)
+	return nil
 }
+
+// mostPages is how many pages of a catalogue are read: its quota of entries,
+// five to a page.
+const mostPages = 4_000
+
+// pause is how long to wait before a page is asked for again: as long as its
+// server asks, else some minutes.
+func pause(err error, now time.Time) time.Duration {
+	if wait := remote.Wait(err, now); wait > 0 {
+		return wait
+	}
+	return 5 * time.Minute
+}
+
+// catalogue reads the actor of a job.
+func (c *Collections) catalogue(ctx context.Context, id domain.ActorID) (*network.Actor, error) {
+	owner, err := c.actors.Actor(ctx, id)
+	if err == nil && owner.Entries == "" {
+		err = domain.Fail(domain.Invalid, "error.not_a_catalogue")
+	}
+	return owner, err
+}
+
+// page reads one page of the entries of a catalogue; "" is the first, or all
+// of a collection without pages.
+func (c *Collections) page(ctx context.Context, owner *network.Actor, at domain.IRI) (catalogue.Page, error) {
+	first := at == ""
+	if first {
+		at = owner.Entries
+	}
+	doc, err := c.intake.Fetch(ctx, at)
+	if err != nil {
+		return catalogue.Page{}, err
+	}
+	total := int(doc.Int("totalItems"))
+	if next := doc.IRI("first"); first && next != "" && domain.SameOrigin(next, owner.Entries) {
+		if doc, err = c.intake.Fetch(ctx, next); err != nil {
+			return catalogue.Page{}, err
+		}
+	}
+	page := catalogue.Page{Total: total}
+	for _, item := range doc.Objects("orderedItems") {
+		in, by, ok := activity.ReadEntry(item)
+		if !ok || by != owner.IRI {
+			page.Refused++
+			continue
+		}
+		if page.Entries = append(page.Entries, in); len(page.Entries) == maxOnPage {
+			break
+		}
+	}
+	if next := doc.IRI("next"); next != at && domain.SameOrigin(next, owner.Entries) {
+		page.Next = next
+	}
+	return page, nil
+}
+
+// maxOnPage is how many entries of one page are taken.
+const maxOnPage = 500
 
 // Source reads a process of another node with its tree, to be cloned. Errors:
 // Invalid for what is no process, NotFound, Gone, Unavailable, TooLarge.

@@ -287,7 +287,7 @@ func judge(response *http.Response, host string, wanted func(string) bool) error
 	case s == http.StatusGone:
 		return domain.Fail(domain.Gone, "error.gone")
 	case s == http.StatusRequestTimeout || s == http.StatusTooEarly || s == http.StatusTooManyRequests || s >= 500:
-		return domain.Fail(domain.Unavailable, "error.unreachable", host).Because(fmt.Errorf("status %d", s))
+		return domain.Fail(domain.Unavailable, "error.unreachable", host).Because(&Later{Status: s, header: response.Header.Get("Retry-After")})
 	case s != http.StatusOK:
 		return domain.Fail(domain.Invalid, "error.refused", host).Because(fmt.Errorf("status %d", s))
 	}
@@ -295,6 +295,25 @@ func judge(response *http.Response, host string, wanted func(string) bool) error
 		return domain.Fail(domain.Invalid, "error.content_type", host)
 	}
 	return nil
+}
+
+// Later is the cause of an error with which a server asks to come back.
+type Later struct {
+	Status int
+	header string
+}
+
+// Error implements error.
+func (l *Later) Error() string { return fmt.Sprintf("status %d", l.Status) }
+
+// Wait is how long the server of a failed request asks to wait, at most a
+// week; 0 if it does not say (RFC 9110 §10.2.3).
+func Wait(err error, now time.Time) time.Duration {
+	var later *Later
+	if errors.As(err, &later) {
+		return retryAfter(later.header, now)
+	}
+	return 0
 }
 
 func readBody(response *http.Response, host string) ([]byte, error) {

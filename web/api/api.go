@@ -144,6 +144,7 @@ func Register(h huma.API, s Services) {
 	a.profileOperations()
 	a.catalogueOperations()
 	a.exchangeOperations()
+	a.followedOperations()
 	a.approachOperations()
 	a.processOperations()
 	a.itemOperations()

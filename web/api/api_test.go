@@ -275,7 +275,7 @@ func (s *server) fill() {
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
 		"/assignments/{id}": assignment, "/processes/{name}/contributions/{id}": contribution,
 		"/me/memberships/{id}": membership, "/role-calls/{id}": call, "/role-calls/{id}/applications/{application}": applied,
-		"/hosts/{host}": at, "/received/failed/{id}": failed,
+		"/hosts/{host}": at, "/catalogues/{host}": at, "/received/failed/{id}": failed,
 	}
 }
 

@@ -27,6 +27,12 @@ type Entry struct {
 	Version     int               `json:"version"`
 	Revision    int64             `json:"revision"`
 	UpdatedAt   time.Time         `json:"updatedAt"`
+	Trust       string            `json:"trust" enum:"own,endorsed,followed,discovered,limited,blocked" doc:"how far this node trusts where it comes from"`
+	Standing    string            `json:"standing" enum:"shown,waiting,filtered,rejected"`
+	Why         string            `json:"why" doc:"what the standing follows from"`
+	VerifiedAt  *time.Time        `json:"verifiedAt,omitempty" doc:"when a copy was last known to be as its owner has it"`
+	Alert       domain.Text       `json:"alert,omitempty" doc:"what its owner warns of"`
+	Warning     string            `json:"warning,omitempty" doc:"what this node warns of"`
 	Content     catalogue.Content `json:"content"`
 }
 
@@ -39,6 +45,7 @@ func (a *API) entry(e *catalogue.Entry) Entry {
 		ID: e.ID, Kind: string(e.Kind), Slug: slug, IRI: e.IRI, URL: a.Namespace.Base() + e.Address(), Host: e.Host,
 		Status: string(e.Status), Replacement: e.Replacement, Languages: append([]domain.Lang{}, e.Languages()...),
 		Uses: e.Uses, Version: e.Version, Revision: e.Revision, UpdatedAt: e.UpdatedAt, Content: e.Content(),
+		Trust: string(e.Trust), Standing: string(e.Standing), Why: string(e.Why), VerifiedAt: instant(e.Verified), Alert: e.Alert, Warning: e.Warning,
 	}
 }
 
@@ -52,6 +59,8 @@ type EntriesInput struct {
 	Difficulty string      `query:"difficulty" maxLength:"40"`
 	Licence    string      `query:"licence" maxLength:"40"`
 	Origin     string      `query:"origin" maxLength:"300" doc:"host of a node; local for this one"`
+	Trust      string      `query:"trust" maxLength:"20"`
+	Variants   bool        `query:"variants" doc:"include all variants of one thing, not the best alone"`
 	Withdrawn  bool        `query:"withdrawn" doc:"include what was withdrawn"`
 }
 
@@ -166,7 +175,7 @@ func (a *API) catalogueOperations() {
 func (a *API) entries(ctx context.Context, c *caller, kind catalogue.Kind, in *EntriesInput) (*EntryList, error) {
 	list, facets, err := a.Catalogue.Find(ctx, c.viewer, catalogue.Filter{
 		Kind: kind, Text: in.Q, Nature: catalogue.Nature(in.Nature), Problem: in.Problem, Language: in.Language,
-		Difficulty: in.Difficulty, Licence: in.Licence, Origin: in.Origin, Withdrawn: in.Withdrawn,
+		Difficulty: in.Difficulty, Licence: in.Licence, Origin: in.Origin, Withdrawn: in.Withdrawn, Trust: catalogue.Trust(in.Trust), Variants: in.Variants,
 	}, in.page())
 	if err != nil {
 		return nil, err

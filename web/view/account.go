@@ -94,7 +94,7 @@ type Token struct {
 
 // AdminPage is the first page of the administration, at /admin.
 //
-// Forms: POST /admin/catalogues {handle}, where MayFollow; POST
+// Forms: POST
 // /admin/invitations {email}, where Invites.
 type AdminPage struct {
 	Frame

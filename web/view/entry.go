@@ -77,6 +77,10 @@ type InterlinkerPage struct {
 	Updated      time.Time
 	Revision     int64
 	Withdrawal   *Withdrawal
+	Warning      domain.Text // what its owner or this node warns of
+	Provenance   *Provenance // of an entry of another node; nil for others
+	Variants     []InterlinkerCard
+	MayWarn      bool
 	UsedIn       []Card // processes that used it
 	Related      []InterlinkerCard
 	UseIn        []Option // open tasks of the reader

@@ -230,6 +230,7 @@ type InterlinkerCard struct {
 	Ratings    int
 	Uses       int  // resources made with it
 	Withdrawn  bool // by its publisher
+	Warned     bool // its owner or this node warns of it
 }
 
 // Post is a message in a timeline.

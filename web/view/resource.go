@@ -15,6 +15,7 @@ type Resource struct {
 	Page        string // its page
 	Task        *Link  // nil where it is plain
 	Interlinker *Link  // it was made with
+	Unfit       string // "withdrawn" or "warned" if that should not be used any more; ""
 	Nature      Nature
 	By          Actor
 	At          time.Time
@@ -88,8 +89,9 @@ type ResourcePage struct {
 // MadeWith is the Interlinker a resource was made from.
 type MadeWith struct {
 	Link
-	Version int // of it, when it was taken; 0 if not known
-	Newer   int // its present version, if it is another one; else 0
+	Version int    // of it, when it was taken; 0 if not known
+	Newer   int    // its present version, if it is another one; else 0
+	Unfit   string // as of [Resource]
 	Since   time.Time
 }
 

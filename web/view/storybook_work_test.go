@@ -163,6 +163,7 @@ func communityStories(add adder, in, out framer) {
 	logStories(add, in, out)
 	leaveStories(add, in, out)
 	noticeStories(add, in, out)
+	catalogueStories(add, in, out)
 	roleCallStories(add, in, out)
 	for _, join := range []string{"", "join", "request", "requested"} {
 		t.Frame, t.Join, t.MayEdit, t.Requests, t.Members = out("/teams/safe_streets"), join, false, nil, nil

@@ -64,7 +64,7 @@ func (n *Node) federate(ctx context.Context) error {
 	peers := remote.NewKeys(inbox.NewKeySource(s.network, f.directory), n.mint.Now)
 	proofs := inbox.NewProofs(peers, n.Gate, n.mint.Now)
 	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.Participation, n.shelf.ID)
-	f.collections = inbox.NewCollections(f.directory, intake, s.network, log)
+	f.collections = inbox.NewCollections(f.directory, intake, s.network, n.Catalogue, proofs, n.mint.Now, log)
 	verbs := &inbox.Verbs{
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
 		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Reports: n.Communities, Pins: n.Communities,
@@ -113,6 +113,7 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewDepartures(ns, n.mint, actors, n.stores.personal).Encoders(),
 		publish.NewProfiles(ns, n.mint, actors, documents, keys).Encoders(),
 		publish.NewEntries(ns, n.mint, actors, n.Catalogue, documents).Encoders(),
+		publish.NewEndorsements(ns, n.mint, actors, n.shelf.ID).Encoders(),
 		publish.NewClones(ns, n.mint, actors).Encoders(),
 		publish.NewMembers(ns, n.mint, actors).Encoders(),
 		publish.NewAssignments(ns, n.mint, actors, n.stores.processes).Encoders(),

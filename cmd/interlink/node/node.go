@@ -128,7 +128,7 @@ func connect(ctx context.Context, o Options) (*Node, error) {
 			return nil, err
 		}
 	}
-	n := &Node{Namespace: ns.WithHandles(o.HandleDomain), o: o, mint: domain.NewMint(o.Now, nil), throttles: newThrottles(*o.Limits, o.Notices, o.Secret)}
+	n := &Node{Namespace: ns.WithHandles(o.HandleDomain), o: o, mint: domain.NewMint(o.Now, nil), throttles: newThrottles(*o.Limits, o.Notices, *o.Copies, o.Secret)}
 	if n.db, err = storage.Open(ctx, o.DatabaseURL); err != nil {
 		return nil, err
 	}
@@ -254,6 +254,7 @@ func (n *Node) services() error {
 	n.Catalogue = catalogue.NewService(s.catalogue, n.mint, ns, n.shelf.ID)
 	n.Catalogue.MatchBy(s.catalogue)
 	n.Exchange = exchange.NewService(s.catalogue, n.Catalogue, n.fetchFile, n.mint, n.shelf.ID, n.Operator())
+	n.Catalogue.Guard(n.Gate, *n.o.Copies, n.throttles.excess)
 	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)
 	n.Coproduction.KeepFiles(large, *n.o.Uploads)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
@@ -313,7 +314,11 @@ func (n *Node) employ(ctx context.Context) error {
 
 			exchange.JobImport: jobs.Typed(n.Exchange.Run),
 
-			network.JobBackfill:  n.federation.collections.Backfill,
+			network.JobBackfill:  jobs.Typed(n.federation.collections.Backfill),
+			catalogue.JobCheck:   jobs.Typed(n.federation.collections.Check),
+			catalogue.JobRead:    jobs.Typed(n.federation.collections.Read),
+			catalogue.JobList:    jobs.Typed(n.federation.collections.List),
+			catalogue.JobJudge:   jobs.Typed(n.Catalogue.JudgeHost),
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
 			network.JobLetter:    jobs.Typed(n.federation.letters.Send),
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),

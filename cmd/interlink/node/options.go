@@ -9,6 +9,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 	"interlink/domain/network"
 	"interlink/federation/httpsig"
@@ -59,6 +60,8 @@ type Options struct {
 
 	Limits *inbox.Limits // of what one host may send; nil means the default, in loopback mode none
 
+	Copies *catalogue.Bounds // of what is kept of other catalogues; nil means the default, in loopback mode without a bound on how often entries change
+
 	Log *slog.Logger     // nil discards
 	Now func() time.Time // nil means time.Now
 
@@ -97,6 +100,13 @@ func (o Options) complete() Options {
 		if o.AllowPrivate {
 			o.Limits = &inbox.Limits{}
 		}
+	}
+	if o.Copies == nil {
+		bounds := catalogue.DefaultBounds
+		if o.AllowPrivate {
+			bounds.Every = 0
+		}
+		o.Copies = &bounds
 	}
 	if o.Notices == 0 && !o.AllowPrivate {
 		o.Notices = 10

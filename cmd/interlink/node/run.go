@@ -71,6 +71,7 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return n.sweep(ctx) })
 	g.Go(func() error { return n.sweepRules(ctx) })
 	g.Go(func() error { return n.askSources(ctx) })
+	g.Go(func() error { return n.tendCatalogues(ctx) })
 }
 
 func (n *Node) sweep(ctx context.Context) error {
@@ -118,6 +119,23 @@ func (n *Node) sweepRules(ctx context.Context) error {
 		}
 		if err := n.Gate.Sweep(ctx); err != nil && ctx.Err() == nil {
 			n.o.Log.Error("lift the rules about hosts that are over", "error", err)
+		}
+	}
+}
+
+// tendCatalogues goes on with followed catalogues whose reader was killed, and
+// has what is due each day asked for.
+func (n *Node) tendCatalogues(ctx context.Context) error {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for first := true; ; first = false {
+		if err := n.Catalogue.Tend(ctx, first); err != nil && ctx.Err() == nil {
+			n.o.Log.Error("ask for what followed catalogues need", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
 		}
 	}
 }

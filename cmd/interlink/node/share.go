@@ -5,21 +5,23 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"interlink/domain/catalogue"
 	"interlink/federation/inbox"
 	"interlink/storage"
 	"interlink/storage/cache"
 )
 
 // throttles are what bounds those who send to this node.
-type throttles struct{ known, strange, source, notices *cache.Throttle }
+type throttles struct{ known, strange, source, notices, excess *cache.Throttle }
 
-func newThrottles(l inbox.Limits, notices int, secret []byte) throttles {
+func newThrottles(l inbox.Limits, notices int, copies catalogue.Bounds, secret []byte) throttles {
 	throttle := func(kind string, l inbox.Limit) *cache.Throttle {
 		return cache.NewThrottle(kind, l.Rate, l.Burst, secret)
 	}
 	return throttles{
 		throttle("known", l.Known), throttle("strange", l.Strange), throttle("source", l.Source),
 		throttle("notice", inbox.Limit{Rate: float64(notices) / 3600, Burst: float64(notices)}),
+		throttle("excess", inbox.Limit{Rate: 1.0 / 60, Burst: copies.Excess}),
 	}
 }
 
@@ -51,7 +53,7 @@ func (n *Node) share(ctx context.Context, g *errgroup.Group) (closing func(), er
 	n.db.Share(waker.Tell)
 	g.Go(func() error { return waker.Run(ctx, n.db.Wake, n.db.WakeAll) })
 	g.Go(func() error {
-		return r.Share(ctx, n.mint.Now, n.throttles.known, n.throttles.strange, n.throttles.source, n.throttles.notices)
+		return r.Share(ctx, n.mint.Now, n.throttles.known, n.throttles.strange, n.throttles.source, n.throttles.notices, n.throttles.excess)
 	})
 	return func() { _ = r.Close() }, nil
 }

@@ -1,0 +1,121 @@
+package activity
+
+import (
+	"encoding/hex"
+	"encoding/json"
+
+	"interlink/domain"
+	"interlink/domain/catalogue"
+)
+
+// entriesCollection is the collection of a catalogue's entries: its first
+// page, and where its digest is.
+type entriesCollection struct {
+	ID           domain.IRI `jsonld:"id"`
+	Type         string     `jsonld:"type"`
+	TotalItems   int        `jsonld:"totalItems"`
+	First        domain.IRI `jsonld:"first"`
+	Last         domain.IRI `jsonld:"last"`
+	AttributedTo domain.IRI `jsonld:"attributedTo"`
+	Digest       domain.IRI `jsonld:"interlink:digest"`
+}
+
+// EntriesCollection makes the collection of a catalogue's entries without
+// them.
+func EntriesCollection(shelf domain.IRI, total int) ([]byte, error) {
+	id := shelf + "/entries"
+	return Encode(entriesCollection{
+		ID: id, Type: "OrderedCollection", TotalItems: total, AttributedTo: shelf, Digest: shelf + "/digest",
+		First: id + "?page=" + FirstPage, Last: id + "?page=" + LastPage,
+	})
+}
+
+type digestDocument struct {
+	ID           domain.IRI      `jsonld:"id"`
+	Type         string          `jsonld:"type"`
+	AttributedTo domain.IRI      `jsonld:"attributedTo"`
+	Digest       json.RawMessage `jsonld:"interlink:digest"`
+}
+
+// partExtension is one partition of the digest of a catalogue.
+type partExtension struct {
+	Items domain.IRI `json:"items"` // where its entries are listed
+	Total int        `json:"total"`
+	Sum   string     `json:"sum"` // hex
+}
+
+// EntriesDigest makes the digest of a catalogue's entries: of each partition
+// that has any, by its two hexadecimal digits, how many they are and the XOR
+// of their sums.
+func EntriesDigest(shelf domain.IRI, d *catalogue.Digest) any {
+	id := shelf + "/digest"
+	parts := map[string]partExtension{}
+	for i, part := range d {
+		if part.Count > 0 {
+			name := hex.EncodeToString([]byte{byte(i)})
+			parts[name] = partExtension{Items: id + "/" + domain.IRI(name), Total: part.Count, Sum: hex.EncodeToString(part.Sum[:])}
+		}
+	}
+	return digestDocument{ID: id, Type: "Object", AttributedTo: shelf, Digest: typed(parts)}
+}
+
+// ReadDigest reads the digest of a catalogue, with the addresses of the
+// partitions that it has. Errors: Invalid.
+func ReadDigest(doc Document) (*catalogue.Digest, map[byte]domain.IRI, error) {
+	bad := domain.Fail(domain.Invalid, "error.document")
+	var parts map[string]partExtension
+	if err := json.Unmarshal(doc["interlink:digest"], &parts); err != nil {
+		return nil, nil, bad.Because(err)
+	}
+	d, items := new(catalogue.Digest), map[byte]domain.IRI{}
+	for name, part := range parts {
+		at, err := hex.DecodeString(name)
+		sum, errSum := hex.DecodeString(part.Sum)
+		if err != nil || errSum != nil || len(at) != 1 || len(sum) != len(d[0].Sum) || part.Total < 0 || !domain.SameOrigin(part.Items, doc.IRI("id")) {
+			return nil, nil, bad
+		}
+		d[at[0]].Count = part.Total
+		copy(d[at[0]].Sum[:], sum)
+		items[at[0]] = part.Items
+	}
+	return d, items, nil
+}
+
+// markDocument is an entry with its version alone.
+type markDocument struct {
+	ID      domain.IRI `jsonld:"id"`
+	Type    string     `jsonld:"type"`
+	Version int        `jsonld:"interlink:version"`
+}
+
+// EntriesPart lists the entries of one partition.
+func EntriesPart(shelf domain.IRI, part byte, marks []catalogue.Mark) any {
+	items := make([]any, len(marks))
+	for i, m := range marks {
+		items[i] = markDocument{ID: m.IRI, Type: "Article", Version: m.Version}
+	}
+	return WholeCollection(shelf+"/digest/"+domain.IRI(hex.EncodeToString([]byte{part})), shelf, items)
+}
+
+// maxMarks is how many entries of a partition are read.
+const maxMarks = 5_000
+
+// ReadPart reads the entries of a partition; those of other servers are left
+// out. Errors: TooLarge.
+func ReadPart(doc Document) ([]catalogue.Mark, error) {
+	items := doc.Objects("orderedItems")
+	if len(items) > maxMarks {
+		return nil, domain.Fail(domain.TooLarge, "error.collection_size", maxMarks)
+	}
+	var marks []catalogue.Mark
+	seen := map[domain.IRI]bool{}
+	for _, item := range items {
+		iri := item.IRI("id")
+		if !domain.SameOrigin(iri, doc.IRI("id")) || seen[iri] {
+			continue
+		}
+		seen[iri] = true
+		marks = append(marks, catalogue.Mark{IRI: iri, Version: int(item.Int("interlink:version"))})
+	}
+	return marks, nil
+}
