@@ -50,6 +50,7 @@ var exports = []export{
 	{"role_calls", "role_calls", "creator_id = ?0 OR reviewers LIKE '%\"' || ?0 || '\"%'", "serial", "revision"},
 	{"resources", "resources", "created_by = ?0", "serial", ""},
 	{"versions_of_resources", "resource_versions", "created_by = ?0", "resource_id number", ""},
+	{"versions_of_interlinkers", "catalogue_versions", "changed_by = ?0", "entry_id number", "content"},
 	{"interlinkers_used", "process_uses", "actor_id = ?0", "id", ""},
 	{"clones", "clones", "cloner_id = ?0", "serial", "revision"},
 	{"reports", "reports", "reporter_id = ?0", "serial", "revision note resolver_id"},

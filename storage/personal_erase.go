@@ -52,6 +52,7 @@ var relations = []step{
 	{"certificates", "DELETE FROM certificates WHERE person_id = ?0"},
 	{"contributions", "DELETE FROM contributions WHERE person_id = ?0"},
 	{"assignments", "DELETE FROM assignments WHERE assignee_id = ?0"},
+	{"catalogue_versions", "UPDATE catalogue_versions SET changed_by = '' WHERE changed_by = ?0"},
 	{"memberships_abroad", "DELETE FROM memberships_abroad WHERE person_id = ?0"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE actor_id = ?0 AND actor_id <> ''"},
 	{"group_invitations", "DELETE FROM group_invitations WHERE person_id = ?0 AND person_id <> ''"},

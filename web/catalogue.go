@@ -162,7 +162,7 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		Frame: q.about(e.IRI), InterlinkerCard: p.interlinkerCard(e), Description: rich(q, e.Summary), Instructions: rich(q, i.Instructions),
 		Audience: i.Audience, Scopes: i.Scopes, Limits: rich(q, i.Constraints), Rules: rich(q, i.Regulations),
 		Steward: p.actor(q, e.Owner), Published: e.PublishedAt, Updated: e.UpdatedAt, Revision: e.Revision,
-		MayEdit: policy.Allow(q.viewer, policy.Edit, e) == nil && e.Status == catalogue.Published,
+		MayEdit: policy.Allow(q.viewer, policy.Edit, e) == nil && e.Status != catalogue.Withdrawn,
 	}
 	if !i.Overview.Empty() {
 		page.Summary = brief(i.Overview)

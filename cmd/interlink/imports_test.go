@@ -32,7 +32,7 @@ var rules = []rule{
 	{"domain/markup", []string{"domain"}, []string{standard, "github.com/yuin/goldmark", "github.com/microcosm-cc/bluemonday", "golang.org/x/net/html"}},
 	{"domain/account", []string{"domain", "domain/policy", "domain/network"}, []string{standard, "golang.org/x/crypto/argon2"}},
 	{"domain/organization", []string{"domain", "domain/policy", "domain/network"}, []string{standard}},
-	{"domain/catalogue/...", []string{"domain", "domain/policy", "domain/network", "domain/catalogue/..."}, []string{standard}},
+	{"domain/catalogue/...", []string{"domain", "domain/policy", "domain/network", "domain/picture", "domain/catalogue/..."}, []string{standard}},
 	{"domain/coproduction", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue"}, []string{standard}},
 	{"domain/lineage", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/coproduction"}, []string{standard}},
 	{"domain/story", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/coproduction", "domain/lineage"}, []string{standard}},

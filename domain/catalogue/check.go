@@ -110,6 +110,7 @@ func (i *Interlinker) check(p *domain.Problems) {
 			p.Add("licence", "error.not_text")
 		}
 	}
+	i.checkMore(p)
 	for _, uri := range i.URI {
 		if !strings.HasPrefix(uri, "https://") && !strings.HasPrefix(uri, "http://") {
 			p.Add("uri", "catalogue.uri")

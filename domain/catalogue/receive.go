@@ -15,6 +15,7 @@ type Remote struct {
 	Kind        Kind
 	Content     Content
 	Status      Status
+	Reason      domain.Text
 	Replacement domain.IRI
 	Version     int
 	Published   time.Time
@@ -45,9 +46,9 @@ func (s *Service) Receive(ctx context.Context, owner *network.Actor, in Remote) 
 	c := in.Content
 	e.Name, e.Summary = c.Name.Clean(), c.Summary.Clean()
 	e.Interlinker, e.Problem, e.Schema = c.Interlinker, c.Problem, c.Schema
-	e.Status, e.Replacement, e.Version, e.UpdatedAt = Published, "", max(in.Version, 1), in.Updated
-	if in.Status == Withdrawn {
-		e.Status = Withdrawn
+	e.Status, e.Reason, e.Replacement, e.Version, e.UpdatedAt = Published, nil, "", max(in.Version, 1), in.Updated
+	if in.Status == Withdrawn || in.Status == Deprecated {
+		e.Status, e.Reason = in.Status, in.Reason.Clean()
 		if domain.SameOrigin(in.Replacement, in.IRI) {
 			e.Replacement = in.Replacement
 		}

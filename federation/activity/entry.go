@@ -16,6 +16,7 @@ type entryExtension struct {
 	Content     catalogue.Content `json:"content"`
 	Version     int               `json:"version"`
 	Status      catalogue.Status  `json:"status"`
+	Reason      domain.Text       `json:"reason,omitempty"` // why it is deprecated or withdrawn
 	Replacement domain.IRI        `json:"replacement,omitempty"`
 }
 
@@ -36,7 +37,7 @@ func Entry(e *catalogue.Entry, owner, followers domain.IRI, ns domain.Namespace,
 	}
 	d := article(e.IRI, owner, []domain.IRI{followers}, e.Name, summary, map[domain.Lang]string{lang: content}, lang)
 	d.Published, d.Updated = when(e.PublishedAt), when(e.UpdatedAt)
-	ext := typed(entryExtension{Content: e.Content(), Version: e.Version, Status: e.Status, Replacement: e.Replacement})
+	ext := typed(entryExtension{Content: e.Content(), Version: e.Version, Status: e.Status, Reason: e.Reason, Replacement: e.Replacement})
 	switch e.Kind {
 	case catalogue.KindInterlinker:
 		d.Interlinker, d.License = ext, licence(e.Interlinker.SPDX)
@@ -70,7 +71,7 @@ func ReadEntry(doc Document) (in catalogue.Remote, owner domain.IRI, ok bool) {
 		}
 		in = catalogue.Remote{
 			IRI: doc.IRI("id"), Slug: lastSegment(doc.IRI("id")), Kind: kind, Content: ext.Content, Version: ext.Version,
-			Status: ext.Status, Replacement: ext.Replacement, Published: doc.Time("published"), Updated: doc.Time("updated"),
+			Status: ext.Status, Reason: ext.Reason, Replacement: ext.Replacement, Published: doc.Time("published"), Updated: doc.Time("updated"),
 		}
 		return in, doc.IRI("attributedTo"), in.IRI != ""
 	}

@@ -242,6 +242,7 @@ func (n *Node) services() error {
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
+	n.Catalogue.KeepFiles(templates{large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
 	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, n.phrase, n.mint, ns)
 	n.Notifications = notification.NewService(s.notifications, n.mint, notification.NewSigner(n.o.Secret))
