@@ -159,7 +159,6 @@ func TestWrittenInterlinkersAreChecked(t *testing.T) {
 			"spdx":       func(w *catalogue.Writing) { w.Content.Interlinker.SPDX = "free for all" },
 			"difficulty": func(w *catalogue.Writing) { w.Content.Interlinker.Difficulty = "so-so" },
 			"supports":   func(w *catalogue.Writing) { w.Content.Interlinker.Supports[0].ID = "the law" },
-			"uri":        func(w *catalogue.Writing) { w.Content.Interlinker.Nature = catalogue.NatureExternalSoftware },
 			"nature":     func(w *catalogue.Writing) { w.Content.Interlinker.Nature = "book" },
 			"original":   func(w *catalogue.Writing) { w.Content.Interlinker.Original = "lv" },
 			"note":       func(w *catalogue.Writing) { w.Note = strings.Repeat("long ", 100) },
@@ -174,6 +173,16 @@ func TestWrittenInterlinkersAreChecked(t *testing.T) {
 		}
 		if list, err := s.Drafts(t.Context(), curator, domain.Page{}); err != nil || list.Total != 0 {
 			t.Errorf("%d drafts stay, %v", list.Total, err)
+		}
+		w := guideOf("elsewhere")
+		w.Content.Interlinker.Nature = catalogue.NatureExternalSoftware
+		e, err := s.Compose(t.Context(), curator, "", w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.Publish(t.Context(), curator, e.ID, e.Revision, "")
+		if fields := domain.FieldsOf(err); len(fields) != 1 || fields[0].Field != "uri" {
+			t.Errorf("an external one is published without an address: %v", err)
 		}
 	})
 }

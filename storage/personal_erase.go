@@ -53,6 +53,8 @@ var relations = []step{
 	{"contributions", "DELETE FROM contributions WHERE person_id = ?0"},
 	{"assignments", "DELETE FROM assignments WHERE assignee_id = ?0"},
 	{"catalogue_versions", "UPDATE catalogue_versions SET changed_by = '' WHERE changed_by = ?0"},
+	{"catalogue_offers", "UPDATE catalogue_offers SET offered_by = '' WHERE offered_by = ?0"},
+	{"withheld_credits", "DELETE FROM withheld_credits WHERE person_id = ?0"},
 	{"memberships_abroad", "DELETE FROM memberships_abroad WHERE person_id = ?0"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE actor_id = ?0 AND actor_id <> ''"},
 	{"group_invitations", "DELETE FROM group_invitations WHERE person_id = ?0 AND person_id <> ''"},

@@ -22,6 +22,8 @@ var elsewhereOrNot = map[string]string{
 	"stories.owner_id":               "an organisation",
 	"stories.community_id":           "a community",
 	"catalogue_entries.owner_id":     "the catalogue",
+	"catalogue_offers.process_id":    "a process",
+	"catalogue_offers.catalogue_id":  "a catalogue",
 	"processes.organization_id":      "an organisation",
 	"processes.community_id":         "a community",
 	"processes.id":                   "the process itself, an actor too",

@@ -17,6 +17,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/curation"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
 	"interlink/domain/network"
@@ -90,6 +91,7 @@ type Options struct {
 	Organizations *organization.Service
 	Entries       *catalogue.Service
 	Coproduction  *coproduction.Service
+	Curation      *curation.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
 	Communities   *community.Service

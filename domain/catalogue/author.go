@@ -93,7 +93,7 @@ func (s *Service) write(e *Entry, w Writing) error {
 	next.translate(before, w.Checked)
 	e.Name, e.Summary, e.Interlinker = next.Name, next.Summary, i
 	p = append(p, domain.FieldsOf(e.Check())...)
-	i.checkWritten(&p)
+	i.checkWritten(&p, e.Status == Draft)
 	if e.Note = strings.Join(strings.Fields(w.Note), " "); utf8.RuneCountInString(e.Note) > maxNote {
 		p.Add("note", "error.too_long", maxNote)
 	}
@@ -195,7 +195,9 @@ func (s *Service) Publish(ctx context.Context, v policy.Viewer, id domain.ID, re
 	kind := Updated(e.Kind)
 	e.UpdatedAt, e.ChangedBy, e.Note = s.mint.Now(), v.Actor, clipNote(note)
 	if e.Status == Draft {
-		if err := e.Check(); err != nil {
+		var p domain.Problems
+		e.Interlinker.checkWritten(&p, false)
+		if err := p.Err(); err != nil {
 			return nil, err
 		}
 		kind, e.PublishedAt, e.Hash = Created(e.Kind), e.UpdatedAt, e.ContentHash()
@@ -277,4 +279,23 @@ func (s *Service) Drafts(ctx context.Context, v policy.Viewer, page domain.Page)
 		return domain.List[*Entry]{}, err
 	}
 	return s.store.Drafts(ctx, page)
+}
+
+// Adopt makes the first version of an entry of what was offered to the
+// catalogue, which the caller saves together with the event. Errors: Forbidden,
+// Invalid.
+func (s *Service) Adopt(ctx context.Context, v policy.Viewer, c Content) (*Entry, domain.Event, error) {
+	if err := policy.Allow(v, policy.Edit, &Entry{}); err != nil {
+		return nil, domain.Event{}, err
+	}
+	e := &Entry{Kind: KindInterlinker, Owner: s.owner, Status: Published, Version: 1, Name: c.Name, Summary: c.Summary, Interlinker: c.Interlinker, ChangedBy: v.Actor}
+	e.Interlinker.detect()
+	if err := e.Check(); err != nil {
+		return nil, domain.Event{}, err
+	}
+	if err := s.place(ctx, e, ""); err != nil {
+		return nil, domain.Event{}, err
+	}
+	e.Hash = e.ContentHash()
+	return e, s.event(Created(e.Kind), v.Actor, e), nil
 }

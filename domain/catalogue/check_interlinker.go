@@ -110,8 +110,9 @@ var (
 )
 
 // checkWritten judges, beyond [Entry.Check], what people write here: words are
-// of their lists, licences and references have their shape.
-func (i *Interlinker) checkWritten(p *domain.Problems) {
+// of their lists, licences and references have their shape. A draft may lack
+// where it is found.
+func (i *Interlinker) checkWritten(p *domain.Problems, draft bool) {
 	one := func(field, value string, of []string) {
 		if value != "" && !slices.Contains(of, value) {
 			p.Add(field, "catalogue.word", value)
@@ -148,7 +149,7 @@ func (i *Interlinker) checkWritten(p *domain.Problems) {
 			p.Add("tags", "catalogue.too_many", maxTags)
 		}
 	}
-	if (i.Nature == NatureExternalSoftware || i.Nature == NatureExternalKnowledge) && i.URI.Empty() {
+	if !draft && (i.Nature == NatureExternalSoftware || i.Nature == NatureExternalKnowledge) && i.URI.Empty() {
 		p.Add("uri", "catalogue.uri_missing")
 	}
 }

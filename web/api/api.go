@@ -23,6 +23,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/curation"
 	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/notification"
@@ -56,6 +57,7 @@ type Services struct {
 	Organizations *organization.Service
 	Catalogue     *catalogue.Service
 	Coproduction  *coproduction.Service
+	Curation      *curation.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
 	Communities   *community.Service

@@ -260,7 +260,7 @@ func (s *server) fill() {
 		s.t.Fatalf("%d clones", len(clones))
 	}
 	s.vars = map[string]string{
-		"/interlinkers/{slug}": "wcag", "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
+		"/interlinkers/{slug}": "wcag", "/interlinkers/{slug}/versions/{number}": "1", "/interlinkers/{slug}/templates/{language}": "en", "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
 		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),

@@ -75,10 +75,16 @@ type InterlinkerPage struct {
 	Updated      time.Time
 	Revision     int64
 	Withdrawal   *Withdrawal
-	UsedIn       []Card // processes that used it
+	Deprecated   *Withdrawal // not nil for one that should not be taken up
+	Snapshots    []Snapshot
+	Authors      []Credit
+	Made         *Link // process of which it is a result
+	Supports     []SupportedRule
+	Versions     string    // address of its versions; "" for a copy
+	Curation     *Curation // not nil for those who write the catalogue
+	UsedIn       []Card    // processes that used it
 	Related      []InterlinkerCard
 	UseIn        []Option // open tasks of the reader
-	MayEdit      bool
 }
 
 // Document is a file or link that belongs to an Interlinker.

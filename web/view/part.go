@@ -228,8 +228,9 @@ type InterlinkerCard struct {
 	Origin     Origin
 	Rating     float64 // mean of 1 to 5; 0 for none
 	Ratings    int
-	Uses       int  // resources made with it
-	Withdrawn  bool // by its publisher
+	Uses       int    // resources made with it
+	Withdrawn  bool   // by its publisher
+	Status     string // draft or deprecated; "" for others
 }
 
 // Post is a message in a timeline.

@@ -16,6 +16,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/curation"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
 	"interlink/domain/network"
@@ -43,6 +44,7 @@ type Node struct {
 	Catalogue     *catalogue.Service
 	Coproduction  *coproduction.Service
 	Lineage       *lineage.Service
+	Curation      *curation.Service
 	Stories       *story.Service
 	Communities   *community.Service
 	Network       *network.Service
@@ -81,6 +83,7 @@ type stores struct {
 	hosts         *storage.Hosts
 	keys          *storage.Keys
 	lineage       *storage.Lineage
+	curation      *storage.Curation
 	network       *storage.Network
 	notifications *storage.Notifications
 	notices       *storage.Notices
@@ -169,6 +172,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		hosts:         storage.NewHosts(db),
 		keys:          storage.NewKeys(db),
 		lineage:       storage.NewLineage(db),
+		curation:      storage.NewCuration(db),
 		network:       storage.NewNetwork(db),
 		notifications: storage.NewNotifications(db, mint, zone),
 		notices:       storage.NewNotices(db),
@@ -238,6 +242,7 @@ func (n *Node) services() error {
 	n.Catalogue = catalogue.NewService(s.catalogue, n.mint, ns, n.shelf.ID)
 	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)
 	n.Coproduction.KeepFiles(large, *n.o.Uploads)
+	n.Curation = curation.NewService(s.curation, n.Coproduction, n.Catalogue, s.network, n.mint, ns, n.shelf.ID)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
