@@ -87,7 +87,11 @@ func (s *Service) write(e *Entry, w Writing) error {
 	i.keepFiles(old)
 	i.detect()
 	if i.Original != "" && next.Name[i.Original] == "" {
-		p.Add("original", "catalogue.original")
+		if i.Original == before.Original() {
+			p.Add("name", "catalogue.name_missing")
+		} else {
+			p.Add("original", "catalogue.original")
+		}
 	}
 	next.Name, next.Summary = next.Name.Clean(), next.Summary.Clean()
 	next.translate(before, w.Checked)

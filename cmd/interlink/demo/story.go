@@ -66,6 +66,7 @@ func (s *story) steps() []step {
 		{"Zaragoza gets Interlinkers recommended for a task, with the reasons", s.recommend},
 		{"Zaragoza takes the best one into the task", s.instantiate},
 		{"Zaragoza finishes tasks", s.finishTasks},
+		{"Zaragoza offers what it made to Riga's catalogue, and Riga accepts", s.offerInterlinker},
 		{"Zaragoza prunes the process and publishes its success story", s.publish},
 		{"The citizen of Rome receives the story", s.receiveStory},
 		{"Riga follows Zaragoza's catalogue and receives its Interlinkers", s.followCatalogue},
