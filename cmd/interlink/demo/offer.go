@@ -73,7 +73,7 @@ func (s *story) writeResult(ctx context.Context) (at string, err error) {
 			ID string `json:"id"`
 		}
 		err := s.zaragoza.api.post(ctx, "/processes/safe_school_routes/tasks/"+url.PathEscape(task.ID)+"/resources", map[string]any{
-			"name": "Letter to parents", "body": "# Dear parents\n\nwe walk the way to school with your children.", "language": "en", "licence": "CC-BY-4.0", "public": true,
+			"name": "Letter to parents", "text": "# Dear parents\n\nwe walk the way to school with your children.", "language": "en", "licence": "CC-BY-4.0", "public": true,
 		}, &made)
 		return "/processes/safe_school_routes/resources/" + made.ID, err
 	}
