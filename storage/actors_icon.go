@@ -27,6 +27,9 @@ func (s *Network) Shown(ctx context.Context, file domain.IRI) (bool, error) {
 	if err == nil && !shown {
 		shown, err = s.db.read.NewSelect().Model((*postFileRow)(nil)).Where("file = ?", string(file)).Exists(ctx)
 	}
+	if err == nil && !shown {
+		shown, err = s.db.read.NewSelect().Model((*valueRow)(nil)).Where("facet = 'picture' AND value = ?", string(file)).Exists(ctx)
+	}
 	return shown, translate(err)
 }
 

@@ -47,6 +47,7 @@ type entryRow struct {
 	Sort        string
 	Search      string
 	Status      string
+	Reason      domain.Text `bun:"type:text"`
 	Replacement string
 	Version     int
 	Hash        string
@@ -93,7 +94,7 @@ func entryRowOf(e *catalogue.Entry) (*entryRow, error) {
 		Host: e.Host, Slug: e.Slug, SlugFolded: strings.ToLower(e.Slug), ImportKey: e.Key,
 		Name: e.Name, Summary: e.Summary, Content: string(content),
 		Sort: foldable(e.Name.String()), Search: searchable(e.Slug, e.Name, e.Summary), Status: string(e.Status),
-		Replacement: string(e.Replacement), Version: e.Version, Hash: e.Hash,
+		Reason: e.Reason, Replacement: string(e.Replacement), Version: e.Version, Hash: e.Hash,
 		PublishedAt: Stamp(e.PublishedAt), UpdatedAt: Stamp(e.UpdatedAt), Revision: e.Revision,
 		Trust: string(cmp.Or(e.Trust, catalogue.TrustOwn)), Standing: string(cmp.Or(e.Standing, catalogue.Shown)), Why: string(cmp.Or(e.Why, catalogue.WhyOwn)),
 		Decision: string(e.Decision), VerifiedAt: Stamp(e.Verified), Origin: cmp.Or(e.Origin, e.Key), Alert: e.Alert, Warning: e.Warning,
@@ -112,7 +113,7 @@ func (r *entryRow) entry() (*catalogue.Entry, error) {
 	e := &catalogue.Entry{
 		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), Kind: catalogue.Kind(r.Kind), IRI: domain.IRI(r.IRI),
 		Owner: domain.ActorID(r.OwnerID), Host: r.Host, Slug: r.Slug, Key: r.ImportKey, Name: r.Name, Summary: r.Summary,
-		Status: catalogue.Status(r.Status), Replacement: domain.IRI(r.Replacement), Version: r.Version, Hash: r.Hash,
+		Status: catalogue.Status(r.Status), Reason: r.Reason, Replacement: domain.IRI(r.Replacement), Version: r.Version, Hash: r.Hash,
 		PublishedAt: r.PublishedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision, Uses: r.Uses,
 		Trust: catalogue.Trust(r.Trust), Standing: catalogue.Standing(r.Standing), Why: catalogue.Why(r.Why), Decision: catalogue.Decision(r.Decision),
 		Verified: r.VerifiedAt.Time(), Origin: r.Origin, Alert: r.Alert, Warning: r.Warning, Variant: r.Variant, Lead: r.Lead,
@@ -163,7 +164,7 @@ func (s *Catalogue) EntriesByIRI(ctx context.Context, iris []domain.IRI) ([]*cat
 	for chunk := range slices.Chunk(iris, iriChunk) {
 		var rows []*entryRow
 		err := s.db.read.NewSelect().Model(&rows).ExcludeColumn("content").ColumnExpr(withoutTree).ColumnExpr(uses).
-			Where("e.iri IN (?)", bun.List(chunk)).Scan(ctx)
+			Where("e.iri IN (?)", bun.List(chunk)).Where("e.status <> 'draft'").Scan(ctx)
 		if err != nil {
 			return nil, translate(err)
 		}
@@ -198,6 +199,9 @@ func (s *Catalogue) EntryAt(ctx context.Context, kind catalogue.Kind, slug, host
 // the table catalogue_entries as e.
 const shown = "e.standing = 'shown' AND e.host NOT IN " + hiddenHosts
 
+// usable are the entries that lists offer; recommendations are narrower.
+const usable = "e.status IN ('published', 'deprecated')"
+
 // found are the entries of a kind that may be seen and have the words of a
 // filter.
 func found(q *bun.SelectQuery, f catalogue.Filter) *bun.SelectQuery {
@@ -206,7 +210,9 @@ func found(q *bun.SelectQuery, f catalogue.Filter) *bun.SelectQuery {
 		q = q.Where("e.lead")
 	}
 	if !f.Withdrawn {
-		q = q.Where("e.status = 'published'")
+		q = q.Where(usable)
+	} else {
+		q = q.Where("e.status <> 'draft'")
 	}
 	if f.Kind != "" {
 		q = q.Where("e.kind = ?", string(f.Kind))
@@ -381,7 +387,7 @@ func entriesOf(rows []*entryRow) ([]*catalogue.Entry, error) {
 // Published implements catalogue.Store.
 func (s *Catalogue) Published(ctx context.Context, p domain.Page) (domain.List[*catalogue.Entry], error) {
 	var rows []*entryRow
-	q := s.db.read.NewSelect().Model(&rows).Where("e.host = '' AND e.status = 'published'")
+	q := s.db.read.NewSelect().Model(&rows).Where("e.host = ''").Where(usable)
 	list, err := bySerial(ctx, q, &rows, false, p, func(r *entryRow) int64 { return r.Serial }, func(r *entryRow) *entryRow { return r })
 	out := domain.List[*catalogue.Entry]{Next: list.Next, Prev: list.Prev, Total: list.Total}
 	if err != nil {
@@ -449,12 +455,20 @@ func saveEntry(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
 	if err != nil {
 		return err
 	}
+	if err := keepVersion(ctx, tx, e, row); err != nil {
+		return err
+	}
 	var values []*valueRow
 	seen := map[string]bool{}
 	for _, code := range e.Problems() {
 		if code = strings.ToUpper(code); !seen[code] {
 			seen[code] = true
 			values = append(values, &valueRow{EntryID: row.ID, Facet: "problem", Value: code})
+		}
+	}
+	if i := e.Interlinker; i != nil && e.Host == "" {
+		for _, shown := range i.Snapshots {
+			values = append(values, &valueRow{EntryID: row.ID, Facet: "picture", Value: string(shown.URL)})
 		}
 	}
 	for _, lang := range e.Languages() {

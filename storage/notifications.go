@@ -196,6 +196,7 @@ var standings = map[notification.Standing]string{
 		AND m.actor_id <> p.applicant_id AND NOT p.history LIKE '%"by":"' || m.actor_id || '"%'`,
 	notification.ReporterOf:  "SELECT reporter_id FROM reports WHERE id = ?0",
 	notification.Moderators:  "SELECT actor_id FROM accounts WHERE role IN ('moderator', 'admin') AND ?0 IS NOT NULL",
+	notification.Curators:    "SELECT actor_id FROM accounts WHERE role IN ('curator', 'admin') AND ?0 IS NOT NULL",
 	notification.ApproversOf: "SELECT actor_id FROM accounts WHERE role = 'admin' AND EXISTS (SELECT 1 FROM accounts AS w WHERE w.id = ?0 AND w.state = 'pending_approval')",
 }
 

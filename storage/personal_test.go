@@ -59,6 +59,8 @@ var elsewhereOrNot = map[string]string{
 	"processes.origin_owner":               "an organisation of another node",
 	"role_calls.decided_by":                "names of reviewers of another node, as it tells them",
 	"catalogue_subscriptions.catalogue_id": "the catalogue of another node",
+	"catalogue_offers.process_id":          "a process",
+	"catalogue_offers.catalogue_id":        "a catalogue",
 }
 
 // person is how columns are called that name somebody.

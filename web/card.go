@@ -118,6 +118,9 @@ func (p *Portal) interlinkerCard(x *catalogue.Entry) view.InterlinkerCard {
 		Href: x.Address(), Name: x.Name, Summary: brief(x.Summary), Languages: x.Languages(),
 		Origin: p.origin(x.Host, x.IRI), Uses: x.Uses, Withdrawn: x.Status == catalogue.Withdrawn, Warned: x.Flagged(),
 	}
+	if x.Status == catalogue.Draft || x.Status == catalogue.Deprecated {
+		c.Status = string(x.Status)
+	}
 	if i := x.Interlinker; i != nil {
 		c.Nature, c.Difficulty, c.Licence = natures[i.Nature], i.Difficulty, i.SPDX
 		if c.Licence == "" {

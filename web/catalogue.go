@@ -19,10 +19,6 @@ func (p *Portal) catalogueRoutes() []route {
 		{http.MethodGet, "/catalogue", p.catalogueList},
 		{http.MethodGet, "/interlinkers/{slug}", p.interlinker},
 		{http.MethodPost, "/interlinkers/{slug}/use", p.useInterlinker},
-		{http.MethodGet, "/interlinkers/{slug}/edit", p.editInterlinker},
-		{http.MethodPost, "/interlinkers/{slug}/edit", p.saveInterlinker},
-		{http.MethodGet, "/interlinkers/{slug}/withdraw", p.askWithdraw},
-		{http.MethodPost, "/interlinkers/{slug}/withdraw", p.withdraw},
 		{http.MethodGet, "/problems", p.problems},
 		{http.MethodGet, "/problems/{slug}", p.problem},
 		{http.MethodGet, "/schemas", p.schemas},
@@ -168,9 +164,10 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	page := view.InterlinkerPage{
 		Frame: q.about(e.IRI), InterlinkerCard: p.interlinkerCard(e), Description: rich(q, e.Summary), Instructions: rich(q, i.Instructions),
 		Audience: i.Audience, Scopes: i.Scopes, Limits: rich(q, i.Constraints), Rules: rich(q, i.Regulations),
-		Steward: p.actor(q, e.Owner), Published: e.PublishedAt, Updated: e.UpdatedAt, Revision: e.Revision,
-		MayEdit: policy.Allow(q.viewer, policy.Edit, e) == nil && e.Status == catalogue.Published,
+		Steward: p.actor(q, e.Owner), Published: e.PublishedAt, Updated: e.UpdatedAt, Revision: int64(e.Version),
+		Documents: p.documents(e), Snapshots: snapshots(i), Curation: p.curation(q, e),
 	}
+	p.credits(&page, e)
 	if !i.Overview.Empty() {
 		page.Summary = brief(i.Overview)
 	} else if oneParagraph(page.Description) {
@@ -182,9 +179,6 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		}
 	}
 	slices.Sort(page.Notices)
-	for _, x := range i.Supports {
-		page.Supports = append(page.Supports, view.Link{Href: p.Namespace.Path(p.Entries.RegulationIRI(x.ID)), Text: p.regulationName(x.ID)})
-	}
 	if e.Local() && e.Status == catalogue.Published {
 		page.Data = []view.Link{{Href: e.Address() + "/dcat.ttl", Text: view.Plain(q.lang, "Turtle")}, {Href: e.Address() + "/dcat.jsonld", Text: view.Plain(q.lang, "JSON-LD")}}
 		if publiccode.Describes(e) {
@@ -210,8 +204,11 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	if page.Problems, err = p.problemCards(q, i.Problems); err != nil {
 		return page, err
 	}
-	if e.Status == catalogue.Withdrawn {
+	switch e.Status {
+	case catalogue.Withdrawn:
 		page.Withdrawal = p.withdrawal(q, e)
+	case catalogue.Deprecated:
+		page.Deprecated = p.withdrawal(q, e)
 	}
 	page.Warning, page.MayWarn = warningOf(e), p.curates(q)
 	if page.Provenance, err = p.provenance(q, e); err != nil {
@@ -237,7 +234,7 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 
 // withdrawal says since when an entry is not to be used, and what instead.
 func (p *Portal) withdrawal(q *request, e *catalogue.Entry) *view.Withdrawal {
-	w := &view.Withdrawal{At: e.UpdatedAt}
+	w := &view.Withdrawal{At: e.UpdatedAt, Reason: e.Reason}
 	if e.Replacement == "" {
 		return w
 	}
@@ -303,95 +300,6 @@ func (p *Portal) useInterlinker(q *request) error {
 		return err // the form is a choice: nothing is typed
 	}
 	return q.done("/processes/"+url.PathEscape(process)+"/guide/"+url.PathEscape(task), view.Say("notice.instantiated"))
-}
-
-func (p *Portal) editInterlinker(q *request) error {
-	e, err := p.entry(q, catalogue.KindInterlinker)
-	if err != nil {
-		return err
-	}
-	if err := policy.Allow(q.viewer, policy.Edit, e); err != nil {
-		return err
-	}
-	return q.show(p.editInterlinkerPage(q, e, view.Form{}))
-}
-
-// editInterlinkerPage corrects the words of one language: the one of the
-// parameter "in", else the reader's.
-func (p *Portal) editInterlinkerPage(q *request, e *catalogue.Entry, f view.Form) view.FormPage {
-	lang := q.lang
-	if wish, err := domain.ParseLang(q.URL.Query().Get("in")); err == nil && wish != "" {
-		lang = wish
-	}
-	return view.FormPage{
-		Frame: q.frame(), Crumbs: []view.Link{{Href: "/catalogue", Text: view.Plain(q.lang, p.say(q, "nav.catalogue"))}, {Href: e.Address(), Text: e.Name}},
-		Title: view.Say("form.correct_of", words(q, e.Name)), Lead: view.Say("form.correct_lead"), Action: e.Address() + "/edit", Form: f,
-		Fields: []view.Field{
-			{Name: "revision", Control: view.Hidden, Value: revisionOf(e.Revision)},
-			{Name: "lang", Control: view.Select, Label: view.Say("ui.language_of"), Options: p.writingLangs(q, lang)},
-			{Name: "name", Label: view.Say("form.name"), Value: e.Name[lang], Max: 200},
-			{Name: "summary", Control: view.TextArea, Label: view.Say("form.summary"), Value: e.Summary[lang], Optional: true, Rows: 6},
-			{Name: "instructions", Control: view.TextArea, Label: view.Say("form.instructions"), Value: e.Interlinker.Instructions[lang], Optional: true, Rows: 10},
-		},
-		Submit: view.Say("ui.save"), Cancel: e.Address(),
-	}
-}
-
-func (p *Portal) saveInterlinker(q *request) error {
-	e, err := p.entry(q, catalogue.KindInterlinker)
-	if err != nil {
-		return err
-	}
-	lang := q.typedLang()
-	_, err = p.Entries.Correct(q.Context(), q.viewer, e.ID, q.revision(), catalogue.Correction{
-		Name: with(e.Name, lang, q.typed.Get("name")), Summary: with(e.Summary, lang, q.typed.Get("summary")),
-		Instructions: with(e.Interlinker.Instructions, lang, q.typed.Get("instructions")),
-	})
-	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.editInterlinkerPage(q, e, f), nil })
-	}
-	return q.done(e.Address(), view.Say("notice.corrected"))
-}
-
-func (p *Portal) askWithdraw(q *request) error {
-	e, err := p.entry(q, catalogue.KindInterlinker)
-	if err != nil {
-		return err
-	}
-	if err := policy.Allow(q.viewer, policy.Edit, e); err != nil {
-		return err
-	}
-	return q.show(p.withdrawPage(q, e, view.Form{}))
-}
-
-func (p *Portal) withdrawPage(q *request, e *catalogue.Entry, f view.Form) view.FormPage {
-	return view.FormPage{
-		Frame: q.frame(), Crumbs: []view.Link{{Href: "/catalogue", Text: view.Plain(q.lang, p.say(q, "nav.catalogue"))}, {Href: e.Address(), Text: e.Name}},
-		Title: view.Say("form.withdraw_of", words(q, e.Name)), Action: e.Address() + "/withdraw", Form: f,
-		Fields: []view.Field{
-			{Name: "revision", Control: view.Hidden, Value: revisionOf(e.Revision)},
-			{Name: "replacement", Label: view.Say("form.replacement"), Hint: view.Say("form.replacement_hint"), Optional: true, Max: 2048},
-		},
-		Submit: view.Say("form.withdraw"), Cancel: e.Address(), Danger: true, Lost: view.Say("form.withdraw_lost"),
-	}
-}
-
-func (p *Portal) withdraw(q *request) error {
-	e, err := p.entry(q, catalogue.KindInterlinker)
-	if err != nil {
-		return err
-	}
-	replacement := domain.IRI(strings.TrimSpace(q.typed.Get("replacement")))
-	if path := string(replacement); strings.HasPrefix(path, "/") {
-		replacement = domain.IRI(p.Namespace.Base() + path)
-	}
-	if _, err := p.Entries.Withdraw(q.Context(), q.viewer, e.ID, q.revision(), replacement); err != nil {
-		if domain.CodeOf(err) == domain.NotFound {
-			err = domain.InvalidField("replacement", "catalogue.replacement")
-		}
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.withdrawPage(q, e, f), nil })
-	}
-	return q.done(e.Address(), view.Say("notice.withdrawn"))
 }
 
 func (p *Portal) problems(q *request) error {

@@ -40,7 +40,7 @@ func (p *Portal) processLog(q *request) (audit.Scope, view.LogPage, error) {
 	}
 	head, err := p.processHead(q, x, "log")
 	scope := audit.Scope{Subject: x.Subject(), Facts: x.Whole(), Open: x.Visibility == domain.VisiblePublic, Public: x}
-	return scope, view.LogPage{Process: &head, Action: head.Href + "/log", Families: families("process", "item", "task", "resource", "clone")}, err
+	return scope, view.LogPage{Process: &head, Action: head.Href + "/log", Families: families("process", "item", "task", "resource", "clone", "offer")}, err
 }
 
 func (p *Portal) organizationLog(q *request) (audit.Scope, view.LogPage, error) {
@@ -67,7 +67,7 @@ func (p *Portal) groupLog(kind string, id domain.ActorID, facts policy.Facts, of
 // nodeFamilies are what the log of the whole node can be narrowed to.
 var nodeFamilies = []string{
 	"account", "actor", "application", "catalogue", "clone", "community", "follow", "host", "interlinker", "item", "membership",
-	"notice", "organization", "post", "process", "report", "resource", "role_call", "story", "task", "team",
+	"notice", "offer", "organization", "post", "process", "report", "resource", "role_call", "story", "task", "team",
 }
 
 func (p *Portal) nodeLog(*request) (audit.Scope, view.LogPage, error) {

@@ -18,6 +18,7 @@ import (
 	"interlink/domain/catalogue/exchange"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/curation"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
@@ -93,6 +94,7 @@ type Options struct {
 	Entries       *catalogue.Service
 	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
+	Curation      *curation.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
 	Communities   *community.Service

@@ -178,7 +178,7 @@ func (s *site) filled(path string) string {
 	if strings.HasPrefix(path, "/role-calls/") {
 		path = strings.NewReplacer("{id}", string(s.call.ID), "{application}", string(s.applied.ID)).Replace(path)
 	}
-	values := map[string]string{"{token}": "none", "{item}": string(s.task.ID), "{id}": "01890000-0000-7000-8000-000000000000", "{handle}": "nobody@elsewhere.example", "{host}": "elsewhere.example", "{number}": "1"}
+	values := map[string]string{"{token}": "none", "{item}": string(s.task.ID), "{id}": "01890000-0000-7000-8000-000000000000", "{handle}": "nobody@elsewhere.example", "{host}": "elsewhere.example", "{number}": "1", "{offer}": "01890000-0000-7000-8000-000000000000", "{hash}": "none"}
 	for variable, value := range values {
 		path = strings.ReplaceAll(path, variable, value)
 	}

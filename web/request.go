@@ -38,8 +38,9 @@ type request struct {
 // handler answers a request; an error becomes its page.
 type handler func(q *request) error
 
-// maxForm bounds what a form may send, in bytes.
-const maxForm = 1 << 20
+// maxForm bounds what a form may send, in bytes: that of an Interlinker has
+// several long texts, of which each letter may take nine bytes on the way.
+const maxForm = 2 << 20
 
 // maxUpload bounds what a form with a file may send.
 const maxUpload = picture.MaxBytes + maxForm

@@ -37,11 +37,11 @@ func (p *Portal) resourceRoutes() []route {
 
 // uploadRoutes are the forms whose files are read as they come.
 func (p *Portal) uploadRoutes() []route {
-	return []route{
-		{http.MethodPost, "/processes/{name}/guide/{item}/files", p.addFiles},
-		{http.MethodPost, "/processes/{name}/resources/{id}/file", p.replaceFile},
-		{http.MethodPost, "/admin/import/file", p.importFile},
-	}
+	return append(p.authorUploadRoutes(),
+		route{http.MethodPost, "/processes/{name}/guide/{item}/files", p.addFiles},
+		route{http.MethodPost, "/processes/{name}/resources/{id}/file", p.replaceFile},
+		route{http.MethodPost, "/admin/import/file", p.importFile},
+	)
 }
 
 // resourcePath is the page of the resource of the path.
@@ -289,6 +289,9 @@ func (p *Portal) resourcePage(q *request, f view.Form) (view.Page, error) {
 	}
 	if head.Inside {
 		page.Versions = q.resourcePath() + "/versions"
+		if r.Kind != coproduction.Link {
+			page.Offer = q.resourcePath() + "/offer"
+		}
 	}
 	if p.Coproduction.MayEdit(q.viewer, x, t, r) && t.Enabled(r.Item) {
 		page.Edit = q.resourcePath() + "/edit"

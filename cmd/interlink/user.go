@@ -17,7 +17,7 @@ type userCommand struct {
 type createUserCommand struct {
 	Username      string `required:"" help:"Name, as in @name@host: small letters, digits, underscores."`
 	Email         string `required:"" help:"E-mail address."`
-	Role          string `default:"member" enum:"member,moderator,admin" help:"member, moderator or admin."`
+	Role          string `default:"member" enum:"member,curator,moderator,admin" help:"member, curator (writes the catalogue), moderator or admin."`
 	DisplayName   string `help:"As others see it; the username by default."`
 	Language      string `help:"BCP-47 tag; the node's by default."`
 	PasswordStdin bool   `help:"Read the password from the first line of the input; without it, the person chooses one by “forgotten password”."`

@@ -307,7 +307,7 @@ func (s *Service) Create(ctx context.Context, in SignUp, role policy.Role) (*Acc
 		a.PasswordHash = hashPassword(in.Password)
 	}
 	switch role {
-	case policy.RoleMember, policy.RoleModerator, policy.RoleAdmin:
+	case policy.RoleMember, policy.RoleCurator, policy.RoleModerator, policy.RoleAdmin:
 		a.Role = role
 	default:
 		problems.Add("role", "account.role", string(role))

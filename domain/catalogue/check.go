@@ -113,6 +113,7 @@ func (i *Interlinker) check(p *domain.Problems) {
 	if i.Software != nil {
 		i.Software.check(p)
 	}
+	i.checkMore(p)
 	for _, uri := range i.URI {
 		if !strings.HasPrefix(uri, "https://") && !strings.HasPrefix(uri, "http://") {
 			p.Add("uri", "catalogue.uri")

@@ -24,12 +24,19 @@ const (
 // Status says whether an entry is to be used.
 type Status string
 
-// The statuses. Withdrawn entries stay readable, are never recommended, and
-// may name a replacement.
+// The statuses. A draft is for those who write the catalogue, and never leaves
+// the node. A deprecated entry can still be used and is not recommended any
+// more; a withdrawn one stays readable and is not used any more. Both may say
+// why, and name a replacement.
 const (
-	Published Status = "published"
-	Withdrawn Status = "withdrawn"
+	Draft      Status = "draft"
+	Published  Status = "published"
+	Deprecated Status = "deprecated"
+	Withdrawn  Status = "withdrawn"
 )
+
+// Usable reports whether an entry of this status may be taken into tasks.
+func (s Status) Usable() bool { return s == Published || s == Deprecated }
 
 // Entry is one entry of a catalogue: of this node, or a copy of another's.
 // Exactly one of Interlinker, Problem and Schema is set, as Kind says.
@@ -51,9 +58,10 @@ type Entry struct {
 	Schema      *Schema
 
 	Status      Status
-	Replacement domain.IRI // of a withdrawn entry; "" if none
-	Version     int        // 1, 2, … with each change of the content
-	Hash        string     // hex SHA-256 of the content
+	Reason      domain.Text // why it is deprecated or withdrawn; empty if nobody said
+	Replacement domain.IRI  // of a deprecated or withdrawn entry; "" if none
+	Version     int         // 1, 2, … with each change of the content; 0 for a draft
+	Hash        string      // hex SHA-256 of the content
 	PublishedAt time.Time
 	UpdatedAt   time.Time
 	Revision    int64
@@ -70,6 +78,13 @@ type Entry struct {
 	Warning  string      // what this node warns of
 	Variant  string      // the same for all variants of one thing, see [Entry.Same]
 	Lead     bool        // lists show this one of the variants
+
+	// Of what is being saved, not kept with the entry but with its new version
+	// (see [Version]): who made it, what it changes in their words, and files
+	// that it has from now on.
+	ChangedBy domain.ActorID
+	Note      string
+	Attached  []string // hex SHA-256
 }
 
 // Content is what an entry says, apart from whose it is: what is hashed and
@@ -145,16 +160,17 @@ func (e *Entry) Subject() domain.Subject { return domain.Subject{Kind: string(e.
 // PolicyKind implements policy.Facts.
 func (e *Entry) PolicyKind() string { return "catalogue" }
 
-// PolicyVisibility implements policy.Facts: a catalogue is public, but for
-// copies that are not shown.
+// PolicyVisibility implements policy.Facts: a catalogue is public, but for its
+// drafts and for copies that are not shown.
 func (e *Entry) PolicyVisibility() domain.Visibility {
-	if e.Standing != "" && e.Standing != Shown {
+	if e.Status == Draft || e.Standing != "" && e.Standing != Shown {
 		return domain.VisibleMembers
 	}
 	return domain.VisiblePublic
 }
 
-// PolicyRelation implements policy.Facts: administrators of the node edit it.
+// PolicyRelation implements policy.Facts: who administers the node or curates
+// its catalogue writes it.
 func (e *Entry) PolicyRelation(domain.ActorID) policy.Relation { return policy.Stranger }
 
 // PolicyLocal implements policy.Facts.
@@ -176,30 +192,40 @@ var Natures = []Nature{NatureKnowledge, NatureSoftware, NatureExternalSoftware, 
 
 // Interlinker is a reusable tool, template or guide.
 type Interlinker struct {
-	Nature         Nature              `json:"nature"`
-	Aliases        []string            `json:"aliases,omitempty"`  // other names it was known by
-	Overview       domain.Text         `json:"overview,omitempty"` // what it is, in a few words
-	Instructions   domain.Text         `json:"instructions,omitempty"`
-	Constraints    domain.Text         `json:"constraints,omitempty"`
-	Regulations    domain.Text         `json:"regulations,omitempty"` // in words
-	Supports       []Support           `json:"supports,omitempty"`    // the same as references
-	Tags           map[string][]string `json:"tags,omitempty"`        // by language
-	Problems       []string            `json:"problems,omitempty"`
-	Difficulty     string              `json:"difficulty,omitempty"` // very_easy … very_difficult
-	Licence        string              `json:"licence,omitempty"`    // class: public_domain, permissive, copyleft, non_commercial, proprietary
-	SPDX           string              `json:"spdx,omitempty"`       // identifier, if declared
-	Audience       []string            `json:"audience,omitempty"`   // "all;pas;public_servants", …
-	ServiceTypes   []string            `json:"serviceTypes,omitempty"`
-	Scopes         []string            `json:"scopes,omitempty"` // eu, national, local
-	Form           string              `json:"form,omitempty"`
-	Format         string              `json:"format,omitempty"`
-	URI            domain.Text         `json:"uri,omitempty"`         // of an external one
-	AssetName      domain.Text         `json:"assetName,omitempty"`   // what a use of it is called
-	Documents      map[string]Document `json:"documents,omitempty"`   // templates by language
-	SupportedBy    []string            `json:"supportedBy,omitempty"` // saas, on_premise, installed_app
-	Service        *Integration        `json:"service,omitempty"`
-	Software       *Software           `json:"software,omitempty"` // of one whose source is published
-	Sustainability bool                `json:"sustainability,omitempty"`
+	Nature       Nature              `json:"nature"`
+	Aliases      []string            `json:"aliases,omitempty"`  // other names it was known by
+	Overview     domain.Text         `json:"overview,omitempty"` // what it is, in a few words
+	Instructions domain.Text         `json:"instructions,omitempty"`
+	Constraints  domain.Text         `json:"constraints,omitempty"`
+	Regulations  domain.Text         `json:"regulations,omitempty"` // in words
+	Supports     []Support           `json:"supports,omitempty"`    // the same as references
+	Tags         map[string][]string `json:"tags,omitempty"`        // by language
+	Problems     []string            `json:"problems,omitempty"`
+	Difficulty   string              `json:"difficulty,omitempty"` // very_easy … very_difficult
+	Licence      string              `json:"licence,omitempty"`    // class: public_domain, permissive, copyleft, non_commercial, proprietary
+	SPDX         string              `json:"spdx,omitempty"`       // expression, as declared
+	Detected     []string            `json:"detected,omitempty"`   // SPDX identifiers that its templates name themselves
+	Audience     []string            `json:"audience,omitempty"`   // "all;pas;public_servants", …
+	ServiceTypes []string            `json:"serviceTypes,omitempty"`
+	Scopes       []string            `json:"scopes,omitempty"` // eu, national, local
+	Form         string              `json:"form,omitempty"`
+	Format       string              `json:"format,omitempty"`
+	URI          domain.Text         `json:"uri,omitempty"`         // of an external one
+	AssetName    domain.Text         `json:"assetName,omitempty"`   // what a use of it is called
+	Documents    map[string]Document `json:"documents,omitempty"`   // templates by language
+	SupportedBy  []string            `json:"supportedBy,omitempty"` // saas, on_premise, installed_app
+	Software     *Software           `json:"software,omitempty"`    // of one whose source is published
+	Service      *Integration        `json:"service,omitempty"`
+	Snapshots    []Snapshot          `json:"snapshots,omitempty"` // pictures of it, in order
+	Authors      []Author            `json:"authors,omitempty"`   // who is credited
+	Made         *Made               `json:"made,omitempty"`      // where it was co-produced; nil for others
+
+	// The language that it is written in and translated from, and how far the
+	// translations are, by field and language: see [Entry.Translation].
+	Original     domain.Lang                            `json:"original,omitempty"`
+	Translations map[string]map[domain.Lang]Translation `json:"translations,omitempty"`
+
+	Sustainability bool `json:"sustainability,omitempty"`
 }
 
 // Support says that an Interlinker helps to comply with a rule of law, as
@@ -218,6 +244,33 @@ type Document struct {
 	MediaType string `json:"mediaType,omitempty"`
 	Licence   string `json:"licence,omitempty"` // SPDX identifier that the document itself names
 	Text      string `json:"text,omitempty"`    // of one in Markdown: what a use of it begins with
+
+	// Of one that is a file which its catalogue hands out.
+	URL  domain.IRI `json:"url,omitempty"`
+	Hash string     `json:"hash,omitempty"` // hex SHA-256 of its bytes
+	Size int64      `json:"size,omitempty"` // bytes
+}
+
+// Snapshot is a picture that shows what an Interlinker looks like.
+type Snapshot struct {
+	URL       domain.IRI  `json:"url"` // on the server of its catalogue
+	MediaType string      `json:"mediaType"`
+	Width     int         `json:"width,omitempty"`  // pixels
+	Height    int         `json:"height,omitempty"` // pixels
+	Alt       domain.Text `json:"alt"`              // what it shows, in words
+}
+
+// Author is somebody who is credited.
+type Author struct {
+	Name string     `json:"name"`
+	IRI  domain.IRI `json:"iri,omitempty"` // of the actor, if it has one
+}
+
+// Made tells of which process an Interlinker is a result.
+type Made struct {
+	Process  domain.IRI  `json:"process"`
+	Title    domain.Text `json:"title"` // of the process, as it was then
+	Resource domain.IRI  `json:"resource"`
 }
 
 // Template returns the text with which a use of a knowledge Interlinker

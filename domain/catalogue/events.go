@@ -6,9 +6,14 @@ import "interlink/domain"
 // "problem.withdrawn" and so on, by [Created], [Updated] and [Withdrew], with
 // [Changed] as payload; the subject is the entry.
 const (
-	created                   = ".created"
-	updated                   = ".updated"
-	withdrew                  = ".withdrawn"
+	created    = ".created"
+	updated    = ".updated"
+	withdrew   = ".withdrawn"
+	deprecated = ".deprecated"
+	// A draft was begun or changed, or thrown away: nobody outside is told; [Changed].
+	Drafted   domain.EventKind = "interlinker.drafted"
+	Discarded domain.EventKind = "interlinker.discarded"
+
 	Imported domain.EventKind = "catalogue.imported"       // [Report] as payload
 	Received domain.EventKind = "catalogue.entry_received" // another node's, new or changed; [Changed]
 
@@ -34,6 +39,10 @@ func Updated(k Kind) domain.EventKind { return domain.EventKind(string(k) + upda
 // Withdrew is the event of a withdrawn entry of this node.
 func Withdrew(k Kind) domain.EventKind { return domain.EventKind(string(k) + withdrew) }
 
+// Deprecates is the event of an entry of this node that is not to be taken up
+// any more.
+func Deprecates(k Kind) domain.EventKind { return domain.EventKind(string(k) + deprecated) }
+
 // Kinds lists all kinds of entries.
 var Kinds = []Kind{KindProblem, KindInterlinker, KindSchema}
 
@@ -43,8 +52,9 @@ type Changed struct {
 	Host    string      `json:"host,omitempty"`
 	Name    domain.Text `json:"name"`
 	Version int         `json:"version"`
+	Note    string      `json:"note,omitempty"` // what a version changed
 }
 
 func (s *Service) event(kind domain.EventKind, by domain.ActorID, e *Entry) domain.Event {
-	return domain.NewEvent(s.mint, kind, by, e.Subject(), Changed{Slug: e.Slug, Host: e.Host, Name: e.Name, Version: e.Version})
+	return domain.NewEvent(s.mint, kind, by, e.Subject(), Changed{Slug: e.Slug, Host: e.Host, Name: e.Name, Version: e.Version, Note: e.Note})
 }

@@ -173,9 +173,10 @@ func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report
 			counts.Added++
 			report.effect(e, true)
 			s.adopt(e, slugs)
+			e.ChangedBy = by
 			changed = append(changed, e)
 			events = append(events, s.event(Created(e.Kind), by, e))
-		case old.Hash == e.ContentHash() || old.Status == Withdrawn:
+		case old.Hash == e.ContentHash() || old.Status == Withdrawn || old.Status == Draft:
 			counts.Unchanged++
 		default:
 			counts.Updated++
@@ -183,6 +184,7 @@ func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report
 			old.Name, old.Summary, old.Interlinker, old.Problem, old.Schema = e.Name, e.Summary, e.Interlinker, e.Problem, e.Schema
 			old.Hash, old.UpdatedAt = e.ContentHash(), s.mint.Now()
 			old.Version++
+			old.ChangedBy = by
 			changed = append(changed, old)
 			events = append(events, s.event(Updated(e.Kind), by, old))
 		}

@@ -17,6 +17,7 @@ type Remote struct {
 	Kind        Kind
 	Content     Content
 	Status      Status
+	Reason      domain.Text
 	Replacement domain.IRI
 	Version     int
 	Origin      string
@@ -173,9 +174,9 @@ func (s *Service) apply(owner *network.Actor, e *Entry, in Remote) (_ *Entry, ch
 	c := in.Content
 	next.Name, next.Summary = c.Name.Clean(), c.Summary.Clean()
 	next.Interlinker, next.Problem, next.Schema = c.Interlinker, c.Problem, c.Schema
-	next.Status, next.Replacement, next.Version, next.UpdatedAt = Published, "", max(in.Version, 1), in.Updated
-	if in.Status == Withdrawn {
-		next.Status = Withdrawn
+	next.Status, next.Reason, next.Replacement, next.Version, next.UpdatedAt = Published, nil, "", max(in.Version, 1), in.Updated
+	if in.Status == Withdrawn || in.Status == Deprecated {
+		next.Status, next.Reason = in.Status, in.Reason.Clean()
 		if domain.SameOrigin(in.Replacement, in.IRI) {
 			next.Replacement = in.Replacement
 		}

@@ -17,10 +17,13 @@ type Service struct {
 	ns    domain.Namespace
 	owner domain.ActorID
 
-	matches MatchStore
-	hosts   Verdicts // nil for none
-	bounds  Bounds
-	excess  Throttle // nil for none
+	matches  MatchStore
+	hosts    Verdicts // nil for none
+	bounds   Bounds
+	excess   Throttle // nil for none
+	files    Files
+	pictures Pictures
+	mostFile int64 // bytes
 
 	mu    sync.Mutex
 	index *Index
@@ -156,13 +159,11 @@ type Correction struct {
 // told. revision is the one the viewer saw. No change is no error. Errors:
 // NotFound, Forbidden, Invalid, Conflict.
 func (s *Service) Correct(ctx context.Context, v policy.Viewer, id domain.ID, revision int64, c Correction) (*Entry, error) {
-	e, err := s.editable(ctx, v, id, revision)
+	e, err := s.writable(ctx, v, id, revision)
 	if err != nil {
 		return nil, err
 	}
-	if e.Status == Withdrawn {
-		return nil, domain.Fail(domain.Conflict, "catalogue.withdrawn")
-	}
+	before := e.Content().clone()
 	if c.Name != nil {
 		e.Name = c.Name.Clean()
 	}
@@ -172,37 +173,18 @@ func (s *Service) Correct(ctx context.Context, v policy.Viewer, id domain.ID, re
 	if c.Instructions != nil && e.Interlinker != nil {
 		e.Interlinker.Instructions = c.Instructions.Clean()
 	}
+	if e.Interlinker != nil {
+		e.Content().translate(before, nil)
+	}
 	if err := e.Check(); err != nil {
 		return nil, err
 	}
-	hash := e.ContentHash()
-	if hash == e.Hash {
-		return e, nil
-	}
-	e.Hash, e.UpdatedAt = hash, s.mint.Now()
-	e.Version++
-	return e, s.store.Save(ctx, []*Entry{e}, domain.Change{Events: []domain.Event{s.event(Updated(e.Kind), v.Actor, e)}}, false)
+	return e, s.changed(ctx, v, e)
 }
 
-// Withdraw takes an entry of this node out of use; it stays readable, with
-// its replacement if there is one. Again changes nothing. Errors: NotFound
-// (also for the replacement), Forbidden, Conflict.
+// Withdraw takes an entry of this node out of use, as [Service.End] does.
 func (s *Service) Withdraw(ctx context.Context, v policy.Viewer, id domain.ID, revision int64, replacement domain.IRI) (*Entry, error) {
-	e, err := s.editable(ctx, v, id, revision)
-	if err != nil || e.Status == Withdrawn {
-		return e, err
-	}
-	if replacement != "" {
-		if other, err := s.store.EntryByIRI(ctx, replacement); err != nil {
-			return nil, err
-		} else if other.ID == e.ID || other.Kind != e.Kind {
-			return nil, domain.InvalidField("replacement", "catalogue.replacement")
-		}
-	}
-	e.Status, e.Replacement, e.UpdatedAt = Withdrawn, replacement, s.mint.Now()
-	e.Version++
-	events := []domain.Event{s.event(Withdrew(e.Kind), v.Actor, e), s.event(Unfit, v.Actor, e)}
-	return e, s.store.Save(ctx, []*Entry{e}, domain.Change{Events: events}, false)
+	return s.End(ctx, v, id, revision, Ending{Status: Withdrawn, Replacement: replacement})
 }
 
 func (s *Service) editable(ctx context.Context, v policy.Viewer, id domain.ID, revision int64) (*Entry, error) {

@@ -63,10 +63,22 @@ type Store interface {
 	// Schemas returns all published schemas with their nodes; their Uses are the
 	// processes of this node that began with them.
 	Schemas(ctx context.Context) ([]*Entry, error)
+	// Drafts lists the drafts of this node, newest first.
+	Drafts(ctx context.Context, page domain.Page) (domain.List[*Entry], error)
+	// Discard deletes a draft where its revision is unchanged (Conflict if
+	// not).
+	Discard(ctx context.Context, e *Entry, change domain.Change) error
+	// Versions lists those of an entry of this node, newest first, without
+	// content.
+	Versions(ctx context.Context, entry domain.ID, page domain.Page) (domain.List[Version], error)
+	Version(ctx context.Context, entry domain.ID, number int) (*Version, error)
+	// AttachedAs returns the name of a file that an entry has or had.
+	AttachedAs(ctx context.Context, entry domain.ID, hash string) (name string, err error)
 	// State changes whenever an entry or a use does.
 	State(ctx context.Context) (string, error)
 	// Save inserts entries with Revision 0, updates others where the revision
-	// is unchanged (Conflict if not), and adds 1 to it. dryRun does all of it
+	// is unchanged (Conflict if not), and adds 1 to it. A new version of an
+	// entry of this node that is no draft is kept with it. dryRun does all of it
 	// and rolls back.
 	Save(ctx context.Context, entries []*Entry, change domain.Change, dryRun bool) error
 }

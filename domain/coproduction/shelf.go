@@ -73,7 +73,7 @@ func (s Shelf) entry(ctx context.Context, v policy.Viewer, kind catalogue.Kind, 
 	if err != nil {
 		return nil, err
 	}
-	if e.Status == catalogue.Withdrawn {
+	if !e.Status.Usable() {
 		return nil, domain.Fail(domain.Conflict, "process.entry_withdrawn", e.Name.String())
 	}
 	return e, nil

@@ -23,6 +23,7 @@ const (
 	ReviewersOf             Standing = "reviewers"                // who decide on an application, but not who did so before; after an appeal also the administrators of the team
 	ReporterOf              Standing = "reporter"                 // of a report
 	Moderators              Standing = "moderators"               // of the node, and its administrators
+	Curators                Standing = "curators"                 // who write the node's catalogue
 	ApproversOf             Standing = "approvers"                // administrators of the node, while an account waits to be let in
 )
 

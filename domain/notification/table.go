@@ -58,6 +58,7 @@ var table = map[domain.EventKind][]telling{
 	"application.received":      {{topic: "application_received", class: Decisions, to: named(ReviewersOf, "application"), link: subjectPage("/role-calls/", "/applications")}},
 	"application.appealed":      {{topic: "application_appealed", class: Decisions, to: named(ReviewersOf, "application"), link: subjectPage("/role-calls/", "/applications")}},
 	"follow.received":           {{topic: "follow_requested", class: Decisions, to: named(CommunityAdministrators, "followed"), link: inPlace(""), by: member("follower"), once: []string{"follower", "followed", "iri"}, together: true}},
+	"offer.received":            {{topic: "offer_received", class: Decisions, to: of(Curators), link: page("/catalogue/offers")}},
 	"clone.offered":             {{topic: "clone_offered", class: Decisions, to: of(ProcessAdministrators), link: inPlace("/clones")}},
 	"report.made":               {{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")}},
 	"report.received":           {{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")}},
@@ -71,6 +72,7 @@ var table = map[domain.EventKind][]telling{
 	"catalogue.entry_unfit":         {{topic: "tool_unfit", class: Work, to: of(AdministratorsUsing), link: interlinker}},
 	"process.started":               {{topic: "process_started", class: Work, to: named(MembersOf, "team"), link: inPlace("")}},
 	"process.group_ended":           {{topic: "process_group_ended", class: Work, to: of(ProcessAdministrators), link: inPlace("/people")}},
+	"offer.answered":                {{topic: "offer_answered", class: Work, to: of(ProcessAdministrators), link: inPlace("/resources")}},
 	"process.clone_answered":        {{topic: "clone_answered", class: Work, to: of(ProcessAdministrators), link: inPlace("/clones")}},
 	"item.added":                    {{topic: "item_added", class: Work, to: of(ParticipantsIn), link: item}},
 	"item.disabled":                 {{topic: "item_disabled", class: Work, to: of(ParticipantsIn), link: item}},
@@ -212,6 +214,14 @@ var Silent = map[domain.EventKind]string{
 	"catalogue.trust_list_taken":     "who did it knows",
 	"catalogue.entry_endorsed":       "those who follow the catalogue are sent it",
 	"catalogue.endorsement_ended":    "those who follow the catalogue are sent it",
+	"interlinker.deprecated":         "the catalogue shows it",
+	"interlinker.drafted":            "who writes the catalogue sees it",
+	"interlinker.discarded":          "who did it knows",
+	"problem.deprecated":             "the catalogue shows it",
+	"schema.deprecated":              "the catalogue shows it",
+	"offer.made":                     "who did it knows; the curators are told by offer.received",
+	"offer.accepted":                 "the people of the process are told by offer.answered",
+	"offer.rejected":                 "the people of the process are told by offer.answered",
 }
 
 // Kinds lists the kinds of which somebody is told, sorted.

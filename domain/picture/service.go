@@ -59,7 +59,8 @@ type Store interface {
 	// SetIcon gives a local actor another picture, or none, and commits the
 	// change with it. Errors: NotFound.
 	SetIcon(ctx context.Context, id domain.ActorID, icon Icon, at time.Time, change domain.Change) error
-	// Shown reports whether a local actor or a post of one shows a file.
+	// Shown reports whether a local actor, a post of one or an Interlinker of
+	// this node shows a file.
 	Shown(ctx context.Context, file domain.IRI) (bool, error)
 	// Ask commits jobs.
 	Ask(ctx context.Context, jobs []domain.Job) error

@@ -38,6 +38,7 @@ const (
 	RoleNone      Role = ""
 	RoleRemote    Role = "remote"
 	RoleMember    Role = "member"
+	RoleCurator   Role = "curator" // a member who writes the node's catalogue
 	RoleModerator Role = "moderator"
 	RoleAdmin     Role = "admin"
 )
@@ -61,7 +62,7 @@ const (
 
 // Local reports whether the viewer has an account here.
 func (v Viewer) Local() bool {
-	return v.Role == RoleMember || v.Role == RoleModerator || v.Role == RoleAdmin
+	return v.Role == RoleMember || v.Role == RoleCurator || v.Role == RoleModerator || v.Role == RoleAdmin
 }
 
 func (v Viewer) scope(s Scope) bool { return v.Scopes == nil || slices.Contains(v.Scopes, s) }
@@ -95,7 +96,7 @@ func Allow(v Viewer, verb Verb, o Facts) error {
 	if v.Actor != domain.Nobody {
 		relation = o.PolicyRelation(v.Actor)
 	}
-	node := v.Role == RoleAdmin && v.scope(ScopeAdmin)
+	node := v.Role == RoleAdmin && v.scope(ScopeAdmin) || v.Role == RoleCurator && curated[o.PolicyKind()]
 	mayRead := o.PolicyVisibility() == domain.VisiblePublic || relation >= Member || node
 	if !mayRead {
 		return domain.Fail(domain.NotFound, "error.not_found")
@@ -138,6 +139,10 @@ func allowed(v Viewer, verb Verb, o Facts, relation Relation, node bool) bool {
 	}
 	return false
 }
+
+// curated lists the kinds that curators of the node write as its administrators
+// do.
+var curated = map[string]bool{"catalogue": true}
 
 // own lists the kinds that nobody changes for who they are of, not even who
 // runs the node: what a person says of themselves.

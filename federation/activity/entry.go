@@ -17,6 +17,7 @@ type entryExtension struct {
 	Content     catalogue.Content `json:"content"`
 	Version     int               `json:"version"`
 	Status      catalogue.Status  `json:"status"`
+	Reason      domain.Text       `json:"reason,omitempty"` // why it is deprecated or withdrawn
 	Replacement domain.IRI        `json:"replacement,omitempty"`
 	Origin      string            `json:"origin,omitempty"` // what the import that made it calls it, on whatever node that was
 	Alert       domain.Text       `json:"alert,omitempty"`  // what the owner warns of
@@ -39,7 +40,7 @@ func Entry(e *catalogue.Entry, owner, followers domain.IRI, ns domain.Namespace,
 	}
 	d := article(e.IRI, owner, []domain.IRI{followers}, e.Name, summary, map[domain.Lang]string{lang: content}, lang)
 	d.Published, d.Updated = when(e.PublishedAt), when(e.UpdatedAt)
-	ext := typed(entryExtension{Content: e.Content(), Version: e.Version, Status: e.Status, Replacement: e.Replacement, Origin: cmp.Or(e.Origin, e.Key), Alert: e.Alert})
+	ext := typed(entryExtension{Content: e.Content(), Version: e.Version, Status: e.Status, Reason: e.Reason, Replacement: e.Replacement, Origin: cmp.Or(e.Origin, e.Key), Alert: e.Alert})
 	switch e.Kind {
 	case catalogue.KindInterlinker:
 		d.Interlinker, d.License = ext, licence(e.Interlinker.SPDX)
@@ -73,7 +74,7 @@ func ReadEntry(doc Document) (in catalogue.Remote, owner domain.IRI, ok bool) {
 		}
 		in = catalogue.Remote{
 			IRI: doc.IRI("id"), Slug: lastSegment(doc.IRI("id")), Kind: kind, Content: ext.Content, Version: ext.Version,
-			Status: ext.Status, Replacement: ext.Replacement, Origin: ext.Origin, Alert: ext.Alert, Published: doc.Time("published"), Updated: doc.Time("updated"),
+			Status: ext.Status, Reason: ext.Reason, Replacement: ext.Replacement, Origin: ext.Origin, Alert: ext.Alert, Published: doc.Time("published"), Updated: doc.Time("updated"),
 		}
 		return in, doc.IRI("attributedTo"), in.IRI != ""
 	}

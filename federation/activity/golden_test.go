@@ -22,6 +22,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/curation"
 	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/participation"
@@ -108,6 +109,17 @@ func interlinker(status catalogue.Status) *catalogue.Entry {
 		e.Replacement = base + "/interlinkers/network-map"
 	}
 	return e
+}
+
+// offered is an Offer that a process of Riga sent.
+var offered = activity.NewOfferReference("https://riga.example/activities/1", "https://riga.example/processes/safe", "https://riga.example/processes/safe/resources/1", shelf.IRI)
+
+func proposal() *curation.Proposal {
+	return &curation.Proposal{
+		Process: work.IRI, ProcessTitle: processOf().Title, Resource: work.IRI + "/resources/01890a5d-ac96-774b-bcce-b302099a8060", Name: "Letter to parents",
+		Summary: "Parents answer it.", Language: "en", Licence: "CC-BY-4.0", Problems: []string{"ORG_PROBLEM_10"}, Body: "# Dear parents\n\n…",
+		Authors: []catalogue.Author{{Name: "Ana", IRI: person.IRI}},
+	}
 }
 
 func told(t testing.TB) *story.Story {
@@ -275,6 +287,15 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"trust-list": func() ([]byte, error) {
 			return activity.Encode(object(t, shelf.IRI, activity.TrustList(trusting(), "en")))
+		},
+		"offer-interlinker": func() ([]byte, error) {
+			return activity.Offer(envelope(work.IRI, []domain.IRI{"https://riga.example/catalogue"}), activity.Proposal(proposal()), "https://riga.example/catalogue")
+		},
+		"accept-interlinker": func() ([]byte, error) {
+			return activity.AnswerProposal(envelope(shelf.IRI, []domain.IRI{"https://riga.example/processes/safe"}), offered, true, base+"/interlinkers/letter-to-parents", "")
+		},
+		"reject-interlinker": func() ([]byte, error) {
+			return activity.AnswerProposal(envelope(shelf.IRI, []domain.IRI{"https://riga.example/processes/safe"}), offered, false, "", "There is one like it.")
 		},
 		"create-story": func() ([]byte, error) {
 			return activity.Create(envelope(council.IRI, public, council.Followers), article())
@@ -515,6 +536,9 @@ func TestGoldenReadBack(t *testing.T) {
 		if !ok || owner != shelf.IRI || in.Status != status || in.Replacement != want.Replacement || !reflect.DeepEqual(in.Content, want.Content()) {
 			t.Errorf("%s: %+v", name, in)
 		}
+	}
+	if p, ok := activity.ReadProposal(read(t, "offer-interlinker", "object")); !ok || !reflect.DeepEqual(&p, proposal()) || p.Check() != nil {
+		t.Errorf("proposal: %+v, %v", p, p.Check())
 	}
 	in, snapshot, ok := activity.ReadStory(read(t, "create-story", "object"))
 	if want := told(t); !ok || snapshot != want.IRI+"/snapshot" || in.Digest != want.Digest || !reflect.DeepEqual(in.Telling, want.Telling) {

@@ -33,6 +33,9 @@ func (v *Verbs) reject(ctx context.Context, in *activity.Inbound, actor *network
 }
 
 func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network.Actor, accepted bool) error {
+	if ok, err := v.proposalAnswer(ctx, in, actor, accepted); ok {
+		return err
+	}
 	if in.Embedded != nil && in.Embedded.Type() == "Follow" {
 		follower, err := v.local(ctx, in.Embedded.IRI("actor"))
 		if err != nil {
@@ -102,14 +105,17 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 	})
 }
 
-// offer handles Offer of a clone to the clones of one of our processes, or of
-// something to do to somebody here.
+// offer handles Offer of a clone to the clones of one of our processes, of
+// something to do to somebody here, or of an Interlinker to our catalogue.
 func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Embedded == nil {
 		return domain.Fail(domain.Invalid, "error.activity")
 	}
 	if in.Embedded.Object("interlink:assignment") != nil {
 		return v.assign(ctx, in, actor)
+	}
+	if in.Embedded["interlink:coproduced"] != nil {
+		return v.propose(ctx, in, actor)
 	}
 	clone, source, title, ok := activity.ReadClone(in.Embedded)
 	if !ok || in.Target != source+"/clones" {

@@ -30,6 +30,7 @@ type Verbs struct {
 	Memberships Memberships
 	Roles       Roles
 	Assignments Assignments
+	Proposals   Proposals
 	Verdicts    Verdicts
 	Departures  Departures
 }

@@ -41,6 +41,7 @@ func (p *Entries) Encoders() map[domain.EventKind]Encoder {
 	for _, kind := range catalogue.Kinds {
 		encoders[catalogue.Created(kind)] = p.sent("Create", activity.Create)
 		encoders[catalogue.Updated(kind)] = p.sent("Update", activity.Update)
+		encoders[catalogue.Deprecates(kind)] = p.sent("Update", activity.Update)
 		encoders[catalogue.Withdrew(kind)] = p.sent("Update", activity.Update)
 	}
 	return encoders

@@ -25,6 +25,7 @@ import (
 	"interlink/domain/catalogue/exchange"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/curation"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
@@ -62,6 +63,7 @@ type Services struct {
 	Catalogue     *catalogue.Service
 	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
+	Curation      *curation.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
 	Communities   *community.Service

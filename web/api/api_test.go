@@ -265,7 +265,7 @@ func (s *server) fill() {
 	s.vars = map[string]string{
 		"/notices/{secret}": text(notice, "secret"), "/statements/{secret}": unknown, "/deletions/{secret}": unknown, "/moderation/notices/{id}": text(moderated[0], "id"),
 		"/moderation/notices/{id}/complaints/{complaint}": unknown, "/legal/{kind}": "privacy", "/legal/{kind}/versions/{number}": "1",
-		"/interlinkers/{slug}": "wcag", "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
+		"/interlinkers/{slug}": "wcag", "/interlinkers/{slug}/versions/{number}": "1", "/interlinkers/{slug}/templates/{language}": "en", "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
 		"/catalogue/sources/{id}": unknown,
 		"/organizations/{name}":   "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,

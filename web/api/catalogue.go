@@ -20,11 +20,12 @@ type Entry struct {
 	IRI         domain.IRI        `json:"iri"`
 	URL         string            `json:"url" doc:"its page on this node"`
 	Host        string            `json:"host,omitempty" doc:"of the node it belongs to; absent for this one"`
-	Status      string            `json:"status" enum:"published,withdrawn"`
+	Status      string            `json:"status" enum:"draft,published,deprecated,withdrawn"`
+	Reason      domain.Text       `json:"reason,omitempty" doc:"why it is deprecated or withdrawn"`
 	Replacement domain.IRI        `json:"replacement,omitempty"`
 	Languages   []domain.Lang     `json:"languages"`
 	Uses        int               `json:"uses" doc:"how often it was taken into a task on this node"`
-	Version     int               `json:"version"`
+	Version     int               `json:"version" doc:"0 for a draft"`
 	Revision    int64             `json:"revision"`
 	UpdatedAt   time.Time         `json:"updatedAt"`
 	Trust       string            `json:"trust" enum:"own,endorsed,followed,discovered,limited,blocked" doc:"how far this node trusts where it comes from"`
@@ -43,7 +44,7 @@ func (a *API) entry(e *catalogue.Entry) Entry {
 	}
 	return Entry{
 		ID: e.ID, Kind: string(e.Kind), Slug: slug, IRI: e.IRI, URL: a.Namespace.Base() + e.Address(), Host: e.Host,
-		Status: string(e.Status), Replacement: e.Replacement, Languages: append([]domain.Lang{}, e.Languages()...),
+		Status: string(e.Status), Reason: e.Reason, Replacement: e.Replacement, Languages: append([]domain.Lang{}, e.Languages()...),
 		Uses: e.Uses, Version: e.Version, Revision: e.Revision, UpdatedAt: e.UpdatedAt, Content: e.Content(),
 		Trust: string(e.Trust), Standing: string(e.Standing), Why: string(e.Why), VerifiedAt: instant(e.Verified), Alert: e.Alert, Warning: e.Warning,
 	}
@@ -103,8 +104,9 @@ type InterlinkerEdit struct {
 type WithdrawalInput struct {
 	SlugInput
 	Body struct {
-		Revision    int64      `json:"revision" doc:"the one that was read"`
-		Replacement domain.IRI `json:"replacement,omitempty" maxLength:"2048" doc:"address of what is to be used instead"`
+		Revision    int64       `json:"revision" doc:"the one that was read"`
+		Reason      domain.Text `json:"reason,omitempty" doc:"why"`
+		Replacement domain.IRI  `json:"replacement,omitempty" maxLength:"2048" doc:"address of what is to be used instead"`
 	}
 }
 
@@ -139,7 +141,7 @@ func (a *API) catalogueOperations() {
 				}
 				return one(a.entry(e)), nil
 			})
-		correct := operation{method: http.MethodPatch, path: of.path + "/{slug}", node: true, summary: "Correct " + of.article, description: "Those who follow the catalogue are told."}
+		correct := operation{method: http.MethodPatch, path: of.path + "/{slug}", summary: "Correct " + of.article, description: "For those who write the catalogue. Those who follow the catalogue are told."}
 		if of.kind == catalogue.KindInterlinker { // only they have instructions
 			do(a, tag, correct, func(ctx context.Context, c *caller, in *InterlinkerEdit) (*One[Entry], error) {
 				b := in.Body
@@ -150,18 +152,30 @@ func (a *API) catalogueOperations() {
 				return a.correct(ctx, c, of.kind, in.Slug, in.Body.Revision, catalogue.Correction{Name: in.Body.Name, Summary: in.Body.Summary})
 			})
 		}
-		do(a, tag, operation{method: http.MethodPost, path: of.path + "/{slug}/withdrawal", node: true, summary: "Take " + of.article + " out of use", description: "It stays readable; those who follow the catalogue are told."},
-			func(ctx context.Context, c *caller, in *WithdrawalInput) (*One[Entry], error) {
-				e, err := a.entryNamed(ctx, c, of.kind, in.Slug)
-				if err != nil {
-					return nil, err
-				}
-				if e, err = a.Catalogue.Withdraw(ctx, c.viewer, e.ID, in.Body.Revision, in.Body.Replacement); err != nil {
-					return nil, err
-				}
-				return one(a.entry(e)), nil
-			})
+		for _, end := range []struct {
+			status  catalogue.Status
+			path    string
+			summary string
+		}{
+			{catalogue.Withdrawn, "/withdrawal", "Take " + of.article + " out of use"},
+			{catalogue.Deprecated, "/deprecation", "Deprecate " + of.article + ": it can be used and is no longer recommended"},
+		} {
+			do(a, tag, operation{method: http.MethodPost, path: of.path + "/{slug}" + end.path, summary: end.summary, description: "For those who write the catalogue. It stays readable; those who follow the catalogue are told."},
+				func(ctx context.Context, c *caller, in *WithdrawalInput) (*One[Entry], error) {
+					e, err := a.entryNamed(ctx, c, of.kind, in.Slug)
+					if err != nil {
+						return nil, err
+					}
+					how := catalogue.Ending{Status: end.status, Reason: in.Body.Reason, Replacement: in.Body.Replacement}
+					if e, err = a.Catalogue.End(ctx, c.viewer, e.ID, in.Body.Revision, how); err != nil {
+						return nil, err
+					}
+					return one(a.entry(e)), nil
+				})
+		}
 	}
+	a.authorOperations()
+	a.curationOperations()
 	do(a, tag, operation{method: http.MethodPost, path: "/catalogue/import", node: true, summary: "Import content into the catalogue", description: "For administrators of the node. Again changes nothing."},
 		func(ctx context.Context, c *caller, in *ImportInput) (*One[catalogue.Report], error) {
 			report, err := a.Catalogue.Import(ctx, c.viewer, seed.Read(starter.Tree()), in.Body.DryRun)

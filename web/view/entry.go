@@ -71,7 +71,6 @@ type InterlinkerPage struct {
 	Rules        Rich     // regulations and standards
 	Tags         []domain.Text
 	Data         []Link // its description for programs
-	Supports     []Link // regulations that it helps with
 	Steward      Actor  // the catalogue or organisation that keeps it
 	Published    time.Time
 	Updated      time.Time
@@ -81,10 +80,16 @@ type InterlinkerPage struct {
 	Provenance   *Provenance // of an entry of another node; nil for others
 	Variants     []InterlinkerCard
 	MayWarn      bool
-	UsedIn       []Card // processes that used it
+	Deprecated   *Withdrawal // not nil for one that should not be taken up
+	Snapshots    []Snapshot
+	Authors      []Credit
+	Made         *Link // process of which it is a result
+	Supports     []SupportedRule
+	Versions     string    // address of its versions; "" for a copy
+	Curation     *Curation // not nil for those who write the catalogue
+	UsedIn       []Card    // processes that used it
 	Related      []InterlinkerCard
 	UseIn        []Option // open tasks of the reader
-	MayEdit      bool
 }
 
 // Document is a file or link that belongs to an Interlinker.

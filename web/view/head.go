@@ -89,6 +89,42 @@ func (x InterlinkerPage) head(p *locale.Printer) head {
 	return head{template: "interlinker", nav: navCatalogue, title: in(p, x.Name), description: cut(in(p, x.Summary)), noindex: x.Origin.Host != ""}
 }
 
+func (x EntryFormPage) head(p *locale.Printer) head {
+	return head{template: "entry-form", nav: navCatalogue, title: writer{p}.plain(x.Title), wide: x.Theirs != nil, noindex: true}
+}
+
+func (x EntryTranslationsPage) head(p *locale.Printer) head {
+	return head{template: "entry-translations", nav: navCatalogue, title: p.T("author.translations_of", in(p, x.Name)), noindex: true}
+}
+
+func (x EntryFilesPage) head(p *locale.Printer) head {
+	return head{template: "entry-files", nav: navCatalogue, title: p.T("author.files_of", in(p, x.Name)), noindex: true}
+}
+
+func (x EntryVersionsPage) head(p *locale.Printer) head {
+	return head{template: "entry-versions", nav: navCatalogue, title: p.T("resource.versions_of", in(p, x.Name)), noindex: true}
+}
+
+func (x EntryComparePage) head(p *locale.Printer) head {
+	return head{template: "entry-compare", nav: navCatalogue, title: p.T("resource.compare_of", in(p, x.Name)), wide: true, noindex: true}
+}
+
+func (x OfferResourcePage) head(p *locale.Printer) head {
+	return head{template: "offer-resource", nav: navProcesses, title: p.T("curation.offer_of", in(p, x.Title)), noindex: true}
+}
+
+func (x OffersPage) head(p *locale.Printer) head {
+	return head{template: "offers", nav: navCatalogue, title: p.T("curation.queue"), noindex: true}
+}
+
+func (x ProposalPage) head(p *locale.Printer) head {
+	return head{template: "proposal", nav: navCatalogue, title: in(p, x.Name), noindex: true}
+}
+
+func (x DraftsPage) head(p *locale.Printer) head {
+	return head{template: "drafts", nav: navCatalogue, title: p.T("author.drafts"), noindex: true}
+}
+
 func (x ProblemsPage) head(p *locale.Printer) head {
 	return head{template: "problems", nav: navProblems, title: p.T("page.problems.title"), description: p.T("page.problems.lead")}
 }

@@ -228,9 +228,10 @@ type InterlinkerCard struct {
 	Origin     Origin
 	Rating     float64 // mean of 1 to 5; 0 for none
 	Ratings    int
-	Uses       int  // resources made with it
-	Withdrawn  bool // by its publisher
-	Warned     bool // its owner or this node warns of it
+	Uses       int    // resources made with it
+	Withdrawn  bool   // by its publisher
+	Status     string // draft or deprecated; "" for others
+	Warned     bool   // its owner or this node warns of it
 }
 
 // Post is a message in a timeline.

@@ -82,6 +82,7 @@ type ResourcePage struct {
 	New      string // address that takes a new version of a file; "" if not offered
 	MaxFile  int64
 	Versions string // address of its versions; "" if not offered
+	Offer    string // address at which it is offered to a catalogue; "" if not offered
 	Back     string // the task it belongs to
 	Form     Form
 }

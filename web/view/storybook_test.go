@@ -21,6 +21,7 @@ func storybook(lang domain.Lang) []story {
 	in := func(path string) Frame { return frame(path, lang, true) }
 	out := func(path string) Frame { return frame(path, lang, false) }
 	entryStories(add, in, out)
+	authorStories(add, in)
 	processStories(add, in, out)
 	communityStories(add, in, out)
 	accountStories(add, in, out)
@@ -60,10 +61,10 @@ func entryStories(add adder, in, out framer) {
 		Problems:     problems(2), Audience: []string{"all;pas", "all;citizens"}, Forms: []string{"document_template"}, Scopes: []string{"local", "eu"},
 		Limits: markup("en", "<p>Not for more than thirty people.</p>"), Rules: markup("en", "<p>WCAG 2.2</p>"), Tags: []domain.Text{only("en", "workshop"), only("es", "taller")},
 		Steward: Actor{Kind: "catalogue", Name: "Catalogue", Handle: "@catalogue@brightwater.example", Href: "/catalogue"}, Published: ago(400 * day), Updated: ago(2 * day), Revision: 4,
-		UsedIn: processes(2), Related: interlinkers(3), UseIn: []Option{{Value: "t1", Text: only("en", "Safe paths to school: Draw a map")}}, MayEdit: true}
+		UsedIn: processes(2), Related: interlinkers(3), UseIn: []Option{{Value: "t1", Text: only("en", "Safe paths to school: Draw a map")}}}
 	add("interlinker", il)
 	withdrawn := il
-	withdrawn.Frame, withdrawn.Origin, withdrawn.UsedIn, withdrawn.Nature, withdrawn.MayEdit = out("/interlinkers/x"), riverbend, nil, "externalSoftware", false
+	withdrawn.Frame, withdrawn.Origin, withdrawn.UsedIn, withdrawn.Nature = out("/interlinkers/x"), riverbend, nil, "externalSoftware"
 	withdrawn.Withdrawal = &Withdrawal{At: ago(day), Reason: only("es", "Hay una versión más sencilla."), Replacement: &Link{"/interlinkers/sample-2", only("en", "Open survey desk")}}
 	withdrawn.Address, withdrawn.Name = "https://tool.example/start", only("de", longWord)
 	add("interlinker-withdrawn", withdrawn)

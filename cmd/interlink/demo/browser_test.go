@@ -134,6 +134,9 @@ func TestBrowserPages(t *testing.T) {
 		zaragoza.base + "/reset", zaragoza.base + "/check-mail", zaragoza.base + "/nothing-here", zaragoza.base + "/users/official",
 	}
 	atZaragoza := []string{
+		"/interlinkers/new", "/catalogue/drafts", "/catalogue/offers", "/interlinkers/stakeholder-map/edit", "/interlinkers/stakeholder-map/edit?in=lv",
+		"/interlinkers/stakeholder-map/translations", "/interlinkers/stakeholder-map/files", "/interlinkers/stakeholder-map/pictures",
+		"/interlinkers/stakeholder-map/versions", "/interlinkers/stakeholder-map/deprecate",
 		"/", "/me", "/me/tokens", "/admin", "/admin/import", "/admin/approvals", "/organizations/new", "/organizations/city_lab",
 		"/organizations/city_lab/edit", "/organizations/city_lab/teams/new", "/communities/new", "/communities/mobility", "/timeline", "/lookup",
 		"/processes/new", "/processes/new/service?words=safe+ways", "/processes/new/stage", "/processes/new/place?country=ES&regulation=gdpr", "/processes/new/partners", "/processes/new/governance",

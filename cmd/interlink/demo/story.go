@@ -68,6 +68,7 @@ func (s *story) steps() []step {
 		{"Zaragoza asks the citizen of Rome for something in the task, who accepts in Rome", s.assign},
 		{"Zaragoza finishes tasks", s.finishTasks},
 		{"Zaragoza awards a contribution to a finished task", s.award},
+		{"Zaragoza offers what it made to Riga's catalogue, and Riga accepts", s.offerInterlinker},
 		{"Zaragoza prunes the process and publishes its success story", s.publish},
 		{"The citizen of Rome receives the story", s.receiveStory},
 		{"Riga follows Zaragoza's catalogue and receives its Interlinkers", s.followCatalogue},

@@ -17,6 +17,7 @@ import (
 	"interlink/domain/catalogue/exchange"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/curation"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
@@ -46,6 +47,7 @@ type Node struct {
 	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
 	Lineage       *lineage.Service
+	Curation      *curation.Service
 	Stories       *story.Service
 	Communities   *community.Service
 	Network       *network.Service
@@ -86,6 +88,7 @@ type stores struct {
 	keys          *storage.Keys
 	legal         *storage.Legal
 	lineage       *storage.Lineage
+	curation      *storage.Curation
 	network       *storage.Network
 	notifications *storage.Notifications
 	notices       *storage.Notices
@@ -185,6 +188,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		keys:          storage.NewKeys(db),
 		legal:         storage.NewLegal(db),
 		lineage:       storage.NewLineage(db),
+		curation:      storage.NewCuration(db),
 		network:       storage.NewNetwork(db),
 		notifications: storage.NewNotifications(db, mint, zone),
 		notices:       storage.NewNotices(db, communities),
@@ -257,10 +261,12 @@ func (n *Node) services() error {
 	n.Catalogue.Guard(n.Gate, *n.o.Copies, n.throttles.excess)
 	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)
 	n.Coproduction.KeepFiles(large, *n.o.Uploads)
+	n.Curation = curation.NewService(s.curation, n.Coproduction, n.Catalogue, s.network, n.mint, ns, n.shelf.ID)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
+	n.Catalogue.KeepFiles(templates{large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
 	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, n.phrase, n.mint, ns)
 	n.Notifications = notification.NewService(s.notifications, n.mint, notification.NewSigner(n.o.Secret))

@@ -79,7 +79,7 @@ func TestInterlinkers(t *testing.T) {
 		values(t, i)
 		byNature(t, i)
 	}
-	if len(seen) < 18 || natures["knowledge"] < 8 || natures["software"] < 3 ||
+	if len(seen) < 40 || natures["knowledge"] < 20 || natures["software"] < 3 ||
 		natures["externalsoftware"] < 4 || natures["externalknowledge"] < 3 || len(natures) != 4 {
 		t.Errorf("%d Interlinkers: %v", len(seen), natures)
 	}

@@ -1,0 +1,63 @@
+package activity
+
+import (
+	"encoding/json"
+
+	"interlink/domain"
+	"interlink/domain/curation"
+	"interlink/domain/markup"
+)
+
+// proposalDocument is a resource of a process that is offered to a catalogue.
+// Its interlink:coproduced says for programs what it is, whole.
+type proposalDocument struct {
+	ID           domain.IRI      `jsonld:"id"`
+	Type         string          `jsonld:"type"`
+	AttributedTo domain.IRI      `jsonld:"attributedTo"`
+	Name         string          `jsonld:"name"`
+	Content      string          `jsonld:"content,omitempty"`
+	Coproduced   json.RawMessage `jsonld:"interlink:coproduced"`
+}
+
+// Proposal makes the object of an Offer to a catalogue.
+func Proposal(p *curation.Proposal) any {
+	return proposalDocument{
+		ID: p.Resource, Type: "Article", AttributedTo: p.Process, Name: p.Name, Content: markup.Markdown(p.Summary), Coproduced: typed(p),
+	}
+}
+
+// ReadProposal reads the object of an Offer; ok is false if it is no proposal.
+// Its bounds are for the domain.
+func ReadProposal(doc Document) (p curation.Proposal, ok bool) {
+	raw := doc["interlink:coproduced"]
+	if raw == nil || json.Unmarshal(raw, &p) != nil {
+		return p, false
+	}
+	return p, p.Resource == doc.IRI("id") && p.Process == doc.IRI("attributedTo")
+}
+
+// answeredDocument is what a catalogue says to an Offer; result is the entry
+// that it became.
+type answeredDocument struct {
+	ID        domain.IRI       `jsonld:"id"`
+	Type      string           `jsonld:"type"`
+	Actor     domain.IRI       `jsonld:"actor"`
+	Published *instant         `jsonld:"published,omitempty"`
+	To        List[domain.IRI] `jsonld:"to"`
+	Cc        List[domain.IRI] `jsonld:"cc"`
+	Summary   string           `jsonld:"summary,omitempty"`
+	Object    any              `jsonld:"object"`
+	Result    domain.IRI       `jsonld:"result,omitempty"`
+}
+
+// AnswerProposal accepts what was offered to a catalogue, with the entry that
+// it became, or refuses it with a reason in plain text.
+func AnswerProposal(e Envelope, offer MembershipReference, accepted bool, entry domain.IRI, reason string) ([]byte, error) {
+	answer := "Reject"
+	if accepted {
+		answer = "Accept"
+	}
+	return Encode(answeredDocument{
+		ID: e.ID, Type: answer, Actor: e.Actor, Published: when(e.Published), To: e.To, Cc: e.Cc, Summary: markup.Escape(reason), Object: offer, Result: entry,
+	})
+}

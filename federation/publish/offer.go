@@ -1,0 +1,89 @@
+package publish
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/curation"
+	"interlink/domain/network"
+	"interlink/federation/activity"
+)
+
+// Offered reads what is offered to catalogues.
+type Offered interface {
+	Offer(ctx context.Context, id domain.ID) (*curation.Offer, error)
+}
+
+// Offers publishes what goes between a process and the catalogue of another
+// node: Offer by the process, Accept or Reject by the catalogue. To them alone.
+type Offers struct {
+	ns     domain.Namespace
+	mint   *domain.Mint
+	actors Actors
+	offers Offered
+}
+
+// NewOffers makes the publisher.
+func NewOffers(ns domain.Namespace, mint *domain.Mint, actors Actors, offers Offered) *Offers {
+	return &Offers{ns, mint, actors, offers}
+}
+
+// Encoders returns the encoders by kind of event.
+func (p *Offers) Encoders() map[domain.EventKind]Encoder {
+	return map[domain.EventKind]Encoder{curation.Made: p.made, curation.Took: p.answered, curation.Refused: p.answered}
+}
+
+// read reads the offer of an event with the two it goes between.
+func (p *Offers) read(ctx context.Context, e domain.Event) (o *curation.Offer, process, catalogue *network.Actor, err error) {
+	var told curation.Told
+	if err = e.Decode(&told); err != nil {
+		return
+	}
+	if o, err = p.offers.Offer(ctx, told.Offer); err != nil {
+		return
+	}
+	if process, err = p.actors.Actor(ctx, o.Process); err != nil {
+		return
+	}
+	catalogue, err = p.actors.Actor(ctx, o.Catalogue)
+	return
+}
+
+func (p *Offers) made(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	o, process, catalogue, err := p.read(ctx, e)
+	if err != nil || catalogue.Local() {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(process.IRI)
+	env.To = []domain.IRI{catalogue.IRI}
+	raw, err := activity.Offer(env, activity.Proposal(&o.Proposal), catalogue.IRI)
+	if err != nil {
+		return nil, err
+	}
+	out := w.outgoing(env, process.ID, "Offer", o.Proposal.Resource, raw)
+	out.Inboxes = []domain.IRI{catalogue.Inbox}
+	return []network.Outgoing{out}, nil
+}
+
+func (p *Offers) answered(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	o, process, catalogue, err := p.read(ctx, e)
+	if err != nil || process.Local() {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(catalogue.IRI)
+	env.To = []domain.IRI{process.IRI}
+	accepted := o.State == curation.Accepted
+	raw, err := activity.AnswerProposal(env, activity.NewOfferReference(o.IRI, process.IRI, o.Proposal.Resource, catalogue.IRI), accepted, o.Entry, o.Reason)
+	if err != nil {
+		return nil, err
+	}
+	name := "Reject"
+	if accepted {
+		name = "Accept"
+	}
+	out := w.outgoing(env, catalogue.ID, name, o.IRI, raw)
+	out.Inboxes = []domain.IRI{process.Inbox}
+	return []network.Outgoing{out}, nil
+}

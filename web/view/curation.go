@@ -1,0 +1,74 @@
+package view
+
+import (
+	"time"
+
+	"interlink/domain"
+)
+
+// OfferResourcePage offers a resource of a process to a catalogue, and says who
+// is credited, at /processes/{name}/resources/{id}/offer.
+//
+// Forms: POST Action with Fields; POST Href + "/credit" {withheld}.
+type OfferResourcePage struct {
+	FormPage
+	Process  ProcessHead
+	Title    domain.Text
+	Href     string // of the resource
+	MayOffer bool
+	Credits  []CreditChoice
+	Mine     bool // the reader is one of them
+	Withheld bool // and withholds their name
+	Offers   []OfferLine
+}
+
+// CreditChoice is somebody who made a resource.
+type CreditChoice struct {
+	Actor
+	Withheld bool // their name is not told
+}
+
+// OfferLine is an offer as its process sees it.
+type OfferLine struct {
+	To     Actor
+	State  string // waiting, accepted, rejected: translated as offer_state.<state>
+	Reason string
+	Entry  string // address; "" if none
+	At     time.Time
+}
+
+// Proposal is an offer as the curators of a catalogue see it.
+type Proposal struct {
+	Href    string
+	Name    domain.Text
+	Process Link
+	Host    string // of the process; "" for this node
+	At      time.Time
+	State   string
+	Reason  string
+	Entry   string
+	Licence string
+}
+
+// OffersPage is the queue of the curators, at /catalogue/offers.
+type OffersPage struct {
+	Frame
+	State  string
+	Offers []Proposal
+	Pager  Pager
+}
+
+// ProposalPage is the preview of an offer, at /catalogue/offers/{id}.
+//
+// Forms: POST Href + "/accept" {revision}; POST Href + "/reject" with Fields.
+type ProposalPage struct {
+	FormPage
+	Proposal
+	Revision string
+	Summary  Rich
+	Body     Rich
+	File     *Document
+	Language domain.Lang
+	Authors  []Credit
+	Problems []ProblemCard
+}
