@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -52,6 +53,16 @@ type entryRow struct {
 	PublishedAt Stamp
 	UpdatedAt   Stamp
 	Revision    int64
+	Trust       string
+	Standing    string
+	Why         string
+	Decision    string
+	VerifiedAt  Stamp
+	Origin      string
+	Alert       domain.Text `bun:"type:text"`
+	Warning     string
+	Variant     string
+	Lead        bool
 
 	Uses int `bun:",scanonly"`
 }
@@ -83,6 +94,9 @@ func entryRowOf(e *catalogue.Entry) (*entryRow, error) {
 		Sort: foldable(e.Name.String()), Search: searchable(e.Slug, e.Name, e.Summary), Status: string(e.Status),
 		Replacement: string(e.Replacement), Version: e.Version, Hash: e.Hash,
 		PublishedAt: Stamp(e.PublishedAt), UpdatedAt: Stamp(e.UpdatedAt), Revision: e.Revision,
+		Trust: string(cmp.Or(e.Trust, catalogue.TrustOwn)), Standing: string(cmp.Or(e.Standing, catalogue.Shown)), Why: string(cmp.Or(e.Why, catalogue.WhyOwn)),
+		Decision: string(e.Decision), VerifiedAt: Stamp(e.Verified), Origin: cmp.Or(e.Origin, e.Key), Alert: e.Alert, Warning: e.Warning,
+		Variant: e.Same(), Lead: true,
 	}
 	if i := e.Interlinker; i != nil {
 		row.Nature, row.Difficulty, row.Licence = string(i.Nature), i.Difficulty, i.Licence
@@ -99,6 +113,8 @@ func (r *entryRow) entry() (*catalogue.Entry, error) {
 		Owner: domain.ActorID(r.OwnerID), Host: r.Host, Slug: r.Slug, Key: r.ImportKey, Name: r.Name, Summary: r.Summary,
 		Status: catalogue.Status(r.Status), Replacement: domain.IRI(r.Replacement), Version: r.Version, Hash: r.Hash,
 		PublishedAt: r.PublishedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision, Uses: r.Uses,
+		Trust: catalogue.Trust(r.Trust), Standing: catalogue.Standing(r.Standing), Why: catalogue.Why(r.Why), Decision: catalogue.Decision(r.Decision),
+		Verified: r.VerifiedAt.Time(), Origin: r.Origin, Alert: r.Alert, Warning: r.Warning, Variant: r.Variant, Lead: r.Lead,
 	}
 	if r.Content == "" {
 		return e, nil
@@ -163,7 +179,7 @@ func (s *Catalogue) EntriesByIRI(ctx context.Context, iris []domain.IRI) ([]*cat
 func (s *Catalogue) Problems(ctx context.Context, codes []string) ([]*catalogue.Entry, error) {
 	var rows []*entryRow
 	err := s.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").ColumnExpr(uses).Where("e.kind = 'problem'").
-		Where("e.host NOT IN "+hiddenHosts).
+		Where(shown).
 		Where("e.id IN (SELECT v.entry_id FROM catalogue_values AS v WHERE v.facet = 'problem' AND v.value IN (?))", bun.List(codes)).
 		OrderExpr("e.host, e.id").Scan(ctx)
 	if err != nil {
@@ -177,10 +193,17 @@ func (s *Catalogue) EntryAt(ctx context.Context, kind catalogue.Kind, slug, host
 	return s.one(ctx, "e.kind = ? AND e.slug_folded = ? AND e.host = ?", string(kind), strings.ToLower(slug), host)
 }
 
+// shown are the entries that stand in lists, search and recommendations: of
+// the table catalogue_entries as e.
+const shown = "e.standing = 'shown' AND e.host NOT IN " + hiddenHosts
+
 // found are the entries of a kind that may be seen and have the words of a
 // filter.
 func found(q *bun.SelectQuery, f catalogue.Filter) *bun.SelectQuery {
-	q = q.Where("e.host NOT IN " + hiddenHosts)
+	q = q.Where(shown)
+	if !f.Variants {
+		q = q.Where("e.lead")
+	}
 	if !f.Withdrawn {
 		q = q.Where("e.status = 'published'")
 	}
@@ -206,6 +229,7 @@ func narrowed(q *bun.SelectQuery, f catalogue.Filter, without string) *bun.Selec
 	equal("nature", "nature", string(f.Nature))
 	equal("difficulty", "difficulty", f.Difficulty)
 	equal("licence", "licence", f.Licence)
+	equal("trust", "trust", string(f.Trust))
 	member("problem", strings.ToUpper(f.Problem))
 	member("language", string(f.Language))
 	if f.Origin != "" && without != "origin" {
@@ -314,7 +338,7 @@ func (s *Catalogue) Local(ctx context.Context) ([]*catalogue.Entry, error) {
 
 // Candidates implements catalogue.Store.
 func (s *Catalogue) Candidates(ctx context.Context) ([]*catalogue.Entry, error) {
-	entries, err := s.all(ctx, s.db.read.NewSelect(), "e.kind = 'interlinker' AND e.status = 'published' AND e.host NOT IN "+hiddenHosts)
+	entries, err := s.all(ctx, s.db.read.NewSelect(), "e.kind = 'interlinker' AND e.status = 'published' AND e.lead AND "+shown)
 	for _, e := range entries {
 		e.Interlinker.Instructions, e.Interlinker.Documents = nil, nil
 	}
@@ -326,7 +350,7 @@ func (s *Catalogue) Schemas(ctx context.Context) ([]*catalogue.Entry, error) {
 	var rows []*entryRow
 	err := s.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").
 		ColumnExpr("(SELECT COUNT(*) FROM processes AS p WHERE p.schema_iri = e.iri) AS uses").
-		Where("e.kind = 'schema' AND e.status = 'published' AND e.host NOT IN " + hiddenHosts).OrderExpr("e.serial").Scan(ctx)
+		Where("e.kind = 'schema' AND e.status = 'published' AND e.lead AND " + shown).OrderExpr("e.serial").Scan(ctx)
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -379,10 +403,8 @@ var errDryRun = errors.New("dry run")
 // Save implements catalogue.Store.
 func (s *Catalogue) Save(ctx context.Context, entries []*catalogue.Entry, change domain.Change, dryRun bool) error {
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		for _, e := range entries {
-			if err := saveEntry(ctx, tx, e); err != nil {
-				return fmt.Errorf("save %s %s: %w", e.Kind, e.Slug, err)
-			}
+		if err := saveEntries(ctx, tx, entries); err != nil {
+			return err
 		}
 		if dryRun {
 			return errDryRun
@@ -400,6 +422,15 @@ func (s *Catalogue) Save(ctx context.Context, entries []*catalogue.Entry, change
 	return err
 }
 
+func saveEntries(ctx context.Context, tx bun.Tx, entries []*catalogue.Entry) error {
+	for _, e := range entries {
+		if err := saveEntry(ctx, tx, e); err != nil {
+			return fmt.Errorf("save %s %s: %w", e.Kind, e.Slug, err)
+		}
+	}
+	return groupVariants(ctx, tx, entries)
+}
+
 func saveEntry(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
 	row, err := entryRowOf(e)
 	if err != nil {
@@ -409,7 +440,7 @@ func saveEntry(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
 	if e.Revision == 0 {
 		_, err = tx.NewInsert().Model(row).Exec(ctx)
 	} else {
-		err = changedOne(tx.NewUpdate().Model(row).WherePK().Where("e.revision = ?", e.Revision).Exec(ctx))
+		err = changedOne(tx.NewUpdate().Model(row).ExcludeColumn("variant", "lead").WherePK().Where("e.revision = ?", e.Revision).Exec(ctx))
 		if err == nil {
 			_, err = tx.NewDelete().Model((*valueRow)(nil)).Where("entry_id = ?", row.ID).Exec(ctx)
 		}

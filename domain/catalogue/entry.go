@@ -59,6 +59,17 @@ type Entry struct {
 	Revision    int64
 
 	Uses int // how often it was taken into a task on this node
+
+	Trust    Trust
+	Standing Standing
+	Why      Why
+	Decision Decision    // of whoever reviewed a copy
+	Verified time.Time   // when a copy was last known to be as its owner has it; zero for an entry of this node
+	Origin   string      // what the import that made it calls it, on whatever node that was; "" for none
+	Alert    domain.Text // what the owner warns of, such as a fault of security
+	Warning  string      // what this node warns of
+	Variant  string      // the same for all variants of one thing, see [Entry.Same]
+	Lead     bool        // lists show this one of the variants
 }
 
 // Content is what an entry says, apart from whose it is: what is hashed and
@@ -134,8 +145,14 @@ func (e *Entry) Subject() domain.Subject { return domain.Subject{Kind: string(e.
 // PolicyKind implements policy.Facts.
 func (e *Entry) PolicyKind() string { return "catalogue" }
 
-// PolicyVisibility implements policy.Facts: a catalogue is public.
-func (e *Entry) PolicyVisibility() domain.Visibility { return domain.VisiblePublic }
+// PolicyVisibility implements policy.Facts: a catalogue is public, but for
+// copies that are not shown.
+func (e *Entry) PolicyVisibility() domain.Visibility {
+	if e.Standing != "" && e.Standing != Shown {
+		return domain.VisibleMembers
+	}
+	return domain.VisiblePublic
+}
 
 // PolicyRelation implements policy.Facts: administrators of the node edit it.
 func (e *Entry) PolicyRelation(domain.ActorID) policy.Relation { return policy.Stranger }
@@ -181,6 +198,7 @@ type Interlinker struct {
 	Documents      map[string]Document `json:"documents,omitempty"`   // templates by language
 	SupportedBy    []string            `json:"supportedBy,omitempty"` // saas, on_premise, installed_app
 	Service        *Integration        `json:"service,omitempty"`
+	Software       *Software           `json:"software,omitempty"` // of one whose source is published
 	Sustainability bool                `json:"sustainability,omitempty"`
 }
 

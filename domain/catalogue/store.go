@@ -16,7 +16,9 @@ type Filter struct {
 	Difficulty string
 	Licence    string // class
 	Origin     string // host; "local" for this node; "" for all
-	Withdrawn  bool   // include withdrawn ones
+	Trust      Trust
+	Withdrawn  bool // include withdrawn ones
+	Variants   bool // include all variants of one thing, not the best alone
 }
 
 // Facet counts the entries that have a value, with the other filters applied.
