@@ -106,13 +106,13 @@ func TestRecommendationQuality(t *testing.T) {
 	index := catalogue.NewIndex(tools)
 	ours := func(l label) []string {
 		schema, path, _ := strings.Cut(l.Task, "/")
-		list, err := index.Recommend(catalogue.Query{Problems: schemas[schema].Effective(path), Language: "en", Limit: top})
+		list, err := index.Recommend(schemas[schema].Query(path, "en", top))
 		if err != nil {
 			t.Fatal(err)
 		}
 		var keys []string
 		for _, r := range list.Items {
-			keys = append(keys, r.Entry.Key)
+			keys = append(keys, string(r.ID))
 		}
 		return keys
 	}
