@@ -74,7 +74,7 @@ type EntryList struct {
 
 // AdviceInput describes a problem.
 type AdviceInput struct {
-	Words string `query:"words" required:"true" minLength:"1" maxLength:"4000" doc:"in any language"`
+	Words string `query:"words" maxLength:"4000" doc:"in any language; none finds nothing"`
 	Limit int    `query:"limit" doc:"how many Interlinkers" minimum:"1" maximum:"100" default:"8"`
 }
 
