@@ -60,7 +60,6 @@ const maxFacet = 200
 // matches of the text, the best first. Errors: Invalid for a cursor that is
 // none.
 func (x *Index) Find(f Filter, text *Matched, page domain.Page) (Found, error) {
-	at := x.start(f, text)
 	size := page.Size()
 	rank := ranking{most: size + 1}
 	name, err := readCursor(page.After, text != nil)
@@ -73,22 +72,21 @@ func (x *Index) Find(f Filter, text *Matched, page domain.Page) (Found, error) {
 			return s.score < name.score || there && s.score == name.score && x.before(scored{last, name.score}, s)
 		}
 	}
-	asked := x.asked(f)
-	counts := make([]int, len(x.values))
+	fits, counts := x.sift(f, text)
 	var out Found
-	for _, i := range at {
-		p := &x.places[i]
-		fails, of := x.misses(p, asked)
-		if fails == 0 {
-			if text != nil {
-				x.offer(&rank, scored{i, text.score[i]})
-			} else if rank.total++; len(out.IDs) <= size && (page.After == "" || name.before(p)) {
-				out.IDs = append(out.IDs, p.id)
-			}
+	for i, ok := range fits {
+		if ok && text != nil {
+			x.offer(&rank, scored{int32(i), text.score[i]}) //nolint:gosec // entries are fewer
+		} else if ok {
+			rank.total++
 		}
-		for _, n := range p.values {
-			if fails == 0 || fails == 1 && x.values[n].Facet == of {
-				counts[n]++
+	}
+	if text == nil {
+		for _, i := range x.order {
+			if fits[i] && (page.After == "" || name.before(&x.places[i])) {
+				if out.IDs = append(out.IDs, x.places[i].id); len(out.IDs) > size {
+					break
+				}
 			}
 		}
 	}
@@ -109,54 +107,61 @@ func (x *Index) Find(f Filter, text *Matched, page domain.Page) (Found, error) {
 	return out, nil
 }
 
-// start are the places that a filter is tried on, in the order of a list.
-func (x *Index) start(f Filter, text *Matched) []int32 {
-	from := x.order
-	if text != nil {
-		from = text.places
-	}
-	var at []int32
-	for _, i := range from {
+// sift says of each place whether a filter asks for it, and counts, for each
+// value, the places that have it and that the filter would ask for if nothing
+// was said of its facet. The places are read in the order in which they lie:
+// that is most of what it costs.
+func (x *Index) sift(f Filter, text *Matched) (fits []bool, counts []int) {
+	fits, counts = make([]bool, len(x.places)), make([]int, len(x.values))
+	asked, bits, all := x.asked(f)
+	for i := range x.places {
 		p := &x.places[i]
-		if x.seen(p) && (f.Kind == "" || p.kind == f.Kind) && (f.Withdrawn || !p.withdrawn) && (f.Variants || p.lead) {
-			at = append(at, i)
+		if text != nil && !text.has[i] || !x.seen(p) || f.Kind != "" && p.kind != f.Kind || !f.Withdrawn && p.withdrawn || !f.Variants && !p.lead {
+			continue
+		}
+		var met uint16
+		for _, n := range p.values {
+			met |= asked[n]
+		}
+		switch missed := all &^ met; {
+		case missed == 0:
+			fits[i] = true
+			for _, n := range p.values {
+				counts[n]++
+			}
+		case missed&(missed-1) == 0: // one facet alone
+			for _, n := range p.values {
+				if bits[n] == missed {
+					counts[n]++
+				}
+			}
 		}
 	}
-	return at
+	return fits, counts
 }
 
-// asked is a facet with the numbers of its values that are wanted.
-type asked struct {
-	facet  string
-	values []int32
-}
-
-func (x *Index) asked(f Filter) []asked {
-	var out []asked
-	for facet, values := range f.wanted() {
-		a := asked{facet: facet}
+// asked gives each facet that a filter asks for a bit: of each value, that of
+// its facet, and the same if it is wanted, else 0.
+func (x *Index) asked(f Filter) (wanted, facet []uint16, all uint16) {
+	wanted, facet = make([]uint16, len(x.values)), make([]uint16, len(x.values))
+	bitOf := map[string]uint16{}
+	for name, values := range f.wanted() {
+		if len(bitOf) == 16 {
+			break // there are fewer
+		}
+		bit := uint16(1) << len(bitOf)
+		bitOf[name] = bit
+		all |= bit
 		for _, v := range values {
-			if n, known := x.valueOf[Value{facet, v}]; known {
-				a.values = append(a.values, n)
+			if n, known := x.valueOf[Value{name, v}]; known {
+				wanted[n] = bit
 			}
 		}
-		out = append(out, a)
 	}
-	return out
-}
-
-// misses says how many facets of a filter a place does not meet, up to two,
-// and of one which.
-func (x *Index) misses(p *place, all []asked) (n int, facet string) {
-	for _, a := range all {
-		if !slices.ContainsFunc(p.values, func(v int32) bool { return slices.Contains(a.values, v) }) {
-			if n++; n > 1 {
-				return n, ""
-			}
-			facet = a.facet
-		}
+	for n, v := range x.values {
+		facet[n] = bitOf[v.Facet]
 	}
-	return n, facet
+	return wanted, facet, all
 }
 
 func (x *Index) facets(counts []int) Facets {
@@ -223,7 +228,7 @@ var weights = [fields]float64{8, 4, 2, 1}
 
 // Matched is what the words of a text were found in.
 type Matched struct {
-	places  []int32
+	has     []bool    // by place
 	score   []float64 // by place
 	Partly  bool      // nothing has all of the words: these have most of them
 	Instead []string  // what the words were taken for, where they are in no entry: "canvsa", "canvas", …
@@ -232,7 +237,7 @@ type Matched struct {
 // match scores the places that have all of n words, else those that have most
 // of them.
 func (x *Index) match(hits []Hit, n int) *Matched {
-	m := &Matched{score: make([]float64, len(x.places))}
+	m := &Matched{has: make([]bool, len(x.places)), score: make([]float64, len(x.places))}
 	has := make([]uint16, len(x.places))
 	many := make([]int, n)
 	for _, h := range hits {
@@ -245,28 +250,24 @@ func (x *Index) match(hits []Hit, n int) *Matched {
 			worth /= 2 // it is another form, or another word
 		}
 		for _, number := range h.Numbers {
-			if number < 0 || number >= int64(len(x.numbered)) {
-				continue // it came a moment ago
+			if number < 0 || number >= int64(len(x.numbered)) || x.numbered[number] < 0 {
+				continue // it came or went a moment ago
 			}
 			i := x.numbered[number]
-			if i < 0 {
-				continue
-			}
-			if has[i] == 0 {
-				m.places = append(m.places, i)
-			}
 			has[i] |= 1 << h.Word
 			m.score[i] += worth
 		}
 	}
 	most := 0
-	for _, i := range m.places {
-		if p := &x.places[i]; x.seen(p) {
-			most = max(most, count(has[i]))
+	for i, bits := range has {
+		if bits != 0 && x.seen(&x.places[i]) {
+			most = max(most, count(bits))
 		}
 	}
+	for i, bits := range has {
+		m.has[i] = most > 0 && count(bits) >= most
+	}
 	m.Partly = most > 0 && most < n
-	m.places = slices.DeleteFunc(m.places, func(i int32) bool { return count(has[i]) < most })
 	return m
 }
 

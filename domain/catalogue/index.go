@@ -10,7 +10,7 @@ import (
 )
 
 // Index finds entries by their facets and weighs them for tasks. It keeps a
-// card of each, never its texts: some 600 bytes of one in one language. It is
+// card of each, never its texts: some 1,200 bytes of one in two languages. It is
 // not safe for use while it changes.
 type Index struct {
 	places   []place

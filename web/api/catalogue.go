@@ -75,13 +75,15 @@ type EntryList struct {
 // AdviceInput describes a problem.
 type AdviceInput struct {
 	Words string `query:"words" maxLength:"4000" doc:"in any language; none finds nothing"`
-	Limit int    `query:"limit" doc:"how many Interlinkers" minimum:"1" maximum:"100" default:"8"`
 }
+
+// maxAdvice is how many Interlinkers an answer names.
+const maxAdvice = 12
 
 // Advice is what helps with a problem that somebody described.
 type Advice struct {
 	Problems     []FoundProblem   `json:"problems" doc:"problem profiles that it speaks of, likeliest first"`
-	Interlinkers []Recommendation `json:"interlinkers"`
+	Interlinkers []Recommendation `json:"interlinkers" doc:"the best twelve"`
 }
 
 // FoundProblem is a problem profile that a description speaks of.
@@ -215,7 +217,7 @@ func (a *API) entries(ctx context.Context, c *caller, kind catalogue.Kind, in *E
 }
 
 func (a *API) advise(ctx context.Context, c *caller, in *AdviceInput) (*One[Advice], error) {
-	found, err := a.Catalogue.Describe(ctx, c.viewer, in.Words, c.words.Lang, in.Limit)
+	found, err := a.Catalogue.Describe(ctx, c.viewer, in.Words, c.words.Lang, maxAdvice)
 	if err != nil {
 		return nil, err
 	}
