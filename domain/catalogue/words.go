@@ -123,7 +123,7 @@ func Root(word string, lang domain.Lang) string {
 // stopWords say nothing by themselves, in the languages of [RootLanguages].
 var stopWords = func() map[string]bool {
 	out := map[string]bool{}
-	for _, w := range strings.Fields(`a an and are as at be by for from has how in into is it its of on or our that the their this to we what which who will with you your can
+	for _, w := range strings.Fields(`a an and are as at do does if me need not so them they us want when where be by for from has how in into is it its of on or our that the their this to we what which who will with you your can
 		al con cual de del el en es esta este la las lo los mas no o para por que se su sus un una y como
 		che chi ci come da dal dalla dei del della delle di e gli i il la le lo nel nella non per piu si sono sul un una uno con alla
 		ar ir kas lai no par pie un uz var vai ka ja to tas ta
