@@ -171,10 +171,11 @@ func (s *Catalogue) EntriesByIRI(ctx context.Context, iris []domain.IRI) ([]*cat
 // Problems implements catalogue.Store.
 func (s *Catalogue) Problems(ctx context.Context, codes []string) ([]*catalogue.Entry, error) {
 	var rows []*entryRow
-	// The profiles are few, and those that answer one of them many: so EXISTS.
+	// The profiles are few, and those that answer one of them many: SQLite
+	// begins with the former where CROSS JOIN says so.
 	err := s.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").ColumnExpr(uses).Where("e.kind = 'problem'").
 		Where(shown).
-		Where("EXISTS (SELECT 1 FROM catalogue_values AS v WHERE v.entry_id = e.id AND v.facet = 'problem' AND v.value IN (?))", bun.List(codes)).
+		Join("CROSS JOIN catalogue_values AS v").Where("v.entry_id = e.id AND v.facet = 'problem' AND v.value IN (?)", bun.List(codes)).
 		OrderExpr("e.host, e.id").Scan(ctx)
 	if err != nil {
 		return nil, translate(err)
