@@ -3,14 +3,11 @@ package storage
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -45,7 +42,6 @@ type entryRow struct {
 	Licence     string
 	Content     string
 	Sort        string
-	Search      string
 	Status      string
 	Reason      domain.Text `bun:"type:text"`
 	Replacement string
@@ -93,7 +89,7 @@ func entryRowOf(e *catalogue.Entry) (*entryRow, error) {
 		ID: string(e.ID), Serial: int64(e.Serial), Kind: string(e.Kind), IRI: string(e.IRI), OwnerID: string(e.Owner),
 		Host: e.Host, Slug: e.Slug, SlugFolded: strings.ToLower(e.Slug), ImportKey: e.Key,
 		Name: e.Name, Summary: e.Summary, Content: string(content),
-		Sort: foldable(e.Name.String()), Search: searchable(e.Slug, e.Name, e.Summary), Status: string(e.Status),
+		Sort: foldable(e.Name.String()), Status: string(e.Status),
 		Reason: e.Reason, Replacement: string(e.Replacement), Version: e.Version, Hash: e.Hash,
 		PublishedAt: Stamp(e.PublishedAt), UpdatedAt: Stamp(e.UpdatedAt), Revision: e.Revision,
 		Trust: string(cmp.Or(e.Trust, catalogue.TrustOwn)), Standing: string(cmp.Or(e.Standing, catalogue.Shown)), Why: string(cmp.Or(e.Why, catalogue.WhyOwn)),
@@ -102,9 +98,6 @@ func entryRowOf(e *catalogue.Entry) (*entryRow, error) {
 	}
 	if i := e.Interlinker; i != nil {
 		row.Nature, row.Difficulty, row.Licence = string(i.Nature), i.Difficulty, i.Licence
-		for _, tags := range i.Tags {
-			row.Search += "\n" + foldable(strings.Join(tags, "\n"))
-		}
 	}
 	return row, nil
 }
@@ -180,9 +173,11 @@ func (s *Catalogue) EntriesByIRI(ctx context.Context, iris []domain.IRI) ([]*cat
 // Problems implements catalogue.Store.
 func (s *Catalogue) Problems(ctx context.Context, codes []string) ([]*catalogue.Entry, error) {
 	var rows []*entryRow
+	// The profiles are few, and those that answer one of them many: SQLite
+	// begins with the former where CROSS JOIN says so.
 	err := s.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").ColumnExpr(uses).Where("e.kind = 'problem'").
 		Where(shown).
-		Where("e.id IN (SELECT v.entry_id FROM catalogue_values AS v WHERE v.facet = 'problem' AND v.value IN (?))", bun.List(codes)).
+		Join("CROSS JOIN catalogue_values AS v").Where("v.entry_id = e.id AND v.facet = 'problem' AND v.value IN (?)", bun.List(codes)).
 		OrderExpr("e.host, e.id").Scan(ctx)
 	if err != nil {
 		return nil, translate(err)
@@ -201,142 +196,6 @@ const shown = "e.standing = 'shown' AND e.host NOT IN " + hiddenHosts
 
 // usable are the entries that lists offer; recommendations are narrower.
 const usable = "e.status IN ('published', 'deprecated')"
-
-// found are the entries of a kind that may be seen and have the words of a
-// filter.
-func found(q *bun.SelectQuery, f catalogue.Filter) *bun.SelectQuery {
-	q = q.Where(shown)
-	if !f.Variants {
-		q = q.Where("e.lead")
-	}
-	if !f.Withdrawn {
-		q = q.Where(usable)
-	} else {
-		q = q.Where("e.status <> 'draft'")
-	}
-	if f.Kind != "" {
-		q = q.Where("e.kind = ?", string(f.Kind))
-	}
-	return matching(q, f.Text)
-}
-
-// narrowed applies the facets of a filter but for one, so that its values can
-// be counted.
-func narrowed(q *bun.SelectQuery, f catalogue.Filter, without string) *bun.SelectQuery {
-	equal := func(facet, column, value string) {
-		if value != "" && facet != without {
-			q = q.Where("e.? = ?", bun.Ident(column), value)
-		}
-	}
-	member := func(facet, value string) {
-		if value != "" && facet != without {
-			q = q.Where("EXISTS (SELECT 1 FROM catalogue_values AS v WHERE v.entry_id = e.id AND v.facet = ? AND v.value = ?)", facet, value)
-		}
-	}
-	equal("nature", "nature", string(f.Nature))
-	equal("difficulty", "difficulty", f.Difficulty)
-	equal("licence", "licence", f.Licence)
-	equal("trust", "trust", string(f.Trust))
-	member("problem", strings.ToUpper(f.Problem))
-	member("language", string(f.Language))
-	if f.Origin != "" && without != "origin" {
-		host := f.Origin
-		if host == "local" {
-			host = ""
-		}
-		q = q.Where("e.host = ?", host)
-	}
-	return q
-}
-
-// Entries implements catalogue.Store.
-func (s *Catalogue) Entries(ctx context.Context, f catalogue.Filter, p domain.Page) (domain.List[*catalogue.Entry], error) {
-	var list domain.List[*catalogue.Entry]
-	var rows []*entryRow
-	q := narrowed(found(s.db.read.NewSelect().Model(&rows), f), f, "")
-	count, err := q.Count(ctx)
-	if err != nil {
-		return list, translate(err)
-	}
-	list.Total = int(count)
-	if p.After != "" {
-		sort, id, err := nameCursor(p.After)
-		if err != nil {
-			return list, err
-		}
-		q = q.Where("(e.sort > ?0 OR e.sort = ?0 AND e.id > ?1)", sort, id)
-	}
-	size := p.Size()
-	err = q.ExcludeColumn("content").ColumnExpr(withoutTree).ColumnExpr(uses).OrderExpr("e.sort, e.id").Limit(int64(size + 1)).Scan(ctx)
-	if err != nil {
-		return list, translate(err)
-	}
-	for i, r := range rows {
-		if i == size {
-			last := rows[i-1]
-			list.Next = base64.RawURLEncoding.EncodeToString([]byte(last.Sort + "\x00" + last.ID))
-			break
-		}
-		e, err := r.entry()
-		if err != nil {
-			return list, err
-		}
-		list.Items = append(list.Items, e)
-	}
-	return list, nil
-}
-
-// nameCursor reads the cursor of a list by name, which anybody may have made
-// up: databases take no text with NUL or broken letters.
-func nameCursor(after string) (sort, id string, err error) {
-	raw, err := base64.RawURLEncoding.DecodeString(after)
-	sort, id, ok := strings.Cut(string(raw), "\x00")
-	if err != nil || !ok || !utf8.Valid(raw) || strings.Contains(id, "\x00") {
-		return "", "", domain.InvalidField("after", "error.cursor").Because(err)
-	}
-	return sort, id, nil
-}
-
-// maxFacet is how many values of a facet are counted.
-const maxFacet = 200
-
-// Facets implements catalogue.Store. The entries are found once, with what is
-// small of them, and counted six times.
-func (s *Catalogue) Facets(ctx context.Context, f catalogue.Filter) (catalogue.Facets, error) {
-	var out catalogue.Facets
-	into := map[string]*[]catalogue.Facet{
-		"nature": &out.Nature, "difficulty": &out.Difficulty, "licence": &out.Licence, "origin": &out.Origin,
-		"problem": &out.Problem, "language": &out.Language,
-	}
-	args := []any{found(s.db.read.NewSelect().Model((*entryRow)(nil)), f).ColumnExpr("e.id, e.nature, e.difficulty, e.licence, e.host, e.trust")}
-	for _, facet := range slices.Sorted(maps.Keys(into)) {
-		q := narrowed(s.db.read.NewSelect().TableExpr("found AS e"), f, facet).ColumnExpr("? AS facet", facet)
-		switch facet {
-		case "problem", "language":
-			q = q.Join("JOIN catalogue_values AS f ON f.entry_id = e.id AND f.facet = ?", facet).
-				ColumnExpr("f.value AS value, COUNT(*) AS count").GroupExpr("f.value")
-		case "origin":
-			q = q.ColumnExpr("e.host AS value, COUNT(*) AS count").GroupExpr("e.host")
-		default:
-			q = q.ColumnExpr("e.?0 AS value, COUNT(*) AS count", bun.Ident(facet)).Where("e.? <> ''", bun.Ident(facet)).GroupExpr("e.?", bun.Ident(facet))
-		}
-		args = append(args, q)
-	}
-	var rows []struct {
-		Facet, Value string
-		Count        int
-	}
-	query := "WITH found AS MATERIALIZED (?) " + strings.Repeat("? UNION ALL ", len(into)-1) + "? ORDER BY facet, count DESC, value"
-	if err := s.db.read.NewRaw(query, args...).Scan(ctx, &rows); err != nil {
-		return out, translate(err)
-	}
-	for _, r := range rows {
-		if values := into[r.Facet]; len(*values) < maxFacet {
-			*values = append(*values, catalogue.Facet{Value: r.Value, Count: r.Count})
-		}
-	}
-	return out, nil
-}
 
 // Local implements catalogue.Store.
 func (s *Catalogue) Local(ctx context.Context) ([]*catalogue.Entry, error) {
@@ -397,20 +256,13 @@ func (s *Catalogue) Published(ctx context.Context, p domain.Page) (domain.List[*
 	return out, err
 }
 
-// State implements catalogue.Store.
-func (s *Catalogue) State(ctx context.Context) (string, error) {
-	var entries, revisions, used int64
-	err := s.db.read.NewRaw(`SELECT COUNT(*), COALESCE(SUM(revision), 0), (SELECT COUNT(*) FROM process_uses) FROM catalogue_entries`).Scan(ctx, &entries, &revisions, &used)
-	return fmt.Sprint(entries, revisions, used), translate(err)
-}
-
 // errDryRun ends a dry run.
 var errDryRun = errors.New("dry run")
 
 // Save implements catalogue.Store.
 func (s *Catalogue) Save(ctx context.Context, entries []*catalogue.Entry, change domain.Change, dryRun bool) error {
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := saveEntries(ctx, tx, entries); err != nil {
+		if err := s.db.saveEntries(ctx, tx, entries); err != nil {
 			return err
 		}
 		if dryRun {
@@ -429,11 +281,14 @@ func (s *Catalogue) Save(ctx context.Context, entries []*catalogue.Entry, change
 	return err
 }
 
-func saveEntries(ctx context.Context, tx bun.Tx, entries []*catalogue.Entry) error {
+func (d *DB) saveEntries(ctx context.Context, tx bun.Tx, entries []*catalogue.Entry) error {
 	for _, e := range entries {
 		if err := saveEntry(ctx, tx, e); err != nil {
 			return fmt.Errorf("save %s %s: %w", e.Kind, e.Slug, err)
 		}
+	}
+	if err := d.saveTexts(ctx, tx, entries); err != nil {
+		return err
 	}
 	return groupVariants(ctx, tx, entries)
 }
@@ -448,9 +303,6 @@ func saveEntry(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
 		_, err = tx.NewInsert().Model(row).Exec(ctx)
 	} else {
 		err = changedOne(tx.NewUpdate().Model(row).ExcludeColumn("variant", "lead").WherePK().Where("e.revision = ?", e.Revision).Exec(ctx))
-		if err == nil {
-			_, err = tx.NewDelete().Model((*valueRow)(nil)).Where("entry_id = ?", row.ID).Exec(ctx)
-		}
 	}
 	if err != nil {
 		return err
@@ -458,25 +310,26 @@ func saveEntry(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
 	if err := keepVersion(ctx, tx, e, row); err != nil {
 		return err
 	}
+	return saveValues(ctx, tx, e)
+}
+
+// saveValues writes what an entry is filtered by.
+func saveValues(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
+	if _, err := tx.NewDelete().Model((*valueRow)(nil)).Where("entry_id = ?", string(e.ID)).Exec(ctx); err != nil {
+		return err
+	}
 	var values []*valueRow
-	seen := map[string]bool{}
-	for _, code := range e.Problems() {
-		if code = strings.ToUpper(code); !seen[code] {
-			seen[code] = true
-			values = append(values, &valueRow{EntryID: row.ID, Facet: "problem", Value: code})
-		}
+	for _, v := range e.Values() {
+		values = append(values, &valueRow{EntryID: string(e.ID), Facet: v.Facet, Value: v.Value})
 	}
 	if i := e.Interlinker; i != nil && e.Host == "" {
 		for _, shown := range i.Snapshots {
-			values = append(values, &valueRow{EntryID: row.ID, Facet: "picture", Value: string(shown.URL)})
+			values = append(values, &valueRow{EntryID: string(e.ID), Facet: "picture", Value: string(shown.URL)})
 		}
-	}
-	for _, lang := range e.Languages() {
-		values = append(values, &valueRow{EntryID: row.ID, Facet: "language", Value: string(lang)})
 	}
 	if len(values) == 0 {
 		return nil
 	}
-	_, err = tx.NewInsert().Model(&values).Exec(ctx)
+	_, err := tx.NewInsert().Model(&values).Exec(ctx)
 	return err
 }

@@ -90,7 +90,7 @@ func (s *Catalogue) SavePage(ctx context.Context, entries []*catalogue.Entry, su
 		if err != nil {
 			return fmt.Errorf("save the subscription of %s: %w", sub.Host, err)
 		}
-		return saveEntries(ctx, tx, entries)
+		return s.db.saveEntries(ctx, tx, entries)
 	})
 	if err == nil {
 		sub.Revision++
@@ -129,7 +129,7 @@ func (s *Catalogue) Marks(ctx context.Context, id domain.ActorID) ([]catalogue.M
 		IRI     string
 		Version int
 	}
-	err := s.db.read.NewRaw("SELECT iri, version FROM catalogue_entries WHERE owner_id = ? AND status = 'published'", string(id)).Scan(ctx, &rows)
+	err := s.db.read.NewRaw("SELECT iri, version FROM catalogue_entries WHERE owner_id = ? AND status IN ('published', 'deprecated')", string(id)).Scan(ctx, &rows)
 	marks := make([]catalogue.Mark, len(rows))
 	for i, r := range rows {
 		marks[i] = catalogue.Mark{IRI: domain.IRI(r.IRI), Version: r.Version}

@@ -129,8 +129,8 @@ func TestCatalogueFiltersAndPages(t *testing.T) {
 			page.After = list.Next
 		}
 		list, facets, err := s.Find(ctx, operator, catalogue.Filter{Kind: catalogue.KindInterlinker, Nature: catalogue.NatureKnowledge, Language: "lv"}, domain.Page{Limit: 100})
-		if err != nil || list.Total == 0 || list.Total == len(names) || len(facets.Nature) != 4 {
-			t.Fatalf("knowledge in Latvian: %d of %d, natures %v, %v", list.Total, len(names), facets.Nature, err)
+		if err != nil || list.Total == 0 || list.Total == len(names) || len(facets[catalogue.FacetNature]) != 4 {
+			t.Fatalf("knowledge in Latvian: %d of %d, natures %v, %v", list.Total, len(names), facets[catalogue.FacetNature], err)
 		}
 		code := list.Items[0].Interlinker.Problems[0]
 		byProblem, err := s.List(ctx, operator, catalogue.Filter{Problem: code, Kind: catalogue.KindInterlinker}, domain.Page{})

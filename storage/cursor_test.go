@@ -17,9 +17,14 @@ import (
 func listings(t testing.TB, db *storage.DB) map[string]func(domain.Page) error {
 	ctx := t.Context()
 	entries, communities := storage.NewCatalogue(db), storage.NewCommunities(db)
+	service, _ := newCatalogue(t, db)
 	return map[string]func(domain.Page) error{
 		"entries": func(p domain.Page) error {
-			_, err := entries.Entries(ctx, catalogue.Filter{}, p)
+			_, err := service.List(ctx, policy.Viewer{}, catalogue.Filter{}, p)
+			return err
+		},
+		"found entries": func(p domain.Page) error {
+			_, err := service.List(ctx, policy.Viewer{}, catalogue.Filter{Text: "plan"}, p)
 			return err
 		},
 		"published": func(p domain.Page) error {

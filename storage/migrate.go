@@ -33,7 +33,10 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if _, err := m.Migrate(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	return d.jobs.Migrate(ctx)
+	if err := d.jobs.Migrate(ctx); err != nil {
+		return err
+	}
+	return NewCatalogue(d).Reindex(ctx)
 }
 
 // migrationLock is the key of PostgreSQL's advisory lock.

@@ -118,7 +118,7 @@ func TestProcessFromRealCatalogue(t *testing.T) {
 			t.Fatalf("import: %+v", report.Errors)
 		}
 		s := coproduction.NewService(storage.NewProcesses(db), storage.NewOrganizations(db), noCommunity, coproduction.NewShelf(shelves), n.mint, n.ns)
-		schemas := must[domain.List[*catalogue.Entry]](t)(storage.NewCatalogue(db).Entries(ctx, catalogue.Filter{Kind: catalogue.KindSchema}, domain.Page{}))
+		schemas := must[domain.List[*catalogue.Entry]](t)(shelves.List(ctx, admin, catalogue.Filter{Kind: catalogue.KindSchema}, domain.Page{}))
 		sizes := map[int]bool{}
 		for i, schema := range schemas.Items {
 			in := started(fmt.Sprintf("process%d", i))
@@ -135,7 +135,7 @@ func TestProcessFromRealCatalogue(t *testing.T) {
 		}
 		task, taken := firstTask(t, items), 0
 		for page, more := (domain.Page{Limit: 100}), true; more; more = page.After != "" {
-			list := must[domain.List[*catalogue.Entry]](t)(storage.NewCatalogue(db).Entries(ctx, catalogue.Filter{Kind: catalogue.KindInterlinker}, page))
+			list := must[domain.List[*catalogue.Entry]](t)(shelves.List(ctx, admin, catalogue.Filter{Kind: catalogue.KindInterlinker}, page))
 			for _, e := range list.Items {
 				r, err := s.Instantiate(ctx, ana, "process0", task.ID, e.Slug)
 				if err != nil || r.Kind == coproduction.Link && r.URL == "" {

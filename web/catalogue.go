@@ -17,6 +17,7 @@ import (
 func (p *Portal) catalogueRoutes() []route {
 	return []route{
 		{http.MethodGet, "/catalogue", p.catalogueList},
+		{http.MethodGet, "/catalogue/advice", p.advice},
 		{http.MethodGet, "/interlinkers/{slug}", p.interlinker},
 		{http.MethodPost, "/interlinkers/{slug}/use", p.useInterlinker},
 		{http.MethodGet, "/problems", p.problems},
@@ -24,118 +25,6 @@ func (p *Portal) catalogueRoutes() []route {
 		{http.MethodGet, "/schemas", p.schemas},
 		{http.MethodGet, "/schemas/{slug}", p.schema},
 	}
-}
-
-func (p *Portal) catalogueList(q *request) error {
-	if form := prefersData(q.Request); form != "" {
-		return p.linkedCatalogue(q, form)
-	}
-	values := q.URL.Query()
-	f := catalogue.Filter{
-		Kind: catalogue.KindInterlinker, Text: values.Get("q"), Nature: natureOf(values.Get("nature")), Problem: values.Get("problem"),
-		Language: domain.Lang(values.Get("language")), Difficulty: values.Get("difficulty"), Licence: values.Get("licence"),
-		Origin: values.Get("origin"),
-	}
-	list, facets, err := p.Entries.Find(q.Context(), q.viewer, f, q.cursor())
-	if err != nil {
-		return err
-	}
-	page := view.CataloguePage{
-		Frame: q.about(p.Namespace.IRI("catalogue")), Query: f.Text, Handle: "@catalogue@" + p.Namespace.HandleHost(),
-		Pager: q.pager(list.Next, list.Total, len(list.Items)), MayEdit: policy.Allow(q.viewer, policy.Edit, &catalogue.Entry{}) == nil,
-	}
-	for _, e := range list.Items {
-		page.Items = append(page.Items, p.interlinkerCard(e))
-	}
-	if page.Facets, err = p.facets(q, values, facets); err != nil {
-		return err
-	}
-	for _, facet := range page.Facets {
-		for _, o := range facet.Options {
-			if o.Selected {
-				page.Chosen = append(page.Chosen, view.Chosen{Text: o.Text, Enum: o.Enum, Value: o.Value, Remove: without(q.URL, facet.Name)})
-			}
-		}
-	}
-	if len(page.Chosen) > 0 || f.Text != "" {
-		page.Clear = "/catalogue"
-	}
-	for _, o := range facets.Origin {
-		if o.Value != "" && o.Value != "local" {
-			page.Hosts++
-		}
-	}
-	return q.show(page)
-}
-
-// natureOf reads the nature of a filter, in the words of pages or of data.
-func natureOf(word string) catalogue.Nature {
-	for nature, shown := range natures {
-		if word == shown {
-			return nature
-		}
-	}
-	return catalogue.Nature(word)
-}
-
-// without is an address without one of its parameters, from the first page
-// on.
-func without(u *url.URL, name string) string {
-	values := u.Query()
-	values.Del(name)
-	values.Del("after")
-	if len(values) == 0 {
-		return u.Path
-	}
-	return u.Path + "?" + values.Encode()
-}
-
-// facets are the ways to narrow the catalogue.
-func (p *Portal) facets(q *request, values url.Values, f catalogue.Facets) ([]view.Facet, error) {
-	codes := make([]string, len(f.Problem))
-	for i, x := range f.Problem {
-		codes[i] = x.Value
-	}
-	problems, err := p.Entries.Problems(q.Context(), q.viewer, codes)
-	if err != nil {
-		return nil, err
-	}
-	var out []view.Facet
-	add := func(name, enum string, list []catalogue.Facet, value func(string) string, text func(string) domain.Text) {
-		facet := view.Facet{Name: name, Key: "facet." + name, One: true}
-		for _, x := range list {
-			o := view.FacetOption{Value: value(x.Value), Enum: enum, Count: x.Count}
-			o.Selected = values.Get(name) != "" && values.Get(name) == o.Value
-			if text != nil {
-				o.Text, o.Enum = text(x.Value), ""
-			}
-			facet.Options = append(facet.Options, o)
-		}
-		if len(facet.Options) > 1 || values.Get(name) != "" {
-			out = append(out, facet)
-		}
-	}
-	same := func(s string) string { return s }
-	printer := p.catalog.Printer(q.lang, p.Zone)
-	add("nature", "nature", f.Nature, func(s string) string { return natures[catalogue.Nature(s)] }, nil)
-	add("problem", "", f.Problem, same, problems.Name)
-	add("language", "", f.Language, same, func(lang string) domain.Text {
-		return view.Plain(q.lang, printer.Language(domain.Lang(lang)))
-	})
-	add("difficulty", "difficulty", f.Difficulty, same, nil)
-	add("licence", "licence", f.Licence, same, nil)
-	add("origin", "", f.Origin, func(s string) string {
-		if s == "" {
-			return "local"
-		}
-		return s
-	}, func(host string) domain.Text {
-		if host == "" || host == "local" {
-			return view.Plain(q.lang, p.Name)
-		}
-		return view.Plain(domain.Undetermined, host)
-	})
-	return out, nil
 }
 
 // entry reads the entry of the path, "slug" or "slug@host".
@@ -296,10 +185,11 @@ func (p *Portal) openTasks(q *request) ([]view.Option, error) {
 
 func (p *Portal) useInterlinker(q *request) error {
 	process, task, _ := strings.Cut(q.typed.Get("task"), "/")
-	if _, err := p.Coproduction.Instantiate(q.Context(), q.viewer, process, domain.ID(task), q.PathValue("slug")); err != nil {
+	said, err := p.takeInto(q, process, domain.ID(task), q.PathValue("slug"))
+	if err != nil {
 		return err // the form is a choice: nothing is typed
 	}
-	return q.done("/processes/"+url.PathEscape(process)+"/guide/"+url.PathEscape(task), view.Say("notice.instantiated"))
+	return q.done("/processes/"+url.PathEscape(process)+"/guide/"+url.PathEscape(task), said)
 }
 
 func (p *Portal) problems(q *request) error {
@@ -456,7 +346,7 @@ func (p *Portal) recommended(q *request, s *catalogue.Schema, items []view.Item)
 	for i, t := range tasks {
 		paths[i] = t.ID
 	}
-	found, err := p.Entries.RecommendTasks(q.Context(), s, paths, q.lang, taskTools)
+	found, err := p.Entries.RecommendTasks(q.Context(), q.viewer, s, paths, q.lang, taskTools)
 	if err != nil {
 		return err
 	}

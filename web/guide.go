@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -202,21 +201,19 @@ func (p *Portal) help(q *request, x *coproduction.Process, t *coproduction.Tree,
 	if out.MayWork {
 		out.MaxFile = p.Coproduction.Limits().File
 	}
-	found, err := p.Entries.Recommend(q.Context(), q.viewer, catalogue.Query{Problems: t.Problems(it.ID), Language: x.Language})
+	found, err := p.Entries.Recommend(q.Context(), q.viewer, catalogue.Query{
+		Problems: t.Problems(it.ID), Name: it.Name, Description: it.Description, Language: x.Language, Schema: x.SchemaIRI,
+	})
 	if err != nil {
 		return err
 	}
 	for _, r := range found.Items {
-		one := view.Recommendation{
-			InterlinkerCard: p.interlinkerCard(r.Entry), ID: strings.TrimPrefix(r.Entry.Address(), "/interlinkers/"), Used: used[r.Entry.IRI],
-		}
-		for _, why := range r.Reasons {
-			one.Reasons = append(one.Reasons, view.Say("recommend."+string(why.Kind), why.Args...))
-		}
+		one := p.recommendation("recommend.", r)
+		one.Used = used[r.Entry.IRI]
 		out.Recommended = append(out.Recommended, one)
 	}
 	if codes := t.Problems(it.ID); len(codes) > 0 {
-		out.Catalogue = "/catalogue?problem=" + url.QueryEscape(codes[0])
+		out.Catalogue = "/catalogue?" + url.Values{"problem": codes}.Encode()
 	}
 	out.Examples, err = p.examples(q, x, t, it)
 	return err

@@ -231,12 +231,11 @@ func fileKind(mediaType string) string {
 // addResource takes an Interlinker into the task, or adds a link or a text.
 func (p *Portal) addResource(q *request) error {
 	name, task := q.PathValue("name"), domain.ID(q.PathValue("item"))
-	notice := "notice.instantiated"
+	notice := view.Say("notice.link_added")
 	var err error
 	if interlinker := q.typed.Get("interlinker"); interlinker != "" {
-		_, err = p.Coproduction.Instantiate(q.Context(), q.viewer, name, task, interlinker)
+		notice, err = p.takeInto(q, name, task, interlinker)
 	} else {
-		notice = "notice.link_added"
 		d := coproduction.ResourceDetails{
 			Name: q.typed.Get("title"), URL: strings.TrimSpace(q.typed.Get("address")), Body: q.typed.Get("body"), Public: q.typed.Get("public") != "",
 		}
@@ -254,7 +253,25 @@ func (p *Portal) addResource(q *request) error {
 	if err != nil {
 		return q.refused(renamed(err, map[string]string{"name": "title", "url": "address"}), func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
 	}
-	return q.done(q.itemPath()+"#resources", view.Say(notice))
+	return q.done(q.itemPath()+"#resources", notice)
+}
+
+// takeInto takes an Interlinker into a task, and says so: with the language that
+// it came in, where that is not the process's.
+func (p *Portal) takeInto(q *request, process string, task domain.ID, interlinker string) (view.Sentence, error) {
+	said := view.Say("notice.instantiated")
+	r, err := p.Coproduction.Instantiate(q.Context(), q.viewer, process, task, interlinker)
+	if err != nil {
+		return said, err
+	}
+	x, err := p.Coproduction.Process(q.Context(), q.viewer, process)
+	if err != nil {
+		return said, err
+	}
+	if r.Language != x.Language && r.Language != domain.Undetermined {
+		said = view.Say("notice.instantiated_in", p.catalog.Printer(q.lang, p.Zone).Language(r.Language))
+	}
+	return said, nil
 }
 
 // resource shows one.

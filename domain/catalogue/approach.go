@@ -107,7 +107,7 @@ func RankSchemas(schemas []*Entry, tools *Index, a Approach) []Choice {
 		if e.Schema == nil || e.Status != Published {
 			continue
 		}
-		j := judgement{Approach: a, entry: e, tasks: tasksOf(e.Schema, tools)}
+		j := judgement{Approach: a, index: tools, entry: e, tasks: tasksOf(e.Schema, tools)}
 		j.purpose()
 		j.words(words, texts[i], rarity)
 		j.stage()
@@ -129,6 +129,7 @@ func RankSchemas(schemas []*Entry, tools *Index, a Approach) []Choice {
 // judgement weighs one schema.
 type judgement struct {
 	Approach
+	index      *Index
 	entry      *Entry
 	tasks      []taskFacts
 	got, asked float64
@@ -139,7 +140,7 @@ type judgement struct {
 type taskFacts struct {
 	codes    []string // in capitals, its own and those above it
 	delivery bool     // in a phase of co-delivery
-	tools    []*Entry
+	tools    []*place
 }
 
 // tasksOf finds what each task would get.
@@ -167,14 +168,14 @@ func tasksOf(s *Schema, tools *Index) []taskFacts {
 
 // answering lists the Interlinkers that answer one of the codes (in
 // capitals), each once.
-func (x *Index) answering(codes []string) []*Entry {
-	var found []*Entry
-	seen := map[int]bool{}
+func (x *Index) answering(codes []string) []*place {
+	var found []*place
+	seen := map[int32]bool{}
 	for _, code := range codes {
 		for _, i := range x.byCode[code] {
-			if !seen[i] {
+			if p := &x.places[i]; !seen[i] && x.useful(p) {
 				seen[i] = true
-				found = append(found, x.entries[i])
+				found = append(found, p)
 			}
 		}
 	}
@@ -282,7 +283,7 @@ func (j *judgement) regulations() {
 		if !known {
 			continue
 		}
-		n := j.count(r.helped)
+		n := j.count(func(t taskFacts) bool { return r.helped(t, key, j.index) })
 		if share := j.share(n); n > 0 {
 			j.weigh(weighRegulation, 0.5+share)
 			j.say(ReasonRegulation, n, key)
@@ -297,23 +298,23 @@ func (j *judgement) tools() {
 	if j.weigh(weighTools, j.share(n)); n > 0 {
 		j.say(ReasonTools, n, len(j.tasks))
 	}
-	with := func(worth float64, fits func(*Entry) bool, kind ReasonKind, args ...any) {
+	with := func(worth float64, fits func(*place) bool, kind ReasonKind, args ...any) {
 		n := j.count(func(t taskFacts) bool { return slices.ContainsFunc(t.tools, fits) })
 		if j.weigh(worth, j.share(n)); n > 0 {
 			j.say(kind, append([]any{n}, args...)...)
 		}
 	}
 	if len(j.Partners) > 0 {
-		with(weighPartners, func(e *Entry) bool {
-			return slices.ContainsFunc(j.Partners, func(p string) bool { return p != "all" && (&hit{entry: e}).reaches(p) })
+		with(weighPartners, func(at *place) bool {
+			return slices.ContainsFunc(j.Partners, func(p string) bool { return p != "all" && j.index.reaches(at, p) })
 		}, ReasonPartners)
 	}
 	if slices.Contains([]string{"local", "national", "eu"}, j.Level) {
-		with(weighLevel, func(e *Entry) bool { return slices.Contains(e.Interlinker.Scopes, j.Level) }, ReasonLevel, j.Level)
+		with(weighLevel, func(at *place) bool { return j.index.has(at, FacetScope, j.Level) }, ReasonLevel, j.Level)
 	}
 	if langs := CountryLanguages(j.Country); len(langs) > 0 {
-		with(weighCountry, func(e *Entry) bool {
-			return slices.ContainsFunc(langs, func(l domain.Lang) bool { return e.Name[l] != "" })
+		with(weighCountry, func(at *place) bool {
+			return slices.ContainsFunc(langs, func(l domain.Lang) bool { return j.index.has(at, FacetLanguage, string(l)) })
 		}, ReasonCountry, j.Country)
 	}
 }
@@ -470,14 +471,15 @@ func (s *Service) Choose(ctx context.Context, v policy.Viewer, a Approach) ([]Ch
 	if len(a.Words) > maxApproachWords {
 		a.Words = strings.ToValidUTF8(a.Words[:maxApproachWords], "")
 	}
-	tools, err := s.fresh(ctx)
-	if err != nil {
-		return nil, err
-	}
 	schemas, err := s.store.Schemas(ctx)
 	if err != nil {
 		return nil, err
 	}
 	schemas = slices.DeleteFunc(schemas, func(e *Entry) bool { return policy.Allow(v, policy.Read, e) != nil })
-	return RankSchemas(schemas, tools, a), nil
+	var choices []Choice
+	err = s.looking(ctx, func(tools *Index) error {
+		choices = RankSchemas(schemas, tools, a)
+		return nil
+	})
+	return choices, err
 }

@@ -57,11 +57,11 @@ var RegulationKeys = []string{"gdpr", "accessibility", "gateway", "eidas", "inte
 
 // helped reports whether a task deals with the regulation, or gets an
 // Interlinker that speaks of it.
-func (r Regulation) helped(t taskFacts) bool {
+func (r Regulation) helped(t taskFacts, key string, x *Index) bool {
 	if slices.ContainsFunc(r.codes, func(code string) bool { return slices.Contains(t.codes, code) }) {
 		return true
 	}
-	return slices.ContainsFunc(t.tools, r.namedBy)
+	return slices.ContainsFunc(t.tools, func(p *place) bool { return x.has(p, FacetRegulation, key) })
 }
 
 func (r Regulation) namedBy(e *Entry) bool {

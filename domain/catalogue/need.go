@@ -2,9 +2,11 @@ package catalogue
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"interlink/domain"
 	"interlink/domain/policy"
@@ -45,17 +47,44 @@ func (n Needs) at(code string) *Need {
 	return n[code]
 }
 
+// met is what is kept of how needs are met, until the catalogue changes.
+type met struct {
+	mu           sync.Mutex
+	state        string
+	interlinkers []*Entry
+	needs        Needs // nil if they were not asked for since
+}
+
+// interlinkers are all published ones, at a state of the catalogue.
+func (s *Service) interlinkers(ctx context.Context) (entries []*Entry, state string, err error) {
+	tick, hidden, err := s.store.State(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	state = fmt.Sprint(tick, hidden)
+	s.met.mu.Lock()
+	defer s.met.mu.Unlock()
+	if s.met.state == state {
+		return s.met.interlinkers, state, nil
+	}
+	if entries, err = s.store.Candidates(ctx); err != nil {
+		return nil, "", err
+	}
+	s.met.state, s.met.interlinkers, s.met.needs = state, entries, nil
+	return entries, state, nil
+}
+
 // Needs finds how all problem profiles are met. They are found anew when the
 // catalogue has changed.
 func (s *Service) Needs(ctx context.Context, _ policy.Viewer) (Needs, error) {
-	index, err := s.fresh(ctx)
+	entries, state, err := s.interlinkers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	needs, of := s.needs, s.needsOf
-	s.mu.Unlock()
-	if of == index {
+	s.met.mu.Lock()
+	needs := s.met.needs
+	s.met.mu.Unlock()
+	if needs != nil {
 		return needs, nil
 	}
 	schemas, err := s.store.Schemas(ctx)
@@ -66,10 +95,12 @@ func (s *Service) Needs(ctx context.Context, _ policy.Viewer) (Needs, error) {
 	for _, e := range schemas {
 		needs.addTasks(e)
 	}
-	needs.addInterlinkers(index.entries)
-	s.mu.Lock()
-	s.needs, s.needsOf = needs, index
-	s.mu.Unlock()
+	needs.addInterlinkers(entries)
+	s.met.mu.Lock()
+	if s.met.state == state {
+		s.met.needs = needs
+	}
+	s.met.mu.Unlock()
 	return needs, nil
 }
 
@@ -108,11 +139,8 @@ func (needs Needs) addInterlinkers(entries []*Entry) {
 // Interlinkers returns all published ones, without instructions and templates,
 // of this node and of others.
 func (s *Service) Interlinkers(ctx context.Context, _ policy.Viewer) ([]*Entry, error) {
-	index, err := s.fresh(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return index.entries, nil
+	entries, _, err := s.interlinkers(ctx)
+	return entries, err
 }
 
 // Supported is a rule of law, a standard or a system that Interlinkers help
@@ -125,12 +153,12 @@ type Supported struct {
 
 // Regulations lists what the published Interlinkers support, by id.
 func (s *Service) Regulations(ctx context.Context, _ policy.Viewer) ([]Supported, error) {
-	index, err := s.fresh(ctx)
+	entries, _, err := s.interlinkers(ctx)
 	if err != nil {
 		return nil, err
 	}
 	found := map[string]*Supported{}
-	for _, e := range index.entries {
+	for _, e := range entries {
 		for _, x := range e.Interlinker.Supports {
 			r := found[x.ID]
 			if r == nil {

@@ -52,7 +52,9 @@ func (q Selection) Wants(e *Entry) bool {
 		return len(q.Natures)+len(q.Regulations)+len(q.Difficulties)+len(q.Audience)+len(q.Scopes) == 0
 	}
 	return one(q.Natures, i.Nature) && one(q.Difficulties, i.Difficulty) && meet(q.Scopes, i.Scopes) &&
-		(len(q.Audience) == 0 || slices.ContainsFunc(q.Audience, func(who string) bool { return (&hit{entry: e}).reaches(who) })) &&
+		(len(q.Audience) == 0 || slices.ContainsFunc(q.Audience, func(who string) bool {
+			return slices.ContainsFunc(i.Audience, func(people string) bool { return within(who, people) })
+		})) &&
 		(len(q.Regulations) == 0 || slices.ContainsFunc(q.Regulations, func(key string) bool {
 			rule, known := Regulations[key]
 			return known && rule.concerns(e)

@@ -25,12 +25,13 @@ type Service struct {
 	pictures Pictures
 	mostFile int64 // bytes
 
-	mu    sync.Mutex
-	index *Index
-	state string
+	met met
 
-	needs   Needs  // how problem profiles are met
-	needsOf *Index // in which catalogue
+	loading sync.Mutex   // held by the one that reads what changed
+	mu      sync.RWMutex // guards what follows
+	index   *Index
+	state   string
+	tick    int64
 }
 
 // NewService makes the service. owner is the actor of this node's catalogue.
@@ -124,21 +125,6 @@ func readable(v policy.Viewer) func(*Entry, error) (*Entry, error) {
 		}
 		return e, nil
 	}
-}
-
-// Find lists entries by name and counts what they could be filtered by.
-func (s *Service) Find(ctx context.Context, v policy.Viewer, f Filter, page domain.Page) (domain.List[*Entry], Facets, error) {
-	list, err := s.List(ctx, v, f, page)
-	if err != nil {
-		return list, Facets{}, err
-	}
-	facets, err := s.store.Facets(ctx, f)
-	return list, facets, err
-}
-
-// List is [Service.Find] without the counts.
-func (s *Service) List(ctx context.Context, _ policy.Viewer, f Filter, page domain.Page) (domain.List[*Entry], error) {
-	return s.store.Entries(ctx, f, page)
 }
 
 // Published lists published entries of this node in the order in which they

@@ -9,7 +9,7 @@ import (
 // Filter narrows a list of entries.
 type Filter struct {
 	Kind       Kind   // "" for all
-	Text       string // words in names, summaries, tags, in any language
+	Text       string // words in names, tags, summaries, instructions, in any language
 	Nature     Nature
 	Problem    string // code
 	Language   domain.Lang
@@ -19,6 +19,8 @@ type Filter struct {
 	Trust      Trust
 	Withdrawn  bool // include withdrawn ones
 	Variants   bool // include all variants of one thing, not the best alone
+	// Further values by facet, of which one is enough; with those above.
+	Any map[string][]string
 }
 
 // Facet counts the entries that have a value, with the other filters applied.
@@ -27,10 +29,9 @@ type Facet struct {
 	Count int
 }
 
-// Facets are counts by what entries can be filtered by, most frequent first.
-type Facets struct {
-	Nature, Problem, Language, Difficulty, Licence, Origin []Facet
-}
+// Facets are counts by what entries can be filtered by, by the name of the
+// facet, most frequent first.
+type Facets map[string][]Facet
 
 // Store keeps entries. Reads fail with NotFound.
 type Store interface {
@@ -48,18 +49,23 @@ type Store interface {
 	// Problems returns the problem profiles of codes (in capitals), this
 	// node's own first.
 	Problems(ctx context.Context, codes []string) ([]*Entry, error)
-	// Entries lists entries by name, with schemas without their nodes.
-	Entries(ctx context.Context, f Filter, page domain.Page) (domain.List[*Entry], error)
-	// Facets counts what the filter finds.
-	Facets(ctx context.Context, f Filter) (Facets, error)
+	// EntriesByID returns those of these entries that are there, in any order,
+	// with schemas without their nodes.
+	EntriesByID(ctx context.Context, ids []domain.ID) ([]*Entry, error)
+	// Match returns, for each word, which entries have it, or one of its roots,
+	// in which field; what none has is absent.
+	Match(ctx context.Context, words []Looked) ([]Hit, error)
+	// Similar returns words of entries that share letters with one, those that
+	// share most first, some dozens at most.
+	Similar(ctx context.Context, word string) ([]string, error)
 	// Local returns all entries of this node, with their content.
 	Local(ctx context.Context) ([]*Entry, error)
 	// Published lists published entries of this node by serial, with their
 	// content, for those who follow the catalogue.
 	Published(ctx context.Context, page domain.Page) (domain.List[*Entry], error)
-	// Candidates returns what is recommended from: all published
-	// Interlinkers, without instructions and templates.
-	Candidates(ctx context.Context) ([]*Entry, error)
+	// UsedWith counts, for each Interlinker, the processes that began with a
+	// schema and used it.
+	UsedWith(ctx context.Context, schema domain.IRI) (map[domain.ID]int, error)
 	// Schemas returns all published schemas with their nodes; their Uses are the
 	// processes of this node that began with them.
 	Schemas(ctx context.Context) ([]*Entry, error)
@@ -74,8 +80,15 @@ type Store interface {
 	Version(ctx context.Context, entry domain.ID, number int) (*Version, error)
 	// AttachedAs returns the name of a file that an entry has or had.
 	AttachedAs(ctx context.Context, entry domain.ID, hash string) (name string, err error)
-	// State changes whenever an entry or a use does.
-	State(ctx context.Context) (string, error)
+	// State returns a number that grows whenever an entry or a use changes, and
+	// the hosts whose entries stand in no list.
+	State(ctx context.Context) (tick int64, hidden map[string]bool, err error)
+	// Changes returns the cards of the entries that changed after a tick, at
+	// most so many, in the order of their changes, and the tick of the last.
+	Changes(ctx context.Context, after int64, limit int) ([]Card, int64, error)
+	// Candidates returns all published Interlinkers that stand in lists, without
+	// instructions and templates.
+	Candidates(ctx context.Context) ([]*Entry, error)
 	// Save inserts entries with Revision 0, updates others where the revision
 	// is unchanged (Conflict if not), and adds 1 to it. A new version of an
 	// entry of this node that is no draft is kept with it. dryRun does all of it

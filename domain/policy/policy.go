@@ -135,7 +135,7 @@ func allowed(v Viewer, verb Verb, o Facts, relation Relation, node bool) bool {
 	case Edit, Publish, Administer:
 		return relation >= Administrator || node
 	case Moderate:
-		return relation >= Administrator || v.Role == RoleModerator || v.Role == RoleAdmin && v.scope(ScopeAdmin)
+		return relation >= Administrator || v.Role == RoleModerator || v.Role == RoleCurator && curated[o.PolicyKind()] || v.Role == RoleAdmin && v.scope(ScopeAdmin)
 	}
 	return false
 }

@@ -50,19 +50,24 @@ func (a *API) entry(e *catalogue.Entry) Entry {
 	}
 }
 
-// EntriesInput narrows the catalogue.
+// EntriesInput narrows the catalogue. Of several values of one facet one is
+// enough.
 type EntriesInput struct {
 	Paging
-	Q          string      `query:"q" maxLength:"200" doc:"words in names, summaries and tags, in any language"`
-	Nature     string      `query:"nature" maxLength:"40"`
-	Problem    string      `query:"problem" maxLength:"100" doc:"code of a problem profile"`
-	Language   domain.Lang `query:"language" maxLength:"35"`
-	Difficulty string      `query:"difficulty" maxLength:"40"`
-	Licence    string      `query:"licence" maxLength:"40"`
-	Origin     string      `query:"origin" maxLength:"300" doc:"host of a node; local for this one"`
-	Trust      string      `query:"trust" maxLength:"20"`
-	Variants   bool        `query:"variants" doc:"include all variants of one thing, not the best alone"`
-	Withdrawn  bool        `query:"withdrawn" doc:"include what was withdrawn"`
+	Q          string   `query:"q" maxLength:"200" doc:"words in names, tags, summaries and instructions, in any language: beginnings, other forms and misspelt ones count"`
+	Nature     []string `query:"nature,explode" maxItems:"50"`
+	Problem    []string `query:"problem,explode" maxItems:"50" doc:"code of a problem profile"`
+	Language   []string `query:"language,explode" maxItems:"50"`
+	Difficulty []string `query:"difficulty,explode" maxItems:"50"`
+	Licence    []string `query:"licence,explode" maxItems:"50" doc:"class"`
+	Audience   []string `query:"audience,explode" maxItems:"50"`
+	Scope      []string `query:"scope,explode" maxItems:"50"`
+	Regulation []string `query:"regulation,explode" maxItems:"50" doc:"rule of law that it helps to comply with, as the facet names it"`
+	Country    []string `query:"country,explode" maxItems:"50" doc:"whose law that is; EU for the Union's"`
+	Origin     []string `query:"origin,explode" maxItems:"50" doc:"host of a node; local for this one"`
+	Trust      []string `query:"trust,explode" maxItems:"50" doc:"how far this node trusts where it comes from"`
+	Variants   bool     `query:"variants" doc:"include all variants of one thing, not the best alone"`
+	Withdrawn  bool     `query:"withdrawn" doc:"include what was withdrawn"`
 }
 
 // EntryList is a part of the catalogue with its facets.
@@ -70,8 +75,30 @@ type EntryList struct {
 	Link string `header:"Link" doc:"address of the next part (RFC 8288)"`
 	Body struct {
 		ListBody[Entry]
-		Facets map[string]map[string]int `json:"facets" doc:"how many entries have a value, with the other filters applied"`
+		Facets  map[string]map[string]int `json:"facets" doc:"how many entries have a value, with the other filters applied"`
+		Partly  bool                      `json:"partly,omitempty" doc:"no entry has all words: these have most of them"`
+		Instead map[string]string         `json:"instead,omitempty" doc:"words that no entry has, and what they were taken for"`
 	}
+}
+
+// AdviceInput describes a problem.
+type AdviceInput struct {
+	Words string `query:"words" maxLength:"4000" doc:"in any language; none finds nothing"`
+}
+
+// maxAdvice is how many Interlinkers an answer names.
+const maxAdvice = 12
+
+// Advice is what helps with a problem that somebody described.
+type Advice struct {
+	Problems     []FoundProblem   `json:"problems" doc:"problem profiles that it speaks of, likeliest first"`
+	Interlinkers []Recommendation `json:"interlinkers" doc:"the best twelve"`
+}
+
+// FoundProblem is a problem profile that a description speaks of.
+type FoundProblem struct {
+	Problem Entry    `json:"problem"`
+	Words   []string `json:"words" doc:"of the description"`
 }
 
 // SlugInput asks for an entry.
@@ -176,6 +203,7 @@ func (a *API) catalogueOperations() {
 	}
 	a.authorOperations()
 	a.curationOperations()
+	do(a, tag, operation{method: http.MethodGet, path: "/catalogue/advice", summary: "Find what helps with a problem that is described", description: "Which problem profiles the words speak of, and which Interlinkers help, with the reasons. The words are not kept."}, a.advise)
 	do(a, tag, operation{method: http.MethodPost, path: "/catalogue/import", node: true, summary: "Import content into the catalogue", description: "For administrators of the node. Again changes nothing."},
 		func(ctx context.Context, c *caller, in *ImportInput) (*One[catalogue.Report], error) {
 			report, err := a.Catalogue.Import(ctx, c.viewer, seed.Read(starter.Tree()), in.Body.DryRun)
@@ -187,18 +215,42 @@ func (a *API) catalogueOperations() {
 }
 
 func (a *API) entries(ctx context.Context, c *caller, kind catalogue.Kind, in *EntriesInput) (*EntryList, error) {
-	list, facets, err := a.Catalogue.Find(ctx, c.viewer, catalogue.Filter{
-		Kind: kind, Text: in.Q, Nature: catalogue.Nature(in.Nature), Problem: in.Problem, Language: in.Language,
-		Difficulty: in.Difficulty, Licence: in.Licence, Origin: in.Origin, Withdrawn: in.Withdrawn, Trust: catalogue.Trust(in.Trust), Variants: in.Variants,
+	found, err := a.Catalogue.Search(ctx, c.viewer, catalogue.Filter{
+		Kind: kind, Text: in.Q, Withdrawn: in.Withdrawn, Variants: in.Variants, Any: map[string][]string{
+			catalogue.FacetNature: in.Nature, catalogue.FacetProblem: in.Problem, catalogue.FacetLanguage: in.Language, catalogue.FacetDifficulty: in.Difficulty,
+			catalogue.FacetLicence: in.Licence, catalogue.FacetAudience: in.Audience, catalogue.FacetScope: in.Scope, catalogue.FacetRegulation: in.Regulation,
+			catalogue.FacetCountry: in.Country, catalogue.FacetOrigin: in.Origin, catalogue.FacetTrust: in.Trust,
+		},
 	}, in.page())
 	if err != nil {
 		return nil, err
 	}
-	plain := listed(c, list, a.entry)
+	plain := listed(c, found.List, a.entry)
 	out := &EntryList{Link: plain.Link}
 	out.Body.ListBody = plain.Body
-	out.Body.Facets = facetsOf(facets)
+	out.Body.Facets, out.Body.Partly = facetsOf(found.Facets), found.Partly
+	for i := 0; i+1 < len(found.Instead); i += 2 {
+		if out.Body.Instead == nil {
+			out.Body.Instead = map[string]string{}
+		}
+		out.Body.Instead[found.Instead[i]] = found.Instead[i+1]
+	}
 	return out, nil
+}
+
+func (a *API) advise(ctx context.Context, c *caller, in *AdviceInput) (*One[Advice], error) {
+	found, err := a.Catalogue.Describe(ctx, c.viewer, in.Words, c.words.Lang, maxAdvice)
+	if err != nil {
+		return nil, err
+	}
+	out := Advice{Problems: []FoundProblem{}, Interlinkers: []Recommendation{}}
+	for _, n := range found.Needs {
+		out.Problems = append(out.Problems, FoundProblem{a.entry(n.Problem), n.Words})
+	}
+	for _, r := range found.Tools {
+		out.Interlinkers = append(out.Interlinkers, a.recommendation(c, "advise.", r))
+	}
+	return one(out), nil
 }
 
 func (a *API) correct(ctx context.Context, c *caller, kind catalogue.Kind, name string, revision int64, with catalogue.Correction) (*One[Entry], error) {
@@ -232,12 +284,9 @@ func placed(name string) (slug, host string, err error) {
 
 func facetsOf(f catalogue.Facets) map[string]map[string]int {
 	out := map[string]map[string]int{}
-	for name, values := range map[string][]catalogue.Facet{
-		"nature": f.Nature, "problem": f.Problem, "language": f.Language,
-		"difficulty": f.Difficulty, "licence": f.Licence, "origin": f.Origin,
-	} {
+	for _, name := range catalogue.FacetNames {
 		out[name] = map[string]int{}
-		for _, v := range values {
+		for _, v := range f[name] {
 			out[name][v.Value] = v.Count
 		}
 	}

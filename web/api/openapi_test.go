@@ -250,8 +250,8 @@ func (s *server) sample(o operation) object {
 	return out
 }
 
-// send calls an operation with a body, if it has one.
-func (s *server) send(who string, o operation, path string, body object) answer {
+// operate calls an operation with a body, if it has one.
+func (s *server) operate(who string, o operation, path string, body object) answer {
 	s.t.Helper()
 	if o.body == nil {
 		return s.call(who, o.method, path, nil)
@@ -278,11 +278,11 @@ func TestEveryOperation(t *testing.T) {
 		if o.path == "/posts" {
 			path += "?tag=parks"
 		}
-		a := s.send("", o, path, body)
+		a := s.operate("", o, path, body)
 		if (a.status == http.StatusUnauthorized) == o.open {
 			t.Errorf("%s without a token: status %d", o, a.status)
 		}
-		if a = s.send("forger", o, path, body); a.status != http.StatusUnauthorized {
+		if a = s.operate("forger", o, path, body); a.status != http.StatusUnauthorized {
 			t.Errorf("%s with a forged token: status %d", o, a.status)
 		}
 		if a = s.call("", o.method, path, body, "Authorization", "Basic b2ZmaWNpYWw6cGFzcw=="); a.status != http.StatusUnauthorized {
@@ -292,7 +292,7 @@ func TestEveryOperation(t *testing.T) {
 		if o.method == http.MethodGet {
 			small = "official-scribe"
 		}
-		if a = s.send(small, o, path, body); a.status != http.StatusForbidden {
+		if a = s.operate(small, o, path, body); a.status != http.StatusForbidden {
 			t.Errorf("%s with too small a scope: status %d: %s", o, a.status, a.body)
 		}
 		if !strings.Contains(o.path, "{") {
@@ -301,7 +301,7 @@ func TestEveryOperation(t *testing.T) {
 		missing := []string{s.filled(o.path, true), strings.Replace(s.filled(o.path, false), "/safe_ways", "/no_such_process", 1)}
 		for _, path := range slices.Compact(missing) {
 			if path != s.filled(o.path, false) {
-				if a = s.send("official", o, path, body); a.status != http.StatusNotFound {
+				if a = s.operate("official", o, path, body); a.status != http.StatusNotFound {
 					t.Errorf("%s of nothing (%s): status %d: %s", o, path, a.status, a.body)
 				}
 			}
@@ -309,7 +309,7 @@ func TestEveryOperation(t *testing.T) {
 		at := strings.LastIndex(o.path, "{")
 		rest := o.path[at+strings.Index(o.path[at:], "}")+1:]
 		for _, odd := range []string{"%00", "%ff%fe", "a%2Fb", "%27%20OR%201=1", "@", "wcag@", "@elsewhere.example", strings.Repeat("x", 2000)} {
-			if a = s.send("official", o, s.filled(o.path[:at], false)+odd+rest, body); a.status != http.StatusNotFound && a.status != http.StatusUnprocessableEntity {
+			if a = s.operate("official", o, s.filled(o.path[:at], false)+odd+rest, body); a.status != http.StatusNotFound && a.status != http.StatusUnprocessableEntity {
 				t.Errorf("%s of %.20s: status %d", o, odd, a.status)
 			}
 		}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -34,7 +35,7 @@ type Recommendation struct {
 
 // Reason says why an Interlinker is recommended.
 type Reason struct {
-	Kind     string `json:"kind" enum:"problem,focused,language,translate,used,easy,audience"`
+	Kind     string `json:"kind" enum:"problem,text,focused,rule,language,translate,audience,scope,beside,used,easy"`
 	Sentence string `json:"sentence" doc:"the same for people, in the caller's language"`
 }
 
@@ -43,6 +44,10 @@ type RecommendationsInput struct {
 	TaskInput
 	After string `query:"after" doc:"cursor: \"next\" of an earlier answer" maxLength:"36"`
 	Limit int    `query:"limit" doc:"how many" minimum:"1" maximum:"100" default:"8"`
+	// What is known of the undertaking beside.
+	Audience   string   `query:"audience" maxLength:"100" doc:"who will use it, such as all;citizens"`
+	Scope      []string `query:"scope,explode" maxItems:"3" doc:"level of the service: eu, national, local"`
+	Regulation []string `query:"regulation,explode" maxItems:"20" doc:"keys of rules of law that bind it, such as gdpr"`
 }
 
 // InstantiationInput takes an Interlinker into a task.
@@ -86,16 +91,30 @@ func (a *API) recommend(ctx context.Context, c *caller, in *RecommendationsInput
 		return nil, err
 	}
 	found, err := a.Catalogue.Recommend(ctx, c.viewer, catalogue.Query{
-		Problems: t.Problems(task.ID), Language: p.Language, After: domain.ID(in.After), Limit: in.Limit,
+		Problems: t.Problems(task.ID), Name: task.Name, Description: task.Description, Language: p.Language, Schema: p.SchemaIRI,
+		Audience: in.Audience, Scopes: in.Scope, Regulations: in.Regulation, After: domain.ID(in.After), Limit: in.Limit,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return listed(c, found, func(r catalogue.Recommendation) Recommendation {
-		view := Recommendation{Interlinker: a.entry(r.Entry), Score: r.Score, Reasons: []Reason{}}
-		for _, why := range r.Reasons {
-			view.Reasons = append(view.Reasons, Reason{Kind: string(why.Kind), Sentence: c.words.T("recommend."+string(why.Kind), why.Args...)})
+	return listed(c, found, func(r catalogue.Recommendation) Recommendation { return a.recommendation(c, "recommend.", r) }), nil
+}
+
+// recommendation shows an Interlinker with why it is recommended. Where it is
+// no task's, some of the reasons have words of their own, with another prefix.
+func (a *API) recommendation(c *caller, prefix string, r catalogue.Recommendation) Recommendation {
+	out := Recommendation{Interlinker: a.entry(r.Entry), Score: r.Score, Reasons: []Reason{}}
+	for _, why := range r.Reasons {
+		args, key := slices.Clone(why.Args), "recommend."
+		switch why.Kind {
+		case catalogue.ReasonProblem, catalogue.ReasonLanguage, catalogue.ReasonTranslate:
+			key = prefix
+		case catalogue.ReasonRule:
+			args[0] = c.words.T("approach.regulation." + args[0].(string))
+		case catalogue.ReasonScope:
+			args[0] = c.words.T("scope." + args[0].(string))
 		}
-		return view
-	}), nil
+		out.Reasons = append(out.Reasons, Reason{Kind: string(why.Kind), Sentence: c.words.T(key+string(why.Kind), args...)})
+	}
+	return out
 }

@@ -218,10 +218,16 @@ func TestEveryKeyHasASentence(t *testing.T) {
 func TestEveryReasonHasASentence(t *testing.T) {
 	for _, kind := range []catalogue.ReasonKind{
 		catalogue.ReasonProblem, catalogue.ReasonFocused, catalogue.ReasonLanguage, catalogue.ReasonTranslate,
-		catalogue.ReasonUsed, catalogue.ReasonEasy, catalogue.ReasonAudience,
+		catalogue.ReasonUsed, catalogue.ReasonEasy, catalogue.ReasonAudience, catalogue.ReasonText, catalogue.ReasonBeside, catalogue.ReasonScope,
+		catalogue.ReasonRule,
 	} {
 		if !Default().Has("recommend." + string(kind)) {
 			t.Errorf("no sentence for the reason %q", kind)
+		}
+	}
+	for _, trust := range catalogue.Trusts {
+		if !Default().Has("search.trust." + string(trust)) {
+			t.Errorf("no words for what is %s", trust)
 		}
 	}
 	p := Default().Printer("es", nil)

@@ -39,6 +39,7 @@ type Need struct {
 type CataloguePage struct {
 	Frame
 	Query   string
+	Instead []Sentence // what was found instead of what was typed
 	Facets  []Facet
 	Chosen  []Chosen
 	Clear   string // address without filters
@@ -49,6 +50,21 @@ type CataloguePage struct {
 	Handle  string // of this catalogue: "@catalogue@zaragoza.example"
 	MayEdit bool   // may import
 	For     *Link  // task to find something for, may be nil
+}
+
+// AdvicePage finds what helps with a problem that the reader describes, at
+// /catalogue/advice. Its form asks by GET for words.
+type AdvicePage struct {
+	Frame
+	Words string
+	Needs []NeedFound
+	Tools []Recommendation
+}
+
+// NeedFound is a problem profile that a description speaks of.
+type NeedFound struct {
+	ProblemCard
+	Because Sentence
 }
 
 // InterlinkerPage shows one, at /interlinkers/{slug}.

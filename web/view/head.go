@@ -9,7 +9,7 @@ import (
 
 // everyPage lists the pages, to check their templates at start.
 var everyPage = []Page{
-	HomePage{}, CataloguePage{}, InterlinkerPage{}, ProblemsPage{}, ProblemPage{}, RegulationsPage{}, RegulationPage{}, DevelopersPage{}, SchemasPage{}, SchemaPage{},
+	HomePage{}, CataloguePage{}, AdvicePage{}, InterlinkerPage{}, ProblemsPage{}, ProblemPage{}, RegulationsPage{}, RegulationPage{}, DevelopersPage{}, SchemasPage{}, SchemaPage{},
 	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{},
 	PeoplePage{}, AssignmentsPage{}, MyAssignmentsPage{}, ContributionsPage{}, CertificatePage{},
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{},
@@ -83,6 +83,10 @@ func (x HomePage) head(p *locale.Printer) head {
 func (x CataloguePage) head(p *locale.Printer) head {
 	return head{template: "catalogue", nav: navCatalogue, title: p.T("page.catalogue.title"), description: p.T("page.catalogue.lead"),
 		wide: true, noindex: x.Query != "" || len(x.Chosen) > 0}
+}
+
+func (x AdvicePage) head(p *locale.Printer) head {
+	return head{template: "advice", nav: navCatalogue, title: p.T("search.advice_title"), description: p.T("search.advice_lead"), noindex: x.Words != ""}
 }
 
 func (x InterlinkerPage) head(p *locale.Printer) head {

@@ -52,6 +52,7 @@ func entryStories(add adder, in, out framer) {
 		Pager: Pager{Total: 1046, Shown: 10, Next: "/catalogue?after=1"}, Hosts: 2, Handle: "@catalogue@brightwater.example", MayEdit: true, For: &Link{"/processes/safe_paths/guide/p1o0t0", only("es", "Dibujar un mapa")}})
 	add("catalogue-one", CataloguePage{Frame: out("/catalogue?q=map"), Query: "map", Facets: facets, Clear: "/catalogue", Items: interlinkers(1), Pager: Pager{Total: 1, Shown: 1}})
 	add("catalogue-none", CataloguePage{Frame: out("/catalogue?q=xyz"), Query: `"><script>alert(1)</script>`, Clear: "/catalogue"})
+	searchStories(add, in, out, interlinkers(2))
 	add("catalogue-empty", CataloguePage{Frame: out("/catalogue")})
 
 	il := InterlinkerPage{Frame: in("/interlinkers/sample-0"), InterlinkerCard: interlinkers(2)[1],

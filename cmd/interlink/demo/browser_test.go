@@ -122,6 +122,8 @@ func TestBrowserPages(t *testing.T) {
 	furnished := furnish(t, zaragoza, rome)
 	anonymous := []string{
 		zaragoza.base + "/", zaragoza.base + "/catalogue", zaragoza.base + "/catalogue?q=map&nature=knowledge", zaragoza.base + "/catalogue?q=zzzz",
+		zaragoza.base + "/catalogue?q=stakehodler+map&nature=knowledge&nature=software&language=es", zaragoza.base + "/catalogue/advice",
+		zaragoza.base + "/catalogue/advice?words=We+want+to+map+the+stakeholders+of+our+service+and+engage+them", zaragoza.base + "/catalogue/advice?words=zzzz",
 		s.interlinker.IRI, zaragoza.base + "/problems", zaragoza.base + "/problems/ORG_PROBLEM_5", zaragoza.base + "/schemas", s.schema.IRI,
 		zaragoza.base + "/communities", zaragoza.base + "/communities/mobility", zaragoza.base + "/communities/mobility/follow",
 		zaragoza.base + "/organizations", zaragoza.base + "/organizations/city_lab", zaragoza.base + "/teams/school_routes", zaragoza.base + "/teams/school_routes/people",
