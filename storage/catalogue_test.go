@@ -179,7 +179,7 @@ func TestReceiveEntries(t *testing.T) {
 		if _, err := s.Receive(ctx, there, in); err != nil {
 			t.Fatal(err)
 		}
-		if e, err := s.EntryByIRI(ctx, policy.Viewer{}, in.IRI); err != nil || e.Status != catalogue.Withdrawn || e.Name["lv"] != "Older" {
+		if e, err := s.EntryByIRI(ctx, policy.Viewer{Actor: "x", Role: policy.RoleModerator}, in.IRI); err != nil || e.Status != catalogue.Withdrawn || e.Name["lv"] != "Older" {
 			t.Errorf("version 2 was not taken: %+v, %v", e, err)
 		}
 		in.IRI = "https://elsewhere.example/interlinkers/plan"

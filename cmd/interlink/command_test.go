@@ -274,7 +274,7 @@ func TestSecondServer(t *testing.T) {
 		t.Errorf("the first server ended with status %d", status)
 	}
 	x.environ = append(x.environ, "INTERLINK_BASE_URL=http://127.0.0.1:9")
-	if r := x.run("", "stats"); r.status != 1 || !strings.Contains(r.err, x.base) || !strings.Contains(r.err, "http://127.0.0.1:9") {
+	if r := x.run("", "doctor"); r.status != 1 || !strings.Contains(r.err, x.base) || !strings.Contains(r.err, "http://127.0.0.1:9") {
 		t.Errorf("with another address: status %d\n%s", r.status, r.err)
 	}
 }

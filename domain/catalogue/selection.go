@@ -99,8 +99,8 @@ func meet(wanted, values []string) bool {
 	return len(wanted) == 0 || slices.ContainsFunc(values, func(v string) bool { return slices.Contains(wanted, v) })
 }
 
-// check judges a selection that somebody typed.
-func (q Selection) check() error {
+// Check judges a selection that somebody typed. Errors: Invalid.
+func (q Selection) Check() error {
 	var p domain.Problems
 	if len(q.Text) > maxSelection {
 		p.Add("text", "error.too_long", maxSelection)
@@ -110,7 +110,7 @@ func (q Selection) check() error {
 	} {
 		if n > maxSelection {
 			p.Add("text", "catalogue.too_many", maxSelection)
-			break
+			return p.Err() // rather than one fault for each of them
 		}
 	}
 	for _, key := range q.Regulations {

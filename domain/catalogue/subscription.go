@@ -168,7 +168,7 @@ func (s *Service) Subscribe(ctx context.Context, v policy.Viewer, owner *network
 	if owner.Local() || owner.Entries == "" {
 		return nil, domain.InvalidField("handle", "error.not_a_catalogue")
 	}
-	if err := wanted.check(); err != nil {
+	if err := wanted.Check(); err != nil {
 		return nil, err
 	}
 	sub, err := s.subscription(ctx, owner)

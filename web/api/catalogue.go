@@ -55,17 +55,17 @@ func (a *API) entry(e *catalogue.Entry) Entry {
 type EntriesInput struct {
 	Paging
 	Q          string   `query:"q" maxLength:"200" doc:"words in names, tags, summaries and instructions, in any language: beginnings, other forms and misspelt ones count"`
-	Nature     []string `query:"nature,explode" maxItems:"50"`
-	Problem    []string `query:"problem,explode" maxItems:"50" doc:"code of a problem profile"`
-	Language   []string `query:"language,explode" maxItems:"50"`
-	Difficulty []string `query:"difficulty,explode" maxItems:"50"`
-	Licence    []string `query:"licence,explode" maxItems:"50" doc:"class"`
-	Audience   []string `query:"audience,explode" maxItems:"50"`
-	Scope      []string `query:"scope,explode" maxItems:"50"`
-	Regulation []string `query:"regulation,explode" maxItems:"50" doc:"rule of law that it helps to comply with, as the facet names it"`
-	Country    []string `query:"country,explode" maxItems:"50" doc:"whose law that is; EU for the Union's"`
-	Origin     []string `query:"origin,explode" maxItems:"50" doc:"host of a node; local for this one"`
-	Trust      []string `query:"trust,explode" maxItems:"50" doc:"how far this node trusts where it comes from"`
+	Nature     []string `query:"nature,explode" maxItems:"50" maxLength:"300"`
+	Problem    []string `query:"problem,explode" maxItems:"50" maxLength:"300" doc:"code of a problem profile"`
+	Language   []string `query:"language,explode" maxItems:"50" maxLength:"300"`
+	Difficulty []string `query:"difficulty,explode" maxItems:"50" maxLength:"300"`
+	Licence    []string `query:"licence,explode" maxItems:"50" maxLength:"300" doc:"class"`
+	Audience   []string `query:"audience,explode" maxItems:"50" maxLength:"300"`
+	Scope      []string `query:"scope,explode" maxItems:"50" maxLength:"300"`
+	Regulation []string `query:"regulation,explode" maxItems:"50" maxLength:"300" doc:"rule of law that it helps to comply with, as the facet names it"`
+	Country    []string `query:"country,explode" maxItems:"50" maxLength:"300" doc:"whose law that is; EU for the Union's"`
+	Origin     []string `query:"origin,explode" maxItems:"50" maxLength:"300" doc:"host of a node; local for this one"`
+	Trust      []string `query:"trust,explode" maxItems:"50" maxLength:"300" doc:"how far this node trusts where it comes from"`
 	Variants   bool     `query:"variants" doc:"include all variants of one thing, not the best alone"`
 	Withdrawn  bool     `query:"withdrawn" doc:"include what was withdrawn"`
 }
@@ -83,7 +83,7 @@ type EntryList struct {
 
 // AdviceInput describes a problem.
 type AdviceInput struct {
-	Words string `query:"words" maxLength:"4000" doc:"in any language; none finds nothing"`
+	Words string `query:"words" maxLength:"2000" doc:"in any language; none finds nothing"`
 }
 
 // maxAdvice is how many Interlinkers an answer names.

@@ -111,6 +111,9 @@ func (a *API) followedOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPatch, path: "/catalogues/{host}", node: true, summary: "Choose which of its entries are wanted", description: "What is here is shown and hidden accordingly."},
 		func(ctx context.Context, c *caller, in *FollowedEdit) (*One[Followed], error) {
+			if err := in.Body.Check(); err != nil {
+				return nil, err
+			}
 			s, err := a.Catalogue.SubscriptionOf(ctx, c.viewer, in.Host)
 			if err != nil {
 				return nil, err

@@ -203,7 +203,7 @@ func (s *server) values() object {
 		"address": "nowhere", "other": "https://elsewhere.example/problems/A1",
 		"organization": "city_lab", "team": "routes", "community": "mobility", "process": "safe_ways", "interlinker": "wcag", "schema": "public-service",
 		"follower": s.URL + "/users/stranger", "group": s.URL + "/teams/routes", "email": "somebody@people.example", "people": "stranger", "place": 0, "duties": en("Walk."), "seats": 2, "statement": "I have good shoes.", "reason": "Look again.", "url": "https://maps.example/2", "licence": "CC-BY-4.0",
-		"about": "no address", "text": " ", "version": 1, "answer": "", "facts": "",
+		"about": "no address", "file": "", "alt": "A map", "text": " ", "version": 1, "answer": "", "facts": "",
 	}
 }
 
@@ -213,8 +213,11 @@ func (s *server) revision(o operation) any {
 	if strings.HasSuffix(o.path, "/tasks/{task}/status") {
 		return s.tasks("official", "safe_ways")[0]["revision"]
 	}
+	if strings.HasPrefix(o.path, "/catalogue/offers/") {
+		return 1 // there is none here
+	}
 	path := s.filled(o.path, false)
-	for _, part := range []string{"/withdrawal", "/end", "/decision", "/versions/1/restoration"} {
+	for _, part := range []string{"/withdrawal", "/deprecation", "/publication", "/pictures", "/templates/en", "/end", "/decision", "/versions/1/restoration"} {
 		path = strings.TrimSuffix(path, part)
 	}
 	return s.want(http.StatusOK, "official", http.MethodGet, path, nil)["revision"]
@@ -262,6 +265,14 @@ func (s *server) operate(who string, o operation, path string, body object) answ
 	return s.call(who, o.method, path, body)
 }
 
+// judgedFirst are the operations that look at what they are given before they
+// look for what they are to change.
+var judgedFirst = map[string]bool{
+	"PUT /interlinkers/{slug}": true, "DELETE /interlinkers/{slug}": true, "POST /interlinkers/{slug}/pictures": true, "DELETE /interlinkers/{slug}/pictures": true,
+	"PUT /interlinkers/{slug}/templates/{language}": true, "DELETE /interlinkers/{slug}/templates/{language}": true,
+	"GET /interlinkers/{slug}/versions/{number}": true,
+}
+
 // TestEveryOperation calls each operation without a token, with one that is
 // none, with too small a scope, and for things that are not there.
 func TestEveryOperation(t *testing.T) {
@@ -301,7 +312,7 @@ func TestEveryOperation(t *testing.T) {
 		missing := []string{s.filled(o.path, true), strings.Replace(s.filled(o.path, false), "/safe_ways", "/no_such_process", 1)}
 		for _, path := range slices.Compact(missing) {
 			if path != s.filled(o.path, false) {
-				if a = s.operate("official", o, path, body); a.status != http.StatusNotFound {
+				if a = s.operate("official", o, path, body); a.status != http.StatusNotFound && (a.status != http.StatusUnprocessableEntity || !judgedFirst[o.String()]) {
 					t.Errorf("%s of nothing (%s): status %d: %s", o, path, a.status, a.body)
 				}
 			}

@@ -46,8 +46,8 @@ type RecommendationsInput struct {
 	Limit int    `query:"limit" doc:"how many" minimum:"1" maximum:"100" default:"8"`
 	// What is known of the undertaking beside.
 	Audience   string   `query:"audience" maxLength:"100" doc:"who will use it, such as all;citizens"`
-	Scope      []string `query:"scope,explode" maxItems:"3" doc:"level of the service: eu, national, local"`
-	Regulation []string `query:"regulation,explode" maxItems:"20" doc:"keys of rules of law that bind it, such as gdpr"`
+	Scope      []string `query:"scope,explode" maxItems:"3" maxLength:"20" doc:"level of the service: eu, national, local"`
+	Regulation []string `query:"regulation,explode" maxItems:"20" maxLength:"40" doc:"keys of rules of law that bind it, such as gdpr"`
 }
 
 // InstantiationInput takes an Interlinker into a task.
