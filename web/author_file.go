@@ -146,7 +146,7 @@ func (p *Portal) addSnapshot(q *request) error {
 	if err != nil {
 		return err
 	}
-	raw, err := q.file("file")
+	raw, err := q.file()
 	if err == nil {
 		_, err = p.Entries.Depict(q.Context(), q.viewer, e.ID, q.revision(), raw, q.text("alt"))
 	}

@@ -24,7 +24,7 @@ func (p *Portal) entryFormPage(q *request, e *catalogue.Entry, f view.Form) view
 		FormPage: view.FormPage{
 			Frame: q.frame(), Crumbs: append(p.catalogueCrumb(q), view.Link{Href: e.Address(), Text: e.Name}),
 			Title: view.Say("form.edit_of", words(q, e.Name)), Lead: view.Say("author.edit_lead"), Action: e.Address() + "/edit", Form: f,
-			Fields: append(p.wordFields(e, lang), p.factFields(e, lang)...), Submit: view.Say("ui.save"), Cancel: e.Address(),
+			Fields: append(p.wordFields(e, lang), p.factFields(e)...), Submit: view.Say("ui.save"), Cancel: e.Address(),
 		},
 		Langs: p.langStates(e, lang),
 	}
@@ -58,7 +58,7 @@ func (p *Portal) wordFields(e *catalogue.Entry, lang domain.Lang) []view.Field {
 }
 
 // factFields are the fields that have no language.
-func (p *Portal) factFields(e *catalogue.Entry, lang domain.Lang) []view.Field {
+func (p *Portal) factFields(e *catalogue.Entry) []view.Field {
 	i := e.Interlinker
 	one := func(name, enum, label string, values []string, chosen string) view.Field {
 		return view.Field{Name: name, Control: view.Select, Label: view.Say(label), Options: wordOptions(enum, append([]string{""}, values...), chosen), Optional: true}

@@ -67,7 +67,7 @@ func (p *Portal) saveLogo(q *request, b bearer) (err error) {
 		err = p.Pictures.Remove(q.Context(), q.viewer, b.id)
 	} else {
 		var raw []byte
-		if raw, err = q.file("file"); err == nil {
+		if raw, err = q.file(); err == nil {
 			err = p.Pictures.Set(q.Context(), q.viewer, b.id, raw, q.typed.Get("alt"))
 		}
 	}
@@ -105,9 +105,9 @@ func (p *Portal) logo(q *request, id domain.ActorID) (address, alt string) {
 	return string(a.Icon), a.IconAlt
 }
 
-// file reads a file of the form; nil if none was sent.
-func (q *request) file(name string) ([]byte, error) {
-	f, header, err := q.FormFile(name)
+// file reads the file of the form; nil if none was sent.
+func (q *request) file() ([]byte, error) {
+	f, header, err := q.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
 		return nil, nil
 	}

@@ -370,7 +370,7 @@ func (p *Portal) enrollRoll(q *request, g organization.Group) error {
 		return err
 	}
 	text := q.typed.Get("people")
-	if raw, err := q.file("file"); err != nil {
+	if raw, err := q.file(); err != nil {
 		return err
 	} else if len(raw) > 0 {
 		text = string(raw)

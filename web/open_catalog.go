@@ -54,7 +54,8 @@ func (p *Portal) openCatalogRoutes() []route {
 
 // apiProblem answers as the API does (RFC 9457). A fault of ours is none.
 func (q *request) apiProblem(err error) error {
-	status, title := http.StatusInternalServerError, ""
+	var status int
+	var title string
 	switch domain.CodeOf(err) {
 	case domain.NotFound, domain.Gone:
 		status, title = http.StatusNotFound, "Not found"
@@ -70,7 +71,7 @@ func (q *request) apiProblem(err error) error {
 	q.open("application/problem+json")
 	q.w.Header().Set("Cache-Control", "no-cache")
 	q.w.WriteHeader(status)
-	_, _ = q.w.Write(raw) //nolint:gosec // JSON with its type and nosniff
+	_, _ = q.w.Write(raw)
 	return nil
 }
 

@@ -112,7 +112,7 @@ func (p *Portal) writePost(q *request) error {
 		return err
 	}
 	draft := community.Draft{Content: q.typed.Get("content"), Language: q.typedLang()}
-	raw, err := q.file("file")
+	raw, err := q.file()
 	if err == nil && len(raw) > 0 {
 		draft.Pictures = []community.Picture{{Alt: q.typed.Get("alt"), Keep: func(ctx context.Context) (picture.Kept, error) { return p.Pictures.Keep(ctx, raw) }}}
 	}

@@ -76,7 +76,7 @@ func (x *Index) Find(f Filter, text *InText, page domain.Page) (Found, error) {
 	var out Found
 	for i, ok := range fits {
 		if ok && text != nil {
-			x.offer(&rank, scored{int32(i), text.score[i]}) //nolint:gosec // entries are fewer
+			x.offer(&rank, scored{int32(i), text.score[i]})
 		} else if ok {
 			rank.total++
 		}

@@ -89,7 +89,7 @@ func (x *Index) remove(at int32) {
 }
 
 func (x *Index) add(c Card) {
-	at := int32(len(x.places)) //nolint:gosec // entries are fewer
+	at := int32(len(x.places))
 	host, known := x.hosts[c.Host]
 	if !known {
 		host = strings.Clone(c.Host)
@@ -106,7 +106,7 @@ func (x *Index) add(c Card) {
 	for i, v := range c.Values {
 		n, known := x.valueOf[v]
 		if !known {
-			n = int32(len(x.values)) //nolint:gosec // values are fewer
+			n = int32(len(x.values))
 			x.values = append(x.values, v)
 			x.valueOf[v] = n
 		}
@@ -147,7 +147,7 @@ func (x *Index) tidy() {
 	for i, p := range x.places {
 		moved[i] = -1
 		if p.there {
-			moved[i] = int32(len(kept)) //nolint:gosec // entries are fewer
+			moved[i] = int32(len(kept))
 			x.at[p.id], x.numbered[p.number] = moved[i], moved[i]
 			kept = append(kept, p)
 		}
@@ -155,7 +155,7 @@ func (x *Index) tidy() {
 	clear(x.places[len(kept):])
 	x.places, x.gone, x.order, x.came = kept, 0, nil, nil
 	for i := range kept {
-		x.came = append(x.came, int32(i)) //nolint:gosec // entries are fewer
+		x.came = append(x.came, int32(i))
 	}
 	squeeze(x.byCode, moved, 0)
 	squeeze(x.byRoot, moved, 1)

@@ -32,19 +32,19 @@ type NeedTask struct {
 type Needs map[string]*Need
 
 // Of returns the need of a code, empty if nothing has it.
-func (n Needs) Of(code string) Need {
-	if need := n[strings.ToUpper(code)]; need != nil {
+func (needs Needs) Of(code string) Need {
+	if need := needs[strings.ToUpper(code)]; need != nil {
 		return *need
 	}
 	return Need{}
 }
 
-func (n Needs) at(code string) *Need {
+func (needs Needs) at(code string) *Need {
 	code = strings.ToUpper(code)
-	if n[code] == nil {
-		n[code] = &Need{}
+	if needs[code] == nil {
+		needs[code] = &Need{}
 	}
-	return n[code]
+	return needs[code]
 }
 
 // met is what is kept of how needs are met, until the catalogue changes.

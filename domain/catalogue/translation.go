@@ -115,15 +115,15 @@ func (i *Interlinker) translations() map[string]map[domain.Lang]Translation {
 	return i.Translations
 }
 
-// translate says how far the translations of next are, which somebody wrote
+// translate says how far the translations of c are, which somebody wrote
 // over before. What is written becomes a draft, or reviewed in the languages of
 // checked; what stays keeps its state, and the text of which it is a
 // translation.
-func (next Content) translate(before Content, checked []domain.Lang) {
+func (c Content) translate(before Content, checked []domain.Lang) {
 	kept := map[string]map[domain.Lang]Translation{}
 	for _, field := range Fields {
-		text, old := next.Field(field), before.Field(field)
-		source := digest(text[next.Original()])
+		text, old := c.Field(field), before.Field(field)
+		source := digest(text[c.Original()])
 		states := maps.Clone(before.Interlinker.translations()[field])
 		if states == nil {
 			states = map[domain.Lang]Translation{}
@@ -135,17 +135,17 @@ func (next Content) translate(before Content, checked []domain.Lang) {
 				states[lang] = Translation{TranslationReviewed, source}
 			case text[lang] != old[lang]:
 				states[lang] = Translation{TranslationDraft, source}
-			case !known && text[next.Original()] != old[before.Original()]:
+			case !known && text[c.Original()] != old[before.Original()]:
 				states[lang] = Translation{TranslationReviewed, digest(old[before.Original()])}
 			}
 		}
-		maps.DeleteFunc(states, func(lang domain.Lang, _ Translation) bool { return lang == next.Original() || text[lang] == "" })
+		maps.DeleteFunc(states, func(lang domain.Lang, _ Translation) bool { return lang == c.Original() || text[lang] == "" })
 		if len(states) > 0 {
 			kept[field] = states
 		}
 	}
-	if next.Interlinker.Translations = kept; len(kept) == 0 {
-		next.Interlinker.Translations = nil
+	if c.Interlinker.Translations = kept; len(kept) == 0 {
+		c.Interlinker.Translations = nil
 	}
 }
 

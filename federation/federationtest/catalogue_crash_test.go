@@ -48,7 +48,7 @@ func TestBackfillSurvivesAKillAtEachPage(t *testing.T) {
 			p := c.start(t)
 			select {
 			case <-given:
-				time.Sleep(rand.N(30 * time.Millisecond)) //nolint:gosec // a moment, not a secret
+				time.Sleep(rand.N(30 * time.Millisecond))
 			case <-time.After(time.Minute):
 				t.Fatalf("page %d was not asked for", page)
 			}

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -193,7 +192,7 @@ func FuzzRead(f *testing.F) {
 		}
 		for _, issue := range b.Issues {
 			if issue.Message == "" {
-				t.Error(fmt.Sprintf("an issue without words: %+v", issue))
+				t.Errorf("an issue without words: %+v", issue)
 			}
 		}
 		for _, e := range b.Entries {
