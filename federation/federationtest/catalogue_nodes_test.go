@@ -26,7 +26,7 @@ func (c *city) local(t testing.TB, n int) *catalogue.Entry {
 	return list.Items[n]
 }
 
-func TestDigestHealsWhatWasMissed(t *testing.T) {
+func TestFedA38DigestHealsWhatWasMissed(t *testing.T) {
 	federationtest.Run(t, []string{"Zaragoza", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza, riga := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 		zaragoza.starterCatalogue(t)
@@ -156,7 +156,7 @@ func TestWithdrawnAndWarnedEntriesAreToldWhereTheyAreUsed(t *testing.T) {
 	})
 }
 
-func TestTrustListsAreSignedShownAndTaken(t *testing.T) {
+func TestFedA39TrustListsAreSignedShownAndTaken(t *testing.T) {
 	federationtest.Run(t, []string{"Ministry", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
 		ministry, riga := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 		shelf := newShelfPeer(t, 2)

@@ -37,9 +37,9 @@ func (c *city) result(t *testing.T, process string) *coproduction.Resource {
 	return nil
 }
 
-// TestFedOffer: Zaragoza offers what a process made to Riga's catalogue, which
+// TestFedA37OfferOfAnEntry: Zaragoza offers what a process made to Riga's catalogue, which
 // rejects it, and then accepts it: Rome, which follows Riga, has it too.
-func TestFedOffer(t *testing.T) {
+func TestFedA37OfferOfAnEntry(t *testing.T) {
 	federationtest.Run(t, []string{"Zaragoza", "Riga", "Rome"}, func(t *testing.T, c *federationtest.Cluster) {
 		ctx := t.Context()
 		zaragoza, riga, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1]), newCity(t, c.Nodes[2])
