@@ -90,7 +90,6 @@
 			grip.addEventListener("pointerdown", (down) => {
 				if (down.button) return;
 				down.preventDefault();
-				grip.setPointerCapture(down.pointerId);
 				row.classList.add("dragged");
 				const stood = [...list.children].indexOf(row);
 				const move = (event) => {
@@ -105,9 +104,9 @@
 					}
 				};
 				const end = (event) => {
-					grip.removeEventListener("pointermove", move);
-					grip.removeEventListener("pointerup", end);
-					grip.removeEventListener("pointercancel", end);
+					document.removeEventListener("pointermove", move);
+					document.removeEventListener("pointerup", end);
+					document.removeEventListener("pointercancel", end);
 					row.classList.remove("dragged");
 					const at = [...list.children].indexOf(row);
 					if (event.type === "pointercancel" || at === stood) { list.insertBefore(row, list.children[stood + (at < stood ? 1 : 0)] || null); return; }
@@ -118,9 +117,10 @@
 					form.append(place);
 					form.requestSubmit ? form.requestSubmit() : form.submit();
 				};
-				grip.addEventListener("pointermove", move);
-				grip.addEventListener("pointerup", end);
-				grip.addEventListener("pointercancel", end);
+				// Not at the grip: a row that is put elsewhere loses the pointer.
+				document.addEventListener("pointermove", move);
+				document.addEventListener("pointerup", end);
+				document.addEventListener("pointercancel", end);
 			});
 		});
 	});
