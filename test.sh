@@ -239,7 +239,8 @@ only_late() {
 
 # fuzz_target DIRECTORY NAME runs one target in a process with one worker.
 fuzz_target() {
-  local log=$FUZZ_BIN/$2.log found
+  local log found
+  log=$FUZZ_BIN/$(basename "$1").$2.log
   cd "$1"
   if "$FUZZ_BIN/$(basename "$1").test" -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "${FUZZ_SECONDS}s" -test.fuzzminimizetime 100x \
     -test.parallel 1 -test.fuzzcachedir "$FUZZ_CORPUS/interlink/$1" >"$log" 2>&1 || only_late "$log"; then
