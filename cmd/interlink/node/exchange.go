@@ -22,16 +22,5 @@ const askSourcesEvery = time.Minute
 
 // askSources asks for the imports that are due, until ctx ends.
 func (n *Node) askSources(ctx context.Context) error {
-	ticker := time.NewTicker(askSourcesEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-		if err := n.Exchange.AskDue(ctx); err != nil && ctx.Err() == nil {
-			n.o.Log.Error("ask for the imports that are due", "error", err)
-		}
-	}
+	return n.every(ctx, askSourcesEvery, "ask for the imports that are due", n.Exchange.AskDue)
 }

@@ -109,7 +109,12 @@ func (n *Node) keepRetention(ctx context.Context, _ network.RetentionArgs) error
 }
 
 func (n *Node) sweepRules(ctx context.Context) error {
-	ticker := time.NewTicker(sweepRulesEvery)
+	return n.every(ctx, sweepRulesEvery, "lift the rules about hosts that are over", n.Gate.Sweep)
+}
+
+// every does something again and again until ctx ends; what fails is logged.
+func (n *Node) every(ctx context.Context, interval time.Duration, what string, do func(context.Context) error) error {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
 		select {
@@ -117,8 +122,8 @@ func (n *Node) sweepRules(ctx context.Context) error {
 			return nil
 		case <-ticker.C:
 		}
-		if err := n.Gate.Sweep(ctx); err != nil && ctx.Err() == nil {
-			n.o.Log.Error("lift the rules about hosts that are over", "error", err)
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			n.o.Log.Error(what, "error", err)
 		}
 	}
 }
