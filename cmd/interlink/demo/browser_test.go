@@ -95,17 +95,28 @@ func served(t *testing.T) ([]*city, *Options) {
 	return cities, o
 }
 
-// looks are the ways in which every page is looked at, once it is loaded.
-var looks = []struct {
+// look is a way in which every page is looked at, once it is loaded.
+type look struct {
 	name          string
 	width, height int64
 	dark          bool
-}{
-	{"desk", 1280, 900, false},
-	{"phone", 390, 844, false},
-	{"desk-dark", 1280, 900, true},
-	{"phone-dark", 390, 844, true},
-	{"zoom", 320, 256, false}, // 1280 pixels at 400 % (WCAG 1.4.10)
+	rules         string // what axe-core examines: its options; nothing, if empty
+}
+
+// What axe-core examines: everything once, then what depends on the width and
+// on the colours.
+const (
+	everything = `{resultTypes: ["violations"]}`
+	widths     = `{resultTypes: ["violations"], runOnly: ["color-contrast", "scrollable-region-focusable"]}`
+	colours    = `{resultTypes: ["violations"], runOnly: ["color-contrast"]}`
+)
+
+var looks = []look{
+	{"phone", 390, 844, false, everything},
+	{"desk", 1280, 900, false, widths},
+	{"desk-dark", 1280, 900, true, colours},
+	{"phone-dark", 390, 844, true, ""},
+	{"zoom", 320, 256, false, ""}, // 1280 pixels at 400 % (WCAG 1.4.10)
 }
 
 // TestBrowserPages opens every kind of page in Chromium as people do, at a
@@ -331,7 +342,7 @@ func (v *visitor) run(u *url.URL, fn func(t *testing.T)) {
 func (v *visitor) looks(ctx context.Context, t *testing.T, address string) {
 	t.Helper()
 	for _, look := range looks {
-		found, err := v.look(ctx, look.width, look.height, look.dark)
+		found, err := v.look(ctx, look)
 		if err != nil {
 			t.Errorf("%s %s: %v", look.name, address, err)
 			continue
@@ -379,15 +390,14 @@ type seen struct {
 	shot           []byte // if pictures are wanted
 }
 
-// look looks at the page that is open. In the dark axe-core examines its
-// colours alone: nothing else differs.
-func (v *visitor) look(ctx context.Context, width, height int64, dark bool) (seen, error) {
+// look looks at the page that is open.
+func (v *visitor) look(ctx context.Context, look look) (seen, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	var out seen
-	scheme, rules := "light", ""
-	if dark {
-		scheme, rules = "dark", `, runOnly: ["color-contrast"]`
+	scheme := "light"
+	if look.dark {
+		scheme = "dark"
 	}
 	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
@@ -395,7 +405,7 @@ func (v *visitor) look(ctx context.Context, width, height int64, dark bool) (see
 	if err != nil {
 		return out, err
 	}
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height)); err != nil {
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(look.width, look.height)); err != nil {
 		return out, err
 	}
 	if out.wide, err = chromedp.Run(ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`)); err != nil {
@@ -404,20 +414,22 @@ func (v *visitor) look(ctx context.Context, width, height int64, dark bool) (see
 	if out.headings, err = chromedp.Run(ctx, chromedp.Evaluate[int](`document.querySelectorAll("h1").length`)); err != nil {
 		return out, err
 	}
-	report, err := chromedp.Run(ctx, chromedp.Evaluate[string](
-		`axe.run(document, {resultTypes: ["violations"]`+rules+`}).then(r => JSON.stringify(r.violations))`, chromedp.EvalAwaitPromise))
-	if err != nil {
-		return out, err
-	}
-	if err := json.Unmarshal([]byte(report), &out.findings); err != nil {
-		return out, err
+	if look.rules != "" {
+		report, err := chromedp.Run(ctx, chromedp.Evaluate[string](
+			`axe.run(document, `+look.rules+`).then(r => JSON.stringify(r.violations))`, chromedp.EvalAwaitPromise))
+		if err != nil {
+			return out, err
+		}
+		if err := json.Unmarshal([]byte(report), &out.findings); err != nil {
+			return out, err
+		}
 	}
 	if v.shots != "" {
 		if out.shot, err = chromedp.Run(ctx, chromedp.FullScreenshot(80)); err != nil {
 			return out, err
 		}
 	}
-	out.measured, err = measure(ctx, width, dark)
+	out.measured, err = measure(ctx, look.width, look.dark)
 	return out, err
 }
 
