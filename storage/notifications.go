@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -14,15 +16,16 @@ import (
 
 // Notifications keeps what people are told, and how they choose to be.
 type Notifications struct {
-	db   *DB
-	mint *domain.Mint
-	zone *time.Location // of the node; nil for UTC
+	db        *DB
+	mint      *domain.Mint
+	zone      *time.Location // of the node; nil for UTC
+	audiences map[notification.Standing]audience
 }
 
 // NewNotifications makes the store. zone is the node's, for people who chose
 // none.
 func NewNotifications(db *DB, mint *domain.Mint, zone *time.Location) *Notifications {
-	return &Notifications{db, mint, zone}
+	return &Notifications{db, mint, zone, audiences(db)}
 }
 
 var _ notification.Store = (*Notifications)(nil)
@@ -105,7 +108,7 @@ func (s *Notifications) address(ctx context.Context, tx bun.Tx, told []notificat
 	type pair struct{ person, event string }
 	seen := map[pair]bool{}
 	for _, t := range told {
-		ids, err := audience(ctx, tx, t)
+		ids, err := s.audience(ctx, tx, t)
 		if err != nil {
 			return nil, err
 		}
@@ -169,11 +172,12 @@ func (s *Notifications) keep(ctx context.Context, tx bun.Tx, rows []*notificatio
 	return nil
 }
 
-// standings find people by what they are to a thing; ? is its id. An account
-// that cannot sign in is told nothing.
+// standings find people by what they are to a thing; ?0 is its id, {mentions}
+// the people whom a post names, row by row. An account that cannot sign in is
+// told nothing.
 var standings = map[notification.Standing]string{
-	notification.Themselves:       "SELECT ?0",
-	notification.MembersOf:        "SELECT ?0 UNION SELECT actor_id FROM group_members WHERE group_id = ?0",
+	notification.Themselves:       "SELECT CAST(?0 AS TEXT)",
+	notification.MembersOf:        "SELECT CAST(?0 AS TEXT) UNION SELECT actor_id FROM group_members WHERE group_id = ?0",
 	notification.AdministratorsOf: "SELECT actor_id FROM group_members WHERE group_id = ?0 AND role = 'administrator'",
 	notification.ParticipantsIn: `SELECT actor_id FROM process_grants WHERE process_id = ?0 AND (administrator OR allow <> '')
 		UNION SELECT m.actor_id FROM group_members AS m JOIN process_grants AS g ON g.actor_id = m.group_id WHERE g.process_id = ?0 AND g.allow <> ''`,
@@ -185,7 +189,7 @@ var standings = map[notification.Standing]string{
 	notification.FollowersOf:             "SELECT follower_id FROM follows WHERE followed_id = ?0 AND state = 'accepted'",
 	notification.AuthorOf:                "SELECT author_id FROM posts WHERE id = ?0",
 	notification.AnsweredBy:              "SELECT above.author_id FROM posts AS p JOIN posts AS above ON above.iri = p.in_reply_to WHERE p.id = ?0 AND p.in_reply_to <> ''",
-	notification.MentionedIn:             `SELECT x.actor_id FROM accounts AS x JOIN posts AS p ON p.mentions LIKE '%"' || x.actor_id || '"%' WHERE p.id = ?0`,
+	notification.MentionedIn:             "SELECT e.value FROM posts AS p, {mentions} WHERE p.id = ?0",
 	notification.ApplicantOf:             "SELECT applicant_id FROM applications WHERE id = ?0",
 	notification.WaitingFor:              "SELECT applicant_id FROM applications WHERE call_id = ?0 AND state IN ('submitted', 'shortlisted', 'appealed')",
 	notification.ReviewersOf: `SELECT x.actor_id FROM applications AS p JOIN role_calls AS c ON c.id = p.call_id
@@ -195,21 +199,52 @@ var standings = map[notification.Standing]string{
 		JOIN group_members AS m ON m.group_id = c.team_id AND m.role = 'administrator' WHERE p.id = ?0 AND p.state = 'appealed'
 		AND m.actor_id <> p.applicant_id AND NOT p.history LIKE '%"by":"' || m.actor_id || '"%'`,
 	notification.ReporterOf:  "SELECT reporter_id FROM reports WHERE id = ?0",
-	notification.Moderators:  "SELECT actor_id FROM accounts WHERE role IN ('moderator', 'admin') AND ?0 IS NOT NULL",
-	notification.Curators:    "SELECT actor_id FROM accounts WHERE role IN ('curator', 'admin') AND ?0 IS NOT NULL",
+	notification.Moderators:  "SELECT actor_id FROM accounts WHERE role IN ('moderator', 'admin') AND CAST(?0 AS TEXT) IS NOT NULL",
+	notification.Curators:    "SELECT actor_id FROM accounts WHERE role IN ('curator', 'admin') AND CAST(?0 AS TEXT) IS NOT NULL",
 	notification.ApproversOf: "SELECT actor_id FROM accounts WHERE role = 'admin' AND EXISTS (SELECT 1 FROM accounts AS w WHERE w.id = ?0 AND w.state = 'pending_approval')",
 }
 
-// audience finds who is told, in a settled order.
-func audience(ctx context.Context, tx bun.Tx, t notification.Told) ([]string, error) {
-	var ids []string
-	q := tx.NewSelect().TableExpr("accounts AS a").ColumnExpr("a.actor_id").Where("a.state = ?", string(account.Active)).
-		Where("a.actor_id IN ("+standings[t.To.Standing]+")", t.To.Of).OrderExpr("a.actor_id")
-	if len(t.Except) > 0 {
-		q = q.Where("a.actor_id NOT IN (?)", bun.List(t.Except))
+// audience is a standing as a statement, and how often it asks for the id.
+type audience struct {
+	*statement
+	times int
+}
+
+func audiences(db *DB) map[notification.Standing]audience {
+	mentions := "json_each(p.mentions) AS e"
+	if db.dialect == Postgres {
+		mentions = "jsonb_array_elements_text(p.mentions::jsonb) AS e (value)"
 	}
-	err := q.Scan(ctx, &ids)
-	return ids, err
+	out := make(map[notification.Standing]audience, len(standings))
+	for standing, people := range standings {
+		text := strings.NewReplacer("?0", "?", "{mentions}", mentions).Replace(people)
+		out[standing] = audience{
+			db.statement("SELECT a.actor_id FROM accounts AS a WHERE a.state = '" + string(account.Active) + "' AND a.actor_id IN (" + text + ") ORDER BY a.actor_id"),
+			strings.Count(text, "?"),
+		}
+	}
+	return out
+}
+
+// audience finds who is told, in a settled order.
+func (s *Notifications) audience(ctx context.Context, tx bun.Tx, t notification.Told) ([]string, error) {
+	a := s.audiences[t.To.Standing]
+	rows, err := a.queryTx(ctx, tx, slices.Repeat([]any{t.To.Of}, a.times)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		if !slices.Contains(t.Except, domain.ActorID(id)) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, rows.Err()
 }
 
 // visible leaves out what tells of a thing that the person may not see any
