@@ -123,7 +123,7 @@ func (s *Notices) Decide(ctx context.Context, n *moderation.Notice, removal *com
 		if _, err := tx.NewInsert().Model(kept).Exec(ctx); err != nil {
 			return err
 		}
-		return s.communities.writePost(ctx, tx, removal.Gone, nil)
+		return s.communities.removePost(ctx, tx, removal.Gone)
 	})
 }
 
@@ -257,8 +257,10 @@ func (s *Notices) Moderators(ctx context.Context) (int, error) {
 // Forget implements moderation.Store.
 func (s *Notices) Forget(ctx context.Context, before time.Time) error {
 	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := finalRemovals(ctx, tx, Stamp(before)); err != nil {
+			return err
+		}
 		for _, query := range []string{
-			"DELETE FROM notice_removals WHERE at < ? AND NOT EXISTS (SELECT 1 FROM notice_complaints AS c WHERE c.notice_id = notice_removals.notice_id AND c.decided_at IS NULL)",
 			"UPDATE notice_complaints SET text = '', answer = '' WHERE decided_at < ? AND (text <> '' OR answer <> '')",
 			`UPDATE notices SET name = '', email = '', reason = '', reporter_id = '' WHERE state = 'decided' AND decided_at < ? AND (name <> '' OR email <> '' OR reason <> '' OR reporter_id <> '')
 				AND NOT EXISTS (SELECT 1 FROM notice_complaints AS c WHERE c.notice_id = notices.id AND c.decided_at IS NULL)`,
@@ -269,4 +271,24 @@ func (s *Notices) Forget(ctx context.Context, before time.Time) error {
 		}
 		return nil
 	})
+}
+
+// finalRemovals forgets what was removed before a time and cannot come back any
+// more, with the likes and pins that waited for it.
+func finalRemovals(ctx context.Context, tx bun.Tx, before Stamp) error {
+	var rows []*removalRow
+	err := tx.NewSelect().Model(&rows).Where("r.at < ?", before).
+		Where("NOT EXISTS (SELECT 1 FROM notice_complaints AS c WHERE c.notice_id = r.notice_id AND c.decided_at IS NULL)").Scan(ctx)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	posts := make([]string, len(rows))
+	for i, r := range rows {
+		posts[i] = string(r.Removal.Was.ID)
+	}
+	if err := erased(ctx, tx, "?", bun.List(posts)); err != nil {
+		return err
+	}
+	_, err = tx.NewDelete().Model(&rows).WherePK().Exec(ctx)
+	return err
 }

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/community"
 	"interlink/domain/moderation"
+	"interlink/domain/policy"
 	"interlink/storage"
 	"interlink/storage/storagetest"
 )
@@ -93,6 +95,70 @@ func TestNoticesInFigures(t *testing.T) {
 		}
 		if many := counted(); many != few || few == 0 {
 			t.Errorf("%d queries for few, %d for many", few, many)
+		}
+	})
+}
+
+// TestRemovedForGood: who likes a removed post, and where it is pinned, is kept
+// as long as it may come back, or somebody's complaint waits, and no longer.
+func TestRemovedForGood(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "removed", func(t *testing.T, db *storage.DB) {
+		ctx, w := t.Context(), newTown(t, db)
+		s := storage.NewNotices(db, storage.NewCommunities(db))
+		news, err := w.service.Post(ctx, w.owner, "parks", community.Draft{Content: "The park opens"})
+		if err == nil {
+			err = w.service.Like(ctx, w.member, news.ID)
+		}
+		if err == nil {
+			err = w.service.Pin(ctx, w.owner, news.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		moderator := w.person("moderator")
+		moderator.Role = policy.RoleModerator
+		removal, change, err := w.service.Remove(ctx, moderator, news.ID, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := &moderation.Notice{
+			ID: w.mint.ID(), Serial: w.mint.Serial(), Number: "1", Secret: "secret", About: news.IRI, Category: moderation.Hate, Reason: "Look.",
+			Language: "en", State: moderation.Received, CreatedAt: noon,
+		}
+		if err := s.AddNotice(ctx, n, domain.Change{}); err != nil {
+			t.Fatal(err)
+		}
+		n.State, n.Decision = moderation.Decided, moderation.Decision{Outcome: moderation.Removed, At: noon, Secret: "statement"}
+		if err := s.Decide(ctx, n, removal, change); err != nil {
+			t.Fatal(err)
+		}
+		hanging := func() (likes, pins int) {
+			t.Helper()
+			if err := db.Read().NewRaw("SELECT (SELECT COUNT(*) FROM likes), (SELECT COUNT(*) FROM pins)").Scan(ctx, &likes, &pins); err != nil {
+				t.Fatal(err)
+			}
+			return likes, pins
+		}
+		complaint := moderation.Complaint{ID: w.mint.ID(), Notice: n.ID, Side: moderation.Affected, Text: "No.", At: noon}
+		if err := s.AddComplaint(ctx, complaint, domain.Change{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Forget(ctx, noon.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if likes, pins := hanging(); likes != 1 || pins != 1 {
+			t.Errorf("while the complaint waits there are %d likes and %d pins", likes, pins)
+		}
+		complaint.Answer, complaint.DecidedAt = "It stays so.", noon
+		if err := s.DecideComplaint(ctx, complaint, nil, domain.Change{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Forget(ctx, noon.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if likes, pins := hanging(); likes != 0 || pins != 0 {
+			t.Errorf("in the end there are %d likes and %d pins", likes, pins)
 		}
 	})
 }

@@ -245,13 +245,39 @@ func noteFiles(ctx context.Context, tx bun.Tx, p *community.Post) error {
 	return err
 }
 
+// removePost makes a tombstone of a post that may come back: its likes and pins
+// stay until it cannot any more.
+func (s *Communities) removePost(ctx context.Context, tx bun.Tx, p *community.Post) error {
+	row := postRowOf(p)
+	row.Revision++
+	if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", p.Revision).Exec(ctx)); err != nil {
+		return err
+	}
+	if err := forgetBytes(ctx, tx, "?", row.IRI); err != nil {
+		return err
+	}
+	return takenDown(ctx, tx, "?", row.ID)
+}
+
 // erased removes what hangs on posts that became tombstones: those with the
 // ids that an expression gives.
 func erased(ctx context.Context, tx bun.Tx, ids string, args ...any) error {
+	if err := takenDown(ctx, tx, ids, args...); err != nil {
+		return err
+	}
+	return unhang(ctx, tx, []any{(*likeRow)(nil), (*pinRow)(nil)}, ids, args...)
+}
+
+// takenDown removes such posts from where they are found.
+func takenDown(ctx context.Context, tx bun.Tx, ids string, args ...any) error {
 	if _, err := tx.NewDelete().Model((*feedRow)(nil)).Where("object_kind = 'post' AND object_id IN ("+ids+")", args...).Exec(ctx); err != nil {
 		return err
 	}
-	for _, hanging := range []any{(*likeRow)(nil), (*pinRow)(nil), (*tagRow)(nil), (*postFileRow)(nil)} {
+	return unhang(ctx, tx, []any{(*tagRow)(nil), (*postFileRow)(nil)}, ids, args...)
+}
+
+func unhang(ctx context.Context, tx bun.Tx, models []any, ids string, args ...any) error {
+	for _, hanging := range models {
 		if _, err := tx.NewDelete().Model(hanging).Where("post_id IN ("+ids+")", args...).Exec(ctx); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package community
 
 import (
 	"context"
+	"slices"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -42,15 +43,26 @@ func (s *Service) Pin(ctx context.Context, v policy.Viewer, id domain.ID) error 
 	if err != nil {
 		return err
 	}
-	for _, x := range pinned {
-		if x.ID == p.ID {
-			return nil
-		}
+	if shows(pinned, p) {
+		return nil
 	}
 	if len(pinned) >= maxPins {
 		return domain.Fail(domain.Invalid, "community.pins_full", maxPins)
 	}
 	return once(s.store.Pin(ctx, c.ID, p.ID, s.mint.Serial(), domain.Change{Events: []domain.Event{s.wrote(PostPinned, v.Actor, p)}}))
+}
+
+func shows(pinned []*Post, p *Post) bool {
+	return slices.ContainsFunc(pinned, func(x *Post) bool { return x.ID == p.ID })
+}
+
+// pinned reports whether the community of a post shows it first.
+func (s *Service) pinned(ctx context.Context, p *Post) (bool, error) {
+	if p.Community == domain.Nobody {
+		return false, nil
+	}
+	all, err := s.store.Pinned(ctx, p.Community)
+	return shows(all, p), err
 }
 
 // Unpin takes it from the first place. Errors: as [Service.Pin].

@@ -23,20 +23,27 @@ type Restored struct {
 type Removal struct {
 	Gone     *Post     `json:"-"` // the tombstone, to be stored
 	Was      *Post     // as it was
+	Pinned   bool      // its community showed it first
 	Deletion domain.ID // the event that tells of it
 }
 
 // Remove prepares the end of a post of this node, for a decision that stores it
-// in its own transaction with the change. Its pictures are kept for a time.
-// Errors: as of [Service.DeletePost].
+// in its own transaction with the change. Its pictures are kept for a time, its
+// likes and pins as long as it may come back. Errors: as of
+// [Service.DeletePost].
 func (s *Service) Remove(ctx context.Context, v policy.Viewer, id domain.ID, keep time.Duration) (*Removal, domain.Change, error) {
 	p, err := s.editable(ctx, v, id, policy.Moderate)
 	if err != nil {
 		return nil, domain.Change{}, err
 	}
 	was := *p
+	r := &Removal{Gone: p, Was: &was}
+	if r.Pinned, err = s.pinned(ctx, p); err != nil {
+		return nil, domain.Change{}, err
+	}
 	change := s.end(v, p, s.mint.Now().Add(keep))
-	return &Removal{Gone: p, Was: &was, Deletion: change.Events[0].ID}, change, nil
+	r.Deletion = change.Events[0].ID
+	return r, change, nil
 }
 
 // end makes a tombstone of a post; its pictures go at a time.
@@ -52,9 +59,9 @@ func (s *Service) end(v policy.Viewer, p *Post, at time.Time) domain.Change {
 }
 
 // Restore prepares that a removed post comes back, at its own address and where
-// it stood, for a decision that stores it in its own transaction. What hung on
-// it, as likes, is gone. Errors: NotFound if there is no tombstone of it, or if
-// its author or community is gone.
+// it stood, with its likes and pins, for a decision that stores it in its own
+// transaction. Errors: NotFound if there is no tombstone of it, or if its
+// author or community is gone.
 func (s *Service) Restore(ctx context.Context, v policy.Viewer, r *Removal) (*Post, []FeedItem, domain.Change, error) {
 	gone, err := s.store.Post(ctx, r.Was.ID, domain.Nobody)
 	if err != nil {
@@ -75,6 +82,9 @@ func (s *Service) Restore(ctx context.Context, v policy.Viewer, r *Removal) (*Po
 	if back.Community != domain.Nobody && back.Community != back.Author && back.InReplyTo == "" {
 		feed = append(feed, s.item(back.Community, Announced, &back))
 		change.Events = append(change.Events, s.wrote(PostAnnounced, back.Community, &back))
+	}
+	if r.Pinned {
+		change.Events = append(change.Events, s.wrote(PostPinned, v.Actor, &back)) // again, for other nodes
 	}
 	for i := range feed {
 		feed[i].At = back.Published // where it stood, for readers

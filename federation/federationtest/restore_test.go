@@ -12,7 +12,7 @@ import (
 
 // TestRemovalIsReversed: a decision about a notice removes a post here and on
 // other nodes; a complaint that is right brings it back to both, at its own
-// address.
+// address, with its likes and in the first place.
 func TestRemovalIsReversed(t *testing.T) {
 	federationtest.Run(t, []string{"Zaragoza", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
 		x := newThread(t, c)
@@ -27,6 +27,21 @@ func TestRemovalIsReversed(t *testing.T) {
 		if content, err := there(); err != nil || !strings.Contains(content, "A new line") {
 			t.Fatalf("Riga has %q (%v)", content, err)
 		}
+		reader := x.riga.Person("fan", policy.RoleMember)
+		read, err := x.riga.Communities.PostByIRI(ctx, reader, x.news.IRI)
+		if err == nil {
+			err = x.riga.Communities.Like(ctx, reader, read.ID)
+		}
+		if err == nil {
+			err = x.zaragoza.Communities.Like(ctx, official, x.news.ID)
+		}
+		if err == nil {
+			err = x.zaragoza.Communities.Pin(ctx, official, x.news.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
 		n, _, err := x.zaragoza.Moderation.Give(ctx, policy.Viewer{}, "en", "192.0.2.1", moderation.Given{
 			About: string(x.news.IRI), Category: moderation.Hate, Reason: "Look.", Name: "Nora", Email: "nora@people.example", Faith: true,
 		})
@@ -57,11 +72,24 @@ func TestRemovalIsReversed(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Settle()
-		if p, err := x.zaragoza.Communities.PostByID(ctx, policy.Viewer{}, x.news.ID); err != nil || p.IRI != x.news.IRI || !strings.Contains(p.Content, "A new line") {
+		if p, err := x.zaragoza.Communities.PostByID(ctx, policy.Viewer{}, x.news.ID); err != nil || p.IRI != x.news.IRI || !strings.Contains(p.Content, "A new line") || p.Likes != 2 {
 			t.Errorf("Zaragoza has %+v (%v)", p, err)
 		}
 		if content, err := there(); err != nil || !strings.Contains(content, "A new line") {
 			t.Errorf("Riga has %q (%v)", content, err)
+		}
+		copied, err := x.riga.Lookup(ctx, x.zaragoza.handle("mobility"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, at := range map[string]struct {
+			*city
+			community domain.ActorID
+		}{"Zaragoza": {x.zaragoza, x.zaragoza.community.ID}, "Riga": {x.riga, copied.ID}} {
+			first, err := at.Communities.Pinned(ctx, policy.Viewer{}, at.community)
+			if err != nil || len(first) != 1 || first[0].IRI != x.news.IRI {
+				t.Errorf("%s shows %d posts first (%v)", name, len(first), err)
+			}
 		}
 		feed, err := x.zaragoza.Communities.Timeline(ctx, policy.Viewer{}, x.zaragoza.community.ID, domain.Page{})
 		if err != nil || len(feed.Items) != 1 {
