@@ -175,7 +175,8 @@ func counts(t participation.Tally) (states []view.StateCount, grounds []view.Gro
 func (p *Portal) decider(q *request, iri domain.IRI) view.Link {
 	a, err := p.Network.ActorByIRI(q.Context(), q.viewer, iri)
 	if err != nil {
-		return view.Link{Href: string(iri), Text: view.Plain(domain.Undetermined, string(iri))}
+		_, shown, _ := strings.Cut(string(iri), "://") // of another node, and not known here
+		return view.Link{Href: string(iri), Text: view.Plain(domain.Undetermined, shown)}
 	}
 	return view.Link{Href: p.actorHref(a), Text: view.Plain(domain.Undetermined, p.actorOf(a).Called())}
 }
@@ -284,7 +285,7 @@ func (p *Portal) callDraft(q *request) (participation.Draft, error) {
 		Team: q.typed.Get("team"), Community: q.typed.Get("community"), Language: q.typedLang(),
 		Details: participation.Details{
 			Title: q.text("title"), Duties: q.text("duties"), Eligible: q.text("eligible"), Effort: q.text("effort"),
-			Method: participation.Method(q.typed.Get("method")), Starts: q.day("starts", &problems), Ends: q.day("ends", &problems),
+			Method: participation.Method(q.typed.Get("method")), Starts: q.dayTyped("starts", &problems), Ends: q.dayTyped("ends", &problems),
 			Deadline: q.day("deadline", &problems),
 		},
 	}
@@ -353,21 +354,20 @@ func (p *Portal) editRoleCallPage(q *request, c *participation.Call, f view.Form
 			{Name: "eligible", Control: view.TextArea, Label: view.Say("role_call.eligible"), Value: c.Eligible[lang], Optional: true, Max: 10_000, Rows: 3},
 			{Name: "effort", Label: view.Say("role_call.effort"), Hint: view.Say("role_call.effort_hint"), Value: c.Effort[lang], Optional: true, Max: 500},
 			{Name: "seats", Control: "number", Label: view.Say("role_call.seats"), Value: strconv.Itoa(c.Seats)},
-			{Name: "starts", Control: "date", Label: view.Say("role_call.starts"), Value: p.dayOf(c.Starts), Optional: true},
-			{Name: "ends", Control: "date", Label: view.Say("role_call.ends"), Value: p.dayOf(c.Ends), Optional: true},
-			{Name: "deadline", Control: "date", Label: view.Say("role_call.deadline"), Value: p.dayOf(c.Deadline), Optional: true},
+			{Name: "starts", Control: "date", Label: view.Say("role_call.starts"), Value: dayIn(time.UTC, c.Starts), Optional: true},
+			{Name: "ends", Control: "date", Label: view.Say("role_call.ends"), Value: dayIn(time.UTC, c.Ends), Optional: true},
+			{Name: "deadline", Control: "date", Label: view.Say("role_call.deadline"), Value: dayIn(p.Zone, c.Deadline), Optional: true},
 			{Name: "method", Control: view.Radios, Label: view.Say("role_call.method"), Options: methods},
 		},
 	}
 }
 
-// dayOf writes a moment as the day that it is at the node, for a form; "" for
+// dayIn writes a moment as the day that it is in a zone, for a form; "" for
 // none.
-func (p *Portal) dayOf(t time.Time) string {
+func dayIn(zone *time.Location, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	zone := p.Zone
 	if zone == nil {
 		zone = time.UTC
 	}

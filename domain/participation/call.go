@@ -46,7 +46,7 @@ type Details struct {
 	Eligible domain.Text // who can apply
 	Effort   domain.Text // a line, such as "four hours a week"; may be empty
 	Seats    int         // how many are looked for, 1 to 1000
-	Starts   time.Time   // the period, whole days; zero if it is not said
+	Starts   time.Time   // the period, whole days at midnight UTC; zero if it is not said
 	Ends     time.Time
 	Deadline time.Time // the last moment to apply; zero if there is none
 	Method   Method
