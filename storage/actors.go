@@ -88,6 +88,18 @@ func (r *actorRow) actor() *network.Actor {
 	}
 }
 
+// Speak sets the language of the node, in which actors that have none of their
+// own are called where one name is needed; English if it is not set.
+func (db *DB) Speak(lang domain.Lang) { db.lang = lang }
+
+// plain is a text in the language of the node, if it has it.
+func (db *DB) plain(t domain.Text) string { return textIn(t, db.lang) }
+
+func textIn(t domain.Text, lang domain.Lang) string {
+	s, _ := t.In(lang)
+	return s
+}
+
 // insertActor stores a local actor in the transaction of the subject it
 // belongs to. Errors: Conflict on "name" if the name was ever taken.
 func insertActor(ctx context.Context, tx bun.Tx, a *network.Actor) error {

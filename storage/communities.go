@@ -173,7 +173,7 @@ func (s *Communities) SaveCommunity(ctx context.Context, c *community.Community,
 		if _, err := tx.NewUpdate().Model((*actorRow)(nil)).Set("manually_approves = ?", c.Approves).Where("id = ?", row.ID).Exec(ctx); err != nil {
 			return err
 		}
-		return updateActor(ctx, tx, c.ID, c.Title.String(), c.Summary.String(), domain.VisiblePublic, c.UpdatedAt)
+		return updateActor(ctx, tx, c.ID, textIn(c.Title, c.Language), textIn(c.Summary, c.Language), domain.VisiblePublic, c.UpdatedAt)
 	})
 	if err == nil {
 		c.Revision++

@@ -111,19 +111,19 @@ func (s *Organizations) Organizations(ctx context.Context, f organization.Filter
 
 // SaveOrganization implements organization.Store.
 func (s *Organizations) SaveOrganization(ctx context.Context, o *organization.Organization, change domain.Change) error {
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return writeOrganization(ctx, tx, o) })
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return s.db.writeOrganization(ctx, tx, o) })
 	if err == nil {
 		o.Revision++
 	}
 	return err
 }
 
-func writeOrganization(ctx context.Context, tx bun.Tx, o *organization.Organization) error {
+func (db *DB) writeOrganization(ctx context.Context, tx bun.Tx, o *organization.Organization) error {
 	row := organizationRowOf(o)
 	row.Revision++
 	if o.Revision == 0 {
 		actor := groupActor(o.ID, o.Serial, o.IRI, network.TypeOrganization, network.SubjectOrganization, o.Name, o.CreatedAt)
-		actor.Title, actor.Summary, actor.Visibility = o.Title.String(), o.Summary.String(), o.Visibility
+		actor.Title, actor.Summary, actor.Visibility = db.plain(o.Title), db.plain(o.Summary), o.Visibility
 		if err := insertActor(ctx, tx, actor); err != nil {
 			return err
 		}
@@ -135,7 +135,7 @@ func writeOrganization(ctx context.Context, tx bun.Tx, o *organization.Organizat
 	if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", o.Revision).Where("gone_at IS NULL").Exec(ctx)); err != nil {
 		return err
 	}
-	if err := updateActor(ctx, tx, o.ID, o.Title.String(), o.Summary.String(), o.Visibility, o.UpdatedAt); err != nil {
+	if err := updateActor(ctx, tx, o.ID, db.plain(o.Title), db.plain(o.Summary), o.Visibility, o.UpdatedAt); err != nil {
 		return err
 	}
 	if _, err := tx.NewUpdate().Model((*actorRow)(nil)).Set("visibility = ?", row.Visibility).

@@ -49,7 +49,7 @@ func (r *invitationRow) invitation() organization.Invitation {
 // SavePeople implements organization.Store.
 func (s *Organizations) SavePeople(ctx context.Context, g organization.Group, w organization.Written, change domain.Change) error {
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := writeGroup(ctx, tx, g); err != nil {
+		if err := s.db.writeGroup(ctx, tx, g); err != nil {
 			return err
 		}
 		if len(w.End) > 0 {
@@ -80,11 +80,11 @@ func (s *Organizations) Record(ctx context.Context, change domain.Change) error 
 	return s.db.InTx(ctx, change, nil)
 }
 
-func writeGroup(ctx context.Context, tx bun.Tx, g organization.Group) error {
+func (db *DB) writeGroup(ctx context.Context, tx bun.Tx, g organization.Group) error {
 	if t, ok := g.(*organization.Team); ok {
-		return writeTeam(ctx, tx, t)
+		return db.writeTeam(ctx, tx, t)
 	}
-	return writeOrganization(ctx, tx, g.(*organization.Organization))
+	return db.writeOrganization(ctx, tx, g.(*organization.Organization))
 }
 
 // endInvitations removes invitations, and what let their holders sign up.

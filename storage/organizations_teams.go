@@ -120,19 +120,19 @@ func (s *Organizations) teams(ctx context.Context, p domain.Page, where, arg str
 
 // SaveTeam implements organization.Store.
 func (s *Organizations) SaveTeam(ctx context.Context, t *organization.Team, change domain.Change) error {
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return writeTeam(ctx, tx, t) })
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return s.db.writeTeam(ctx, tx, t) })
 	if err == nil {
 		t.Revision++
 	}
 	return err
 }
 
-func writeTeam(ctx context.Context, tx bun.Tx, t *organization.Team) error {
+func (db *DB) writeTeam(ctx context.Context, tx bun.Tx, t *organization.Team) error {
 	row := teamRowOf(t)
 	row.Revision++
 	if t.Revision == 0 {
 		actor := groupActor(t.ID, t.Serial, t.IRI, network.TypeGroup, network.SubjectTeam, t.Name, t.CreatedAt)
-		actor.Title, actor.Summary, actor.Visibility = t.Title.String(), t.Summary.String(), t.PolicyVisibility()
+		actor.Title, actor.Summary, actor.Visibility = db.plain(t.Title), db.plain(t.Summary), t.PolicyVisibility()
 		if err := insertActor(ctx, tx, actor); err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func writeTeam(ctx context.Context, tx bun.Tx, t *organization.Team) error {
 	if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", t.Revision).Where("gone_at IS NULL").Exec(ctx)); err != nil {
 		return err
 	}
-	if err := updateActor(ctx, tx, t.ID, t.Title.String(), t.Summary.String(), t.PolicyVisibility(), t.UpdatedAt); err != nil {
+	if err := updateActor(ctx, tx, t.ID, db.plain(t.Title), db.plain(t.Summary), t.PolicyVisibility(), t.UpdatedAt); err != nil {
 		return err
 	}
 	return replaceMembers(ctx, tx, row.ID, t.Members)

@@ -90,7 +90,7 @@ func (s *Participation) SaveApplication(ctx context.Context, a *participation.Ap
 			}
 		}
 		if with.Team != nil {
-			return writeTeam(ctx, tx, with.Team)
+			return s.db.writeTeam(ctx, tx, with.Team)
 		}
 		return nil
 	})

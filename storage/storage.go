@@ -44,6 +44,7 @@ type DB struct {
 	jobs    *jobs.Inserter
 	changed *signals
 	chain   chain
+	lang    domain.Lang // of the node: see [DB.Speak]
 	commits atomic.Uint64
 	reads   atomic.Uint64 // by prepared statements
 }

@@ -76,7 +76,9 @@ func (s *Service) CreateFor(ctx context.Context, v policy.Viewer, name string, d
 		CreatedAt: actor.CreatedAt,
 	}
 	c.apply(d, s.mint)
-	actor.Title, actor.Summary, actor.ManuallyApproves = c.Title.String(), markup.Excerpt(markup.Markdown(c.Summary.String()), 500), d.Approves
+	title, _ := c.Title.In(c.Language)
+	summary, _ := c.Summary.In(c.Language)
+	actor.Title, actor.Summary, actor.ManuallyApproves = title, markup.Excerpt(markup.Markdown(summary), 500), d.Approves
 	return c, s.store.CreateCommunity(ctx, c, actor, domain.Change{Events: []domain.Event{s.named(CommunityCreated, v.Actor, c)}})
 }
 

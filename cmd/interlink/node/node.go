@@ -139,6 +139,7 @@ func connect(ctx context.Context, o Options) (*Node, error) {
 		_ = n.Close()
 		return nil, err
 	}
+	n.db.Speak(n.o.Language)
 	n.stores = openStores(n.db, n.mint, n.o.Zone)
 	return n, nil
 }
