@@ -143,8 +143,9 @@ var table = []setting{
 	},
 	{
 		key: "server.metrics", field: func(s *Settings) any { return &s.Server.Metrics }, check: checkListen,
-		doc: "Where /metrics answers in the format of Prometheus, host:port; without it nowhere. Whoever reaches this address can read " +
-			"with which hosts the node has to do: name one that only your monitoring reaches, such as 127.0.0.1:9090.",
+		doc: "Where /metrics answers in the format of Prometheus, host:port; without it nowhere. /debug/pprof/ stands there too, for " +
+			"`go tool pprof`. Whoever reaches this address can read with which hosts the node has to do, and what it does and holds: " +
+			"name one that only your monitoring reaches, such as 127.0.0.1:9090.",
 		remedy: "write host:port, such as 127.0.0.1:9090, or leave it out",
 	},
 	{

@@ -19,7 +19,7 @@ import (
 
 // commands are the command line; each command has a file of its own.
 type commands struct {
-	Config string `short:"c" help:"Settings in a TOML file; the environment is read after it (INTERLINK_CONFIG)." type:"path" env:"-"`
+	Config string `short:"c" help:"Settings in a TOML file; the environment is read after it (INTERLINK_CONFIG)." type:"path"`
 
 	Serve     serveCommand     `cmd:"" help:"Serve the node until it is told to end."`
 	Demo      demoCommand      `cmd:"" help:"Play the story of three cities that co-produce across borders."`
