@@ -250,7 +250,7 @@ func (s *Notifications) audience(ctx context.Context, tx bun.Tx, t notification.
 // visible leaves out what tells of a thing that the person may not see any
 // more: a process that they left, a post that is gone or was not for them. What
 // they may see of a process, [insight] knows.
-const visible = `(n.subject_kind <> 'process' OR n.topic IN (` + partings + `) OR e.kind = 'assignment.received'
+const visible = `(n.subject_kind <> 'process' OR n.topic IN (` + partings + `) OR e.kind IN ('assignment.received', 'contribution.answered')
 		OR EXISTS (SELECT 1 FROM processes AS p WHERE p.id = n.subject_id AND (p.visibility = 'public' OR p.id IN (SELECT process_id FROM process_grants
 			WHERE (administrator OR allow <> '') AND (actor_id = n.person_id OR actor_id IN (SELECT group_id FROM group_members WHERE actor_id = n.person_id))))))
 	AND (n.subject_kind <> 'post' OR n.topic = 'post_removed' OR EXISTS (SELECT 1 FROM posts AS p WHERE p.id = n.subject_id AND p.deleted_at IS NULL

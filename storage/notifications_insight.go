@@ -58,7 +58,7 @@ func (x *insight) of(ctx context.Context, events []domain.Event) error {
 // knows reports whether a person, whatever they are to the node, may know of an
 // event whose process was read, if it has one.
 func (x *insight) knows(person domain.ActorID, topic notification.Topic, e domain.Event) bool {
-	if e.Subject.Kind != "process" || slices.Contains(parting, topic) || e.Kind == coproduction.AssignmentReceived {
+	if e.Subject.Kind != "process" || slices.Contains(parting, topic) || e.Kind == coproduction.AssignmentReceived || e.Kind == coproduction.ContributionAnswered {
 		return true
 	}
 	s := sight{person, e.Subject.ID, e.Part, e.Kind}

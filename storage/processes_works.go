@@ -35,6 +35,8 @@ type assignmentRow struct {
 	Reason       string
 	GivenBy      string
 	OfferIRI     string
+	ClaimIRI     string
+	Claim        *coproduction.ClaimElsewhere
 	CreatedAt    Stamp
 	UpdatedAt    Stamp
 	Revision     int64
@@ -42,12 +44,16 @@ type assignmentRow struct {
 
 // assignmentRowOf makes a row whose revision is one more.
 func assignmentRowOf(a *coproduction.Assignment) *assignmentRow {
+	claim := domain.IRI("")
+	if a.Claim != nil {
+		claim = a.Claim.IRI
+	}
 	return &assignmentRow{
 		ID: string(a.ID), Serial: int64(a.Serial), IRI: string(a.IRI), Host: a.Host, ProcessID: string(a.Process), ProcessIRI: string(a.ProcessIRI),
 		ProcessTitle: a.ProcessTitle, ItemID: string(a.Item), ItemIRI: string(a.ItemIRI), ItemName: a.ItemName, ResourceID: string(a.Resource),
 		ResourceName: a.ResourceName, AssigneeID: string(a.Assignee), TeamID: string(a.Team), Subject: a.Subject, Instructions: a.Instructions,
 		DueAt: Stamp(a.Due), State: string(a.State), Reason: a.Reason, GivenBy: string(a.GivenBy), OfferIRI: string(a.Offer),
-		CreatedAt: Stamp(a.CreatedAt), UpdatedAt: Stamp(a.UpdatedAt), Revision: a.Revision + 1,
+		ClaimIRI: string(claim), Claim: a.Claim, CreatedAt: Stamp(a.CreatedAt), UpdatedAt: Stamp(a.UpdatedAt), Revision: a.Revision + 1,
 	}
 }
 
@@ -58,7 +64,7 @@ func (r *assignmentRow) assignment() *coproduction.Assignment {
 		ItemName: r.ItemName, Resource: domain.ID(r.ResourceID), ResourceName: r.ResourceName, Assignee: domain.ActorID(r.AssigneeID),
 		Team: domain.ActorID(r.TeamID), Subject: r.Subject, Instructions: r.Instructions, Due: r.DueAt.Time(),
 		State: coproduction.AssignmentState(r.State), Reason: r.Reason, GivenBy: domain.ActorID(r.GivenBy), Offer: domain.IRI(r.OfferIRI),
-		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
+		Claim: r.Claim, CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
 	}
 }
 
@@ -70,6 +76,11 @@ func (s *Processes) Assignment(ctx context.Context, id domain.ID) (*coproduction
 // AssignmentByIRI implements coproduction.Works.
 func (s *Processes) AssignmentByIRI(ctx context.Context, iri domain.IRI) (*coproduction.Assignment, error) {
 	return s.assignment(ctx, "iri = ?", string(iri))
+}
+
+// AssignmentByClaim implements coproduction.Works.
+func (s *Processes) AssignmentByClaim(ctx context.Context, claim domain.IRI) (*coproduction.Assignment, error) {
+	return s.assignment(ctx, "claim_iri <> '' AND claim_iri = ?", string(claim))
 }
 
 func (s *Processes) assignment(ctx context.Context, where, arg string) (*coproduction.Assignment, error) {
@@ -168,6 +179,8 @@ type contributionRow struct {
 
 	ID           string `bun:",pk"`
 	Serial       int64
+	IRI          string
+	OfferIRI     string
 	ProcessID    string
 	ItemID       string
 	ItemName     domain.Text
@@ -191,7 +204,7 @@ type contributionRow struct {
 // contributionRowOf makes a row whose revision is one more.
 func contributionRowOf(c *coproduction.Contribution) *contributionRow {
 	return &contributionRow{
-		ID: string(c.ID), Serial: int64(c.Serial), ProcessID: string(c.Process), ItemID: string(c.Item), ItemName: c.ItemName,
+		ID: string(c.ID), Serial: int64(c.Serial), IRI: string(c.IRI), OfferIRI: string(c.Offer), ProcessID: string(c.Process), ItemID: string(c.Item), ItemName: c.ItemName,
 		ResourceID: string(c.Resource), AssignmentID: string(c.Assignment), PersonID: string(c.Person), Title: c.Title, Content: c.Content,
 		Kind: string(c.Kind), State: string(c.State), Level: int64(c.Level), Points: int64(c.Points), Reason: c.Reason,
 		DecidedBy: string(c.DecidedBy), DecidedAt: Stamp(c.DecidedAt), CreatedAt: Stamp(c.CreatedAt), UpdatedAt: Stamp(c.UpdatedAt), Revision: c.Revision + 1,
@@ -200,7 +213,7 @@ func contributionRowOf(c *coproduction.Contribution) *contributionRow {
 
 func (r *contributionRow) contribution() *coproduction.Contribution {
 	return &coproduction.Contribution{
-		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), Process: domain.ActorID(r.ProcessID), Item: domain.ID(r.ItemID), ItemName: r.ItemName,
+		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Offer: domain.IRI(r.OfferIRI), Process: domain.ActorID(r.ProcessID), Item: domain.ID(r.ItemID), ItemName: r.ItemName,
 		Resource: domain.ID(r.ResourceID), Assignment: domain.ID(r.AssignmentID), Person: domain.ActorID(r.PersonID), Title: r.Title,
 		Content: r.Content, Kind: coproduction.ContributionKind(r.Kind), State: coproduction.ContributionState(r.State),
 		Level: coproduction.Level(r.Level), Points: int(r.Points), Reason: r.Reason, DecidedBy: domain.ActorID(r.DecidedBy),
@@ -210,8 +223,17 @@ func (r *contributionRow) contribution() *coproduction.Contribution {
 
 // Contribution implements coproduction.Works.
 func (s *Processes) Contribution(ctx context.Context, id domain.ID) (*coproduction.Contribution, error) {
+	return s.contribution(ctx, "id = ?", string(id))
+}
+
+// ContributionByIRI implements coproduction.Works.
+func (s *Processes) ContributionByIRI(ctx context.Context, iri domain.IRI) (*coproduction.Contribution, error) {
+	return s.contribution(ctx, "iri <> '' AND iri = ?", string(iri))
+}
+
+func (s *Processes) contribution(ctx context.Context, where, arg string) (*coproduction.Contribution, error) {
 	row := new(contributionRow)
-	if err := s.db.read.NewSelect().Model(row).Where("id = ?", string(id)).Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(row).Where(where, arg).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	return row.contribution(), nil

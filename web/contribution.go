@@ -228,16 +228,7 @@ func (p *Portal) claimPage(q *request, f view.Form) (view.Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	var kinds []view.Option
-	for _, k := range coproduction.ContributionKinds {
-		kinds = append(kinds, view.Option{Value: string(k), Key: "contribution_kind." + string(k), Selected: k == coproduction.Development})
-	}
-	fields := []view.Field{
-		{Name: "assignment", Control: view.Hidden, Value: q.URL.Query().Get("assignment")},
-		{Name: "title", Label: view.Say("contribution.what"), Max: 200},
-		{Name: "content", Control: view.TextArea, Label: view.Say("contribution.content"), Optional: true, Max: 10_000},
-		{Name: "kind", Control: view.Radios, Label: view.Say("contribution.kind"), Options: kinds},
-	}
+	fields := append([]view.Field{{Name: "assignment", Control: view.Hidden, Value: q.URL.Query().Get("assignment")}}, claimFields("")...)
 	if len(resources) > 1 {
 		fields = append(fields, view.Field{Name: "resource", Control: view.Select, Label: view.Say("contribution.resource"), Options: resources, Optional: true})
 	}
@@ -245,6 +236,19 @@ func (p *Portal) claimPage(q *request, f view.Form) (view.Page, error) {
 		Frame: q.frame(), Crumbs: []view.Link{{Href: p.path(at.IRI), Text: at.Title}, *of}, Title: view.Say("contribution.claim"), Lead: view.Say("contribution.claim_lead"),
 		Action: of.Href + "/claim", Form: f, Submit: view.Say("contribution.claim"), Cancel: of.Href, Fields: fields,
 	}, nil
+}
+
+// claimFields ask what somebody did.
+func claimFields(title string) []view.Field {
+	var kinds []view.Option
+	for _, k := range coproduction.ContributionKinds {
+		kinds = append(kinds, view.Option{Value: string(k), Key: "contribution_kind." + string(k), Selected: k == coproduction.Development})
+	}
+	return []view.Field{
+		{Name: "title", Label: view.Say("contribution.what"), Value: title, Max: 200},
+		{Name: "content", Control: view.TextArea, Label: view.Say("contribution.content"), Optional: true, Max: 10_000},
+		{Name: "kind", Control: view.Radios, Label: view.Say("contribution.kind"), Options: kinds},
+	}
 }
 
 func (p *Portal) claim(q *request) error {

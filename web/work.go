@@ -17,6 +17,9 @@ func (p *Portal) assignmentRoutes() []route {
 	return []route{
 		{http.MethodGet, "/me/assignments", p.myAssignments},
 		{http.MethodPost, "/me/assignments/{id}/{answer:accept|decline|done}", p.answerAssignment},
+		{http.MethodGet, "/me/assignments/{id}/claim", p.askClaimAbroad},
+		{http.MethodPost, "/me/assignments/{id}/claim", p.claimAbroad},
+		{http.MethodPost, "/me/assignments/{id}/recall", p.recallClaim},
 		{http.MethodGet, "/processes/{name}/assignments", p.assignments},
 		{http.MethodGet, "/processes/{name}/assignments/{id}", p.assignment},
 		{http.MethodPost, "/processes/{name}/assignments/{id}/withdraw", p.withdrawAssignment},
@@ -45,8 +48,11 @@ func (p *Portal) assignmentRows(q *request, at *coproduction.Place, list []*copr
 			Due: a.Due, Late: !a.Over() && !a.Due.IsZero() && p.Now().After(a.Due.AddDate(0, 0, 1)), At: a.CreatedAt, Origin: p.origin(a.Host, a.ProcessIRI),
 			Team: p.known(actors, a.Team), By: p.known(actors, a.GivenBy),
 		}
-		if a.Local() {
+		switch {
+		case a.Local():
 			row.Process.Href, row.Item.Href = p.path(a.ProcessIRI), p.path(a.ItemIRI)
+		case !strings.HasPrefix(string(a.ItemIRI), string(a.ProcessIRI)):
+			row.Item.Href = p.asGuestThere(q, a.ItemIRI)
 		}
 		if who := p.known(actors, a.Assignee); who != nil {
 			row.Assignee = *who
@@ -55,6 +61,18 @@ func (p *Portal) assignmentRows(q *request, at *coproduction.Place, list []*copr
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// asGuestThere leads to a page of another node that shows it to its people
+// alone: the reader enters there with their account here.
+func (p *Portal) asGuestThere(q *request, page domain.IRI) string {
+	u, err := url.Parse(string(page))
+	if err != nil || q.account == nil {
+		return string(page)
+	}
+	handle := "@" + q.account.Username + "@" + p.Namespace.HandleHost()
+	enter := url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/guest", RawQuery: url.Values{"return": {u.EscapedPath()}, "handle": {handle}}.Encode()}
+	return enter.String()
 }
 
 // known is one of the actors that were read; nil if it is not.
@@ -85,13 +103,22 @@ func (p *Portal) offerAnswers(q *request, at *coproduction.Place, a *coproductio
 		if a.Local() && a.State == coproduction.AssignmentFinished {
 			row.Claim = p.path(a.ItemIRI) + "/claim?assignment=" + string(a.ID)
 		}
+		if a.MayClaim() {
+			row.Claim = mine + "/claim"
+		}
+		if c := a.Claim; c != nil {
+			row.Said = &view.ClaimElsewhere{Title: c.Title, Content: c.Content, State: string(c.State), Level: c.Level.String(), Points: c.Points, Reason: c.Reason}
+			if c.State == coproduction.Claimed {
+				row.Said.Withdraw = mine + "/recall"
+			}
+		}
 	}
 	if at == nil || a.State == coproduction.AssignmentCancelled {
 		return
 	}
 	there := coproduction.Place{Process: at.Process, Tree: at.Tree, Item: a.Item}
 	if policy.Allow(q.viewer, policy.Administer, there) == nil || a.GivenBy == q.viewer.Actor && policy.Allow(q.viewer, policy.Contribute, there) == nil {
-		row.Withdraw = p.path(a.IRI) + "/withdraw"
+		row.Withdraw = p.path(a.ProcessIRI) + "/assignments/" + string(a.ID) + "/withdraw"
 	}
 }
 
@@ -136,7 +163,50 @@ func (p *Portal) answerAssignment(q *request) error {
 	if _, err := p.Coproduction.AnswerAssignment(q.Context(), q.viewer, domain.ID(q.PathValue("id")), to, q.typed.Get("reason")); err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.myAssignmentsPage(q, f) })
 	}
-	return q.done("/me/assignments", view.Say("notice.assignment.answered_"+q.PathValue("answer")))
+	back := "/me/assignments"
+	if to == coproduction.AssignmentFinished {
+		back += "?all=yes" // where they say what they did
+	}
+	return q.done(back, view.Say("notice.assignment.answered_"+q.PathValue("answer")))
+}
+
+// askClaimAbroad asks what the reader did for a process of another node.
+func (p *Portal) askClaimAbroad(q *request) error {
+	page, err := p.claimAbroadPage(q, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) claimAbroadPage(q *request, f view.Form) (view.Page, error) {
+	a, _, err := p.Coproduction.Assignment(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if err == nil && (a.Local() || a.Assignee != q.viewer.Actor) {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return view.FormPage{
+		Frame: q.frame(), Crumbs: []view.Link{{Href: "/me/assignments", Text: view.Plain(domain.Undetermined, a.Subject)}}, Title: view.Say("contribution.claim"),
+		Lead: view.Say("contribution.claim_abroad_lead", a.ProcessTitle), Action: q.URL.Path, Form: f, Submit: view.Say("contribution.claim"), Cancel: "/me/assignments",
+		Fields: claimFields(a.Subject),
+	}, nil
+}
+
+func (p *Portal) claimAbroad(q *request) error {
+	in := coproduction.ClaimInput{Title: q.typed.Get("title"), Content: q.typed.Get("content"), Kind: coproduction.ContributionKind(q.typed.Get("kind"))}
+	if _, err := p.Coproduction.ClaimAbroad(q.Context(), q.viewer, domain.ID(q.PathValue("id")), in); err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.claimAbroadPage(q, f) })
+	}
+	return q.done("/me/assignments?all=yes", view.Say("notice.contribution.claimed"))
+}
+
+func (p *Portal) recallClaim(q *request) error {
+	if _, err := p.Coproduction.RecallClaim(q.Context(), q.viewer, domain.ID(q.PathValue("id"))); err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.myAssignmentsPage(q, f) })
+	}
+	return q.done("/me/assignments?all=yes", view.Say("notice.contribution.done_withdraw"))
 }
 
 // workAt reads the process of the path, and the item that is asked for, with

@@ -10,6 +10,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/policy"
+	"interlink/federation/federationtest"
 )
 
 // TestWork: somebody is asked to do a task, accepts, does it, says so, is
@@ -171,5 +172,60 @@ func TestReasonIsKept(t *testing.T) {
 			t.Errorf("%s: status %d, %s", action, got.status, problems(got.body))
 		}
 		got.check(t, action)
+	}
+}
+
+// TestClaimAbroad: what a process of another node asked, and was done, is said
+// in words that are kept if they are refused, and taken back.
+func TestClaimAbroad(t *testing.T) {
+	s := newSite(t)
+	citizen := s.person("citizen", policy.RoleMember)
+	peer := federationtest.NewPeer(t)
+	peer.Dress(func(_ int, document map[string]any) { document["type"] = "Group" })
+	process, err := s.Lookup(t.Context(), string(peer.Person(1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Coproduction.ReceiveAssignment(t.Context(), coproduction.RemoteAssignment{
+		IRI: process.IRI + "/assignments/1", Activity: process.IRI + "/offers/1", Process: process, Assignee: citizen.Actor, Title: domain.Text{"lv": "Ceļi"},
+		ItemIRI: process.IRI + "/guide/1", ItemName: domain.Text{"lv": "Skaitīt"}, Subject: "Count the crossings",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, official := s.as("citizen"), s.as("official")
+	at := strings.TrimSuffix(regexp.MustCompile(`/me/assignments/[0-9a-f-]+/accept`).FindString(r.get("/me/assignments").body), "/accept")
+	if got := r.post(at+"/claim", url.Values{"title": {"Early"}}); got.status != http.StatusConflict {
+		t.Errorf("what was not taken on is done: status %d", got.status)
+	}
+	if got := r.post(at+"/accept", nil); got.status != http.StatusSeeOther {
+		t.Fatalf("accept: status %d", got.status)
+	}
+	form := r.get(at + "/claim")
+	form.check(t, at+"/claim")
+	if form.status != http.StatusOK || !strings.Contains(form.body, `value="Count the crossings"`) || !strings.Contains(form.body, "Ceļi") {
+		t.Errorf("the form: status %d", form.status)
+	}
+	if got := official.get(at + "/claim"); got.status != http.StatusNotFound {
+		t.Errorf("somebody else's form: status %d", got.status)
+	}
+	if got := r.post(at+"/claim", url.Values{"title": {""}, "content": {"There are 31."}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(problems(got.body), "#f-title") || !strings.Contains(got.body, "There are 31.") {
+		t.Errorf("without a title: status %d: %s", got.status, problems(got.body))
+	}
+	for _, want := range []int{http.StatusSeeOther, http.StatusConflict} {
+		if got := r.post(at+"/claim", url.Values{"title": {"Counted them"}, "content": {"There are 31."}, "kind": {"development"}}); got.status != want {
+			t.Errorf("status %d, not %d: %s", got.status, want, problems(got.body))
+		}
+	}
+	list := r.get("/me/assignments?all=yes")
+	list.check(t, "/me/assignments")
+	if !strings.Contains(list.body, "Counted them") || !strings.Contains(list.body, "not decided on") || !strings.Contains(list.body, at+"/recall") {
+		t.Error("what was said is not shown")
+	}
+	if got := r.post(at+"/recall", nil); got.status != http.StatusSeeOther {
+		t.Errorf("taken back: status %d", got.status)
+	}
+	if body := r.get("/me/assignments?all=yes").body; !strings.Contains(body, "taken back") || !strings.Contains(body, at+"/claim") {
+		t.Error("it cannot be said again")
 	}
 }

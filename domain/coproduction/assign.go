@@ -45,15 +45,15 @@ func (s *Service) Assign(ctx context.Context, v policy.Viewer, name string, task
 			return edit{}, err
 		}
 		people, err := assignees(Place{p, t, task}, in, team, v.Actor)
-		if err == nil {
-			people, err = s.reached(ctx, p, people)
-		}
 		if err != nil {
 			return edit{}, err
 		}
 		given = s.assign(like, people, before)
 		if len(given) == 0 {
 			return edit{}, domain.Fail(domain.Conflict, "assignment.already")
+		}
+		if err := s.unnamed(ctx, p, given); err != nil {
+			return edit{}, err
 		}
 		e := edit{Written: Written{Assignments: given}}
 		for i := range given {
@@ -130,34 +130,28 @@ func assignees(at Place, in AssignInput, team *organization.Team, by domain.Acto
 	return all, nil
 }
 
-// reached leaves out members of a team who are of other nodes if the process
-// is not public: other nodes do not know it, and would not believe it. Errors:
-// Invalid if one was named, or nobody is left.
-func (s *Service) reached(ctx context.Context, p *Process, people []assignee) ([]assignee, error) {
+// unnamed gives the assignments of people of other nodes an address that does
+// not stand below the process's, if that is not public: the node asks them in
+// its place, so that nobody there can look the process up, and nobody but they,
+// who have rights in it, is told of it.
+func (s *Service) unnamed(ctx context.Context, p *Process, given []Assignment) error {
 	if p.Visibility == domain.VisiblePublic {
-		return people, nil
+		return nil
 	}
-	ids := make([]domain.ActorID, len(people))
-	for i, who := range people {
-		ids[i] = who.person
+	ids := make([]domain.ActorID, len(given))
+	for i := range given {
+		ids[i] = given[i].Assignee
 	}
 	local, err := s.groups.Persons(ctx, ids)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var here []assignee
-	for _, who := range people {
-		switch {
-		case local[who.person]:
-			here = append(here, who)
-		case who.team == domain.Nobody:
-			return nil, domain.InvalidField("people", "assignment.not_reached")
+	for i := range given {
+		if a := &given[i]; !local[a.Assignee] {
+			a.IRI = s.ns.IRI("assignments", string(a.ID))
 		}
 	}
-	if len(here) == 0 {
-		return nil, domain.InvalidField("team", "assignment.team_may_not_work")
-	}
-	return here, nil
+	return nil
 }
 
 // assign makes an assignment like one for each who has none such that goes on.

@@ -2,6 +2,7 @@ package coproduction
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"interlink/domain"
@@ -66,10 +67,17 @@ type Assignment struct {
 	State        AssignmentState
 	Reason       string // why it was declined
 	GivenBy      domain.ActorID
-	Offer        domain.IRI // activity by which it went to or came from another node; "" for none
+	Offer        domain.IRI      // activity by which it went to or came from another node; "" for none
+	Claim        *ClaimElsewhere // what the assignee of a copy did; nil before they said it
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 	Revision     int64
+}
+
+// ByNode reports whether the node asks, not the process, which is no business of
+// other nodes: see [Service.Assign].
+func (a *Assignment) ByNode() bool {
+	return !strings.HasPrefix(string(a.IRI), string(a.ProcessIRI)+"/")
 }
 
 // Local reports whether the process is of this node.

@@ -69,6 +69,8 @@ func ParseLevel(name string) Level {
 type Contribution struct {
 	ID         domain.ID
 	Serial     domain.Serial
+	IRI        domain.IRI // of one that came from another node; "" for none
+	Offer      domain.IRI // the activity by which it came
 	Process    domain.ActorID
 	Item       domain.ID // the task
 	ItemName   domain.Text

@@ -33,6 +33,9 @@ const (
 	ContributionRejected  domain.EventKind = "contribution.rejected"    //
 	ContributionReverted  domain.EventKind = "contribution.reverted"    // its task goes on
 	ContributionWithdrawn domain.EventKind = "contribution.withdrawn"   //
+	ContributionSent      domain.EventKind = "contribution.sent"        // [ClaimedAbroad], as those below; to a process of another node
+	ContributionRecalled  domain.EventKind = "contribution.recalled"    //
+	ContributionAnswered  domain.EventKind = "contribution.answered"    // by the process
 	RewardsSwitched       domain.EventKind = "process.rewards_switched" // [Switched]
 	CertificateMade       domain.EventKind = "certificate.made"         // [Certified]; the subject is the certificate
 	CertificateRevoked    domain.EventKind = "certificate.revoked"      // [Certified]
@@ -80,6 +83,23 @@ type Assigned struct {
 	From       AssignmentState `json:"from,omitempty"`
 	State      AssignmentState `json:"state"`
 	Reason     string          `json:"reason,omitempty"`
+}
+
+// ClaimedAbroad is the payload of the events of what somebody here did for a
+// process of another node.
+type ClaimedAbroad struct {
+	Assignment domain.ID         `json:"assignment"`
+	Process    domain.IRI        `json:"process"`
+	Title      domain.Text       `json:"title"` // of the process
+	Name       domain.Text       `json:"name"`  // of the item
+	Person     domain.ActorID    `json:"person"`
+	IRI        domain.IRI        `json:"iri"`   // of the claim
+	Offer      domain.IRI        `json:"offer"` // by which it went there
+	Claim      string            `json:"claim"` // what the person calls it
+	State      ContributionState `json:"state"`
+	Level      Level             `json:"level,omitempty"`
+	Points     int               `json:"points,omitempty"`
+	Reason     string            `json:"reason,omitempty"`
 }
 
 // Contributed is the payload of the events of a contribution.

@@ -19,8 +19,8 @@ const maxOffered = 100
 // RemoteAssignment is an assignment as a process of another node offered it.
 type RemoteAssignment struct {
 	IRI          domain.IRI
-	Activity     domain.IRI // the Offer
-	Process      *network.Actor
+	Activity     domain.IRI     // the Offer
+	Process      *network.Actor // or its node, for one that is not public
 	Assignee     domain.ActorID
 	Title        domain.Text // of the process
 	ItemIRI      domain.IRI
@@ -33,9 +33,10 @@ type RemoteAssignment struct {
 
 // ReceiveAssignment keeps a copy of what a process of another node asks of
 // somebody here. Received again it changes nothing. Errors: Invalid unless it
-// is of its process's node, TooMany.
+// is of its process's node, TooMany. Of a process that is not public its node
+// asks.
 func (s *Service) ReceiveAssignment(ctx context.Context, in RemoteAssignment) error {
-	if in.Process.Local() || in.Process.Type != network.TypeGroup || s.ns.Owns(in.IRI) || !domain.SameOrigin(in.IRI, in.Process.IRI) {
+	if in.Process.Local() || in.Process.Type != network.TypeGroup && in.Process.Type != network.TypeApplication || s.ns.Owns(in.IRI) || !domain.SameOrigin(in.IRI, in.Process.IRI) {
 		return domain.Fail(domain.Invalid, "error.origin")
 	}
 	if err := s.groups.Person(ctx, in.Assignee); err != nil {

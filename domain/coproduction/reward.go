@@ -11,7 +11,11 @@ import (
 // Claim says what the viewer did in a task. Errors: NotFound, Forbidden unless
 // they may work there, Invalid.
 func (s *Service) Claim(ctx context.Context, v policy.Viewer, name string, task domain.ID, in ClaimInput) (*Contribution, error) {
-	var made Contribution
+	return s.claim(ctx, v, name, task, in, Contribution{})
+}
+
+// claim makes a contribution, which says of itself where it came from.
+func (s *Service) claim(ctx context.Context, v policy.Viewer, name string, task domain.ID, in ClaimInput, made Contribution) (*Contribution, error) {
 	_, err := s.changeAt(ctx, v, policy.Contribute, name, task, func(p *Process, t *Tree) (edit, error) {
 		it, err := t.task(task)
 		if err != nil {
@@ -34,7 +38,7 @@ func (s *Service) Claim(ctx context.Context, v policy.Viewer, name string, task 
 		}
 		now := s.mint.Now()
 		made = Contribution{
-			ID: s.mint.ID(), Serial: s.mint.Serial(), Process: p.ID, Item: task, ItemName: it.Name, Resource: in.Resource, Assignment: in.Assignment,
+			IRI: made.IRI, Offer: made.Offer, ID: s.mint.ID(), Serial: s.mint.Serial(), Process: p.ID, Item: task, ItemName: it.Name, Resource: in.Resource, Assignment: in.Assignment,
 			Person: v.Actor, Title: in.Title, Content: in.Content, Kind: in.Kind, State: Claimed, CreatedAt: now, UpdatedAt: now,
 		}
 		return s.contributed(ContributionClaimed, v, p, made), nil

@@ -91,6 +91,8 @@ type Store interface {
 type Works interface {
 	Assignment(ctx context.Context, id domain.ID) (*Assignment, error)
 	AssignmentByIRI(ctx context.Context, iri domain.IRI) (*Assignment, error)
+	// AssignmentByClaim returns the copy that has a claim with this address.
+	AssignmentByClaim(ctx context.Context, claim domain.IRI) (*Assignment, error)
 	Assignments(ctx context.Context, f AssignmentFilter, page domain.Page) (domain.List[*Assignment], error)
 	// Unfinished returns all of a task that are open or accepted.
 	Unfinished(ctx context.Context, process domain.ActorID, item domain.ID) ([]Assignment, error)
@@ -99,6 +101,8 @@ type Works interface {
 	SaveAssignment(ctx context.Context, a *Assignment, change domain.Change) error
 
 	Contribution(ctx context.Context, id domain.ID) (*Contribution, error)
+	// ContributionByIRI returns one that came from another node.
+	ContributionByIRI(ctx context.Context, iri domain.IRI) (*Contribution, error)
 	Contributions(ctx context.Context, f ContributionFilter, page domain.Page) (domain.List[*Contribution], error)
 	// Awarded returns all awarded ones of a task.
 	Awarded(ctx context.Context, process domain.ActorID, item domain.ID) ([]Contribution, error)

@@ -33,6 +33,18 @@ func inPlace(path string) link { return func(f facts) Link { return Link{f.place
 // item is the page of an item in its process.
 func item(f facts) Link { return Link{f.place(), "/guide/" + f.text("item")} }
 
+// ownWork is where people find what they were asked to do, and did, elsewhere.
+var ownWork = page("/me/assignments?all=yes")
+
+// task is the page of the item of an assignment, which a process of another
+// node has there.
+func task(f facts) Link {
+	if f.text("item") == "" {
+		return ownWork(f)
+	}
+	return item(f)
+}
+
 // process is the page of the process that the payload names.
 func process(f facts) Link { return Link{Path: "/processes/" + f.text("process")} }
 

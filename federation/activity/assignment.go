@@ -30,11 +30,11 @@ type assignmentDocument struct {
 	Assignment   AssignmentExtension `jsonld:"interlink:assignment"`
 }
 
-// Assignment makes the object of an Offer to a person: what a process asks
-// them to do.
-func Assignment(a *coproduction.Assignment) any {
+// Assignment makes the object of an Offer to a person: what a process, or its
+// node for it, asks them to do.
+func Assignment(a *coproduction.Assignment, by domain.IRI) any {
 	return assignmentDocument{
-		ID: a.IRI, Type: "Note", AttributedTo: a.ProcessIRI, Context: a.ItemIRI, Content: markup.Paragraphs(a.Subject + "\n\n" + a.Instructions),
+		ID: a.IRI, Type: "Note", AttributedTo: by, Context: a.ItemIRI, Content: markup.Paragraphs(a.Subject + "\n\n" + a.Instructions),
 		Assignment: AssignmentExtension{
 			Title: typedText(a.ProcessTitle), Task: a.ItemIRI, TaskName: typedText(a.ItemName), Resource: a.ResourceName, Subject: a.Subject,
 			Instructions: a.Instructions, Due: when(a.Due), State: string(coproduction.AssignmentOpen),
@@ -43,10 +43,10 @@ func Assignment(a *coproduction.Assignment) any {
 }
 
 // AssignmentUpdate makes the object of an Update by the person: what became of
-// what they were asked.
-func AssignmentUpdate(a *coproduction.Assignment) any {
+// what a process, or its node, asked them.
+func AssignmentUpdate(a *coproduction.Assignment, by domain.IRI) any {
 	return assignmentDocument{
-		ID: a.IRI, Type: "Note", AttributedTo: a.ProcessIRI, Assignment: AssignmentExtension{State: string(a.State)},
+		ID: a.IRI, Type: "Note", AttributedTo: by, Assignment: AssignmentExtension{State: string(a.State)},
 	}
 }
 

@@ -43,3 +43,36 @@ func TestAssignmentRead(t *testing.T) {
 		t.Error("a clone is read as an assignment")
 	}
 }
+
+// done is what somebody of another node did of it.
+func done() *coproduction.Assignment {
+	a := assigned()
+	a.Claim = &coproduction.ClaimElsewhere{
+		IRI: "https://social.example/contributions/01890a5d-ac96-774b-bcce-b302099a8061", Offer: "https://social.example/activities/4",
+		Title: "Counted 31 crossings", Content: "Two of them < 3 m.", Kind: coproduction.Development,
+	}
+	return a
+}
+
+func offerOfClaim(a *coproduction.Assignment, person domain.IRI) activity.MembershipReference {
+	return activity.NewOfferReference(a.Claim.Offer, person, a.Claim.IRI, a.ProcessIRI)
+}
+
+// TestContributionRead: what is written is read as the same.
+func TestContributionRead(t *testing.T) {
+	a := done()
+	in, ok := activity.ReadContribution(read(t, "offer-contribution", "object"))
+	if !ok || in.IRI != a.Claim.IRI || in.Assignment != a.IRI || in.Title != a.Claim.Title || in.Content != a.Claim.Content || in.Kind != a.Claim.Kind {
+		t.Errorf("read: %+v", in)
+	}
+	award, ok := activity.ReadClaimAnswer(read(t, "accept-contribution", ""))
+	if !ok || award != (coproduction.ClaimAnswer{State: coproduction.Awarded, Level: coproduction.High, Points: 90}) {
+		t.Errorf("the award is read as %+v", award)
+	}
+	if back, ok := activity.ReadClaimAnswer(read(t, "update-contribution", "object")); !ok || back.State != coproduction.Claimed {
+		t.Errorf("an award that is taken back is read as %+v", back)
+	}
+	if _, ok := activity.ReadContribution(read(t, "offer-assignment", "object")); ok {
+		t.Error("an assignment is read as a contribution")
+	}
+}

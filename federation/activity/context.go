@@ -85,6 +85,7 @@ var inline = terms{
 	"interlink:roleCall":        extension("roleCall"),
 	"interlink:application":     extension("application"),
 	"interlink:assignment":      extension("assignment"),
+	"interlink:contribution":    extension("contribution"),
 	"interlink:coproduced":      extension("coproduced"),
 }
 

@@ -379,7 +379,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 			return activity.ApplyTo(envelope(person.IRI, []domain.IRI{"https://riga.example/communities/parks"}), "https://riga.example/posts/7", "I know every corner.")
 		},
 		"offer-assignment": func() ([]byte, error) {
-			return activity.Offer(envelope(base+"/processes/safe_paths", []domain.IRI{follower}), activity.Assignment(assigned()), follower)
+			return activity.Offer(envelope(base+"/processes/safe_paths", []domain.IRI{follower}), activity.Assignment(assigned(), assigned().ProcessIRI), follower)
 		},
 		"undo-assignment": func() ([]byte, error) {
 			return activity.Undo(envelope(base+"/processes/safe_paths", []domain.IRI{follower}), offerOf(assigned(), follower))
@@ -393,7 +393,22 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"update-assignment": func() ([]byte, error) {
 			a := assigned()
 			a.State = coproduction.AssignmentFinished
-			return activity.Update(envelope(follower, []domain.IRI{base + "/processes/safe_paths"}), activity.AssignmentUpdate(a))
+			return activity.Update(envelope(follower, []domain.IRI{base + "/processes/safe_paths"}), activity.AssignmentUpdate(a, a.ProcessIRI))
+		},
+		"offer-contribution": func() ([]byte, error) {
+			return activity.Offer(envelope(follower, []domain.IRI{base + "/processes/safe_paths"}), activity.Contribution(done(), follower), base+"/processes/safe_paths")
+		},
+		"undo-contribution": func() ([]byte, error) {
+			return activity.Undo(envelope(follower, []domain.IRI{base + "/processes/safe_paths"}), offerOfClaim(done(), follower))
+		},
+		"accept-contribution": func() ([]byte, error) {
+			return activity.Award(envelope(base+"/processes/safe_paths", []domain.IRI{follower}), offerOfClaim(done(), follower), coproduction.High, 90)
+		},
+		"reject-contribution": func() ([]byte, error) {
+			return activity.AnswerOffer(envelope(base+"/processes/safe_paths", []domain.IRI{follower}), offerOfClaim(done(), follower), false, "These were counted in March.")
+		},
+		"update-contribution": func() ([]byte, error) {
+			return activity.Update(envelope(base+"/processes/safe_paths", []domain.IRI{follower}), activity.ContributionUpdate(done().Claim.IRI, follower))
 		},
 		"undo-apply": func() ([]byte, error) {
 			return activity.Undo(envelope(person.IRI, []domain.IRI{"https://riga.example/communities/parks"}), activity.NewJoinReference(base+"/activities/3", person.IRI, "https://riga.example/posts/7"))

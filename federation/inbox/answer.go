@@ -63,7 +63,7 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 			}
 			return v.membership(ctx, in, actor, in.Embedded.IRI("actor"), accepted)
 		case "Offer":
-			if err := v.assignmentAnswer(ctx, in, actor, object, accepted); domain.CodeOf(err) != domain.NotFound {
+			if err := v.offerAnswer(ctx, in, actor, object, accepted); domain.CodeOf(err) != domain.NotFound {
 				return err
 			}
 		}
@@ -80,7 +80,7 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 	}
 	switch sent.Type {
 	case "Offer":
-		if err := v.assignmentAnswer(ctx, in, actor, sent.Object, accepted); domain.CodeOf(err) != domain.NotFound {
+		if err := v.offerAnswer(ctx, in, actor, sent.Object, accepted); domain.CodeOf(err) != domain.NotFound {
 			return err
 		}
 	case "Invite":
@@ -106,13 +106,17 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 }
 
 // offer handles Offer of a clone to the clones of one of our processes, of
-// something to do to somebody here, or of an Interlinker to our catalogue.
+// something to do to somebody here, of what somebody did in one of our
+// processes, or of an Interlinker to our catalogue.
 func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Embedded == nil {
 		return domain.Fail(domain.Invalid, "error.activity")
 	}
 	if in.Embedded.Object("interlink:assignment") != nil {
 		return v.assign(ctx, in, actor)
+	}
+	if in.Embedded.Object("interlink:contribution") != nil {
+		return v.claim(ctx, in, actor)
 	}
 	if in.Embedded["interlink:coproduced"] != nil {
 		return v.propose(ctx, in, actor)

@@ -24,6 +24,9 @@ func (v *Verbs) update(ctx context.Context, in *activity.Inbound, actor *network
 	if ok, err := v.worked(ctx, in, actor); ok {
 		return err
 	}
+	if ok, err := v.reopened(ctx, in, actor); ok {
+		return err
+	}
 	return v.take(ctx, in, actor, true)
 }
 

@@ -16,8 +16,8 @@ type Received interface {
 }
 
 // undo handles Undo (ActivityPub §7.3) of a Follow, a Like, an Announce, a
-// Join, a Delete of a post or an Offer of something to do by the same actor,
-// which is sent along or named by its id alone.
+// Join, a Delete of a post or an Offer of something to do, or of what was done,
+// by the same actor, which is sent along or named by its id alone.
 func (v *Verbs) undo(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	undone := in.Embedded
 	if undone == nil || undone.Type() == "" {
@@ -54,7 +54,7 @@ func (v *Verbs) undo(ctx context.Context, in *activity.Inbound, actor *network.A
 	case "Join":
 		return v.unjoin(ctx, object, actor, in.ID)
 	case "Offer":
-		return v.Assignments.ReceiveAssignmentEnd(ctx, actor, object)
+		return v.unoffer(ctx, actor, object)
 	case "Delete":
 		return v.Posts.ReceiveRestoration(ctx, actor.ID, actor.IRI, object)
 	case "Announce":

@@ -27,12 +27,13 @@ type Verbs struct {
 	Quotes     Quotes
 	Authors    Authors
 
-	Memberships Memberships
-	Roles       Roles
-	Assignments Assignments
-	Proposals   Proposals
-	Verdicts    Verdicts
-	Departures  Departures
+	Memberships   Memberships
+	Roles         Roles
+	Assignments   Assignments
+	Contributions Contributions
+	Proposals     Proposals
+	Verdicts      Verdicts
+	Departures    Departures
 }
 
 // Table returns the verbs by activity type.

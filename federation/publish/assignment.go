@@ -9,24 +9,29 @@ import (
 	"interlink/federation/activity"
 )
 
-// Work reads assignments.
+// Work reads assignments, contributions and their processes.
 type Work interface {
+	Process(ctx context.Context, id domain.ActorID) (*coproduction.Process, error)
 	Assignment(ctx context.Context, id domain.ID) (*coproduction.Assignment, error)
+	Contribution(ctx context.Context, id domain.ID) (*coproduction.Contribution, error)
 }
 
 // Assignments publishes what goes between a process and somebody of another
 // node who is asked to do something in it: Offer, and Undo of it, by the
-// process; Accept, Reject and Update by the person. To them alone.
+// process; Accept, Reject and Update by the person. To them alone. What they
+// did goes the other way round. For a process that is not public its node
+// speaks.
 type Assignments struct {
 	ns     domain.Namespace
 	mint   *domain.Mint
 	actors Actors
 	work   Work
+	self   domain.ActorID
 }
 
 // NewAssignments makes the publisher.
-func NewAssignments(ns domain.Namespace, mint *domain.Mint, actors Actors, work Work) *Assignments {
-	return &Assignments{ns, mint, actors, work}
+func NewAssignments(ns domain.Namespace, mint *domain.Mint, actors Actors, work Work, self domain.ActorID) *Assignments {
+	return &Assignments{ns, mint, actors, work, self}
 }
 
 // Encoders returns the encoders by kind of event.
@@ -37,6 +42,12 @@ func (p *Assignments) Encoders() map[domain.EventKind]Encoder {
 		coproduction.AssignmentAccepted:  p.byPerson,
 		coproduction.AssignmentDeclined:  p.byPerson,
 		coproduction.AssignmentDone:      p.byPerson,
+
+		coproduction.ContributionSent:     p.claimed("Offer"),
+		coproduction.ContributionRecalled: p.claimed("Undo"),
+		coproduction.ContributionAwarded:  p.judged,
+		coproduction.ContributionRejected: p.judged,
+		coproduction.ContributionReverted: p.judged,
 	}
 }
 
@@ -45,22 +56,31 @@ type asked struct {
 	*writer
 	*coproduction.Assignment
 
-	process, person *network.Actor
+	process, person *network.Actor // process is the node where that speaks for it
 }
 
 func (p *Assignments) read(ctx context.Context, e domain.Event) (x asked, told coproduction.Assigned, err error) {
 	if err := e.Decode(&told); err != nil {
 		return x, told, err
 	}
-	if x.Assignment, err = p.work.Assignment(ctx, told.Assignment); err != nil {
-		return x, told, err
+	x, err = p.asked(ctx, e, told.Assignment)
+	return x, told, err
+}
+
+func (p *Assignments) asked(ctx context.Context, e domain.Event, id domain.ID) (x asked, err error) {
+	if x.Assignment, err = p.work.Assignment(ctx, id); err != nil {
+		return x, err
 	}
-	if x.process, err = p.actors.Actor(ctx, x.Process); err != nil {
-		return x, told, err
+	process := x.Process
+	if x.Local() && x.ByNode() {
+		process = p.self
+	}
+	if x.process, err = p.actors.Actor(ctx, process); err != nil {
+		return x, err
 	}
 	x.person, err = p.actors.Actor(ctx, x.Assignee)
 	x.writer = &writer{ns: p.ns, mint: p.mint, event: e}
-	return x, told, err
+	return x, err
 }
 
 // send writes one activity between the two. object is what it is found by.
@@ -93,7 +113,7 @@ func (p *Assignments) byProcess(name string) Encoder {
 			})
 		}
 		return x.send(x.process, x.person, name, x.Assignment.IRI, func(env activity.Envelope) ([]byte, error) {
-			return activity.Offer(env, activity.Assignment(x.Assignment), x.person.IRI)
+			return activity.Offer(env, activity.Assignment(x.Assignment, x.process.IRI), x.person.IRI)
 		})
 	}
 }
@@ -109,7 +129,7 @@ func (p *Assignments) byPerson(ctx context.Context, e domain.Event) ([]network.O
 	x.State, x.Reason = told.State, told.Reason // as it was then
 	if x.State == coproduction.AssignmentFinished || told.From == coproduction.AssignmentFinished {
 		return x.send(x.person, x.process, "Update", x.Assignment.IRI, func(env activity.Envelope) ([]byte, error) {
-			return activity.Update(env, activity.AssignmentUpdate(x.Assignment))
+			return activity.Update(env, activity.AssignmentUpdate(x.Assignment, x.process.IRI))
 		})
 	}
 	name, accepted := "Reject", x.State == coproduction.AssignmentTaken

@@ -31,8 +31,33 @@ type Assignment struct {
 	State        string      `json:"state" enum:"open,accepted,declined,done,withdrawn"`
 	Reason       string      `json:"reason,omitempty"`
 	Next         []string    `json:"next" doc:"what the assignee can say"`
+	Claim        *Claim      `json:"claim,omitempty" doc:"what the assignee did, for a process of another node"`
 	CreatedAt    time.Time   `json:"createdAt"`
 	UpdatedAt    time.Time   `json:"updatedAt"`
+}
+
+// Claim is what the caller did for a process of another node, as it stands
+// there.
+type Claim struct {
+	IRI     domain.IRI `json:"iri"`
+	Title   string     `json:"subject"`
+	Content string     `json:"content,omitempty"`
+	Kind    string     `json:"kind" enum:"management,development,exploitation"`
+	State   string     `json:"state" enum:"claimed,awarded,rejected,withdrawn"`
+	Level   string     `json:"level,omitempty" enum:"low,average,high"`
+	Points  int        `json:"points,omitempty" doc:"if the process shows points"`
+	Reason  string     `json:"reason,omitempty"`
+}
+
+// AssignmentClaim says what the caller did of what a process of another node
+// asked.
+type AssignmentClaim struct {
+	AssignmentName
+	Body struct {
+		Title   string `json:"subject" maxLength:"200"`
+		Content string `json:"content,omitempty" maxLength:"10000" doc:"plain text"`
+		Kind    string `json:"kind,omitempty" enum:"management,development,exploitation" default:"development"`
+	}
 }
 
 // AssignmentInput asks people to do something.
@@ -159,6 +184,9 @@ func (a *API) assignment(ctx context.Context, c *caller, x *coproduction.Assignm
 	for _, s := range x.Next() {
 		out.Next = append(out.Next, string(s))
 	}
+	if s := x.Claim; s != nil {
+		out.Claim = &Claim{IRI: s.IRI, Title: s.Title, Content: s.Content, Kind: string(s.Kind), State: string(s.State), Level: s.Level.String(), Points: s.Points, Reason: s.Reason}
+	}
 	return out
 }
 
@@ -198,6 +226,21 @@ func (a *API) assignmentOperations() {
 				return nil, err
 			}
 			return one(a.assignment(ctx, c, x)), nil
+		})
+	do(a, tag, operation{method: http.MethodPut, path: "/assignments/{id}/claim", summary: "Say what the caller did of what a process of another node asked"},
+		func(ctx context.Context, c *caller, in *AssignmentClaim) (*One[Assignment], error) {
+			x, err := a.Coproduction.ClaimAbroad(ctx, c.viewer, domain.ID(in.ID), coproduction.ClaimInput{
+				Title: in.Body.Title, Content: in.Body.Content, Kind: coproduction.ContributionKind(in.Body.Kind),
+			})
+			if err != nil {
+				return nil, err
+			}
+			return one(a.assignment(ctx, c, x)), nil
+		})
+	do(a, tag, operation{method: http.MethodDelete, path: "/assignments/{id}/claim", summary: "Take that back, unless it was decided on"},
+		func(ctx context.Context, c *caller, in *AssignmentName) (*None, error) {
+			_, err := a.Coproduction.RecallClaim(ctx, c.viewer, domain.ID(in.ID))
+			return nothing(err)
 		})
 	do(a, tag, operation{method: http.MethodDelete, path: "/assignments/{id}", summary: "Withdraw an assignment"},
 		func(ctx context.Context, c *caller, in *AssignmentName) (*None, error) {

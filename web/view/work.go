@@ -28,8 +28,20 @@ type Assignment struct {
 	Decline      string
 	Done         string
 	Withdraw     string
-	Claim        string // address of the form that says what was done
-	Form         Form   // of Decline, if it was refused
+	Claim        string          // address of the form that says what was done
+	Said         *ClaimElsewhere // what was done for a process of another node; nil if nothing was said
+	Form         Form            // of Decline, if it was refused
+}
+
+// ClaimElsewhere is what somebody did for a process of another node, as it stands there.
+type ClaimElsewhere struct {
+	Title    string
+	Content  string
+	State    string
+	Level    string // "" before it is awarded
+	Points   int    // 0 if none are shown
+	Reason   string // why it was not awarded
+	Withdraw string // address by POST; "" if it cannot be taken back
 }
 
 // reasoned is the field of the reason for which one says no to something; n

@@ -176,7 +176,7 @@ func TestBrowserPages(t *testing.T) {
 		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/clone?address=" + url.QueryEscape(s.process.IRI), "/admin",
 		"/processes/safe_school_routes_riga/guide/" + firstTask(t, riga, "safe_school_routes_riga"),
 	}
-	atRome := []string{"/me/applications", "/role-calls?all=yes", "/role-calls/" + s.abroad.ID, "/timeline", "/@mobility@" + host, "/lookup?q=" + url.QueryEscape("@city_lab@"+host), "/stories", "/stories/" + s.told + "@" + host}
+	atRome := []string{askedAbroad(t, zaragoza, rome), "/me/assignments?all=yes", "/me/applications", "/role-calls?all=yes", "/role-calls/" + s.abroad.ID, "/timeline", "/@mobility@" + host, "/lookup?q=" + url.QueryEscape("@city_lab@"+host), "/stories", "/stories/" + s.told + "@" + host}
 
 	dated(t, zaragoza)
 	v := &visitor{t: t, axe: axe, shots: os.Getenv("TEST_SCREENSHOTS")}

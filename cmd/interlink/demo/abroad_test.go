@@ -1,0 +1,57 @@
+//go:build !race
+
+package demo
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+)
+
+// askedAbroad makes a city's process ask somebody of another city to do
+// something, who takes it on. It returns the address there of the page on which
+// they say what they did.
+func askedAbroad(t *testing.T, c, other *city) string {
+	t.Helper()
+	ctx := t.Context()
+	official, err := c.node.Accounts.ByUsername(ctx, c.username)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, err := other.node.Accounts.ByUsername(ctx, other.username)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, err := c.node.Network.ActorByIRI(ctx, official.Viewer(), domain.IRI(person(other)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	task := domain.ID(firstTask(t, c, "safe_school_routes"))
+	if err := c.node.Coproduction.PutGrant(ctx, official.Viewer(), "safe_school_routes", coproduction.Grant{Grantee: there.ID, Item: task, Allow: coproduction.MayCreate}); err != nil {
+		t.Fatal(err)
+	}
+	in := coproduction.AssignInput{People: []domain.ActorID{there.ID}, Subject: "Count the crossings on the way to school", Instructions: "Those without a light too."}
+	if _, err := c.node.Coproduction.Assign(ctx, official.Viewer(), "safe_school_routes", task, in); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); {
+		list, err := other.node.Coproduction.MyAssignments(ctx, asked.Viewer(), true, domain.Page{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(list.Items, func(a *coproduction.Assignment) bool { return a.Subject == in.Subject })
+		if i < 0 {
+			continue
+		}
+		id := list.Items[i].ID
+		if _, err := other.node.Coproduction.AnswerAssignment(ctx, asked.Viewer(), id, coproduction.AssignmentTaken, ""); err != nil {
+			t.Fatal(err)
+		}
+		return "/me/assignments/" + string(id) + "/claim"
+	}
+	t.Fatalf("%s is never asked", other.name)
+	return ""
+}
