@@ -47,7 +47,7 @@ func TestEveryTopicHasASentence(t *testing.T) {
 		}
 	}
 	got, path := Default().Printer("es", nil).Notification(notification.Line{Topic: "liked", Who: []domain.ActorID{"ana", "x", "y", "z", "w"}, Link: notification.Link{Path: "/posts/1"}}, actors, ns)
-	if got != "Una publicación tuya ha gustado a Ana {1} y 4 personas más" || path != "/posts/1" {
+	if got != "Una publicación suya ha gustado a Ana {1} y 4 personas más" || path != "/posts/1" {
 		t.Errorf("%q at %q", got, path)
 	}
 }
