@@ -54,6 +54,8 @@ var exports = []export{
 	{"offers_to_catalogues", "catalogue_offers", "offered_by = ?0", "serial", "revision"},
 	{"withheld_credits", "withheld_credits", "person_id = ?0", "resource_id", ""},
 	{"interlinkers_used", "process_uses", "actor_id = ?0", "id", ""},
+	{"releases", "releases", "released_by = ?0", "serial", "revision"},
+	{"merges", "release_merges", "merged_by = ?0 OR undone_by = ?0", "serial", "revision record"},
 	{"clones", "clones", "cloner_id = ?0", "serial", "revision"},
 	{"reports", "reports", "reporter_id = ?0", "serial", "revision note resolver_id"},
 	{"notices", "notices", "reporter_id = ?0 AND reporter_id <> ''", "serial", "revision decided_by statement"},

@@ -54,6 +54,8 @@ var relations = []step{
 	{"assignments", "DELETE FROM assignments WHERE assignee_id = ?0"},
 	{"catalogue_versions", "UPDATE catalogue_versions SET changed_by = '' WHERE changed_by = ?0"},
 	{"catalogue_offers", "UPDATE catalogue_offers SET offered_by = '' WHERE offered_by = ?0"},
+	{"releases", "UPDATE releases SET released_by = '' WHERE released_by = ?0"},
+	{"release_merges", "UPDATE release_merges SET merged_by = CASE WHEN merged_by = ?0 THEN '' ELSE merged_by END, undone_by = CASE WHEN undone_by = ?0 THEN '' ELSE undone_by END WHERE merged_by = ?0 OR undone_by = ?0"},
 	{"withheld_credits", "DELETE FROM withheld_credits WHERE person_id = ?0"},
 	{"memberships_abroad", "DELETE FROM memberships_abroad WHERE person_id = ?0"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE actor_id = ?0 AND actor_id <> ''"},

@@ -60,6 +60,7 @@ var elsewhereOrNot = map[string]string{
 	"role_calls.decided_by":                "names of reviewers of another node, as it tells them",
 	"catalogue_subscriptions.catalogue_id": "the catalogue of another node",
 	"catalogue_offers.process_id":          "a process",
+	"releases.process_id":                  "a process",
 	"catalogue_offers.catalogue_id":        "a catalogue",
 }
 

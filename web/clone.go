@@ -224,6 +224,12 @@ func (p *Portal) clones(q *request) error {
 	page := view.ClonesPage{
 		Frame: q.frame(), ProcessHead: head, Source: p.source(q, x), Pager: q.pager(list.Next, list.Total, len(list.Items)),
 	}
+	if mayMerge(q, x) {
+		page.Updates = head.Href + "/updates"
+	}
+	if head.MayPublish && x.Visibility == domain.VisiblePublic {
+		page.Release = head.Href + "/releases/new"
+	}
 	for _, d := range list.Items {
 		one := view.Derivation{Title: d.Title, Href: string(d.IRI), By: p.actor(q, d.Cloner), At: d.OfferedAt, Status: string(d.State)}
 		if p.Namespace.Owns(d.IRI) {

@@ -96,6 +96,7 @@ type Options struct {
 	Coproduction  *coproduction.Service
 	Curation      *curation.Service
 	Lineage       *lineage.Service
+	Releases      *lineage.Releases
 	Stories       *story.Service
 	Communities   *community.Service
 	Network       *network.Service

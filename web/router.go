@@ -55,6 +55,7 @@ func (p *Portal) routes() []route {
 		p.assignmentRoutes(),
 		p.contributionRoutes(),
 		p.cloneRoutes(),
+		p.releaseRoutes(),
 		p.storyRoutes(),
 		p.publishRoutes(),
 		p.adminRoutes(),
@@ -87,7 +88,7 @@ func (p *Portal) router() http.Handler {
 	}
 	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
-		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Lineage: p.Lineage, Stories: p.Stories,
+		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Lineage: p.Lineage, Releases: p.Releases, Stories: p.Stories,
 		Communities: p.Communities, Participation: p.Participation, Notifications: p.Notifications, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources, Audit: p.Audit,
 		Personal: p.Personal, Moderation: p.Moderation, Legal: p.Legal, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
 		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,

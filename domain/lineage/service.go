@@ -105,6 +105,7 @@ func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceP
 			return nil, err
 		}
 	}
+	known := Known(source.Items)
 	if in.Keep != nil {
 		source.Items = Prune(source.Items, in.Keep)
 	}
@@ -141,7 +142,7 @@ func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceP
 		}
 		in.Resources = reusable(from, public)
 	}
-	return p, s.store.CreateClone(ctx, p, copyResources(p, items, in.Resources, v.Actor, s.mint), d, change)
+	return p, s.store.CreateClone(ctx, p, copyResources(p, items, in.Resources, v.Actor, s.mint), known, d, change)
 }
 
 // ours returns the process of this node that is cloned, and reads the source

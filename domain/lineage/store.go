@@ -18,10 +18,10 @@ type Store interface {
 
 	PublicResources(ctx context.Context, process domain.ActorID) ([]coproduction.Resource, error)
 
-	// CreateClone inserts the actor, the process, its items and resources, and,
-	// if the source is of this node, the derivation. Errors: Conflict if the
+	// CreateClone inserts the actor, the process, its items and resources, what
+	// it knows of its source, and, if the source is of this node, the derivation. Errors: Conflict if the
 	// name is taken.
-	CreateClone(ctx context.Context, p *coproduction.Process, w coproduction.Written, d *Derivation, change domain.Change) error
+	CreateClone(ctx context.Context, p *coproduction.Process, w coproduction.Written, known map[string]Base, d *Derivation, change domain.Change) error
 }
 
 // Derivations keeps what sources know of their clones.

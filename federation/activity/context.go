@@ -87,6 +87,7 @@ var inline = terms{
 	"interlink:assignment":      extension("assignment"),
 	"interlink:contribution":    extension("contribution"),
 	"interlink:coproduced":      extension("coproduced"),
+	"interlink:release":         extension("release"),
 }
 
 // some are the terms with the given names.

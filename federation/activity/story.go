@@ -33,6 +33,7 @@ type articleDocument struct {
 	Interlinker  json.RawMessage   `jsonld:"interlink:interlinker,omitempty"`
 	Schema       json.RawMessage   `jsonld:"interlink:schema,omitempty"`
 	Problem      json.RawMessage   `jsonld:"interlink:problem,omitempty"`
+	Release      json.RawMessage   `jsonld:"interlink:release,omitempty"`
 
 	InteractionPolicy *interactionPolicy `jsonld:"interactionPolicy,omitempty"`
 }

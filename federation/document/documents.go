@@ -39,6 +39,7 @@ type Documents struct {
 	Organizations Organizations
 	Processes     Processes
 	Lineage       Lineage
+	Releases      Releases
 	Stories       Stories
 	Communities   Communities
 	Calls         Calls

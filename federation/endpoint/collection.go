@@ -168,6 +168,20 @@ func (e *Endpoint) clones(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// releases lists the releases of a public process, newest first.
+func (e *Endpoint) releases(w http.ResponseWriter, r *http.Request) {
+	e.list(w, r, e.NS.IRI("processes", r.PathValue("name")), func(p domain.Page) (domain.List[any], error) {
+		return e.Documents.ReleaseList(r.Context(), r.PathValue("name"), p)
+	})
+}
+
+// releaseTree lists the items of a release of a public process in their order.
+func (e *Endpoint) releaseTree(w http.ResponseWriter, r *http.Request) {
+	e.list(w, r, e.NS.IRI("processes", r.PathValue("name")), func(p domain.Page) (domain.List[any], error) {
+		return e.Documents.ReleaseTree(r.Context(), r.PathValue("name"), r.PathValue("version"), p)
+	})
+}
+
 // count serves how many follow or are followed; who they are is theirs to
 // tell.
 func (e *Endpoint) count(collection string, read func(context.Context, policy.Viewer, domain.ActorID, domain.Page) (domain.List[*network.Actor], error)) http.Handler {

@@ -87,6 +87,11 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/trust-list", true, e.object("Document", func(r *http.Request) (any, error) { return e.Documents.TrustList(r.Context()) })},
 		{get, "/processes/{name}/tree", false, http.HandlerFunc(e.tree)},
 		{get, "/processes/{name}/clones", true, http.HandlerFunc(e.clones)},
+		{get, "/processes/{name}/releases", true, http.HandlerFunc(e.releases)},
+		{get, "/processes/{name}/releases/{version}", true, e.object("Article", func(r *http.Request) (any, error) {
+			return e.Documents.Release(r.Context(), r.PathValue("name"), r.PathValue("version"))
+		})},
+		{get, "/processes/{name}/releases/{version}/tree", false, http.HandlerFunc(e.releaseTree)},
 		{get, "/processes/{name}/guide/{item}", true, e.object("Note", func(r *http.Request) (any, error) {
 			return e.Documents.Item(r.Context(), r.PathValue("name"), e.address(r))
 		})},

@@ -55,12 +55,13 @@ type Intake struct {
 	entries   Entries
 	following Following
 	roles     Roles
+	releases  Releases
 	catalogue domain.ActorID // this node's
 }
 
 // NewIntake makes an intake; catalogue is the actor of this node's catalogue.
-func NewIntake(directory *Directory, fetch Fetcher, posts Posts, stories Stories, entries Entries, following Following, roles Roles, catalogue domain.ActorID) *Intake {
-	return &Intake{directory, fetch, posts, stories, entries, following, roles, catalogue}
+func NewIntake(directory *Directory, fetch Fetcher, posts Posts, stories Stories, entries Entries, following Following, roles Roles, releases Releases, catalogue domain.ActorID) *Intake {
+	return &Intake{directory, fetch, posts, stories, entries, following, roles, releases, catalogue}
 }
 
 // Taking says how an object came.
@@ -104,6 +105,9 @@ func (i *Intake) Take(ctx context.Context, doc activity.Document, how Taking) (T
 	}
 	if in, _, ok := activity.ReadEntry(doc); ok {
 		return i.takeEntry(ctx, actor, in, how)
+	}
+	if in, ok := activity.ReadRelease(doc); ok {
+		return Taken{}, i.takeRelease(ctx, actor, in)
 	}
 	if in, snapshot, ok := activity.ReadStory(doc); ok {
 		return i.takeStory(ctx, actor, in, snapshot, how)

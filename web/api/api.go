@@ -65,6 +65,7 @@ type Services struct {
 	Coproduction  *coproduction.Service
 	Curation      *curation.Service
 	Lineage       *lineage.Service
+	Releases      *lineage.Releases
 	Stories       *story.Service
 	Communities   *community.Service
 	Network       *network.Service
@@ -156,6 +157,7 @@ func Register(h huma.API, s Services) {
 	a.resourceOperations()
 	a.fileOperations()
 	a.cloneOperations()
+	a.releaseOperations()
 	a.storyOperations()
 	a.logOperations()
 	a.otherwise()

@@ -10,7 +10,7 @@ import (
 // everyPage lists the pages, to check their templates at start.
 var everyPage = []Page{
 	HomePage{}, CataloguePage{}, AdvicePage{}, InterlinkerPage{}, ProblemsPage{}, ProblemPage{}, RegulationsPage{}, RegulationPage{}, DevelopersPage{}, SchemasPage{}, SchemaPage{},
-	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{},
+	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{}, ReleasesPage{}, ReleasePage{}, ReleaseFormPage{}, UpdatesPage{},
 	PeoplePage{}, AssignmentsPage{}, MyAssignmentsPage{}, ContributionsPage{}, CertificatePage{},
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{},
 	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
@@ -115,6 +115,22 @@ func (x EntryComparePage) head(p *locale.Printer) head {
 
 func (x OfferResourcePage) head(p *locale.Printer) head {
 	return head{template: "offer-resource", nav: navProcesses, title: p.T("curation.offer_of", in(p, x.Title)), noindex: true}
+}
+
+func (x ReleasesPage) head(p *locale.Printer) head {
+	return head{template: "releases", nav: navProcesses, title: p.T("release.title_of", in(p, x.ProcessHead.Title))}
+}
+
+func (x ReleasePage) head(p *locale.Printer) head {
+	return head{template: "release", nav: navProcesses, title: in(p, x.ProcessHead.Title) + " " + x.Version, description: cut(in(p, x.Note))}
+}
+
+func (x ReleaseFormPage) head(p *locale.Printer) head {
+	return head{template: "release-form", nav: navProcesses, title: p.T("release.new"), noindex: true}
+}
+
+func (x UpdatesPage) head(p *locale.Printer) head {
+	return head{template: "updates", nav: navProcesses, title: p.T("updates.title_of", in(p, x.ProcessHead.Title)), wide: true, noindex: true}
 }
 
 func (x OffersPage) head(p *locale.Printer) head {

@@ -212,6 +212,8 @@ type ClonesPage struct {
 	ProcessHead
 	Source      *Source
 	Derivations []Derivation // the clones
+	Updates     string       // address of what is new in the source; "" if not offered
+	Release     string       // address of the form of a release; "" if not offered
 	Pager       Pager
 }
 

@@ -63,7 +63,7 @@ func (n *Node) federate(ctx context.Context) error {
 	f.directory = inbox.NewDirectory(ns, s.network, n.Network, f.client, n.Gate, n.mint.Now)
 	peers := remote.NewKeys(inbox.NewKeySource(s.network, f.directory), n.mint.Now)
 	proofs := inbox.NewProofs(peers, n.Gate, n.mint.Now)
-	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.Participation, n.shelf.ID)
+	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.Participation, n.Releases, n.shelf.ID)
 	f.collections = inbox.NewCollections(f.directory, intake, s.network, n.Catalogue, proofs, n.mint.Now, log)
 	verbs := &inbox.Verbs{
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
@@ -77,7 +77,7 @@ func (n *Node) federate(ctx context.Context) error {
 	documents := &document.Documents{
 		NS: ns, Language: n.o.Language, Actors: s.network, Keys: keys,
 		Phrase:        n.phrase,
-		Organizations: n.Organizations, Processes: n.Coproduction, Lineage: n.Lineage,
+		Organizations: n.Organizations, Processes: n.Coproduction, Lineage: n.Lineage, Releases: n.Releases,
 		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue, Calls: n.Participation,
 	}
 	verbs.Quotes, verbs.Authors = n.Network, documents
@@ -115,6 +115,7 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewEntries(ns, n.mint, actors, n.Catalogue, documents).Encoders(),
 		publish.NewEndorsements(ns, n.mint, actors, n.shelf.ID).Encoders(),
 		publish.NewClones(ns, n.mint, actors).Encoders(),
+		publish.NewReleases(ns, n.mint, actors, n.stores.releases, documents).Encoders(),
 		publish.NewMembers(ns, n.mint, actors).Encoders(),
 		publish.NewOffers(ns, n.mint, actors, n.stores.curation).Encoders(),
 		publish.NewAssignments(ns, n.mint, actors, n.stores.processes, n.self.ID).Encoders(),

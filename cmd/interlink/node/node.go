@@ -47,6 +47,7 @@ type Node struct {
 	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
 	Lineage       *lineage.Service
+	Releases      *lineage.Releases
 	Curation      *curation.Service
 	Stories       *story.Service
 	Communities   *community.Service
@@ -88,6 +89,7 @@ type stores struct {
 	keys          *storage.Keys
 	legal         *storage.Legal
 	lineage       *storage.Lineage
+	releases      *storage.Releases
 	curation      *storage.Curation
 	network       *storage.Network
 	notifications *storage.Notifications
@@ -189,6 +191,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		keys:          storage.NewKeys(db),
 		legal:         storage.NewLegal(db),
 		lineage:       storage.NewLineage(db),
+		releases:      storage.NewReleases(db),
 		curation:      storage.NewCuration(db),
 		network:       storage.NewNetwork(db),
 		notifications: storage.NewNotifications(db, mint, zone),
@@ -264,6 +267,7 @@ func (n *Node) services() error {
 	n.Coproduction.KeepFiles(large, *n.o.Uploads)
 	n.Curation = curation.NewService(s.curation, n.Coproduction, n.Catalogue, s.network, n.mint, ns, n.shelf.ID)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
+	n.Releases = lineage.NewReleases(s.releases, n.Lineage, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
@@ -321,10 +325,14 @@ func (n *Node) employ(ctx context.Context) error {
 
 			exchange.JobImport: jobs.Typed(n.Exchange.Run),
 
-			network.JobBackfill:  jobs.Typed(n.federation.collections.Backfill),
-			catalogue.JobCheck:   jobs.Typed(n.federation.collections.Check),
-			catalogue.JobRead:    jobs.Typed(n.federation.collections.Read),
-			catalogue.JobList:    jobs.Typed(n.federation.collections.List),
+			network.JobBackfill:    jobs.Typed(n.federation.collections.Backfill),
+			catalogue.JobCheck:     jobs.Typed(n.federation.collections.Check),
+			catalogue.JobRead:      jobs.Typed(n.federation.collections.Read),
+			catalogue.JobList:      jobs.Typed(n.federation.collections.List),
+			lineage.JobReadRelease: jobs.Typed(n.federation.collections.ReadRelease),
+			lineage.JobLook:        jobs.Typed(n.federation.collections.Look),
+			lineage.JobTellRelease: jobs.Typed(n.Releases.Tell),
+
 			catalogue.JobJudge:   jobs.Typed(n.Catalogue.JudgeHost),
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
 			network.JobLetter:    jobs.Typed(n.federation.letters.Send),

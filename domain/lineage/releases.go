@@ -1,0 +1,405 @@
+package lineage
+
+import (
+	"context"
+	"slices"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+)
+
+// What happens to releases. The subject is the process on this node: the one
+// that is released for the first, the clone for the others.
+const (
+	ProcessReleased domain.EventKind = "process.released"        // [ReleaseTold]
+	ReleaseReceived domain.EventKind = "process.update_received" // [UpdateTold]
+	ReleaseMerged   domain.EventKind = "process.release_merged"  // [MergeTold]
+	MergeUndone     domain.EventKind = "process.merge_undone"    // [MergeTold]
+)
+
+// ReleaseTold is the payload of process.released.
+type ReleaseTold struct {
+	Release domain.ID   `json:"release"`
+	IRI     domain.IRI  `json:"iri"`
+	Version string      `json:"version"`
+	Title   domain.Text `json:"title"` // of the process
+}
+
+// UpdateTold is the payload of process.update_received: what the release means for
+// this clone.
+type UpdateTold struct {
+	ReleaseTold
+	Name domain.Text `json:"name"` // title with version
+	Host string      `json:"host"` // of the source
+	Counts
+}
+
+// Counts says how many updates there are of each outcome.
+type Counts struct {
+	Safe      int `json:"safe,omitempty"`
+	Conflicts int `json:"conflicts,omitempty"`
+	New       int `json:"new,omitempty"`
+	Removed   int `json:"removed,omitempty"`
+	Legal     int `json:"legal,omitempty"` // of all these
+}
+
+// Jobs of releases.
+const (
+	JobReadRelease = "lineage.read_release" // args [ReleaseArgs]
+	JobTellRelease = "lineage.tell_release" // args [ReleaseArgs]
+	JobLook        = "lineage.look"         // args [LookArgs]
+)
+
+// ReleaseArgs name a release.
+type ReleaseArgs struct {
+	Release domain.ID `json:"release"`
+}
+
+// LookArgs name a process of another node of which a newer release is looked
+// for.
+type LookArgs struct {
+	Process domain.IRI `json:"process"`
+}
+
+// ReleaseStore keeps releases, and what clones know of their sources. Reads
+// fail with NotFound.
+type ReleaseStore interface {
+	Store
+	Release(ctx context.Context, id domain.ID) (*Release, error)
+	ReleaseAt(ctx context.Context, iri domain.IRI) (*Release, error)
+	// Latest returns the ready release with the highest version.
+	Latest(ctx context.Context, process domain.IRI) (*Release, error)
+	// Releases lists the ready releases of a process, newest first.
+	Releases(ctx context.Context, process domain.IRI, page domain.Page) (domain.List[*Release], error)
+	// ReleaseItems reads the tree of a release, in its order, from a place on;
+	// most 0 for all.
+	ReleaseItems(ctx context.Context, release domain.ID, from, most int) ([]SourceItem, error)
+	// SaveRelease inserts a release with Revision 0, else updates it where the
+	// revision is unchanged; Conflict if not, or if its process has one of the
+	// version. With items it is given its tree, and of another node's process
+	// the trees of older ones are forgotten.
+	SaveRelease(ctx context.Context, r *Release, items []SourceItem, change domain.Change) error
+	// ClonesHere returns the clones of a process on this node.
+	ClonesHere(ctx context.Context, process domain.IRI) ([]*coproduction.Process, error)
+
+	// Bases returns what a clone knows of its source.
+	Bases(ctx context.Context, clone domain.ActorID) (map[string]Base, error)
+	// SaveMerge saves a clone, its items and what it knows of its source, with
+	// the record of the merge, which is inserted with Revision 0.
+	SaveMerge(ctx context.Context, p *coproduction.Process, items []coproduction.Item, bases map[string]*Base, m *MergeRecord, change domain.Change) error
+	MergeRecord(ctx context.Context, id domain.ID) (*MergeRecord, error)
+	// MergeRecords lists the merges of a clone, newest first.
+	MergeRecords(ctx context.Context, clone domain.ActorID, page domain.Page) (domain.List[*MergeRecord], error)
+	// Ask puts a job into the queue.
+	Ask(ctx context.Context, job domain.Job) error
+	// Told notes that a clone was told of a release; Conflict if it was before.
+	Told(ctx context.Context, clone domain.ActorID, release domain.ID, change domain.Change) error
+}
+
+// Releases is how processes publish releases, and clones follow them.
+type Releases struct {
+	store  ReleaseStore
+	source *Service
+	mint   *domain.Mint
+	ns     domain.Namespace
+}
+
+// NewReleases makes the service.
+func NewReleases(store ReleaseStore, source *Service, mint *domain.Mint, ns domain.Namespace) *Releases {
+	return &Releases{store, source, mint, ns}
+}
+
+// Draft is what a next release of a process would say.
+type Draft struct {
+	Last    *Release // nil before the first
+	Next    []Version
+	Changes []Pending
+	Digest  string // of the tree as it is: what the author saw
+}
+
+// Draft compares a process with its last release, for those who publish it.
+// Errors: NotFound, Forbidden; Invalid unless it is public.
+func (s *Releases) Draft(ctx context.Context, v policy.Viewer, name string) (*Draft, error) {
+	_, _, d, err := s.draft(ctx, v, name)
+	return d, err
+}
+
+func (s *Releases) draft(ctx context.Context, v policy.Viewer, name string) (*coproduction.Process, SourceProcess, *Draft, error) {
+	p, err := s.source.process(ctx, v, policy.Publish, name)
+	if err != nil {
+		return nil, SourceProcess{}, nil, err
+	}
+	if p.Visibility != domain.VisiblePublic {
+		return nil, SourceProcess{}, nil, domain.Fail(domain.Invalid, "release.public")
+	}
+	source, err := s.source.source(ctx, policy.Viewer{}, p)
+	if err != nil {
+		return nil, source, nil, err
+	}
+	d := &Draft{Digest: source.Digest()}
+	last, err := s.store.Latest(ctx, p.IRI)
+	switch domain.CodeOf(err) {
+	case domain.NotFound:
+		d.Next = Version{}.Following()
+		return p, source, d, nil
+	case domain.OK:
+	default:
+		return nil, source, nil, err
+	}
+	before, err := s.store.ReleaseItems(ctx, last.ID, 0, 0)
+	if err != nil {
+		return nil, source, nil, err
+	}
+	d.Last, d.Next, d.Changes = last, last.Version.Following(), Since(before, source.Items)
+	return p, source, d, nil
+}
+
+// ReleaseInput is what people say of a release.
+type ReleaseInput struct {
+	Version Version
+	Note    domain.Text
+	Licence string
+	Changes map[string]ChangeInput // by item; those that are not named are as proposed
+	Digest  string                 // of the tree that the author saw, see [Draft]
+}
+
+// ChangeInput is what people say of one item of a release.
+type ChangeInput struct {
+	Kind ChangeKind
+	Note domain.Text
+}
+
+// Publish makes a release of a process as it is, for good; its clones are
+// told. Errors: NotFound, Forbidden, Invalid, Conflict if the tree is not what
+// the author saw, or somebody else released meanwhile.
+func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in ReleaseInput) (*Release, error) {
+	p, source, d, err := s.draft(ctx, v, name)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case in.Digest != d.Digest:
+		return nil, domain.Fail(domain.Conflict, "release.changed_meanwhile")
+	case d.Last != nil && len(d.Changes) == 0:
+		return nil, domain.Fail(domain.Invalid, "release.nothing_changed")
+	case len(source.Items) == 0:
+		return nil, domain.Fail(domain.Invalid, "release.empty")
+	case !slices.Contains(d.Next, in.Version):
+		return nil, domain.InvalidField("version", "release.version_next")
+	}
+	r := &Release{
+		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: p.IRI + "/releases/" + domain.IRI(in.Version.String()), Process: p.IRI, Actor: p.ID,
+		Version: in.Version, Title: p.Title, Note: in.Note.Clean(), Licence: in.Licence, Items: len(source.Items), Digest: d.Digest,
+		At: s.mint.Now(), By: v.Actor, State: ReleaseReady,
+	}
+	if d.Last != nil {
+		r.Previous = d.Last.Version.String()
+	}
+	for _, c := range d.Changes {
+		change := ReleaseChange{Item: c.Item, Name: c.Name, Kind: c.Kind, Removed: c.Removed}
+		if said, ok := in.Changes[c.Item]; ok {
+			change.Kind, change.Note = said.Kind, said.Note.Clean()
+		}
+		r.Changes = append(r.Changes, change)
+	}
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	err = s.store.SaveRelease(ctx, r, source.Items, domain.Change{
+		Events: []domain.Event{domain.NewEvent(s.mint, ProcessReleased, v.Actor, p.Subject(), r.told())},
+		Jobs:   []domain.Job{{Kind: JobTellRelease, Unique: string(r.ID), Args: ReleaseArgs{r.ID}}},
+	})
+	return r, err
+}
+
+// Releases lists the releases of a process of this node, newest first. Errors:
+// NotFound.
+func (s *Releases) Releases(ctx context.Context, v policy.Viewer, name string, page domain.Page) (domain.List[*Release], error) {
+	p, err := s.source.process(ctx, v, policy.Read, name)
+	if err != nil {
+		return domain.List[*Release]{}, err
+	}
+	return s.store.Releases(ctx, p.IRI, page)
+}
+
+// Release reads one of a process of this node. Errors: NotFound.
+func (s *Releases) Release(ctx context.Context, v policy.Viewer, name, version string) (*Release, error) {
+	p, err := s.source.process(ctx, v, policy.Read, name)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.ReleaseAt(ctx, p.IRI+"/releases/"+domain.IRI(version))
+}
+
+// Tree reads the items of a release from a place on, in the order of its tree.
+// Errors: NotFound.
+func (s *Releases) Tree(ctx context.Context, v policy.Viewer, name, version string, from, most int) (*Release, []SourceItem, error) {
+	r, err := s.Release(ctx, v, name, version)
+	if err != nil {
+		return nil, nil, err
+	}
+	items, err := s.store.ReleaseItems(ctx, r.ID, from, most)
+	return r, items, err
+}
+
+// Announced is a release as another node tells of it, without its tree.
+type Announced struct {
+	IRI      domain.IRI
+	Process  domain.IRI
+	Version  string
+	Previous string
+	Title    domain.Text
+	Note     domain.Text
+	Licence  string
+	Changes  []ReleaseChange
+	Items    int
+	Digest   string
+}
+
+// maxKept is how many releases of one process of another node are kept.
+const maxKept = 500
+
+// Receive notes a release of a process of another node that has clones here;
+// its tree is read later. Received again it changes nothing, but that a tree
+// that was not what was said is read again. Errors: Invalid unless the process
+// says it itself, under an address of its own; NotFound if nobody here cloned
+// it; TooMany.
+func (s *Releases) Receive(ctx context.Context, by *network.Actor, in Announced) error {
+	version, err := ParseVersion(in.Version)
+	if err != nil {
+		return err
+	}
+	if by.Local() || in.Process != by.IRI || !domain.SameOrigin(in.IRI, by.IRI) || s.ns.Owns(in.IRI) {
+		return domain.Fail(domain.Invalid, "error.origin")
+	}
+	if _, err := domain.ParseIRI(string(in.IRI)); err != nil {
+		return err
+	}
+	clones, err := s.store.ClonesHere(ctx, in.Process)
+	if err == nil && len(clones) == 0 {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return err
+	}
+	r := &Release{
+		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: in.IRI, Process: in.Process, Actor: by.ID, Host: by.Host, Version: version, Previous: in.Previous,
+		Title: in.Title.Clean(), Note: in.Note.Clean(), Licence: in.Licence, Changes: in.Changes, Items: in.Items, Digest: in.Digest,
+		At: s.mint.Now(), State: ReleaseWaiting,
+	}
+	if !plain(r.Previous, maxTitle) {
+		r.Previous = ""
+	}
+	if err := r.check(); err != nil {
+		return err
+	}
+	known, err := s.store.ReleaseAt(ctx, in.IRI)
+	switch {
+	case domain.CodeOf(err) == domain.NotFound:
+	case err != nil:
+		return err
+	case known.State != ReleaseBroken || known.Process != r.Process || known.Version != r.Version:
+		return nil
+	default:
+		r.ID, r.Serial, r.Revision = known.ID, known.Serial, known.Revision
+	}
+	kept, err := s.store.Releases(ctx, in.Process, domain.Page{Limit: 1})
+	if err == nil && kept.Total >= maxKept {
+		err = domain.Fail(domain.TooMany, "release.too_many", maxKept)
+	}
+	if err != nil {
+		return err
+	}
+	err = s.store.SaveRelease(ctx, r, nil, domain.Change{
+		Jobs: []domain.Job{{Kind: JobReadRelease, Unique: string(r.ID), Args: ReleaseArgs{r.ID}, Remote: true}},
+	})
+	if domain.CodeOf(err) == domain.Conflict { // the same, a moment earlier
+		return nil
+	}
+	return err
+}
+
+// Waiting reads a release whose tree is to be read; nil if it was.
+func (s *Releases) Waiting(ctx context.Context, id domain.ID) (*Release, error) {
+	r, err := s.store.Release(ctx, id)
+	if err != nil || r.State != ReleaseWaiting {
+		return nil, err
+	}
+	return r, nil
+}
+
+// TakeTree keeps the tree of a release of another node if it is what the node
+// said it is; otherwise the release is broken, and offered to nobody.
+func (s *Releases) TakeTree(ctx context.Context, r *Release, items []SourceItem) error {
+	tree := SourceProcess{IRI: r.Process, Owner: r.Process, Title: r.Title, Items: items}
+	if tree.Title.Empty() {
+		tree.Title = domain.Text{domain.Undetermined: r.Version.String()}
+	}
+	made, err := Clone(tree, s.mint)
+	if err == nil {
+		_, err = coproduction.NewTree(made)
+	}
+	if err != nil || tree.Digest() != r.Digest || len(items) != r.Items {
+		r.State = ReleaseBroken
+		return s.store.SaveRelease(ctx, r, nil, domain.Change{})
+	}
+	r.State = ReleaseReady
+	return s.store.SaveRelease(ctx, r, items, domain.Change{
+		Jobs: []domain.Job{{Kind: JobTellRelease, Unique: string(r.ID), Args: ReleaseArgs{r.ID}}},
+	})
+}
+
+// Tell tells the clones on this node what a release means for each; it is the
+// handler of [JobTellRelease]. A clone is told once.
+func (s *Releases) Tell(ctx context.Context, args ReleaseArgs) error {
+	r, err := s.store.Release(ctx, args.Release)
+	if err != nil || r.State != ReleaseReady {
+		return err
+	}
+	clones, err := s.store.ClonesHere(ctx, r.Process)
+	if err != nil || len(clones) == 0 {
+		return err
+	}
+	items, err := s.store.ReleaseItems(ctx, r.ID, 0, 0)
+	if err != nil {
+		return err
+	}
+	for _, p := range clones {
+		_, trees, err := s.trees(ctx, p, items)
+		if err != nil {
+			return err
+		}
+		counts := r.count(trees.Updates())
+		if counts == (Counts{}) {
+			continue
+		}
+		event := domain.NewEvent(s.mint, ReleaseReceived, r.Actor, p.Subject(), UpdateTold{ReleaseTold: r.told(), Name: r.Name(), Host: p.ClonedFrom.Host, Counts: counts})
+		if err := s.store.Told(ctx, p.ID, r.ID, domain.Change{Events: []domain.Event{event}}); err != nil && domain.CodeOf(err) != domain.Conflict {
+			return err
+		}
+	}
+	return nil
+}
+
+// count counts updates by their outcome.
+func (r *Release) count(updates []Update) Counts {
+	var n Counts
+	for _, u := range updates {
+		switch u.Outcome {
+		case Safe:
+			n.Safe++
+		case Conflict:
+			n.Conflicts++
+		case Added:
+			n.New++
+		case Removed:
+			n.Removed++
+		}
+		if slices.ContainsFunc(r.Changes, func(c ReleaseChange) bool { return c.Item == u.ID && c.Kind == Legal }) {
+			n.Legal++
+		}
+	}
+	return n
+}

@@ -1,0 +1,100 @@
+package lineage
+
+import "slices"
+
+// Record is what a merge changed of a clone, so that it can be undone.
+type Record struct {
+	Before []SourceItem     `json:"before,omitempty"` // items that changed, as they were
+	After  map[string]Base  `json:"after,omitempty"`  // the same as they became, those that were added, and the orders
+	Added  []string         `json:"added,omitempty"`
+	Aside  []string         `json:"aside,omitempty"`
+	Bases  map[string]*Base `json:"bases,omitempty"` // what the clone knew of the source; null: nothing
+}
+
+// Record notes what a merge of these trees changes.
+func (t Trees) Record(m Merged) Record {
+	mine := branchesOf(t.Mine)
+	now := mine.clone()
+	r := Record{Aside: m.Aside, After: map[string]Base{}, Bases: map[string]*Base{}}
+	for _, it := range m.Items {
+		if before, was := mine.items[it.ID]; was {
+			r.Before = append(r.Before, before)
+		} else {
+			r.Added = append(r.Added, it.ID)
+		}
+		now.items[it.ID] = it
+	}
+	all := make([]SourceItem, 0, len(now.items))
+	for _, it := range now.items {
+		all = append(all, it)
+	}
+	now = branchesOf(all)
+	for _, it := range m.Items {
+		r.After[it.ID] = Base{Item: it, Order: now.below[it.ID]}
+	}
+	for _, it := range m.Items { // the orders in which they stand
+		if _, known := r.After[it.Parent]; !known {
+			r.After[it.Parent] = Base{Item: now.items[it.Parent], Order: now.below[it.Parent]}
+		}
+	}
+	for id := range m.Bases {
+		if b, known := t.Bases[id]; known {
+			r.Bases[id] = &b
+		} else {
+			r.Bases[id] = nil
+		}
+	}
+	return r
+}
+
+// Undone is what undoing a merge changes of a clone.
+type Undone struct {
+	Merged
+	Restored []string // of what the merge put aside
+	Kept     int      // items that stay, wholly or in part, as somebody changed them since
+}
+
+// Undo is the way back: a merge of the clone as it is, Mine and Aside of now,
+// with what it was. What was changed since the merge stays.
+func (r Record) Undo(now Trees) Undone {
+	added := map[string]bool{}
+	for _, id := range r.Added {
+		added[id] = true
+	}
+	was := make([]SourceItem, 0, len(now.Mine))
+	for _, it := range now.Mine {
+		if i := slices.IndexFunc(r.Before, func(b SourceItem) bool { return b.ID == it.ID }); i >= 0 {
+			was = append(was, r.Before[i])
+		} else if !added[it.ID] {
+			was = append(was, it)
+		}
+	}
+	back := Trees{Bases: r.After, Theirs: was, Mine: now.Mine, Aside: now.Aside, Worked: now.Worked}
+	var out Undone
+	var decisions []Resolution
+	for _, u := range back.Updates() {
+		d := Resolution{ID: u.ID, Decision: Take}
+		switch {
+		case u.Outcome == Removed && u.Touched:
+			d.Decision = Keep
+			out.Kept++
+		case u.Outcome == Conflict:
+			d.Decision = Edit
+			out.Kept++
+			for _, p := range u.Parts {
+				if p.Conflict {
+					d.Kept = append(d.Kept, p.Part)
+				}
+			}
+		}
+		decisions = append(decisions, d)
+	}
+	out.Merged = back.Merge(decisions)
+	out.Bases = r.Bases
+	for _, id := range r.Aside {
+		if now.Aside[id] {
+			out.Restored = append(out.Restored, id)
+		}
+	}
+	return out
+}

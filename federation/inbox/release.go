@@ -1,0 +1,71 @@
+package inbox
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/lineage"
+	"interlink/domain/network"
+	"interlink/federation/activity"
+)
+
+// Releases are the commands on releases of processes that were cloned here.
+type Releases interface {
+	Receive(ctx context.Context, by *network.Actor, in lineage.Announced) error
+	Waiting(ctx context.Context, id domain.ID) (*lineage.Release, error)
+	TakeTree(ctx context.Context, r *lineage.Release, items []lineage.SourceItem) error
+}
+
+// takeRelease notes a release of a process of which somebody here has a clone;
+// others are nobody's business here.
+func (i *Intake) takeRelease(ctx context.Context, process *network.Actor, in lineage.Announced) error {
+	err := i.releases.Receive(ctx, process, in)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	return err
+}
+
+// ReadRelease reads the tree of a release from its node; it is the handler of
+// lineage.JobReadRelease. It may stop anywhere and run again.
+func (c *Collections) ReadRelease(ctx context.Context, args lineage.ReleaseArgs) error {
+	r, err := c.intake.releases.Waiting(ctx, args.Release)
+	if err != nil || r == nil {
+		return err
+	}
+	var items []lineage.SourceItem
+	err = c.walk(ctx, r.IRI+"/tree", func(doc activity.Document) error {
+		if item, ok := activity.ReadItem(doc); ok {
+			items = append(items, item)
+		}
+		return nil
+	})
+	if err != nil && domain.CodeOf(err) != domain.TooLarge {
+		return err
+	}
+	return c.intake.releases.TakeTree(ctx, r, items)
+}
+
+// Look looks for the newest release of a process of another node; it is the
+// handler of lineage.JobLook. A process that has none is no error.
+func (c *Collections) Look(ctx context.Context, args lineage.LookArgs) error {
+	process, err := c.directory.Actor(ctx, args.Process)
+	if err != nil {
+		return err
+	}
+	doc, err := c.intake.Fetch(ctx, args.Process+"/releases")
+	if err != nil {
+		return err
+	}
+	if first := doc.IRI("first"); domain.SameOrigin(first, args.Process) {
+		if doc, err = c.intake.Fetch(ctx, first); err != nil {
+			return err
+		}
+	}
+	for _, one := range doc.Objects("orderedItems") {
+		if in, ok := activity.ReadRelease(one); ok {
+			return c.intake.takeRelease(ctx, process, in)
+		}
+	}
+	return nil
+}

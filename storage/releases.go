@@ -1,0 +1,371 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+)
+
+// Releases keeps releases of processes, and what clones know of their sources.
+type Releases struct{ *Lineage }
+
+// NewReleases makes the store.
+func NewReleases(db *DB) *Releases { return &Releases{NewLineage(db)} }
+
+var _ lineage.ReleaseStore = (*Releases)(nil)
+
+type releaseRow struct {
+	bun.BaseModel `bun:"table:releases,alias:r"`
+
+	ID         string `bun:",pk"`
+	Serial     int64
+	IRI        string
+	ProcessIRI string
+	ProcessID  string
+	Host       string
+	Version    string
+	Number     int64
+	Previous   string
+	Title      domain.Text
+	Note       domain.Text
+	Licence    string
+	Changes    string
+	Items      int64
+	Digest     string
+	ReleasedAt Stamp
+	ReleasedBy string
+	State      string
+	Revision   int64
+}
+
+func releaseRowOf(r *lineage.Release) (*releaseRow, error) {
+	changes, err := json.Marshal(r.Changes)
+	return &releaseRow{
+		ID: string(r.ID), Serial: int64(r.Serial), IRI: string(r.IRI), ProcessIRI: string(r.Process), ProcessID: string(r.Actor), Host: r.Host,
+		Version: r.Version.String(), Number: r.Version.Number(), Previous: r.Previous, Title: r.Title, Note: r.Note, Licence: r.Licence,
+		Changes: string(changes), Items: int64(r.Items), Digest: r.Digest, ReleasedAt: Stamp(r.At), ReleasedBy: string(r.By),
+		State: string(r.State), Revision: r.Revision + 1,
+	}, err
+}
+
+func (r *releaseRow) release() (*lineage.Release, error) {
+	out := &lineage.Release{
+		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Process: domain.IRI(r.ProcessIRI), Actor: domain.ActorID(r.ProcessID),
+		Host: r.Host, Previous: r.Previous, Title: r.Title, Note: r.Note, Licence: r.Licence, Items: int(r.Items), Digest: r.Digest,
+		At: r.ReleasedAt.Time(), By: domain.ActorID(r.ReleasedBy), State: lineage.ReleaseState(r.State), Revision: r.Revision,
+	}
+	var err error
+	if out.Version, err = lineage.ParseVersion(r.Version); err != nil {
+		return nil, fmt.Errorf("version of release %s: %w", r.ID, err)
+	}
+	if err := json.Unmarshal([]byte(r.Changes), &out.Changes); err != nil {
+		return nil, fmt.Errorf("changes of release %s: %w", r.ID, err)
+	}
+	return out, nil
+}
+
+func (s *Releases) release(ctx context.Context, q func(*bun.SelectQuery) *bun.SelectQuery) (*lineage.Release, error) {
+	row := new(releaseRow)
+	if err := q(s.db.read.NewSelect().Model(row)).Limit(1).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	return row.release()
+}
+
+// Release implements lineage.ReleaseStore.
+func (s *Releases) Release(ctx context.Context, id domain.ID) (*lineage.Release, error) {
+	return s.release(ctx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("r.id = ?", string(id)) })
+}
+
+// ReleaseAt implements lineage.ReleaseStore.
+func (s *Releases) ReleaseAt(ctx context.Context, iri domain.IRI) (*lineage.Release, error) {
+	return s.release(ctx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("r.iri = ?", string(iri)) })
+}
+
+// Latest implements lineage.ReleaseStore.
+func (s *Releases) Latest(ctx context.Context, process domain.IRI) (*lineage.Release, error) {
+	return s.release(ctx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("r.process_iri = ? AND r.state = ?", string(process), string(lineage.ReleaseReady)).
+			Where("r.host NOT IN " + blockedHosts).OrderExpr("r.number DESC")
+	})
+}
+
+// Releases implements lineage.ReleaseStore.
+func (s *Releases) Releases(ctx context.Context, process domain.IRI, p domain.Page) (domain.List[*lineage.Release], error) {
+	var rows []*releaseRow
+	q := s.db.read.NewSelect().Model(&rows).Where("r.process_iri = ? AND r.state = ?", string(process), string(lineage.ReleaseReady))
+	list, err := bySerial(ctx, q, &rows, true, p, func(r *releaseRow) int64 { return r.Serial }, func(r *releaseRow) *releaseRow { return r })
+	out := domain.List[*lineage.Release]{Next: list.Next, Prev: list.Prev, Total: list.Total}
+	for _, row := range list.Items {
+		r, err := row.release()
+		if err != nil {
+			return out, err
+		}
+		out.Items = append(out.Items, r)
+	}
+	return out, err
+}
+
+// releaseItemRow is an item of the tree of a release.
+type releaseItemRow struct {
+	bun.BaseModel `bun:"table:release_items,alias:i"`
+
+	ReleaseID string `bun:",pk"`
+	Place     int64  `bun:",pk"`
+	Item      string
+}
+
+// ReleaseItems implements lineage.ReleaseStore.
+func (s *Releases) ReleaseItems(ctx context.Context, release domain.ID, from, most int) ([]lineage.SourceItem, error) {
+	var rows []releaseItemRow
+	q := s.db.read.NewSelect().Model(&rows).Where("i.release_id = ? AND i.place >= ?", string(release), from).OrderExpr("i.place")
+	if most > 0 {
+		q = q.Limit(int64(most))
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	items := make([]lineage.SourceItem, len(rows))
+	for i, r := range rows {
+		if err := json.Unmarshal([]byte(r.Item), &items[i]); err != nil {
+			return nil, fmt.Errorf("item %d of release %s: %w", r.Place, r.ReleaseID, err)
+		}
+	}
+	return items, nil
+}
+
+// rowsAtOnce is how many rows one INSERT has: SQLite and PostgreSQL bound how
+// many values a statement takes.
+const rowsAtOnce = 500
+
+// SaveRelease implements lineage.ReleaseStore.
+func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, items []lineage.SourceItem, change domain.Change) error {
+	row, err := releaseRowOf(r)
+	if err != nil {
+		return err
+	}
+	rows := make([]releaseItemRow, len(items))
+	for i, it := range items {
+		raw, err := json.Marshal(it)
+		if err != nil {
+			return err
+		}
+		rows[i] = releaseItemRow{ReleaseID: row.ID, Place: int64(i), Item: string(raw)}
+	}
+	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if r.Revision == 0 {
+			if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+				return err
+			}
+		} else if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", r.Revision).Exec(ctx)); err != nil {
+			return err
+		}
+		if r.Host != "" && len(rows) > 0 {
+			if _, err := tx.NewRaw(`DELETE FROM release_items WHERE release_id IN (SELECT id FROM releases WHERE process_iri = ? AND number < ?)`,
+				string(r.Process), r.Version.Number()).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		for some := range slices.Chunk(rows, rowsAtOnce) {
+			if _, err := tx.NewInsert().Model(&some).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		r.Revision = row.Revision
+	}
+	return translate(err)
+}
+
+// ClonesHere implements lineage.ReleaseStore.
+func (s *Releases) ClonesHere(ctx context.Context, process domain.IRI) ([]*coproduction.Process, error) {
+	var rows []*processRow
+	if err := s.db.read.NewSelect().Model(&rows).Where("p.origin_iri = ?", string(process)).OrderExpr("p.serial").Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	out := make([]*coproduction.Process, len(rows))
+	for i, r := range rows {
+		out[i] = r.process()
+	}
+	return out, nil
+}
+
+// sourceItemRow is what a clone knows of an item of its source.
+type sourceItemRow struct {
+	bun.BaseModel `bun:"table:source_items,alias:b"`
+
+	ProcessID  string `bun:",pk"`
+	SourceItem string `bun:",pk"`
+	Base       string
+}
+
+// Bases implements lineage.ReleaseStore.
+func (s *Releases) Bases(ctx context.Context, clone domain.ActorID) (map[string]lineage.Base, error) {
+	var rows []sourceItemRow
+	if err := s.db.read.NewSelect().Model(&rows).Where("b.process_id = ?", string(clone)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	out := make(map[string]lineage.Base, len(rows))
+	for _, r := range rows {
+		var b lineage.Base
+		if err := json.Unmarshal([]byte(r.Base), &b); err != nil {
+			return nil, fmt.Errorf("what %s knows of %s: %w", r.ProcessID, r.SourceItem, err)
+		}
+		out[r.SourceItem] = b
+	}
+	return out, nil
+}
+
+// insertBases notes what a new clone knows of its source.
+func insertBases(ctx context.Context, tx bun.Tx, clone domain.ActorID, known map[string]lineage.Base) error {
+	rows := make([]sourceItemRow, 0, len(known))
+	for _, id := range slices.Sorted(maps.Keys(known)) {
+		raw, err := json.Marshal(known[id])
+		if err != nil {
+			return err
+		}
+		rows = append(rows, sourceItemRow{ProcessID: string(clone), SourceItem: id, Base: string(raw)})
+	}
+	for some := range slices.Chunk(rows, rowsAtOnce) {
+		if _, err := tx.NewInsert().Model(&some).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putBases notes what a clone knows of its source after a merge.
+func putBases(ctx context.Context, tx bun.Tx, clone domain.ActorID, bases map[string]*lineage.Base) error {
+	for _, id := range slices.Sorted(maps.Keys(bases)) {
+		if _, err := tx.NewRaw("DELETE FROM source_items WHERE process_id = ? AND source_item = ?", string(clone), id).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	known := make(map[string]lineage.Base, len(bases))
+	for id, b := range bases {
+		if b != nil {
+			known[id] = *b
+		}
+	}
+	return insertBases(ctx, tx, clone, known)
+}
+
+type mergeRow struct {
+	bun.BaseModel `bun:"table:release_merges,alias:m"`
+
+	ID         string `bun:",pk"`
+	Serial     int64
+	ProcessID  string
+	ReleaseID  string
+	ReleaseIRI string
+	Version    string
+	Digest     string
+	Taken      int64
+	Kept       int64
+	Record     string
+	MergedBy   string
+	MergedAt   Stamp
+	UndoneBy   string
+	UndoneAt   Stamp
+	Revision   int64
+}
+
+func mergeRowOf(m *lineage.MergeRecord) (*mergeRow, error) {
+	record, err := json.Marshal(m.Record)
+	return &mergeRow{
+		ID: string(m.ID), Serial: int64(m.Serial), ProcessID: string(m.Process), ReleaseID: string(m.Release), ReleaseIRI: string(m.IRI),
+		Version: m.Version, Digest: m.Digest, Taken: int64(m.Taken), Kept: int64(m.Kept), Record: string(record),
+		MergedBy: string(m.By), MergedAt: Stamp(m.At), UndoneBy: string(m.UndoneBy), UndoneAt: Stamp(m.UndoneAt), Revision: m.Revision + 1,
+	}, err
+}
+
+func (r *mergeRow) merge() (*lineage.MergeRecord, error) {
+	m := &lineage.MergeRecord{
+		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), Process: domain.ActorID(r.ProcessID), Release: domain.ID(r.ReleaseID),
+		IRI: domain.IRI(r.ReleaseIRI), Version: r.Version, Digest: r.Digest, Taken: int(r.Taken), Kept: int(r.Kept),
+		By: domain.ActorID(r.MergedBy), At: r.MergedAt.Time(), UndoneBy: domain.ActorID(r.UndoneBy), UndoneAt: r.UndoneAt.Time(), Revision: r.Revision,
+	}
+	if err := json.Unmarshal([]byte(r.Record), &m.Record); err != nil {
+		return nil, fmt.Errorf("record of merge %s: %w", r.ID, err)
+	}
+	return m, nil
+}
+
+// SaveMerge implements lineage.ReleaseStore.
+func (s *Releases) SaveMerge(ctx context.Context, p *coproduction.Process, items []coproduction.Item, bases map[string]*lineage.Base, m *lineage.MergeRecord, change domain.Change) error {
+	row, err := mergeRowOf(m)
+	if err != nil {
+		return err
+	}
+	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := updateProcess(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := putItems(ctx, tx, p.ID, items); err != nil {
+			return err
+		}
+		if err := putBases(ctx, tx, p.ID, bases); err != nil {
+			return err
+		}
+		if m.Revision == 0 {
+			_, err := tx.NewInsert().Model(row).Exec(ctx)
+			return err
+		}
+		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", m.Revision).Exec(ctx))
+	})
+	if err == nil {
+		p.Revision++
+		m.Revision = row.Revision
+	}
+	return translate(err)
+}
+
+// MergeRecord implements lineage.ReleaseStore.
+func (s *Releases) MergeRecord(ctx context.Context, id domain.ID) (*lineage.MergeRecord, error) {
+	row := new(mergeRow)
+	if err := s.db.read.NewSelect().Model(row).Where("m.id = ?", string(id)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	return row.merge()
+}
+
+// MergeRecords implements lineage.ReleaseStore. The records themselves, which
+// may be long, are left out.
+func (s *Releases) MergeRecords(ctx context.Context, clone domain.ActorID, p domain.Page) (domain.List[*lineage.MergeRecord], error) {
+	var rows []*mergeRow
+	q := s.db.read.NewSelect().Model(&rows).ExcludeColumn("record").Where("m.process_id = ?", string(clone))
+	list, err := bySerial(ctx, q, &rows, true, p, func(r *mergeRow) int64 { return r.Serial }, func(r *mergeRow) *mergeRow { return r })
+	out := domain.List[*lineage.MergeRecord]{Next: list.Next, Prev: list.Prev, Total: list.Total}
+	for _, row := range list.Items {
+		row.Record = "{}"
+		m, err := row.merge()
+		if err != nil {
+			return out, err
+		}
+		out.Items = append(out.Items, m)
+	}
+	return out, err
+}
+
+// Ask implements lineage.ReleaseStore.
+func (s *Releases) Ask(ctx context.Context, job domain.Job) error {
+	return s.db.InTx(ctx, domain.Change{Jobs: []domain.Job{job}}, func(context.Context, bun.Tx) error { return nil })
+}
+
+// Told implements lineage.ReleaseStore.
+func (s *Releases) Told(ctx context.Context, clone domain.ActorID, release domain.ID, change domain.Change) error {
+	return translate(s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw("INSERT INTO release_tellings (process_id, release_id) VALUES (?, ?)", string(clone), string(release)).Exec(ctx)
+		return err
+	}))
+}
