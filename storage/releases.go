@@ -190,7 +190,7 @@ func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, items []
 // ClonesHere implements lineage.ReleaseStore.
 func (s *Releases) ClonesHere(ctx context.Context, process domain.IRI) ([]*coproduction.Process, error) {
 	var rows []*processRow
-	if err := s.db.read.NewSelect().Model(&rows).Where("p.origin_iri = ?", string(process)).OrderExpr("p.serial").Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(&rows).Where("p.origin_iri = ? AND p.origin_iri <> ''", string(process)).OrderExpr("p.serial").Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	out := make([]*coproduction.Process, len(rows))

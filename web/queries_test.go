@@ -106,7 +106,7 @@ func TestQueries(t *testing.T) {
 	r := s.as("official")
 	process := "/processes/safe_ways"
 	pages := []string{
-		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/guide/" + string(s.task.ID),
+		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/releases", process + "/guide/" + string(s.task.ID),
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
 		"/role-calls", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
 		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/statements", "/transparency", "/legal/privacy/versions",

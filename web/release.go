@@ -61,7 +61,7 @@ func (p *Portal) release(q *request) error {
 		return err
 	}
 	page := view.ReleasePage{
-		Frame: q.frame(), ProcessHead: head, ReleaseCard: p.releaseCard(r), Before: r.Previous, Words: rich(q, r.Note), Licence: r.Licence,
+		Frame: q.frame(), ProcessHead: head, Card: p.releaseCard(r), Before: r.Previous, Words: rich(q, r.Note), Licence: r.Licence,
 		Digest: r.Digest, Items: r.Items,
 	}
 	if r.Previous != "" {

@@ -35,7 +35,9 @@ type Resolution struct {
 type Merged struct {
 	Items []SourceItem // that change, or are new
 	Aside []string     // to be put aside
-	Bases map[string]*Base
+	// Restored were put aside, and are taken back into use.
+	Restored []string
+	Bases    map[string]*Base
 	// Left are prerequisites that were not taken, as with the clone's own they
 	// would go in a circle.
 	Left []Missed
@@ -74,10 +76,11 @@ func (t Trees) Merge(decisions []Resolution) Merged {
 
 type merge struct {
 	*comparison
-	now   branches
-	aside []string
-	bases map[string]*Base
-	edges []Missed // prerequisites that are wanted
+	now      branches
+	aside    []string
+	restored []string
+	bases    map[string]*Base
+	edges    []Missed // prerequisites that are wanted
 }
 
 func (m *merge) decide(u Update, d Resolution) {
@@ -129,7 +132,13 @@ func (m *merge) remove(u Update, take bool) {
 // add takes a new item, with what holds it.
 func (m *merge) add(id string) {
 	it, there := m.theirs.items[id]
-	if _, here := m.now.items[id]; here || !there {
+	mine, here := m.now.items[id]
+	if here && !m.has(id) && m.bases[id] == nil { // it comes back as it was; what changed there since is asked next
+		m.restored = append(m.restored, id)
+		m.bases[id] = &Base{Item: mine, Order: m.theirs.below[id]}
+		m.add(mine.Parent)
+	}
+	if here || !there {
 		return
 	}
 	if it.Parent != "" {
@@ -249,7 +258,7 @@ func (m *merge) advance(open map[string]bool) {
 // result adds the prerequisites that are wanted, as long as nothing waits for
 // itself, and numbers places.
 func (m *merge) result() Merged {
-	out := Merged{Aside: m.aside, Bases: m.bases}
+	out := Merged{Aside: m.aside, Restored: m.restored, Bases: m.bases}
 	slices.SortFunc(m.edges, func(a, b Missed) int {
 		if n := strings.Compare(a.ID, b.ID); n != 0 {
 			return n

@@ -40,6 +40,9 @@ func (t Trees) after(m Merged) Trees {
 	for _, id := range m.Aside {
 		aside[id] = true
 	}
+	for _, id := range m.Restored {
+		delete(aside, id)
+	}
 	return Trees{Bases: bases, Theirs: t.Theirs, Mine: mine, Aside: aside, Worked: t.Worked}
 }
 
@@ -295,6 +298,19 @@ func TestMergeUndo(t *testing.T) {
 			if _, there := was.items[id]; !there && !slices.Contains(back.Aside, id) && !slices.ContainsFunc(back.Aside, func(top string) bool { return slices.Contains(is.underneath(top), id) }) {
 				t.Fatalf("%s, which was added, is still in use", id)
 			}
+		}
+		// What is undone is asked again, and can be taken again.
+		bases := maps.Clone(undone.Bases)
+		for id, b := range record.Bases {
+			if b == nil {
+				delete(bases, id)
+			} else {
+				bases[id] = *b
+			}
+		}
+		undone.Bases, undone.Theirs = bases, trees.Theirs
+		if before, after := len(trees.Updates()), len(undone.Updates()); before != after {
+			t.Fatalf("%d updates were open, %d are after undoing: %+v and %+v", before, after, trees.Updates(), undone.Updates())
 		}
 		if !reflect.DeepEqual(slices.Sorted(slices.Values(back.Restored)), slices.Sorted(slices.Values(merged.Aside))) {
 			t.Fatalf("%v were put aside, and %v are restored", merged.Aside, back.Restored)

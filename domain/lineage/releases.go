@@ -111,6 +111,30 @@ func NewReleases(store ReleaseStore, source *Service, mint *domain.Mint, ns doma
 	return &Releases{store, source, mint, ns}
 }
 
+// kept is a process as those see it who change it: what stands between it and
+// its source, and what its next release would be, is for nobody else.
+type kept struct{ *coproduction.Process }
+
+// PolicyVisibility answers [policy.Facts].
+func (kept) PolicyVisibility() domain.Visibility { return domain.VisibleMembers }
+
+// PolicyRelation answers [policy.Facts].
+func (k kept) PolicyRelation(a domain.ActorID) policy.Relation {
+	if r := k.Process.PolicyRelation(a); r >= policy.Administrator {
+		return r
+	}
+	return policy.Stranger
+}
+
+// kept reads a process for those who change it.
+func (s *Releases) kept(ctx context.Context, v policy.Viewer, verb policy.Verb, name string) (*coproduction.Process, error) {
+	p, err := s.source.process(ctx, v, verb, name)
+	if err != nil {
+		return nil, err
+	}
+	return p, policy.Allow(v, verb, kept{p})
+}
+
 // Draft is what a next release of a process would say.
 type Draft struct {
 	Last    *Release // nil before the first
@@ -120,14 +144,14 @@ type Draft struct {
 }
 
 // Draft compares a process with its last release, for those who publish it.
-// Errors: NotFound, Forbidden; Invalid unless it is public.
+// Errors: NotFound, Forbidden, Unauthenticated; Invalid unless it is public.
 func (s *Releases) Draft(ctx context.Context, v policy.Viewer, name string) (*Draft, error) {
-	_, _, d, err := s.draft(ctx, v, name)
+	_, _, d, err := s.draft(ctx, v, policy.Read, name)
 	return d, err
 }
 
-func (s *Releases) draft(ctx context.Context, v policy.Viewer, name string) (*coproduction.Process, SourceProcess, *Draft, error) {
-	p, err := s.source.process(ctx, v, policy.Publish, name)
+func (s *Releases) draft(ctx context.Context, v policy.Viewer, verb policy.Verb, name string) (*coproduction.Process, SourceProcess, *Draft, error) {
+	p, err := s.kept(ctx, v, verb, name)
 	if err != nil {
 		return nil, SourceProcess{}, nil, err
 	}
@@ -175,7 +199,7 @@ type ChangeInput struct {
 // told. Errors: NotFound, Forbidden, Invalid, Conflict if the tree is not what
 // the author saw, or somebody else released meanwhile.
 func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in ReleaseInput) (*Release, error) {
-	p, source, d, err := s.draft(ctx, v, name)
+	p, source, d, err := s.draft(ctx, v, policy.Publish, name)
 	if err != nil {
 		return nil, err
 	}
@@ -229,6 +253,9 @@ func (s *Releases) Release(ctx context.Context, v policy.Viewer, name, version s
 	p, err := s.source.process(ctx, v, policy.Read, name)
 	if err != nil {
 		return nil, err
+	}
+	if _, err := ParseVersion(version); err != nil {
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
 	return s.store.ReleaseAt(ctx, p.IRI+"/releases/"+domain.IRI(version))
 }

@@ -32,11 +32,15 @@ func (t Trees) Record(m Merged) Record {
 	for _, it := range m.Items {
 		r.After[it.ID] = Base{Item: it, Order: now.below[it.ID]}
 	}
+	for _, id := range m.Restored {
+		r.After[id] = Base{Item: now.items[id], Order: now.below[id]}
+	}
 	for _, it := range m.Items { // the orders in which they stand
 		if _, known := r.After[it.Parent]; !known {
 			r.After[it.Parent] = Base{Item: now.items[it.Parent], Order: now.below[it.Parent]}
 		}
 	}
+	r.Added = append(r.Added, m.Restored...)
 	for id := range m.Bases {
 		if b, known := t.Bases[id]; known {
 			r.Bases[id] = &b
@@ -50,8 +54,7 @@ func (t Trees) Record(m Merged) Record {
 // Undone is what undoing a merge changes of a clone.
 type Undone struct {
 	Merged
-	Restored []string // of what the merge put aside
-	Kept     int      // items that stay, wholly or in part, as somebody changed them since
+	Kept int // items that stay, wholly or in part, as somebody changed them since
 }
 
 // Undo is the way back: a merge of the clone as it is, Mine and Aside of now,
@@ -63,9 +66,12 @@ func (r Record) Undo(now Trees) Undone {
 	}
 	was := make([]SourceItem, 0, len(now.Mine))
 	for _, it := range now.Mine {
-		if i := slices.IndexFunc(r.Before, func(b SourceItem) bool { return b.ID == it.ID }); i >= 0 {
+		i := slices.IndexFunc(r.Before, func(b SourceItem) bool { return b.ID == it.ID })
+		switch {
+		case added[it.ID]:
+		case i >= 0:
 			was = append(was, r.Before[i])
-		} else if !added[it.ID] {
+		default:
 			was = append(was, it)
 		}
 	}
@@ -73,6 +79,9 @@ func (r Record) Undo(now Trees) Undone {
 	var out Undone
 	var decisions []Resolution
 	for _, u := range back.Updates() {
+		if _, merged := r.After[u.ID]; !merged {
+			continue
+		}
 		d := Resolution{ID: u.ID, Decision: Take}
 		switch {
 		case u.Outcome == Removed && u.Touched:
@@ -91,6 +100,14 @@ func (r Record) Undo(now Trees) Undone {
 	}
 	out.Merged = back.Merge(decisions)
 	out.Bases = r.Bases
+	mine := branchesOf(now.Mine)
+	for _, top := range slices.Clone(out.Aside) { // each by itself: each is asked about again by itself
+		for _, id := range mine.underneath(top) {
+			if added[id] && !now.Aside[id] && !slices.Contains(out.Aside, id) {
+				out.Aside = append(out.Aside, id)
+			}
+		}
+	}
 	for _, id := range r.Aside {
 		if now.Aside[id] {
 			out.Restored = append(out.Restored, id)

@@ -93,6 +93,15 @@ func comparisonOf(t Trees) *comparison {
 	return &comparison{t, branchesOf(t.Theirs), branchesOf(t.Mine)}
 }
 
+// has reports whether the clone has an item of the source in its tree. One
+// that it knows no more of and that was put aside, as by undoing a merge, is as
+// good as new.
+func (c *comparison) has(id string) bool {
+	_, here := c.mine.items[id]
+	_, known := c.Bases[id]
+	return here && (known || !c.Aside[id])
+}
+
 // offered reports whether an item of the source is new to the clone, and
 // nothing above it was left out.
 func (c *comparison) offered(id string) bool {
@@ -101,7 +110,7 @@ func (c *comparison) offered(id string) bool {
 		if _, known := c.Bases[id]; known || !there {
 			return false
 		}
-		if _, here := c.mine.items[id]; here {
+		if c.has(id) {
 			return false
 		}
 		if it.Parent == "" {
@@ -124,7 +133,7 @@ func (c *comparison) update(id string) (Update, bool) {
 	switch {
 	case base.Never || here && mine.Kind != theirs.Kind:
 		return u, false
-	case !here:
+	case !c.has(id):
 		u.Outcome = Added
 		for _, p := range itemParts(theirs) {
 			if value := theirs.Value(p); value != "" && p.Field != coproduction.FieldParent && p.Field != coproduction.FieldPrerequisites {

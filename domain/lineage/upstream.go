@@ -91,7 +91,7 @@ func (u Update) Mark() string {
 // Updates compares a clone with the newest release of its source, for those
 // who may change its tree. Errors: NotFound for what is no clone, Forbidden.
 func (s *Releases) Updates(ctx context.Context, v policy.Viewer, name string) (*Upstream, error) {
-	p, err := s.clone(ctx, v, name)
+	p, err := s.clone(ctx, v, policy.Read, name)
 	if err != nil {
 		return nil, err
 	}
@@ -121,8 +121,8 @@ func (s *Releases) Updates(ctx context.Context, v policy.Viewer, name string) (*
 }
 
 // clone reads a process that is a clone, for those who may change its tree.
-func (s *Releases) clone(ctx context.Context, v policy.Viewer, name string) (*coproduction.Process, error) {
-	p, err := s.source.process(ctx, v, policy.Edit, name)
+func (s *Releases) clone(ctx context.Context, v policy.Viewer, verb policy.Verb, name string) (*coproduction.Process, error) {
+	p, err := s.kept(ctx, v, verb, name)
 	if err == nil && p.ClonedFrom == nil {
 		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
@@ -132,7 +132,7 @@ func (s *Releases) clone(ctx context.Context, v policy.Viewer, name string) (*co
 // Look asks for a newer release of a clone's source on its node. Errors: as of
 // [Releases.Updates].
 func (s *Releases) Look(ctx context.Context, v policy.Viewer, name string) error {
-	p, err := s.clone(ctx, v, name)
+	p, err := s.clone(ctx, v, policy.Edit, name)
 	if err != nil || s.ns.Owns(p.ClonedFrom.IRI) {
 		return err
 	}
@@ -230,7 +230,7 @@ func valueField(item string, p coproduction.Part) string { return "value." + ite
 const maxRaces = 10
 
 func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in MergeInput) (out *MergeResult, raced bool, err error) {
-	p, err := s.clone(ctx, v, name)
+	p, err := s.clone(ctx, v, policy.Edit, name)
 	if err != nil {
 		return nil, false, err
 	}
@@ -253,7 +253,7 @@ func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in M
 	decisions := in.open(trees.Updates(), out)
 	merged := trees.Merge(decisions)
 	out.Skipped = merged.Left
-	if len(merged.Items)+len(merged.Aside)+len(merged.Bases) == 0 {
+	if len(merged.Items)+len(merged.Aside)+len(merged.Restored)+len(merged.Bases) == 0 {
 		return out, false, nil
 	}
 	m := &MergeRecord{
@@ -269,7 +269,7 @@ func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in M
 	}
 	told := MergeTold{ReleaseTold: r.told(), Merge: m.ID, Taken: m.Taken, Kept: m.Kept}
 	events := []domain.Event{domain.NewEvent(s.mint, ReleaseMerged, v.Actor, p.Subject(), told)}
-	changed, err := s.write(l, v, merged, nil, &events)
+	changed, err := s.write(l, v, merged, &events)
 	if err != nil {
 		return nil, false, err
 	}
@@ -304,8 +304,8 @@ func (in MergeInput) open(updates []Update, out *MergeResult) []Resolution {
 }
 
 // write makes of what a merge changes the items of the clone, and the events
-// that its history tells. restored are taken back into use.
-func (s *Releases) write(l *local, v policy.Viewer, m Merged, restored []string, events *[]domain.Event) ([]coproduction.Item, error) {
+// that its history tells.
+func (s *Releases) write(l *local, v policy.Viewer, m Merged, events *[]domain.Event) ([]coproduction.Item, error) {
 	for _, it := range m.Items {
 		if l.ids[it.ID] == "" {
 			l.ids[it.ID] = s.mint.ID()
@@ -370,7 +370,7 @@ func (s *Releases) write(l *local, v policy.Viewer, m Merged, restored []string,
 	for _, id := range m.Aside {
 		toggle(id, false)
 	}
-	for _, id := range restored {
+	for _, id := range m.Restored {
 		toggle(id, true)
 	}
 	out := make([]coproduction.Item, len(order))
@@ -403,7 +403,7 @@ func (l *local) apply(it coproduction.Item, from SourceItem) coproduction.Item {
 // Merges lists the merges of a clone, newest first, for those who may change
 // its tree. Errors: NotFound, Forbidden.
 func (s *Releases) Merges(ctx context.Context, v policy.Viewer, name string, page domain.Page) (domain.List[*MergeRecord], error) {
-	p, err := s.clone(ctx, v, name)
+	p, err := s.clone(ctx, v, policy.Read, name)
 	if err != nil {
 		return domain.List[*MergeRecord]{}, err
 	}
@@ -423,8 +423,11 @@ func (s *Releases) Undo(ctx context.Context, v policy.Viewer, name string, merge
 }
 
 func (s *Releases) undo(ctx context.Context, v policy.Viewer, name string, merge domain.ID) (kept int, raced bool, err error) {
-	p, err := s.clone(ctx, v, name)
+	p, err := s.clone(ctx, v, policy.Edit, name)
 	if err != nil {
+		return 0, false, err
+	}
+	if _, err := domain.ParseID(string(merge)); err != nil {
 		return 0, false, err
 	}
 	m, err := s.store.MergeRecord(ctx, merge)
@@ -445,7 +448,7 @@ func (s *Releases) undo(ctx context.Context, v policy.Viewer, name string, merge
 	m.UndoneAt, m.UndoneBy = s.mint.Now(), v.Actor
 	told := MergeTold{ReleaseTold: ReleaseTold{Release: m.Release, IRI: m.IRI, Version: m.Version, Title: p.ClonedFrom.Title}, Merge: m.ID, Kept: back.Kept}
 	events := []domain.Event{domain.NewEvent(s.mint, MergeUndone, v.Actor, p.Subject(), told)}
-	changed, err := s.write(l, v, back.Merged, back.Restored, &events)
+	changed, err := s.write(l, v, back.Merged, &events)
 	if err != nil {
 		return 0, false, err
 	}

@@ -114,6 +114,19 @@ func interlinker(status catalogue.Status) *catalogue.Entry {
 // offered is an Offer that a process of Riga sent.
 var offered = activity.NewOfferReference("https://riga.example/activities/1", "https://riga.example/processes/safe", "https://riga.example/processes/safe/resources/1", shelf.IRI)
 
+// released is a release of a process.
+func released() *lineage.Release {
+	return &lineage.Release{
+		IRI: work.IRI + "/releases/1.3", Process: work.IRI, Version: lineage.Version{Major: 1, Minor: 3}, Previous: "1.2", Title: processOf().Title,
+		Note: domain.Text{"en": "The new law on data of children, and a task for *parents*."}, Licence: "CC-BY-4.0", Items: 42,
+		Digest: "5c2b4d6c3f0a8d1e7b9f2a6c4e8d0b1a3f5c7e9d2b4a6c8e0f1d3b5a7c9e2f40", At: noon, State: lineage.ReleaseReady,
+		Changes: []lineage.ReleaseChange{
+			{Item: item.ID, Name: item.Name, Kind: lineage.Legal, Note: domain.Text{"en": "Ask the parents first."}},
+			{Item: string(work.IRI) + "/guide/9", Name: domain.Text{"en": "Print the map"}, Kind: lineage.Fix, Removed: true},
+		},
+	}
+}
+
 func proposal() *curation.Proposal {
 	return &curation.Proposal{
 		Process: work.IRI, ProcessTitle: processOf().Title, Resource: work.IRI + "/resources/01890a5d-ac96-774b-bcce-b302099a8060", Name: "Letter to parents",
@@ -416,6 +429,9 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"application-shortlisted": answer(participation.Shortlisted, ""),
 		"application-accepted":    answer(participation.Accepted, "See you on Tuesday."),
 		"application-declined":    answer(participation.Declined, "All seats are taken."),
+		"create-release": func() ([]byte, error) {
+			return activity.Create(envelope(work.IRI, []domain.IRI{riga}), activity.Release(released(), "en"))
+		},
 		"offer-clone": func() ([]byte, error) {
 			return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(lineage.Offer{
 				Clone: work.IRI, Title: processOf().Title, Source: "https://riga.example/processes/safe", Version: "4", Digest: strings.Repeat("ab", 32),
@@ -567,6 +583,9 @@ func TestGoldenReadBack(t *testing.T) {
 	shot, err := activity.ReadSnapshot(read(t, "object-snapshot", ""))
 	if err != nil || shot.Digest() != told(t).Digest {
 		t.Errorf("snapshot: %+v, %v", shot, err)
+	}
+	if r, ok := activity.ReadRelease(read(t, "create-release", "object")); !ok || r.Version != "1.3" || r.Digest != released().Digest || r.Licence != "CC-BY-4.0" || !reflect.DeepEqual(r.Changes, released().Changes) {
+		t.Errorf("the release is read as %+v", r)
 	}
 	o, ok := activity.ReadClone(read(t, "offer-clone", "object"))
 	if !ok || o.Clone != work.IRI || o.Source != "https://riga.example/processes/safe" || o.Title.Empty() || o.Version != "4" || len(o.Digest) != 64 {

@@ -248,6 +248,8 @@ func (s *server) fill() {
 	resource := made("/processes/safe_ways/tasks/"+task+"/resources", object{"name": "Map", "url": "https://maps.example/1", "public": true})
 	assignment, contribution := s.work()
 	made("/stories", s.story("ways-told"))
+	next := s.want(http.StatusOK, "official", http.MethodGet, "/processes/safe_ways/next-release", nil)
+	made("/processes/safe_ways/releases", object{"version": "1.0", "licence": "CC-BY-4.0", "digest": text(next, "digest")})
 	made("/clones", object{"source": s.URL + "/processes/safe_ways", "name": "safe_ways_again"})
 	s.want(http.StatusOK, "official", http.MethodPost, "/follows", object{"target": s.URL + "/communities/mobility"})
 	report := made("/reports", object{"actor": s.URL + "/users/stranger", "reason": "Advertises"})
@@ -266,7 +268,7 @@ func (s *server) fill() {
 		"/notices/{secret}": text(notice, "secret"), "/statements/{secret}": unknown, "/deletions/{secret}": unknown, "/moderation/notices/{id}": text(moderated[0], "id"),
 		"/moderation/notices/{id}/complaints/{complaint}": unknown, "/legal/{kind}": "privacy", "/legal/{kind}/versions/{number}": "1",
 		"/interlinkers/{slug}": "wcag", "/interlinkers/{slug}/versions/{number}": "1", "/interlinkers/{slug}/templates/{language}": "en", "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
-		"/catalogue/sources/{id}": unknown, "/catalogue/offers/{offer}": unknown,
+		"/catalogue/sources/{id}": unknown, "/catalogue/offers/{offer}": unknown, "/processes/{name}/releases/{version}": "1.0", "/processes/{name}/merges/{merge}": unknown,
 		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),

@@ -203,7 +203,7 @@ func (s *server) values() object {
 		"address": "nowhere", "other": "https://elsewhere.example/problems/A1",
 		"organization": "city_lab", "team": "routes", "community": "mobility", "process": "safe_ways", "interlinker": "wcag", "schema": "public-service",
 		"follower": s.URL + "/users/stranger", "group": s.URL + "/teams/routes", "email": "somebody@people.example", "people": "stranger", "place": 0, "duties": en("Walk."), "seats": 2, "statement": "I have good shoes.", "reason": "Look again.", "url": "https://maps.example/2", "licence": "CC-BY-4.0",
-		"about": "no address", "file": "", "alt": "A map", "text": " ", "version": 1, "answer": "", "facts": "",
+		"release": unknown, "digest": strings.Repeat("0", 64), "about": "no address", "file": "", "alt": "A map", "text": " ", "version": 1, "answer": "", "facts": "",
 	}
 }
 
@@ -240,6 +240,8 @@ func (s *server) sample(o operation) object {
 			out[name] = enum[0]
 		case text(property, "type") == "boolean":
 			out[name] = true
+		case name == "version" && text(property, "type") == "string":
+			out[name] = "1.0"
 		case name == "text" && text(property, "type") == "object":
 			out[name] = en("")
 		case name == "revision":

@@ -122,7 +122,7 @@ func (x ReleasesPage) head(p *locale.Printer) head {
 }
 
 func (x ReleasePage) head(p *locale.Printer) head {
-	return head{template: "release", nav: navProcesses, title: in(p, x.ProcessHead.Title) + " " + x.Version, description: cut(in(p, x.Note))}
+	return head{template: "release", nav: navProcesses, title: in(p, x.ProcessHead.Title) + " " + x.Card.Version, description: cut(in(p, x.Card.Note))}
 }
 
 func (x ReleaseFormPage) head(p *locale.Printer) head {

@@ -28,7 +28,7 @@ type ReleaseCard struct {
 type ReleasePage struct {
 	Frame
 	ProcessHead
-	ReleaseCard
+	Card     ReleaseCard
 	Previous string // address; "" for the first
 	Before   string // version before
 	Words    Rich   // what it brings

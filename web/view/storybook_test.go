@@ -23,6 +23,7 @@ func storybook(lang domain.Lang) []story {
 	entryStories(add, in, out)
 	authorStories(add, in)
 	processStories(add, in, out)
+	releaseStories(add, in)
 	communityStories(add, in, out)
 	accountStories(add, in, out)
 	notificationStories(add, in, out)

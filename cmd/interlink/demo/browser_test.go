@@ -138,7 +138,7 @@ func TestBrowserPages(t *testing.T) {
 		s.interlinker.IRI, zaragoza.base + "/problems", zaragoza.base + "/problems/ORG_PROBLEM_5", zaragoza.base + "/schemas", s.schema.IRI,
 		zaragoza.base + "/communities", zaragoza.base + "/communities/mobility", zaragoza.base + "/communities/mobility/follow",
 		zaragoza.base + "/organizations", zaragoza.base + "/organizations/city_lab", zaragoza.base + "/teams/school_routes", zaragoza.base + "/teams/school_routes/people",
-		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/clones",
+		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/clones", s.process.IRI + "/releases", s.process.IRI + "/releases/1.1",
 		zaragoza.base + "/stories", zaragoza.base + "/stories/" + s.told, zaragoza.base + "/sign-in", zaragoza.base + "/sign-up",
 		zaragoza.base + "/role-calls?all=yes", s.call.URL, zaragoza.base + "/guest?return=%2Frole-calls%2F",
 		zaragoza.base + "/log", s.process.IRI + "/log", zaragoza.base + "/report?about=" + url.QueryEscape(s.process.IRI), zaragoza.base + "/transparency",
@@ -155,7 +155,7 @@ func TestBrowserPages(t *testing.T) {
 		"/processes/new", "/processes/new/service?words=safe+ways", "/processes/new/stage", "/processes/new/place?country=ES&regulation=gdpr", "/processes/new/partners", "/processes/new/governance",
 		"/processes/new/schemas?purpose=new&stage=begin&country=ES&level=local&regulation=gdpr&partner=all%3Bcitizens&decides=together&delivers=together&words=safe+ways+to+school",
 		"/processes/new/start?schema=public-service&governance=public_civil_partnership&country=ES", "/schemas/public-service?country=ES", "/processes/safe_school_routes", "/processes/safe_school_routes/edit",
-		"/processes/safe_school_routes/guide/" + s.tasks[0].ID, "/processes/safe_school_routes/people", "/processes/safe_school_routes/history", "/processes/safe_school_routes/clones",
+		"/processes/safe_school_routes/guide/" + s.tasks[0].ID, "/processes/safe_school_routes/people", "/processes/safe_school_routes/history", "/processes/safe_school_routes/clones", "/processes/safe_school_routes/releases/new",
 		"/processes/safe_school_routes/guide/new", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/edit",
 		"/processes/safe_school_routes/guide/arrange", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/move",
 		"/processes/safe_school_routes/plan", "/processes/safe_school_routes/plan?zoom=year",
@@ -173,7 +173,7 @@ func TestBrowserPages(t *testing.T) {
 		"/notifications", "/notifications?show=unread", "/me/notifications", "/me/profile", "/me/move", "/organizations/city_lab/profile", "/communities/mobility/profile", "/communities/mobility/move",
 	}
 	atRiga := []string{
-		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/clone?address=" + url.QueryEscape(s.process.IRI), "/admin",
+		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/processes/safe_school_routes_riga/updates", "/clone?address=" + url.QueryEscape(s.process.IRI), "/admin",
 		"/processes/safe_school_routes_riga/guide/" + firstTask(t, riga, "safe_school_routes_riga"),
 	}
 	atRome := []string{askedAbroad(t, zaragoza, rome), "/me/assignments?all=yes", "/me/applications", "/role-calls?all=yes", "/role-calls/" + s.abroad.ID, "/timeline", "/@mobility@" + host, "/lookup?q=" + url.QueryEscape("@city_lab@"+host), "/stories", "/stories/" + s.told + "@" + host}

@@ -74,6 +74,8 @@ func (s *story) steps() []step {
 		{"Riga follows Zaragoza's catalogue and receives its Interlinkers", s.followCatalogue},
 		{"Riga clones Zaragoza's process with its lineage", s.cloneProcess},
 		{"Zaragoza sees who cloned it, and accepts", s.acceptClone},
+		{"Zaragoza releases its process, makes it better and releases it again", s.releaseProcess},
+		{"Riga is told, takes what is safe and keeps what it changed", s.mergeRelease},
 		{"Zaragoza corrects an Interlinker and Riga's copy follows", s.correct},
 		{"Zaragoza withdraws it and Riga shows it as withdrawn", s.withdraw},
 	}

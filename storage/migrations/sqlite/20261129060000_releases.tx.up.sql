@@ -78,5 +78,3 @@ CREATE INDEX release_merges_process ON release_merges (process_id, serial);
 CREATE INDEX release_merges_merged_by ON release_merges (merged_by);
 --bun:split
 CREATE INDEX release_merges_undone_by ON release_merges (undone_by);
---bun:split
-CREATE INDEX processes_origin ON processes (origin_iri);
