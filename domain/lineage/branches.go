@@ -77,21 +77,6 @@ func (b branches) underneath(id string) []string {
 	return out
 }
 
-// after reports whether an item comes after another one by prerequisites.
-func (b branches) after(id, other string) bool {
-	for queue, seen := []string{id}, map[string]bool{}; len(queue) > 0; queue = queue[1:] {
-		next := queue[0]
-		if next == other {
-			return true
-		}
-		if !seen[next] {
-			seen[next] = true
-			queue = append(queue, b.items[next].Prerequisites...)
-		}
-	}
-	return false
-}
-
 // put places an item below a parent: behind the nearest of the siblings that
 // stand before it in the order given, or in front of all.
 func (b branches) put(id, parent string, order []string) {

@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -49,8 +50,9 @@ type Missed struct{ ID, Prerequisite string }
 // Merge makes decisions of updates; those on what is no update do nothing. In
 // Bases, which the clone must remember from then on, nil means forgotten.
 // Nothing that the clone has is lost: an item that the source removed is put
-// aside at most, and a text changes only by a decision on its item. The order
-// of the decisions does not matter.
+// aside at most, and a text changes only by a decision on its item. What is
+// taken comes with what holds it. The order of the decisions does not matter,
+// unless one leaves out what another would have to stand in.
 func (t Trees) Merge(decisions []Resolution) Merged {
 	c := comparisonOf(t)
 	m := &merge{comparison: c, now: c.mine.clone(), bases: map[string]*Base{}}
@@ -258,26 +260,7 @@ func (m *merge) advance(open map[string]bool) {
 // result adds the prerequisites that are wanted, as long as nothing waits for
 // itself, and numbers places.
 func (m *merge) result() Merged {
-	out := Merged{Aside: m.aside, Restored: m.restored, Bases: m.bases}
-	slices.SortFunc(m.edges, func(a, b Missed) int {
-		if n := strings.Compare(a.ID, b.ID); n != 0 {
-			return n
-		}
-		return strings.Compare(a.Prerequisite, b.Prerequisite)
-	})
-	for _, e := range slices.Compact(m.edges) {
-		it, here := m.now.items[e.ID]
-		before, known := m.now.items[e.Prerequisite]
-		if !here || !known || before.Kind != it.Kind || slices.Contains(it.Prerequisites, e.Prerequisite) {
-			continue
-		}
-		if m.now.after(e.Prerequisite, e.ID) {
-			out.Left = append(out.Left, e)
-			continue
-		}
-		it.Prerequisites = append(slices.Clone(it.Prerequisites), e.Prerequisite)
-		m.now.items[e.ID] = it
-	}
+	out := Merged{Aside: m.aside, Restored: m.restored, Bases: m.bases, Left: m.connect()}
 	for parent, ids := range m.now.below {
 		if slices.Equal(ids, m.mine.below[parent]) {
 			continue
@@ -295,4 +278,51 @@ func (m *merge) result() Merged {
 		}
 	})
 	return out
+}
+
+// connect adds the prerequisites that are wanted, item by item, and returns
+// those that would have gone in a circle.
+func (m *merge) connect() (left []Missed) {
+	slices.SortFunc(m.edges, func(a, b Missed) int {
+		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Prerequisite, b.Prerequisite))
+	})
+	next := make(map[string][]string, len(m.now.items)) // which items wait for one
+	for id, it := range m.now.items {
+		for _, before := range it.Prerequisites {
+			next[before] = append(next[before], id)
+		}
+	}
+	var waiting map[string]bool // for the item whose turn it is, directly or not
+	for i, e := range m.edges {
+		it, here := m.now.items[e.ID]
+		before, known := m.now.items[e.Prerequisite]
+		if !here || !known || before.Kind != it.Kind || slices.Contains(it.Prerequisites, e.Prerequisite) {
+			continue
+		}
+		if i == 0 || m.edges[i-1].ID != e.ID || waiting == nil {
+			waiting = reached(next, e.ID)
+		}
+		if waiting[e.Prerequisite] {
+			left = append(left, e)
+			continue
+		}
+		it.Prerequisites = append(slices.Clone(it.Prerequisites), e.Prerequisite)
+		m.now.items[e.ID] = it
+		next[e.Prerequisite] = append(next[e.Prerequisite], e.ID)
+	}
+	return slices.Compact(left)
+}
+
+// reached lists what a way leads to from an item, and the item itself.
+func reached(next map[string][]string, from string) map[string]bool {
+	seen := map[string]bool{from: true}
+	for queue := []string{from}; len(queue) > 0; queue = queue[1:] {
+		for _, id := range next[queue[0]] {
+			if !seen[id] {
+				seen[id] = true
+				queue = append(queue, id)
+			}
+		}
+	}
+	return seen
 }

@@ -15,6 +15,21 @@ import (
 	"interlink/domain/coproduction"
 )
 
+// after reports whether an item comes after another one by prerequisites.
+func (b branches) after(id, other string) bool {
+	for queue, seen := []string{id}, map[string]bool{}; len(queue) > 0; queue = queue[1:] {
+		next := queue[0]
+		if next == other {
+			return true
+		}
+		if !seen[next] {
+			seen[next] = true
+			queue = append(queue, b.items[next].Prerequisites...)
+		}
+	}
+	return false
+}
+
 // after is what becomes of trees by a merge.
 func (t Trees) after(m Merged) Trees {
 	bases := maps.Clone(t.Bases)
@@ -112,6 +127,7 @@ func drawTrees(t *rapid.T) Trees {
 
 func drawDecisions(t *rapid.T, updates []Update) []Resolution {
 	var out []Resolution
+	left := map[string]bool{} // new ones that are left out, and what is below them
 	for _, u := range updates {
 		d := Resolution{ID: u.ID, Decision: rapid.SampledFrom([]Decision{Take, Keep, Edit, Ignore, ""}).Draw(t, "decision")}
 		for _, p := range u.Parts {
@@ -122,6 +138,10 @@ func drawDecisions(t *rapid.T, updates []Update) []Resolution {
 				d.Values = map[coproduction.Part]string{p.Part: "own"}
 			}
 		}
+		if u.Outcome == Added && left[u.Parent] {
+			d.Decision = ""
+		}
+		left[u.ID] = u.Outcome == Added && (left[u.Parent] || d.Decision == Keep || d.Decision == Ignore)
 		out = append(out, d)
 	}
 	return out

@@ -348,6 +348,10 @@ func (s *Releases) Receive(ctx context.Context, by *network.Actor, in Announced)
 	return err
 }
 
+// maxBefore is how many prerequisites all items of a tree have together: a
+// merge looks for circles item by item.
+const maxBefore = 50_000
+
 // Waiting reads a release whose tree is to be read; nil if it was.
 func (s *Releases) Waiting(ctx context.Context, id domain.ID) (*Release, error) {
 	r, err := s.store.Release(ctx, id)
@@ -368,7 +372,11 @@ func (s *Releases) TakeTree(ctx context.Context, r *Release, items []SourceItem)
 	if err == nil {
 		_, err = coproduction.NewTree(made)
 	}
-	if err != nil || tree.Digest() != r.Digest || len(items) != r.Items {
+	before := 0
+	for _, it := range items {
+		before += len(it.Prerequisites)
+	}
+	if err != nil || before > maxBefore || tree.Digest() != r.Digest || len(items) != r.Items {
 		r.State = ReleaseBroken
 		return s.store.SaveRelease(ctx, r, nil, domain.Change{})
 	}

@@ -1,6 +1,9 @@
 package lineage
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Record is what a merge changed of a clone, so that it can be undone.
 type Record struct {
@@ -75,7 +78,10 @@ func (r Record) Undo(now Trees) Undone {
 			was = append(was, it)
 		}
 	}
-	back := Trees{Bases: r.After, Theirs: was, Mine: now.Mine, Aside: now.Aside, Worked: now.Worked}
+	mine := branchesOf(now.Mine)
+	bases := Known(now.Mine) // what the merge did not change is as it was
+	maps.Copy(bases, r.After)
+	back := Trees{Bases: bases, Theirs: was, Mine: now.Mine, Aside: now.Aside, Worked: now.Worked}
 	var out Undone
 	var decisions []Resolution
 	for _, u := range back.Updates() {
@@ -100,7 +106,6 @@ func (r Record) Undo(now Trees) Undone {
 	}
 	out.Merged = back.Merge(decisions)
 	out.Bases = r.Bases
-	mine := branchesOf(now.Mine)
 	for _, top := range slices.Clone(out.Aside) { // each by itself: each is asked about again by itself
 		for _, id := range mine.underneath(top) {
 			if added[id] && !now.Aside[id] && !slices.Contains(out.Aside, id) {

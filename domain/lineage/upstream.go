@@ -306,76 +306,24 @@ func (in MergeInput) open(updates []Update, out *MergeResult) []Resolution {
 // write makes of what a merge changes the items of the clone, and the events
 // that its history tells.
 func (s *Releases) write(l *local, v policy.Viewer, m Merged, events *[]domain.Event) ([]coproduction.Item, error) {
+	w := &rewriting{l, s.mint, v.Actor, map[domain.ID]coproduction.Item{}, nil, events}
 	for _, it := range m.Items {
 		if l.ids[it.ID] == "" {
 			l.ids[it.ID] = s.mint.ID()
 		}
 	}
-	changed := map[domain.ID]coproduction.Item{}
-	var order []domain.ID
-	tell := func(kind domain.EventKind, it coproduction.Item, changes []coproduction.Difference) {
-		e := domain.NewEvent(s.mint, kind, v.Actor, l.process.Subject(), coproduction.ItemChanged{
-			Item: it.ID, Kind: it.Kind, Name: it.Name, Revision: it.Revision + 1, Changes: changes,
-		})
-		e.Part = it.ID
-		*events = append(*events, e)
-	}
-	put := func(it coproduction.Item) {
-		if _, again := changed[it.ID]; !again {
-			order = append(order, it.ID)
-		}
-		changed[it.ID] = it
-	}
-	for _, from := range m.Items {
-		was, err := l.tree.Item(l.ids[from.ID])
-		it := l.apply(was, from)
-		if err != nil { // it is new
-			it.ID, it.Kind, it.FromItem = l.ids[from.ID], from.Kind, from.ID
-			if it.Kind == coproduction.Task {
-				it.Status = coproduction.Awaiting
-			}
-			tell(coproduction.ItemAdded, it, nil)
-			put(it)
-			continue
-		}
-		if d := coproduction.Diff(was.Details(), it.Details()); len(d) > 0 {
-			tell(coproduction.ItemEdited, it, d)
-		}
-		if was.Parent != it.Parent {
-			tell(coproduction.ItemMoved, it, []coproduction.Difference{{
-				Part: coproduction.Part{Field: coproduction.FieldParent}, Before: string(was.Parent), After: string(it.Parent),
-			}})
-		}
-		put(it)
-	}
-	toggle := func(id string, enable bool) {
-		it, known := changed[l.ids[id]]
-		if !known {
-			var err error
-			if it, err = l.tree.Item(l.ids[id]); err != nil {
-				return
-			}
-		}
-		if it.Disabled() != enable {
-			return
-		}
-		kind := coproduction.ItemDisabled
-		it.DisabledAt, it.DisabledBy = s.mint.Now(), v.Actor
-		if enable {
-			kind, it.DisabledAt, it.DisabledBy = coproduction.ItemRestored, time.Time{}, domain.Nobody
-		}
-		tell(kind, it, nil)
-		put(it)
+	for _, it := range m.Items {
+		w.take(it)
 	}
 	for _, id := range m.Aside {
-		toggle(id, false)
+		w.toggle(id, false)
 	}
 	for _, id := range m.Restored {
-		toggle(id, true)
+		w.toggle(id, true)
 	}
-	out := make([]coproduction.Item, len(order))
-	for i, id := range order {
-		out[i] = changed[id]
+	out := make([]coproduction.Item, len(w.order))
+	for i, id := range w.order {
+		out[i] = w.changed[id]
 	}
 	tree, err := l.tree.With(out...)
 	if err != nil {
@@ -384,6 +332,76 @@ func (s *Releases) write(l *local, v policy.Viewer, m Merged, events *[]domain.E
 	l.process.Summarize(tree)
 	l.process.UpdatedAt = s.mint.Now()
 	return out, nil
+}
+
+// rewriting collects what changes in a clone.
+type rewriting struct {
+	*local
+	mint    *domain.Mint
+	by      domain.ActorID
+	changed map[domain.ID]coproduction.Item
+	order   []domain.ID
+	events  *[]domain.Event
+}
+
+func (w *rewriting) tell(kind domain.EventKind, it coproduction.Item, changes ...coproduction.Difference) {
+	e := domain.NewEvent(w.mint, kind, w.by, w.process.Subject(), coproduction.ItemChanged{
+		Item: it.ID, Kind: it.Kind, Name: it.Name, Revision: it.Revision + 1, Changes: changes,
+	})
+	e.Part = it.ID
+	*w.events = append(*w.events, e)
+}
+
+func (w *rewriting) put(it coproduction.Item) {
+	if _, again := w.changed[it.ID]; !again {
+		w.order = append(w.order, it.ID)
+	}
+	w.changed[it.ID] = it
+}
+
+// take changes an item, or adds it.
+func (w *rewriting) take(from SourceItem) {
+	was, err := w.tree.Item(w.ids[from.ID])
+	it := w.apply(was, from)
+	if err != nil { // it is new
+		it.ID, it.Kind, it.FromItem = w.ids[from.ID], from.Kind, from.ID
+		if it.Kind == coproduction.Task {
+			it.Status = coproduction.Awaiting
+		}
+		w.tell(coproduction.ItemAdded, it)
+		w.put(it)
+		return
+	}
+	if d := coproduction.Diff(was.Details(), it.Details()); len(d) > 0 {
+		w.tell(coproduction.ItemEdited, it, d...)
+	}
+	if was.Parent != it.Parent {
+		w.tell(coproduction.ItemMoved, it, coproduction.Difference{
+			Part: coproduction.Part{Field: coproduction.FieldParent}, Before: string(was.Parent), After: string(it.Parent),
+		})
+	}
+	w.put(it)
+}
+
+// toggle puts an item aside, or takes it back into use.
+func (w *rewriting) toggle(id string, enable bool) {
+	it, changed := w.changed[w.ids[id]]
+	if !changed {
+		var err error
+		if it, err = w.tree.Item(w.ids[id]); err != nil {
+			return
+		}
+	}
+	if it.Disabled() != enable {
+		return
+	}
+	kind := coproduction.ItemDisabled
+	it.DisabledAt, it.DisabledBy = w.mint.Now(), w.by
+	if enable {
+		kind, it.DisabledAt, it.DisabledBy = coproduction.ItemRestored, time.Time{}, domain.Nobody
+	}
+	w.tell(kind, it)
+	w.put(it)
 }
 
 // apply puts into an item of the clone what a merge made of it.
