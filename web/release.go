@@ -48,7 +48,7 @@ func (p *Portal) releaseCard(r *lineage.Release) view.ReleaseCard {
 	return view.ReleaseCard{Version: r.Version.String(), Href: p.path(r.IRI), At: r.At, Note: brief(r.Note), Changes: len(r.Changes)}
 }
 
-// shownChanges is how many changes of a release its page shows.
+// shownChanges is how many changes of a release its page, or form, shows.
 const shownChanges = 200
 
 func (p *Portal) release(q *request) error {
@@ -118,7 +118,11 @@ func (p *Portal) releasePage(q *request, f view.Form) (view.Page, error) {
 		{Name: "licence", Label: view.Say("ui.licence"), Hint: view.Say("release.licence_hint"), Value: licence, Max: 100, Autocomplete: "off"},
 		{Name: "digest", Control: view.Hidden, Value: d.Digest},
 	}
-	for _, c := range d.Changes {
+	changes := d.Changes
+	if len(changes) > shownChanges { // those that are not shown are as proposed
+		page.More, changes = len(changes)-shownChanges, changes[:shownChanges]
+	}
+	for _, c := range changes {
 		one := view.ChangedItem{ID: c.Item, Kind: string(c.ItemKind), Name: c.Name, Removed: c.Removed}
 		for _, k := range lineage.ChangeKinds {
 			one.Kinds = append(one.Kinds, view.Option{Value: string(k), Key: "change_kind." + string(k), Selected: k == c.Kind})

@@ -124,3 +124,72 @@ func TestReleasesAndUpdates(t *testing.T) {
 		t.Errorf("all that is safe: status %d, the task says %q", got.status, words())
 	}
 }
+
+// TestUpdatesQueries: neither the page of updates nor that of releases asks
+// more often if there is more.
+func TestUpdatesQueries(t *testing.T) {
+	s := newSite(t)
+	ctx, r := t.Context(), s.as("official")
+	clone, err := s.Lineage.CloneFrom(ctx, s.official, lineage.SourceProcess{IRI: s.process.IRI}, lineage.CloneInput{Name: "again"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := []string{"/processes/safe_ways/releases", "/processes/" + clone.Name + "/updates"}
+	// grow changes some tasks more, releases, and merges one of them.
+	grow := func(more int) {
+		t.Helper()
+		_, tree, err := s.Coproduction.Tree(ctx, s.official, "safe_ways")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range tree.Items() {
+			if it.Kind != coproduction.Task || more == 0 {
+				continue
+			}
+			more--
+			d := it.Details()
+			d.Description = domain.Text{"en": it.Description["en"] + " More."}
+			if err := s.Coproduction.EditItem(ctx, s.official, "safe_ways", it.ID, it.Revision, d); err != nil {
+				t.Fatal(err)
+			}
+		}
+		draft, err := s.Releases.Draft(ctx, s.official, "safe_ways")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Releases.Publish(ctx, s.official, "safe_ways", lineage.ReleaseInput{Version: draft.Next[0], Licence: "CC-BY-4.0", Digest: draft.Digest}); err != nil {
+			t.Fatal(err)
+		}
+		u, err := s.Releases.Updates(ctx, s.official, clone.Name)
+		if err != nil || len(u.Updates) == 0 {
+			t.Fatalf("%+v, %v", u, err)
+		}
+		decision := lineage.Resolution{ID: u.Updates[0].ID, Decision: lineage.Take}
+		if _, err := s.Releases.Merge(ctx, s.official, clone.Name, lineage.MergeInput{Release: u.Release.ID, Decisions: []lineage.Resolution{decision}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	measure := func(path string) (uint64, int) {
+		t.Helper()
+		before := s.Reads()
+		got := r.get(path)
+		if got.status != http.StatusOK {
+			t.Fatalf("%s: status %d", path, got.status)
+		}
+		return s.Reads() - before, len(got.body)
+	}
+	few, small := map[string]uint64{}, map[string]int{}
+	grow(3)
+	for _, path := range pages {
+		measure(path)
+		few[path], small[path] = measure(path)
+	}
+	for range 4 {
+		grow(12)
+	}
+	for _, path := range pages {
+		if many, large := measure(path); many > few[path] || large <= small[path] {
+			t.Errorf("%s: %d queries for %d bytes, then %d for %d", path, few[path], small[path], many, large)
+		}
+	}
+}

@@ -292,15 +292,16 @@ func (m *merge) connect() (left []Missed) {
 			next[before] = append(next[before], id)
 		}
 	}
-	var waiting map[string]bool // for the item whose turn it is, directly or not
-	for i, e := range m.edges {
+	var turn string             // of an item,
+	var waiting map[string]bool // and what waits for it, directly or not
+	for _, e := range m.edges {
 		it, here := m.now.items[e.ID]
 		before, known := m.now.items[e.Prerequisite]
 		if !here || !known || before.Kind != it.Kind || slices.Contains(it.Prerequisites, e.Prerequisite) {
 			continue
 		}
-		if i == 0 || m.edges[i-1].ID != e.ID || waiting == nil {
-			waiting = reached(next, e.ID)
+		if turn != e.ID {
+			turn, waiting = e.ID, reached(next, e.ID)
 		}
 		if waiting[e.Prerequisite] {
 			left = append(left, e)

@@ -73,7 +73,7 @@ type ReleaseChange struct {
 const (
 	maxNote     = 5_000
 	maxItemNote = 1_000
-	maxChanges  = 2_000
+	maxChanges  = 2_000 // that are named
 	maxLicence  = 100
 )
 

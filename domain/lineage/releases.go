@@ -226,7 +226,9 @@ func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in
 		if said, ok := in.Changes[c.Item]; ok {
 			change.Kind, change.Note = said.Kind, said.Note.Clean()
 		}
-		r.Changes = append(r.Changes, change)
+		if r.Changes = append(r.Changes, change); len(r.Changes) == maxChanges {
+			break // the others are found by who compares
+		}
 	}
 	if err := r.check(); err != nil {
 		return nil, err

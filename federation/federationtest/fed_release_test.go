@@ -186,7 +186,17 @@ func decideConflict(t *testing.T, riga *city, u *lineage.Upstream) {
 			open = one
 		}
 	}
-	riga.describe(t, "safe_ways_riga", riga.tasks(t, "safe_ways_riga")[1], "With the guard and the police.")
+	task := func() coproduction.Item {
+		t.Helper()
+		for _, it := range riga.tasks(t, "safe_ways_riga") {
+			if it.FromItem == open.ID {
+				return it
+			}
+		}
+		t.Fatal("the task is gone")
+		return coproduction.Item{}
+	}
+	riga.describe(t, "safe_ways_riga", task(), "With the guard and the police.")
 	part := coproduction.Part{Field: coproduction.FieldDescription, Lang: "en"}
 	in := lineage.MergeInput{
 		Release:   u.Release.ID,
@@ -194,7 +204,7 @@ func decideConflict(t *testing.T, riga *city, u *lineage.Upstream) {
 		Marks:     map[string]string{open.ID: open.Mark()},
 	}
 	stale, err := riga.Releases.Merge(ctx, riga.official, "safe_ways_riga", in)
-	if err != nil || len(stale.Stale) != 1 || riga.tasks(t, "safe_ways_riga")[1].Description["en"] != "With the guard and the police." {
+	if err != nil || len(stale.Stale) != 1 || task().Description["en"] != "With the guard and the police." {
 		t.Fatalf("what changed meanwhile was written over: %+v, %v", stale, err)
 	}
 	for _, one := range riga.updates(t, "safe_ways_riga").Updates {
@@ -203,7 +213,7 @@ func decideConflict(t *testing.T, riga *city, u *lineage.Upstream) {
 	if done, err := riga.Releases.Merge(ctx, riga.official, "safe_ways_riga", in); err != nil || done.Record == nil {
 		t.Fatalf("deciding: %+v, %v", done, err)
 	}
-	if got := riga.tasks(t, "safe_ways_riga")[1].Description["en"]; got != "With both." {
+	if got := task().Description["en"]; got != "With both." {
 		t.Errorf("the words are %q", got)
 	}
 	if left := riga.updates(t, "safe_ways_riga"); left.Counts.Conflicts != 0 {

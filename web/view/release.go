@@ -58,6 +58,7 @@ type ReleaseFormPage struct {
 	Last    string // version of the release before; "" for the first
 	Nothing bool   // nothing changed since
 	Items   []ChangedItem
+	More    int         // further ones, which are as proposed
 	Lang    domain.Lang // of the notes
 }
 
