@@ -419,9 +419,9 @@ func (l *local) apply(it coproduction.Item, from SourceItem) coproduction.Item {
 }
 
 // Merges lists the merges of a clone, newest first, for those who may change
-// its tree. Errors: NotFound, Forbidden.
+// its tree; what is no clone has none. Errors: NotFound, Forbidden.
 func (s *Releases) Merges(ctx context.Context, v policy.Viewer, name string, page domain.Page) (domain.List[*MergeRecord], error) {
-	p, err := s.clone(ctx, v, policy.Read, name)
+	p, err := s.kept(ctx, v, policy.Read, name)
 	if err != nil {
 		return domain.List[*MergeRecord]{}, err
 	}

@@ -74,7 +74,7 @@ type ReleaseChangeInput struct {
 // VersionOfProcess asks for a release.
 type VersionOfProcess struct {
 	Named
-	Version string `path:"version" maxLength:"20"`
+	Version string `path:"version" maxLength:"36"`
 }
 
 // Updates are what the newest release of its source means for a clone.
