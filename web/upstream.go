@@ -43,12 +43,15 @@ func (p *Portal) updatesPage(q *request, f view.Form, stale []string) (view.Page
 		Form: f, Pager: q.pager(merges.Next, merges.Total, len(merges.Items)), Safe: u.Counts.Safe, New: u.Counts.New,
 	}
 	if r := u.Release; r != nil {
-		page.Release, page.Version, page.At, page.Words = string(r.ID), r.Version.String(), r.At, rich(q, r.Note)
+		page.Release, page.Words = string(r.ID), rich(q, r.Note)
 		page.Summary = p.updateSummary(q, u)
 	}
 	said := q.decisions()
 	from, _ := strconv.Atoi(q.URL.Query().Get("from"))
 	from = max(0, min(from, len(u.Updates)))
+	if page.Here = page.Action; from > 0 {
+		page.Here += "?from=" + strconv.Itoa(from)
+	}
 	to := min(from+rowsOfUpdates, len(u.Updates))
 	for n, one := range u.Updates[from:to] {
 		page.Rows = append(page.Rows, p.updateRow(q, u, one, from+n, said[one.ID], slices.Contains(stale, one.ID)))

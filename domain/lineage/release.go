@@ -1,7 +1,6 @@
 package lineage
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,9 +113,6 @@ func (v Version) String() string {
 func (v Version) Number() int64 {
 	return (int64(v.Major)*(maxNumber+1)+int64(v.Minor))*(maxNumber+1) + int64(v.Patch)
 }
-
-// Compare orders versions, the older first.
-func (v Version) Compare(o Version) int { return cmp.Compare(v.Number(), o.Number()) }
 
 // Following lists which versions may come after one: a patch, a minor and a
 // major one. The zero version is none: it is followed by 1.0.

@@ -75,7 +75,7 @@ type ChangedItem struct {
 // UpdatesPage says what the newest release of its source means for a clone, at
 // /processes/{name}/updates.
 //
-// Forms: POST Action {release, all_safe or all_new}; POST Action {release, and
+// Forms: POST Action {release, all_safe or all_new}; POST Here {release, and
 // of each row n: id.n, mark.n, decide.n (take, keep, edit, never),
 // value.n.{part}}; POST Action + "/look"; POST Undo of a merge.
 type UpdatesPage struct {
@@ -83,9 +83,8 @@ type UpdatesPage struct {
 	ProcessHead
 	Source  *Source
 	Action  string
+	Here    string // address of these rows, to which they are sent
 	Release string // id; "" if none is known
-	Version string
-	At      time.Time
 	Summary string // how much there is, in words
 	Words   Rich   // what the release brings
 	Safe    int

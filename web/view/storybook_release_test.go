@@ -34,7 +34,7 @@ func releaseStories(add adder, in framer) {
 	add("release-nothing", form)
 
 	updates := UpdatesPage{
-		Frame: in("/processes/safe_paths/updates"), ProcessHead: head, Action: "/processes/safe_paths/updates", Release: "1", Version: "1.3", At: ago(day),
+		Frame: in("/processes/safe_paths/updates"), ProcessHead: head, Action: "/processes/safe_paths/updates", Here: "/processes/safe_paths/updates", Release: "1",
 		Summary: "Zaragoza: 1.3", Words: page.Words, Safe: 4, New: 2, Look: true, More: "/processes/safe_paths/updates?from=100",
 		Source: &Source{Title: name, Href: "https://zaragoza.example/processes/safe", Origin: Origin{Host: "zaragoza.example", Href: "https://zaragoza.example/processes/safe"}, At: ago(90 * day), Status: "accepted"},
 		Rows: []UpdateRow{
