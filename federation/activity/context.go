@@ -104,7 +104,7 @@ func some(names ...string) terms {
 var (
 	context       = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(security), jsonld.IRI(integrity), inline}
 	objectContext = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(integrity), some("interlink", "schema", "license", "gts", "interactionPolicy", "canQuote", "automaticApproval",
-		"interlink:interlinker", "interlink:schema", "interlink:problem", "interlink:story", "interlink:snapshot")}
+		"interlink:interlinker", "interlink:schema", "interlink:problem", "interlink:story", "interlink:snapshot", "interlink:release")}
 )
 
 // Proven is a document of ours as bytes, with its own context and proof:

@@ -430,7 +430,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"application-accepted":    answer(participation.Accepted, "See you on Tuesday."),
 		"application-declined":    answer(participation.Declined, "All seats are taken."),
 		"create-release": func() ([]byte, error) {
-			return activity.Create(envelope(work.IRI, []domain.IRI{riga}), activity.Release(released(), "en"))
+			return activity.Create(envelope(work.IRI, []domain.IRI{riga}), object(t, work.IRI, activity.Release(released(), "en")))
 		},
 		"offer-clone": func() ([]byte, error) {
 			return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(lineage.Offer{

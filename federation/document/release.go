@@ -26,13 +26,14 @@ func (d *Documents) Release(ctx context.Context, name, version string) (any, err
 	return d.ReleaseOf(ctx, r)
 }
 
-// ReleaseOf makes the document of a release, in the language of its process.
+// ReleaseOf makes the document of a release, in the language of its process and
+// with the proof of it.
 func (d *Documents) ReleaseOf(ctx context.Context, r *lineage.Release) (any, error) {
 	p, err := d.Processes.ProcessByID(ctx, everybody, r.Actor)
 	if err != nil {
 		return nil, err
 	}
-	return activity.Release(r, p.Language), nil
+	return d.proven(ctx, r.Actor, r.At, activity.Release(r, p.Language))
 }
 
 // ReleaseList makes one page of the releases of a public process, newest
