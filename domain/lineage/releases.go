@@ -203,16 +203,6 @@ func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case in.Digest != d.Digest:
-		return nil, domain.Fail(domain.Conflict, "release.changed_meanwhile")
-	case d.Last != nil && len(d.Changes) == 0:
-		return nil, domain.Fail(domain.Invalid, "release.nothing_changed")
-	case len(source.Items) == 0:
-		return nil, domain.Fail(domain.Invalid, "release.empty")
-	case !slices.Contains(d.Next, in.Version):
-		return nil, domain.InvalidField("version", "release.version_next")
-	}
 	r := &Release{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: p.IRI + "/releases/" + domain.IRI(in.Version.String()), Process: p.IRI, Actor: p.ID,
 		Version: in.Version, Title: p.Title, Note: in.Note.Clean(), Licence: in.Licence, Items: len(source.Items), Digest: d.Digest,
@@ -232,6 +222,16 @@ func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in
 	}
 	if err := r.check(); err != nil {
 		return nil, err
+	}
+	switch {
+	case in.Digest != d.Digest:
+		return nil, domain.Fail(domain.Conflict, "release.changed_meanwhile")
+	case d.Last != nil && len(d.Changes) == 0:
+		return nil, domain.Fail(domain.Invalid, "release.nothing_changed")
+	case len(source.Items) == 0:
+		return nil, domain.Fail(domain.Invalid, "release.empty")
+	case !slices.Contains(d.Next, in.Version):
+		return nil, domain.InvalidField("version", "release.version_next")
 	}
 	err = s.store.SaveRelease(ctx, r, source.Items, domain.Change{
 		Events: []domain.Event{domain.NewEvent(s.mint, ProcessReleased, v.Actor, p.Subject(), r.told())},
