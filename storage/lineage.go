@@ -29,6 +29,8 @@ type cloneRow struct {
 	Title      domain.Text
 	ClonerID   string
 	Host       string
+	Version    string
+	Digest     string
 	Offer      string
 	State      string
 	OfferedAt  Stamp
@@ -39,7 +41,7 @@ type cloneRow struct {
 func cloneRowOf(d *lineage.Derivation) *cloneRow {
 	return &cloneRow{
 		ID: string(d.ID), Serial: int64(d.Serial), SourceID: string(d.Source), IRI: string(d.IRI), Title: d.Title,
-		ClonerID: string(d.Cloner), Host: d.Host, Offer: string(d.Offer), State: string(d.State),
+		ClonerID: string(d.Cloner), Host: d.Host, Version: d.Version, Digest: d.Digest, Offer: string(d.Offer), State: string(d.State),
 		OfferedAt: Stamp(d.OfferedAt), AnsweredAt: Stamp(d.AnsweredAt), Revision: d.Revision + 1,
 	}
 }
@@ -47,7 +49,7 @@ func cloneRowOf(d *lineage.Derivation) *cloneRow {
 func (r *cloneRow) derivation() *lineage.Derivation {
 	return &lineage.Derivation{
 		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), Source: domain.ActorID(r.SourceID), IRI: domain.IRI(r.IRI),
-		Title: r.Title, Cloner: domain.ActorID(r.ClonerID), Host: r.Host, Offer: domain.IRI(r.Offer),
+		Title: r.Title, Cloner: domain.ActorID(r.ClonerID), Host: r.Host, Version: r.Version, Digest: r.Digest, Offer: domain.IRI(r.Offer),
 		State: coproduction.Answer(r.State), OfferedAt: r.OfferedAt.Time(), AnsweredAt: r.AnsweredAt.Time(), Revision: r.Revision,
 	}
 }

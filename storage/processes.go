@@ -50,6 +50,7 @@ type processRow struct {
 	OriginTitle    domain.Text
 	OriginHost     string
 	OriginVersion  string
+	OriginDigest   string
 	OriginAt       Stamp
 	OriginAnswer   string
 	OriginProof    string
@@ -72,7 +73,7 @@ func processRowOf(p *coproduction.Process) *processRow {
 	}
 	if o := p.ClonedFrom; o != nil {
 		row.OriginIRI, row.OriginOwner, row.OriginTitle, row.OriginHost = string(o.IRI), string(o.Owner), o.Title, o.Host
-		row.OriginVersion, row.OriginAt, row.OriginAnswer, row.OriginProof = o.Version, Stamp(o.At), string(o.Answer), string(o.Proof)
+		row.OriginVersion, row.OriginDigest, row.OriginAt, row.OriginAnswer, row.OriginProof = o.Version, o.Digest, Stamp(o.At), string(o.Answer), string(o.Proof)
 	}
 	return row
 }
@@ -90,7 +91,7 @@ func (r *processRow) process() *coproduction.Process {
 	if r.OriginIRI != "" {
 		p.ClonedFrom = &coproduction.Origin{
 			IRI: domain.IRI(r.OriginIRI), Owner: domain.IRI(r.OriginOwner), Title: r.OriginTitle, Host: r.OriginHost,
-			Version: r.OriginVersion, At: r.OriginAt.Time(), Answer: coproduction.Answer(r.OriginAnswer), Proof: domain.IRI(r.OriginProof),
+			Version: r.OriginVersion, Digest: r.OriginDigest, At: r.OriginAt.Time(), Answer: coproduction.Answer(r.OriginAnswer), Proof: domain.IRI(r.OriginProof),
 		}
 	}
 	return p

@@ -62,6 +62,7 @@ type Origin struct {
 	Title   domain.Text
 	Host    string // where the source lives
 	Version string // of the source, as it said
+	Digest  string // of the source's tree as it was taken, see lineage.SourceProcess.Digest; "" of clones made before it was kept
 	At      time.Time
 	Answer  Answer     // of the source's people
 	Proof   domain.IRI // activity that carried the answer; "" while there is none

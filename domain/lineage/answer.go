@@ -16,6 +16,8 @@ type Offer struct {
 	Title     domain.Text
 	Cloner    domain.ActorID // actor that offers
 	ClonerIRI domain.IRI
+	Version   string // of the source; "" if not said
+	Digest    string // of the source's tree; "" if not said
 	Activity  domain.IRI
 }
 
@@ -34,7 +36,7 @@ func (s *Service) ReceiveOffer(ctx context.Context, o Offer) (*Derivation, error
 	if _, err := domain.ParseIRI(string(o.Clone)); err != nil {
 		return nil, err
 	}
-	if !fits(o.Title, maxTitle) {
+	if !fits(o.Title, maxTitle) || !plain(o.Version, maxTitle) || o.Digest != "" && !isDigest(o.Digest) {
 		return nil, domain.Fail(domain.Invalid, "process.source_broken")
 	}
 	known, err := s.store.DerivationAt(ctx, o.Clone)
@@ -43,7 +45,7 @@ func (s *Service) ReceiveOffer(ctx context.Context, o Offer) (*Derivation, error
 	}
 	d := &Derivation{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), Source: p.ID, IRI: o.Clone, Title: o.Title.Clean(), Cloner: o.Cloner,
-		Host: o.Clone.Host(), Offer: o.Activity, State: coproduction.Offered, OfferedAt: s.mint.Now(),
+		Host: o.Clone.Host(), Version: o.Version, Digest: o.Digest, Offer: o.Activity, State: coproduction.Offered, OfferedAt: s.mint.Now(),
 	}
 	event := domain.NewEvent(s.mint, CloneOffered, o.Cloner, p.Subject(), d.told())
 	err = s.store.CreateDerivation(ctx, d, domain.Change{Events: []domain.Event{event}})

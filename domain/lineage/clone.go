@@ -47,7 +47,7 @@ func Clone(s SourceProcess, mint *domain.Mint) ([]coproduction.Item, error) {
 // origin says where a clone of the source comes from.
 func (s SourceProcess) origin(at time.Time) *coproduction.Origin {
 	return &coproduction.Origin{
-		IRI: s.IRI, Owner: s.Owner, Title: s.Title, Host: s.IRI.Host(), Version: s.Version,
+		IRI: s.IRI, Owner: s.Owner, Title: s.Title, Host: s.IRI.Host(), Version: s.Version, Digest: s.Digest(),
 		At: at, Answer: coproduction.Offered,
 	}
 }

@@ -22,7 +22,9 @@ type Cloned struct {
 	Source      domain.IRI     `json:"source"`
 	SourceOwner domain.IRI     `json:"sourceOwner"`
 	SourceTitle domain.Text    `json:"sourceTitle"`
-	Local       bool           `json:"local,omitempty"` // the source is of this node
+	Local       bool           `json:"local,omitempty"`   // the source is of this node
+	Version     string         `json:"version,omitempty"` // of the source
+	Digest      string         `json:"digest,omitempty"`  // of the source's tree
 	Items       int            `json:"items"`
 }
 

@@ -16,6 +16,8 @@ type Derivation struct {
 	Title      domain.Text
 	Cloner     domain.ActorID // who offered it
 	Host       string         // where the clone lives
+	Version    string         // of this process that was cloned, as the cloner says; "" if it does not
+	Digest     string         // of the tree that was cloned, as the cloner says; "" if it does not
 	Offer      domain.IRI     // activity that offered it; "" for a clone on this node
 	State      coproduction.Answer
 	OfferedAt  time.Time

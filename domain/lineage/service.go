@@ -124,13 +124,13 @@ func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceP
 	p.Summarize(tree)
 	change := domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, ProcessCloned, v.Actor, p.Subject(), Cloned{
 		Clone: p.ID, CloneIRI: p.IRI, Owner: p.Organization, Title: p.Title, Source: source.IRI, SourceOwner: source.Owner,
-		SourceTitle: source.Title, Local: from != nil, Items: tree.Len(),
+		SourceTitle: source.Title, Local: from != nil, Version: p.ClonedFrom.Version, Digest: p.ClonedFrom.Digest, Items: tree.Len(),
 	})}}
 	var d *Derivation
 	if from != nil {
 		d = &Derivation{
 			ID: s.mint.ID(), Serial: s.mint.Serial(), Source: from.ID, IRI: p.IRI, Title: p.Title, Cloner: v.Actor,
-			Host: s.ns.Host(), State: coproduction.Offered, OfferedAt: p.CreatedAt,
+			Host: s.ns.Host(), Version: p.ClonedFrom.Version, Digest: p.ClonedFrom.Digest, State: coproduction.Offered, OfferedAt: p.CreatedAt,
 		}
 		change.Events = append(change.Events, domain.NewEvent(s.mint, CloneOffered, v.Actor, from.Subject(), d.told()))
 	}

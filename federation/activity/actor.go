@@ -78,6 +78,7 @@ type CloneReference struct {
 	ID      domain.IRI `jsonld:"id"`
 	Name    string     `jsonld:"name,omitempty"`
 	Version int64      `jsonld:"version,omitempty"`
+	Digest  string     `jsonld:"digest,omitempty"` // of the tree that was cloned: hex
 }
 
 type actorDocument struct {

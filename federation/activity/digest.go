@@ -3,6 +3,7 @@ package activity
 import (
 	"encoding/hex"
 	"encoding/json"
+	"strconv"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -118,4 +119,52 @@ func ReadPart(doc Document) ([]catalogue.Mark, error) {
 		marks = append(marks, catalogue.Mark{IRI: iri, Version: int(item.Int("interlink:version"))})
 	}
 	return marks, nil
+}
+
+// treeCollection is the collection of the items of a process: its first page,
+// and what the tree is as a whole.
+type treeCollection struct {
+	ID           domain.IRI    `jsonld:"id"`
+	Type         string        `jsonld:"type"`
+	TotalItems   int           `jsonld:"totalItems"`
+	First        domain.IRI    `jsonld:"first"`
+	Last         domain.IRI    `jsonld:"last"`
+	AttributedTo domain.IRI    `jsonld:"attributedTo"`
+	Tree         treeExtension `jsonld:"interlink:tree"`
+}
+
+// treeExtension says which state of its process a tree is.
+type treeExtension struct {
+	Version int64  `jsonld:"version,omitempty"`
+	Digest  string `jsonld:"digest"` // of all items, see lineage.SourceProcess.Digest
+}
+
+// TreeCollection makes the collection of the items of a process without them.
+func TreeCollection(process domain.IRI, version, digest string, total int) ([]byte, error) {
+	id := process + "/tree"
+	number, _ := strconv.ParseInt(version, 10, 64)
+	return Encode(treeCollection{
+		ID: id, Type: "OrderedCollection", TotalItems: total, AttributedTo: process, Tree: treeExtension{Version: number, Digest: digest},
+		First: id + "?page=" + FirstPage, Last: id + "?page=" + LastPage,
+	})
+}
+
+// TreeHead is what the collection of a tree says of it as a whole.
+type TreeHead struct {
+	Version string // "" if not said
+	Digest  string // "" if not said
+	Total   int    // items
+	First   domain.IRI
+}
+
+// ReadTree reads the collection of the items of a process of another node.
+func ReadTree(doc Document) TreeHead {
+	h := TreeHead{Total: int(doc.Int("totalItems")), First: doc.IRI("first")}
+	if ext := doc.Object("interlink:tree"); ext != nil {
+		h.Digest = ext.String("digest")
+		if v := ext.Int("version"); v > 0 {
+			h.Version = strconv.FormatInt(v, 10)
+		}
+	}
+	return h
 }

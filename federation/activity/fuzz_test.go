@@ -362,11 +362,11 @@ func FuzzProcess(f *testing.F) {
 				same(t, "the element", back, item)
 			}
 		}
-		if clone, source, title, ok := activity.ReadClone(doc); ok {
-			addresses(t, clone, source)
-			cloneAgain, sourceAgain, _, ok := activity.ReadClone(again(t, activity.Clone(clone, title, source, "")))
-			if !ok || cloneAgain != clone || sourceAgain != source {
-				t.Errorf("the clone %s of %s is %s of %s", clone, source, cloneAgain, sourceAgain)
+		if o, ok := activity.ReadClone(doc); ok {
+			addresses(t, o.Clone, o.Source)
+			back, ok := activity.ReadClone(again(t, activity.Clone(o, "")))
+			if !ok || back.Clone != o.Clone || back.Source != o.Source || back.Version != o.Version || back.Digest != o.Digest {
+				t.Errorf("the clone %+v is %+v", o, back)
 			}
 		}
 	})

@@ -84,7 +84,7 @@ func processOf() *coproduction.Process {
 		IRI: work.IRI, Name: work.Name, Title: domain.Text{"en": "Safe ways to school", "es": "Caminos escolares seguros"},
 		Summary: domain.Text{"en": "Children walk alone again.", "es": "Los niños vuelven a ir solos."}, Language: "en",
 		Status: coproduction.InProgress, SchemaIRI: base + "/schemas/public-service", Revision: 7, Visibility: domain.VisiblePublic,
-		ClonedFrom: &coproduction.Origin{IRI: "https://riga.example/processes/safe", Title: domain.Text{"lv": "Droši ceļi"}, Version: "3"},
+		ClonedFrom: &coproduction.Origin{IRI: "https://riga.example/processes/safe", Title: domain.Text{"lv": "Droši ceļi"}, Version: "3", Digest: strings.Repeat("ab", 32)},
 	}
 }
 
@@ -417,7 +417,9 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"application-accepted":    answer(participation.Accepted, "See you on Tuesday."),
 		"application-declined":    answer(participation.Declined, "All seats are taken."),
 		"offer-clone": func() ([]byte, error) {
-			return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(work.IRI, processOf().Title, "https://riga.example/processes/safe", "Droši ceļi"), "https://riga.example/processes/safe/clones")
+			return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(lineage.Offer{
+				Clone: work.IRI, Title: processOf().Title, Source: "https://riga.example/processes/safe", Version: "4", Digest: strings.Repeat("ab", 32),
+			}, "Droši ceļi"), "https://riga.example/processes/safe/clones")
 		},
 		"accept-clone": func() ([]byte, error) {
 			return activity.Accept(envelope(work.IRI, []domain.IRI{riga}), domain.IRI("https://riga.example/activities/9"))
@@ -431,6 +433,9 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"tombstone":  func() ([]byte, error) { return activity.Tombstone(told(t).IRI, "Article", noon) },
 		"collection": func() ([]byte, error) { return activity.Collection(shelf.IRI+"/entries", shelf.IRI, 34, true) },
+		"collection-of-tree": func() ([]byte, error) {
+			return activity.TreeCollection(work.IRI, "7", strings.Repeat("ab", 32), 52)
+		},
 		"page-of-tree": func() ([]byte, error) {
 			return activity.CollectionPage(work.IRI+"/tree", "first", domain.List[any]{Next: "3", Total: 52, Items: []any{activity.Item(work.IRI, "en", item)}})
 		},
@@ -563,9 +568,9 @@ func TestGoldenReadBack(t *testing.T) {
 	if err != nil || shot.Digest() != told(t).Digest {
 		t.Errorf("snapshot: %+v, %v", shot, err)
 	}
-	clone, of, title, ok := activity.ReadClone(read(t, "offer-clone", "object"))
-	if !ok || clone != work.IRI || of != "https://riga.example/processes/safe" || title.Empty() {
-		t.Errorf("clone: %s of %s", clone, of)
+	o, ok := activity.ReadClone(read(t, "offer-clone", "object"))
+	if !ok || o.Clone != work.IRI || o.Source != "https://riga.example/processes/safe" || o.Title.Empty() || o.Version != "4" || len(o.Digest) != 64 {
+		t.Errorf("clone: %+v", o)
 	}
 	if in, ok := activity.ReadRoleCall(read(t, "create-role-call", "object")); !ok || in.IRI != calling().IRI || in.URL != calling().URL || in.TeamIRI != team.IRI || !reflect.DeepEqual(in.Details, calling().Details) || in.State != participation.CallOpen {
 		t.Errorf("role call: %+v", in)

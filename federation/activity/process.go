@@ -36,7 +36,7 @@ func Process(p *coproduction.Process, organization, community domain.IRI) *Proce
 	}
 	if from := p.ClonedFrom; from != nil {
 		version, _ := strconv.ParseInt(from.Version, 10, 64)
-		ext.ClonedFrom = &CloneReference{ID: from.IRI, Name: from.Title.String(), Version: version}
+		ext.ClonedFrom = &CloneReference{ID: from.IRI, Name: from.Title.String(), Version: version, Digest: from.Digest}
 	}
 	return ext
 }
@@ -116,17 +116,28 @@ type cloneOf struct {
 	Of CloneReference `jsonld:"of"`
 }
 
-// Clone makes the object of an Offer: a process that was cloned from source.
-func Clone(clone domain.IRI, title domain.Text, source domain.IRI, sourceTitle string) any {
-	return cloneDocument{ID: clone, Type: "Group", Name: title.String(), Clone: cloneOf{CloneReference{ID: source, Name: sourceTitle}}}
+// Clone makes the object of an Offer: a process that was cloned from a source.
+func Clone(o lineage.Offer, sourceTitle string) any {
+	version, _ := strconv.ParseInt(o.Version, 10, 64)
+	return cloneDocument{
+		ID: o.Clone, Type: "Group", Name: o.Title.String(),
+		Clone: cloneOf{CloneReference{ID: o.Source, Name: sourceTitle, Version: version, Digest: o.Digest}},
+	}
 }
 
-// ReadClone reads the object of an Offer; ok is false if it is no clone.
-func ReadClone(doc Document) (clone, source domain.IRI, title domain.Text, ok bool) {
+// ReadClone reads the object of an Offer; ok is false if it is no clone. Who
+// offers it, and by which activity, is not in it.
+func ReadClone(doc Document) (o lineage.Offer, ok bool) {
 	ext := doc.Object("interlink:clone")
 	if ext == nil {
-		return "", "", nil, false
+		return o, false
 	}
-	clone, source = doc.IRI("id"), ext.IRI("of")
-	return clone, source, doc.Text("name", domain.Undetermined), clone != "" && source != ""
+	o = lineage.Offer{Clone: doc.IRI("id"), Source: ext.IRI("of"), Title: doc.Text("name", domain.Undetermined)}
+	if of := ext.Object("of"); of != nil {
+		o.Digest = of.String("digest")
+		if v := of.Int("version"); v > 0 {
+			o.Version = strconv.FormatInt(v, 10)
+		}
+	}
+	return o, o.Clone != "" && o.Source != ""
 }

@@ -107,8 +107,22 @@ func (e *Endpoint) entriesPart(r *http.Request) (any, error) {
 	return e.Documents.EntriesPart(r.Context(), part[0])
 }
 
-// tree lists the items of a public process in their order.
+// tree lists the items of a public process in their order; the collection
+// itself says by its digest which they are.
 func (e *Endpoint) tree(w http.ResponseWriter, r *http.Request) {
+	if _, _, asked := pageOf(r); !asked {
+		source, err := e.Documents.Lineage.Published(r.Context(), policy.Viewer{}, r.PathValue("name"))
+		var body []byte
+		if err == nil {
+			body, err = activity.TreeCollection(source.IRI, source.Version, source.Digest(), len(source.Items))
+		}
+		if err != nil {
+			fail(w, r, e.Log, err, tombstone{})
+			return
+		}
+		serve(w, r, activity.MediaType, body)
+		return
+	}
 	e.list(w, r, e.NS.IRI("processes", r.PathValue("name")), func(p domain.Page) (domain.List[any], error) {
 		return e.Documents.Tree(r.Context(), r.PathValue("name"), p)
 	})

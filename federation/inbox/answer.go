@@ -121,13 +121,12 @@ func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.
 	if in.Embedded["interlink:coproduced"] != nil {
 		return v.propose(ctx, in, actor)
 	}
-	clone, source, title, ok := activity.ReadClone(in.Embedded)
-	if !ok || in.Target != source+"/clones" {
+	o, ok := activity.ReadClone(in.Embedded)
+	if !ok || in.Target != o.Source+"/clones" {
 		return domain.Fail(domain.Invalid, "error.activity")
 	}
-	_, err := v.Clones.ReceiveOffer(ctx, lineage.Offer{
-		Source: source, Clone: clone, Title: title, Cloner: actor.ID, ClonerIRI: actor.IRI, Activity: in.ID,
-	})
+	o.Cloner, o.ClonerIRI, o.Activity = actor.ID, actor.IRI, in.ID
+	_, err := v.Clones.ReceiveOffer(ctx, o)
 	return err
 }
 

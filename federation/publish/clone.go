@@ -63,7 +63,9 @@ func (p *Clones) offered(ctx context.Context, e domain.Event) ([]network.Outgoin
 	if c.SourceOwner != "" && c.SourceOwner != source.IRI {
 		env.Cc = []domain.IRI{c.SourceOwner}
 	}
-	raw, err := activity.Offer(env, activity.Clone(clone.IRI, c.Title, source.IRI, c.SourceTitle.String()), source.IRI+"/clones")
+	raw, err := activity.Offer(env, activity.Clone(lineage.Offer{
+		Clone: clone.IRI, Title: c.Title, Source: source.IRI, Version: c.Version, Digest: c.Digest,
+	}, c.SourceTitle.String()), source.IRI+"/clones")
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,8 @@ type Clone struct {
 	Title      domain.Text `json:"title"`
 	Cloner     *Actor      `json:"cloner,omitempty" doc:"who offered it"`
 	Host       string      `json:"host" doc:"where it lives"`
+	Version    string      `json:"version,omitempty" doc:"of the source that was cloned, as the cloner says"`
+	Digest     string      `json:"digest,omitempty" doc:"of the tree that was cloned, as the cloner says: hex"`
 	State      string      `json:"state" enum:"offered,accepted,rejected"`
 	OfferedAt  time.Time   `json:"offeredAt"`
 	AnsweredAt *time.Time  `json:"answeredAt,omitempty"`
@@ -38,7 +40,7 @@ type Clone struct {
 
 func (a *API) clone(ctx context.Context, c *caller, d *lineage.Derivation) Clone {
 	return Clone{
-		ID: d.ID, IRI: d.IRI, Title: d.Title, Cloner: a.actorByID(ctx, c, d.Cloner), Host: d.Host, State: string(d.State),
+		ID: d.ID, IRI: d.IRI, Title: d.Title, Cloner: a.actorByID(ctx, c, d.Cloner), Host: d.Host, Version: d.Version, Digest: d.Digest, State: string(d.State),
 		OfferedAt: d.OfferedAt, AnsweredAt: instant(d.AnsweredAt),
 	}
 }

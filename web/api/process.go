@@ -37,11 +37,13 @@ type Process struct {
 
 // Origin says what a process was cloned from.
 type Origin struct {
-	IRI    domain.IRI  `json:"iri"`
-	Title  domain.Text `json:"title"`
-	Host   string      `json:"host"`
-	At     time.Time   `json:"at"`
-	Answer string      `json:"answer" enum:"offered,accepted,rejected" doc:"of the source's people"`
+	IRI     domain.IRI  `json:"iri"`
+	Title   domain.Text `json:"title"`
+	Host    string      `json:"host"`
+	Version string      `json:"version,omitempty" doc:"of the source, as it said"`
+	Digest  string      `json:"digest,omitempty" doc:"of the source's tree as it was taken, hex"`
+	At      time.Time   `json:"at"`
+	Answer  string      `json:"answer" enum:"offered,accepted,rejected" doc:"of the source's people"`
 }
 
 func (a *API) process(ctx context.Context, c *caller, p *coproduction.Process) Process {
@@ -53,7 +55,7 @@ func (a *API) process(ctx context.Context, c *caller, p *coproduction.Process) P
 		Community: a.actorByID(ctx, c, p.Community), Schema: p.SchemaIRI, Revision: p.Revision, UpdatedAt: p.UpdatedAt,
 	}
 	if from := p.ClonedFrom; from != nil {
-		out.ClonedFrom = &Origin{IRI: from.IRI, Title: from.Title, Host: from.Host, At: from.At, Answer: string(from.Answer)}
+		out.ClonedFrom = &Origin{IRI: from.IRI, Title: from.Title, Host: from.Host, Version: from.Version, Digest: from.Digest, At: from.At, Answer: string(from.Answer)}
 	}
 	return out
 }
