@@ -333,3 +333,25 @@ func saveValues(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
 	_, err := tx.NewInsert().Model(&values).Exec(ctx)
 	return err
 }
+
+// Unknown returns those of some addresses that are no entries here, whatever
+// became of them.
+func (s *Catalogue) Unknown(ctx context.Context, iris []domain.IRI) ([]domain.IRI, error) {
+	known := map[domain.IRI]bool{}
+	for part := range slices.Chunk(iris, 500) {
+		entries, err := s.EntriesByIRI(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			known[e.IRI] = true
+		}
+	}
+	var out []domain.IRI
+	for _, iri := range iris {
+		if !known[iri] {
+			out = append(out, iri)
+		}
+	}
+	return out, nil
+}

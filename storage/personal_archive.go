@@ -55,6 +55,7 @@ var exports = []export{
 	{"withheld_credits", "withheld_credits", "person_id = ?0", "resource_id", ""},
 	{"interlinkers_used", "process_uses", "actor_id = ?0", "id", ""},
 	{"clones", "clones", "cloner_id = ?0", "serial", "revision"},
+	{"clones_on_their_way", "clonings", "asker_id = ?0", "serial", "revision"},
 	{"reports", "reports", "reporter_id = ?0", "serial", "revision note resolver_id"},
 	{"notices", "notices", "reporter_id = ?0 AND reporter_id <> ''", "serial", "revision decided_by statement"},
 	{"decisions_about_you", "notices", "target_id = ?0 AND state = 'decided'", "serial", "revision decided_by secret reason name email reporter_id"},

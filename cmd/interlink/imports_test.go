@@ -35,7 +35,7 @@ var rules = []rule{
 	{"domain/catalogue/...", []string{"domain", "domain/policy", "domain/network", "domain/picture", "domain/catalogue/..."}, []string{standard, "go.yaml.in/yaml/v3"}},
 	{"domain/coproduction", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue"}, []string{standard}},
 	{"domain/curation", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/coproduction"}, []string{standard}},
-	{"domain/lineage", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/coproduction"}, []string{standard}},
+	{"domain/lineage", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/catalogue/rdf", "domain/coproduction"}, []string{standard}},
 	{"domain/story", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/coproduction", "domain/lineage"}, []string{standard}},
 	{"domain/community", []string{"domain", "domain/policy", "domain/network", "domain/markup", "domain/picture"}, []string{standard}},
 	{"domain/participation", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/community"}, []string{standard}},

@@ -69,6 +69,7 @@ type ProcessExtension struct {
 	Schema       domain.IRI      `jsonld:"schema,omitempty"`
 	Version      int64           `jsonld:"version"`
 	Tree         domain.IRI      `jsonld:"tree"`
+	Resources    domain.IRI      `jsonld:"resources"`
 	Clones       domain.IRI      `jsonld:"clones"`
 	ClonedFrom   *CloneReference `jsonld:"clonedFrom,omitempty"`
 }

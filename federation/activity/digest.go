@@ -154,12 +154,11 @@ type TreeHead struct {
 	Version string // "" if not said
 	Digest  string // "" if not said
 	Total   int    // items
-	First   domain.IRI
 }
 
 // ReadTree reads the collection of the items of a process of another node.
 func ReadTree(doc Document) TreeHead {
-	h := TreeHead{Total: int(doc.Int("totalItems")), First: doc.IRI("first")}
+	h := TreeHead{Total: int(doc.Int("totalItems"))}
 	if ext := doc.Object("interlink:tree"); ext != nil {
 		h.Digest = ext.String("digest")
 		if v := ext.Int("version"); v > 0 {

@@ -95,6 +95,11 @@ var item = lineage.SourceItem{
 	Interlinkers: []domain.IRI{base + "/interlinkers/stakeholder-map"},
 }
 
+var resource = lineage.SourceResource{
+	IRI: base + "/processes/safe_ways/resources/5", Item: base + "/processes/safe_ways/guide/3", Kind: coproduction.Document, Name: "How we walked",
+	Body: "Meet at the *school gate*.", Language: "en", Licence: "CC-BY-4.0",
+}
+
 func interlinker(status catalogue.Status) *catalogue.Entry {
 	e := &catalogue.Entry{
 		Kind: catalogue.KindInterlinker, IRI: base + "/interlinkers/stakeholder-map", Slug: "stakeholder-map",
@@ -436,6 +441,9 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"collection-of-tree": func() ([]byte, error) {
 			return activity.TreeCollection(work.IRI, "7", strings.Repeat("ab", 32), 52)
 		},
+		"page-of-resources": func() ([]byte, error) {
+			return activity.CollectionPage(work.IRI+"/resources", "first", domain.List[any]{Total: 1, Items: []any{activity.Resource(work.IRI, resource)}})
+		},
 		"page-of-tree": func() ([]byte, error) {
 			return activity.CollectionPage(work.IRI+"/tree", "first", domain.List[any]{Next: "3", Total: 52, Items: []any{activity.Item(work.IRI, "en", item)}})
 		},
@@ -542,8 +550,8 @@ func TestGoldenReadBack(t *testing.T) {
 	if err != nil || a.IRI != group.IRI || a.Name != "mobility" || a.Host != "zaragoza.example" || a.Subject != network.SubjectCommunity || a.PublicKey != pem || a.SharedInbox != group.SharedInbox {
 		t.Errorf("community: %+v, %v", a, err)
 	}
-	source, tree, err := activity.ReadProcess(read(t, "actor-process", ""))
-	if err != nil || tree != work.IRI+"/tree" || source.Owner != council.IRI || source.Version != "7" || !reflect.DeepEqual(source.Title, processOf().Title) || !reflect.DeepEqual(source.Summary, processOf().Summary) {
+	source, tree, resources, err := activity.ReadProcess(read(t, "actor-process", ""))
+	if err != nil || resources != work.IRI+"/resources" || tree != work.IRI+"/tree" || source.Owner != council.IRI || source.Version != "7" || !reflect.DeepEqual(source.Title, processOf().Title) || !reflect.DeepEqual(source.Summary, processOf().Summary) {
 		t.Errorf("process: %+v, %v", source, err)
 	}
 	got, ok := activity.ReadItem(read(t, "page-of-tree", "").Objects("orderedItems")[0])
@@ -567,6 +575,9 @@ func TestGoldenReadBack(t *testing.T) {
 	shot, err := activity.ReadSnapshot(read(t, "object-snapshot", ""))
 	if err != nil || shot.Digest() != told(t).Digest {
 		t.Errorf("snapshot: %+v, %v", shot, err)
+	}
+	if got, ok := activity.ReadResource(read(t, "page-of-resources", "").Objects("orderedItems")[0]); !ok || !reflect.DeepEqual(got, resource) {
+		t.Errorf("resource: %+v", got)
 	}
 	o, ok := activity.ReadClone(read(t, "offer-clone", "object"))
 	if !ok || o.Clone != work.IRI || o.Source != "https://riga.example/processes/safe" || o.Title.Empty() || o.Version != "4" || len(o.Digest) != 64 {

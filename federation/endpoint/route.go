@@ -86,6 +86,7 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/catalogue/digest/{part}", false, e.object("OrderedCollection", e.entriesPart)},
 		{get, "/trust-list", true, e.object("Document", func(r *http.Request) (any, error) { return e.Documents.TrustList(r.Context()) })},
 		{get, "/processes/{name}/tree", false, http.HandlerFunc(e.tree)},
+		{get, "/processes/{name}/resources", true, http.HandlerFunc(e.resources)},
 		{get, "/processes/{name}/clones", true, http.HandlerFunc(e.clones)},
 		{get, "/processes/{name}/guide/{item}", true, e.object("Note", func(r *http.Request) (any, error) {
 			return e.Documents.Item(r.Context(), r.PathValue("name"), e.address(r))

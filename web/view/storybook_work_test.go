@@ -70,20 +70,24 @@ func processStories(add adder, in, out framer) {
 	add("history-empty", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false)})
 	clones := []Derivation{{Title: only("lv", "Droši ceļi uz skolu"), Href: "/@drosi@riverbend.example", By: milo, Origin: riverbend, At: ago(2 * time.Hour), Status: "offered", Kept: 20, Tasks: 24, Accept: "/a", Reject: "/r", Message: only("lv", "Paldies!")},
 		{Title: only("en", "Quiet streets"), Href: "/@quiet@x", By: far, Origin: stranger, At: ago(40 * day), Status: "accepted"}, {Title: only("en", "Copy"), Href: "/c", By: ada, At: ago(90 * day), Status: "rejected"}}
-	add("clones", ClonesPage{Frame: in("/processes/safe_paths/clones"), ProcessHead: processHead("clones", true), Source: process.Source, Derivations: clones, Pager: Pager{Total: 3, Shown: 3}})
+	add("clones", ClonesPage{Frame: in("/processes/safe_paths/clones"), ProcessHead: processHead("clones", true), Source: process.Source, Derivations: clones, Data: "/processes/safe_paths/lineage", Pager: Pager{Total: 3, Shown: 3}})
 	add("clones-empty", ClonesPage{Frame: out("/processes/safe_paths/clones"), ProcessHead: processHead("clones", false)})
 
 	add("clone", ClonePage{Frame: in("/clone"), Known: processes(2)})
 	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})
 	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),
 		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Resources: 3, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
+	preview.Unlicensed, preview.Absent, preview.Reset = 2, []string{"https://riverbend.example/interlinkers/map"}, []Sentence{Say("clone.left_status"), Say("clone.reset_people")}
+	preview.Warnings = append(preview.Warnings, Say("clone.language_missing", domain.Lang("lv"), 3, 27))
+	preview.Rules = []Regulated{{Link{"/interlinkers/map", only("es", "Mapa")}, only("es", "RGPD")}}
 	add("clone-preview", preview)
 	preview.Form, preview.Warnings, preview.Tree = refused(url.Values{"title": {"x"}}, "name"), nil, folded()
 	add("clone-preview-refused", preview)
-	add("progress", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.preview_of", only("es", "Caminos tranquilos")), Work: Progress{State: "running", Doing: Say("count.tasks_n", 12), Done: 12, Total: 18, Started: ago(4 * time.Second)}})
+	add("progress", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.preview_of", only("es", "Caminos tranquilos")), Work: Progress{State: "running", Doing: Say("count.tasks_n", 12), Done: 12, Total: 18, Started: ago(4 * time.Second)}, Cancel: "/clonings/1/cancel"})
 	add("progress-queued", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "queued"}})
-	add("progress-done", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "done", Done: 18, Total: 18, Started: ago(time.Minute), Ended: noon}, Result: &Link{"/processes/caminos", only("es", "Caminos tranquilos")}})
-	add("progress-failed", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "failed", Err: errAway, Started: ago(time.Minute), Ended: noon}, Retry: "/jobs/1/retry"})
+	add("progress-done", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "done", Done: 18, Total: 18, Started: ago(time.Minute), Ended: noon}, Result: &Link{"/processes/caminos", only("es", "Caminos tranquilos")},
+		Manifest: &Manifest{Items: 27, Resources: 3, LeftOut: 2, Asked: 1, More: 4, Skipped: []Skipped{{"Plan", "https://riverbend.example/x", Say("clone.skipped_licence")}, {"R", "", Say("clone.skipped_broken")}}}})
+	add("progress-failed", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "failed", Err: errAway, Started: ago(time.Minute), Ended: noon}, Retry: "/jobs/1/retry", Again: "/clone?address=x"})
 
 	add("stories", StoriesPage{Frame: out("/stories"), Items: stories(4), Pager: Pager{Total: 40, Shown: 4, Next: "/n", Previous: "/p"}, Facets: []Facet{{Name: "language", Key: "facet.language", Options: []FacetOption{{Value: "lv", Enum: "language", Count: 3}}}}})
 	add("stories-empty", StoriesPage{Frame: out("/stories")})

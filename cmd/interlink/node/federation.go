@@ -91,6 +91,7 @@ func (n *Node) federate(ctx context.Context) error {
 	if n.o.SignedFetch {
 		f.endpoint.Reader = f.handler.Reader
 	}
+	n.Lineage.ReadBy(f.collections, s.catalogue)
 	n.Communities.FindBy(n.Lookup)
 	n.Organizations.FindBy(func(ctx context.Context, handle string) (domain.ActorID, error) {
 		found, err := n.Lookup(ctx, handle)

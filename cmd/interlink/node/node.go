@@ -321,6 +321,8 @@ func (n *Node) employ(ctx context.Context) error {
 
 			exchange.JobImport: jobs.Typed(n.Exchange.Run),
 
+			lineage.JobClone: jobs.Typed(n.Lineage.Work),
+
 			network.JobBackfill:  jobs.Typed(n.federation.collections.Backfill),
 			catalogue.JobCheck:   jobs.Typed(n.federation.collections.Check),
 			catalogue.JobRead:    jobs.Typed(n.federation.collections.Read),
