@@ -6,9 +6,26 @@ import (
 	"strings"
 	"testing"
 
+	"interlink/domain"
 	"interlink/domain/lineage"
 	"interlink/domain/policy"
 )
+
+// cloned waits until a clone is made whose work is shown at an address.
+func (s *site) cloned(t *testing.T, at string) {
+	t.Helper()
+	id, found := strings.CutPrefix(at, "/clonings/")
+	for state := lineage.CloningRuns; state != lineage.CloningDone; {
+		if _, err := s.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		c, err := s.Lineage.Cloning(t.Context(), s.official, domain.ID(id))
+		if err != nil || !found || c.State == lineage.CloningFailed {
+			t.Fatalf("the work at %s: %+v (%v)", at, c, err)
+		}
+		state = c.State
+	}
+}
 
 // TestCloningPage: who asked for a clone sees how far it is, what it took and
 // what not, and can stop it; others see nothing.
@@ -24,18 +41,10 @@ func TestCloningPage(t *testing.T) {
 	if got := s.anonymous().get(at); got.status != http.StatusNotFound {
 		t.Errorf("a stranger: status %d", got.status)
 	}
-	for r.get(at); ; {
-		if _, err := s.Settle(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		c, err := s.Lineage.Cloning(t.Context(), s.official, begun.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if c.State != lineage.CloningRuns {
-			break
-		}
+	if got := r.get(at); got.status != http.StatusOK {
+		t.Errorf("on its way: status %d", got.status)
 	}
+	s.cloned(t, at)
 	done := r.get(at)
 	for _, want := range []string{"What was taken over", "/processes/as_a_job", "phases, objectives and tasks"} {
 		if !strings.Contains(done.body, want) {
