@@ -10,7 +10,6 @@ import (
 	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
-	"interlink/federation/activity"
 	"interlink/federation/federationtest"
 	"interlink/storage/storagetest"
 )
@@ -136,7 +135,7 @@ func TestCloningOfLies(t *testing.T) {
 				"interlink:tree": map[string]any{"version": 3, "digest": lineage.SourceProcess{Items: items}.Digest()},
 			}
 			page := map[string]any{"@context": streams, "id": string(iri) + "/tree?page=first", "type": "OrderedCollectionPage", "partOf": string(iri) + "/tree", "orderedItems": []any{
-				activity.Item(iri, "en", items[0]), activity.Item(iri, "en", items[1]),
+				map[string]any{"id": items[0].ID, "type": "Note", "interlink:item": items[0]}, map[string]any{"id": items[1].ID, "type": "Note", "interlink:item": items[1]},
 			}}
 			fn(process, tree, page)
 			b.hostile.Pretend(person, map[string]any{"type": "Group", "interlink:process": process})

@@ -76,7 +76,7 @@ func (a *API) cloningOperations(tag string) {
 		}
 		return &Made[Cloning]{Location: Path + "/clonings/" + string(begun.ID), Body: cloningOf(begun)}, nil
 	})
-	do(a, tag, operation{method: http.MethodGet, path: "/clonings", summary: "List one's clonings", description: "Newest first, for 30 days after they ended."},
+	do(a, tag, operation{method: http.MethodGet, path: "/clonings", own: true, summary: "List one's clonings", description: "Newest first, for 30 days after they ended."},
 		func(ctx context.Context, c *caller, in *Paging) (*List[Cloning], error) {
 			list, err := a.Lineage.Clonings(ctx, c.viewer, in.page())
 			if err != nil {

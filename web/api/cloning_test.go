@@ -35,5 +35,5 @@ func TestCloning(t *testing.T) {
 	if again := s.want(http.StatusOK, "official", http.MethodPost, at+"/cancel", nil); text(again, "state") != "done" {
 		t.Errorf("stopped too late: %v", again)
 	}
-	s.want(http.StatusForbidden, "stranger", http.MethodPost, "/clonings", object{"source": s.URL + "/processes/safe_ways", "name": "as_a_job"})
+	s.want(http.StatusConflict, "stranger", http.MethodPost, "/clonings", object{"source": s.URL + "/processes/safe_ways", "name": "as_a_job"})
 }
