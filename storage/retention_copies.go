@@ -95,7 +95,7 @@ func removeStories(ctx context.Context, tx bun.Tx, ids bun.ListValues) error {
 		return err
 	}
 	for _, query := range []string{
-		"DELETE FROM feed WHERE object_kind = 'story' AND object_id IN (?)", "DELETE FROM story_terms WHERE story_id IN (?)",
+		"DELETE FROM feed WHERE object_kind = 'story' AND object_id IN (?)", "DELETE FROM story_terms WHERE story_id IN (?)", "DELETE FROM story_evidence WHERE story_id IN (?)",
 		"DELETE FROM stories WHERE id IN (?)",
 	} {
 		if _, err := tx.NewRaw(query, ids).Exec(ctx); err != nil {

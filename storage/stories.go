@@ -132,8 +132,13 @@ func (s *Stories) story(ctx context.Context, where string, args ...any) (*story.
 			return nil, fmt.Errorf("snapshot of story %s: %w", row.ID, err)
 		}
 	}
+	var err error
 	if out.Host != "" {
-		return out, nil
+		out.Evidence, err = s.evidence(ctx, row.ID)
+		return out, err
+	}
+	if out.Cosigned, err = s.cosigned(ctx, out); err != nil {
+		return nil, err
 	}
 	members, err := groupMembers(ctx, s.db, []string{row.OwnerID})
 	out.Stewards = members[row.OwnerID].Administrators()
@@ -218,6 +223,9 @@ func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.
 			return err
 		}
 		if err := replaceStoryFiles(ctx, tx, st); err != nil {
+			return err
+		}
+		if err := replaceEvidence(ctx, tx, st); err != nil {
 			return err
 		}
 		if st.Host != "" && st.Status != story.Published {

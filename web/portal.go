@@ -97,6 +97,9 @@ type Options struct {
 	Curation      *curation.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
+
+	Signatures func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story; none if nobody did
+
 	Communities   *community.Service
 	Network       *network.Service
 	Gate          *network.Gate

@@ -242,7 +242,7 @@ func (p *Portal) previewStory(q *request, d publishing, in story.Input, again fu
 		return err
 	}
 	shown.Clone, shown.Address, shown.Href, shown.Revise = "", "", "", ""
-	page.Preview, page.Kept, page.Redacted = &shown, shown.Tasks, preview.Redacted
+	page.Preview, page.Kept, page.Redacted, page.Linked = &shown, shown.Tasks, preview.Redacted, preview.Linked
 	return q.show(page)
 }
 

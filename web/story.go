@@ -57,6 +57,11 @@ func (p *Portal) story(q *request) error {
 		return err
 	}
 	page.Frame = q.about(s.IRI)
+	if s.Status == story.Published {
+		if page.Verification, err = p.verification(q, s); err != nil {
+			return err
+		}
+	}
 	return q.show(page)
 }
 
@@ -99,7 +104,7 @@ func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.St
 			return page, err
 		}
 		for _, r := range s.Snapshot.Resources {
-			made := view.Made{Title: view.Plain(r.Language, r.Name), Licence: r.Licence}
+			made := view.Made{Title: view.Plain(r.Language, r.Name), Licence: r.Licence, Attribution: r.Attribution}
 			switch {
 			case r.File != nil:
 				made.Href, made.File = string(r.URL), fileFacts(r.File.Stored(), string(r.URL))
@@ -129,7 +134,7 @@ func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.St
 	if policy.Allow(q.viewer, policy.Publish, s) == nil {
 		page.Withdrawn = s.Status == story.Withdrawn
 		if !page.Withdrawn {
-			page.Retract = page.Href + "/retract"
+			page.Retract, page.Partners = page.Href+"/retract", page.Href+"/partners"
 		}
 		if x, err := p.Coproduction.ProcessByID(q.Context(), q.viewer, s.Process); err == nil && policy.Allow(q.viewer, policy.Publish, x) == nil {
 			page.Revise = p.path(x.IRI) + "/publish?story=" + url.QueryEscape(s.Slug)

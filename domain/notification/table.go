@@ -64,6 +64,7 @@ var table = map[domain.EventKind][]telling{
 	"application.appealed":      {{topic: "application_appealed", class: Decisions, to: named(ReviewersOf, "application"), link: subjectPage("/role-calls/", "/applications")}},
 	"follow.received":           {{topic: "follow_requested", class: Decisions, to: named(CommunityAdministrators, "followed"), link: inPlace(""), by: member("follower"), once: []string{"follower", "followed", "iri"}, together: true}},
 	"offer.received":            {{topic: "offer_received", class: Decisions, to: of(Curators), link: page("/catalogue/offers")}},
+	"cosignature.received":      {{topic: "cosign_asked", class: Decisions, to: of(AdministratorsOf), link: inPlace("/cosignatures"), by: member("owner")}},
 	"clone.offered":             {{topic: "clone_offered", class: Decisions, to: of(ProcessAdministrators), link: inPlace("/clones")}},
 	"report.made":               {{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")}},
 	"report.received":           {{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")}},
@@ -78,6 +79,7 @@ var table = map[domain.EventKind][]telling{
 	"process.started":               {{topic: "process_started", class: Work, to: named(MembersOf, "team"), link: inPlace("")}},
 	"process.group_ended":           {{topic: "process_group_ended", class: Work, to: of(ProcessAdministrators), link: inPlace("/people")}},
 	"offer.answered":                {{topic: "offer_answered", class: Work, to: of(ProcessAdministrators), link: inPlace("/resources")}},
+	"cosignature.settled":           {{topic: "cosign_answered", class: Work, to: of(AdministratorsOf), link: inPlace(""), by: member("partner")}},
 	"process.clone_answered":        {{topic: "clone_answered", class: Work, to: of(ProcessAdministrators), link: inPlace("/clones")}},
 	"item.added":                    {{topic: "item_added", class: Work, to: of(ParticipantsIn), link: item}},
 	"item.disabled":                 {{topic: "item_disabled", class: Work, to: of(ParticipantsIn), link: item}},
@@ -133,6 +135,8 @@ func memberAdded(topic Topic, when func(facts) bool) telling {
 
 // Silent are the kinds of which nobody is told, with the reason.
 var Silent = map[domain.EventKind]string{
+	"cosignature.asked":              "who did it knows; the partner is told by the next",
+	"cosignature.answered":           "who did it knows; the organisation that asked is told by the next",
 	"account.approved":               "a mail of its own says that they can sign in now",
 	"account.refused":                "who was refused cannot sign in",
 	"account.profile_updated":        "who did it knows",

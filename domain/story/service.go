@@ -29,7 +29,7 @@ func NewService(store Store, processes Processes, organizations Organizations, c
 // Preview is what publishing would make public.
 type Preview struct {
 	Snapshot *Snapshot
-	Redacted int // e-mail addresses that are left out
+	Taken
 }
 
 // Preview shows the snapshot of a process with the items that keep names
@@ -67,8 +67,27 @@ func (s *Service) preview(ctx context.Context, p *coproduction.Process, owner do
 			kept[string(p.ItemIRI(id))] = true
 		}
 	}
-	shot, redacted := take(lineage.SourceOf(p, tree, owner), kept, resources, p.ItemIRI, s.mint.Now())
-	return Preview{Snapshot: shot, Redacted: redacted}, nil
+	by, err := s.attribution(ctx, p)
+	if err != nil {
+		return Preview{}, err
+	}
+	shot, taken := taking{lineage.SourceOf(p, tree, owner), kept, resources, p, by, s.mint.Now()}.take()
+	return Preview{shot, taken}, nil
+}
+
+// attribution names whose the resources of a process are: its organisation's if
+// everybody may know of it, never a person's.
+func (s *Service) attribution(ctx context.Context, p *coproduction.Process) (string, error) {
+	title, _ := p.Title.In(p.Language)
+	if p.Organization == domain.Nobody {
+		return title, nil
+	}
+	o, err := s.organizations.Organization(ctx, p.Organization)
+	if err != nil || o.Visibility != domain.VisiblePublic {
+		return title, err
+	}
+	name, _ := o.Title.In(p.Language)
+	return name, nil
 }
 
 // Input is what a person says to publish a story.

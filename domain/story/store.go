@@ -40,6 +40,20 @@ type Store interface {
 	// snapshot that a copy had before goes, unless another story shows it. A
 	// taken slug is Conflict.
 	SaveStory(ctx context.Context, s *Story, change domain.Change) error
+
+	Cosignature(ctx context.Context, id domain.ID) (*Cosignature, error)
+	CosignatureByIRI(ctx context.Context, iri domain.IRI) (*Cosignature, error)
+	// CosignaturesOf returns all of a version of a story of this node, oldest
+	// first.
+	CosignaturesOf(ctx context.Context, story domain.ID, version int) ([]*Cosignature, error)
+	// CosignRequests lists what an organisation is asked to sign, newest first.
+	CosignRequests(ctx context.Context, partner domain.ActorID, page domain.Page) (domain.List[*Cosignature], error)
+	// Asking counts the requests of a host that wait.
+	Asking(ctx context.Context, host string) (int, error)
+	// SaveCosignature inserts one with Revision 0, Conflict if there is one of its
+	// IRI, else updates it where the revision is unchanged (Conflict if not), and
+	// adds 1 to it.
+	SaveCosignature(ctx context.Context, c *Cosignature, change domain.Change) error
 }
 
 // Processes reads what stories tell of.

@@ -57,9 +57,15 @@ type Story struct {
 	UpdatedAt   time.Time
 	Revision    int64
 
-	// Stewards administer the owning organisation; set by the store for a
-	// story of this node.
+	// Evidence proves a copy of another node's story; nil if its owner did not
+	// sign it, in lists, and for a story of this node.
+	Evidence *Evidence
+
+	// Stewards administer the owning organisation, and Cosigned are the partners
+	// that signed this version; set by the store for a story of this node, not in
+	// lists.
 	Stewards []domain.ActorID
+	Cosigned []*Cosignature
 }
 
 // Telling is what people write.

@@ -82,6 +82,7 @@ var inline = terms{
 	"interlink:story":           extension("story"),
 	"interlink:snapshot":        extension("snapshot"),
 	"interlink:clone":           extension("clone"),
+	"interlink:cosignature":     extension("cosignature"),
 	"interlink:roleCall":        extension("roleCall"),
 	"interlink:application":     extension("application"),
 	"interlink:assignment":      extension("assignment"),

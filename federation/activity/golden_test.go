@@ -207,6 +207,23 @@ func object(t testing.TB, owner domain.IRI, doc any) any {
 	return activity.Proven(raw)
 }
 
+// cosigned is an Offer of a story that an organisation of Riga sent.
+var cosigned = activity.NewCosignReference("https://riga.example/activities/11", riga, "https://riga.example/stories/safe", council.IRI)
+
+// proofOf is the proof of an organisation over a story.
+func proofOf(t testing.TB, by domain.IRI, doc any) json.RawMessage {
+	t.Helper()
+	raw, err := activity.EncodeObject(doc)
+	if raw, err = proven(by, raw, err); err != nil {
+		t.Fatal(err)
+	}
+	var d activity.Document
+	if err := json.Unmarshal(raw, &d); err != nil {
+		t.Fatal(err)
+	}
+	return d["proof"]
+}
+
 // marks are the entries of a small catalogue.
 func marks() []catalogue.Mark {
 	return []catalogue.Mark{{IRI: base + "/interlinkers/canvas", Version: 3}, {IRI: base + "/schemas/public-service", Version: 1}}
@@ -305,6 +322,23 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"delete-story": func() ([]byte, error) {
 			return activity.Delete(envelope(council.IRI, public, council.Followers), told(t).IRI)
+		},
+		"offer-story": func() ([]byte, error) {
+			return activity.Offer(envelope(council.IRI, []domain.IRI{riga}), article(), riga)
+		},
+		"accept-story": func() ([]byte, error) {
+			return activity.AnswerCosign(envelope(council.IRI, []domain.IRI{riga}), cosigned, proofOf(t, council.IRI, activity.Story(told(t), riga, nil, ns, "en", headings)))
+		},
+		"reject-story": func() ([]byte, error) {
+			return activity.AnswerCosign(envelope(council.IRI, []domain.IRI{riga}), cosigned, nil)
+		},
+		"object-story-cosigned": func() ([]byte, error) {
+			doc := activity.Story(told(t), council.IRI, []domain.IRI{council.Followers}, ns, "en", headings)
+			raw, err := activity.EncodeObject(doc)
+			if err != nil {
+				return nil, err
+			}
+			return httpsig.WithProofs(raw, proofOf(t, council.IRI, doc), proofOf(t, riga, doc))
 		},
 		"create-note": func() ([]byte, error) { return activity.Create(envelope(group.IRI, to, cc...), activity.Note(note())) },
 		"create-note-marked": func() ([]byte, error) {

@@ -93,6 +93,7 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/stories/{slug}/snapshot", false, e.object("Document", func(r *http.Request) (any, error) {
 			return e.Documents.Snapshot(r.Context(), r.PathValue("slug"))
 		})},
+		{get, "/stories/{slug}/evidence", false, http.HandlerFunc(e.evidence)},
 		{get, "/stories/{slug}", true, e.object("Article", func(r *http.Request) (any, error) {
 			return e.Documents.StoryAt(r.Context(), r.PathValue("slug"))
 		})},
@@ -141,6 +142,7 @@ func (e *Endpoint) Routes() []Route {
 var open = map[string]bool{
 	"/.well-known/webfinger": true, "/.well-known/host-meta": true, "/.well-known/host-meta.json": true,
 	"/.well-known/nodeinfo": true, "/nodeinfo/{version}": true, "/ns/interlink/v1": true, "/actor": true, "/": true,
+	"/stories/{slug}/evidence": true, // people take it along from the page
 }
 
 // signed lets those through who sign their request. Without a signature, an

@@ -36,6 +36,9 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 	if ok, err := v.proposalAnswer(ctx, in, actor, accepted); ok {
 		return err
 	}
+	if ok, err := v.cosignAnswer(ctx, in, actor, accepted); ok {
+		return err
+	}
 	if in.Embedded != nil && in.Embedded.Type() == "Follow" {
 		follower, err := v.local(ctx, in.Embedded.IRI("actor"))
 		if err != nil {
@@ -107,7 +110,8 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 
 // offer handles Offer of a clone to the clones of one of our processes, of
 // something to do to somebody here, of what somebody did in one of our
-// processes, or of an Interlinker to our catalogue.
+// processes, of an Interlinker to our catalogue, or of a story that one of our
+// organisations is asked to sign.
 func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Embedded == nil {
 		return domain.Fail(domain.Invalid, "error.activity")
@@ -120,6 +124,9 @@ func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.
 	}
 	if in.Embedded["interlink:coproduced"] != nil {
 		return v.propose(ctx, in, actor)
+	}
+	if in.Embedded["interlink:story"] != nil {
+		return v.cosign(ctx, in, actor)
 	}
 	clone, source, title, ok := activity.ReadClone(in.Embedded)
 	if !ok || in.Target != source+"/clones" {

@@ -55,12 +55,13 @@ type Intake struct {
 	entries   Entries
 	following Following
 	roles     Roles
+	proofs    *Proofs
 	catalogue domain.ActorID // this node's
 }
 
 // NewIntake makes an intake; catalogue is the actor of this node's catalogue.
-func NewIntake(directory *Directory, fetch Fetcher, posts Posts, stories Stories, entries Entries, following Following, roles Roles, catalogue domain.ActorID) *Intake {
-	return &Intake{directory, fetch, posts, stories, entries, following, roles, catalogue}
+func NewIntake(directory *Directory, fetch Fetcher, posts Posts, stories Stories, entries Entries, following Following, roles Roles, proofs *Proofs, catalogue domain.ActorID) *Intake {
+	return &Intake{directory, fetch, posts, stories, entries, following, roles, proofs, catalogue}
 }
 
 // Taking says how an object came.
@@ -106,7 +107,7 @@ func (i *Intake) Take(ctx context.Context, doc activity.Document, how Taking) (T
 		return i.takeEntry(ctx, actor, in, how)
 	}
 	if in, snapshot, ok := activity.ReadStory(doc); ok {
-		return i.takeStory(ctx, actor, in, snapshot, how)
+		return i.takeStory(ctx, actor, doc, in, snapshot, how)
 	}
 	if in, _, ok := activity.ReadPost(doc); ok {
 		taken, err := i.takePost(ctx, actor, in, how)
@@ -141,8 +142,9 @@ func (i *Intake) takeEntry(ctx context.Context, owner *network.Actor, in catalog
 
 // takeStory keeps a story of an organisation that somebody here follows, or
 // that a followed actor announced, with its snapshot. One that is here is
-// kept up to date by whoever tells it.
-func (i *Intake) takeStory(ctx context.Context, owner *network.Actor, in story.Received, snapshot domain.IRI, how Taking) (Taken, error) {
+// kept up to date by whoever tells it. One with a proof of its owner that does
+// not hold was altered, and is refused.
+func (i *Intake) takeStory(ctx context.Context, owner *network.Actor, doc activity.Document, in story.Received, snapshot domain.IRI, how Taking) (Taken, error) {
 	if !how.Wanted && (!how.Update || !i.knows(ctx, in.IRI)) {
 		follows, err := i.posts.Follows(ctx, owner.ID)
 		if err != nil || !follows {
@@ -150,6 +152,10 @@ func (i *Intake) takeStory(ctx context.Context, owner *network.Actor, in story.R
 		}
 	}
 	in.Owner, in.OwnerIRI = owner.ID, owner.IRI
+	var err error
+	if in.Evidence, err = i.proofs.Evidence(ctx, doc, owner.IRI); err != nil {
+		return Taken{}, err
+	}
 	if snapshot != "" {
 		doc, err := i.Fetch(ctx, snapshot)
 		if err != nil {

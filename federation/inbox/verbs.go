@@ -32,6 +32,7 @@ type Verbs struct {
 	Assignments   Assignments
 	Contributions Contributions
 	Proposals     Proposals
+	Cosignatures  Cosignatures
 	Verdicts      Verdicts
 	Departures    Departures
 }

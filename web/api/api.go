@@ -66,6 +66,7 @@ type Services struct {
 	Curation      *curation.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
+	Signatures    func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story
 	Communities   *community.Service
 	Network       *network.Service
 	Gate          *network.Gate
@@ -157,6 +158,7 @@ func Register(h huma.API, s Services) {
 	a.fileOperations()
 	a.cloneOperations()
 	a.storyOperations()
+	a.cosignOperations()
 	a.logOperations()
 	a.otherwise()
 }

@@ -86,6 +86,7 @@ type Preview struct {
 	Snapshot *story.Snapshot `json:"snapshot"`
 	Tasks    int             `json:"tasks"`
 	Redacted int             `json:"redacted" doc:"e-mail addresses that are left out"`
+	Linked   int             `json:"linked" doc:"resources that are only linked to, as their licence does not let others use them"`
 }
 
 // StoryTelling is what a story says.
@@ -129,7 +130,7 @@ func (a *API) storyOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return one(Preview{Snapshot: p.Snapshot, Tasks: tasksOf(p.Snapshot), Redacted: p.Redacted}), nil
+			return one(Preview{Snapshot: p.Snapshot, Tasks: tasksOf(p.Snapshot), Redacted: p.Redacted, Linked: p.Linked}), nil
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/stories", summary: "Publish a success story", status: http.StatusCreated}, a.publishStory)
 	do(a, tag, operation{method: http.MethodGet, path: "/stories", summary: "List success stories"},

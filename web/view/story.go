@@ -46,6 +46,9 @@ type StoryPage struct {
 	Revise       string // address that changes it, or publishes it again; "" if not offered
 	Retract      string // address that takes it back; "" if not offered
 	Withdrawn    bool   // shown only to those who may publish it again
+
+	Verification *Verification // nil for what is not published
+	Partners     string        // address at which partners are asked to sign it; "" if not offered
 }
 
 // Made is a public resource of a process, as its story shows it.
@@ -55,6 +58,9 @@ type Made struct {
 	File    *FileFacts
 	Text    Rich // of a text
 	Licence string
+	// Whose it is, of what is only linked to because its licence does not let
+	// others use it.
+	Attribution string
 }
 
 // Figure is a number that a story is proud of.
@@ -80,6 +86,7 @@ type PublishPage struct {
 	Communities []Option
 	Preview     *StoryPage // after "preview"
 	Redacted    int        // e-mail addresses that it leaves out
+	Linked      int        // resources that it only links to
 	Kept        int        // tasks that would be published
 	Tasks       int
 	Story       string // slug of the story that is changed; "" for a new one
