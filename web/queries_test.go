@@ -12,6 +12,7 @@ import (
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 	"interlink/domain/policy"
+	"interlink/domain/story"
 	"interlink/web/api"
 )
 
@@ -37,6 +38,16 @@ func newCrowd(t *testing.T, s *site) *crowd {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// phase is the first phase of the process.
+func (c *crowd) phase(t *testing.T) domain.ID {
+	t.Helper()
+	_, tree, err := c.Coproduction.Tree(t.Context(), c.official, "safe_ways")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree.Items()[0].ID
 }
 
 // add brings so many people more.
@@ -77,6 +88,11 @@ func (c *crowd) add(t *testing.T, more int) {
 			Title: domain.Text{"en": name}, Duties: domain.Text{"en": "Walk."}, Seats: 1,
 		}})
 		do(err)
+		told := story.Telling{Title: domain.Text{"en": "Story of " + name}, Summary: domain.Text{"en": "It worked."}, Countries: []string{"ES"}}
+		_, err = c.Stories.Publish(ctx, c.official, story.Input{Slug: "story-" + name, Process: "safe_ways", Owner: c.group.ID, Keep: []domain.ID{c.phase(t)}, Telling: told})
+		do(err)
+		_, err = c.Stories.SaveDraft(ctx, c.official, "safe_ways", story.Draft{Telling: told})
+		do(err)
 		n, _, err := c.Moderation.Give(ctx, v, "en", name, moderation.Given{
 			About: c.URL + "/users/" + name, Category: moderation.Hate, Reason: "Look.", Name: name, Email: name + "@people.example", Faith: true,
 		})
@@ -109,7 +125,7 @@ func TestQueries(t *testing.T) {
 		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/guide/" + string(s.task.ID),
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
 		"/role-calls", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
-		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/statements", "/transparency", "/legal/privacy/versions",
+		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/statements", "/transparency", "/legal/privacy/versions", "/stories", process + "/publish",
 	}
 	lists := []string{
 		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/history",

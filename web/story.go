@@ -27,20 +27,6 @@ func (p *Portal) storyRoutes() []route {
 	}
 }
 
-func (p *Portal) stories(q *request) error {
-	values := q.URL.Query()
-	f := story.Filter{Text: values.Get("q"), Country: values.Get("country"), Problem: values.Get("problem"), Keyword: values.Get("keyword")}
-	list, err := p.Stories.Stories(q.Context(), q.viewer, f, q.cursor())
-	if err != nil {
-		return err
-	}
-	page := view.StoriesPage{Frame: q.frame(), Query: f.Text, Pager: q.pager(list.Next, list.Total, len(list.Items))}
-	for _, s := range list.Items {
-		page.Items = append(page.Items, p.storyCard(q, s))
-	}
-	return q.show(page)
-}
-
 // storyNamed reads the story of the path, "slug" or "slug@host".
 func (p *Portal) storyNamed(q *request) (*story.Story, error) {
 	slug, host, _ := strings.Cut(q.PathValue("slug"), "@")
@@ -73,6 +59,7 @@ func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.St
 		Origin: p.origin(s.Host, s.IRI), Published: s.PublishedAt, Updated: s.UpdatedAt, Licence: s.Licence, Languages: s.Languages,
 		Challenge: rich(q, s.Challenge), Done: rich(q, s.Objectives), Results: rich(q, s.Results), Lessons: rich(q, s.Lessons),
 	}
+	p.tellMore(q, &page, s)
 	if s.Snapshot != nil {
 		page.Tree = partOf(sourceTree(s.Snapshot.Process.Items), part, at)
 	}

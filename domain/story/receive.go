@@ -117,9 +117,15 @@ func (s *Service) checkReceived(in *Received) error {
 }
 
 func (t Telling) texts() []domain.Text {
-	texts := []domain.Text{t.Title, t.Summary, t.Challenge, t.Objectives, t.Results, t.Lessons}
+	texts := []domain.Text{t.Title, t.Summary, t.Challenge, t.Objectives, t.Results, t.Lessons, t.Incentives, t.Terms}
 	for _, f := range t.Figures {
-		texts = append(texts, f.Name, f.Unit)
+		texts = append(texts, f.Name, f.Unit, f.Category)
+	}
+	for _, m := range t.Materials {
+		texts = append(texts, m.Name)
+	}
+	for _, m := range t.Makers {
+		texts = append(texts, m.Info, domain.Text{domain.Undetermined: m.Name})
 	}
 	return texts
 }

@@ -98,6 +98,7 @@ type Input struct {
 	Community domain.ActorID // that announces it; Nobody for none
 	Keep      []domain.ID    // see [Service.Preview]
 	Telling   Telling
+	Draft     domain.ID // that it was written in; "" for none
 }
 
 // Publish makes a story public, with the snapshot that [Service.Preview]
@@ -125,7 +126,7 @@ func (s *Service) Publish(ctx context.Context, v policy.Viewer, in Input) (*Stor
 	st := &Story{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: s.ns.IRI("stories", in.Slug), Slug: in.Slug,
 		Owner: owner.ID, Process: p.ID, ProcessIRI: p.IRI, Community: in.Community, PublishedAt: now,
-		Stewards: owner.Members.Administrators(),
+		Stewards: owner.Members.Administrators(), Draft: in.Draft,
 	}
 	shot.serve(st.IRI)
 	st.tell(telling, shot, now)
@@ -159,7 +160,7 @@ func (s *Service) Revise(ctx context.Context, v policy.Viewer, slug string, revi
 	if err != nil {
 		return nil, err
 	}
-	st.Community = in.Community
+	st.Community, st.Draft = in.Community, in.Draft
 	shot.serve(st.IRI)
 	st.tell(telling, shot, s.mint.Now())
 	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryUpdated, v.Actor))

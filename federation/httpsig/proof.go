@@ -161,6 +161,7 @@ func parseProofs(document map[string]json.RawMessage, most int) ([]*Proof, error
 	}
 	candidates := []json.RawMessage{raw}
 	if raw[0] == '[' {
+		candidates = nil // else the first would be written over the document
 		if err := json.Unmarshal(raw, &candidates); err != nil || len(candidates) > maxProofs {
 			return nil, fail(ReasonMalformed, "proof")
 		}

@@ -159,6 +159,7 @@ func Register(h huma.API, s Services) {
 	a.cloneOperations()
 	a.storyOperations()
 	a.cosignOperations()
+	a.storyDraftOperations()
 	a.logOperations()
 	a.otherwise()
 }

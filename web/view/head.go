@@ -12,7 +12,7 @@ var everyPage = []Page{
 	HomePage{}, CataloguePage{}, AdvicePage{}, InterlinkerPage{}, ProblemsPage{}, ProblemPage{}, RegulationsPage{}, RegulationPage{}, DevelopersPage{}, SchemasPage{}, SchemaPage{},
 	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{},
 	PeoplePage{}, AssignmentsPage{}, MyAssignmentsPage{}, ContributionsPage{}, CertificatePage{},
-	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{}, PartnersPage{}, CosignRequestsPage{}, CosignRequestPage{},
+	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{}, OriginalPage{}, PartnersPage{}, CosignRequestsPage{}, CosignRequestPage{},
 	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{}, TeamsPage{},
 	RoleCallsPage{}, RoleCallPage{}, ApplicationsPage{}, ReviewsPage{}, ReviewPage{},
@@ -247,6 +247,10 @@ func (x StoryPage) head(p *locale.Printer) head {
 
 func (x PublishPage) head(p *locale.Printer) head {
 	return head{template: "publish", nav: navProcesses, title: p.T("page.publish.title_of", in(p, x.Title)), noindex: true}
+}
+
+func (x OriginalPage) head(p *locale.Printer) head {
+	return head{template: "original", nav: navProcesses, title: p.T("tell.import_title"), noindex: true}
 }
 
 func (x CommunitiesPage) head(p *locale.Printer) head {

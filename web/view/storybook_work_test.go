@@ -44,7 +44,8 @@ func processStories(add adder, in, out framer) {
 	item.Assignments, item.Contributions, item.Assign, item.Claim, item.Take = "/a", "/c", "/a/assign", "/c/claim", "/take"
 	item.Rights, item.May = "/processes/safe_paths/guide/p1o0t0/people", []string{"view", "create"}
 	add("guide", guide)
-	guide.Item.Examples = []Example{{Story: Link{"/stories/paths@riverbend.example", only("lv", "Droši ceļi")}, By: &city, Origin: riverbend, Task: only("lv", "Karte"), Used: []Link{{"/interlinkers/sample-0", only("en", "Stakeholder map")}}, Made: 2}, {Story: Link{"/stories/x", only("en", "Bare")}, Task: only("en", "Map")}}
+	guide.Item.Examples = []Example{{Story: Link{"/stories/paths@riverbend.example", only("lv", "Droši ceļi")}, By: &city, Origin: riverbend, Task: only("lv", "Karte"), Places: []string{"Latvia"}, Used: []Link{{"/interlinkers/sample-0", only("en", "Stakeholder map")}}, Made: 2}, {Story: Link{"/stories/x", only("en", "Bare")}, Task: only("en", "Map")}}
+	guide.Item.AllExamples = "/stories?problem=ORG_PROBLEM_5"
 	add("guide-examples", guide)
 	wrong := item
 	wrong.Form = refused(url.Values{"form": {"link"}, "address": {"nowhere"}}, "address")
@@ -85,18 +86,38 @@ func processStories(add adder, in, out framer) {
 	add("progress-done", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "done", Done: 18, Total: 18, Started: ago(time.Minute), Ended: noon}, Result: &Link{"/processes/caminos", only("es", "Caminos tranquilos")}})
 	add("progress-failed", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "failed", Err: errAway, Started: ago(time.Minute), Ended: noon}, Retry: "/jobs/1/retry"})
 
-	add("stories", StoriesPage{Frame: out("/stories"), Items: stories(4), Pager: Pager{Total: 40, Shown: 4, Next: "/n", Previous: "/p"}, Facets: []Facet{{Name: "language", Key: "facet.language", Options: []FacetOption{{Value: "lv", Enum: "language", Count: 3}}}}})
+	add("stories", StoriesPage{Frame: out("/stories"), Items: stories(4), Pager: Pager{Total: 40, Shown: 4, Next: "/n", Previous: "/p"}, Facets: []Facet{{Name: "language", Key: "facet.language", Options: []FacetOption{{Value: "lv", Enum: "language", Count: 3}}}}, Chosen: []Chosen{{Enum: "language", Value: "lv", Remove: "/stories"}}, Map: &CountryMap{Countries: []CountryCount{{Code: "ES", Name: "Spain", Count: 12, Href: "/stories?country=ES", Chosen: true}, {Code: "LV", Name: "Latvia", Count: 1, Href: "/stories?country=LV"}, {Code: "NZ", Name: "New Zealand", Count: 1, Href: "/stories?country=NZ"}}}})
 	add("stories-empty", StoriesPage{Frame: out("/stories")})
 	add("stories-none", StoriesPage{Frame: out("/stories?q=x"), Query: "x"})
 	tale := sampleStory()
 	tale.Frame, tale.Retract = in("/stories/one-counter"), "/stories/one-counter/retract"
+	tale.Verification = &Verification{Signed: []Signed{{By: city, At: ago(2 * day), Key: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH"}, {By: far, At: ago(day), Key: "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"}}, Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Evidence: "/stories/one-counter/evidence"}
+	tale.Partners, tale.Incentives, tale.Terms = "/stories/one-counter/partners", markup("en", "<p>Tea.</p>"), markup("en", "<p>The film is under CC BY-ND.</p>")
+	tale.Materials, tale.Makers = []MaterialLink{{"https://films.example/1", only("lv", "Filma"), "video"}}, []MakerLine{{"Garden club", "https://club.example/", only("en", "Since 1920")}, {"Nameless", "", nil}}
+	tale.Spoken, tale.Begun, tale.Ended, tale.ServiceTypes, tale.Regulations, tale.Keywords = []domain.Lang{"lv"}, ago(100*day), ago(20*day), []string{"enabling_services"}, []Link{{"/regulations/gdpr", only("en", "GDPR")}}, []string{"counter"}
+	tale.Resources = append(tale.Resources, Made{Title: only("en", "Plan"), Href: "https://brightwater.example/processes/x/resources/1", Licence: "CC-BY-ND-4.0", Attribution: "Brightwater"})
 	add("story", tale)
+	tale.Verification = &Verification{Digest: "ab"}
+	add("story-unsigned", tale)
+	asked := Asked{Href: "/organizations/walkers/cosignatures/1", Title: only("lv", "Viens logs"), Who: far, State: "asked", Version: 2, At: ago(day)}
+	add("partners", PartnersPage{FormPage: FormPage{Frame: in("/stories/one-counter/partners"), Action: "/stories/one-counter/partners", Cancel: "/stories/one-counter", Fields: []Field{{Name: "partner", Label: Say("cosign.partner"), Hint: Say("cosign.partner_hint"), Max: 300}}}, Title: tale.Title, Href: "/stories/one-counter", Version: 2, Asked: []Asked{asked}})
+	add("cosign-requests", CosignRequestsPage{Frame: in("/organizations/walkers/cosignatures"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Items: []Asked{asked}, Pager: Pager{Total: 1, Shown: 1}})
+	add("cosign-requests-empty", CosignRequestsPage{Frame: in("/organizations/walkers/cosignatures"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}})
+	add("cosign-request", CosignRequestPage{Frame: in("/organizations/walkers/cosignatures/1"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Asked: asked, Story: StoryPage{Title: only("lv", "Viens logs"), Author: far, Origin: stranger, Summary: only("lv", "Īsi.")}, Address: "https://brightwater.example/stories/x", Digest: "ab12", Action: "/organizations/walkers/cosignatures/1", Revision: "1"})
+	original := OriginalPage{FormPage: FormPage{Frame: in("/processes/safe_paths/publish/import"), Action: "/processes/safe_paths/publish/import", Cancel: "/processes/safe_paths/publish", Fields: []Field{{Name: "file", Control: File, Label: Say("tell.import_file"), Hint: Say("tell.import_hint"), Value: "application/json,.json"}}}, ProcessHead: processHead("publish", true)}
+	add("original", original)
+	original.Draft, original.Found = "/processes/safe_paths/publish?draft=1", []Problem{{Field: "budget", Err: domain.InvalidField("budget", "story.original_unknown")}}
+	add("original-read", original)
 	add("story-bare", StoryPage{Frame: out("/stories/x@y"), Title: only("lv", "Viens logs"), Author: far, Origin: stranger})
 	publish := PublishPage{Frame: in("/processes/safe_paths/publish"), ProcessHead: processHead("publish", true), Tree: pruning(tree(3, 3, true, "")), Langs: langs(), Licences: []Option{{Value: "CC-BY-4.0", Text: only("en", "CC BY 4.0"), Selected: true}}, Communities: []Option{{Value: "mill_quarter", Text: only("en", "Mill Quarter")}}, Kept: 18, Tasks: 18}
 	add("publish", publish)
 	shown := sampleStory()
 	shown.Frame = publish.Frame
-	publish.Preview, publish.Tree, publish.Kept = &shown, folded(), 1
+	publish.Preview, publish.Tree, publish.Kept, publish.Linked, publish.Redacted = &shown, folded(), 1, 2, 1
+	publish.Card = &FediverseCard{By: city, Title: shown.Title, Summary: shown.Summary, Address: "https://brightwater.example/stories/…", Tags: []string{"counter"}}
+	publish.ServiceTypes = []Option{{Value: "enabling_services", Key: "service_type.enabling_services", Selected: true}}
+	publish.Draft, publish.Seen, publish.Written = "1", "3", []LangState{{Lang: "en", Href: "/processes/safe_paths/publish?draft=1&in=en", Present: true}, {Lang: "lv", Href: "/processes/safe_paths/publish?draft=1&in=lv"}}
+	publish.Drafts = []DraftLink{{Href: "/processes/safe_paths/publish?draft=2", Title: only("lv", "Logs"), Langs: []domain.Lang{"lv"}, At: ago(day), Again: true}, {Href: "/processes/safe_paths/publish?draft=3", At: ago(day)}}
 	publish.Form = Form{Values: url.Values{"title": {"One counter"}, "challenge": {"Six offices."}}}
 	add("publish-preview", publish)
 	publish.Preview, publish.Form = nil, refused(url.Values{}, "title", "challenge")
