@@ -21,6 +21,8 @@ var elsewhereOrNot = map[string]string{
 	"received.actor":                       "of people of other nodes",
 	"stories.owner_id":                     "an organisation",
 	"stories.community_id":                 "a community",
+	"story_cosignatures.owner_id":          "an organisation",
+	"story_cosignatures.partner_id":        "an organisation",
 	"catalogue_entries.owner_id":           "the catalogue",
 	"processes.organization_id":            "an organisation",
 	"processes.community_id":               "a community",

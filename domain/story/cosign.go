@@ -156,7 +156,8 @@ type CosignOffer struct {
 
 // ReceiveCosignOffer keeps a request for the administrators of a public
 // organisation here. Received again it changes nothing. Errors: NotFound;
-// Invalid for what is not the sender's own or breaks a bound; TooLarge if too
+// Invalid for what is not the sender's own, who is no organisation, or breaks a
+// bound; TooLarge if too
 // many of its host wait.
 func (s *Service) ReceiveCosignOffer(ctx context.Context, in CosignOffer) error {
 	o, err := s.organizations.Organization(ctx, in.Partner)
@@ -170,7 +171,7 @@ func (s *Service) ReceiveCosignOffer(ctx context.Context, in CosignOffer) error 
 	if err := s.checkReceived(&in.Story); err != nil {
 		return err
 	}
-	if !domain.SameOrigin(in.IRI, in.Owner.IRI) || len(in.Article) == 0 {
+	if !domain.SameOrigin(in.IRI, in.Owner.IRI) || in.Owner.Type != network.TypeOrganization || len(in.Article) == 0 {
 		return domain.Fail(domain.Invalid, "story.origin")
 	}
 	if _, err := s.store.CosignatureByIRI(ctx, in.IRI); domain.CodeOf(err) != domain.NotFound {

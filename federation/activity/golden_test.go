@@ -130,6 +130,9 @@ func told(t testing.TB) *story.Story {
 			Title: domain.Text{"en": "Children walk alone again"}, Summary: domain.Text{"en": "How a district made its streets safe."},
 			Challenge: domain.Text{"en": "Nobody walked."}, Results: domain.Text{"en": "Half of them do."}, Keywords: []string{"mobility"},
 			Countries: []string{"ES"}, Figures: []story.Figure{{Name: domain.Text{"en": "Routes"}, Value: "12"}}, Licence: "CC-BY-4.0",
+			Incentives: domain.Text{"en": "Breakfast together."}, Materials: []story.Material{{Name: domain.Text{"en": "The film"}, Kind: "video", URL: "https://films.example/1"}},
+			Makers: []story.Maker{{Name: "Walkers", URL: "https://walkers.example/"}}, Spoken: []domain.Lang{"es"}, Begun: "2025-09-01", Ended: "2026-02-01",
+			ServiceTypes: []string{"enabling_services"}, Regulations: []string{"alias:gdpr"},
 		},
 		Snapshot: &story.Snapshot{
 			Process: lineage.SourceProcess{
