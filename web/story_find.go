@@ -39,8 +39,8 @@ func (p *Portal) stories(q *request) error {
 		return err
 	}
 	page := view.StoriesPage{Frame: q.frame(), Query: f.Text, Pager: q.pager(list.Next, list.Total, len(list.Items))}
-	for _, s := range list.Items {
-		page.Items = append(page.Items, p.storyCard(q, s))
+	if page.Items, err = p.storyCards(q, list.Items); err != nil {
+		return err
 	}
 	if page.Facets, err = p.storyFacets(q, f, counted); err != nil {
 		return err

@@ -58,11 +58,12 @@ func (s *Service) Receive(ctx context.Context, in Received) (*Story, error) {
 	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryReceived, in.Owner))
 }
 
-// newer reports whether what came is a later version of the copy, or the same
+// newer reports whether what came is a later version of the copy, perhaps of
+// the same second, or the same
 // with the snapshot that the copy still lacks, or with more signatures.
 func (in Received) newer(st *Story) bool {
 	if in.Updated.Equal(st.UpdatedAt) && st.Status == Published {
-		return in.Snapshot != nil && st.Snapshot == nil || in.Evidence.signatures() > st.Evidence.signatures()
+		return in.Version > st.Version || in.Snapshot != nil && st.Snapshot == nil || in.Evidence.signatures() > st.Evidence.signatures()
 	}
 	return in.Updated.After(st.UpdatedAt)
 }
