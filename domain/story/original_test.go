@@ -46,7 +46,7 @@ func TestReadOriginal(t *testing.T) {
 	for _, f := range found {
 		fields = append(fields, f.Field+" "+f.Key[len("story.original_"):])
 	}
-	want := "budget unknown; countries country; end_at day; languages language; licenses licence; logo left; materials.3 item; materials.3 link; owners.1.logo left; schema_template left"
+	want := "budget unknown; countries country; end_at day; languages language; licenses licence; logo left; materials.3 link; materials.3 item; owners.1.logo left; schema_template left"
 	if got := strings.Join(fields, "; "); got != want {
 		t.Errorf("found %s\nwant  %s", got, want)
 	}

@@ -103,7 +103,7 @@ type Example struct {
 	Task   domain.Text
 	Places []string // countries, in the reader's language
 	Used   []Link   // Interlinkers
-	Made   int    // public resources
+	Made   int      // public resources
 }
 
 // Source is what a process was cloned from.
