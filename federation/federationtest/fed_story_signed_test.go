@@ -270,7 +270,7 @@ func TestFedStoryCosigned(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := zaragoza.Stories.Revise(ctx, zaragoza.official, "safe-ways", now.Revision, story.Input{Telling: now.Telling}); err != nil {
+		if _, err := zaragoza.Stories.Revise(ctx, zaragoza.official, "safe-ways", now.Revision, story.Input{Community: zaragoza.community.ID, Telling: now.Telling}); err != nil {
 			t.Fatal(err)
 		}
 		c.Settle()
