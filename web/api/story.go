@@ -137,8 +137,8 @@ type Preview struct {
 
 // StoryTelling is what a story says.
 type StoryTelling struct {
-	Title      domain.Text    `json:"title"`
-	Summary    domain.Text    `json:"summary" doc:"one plain paragraph"`
+	Title      domain.Text    `json:"title,omitempty" doc:"needed to publish, as the summary"`
+	Summary    domain.Text    `json:"summary,omitempty" doc:"one plain paragraph"`
 	Challenge  domain.Text    `json:"challenge,omitempty" doc:"Markdown, as the next three"`
 	Objectives domain.Text    `json:"objectives,omitempty"`
 	Results    domain.Text    `json:"results,omitempty"`
