@@ -61,6 +61,7 @@ var elsewhereOrNot = map[string]string{
 	"catalogue_subscriptions.catalogue_id": "the catalogue of another node",
 	"catalogue_offers.process_id":          "a process",
 	"catalogue_offers.catalogue_id":        "a catalogue",
+	"reviews.owner_id":                     "a catalogue or an organisation",
 }
 
 // person is how columns are called that name somebody.

@@ -99,6 +99,9 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/posts/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
 			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
 		})},
+		{get, "/reviews/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
+			return e.Documents.ReviewAt(r.Context(), domain.ID(r.PathValue("id")))
+		})},
 		{get, "/posts/{id}/replies", false, http.HandlerFunc(e.replies)},
 		{get, "/posts/{id}/quotes", false, http.HandlerFunc(e.quote)},
 		{get, "/stories/{slug}/quotes", false, http.HandlerFunc(e.quote)},

@@ -36,6 +36,9 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 	if ok, err := v.proposalAnswer(ctx, in, actor, accepted); ok {
 		return err
 	}
+	if ok, err := v.reviewVerdict(ctx, in, actor, accepted); ok {
+		return err
+	}
 	if in.Embedded != nil && in.Embedded.Type() == "Follow" {
 		follower, err := v.local(ctx, in.Embedded.IRI("actor"))
 		if err != nil {

@@ -40,6 +40,9 @@ func (v *Verbs) take(ctx context.Context, in *activity.Inbound, actor *network.A
 	if err != nil {
 		return err
 	}
+	if ok, err := v.reviewed(ctx, doc, actor); ok {
+		return err
+	}
 	taken, err := v.Intake.Take(ctx, doc, Taking{Sender: actor, Update: update})
 	if err != nil || taken.Kind != community.ObjectPost || doc.IRI("inReplyTo") == "" {
 		return err

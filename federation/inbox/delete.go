@@ -30,6 +30,9 @@ func (v *Verbs) delete(ctx context.Context, in *activity.Inbound, actor *network
 	if in.Brought {
 		return v.recheck(ctx, in, actor)
 	}
+	if err := v.Reviews.ReceiveWithdrawal(ctx, actor, in.Object); err != nil {
+		return err
+	}
 	if err := v.Intake.Forget(ctx, actor, in.Object); err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ type Verbs struct {
 	Assignments   Assignments
 	Contributions Contributions
 	Proposals     Proposals
+	Reviews       Reviews
 	Verdicts      Verdicts
 	Departures    Departures
 }

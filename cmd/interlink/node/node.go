@@ -29,6 +29,7 @@ import (
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
+	"interlink/domain/review"
 	"interlink/domain/story"
 	"interlink/federation/inbox"
 	"interlink/storage"
@@ -48,6 +49,7 @@ type Node struct {
 	Coproduction  *coproduction.Service
 	Lineage       *lineage.Service
 	Curation      *curation.Service
+	Reviews       *review.Service
 	Stories       *story.Service
 	Communities   *community.Service
 	Network       *network.Service
@@ -98,6 +100,7 @@ type stores struct {
 	processes     *storage.Processes
 	received      *storage.Received
 	retention     *storage.Retention
+	reviews       *storage.Reviews
 	rules         *storage.Rules
 	stories       *storage.Stories
 	traffic       *storage.Traffic
@@ -199,6 +202,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		processes:     storage.NewProcesses(db),
 		received:      storage.NewReceived(db),
 		retention:     storage.NewRetention(db),
+		reviews:       storage.NewReviews(db),
 		rules:         storage.NewRules(db),
 		stories:       storage.NewStories(db, mint),
 		traffic:       storage.NewTraffic(db),
@@ -274,7 +278,8 @@ func (n *Node) services() error {
 	n.telling = notification.NewStage(s.events, s.notifications, n.mint, n.o.Log)
 	n.Audit = audit.NewService(s.events)
 	n.Personal = personal.NewService(s.personal, s.accounts, n.Accounts.Prove, n.mint, ns, n.self.ID)
-	n.Moderation = moderation.NewService(s.notices, n.Communities, n.admitNotice, n.mint, ns)
+	n.Reviews = review.NewService(s.reviews, s.network, n.shelves(), n.mint, ns)
+	n.Moderation = moderation.NewService(s.notices, n.Communities, n.Reviews, n.admitNotice, n.mint, ns)
 	n.Legal = legal.NewService(s.legal, n.mint)
 	n.Personal.ArchiveBy(s.personal, n.Pictures.File)
 	n.Organizations.ConsentBy(n.applied)
@@ -331,6 +336,7 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
 			network.JobRetention: jobs.Typed(n.keepRetention),
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
+			review.JobTally:      jobs.Typed(n.Reviews.Count),
 			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
 			personal.JobErase:    jobs.Typed(n.Personal.Erase),
 		},

@@ -70,6 +70,7 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return n.jobs.Run(ctx) })
 	g.Go(func() error { return n.sweep(ctx) })
 	g.Go(func() error { return n.sweepRules(ctx) })
+	g.Go(func() error { return n.every(ctx, sweepEvery, "count the stars of reviews", n.Reviews.CountAll) })
 	g.Go(func() error { return n.askSources(ctx) })
 	g.Go(func() error { return n.tendCatalogues(ctx) })
 }
