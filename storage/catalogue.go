@@ -298,6 +298,21 @@ func (s *Catalogue) Save(ctx context.Context, entries []*catalogue.Entry, change
 	return err
 }
 
+// Departed implements catalogue.Store.
+func (s *Catalogue) Departed(ctx context.Context, iris []domain.IRI) (map[domain.IRI]bool, error) {
+	gone := map[domain.IRI]bool{}
+	for chunk := range slices.Chunk(iris, iriChunk) {
+		var some []string
+		if err := s.db.read.NewRaw("SELECT iri FROM actors WHERE gone_at IS NOT NULL AND iri IN (?)", bun.List(chunk)).Scan(ctx, &some); err != nil {
+			return nil, translate(err)
+		}
+		for _, iri := range some {
+			gone[domain.IRI(iri)] = true
+		}
+	}
+	return gone, nil
+}
+
 // SaveRatings implements catalogue.Store.
 func (s *Catalogue) SaveRatings(ctx context.Context, e *catalogue.Entry, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {

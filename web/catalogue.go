@@ -117,7 +117,14 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	for _, x := range used.Items {
 		page.UsedIn = append(page.UsedIn, p.processCard(q, x))
 	}
-	page.UseIn, err = p.openTasks(q)
+	if page.UseIn, err = p.openTasks(q); err != nil {
+		return page, err
+	}
+	p.translatable(q, e, &page)
+	page.Opinions, err = p.opinionsOf(q, e)
+	if o := page.Opinions; o != nil {
+		page.Rating, page.Ratings = o.Mean, o.Count // as of now
+	}
 	return page, err
 }
 

@@ -29,6 +29,7 @@ import (
 	"interlink/domain/personal"
 	"interlink/domain/picture"
 	"interlink/domain/profile"
+	"interlink/domain/review"
 	"interlink/domain/story"
 	"interlink/web/locale"
 	"interlink/web/view"
@@ -95,6 +96,7 @@ type Options struct {
 	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
 	Curation      *curation.Service
+	Reviews       *review.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
 	Communities   *community.Service

@@ -29,6 +29,7 @@ func (p *Portal) routes() []route {
 		p.notificationRoutes(),
 		p.authorRoutes(), // before what is at /interlinkers/{slug}
 		p.catalogueRoutes(),
+		p.reviewRoutes(),
 		p.needRoutes(),
 		p.importRoutes(),
 		p.curationRoutes(),
@@ -87,7 +88,7 @@ func (p *Portal) router() http.Handler {
 	}
 	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
-		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Lineage: p.Lineage, Stories: p.Stories,
+		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Reviews: p.Reviews, Lineage: p.Lineage, Stories: p.Stories,
 		Communities: p.Communities, Participation: p.Participation, Notifications: p.Notifications, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources, Audit: p.Audit,
 		Personal: p.Personal, Moderation: p.Moderation, Legal: p.Legal, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
 		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,

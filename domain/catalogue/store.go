@@ -89,6 +89,8 @@ type Store interface {
 	// Candidates returns all published Interlinkers that stand in lists, without
 	// instructions and templates.
 	Candidates(ctx context.Context) ([]*Entry, error)
+	// Departed says which of these addresses are of actors who are no more.
+	Departed(ctx context.Context, iris []domain.IRI) (map[domain.IRI]bool, error)
 	// SaveRatings keeps the ratings of an entry alone: nobody who changes it is in
 	// the way.
 	SaveRatings(ctx context.Context, e *Entry, change domain.Change) error

@@ -70,6 +70,17 @@ var table = map[domain.EventKind][]telling{
 	"account.created":           {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
 	"account.confirmed":         {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
 
+	// What people say of things.
+	"review.written":    {{topic: "reviewed", class: Work, to: of(Curators), link: toPath, when: flag("here"), by: member("author"), once: []string{"review"}}},
+	"review.received":   {{topic: "reviewed", class: Work, to: of(Curators), link: toPath, by: member("author"), once: []string{"review"}}},
+	"review.answered":   {{topic: "review_answered", class: Conversation, to: person("author"), link: toPath, when: not(flag("gone"))}},
+	"review.answer_got": {{topic: "review_answered", class: Conversation, to: person("author"), link: toPath, when: not(flag("gone"))}},
+	"review.removed":    {{topic: "review_removed", class: Personal, to: person("author"), link: toPath}},
+	"review.restored":   {{topic: "review_restored", class: Personal, to: person("author"), link: toPath}},
+	"review.judged":     {{topic: "review_restored", class: Personal, to: person("author"), link: toPath, when: flag("shown")}, {topic: "review_removed", class: Personal, to: person("author"), link: toPath}},
+
+	"translation.answered": {{topic: "translation_answered", class: Work, to: person("offeredBy"), link: page("/catalogue")}},
+
 	"catalogue.halted":             {{topic: "catalogue_halted", class: Decisions, to: of(Moderators), link: page("/admin/catalogues"), by: member("catalogue")}},
 	"catalogue.trust_list_offered": {{topic: "trust_list_offered", class: Decisions, to: of(Moderators), link: page("/admin/trust")}},
 
@@ -159,6 +170,9 @@ var Silent = map[domain.EventKind]string{
 	"application.retracted":          "who did it knows; it is for another node",
 	"author.gone":                    "what they wrote is gone with them",
 	"catalogue.imported":             "who did it sees the report",
+	"interlinker.rated":              "its page shows it",
+	"review.withdrawn":               "nobody is told of what is taken back",
+	"review.lost":                    "nobody is told of what is taken back",
 	"catalogue.source_added":         "the administration shows it",
 	"catalogue.source_removed":       "the administration shows it",
 	"problem.matched":                "the catalogue shows it",

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	encoding "encoding/pem"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -439,6 +440,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"context-document": activity.Context,
 	}
+	maps.Copy(all, reviewGoldens())
 	for name, encode := range all {
 		all[name] = func() ([]byte, error) { return finished(encode()) }
 	}

@@ -110,7 +110,7 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 
 // offer handles Offer of a clone to the clones of one of our processes, of
 // something to do to somebody here, of what somebody did in one of our
-// processes, or of an Interlinker to our catalogue.
+// processes, or of an Interlinker, or the translation of one, to our catalogue.
 func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Embedded == nil {
 		return domain.Fail(domain.Invalid, "error.activity")
@@ -121,7 +121,7 @@ func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.
 	if in.Embedded.Object("interlink:contribution") != nil {
 		return v.claim(ctx, in, actor)
 	}
-	if in.Embedded["interlink:coproduced"] != nil {
+	if in.Embedded["interlink:coproduced"] != nil || in.Embedded["interlink:translation"] != nil {
 		return v.propose(ctx, in, actor)
 	}
 	clone, source, title, ok := activity.ReadClone(in.Embedded)

@@ -37,6 +37,7 @@ import (
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
+	"interlink/domain/review"
 	"interlink/domain/story"
 	"interlink/web/locale"
 )
@@ -64,6 +65,7 @@ type Services struct {
 	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
 	Curation      *curation.Service
+	Reviews       *review.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
 	Communities   *community.Service

@@ -164,6 +164,7 @@ func communityStories(add adder, in, out framer) {
 	leaveStories(add, in, out)
 	noticeStories(add, in, out)
 	catalogueStories(add, in, out)
+	opinionStories(add, in, out)
 	roleCallStories(add, in, out)
 	for _, join := range []string{"", "join", "request", "requested"} {
 		t.Frame, t.Join, t.MayEdit, t.Requests, t.Members = out("/teams/safe_streets"), join, false, nil, nil

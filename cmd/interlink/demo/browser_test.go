@@ -148,7 +148,7 @@ func TestBrowserPages(t *testing.T) {
 	}
 	atZaragoza := []string{
 		"/interlinkers/new", "/catalogue/drafts", "/catalogue/offers", "/interlinkers/stakeholder-map/edit", "/interlinkers/stakeholder-map/edit?in=lv",
-		"/interlinkers/stakeholder-map/translations", "/interlinkers/stakeholder-map/files", "/interlinkers/stakeholder-map/pictures",
+		"/interlinkers/stakeholder-map/reviews", "/interlinkers/stakeholder-map/reviews/mine", "/interlinkers/stakeholder-map/translate?field=summary&in=de", "/interlinkers/stakeholder-map/translations", "/interlinkers/stakeholder-map/files", "/interlinkers/stakeholder-map/pictures",
 		"/interlinkers/stakeholder-map/versions", "/interlinkers/stakeholder-map/deprecate",
 		"/", "/me", "/me/tokens", "/admin", "/admin/import", "/admin/approvals", "/organizations/new", "/organizations/city_lab",
 		"/organizations/city_lab/edit", "/organizations/city_lab/teams/new", "/communities/new", "/communities/mobility", "/timeline", "/lookup",
