@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/moderation"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 	"interlink/domain/policy"
+	"interlink/domain/review"
 	"interlink/web/api"
 )
 
@@ -21,6 +23,7 @@ type crowd struct {
 	n     int
 	group *organization.Organization
 	team  *organization.Team
+	tool  domain.IRI
 }
 
 func newCrowd(t *testing.T, s *site) *crowd {
@@ -33,6 +36,11 @@ func newCrowd(t *testing.T, s *site) *crowd {
 	if c.team, err = s.Organizations.Team(t.Context(), s.official, "routes"); err != nil {
 		t.Fatal(err)
 	}
+	tool, err := s.Catalogue.Entry(t.Context(), s.official, catalogue.KindInterlinker, "stakeholder-map", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.tool = tool.IRI
 	if err := s.Coproduction.SwitchRewards(t.Context(), s.official, "safe_ways", true, true); err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +85,8 @@ func (c *crowd) add(t *testing.T, more int) {
 			Title: domain.Text{"en": name}, Duties: domain.Text{"en": "Walk."}, Seats: 1,
 		}})
 		do(err)
+		_, err = c.Reviews.Write(ctx, v, review.Interlinker, c.tool, review.Input{Rating: 1 + c.n%5, Title: "Said by " + name, Language: "en"})
+		do(err)
 		n, _, err := c.Moderation.Give(ctx, v, "en", name, moderation.Given{
 			About: c.URL + "/users/" + name, Category: moderation.Hate, Reason: "Look.", Name: name, Email: name + "@people.example", Faith: true,
 		})
@@ -110,11 +120,13 @@ func TestQueries(t *testing.T) {
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
 		"/role-calls", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
 		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/statements", "/transparency", "/legal/privacy/versions",
+		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews",
 	}
 	lists := []string{
 		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/history",
 		"/assignments", "/applications", "/notifications", "/log", "/role-calls", "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes/members", "/processes",
 		"/organizations", "/organizations/city_lab/members", "/organizations/city_lab/teams", "/communities", "/statements", "/moderation/notices", "/transparency",
+		"/interlinkers/stakeholder-map/reviews",
 	}
 	measure := func(where string) (queries uint64, size int) {
 		t.Helper()
