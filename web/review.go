@@ -16,7 +16,7 @@ import (
 
 func (p *Portal) reviewRoutes() []route {
 	return []route{
-		{http.MethodGet, "/reviews/{id}", p.review},
+		{http.MethodGet, "/reviews/{id}", p.reviewAt},
 		{http.MethodGet, "/interlinkers/{slug}/reviews", p.opinions},
 		{http.MethodGet, "/interlinkers/{slug}/reviews/mine", p.askOpinion},
 		{http.MethodPost, "/interlinkers/{slug}/reviews/mine", p.saveOpinion},
@@ -26,8 +26,8 @@ func (p *Portal) reviewRoutes() []route {
 	}
 }
 
-// review leads from the address of a review to the page where it stands.
-func (p *Portal) review(q *request) error {
+// reviewAt leads from the address of a review to the page where it stands.
+func (p *Portal) reviewAt(q *request) error {
 	id, err := domain.ParseID(q.PathValue("id"))
 	if err != nil {
 		return err
