@@ -140,7 +140,7 @@ func (r *entryRow) entry() (*catalogue.Entry, error) {
 }
 
 // uses counts how often an Interlinker was taken into a task.
-const uses = "(SELECT COUNT(*) FROM process_uses AS u WHERE u.interlinker_id = e.id) AS uses"
+const uses = "(SELECT COUNT(*) FROM process_uses AS u WHERE u.interlinker_id = e.id AND u.how = 'taken') AS uses"
 
 // withoutTree is the content but for a schema's: its tree is large, and lists
 // do not show it.

@@ -19,6 +19,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
+	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
@@ -97,6 +98,7 @@ type Options struct {
 	Coproduction  *coproduction.Service
 	Curation      *curation.Service
 	Reviews       *review.Service
+	Integrations  *integration.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
 	Communities   *community.Service

@@ -51,6 +51,8 @@ func (p *Portal) routes() []route {
 		p.itemRoutes(), // before the pages of items
 		p.guideRoutes(),
 		p.resourceRoutes(),
+		p.useRoutes(),
+		p.integrationRoutes(),
 		p.planRoutes(),
 		p.peopleRoutes(),
 		p.assignmentRoutes(),
@@ -88,7 +90,7 @@ func (p *Portal) router() http.Handler {
 	}
 	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
-		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Reviews: p.Reviews, Lineage: p.Lineage, Stories: p.Stories,
+		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Integrations: p.Integrations, Reviews: p.Reviews, Lineage: p.Lineage, Stories: p.Stories,
 		Communities: p.Communities, Participation: p.Participation, Notifications: p.Notifications, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources, Audit: p.Audit,
 		Personal: p.Personal, Moderation: p.Moderation, Legal: p.Legal, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
 		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,

@@ -26,6 +26,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
+	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
@@ -66,6 +67,7 @@ type Services struct {
 	Coproduction  *coproduction.Service
 	Curation      *curation.Service
 	Reviews       *review.Service
+	Integrations  *integration.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
 	Communities   *community.Service
@@ -156,6 +158,8 @@ func Register(h huma.API, s Services) {
 	a.workOperations()
 	a.taskOperations()
 	a.resourceOperations()
+	a.useOperations()
+	a.integrationOperations()
 	a.fileOperations()
 	a.cloneOperations()
 	a.storyOperations()

@@ -77,6 +77,7 @@ type InterlinkerPage struct {
 	Description  Rich
 	Instructions Rich
 	Address      string // of an external one: where it is
+	Connect      string // address at which an administrator connects software; "" if not offered
 	Documents    []Document
 	Notices      []string // licences that its documents name themselves, as SPDX identifiers
 	Problems     []ProblemCard

@@ -232,6 +232,7 @@ type InterlinkerCard struct {
 	Withdrawn  bool   // by its publisher
 	Status     string // draft or deprecated; "" for others
 	Warned     bool   // its owner or this node warns of it
+	Service    string // of connected software: "on", "off", "down"; "" for others, and where it is not said
 }
 
 // Post is a message in a timeline.

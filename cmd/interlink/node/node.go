@@ -18,6 +18,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
+	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
@@ -50,6 +51,7 @@ type Node struct {
 	Lineage       *lineage.Service
 	Curation      *curation.Service
 	Reviews       *review.Service
+	Integrations  *integration.Service
 	Stories       *story.Service
 	Communities   *community.Service
 	Network       *network.Service
@@ -91,6 +93,7 @@ type stores struct {
 	legal         *storage.Legal
 	lineage       *storage.Lineage
 	curation      *storage.Curation
+	integrations  *storage.Integrations
 	network       *storage.Network
 	notifications *storage.Notifications
 	notices       *storage.Notices
@@ -193,6 +196,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		legal:         storage.NewLegal(db),
 		lineage:       storage.NewLineage(db),
 		curation:      storage.NewCuration(db),
+		integrations:  storage.NewIntegrations(db),
 		network:       storage.NewNetwork(db),
 		notifications: storage.NewNotifications(db, mint, zone),
 		notices:       storage.NewNotices(db, communities),
@@ -266,6 +270,8 @@ func (n *Node) services() error {
 	n.Catalogue.Guard(n.Gate, *n.o.Copies, n.throttles.excess)
 	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)
 	n.Coproduction.KeepFiles(large, *n.o.Uploads)
+	n.Coproduction.FetchBy(n.fetchTemplate)
+	n.Integrations = integration.NewService(s.integrations, n.Catalogue, n.Coproduction, n.askTool, n.tickets().Sign, n.mint, ns, n.o.Secret)
 	n.Curation = curation.NewService(s.curation, n.Coproduction, n.Catalogue, s.network, n.mint, ns, n.shelf.ID)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
@@ -324,7 +330,11 @@ func (n *Node) employ(ctx context.Context) error {
 			participation.JobNews: jobs.Typed(n.writeToGuest),
 			notification.JobSend:  jobs.Typed(n.mailNews(sender)),
 
-			exchange.JobImport: jobs.Typed(n.Exchange.Run),
+			exchange.JobImport:    jobs.Typed(n.Exchange.Run),
+			coproduction.JobFetch: jobs.Typed(n.Coproduction.Fetched),
+
+			coproduction.JobEraseAsset: jobs.Typed(n.Integrations.Erase),
+			integration.JobCheck:       jobs.Typed(n.Integrations.Check),
 
 			network.JobBackfill:  jobs.Typed(n.federation.collections.Backfill),
 			catalogue.JobCheck:   jobs.Typed(n.federation.collections.Check),

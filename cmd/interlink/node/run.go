@@ -76,6 +76,7 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	})
 	g.Go(func() error { return n.askSources(ctx) })
 	g.Go(func() error { return n.tendCatalogues(ctx) })
+	g.Go(func() error { return n.checkTools(ctx) })
 }
 
 func (n *Node) sweep(ctx context.Context) error {
