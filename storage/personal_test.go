@@ -36,6 +36,7 @@ var elsewhereOrNot = map[string]string{
 	"events.subject_id":                    "what it happened to: data/did.json has what they did",
 	"reports.target_id":                    "who was reported does not learn by whom: the decision is told to them",
 	"reports.resolver_id":                  "an office: data/did.json has that they decided",
+	"webhooks.created_by":                  "an office: data/did.json has that they added it",
 	"resources.removed_by":                 "data/did.json has that they removed it",
 	"assignments.process_id":               "a process",
 	"contributions.decided_by":             "an office: data/did.json has that they decided",

@@ -42,7 +42,7 @@ func TestBrowserMakesSomethingInAFrame(t *testing.T) {
 	}
 	ctx, cancel = context.WithTimeout(ctx, 90*time.Second)
 	t.Cleanup(cancel)
-	do := func(actions ...chromedp.Action) {
+	do := func(actions ...chromedp.Action[chromedp.Void]) {
 		t.Helper()
 		if err := chromedp.Do(ctx, actions...); err != nil {
 			t.Fatal(err)
@@ -58,7 +58,7 @@ func TestBrowserMakesSomethingInAFrame(t *testing.T) {
 			width  int64
 			scheme string
 		}{{"desk", 1280, "light"}, {"phone", 390, "light"}, {"desk-dark", 1280, "dark"}, {"phone-dark", 390, "dark"}} {
-			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: look.scheme}}})
+			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: look.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,7 +91,9 @@ func TestBrowserMakesSomethingInAFrame(t *testing.T) {
 		if ctx.Err() != nil {
 			t.Fatal("the frame does not open")
 		}
-		do(chromedp.Evaluate[bool](`new Promise((r) => setTimeout(() => r(true), 50))`, chromedp.EvalAwaitPromise))
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise((r) => setTimeout(() => r(true), 50))`, chromedp.EvalAwaitPromise)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	// Another window says that something was made: nothing happens.
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise((r) => { addEventListener("message", () => setTimeout(() => r(true), 50)); postMessage({code: "asset_created", message: {id: "note-1"}}, "*"); })`, chromedp.EvalAwaitPromise)); err != nil {

@@ -111,7 +111,7 @@ func TestRunning(t *testing.T) {
 	if got := r.post(m[1]+"/copy", nil); got.status != http.StatusSeeOther {
 		t.Errorf("copy: %d", got.status)
 	}
-	if got := s.anonymous().get(m[1] + "/run"); got.status != http.StatusUnauthorized {
+	if got := s.anonymous().get(m[1] + "/run"); got.status != http.StatusSeeOther || !strings.HasPrefix(got.location, "/sign-in") {
 		t.Errorf("a stranger opens it: %d", got.status)
 	}
 

@@ -40,7 +40,11 @@ func (p *Portal) processLog(q *request) (audit.Scope, view.LogPage, error) {
 	}
 	head, err := p.processHead(q, x, "log")
 	scope := audit.Scope{Subject: x.Subject(), Facts: x.Whole(), Open: x.Visibility == domain.VisiblePublic, Public: x}
-	return scope, view.LogPage{Process: &head, Action: head.Href + "/log", Families: families("process", "item", "task", "resource", "clone", "offer")}, err
+	page := view.LogPage{Process: &head, Action: head.Href + "/log", Families: families("process", "item", "task", "resource", "clone", "offer")}
+	if administersProcess(q, x) {
+		page.Webhooks = head.Href + "/webhooks"
+	}
+	return scope, page, err
 }
 
 func (p *Portal) organizationLog(q *request) (audit.Scope, view.LogPage, error) {

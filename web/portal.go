@@ -32,6 +32,7 @@ import (
 	"interlink/domain/profile"
 	"interlink/domain/review"
 	"interlink/domain/story"
+	"interlink/domain/webhook"
 	"interlink/web/locale"
 	"interlink/web/view"
 )
@@ -115,6 +116,7 @@ type Options struct {
 	Moderation *moderation.Service
 	Contact    string // e-mail address of those who run the node; "" for none
 
+	Webhooks  *webhook.Service
 	Legal     *legal.Service
 	Retention network.Retention // for how long what is kept
 

@@ -74,6 +74,8 @@ func (c *crowd) add(t *testing.T, more int) {
 		do(err)
 		_, err = c.Coproduction.AddResource(ctx, v, "safe_ways", c.task.ID, coproduction.ResourceDetails{Name: name, Body: "x", Public: true})
 		do(err)
+		_, err = c.Coproduction.Instantiate(ctx, v, "safe_ways", c.task.ID, "gdpr")
+		do(err)
 		_, err = c.Organizations.Create(ctx, v, "org_"+name, organization.Details{Title: domain.Text{"en": name}, Kind: organization.PublicAdministration})
 		do(err)
 		_, err = c.Organizations.CreateTeam(ctx, v, "org_"+name, "team_"+name, organization.TeamDetails{Title: domain.Text{"en": name}})
@@ -116,14 +118,14 @@ func TestQueries(t *testing.T) {
 	r := s.as("official")
 	process := "/processes/safe_ways"
 	pages := []string{
-		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/guide/" + string(s.task.ID),
+		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/uses", process + "/guide/" + string(s.task.ID),
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
 		"/role-calls", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
 		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/statements", "/transparency", "/legal/privacy/versions",
 		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews",
 	}
 	lists := []string{
-		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/history",
+		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/uses", process + "/history",
 		"/assignments", "/applications", "/notifications", "/log", "/role-calls", "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes/members", "/processes",
 		"/organizations", "/organizations/city_lab/members", "/organizations/city_lab/teams", "/communities", "/statements", "/moderation/notices", "/transparency",
 		"/interlinkers/stakeholder-map/reviews",

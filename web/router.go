@@ -53,6 +53,7 @@ func (p *Portal) routes() []route {
 		p.resourceRoutes(),
 		p.useRoutes(),
 		p.integrationRoutes(),
+		p.webhookRoutes(),
 		p.planRoutes(),
 		p.peopleRoutes(),
 		p.assignmentRoutes(),
@@ -92,7 +93,7 @@ func (p *Portal) router() http.Handler {
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
 		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Integrations: p.Integrations, Reviews: p.Reviews, Lineage: p.Lineage, Stories: p.Stories,
 		Communities: p.Communities, Participation: p.Participation, Notifications: p.Notifications, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources, Audit: p.Audit,
-		Personal: p.Personal, Moderation: p.Moderation, Legal: p.Legal, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
+		Personal: p.Personal, Moderation: p.Moderation, Legal: p.Legal, Webhooks: p.Webhooks, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
 		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,
 	})
 	for _, page := range p.routes() {

@@ -36,6 +36,7 @@ var rules = []rule{
 	{"domain/catalogue/...", []string{"domain", "domain/policy", "domain/network", "domain/picture", "domain/review", "domain/catalogue/..."}, []string{standard, "go.yaml.in/yaml/v3"}},
 	{"domain/coproduction", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue"}, []string{standard}},
 	{"domain/integration", []string{"domain", "domain/policy", "domain/catalogue", "domain/coproduction"}, []string{standard}},
+	{"domain/webhook", []string{"domain", "domain/policy", "domain/coproduction"}, []string{standard}},
 	{"domain/curation", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/coproduction"}, []string{standard}},
 	{"domain/lineage", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/coproduction"}, []string{standard}},
 	{"domain/story", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/coproduction", "domain/lineage"}, []string{standard}},

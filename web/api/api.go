@@ -40,6 +40,7 @@ import (
 	"interlink/domain/profile"
 	"interlink/domain/review"
 	"interlink/domain/story"
+	"interlink/domain/webhook"
 	"interlink/web/locale"
 )
 
@@ -82,6 +83,7 @@ type Services struct {
 	Personal      *personal.Service
 	Moderation    *moderation.Service
 	Legal         *legal.Service
+	Webhooks      *webhook.Service
 	Retention     network.Retention
 	From          func(*http.Request) string // the network that a request comes from, for what is counted
 	Directory     Directory
@@ -160,6 +162,7 @@ func Register(h huma.API, s Services) {
 	a.resourceOperations()
 	a.useOperations()
 	a.integrationOperations()
+	a.webhookOperations()
 	a.fileOperations()
 	a.cloneOperations()
 	a.storyOperations()

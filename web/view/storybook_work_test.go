@@ -66,6 +66,7 @@ func processStories(add adder, in, out framer) {
 	add("history", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false), Entries: entries(), Pager: Pager{Total: 300, Shown: 3, Next: "/n", First: "/f"}})
 	resourceStories(add, in, out)
 	useStories(add, in, out)
+	webhookStories(add, in, out)
 	itemStories(add, in)
 	workStories(add, in, out)
 	add("history-empty", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false)})

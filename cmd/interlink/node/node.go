@@ -32,6 +32,7 @@ import (
 	"interlink/domain/profile"
 	"interlink/domain/review"
 	"interlink/domain/story"
+	"interlink/domain/webhook"
 	"interlink/federation/inbox"
 	"interlink/storage"
 	"interlink/storage/blob"
@@ -65,6 +66,7 @@ type Node struct {
 	Personal      *personal.Service
 	Moderation    *moderation.Service
 	Legal         *legal.Service
+	Webhooks      *webhook.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -107,6 +109,7 @@ type stores struct {
 	rules         *storage.Rules
 	stories       *storage.Stories
 	traffic       *storage.Traffic
+	webhooks      *storage.Webhooks
 }
 
 // Open opens a node: it migrates the database, makes what every node has, and
@@ -210,6 +213,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		rules:         storage.NewRules(db),
 		stories:       storage.NewStories(db, mint),
 		traffic:       storage.NewTraffic(db),
+		webhooks:      storage.NewWebhooks(db),
 	}
 }
 
@@ -289,7 +293,8 @@ func (n *Node) services() error {
 	n.Legal = legal.NewService(s.legal, n.mint)
 	n.Personal.ArchiveBy(s.personal, n.Pictures.File)
 	n.Organizations.ConsentBy(n.applied)
-	return nil
+	n.Webhooks, err = webhook.NewService(s.webhooks, s.events, n.Coproduction, n.postWebhook, n.mint, n.Operator(), n.o.Secret)
+	return err
 }
 
 // pictured finds what the policy asks of those who can have a picture.
@@ -335,6 +340,7 @@ func (n *Node) employ(ctx context.Context) error {
 
 			coproduction.JobEraseAsset: jobs.Typed(n.Integrations.Erase),
 			integration.JobCheck:       jobs.Typed(n.Integrations.Check),
+			webhook.JobDeliver:         jobs.Typed(n.Webhooks.Deliver),
 
 			network.JobBackfill:  jobs.Typed(n.federation.collections.Backfill),
 			catalogue.JobCheck:   jobs.Typed(n.federation.collections.Check),

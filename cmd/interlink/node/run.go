@@ -8,6 +8,7 @@ import (
 
 	"interlink/domain/network"
 	"interlink/domain/retention"
+	"interlink/domain/webhook"
 	"interlink/storage"
 )
 
@@ -77,6 +78,7 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return n.askSources(ctx) })
 	g.Go(func() error { return n.tendCatalogues(ctx) })
 	g.Go(func() error { return n.checkTools(ctx) })
+	g.Go(func() error { return n.tellWebhooks(ctx) })
 }
 
 func (n *Node) sweep(ctx context.Context) error {
@@ -109,6 +111,9 @@ func (n *Node) keepRetention(ctx context.Context, _ network.RetentionArgs) error
 				return err
 			}
 		}
+	}
+	if err := n.stores.webhooks.Forget(ctx, now.Add(-webhook.KeptFor)); err != nil {
+		return err
 	}
 	return n.stores.retention.Sweep(ctx, now, *n.o.Retention)
 }
