@@ -72,9 +72,9 @@ func TestBrowserMakesSomethingInAFrame(t *testing.T) {
 				t.Errorf("%s, %s: %s %v", name, look.name, found, err)
 			}
 			if shots := os.Getenv("TEST_SCREENSHOTS"); shots != "" {
-				shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(80))
+				shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 				if err == nil {
-					err = os.WriteFile(filepath.Join(shots, name+"-"+look.name+".jpg"), shot, 0o600)
+					err = os.WriteFile(filepath.Join(shots, name+"-"+look.name+".png"), shot, 0o600)
 				}
 				if err != nil {
 					t.Error(err)

@@ -70,7 +70,7 @@ func (p *Portal) groupLog(kind string, id domain.ActorID, facts policy.Facts, of
 
 // nodeFamilies are what the log of the whole node can be narrowed to.
 var nodeFamilies = []string{
-	"account", "actor", "application", "catalogue", "clone", "community", "follow", "host", "interlinker", "item", "membership",
+	"account", "actor", "application", "catalogue", "clone", "community", "follow", "host", "integration", "interlinker", "item", "membership",
 	"notice", "offer", "organization", "post", "process", "report", "resource", "role_call", "story", "task", "team",
 }
 

@@ -127,7 +127,7 @@ func (t *Tool) apply(d Details, ns domain.Namespace) error {
 	base, err := domain.ParseLink(strings.TrimRight(strings.TrimSpace(d.Base), "/"))
 	u, bad := url.Parse(string(base))
 	switch {
-	case err != nil || bad != nil || len(base) > maxBase || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+	case err != nil || bad != nil || u.Scheme != "https" && strings.HasPrefix(ns.Base(), "https:") || len(base) > maxBase || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
 		p.Add("base", "integration.base")
 	case base.Host() == ns.Host():
 		p.Add("base", "integration.base_here") // its pages would act as this node's

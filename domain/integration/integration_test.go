@@ -35,6 +35,29 @@ func TestWhoConnects(t *testing.T) {
 	}
 }
 
+// TestBase: pages that get a token are on another server, and, unless all is on
+// this machine, asked for by https.
+func TestBase(t *testing.T) {
+	t.Parallel()
+	ns, err := domain.NewNamespace("https://city.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for base, want := range map[string]domain.IRI{
+		"https://board.example/api/": "https://board.example/api", " https://board.example:8443 ": "https://board.example:8443", "http://board.example": "", "https://city.example/api": "",
+		"https://a@board.example": "", "https://board.example/?q": "", "https://board.example/#x": "", "javascript:alert(1)": "", "https://": "", "https://" + strings.Repeat("a", 600) + ".example": "",
+	} {
+		var tool Tool
+		if err := tool.apply(Details{Base: base}, ns); tool.Base != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %q, %v", base, tool.Base, err)
+		}
+	}
+	tool := Tool{Base: "https://board.example:8443/api"}
+	if tool.Origin() != "https://board.example:8443" || tool.at("a:b", Edit) != "https://board.example:8443/api/assets/a:b/edit" || tool.at("", Instantiate) != "https://board.example:8443/api/assets/instantiate" {
+		t.Errorf("%s, %s", tool.Origin(), tool.at("a:b", Edit))
+	}
+}
+
 // TestStates: a state gives back what it was made of, to who began it, while it
 // counts; nothing else is one.
 func TestStates(t *testing.T) {

@@ -125,7 +125,7 @@ func (s *Service) Add(ctx context.Context, v policy.Viewer, process, address str
 	}
 	var problems domain.Problems
 	to, err := domain.ParseLink(strings.TrimSpace(address))
-	if u, bad := url.Parse(string(to)); err != nil || bad != nil || u.User != nil || u.Fragment != "" {
+	if u, bad := url.Parse(string(to)); err != nil || bad != nil || u.User != nil || u.Fragment != "" || u.Scheme != "https" && strings.HasPrefix(string(p.IRI), "https:") {
 		problems.Add("url", "webhook.address")
 	}
 	if len(known) >= maxHooks {
