@@ -79,6 +79,7 @@ var only = map[string][]string{
 	"github.com/microcosm-cc/bluemonday":    {"domain/markup"},
 	"go.yaml.in/yaml/v3":                    {"domain/catalogue/publiccode"},
 	"github.com/prometheus/client_golang":   {"cmd/..."},
+	"github.com/go-jose/go-jose/v4":         {"cmd/interlink/node", "federation/federationtest"},
 	"interlink/config":                      {"cmd/..."},
 	"interlink/federation/federationtest":   {"cmd/..."},
 	"interlink/storage/storagetest":         {"federation/federationtest"},
