@@ -57,7 +57,7 @@ const (
 )
 
 // Test is the kind of a delivery by which people try an address.
-const Test domain.EventKind = "webhook.test"
+const Test = "webhook.test"
 
 // Delivery is one post to an address.
 type Delivery struct {

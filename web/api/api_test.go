@@ -246,6 +246,7 @@ func (s *server) fill() {
 	})
 	task := text(s.tasks("official", "safe_ways")[0], "id")
 	resource := made("/processes/safe_ways/tasks/"+task+"/resources", object{"name": "Map", "url": "https://maps.example/1", "public": true})
+	hook := made("/processes/safe_ways/webhooks", object{"url": "https://hooks.example/", "families": []any{"task"}})
 	assignment, contribution := s.work()
 	made("/stories", s.story("ways-told"))
 	made("/clones", object{"source": s.URL + "/processes/safe_ways", "name": "safe_ways_again"})
@@ -271,6 +272,7 @@ func (s *server) fill() {
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
 		"/processes/{name}/resources/{id}/versions/{number}": "1",
+		"/processes/{name}/webhooks/{id}": text(hook, "id"), "/integrations/{id}": unknown,
 		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
 		"/assignments/{id}": assignment, "/processes/{name}/contributions/{id}": contribution,
