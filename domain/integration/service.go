@@ -123,9 +123,7 @@ func (s *Service) Register(ctx context.Context, v policy.Viewer, interlinker dom
 	} else if len(known) >= maxTools {
 		p.Add("interlinker", "catalogue.too_many", maxTools)
 	}
-	for _, problem := range domain.FieldsOf(t.apply(d, s.ns)) {
-		p = append(p, problem)
-	}
+	p = append(p, domain.FieldsOf(t.apply(d, s.ns))...)
 	if err := p.Err(); err != nil {
 		return nil, err
 	}

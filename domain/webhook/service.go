@@ -250,11 +250,13 @@ type DeliverArgs struct {
 	Attempt  int       `json:"attempt"` // how many were made before
 }
 
-// DeliverJob makes the job of the next attempt.
+// DeliverJob makes the job of the next attempt; the first is made at once.
 func DeliverJob(d *Delivery) domain.Job {
-	return domain.Job{
-		Kind: JobDeliver, Unique: string(d.ID) + "/" + strconv.Itoa(d.Attempts), Args: DeliverArgs{d.ID, d.Attempts}, At: d.NextAt, Remote: true,
+	job := domain.Job{Kind: JobDeliver, Unique: string(d.ID) + "/" + strconv.Itoa(d.Attempts), Args: DeliverArgs{d.ID, d.Attempts}, Remote: true}
+	if d.Attempts > 0 {
+		job.At = d.NextAt
 	}
+	return job
 }
 
 // Deliver makes one attempt; it is the handler of [JobDeliver]. A receiver may
