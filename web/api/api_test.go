@@ -272,7 +272,7 @@ func (s *server) fill() {
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
 		"/processes/{name}/resources/{id}/versions/{number}": "1",
-		"/processes/{name}/webhooks/{id}": text(hook, "id"), "/integrations/{id}": unknown,
+		"/processes/{name}/webhooks/{id}":                    text(hook, "id"), "/integrations/{id}": unknown,
 		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
 		"/assignments/{id}": assignment, "/processes/{name}/contributions/{id}": contribution,
