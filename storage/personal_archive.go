@@ -47,6 +47,8 @@ var exports = []export{
 	{"notification_mails", "notification_mails", "person_id = ?0", "id", ""},
 	{"notification_choices", "notification_choices", "person_id = ?0", "person_id", ""},
 	{"communities", "communities", "administrators LIKE '%\"' || ?0 || '\"%'", "serial", "search revision"},
+	{"moderates", "communities", "moderators LIKE '%\"' || ?0 || '\"%'", "serial", "search revision administrators"},
+	{"banned_from", "community_bans", "actor_id = ?0", "serial", "by_id"},
 	{"applications", "applications", "applicant_id = ?0", "serial", "revision"},
 	{"role_calls", "role_calls", "creator_id = ?0 OR reviewers LIKE '%\"' || ?0 || '\"%'", "serial", "revision"},
 	{"resources", "resources", "created_by = ?0", "serial", ""},

@@ -60,6 +60,8 @@ var relations = []step{
 	{"memberships_abroad", "DELETE FROM memberships_abroad WHERE person_id = ?0"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE actor_id = ?0 AND actor_id <> ''"},
 	{"group_invitations", "DELETE FROM group_invitations WHERE person_id = ?0 AND person_id <> ''"},
+	{"community_bans", "DELETE FROM community_bans WHERE actor_id = ?0"},
+	{"community_bans", "UPDATE community_bans SET by_id = '' WHERE by_id = ?0"},
 }
 
 // theirActivities are what a person of this node sent, and what others sent of
@@ -198,9 +200,9 @@ func handOver(ctx context.Context, tx bun.Tx, e personal.Erasure) error {
 			return err
 		}
 	}
-	for _, list := range []struct{ table, column string }{{"communities", "administrators"}, {"role_calls", "reviewers"}} {
+	for _, list := range []struct{ table, column string }{{"communities", "administrators"}, {"communities", "moderators"}, {"role_calls", "reviewers"}} {
 		instead := ""
-		if list.table == "communities" {
+		if list.column == "administrators" {
 			instead = heir
 		}
 		if err := replaceIn(ctx, tx, list.table, list.column, actor, instead); err != nil {

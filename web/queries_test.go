@@ -64,6 +64,7 @@ func (c *crowd) add(t *testing.T, more int) {
 		_, err := c.Participation.Apply(ctx, v, c.call.ID, "I walk.")
 		do(err)
 		do(c.Organizations.AddMember(ctx, c.official, "city_lab", v.Actor, organization.RoleMember))
+		do(c.Communities.Ban(ctx, c.official, "mobility", community.Banning{Who: v.Actor, Reason: "Spam"}))
 		do(c.Organizations.AddTeamMember(ctx, c.official, "routes", v.Actor, organization.RoleMember))
 		do(c.Coproduction.PutGrant(ctx, c.official, "safe_ways", coproduction.Grant{Grantee: v.Actor, Item: c.task.ID, Allow: coproduction.MayCreate}))
 		_, err = c.Coproduction.Assign(ctx, c.official, "safe_ways", c.task.ID, coproduction.AssignInput{People: []domain.ActorID{v.Actor}, Subject: "Walk with " + name})
@@ -121,13 +122,13 @@ func TestQueries(t *testing.T) {
 		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/uses", process + "/guide/" + string(s.task.ID),
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
 		"/role-calls", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
-		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/statements", "/transparency", "/legal/privacy/versions",
+		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/statements", "/transparency", "/legal/privacy/versions",
 		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews",
 	}
 	lists := []string{
 		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/uses", process + "/history",
 		"/assignments", "/applications", "/notifications", "/log", "/role-calls", "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes/members", "/processes",
-		"/organizations", "/organizations/city_lab/members", "/organizations/city_lab/teams", "/communities", "/statements", "/moderation/notices", "/transparency",
+		"/organizations", "/organizations/city_lab/members", "/organizations/city_lab/teams", "/communities", "/communities/mobility/bans", "/statements", "/moderation/notices", "/transparency",
 		"/interlinkers/stakeholder-map/reviews",
 	}
 	measure := func(where string) (queries uint64, size int) {

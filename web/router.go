@@ -38,6 +38,7 @@ func (p *Portal) routes() []route {
 		p.membershipRoutes(),
 		p.invitationRoutes(),
 		p.communityRoutes(),
+		p.staffRoutes(),
 		p.roleCallRoutes(),
 		p.applicationRoutes(),
 		p.logoRoutes(),

@@ -27,6 +27,10 @@ type Verbs struct {
 	Quotes     Quotes
 	Authors    Authors
 
+	GroupReaders GroupReaders
+	Locks        Locks
+	Sanctions    Sanctions
+
 	Memberships   Memberships
 	Roles         Roles
 	Assignments   Assignments
@@ -54,6 +58,7 @@ func (v *Verbs) Table() map[string]Verb {
 		"Join":         v.join,
 		"Leave":        v.leave,
 		"Like":         v.like,
+		"Lock":         v.lock,
 		"Move":         v.move,
 		"Offer":        v.offer,
 		"QuoteRequest": v.quote,

@@ -146,6 +146,7 @@ func Register(h huma.API, s Services) {
 	a.organizationOperations()
 	a.membershipOperations()
 	a.communityOperations()
+	a.staffOperations()
 	a.participationOperations()
 	a.reactionOperations()
 	a.logoOperations()

@@ -259,6 +259,9 @@ type Post struct {
 	Liked     bool   // by the reader
 	Pin       string // address that pins by POST, or unpins where Pinned; "" if not offered
 	Report    string // address of the form; "" if not offered
+	Locked    bool   // the thread that begins here takes no answers
+	Lock      string // address that closes the thread by POST, or opens it where Locked; "" if not offered
+	Ban       string // address of the form that keeps its author from writing; "" if not offered
 	Return    string // page to come back to after a button
 
 	Attachments []Attachment

@@ -166,7 +166,7 @@ func TestBrowserPages(t *testing.T) {
 		"/admin/log?family=account", "/problems/ORG_PROBLEM_7", "/me/data", "/me/leave", "/admin/notices", "/admin/legal", "/admin/legal/terms", "/admin/legal/accessibility", "/terms", "/teams/school_routes/log",
 		"/admin/reports", "/admin/catalogues", "/admin/review", "/admin/trust", "/admin/rules", "/admin/rules?host=" + url.QueryEscape(rome.node.Namespace.Host()) + "&verdict=limit", "/admin/federation",
 		"/admin/federation/" + url.PathEscape(rome.node.Namespace.Host()), "/admin/received", "/report?actor=" + url.QueryEscape(person(rome)),
-		"/communities/mobility/edit", "/organizations/city_lab/logo", "/teams/school_routes/edit",
+		"/communities/mobility/edit", "/communities/mobility/people", "/communities/mobility/reports", "/organizations/city_lab/logo", "/teams/school_routes/edit",
 		"/organizations/city_lab/people", "/organizations/city_lab/teams", "/organizations/city_lab/delete", "/teams/school_routes/people?q=o", "/teams/school_routes/people/list",
 		"/teams/school_routes/logo", "/teams/school_routes/delete", "/me/memberships",
 		"/role-calls", "/role-calls/new?team=school_routes", "/role-calls/" + s.call.ID + "/applications", "/role-calls/" + s.call.ID + "/edit",

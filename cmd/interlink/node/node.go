@@ -352,6 +352,8 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
 			network.JobRetention: jobs.Typed(n.keepRetention),
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
+			network.JobPurge:     jobs.Typed(n.Gate.RunPurge),
+			community.JobUnban:   jobs.Typed(n.Communities.EndBan),
 			review.JobTally:      jobs.Typed(n.Reviews.Count),
 			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
 			personal.JobErase:    jobs.Typed(n.Personal.Erase),
