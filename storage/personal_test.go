@@ -36,8 +36,12 @@ var elsewhereOrNot = map[string]string{
 	"group_invitations.group_id":           "an organisation or team",
 	"memberships_abroad.group_id":          "an organisation or team of another node",
 	"events.subject_id":                    "what it happened to: data/did.json has what they did",
+	"reports.community_id":                 "a community",
+	"community_bans.community_id":          "a community",
+	"community_bans.by_id":                 "an office: data/did.json has what they did",
 	"reports.target_id":                    "who was reported does not learn by whom: the decision is told to them",
 	"reports.resolver_id":                  "an office: data/did.json has that they decided",
+	"webhooks.created_by":                  "an office: data/did.json has that they added it",
 	"resources.removed_by":                 "data/did.json has that they removed it",
 	"assignments.process_id":               "a process",
 	"contributions.decided_by":             "an office: data/did.json has that they decided",
@@ -63,6 +67,7 @@ var elsewhereOrNot = map[string]string{
 	"catalogue_subscriptions.catalogue_id": "the catalogue of another node",
 	"catalogue_offers.process_id":          "a process",
 	"catalogue_offers.catalogue_id":        "a catalogue",
+	"reviews.owner_id":                     "a catalogue or an organisation",
 }
 
 // person is how columns are called that name somebody.

@@ -189,7 +189,8 @@ var needed = []struct{ table, column string }{
 	{"group_invitations", "person_id"}, {"memberships_abroad", "group_id"}, {"process_grants", "actor_id"}, {"process_uses", "actor_id"}, {"resources", "created_by"}, {"resource_versions", "created_by"},
 	{"applications", "applicant_id"}, {"role_calls", "community_id"}, {"assignments", "process_id"}, {"assignments", "assignee_id"},
 	{"contributions", "person_id"}, {"certificates", "person_id"}, {"catalogue_offers", "process_id"}, {"catalogue_offers", "catalogue_id"},
-	{"withheld_credits", "person_id"},
+	{"withheld_credits", "person_id"}, {"reviews", "author_id"}, {"reviews", "owner_id"},
+	{"webhooks", "created_by"},
 }
 
 // actors removes copies of actors that were read before a time and that

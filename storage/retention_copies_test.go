@@ -362,7 +362,7 @@ func TestForgottenBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"deleted", "never kept"} {
-			if err := a.service.ReceiveDeletion(ctx, stranger, iriOf(name)); err != nil {
+			if err := a.service.ReceiveDeletion(ctx, stranger, iriOf(name), ""); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -136,6 +136,7 @@ func (p *Portal) interlinkerCard(x *catalogue.Entry) view.InterlinkerCard {
 	c := view.InterlinkerCard{
 		Href: x.Address(), Name: x.Name, Summary: brief(x.Summary), Languages: x.Languages(),
 		Origin: p.origin(x.Host, x.IRI), Uses: x.Uses, Withdrawn: x.Status == catalogue.Withdrawn, Warned: x.Flagged(),
+		Rating: x.Ratings.Mean(), Ratings: x.Ratings.Count(),
 	}
 	if x.Status == catalogue.Draft || x.Status == catalogue.Deprecated {
 		c.Status = string(x.Status)

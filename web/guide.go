@@ -207,9 +207,13 @@ func (p *Portal) help(q *request, x *coproduction.Process, t *coproduction.Tree,
 	if err != nil {
 		return err
 	}
+	tools, err := p.tools(q.Context())
+	if err != nil {
+		return err
+	}
 	for _, r := range found.Items {
 		one := p.recommendation("recommend.", r)
-		one.Used = used[r.Entry.IRI]
+		one.Used, one.Service = used[r.Entry.IRI], service(tools[r.Entry.IRI])
 		out.Recommended = append(out.Recommended, one)
 	}
 	if codes := t.Problems(it.ID); len(codes) > 0 {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	encoding "encoding/pem"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -77,6 +78,13 @@ func envelope(actor domain.IRI, to []domain.IRI, cc ...domain.IRI) activity.Enve
 }
 
 var public = []domain.IRI{activity.Public}
+
+// inGroup is the envelope of what a moderator of the community does there.
+func inGroup() activity.Envelope {
+	e := envelope(person.IRI, public, group.IRI)
+	e.Audience = group.IRI
+	return e
+}
 
 func processOf() *coproduction.Process {
 	return &coproduction.Process{
@@ -271,7 +279,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"actor-person":       actor(activity.ActorInput{Actor: person}),
 		"actor-organization": actor(activity.ActorInput{Actor: council, Title: domain.Text{"en": "City lab", "es": "Laboratorio de ciudad"}}),
 		"actor-team":         actor(activity.ActorInput{Actor: team, Extension: activity.ActorExtension{Team: &activity.TeamExtension{Organization: council.IRI, Kind: "public_administration"}}}),
-		"actor-community":    actor(activity.ActorInput{Actor: group, Featured: activity.Featured(group.IRI), Extension: activity.ActorExtension{Community: &activity.CommunityExtension{Organization: council.IRI, Language: "en"}}}),
+		"actor-community":    actor(activity.ActorInput{Actor: group, Featured: activity.Featured(group.IRI), Moderators: activity.Moderators(group.IRI), Extension: activity.ActorExtension{Community: &activity.CommunityExtension{Organization: council.IRI, Language: "en"}}}),
 		"actor-process":      actor(activity.ActorInput{Actor: work, Title: processOf().Title, Extension: activity.ActorExtension{Process: activity.Process(processOf(), council.IRI, group.IRI)}}),
 		"actor-node":         actor(activity.ActorInput{Actor: node}),
 		"actor-catalogue":    actor(activity.ActorInput{Actor: shelf, Extension: activity.ActorExtension{Catalogue: &activity.CatalogueExtension{Entries: shelf.IRI + "/entries"}}}),
@@ -377,6 +385,32 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"featured": func() ([]byte, error) {
 			return activity.Encode(activity.WholeCollection(activity.Featured(group.IRI), group.IRI, []any{activity.Note(note())}))
 		},
+		"moderators": func() ([]byte, error) {
+			return activity.Encode(activity.WholeCollection(activity.Moderators(group.IRI), group.IRI, []any{person.IRI, follower}))
+		},
+		"announce-create": func() ([]byte, error) {
+			in := note()
+			in.Author, in.Post.InReplyTo, in.Post.Content, in.Post.Source = person, base+"/posts/1", "<p>Thank you!</p>", "Thank you!"
+			to, cc := in.Audience()
+			raw, err := activity.Create(envelope(person.IRI, to, cc...), activity.Note(in))
+			if raw, err = proven(person.IRI, raw, err); err != nil {
+				return nil, err
+			}
+			return activity.AnnounceActivity(envelope(group.IRI, public, group.Followers), raw)
+		},
+		"add-moderator": func() ([]byte, error) {
+			return activity.Add(inGroup(), follower, activity.Moderators(group.IRI))
+		},
+		"lock": func() ([]byte, error) { return activity.Lock(inGroup(), base+"/posts/1") },
+		"undo-lock": func() ([]byte, error) {
+			return activity.Undo(inGroup(), activity.NewLockReference(base+"/activities/1", person.IRI, base+"/posts/1"))
+		},
+		"block": func() ([]byte, error) {
+			return activity.Block(inGroup(), follower, group.IRI, "Advertises what nobody asked for.", noon.Add(30*24*time.Hour))
+		},
+		"undo-block": func() ([]byte, error) {
+			return activity.Undo(inGroup(), activity.NewBlockReference(base+"/activities/1", person.IRI, follower, group.IRI))
+		},
 		"update-actor": func() ([]byte, error) {
 			return activity.Update(envelope(group.IRI, public, group.Followers), activity.Actor(withKeys(activity.ActorInput{Actor: group})))
 		},
@@ -476,6 +510,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"context-document": activity.Context,
 	}
+	maps.Copy(all, reviewGoldens())
 	for name, encode := range all {
 		all[name] = func() ([]byte, error) { return finished(encode()) }
 	}
@@ -542,6 +577,9 @@ func TestGolden(t *testing.T) {
 			var m map[string]any
 			if err := json.Unmarshal(raw, &m); err != nil {
 				t.Fatal(err)
+			}
+			if name == "lock" {
+				return // a type of the threadiverse
 			}
 			if _, err := streams.ToType(context.Background(), m); err != nil {
 				t.Errorf("it is no ActivityStreams: %v", err)

@@ -100,17 +100,15 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/posts/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
 			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
 		})},
+		{get, "/reviews/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
+			return e.Documents.ReviewAt(r.Context(), domain.ID(r.PathValue("id")))
+		})},
 		{get, "/posts/{id}/replies", false, http.HandlerFunc(e.replies)},
 		{get, "/posts/{id}/quotes", false, http.HandlerFunc(e.quote)},
 		{get, "/stories/{slug}/quotes", false, http.HandlerFunc(e.quote)},
 		{get, "/posts/{id}/context", false, http.HandlerFunc(e.conversation)},
-		{get, "/communities/{name}/featured", false, e.object("OrderedCollection", func(r *http.Request) (any, error) {
-			a, err := e.owner(r, "/featured")
-			if err != nil {
-				return nil, err
-			}
-			return e.Documents.Featured(r.Context(), a)
-		})},
+		{get, "/communities/{name}/featured", false, e.whole("/featured", e.Documents.Featured)},
+		{get, "/communities/{name}/moderators", false, e.whole("/moderators", e.Documents.Moderators)},
 		{get, "/organizations/{name}/members", false, http.HandlerFunc(e.members)},
 		{get, "/teams/{name}/members", false, http.HandlerFunc(e.members)},
 		e.entry("/interlinkers/{slug}", catalogue.KindInterlinker),
@@ -161,6 +159,17 @@ func (e *Endpoint) signed(next http.Handler, actor bool) http.Handler {
 		default:
 			refuse(w, err)
 		}
+	})
+}
+
+// whole serves a short collection of an actor at once.
+func (e *Endpoint) whole(collection string, read func(context.Context, *network.Actor) (any, error)) http.Handler {
+	return e.object("OrderedCollection", func(r *http.Request) (any, error) {
+		a, err := e.owner(r, collection)
+		if err != nil {
+			return nil, err
+		}
+		return read(r.Context(), a)
 	})
 }
 

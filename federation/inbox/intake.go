@@ -17,7 +17,8 @@ import (
 type Posts interface {
 	ReceivePost(ctx context.Context, in community.Remote) (*community.Post, error)
 	ReceiveUpdate(ctx context.Context, in community.Remote) (*community.Post, error)
-	ReceiveDeletion(ctx context.Context, by *network.Actor, iri domain.IRI) error
+	ReceiveDeletion(ctx context.Context, by *network.Actor, iri, activity domain.IRI) error
+	ReceiveRemoval(ctx context.Context, by *network.Actor, object domain.IRI) error
 	ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error
 	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
 	ReceiveRestoration(ctx context.Context, author domain.ActorID, at, object domain.IRI) error
@@ -70,6 +71,7 @@ type Taking struct {
 	Announcer *network.Actor // who shared it; nil if nobody did
 	Update    bool           // it may be known already
 	Wanted    bool           // somebody here follows who announced it, or asked for it
+	Activity  domain.IRI     // that its author sent; "" if it came otherwise
 }
 
 // Taken names an object that was kept; the zero Taken means that nobody here
@@ -184,7 +186,7 @@ func (i *Intake) takePost(ctx context.Context, author *network.Actor, in communi
 	if err != nil {
 		return Taken{}, err
 	}
-	in.Author, in.Wanted, in.Limited = author, how.Wanted, verdict == network.VerdictLimit
+	in.Author, in.Wanted, in.Limited, in.Activity, in.Group = author, how.Wanted, verdict == network.VerdictLimit, how.Activity, how.Announcer
 	receive := i.posts.ReceivePost
 	if how.Update {
 		receive = i.posts.ReceiveUpdate
@@ -207,8 +209,9 @@ func (i *Intake) takeCall(ctx context.Context, doc activity.Document, author *ne
 	return err
 }
 
-// Forget erases what an actor's server deleted: whatever it was here.
-func (i *Intake) Forget(ctx context.Context, by *network.Actor, iri domain.IRI) error {
+// Forget erases what an actor's server deleted: whatever it was here. activity
+// is the Delete; "" if it was found out.
+func (i *Intake) Forget(ctx context.Context, by *network.Actor, iri, activity domain.IRI) error {
 	if iri == "" || !domain.SameOrigin(iri, by.IRI) {
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}
@@ -218,5 +221,5 @@ func (i *Intake) Forget(ctx context.Context, by *network.Actor, iri domain.IRI) 
 	if err := i.entries.ReceiveDeletion(ctx, by, iri); err != nil {
 		return err
 	}
-	return i.posts.ReceiveDeletion(ctx, by, iri)
+	return i.posts.ReceiveDeletion(ctx, by, iri, activity)
 }

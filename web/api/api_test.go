@@ -246,6 +246,7 @@ func (s *server) fill() {
 	})
 	task := text(s.tasks("official", "safe_ways")[0], "id")
 	resource := made("/processes/safe_ways/tasks/"+task+"/resources", object{"name": "Map", "url": "https://maps.example/1", "public": true})
+	hook := made("/processes/safe_ways/webhooks", object{"url": "https://hooks.example/", "families": []any{"task"}})
 	assignment, contribution := s.work()
 	made("/stories", s.story("ways-told"))
 	draft := made("/processes/safe_ways/story-drafts", object{"telling": object{"title": en("Not yet")}})
@@ -275,6 +276,7 @@ func (s *server) fill() {
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
 		"/processes/{name}/resources/{id}/versions/{number}": "1",
 		"/processes/{name}/story-drafts/{id}":                text(draft, "id"), "/cosignatures/{id}": text(cosigning, "id"),
+		"/processes/{name}/webhooks/{id}": text(hook, "id"), "/integrations/{id}": unknown,
 		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
 		"/assignments/{id}": assignment, "/processes/{name}/contributions/{id}": contribution,

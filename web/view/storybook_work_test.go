@@ -66,6 +66,8 @@ func processStories(add adder, in, out framer) {
 	add("people-empty", people)
 	add("history", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false), Entries: entries(), Pager: Pager{Total: 300, Shown: 3, Next: "/n", First: "/f"}})
 	resourceStories(add, in, out)
+	useStories(add, in, out)
+	webhookStories(add, in, out)
 	itemStories(add, in)
 	workStories(add, in, out)
 	add("history-empty", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false)})
@@ -131,8 +133,22 @@ func communityStories(add adder, in, out framer) {
 	c := CommunityPage{Frame: in("/communities/mill_quarter"), Href: "/communities/mill_quarter", Title: three("Mill Quarter", "Barrio del Molino", "Molenwijk"), Handle: hood.Handle, Address: "https://brightwater.example/communities/mill_quarter",
 		Summary: markup("en", "<p>Neighbours who want quieter streets and more benches.</p>"), Rules: markup("en", "<ol><li>Be kind.</li><li>Stay with the quarter.</li></ol>"), Followers: 1284, Members: members(2), MemberAll: 14, MayFollow: true, Follow: Following, MayPost: true, MayEdit: true,
 		Langs: langs(), Pinned: posts(3)[2:], Posts: posts(6), Pager: Pager{Total: -1, Shown: 6, Next: "/n"}, Processes: processes(2), Owner: &city}
-	c.Requests = members(3)[2:]
+	c.Requests, c.People = members(3)[2:], "/communities/mill_quarter/people"
+	c.Posts[0].Locked, c.Posts[0].Lock, c.Posts[0].Ban = true, "/l", "/b"
 	add("community", c)
+	banned := c
+	banned.MayPost, banned.MayEdit, banned.Requests, banned.Banned = false, false, nil, &BanRow{Reason: "Advertised a lottery three times.", At: ago(2 * day), Until: noon.Add(5 * day)}
+	add("community-banned", banned)
+	staff := StaffPage{
+		Frame: in("/communities/mill_quarter/people"), Crumbs: []Link{{"/communities", only("en", "Communities")}, {c.Href, c.Title}}, Href: c.Href, Title: c.Title,
+		Staff: []Member{{Actor: ada, Role: "administrator", Change: "/c", Remove: "/r"}, {Actor: far, Role: "moderator", Remove: "/r"}}, MayEdit: true, MayBan: true, Roles: roles(),
+		Bans: []BanRow{{Who: milo, Reason: "Advertised a lottery three times.", By: &ada, At: ago(2 * day), Until: noon.Add(5 * day), Lift: "/u"}, {Who: far, Reason: "Threatened a neighbour.", At: ago(20 * day), Lift: "/u"}}, Pager: Pager{Total: 2, Shown: 2},
+	}
+	add("staff", staff)
+	staff.Bans, staff.Form = nil, refused(url.Values{"person": {"ada"}, "reason": {""}}, "reason")
+	add("staff-refused", staff)
+	staff.Frame, staff.MayEdit, staff.MayBan, staff.Roles, staff.Form = out("/communities/mill_quarter/people"), false, false, nil, Form{}
+	add("staff-reader", staff)
 	c.Requests = nil
 	c.Frame, c.MayFollow, c.MayPost, c.MayEdit, c.Pinned, c.Posts, c.Members, c.Rules = out("/communities/mill_quarter"), false, false, false, nil, nil, nil, Rich{}
 	add("community-visitor", c)
@@ -185,6 +201,7 @@ func communityStories(add adder, in, out framer) {
 	leaveStories(add, in, out)
 	noticeStories(add, in, out)
 	catalogueStories(add, in, out)
+	opinionStories(add, in, out)
 	roleCallStories(add, in, out)
 	for _, join := range []string{"", "join", "request", "requested"} {
 		t.Frame, t.Join, t.MayEdit, t.Requests, t.Members = out("/teams/safe_streets"), join, false, nil, nil

@@ -70,7 +70,7 @@ func (n *Node) federate(ctx context.Context) error {
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
 		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Reports: n.Communities, Pins: n.Communities,
 		Received: s.received, Proofs: proofs, Forwarding: s.activities, Mint: n.mint,
-		Memberships: n.Organizations, Roles: n.Participation, Assignments: n.Coproduction, Contributions: n.Coproduction, Proposals: n.Curation, Cosignatures: n.Stories, Verdicts: n.Gate, Departures: n.Personal,
+		Memberships: n.Organizations, Roles: n.Participation, Assignments: n.Coproduction, Contributions: n.Coproduction, Proposals: n.Curation, Cosignatures: n.Stories, Reviews: n.Reviews, Verdicts: n.Gate, Departures: n.Personal, GroupReaders: s.hosts, Locks: n.Communities, Sanctions: n.Communities,
 	}
 	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, n.throttles.inbox(), s.network, n.Communities, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
@@ -79,7 +79,7 @@ func (n *Node) federate(ctx context.Context) error {
 		NS: ns, Language: n.o.Language, Actors: s.network, Keys: keys,
 		Phrase:        n.phrase,
 		Organizations: n.Organizations, Processes: n.Coproduction, Lineage: n.Lineage,
-		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue, Calls: n.Participation,
+		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue, Calls: n.Participation, Reviews: n.stores.reviews,
 	}
 	verbs.Quotes, verbs.Authors, f.documents = n.Network, documents, documents
 	f.relay = publish.NewRelay(s.events, s.activities, keys, n.encoders(documents, keys), log)
@@ -119,10 +119,11 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewClones(ns, n.mint, actors).Encoders(),
 		publish.NewMembers(ns, n.mint, actors).Encoders(),
 		publish.NewOffers(ns, n.mint, actors, n.stores.curation).Encoders(),
+		publish.NewReviews(ns, n.mint, actors, n.stores.reviews).Encoders(),
 		publish.NewAssignments(ns, n.mint, actors, n.stores.processes, n.self.ID).Encoders(),
 		stories.Encoders(),
 		publish.NewCosigning(stories, keys, n.stores.stories).Encoders(),
-		posts.Encoders(),
+		publish.NewGroups(ns, n.mint, actors, n.Communities, n.stores.communities, n.stores.received, n.stores.activities, keys, n.o.Log).Encoders(posts.Encoders()),
 		publish.NewParticipation(ns, n.mint, actors, n.stores.participation, posts).Encoders(),
 		publish.NewLikes(ns, n.mint, actors).Encoders(),
 		publish.NewQuotes(ns, n.mint, actors).Encoders(),
