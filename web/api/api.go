@@ -26,6 +26,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
+	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
@@ -37,7 +38,9 @@ import (
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
+	"interlink/domain/review"
 	"interlink/domain/story"
+	"interlink/domain/webhook"
 	"interlink/web/locale"
 )
 
@@ -64,8 +67,11 @@ type Services struct {
 	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
 	Curation      *curation.Service
+	Reviews       *review.Service
+	Integrations  *integration.Service
 	Lineage       *lineage.Service
 	Stories       *story.Service
+	Signatures    func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story
 	Communities   *community.Service
 	Network       *network.Service
 	Gate          *network.Gate
@@ -78,6 +84,7 @@ type Services struct {
 	Personal      *personal.Service
 	Moderation    *moderation.Service
 	Legal         *legal.Service
+	Webhooks      *webhook.Service
 	Retention     network.Retention
 	From          func(*http.Request) string // the network that a request comes from, for what is counted
 	Directory     Directory
@@ -140,6 +147,7 @@ func Register(h huma.API, s Services) {
 	a.organizationOperations()
 	a.membershipOperations()
 	a.communityOperations()
+	a.staffOperations()
 	a.participationOperations()
 	a.reactionOperations()
 	a.logoOperations()
@@ -154,9 +162,14 @@ func Register(h huma.API, s Services) {
 	a.workOperations()
 	a.taskOperations()
 	a.resourceOperations()
+	a.useOperations()
+	a.integrationOperations()
+	a.webhookOperations()
 	a.fileOperations()
 	a.cloneOperations()
 	a.storyOperations()
+	a.cosignOperations()
+	a.storyDraftOperations()
 	a.logOperations()
 	a.otherwise()
 }

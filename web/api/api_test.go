@@ -246,8 +246,12 @@ func (s *server) fill() {
 	})
 	task := text(s.tasks("official", "safe_ways")[0], "id")
 	resource := made("/processes/safe_ways/tasks/"+task+"/resources", object{"name": "Map", "url": "https://maps.example/1", "public": true})
+	hook := made("/processes/safe_ways/webhooks", object{"url": "https://hooks.example/", "families": []any{"task"}})
 	assignment, contribution := s.work()
 	made("/stories", s.story("ways-told"))
+	draft := made("/processes/safe_ways/story-drafts", object{"telling": object{"title": en("Not yet")}})
+	made("/organizations", object{"name": "walkers", "title": en("Walkers"), "kind": "citizen"})
+	cosigning := made("/stories/ways-told/cosignatures", object{"partner": s.URL + "/organizations/walkers"})
 	made("/clones", object{"source": s.URL + "/processes/safe_ways", "name": "safe_ways_again"})
 	s.want(http.StatusOK, "official", http.MethodPost, "/follows", object{"target": s.URL + "/communities/mobility"})
 	report := made("/reports", object{"actor": s.URL + "/users/stranger", "reason": "Advertises"})
@@ -271,6 +275,8 @@ func (s *server) fill() {
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
 		"/processes/{name}/resources/{id}/versions/{number}": "1",
+		"/processes/{name}/story-drafts/{id}":                text(draft, "id"), "/cosignatures/{id}": text(cosigning, "id"),
+		"/processes/{name}/webhooks/{id}": text(hook, "id"), "/integrations/{id}": unknown,
 		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
 		"/assignments/{id}": assignment, "/processes/{name}/contributions/{id}": contribution,

@@ -101,8 +101,9 @@ type Example struct {
 	By     *Actor
 	Origin Origin
 	Task   domain.Text
-	Used   []Link // Interlinkers
-	Made   int    // public resources
+	Places []string // countries, in the reader's language
+	Used   []Link   // Interlinkers
+	Made   int      // public resources
 }
 
 // Source is what a process was cloned from.
@@ -153,6 +154,7 @@ type GuideItem struct {
 	Recommended   []Recommendation
 	Catalogue     string // address of the catalogue, filtered for this task
 	Examples      []Example
+	AllExamples   string // address of all stories that answer the same problems; "" without examples
 	Resources     []Resource
 	AllResources  string // address of the list, if there are more
 	MaxFile       int64  // bytes of one file; 0 for any

@@ -18,6 +18,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
+	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
@@ -29,7 +30,9 @@ import (
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
+	"interlink/domain/review"
 	"interlink/domain/story"
+	"interlink/domain/webhook"
 	"interlink/federation/inbox"
 	"interlink/storage"
 	"interlink/storage/blob"
@@ -48,6 +51,8 @@ type Node struct {
 	Coproduction  *coproduction.Service
 	Lineage       *lineage.Service
 	Curation      *curation.Service
+	Reviews       *review.Service
+	Integrations  *integration.Service
 	Stories       *story.Service
 	Communities   *community.Service
 	Network       *network.Service
@@ -61,6 +66,7 @@ type Node struct {
 	Personal      *personal.Service
 	Moderation    *moderation.Service
 	Legal         *legal.Service
+	Webhooks      *webhook.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -89,6 +95,7 @@ type stores struct {
 	legal         *storage.Legal
 	lineage       *storage.Lineage
 	curation      *storage.Curation
+	integrations  *storage.Integrations
 	network       *storage.Network
 	notifications *storage.Notifications
 	notices       *storage.Notices
@@ -98,9 +105,11 @@ type stores struct {
 	processes     *storage.Processes
 	received      *storage.Received
 	retention     *storage.Retention
+	reviews       *storage.Reviews
 	rules         *storage.Rules
 	stories       *storage.Stories
 	traffic       *storage.Traffic
+	webhooks      *storage.Webhooks
 }
 
 // Open opens a node: it migrates the database, makes what every node has, and
@@ -190,6 +199,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		legal:         storage.NewLegal(db),
 		lineage:       storage.NewLineage(db),
 		curation:      storage.NewCuration(db),
+		integrations:  storage.NewIntegrations(db),
 		network:       storage.NewNetwork(db),
 		notifications: storage.NewNotifications(db, mint, zone),
 		notices:       storage.NewNotices(db, communities),
@@ -199,9 +209,11 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		processes:     storage.NewProcesses(db),
 		received:      storage.NewReceived(db),
 		retention:     storage.NewRetention(db),
+		reviews:       storage.NewReviews(db),
 		rules:         storage.NewRules(db),
 		stories:       storage.NewStories(db, mint),
 		traffic:       storage.NewTraffic(db),
+		webhooks:      storage.NewWebhooks(db),
 	}
 }
 
@@ -262,6 +274,8 @@ func (n *Node) services() error {
 	n.Catalogue.Guard(n.Gate, *n.o.Copies, n.throttles.excess)
 	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)
 	n.Coproduction.KeepFiles(large, *n.o.Uploads)
+	n.Coproduction.FetchBy(n.fetchTemplate)
+	n.Integrations = integration.NewService(s.integrations, n.Catalogue, n.Coproduction, n.askTool, n.tickets().Sign, n.mint, ns, n.o.Secret)
 	n.Curation = curation.NewService(s.curation, n.Coproduction, n.Catalogue, s.network, n.mint, ns, n.shelf.ID)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
@@ -274,11 +288,13 @@ func (n *Node) services() error {
 	n.telling = notification.NewStage(s.events, s.notifications, n.mint, n.o.Log)
 	n.Audit = audit.NewService(s.events)
 	n.Personal = personal.NewService(s.personal, s.accounts, n.Accounts.Prove, n.mint, ns, n.self.ID)
-	n.Moderation = moderation.NewService(s.notices, n.Communities, n.admitNotice, n.mint, ns)
+	n.Reviews = review.NewService(s.reviews, s.network, n.shelves(), n.mint, ns)
+	n.Moderation = moderation.NewService(s.notices, n.Communities, n.Reviews, n.admitNotice, n.mint, ns)
 	n.Legal = legal.NewService(s.legal, n.mint)
 	n.Personal.ArchiveBy(s.personal, n.Pictures.File)
 	n.Organizations.ConsentBy(n.applied)
-	return nil
+	n.Webhooks, err = webhook.NewService(s.webhooks, s.events, n.Coproduction, n.postWebhook, n.mint, n.Operator(), n.o.Secret)
+	return err
 }
 
 // pictured finds what the policy asks of those who can have a picture.
@@ -319,7 +335,12 @@ func (n *Node) employ(ctx context.Context) error {
 			participation.JobNews: jobs.Typed(n.writeToGuest),
 			notification.JobSend:  jobs.Typed(n.mailNews(sender)),
 
-			exchange.JobImport: jobs.Typed(n.Exchange.Run),
+			exchange.JobImport:    jobs.Typed(n.Exchange.Run),
+			coproduction.JobFetch: jobs.Typed(n.Coproduction.Fetched),
+
+			coproduction.JobEraseAsset: jobs.Typed(n.Integrations.Erase),
+			integration.JobCheck:       jobs.Typed(n.Integrations.Check),
+			webhook.JobDeliver:         jobs.Typed(n.Webhooks.Deliver),
 
 			lineage.JobClone: jobs.Typed(n.Lineage.Work),
 
@@ -333,6 +354,9 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
 			network.JobRetention: jobs.Typed(n.keepRetention),
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
+			network.JobPurge:     jobs.Typed(n.Gate.RunPurge),
+			community.JobUnban:   jobs.Typed(n.Communities.EndBan),
+			review.JobTally:      jobs.Typed(n.Reviews.Count),
 			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
 			personal.JobErase:    jobs.Typed(n.Personal.Erase),
 		},
