@@ -39,6 +39,19 @@ func (p Page) AfterSerial() (Serial, error) {
 	return Serial(n), nil
 }
 
+// AfterID is the same for a list that is ordered by id, newest first: "" for the
+// first page.
+func (p Page) AfterID() (ID, error) {
+	if p.After == "" {
+		return "", nil
+	}
+	id, err := ParseID(p.After)
+	if err != nil {
+		return "", InvalidField("after", "error.cursor").Because(err)
+	}
+	return id, nil
+}
+
 // Cursor writes a serial as a cursor.
 func (s Serial) Cursor() string { return strconv.FormatInt(int64(s), 10) }
 

@@ -88,7 +88,7 @@ func (s *Activities) Publish(ctx context.Context, cursor string, from, to int64,
 			return err
 		}
 		for i := range out {
-			if err := s.insert(ctx, tx, &out[i], false); err != nil {
+			if err := s.insert(ctx, tx, &out[i], out[i].Passing); err != nil {
 				return fmt.Errorf("store activity %s: %w", out[i].Activity.IRI, err)
 			}
 		}
@@ -180,7 +180,11 @@ func (s *Activities) expand(ctx context.Context, tx bun.Tx, row *fanoutRow) erro
 			ColumnExpr("f.serial, a.inbox, a.shared_inbox").
 			Where("f.followed_id = ? AND f.state = 'accepted' AND f.serial > ?", row.FollowersOf, row.Position).
 			Where("a.host <> '' AND a.gone_at IS NULL")
-		if row.Software != "" {
+		switch row.Software {
+		case "":
+		case network.GroupReaders:
+			q = q.Where("a.host IN (SELECT host FROM hosts WHERE reads_groups OR software IN (?))", bun.List(network.GroupSoftware))
+		default:
 			q = q.Where("a.host IN (SELECT host FROM hosts WHERE software = ?)", row.Software)
 		}
 		if err := q.OrderExpr("f.serial").Limit(fanoutPage).Scan(ctx, &followers); err != nil {
@@ -269,6 +273,15 @@ func (s *Activities) Activity(ctx context.Context, iri domain.IRI) (*network.Act
 		return nil, translate(err)
 	}
 	return row.activity(), nil
+}
+
+// Announces lists, oldest first, at most five of an actor's Announces that are
+// about an object.
+func (s *Activities) Announces(ctx context.Context, actor domain.ActorID, object domain.IRI) ([]domain.IRI, error) {
+	var iris []domain.IRI
+	err := s.db.read.NewSelect().Model((*activityRow)(nil)).Column("iri").
+		Where("actor_id = ? AND type = 'Announce' AND object = ?", string(actor), string(object)).OrderExpr("serial").Limit(5).Scan(ctx, &iris)
+	return iris, translate(err)
 }
 
 // Outbox lists the public activities of an actor, newest first.

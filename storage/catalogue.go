@@ -61,6 +61,8 @@ type entryRow struct {
 	Variant     string
 	Lead        bool
 	Based       bool
+	Ratings     string
+	RatedAt     Stamp
 
 	Uses int `bun:",scanonly"`
 }
@@ -95,11 +97,21 @@ func entryRowOf(e *catalogue.Entry) (*entryRow, error) {
 		Trust: string(cmp.Or(e.Trust, catalogue.TrustOwn)), Standing: string(cmp.Or(e.Standing, catalogue.Shown)), Why: string(cmp.Or(e.Why, catalogue.WhyOwn)),
 		Decision: string(e.Decision), VerifiedAt: Stamp(e.Verified), Origin: cmp.Or(e.Origin, e.Key), Alert: e.Alert, Warning: e.Warning,
 		Variant: e.Same(), Lead: true, Based: e.BasedOn() != "",
+		Ratings: ratingsOf(e), RatedAt: Stamp(e.Ratings.At),
 	}
 	if i := e.Interlinker; i != nil {
 		row.Nature, row.Difficulty, row.Licence = string(i.Nature), i.Difficulty, i.Licence
 	}
 	return row, nil
+}
+
+// ratingsOf are the counts as they are kept; "" for an entry that nobody rated.
+func ratingsOf(e *catalogue.Entry) string {
+	if e.Ratings.At.IsZero() {
+		return ""
+	}
+	c := e.Ratings.Tally
+	return fmt.Sprintf("[%d,%d,%d,%d,%d]", c[0], c[1], c[2], c[3], c[4])
 }
 
 func (r *entryRow) entry() (*catalogue.Entry, error) {
@@ -110,6 +122,11 @@ func (r *entryRow) entry() (*catalogue.Entry, error) {
 		PublishedAt: r.PublishedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision, Uses: r.Uses,
 		Trust: catalogue.Trust(r.Trust), Standing: catalogue.Standing(r.Standing), Why: catalogue.Why(r.Why), Decision: catalogue.Decision(r.Decision),
 		Verified: r.VerifiedAt.Time(), Origin: r.Origin, Alert: r.Alert, Warning: r.Warning, Variant: r.Variant, Lead: r.Lead,
+	}
+	if e.Ratings.At = r.RatedAt.Time(); r.Ratings != "" {
+		if err := json.Unmarshal([]byte(r.Ratings), &e.Ratings.Tally); err != nil {
+			return nil, fmt.Errorf("ratings of entry %s: %w", r.ID, err)
+		}
 	}
 	if r.Content == "" {
 		return e, nil
@@ -123,7 +140,7 @@ func (r *entryRow) entry() (*catalogue.Entry, error) {
 }
 
 // uses counts how often an Interlinker was taken into a task.
-const uses = "(SELECT COUNT(*) FROM process_uses AS u WHERE u.interlinker_id = e.id) AS uses"
+const uses = "(SELECT COUNT(*) FROM process_uses AS u WHERE u.interlinker_id = e.id AND u.how = 'taken') AS uses"
 
 // withoutTree is the content but for a schema's: its tree is large, and lists
 // do not show it.
@@ -281,6 +298,29 @@ func (s *Catalogue) Save(ctx context.Context, entries []*catalogue.Entry, change
 	return err
 }
 
+// Departed implements catalogue.Store.
+func (s *Catalogue) Departed(ctx context.Context, iris []domain.IRI) (map[domain.IRI]bool, error) {
+	gone := map[domain.IRI]bool{}
+	for chunk := range slices.Chunk(iris, iriChunk) {
+		var some []string
+		if err := s.db.read.NewRaw("SELECT iri FROM actors WHERE gone_at IS NOT NULL AND iri IN (?)", bun.List(chunk)).Scan(ctx, &some); err != nil {
+			return nil, translate(err)
+		}
+		for _, iri := range some {
+			gone[domain.IRI(iri)] = true
+		}
+	}
+	return gone, nil
+}
+
+// SaveRatings implements catalogue.Store.
+func (s *Catalogue) SaveRatings(ctx context.Context, e *catalogue.Entry, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		return changedOne(tx.NewUpdate().Model((*entryRow)(nil)).Set("ratings = ?", ratingsOf(e)).Set("rated_at = ?", Stamp(e.Ratings.At)).
+			Where("id = ?", string(e.ID)).Exec(ctx))
+	})
+}
+
 func (d *DB) saveEntries(ctx context.Context, tx bun.Tx, entries []*catalogue.Entry) error {
 	for _, e := range entries {
 		if err := saveEntry(ctx, tx, e); err != nil {
@@ -302,7 +342,11 @@ func saveEntry(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
 	if e.Revision == 0 {
 		_, err = tx.NewInsert().Model(row).Exec(ctx)
 	} else {
-		err = changedOne(tx.NewUpdate().Model(row).ExcludeColumn("variant", "lead").WherePK().Where("e.revision = ?", e.Revision).Exec(ctx))
+		kept := []string{"variant", "lead"}
+		if e.Local() {
+			kept = append(kept, "ratings", "rated_at") // they change beside
+		}
+		err = changedOne(tx.NewUpdate().Model(row).ExcludeColumn(kept...).WherePK().Where("e.revision = ?", e.Revision).Exec(ctx))
 	}
 	if err != nil {
 		return err
@@ -332,4 +376,26 @@ func saveValues(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
 	}
 	_, err := tx.NewInsert().Model(&values).Exec(ctx)
 	return err
+}
+
+// Unknown returns those of some addresses that are no entries here, whatever
+// became of them.
+func (s *Catalogue) Unknown(ctx context.Context, iris []domain.IRI) ([]domain.IRI, error) {
+	known := map[domain.IRI]bool{}
+	for part := range slices.Chunk(iris, 500) {
+		entries, err := s.EntriesByIRI(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			known[e.IRI] = true
+		}
+	}
+	var out []domain.IRI
+	for _, iri := range iris {
+		if !known[iri] {
+			out = append(out, iri)
+		}
+	}
+	return out, nil
 }

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -275,7 +276,7 @@ type cardRow struct {
 	EntryID                                   string
 	Tick                                      int64
 	Kind, Host, Sort, Status, Standing, Trust *string
-	Roots                                     *string
+	Roots, Ratings                            *string
 	Lead                                      *bool
 	Uses                                      int
 }
@@ -283,7 +284,7 @@ type cardRow struct {
 // Changes implements catalogue.Store.
 func (s *Catalogue) Changes(ctx context.Context, after int64, limit int) ([]catalogue.Card, int64, error) {
 	var rows []cardRow
-	err := s.db.read.NewRaw(`SELECT s.n, s.entry_id, s.tick, e.kind, e.host, e.sort, e.status, e.standing, e.trust, e.lead, r.roots, `+uses+`
+	err := s.db.read.NewRaw(`SELECT s.n, s.entry_id, s.tick, e.kind, e.host, e.sort, e.status, e.standing, e.trust, e.lead, e.ratings, r.roots, `+uses+`
 		FROM catalogue_shelf AS s LEFT JOIN catalogue_entries AS e ON e.id = s.entry_id LEFT JOIN catalogue_roots AS r ON r.entry_id = s.entry_id
 		WHERE s.tick > ? ORDER BY s.tick LIMIT ?`, after, limit).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
@@ -317,6 +318,11 @@ func (r *cardRow) card(values []catalogue.Value) catalogue.Card {
 	c.Shown, c.Lead = *r.Standing == string(catalogue.Shown) && status != catalogue.Draft, *r.Lead
 	c.Withdrawn, c.Deprecated = status == catalogue.Withdrawn, status == catalogue.Deprecated
 	c.Values = append(values, catalogue.Value{Facet: catalogue.FacetOrigin, Value: c.Host}, catalogue.Value{Facet: catalogue.FacetTrust, Value: *r.Trust})
+	if r.Ratings != nil && *r.Ratings != "" {
+		var of catalogue.Ratings
+		_ = json.Unmarshal([]byte(*r.Ratings), &of.Tally) // as it was written
+		c.Rating, c.Ratings = of.Mean(), of.Count()
+	}
 	if r.Roots != nil {
 		name, other, _ := strings.Cut(*r.Roots, "|")
 		c.Name, c.Other = strings.Fields(name), strings.Fields(other)

@@ -15,7 +15,7 @@ type Communities struct {
 	db                                 *DB
 	postByID, postByIRI, above         *statement
 	followsActor, followedHere, atHome *statement
-	deleted                            *statement
+	deleted, bannedFrom                *statement
 	addPost, addFeed                   *inserter
 }
 
@@ -30,10 +30,11 @@ func NewCommunities(db *DB) *Communities {
 		followsActor: db.statement("SELECT 1 FROM follows WHERE follower_id = ? AND followed_id = ? AND state = 'accepted'"),
 		followedHere: db.statement(`SELECT 1 FROM follows AS f JOIN actors AS a ON a.id = f.follower_id
 			WHERE f.followed_id = ? AND f.state = 'accepted' AND a.host = '' LIMIT 1`),
-		atHome:  db.statement("SELECT 1 FROM actors WHERE iri = ? AND host = '' AND gone_at IS NULL"),
-		deleted: db.statement("SELECT 1 FROM deletions WHERE iri = ?"),
-		addPost: db.inserter((*postRow)(nil), ""),
-		addFeed: feedInserter(db),
+		atHome:     db.statement("SELECT 1 FROM actors WHERE iri = ? AND host = '' AND gone_at IS NULL"),
+		deleted:    db.statement("SELECT 1 FROM deletions WHERE iri = ?"),
+		bannedFrom: db.statement("SELECT 1 FROM community_bans WHERE community_id = ? AND actor_id = ?"),
+		addPost:    db.inserter((*postRow)(nil), ""),
+		addFeed:    feedInserter(db),
 	}
 }
 
@@ -51,7 +52,9 @@ type communityRow struct {
 	Rules          domain.Text
 	Language       string
 	OrganizationID string
-	Administrators []string
+	Administrators []domain.ActorID
+	Moderators     []domain.ActorID
+	Restricted     bool
 	Approves       bool
 	Search         string
 	CreatedAt      Stamp
@@ -62,30 +65,26 @@ type communityRow struct {
 }
 
 func communityRowOf(c *community.Community) *communityRow {
-	administrators := make([]string, len(c.Administrators))
-	for i, a := range c.Administrators {
-		administrators[i] = string(a)
-	}
 	return &communityRow{
 		ID: string(c.ID), Serial: int64(c.Serial), IRI: string(c.IRI), Name: c.Name, Title: c.Title, Summary: c.Summary,
-		Rules: c.Rules, Language: string(c.Language), OrganizationID: string(c.Organization), Administrators: administrators,
+		Rules: c.Rules, Language: string(c.Language), OrganizationID: string(c.Organization), Administrators: listed(c.Administrators), Moderators: listed(c.Moderators), Restricted: c.Restricted,
 		Approves: c.Approves, Search: searchable(c.Name, c.Title, c.Summary),
 		CreatedAt: Stamp(c.CreatedAt), UpdatedAt: Stamp(c.UpdatedAt), Revision: c.Revision,
 	}
 }
 
 func (r *communityRow) community() *community.Community {
-	c := &community.Community{
+	return &community.Community{
 		ID: domain.ActorID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Name: r.Name, Title: r.Title,
 		Summary: r.Summary, Rules: r.Rules, Language: domain.Lang(r.Language), Organization: domain.ActorID(r.OrganizationID),
+		Administrators: r.Administrators, Moderators: r.Moderators, Restricted: r.Restricted,
 		Approves: r.Approves, CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
 		Followers: r.Followers,
 	}
-	for _, a := range r.Administrators {
-		c.Administrators = append(c.Administrators, domain.ActorID(a))
-	}
-	return c
 }
+
+// listed is a list that is stored as such, even if it is empty.
+func listed(ids []domain.ActorID) []domain.ActorID { return append([]domain.ActorID{}, ids...) }
 
 const followersOf = "(SELECT COUNT(*) FROM follows AS f WHERE f.followed_id = c.id AND f.state = 'accepted') AS followers"
 
@@ -107,10 +106,17 @@ func (s *Communities) community(ctx context.Context, v domain.ActorID, where, ar
 	}
 	c := row.community()
 	follows, err := s.follows(ctx, v, c.ID)
+	if err != nil || v == domain.Nobody {
+		return c, err
+	}
 	if follows {
 		c.SetFollower(v)
 	}
-	return c, err
+	banned, err := s.bannedFrom.exists(ctx, string(c.ID), string(v))
+	if banned {
+		c.SetBanned(v)
+	}
+	return c, translate(err)
 }
 
 // follows reports whether a reader follows an actor.
@@ -140,8 +146,9 @@ func (s *Communities) Recommended(ctx context.Context, p domain.Page) (domain.Li
 func (s *Communities) CommunitiesWith(ctx context.Context, actor domain.ActorID, p domain.Page) (domain.List[*community.Community], error) {
 	var rows []*communityRow
 	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("c.*").ColumnExpr(followersOf).
-		Where("(c.administrators LIKE ? OR c.id IN (SELECT followed_id FROM follows WHERE follower_id = ? AND state = 'accepted'))",
-			`%"`+string(actor)+`"%`, string(actor))
+		Where("(c.administrators LIKE ?0 OR c.moderators LIKE ?0 OR c.id IN (SELECT followed_id FROM follows WHERE follower_id = ?1 AND state = 'accepted'))",
+			`%"`+string(actor)+`"%`, string(actor)).
+		Where("c.id NOT IN (SELECT community_id FROM community_bans WHERE actor_id = ?)", string(actor))
 	return bySerial(ctx, q, &rows, true, p, func(r *communityRow) int64 { return r.Serial }, (*communityRow).community)
 }
 

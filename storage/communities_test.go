@@ -198,10 +198,10 @@ func TestPostsFromElsewhere(t *testing.T) {
 		if _, err := w.service.ReceiveUpdate(ctx, update); domain.CodeOf(err) != domain.Forbidden {
 			t.Errorf("somebody else's update: %v", err)
 		}
-		if err := w.service.ReceiveDeletion(ctx, mallory, update.IRI); domain.CodeOf(err) != domain.Forbidden {
+		if err := w.service.ReceiveDeletion(ctx, mallory, update.IRI, ""); domain.CodeOf(err) != domain.Forbidden {
 			t.Errorf("somebody else's deletion: %v", err)
 		}
-		if err := w.service.ReceiveDeletion(ctx, ana, update.IRI); err != nil {
+		if err := w.service.ReceiveDeletion(ctx, ana, update.IRI, ""); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.service.PostByIRI(ctx, w.outside, update.IRI); domain.CodeOf(err) != domain.Gone {

@@ -132,7 +132,7 @@ func (s *Curation) Save(ctx context.Context, o *curation.Offer, entry *catalogue
 	}
 	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if entry != nil {
-			if err := saveEntry(ctx, tx, entry); err != nil {
+			if err := s.db.saveEntries(ctx, tx, []*catalogue.Entry{entry}); err != nil {
 				return err
 			}
 		}

@@ -79,6 +79,19 @@ func (s *Hosts) SetSoftware(ctx context.Context, host string, software network.S
 	})
 }
 
+// NoteGroups keeps that a host shares what is done in communities, so that it
+// is sent the same.
+func (s *Hosts) NoteGroups(ctx context.Context, host string) error {
+	known, err := s.db.read.NewSelect().Model((*hostRow)(nil)).Where("host = ? AND reads_groups", host).Exists(ctx)
+	if err != nil || known {
+		return translate(err)
+	}
+	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw("UPDATE hosts SET reads_groups = TRUE WHERE host = ? AND NOT reads_groups", host).Exec(ctx)
+		return err
+	})
+}
+
 // askSoftware has what a host runs read, if that was long ago.
 func (s *Hosts) askSoftware(ctx context.Context, tx bun.Tx, host string, now time.Time) error {
 	result, err := tx.NewRaw("UPDATE hosts SET software_at = ? WHERE host = ? AND COALESCE(software_at, 0) <= ?",

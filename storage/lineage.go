@@ -114,30 +114,3 @@ func (s *Lineage) SaveDerivation(ctx context.Context, d *lineage.Derivation, clo
 	}
 	return err
 }
-
-// CreateClone implements lineage.Store.
-func (s *Lineage) CreateClone(ctx context.Context, p *coproduction.Process, w coproduction.Written, known map[string]lineage.Base, d *lineage.Derivation, change domain.Change) error {
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := insertProcess(ctx, tx, p, w.Items); err != nil {
-			return err
-		}
-		if err := putResources(ctx, tx, w.Resources); err != nil {
-			return err
-		}
-		if err := insertBases(ctx, tx, p.ID, known); err != nil {
-			return err
-		}
-		if err := insertVersions(ctx, tx, w.Versions); err != nil || d == nil {
-			return err
-		}
-		_, err := tx.NewInsert().Model(cloneRowOf(d)).Exec(ctx)
-		return err
-	})
-	if err == nil {
-		p.Revision++
-		if d != nil {
-			d.Revision++
-		}
-	}
-	return err
-}

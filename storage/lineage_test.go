@@ -172,6 +172,8 @@ func TestLineage(t *testing.T) {
 			"a part of it":    {func(o *lineage.Offer) { o.Source += "/tree" }, domain.NotFound},
 			"clone elsewhere": {func(o *lineage.Offer) { o.Clone = "https://rome.example/processes/x" }, domain.Invalid},
 			"ours as a clone": {func(o *lineage.Offer) { o.Clone, o.ClonerIRI, o.Activity = h.IRI, h.IRI, h.IRI }, domain.Invalid},
+			"a lie":           {func(o *lineage.Offer) { o.Version, o.Digest = "1", strings.Repeat("0", 64) }, domain.Invalid},
+			"no digest":       {func(o *lineage.Offer) { o.Digest = "0" }, domain.Invalid},
 			"forged activity": {func(o *lineage.Offer) { o.Activity = "https://rome.example/activities/9" }, domain.Invalid},
 		} {
 			o := good

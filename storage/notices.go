@@ -9,6 +9,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/moderation"
+	"interlink/domain/review"
 )
 
 // Notices keeps notices, decisions and complaints.
@@ -32,6 +33,7 @@ type noticeRow struct {
 	About      string
 	TargetID   string
 	PostID     string
+	ReviewID   string
 	Category   string
 	Reason     string
 	Name       string
@@ -54,7 +56,7 @@ type noticeRow struct {
 func noticeRowOf(n *moderation.Notice) *noticeRow {
 	d := n.Decision
 	return &noticeRow{
-		ID: string(n.ID), Serial: int64(n.Serial), Number: n.Number, Secret: n.Secret, About: string(n.About), TargetID: string(n.Target), PostID: string(n.Post),
+		ID: string(n.ID), Serial: int64(n.Serial), Number: n.Number, Secret: n.Secret, About: string(n.About), TargetID: string(n.Target), PostID: string(n.Post), ReviewID: string(n.Review),
 		Category: string(n.Category), Reason: n.Reason, Name: n.Name, Email: n.Email, Language: string(n.Language), ReporterID: string(n.Reporter),
 		State: string(n.State), Outcome: string(d.Outcome), Facts: d.Facts, Ground: string(d.Ground), Provision: d.Provision, Automated: d.Automated,
 		DecidedBy: string(d.By), DecidedAt: Stamp(d.At), Statement: d.Secret, CreatedAt: Stamp(n.CreatedAt), Revision: n.Revision,
@@ -64,7 +66,7 @@ func noticeRowOf(n *moderation.Notice) *noticeRow {
 func (r *noticeRow) notice() *moderation.Notice {
 	return &moderation.Notice{
 		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), Number: r.Number, Secret: r.Secret, About: domain.IRI(r.About), Target: domain.ActorID(r.TargetID),
-		Post: domain.ID(r.PostID), Category: moderation.Category(r.Category), Reason: r.Reason, Name: r.Name, Email: r.Email, Language: domain.Lang(r.Language),
+		Post: domain.ID(r.PostID), Review: domain.ID(r.ReviewID), Category: moderation.Category(r.Category), Reason: r.Reason, Name: r.Name, Email: r.Email, Language: domain.Lang(r.Language),
 		Reporter: domain.ActorID(r.ReporterID), State: moderation.State(r.State), CreatedAt: r.CreatedAt.Time(), Revision: r.Revision,
 		Decision: moderation.Decision{
 			Outcome: moderation.Outcome(r.Outcome), Facts: r.Facts, Ground: moderation.Ground(r.Ground), Provision: r.Provision, Automated: r.Automated,
@@ -89,14 +91,14 @@ type complaintRow struct {
 
 // Find implements moderation.Store.
 func (s *Notices) Find(ctx context.Context, about domain.IRI) (moderation.Found, error) {
-	var rows []struct{ Target, Post string }
-	err := s.db.read.NewRaw(`SELECT author_id AS target, CASE WHEN host = '' THEN id ELSE '' END AS post FROM posts WHERE iri = ?0
-		UNION ALL SELECT id, '' FROM actors WHERE iri = ?0 UNION ALL SELECT owner_id, '' FROM stories WHERE iri = ?0
-		UNION ALL SELECT owner_id, '' FROM catalogue_entries WHERE iri = ?0`, string(about)).Scan(ctx, &rows)
+	var rows []struct{ Target, Post, Review string }
+	err := s.db.read.NewRaw(`SELECT author_id AS target, CASE WHEN host = '' THEN id ELSE '' END AS post, '' AS review FROM posts WHERE iri = ?0
+		UNION ALL SELECT id, '', '' FROM actors WHERE iri = ?0 UNION ALL SELECT owner_id, '', '' FROM stories WHERE iri = ?0
+		UNION ALL SELECT owner_id, '', '' FROM catalogue_entries WHERE iri = ?0 UNION ALL SELECT author_id, '', id FROM reviews WHERE iri = ?0`, string(about)).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
 		return moderation.Found{}, translate(err)
 	}
-	return moderation.Found{Target: domain.ActorID(rows[0].Target), Post: domain.ID(rows[0].Post)}, nil
+	return moderation.Found{Target: domain.ActorID(rows[0].Target), Post: domain.ID(rows[0].Post), Review: domain.ID(rows[0].Review)}, nil
 }
 
 // AddNotice implements moderation.Store.
@@ -115,6 +117,11 @@ func (s *Notices) Decide(ctx context.Context, n *moderation.Notice, removal *com
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ? AND state = 'received'", n.Revision).Exec(ctx)); err != nil {
 			return err
+		}
+		if n.Review != "" && n.Decision.Outcome == moderation.Removed {
+			if err := endReview(ctx, tx, n.Review, review.Removed, n.Decision.Provision); err != nil {
+				return err
+			}
 		}
 		if removal == nil {
 			return nil
@@ -225,6 +232,9 @@ func (s *Notices) DecideComplaint(ctx context.Context, c moderation.Complaint, b
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := changedOne(tx.NewUpdate().Model(complaintRowOf(c)).WherePK().Where("decided_at IS NULL").Exec(ctx)); err != nil || back == nil {
 			return err
+		}
+		if back.Review != "" {
+			return endReview(ctx, tx, back.Review, review.Shown, "")
 		}
 		if _, err := tx.NewDelete().Model((*removalRow)(nil)).Where("notice_id = ?", string(back.Notice)).Exec(ctx); err != nil {
 			return err

@@ -186,12 +186,14 @@ var standings = map[notification.Standing]string{
 		WHERE u.interlinker_id = ?0 AND g.administrator`,
 	// administrators is a list in JSON, of ids that hold no quotes.
 	notification.CommunityAdministrators: `SELECT x.actor_id FROM accounts AS x JOIN communities AS c ON c.administrators LIKE '%"' || x.actor_id || '"%' WHERE c.id = ?0`,
-	notification.FollowersOf:             "SELECT follower_id FROM follows WHERE followed_id = ?0 AND state = 'accepted'",
-	notification.AuthorOf:                "SELECT author_id FROM posts WHERE id = ?0",
-	notification.AnsweredBy:              "SELECT above.author_id FROM posts AS p JOIN posts AS above ON above.iri = p.in_reply_to WHERE p.id = ?0 AND p.in_reply_to <> ''",
-	notification.MentionedIn:             "SELECT e.value FROM posts AS p, {mentions} WHERE p.id = ?0",
-	notification.ApplicantOf:             "SELECT applicant_id FROM applications WHERE id = ?0",
-	notification.WaitingFor:              "SELECT applicant_id FROM applications WHERE call_id = ?0 AND state IN ('submitted', 'shortlisted', 'appealed')",
+	notification.CommunityModerators: `SELECT x.actor_id FROM accounts AS x JOIN communities AS c
+		ON c.administrators LIKE '%"' || x.actor_id || '"%' OR c.moderators LIKE '%"' || x.actor_id || '"%' WHERE c.id = ?0`,
+	notification.FollowersOf: "SELECT follower_id FROM follows WHERE followed_id = ?0 AND state = 'accepted'",
+	notification.AuthorOf:    "SELECT author_id FROM posts WHERE id = ?0",
+	notification.AnsweredBy:  "SELECT above.author_id FROM posts AS p JOIN posts AS above ON above.iri = p.in_reply_to WHERE p.id = ?0 AND p.in_reply_to <> ''",
+	notification.MentionedIn: "SELECT e.value FROM posts AS p, {mentions} WHERE p.id = ?0",
+	notification.ApplicantOf: "SELECT applicant_id FROM applications WHERE id = ?0",
+	notification.WaitingFor:  "SELECT applicant_id FROM applications WHERE call_id = ?0 AND state IN ('submitted', 'shortlisted', 'appealed')",
 	notification.ReviewersOf: `SELECT x.actor_id FROM applications AS p JOIN role_calls AS c ON c.id = p.call_id
 		JOIN accounts AS x ON c.reviewers LIKE '%"' || x.actor_id || '"%' WHERE p.id = ?0 AND x.actor_id <> p.applicant_id
 		AND NOT (p.state = 'appealed' AND p.history LIKE '%"by":"' || x.actor_id || '"%')

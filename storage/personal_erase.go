@@ -19,7 +19,7 @@ type step struct{ about, query string }
 // followers and followed; of whom they mentioned, answered and liked, and who
 // liked and answered them; of the followers of communities in which they
 // wrote; of those who are in groups with them, or whose groups they belong or
-// applied to. See also [sentTo].
+// applied to; of those whose things they reviewed. See also [sentTo].
 const asked = `SELECT DISTINCT CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END AS inbox FROM actors AS a
 WHERE a.host <> '' AND a.gone_at IS NULL AND a.id IN (
 	SELECT follower_id FROM follows WHERE followed_id = ?0
@@ -32,6 +32,7 @@ WHERE a.host <> '' AND a.gone_at IS NULL AND a.id IN (
 	UNION SELECT f.follower_id FROM follows AS f WHERE f.followed_id IN (SELECT n.actor_id FROM feed AS n JOIN posts AS p ON p.id = n.object_id WHERE n.object_kind = 'post' AND p.author_id = ?0)
 	UNION SELECT o.actor_id FROM group_members AS m JOIN group_members AS o ON o.group_id = m.group_id WHERE m.actor_id = ?0
 	UNION SELECT group_id FROM memberships_abroad WHERE person_id = ?0
+	UNION SELECT owner_id FROM reviews WHERE author_id = ?0
 	UNION SELECT c.community_id FROM applications AS q JOIN role_calls AS c ON c.id = q.call_id WHERE q.applicant_id = ?0
 )`
 
@@ -49,6 +50,7 @@ var relations = []step{
 	{"processes", "UPDATE processes SET revision = revision + 1 WHERE id IN (SELECT process_id FROM process_grants WHERE actor_id = ?0)"},
 	{"group_members", "DELETE FROM group_members WHERE actor_id = ?0"},
 	{"process_grants", "DELETE FROM process_grants WHERE actor_id = ?0"},
+	{"clonings", "DELETE FROM clonings WHERE asker_id = ?0"},
 	{"certificates", "DELETE FROM certificates WHERE person_id = ?0"},
 	{"contributions", "DELETE FROM contributions WHERE person_id = ?0"},
 	{"assignments", "DELETE FROM assignments WHERE assignee_id = ?0"},
@@ -56,10 +58,13 @@ var relations = []step{
 	{"catalogue_offers", "UPDATE catalogue_offers SET offered_by = '' WHERE offered_by = ?0"},
 	{"releases", "UPDATE releases SET released_by = '' WHERE released_by = ?0"},
 	{"release_merges", "UPDATE release_merges SET merged_by = CASE WHEN merged_by = ?0 THEN '' ELSE merged_by END, undone_by = CASE WHEN undone_by = ?0 THEN '' ELSE undone_by END WHERE merged_by = ?0 OR undone_by = ?0"},
+	{"reviews", "DELETE FROM reviews WHERE author_id = ?0"},
 	{"withheld_credits", "DELETE FROM withheld_credits WHERE person_id = ?0"},
 	{"memberships_abroad", "DELETE FROM memberships_abroad WHERE person_id = ?0"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE actor_id = ?0 AND actor_id <> ''"},
 	{"group_invitations", "DELETE FROM group_invitations WHERE person_id = ?0 AND person_id <> ''"},
+	{"community_bans", "DELETE FROM community_bans WHERE actor_id = ?0"},
+	{"community_bans", "UPDATE community_bans SET by_id = '' WHERE by_id = ?0"},
 }
 
 // theirActivities are what a person of this node sent, and what others sent of
@@ -198,9 +203,9 @@ func handOver(ctx context.Context, tx bun.Tx, e personal.Erasure) error {
 			return err
 		}
 	}
-	for _, list := range []struct{ table, column string }{{"communities", "administrators"}, {"role_calls", "reviewers"}} {
+	for _, list := range []struct{ table, column string }{{"communities", "administrators"}, {"communities", "moderators"}, {"role_calls", "reviewers"}} {
 		instead := ""
-		if list.table == "communities" {
+		if list.column == "administrators" {
 			instead = heir
 		}
 		if err := replaceIn(ctx, tx, list.table, list.column, actor, instead); err != nil {

@@ -21,6 +21,8 @@ var elsewhereOrNot = map[string]string{
 	"received.actor":                       "of people of other nodes",
 	"stories.owner_id":                     "an organisation",
 	"stories.community_id":                 "a community",
+	"story_cosignatures.owner_id":          "an organisation",
+	"story_cosignatures.partner_id":        "an organisation",
 	"catalogue_entries.owner_id":           "the catalogue",
 	"processes.organization_id":            "an organisation",
 	"processes.community_id":               "a community",
@@ -34,8 +36,12 @@ var elsewhereOrNot = map[string]string{
 	"group_invitations.group_id":           "an organisation or team",
 	"memberships_abroad.group_id":          "an organisation or team of another node",
 	"events.subject_id":                    "what it happened to: data/did.json has what they did",
+	"reports.community_id":                 "a community",
+	"community_bans.community_id":          "a community",
+	"community_bans.by_id":                 "an office: data/did.json has what they did",
 	"reports.target_id":                    "who was reported does not learn by whom: the decision is told to them",
 	"reports.resolver_id":                  "an office: data/did.json has that they decided",
+	"webhooks.created_by":                  "an office: data/did.json has that they added it",
 	"resources.removed_by":                 "data/did.json has that they removed it",
 	"assignments.process_id":               "a process",
 	"contributions.decided_by":             "an office: data/did.json has that they decided",
@@ -62,6 +68,7 @@ var elsewhereOrNot = map[string]string{
 	"catalogue_offers.process_id":          "a process",
 	"releases.process_id":                  "a process",
 	"catalogue_offers.catalogue_id":        "a catalogue",
+	"reviews.owner_id":                     "a catalogue or an organisation",
 }
 
 // person is how columns are called that name somebody.

@@ -33,6 +33,7 @@ type postRow struct {
 	Summary     string
 	Images      []community.Attachment
 	Mentions    []string
+	LockIRI     string
 	PublishedAt Stamp
 	EditedAt    Stamp
 	DeletedAt   Stamp
@@ -55,7 +56,7 @@ func postRowOf(p *community.Post) *postRow {
 		CommunityID: string(p.Community), InReplyTo: string(p.InReplyTo), Context: string(p.Context), Title: p.Title,
 		Content: p.Content, Source: p.Source, Language: string(p.Language), URL: string(p.URL), Host: p.Host,
 		Visibility: string(p.Visibility), Sensitive: p.Sensitive, Summary: p.Summary, Images: images, Mentions: mentions,
-		PublishedAt: Stamp(p.Published), EditedAt: Stamp(p.Updated), DeletedAt: Stamp(p.DeletedAt), Revision: p.Revision,
+		LockIRI: string(p.Lock), PublishedAt: Stamp(p.Published), EditedAt: Stamp(p.Updated), DeletedAt: Stamp(p.DeletedAt), Revision: p.Revision,
 	}
 }
 
@@ -66,7 +67,7 @@ func (r *postRow) post() *community.Post {
 		Title: r.Title, Content: r.Content, Source: r.Source, Language: domain.Lang(r.Language), URL: domain.IRI(r.URL), Host: r.Host,
 		Visibility: community.Visibility(r.Visibility), Sensitive: r.Sensitive, Summary: r.Summary, Images: r.Images,
 		Published: r.PublishedAt.Time(), Updated: r.EditedAt.Time(), DeletedAt: r.DeletedAt.Time(), Revision: r.Revision,
-		Likes: r.Likes,
+		Lock: domain.IRI(r.LockIRI), Likes: r.Likes,
 	}
 	for _, m := range r.Mentions {
 		p.Mentions = append(p.Mentions, domain.ActorID(m))

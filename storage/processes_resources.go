@@ -32,6 +32,7 @@ type resourceRow struct {
 	InterlinkerIRI     string
 	InterlinkerVersion int64
 	SourceIRI          string
+	Asset              string
 	CreatedBy          string
 	Public             bool
 	CreatedAt          Stamp
@@ -48,7 +49,7 @@ func resourceRowOf(r *coproduction.Resource) *resourceRow {
 		ID: string(r.ID), Serial: int64(r.Serial), ProcessID: string(r.Process), ItemID: string(r.Item), Kind: string(r.Kind),
 		Name: r.Name, URL: string(r.URL), Body: r.Body, FileHash: r.File.Hash, FileName: r.File.Name, FileType: r.File.Type, FileSize: r.File.Size,
 		Language: string(r.Language), Licence: r.Licence, InterlinkerID: string(r.InterlinkerID), InterlinkerIRI: string(r.Interlinker),
-		InterlinkerVersion: int64(r.InterlinkerVersion), SourceIRI: string(r.Source), CreatedBy: string(r.CreatedBy), Public: r.Public,
+		InterlinkerVersion: int64(r.InterlinkerVersion), SourceIRI: string(r.Source), Asset: r.Asset, CreatedBy: string(r.CreatedBy), Public: r.Public,
 		CreatedAt: Stamp(r.CreatedAt), UpdatedAt: Stamp(r.UpdatedAt), RemovedAt: Stamp(r.RemovedAt), RemovedBy: string(r.RemovedBy),
 		Erased: r.Erased, Version: int64(r.Version), Revision: r.Revision,
 	}
@@ -60,7 +61,7 @@ func (r *resourceRow) resource() coproduction.Resource {
 		Kind: coproduction.ResourceKind(r.Kind), Name: r.Name, URL: domain.IRI(r.URL), Body: r.Body,
 		File:     coproduction.Stored{Hash: r.FileHash, Name: r.FileName, Type: r.FileType, Size: r.FileSize},
 		Language: domain.Lang(r.Language), Licence: r.Licence, InterlinkerID: domain.ID(r.InterlinkerID),
-		Interlinker: domain.IRI(r.InterlinkerIRI), InterlinkerVersion: int(r.InterlinkerVersion), Source: domain.IRI(r.SourceIRI),
+		Interlinker: domain.IRI(r.InterlinkerIRI), InterlinkerVersion: int(r.InterlinkerVersion), Source: domain.IRI(r.SourceIRI), Asset: r.Asset,
 		CreatedBy: domain.ActorID(r.CreatedBy), Public: r.Public,
 		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), RemovedAt: r.RemovedAt.Time(), RemovedBy: domain.ActorID(r.RemovedBy),
 		Erased: r.Erased, Version: int(r.Version), Revision: r.Revision,
@@ -137,7 +138,7 @@ func (s *Processes) PublicResources(ctx context.Context, process domain.ActorID)
 func putResources(ctx context.Context, tx bun.Tx, resources []coproduction.Resource) error {
 	for i := range resources {
 		_, err := tx.NewInsert().Model(resourceRowOf(&resources[i])).On("CONFLICT (id) DO UPDATE").Set(excluded(
-			"name", "url", "body", "file_hash", "file_name", "file_type", "file_size", "language", "licence", "public",
+			"kind", "name", "url", "body", "file_hash", "file_name", "file_type", "file_size", "language", "licence", "public",
 			"updated_at", "removed_at", "removed_by", "erased", "version", "revision")).Exec(ctx)
 		if err != nil {
 			return err
@@ -245,11 +246,28 @@ func (s *Processes) EraseResources(ctx context.Context, before time.Time) error 
 			}
 			_, err = tx.NewRaw(`UPDATE resources SET erased = TRUE, url = '', body = '', file_hash = NULL, file_name = '', file_type = '', file_size = 0
 				WHERE id IN (?)`, bun.List(ids)).Exec(ctx)
-			return err
+			if err != nil {
+				return err
+			}
+			return s.eraseAssets(ctx, tx, ids)
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// eraseAssets has software Interlinkers delete what they keep of resources that
+// are erased.
+func (s *Processes) eraseAssets(ctx context.Context, tx bun.Tx, resources []string) error {
+	var kept []string
+	if err := tx.NewRaw("SELECT id FROM resources WHERE id IN (?) AND asset <> ''", bun.List(resources)).Scan(ctx, &kept); err != nil {
+		return err
+	}
+	erasing := make([]domain.Job, len(kept))
+	for i, id := range kept {
+		erasing[i] = coproduction.EraseAsset(domain.ID(id))
+	}
+	return s.db.jobs.InsertTx(ctx, tx.Tx, erasing)
 }

@@ -18,14 +18,16 @@ type reportRow struct {
 	ReporterID string
 	TargetID   string
 	Posts      []string
-	Reason     string
-	Forwarded  bool
-	State      string
-	Note       string
-	ResolverID string
-	CreatedAt  Stamp
-	ResolvedAt Stamp
-	Revision   int64
+
+	CommunityID string
+	Reason      string
+	Forwarded   bool
+	State       string
+	Note        string
+	ResolverID  string
+	CreatedAt   Stamp
+	ResolvedAt  Stamp
+	Revision    int64
 }
 
 func reportRowOf(r *community.Report) *reportRow {
@@ -35,7 +37,7 @@ func reportRowOf(r *community.Report) *reportRow {
 	}
 	return &reportRow{
 		ID: string(r.ID), Serial: int64(r.Serial), IRI: string(r.IRI), ReporterID: string(r.Reporter), TargetID: string(r.Target),
-		Posts: posts, Reason: r.Reason, Forwarded: r.Forwarded, State: string(r.State), Note: r.Note, ResolverID: string(r.Resolver),
+		Posts: posts, CommunityID: string(r.Community), Reason: r.Reason, Forwarded: r.Forwarded, State: string(r.State), Note: r.Note, ResolverID: string(r.Resolver),
 		CreatedAt: Stamp(r.CreatedAt), ResolvedAt: Stamp(r.ResolvedAt), Revision: r.Revision,
 	}
 }
@@ -45,7 +47,7 @@ func (r *reportRow) report() *community.Report {
 		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Reporter: domain.ActorID(r.ReporterID),
 		Target: domain.ActorID(r.TargetID), Reason: r.Reason, Forwarded: r.Forwarded, State: community.ReportState(r.State),
 		Note: r.Note, Resolver: domain.ActorID(r.ResolverID), CreatedAt: r.CreatedAt.Time(), ResolvedAt: r.ResolvedAt.Time(),
-		Revision: r.Revision,
+		Revision: r.Revision, Community: domain.ActorID(r.CommunityID),
 	}
 	for _, p := range r.Posts {
 		out.Posts = append(out.Posts, domain.ID(p))
@@ -66,6 +68,13 @@ func (s *Communities) Report(ctx context.Context, id domain.ID) (*community.Repo
 func (s *Communities) Reports(ctx context.Context, state community.ReportState, page domain.Page) (domain.List[*community.Report], error) {
 	var rows []*reportRow
 	q := s.db.read.NewSelect().Model(&rows).Where("r.state = ?", string(state))
+	return bySerial(ctx, q, &rows, true, page, func(r *reportRow) int64 { return r.Serial }, (*reportRow).report)
+}
+
+// CommunityReports implements community.Store.
+func (s *Communities) CommunityReports(ctx context.Context, in domain.ActorID, state community.ReportState, page domain.Page) (domain.List[*community.Report], error) {
+	var rows []*reportRow
+	q := s.db.read.NewSelect().Model(&rows).Where("r.community_id = ? AND r.community_id <> '' AND r.state = ?", string(in), string(state))
 	return bySerial(ctx, q, &rows, true, page, func(r *reportRow) int64 { return r.Serial }, (*reportRow).report)
 }
 

@@ -87,15 +87,15 @@ func removePosts(ctx context.Context, tx bun.Tx, ids bun.ListValues) error {
 	return nil
 }
 
-// removeStories removes copies of stories, which have no files here, with
-// their snapshots, unless another story shows these.
+// removeStories removes copies of stories, which have no files here and are not
+// signed by partners that were asked here, with their snapshots, unless another story shows these.
 func removeStories(ctx context.Context, tx bun.Tx, ids bun.ListValues) error {
 	var digests []string
 	if err := tx.NewRaw("SELECT digest FROM stories WHERE id IN (?) AND digest IS NOT NULL", ids).Scan(ctx, &digests); err != nil {
 		return err
 	}
 	for _, query := range []string{
-		"DELETE FROM feed WHERE object_kind = 'story' AND object_id IN (?)", "DELETE FROM story_terms WHERE story_id IN (?)",
+		"DELETE FROM feed WHERE object_kind = 'story' AND object_id IN (?)", "DELETE FROM story_terms WHERE story_id IN (?)", "DELETE FROM story_evidence WHERE story_id IN (?)",
 		"DELETE FROM stories WHERE id IN (?)",
 	} {
 		if _, err := tx.NewRaw(query, ids).Exec(ctx); err != nil {

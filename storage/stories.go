@@ -52,6 +52,7 @@ type storyRow struct {
 	Digest      string `bun:",nullzero"`
 	Version     int64
 	Status      string
+	Details     storyDetails
 	Search      string
 	PublishedAt Stamp
 	UpdatedAt   Stamp
@@ -65,7 +66,8 @@ func storyRowOf(s *story.Story) *storyRow {
 		Title: s.Title, Summary: s.Summary, Challenge: s.Challenge, Objectives: s.Objectives, Results: s.Results,
 		Lessons: s.Lessons, Keywords: s.Keywords, Countries: s.Countries, Figures: s.Figures, Licence: s.Licence,
 		Languages: s.Languages, Problems: s.Problems, Digest: s.Digest, Version: int64(s.Version), Status: string(s.Status),
-		Search:      searchable("", s.Title, s.Summary, s.Challenge, s.Objectives, s.Results, s.Lessons),
+		Details:     storyDetails{s.Incentives, s.Terms, s.Materials, s.Makers, s.Spoken, s.Begun, s.Ended, s.ServiceTypes, s.Regulations},
+		Search:      searchable("", s.Title, s.Summary, s.Challenge, s.Objectives, s.Results, s.Lessons, s.Incentives),
 		PublishedAt: Stamp(s.PublishedAt), UpdatedAt: Stamp(s.UpdatedAt), Revision: s.Revision,
 	}
 }
@@ -78,10 +80,25 @@ func (r *storyRow) story() *story.Story {
 		Telling: story.Telling{
 			Title: r.Title, Summary: r.Summary, Challenge: r.Challenge, Objectives: r.Objectives, Results: r.Results,
 			Lessons: r.Lessons, Keywords: r.Keywords, Countries: r.Countries, Figures: r.Figures, Licence: r.Licence,
+			Incentives: r.Details.Incentives, Terms: r.Details.Terms, Materials: r.Details.Materials, Makers: r.Details.Makers, Spoken: r.Details.Spoken,
+			Begun: r.Details.Begun, Ended: r.Details.Ended, ServiceTypes: r.Details.ServiceTypes, Regulations: r.Details.Regulations,
 		},
 		Languages: r.Languages, Problems: r.Problems, Digest: r.Digest, Version: int(r.Version),
 		Status: story.Status(r.Status), PublishedAt: r.PublishedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
 	}
+}
+
+// storyDetails are what else a story tells.
+type storyDetails struct {
+	Incentives   domain.Text      `json:"incentives,omitempty"`
+	Terms        domain.Text      `json:"terms,omitempty"`
+	Materials    []story.Material `json:"materials,omitempty"`
+	Makers       []story.Maker    `json:"makers,omitempty"`
+	Spoken       []domain.Lang    `json:"spoken,omitempty"`
+	Begun        string           `json:"begun,omitempty"`
+	Ended        string           `json:"ended,omitempty"`
+	ServiceTypes []string         `json:"serviceTypes,omitempty"`
+	Regulations  []string         `json:"regulations,omitempty"`
 }
 
 // snapshotRow is what stories show, by the digest of its canonical JSON.
@@ -132,8 +149,13 @@ func (s *Stories) story(ctx context.Context, where string, args ...any) (*story.
 			return nil, fmt.Errorf("snapshot of story %s: %w", row.ID, err)
 		}
 	}
+	var err error
 	if out.Host != "" {
-		return out, nil
+		out.Evidence, err = s.evidence(ctx, row.ID)
+		return out, err
+	}
+	if out.Cosigned, err = s.cosigned(ctx, out); err != nil {
+		return nil, err
 	}
 	members, err := groupMembers(ctx, s.db, []string{row.OwnerID})
 	out.Stewards = members[row.OwnerID].Administrators()
@@ -143,8 +165,22 @@ func (s *Stories) story(ctx context.Context, where string, args ...any) (*story.
 // Stories implements story.Store.
 func (s *Stories) Stories(ctx context.Context, f story.Filter, p domain.Page) (domain.List[*story.Story], error) {
 	var rows []*storyRow
-	q := matching(s.db.read.NewSelect().Model(&rows), f.Text).Where("s.status = ?", string(story.Published)).
-		Where("s.host NOT IN " + hiddenHosts)
+	return bySerial(ctx, askedOf(s.db.read.NewSelect().Model(&rows), f, ""), &rows, true, p, func(r *storyRow) int64 { return r.Serial }, (*storyRow).story)
+}
+
+// askedOf narrows a query to what a filter asks for, but for one facet.
+func askedOf(q *bun.SelectQuery, f story.Filter, without string) *bun.SelectQuery {
+	q = matching(q, f.Text).Where("s.status = ?", string(story.Published)).Where("s.host NOT IN " + hiddenHosts)
+	for _, facet := range story.FacetNames {
+		values := f.Any[facet]
+		switch {
+		case len(values) == 0 || facet == without:
+		case facet == story.FacetOrigin:
+			q = q.Where("s.host IN (?)", bun.List(hostsOf(values)))
+		default:
+			q = q.Where("s.id IN (SELECT story_id FROM story_terms WHERE kind = ? AND term IN (?))", facet, bun.List(values))
+		}
+	}
 	for kind, term := range map[string]string{"country": f.Country, "problem": f.Problem, "keyword": f.Keyword} {
 		if term != "" {
 			q = q.Where("s.id IN (SELECT story_id FROM story_terms WHERE kind = ? AND term = ?)", kind, term)
@@ -162,7 +198,48 @@ func (s *Stories) Stories(ctx context.Context, f story.Filter, p domain.Page) (d
 	if f.Local {
 		q = q.Where("s.host = ''")
 	}
-	return bySerial(ctx, q, &rows, true, p, func(r *storyRow) int64 { return r.Serial }, (*storyRow).story)
+	return q
+}
+
+// hostsOf are the hosts of a facet as they are kept.
+func hostsOf(values []string) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		if v != "local" {
+			out[i] = v
+		}
+	}
+	return out
+}
+
+// maxStoryFacet is how many values of a facet are counted.
+const maxStoryFacet = 100
+
+// Facets implements story.Store.
+func (s *Stories) Facets(ctx context.Context, f story.Filter) (story.Facets, error) {
+	out := story.Facets{}
+	for _, facet := range story.FacetNames {
+		var rows []struct {
+			Term string
+			N    int64
+		}
+		q := askedOf(s.db.read.NewSelect().Model((*storyRow)(nil)), f, facet)
+		if facet == story.FacetOrigin {
+			q = q.ColumnExpr("s.host AS term")
+		} else {
+			q = q.Join("JOIN story_terms AS t ON t.story_id = s.id").Where("t.kind = ?", facet).ColumnExpr("t.term AS term")
+		}
+		if err := q.ColumnExpr("COUNT(*) AS n").GroupExpr("1").OrderExpr("n DESC, term").Limit(maxStoryFacet).Scan(ctx, &rows); err != nil {
+			return nil, translate(err)
+		}
+		for _, r := range rows {
+			if facet == story.FacetOrigin && r.Term == "" {
+				r.Term = "local"
+			}
+			out[facet] = append(out[facet], story.Facet{Value: r.Term, Count: int(r.N)})
+		}
+	}
+	return out, nil
 }
 
 // Answering implements story.Store.
@@ -218,6 +295,12 @@ func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.
 			return err
 		}
 		if err := replaceStoryFiles(ctx, tx, st); err != nil {
+			return err
+		}
+		if err := replaceEvidence(ctx, tx, st); err != nil {
+			return err
+		}
+		if err := dropDraft(ctx, tx, st.Draft); err != nil {
 			return err
 		}
 		if st.Host != "" && st.Status != story.Published {
@@ -315,10 +398,20 @@ func replaceTerms(ctx context.Context, tx bun.Tx, st *story.Story) error {
 		return err
 	}
 	var rows []termRow
-	for kind, terms := range map[string][]string{"country": st.Countries, "problem": st.Problems, "keyword": st.Keywords} {
+	for kind, terms := range map[string][]string{
+		"country": st.Countries, "problem": st.Problems, "keyword": st.Keywords, "service_type": st.ServiceTypes, "regulation": st.Regulations, "language": languages(st.Languages),
+	} {
 		for _, term := range terms {
 			rows = append(rows, termRow{StoryID: string(st.ID), Kind: kind, Term: term})
 		}
 	}
 	return insertAll(ctx, tx, rows)
+}
+
+func languages(list []domain.Lang) []string {
+	out := make([]string, len(list))
+	for i, l := range list {
+		out[i] = string(l)
+	}
+	return out
 }

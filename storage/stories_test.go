@@ -62,7 +62,7 @@ func TestStories(t *testing.T) {
 		}
 		task := firstTask(t, tree)
 		must[*coproduction.Resource](t)(processes.AddResource(ctx, ana, "gardens", task.ID, coproduction.ResourceDetails{
-			Name: "Acta", Body: "Firmado: ana@zaragoza.example", Public: true,
+			Name: "Acta", Body: "Firmado: ana@zaragoza.example", Public: true, Licence: "CC-BY-4.0",
 		}))
 		s := n.stories(ana.Actor)
 		var keep []domain.ID

@@ -70,6 +70,25 @@ func (p *Portal) storyCard(q *request, x *story.Story) view.Card {
 	}
 }
 
+// storyCards are the cards of a list; who tells them is looked up at once.
+func (p *Portal) storyCards(q *request, list []*story.Story) ([]view.Card, error) {
+	var owners []domain.ActorID
+	for _, x := range list {
+		owners = append(owners, x.Owner)
+	}
+	if len(owners) == 0 {
+		return nil, nil
+	}
+	if err := q.meet(owners); err != nil {
+		return nil, err
+	}
+	cards := make([]view.Card, len(list))
+	for i, x := range list {
+		cards[i] = p.storyCard(q, x)
+	}
+	return cards, nil
+}
+
 // storyHref is a story's page on this node.
 func storyHref(x *story.Story) string {
 	href := "/stories/" + x.Slug
@@ -117,6 +136,7 @@ func (p *Portal) interlinkerCard(x *catalogue.Entry) view.InterlinkerCard {
 	c := view.InterlinkerCard{
 		Href: x.Address(), Name: x.Name, Summary: brief(x.Summary), Languages: x.Languages(),
 		Origin: p.origin(x.Host, x.IRI), Uses: x.Uses, Withdrawn: x.Status == catalogue.Withdrawn, Warned: x.Flagged(),
+		Rating: x.Ratings.Mean(), Ratings: x.Ratings.Count(),
 	}
 	if x.Status == catalogue.Draft || x.Status == catalogue.Deprecated {
 		c.Status = string(x.Status)

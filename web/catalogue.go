@@ -117,7 +117,23 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	for _, x := range used.Items {
 		page.UsedIn = append(page.UsedIn, p.processCard(q, x))
 	}
-	page.UseIn, err = p.openTasks(q)
+	tools, err := p.tools(q.Context())
+	if err != nil {
+		return page, err
+	}
+	if page.Service = service(tools[e.IRI]); i.Nature == catalogue.NatureSoftware && page.Service == "" && p.Integrations.Administers(q.viewer) == nil {
+		page.Connect = "/admin/interlinkers/new?" + url.Values{"interlinker": {strings.TrimPrefix(e.Address(), "/interlinkers/")}}.Encode()
+	}
+	if page.Service != "off" {
+		if page.UseIn, err = p.openTasks(q); err != nil {
+			return page, err
+		}
+	}
+	p.translatable(q, e, &page)
+	page.Opinions, err = p.opinionsOf(q, e)
+	if o := page.Opinions; o != nil {
+		page.Rating, page.Ratings = o.Mean, o.Count // as of now
+	}
 	return page, err
 }
 
@@ -185,6 +201,9 @@ func (p *Portal) openTasks(q *request) ([]view.Option, error) {
 
 func (p *Portal) useInterlinker(q *request) error {
 	process, task, _ := strings.Cut(q.typed.Get("task"), "/")
+	if to, err := p.runs(q, process, domain.ID(task), q.PathValue("slug")); err != nil || to != "" {
+		return q.sent(to, err)
+	}
 	said, err := p.takeInto(q, process, domain.ID(task), q.PathValue("slug"))
 	if err != nil {
 		return err // the form is a choice: nothing is typed

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
 	"interlink/domain/story"
@@ -17,6 +19,11 @@ func (p *Portal) cloneRoutes() []route {
 	return []route{
 		{http.MethodGet, "/clone", p.cloneDialog},
 		{http.MethodPost, "/clone", p.doClone},
+		{http.MethodGet, "/clonings/{id}", p.cloning},
+		{http.MethodPost, "/clonings/{id}/cancel", p.cancelCloning},
+		{http.MethodGet, "/processes/{name}/lineage." + turtle, func(q *request) error { return p.lineageData(q, turtle) }},
+		{http.MethodGet, "/processes/{name}/lineage." + jsonLD, func(q *request) error { return p.lineageData(q, jsonLD) }},
+		{http.MethodGet, "/processes/{name}/lineage.csv", func(q *request) error { return p.lineageData(q, "csv") }},
 		{http.MethodGet, "/processes/{name}/clones", p.clones},
 		{http.MethodPost, "/processes/{name}/clones/{id}/accept", p.acceptClone},
 		{http.MethodPost, "/processes/{name}/clones/{id}/reject", p.rejectClone},
@@ -33,6 +40,10 @@ func (p *Portal) cloneDialog(q *request) error {
 	if address == "" {
 		return q.show(view.ClonePage{Frame: q.frame()})
 	}
+	if to := p.schemaStart(q, address); to != "" {
+		http.Redirect(q.w, q.Request, to, http.StatusSeeOther)
+		return nil
+	}
 	page, err := p.clonePreview(q, address, view.Form{})
 	switch domain.CodeOf(err) {
 	case domain.OK:
@@ -44,6 +55,20 @@ func (p *Portal) cloneDialog(q *request) error {
 		err = domain.InvalidField("address", "clone.not_found").Because(err)
 	}
 	return q.showWith(view.StatusOf(err), view.ClonePage{Frame: q.frame(), Form: view.Failed(q.URL.Query(), err)})
+}
+
+// schemaStart returns where a process begins with the schema at an address; ""
+// unless the catalogue has that.
+func (p *Portal) schemaStart(q *request, address string) string {
+	iri, err := domain.ParseIRI(address)
+	if err != nil {
+		return ""
+	}
+	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, []domain.IRI{iri})
+	if e := known[iri]; err == nil && e != nil && e.Kind == catalogue.KindSchema {
+		return undertaking{}.start(schemaValue(e))
+	}
+	return ""
 }
 
 // origin of a clone: a process of this node or of another, or what a story
@@ -92,9 +117,17 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 	page := view.ClonePreviewPage{
 		Frame: q.frame(), Form: f, Address: address, Title: source.Title, Summary: source.Summary, Licence: source.licence,
 		Languages: source.Title.Langs(), Langs: p.writingLangs(q, q.lang),
-		Left: []view.Sentence{view.Say("clone.left_people"), view.Say("clone.left_status"), view.Say("clone.left_resources")},
+		Reset: []view.Sentence{view.Say("clone.left_status"), view.Say("clone.reset_people")},
+		Left:  []view.Sentence{view.Say("clone.left_people"), view.Say("clone.left_votes"), view.Say("clone.left_resources")},
 	}
-	page.Resources = len(source.resources)
+	for _, r := range source.resources {
+		if r.Licence != "" {
+			page.Resources++
+		} else {
+			page.Unlicensed++
+		}
+	}
+	page.Warnings = p.cloneWarnings(q, source)
 	if !p.Namespace.Owns(source.IRI) {
 		page.Origin = view.Origin{Host: source.IRI.Host(), Href: string(source.IRI)}
 	}
@@ -129,10 +162,16 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 		return page, err
 	}
 	for _, iri := range recommended {
-		if known[iri] != nil {
-			page.Known++
-		} else {
-			page.Unknown++
+		e := known[iri]
+		if e == nil {
+			if page.Unknown++; len(page.Absent) < listedAbsent {
+				page.Absent = append(page.Absent, string(iri))
+			}
+			continue
+		}
+		page.Known++
+		if i := e.Interlinker; i != nil && !i.Regulations.Empty() {
+			page.Rules = append(page.Rules, view.Regulated{Link: view.Link{Href: e.Address(), Text: e.Name}, Says: brief(i.Regulations)})
 		}
 	}
 	if page.Organizations, err = p.ownOrganizations(q, true); err != nil {
@@ -140,6 +179,34 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 	}
 	page.Teams, page.Communities, err = p.companions(q)
 	return page, err
+}
+
+// listedAbsent is how many Interlinkers a preview names that are not known here.
+const listedAbsent = 20
+
+// cloneWarnings are what to think of before something is cloned: whether others
+// may use it, and who can read it here.
+func (p *Portal) cloneWarnings(q *request, source cloneSource) []view.Sentence {
+	var out []view.Sentence
+	if source.licence == "" && !p.Namespace.Owns(source.IRI) {
+		out = append(out, view.Say("clone.no_licence"))
+	}
+	langs := []domain.Lang{p.Language}
+	if q.lang != p.Language {
+		langs = append(langs, q.lang)
+	}
+	for _, lang := range langs {
+		has := 0
+		for _, it := range source.Items {
+			if it.Name[lang] != "" {
+				has++
+			}
+		}
+		if has < len(source.Items) {
+			out = append(out, view.Say("clone.language_missing", lang, has, len(source.Items)))
+		}
+	}
+	return out
 }
 
 // sourceTree shows the items of a source.
@@ -188,16 +255,21 @@ func (p *Portal) doClone(q *request) error {
 		Name: q.typed.Get("name"), Title: with(source.Title, q.typedLang(), q.typed.Get("title")), Language: q.typedLang(),
 		Visibility: domain.Visibility(q.typed.Get("visibility")), Published: source.published, Resources: source.resources, Keep: chosen(sourceTree(source.Items), q.typed),
 	}
-	var x *coproduction.Process
+	var c *lineage.Cloning
 	if missing := q.unnamed(); missing != nil {
 		err = missing
 	} else if in.Owner, in.Team, in.Followed, err = p.companionsTyped(q); err == nil {
-		x, err = p.Lineage.CloneFrom(q.Context(), q.viewer, source.SourceProcess, in)
+		if c, err = p.Lineage.Begin(q.Context(), q.viewer, source.SourceProcess, in); err == nil {
+			c, err = p.Lineage.Hasten(q.Context(), c)
+		}
 	}
 	if err != nil {
 		return q.refused(renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.clonePreview(q, address, f) })
 	}
-	return q.done(p.path(x.IRI), view.Say("notice.cloned"))
+	if c.State == lineage.CloningDone {
+		return q.done(p.path(c.Clone), view.Say("notice.cloned"))
+	}
+	return q.redirect(cloningPath(c))
 }
 
 // unnamed says which names of a new process were left out; nil if none.
@@ -230,6 +302,9 @@ func (p *Portal) clones(q *request) error {
 	if head.MayPublish && x.Visibility == domain.VisiblePublic {
 		page.Release = head.Href + "/releases/new"
 	}
+	if x.Visibility == domain.VisiblePublic {
+		page.Data = head.Href + "/lineage"
+	}
 	for _, d := range list.Items {
 		one := view.Derivation{Title: d.Title, Href: string(d.IRI), By: p.actor(q, d.Cloner), At: d.OfferedAt, Status: string(d.State)}
 		if p.Namespace.Owns(d.IRI) {
@@ -244,6 +319,24 @@ func (p *Portal) clones(q *request) error {
 		page.Derivations = append(page.Derivations, one)
 	}
 	return q.show(page)
+}
+
+// lineageData answers with where a public process comes from and who cloned
+// it, for programs.
+func (p *Portal) lineageData(q *request, form string) error {
+	family, err := p.Lineage.Family(q.Context(), q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	if form != "csv" {
+		return q.graph(family.Provenance(), form)
+	}
+	var b bytes.Buffer
+	if err := family.CSV(&b); err != nil {
+		return err
+	}
+	q.w.Header().Set("Content-Disposition", `attachment; filename="lineage.csv"`)
+	return q.public("text/csv; charset=utf-8", b.Bytes())
 }
 
 func (p *Portal) acceptClone(q *request) error {

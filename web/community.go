@@ -65,6 +65,7 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		Summary: rich(q, c.Summary), Rules: rich(q, c.Rules), Followers: c.Followers, MayFollow: q.viewer.Local(),
 		MayPost: policy.Allow(q.viewer, policy.Contribute, c) == nil, MayEdit: policy.Allow(q.viewer, policy.Edit, c) == nil,
 		Form: f, Langs: p.writingLangs(q, q.lang), Owner: p.actorRef(q, c.Organization),
+		People: p.path(c.IRI) + "/people",
 	}
 	page.Picture, page.PictureAlt = p.logo(q, c.ID)
 	page.Said = p.said(q, c.ID)
@@ -76,12 +77,15 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 	if page.RoleCalls, err = p.openCalls(q, participation.CallFilter{Community: c.ID}, glance); err != nil {
 		return page, err
 	}
-	page.Posts, page.Pager = p.feed(q, list.Items), q.pager(list.Next, list.Total, len(list.Items))
+	page.Posts, page.Pager = p.feed(q, list.Items, func(out *view.Post, x *community.Post) { p.offerModeration(q, out, x, c) }), q.pager(list.Next, list.Total, len(list.Items))
 	if page.Pinned, err = p.pinned(q, c.ID, page.MayEdit); err != nil {
 		return page, err
 	}
-	for _, id := range c.Administrators {
-		page.Members = append(page.Members, view.Member{Actor: p.actor(q, id), Role: string(organization.RoleAdministrator)})
+	for _, id := range c.Staff()[:min(len(c.Staff()), glimpse)] {
+		page.Members = append(page.Members, view.Member{Actor: p.actor(q, id), Role: string(c.Role(id))})
+	}
+	if page.Banned, err = p.ownBan(q, c.ID); err != nil {
+		return page, err
 	}
 	if page.Follow, err = p.followState(q, c.ID); err != nil {
 		return page, err
@@ -239,6 +243,7 @@ func (p *Portal) editCommunityPage(q *request, c *community.Community, f view.Fo
 			{Name: "title", Label: view.Say("form.title"), Value: c.Title[lang], Max: 200},
 			{Name: "summary", Control: view.TextArea, Label: view.Say("form.summary"), Value: c.Summary[lang], Optional: true},
 			{Name: "rules", Control: view.TextArea, Label: view.Say("form.rules"), Value: c.Rules[lang], Optional: true},
+			{Name: "restricted", Control: view.Check, Label: view.Say("form.restricted"), Value: checked(c.Restricted), Optional: true},
 			{Name: "approves", Control: view.Check, Label: view.Say("form.approves"), Value: checked(c.Approves), Optional: true},
 		},
 	}
@@ -261,7 +266,7 @@ func (p *Portal) saveCommunity(q *request) error {
 	_, err = p.Communities.Edit(q.Context(), q.viewer, c.Name, q.revision(), community.Details{
 		Title: with(c.Title, lang, q.typed.Get("title")), Summary: with(c.Summary, lang, q.typed.Get("summary")),
 		Rules: with(c.Rules, lang, q.typed.Get("rules")), Language: c.Language, Organization: c.Organization,
-		Approves: q.typed.Get("approves") != "",
+		Restricted: q.typed.Get("restricted") != "", Approves: q.typed.Get("approves") != "",
 	})
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.editCommunityPage(q, c, f), nil })

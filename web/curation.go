@@ -8,6 +8,7 @@ import (
 	"interlink/domain/curation"
 	"interlink/domain/network"
 	"interlink/domain/policy"
+	"interlink/web/locale"
 	"interlink/web/view"
 )
 
@@ -16,6 +17,8 @@ func (p *Portal) curationRoutes() []route {
 		{http.MethodGet, "/processes/{name}/resources/{id}/offer", p.askOffer},
 		{http.MethodPost, "/processes/{name}/resources/{id}/offer", p.offerResource},
 		{http.MethodPost, "/processes/{name}/resources/{id}/credit", p.setCredit},
+		{http.MethodGet, "/interlinkers/{slug}/translate", p.askTranslation},
+		{http.MethodPost, "/interlinkers/{slug}/translate", p.offerTranslation},
 		{http.MethodGet, "/catalogue/offers", p.offers},
 		{http.MethodGet, "/catalogue/offers/{offer}", p.offer},
 		{http.MethodPost, "/catalogue/offers/{offer}/accept", p.acceptOffer},
@@ -132,7 +135,12 @@ func (p *Portal) offers(q *request) error {
 
 // proposal shows an offer in a list.
 func (p *Portal) proposal(o *curation.Offer) view.Proposal {
+	translation := ""
+	if t := o.Proposal.Translation; t != nil {
+		translation = locale.Snake(t.Field)
+	}
 	return view.Proposal{
+		Field: translation, Language: o.Proposal.Language,
 		Href: "/catalogue/offers/" + string(o.ID), Name: view.Plain(o.Proposal.Language, o.Proposal.Name), Process: view.Link{Href: string(o.Proposal.Process), Text: o.Proposal.ProcessTitle},
 		Host: o.Host, At: o.OfferedAt, State: string(o.State), Reason: o.Reason, Entry: string(o.Entry), Licence: o.Proposal.Licence,
 	}
@@ -162,13 +170,17 @@ func (p *Portal) proposalPage(q *request, f view.Form) (view.Page, error) {
 			{Name: "reason", Control: view.TextArea, Label: view.Say("curation.why_not"), Hint: view.Say("curation.why_not_hint"), Max: 800, Rows: 3},
 		}},
 		Proposal: p.proposal(o), Revision: revisionOf(o.Revision), Summary: rich(q, view.Plain(o.Proposal.Language, o.Proposal.Summary)),
-		Body: rich(q, view.Plain(o.Proposal.Language, o.Proposal.Body)), Language: o.Proposal.Language,
+		Body: rich(q, view.Plain(o.Proposal.Language, o.Proposal.Body)),
 	}
 	if d := o.Proposal.File; d != nil {
 		page.File = &view.Document{Name: view.Plain(domain.Undetermined, d.Name), Href: string(d.URL), Lang: o.Proposal.Language, Format: d.MediaType, Bytes: d.Size}
 	}
 	for _, a := range o.Proposal.Authors {
 		page.Authors = append(page.Authors, view.Credit{Name: a.Name, Href: string(a.IRI)})
+	}
+	if t := o.Proposal.Translation; t != nil {
+		page.Translation, err = p.offeredTranslation(q, t)
+		return page, err
 	}
 	page.Problems, err = p.problemCards(q, o.Proposal.Problems)
 	return page, err

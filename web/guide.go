@@ -207,15 +207,21 @@ func (p *Portal) help(q *request, x *coproduction.Process, t *coproduction.Tree,
 	if err != nil {
 		return err
 	}
+	tools, err := p.tools(q.Context())
+	if err != nil {
+		return err
+	}
 	for _, r := range found.Items {
 		one := p.recommendation("recommend.", r)
-		one.Used = used[r.Entry.IRI]
+		one.Used, one.Service = used[r.Entry.IRI], service(tools[r.Entry.IRI])
 		out.Recommended = append(out.Recommended, one)
 	}
 	if codes := t.Problems(it.ID); len(codes) > 0 {
 		out.Catalogue = "/catalogue?" + url.Values{"problem": codes}.Encode()
 	}
-	out.Examples, err = p.examples(q, x, t, it)
+	if out.Examples, err = p.examples(q, x, t, it); len(out.Examples) > 0 {
+		out.AllExamples = "/stories?" + url.Values{story.FacetProblem: t.Problems(it.ID)}.Encode()
+	}
 	return err
 }
 
@@ -241,6 +247,9 @@ func (p *Portal) examples(q *request, x *coproduction.Process, t *coproduction.T
 		one := view.Example{
 			Story: view.Link{Href: e.Story.Address(), Text: e.Story.Title}, By: p.actorRef(q, e.Story.Owner), Origin: p.origin(e.Story.Host, e.Story.IRI),
 			Task: e.Task, Made: e.Resources,
+		}
+		for _, code := range e.Story.Countries {
+			one.Places = append(one.Places, country(q.lang, code))
 		}
 		for _, iri := range e.Interlinkers {
 			if entry := known[iri]; entry != nil && len(one.Used) < taskTools {

@@ -47,8 +47,8 @@ func (p *Portal) home(q *request) error {
 	for _, x := range processes.Items {
 		page.Processes = append(page.Processes, p.processCard(q, x))
 	}
-	for _, x := range stories.Items {
-		page.Stories = append(page.Stories, p.storyCard(q, x))
+	if page.Stories, err = p.storyCards(q, stories.Items); err != nil {
+		return err
 	}
 	for _, x := range recommended.Items {
 		page.Communities = append(page.Communities, p.communityCard(q, x))

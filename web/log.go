@@ -40,7 +40,11 @@ func (p *Portal) processLog(q *request) (audit.Scope, view.LogPage, error) {
 	}
 	head, err := p.processHead(q, x, "log")
 	scope := audit.Scope{Subject: x.Subject(), Facts: x.Whole(), Open: x.Visibility == domain.VisiblePublic, Public: x}
-	return scope, view.LogPage{Process: &head, Action: head.Href + "/log", Families: families("process", "item", "task", "resource", "clone", "offer")}, err
+	page := view.LogPage{Process: &head, Action: head.Href + "/log", Families: families("process", "item", "task", "resource", "clone", "offer")}
+	if administersProcess(q, x) {
+		page.Webhooks = head.Href + "/webhooks"
+	}
+	return scope, page, err
 }
 
 func (p *Portal) organizationLog(q *request) (audit.Scope, view.LogPage, error) {
@@ -66,7 +70,7 @@ func (p *Portal) groupLog(kind string, id domain.ActorID, facts policy.Facts, of
 
 // nodeFamilies are what the log of the whole node can be narrowed to.
 var nodeFamilies = []string{
-	"account", "actor", "application", "catalogue", "clone", "community", "follow", "host", "interlinker", "item", "membership",
+	"account", "actor", "application", "catalogue", "clone", "community", "follow", "host", "integration", "interlinker", "item", "membership",
 	"notice", "offer", "organization", "post", "process", "report", "resource", "role_call", "story", "task", "team",
 }
 

@@ -41,8 +41,8 @@ func (p *Portal) met(q *request, e *catalogue.Entry, page *view.ProblemPage) err
 		return err
 	}
 	page.Stories = stories.Total
-	for _, x := range stories.Items {
-		page.StoryCards = append(page.StoryCards, p.storyCard(q, x))
+	if page.StoryCards, err = p.storyCards(q, stories.Items); err != nil {
+		return err
 	}
 	same, err := p.Entries.Matches(q.Context(), e.IRI)
 	if err != nil {

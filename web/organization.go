@@ -97,8 +97,8 @@ func (p *Portal) organizationPage(q *request, o *organization.Organization, f vi
 	if err != nil {
 		return page, err
 	}
-	for _, x := range stories.Items {
-		page.Stories = append(page.Stories, p.storyCard(q, x))
+	if page.Stories, err = p.storyCards(q, stories.Items); err != nil {
+		return page, err
 	}
 	return page, nil
 }

@@ -19,6 +19,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
+	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
@@ -29,7 +30,9 @@ import (
 	"interlink/domain/personal"
 	"interlink/domain/picture"
 	"interlink/domain/profile"
+	"interlink/domain/review"
 	"interlink/domain/story"
+	"interlink/domain/webhook"
 	"interlink/web/locale"
 	"interlink/web/view"
 )
@@ -95,9 +98,14 @@ type Options struct {
 	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
 	Curation      *curation.Service
+	Reviews       *review.Service
+	Integrations  *integration.Service
 	Lineage       *lineage.Service
 	Releases      *lineage.Releases
 	Stories       *story.Service
+
+	Signatures func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story; none if nobody did
+
 	Communities   *community.Service
 	Network       *network.Service
 	Gate          *network.Gate
@@ -112,6 +120,7 @@ type Options struct {
 	Moderation *moderation.Service
 	Contact    string // e-mail address of those who run the node; "" for none
 
+	Webhooks  *webhook.Service
 	Legal     *legal.Service
 	Retention network.Retention // for how long what is kept
 

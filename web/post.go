@@ -25,7 +25,7 @@ func (p *Portal) postRoutes() []route {
 func (p *Portal) post(q *request, x *community.Post) view.Post {
 	out := view.Post{
 		ID: string(x.ID), Href: "/posts/" + string(x.ID), Author: p.actor(q, x.Author), At: x.Published, Edited: x.Updated,
-		Title: view.Plain(x.Language, x.Title), Content: safe(x.Content, x.Language),
+		Title: view.Plain(x.Language, x.Title), Content: safe(x.Content, x.Language), Locked: x.Locked(),
 	}
 	if x.Host != "" {
 		if out.Original = string(x.URL); out.Original == "" {
@@ -46,8 +46,8 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 }
 
 // feed shows the lines of a timeline; what the reader may not see, or is gone,
-// is left out.
-func (p *Portal) feed(q *request, items []community.FeedItem) []view.Post {
+// is left out. offers add what the reader may do with a post.
+func (p *Portal) feed(q *request, items []community.FeedItem, offers ...func(*view.Post, *community.Post)) []view.Post {
 	var posts []view.Post
 	var read []*community.Post
 	for _, item := range items {
@@ -61,6 +61,9 @@ func (p *Portal) feed(q *request, items []community.FeedItem) []view.Post {
 		switch {
 		case item.Post != nil:
 			out = p.post(q, item.Post)
+			for _, offer := range offers {
+				offer(&out, item.Post)
+			}
 		case item.Kind == community.ObjectStory:
 			s, err := p.Stories.StoryByID(q.Context(), q.viewer, item.Object)
 			if err != nil {
@@ -155,6 +158,10 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 		if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil {
 			if err := p.offerPin(q, &page.Post, x, c); err != nil {
 				return page, err
+			}
+			p.offerModeration(q, &page.Post, x, c)
+			for i, below := range thread.Replies.Items {
+				p.offerModeration(q, &page.Answers[i], below, c)
 			}
 		}
 	}

@@ -260,8 +260,8 @@ func (p *Portal) process(q *request) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range stories.Items {
-		page.Stories = append(page.Stories, p.storyCard(q, s))
+	if page.Stories, err = p.storyCards(q, stories.Items); err != nil {
+		return err
 	}
 	return q.show(page)
 }

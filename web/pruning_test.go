@@ -137,6 +137,7 @@ func TestPruneLargeTree(t *testing.T) {
 	if f.page.status != http.StatusSeeOther {
 		t.Fatalf("clone: status %d\n%s", f.page.status, problems(f.page.body))
 	}
+	s.cloned(t, f.page.location)
 	got, all := s.names("half"), s.names("large")
 	missing := []string{}
 	for name := range all {

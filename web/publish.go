@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"unicode"
 
@@ -21,20 +20,32 @@ func (p *Portal) publishRoutes() []route {
 	return []route{
 		{http.MethodGet, "/processes/{name}/publish", p.publish},
 		{http.MethodPost, "/processes/{name}/publish", p.doPublish},
+		{http.MethodPost, "/processes/{name}/publish/discard", p.discardStory},
+		{http.MethodGet, "/processes/{name}/publish/import", p.askOriginal},
+		{http.MethodPost, "/processes/{name}/publish/import", p.readOriginal},
 	}
 }
 
 // publish shows the form of a new story, or, with ?story=slug, that of one
 // that is told already.
 func (p *Portal) publish(q *request) error {
-	d, err := p.publishing(q, q.URL.Query().Get("story"))
+	d, err := p.publishing(q, q.URL.Query().Get("story"), q.URL.Query().Get("draft"))
 	if err != nil {
 		return err
 	}
 	d.keep = finishedWith(d.tree)
 	f := view.Form{}
 	if d.story != nil {
-		d.keep, f.Values = shownIn(d.story), toldIn(q, d.story)
+		d.keep, f.Values = shownIn(d.story), toldIn(q, d.story.Telling)
+	}
+	if d.draft != nil {
+		f.Values = toldIn(q, d.draft.Telling)
+		if d.draft.Keep != nil {
+			d.keep = map[string]bool{}
+			for _, id := range d.draft.Keep {
+				d.keep[string(id)] = true
+			}
+		}
 	}
 	page, err := p.publishPage(q, d, f)
 	if err != nil {
@@ -50,11 +61,12 @@ type publishing struct {
 	tree    *coproduction.Tree
 	head    view.ProcessHead
 	story   *story.Story    // that is told again; nil for a new one
+	draft   *story.Draft    // that is open; nil for none
 	keep    map[string]bool // ids of items
 	open    string          // mark of the item that is open in a large tree
 }
 
-func (p *Portal) publishing(q *request, slug string) (publishing, error) {
+func (p *Portal) publishing(q *request, slug, draft string) (publishing, error) {
 	x, t, head, err := p.headed(q, "publish")
 	if err != nil {
 		return publishing{}, err
@@ -63,10 +75,20 @@ func (p *Portal) publishing(q *request, slug string) (publishing, error) {
 		return publishing{}, err
 	}
 	d := publishing{process: x, items: p.branch(x, t, "", "", nil), tree: t, head: head}
-	if slug == "" {
+	if draft != "" {
+		if d.draft, err = p.Stories.Draft(q.Context(), q.viewer, x.Name, domain.ID(draft)); err != nil {
+			return d, err
+		}
+	}
+	switch {
+	case slug != "":
+		d.story, err = p.Stories.Story(q.Context(), q.viewer, slug, "")
+	case d.draft != nil && d.draft.Story != "":
+		d.story, err = p.Stories.StoryByID(q.Context(), q.viewer, d.draft.Story)
+	default:
 		return d, nil
 	}
-	if d.story, err = p.Stories.Story(q.Context(), q.viewer, slug, ""); err != nil {
+	if err != nil {
 		return d, err
 	}
 	if d.story.Process != x.ID {
@@ -84,15 +106,6 @@ func shownIn(s *story.Story) map[string]bool {
 		}
 	}
 	return keep
-}
-
-// toldIn is a story as its form has it.
-func toldIn(q *request, s *story.Story) url.Values {
-	lang := wordsIn(q, s.Title)
-	return url.Values{
-		"lang": {string(lang)}, "title": {s.Title[lang]}, "summary": {s.Summary[lang]}, "challenge": {s.Challenge[lang]},
-		"done": {s.Objectives[lang]}, "results": {s.Results[lang]}, "lessons": {s.Lessons[lang]}, "licence": {s.Licence},
-	}
 }
 
 // finishedWith proposes what a story shows: what is finished, with all above
@@ -130,43 +143,50 @@ func (p *Portal) publishPage(q *request, d publishing, f view.Form) (view.Publis
 	}
 	for _, o := range mine.Items {
 		if policy.Allow(q.viewer, policy.Publish, o) == nil {
-			page.Tellers = append(page.Tellers, view.Option{Value: o.Name, Text: o.Title, Selected: o.ID == d.process.Organization})
+			page.Tellers = append(page.Tellers, view.Option{Value: o.Name, Text: o.Title, Selected: o.ID == d.teller()})
 		}
 	}
 	told := d.process.Community
 	if d.story != nil {
 		page.Story, page.Revision, told = d.story.Slug, revisionOf(d.story.Revision), d.story.Community
 	}
-	page.Communities, err = p.ownCommunities(q, told)
-	return page, err
+	if d.draft != nil && d.draft.Community != domain.Nobody {
+		told = d.draft.Community
+	}
+	if page.Communities, err = p.ownCommunities(q, told); err != nil {
+		return page, err
+	}
+	return page, p.draftsOf(q, d, &page)
 }
 
 // telling reads the form; the other languages of the story that is told again
 // stay.
-func (q *request) telling(before *story.Story) story.Telling {
-	var t story.Telling
-	if before != nil {
-		t = before.Telling
-	}
+func (q *request) telling(t story.Telling) story.Telling {
 	lang := q.typedLang()
 	for field, text := range map[string]*domain.Text{
-		"title": &t.Title, "summary": &t.Summary, "challenge": &t.Challenge, "done": &t.Objectives, "results": &t.Results, "lessons": &t.Lessons,
+		"title": &t.Title, "summary": &t.Summary, "challenge": &t.Challenge, "done": &t.Objectives, "results": &t.Results, "lessons": &t.Lessons, "incentives": &t.Incentives, "terms": &t.Terms,
 	} {
-		*text = with(*text, lang, q.typed.Get(field))
+		if _, asked := q.typed[field]; asked {
+			*text = with(*text, lang, q.typed.Get(field))
+		}
 	}
 	t.Licence = q.typed.Get("licence")
+	q.facts(&t, lang)
 	return t
 }
 
 func (p *Portal) doPublish(q *request) error {
-	d, err := p.publishing(q, q.typed.Get("story"))
+	d, err := p.publishing(q, q.typed.Get("story"), q.typed.Get("draft"))
 	if err != nil {
 		return err
 	}
 	var looking bool
 	d.open, looking = asked(q.typed)
 	d.keep = chosen(d.items, q.typed)
-	in := story.Input{Process: d.process.Name, Keep: []domain.ID{}, Telling: q.telling(d.story)}
+	in := story.Input{Process: d.process.Name, Keep: []domain.ID{}, Telling: q.telling(d.before())}
+	if d.draft != nil {
+		in.Draft = d.draft.ID
+	}
 	for id := range d.keep {
 		in.Keep = append(in.Keep, domain.ID(id))
 	}
@@ -178,9 +198,10 @@ func (p *Portal) doPublish(q *request) error {
 		}
 		return q.show(page)
 	}
+	drafting := q.typed.Get("step") == "draft"
 	if d.story != nil {
 		in.Owner = d.story.Owner
-	} else if in.Owner, err = p.organizationID(q); err == nil && in.Owner == domain.Nobody {
+	} else if in.Owner, err = p.organizationID(q); err == nil && in.Owner == domain.Nobody && !drafting {
 		err = domain.InvalidField("organization", "story.no_organization")
 	}
 	if err == nil {
@@ -188,6 +209,9 @@ func (p *Portal) doPublish(q *request) error {
 	}
 	if err != nil {
 		return q.refused(err, again)
+	}
+	if drafting {
+		return p.keepDraft(q, d, in, again)
 	}
 	if q.typed.Get("step") != "publish" {
 		return p.previewStory(q, d, in, again)
@@ -242,7 +266,11 @@ func (p *Portal) previewStory(q *request, d publishing, in story.Input, again fu
 		return err
 	}
 	shown.Clone, shown.Address, shown.Href, shown.Revise = "", "", "", ""
-	page.Preview, page.Kept, page.Redacted = &shown, shown.Tasks, preview.Redacted
+	page.Card = &view.FediverseCard{By: shown.Author, Title: in.Telling.Title, Summary: in.Telling.Summary, Address: p.Namespace.Base() + "/stories/…", Tags: shown.Keywords}
+	if d.story != nil {
+		page.Card.Address = string(d.story.IRI)
+	}
+	page.Preview, page.Kept, page.Redacted, page.Linked = &shown, shown.Tasks, preview.Redacted, preview.Linked
 	return q.show(page)
 }
 

@@ -6,12 +6,15 @@ import (
 	"testing"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/moderation"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 	"interlink/domain/policy"
+	"interlink/domain/review"
+	"interlink/domain/story"
 	"interlink/web/api"
 )
 
@@ -21,6 +24,7 @@ type crowd struct {
 	n     int
 	group *organization.Organization
 	team  *organization.Team
+	tool  domain.IRI
 }
 
 func newCrowd(t *testing.T, s *site) *crowd {
@@ -33,10 +37,25 @@ func newCrowd(t *testing.T, s *site) *crowd {
 	if c.team, err = s.Organizations.Team(t.Context(), s.official, "routes"); err != nil {
 		t.Fatal(err)
 	}
+	tool, err := s.Catalogue.Entry(t.Context(), s.official, catalogue.KindInterlinker, "stakeholder-map", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.tool = tool.IRI
 	if err := s.Coproduction.SwitchRewards(t.Context(), s.official, "safe_ways", true, true); err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// phase is the first phase of the process.
+func (c *crowd) phase(t *testing.T) domain.ID {
+	t.Helper()
+	_, tree, err := c.Coproduction.Tree(t.Context(), c.official, "safe_ways")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree.Items()[0].ID
 }
 
 // add brings so many people more.
@@ -56,6 +75,7 @@ func (c *crowd) add(t *testing.T, more int) {
 		_, err := c.Participation.Apply(ctx, v, c.call.ID, "I walk.")
 		do(err)
 		do(c.Organizations.AddMember(ctx, c.official, "city_lab", v.Actor, organization.RoleMember))
+		do(c.Communities.Ban(ctx, c.official, "mobility", community.Banning{Who: v.Actor, Reason: "Spam"}))
 		do(c.Organizations.AddTeamMember(ctx, c.official, "routes", v.Actor, organization.RoleMember))
 		do(c.Coproduction.PutGrant(ctx, c.official, "safe_ways", coproduction.Grant{Grantee: v.Actor, Item: c.task.ID, Allow: coproduction.MayCreate}))
 		_, err = c.Coproduction.Assign(ctx, c.official, "safe_ways", c.task.ID, coproduction.AssignInput{People: []domain.ActorID{v.Actor}, Subject: "Walk with " + name})
@@ -65,6 +85,8 @@ func (c *crowd) add(t *testing.T, more int) {
 		_, err = c.Coproduction.Claim(ctx, v, "safe_ways", c.task.ID, coproduction.ClaimInput{Title: "Walked as " + name})
 		do(err)
 		_, err = c.Coproduction.AddResource(ctx, v, "safe_ways", c.task.ID, coproduction.ResourceDetails{Name: name, Body: "x", Public: true})
+		do(err)
+		_, err = c.Coproduction.Instantiate(ctx, v, "safe_ways", c.task.ID, "gdpr")
 		do(err)
 		_, err = c.Organizations.Create(ctx, v, "org_"+name, organization.Details{Title: domain.Text{"en": name}, Kind: organization.PublicAdministration})
 		do(err)
@@ -76,6 +98,13 @@ func (c *crowd) add(t *testing.T, more int) {
 		_, err = c.Participation.Publish(ctx, v, participation.Draft{Team: "team_" + name, Community: "com_" + name, Details: participation.Details{
 			Title: domain.Text{"en": name}, Duties: domain.Text{"en": "Walk."}, Seats: 1,
 		}})
+		do(err)
+		_, err = c.Reviews.Write(ctx, v, review.Interlinker, c.tool, review.Input{Rating: 1 + c.n%5, Title: "Said by " + name, Language: "en"})
+		do(err)
+		told := story.Telling{Title: domain.Text{"en": "Story of " + name}, Summary: domain.Text{"en": "It worked."}, Countries: []string{"ES"}}
+		_, err = c.Stories.Publish(ctx, c.official, story.Input{Slug: "story-" + name, Process: "safe_ways", Owner: c.group.ID, Keep: []domain.ID{c.phase(t)}, Telling: told})
+		do(err)
+		_, err = c.Stories.SaveDraft(ctx, c.official, "safe_ways", story.Draft{Telling: told})
 		do(err)
 		n, _, err := c.Moderation.Give(ctx, v, "en", name, moderation.Given{
 			About: c.URL + "/users/" + name, Category: moderation.Hate, Reason: "Look.", Name: name, Email: name + "@people.example", Faith: true,
@@ -106,15 +135,17 @@ func TestQueries(t *testing.T) {
 	r := s.as("official")
 	process := "/processes/safe_ways"
 	pages := []string{
-		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/releases", process + "/guide/" + string(s.task.ID),
+		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/releases", process + "/uses", process + "/guide/" + string(s.task.ID),
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
 		"/role-calls", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
-		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/statements", "/transparency", "/legal/privacy/versions",
+		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/statements", "/transparency", "/legal/privacy/versions",
+		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews", "/stories", process + "/publish",
 	}
 	lists := []string{
-		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/history",
+		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/uses", process + "/history",
 		"/assignments", "/applications", "/notifications", "/log", "/role-calls", "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes/members", "/processes",
-		"/organizations", "/organizations/city_lab/members", "/organizations/city_lab/teams", "/communities", "/statements", "/moderation/notices", "/transparency",
+		"/organizations", "/organizations/city_lab/members", "/organizations/city_lab/teams", "/communities", "/communities/mobility/bans", "/statements", "/moderation/notices", "/transparency",
+		"/interlinkers/stakeholder-map/reviews",
 	}
 	measure := func(where string) (queries uint64, size int) {
 		t.Helper()
@@ -142,6 +173,7 @@ func TestQueries(t *testing.T) {
 		few[path], small[path] = measure(path)
 	}
 	c.add(t, 9)
+	measure("/catalogue") // whose index counts the uses anew, once
 	grown := 0
 	for _, path := range all {
 		many, large := measure(path)

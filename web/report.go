@@ -15,6 +15,8 @@ func (p *Portal) reportRoutes() []route {
 		{http.MethodPost, "/report", p.report},
 		{http.MethodGet, "/admin/reports", p.reports},
 		{http.MethodPost, "/admin/reports/{id}/resolve", p.resolve},
+		{http.MethodGet, "/communities/{name}/reports", p.communityReports},
+		{http.MethodPost, "/communities/{name}/reports/{id}/resolve", p.resolveInCommunity},
 	}
 }
 
@@ -98,20 +100,33 @@ func (p *Portal) reports(q *request) error {
 }
 
 func (p *Portal) reportsPage(q *request) (view.ReportsPage, error) {
-	state := community.ReportOpen
-	if q.URL.Query().Get("state") == string(community.ReportResolved) {
-		state = community.ReportResolved
-	}
+	state := reportState(q)
 	list, err := p.Communities.Reports(q.Context(), q.viewer, state, q.cursor())
 	if err != nil {
 		return view.ReportsPage{}, err
 	}
+	return p.reportsOf(q, "/admin/reports", state, list, nil), nil
+}
+
+func reportState(q *request) community.ReportState {
+	if q.URL.Query().Get("state") == string(community.ReportResolved) {
+		return community.ReportResolved
+	}
+	return community.ReportOpen
+}
+
+// reportsOf shows reports; href is the address of the page, in the community
+// whose they are; nil for the node's.
+func (p *Portal) reportsOf(q *request, href string, state community.ReportState, list domain.List[*community.Report], in *community.Community) view.ReportsPage {
 	page := view.ReportsPage{
-		Frame: q.frame(), Resolved: state == community.ReportResolved, Pager: q.pager(list.Next, list.Total, len(list.Items)),
+		Frame: q.frame(), Href: href, Resolved: state == community.ReportResolved, Pager: q.pager(list.Next, list.Total, len(list.Items)),
+	}
+	if in != nil {
+		page.In = &view.Link{Href: p.path(in.IRI), Text: in.Title}
 	}
 	for _, r := range list.Items {
 		out := view.Report{
-			ID: string(r.ID), Target: p.actor(q, r.Target), By: p.actor(q, r.Reporter), Reason: r.Reason, At: r.CreatedAt, Forwarded: r.Forwarded,
+			ID: string(r.ID), Target: p.actor(q, r.Target), By: p.actorRef(q, r.Reporter), Reason: r.Reason, At: r.CreatedAt, Forwarded: r.Forwarded,
 			Note: r.Note, Resolved: r.ResolvedAt,
 		}
 		for _, id := range r.Posts {
@@ -119,16 +134,41 @@ func (p *Portal) reportsPage(q *request) (view.ReportsPage, error) {
 			if err != nil {
 				continue // gone, or not for those who moderate
 			}
-			out.Posts = append(out.Posts, p.post(q, x))
+			post := p.post(q, x)
+			if in != nil {
+				p.offerModeration(q, &post, x, in)
+			}
+			out.Posts = append(out.Posts, post)
 		}
 		if r.State == community.ReportOpen {
-			out.Resolve = "/admin/reports/" + string(r.ID) + "/resolve"
+			out.Resolve = href + "/" + string(r.ID) + "/resolve"
 		} else {
 			out.Resolver = p.actorRef(q, r.Resolver)
 		}
 		page.Items = append(page.Items, out)
 	}
-	return page, nil
+	return page
+}
+
+// communityReports shows those who moderate a community what is reported of it.
+func (p *Portal) communityReports(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	state := reportState(q)
+	list, err := p.Communities.CommunityReports(q.Context(), q.viewer, c.Name, state, q.cursor())
+	if err != nil {
+		return err
+	}
+	return q.show(p.reportsOf(q, p.path(c.IRI)+"/reports", state, list, c))
+}
+
+func (p *Portal) resolveInCommunity(q *request) error {
+	if _, err := p.Communities.Resolve(q.Context(), q.viewer, domain.ID(q.PathValue("id")), q.typed.Get("note")); err != nil {
+		return err
+	}
+	return q.done("/communities/"+q.PathValue("name")+"/reports", view.Say("notice.resolved"))
 }
 
 func (p *Portal) resolve(q *request) error {

@@ -174,6 +174,12 @@ func (p *Portal) resourcesOf(q *request, x *coproduction.Process, t *coproductio
 		}
 		if r.Kind == coproduction.Link {
 			one.Href = string(r.URL)
+			if r.InterlinkerID != "" && q.viewer.Actor != domain.Nobody {
+				one.Href = at + "/open" // where its use is recorded
+				if r.Asset != "" {
+					one.Href = at // what can be done with it
+				}
+			}
 		}
 		if r.Kind == coproduction.File {
 			one.File = fileFacts(r.File, at+"/file")
@@ -234,6 +240,9 @@ func (p *Portal) addResource(q *request) error {
 	notice := view.Say("notice.link_added")
 	var err error
 	if interlinker := q.typed.Get("interlinker"); interlinker != "" {
+		if to, err := p.runs(q, name, task, interlinker); err != nil || to != "" {
+			return q.sent(to, err)
+		}
 		notice, err = p.takeInto(q, name, task, interlinker)
 	} else {
 		d := coproduction.ResourceDetails{
@@ -268,7 +277,9 @@ func (p *Portal) takeInto(q *request, process string, task domain.ID, interlinke
 	if err != nil {
 		return said, err
 	}
-	if r.Language != x.Language && r.Language != domain.Undetermined {
+	if r.Fetching() {
+		said = view.Say("notice.use_fetching", r.URL.Host())
+	} else if r.Language != x.Language && r.Language != domain.Undetermined {
 		said = view.Say("notice.instantiated_in", p.catalog.Printer(q.lang, p.Zone).Language(r.Language))
 	}
 	return said, nil
@@ -300,11 +311,15 @@ func (p *Portal) resourcePage(q *request, f view.Form) (view.Page, error) {
 		Frame: q.frame(), ProcessHead: head, Resource: shown[0], Text: rich(q, view.Plain(r.Language, r.Body)), Licence: r.Licence, Language: r.Language,
 		Source: string(r.Source), Back: p.path(x.ItemIRI(r.Item)), Form: f,
 	}
-	page.Resource.Href = q.resourcePath()
 	if r.Kind == coproduction.Link {
-		page.Address = string(r.URL)
+		page.Address, page.Open = string(r.URL), shown[0].Href
+	}
+	page.Resource.Href = q.resourcePath()
+	if r.Interlinker != "" && r.Language != x.Language && r.Language != domain.Undetermined {
+		page.Fallback = x.Language
 	}
 	if head.Inside {
+		page.Uses = p.path(x.IRI) + "/uses"
 		page.Versions = q.resourcePath() + "/versions"
 		if r.Kind != coproduction.Link {
 			page.Offer = q.resourcePath() + "/offer"
@@ -315,6 +330,9 @@ func (p *Portal) resourcePage(q *request, f view.Form) (view.Page, error) {
 		if r.Kind == coproduction.File {
 			page.New, page.MaxFile = q.resourcePath()+"/file", p.Coproduction.Limits().File
 		}
+	}
+	if page.Tool, err = p.toolActions(q, coproduction.Place{Process: x, Tree: t, Item: r.Item}, r); err != nil {
+		return nil, err
 	}
 	page.Made = p.madeWith(q, r, shown[0].Interlinker)
 	return page, nil

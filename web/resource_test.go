@@ -334,8 +334,9 @@ func TestResourcePages(t *testing.T) {
 	}
 }
 
-// TestResourcesTravel: what is public goes into the story, files with it; what
-// has a licence besides goes along with a clone. Nothing else does.
+// TestResourcesTravel: what is public goes into the story, and along with a clone,
+// files with it, if its licence lets others use it; else the story leads to it and
+// says whose it is. Nothing else does.
 func TestResourcesTravel(t *testing.T) {
 	s := newSite(t)
 	r, at := s.as("official"), "/processes/safe_ways/guide/"+string(s.task.ID)
@@ -351,7 +352,7 @@ func TestResourcesTravel(t *testing.T) {
 	}
 	story := s.anonymous().get("/stories/ways-told").body
 	file := regexp.MustCompile(`/stories/ways-told/files/[0-9a-f]{64}`).FindAllString(story, -1)
-	if !strings.Contains(story, "shared.txt") || !strings.Contains(story, "shown.txt") || strings.Contains(story, "inside.txt") || len(file) != 2 {
+	if !strings.Contains(story, "shared.txt") || !strings.Contains(story, "shown.txt") || strings.Contains(story, "inside.txt") || len(file) != 1 || !strings.Contains(story, string(s.process.IRI)+"/resources/"+string(s.resourceNamed("shown.txt").ID)) || !strings.Contains(story, "© City lab") {
 		t.Fatalf("the story shows %v", file)
 	}
 	// The story keeps its files, whatever becomes of the process.

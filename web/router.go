@@ -29,6 +29,7 @@ func (p *Portal) routes() []route {
 		p.notificationRoutes(),
 		p.authorRoutes(), // before what is at /interlinkers/{slug}
 		p.catalogueRoutes(),
+		p.reviewRoutes(),
 		p.needRoutes(),
 		p.importRoutes(),
 		p.curationRoutes(),
@@ -37,6 +38,7 @@ func (p *Portal) routes() []route {
 		p.membershipRoutes(),
 		p.invitationRoutes(),
 		p.communityRoutes(),
+		p.staffRoutes(),
 		p.roleCallRoutes(),
 		p.applicationRoutes(),
 		p.logoRoutes(),
@@ -50,6 +52,9 @@ func (p *Portal) routes() []route {
 		p.itemRoutes(), // before the pages of items
 		p.guideRoutes(),
 		p.resourceRoutes(),
+		p.useRoutes(),
+		p.integrationRoutes(),
+		p.webhookRoutes(),
 		p.planRoutes(),
 		p.peopleRoutes(),
 		p.assignmentRoutes(),
@@ -57,6 +62,7 @@ func (p *Portal) routes() []route {
 		p.cloneRoutes(),
 		p.releaseRoutes(),
 		p.storyRoutes(),
+		p.cosignRoutes(),
 		p.publishRoutes(),
 		p.adminRoutes(),
 		p.ruleRoutes(),
@@ -88,9 +94,9 @@ func (p *Portal) router() http.Handler {
 	}
 	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
-		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Lineage: p.Lineage, Releases: p.Releases, Stories: p.Stories,
+		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Integrations: p.Integrations, Reviews: p.Reviews, Lineage: p.Lineage, Releases: p.Releases, Stories: p.Stories, Signatures: p.Signatures,
 		Communities: p.Communities, Participation: p.Participation, Notifications: p.Notifications, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources, Audit: p.Audit,
-		Personal: p.Personal, Moderation: p.Moderation, Legal: p.Legal, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
+		Personal: p.Personal, Moderation: p.Moderation, Legal: p.Legal, Webhooks: p.Webhooks, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
 		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,
 	})
 	for _, page := range p.routes() {

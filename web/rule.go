@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -17,6 +18,8 @@ func (p *Portal) ruleRoutes() []route {
 		{http.MethodPost, "/admin/rules/lift", p.liftRule},
 		{http.MethodPost, "/admin/rules/import", p.importRules},
 		{http.MethodGet, "/admin/rules.csv", p.exportRules},
+		{http.MethodGet, "/admin/rules/purge", p.askPurge},
+		{http.MethodPost, "/admin/rules/purge", p.purge},
 	}
 }
 
@@ -121,4 +124,33 @@ func (p *Portal) exportRules(q *request) error {
 	q.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	q.w.Header().Set("Content-Disposition", `attachment; filename="rules.csv"`)
 	return network.WriteRules(q.w, rules)
+}
+
+// askPurge asks before what is kept of a blocked host is erased.
+func (p *Portal) askPurge(q *request) error {
+	page, err := p.purgePage(q, q.URL.Query().Get("host"), view.Form{})
+	if domain.CodeOf(err) == domain.Invalid {
+		return domain.Fail(domain.NotFound, "error.not_found").Because(err)
+	}
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) purgePage(q *request, host string, f view.Form) (view.ConfirmPage, error) {
+	weight, err := p.Gate.Weigh(q.Context(), q.viewer, host)
+	return view.ConfirmPage{
+		Frame: q.frame(), Title: view.Say("purge.title", host), Action: "/admin/rules/purge?host=" + url.QueryEscape(host), Word: host, Form: f,
+		Lost:   []view.Sentence{view.Say("purge.lead"), view.Say("purge.lost", weight.Actors, weight.Followers, weight.Following)},
+		Submit: view.Say("purge.submit"), Cancel: "/admin/rules",
+	}, err
+}
+
+func (p *Portal) purge(q *request) error {
+	host := q.URL.Query().Get("host")
+	if err := p.Gate.Purge(q.Context(), q.viewer, host, q.typed.Get("confirm")); err != nil {
+		return q.refused(renamed(err, map[string]string{"host": "confirm"}), func(f view.Form) (view.Page, error) { return p.purgePage(q, host, f) })
+	}
+	return q.done("/admin/rules", view.Say("notice.purged", host))
 }

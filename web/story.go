@@ -27,20 +27,6 @@ func (p *Portal) storyRoutes() []route {
 	}
 }
 
-func (p *Portal) stories(q *request) error {
-	values := q.URL.Query()
-	f := story.Filter{Text: values.Get("q"), Country: values.Get("country"), Problem: values.Get("problem"), Keyword: values.Get("keyword")}
-	list, err := p.Stories.Stories(q.Context(), q.viewer, f, q.cursor())
-	if err != nil {
-		return err
-	}
-	page := view.StoriesPage{Frame: q.frame(), Query: f.Text, Pager: q.pager(list.Next, list.Total, len(list.Items))}
-	for _, s := range list.Items {
-		page.Items = append(page.Items, p.storyCard(q, s))
-	}
-	return q.show(page)
-}
-
 // storyNamed reads the story of the path, "slug" or "slug@host".
 func (p *Portal) storyNamed(q *request) (*story.Story, error) {
 	slug, host, _ := strings.Cut(q.PathValue("slug"), "@")
@@ -57,6 +43,11 @@ func (p *Portal) story(q *request) error {
 		return err
 	}
 	page.Frame = q.about(s.IRI)
+	if s.Status == story.Published {
+		if page.Verification, err = p.verification(q, s); err != nil {
+			return err
+		}
+	}
 	return q.show(page)
 }
 
@@ -68,6 +59,7 @@ func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.St
 		Origin: p.origin(s.Host, s.IRI), Published: s.PublishedAt, Updated: s.UpdatedAt, Licence: s.Licence, Languages: s.Languages,
 		Challenge: rich(q, s.Challenge), Done: rich(q, s.Objectives), Results: rich(q, s.Results), Lessons: rich(q, s.Lessons),
 	}
+	p.tellMore(q, &page, s)
 	if s.Snapshot != nil {
 		page.Tree = partOf(sourceTree(s.Snapshot.Process.Items), part, at)
 	}
@@ -99,7 +91,7 @@ func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.St
 			return page, err
 		}
 		for _, r := range s.Snapshot.Resources {
-			made := view.Made{Title: view.Plain(r.Language, r.Name), Licence: r.Licence}
+			made := view.Made{Title: view.Plain(r.Language, r.Name), Licence: r.Licence, Attribution: r.Attribution}
 			switch {
 			case r.File != nil:
 				made.Href, made.File = string(r.URL), fileFacts(r.File.Stored(), string(r.URL))
@@ -129,7 +121,7 @@ func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.St
 	if policy.Allow(q.viewer, policy.Publish, s) == nil {
 		page.Withdrawn = s.Status == story.Withdrawn
 		if !page.Withdrawn {
-			page.Retract = page.Href + "/retract"
+			page.Retract, page.Partners = page.Href+"/retract", page.Href+"/partners"
 		}
 		if x, err := p.Coproduction.ProcessByID(q.Context(), q.viewer, s.Process); err == nil && policy.Allow(q.viewer, policy.Publish, x) == nil {
 			page.Revise = p.path(x.IRI) + "/publish?story=" + url.QueryEscape(s.Slug)

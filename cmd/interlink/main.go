@@ -21,19 +21,20 @@ import (
 type commands struct {
 	Config string `short:"c" help:"Settings in a TOML file; the environment is read after it (INTERLINK_CONFIG)." type:"path"`
 
-	Serve     serveCommand     `cmd:"" help:"Serve the node until it is told to end."`
-	Demo      demoCommand      `cmd:"" help:"Play the story of three cities that co-produce across borders."`
-	Settings  settingsCommand  `cmd:"" name:"config" help:"Check or show the settings."`
-	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version's form (serve does so too)."`
-	User      userCommand      `cmd:"" help:"Make accounts."`
-	Token     tokenCommand     `cmd:"" help:"Make tokens for programs."`
-	Community communityCommand `cmd:"" help:"Make communities."`
-	Catalogue catalogueCommand `cmd:"" help:"Import a catalogue."`
-	Doctor    doctorCommand    `cmd:"" help:"Check settings, database, keys and the chain of events."`
-	Audit     auditCommand     `cmd:"" help:"Check the log of who changed or decided what."`
-	Keys      keysCommand      `cmd:"" help:"Change the signing keys of actors."`
-	Stats     statsCommand     `cmd:"" help:"Count what the node has and what waits."`
-	Version   versionCommand   `cmd:"" help:"Tell the version."`
+	Serve     serveCommand       `cmd:"" help:"Serve the node until it is told to end."`
+	Demo      demoCommand        `cmd:"" help:"Play the story of three cities that co-produce across borders."`
+	Settings  settingsCommand    `cmd:"" name:"config" help:"Check or show the settings."`
+	Migrate   migrateCommand     `cmd:"" help:"Bring the database to this version's form (serve does so too)."`
+	User      userCommand        `cmd:"" help:"Make accounts."`
+	Token     tokenCommand       `cmd:"" help:"Make tokens for programs."`
+	Community communityCommand   `cmd:"" help:"Make communities."`
+	Catalogue catalogueCommand   `cmd:"" help:"Import a catalogue."`
+	Doctor    doctorCommand      `cmd:"" help:"Check settings, database, keys and the chain of events."`
+	Audit     auditCommand       `cmd:"" help:"Check the log of who changed or decided what."`
+	Keys      keysCommand        `cmd:"" help:"Change the signing keys of actors."`
+	Stats     statsCommand       `cmd:"" help:"Count what the node has and what waits."`
+	Verify    verifyStoryCommand `cmd:"" help:"Check who signed a story, and that it shows what was signed."`
+	Version   versionCommand     `cmd:"" help:"Tell the version."`
 }
 
 // environment is what commands are given beside their own flags.

@@ -44,7 +44,7 @@ var Regulations = map[string]Regulation{
 	"gdpr":          {"(EU) 2016/679", []string{"GDPR", "RGPD", "VDAR", "2016/679", "DATA PROTECTION"}, []string{"ORG_PROBLEM_9", "ORG_PROBLEM_14"}},
 	"accessibility": {"(EU) 2016/2102", []string{"2016/2102", "EN 301 549", "WCAG", "ACCESSIBILITY OF THE WEBSITES"}, []string{"BUILD_PROBLEM_2"}},
 	"gateway":       {"(EU) 2018/1724", []string{"2018/1724", "SINGLE DIGITAL GATEWAY", "ONCE-ONLY"}, nil},
-	"eidas":         {"(EU) No 910/2014", []string{"910/2014", "2024/1183", "EIDAS"}, []string{"ORG_PROBLEM_3"}},
+	"eidas":         {"(EU) No 910/2014", []string{"910/2014", "2014/910", "2024/1183", "EIDAS"}, []string{"ORG_PROBLEM_3"}},
 	"open_data":     {"(EU) 2019/1024", []string{"2019/1024", "OPEN DATA"}, nil},
 	"interoperable": {"(EU) 2024/903", []string{"2024/903", "INTEROPERAB"}, []string{"BUILD_PROBLEM_4", "BUILD_PROBLEM_8"}},
 	"ai":            {"(EU) 2024/1689", []string{"2024/1689", "AI ACT", "ARTIFICIAL INTELLIGENCE"}, nil},

@@ -44,7 +44,9 @@ type Card struct {
 	Values                             []Value
 	Name, Other                        []string // roots of its name, and of its tags and summary
 	Uses                               int
-	Gone                               bool // it is not there any more; nothing else is said then
+	Rating                             float64 // mean of the stars; 0 for none
+	Ratings                            int     // how many there are
+	Gone                               bool    // it is not there any more; nothing else is said then
 }
 
 // listed reports whether it may be recommended.
@@ -55,6 +57,7 @@ func CardOf(e *Entry) Card {
 	t := e.Terms()
 	c := Card{
 		ID: e.ID, Kind: e.Kind, Host: e.Host, Sort: strings.ToLower(e.Name.String()), Uses: e.Uses,
+		Rating: e.Ratings.Mean(), Ratings: e.Ratings.Count(),
 		Shown: e.Status != Draft && (e.Standing == "" || e.Standing == Shown), Withdrawn: e.Status == Withdrawn, Deprecated: e.Status == Deprecated,
 		Lead: e.Lead || e.Standing == "",
 		Name: t.Roots(true), Other: t.Roots(false),

@@ -66,7 +66,8 @@ type Entry struct {
 	UpdatedAt   time.Time
 	Revision    int64
 
-	Uses int // how often it was taken into a task on this node
+	Uses    int // how often it was taken into a task on this node
+	Ratings Ratings
 
 	Trust    Trust
 	Standing Standing

@@ -14,6 +14,7 @@ const (
 	Drafted   domain.EventKind = "interlinker.drafted"
 	Discarded domain.EventKind = "interlinker.discarded"
 
+	Rated    domain.EventKind = "interlinker.rated"        // its ratings were counted anew; [Changed]
 	Imported domain.EventKind = "catalogue.imported"       // [Report] as payload
 	Received domain.EventKind = "catalogue.entry_received" // another node's, new or changed; [Changed]
 

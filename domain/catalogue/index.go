@@ -41,6 +41,8 @@ type place struct {
 	values                  []int32
 	problems                int
 	uses                    int
+	rating                  float32
+	ratings                 int32
 }
 
 // NewIndex makes an index of entries.
@@ -97,7 +99,7 @@ func (x *Index) add(c Card) {
 	}
 	p := place{
 		id: c.ID, number: c.Number, kind: c.Kind, host: host, sort: c.Sort, shown: c.Shown, withdrawn: c.Withdrawn, there: true,
-		lead: c.Lead, listed: c.listed(), uses: c.Uses, values: make([]int32, len(c.Values)),
+		lead: c.Lead, listed: c.listed(), uses: c.Uses, rating: float32(c.Rating), ratings: int32(min(c.Ratings, 1<<30)), values: make([]int32, len(c.Values)),
 	}
 	tool := p.listed && p.kind == KindInterlinker
 	if tool {

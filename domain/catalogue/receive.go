@@ -22,6 +22,7 @@ type Remote struct {
 	Version     int
 	Origin      string
 	Alert       domain.Text
+	Ratings     Ratings
 	Published   time.Time
 	Updated     time.Time
 }
@@ -168,7 +169,7 @@ func (s *Service) apply(owner *network.Actor, e *Entry, in Remote) (_ *Entry, ch
 	case e.Owner != owner.ID || e.Kind != in.Kind:
 		return nil, false, domain.Fail(domain.Invalid, "error.origin")
 	case in.Version < e.Version || in.Version == e.Version && !in.Updated.After(e.UpdatedAt):
-		return e, false, nil
+		return s.rated(e, in)
 	}
 	next := *e
 	c := in.Content
@@ -182,6 +183,7 @@ func (s *Service) apply(owner *network.Actor, e *Entry, in Remote) (_ *Entry, ch
 		}
 	}
 	now := s.mint.Now()
+	next.Ratings = e.Ratings.newer(in.Ratings, now)
 	if next.UpdatedAt.IsZero() || next.UpdatedAt.After(now) {
 		next.UpdatedAt = now
 	}
@@ -199,6 +201,19 @@ func (s *Service) apply(owner *network.Actor, e *Entry, in Remote) (_ *Entry, ch
 		return nil, false, err
 	}
 	next.Hash = next.ContentHash()
+	return &next, true, nil
+}
+
+// rated takes the ratings of an entry of which nothing else is new.
+func (s *Service) rated(e *Entry, in Remote) (_ *Entry, changed bool, err error) {
+	next, now := *e, s.mint.Now()
+	if in.Version == e.Version {
+		next.Ratings = e.Ratings.newer(in.Ratings, now)
+	}
+	if next.Ratings == e.Ratings {
+		return e, false, nil
+	}
+	next.Verified = now
 	return &next, true, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"interlink/domain"
@@ -49,6 +50,7 @@ const (
 	ReasonAudience  ReasonKind = "audience"  // it is made for these people
 	ReasonScope     ReasonKind = "scope"     // scope: it is made for this level
 	ReasonRule      ReasonKind = "rule"      // key of a regulation: it helps with it
+	ReasonRated     ReasonKind = "rated"     // mean of the stars, "4.5", and number: so many people rated it
 )
 
 // Recommendation is an Interlinker with the reasons for it, strongest first.
@@ -309,7 +311,7 @@ func (w *weighing) of(at int32) float64 {
 			score *= fitFactors[bit]
 		}
 	}
-	return score * (1 + 0.1*math.Log1p(float64(p.uses)) + 0.2*math.Log1p(float64(w.beside[p.id])))
+	return score * (1 + 0.1*math.Log1p(float64(p.uses)) + 0.2*math.Log1p(float64(w.beside[p.id]))) * favour(float64(p.rating), int(p.ratings))
 }
 
 // other is the language in which what is not there in the wanted one is read.
@@ -334,6 +336,12 @@ func (w *weighing) firstOf(p *place, facet string, values []string) string {
 	}
 	return ""
 }
+
+// From how many ratings on, and from which mean on, they are a reason.
+const (
+	manyRatings = 3
+	wellRated   = 4.0
+)
 
 // maxReasonWords is how many words a reason names.
 const maxReasonWords = 4
@@ -373,6 +381,9 @@ func (w *weighing) reasons(at int32) []Reason {
 	}
 	if p.uses > 0 {
 		say(ReasonUsed, p.uses)
+	}
+	if p.ratings >= manyRatings && p.rating >= wellRated {
+		say(ReasonRated, strconv.FormatFloat(float64(p.rating), 'f', 1, 64), int(p.ratings))
 	}
 	if w.x.has(p, FacetDifficulty, "easy") || w.x.has(p, FacetDifficulty, "very_easy") {
 		say(ReasonEasy)

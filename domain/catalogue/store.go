@@ -89,6 +89,11 @@ type Store interface {
 	// Candidates returns all published Interlinkers that stand in lists, without
 	// instructions and templates.
 	Candidates(ctx context.Context) ([]*Entry, error)
+	// Departed says which of these addresses are of actors who are no more.
+	Departed(ctx context.Context, iris []domain.IRI) (map[domain.IRI]bool, error)
+	// SaveRatings keeps the ratings of an entry alone: nobody who changes it is in
+	// the way.
+	SaveRatings(ctx context.Context, e *Entry, change domain.Change) error
 	// Save inserts entries with Revision 0, updates others where the revision
 	// is unchanged (Conflict if not), and adds 1 to it. A new version of an
 	// entry of this node that is no draft is kept with it. dryRun does all of it

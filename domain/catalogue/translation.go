@@ -1,12 +1,14 @@
 package catalogue
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
 	"slices"
 
 	"interlink/domain"
+	"interlink/domain/policy"
 )
 
 // TranslationState says how far the translation of a field is.
@@ -20,6 +22,8 @@ const (
 	TranslationDraft    TranslationState = "draft"
 	TranslationReviewed TranslationState = "reviewed"
 	TranslationStale    TranslationState = "stale"
+	// Of a language as a whole: some fields are there, others are not.
+	TranslationPartly TranslationState = "partly"
 )
 
 // Translation is what is kept of the translation of a field: the state it had
@@ -33,6 +37,66 @@ type Translation struct {
 // Fields are those of an Interlinker that are translated, in the order in
 // which pages show them. "template" is the text that a use begins with.
 var Fields = []string{"name", "summary", "overview", "instructions", "constraints", "regulations", "assetName", "template"}
+
+// Translated are the fields of which translations are offered from elsewhere:
+// all but the template, which is a document of its own.
+var Translated = Fields[:len(Fields)-1]
+
+// Source names the text of a field that is translated, as a [Translation] does;
+// "" if there is none.
+func (c Content) Source(field string) string {
+	if original := c.Field(field)[c.Original()]; original != "" {
+		return digest(original)
+	}
+	return ""
+}
+
+// put sets a translated field of an Interlinker.
+func (c *Content) put(field string, lang domain.Lang, text string) {
+	i := c.Interlinker
+	of := map[string]*domain.Text{
+		"name": &c.Name, "summary": &c.Summary, "overview": &i.Overview, "instructions": &i.Instructions, "constraints": &i.Constraints,
+		"regulations": &i.Regulations, "assetName": &i.AssetName,
+	}[field]
+	if *of == nil {
+		*of = domain.Text{}
+	}
+	(*of)[lang] = text
+}
+
+// Translate makes the next version of an Interlinker of this node, with a
+// translation of a field that was offered and checked; the caller saves it
+// together with the event. of names the text that it translates. Errors:
+// NotFound, Forbidden, Invalid; Conflict if that text has changed.
+func (s *Service) Translate(ctx context.Context, v policy.Viewer, iri domain.IRI, field string, lang domain.Lang, text, of string) (*Entry, domain.Event, error) {
+	e, err := s.store.EntryByIRI(ctx, iri)
+	if err == nil {
+		e, err = s.writable(ctx, v, e.ID, e.Revision)
+	}
+	if err == nil && (e.Interlinker == nil || !slices.Contains(Translated, field)) {
+		err = domain.InvalidField("field", "curation.field")
+	}
+	if err != nil {
+		return nil, domain.Event{}, err
+	}
+	before := e.Content().clone()
+	if before.Source(field) != of {
+		return nil, domain.Event{}, domain.Fail(domain.Conflict, "curation.source_changed")
+	}
+	next := before.clone()
+	next.put(field, lang, text)
+	next.translate(before, nil)
+	if kept := next.Interlinker.Translations[field]; kept != nil {
+		kept[lang] = Translation{TranslationReviewed, of}
+	}
+	e.Name, e.Summary, e.Interlinker = next.Name, next.Summary, next.Interlinker
+	if err := e.Check(); err != nil {
+		return nil, domain.Event{}, err
+	}
+	e.Hash, e.UpdatedAt, e.ChangedBy = e.ContentHash(), s.mint.Now(), v.Actor
+	e.Version++
+	return e, s.event(Updated(e.Kind), v.Actor, e), nil
+}
 
 // Field returns a translated field of an Interlinker; nil if it has none.
 func (c Content) Field(name string) domain.Text {
@@ -95,15 +159,22 @@ func (c Content) Translation(field string, lang domain.Lang) TranslationState {
 	return kept.State
 }
 
-// TranslationsOf sums up how far a language is: stale or a draft if any field
-// is, missing if a field lacks it that the original has, else reviewed.
+// TranslationsOf sums up how far a language is: stale if any field is, missing
+// if none is there, partly if a field lacks it that the original has, a draft if
+// any field is, else reviewed.
 func (c Content) TranslationsOf(lang domain.Lang) TranslationState {
 	sum := TranslationReviewed
 	rank := []TranslationState{TranslationReviewed, TranslationDraft, TranslationMissing, TranslationStale}
+	any := false
 	for _, field := range Fields {
-		if state := c.Translation(field, lang); slices.Index(rank, state) > slices.Index(rank, sum) {
+		state := c.Translation(field, lang)
+		any = any || c.Field(field)[lang] != ""
+		if slices.Index(rank, state) > slices.Index(rank, sum) {
 			sum = state
 		}
+	}
+	if sum == TranslationMissing && any {
+		return TranslationPartly
 	}
 	return sum
 }

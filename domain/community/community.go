@@ -2,6 +2,7 @@ package community
 
 import (
 	"regexp"
+	"slices"
 	"time"
 
 	"interlink/domain"
@@ -19,18 +20,20 @@ type Community struct {
 	Summary        domain.Text // Markdown
 	Rules          domain.Text // Markdown
 	Language       domain.Lang
-	Organization   domain.ActorID // Nobody if it belongs to none
-	Administrators []domain.ActorID
-	Approves       bool // follows wait for an answer
+	Organization   domain.ActorID   // Nobody if it belongs to none
+	Administrators []domain.ActorID // of this node; at least one
+	Moderators     []domain.ActorID // of this node or another: see [Moderator]
+	Restricted     bool             // only they and administrators begin threads (FEP-1b12, postingRestrictedToMods)
+	Approves       bool             // follows wait for an answer
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 	Revision       int64
 
 	Followers int // how many follow it, for lists
 
-	// following says whether an actor of this node follows it; set by the
-	// store for the viewer in question.
-	following map[domain.ActorID]bool
+	// following and banned say whether an actor follows it, and is kept from
+	// writing; set by the store for the viewer in question.
+	following, banned map[domain.ActorID]bool
 }
 
 // SetFollower notes that an actor follows the community, for the policy.
@@ -39,6 +42,14 @@ func (c *Community) SetFollower(id domain.ActorID) {
 		c.following = map[domain.ActorID]bool{}
 	}
 	c.following[id] = true
+}
+
+// SetBanned notes that an actor is kept from writing, for the policy.
+func (c *Community) SetBanned(id domain.ActorID) {
+	if c.banned == nil {
+		c.banned = map[domain.ActorID]bool{}
+	}
+	c.banned[id] = true
 }
 
 // PolicyKind implements policy.Facts.
@@ -51,14 +62,15 @@ func (c *Community) PolicyVisibility() domain.Visibility { return domain.Visible
 // as actors only.
 func (c *Community) PolicyLocal() bool { return true }
 
-// PolicyRelation implements policy.Facts: who follows it takes part.
+// PolicyRelation implements policy.Facts: who follows it takes part, unless
+// they are banned.
 func (c *Community) PolicyRelation(id domain.ActorID) policy.Relation {
-	for _, a := range c.Administrators {
-		if a == id {
-			return policy.Administrator
-		}
-	}
-	if c.following[id] {
+	switch {
+	case slices.Contains(c.Administrators, id):
+		return policy.Administrator
+	case slices.Contains(c.Moderators, id):
+		return policy.Moderator
+	case c.following[id] && !c.banned[id]:
 		return policy.Contributor
 	}
 	return policy.Stranger
@@ -76,6 +88,7 @@ type Details struct {
 	Rules        domain.Text
 	Language     domain.Lang
 	Organization domain.ActorID
+	Restricted   bool
 	Approves     bool
 }
 

@@ -41,6 +41,7 @@ type Post struct {
 	Images     []Attachment
 	Mentions   []domain.ActorID // of actors known here
 	Tags       []string         // hashtags, in small letters; set to be saved, not read back
+	Lock       domain.IRI       // of the Lock activity that closed the thread which begins here; "" while it is open
 	Published  time.Time
 	Updated    time.Time // zero if never changed
 	DeletedAt  time.Time // a tombstone since
@@ -138,6 +139,7 @@ const (
 	PostAnnounced    domain.EventKind = "post.announced"    // by the community
 	PostReceived     domain.EventKind = "post.received"     // of another node: new, changed
 	PostGone         domain.EventKind = "post.gone"         // of another node: deleted there
+	PostExpelled     domain.EventKind = "post.expelled"     // of another node: taken out of a community of this one
 	AuthorGone       domain.EventKind = "author.gone"       // of another node: deleted there with all they wrote
 	AnnounceReceived domain.EventKind = "announce.received" // an actor elsewhere announced something
 )
@@ -155,4 +157,5 @@ type Wrote struct {
 	IRI       domain.IRI     `json:"iri"`
 
 	Mentions []domain.ActorID `json:"mentions,omitempty"` // whom it named, who are told of its end
+	Activity domain.IRI       `json:"activity,omitempty"` // of another node: by which it came
 }

@@ -9,6 +9,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/markup"
 	"interlink/domain/network"
+	"interlink/domain/policy"
 )
 
 // Remote is a post as another node sent it.
@@ -32,8 +33,10 @@ type Remote struct {
 	Sensitive bool
 	Published time.Time
 	Updated   time.Time
-	Limited   bool // of a host that is shown to its followers alone: not announced
-	Wanted    bool // somebody here asked for it, or an actor they follow announced it
+	Limited   bool           // of a host that is shown to its followers alone: not announced
+	Wanted    bool           // somebody here asked for it, or an actor they follow announced it
+	Group     *network.Actor // the community of another node that shared it; nil for none
+	Activity  domain.IRI     // by which its author sent it; "" if it came otherwise
 }
 
 // The bounds of a post from elsewhere.
@@ -49,38 +52,122 @@ const (
 // post that is known, or it was asked for. Received again it changes
 // nothing. A public top-level post by a follower that addresses a community
 // of this node is announced by it. Errors: Invalid unless the post is of its
-// author's node.
+// author's node, Forbidden for what such a community does not take.
 func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 	if in.Author.Local() || s.ns.Owns(in.IRI) || !domain.SameOrigin(in.IRI, in.Author.IRI) {
 		return nil, domain.Fail(domain.Invalid, "error.origin")
 	}
 	if known, err := s.store.PostByIRI(ctx, in.IRI, domain.Nobody); err == nil {
-		return known, nil
+		return known, s.placed(ctx, known, in)
 	} else if domain.CodeOf(err) != domain.NotFound {
 		return nil, err
 	}
 	if deleted, err := s.store.Deleted(ctx, in.IRI); err != nil || deleted {
 		return nil, err
 	}
-	group, err := s.addressedCommunity(ctx, in)
+	group, parent, err := s.placeOf(ctx, in)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.welcome(ctx, in.Author, group, parent); err != nil {
 		return nil, err
 	}
 	if ok, err := s.wanted(ctx, in, group); err != nil || !ok {
 		return nil, err
 	}
 	p := &Post{ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: in.IRI, Author: in.Author.ID, Host: in.Author.Host}
-	if group != nil {
+	switch {
+	case group != nil:
 		p.Community = group.ID
+	case in.sharedWhere():
+		p.Community = in.Group.ID
 	}
 	s.fill(ctx, p, in)
 	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
-	change := domain.Change{Events: []domain.Event{s.wrote(PostReceived, p.Author, p)}}
-	if group != nil && group.following[p.Author] && !in.Limited && p.Visibility == Public && p.InReplyTo == "" {
+	change := domain.Change{Events: []domain.Event{s.received(p, in, group)}}
+	if group != nil && group.announces(p, in) && p.InReplyTo == "" {
 		feed = append(feed, s.item(group.ID, Announced, p))
 		change.Events = append(change.Events, s.wrote(PostAnnounced, group.ID, p))
 	}
 	return p, s.store.SavePost(ctx, p, feed, change)
+}
+
+// sharedWhere tells whether a community elsewhere shared what its author meant
+// for it: what moderators do there holds for such posts, and for no others that
+// the community boosts.
+func (in *Remote) sharedWhere() bool {
+	return in.Group != nil && in.Group.Type == network.TypeGroup && !in.Group.Local() && slices.Contains(in.Addressed, in.Group.IRI)
+}
+
+// placed notes in which community of another node a copy stands that came by
+// another way before.
+func (s *Service) placed(ctx context.Context, p *Post, in Remote) error {
+	if p.Local() || p.Deleted() || p.Community != domain.Nobody || !in.sharedWhere() {
+		return nil
+	}
+	p.Community = in.Group.ID
+	return s.store.SavePost(ctx, p, nil, domain.Change{})
+}
+
+// keeps tells whether a community of another node keeps the thread that begins
+// with a post: it wrote that, or the author meant it for the community.
+func keeps(group *network.Actor, first *Post) bool {
+	return group.Type == network.TypeGroup && !group.Local() && (first.Author == group.ID || first.Community == group.ID)
+}
+
+// announces tells whether a community shares what somebody elsewhere wrote:
+// threads that a follower begins, and answers.
+func (c *Community) announces(p *Post, in Remote) bool {
+	if p.InReplyTo == "" && (!c.following[p.Author] || c.Restricted && c.Role(p.Author) == NoRole) {
+		return false
+	}
+	return !c.banned[p.Author] && !in.Limited && p.Visibility == Public
+}
+
+// received is the event of a copy that is new, or changed. It names the
+// activity where a community of this node is to share it (FEP-1b12).
+func (s *Service) received(p *Post, in Remote, group *Community) domain.Event {
+	told := Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Mentions: p.Mentions}
+	if group != nil && group.announces(p, in) {
+		told.Activity = in.Activity
+	}
+	return domain.NewEvent(s.mint, PostReceived, p.Author, p.Subject(), told)
+}
+
+// placeOf returns the community of this node that a post is meant for, or in
+// whose thread it stands, and what it answers; nil for none.
+func (s *Service) placeOf(ctx context.Context, in Remote) (*Community, *Post, error) {
+	group, err := s.addressedCommunity(ctx, in)
+	if err != nil || in.InReplyTo == "" {
+		return group, nil, err
+	}
+	parent, err := s.store.PostByIRI(ctx, in.InReplyTo, domain.Nobody)
+	if domain.CodeOf(err) == domain.NotFound {
+		return group, nil, nil
+	}
+	if err == nil && group == nil {
+		group, err = s.communityOf(ctx, policy.Viewer{Actor: in.Author.ID, Role: policy.RoleRemote}, parent)
+	}
+	return group, parent, err
+}
+
+// welcome refuses what a community does not take: of who is banned, and
+// answers in closed threads, but for those who moderate it. Errors: Forbidden.
+func (s *Service) welcome(ctx context.Context, by *network.Actor, group *Community, parent *Post) error {
+	if group == nil || group.Role(by.ID) != NoRole {
+		return nil
+	}
+	if group.banned[by.ID] {
+		return domain.Fail(domain.Forbidden, "community.banned")
+	}
+	if parent == nil {
+		return nil
+	}
+	first, err := s.first(ctx, parent)
+	if err == nil && first.Locked() {
+		err = domain.Fail(domain.Forbidden, "community.locked")
+	}
+	return err
 }
 
 // addressedCommunity returns the community of this node that a post is meant
@@ -181,7 +268,7 @@ func cut(s string, n int) string {
 
 // ReceiveUpdate changes the copy of a post; one that is unknown is received
 // as if it were new. An older or equal version changes nothing. Errors:
-// Forbidden unless its author sent it.
+// Forbidden unless its author sent it, or they are banned from its community.
 func (s *Service) ReceiveUpdate(ctx context.Context, in Remote) (*Post, error) {
 	p, err := s.store.PostByIRI(ctx, in.IRI, domain.Nobody)
 	if domain.CodeOf(err) == domain.NotFound {
@@ -196,16 +283,24 @@ func (s *Service) ReceiveUpdate(ctx context.Context, in Remote) (*Post, error) {
 	if p.Deleted() || !in.Updated.After(p.Updated) && !in.Updated.IsZero() {
 		return p, nil
 	}
+	group, err := s.communityOf(ctx, policy.Viewer{Actor: p.Author, Role: policy.RoleRemote}, p)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.welcome(ctx, in.Author, group, nil); err != nil {
+		return nil, err
+	}
 	published := p.Published
 	s.fill(ctx, p, in)
 	p.Published = published
-	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostReceived, p.Author, p)}})
+	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.received(p, in, group)}})
 }
 
 // ReceiveDeletion erases the copy of a post. An unknown one is remembered for
 // a day, as its deletion may have overtaken it.
-// Errors: Forbidden unless by is its author or of its author's node.
-func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri domain.IRI) error {
+// activity is that by which its author said so, "" if it was found out. Errors:
+// Forbidden unless by is its author or of its author's node.
+func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri, activity domain.IRI) error {
 	p, err := s.store.PostByIRI(ctx, iri, domain.Nobody)
 	if domain.CodeOf(err) == domain.NotFound {
 		if !domain.SameOrigin(by.IRI, iri) {
@@ -221,6 +316,34 @@ func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri do
 	}
 	if p.Deleted() {
 		return nil
+	}
+	told := Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI}
+	if by.ID == p.Author {
+		told.Activity = activity
+	}
+	p.erase(s.mint)
+	return s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, PostGone, by.ID, p.Subject(), told)}})
+}
+
+// ReceiveRemoval takes a post out of a community: of this node, for one of its
+// moderators elsewhere; of another node, for that community itself, which
+// removes the copies of what others wrote in it, and shows no more what people
+// here did. Errors: NotFound, Gone, Forbidden.
+func (s *Service) ReceiveRemoval(ctx context.Context, by *network.Actor, object domain.IRI) error {
+	v := policy.Viewer{Actor: by.ID, Role: policy.RoleRemote}
+	p, err := s.PostByIRI(ctx, v, object)
+	if err != nil {
+		return err
+	}
+	first, err := s.first(ctx, p)
+	if err != nil {
+		return err
+	}
+	if !keeps(by, first) {
+		return s.DeletePost(ctx, v, p.ID)
+	}
+	if p.Local() {
+		return s.store.DeleteFeed(ctx, by.ID, Announced, p.IRI)
 	}
 	p.erase(s.mint)
 	return s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostGone, by.ID, p)}})

@@ -31,6 +31,9 @@ func (s *Service) Reply(ctx context.Context, v policy.Viewer, id domain.ID, d Dr
 	if err := answerable(v, parent); err != nil {
 		return nil, err
 	}
+	if err := s.open(ctx, v, parent); err != nil {
+		return nil, err
+	}
 	if err := s.here(ctx, v.Actor); err != nil {
 		return nil, err
 	}
@@ -65,9 +68,14 @@ func (s *Service) MayReply(ctx context.Context, v policy.Viewer, p *Post) error 
 	case err != nil:
 		return err
 	case c != nil:
-		return policy.Allow(v, policy.Contribute, c)
+		err = c.admits(v)
+	default:
+		err = answerable(v, p)
 	}
-	return answerable(v, p)
+	if err != nil {
+		return err
+	}
+	return s.open(ctx, v, p)
 }
 
 // communityOf returns the community of this node that a post stands in, nil
@@ -98,13 +106,9 @@ func answerable(v policy.Viewer, p *Post) error {
 // stands: the first post's author if that is one, or whoever announced it.
 // Nobody if there is none.
 func (s *Service) groupOf(ctx context.Context, p *Post) (domain.ActorID, error) {
-	first := p
-	above, err := s.store.Ancestors(ctx, p.IRI, domain.Nobody, maxAncestors)
+	first, err := s.first(ctx, p)
 	if err != nil {
 		return domain.Nobody, err
-	}
-	if len(above) > 0 {
-		first = above[len(above)-1]
 	}
 	return s.store.GroupOf(ctx, first)
 }

@@ -18,8 +18,9 @@ type Report struct {
 	Reporter   domain.ActorID // who reported: a person here, or another server's actor
 	Target     domain.ActorID
 	Posts      []domain.ID
-	Reason     string // plain text, may be empty
-	Forwarded  bool   // to the target's server
+	Community  domain.ActorID // of this node, in which the first of the posts stands; Nobody for none
+	Reason     string         // plain text, may be empty
+	Forwarded  bool           // to the target's server
 	State      ReportState
 	Note       string // of those who moderate
 	Resolver   domain.ActorID
@@ -43,6 +44,8 @@ type Reports interface {
 	Report(ctx context.Context, id domain.ID) (*Report, error)
 	// Reports lists those in a state, newest first.
 	Reports(ctx context.Context, state ReportState, page domain.Page) (domain.List[*Report], error)
+	// CommunityReports lists those of a community.
+	CommunityReports(ctx context.Context, community domain.ActorID, state ReportState, page domain.Page) (domain.List[*Report], error)
 	// SaveReport inserts a report with Revision 0 (Conflict if its activity
 	// is known), or updates where the revision is unchanged (Conflict if not).
 	SaveReport(ctx context.Context, r *Report, change domain.Change) error
@@ -59,6 +62,7 @@ const (
 // another server is in it: who reported is not.
 type Reported struct {
 	Target  domain.ActorID `json:"target"`
+	In      domain.ActorID `json:"community,omitempty"`
 	Posts   []domain.IRI   `json:"posts,omitempty"`
 	Reason  string         `json:"reason,omitempty"`
 	Forward bool           `json:"forward,omitempty"`
@@ -123,7 +127,12 @@ func (s *Service) Report(ctx context.Context, v policy.Viewer, c Complaint) (*Re
 // event's id: see federation/publish.
 func (s *Service) addReport(ctx context.Context, kind domain.EventKind, r *Report, posts []*Post) error {
 	r.ID, r.Serial, r.State, r.CreatedAt = s.mint.ID(), s.mint.Serial(), ReportOpen, s.mint.Now()
-	about := Reported{Target: r.Target, Reason: r.Reason, Forward: r.Forwarded}
+	in, err := s.reportedIn(ctx, posts)
+	if err != nil {
+		return err
+	}
+	r.Community = in
+	about := Reported{Target: r.Target, In: in, Reason: r.Reason, Forward: r.Forwarded}
 	for _, p := range posts {
 		about.Posts, about.Page = append(about.Posts, p.IRI), about.Page || p.Type == "Page"
 	}
@@ -132,6 +141,33 @@ func (s *Service) addReport(ctx context.Context, kind domain.EventKind, r *Repor
 		r.IRI = s.ns.IRI("activities", string(e.ID))
 	}
 	return s.store.SaveReport(ctx, r, domain.Change{Events: []domain.Event{e}})
+}
+
+// reportedIn is the community of this node whose moderators a report concerns.
+func (s *Service) reportedIn(ctx context.Context, posts []*Post) (domain.ActorID, error) {
+	if len(posts) == 0 {
+		return domain.Nobody, nil
+	}
+	c, err := s.communityOf(ctx, policy.Viewer{}, posts[0])
+	if err != nil || c == nil {
+		return domain.Nobody, err
+	}
+	return c.ID, nil
+}
+
+// CommunityReports lists the reports of what stands in a community, newest
+// first, without who reported. Errors: NotFound, Unauthenticated, Forbidden
+// unless the viewer moderates it.
+func (s *Service) CommunityReports(ctx context.Context, v policy.Viewer, name string, state ReportState, page domain.Page) (domain.List[*Report], error) {
+	c, err := s.moderated(ctx, v, name)
+	if err != nil {
+		return domain.List[*Report]{}, err
+	}
+	list, err := s.store.CommunityReports(ctx, c.ID, state, page)
+	for _, r := range list.Items {
+		r.Reporter = domain.Nobody
+	}
+	return list, err
 }
 
 // Reports lists the reports in a state, newest first. Errors:
@@ -143,12 +179,25 @@ func (s *Service) Reports(ctx context.Context, v policy.Viewer, state ReportStat
 	return s.store.Reports(ctx, state, page)
 }
 
-// ReportByID reads a report. Errors: as [Service.Reports], NotFound.
+// ReportByID reads a report: those who moderate the community in which it
+// stands do so too. Errors: as [Service.Reports], NotFound.
 func (s *Service) ReportByID(ctx context.Context, v policy.Viewer, id domain.ID) (*Report, error) {
-	if err := policy.Allow(v, policy.Moderate, moderation{}); err != nil {
+	denied := policy.Allow(v, policy.Moderate, moderation{})
+	if denied != nil && v.Actor == domain.Nobody {
+		return nil, denied
+	}
+	r, err := s.store.Report(ctx, id)
+	if denied == nil {
+		return r, err
+	}
+	if err != nil || r.Community == domain.Nobody {
+		return nil, denied
+	}
+	c, err := s.store.Community(ctx, r.Community, v.Actor)
+	if err != nil {
 		return nil, err
 	}
-	return s.store.Report(ctx, id)
+	return r, policy.Allow(v, policy.Moderate, c)
 }
 
 // Resolve closes a report with a note for others who moderate. Errors:
@@ -165,8 +214,12 @@ func (s *Service) Resolve(ctx context.Context, v policy.Viewer, id domain.ID, no
 		return nil, domain.Fail(domain.Conflict, "error.conflict")
 	}
 	r.State, r.Note, r.Resolver, r.ResolvedAt = ReportResolved, note, v.Actor, s.mint.Now()
-	e := domain.NewEvent(s.mint, ReportClosed, v.Actor, domain.Subject{Kind: "report", ID: r.ID}, Reported{Target: r.Target})
-	return r, s.store.SaveReport(ctx, r, domain.Change{Events: []domain.Event{e}})
+	e := domain.NewEvent(s.mint, ReportClosed, v.Actor, domain.Subject{Kind: "report", ID: r.ID}, Reported{Target: r.Target, In: r.Community})
+	err = s.store.SaveReport(ctx, r, domain.Change{Events: []domain.Event{e}})
+	if policy.Allow(v, policy.Moderate, moderation{}) != nil {
+		r.Reporter = domain.Nobody // those who moderate the node know
+	}
+	return r, err
 }
 
 // maxReported is how many objects of a report from elsewhere are read.

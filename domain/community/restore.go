@@ -46,9 +46,14 @@ func (s *Service) Remove(ctx context.Context, v policy.Viewer, id domain.ID, kee
 	return r, change, nil
 }
 
-// end makes a tombstone of a post; its pictures go at a time.
+// end makes a tombstone of a post; its pictures go at a time. A copy of another
+// node's post is taken out of the community alone.
 func (s *Service) end(v policy.Viewer, p *Post, at time.Time) domain.Change {
-	change := domain.Change{Events: []domain.Event{s.wrote(PostDeleted, v.Actor, p)}}
+	kind := PostDeleted
+	if !p.Local() {
+		kind = PostExpelled
+	}
+	change := domain.Change{Events: []domain.Event{s.wrote(kind, v.Actor, p)}}
 	if p.Local() {
 		for _, a := range p.Images {
 			change.Jobs = append(change.Jobs, picture.Sweeping(a.URL, at))

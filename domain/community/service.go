@@ -84,7 +84,7 @@ func (s *Service) CreateFor(ctx context.Context, v policy.Viewer, name string, d
 
 func (c *Community) apply(d Details, m *domain.Mint) {
 	c.Title, c.Summary, c.Rules, c.Language = d.Title, d.Summary, d.Rules, d.Language
-	c.Organization, c.Approves, c.UpdatedAt = d.Organization, d.Approves, m.Now()
+	c.Organization, c.Restricted, c.Approves, c.UpdatedAt = d.Organization, d.Restricted, d.Approves, m.Now()
 }
 
 // Edit changes a community. revision is the one the viewer saw. Errors:
@@ -171,14 +171,15 @@ const (
 // Post publishes in a community: an administrator's top-level post is news by
 // the community itself; a member's is their own, announced by the community;
 // a reply is its writer's. Errors: NotFound, Unauthenticated, Forbidden
-// unless the viewer follows or administers it, also if one of them moved
-// away, Invalid.
+// unless the viewer follows, moderates or administers it, also if one of them
+// moved away, if the thread is closed, or if only those who run it begin
+// threads; Invalid.
 func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draft) (*Post, error) {
 	c, err := s.Community(ctx, v, name)
 	if err != nil {
 		return nil, err
 	}
-	if err := policy.Allow(v, policy.Contribute, c); err != nil {
+	if err := c.admits(v); err != nil {
 		return nil, err
 	}
 	if d.Language == "" {
@@ -193,11 +194,12 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 		if err != nil {
 			return nil, err
 		}
+		if err := s.open(ctx, v, parent); err != nil {
+			return nil, err
+		}
 		p.answer(parent, v.Actor)
-	} else if policy.Allow(v, policy.Publish, c) == nil {
-		p.Author = c.ID
-	} else {
-		p.Author = v.Actor
+	} else if p.Author, err = c.author(v); err != nil {
+		return nil, err
 	}
 	if err := s.here(ctx, c.ID, p.Author); err != nil {
 		return nil, err
@@ -326,16 +328,20 @@ func (s *Service) wrote(kind domain.EventKind, by domain.ActorID, p *Post) domai
 
 // AllowPost asks the policy whether the viewer may change a post: their own,
 // or news of a community they administer; with [policy.Moderate], any post in
-// one they administer. Errors: NotFound, Unauthenticated, Forbidden.
+// one they moderate, copies of other nodes' too. Errors: NotFound,
+// Unauthenticated, Forbidden.
 func (s *Service) AllowPost(ctx context.Context, v policy.Viewer, verb policy.Verb, p *Post) error {
 	denied := policy.Allow(v, verb, p)
-	if denied == nil || v.Actor == domain.Nobody || p.Community == domain.Nobody || !p.Local() {
+	if denied == nil || v.Actor == domain.Nobody || p.Community == domain.Nobody {
 		return denied
 	}
-	if p.Author != p.Community && verb != policy.Moderate {
+	if verb != policy.Moderate && (p.Author != p.Community || !p.Local()) {
 		return denied
 	}
 	c, err := s.store.Community(ctx, p.Community, v.Actor)
+	if domain.CodeOf(err) == domain.NotFound {
+		return denied // one of another node
+	}
 	if err != nil {
 		return err
 	}
@@ -383,8 +389,7 @@ func (s *Service) DeletePost(ctx context.Context, v policy.Viewer, id domain.ID)
 	if err != nil {
 		return err
 	}
-	change := s.end(v, p, s.mint.Now())
-	return s.store.SavePost(ctx, p, nil, change)
+	return s.store.SavePost(ctx, p, nil, s.end(v, p, s.mint.Now()))
 }
 
 // erase leaves a tombstone.

@@ -17,8 +17,8 @@ type Communities interface {
 	Communities(ctx context.Context, text string, page domain.Page) (domain.List[*Community], error)
 	// Recommended lists those that are discoverable, newest first.
 	Recommended(ctx context.Context, page domain.Page) (domain.List[*Community], error)
-	// CommunitiesWith lists, newest first, those that an actor follows or
-	// administers.
+	// CommunitiesWith lists, newest first, those that an actor follows,
+	// moderates or administers, and is not banned from.
 	CommunitiesWith(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[*Community], error)
 	// CreateCommunity stores a community with its actor. A taken name is
 	// Conflict.
@@ -88,6 +88,7 @@ type Store interface {
 	Likes
 	Reports
 	Pins
+	Bans
 }
 
 // Actors reads actors, local and remote, and the follows of communities.

@@ -15,6 +15,7 @@ const maxRaces = 10
 type edit struct {
 	Written
 	events []domain.Event
+	jobs   []domain.Job
 }
 
 // change reads a process and its tree, lets decide say what changes, and
@@ -43,7 +44,7 @@ func (s *Service) change(ctx context.Context, v policy.Viewer, verb policy.Verb,
 		}
 		p.Summarize(t)
 		p.UpdatedAt = s.mint.Now()
-		err = s.store.SaveProcess(ctx, p, e.Written, domain.Change{Events: e.events})
+		err = s.store.SaveProcess(ctx, p, e.Written, domain.Change{Events: e.events, Jobs: e.jobs})
 		if domain.CodeOf(err) != domain.Conflict || race == maxRaces {
 			return p, err
 		}

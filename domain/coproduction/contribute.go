@@ -18,10 +18,12 @@ func (s *Service) AddResource(ctx context.Context, v policy.Viewer, name string,
 }
 
 // Instantiate takes an Interlinker into a task: its template becomes a
-// document of the process, or, for software and external ones, a link. Both
-// are in the process's language where the Interlinker has it, else in the
-// language that the resource says. The use is recorded in the same
-// transaction. Errors: NotFound, Forbidden, Invalid.
+// document or a file of the process, or, for software and external ones, a
+// link. All are in the process's language where the Interlinker has it, else
+// in the language that the resource says. A file of another node's is a link
+// to it until it is read from there. The use is recorded in the same
+// transaction. Errors: NotFound, Forbidden, Invalid; TooLarge if the process
+// has no room left.
 func (s *Service) Instantiate(ctx context.Context, v policy.Viewer, name string, task domain.ID, interlinker string) (*Resource, error) {
 	tool, err := s.catalogue.Tool(ctx, v, interlinker)
 	if err != nil {
@@ -35,6 +37,9 @@ func (s *Service) Instantiate(ctx context.Context, v policy.Viewer, name string,
 func (t Tool) resource(language domain.Lang) (*Resource, error) {
 	title, _ := t.Name.In(language)
 	d := ResourceDetails{Name: shorten(title), Licence: t.Licence}
+	if in := t.fileIn(language); in != "" {
+		return t.file(d, in)
+	}
 	text := t.Body
 	if !t.Address.Empty() {
 		text = t.Address
@@ -52,8 +57,13 @@ func (t Tool) resource(language domain.Lang) (*Resource, error) {
 	if err != nil {
 		return nil, err
 	}
+	return t.made(r), nil
+}
+
+// made notes which Interlinker a resource was made from.
+func (t Tool) made(r *Resource) *Resource {
 	r.InterlinkerID, r.Interlinker, r.InterlinkerVersion = t.ID, t.IRI, t.Version
-	return r, nil
+	return r
 }
 
 // shorten cuts a name to what a resource's may have, between two letters.
@@ -92,6 +102,9 @@ func (s *Service) putAll(ctx context.Context, v policy.Viewer, name string, task
 		if added, err = of(p); err != nil {
 			return edit{}, err
 		}
+		if len(added) == 0 {
+			return edit{}, nil
+		}
 		before := it
 		var e edit
 		for _, r := range added {
@@ -125,9 +138,13 @@ func (s *Service) place(r *Resource, v policy.Viewer, p *Process, task domain.ID
 	e.Resources = append(e.Resources, *r)
 	e.Versions = append(e.Versions, ResourceVersion{Resource: r.ID, Version: r.version(v.Actor, "")})
 	e.events = append(e.events, s.itemEvent(ResourceAdded, v, p, task, told(p, r)))
+	if r.fetch.Hash != "" {
+		e.jobs = append(e.jobs, fetchJob(p, r))
+	}
 	if r.InterlinkerID != "" {
 		e.Uses = append(e.Uses, Use{
-			ID: s.mint.ID(), Interlinker: r.InterlinkerID, Process: p.ID, Item: task, Resource: r.ID, Actor: v.Actor, At: now,
+			ID: s.mint.ID(), Interlinker: r.InterlinkerID, Process: p.ID, Item: task, Resource: r.ID, Actor: v.Actor,
+			Version: r.InterlinkerVersion, How: TakenInto, At: now,
 		})
 	}
 }

@@ -53,6 +53,9 @@ type Resource struct {
 	Interlinker        domain.IRI // the same by address, which clones and stories keep
 	InterlinkerVersion int        // of the Interlinker it was made from; 0 if not known
 	Source             domain.IRI // the resource it is a copy of; "" if of none
+	Asset              string     // what a software Interlinker calls what it keeps, of a link to that; "" if it keeps none
+
+	fetch Stored // of a new link: the file that is to be read from there and to take its place
 }
 
 // Version is what a resource was, from one change of its content to the next.

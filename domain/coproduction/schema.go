@@ -45,6 +45,7 @@ type Tool struct {
 	// language; empty for a knowledge Interlinker, which is copied from Body.
 	Address domain.Text
 	Body    domain.Text // Markdown: template, else instructions
+	Files   map[domain.Lang]TemplateFile
 }
 
 // Items makes the items of a new process from the schema. Prerequisites that

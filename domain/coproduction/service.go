@@ -19,6 +19,7 @@ type Service struct {
 	files       Files  // nil if none are kept
 	limits      Limits // of files
 	archives    chan struct{}
+	fetch       Fetch // nil where no files of other nodes are read
 }
 
 // Groups reads who takes part: the organisations and teams in whose name a

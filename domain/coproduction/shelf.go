@@ -37,10 +37,9 @@ func (s Shelf) SchemaTree(ctx context.Context, v policy.Viewer, schema string) (
 }
 
 // Tool implements [Catalogue]. A knowledge Interlinker is copied: its
-// template, where that is a text, else its instructions, else its summary. The
-// others are linked to: at their own
-// address, or, if they have none that works, at their page. Errors: NotFound,
-// Conflict for a withdrawn Interlinker.
+// templates, which are texts or files, else its instructions, else its summary.
+// The others are linked to: at their own address, or, if they have none that
+// works, at their page. Errors: NotFound, Conflict for a withdrawn Interlinker.
 func (s Shelf) Tool(ctx context.Context, v policy.Viewer, interlinker string) (Tool, error) {
 	e, err := s.entry(ctx, v, catalogue.KindInterlinker, interlinker)
 	if err != nil {
@@ -48,9 +47,13 @@ func (s Shelf) Tool(ctx context.Context, v policy.Viewer, interlinker string) (T
 	}
 	t := Tool{ID: e.ID, IRI: e.IRI, Name: e.Name, Licence: e.Interlinker.SPDX, Version: e.Version}
 	if e.Interlinker.Nature == catalogue.NatureKnowledge {
-		for _, body := range []domain.Text{e.Interlinker.Template(), e.Interlinker.Instructions, e.Summary} {
-			if t.Body = body; !t.Body.Empty() {
-				break
+		t.Body = e.Interlinker.Template()
+		if t.Files, err = s.files(ctx, v, e); err != nil {
+			return Tool{}, err
+		}
+		for _, body := range []domain.Text{e.Interlinker.Instructions, e.Summary} {
+			if t.Body.Empty() && len(t.Files) == 0 {
+				t.Body = body
 			}
 		}
 		return t, nil
@@ -65,6 +68,32 @@ func (s Shelf) Tool(ctx context.Context, v policy.Viewer, interlinker string) (T
 		t.Address[domain.Undetermined] = string(e.IRI)
 	}
 	return t, nil
+}
+
+// files are the templates of an Interlinker that are files: of one of this
+// node those that it keeps, of a copy those that its catalogue hands out.
+func (s Shelf) files(ctx context.Context, v policy.Viewer, e *catalogue.Entry) (map[domain.Lang]TemplateFile, error) {
+	files := map[domain.Lang]TemplateFile{}
+	for name, d := range e.Interlinker.Documents {
+		lang, err := domain.ParseLang(name)
+		if err != nil || d.Hash == "" {
+			continue
+		}
+		f := TemplateFile{Stored: Stored{Hash: d.Hash, Name: FileName(d.Name), Type: d.MediaType, Size: d.Size}}
+		if e.Local() {
+			_, _, err := s.catalogue.File(ctx, v, e.Slug, d.Hash)
+			if domain.CodeOf(err) == domain.NotFound {
+				continue // it is named, and was never kept here
+			}
+			if err != nil {
+				return nil, err
+			}
+		} else if f.URL, err = domain.ParseLink(string(d.URL)); err != nil {
+			continue
+		}
+		files[lang] = f
+	}
+	return files, nil
 }
 
 func (s Shelf) entry(ctx context.Context, v policy.Viewer, kind catalogue.Kind, name string) (*catalogue.Entry, error) {

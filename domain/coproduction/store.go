@@ -58,17 +58,6 @@ type ResourceVersion struct {
 	Version
 }
 
-// Use records that an Interlinker was taken into a task.
-type Use struct {
-	ID          domain.ID
-	Interlinker domain.ID
-	Process     domain.ActorID
-	Item        domain.ID
-	Resource    domain.ID
-	Actor       domain.ActorID
-	At          time.Time
-}
-
 // Store keeps processes. Reads fail with NotFound. A save writes everything
 // in one transaction, where the process's revision still is the one that was
 // read (Conflict if not), and adds 1 to it.
@@ -82,6 +71,8 @@ type Store interface {
 	SaveProcess(ctx context.Context, p *Process, w Written, change domain.Change) error
 
 	Contents
+	Uses
+	Assets
 	Works
 	Shelves
 }

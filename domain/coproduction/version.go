@@ -85,7 +85,9 @@ func (s *Service) EditResource(ctx context.Context, v policy.Viewer, name string
 		r.describe(d, r.Language, &problems)
 		switch r.Kind {
 		case Link:
-			r.lead(d.URL, &problems)
+			if r.Asset == "" { // else it is where its Interlinker has it
+				r.lead(d.URL, &problems)
+			}
 		case Document:
 			r.Body = plain(d.Body)
 			r.checkBody(&problems)

@@ -46,6 +46,9 @@ type Proposal struct {
 	Body         string              `json:"body,omitempty"` // of a document, Markdown
 	File         *catalogue.Document `json:"file,omitempty"` // of a file
 	Authors      []catalogue.Author  `json:"authors,omitempty"`
+	// Of a translation, which is offered by a catalogue instead of a process: the
+	// rest says then only of what.
+	Translation *Translation `json:"translation,omitempty"`
 }
 
 // Offer is a proposal on its way into a catalogue. The node of the process and
@@ -75,6 +78,12 @@ func (p *Proposal) Check() error {
 		if len(s) > most {
 			problems.Add(field, "error.too_long", most)
 		}
+	}
+	if t := p.Translation; t != nil {
+		if t.check(&problems); len(p.Name) > maxName || !domain.SameOrigin(p.Resource, p.Process) {
+			problems.Add("resource", "error.origin")
+		}
+		return problems.Err()
 	}
 	if p.Name == "" {
 		problems.Add("name", "catalogue.name_missing")
@@ -132,6 +141,8 @@ const (
 	Took     domain.EventKind = "offer.accepted" // by the catalogue of this node
 	Refused  domain.EventKind = "offer.rejected"
 	Answered domain.EventKind = "offer.answered" // the process of this node learnt it
+	// The catalogue of a node learnt what became of a translation that it offered.
+	TranslationAnswered domain.EventKind = "translation.answered"
 )
 
 // Told is the payload of the events.
@@ -143,10 +154,15 @@ type Told struct {
 	Accepted  bool           `json:"accepted,omitempty"`
 	Reason    string         `json:"reason,omitempty"`
 	Entry     domain.IRI     `json:"entry,omitempty"`
+	OfferedBy domain.ActorID `json:"offeredBy,omitempty"` // of a translation
 }
 
 func (o *Offer) told() Told {
-	return Told{
+	t := Told{
 		Offer: o.ID, Name: o.Proposal.Name, Process: o.Process, Catalogue: o.Catalogue, Accepted: o.State == Accepted, Reason: o.Reason, Entry: o.Entry,
 	}
+	if o.Proposal.Translation != nil {
+		t.OfferedBy = o.OfferedBy
+	}
+	return t
 }

@@ -48,7 +48,7 @@ func (s *Service) Accept(ctx context.Context, v policy.Viewer, id domain.ID, rev
 	if err != nil {
 		return nil, err
 	}
-	entry, event, err := s.catalogue.Adopt(ctx, v, o.Proposal.Content())
+	entry, event, err := s.adopt(ctx, v, o)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +79,9 @@ func (s *Service) learn(o *Offer, by domain.ActorID) []domain.Event {
 	if o.Host != "" {
 		return nil
 	}
+	if o.Proposal.Translation != nil {
+		return []domain.Event{s.event(TranslationAnswered, by, o)}
+	}
 	return []domain.Event{domain.NewEvent(s.mint, Answered, by, domain.Subject{Kind: "process", ID: domain.ID(o.Process)}, o.told())}
 }
 
@@ -106,6 +109,13 @@ func (s *Service) Receive(ctx context.Context, in Remote) error {
 	}
 	if _, err := s.store.OfferByIRI(ctx, in.IRI); domain.CodeOf(err) != domain.NotFound {
 		return err
+	}
+	if t := in.Proposal.Translation; t != nil {
+		e, err := s.translated(ctx, in.Process, t)
+		if err != nil {
+			return err
+		}
+		in.Proposal.Name = e.Name.String()
 	}
 	if n, err := s.store.Waiting(ctx, in.Process.Host); err != nil {
 		return err

@@ -109,7 +109,8 @@ func (s *Service) Credits(ctx context.Context, v policy.Viewer, process string, 
 }
 
 // Withhold says whether the viewer's name is told when a resource that they
-// made is offered from now on. Errors: NotFound, Forbidden for who did not.
+// made is offered from now on. Withheld, it is also taken out of what this
+// node's catalogue made of it before. Errors: NotFound, Forbidden for who did not.
 func (s *Service) Withhold(ctx context.Context, v policy.Viewer, process string, id domain.ID, withheld bool) error {
 	credits, err := s.Credits(ctx, v, process, id)
 	if err != nil {
@@ -118,7 +119,32 @@ func (s *Service) Withhold(ctx context.Context, v policy.Viewer, process string,
 	if !slices.ContainsFunc(credits, func(c Credit) bool { return c.Actor.ID == v.Actor }) {
 		return domain.Fail(domain.Forbidden, "error.forbidden")
 	}
-	return s.store.Withhold(ctx, id, v.Actor, withheld)
+	if err := s.store.Withhold(ctx, id, v.Actor, withheld); err != nil || !withheld {
+		return err
+	}
+	return s.uncredit(ctx, id, v.Actor)
+}
+
+// uncredit takes the name of somebody out of what this node's catalogue made of
+// a resource.
+func (s *Service) uncredit(ctx context.Context, resource domain.ID, person domain.ActorID) error {
+	offers, err := s.store.OffersOf(ctx, resource)
+	if err != nil {
+		return err
+	}
+	who, err := s.actors.Actors(ctx, []domain.ActorID{person})
+	if err != nil || len(who) == 0 {
+		return err
+	}
+	for _, o := range offers {
+		if o.Catalogue != s.own || o.State != Accepted {
+			continue
+		}
+		if err := s.catalogue.Uncredit(ctx, o.Entry, who[0].IRI); err != nil && domain.CodeOf(err) != domain.NotFound {
+			return err
+		}
+	}
+	return nil
 }
 
 // Offer offers a resource to a catalogue: of this node, or of another, which is

@@ -2,6 +2,7 @@ package lineage
 
 import (
 	"context"
+	"strconv"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -24,7 +25,7 @@ type Offer struct {
 // ReceiveOffer stores an offered clone for the source's administrators.
 // Received again it changes nothing. Errors: NotFound unless the source is a
 // public process of this node; Invalid if clone or activity is not of the
-// cloner's node.
+// cloner's node, or says that the source is another tree than it is.
 func (s *Service) ReceiveOffer(ctx context.Context, o Offer) (*Derivation, error) {
 	p, err := s.process(ctx, policy.Viewer{}, policy.Read, s.nameOf(o.Source))
 	if err != nil {
@@ -43,6 +44,9 @@ func (s *Service) ReceiveOffer(ctx context.Context, o Offer) (*Derivation, error
 	if domain.CodeOf(err) != domain.NotFound {
 		return known, err
 	}
+	if err := s.honest(ctx, p, o); err != nil {
+		return nil, err
+	}
 	d := &Derivation{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), Source: p.ID, IRI: o.Clone, Title: o.Title.Clean(), Cloner: o.Cloner,
 		Host: o.Clone.Host(), Version: o.Version, Digest: o.Digest, Offer: o.Activity, State: coproduction.Offered, OfferedAt: s.mint.Now(),
@@ -53,6 +57,20 @@ func (s *Service) ReceiveOffer(ctx context.Context, o Offer) (*Derivation, error
 		return s.store.DerivationAt(ctx, o.Clone)
 	}
 	return d, err
+}
+
+// honest refuses an offer that says of the present version of its source that
+// it is another tree than it is. What earlier versions were, nobody knows any
+// more. Errors: Invalid.
+func (s *Service) honest(ctx context.Context, p *coproduction.Process, o Offer) error {
+	if o.Digest == "" || o.Version != strconv.FormatInt(p.Revision, 10) {
+		return nil
+	}
+	now, err := s.source(ctx, policy.Viewer{}, p)
+	if err == nil && now.Digest() != o.Digest {
+		err = domain.Fail(domain.Invalid, "clone.digest_differs", o.Clone.Host())
+	}
+	return err
 }
 
 // Clones lists the clones of a process, newest first: the accepted ones; to

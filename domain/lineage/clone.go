@@ -7,47 +7,98 @@ import (
 	"interlink/domain/coproduction"
 )
 
-// Clone makes the items of a new process from a source: its structure,
-// texts, problem profiles, complexity, prerequisites and the Interlinkers it
-// used; every task awaits, without dates and people. Each item remembers the
-// one it came from. Errors: Invalid, TooLarge for a broken source.
-func Clone(s SourceProcess, mint *domain.Mint) ([]coproduction.Item, error) {
-	if err := s.Check(); err != nil {
-		return nil, err
+// Plan says which items of a source its clone has, under which ids. It knows
+// nothing of their texts: a large source is read twice, page by page, once for
+// the plan and once for the items.
+type Plan struct{ items map[string]planned }
+
+// planned is an item of the clone.
+type planned struct {
+	id, parent    domain.ID
+	prerequisites []domain.ID
+}
+
+// outline is what of an item a plan is made of.
+func (i SourceItem) outline() SourceItem {
+	return SourceItem{ID: i.ID, Parent: i.Parent, Kind: i.Kind, Position: i.Position, Prerequisites: i.Prerequisites}
+}
+
+// NewPlan plans a clone of all items of a source, or of those that [Prune]
+// leaves of them where keep is not nil, and returns its tree without texts.
+// Errors: Invalid, TooLarge for a broken source.
+func NewPlan(items []SourceItem, keep map[string]bool, mint *domain.Mint) (*Plan, *coproduction.Tree, error) {
+	if len(items) > coproduction.MaxItems {
+		return nil, nil, domain.Fail(domain.TooLarge, "process.too_many_items", coproduction.MaxItems)
 	}
-	ids := make(map[string]domain.ID, len(s.Items))
-	for _, it := range s.Items {
-		if ids[it.ID] != "" {
-			return nil, domain.Fail(domain.Invalid, "process.source_broken")
-		}
-		ids[it.ID] = mint.ID()
+	if keep != nil {
+		items = Prune(items, keep)
 	}
-	items := make([]coproduction.Item, len(s.Items))
-	for i, it := range s.Items {
-		if it.Parent != "" && ids[it.Parent] == "" {
-			return nil, domain.Fail(domain.Invalid, "process.source_broken")
+	p := &Plan{make(map[string]planned, len(items))}
+	for _, it := range items {
+		if _, twice := p.items[it.ID]; twice {
+			return nil, nil, domain.Fail(domain.Invalid, "process.source_broken")
 		}
-		items[i] = coproduction.Item{
-			ID: ids[it.ID], Parent: ids[it.Parent], Kind: it.Kind, Position: it.Position,
+		p.items[it.ID] = planned{id: mint.ID()}
+	}
+	outlines := make([]SourceItem, len(items))
+	for i, it := range items {
+		one := p.items[it.ID]
+		if one.parent = p.items[it.Parent].id; it.Parent != "" && one.parent == "" {
+			return nil, nil, domain.Fail(domain.Invalid, "process.source_broken")
+		}
+		for _, before := range it.Prerequisites {
+			if id := p.items[before].id; id != "" { // one that was not published is no hindrance
+				one.prerequisites = append(one.prerequisites, id)
+			}
+		}
+		p.items[it.ID] = one
+		outlines[i] = it.outline()
+	}
+	tree, err := coproduction.NewTree(p.Items(outlines))
+	return p, tree, err
+}
+
+// Items makes the items of the clone from some of the source's: structure,
+// texts, problem profiles, complexity, prerequisites and the Interlinkers that
+// it used; every task awaits, without dates and people. Each remembers the one
+// it came from. Those that are not in the plan are left out.
+func (p *Plan) Items(source []SourceItem) []coproduction.Item {
+	items := make([]coproduction.Item, 0, len(source))
+	for _, it := range source {
+		plan, kept := p.items[it.ID]
+		if !kept {
+			continue
+		}
+		made := coproduction.Item{
+			ID: plan.id, Parent: plan.parent, Kind: it.Kind, Position: it.Position, Prerequisites: plan.prerequisites,
 			Name: it.Name.Clean(), Description: it.Description.Clean(), Problems: it.Problems,
 			Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, FromItem: it.ID,
 		}
 		if it.Kind == coproduction.Task {
-			items[i].Status = coproduction.Awaiting
+			made.Status = coproduction.Awaiting
 		}
-		for _, p := range it.Prerequisites {
-			if ids[p] != "" { // one that was not published is no hindrance
-				items[i].Prerequisites = append(items[i].Prerequisites, ids[p])
-			}
-		}
+		items = append(items, made)
 	}
-	return items, nil
+	return items
+}
+
+// Clone makes the items of a new process from a source that is read whole.
+// Errors: Invalid, TooLarge for a broken source.
+func Clone(s SourceProcess, mint *domain.Mint) ([]coproduction.Item, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	plan, _, err := NewPlan(s.Items, nil, mint)
+	if err != nil {
+		return nil, err
+	}
+	return plan.Items(s.Items), nil
 }
 
 // origin says where a clone of the source comes from.
-func (s SourceProcess) origin(at time.Time) *coproduction.Origin {
+func (s SourceProcess) origin(digest string, at time.Time) *coproduction.Origin {
 	return &coproduction.Origin{
-		IRI: s.IRI, Owner: s.Owner, Title: s.Title, Host: s.IRI.Host(), Version: s.Version, Digest: s.Digest(),
+		IRI: s.IRI, Owner: s.Owner, Title: s.Title, Host: s.IRI.Host(), Version: s.Version, Digest: digest,
 		At: at, Answer: coproduction.Offered,
 	}
 }

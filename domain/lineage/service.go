@@ -16,11 +16,19 @@ type Service struct {
 	organizations Organizations
 	mint          *domain.Mint
 	ns            domain.Namespace
+	reader        Reader    // of other nodes; nil if there is none
+	catalogue     Catalogue // nil if there is none
 }
 
 // NewService makes the service.
 func NewService(store Store, processes *coproduction.Service, organizations Organizations, mint *domain.Mint, ns domain.Namespace) *Service {
 	return &Service{store: store, processes: processes, organizations: organizations, mint: mint, ns: ns}
+}
+
+// ReadBy sets what reads processes of other nodes page by page, and what the
+// node's catalogue knows.
+func (s *Service) ReadBy(reader Reader, catalogue Catalogue) {
+	s.reader, s.catalogue = reader, catalogue
 }
 
 // Source reads what of a process of this node may be cloned: its enabled
@@ -63,9 +71,9 @@ func (s *Service) source(ctx context.Context, v policy.Viewer, p *coproduction.P
 	return SourceOf(p, p.Seen(v, tree), owner), nil
 }
 
-// Reusable returns the resources that go along with a clone of a process of
-// this node: the public ones that have a licence. Errors: as of
-// [Service.Source].
+// Reusable returns the resources that a clone of a process of this node can
+// take: the public ones; of those without a licence only what they are called.
+// Errors: as of [Service.Source].
 func (s *Service) Reusable(ctx context.Context, v policy.Viewer, name string) ([]SourceResource, error) {
 	p, err := s.process(ctx, v, policy.Clone, name)
 	if err != nil {
@@ -75,74 +83,81 @@ func (s *Service) Reusable(ctx context.Context, v policy.Viewer, name string) ([
 	return reusable(p, public), err
 }
 
+// The most that one page of published resources has: in number and in bytes.
+const (
+	resourcesOnPage = 20
+	bytesOnPage     = 600_000
+)
+
+// Resources lists what a process publishes for its clones, oldest first: the
+// same as [Service.Reusable], page by page. Errors: NotFound.
+func (s *Service) Resources(ctx context.Context, v policy.Viewer, name string, page domain.Page) (domain.List[SourceResource], error) {
+	var out domain.List[SourceResource]
+	p, err := s.process(ctx, v, policy.Read, name)
+	if err != nil {
+		return out, err
+	}
+	page.Limit, page.Back = min(page.Size(), resourcesOnPage), false
+	list, err := s.store.Resources(ctx, p.ID, coproduction.ResourceFilter{Confined: true, Public: true}, page)
+	if err != nil {
+		return out, err
+	}
+	out.Total, out.Next = list.Total, list.Next
+	size := 0
+	for i := range list.Items {
+		r := &list.Items[i]
+		if r.Kind == coproduction.Document && r.Licence != "" { // lists have no bodies
+			if r, err = s.store.Resource(ctx, r.ID); err != nil {
+				return out, err
+			}
+		}
+		if size += len(r.Body); size > bytesOnPage && i > 0 {
+			out.Next = list.Items[i-1].Serial.Cursor()
+			break
+		}
+		if r.Public {
+			out.Items = append(out.Items, resourceOf(p, *r))
+		}
+	}
+	return out, nil
+}
+
 // CloneInput is what a person says to clone a process.
 type CloneInput struct {
-	Name       string
-	Title      domain.Text       // nil means the source's
-	Language   domain.Lang       // "" means the source's
-	Visibility domain.Visibility // "" means the source's
-	Owner      domain.ActorID    // organisation; Nobody for none
-	Team       domain.ActorID
-	Followed   domain.ActorID  // community that follows the clone
-	Keep       map[string]bool // ids of the source's items to take, see [Prune]; nil for all
+	Name       string            `json:"name"`
+	Title      domain.Text       `json:"title,omitempty"`      // nil means the source's
+	Language   domain.Lang       `json:"language,omitempty"`   // "" means the source's
+	Visibility domain.Visibility `json:"visibility,omitempty"` // "" means the source's
+	Owner      domain.ActorID    `json:"owner,omitempty"`      // organisation; Nobody for none
+	Team       domain.ActorID    `json:"team,omitempty"`
+	Followed   domain.ActorID    `json:"followed,omitempty"` // community that follows the clone
+	Keep       map[string]bool   `json:"keep,omitempty"`     // ids of the source's items to take, see [Prune]; nil for all
 
 	// Published says that the source is the snapshot of a story kept here. It
 	// is taken as it is, whatever became of its process, with the resources
 	// that it shows.
-	Published bool
-	Resources []SourceResource
+	Published bool             `json:"published,omitempty"`
+	Resources []SourceResource `json:"-"`
 }
 
-// CloneFrom makes a process of the viewer's own from a source, in one
-// transaction. A source of this node is read again, as the viewer may see it;
+// CloneFrom makes a process of the viewer's own from a source that was read
+// whole, in one transaction. A source of this node is read again, as the viewer may see it;
 // only its IRI counts, unless it is a story's. Errors: Invalid, TooLarge for a
 // broken source; else those of [coproduction.Service.Start].
 func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceProcess, in CloneInput) (*coproduction.Process, error) {
-	var from *coproduction.Process // nil for a source of another node
 	if s.ns.Owns(source.IRI) {
-		var err error
-		if from, err = s.ours(ctx, v, &source, &in); err != nil {
+		if _, err := s.ours(ctx, v, &source, &in); err != nil {
 			return nil, err
 		}
 	}
-	known := Known(source.Items)
-	if in.Keep != nil {
-		source.Items = Prune(source.Items, in.Keep)
-	}
-	p, err := s.processes.Draft(ctx, v, in.start(source))
-	if err != nil {
+	if err := source.Check(); err != nil {
 		return nil, err
 	}
-	items, err := Clone(source, s.mint)
-	if err != nil {
-		return nil, err
+	c := &Cloning{Asker: v, Source: source, In: in}
+	whole := func(yield func(SourcePage, error) bool) {
+		yield(SourcePage{Items: source.Items, Resources: in.Resources}, nil)
 	}
-	tree, err := coproduction.NewTree(items)
-	if err != nil {
-		return nil, err
-	}
-	p.SchemaIRI, p.ClonedFrom = source.Schema, source.origin(p.CreatedAt)
-	p.Summarize(tree)
-	change := domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, ProcessCloned, v.Actor, p.Subject(), Cloned{
-		Clone: p.ID, CloneIRI: p.IRI, Owner: p.Organization, Title: p.Title, Source: source.IRI, SourceOwner: source.Owner,
-		SourceTitle: source.Title, Local: from != nil, Version: p.ClonedFrom.Version, Digest: p.ClonedFrom.Digest, Items: tree.Len(),
-	})}}
-	var d *Derivation
-	if from != nil {
-		d = &Derivation{
-			ID: s.mint.ID(), Serial: s.mint.Serial(), Source: from.ID, IRI: p.IRI, Title: p.Title, Cloner: v.Actor,
-			Host: s.ns.Host(), Version: p.ClonedFrom.Version, Digest: p.ClonedFrom.Digest, State: coproduction.Offered, OfferedAt: p.CreatedAt,
-		}
-		change.Events = append(change.Events, domain.NewEvent(s.mint, CloneOffered, v.Actor, from.Subject(), d.told()))
-	}
-	if from != nil && !in.Published {
-		public, err := s.store.PublicResources(ctx, from.ID)
-		if err != nil {
-			return nil, err
-		}
-		in.Resources = reusable(from, public)
-	}
-	return p, s.store.CreateClone(ctx, p, copyResources(p, items, in.Resources, v.Actor, s.mint), known, d, change)
+	return s.make(ctx, c, source.Digest(), source.Items, whole)
 }
 
 // ours returns the process of this node that is cloned, and reads the source
@@ -159,7 +174,11 @@ func (s *Service) ours(ctx context.Context, v policy.Viewer, source *SourceProce
 	if in.Visibility == "" {
 		in.Visibility = p.Visibility
 	}
-	*source, err = s.source(ctx, v, p)
+	if *source, err = s.source(ctx, v, p); err != nil {
+		return nil, err
+	}
+	public, err := s.store.PublicResources(ctx, p.ID)
+	in.Resources = reusable(p, public)
 	return p, err
 }
 

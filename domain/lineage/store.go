@@ -2,6 +2,8 @@ package lineage
 
 import (
 	"context"
+	"iter"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -11,6 +13,7 @@ import (
 // Store keeps clones beside processes. Reads fail with NotFound.
 type Store interface {
 	Derivations
+	Clonings
 	Process(ctx context.Context, id domain.ActorID) (*coproduction.Process, error)
 	ProcessNamed(ctx context.Context, name string) (*coproduction.Process, error)
 	Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
@@ -18,10 +21,31 @@ type Store interface {
 
 	PublicResources(ctx context.Context, process domain.ActorID) ([]coproduction.Resource, error)
 
-	// CreateClone inserts the actor, the process, its items and resources, what
-	// it knows of its source, and, if the source is of this node, the derivation. Errors: Conflict if the
-	// name is taken.
-	CreateClone(ctx context.Context, p *coproduction.Process, w coproduction.Written, known map[string]Base, d *Derivation, change domain.Change) error
+	// Resources lists what a filter finds, oldest first, without bodies.
+	Resources(ctx context.Context, process domain.ActorID, f coproduction.ResourceFilter, page domain.Page) (domain.List[coproduction.Resource], error)
+	Resource(ctx context.Context, id domain.ID) (*coproduction.Resource, error)
+
+	// CreateClone inserts the actor, the process and its contents, part by
+	// part, and what it knows of its source; if the source is of this node, the derivation; and, if it was made by
+	// a cloning, saves that and removes what it staged. Errors: Conflict if the
+	// name is taken, or the cloning was changed; those of the pages.
+	CreateClone(ctx context.Context, p *coproduction.Process, parts iter.Seq2[Part, error], d *Derivation, c *Cloning, change domain.Change) error
+}
+
+// Clonings keeps clonings, with what they staged of their sources.
+type Clonings interface {
+	Cloning(ctx context.Context, id domain.ID) (*Cloning, error)
+	// Clonings lists those that somebody asked for, newest first.
+	Clonings(ctx context.Context, asker domain.ActorID, page domain.Page) (domain.List[*Cloning], error)
+	// CreateCloning inserts one with what is staged at once, and forgets those
+	// of who asked that ended before a time.
+	CreateCloning(ctx context.Context, c *Cloning, p SourcePage, ended time.Time, change domain.Change) error
+	// SaveCloning saves it where its revision is unchanged (Conflict if not),
+	// and stages a page. Of one that does not run any more, or of which nothing
+	// was read yet, what was staged before is removed.
+	SaveCloning(ctx context.Context, c *Cloning, p SourcePage, change domain.Change) error
+	// Staged reads what was staged, in its order, page by page.
+	Staged(ctx context.Context, id domain.ID) iter.Seq2[SourcePage, error]
 }
 
 // Derivations keeps what sources know of their clones.
@@ -40,4 +64,18 @@ type Derivations interface {
 // Organizations reads whose a process is. Errors: NotFound.
 type Organizations interface {
 	Organization(ctx context.Context, id domain.ActorID) (*organization.Organization, error)
+}
+
+// Reader reads processes of other nodes. Errors: Invalid for what is no
+// process, NotFound, Gone, Forbidden, TooLarge, and Unavailable, with which it
+// is tried again later.
+type Reader interface {
+	Head(ctx context.Context, process domain.IRI) (Head, error)
+	Page(ctx context.Context, at domain.IRI) (SourcePage, error)
+}
+
+// Catalogue tells what the node's catalogue has.
+type Catalogue interface {
+	// Unknown returns those of some Interlinkers that it has not.
+	Unknown(ctx context.Context, entries []domain.IRI) ([]domain.IRI, error)
 }

@@ -50,6 +50,7 @@ type Notice struct {
 	About     domain.IRI // address of what it is about
 	Target    domain.ActorID
 	Post      domain.ID // of a post of this node; "" if it is about something else
+	Review    domain.ID // of a review that is kept here; "" as before
 	Category  Category
 	Reason    string // plain text
 	Name      string

@@ -20,11 +20,18 @@ type Admit func(from, email string) error
 
 // Service is what people do with notices.
 type Service struct {
-	store Store
-	posts Posts
-	admit Admit
-	mint  *domain.Mint
-	ns    domain.Namespace
+	store   Store
+	posts   Posts
+	reviews Reviews
+	admit   Admit
+	mint    *domain.Mint
+	ns      domain.Namespace
+}
+
+// Reviews prepares what a decision does to a review, to be stored with it.
+type Reviews interface {
+	Remove(ctx context.Context, v policy.Viewer, id domain.ID, reason string) (domain.Change, error)
+	Restore(ctx context.Context, v policy.Viewer, id domain.ID) (domain.Change, error)
 }
 
 // Posts prepares what a decision does to a post, to be stored with it.
@@ -34,8 +41,8 @@ type Posts interface {
 }
 
 // NewService makes the service.
-func NewService(store Store, posts Posts, admit Admit, mint *domain.Mint, ns domain.Namespace) *Service {
-	return &Service{store, posts, admit, mint, ns}
+func NewService(store Store, posts Posts, reviews Reviews, admit Admit, mint *domain.Mint, ns domain.Namespace) *Service {
+	return &Service{store, posts, reviews, admit, mint, ns}
 }
 
 // secret makes one, for a page that nobody else finds.
@@ -70,7 +77,7 @@ func (s *Service) Give(ctx context.Context, v policy.Viewer, lang domain.Lang, f
 	now := s.mint.Now()
 	n = &Notice{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), Number: fmt.Sprintf("%d-%s", now.Year(), strings.ToUpper(hex.EncodeToString(s.mint.Secret(4)))),
-		About: about, Target: found.Target, Post: found.Post, Category: g.Category, Reason: g.Reason, Name: g.Name, Email: g.Email,
+		About: about, Target: found.Target, Post: found.Post, Review: found.Review, Category: g.Category, Reason: g.Reason, Name: g.Name, Email: g.Email,
 		Language: lang, Reporter: v.Actor, State: Received, CreatedAt: now,
 	}
 	n.Secret = s.secret()
@@ -164,7 +171,8 @@ const keepPictures = ComplaintFor + 90*24*time.Hour
 
 // Decide closes a notice with a decision; whoever is restricted by it gets a
 // statement of reasons, who gave the notice an answer. With remove, the post
-// that it is about ends in the same transaction, if the outcome is [Removed].
+// that it is about ends in the same transaction, if the outcome is [Removed]; a
+// review does always.
 // Errors: as of [Service.Notice]; Invalid with all fields, Conflict if it is
 // decided, Forbidden for who may not remove the post.
 func (s *Service) Decide(ctx context.Context, v policy.Viewer, id domain.ID, d Decision, remove bool) (*Notice, error) {
@@ -192,6 +200,12 @@ func (s *Service) Decide(ctx context.Context, v policy.Viewer, id domain.ID, d D
 	if remove && d.Outcome == Removed && n.Post != "" {
 		removal, removing, err = s.posts.Remove(ctx, v, n.Post, keepPictures)
 		if err != nil && domain.CodeOf(err) != domain.Gone { // its author was quicker
+			return nil, err
+		}
+	}
+	if d.Outcome == Removed && n.Review != "" {
+		removing, err = s.reviews.Remove(ctx, v, n.Review, d.Facts+"\n"+d.Provision+"\n"+s.link(n, Affected))
+		if err != nil && domain.CodeOf(err) != domain.NotFound { // its author was quicker
 			return nil, err
 		}
 	}
@@ -315,6 +329,13 @@ func (s *Service) DecideComplaint(ctx context.Context, v policy.Viewer, notice, 
 func (s *Service) reversed(ctx context.Context, v policy.Viewer, n *Notice, c Complaint) (*Return, domain.Change, error) {
 	if !c.Upheld || c.Side != Affected || n.Decision.Outcome != Removed {
 		return nil, domain.Change{}, nil
+	}
+	if n.Review != "" {
+		change, err := s.reviews.Restore(ctx, v, n.Review)
+		if domain.CodeOf(err) == domain.NotFound {
+			return nil, domain.Change{}, nil // its author withdrew it meanwhile
+		}
+		return &Return{Notice: n.ID, Review: n.Review}, change, err
 	}
 	removal, err := s.store.Removal(ctx, n.ID)
 	if domain.CodeOf(err) == domain.NotFound {

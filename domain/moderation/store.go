@@ -12,6 +12,7 @@ import (
 type Found struct {
 	Target domain.ActorID // whose it is; Nobody if nothing is known
 	Post   domain.ID      // of a post
+	Review domain.ID      // of a review
 }
 
 // Person is somebody to be written to.
@@ -24,8 +25,9 @@ type Person struct {
 // Return is what comes back when a decision is reversed.
 type Return struct {
 	Notice domain.ID
-	Post   *community.Post
+	Post   *community.Post // nil if it is a review that comes back
 	Feed   []community.FeedItem
+	Review domain.ID
 }
 
 // Statement is a decision that restricted somebody, as everybody may read it.
@@ -60,7 +62,8 @@ type Store interface {
 	// AddNotice stores a new one.
 	AddNotice(ctx context.Context, n *Notice, change domain.Change) error
 	// Decide stores the decision of one that has none, and the end of the post
-	// that it removes, if it removes one. Errors: Conflict if it has one, or if the
+	// that it removes, if it removes one; a review that it is about ends if the
+	// outcome is that. Errors: Conflict if it has one, or if the
 	// post was changed meanwhile.
 	Decide(ctx context.Context, n *Notice, removal *community.Removal, change domain.Change) error
 	// Removal returns what a decision removed, while it can come back. Errors:

@@ -24,6 +24,11 @@ type RuleStore interface {
 	HideHost(ctx context.Context, host string, verdict Verdict) error
 	// Weight counts what is known of a host and its subdomains.
 	Weight(ctx context.Context, host string) (Weight, error)
+	// KnownHosts lists the hosts of which actors are known.
+	KnownHosts(ctx context.Context) ([]string, error)
+	// PurgeHost erases a part of what is kept of a host, and tells whether
+	// there is more.
+	PurgeHost(ctx context.Context, host string) (more bool, err error)
 }
 
 // Weight is what a rule about a host touches.

@@ -16,6 +16,14 @@ type Software struct {
 // Ours is how this program calls itself in NodeInfo.
 const Ours = "interlink"
 
+// GroupReaders stands, in [Outgoing], for the hosts that read what communities
+// share of what is done in them (FEP-1b12): those that run one of
+// [GroupSoftware], and those that shared such themselves.
+const GroupReaders = "group readers"
+
+// GroupSoftware are the programs that do.
+var GroupSoftware = []string{Ours, "lemmy", "piefed", "mbin", "kbin", "nodebb", "lotide", "hubzilla", "friendica"}
+
 // SoftwareFor is how long what was read, or could not be, is left as it is.
 const SoftwareFor = 24 * time.Hour
 

@@ -14,6 +14,7 @@ const (
 	ProcessAdministrators   Standing = "process_administrators"   //
 	AdministratorsUsing     Standing = "administrators_using"     // of processes in which an Interlinker was taken into a task
 	CommunityAdministrators Standing = "community_administrators" //
+	CommunityModerators     Standing = "community_moderators"     // and its administrators
 	FollowersOf             Standing = "followers"                // of an actor
 	AuthorOf                Standing = "author"                   // of a post
 	AnsweredBy              Standing = "answered"                 // who wrote what a post answers

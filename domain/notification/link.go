@@ -57,6 +57,9 @@ func story(f facts) Link {
 	return Link{Path: path}
 }
 
+// toPath is the page that the payload names.
+func toPath(f facts) Link { return Link{Path: f.text("path")} }
+
 // interlinker is the page of an Interlinker, which goes by its slug.
 func interlinker(f facts) Link {
 	path := "/interlinkers/" + f.text("slug")

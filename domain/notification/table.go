@@ -39,15 +39,21 @@ var table = map[domain.EventKind][]telling{
 	"process.grant_revoked":         {{topic: "process_access_ended", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: lists("allow", "view")}},
 	"process.administrator_added":   {{topic: "process_administrator", class: Personal, to: person("grantee"), link: inPlace("/people")}},
 	"process.administrator_removed": {{topic: "process_administrator_ended", class: Personal, to: person("grantee"), link: inPlace("")}},
-	"report.resolved":               {{topic: "report_closed", class: Personal, to: of(ReporterOf), link: page("/")}},
-	"post.deleted":                  {{topic: "post_removed", class: Personal, to: person("author"), link: page("/timeline")}},
-	"process.grant_changed":         {{topic: "process_access_changed", class: Personal, to: named(MembersOf, "grantee"), link: inPlace("")}},
-	"assignment.made":               {{topic: "assigned", class: Personal, to: person("assignee"), link: item}},
-	"assignment.received":           {{topic: "assigned", class: Personal, to: person("assignee"), link: ownWork, once: []string{"assignment", "state"}}},
-	"assignment.withdrawn":          {{topic: "assignment_withdrawn", class: Personal, to: person("assignee"), link: task}},
-	"contribution.awarded":          {{topic: "contribution_awarded", class: Personal, to: person("person"), link: item}},
-	"contribution.rejected":         {{topic: "contribution_rejected", class: Personal, to: person("person"), link: item}},
-	"contribution.reverted":         {{topic: "contribution_reverted", class: Personal, to: person("person"), link: item}},
+	"community.role_given": {
+		{topic: "community_role", class: Personal, to: person("who"), link: inPlace("/people"), when: not(is("role", ""))},
+		{topic: "community_role_ended", class: Personal, to: person("who"), link: inPlace("")},
+	},
+	"community.banned":      {{topic: "community_banned", class: Personal, to: person("who"), link: inPlace("")}},
+	"community.unbanned":    {{topic: "community_unbanned", class: Personal, to: person("who"), link: inPlace("")}},
+	"report.resolved":       {{topic: "report_closed", class: Personal, to: of(ReporterOf), link: page("/")}},
+	"post.deleted":          {{topic: "post_removed", class: Personal, to: person("author"), link: page("/timeline")}},
+	"process.grant_changed": {{topic: "process_access_changed", class: Personal, to: named(MembersOf, "grantee"), link: inPlace("")}},
+	"assignment.made":       {{topic: "assigned", class: Personal, to: person("assignee"), link: item}},
+	"assignment.received":   {{topic: "assigned", class: Personal, to: person("assignee"), link: ownWork, once: []string{"assignment", "state"}}},
+	"assignment.withdrawn":  {{topic: "assignment_withdrawn", class: Personal, to: person("assignee"), link: task}},
+	"contribution.awarded":  {{topic: "contribution_awarded", class: Personal, to: person("person"), link: item}},
+	"contribution.rejected": {{topic: "contribution_rejected", class: Personal, to: person("person"), link: item}},
+	"contribution.reverted": {{topic: "contribution_reverted", class: Personal, to: person("person"), link: item}},
 	"contribution.answered": {
 		{topic: "contribution_awarded", class: Personal, to: person("person"), link: ownWork, when: is("state", "awarded")},
 		{topic: "contribution_rejected", class: Personal, to: person("person"), link: ownWork, when: is("state", "rejected")},
@@ -64,11 +70,23 @@ var table = map[domain.EventKind][]telling{
 	"application.appealed":      {{topic: "application_appealed", class: Decisions, to: named(ReviewersOf, "application"), link: subjectPage("/role-calls/", "/applications")}},
 	"follow.received":           {{topic: "follow_requested", class: Decisions, to: named(CommunityAdministrators, "followed"), link: inPlace(""), by: member("follower"), once: []string{"follower", "followed", "iri"}, together: true}},
 	"offer.received":            {{topic: "offer_received", class: Decisions, to: of(Curators), link: page("/catalogue/offers")}},
+	"cosignature.received":      {{topic: "cosign_asked", class: Decisions, to: of(AdministratorsOf), link: inPlace("/cosignatures"), by: member("owner")}},
 	"clone.offered":             {{topic: "clone_offered", class: Decisions, to: of(ProcessAdministrators), link: inPlace("/clones")}},
-	"report.made":               {{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")}},
-	"report.received":           {{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")}},
+	"report.made":               reported,
+	"report.received":           reported,
 	"account.created":           {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
 	"account.confirmed":         {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
+
+	// What people say of things.
+	"review.written":    {{topic: "reviewed", class: Work, to: of(Curators), link: toPath, when: flag("here"), by: member("author"), once: []string{"review"}}},
+	"review.received":   {{topic: "reviewed", class: Work, to: of(Curators), link: toPath, by: member("author"), once: []string{"review"}}},
+	"review.answered":   {{topic: "review_answered", class: Conversation, to: person("author"), link: toPath, when: not(flag("gone"))}},
+	"review.answer_got": {{topic: "review_answered", class: Conversation, to: person("author"), link: toPath, when: not(flag("gone"))}},
+	"review.removed":    {{topic: "review_removed", class: Personal, to: person("author"), link: toPath}},
+	"review.restored":   {{topic: "review_restored", class: Personal, to: person("author"), link: toPath}},
+	"review.judged":     {{topic: "review_restored", class: Personal, to: person("author"), link: toPath, when: flag("shown")}, {topic: "review_removed", class: Personal, to: person("author"), link: toPath}},
+
+	"translation.answered": {{topic: "translation_answered", class: Work, to: person("offeredBy"), link: page("/catalogue")}},
 
 	"catalogue.halted":             {{topic: "catalogue_halted", class: Decisions, to: of(Moderators), link: page("/admin/catalogues"), by: member("catalogue")}},
 	"catalogue.trust_list_offered": {{topic: "trust_list_offered", class: Decisions, to: of(Moderators), link: page("/admin/trust")}},
@@ -77,8 +95,10 @@ var table = map[domain.EventKind][]telling{
 	"catalogue.entry_unfit":         {{topic: "tool_unfit", class: Work, to: of(AdministratorsUsing), link: interlinker}},
 	"process.started":               {{topic: "process_started", class: Work, to: named(MembersOf, "team"), link: inPlace("")}},
 	"process.group_ended":           {{topic: "process_group_ended", class: Work, to: of(ProcessAdministrators), link: inPlace("/people")}},
+	"process.webhook_disabled":      {{topic: "process_webhook_disabled", class: Work, to: of(ProcessAdministrators), link: inPlace("/webhooks")}},
 	"offer.answered":                {{topic: "offer_answered", class: Work, to: of(ProcessAdministrators), link: inPlace("/resources")}},
 	"process.update_received":       {{topic: "update_received", class: Work, to: of(ProcessAdministrators), link: inPlace("/updates")}},
+	"cosignature.settled":           {{topic: "cosign_answered", class: Work, to: of(AdministratorsOf), link: inPlace(""), by: member("partner")}},
 	"process.clone_answered":        {{topic: "clone_answered", class: Work, to: of(ProcessAdministrators), link: inPlace("/clones")}},
 	"item.added":                    {{topic: "item_added", class: Work, to: of(ParticipantsIn), link: item}},
 	"item.disabled":                 {{topic: "item_disabled", class: Work, to: of(ParticipantsIn), link: item}},
@@ -123,6 +143,10 @@ var (
 		{topic: "reply", class: Conversation, to: of(AnsweredBy), link: subjectPage("/posts/"), by: member("author")},
 		{topic: "mention", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author")},
 	}
+	reported = []telling{
+		{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")},
+		{topic: "community_report", class: Decisions, to: named(CommunityModerators, "community"), link: inPlace("/reports"), by: untold},
+	}
 	joined  = []telling{{topic: "member_joined", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), by: member("actor"), when: byThemselves("actor"), together: true}}
 	left    = []telling{{topic: "member_left", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), by: member("actor"), when: byThemselves("actor"), together: true}}
 	removed = telling{topic: "group_member_ended", class: Personal, to: person("actor"), link: inPlace("")}
@@ -134,6 +158,8 @@ func memberAdded(topic Topic, when func(facts) bool) telling {
 
 // Silent are the kinds of which nobody is told, with the reason.
 var Silent = map[domain.EventKind]string{
+	"cosignature.asked":              "who did it knows; the partner is told by the next",
+	"cosignature.answered":           "who did it knows; the organisation that asked is told by the next",
 	"account.approved":               "a mail of its own says that they can sign in now",
 	"account.refused":                "who was refused cannot sign in",
 	"account.profile_updated":        "who did it knows",
@@ -160,6 +186,13 @@ var Silent = map[domain.EventKind]string{
 	"application.retracted":          "who did it knows; it is for another node",
 	"author.gone":                    "what they wrote is gone with them",
 	"catalogue.imported":             "who did it sees the report",
+	"interlinker.rated":              "its page shows it",
+	"review.withdrawn":               "nobody is told of what is taken back",
+	"review.lost":                    "nobody is told of what is taken back",
+	"integration.registered":         "the administration shows it",
+	"integration.changed":            "the administration shows it",
+	"integration.removed":            "the administration shows it",
+	"integration.turned":             "the administration, its page and recommendations show it",
 	"catalogue.source_added":         "the administration shows it",
 	"catalogue.source_removed":       "the administration shows it",
 	"problem.matched":                "the catalogue shows it",
@@ -182,6 +215,7 @@ var Silent = map[domain.EventKind]string{
 	"follow.undone":                  "nobody is told who goes",
 	"follow.lost":                    "nobody is told who goes",
 	"host.rule_set":                  "the list of rules shows it",
+	"host.purged":                    "the log shows it",
 	"host.rule_lifted":               "the list of rules shows it",
 	"host.retried":                   "who did it knows",
 	"item.edited":                    "there are many; the history of the item shows them",
@@ -196,12 +230,18 @@ var Silent = map[domain.EventKind]string{
 	"organization.deleted":           "its members are those of no group any more; processes are told by process.group_ended",
 	"organization.invited":           "the invitation is a mail, or goes to another node",
 	"post.announced":                 "the timeline shows it",
+	"post.expelled":                  "it is of another server, whose author is told by that",
+	"post.locked":                    "the thread says so",
+	"post.unlocked":                  "the thread says so",
 	"post.gone":                      "there is nothing left to read",
 	"post.pinned":                    "the page of the community shows it",
 	"post.unpinned":                  "the page of the community shows it",
 	"post.unliked":                   "nobody is told of what is taken back",
 	"post.updated":                   "the post says that it was changed",
 	"process.cloned":                 "who did it knows; the people of the source are told by clone.offered",
+	"process.webhook_added":          "who did it knows; the log shows it",
+	"process.webhook_removed":        "who did it knows; the log shows it",
+	"process.webhook_enabled":        "who did it knows; the log shows it",
 	"process.updated":                "its page shows it",
 	"process.released":               "its page shows it; the people of clones are told by process.update_received",
 	"process.release_merged":         "there are many changes at once; the history shows them",
@@ -273,6 +313,9 @@ func find(kind domain.EventKind, topic Topic) (telling, bool) {
 func member(name string) func(facts) domain.ActorID {
 	return func(f facts) domain.ActorID { return f.actor(name) }
 }
+
+// untold: who did it is for others alone to know.
+func untold(facts) domain.ActorID { return domain.Nobody }
 
 func flag(name string) func(facts) bool { return func(f facts) bool { return f.flag(name) } }
 

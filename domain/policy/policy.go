@@ -77,6 +77,7 @@ const (
 	Follower               // receives its news
 	Member                 // takes part, may see what is not public
 	Contributor            // may work in it
+	Moderator              // may remove what others made in it
 	Administrator          // may change it and its people
 )
 
@@ -135,7 +136,7 @@ func allowed(v Viewer, verb Verb, o Facts, relation Relation, node bool) bool {
 	case Edit, Publish, Administer:
 		return relation >= Administrator || node
 	case Moderate:
-		return relation >= Administrator || v.Role == RoleModerator || v.Role == RoleCurator && curated[o.PolicyKind()] || v.Role == RoleAdmin && v.scope(ScopeAdmin)
+		return relation >= Moderator || v.Role == RoleModerator || v.Role == RoleCurator && curated[o.PolicyKind()] || v.Role == RoleAdmin && v.scope(ScopeAdmin)
 	}
 	return false
 }

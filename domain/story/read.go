@@ -40,6 +40,14 @@ func shown(v policy.Viewer, st *Story, err error) (*Story, error) {
 	return st, nil
 }
 
+// Facets counts what published stories could be filtered by.
+func (s *Service) Facets(ctx context.Context, v policy.Viewer, f Filter) (Facets, error) {
+	if err := policy.Allow(v, policy.Read, &Story{}); err != nil {
+		return nil, err
+	}
+	return s.store.Facets(ctx, f)
+}
+
 // Stories lists published ones of this and other nodes, newest first, without
 // their snapshots.
 func (s *Service) Stories(ctx context.Context, v policy.Viewer, f Filter, page domain.Page) (domain.List[*Story], error) {

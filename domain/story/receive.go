@@ -20,6 +20,7 @@ type Received struct {
 	Snapshot   *Snapshot // nil if it came without
 	Digest     string    // as the node said; checked if there is a snapshot
 	Version    int
+	Evidence   *Evidence // nil if its owner did not sign it
 	Published  time.Time
 	Updated    time.Time // zero means as published
 }
@@ -53,15 +54,16 @@ func (s *Service) Receive(ctx context.Context, in Received) (*Story, error) {
 	if in.Snapshot != nil {
 		st.Digest, st.Problems = in.Digest, in.Snapshot.problems()
 	}
-	st.Version, st.Status, st.UpdatedAt = in.Version, Published, in.Updated
+	st.Version, st.Status, st.UpdatedAt, st.Evidence = in.Version, Published, in.Updated, in.Evidence
 	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryReceived, in.Owner))
 }
 
-// newer reports whether what came is a later version of the copy, or the same
-// with the snapshot that the copy still lacks.
+// newer reports whether what came is a later version of the copy, perhaps of
+// the same second, or the same
+// with the snapshot that the copy still lacks, or with more signatures.
 func (in Received) newer(st *Story) bool {
 	if in.Updated.Equal(st.UpdatedAt) && st.Status == Published {
-		return in.Snapshot != nil && st.Snapshot == nil
+		return in.Version > st.Version || in.Snapshot != nil && st.Snapshot == nil || in.Evidence.signatures() > st.Evidence.signatures()
 	}
 	return in.Updated.After(st.UpdatedAt)
 }
@@ -116,9 +118,15 @@ func (s *Service) checkReceived(in *Received) error {
 }
 
 func (t Telling) texts() []domain.Text {
-	texts := []domain.Text{t.Title, t.Summary, t.Challenge, t.Objectives, t.Results, t.Lessons}
+	texts := []domain.Text{t.Title, t.Summary, t.Challenge, t.Objectives, t.Results, t.Lessons, t.Incentives, t.Terms}
 	for _, f := range t.Figures {
-		texts = append(texts, f.Name, f.Unit)
+		texts = append(texts, f.Name, f.Unit, f.Category)
+	}
+	for _, m := range t.Materials {
+		texts = append(texts, m.Name)
+	}
+	for _, m := range t.Makers {
+		texts = append(texts, m.Info, domain.Text{domain.Undetermined: m.Name})
 	}
 	return texts
 }
@@ -155,7 +163,7 @@ func (s *Service) ReceiveDeletion(ctx context.Context, iri, by domain.IRI) error
 		return err
 	}
 	st.Telling = Telling{Title: st.Title, Licence: st.Licence}
-	st.Snapshot, st.Digest, st.Problems = nil, "", nil
+	st.Snapshot, st.Digest, st.Problems, st.Evidence = nil, "", nil, nil
 	st.Status, st.UpdatedAt = Withdrawn, s.mint.Now()
 	return s.store.SaveStory(ctx, st, st.event(s.mint, StoryGone, st.Owner))
 }

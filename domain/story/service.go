@@ -29,7 +29,7 @@ func NewService(store Store, processes Processes, organizations Organizations, c
 // Preview is what publishing would make public.
 type Preview struct {
 	Snapshot *Snapshot
-	Redacted int // e-mail addresses that are left out
+	Taken
 }
 
 // Preview shows the snapshot of a process with the items that keep names
@@ -67,8 +67,27 @@ func (s *Service) preview(ctx context.Context, p *coproduction.Process, owner do
 			kept[string(p.ItemIRI(id))] = true
 		}
 	}
-	shot, redacted := take(lineage.SourceOf(p, tree, owner), kept, resources, p.ItemIRI, s.mint.Now())
-	return Preview{Snapshot: shot, Redacted: redacted}, nil
+	by, err := s.attribution(ctx, p)
+	if err != nil {
+		return Preview{}, err
+	}
+	shot, taken := taking{lineage.SourceOf(p, tree, owner), kept, resources, p, by, s.mint.Now()}.take()
+	return Preview{shot, taken}, nil
+}
+
+// attribution names whose the resources of a process are: its organisation's if
+// everybody may know of it, never a person's.
+func (s *Service) attribution(ctx context.Context, p *coproduction.Process) (string, error) {
+	title, _ := p.Title.In(p.Language)
+	if p.Organization == domain.Nobody {
+		return title, nil
+	}
+	o, err := s.organizations.Organization(ctx, p.Organization)
+	if err != nil || o.Visibility != domain.VisiblePublic {
+		return title, err
+	}
+	name, _ := o.Title.In(p.Language)
+	return name, nil
 }
 
 // Input is what a person says to publish a story.
@@ -79,6 +98,7 @@ type Input struct {
 	Community domain.ActorID // that announces it; Nobody for none
 	Keep      []domain.ID    // see [Service.Preview]
 	Telling   Telling
+	Draft     domain.ID // that it was written in; "" for none
 }
 
 // Publish makes a story public, with the snapshot that [Service.Preview]
@@ -106,7 +126,7 @@ func (s *Service) Publish(ctx context.Context, v policy.Viewer, in Input) (*Stor
 	st := &Story{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: s.ns.IRI("stories", in.Slug), Slug: in.Slug,
 		Owner: owner.ID, Process: p.ID, ProcessIRI: p.IRI, Community: in.Community, PublishedAt: now,
-		Stewards: owner.Members.Administrators(),
+		Stewards: owner.Members.Administrators(), Draft: in.Draft,
 	}
 	shot.serve(st.IRI)
 	st.tell(telling, shot, now)
@@ -140,7 +160,7 @@ func (s *Service) Revise(ctx context.Context, v policy.Viewer, slug string, revi
 	if err != nil {
 		return nil, err
 	}
-	st.Community = in.Community
+	st.Community, st.Draft = in.Community, in.Draft
 	shot.serve(st.IRI)
 	st.tell(telling, shot, s.mint.Now())
 	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryUpdated, v.Actor))

@@ -35,6 +35,9 @@ type Resource struct {
 	Licence     string                    `json:"licence,omitempty"`
 	Interlinker domain.IRI                `json:"interlinker,omitempty"`
 	File        *File                     `json:"file,omitempty"` // of a file, which URL serves
+	// Whose it is, for what is only linked to: its licence does not let others
+	// use it, so that the story leads to where it is instead of showing it.
+	Attribution string `json:"attribution,omitempty"`
 }
 
 // File is a file in a snapshot.
@@ -50,12 +53,13 @@ func (f File) Stored() coproduction.Stored {
 	return coproduction.Stored{Hash: f.SHA256, Name: f.Name, Type: f.Type, Size: f.Size}
 }
 
-// Reusable returns the resources that go along with a clone: those that have a
-// licence. The files of a story of another node stay there, and are linked to.
+// Reusable returns the resources that go along with a clone: those whose
+// licence lets others use them. The files of a story of another node stay
+// there, and are linked to.
 func (s *Snapshot) Reusable(here bool) []lineage.SourceResource {
 	var out []lineage.SourceResource
 	for _, r := range s.Resources {
-		if r.Licence == "" {
+		if !coproduction.Reusable(r.Licence) {
 			continue
 		}
 		one := lineage.SourceResource{
@@ -79,11 +83,27 @@ func (s *Snapshot) serve(story domain.IRI) {
 	}
 }
 
-// take makes a snapshot of a source. redacted counts the e-mail addresses
-// that were left out.
-func take(source lineage.SourceProcess, keep map[string]bool, resources []coproduction.Resource, itemIRI func(domain.ID) domain.IRI, now time.Time) (shot *Snapshot, redacted int) {
-	if keep != nil {
-		source.Items = lineage.Prune(source.Items, keep)
+// taking is what a snapshot is made of.
+type taking struct {
+	source      lineage.SourceProcess
+	keep        map[string]bool // addresses of items, see [lineage.Prune]; nil keeps all
+	resources   []coproduction.Resource
+	process     *coproduction.Process
+	attribution string // whose the resources are
+	now         time.Time
+}
+
+// Taken says what a snapshot leaves out.
+type Taken struct {
+	Redacted int // e-mail addresses
+	Linked   int // resources that are only linked to, as their licence does not let others use them
+}
+
+// take makes a snapshot.
+func (t taking) take() (*Snapshot, Taken) {
+	source := t.source
+	if t.keep != nil {
+		source.Items = lineage.Prune(source.Items, t.keep)
 	}
 	source.Version = ""
 	r := redactor{}
@@ -95,22 +115,31 @@ func take(source lineage.SourceProcess, keep map[string]bool, resources []coprod
 		there[items[i].ID] = true
 	}
 	source.Items = items
-	shot = &Snapshot{Process: source, TakenAt: now.UTC().Truncate(time.Second)}
-	for _, res := range resources {
-		item := string(itemIRI(res.Item))
+	shot, out := &Snapshot{Process: source, TakenAt: t.now.UTC().Truncate(time.Second)}, Taken{}
+	for _, res := range t.resources {
+		item := string(t.process.ItemIRI(res.Item))
 		if !res.Public || !res.RemovedAt.IsZero() || !there[item] || r.address(res.URL) {
 			continue
 		}
 		one := Resource{
-			Item: item, Kind: res.Kind, Name: r.plain(res.Name), URL: res.URL, Body: r.plain(res.Body),
+			Item: item, Kind: res.Kind, Name: r.plain(res.Name), URL: res.URL,
 			Language: res.Language, Licence: res.Licence, Interlinker: res.Interlinker,
 		}
-		if f := res.File; res.Kind == coproduction.File {
+		switch {
+		case res.Kind == coproduction.Link:
+		case !coproduction.Reusable(res.Licence):
+			one.Kind, one.URL, one.Attribution = coproduction.Link, t.process.ResourceIRI(res.ID), r.plain(t.attribution)
+			out.Linked++
+		case res.Kind == coproduction.File:
+			f := res.File
 			one.File = &File{Name: coproduction.FileName(r.plain(f.Name)), Type: f.Type, Size: f.Size, SHA256: f.Hash}
+		default:
+			one.Body = r.plain(res.Body)
 		}
 		shot.Resources = append(shot.Resources, one)
 	}
-	return shot, r.count
+	out.Redacted = r.count
+	return shot, out
 }
 
 // problems returns the codes of the problem profiles in the tree, sorted.
@@ -138,7 +167,7 @@ func (s *Snapshot) check() error {
 		return domain.Fail(domain.TooLarge, "story.snapshot_too_large")
 	}
 	for _, r := range s.Resources {
-		if len(r.Name) > maxText || len(r.Body) > 10*maxText || len(r.Licence) > maxTitle {
+		if len(r.Name) > maxText || len(r.Body) > 10*maxText || len(r.Licence) > maxTitle || len(r.Attribution) > maxText {
 			return domain.Fail(domain.TooLarge, "story.snapshot_too_large")
 		}
 		if r.File != nil && !r.File.sound() || (r.File == nil) != (r.Kind != coproduction.File) {

@@ -15,10 +15,33 @@ type Filter struct {
 	Country string // ISO 3166-1 alpha-2
 	Problem string // code of a problem profile
 	Keyword string
+	Any     map[string][]string // by facet, of whose values one is enough: see [FacetNames]
 	Owner   domain.ActorID
 	Process domain.ActorID
 	Local   bool // only stories of this node
 }
+
+// The facets by which stories are found.
+const (
+	FacetCountry     = "country"      // ISO 3166-1 alpha-2
+	FacetProblem     = "problem"      // code of a problem profile
+	FacetServiceType = "service_type" // as in the catalogue
+	FacetRegulation  = "regulation"   // name of a rule of law
+	FacetLanguage    = "language"     // of the story
+	FacetOrigin      = "origin"       // host; "local" for this node
+)
+
+// FacetNames are the facets in the order in which they are offered.
+var FacetNames = []string{FacetCountry, FacetProblem, FacetServiceType, FacetRegulation, FacetLanguage, FacetOrigin}
+
+// Facet is a value, and how many stories one would find with it.
+type Facet struct {
+	Value string
+	Count int
+}
+
+// Facets are the values by facet, those with most stories first.
+type Facets map[string][]Facet
 
 // Store keeps stories. Reads fail with NotFound. Withdrawn stories are read
 // by their address, never listed.
@@ -28,6 +51,9 @@ type Store interface {
 	StoryByIRI(ctx context.Context, iri domain.IRI) (*Story, error)
 	// Stories lists published ones, newest first, without snapshots.
 	Stories(ctx context.Context, f Filter, page domain.Page) (domain.List[*Story], error)
+	// Facets counts by each facet, as if nothing was asked of that facet; at most
+	// 100 values of each.
+	Facets(ctx context.Context, f Filter) (Facets, error)
 	// Answering lists at most limit published stories whose snapshots have one of
 	// the problems, those with most of them first, without snapshots and without
 	// those of a process; Nobody leaves none out.
@@ -38,8 +64,30 @@ type Store interface {
 	// transaction: inserts it if Revision is 0, else updates where the
 	// revision still is the same (Conflict if not), and adds 1 to it. The
 	// snapshot that a copy had before goes, unless another story shows it. A
-	// taken slug is Conflict.
+	// taken slug is Conflict. The draft that it was written in goes.
 	SaveStory(ctx context.Context, s *Story, change domain.Change) error
+
+	Draft(ctx context.Context, id domain.ID) (*Draft, error)
+	// Drafts returns those of a process, newest first, at most 50.
+	Drafts(ctx context.Context, process domain.ActorID) ([]*Draft, error)
+	// SaveDraft inserts one with Revision 0, else updates it where the revision is
+	// unchanged (Conflict if not), and adds 1 to it.
+	SaveDraft(ctx context.Context, d *Draft) error
+	DiscardDraft(ctx context.Context, id domain.ID) error
+
+	Cosignature(ctx context.Context, id domain.ID) (*Cosignature, error)
+	CosignatureByIRI(ctx context.Context, iri domain.IRI) (*Cosignature, error)
+	// CosignaturesOf returns all of a version of a story of this node, oldest
+	// first.
+	CosignaturesOf(ctx context.Context, story domain.ID, version int) ([]*Cosignature, error)
+	// CosignRequests lists what an organisation is asked to sign, newest first.
+	CosignRequests(ctx context.Context, partner domain.ActorID, page domain.Page) (domain.List[*Cosignature], error)
+	// Asking counts the requests of a host that wait.
+	Asking(ctx context.Context, host string) (int, error)
+	// SaveCosignature inserts one with Revision 0, Conflict if there is one of its
+	// IRI, else updates it where the revision is unchanged (Conflict if not), and
+	// adds 1 to it.
+	SaveCosignature(ctx context.Context, c *Cosignature, change domain.Change) error
 }
 
 // Processes reads what stories tell of.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"interlink/domain"
@@ -33,6 +34,9 @@ const (
 	maxKeyword  = 60
 	maxFigures  = 30
 	maxFigure   = 300
+
+	maxMaterials = 50
+	maxMakers    = 50
 )
 
 // Story is a success story of this node or a copy of another node's.
@@ -57,9 +61,17 @@ type Story struct {
 	UpdatedAt   time.Time
 	Revision    int64
 
-	// Stewards administer the owning organisation; set by the store for a
-	// story of this node.
+	// Evidence proves a copy of another node's story; nil if its owner did not
+	// sign it, in lists, and for a story of this node.
+	Evidence *Evidence
+
+	// Stewards administer the owning organisation, and Cosigned are the partners
+	// that signed this version; set by the store for a story of this node, not in
+	// lists.
 	Stewards []domain.ActorID
+	Cosigned []*Cosignature
+
+	Draft domain.ID // that it was written in, and that goes when it is saved; "" for none
 }
 
 // Telling is what people write.
@@ -74,6 +86,29 @@ type Telling struct {
 	Countries  []string // ISO 3166-1 alpha-2
 	Figures    []Figure
 	Licence    string // SPDX; "" means CC-BY-4.0
+
+	Incentives   domain.Text   // what moved people to take part; Markdown, as the next
+	Terms        domain.Text   // what else is to be said of licences
+	Materials    []Material    // to look at
+	Makers       []Maker       // who did it
+	Spoken       []domain.Lang // languages in which it was done
+	Begun, Ended string        // days, "2026-03-01"; "" if not said
+	ServiceTypes []string      // codes of the catalogue's list
+	Regulations  []string      // names of rules of law, as the catalogue has them: "gdpr"
+}
+
+// Material is something to look at: a film, a page, a report.
+type Material struct {
+	Name domain.Text `json:"name"`
+	Kind string      `json:"kind,omitempty"` // in the words of who wrote it: "video"
+	URL  domain.IRI  `json:"url"`
+}
+
+// Maker is an organisation that did it.
+type Maker struct {
+	Name string      `json:"name"`
+	Info domain.Text `json:"info,omitempty"`
+	URL  domain.IRI  `json:"url,omitempty"`
 }
 
 // Figure is one result in numbers: "visitors", "1200", "a month".
@@ -81,6 +116,8 @@ type Figure struct {
 	Name  domain.Text `json:"name"`
 	Value string      `json:"value"`
 	Unit  domain.Text `json:"unit,omitempty"`
+
+	Category domain.Text `json:"category,omitempty"` // what it is about: "people"
 }
 
 // PolicyKind answers [policy.Facts].
@@ -119,6 +156,10 @@ var (
 func (t Telling) clean() Telling {
 	t.Title, t.Challenge, t.Objectives = t.Title.Clean(), t.Challenge.Clean(), t.Objectives.Clean()
 	t.Results, t.Lessons = t.Results.Clean(), t.Lessons.Clean()
+	t.Incentives, t.Terms = t.Incentives.Clean(), t.Terms.Clean()
+	t.ServiceTypes, t.Regulations = tidy(t.ServiceTypes, strings.TrimSpace), tidy(t.Regulations, strings.TrimSpace)
+	t.Spoken = slices.Compact(slices.Sorted(slices.Values(t.Spoken)))
+	t.Materials, t.Makers = cleanMaterials(t.Materials), cleanMakers(t.Makers)
 	summary := make(domain.Text, len(t.Summary))
 	for lang, s := range t.Summary {
 		summary[lang] = strings.Join(strings.Fields(s), " ")
@@ -128,7 +169,7 @@ func (t Telling) clean() Telling {
 	t.Countries = tidy(t.Countries, strings.ToUpper)
 	var figures []Figure
 	for _, f := range t.Figures {
-		f.Name, f.Value, f.Unit = f.Name.Clean(), strings.TrimSpace(f.Value), f.Unit.Clean()
+		f.Name, f.Value, f.Unit, f.Category = f.Name.Clean(), strings.TrimSpace(f.Value), f.Unit.Clean(), f.Category.Clean()
 		if !f.Name.Empty() || f.Value != "" {
 			figures = append(figures, f)
 		}
@@ -157,15 +198,43 @@ func tidy(list []string, as func(string) string) []string {
 	return out
 }
 
+func cleanMaterials(list []Material) []Material {
+	var out []Material
+	for _, m := range list {
+		m.Name, m.Kind = m.Name.Clean(), strings.Join(strings.Fields(m.Kind), " ")
+		if !m.Name.Empty() || m.URL != "" {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func cleanMakers(list []Maker) []Maker {
+	var out []Maker
+	for _, m := range list {
+		m.Name, m.Info = strings.Join(strings.Fields(m.Name), " "), m.Info.Clean()
+		if m.Name != "" || m.URL != "" {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// check judges a story that is to be told: it has a title and a summary, and
+// keeps the bounds.
 func (t Telling) check(p *domain.Problems) {
 	if t.Title.Empty() {
 		p.Add("title", "story.title_missing")
 	}
-	if t.Title.Longest() > maxTitle {
-		p.Add("title", "story.text_too_long", maxTitle)
-	}
 	if t.Summary.Empty() {
 		p.Add("summary", "story.summary_missing")
+	}
+	t.bounds(p)
+}
+
+func (t Telling) bounds(p *domain.Problems) {
+	if t.Title.Longest() > maxTitle {
+		p.Add("title", "story.text_too_long", maxTitle)
 	}
 	for _, s := range t.Summary {
 		if utf8.RuneCountInString(s) > maxSummary {
@@ -176,7 +245,7 @@ func (t Telling) check(p *domain.Problems) {
 	for _, f := range []struct {
 		name string
 		text domain.Text
-	}{{"challenge", t.Challenge}, {"objectives", t.Objectives}, {"results", t.Results}, {"lessons", t.Lessons}} {
+	}{{"challenge", t.Challenge}, {"objectives", t.Objectives}, {"results", t.Results}, {"lessons", t.Lessons}, {"incentives", t.Incentives}, {"terms", t.Terms}} {
 		if f.text.Longest() > maxText {
 			p.Add(f.name, "story.text_too_long", maxText)
 		}
@@ -191,14 +260,55 @@ func (t Telling) checkLists(p *domain.Problems) {
 	if len(t.Countries) > maxKeywords || slices.ContainsFunc(t.Countries, func(s string) bool { return !countryShape.MatchString(s) }) {
 		p.Add("countries", "story.countries")
 	}
-	if len(t.Figures) > maxFigures || slices.ContainsFunc(t.Figures, func(f Figure) bool {
-		return f.Name.Empty() || f.Value == "" || f.Name.Longest() > maxFigure || len(f.Value) > maxFigure || f.Unit.Longest() > maxFigure
-	}) {
+	if len(t.Figures) > maxFigures || slices.ContainsFunc(t.Figures, func(f Figure) bool { return !f.sound() }) {
 		p.Add("figures", "story.figures", maxFigures)
+	}
+	if len(t.Materials) > maxMaterials || slices.ContainsFunc(t.Materials, func(m Material) bool { return !m.sound() }) {
+		p.Add("materials", "story.materials", maxMaterials)
+	}
+	if len(t.Makers) > maxMakers || slices.ContainsFunc(t.Makers, func(m Maker) bool { return !m.sound() }) {
+		p.Add("makers", "story.makers", maxMakers)
+	}
+	if len(t.Spoken) > maxKeywords || slices.ContainsFunc(t.Spoken, func(l domain.Lang) bool { _, err := domain.ParseLang(string(l)); return err != nil }) {
+		p.Add("spoken", "story.spoken")
+	}
+	for _, day := range []string{t.Begun, t.Ended} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			p.Add("ended", "story.days")
+			break
+		}
+	}
+	if t.Begun != "" && t.Ended != "" && t.Ended < t.Begun {
+		p.Add("ended", "story.days")
+	}
+	for _, f := range []struct {
+		name  string
+		codes []string
+	}{{"serviceTypes", t.ServiceTypes}, {"regulations", t.Regulations}} {
+		if len(f.codes) > maxKeywords || slices.ContainsFunc(f.codes, func(s string) bool { return len(s) > maxTitle || strings.ContainsFunc(s, unicode.IsControl) }) {
+			p.Add(f.name, "story.codes")
+		}
 	}
 	if !licenceShape.MatchString(t.Licence) {
 		p.Add("licence", "story.licence")
 	}
+}
+
+// sound reports whether a figure has a name and a value, and keeps its bounds.
+func (f Figure) sound() bool {
+	return !f.Name.Empty() && f.Value != "" && f.Name.Longest() <= maxFigure && len(f.Value) <= maxFigure && f.Unit.Longest() <= maxFigure && f.Category.Longest() <= maxFigure
+}
+
+// sound reports whether a material has a name and an address.
+func (m Material) sound() bool {
+	iri, err := domain.ParseLink(string(m.URL))
+	return err == nil && iri == m.URL && !m.Name.Empty() && m.Name.Longest() <= maxFigure && len(m.Kind) <= maxKeyword
+}
+
+// sound reports whether a maker has a name, and an address if any is given.
+func (m Maker) sound() bool {
+	iri, err := domain.ParseLink(string(m.URL))
+	return (m.URL == "" || err == nil && iri == m.URL) && m.Name != "" && len(m.Name) <= maxFigure && m.Info.Longest() <= maxText
 }
 
 // tell puts a telling and a snapshot into the story.

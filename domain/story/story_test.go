@@ -42,7 +42,8 @@ func planted(t *testing.T) (*coproduction.Process, *coproduction.Tree, []coprodu
 		t.Fatal(err)
 	}
 	return p, tree, []coproduction.Resource{
-		{Item: "t1", Kind: coproduction.Document, Name: "Plan", Body: "Call secret.body@city.example", Public: true, CreatedBy: "secret-maker", Language: "en"},
+		{Item: "t1", Kind: coproduction.Document, Name: "Plan", Body: "Call secret.body@city.example", Public: true, CreatedBy: "secret-maker", Language: "en", Licence: "CC-BY-4.0"},
+		{ID: "sketch", Item: "t1", Kind: coproduction.Document, Name: "Sketch", Body: "secret sketch", Public: true, CreatedBy: "secret-maker", Licence: "CC-BY-ND-4.0"},
 		{Item: "t1", Kind: coproduction.Document, Name: "Minutes", Body: "secret minutes"},
 		{Item: "t1", Kind: coproduction.Link, Name: "Form", URL: "https://form.example/?to=secret%40city.example", Public: true},
 		{Item: "t1", Kind: coproduction.Link, Name: "Map", URL: "https://map.example/", Public: true, Licence: "ODbL-1.0"},
@@ -59,7 +60,7 @@ func TestSnapshotHoldsNoPeople(t *testing.T) {
 	for _, id := range []domain.ID{"p1", "o1", "t1", "t3", "p2"} {
 		keep[string(p.ItemIRI(id))] = true
 	}
-	shot, redacted := take(lineage.SourceOf(p, tree, "https://city.example/organizations/city"), keep, resources, p.ItemIRI, now)
+	shot, taken := taking{lineage.SourceOf(p, tree, "https://city.example/organizations/city"), keep, resources, p, "The city (secret.attribution@city.example)", now}.take()
 	raw := strings.ToLower(string(shot.Canonical()))
 	for _, never := range []string{"secret", "city.example.", "rome.example", "left out", "finished", "mailto:s"} {
 		if strings.Contains(raw, never) {
@@ -69,11 +70,14 @@ func TestSnapshotHoldsNoPeople(t *testing.T) {
 	if strings.Contains(raw, "@") {
 		t.Errorf("an address is in the snapshot: %s", raw)
 	}
-	if redacted != 7 {
-		t.Errorf("%d addresses counted, want 7", redacted)
+	if taken.Redacted != 8 || taken.Linked != 1 {
+		t.Errorf("%+v counted, want 8 addresses and 1 link", taken)
 	}
-	if len(shot.Process.Items) != 4 || len(shot.Resources) != 2 || strings.Join(shot.problems(), " ") != "ORG_PROBLEM_5 UND_PROBLEM_2" {
+	if len(shot.Process.Items) != 4 || len(shot.Resources) != 3 || strings.Join(shot.problems(), " ") != "ORG_PROBLEM_5 UND_PROBLEM_2" {
 		t.Errorf("%d items, %d resources, problems %v", len(shot.Process.Items), len(shot.Resources), shot.problems())
+	}
+	if link := shot.Resources[1]; link.Kind != coproduction.Link || link.URL != p.ResourceIRI("sketch") || link.Attribution != "The city ([…])" || link.Body != "" || len(shot.Reusable(true)) != 2 {
+		t.Errorf("what may not be used by others: %+v", link)
 	}
 	last := shot.Process.Items[3]
 	if len(last.Prerequisites) != 1 || last.Prerequisites[0] != string(p.ItemIRI("t1")) {
@@ -90,7 +94,7 @@ func TestSnapshotHoldsNoPeople(t *testing.T) {
 func TestDigestSurvivesTheWire(t *testing.T) {
 	t.Parallel()
 	p, tree, resources := planted(t)
-	shot, _ := take(lineage.SourceOf(p, tree, ""), nil, resources, p.ItemIRI, now)
+	shot, _ := taking{lineage.SourceOf(p, tree, ""), nil, resources, p, "The city", now}.take()
 	var back *Snapshot
 	if err := json.Unmarshal(shot.Canonical(), &back); err != nil {
 		t.Fatal(err)

@@ -21,6 +21,8 @@ type ActorInput struct {
 	Multikeys    []Multikey // Ed25519 keys, the one in use first
 	Handle       string     // "name@host"
 	Featured     domain.IRI // "" if it has no such collection
+	Moderators   domain.IRI // of a community: its collection of those who moderate it
+	Restricted   bool       // … they alone begin threads
 	Sites        []string   // hosts whose pages may name it as author
 	Extension    ActorExtension
 }
@@ -69,6 +71,7 @@ type ProcessExtension struct {
 	Schema       domain.IRI      `jsonld:"schema,omitempty"`
 	Version      int64           `jsonld:"version"`
 	Tree         domain.IRI      `jsonld:"tree"`
+	Resources    domain.IRI      `jsonld:"resources"`
 	Clones       domain.IRI      `jsonld:"clones"`
 	ClonedFrom   *CloneReference `jsonld:"clonedFrom,omitempty"`
 }
@@ -96,6 +99,8 @@ type actorDocument struct {
 	Followers         domain.IRI          `jsonld:"followers"`
 	Following         domain.IRI          `jsonld:"following"`
 	Featured          domain.IRI          `jsonld:"featured,omitempty"`
+	AttributedTo      domain.IRI          `jsonld:"attributedTo,omitempty"`            // FEP-1b12: its moderators
+	Restricted        *bool               `jsonld:"postingRestrictedToMods,omitempty"` // of those that have moderators
 	Endpoints         endpoints           `jsonld:"endpoints"`
 	Manually          bool                `jsonld:"manuallyApprovesFollowers"`
 	Discoverable      bool                `jsonld:"discoverable"`
@@ -191,6 +196,9 @@ func Actor(in ActorInput) any {
 		PublicKey: publicKey{ID: domain.IRI(in.KeyID), Owner: a.IRI, PublicKeyPEM: in.PublicKeyPEM},
 		Generator: &generator{Type: "Application", Implements: implements},
 		Team:      in.Extension.Team, Community: in.Extension.Community, Process: in.Extension.Process, Catalogue: in.Extension.Catalogue,
+	}
+	if d.AttributedTo = in.Moderators; in.Moderators != "" {
+		d.Restricted = &in.Restricted
 	}
 	if a.Icon != "" {
 		d.Icon = &icon{Type: "Image", MediaType: a.IconType, URL: a.Icon, Name: a.IconAlt}

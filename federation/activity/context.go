@@ -54,6 +54,9 @@ var inline = terms{
 	"interactionTarget":         map[string]string{"@id": "gts:interactionTarget", "@type": "@id"},
 	"QuoteRequest":              quotes + "QuoteRequest",
 	"QuoteAuthorization":        quotes + "QuoteAuthorization",
+	"lemmy":                     "https://join-lemmy.org/ns#",
+	"postingRestrictedToMods":   "lemmy:postingRestrictedToMods",
+	"Lock":                      "lemmy:Lock",
 	"schema":                    "http://schema.org/",
 	"PropertyValue":             "schema:PropertyValue",
 	"value":                     "schema:value",
@@ -82,12 +85,17 @@ var inline = terms{
 	"interlink:story":           extension("story"),
 	"interlink:snapshot":        extension("snapshot"),
 	"interlink:clone":           extension("clone"),
+	"interlink:cosignature":     extension("cosignature"),
 	"interlink:roleCall":        extension("roleCall"),
 	"interlink:application":     extension("application"),
 	"interlink:assignment":      extension("assignment"),
 	"interlink:contribution":    extension("contribution"),
 	"interlink:coproduced":      extension("coproduced"),
 	"interlink:release":         extension("release"),
+	"interlink:review":          extension("review"),
+	"interlink:translation":     extension("translation"),
+	"interlink:trustList":       extension("trustList"),
+	"interlink:digest":          extension("digest"),
 }
 
 // some are the terms with the given names.
@@ -104,7 +112,7 @@ func some(names ...string) terms {
 var (
 	context       = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(security), jsonld.IRI(integrity), inline}
 	objectContext = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(integrity), some("interlink", "schema", "license", "gts", "interactionPolicy", "canQuote", "automaticApproval",
-		"interlink:interlinker", "interlink:schema", "interlink:problem", "interlink:story", "interlink:snapshot", "interlink:release")}
+		"interlink:interlinker", "interlink:schema", "interlink:problem", "interlink:story", "interlink:snapshot", "interlink:release", "interlink:trustList")}
 )
 
 // Proven is a document of ours as bytes, with its own context and proof:

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/markup"
+	"interlink/domain/review"
 )
 
 // entryExtension is the interlink:interlinker, interlink:schema or
@@ -21,6 +23,21 @@ type entryExtension struct {
 	Replacement domain.IRI        `json:"replacement,omitempty"`
 	Origin      string            `json:"origin,omitempty"` // what the import that made it calls it, on whatever node that was
 	Alert       domain.Text       `json:"alert,omitempty"`  // what the owner warns of
+	Ratings     *ratings          `json:"ratings,omitempty"`
+}
+
+// ratings are how often an entry has how many stars, of one first, and when
+// its owner counted them.
+type ratings struct {
+	Counts review.Tally `json:"counts"`
+	At     time.Time    `json:"at"`
+}
+
+func ratingsOf(r catalogue.Ratings) *ratings {
+	if r.At.IsZero() {
+		return nil
+	}
+	return &ratings{r.Tally, r.At}
 }
 
 // Entry makes an entry of the catalogue as an Article by it. lang is the
@@ -40,7 +57,7 @@ func Entry(e *catalogue.Entry, owner, followers domain.IRI, ns domain.Namespace,
 	}
 	d := article(e.IRI, owner, []domain.IRI{followers}, e.Name, summary, map[domain.Lang]string{lang: content}, lang)
 	d.Published, d.Updated = when(e.PublishedAt), when(e.UpdatedAt)
-	ext := typed(entryExtension{Content: e.Content(), Version: e.Version, Status: e.Status, Reason: e.Reason, Replacement: e.Replacement, Origin: cmp.Or(e.Origin, e.Key), Alert: e.Alert})
+	ext := typed(entryExtension{Content: e.Content(), Version: e.Version, Status: e.Status, Reason: e.Reason, Replacement: e.Replacement, Origin: cmp.Or(e.Origin, e.Key), Alert: e.Alert, Ratings: ratingsOf(e.Ratings)})
 	switch e.Kind {
 	case catalogue.KindInterlinker:
 		d.Interlinker, d.License = ext, licence(e.Interlinker.SPDX)
@@ -75,6 +92,9 @@ func ReadEntry(doc Document) (in catalogue.Remote, owner domain.IRI, ok bool) {
 		in = catalogue.Remote{
 			IRI: doc.IRI("id"), Slug: lastSegment(doc.IRI("id")), Kind: kind, Content: ext.Content, Version: ext.Version,
 			Status: ext.Status, Reason: ext.Reason, Replacement: ext.Replacement, Origin: ext.Origin, Alert: ext.Alert, Published: doc.Time("published"), Updated: doc.Time("updated"),
+		}
+		if r := ext.Ratings; r != nil {
+			in.Ratings = catalogue.Ratings{Tally: r.Counts, At: r.At}
 		}
 		return in, doc.IRI("attributedTo"), in.IRI != ""
 	}

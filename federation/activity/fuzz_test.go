@@ -346,7 +346,10 @@ func FuzzSnapshot(f *testing.F) {
 // FuzzProcess: a process with the elements of its tree, and an offered clone.
 func FuzzProcess(f *testing.F) {
 	decoding(f, func(t *testing.T, doc activity.Document) {
-		if source, tree, err := activity.ReadProcess(doc); err == nil {
+		if source, tree, resources, err := activity.ReadProcess(doc); err == nil {
+			if resources != "" {
+				addresses(t, resources)
+			}
 			addresses(t, source.IRI, tree, source.Owner, source.Schema)
 			if !domain.SameOrigin(source.IRI, source.Owner) || !domain.SameOrigin(source.IRI, tree) {
 				t.Errorf("%s has the owner %s and the tree %s", source.IRI, source.Owner, tree)

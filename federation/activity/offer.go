@@ -26,13 +26,49 @@ func Proposal(p *curation.Proposal) any {
 	}
 }
 
+// translationDocument is the translation of a field of an entry: a Note that
+// answers it, whose interlink:translation says for programs which.
+type translationDocument struct {
+	ID           domain.IRI        `jsonld:"id"`
+	Type         string            `jsonld:"type"`
+	AttributedTo domain.IRI        `jsonld:"attributedTo"`
+	InReplyTo    domain.IRI        `jsonld:"inReplyTo"`
+	Content      string            `jsonld:"content"`
+	ContentMap   map[string]string `jsonld:"contentMap"`
+	Translation  json.RawMessage   `jsonld:"interlink:translation"`
+}
+
+// Translation makes the object of an Offer of a translation.
+func Translation(p *curation.Proposal) any {
+	t := p.Translation
+	content := markup.Markdown(t.Text)
+	return translationDocument{
+		ID: p.Resource, Type: "Note", AttributedTo: p.Process, InReplyTo: t.Entry, Content: content,
+		ContentMap: map[string]string{string(language(t.Language)): content}, Translation: typed(t),
+	}
+}
+
+// readTranslation reads the object of an Offer of a translation.
+func readTranslation(doc Document) (p curation.Proposal, ok bool) {
+	p = curation.Proposal{Process: doc.IRI("attributedTo"), Resource: doc.IRI("id")}
+	if json.Unmarshal(doc["interlink:translation"], &p.Translation) != nil || p.Translation == nil || p.Translation.Entry != doc.IRI("inReplyTo") {
+		return p, false
+	}
+	p.Language = p.Translation.Language
+	return p, true
+}
+
 // ReadProposal reads the object of an Offer; ok is false if it is no proposal.
 // Its bounds are for the domain.
 func ReadProposal(doc Document) (p curation.Proposal, ok bool) {
+	if doc["interlink:translation"] != nil {
+		return readTranslation(doc)
+	}
 	raw := doc["interlink:coproduced"]
 	if raw == nil || json.Unmarshal(raw, &p) != nil {
 		return p, false
 	}
+	p.Translation = nil
 	return p, p.Resource == doc.IRI("id") && p.Process == doc.IRI("attributedTo")
 }
 

@@ -32,7 +32,7 @@ func Process(p *coproduction.Process, organization, community domain.IRI) *Proce
 	ext := &ProcessExtension{
 		Summary:  typedText(p.Summary),
 		Language: p.Language, Status: string(p.Status), Governance: string(p.Governance), Country: p.Country, Organization: organization, Community: community,
-		Schema: p.SchemaIRI, Version: p.Revision, Tree: p.IRI + "/tree", Clones: p.IRI + "/clones",
+		Schema: p.SchemaIRI, Version: p.Revision, Tree: p.IRI + "/tree", Resources: p.IRI + "/resources", Clones: p.IRI + "/clones",
 	}
 	if from := p.ClonedFrom; from != nil {
 		version, _ := strconv.ParseInt(from.Version, 10, 64)
@@ -60,12 +60,13 @@ func Item(process domain.IRI, language domain.Lang, item lineage.SourceItem) any
 }
 
 // ReadProcess reads the actor document of another node's process, without its
-// items, and tells where its tree is. Errors: Invalid.
-func ReadProcess(doc Document) (lineage.SourceProcess, domain.IRI, error) {
+// items, and tells where its tree and its public resources are ("" for none).
+// Errors: Invalid.
+func ReadProcess(doc Document) (s lineage.SourceProcess, tree, resources domain.IRI, err error) {
 	ext := doc.Object("interlink:process")
-	s := lineage.SourceProcess{IRI: doc.IRI("id")}
+	s.IRI = doc.IRI("id")
 	if ext == nil || s.IRI == "" {
-		return s, "", domain.Fail(domain.Invalid, "clone.not_a_process")
+		return s, "", "", domain.Fail(domain.Invalid, "clone.not_a_process")
 	}
 	s.Language, _ = domain.ParseLang(ext.String("language"))
 	s.Title = doc.Text("name", language(s.Language))
@@ -80,11 +81,14 @@ func ReadProcess(doc Document) (lineage.SourceProcess, domain.IRI, error) {
 	if owner := ext.IRI("organization"); domain.SameOrigin(owner, s.IRI) {
 		s.Owner = owner
 	}
-	tree := ext.IRI("tree")
+	tree = ext.IRI("tree")
 	if !domain.SameOrigin(tree, s.IRI) {
-		return s, "", domain.Fail(domain.Invalid, "clone.not_a_process")
+		return s, "", "", domain.Fail(domain.Invalid, "clone.not_a_process")
 	}
-	return s, tree, nil
+	if at := ext.IRI("resources"); domain.SameOrigin(at, s.IRI) {
+		resources = at
+	}
+	return s, tree, resources, nil
 }
 
 // ReadItem reads an element of a tree; ok is false if it is none.
@@ -94,6 +98,35 @@ func ReadItem(doc Document) (lineage.SourceItem, bool) {
 		return item, false
 	}
 	return item, true
+}
+
+type resourceDocument struct {
+	ID           domain.IRI      `jsonld:"id"`
+	Type         string          `jsonld:"type"`
+	AttributedTo domain.IRI      `jsonld:"attributedTo"`
+	Name         string          `jsonld:"name"`
+	URL          domain.IRI      `jsonld:"url"`
+	License      string          `jsonld:"license,omitempty"`
+	Resource     json.RawMessage `jsonld:"interlink:resource"`
+}
+
+// Resource makes a public resource of a process as an element of its
+// collection: a Document whose interlink:resource holds all that a clone takes
+// of it.
+func Resource(process domain.IRI, r lineage.SourceResource) any {
+	r.File = coproduction.Stored{} // it is fetched at its address
+	return resourceDocument{
+		ID: r.IRI, Type: "Document", AttributedTo: process, Name: r.Name, URL: r.IRI, License: licence(r.Licence), Resource: typed(r),
+	}
+}
+
+// ReadResource reads an element of the resources of a process; ok is false if
+// it is none. Its bounds are for the domain.
+func ReadResource(doc Document) (r lineage.SourceResource, ok bool) {
+	if json.Unmarshal(doc["interlink:resource"], &r) != nil || r.IRI == "" {
+		return r, false
+	}
+	return r, true
 }
 
 func language(l domain.Lang) domain.Lang {

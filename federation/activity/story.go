@@ -79,9 +79,20 @@ type storyExtension struct {
 	Keywords   []string       `json:"keywords,omitempty"`
 	Countries  []string       `json:"countries,omitempty"`
 	Figures    []story.Figure `json:"figures,omitempty"`
-	Snapshot   domain.IRI     `json:"snapshot,omitempty"`
-	Digest     string         `json:"digest,omitempty"` // hex SHA-256 of the snapshot's canonical JSON
-	Version    int            `json:"version"`
+
+	Incentives   domain.Text      `json:"incentives,omitempty"`
+	Terms        domain.Text      `json:"terms,omitempty"` // what else is to be said of licences
+	Materials    []story.Material `json:"materials,omitempty"`
+	Makers       []story.Maker    `json:"makers,omitempty"`
+	Spoken       []domain.Lang    `json:"spoken,omitempty"` // languages in which it was done
+	Begun        string           `json:"begun,omitempty"`  // days
+	Ended        string           `json:"ended,omitempty"`
+	ServiceTypes []string         `json:"serviceTypes,omitempty"`
+	Regulations  []string         `json:"regulations,omitempty"`
+
+	Snapshot domain.IRI `json:"snapshot,omitempty"`
+	Digest   string     `json:"digest,omitempty"` // hex SHA-256 of the snapshot's canonical JSON
+	Version  int        `json:"version"`
 }
 
 // Story makes a story as an Article by its organisation. The snapshot of its
@@ -105,6 +116,8 @@ func Story(s *story.Story, owner domain.IRI, cc []domain.IRI, ns domain.Namespac
 	ext := storyExtension{
 		Process: s.ProcessIRI, Challenge: s.Challenge, Objectives: s.Objectives, Results: s.Results, Lessons: s.Lessons,
 		Keywords: s.Keywords, Countries: s.Countries, Figures: s.Figures, Version: s.Version,
+		Incentives: s.Incentives, Terms: s.Terms, Materials: s.Materials, Makers: s.Makers, Spoken: s.Spoken, Begun: s.Begun, Ended: s.Ended,
+		ServiceTypes: s.ServiceTypes, Regulations: s.Regulations,
 	}
 	if s.Digest != "" {
 		ext.Snapshot, ext.Digest = s.IRI+"/snapshot", s.Digest
@@ -154,6 +167,8 @@ func ReadStory(doc Document) (in story.Received, snapshot domain.IRI, ok bool) {
 			Title: doc.Text("name", domain.Undetermined), Summary: doc.Text("summary", domain.Undetermined),
 			Challenge: ext.Challenge, Objectives: ext.Objectives, Results: ext.Results, Lessons: ext.Lessons,
 			Keywords: ext.Keywords, Countries: ext.Countries, Figures: ext.Figures, Licence: readLicence(doc),
+			Incentives: ext.Incentives, Terms: ext.Terms, Materials: ext.Materials, Makers: ext.Makers, Spoken: ext.Spoken, Begun: ext.Begun, Ended: ext.Ended,
+			ServiceTypes: ext.ServiceTypes, Regulations: ext.Regulations,
 		},
 	}
 	in.Slug = lastSegment(in.IRI)

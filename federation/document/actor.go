@@ -128,8 +128,29 @@ func (d *Documents) extendCommunity(ctx context.Context, a *network.Actor, in *a
 	}
 	organization, err := d.address(ctx, c.Organization)
 	in.Title, in.Summary = c.Title, c.Summary
+	in.Moderators, in.Restricted = activity.Moderators(a.IRI), c.Restricted
 	in.Extension.Community = &activity.CommunityExtension{Organization: organization, Language: c.Language}
 	return err
+}
+
+// Moderators makes the collection of those who moderate a community: its
+// administrators first. Who not everybody may know of is left out.
+func (d *Documents) Moderators(ctx context.Context, a *network.Actor) (any, error) {
+	c, err := d.Communities.CommunityByID(ctx, everybody, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	items := []any{}
+	for _, id := range c.Staff() {
+		iri, err := d.address(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if iri != "" {
+			items = append(items, iri)
+		}
+	}
+	return activity.WholeCollection(activity.Moderators(a.IRI), a.IRI, items), nil
 }
 
 func (d *Documents) extendProcess(ctx context.Context, a *network.Actor, in *activity.ActorInput) error {

@@ -23,7 +23,11 @@ func (d *Documents) Entry(ctx context.Context, e *catalogue.Entry) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	return d.proven(ctx, owner.ID, e.UpdatedAt, activity.Entry(e, owner.IRI, owner.Followers, d.NS, d.Language))
+	revised := e.UpdatedAt
+	if e.Ratings.At.After(revised) {
+		revised = e.Ratings.At
+	}
+	return d.proven(ctx, owner.ID, revised, activity.Entry(e, owner.IRI, owner.Followers, d.NS, d.Language))
 }
 
 // EntryAt makes the Article of an entry of this node by its slug.

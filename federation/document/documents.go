@@ -44,6 +44,7 @@ type Documents struct {
 	Communities   Communities
 	Calls         Calls
 	Catalogue     Catalogue
+	Reviews       Reviews
 }
 
 // proven gives a document the proof of its owner (FEP-8b32), so that whoever

@@ -14,6 +14,7 @@ import (
 // Lineage reads what of a process is published, and its clones.
 type Lineage interface {
 	Published(ctx context.Context, v policy.Viewer, name string) (lineage.SourceProcess, error)
+	Resources(ctx context.Context, v policy.Viewer, name string, page domain.Page) (domain.List[lineage.SourceResource], error)
 	Clones(ctx context.Context, v policy.Viewer, process string, page domain.Page) (domain.List[*lineage.Derivation], error)
 }
 
@@ -63,6 +64,16 @@ func (d *Documents) Item(ctx context.Context, name string, iri domain.IRI) (any,
 		}
 	}
 	return nil, domain.Fail(domain.NotFound, "error.not_found")
+}
+
+// Resources makes one page of what a public process publishes for its clones.
+func (d *Documents) Resources(ctx context.Context, name string, p domain.Page) (domain.List[any], error) {
+	list, err := d.Lineage.Resources(ctx, everybody, name, p)
+	out := domain.List[any]{Next: list.Next, Total: list.Total}
+	for _, r := range list.Items {
+		out.Items = append(out.Items, activity.Resource(d.NS.IRI("processes", name), r))
+	}
+	return out, err
 }
 
 // Clones lists the addresses of the accepted clones of a process.

@@ -14,7 +14,8 @@ type Stories interface {
 	Story(ctx context.Context, v policy.Viewer, slug, host string) (*story.Story, error)
 }
 
-// Story makes a story's Article, proven by its organisation. Errors: NotFound
+// Story makes a story's Article, proven by its organisation and by the partners
+// that signed this version. Errors: NotFound
 // if its organisation is one that not everybody may know of: the story would
 // name it.
 func (d *Documents) Story(ctx context.Context, s *story.Story) (any, error) {
@@ -34,7 +35,7 @@ func (d *Documents) Story(ctx context.Context, s *story.Story) (any, error) {
 		cc = append(cc, community.Followers)
 	}
 	_, lang := s.Title.In(d.Language)
-	return d.proven(ctx, owner.ID, s.UpdatedAt, activity.Story(s, owner.IRI, cc, d.NS, lang, [4]string{
+	return d.signedTogether(ctx, s, activity.Story(s, owner.IRI, cc, d.NS, lang, [4]string{
 		d.Phrase(lang, "story.challenge"), d.Phrase(lang, "story.objectives"),
 		d.Phrase(lang, "story.results"), d.Phrase(lang, "story.lessons"),
 	}))

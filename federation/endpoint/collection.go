@@ -128,6 +128,13 @@ func (e *Endpoint) tree(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// resources lists what a public process publishes for its clones.
+func (e *Endpoint) resources(w http.ResponseWriter, r *http.Request) {
+	e.list(w, r, e.NS.IRI("processes", r.PathValue("name")), func(p domain.Page) (domain.List[any], error) {
+		return e.Documents.Resources(r.Context(), r.PathValue("name"), p)
+	})
+}
+
 // replies lists the public replies to a post, as far as they are known.
 func (e *Endpoint) replies(w http.ResponseWriter, r *http.Request) {
 	e.list(w, r, "", func(p domain.Page) (domain.List[any], error) {

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -81,6 +82,21 @@ func (e *Endpoint) keys(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.encode(w, r, doc)
+}
+
+// evidence serves what a story, or a copy that is here, is checked by.
+func (e *Endpoint) evidence(w http.ResponseWriter, r *http.Request) {
+	slug, host, _ := strings.Cut(r.PathValue("slug"), "@")
+	bundle, err := e.Documents.Evidence(r.Context(), slug, host)
+	var body []byte
+	if err == nil {
+		body, err = json.Marshal(bundle)
+	}
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{})
+		return
+	}
+	serve(w, r, "application/json", body)
 }
 
 // owner finds the public actor whose collection a request asks for.

@@ -86,6 +86,7 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/catalogue/digest/{part}", false, e.object("OrderedCollection", e.entriesPart)},
 		{get, "/trust-list", true, e.object("Document", func(r *http.Request) (any, error) { return e.Documents.TrustList(r.Context()) })},
 		{get, "/processes/{name}/tree", false, http.HandlerFunc(e.tree)},
+		{get, "/processes/{name}/resources", true, http.HandlerFunc(e.resources)},
 		{get, "/processes/{name}/clones", true, http.HandlerFunc(e.clones)},
 		{get, "/processes/{name}/releases", true, http.HandlerFunc(e.releases)},
 		{get, "/processes/{name}/releases/{version}", true, e.object("Article", func(r *http.Request) (any, error) {
@@ -98,23 +99,22 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/stories/{slug}/snapshot", false, e.object("Document", func(r *http.Request) (any, error) {
 			return e.Documents.Snapshot(r.Context(), r.PathValue("slug"))
 		})},
+		{get, "/stories/{slug}/evidence", false, http.HandlerFunc(e.evidence)},
 		{get, "/stories/{slug}", true, e.object("Article", func(r *http.Request) (any, error) {
 			return e.Documents.StoryAt(r.Context(), r.PathValue("slug"))
 		})},
 		{get, "/posts/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
 			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
 		})},
+		{get, "/reviews/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
+			return e.Documents.ReviewAt(r.Context(), domain.ID(r.PathValue("id")))
+		})},
 		{get, "/posts/{id}/replies", false, http.HandlerFunc(e.replies)},
 		{get, "/posts/{id}/quotes", false, http.HandlerFunc(e.quote)},
 		{get, "/stories/{slug}/quotes", false, http.HandlerFunc(e.quote)},
 		{get, "/posts/{id}/context", false, http.HandlerFunc(e.conversation)},
-		{get, "/communities/{name}/featured", false, e.object("OrderedCollection", func(r *http.Request) (any, error) {
-			a, err := e.owner(r, "/featured")
-			if err != nil {
-				return nil, err
-			}
-			return e.Documents.Featured(r.Context(), a)
-		})},
+		{get, "/communities/{name}/featured", false, e.whole("/featured", e.Documents.Featured)},
+		{get, "/communities/{name}/moderators", false, e.whole("/moderators", e.Documents.Moderators)},
 		{get, "/organizations/{name}/members", false, http.HandlerFunc(e.members)},
 		{get, "/teams/{name}/members", false, http.HandlerFunc(e.members)},
 		e.entry("/interlinkers/{slug}", catalogue.KindInterlinker),
@@ -146,6 +146,7 @@ func (e *Endpoint) Routes() []Route {
 var open = map[string]bool{
 	"/.well-known/webfinger": true, "/.well-known/host-meta": true, "/.well-known/host-meta.json": true,
 	"/.well-known/nodeinfo": true, "/nodeinfo/{version}": true, "/ns/interlink/v1": true, "/actor": true, "/": true,
+	"/stories/{slug}/evidence": true, // people take it along from the page
 }
 
 // signed lets those through who sign their request. Without a signature, an
@@ -164,6 +165,17 @@ func (e *Endpoint) signed(next http.Handler, actor bool) http.Handler {
 		default:
 			refuse(w, err)
 		}
+	})
+}
+
+// whole serves a short collection of an actor at once.
+func (e *Endpoint) whole(collection string, read func(context.Context, *network.Actor) (any, error)) http.Handler {
+	return e.object("OrderedCollection", func(r *http.Request) (any, error) {
+		a, err := e.owner(r, collection)
+		if err != nil {
+			return nil, err
+		}
+		return read(r.Context(), a)
 	})
 }
 

@@ -273,3 +273,57 @@ func marshalled(t *testing.T, activity map[string]any) []byte {
 	}
 	return raw
 }
+
+// TestFedO1Purge: what is kept of a blocked host is erased once its name is
+// typed: lifting the rule brings nothing back, and all may begin anew.
+func TestFedO1Purge(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		zaragoza, peer, friend := newCity(t, c.Nodes[0]), federationtest.NewPeer(t), federationtest.NewPeer(t)
+		ctx, host := t.Context(), hostOf(peer)
+		reader := zaragoza.Person("reader", policy.RoleMember)
+		who := zaragoza.friend(t, c, peer, reader)
+		zaragoza.friend(t, c, friend, reader)
+		sends(t, peer, zaragoza, peer.Follow(1, zaragoza.community.IRI), http.StatusAccepted)
+		sends(t, peer, zaragoza, peer.Note(1, 1, "Spam"), http.StatusAccepted)
+		sends(t, friend, zaragoza, friend.Note(1, 1, "A good word"), http.StatusAccepted)
+		c.Settle()
+		spam, good := domain.IRI(string(peer.Person(1))+"/notes/1"), domain.IRI(string(friend.Person(1))+"/notes/1")
+		purge := func(v policy.Viewer, confirm string, want domain.Code) {
+			t.Helper()
+			if err := zaragoza.Gate.Purge(ctx, v, host, confirm); domain.CodeOf(err) != want {
+				t.Errorf("purge with %q: %v, want %s", confirm, err, want)
+			}
+		}
+		purge(zaragoza.official, host, domain.Invalid) // it is not blocked
+		zaragoza.rule(t, host, network.VerdictBlock)
+		purge(reader, host, domain.Forbidden)
+		purge(zaragoza.official, "yes", domain.Invalid)
+		purge(zaragoza.official, host, domain.OK)
+		c.Settle()
+		if err := zaragoza.Gate.Lift(ctx, zaragoza.official, host); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if _, err := zaragoza.Communities.PostByIRI(ctx, reader, spam); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("what was erased: %v", err)
+		}
+		if _, err := zaragoza.Communities.PostByIRI(ctx, reader, good); err != nil {
+			t.Errorf("of another host: %v", err)
+		}
+		for _, pair := range [][2]domain.ActorID{{reader.Actor, who.ID}, {who.ID, zaragoza.community.ID}} {
+			if state, err := zaragoza.Network.FollowState(ctx, pair[0], pair[1]); err != nil || state != "" {
+				t.Errorf("a follow is %q (%v)", state, err)
+			}
+		}
+		zaragoza.friend(t, c, peer, reader)
+		asked := 0
+		for _, a := range peer.Inbox(1) {
+			if a.Type == "Follow" {
+				asked++
+			}
+		}
+		if asked != 2 {
+			t.Errorf("asked to follow %d times, want once before and once anew", asked)
+		}
+	})
+}

@@ -14,6 +14,11 @@ func (k *Key) Multibase() string {
 	if !ok {
 		return ""
 	}
+	return FormatMultibase(public)
+}
+
+// FormatMultibase writes an Ed25519 public key as [Key.Multibase] does.
+func FormatMultibase(public ed25519.PublicKey) string {
 	return "z" + base58.Encode(append([]byte(ed25519Code), public...))
 }
 

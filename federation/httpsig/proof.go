@@ -129,8 +129,9 @@ func exactNumbers(document []byte) error {
 // Proof is the proof of a document. A parsed one says nothing yet: see
 // [Proof.Verify].
 type Proof struct {
-	Method  string    // id of the key that made it
-	Created time.Time // zero if it does not say
+	Method  string          // id of the key that made it
+	Created time.Time       // zero if it does not say
+	Raw     json.RawMessage // as it stands in the document
 	expires time.Time
 	value   []byte
 	message []byte
@@ -140,45 +141,98 @@ type Proof struct {
 // several the first that can be verified here. nil means that there is none.
 // Errors: Unauthenticated for a proof that is broken.
 func ParseProof(document map[string]json.RawMessage) (*Proof, error) {
+	proofs, err := parseProofs(document, 1)
+	if err != nil || len(proofs) == 0 {
+		return nil, err
+	}
+	return proofs[0], nil
+}
+
+// ParseProofs is [ParseProof] for all proofs that can be verified here: a set
+// of them, each over the document without any (Data Integrity §2.1.1).
+func ParseProofs(document map[string]json.RawMessage) ([]*Proof, error) {
+	return parseProofs(document, maxProofs)
+}
+
+func parseProofs(document map[string]json.RawMessage, most int) ([]*Proof, error) {
 	raw := document["proof"]
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil, nil
 	}
 	candidates := []json.RawMessage{raw}
 	if raw[0] == '[' {
+		candidates = nil // else the first would be written over the document
 		if err := json.Unmarshal(raw, &candidates); err != nil || len(candidates) > maxProofs {
 			return nil, fail(ReasonMalformed, "proof")
 		}
 	}
+	var proofs []*Proof
 	for _, candidate := range candidates {
-		var o struct {
-			proofOptions
-			Expires string `json:"expires"`
+		p, err := parseProof(document, candidate)
+		if err != nil {
+			return nil, err
 		}
-		if err := json.Unmarshal(candidate, &o); err != nil {
-			return nil, fail(ReasonMalformed, "proof")
-		}
-		if o.Type != proofType || o.Cryptosuite != cryptosuite {
+		if p == nil {
 			continue // one that others verify
 		}
-		if o.Purpose != proofPurpose || o.Method == "" {
-			return nil, fail(ReasonMalformed, "proof without its purpose or method")
+		if proofs = append(proofs, p); len(proofs) == most {
+			break
 		}
-		p := &Proof{Method: o.Method}
-		var err error
-		if p.Created, err = proofTime(o.Created); err != nil {
-			return nil, err
-		}
-		if p.expires, err = proofTime(o.Expires); err != nil {
-			return nil, err
-		}
-		if p.value, err = decodeMultibase(o.Value); err != nil {
-			return nil, err
-		}
-		p.message, err = signedMessage(document, candidate, o.Context)
-		return p, err
 	}
-	return nil, nil
+	return proofs, nil
+}
+
+// parseProof reads one proof of a document; nil for one of another kind.
+func parseProof(document map[string]json.RawMessage, raw json.RawMessage) (*Proof, error) {
+	var o struct {
+		proofOptions
+		Expires string `json:"expires"`
+	}
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return nil, fail(ReasonMalformed, "proof")
+	}
+	if o.Type != proofType || o.Cryptosuite != cryptosuite {
+		return nil, nil
+	}
+	if o.Purpose != proofPurpose || o.Method == "" {
+		return nil, fail(ReasonMalformed, "proof without its purpose or method")
+	}
+	p := &Proof{Method: o.Method, Raw: raw}
+	var err error
+	if p.Created, err = proofTime(o.Created); err != nil {
+		return nil, err
+	}
+	if p.expires, err = proofTime(o.Expires); err != nil {
+		return nil, err
+	}
+	if p.value, err = decodeMultibase(o.Value); err != nil {
+		return nil, err
+	}
+	p.message, err = signedMessage(document, raw, o.Context)
+	return p, err
+}
+
+// WithProofs returns a document with other proofs than it had, none of them
+// looked at. Members may change places. Errors: Invalid for no object.
+func WithProofs(document []byte, proofs ...json.RawMessage) ([]byte, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(document, &members); err != nil || len(members) == 0 {
+		return nil, unprovable("not an object with members")
+	}
+	delete(members, "proof")
+	delete(members, "signature") // it would have covered the proof
+	switch len(proofs) {
+	case 0:
+	case 1:
+		members["proof"] = proofs[0]
+	default:
+		set, err := json.Marshal(proofs)
+		if err != nil {
+			return nil, unprovable(err.Error())
+		}
+		members["proof"] = set
+	}
+	return json.Marshal(members)
 }
 
 // maxProofs is how many proofs of a document are looked at.

@@ -309,3 +309,55 @@ func BenchmarkProve(b *testing.B) {
 		}
 	}
 }
+
+// TestProofSet: each proof of a set is over the document without any, holds by
+// its own key alone, and reading them leaves the document as it was.
+func TestProofSet(t *testing.T) {
+	t.Parallel()
+	first, second := vectorKey(t, fepKey), mustEd25519(t, "https://partner.example/organizations/x#ed25519-key")
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	proofOf := func(key *httpsig.Key) json.RawMessage {
+		signed, err := httpsig.Prove([]byte(fepUnsigned), key, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return members(t, signed)["proof"]
+	}
+	set, err := httpsig.WithProofs([]byte(fepUnsigned), proofOf(first), proofOf(second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := members(t, set)
+	before := string(doc["proof"])
+	proofs, err := httpsig.ParseProofs(doc)
+	if err != nil || len(proofs) != 2 || string(doc["proof"]) != before {
+		t.Fatalf("%d proofs (%v) of %s, which was %s", len(proofs), err, doc["proof"], before)
+	}
+	for i, key := range []string{first.Multibase(), second.Multibase()} {
+		for j, p := range proofs {
+			public, err := httpsig.ParseMultibase(key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if holds := p.Verify(public, now) == nil; holds != (i == j) {
+				t.Errorf("proof %d by key %d: %v", j, i, holds)
+			}
+		}
+	}
+	bare, err := httpsig.WithProofs(set)
+	if err != nil || members(t, bare)["proof"] != nil {
+		t.Errorf("without proofs: %s, %v", bare, err)
+	}
+	if _, err := httpsig.WithProofs([]byte("[]")); domain.CodeOf(err) != domain.Invalid {
+		t.Errorf("a list: %v", err)
+	}
+}
+
+func mustEd25519(t *testing.T, id string) *httpsig.Key {
+	t.Helper()
+	key, err := httpsig.GenerateEd25519(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}

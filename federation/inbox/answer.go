@@ -36,6 +36,12 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 	if ok, err := v.proposalAnswer(ctx, in, actor, accepted); ok {
 		return err
 	}
+	if ok, err := v.cosignAnswer(ctx, in, actor, accepted); ok {
+		return err
+	}
+	if ok, err := v.reviewVerdict(ctx, in, actor, accepted); ok {
+		return err
+	}
 	if in.Embedded != nil && in.Embedded.Type() == "Follow" {
 		follower, err := v.local(ctx, in.Embedded.IRI("actor"))
 		if err != nil {
@@ -107,7 +113,8 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 
 // offer handles Offer of a clone to the clones of one of our processes, of
 // something to do to somebody here, of what somebody did in one of our
-// processes, or of an Interlinker to our catalogue.
+// processes, of an Interlinker or the translation of one to our catalogue, or
+// of a story that one of our organisations is asked to sign.
 func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Embedded == nil {
 		return domain.Fail(domain.Invalid, "error.activity")
@@ -118,8 +125,11 @@ func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.
 	if in.Embedded.Object("interlink:contribution") != nil {
 		return v.claim(ctx, in, actor)
 	}
-	if in.Embedded["interlink:coproduced"] != nil {
+	if in.Embedded["interlink:coproduced"] != nil || in.Embedded["interlink:translation"] != nil {
 		return v.propose(ctx, in, actor)
+	}
+	if in.Embedded["interlink:story"] != nil {
+		return v.cosign(ctx, in, actor)
 	}
 	o, ok := activity.ReadClone(in.Embedded)
 	if !ok || in.Target != o.Source+"/clones" {

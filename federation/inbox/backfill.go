@@ -1,14 +1,12 @@
 package inbox
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"time"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
-	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/federation/activity"
 	"interlink/federation/remote"
@@ -146,56 +144,6 @@ func (c *Collections) page(ctx context.Context, owner *network.Actor, at domain.
 
 // maxOnPage is how many entries of one page are taken.
 const maxOnPage = 500
-
-// Source reads a process of another node with its tree, to be cloned. Errors:
-// Invalid for what is no process, NotFound, Gone, Unavailable, TooLarge.
-func (c *Collections) Source(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error) {
-	if _, err := c.directory.Refresh(ctx, iri); err != nil {
-		return lineage.SourceProcess{}, err // the Offer needs its inbox
-	}
-	doc, err := c.intake.Fetch(ctx, iri)
-	if err != nil {
-		return lineage.SourceProcess{}, err
-	}
-	source, tree, err := activity.ReadProcess(doc)
-	for try := 1; err == nil; try++ {
-		var head, after activity.TreeHead
-		if head, source.Items, err = c.tree(ctx, tree); err != nil || head.Digest == "" {
-			return source, err
-		}
-		source.Version = cmp.Or(head.Version, source.Version)
-		if source.Digest() == head.Digest {
-			return source, nil
-		}
-		if doc, err = c.intake.Fetch(ctx, tree); err != nil {
-			return source, err
-		}
-		if after = activity.ReadTree(doc); after.Digest == head.Digest || try == mostReadings {
-			err = domain.Fail(domain.Invalid, "clone.digest_differs", iri.Host())
-		} // else somebody worked there while it was read
-	}
-	return source, err
-}
-
-// mostReadings is how often a tree is read that changes meanwhile.
-const mostReadings = 3
-
-// tree reads the items of a process, and what its node says of them as a
-// whole.
-func (c *Collections) tree(ctx context.Context, tree domain.IRI) (head activity.TreeHead, items []lineage.SourceItem, err error) {
-	doc, err := c.intake.Fetch(ctx, tree)
-	if err != nil {
-		return head, nil, err
-	}
-	head = activity.ReadTree(doc)
-	err = c.walk(ctx, tree, func(doc activity.Document) error {
-		if item, ok := activity.ReadItem(doc); ok {
-			items = append(items, item)
-		}
-		return nil
-	})
-	return head, items, err
-}
 
 // walk calls fn for the objects of a collection: inline, or on its pages,
 // which must be on the collection's own server and lead to an end. Errors:

@@ -40,7 +40,10 @@ func (v *Verbs) take(ctx context.Context, in *activity.Inbound, actor *network.A
 	if err != nil {
 		return err
 	}
-	taken, err := v.Intake.Take(ctx, doc, Taking{Sender: actor, Update: update})
+	if ok, err := v.reviewed(ctx, doc, actor); ok {
+		return err
+	}
+	taken, err := v.Intake.Take(ctx, doc, Taking{Sender: actor, Update: update, Activity: in.ID})
 	if err != nil || taken.Kind != community.ObjectPost || doc.IRI("inReplyTo") == "" {
 		return err
 	}

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 
+	"interlink/domain"
 	"interlink/domain/network"
 	"interlink/federation/activity"
 )
@@ -30,7 +31,13 @@ func (v *Verbs) delete(ctx context.Context, in *activity.Inbound, actor *network
 	if in.Brought {
 		return v.recheck(ctx, in, actor)
 	}
-	if err := v.Intake.Forget(ctx, actor, in.Object); err != nil {
+	if in.Object != "" && !domain.SameOrigin(in.Object, actor.IRI) {
+		return v.Posts.ReceiveRemoval(ctx, actor, in.Object) // by who moderates a community here
+	}
+	if err := v.Reviews.ReceiveWithdrawal(ctx, actor, in.Object); err != nil {
+		return err
+	}
+	if err := v.Intake.Forget(ctx, actor, in.Object, in.ID); err != nil {
 		return err
 	}
 	return v.forward(ctx, in)

@@ -69,7 +69,7 @@ func (v *Verbs) recheck(ctx context.Context, in *activity.Inbound, actor *networ
 	code := domain.CodeOf(err)
 	switch {
 	case code == domain.Gone, code == domain.NotFound, err == nil && doc.Type() == "Tombstone":
-		return v.Intake.Forget(ctx, actor, in.Object)
+		return v.Intake.Forget(ctx, actor, in.Object, "")
 	}
 	return err
 }

@@ -17,7 +17,8 @@ import (
 type Posts interface {
 	ReceivePost(ctx context.Context, in community.Remote) (*community.Post, error)
 	ReceiveUpdate(ctx context.Context, in community.Remote) (*community.Post, error)
-	ReceiveDeletion(ctx context.Context, by *network.Actor, iri domain.IRI) error
+	ReceiveDeletion(ctx context.Context, by *network.Actor, iri, activity domain.IRI) error
+	ReceiveRemoval(ctx context.Context, by *network.Actor, object domain.IRI) error
 	ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error
 	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
 	ReceiveRestoration(ctx context.Context, author domain.ActorID, at, object domain.IRI) error
@@ -56,12 +57,13 @@ type Intake struct {
 	following Following
 	roles     Roles
 	releases  Releases
+	proofs    *Proofs
 	catalogue domain.ActorID // this node's
 }
 
 // NewIntake makes an intake; catalogue is the actor of this node's catalogue.
-func NewIntake(directory *Directory, fetch Fetcher, posts Posts, stories Stories, entries Entries, following Following, roles Roles, releases Releases, catalogue domain.ActorID) *Intake {
-	return &Intake{directory, fetch, posts, stories, entries, following, roles, releases, catalogue}
+func NewIntake(directory *Directory, fetch Fetcher, posts Posts, stories Stories, entries Entries, following Following, roles Roles, releases Releases, proofs *Proofs, catalogue domain.ActorID) *Intake {
+	return &Intake{directory, fetch, posts, stories, entries, following, roles, releases, proofs, catalogue}
 }
 
 // Taking says how an object came.
@@ -70,6 +72,7 @@ type Taking struct {
 	Announcer *network.Actor // who shared it; nil if nobody did
 	Update    bool           // it may be known already
 	Wanted    bool           // somebody here follows who announced it, or asked for it
+	Activity  domain.IRI     // that its author sent; "" if it came otherwise
 }
 
 // Taken names an object that was kept; the zero Taken means that nobody here
@@ -110,7 +113,7 @@ func (i *Intake) Take(ctx context.Context, doc activity.Document, how Taking) (T
 		return Taken{}, i.takeRelease(ctx, actor, in)
 	}
 	if in, snapshot, ok := activity.ReadStory(doc); ok {
-		return i.takeStory(ctx, actor, in, snapshot, how)
+		return i.takeStory(ctx, actor, doc, in, snapshot, how)
 	}
 	if in, _, ok := activity.ReadPost(doc); ok {
 		taken, err := i.takePost(ctx, actor, in, how)
@@ -145,8 +148,9 @@ func (i *Intake) takeEntry(ctx context.Context, owner *network.Actor, in catalog
 
 // takeStory keeps a story of an organisation that somebody here follows, or
 // that a followed actor announced, with its snapshot. One that is here is
-// kept up to date by whoever tells it.
-func (i *Intake) takeStory(ctx context.Context, owner *network.Actor, in story.Received, snapshot domain.IRI, how Taking) (Taken, error) {
+// kept up to date by whoever tells it. One with a proof of its owner that does
+// not hold was altered, and is refused.
+func (i *Intake) takeStory(ctx context.Context, owner *network.Actor, doc activity.Document, in story.Received, snapshot domain.IRI, how Taking) (Taken, error) {
 	if !how.Wanted && (!how.Update || !i.knows(ctx, in.IRI)) {
 		follows, err := i.posts.Follows(ctx, owner.ID)
 		if err != nil || !follows {
@@ -154,6 +158,10 @@ func (i *Intake) takeStory(ctx context.Context, owner *network.Actor, in story.R
 		}
 	}
 	in.Owner, in.OwnerIRI = owner.ID, owner.IRI
+	var err error
+	if in.Evidence, err = i.proofs.Evidence(ctx, doc, owner.IRI); err != nil {
+		return Taken{}, err
+	}
 	if snapshot != "" {
 		doc, err := i.Fetch(ctx, snapshot)
 		if err != nil {
@@ -182,7 +190,7 @@ func (i *Intake) takePost(ctx context.Context, author *network.Actor, in communi
 	if err != nil {
 		return Taken{}, err
 	}
-	in.Author, in.Wanted, in.Limited = author, how.Wanted, verdict == network.VerdictLimit
+	in.Author, in.Wanted, in.Limited, in.Activity, in.Group = author, how.Wanted, verdict == network.VerdictLimit, how.Activity, how.Announcer
 	receive := i.posts.ReceivePost
 	if how.Update {
 		receive = i.posts.ReceiveUpdate
@@ -205,8 +213,9 @@ func (i *Intake) takeCall(ctx context.Context, doc activity.Document, author *ne
 	return err
 }
 
-// Forget erases what an actor's server deleted: whatever it was here.
-func (i *Intake) Forget(ctx context.Context, by *network.Actor, iri domain.IRI) error {
+// Forget erases what an actor's server deleted: whatever it was here. activity
+// is the Delete; "" if it was found out.
+func (i *Intake) Forget(ctx context.Context, by *network.Actor, iri, activity domain.IRI) error {
 	if iri == "" || !domain.SameOrigin(iri, by.IRI) {
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}
@@ -216,5 +225,5 @@ func (i *Intake) Forget(ctx context.Context, by *network.Actor, iri domain.IRI) 
 	if err := i.entries.ReceiveDeletion(ctx, by, iri); err != nil {
 		return err
 	}
-	return i.posts.ReceiveDeletion(ctx, by, iri)
+	return i.posts.ReceiveDeletion(ctx, by, iri, activity)
 }

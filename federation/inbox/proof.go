@@ -39,22 +39,31 @@ func (p *Proofs) Owner(ctx context.Context, doc activity.Document) (domain.IRI, 
 	if err != nil || !domain.SameOrigin(method, doc.IRI("id")) {
 		return "", domain.Fail(domain.Unauthenticated, "error.signature").Because(err)
 	}
-	if err := p.gate.Check(ctx, method.Host()); err != nil {
-		return "", err
-	}
-	key, err := p.keys.PublicKey(ctx, proof.Method)
+	key, err := p.verified(ctx, proof)
 	if err != nil {
 		return "", err
 	}
+	return key.Owner, nil
+}
+
+// verified returns the key by which a proof holds. Errors: as of [Proofs.Owner].
+func (p *Proofs) verified(ctx context.Context, proof *httpsig.Proof) (*remote.PublicKey, error) {
+	if err := p.gate.Check(ctx, domain.IRI(proof.Method).Host()); err != nil {
+		return nil, err
+	}
+	key, err := p.keys.PublicKey(ctx, proof.Method)
+	if err != nil {
+		return nil, err
+	}
 	if err := p.holds(proof, key); err != nil {
 		if key, _ = p.keys.Refresh(ctx, proof.Method); key == nil {
-			return "", err
+			return nil, err
 		}
 		if err := p.holds(proof, key); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
-	return key.Owner, nil
+	return key, nil
 }
 
 // holds checks the proof with a key, which must be one for proving.

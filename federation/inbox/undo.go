@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"interlink/domain"
+	"interlink/domain/community"
 	"interlink/domain/network"
 	"interlink/federation/activity"
 )
@@ -16,8 +17,9 @@ type Received interface {
 }
 
 // undo handles Undo (ActivityPub §7.3) of a Follow, a Like, an Announce, a
-// Join, a Delete of a post or an Offer of something to do, or of what was done,
-// by the same actor, which is sent along or named by its id alone.
+// Join, a Delete of a post, a Lock or Block in a community, or an Offer of
+// something to do, or of what was done, by the same actor, which is sent along
+// or named by its id alone.
 func (v *Verbs) undo(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	undone := in.Embedded
 	if undone == nil || undone.Type() == "" {
@@ -57,10 +59,24 @@ func (v *Verbs) undo(ctx context.Context, in *activity.Inbound, actor *network.A
 		return v.unoffer(ctx, actor, object)
 	case "Delete":
 		return v.Posts.ReceiveRestoration(ctx, actor.ID, actor.IRI, object)
+	case "Lock":
+		return v.Locks.ReceiveLock(ctx, actor, object, in.ID, false)
+	case "Block":
+		return v.unblock(ctx, in, undone, actor)
 	case "Announce":
 		return v.Posts.ReceiveUndoAnnounce(ctx, actor.ID, object)
 	}
 	return domain.Fail(domain.Invalid, "error.activity_unknown", "Undo "+undone.Type())
+}
+
+// unblock takes back that somebody was kept from writing in a community. A
+// Block without one leaves nothing to take back: who was blocked may follow
+// again.
+func (v *Verbs) unblock(ctx context.Context, in *activity.Inbound, undone activity.Document, by *network.Actor) error {
+	if undone.IRI("target") == "" {
+		return nil
+	}
+	return v.Sanctions.ReceiveUnban(ctx, community.Sanction{By: by, Group: undone.IRI("target"), Who: undone.IRI("object"), Activity: in.ID})
 }
 
 // undoFollow ends a Follow that is named by its id alone.

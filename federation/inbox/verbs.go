@@ -27,11 +27,17 @@ type Verbs struct {
 	Quotes     Quotes
 	Authors    Authors
 
+	GroupReaders GroupReaders
+	Locks        Locks
+	Sanctions    Sanctions
+
 	Memberships   Memberships
 	Roles         Roles
 	Assignments   Assignments
 	Contributions Contributions
 	Proposals     Proposals
+	Cosignatures  Cosignatures
+	Reviews       Reviews
 	Verdicts      Verdicts
 	Departures    Departures
 }
@@ -53,6 +59,7 @@ func (v *Verbs) Table() map[string]Verb {
 		"Join":         v.join,
 		"Leave":        v.leave,
 		"Like":         v.like,
+		"Lock":         v.lock,
 		"Move":         v.move,
 		"Offer":        v.offer,
 		"QuoteRequest": v.quote,

@@ -44,6 +44,7 @@ func (p *Entries) Encoders() map[domain.EventKind]Encoder {
 		encoders[catalogue.Deprecates(kind)] = p.sent("Update", activity.Update)
 		encoders[catalogue.Withdrew(kind)] = p.sent("Update", activity.Update)
 	}
+	encoders[catalogue.Rated] = p.sent("Update", activity.Update)
 	return encoders
 }
 

@@ -54,7 +54,7 @@ func (l *Letters) Send(ctx context.Context, letter network.Letter) error {
 		Activity: network.Activity{ID: letter.ID, Serial: l.mint.Serial(), IRI: iri, Actor: from.ID, Type: "Create", Object: iri + "#letter", Raw: raw, At: now},
 		Inboxes:  []domain.IRI{to.Inbox}, OrderKey: string(from.IRI) + " " + string(to.IRI),
 	}
-	if err := l.relay.finish(ctx, &out.Activity); err != nil {
+	if err := finish(ctx, l.relay.keys, l.relay.log, &out.Activity); err != nil {
 		return err
 	}
 	return l.posting.Forward(ctx, out)

@@ -15,7 +15,8 @@ type Offered interface {
 }
 
 // Offers publishes what goes between a process and the catalogue of another
-// node: Offer by the process, Accept or Reject by the catalogue. To them alone.
+// node: Offer by the process, Accept or Reject by the catalogue; a translation is
+// offered by a catalogue. To them alone.
 type Offers struct {
 	ns     domain.Namespace
 	mint   *domain.Mint
@@ -57,7 +58,11 @@ func (p *Offers) made(ctx context.Context, e domain.Event) ([]network.Outgoing, 
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
 	env := w.envelope(process.IRI)
 	env.To = []domain.IRI{catalogue.IRI}
-	raw, err := activity.Offer(env, activity.Proposal(&o.Proposal), catalogue.IRI)
+	object := activity.Proposal(&o.Proposal)
+	if o.Proposal.Translation != nil {
+		object = activity.Translation(&o.Proposal)
+	}
+	raw, err := activity.Offer(env, object, catalogue.IRI)
 	if err != nil {
 		return nil, err
 	}

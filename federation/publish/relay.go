@@ -89,7 +89,7 @@ func (r *Relay) publish(ctx context.Context) (int, error) {
 			return 0, err
 		}
 		for i := range made {
-			if err := r.finish(ctx, &made[i].Activity); err != nil {
+			if err := finish(ctx, r.keys, r.log, &made[i].Activity); err != nil {
 				return 0, err
 			}
 		}
@@ -104,11 +104,14 @@ func (r *Relay) publish(ctx context.Context) (int, error) {
 
 // finish gives an activity its final bytes: with the proof of its actor, once,
 // for all who receive or are forwarded it. One that cannot have a proof goes
-// without.
-func (r *Relay) finish(ctx context.Context, a *network.Activity) error {
-	raw, err := r.keys.Prove(ctx, a.Actor, a.Raw, a.At)
+// without; one that has its bytes keeps them.
+func finish(ctx context.Context, keys Prover, log *slog.Logger, a *network.Activity) error {
+	if a.Digest != "" {
+		return nil
+	}
+	raw, err := keys.Prove(ctx, a.Actor, a.Raw, a.At)
 	if domain.CodeOf(err) == domain.Invalid {
-		r.log.Warn("publish: activity without a proof", "activity", a.IRI, "error", err)
+		log.Warn("publish: activity without a proof", "activity", a.IRI, "error", err)
 		raw, err = a.Raw, nil
 	}
 	if err != nil {

@@ -26,6 +26,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
+	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
@@ -37,7 +38,9 @@ import (
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
+	"interlink/domain/review"
 	"interlink/domain/story"
+	"interlink/domain/webhook"
 	"interlink/web/locale"
 )
 
@@ -64,9 +67,12 @@ type Services struct {
 	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
 	Curation      *curation.Service
+	Reviews       *review.Service
+	Integrations  *integration.Service
 	Lineage       *lineage.Service
 	Releases      *lineage.Releases
 	Stories       *story.Service
+	Signatures    func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story
 	Communities   *community.Service
 	Network       *network.Service
 	Gate          *network.Gate
@@ -79,6 +85,7 @@ type Services struct {
 	Personal      *personal.Service
 	Moderation    *moderation.Service
 	Legal         *legal.Service
+	Webhooks      *webhook.Service
 	Retention     network.Retention
 	From          func(*http.Request) string // the network that a request comes from, for what is counted
 	Directory     Directory
@@ -141,6 +148,7 @@ func Register(h huma.API, s Services) {
 	a.organizationOperations()
 	a.membershipOperations()
 	a.communityOperations()
+	a.staffOperations()
 	a.participationOperations()
 	a.reactionOperations()
 	a.logoOperations()
@@ -155,10 +163,15 @@ func Register(h huma.API, s Services) {
 	a.workOperations()
 	a.taskOperations()
 	a.resourceOperations()
+	a.useOperations()
+	a.integrationOperations()
+	a.webhookOperations()
 	a.fileOperations()
 	a.cloneOperations()
 	a.releaseOperations()
 	a.storyOperations()
+	a.cosignOperations()
+	a.storyDraftOperations()
 	a.logOperations()
 	a.otherwise()
 }

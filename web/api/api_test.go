@@ -246,10 +246,14 @@ func (s *server) fill() {
 	})
 	task := text(s.tasks("official", "safe_ways")[0], "id")
 	resource := made("/processes/safe_ways/tasks/"+task+"/resources", object{"name": "Map", "url": "https://maps.example/1", "public": true})
+	hook := made("/processes/safe_ways/webhooks", object{"url": "https://hooks.example/", "families": []any{"task"}})
 	assignment, contribution := s.work()
 	made("/stories", s.story("ways-told"))
 	next := s.want(http.StatusOK, "official", http.MethodGet, "/processes/safe_ways/next-release", nil)
 	made("/processes/safe_ways/releases", object{"version": "1.0", "licence": "CC-BY-4.0", "digest": text(next, "digest")})
+	draft := made("/processes/safe_ways/story-drafts", object{"telling": object{"title": en("Not yet")}})
+	made("/organizations", object{"name": "walkers", "title": en("Walkers"), "kind": "citizen"})
+	cosigning := made("/stories/ways-told/cosignatures", object{"partner": s.URL + "/organizations/walkers"})
 	made("/clones", object{"source": s.URL + "/processes/safe_ways", "name": "safe_ways_again"})
 	s.want(http.StatusOK, "official", http.MethodPost, "/follows", object{"target": s.URL + "/communities/mobility"})
 	report := made("/reports", object{"actor": s.URL + "/users/stranger", "reason": "Advertises"})
@@ -268,11 +272,13 @@ func (s *server) fill() {
 		"/notices/{secret}": text(notice, "secret"), "/statements/{secret}": unknown, "/deletions/{secret}": unknown, "/moderation/notices/{id}": text(moderated[0], "id"),
 		"/moderation/notices/{id}/complaints/{complaint}": unknown, "/legal/{kind}": "privacy", "/legal/{kind}/versions/{number}": "1",
 		"/interlinkers/{slug}": "wcag", "/interlinkers/{slug}/versions/{number}": "1", "/interlinkers/{slug}/templates/{language}": "en", "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
-		"/catalogue/sources/{id}": unknown, "/catalogue/offers/{offer}": unknown, "/processes/{name}/releases/{version}": "1.0", "/processes/{name}/merges/{merge}": unknown,
+		"/catalogue/sources/{id}": unknown, "/clonings/{id}": unknown, "/catalogue/offers/{offer}": unknown, "/processes/{name}/releases/{version}": "1.0", "/processes/{name}/merges/{merge}": unknown,
 		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
 		"/processes/{name}/resources/{id}/versions/{number}": "1",
+		"/processes/{name}/story-drafts/{id}":                text(draft, "id"), "/cosignatures/{id}": text(cosigning, "id"),
+		"/processes/{name}/webhooks/{id}": text(hook, "id"), "/integrations/{id}": unknown,
 		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
 		"/assignments/{id}": assignment, "/processes/{name}/contributions/{id}": contribution,

@@ -25,6 +25,7 @@ type Entry struct {
 	Replacement domain.IRI        `json:"replacement,omitempty"`
 	Languages   []domain.Lang     `json:"languages"`
 	Uses        int               `json:"uses" doc:"how often it was taken into a task on this node"`
+	Ratings     *Ratings          `json:"ratings,omitempty" doc:"how people rate it, as its owner counts; absent if nobody did"`
 	Version     int               `json:"version" doc:"0 for a draft"`
 	Revision    int64             `json:"revision"`
 	UpdatedAt   time.Time         `json:"updatedAt"`
@@ -47,6 +48,7 @@ func (a *API) entry(e *catalogue.Entry) Entry {
 		Status: string(e.Status), Reason: e.Reason, Replacement: e.Replacement, Languages: append([]domain.Lang{}, e.Languages()...),
 		Uses: e.Uses, Version: e.Version, Revision: e.Revision, UpdatedAt: e.UpdatedAt, Content: e.Content(),
 		Trust: string(e.Trust), Standing: string(e.Standing), Why: string(e.Why), VerifiedAt: instant(e.Verified), Alert: e.Alert, Warning: e.Warning,
+		Ratings: ratings(e.Ratings.Tally),
 	}
 }
 
@@ -203,6 +205,7 @@ func (a *API) catalogueOperations() {
 	}
 	a.authorOperations()
 	a.curationOperations()
+	a.opinionOperations()
 	do(a, tag, operation{method: http.MethodGet, path: "/catalogue/advice", summary: "Find what helps with a problem that is described", description: "Which problem profiles the words speak of, and which Interlinkers help, with the reasons. The words are not kept."}, a.advise)
 	do(a, tag, operation{method: http.MethodPost, path: "/catalogue/import", node: true, summary: "Import content into the catalogue", description: "For administrators of the node. Again changes nothing."},
 		func(ctx context.Context, c *caller, in *ImportInput) (*One[catalogue.Report], error) {

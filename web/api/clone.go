@@ -60,6 +60,7 @@ func (a *API) cloneOperations() {
 		method: http.MethodPost, path: "/clones", summary: "Clone a process with its lineage", status: http.StatusCreated,
 		description: "A process of another node is read from there; its people are told and may list the clone.",
 	}, a.cloneProcess)
+	a.cloningOperations(tag)
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/clones", summary: "List the clones of a process", description: "Administrators also see those that wait for an answer."},
 		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Clone], error) {
 			list, err := a.Lineage.Clones(ctx, c.viewer, in.Name, in.page())
@@ -84,34 +85,13 @@ func (a *API) cloneOperations() {
 }
 
 func (a *API) cloneProcess(ctx context.Context, c *caller, in *CloneInput) (*Made[Process], error) {
-	b := in.Body
-	iri, err := domain.ParseIRI(b.Source)
+	source, clone, err := a.toClone(ctx, c, in)
 	if err != nil {
-		return nil, domain.InvalidField("source", "error.iri")
+		return nil, err
 	}
-	if !c.viewer.Local() {
-		return nil, domain.Fail(domain.Unauthenticated, "error.token")
-	}
-	source := lineage.SourceProcess{IRI: iri}
-	if !a.Namespace.Owns(iri) {
-		if source, err = a.Sources.Source(ctx, iri); err != nil {
+	if !a.Namespace.Owns(source.IRI) {
+		if source, err = a.Sources.Source(ctx, source.IRI); err != nil {
 			return nil, err
-		}
-	}
-	clone := lineage.CloneInput{Name: b.Name, Title: b.Title, Language: b.Language, Visibility: domain.Visibility(b.Visibility)}
-	if clone.Owner, err = a.organizationID(ctx, c, b.Organization); err != nil {
-		return nil, err
-	}
-	if clone.Team, err = a.teamID(ctx, c, b.Team); err != nil {
-		return nil, err
-	}
-	if clone.Followed, err = a.communityID(ctx, c, b.Community); err != nil {
-		return nil, err
-	}
-	if b.Keep != nil {
-		clone.Keep = map[string]bool{}
-		for _, item := range b.Keep {
-			clone.Keep[item] = true
 		}
 	}
 	p, err := a.Lineage.CloneFrom(ctx, c.viewer, source, clone)
@@ -119,4 +99,32 @@ func (a *API) cloneProcess(ctx context.Context, c *caller, in *CloneInput) (*Mad
 		return nil, err
 	}
 	return &Made[Process]{Location: string(p.IRI), Body: a.process(ctx, c, p)}, nil
+}
+
+// toClone reads what is asked for; of the source only the address is known.
+func (a *API) toClone(ctx context.Context, c *caller, in *CloneInput) (source lineage.SourceProcess, clone lineage.CloneInput, err error) {
+	b := in.Body
+	if source.IRI, err = domain.ParseIRI(b.Source); err != nil {
+		return source, clone, domain.InvalidField("source", "error.iri")
+	}
+	if !c.viewer.Local() {
+		return source, clone, domain.Fail(domain.Unauthenticated, "error.token")
+	}
+	clone = lineage.CloneInput{Name: b.Name, Title: b.Title, Language: b.Language, Visibility: domain.Visibility(b.Visibility)}
+	if clone.Owner, err = a.organizationID(ctx, c, b.Organization); err != nil {
+		return source, clone, err
+	}
+	if clone.Team, err = a.teamID(ctx, c, b.Team); err != nil {
+		return source, clone, err
+	}
+	if clone.Followed, err = a.communityID(ctx, c, b.Community); err != nil {
+		return source, clone, err
+	}
+	if b.Keep != nil {
+		clone.Keep = map[string]bool{}
+		for _, item := range b.Keep {
+			clone.Keep[item] = true
+		}
+	}
+	return source, clone, nil
 }

@@ -21,6 +21,7 @@ type Community struct {
 	Language     domain.Lang `json:"language"`
 	Organization *Actor      `json:"organization,omitempty"`
 	Followers    int         `json:"followers"`
+	Restricted   bool        `json:"restricted" doc:"only those who run it begin threads"`
 	Revision     int64       `json:"revision"`
 }
 
@@ -37,6 +38,7 @@ type Post struct {
 	Published time.Time   `json:"published"`
 	Updated   *time.Time  `json:"updated,omitempty"`
 	Likes     int         `json:"likes"`
+	Locked    bool        `json:"locked" doc:"the thread that begins here takes no answers"`
 	Images    []Picture   `json:"images,omitempty" doc:"pictures and files, where they are"`
 	Revision  int64       `json:"revision"`
 }
@@ -45,7 +47,7 @@ func (a *API) community(ctx context.Context, c *caller, of *community.Community)
 	return Community{
 		Name: of.Name, Handle: "@" + of.Name + "@" + a.Namespace.HandleHost(), IRI: of.IRI, Title: of.Title, Summary: of.Summary,
 		Rules: of.Rules, Language: of.Language, Organization: a.actorByID(ctx, c, of.Organization), Followers: of.Followers,
-		Revision: of.Revision,
+		Restricted: of.Restricted, Revision: of.Revision,
 	}
 }
 
@@ -56,7 +58,7 @@ func (a *API) post(ctx context.Context, c *caller, p *community.Post) Post {
 	}
 	return Post{
 		ID: p.ID, IRI: p.IRI, URL: url, Author: a.actorByID(ctx, c, p.Author), Title: p.Title, Content: p.Content,
-		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Images: pictures(p.Images), Revision: p.Revision,
+		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Locked: p.Locked(), Images: pictures(p.Images), Revision: p.Revision,
 	}
 }
 
@@ -69,6 +71,7 @@ type CommunityInput struct {
 		Rules        domain.Text `json:"rules,omitempty" doc:"Markdown"`
 		Language     domain.Lang `json:"language" maxLength:"35"`
 		Organization string      `json:"organization,omitempty" maxLength:"100" doc:"name of the organisation it belongs to"`
+		Restricted   bool        `json:"restricted,omitempty" doc:"only those who run it begin threads"`
 		Approves     bool        `json:"approves,omitempty" doc:"follows wait for an answer"`
 	}
 }
@@ -186,7 +189,7 @@ func (a *API) createCommunity(ctx context.Context, c *caller, in *CommunityInput
 		return nil, err
 	}
 	of, err := a.Communities.Create(ctx, c.viewer, b.Name, community.Details{
-		Title: b.Title, Summary: b.Summary, Rules: b.Rules, Language: b.Language, Organization: owner, Approves: b.Approves,
+		Title: b.Title, Summary: b.Summary, Rules: b.Rules, Language: b.Language, Organization: owner, Restricted: b.Restricted, Approves: b.Approves,
 	})
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/curation"
 )
 
@@ -51,6 +52,16 @@ type QueueInput struct {
 	State string `query:"state" enum:"waiting,accepted,rejected" default:"waiting"`
 }
 
+// TranslationInput offers the translation of a field.
+type TranslationInput struct {
+	SlugInput
+	Body struct {
+		Field    string      `json:"field" enum:"name,summary,overview,instructions,constraints,regulations,assetName"`
+		Language domain.Lang `json:"language" maxLength:"35"`
+		Text     string      `json:"text" maxLength:"50000"`
+	}
+}
+
 // OfferID asks for an offer to this node's catalogue.
 type OfferID struct {
 	Offer string `path:"offer" maxLength:"36"`
@@ -88,6 +99,18 @@ func (a *API) curationOperations() {
 	do(a, tag, operation{method: http.MethodPut, path: "/processes/{name}/resources/{id}/credit", summary: "Say whether the caller is named as an author of a resource that is offered"},
 		func(ctx context.Context, c *caller, in *CreditInput) (*None, error) {
 			return nothing(a.Curation.Withhold(ctx, c.viewer, in.Name, domain.ID(in.ID), in.Body.Withheld))
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/interlinkers/{slug}/translations", status: http.StatusCreated, summary: "Offer the translation of a field to the catalogue that keeps the Interlinker", description: "Of this node's, by any member; of another's, by those who write the catalogue here. Once accepted it is in every copy."},
+		func(ctx context.Context, c *caller, in *TranslationInput) (*Made[CatalogueOffer], error) {
+			e, err := a.entryNamed(ctx, c, catalogue.KindInterlinker, in.Slug)
+			if err != nil {
+				return nil, err
+			}
+			o, err := a.Curation.OfferTranslation(ctx, c.viewer, e.ID, in.Body.Field, in.Body.Language, in.Body.Text)
+			if err != nil {
+				return nil, err
+			}
+			return &Made[CatalogueOffer]{Location: a.Namespace.Base() + e.Address() + "/translate", Body: offerOf(o)}, nil
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/catalogue/offers", own: true, summary: "List the offers to this node's catalogue", description: "For those who write the catalogue."},
 		func(ctx context.Context, c *caller, in *QueueInput) (*List[CatalogueOffer], error) {

@@ -149,6 +149,7 @@ func (a *API) followedOperations() {
 }
 
 func (a *API) reviewOperations(tag string) {
+	a.trustOperations(tag)
 	do(a, tag, operation{method: http.MethodGet, path: "/reviews", own: true, node: true, summary: "Entries of other nodes that wait for review, oldest first"},
 		func(ctx context.Context, c *caller, in *WaitingInput) (*List[Entry], error) {
 			list, err := a.Catalogue.Waiting(ctx, c.viewer, in.Host, in.page())

@@ -203,6 +203,7 @@ func (s *server) values() object {
 		"address": "nowhere", "other": "https://elsewhere.example/problems/A1",
 		"organization": "city_lab", "team": "routes", "community": "mobility", "process": "safe_ways", "interlinker": "wcag", "schema": "public-service",
 		"follower": s.URL + "/users/stranger", "group": s.URL + "/teams/routes", "email": "somebody@people.example", "people": "stranger", "place": 0, "duties": en("Walk."), "seats": 2, "statement": "I have good shoes.", "reason": "Look again.", "url": "https://maps.example/2", "licence": "CC-BY-4.0",
+		"rating": 4, "base": "https://board.example", "state": "none", "asset": "none", "families": []any{"task"},
 		"release": unknown, "digest": strings.Repeat("0", 64), "about": "no address", "file": "", "alt": "A map", "text": " ", "version": 1, "answer": "", "facts": "",
 	}
 }
@@ -213,7 +214,7 @@ func (s *server) revision(o operation) any {
 	if strings.HasSuffix(o.path, "/tasks/{task}/status") {
 		return s.tasks("official", "safe_ways")[0]["revision"]
 	}
-	if strings.HasPrefix(o.path, "/catalogue/offers/") {
+	if strings.HasPrefix(o.path, "/catalogue/offers/") || strings.HasPrefix(o.path, "/integrations/") {
 		return 1 // there is none here
 	}
 	path := s.filled(o.path, false)

@@ -72,6 +72,12 @@ type ReportsInput struct {
 	State string `query:"state" enum:"open,resolved" default:"open"`
 }
 
+// CommunityReportsInput lists those of a community.
+type CommunityReportsInput struct {
+	Named
+	ReportsInput
+}
+
 // ResolveInput closes a report.
 type ResolveInput struct {
 	ID   string `path:"id" maxLength:"36"`
@@ -97,6 +103,8 @@ func (a *API) reactionOperations() {
 		{http.MethodDelete, "/posts/{id}/like", "Take a like back", a.Communities.Unlike},
 		{http.MethodPut, "/posts/{id}/pin", "Show a post first in its community", a.Communities.Pin},
 		{http.MethodDelete, "/posts/{id}/pin", "No longer show a post first", a.Communities.Unpin},
+		{http.MethodPut, "/posts/{id}/lock", "Close the thread that begins with a post of a community", a.Communities.Lock},
+		{http.MethodDelete, "/posts/{id}/lock", "Open it again", a.Communities.Unlock},
 	} {
 		do(a, tag, operation{method: o.method, path: o.path, summary: o.summary}, func(ctx context.Context, c *caller, in *PostID) (*None, error) {
 			return nothing(o.command(ctx, c.viewer, domain.ID(in.ID)))
@@ -138,6 +146,15 @@ func (a *API) reactionOperations() {
 				return nil, err
 			}
 			return shown(ctx, a, c, list, func(r *community.Report) []domain.ActorID { return []domain.ActorID{r.Reporter, r.Target} },
+				func(r *community.Report) Report { return a.report(ctx, c, r) })
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/reports", own: true, summary: "Reports of what stands in a community, for those who moderate it, without who reported"},
+		func(ctx context.Context, c *caller, in *CommunityReportsInput) (*List[Report], error) {
+			list, err := a.Communities.CommunityReports(ctx, c.viewer, in.Name, community.ReportState(in.State), in.page())
+			if err != nil {
+				return nil, err
+			}
+			return shown(ctx, a, c, list, func(r *community.Report) []domain.ActorID { return []domain.ActorID{r.Target} },
 				func(r *community.Report) Report { return a.report(ctx, c, r) })
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/reports/{id}/resolve", summary: "Close a report"},

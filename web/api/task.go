@@ -71,7 +71,7 @@ func (a *API) taskOperations() {
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/tasks/{task}/recommendations", summary: "Which Interlinkers help with a task, and why"}, a.recommend)
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/processes/{name}/tasks/{task}/instantiations", summary: "Take an Interlinker into a task", status: http.StatusCreated,
-		description: "A knowledge Interlinker becomes a document of the process; others become a link. The use is recorded.",
+		description: "A knowledge Interlinker becomes a document or a file of the process; others become a link. A file of another node is a link until it is read from there. The use is recorded.",
 	}, func(ctx context.Context, c *caller, in *InstantiationInput) (*Made[Resource], error) {
 		r, err := a.Coproduction.Instantiate(ctx, c.viewer, in.Name, domain.ID(in.Task), in.Body.Interlinker)
 		if err != nil {

@@ -40,6 +40,8 @@ type CommunityPage struct {
 	Members    []Member
 	MemberAll  int
 	Requests   []Member // who asks to follow, for administrators
+	People     string   // address of who runs it; "" for one of another node
+	Banned     *BanRow  // why the reader cannot write here; nil if they can
 	Follow     string
 	MayFollow  bool // a member of this node
 	MayPost    bool

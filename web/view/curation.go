@@ -35,6 +35,8 @@ type OfferLine struct {
 	Reason string
 	Entry  string // address; "" if none
 	At     time.Time
+	Field  string // of a translation
+	Lang   domain.Lang
 }
 
 // Proposal is an offer as the curators of a catalogue see it.
@@ -48,6 +50,9 @@ type Proposal struct {
 	Reason  string
 	Entry   string
 	Licence string
+
+	Field    string // of a translation; "" for others
+	Language domain.Lang
 }
 
 // OffersPage is the queue of the curators, at /catalogue/offers.
@@ -56,6 +61,30 @@ type OffersPage struct {
 	State  string
 	Offers []Proposal
 	Pager  Pager
+}
+
+// OfferedTranslation is the translation of a field beside what it translates.
+type OfferedTranslation struct {
+	Of       Link // the Interlinker
+	Source   domain.Text
+	Text     domain.Text
+	Before   domain.Text // what stands there now; empty for nothing
+	Outdated bool        // the source was changed since
+}
+
+// TranslatePage offers the translation of a field, at
+// /interlinkers/{slug}/translate. A form asks by GET for field and in.
+//
+// Form: POST Action with Fields.
+type TranslatePage struct {
+	FormPage
+	Name   domain.Text
+	Href   string // of the Interlinker
+	Choose []Option
+	Langs  []Option
+	Source domain.Text
+	State  string // of the translation that is there: translated as translation.<state>
+	Offers []OfferLine
 }
 
 // ProposalPage is the preview of an offer, at /catalogue/offers/{id}.
@@ -68,7 +97,8 @@ type ProposalPage struct {
 	Summary  Rich
 	Body     Rich
 	File     *Document
-	Language domain.Lang
 	Authors  []Credit
-	Problems []ProblemCard
+
+	Translation *OfferedTranslation // nil for others
+	Problems    []ProblemCard
 }

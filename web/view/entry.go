@@ -77,6 +77,7 @@ type InterlinkerPage struct {
 	Description  Rich
 	Instructions Rich
 	Address      string // of an external one: where it is
+	Connect      string // address at which an administrator connects software; "" if not offered
 	Documents    []Document
 	Notices      []string // licences that its documents name themselves, as SPDX identifiers
 	Problems     []ProblemCard
@@ -104,6 +105,9 @@ type InterlinkerPage struct {
 	Versions     string    // address of its versions; "" for a copy
 	Curation     *Curation // not nil for those who write the catalogue
 	UsedIn       []Card    // processes that used it
+	Opinions     *Opinions // nil for a draft
+	Translate    string    // address of the form that offers a translation; "" for who may not
+	Stale        bool      // part of what is shown translates an older text
 	Related      []InterlinkerCard
 	UseIn        []Option // open tasks of the reader
 }

@@ -9,11 +9,11 @@ import (
 
 // everyPage lists the pages, to check their templates at start.
 var everyPage = []Page{
-	HomePage{}, CataloguePage{}, AdvicePage{}, InterlinkerPage{}, ProblemsPage{}, ProblemPage{}, RegulationsPage{}, RegulationPage{}, DevelopersPage{}, SchemasPage{}, SchemaPage{},
+	HomePage{}, CataloguePage{}, AdvicePage{}, InterlinkerPage{}, OpinionsPage{}, TranslatePage{}, ProblemsPage{}, ProblemPage{}, RegulationsPage{}, RegulationPage{}, DevelopersPage{}, SchemasPage{}, SchemaPage{},
 	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{}, ReleasesPage{}, ReleasePage{}, ReleaseFormPage{}, UpdatesPage{},
 	PeoplePage{}, AssignmentsPage{}, MyAssignmentsPage{}, ContributionsPage{}, CertificatePage{},
-	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{},
-	CommunitiesPage{}, CommunityPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
+	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{}, OriginalPage{}, PartnersPage{}, CosignRequestsPage{}, CosignRequestPage{},
+	CommunitiesPage{}, CommunityPage{}, StaffPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{}, TeamsPage{},
 	RoleCallsPage{}, RoleCallPage{}, ApplicationsPage{}, ReviewsPage{}, ReviewPage{},
 	DescribePage{}, MembersPage{}, RollPage{}, EndPage{}, InvitedPage{}, MembershipsPage{},
@@ -21,7 +21,7 @@ var everyPage = []Page{
 	NotificationsPage{}, NotificationChoicesPage{}, UnsubscribePage{},
 	ItemPage{}, PlanPage{}, ArrangePage{}, FirstPage{}, ConflictPage{}, ItemHistoryPage{},
 	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
-	LogPage{}, ChainPage{}, LeavePage{}, DeletionPage{}, DataPage{},
+	UsesPage{}, RunPage{}, ToolsPage{}, WebhooksPage{}, WebhookPage{}, LogPage{}, ChainPage{}, LeavePage{}, DeletionPage{}, DataPage{},
 	LegalIndexPage{}, LegalPage{}, LegalVersionsPage{}, TermsPage{}, LegalAdminPage{}, LegalEditPage{}, RetentionPage{},
 	NoticePage{}, NoticeStatusPage{}, NoticesPage{}, NoticeAdminPage{}, TransparencyPage{}, StatementsPage{},
 }
@@ -139,6 +139,10 @@ func (x OffersPage) head(p *locale.Printer) head {
 
 func (x ProposalPage) head(p *locale.Printer) head {
 	return head{template: "proposal", nav: navCatalogue, title: in(p, x.Name), noindex: true}
+}
+
+func (x TranslatePage) head(p *locale.Printer) head {
+	return head{template: "translate", nav: navCatalogue, title: p.T("curation.translate_of", in(p, x.Name)), wide: true, noindex: true}
 }
 
 func (x DraftsPage) head(p *locale.Printer) head {
@@ -263,6 +267,10 @@ func (x StoryPage) head(p *locale.Printer) head {
 
 func (x PublishPage) head(p *locale.Printer) head {
 	return head{template: "publish", nav: navProcesses, title: p.T("page.publish.title_of", in(p, x.Title)), noindex: true}
+}
+
+func (x OriginalPage) head(p *locale.Printer) head {
+	return head{template: "original", nav: navProcesses, title: p.T("tell.import_title"), noindex: true}
 }
 
 func (x CommunitiesPage) head(p *locale.Printer) head {

@@ -12,6 +12,7 @@ import (
 // Form: GET Action {family, who, from, until, part}.
 type LogPage struct {
 	Frame
+	Webhooks string       // address of the webhooks of the process; "" if not offered
 	Process  *ProcessHead // of a process; nil for others
 	Of       *Link        // whose log it is; nil for the node's
 	Inside   bool         // the reader sees who did what

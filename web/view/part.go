@@ -232,6 +232,7 @@ type InterlinkerCard struct {
 	Withdrawn  bool   // by its publisher
 	Status     string // draft or deprecated; "" for others
 	Warned     bool   // its owner or this node warns of it
+	Service    string // of connected software: "on", "off", "down"; "" for others, and where it is not said
 }
 
 // Post is a message in a timeline.
@@ -258,6 +259,9 @@ type Post struct {
 	Liked     bool   // by the reader
 	Pin       string // address that pins by POST, or unpins where Pinned; "" if not offered
 	Report    string // address of the form; "" if not offered
+	Locked    bool   // the thread that begins here takes no answers
+	Lock      string // address that closes the thread by POST, or opens it where Locked; "" if not offered
+	Ban       string // address of the form that keeps its author from writing; "" if not offered
 	Return    string // page to come back to after a button
 
 	Attachments []Attachment

@@ -101,8 +101,9 @@ type Example struct {
 	By     *Actor
 	Origin Origin
 	Task   domain.Text
-	Used   []Link // Interlinkers
-	Made   int    // public resources
+	Places []string // countries, in the reader's language
+	Used   []Link   // Interlinkers
+	Made   int      // public resources
 }
 
 // Source is what a process was cloned from.
@@ -153,6 +154,7 @@ type GuideItem struct {
 	Recommended   []Recommendation
 	Catalogue     string // address of the catalogue, filtered for this task
 	Examples      []Example
+	AllExamples   string // address of all stories that answer the same problems; "" without examples
 	Resources     []Resource
 	AllResources  string // address of the list, if there are more
 	MaxFile       int64  // bytes of one file; 0 for any
@@ -214,6 +216,7 @@ type ClonesPage struct {
 	Derivations []Derivation // the clones
 	Updates     string       // address of what is new in the source; "" if not offered
 	Release     string       // address of the form of a release; "" if not offered
+	Data        string       // address of the same for programs, without its ending; "" if it is not public
 	Pager       Pager
 }
 
@@ -259,10 +262,14 @@ type ClonePreviewPage struct {
 	Phases        int
 	Objectives    int
 	Tasks         int
-	Known         int        // Interlinkers it recommends that are known here
-	Unknown       int        // and those that are not
-	Resources     int        // that go along
-	Left          []Sentence // what is not copied
+	Known         int         // Interlinkers it recommends that are known here
+	Unknown       int         // and those that are not
+	Resources     int         // that go along
+	Unlicensed    int         // that do not, as they have no licence
+	Absent        []string    // addresses of some of the unknown ones
+	Rules         []Regulated // what known ones say of rules to be kept
+	Reset         []Sentence  // what begins anew
+	Left          []Sentence  // what is not copied
 	Warnings      []Sentence
 	Langs         []Option
 	Organizations []Option
@@ -270,7 +277,8 @@ type ClonePreviewPage struct {
 	Communities   []Option
 }
 
-// ProgressPage shows long work, such as a clone, at /jobs/{id}. It loads
+// ProgressPage shows long work, such as a clone, at
+// /clonings/{id}. It loads
 // itself again every few seconds until the work is done.
 type ProgressPage struct {
 	Frame
@@ -278,4 +286,31 @@ type ProgressPage struct {
 	Work   Progress
 	Result *Link  // where it led
 	Retry  string // address that tries again by POST; "" if not offered
+	Cancel string // address that ends it by POST; "" if not offered
+	Again  string // address at which to begin again; "" if not offered
+
+	Manifest *Manifest // of a clone that is done
+}
+
+// Manifest says what a clone took, and what not.
+type Manifest struct {
+	Items     int
+	Resources int
+	LeftOut   int // items that were not wanted
+	Asked     int // Interlinkers that were asked for
+	Skipped   []Skipped
+	More      int // that are not listed
+}
+
+// Skipped is something that a clone did not take as it was.
+type Skipped struct {
+	Name string
+	Href string // "" if it has no address
+	Why  Sentence
+}
+
+// Regulated is an Interlinker that says which rules are to be kept.
+type Regulated struct {
+	Link
+	Says domain.Text
 }

@@ -8,9 +8,12 @@ import (
 )
 
 // ReportsPage lists what was reported to those who moderate, at
-// /admin/reports; with state=resolved what they have closed.
+// /admin/reports, or of a community at /communities/{name}/reports; with
+// state=resolved what they have closed.
 type ReportsPage struct {
 	Frame
+	Href     string
+	In       *Link // the community; nil for the node's
 	Resolved bool
 	Items    []Report
 	Pager    Pager
@@ -20,7 +23,7 @@ type ReportsPage struct {
 type Report struct {
 	ID        string
 	Target    Actor
-	By        Actor
+	By        *Actor // nil for those who do not learn it
 	Posts     []Post
 	Reason    string
 	At        time.Time
@@ -32,7 +35,11 @@ type Report struct {
 }
 
 func (x ReportsPage) head(p *locale.Printer) head {
-	return head{template: "reports", nav: navAdmin, title: p.T("page.reports.title"), noindex: true}
+	nav := navAdmin
+	if x.In != nil {
+		nav = navCommunities
+	}
+	return head{template: "reports", nav: nav, title: p.T("page.reports.title"), noindex: true}
 }
 
 // TagPage lists the posts with a hashtag, at /tags/{tag}.

@@ -74,9 +74,13 @@ type ResourcePage struct {
 	Resource Resource
 	Text     Rich   // of a document
 	Address  string // of a link
+	Open     string // address that leads there
 	Licence  string
 	Language domain.Lang
-	Made     *MadeWith // with what it was made
+	Fallback domain.Lang  // language of the process, in which its Interlinker is not there; "" if it is
+	Uses     string       // address of the uses in the process; "" if not offered
+	Made     *MadeWith    // with what it was made
+	Tool     *ToolActions // of what a software Interlinker keeps; nil for others
 	Source   string
 	Edit     string // address of the form; "" if not offered
 	New      string // address that takes a new version of a file; "" if not offered

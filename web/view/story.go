@@ -12,6 +12,8 @@ type StoriesPage struct {
 	Frame
 	Query  string
 	Facets []Facet
+	Chosen []Chosen
+	Map    *CountryMap // nil where no story has a country
 	Items  []Card
 	Pager  Pager
 }
@@ -46,6 +48,19 @@ type StoryPage struct {
 	Revise       string // address that changes it, or publishes it again; "" if not offered
 	Retract      string // address that takes it back; "" if not offered
 	Withdrawn    bool   // shown only to those who may publish it again
+
+	Incentives   Rich
+	Terms        Rich // what else is to be said of licences
+	Materials    []MaterialLink
+	Makers       []MakerLine
+	Spoken       []domain.Lang
+	Begun, Ended time.Time // days; zero if not said
+	ServiceTypes []string  // translated as service_type.<code>
+	Regulations  []Link
+	Keywords     []string
+
+	Verification *Verification // nil for what is not published
+	Partners     string        // address at which partners are asked to sign it; "" if not offered
 }
 
 // Made is a public resource of a process, as its story shows it.
@@ -55,6 +70,9 @@ type Made struct {
 	File    *FileFacts
 	Text    Rich // of a text
 	Licence string
+	// Whose it is, of what is only linked to because its licence does not let
+	// others use it.
+	Attribution string
 }
 
 // Figure is a number that a story is proud of.
@@ -63,25 +81,78 @@ type Figure struct {
 	Label domain.Text
 }
 
+// MaterialLink is something to look at.
+type MaterialLink struct {
+	Href string
+	Text domain.Text
+	Kind string
+}
+
+// MakerLine is an organisation that did it.
+type MakerLine struct {
+	Name string
+	Href string // "" for none
+	Info domain.Text
+}
+
+// FediverseCard is a story as people on Mastodon see it: its title, its summary
+// and where it leads.
+type FediverseCard struct {
+	By      Actor
+	Title   domain.Text
+	Summary domain.Text
+	Address string
+	Tags    []string
+}
+
+// DraftLink is a story that is being written.
+type DraftLink struct {
+	Href  string
+	Title domain.Text // empty while it has none
+	Langs []domain.Lang
+	At    time.Time
+	Again bool // a new version of one that is told
+}
+
+// OriginalPage takes a story of the platform before this one, at
+// /processes/{name}/publish/import, and tells what it could not take over.
+//
+// Form: POST Action with Fields, as multipart.
+type OriginalPage struct {
+	FormPage
+	ProcessHead
+	Draft string    // address of the draft that it became; "" before
+	Found []Problem // what was not taken over, by field
+}
+
 // PublishPage makes a story of a process, at /processes/{name}/publish.
 //
 // Form: POST Href/publish {title, summary, challenge, done, results, lessons,
-// lang, licence, organization, community, keep (ids of items, repeated), step}
-// and, to change a story, {story, revision}: step is "preview" to see it,
-// "publish" to publish it.
+// lang, licence, organization, community, keep (ids of items, repeated), step,
+// and what else [StoryPage] has} and, to change a story, {story, revision}; of a
+// draft {draft, seen}: step is "preview" to see it, "draft" to keep it, "publish"
+// to publish it. POST Href/publish/discard {draft} throws a draft away.
 type PublishPage struct {
 	Frame
 	ProcessHead
-	Form        Form
-	Tree        Pruning // all that can be kept
-	Langs       []Option
-	Licences    []Option
-	Tellers     []Option // organisations that may tell it; none: it cannot be told
-	Communities []Option
-	Preview     *StoryPage // after "preview"
-	Redacted    int        // e-mail addresses that it leaves out
-	Kept        int        // tasks that would be published
-	Tasks       int
-	Story       string // slug of the story that is changed; "" for a new one
-	Revision    string // of that story
+	Form         Form
+	Tree         Pruning // all that can be kept
+	Langs        []Option
+	Licences     []Option
+	Tellers      []Option // organisations that may tell it; none: it cannot be told
+	Communities  []Option
+	Preview      *StoryPage // after "preview"
+	Redacted     int        // e-mail addresses that it leaves out
+	Linked       int        // resources that it only links to
+	Kept         int        // tasks that would be published
+	Tasks        int
+	ServiceTypes []Option
+	Card         *FediverseCard // after "preview"
+	Drafts       []DraftLink    // others that can be gone on with
+	Draft        string         // id of the one that is open; "" for none
+	Seen         string         // its revision
+	Written      []LangState    // languages that the open draft or story has
+
+	Story    string // slug of the story that is changed; "" for a new one
+	Revision string // of that story
 }

@@ -154,11 +154,14 @@ func accountStories(add adder, in, out framer) {
 	add("failures", FailuresPage{Frame: in("/admin/received"), Items: []FailedActivity{failed}, Pager: Pager{Total: 1, Shown: 1}})
 	add("failures-empty", FailuresPage{Frame: in("/admin/received")})
 	add("failure", FailurePage{Frame: in("/admin/received/1"), FailedActivity: failed, JSON: "{\n  \"type\": \"Create\"\n}", Bytes: 1 << 20, Cut: true})
-	reported := Report{ID: "r1", Target: milo, By: ada, Posts: posts(1), Reason: "Advertises what nobody asked for.", At: ago(3 * time.Hour), Forwarded: true, Resolve: "/admin/reports/r1/resolve"}
-	add("reports", ReportsPage{Frame: in("/admin/reports"), Items: []Report{reported}, Pager: Pager{Total: 1, Shown: 1}})
+	reported := Report{ID: "r1", Target: milo, By: &ada, Posts: posts(1), Reason: "Advertises what nobody asked for.", At: ago(3 * time.Hour), Forwarded: true, Resolve: "/admin/reports/r1/resolve"}
+	add("reports", ReportsPage{Frame: in("/admin/reports"), Href: "/admin/reports", Items: []Report{reported}, Pager: Pager{Total: 1, Shown: 1}})
+	here := reported
+	here.By = nil
+	add("reports-community", ReportsPage{Frame: in("/communities/mill_quarter/reports"), Href: "/communities/mill_quarter/reports", In: &Link{"/communities/mill_quarter", only("en", "Mill Quarter")}, Items: []Report{here}, Pager: Pager{Total: 1, Shown: 1}})
 	reported.Resolve, reported.Note, reported.Resolver, reported.Resolved = "", "Talked to them.", &ada, ago(time.Hour)
-	add("reports-resolved", ReportsPage{Frame: in("/admin/reports?state=resolved"), Resolved: true, Items: []Report{reported}, Pager: Pager{Total: 1, Shown: 1}})
-	add("reports-empty", ReportsPage{Frame: in("/admin/reports")})
+	add("reports-resolved", ReportsPage{Frame: in("/admin/reports?state=resolved"), Href: "/admin/reports", Resolved: true, Items: []Report{reported}, Pager: Pager{Total: 1, Shown: 1}})
+	add("reports-empty", ReportsPage{Frame: in("/admin/reports"), Href: "/admin/reports"})
 	add("approvals-empty", ApprovalsPage{Frame: in("/admin/approvals")})
 
 	for _, code := range []domain.Code{domain.NotFound, domain.Forbidden, domain.Unauthenticated, domain.Conflict, domain.TooMany, domain.TooLarge, domain.Unavailable, domain.Internal} {

@@ -44,7 +44,8 @@ func processStories(add adder, in, out framer) {
 	item.Assignments, item.Contributions, item.Assign, item.Claim, item.Take = "/a", "/c", "/a/assign", "/c/claim", "/take"
 	item.Rights, item.May = "/processes/safe_paths/guide/p1o0t0/people", []string{"view", "create"}
 	add("guide", guide)
-	guide.Item.Examples = []Example{{Story: Link{"/stories/paths@riverbend.example", only("lv", "Droši ceļi")}, By: &city, Origin: riverbend, Task: only("lv", "Karte"), Used: []Link{{"/interlinkers/sample-0", only("en", "Stakeholder map")}}, Made: 2}, {Story: Link{"/stories/x", only("en", "Bare")}, Task: only("en", "Map")}}
+	guide.Item.Examples = []Example{{Story: Link{"/stories/paths@riverbend.example", only("lv", "Droši ceļi")}, By: &city, Origin: riverbend, Task: only("lv", "Karte"), Places: []string{"Latvia"}, Used: []Link{{"/interlinkers/sample-0", only("en", "Stakeholder map")}}, Made: 2}, {Story: Link{"/stories/x", only("en", "Bare")}, Task: only("en", "Map")}}
+	guide.Item.AllExamples = "/stories?problem=ORG_PROBLEM_5"
 	add("guide-examples", guide)
 	wrong := item
 	wrong.Form = refused(url.Values{"form": {"link"}, "address": {"nowhere"}}, "address")
@@ -65,38 +66,64 @@ func processStories(add adder, in, out framer) {
 	add("people-empty", people)
 	add("history", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false), Entries: entries(), Pager: Pager{Total: 300, Shown: 3, Next: "/n", First: "/f"}})
 	resourceStories(add, in, out)
+	useStories(add, in, out)
+	webhookStories(add, in, out)
 	itemStories(add, in)
 	workStories(add, in, out)
 	add("history-empty", HistoryPage{Frame: out("/processes/safe_paths/history"), ProcessHead: processHead("history", false)})
 	clones := []Derivation{{Title: only("lv", "Droši ceļi uz skolu"), Href: "/@drosi@riverbend.example", By: milo, Origin: riverbend, At: ago(2 * time.Hour), Status: "offered", Kept: 20, Tasks: 24, Accept: "/a", Reject: "/r", Message: only("lv", "Paldies!")},
 		{Title: only("en", "Quiet streets"), Href: "/@quiet@x", By: far, Origin: stranger, At: ago(40 * day), Status: "accepted"}, {Title: only("en", "Copy"), Href: "/c", By: ada, At: ago(90 * day), Status: "rejected"}}
-	add("clones", ClonesPage{Frame: in("/processes/safe_paths/clones"), ProcessHead: processHead("clones", true), Source: process.Source, Derivations: clones, Pager: Pager{Total: 3, Shown: 3}})
+	add("clones", ClonesPage{Frame: in("/processes/safe_paths/clones"), ProcessHead: processHead("clones", true), Source: process.Source, Derivations: clones, Data: "/processes/safe_paths/lineage", Pager: Pager{Total: 3, Shown: 3}})
 	add("clones-empty", ClonesPage{Frame: out("/processes/safe_paths/clones"), ProcessHead: processHead("clones", false)})
 
 	add("clone", ClonePage{Frame: in("/clone"), Known: processes(2)})
 	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})
 	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),
 		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Resources: 3, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
+	preview.Unlicensed, preview.Absent, preview.Reset = 2, []string{"https://riverbend.example/interlinkers/map"}, []Sentence{Say("clone.left_status"), Say("clone.reset_people")}
+	preview.Warnings = append(preview.Warnings, Say("clone.language_missing", domain.Lang("lv"), 3, 27))
+	preview.Rules = []Regulated{{Link{"/interlinkers/map", only("es", "Mapa")}, only("es", "RGPD")}}
 	add("clone-preview", preview)
 	preview.Form, preview.Warnings, preview.Tree = refused(url.Values{"title": {"x"}}, "name"), nil, folded()
 	add("clone-preview-refused", preview)
-	add("progress", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.preview_of", only("es", "Caminos tranquilos")), Work: Progress{State: "running", Doing: Say("count.tasks_n", 12), Done: 12, Total: 18, Started: ago(4 * time.Second)}})
+	add("progress", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.preview_of", only("es", "Caminos tranquilos")), Work: Progress{State: "running", Doing: Say("count.tasks_n", 12), Done: 12, Total: 18, Started: ago(4 * time.Second)}, Cancel: "/clonings/1/cancel"})
 	add("progress-queued", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "queued"}})
-	add("progress-done", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "done", Done: 18, Total: 18, Started: ago(time.Minute), Ended: noon}, Result: &Link{"/processes/caminos", only("es", "Caminos tranquilos")}})
-	add("progress-failed", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "failed", Err: errAway, Started: ago(time.Minute), Ended: noon}, Retry: "/jobs/1/retry"})
+	add("progress-done", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "done", Done: 18, Total: 18, Started: ago(time.Minute), Ended: noon}, Result: &Link{"/processes/caminos", only("es", "Caminos tranquilos")},
+		Manifest: &Manifest{Items: 27, Resources: 3, LeftOut: 2, Asked: 1, More: 4, Skipped: []Skipped{{"Plan", "https://riverbend.example/x", Say("clone.skipped_licence")}, {"R", "", Say("clone.skipped_broken")}}}})
+	add("progress-failed", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "failed", Err: errAway, Started: ago(time.Minute), Ended: noon}, Retry: "/jobs/1/retry", Again: "/clone?address=x"})
 
-	add("stories", StoriesPage{Frame: out("/stories"), Items: stories(4), Pager: Pager{Total: 40, Shown: 4, Next: "/n", Previous: "/p"}, Facets: []Facet{{Name: "language", Key: "facet.language", Options: []FacetOption{{Value: "lv", Enum: "language", Count: 3}}}}})
+	add("stories", StoriesPage{Frame: out("/stories"), Items: stories(4), Pager: Pager{Total: 40, Shown: 4, Next: "/n", Previous: "/p"}, Facets: []Facet{{Name: "language", Key: "facet.language", Options: []FacetOption{{Value: "lv", Enum: "language", Count: 3}}}}, Chosen: []Chosen{{Enum: "language", Value: "lv", Remove: "/stories"}}, Map: &CountryMap{Countries: []CountryCount{{Code: "ES", Name: "Spain", Count: 12, Href: "/stories?country=ES", Chosen: true}, {Code: "LV", Name: "Latvia", Count: 1, Href: "/stories?country=LV"}, {Code: "NZ", Name: "New Zealand", Count: 1, Href: "/stories?country=NZ"}}}})
 	add("stories-empty", StoriesPage{Frame: out("/stories")})
 	add("stories-none", StoriesPage{Frame: out("/stories?q=x"), Query: "x"})
 	tale := sampleStory()
 	tale.Frame, tale.Retract = in("/stories/one-counter"), "/stories/one-counter/retract"
+	tale.Verification = &Verification{Signed: []Signed{{By: city, At: ago(2 * day), Key: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH"}, {By: far, At: ago(day), Key: "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"}}, Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Evidence: "/stories/one-counter/evidence"}
+	tale.Partners, tale.Incentives, tale.Terms = "/stories/one-counter/partners", markup("en", "<p>Tea.</p>"), markup("en", "<p>The film is under CC BY-ND.</p>")
+	tale.Materials, tale.Makers = []MaterialLink{{"https://films.example/1", only("lv", "Filma"), "video"}}, []MakerLine{{"Garden club", "https://club.example/", only("en", "Since 1920")}, {"Nameless", "", nil}}
+	tale.Spoken, tale.Begun, tale.Ended, tale.ServiceTypes, tale.Regulations, tale.Keywords = []domain.Lang{"lv"}, ago(100*day), ago(20*day), []string{"enabling_services"}, []Link{{"/regulations/gdpr", only("en", "GDPR")}}, []string{"counter"}
+	tale.Resources = append(tale.Resources, Made{Title: only("en", "Plan"), Href: "https://brightwater.example/processes/x/resources/1", Licence: "CC-BY-ND-4.0", Attribution: "Brightwater"})
 	add("story", tale)
+	tale.Verification = &Verification{Digest: "ab"}
+	add("story-unsigned", tale)
+	asked := Asked{Href: "/organizations/walkers/cosignatures/1", Title: only("lv", "Viens logs"), Who: far, State: "asked", Version: 2, At: ago(day)}
+	add("partners", PartnersPage{FormPage: FormPage{Frame: in("/stories/one-counter/partners"), Action: "/stories/one-counter/partners", Cancel: "/stories/one-counter", Fields: []Field{{Name: "partner", Label: Say("cosign.partner"), Hint: Say("cosign.partner_hint"), Max: 300}}}, Title: tale.Title, Href: "/stories/one-counter", Version: 2, Asked: []Asked{asked}})
+	add("cosign-requests", CosignRequestsPage{Frame: in("/organizations/walkers/cosignatures"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Items: []Asked{asked}, Pager: Pager{Total: 1, Shown: 1}})
+	add("cosign-requests-empty", CosignRequestsPage{Frame: in("/organizations/walkers/cosignatures"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}})
+	add("cosign-request", CosignRequestPage{Frame: in("/organizations/walkers/cosignatures/1"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Asked: asked, Story: StoryPage{Title: only("lv", "Viens logs"), Author: far, Origin: stranger, Summary: only("lv", "Īsi.")}, Address: "https://brightwater.example/stories/x", Digest: "ab12", Action: "/organizations/walkers/cosignatures/1", Revision: "1"})
+	original := OriginalPage{FormPage: FormPage{Frame: in("/processes/safe_paths/publish/import"), Action: "/processes/safe_paths/publish/import", Cancel: "/processes/safe_paths/publish", Fields: []Field{{Name: "file", Control: File, Label: Say("tell.import_file"), Hint: Say("tell.import_hint"), Value: "application/json,.json"}}}, ProcessHead: processHead("publish", true)}
+	add("original", original)
+	original.Draft, original.Found = "/processes/safe_paths/publish?draft=1", []Problem{{Field: "budget", Err: domain.InvalidField("budget", "story.original_unknown")}}
+	add("original-read", original)
 	add("story-bare", StoryPage{Frame: out("/stories/x@y"), Title: only("lv", "Viens logs"), Author: far, Origin: stranger})
 	publish := PublishPage{Frame: in("/processes/safe_paths/publish"), ProcessHead: processHead("publish", true), Tree: pruning(tree(3, 3, true, "")), Langs: langs(), Licences: []Option{{Value: "CC-BY-4.0", Text: only("en", "CC BY 4.0"), Selected: true}}, Communities: []Option{{Value: "mill_quarter", Text: only("en", "Mill Quarter")}}, Kept: 18, Tasks: 18}
 	add("publish", publish)
 	shown := sampleStory()
 	shown.Frame = publish.Frame
-	publish.Preview, publish.Tree, publish.Kept = &shown, folded(), 1
+	publish.Preview, publish.Tree, publish.Kept, publish.Linked, publish.Redacted = &shown, folded(), 1, 2, 1
+	publish.Card = &FediverseCard{By: city, Title: shown.Title, Summary: shown.Summary, Address: "https://brightwater.example/stories/…", Tags: []string{"counter"}}
+	publish.ServiceTypes = []Option{{Value: "enabling_services", Key: "service_type.enabling_services", Selected: true}}
+	publish.Draft, publish.Seen, publish.Written = "1", "3", []LangState{{Lang: "en", Href: "/processes/safe_paths/publish?draft=1&in=en", Present: true}, {Lang: "lv", Href: "/processes/safe_paths/publish?draft=1&in=lv"}}
+	publish.Drafts = []DraftLink{{Href: "/processes/safe_paths/publish?draft=2", Title: only("lv", "Logs"), Langs: []domain.Lang{"lv"}, At: ago(day), Again: true}, {Href: "/processes/safe_paths/publish?draft=3", At: ago(day)}}
 	publish.Form = Form{Values: url.Values{"title": {"One counter"}, "challenge": {"Six offices."}}}
 	add("publish-preview", publish)
 	publish.Preview, publish.Form = nil, refused(url.Values{}, "title", "challenge")
@@ -110,8 +137,22 @@ func communityStories(add adder, in, out framer) {
 	c := CommunityPage{Frame: in("/communities/mill_quarter"), Href: "/communities/mill_quarter", Title: three("Mill Quarter", "Barrio del Molino", "Molenwijk"), Handle: hood.Handle, Address: "https://brightwater.example/communities/mill_quarter",
 		Summary: markup("en", "<p>Neighbours who want quieter streets and more benches.</p>"), Rules: markup("en", "<ol><li>Be kind.</li><li>Stay with the quarter.</li></ol>"), Followers: 1284, Members: members(2), MemberAll: 14, MayFollow: true, Follow: Following, MayPost: true, MayEdit: true,
 		Langs: langs(), Pinned: posts(3)[2:], Posts: posts(6), Pager: Pager{Total: -1, Shown: 6, Next: "/n"}, Processes: processes(2), Owner: &city}
-	c.Requests = members(3)[2:]
+	c.Requests, c.People = members(3)[2:], "/communities/mill_quarter/people"
+	c.Posts[0].Locked, c.Posts[0].Lock, c.Posts[0].Ban = true, "/l", "/b"
 	add("community", c)
+	banned := c
+	banned.MayPost, banned.MayEdit, banned.Requests, banned.Banned = false, false, nil, &BanRow{Reason: "Advertised a lottery three times.", At: ago(2 * day), Until: noon.Add(5 * day)}
+	add("community-banned", banned)
+	staff := StaffPage{
+		Frame: in("/communities/mill_quarter/people"), Crumbs: []Link{{"/communities", only("en", "Communities")}, {c.Href, c.Title}}, Href: c.Href, Title: c.Title,
+		Staff: []Member{{Actor: ada, Role: "administrator", Change: "/c", Remove: "/r"}, {Actor: far, Role: "moderator", Remove: "/r"}}, MayEdit: true, MayBan: true, Roles: roles(),
+		Bans: []BanRow{{Who: milo, Reason: "Advertised a lottery three times.", By: &ada, At: ago(2 * day), Until: noon.Add(5 * day), Lift: "/u"}, {Who: far, Reason: "Threatened a neighbour.", At: ago(20 * day), Lift: "/u"}}, Pager: Pager{Total: 2, Shown: 2},
+	}
+	add("staff", staff)
+	staff.Bans, staff.Form = nil, refused(url.Values{"person": {"ada"}, "reason": {""}}, "reason")
+	add("staff-refused", staff)
+	staff.Frame, staff.MayEdit, staff.MayBan, staff.Roles, staff.Form = out("/communities/mill_quarter/people"), false, false, nil, Form{}
+	add("staff-reader", staff)
 	c.Requests = nil
 	c.Frame, c.MayFollow, c.MayPost, c.MayEdit, c.Pinned, c.Posts, c.Members, c.Rules = out("/communities/mill_quarter"), false, false, false, nil, nil, nil, Rich{}
 	add("community-visitor", c)
@@ -164,6 +205,7 @@ func communityStories(add adder, in, out framer) {
 	leaveStories(add, in, out)
 	noticeStories(add, in, out)
 	catalogueStories(add, in, out)
+	opinionStories(add, in, out)
 	roleCallStories(add, in, out)
 	for _, join := range []string{"", "join", "request", "requested"} {
 		t.Frame, t.Join, t.MayEdit, t.Requests, t.Members = out("/teams/safe_streets"), join, false, nil, nil

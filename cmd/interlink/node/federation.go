@@ -31,6 +31,7 @@ type federation struct {
 	letters     *publish.Letters
 	sender      *delivery.Worker
 	endpoint    *endpoint.Endpoint
+	documents   *document.Documents
 }
 
 func (n *Node) federate(ctx context.Context) error {
@@ -63,13 +64,13 @@ func (n *Node) federate(ctx context.Context) error {
 	f.directory = inbox.NewDirectory(ns, s.network, n.Network, f.client, n.Gate, n.mint.Now)
 	peers := remote.NewKeys(inbox.NewKeySource(s.network, f.directory), n.mint.Now)
 	proofs := inbox.NewProofs(peers, n.Gate, n.mint.Now)
-	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.Participation, n.Releases, n.shelf.ID)
+	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.Participation, n.Releases, proofs, n.shelf.ID)
 	f.collections = inbox.NewCollections(f.directory, intake, s.network, n.Catalogue, proofs, n.mint.Now, log)
 	verbs := &inbox.Verbs{
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
 		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Reports: n.Communities, Pins: n.Communities,
 		Received: s.received, Proofs: proofs, Forwarding: s.activities, Mint: n.mint,
-		Memberships: n.Organizations, Roles: n.Participation, Assignments: n.Coproduction, Contributions: n.Coproduction, Proposals: n.Curation, Verdicts: n.Gate, Departures: n.Personal,
+		Memberships: n.Organizations, Roles: n.Participation, Assignments: n.Coproduction, Contributions: n.Coproduction, Proposals: n.Curation, Cosignatures: n.Stories, Reviews: n.Reviews, Verdicts: n.Gate, Departures: n.Personal, GroupReaders: s.hosts, Locks: n.Communities, Sanctions: n.Communities,
 	}
 	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, n.throttles.inbox(), s.network, n.Communities, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
@@ -78,9 +79,9 @@ func (n *Node) federate(ctx context.Context) error {
 		NS: ns, Language: n.o.Language, Actors: s.network, Keys: keys,
 		Phrase:        n.phrase,
 		Organizations: n.Organizations, Processes: n.Coproduction, Lineage: n.Lineage, Releases: n.Releases,
-		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue, Calls: n.Participation,
+		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue, Calls: n.Participation, Reviews: n.stores.reviews,
 	}
-	verbs.Quotes, verbs.Authors = n.Network, documents
+	verbs.Quotes, verbs.Authors, f.documents = n.Network, documents, documents
 	f.relay = publish.NewRelay(s.events, s.activities, keys, n.encoders(documents, keys), log)
 	f.letters = publish.NewLetters(n.Namespace, n.mint, s.network, s.activities, f.relay, n.phrase)
 	f.sender = delivery.NewWorker(s.deliveries, keys, f.client, delivery.Options{Pool: n.o.InFlight, Now: n.mint.Now, Log: log})
@@ -91,6 +92,7 @@ func (n *Node) federate(ctx context.Context) error {
 	if n.o.SignedFetch {
 		f.endpoint.Reader = f.handler.Reader
 	}
+	n.Lineage.ReadBy(f.collections, s.catalogue)
 	n.Communities.FindBy(n.Lookup)
 	n.Organizations.FindBy(func(ctx context.Context, handle string) (domain.ActorID, error) {
 		found, err := n.Lookup(ctx, handle)
@@ -107,6 +109,7 @@ func (n *Node) federate(ctx context.Context) error {
 func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) map[domain.EventKind]publish.Encoder {
 	ns, actors := n.Namespace, n.stores.network
 	posts := publish.NewPosts(ns, n.mint, actors, n.Communities, documents)
+	stories := publish.NewStories(ns, n.mint, actors, n.Stories, documents)
 	all := map[domain.EventKind]publish.Encoder{}
 	for _, encoders := range []map[domain.EventKind]publish.Encoder{
 		publish.NewFollows(ns, n.mint, actors).Encoders(),
@@ -118,9 +121,11 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewReleases(ns, n.mint, actors, n.stores.releases, documents).Encoders(),
 		publish.NewMembers(ns, n.mint, actors).Encoders(),
 		publish.NewOffers(ns, n.mint, actors, n.stores.curation).Encoders(),
+		publish.NewReviews(ns, n.mint, actors, n.stores.reviews).Encoders(),
 		publish.NewAssignments(ns, n.mint, actors, n.stores.processes, n.self.ID).Encoders(),
-		publish.NewStories(ns, n.mint, actors, n.Stories, documents).Encoders(),
-		posts.Encoders(),
+		stories.Encoders(),
+		publish.NewCosigning(stories, keys, n.stores.stories).Encoders(),
+		publish.NewGroups(ns, n.mint, actors, n.Communities, n.stores.communities, n.stores.received, n.stores.activities, keys, n.o.Log).Encoders(posts.Encoders()),
 		publish.NewParticipation(ns, n.mint, actors, n.stores.participation, posts).Encoders(),
 		publish.NewLikes(ns, n.mint, actors).Encoders(),
 		publish.NewQuotes(ns, n.mint, actors).Encoders(),

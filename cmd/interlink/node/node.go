@@ -18,6 +18,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
+	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
@@ -29,7 +30,9 @@ import (
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
+	"interlink/domain/review"
 	"interlink/domain/story"
+	"interlink/domain/webhook"
 	"interlink/federation/inbox"
 	"interlink/storage"
 	"interlink/storage/blob"
@@ -49,6 +52,8 @@ type Node struct {
 	Lineage       *lineage.Service
 	Releases      *lineage.Releases
 	Curation      *curation.Service
+	Reviews       *review.Service
+	Integrations  *integration.Service
 	Stories       *story.Service
 	Communities   *community.Service
 	Network       *network.Service
@@ -62,6 +67,7 @@ type Node struct {
 	Personal      *personal.Service
 	Moderation    *moderation.Service
 	Legal         *legal.Service
+	Webhooks      *webhook.Service
 
 	o          Options
 	mint       *domain.Mint
@@ -91,6 +97,7 @@ type stores struct {
 	lineage       *storage.Lineage
 	releases      *storage.Releases
 	curation      *storage.Curation
+	integrations  *storage.Integrations
 	network       *storage.Network
 	notifications *storage.Notifications
 	notices       *storage.Notices
@@ -100,9 +107,11 @@ type stores struct {
 	processes     *storage.Processes
 	received      *storage.Received
 	retention     *storage.Retention
+	reviews       *storage.Reviews
 	rules         *storage.Rules
 	stories       *storage.Stories
 	traffic       *storage.Traffic
+	webhooks      *storage.Webhooks
 }
 
 // Open opens a node: it migrates the database, makes what every node has, and
@@ -193,6 +202,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		lineage:       storage.NewLineage(db),
 		releases:      storage.NewReleases(db),
 		curation:      storage.NewCuration(db),
+		integrations:  storage.NewIntegrations(db),
 		network:       storage.NewNetwork(db),
 		notifications: storage.NewNotifications(db, mint, zone),
 		notices:       storage.NewNotices(db, communities),
@@ -202,9 +212,11 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		processes:     storage.NewProcesses(db),
 		received:      storage.NewReceived(db),
 		retention:     storage.NewRetention(db),
+		reviews:       storage.NewReviews(db),
 		rules:         storage.NewRules(db),
 		stories:       storage.NewStories(db, mint),
 		traffic:       storage.NewTraffic(db),
+		webhooks:      storage.NewWebhooks(db),
 	}
 }
 
@@ -265,6 +277,8 @@ func (n *Node) services() error {
 	n.Catalogue.Guard(n.Gate, *n.o.Copies, n.throttles.excess)
 	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)
 	n.Coproduction.KeepFiles(large, *n.o.Uploads)
+	n.Coproduction.FetchBy(n.fetchTemplate)
+	n.Integrations = integration.NewService(s.integrations, n.Catalogue, n.Coproduction, n.askTool, n.tickets().Sign, n.mint, ns, n.o.Secret)
 	n.Curation = curation.NewService(s.curation, n.Coproduction, n.Catalogue, s.network, n.mint, ns, n.shelf.ID)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
 	n.Releases = lineage.NewReleases(s.releases, n.Lineage, n.mint, ns)
@@ -278,11 +292,13 @@ func (n *Node) services() error {
 	n.telling = notification.NewStage(s.events, s.notifications, n.mint, n.o.Log)
 	n.Audit = audit.NewService(s.events)
 	n.Personal = personal.NewService(s.personal, s.accounts, n.Accounts.Prove, n.mint, ns, n.self.ID)
-	n.Moderation = moderation.NewService(s.notices, n.Communities, n.admitNotice, n.mint, ns)
+	n.Reviews = review.NewService(s.reviews, s.network, n.shelves(), n.mint, ns)
+	n.Moderation = moderation.NewService(s.notices, n.Communities, n.Reviews, n.admitNotice, n.mint, ns)
 	n.Legal = legal.NewService(s.legal, n.mint)
 	n.Personal.ArchiveBy(s.personal, n.Pictures.File)
 	n.Organizations.ConsentBy(n.applied)
-	return nil
+	n.Webhooks, err = webhook.NewService(s.webhooks, s.events, n.Coproduction, n.postWebhook, n.mint, n.Operator(), n.o.Secret)
+	return err
 }
 
 // pictured finds what the policy asks of those who can have a picture.
@@ -323,7 +339,14 @@ func (n *Node) employ(ctx context.Context) error {
 			participation.JobNews: jobs.Typed(n.writeToGuest),
 			notification.JobSend:  jobs.Typed(n.mailNews(sender)),
 
-			exchange.JobImport: jobs.Typed(n.Exchange.Run),
+			exchange.JobImport:    jobs.Typed(n.Exchange.Run),
+			coproduction.JobFetch: jobs.Typed(n.Coproduction.Fetched),
+
+			coproduction.JobEraseAsset: jobs.Typed(n.Integrations.Erase),
+			integration.JobCheck:       jobs.Typed(n.Integrations.Check),
+			webhook.JobDeliver:         jobs.Typed(n.Webhooks.Deliver),
+
+			lineage.JobClone: jobs.Typed(n.Lineage.Work),
 
 			network.JobBackfill:    jobs.Typed(n.federation.collections.Backfill),
 			catalogue.JobCheck:     jobs.Typed(n.federation.collections.Check),
@@ -339,6 +362,9 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
 			network.JobRetention: jobs.Typed(n.keepRetention),
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
+			network.JobPurge:     jobs.Typed(n.Gate.RunPurge),
+			community.JobUnban:   jobs.Typed(n.Communities.EndBan),
+			review.JobTally:      jobs.Typed(n.Reviews.Count),
 			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
 			personal.JobErase:    jobs.Typed(n.Personal.Erase),
 		},

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"net/http"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -17,15 +18,16 @@ func (n *Node) present() error {
 	for _, r := range n.federation.endpoint.Routes() {
 		mounts = append(mounts, web.Mount(r))
 	}
+	mounts = append(mounts, web.Mount{Methods: []string{http.MethodGet, http.MethodHead}, Path: jwksPath, Handler: n.tickets()})
 	var err error
 	n.portal, err = web.New(web.Options{
 		Namespace: n.Namespace, Name: n.o.Name, Summary: n.o.Summary, Language: n.o.Language, Zone: n.o.Zone,
 		Cookie: n.o.Cookie, Version: Version, Source: Source, LogsMail: n.o.SMTP.Host == "", Proxies: n.o.Proxies,
 		Catalogue: n.shelf.ID, Self: n.self.ID, Now: n.mint.Now, Log: n.o.Log, Wanted: wanted, Changes: n.db.Changes, Mounts: mounts,
 		Accounts: n.Accounts, Organizations: n.Organizations, Entries: n.Catalogue, Exchange: n.Exchange, Coproduction: n.Coproduction,
-		Curation: n.Curation, Lineage: n.Lineage, Releases: n.Releases, Stories: n.Stories, Communities: n.Communities, Network: n.Network, Gate: n.Gate, Traffic: n.Traffic, Pictures: n.Pictures, Profiles: n.Profiles,
+		Curation: n.Curation, Integrations: n.Integrations, Reviews: n.Reviews, Lineage: n.Lineage, Releases: n.Releases, Stories: n.Stories, Signatures: n.federation.documents.Signatures, Communities: n.Communities, Network: n.Network, Gate: n.Gate, Traffic: n.Traffic, Pictures: n.Pictures, Profiles: n.Profiles,
 		Participation: n.Participation, Notifications: n.Notifications, Told: n.db.Watch(storage.TopicNotifications), KeepsApplications: n.o.Retention.Applications,
-		Directory: n, Sources: n, Health: n, Audit: n.Audit, LogHead: n.ProvenHead, Personal: n.Personal, Moderation: n.Moderation, Legal: n.Legal, Retention: *n.o.Retention, Contact: n.o.Contact, DeletionGrace: n.o.DeletionGrace, KeepsReceipts: n.o.Retention.Receipts,
+		Directory: n, Sources: n, Health: n, Audit: n.Audit, LogHead: n.ProvenHead, Personal: n.Personal, Moderation: n.Moderation, Legal: n.Legal, Webhooks: n.Webhooks, Retention: *n.o.Retention, Contact: n.o.Contact, DeletionGrace: n.o.DeletionGrace, KeepsReceipts: n.o.Retention.Receipts,
 	})
 	return err
 }

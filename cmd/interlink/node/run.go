@@ -8,6 +8,7 @@ import (
 
 	"interlink/domain/network"
 	"interlink/domain/retention"
+	"interlink/domain/webhook"
 	"interlink/storage"
 )
 
@@ -70,8 +71,14 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return n.jobs.Run(ctx) })
 	g.Go(func() error { return n.sweep(ctx) })
 	g.Go(func() error { return n.sweepRules(ctx) })
+	g.Go(func() error { return n.every(ctx, sweepEvery, "count the stars of reviews", n.Reviews.CountAll) })
+	g.Go(func() error {
+		return n.every(ctx, sweepEvery, "take the names of who left out of the catalogue", n.Catalogue.UncreditDeparted)
+	})
 	g.Go(func() error { return n.askSources(ctx) })
 	g.Go(func() error { return n.tendCatalogues(ctx) })
+	g.Go(func() error { return n.checkTools(ctx) })
+	g.Go(func() error { return n.tellWebhooks(ctx) })
 }
 
 func (n *Node) sweep(ctx context.Context) error {
@@ -104,6 +111,9 @@ func (n *Node) keepRetention(ctx context.Context, _ network.RetentionArgs) error
 				return err
 			}
 		}
+	}
+	if err := n.stores.webhooks.Forget(ctx, now.Add(-webhook.KeptFor)); err != nil {
+		return err
 	}
 	return n.stores.retention.Sweep(ctx, now, *n.o.Retention)
 }

@@ -8,7 +8,7 @@ import "context"
 // them had anything in one round: see federationtest.
 func (n *Node) Settle(ctx context.Context) (worked bool, err error) {
 	f := n.federation
-	for _, step := range []func(context.Context) (int, error){f.relay.Step, f.sender.Step, f.worker.Step, n.Tell} {
+	for _, step := range []func(context.Context) (int, error){f.relay.Step, f.sender.Step, f.worker.Step, n.Tell, n.Webhooks.Step} {
 		for {
 			done, err := step(ctx)
 			if err != nil {

@@ -30,3 +30,10 @@ func (t templates) Receive(ctx context.Context, from io.Reader, most int64) (*do
 func (t templates) Reserve(ctx context.Context, hash, mediaType string, size int64) error {
 	return t.store.ReserveFile(ctx, coproduction.Stored{Hash: hash, Type: mediaType, Size: size}, t.mint.Now(), t.most)
 }
+
+// fetchTemplate implements coproduction.Fetch, with the client that may ask
+// other servers.
+func (n *Node) fetchTemplate(ctx context.Context, address domain.IRI, limit int64) ([]byte, error) {
+	read, err := n.federation.client.File(ctx, address, "", "", limit)
+	return read.Body, err
+}

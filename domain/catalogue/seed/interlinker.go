@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"maps"
@@ -57,6 +58,7 @@ func (r *reader) interlinker(dir, key string, nature catalogue.Nature) {
 		Nature: nature, Tags: o.tags("tags_translations"), Problems: o.strings("problemprofiles"),
 		Constraints: meaningful(o.texts("constraints_and_limitations_translations")),
 		Regulations: meaningful(o.texts("regulations_and_standards_translations")),
+		Supports:    o.supports(),
 		Difficulty:  o.text("difficulty"), Licence: o.fix("licence"), SPDX: o.text("spdx"),
 		Audience: o.strings("targets"), ServiceTypes: o.fixAll("types"), Scopes: o.strings("administrative_scopes"),
 		Form: o.fix("form"), Format: o.fix("format"), AssetName: o.texts("asset_name_translations"),
@@ -80,6 +82,21 @@ func (r *reader) interlinker(dir, key string, nature catalogue.Nature) {
 	r.add(file, &catalogue.Entry{
 		Kind: catalogue.KindInterlinker, Key: strings.ToLower(key), Name: name, Summary: summary, Interlinker: i,
 	})
+}
+
+// supports reads the rules of law that the Interlinker helps to comply with, as
+// publiccode.yml names them.
+func (o object) supports() []catalogue.Support {
+	raw := o.members["supports"]
+	if raw == nil {
+		return nil
+	}
+	var all []catalogue.Support
+	if err := json.Unmarshal(raw, &all); err != nil {
+		o.r.warn(o.file, "supports", "is no list of references: left out")
+		return nil
+	}
+	return all
 }
 
 // aliases are what the same Interlinker was called in other editions.

@@ -38,7 +38,7 @@ var vocabularies = map[string][]string{
 // members are what an Interlinker's metadata may have. Some say nothing that
 // is kept: pilots that no longer are, marks of others, blanks.
 var members = strings.Fields(`id type name_translations description_translations constraints_and_limitations_translations
-	regulations_and_standards_translations tags_translations difficulty licence spdx problemprofiles targets types
+	regulations_and_standards_translations supports tags_translations difficulty licence spdx problemprofiles targets types
 	administrative_scopes form format domain process instructions_translations is_sustainability_related
 	languages environments logotype softwareinterlinker file_translations supported_by supports_internationalization
 	is_responsive author overview_text deployment_manual user_manual developer_manual integration uri_translations asset_name_translations`)

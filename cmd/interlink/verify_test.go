@@ -1,0 +1,90 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"interlink/federation/evidence"
+	"interlink/federation/httpsig"
+)
+
+// TestVerify checks evidence without a node and without a network: it holds by
+// the key that came along or is known, and not if a word, or what the story
+// shows, is another.
+func TestVerify(t *testing.T) {
+	t.Parallel()
+	x := &terminal{t: t, environ: []string{"INTERLINK_DATA_DIR=" + t.TempDir()}}
+	const owner, partner = "https://riga.example/organizations/council", "https://walkers.example/organizations/walkers"
+	key, err := httpsig.GenerateEd25519(owner + "#ed25519-key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := httpsig.GenerateEd25519(partner + "#ed25519-key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot := `{"process":{"id":"https://riga.example/processes/ways"}}`
+	sum := sha256.Sum256([]byte(snapshot))
+	article := `{"@context":"https://www.w3.org/ns/activitystreams","id":"https://riga.example/stories/ways","type":"Article","attributedTo":"` + owner + `","name":"Ways",` +
+		`"interlink:story":{"version":2,"digest":"` + hex.EncodeToString(sum[:]) + `","results":{"en":"Half of them"}}}`
+	proofs := make([]json.RawMessage, 2)
+	for i, k := range []*httpsig.Key{key, second} {
+		signed, err := httpsig.Prove([]byte(article), k, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc struct{ Proof json.RawMessage }
+		if err := json.Unmarshal(signed, &doc); err != nil {
+			t.Fatal(err)
+		}
+		proofs[i] = doc.Proof
+	}
+	set, err := httpsig.WithProofs([]byte(article), proofs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := json.Marshal(evidence.Bundle{Story: set, Snapshot: json.RawMessage(snapshot), Keys: []evidence.Key{
+		{ID: key.ID, Controller: owner, Multibase: key.Multibase()}, {ID: second.ID, Controller: partner, Multibase: second.Multibase()},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "evidence.json")
+	if err := os.WriteFile(file, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said := x.run("", "verify", file)
+	for _, want := range []string{"owner: signed by " + owner, "partner: signed by " + partner, key.Multibase(), "shows: what was signed", "compare them"} {
+		if said.status != 0 || !strings.Contains(said.out, want) {
+			t.Errorf("status %d, without %q:\n%s%s", said.status, want, said.out, said.err)
+		}
+	}
+	if r := x.run(string(raw), "verify", "-", "--key", key.Multibase()); r.status != 0 || !strings.HasSuffix(strings.TrimSpace(r.out), "\nverified") {
+		t.Errorf("by a key that is known: %d\n%s%s", r.status, r.out, r.err)
+	}
+	if r := x.run(string(raw), "verify", "-", "--key", second.Multibase()); r.status != 1 || !strings.Contains(r.out, "NOT VERIFIED") {
+		t.Errorf("by another key: %d\n%s%s", r.status, r.out, r.err)
+	}
+	for what, s := range map[string]string{
+		"other words":          strings.Replace(string(raw), "Half", "All", 1),
+		"another snapshot":     strings.Replace(string(raw), "processes/ways", "processes/runs", 1),
+		"another owner":        strings.Replace(string(raw), `"attributedTo":"`+owner, `"attributedTo":"https://riga.example/organizations/other`, 1),
+		"no proof":             `{"story":` + article + `,"snapshot":` + snapshot + `}`,
+		"no snapshot":          strings.Replace(string(raw), `"snapshot":`, `"shot":`, 1),
+		"a key of another":     strings.Replace(string(raw), `"controller":"`+owner, `"controller":"`+partner, 1),
+		"nothing that is read": `{"story":[]}`, "no document": `{}`, "no JSON": `?`,
+	} {
+		if s == string(raw) {
+			t.Errorf("%s: nothing was altered", what)
+		}
+		if r := x.run(s, "verify", "-"); r.status != 1 {
+			t.Errorf("%s: %d\n%s%s", what, r.status, r.out, r.err)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package story
+
+import (
+	"time"
+
+	"interlink/domain"
+)
+
+// CosignState says what became of a request to sign a story.
+type CosignState string
+
+// The states.
+const (
+	CosignAsked   CosignState = "asked"
+	CosignSigned  CosignState = "signed"
+	CosignRefused CosignState = "refused"
+)
+
+// Cosignature is what a partner organisation is asked to vouch for, and its
+// answer: one version of a story. The node of the story and that of the partner
+// each have one; one that is both has it once.
+type Cosignature struct {
+	ID         domain.ID
+	Serial     domain.Serial
+	IRI        domain.IRI // of the Offer
+	Story      domain.ID  // of this node; "" for another's
+	StoryIRI   domain.IRI
+	Version    int
+	Host       string         // of the story; "" for this node
+	Owner      domain.ActorID // that tells the story, and asks
+	Partner    domain.ActorID // that is asked
+	PartnerIRI domain.IRI
+	Telling    Telling // what is to be signed, for people to read; kept of another node's story
+	Digest     string  // of its snapshot
+	Article    []byte  // the document without proofs: as it came, or as a partner elsewhere signed it; else nil
+	Proof      []byte  // by a partner of another node
+	Signature  Signature
+	State      CosignState
+	AskedAt    time.Time
+	AnsweredAt time.Time // zero while it waits
+	Revision   int64
+}
+
+// What happens to requests to sign a story; [CosignTold] is the payload.
+const (
+	CosignatureAsked    domain.EventKind = "cosignature.asked"    // the subject is the organisation that tells the story, as of the last
+	CosignatureReceived domain.EventKind = "cosignature.received" // the subject is the partner, as of the next
+	CosignatureAnswered domain.EventKind = "cosignature.answered"
+	CosignatureSettled  domain.EventKind = "cosignature.settled"
+)
+
+// CosignTold is the payload of the events.
+type CosignTold struct {
+	Cosignature domain.ID      `json:"cosignature"`
+	Story       domain.ID      `json:"story,omitempty"`
+	StoryIRI    domain.IRI     `json:"storyIri"`
+	Title       domain.Text    `json:"title"`
+	Version     int            `json:"version"`
+	Owner       domain.ActorID `json:"owner"`
+	Partner     domain.ActorID `json:"partner"`
+	Signed      bool           `json:"signed,omitempty"`
+}
+
+func (c *Cosignature) event(m *domain.Mint, kind domain.EventKind, by domain.ActorID) domain.Event {
+	subject := c.Owner
+	if kind == CosignatureReceived || kind == CosignatureAnswered {
+		subject = c.Partner
+	}
+	return domain.NewEvent(m, kind, by, domain.Subject{Kind: "organization", ID: domain.ID(subject)}, CosignTold{
+		Cosignature: c.ID, Story: c.Story, StoryIRI: c.StoryIRI, Title: c.Telling.Title, Version: c.Version, Owner: c.Owner, Partner: c.Partner,
+		Signed: c.State == CosignSigned,
+	})
+}

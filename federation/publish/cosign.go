@@ -1,0 +1,130 @@
+package publish
+
+import (
+	"context"
+	"encoding/json"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+	"interlink/domain/story"
+	"interlink/federation/activity"
+)
+
+// Cosignatures reads what organisations are asked to sign.
+type Cosignatures interface {
+	Cosignature(ctx context.Context, id domain.ID) (*story.Cosignature, error)
+}
+
+// Cosigning publishes what goes between the organisation that tells a story and
+// its partners: an Offer of the story, an Accept with the partner's proof, and,
+// to those who follow, an Update of the story that has it.
+type Cosigning struct {
+	*Stories
+	keys   Prover
+	asking Cosignatures
+}
+
+// NewCosigning makes the publisher.
+func NewCosigning(stories *Stories, keys Prover, asking Cosignatures) *Cosigning {
+	return &Cosigning{stories, keys, asking}
+}
+
+// Encoders returns the encoders by kind of event.
+func (p *Cosigning) Encoders() map[domain.EventKind]Encoder {
+	return map[domain.EventKind]Encoder{
+		story.CosignatureAsked: p.asked, story.CosignatureAnswered: p.answered, story.CosignatureSettled: p.settled,
+	}
+}
+
+// read reads the request of an event with the two it goes between.
+func (p *Cosigning) read(ctx context.Context, e domain.Event) (c *story.Cosignature, owner, partner *network.Actor, err error) {
+	var told story.CosignTold
+	if err = e.Decode(&told); err != nil {
+		return
+	}
+	if c, err = p.asking.Cosignature(ctx, told.Cosignature); err != nil {
+		return
+	}
+	if owner, err = p.actors.Actor(ctx, c.Owner); err != nil {
+		return
+	}
+	partner, err = p.actors.Actor(ctx, c.Partner)
+	return
+}
+
+func (p *Cosigning) asked(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	c, owner, partner, err := p.read(ctx, e)
+	if err != nil || partner.Local() {
+		return nil, err
+	}
+	s, err := p.stories.StoryByID(ctx, policy.Viewer{}, c.Story)
+	if err != nil || s.Version != c.Version {
+		return nil, err // there is another version, which they may be asked to sign
+	}
+	document, err := p.documents.Story(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(owner.IRI)
+	env.To = []domain.IRI{partner.IRI}
+	raw, err := activity.Offer(env, document, partner.IRI)
+	if err != nil {
+		return nil, err
+	}
+	out := w.outgoing(env, owner.ID, "Offer", c.StoryIRI, raw)
+	out.Inboxes = []domain.IRI{partner.Inbox}
+	return []network.Outgoing{out}, nil
+}
+
+func (p *Cosigning) answered(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	c, owner, partner, err := p.read(ctx, e)
+	if err != nil || owner.Local() {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(partner.IRI)
+	env.To = []domain.IRI{owner.IRI}
+	var proof json.RawMessage
+	name := "Reject"
+	if c.State == story.CosignSigned {
+		name = "Accept"
+		if proof, err = proofBy(ctx, p.keys, partner.ID, c); err != nil {
+			return nil, err
+		}
+	}
+	raw, err := activity.AnswerCosign(env, activity.NewCosignReference(c.IRI, owner.IRI, c.StoryIRI, partner.IRI), proof)
+	if err != nil {
+		return nil, err
+	}
+	out := w.outgoing(env, partner.ID, name, c.IRI, raw)
+	out.Inboxes = []domain.IRI{owner.Inbox}
+	return []network.Outgoing{out}, nil
+}
+
+// proofBy is the proof of a partner over what it was asked to sign.
+func proofBy(ctx context.Context, keys Prover, partner domain.ActorID, c *story.Cosignature) (json.RawMessage, error) {
+	raw, err := keys.Prove(ctx, partner, c.Article, c.AnsweredAt)
+	if err != nil {
+		return nil, err
+	}
+	var signed struct {
+		Proof json.RawMessage `json:"proof"`
+	}
+	err = json.Unmarshal(raw, &signed)
+	return signed.Proof, err
+}
+
+func (p *Cosigning) settled(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	c, _, _, err := p.read(ctx, e)
+	if err != nil || c.State != story.CosignSigned {
+		return nil, err
+	}
+	s, err := p.stories.StoryByID(ctx, policy.Viewer{}, c.Story)
+	if err != nil || s.Version != c.Version {
+		return nil, err
+	}
+	e.Subject.ID = c.Story
+	return p.updated(ctx, e)
+}

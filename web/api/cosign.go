@@ -1,0 +1,152 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/story"
+)
+
+// Signature is one under a story, as this node checked it.
+type Signature struct {
+	Signer  domain.IRI `json:"signer" doc:"organisation"`
+	Method  string     `json:"method" doc:"id of its key"`
+	Key     string     `json:"key" doc:"publicKeyMultibase"`
+	Created *time.Time `json:"created,omitempty" doc:"as it says"`
+}
+
+// Verification is who signed a story.
+type Verification struct {
+	Signed   []Signature `json:"signed" doc:"the owner first, then partners; none: it is not signed"`
+	Digest   string      `json:"digest,omitempty" doc:"hex SHA-256 of what the story shows"`
+	Checked  *time.Time  `json:"checked,omitempty" doc:"when a copy came; absent for a story of this node"`
+	Evidence domain.IRI  `json:"evidence,omitempty" doc:"address of what it is checked by elsewhere"`
+}
+
+// Cosignature is a request to sign a story, and its answer.
+type Cosignature struct {
+	ID       domain.ID   `json:"id"`
+	Story    domain.IRI  `json:"story"`
+	Title    domain.Text `json:"title"`
+	Version  int         `json:"version" doc:"of the story"`
+	Digest   string      `json:"digest,omitempty" doc:"of what it shows"`
+	Owner    *Actor      `json:"owner,omitempty"`
+	Partner  *Actor      `json:"partner,omitempty"`
+	State    string      `json:"state" enum:"asked,signed,refused"`
+	AskedAt  time.Time   `json:"askedAt"`
+	Revision int64       `json:"revision"`
+}
+
+func (a *API) cosignatureView(ctx context.Context, c *caller, x *story.Cosignature) Cosignature {
+	return Cosignature{
+		ID: x.ID, Story: x.StoryIRI, Title: x.Telling.Title, Version: x.Version, Digest: x.Digest, Owner: a.actorByID(ctx, c, x.Owner), Partner: a.actorByID(ctx, c, x.Partner),
+		State: string(x.State), AskedAt: x.AskedAt, Revision: x.Revision,
+	}
+}
+
+// PartnerInput asks a partner to sign a story.
+type PartnerInput struct {
+	SlugInput
+	Body struct {
+		Partner string `json:"partner" maxLength:"2048" doc:"handle or address of an organisation of this or another node"`
+	}
+}
+
+// OrganizationRequests asks what an organisation is asked to sign.
+type OrganizationRequests struct {
+	Named
+	Paging
+}
+
+// CosignID asks for a request.
+type CosignID struct {
+	ID string `path:"id" maxLength:"36"`
+}
+
+// CosignAnswer answers one.
+type CosignAnswer struct {
+	CosignID
+	Body struct {
+		Revision int64 `json:"revision" doc:"the one that was read"`
+		Sign     bool  `json:"sign" doc:"sign it in the name of the organisation; false refuses"`
+	}
+}
+
+func (a *API) cosignOperations() {
+	const tag = "Stories"
+	do(a, tag, operation{method: http.MethodGet, path: "/stories/{slug}/verification", summary: "Tell who signed a story, and what was checked"},
+		func(ctx context.Context, c *caller, in *SlugInput) (*One[Verification], error) {
+			s, err := a.storyNamed(ctx, c, in.Slug)
+			if err != nil {
+				return nil, err
+			}
+			v, err := a.verification(ctx, s)
+			return one(v), err
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/stories/{slug}/cosignatures", status: http.StatusCreated, summary: "Ask a partner organisation to sign a story as it is now"},
+		func(ctx context.Context, c *caller, in *PartnerInput) (*Made[Cosignature], error) {
+			if _, err := a.Stories.Cosignatures(ctx, c.viewer, in.Slug); err != nil {
+				return nil, err // before anybody is asked
+			}
+			partner, err := a.Directory.Lookup(ctx, in.Body.Partner)
+			if err != nil {
+				return nil, err
+			}
+			x, err := a.Stories.AskCosignature(ctx, c.viewer, in.Slug, partner)
+			if err != nil {
+				return nil, err
+			}
+			return &Made[Cosignature]{Body: a.cosignatureView(ctx, c, x)}, nil
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/stories/{slug}/cosignatures", own: true, summary: "List who was asked to sign the present version of a story", description: "For those who may publish it."},
+		func(ctx context.Context, c *caller, in *SlugInput) (*One[[]Cosignature], error) {
+			list, err := a.Stories.Cosignatures(ctx, c.viewer, in.Slug)
+			out := []Cosignature{}
+			for _, x := range list {
+				out = append(out, a.cosignatureView(ctx, c, x))
+			}
+			return one(out), err
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/organizations/{name}/cosignatures", own: true, summary: "List what an organisation is asked to sign", description: "For those who administer it."},
+		func(ctx context.Context, c *caller, in *OrganizationRequests) (*List[Cosignature], error) {
+			o, err := a.Organizations.Organization(ctx, c.viewer, in.Name)
+			if err != nil {
+				return nil, err
+			}
+			list, err := a.Stories.CosignRequests(ctx, c.viewer, o.ID, in.page())
+			if err != nil {
+				return nil, err
+			}
+			return shown(ctx, a, c, list, func(x *story.Cosignature) []domain.ActorID { return []domain.ActorID{x.Owner, x.Partner} },
+				func(x *story.Cosignature) Cosignature { return a.cosignatureView(ctx, c, x) })
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/cosignatures/{id}/answer", summary: "Sign a story in the name of an organisation, or refuse to"},
+		func(ctx context.Context, c *caller, in *CosignAnswer) (*One[Cosignature], error) {
+			x, err := a.Stories.AnswerCosignature(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision, in.Body.Sign)
+			if err != nil {
+				return nil, err
+			}
+			return one(a.cosignatureView(ctx, c, x)), nil
+		})
+}
+
+func (a *API) verification(ctx context.Context, s *story.Story) (Verification, error) {
+	signed, err := a.Signatures(ctx, s)
+	v := Verification{Signed: []Signature{}, Digest: s.Digest}
+	if s.Evidence != nil {
+		v.Checked = &s.Evidence.CheckedAt
+	}
+	for _, x := range signed {
+		one := Signature{Signer: x.Signer, Method: x.Method, Key: x.Key}
+		if !x.Created.IsZero() {
+			one.Created = &x.Created
+		}
+		v.Signed = append(v.Signed, one)
+	}
+	if len(signed) > 0 {
+		v.Evidence = domain.IRI(a.Namespace.Base() + s.Address() + "/evidence")
+	}
+	return v, err
+}

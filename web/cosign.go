@@ -1,0 +1,210 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/domain/organization"
+	"interlink/domain/policy"
+	"interlink/domain/story"
+	"interlink/web/view"
+)
+
+func (p *Portal) cosignRoutes() []route {
+	return []route{
+		{http.MethodGet, "/stories/{slug}/partners", p.partners},
+		{http.MethodPost, "/stories/{slug}/partners", p.askPartner},
+		{http.MethodGet, "/organizations/{name}/cosignatures", p.cosignRequests},
+		{http.MethodGet, "/organizations/{name}/cosignatures/{id}", p.cosignRequest},
+		{http.MethodPost, "/organizations/{name}/cosignatures/{id}", p.answerCosignature},
+	}
+}
+
+// verification tells who signed a story, and what was checked of it.
+func (p *Portal) verification(q *request, s *story.Story) (*view.Verification, error) {
+	signed, err := p.Signatures(q.Context(), s)
+	if err != nil {
+		return nil, err
+	}
+	v := &view.Verification{Digest: s.Digest}
+	if len(signed) > 0 {
+		v.Evidence = storyHref(s) + "/evidence"
+	}
+	if s.Evidence != nil {
+		v.Checked = s.Evidence.CheckedAt
+	}
+	for _, one := range signed { // a few at most
+		who := view.Actor{Name: one.Signer.Host(), Href: string(one.Signer)}
+		a, err := p.Network.ActorByIRI(q.Context(), q.viewer, one.Signer)
+		switch {
+		case err == nil:
+			who = p.actorOf(a)
+		case domain.CodeOf(err) != domain.NotFound && domain.CodeOf(err) != domain.Gone:
+			return nil, err
+		}
+		v.Signed = append(v.Signed, view.Signed{By: who, At: one.Created, Key: one.Key})
+	}
+	return v, nil
+}
+
+// partners asks partners of a story to sign it.
+func (p *Portal) partners(q *request) error {
+	page, err := p.partnersPage(q, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) partnersPage(q *request, f view.Form) (view.Page, error) {
+	s, err := p.storyNamed(q)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := p.Stories.Cosignatures(q.Context(), q.viewer, s.Slug)
+	if err != nil {
+		return nil, err
+	}
+	href := storyHref(s)
+	page := view.PartnersPage{
+		FormPage: view.FormPage{Frame: q.frame(), Form: f, Action: href + "/partners", Cancel: href, Fields: []view.Field{
+			{Name: "partner", Label: view.Say("cosign.partner"), Hint: view.Say("cosign.partner_hint"), Max: 300},
+		}},
+		Title: s.Title, Href: href, Version: s.Version,
+	}
+	var who []domain.ActorID
+	for _, c := range asked {
+		who = append(who, c.Partner)
+	}
+	if err := q.meet(who); err != nil {
+		return nil, err
+	}
+	for _, c := range asked {
+		page.Asked = append(page.Asked, view.Asked{Title: s.Title, Who: p.actor(q, c.Partner), State: string(c.State), Version: c.Version, At: c.AskedAt})
+	}
+	return page, nil
+}
+
+func (p *Portal) askPartner(q *request) error {
+	s, err := p.storyNamed(q)
+	if err == nil {
+		err = policy.Allow(q.viewer, policy.Publish, s) // before another server is asked
+	}
+	if err != nil {
+		return err
+	}
+	partner, err := p.organizationTyped(q)
+	if err == nil {
+		_, err = p.Stories.AskCosignature(q.Context(), q.viewer, s.Slug, partner)
+	}
+	if err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.partnersPage(q, f) })
+	}
+	return q.done(storyHref(s)+"/partners", view.Say("notice.cosign_asked"))
+}
+
+// organizationTyped finds a partner by what was typed: a handle, an address, or
+// the bare name of an organisation here.
+func (p *Portal) organizationTyped(q *request) (*network.Actor, error) {
+	typed := strings.TrimSpace(q.typed.Get("partner"))
+	if typed == "" {
+		return nil, domain.InvalidField("partner", "cosign.partner_missing")
+	}
+	if name := strings.TrimPrefix(typed, "@"); !strings.ContainsAny(name, "@/") {
+		typed = "@" + name + "@" + p.Namespace.HandleHost()
+	}
+	found, err := p.Directory.Lookup(q.Context(), typed)
+	if err != nil && domain.CodeOf(err) != domain.Internal {
+		err = domain.InvalidField("partner", "cosign.partner_unknown", typed).Because(err)
+	}
+	return found, err
+}
+
+// asking is an organisation that the reader signs for.
+func (p *Portal) asking(q *request) (*organization.Organization, view.Link, error) {
+	o, err := p.Organizations.Organization(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return nil, view.Link{}, err
+	}
+	return o, view.Link{Href: p.path(o.IRI), Text: o.Title}, policy.Allow(q.viewer, policy.Publish, o)
+}
+
+func (p *Portal) cosignRequests(q *request) error {
+	o, link, err := p.asking(q)
+	if err != nil {
+		return err
+	}
+	list, err := p.Stories.CosignRequests(q.Context(), q.viewer, o.ID, q.cursor())
+	if err != nil {
+		return err
+	}
+	var who []domain.ActorID
+	for _, c := range list.Items {
+		who = append(who, c.Owner)
+	}
+	if err := q.meet(who); err != nil {
+		return err
+	}
+	page := view.CosignRequestsPage{Frame: q.frame(), Organization: link, Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	for _, c := range list.Items {
+		page.Items = append(page.Items, p.cosignAsked(q, link, c))
+	}
+	return q.show(page)
+}
+
+func (p *Portal) cosignAsked(q *request, of view.Link, c *story.Cosignature) view.Asked {
+	return view.Asked{
+		Href: of.Href + "/cosignatures/" + string(c.ID), Title: c.Telling.Title, Who: p.actor(q, c.Owner), State: string(c.State), Version: c.Version, At: c.AskedAt,
+	}
+}
+
+// requested reads the request of the path, to the organisation of the path.
+func (p *Portal) requested(q *request) (*story.Cosignature, view.Link, error) {
+	o, link, err := p.asking(q)
+	if err != nil {
+		return nil, link, err
+	}
+	id, err := domain.ParseID(q.PathValue("id"))
+	if err != nil {
+		return nil, link, err
+	}
+	c, err := p.Stories.CosignRequest(q.Context(), q.viewer, id)
+	if err == nil && c.Partner != o.ID {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return c, link, err
+}
+
+func (p *Portal) cosignRequest(q *request) error {
+	c, link, err := p.requested(q)
+	if err != nil {
+		return err
+	}
+	shown, err := p.storyPage(q, &story.Story{Owner: c.Owner, Host: c.Host, IRI: c.StoryIRI, Telling: c.Telling, Status: story.Withdrawn, PublishedAt: c.AskedAt}, "", "")
+	if err != nil {
+		return err
+	}
+	shown.Clone, shown.Address, shown.Href, shown.Verification = "", "", "", nil
+	return q.show(view.CosignRequestPage{
+		Frame: q.frame(), Organization: link, Asked: p.cosignAsked(q, link, c), Story: shown, Address: string(c.StoryIRI), Digest: c.Digest,
+		Action: link.Href + "/cosignatures/" + string(c.ID), Revision: revisionOf(c.Revision),
+	})
+}
+
+func (p *Portal) answerCosignature(q *request) error {
+	c, link, err := p.requested(q)
+	if err != nil {
+		return err
+	}
+	sign := q.typed.Get("answer") == "sign"
+	if _, err := p.Stories.AnswerCosignature(q.Context(), q.viewer, c.ID, q.revision(), sign); err != nil {
+		return err
+	}
+	notice := "notice.cosign_refused"
+	if sign {
+		notice = "notice.cosigned"
+	}
+	return q.done(link.Href+"/cosignatures", view.Say(notice))
+}

@@ -1,0 +1,152 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"interlink/domain"
+	"interlink/domain/organization"
+)
+
+// tellings is the form of a story with what it must have.
+func tellings(step string, more url.Values) url.Values {
+	form := url.Values{"step": {step}, "title": {"Sharing gardens"}, "summary": {"A street shares."}, "lang": {"en"}, "licence": {"CC-BY-4.0"}, "organization": {"city_lab"}}
+	for name, values := range more {
+		form[name] = values
+	}
+	return form
+}
+
+// TestStoryEditor writes a story in two languages as a draft, looks at it,
+// publishes it, and finds it by its facets.
+func TestStoryEditor(t *testing.T) {
+	s := newSite(t)
+	official, stranger := s.as("official"), s.as("walker")
+	at := "/processes/safe_ways/publish"
+	kept := official.post(at, tellings("draft", url.Values{
+		"countries": {"es, it"}, "figures": {"Gardens | 12 | m² | Streets\n\nNeighbours | 40"}, "materials": {"Film | https://films.example/1 | video"}, "makers": {"Garden club | https://club.example/ | Since 1920"},
+		"begun": {"2026-01-01"}, "ended": {"2026-02-01"}, "spoken": {"es lv"}, "serviceTypes": {"enabling_services"}, "regulations": {"alias:gdpr"}, "incentives": {"Tomatoes"}, "keywords": {"gardens"},
+	}))
+	if kept.status != http.StatusSeeOther || !strings.Contains(kept.location, "draft=") {
+		t.Fatalf("kept: %d %s", kept.status, kept.location)
+	}
+	if got := stranger.get(kept.location); got.status != http.StatusForbidden {
+		t.Errorf("a stranger reads a draft: %d", got.status)
+	}
+	open := official.get(kept.location)
+	for _, want := range []string{"Sharing gardens", "Gardens | 12 | m² | Streets", "Film | https://films.example/1 | video", `value="2026-02-01"`, "ES, IT"} {
+		if !strings.Contains(open.body, want) {
+			t.Errorf("the draft lacks %q", want)
+		}
+	}
+	id := strings.SplitN(strings.SplitN(kept.location, "draft=", 2)[1], "&", 2)[0]
+	spanish := url.Values{"draft": {id}, "seen": {"1"}, "lang": {"es"}, "title": {"Huertos"}, "summary": {"Una calle comparte."}, "figures": {"Huertos | 12 | m² | Calles\nVecinos | 40"}}
+	if got := official.post(at, tellings("draft", spanish)); got.status != http.StatusSeeOther {
+		t.Fatalf("in Spanish: %d", got.status)
+	}
+	if got := official.post(at, tellings("draft", spanish)); got.status != http.StatusConflict || !strings.Contains(got.body, "Huertos") {
+		t.Errorf("an old draft is overwritten: %d", got.status)
+	}
+	if got := official.post(at, tellings("draft", url.Values{"draft": {id}, "seen": {"2"}, "materials": {"Bad | javascript:alert(1)"}})); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "javascript:alert(1)") {
+		t.Errorf("a bad address: %d", got.status)
+	}
+	keep := official.boxes(at, "keep")
+	preview := official.post(at, tellings("preview", url.Values{"draft": {id}, "seen": {"2"}, "keep": keep}))
+	if preview.status != http.StatusOK || !strings.Contains(preview.body, "as-mastodon") || !strings.Contains(preview.body, "Garden club") {
+		t.Errorf("the preview: %d", preview.status)
+	}
+	told := official.post(at, tellings("publish", url.Values{"draft": {id}, "seen": {"2"}, "keep": keep}))
+	if told.status != http.StatusSeeOther || !strings.HasPrefix(told.location, "/stories/") {
+		t.Fatalf("published: %d %s", told.status, told.body)
+	}
+	if got := official.get(at + "?draft=" + id); got.status != http.StatusNotFound {
+		t.Errorf("the draft is still there: %d", got.status)
+	}
+	page := stranger.get(told.location + "?lang=es")
+	for _, want := range []string{"Huertos", "12 m²", "Film", "Garden club", "verify", "alias"} {
+		if want != "verify" && want != "alias" && !strings.Contains(page.body, want) {
+			t.Errorf("the story lacks %q", want)
+		}
+	}
+	if english := stranger.get(told.location + "?lang=en"); !strings.Contains(english.body, "Verified") || !strings.Contains(english.body, "/evidence") || !strings.Contains(english.body, "Tomatoes") {
+		t.Error("the story does not say that it was signed, or why people took part")
+	}
+	for query, there := range map[string]bool{"country=IT": true, "country=LV": false, "language=es&country=ES": true, "service_type=enabling_services": true, "regulation=alias:gdpr&origin=local": true, "origin=riga.example": false} {
+		if got := stranger.get("/stories?lang=en&" + query); got.status != http.StatusOK || strings.Contains(got.body, told.location) != there {
+			t.Errorf("%s: %d, found %v", query, got.status, !there)
+		}
+	}
+	if list := stranger.get("/stories?lang=en"); !strings.Contains(list.body, "country-map") || !strings.Contains(list.body, "Spain") {
+		t.Error("there is no map of countries")
+	}
+}
+
+// TestStoryImport takes over a story of the platform before this one.
+func TestStoryImport(t *testing.T) {
+	s := newSite(t)
+	at := "/processes/safe_ways/publish/import"
+	if got := s.as("walker").get(at); got.status != http.StatusForbidden {
+		t.Errorf("a stranger: %d", got.status)
+	}
+	official := s.as("official")
+	got := official.upload(at, []byte(`{"title":"Sharing","short_description":"A street.","budget":1,"countries":"Italy,Atlantis"}`), nil)
+	if got.status != http.StatusOK || !strings.Contains(got.body, "budget") || !strings.Contains(got.body, "Atlantis") || !strings.Contains(got.body, "draft=") {
+		t.Errorf("taken over: %d %s", got.status, got.body)
+	}
+	if got := official.upload(at, []byte(`[]`), nil); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("no story: %d", got.status)
+	}
+}
+
+// TestStoryPartners asks a partner of the node to sign a story, which it does.
+func TestStoryPartners(t *testing.T) {
+	s := newSite(t)
+	official, walker := s.as("official"), s.as("walker")
+	at := "/processes/safe_ways/publish"
+	told := official.post(at, tellings("publish", url.Values{"keep": official.boxes(at, "keep")}))
+	if told.status != http.StatusSeeOther {
+		t.Fatalf("published: %d", told.status)
+	}
+	account, err := s.Accounts.ByUsername(t.Context(), "walker")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Organizations.Create(t.Context(), account.Viewer(), "walkers", organization.Details{Title: domain.Text{"en": "Walkers"}, Kind: organization.Citizen}); err != nil {
+		t.Fatal(err)
+	}
+	if got := walker.get(told.location + "/partners"); got.status != http.StatusForbidden {
+		t.Errorf("a stranger asks: %d", got.status)
+	}
+	if got := official.post(told.location+"/partners", url.Values{"partner": {"@nobody@nowhere.invalid"}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("nobody is asked: %d", got.status)
+	}
+	if got := official.post(told.location+"/partners", url.Values{"partner": {"walkers"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("asked: %d %s", got.status, got.body)
+	}
+	list := walker.get("/organizations/walkers/cosignatures?lang=en")
+	href := "/organizations/walkers/cosignatures/"
+	_, after, ok := strings.Cut(list.body, href)
+	if !ok {
+		t.Fatalf("nothing to sign: %s", list.body)
+	}
+	request := href + after[:36]
+	for _, path := range []string{request, "/organizations/walkers/cosignatures"} {
+		if got := s.anonymous().get(path); got.status == http.StatusOK {
+			t.Errorf("a stranger reads %s: %d", path, got.status)
+		}
+	}
+	if got := walker.get(request); got.status != http.StatusOK || !strings.Contains(got.body, "A street shares.") {
+		t.Errorf("the request: %d", got.status)
+	}
+	if got := walker.post(request, url.Values{"revision": {"1"}, "answer": {"sign"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("signed: %d %s", got.status, got.body)
+	}
+	if got := walker.post(request, url.Values{"revision": {"1"}, "answer": {"refuse"}}); got.status != http.StatusConflict {
+		t.Errorf("answered twice: %d", got.status)
+	}
+	if got := walker.get(told.location + "?lang=en"); !strings.Contains(got.body, "Walkers") || !strings.Contains(got.body, "Also signed by its partner") {
+		t.Error("the story does not say that the partner signed it")
+	}
+}

@@ -1,0 +1,252 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+	"interlink/web/view"
+)
+
+func (p *Portal) staffRoutes() []route {
+	return []route{
+		{http.MethodGet, "/communities/{name}/people", p.staff},
+		{http.MethodPost, "/communities/{name}/people", p.setRole},
+		{http.MethodPost, "/communities/{name}/people/role", p.changeStaff},
+		{http.MethodPost, "/communities/{name}/bans", p.ban},
+		{http.MethodPost, "/communities/{name}/bans/lift", p.unban},
+		{http.MethodPost, "/posts/{id}/lock", p.react(p.Communities.Lock)},
+		{http.MethodPost, "/posts/{id}/unlock", p.react(p.Communities.Unlock)},
+	}
+}
+
+// staff shows who runs a community, and to those who do whom they keep from
+// writing there. "?ban=" fills in the form.
+func (p *Portal) staff(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	page, err := p.staffPage(q, c, view.Form{})
+	if err != nil {
+		return err
+	}
+	if who := q.URL.Query().Get("ban"); who != "" && page.MayBan {
+		page.Form = view.Form{Values: map[string][]string{"person": {who}}}
+	}
+	return q.show(page)
+}
+
+func (p *Portal) staffPage(q *request, c *community.Community, f view.Form) (view.StaffPage, error) {
+	href := p.path(c.IRI)
+	page := view.StaffPage{
+		Frame: q.frame(), Crumbs: append(p.crumb(q, "/communities", "nav.communities"), view.Link{Href: href, Text: c.Title}), Href: href, Title: c.Title, Form: f,
+		MayEdit: policy.Allow(q.viewer, policy.Administer, c) == nil, MayBan: policy.Allow(q.viewer, policy.Moderate, c) == nil,
+	}
+	var bans domain.List[*community.Ban]
+	if page.MayBan {
+		page.Reports = href + "/reports"
+		var err error
+		if bans, err = p.Communities.Bans(q.Context(), q.viewer, c.Name, q.cursor()); err != nil {
+			return page, err
+		}
+		page.Pager = q.pager(bans.Next, bans.Total, len(bans.Items))
+	}
+	ids := c.Staff()
+	for _, b := range bans.Items {
+		ids = append(ids, b.Actor, b.By)
+	}
+	actors, err := p.Network.Actors(q.Context(), q.viewer, ids)
+	if err != nil {
+		return page, err
+	}
+	page.Staff, page.Bans = p.staffRows(q, c, actors, page), p.banRows(bans.Items, actors, href)
+	if page.MayEdit {
+		for _, role := range []community.Role{community.Moderator, community.Administrator} {
+			page.Roles = append(page.Roles, view.Option{Value: string(role), Key: "role." + string(role)})
+		}
+	}
+	return page, nil
+}
+
+// staffRows shows who has a role; the last administrator keeps theirs.
+func (p *Portal) staffRows(q *request, c *community.Community, actors map[domain.ActorID]*network.Actor, page view.StaffPage) []view.Member {
+	var rows []view.Member
+	for _, id := range c.Staff() {
+		a := actors[id]
+		if a == nil {
+			continue // of a blocked host
+		}
+		role := c.Role(id)
+		m, to := view.Member{Actor: p.actorOf(a), Role: string(role)}, page.Href+"/people/role?who="+string(id)
+		last := role == community.Administrator && len(c.Administrators) == 1
+		if !last && (page.MayEdit || q.account != nil && id == q.viewer.Actor) {
+			m.Remove = to
+		}
+		switch {
+		case !page.MayEdit || last:
+		case role == community.Administrator:
+			m.Change = to + "&role=" + string(community.Moderator)
+		case a.Local():
+			m.Change = to + "&role=" + string(community.Administrator)
+		}
+		rows = append(rows, m)
+	}
+	return rows
+}
+
+func (p *Portal) banRows(bans []*community.Ban, actors map[domain.ActorID]*network.Actor, href string) []view.BanRow {
+	var rows []view.BanRow
+	for _, b := range bans {
+		a := actors[b.Actor]
+		if a == nil {
+			continue
+		}
+		row := view.BanRow{Who: p.actorOf(a), Reason: b.Reason, At: b.At, Until: b.Until, Lift: href + "/bans/lift?who=" + string(b.Actor)}
+		if by := actors[b.By]; by != nil {
+			one := p.actorOf(by)
+			row.By = &one
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// staffAgain shows the page with what was wrong; names are those of the fields
+// of the form.
+func (p *Portal) staffAgain(q *request, c *community.Community, err error, names map[string]string) error {
+	return q.refused(renamed(err, names), func(f view.Form) (view.Page, error) { return p.staffPage(q, c, f) })
+}
+
+// setRole gives somebody a role by their handle.
+func (p *Portal) setRole(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(q.viewer, policy.Administer, c); err != nil {
+		return err // before another server is asked
+	}
+	who, err := p.personTyped(q)
+	if err == nil {
+		_, err = p.Communities.SetRole(q.Context(), q.viewer, c.Name, who, community.Role(q.typed.Get("role")))
+	}
+	if err != nil {
+		return p.staffAgain(q, c, err, nil)
+	}
+	return q.done(p.path(c.IRI)+"/people", view.Say("notice.saved"))
+}
+
+// changeStaff changes or ends the role of somebody who has one.
+func (p *Portal) changeStaff(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	who, role := domain.ActorID(q.URL.Query().Get("who")), community.Role(q.URL.Query().Get("role"))
+	if c.Role(who) == community.NoRole {
+		return domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if _, err := p.Communities.SetRole(q.Context(), q.viewer, c.Name, who, role); err != nil {
+		return p.staffAgain(q, c, err, nil)
+	}
+	return q.done(p.path(c.IRI)+"/people", view.Say("notice.saved"))
+}
+
+// ban keeps somebody from writing.
+func (p *Portal) ban(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(q.viewer, policy.Moderate, c); err != nil {
+		return err
+	}
+	q.typed.Set("handle", q.typed.Get("person"))
+	in, err := p.banning(q)
+	if err == nil {
+		err = p.Communities.Ban(q.Context(), q.viewer, c.Name, in)
+	}
+	if domain.CodeOf(err) == domain.Conflict {
+		err = domain.InvalidField("handle", "community.banned_already")
+	}
+	if err != nil {
+		q.typed.Del("handle")
+		return p.staffAgain(q, c, err, map[string]string{"handle": "person"})
+	}
+	return q.done(p.path(c.IRI)+"/people", view.Say("notice.banned"))
+}
+
+// banning reads the form, with all that is wrong in it.
+func (p *Portal) banning(q *request) (community.Banning, error) {
+	in := community.Banning{Reason: strings.TrimSpace(q.typed.Get("reason"))}
+	var who, until error
+	in.Who, who = p.personTyped(q)
+	in.Until, until = lastDay(q.typed.Get("until"))
+	var problems domain.Problems
+	for _, err := range []error{who, until} {
+		fields := domain.FieldsOf(err)
+		if err != nil && len(fields) == 0 {
+			return in, err
+		}
+		problems = append(problems, fields...)
+	}
+	if in.Reason == "" {
+		problems.Add("reason", "community.ban_reason")
+	}
+	return in, problems.Err()
+}
+
+// lastDay is the end of the day that was typed; zero if none was.
+func lastDay(day string) (time.Time, error) {
+	if day == "" {
+		return time.Time{}, nil
+	}
+	until, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return until, domain.InvalidField("until", "community.ban_past")
+	}
+	return until.AddDate(0, 0, 1), nil
+}
+
+func (p *Portal) unban(q *request) error {
+	name := q.PathValue("name")
+	if err := p.Communities.Unban(q.Context(), q.viewer, name, domain.ActorID(q.URL.Query().Get("who"))); err != nil {
+		return err
+	}
+	return q.done("/communities/"+name+"/people", view.Say("notice.unbanned"))
+}
+
+// offerModeration offers those who moderate a community what they may do with
+// a post in it.
+func (p *Portal) offerModeration(q *request, out *view.Post, x *community.Post, c *community.Community) {
+	if x.Community != c.ID || policy.Allow(q.viewer, policy.Moderate, c) != nil {
+		return
+	}
+	out.Delete = out.Href + "/delete"
+	if x.InReplyTo == "" {
+		if out.Lock = out.Href + "/lock"; x.Locked() {
+			out.Lock = out.Href + "/unlock"
+		}
+	}
+	if x.Author != c.ID && c.Role(x.Author) == community.NoRole {
+		out.Ban = p.path(c.IRI) + "/people?ban=" + out.Author.Handle + "#ban"
+	}
+}
+
+// ownBan tells the reader that they cannot write in a community, and why; nil
+// if they can.
+func (p *Portal) ownBan(q *request, id domain.ActorID) (*view.BanRow, error) {
+	b, err := p.Communities.OwnBan(q.Context(), q.viewer, id)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &view.BanRow{Reason: b.Reason, At: b.At, Until: b.Until}, nil
+}

@@ -1,0 +1,81 @@
+package view
+
+import (
+	"time"
+
+	"interlink/domain"
+	"interlink/web/locale"
+)
+
+// Verification is who signed a story, and what was checked of it.
+type Verification struct {
+	Signed   []Signed  // its organisation first; none: it is not signed
+	Digest   string    // of what it shows; "" if it shows nothing
+	Checked  time.Time // when a copy came and was checked; zero for a story of this node, which signs it
+	Evidence string    // address of what it can be checked by elsewhere; "" if it is not signed
+}
+
+// Signed is one signature under a story.
+type Signed struct {
+	By  Actor
+	At  time.Time
+	Key string // z6Mk…, to be compared
+}
+
+// PartnersPage asks partner organisations to sign a story, at
+// /stories/{slug}/partners.
+//
+// Form: POST Action with Fields.
+type PartnersPage struct {
+	FormPage
+	Title   domain.Text
+	Href    string // of the story
+	Version int
+	Asked   []Asked
+}
+
+// Asked is a request to sign a story.
+type Asked struct {
+	Href    string // its page for who is asked; "" on the page of who asks
+	Title   domain.Text
+	Who     Actor  // who is asked; for who is asked, who asks
+	State   string // asked, signed, refused: translated as cosign_state.<state>
+	Version int
+	At      time.Time
+}
+
+// CosignRequestsPage lists what an organisation is asked to sign, at
+// /organizations/{name}/cosignatures.
+type CosignRequestsPage struct {
+	Frame
+	Organization Link
+	Items        []Asked
+	Pager        Pager
+}
+
+// CosignRequestPage shows what an organisation is asked to sign, at
+// /organizations/{name}/cosignatures/{id}.
+//
+// Form: POST Action {revision, answer: "sign" or "refuse"}.
+type CosignRequestPage struct {
+	Frame
+	Organization Link
+	Asked
+	Story    StoryPage // as far as it is signed
+	Address  string    // of the story at its own node
+	Digest   string
+	Action   string
+	Revision string
+}
+
+func (x PartnersPage) head(p *locale.Printer) head {
+	return head{template: "partners", nav: navStories, title: p.T("cosign.partners_of", in(p, x.Title)), noindex: true}
+}
+
+func (x CosignRequestsPage) head(p *locale.Printer) head {
+	return head{template: "cosign-requests", nav: navCommunities, title: p.T("cosign.requests"), noindex: true}
+}
+
+func (x CosignRequestPage) head(p *locale.Printer) head {
+	return head{template: "cosign-request", nav: navCommunities, title: p.T("cosign.request_of", in(p, x.Asked.Title)), noindex: true}
+}
