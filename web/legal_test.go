@@ -62,7 +62,7 @@ func TestLegalPages(t *testing.T) {
 	if body := stranger.get("/legal/privacy?lang=lv").body; !strings.Contains(body, "Pilsēta.") {
 		t.Error("the page in Latvian")
 	}
-	if body := stranger.get("/legal/privacy?lang=es").body; !strings.Contains(body, "town") || !strings.Contains(body, "No está publicado en tu idioma") {
+	if body := stranger.get("/legal/privacy?lang=es").body; !strings.Contains(body, "town") || !strings.Contains(body, "No está publicado en su idioma") {
 		t.Error("who reads another language is told")
 	}
 	if got := official.publish("privacy", "2", url.Values{"text_en": {"<script>alert(1)</script>New."}, "changes_en": {"All."}}); got.status != http.StatusSeeOther {

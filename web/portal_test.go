@@ -254,7 +254,7 @@ func TestEveryPage(t *testing.T) {
 				default:
 					t.Errorf("%s at %s: status %d", who, path, got.status)
 				}
-				if strings.HasPrefix(got.header.Get("Content-Type"), "text/csv") {
+				if kind, _, _ := strings.Cut(got.header.Get("Content-Type"), ";"); slices.Contains([]string{"text/csv", "text/turtle", "application/ld+json"}, kind) {
 					continue // a file
 				}
 				got.check(t, who+" at "+path)
@@ -471,7 +471,7 @@ func TestProcessToStory(t *testing.T) {
 	}
 	done(r.fill(href, href+"/resources", url.Values{"interlinker": {"service-aim-canvas"}}), "instantiate")
 	done(r.post(href+"/resources", url.Values{"title": {"Map"}, "address": {"https://map.example/"}, "public": {"yes"}}), "link")
-	done(r.post(href+"/resources", url.Values{"title": {"Timetable"}, "body": {"Every *hour*, write to ana@city.example."}, "public": {"yes"}}), "text")
+	done(r.post(href+"/resources", url.Values{"title": {"Timetable"}, "body": {"Every *hour*, write to ana@city.example."}, "public": {"yes"}, "licence": {"CC-BY-4.0"}}), "text")
 	done(r.post(href+"/resources", url.Values{"title": {"Notes"}, "body": {"For us alone."}}), "notes")
 	for _, wrong := range []string{"", "javascript:alert(1)"} {
 		got := r.post(href+"/resources", url.Values{"title": {"The wrong map"}, "address": {wrong}})

@@ -246,7 +246,7 @@ func (p *Portal) addResource(q *request) error {
 		notice, err = p.takeInto(q, name, task, interlinker)
 	} else {
 		d := coproduction.ResourceDetails{
-			Name: q.typed.Get("title"), URL: strings.TrimSpace(q.typed.Get("address")), Body: q.typed.Get("body"), Public: q.typed.Get("public") != "",
+			Name: q.typed.Get("title"), URL: strings.TrimSpace(q.typed.Get("address")), Body: q.typed.Get("body"), Licence: q.typed.Get("licence"), Public: q.typed.Get("public") != "",
 		}
 		if d.URL == "" && strings.TrimSpace(d.Body) == "" {
 			var missing domain.Problems

@@ -288,7 +288,7 @@ func TestMailsToPeople(t *testing.T) {
 	}
 	c.Settle()
 	mails := box.taken(t)
-	m := mails["ana@people.example: Here: Hay novedades sobre tu solicitud a «People who walk»"]
+	m := mails["ana@people.example: Here: Hay novedades sobre su solicitud a «People who walk»"]
 	if m == nil || len(mails) != 1 { // membership follows from the decision, and tells nothing more
 		t.Fatalf("mails: %v", mails)
 	}
@@ -334,12 +334,12 @@ func TestMailsToPeople(t *testing.T) {
 	}
 	forward(24 * time.Hour)
 	c.Settle()
-	summary := box.taken(t)["ana@people.example: Here: tu resumen diario"]
+	summary := box.taken(t)["ana@people.example: Here: su resumen diario"]
 	if summary == nil {
 		t.Fatal("no summary")
 	}
 	body, err = io.ReadAll(quotedprintable.NewReader(summary.Body))
-	if text := string(body); err != nil || strings.Count(text, "\r\n* bo te ha hecho miembro de The ") != 2 {
+	if text := string(body); err != nil || strings.Count(text, "\r\n* bo le ha hecho miembro de The ") != 2 {
 		t.Errorf("summary (%v):\n%s", err, text)
 	}
 	forward(24 * time.Hour)

@@ -249,10 +249,12 @@ func (s *server) fill() {
 	hook := made("/processes/safe_ways/webhooks", object{"url": "https://hooks.example/", "families": []any{"task"}})
 	assignment, contribution := s.work()
 	made("/stories", s.story("ways-told"))
+	reviewed := s.want(http.StatusOK, "stranger", http.MethodPut, "/interlinkers/wcag/reviews/mine", object{"rating": 4, "title": "Clear", "text": "It helped.", "language": "en"})
 	next := s.want(http.StatusOK, "official", http.MethodGet, "/processes/safe_ways/next-release", nil)
 	made("/processes/safe_ways/releases", object{"version": "1.0", "licence": "CC-BY-4.0", "digest": text(next, "digest")})
 	draft := made("/processes/safe_ways/story-drafts", object{"telling": object{"title": en("Not yet")}})
 	made("/organizations", object{"name": "walkers", "title": en("Walkers"), "kind": "citizen"})
+	made("/organizations", object{"name": "cyclists", "title": en("Cyclists"), "kind": "citizen"})
 	cosigning := made("/stories/ways-told/cosignatures", object{"partner": s.URL + "/organizations/walkers"})
 	made("/clones", object{"source": s.URL + "/processes/safe_ways", "name": "safe_ways_again"})
 	s.want(http.StatusOK, "official", http.MethodPost, "/follows", object{"target": s.URL + "/communities/mobility"})
@@ -268,10 +270,13 @@ func (s *server) fill() {
 	notice := made("/notices", object{"about": s.URL + "/posts/" + text(post, "id"), "category": "hate", "reason": "It is not.", "name": "Nora", "email": "nora@people.example", "faith": true})
 	moderated := items(s.want(http.StatusOK, "official", http.MethodGet, "/moderation/notices", nil))
 	s.want(http.StatusOK, "official", http.MethodPut, "/legal/privacy", object{"version": 0, "text": en("## Who\n\nWe.")})
+	if _, err := s.Settle(s.t.Context()); err != nil { // nothing of it is done later
+		s.t.Fatal(err)
+	}
 	s.vars = map[string]string{
 		"/notices/{secret}": text(notice, "secret"), "/statements/{secret}": unknown, "/deletions/{secret}": unknown, "/moderation/notices/{id}": text(moderated[0], "id"),
 		"/moderation/notices/{id}/complaints/{complaint}": unknown, "/legal/{kind}": "privacy", "/legal/{kind}/versions/{number}": "1",
-		"/interlinkers/{slug}": "wcag", "/interlinkers/{slug}/versions/{number}": "1", "/interlinkers/{slug}/templates/{language}": "en", "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
+		"/interlinkers/{slug}": "wcag", "/interlinkers/{slug}/versions/{number}": "1", "/interlinkers/{slug}/templates/{language}": "en", "/interlinkers/{slug}/reviews/{id}": text(reviewed, "id"), "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
 		"/catalogue/sources/{id}": unknown, "/clonings/{id}": unknown, "/catalogue/offers/{offer}": unknown, "/processes/{name}/releases/{version}": "1.0", "/processes/{name}/merges/{merge}": unknown,
 		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,

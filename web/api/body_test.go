@@ -102,8 +102,11 @@ func TestBodies(t *testing.T) {
 					t.Errorf("%s with %s: an answer of %d bytes", o, what, len(a.body))
 				}
 			}
+			open := o.body["properties"] == nil // it has a form of its own, and tells what it does not know
 			for what, body := range raw {
-				refused(what, body)
+				if !open || what != "deep and closed" {
+					refused(what, body)
+				}
 			}
 			a := s.call("official", o.method, path, `{"title": "`+strings.Repeat("x", 3<<20)+`"}`)
 			if pictures := o.path == "/communities/{name}/posts" || o.path == "/posts/{id}/replies"; !pictures && a.status != http.StatusRequestEntityTooLarge {
@@ -118,6 +121,10 @@ func TestBodies(t *testing.T) {
 				body := maps.Clone(sample)
 				body[name] = value
 				return body
+			}
+			if open {
+				s.still(o.String(), before)
+				continue
 			}
 			refused("an unknown member", with("surprise", 1))
 			refused("a member in capitals", with("REVISION", 1))

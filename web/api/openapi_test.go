@@ -203,7 +203,7 @@ func (s *server) values() object {
 		"address": "nowhere", "other": "https://elsewhere.example/problems/A1",
 		"organization": "city_lab", "team": "routes", "community": "mobility", "process": "safe_ways", "interlinker": "wcag", "schema": "public-service",
 		"follower": s.URL + "/users/stranger", "group": s.URL + "/teams/routes", "email": "somebody@people.example", "people": "stranger", "place": 0, "duties": en("Walk."), "seats": 2, "statement": "I have good shoes.", "reason": "Look again.", "url": "https://maps.example/2", "licence": "CC-BY-4.0",
-		"rating": 4, "base": "https://board.example", "state": "none", "asset": "none", "families": []any{"task"},
+		"list": "https://elsewhere.example/trust", "trust": "followed", "action": "review", "partner": s.URL + "/organizations/cyclists", "telling": object{"title": en("Not yet")}, "rating": 4, "reply": "Thank you.", "base": "https://board.example", "state": "none", "asset": "none", "families": []any{"task"},
 		"release": unknown, "digest": strings.Repeat("0", 64), "about": "no address", "file": "", "alt": "A map", "text": " ", "version": 1, "answer": "", "facts": "",
 	}
 }
@@ -214,8 +214,8 @@ func (s *server) revision(o operation) any {
 	if strings.HasSuffix(o.path, "/tasks/{task}/status") {
 		return s.tasks("official", "safe_ways")[0]["revision"]
 	}
-	if strings.HasPrefix(o.path, "/catalogue/offers/") || strings.HasPrefix(o.path, "/integrations/") {
-		return 1 // there is none here
+	if strings.HasPrefix(o.path, "/catalogue/offers/") || strings.HasPrefix(o.path, "/integrations/") || strings.HasPrefix(o.path, "/cosignatures/") {
+		return 1 // what there is was not changed
 	}
 	path := s.filled(o.path, false)
 	for _, part := range []string{"/withdrawal", "/deprecation", "/publication", "/pictures", "/templates/en", "/end", "/decision", "/versions/1/restoration"} {
@@ -245,8 +245,12 @@ func (s *server) sample(o operation) object {
 			out[name] = "1.0"
 		case name == "text" && text(property, "type") == "object":
 			out[name] = en("")
+		case name == "name" && text(property, "type") == "object":
+			out[name] = en("New thing")
 		case name == "revision":
 			out[name] = s.revision(o)
+		case text(property, "type") == "string" && text(values, name, "en") != "":
+			out[name] = text(values, name, "en")
 		case values[name] != nil:
 			out[name] = values[name]
 		default:

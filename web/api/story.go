@@ -64,9 +64,14 @@ func tasksOf(s *story.Snapshot) int {
 	return n
 }
 
-// StoriesInput narrows the stories.
+// StoriesInput asks for a part of the stories.
 type StoriesInput struct {
 	Paging
+	StoriesFilter
+}
+
+// StoriesFilter narrows the stories.
+type StoriesFilter struct {
 	Q       string `query:"q" maxLength:"200" doc:"words in any language"`
 	Country string `query:"country" maxLength:"2" doc:"ISO 3166-1 alpha-2"`
 	Problem string `query:"problem" maxLength:"100" doc:"code of a problem profile"`
@@ -77,10 +82,10 @@ type StoriesInput struct {
 
 // StoryFilters are the facets; of several values of one, one is enough.
 type StoryFilters struct {
-	ServiceType []string `query:"service_type,explode" maxItems:"50"`
-	Regulation  []string `query:"regulation,explode" maxItems:"50" doc:"alias:gdpr"`
-	Language    []string `query:"language,explode" maxItems:"50"`
-	Origin      []string `query:"origin,explode" maxItems:"50" doc:"host, or local"`
+	ServiceType []string `query:"service_type,explode" maxItems:"50" maxLength:"100"`
+	Regulation  []string `query:"regulation,explode" maxItems:"50" maxLength:"300" doc:"alias:gdpr"`
+	Language    []string `query:"language,explode" maxItems:"50" maxLength:"35"`
+	Origin      []string `query:"origin,explode" maxItems:"50" maxLength:"255" doc:"host, or local"`
 }
 
 func (f StoryFilters) any() map[string][]string {
@@ -100,11 +105,11 @@ type StoryFacets struct {
 	Facets map[string][]StoryFacet `json:"facets" doc:"by facet: country, problem, service_type, regulation, language, origin"`
 }
 
-func (in *StoriesInput) filter() story.Filter {
+func (in *StoriesFilter) filter() story.Filter {
 	return story.Filter{Text: in.Q, Country: in.Country, Problem: in.Problem, Keyword: in.Keyword, Local: in.Local, Any: in.any()}
 }
 
-func (a *API) storyFacets(ctx context.Context, c *caller, in *StoriesInput) (*One[StoryFacets], error) {
+func (a *API) storyFacets(ctx context.Context, c *caller, in *StoriesFilter) (*One[StoryFacets], error) {
 	counted, err := a.Stories.Facets(ctx, c.viewer, in.filter())
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func TestStoriesWritten(t *testing.T) {
 		s.want(http.StatusNotFound, "official", http.MethodGet, at+"/"+id, nil)
 
 		requests := items(s.want(http.StatusOK, "official", http.MethodGet, "/organizations/walkers/cosignatures", nil))
-		if len(requests) != 1 || text(requests[0], "state") != "asked" || text(requests[0], "owner", "name") == "" {
+		if len(requests) != 1 || text(requests[0], "state") != "asked" || text(requests[0], "owner", "title") == "" {
 			t.Fatalf("requests: %v", requests)
 		}
 		answer := "/cosignatures/" + text(requests[0], "id") + "/answer"

@@ -133,7 +133,7 @@ type GuidePage struct {
 //
 // Forms, each where its May… or list says so: POST Href/status {status,
 // revision}; POST Href/resources {interlinker} to instantiate; POST
-// Href/resources {title, address, body, public} to add a link or a text; POST
+// Href/resources {title, address, body, licence, public} to add a link or a text; POST
 // Href/files {fileLicence, filePublic, file (repeated)}, in this order; POST
 // Href/disable and Href/enable {revision}.
 type GuideItem struct {
