@@ -121,7 +121,7 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 		Left:  []view.Sentence{view.Say("clone.left_people"), view.Say("clone.left_votes"), view.Say("clone.left_resources")},
 	}
 	for _, r := range source.resources {
-		if r.Licence != "" {
+		if coproduction.Reusable(r.Licence) {
 			page.Resources++
 		} else {
 			page.Unlicensed++

@@ -43,7 +43,7 @@ func resourceOf(p *coproduction.Process, r coproduction.Resource) SourceResource
 		IRI: p.ResourceIRI(r.ID), Item: string(p.ItemIRI(r.Item)), Kind: r.Kind, Name: r.Name,
 		Language: r.Language, Licence: r.Licence, Interlinker: r.Interlinker,
 	}
-	if r.Licence == "" {
+	if !coproduction.Reusable(r.Licence) {
 		return out
 	}
 	out.URL, out.Body, out.File = r.URL, r.Body, r.File
@@ -56,7 +56,7 @@ func resourceOf(p *coproduction.Process, r coproduction.Resource) SourceResource
 // licensed counts those that go along.
 func licensed(resources []SourceResource) (n int) {
 	for _, r := range resources {
-		if r.Licence != "" {
+		if coproduction.Reusable(r.Licence) {
 			n++
 		}
 	}
@@ -110,7 +110,7 @@ func (c copier) copy(w *coproduction.Written, resources []SourceResource) {
 			made.URL = ""
 		}
 		switch {
-		case r.Licence == "":
+		case !coproduction.Reusable(r.Licence):
 			c.said.skip(name, r.IRI, SkipLicence)
 			continue
 		case !planned:

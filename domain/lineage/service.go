@@ -106,7 +106,7 @@ func (s *Service) Resources(ctx context.Context, v policy.Viewer, name string, p
 	size := 0
 	for i := range list.Items {
 		r := &list.Items[i]
-		if r.Kind == coproduction.Document && r.Licence != "" { // lists have no bodies
+		if r.Kind == coproduction.Document && coproduction.Reusable(r.Licence) { // lists have no bodies
 			if r, err = s.store.Resource(ctx, r.ID); err != nil {
 				return out, err
 			}

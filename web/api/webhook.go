@@ -85,7 +85,7 @@ func (a *API) webhookOperations() {
 		})
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/processes/{name}/webhooks", summary: "Have an address told what happens in a process", status: http.StatusCreated,
-		description: "Posts are signed as Standard Webhooks says, and tried again for three days. An address that nothing reaches for five days is switched off.",
+		description: "Posts are signed as Standard Webhooks says, and tried again for two days. An address that nothing reaches for five days is switched off.",
 	}, func(ctx context.Context, c *caller, in *WebhookInput) (*Made[Webhook], error) {
 		h, secret, err := a.Webhooks.Add(ctx, c.viewer, in.Name, in.Body.URL, in.Body.Families)
 		if err != nil {
