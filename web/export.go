@@ -291,5 +291,8 @@ func (p *Portal) regulationName(id string) domain.Text {
 		}
 		return view.Plain(domain.Undetermined, strings.ToUpper(alias))
 	}
+	if key := catalogue.RegulationKey(id); key != "" {
+		return p.everywhere("approach.regulation." + key)
+	}
 	return view.Plain(domain.Undetermined, id)
 }

@@ -198,3 +198,15 @@ func TestChooseAnything(t *testing.T) {
 		}
 	})
 }
+
+// TestRegulationKey: an ELI names the same law as its key.
+func TestRegulationKey(t *testing.T) {
+	for eli, want := range map[string]string{
+		"http://data.europa.eu/eli/reg/2016/679/oj": "gdpr", "https://eur-lex.europa.eu/eli/reg/2016/679/oj": "gdpr", "http://data.europa.eu/eli/dir/2016/2102/oj": "accessibility",
+		"http://data.europa.eu/eli/reg/2014/910/oj": "eidas", "http://data.europa.eu/eli/reg/2016/67": "", "alias:gdpr": "", "https://likumi.lv/ta/id/1": "", "/eli/": "",
+	} {
+		if got := catalogue.RegulationKey(eli); got != want {
+			t.Errorf("%s is %q, want %q", eli, got, want)
+		}
+	}
+}

@@ -55,6 +55,22 @@ var Regulations = map[string]Regulation{
 // are offered.
 var RegulationKeys = []string{"gdpr", "accessibility", "gateway", "eidas", "interoperable", "open_data", "security", "ai"}
 
+// RegulationKey finds the key in [Regulations] of what an ELI of the European
+// Union names, such as http://data.europa.eu/eli/reg/2016/679/oj; "" for others.
+func RegulationKey(eli string) string {
+	_, act, _ := strings.Cut(eli, "/eli/")
+	parts := strings.Split(act, "/") // kind, year, number
+	if len(parts) < 3 {
+		return ""
+	}
+	for _, key := range RegulationKeys {
+		if slices.Contains(Regulations[key].marks, parts[1]+"/"+parts[2]) {
+			return key
+		}
+	}
+	return ""
+}
+
 // helped reports whether a task deals with the regulation, or gets an
 // Interlinker that speaks of it.
 func (r Regulation) helped(t taskFacts, key string, x *Index) bool {
