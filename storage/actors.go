@@ -90,10 +90,10 @@ func (r *actorRow) actor() *network.Actor {
 
 // Speak sets the language of the node, in which actors that have none of their
 // own are called where one name is needed; English if it is not set.
-func (db *DB) Speak(lang domain.Lang) { db.lang = lang }
+func (d *DB) Speak(lang domain.Lang) { d.lang = lang }
 
 // plain is a text in the language of the node, if it has it.
-func (db *DB) plain(t domain.Text) string { return textIn(t, db.lang) }
+func (d *DB) plain(t domain.Text) string { return textIn(t, d.lang) }
 
 func textIn(t domain.Text, lang domain.Lang) string {
 	s, _ := t.In(lang)

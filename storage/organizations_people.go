@@ -80,11 +80,11 @@ func (s *Organizations) Record(ctx context.Context, change domain.Change) error 
 	return s.db.InTx(ctx, change, nil)
 }
 
-func (db *DB) writeGroup(ctx context.Context, tx bun.Tx, g organization.Group) error {
+func (d *DB) writeGroup(ctx context.Context, tx bun.Tx, g organization.Group) error {
 	if t, ok := g.(*organization.Team); ok {
-		return db.writeTeam(ctx, tx, t)
+		return d.writeTeam(ctx, tx, t)
 	}
-	return db.writeOrganization(ctx, tx, g.(*organization.Organization))
+	return d.writeOrganization(ctx, tx, g.(*organization.Organization))
 }
 
 // endInvitations removes invitations, and what let their holders sign up.

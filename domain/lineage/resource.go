@@ -53,16 +53,6 @@ func resourceOf(p *coproduction.Process, r coproduction.Resource) SourceResource
 	return out
 }
 
-// licensed counts those that go along.
-func licensed(resources []SourceResource) (n int) {
-	for _, r := range resources {
-		if coproduction.Reusable(r.Licence) {
-			n++
-		}
-	}
-	return n
-}
-
 // fits reports whether a resource of another node is within its bounds.
 func (r SourceResource) fits() bool {
 	for _, iri := range []domain.IRI{r.IRI, r.URL, r.Interlinker} {

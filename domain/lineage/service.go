@@ -146,7 +146,7 @@ type CloneInput struct {
 // broken source; else those of [coproduction.Service.Start].
 func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceProcess, in CloneInput) (*coproduction.Process, error) {
 	if s.ns.Owns(source.IRI) {
-		if _, err := s.ours(ctx, v, &source, &in); err != nil {
+		if err := s.ours(ctx, v, &source, &in); err != nil {
 			return nil, err
 		}
 	}
@@ -160,26 +160,27 @@ func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceP
 	return s.make(ctx, c, source.Digest(), source.Items, whole)
 }
 
-// ours returns the process of this node that is cloned, and reads the source
-// from it unless a story published it.
-func (s *Service) ours(ctx context.Context, v policy.Viewer, source *SourceProcess, in *CloneInput) (*coproduction.Process, error) {
+// ours reads a source of this node as the viewer may see it, unless a story
+// published it.
+func (s *Service) ours(ctx context.Context, v policy.Viewer, source *SourceProcess, in *CloneInput) error {
 	name := s.nameOf(source.IRI)
 	if in.Published {
-		return s.store.ProcessNamed(ctx, name)
+		_, err := s.store.ProcessNamed(ctx, name)
+		return err
 	}
 	p, err := s.process(ctx, v, policy.Clone, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if in.Visibility == "" {
 		in.Visibility = p.Visibility
 	}
 	if *source, err = s.source(ctx, v, p); err != nil {
-		return nil, err
+		return err
 	}
 	public, err := s.store.PublicResources(ctx, p.ID)
 	in.Resources = reusable(p, public)
-	return p, err
+	return err
 }
 
 func (in CloneInput) start(source SourceProcess) coproduction.StartInput {

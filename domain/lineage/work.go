@@ -28,7 +28,7 @@ func (s *Service) Begin(ctx context.Context, v policy.Viewer, source SourceProce
 	var page SourcePage
 	switch {
 	case s.ns.Owns(source.IRI):
-		if _, err := s.ours(ctx, v, &source, &in); err != nil {
+		if err := s.ours(ctx, v, &source, &in); err != nil {
 			return nil, err
 		}
 		fallthrough

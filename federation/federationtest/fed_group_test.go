@@ -155,7 +155,7 @@ func TestFedG6Moderators(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lock := s.send("Lock", string(thread.IRI), members{"audience": string(s.community.IRI)})
+		s.send("Lock", string(thread.IRI), members{"audience": string(s.community.IRI)})
 		s.send("Block", string(s.community.IRI)+"x", members{"target": string(s.community.IRI)})
 		if p, err := s.post(t, string(thread.IRI)); err != nil || p.Locked() {
 			t.Errorf("a stranger closed the thread: %+v (%v)", p, err)
@@ -184,7 +184,7 @@ func TestFedG6Moderators(t *testing.T) {
 			t.Errorf("its moderators: %v", list)
 		}
 
-		lock = s.send("Lock", string(thread.IRI), members{"audience": string(s.community.IRI)})
+		lock := s.send("Lock", string(thread.IRI), members{"audience": string(s.community.IRI)})
 		if p, err := s.post(t, string(thread.IRI)); err != nil || !p.Locked() {
 			t.Fatalf("a moderator elsewhere did not close the thread: %+v (%v)", p, err)
 		}

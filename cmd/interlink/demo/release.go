@@ -91,7 +91,7 @@ func (s *story) mergeRelease(ctx context.Context) (note, open string, err error)
 		return "", "", err
 	}
 	if found.Counts.Safe != 1 || found.Counts.Conflicts != 1 {
-		return "", "", fmt.Errorf("Riga is asked of %+v, not of one safe change and one conflict", found.Counts)
+		return "", "", fmt.Errorf("asked of %+v, not of one safe change and one conflict", found.Counts)
 	}
 	var merged struct {
 		Merge *struct {
