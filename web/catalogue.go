@@ -110,24 +110,8 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	for _, x := range variants {
 		page.Variants = append(page.Variants, p.interlinkerCard(x))
 	}
-	used, err := p.Coproduction.Processes(q.Context(), q.viewer, coproduction.Filter{Interlinker: e.ID}, domain.Page{Limit: glimpse})
-	if err != nil {
+	if err := p.usable(q, e, &page); err != nil {
 		return page, err
-	}
-	for _, x := range used.Items {
-		page.UsedIn = append(page.UsedIn, p.processCard(q, x))
-	}
-	tools, err := p.tools(q.Context())
-	if err != nil {
-		return page, err
-	}
-	if page.Service = service(tools[e.IRI]); i.Nature == catalogue.NatureSoftware && page.Service == "" && p.Integrations.Administers(q.viewer) == nil {
-		page.Connect = "/admin/interlinkers/new?" + url.Values{"interlinker": {strings.TrimPrefix(e.Address(), "/interlinkers/")}}.Encode()
-	}
-	if page.Service != "off" {
-		if page.UseIn, err = p.openTasks(q); err != nil {
-			return page, err
-		}
 	}
 	p.translatable(q, e, &page)
 	page.Opinions, err = p.opinionsOf(q, e)
@@ -135,6 +119,31 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		page.Rating, page.Ratings = o.Mean, o.Count // as of now
 	}
 	return page, err
+}
+
+// usable says where an Interlinker is used, how its software is, and in which
+// tasks the reader can use it.
+func (p *Portal) usable(q *request, e *catalogue.Entry, page *view.InterlinkerPage) error {
+	used, err := p.Coproduction.Processes(q.Context(), q.viewer, coproduction.Filter{Interlinker: e.ID}, domain.Page{Limit: glimpse})
+	if err != nil {
+		return err
+	}
+	for _, x := range used.Items {
+		page.UsedIn = append(page.UsedIn, p.processCard(q, x))
+	}
+	tools, err := p.tools(q.Context())
+	if err != nil {
+		return err
+	}
+	if page.Service = service(tools[e.IRI]); e.Interlinker.Nature == catalogue.NatureSoftware && page.Service == "" && p.Integrations.Administers(q.viewer) == nil {
+		page.Connect = "/admin/interlinkers/new?" + url.Values{"interlinker": {strings.TrimPrefix(e.Address(), "/interlinkers/")}}.Encode()
+	}
+	if page.Service != "off" {
+		if page.UseIn, err = p.openTasks(q); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // withdrawal says since when an entry is not to be used, and what instead.

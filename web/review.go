@@ -288,7 +288,7 @@ func (p *Portal) saveReply(q *request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Reviews.Answer(q.Context(), q.viewer, r.ID, q.typedLang(), q.typed.Get("reply")); err != nil {
+	if _, err := p.Reviews.Answer(q.Context(), q.viewer, e.IRI, r.ID, q.typedLang(), q.typed.Get("reply")); err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.replyPage(q, f) })
 	}
 	return q.done(e.Address()+"/reviews", view.Say("notice.saved"))

@@ -241,11 +241,14 @@ func (s *Service) Tally(ctx context.Context, subject domain.IRI) (Tally, error) 
 	return s.store.Tally(ctx, subject)
 }
 
-// Answer answers a review, as those who keep the thing; again changes the
-// answer, and "" takes it back. Its author is told. Errors: NotFound, Forbidden,
-// Invalid on "reply", Conflict.
-func (s *Service) Answer(ctx context.Context, v policy.Viewer, id domain.ID, lang domain.Lang, text string) (*Review, error) {
+// Answer answers a review of a thing, as those who keep it; again changes the
+// answer, and "" takes it back. Its author is told. Errors: NotFound, also for a
+// review of another thing; Forbidden, Invalid on "reply", Conflict.
+func (s *Service) Answer(ctx context.Context, v policy.Viewer, subject domain.IRI, id domain.ID, lang domain.Lang, text string) (*Review, error) {
 	r, err := s.Review(ctx, id)
+	if err == nil && r.Subject != subject {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
 	if err != nil {
 		return nil, err
 	}

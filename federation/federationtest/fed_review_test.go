@@ -107,11 +107,14 @@ func TestFedA46Reviews(t *testing.T) {
 func answers(t *testing.T, c *federationtest.Cluster, zaragoza, riga *city, ilze policy.Viewer, there *review.Review) {
 	t.Helper()
 	ctx := t.Context()
-	if _, err := zaragoza.Reviews.Answer(ctx, zaragoza.Person("reader", policy.RoleMember), there.ID, "en", "No!"); domain.CodeOf(err) != domain.Forbidden {
+	if _, err := zaragoza.Reviews.Answer(ctx, zaragoza.Person("reader", policy.RoleMember), there.Subject, there.ID, "en", "No!"); domain.CodeOf(err) != domain.Forbidden {
 		t.Errorf("a member answers: %v", err)
 	}
+	if _, err := zaragoza.Reviews.Answer(ctx, zaragoza.official, there.Subject+"x", there.ID, "en", "Yes."); domain.CodeOf(err) != domain.NotFound {
+		t.Errorf("an answer to a review of another thing: %v", err)
+	}
 	for _, text := range []string{"Thank you.", "Thank you!\nThere is a smaller one now.", ""} {
-		if _, err := zaragoza.Reviews.Answer(ctx, zaragoza.official, there.ID, "en", text); err != nil {
+		if _, err := zaragoza.Reviews.Answer(ctx, zaragoza.official, there.Subject, there.ID, "en", text); err != nil {
 			t.Fatal(err)
 		}
 		c.Settle()

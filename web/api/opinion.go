@@ -130,10 +130,11 @@ func (a *API) opinionOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPut, path: "/interlinkers/{slug}/reviews/{id}/reply", summary: "Answer a review", description: "For those who write the catalogue. Its author is told."},
 		func(ctx context.Context, c *caller, in *OpinionReply) (*One[Opinion], error) {
-			if _, err := named(ctx, c, in.Slug); err != nil {
+			e, err := named(ctx, c, in.Slug)
+			if err != nil {
 				return nil, err
 			}
-			r, err := a.Reviews.Answer(ctx, c.viewer, domain.ID(in.ID), in.Body.Language, in.Body.Reply)
+			r, err := a.Reviews.Answer(ctx, c.viewer, e.IRI, domain.ID(in.ID), in.Body.Language, in.Body.Reply)
 			if err != nil {
 				return nil, err
 			}
