@@ -52,7 +52,7 @@ type Missed struct{ ID, Prerequisite string }
 // Nothing that the clone has is lost: an item that the source removed is put
 // aside at most, and a text changes only by a decision on its item. What is
 // taken comes with what holds it. The order of the decisions does not matter,
-// unless one leaves out what another would have to stand in.
+// unless one leaves out, or edits, what another has to stand in.
 func (t Trees) Merge(decisions []Resolution) Merged {
 	c := comparisonOf(t)
 	m := &merge{comparison: c, now: c.mine.clone(), bases: map[string]*Base{}}
@@ -138,6 +138,7 @@ func (m *merge) add(id string) {
 	if here && !m.has(id) && m.bases[id] == nil { // it comes back as it was; what changed there since is asked next
 		m.restored = append(m.restored, id)
 		m.bases[id] = &Base{Item: mine, Order: m.theirs.below[id]}
+		m.follow(id)
 		m.add(mine.Parent)
 	}
 	if here || !there {
@@ -149,16 +150,21 @@ func (m *merge) add(id string) {
 	for _, before := range it.Prerequisites {
 		m.edges = append(m.edges, Missed{id, before})
 	}
-	for other, o := range m.theirs.items { // those that come after it
-		if slices.Contains(o.Prerequisites, id) && !m.Bases[other].Never {
-			m.edges = append(m.edges, Missed{other, id})
-		}
-	}
+	m.follow(id)
 	it.Prerequisites = nil
 	m.now.items[id] = it
 	m.now.put(id, it.Parent, m.theirs.below[it.Parent])
 	base := m.theirsNow(id)
 	m.bases[id] = &base
+}
+
+// follow wants those that come after an item in the source to wait for it.
+func (m *merge) follow(id string) {
+	for other, o := range m.theirs.items {
+		if slices.Contains(o.Prerequisites, id) && !m.Bases[other].Never {
+			m.edges = append(m.edges, Missed{other, id})
+		}
+	}
 }
 
 // change takes what is decided of an item that both have, or of the order of

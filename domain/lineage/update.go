@@ -196,7 +196,7 @@ func (c *comparison) joined(p coproduction.Part, base, theirs, mine SourceItem) 
 		if slices.Contains(was, value) || slices.Contains(out, value) {
 			continue
 		}
-		if p.Field == coproduction.FieldPrerequisites && c.mine.items[value].Kind != mine.Kind {
+		if p.Field == coproduction.FieldPrerequisites && (c.mine.items[value].Kind != mine.Kind || !c.has(value)) {
 			continue
 		}
 		out = append(out, value)
