@@ -303,6 +303,9 @@ func (m *merge) connect() (left []Missed) {
 	for _, e := range m.edges {
 		it, here := m.now.items[e.ID]
 		before, known := m.now.items[e.Prerequisite]
+		if base := m.bases[e.ID]; base != nil && base.Never {
+			continue
+		}
 		if !here || !known || before.Kind != it.Kind || slices.Contains(it.Prerequisites, e.Prerequisite) {
 			continue
 		}

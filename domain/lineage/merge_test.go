@@ -194,11 +194,12 @@ func TestMergeProperties(t *testing.T) {
 		if len(merged.Left) > 0 {
 			return
 		}
-		one := trees
+		one, never := trees, map[string]bool{}
 		for _, d := range rapid.Permutation(decisions).Draw(t, "order") {
 			if d.Decision == Edit && !slices.ContainsFunc(one.Updates(), func(u Update) bool { return u.ID == d.ID }) {
 				return // it came, unedited, with what stands in it
 			}
+			never[d.ID] = d.Decision == Ignore
 			m := one.Merge([]Resolution{d})
 			if len(m.Left) > 0 {
 				return
@@ -213,6 +214,9 @@ func TestMergeProperties(t *testing.T) {
 			}
 			o := one.Mine[i]
 			o.Position = it.Position // places of several new ones may be shared otherwise
+			if never[it.ID] {
+				o.Prerequisites = it.Prerequisites // it may wait for what was taken before it was left alone
+			}
 			if d := differing(o, it); len(d) > 0 {
 				t.Fatalf("%s differs in %v: at once %+v, else %+v", it.ID, d, it, o)
 			}
