@@ -10,8 +10,8 @@ usage() {
 ./test.sh         everything: vet, lint, tests with the race detector, crash
                   and load tests, browser tests, every fuzz target for ten
                   seconds, the demo once
-./test.sh quick   the inner loop: vet and tests, without the race detector,
-                  without crash, load and browser tests
+./test.sh quick   the inner loop: vet and tests on SQLite alone, without the
+                  race detector, without crash, load and browser tests
 ./test.sh lint    vet and golangci-lint alone
 ./test.sh bench   the benchmarks, once each
 ./test.sh fuzz [seconds]
@@ -63,7 +63,7 @@ postgres_bin() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n
 
 install_missing() {
   missing=()
-  [ -n "$(postgres_bin)" ] || missing+=(postgresql)
+  [ "$mode" = quick ] || [ -n "$(postgres_bin)" ] || missing+=(postgresql)
   need redis-server redis-server
   if [ "$mode" = all ]; then
     need chromium chromium
@@ -101,22 +101,27 @@ as_postgres() {
   fi
 }
 
+# free_port WISH prints that port, or another if it is taken. Where servers stand
+# at the same place each time, go test knows what it has tested already.
 free_port() {
-  local port
-  while :; do
+  local port=$1
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
     port=$((20000 + RANDOM % 12000))
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo $port; return; }
   done
+  echo "$port"
 }
 
-start_servers() {
+in_temporary() {
   work=$(mktemp -d "${TMPDIR:-/tmp}/interlink-test.XXXXXX")
   chmod 755 "$work"
+}
+
+start_postgres() {
   mkdir "$work/pg"
   [ "$(id -u)" = 0 ] && chown postgres "$work/pg"
   local bin port
   bin=$(postgres_bin)
-  port=$(free_port)
+  port=$(free_port 31432)
   say "starting PostgreSQL on port $port"
   (
     cd "$work/pg"
@@ -125,7 +130,11 @@ start_servers() {
       -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$work/pg -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_connections=400" start
   )
   export TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$port/postgres?sslmode=disable"
-  port=$(free_port)
+}
+
+start_redis() {
+  local port
+  port=$(free_port 31379)
   say "starting Redis on port $port"
   redis-server --bind 127.0.0.1 --port "$port" --save '' --appendonly no --dir "$work" >"$work/redis.log" &
   pids+=($!)
@@ -216,7 +225,7 @@ whole() {
 # tries it.
 fuzz() {
   local dir reached=-d=libfuzzer dirs
-  work=${work:-$(mktemp -d "${TMPDIR:-/tmp}/interlink-test.XXXXXX")}
+  [ -n "$work" ] || in_temporary
   dirs=$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n 1 dirname | sort -u)
   say "building the fuzz targets"
   # shellcheck disable=SC2086 # one word for each directory
@@ -272,19 +281,24 @@ case $mode in
     ;;
   quick)
     install_missing
-    start_servers
+    in_temporary
+    start_redis
     vet
-    say "go test"
-    go test -short "${packages[@]}"
+    say "go test, on SQLite"
+    TEST_DATABASE=sqlite go test -short -timeout 20m "${packages[@]}"
     ;;
   bench)
     install_missing
-    start_servers
+    in_temporary
+    start_postgres
+    start_redis
     go test -run '^$' -bench . -benchtime "${BENCHTIME:-200ms}" "${packages[@]}"
     ;;
   all)
     install_missing
-    start_servers
+    in_temporary
+    start_postgres
+    start_redis
     fetch_axe
     fetch_fedify
     vet
