@@ -189,6 +189,9 @@ lint() {
   GOLANGCI_LINT_CACHE=$PWD/.cache/golangci-lint go tool -modfile=.ci/golangci-lint.mod golangci-lint run
 }
 
+# Vetted already, and linked without what only a debugger reads.
+quietly=(-vet=off -ldflags=-w)
+
 # raced runs all tests: those with the race detector, which takes twice as
 # long, on one of the databases. SQLite, C turned into Go, is not instrumented:
 # it is not ours, and would take more than half of the time. (Packages that
@@ -196,9 +199,9 @@ lint() {
 # all, and the detector then sees races that are none.)
 raced() {
   say "go test -race, on SQLite"
-  TEST_DATABASE=sqlite go test -race "-gcflags=modernc.org/sqlite/lib=-race=false" -timeout 40m "${packages[@]}"
+  TEST_DATABASE=sqlite go test "${quietly[@]}" -race "-gcflags=modernc.org/sqlite/lib=-race=false" -timeout 40m "${packages[@]}"
   say "go test, on PostgreSQL"
-  TEST_DATABASE=postgres go test -timeout 30m -skip "$beside" "${packages[@]}"
+  TEST_DATABASE=postgres go test "${quietly[@]}" -timeout 30m -skip "$beside" "${packages[@]}"
 }
 
 # The tests that run without the race detector, in a step of their own.
@@ -207,7 +210,7 @@ beside='Crash|Load|Demo|Browser'
 # whole is what runs without the race detector, as people run it.
 whole() {
   say "crash, load, demo and browser tests, without the race detector"
-  go test -timeout 30m -run "$beside" ./federation/federationtest/... ./cmd/... ./web/...
+  go test "${quietly[@]}" -timeout 30m -run "$beside" ./federation/federationtest/... ./cmd/... ./web/...
   fuzz 10
   say "interlink demo --once"
   go run ./cmd/interlink demo --once --port 0
@@ -285,7 +288,7 @@ case $mode in
     start_redis
     vet
     say "go test, on SQLite"
-    TEST_DATABASE=sqlite go test -short -timeout 20m "${packages[@]}"
+    TEST_DATABASE=sqlite go test "${quietly[@]}" -short -timeout 20m "${packages[@]}"
     ;;
   bench)
     install_missing
