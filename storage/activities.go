@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -134,7 +135,24 @@ func (s *Activities) insert(ctx context.Context, tx bun.Tx, o *network.Outgoing,
 			return err
 		}
 	}
-	return s.queue(ctx, tx, o.Activity.ID, o.Activity.Actor, o.OrderKey, o.Inboxes)
+	inboxes := o.Inboxes
+	if o.Software != "" && len(inboxes) > 0 {
+		var hosts []string
+		if err := running(tx, o.Software).Scan(ctx, &hosts); err != nil {
+			return err
+		}
+		inboxes = slices.DeleteFunc(slices.Clone(inboxes), func(inbox domain.IRI) bool { return !slices.Contains(hosts, inbox.Host()) })
+	}
+	return s.queue(ctx, tx, o.Activity.ID, o.Activity.Actor, o.OrderKey, inboxes)
+}
+
+// running selects the hosts that run a program, or read groups.
+func running(tx bun.Tx, software string) *bun.SelectQuery {
+	q := tx.NewSelect().TableExpr("hosts").Column("host")
+	if software == network.GroupReaders {
+		return q.Where("reads_groups OR software IN (?)", bun.List(network.GroupSoftware))
+	}
+	return q.Where("software = ?", software)
 }
 
 // fanoutPage is how many followers one step of a fan-out reads.
@@ -180,12 +198,8 @@ func (s *Activities) expand(ctx context.Context, tx bun.Tx, row *fanoutRow) erro
 			ColumnExpr("f.serial, a.inbox, a.shared_inbox").
 			Where("f.followed_id = ? AND f.state = 'accepted' AND f.serial > ?", row.FollowersOf, row.Position).
 			Where("a.host <> '' AND a.gone_at IS NULL")
-		switch row.Software {
-		case "":
-		case network.GroupReaders:
-			q = q.Where("a.host IN (SELECT host FROM hosts WHERE reads_groups OR software IN (?))", bun.List(network.GroupSoftware))
-		default:
-			q = q.Where("a.host IN (SELECT host FROM hosts WHERE software = ?)", row.Software)
+		if row.Software != "" {
+			q = q.Where("a.host IN (?)", running(tx, row.Software))
 		}
 		if err := q.OrderExpr("f.serial").Limit(fanoutPage).Scan(ctx, &followers); err != nil {
 			return err

@@ -49,7 +49,7 @@ type Activity struct {
 type Outgoing struct {
 	Activity    Activity
 	FollowersOf []domain.ActorID // local actors whose remote followers receive it
-	Software    string           // of the hosts of those followers, as [Software] names it, or [GroupReaders]; "" for all
+	Software    string           // of the hosts of all of them, as [Software] names it, or [GroupReaders]; "" for all
 	Inboxes     []domain.IRI     // further inboxes
 	Passing     bool             // it carries what somebody of another node did: in no outbox, and kept until it is delivered
 	OrderKey    string           // deliveries to an inbox with the same key keep their order

@@ -261,7 +261,7 @@ func TestStoryDocuments(t *testing.T) {
 	}
 	made, err := c.StoryAt(t.Context(), s.Slug)
 	text := c.text("a story", made, err, domain.OK)
-	holds(t, text, `"Article"`, "Safe ways", "en story.challenge", string(owner.IRI), string(group.IRI)+"/followers")
+	holds(t, text, `"Article"`, "Safe ways", "en page.story.challenge", string(owner.IRI), string(group.IRI)+"/followers")
 	made, err = c.Story(t.Context(), s)
 	if sent := c.text("as it is sent", made, err, domain.OK); sent != text {
 		t.Errorf("served\n%s\nsent\n%s", text, sent)

@@ -36,8 +36,8 @@ func (d *Documents) Story(ctx context.Context, s *story.Story) (any, error) {
 	}
 	_, lang := s.Title.In(d.Language)
 	return d.signedTogether(ctx, s, activity.Story(s, owner.IRI, cc, d.NS, lang, [4]string{
-		d.Phrase(lang, "story.challenge"), d.Phrase(lang, "story.objectives"),
-		d.Phrase(lang, "story.results"), d.Phrase(lang, "story.lessons"),
+		d.Phrase(lang, "page.story.challenge"), d.Phrase(lang, "page.story.done"),
+		d.Phrase(lang, "page.story.results"), d.Phrase(lang, "page.story.lessons"),
 	}))
 }
 

@@ -37,6 +37,8 @@ type place struct {
 	docs    map[string]members // by path
 	arrived []members
 	number  int
+	// judge says how an inbox answers; nil: 202.
+	judge func(r *http.Request, raw []byte) int
 }
 
 func newPlace(t *testing.T) *place {
@@ -73,8 +75,14 @@ func (p *place) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		p.arrived = append(p.arrived, doc)
-		w.WriteHeader(http.StatusAccepted)
+		status := http.StatusAccepted
+		if p.judge != nil {
+			status = p.judge(r, raw)
+		}
+		if status == http.StatusAccepted {
+			p.arrived = append(p.arrived, doc)
+		}
+		w.WriteHeader(status)
 		return
 	}
 	doc, ok := p.docs[r.URL.Path]

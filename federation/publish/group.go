@@ -180,6 +180,7 @@ func (g *Groups) moderated(ctx context.Context, e domain.Event, group *network.A
 		return nil, err
 	}
 	out := w.outgoing(env, by.ID, name, object, raw)
+	out.Software = network.GroupReaders // others would take a ban for the moderator's own block
 	for _, a := range told {
 		if !a.Local() {
 			out.Inboxes = append(out.Inboxes, a.DeliveryInbox())
@@ -249,7 +250,7 @@ func (g *Groups) locked(ctx context.Context, e domain.Event) ([]network.Outgoing
 }
 
 // banned tells that somebody is kept from writing in a community, or no more:
-// also their own server, which tells them.
+// also their own server, if it reads such, which tells them.
 func (g *Groups) banned(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
 	var told community.BanPayload
 	if err := e.Decode(&told); err != nil {
