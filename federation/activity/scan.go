@@ -319,7 +319,9 @@ func (d Document) Text(name string, plain domain.Lang) domain.Text {
 }
 
 // Language returns the language of the document's text: the single key of
-// contentMap, or the one whose text equals content; Undetermined otherwise.
+// contentMap, or the one whose text equals content; else what language or
+// inLanguage name, as an object with identifier (Lemmy, PieFed, PeerTube) or as
+// a word (Mobilizon); Undetermined otherwise.
 func (d Document) Language() domain.Lang {
 	for _, member := range []string{"content", "name", "summary"} {
 		var m map[string]string
@@ -331,6 +333,11 @@ func (d Document) Language() domain.Lang {
 			if lang, err := domain.ParseLang(l); err == nil && (len(m) == 1 || s == plain) {
 				return lang
 			}
+		}
+	}
+	for _, said := range []string{d.Object("language").String("identifier"), d.String("language"), d.String("inLanguage")} {
+		if lang, err := domain.ParseLang(said); err == nil && said != "" {
+			return lang
 		}
 	}
 	return domain.Undetermined

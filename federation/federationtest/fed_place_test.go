@@ -171,7 +171,13 @@ func (p *place) send(c *federationtest.Cluster, to *city, doc members) {
 
 func (p *place) sendRaw(c *federationtest.Cluster, to *city, actor string, raw []byte) {
 	p.t.Helper()
-	key, err := httpsig.ParseKey(actor+"#main-key", p.secret)
+	p.sendBy(c, to, actor+"#main-key", raw)
+}
+
+// sendBy posts bytes, signed by the place's key under a name.
+func (p *place) sendBy(c *federationtest.Cluster, to *city, name string, raw []byte) {
+	p.t.Helper()
+	key, err := httpsig.ParseKey(name, p.secret)
 	if err != nil {
 		p.t.Fatal(err)
 	}
