@@ -125,6 +125,22 @@ func (s Server) Reads(raw []byte) (Shown, error) {
 	return s.activity(d)
 }
 
+// ReadsPost reads an object that it asked for, as of a boost: as if its author
+// had sent it.
+func (s Server) ReadsPost(raw []byte) (Shown, error) {
+	var o Document
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return Shown{}, err
+	}
+	create, err := json.Marshal(Document{
+		"@context": o["@context"], "id": o.text("id") + "#create", "type": "Create", "actor": o.one("attributedTo"), "to": o["to"], "cc": o["cc"], "object": o,
+	})
+	if err != nil {
+		return Shown{}, err
+	}
+	return s.Reads(create)
+}
+
 // Document is a JSON object.
 type Document map[string]any
 
