@@ -206,7 +206,7 @@ func (s *Service) words(c *Call, team *organization.Team, lang domain.Lang) stri
 	if !c.Deadline.IsZero() {
 		parts = append(parts, s.phrase(lang, "role_call.news_deadline", c.Deadline))
 	}
-	return strings.Join(append(parts, s.phrase(lang, "role_call.news_apply")+" "+string(c.URL)), "\n\n")
+	return strings.Join(append(parts, s.phrase(lang, "role_call.news_apply")+" <"+string(c.URL)+">"), "\n\n")
 }
 
 // Call reads one. Errors: NotFound.
