@@ -133,3 +133,21 @@ func FieldsOf(err error) Problems {
 	}
 	return nil
 }
+
+// Renamed returns an error whose fields have the names that a form or a request
+// gives them; those that are not in names keep theirs.
+func Renamed(err error, names map[string]string) error {
+	fields := FieldsOf(err)
+	if len(fields) == 0 {
+		return err
+	}
+	var problems Problems
+	for _, f := range fields {
+		c := *f
+		if name, ok := names[c.Field]; ok {
+			c.Field = name
+		}
+		problems = append(problems, &c)
+	}
+	return problems.Err()
+}

@@ -107,6 +107,20 @@ func (s *Processes) ProcessNamed(ctx context.Context, name string) (*coproductio
 	return s.process(ctx, "name = ?", name)
 }
 
+// byIDs reads many at once; those that are not known are absent.
+func (s *Processes) byIDs(ctx context.Context, ids []string) (map[domain.ActorID]*coproduction.Process, error) {
+	var rows []*processRow
+	if err := s.db.read.NewSelect().Model(&rows).Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	list, byID := make([]*coproduction.Process, len(rows)), make(map[domain.ActorID]*coproduction.Process, len(rows))
+	for i, r := range rows {
+		list[i] = r.process()
+		byID[list[i].ID] = list[i]
+	}
+	return byID, s.withPeople(ctx, list)
+}
+
 func (s *Processes) process(ctx context.Context, where, arg string) (*coproduction.Process, error) {
 	row := new(processRow)
 	if err := s.db.read.NewSelect().Model(row).Where(where, arg).Scan(ctx); err != nil {

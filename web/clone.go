@@ -264,7 +264,7 @@ func (p *Portal) doClone(q *request) error {
 		}
 	}
 	if err != nil {
-		return q.refused(renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.clonePreview(q, address, f) })
+		return q.refused(domain.Renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.clonePreview(q, address, f) })
 	}
 	if c.State == lineage.CloningDone {
 		return q.done(p.path(c.Clone), view.Say("notice.cloned"))

@@ -202,7 +202,7 @@ func (p *Portal) createCommunity(q *request) error {
 		})
 	}
 	if err != nil {
-		return q.refused(renamed(err, map[string]string{"language": "lang"}), func(f view.Form) (view.Page, error) { return p.newCommunityPage(q, f) })
+		return q.refused(domain.Renamed(err, map[string]string{"language": "lang"}), func(f view.Form) (view.Page, error) { return p.newCommunityPage(q, f) })
 	}
 	return q.done(p.path(c.IRI), view.Say("notice.created"))
 }

@@ -169,6 +169,9 @@ func (p *Portal) actorPage(q *request, a *network.Actor) error {
 			page.Membership = string(known.State)
 		}
 	}
+	if !a.Local() && a.Subject == network.SubjectProcess && q.account != nil {
+		page.Ask = joinHref(a)
+	}
 	if a.Local() {
 		organizations, err := p.Organizations.Organizations(q.Context(), q.viewer, organization.Filter{Member: a.ID}, domain.Page{Limit: 10})
 		if err != nil {

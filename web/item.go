@@ -260,7 +260,7 @@ func (q *request) details(it coproduction.Item) (coproduction.ItemDetails, error
 // refusedItem renders the form of an item that was refused, with errors of
 // texts at the language that is at fault.
 func (p *Portal) refusedItem(q *request, err error, d coproduction.ItemDetails, page func(view.Form) (view.Page, error)) error {
-	return q.refused(renamed(err, map[string]string{"name": longest("name", d.Name, q), "description": longest("description", d.Description, q)}), page)
+	return q.refused(domain.Renamed(err, map[string]string{"name": longest("name", d.Name, q), "description": longest("description", d.Description, q)}), page)
 }
 
 func longest(field string, t domain.Text, q *request) string {

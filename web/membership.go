@@ -325,7 +325,7 @@ func (q *request) inLanguages(err error, title, summary domain.Text) error {
 		}
 		return name + "-" + string(longest)
 	}
-	return renamed(err, map[string]string{"title": field("title", title), "summary": field("summary", summary)})
+	return domain.Renamed(err, map[string]string{"title": field("title", title), "summary": field("summary", summary)})
 }
 
 // roll shows the form for a list of people.

@@ -379,7 +379,7 @@ func (p *Portal) putRights(q *request) error {
 		err = domain.InvalidField("handle", "rights.no_grantee", q.typed.Get("handle")).Because(err)
 	}
 	if err != nil {
-		return q.refused(renamed(err, map[string]string{"allow": "view", "deny": "view"}), again)
+		return q.refused(domain.Renamed(err, map[string]string{"allow": "view", "deny": "view"}), again)
 	}
 	x, err := p.Coproduction.Process(q.Context(), q.viewer, q.PathValue("name"))
 	if err != nil {

@@ -260,7 +260,7 @@ func (p *Portal) addResource(q *request) error {
 		}
 	}
 	if err != nil {
-		return q.refused(renamed(err, map[string]string{"name": "title", "url": "address"}), func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
+		return q.refused(domain.Renamed(err, map[string]string{"name": "title", "url": "address"}), func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
 	}
 	return q.done(q.itemPath()+"#resources", notice)
 }
@@ -449,7 +449,7 @@ func (p *Portal) addFiles(q *request) error {
 		_, err = u.Add(q.Context(), coproduction.ResourceDetails{Licence: q.typed.Get("fileLicence"), Public: q.typed.Get("filePublic") != ""})
 	}
 	if err != nil {
-		return q.refused(renamed(err, map[string]string{"licence": "fileLicence"}), func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
+		return q.refused(domain.Renamed(err, map[string]string{"licence": "fileLicence"}), func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
 	}
 	return q.done(q.itemPath()+"#resources", view.Say("notice.files_added"))
 }

@@ -75,7 +75,7 @@ func (p *Portal) saveResource(q *request) error {
 	case domain.Gone:
 		return p.keepTyped(q, err)
 	}
-	return q.refused(renamed(err, map[string]string{"url": "address"}), func(f view.Form) (view.Page, error) { return p.resourceForm(q, f) })
+	return q.refused(domain.Renamed(err, map[string]string{"url": "address"}), func(f view.Form) (view.Page, error) { return p.resourceForm(q, f) })
 }
 
 // keepTyped shows what was typed for a resource that was removed meanwhile, so

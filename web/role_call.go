@@ -139,17 +139,18 @@ func (p *Portal) roleCallPage(q *request, c *participation.Call, which string, f
 		return page, err
 	}
 	page.Own = own
-	again := own == nil || own.State == string(participation.Withdrawn)
+	again := own == nil || own.Again
 	switch {
 	case !open:
 	case q.viewer.Actor != domain.Nobody:
-		page.MayApply = again && (c.Group == nil || c.Group.Members.Role(q.viewer.Actor) == "")
+		page.MayApply = again && !c.Belongs(q.viewer.Actor)
 	default:
 		page.SignIn = "/sign-in?return=" + url.QueryEscape(href+"#apply")
 		if c.Local() {
 			page.AsGuest = "/guest?return=" + url.QueryEscape(href+"#apply")
 		}
 	}
+	p.standing(q, c, &page)
 	return page, nil
 }
 

@@ -119,7 +119,7 @@ func (p *Portal) banRows(bans []*community.Ban, actors map[domain.ActorID]*netwo
 // staffAgain shows the page with what was wrong; names are those of the fields
 // of the form.
 func (p *Portal) staffAgain(q *request, c *community.Community, err error, names map[string]string) error {
-	return q.refused(renamed(err, names), func(f view.Form) (view.Page, error) { return p.staffPage(q, c, f) })
+	return q.refused(domain.Renamed(err, names), func(f view.Form) (view.Page, error) { return p.staffPage(q, c, f) })
 }
 
 // setRole gives somebody a role by their handle.

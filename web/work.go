@@ -390,7 +390,7 @@ func (p *Portal) assign(q *request) error {
 		_, err = p.Coproduction.Assign(q.Context(), q.viewer, name, item, in)
 	}
 	if err != nil {
-		return q.refused(renamed(err, map[string]string{"people": "handle"}), again)
+		return q.refused(domain.Renamed(err, map[string]string{"people": "handle"}), again)
 	}
 	return q.done("/processes/"+url.PathEscape(name)+"/assignments?item="+url.QueryEscape(string(item)), view.Say("notice.assignment.given"))
 }

@@ -19,6 +19,7 @@ type Service struct {
 	teams       Teams
 	communities Communities
 	actors      Actors
+	processes   Processes
 	phrase      Phrase
 	mint        *domain.Mint
 	ns          domain.Namespace
@@ -43,6 +44,7 @@ type Communities interface {
 // Actors reads actors. Errors: NotFound.
 type Actors interface {
 	Actor(ctx context.Context, id domain.ActorID) (*network.Actor, error)
+	ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Actor, error)
 }
 
 // Phrase puts a key of the translations into words: the post that tells of a
@@ -50,8 +52,8 @@ type Actors interface {
 type Phrase func(lang domain.Lang, key string, args ...any) string
 
 // NewService makes the service.
-func NewService(store Store, teams Teams, communities Communities, actors Actors, phrase Phrase, mint *domain.Mint, ns domain.Namespace) *Service {
-	return &Service{store: store, teams: teams, communities: communities, actors: actors, phrase: phrase, mint: mint, ns: ns}
+func NewService(store Store, teams Teams, communities Communities, actors Actors, processes Processes, phrase Phrase, mint *domain.Mint, ns domain.Namespace) *Service {
+	return &Service{store: store, teams: teams, communities: communities, actors: actors, processes: processes, phrase: phrase, mint: mint, ns: ns}
 }
 
 // Draft is a call to be published.
@@ -118,7 +120,7 @@ func (s *Service) Revise(ctx context.Context, v policy.Viewer, id domain.ID, rev
 	if c.Revision != revision {
 		return nil, domain.Fail(domain.Conflict, "error.conflict")
 	}
-	if c.State != CallOpen || c.Group == nil {
+	if c.State != CallOpen || c.Group == nil { // also a standing call, which has terms
 		return nil, domain.Fail(domain.Conflict, "role_call.ended")
 	}
 	d.clean()
@@ -254,6 +256,11 @@ func (s *Service) Calls(ctx context.Context, v policy.Viewer, f CallFilter, page
 // meanwhile.
 func (s *Service) End(ctx context.Context, v policy.Viewer, id domain.ID, revision int64) (*Call, error) {
 	c, err := s.call(ctx, v, policy.Administer, id)
+	if err == nil && c.Standing() {
+		t := c.Terms()
+		t.Open = false
+		return s.SetTerms(ctx, v, c.Into.Name, revision, t)
+	}
 	if err != nil || c.State != CallOpen {
 		return c, err
 	}

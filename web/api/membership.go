@@ -280,7 +280,7 @@ func (a *API) memberOperations(path, what string, find groupFinder) {
 			if err != nil {
 				return nil, err
 			}
-			person, err := a.find(ctx, c, in.Body.Actor)
+			person, err := a.find(ctx, c, "actor", in.Body.Actor)
 			if err != nil {
 				return nil, err
 			}
@@ -300,7 +300,7 @@ func (a *API) memberOperations(path, what string, find groupFinder) {
 			if in.Actor == "" {
 				return nil, domain.InvalidField("actor", "follow.handle", in.Actor)
 			}
-			person, err := a.find(ctx, c, in.Actor)
+			person, err := a.find(ctx, c, "actor", in.Actor)
 			if err != nil {
 				return nil, err
 			}
@@ -449,7 +449,7 @@ func (a *API) ownMembershipOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/me/memberships", summary: "Ask a team of another node to take one in"},
 		func(ctx context.Context, c *caller, in *MembershipInput) (*None, error) {
-			group, err := a.find(ctx, c, in.Body.Group)
+			group, err := a.find(ctx, c, "group", in.Body.Group)
 			if err != nil {
 				return nil, err
 			}

@@ -271,14 +271,14 @@ func (a *API) assign(ctx context.Context, c *caller, in *AssignmentInput) (*Made
 	}
 	give := coproduction.AssignInput{Resource: in.Body.Resource, Subject: in.Body.Subject, Instructions: in.Body.Instructions}
 	for _, address := range in.Body.People {
-		who, err := a.find(ctx, c, address)
+		who, err := a.find(ctx, c, "people", address)
 		if err != nil {
 			return nil, err
 		}
 		give.People = append(give.People, who.ID)
 	}
 	if in.Body.Team != "" {
-		team, err := a.find(ctx, c, in.Body.Team)
+		team, err := a.find(ctx, c, "team", in.Body.Team)
 		if err != nil {
 			return nil, err
 		}
