@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Code says what a caller can do about a failure. The edges (web, federation,
@@ -97,6 +98,22 @@ type Problems []*Error
 // Add appends an Invalid error for field.
 func (p *Problems) Add(field, key string, args ...any) {
 	*p = append(*p, InvalidField(field, key, args...))
+}
+
+// Unreadable is the day that was typed where none can be understood. The check
+// of what it belongs to tells of it, with all else that is wrong.
+var Unreadable = time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Day adds what is wrong with a day, which may be zero: it is [Unreadable], or
+// in no year from 1900 to 2999.
+func (p *Problems) Day(field string, day time.Time) {
+	switch year := day.Year(); {
+	case day.IsZero():
+	case day.Equal(Unreadable):
+		p.Add(field, "form.date")
+	case year < 1900 || year > 2999:
+		p.Add(field, "process.year_range")
+	}
 }
 
 // Err returns nil if nothing was collected, else an Invalid [Error] whose

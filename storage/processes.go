@@ -256,7 +256,7 @@ func (s *Processes) CreateProcess(ctx context.Context, p *coproduction.Process, 
 
 func insertProcess(ctx context.Context, tx bun.Tx, p *coproduction.Process, items []coproduction.Item) error {
 	actor := groupActor(p.ID, p.Serial, p.IRI, network.TypeGroup, network.SubjectProcess, p.Name, p.CreatedAt)
-	actor.Title, actor.Summary, actor.Visibility = textIn(p.Title, p.Language), textIn(p.Summary, p.Language), p.Visibility
+	actor.Titles, actor.Title, actor.Summary, actor.Visibility = p.Title, textIn(p.Title, p.Language), textIn(p.Summary, p.Language), p.Visibility
 	if err := insertActor(ctx, tx, actor); err != nil {
 		return err
 	}
@@ -305,7 +305,7 @@ func updateProcess(ctx context.Context, tx bun.Tx, p *coproduction.Process) erro
 	if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", p.Revision).Exec(ctx)); err != nil {
 		return err
 	}
-	if err := updateActor(ctx, tx, p.ID, textIn(p.Title, p.Language), textIn(p.Summary, p.Language), p.Visibility, p.UpdatedAt); err != nil {
+	if err := updateActor(ctx, tx, p.ID, p.Title, textIn(p.Title, p.Language), textIn(p.Summary, p.Language), p.Visibility, p.UpdatedAt); err != nil {
 		return err
 	}
 	return replaceGrants(ctx, tx, p)

@@ -112,7 +112,7 @@ func (p *Portal) askToJoin(q *request) error {
 }
 
 func (p *Portal) askPage(q *request, a *network.Actor, f view.Form) view.FormPage {
-	called := a.Called(p.Namespace.HandleHost())
+	called, _ := a.CalledIn(q.lang, p.Namespace.HandleHost())
 	return view.FormPage{
 		Frame: q.frame(), Crumbs: []view.Link{{Href: p.actorHref(a), Text: view.Plain(domain.Undetermined, called)}},
 		Title: view.Say("process.join_title", called), Lead: view.Say("joining.ask_lead"), Action: "/join-requests", Form: f,
@@ -151,6 +151,9 @@ func (p *Portal) standing(q *request, c *participation.Call, page *view.RoleCall
 		page.Gives = nil // its answer tells
 		if a := p.actorRef(q, c.Process); a != nil {
 			page.Process.Href = a.Href
+		}
+		if page.Own != nil && page.Own.State == string(participation.Accepted) {
+			page.Process.Href = p.asGuestThere(q, c.IRI)
 		}
 	}
 	if page.Review != "" {

@@ -138,7 +138,7 @@ func (p *Portal) makerOptions(q *request, x *coproduction.Process, chosen domain
 	options := []view.Option{{Key: "ui.all"}}
 	for _, id := range makers {
 		if a := named[id]; a != nil {
-			options = append(options, view.Option{Value: string(id), Text: view.Plain(domain.Undetermined, p.actorOf(a).Called()), Selected: id == chosen})
+			options = append(options, view.Option{Value: string(id), Text: view.Plain(domain.Undetermined, p.actorOf(q, a).Called()), Selected: id == chosen})
 		}
 	}
 	return options, nil
@@ -185,7 +185,7 @@ func (p *Portal) resourcesOf(q *request, x *coproduction.Process, t *coproductio
 			one.File = fileFacts(r.File, at+"/file")
 		}
 		if a := named[r.CreatedBy]; a != nil {
-			one.By = p.actorOf(a)
+			one.By = p.actorOf(q, a)
 		}
 		if t != nil {
 			if it, err := t.Item(r.Item); err == nil {

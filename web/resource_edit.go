@@ -196,7 +196,7 @@ func (p *Portal) resourceVersions(q *request) error {
 	for i, v := range list.Items {
 		var by view.Actor
 		if a := named[v.By]; a != nil {
-			by = p.actorOf(a)
+			by = p.actorOf(q, a)
 		}
 		one := p.versionOf(q, r, v, by)
 		one.New, one.Old = i == 0, i == 1

@@ -177,10 +177,13 @@ func (d *Details) check(p *domain.Problems, now time.Time) {
 	if !d.Method.Known() {
 		p.Add("method", "role_call.method_unknown")
 	}
-	if !d.Deadline.IsZero() && d.Deadline.Before(now) {
+	p.Day("starts", d.Starts)
+	p.Day("ends", d.Ends)
+	p.Day("deadline", d.Deadline)
+	if !d.Deadline.IsZero() && d.Deadline.Before(now) && !d.Deadline.Equal(domain.Unreadable) {
 		p.Add("deadline", "role_call.deadline_past")
 	}
-	if !d.Starts.IsZero() && !d.Ends.IsZero() && d.Ends.Before(d.Starts) {
+	if !d.Ends.Equal(domain.Unreadable) && !d.Starts.IsZero() && !d.Ends.IsZero() && d.Ends.Before(d.Starts) {
 		p.Add("ends", "role_call.ends_before")
 	}
 }

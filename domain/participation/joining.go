@@ -194,11 +194,19 @@ func (s *Service) asked(ctx context.Context, process domain.IRI) (*Call, error) 
 		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
 	c := s.begin(a.ID, a.IRI)
-	c.Host, c.URL, c.Title = a.Host, a.URL, domain.Text{domain.Undetermined: a.Called(s.ns.HandleHost())}
+	c.Host, c.URL, c.Title = a.Host, a.URL, titleOf(a, s.ns)
 	if !domain.SameOrigin(c.URL, c.IRI) {
 		c.URL = c.IRI
 	}
 	return c, nil
+}
+
+// titleOf is what a process of another node is called.
+func titleOf(a *network.Actor, ns domain.Namespace) domain.Text {
+	if t := a.Titles.Clean(); !t.Empty() {
+		return t
+	}
+	return domain.Text{domain.Undetermined: a.Called(ns.HandleHost())}
 }
 
 // beside is what is saved with an application: the call, if it is new.

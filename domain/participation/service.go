@@ -82,14 +82,18 @@ func (s *Service) Publish(ctx context.Context, v policy.Viewer, d Draft) (*Call,
 	if len(d.Reviewers) > maxReviewers {
 		p.Add("reviewers", "role_call.too_many_reviewers", maxReviewers)
 	}
-	if err := p.Err(); err != nil {
-		return nil, err
-	}
 	c := &Call{
 		Serial: s.mint.Serial(), Community: group.ID, Team: team.ID, TeamIRI: team.IRI, Details: d.Details, State: CallOpen,
 		Creator: v.Actor, CreatedAt: now, UpdatedAt: now, Group: team,
 	}
-	if err := s.review(ctx, c, append([]domain.ActorID(nil), d.Reviewers...)); err != nil {
+	if err := s.review(ctx, c, append([]domain.ActorID(nil), d.Reviewers[:min(len(d.Reviewers), maxReviewers)]...)); err != nil {
+		fields := domain.FieldsOf(err)
+		if len(fields) == 0 {
+			return nil, err
+		}
+		p = append(p, fields...)
+	}
+	if err := p.Err(); err != nil {
 		return nil, err
 	}
 	if d.Language == "" {

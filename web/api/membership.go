@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"interlink/domain"
@@ -119,7 +120,7 @@ type Holdings struct {
 	Communities int         `json:"communities" doc:"go on without it"`
 	Stories     int         `json:"stories" doc:"published ones: it cannot be deleted before they are withdrawn"`
 	Teams       []GroupName `json:"teams" doc:"deleted with it"`
-	Granted     []PartOf    `json:"granted" doc:"processes in which its rights end"`
+	Granted     []PartOf    `json:"granted" doc:"processes in which its rights end, and those of its teams"`
 	Owned       []PartOf    `json:"owned" doc:"processes that go on without it"`
 }
 
@@ -226,7 +227,7 @@ func (a *API) groupOperations(path, what string, find groupFinder) {
 func holdings(h organization.Holdings) Holdings {
 	out := Holdings{
 		Members: h.Members, Followers: h.Followers, Invitations: h.Invitations, Communities: h.Communities, Stories: h.Stories,
-		Teams: []GroupName{}, Granted: parts(h.Granted), Owned: parts(h.Owned),
+		Teams: []GroupName{}, Granted: parts(slices.Concat(h.Granted, h.ByTeams)), Owned: parts(slices.Concat(h.Owned, h.LedByTeams)),
 	}
 	for _, t := range h.Teams {
 		out.Teams = append(out.Teams, groupName(t))

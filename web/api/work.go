@@ -284,11 +284,7 @@ func (a *API) assign(ctx context.Context, c *caller, in *AssignmentInput) (*Made
 		}
 		give.Team = team.ID
 	}
-	if in.Body.Due != "" {
-		if give.Due, err = time.Parse(time.DateOnly, in.Body.Due); err != nil {
-			return nil, domain.InvalidField("due", "form.date")
-		}
-	}
+	give.Due = dayOf(in.Body.Due)
 	given, err := a.Coproduction.Assign(ctx, c.viewer, in.Name, domain.ID(in.Task), give)
 	if err != nil {
 		return nil, err
