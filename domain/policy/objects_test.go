@@ -27,12 +27,6 @@ import (
 	"interlink/domain/story"
 )
 
-// verbs lists all verbs.
-var verbs = []policy.Verb{
-	policy.Read, policy.Create, policy.Edit, policy.Contribute, policy.Publish, policy.Administer, policy.Moderate, policy.Follow, policy.Clone,
-	policy.React, policy.Reply, policy.Report, policy.Apply,
-}
-
 // judged is an object of the domain, and those who are more to it than others.
 type judged struct {
 	name   string
