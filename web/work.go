@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -400,7 +401,12 @@ func (p *Portal) furtherAssignee(q *request, in *coproduction.AssignInput) error
 	if len(fields) == 0 {
 		return err
 	}
-	return append(fields, domain.FieldsOf(in.Check())...).Err()
+	all := domain.FieldsOf(in.Check())
+	at := slices.IndexFunc(all, func(e *domain.Error) bool { return e.Field == "due" })
+	if at < 0 {
+		at = len(all)
+	}
+	return slices.Insert(all, at, fields...).Err()
 }
 
 // dayTyped reads a day of a form, at midnight UTC; zero for none, Unreadable

@@ -141,12 +141,6 @@ type AssignInput struct {
 func (in *AssignInput) Check() error {
 	in.Subject, in.Instructions, in.Due = plain(in.Subject), plain(in.Instructions), day(in.Due)
 	var p domain.Problems
-	if len(in.People) == 0 && in.Team == domain.Nobody {
-		p.Add("people", "assignment.nobody")
-	}
-	if len(in.People) > maxAssignees {
-		p.Add("people", "assignment.too_many", maxAssignees)
-	}
 	if in.Subject == "" {
 		p.Add("subject", "assignment.subject_missing")
 	}
@@ -155,6 +149,12 @@ func (in *AssignInput) Check() error {
 	}
 	if len(in.Instructions) > maxInstructions {
 		p.Add("instructions", "process.text_too_long", maxInstructions)
+	}
+	if len(in.People) == 0 && in.Team == domain.Nobody {
+		p.Add("people", "assignment.nobody")
+	}
+	if len(in.People) > maxAssignees {
+		p.Add("people", "assignment.too_many", maxAssignees)
 	}
 	p.Day("due", in.Due)
 	return p.Err()
