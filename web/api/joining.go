@@ -7,6 +7,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/participation"
+	"interlink/domain/policy"
 )
 
 // JoiningInput says whether a process takes join requests.
@@ -55,8 +56,8 @@ func (a *API) joiningOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/join-requests", summary: "Ask to join a process, here or on another node"},
 		func(ctx context.Context, c *caller, in *JoinRequestInput) (*One[Application], error) {
-			if c.viewer.Actor == domain.Nobody {
-				return nil, domain.Fail(domain.Unauthenticated, "error.token")
+			if err := policy.Allow(c.viewer, policy.Apply, &participation.Call{}); err != nil {
+				return nil, err // before another server is asked
 			}
 			process, err := a.find(ctx, c, "process", in.Body.Process)
 			if err != nil {
