@@ -104,6 +104,19 @@ func (p *Problems) Add(field, key string, args ...any) {
 // of what it belongs to tells of it, with all else that is wrong.
 var Unreadable = time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)
 
+// ParseDay reads a day as "2027-03-31", at midnight UTC; zero for none,
+// [Unreadable] for what is no day.
+func ParseDay(typed string) time.Time {
+	if typed = strings.TrimSpace(typed); typed == "" {
+		return time.Time{}
+	}
+	day, err := time.Parse(time.DateOnly, typed)
+	if err != nil {
+		return Unreadable
+	}
+	return day
+}
+
 // Day adds what is wrong with a day, which may be zero: it is [Unreadable], or
 // in no year from 1900 to 2999.
 func (p *Problems) Day(field string, day time.Time) {

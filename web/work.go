@@ -411,18 +411,7 @@ func (p *Portal) furtherAssignee(q *request, in *coproduction.AssignInput) error
 
 // dayTyped reads a day of a form, at midnight UTC; zero for none, Unreadable
 // for what is no day.
-func (q *request) dayTyped(field string) time.Time { return dayOf(q.typed.Get(field)) }
-
-func dayOf(typed string) time.Time {
-	if typed = strings.TrimSpace(typed); typed == "" {
-		return time.Time{}
-	}
-	day, err := time.Parse(time.DateOnly, typed)
-	if err != nil {
-		return domain.Unreadable
-	}
-	return day
-}
+func (q *request) dayTyped(field string) time.Time { return domain.ParseDay(q.typed.Get(field)) }
 
 // take makes the task of the path the reader's own.
 func (p *Portal) take(q *request) error {

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"interlink/domain"
@@ -94,23 +93,10 @@ func (f ItemFields) details(d coproduction.ItemDetails) coproduction.ItemDetails
 		to   *time.Time
 	}{{f.Starts, &d.Starts}, {f.Ends, &d.Ends}} {
 		if date.from != nil {
-			*date.to = dayOf(*date.from)
+			*date.to = domain.ParseDay(*date.from)
 		}
 	}
 	return d
-}
-
-// dayOf reads a day, at midnight UTC; zero for none, Unreadable for what is no
-// day.
-func dayOf(typed string) time.Time {
-	if typed = strings.TrimSpace(typed); typed == "" {
-		return time.Time{}
-	}
-	day, err := time.Parse(time.DateOnly, typed)
-	if err != nil {
-		return domain.Unreadable
-	}
-	return day
 }
 
 // ItemInput adds an item.

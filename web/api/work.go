@@ -284,7 +284,7 @@ func (a *API) assign(ctx context.Context, c *caller, in *AssignmentInput) (*Made
 		}
 		give.Team = team.ID
 	}
-	give.Due = dayOf(in.Body.Due)
+	give.Due = domain.ParseDay(in.Body.Due)
 	given, err := a.Coproduction.Assign(ctx, c.viewer, in.Name, domain.ID(in.Task), give)
 	if err != nil {
 		return nil, err
