@@ -171,8 +171,8 @@ func (d Document) isActor() bool {
 }
 
 // text is a member that is one string, or "".
-func (d Document) text(key string) string {
-	s, _ := d[key].(string)
+func (d Document) text(member string) string {
+	s, _ := d[member].(string)
 	return s
 }
 
