@@ -58,6 +58,7 @@ var relations = []step{
 	{"catalogue_offers", "UPDATE catalogue_offers SET offered_by = '' WHERE offered_by = ?0"},
 	{"releases", "UPDATE releases SET released_by = '' WHERE released_by = ?0"},
 	{"release_merges", "UPDATE release_merges SET merged_by = CASE WHEN merged_by = ?0 THEN '' ELSE merged_by END, undone_by = CASE WHEN undone_by = ?0 THEN '' ELSE undone_by END WHERE merged_by = ?0 OR undone_by = ?0"},
+	{"improvements", "UPDATE improvements SET sent_by = CASE WHEN sent_by = ?0 THEN '' ELSE sent_by END, answered_by = CASE WHEN answered_by = ?0 THEN '' ELSE answered_by END WHERE sent_by = ?0 OR answered_by = ?0"},
 	{"reviews", "DELETE FROM reviews WHERE author_id = ?0"},
 	{"withheld_credits", "DELETE FROM withheld_credits WHERE person_id = ?0"},
 	{"memberships_abroad", "DELETE FROM memberships_abroad WHERE person_id = ?0"},

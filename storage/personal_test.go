@@ -68,6 +68,7 @@ var elsewhereOrNot = map[string]string{
 	"catalogue_subscriptions.catalogue_id": "the catalogue of another node",
 	"catalogue_offers.process_id":          "a process",
 	"releases.process_id":                  "a process",
+	"improvements.clone_id":                "a process",
 	"catalogue_offers.catalogue_id":        "a catalogue",
 	"reviews.owner_id":                     "a catalogue or an organisation",
 }

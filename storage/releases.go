@@ -14,7 +14,8 @@ import (
 	"interlink/domain/lineage"
 )
 
-// Releases keeps releases of processes, and what clones know of their sources.
+// Releases keeps releases of processes, what clones know of their sources, and
+// what they offer to them.
 type Releases struct{ *Lineage }
 
 // NewReleases makes the store.
@@ -38,6 +39,8 @@ type releaseRow struct {
 	Note       domain.Text
 	Licence    string
 	Changes    string
+	Credits    string
+	Proof      string
 	Items      int64
 	Digest     string
 	ReleasedAt Stamp
@@ -47,11 +50,11 @@ type releaseRow struct {
 }
 
 func releaseRowOf(r *lineage.Release) (*releaseRow, error) {
-	changes, err := json.Marshal(r.Changes)
+	raw, err := jsonOf(r.Changes, r.Credits, r.Proof)
 	return &releaseRow{
 		ID: string(r.ID), Serial: int64(r.Serial), IRI: string(r.IRI), ProcessIRI: string(r.Process), ProcessID: string(r.Actor), Host: r.Host,
 		Version: r.Version.String(), Number: r.Version.Number(), Previous: r.Previous, Title: r.Title, Note: r.Note, Licence: r.Licence,
-		Changes: string(changes), Items: int64(r.Items), Digest: r.Digest, ReleasedAt: Stamp(r.At), ReleasedBy: string(r.By),
+		Changes: raw[0], Credits: raw[1], Proof: raw[2], Items: int64(r.Items), Digest: r.Digest, ReleasedAt: Stamp(r.At), ReleasedBy: string(r.By),
 		State: string(r.State), Revision: r.Revision + 1,
 	}, err
 }
@@ -66,8 +69,8 @@ func (r *releaseRow) release() (*lineage.Release, error) {
 	if out.Version, err = lineage.ParseVersion(r.Version); err != nil {
 		return nil, fmt.Errorf("version of release %s: %w", r.ID, err)
 	}
-	if err := json.Unmarshal([]byte(r.Changes), &out.Changes); err != nil {
-		return nil, fmt.Errorf("changes of release %s: %w", r.ID, err)
+	if err := ofJSON([]string{r.Changes, r.Credits, r.Proof}, &out.Changes, &out.Credits, &out.Proof); err != nil {
+		return nil, fmt.Errorf("release %s: %w", r.ID, err)
 	}
 	return out, nil
 }

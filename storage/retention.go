@@ -190,7 +190,7 @@ var needed = []struct{ table, column string }{
 	{"applications", "applicant_id"}, {"role_calls", "community_id"}, {"role_calls", "process_id"}, {"assignments", "process_id"}, {"assignments", "assignee_id"},
 	{"contributions", "person_id"}, {"certificates", "person_id"}, {"catalogue_offers", "process_id"}, {"catalogue_offers", "catalogue_id"},
 	{"withheld_credits", "person_id"}, {"reviews", "author_id"}, {"reviews", "owner_id"},
-	{"webhooks", "created_by"}, {"releases", "process_id"}, {"community_bans", "actor_id"}, {"community_bans", "community_id"},
+	{"webhooks", "created_by"}, {"releases", "process_id"}, {"improvements", "clone_id"}, {"community_bans", "actor_id"}, {"community_bans", "community_id"},
 }
 
 // actors removes copies of actors that were read before a time and that

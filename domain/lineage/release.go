@@ -27,12 +27,29 @@ type Release struct {
 	Note     domain.Text // what it brings, Markdown
 	Licence  string      // SPDX
 	Changes  []ReleaseChange
+	Credits  []Credit // clones whose improvements it brings
 	Items    int
 	Digest   string // of the tree, see [SourceProcess.Digest]
 	At       time.Time
 	By       domain.ActorID // who released it; Nobody for another node's
 	State    ReleaseState
+	Proof    *Proof // of another node's, as it was checked when it came; nil if it has none
 	Revision int64
+}
+
+// Proof is by what a release is known to be what its process said, whoever
+// brought it (FEP-8b32): the process signed it, and its organisation.
+type Proof struct {
+	Signatures []Signature `json:"signatures"` // that of the process first
+	CheckedAt  time.Time   `json:"checkedAt"`  // when they held here
+}
+
+// Signature says who signed a release, with what.
+type Signature struct {
+	Signer  domain.IRI `json:"signer"`
+	Method  string     `json:"method"` // id of the key
+	Key     string     `json:"key"`    // publicKeyMultibase
+	Created time.Time  `json:"created,omitzero"`
 }
 
 // ReleaseState says whether the tree of a release is here.
@@ -209,6 +226,9 @@ func (r *Release) check() error {
 		if !plain(c.Item, maxID) || !fits(c.Name, maxTitle) {
 			p.Add("changes", "process.source_broken")
 		}
+	}
+	if len(r.Credits) > MaxCredits || slices.ContainsFunc(r.Credits, func(c Credit) bool { return !c.fits() }) {
+		p.Add("credits", "process.source_broken")
 	}
 	if !fits(r.Title, maxTitle) || r.Items < 0 || r.Items > coproduction.MaxItems || !isDigest(r.Digest) {
 		p.Add("changes", "process.source_broken")

@@ -3,6 +3,7 @@ package lineage
 import (
 	"context"
 	"slices"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -81,6 +82,9 @@ type ReleaseStore interface {
 	// version. With items it is given its tree, and of another node's process
 	// the trees of older ones are forgotten.
 	SaveRelease(ctx context.Context, r *Release, items []SourceItem, change domain.Change) error
+	// Credits lists the improvements of clones that a process took since a
+	// time, newest first, no more than [MaxCredits].
+	Credits(ctx context.Context, process domain.ActorID, since time.Time) ([]Credit, error)
 	// ClonesHere returns the clones of a process on this node.
 	ClonesHere(ctx context.Context, process domain.IRI) ([]*coproduction.Process, error)
 
@@ -208,8 +212,12 @@ func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in
 		Version: in.Version, Title: p.Title, Note: in.Note.Clean(), Licence: in.Licence, Items: len(source.Items), Digest: d.Digest,
 		At: s.mint.Now(), By: v.Actor, State: ReleaseReady,
 	}
+	var since time.Time
 	if d.Last != nil {
-		r.Previous = d.Last.Version.String()
+		r.Previous, since = d.Last.Version.String(), d.Last.At
+	}
+	if r.Credits, err = s.store.Credits(ctx, p.ID, since); err != nil {
+		return nil, err
 	}
 	for _, c := range d.Changes {
 		change := ReleaseChange{Item: c.Item, Name: c.Name, Kind: c.Kind, Removed: c.Removed}
@@ -285,6 +293,8 @@ type Announced struct {
 	Changes  []ReleaseChange
 	Items    int
 	Digest   string
+	Credits  []Credit
+	Proof    *Proof
 }
 
 // maxKept is how many releases of one process of another node are kept.
@@ -316,7 +326,7 @@ func (s *Releases) Receive(ctx context.Context, by *network.Actor, in Announced)
 	r := &Release{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: in.IRI, Process: in.Process, Actor: by.ID, Host: by.Host, Version: version, Previous: in.Previous,
 		Title: in.Title.Clean(), Note: in.Note.Clean(), Licence: in.Licence, Changes: in.Changes, Items: in.Items, Digest: in.Digest,
-		At: s.mint.Now(), State: ReleaseWaiting,
+		Credits: in.Credits, Proof: in.Proof, At: s.mint.Now(), State: ReleaseWaiting,
 	}
 	if !plain(r.Previous, maxTitle) {
 		r.Previous = ""

@@ -140,15 +140,28 @@ func (s *Releases) Look(ctx context.Context, v policy.Viewer, name string) error
 	return s.store.Ask(ctx, domain.Job{Kind: JobLook, Unique: string(from), Args: LookArgs{from}, Remote: true})
 }
 
-// local is a clone as its source names its items.
+// local is a process of this node as another names its items.
 type local struct {
 	process *coproduction.Process
 	tree    *coproduction.Tree
 	ids     map[string]domain.ID
+	own     bool // it names them itself
 }
 
 // trees makes what a merge looks at.
 func (s *Releases) trees(ctx context.Context, p *coproduction.Process, theirs []SourceItem) (*local, Trees, error) {
+	l, t, err := s.named(ctx, p, func(it coproduction.Item) string { return it.FromItem })
+	if err != nil {
+		return nil, Trees{}, err
+	}
+	t.Theirs = theirs
+	t.Bases, err = s.store.Bases(ctx, p.ID)
+	return l, t, err
+}
+
+// named reads a process with its items as Mine, by the names that another gave
+// them; those that it did not name, "", have their address for one.
+func (s *Releases) named(ctx context.Context, p *coproduction.Process, name func(coproduction.Item) string) (*local, Trees, error) {
 	items, err := s.store.Items(ctx, p.ID)
 	if err != nil {
 		return nil, Trees{}, err
@@ -157,15 +170,11 @@ func (s *Releases) trees(ctx context.Context, p *coproduction.Process, theirs []
 	if err != nil {
 		return nil, Trees{}, err
 	}
-	bases, err := s.store.Bases(ctx, p.ID)
-	if err != nil {
-		return nil, Trees{}, err
-	}
-	l := &local{p, tree, make(map[string]domain.ID, tree.Len())}
-	t := Trees{Bases: bases, Theirs: theirs, Aside: map[string]bool{}, Worked: map[string]bool{}}
+	l := &local{process: p, tree: tree, ids: make(map[string]domain.ID, tree.Len())}
+	t := Trees{Aside: map[string]bool{}, Worked: map[string]bool{}}
 	names := make(map[domain.ID]string, tree.Len())
 	for _, it := range tree.Items() {
-		id := it.FromItem
+		id := name(it)
 		if _, twice := l.ids[id]; twice || id == "" {
 			id = string(p.ItemIRI(it.ID))
 		}
@@ -207,12 +216,8 @@ type MergeResult struct {
 // edits the tree meanwhile loses nothing. Errors: NotFound, Forbidden;
 // Conflict if the source has a newer release; Invalid for a text too long.
 func (s *Releases) Merge(ctx context.Context, v policy.Viewer, name string, in MergeInput) (*MergeResult, error) {
-	for _, d := range in.Decisions {
-		for part, value := range d.Values {
-			if most := map[string]int{coproduction.FieldName: maxTitle, coproduction.FieldDescription: maxText}[part.Field]; most > 0 && !plain(value, most) {
-				return nil, domain.InvalidField(valueField(d.ID, part), "error.too_long", most)
-			}
-		}
+	if err := checkValues(in.Decisions); err != nil {
+		return nil, err
 	}
 	for race := 1; ; race++ {
 		out, raced, err := s.merge(ctx, v, name, in)
@@ -220,6 +225,18 @@ func (s *Releases) Merge(ctx context.Context, v policy.Viewer, name string, in M
 			return out, err
 		}
 	}
+}
+
+// checkValues judges texts of one's own. Errors: Invalid.
+func checkValues(decisions []Resolution) error {
+	for _, d := range decisions {
+		for part, value := range d.Values {
+			if most := map[string]int{coproduction.FieldName: maxTitle, coproduction.FieldDescription: maxText}[part.Field]; most > 0 && !plain(value, most) {
+				return domain.InvalidField(valueField(d.ID, part), "error.too_long", most)
+			}
+		}
+	}
+	return nil
 }
 
 // valueField is how forms name the text of a part.
@@ -364,7 +381,10 @@ func (w *rewriting) take(from SourceItem) {
 	was, err := w.tree.Item(w.ids[from.ID])
 	it := w.apply(was, from)
 	if err != nil { // it is new
-		it.ID, it.Kind, it.FromItem = w.ids[from.ID], from.Kind, from.ID
+		it.ID, it.Kind = w.ids[from.ID], from.Kind
+		if !w.own {
+			it.FromItem = from.ID
+		}
 		if it.Kind == coproduction.Task {
 			it.Status = coproduction.Awaiting
 		}

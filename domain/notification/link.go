@@ -33,6 +33,9 @@ func inPlace(path string) link { return func(f facts) Link { return Link{f.place
 // item is the page of an item in its process.
 func item(f facts) Link { return Link{f.place(), "/guide/" + f.text("item")} }
 
+// improvement is the page of what a clone offers to its source, in either.
+func improvement(f facts) Link { return Link{f.place(), "/improvements/" + f.text("improvement")} }
+
 // ownWork is where people find what they were asked to do, and did, elsewhere.
 var ownWork = page("/me/assignments?all=yes")
 

@@ -92,6 +92,7 @@ var inline = terms{
 	"interlink:contribution":    extension("contribution"),
 	"interlink:coproduced":      extension("coproduced"),
 	"interlink:release":         extension("release"),
+	"interlink:improvement":     extension("improvement"),
 	"interlink:review":          extension("review"),
 	"interlink:translation":     extension("translation"),
 	"interlink:trustList":       extension("trustList"),

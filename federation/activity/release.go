@@ -19,6 +19,7 @@ type releaseExtension struct {
 	Digest   string                  `json:"digest"` // of the tree
 	Tree     domain.IRI              `json:"tree"`
 	Changes  []lineage.ReleaseChange `json:"changes,omitempty"`
+	Credits  []lineage.Credit        `json:"credits,omitempty"` // whose improvements it brings
 }
 
 // Release makes a release as an Article by its process. Its tree is a
@@ -32,7 +33,7 @@ func Release(r *lineage.Release, lang domain.Lang) any {
 	d.Published, d.License = when(r.At), licence(r.Licence)
 	d.Release = typed(releaseExtension{
 		Process: r.Process, Version: r.Version.String(), Previous: r.Previous, Title: r.Title, Note: r.Note, Items: r.Items, Digest: r.Digest,
-		Tree: r.IRI + "/tree", Changes: r.Changes,
+		Tree: r.IRI + "/tree", Changes: r.Changes, Credits: r.Credits,
 	})
 	return d
 }
@@ -47,6 +48,7 @@ func ReadRelease(doc Document) (in lineage.Announced, ok bool) {
 	in = lineage.Announced{
 		IRI: doc.IRI("id"), Process: ext.Process, Version: ext.Version, Previous: ext.Previous, Title: ext.Title, Note: ext.Note,
 		Licence: readLicence(doc), Changes: ext.Changes, Items: ext.Items, Digest: ext.Digest,
+		Credits: ext.Credits,
 	}
 	return in, in.IRI != "" && in.Process != "" && in.Process == doc.IRI("attributedTo")
 }

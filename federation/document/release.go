@@ -3,11 +3,13 @@ package document
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/lineage"
 	"interlink/domain/policy"
 	"interlink/federation/activity"
+	"interlink/federation/httpsig"
 )
 
 // Releases reads the releases of processes.
@@ -26,14 +28,46 @@ func (d *Documents) Release(ctx context.Context, name, version string) (any, err
 	return d.ReleaseOf(ctx, r)
 }
 
-// ReleaseOf makes the document of a release, in the language of its process and
-// with the proof of it.
+// ReleaseOf makes the document of a release, in the language of its process,
+// with the proofs of the process and of its organisation.
 func (d *Documents) ReleaseOf(ctx context.Context, r *lineage.Release) (any, error) {
 	p, err := d.Processes.ProcessByID(ctx, everybody, r.Actor)
 	if err != nil {
 		return nil, err
 	}
-	return d.proven(ctx, r.Actor, r.At, activity.Release(r, p.Language))
+	doc, err := d.proven(ctx, r.Actor, r.At, activity.Release(r, p.Language))
+	signed, ok := doc.(activity.Proven)
+	if err != nil || !ok || p.Organization == domain.Nobody {
+		return doc, err
+	}
+	publisher, err := d.Actors.Actor(ctx, p.Organization)
+	if err != nil || publisher.Visibility != domain.VisiblePublic || publisher.Gone() {
+		return doc, err
+	}
+	return d.signedToo(ctx, p.Organization, r.At, signed)
+}
+
+// signedToo adds the proof of an actor of this node to a document that another
+// signed.
+func (d *Documents) signedToo(ctx context.Context, by domain.ActorID, at time.Time, doc activity.Proven) (any, error) {
+	first, err := proofOf(doc)
+	if err != nil {
+		return nil, err
+	}
+	bare, err := httpsig.WithProofs(doc)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := d.Keys.Prove(ctx, by, bare, at)
+	if err != nil {
+		return nil, err
+	}
+	second, err := proofOf(raw)
+	if err != nil {
+		return nil, err
+	}
+	raw, err = httpsig.WithProofs(bare, first, second)
+	return activity.Proven(raw), err
 }
 
 // ReleaseList makes one page of the releases of a public process, newest

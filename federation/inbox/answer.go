@@ -113,7 +113,7 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 
 // offer handles Offer of a clone to the clones of one of our processes, of
 // something to do to somebody here, of what somebody did in one of our
-// processes, of an Interlinker or the translation of one to our catalogue, or
+// processes, of what a clone of one made better, of an Interlinker or the translation of one to our catalogue, or
 // of a story that one of our organisations is asked to sign.
 func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Embedded == nil {
@@ -127,6 +127,9 @@ func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.
 	}
 	if in.Embedded["interlink:coproduced"] != nil || in.Embedded["interlink:translation"] != nil {
 		return v.propose(ctx, in, actor)
+	}
+	if in.Embedded["interlink:improvement"] != nil {
+		return v.improve(ctx, in, actor)
 	}
 	if in.Embedded["interlink:story"] != nil {
 		return v.cosign(ctx, in, actor)

@@ -56,14 +56,21 @@ func (v *Verbs) offerAnswer(ctx context.Context, in *activity.Inbound, actor *ne
 	if domain.CodeOf(err) == domain.NotFound {
 		err = v.claimAnswer(ctx, in, actor, object, accepted)
 	}
+	if domain.CodeOf(err) == domain.NotFound {
+		err = v.improvementAnswer(ctx, in, actor, object, accepted)
+	}
 	return err
 }
 
-// unoffer takes an Offer back: of something to do, or of what somebody did.
+// unoffer takes an Offer back: of something to do, of what somebody did, or of
+// what a clone made better.
 func (v *Verbs) unoffer(ctx context.Context, actor *network.Actor, object domain.IRI) error {
 	err := v.Assignments.ReceiveAssignmentEnd(ctx, actor, object)
 	if domain.CodeOf(err) == domain.NotFound {
 		err = v.Contributions.ReceiveClaimEnd(ctx, actor, object)
+	}
+	if domain.CodeOf(err) == domain.NotFound {
+		err = v.Improvements.Retract(ctx, actor, object)
 	}
 	return err
 }

@@ -110,7 +110,7 @@ func (i *Intake) Take(ctx context.Context, doc activity.Document, how Taking) (T
 		return i.takeEntry(ctx, actor, in, how)
 	}
 	if in, ok := activity.ReadRelease(doc); ok {
-		return Taken{}, i.takeRelease(ctx, actor, in)
+		return Taken{}, i.takeRelease(ctx, actor, doc, in)
 	}
 	if in, snapshot, ok := activity.ReadStory(doc); ok {
 		return i.takeStory(ctx, actor, doc, in, snapshot, how)

@@ -17,9 +17,19 @@ type Releases interface {
 }
 
 // takeRelease notes a release of a process of which somebody here has a clone;
-// others are nobody's business here.
-func (i *Intake) takeRelease(ctx context.Context, process *network.Actor, in lineage.Announced) error {
-	err := i.releases.Receive(ctx, process, in)
+// others are nobody's business here. One whose proof does not hold is not taken.
+func (i *Intake) takeRelease(ctx context.Context, process *network.Actor, doc activity.Document, in lineage.Announced) error {
+	proven, err := i.proofs.Evidence(ctx, doc, process.IRI)
+	if err != nil {
+		return err
+	}
+	if proven != nil {
+		in.Proof = &lineage.Proof{CheckedAt: proven.CheckedAt}
+		for _, s := range proven.Signatures {
+			in.Proof.Signatures = append(in.Proof.Signatures, lineage.Signature{Signer: s.Signer, Method: s.Method, Key: s.Key, Created: s.Created})
+		}
+	}
+	err = i.releases.Receive(ctx, process, in)
 	if domain.CodeOf(err) == domain.NotFound {
 		return nil
 	}
@@ -64,7 +74,7 @@ func (c *Collections) Look(ctx context.Context, args lineage.LookArgs) error {
 	}
 	for _, one := range doc.Objects("orderedItems") {
 		if in, ok := activity.ReadRelease(one); ok {
-			return c.intake.takeRelease(ctx, process, in)
+			return c.intake.takeRelease(ctx, process, one, in)
 		}
 	}
 	return nil

@@ -37,6 +37,7 @@ type Verbs struct {
 	Contributions Contributions
 	Proposals     Proposals
 	Cosignatures  Cosignatures
+	Improvements  Improvements
 	Reviews       Reviews
 	Verdicts      Verdicts
 	Departures    Departures

@@ -70,7 +70,7 @@ func (n *Node) federate(ctx context.Context) error {
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
 		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Reports: n.Communities, Pins: n.Communities,
 		Received: s.received, Proofs: proofs, Forwarding: s.activities, Mint: n.mint,
-		Memberships: n.Organizations, Roles: n.Participation, Assignments: n.Coproduction, Contributions: n.Coproduction, Proposals: n.Curation, Cosignatures: n.Stories, Reviews: n.Reviews, Verdicts: n.Gate, Departures: n.Personal, GroupReaders: s.hosts, Locks: n.Communities, Sanctions: n.Communities,
+		Memberships: n.Organizations, Roles: n.Participation, Assignments: n.Coproduction, Contributions: n.Coproduction, Proposals: n.Curation, Cosignatures: n.Stories, Improvements: n.Improvements, Reviews: n.Reviews, Verdicts: n.Gate, Departures: n.Personal, GroupReaders: s.hosts, Locks: n.Communities, Sanctions: n.Communities,
 	}
 	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, n.throttles.inbox(), s.network, n.Communities, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
@@ -119,6 +119,7 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewEndorsements(ns, n.mint, actors, n.shelf.ID).Encoders(),
 		publish.NewClones(ns, n.mint, actors).Encoders(),
 		publish.NewReleases(ns, n.mint, actors, n.stores.releases, documents).Encoders(),
+		publish.NewImprovements(ns, n.mint, actors, n.stores.releases).Encoders(),
 		publish.NewMembers(ns, n.mint, actors).Encoders(),
 		publish.NewOffers(ns, n.mint, actors, n.stores.curation).Encoders(),
 		publish.NewReviews(ns, n.mint, actors, n.stores.reviews).Encoders(),

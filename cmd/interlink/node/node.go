@@ -51,6 +51,7 @@ type Node struct {
 	Coproduction  *coproduction.Service
 	Lineage       *lineage.Service
 	Releases      *lineage.Releases
+	Improvements  *lineage.Improvements
 	Curation      *curation.Service
 	Reviews       *review.Service
 	Integrations  *integration.Service
@@ -282,6 +283,7 @@ func (n *Node) services() error {
 	n.Curation = curation.NewService(s.curation, n.Coproduction, n.Catalogue, s.network, n.mint, ns, n.shelf.ID)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
 	n.Releases = lineage.NewReleases(s.releases, n.Lineage, n.mint, ns)
+	n.Improvements = lineage.NewImprovements(s.releases, n.Releases, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
@@ -355,6 +357,7 @@ func (n *Node) employ(ctx context.Context) error {
 			lineage.JobReadRelease: jobs.Typed(n.federation.collections.ReadRelease),
 			lineage.JobLook:        jobs.Typed(n.federation.collections.Look),
 			lineage.JobTellRelease: jobs.Typed(n.Releases.Tell),
+			lineage.JobAdopt:       jobs.Typed(n.Improvements.Adopt),
 
 			catalogue.JobJudge:   jobs.Typed(n.Catalogue.JudgeHost),
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
