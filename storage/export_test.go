@@ -1,6 +1,13 @@
 package storage
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/uptrace/bun"
+)
+
+// Writing is by what a store writes.
+func Writing(d *DB) *bun.DB { return d.write }
 
 // TrafficQueries are those of [Traffic] with values in them.
 func TrafficQueries() []string {

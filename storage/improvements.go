@@ -143,8 +143,8 @@ func (s *Releases) Waiting(ctx context.Context, clone domain.ActorID) (int, erro
 	return int(n), translate(err)
 }
 
-// Credits implements lineage.ReleaseStore.
-func (s *Releases) Credits(ctx context.Context, process domain.ActorID, since time.Time) ([]lineage.Credit, error) {
+// Credits implements lineage.Store.
+func (s *Lineage) Credits(ctx context.Context, process domain.ActorID, since time.Time) ([]lineage.Credit, error) {
 	var rows []*improvementRow
 	q := s.db.read.NewSelect().Model(&rows).ExcludeColumn("items").Where("m.source_id = ?", string(process)).
 		Where("m.state IN (?, ?)", string(lineage.ImprovementTaken), string(lineage.ImprovementPartly)).Where("m.host NOT IN " + blockedHosts).

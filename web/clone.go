@@ -302,6 +302,17 @@ func (p *Portal) clones(q *request) error {
 	if head.MayPublish && x.Visibility == domain.VisiblePublic {
 		page.Release = head.Href + "/releases/new"
 	}
+	if head.MayEdit {
+		page.Improvements = head.Href + "/improvements"
+		if mayMerge(q, x) && x.Visibility == domain.VisiblePublic && x.ClonedFrom.Answer != coproduction.Rejected {
+			page.Improve = page.Improvements + "/new"
+		}
+	}
+	credits, err := p.Improvements.Credits(q.Context(), q.viewer, x.Name)
+	if err != nil {
+		return err
+	}
+	page.Credits = p.creditLines(credits)
 	if x.Visibility == domain.VisiblePublic {
 		page.Data = head.Href + "/lineage"
 	}

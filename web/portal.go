@@ -102,6 +102,7 @@ type Options struct {
 	Integrations  *integration.Service
 	Lineage       *lineage.Service
 	Releases      *lineage.Releases
+	Improvements  *lineage.Improvements
 	Stories       *story.Service
 
 	Signatures func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story; none if nobody did

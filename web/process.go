@@ -213,6 +213,11 @@ func (p *Portal) process(q *request) error {
 	if x.Country != "" {
 		page.Country = country(q.lang, x.Country)
 	}
+	credits, err := p.Improvements.Credits(q.Context(), q.viewer, x.Name)
+	if err != nil {
+		return err
+	}
+	page.Credits = p.creditLines(credits[:min(len(credits), upcoming)])
 	page.Starts, page.Ends = t.Dates("")
 	page.Next = p.next(q, x, t)
 	if x.Team != domain.Nobody {

@@ -144,14 +144,14 @@ func TestQueries(t *testing.T) {
 	process := "/processes/safe_ways"
 	joining := "/role-calls/" + string(c.joining.ID)
 	pages := []string{
-		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/releases", process + "/uses", process + "/guide/" + string(s.task.ID),
+		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/releases", process + "/improvements", process + "/uses", process + "/guide/" + string(s.task.ID),
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
 		"/role-calls", joining, joining + "/applications", process + "/joining", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
 		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/statements", "/transparency", "/legal/privacy/versions",
 		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews", "/stories", process + "/publish",
 	}
 	lists := []string{
-		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/uses", process + "/history",
+		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/uses", process + "/history", process + "/improvements",
 		"/assignments", "/applications", "/notifications", "/log", "/role-calls", "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes/members", "/processes",
 		"/organizations", "/organizations/city_lab/members", "/organizations/city_lab/teams", "/communities", "/communities/mobility/bans", "/statements", "/moderation/notices", "/transparency",
 		"/interlinkers/stakeholder-map/reviews",

@@ -67,6 +67,7 @@ func (p *Portal) release(q *request) error {
 	if r.Previous != "" {
 		page.Previous = head.Href + "/releases/" + r.Previous
 	}
+	page.Credits = p.creditLines(r.Credits)
 	changes := r.Changes
 	if len(changes) > shownChanges {
 		page.More, changes = len(changes)-shownChanges, changes[:shownChanges]

@@ -62,6 +62,7 @@ func (p *Portal) routes() []route {
 		p.contributionRoutes(),
 		p.cloneRoutes(),
 		p.releaseRoutes(),
+		p.improvementRoutes(),
 		p.storyRoutes(),
 		p.cosignRoutes(),
 		p.publishRoutes(),

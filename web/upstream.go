@@ -45,6 +45,12 @@ func (p *Portal) updatesPage(q *request, f view.Form, stale []string) (view.Page
 	if r := u.Release; r != nil {
 		page.Release, page.Words = string(r.ID), rich(q, r.Note)
 		page.Summary = p.updateSummary(q, u)
+		if r.Proof != nil {
+			page.CheckedAt = r.Proof.CheckedAt
+			for _, s := range r.Proof.Signatures {
+				page.Signers = append(page.Signers, string(s.Signer))
+			}
+		}
 	}
 	said := q.decisions()
 	from, _ := strconv.Atoi(q.URL.Query().Get("from"))
@@ -99,8 +105,15 @@ func (p *Portal) updateRow(q *request, u *lineage.Upstream, one lineage.Update, 
 	if one.Outcome != lineage.Added && one.ID != "" {
 		row.Href = p.path(u.Here(one.ID))
 	}
-	words := func(part lineage.PartUpdate, value string) string { return p.sourceWords(q, part.Part, value, u.Name) }
-	for _, part := range one.Parts {
+	row.Parts, row.Edit = p.updateParts(q, one, n, said, u.Name)
+	return row
+}
+
+// updateParts shows what changed of an item, with fields for words of one's
+// own; edit reports whether there are any. name tells what an item is called.
+func (p *Portal) updateParts(q *request, u lineage.Update, n int, said lineage.Resolution, name func(string) domain.Text) (parts []view.UpdatePart, edit bool) {
+	words := func(part lineage.PartUpdate, value string) string { return p.sourceWords(q, part.Part, value, name) }
+	for _, part := range u.Parts {
 		line := view.UpdatePart{
 			Label: sourceLabel(part.Part), Lang: part.Lang, Conflict: part.Conflict,
 			Base: words(part, part.Base), Theirs: words(part, part.Theirs), Mine: words(part, part.Mine),
@@ -113,11 +126,11 @@ func (p *Portal) updateRow(q *request, u *lineage.Upstream, one lineage.Update, 
 			if typed, ok := said.Values[part.Part]; ok {
 				line.Own = typed
 			}
-			row.Edit = true
+			edit = true
 		}
-		row.Parts = append(row.Parts, line)
+		parts = append(parts, line)
 	}
-	return row
+	return parts, edit
 }
 
 func (p *Portal) mergeRows(q *request, merges []*lineage.MergeRecord, page *view.UpdatesPage) error {

@@ -11,15 +11,17 @@ import (
 
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
 	"interlink/federation/activity"
 	"interlink/federation/evidence"
 	"interlink/federation/remote"
 )
 
-// verifyStoryCommand checks who signed a story, or another document with a proof, and
-// that a story shows what was signed. No node is needed for it.
+// verifyStoryCommand checks who signed a story, a release, or another document with a proof, and
+// that a story shows, and a release is of, what was signed. No node is needed for it.
 type verifyStoryCommand struct {
-	What     string   `arg:"" help:"Address of a story, or a file: what a page of a story offers as its evidence, or any document with a proof. - reads standard input."`
+	What     string   `arg:"" help:"Address of a story or release, or a file: what a page of a story offers as its evidence, or any document with a proof. - reads standard input."`
 	Keys     []string `name:"key" help:"A key that you know to be the organisation's (z6Mk…), from its page or by another way; repeat it for several. Without it, the keys that came with a file are only as good as the file."`
 	Ask      bool     `help:"Ask the organisations' own servers for their keys; always so for an address."`
 	Loopback bool     `help:"Ask servers on this machine without https, too."`
@@ -47,6 +49,7 @@ func (c *verifyStoryCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
+	report.CompareTree(opened.Document, opened.Tree)
 	return c.tell(env.out, report, from)
 }
 
@@ -85,6 +88,10 @@ func fetched(ctx context.Context, client *remote.Client, iri domain.IRI) (*evide
 	if err != nil {
 		return nil, err
 	}
+	if _, ok := activity.ReadRelease(opened.Document); ok {
+		opened.Tree, err = treeOf(ctx, client, opened.Document.IRI("id")+"/tree")
+		return opened, err
+	}
 	_, at, ok := activity.ReadStory(opened.Document)
 	if !ok || at == "" {
 		return opened, nil
@@ -97,6 +104,39 @@ func fetched(ctx context.Context, client *remote.Client, iri domain.IRI) (*evide
 		opened.Snapshot = shown["interlink:snapshot"]
 	}
 	return opened, err
+}
+
+// treeOf reads the tree of a release from its server, page by page.
+func treeOf(ctx context.Context, client *remote.Client, at domain.IRI) ([]lineage.SourceItem, error) {
+	var items []lineage.SourceItem
+	for seen := map[domain.IRI]bool{}; at != "" && !seen[at]; {
+		seen[at] = true
+		raw, err := client.Object(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		doc, err := activity.Scan(raw)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range doc.Objects("orderedItems") {
+			if it, ok := activity.ReadItem(one); ok {
+				items = append(items, it)
+			}
+		}
+		if len(items) > coproduction.MaxItems {
+			return nil, errors.New("the tree is too large")
+		}
+		next := doc.IRI("next")
+		if next == "" && len(seen) == 1 && len(items) == 0 {
+			next = doc.IRI("first")
+		}
+		if next != "" && !domain.SameOrigin(next, at) {
+			return nil, errors.New("the tree goes on at another server")
+		}
+		at = next
+	}
+	return items, nil
 }
 
 // asking reads keys from the documents of their owners, at their own servers.
@@ -126,7 +166,7 @@ func (c *verifyStoryCommand) tell(out io.Writer, r *evidence.Report, from string
 	verdict := r.Err()
 	for _, s := range r.Signatures {
 		who := "partner"
-		if s.Signer == r.Owner || domain.SameOrigin(domain.IRI(s.Method), r.Owner) {
+		if s.Signer == r.Owner || s.Signer == "" && domain.SameOrigin(domain.IRI(s.Method), r.Owner) {
 			who = "owner"
 		}
 		known := c.known(s.Key)

@@ -350,7 +350,7 @@ func (m *Improvement) judged(in ImprovementAnswer) ([]Verdict, error) {
 		if !v.Answer.known() || !plain(v.Reason, maxReason) || !plain(v.Became, maxID) || v.Became != "" && !strings.HasPrefix(v.Became, string(m.Source)+"/") {
 			return nil, domain.Fail(domain.Invalid, "process.source_broken")
 		}
-		if !e.fresh() {
+		if !e.Fresh() {
 			v.Became = ""
 		}
 		out = append(out, v)

@@ -59,8 +59,28 @@ type Improved struct {
 	Among []string    `json:"among,omitempty"` // of a new or moved one: among what it stands, in order
 }
 
-// fresh reports whether the source does not have the item.
-func (e Improved) fresh() bool { return e.Base == nil && e.Item.ID != "" }
+// Parts are what is offered of the item: Theirs, and what it was, Base.
+func (e Improved) Parts() []PartUpdate {
+	var base SourceItem
+	if e.Base != nil {
+		base = *e.Base
+	}
+	var out []PartUpdate
+	for _, p := range differing(base, e.Item) {
+		if e.Fresh() && (p.Field == coproduction.FieldParent || p.Field == coproduction.FieldPrerequisites) {
+			continue
+		}
+		out = append(out, PartUpdate{Part: p, Base: base.Value(p), Theirs: e.Item.Value(p)})
+	}
+	if e.Order != nil {
+		order := coproduction.Part{Field: FieldOrder}
+		out = append(out, PartUpdate{Part: order, Base: strings.Join(shared(e.Known, e.Order), "\n"), Theirs: strings.Join(shared(e.Order, e.Known), "\n")})
+	}
+	return out
+}
+
+// Fresh reports whether the source does not have the item.
+func (e Improved) Fresh() bool { return e.Base == nil && e.Item.ID != "" }
 
 // ImprovementState says what became of an improvement.
 type ImprovementState string
@@ -100,7 +120,7 @@ func (a Answer) known() bool { return a.Took() || a == AnswerRefused }
 
 // The bounds of an improvement.
 const (
-	maxImproved = 300
+	maxImproved = 100
 	maxOffered  = 400_000 // bytes of its items, as they are sent
 	maxCredits  = 50
 	maxCredit   = 200
@@ -171,7 +191,7 @@ func (m *Improvement) Trees(mine []SourceItem) Trees {
 	now := branchesOf(mine).clone()
 	bases := Known(mine)
 	for _, e := range m.Items {
-		if e.fresh() {
+		if e.Fresh() {
 			now.items[e.Item.ID] = e.Item
 			now.put(e.Item.ID, e.Item.Parent, e.Among)
 		}
@@ -264,7 +284,7 @@ func (m *Improvement) check() error {
 		p.Add("note", "error.too_long", maxNote)
 	}
 	if len(m.Credits) > maxCredits || slices.ContainsFunc(m.Credits, func(s string) bool { return s == "" || !plain(s, maxCredit) || strings.ContainsAny(s, "\r\n") }) {
-		p.Add("credits", "improvement.credits", maxCredits)
+		p.Add("credits", "improvement.credits_many", maxCredits)
 	}
 	if err := p.Err(); err != nil {
 		return err
@@ -293,7 +313,7 @@ func (m *Improvement) named() bool {
 			return false
 		}
 		seen[e.Item.ID], kinds[e.Item.ID] = true, e.Item.Kind
-		if e.fresh() {
+		if e.Fresh() {
 			if !strings.HasPrefix(e.Item.ID, string(m.Clone)+"/") {
 				return false
 			}
@@ -368,7 +388,7 @@ func (m *Improvement) accepted() *Improvement {
 	}
 	out := &Improvement{Source: m.Source, Clone: m.Clone}
 	for _, e := range m.Items {
-		if !took[e.Item.ID] || e.fresh() && became[e.Item.ID] == "" {
+		if !took[e.Item.ID] || e.Fresh() && became[e.Item.ID] == "" {
 			continue
 		}
 		e.Item.ID, e.Item.Parent, e.Item.Prerequisites = name(e.Item.ID), name(e.Item.Parent), names(e.Item.Prerequisites)

@@ -19,6 +19,7 @@ type Family struct {
 	Process *coproduction.Process
 	Owner   domain.IRI // its organisation; "" if it has none
 	Clones  []*Derivation
+	Taken   []Credit // improvements of its clones
 }
 
 // maxFamily is how many clones a family names, the newest ones.
@@ -40,6 +41,9 @@ func (s *Service) Family(ctx context.Context, name string) (Family, error) {
 		if o.PolicyVisibility() == domain.VisiblePublic {
 			f.Owner = o.IRI
 		}
+	}
+	if f.Taken, err = s.store.Credits(ctx, p.ID, time.Time{}); err != nil {
+		return f, err
 	}
 	for page := (domain.Page{Limit: domain.MaxPage}); len(f.Clones) < maxFamily; {
 		list, err := s.store.Derivations(ctx, p.ID, coproduction.Accepted, page)
@@ -74,6 +78,11 @@ func (f Family) Provenance() *rdf.Graph {
 	for _, d := range f.Clones {
 		derived(g.New(rdf.IRI(d.IRI), prov("Entity")).AddText(rdf.DCT("title"), d.Title), p.IRI, d.Version, d.Digest, d.State, d.OfferedAt)
 	}
+	for _, c := range f.Taken {
+		self.Add(prov("wasInfluencedBy"), rdf.IRI(c.Improvement))
+		g.New(rdf.IRI(c.Improvement), prov("Entity")).AddText(rdf.DCT("title"), c.Title).Add(prov("wasAttributedTo"), rdf.IRI(c.Clone)).
+			Add(rdf.DCT("license"), rdf.Literal{Text: c.Licence}).AddTime(prov("generatedAtTime"), c.At)
+	}
 	return g
 }
 
@@ -105,6 +114,9 @@ func (f Family) CSV(w io.Writer) error {
 	line(p.IRI, "self", p.Title, "", "", "", p.CreatedAt)
 	for _, d := range f.Clones {
 		line(d.IRI, "clone", d.Title, d.Version, d.Digest, string(d.State), d.OfferedAt)
+	}
+	for _, c := range f.Taken {
+		line(c.Improvement, "improvement", c.Title, "", "", string(ImprovementTaken), c.At)
 	}
 	out.Flush()
 	return out.Error()

@@ -82,9 +82,6 @@ type ReleaseStore interface {
 	// version. With items it is given its tree, and of another node's process
 	// the trees of older ones are forgotten.
 	SaveRelease(ctx context.Context, r *Release, items []SourceItem, change domain.Change) error
-	// Credits lists the improvements of clones that a process took since a
-	// time, newest first, no more than [MaxCredits].
-	Credits(ctx context.Context, process domain.ActorID, since time.Time) ([]Credit, error)
 	// ClonesHere returns the clones of a process on this node.
 	ClonesHere(ctx context.Context, process domain.IRI) ([]*coproduction.Process, error)
 

@@ -19,6 +19,9 @@ type Store interface {
 	Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
 	SaveProcess(ctx context.Context, p *coproduction.Process, w coproduction.Written, change domain.Change) error
 
+	// Credits lists the improvements of clones that a process took since a
+	// time, newest first, no more than [MaxCredits].
+	Credits(ctx context.Context, process domain.ActorID, since time.Time) ([]Credit, error)
 	PublicResources(ctx context.Context, process domain.ActorID) ([]coproduction.Resource, error)
 
 	// Resources lists what a filter finds, oldest first, without bodies.

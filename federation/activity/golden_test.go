@@ -127,6 +127,26 @@ func interlinker(status catalogue.Status) *catalogue.Entry {
 // offered is an Offer that a process of Riga sent.
 var offered = activity.NewOfferReference("https://riga.example/activities/1", "https://riga.example/processes/safe", "https://riga.example/processes/safe/resources/1", shelf.IRI)
 
+// improved is what a clone in Riga offers to its source.
+func improved() *lineage.Improvement {
+	base := item
+	now, clone := item, domain.IRI("https://riga.example/processes/safe")
+	now.Name = domain.Text{"en": item.Name["en"], "lv": "Uzzīmēt karti"}
+	return &lineage.Improvement{
+		IRI: clone + "/improvements/3", Clone: clone, CloneTitle: domain.Text{"lv": "Droši ceļi"}, Source: work.IRI, Offer: "https://riga.example/activities/4",
+		Against: lineage.Against{Release: work.IRI + "/releases/1.3", Version: "1.3", Digest: released().Digest}, Licence: "CC-BY-4.0", SentAt: noon,
+		Note: domain.Text{"lv": "Ar *latviešu* nosaukumu."}, Credits: []string{"Ilze"}, State: lineage.ImprovementPartly, Reason: "We have no winter.",
+		Items: []lineage.Improved{
+			{Item: now, Base: &base},
+			{
+				Item:  lineage.SourceItem{ID: string(clone) + "/guide/7", Parent: item.Parent, Kind: item.Kind, Position: 1, Name: domain.Text{"lv": "Ziemā"}},
+				Among: []string{item.ID, string(clone) + "/guide/7"},
+			},
+		},
+		Verdicts: []lineage.Verdict{{Item: item.ID, Answer: lineage.AnswerTaken}, {Item: string(clone) + "/guide/7", Answer: lineage.AnswerRefused}},
+	}
+}
+
 // released is a release of a process.
 func released() *lineage.Release {
 	return &lineage.Release{
@@ -515,6 +535,15 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"create-release": func() ([]byte, error) {
 			return activity.Create(envelope(work.IRI, []domain.IRI{riga}), object(t, work.IRI, activity.Release(released(), "en")))
 		},
+		"offer-improvement": func() ([]byte, error) {
+			return activity.Offer(envelope(improved().Clone, []domain.IRI{work.IRI}), activity.Improvement(improved(), "lv"), work.IRI)
+		},
+		"accept-improvement": func() ([]byte, error) {
+			return activity.AnswerImprovement(envelope(work.IRI, []domain.IRI{improved().Clone}), improved())
+		},
+		"undo-improvement": func() ([]byte, error) {
+			return activity.Undo(envelope(improved().Clone, []domain.IRI{work.IRI}), activity.NewImprovementReference(improved()))
+		},
 		"offer-clone": func() ([]byte, error) {
 			return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(lineage.Offer{
 				Clone: work.IRI, Title: processOf().Title, Source: "https://riga.example/processes/safe", Version: "4", Digest: strings.Repeat("ab", 32),
@@ -676,6 +705,13 @@ func TestGoldenReadBack(t *testing.T) {
 	}
 	if r, ok := activity.ReadRelease(read(t, "create-release", "object")); !ok || r.Version != "1.3" || r.Digest != released().Digest || r.Licence != "CC-BY-4.0" || !reflect.DeepEqual(r.Changes, released().Changes) {
 		t.Errorf("the release is read as %+v", r)
+	}
+	if got, by, ok := activity.ReadImprovement(read(t, "offer-improvement", "object")); !ok || by != improved().Clone || got.Source != work.IRI || got.Against != improved().Against ||
+		got.Licence != "CC-BY-4.0" || !reflect.DeepEqual(got.Items, improved().Items) || !reflect.DeepEqual(got.Credits, improved().Credits) {
+		t.Errorf("the improvement is read as %+v", got)
+	}
+	if got := activity.ReadVerdicts(read(t, "accept-improvement", "")); !reflect.DeepEqual(got, improved().Verdicts) {
+		t.Errorf("the verdicts are read as %+v", got)
 	}
 	if got, ok := activity.ReadResource(read(t, "page-of-resources", "").Objects("orderedItems")[0]); !ok || !reflect.DeepEqual(got, resource) {
 		t.Errorf("resource: %+v", got)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"interlink/domain"
+	"interlink/domain/lineage"
 	"interlink/federation/activity"
 )
 
@@ -20,8 +21,9 @@ type Bundle struct {
 // Opened is a file that is to be checked.
 type Opened struct {
 	Document activity.Document
-	Snapshot []byte // nil if there is none
-	Keys     []Key  // that came along: whose they are, the file alone says
+	Snapshot []byte               // nil if there is none
+	Tree     []lineage.SourceItem // of a release; nil if it is not there
+	Keys     []Key                // that came along: whose they are, the file alone says
 }
 
 // Open reads a bundle, or any document with a proof. Errors: Invalid, TooLarge.
@@ -29,7 +31,7 @@ func Open(raw []byte) (*Opened, error) {
 	var b Bundle
 	if json.Unmarshal(raw, &b) == nil && len(b.Story) > 0 {
 		doc, err := activity.Scan(b.Story)
-		return &Opened{doc, b.Snapshot, b.Keys}, err
+		return &Opened{Document: doc, Snapshot: b.Snapshot, Keys: b.Keys}, err
 	}
 	doc, err := activity.Scan(raw)
 	if err == nil && doc.IRI("id") == "" {

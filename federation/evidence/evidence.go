@@ -14,6 +14,7 @@ import (
 	"github.com/gowebpki/jcs"
 
 	"interlink/domain"
+	"interlink/domain/lineage"
 	"interlink/federation/activity"
 	"interlink/federation/httpsig"
 )
@@ -108,8 +109,8 @@ type Report struct {
 // Errors of [Report.Err].
 var (
 	ErrUnsigned = errors.New("its owner did not sign it")
-	ErrAltered  = errors.New("what the story shows is not what was signed")
-	ErrAbsent   = errors.New("what the story shows is not there to be compared")
+	ErrAltered  = errors.New("what it shows is not what was signed")
+	ErrAbsent   = errors.New("what it shows is not there to be compared")
 )
 
 // Err is nil if the owner signed the document, and if it shows what was signed.
@@ -152,6 +153,23 @@ func Check(ctx context.Context, doc activity.Document, snapshot []byte, keys Key
 		r.Shown = compare(in.Digest, snapshot)
 	}
 	return r, nil
+}
+
+// CompareTree compares the tree of a release with the digest that was signed; of a
+// document that is no release nothing is said.
+func (r *Report) CompareTree(doc activity.Document, tree []lineage.SourceItem) {
+	in, ok := activity.ReadRelease(doc)
+	if !ok {
+		return
+	}
+	r.Digest, r.Shown = in.Digest, ShownAbsent
+	switch {
+	case tree == nil:
+	case lineage.SourceProcess{Items: tree}.Digest() == in.Digest:
+		r.Shown = ShownSame
+	default:
+		r.Shown = ShownAltered
+	}
 }
 
 // compare says whether a snapshot is that of a digest: the SHA-256 of its

@@ -1,6 +1,8 @@
 package federationtest_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +11,9 @@ import (
 	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/notification"
+	"interlink/domain/policy"
+	"interlink/federation/activity"
+	"interlink/federation/evidence"
 	"interlink/federation/federationtest"
 )
 
@@ -80,11 +85,11 @@ func (c *city) offered(t *testing.T, process string) *lineage.Review {
 	return r
 }
 
-// TestFedA46ImprovementIsTaken: Riga offers what it made better of the process
+// TestFedA47ImprovementIsTaken: Riga offers what it made better of the process
 // that it cloned; Zaragoza, which changed some of it meanwhile, takes one thing
 // as it is, one in other words, one that is new, and refuses one; its next
 // release credits Riga, which is not asked about its own words.
-func TestFedA46ImprovementIsTaken(t *testing.T) {
+func TestFedA47ImprovementIsTaken(t *testing.T) {
 	federationtest.Run(t, []string{"Zaragoza", "Riga", "Rome"}, func(t *testing.T, c *federationtest.Cluster) {
 		ctx := t.Context()
 		zaragoza, riga, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1]), newCity(t, c.Nodes[2])
@@ -178,12 +183,53 @@ func TestFedA46ImprovementIsTaken(t *testing.T) {
 		if p := u.Release.Proof; p == nil || len(p.Signatures) != 2 || p.Signatures[0].Signer != original.IRI || p.Signatures[1].Signer != zaragoza.owner.IRI {
 			t.Errorf("the release is proven by %+v", u.Release.Proof)
 		}
+		verifiedRelease(t, zaragoza, released)
 		if _, err := riga.Releases.Merge(ctx, riga.official, "safe_ways_riga", lineage.MergeInput{Release: u.Release.ID, AllSafe: true}); err != nil {
 			t.Fatal(err)
 		}
 		withdrawn(t, c, zaragoza, riga, id(2))
 		hostileImprovements(t, c, zaragoza, riga, rome, released, sent)
 	})
+}
+
+// errAny stands for whatever is wrong.
+var errAny = errors.New("any")
+
+// verifiedRelease: a release verifies as it is served, with its tree, and not
+// if a word of it, or of an item, is another.
+func verifiedRelease(t *testing.T, zaragoza *city, r *lineage.Release) {
+	t.Helper()
+	raw := string(got(t, string(r.IRI)))
+	_, items, err := zaragoza.Releases.Tree(t.Context(), policy.Viewer{}, "safe_ways", r.Version.String(), 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	altered := slices.Clone(items)
+	altered[0].Name = english("Something else")
+	for what, c := range map[string]struct {
+		raw  string
+		tree []lineage.SourceItem
+		want error // any, if it is errAny
+	}{
+		"as it is":           {raw, items, nil},
+		"with another item":  {raw, altered, evidence.ErrAltered},
+		"without its tree":   {raw, nil, evidence.ErrAbsent},
+		"with another word":  {strings.Replace(raw, "Better.", "Worse.", 1), items, errAny},
+		"signed by no owner": {strings.Replace(raw, `"proof"`, `"pruef"`, 1), items, evidence.ErrUnsigned},
+	} {
+		report := checked(t, []byte(c.raw), false)
+		doc, err := activity.Scan([]byte(c.raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		report.CompareTree(doc, c.tree)
+		if err := report.Err(); (err == nil) != (c.want == nil) || c.want != nil && c.want != errAny && !errors.Is(err, c.want) {
+			t.Errorf("a release %s: %v", what, err)
+		}
+		if c.want == nil && len(report.Signatures) != 2 {
+			t.Errorf("signed by %+v", report.Signatures)
+		}
+	}
 }
 
 // withdrawn: what a clone takes back is not answered any more; once it offers

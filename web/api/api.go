@@ -71,6 +71,7 @@ type Services struct {
 	Integrations  *integration.Service
 	Lineage       *lineage.Service
 	Releases      *lineage.Releases
+	Improvements  *lineage.Improvements
 	Stories       *story.Service
 	Signatures    func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story
 	Communities   *community.Service
@@ -170,6 +171,7 @@ func Register(h huma.API, s Services) {
 	a.fileOperations()
 	a.cloneOperations()
 	a.releaseOperations()
+	a.improvementOperations()
 	a.storyOperations()
 	a.cosignOperations()
 	a.storyDraftOperations()

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"interlink/domain"
-	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
 )
 
@@ -23,6 +22,17 @@ type Release struct {
 	Items    int             `json:"items" doc:"phases, objectives and tasks in its tree"`
 	Digest   string          `json:"digest" doc:"of its tree: hex SHA-256 of the SHA-256 of the canonical JSON of each item, in order"`
 	At       time.Time       `json:"at"`
+	Credits  []Credit        `json:"credits" doc:"clones whose improvements it brings"`
+	Signers  []domain.IRI    `json:"signers,omitempty" doc:"of another node's: whose proofs held when it came"`
+}
+
+// Credit is a clone whose improvement was taken.
+type Credit struct {
+	Clone   domain.IRI  `json:"clone"`
+	Title   domain.Text `json:"title,omitempty"`
+	Authors []string    `json:"authors" doc:"who agreed to be named"`
+	Licence string      `json:"licence"`
+	Taken   int         `json:"taken" doc:"items"`
 }
 
 // ReleaseChange is what a release says of an item.
@@ -37,7 +47,15 @@ type ReleaseChange struct {
 func releaseOf(r *lineage.Release) Release {
 	out := Release{
 		ID: r.ID, IRI: r.IRI, Version: r.Version.String(), Previous: r.Previous, Title: r.Title, Note: r.Note, Licence: r.Licence,
-		Changes: []ReleaseChange{}, Items: r.Items, Digest: r.Digest, At: r.At,
+		Changes: []ReleaseChange{}, Items: r.Items, Digest: r.Digest, At: r.At, Credits: []Credit{},
+	}
+	for _, c := range r.Credits {
+		out.Credits = append(out.Credits, Credit{c.Clone, c.Title, append([]string{}, c.Authors...), c.Licence, c.Taken})
+	}
+	if r.Proof != nil {
+		for _, s := range r.Proof.Signatures {
+			out.Signers = append(out.Signers, s.Signer)
+		}
 	}
 	for _, c := range r.Changes {
 		out.Changes = append(out.Changes, ReleaseChange{Item: c.Item, Name: c.Name, Kind: string(c.Kind), Removed: c.Removed, Note: c.Note})
@@ -254,17 +272,10 @@ func (a *API) updates(ctx context.Context, c *caller, in *Named) (*One[Updates],
 	if err != nil {
 		return nil, err
 	}
-	out := Updates{Counts: u.Counts, Updates: []Update{}}
+	out := Updates{Counts: u.Counts, Updates: updatesOf(u.Updates)}
 	if u.Release != nil {
 		r := releaseOf(u.Release)
 		out.Release = &r
-	}
-	for _, x := range u.Updates {
-		one := Update{Item: x.ID, Kind: string(x.Kind), Name: x.Name, Outcome: string(x.Outcome), Touched: x.Touched, Mark: x.Mark(), Parts: []UpdatePart{}}
-		for _, p := range x.Parts {
-			one.Parts = append(one.Parts, UpdatePart{Field: p.Field, Lang: p.Lang, Base: p.Base, Theirs: p.Theirs, Mine: p.Mine, Conflict: p.Conflict})
-		}
-		out.Updates = append(out.Updates, one)
 	}
 	return one(out), nil
 }
@@ -272,14 +283,11 @@ func (a *API) updates(ctx context.Context, c *caller, in *Named) (*One[Updates],
 func (a *API) mergeUpdates(ctx context.Context, c *caller, in *MergeInput) (*One[Merged], error) {
 	said := lineage.MergeInput{Release: in.Body.Release, AllSafe: in.Body.AllSafe, AllNew: in.Body.AllNew, Marks: map[string]string{}}
 	for _, d := range in.Body.Decisions {
-		r := lineage.Resolution{ID: d.Item, Decision: lineage.Decision(d.Decision), Values: map[coproduction.Part]string{}}
-		for _, t := range d.Texts {
-			lang, err := domain.ParseLang(string(t.Lang))
-			if err != nil {
-				return nil, err
-			}
-			r.Values[coproduction.Part{Field: t.Field, Lang: lang}] = t.Text
+		values, err := ownTexts(d.Texts)
+		if err != nil {
+			return nil, err
 		}
+		r := lineage.Resolution{ID: d.Item, Decision: lineage.Decision(d.Decision), Values: values}
 		said.Decisions = append(said.Decisions, r)
 		said.Marks[d.Item] = d.Mark
 	}

@@ -10,7 +10,7 @@ import (
 // everyPage lists the pages, to check their templates at start.
 var everyPage = []Page{
 	HomePage{}, CataloguePage{}, AdvicePage{}, InterlinkerPage{}, OpinionsPage{}, TranslatePage{}, ProblemsPage{}, ProblemPage{}, RegulationsPage{}, RegulationPage{}, DevelopersPage{}, SchemasPage{}, SchemaPage{},
-	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{}, ReleasesPage{}, ReleasePage{}, ReleaseFormPage{}, UpdatesPage{},
+	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{}, ReleasesPage{}, ReleasePage{}, ReleaseFormPage{}, UpdatesPage{}, ImprovementsPage{}, ImproveFormPage{}, ImprovementPage{},
 	PeoplePage{}, AssignmentsPage{}, MyAssignmentsPage{}, ContributionsPage{}, CertificatePage{},
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{}, OriginalPage{}, PartnersPage{}, CosignRequestsPage{}, CosignRequestPage{},
 	CommunitiesPage{}, CommunityPage{}, StaffPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
@@ -131,6 +131,18 @@ func (x ReleaseFormPage) head(p *locale.Printer) head {
 
 func (x UpdatesPage) head(p *locale.Printer) head {
 	return head{template: "updates", nav: navProcesses, title: p.T("updates.title_of", in(p, x.ProcessHead.Title)), wide: true, noindex: true}
+}
+
+func (x ImprovementsPage) head(p *locale.Printer) head {
+	return head{template: "improvements", nav: navProcesses, title: p.T("improvement.title_of", in(p, x.ProcessHead.Title)), noindex: true}
+}
+
+func (x ImproveFormPage) head(p *locale.Printer) head {
+	return head{template: "improve-form", nav: navProcesses, title: p.T("improvement.new"), wide: true, noindex: true}
+}
+
+func (x ImprovementPage) head(p *locale.Printer) head {
+	return head{template: "improvement", nav: navProcesses, title: p.T("improvement.of", in(p, x.Facts.Name)), wide: true, noindex: true}
 }
 
 func (x OffersPage) head(p *locale.Printer) head {

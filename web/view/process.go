@@ -72,7 +72,8 @@ type ProcessPage struct {
 	PeopleAll  int
 	Teams      []Actor
 	Schema     *Link
-	Source     *Source // what it was cloned from
+	Source     *Source      // what it was cloned from
+	Credits    []CreditLine // whose improvements it took
 	Stories    []Card
 	Community  *Actor
 	Calls      []Card     // role calls of the team that leads it, which are open
@@ -214,12 +215,15 @@ type HistoryPage struct {
 type ClonesPage struct {
 	Frame
 	ProcessHead
-	Source      *Source
-	Derivations []Derivation // the clones
-	Updates     string       // address of what is new in the source; "" if not offered
-	Release     string       // address of the form of a release; "" if not offered
-	Data        string       // address of the same for programs, without its ending; "" if it is not public
-	Pager       Pager
+	Source       *Source
+	Derivations  []Derivation // the clones
+	Updates      string       // address of what is new in the source; "" if not offered
+	Improvements string       // address of what was offered, or is; "" if the reader does not decide on it
+	Improve      string       // address of the form that offers something to the source; "" if not offered
+	Credits      []CreditLine
+	Release      string // address of the form of a release; "" if not offered
+	Data         string // address of the same for programs, without its ending; "" if it is not public
+	Pager        Pager
 }
 
 // Derivation is one clone of a process.

@@ -37,6 +37,7 @@ type ReleasePage struct {
 	Items    int
 	Lines    []ReleaseLine
 	More     int // further changes
+	Credits  []CreditLine
 }
 
 // ReleaseLine is what a release says of one item.
@@ -81,20 +82,22 @@ type ChangedItem struct {
 type UpdatesPage struct {
 	Frame
 	ProcessHead
-	Source  *Source
-	Action  string
-	Here    string // address of these rows, to which they are sent
-	Release string // id; "" if none is known
-	Summary string // how much there is, in words
-	Words   Rich   // what the release brings
-	Safe    int
-	New     int
-	Look    bool // the source is of another node: it can be asked
-	Rows    []UpdateRow
-	More    string // address of the next rows; "" if these are all
-	Merges  []MergeRow
-	Pager   Pager
-	Form    Form
+	Source    *Source
+	Action    string
+	Here      string   // address of these rows, to which they are sent
+	Release   string   // id; "" if none is known
+	Summary   string   // how much there is, in words
+	Words     Rich     // what the release brings
+	Signers   []string // of another node's: whose proofs held when it came
+	CheckedAt time.Time
+	Safe      int
+	New       int
+	Look      bool // the source is of another node: it can be asked
+	Rows      []UpdateRow
+	More      string // address of the next rows; "" if these are all
+	Merges    []MergeRow
+	Pager     Pager
+	Form      Form
 }
 
 // UpdateRow is one item that changed.

@@ -48,5 +48,6 @@ func releaseStories(add adder, in framer) {
 		Pager:  Pager{Total: 2, Shown: 2},
 	}
 	add("updates", updates)
+	improvementStories(add, in, updates)
 	add("updates-none", UpdatesPage{Frame: in("/processes/safe_paths/updates"), ProcessHead: head, Action: "/a", Look: true, Source: updates.Source})
 }

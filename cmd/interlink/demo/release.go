@@ -19,6 +19,9 @@ type released struct {
 	IRI     string `json:"iri"`
 	Version string `json:"version"`
 	Digest  string `json:"digest"`
+	Credits []struct {
+		Clone string `json:"clone"`
+	} `json:"credits"`
 }
 
 // release releases Zaragoza's process in the version that is the n-th of those

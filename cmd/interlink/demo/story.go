@@ -27,8 +27,9 @@ type story struct {
 	clone       process
 	published   int // entries of Zaragoza's catalogue
 	call        roleCall
-	abroad      roleCall // as Rome knows it
-	applied     string   // id of the application
+	abroad      roleCall    // as Rome knows it
+	applied     string      // id of the application
+	improved    improvement // that Riga offers
 }
 
 // step is one step; do returns what was found and what to open.
@@ -76,6 +77,8 @@ func (s *story) steps() []step {
 		{"Zaragoza sees who cloned it, and accepts", s.acceptClone},
 		{"Zaragoza releases its process, makes it better and releases it again", s.releaseProcess},
 		{"Riga is told, takes what is safe and keeps what it changed", s.mergeRelease},
+		{"Riga offers to Zaragoza what it made better", s.offerImprovement},
+		{"Zaragoza takes it, and its next release credits Riga, which is not asked about its own words", s.takeImprovement},
 		{"Zaragoza corrects an Interlinker and Riga's copy follows", s.correct},
 		{"Zaragoza withdraws it and Riga shows it as withdrawn", s.withdraw},
 	}
