@@ -436,9 +436,6 @@ func treeOf(bases map[string]Base) []SourceItem {
 	return branchesOf(out).numbered()
 }
 
-// Name is what the improvement is of: the title of the clone.
-func (m *Improvement) Name() domain.Text { return m.CloneTitle }
-
 // Taken counts the items that the source took.
 func (m *Improvement) Taken() int {
 	n := 0
