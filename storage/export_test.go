@@ -1,13 +1,6 @@
 package storage
 
-import (
-	"strings"
-
-	"github.com/uptrace/bun"
-)
-
-// Writing is by what a store writes.
-func Writing(d *DB) *bun.DB { return d.write }
+import "strings"
 
 // TrafficQueries are those of [Traffic] with values in them.
 func TrafficQueries() []string {

