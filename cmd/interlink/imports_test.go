@@ -33,6 +33,8 @@ var rules = []rule{
 	{"domain/account", []string{"domain", "domain/policy", "domain/network"}, []string{standard, "golang.org/x/crypto/argon2"}},
 	{"domain/organization", []string{"domain", "domain/policy", "domain/network"}, []string{standard}},
 	{"domain/review", []string{"domain", "domain/policy", "domain/network"}, []string{standard}},
+	{"domain/reuse", []string{"domain", "domain/policy", "domain/network"}, []string{standard}},
+	{"domain/citation", []string{"domain"}, []string{standard}},
 	{"domain/catalogue/...", []string{"domain", "domain/policy", "domain/network", "domain/picture", "domain/review", "domain/catalogue/..."}, []string{standard, "go.yaml.in/yaml/v3"}},
 	{"domain/coproduction", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue"}, []string{standard}},
 	{"domain/integration", []string{"domain", "domain/policy", "domain/catalogue", "domain/coproduction"}, []string{standard}},

@@ -187,6 +187,8 @@ var Silent = map[domain.EventKind]string{
 	"author.gone":                    "what they wrote is gone with them",
 	"catalogue.imported":             "who did it sees the report",
 	"interlinker.rated":              "its page shows it",
+	"reuse.told":                     "it is for another node",
+	"reuse.came":                     "the page of what is reused shows it",
 	"review.withdrawn":               "nobody is told of what is taken back",
 	"review.lost":                    "nobody is told of what is taken back",
 	"integration.registered":         "the administration shows it",

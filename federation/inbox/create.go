@@ -43,6 +43,9 @@ func (v *Verbs) take(ctx context.Context, in *activity.Inbound, actor *network.A
 	if ok, err := v.reviewed(ctx, doc, actor); ok {
 		return err
 	}
+	if ok, err := v.reused(ctx, doc, actor); ok {
+		return err
+	}
 	taken, err := v.Intake.Take(ctx, doc, Taking{Sender: actor, Update: update, Activity: in.ID})
 	if err != nil || taken.Kind != community.ObjectPost || doc.IRI("inReplyTo") == "" {
 		return err

@@ -38,6 +38,7 @@ type Verbs struct {
 	Proposals     Proposals
 	Cosignatures  Cosignatures
 	Reviews       Reviews
+	Reuse         Reuse
 	Verdicts      Verdicts
 	Departures    Departures
 }

@@ -70,7 +70,7 @@ func (n *Node) federate(ctx context.Context) error {
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
 		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Reports: n.Communities, Pins: n.Communities,
 		Received: s.received, Proofs: proofs, Forwarding: s.activities, Mint: n.mint,
-		Memberships: n.Organizations, Roles: n.Participation, Assignments: n.Coproduction, Contributions: n.Coproduction, Proposals: n.Curation, Cosignatures: n.Stories, Reviews: n.Reviews, Verdicts: n.Gate, Departures: n.Personal, GroupReaders: s.hosts, Locks: n.Communities, Sanctions: n.Communities,
+		Memberships: n.Organizations, Roles: n.Participation, Assignments: n.Coproduction, Contributions: n.Coproduction, Proposals: n.Curation, Cosignatures: n.Stories, Reviews: n.Reviews, Reuse: n.Reuse, Verdicts: n.Gate, Departures: n.Personal, GroupReaders: s.hosts, Locks: n.Communities, Sanctions: n.Communities,
 	}
 	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, n.throttles.inbox(), s.network, n.Communities, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
@@ -92,6 +92,10 @@ func (n *Node) federate(ctx context.Context) error {
 	if n.o.SignedFetch {
 		f.endpoint.Reader = f.handler.Reader
 	}
+	n.Reuse.MeetBy(func(ctx context.Context, owner domain.IRI) error {
+		_, err := f.directory.Actor(ctx, owner)
+		return err
+	})
 	n.Lineage.ReadBy(f.collections, s.catalogue)
 	n.Communities.FindBy(n.Lookup)
 	n.Organizations.FindBy(func(ctx context.Context, handle string) (domain.ActorID, error) {
@@ -122,6 +126,7 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewMembers(ns, n.mint, actors).Encoders(),
 		publish.NewOffers(ns, n.mint, actors, n.stores.curation).Encoders(),
 		publish.NewReviews(ns, n.mint, actors, n.stores.reviews).Encoders(),
+		publish.NewReuse(ns, n.mint, actors, n.self.ID).Encoders(),
 		publish.NewAssignments(ns, n.mint, actors, n.stores.processes, n.self.ID).Encoders(),
 		stories.Encoders(),
 		publish.NewCosigning(stories, keys, n.stores.stories).Encoders(),

@@ -30,6 +30,7 @@ import (
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
+	"interlink/domain/reuse"
 	"interlink/domain/review"
 	"interlink/domain/story"
 	"interlink/domain/webhook"
@@ -53,6 +54,7 @@ type Node struct {
 	Releases      *lineage.Releases
 	Curation      *curation.Service
 	Reviews       *review.Service
+	Reuse         *reuse.Service
 	Integrations  *integration.Service
 	Stories       *story.Service
 	Communities   *community.Service
@@ -107,6 +109,7 @@ type stores struct {
 	processes     *storage.Processes
 	received      *storage.Received
 	retention     *storage.Retention
+	reuse         *storage.Reuse
 	reviews       *storage.Reviews
 	rules         *storage.Rules
 	stories       *storage.Stories
@@ -212,6 +215,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		processes:     storage.NewProcesses(db),
 		received:      storage.NewReceived(db),
 		retention:     storage.NewRetention(db),
+		reuse:         storage.NewReuse(db),
 		reviews:       storage.NewReviews(db),
 		rules:         storage.NewRules(db),
 		stories:       storage.NewStories(db, mint),
@@ -293,6 +297,7 @@ func (n *Node) services() error {
 	n.Audit = audit.NewService(s.events)
 	n.Personal = personal.NewService(s.personal, s.accounts, n.Accounts.Prove, n.mint, ns, n.self.ID)
 	n.Reviews = review.NewService(s.reviews, s.network, n.shelves(), n.mint, ns)
+	n.Reuse = reuse.NewService(s.reuse, n.mint, ns, n.o.TellReuse)
 	n.Moderation = moderation.NewService(s.notices, n.Communities, n.Reviews, n.admitNotice, n.mint, ns)
 	n.Legal = legal.NewService(s.legal, n.mint)
 	n.Personal.ArchiveBy(s.personal, n.Pictures.File)

@@ -73,6 +73,9 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return n.sweepRules(ctx) })
 	g.Go(func() error { return n.every(ctx, sweepEvery, "count the stars of reviews", n.Reviews.CountAll) })
 	g.Go(func() error {
+		return n.every(ctx, sweepEvery, "tell other nodes how their things are reused", n.Reuse.Report)
+	})
+	g.Go(func() error {
 		return n.every(ctx, sweepEvery, "take the names of who left out of the catalogue", n.Catalogue.UncreditDeparted)
 	})
 	g.Go(func() error { return n.askSources(ctx) })
