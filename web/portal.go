@@ -30,6 +30,7 @@ import (
 	"interlink/domain/personal"
 	"interlink/domain/picture"
 	"interlink/domain/profile"
+	"interlink/domain/reuse"
 	"interlink/domain/review"
 	"interlink/domain/story"
 	"interlink/domain/webhook"
@@ -99,6 +100,7 @@ type Options struct {
 	Coproduction  *coproduction.Service
 	Curation      *curation.Service
 	Reviews       *review.Service
+	Reuse         *reuse.Service
 	Integrations  *integration.Service
 	Lineage       *lineage.Service
 	Releases      *lineage.Releases

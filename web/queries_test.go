@@ -139,7 +139,7 @@ func TestQueries(t *testing.T) {
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
 		"/role-calls", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
 		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/statements", "/transparency", "/legal/privacy/versions",
-		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews", "/stories", process + "/publish",
+		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews", "/stories", process + "/publish", "/interlinkers/stakeholder-map/reuse", process + "/reuse",
 	}
 	lists := []string{
 		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/uses", process + "/history",

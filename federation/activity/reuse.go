@@ -48,7 +48,10 @@ func ReadReuse(doc Document) (in reuse.Remote, err error) {
 	if err := json.Unmarshal(doc["interlink:reuse"], &ext); err != nil {
 		return in, domain.Fail(domain.Invalid, "error.activity").Because(err)
 	}
+	if year := ext.At.UTC().Year(); year < 2000 || year > 9000 {
+		ext.At = time.Time{}
+	}
 	return reuse.Remote{
-		IRI: doc.IRI("id"), From: doc.IRI("attributedTo"), Report: reuse.Report{Owner: ext.Owner, Month: ext.Month, At: ext.At, Lines: ext.Lines},
+		IRI: doc.IRI("id"), From: doc.IRI("attributedTo"), Report: reuse.Report{Owner: ext.Owner, Month: ext.Month, At: ext.At.UTC(), Lines: ext.Lines},
 	}, nil
 }
