@@ -104,6 +104,10 @@ func (c *crowd) add(t *testing.T, more int) {
 		told := story.Telling{Title: domain.Text{"en": "Story of " + name}, Summary: domain.Text{"en": "It worked."}, Countries: []string{"ES"}}
 		_, err = c.Stories.Publish(ctx, c.official, story.Input{Slug: "story-" + name, Process: "safe_ways", Owner: c.group.ID, Keep: []domain.ID{c.phase(t)}, Telling: told})
 		do(err)
+		first, err := c.Stories.Story(ctx, v, "story-crowd1", "")
+		do(err)
+		_, err = c.Reviews.Write(ctx, v, review.Story, first.IRI, review.Input{Rating: 1 + c.n%5, Title: "Said by " + name, Language: "en"})
+		do(err)
 		_, err = c.Stories.SaveDraft(ctx, c.official, "safe_ways", story.Draft{Telling: told})
 		do(err)
 		n, _, err := c.Moderation.Give(ctx, v, "en", name, moderation.Given{
@@ -139,13 +143,13 @@ func TestQueries(t *testing.T) {
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
 		"/role-calls", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
 		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/statements", "/transparency", "/legal/privacy/versions",
-		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews", "/stories", process + "/publish", "/interlinkers/stakeholder-map/reuse", process + "/reuse",
+		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews", "/stories", "/stories/story-crowd1", "/stories/story-crowd1/reviews", process + "/publish", "/interlinkers/stakeholder-map/reuse", process + "/reuse",
 	}
 	lists := []string{
 		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/uses", process + "/history",
 		"/assignments", "/applications", "/notifications", "/log", "/role-calls", "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes/members", "/processes",
 		"/organizations", "/organizations/city_lab/members", "/organizations/city_lab/teams", "/communities", "/communities/mobility/bans", "/statements", "/moderation/notices", "/transparency",
-		"/interlinkers/stakeholder-map/reviews",
+		"/interlinkers/stakeholder-map/reviews", "/stories/story-crowd1/reviews",
 	}
 	measure := func(where string) (queries uint64, size int) {
 		t.Helper()

@@ -78,8 +78,8 @@ var table = map[domain.EventKind][]telling{
 	"account.confirmed":         {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
 
 	// What people say of things.
-	"review.written":    {{topic: "reviewed", class: Work, to: of(Curators), link: toPath, when: flag("here"), by: member("author"), once: []string{"review"}}},
-	"review.received":   {{topic: "reviewed", class: Work, to: of(Curators), link: toPath, by: member("author"), once: []string{"review"}}},
+	"review.written":    {reviewedBy(of(Curators), "interlinker"), reviewedBy(named(AdministratorsOf, "owner"), "story")},
+	"review.received":   {reviewedBy(of(Curators), "interlinker"), reviewedBy(named(AdministratorsOf, "owner"), "story")},
 	"review.answered":   {{topic: "review_answered", class: Conversation, to: person("author"), link: toPath, when: not(flag("gone"))}},
 	"review.answer_got": {{topic: "review_answered", class: Conversation, to: person("author"), link: toPath, when: not(flag("gone"))}},
 	"review.removed":    {{topic: "review_removed", class: Personal, to: person("author"), link: toPath}},
@@ -137,6 +137,11 @@ var table = map[domain.EventKind][]telling{
 	"role_call.published": {{topic: "call_published", class: News, to: named(FollowersOf, "community"), link: subjectPage("/role-calls/")}},
 }
 
+// reviewedBy tells those who keep a kind of thing of this node of a review.
+func reviewedBy(to who, kind string) telling {
+	return telling{topic: "reviewed", class: Work, to: to, link: toPath, when: both(flag("here"), is("kind", kind)), by: member("author"), once: []string{"review"}}
+}
+
 // The tellings of several kinds.
 var (
 	spoken = []telling{
@@ -187,6 +192,7 @@ var Silent = map[domain.EventKind]string{
 	"author.gone":                    "what they wrote is gone with them",
 	"catalogue.imported":             "who did it sees the report",
 	"interlinker.rated":              "its page shows it",
+	"story.rated":                    "its page shows it",
 	"reuse.told":                     "it is for another node",
 	"reuse.came":                     "the page of what is reused shows it",
 	"review.withdrawn":               "nobody is told of what is taken back",
@@ -272,6 +278,7 @@ var Silent = map[domain.EventKind]string{
 	"interlinker.discarded":          "who did it knows",
 	"problem.deprecated":             "the catalogue shows it",
 	"schema.deprecated":              "the catalogue shows it",
+	"offer.unnamed":                  "who did it knows; it is for another node",
 	"offer.made":                     "who did it knows; the curators are told by offer.received",
 	"offer.accepted":                 "the people of the process are told by offer.answered",
 	"offer.rejected":                 "the people of the process are told by offer.answered",
@@ -322,6 +329,10 @@ func untold(facts) domain.ActorID { return domain.Nobody }
 func flag(name string) func(facts) bool { return func(f facts) bool { return f.flag(name) } }
 
 func not(when func(facts) bool) func(facts) bool { return func(f facts) bool { return !when(f) } }
+
+func both(a, b func(facts) bool) func(facts) bool {
+	return func(f facts) bool { return a(f) && b(f) }
+}
 
 func is(name, value string) func(facts) bool {
 	return func(f facts) bool { return f.text(name) == value }

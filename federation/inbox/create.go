@@ -21,6 +21,9 @@ func (v *Verbs) update(ctx context.Context, in *activity.Inbound, actor *network
 		_, err := v.Directory.Refresh(ctx, actor.IRI)
 		return err
 	}
+	if ok, err := v.reoffered(ctx, in, actor); ok {
+		return err
+	}
 	if ok, err := v.worked(ctx, in, actor); ok {
 		return err
 	}

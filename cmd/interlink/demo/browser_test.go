@@ -161,7 +161,7 @@ func TestBrowserPages(t *testing.T) {
 		"/processes/safe_school_routes/plan", "/processes/safe_school_routes/plan?zoom=year", "/processes/safe_school_routes/uses", "/processes/safe_school_routes/webhooks",
 		"/admin/interlinkers", "/admin/interlinkers/new",
 		"/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/first", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/history",
-		"/processes/safe_school_routes/publish", "/processes/safe_school_routes/publish?story=" + s.told, "/processes/safe_school_routes/publish/import", "/stories/" + s.told, "/stories/" + s.told + "/partners", "/organizations/city_lab/cosignatures", "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
+		"/processes/safe_school_routes/publish", "/processes/safe_school_routes/publish?story=" + s.told, "/processes/safe_school_routes/publish/import", "/stories/" + s.told, "/stories/" + s.told + "/partners", "/stories/" + s.told + "/reviews", "/organizations/city_lab/cosignatures", "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
 		"/interlinkers/service-aim-canvas/edit", "/interlinkers/service-aim-canvas/withdraw", "/stories/" + s.told + "/retract",
 		"/admin/log?family=account", "/problems/ORG_PROBLEM_7", "/me/data", "/me/leave", "/admin/notices", "/admin/legal", "/admin/legal/terms", "/admin/legal/accessibility", "/terms", "/teams/school_routes/log",
 		"/admin/reports", "/admin/catalogues", "/admin/review", "/admin/trust", "/admin/rules", "/admin/rules?host=" + url.QueryEscape(rome.node.Namespace.Host()) + "&verdict=limit", "/admin/federation",
