@@ -178,6 +178,7 @@ func TestQueries(t *testing.T) {
 	}
 	c.add(t, 9)
 	measure("/catalogue") // whose index counts the uses anew, once
+	measure("/stories/story-crowd1") // whose keys are read anew, once
 	grown := 0
 	for _, path := range all {
 		many, large := measure(path)

@@ -64,7 +64,7 @@ func (p *Portal) reviewedInterlinker(q *request) (*reviewed, error) {
 }
 
 func (p *Portal) entryReviewed(q *request, e *catalogue.Entry) *reviewed {
-	return &reviewed{e, e.kind, e.iri, e.Host, e.Name, e.Address(), p.catalogueCrumb(q), e.Ratings, e.Status.Usable()}
+	return &reviewed{e, review.Interlinker, e.IRI, e.Host, e.Name, e.Address(), p.catalogueCrumb(q), e.Ratings, e.Status.Usable()}
 }
 
 func (p *Portal) reviewedStory(q *request) (*reviewed, error) {
