@@ -164,7 +164,7 @@ func isNode(iri domain.IRI) bool {
 }
 
 // believed are the lines of a report about things of the owner that the host
-// has. Errors: Invalid for numbers that cannot be.
+// has. Errors: Forbidden if it has nothing; Invalid for numbers that cannot be.
 func (s *Service) believed(ctx context.Context, host string, r Report) ([]Line, error) {
 	objects := make([]domain.IRI, len(r.Lines))
 	for i, l := range r.Lines {
@@ -177,6 +177,9 @@ func (s *Service) believed(ctx context.Context, host string, r Report) ([]Line, 
 	holds, err := s.store.Holds(ctx, host, r.Owner)
 	if err != nil {
 		return nil, err
+	}
+	if !holds.Follows && holds.Clones == 0 {
+		return nil, domain.Fail(domain.Forbidden, "error.forbidden")
 	}
 	var out []Line
 	for _, l := range r.Lines {
