@@ -177,7 +177,7 @@ func TestQueries(t *testing.T) {
 		few[path], small[path] = measure(path)
 	}
 	c.add(t, 9)
-	measure("/catalogue") // whose index counts the uses anew, once
+	measure("/catalogue")            // whose index counts the uses anew, once
 	measure("/stories/story-crowd1") // whose keys are read anew, once
 	grown := 0
 	for _, path := range all {
