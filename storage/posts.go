@@ -294,7 +294,7 @@ func (s *Communities) EraseAuthor(ctx context.Context, author domain.ActorID, at
 // eraseAuthor makes tombstones of all that an actor wrote, and removes what it
 // announced, liked and followed.
 func eraseAuthor(ctx context.Context, tx bun.Tx, author string, at Stamp) error {
-	const theirs = "SELECT iri FROM posts WHERE author_id = ?0 UNION SELECT iri FROM actors WHERE id = ?0"
+	const theirs = "SELECT iri FROM posts WHERE author_id = ?0 UNION SELECT iri FROM actors WHERE id = ?0 UNION SELECT iri FROM held_posts WHERE author_id = ?0"
 	if err := forgetBytes(ctx, tx, theirs, author); err != nil {
 		return err
 	}
@@ -308,6 +308,7 @@ func eraseAuthor(ctx context.Context, tx bun.Tx, author string, at Stamp) error 
 			Set("images = '[]'").Set("mentions = '[]'").Set("deleted_at = ?", at).Set("revision = revision + 1").
 			Where("author_id = ? AND deleted_at IS NULL", author),
 		tx.NewDelete().Model((*feedRow)(nil)).Where("actor_id = ?", author),
+		tx.NewDelete().Model((*heldRow)(nil)).Where("author_id = ?", author),
 		tx.NewDelete().Model((*likeRow)(nil)).Where("actor_id = ?", author),
 		tx.NewDelete().Model((*followRow)(nil)).Where("follower_id = ?0 OR followed_id = ?0", author),
 	} {

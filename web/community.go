@@ -245,6 +245,8 @@ func (p *Portal) editCommunityPage(q *request, c *community.Community, f view.Fo
 			{Name: "rules", Control: view.TextArea, Label: view.Say("form.rules"), Value: c.Rules[lang], Optional: true},
 			{Name: "restricted", Control: view.Check, Label: view.Say("form.restricted"), Value: checked(c.Restricted), Optional: true},
 			{Name: "approves", Control: view.Check, Label: view.Say("form.approves"), Value: checked(c.Approves), Optional: true},
+			{Name: "holds", Control: view.Check, Label: view.Say("form.holds"), Value: checked(c.Holds), Optional: true},
+			{Name: "open_log", Control: view.Check, Label: view.Say("form.open_log"), Value: checked(c.OpenLog), Optional: true},
 		},
 	}
 }
@@ -267,6 +269,7 @@ func (p *Portal) saveCommunity(q *request) error {
 		Title: with(c.Title, lang, q.typed.Get("title")), Summary: with(c.Summary, lang, q.typed.Get("summary")),
 		Rules: with(c.Rules, lang, q.typed.Get("rules")), Language: c.Language, Organization: c.Organization,
 		Restricted: q.typed.Get("restricted") != "", Approves: q.typed.Get("approves") != "",
+		Holds: q.typed.Get("holds") != "", OpenLog: q.typed.Get("open_log") != "",
 	})
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.editCommunityPage(q, c, f), nil })

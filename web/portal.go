@@ -118,6 +118,7 @@ type Options struct {
 	Told <-chan struct{} // receives when somebody was told of something, or read it
 
 	Moderation *moderation.Service
+	Filters    *moderation.Filters
 	Contact    string // e-mail address of those who run the node; "" for none
 
 	Webhooks  *webhook.Service
@@ -147,6 +148,8 @@ type Portal struct {
 	answers  *answers
 	sources  sources
 	streams  *streams
+
+	addresses []string // that are answered
 }
 
 // New makes the portal. Errors come from broken templates or translations.

@@ -119,13 +119,14 @@ func (p *Portal) writePost(q *request) error {
 	if err == nil && len(raw) > 0 {
 		draft.Pictures = []community.Picture{{Alt: q.typed.Get("alt"), Keep: func(ctx context.Context) (picture.Kept, error) { return p.Pictures.Keep(ctx, raw) }}}
 	}
+	var x *community.Post
 	if err == nil {
-		_, err = p.Communities.Post(q.Context(), q.viewer, c.Name, draft)
+		x, err = p.Communities.Post(q.Context(), q.viewer, c.Name, draft)
 	}
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.communityPage(q, c, f) })
 	}
-	return q.done(p.path(c.IRI), view.Say("notice.posted"))
+	return q.done(p.path(c.IRI), posted(x))
 }
 
 func (p *Portal) postPage(q *request) error {
@@ -170,11 +171,11 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 
 func (p *Portal) reply(q *request) error {
 	id := domain.ID(q.PathValue("id"))
-	_, err := p.Communities.Reply(q.Context(), q.viewer, id, community.Draft{Content: q.typed.Get("content"), Language: q.typedLang()})
+	x, err := p.Communities.Reply(q.Context(), q.viewer, id, community.Draft{Content: q.typed.Get("content"), Language: q.typedLang()})
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.thread(q, f) })
 	}
-	return q.done("/posts/"+string(id), view.Say("notice.posted"))
+	return q.done("/posts/"+string(id), posted(x))
 }
 
 func (p *Portal) deletePost(q *request) error {

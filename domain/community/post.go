@@ -49,6 +49,9 @@ type Post struct {
 
 	Likes int // how many like it, for lists; set by the store
 
+	// Waits says that it is held, and stands nowhere yet; set by what writes it.
+	Waits bool `json:"-"`
+
 	// follows says whether the reader follows the author; set by the store.
 	follows map[domain.ActorID]bool
 }
@@ -158,4 +161,5 @@ type Wrote struct {
 
 	Mentions []domain.ActorID `json:"mentions,omitempty"` // whom it named, who are told of its end
 	Activity domain.IRI       `json:"activity,omitempty"` // of another node: by which it came
+	Limited  bool             `json:"limited,omitempty"`  // nobody is told of it
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 	"unicode/utf8"
 
 	"interlink/domain"
@@ -21,6 +23,13 @@ type Service struct {
 	mint          *domain.Mint
 	ns            domain.Namespace
 	find          Find // nil: nobody is asked
+	screen        Screen
+	reporter      domain.ActorID // of what filters tell
+	held          struct {
+		sync.Mutex
+		set  Holding
+		read time.Time
+	}
 }
 
 // Organizations answers what the policy must know of an organisation. Errors:
@@ -85,6 +94,7 @@ func (s *Service) CreateFor(ctx context.Context, v policy.Viewer, name string, d
 func (c *Community) apply(d Details, m *domain.Mint) {
 	c.Title, c.Summary, c.Rules, c.Language = d.Title, d.Summary, d.Rules, d.Language
 	c.Organization, c.Restricted, c.Approves, c.UpdatedAt = d.Organization, d.Restricted, d.Approves, m.Now()
+	c.Holds, c.OpenLog = d.Holds, d.OpenLog
 }
 
 // Edit changes a community. revision is the one the viewer saw. Errors:
@@ -204,23 +214,60 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 	if err := s.here(ctx, c.ID, p.Author); err != nil {
 		return nil, err
 	}
-	kept, err := p.show(ctx, d.Pictures)
+	return p, s.submit(ctx, v, p, c, d.Pictures)
+}
+
+// submit publishes what somebody here wrote, unless it has to wait or is not
+// taken. c is the community of this node that it is in, nil for none. Errors:
+// Forbidden for what a filter turns down.
+func (s *Service) submit(ctx context.Context, v policy.Viewer, p *Post, c *Community, pictures []Picture) error {
+	a := arrival{group: c, mentions: len(p.Mentions)}
+	r, err := s.judge(ctx, p, a)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
-	change := domain.Change{Events: []domain.Event{s.wrote(PostCreated, v.Actor, p)}}
-	if p.Author != c.ID && p.InReplyTo == "" {
-		feed = append(feed, s.item(c.ID, Announced, p))
-		change.Events = append(change.Events, s.wrote(PostAnnounced, c.ID, p))
+	if r.Action == Reject {
+		return domain.Fail(domain.Forbidden, "community.filtered")
 	}
-	if err := s.store.SavePost(ctx, p, feed, change); err != nil {
-		return nil, err
+	kept, err := p.show(ctx, pictures)
+	if err != nil {
+		return err
+	}
+	switch r.Action {
+	case Hold:
+		p.Waits = true
+		err = s.hold(ctx, p, a, r)
+	case Limit:
+		p.Visibility = Unlisted
+		fallthrough
+	default:
+		feed, change := s.appear(ctx, p, v.Actor, c)
+		change.Jobs = append(change.Jobs, r.telling(p)...)
+		err = s.store.SavePost(ctx, p, feed, change)
 	}
 	for _, k := range kept {
 		_ = k.Again(ctx) // the post is published, whatever becomes of its pictures
 	}
-	return p, nil
+	return err
+}
+
+// appear is how a post of this node comes before people: in its author's feed,
+// before those it names, and, where it begins a thread in a community, in
+// that. A limited one, which is not public, stands in its author's alone.
+func (s *Service) appear(ctx context.Context, p *Post, by domain.ActorID, c *Community) ([]FeedItem, domain.Change) {
+	feed := []FeedItem{s.item(p.Author, Created, p)}
+	told := s.wrote(PostCreated, by, p)
+	if p.Visibility != Public {
+		told.Payload = domain.NewEvent(s.mint, PostCreated, by, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Limited: true}).Payload
+		return feed, domain.Change{Events: []domain.Event{told}}
+	}
+	feed = append(feed, s.mentions(ctx, p)...)
+	change := domain.Change{Events: []domain.Event{told}}
+	if c != nil && p.Author != c.ID && p.InReplyTo == "" {
+		feed = append(feed, s.item(c.ID, Announced, p))
+		change.Events = append(change.Events, s.wrote(PostAnnounced, c.ID, p))
+	}
+	return feed, change
 }
 
 // show keeps pictures and attaches them.
@@ -379,7 +426,11 @@ func (s *Service) EditPost(ctx context.Context, v policy.Viewer, id domain.ID, r
 			p.mention(parent.Author)
 		}
 	}
-	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostUpdated, v.Actor, p)}})
+	jobs, err := s.rescreened(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostUpdated, v.Actor, p)}, Jobs: jobs})
 }
 
 // DeletePost erases a post; a tombstone stays. Errors: NotFound, Gone,

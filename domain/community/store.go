@@ -56,7 +56,8 @@ type Posts interface {
 	// Counts returns how many posts there are of this node and of others.
 	Counts(ctx context.Context) (local, remote int, err error)
 	// NoteDeletion remembers for a day that an object of another node was
-	// deleted before it was known; Deleted asks.
+	// deleted before it was known; Deleted asks, and is true too of what is
+	// held.
 	NoteDeletion(ctx context.Context, iri domain.IRI, at time.Time) error
 	Deleted(ctx context.Context, iri domain.IRI) (bool, error)
 	// ForgetDeletion removes the tombstone of a post that an actor of another
@@ -89,6 +90,9 @@ type Store interface {
 	Reports
 	Pins
 	Bans
+	Holds
+	Appeals
+	Acts
 }
 
 // Actors reads actors, local and remote, and the follows of communities.

@@ -44,6 +44,9 @@ var table = map[domain.EventKind][]telling{
 		{topic: "community_role_ended", class: Personal, to: person("who"), link: inPlace("")},
 	},
 	"community.banned":      {{topic: "community_banned", class: Personal, to: person("who"), link: inPlace("")}},
+	"post.approved":         {{topic: "post_approved", class: Personal, to: person("author"), link: subjectPage("/posts/")}},
+	"post.refused":          {{topic: "post_refused", class: Personal, to: person("author"), link: page("/me/waiting")}},
+	"appeal.answered":       {{topic: "appeal_answered", class: Personal, to: person("person"), link: page("/me/waiting")}},
 	"community.unbanned":    {{topic: "community_unbanned", class: Personal, to: person("who"), link: inPlace("")}},
 	"report.resolved":       {{topic: "report_closed", class: Personal, to: of(ReporterOf), link: page("/")}},
 	"post.deleted":          {{topic: "post_removed", class: Personal, to: person("author"), link: page("/timeline")}},
@@ -73,9 +76,14 @@ var table = map[domain.EventKind][]telling{
 	"cosignature.received":      {{topic: "cosign_asked", class: Decisions, to: of(AdministratorsOf), link: inPlace("/cosignatures"), by: member("owner")}},
 	"clone.offered":             {{topic: "clone_offered", class: Decisions, to: of(ProcessAdministrators), link: inPlace("/clones")}},
 	"report.made":               reported,
-	"report.received":           reported,
-	"account.created":           {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
-	"account.confirmed":         {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
+	"post.held":                 held,
+	"appeal.made": {
+		{topic: "appeal_made", class: Decisions, to: named(CommunityModerators, "community"), link: inPlace("/held"), by: untold},
+		{topic: "appeal_made", class: Decisions, to: of(Moderators), link: page("/admin/held"), when: is("community", ""), by: untold},
+	},
+	"report.received":   reported,
+	"account.created":   {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
+	"account.confirmed": {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
 
 	// What people say of things.
 	"review.written":    {{topic: "reviewed", class: Work, to: of(Curators), link: toPath, when: flag("here"), by: member("author"), once: []string{"review"}}},
@@ -140,12 +148,16 @@ var table = map[domain.EventKind][]telling{
 // The tellings of several kinds.
 var (
 	spoken = []telling{
-		{topic: "reply", class: Conversation, to: of(AnsweredBy), link: subjectPage("/posts/"), by: member("author")},
-		{topic: "mention", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author")},
+		{topic: "reply", class: Conversation, to: of(AnsweredBy), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited"))},
+		{topic: "mention", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited"))},
 	}
 	reported = []telling{
 		{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")},
 		{topic: "community_report", class: Decisions, to: named(CommunityModerators, "community"), link: inPlace("/reports"), by: untold},
+	}
+	held = []telling{
+		{topic: "post_held", class: Decisions, to: named(CommunityModerators, "community"), link: heldIn, by: untold, together: true},
+		{topic: "post_held", class: Decisions, to: of(Moderators), link: page("/admin/held"), when: is("community", ""), by: untold, together: true},
 	}
 	joined  = []telling{{topic: "member_joined", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), by: member("actor"), when: byThemselves("actor"), together: true}}
 	left    = []telling{{topic: "member_left", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), by: member("actor"), when: byThemselves("actor"), together: true}}
@@ -215,6 +227,9 @@ var Silent = map[domain.EventKind]string{
 	"follow.requested":               "who did it knows; who is followed is told by follow.accepted or follow.received",
 	"follow.undone":                  "nobody is told who goes",
 	"follow.lost":                    "nobody is told who goes",
+	"filter.saved":                   "the administration shows it",
+	"filter.removed":                 "the administration shows it",
+	"moderation.holding_changed":     "the administration shows it",
 	"host.rule_set":                  "the list of rules shows it",
 	"host.purged":                    "the log shows it",
 	"host.rule_lifted":               "the list of rules shows it",

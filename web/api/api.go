@@ -84,6 +84,7 @@ type Services struct {
 	Audit         *audit.Service
 	Personal      *personal.Service
 	Moderation    *moderation.Service
+	Filters       *moderation.Filters
 	Legal         *legal.Service
 	Webhooks      *webhook.Service
 	Retention     network.Retention
@@ -144,6 +145,8 @@ func Register(h huma.API, s Services) {
 	a.notificationOperations()
 	a.networkOperations()
 	a.ruleOperations()
+	a.filterOperations()
+	a.holdOperations()
 	a.trafficOperations()
 	a.organizationOperations()
 	a.membershipOperations()

@@ -22,6 +22,7 @@ type Community struct {
 	Organization *Actor      `json:"organization,omitempty"`
 	Followers    int         `json:"followers"`
 	Restricted   bool        `json:"restricted" doc:"only those who run it begin threads"`
+	Holds        bool        `json:"holds" doc:"the first post of who is new in it waits for those who moderate"`
 	Revision     int64       `json:"revision"`
 }
 
@@ -41,13 +42,14 @@ type Post struct {
 	Locked    bool        `json:"locked" doc:"the thread that begins here takes no answers"`
 	Images    []Picture   `json:"images,omitempty" doc:"pictures and files, where they are"`
 	Revision  int64       `json:"revision"`
+	Waits     bool        `json:"waits,omitempty" doc:"it stands nowhere yet: those who moderate look at it first"`
 }
 
 func (a *API) community(ctx context.Context, c *caller, of *community.Community) Community {
 	return Community{
 		Name: of.Name, Handle: "@" + of.Name + "@" + a.Namespace.HandleHost(), IRI: of.IRI, Title: of.Title, Summary: of.Summary,
 		Rules: of.Rules, Language: of.Language, Organization: a.actorByID(ctx, c, of.Organization), Followers: of.Followers,
-		Restricted: of.Restricted, Revision: of.Revision,
+		Restricted: of.Restricted, Holds: of.Holds, Revision: of.Revision,
 	}
 }
 
@@ -58,7 +60,7 @@ func (a *API) post(ctx context.Context, c *caller, p *community.Post) Post {
 	}
 	return Post{
 		ID: p.ID, IRI: p.IRI, URL: url, Author: a.actorByID(ctx, c, p.Author), Title: p.Title, Content: p.Content,
-		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Locked: p.Locked(), Images: pictures(p.Images), Revision: p.Revision,
+		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Locked: p.Locked(), Images: pictures(p.Images), Revision: p.Revision, Waits: p.Waits,
 	}
 }
 

@@ -66,6 +66,7 @@ type Node struct {
 	Audit         *audit.Service
 	Personal      *personal.Service
 	Moderation    *moderation.Service
+	Filters       *moderation.Filters
 	Legal         *legal.Service
 	Webhooks      *webhook.Service
 
@@ -91,6 +92,7 @@ type stores struct {
 	communities   *storage.Communities
 	deliveries    *storage.Deliveries
 	events        *storage.Events
+	filters       *storage.Filters
 	hosts         *storage.Hosts
 	keys          *storage.Keys
 	legal         *storage.Legal
@@ -196,6 +198,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		communities:   communities,
 		deliveries:    storage.NewDeliveries(db),
 		events:        storage.NewEvents(db),
+		filters:       storage.NewFilters(db),
 		hosts:         storage.NewHosts(db),
 		keys:          storage.NewKeys(db),
 		legal:         storage.NewLegal(db),
@@ -284,6 +287,8 @@ func (n *Node) services() error {
 	n.Releases = lineage.NewReleases(s.releases, n.Lineage, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
+	n.Filters = moderation.NewFilters(s.filters, n.mint)
+	n.Communities.ScreenBy(n.Filters.Screen, n.self.ID)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
 	n.Catalogue.KeepFiles(templates{large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
@@ -364,6 +369,8 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
 			network.JobPurge:     jobs.Typed(n.Gate.RunPurge),
 			community.JobUnban:   jobs.Typed(n.Communities.EndBan),
+			community.JobRelease: jobs.Typed(n.Communities.ReleaseHeld),
+			community.JobTell:    jobs.Typed(n.Communities.TellFiltered),
 			review.JobTally:      jobs.Typed(n.Reviews.Count),
 			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
 			personal.JobErase:    jobs.Typed(n.Personal.Erase),

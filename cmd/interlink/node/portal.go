@@ -27,10 +27,13 @@ func (n *Node) present() error {
 		Accounts: n.Accounts, Organizations: n.Organizations, Entries: n.Catalogue, Exchange: n.Exchange, Coproduction: n.Coproduction,
 		Curation: n.Curation, Integrations: n.Integrations, Reviews: n.Reviews, Lineage: n.Lineage, Releases: n.Releases, Stories: n.Stories, Signatures: n.federation.documents.Signatures, Communities: n.Communities, Network: n.Network, Gate: n.Gate, Traffic: n.Traffic, Pictures: n.Pictures, Profiles: n.Profiles,
 		Participation: n.Participation, Notifications: n.Notifications, Told: n.db.Watch(storage.TopicNotifications), KeepsApplications: n.o.Retention.Applications,
-		Directory: n, Sources: n, Health: n, Audit: n.Audit, LogHead: n.ProvenHead, Personal: n.Personal, Moderation: n.Moderation, Legal: n.Legal, Webhooks: n.Webhooks, Retention: *n.o.Retention, Contact: n.o.Contact, DeletionGrace: n.o.DeletionGrace, KeepsReceipts: n.o.Retention.Receipts,
+		Directory: n, Sources: n, Health: n, Audit: n.Audit, LogHead: n.ProvenHead, Personal: n.Personal, Moderation: n.Moderation, Filters: n.Filters, Legal: n.Legal, Webhooks: n.Webhooks, Retention: *n.o.Retention, Contact: n.o.Contact, DeletionGrace: n.o.DeletionGrace, KeepsReceipts: n.o.Retention.Receipts,
 	})
 	return err
 }
+
+// Addresses lists all that the node answers, as "GET /posts/{id}".
+func (n *Node) Addresses() []string { return n.portal.Addresses() }
 
 // Ready implements web.Health: the database answers.
 func (n *Node) Ready(ctx context.Context) error { return n.db.Ping(ctx) }
