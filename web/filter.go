@@ -31,7 +31,7 @@ func (p *Portal) filters(q *request) error {
 		}
 		f.Values = url.Values{
 			"id": {id}, "revision": {revisionOf(x.Revision)}, "name": {x.Name}, "kind": {string(x.Kind)}, "pattern": {x.Pattern},
-			"most": {number(x.Most)}, "hours": {number(x.Hours)}, "action": {string(x.Action)}, "enabled": {checked(x.Enabled)},
+			"most": {figure(x.Most)}, "hours": {figure(x.Hours)}, "action": {string(x.Action)}, "enabled": {checked(x.Enabled)},
 		}
 	}
 	page, err := p.filtersPage(q, f)
@@ -41,8 +41,8 @@ func (p *Portal) filters(q *request) error {
 	return q.show(page)
 }
 
-// number is what stands in a field for a number, "" for 0.
-func number(n int) string {
+// figure is what stands in a field for a number, "" for 0.
+func figure(n int) string {
 	if n == 0 {
 		return ""
 	}

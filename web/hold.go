@@ -13,7 +13,7 @@ import (
 
 func (p *Portal) holdRoutes() []route {
 	return []route{
-		{http.MethodGet, "/me/waiting", p.waiting},
+		{http.MethodGet, "/me/waiting", p.ownWaiting},
 		{http.MethodPost, "/me/waiting/{id}/withdraw", p.withdrawWaiting},
 		{http.MethodPost, "/me/waiting/{id}/appeal", p.appealRefusal},
 		{http.MethodGet, "/admin/held", p.allHeld},
@@ -166,15 +166,15 @@ func (p *Portal) answerAppeal(q *request) error {
 }
 
 // waiting shows people what they wrote that waits or was refused.
-func (p *Portal) waiting(q *request) error {
-	page, err := p.waitingPage(q, "", view.Form{})
+func (p *Portal) ownWaiting(q *request) error {
+	page, err := p.ownWaitingPage(q, "", view.Form{})
 	if err != nil {
 		return err
 	}
 	return q.show(page)
 }
 
-func (p *Portal) waitingPage(q *request, of string, f view.Form) (view.OwnWaitingPage, error) {
+func (p *Portal) ownWaitingPage(q *request, of string, f view.Form) (view.OwnWaitingPage, error) {
 	page := view.OwnWaitingPage{Frame: q.frame(), Form: f}
 	list, err := p.Communities.OwnHeld(q.Context(), q.viewer, q.cursor())
 	if err != nil {
@@ -224,9 +224,9 @@ func (p *Portal) withdrawWaiting(q *request) error {
 func (p *Portal) appealRefusal(q *request) error {
 	id := q.PathValue("id")
 	if err := p.Communities.AppealRefusal(q.Context(), q.viewer, domain.ID(id), q.typed.Get("text")); err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.waitingPage(q, id, f) })
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.ownWaitingPage(q, id, f) })
 	}
-	return q.done("/me/waiting", view.Say("notice.appealed"))
+	return q.done("/me/waiting", view.Say("notice.appeal_sent"))
 }
 
 // appealForm asks who is kept from writing in a community what they say to it.
@@ -275,7 +275,7 @@ func (p *Portal) appealBan(q *request) error {
 		}
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.appealPage(q, f) })
 	}
-	return q.done("/communities/"+name, view.Say("notice.appealed"))
+	return q.done("/communities/"+name, view.Say("notice.appeal_sent"))
 }
 
 // acts shows what those who moderate a community did.

@@ -394,7 +394,9 @@ func TestFedO2EveryRoute(t *testing.T) {
 			return p
 		}
 		hide := func(word, why string) string { m.hidden[word] = why; return seen(word) }
-		post := func(v policy.Viewer, words string, to *community.Post) *community.Post { return keep(s.says(t, v, words, to)) }
+		post := func(v policy.Viewer, words string, to *community.Post) *community.Post {
+			return keep(s.says(t, v, words, to))
+		}
 
 		ana, lea := s.member(t, "ana"), s.member(t, "lea")
 		thread := post(ana, seen("VISIBLE"), nil)
