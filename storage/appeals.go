@@ -55,6 +55,17 @@ func (s *Communities) AppealOf(ctx context.Context, kind community.AppealKind, s
 	return row.appeal(), nil
 }
 
+// AppealsOf implements community.Store.
+func (s *Communities) AppealsOf(ctx context.Context, kind community.AppealKind, person domain.ActorID) ([]*community.Appeal, error) {
+	var rows []*appealRow
+	err := s.db.read.NewSelect().Model(&rows).Where("a.kind = ? AND a.person_id = ?", string(kind), string(person)).OrderExpr("a.serial DESC").Limit(domain.MaxPage).Scan(ctx)
+	all := make([]*community.Appeal, len(rows))
+	for i, r := range rows {
+		all[i] = r.appeal()
+	}
+	return all, translate(err)
+}
+
 // Appeals implements community.Store.
 func (s *Communities) Appeals(ctx context.Context, in domain.ActorID, open bool, page domain.Page) (domain.List[*community.Appeal], error) {
 	var rows []*appealRow

@@ -189,22 +189,21 @@ func (p *Portal) ownWaitingPage(q *request, of string, f view.Form) (view.OwnWai
 	if err != nil {
 		return page, err
 	}
+	appeals, err := p.Communities.OwnAppeals(q.Context(), q.viewer, community.AgainstRefusal)
+	if err != nil {
+		return page, err
+	}
 	for _, h := range list.Items {
 		at := "/me/waiting/" + string(h.Post.ID)
 		row := view.OwnWaitingPost{
 			Post: p.heldPost(&h.Post, actors[q.viewer.Actor]), In: p.actorLink(actors[h.Group]), Refused: h.State == community.HeldRefused,
 			Reason: h.Reason, Withdraw: at + "/withdraw",
 		}
-		if row.Refused {
-			a, err := p.Communities.OwnAppeal(q.Context(), q.viewer, community.AgainstRefusal, string(h.Post.ID))
-			switch {
-			case domain.CodeOf(err) == domain.NotFound:
-				row.Appeal = at + "/appeal"
-			case err != nil:
-				return page, err
-			default:
-				row.Appealed, row.Answer = true, a.Answer
-			}
+		switch a := appeals[string(h.Post.ID)]; {
+		case a != nil:
+			row.Appealed, row.Answer = true, a.Answer
+		case row.Refused:
+			row.Appeal = at + "/appeal"
 		}
 		if string(h.Post.ID) == of {
 			row.Form = f

@@ -60,6 +60,9 @@ type Appeals interface {
 	Appeal(ctx context.Context, id domain.ID) (*Appeal, error)
 	// AppealOf returns that of a person against a decision. Errors: NotFound.
 	AppealOf(ctx context.Context, kind AppealKind, subject string, person domain.ActorID) (*Appeal, error)
+	// AppealsOf lists those of a person against decisions of a kind, at most
+	// [domain.MaxPage], the newest.
+	AppealsOf(ctx context.Context, kind AppealKind, person domain.ActorID) ([]*Appeal, error)
 	// Appeals lists those in a community, or, for Nobody, all of the node, the
 	// newest first; with open those that wait for an answer.
 	Appeals(ctx context.Context, community domain.ActorID, open bool, page domain.Page) (domain.List[*Appeal], error)
@@ -133,6 +136,20 @@ func (s *Service) OwnAppeal(ctx context.Context, v policy.Viewer, kind AppealKin
 		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
 	return s.store.AppealOf(ctx, kind, subject, v.Actor)
+}
+
+// OwnAppeals returns the viewer's appeals against decisions of a kind, by what
+// they are against. Errors: Unauthenticated.
+func (s *Service) OwnAppeals(ctx context.Context, v policy.Viewer, kind AppealKind) (map[string]*Appeal, error) {
+	if v.Actor == domain.Nobody {
+		return nil, domain.Fail(domain.Unauthenticated, "error.sign_in")
+	}
+	all, err := s.store.AppealsOf(ctx, kind, v.Actor)
+	mine := make(map[string]*Appeal, len(all))
+	for _, a := range all {
+		mine[a.Subject] = a
+	}
+	return mine, err
 }
 
 // Appeals lists those in a community, newest first. Errors: NotFound,
