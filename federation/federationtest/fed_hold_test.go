@@ -329,7 +329,7 @@ var without = map[string]string{
 	"v1": "the catalogue", "stories": "stories", "reviews": "reviews", "role-calls": "role calls", "certificates": "certificates", "clonings": "clones",
 	"legal": "texts of the operator", "static": "files of the program", "nodeinfo": "figures", "confirm": "a secret", "deletions": "a secret", "guest": "a secret",
 	"invitations": "a secret", "reset": "a secret", "unsubscribe": "a secret", "notices": "a secret", "statements": "a secret", "files": "pictures, by their hash",
-	"assignments": "tasks", "catalogues": "the catalogue", "hosts": "queues", "received": "what failed, for who runs the node", "rules": "hosts",
+	"cosignatures": "stories", "assignments": "tasks", "catalogues": "the catalogue", "hosts": "queues", "received": "what failed, for who runs the node", "rules": "hosts",
 	"moderation": "notices, for who moderates", "me": "tasks of the reader", "admin": "for who runs the node", "processes": "coproduction", "teams": "people",
 }
 
@@ -365,6 +365,22 @@ func (m *moderated) addresses(pattern string) []string {
 		all, before = longer, part
 	}
 	return all
+}
+
+// sorted reports whether it is known that nothing stands at an address with a
+// variable that has no values.
+func (m *moderated) sorted(pattern string) bool {
+	if without[first(pattern)] != "" {
+		return true
+	}
+	before := ""
+	for part := range strings.SplitSeq(strings.Trim(pattern, "/"), "/") {
+		if strings.Contains(part, "{") && m.values[before] == nil && without[before] == "" {
+			return false
+		}
+		before = part
+	}
+	return true
 }
 
 var variable = regexp.MustCompile(`\{[^}]*\}`)
@@ -445,7 +461,7 @@ func TestFedO2EveryRoute(t *testing.T) {
 				t.Fatal(err)
 			}
 			keep(at)
-			m.values["@"] = append(m.values["@"], "@"+strings.TrimPrefix(p.handle(name), "@"))
+			m.values["@"] = append(m.values["@"], strings.TrimPrefix(p.handle(name), "@"))
 		}
 		blocked, limited := newPlace(t), newPlace(t)
 		hide("BLOCKEDWORD", "of a blocked host")
@@ -497,7 +513,7 @@ func TestFedO2EveryRoute(t *testing.T) {
 				continue
 			}
 			addresses := m.addresses(pattern)
-			if len(addresses) == 0 && without[first(pattern)] == "" {
+			if len(addresses) == 0 && !m.sorted(pattern) {
 				t.Errorf("%s: it has a variable that nothing is known of: say in this test what stands there", line)
 			}
 			for _, at := range addresses {
@@ -566,7 +582,7 @@ func (m *moderated) readers(t *testing.T, s *scene) map[string]func(string) stri
 				r.Header.Set(headers[i], headers[i+1])
 			}
 			body := ""
-			for _, query := range []string{"", "page=first", "q=WORD"} {
+			for _, query := range []string{"", "page=first", "q=bench"} {
 				r.URL.RawQuery = query
 				answer, err := client.Do(r)
 				if err != nil {
@@ -585,7 +601,7 @@ func (m *moderated) readers(t *testing.T, s *scene) map[string]func(string) stri
 					break
 				}
 			}
-			return strings.ReplaceAll(body, "q=WORD", "")
+			return body
 		}
 	}
 	return map[string]func(string) string{
