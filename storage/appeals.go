@@ -111,7 +111,7 @@ func (s *Communities) Acts(ctx context.Context, in domain.ActorID, page domain.P
 	}
 	var rows []*eventRow
 	q := s.db.read.NewSelect().Model(&rows).Where("kind IN ("+moderationKinds+")").
-		Where("(subject_id = ?0 OR subject_kind = 'post' AND payload LIKE ?1)", string(in), `%"community":"`+string(in)+`"%`).
+		Where("(subject_id = ?0 OR subject_kind IN ('post', 'held') AND payload LIKE ?1)", string(in), `%"community":"`+string(in)+`"%`).
 		Where("(subject_kind <> 'post' OR payload NOT LIKE '%\"author\":\"' || actor || '\"%')")
 	if before > 0 {
 		q = q.Where("seq < ?", int64(before))

@@ -297,7 +297,7 @@ func (p *Portal) acts(q *request) error {
 		return err
 	}
 	for _, a := range list.Items {
-		row := view.ActRow{Kind: string(a.Kind), Role: string(a.Role), At: a.At, Until: a.Until}
+		row := view.ActRow{What: view.Say("log_kind." + string(a.Kind)), Role: string(a.Role), At: a.At, Until: a.Until}
 		if by := actors[a.By]; by != nil {
 			one := p.actorOf(by)
 			row.By = &one

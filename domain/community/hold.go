@@ -351,7 +351,11 @@ func (s *Service) heldEvent(kind domain.EventKind, by domain.ActorID, h *Held, g
 	if group != nil {
 		told.Title = group.Title
 	}
-	return domain.NewEvent(s.mint, kind, by, h.Post.Subject(), told)
+	subject := domain.Subject{Kind: "held", ID: h.Post.ID} // no post yet
+	if kind == PostApproved {
+		subject = h.Post.Subject()
+	}
+	return domain.NewEvent(s.mint, kind, by, subject, told)
 }
 
 // reheld changes what waits as its author changed it. What was refused stays

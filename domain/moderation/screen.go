@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -179,29 +180,27 @@ func (s *Filters) Save(ctx context.Context, v policy.Viewer, f Filter) (*Filter,
 	if err := policy.Allow(v, policy.Administer, rulebook{}); err != nil {
 		return nil, err
 	}
-	if err := f.check(); err != nil {
-		return nil, err
-	}
 	all, err := s.List(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	if f.ID == "" {
-		if len(all) >= maxFilters {
-			return nil, domain.InvalidField("name", "filter.too_many", maxFilters)
-		}
+	same := func(other *Filter) bool { return other.ID == f.ID }
+	switch i := slices.IndexFunc(all, same); {
+	case i >= 0:
+		f.Serial, f.CreatedBy, f.CreatedAt = all[i].Serial, all[i].CreatedBy, all[i].CreatedAt
+	case f.ID != "":
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	default:
 		f.ID, f.Serial, f.CreatedBy, f.CreatedAt, f.Revision = s.mint.ID(), s.mint.Serial(), v.Actor, s.mint.Now(), 0
 	}
-	known := false
-	for _, other := range all {
-		if other.ID == f.ID {
-			known, f.Serial, f.CreatedBy, f.CreatedAt = true, other.Serial, other.CreatedBy, other.CreatedAt
-		} else if strings.EqualFold(other.Name, f.Name) {
-			return nil, domain.InvalidField("name", "filter.name_taken")
-		}
+	if err := f.check(); err != nil {
+		return nil, err
 	}
-	if f.Revision > 0 && !known {
-		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	if f.Revision == 0 && len(all) >= maxFilters {
+		return nil, domain.InvalidField("name", "filter.too_many", maxFilters)
+	}
+	if slices.ContainsFunc(all, func(other *Filter) bool { return !same(other) && strings.EqualFold(other.Name, f.Name) }) {
+		return nil, domain.InvalidField("name", "filter.name_taken")
 	}
 	defer s.forget()
 	return &f, s.store.SaveFilter(ctx, &f, s.told(FilterSaved, v, &f))

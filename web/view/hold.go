@@ -74,7 +74,7 @@ type OwnWaitingPost struct {
 }
 
 func (x OwnWaitingPage) head(p *locale.Printer) head {
-	return head{template: "waiting", title: p.T("hold.own_title"), noindex: true}
+	return head{template: "own-waiting", title: p.T("hold.own_title"), noindex: true}
 }
 
 // ActsPage shows everybody what those who moderate a community did, at
@@ -89,7 +89,7 @@ type ActsPage struct {
 
 // ActRow is one act.
 type ActRow struct {
-	Kind  string // translated as log_kind.<kind>
+	What  Sentence
 	Role  string
 	By    *Actor
 	At    time.Time

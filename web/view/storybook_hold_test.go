@@ -24,7 +24,7 @@ func holdStories(add adder, in, out framer) {
 	}})
 	add("waiting-own-empty", OwnWaitingPage{Frame: in("/me/waiting")})
 	add("acts", ActsPage{Frame: out("/communities/streets/log"), Of: *place, Open: true, Pager: Pager{Total: 2, Shown: 2}, Rows: []ActRow{
-		{Kind: "community.banned", By: &ada, At: ago(time.Hour), Until: noon.Add(48 * time.Hour)}, {Kind: "community.role_given", Role: "moderator", At: ago(2 * time.Hour)},
+		{What: Say("log_kind.community.banned"), By: &ada, At: ago(time.Hour), Until: noon.Add(48 * time.Hour)}, {What: Say("log_kind.community.role_given"), Role: "moderator", At: ago(2 * time.Hour)},
 	}})
 	add("acts-empty", ActsPage{Frame: in("/communities/streets/log"), Of: *place})
 	kinds, actions := []Option{{Value: "words", Key: "filter_kind.words"}, {Value: "author", Key: "filter_kind.author"}}, []Option{{Value: "hold", Key: "filter_action.hold"}}
