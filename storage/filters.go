@@ -48,8 +48,8 @@ func dayOf(t time.Time) int64 { return t.Unix() / (24 * 3600) }
 func (s *Filters) Filters(ctx context.Context, since time.Time) ([]*moderation.Filter, error) {
 	var rows []*filterRow
 	err := s.db.read.NewSelect().Model(&rows).ColumnExpr("f.*").
-		ColumnExpr("COALESCE((SELECT SUM(h.hits) FROM filter_hits AS h WHERE h.filter_id = f.id), 0) AS hits").
-		ColumnExpr("COALESCE((SELECT SUM(h.hits) FROM filter_hits AS h WHERE h.filter_id = f.id AND h.day >= ?), 0) AS lately", dayOf(since)).
+		ColumnExpr("CAST(COALESCE((SELECT SUM(h.hits) FROM filter_hits AS h WHERE h.filter_id = f.id), 0) AS BIGINT) AS hits").
+		ColumnExpr("CAST(COALESCE((SELECT SUM(h.hits) FROM filter_hits AS h WHERE h.filter_id = f.id AND h.day >= ?), 0) AS BIGINT) AS lately", dayOf(since)).
 		Order("f.serial").Scan(ctx)
 	if err != nil {
 		return nil, translate(err)
