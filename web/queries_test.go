@@ -27,7 +27,7 @@ type crowd struct {
 	tool  domain.IRI
 
 	joining *participation.Call
-	place domain.ActorID // the community, in which first posts wait
+	place   domain.ActorID // the community, in which first posts wait
 }
 
 func newCrowd(t *testing.T, s *site) *crowd {
