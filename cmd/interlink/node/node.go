@@ -364,9 +364,13 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
 			network.JobPurge:     jobs.Typed(n.Gate.RunPurge),
 			community.JobUnban:   jobs.Typed(n.Communities.EndBan),
-			review.JobTally:      jobs.Typed(n.Reviews.Count),
-			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
-			personal.JobErase:    jobs.Typed(n.Personal.Erase),
+
+			community.JobTellPoll: jobs.Typed(n.Communities.TellPoll),
+			community.JobEndPoll:  jobs.Typed(n.Communities.EndPoll),
+
+			review.JobTally:   jobs.Typed(n.Reviews.Count),
+			picture.JobSweep:  jobs.Typed(n.Pictures.Sweep),
+			personal.JobErase: jobs.Typed(n.Personal.Erase),
 		},
 	}
 	if n.o.AllowPrivate {
