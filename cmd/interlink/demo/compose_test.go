@@ -33,7 +33,7 @@ func (v *visitor) writes(ctx context.Context, c *city) {
 		if err != nil {
 			t.Fatalf("nothing is offered: %v", err)
 		}
-		if err := chromedp.Do(ctx, chromedp.KeyEvent(kb.Enter)); err != nil {
+		if err := chromedp.Do(ctx, chromedp.KeyEvent(kb.Tab)); err != nil {
 			t.Fatal(err)
 		}
 		if got := value(); got != "Come to #streets " {
