@@ -156,6 +156,7 @@ func (s *Communities) CommunitiesWith(ctx context.Context, actor domain.ActorID,
 func (s *Communities) CreateCommunity(ctx context.Context, c *community.Community, actor *network.Actor, change domain.Change) error {
 	row := communityRowOf(c)
 	row.Revision = 1
+	actor.Titles = c.Title
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := insertActor(ctx, tx, actor); err != nil {
 			return err
@@ -180,7 +181,7 @@ func (s *Communities) SaveCommunity(ctx context.Context, c *community.Community,
 		if _, err := tx.NewUpdate().Model((*actorRow)(nil)).Set("manually_approves = ?", c.Approves).Where("id = ?", row.ID).Exec(ctx); err != nil {
 			return err
 		}
-		return updateActor(ctx, tx, c.ID, textIn(c.Title, c.Language), textIn(c.Summary, c.Language), domain.VisiblePublic, c.UpdatedAt)
+		return updateActor(ctx, tx, c.ID, c.Title, textIn(c.Title, c.Language), textIn(c.Summary, c.Language), domain.VisiblePublic, c.UpdatedAt)
 	})
 	if err == nil {
 		c.Revision++

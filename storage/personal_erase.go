@@ -92,7 +92,7 @@ var belongings = []step{
 	{"account_secrets", "DELETE FROM account_secrets WHERE hash IN (SELECT i.hash FROM group_invitations AS i JOIN accounts AS a ON a.email_key = i.email_key WHERE a.id = ?1 AND a.email_key <> '' AND i.hash <> '')"},
 	{"group_invitations", "DELETE FROM group_invitations WHERE email_key <> '' AND email_key IN (SELECT email_key FROM accounts WHERE id = ?1)"},
 	{"accounts", "DELETE FROM accounts WHERE id = ?1"},
-	{"actors", `UPDATE actors SET title = '', summary = '', icon = '', icon_type = '', icon_alt = '', fields = '[]', also_known_as = '[]', moved_to = '',
+	{"actors", `UPDATE actors SET title = '', titles = '{}', summary = '', icon = '', icon_type = '', icon_alt = '', fields = '[]', also_known_as = '[]', moved_to = '',
 		sites = '[]', discoverable = FALSE, indexable = FALSE, gone_at = ?3, updated_at = ?3 WHERE id = ?0`},
 }
 

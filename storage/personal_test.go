@@ -32,6 +32,7 @@ var elsewhereOrNot = map[string]string{
 	"teams.id":                             "the team itself, an actor too",
 	"communities.organization_id":          "an organisation",
 	"role_calls.community_id":              "a community",
+	"role_calls.process_id":                "a process",
 	"group_members.group_id":               "an organisation or team",
 	"group_invitations.group_id":           "an organisation or team",
 	"memberships_abroad.group_id":          "an organisation or team of another node",

@@ -106,7 +106,7 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		}
 		for _, a := range requests.Items {
 			at := page.Href + "/requests/" + string(a.ID)
-			page.Requests = append(page.Requests, view.Member{Actor: p.actorOf(a), Role: string(organization.RoleMember), State: "requested", Accept: at + "/accept", Remove: at + "/reject"})
+			page.Requests = append(page.Requests, view.Member{Actor: p.actorOf(q, a), Role: string(organization.RoleMember), State: "requested", Accept: at + "/accept", Remove: at + "/reject"})
 		}
 	}
 	processes, err := p.Coproduction.Processes(ctx, q.viewer, coproduction.Filter{Community: c.ID}, domain.Page{Limit: 10})
@@ -211,7 +211,7 @@ func (p *Portal) createCommunity(q *request) error {
 		})
 	}
 	if err != nil {
-		return q.refused(renamed(err, map[string]string{"language": "lang"}), func(f view.Form) (view.Page, error) { return p.newCommunityPage(q, f) })
+		return q.refused(domain.Renamed(err, map[string]string{"language": "lang"}), func(f view.Form) (view.Page, error) { return p.newCommunityPage(q, f) })
 	}
 	return q.done(p.path(c.IRI), view.Say("notice.created"))
 }

@@ -25,6 +25,8 @@ type crowd struct {
 	group *organization.Organization
 	team  *organization.Team
 	tool  domain.IRI
+
+	joining *participation.Call
 }
 
 func newCrowd(t *testing.T, s *site) *crowd {
@@ -43,6 +45,10 @@ func newCrowd(t *testing.T, s *site) *crowd {
 	}
 	c.tool = tool.IRI
 	if err := s.Coproduction.SwitchRewards(t.Context(), s.official, "safe_ways", true, true); err != nil {
+		t.Fatal(err)
+	}
+	c.joining, err = s.Participation.SetTerms(t.Context(), s.official, "safe_ways", 0, participation.Terms{Open: true, Gives: coproduction.MayView | coproduction.MayCreate})
+	if err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -73,6 +79,8 @@ func (c *crowd) add(t *testing.T, more int) {
 		name := fmt.Sprintf("crowd%d", c.n)
 		v := c.person(name, policy.RoleMember)
 		_, err := c.Participation.Apply(ctx, v, c.call.ID, "I walk.")
+		do(err)
+		_, err = c.Participation.Ask(ctx, v, c.process.IRI, "I live there.")
 		do(err)
 		do(c.Organizations.AddMember(ctx, c.official, "city_lab", v.Actor, organization.RoleMember))
 		do(c.Communities.Ban(ctx, c.official, "mobility", community.Banning{Who: v.Actor, Reason: "Spam"}))
@@ -134,10 +142,11 @@ func TestQueries(t *testing.T) {
 	}
 	r := s.as("official")
 	process := "/processes/safe_ways"
+	joining := "/role-calls/" + string(c.joining.ID)
 	pages := []string{
 		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/releases", process + "/uses", process + "/guide/" + string(s.task.ID),
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
-		"/role-calls", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
+		"/role-calls", joining, joining + "/applications", process + "/joining", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
 		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/statements", "/transparency", "/legal/privacy/versions",
 		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews", "/stories", process + "/publish",
 	}

@@ -317,23 +317,6 @@ func (q *request) typedLang() domain.Lang {
 	return q.lang
 }
 
-// renamed returns an error whose fields have the names of the page's inputs.
-func renamed(err error, names map[string]string) error {
-	fields := domain.FieldsOf(err)
-	if len(fields) == 0 {
-		return err
-	}
-	var problems domain.Problems
-	for _, f := range fields {
-		c := *f
-		if name, ok := names[c.Field]; ok {
-			c.Field = name
-		}
-		problems = append(problems, &c)
-	}
-	return problems.Err()
-}
-
 // revision is the one of the thing that a form shows.
 func (q *request) revision() int64 {
 	n, err := strconv.ParseInt(q.typed.Get("revision"), 10, 64)

@@ -40,6 +40,7 @@ func (p *Portal) routes() []route {
 		p.communityRoutes(),
 		p.staffRoutes(),
 		p.roleCallRoutes(),
+		p.joiningRoutes(),
 		p.applicationRoutes(),
 		p.logoRoutes(),
 		p.profileRoutes(),

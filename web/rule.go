@@ -150,7 +150,7 @@ func (p *Portal) purgePage(q *request, host string, f view.Form) (view.ConfirmPa
 func (p *Portal) purge(q *request) error {
 	host := q.URL.Query().Get("host")
 	if err := p.Gate.Purge(q.Context(), q.viewer, host, q.typed.Get("confirm")); err != nil {
-		return q.refused(renamed(err, map[string]string{"host": "confirm"}), func(f view.Form) (view.Page, error) { return p.purgePage(q, host, f) })
+		return q.refused(domain.Renamed(err, map[string]string{"host": "confirm"}), func(f view.Form) (view.Page, error) { return p.purgePage(q, host, f) })
 	}
 	return q.done("/admin/rules", view.Say("notice.purged", host))
 }

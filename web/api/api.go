@@ -150,6 +150,7 @@ func Register(h huma.API, s Services) {
 	a.communityOperations()
 	a.staffOperations()
 	a.participationOperations()
+	a.joiningOperations()
 	a.reactionOperations()
 	a.logoOperations()
 	a.profileOperations()

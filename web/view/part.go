@@ -9,11 +9,12 @@ import (
 
 // Actor is a person or a body, local or remote, as it is named on pages.
 type Actor struct {
-	Kind    string // "person", "organization", "team", "community", "process", "catalogue", "node"
-	Name    string // as it calls itself; "" shows the handle
-	Handle  string // "@ana@zaragoza.example"
-	Href    string // its page on this node
-	Picture string // address; "" for the first letter of the name
+	Kind    string      // "person", "organization", "team", "community", "process", "catalogue", "node"
+	Name    string      // as it calls itself; "" shows the handle
+	Lang    domain.Lang // of the name, where that is known and not the reader's; else ""
+	Handle  string      // "@ana@zaragoza.example"
+	Href    string      // its page on this node
+	Picture string      // address; "" for the first letter of the name
 	Origin  Origin
 }
 

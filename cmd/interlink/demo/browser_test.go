@@ -177,8 +177,11 @@ func TestBrowserPages(t *testing.T) {
 		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/processes/safe_school_routes_riga/updates", "/clone?address=" + url.QueryEscape(s.process.IRI), "/admin",
 		"/processes/safe_school_routes_riga/guide/" + firstTask(t, riga, "safe_school_routes_riga"),
 	}
+	requests, joining := askedToJoin(t, zaragoza, rome)
+	atZaragoza = append(atZaragoza, "/processes/safe_school_routes/joining", requests, strings.TrimSuffix(requests, "/applications"))
 	atRome := []string{askedAbroad(t, zaragoza, rome), "/me/assignments?all=yes", "/me/applications", "/role-calls?all=yes", "/role-calls/" + s.abroad.ID, "/timeline", "/@mobility@" + host, "/lookup?q=" + url.QueryEscape("@city_lab@"+host), "/stories", "/stories/" + s.told + "@" + host}
 
+	atRome = append(atRome, joining...)
 	dated(t, zaragoza)
 	v := &visitor{t: t, axe: axe, shots: os.Getenv("TEST_SCREENSHOTS")}
 	for _, address := range anonymous {

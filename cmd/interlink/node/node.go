@@ -287,7 +287,7 @@ func (n *Node) services() error {
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
 	n.Catalogue.KeepFiles(templates{large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
-	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, n.phrase, n.mint, ns)
+	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, s.processes, n.phrase, n.mint, ns)
 	n.Notifications = notification.NewService(s.notifications, n.mint, notification.NewSigner(n.o.Secret))
 	n.telling = notification.NewStage(s.events, s.notifications, n.mint, n.o.Log)
 	n.Audit = audit.NewService(s.events)

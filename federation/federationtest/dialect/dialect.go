@@ -171,8 +171,8 @@ func (d Document) isActor() bool {
 }
 
 // text is a member that is one string, or "".
-func (d Document) text(key string) string {
-	s, _ := d[key].(string)
+func (d Document) text(member string) string {
+	s, _ := d[member].(string)
 	return s
 }
 
@@ -297,6 +297,14 @@ func (d Document) pictures() []string {
 		}
 	}
 	return out
+}
+
+// vote reads a Note that votes in a poll: a name, and no text.
+func (d Document) vote() (Shown, bool) {
+	if d.text("type") != "Note" || d.text("name") == "" || d.text("inReplyTo") == "" || d.text("content") != "" {
+		return Shown{}, false
+	}
+	return Shown{As: "vote", Title: d.text("name"), Of: d.text("inReplyTo")}, true
 }
 
 // choices are those of a poll.
