@@ -34,6 +34,8 @@ var exports = []export{
 	{"posts", "posts", "author_id = ?0", "serial", "revision"},
 	{"shared", "feed", "actor_id = ?0 AND verb = 'announce'", "serial", ""},
 	{"likes", "likes", "actor_id = ?0", "serial", ""},
+	{"followed_tags", "tag_follows", "actor_id = ?0", "tag", ""},
+	{"votes", "poll_votes", "actor_id = ?0", "id", ""},
 	{"reviews", "reviews", "author_id = ?0", "serial", "revision"},
 	{"follows", "follows", "follower_id = ?0 OR followed_id = ?0", "serial", ""},
 	{"memberships", "group_members", "actor_id = ?0", "group_id", ""},

@@ -32,6 +32,9 @@ func (p *Portal) communityRoutes() []route {
 
 func (p *Portal) communities(q *request) error {
 	words := q.URL.Query().Get("q")
+	if pasted(words) {
+		return q.redirect("/lookup?" + url.Values{"q": {strings.TrimSpace(words)}}.Encode())
+	}
 	list, err := p.Communities.Communities(q.Context(), q.viewer, words, q.cursor())
 	if err != nil {
 		return err
@@ -70,6 +73,9 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 	page.Picture, page.PictureAlt = p.logo(q, c.ID)
 	page.Said = p.said(q, c.ID)
 	page.MayFollow, page.MayPost = page.MayFollow && page.MovedTo == nil, page.MayPost && page.MovedTo == nil
+	if page.MayPost {
+		page.Compose = p.compose(page.Href + "/posts")
+	}
 	list, err := p.Communities.Timeline(ctx, q.viewer, c.ID, q.cursor())
 	if err != nil {
 		return page, err
@@ -78,6 +84,9 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		return page, err
 	}
 	page.Posts, page.Pager = p.feed(q, list.Items, func(out *view.Post, x *community.Post) { p.offerModeration(q, out, x, c) }), q.pager(list.Next, list.Total, len(list.Items))
+	if page.Pager.First == "" {
+		page.Live = live("community", c.Name, newest(list.Items))
+	}
 	if page.Pinned, err = p.pinned(q, c.ID, page.MayEdit); err != nil {
 		return page, err
 	}

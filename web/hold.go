@@ -33,10 +33,10 @@ func (p *Portal) holdRoutes() []route {
 }
 
 // heldPost shows what is no post yet: it has no address.
-func (p *Portal) heldPost(x *community.Post, author *network.Actor) view.Post {
+func (p *Portal) heldPost(q *request, x *community.Post, author *network.Actor) view.Post {
 	out := view.Post{ID: string(x.ID), At: x.Published, Title: view.Plain(x.Language, x.Title), Content: safe(x.Content, x.Language)}
 	if author != nil {
-		out.Author = p.actorOf(author)
+		out.Author = p.actorOf(q, author)
 	}
 	return out
 }
@@ -98,7 +98,7 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 	}
 	for _, h := range list.Items {
 		id := string(h.Post.ID)
-		row := view.HeldPost{Post: p.heldPost(&h.Post, actors[h.Post.Author]), Why: string(h.Why), Filter: h.Filter, At: h.At, Approve: page.Href + "/" + id + "/approve", Refuse: page.Href + "/" + id + "/refuse"}
+		row := view.HeldPost{Post: p.heldPost(q, &h.Post, actors[h.Post.Author]), Why: string(h.Why), Filter: h.Filter, At: h.At, Approve: page.Href + "/" + id + "/approve", Refuse: page.Href + "/" + id + "/refuse"}
 		if page.In == nil {
 			row.In = p.actorLink(actors[h.Group])
 		}
@@ -116,7 +116,7 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 func (p *Portal) appealRow(q *request, a *community.Appeal, c *community.Community, actors map[domain.ActorID]*network.Actor, of string, f view.Form) view.AppealRow {
 	row := view.AppealRow{ID: string(a.ID), Kind: string(a.Kind), Text: a.Text, At: a.At}
 	if who := actors[a.Person]; who != nil {
-		row.Who = p.actorOf(who)
+		row.Who = p.actorOf(q, who)
 	}
 	if c == nil {
 		row.In = p.actorLink(actors[a.Community])
@@ -196,7 +196,7 @@ func (p *Portal) ownWaitingPage(q *request, of string, f view.Form) (view.OwnWai
 	for _, h := range list.Items {
 		at := "/me/waiting/" + string(h.Post.ID)
 		row := view.OwnWaitingPost{
-			Post: p.heldPost(&h.Post, actors[q.viewer.Actor]), In: p.actorLink(actors[h.Group]), Refused: h.State == community.HeldRefused,
+			Post: p.heldPost(q, &h.Post, actors[q.viewer.Actor]), In: p.actorLink(actors[h.Group]), Refused: h.State == community.HeldRefused,
 			Reason: h.Reason, Withdraw: at + "/withdraw",
 		}
 		switch a := appeals[string(h.Post.ID)]; {
@@ -299,7 +299,7 @@ func (p *Portal) acts(q *request) error {
 	for _, a := range list.Items {
 		row := view.ActRow{What: view.Say("log_kind." + string(a.Kind)), Role: string(a.Role), At: a.At, Until: a.Until}
 		if by := actors[a.By]; by != nil {
-			one := p.actorOf(by)
+			one := p.actorOf(q, by)
 			row.By = &one
 		}
 		page.Rows = append(page.Rows, row)

@@ -42,6 +42,9 @@ type Directory interface {
 	// Lookup finds an actor by "@name@host" or by its address. Errors:
 	// NotFound, Gone, Invalid, Forbidden, Unavailable.
 	Lookup(ctx context.Context, handle string) (*network.Actor, error)
+	// Object finds what an address names, here or on its own server, and
+	// returns the address of its page here. Errors: as of Lookup.
+	Object(ctx context.Context, iri domain.IRI) (string, error)
 	// Subscribe returns the address at which a person follows target from
 	// their own server: that server's page with the target filled in. Errors:
 	// Invalid for a handle that is none, NotFound if the server has no such
@@ -111,6 +114,7 @@ type Options struct {
 	Gate          *network.Gate
 	Traffic       *network.Traffic
 	Pictures      *picture.Service
+	Copies        *picture.Copies // of other servers' pictures
 	Profiles      *profile.Service
 	Participation *participation.Service
 	Notifications *notification.Service

@@ -39,6 +39,7 @@ type Post struct {
 	Sensitive  bool
 	Summary    string // plain text: a warning before a note, a summary of an article
 	Images     []Attachment
+	Poll       *Poll            // nil for most
 	Mentions   []domain.ActorID // of actors known here
 	Tags       []string         // hashtags, in small letters; set to be saved, not read back
 	Lock       domain.IRI       // of the Lock activity that closed the thread which begins here; "" while it is open
@@ -100,6 +101,12 @@ func (p *Post) PolicyRelation(id domain.ActorID) policy.Relation {
 	return policy.Stranger
 }
 
+// Warned reports whether readers are warned before they open the post; why, its
+// summary says if it is there. Of a longer text it is a summary.
+func (p *Post) Warned() bool {
+	return p.Sensitive || p.Summary != "" && (p.Type == "Note" || p.Type == "Question")
+}
+
 // Subject names the post in events.
 func (p *Post) Subject() domain.Subject { return domain.Subject{Kind: "post", ID: p.ID} }
 
@@ -129,7 +136,8 @@ type FeedItem struct {
 	IRI    domain.IRI // of the object
 	At     time.Time
 
-	Post *Post // of an ObjectPost, set by the store
+	Post *Post  // of an ObjectPost, set by the store
+	Tag  string // of a home: the hashtag by which it came, that the reader follows; set by the store
 }
 
 // The events of communities and posts.

@@ -31,6 +31,7 @@ type Remote struct {
 	Images    []Attachment
 	Tags      []string // hashtags, with or without "#"
 	Sensitive bool
+	Poll      *Poll // of a Question
 	Published time.Time
 	Updated   time.Time
 	Limited   bool           // of a host that is shown to its followers alone: not announced
@@ -86,6 +87,7 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 		p.Community = in.Group.ID
 	}
 	s.fill(ctx, p, in)
+	p.Poll = in.Poll
 	return s.admit(ctx, p, in, group)
 }
 
@@ -320,8 +322,11 @@ func (s *Service) ReceiveUpdate(ctx context.Context, in Remote) (*Post, error) {
 	if p.Local() || p.Author != in.Author.ID {
 		return nil, domain.Fail(domain.Forbidden, "error.origin")
 	}
-	if p.Deleted() || !in.Updated.After(p.Updated) && !in.Updated.IsZero() {
+	if p.Deleted() {
 		return p, nil
+	}
+	if !in.Updated.After(p.Updated) && !in.Updated.IsZero() || p.Poll != nil && in.Updated.IsZero() && p.says(in) {
+		return p, s.recount(ctx, p, in.Poll)
 	}
 	group, err := s.communityOf(ctx, policy.Viewer{Actor: p.Author, Role: policy.RoleRemote}, p)
 	if err != nil {
@@ -337,7 +342,8 @@ func (s *Service) ReceiveUpdate(ctx context.Context, in Remote) (*Post, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.received(p, in, group)}, Jobs: jobs})
+	events := append([]domain.Event{s.received(p, in, group)}, s.followed(p, in.Poll)...)
+	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: events, Jobs: jobs})
 }
 
 // ReceiveDeletion erases the copy of a post. An unknown one is remembered for

@@ -3,6 +3,7 @@ package community
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -160,8 +161,10 @@ func (s *Service) Mine(ctx context.Context, v policy.Viewer, page domain.Page) (
 type Draft struct {
 	Content   string // Markdown
 	Language  domain.Lang
-	InReplyTo domain.ID // "" for a top-level post
-	Pictures  []Picture // at most 4
+	InReplyTo domain.ID  // "" for a top-level post
+	Pictures  []Picture  // at most 4
+	Poll      *PollDraft // nil for most; of top-level posts alone
+	Warning   string     // shown before the post, which readers open then; "" for none
 }
 
 // Picture is one that a post shows.
@@ -176,6 +179,7 @@ type Picture struct {
 const (
 	maxPictures = 4
 	maxAlt      = 1500 // letters
+	maxWarning  = 200  // letters
 )
 
 // Post publishes in a community: an administrator's top-level post is news by
@@ -259,10 +263,10 @@ func (s *Service) appear(ctx context.Context, p *Post, by domain.ActorID, c *Com
 	told := s.wrote(PostCreated, by, p)
 	if p.Visibility != Public {
 		told.Payload = domain.NewEvent(s.mint, PostCreated, by, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Limited: true}).Payload
-		return feed, domain.Change{Events: []domain.Event{told}}
+		return feed, domain.Change{Events: []domain.Event{told}, Jobs: ending(p)}
 	}
 	feed = append(feed, s.mentions(ctx, p)...)
-	change := domain.Change{Events: []domain.Event{told}}
+	change := domain.Change{Events: []domain.Event{told}, Jobs: ending(p)}
 	if c != nil && p.Author != c.ID && p.InReplyTo == "" {
 		feed = append(feed, s.item(c.ID, Announced, p))
 		change.Events = append(change.Events, s.wrote(PostAnnounced, c.ID, p))
@@ -270,10 +274,24 @@ func (s *Service) appear(ctx context.Context, p *Post, by domain.ActorID, c *Com
 	return feed, change
 }
 
+// PictureField is the name by which problems of the i-th picture, from 0, are
+// told: "alt", "alt_2", "alt_3" and so on.
+func PictureField(name string, i int) string {
+	if i == 0 {
+		return name
+	}
+	return name + "_" + strconv.Itoa(i+1)
+}
+
 // show keeps pictures and attaches them.
 func (p *Post) show(ctx context.Context, pictures []Picture) (kept []picture.Kept, err error) {
-	for _, x := range pictures {
+	for i, x := range pictures {
 		k, err := x.Keep(ctx)
+		if fields := domain.FieldsOf(err); len(fields) == 1 && fields[0].Field == "file" {
+			named := *fields[0]
+			named.Field = PictureField("file", i)
+			err = &named
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -304,10 +322,17 @@ func (s *Service) here(ctx context.Context, actors ...domain.ActorID) error {
 const maxPost = 20_000
 
 func (s *Service) write(ctx context.Context, id domain.ID, d Draft, group domain.ActorID) (*Post, error) {
-	d.Content = strings.TrimSpace(d.Content)
+	d.Content, d.Warning = strings.TrimSpace(d.Content), strings.Join(strings.Fields(d.Warning), " ")
 	var problems domain.Problems
+	if utf8.RuneCountInString(d.Warning) > maxWarning {
+		problems.Add("warning", "error.too_long", maxWarning)
+	}
 	checkContent(&problems, d.Content)
 	checkPictures(&problems, d.Pictures)
+	poll := d.Poll.poll(&problems, s.mint.Now())
+	if poll != nil && d.InReplyTo != "" {
+		problems.Add("options", "poll.answer")
+	}
 	if _, err := domain.ParseLang(string(d.Language)); err != nil {
 		problems.Add("language", "error.language", string(d.Language))
 	}
@@ -316,11 +341,16 @@ func (s *Service) write(ctx context.Context, id domain.ID, d Draft, group domain
 	}
 	m := s.mark(ctx, d.Content)
 	iri := s.ns.IRI("posts", string(id))
-	return &Post{
+	p := &Post{
 		ID: id, Serial: s.mint.Serial(), IRI: iri, Type: "Note", Community: group, Context: iri + "/context",
 		Content: m.content, Source: d.Content, Language: d.Language, URL: iri,
 		Visibility: Public, Mentions: m.mentions, Tags: m.tags, Published: s.mint.Now(),
-	}, nil
+		Poll: poll, Summary: d.Warning, Sensitive: d.Warning != "",
+	}
+	if poll != nil {
+		p.Type = "Question"
+	}
+	return p, nil
 }
 
 // mention adds an actor to those the post names.
@@ -355,12 +385,12 @@ func checkPictures(p *domain.Problems, all []Picture) {
 	if len(all) > maxPictures {
 		p.Add("file", "community.too_many_pictures", maxPictures)
 	}
-	for _, x := range all {
+	for i, x := range all {
 		switch alt := strings.TrimSpace(x.Alt); {
 		case alt == "":
-			p.Add("alt", "community.alt_missing")
+			p.Add(PictureField("alt", i), "community.alt_missing")
 		case utf8.RuneCountInString(alt) > maxAlt:
-			p.Add("alt", "error.too_long", maxAlt)
+			p.Add(PictureField("alt", i), "error.too_long", maxAlt)
 		}
 	}
 }
@@ -445,7 +475,7 @@ func (s *Service) DeletePost(ctx context.Context, v policy.Viewer, id domain.ID)
 
 // erase leaves a tombstone.
 func (p *Post) erase(m *domain.Mint) {
-	p.Title, p.Content, p.Source, p.Summary, p.Images, p.Mentions, p.Tags = "", "", "", "", nil, nil, nil
+	p.Title, p.Content, p.Source, p.Summary, p.Images, p.Mentions, p.Tags, p.Poll = "", "", "", "", nil, nil, nil, nil
 	p.DeletedAt = m.Now()
 }
 
@@ -545,10 +575,19 @@ func (s *Service) Timeline(ctx context.Context, _ policy.Viewer, actor domain.Ac
 
 // Home lists what the viewer follows, newest first. Errors: Unauthenticated.
 func (s *Service) Home(ctx context.Context, v policy.Viewer, page domain.Page) (domain.List[FeedItem], error) {
-	if v.Actor == domain.Nobody {
+	return s.HomeOf(ctx, v, HomeAll, page)
+}
+
+// HomeOf is [Service.Home] narrowed to a kind. Errors: Unauthenticated, Invalid
+// on "kind".
+func (s *Service) HomeOf(ctx context.Context, v policy.Viewer, kind HomeKind, page domain.Page) (domain.List[FeedItem], error) {
+	switch {
+	case v.Actor == domain.Nobody:
 		return domain.List[FeedItem]{}, domain.Fail(domain.Unauthenticated, "error.sign_in")
+	case !slices.Contains(HomeKinds, kind):
+		return domain.List[FeedItem]{}, domain.InvalidField("kind", "home.kind_unknown")
 	}
-	return s.store.Home(ctx, v.Actor, page)
+	return s.store.Home(ctx, v.Actor, kind, page)
 }
 
 // Counts returns how many posts there are of this node and of others.

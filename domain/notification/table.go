@@ -131,6 +131,7 @@ var table = map[domain.EventKind][]telling{
 	// Who likes, passes on or follows.
 	"post.liked":        {{topic: "liked", class: Reactions, to: person("author"), link: subjectPage("/posts/"), by: member("actor"), once: []string{"actor", "post"}, together: true}},
 	"like.received":     {{topic: "liked", class: Reactions, to: person("author"), link: subjectPage("/posts/"), by: member("actor"), once: []string{"actor", "post"}, together: true}},
+	"poll.ended":        {{topic: "poll_ended", class: Reactions, to: of(VotersIn), link: subjectPage("/posts/")}, {topic: "poll_ended", class: Reactions, to: of(AuthorOf), link: subjectPage("/posts/")}},
 	"announce.received": {{topic: "shared", class: Reactions, to: of(AuthorOf), link: subjectPage("/posts/"), by: member("author"), once: []string{"author", "iri"}, together: true}},
 	"follow.confirmed":  {{topic: "follow_accepted", class: Reactions, to: person("follower"), link: page("/timeline"), by: member("followed"), once: []string{"follower", "followed"}}},
 	"follow.refused":    {{topic: "follow_refused", class: Reactions, to: person("follower"), link: page("/timeline"), by: member("followed"), once: []string{"follower", "followed"}}},
@@ -252,6 +253,8 @@ var Silent = map[domain.EventKind]string{
 	"post.gone":                      "there is nothing left to read",
 	"post.pinned":                    "the page of the community shows it",
 	"post.unpinned":                  "the page of the community shows it",
+	"poll.voted":                     "who did it knows; who asked is told how many voted",
+	"poll.counted":                   "the post shows it",
 	"post.unliked":                   "nobody is told of what is taken back",
 	"post.updated":                   "the post says that it was changed",
 	"process.cloned":                 "who did it knows; the people of the source are told by clone.offered",

@@ -371,9 +371,13 @@ func (n *Node) employ(ctx context.Context) error {
 			community.JobUnban:   jobs.Typed(n.Communities.EndBan),
 			community.JobRelease: jobs.Typed(n.Communities.ReleaseHeld),
 			community.JobTell:    jobs.Typed(n.Communities.TellFiltered),
-			review.JobTally:      jobs.Typed(n.Reviews.Count),
-			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
-			personal.JobErase:    jobs.Typed(n.Personal.Erase),
+
+			community.JobTellPoll: jobs.Typed(n.Communities.TellPoll),
+			community.JobEndPoll:  jobs.Typed(n.Communities.EndPoll),
+
+			review.JobTally:   jobs.Typed(n.Reviews.Count),
+			picture.JobSweep:  jobs.Typed(n.Pictures.Sweep),
+			personal.JobErase: jobs.Typed(n.Personal.Erase),
 		},
 	}
 	if n.o.AllowPrivate {
