@@ -106,7 +106,7 @@ func (p *Portal) saveFilter(q *request) error {
 		return err
 	}
 	for _, x := range trial.Posts {
-		out := p.heldPost(x.Post, actors[x.Post.Author])
+		out := p.heldPost(q, x.Post, actors[x.Post.Author])
 		out.Href = "/posts/" + string(x.Post.ID)
 		page.Trial.Posts = append(page.Trial.Posts, out)
 	}
