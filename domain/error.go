@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Code says what a caller can do about a failure. The edges (web, federation,
@@ -99,6 +100,35 @@ func (p *Problems) Add(field, key string, args ...any) {
 	*p = append(*p, InvalidField(field, key, args...))
 }
 
+// Unreadable is the day that was typed where none can be understood. The check
+// of what it belongs to tells of it, with all else that is wrong.
+var Unreadable = time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// ParseDay reads a day as "2027-03-31", at midnight UTC; zero for none,
+// [Unreadable] for what is no day.
+func ParseDay(typed string) time.Time {
+	if typed = strings.TrimSpace(typed); typed == "" {
+		return time.Time{}
+	}
+	day, err := time.Parse(time.DateOnly, typed)
+	if err != nil {
+		return Unreadable
+	}
+	return day
+}
+
+// Day adds what is wrong with a day, which may be zero: it is [Unreadable], or
+// in no year from 1900 to 2999.
+func (p *Problems) Day(field string, day time.Time) {
+	switch year := day.Year(); {
+	case day.IsZero():
+	case day.Equal(Unreadable):
+		p.Add(field, "form.date")
+	case year < 1900 || year > 2999:
+		p.Add(field, "process.year_range")
+	}
+}
+
 // Err returns nil if nothing was collected, else an Invalid [Error] whose
 // cause is the list; [FieldsOf] gives them back.
 func (p Problems) Err() error {
@@ -132,4 +162,22 @@ func FieldsOf(err error) Problems {
 		return Problems{e}
 	}
 	return nil
+}
+
+// Renamed returns an error whose fields have the names that a form or a request
+// gives them; those that are not in names keep theirs.
+func Renamed(err error, names map[string]string) error {
+	fields := FieldsOf(err)
+	if len(fields) == 0 {
+		return err
+	}
+	var problems Problems
+	for _, f := range fields {
+		c := *f
+		if name, ok := names[c.Field]; ok {
+			c.Field = name
+		}
+		problems = append(problems, &c)
+	}
+	return problems.Err()
 }

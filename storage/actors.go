@@ -23,6 +23,7 @@ type actorRow struct {
 	Host             string
 	HandleHost       string
 	Title            string
+	Titles           domain.Text
 	Summary          string
 	URL              string
 	Icon             string
@@ -56,7 +57,7 @@ func actorRowOf(a *network.Actor) *actorRow {
 		AlsoKnownAs: listOf(a.AlsoKnownAs), MovedTo: string(a.MovedTo), MovedAt: Stamp(a.MovedAt), Sites: listOf(a.Sites),
 		Featured: string(a.Featured), Fields: listOf(a.Fields), Discoverable: a.Discoverable, Indexable: a.Indexable,
 		ID: string(a.ID), Serial: int64(a.Serial), IRI: string(a.IRI), Type: string(a.Type), Subject: a.Subject,
-		Name: a.Name, Host: a.Host, HandleHost: a.HandleHost, Title: a.Title, Summary: a.Summary, URL: string(a.URL), Icon: string(a.Icon),
+		Name: a.Name, Host: a.Host, HandleHost: a.HandleHost, Title: a.Title, Titles: a.Titles, Summary: a.Summary, URL: string(a.URL), Icon: string(a.Icon),
 		IconType: a.IconType, IconAlt: a.IconAlt,
 		Inbox: string(a.Inbox), SharedInbox: string(a.SharedInbox), Outbox: string(a.Outbox),
 		Followers: string(a.Followers), Entries: string(a.Entries),
@@ -79,7 +80,7 @@ func (r *actorRow) actor() *network.Actor {
 		AlsoKnownAs: r.AlsoKnownAs, MovedTo: domain.IRI(r.MovedTo), MovedAt: r.MovedAt.Time(), Sites: r.Sites,
 		Featured: domain.IRI(r.Featured), Fields: r.Fields, Discoverable: r.Discoverable, Indexable: r.Indexable,
 		ID: domain.ActorID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Type: network.ActorType(r.Type),
-		Subject: r.Subject, Name: r.Name, Host: r.Host, HandleHost: r.HandleHost, Title: r.Title, Summary: r.Summary,
+		Subject: r.Subject, Name: r.Name, Host: r.Host, HandleHost: r.HandleHost, Title: r.Title, Titles: r.Titles, Summary: r.Summary,
 		URL: domain.IRI(r.URL), Icon: domain.IRI(r.Icon), Inbox: domain.IRI(r.Inbox), SharedInbox: domain.IRI(r.SharedInbox),
 		Outbox: domain.IRI(r.Outbox), Followers: domain.IRI(r.Followers), Entries: domain.IRI(r.Entries),
 		ManuallyApproves: r.ManuallyApproves, Visibility: domain.Visibility(r.Visibility),
@@ -111,10 +112,10 @@ func insertActor(ctx context.Context, tx bun.Tx, a *network.Actor) error {
 }
 
 // updateActor keeps what lists show of a local actor in step with its
-// subject.
-func updateActor(ctx context.Context, tx bun.Tx, id domain.ActorID, title, summary string, visibility domain.Visibility, at time.Time) error {
+// subject, which is called titles, and title where one name is needed.
+func updateActor(ctx context.Context, tx bun.Tx, id domain.ActorID, titles domain.Text, title, summary string, visibility domain.Visibility, at time.Time) error {
 	return changedOne(tx.NewUpdate().Model((*actorRow)(nil)).
-		Set("title = ?", title).Set("summary = ?", summary).
+		Set("titles = ?", titles).Set("title = ?", title).Set("summary = ?", summary).
 		Set("visibility = ?", string(visibility)).Set("updated_at = ?", Stamp(at)).
 		Where("id = ?", string(id)).Exec(ctx))
 }

@@ -190,6 +190,7 @@ var standings = map[notification.Standing]string{
 		ON c.administrators LIKE '%"' || x.actor_id || '"%' OR c.moderators LIKE '%"' || x.actor_id || '"%' WHERE c.id = ?0`,
 	notification.FollowersOf: "SELECT follower_id FROM follows WHERE followed_id = ?0 AND state = 'accepted'",
 	notification.AuthorOf:    "SELECT author_id FROM posts WHERE id = ?0",
+	notification.VotersIn:    "SELECT actor_id FROM poll_votes WHERE post_id = ?0",
 	notification.AnsweredBy:  "SELECT above.author_id FROM posts AS p JOIN posts AS above ON above.iri = p.in_reply_to WHERE p.id = ?0 AND p.in_reply_to <> ''",
 	notification.MentionedIn: "SELECT e.value FROM posts AS p, {mentions} WHERE p.id = ?0",
 	notification.ApplicantOf: "SELECT applicant_id FROM applications WHERE id = ?0",
@@ -199,7 +200,10 @@ var standings = map[notification.Standing]string{
 		AND NOT (p.state = 'appealed' AND p.history LIKE '%"by":"' || x.actor_id || '"%')
 		UNION SELECT m.actor_id FROM applications AS p JOIN role_calls AS c ON c.id = p.call_id
 		JOIN group_members AS m ON m.group_id = c.team_id AND m.role = 'administrator' WHERE p.id = ?0 AND p.state = 'appealed'
-		AND m.actor_id <> p.applicant_id AND NOT p.history LIKE '%"by":"' || m.actor_id || '"%'`,
+		AND m.actor_id <> p.applicant_id AND NOT p.history LIKE '%"by":"' || m.actor_id || '"%'
+		UNION SELECT g.actor_id FROM applications AS p JOIN role_calls AS c ON c.id = p.call_id
+		JOIN process_grants AS g ON g.process_id = c.process_id AND g.administrator WHERE p.id = ?0 AND g.actor_id <> p.applicant_id
+		AND NOT (p.state = 'appealed' AND p.history LIKE '%"by":"' || g.actor_id || '"%')`,
 	notification.ReporterOf:  "SELECT reporter_id FROM reports WHERE id = ?0",
 	notification.Moderators:  "SELECT actor_id FROM accounts WHERE role IN ('moderator', 'admin') AND CAST(?0 AS TEXT) IS NOT NULL",
 	notification.Curators:    "SELECT actor_id FROM accounts WHERE role IN ('curator', 'admin') AND CAST(?0 AS TEXT) IS NOT NULL",

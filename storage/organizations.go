@@ -123,7 +123,7 @@ func (d *DB) writeOrganization(ctx context.Context, tx bun.Tx, o *organization.O
 	row.Revision++
 	if o.Revision == 0 {
 		actor := groupActor(o.ID, o.Serial, o.IRI, network.TypeOrganization, network.SubjectOrganization, o.Name, o.CreatedAt)
-		actor.Title, actor.Summary, actor.Visibility = d.plain(o.Title), d.plain(o.Summary), o.Visibility
+		actor.Titles, actor.Title, actor.Summary, actor.Visibility = o.Title, d.plain(o.Title), d.plain(o.Summary), o.Visibility
 		if err := insertActor(ctx, tx, actor); err != nil {
 			return err
 		}
@@ -135,7 +135,7 @@ func (d *DB) writeOrganization(ctx context.Context, tx bun.Tx, o *organization.O
 	if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", o.Revision).Where("gone_at IS NULL").Exec(ctx)); err != nil {
 		return err
 	}
-	if err := updateActor(ctx, tx, o.ID, d.plain(o.Title), d.plain(o.Summary), o.Visibility, o.UpdatedAt); err != nil {
+	if err := updateActor(ctx, tx, o.ID, o.Title, d.plain(o.Title), d.plain(o.Summary), o.Visibility, o.UpdatedAt); err != nil {
 		return err
 	}
 	if _, err := tx.NewUpdate().Model((*actorRow)(nil)).Set("visibility = ?", row.Visibility).

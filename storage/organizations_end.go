@@ -37,11 +37,11 @@ func (s *Organizations) Holdings(ctx context.Context, id domain.ActorID) (organi
 	for _, e := range elsewhere {
 		h.Elsewhere = append(h.Elsewhere, domain.ActorID(e))
 	}
-	var teams []*teamRow
-	if err := s.db.read.NewSelect().Model(&teams).Where("t.organization_id = ? AND t.gone_at IS NULL", group).OrderExpr("t.serial").Scan(ctx); err != nil {
+	var rows []*teamRow
+	if err := s.db.read.NewSelect().Model(&rows).Where("t.organization_id = ? AND t.gone_at IS NULL", group).OrderExpr("t.serial").Scan(ctx); err != nil {
 		return h, translate(err)
 	}
-	for _, r := range teams {
+	for _, r := range rows {
 		h.Teams = append(h.Teams, r.team())
 	}
 	if err := s.complete(ctx, h.Teams); err != nil {
@@ -50,7 +50,14 @@ func (s *Organizations) Holdings(ctx context.Context, id domain.ActorID) (organi
 	if h.Granted, err = s.parts(ctx, "p.id IN (SELECT process_id FROM process_grants WHERE actor_id = ?)", group); err != nil {
 		return h, err
 	}
-	h.Owned, err = s.parts(ctx, "p.organization_id = ?0 OR p.team_id = ?0", group)
+	if h.Owned, err = s.parts(ctx, "p.organization_id = ?0 OR p.team_id = ?0", group); err != nil || len(h.Teams) == 0 {
+		return h, err
+	}
+	const teams = "(SELECT id FROM teams WHERE organization_id = ?0 AND gone_at IS NULL)"
+	if h.ByTeams, err = s.parts(ctx, "p.id IN (SELECT process_id FROM process_grants WHERE actor_id IN "+teams+")", group); err != nil {
+		return h, err
+	}
+	h.LedByTeams, err = s.parts(ctx, "COALESCE(p.organization_id, '') <> ?0 AND p.team_id IN "+teams, group)
 	return h, err
 }
 
@@ -98,7 +105,7 @@ func endGroup(ctx context.Context, tx bun.Tx, e organization.Ending, at Stamp) e
 		text string
 		args []any
 	}{
-		{`UPDATE actors SET title = '', summary = '', icon = '', icon_type = '', icon_alt = '', fields = '[]', gone_at = ?, updated_at = ? WHERE id = ?`, []any{at, at, id}},
+		{`UPDATE actors SET title = '', titles = '{}', summary = '', icon = '', icon_type = '', icon_alt = '', fields = '[]', gone_at = ?, updated_at = ? WHERE id = ?`, []any{at, at, id}},
 		{`UPDATE communities SET organization_id = '' WHERE organization_id = ?`, []any{id}},
 		{`DELETE FROM account_secrets WHERE hash IN (SELECT hash FROM group_invitations WHERE group_id = ? AND hash <> '')`, []any{id}},
 		{`DELETE FROM group_invitations WHERE group_id = ?`, []any{id}},

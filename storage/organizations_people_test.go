@@ -383,7 +383,7 @@ func TestEndOfGroups(t *testing.T) {
 			t.Errorf("team: %+v", h)
 		}
 		h = must[organization.Holdings](t)(s.Holdings(ctx, ana, o.ID))
-		if h.Members != 1 || len(h.Teams) != 1 || len(h.Granted) != 0 || len(h.Owned) != 1 {
+		if h.Members != 1 || len(h.Teams) != 1 || len(h.Granted) != 0 || len(h.Owned) != 1 || len(h.ByTeams) != 1 || h.ByTeams[0].Name != "gardens" || len(h.LedByTeams) != 0 {
 			t.Errorf("organisation: %+v", h)
 		}
 

@@ -132,7 +132,7 @@ func (d *DB) writeTeam(ctx context.Context, tx bun.Tx, t *organization.Team) err
 	row.Revision++
 	if t.Revision == 0 {
 		actor := groupActor(t.ID, t.Serial, t.IRI, network.TypeGroup, network.SubjectTeam, t.Name, t.CreatedAt)
-		actor.Title, actor.Summary, actor.Visibility = d.plain(t.Title), d.plain(t.Summary), t.PolicyVisibility()
+		actor.Titles, actor.Title, actor.Summary, actor.Visibility = t.Title, d.plain(t.Title), d.plain(t.Summary), t.PolicyVisibility()
 		if err := insertActor(ctx, tx, actor); err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func (d *DB) writeTeam(ctx context.Context, tx bun.Tx, t *organization.Team) err
 	if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", t.Revision).Where("gone_at IS NULL").Exec(ctx)); err != nil {
 		return err
 	}
-	if err := updateActor(ctx, tx, t.ID, d.plain(t.Title), d.plain(t.Summary), t.PolicyVisibility(), t.UpdatedAt); err != nil {
+	if err := updateActor(ctx, tx, t.ID, t.Title, d.plain(t.Title), d.plain(t.Summary), t.PolicyVisibility(), t.UpdatedAt); err != nil {
 		return err
 	}
 	return replaceMembers(ctx, tx, row.ID, t.Members)

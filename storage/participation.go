@@ -2,11 +2,13 @@ package storage
 
 import (
 	"context"
+	"strings"
 
 	"github.com/uptrace/bun"
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/coproduction"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 )
@@ -16,11 +18,12 @@ type Participation struct {
 	db          *DB
 	communities *Communities
 	teams       *Organizations
+	processes   *Processes
 }
 
 // NewParticipation makes the store; calls are told by posts of communities.
 func NewParticipation(db *DB, communities *Communities, teams *Organizations) *Participation {
-	return &Participation{db, communities, teams}
+	return &Participation{db, communities, teams, NewProcesses(db)}
 }
 
 var _ participation.Store = (*Participation)(nil)
@@ -37,6 +40,8 @@ type callRow struct {
 	CommunityID string
 	TeamID      string `bun:",nullzero"`
 	TeamIRI     string
+	ProcessID   string `bun:",nullzero"`
+	Gives       string // names of rights, with spaces between them
 	Title       domain.Text
 	Duties      domain.Text
 	Eligible    domain.Text
@@ -60,7 +65,7 @@ type callRow struct {
 func callRowOf(c *participation.Call) *callRow {
 	row := &callRow{
 		ID: string(c.ID), Serial: int64(c.Serial), IRI: string(c.IRI), URL: string(c.URL), Host: c.Host, CommunityID: string(c.Community),
-		TeamID: string(c.Team), TeamIRI: string(c.TeamIRI), Title: c.Title, Duties: c.Duties, Eligible: c.Eligible, Effort: c.Effort,
+		TeamID: string(c.Team), TeamIRI: string(c.TeamIRI), ProcessID: string(c.Process), Gives: c.Gives.String(), Title: c.Title, Duties: c.Duties, Eligible: c.Eligible, Effort: c.Effort,
 		Seats: int64(c.Seats), Starts: Stamp(c.Starts), Ends: Stamp(c.Ends), Deadline: Stamp(c.Deadline), Method: string(c.Method),
 		DecidedBy: c.DecidedBy, Reviewers: c.Reviewers, State: string(c.State), CreatorID: string(c.Creator),
 		CreatedAt: Stamp(c.CreatedAt), UpdatedAt: Stamp(c.UpdatedAt), Revision: c.Revision + 1,
@@ -85,6 +90,8 @@ func (r *callRow) call() *participation.Call {
 		DecidedBy: r.DecidedBy, Reviewers: r.Reviewers, State: participation.CallState(r.State), Creator: domain.ActorID(r.CreatorID),
 		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
 	}
+	c.Process = domain.ActorID(r.ProcessID)
+	c.Gives, _ = coproduction.ParseRights(strings.Fields(r.Gives)...) // as they were written
 	if !r.PostGone.Time().IsZero() {
 		c.State = participation.CallClosed
 	}
@@ -132,10 +139,15 @@ func (s *Participation) CallsByID(ctx context.Context, ids []domain.ID) ([]*part
 func (s *Participation) Calls(ctx context.Context, f participation.CallFilter, p domain.Page) (domain.List[*participation.Call], error) {
 	var rows []*callRow
 	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("c.*").ColumnExpr(withPost).
-		Where("c.host NOT IN " + hiddenHosts).Where("EXISTS (SELECT 1 FROM posts AS p WHERE p.id = c.id AND p.deleted_at IS NULL)")
+		Where("c.host NOT IN " + hiddenHosts)
+	told := "EXISTS (SELECT 1 FROM posts AS p WHERE p.id = c.id AND p.deleted_at IS NULL)"
+	if f.Reviewer != domain.Nobody {
+		told = "(c.process_id IS NOT NULL OR " + told + ")"
+	}
+	q = q.Where(told)
 	if !f.OpenAt.IsZero() {
 		q = q.Where("c.state = ?", string(participation.CallOpen)).Where("(c.deadline IS NULL OR c.deadline >= ?)", Stamp(f.OpenAt)).
-			Where("(c.host <> '' OR c.team_id IN (SELECT id FROM teams WHERE gone_at IS NULL))")
+			Where("(c.host <> '' OR c.process_id IS NOT NULL OR c.team_id IN (SELECT id FROM teams WHERE gone_at IS NULL))")
 	}
 	if f.Here {
 		q = q.Where("c.host = ''")
@@ -150,8 +162,9 @@ func (s *Participation) Calls(ctx context.Context, f participation.CallFilter, p
 		q = q.Where("c.team_id = ?", string(f.Team))
 	}
 	if f.Reviewer != domain.Nobody {
-		q = q.Where("c.host = ''").Where(`(c.reviewers LIKE ? OR c.team_id IN (SELECT group_id FROM group_members WHERE actor_id = ? AND role = ?))`,
-			`%"`+string(f.Reviewer)+`"%`, string(f.Reviewer), string(organization.RoleAdministrator))
+		q = q.Where("c.host = ''").Where(`(c.reviewers LIKE ? OR c.team_id IN (SELECT group_id FROM group_members WHERE actor_id = ? AND role = ?)
+			OR c.process_id IN (SELECT process_id FROM process_grants WHERE actor_id = ? AND administrator))`,
+			`%"`+string(f.Reviewer)+`"%`, string(f.Reviewer), string(organization.RoleAdministrator), string(f.Reviewer))
 	}
 	list, err := bySerial(ctx, q, &rows, true, p, func(r *callRow) int64 { return r.Serial }, (*callRow).call)
 	if err != nil {
@@ -160,7 +173,7 @@ func (s *Participation) Calls(ctx context.Context, f participation.CallFilter, p
 	return list, s.complete(ctx, list.Items)
 }
 
-// complete reads the teams and the counts of calls.
+// complete reads the teams, the processes and the counts of calls.
 func (s *Participation) complete(ctx context.Context, calls []*participation.Call) error {
 	var ids, teams []string
 	byID := map[string]*participation.Call{}
@@ -174,7 +187,10 @@ func (s *Participation) complete(ctx context.Context, calls []*participation.Cal
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := s.count(ctx, byID, ids); err != nil || len(teams) == 0 {
+	if err := s.count(ctx, byID, ids); err != nil {
+		return err
+	}
+	if err := s.withProcesses(ctx, calls); err != nil || len(teams) == 0 {
 		return err
 	}
 	var rows []*teamRow
@@ -194,6 +210,30 @@ func (s *Participation) complete(ctx context.Context, calls []*participation.Cal
 				own := *t // each call changes its own
 				c.Group = &own
 			}
+		}
+	}
+	return nil
+}
+
+// withProcesses reads the processes of standing calls of this node, which
+// have their names.
+func (s *Participation) withProcesses(ctx context.Context, calls []*participation.Call) error {
+	var ids []string
+	for _, c := range calls {
+		if c.Standing() && c.Local() {
+			ids = append(ids, string(c.Process))
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	found, err := s.processes.byIDs(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, c := range calls {
+		if c.Into = found[c.Process]; c.Into != nil {
+			c.Title = c.Into.Title
 		}
 	}
 	return nil

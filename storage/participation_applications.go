@@ -81,11 +81,16 @@ func (s *Participation) Applications(ctx context.Context, f participation.Applic
 // SaveApplication implements participation.Store.
 func (s *Participation) SaveApplication(ctx context.Context, a *participation.Application, with participation.Admission, change domain.Change) error {
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if with.Call != nil {
+			if err := writeCall(ctx, tx, with.Call); err != nil {
+				return err
+			}
+		}
 		if err := writeApplication(ctx, tx, a); err != nil {
 			return err
 		}
-		if with.Call != nil {
-			if err := writeCall(ctx, tx, with.Call); err != nil {
+		if with.Process != nil {
+			if err := updateProcess(ctx, tx, with.Process); err != nil {
 				return err
 			}
 		}
@@ -103,6 +108,9 @@ func (s *Participation) SaveApplication(ctx context.Context, a *participation.Ap
 	}
 	if with.Team != nil {
 		with.Team.Revision++
+	}
+	if with.Process != nil {
+		with.Process.Revision++
 	}
 	return nil
 }

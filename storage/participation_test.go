@@ -33,7 +33,7 @@ func newHall(t *testing.T, db *storage.DB) *hall {
 	organizations := storage.NewOrganizations(db)
 	h := &hall{town: w, teams: organization.NewService(organizations, w.mint, w.ns), store: storage.NewParticipation(db, storage.NewCommunities(db), organizations)}
 	plain := func(_ domain.Lang, key string, _ ...any) string { return key }
-	h.roles = participation.NewService(h.store, organizations, w.service, w.net, plain, w.mint, w.ns)
+	h.roles = participation.NewService(h.store, organizations, w.service, w.net, storage.NewProcesses(db), plain, w.mint, w.ns)
 	if _, err := h.teams.Create(t.Context(), w.owner, "hall", organization.Details{Title: domain.Text{"en": "Hall"}, Kind: organization.PublicAdministration}); err != nil {
 		t.Fatal(err)
 	}

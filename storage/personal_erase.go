@@ -63,6 +63,11 @@ var relations = []step{
 	{"memberships_abroad", "DELETE FROM memberships_abroad WHERE person_id = ?0"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE actor_id = ?0 AND actor_id <> ''"},
 	{"group_invitations", "DELETE FROM group_invitations WHERE person_id = ?0 AND person_id <> ''"},
+	{"held_posts", "UPDATE held_posts SET by_id = '' WHERE by_id = ?0"},
+	{"appeals", "DELETE FROM appeals WHERE person_id = ?0"},
+	{"appeals", "UPDATE appeals SET by_id = CASE WHEN by_id = ?0 THEN '' ELSE by_id END, against_id = CASE WHEN against_id = ?0 THEN '' ELSE against_id END WHERE by_id = ?0 OR against_id = ?0"},
+	{"written", "DELETE FROM written WHERE author_id = ?0"},
+	{"filters", "UPDATE filters SET created_by = '' WHERE created_by = ?0"},
 	{"community_bans", "DELETE FROM community_bans WHERE actor_id = ?0"},
 	{"community_bans", "UPDATE community_bans SET by_id = '' WHERE by_id = ?0"},
 }
@@ -86,12 +91,13 @@ var belongings = []step{
 	{"notification_mails", "DELETE FROM notification_mails WHERE person_id = ?0"},
 	{"notifications", "DELETE FROM notifications WHERE person_id = ?0"},
 	{"terms_acceptances", "DELETE FROM terms_acceptances WHERE person_id = ?0"},
+	{"tag_follows", "DELETE FROM tag_follows WHERE actor_id = ?0"},
 	{"notification_choices", "DELETE FROM notification_choices WHERE person_id = ?0"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE account_id = ?1"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE hash IN (SELECT i.hash FROM group_invitations AS i JOIN accounts AS a ON a.email_key = i.email_key WHERE a.id = ?1 AND a.email_key <> '' AND i.hash <> '')"},
 	{"group_invitations", "DELETE FROM group_invitations WHERE email_key <> '' AND email_key IN (SELECT email_key FROM accounts WHERE id = ?1)"},
 	{"accounts", "DELETE FROM accounts WHERE id = ?1"},
-	{"actors", `UPDATE actors SET title = '', summary = '', icon = '', icon_type = '', icon_alt = '', fields = '[]', also_known_as = '[]', moved_to = '',
+	{"actors", `UPDATE actors SET title = '', titles = '{}', summary = '', icon = '', icon_type = '', icon_alt = '', fields = '[]', also_known_as = '[]', moved_to = '',
 		sites = '[]', discoverable = FALSE, indexable = FALSE, gone_at = ?3, updated_at = ?3 WHERE id = ?0`},
 }
 

@@ -108,6 +108,20 @@ func (s *Processes) ProcessNamed(ctx context.Context, name string) (*coproductio
 	return s.process(ctx, "name = ?", name)
 }
 
+// byIDs reads many at once; those that are not known are absent.
+func (s *Processes) byIDs(ctx context.Context, ids []string) (map[domain.ActorID]*coproduction.Process, error) {
+	var rows []*processRow
+	if err := s.db.read.NewSelect().Model(&rows).Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	list, byID := make([]*coproduction.Process, len(rows)), make(map[domain.ActorID]*coproduction.Process, len(rows))
+	for i, r := range rows {
+		list[i] = r.process()
+		byID[list[i].ID] = list[i]
+	}
+	return byID, s.withPeople(ctx, list)
+}
+
 func (s *Processes) process(ctx context.Context, where, arg string) (*coproduction.Process, error) {
 	row := new(processRow)
 	if err := s.db.read.NewSelect().Model(row).Where(where, arg).Scan(ctx); err != nil {
@@ -243,7 +257,7 @@ func (s *Processes) CreateProcess(ctx context.Context, p *coproduction.Process, 
 
 func insertProcess(ctx context.Context, tx bun.Tx, p *coproduction.Process, items []coproduction.Item) error {
 	actor := groupActor(p.ID, p.Serial, p.IRI, network.TypeGroup, network.SubjectProcess, p.Name, p.CreatedAt)
-	actor.Title, actor.Summary, actor.Visibility = textIn(p.Title, p.Language), textIn(p.Summary, p.Language), p.Visibility
+	actor.Titles, actor.Title, actor.Summary, actor.Visibility = p.Title, textIn(p.Title, p.Language), textIn(p.Summary, p.Language), p.Visibility
 	if err := insertActor(ctx, tx, actor); err != nil {
 		return err
 	}
@@ -292,7 +306,7 @@ func updateProcess(ctx context.Context, tx bun.Tx, p *coproduction.Process) erro
 	if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", p.Revision).Exec(ctx)); err != nil {
 		return err
 	}
-	if err := updateActor(ctx, tx, p.ID, textIn(p.Title, p.Language), textIn(p.Summary, p.Language), p.Visibility, p.UpdatedAt); err != nil {
+	if err := updateActor(ctx, tx, p.ID, p.Title, textIn(p.Title, p.Language), textIn(p.Summary, p.Language), p.Visibility, p.UpdatedAt); err != nil {
 		return err
 	}
 	return replaceGrants(ctx, tx, p)

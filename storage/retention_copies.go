@@ -31,6 +31,7 @@ AND NOT EXISTS (
 	OR EXISTS (SELECT 1 FROM feed AS n ` + here + `n.object_id = t.id)
 	OR EXISTS (SELECT 1 FROM pins AS n ` + here + `n.post_id = t.id)
 	OR EXISTS (SELECT 1 FROM likes AS n ` + here + `n.post_id = t.id)
+	OR EXISTS (SELECT 1 FROM poll_votes AS n ` + here + `n.post_id = t.id)
 	OR EXISTS (SELECT 1 FROM reports AS n WHERE n.target_id = t.author_id AND n.posts LIKE '%"' || t.id || '"%')
 )`
 

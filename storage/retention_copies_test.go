@@ -185,7 +185,7 @@ func TestRetentionOfPosts(t *testing.T) {
 		if got := a.left(); !slices.Equal(got, want) {
 			t.Errorf("left are\n%q, want\n%q", got, want)
 		}
-		for _, table := range []string{"post_tags", "likes", "pins"} {
+		for _, table := range []string{"post_tags", "likes", "pins", "poll_votes"} {
 			var n int
 			if err := db.Read().NewRaw("SELECT COUNT(*) FROM "+table+" WHERE post_id NOT IN (SELECT id FROM posts)").Scan(t.Context(), &n); err != nil || n != 0 {
 				t.Errorf("%d rows of %s hang on nothing (%v)", n, table, err)
@@ -233,7 +233,7 @@ func TestRetentionReferences(t *testing.T) {
 	t.Parallel()
 	storagetest.Run(t, "references", func(t *testing.T, db *storage.DB) {
 		for table, known := range map[string][]string{
-			"posts": {"likes.post_id", "pins.post_id", "post_files.post_id", "post_tags.post_id", "role_calls.id"}, "stories": {"story_cosignatures.story_id", "story_evidence.story_id", "story_files.story_id", "story_terms.story_id"},
+			"posts": {"likes.post_id", "pins.post_id", "poll_votes.post_id", "post_files.post_id", "post_tags.post_id"}, "stories": {"story_cosignatures.story_id", "story_evidence.story_id", "story_files.story_id", "story_terms.story_id"},
 		} {
 			query := `SELECT m.name || '.' || f."from" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND f."table" = ? ORDER BY 1`
 			if db.Dialect() == storage.Postgres {

@@ -136,7 +136,7 @@ func (p *Portal) doSignUp(q *request) error {
 		return err
 	}
 	if err := p.Accounts.SignUp(q.Context(), in); err != nil {
-		return q.refused(renamed(err, typedNames), func(f view.Form) (view.Page, error) {
+		return q.refused(domain.Renamed(err, typedNames), func(f view.Form) (view.Page, error) {
 			f.Values.Del("password")
 			return p.signUpPage(q, f)
 		})
@@ -224,7 +224,7 @@ func (p *Portal) saveProfile(q *request) error {
 		DisplayName: q.typed.Get("title"), Summary: q.typed.Get("summary"), Language: domain.Lang(q.typed.Get("lang")),
 	})
 	if err != nil {
-		return q.refused(renamed(err, typedNames), func(f view.Form) (view.Page, error) {
+		return q.refused(domain.Renamed(err, typedNames), func(f view.Form) (view.Page, error) {
 			return p.settingsPage(q, "profile", f), nil
 		})
 	}
@@ -233,7 +233,7 @@ func (p *Portal) saveProfile(q *request) error {
 
 func (p *Portal) changePassword(q *request) error {
 	if err := p.Accounts.ChangePassword(q.Context(), q.viewer, q.typed.Get("current"), q.typed.Get("password")); err != nil {
-		return q.refused(renamed(err, typedNames), func(f view.Form) (view.Page, error) {
+		return q.refused(domain.Renamed(err, typedNames), func(f view.Form) (view.Page, error) {
 			f.Values.Del("current")
 			f.Values.Del("password")
 			return p.settingsPage(q, "password", f), nil
@@ -295,7 +295,7 @@ func (p *Portal) createToken(q *request) error {
 		secret, err = p.Accounts.CreateToken(q.Context(), q.account, q.typed.Get("label"), scopes)
 	}
 	if err != nil {
-		return q.refused(renamed(err, typedNames), func(f view.Form) (view.Page, error) { return p.tokensPage(q, f) })
+		return q.refused(domain.Renamed(err, typedNames), func(f view.Form) (view.Page, error) { return p.tokensPage(q, f) })
 	}
 	page, err := p.tokensPage(q, view.Form{})
 	if err != nil {

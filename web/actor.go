@@ -19,13 +19,10 @@ func (p *Portal) actor(q *request, id domain.ActorID) view.Actor {
 			return view.Actor{}
 		}
 	}
-	switch {
-	case a == nil:
+	if a == nil {
 		return view.Actor{}
-	case nameless(a):
-		return view.Actor{Kind: a.Subject, Name: p.catalog.Printer(q.lang, nil).T("ui.gone_person")}
 	}
-	return p.actorOf(a)
+	return p.actorOf(q, a)
 }
 
 // meet reads at once the actors that a list is going to show.
@@ -58,12 +55,21 @@ func (p *Portal) actorRef(q *request, id domain.ActorID) *view.Actor {
 	return &a
 }
 
-func (p *Portal) actorOf(a *network.Actor) view.Actor {
-	if nameless(a) { // who knows the reader says it in their language: see actor
-		return view.Actor{Kind: a.Subject, Name: p.catalog.Printer(p.Language, nil).T("ui.gone_person")}
+// actorOf shows an actor, called as in the reader's language if it has a name
+// in it.
+func (p *Portal) actorOf(q *request, a *network.Actor) view.Actor {
+	if nameless(a) {
+		return view.Actor{Kind: a.Subject, Name: p.say(q, "ui.gone_person")}
+	}
+	name, lang := a.CalledIn(q.lang, p.Namespace.HandleHost())
+	if a.Title == "" && len(a.Titles) == 0 {
+		name = "" // the handle, which is shown anyway
+	}
+	if lang == q.lang {
+		lang = ""
 	}
 	return view.Actor{
-		Kind: a.Subject, Name: a.Title, Handle: a.Handle(p.Namespace.HandleHost()), Href: p.actorHref(a), Picture: string(a.Icon),
+		Kind: a.Subject, Name: name, Lang: lang, Handle: a.Handle(p.Namespace.HandleHost()), Href: p.actorHref(a), Picture: string(a.Icon),
 		Origin: p.origin(a.Host, a.URL),
 	}
 }

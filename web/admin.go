@@ -97,7 +97,7 @@ func (p *Portal) adminPage(q *request, form string, f view.Form) (view.AdminPage
 	page.Facts = []view.Fact{{Key: "fact.version", Value: p.Version}, {Key: "fact.base_url", Value: p.Namespace.Base()}}
 	page.MayFollow = q.viewer.Role == policy.RoleAdmin
 	for _, a := range followed.Items {
-		page.Catalogues = append(page.Catalogues, p.actorOf(a))
+		page.Catalogues = append(page.Catalogues, p.actorOf(q, a))
 	}
 	page.Invites = p.Accounts.Mode() != account.ModeClosed
 	return page, nil

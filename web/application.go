@@ -49,7 +49,7 @@ func (p *Portal) ownApplication(q *request, c *participation.Call) (*view.Applic
 func (p *Portal) applicationOf(q *request, c *participation.Call, a *participation.Application) view.Application {
 	x := view.Application{
 		Call: view.Link{Href: "/role-calls/" + string(c.ID), Text: c.Title}, Applicant: p.actor(q, a.Applicant), State: string(a.State),
-		Ground: string(a.Ground), Statement: a.Statement, Sent: a.CreatedAt, Changed: a.UpdatedAt, Until: a.Keeps(p.KeepsApplications), Elsewhere: c.Host,
+		Ground: string(a.Ground), Statement: a.Statement, Sent: a.CreatedAt, Changed: a.UpdatedAt, Until: a.Keeps(p.KeepsApplications), Elsewhere: c.Host, Again: c.Again(a),
 	}
 	for _, s := range a.History {
 		x.Steps = append(x.Steps, view.ApplicationStep{State: string(s.State), At: s.At, By: p.actorRef(q, s.By), Reason: s.Reason})
@@ -159,8 +159,11 @@ func (p *Portal) reviews(q *request) error {
 	href := "/role-calls/" + string(c.ID)
 	page := view.ReviewsPage{
 		Frame: q.frame(), Call: view.Link{Href: href, Text: c.Title}, Pager: q.pager(list.Next, list.Total, len(list.Items)),
-		Facts:  []view.Sentence{view.Say("role_call.seats_taken", c.Taken(), c.Seats), view.Say("call_state." + p.callState(c))},
+		Facts:  []view.Sentence{view.Say("call_state." + p.callState(c))},
 		States: []view.Tab{{Href: href + "/applications", Key: "ui.all", N: -1, Shown: state == ""}},
+	}
+	if c.Seats > 0 {
+		page.Facts = append(page.Facts, view.Say("role_call.seats_taken", c.Taken(), c.Seats))
 	}
 	for _, s := range participation.States {
 		if n := c.Tally.Count(s); n > 0 || s == state {
@@ -205,9 +208,14 @@ func (p *Portal) reviewPage(q *request, f view.Form) (view.ReviewPage, error) {
 		return page, nil
 	}
 	for _, s := range a.Next() {
-		if s != participation.Withdrawn && s != participation.Appealed && s != participation.Submitted {
-			page.States = append(page.States, view.Option{Value: string(s), Key: "decision." + string(s)})
+		if s == participation.Withdrawn || s == participation.Appealed || s == participation.Submitted {
+			continue
 		}
+		o := view.Option{Value: string(s), Key: "decision." + string(s)}
+		if s == participation.Accepted && c.Standing() {
+			o.Key = "decision.accepted_process"
+		}
+		page.States = append(page.States, o)
 	}
 	page.Grounds = []view.Option{{Value: "", Key: "application.no_ground"}}
 	for _, g := range participation.Grounds {

@@ -132,7 +132,7 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 		page.Origin = view.Origin{Host: source.IRI.Host(), Href: string(source.IRI)}
 	}
 	if a, err := p.Network.ActorByIRI(q.Context(), q.viewer, source.Owner); err == nil {
-		page.Owner = p.actorOf(a)
+		page.Owner = p.actorOf(q, a)
 	} else {
 		page.Owner = view.Actor{Kind: "organization", Handle: source.Owner.Host(), Href: string(source.Owner)}
 	}
@@ -264,7 +264,7 @@ func (p *Portal) doClone(q *request) error {
 		}
 	}
 	if err != nil {
-		return q.refused(renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.clonePreview(q, address, f) })
+		return q.refused(domain.Renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.clonePreview(q, address, f) })
 	}
 	if c.State == lineage.CloningDone {
 		return q.done(p.path(c.Clone), view.Say("notice.cloned"))

@@ -119,7 +119,7 @@ func (p *Portal) contributionRows(q *request, at coproduction.Place, list []*cop
 	var rows []view.Contribution
 	for _, c := range list {
 		row := p.contributionRow(at.Process, c)
-		if who := p.known(actors, c.Person); who != nil {
+		if who := p.known(q, actors, c.Person); who != nil {
 			row.Person = *who
 		}
 		href := p.path(at.IRI) + "/contributions/" + string(c.ID)
@@ -182,7 +182,7 @@ func (p *Portal) standings(q *request, at coproduction.Place, page *view.Contrib
 	place, _ := strconv.Atoi(after) // the service took it: it is a number, or empty
 	for _, s := range list.Items {
 		place++
-		if who := p.known(actors, s.Person); who != nil {
+		if who := p.known(q, actors, s.Person); who != nil {
 			page.Standings = append(page.Standings, view.Standing{Place: place, Person: *who, Points: s.Points, Awarded: s.Awarded})
 		}
 	}

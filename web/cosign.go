@@ -40,7 +40,7 @@ func (p *Portal) verification(q *request, s *story.Story) (*view.Verification, e
 		a, err := p.Network.ActorByIRI(q.Context(), q.viewer, one.Signer)
 		switch {
 		case err == nil:
-			who = p.actorOf(a)
+			who = p.actorOf(q, a)
 		case domain.CodeOf(err) != domain.NotFound && domain.CodeOf(err) != domain.Gone:
 			return nil, err
 		}

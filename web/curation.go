@@ -62,7 +62,7 @@ func (p *Portal) offerPage(q *request, f view.Form) (view.Page, error) {
 		Process: head, Title: view.Plain(r.Language, r.Name), Href: q.resourcePath(), MayOffer: policy.Allow(q.viewer, policy.Publish, x) == nil,
 	}
 	for _, c := range credits {
-		page.Credits = append(page.Credits, view.CreditChoice{Actor: p.actorOf(c.Actor), Withheld: c.Withheld})
+		page.Credits = append(page.Credits, view.CreditChoice{Actor: p.actorOf(q, c.Actor), Withheld: c.Withheld})
 		if c.Actor.ID == q.viewer.Actor {
 			page.Mine, page.Withheld = true, c.Withheld
 		}

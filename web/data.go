@@ -42,7 +42,7 @@ const oneFile = 2 * time.Minute
 func (p *Portal) takeData(q *request) error {
 	archive, err := p.Personal.Archive(q.Context(), q.viewer, q.typed.Get("current"))
 	if err != nil {
-		return q.refused(renamed(err, passwordAsked), func(f view.Form) (view.Page, error) {
+		return q.refused(domain.Renamed(err, passwordAsked), func(f view.Form) (view.Page, error) {
 			f.Values.Del("current")
 			return p.dataPage(q, f), nil
 		})

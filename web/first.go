@@ -96,7 +96,7 @@ func (p *Portal) setFirst(q *request) error {
 		d.Prerequisites = append(d.Prerequisites, add)
 	}
 	if err := p.Coproduction.EditItem(q.Context(), q.viewer, x.Name, it.ID, it.Revision, d); err != nil {
-		return q.refused(renamed(err, map[string]string{"prerequisites": "q"}), func(f view.Form) (view.Page, error) { return p.firstPage(q, f) })
+		return q.refused(domain.Renamed(err, map[string]string{"prerequisites": "q"}), func(f view.Form) (view.Page, error) { return p.firstPage(q, f) })
 	}
 	return q.done(q.itemPath()+"/first", view.Say("notice.saved"))
 }

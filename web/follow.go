@@ -39,9 +39,9 @@ func (p *Portal) follow(q *request) error {
 	if err != nil {
 		return err
 	}
-	notice := view.Say("notice.following", p.actorOf(a).Called())
+	notice := view.Say("notice.following", p.actorOf(q, a).Called())
 	if f.State != network.FollowAccepted {
-		notice = view.Say("notice.follow_asked", p.actorOf(a).Called())
+		notice = view.Say("notice.follow_asked", p.actorOf(q, a).Called())
 	}
 	return q.done(local(q.typed.Get("return"), "/timeline"), notice)
 }
@@ -54,7 +54,7 @@ func (p *Portal) unfollow(q *request) error {
 	if err := p.Network.Unfollow(q.Context(), q.viewer, q.viewer.Actor, a.ID); err != nil {
 		return err
 	}
-	return q.done(local(q.typed.Get("return"), "/timeline"), view.Say("notice.unfollowed", p.actorOf(a).Called()))
+	return q.done(local(q.typed.Get("return"), "/timeline"), view.Say("notice.unfollowed", p.actorOf(q, a).Called()))
 }
 
 // lookup finds an actor by handle or address. Only who is signed in makes the
@@ -76,6 +76,9 @@ func (p *Portal) lookup(q *request) error {
 	case domain.Internal:
 		return err
 	default:
+		if led, err := p.openAddress(q, page.Query); led || err != nil {
+			return err
+		}
 		page.Form = view.Failed(q.URL.Query(), domain.InvalidField("q", "follow.not_found", page.Query).Because(err))
 		return q.showWith(view.StatusOf(err), page)
 	}
@@ -90,7 +93,7 @@ func (p *Portal) lookup(q *request) error {
 // actorCard shows an actor with what it says of itself.
 func (p *Portal) actorCard(q *request, a *network.Actor) (view.ActorCard, error) {
 	card := view.ActorCard{
-		Actor: p.actorOf(a), Followers: -1, Posts: -1, Joined: a.CreatedAt, Target: string(a.IRI),
+		Actor: p.actorOf(q, a), Followers: -1, Posts: -1, Joined: a.CreatedAt, Target: string(a.IRI),
 		MayFollow: q.viewer.Local() && a.ID != q.viewer.Actor && !a.Gone() && a.MovedTo == "", Said: p.saidBy(q, a),
 	}
 	if a.Local() {
@@ -168,6 +171,9 @@ func (p *Portal) actorPage(q *request, a *network.Actor) error {
 		} else {
 			page.Membership = string(known.State)
 		}
+	}
+	if !a.Local() && a.Subject == network.SubjectProcess && q.account != nil {
+		page.Ask = joinHref(a)
 	}
 	if a.Local() {
 		organizations, err := p.Organizations.Organizations(q.Context(), q.viewer, organization.Filter{Member: a.ID}, domain.Page{Limit: 10})

@@ -126,7 +126,7 @@ func (p *Portal) followCatalogue(q *request) error {
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.cataloguesPage(q, f) })
 	}
-	return q.done("/admin/catalogues/"+string(found.ID), view.Say("notice.follow_asked", p.actorOf(found).Called()))
+	return q.done("/admin/catalogues/"+string(found.ID), view.Say("notice.follow_asked", p.actorOf(q, found).Called()))
 }
 
 // catalogueTyped finds a catalogue by what was typed: its handle or address,

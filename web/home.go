@@ -122,7 +122,7 @@ func (p *Portal) invitations(q *request) ([]view.Need, error) {
 	var needs []view.Need
 	for _, m := range list.Items {
 		if g := groups[m.Group]; g != nil {
-			needs = append(needs, view.Need{Sentence: view.Say("need.invited", p.actorOf(g).Called()), Href: "/me/memberships", At: m.Since, Icon: "team"})
+			needs = append(needs, view.Need{Sentence: view.Say("need.invited", p.actorOf(q, g).Called()), Href: "/me/memberships", At: m.Since, Icon: "team"})
 		}
 	}
 	return needs, err

@@ -174,7 +174,7 @@ func (p *Portal) addSource(q *request) error {
 		_, err = p.Exchange.Add(q.Context(), q.viewer, strings.TrimSpace(q.typed.Get("source")), format, exchange.Interval(q.typed.Get("every")))
 	}
 	if err != nil {
-		err = renamed(err, map[string]string{"address": "source", "format": "source_format"})
+		err = domain.Renamed(err, map[string]string{"address": "source", "format": "source_format"})
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.importForms(q, "sources", f) })
 	}
 	return q.done("/admin/import", view.Say("notice.source_added"))

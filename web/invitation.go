@@ -114,7 +114,7 @@ func (p *Portal) membershipsPage(q *request) (view.MembershipsPage, error) {
 		if g == nil {
 			continue // of a blocked host
 		}
-		one, at := view.Membership{Group: p.actorOf(g), State: string(m.State), Since: m.Since}, "/me/memberships/"+string(m.ID)
+		one, at := view.Membership{Group: p.actorOf(q, g), State: string(m.State), Since: m.Since}, "/me/memberships/"+string(m.ID)
 		if m.State == organization.AbroadInvited {
 			one.Accept, one.Decline = at+"/accept", at+"/decline"
 		} else {

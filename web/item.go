@@ -225,42 +225,29 @@ func dateOf(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// details reads the form of an item; what it does not show stays.
-func (q *request) details(it coproduction.Item) (coproduction.ItemDetails, error) {
+// details reads the form of an item; what it does not show stays. What cannot
+// be understood is left for the domain to refuse, with all else.
+func (q *request) details(it coproduction.Item) coproduction.ItemDetails {
 	d := it.Details()
 	for _, lang := range q.langsTyped() {
 		d.Name = with(d.Name, lang, q.typed.Get("name."+string(lang)))
 		d.Description = with(d.Description, lang, q.typed.Get("description."+string(lang)))
 	}
 	d.Problems, d.CoDelivery = q.typed["problems"], q.typed.Get("coDelivery") != ""
-	var problems domain.Problems
 	if typed := q.typed.Get("complexity"); typed != "" {
 		var err error
 		if d.Complexity, err = strconv.Atoi(typed); err != nil {
-			problems.Add("complexity", "process.complexity_range")
+			d.Complexity = -1
 		}
 	}
-	for _, date := range []struct {
-		field string
-		to    *time.Time
-	}{{"starts", &d.Starts}, {"ends", &d.Ends}} {
-		*date.to = time.Time{}
-		typed := strings.TrimSpace(q.typed.Get(date.field))
-		if typed == "" {
-			continue
-		}
-		var err error
-		if *date.to, err = time.Parse(time.DateOnly, typed); err != nil {
-			problems.Add(date.field, "form.date")
-		}
-	}
-	return d, problems.Err()
+	d.Starts, d.Ends = q.dayTyped("starts"), q.dayTyped("ends")
+	return d
 }
 
 // refusedItem renders the form of an item that was refused, with errors of
 // texts at the language that is at fault.
 func (p *Portal) refusedItem(q *request, err error, d coproduction.ItemDetails, page func(view.Form) (view.Page, error)) error {
-	return q.refused(renamed(err, map[string]string{"name": longest("name", d.Name, q), "description": longest("description", d.Description, q)}), page)
+	return q.refused(domain.Renamed(err, map[string]string{"name": longest("name", d.Name, q), "description": longest("description", d.Description, q)}), page)
 }
 
 func longest(field string, t domain.Text, q *request) string {
@@ -281,15 +268,11 @@ func (p *Portal) addItem(q *request) error {
 	if q.typed.Has("add") {
 		return q.again(form)
 	}
-	d, err := q.details(coproduction.Item{})
-	var added coproduction.Item
-	if err == nil {
-		place := coproduction.Last
-		if n, bad := strconv.Atoi(q.typed.Get("place")); bad == nil {
-			place = n
-		}
-		added, err = p.Coproduction.AddItem(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item")), place, d)
+	d, place := q.details(coproduction.Item{}), coproduction.Last
+	if n, err := strconv.Atoi(q.typed.Get("place")); err == nil {
+		place = n
 	}
+	added, err := p.Coproduction.AddItem(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item")), place, d)
 	if err != nil {
 		return p.refusedItem(q, err, d, form)
 	}
@@ -357,18 +340,16 @@ func (p *Portal) saveItem(q *request) error {
 	if err != nil {
 		return err
 	}
-	d, err := q.details(it)
-	if err == nil && q.typed.Has("resolve") {
+	d := q.details(it)
+	if q.typed.Has("resolve") {
 		var open domain.Problems
 		if d, open = q.resolved(it.Details(), d); len(open) > 0 {
 			return p.showConflict(q, x, t, it, d, open.Err())
 		}
 	}
-	if err == nil {
-		err = p.Coproduction.EditItem(q.Context(), q.viewer, x.Name, it.ID, q.revision(), d)
-	}
+	err = p.Coproduction.EditItem(q.Context(), q.viewer, x.Name, it.ID, q.revision(), d)
 	if domain.CodeOf(err) == domain.Conflict {
-		return p.showConflict(q, x, t, it, d, nil)
+		return p.showConflict(q, x, t, it, d.Readable(it.Details()), nil)
 	}
 	if err != nil {
 		return p.refusedItem(q, err, d, form)

@@ -92,7 +92,7 @@ func (p *Portal) doLeave(q *request) error {
 		Password: q.typed.Get("current"), Days: n, Successor: successor, Mail: q.typed.Get("mail") != "",
 	})
 	if err != nil {
-		return q.refused(renamed(err, passwordAsked), func(f view.Form) (view.Page, error) {
+		return q.refused(domain.Renamed(err, passwordAsked), func(f view.Form) (view.Page, error) {
 			f.Values.Del("current")
 			return p.leavePage(q, f)
 		})

@@ -82,7 +82,7 @@ func (p *Portal) membersOf(q *request, g organization.Group, members []organizat
 		if a == nil {
 			continue // of a blocked host, or not to be known yet
 		}
-		one := view.Member{Actor: p.actorOf(a), Role: string(m.Role), Since: m.Since}
+		one := view.Member{Actor: p.actorOf(q, a), Role: string(m.Role), Since: m.Since}
 		if may && m.Actor != q.viewer.Actor {
 			one.Remove = href + "/members/remove?who=" + string(m.Actor)
 			if a.Local() {
@@ -146,7 +146,7 @@ func (p *Portal) candidates(q *request, g organization.Group, page *view.Members
 	page.Searched = true
 	found, err := p.Network.People(q.Context(), q.viewer, page.Query, domain.Page{Limit: glimpse})
 	for _, a := range found.Items {
-		page.Found = append(page.Found, view.Candidate{Actor: p.actorOf(a), Member: g.People().Role(a.ID) != ""})
+		page.Found = append(page.Found, view.Candidate{Actor: p.actorOf(q, a), Member: g.People().Role(a.ID) != ""})
 	}
 	return err
 }
@@ -173,10 +173,10 @@ func (p *Portal) waiting(q *request, g organization.Group, page *view.MembersPag
 			Revoke: page.Href + "/people/invitations/revoke?id=" + string(i.ID),
 		}
 		if by := actors[i.By]; by != nil {
-			one.By = p.actorOf(by)
+			one.By = p.actorOf(q, by)
 		}
 		if who := actors[i.Person]; who != nil && i.Email == "" {
-			person := p.actorOf(who)
+			person := p.actorOf(q, who)
 			one.Person = &person
 		}
 		page.Invitations = append(page.Invitations, one)
@@ -325,7 +325,7 @@ func (q *request) inLanguages(err error, title, summary domain.Text) error {
 		}
 		return name + "-" + string(longest)
 	}
-	return renamed(err, map[string]string{"title": field("title", title), "summary": field("summary", summary)})
+	return domain.Renamed(err, map[string]string{"title": field("title", title), "summary": field("summary", summary)})
 }
 
 // roll shows the form for a list of people.
@@ -428,7 +428,8 @@ func (p *Portal) endPage(q *request, g organization.Group, f view.Form) (view.En
 		}
 		return links
 	}
-	page.Granted, page.Owned = link(h.Granted), link(h.Owned)
+	granted, owned := slices.Concat(h.Granted, h.ByTeams), slices.Concat(h.Owned, h.LedByTeams)
+	page.Granted, page.Owned = link(granted), link(owned)
 	for _, t := range h.Teams[:min(len(h.Teams), listPage)] {
 		page.Teams = append(page.Teams, view.Link{Href: p.path(t.IRI), Text: t.Title})
 	}
@@ -438,7 +439,7 @@ func (p *Portal) endPage(q *request, g organization.Group, f view.Form) (view.En
 		n   int
 	}{
 		{"membership.end_members", h.Members}, {"membership.end_invitations", h.Invitations}, {"membership.end_followers", h.Followers},
-		{"membership.end_teams_n", len(h.Teams)}, {"membership.end_granted_n", len(h.Granted)}, {"membership.end_owned_n", len(h.Owned)},
+		{"membership.end_teams_n", len(h.Teams)}, {"membership.end_granted_n", len(granted)}, {"membership.end_owned_n", len(owned)},
 		{"membership.end_communities", h.Communities},
 	} {
 		if c.n > 0 {

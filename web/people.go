@@ -100,7 +100,7 @@ func (p *Portal) grantRows(q *request, at coproduction.Place, page *view.PeopleP
 	if at.Item == "" {
 		for _, id := range at.Administrators {
 			if a := actors[id]; a != nil {
-				m := view.Member{Actor: p.actorOf(a), Role: roleAdministrator}
+				m := view.Member{Actor: p.actorOf(q, a), Role: roleAdministrator}
 				if page.MayEdit && len(at.Administrators) > 1 {
 					m.Remove = page.Href + "/people/remove?who=" + string(id)
 				}
@@ -117,7 +117,7 @@ func (p *Portal) grantRows(q *request, at coproduction.Place, page *view.PeopleP
 }
 
 func (p *Portal) grantRow(q *request, at coproduction.Place, g coproduction.Grant, a *network.Actor) view.GrantRow {
-	row := view.GrantRow{Grantee: p.actorOf(a), Where: p.placeLink(at, g.Item), Allow: g.Allow.Names(), Deny: g.Deny.Names()}
+	row := view.GrantRow{Grantee: p.actorOf(q, a), Where: p.placeLink(at, g.Item), Allow: g.Allow.Names(), Deny: g.Deny.Names()}
 	there := coproduction.Place{Process: at.Process, Tree: at.Tree, Item: g.Item}
 	if policy.Allow(q.viewer, policy.Administer, there) == nil {
 		row.Change = p.rightsHref(at.Process, row.Grantee.Handle, g.Item)
@@ -162,7 +162,7 @@ func (p *Portal) effective(q *request, at coproduction.Place, page *view.PeopleP
 	for _, h := range held {
 		row := view.HeldRow{Right: h.Right.String(), Granted: h.Granted, Administrator: h.Administrator, Where: p.placeLink(at, h.Item)}
 		if a := actors[h.Grantee]; a != nil {
-			from := p.actorOf(a)
+			from := p.actorOf(q, a)
 			row.From = &from
 		}
 		page.Effective = append(page.Effective, row)
@@ -180,7 +180,7 @@ func (p *Portal) offerPeople(q *request, x *coproduction.Process, page *view.Peo
 			return err
 		}
 		for _, a := range found.Items {
-			one := p.actorOf(a)
+			one := p.actorOf(q, a)
 			page.Found = append(page.Found, view.GrantRow{Grantee: one, Change: p.rightsHref(x, one.Handle, domain.ID(q.PathValue("item")))})
 		}
 	}
@@ -379,7 +379,7 @@ func (p *Portal) putRights(q *request) error {
 		err = domain.InvalidField("handle", "rights.no_grantee", q.typed.Get("handle")).Because(err)
 	}
 	if err != nil {
-		return q.refused(renamed(err, map[string]string{"allow": "view", "deny": "view"}), again)
+		return q.refused(domain.Renamed(err, map[string]string{"allow": "view", "deny": "view"}), again)
 	}
 	x, err := p.Coproduction.Process(q.Context(), q.viewer, q.PathValue("name"))
 	if err != nil {

@@ -43,6 +43,9 @@ type Directory interface {
 	// Lookup finds an actor by "@name@host" or by its address. Errors:
 	// NotFound, Gone, Invalid, Forbidden, Unavailable.
 	Lookup(ctx context.Context, handle string) (*network.Actor, error)
+	// Object finds what an address names, here or on its own server, and
+	// returns the address of its page here. Errors: as of Lookup.
+	Object(ctx context.Context, iri domain.IRI) (string, error)
 	// Subscribe returns the address at which a person follows target from
 	// their own server: that server's page with the target filled in. Errors:
 	// Invalid for a handle that is none, NotFound if the server has no such
@@ -113,6 +116,7 @@ type Options struct {
 	Gate          *network.Gate
 	Traffic       *network.Traffic
 	Pictures      *picture.Service
+	Copies        *picture.Copies // of other servers' pictures
 	Profiles      *profile.Service
 	Participation *participation.Service
 	Notifications *notification.Service
@@ -120,6 +124,7 @@ type Options struct {
 	Told <-chan struct{} // receives when somebody was told of something, or read it
 
 	Moderation *moderation.Service
+	Filters    *moderation.Filters
 	Contact    string // e-mail address of those who run the node; "" for none
 
 	Webhooks  *webhook.Service
@@ -149,6 +154,8 @@ type Portal struct {
 	answers  *answers
 	sources  sources
 	streams  *streams
+
+	addresses []string // that are answered
 }
 
 // New makes the portal. Errors come from broken templates or translations.

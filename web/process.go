@@ -151,7 +151,7 @@ func (p *Portal) startProcess(q *request) error {
 		x, err = p.Coproduction.Start(q.Context(), q.viewer, in)
 	}
 	if err != nil {
-		return q.refused(renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.startPage(q, f) })
+		return q.refused(domain.Renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.startPage(q, f) })
 	}
 	return q.done(p.path(x.IRI), view.Say("notice.process_started"))
 }
@@ -222,6 +222,9 @@ func (p *Portal) process(q *request) error {
 		if team := p.actorRef(q, x.Team); team != nil && head.MayEdit {
 			page.Seek = "/role-calls/new?" + url.Values{"team": {strings.TrimPrefix(team.Href, "/teams/")}, "title": {p.say(q, "process.join_title", words(q, x.Title))}}.Encode()
 		}
+	}
+	if err := p.joinable(q, x, &page); err != nil {
+		return err
 	}
 	if head.MayEdit {
 		page.Checklist = p.checklist(x, t)
@@ -391,7 +394,7 @@ func (p *Portal) saveProcess(q *request) error {
 	d.Visibility, d.TellsReuse = domain.Visibility(q.typed.Get("visibility")), q.typed.Get("tellsReuse") != ""
 	_, err = p.Coproduction.Edit(q.Context(), q.viewer, x.Name, q.revision(), d)
 	if err != nil {
-		return q.refused(renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.editProcessPage(q, x, f), nil })
+		return q.refused(domain.Renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.editProcessPage(q, x, f), nil })
 	}
 	return q.done(p.path(x.IRI), view.Say("notice.saved"))
 }

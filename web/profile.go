@@ -130,7 +130,7 @@ func (p *Portal) elsewhere(q *request, iri domain.IRI) *view.Actor {
 	if err != nil {
 		return &view.Actor{Name: string(iri), Handle: string(iri), Href: string(iri)}
 	}
-	known := p.actorOf(a)
+	known := p.actorOf(q, a)
 	return &known
 }
 
@@ -193,7 +193,7 @@ func (p *Portal) replacements(q *request) ([]view.Replacement, error) {
 	all, err := p.Network.Replacements(q.Context(), q.viewer)
 	var told []view.Replacement
 	for _, r := range all {
-		told = append(told, view.Replacement{From: p.actorOf(r.From), To: p.actorOf(r.To), State: followStates[r.State], At: r.At})
+		told = append(told, view.Replacement{From: p.actorOf(q, r.From), To: p.actorOf(q, r.To), State: followStates[r.State], At: r.At})
 	}
 	return told, err
 }

@@ -225,7 +225,7 @@ func (p *Portal) doPublish(q *request) error {
 		told, err = p.publishUnder(q, in)
 	}
 	if err != nil {
-		return q.refused(renamed(err, storyNames), again)
+		return q.refused(domain.Renamed(err, storyNames), again)
 	}
 	return q.done(storyHref(told), view.Say(notice))
 }
@@ -253,7 +253,7 @@ func (p *Portal) previewStory(q *request, d publishing, in story.Input, again fu
 		if err == nil {
 			err = domain.InvalidField("keep", "story.nothing_kept")
 		}
-		return q.refused(renamed(err, storyNames), again)
+		return q.refused(domain.Renamed(err, storyNames), again)
 	}
 	page, err := p.publishPage(q, d, view.Form{Values: q.typed})
 	if err != nil {

@@ -93,7 +93,7 @@ func (p *Portal) keepDraft(q *request, d publishing, in story.Input, again func(
 	}
 	kept, err := p.Stories.SaveDraft(q.Context(), q.viewer, d.process.Name, draft)
 	if err != nil {
-		return q.refused(renamed(err, storyNames), again)
+		return q.refused(domain.Renamed(err, storyNames), again)
 	}
 	d.draft = kept
 	return q.done(d.at(q.typedLang()), view.Say("notice.story_draft_kept"))

@@ -25,6 +25,9 @@ type crowd struct {
 	group *organization.Organization
 	team  *organization.Team
 	tool  domain.IRI
+
+	joining *participation.Call
+	place   domain.ActorID // the community, in which first posts wait
 }
 
 func newCrowd(t *testing.T, s *site) *crowd {
@@ -45,6 +48,19 @@ func newCrowd(t *testing.T, s *site) *crowd {
 	if err := s.Coproduction.SwitchRewards(t.Context(), s.official, "safe_ways", true, true); err != nil {
 		t.Fatal(err)
 	}
+	c.joining, err = s.Participation.SetTerms(t.Context(), s.official, "safe_ways", 0, participation.Terms{Open: true, Gives: coproduction.MayView | coproduction.MayCreate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	place, err := s.Communities.Community(t.Context(), s.official, "mobility")
+	if err != nil {
+		t.Fatal(err)
+	}
+	details := community.Details{Title: place.Title, Summary: place.Summary, Language: place.Language, Organization: place.Organization, Holds: true}
+	if _, err = s.Communities.Edit(t.Context(), s.official, "mobility", place.Revision, details); err != nil {
+		t.Fatal(err)
+	}
+	c.place = place.ID
 	return c
 }
 
@@ -74,7 +90,13 @@ func (c *crowd) add(t *testing.T, more int) {
 		v := c.person(name, policy.RoleMember)
 		_, err := c.Participation.Apply(ctx, v, c.call.ID, "I walk.")
 		do(err)
+		_, err = c.Participation.Ask(ctx, v, c.process.IRI, "I live there.")
+		do(err)
 		do(c.Organizations.AddMember(ctx, c.official, "city_lab", v.Actor, organization.RoleMember))
+		_, err = c.Network.Follow(ctx, v, v.Actor, c.place)
+		do(err)
+		_, err = c.Communities.Post(ctx, v, "mobility", community.Draft{Content: "Hello from " + name, Language: "en"})
+		do(err)
 		do(c.Communities.Ban(ctx, c.official, "mobility", community.Banning{Who: v.Actor, Reason: "Spam"}))
 		do(c.Organizations.AddTeamMember(ctx, c.official, "routes", v.Actor, organization.RoleMember))
 		do(c.Coproduction.PutGrant(ctx, c.official, "safe_ways", coproduction.Grant{Grantee: v.Actor, Item: c.task.ID, Allow: coproduction.MayCreate}))
@@ -138,17 +160,18 @@ func TestQueries(t *testing.T) {
 	}
 	r := s.as("official")
 	process := "/processes/safe_ways"
+	joining := "/role-calls/" + string(c.joining.ID)
 	pages := []string{
 		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/releases", process + "/uses", process + "/guide/" + string(s.task.ID),
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
-		"/role-calls", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
-		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/statements", "/transparency", "/legal/privacy/versions",
+		"/role-calls", joining, joining + "/applications", process + "/joining", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
+		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/communities/mobility/held", "/communities/mobility/log", "/admin/held", "/admin/filters", "/statements", "/transparency", "/legal/privacy/versions",
 		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews", "/stories", "/stories/story-crowd1", "/stories/story-crowd1/reviews", process + "/publish", "/interlinkers/stakeholder-map/reuse", process + "/reuse",
 	}
 	lists := []string{
 		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/uses", process + "/history",
 		"/assignments", "/applications", "/notifications", "/log", "/role-calls", "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes/members", "/processes",
-		"/organizations", "/organizations/city_lab/members", "/organizations/city_lab/teams", "/communities", "/communities/mobility/bans", "/statements", "/moderation/notices", "/transparency",
+		"/organizations", "/organizations/city_lab/members", "/organizations/city_lab/teams", "/communities", "/communities/mobility/bans", "/communities/mobility/held", "/held", "/statements", "/moderation/notices", "/transparency",
 		"/interlinkers/stakeholder-map/reviews", "/stories/story-crowd1/reviews",
 	}
 	measure := func(where string) (queries uint64, size int) {

@@ -58,7 +58,7 @@ func (p *Portal) reportPage(q *request, post, actor string, f view.Form) (view.F
 	if err != nil {
 		return view.FormPage{}, err
 	}
-	who := p.actorOf(target)
+	who := p.actorOf(q, target)
 	page := view.FormPage{
 		Frame: q.frame(), Crumbs: []view.Link{{Href: who.Href, Text: view.Plain(q.lang, who.Called())}}, Action: "/report", Form: f,
 		Title: view.Say("report.title", who.Called()), Lead: view.Say("report.lead"), Submit: view.Say("report.send"), Cancel: who.Href,

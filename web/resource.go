@@ -138,7 +138,7 @@ func (p *Portal) makerOptions(q *request, x *coproduction.Process, chosen domain
 	options := []view.Option{{Key: "ui.all"}}
 	for _, id := range makers {
 		if a := named[id]; a != nil {
-			options = append(options, view.Option{Value: string(id), Text: view.Plain(domain.Undetermined, p.actorOf(a).Called()), Selected: id == chosen})
+			options = append(options, view.Option{Value: string(id), Text: view.Plain(domain.Undetermined, p.actorOf(q, a).Called()), Selected: id == chosen})
 		}
 	}
 	return options, nil
@@ -185,7 +185,7 @@ func (p *Portal) resourcesOf(q *request, x *coproduction.Process, t *coproductio
 			one.File = fileFacts(r.File, at+"/file")
 		}
 		if a := named[r.CreatedBy]; a != nil {
-			one.By = p.actorOf(a)
+			one.By = p.actorOf(q, a)
 		}
 		if t != nil {
 			if it, err := t.Item(r.Item); err == nil {
@@ -260,7 +260,7 @@ func (p *Portal) addResource(q *request) error {
 		}
 	}
 	if err != nil {
-		return q.refused(renamed(err, map[string]string{"name": "title", "url": "address"}), func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
+		return q.refused(domain.Renamed(err, map[string]string{"name": "title", "url": "address"}), func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
 	}
 	return q.done(q.itemPath()+"#resources", notice)
 }
@@ -449,7 +449,7 @@ func (p *Portal) addFiles(q *request) error {
 		_, err = u.Add(q.Context(), coproduction.ResourceDetails{Licence: q.typed.Get("fileLicence"), Public: q.typed.Get("filePublic") != ""})
 	}
 	if err != nil {
-		return q.refused(renamed(err, map[string]string{"licence": "fileLicence"}), func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
+		return q.refused(domain.Renamed(err, map[string]string{"licence": "fileLicence"}), func(f view.Form) (view.Page, error) { return p.guidePage(q, f) })
 	}
 	return q.done(q.itemPath()+"#resources", view.Say("notice.files_added"))
 }

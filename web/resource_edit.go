@@ -75,7 +75,7 @@ func (p *Portal) saveResource(q *request) error {
 	case domain.Gone:
 		return p.keepTyped(q, err)
 	}
-	return q.refused(renamed(err, map[string]string{"url": "address"}), func(f view.Form) (view.Page, error) { return p.resourceForm(q, f) })
+	return q.refused(domain.Renamed(err, map[string]string{"url": "address"}), func(f view.Form) (view.Page, error) { return p.resourceForm(q, f) })
 }
 
 // keepTyped shows what was typed for a resource that was removed meanwhile, so
@@ -196,7 +196,7 @@ func (p *Portal) resourceVersions(q *request) error {
 	for i, v := range list.Items {
 		var by view.Actor
 		if a := named[v.By]; a != nil {
-			by = p.actorOf(a)
+			by = p.actorOf(q, a)
 		}
 		one := p.versionOf(q, r, v, by)
 		one.New, one.Old = i == 0, i == 1

@@ -139,17 +139,18 @@ func (p *Portal) roleCallPage(q *request, c *participation.Call, which string, f
 		return page, err
 	}
 	page.Own = own
-	again := own == nil || own.State == string(participation.Withdrawn)
+	again := own == nil || own.Again
 	switch {
 	case !open:
 	case q.viewer.Actor != domain.Nobody:
-		page.MayApply = again && (c.Group == nil || c.Group.Members.Role(q.viewer.Actor) == "")
+		page.MayApply = again && !c.Belongs(q.viewer.Actor)
 	default:
 		page.SignIn = "/sign-in?return=" + url.QueryEscape(href+"#apply")
 		if c.Local() {
 			page.AsGuest = "/guest?return=" + url.QueryEscape(href+"#apply")
 		}
 	}
+	p.standing(q, c, &page)
 	return page, nil
 }
 
@@ -178,7 +179,7 @@ func (p *Portal) decider(q *request, iri domain.IRI) view.Link {
 		_, shown, _ := strings.Cut(string(iri), "://") // of another node, and not known here
 		return view.Link{Href: string(iri), Text: view.Plain(domain.Undetermined, shown)}
 	}
-	return view.Link{Href: p.actorHref(a), Text: view.Plain(domain.Undetermined, p.actorOf(a).Called())}
+	return view.Link{Href: p.actorHref(a), Text: view.Plain(domain.Undetermined, p.actorOf(q, a).Called())}
 }
 
 func (p *Portal) closeRoleCall(q *request) error {
@@ -266,30 +267,25 @@ func (p *Portal) publishRoleCall(q *request) error {
 	if err := q.signedIn(); err != nil {
 		return err
 	}
-	d, err := p.callDraft(q)
-	var c *participation.Call
-	if err == nil {
-		c, err = p.Participation.Publish(q.Context(), q.viewer, d)
-	}
+	c, err := p.Participation.Publish(q.Context(), q.viewer, p.callDraft(q))
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.newRoleCallPage(q, f) })
 	}
 	return q.done("/role-calls/"+string(c.ID), view.Say("notice.call_published"))
 }
 
-// callDraft reads the form of a new call. Errors: Invalid on "starts", "ends",
-// "deadline", "seats" or "reviewers".
-func (p *Portal) callDraft(q *request) (participation.Draft, error) {
-	var problems domain.Problems
+// callDraft reads the form of a new call. What cannot be understood is left for
+// the domain to refuse, with all else.
+func (p *Portal) callDraft(q *request) participation.Draft {
 	d := participation.Draft{
 		Team: q.typed.Get("team"), Community: q.typed.Get("community"), Language: q.typedLang(),
 		Details: participation.Details{
 			Title: q.text("title"), Duties: q.text("duties"), Eligible: q.text("eligible"), Effort: q.text("effort"),
-			Method: participation.Method(q.typed.Get("method")), Starts: q.dayTyped("starts", &problems), Ends: q.dayTyped("ends", &problems),
-			Deadline: q.day("deadline", &problems),
+			Method: participation.Method(q.typed.Get("method")), Starts: q.dayTyped("starts"), Ends: q.dayTyped("ends"),
+			Deadline: q.day("deadline"),
 		},
 	}
-	if !d.Deadline.IsZero() {
+	if !d.Deadline.IsZero() && !d.Deadline.Equal(domain.Unreadable) {
 		d.Deadline = d.Deadline.Add(24*time.Hour - time.Second)
 	}
 	if n, err := strconv.Atoi(strings.TrimSpace(q.typed.Get("seats"))); err == nil {
@@ -298,16 +294,16 @@ func (p *Portal) callDraft(q *request) (participation.Draft, error) {
 	for name := range strings.FieldsFuncSeq(q.typed.Get("reviewers"), func(r rune) bool { return r == ',' || r == ';' || r == ' ' || r == '\n' }) {
 		a, err := p.Network.ActorByHandle(q.Context(), q.viewer, strings.TrimPrefix(strings.TrimSuffix(name, "@"+p.Namespace.HandleHost()), "@"), "")
 		if err != nil {
-			problems.Add("reviewers", "role_call.reviewer_elsewhere")
+			d.Reviewers = append(d.Reviewers, domain.Nobody)
 			break
 		}
 		d.Reviewers = append(d.Reviewers, a.ID)
 	}
-	return d, problems.Err()
+	return d
 }
 
 // day reads a date in the zone of the node; zero for none.
-func (q *request) day(field string, p *domain.Problems) time.Time {
+func (q *request) day(field string) time.Time {
 	typed := strings.TrimSpace(q.typed.Get(field))
 	if typed == "" {
 		return time.Time{}
@@ -318,8 +314,7 @@ func (q *request) day(field string, p *domain.Problems) time.Time {
 	}
 	t, err := time.ParseInLocation(time.DateOnly, typed, zone)
 	if err != nil {
-		p.Add(field, "role_call.date_shape")
-		return time.Time{}
+		return domain.Unreadable
 	}
 	return t.UTC()
 }
@@ -379,14 +374,10 @@ func (p *Portal) reviseRoleCall(q *request) error {
 	if err != nil {
 		return err
 	}
-	d, err := p.callDraft(q)
-	if err == nil {
-		lang, said := q.typedLang(), d.Details
-		said.Title, said.Duties = with(c.Title, lang, q.typed.Get("title")), with(c.Duties, lang, q.typed.Get("duties"))
-		said.Eligible, said.Effort = with(c.Eligible, lang, q.typed.Get("eligible")), with(c.Effort, lang, q.typed.Get("effort"))
-		_, err = p.Participation.Revise(q.Context(), q.viewer, c.ID, q.revision(), said)
-	}
-	if err != nil {
+	lang, said := q.typedLang(), p.callDraft(q).Details
+	said.Title, said.Duties = with(c.Title, lang, q.typed.Get("title")), with(c.Duties, lang, q.typed.Get("duties"))
+	said.Eligible, said.Effort = with(c.Eligible, lang, q.typed.Get("eligible")), with(c.Effort, lang, q.typed.Get("effort"))
+	if _, err := p.Participation.Revise(q.Context(), q.viewer, c.ID, q.revision(), said); err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.editRoleCallPage(q, c, f), nil })
 	}
 	return q.done("/role-calls/"+string(c.ID), view.Say("notice.saved"))

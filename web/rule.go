@@ -36,7 +36,7 @@ func (p *Portal) rules(q *request) error {
 		if err != nil {
 			page.Form = view.Failed(q.URL.Query(), err)
 		} else {
-			page.Weight = &view.RuleWeight{Host: host, Actors: weight.Actors, Followers: weight.Followers, Following: weight.Following}
+			page.Weight = &view.RuleWeight{Host: host, Actors: weight.Actors, Followers: weight.Followers, Following: weight.Following, Posts: weight.Posts, Stories: weight.Stories}
 		}
 	}
 	return q.show(page)
@@ -150,7 +150,7 @@ func (p *Portal) purgePage(q *request, host string, f view.Form) (view.ConfirmPa
 func (p *Portal) purge(q *request) error {
 	host := q.URL.Query().Get("host")
 	if err := p.Gate.Purge(q.Context(), q.viewer, host, q.typed.Get("confirm")); err != nil {
-		return q.refused(renamed(err, map[string]string{"host": "confirm"}), func(f view.Form) (view.Page, error) { return p.purgePage(q, host, f) })
+		return q.refused(domain.Renamed(err, map[string]string{"host": "confirm"}), func(f view.Form) (view.Page, error) { return p.purgePage(q, host, f) })
 	}
 	return q.done("/admin/rules", view.Say("notice.purged", host))
 }

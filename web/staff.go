@@ -49,7 +49,7 @@ func (p *Portal) staffPage(q *request, c *community.Community, f view.Form) (vie
 	}
 	var bans domain.List[*community.Ban]
 	if page.MayBan {
-		page.Reports = href + "/reports"
+		page.Reports, page.Held = href+"/reports", href+"/held"
 		var err error
 		if bans, err = p.Communities.Bans(q.Context(), q.viewer, c.Name, q.cursor()); err != nil {
 			return page, err
@@ -64,7 +64,7 @@ func (p *Portal) staffPage(q *request, c *community.Community, f view.Form) (vie
 	if err != nil {
 		return page, err
 	}
-	page.Staff, page.Bans = p.staffRows(q, c, actors, page), p.banRows(bans.Items, actors, href)
+	page.Staff, page.Bans = p.staffRows(q, c, actors, page), p.banRows(q, bans.Items, actors, href)
 	if page.MayEdit {
 		for _, role := range []community.Role{community.Moderator, community.Administrator} {
 			page.Roles = append(page.Roles, view.Option{Value: string(role), Key: "role." + string(role)})
@@ -82,7 +82,7 @@ func (p *Portal) staffRows(q *request, c *community.Community, actors map[domain
 			continue // of a blocked host
 		}
 		role := c.Role(id)
-		m, to := view.Member{Actor: p.actorOf(a), Role: string(role)}, page.Href+"/people/role?who="+string(id)
+		m, to := view.Member{Actor: p.actorOf(q, a), Role: string(role)}, page.Href+"/people/role?who="+string(id)
 		last := role == community.Administrator && len(c.Administrators) == 1
 		if !last && (page.MayEdit || q.account != nil && id == q.viewer.Actor) {
 			m.Remove = to
@@ -99,16 +99,16 @@ func (p *Portal) staffRows(q *request, c *community.Community, actors map[domain
 	return rows
 }
 
-func (p *Portal) banRows(bans []*community.Ban, actors map[domain.ActorID]*network.Actor, href string) []view.BanRow {
+func (p *Portal) banRows(q *request, bans []*community.Ban, actors map[domain.ActorID]*network.Actor, href string) []view.BanRow {
 	var rows []view.BanRow
 	for _, b := range bans {
 		a := actors[b.Actor]
 		if a == nil {
 			continue
 		}
-		row := view.BanRow{Who: p.actorOf(a), Reason: b.Reason, At: b.At, Until: b.Until, Lift: href + "/bans/lift?who=" + string(b.Actor)}
+		row := view.BanRow{Who: p.actorOf(q, a), Reason: b.Reason, At: b.At, Until: b.Until, Lift: href + "/bans/lift?who=" + string(b.Actor)}
 		if by := actors[b.By]; by != nil {
-			one := p.actorOf(by)
+			one := p.actorOf(q, by)
 			row.By = &one
 		}
 		rows = append(rows, row)
@@ -119,7 +119,7 @@ func (p *Portal) banRows(bans []*community.Ban, actors map[domain.ActorID]*netwo
 // staffAgain shows the page with what was wrong; names are those of the fields
 // of the form.
 func (p *Portal) staffAgain(q *request, c *community.Community, err error, names map[string]string) error {
-	return q.refused(renamed(err, names), func(f view.Form) (view.Page, error) { return p.staffPage(q, c, f) })
+	return q.refused(domain.Renamed(err, names), func(f view.Form) (view.Page, error) { return p.staffPage(q, c, f) })
 }
 
 // setRole gives somebody a role by their handle.
@@ -248,5 +248,14 @@ func (p *Portal) ownBan(q *request, id domain.ActorID) (*view.BanRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &view.BanRow{Reason: b.Reason, At: b.At, Until: b.Until}, nil
+	row := &view.BanRow{Reason: b.Reason, At: b.At, Until: b.Until}
+	switch a, err := p.Communities.OwnAppeal(q.Context(), q.viewer, community.AgainstBan, string(b.Activity)); {
+	case domain.CodeOf(err) == domain.NotFound:
+		row.Appeal = p.appealOf(q, id)
+	case err != nil:
+		return nil, err
+	default:
+		row.Appealed, row.Answer = true, a.Answer
+	}
+	return row, nil
 }

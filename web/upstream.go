@@ -76,7 +76,7 @@ func (p *Portal) updateSummary(q *request, u *lineage.Upstream) string {
 	}
 	who := u.Process.ClonedFrom.Host
 	if a, err := p.Network.ActorByIRI(q.Context(), q.viewer, u.Process.ClonedFrom.Owner); err == nil {
-		who = p.actorOf(a).Called()
+		who = p.actorOf(q, a).Called()
 	}
 	if len(parts) == 0 {
 		return say.T("updates.summary_none", who, u.Release.Version.String())

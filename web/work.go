@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,7 +47,7 @@ func (p *Portal) assignmentRows(q *request, at *coproduction.Place, list []*copr
 			Subject: a.Subject, Instructions: a.Instructions, Process: view.Link{Href: string(a.ProcessIRI), Text: a.ProcessTitle},
 			Item: view.Link{Href: string(a.ItemIRI), Text: a.ItemName}, Resource: a.ResourceName, State: string(a.State), Reason: a.Reason,
 			Due: a.Due, Late: !a.Over() && !a.Due.IsZero() && p.Now().After(a.Due.AddDate(0, 0, 1)), At: a.CreatedAt, Origin: p.origin(a.Host, a.ProcessIRI),
-			Team: p.known(actors, a.Team), By: p.known(actors, a.GivenBy),
+			Team: p.known(q, actors, a.Team), By: p.known(q, actors, a.GivenBy),
 		}
 		switch {
 		case a.Local():
@@ -54,7 +55,7 @@ func (p *Portal) assignmentRows(q *request, at *coproduction.Place, list []*copr
 		case !strings.HasPrefix(string(a.ItemIRI), string(a.ProcessIRI)):
 			row.Item.Href = p.asGuestThere(q, a.ItemIRI)
 		}
-		if who := p.known(actors, a.Assignee); who != nil {
+		if who := p.known(q, actors, a.Assignee); who != nil {
 			row.Assignee = *who
 		}
 		p.offerAnswers(q, at, a, &row)
@@ -76,12 +77,12 @@ func (p *Portal) asGuestThere(q *request, page domain.IRI) string {
 }
 
 // known is one of the actors that were read; nil if it is not.
-func (p *Portal) known(actors map[domain.ActorID]*network.Actor, id domain.ActorID) *view.Actor {
+func (p *Portal) known(q *request, actors map[domain.ActorID]*network.Actor, id domain.ActorID) *view.Actor {
 	a := actors[id]
 	if a == nil {
 		return nil
 	}
-	one := p.actorOf(a)
+	one := p.actorOf(q, a)
 	return &one
 }
 
@@ -344,7 +345,7 @@ func (p *Portal) workers(q *request, at coproduction.Place) (people, teams []vie
 		if a == nil {
 			continue
 		}
-		one := p.actorOf(a)
+		one := p.actorOf(q, a)
 		o := view.Option{Value: string(id), Text: view.Plain(domain.Undetermined, one.Called()+" ("+one.Handle+")")}
 		if one.Kind == network.SubjectTeam {
 			teams = append(teams, o)
@@ -371,42 +372,46 @@ func (p *Portal) assign(q *request) error {
 	if _, err := again(view.Form{}); err != nil {
 		return err // before another server is asked
 	}
-	var problems domain.Problems
 	in := coproduction.AssignInput{
 		Team: domain.ActorID(q.typed.Get("team")), Resource: domain.ID(q.typed.Get("resource")), Subject: q.typed.Get("subject"), Instructions: q.typed.Get("instructions"),
-		Due: q.dayTyped("due", &problems),
+		Due: q.dayTyped("due"),
 	}
-	err := problems.Err()
 	for _, id := range q.typed["people"] {
 		in.People = append(in.People, domain.ActorID(id))
 	}
-	if err == nil && strings.TrimSpace(q.typed.Get("handle")) != "" {
-		var who domain.ActorID
-		if who, err = p.personTyped(q); err == nil {
-			in.People = append(in.People, who)
-		}
-	}
+	err := p.furtherAssignee(q, &in)
 	if err == nil {
 		_, err = p.Coproduction.Assign(q.Context(), q.viewer, name, item, in)
 	}
 	if err != nil {
-		return q.refused(renamed(err, map[string]string{"people": "handle"}), again)
+		return q.refused(domain.Renamed(err, map[string]string{"people": "handle"}), again)
 	}
 	return q.done("/processes/"+url.PathEscape(name)+"/assignments?item="+url.QueryEscape(string(item)), view.Say("notice.assignment.given"))
 }
 
-// dayTyped reads a day of a form, at midnight UTC; zero for none.
-func (q *request) dayTyped(field string, p *domain.Problems) (day time.Time) {
-	typed := strings.TrimSpace(q.typed.Get(field))
-	if typed == "" {
-		return day
+// furtherAssignee adds who is named by handle. If there is nobody of that name,
+// it tells what else is wrong too.
+func (p *Portal) furtherAssignee(q *request, in *coproduction.AssignInput) error {
+	if strings.TrimSpace(q.typed.Get("handle")) == "" {
+		return nil
 	}
-	day, err := time.Parse(time.DateOnly, typed)
-	if err != nil {
-		p.Add(field, "form.date")
+	who, err := p.personTyped(q)
+	in.People = append(in.People, who)
+	fields := domain.FieldsOf(err)
+	if len(fields) == 0 {
+		return err
 	}
-	return day
+	all := domain.FieldsOf(in.Check())
+	at := slices.IndexFunc(all, func(e *domain.Error) bool { return e.Field == "due" })
+	if at < 0 {
+		at = len(all)
+	}
+	return slices.Insert(all, at, fields...).Err()
 }
+
+// dayTyped reads a day of a form, at midnight UTC; zero for none, Unreadable
+// for what is no day.
+func (q *request) dayTyped(field string) time.Time { return domain.ParseDay(q.typed.Get(field)) }
 
 // take makes the task of the path the reader's own.
 func (p *Portal) take(q *request) error {

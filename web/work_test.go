@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -227,5 +229,37 @@ func TestClaimAbroad(t *testing.T) {
 	}
 	if body := r.get("/me/assignments?all=yes").body; !strings.Contains(body, "taken back") || !strings.Contains(body, at+"/claim") {
 		t.Error("it cannot be said again")
+	}
+}
+
+// TestProblemsTogether: a form tells all that is wrong at once, in the order of
+// its fields, also what is no date or number.
+func TestProblemsTogether(t *testing.T) {
+	s := newSite(t)
+	r := s.as("official")
+	task := "/processes/safe_ways/guide/" + string(s.task.ID)
+	for path, c := range map[string]struct {
+		values url.Values
+		want   []string
+	}{
+		task + "/assign":  {url.Values{"handle": {"nobody_at_all"}, "subject": {""}, "due": {"tomorrow"}}, []string{"subject", "handle", "due"}},
+		"/role-calls/new": {url.Values{"team": {"routes"}, "community": {"mobility"}, "lang": {"en"}, "seats": {"many"}, "starts": {"soon"}, "ends": {"later"}, "deadline": {"never"}, "reviewers": {"nobody_at_all"}}, []string{"title", "duties", "seats", "starts", "ends", "deadline", "reviewers"}},
+		task + "/edit":    {url.Values{"revision": {strconv.FormatInt(s.task.Revision, 10)}, "langs": {"en"}, "name.en": {""}, "complexity": {"very"}, "starts": {"soon"}, "ends": {"later"}}, []string{"complexity", "starts", "ends"}},
+	} {
+		got := r.post(path, c.values)
+		var told []string
+		for _, m := range regexp.MustCompile(`href="#f-([^"]+)"`).FindAllStringSubmatch(problems(got.body), -1) {
+			told = append(told, m[1])
+		}
+		if got.status != http.StatusUnprocessableEntity || !slices.Equal(told, c.want) {
+			t.Errorf("%s: status %d, told of %v, not %v: %s", path, got.status, told, c.want, problems(got.body))
+		}
+		for _, typed := range []string{"tomorrow", "later", "soon"} {
+			for _, given := range c.values {
+				if slices.Contains(given, typed) && !strings.Contains(got.body, `value="`+typed+`"`) {
+					t.Errorf("%s: %q is lost", path, typed)
+				}
+			}
+		}
 	}
 }

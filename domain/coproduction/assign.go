@@ -30,7 +30,7 @@ func (s *Service) Assign(ctx context.Context, v policy.Viewer, name string, task
 		if err != nil {
 			return edit{}, err
 		}
-		if err := in.check(); err != nil {
+		if err := in.Check(); err != nil {
 			return edit{}, err
 		}
 		like := Assignment{

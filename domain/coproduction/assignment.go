@@ -136,7 +136,9 @@ type AssignInput struct {
 	Due          time.Time
 }
 
-func (in *AssignInput) check() error {
+// Check collects what is wrong with it, as [Service.Assign] does, in the order
+// of the fields.
+func (in *AssignInput) Check() error {
 	in.Subject, in.Instructions, in.Due = plain(in.Subject), plain(in.Instructions), day(in.Due)
 	var p domain.Problems
 	if in.Subject == "" {
@@ -148,14 +150,12 @@ func (in *AssignInput) check() error {
 	if len(in.Instructions) > maxInstructions {
 		p.Add("instructions", "process.text_too_long", maxInstructions)
 	}
-	if year := in.Due.Year(); !in.Due.IsZero() && (year < 1900 || year > 2999) {
-		p.Add("due", "process.year_range")
-	}
 	if len(in.People) == 0 && in.Team == domain.Nobody {
 		p.Add("people", "assignment.nobody")
 	}
 	if len(in.People) > maxAssignees {
 		p.Add("people", "assignment.too_many", maxAssignees)
 	}
+	p.Day("due", in.Due)
 	return p.Err()
 }

@@ -90,16 +90,22 @@ func (d ItemDetails) check(kind ItemKind) error {
 	return p.Err()
 }
 
-func (d ItemDetails) checkDates(p *domain.Problems) {
-	for _, at := range []struct {
-		field string
-		day   time.Time
-	}{{"starts", d.Starts}, {"ends", d.Ends}} {
-		if year := at.day.Year(); !at.day.IsZero() && (year < 1900 || year > 2999) {
-			p.Add(at.field, "process.year_range")
-		}
+// Readable returns d with the days of now for those that could not be read.
+func (d ItemDetails) Readable(now ItemDetails) ItemDetails {
+	if d.Starts.Equal(domain.Unreadable) {
+		d.Starts = now.Starts
 	}
-	if !d.Starts.IsZero() && !d.Ends.IsZero() && d.Ends.Before(d.Starts) {
+	if d.Ends.Equal(domain.Unreadable) {
+		d.Ends = now.Ends
+	}
+	return d
+}
+
+func (d ItemDetails) checkDates(p *domain.Problems) {
+	before := len(*p)
+	p.Day("starts", d.Starts)
+	p.Day("ends", d.Ends)
+	if len(*p) == before && !d.Starts.IsZero() && !d.Ends.IsZero() && d.Ends.Before(d.Starts) {
 		p.Add("ends", "process.ends_before_start")
 	}
 }

@@ -67,6 +67,7 @@ type Granted struct {
 	Name    domain.Text    `json:"name,omitempty"`  // of the item
 	Allow   Rights         `json:"allow,omitempty"` // as Deny: of a revoked one what it said
 	Deny    Rights         `json:"deny,omitempty"`
+	Applied bool           `json:"applied,omitempty"` // a join request was accepted, of which the grantee is told
 }
 
 // Assigned is the payload of the events of an assignment.

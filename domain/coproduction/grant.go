@@ -39,6 +39,32 @@ func (s *Service) PutGrant(ctx context.Context, v policy.Viewer, name string, g 
 	return err
 }
 
+// Holds reports whether somebody has rights in the whole process.
+func (p *Process) Holds(who domain.ActorID, r Rights) bool {
+	return p.rights(who, []domain.ID{""}).Has(r)
+}
+
+// Admit gives a person, local or remote, rights in the whole process whose join
+// request its people accepted, beside those that they have; changed is false
+// for who has them already. The event is to be saved with the process.
+func (p *Process) Admit(m *domain.Mint, by, person domain.ActorID, give Rights) (event domain.Event, changed bool, err error) {
+	if p.Holds(person, give) {
+		return event, false, nil
+	}
+	kind, g, grants := GrantGiven, Grant{Grantee: person, Allow: give}, slices.Clone(p.Grants)
+	if i := slices.IndexFunc(grants, g.replaces); i >= 0 {
+		kind, g.Allow = GrantChanged, grants[i].Allow|give.allowed()
+		g.Deny = grants[i].Deny &^ g.Allow
+		grants = slices.Delete(grants, i, i+1)
+	}
+	if g, err = g.Settled(); err != nil {
+		return event, false, err
+	}
+	p.Grants, p.UpdatedAt = append(grants, g), m.Now()
+	told := Granted{Process: p.Name, Title: p.Title, Grantee: person, Allow: g.Allow, Deny: g.Deny, Applied: true}
+	return domain.NewEvent(m, kind, by, p.Subject(), told), true, nil
+}
+
 // replaces reports whether two grants are of one grantee and place.
 func (g Grant) replaces(o Grant) bool { return g.Grantee == o.Grantee && g.Item == o.Item }
 

@@ -36,11 +36,12 @@ type Actor struct {
 	Serial  domain.Serial
 	IRI     domain.IRI
 	Type    ActorType
-	Subject string // one of the Subject constants; "" for a remote actor that does not say
-	Name    string // preferredUsername, [a-z0-9_]{1,30} if local
-	Host    string // of its address; "" if local
-	Title   string // what people call it, plain text
-	Summary string // plain text if local, sanitised HTML if remote
+	Subject string      // one of the Subject constants; "" for a remote actor that does not say
+	Name    string      // preferredUsername, [a-z0-9_]{1,30} if local
+	Host    string      // of its address; "" if local
+	Title   string      // what people call it, plain text
+	Titles  domain.Text // the same by language, of a group that is called something in each; may be empty
+	Summary string      // plain text if local, sanitised HTML if remote
 	URL     domain.IRI
 	Icon    domain.IRI
 
@@ -110,6 +111,21 @@ func (a *Actor) Called(ownHost string) string {
 		return a.Title
 	}
 	return a.Handle(ownHost)
+}
+
+// CalledIn is [Actor.Called] in a language, as far as it has a name in it; in is
+// the language of the name, "" if that is not known.
+func (a *Actor) CalledIn(lang domain.Lang, ownHost string) (name string, in domain.Lang) {
+	if name, in = a.Titles.In(lang); name != "" && (in == lang || a.Title == "") {
+		return name, in
+	}
+	name, in = a.Called(ownHost), ""
+	for _, l := range a.Titles.Langs() {
+		if a.Titles[l] == name {
+			in = l
+		}
+	}
+	return name, in
 }
 
 // Page is the address of the actor's page on this node, without the host.

@@ -33,6 +33,9 @@ func inPlace(path string) link { return func(f facts) Link { return Link{f.place
 // item is the page of an item in its process.
 func item(f facts) Link { return Link{f.place(), "/guide/" + f.text("item")} }
 
+// heldIn is what waits in the community that the payload names.
+func heldIn(f facts) Link { return Link{f.actor("community"), "/held"} }
+
 // ownWork is where people find what they were asked to do, and did, elsewhere.
 var ownWork = page("/me/assignments?all=yes")
 

@@ -35,7 +35,7 @@ var table = map[domain.EventKind][]telling{
 	"organization.member_added":     append([]telling{memberAdded("group_administrator", func(f facts) bool { return f.text("role") == "administrator" }), memberAdded("group_member", nil)}, joined...),
 	"team.member_removed":           append([]telling{removed}, left...),
 	"organization.member_removed":   append([]telling{removed}, left...),
-	"process.grant_given":           {{topic: "process_access", class: Personal, to: named(MembersOf, "grantee"), link: inPlace("")}},
+	"process.grant_given":           {{topic: "process_access", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: not(flag("applied"))}},
 	"process.grant_revoked":         {{topic: "process_access_ended", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: lists("allow", "view")}},
 	"process.administrator_added":   {{topic: "process_administrator", class: Personal, to: person("grantee"), link: inPlace("/people")}},
 	"process.administrator_removed": {{topic: "process_administrator_ended", class: Personal, to: person("grantee"), link: inPlace("")}},
@@ -44,10 +44,13 @@ var table = map[domain.EventKind][]telling{
 		{topic: "community_role_ended", class: Personal, to: person("who"), link: inPlace("")},
 	},
 	"community.banned":      {{topic: "community_banned", class: Personal, to: person("who"), link: inPlace("")}},
+	"post.approved":         {{topic: "post_approved", class: Personal, to: person("author"), link: subjectPage("/posts/")}},
+	"post.refused":          {{topic: "post_refused", class: Personal, to: person("author"), link: page("/me/waiting")}},
+	"appeal.answered":       {{topic: "appeal_answered", class: Personal, to: person("person"), link: page("/me/waiting")}},
 	"community.unbanned":    {{topic: "community_unbanned", class: Personal, to: person("who"), link: inPlace("")}},
 	"report.resolved":       {{topic: "report_closed", class: Personal, to: of(ReporterOf), link: page("/")}},
 	"post.deleted":          {{topic: "post_removed", class: Personal, to: person("author"), link: page("/timeline")}},
-	"process.grant_changed": {{topic: "process_access_changed", class: Personal, to: named(MembersOf, "grantee"), link: inPlace("")}},
+	"process.grant_changed": {{topic: "process_access_changed", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: not(flag("applied"))}},
 	"assignment.made":       {{topic: "assigned", class: Personal, to: person("assignee"), link: item}},
 	"assignment.received":   {{topic: "assigned", class: Personal, to: person("assignee"), link: ownWork, once: []string{"assignment", "state"}}},
 	"assignment.withdrawn":  {{topic: "assignment_withdrawn", class: Personal, to: person("assignee"), link: task}},
@@ -73,9 +76,14 @@ var table = map[domain.EventKind][]telling{
 	"cosignature.received":      {{topic: "cosign_asked", class: Decisions, to: of(AdministratorsOf), link: inPlace("/cosignatures"), by: member("owner")}},
 	"clone.offered":             {{topic: "clone_offered", class: Decisions, to: of(ProcessAdministrators), link: inPlace("/clones")}},
 	"report.made":               reported,
-	"report.received":           reported,
-	"account.created":           {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
-	"account.confirmed":         {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
+	"post.held":                 held,
+	"appeal.made": {
+		{topic: "appeal_made", class: Decisions, to: named(CommunityModerators, "community"), link: inPlace("/held"), by: untold},
+		{topic: "appeal_made", class: Decisions, to: of(Moderators), link: page("/admin/held"), when: is("community", ""), by: untold},
+	},
+	"report.received":   reported,
+	"account.created":   {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
+	"account.confirmed": {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
 
 	// What people say of things.
 	"review.written":    {reviewedBy(of(Curators), "interlinker"), reviewedBy(named(AdministratorsOf, "owner"), "story")},
@@ -123,6 +131,7 @@ var table = map[domain.EventKind][]telling{
 	// Who likes, passes on or follows.
 	"post.liked":        {{topic: "liked", class: Reactions, to: person("author"), link: subjectPage("/posts/"), by: member("actor"), once: []string{"actor", "post"}, together: true}},
 	"like.received":     {{topic: "liked", class: Reactions, to: person("author"), link: subjectPage("/posts/"), by: member("actor"), once: []string{"actor", "post"}, together: true}},
+	"poll.ended":        {{topic: "poll_ended", class: Reactions, to: of(VotersIn), link: subjectPage("/posts/")}, {topic: "poll_ended", class: Reactions, to: of(AuthorOf), link: subjectPage("/posts/")}},
 	"announce.received": {{topic: "shared", class: Reactions, to: of(AuthorOf), link: subjectPage("/posts/"), by: member("author"), once: []string{"author", "iri"}, together: true}},
 	"follow.confirmed":  {{topic: "follow_accepted", class: Reactions, to: person("follower"), link: page("/timeline"), by: member("followed"), once: []string{"follower", "followed"}}},
 	"follow.refused":    {{topic: "follow_refused", class: Reactions, to: person("follower"), link: page("/timeline"), by: member("followed"), once: []string{"follower", "followed"}}},
@@ -145,12 +154,16 @@ func reviewedBy(to who, kind string) telling {
 // The tellings of several kinds.
 var (
 	spoken = []telling{
-		{topic: "reply", class: Conversation, to: of(AnsweredBy), link: subjectPage("/posts/"), by: member("author")},
-		{topic: "mention", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author")},
+		{topic: "reply", class: Conversation, to: of(AnsweredBy), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited"))},
+		{topic: "mention", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited"))},
 	}
 	reported = []telling{
 		{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")},
 		{topic: "community_report", class: Decisions, to: named(CommunityModerators, "community"), link: inPlace("/reports"), by: untold},
+	}
+	held = []telling{
+		{topic: "post_held", class: Decisions, to: named(CommunityModerators, "community"), link: heldIn, by: untold, together: true},
+		{topic: "post_held", class: Decisions, to: of(Moderators), link: page("/admin/held"), when: is("community", ""), by: untold, together: true},
 	}
 	joined  = []telling{{topic: "member_joined", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), by: member("actor"), when: byThemselves("actor"), together: true}}
 	left    = []telling{{topic: "member_left", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), by: member("actor"), when: byThemselves("actor"), together: true}}
@@ -180,6 +193,7 @@ var Silent = map[domain.EventKind]string{
 	"contribution.sent":              "who did it knows; it is for another node",
 	"contribution.recalled":          "who did it knows; it is for another node",
 	"process.rewards_switched":       "its page shows it",
+	"process.joining_changed":        "its page shows it",
 	"post.restored":                  "who complained gets a mail of its own",
 	"notice.decided":                 "those concerned get a mail of its own with the reasons",
 	"notice.complaint_decided":       "those concerned get a mail of its own with the reasons",
@@ -222,6 +236,9 @@ var Silent = map[domain.EventKind]string{
 	"follow.requested":               "who did it knows; who is followed is told by follow.accepted or follow.received",
 	"follow.undone":                  "nobody is told who goes",
 	"follow.lost":                    "nobody is told who goes",
+	"filter.saved":                   "the administration shows it",
+	"filter.removed":                 "the administration shows it",
+	"moderation.holding_changed":     "the administration shows it",
 	"host.rule_set":                  "the list of rules shows it",
 	"host.purged":                    "the log shows it",
 	"host.rule_lifted":               "the list of rules shows it",
@@ -244,6 +261,8 @@ var Silent = map[domain.EventKind]string{
 	"post.gone":                      "there is nothing left to read",
 	"post.pinned":                    "the page of the community shows it",
 	"post.unpinned":                  "the page of the community shows it",
+	"poll.voted":                     "who did it knows; who asked is told how many voted",
+	"poll.counted":                   "the post shows it",
 	"post.unliked":                   "nobody is told of what is taken back",
 	"post.updated":                   "the post says that it was changed",
 	"process.cloned":                 "who did it knows; the people of the source are told by clone.offered",

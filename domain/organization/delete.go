@@ -17,6 +17,8 @@ type Holdings struct {
 	Teams       []*Team // of an organisation: deleted with it
 	Granted     []Part  // processes in which it has rights: they end
 	Owned       []Part  // processes that are its own, or that it leads: they go on without it
+	ByTeams     []Part  // processes in which Teams have rights: they end too
+	LedByTeams  []Part  // processes that Teams lead, and that are not its own: they go on without them
 	Communities int     // of an organisation: they go on without it
 	Stories     int     // published ones of an organisation: it cannot be deleted before they are withdrawn
 }

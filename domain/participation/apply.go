@@ -33,7 +33,12 @@ func (s *Service) Apply(ctx context.Context, v policy.Viewer, call domain.ID, st
 	if err != nil {
 		return nil, err
 	}
-	if statement, err = checkWords("statement", statement, "application.statement_missing"); err != nil {
+	return s.apply(ctx, v, c, statement)
+}
+
+func (s *Service) apply(ctx context.Context, v policy.Viewer, c *Call, statement string) (*Application, error) {
+	statement, err := checkWords("statement", statement, "application.statement_missing")
+	if err != nil {
 		return nil, err
 	}
 	a, err := s.begun(ctx, c, v.Actor)
@@ -43,13 +48,14 @@ func (s *Service) Apply(ctx context.Context, v policy.Viewer, call domain.ID, st
 	switch {
 	case !c.Open(s.mint.Now()):
 		return nil, domain.Fail(domain.Conflict, "application.closed")
-	case a.State != "" && a.State != Withdrawn:
+	case c.Belongs(v.Actor) && c.Standing():
+		return nil, domain.Fail(domain.Conflict, "joining.already")
+	case !c.Again(a):
 		return nil, domain.Fail(domain.Conflict, "application.already")
-	case c.Group != nil && c.Group.Members.Role(v.Actor) != "":
+	case c.Belongs(v.Actor):
 		return nil, domain.Fail(domain.Conflict, "application.member_already")
-	case c.Local() && c.Group == nil:
-		return nil, domain.Fail(domain.Gone, "error.gone")
 	}
+	a.anew()
 	a.Statement = statement
 	return a, s.submit(ctx, c, a, Change{State: Submitted, At: s.mint.Now(), By: v.Actor})
 }
@@ -78,7 +84,7 @@ func (s *Service) advance(ctx context.Context, c *Call, a *Application, step Cha
 		if err := a.step(step, ""); err != nil {
 			return err
 		}
-		return s.store.SaveApplication(ctx, a, Admission{}, domain.Change{Events: []domain.Event{s.told(kind, domain.Nobody, a)}})
+		return s.store.SaveApplication(ctx, a, c.beside(), domain.Change{Events: []domain.Event{s.told(kind, domain.Nobody, a)}})
 	}
 	event := s.told(ApplicationSent, domain.Nobody, a)
 	step.Join = s.ns.IRI("activities", string(event.ID))
@@ -89,7 +95,7 @@ func (s *Service) advance(ctx context.Context, c *Call, a *Application, step Cha
 		a.Join = step.Join
 	}
 	event.Payload = s.told(ApplicationSent, domain.Nobody, a).Payload
-	return s.store.SaveApplication(ctx, a, Admission{}, domain.Change{Events: []domain.Event{event}})
+	return s.store.SaveApplication(ctx, a, c.beside(), domain.Change{Events: []domain.Event{event}})
 }
 
 // Withdraw takes the viewer's own application back. Errors: NotFound,

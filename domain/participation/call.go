@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/coproduction"
 	"interlink/domain/organization"
 	"interlink/domain/policy"
 )
@@ -26,6 +27,8 @@ type Call struct {
 	Community domain.ActorID
 	Team      domain.ActorID // whose members those become who are accepted; Nobody for a call of another node
 	TeamIRI   domain.IRI
+	Process   domain.ActorID      // of a standing call, for its join requests, see [Terms]; Nobody for that of a team
+	Gives     coproduction.Rights // of a standing call: what who is let in may do
 	Details
 	DecidedBy []domain.IRI     // the reviewers, for all to see
 	Reviewers []domain.ActorID // beside the administrators of the team
@@ -37,6 +40,8 @@ type Call struct {
 
 	Tally Tally              // of its applications; set by the store
 	Group *organization.Team // set by the store for a call of this node; nil once the team is gone
+
+	Into *coproduction.Process // set by the store for a standing call of this node
 }
 
 // Details are what a call says.
@@ -84,8 +89,11 @@ func (c *Call) Local() bool { return c.Host == "" }
 
 // Open reports whether the call takes applications.
 func (c *Call) Open(now time.Time) bool {
-	return c.State == CallOpen && !c.Late(now) && (c.Group != nil || !c.Local())
+	return c.State == CallOpen && !c.Late(now) && !c.ended()
 }
+
+// ended reports whether there is nothing left that the call could lead to.
+func (c *Call) ended() bool { return c.Local() && c.Group == nil && c.Into == nil }
 
 // Late reports whether the deadline is over.
 func (c *Call) Late(now time.Time) bool { return !c.Deadline.IsZero() && now.After(c.Deadline) }
@@ -97,14 +105,26 @@ func (c *Call) Taken() int { return c.Tally.Count(Accepted) }
 func (c *Call) PolicyKind() string { return "role_call" }
 
 // PolicyVisibility answers [policy.Facts]: calls are public; their
-// applications are parts that only reviewers work on.
-func (c *Call) PolicyVisibility() domain.Visibility { return domain.VisiblePublic }
+// applications are parts that only reviewers work on. A standing call is seen
+// by those who see the process.
+func (c *Call) PolicyVisibility() domain.Visibility {
+	switch {
+	case c.Into != nil:
+		return c.Into.PolicyVisibility()
+	case c.Standing() && c.Local():
+		return domain.VisibleMembers
+	}
+	return domain.VisiblePublic
+}
 
 // PolicyRelation answers [policy.Facts]: reviewers and those who administer
-// the team decide.
+// the team, or the process, decide.
 func (c *Call) PolicyRelation(a domain.ActorID) policy.Relation {
 	if !c.Local() {
 		return policy.Stranger
+	}
+	if c.Into != nil {
+		return c.Into.PolicyRelation(a)
 	}
 	if slices.Contains(c.Reviewers, a) || c.Group != nil && c.Group.PolicyRelation(a) == policy.Administrator {
 		return policy.Administrator
@@ -157,10 +177,13 @@ func (d *Details) check(p *domain.Problems, now time.Time) {
 	if !d.Method.Known() {
 		p.Add("method", "role_call.method_unknown")
 	}
-	if !d.Deadline.IsZero() && d.Deadline.Before(now) {
+	p.Day("starts", d.Starts)
+	p.Day("ends", d.Ends)
+	p.Day("deadline", d.Deadline)
+	if !d.Deadline.IsZero() && d.Deadline.Before(now) && !d.Deadline.Equal(domain.Unreadable) {
 		p.Add("deadline", "role_call.deadline_past")
 	}
-	if !d.Starts.IsZero() && !d.Ends.IsZero() && d.Ends.Before(d.Starts) {
+	if !d.Ends.Equal(domain.Unreadable) && !d.Starts.IsZero() && !d.Ends.IsZero() && d.Ends.Before(d.Starts) {
 		p.Add("ends", "role_call.ends_before")
 	}
 }

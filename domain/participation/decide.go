@@ -60,7 +60,8 @@ func (d *Decision) check() error {
 }
 
 // Decide makes a decision. Who is accepted is a member of the team from then
-// on, and nothing more; who takes the last seat closes the call. Nobody decides
+// on, or has in the process what its terms say, and nothing more; who takes the
+// last seat closes the call. Nobody decides
 // on themselves, and an appeal is decided by somebody else than before. The
 // applicant is told. Errors: NotFound, Forbidden, Invalid, Conflict if the
 // step cannot be made, no seat is left, or somebody changed it meanwhile.
@@ -87,7 +88,11 @@ func (s *Service) Decide(ctx context.Context, v policy.Viewer, call, id domain.I
 	if d.State != Accepted {
 		return a, s.store.SaveApplication(ctx, a, Admission{}, change)
 	}
-	with, err := s.admit(c, a, v.Actor, &change)
+	admit := s.admit
+	if c.Standing() {
+		admit = s.letIn
+	}
+	with, err := admit(c, a, v.Actor, &change)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,9 @@
 package participation
 
-import "interlink/domain"
+import (
+	"interlink/domain"
+	"interlink/domain/coproduction"
+)
 
 // What happens to calls and applications. The subject is the call. Who applied
 // and what they wrote is in none: the payload names the application, which can
@@ -16,6 +19,10 @@ const (
 	ApplicationSent      domain.EventKind = "application.sent"      // to a call of another node, also an appeal
 	ApplicationRetracted domain.EventKind = "application.retracted" // from a call of another node
 	ApplicationAnswered  domain.EventKind = "application.answered"  // by another node
+
+	// JoiningChanged tells that a process, the subject, takes join requests,
+	// or takes none, or what they give.
+	JoiningChanged domain.EventKind = "process.joining_changed" // [Joining]
 )
 
 // JobNews tells who applied with an account of another server, by the form,
@@ -34,6 +41,14 @@ type Published struct {
 	Community domain.ActorID `json:"community"`
 	Team      domain.ActorID `json:"team"`
 	State     CallState      `json:"state"`
+}
+
+// Joining is the payload of process.joining_changed.
+type Joining struct {
+	Process string              `json:"process"` // name
+	Title   domain.Text         `json:"title"`
+	Open    bool                `json:"open"`
+	Gives   coproduction.Rights `json:"gives"`
 }
 
 // Step is the payload of the events of an application.

@@ -101,11 +101,14 @@ func cut(s string, n int) string {
 }
 
 // ReceiveApplication takes the application of somebody of another node, by a
-// Join whose object is the call; a second one, after a negative answer, is an
+// Join whose object is the call, or a process; a second one, after a negative answer, is an
 // appeal. Received again it changes nothing. One that comes too late is
 // answered so. Errors: NotFound for what is no call of this node.
 func (s *Service) ReceiveApplication(ctx context.Context, by *network.Actor, call, join domain.IRI, statement string) error {
 	c, err := s.store.CallByIRI(ctx, call)
+	if domain.CodeOf(err) == domain.NotFound {
+		c, err = s.unopened(ctx, call)
+	}
 	if err != nil {
 		return err
 	}
@@ -125,28 +128,31 @@ func (s *Service) ReceiveApplication(ctx context.Context, by *network.Actor, cal
 	}
 	statement = cut(strings.TrimSpace(statement), maxStatement)
 	switch {
+	case c.Again(a):
 	case a.State.Negative() && !a.Secondly:
 		return s.appeal(ctx, c, a, Change{State: Appealed, At: s.mint.Now(), By: by.ID, Reason: statement, Join: join})
-	case a.State != "" && a.State != Withdrawn:
+	default:
 		return nil // a second one says nothing new
 	}
 	a.Statement, a.Join = statement, join
 	if !c.Open(s.mint.Now()) {
-		return s.refuse(ctx, a)
+		return s.refuse(ctx, c, a)
 	}
+	a.anew()
 	return s.submit(ctx, c, a, Change{State: Submitted, At: s.mint.Now(), By: by.ID, Join: join})
 }
 
 // refuse answers an application for a call that takes none any more.
-func (s *Service) refuse(ctx context.Context, a *Application) error {
+func (s *Service) refuse(ctx context.Context, c *Call, a *Application) error {
 	if a.State == Withdrawn {
 		return nil // who withdrew knows
 	}
+	a.anew()
 	if err := a.step(Change{State: Rejected, At: s.mint.Now(), Join: a.Join}, GroundLate); err != nil {
 		return err
 	}
 	a.Secondly = true // there is nothing to decide again
-	return s.store.SaveApplication(ctx, a, Admission{}, s.forApplicant(a, domain.Nobody))
+	return s.store.SaveApplication(ctx, a, c.beside(), s.forApplicant(a, domain.Nobody))
 }
 
 // ReceiveWithdrawal takes an application back, by Undo of its Join. Who did

@@ -19,6 +19,7 @@ type Service struct {
 	teams       Teams
 	communities Communities
 	actors      Actors
+	processes   Processes
 	phrase      Phrase
 	mint        *domain.Mint
 	ns          domain.Namespace
@@ -43,6 +44,7 @@ type Communities interface {
 // Actors reads actors. Errors: NotFound.
 type Actors interface {
 	Actor(ctx context.Context, id domain.ActorID) (*network.Actor, error)
+	ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Actor, error)
 }
 
 // Phrase puts a key of the translations into words: the post that tells of a
@@ -50,8 +52,8 @@ type Actors interface {
 type Phrase func(lang domain.Lang, key string, args ...any) string
 
 // NewService makes the service.
-func NewService(store Store, teams Teams, communities Communities, actors Actors, phrase Phrase, mint *domain.Mint, ns domain.Namespace) *Service {
-	return &Service{store: store, teams: teams, communities: communities, actors: actors, phrase: phrase, mint: mint, ns: ns}
+func NewService(store Store, teams Teams, communities Communities, actors Actors, processes Processes, phrase Phrase, mint *domain.Mint, ns domain.Namespace) *Service {
+	return &Service{store: store, teams: teams, communities: communities, actors: actors, processes: processes, phrase: phrase, mint: mint, ns: ns}
 }
 
 // Draft is a call to be published.
@@ -80,14 +82,18 @@ func (s *Service) Publish(ctx context.Context, v policy.Viewer, d Draft) (*Call,
 	if len(d.Reviewers) > maxReviewers {
 		p.Add("reviewers", "role_call.too_many_reviewers", maxReviewers)
 	}
-	if err := p.Err(); err != nil {
-		return nil, err
-	}
 	c := &Call{
 		Serial: s.mint.Serial(), Community: group.ID, Team: team.ID, TeamIRI: team.IRI, Details: d.Details, State: CallOpen,
 		Creator: v.Actor, CreatedAt: now, UpdatedAt: now, Group: team,
 	}
-	if err := s.review(ctx, c, append([]domain.ActorID(nil), d.Reviewers...)); err != nil {
+	if err := s.review(ctx, c, append([]domain.ActorID(nil), d.Reviewers[:min(len(d.Reviewers), maxReviewers)]...)); err != nil {
+		fields := domain.FieldsOf(err)
+		if len(fields) == 0 {
+			return nil, err
+		}
+		p = append(p, fields...)
+	}
+	if err := p.Err(); err != nil {
 		return nil, err
 	}
 	if d.Language == "" {
@@ -118,7 +124,7 @@ func (s *Service) Revise(ctx context.Context, v policy.Viewer, id domain.ID, rev
 	if c.Revision != revision {
 		return nil, domain.Fail(domain.Conflict, "error.conflict")
 	}
-	if c.State != CallOpen || c.Group == nil {
+	if c.State != CallOpen || c.Group == nil { // also a standing call, which has terms
 		return nil, domain.Fail(domain.Conflict, "role_call.ended")
 	}
 	d.clean()
@@ -206,7 +212,7 @@ func (s *Service) words(c *Call, team *organization.Team, lang domain.Lang) stri
 	if !c.Deadline.IsZero() {
 		parts = append(parts, s.phrase(lang, "role_call.news_deadline", c.Deadline))
 	}
-	return strings.Join(append(parts, s.phrase(lang, "role_call.news_apply")+" "+string(c.URL)), "\n\n")
+	return strings.Join(append(parts, s.phrase(lang, "role_call.news_apply")+" <"+string(c.URL)+">"), "\n\n")
 }
 
 // Call reads one. Errors: NotFound.
@@ -254,6 +260,11 @@ func (s *Service) Calls(ctx context.Context, v policy.Viewer, f CallFilter, page
 // meanwhile.
 func (s *Service) End(ctx context.Context, v policy.Viewer, id domain.ID, revision int64) (*Call, error) {
 	c, err := s.call(ctx, v, policy.Administer, id)
+	if err == nil && c.Standing() {
+		t := c.Terms()
+		t.Open = false
+		return s.SetTerms(ctx, v, c.Into.Name, revision, t)
+	}
 	if err != nil || c.State != CallOpen {
 		return c, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/coproduction"
 	"interlink/domain/organization"
 )
 
@@ -30,8 +31,9 @@ type ApplicationFilter struct {
 // Admission is what a decision changes beside the application; the parts that
 // are nil stay.
 type Admission struct {
-	Call *Call
-	Team *organization.Team
+	Call    *Call
+	Team    *organization.Team
+	Process *coproduction.Process
 }
 
 // Store keeps calls and applications. Reads fail with NotFound. A save writes
@@ -44,7 +46,7 @@ type Store interface {
 	// CallsByID reads many at once; those that are not known are absent.
 	CallsByID(ctx context.Context, ids []domain.ID) ([]*Call, error)
 	// Calls lists them newest first. A call whose post was deleted reads as
-	// closed, and is in no list.
+	// closed, and is in no list; a standing one is in those of a reviewer.
 	Calls(ctx context.Context, f CallFilter, page domain.Page) (domain.List[*Call], error)
 	// TellCall saves a call with the post that tells of it.
 	TellCall(ctx context.Context, c *Call, news community.News, change domain.Change) error

@@ -278,8 +278,32 @@ func ReadActor(doc Document) (*network.Actor, error) {
 		}
 	}
 	readSubject(doc, a)
+	a.Titles = readTitles(doc)
 	return a, nil
 }
+
+// readTitles reads what a group is called in each language; nil for an actor
+// that says one name only.
+func readTitles(doc Document) domain.Text {
+	if _, several := doc["nameMap"]; !several {
+		return nil
+	}
+	all := doc.Text("name", domain.Undetermined)
+	t := domain.Text{}
+	for _, lang := range all.Langs() {
+		if lang != domain.Undetermined && len(t) < maxTitles {
+			t[lang] = clip(all[lang], maxTitle)
+		}
+	}
+	return t
+}
+
+// maxTitles is in how many languages the name of an actor is read, maxTitle how
+// long one may be, in bytes.
+const (
+	maxTitles = 40
+	maxTitle  = 500
+)
 
 // maxAliases is how many other actors are read that one says it is too.
 const maxAliases = 16

@@ -288,7 +288,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 	answer := func(state participation.State, reason string) func() ([]byte, error) {
 		return func() ([]byte, error) {
 			join := activity.NewJoinReference("https://social.example/activities/3", follower, calling().IRI)
-			return activity.AnswerApplication(envelope(group.IRI, []domain.IRI{follower}), join, state, reason)
+			return activity.AnswerApplication(envelope(group.IRI, []domain.IRI{follower}), join, state, reason, nil)
 		}
 	}
 	follow := activity.NewFollowReference(follower+"#follows/1", follower, group.IRI)
@@ -504,7 +504,14 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"application-shortlisted": answer(participation.Shortlisted, ""),
 		"application-accepted":    answer(participation.Accepted, "See you on Tuesday."),
-		"application-declined":    answer(participation.Declined, "All seats are taken."),
+		"join-process": func() ([]byte, error) {
+			return activity.ApplyTo(envelope(person.IRI, []domain.IRI{"https://riga.example/processes/safe_paths"}), "https://riga.example/processes/safe_paths", "My children go to this school.")
+		},
+		"accept-join-process": func() ([]byte, error) {
+			join := activity.NewJoinReference("https://social.example/activities/4", follower, work.IRI)
+			return activity.AnswerApplication(envelope(work.IRI, []domain.IRI{follower}), join, participation.Accepted, "Welcome.", []string{"view", "create"})
+		},
+		"application-declined": answer(participation.Declined, "All seats are taken."),
 		"create-release": func() ([]byte, error) {
 			return activity.Create(envelope(work.IRI, []domain.IRI{riga}), object(t, work.IRI, activity.Release(released(), "en")))
 		},
@@ -541,6 +548,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 	}
 	maps.Copy(all, reviewGoldens())
 	maps.Copy(all, reuseGoldens())
+	maps.Copy(all, pollGoldens())
 	for name, encode := range all {
 		all[name] = func() ([]byte, error) { return finished(encode()) }
 	}

@@ -83,8 +83,9 @@ type applicationDocument struct {
 // ApplicationExtension is the interlink:application of an answer: how the
 // application stands, and why, in plain text.
 type ApplicationExtension struct {
-	State  string `jsonld:"state"` // shortlisted, accepted, declined, rejected
-	Reason string `jsonld:"reason,omitempty"`
+	State  string       `jsonld:"state"` // shortlisted, accepted, declined, rejected
+	Reason string       `jsonld:"reason,omitempty"`
+	Rights List[string] `jsonld:"rights,omitempty"` // in the process that was joined: view, create
 }
 
 // ApplyTo asks to take part in a role call (ActivityStreams Vocabulary, Join);
@@ -109,11 +110,11 @@ var answerTypes = map[participation.State]string{
 func AnswerType(s participation.State) string { return answerTypes[s] }
 
 // AnswerApplication tells who applied by a Join how it stands; reason is plain
-// text, "" for none.
-func AnswerApplication(e Envelope, join MembershipReference, state participation.State, reason string) ([]byte, error) {
+// text, "" for none; rights are those that an acceptance gives in a process.
+func AnswerApplication(e Envelope, join MembershipReference, state participation.State, reason string, rights []string) ([]byte, error) {
 	return Encode(applicationDocument{
 		ID: e.ID, Type: answerTypes[state], Actor: e.Actor, Published: when(e.Published), To: e.To, Cc: e.Cc, Summary: markup.Escape(reason),
-		Object: join, Application: &ApplicationExtension{State: string(state), Reason: reason},
+		Object: join, Application: &ApplicationExtension{State: string(state), Reason: reason, Rights: rights},
 	})
 }
 

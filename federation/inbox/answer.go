@@ -64,7 +64,7 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 			}
 			return v.inviteAnswer(ctx, in, actor, group.ID, accepted)
 		case "Join":
-			if object != actor.IRI {
+			if object != actor.IRI || actor.Subject == network.SubjectProcess {
 				return v.applicationAnswer(ctx, in, actor, in.Embedded.IRI("actor"), object)
 			}
 			return v.membership(ctx, in, actor, in.Embedded.IRI("actor"), accepted)
@@ -99,7 +99,7 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 		if err != nil {
 			return err
 		}
-		if sent.Object != actor.IRI {
+		if sent.Object != actor.IRI || actor.Subject == network.SubjectProcess {
 			return v.applicationAnswer(ctx, in, actor, person.IRI, sent.Object)
 		}
 		return v.membership(ctx, in, actor, person.IRI, accepted)

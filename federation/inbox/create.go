@@ -8,9 +8,12 @@ import (
 	"interlink/federation/activity"
 )
 
-// create handles Create (ActivityPub §7.2): a post, a story, or an entry of a
-// catalogue that this node follows.
+// create handles Create (ActivityPub §7.2): a post, a vote, a story, or an entry
+// of a catalogue that this node follows.
 func (v *Verbs) create(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
+	if ok, err := v.voted(ctx, in, actor); ok {
+		return err
+	}
 	return v.take(ctx, in, actor, false)
 }
 

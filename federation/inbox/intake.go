@@ -94,6 +94,19 @@ func (i *Intake) Fetch(ctx context.Context, iri domain.IRI) (activity.Document, 
 	return activity.Scan(raw)
 }
 
+// Bring reads a post or a story that somebody here asks for by its address, and
+// keeps it. Errors: as of [Intake.Take]; NotFound for anything else.
+func (i *Intake) Bring(ctx context.Context, iri domain.IRI) (Taken, error) {
+	doc, err := i.Fetch(ctx, iri)
+	if err != nil {
+		return Taken{}, err
+	}
+	if doc.IRI("id") != iri {
+		return Taken{}, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return i.Take(ctx, doc, Taking{Wanted: true})
+}
+
 // Take keeps an object. Errors: Forbidden if it is not its sender's own,
 // Invalid, Unavailable.
 func (i *Intake) Take(ctx context.Context, doc activity.Document, how Taking) (Taken, error) {

@@ -18,7 +18,7 @@ type Roles interface {
 }
 
 // join handles Join: somebody asks an organisation or team here to take them
-// in, or applies to a role call of a community here.
+// in, applies to a role call of a community here, or asks to join a process.
 func (v *Verbs) join(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	err := v.joinGroup(ctx, in, actor)
 	if domain.CodeOf(err) == domain.NotFound && v.NS.Owns(in.Object) {

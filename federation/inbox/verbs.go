@@ -18,6 +18,7 @@ type Verbs struct {
 	Sent       Sent
 	Posts      Posts
 	Likes      Likes
+	Polls      Polls
 	Pins       Pins
 	Reports    Reports
 	Received   Received

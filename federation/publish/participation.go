@@ -16,8 +16,8 @@ type Applications interface {
 }
 
 // Participation publishes the end of a role call, to the followers of its
-// community, and what goes between who applies and a call of another node: to
-// them alone. That somebody became a member is told by [Members].
+// community, and what goes between who applies and a call of another node, or
+// asks to join a process there: to them alone. That somebody became a member is told by [Members].
 type Participation struct {
 	ns           domain.Namespace
 	mint         *domain.Mint
@@ -77,6 +77,15 @@ func (p *Participation) read(ctx context.Context, e domain.Event) (s step, err e
 	return s, err
 }
 
+// gives are the rights that an acceptance gives in a process, by name; nil for
+// any other step.
+func (s step) gives() []string {
+	if s.State != participation.Accepted || !s.call.Standing() {
+		return nil
+	}
+	return s.call.Gives.Names()
+}
+
 // send writes one activity between the two. object is what it is found by.
 func (s step) send(from, to *network.Actor, name string, object domain.IRI, encode func(activity.Envelope) ([]byte, error)) ([]network.Outgoing, error) {
 	env := s.envelope(from.IRI)
@@ -125,6 +134,6 @@ func (p *Participation) decided(ctx context.Context, e domain.Event) ([]network.
 	trace := domain.IRI(participation.Trace(s.applied.ID))
 	return s.send(s.community, s.applicant, activity.AnswerType(s.State), trace, func(env activity.Envelope) ([]byte, error) {
 		join := activity.NewJoinReference(s.applied.Join, s.applicant.IRI, s.call.IRI)
-		return activity.AnswerApplication(env, join, s.State, s.Reason)
+		return activity.AnswerApplication(env, join, s.State, s.Reason, s.gives())
 	})
 }

@@ -86,6 +86,7 @@ type Services struct {
 	Audit         *audit.Service
 	Personal      *personal.Service
 	Moderation    *moderation.Service
+	Filters       *moderation.Filters
 	Legal         *legal.Service
 	Webhooks      *webhook.Service
 	Retention     network.Retention
@@ -146,12 +147,15 @@ func Register(h huma.API, s Services) {
 	a.notificationOperations()
 	a.networkOperations()
 	a.ruleOperations()
+	a.filterOperations()
+	a.holdOperations()
 	a.trafficOperations()
 	a.organizationOperations()
 	a.membershipOperations()
 	a.communityOperations()
 	a.staffOperations()
 	a.participationOperations()
+	a.joiningOperations()
 	a.reactionOperations()
 	a.logoOperations()
 	a.profileOperations()

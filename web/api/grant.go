@@ -97,7 +97,7 @@ func (a *API) grantOperations() {
 			if _, err := a.managed(ctx, c, in.Name, in.Item); err != nil {
 				return nil, err
 			}
-			who, err := a.find(ctx, c, in.Actor)
+			who, err := a.find(ctx, c, "actor", in.Actor)
 			if err != nil {
 				return nil, err
 			}
@@ -109,7 +109,7 @@ func (a *API) grantOperations() {
 			if err := a.administers(ctx, c, in.Name); err != nil {
 				return nil, err
 			}
-			who, err := a.find(ctx, c, in.Body.Actor)
+			who, err := a.find(ctx, c, "actor", in.Body.Actor)
 			if err != nil {
 				return nil, err
 			}
@@ -120,7 +120,7 @@ func (a *API) grantOperations() {
 			if err := a.administers(ctx, c, in.Name); err != nil {
 				return nil, err
 			}
-			who, err := a.find(ctx, c, in.Actor)
+			who, err := a.find(ctx, c, "actor", in.Actor)
 			if err != nil {
 				return nil, err
 			}
@@ -161,7 +161,7 @@ func (a *API) putGrant(ctx context.Context, c *caller, in *GrantInput) (*One[Gra
 	if err != nil {
 		return nil, err
 	}
-	who, err := a.find(ctx, c, in.Body.Actor)
+	who, err := a.find(ctx, c, "actor", in.Body.Actor)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ func (a *API) effective(ctx context.Context, c *caller, in *RightsInput) (*One[[
 		if err := policy.Allow(c.viewer, policy.Administer, at); err != nil {
 			return nil, err
 		}
-		of, err := a.find(ctx, c, in.Actor)
+		of, err := a.find(ctx, c, "actor", in.Actor)
 		if err != nil {
 			return nil, err
 		}

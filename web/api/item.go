@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"interlink/domain"
@@ -82,31 +81,22 @@ type ItemFields struct {
 }
 
 // details puts the fields over what an item has. Errors: Invalid.
-func (f ItemFields) details(d coproduction.ItemDetails) (coproduction.ItemDetails, error) {
+func (f ItemFields) details(d coproduction.ItemDetails) coproduction.ItemDetails {
 	set(&d.Name, f.Name)
 	set(&d.Description, f.Description)
 	set(&d.Problems, f.Problems)
 	set(&d.Prerequisites, f.Prerequisites)
 	set(&d.Complexity, f.Complexity)
 	set(&d.CoDelivery, f.CoDelivery)
-	var problems domain.Problems
 	for _, date := range []struct {
-		field string
-		from  *string
-		to    *time.Time
-	}{{"starts", f.Starts, &d.Starts}, {"ends", f.Ends, &d.Ends}} {
-		if date.from == nil {
-			continue
-		}
-		*date.to = time.Time{}
-		if typed := strings.TrimSpace(*date.from); typed != "" {
-			var err error
-			if *date.to, err = time.Parse(time.DateOnly, typed); err != nil {
-				problems.Add(date.field, "form.date")
-			}
+		from *string
+		to   *time.Time
+	}{{f.Starts, &d.Starts}, {f.Ends, &d.Ends}} {
+		if date.from != nil {
+			*date.to = domain.ParseDay(*date.from)
 		}
 	}
-	return d, problems.Err()
+	return d
 }
 
 // ItemInput adds an item.
@@ -210,10 +200,7 @@ func (a *API) itemNow(ctx context.Context, c *caller, in ItemID) (*One[Item], er
 }
 
 func (a *API) addItem(ctx context.Context, c *caller, in *ItemInput) (*Made[Item], error) {
-	d, err := in.Body.details(coproduction.ItemDetails{})
-	if err != nil {
-		return nil, err
-	}
+	d := in.Body.details(coproduction.ItemDetails{})
 	place := coproduction.Last
 	set(&place, in.Body.Place)
 	added, err := a.Coproduction.AddItem(ctx, c.viewer, in.Name, in.Body.Parent, place, d)
@@ -232,13 +219,10 @@ func (a *API) editItem(ctx context.Context, c *caller, in *ItemEdit) (*One[Item]
 	if err != nil {
 		return nil, err
 	}
-	d, err := in.Body.details(m.Base)
-	if err != nil {
-		return nil, err
-	}
+	d := in.Body.details(m.Base)
 	err = a.Coproduction.EditItem(ctx, c.viewer, in.Name, domain.ID(in.Item), in.Body.Revision, d)
 	if domain.CodeOf(err) == domain.Conflict {
-		return nil, a.itemConflict(ctx, c, in, d, err)
+		return nil, a.itemConflict(ctx, c, in, d.Readable(m.Base), err)
 	}
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"interlink/domain"
@@ -119,7 +120,7 @@ type Holdings struct {
 	Communities int         `json:"communities" doc:"go on without it"`
 	Stories     int         `json:"stories" doc:"published ones: it cannot be deleted before they are withdrawn"`
 	Teams       []GroupName `json:"teams" doc:"deleted with it"`
-	Granted     []PartOf    `json:"granted" doc:"processes in which its rights end"`
+	Granted     []PartOf    `json:"granted" doc:"processes in which its rights end, and those of its teams"`
 	Owned       []PartOf    `json:"owned" doc:"processes that go on without it"`
 }
 
@@ -226,7 +227,7 @@ func (a *API) groupOperations(path, what string, find groupFinder) {
 func holdings(h organization.Holdings) Holdings {
 	out := Holdings{
 		Members: h.Members, Followers: h.Followers, Invitations: h.Invitations, Communities: h.Communities, Stories: h.Stories,
-		Teams: []GroupName{}, Granted: parts(h.Granted), Owned: parts(h.Owned),
+		Teams: []GroupName{}, Granted: parts(slices.Concat(h.Granted, h.ByTeams)), Owned: parts(slices.Concat(h.Owned, h.LedByTeams)),
 	}
 	for _, t := range h.Teams {
 		out.Teams = append(out.Teams, groupName(t))
@@ -280,7 +281,7 @@ func (a *API) memberOperations(path, what string, find groupFinder) {
 			if err != nil {
 				return nil, err
 			}
-			person, err := a.find(ctx, c, in.Body.Actor)
+			person, err := a.find(ctx, c, "actor", in.Body.Actor)
 			if err != nil {
 				return nil, err
 			}
@@ -300,7 +301,7 @@ func (a *API) memberOperations(path, what string, find groupFinder) {
 			if in.Actor == "" {
 				return nil, domain.InvalidField("actor", "follow.handle", in.Actor)
 			}
-			person, err := a.find(ctx, c, in.Actor)
+			person, err := a.find(ctx, c, "actor", in.Actor)
 			if err != nil {
 				return nil, err
 			}
@@ -449,7 +450,7 @@ func (a *API) ownMembershipOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/me/memberships", summary: "Ask a team of another node to take one in"},
 		func(ctx context.Context, c *caller, in *MembershipInput) (*None, error) {
-			group, err := a.find(ctx, c, in.Body.Group)
+			group, err := a.find(ctx, c, "group", in.Body.Group)
 			if err != nil {
 				return nil, err
 			}

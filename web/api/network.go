@@ -112,16 +112,16 @@ func (a *API) networkOperations() {
 }
 
 func (a *API) lookup(ctx context.Context, c *caller, in *LookupInput) (*One[Actor], error) {
-	of, err := a.find(ctx, c, in.Q)
+	of, err := a.find(ctx, c, "q", in.Q)
 	if err != nil {
 		return nil, err
 	}
 	return one(a.actor(of)), nil
 }
 
-// find finds an actor by handle or address. Only people of this node make it
-// ask other servers.
-func (a *API) find(ctx context.Context, c *caller, q string) (*network.Actor, error) {
+// find finds an actor by handle or address, which the request has in a field.
+// Only people of this node make it ask other servers.
+func (a *API) find(ctx context.Context, c *caller, field, q string) (*network.Actor, error) {
 	if iri, err := domain.ParseIRI(q); err == nil {
 		if known, err := a.Network.ActorByIRI(ctx, c.viewer, iri); err == nil {
 			return known, nil
@@ -132,7 +132,7 @@ func (a *API) find(ctx context.Context, c *caller, q string) (*network.Actor, er
 	}
 	found, err := a.Directory.Lookup(ctx, q)
 	if err != nil {
-		return nil, err
+		return nil, domain.Renamed(err, map[string]string{"handle": field})
 	}
 	return a.Network.Actor(ctx, c.viewer, found.ID)
 }
@@ -157,7 +157,7 @@ func (a *API) follow(ctx context.Context, c *caller, in *FollowInput) (*One[Foll
 	if err != nil {
 		return nil, err
 	}
-	target, err := a.find(ctx, c, in.Body.Target)
+	target, err := a.find(ctx, c, "target", in.Body.Target)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func (a *API) unfollow(ctx context.Context, c *caller, in *FollowInput) (*One[Fo
 	if err != nil {
 		return nil, err
 	}
-	target, err := a.find(ctx, c, in.Body.Target)
+	target, err := a.find(ctx, c, "target", in.Body.Target)
 	if err != nil {
 		return nil, err
 	}
@@ -206,8 +206,14 @@ type News struct {
 	Story *Story     `json:"story,omitempty"`
 }
 
-func (a *API) home(ctx context.Context, c *caller, in *Paging) (*List[News], error) {
-	list, err := a.Communities.Home(ctx, c.viewer, in.page())
+// HomeInput asks for what one follows.
+type HomeInput struct {
+	Paging
+	Kind string `query:"kind" enum:"posts,polls,pictures,stories" doc:"of this kind alone"`
+}
+
+func (a *API) home(ctx context.Context, c *caller, in *HomeInput) (*List[News], error) {
+	list, err := a.Communities.HomeOf(ctx, c.viewer, community.HomeKind(in.Kind), in.page())
 	if err != nil {
 		return nil, err
 	}

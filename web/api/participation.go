@@ -15,6 +15,8 @@ type RoleCall struct {
 	IRI          domain.IRI         `json:"iri" doc:"of the post that tells of it; what a Join names"`
 	URL          domain.IRI         `json:"url" doc:"its page"`
 	Team         domain.IRI         `json:"team,omitempty"`
+	Process      domain.IRI         `json:"process,omitempty" doc:"that takes join requests; the call is of no team then"`
+	Gives        []string           `json:"gives,omitempty" doc:"in the process: view, create"`
 	Community    *Actor             `json:"community"`
 	Title        domain.Text        `json:"title"`
 	Duties       domain.Text        `json:"duties" doc:"Markdown"`
@@ -68,6 +70,7 @@ func (a *API) roleCall(ctx context.Context, c *caller, of *participation.Call) R
 	if out.DecidedBy == nil {
 		out.DecidedBy = []domain.IRI{}
 	}
+	out.Process, out.Gives = joined(of)
 	if of.Local() {
 		for _, n := range of.Tally {
 			out.Applications = append(out.Applications, ApplicationCount{State: string(n.State), Ground: string(n.Ground), Count: n.N})
@@ -316,7 +319,7 @@ func (a *API) publishRoleCall(ctx context.Context, c *caller, in *RoleCallInput)
 		Deadline: moment(b.Deadline), Method: participation.Method(b.Method),
 	}}
 	for _, who := range b.Reviewers {
-		reviewer, err := a.find(ctx, c, who)
+		reviewer, err := a.find(ctx, c, "reviewers", who)
 		if err != nil {
 			return nil, err
 		}

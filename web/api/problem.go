@@ -63,6 +63,10 @@ func (p *Problem) GetHeaders() http.Header {
 	return nil
 }
 
+// inRequests are the names of the domain's fields in requests that call them
+// otherwise everywhere.
+var inRequests = map[string]string{"handle": "actor"}
+
 // problem translates an error; one that is translated stays.
 func (a *API) problem(c *caller, err error) *Problem {
 	var already *Problem
@@ -80,7 +84,7 @@ func (a *API) problem(c *caller, err error) *Problem {
 	if c.reads {
 		place = "query."
 	}
-	for _, f := range domain.FieldsOf(err) {
+	for _, f := range domain.FieldsOf(domain.Renamed(err, inRequests)) {
 		p.Errors = append(p.Errors, FieldProblem{Message: c.words.FromError(f), Location: place + f.Field})
 	}
 	return p

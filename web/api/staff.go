@@ -113,7 +113,7 @@ func (a *API) inCommunity(ctx context.Context, c *caller, name, actor string) (d
 	if actor == "" {
 		return domain.Nobody, domain.InvalidField("actor", "follow.handle", actor)
 	}
-	who, err := a.find(ctx, c, actor)
+	who, err := a.find(ctx, c, "actor", actor)
 	if err != nil {
 		return domain.Nobody, err
 	}

@@ -271,24 +271,20 @@ func (a *API) assign(ctx context.Context, c *caller, in *AssignmentInput) (*Made
 	}
 	give := coproduction.AssignInput{Resource: in.Body.Resource, Subject: in.Body.Subject, Instructions: in.Body.Instructions}
 	for _, address := range in.Body.People {
-		who, err := a.find(ctx, c, address)
+		who, err := a.find(ctx, c, "people", address)
 		if err != nil {
 			return nil, err
 		}
 		give.People = append(give.People, who.ID)
 	}
 	if in.Body.Team != "" {
-		team, err := a.find(ctx, c, in.Body.Team)
+		team, err := a.find(ctx, c, "team", in.Body.Team)
 		if err != nil {
 			return nil, err
 		}
 		give.Team = team.ID
 	}
-	if in.Body.Due != "" {
-		if give.Due, err = time.Parse(time.DateOnly, in.Body.Due); err != nil {
-			return nil, domain.InvalidField("due", "form.date")
-		}
-	}
+	give.Due = domain.ParseDay(in.Body.Due)
 	given, err := a.Coproduction.Assign(ctx, c.viewer, in.Name, domain.ID(in.Task), give)
 	if err != nil {
 		return nil, err

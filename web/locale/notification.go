@@ -16,7 +16,8 @@ const shownNames = 3
 func (p *Printer) Notification(l notification.Line, actors map[domain.ActorID]*network.Actor, ns domain.Namespace) (words, path string) {
 	called := func(id domain.ActorID, instead string) string {
 		if a := actors[id]; a != nil && !a.Gone() {
-			return a.Called(ns.HandleHost())
+			name, _ := a.CalledIn(p.Lang, ns.HandleHost())
+			return name
 		}
 		return p.T(instead)
 	}

@@ -13,7 +13,7 @@ var everyPage = []Page{
 	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{}, ReleasesPage{}, ReleasePage{}, ReleaseFormPage{}, UpdatesPage{},
 	PeoplePage{}, AssignmentsPage{}, MyAssignmentsPage{}, ContributionsPage{}, CertificatePage{},
 	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{}, OriginalPage{}, PartnersPage{}, CosignRequestsPage{}, CosignRequestPage{},
-	CommunitiesPage{}, CommunityPage{}, StaffPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
+	CommunitiesPage{}, CommunityPage{}, StaffPage{}, HeldPage{}, OwnWaitingPage{}, ActsPage{}, FiltersPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{}, TeamsPage{},
 	RoleCallsPage{}, RoleCallPage{}, ApplicationsPage{}, ReviewsPage{}, ReviewPage{},
 	DescribePage{}, MembersPage{}, RollPage{}, EndPage{}, InvitedPage{}, MembershipsPage{},

@@ -9,11 +9,12 @@ import (
 
 // Actor is a person or a body, local or remote, as it is named on pages.
 type Actor struct {
-	Kind    string // "person", "organization", "team", "community", "process", "catalogue", "node"
-	Name    string // as it calls itself; "" shows the handle
-	Handle  string // "@ana@zaragoza.example"
-	Href    string // its page on this node
-	Picture string // address; "" for the first letter of the name
+	Kind    string      // "person", "organization", "team", "community", "process", "catalogue", "node"
+	Name    string      // as it calls itself; "" shows the handle
+	Lang    domain.Lang // of the name, where that is known and not the reader's; else ""
+	Handle  string      // "@ana@zaragoza.example"
+	Href    string      // its page on this node
+	Picture string      // address; "" for the first letter of the name
 	Origin  Origin
 }
 
@@ -241,6 +242,7 @@ type Post struct {
 	Href      string // its page here
 	Author    Actor
 	Via       *Actor // who passed it on, may be nil
+	Tag       *Link  // the hashtag, followed by the reader, by which it came; may be nil
 	At        time.Time
 	Edited    time.Time // zero if never
 	Title     domain.Text
@@ -265,6 +267,9 @@ type Post struct {
 	Return    string // page to come back to after a button
 
 	Attachments []Attachment
+	Poll        *Poll
+	Warned      bool        // readers open it
+	Warning     domain.Text // why; may be empty
 }
 
 // Member is a person in an organisation, a team, a community or a process.

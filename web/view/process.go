@@ -77,6 +77,8 @@ type ProcessPage struct {
 	Community  *Actor
 	Calls      []Card     // role calls of the team that leads it, which are open
 	Seek       string     // address of the form of a new one; "" if not offered
+	Ask        string     // address where the reader can ask to join; "" if not offered
+	Requests   string     // address of the join requests, for those who decide; "" if there are none
 	Checklist  *Checklist // nil: nothing is left of it, or it is not the reader's
 	Governance string     // model; "" if not said
 	Country    string     // name of the country; "" if not said

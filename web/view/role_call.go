@@ -26,7 +26,9 @@ type RoleCallPage struct {
 	Href      string
 	Title     domain.Text
 	Origin    Origin
-	State     string // "open", "filled", "closed", "late"
+	State     string   // "open", "filled", "closed", "late"
+	Process   Link     // that takes join requests; without Href for the call of a team
+	Gives     []string // names of the rights in it of who is let in
 	Team      *Actor
 	Community *Actor
 	Duties    Rich
@@ -82,6 +84,7 @@ type Application struct {
 	Withdraw  string // addresses for who applied; "" if not offered
 	Appeal    string
 	Elsewhere string // host of the call; "" for one of this node
+	Again     bool   // who applied may do so again
 }
 
 // ApplicationStep is one line of its history.
@@ -141,6 +144,9 @@ func (x RoleCallsPage) head(p *locale.Printer) head {
 }
 
 func (x RoleCallPage) head(p *locale.Printer) head {
+	if x.Process.Href != "" {
+		return head{template: "role-call", nav: navProcesses, title: p.T("process.join_title", in(p, x.Title)), description: p.T("joining.description", in(p, x.Title))}
+	}
 	return head{template: "role-call", nav: navCommunities, title: in(p, x.Title), description: p.T("role_call.description", in(p, x.Title))}
 }
 

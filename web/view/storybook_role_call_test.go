@@ -34,6 +34,10 @@ func roleCallStories(add adder, in, out framer) {
 	add("role-call-appeal", page)
 	add("role-call-foreign", RoleCallPage{Frame: out("/role-calls/2"), Href: "/role-calls/2", Title: only("lv", longWord), Origin: riverbend, State: "late", Method: "draw", Duties: markup("lv", "<p>Darbs.</p>"), SignIn: "/sign-in?return=/role-calls/2"})
 
+	page.Process, page.Gives, page.Community, page.Team, page.Seats, page.Own, page.MayApply = Link{"/processes/safe_ways", title}, []string{"view", "create"}, nil, nil, 0, nil, true
+	page.Review, page.Edit, page.Post, page.Form, page.Which = "/role-calls/1/applications", "/processes/safe_ways/joining", "", Form{}, ""
+	add("role-call-joining", page)
+
 	waits := own
 	waits.State, waits.Ground, waits.Until, waits.Appeal, waits.Elsewhere = "submitted", "", time.Time{}, "", riverbend.Host
 	add("applications", ApplicationsPage{Frame: in("/me/applications"), Items: []Application{own, waits}, Pager: Pager{Total: 2, Shown: 2}, Reviews: []Card{call}})

@@ -136,7 +136,7 @@ func TestBrowserPages(t *testing.T) {
 		zaragoza.base + "/catalogue?q=stakehodler+map&nature=knowledge&nature=software&language=es", zaragoza.base + "/catalogue/advice",
 		zaragoza.base + "/catalogue/advice?words=We+want+to+map+the+stakeholders+of+our+service+and+engage+them", zaragoza.base + "/catalogue/advice?words=zzzz",
 		s.interlinker.IRI, zaragoza.base + "/problems", zaragoza.base + "/problems/ORG_PROBLEM_5", zaragoza.base + "/schemas", s.schema.IRI,
-		zaragoza.base + "/communities", zaragoza.base + "/communities/mobility", zaragoza.base + "/communities/mobility/follow",
+		zaragoza.base + "/communities", zaragoza.base + "/communities/mobility", zaragoza.base + "/communities/mobility/follow", zaragoza.base + "/tags/streets",
 		zaragoza.base + "/organizations", zaragoza.base + "/organizations/city_lab", zaragoza.base + "/teams/school_routes", zaragoza.base + "/teams/school_routes/people",
 		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/clones", s.process.IRI + "/releases", s.process.IRI + "/releases/1.1", s.process.IRI + "/reuse", s.interlinker.IRI + "/reuse",
 		zaragoza.base + "/stories", zaragoza.base + "/stories/" + s.told, zaragoza.base + "/stories/" + s.told + "/reuse", zaragoza.base + "/sign-in", zaragoza.base + "/sign-up",
@@ -151,7 +151,7 @@ func TestBrowserPages(t *testing.T) {
 		"/interlinkers/stakeholder-map/reviews", "/interlinkers/stakeholder-map/reviews/mine", "/interlinkers/stakeholder-map/translate?field=summary&in=de", "/interlinkers/stakeholder-map/translations", "/interlinkers/stakeholder-map/files", "/interlinkers/stakeholder-map/pictures",
 		"/interlinkers/stakeholder-map/versions", "/interlinkers/stakeholder-map/deprecate",
 		"/", "/me", "/me/tokens", "/admin", "/admin/import", "/admin/approvals", "/organizations/new", "/organizations/city_lab",
-		"/organizations/city_lab/edit", "/organizations/city_lab/teams/new", "/communities/new", "/communities/mobility", "/timeline", "/lookup",
+		"/organizations/city_lab/edit", "/organizations/city_lab/teams/new", "/communities/new", "/communities/mobility", "/timeline", "/timeline?kind=polls", "/tags/streets", "/lookup",
 		"/processes/new", "/processes/new/service?words=safe+ways", "/processes/new/stage", "/processes/new/place?country=ES&regulation=gdpr", "/processes/new/partners", "/processes/new/governance",
 		"/processes/new/schemas?purpose=new&stage=begin&country=ES&level=local&regulation=gdpr&partner=all%3Bcitizens&decides=together&delivers=together&words=safe+ways+to+school",
 		"/processes/new/start?schema=public-service&governance=public_civil_partnership&country=ES", "/schemas/public-service?country=ES", "/processes/safe_school_routes", "/processes/safe_school_routes/edit",
@@ -177,8 +177,11 @@ func TestBrowserPages(t *testing.T) {
 		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/processes/safe_school_routes_riga/updates", "/clone?address=" + url.QueryEscape(s.process.IRI), "/admin",
 		"/processes/safe_school_routes_riga/guide/" + firstTask(t, riga, "safe_school_routes_riga"),
 	}
+	requests, joining := askedToJoin(t, zaragoza, rome)
+	atZaragoza = append(atZaragoza, "/processes/safe_school_routes/joining", requests, strings.TrimSuffix(requests, "/applications"))
 	atRome := []string{askedAbroad(t, zaragoza, rome), "/me/assignments?all=yes", "/me/applications", "/role-calls?all=yes", "/role-calls/" + s.abroad.ID, "/timeline", "/@mobility@" + host, "/lookup?q=" + url.QueryEscape("@city_lab@"+host), "/stories", "/stories/" + s.told + "@" + host}
 
+	atRome = append(atRome, joining...)
 	dated(t, zaragoza)
 	v := &visitor{t: t, axe: axe, shots: os.Getenv("TEST_SCREENSHOTS")}
 	for _, address := range anonymous {
@@ -194,6 +197,7 @@ func TestBrowserPages(t *testing.T) {
 		}
 		if side.city == zaragoza {
 			v.conflict(ctx, zaragoza, domain.ID(s.tasks[0].ID))
+			v.writes(ctx, zaragoza)
 		}
 	}
 }

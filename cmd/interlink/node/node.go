@@ -68,6 +68,7 @@ type Node struct {
 	Audit         *audit.Service
 	Personal      *personal.Service
 	Moderation    *moderation.Service
+	Filters       *moderation.Filters
 	Legal         *legal.Service
 	Webhooks      *webhook.Service
 
@@ -93,6 +94,7 @@ type stores struct {
 	communities   *storage.Communities
 	deliveries    *storage.Deliveries
 	events        *storage.Events
+	filters       *storage.Filters
 	hosts         *storage.Hosts
 	keys          *storage.Keys
 	legal         *storage.Legal
@@ -199,6 +201,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		communities:   communities,
 		deliveries:    storage.NewDeliveries(db),
 		events:        storage.NewEvents(db),
+		filters:       storage.NewFilters(db),
 		hosts:         storage.NewHosts(db),
 		keys:          storage.NewKeys(db),
 		legal:         storage.NewLegal(db),
@@ -288,10 +291,12 @@ func (n *Node) services() error {
 	n.Releases = lineage.NewReleases(s.releases, n.Lineage, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
+	n.Filters = moderation.NewFilters(s.filters, n.mint)
+	n.Communities.ScreenBy(n.Filters.Screen, n.self.ID)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
 	n.Catalogue.KeepFiles(templates{large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
-	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, n.phrase, n.mint, ns)
+	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, s.processes, n.phrase, n.mint, ns)
 	n.Notifications = notification.NewService(s.notifications, n.mint, notification.NewSigner(n.o.Secret))
 	n.telling = notification.NewStage(s.events, s.notifications, n.mint, n.o.Log)
 	n.Audit = audit.NewService(s.events)
@@ -369,9 +374,15 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
 			network.JobPurge:     jobs.Typed(n.Gate.RunPurge),
 			community.JobUnban:   jobs.Typed(n.Communities.EndBan),
-			review.JobTally:      jobs.Typed(n.Reviews.Count),
-			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
-			personal.JobErase:    jobs.Typed(n.Personal.Erase),
+			community.JobRelease: jobs.Typed(n.Communities.ReleaseHeld),
+			community.JobTell:    jobs.Typed(n.Communities.TellFiltered),
+
+			community.JobTellPoll: jobs.Typed(n.Communities.TellPoll),
+			community.JobEndPoll:  jobs.Typed(n.Communities.EndPoll),
+
+			review.JobTally:   jobs.Typed(n.Reviews.Count),
+			picture.JobSweep:  jobs.Typed(n.Pictures.Sweep),
+			personal.JobErase: jobs.Typed(n.Personal.Erase),
 		},
 	}
 	if n.o.AllowPrivate {

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"interlink/domain"
@@ -64,7 +65,9 @@ func (n *Node) news(ctx context.Context, m *notification.Mail) (*mail.News, erro
 	words := locale.Default().Printer(a.Language, n.o.Zone)
 	for _, l := range lines {
 		text, path := words.Notification(l, actors, n.Namespace)
-		news.Lines = append(news.Lines, mail.NewsLine{Text: text, Link: base + path})
+		if line := (mail.NewsLine{Text: text, Link: base + path}); !slices.Contains(news.Lines, line) {
+			news.Lines = append(news.Lines, line) // what reads the same is said once
+		}
 	}
 	return news, nil
 }

@@ -115,6 +115,12 @@ func (n *Node) keepRetention(ctx context.Context, _ network.RetentionArgs) error
 			}
 		}
 	}
+	if err := n.Communities.SweepHeld(ctx); err != nil {
+		return err
+	}
+	if err := n.Filters.Forget(ctx); err != nil {
+		return err
+	}
 	if err := n.stores.webhooks.Forget(ctx, now.Add(-webhook.KeptFor)); err != nil {
 		return err
 	}

@@ -125,6 +125,22 @@ func (s Server) Reads(raw []byte) (Shown, error) {
 	return s.activity(d)
 }
 
+// ReadsPost reads an object that it asked for, as of a boost: as if its author
+// had sent it.
+func (s Server) ReadsPost(raw []byte) (Shown, error) {
+	var o Document
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return Shown{}, err
+	}
+	create, err := json.Marshal(Document{
+		"@context": o["@context"], "id": o.text("id") + "#create", "type": "Create", "actor": o.one("attributedTo"), "to": o["to"], "cc": o["cc"], "object": o,
+	})
+	if err != nil {
+		return Shown{}, err
+	}
+	return s.Reads(create)
+}
+
 // Document is a JSON object.
 type Document map[string]any
 
@@ -155,8 +171,8 @@ func (d Document) isActor() bool {
 }
 
 // text is a member that is one string, or "".
-func (d Document) text(key string) string {
-	s, _ := d[key].(string)
+func (d Document) text(member string) string {
+	s, _ := d[member].(string)
 	return s
 }
 
@@ -281,6 +297,14 @@ func (d Document) pictures() []string {
 		}
 	}
 	return out
+}
+
+// vote reads a Note that votes in a poll: a name, and no text.
+func (d Document) vote() (Shown, bool) {
+	if d.text("type") != "Note" || d.text("name") == "" || d.text("inReplyTo") == "" || d.text("content") != "" {
+		return Shown{}, false
+	}
+	return Shown{As: "vote", Title: d.text("name"), Of: d.text("inReplyTo")}, true
 }
 
 // choices are those of a poll.
