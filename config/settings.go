@@ -60,6 +60,7 @@ type Federation struct {
 	AllowPrivate bool         // loopback mode
 	AllowList    bool         // deal only with hosts that a rule allows
 	SignedFetch  bool         // give documents to those who sign alone
+	TellReuse    bool         // tell other nodes how often their things are reused here
 	ExtraCA      Certificates // of authorities that are trusted beside the system's
 	InFlight     int          // requests to other nodes at once, of one process
 }

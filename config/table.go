@@ -167,6 +167,12 @@ var table = []setting{
 		remedy: "write true or false",
 	},
 	{
+		key: "federation.tell_reuse", fallback: "false", field: func(s *Settings) any { return &s.Federation.TellReuse },
+		doc: "Once a month, tell those on other nodes who made what is reused here how often: only for processes whose people agree to it, " +
+			"only numbers, rounded down to multiples of five, never who.",
+		remedy: "write true or false",
+	},
+	{
 		key: "federation.extra_ca", field: func(s *Settings) any { return &s.Federation.ExtraCA }, check: checkCertificates,
 		doc:    "File with certificates (PEM) of authorities that are trusted for peers beside the system's.",
 		remedy: "name a readable file of PEM certificates, or leave it out",

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -286,7 +287,36 @@ func (s *Activities) Activity(ctx context.Context, iri domain.IRI) (*network.Act
 	if err := s.db.read.NewSelect().Model(row).Where("iri = ?", string(iri)).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
-	return row.activity(), nil
+	left, err := s.standing(ctx, []*network.Activity{row.activity()})
+	if err == nil && len(left) == 0 {
+		err = domain.Fail(domain.Gone, "error.gone")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return left[0], nil
+}
+
+// standing leaves out the activities that carry the words of posts of this
+// node which were deleted since. What tells of the deletion has none.
+func (s *Activities) standing(ctx context.Context, all []*network.Activity) ([]*network.Activity, error) {
+	var about []domain.IRI
+	for _, a := range all {
+		if bytes.Contains(a.Raw, []byte(`"content"`)) {
+			about = append(about, a.Object)
+		}
+	}
+	if len(about) == 0 {
+		return all, nil
+	}
+	var gone []domain.IRI
+	err := s.db.read.NewSelect().Model((*postRow)(nil)).Column("iri").Where("p.iri IN (?) AND p.deleted_at IS NOT NULL", bun.List(about)).Scan(ctx, &gone)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return slices.DeleteFunc(all, func(a *network.Activity) bool {
+		return slices.Contains(gone, a.Object) && bytes.Contains(a.Raw, []byte(`"content"`))
+	}), nil
 }
 
 // Announces lists, oldest first, at most five of an actor's Announces that are
@@ -302,7 +332,11 @@ func (s *Activities) Announces(ctx context.Context, actor domain.ActorID, object
 func (s *Activities) Outbox(ctx context.Context, actor domain.ActorID, p domain.Page) (domain.List[*network.Activity], error) {
 	var rows []*activityRow
 	q := s.db.read.NewSelect().Model(&rows).Where("actor_id = ? AND public", string(actor))
-	return bySerial(ctx, q, &rows, true, p, func(r *activityRow) int64 { return r.Serial }, (*activityRow).activity)
+	list, err := bySerial(ctx, q, &rows, true, p, func(r *activityRow) int64 { return r.Serial }, (*activityRow).activity)
+	if err == nil {
+		list.Items, err = s.standing(ctx, list.Items)
+	}
+	return list, err
 }
 
 // Queues counts what waits in all queues.

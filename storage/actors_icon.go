@@ -30,6 +30,9 @@ func (s *Network) Shown(ctx context.Context, file domain.IRI) (bool, error) {
 	if err == nil && !shown {
 		shown, err = s.db.read.NewSelect().Model((*valueRow)(nil)).Where("facet = 'picture' AND value = ?", string(file)).Exists(ctx)
 	}
+	if err == nil && !shown { // of what waits for those who moderate: few
+		shown, err = s.db.read.NewSelect().Model((*heldRow)(nil)).Where("h.post LIKE ? ESCAPE '!'", `%"`+likeEscapes.Replace(string(file))+`"%`).Exists(ctx)
+	}
 	return shown, translate(err)
 }
 

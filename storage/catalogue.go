@@ -13,6 +13,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
+	"interlink/domain/review"
 )
 
 // Catalogue keeps the entries of the node's catalogue and copies of others'.
@@ -97,21 +98,12 @@ func entryRowOf(e *catalogue.Entry) (*entryRow, error) {
 		Trust: string(cmp.Or(e.Trust, catalogue.TrustOwn)), Standing: string(cmp.Or(e.Standing, catalogue.Shown)), Why: string(cmp.Or(e.Why, catalogue.WhyOwn)),
 		Decision: string(e.Decision), VerifiedAt: Stamp(e.Verified), Origin: cmp.Or(e.Origin, e.Key), Alert: e.Alert, Warning: e.Warning,
 		Variant: e.Same(), Lead: true, Based: e.BasedOn() != "",
-		Ratings: ratingsOf(e), RatedAt: Stamp(e.Ratings.At),
+		Ratings: tallyText(e.Ratings), RatedAt: Stamp(e.Ratings.At),
 	}
 	if i := e.Interlinker; i != nil {
 		row.Nature, row.Difficulty, row.Licence = string(i.Nature), i.Difficulty, i.Licence
 	}
 	return row, nil
-}
-
-// ratingsOf are the counts as they are kept; "" for an entry that nobody rated.
-func ratingsOf(e *catalogue.Entry) string {
-	if e.Ratings.At.IsZero() {
-		return ""
-	}
-	c := e.Ratings.Tally
-	return fmt.Sprintf("[%d,%d,%d,%d,%d]", c[0], c[1], c[2], c[3], c[4])
 }
 
 func (r *entryRow) entry() (*catalogue.Entry, error) {
@@ -123,11 +115,7 @@ func (r *entryRow) entry() (*catalogue.Entry, error) {
 		Trust: catalogue.Trust(r.Trust), Standing: catalogue.Standing(r.Standing), Why: catalogue.Why(r.Why), Decision: catalogue.Decision(r.Decision),
 		Verified: r.VerifiedAt.Time(), Origin: r.Origin, Alert: r.Alert, Warning: r.Warning, Variant: r.Variant, Lead: r.Lead,
 	}
-	if e.Ratings.At = r.RatedAt.Time(); r.Ratings != "" {
-		if err := json.Unmarshal([]byte(r.Ratings), &e.Ratings.Tally); err != nil {
-			return nil, fmt.Errorf("ratings of entry %s: %w", r.ID, err)
-		}
-	}
+	e.Ratings = review.Ratings{Tally: tallyOf(r.Ratings), At: r.RatedAt.Time()}
 	if r.Content == "" {
 		return e, nil
 	}
@@ -316,7 +304,7 @@ func (s *Catalogue) Departed(ctx context.Context, iris []domain.IRI) (map[domain
 // SaveRatings implements catalogue.Store.
 func (s *Catalogue) SaveRatings(ctx context.Context, e *catalogue.Entry, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		return changedOne(tx.NewUpdate().Model((*entryRow)(nil)).Set("ratings = ?", ratingsOf(e)).Set("rated_at = ?", Stamp(e.Ratings.At)).
+		return changedOne(tx.NewUpdate().Model((*entryRow)(nil)).Set("ratings = ?", tallyText(e.Ratings)).Set("rated_at = ?", Stamp(e.Ratings.At)).
 			Where("id = ?", string(e.ID)).Exec(ctx))
 	})
 }

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -319,8 +318,7 @@ func (r *cardRow) card(values []catalogue.Value) catalogue.Card {
 	c.Withdrawn, c.Deprecated = status == catalogue.Withdrawn, status == catalogue.Deprecated
 	c.Values = append(values, catalogue.Value{Facet: catalogue.FacetOrigin, Value: c.Host}, catalogue.Value{Facet: catalogue.FacetTrust, Value: *r.Trust})
 	if r.Ratings != nil && *r.Ratings != "" {
-		var of catalogue.Ratings
-		_ = json.Unmarshal([]byte(*r.Ratings), &of.Tally) // as it was written
+		of := tallyOf(*r.Ratings)
 		c.Rating, c.Ratings = of.Mean(), of.Count()
 	}
 	if r.Roots != nil {

@@ -31,7 +31,7 @@ func NewCommunities(db *DB) *Communities {
 		followedHere: db.statement(`SELECT 1 FROM follows AS f JOIN actors AS a ON a.id = f.follower_id
 			WHERE f.followed_id = ? AND f.state = 'accepted' AND a.host = '' LIMIT 1`),
 		atHome:     db.statement("SELECT 1 FROM actors WHERE iri = ? AND host = '' AND gone_at IS NULL"),
-		deleted:    db.statement("SELECT 1 FROM deletions WHERE iri = ?"),
+		deleted:    db.statement("SELECT 1 FROM (SELECT iri FROM deletions UNION ALL SELECT iri FROM held_posts) AS d WHERE d.iri = ?"),
 		bannedFrom: db.statement("SELECT 1 FROM community_bans WHERE community_id = ? AND actor_id = ?"),
 		addPost:    db.inserter((*postRow)(nil), ""),
 		addFeed:    feedInserter(db),
@@ -56,6 +56,8 @@ type communityRow struct {
 	Moderators     []domain.ActorID
 	Restricted     bool
 	Approves       bool
+	Holds          bool
+	OpenLog        bool
 	Search         string
 	CreatedAt      Stamp
 	UpdatedAt      Stamp
@@ -68,7 +70,7 @@ func communityRowOf(c *community.Community) *communityRow {
 	return &communityRow{
 		ID: string(c.ID), Serial: int64(c.Serial), IRI: string(c.IRI), Name: c.Name, Title: c.Title, Summary: c.Summary,
 		Rules: c.Rules, Language: string(c.Language), OrganizationID: string(c.Organization), Administrators: listed(c.Administrators), Moderators: listed(c.Moderators), Restricted: c.Restricted,
-		Approves: c.Approves, Search: searchable(c.Name, c.Title, c.Summary),
+		Approves: c.Approves, Holds: c.Holds, OpenLog: c.OpenLog, Search: searchable(c.Name, c.Title, c.Summary),
 		CreatedAt: Stamp(c.CreatedAt), UpdatedAt: Stamp(c.UpdatedAt), Revision: c.Revision,
 	}
 }
@@ -78,7 +80,7 @@ func (r *communityRow) community() *community.Community {
 		ID: domain.ActorID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Name: r.Name, Title: r.Title,
 		Summary: r.Summary, Rules: r.Rules, Language: domain.Lang(r.Language), Organization: domain.ActorID(r.OrganizationID),
 		Administrators: r.Administrators, Moderators: r.Moderators, Restricted: r.Restricted,
-		Approves: r.Approves, CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
+		Approves: r.Approves, Holds: r.Holds, OpenLog: r.OpenLog, CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
 		Followers: r.Followers,
 	}
 }

@@ -59,44 +59,119 @@ func (s *Communities) DeleteFeed(ctx context.Context, actor domain.ActorID, verb
 // FeedOf implements community.Store: public and unlisted posts, and stories.
 // Nothing of limited hosts that somebody else announced.
 func (s *Communities) FeedOf(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[community.FeedItem], error) {
-	return s.feed(ctx, page, func(q *bun.SelectQuery) *bun.SelectQuery {
+	return s.feed(ctx, page, feedOf(actor))
+}
+
+// narrowing is which items of the feed, f, a list has, with their posts, p.
+type narrowing func(*bun.SelectQuery) *bun.SelectQuery
+
+func feedOf(actor domain.ActorID) narrowing {
+	return func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("f.actor_id = ? AND f.verb <> 'mention'", string(actor)).
 			Where("(p.id IS NULL OR p.visibility IN ('public', 'unlisted'))").
 			Where("(p.id IS NULL OR p.in_reply_to = '' OR f.verb = 'announce')").
 			Where("(f.verb <> 'announce' OR p.id IS NULL OR p.host NOT IN " + hiddenHosts + ")")
-	})
+	}
 }
 
 // Home implements community.Store. Of an object that several followed actors
 // published or announced, the newest item stays.
-func (s *Communities) Home(ctx context.Context, v domain.ActorID, page domain.Page) (domain.List[community.FeedItem], error) {
+func (s *Communities) Home(ctx context.Context, v domain.ActorID, kind community.HomeKind, page domain.Page) (domain.List[community.FeedItem], error) {
+	narrow, tagged, err := s.homeOf(ctx, v)
+	if err != nil {
+		return domain.List[community.FeedItem]{}, err
+	}
+	list, err := s.feed(ctx, page, func(q *bun.SelectQuery) *bun.SelectQuery { return ofKind(narrow(q), kind) })
+	if err == nil && tagged {
+		err = s.tagSources(ctx, v, list.Items)
+	}
+	return list, err
+}
+
+// ofKind narrows a home.
+func ofKind(q *bun.SelectQuery, kind community.HomeKind) *bun.SelectQuery {
+	switch kind {
+	case community.HomePosts:
+		return q.Where("f.object_kind = 'post'")
+	case community.HomePolls:
+		return q.Where("p.poll IS NOT NULL")
+	case community.HomePictures:
+		return q.Where("p.images <> '[]'")
+	case community.HomeStories:
+		return q.Where("f.object_kind = 'story'")
+	case community.HomeAll:
+	}
+	return q
+}
+
+// homeOf is what somebody follows; tagged says that hashtags are among it,
+// which takes longer.
+func (s *Communities) homeOf(ctx context.Context, v domain.ActorID) (narrow narrowing, tagged bool, err error) {
+	tags, err := s.FollowedTags(ctx, v)
+	if err != nil || len(tags) == 0 {
+		return followedBy(v, "FALSE"), false, err
+	}
+	return followedBy(v, "f.verb = 'create' AND f.object_kind = 'post' AND f.object_id IN ("+taggedFor+")", string(v), maxTaggedHome), true, nil
+}
+
+// followedBy is what is published by whom somebody follows, and what further
+// picks.
+func followedBy(v domain.ActorID, further string, args ...any) narrowing {
 	const followed = "(SELECT w.followed_id FROM follows AS w WHERE w.follower_id = ?0 AND w.state = 'accepted')"
-	return s.feed(ctx, page, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("(f.actor_id = ?0 OR f.actor_id IN "+followed+")", string(v)).
+	return func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+			return q.Where("f.actor_id = ?0 OR f.actor_id IN "+followed, string(v)).WhereOr(further, args...)
+		}).
 			Where(`NOT EXISTS (SELECT 1 FROM feed AS n WHERE n.object_id = f.object_id AND n.serial > f.serial
 				AND (n.actor_id = ?0 OR n.actor_id IN `+followed+`))`, string(v)).
 			Where(`(p.id IS NULL OR p.visibility IN ('public', 'unlisted') OR p.author_id = ?0
 				OR p.visibility = 'followers' AND p.author_id IN `+followed+`
 				OR p.mentions LIKE ?1 ESCAPE '!')`, string(v), `%"`+likeEscapes.Replace(string(v))+`"%`)
-	})
+	}
 }
 
-func (s *Communities) feed(ctx context.Context, page domain.Page, narrow func(*bun.SelectQuery) *bun.SelectQuery) (domain.List[community.FeedItem], error) {
+// lines selects what of the feed is in a list, and not of a blocked host.
+func (s *Communities) lines(narrow narrowing) *bun.SelectQuery {
+	return narrow(s.db.read.NewSelect().Model((*feedRow)(nil)).
+		Join("LEFT JOIN posts AS p ON f.object_kind = 'post' AND p.id = f.object_id").
+		Where("(p.id IS NULL OR p.host NOT IN " + blockedHosts + ")").
+		Where("NOT EXISTS (SELECT 1 FROM stories AS t WHERE t.id = f.object_id AND t.host <> '' AND t.host IN " + blockedHosts + ")"))
+}
+
+// Since implements community.Store.
+func (s *Communities) Since(ctx context.Context, list community.Watched, since domain.Serial, most int) (int, error) {
+	var fresh *bun.SelectQuery
+	switch {
+	case list.Thread != "":
+		fresh = s.db.read.NewSelect().TableExpr("posts AS p").Where("p.in_reply_to = ? AND p.in_reply_to <> '' AND p.deleted_at IS NULL", string(list.Thread)).
+			Where("p.visibility IN ('public', 'unlisted') AND p.host NOT IN "+hiddenHosts).Where("p.serial > ?", int64(since))
+	case list.Actor != domain.Nobody:
+		fresh = s.lines(feedOf(list.Actor)).Where("f.serial > ?", int64(since))
+	default:
+		home, _, err := s.homeOf(ctx, list.Home)
+		if err != nil {
+			return 0, err
+		}
+		fresh = s.lines(home).Where("f.serial > ? AND (p.id IS NULL OR p.author_id <> ?)", int64(since), string(list.Home))
+	}
+	var n int
+	err := s.db.read.NewRaw("SELECT COUNT(*) FROM (?) AS fresh", fresh.ColumnExpr("1").Limit(int64(most))).Scan(ctx, &n)
+	return n, translate(err)
+}
+
+func (s *Communities) feed(ctx context.Context, page domain.Page, narrow narrowing) (domain.List[community.FeedItem], error) {
 	list := domain.List[community.FeedItem]{Total: -1}
 	before, err := page.AfterSerial()
 	if err != nil {
 		return list, err
 	}
 	var rows []*feedRow
-	q := narrow(s.db.read.NewSelect().Model(&rows).ColumnExpr("f.*").
-		Join("LEFT JOIN posts AS p ON f.object_kind = 'post' AND p.id = f.object_id").
-		Where("(p.id IS NULL OR p.host NOT IN " + blockedHosts + ")").
-		Where("NOT EXISTS (SELECT 1 FROM stories AS t WHERE t.id = f.object_id AND t.host <> '' AND t.host IN " + blockedHosts + ")"))
+	q := s.lines(narrow).ColumnExpr("f.*")
 	if before > 0 {
 		q = q.Where("f.serial < ?", int64(before))
 	}
 	size := page.Size()
-	if err := q.OrderExpr("f.serial DESC").Limit(int64(size + 1)).Scan(ctx); err != nil {
+	if err := q.OrderExpr("f.serial DESC").Limit(int64(size+1)).Scan(ctx, &rows); err != nil {
 		return list, translate(err)
 	}
 	posts, err := s.postsOf(ctx, rows)

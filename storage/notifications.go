@@ -190,6 +190,7 @@ var standings = map[notification.Standing]string{
 		ON c.administrators LIKE '%"' || x.actor_id || '"%' OR c.moderators LIKE '%"' || x.actor_id || '"%' WHERE c.id = ?0`,
 	notification.FollowersOf: "SELECT follower_id FROM follows WHERE followed_id = ?0 AND state = 'accepted'",
 	notification.AuthorOf:    "SELECT author_id FROM posts WHERE id = ?0",
+	notification.VotersIn:    "SELECT actor_id FROM poll_votes WHERE post_id = ?0",
 	notification.AnsweredBy:  "SELECT above.author_id FROM posts AS p JOIN posts AS above ON above.iri = p.in_reply_to WHERE p.id = ?0 AND p.in_reply_to <> ''",
 	notification.MentionedIn: "SELECT e.value FROM posts AS p, {mentions} WHERE p.id = ?0",
 	notification.ApplicantOf: "SELECT applicant_id FROM applications WHERE id = ?0",

@@ -269,6 +269,7 @@ var holdings = []struct {
 }{
 	{"posts", false, "SELECT COUNT(*) FROM posts WHERE author_id = ?0 AND deleted_at IS NULL"},
 	{"likes", false, "SELECT COUNT(*) FROM likes WHERE actor_id = ?0"},
+	{"votes", false, "SELECT COUNT(*) FROM poll_votes WHERE actor_id = ?0"},
 	{"following", false, "SELECT COUNT(*) FROM follows WHERE follower_id = ?0"},
 	{"followers", false, "SELECT COUNT(*) FROM follows WHERE followed_id = ?0"},
 	{"memberships", false, "SELECT (SELECT COUNT(*) FROM group_members WHERE actor_id = ?0) + (SELECT COUNT(*) FROM memberships_abroad WHERE person_id = ?0)"},

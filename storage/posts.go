@@ -32,6 +32,7 @@ type postRow struct {
 	Sensitive   bool
 	Summary     string
 	Images      []community.Attachment
+	Poll        *community.Poll
 	Mentions    []string
 	LockIRI     string
 	PublishedAt Stamp
@@ -55,7 +56,7 @@ func postRowOf(p *community.Post) *postRow {
 		ID: string(p.ID), Serial: int64(p.Serial), IRI: string(p.IRI), Type: p.Type, AuthorID: string(p.Author),
 		CommunityID: string(p.Community), InReplyTo: string(p.InReplyTo), Context: string(p.Context), Title: p.Title,
 		Content: p.Content, Source: p.Source, Language: string(p.Language), URL: string(p.URL), Host: p.Host,
-		Visibility: string(p.Visibility), Sensitive: p.Sensitive, Summary: p.Summary, Images: images, Mentions: mentions,
+		Visibility: string(p.Visibility), Sensitive: p.Sensitive, Summary: p.Summary, Images: images, Poll: p.Poll, Mentions: mentions,
 		LockIRI: string(p.Lock), PublishedAt: Stamp(p.Published), EditedAt: Stamp(p.Updated), DeletedAt: Stamp(p.DeletedAt), Revision: p.Revision,
 	}
 }
@@ -65,7 +66,7 @@ func (r *postRow) post() *community.Post {
 		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Type: r.Type, Author: domain.ActorID(r.AuthorID),
 		Community: domain.ActorID(r.CommunityID), InReplyTo: domain.IRI(r.InReplyTo), Context: domain.IRI(r.Context),
 		Title: r.Title, Content: r.Content, Source: r.Source, Language: domain.Lang(r.Language), URL: domain.IRI(r.URL), Host: r.Host,
-		Visibility: community.Visibility(r.Visibility), Sensitive: r.Sensitive, Summary: r.Summary, Images: r.Images,
+		Visibility: community.Visibility(r.Visibility), Sensitive: r.Sensitive, Summary: r.Summary, Images: r.Images, Poll: r.Poll,
 		Published: r.PublishedAt.Time(), Updated: r.EditedAt.Time(), DeletedAt: r.DeletedAt.Time(), Revision: r.Revision,
 		Lock: domain.IRI(r.LockIRI), Likes: r.Likes,
 	}
@@ -197,7 +198,14 @@ func (s *Communities) writePost(ctx context.Context, tx bun.Tx, p *community.Pos
 	row := postRowOf(p)
 	row.Revision++
 	if p.Revision > 0 {
-		if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", p.Revision).Exec(ctx)); err != nil {
+		update := tx.NewUpdate().Model(row).WherePK().Where("revision = ?", p.Revision)
+		if p.Local() && !p.Deleted() {
+			update = update.ExcludeColumn("poll")
+		}
+		if err := changedOne(update.Exec(ctx)); err != nil {
+			return err
+		}
+		if err := savePoll(ctx, tx, p); err != nil {
 			return err
 		}
 	} else if err := s.addPost.insert(ctx, tx, row); err != nil {
@@ -266,7 +274,7 @@ func erased(ctx context.Context, tx bun.Tx, ids string, args ...any) error {
 	if err := takenDown(ctx, tx, ids, args...); err != nil {
 		return err
 	}
-	return unhang(ctx, tx, []any{(*likeRow)(nil), (*pinRow)(nil)}, ids, args...)
+	return unhang(ctx, tx, []any{(*likeRow)(nil), (*pinRow)(nil), (*voteRow)(nil)}, ids, args...)
 }
 
 // takenDown removes such posts from where they are found.
@@ -294,7 +302,7 @@ func (s *Communities) EraseAuthor(ctx context.Context, author domain.ActorID, at
 // eraseAuthor makes tombstones of all that an actor wrote, and removes what it
 // announced, liked and followed.
 func eraseAuthor(ctx context.Context, tx bun.Tx, author string, at Stamp) error {
-	const theirs = "SELECT iri FROM posts WHERE author_id = ?0 UNION SELECT iri FROM actors WHERE id = ?0"
+	const theirs = "SELECT iri FROM posts WHERE author_id = ?0 UNION SELECT iri FROM actors WHERE id = ?0 UNION SELECT iri FROM held_posts WHERE author_id = ?0"
 	if err := forgetBytes(ctx, tx, theirs, author); err != nil {
 		return err
 	}
@@ -305,10 +313,12 @@ func eraseAuthor(ctx context.Context, tx bun.Tx, author string, at Stamp) error 
 		Exec(ctx context.Context, dest ...any) (sql.Result, error)
 	}{
 		tx.NewUpdate().Table("posts").Set("title = ''").Set("content = ''").Set("source = ''").Set("summary = ''").
-			Set("images = '[]'").Set("mentions = '[]'").Set("deleted_at = ?", at).Set("revision = revision + 1").
+			Set("images = '[]'").Set("poll = NULL").Set("mentions = '[]'").Set("deleted_at = ?", at).Set("revision = revision + 1").
 			Where("author_id = ? AND deleted_at IS NULL", author),
 		tx.NewDelete().Model((*feedRow)(nil)).Where("actor_id = ?", author),
+		tx.NewDelete().Model((*heldRow)(nil)).Where("author_id = ?", author),
 		tx.NewDelete().Model((*likeRow)(nil)).Where("actor_id = ?", author),
+		tx.NewDelete().Model((*voteRow)(nil)).Where("actor_id = ?", author),
 		tx.NewDelete().Model((*followRow)(nil)).Where("follower_id = ?0 OR followed_id = ?0", author),
 	} {
 		if _, err := q.Exec(ctx); err != nil {

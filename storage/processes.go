@@ -45,6 +45,7 @@ type processRow struct {
 	Finished       int64
 	Rewards        bool
 	Leaderboard    bool
+	TellsReuse     bool
 	OriginIRI      string
 	OriginOwner    string
 	OriginTitle    domain.Text
@@ -67,7 +68,7 @@ func processRowOf(p *coproduction.Process) *processRow {
 		Governance: string(p.Governance), Country: p.Country, OrganizationID: string(p.Organization),
 		TeamID: string(p.Team), CommunityID: string(p.Community), Visibility: string(p.Visibility),
 		SchemaIRI: string(p.SchemaIRI), Status: string(p.Status), Tasks: int64(p.Tasks), Finished: int64(p.Finished),
-		Rewards: p.Rewards, Leaderboard: p.Leaderboard,
+		Rewards: p.Rewards, Leaderboard: p.Leaderboard, TellsReuse: p.TellsReuse,
 		Search:    searchable(p.Name, p.Title, p.Summary),
 		CreatedAt: Stamp(p.CreatedAt), UpdatedAt: Stamp(p.UpdatedAt), Revision: p.Revision,
 	}
@@ -85,7 +86,7 @@ func (r *processRow) process() *coproduction.Process {
 		Governance: coproduction.Governance(r.Governance), Country: r.Country,
 		Organization: domain.ActorID(r.OrganizationID), Team: domain.ActorID(r.TeamID), Community: domain.ActorID(r.CommunityID),
 		Visibility: domain.Visibility(r.Visibility), SchemaIRI: domain.IRI(r.SchemaIRI),
-		Status: coproduction.Status(r.Status), Tasks: int(r.Tasks), Finished: int(r.Finished), Rewards: r.Rewards, Leaderboard: r.Leaderboard,
+		Status: coproduction.Status(r.Status), Tasks: int(r.Tasks), Finished: int(r.Finished), Rewards: r.Rewards, Leaderboard: r.Leaderboard, TellsReuse: r.TellsReuse,
 		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
 	}
 	if r.OriginIRI != "" {

@@ -24,8 +24,11 @@ func (s *Rules) PurgeHost(ctx context.Context, host string) (more bool, err erro
 		for _, query := range []string{
 			"DELETE FROM follows WHERE follower_id IN (SELECT id FROM actors WHERE host = ?0) OR followed_id IN (SELECT id FROM actors WHERE host = ?0)",
 			"DELETE FROM likes WHERE actor_id IN (SELECT id FROM actors WHERE host = ?0)",
+			"DELETE FROM poll_votes WHERE actor_id IN (SELECT id FROM actors WHERE host = ?0)",
 			"DELETE FROM pins WHERE actor_id IN (SELECT id FROM actors WHERE host = ?0)",
 			"DELETE FROM feed WHERE actor_id IN (SELECT id FROM actors WHERE host = ?0)",
+			"DELETE FROM reuse_reports WHERE host = ?0",
+			"DELETE FROM held_posts WHERE host = ?0",
 			"UPDATE received SET raw = NULL, state = 'done' WHERE host = ?0 AND raw IS NOT NULL",
 		} {
 			if _, err := tx.NewRaw(query, host).Exec(ctx); err != nil {

@@ -31,14 +31,16 @@ AND NOT EXISTS (
 	OR EXISTS (SELECT 1 FROM feed AS n ` + here + `n.object_id = t.id)
 	OR EXISTS (SELECT 1 FROM pins AS n ` + here + `n.post_id = t.id)
 	OR EXISTS (SELECT 1 FROM likes AS n ` + here + `n.post_id = t.id)
+	OR EXISTS (SELECT 1 FROM poll_votes AS n ` + here + `n.post_id = t.id)
 	OR EXISTS (SELECT 1 FROM reports AS n WHERE n.target_id = t.author_id AND n.posts LIKE '%"' || t.id || '"%')
 )`
 
 // unneededStories picks copies of stories, p, that nobody here has to do
 // with: their owner is not followed, nobody here or followed here announced
-// them, and no process here is a clone of theirs.
+// them, nobody here reviewed them, and no process here is a clone of theirs.
 const unneededStories = `p.host <> '' AND NOT EXISTS (SELECT 1 FROM follows AS w WHERE w.followed_id = p.owner_id)
 AND NOT EXISTS (SELECT 1 FROM feed AS n ` + here + `n.object_id = p.id)
+AND NOT EXISTS (SELECT 1 FROM reviews AS v WHERE v.subject_iri = p.iri)
 AND NOT EXISTS (SELECT 1 FROM processes AS c WHERE c.origin_iri = p.process_iri AND c.origin_iri <> '')`
 
 // copies removes what of a table nobody here has to do with and came before

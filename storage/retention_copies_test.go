@@ -185,7 +185,7 @@ func TestRetentionOfPosts(t *testing.T) {
 		if got := a.left(); !slices.Equal(got, want) {
 			t.Errorf("left are\n%q, want\n%q", got, want)
 		}
-		for _, table := range []string{"post_tags", "likes", "pins"} {
+		for _, table := range []string{"post_tags", "likes", "pins", "poll_votes"} {
 			var n int
 			if err := db.Read().NewRaw("SELECT COUNT(*) FROM "+table+" WHERE post_id NOT IN (SELECT id FROM posts)").Scan(t.Context(), &n); err != nil || n != 0 {
 				t.Errorf("%d rows of %s hang on nothing (%v)", n, table, err)
@@ -233,7 +233,7 @@ func TestRetentionReferences(t *testing.T) {
 	t.Parallel()
 	storagetest.Run(t, "references", func(t *testing.T, db *storage.DB) {
 		for table, known := range map[string][]string{
-			"posts": {"likes.post_id", "pins.post_id", "post_files.post_id", "post_tags.post_id"}, "stories": {"story_cosignatures.story_id", "story_evidence.story_id", "story_files.story_id", "story_terms.story_id"},
+			"posts": {"likes.post_id", "pins.post_id", "poll_votes.post_id", "post_files.post_id", "post_tags.post_id"}, "stories": {"story_cosignatures.story_id", "story_evidence.story_id", "story_files.story_id", "story_terms.story_id"},
 		} {
 			query := `SELECT m.name || '.' || f."from" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND f."table" = ? ORDER BY 1`
 			if db.Dialect() == storage.Postgres {
@@ -294,6 +294,9 @@ func TestRetentionOfStories(t *testing.T) {
 		tell("young", stranger, 80)
 		tell("followed", followed, 100)
 		tell("cloned", stranger, 100)
+		tell("reviewed", stranger, 100)
+		exec(`INSERT INTO reviews (id, serial, iri, kind, subject_iri, owner_id, host, author_id, rating, title, text, language, state, reason, reply_iri, reply, reply_language, written_at, updated_at, revision)
+			VALUES ('r', 1, 'https://city.example/reviews/r', 'story', 'https://far.example/stories/reviewed', ?, 'far.example', ?, 5, 'x', '', 'en', 'shown', '', '', '', '', 1, 1, 1)`, string(stranger), string(ana.Actor))
 		exec("UPDATE processes SET origin_iri = 'https://far.example/processes/cloned' WHERE id = ?", string(process.ID))
 		exec(`INSERT INTO feed (serial, actor_id, verb, object_kind, object_id, object_iri, at) VALUES (1, ?, 'announce', 'story', ?, 'https://far.example/stories/announced', 1)`,
 			string(followed), string(tell("announced", stranger, 100)))
@@ -311,7 +314,7 @@ func TestRetentionOfStories(t *testing.T) {
 					t.Errorf("%s: %v (%v)", slug, st, err)
 				}
 			}
-			for what, want := range map[string]int{"snapshots": 4, "feed": 5} { // one feed item each, and the announcement
+			for what, want := range map[string]int{"snapshots": 5, "feed": 6} { // one feed item each, and the announcement
 				var count int
 				if err := db.Read().NewRaw("SELECT COUNT(*) FROM "+what).Scan(ctx, &count); err != nil || count != want {
 					t.Errorf("%d %s, want %d (%v)", count, what, want, err)

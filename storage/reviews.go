@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"github.com/uptrace/bun"
 
@@ -65,6 +67,24 @@ func (r *reviewRow) review() *review.Review {
 // counted picks the reviews, r, that are shown and counted.
 const counted = `r.state = 'shown' AND EXISTS (SELECT 1 FROM actors AS a WHERE a.id = r.author_id AND a.gone_at IS NULL AND a.host NOT IN ` + hiddenHosts + `)
 	AND NOT EXISTS (SELECT 1 FROM accounts AS x WHERE x.actor_id = r.author_id AND x.state = 'suspended')`
+
+// tallyText are ratings as they are kept with a thing; "" for one that nobody
+// ever rated.
+func tallyText(r review.Ratings) string {
+	if r.At.IsZero() {
+		return ""
+	}
+	c := r.Tally
+	return fmt.Sprintf("[%d,%d,%d,%d,%d]", c[0], c[1], c[2], c[3], c[4])
+}
+
+// tallyOf reads them.
+func tallyOf(text string) (t review.Tally) {
+	if text != "" && json.Unmarshal([]byte(text), &t) != nil {
+		return review.Tally{} // no version of this program wrote it
+	}
+	return t
+}
 
 // Review implements review.Store.
 func (s *Reviews) Review(ctx context.Context, id domain.ID) (*review.Review, error) {
@@ -134,7 +154,8 @@ func (s *Reviews) Tally(ctx context.Context, subject domain.IRI) (review.Tally, 
 func (s *Reviews) Reviewed(ctx context.Context, after domain.IRI, limit int) ([]review.TallyArgs, error) {
 	var rows []struct{ Kind, IRI string }
 	err := s.db.read.NewRaw(`SELECT kind, iri FROM (SELECT DISTINCT kind, subject_iri AS iri FROM reviews WHERE host = ''
-		UNION SELECT 'interlinker' AS kind, iri FROM catalogue_entries WHERE host = '' AND ratings <> '') AS s WHERE iri > ? ORDER BY iri LIMIT ?`,
+		UNION SELECT 'interlinker' AS kind, iri FROM catalogue_entries WHERE host = '' AND ratings <> ''
+		UNION SELECT 'story' AS kind, iri FROM stories WHERE host = '' AND ratings <> '') AS s WHERE iri > ? ORDER BY iri LIMIT ?`,
 		string(after), limit).Scan(ctx, &rows)
 	out := make([]review.TallyArgs, len(rows))
 	for i, r := range rows {

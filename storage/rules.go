@@ -166,7 +166,9 @@ func (s *Rules) Weight(ctx context.Context, host string) (network.Weight, error)
 		(SELECT COUNT(*) FROM follows AS f JOIN actors AS a ON a.id = f.follower_id
 			WHERE f.state = 'accepted' AND (a.host = ?0 OR a.host LIKE ?1 ESCAPE '!')),
 		(SELECT COUNT(*) FROM follows AS f JOIN actors AS a ON a.id = f.followed_id
-			WHERE f.state = 'accepted' AND (a.host = ?0 OR a.host LIKE ?1 ESCAPE '!'))`,
-		host, "%."+likeEscapes.Replace(host)).Scan(ctx, &w.Actors, &w.Followers, &w.Following)
+			WHERE f.state = 'accepted' AND (a.host = ?0 OR a.host LIKE ?1 ESCAPE '!')),
+		(SELECT COUNT(*) FROM posts AS p WHERE p.deleted_at IS NULL AND (p.host = ?0 OR p.host LIKE ?1 ESCAPE '!')),
+		(SELECT COUNT(*) FROM stories AS t WHERE t.host = ?0 OR t.host LIKE ?1 ESCAPE '!')`,
+		host, "%."+likeEscapes.Replace(host)).Scan(ctx, &w.Actors, &w.Followers, &w.Following, &w.Posts, &w.Stories)
 	return w, translate(err)
 }

@@ -9,6 +9,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/review"
 	"interlink/domain/story"
 )
 
@@ -54,6 +55,8 @@ type storyRow struct {
 	Status      string
 	Details     storyDetails
 	Search      string
+	Ratings     string
+	RatedAt     Stamp
 	PublishedAt Stamp
 	UpdatedAt   Stamp
 	Revision    int64
@@ -66,8 +69,9 @@ func storyRowOf(s *story.Story) *storyRow {
 		Title: s.Title, Summary: s.Summary, Challenge: s.Challenge, Objectives: s.Objectives, Results: s.Results,
 		Lessons: s.Lessons, Keywords: s.Keywords, Countries: s.Countries, Figures: s.Figures, Licence: s.Licence,
 		Languages: s.Languages, Problems: s.Problems, Digest: s.Digest, Version: int64(s.Version), Status: string(s.Status),
-		Details:     storyDetails{s.Incentives, s.Terms, s.Materials, s.Makers, s.Spoken, s.Begun, s.Ended, s.ServiceTypes, s.Regulations},
-		Search:      searchable("", s.Title, s.Summary, s.Challenge, s.Objectives, s.Results, s.Lessons, s.Incentives),
+		Details: storyDetails{s.Incentives, s.Terms, s.Materials, s.Makers, s.Spoken, s.Begun, s.Ended, s.ServiceTypes, s.Regulations},
+		Search:  searchable("", s.Title, s.Summary, s.Challenge, s.Objectives, s.Results, s.Lessons, s.Incentives),
+		Ratings: tallyText(s.Ratings), RatedAt: Stamp(s.Ratings.At),
 		PublishedAt: Stamp(s.PublishedAt), UpdatedAt: Stamp(s.UpdatedAt), Revision: s.Revision,
 	}
 }
@@ -85,6 +89,7 @@ func (r *storyRow) story() *story.Story {
 		},
 		Languages: r.Languages, Problems: r.Problems, Digest: r.Digest, Version: int(r.Version),
 		Status: story.Status(r.Status), PublishedAt: r.PublishedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
+		Ratings: review.Ratings{Tally: tallyOf(r.Ratings), At: r.RatedAt.Time()},
 	}
 }
 
@@ -381,7 +386,7 @@ func writeStory(ctx context.Context, tx bun.Tx, row *storyRow, was int64) error 
 	if err := tx.NewSelect().Model(old).Column("digest").Where("id = ?", row.ID).Scan(ctx); err != nil {
 		return err
 	}
-	if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", was).Exec(ctx)); err != nil {
+	if err := changedOne(tx.NewUpdate().Model(row).ExcludeColumn("ratings", "rated_at").WherePK().Where("revision = ?", was).Exec(ctx)); err != nil {
 		return err
 	}
 	if row.Host == "" || old.Digest == "" || old.Digest == row.Digest {
@@ -392,9 +397,28 @@ func writeStory(ctx context.Context, tx bun.Tx, row *storyRow, was int64) error 
 	return err
 }
 
-// replaceTerms writes what a story is found by in place of what was.
+// SaveRatings implements story.Store.
+func (s *Stories) SaveRatings(ctx context.Context, st *story.Story, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		err := changedOne(tx.NewUpdate().Model((*storyRow)(nil)).Set("ratings = ?", tallyText(st.Ratings)).Set("rated_at = ?", Stamp(st.Ratings.At)).Where("id = ?", string(st.ID)).Exec(ctx))
+		if err != nil {
+			return err
+		}
+		if _, err := tx.NewDelete().Model((*termRow)(nil)).Where("story_id = ? AND kind = ?", string(st.ID), story.FacetRating).Exec(ctx); err != nil {
+			return err
+		}
+		var rows []termRow
+		for _, n := range st.Stars() {
+			rows = append(rows, termRow{StoryID: string(st.ID), Kind: story.FacetRating, Term: n})
+		}
+		return insertAll(ctx, tx, rows)
+	})
+}
+
+// replaceTerms writes what a story is found by in place of what was, but for
+// how it is rated, which changes beside.
 func replaceTerms(ctx context.Context, tx bun.Tx, st *story.Story) error {
-	if _, err := tx.NewDelete().Model((*termRow)(nil)).Where("story_id = ?", string(st.ID)).Exec(ctx); err != nil {
+	if _, err := tx.NewDelete().Model((*termRow)(nil)).Where("story_id = ? AND kind <> ?", string(st.ID), story.FacetRating).Exec(ctx); err != nil {
 		return err
 	}
 	var rows []termRow

@@ -37,6 +37,20 @@ func saveTags(ctx context.Context, tx bun.Tx, p *community.Post) error {
 	return err
 }
 
+// maxTagged is how many uses of a hashtag are counted to order suggestions.
+const maxTagged = 2000
+
+// TagsLike implements community.Store: by the newest uses.
+func (s *Communities) TagsLike(ctx context.Context, begin string, most int) ([]community.TagCount, error) {
+	var found []community.TagCount
+	err := s.db.read.NewRaw(`SELECT u.tag, COUNT(*) AS posts FROM
+		(SELECT t.tag, t.post_id FROM post_tags AS t WHERE t.tag LIKE ?0 ESCAPE '!' ORDER BY t.serial DESC LIMIT ?1) AS u
+		JOIN posts AS p ON p.id = u.post_id JOIN actors AS a ON a.id = p.author_id
+		WHERE a.indexable AND p.deleted_at IS NULL AND p.host NOT IN `+hiddenHosts+`
+		GROUP BY u.tag ORDER BY COUNT(*) DESC, u.tag LIMIT ?2`, likeEscapes.Replace(begin)+"%", maxTagged, most).Scan(ctx, &found)
+	return found, translate(err)
+}
+
 // Tagged implements community.Store.
 func (s *Communities) Tagged(ctx context.Context, tag string, page domain.Page) (domain.List[*community.Post], error) {
 	var rows []*postRow

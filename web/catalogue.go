@@ -114,7 +114,10 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		return page, err
 	}
 	p.translatable(q, e, &page)
-	page.Opinions, err = p.opinionsOf(q, e)
+	if e.Status == catalogue.Draft {
+		return page, nil
+	}
+	page.Opinions, err = p.opinionsOf(q, p.entryReviewed(q, e))
 	if o := page.Opinions; o != nil {
 		page.Rating, page.Ratings = o.Mean, o.Count // as of now
 	}

@@ -76,6 +76,9 @@ func (p *Portal) lookup(q *request) error {
 	case domain.Internal:
 		return err
 	default:
+		if led, err := p.openAddress(q, page.Query); led || err != nil {
+			return err
+		}
 		page.Form = view.Failed(q.URL.Query(), domain.InvalidField("q", "follow.not_found", page.Query).Because(err))
 		return q.showWith(view.StatusOf(err), page)
 	}

@@ -106,8 +106,11 @@ func (p *Portal) logo(q *request, id domain.ActorID) (address, alt string) {
 }
 
 // file reads the file of the form; nil if none was sent.
-func (q *request) file() ([]byte, error) {
-	f, header, err := q.FormFile("file")
+func (q *request) file() ([]byte, error) { return q.fileNamed("file") }
+
+// fileNamed is the file that was chosen in an input; nil if none was.
+func (q *request) fileNamed(name string) ([]byte, error) {
+	f, header, err := q.FormFile(name)
 	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
 		return nil, nil
 	}

@@ -215,9 +215,14 @@ type event struct {
 
 func (r *reader) listen(t *testing.T, header ...string) *listener {
 	t.Helper()
+	return r.listenTo(t, "/notifications/stream", header...)
+}
+
+func (r *reader) listenTo(t *testing.T, path string, header ...string) *listener {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	t.Cleanup(stop)
-	request := r.request(http.MethodGet, "/notifications/stream", nil).WithContext(ctx)
+	request := r.request(http.MethodGet, path, nil).WithContext(ctx)
 	for i := 0; i+1 < len(header); i += 2 {
 		request.Header.Set(header[i], header[i+1])
 	}

@@ -30,6 +30,7 @@ import (
 	"interlink/domain/personal"
 	"interlink/domain/picture"
 	"interlink/domain/profile"
+	"interlink/domain/reuse"
 	"interlink/domain/review"
 	"interlink/domain/story"
 	"interlink/domain/webhook"
@@ -42,6 +43,9 @@ type Directory interface {
 	// Lookup finds an actor by "@name@host" or by its address. Errors:
 	// NotFound, Gone, Invalid, Forbidden, Unavailable.
 	Lookup(ctx context.Context, handle string) (*network.Actor, error)
+	// Object finds what an address names, here or on its own server, and
+	// returns the address of its page here. Errors: as of Lookup.
+	Object(ctx context.Context, iri domain.IRI) (string, error)
 	// Subscribe returns the address at which a person follows target from
 	// their own server: that server's page with the target filled in. Errors:
 	// Invalid for a handle that is none, NotFound if the server has no such
@@ -99,6 +103,7 @@ type Options struct {
 	Coproduction  *coproduction.Service
 	Curation      *curation.Service
 	Reviews       *review.Service
+	Reuse         *reuse.Service
 	Integrations  *integration.Service
 	Lineage       *lineage.Service
 	Releases      *lineage.Releases
@@ -112,6 +117,7 @@ type Options struct {
 	Gate          *network.Gate
 	Traffic       *network.Traffic
 	Pictures      *picture.Service
+	Copies        *picture.Copies // of other servers' pictures
 	Profiles      *profile.Service
 	Participation *participation.Service
 	Notifications *notification.Service
@@ -119,6 +125,7 @@ type Options struct {
 	Told <-chan struct{} // receives when somebody was told of something, or read it
 
 	Moderation *moderation.Service
+	Filters    *moderation.Filters
 	Contact    string // e-mail address of those who run the node; "" for none
 
 	Webhooks  *webhook.Service
@@ -148,6 +155,8 @@ type Portal struct {
 	answers  *answers
 	sources  sources
 	streams  *streams
+
+	addresses []string // that are answered
 }
 
 // New makes the portal. Errors come from broken templates or translations.

@@ -1,12 +1,11 @@
 package web
 
 import (
-	"context"
 	"net/http"
+	"slices"
 
 	"interlink/domain"
 	"interlink/domain/community"
-	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/web/view"
 )
@@ -14,7 +13,6 @@ import (
 func (p *Portal) postRoutes() []route {
 	return []route{
 		{http.MethodGet, "/timeline", p.timeline},
-		{http.MethodPost, "/communities/{name}/posts", p.writePost},
 		{http.MethodGet, "/posts/{id}", p.postPage},
 		{http.MethodPost, "/posts/{id}/replies", p.reply},
 		{http.MethodPost, "/posts/{id}/delete", p.deletePost},
@@ -33,7 +31,11 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 		}
 	}
 	if x.InReplyTo != "" {
-		if above, err := p.Communities.PostByIRI(q.Context(), q.viewer, x.InReplyTo); err == nil {
+		above, err := q.above, error(nil)
+		if above == nil || above.IRI != x.InReplyTo {
+			above, err = p.Communities.PostByIRI(q.Context(), q.viewer, x.InReplyTo)
+		}
+		if err == nil {
 			author := p.actor(q, above.Author)
 			out.InReplyTo = &view.Link{Href: "/posts/" + string(above.ID), Text: view.Plain(domain.Undetermined, author.Called())}
 		}
@@ -41,8 +43,25 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 	if policy.Allow(q.viewer, policy.Edit, x) == nil || policy.Allow(q.viewer, policy.Moderate, x) == nil {
 		out.Delete = out.Href + "/delete"
 	}
+	out.Poll = p.poll(q, x)
+	if x.Warned() {
+		out.Warned, out.Warning = true, view.Plain(x.Language, x.Summary)
+	}
 	p.reactions(q, &out, x)
 	return out
+}
+
+// meetAuthors reads at once whom the posts of a page show. Who cannot be read is asked
+// for by itself then.
+func (p *Portal) meetAuthors(q *request, items []community.FeedItem, posts []*community.Post) {
+	var ids []domain.ActorID
+	for _, item := range items {
+		ids = append(ids, item.Actor)
+	}
+	for _, x := range posts {
+		ids = append(ids, x.Author)
+	}
+	_ = q.meet(ids)
 }
 
 // feed shows the lines of a timeline; what the reader may not see, or is gone,
@@ -55,7 +74,9 @@ func (p *Portal) feed(q *request, items []community.FeedItem, offers ...func(*vi
 			read = append(read, item.Post)
 		}
 	}
+	p.meetAuthors(q, items, read)
 	p.likesOf(q, read)
+	p.chosenOf(q, read)
 	for _, item := range items {
 		var out view.Post
 		switch {
@@ -77,13 +98,28 @@ func (p *Portal) feed(q *request, items []community.FeedItem, offers ...func(*vi
 		if item.Verb == community.Announced {
 			out.Via = p.actorRef(q, item.Actor)
 		}
+		if item.Tag != "" {
+			out.Tag = &view.Link{Href: tagPath(item.Tag), Text: view.Plain(domain.Undetermined, "#"+item.Tag)}
+		}
 		posts = append(posts, out)
 	}
 	return posts
 }
 
+// newest is the serial of the first line; 0 for none.
+func newest(items []community.FeedItem) domain.Serial {
+	if len(items) == 0 {
+		return 0
+	}
+	return items[0].Serial
+}
+
 func (p *Portal) timeline(q *request) error {
-	list, err := p.Communities.Home(q.Context(), q.viewer, q.cursor())
+	list, kind, err := p.homeItems(q)
+	if err != nil {
+		return err
+	}
+	tags, err := p.Communities.FollowedTags(q.Context(), q.viewer)
 	if err != nil {
 		return err
 	}
@@ -93,6 +129,13 @@ func (p *Portal) timeline(q *request) error {
 	}
 	page := view.TimelinePage{
 		Frame: q.frame(), Posts: p.feed(q, list.Items), Pager: q.pager(list.Next, list.Total, len(list.Items)), Following: following.Total,
+	}
+	page.Kinds = homeKinds(kind)
+	for _, tag := range tags {
+		page.Tags = append(page.Tags, view.Link{Href: tagPath(tag), Text: view.Plain(domain.Undetermined, "#"+tag)})
+	}
+	if page.Pager.First == "" && kind == community.HomeAll {
+		page.Live = live("home", "", newest(list.Items))
 	}
 	if page.Moved, err = p.replacements(q); err != nil {
 		return err
@@ -109,25 +152,6 @@ func (p *Portal) timeline(q *request) error {
 	return q.show(page)
 }
 
-func (p *Portal) writePost(q *request) error {
-	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
-	if err != nil {
-		return err
-	}
-	draft := community.Draft{Content: q.typed.Get("content"), Language: q.typedLang()}
-	raw, err := q.file()
-	if err == nil && len(raw) > 0 {
-		draft.Pictures = []community.Picture{{Alt: q.typed.Get("alt"), Keep: func(ctx context.Context) (picture.Kept, error) { return p.Pictures.Keep(ctx, raw) }}}
-	}
-	if err == nil {
-		_, err = p.Communities.Post(q.Context(), q.viewer, c.Name, draft)
-	}
-	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.communityPage(q, c, f) })
-	}
-	return q.done(p.path(c.IRI), view.Say("notice.posted"))
-}
-
 func (p *Portal) postPage(q *request) error {
 	page, err := p.thread(q, view.Form{})
 	if err != nil {
@@ -142,6 +166,11 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 		return view.PostPage{}, err
 	}
 	x := thread.Post
+	all := slices.Concat(thread.Ancestors, []*community.Post{x}, thread.Replies.Items)
+	p.meetAuthors(q, nil, all)
+	p.likesOf(q, all)
+	p.chosenOf(q, all)
+	q.above = x
 	page := view.PostPage{
 		Frame: q.about(x.IRI), Post: p.post(q, x), Form: f, Langs: p.writingLangs(q, q.lang),
 		Pager: q.pager(thread.Replies.Next, thread.Replies.Total, len(thread.Replies.Items)),
@@ -152,6 +181,13 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 	}
 	for _, below := range thread.Replies.Items {
 		page.Answers = append(page.Answers, p.post(q, below))
+	}
+	if thread.Replies.Next == "" {
+		last := domain.Serial(0)
+		for _, below := range thread.Replies.Items {
+			last = max(last, below.Serial)
+		}
+		page.Live = live("post", string(x.ID), last)
 	}
 	page.MayReply = p.Communities.MayReply(q.Context(), q.viewer, x) == nil
 	if x.Community != domain.Nobody {
@@ -170,11 +206,11 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 
 func (p *Portal) reply(q *request) error {
 	id := domain.ID(q.PathValue("id"))
-	_, err := p.Communities.Reply(q.Context(), q.viewer, id, community.Draft{Content: q.typed.Get("content"), Language: q.typedLang()})
+	x, err := p.Communities.Reply(q.Context(), q.viewer, id, community.Draft{Content: q.typed.Get("content"), Language: q.typedLang()})
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.thread(q, f) })
 	}
-	return q.done("/posts/"+string(id), view.Say("notice.posted"))
+	return q.done("/posts/"+string(id), posted(x))
 }
 
 func (p *Portal) deletePost(q *request) error {

@@ -372,8 +372,19 @@ func (p *Portal) editProcessPage(q *request, x *coproduction.Process, f view.For
 			{Name: "governance", Control: view.Select, Label: view.Say("governance.label"), Hint: view.Say("governance.hint"), Options: governances(x.Governance), Optional: true},
 			{Name: "country", Control: view.Select, Label: view.Say("approach.country"), Options: p.countries(q, x.Country), Optional: true},
 			{Name: "visibility", Control: view.Radios, Label: view.Say("ui.who_sees"), Options: visibilities(x.Visibility)},
+			p.tellsReuse(x),
 		},
 	}
+}
+
+// tellsReuse asks whether it is told how often a process reuses what others
+// made.
+func (p *Portal) tellsReuse(x *coproduction.Process) view.Field {
+	f := view.Field{Name: "tellsReuse", Control: view.Check, Label: view.Say("reuse.tell"), Hint: view.Say("reuse.tell_hint"), Value: checked(x.TellsReuse), Optional: true}
+	if !p.Reuse.Agrees() {
+		f.Hint = view.Say("reuse.tell_off")
+	}
+	return f
 }
 
 func (p *Portal) saveProcess(q *request) error {
@@ -385,7 +396,7 @@ func (p *Portal) saveProcess(q *request) error {
 	d.Title, d.Summary = with(x.Title, lang, q.typed.Get("title")), with(x.Summary, lang, q.typed.Get("summary"))
 	d.Aim, d.Challenges = with(x.Aim, lang, q.typed.Get("aim")), with(x.Challenges, lang, q.typed.Get("challenges"))
 	d.Governance, d.Country = coproduction.Governance(q.typed.Get("governance")), q.typed.Get("country")
-	d.Visibility = domain.Visibility(q.typed.Get("visibility"))
+	d.Visibility, d.TellsReuse = domain.Visibility(q.typed.Get("visibility")), q.typed.Get("tellsReuse") != ""
 	_, err = p.Coproduction.Edit(q.Context(), q.viewer, x.Name, q.revision(), d)
 	if err != nil {
 		return q.refused(domain.Renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.editProcessPage(q, x, f), nil })

@@ -27,6 +27,7 @@ type crowd struct {
 	tool  domain.IRI
 
 	joining *participation.Call
+	place   domain.ActorID // the community, in which first posts wait
 }
 
 func newCrowd(t *testing.T, s *site) *crowd {
@@ -51,6 +52,15 @@ func newCrowd(t *testing.T, s *site) *crowd {
 	if err != nil {
 		t.Fatal(err)
 	}
+	place, err := s.Communities.Community(t.Context(), s.official, "mobility")
+	if err != nil {
+		t.Fatal(err)
+	}
+	details := community.Details{Title: place.Title, Summary: place.Summary, Language: place.Language, Organization: place.Organization, Holds: true}
+	if _, err = s.Communities.Edit(t.Context(), s.official, "mobility", place.Revision, details); err != nil {
+		t.Fatal(err)
+	}
+	c.place = place.ID
 	return c
 }
 
@@ -83,6 +93,10 @@ func (c *crowd) add(t *testing.T, more int) {
 		_, err = c.Participation.Ask(ctx, v, c.process.IRI, "I live there.")
 		do(err)
 		do(c.Organizations.AddMember(ctx, c.official, "city_lab", v.Actor, organization.RoleMember))
+		_, err = c.Network.Follow(ctx, v, v.Actor, c.place)
+		do(err)
+		_, err = c.Communities.Post(ctx, v, "mobility", community.Draft{Content: "Hello from " + name, Language: "en"})
+		do(err)
 		do(c.Communities.Ban(ctx, c.official, "mobility", community.Banning{Who: v.Actor, Reason: "Spam"}))
 		do(c.Organizations.AddTeamMember(ctx, c.official, "routes", v.Actor, organization.RoleMember))
 		do(c.Coproduction.PutGrant(ctx, c.official, "safe_ways", coproduction.Grant{Grantee: v.Actor, Item: c.task.ID, Allow: coproduction.MayCreate}))
@@ -111,6 +125,10 @@ func (c *crowd) add(t *testing.T, more int) {
 		do(err)
 		told := story.Telling{Title: domain.Text{"en": "Story of " + name}, Summary: domain.Text{"en": "It worked."}, Countries: []string{"ES"}}
 		_, err = c.Stories.Publish(ctx, c.official, story.Input{Slug: "story-" + name, Process: "safe_ways", Owner: c.group.ID, Keep: []domain.ID{c.phase(t)}, Telling: told})
+		do(err)
+		first, err := c.Stories.Story(ctx, v, "story-crowd1", "")
+		do(err)
+		_, err = c.Reviews.Write(ctx, v, review.Story, first.IRI, review.Input{Rating: 1 + c.n%5, Title: "Said by " + name, Language: "en"})
 		do(err)
 		_, err = c.Stories.SaveDraft(ctx, c.official, "safe_ways", story.Draft{Telling: told})
 		do(err)
@@ -147,14 +165,14 @@ func TestQueries(t *testing.T) {
 		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/releases", process + "/improvements", process + "/uses", process + "/guide/" + string(s.task.ID),
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
 		"/role-calls", joining, joining + "/applications", process + "/joining", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
-		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/statements", "/transparency", "/legal/privacy/versions",
-		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews", "/stories", process + "/publish",
+		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/communities/mobility/held", "/communities/mobility/log", "/admin/held", "/admin/filters", "/statements", "/transparency", "/legal/privacy/versions",
+		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews", "/stories", "/stories/story-crowd1", "/stories/story-crowd1/reviews", process + "/publish", "/interlinkers/stakeholder-map/reuse", process + "/reuse",
 	}
 	lists := []string{
 		process + "/assignments", process + "/contributions", process + "/resources", process + "/grants", process + "/log", process + "/uses", process + "/history", process + "/improvements",
 		"/assignments", "/applications", "/notifications", "/log", "/role-calls", "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes/members", "/processes",
-		"/organizations", "/organizations/city_lab/members", "/organizations/city_lab/teams", "/communities", "/communities/mobility/bans", "/statements", "/moderation/notices", "/transparency",
-		"/interlinkers/stakeholder-map/reviews",
+		"/organizations", "/organizations/city_lab/members", "/organizations/city_lab/teams", "/communities", "/communities/mobility/bans", "/communities/mobility/held", "/held", "/statements", "/moderation/notices", "/transparency",
+		"/interlinkers/stakeholder-map/reviews", "/stories/story-crowd1/reviews",
 	}
 	measure := func(where string) (queries uint64, size int) {
 		t.Helper()
@@ -182,7 +200,8 @@ func TestQueries(t *testing.T) {
 		few[path], small[path] = measure(path)
 	}
 	c.add(t, 9)
-	measure("/catalogue") // whose index counts the uses anew, once
+	measure("/catalogue")            // whose index counts the uses anew, once
+	measure("/stories/story-crowd1") // whose keys are read anew, once
 	grown := 0
 	for _, path := range all {
 		many, large := measure(path)

@@ -17,7 +17,6 @@ func (p *Portal) reactionRoutes() []route {
 		{http.MethodPost, "/posts/{id}/unlike", p.react(p.Communities.Unlike)},
 		{http.MethodPost, "/posts/{id}/pin", p.react(p.Communities.Pin)},
 		{http.MethodPost, "/posts/{id}/unpin", p.react(p.Communities.Unpin)},
-		{http.MethodGet, "/tags/{tag}", p.tag},
 	}
 }
 
@@ -37,19 +36,7 @@ func (p *Portal) react(command func(ctx context.Context, v policy.Viewer, id dom
 // like.
 func (p *Portal) reactions(q *request, out *view.Post, x *community.Post) {
 	out.Likes, out.Return = x.Likes, q.URL.RequestURI()
-	for _, a := range x.Images {
-		words := a.Name
-		if words == "" {
-			words = string(a.URL)
-		}
-		source := ""
-		if x.Local() { // another server could name any page of this node
-			source = p.Namespace.Path(a.URL)
-		}
-		out.Attachments = append(out.Attachments, view.Attachment{
-			Source: source, Href: string(a.URL), Words: view.Plain(x.Language, words), MediaType: a.MediaType, Host: a.URL.Host(), Width: a.Width, Height: a.Height,
-		})
-	}
+	out.Attachments = p.attachments(q, x)
 	if q.viewer.Actor == domain.Nobody {
 		return
 	}
@@ -104,21 +91,6 @@ func (p *Portal) pinned(q *request, actor domain.ActorID, mayEdit bool) ([]view.
 		out = append(out, shown)
 	}
 	return out, nil
-}
-
-// tag lists the posts with a hashtag.
-func (p *Portal) tag(q *request) error {
-	tag := q.PathValue("tag")
-	list, err := p.Communities.Tagged(q.Context(), q.viewer, tag, q.cursor())
-	if err != nil {
-		return err
-	}
-	p.likesOf(q, list.Items)
-	page := view.TagPage{Frame: q.frame(), Tag: tag, Pager: q.pager(list.Next, list.Total, len(list.Items))}
-	for _, x := range list.Items {
-		page.Posts = append(page.Posts, p.post(q, x))
-	}
-	return q.show(page)
 }
 
 // offerPin offers those who administer a community to show a post first.

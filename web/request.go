@@ -11,6 +11,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/account"
+	"interlink/domain/community"
 	"interlink/domain/network"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
@@ -31,6 +32,8 @@ type request struct {
 	streams bool       // what is sent is read by the handler, not before it
 	notices []view.Notice
 	met     map[domain.ActorID]*network.Actor // whom the page shows, read at once; nil for who is not to be seen
+	above   *community.Post                   // what most posts of the page answer; nil if nothing
+	chosen  map[domain.ID][]int               // what the reader chose in polls of the page, read at once
 	likes   map[domain.ID]bool                // which posts of the page the reader likes, read at once
 	counted *view.Bell                        // see [request.bell]
 }
@@ -42,8 +45,8 @@ type handler func(q *request) error
 // several long texts, of which each letter may take nine bytes on the way.
 const maxForm = 2 << 20
 
-// maxUpload bounds what a form with a file may send.
-const maxUpload = picture.MaxBytes + maxForm
+// maxUpload bounds what a form with files may send.
+const maxUpload = view.ComposePictures*picture.MaxBytes + maxForm
 
 // page makes an http.Handler of a handler.
 func (p *Portal) page(fn handler) http.Handler { return p.handle(fn, false) }

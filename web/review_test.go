@@ -10,6 +10,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/policy"
 	"interlink/domain/review"
+	"interlink/domain/story"
 )
 
 // TestReviewsOfAnInterlinker: people say on its page how it worked, change and
@@ -64,6 +65,62 @@ func TestReviewsOfAnInterlinker(t *testing.T) {
 	}
 	if got := anybody.get("/reviews/" + string(list.Items[0].ID)); got.status != http.StatusSeeOther {
 		t.Errorf("its address: status %d", got.status)
+	}
+	if got := ana.post(at+"/reviews/mine", url.Values{"withdraw": {"yes"}}); got.status != http.StatusSeeOther {
+		t.Errorf("withdrawn: status %d", got.status)
+	}
+	if got := anybody.get(at + "/reviews"); strings.Contains(got.body, "★★★★☆") {
+		t.Error("it is there still")
+	}
+}
+
+// TestReviewsOfAStory: people say on its page how a story helped them; those
+// who tell it answer, and do not review it; stories are found by their stars.
+func TestReviewsOfAStory(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.person("ana", policy.RoleMember)
+	told, err := s.Stories.Publish(t.Context(), s.official, story.Input{
+		Slug: "walking", Process: "safe_ways", Owner: s.process.Organization,
+		Telling: story.Telling{Title: domain.Text{"en": "Children walk"}, Summary: domain.Text{"en": "It worked."}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const at = "/stories/walking"
+	ana, official, anybody := s.as("ana"), s.as("official"), s.anonymous()
+	if got := official.get(at + "/reviews/mine"); got.status != http.StatusForbidden {
+		t.Errorf("who tells it gets the form: status %d", got.status)
+	}
+	if got := ana.get(at + "/reviews/mine"); got.status != http.StatusOK || !strings.Contains(got.body, "How well does it help you?") {
+		t.Fatalf("the form: status %d", got.status)
+	}
+	if got := ana.post(at+"/reviews/mine", url.Values{"rating": {"4"}, "title": {"It helped"}, "text": {"Much."}, "language": {"en"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("status %d: %s", got.status, got.body)
+	}
+	list, err := s.Reviews.List(t.Context(), told.IRI, review.Filter{}, domain.Page{})
+	if err != nil || list.Total != 1 {
+		t.Fatalf("%d reviews, %v", list.Total, err)
+	}
+	if got := official.post(at+"/reviews/"+string(list.Items[0].ID)+"/reply", url.Values{"reply": {"Thank you."}, "lang": {"en"}}); got.status != http.StatusSeeOther {
+		t.Errorf("the answer: status %d", got.status)
+	}
+	for _, path := range []string{at, at + "/reviews"} {
+		if got := anybody.get(path); got.status != http.StatusOK || !strings.Contains(got.body, "★★★★☆") || !strings.Contains(got.body, "Thank you.") {
+			t.Errorf("%s: status %d, without the review or its answer", path, got.status)
+		}
+	}
+	if got := anybody.get("/reviews/" + string(list.Items[0].ID)); got.status != http.StatusSeeOther || !strings.HasPrefix(got.header.Get("Location"), at+"/reviews") {
+		t.Errorf("its address: status %d to %q", got.status, got.header.Get("Location"))
+	}
+	if err := s.Reviews.CountAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := anybody.get("/stories?rating=4"); !strings.Contains(got.body, "Children walk") {
+		t.Error("it is not found by its stars")
+	}
+	if got := anybody.get("/stories?rating=5"); strings.Contains(got.body, "Children walk") {
+		t.Error("it is found with more stars than it has")
 	}
 	if got := ana.post(at+"/reviews/mine", url.Values{"withdraw": {"yes"}}); got.status != http.StatusSeeOther {
 		t.Errorf("withdrawn: status %d", got.status)

@@ -30,6 +30,7 @@ func (p *Portal) routes() []route {
 		p.authorRoutes(), // before what is at /interlinkers/{slug}
 		p.catalogueRoutes(),
 		p.reviewRoutes(),
+		p.reuseRoutes(),
 		p.needRoutes(),
 		p.importRoutes(),
 		p.curationRoutes(),
@@ -45,7 +46,11 @@ func (p *Portal) routes() []route {
 		p.logoRoutes(),
 		p.profileRoutes(),
 		p.postRoutes(),
+		p.composeRoutes(),
+		p.completeRoutes(),
 		p.reactionRoutes(),
+		p.tagRoutes(),
+		p.pictureRoutes(),
 		p.reportRoutes(),
 		p.followRoutes(),
 		p.approachRoutes(),
@@ -68,6 +73,8 @@ func (p *Portal) routes() []route {
 		p.publishRoutes(),
 		p.adminRoutes(),
 		p.ruleRoutes(),
+		p.holdRoutes(),
+		p.filterRoutes(),
 		p.followedRoutes(),
 		p.trustRoutes(),
 		p.trafficRoutes(),
@@ -96,9 +103,9 @@ func (p *Portal) router() http.Handler {
 	}
 	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
-		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Integrations: p.Integrations, Reviews: p.Reviews, Lineage: p.Lineage, Releases: p.Releases, Improvements: p.Improvements, Stories: p.Stories, Signatures: p.Signatures,
+		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Integrations: p.Integrations, Reviews: p.Reviews, Reuse: p.Reuse, Lineage: p.Lineage, Releases: p.Releases, Improvements: p.Improvements, Stories: p.Stories, Signatures: p.Signatures,
 		Communities: p.Communities, Participation: p.Participation, Notifications: p.Notifications, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Sources: p.Sources, Audit: p.Audit,
-		Personal: p.Personal, Moderation: p.Moderation, Legal: p.Legal, Webhooks: p.Webhooks, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
+		Personal: p.Personal, Moderation: p.Moderation, Filters: p.Filters, Legal: p.Legal, Webhooks: p.Webhooks, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
 		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,
 	})
 	for _, page := range p.routes() {
@@ -115,7 +122,32 @@ func (p *Portal) router() http.Handler {
 		r.Path(page.path).Methods(page.method, http.MethodHead).Handler(variables(p.page(page.handler), false))
 	}
 	r.NotFoundHandler = p.page(p.notFound)
+	p.addresses = addresses(r)
 	return p.secured(r)
+}
+
+// Addresses lists all that is answered, as "GET /posts/{id}", sorted: what a
+// test has to look at.
+func (p *Portal) Addresses() []string { return p.addresses }
+
+func addresses(r *mux.Router) []string {
+	var all []string
+	_ = r.Walk(func(at *mux.Route, _ *mux.Router, _ []*mux.Route) error { // goes on whatever is returned
+		path, err := at.GetPathTemplate()
+		if err != nil {
+			return nil //nolint:nilerr // it has none
+		}
+		methods, err := at.GetMethods()
+		if err != nil {
+			methods = []string{http.MethodGet}
+		}
+		for _, method := range methods {
+			all = append(all, method+" "+path)
+		}
+		return nil
+	})
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // addressed tells in RemoteAddr where a request comes from, behind proxies

@@ -36,7 +36,7 @@ func (p *Portal) rules(q *request) error {
 		if err != nil {
 			page.Form = view.Failed(q.URL.Query(), err)
 		} else {
-			page.Weight = &view.RuleWeight{Host: host, Actors: weight.Actors, Followers: weight.Followers, Following: weight.Following}
+			page.Weight = &view.RuleWeight{Host: host, Actors: weight.Actors, Followers: weight.Followers, Following: weight.Following, Posts: weight.Posts, Stories: weight.Stories}
 		}
 	}
 	return q.show(page)

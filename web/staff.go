@@ -49,7 +49,7 @@ func (p *Portal) staffPage(q *request, c *community.Community, f view.Form) (vie
 	}
 	var bans domain.List[*community.Ban]
 	if page.MayBan {
-		page.Reports = href + "/reports"
+		page.Reports, page.Held = href+"/reports", href+"/held"
 		var err error
 		if bans, err = p.Communities.Bans(q.Context(), q.viewer, c.Name, q.cursor()); err != nil {
 			return page, err
@@ -248,5 +248,14 @@ func (p *Portal) ownBan(q *request, id domain.ActorID) (*view.BanRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &view.BanRow{Reason: b.Reason, At: b.At, Until: b.Until}, nil
+	row := &view.BanRow{Reason: b.Reason, At: b.At, Until: b.Until}
+	switch a, err := p.Communities.OwnAppeal(q.Context(), q.viewer, community.AgainstBan, string(b.Activity)); {
+	case domain.CodeOf(err) == domain.NotFound:
+		row.Appeal = p.appealOf(q, id)
+	case err != nil:
+		return nil, err
+	default:
+		row.Appealed, row.Answer = true, a.Answer
+	}
+	return row, nil
 }

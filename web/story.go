@@ -44,6 +44,9 @@ func (p *Portal) story(q *request) error {
 	}
 	page.Frame = q.about(s.IRI)
 	if s.Status == story.Published {
+		if page.Opinions, err = p.opinionsOf(q, p.storyReviewed(q, s)); err != nil {
+			return err
+		}
 		if page.Verification, err = p.verification(q, s); err != nil {
 			return err
 		}

@@ -182,7 +182,7 @@ type told struct {
 }
 
 // stream sends what the reader is told as it happens (Server-Sent Events, HTML
-// §9.2): first how much is unread and, to who comes again, what came meanwhile.
+// §9.2), and what is new in the list that they look at: first how much is unread and, to who comes again, what came meanwhile.
 // A program may send a token in place of a session.
 func (p *Portal) stream(q *request) error {
 	if err := q.withToken(); err != nil {
@@ -258,6 +258,13 @@ func (e *events) begin() {
 func (e *events) follow(w *window) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
+	list := e.q.p.watched(e.q)
+	var look <-chan time.Time // never, where no list is shown
+	if list != nil {
+		ticker := time.NewTicker(liveLook)
+		defer ticker.Stop()
+		look = ticker.C
+	}
 	for e.err == nil {
 		select {
 		case <-e.q.Context().Done():
@@ -273,6 +280,8 @@ func (e *events) follow(w *window) {
 			if now := e.count(); now.Text() != e.shown {
 				e.send(0, "", "")
 			}
+		case <-look:
+			e.look(list)
 		case <-beat.C:
 			if !e.still() {
 				return

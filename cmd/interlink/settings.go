@@ -86,7 +86,7 @@ func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 	return node.Options{
 		BaseURL: s.BaseURL, HandleDomain: s.HandleDomain, DataDir: s.DataDir, DatabaseURL: s.DatabaseURL.Reveal(),
 		RedisURL: s.RedisURL.Reveal(), FilesURL: s.FilesURL.Reveal(), Secret: key, Role: node.Role(s.Role), InFlight: s.Federation.InFlight,
-		AllowPrivate: s.Federation.AllowPrivate, AllowList: s.Federation.AllowList, SignedFetch: s.Federation.SignedFetch, ExtraCA: s.Federation.ExtraCA.PEM,
+		AllowPrivate: s.Federation.AllowPrivate, AllowList: s.Federation.AllowList, SignedFetch: s.Federation.SignedFetch, TellReuse: s.Federation.TellReuse, ExtraCA: s.Federation.ExtraCA.PEM,
 		Name: s.Name, Summary: s.Summary, Contact: s.Contact, Language: domain.Lang(s.Language), Zone: s.TimeZone,
 		Registration: account.Mode(s.Accounts.Registration), DeletionGrace: s.Accounts.DeletionGrace, Cookie: s.Session.Cookie, Proxies: s.Server.TrustedProxies, Metrics: s.Server.Metrics,
 		TLS: node.TLS{Certificate: s.Server.TLSCertificate, Key: s.Server.TLSKey},

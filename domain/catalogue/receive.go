@@ -183,7 +183,7 @@ func (s *Service) apply(owner *network.Actor, e *Entry, in Remote) (_ *Entry, ch
 		}
 	}
 	now := s.mint.Now()
-	next.Ratings = e.Ratings.newer(in.Ratings, now)
+	next.Ratings = e.Ratings.Newer(in.Ratings, now)
 	if next.UpdatedAt.IsZero() || next.UpdatedAt.After(now) {
 		next.UpdatedAt = now
 	}
@@ -208,7 +208,7 @@ func (s *Service) apply(owner *network.Actor, e *Entry, in Remote) (_ *Entry, ch
 func (s *Service) rated(e *Entry, in Remote) (_ *Entry, changed bool, err error) {
 	next, now := *e, s.mint.Now()
 	if in.Version == e.Version {
-		next.Ratings = e.Ratings.newer(in.Ratings, now)
+		next.Ratings = e.Ratings.Newer(in.Ratings, now)
 	}
 	if next.Ratings == e.Ratings {
 		return e, false, nil

@@ -25,6 +25,8 @@ type Community struct {
 	Moderators     []domain.ActorID // of this node or another: see [Moderator]
 	Restricted     bool             // only they and administrators begin threads (FEP-1b12, postingRestrictedToMods)
 	Approves       bool             // follows wait for an answer
+	Holds          bool             // the first post of who is unknown in it waits: see [Held]
+	OpenLog        bool             // everybody sees what those who moderate it did
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 	Revision       int64
@@ -90,6 +92,8 @@ type Details struct {
 	Organization domain.ActorID
 	Restricted   bool
 	Approves     bool
+	Holds        bool
+	OpenLog      bool
 }
 
 var nameShape = regexp.MustCompile(`^[a-z0-9_]{1,30}$`)

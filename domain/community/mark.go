@@ -116,3 +116,22 @@ func Tags(source string) []string {
 	}})
 	return tags
 }
+
+// TagCount is a hashtag with how many posts have it.
+type TagCount struct {
+	Tag   string
+	Posts int
+}
+
+// TagsLike lists hashtags in use that begin with some letters, those of most
+// posts first. Errors: Unauthenticated.
+func (s *Service) TagsLike(ctx context.Context, v policy.Viewer, begin string, most int) ([]TagCount, error) {
+	if v.Actor == domain.Nobody {
+		return nil, domain.Fail(domain.Unauthenticated, "error.sign_in")
+	}
+	begin = strings.ToLower(strings.TrimSpace(begin))
+	if begin == "" || len(begin) > maxTag {
+		return nil, nil
+	}
+	return s.store.TagsLike(ctx, begin, most)
+}

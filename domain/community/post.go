@@ -39,6 +39,7 @@ type Post struct {
 	Sensitive  bool
 	Summary    string // plain text: a warning before a note, a summary of an article
 	Images     []Attachment
+	Poll       *Poll            // nil for most
 	Mentions   []domain.ActorID // of actors known here
 	Tags       []string         // hashtags, in small letters; set to be saved, not read back
 	Lock       domain.IRI       // of the Lock activity that closed the thread which begins here; "" while it is open
@@ -48,6 +49,9 @@ type Post struct {
 	Revision   int64
 
 	Likes int // how many like it, for lists; set by the store
+
+	// Waits says that it is held, and stands nowhere yet; set by what writes it.
+	Waits bool `json:"-"`
 
 	// follows says whether the reader follows the author; set by the store.
 	follows map[domain.ActorID]bool
@@ -97,6 +101,12 @@ func (p *Post) PolicyRelation(id domain.ActorID) policy.Relation {
 	return policy.Stranger
 }
 
+// Warned reports whether readers are warned before they open the post; why, its
+// summary says if it is there. Of a longer text it is a summary.
+func (p *Post) Warned() bool {
+	return p.Sensitive || p.Summary != "" && (p.Type == "Note" || p.Type == "Question")
+}
+
 // Subject names the post in events.
 func (p *Post) Subject() domain.Subject { return domain.Subject{Kind: "post", ID: p.ID} }
 
@@ -126,7 +136,8 @@ type FeedItem struct {
 	IRI    domain.IRI // of the object
 	At     time.Time
 
-	Post *Post // of an ObjectPost, set by the store
+	Post *Post  // of an ObjectPost, set by the store
+	Tag  string // of a home: the hashtag by which it came, that the reader follows; set by the store
 }
 
 // The events of communities and posts.
@@ -158,4 +169,5 @@ type Wrote struct {
 
 	Mentions []domain.ActorID `json:"mentions,omitempty"` // whom it named, who are told of its end
 	Activity domain.IRI       `json:"activity,omitempty"` // of another node: by which it came
+	Limited  bool             `json:"limited,omitempty"`  // nobody is told of it
 }

@@ -31,6 +31,7 @@ type Remote struct {
 	Images    []Attachment
 	Tags      []string // hashtags, with or without "#"
 	Sensitive bool
+	Poll      *Poll // of a Question
 	Published time.Time
 	Updated   time.Time
 	Limited   bool           // of a host that is shown to its followers alone: not announced
@@ -63,6 +64,9 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 		return nil, err
 	}
 	if deleted, err := s.store.Deleted(ctx, in.IRI); err != nil || deleted {
+		if err == nil {
+			err = s.reheld(ctx, in)
+		}
 		return nil, err
 	}
 	group, parent, err := s.placeOf(ctx, in)
@@ -83,13 +87,51 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 		p.Community = in.Group.ID
 	}
 	s.fill(ctx, p, in)
+	p.Poll = in.Poll
+	return s.admit(ctx, p, in, group)
+}
+
+// admit keeps a new copy, unless it has to wait or is not taken. Errors:
+// Forbidden for what a filter turns down.
+func (s *Service) admit(ctx context.Context, p *Post, in Remote, group *Community) (*Post, error) {
+	a := arrival{group: group, mentions: len(in.Mentions), wanted: in.Wanted, activity: in.Activity}
+	if in.Group != nil {
+		a.announcer = in.Group.ID
+	}
+	r, err := s.judge(ctx, p, a)
+	if err != nil {
+		return nil, err
+	}
+	switch r.Action {
+	case Reject:
+		return nil, domain.Fail(domain.Forbidden, "community.filtered")
+	case Hold:
+		return nil, s.hold(ctx, p, a, r)
+	case Limit:
+		in.Limited = true
+		if p.Visibility == Public {
+			p.Visibility = Unlisted
+		}
+	}
+	feed, change := s.arrive(ctx, p, in, group)
+	if r.Action == Limit {
+		change.Events[0] = domain.NewEvent(s.mint, PostReceived, p.Author, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Limited: true})
+		feed = feed[:1]
+	}
+	change.Jobs = append(change.Jobs, r.telling(p)...)
+	return p, s.store.SavePost(ctx, p, feed, change)
+}
+
+// arrive is how the copy of a post comes before people: in its author's feed
+// first, before those it names, and in the community that shares it.
+func (s *Service) arrive(ctx context.Context, p *Post, in Remote, group *Community) ([]FeedItem, domain.Change) {
 	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
 	change := domain.Change{Events: []domain.Event{s.received(p, in, group)}}
 	if group != nil && group.announces(p, in) && p.InReplyTo == "" {
 		feed = append(feed, s.item(group.ID, Announced, p))
 		change.Events = append(change.Events, s.wrote(PostAnnounced, group.ID, p))
 	}
-	return p, s.store.SavePost(ctx, p, feed, change)
+	return feed, change
 }
 
 // sharedWhere tells whether a community elsewhere shared what its author meant
@@ -280,8 +322,11 @@ func (s *Service) ReceiveUpdate(ctx context.Context, in Remote) (*Post, error) {
 	if p.Local() || p.Author != in.Author.ID {
 		return nil, domain.Fail(domain.Forbidden, "error.origin")
 	}
-	if p.Deleted() || !in.Updated.After(p.Updated) && !in.Updated.IsZero() {
+	if p.Deleted() {
 		return p, nil
+	}
+	if !in.Updated.After(p.Updated) && !in.Updated.IsZero() || p.Poll != nil && in.Updated.IsZero() && p.says(in) {
+		return p, s.recount(ctx, p, in.Poll)
 	}
 	group, err := s.communityOf(ctx, policy.Viewer{Actor: p.Author, Role: policy.RoleRemote}, p)
 	if err != nil {
@@ -293,7 +338,12 @@ func (s *Service) ReceiveUpdate(ctx context.Context, in Remote) (*Post, error) {
 	published := p.Published
 	s.fill(ctx, p, in)
 	p.Published = published
-	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.received(p, in, group)}})
+	jobs, err := s.rescreened(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	events := append([]domain.Event{s.received(p, in, group)}, s.followed(p, in.Poll)...)
+	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: events, Jobs: jobs})
 }
 
 // ReceiveDeletion erases the copy of a post. An unknown one is remembered for
@@ -305,6 +355,9 @@ func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri, a
 	if domain.CodeOf(err) == domain.NotFound {
 		if !domain.SameOrigin(by.IRI, iri) {
 			return domain.Fail(domain.Forbidden, "error.origin")
+		}
+		if err := s.store.DropHeld(ctx, by.ID, iri); err != nil {
+			return err
 		}
 		return s.store.NoteDeletion(ctx, iri, s.mint.Now())
 	}

@@ -46,18 +46,7 @@ func (s *Service) Reply(ctx context.Context, v policy.Viewer, id domain.ID, d Dr
 		return nil, err
 	}
 	p.answer(parent, v.Actor)
-	kept, err := p.show(ctx, d.Pictures)
-	if err != nil {
-		return nil, err
-	}
-	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
-	if err := s.store.SavePost(ctx, p, feed, domain.Change{Events: []domain.Event{s.wrote(PostCreated, v.Actor, p)}}); err != nil {
-		return nil, err
-	}
-	for _, k := range kept {
-		_ = k.Again(ctx) // as [Service.Post]
-	}
-	return p, nil
+	return p, s.submit(ctx, v, p, nil, d.Pictures)
 }
 
 // MayReply tells whether the viewer may answer a post. Errors: as

@@ -3,7 +3,10 @@ package community
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
+	"time"
 	"unicode/utf8"
 
 	"interlink/domain"
@@ -21,6 +24,13 @@ type Service struct {
 	mint          *domain.Mint
 	ns            domain.Namespace
 	find          Find // nil: nobody is asked
+	screen        Screen
+	reporter      domain.ActorID // of what filters tell
+	held          struct {
+		sync.Mutex
+		set  Holding
+		read time.Time
+	}
 }
 
 // Organizations answers what the policy must know of an organisation. Errors:
@@ -85,6 +95,7 @@ func (s *Service) CreateFor(ctx context.Context, v policy.Viewer, name string, d
 func (c *Community) apply(d Details, m *domain.Mint) {
 	c.Title, c.Summary, c.Rules, c.Language = d.Title, d.Summary, d.Rules, d.Language
 	c.Organization, c.Restricted, c.Approves, c.UpdatedAt = d.Organization, d.Restricted, d.Approves, m.Now()
+	c.Holds, c.OpenLog = d.Holds, d.OpenLog
 }
 
 // Edit changes a community. revision is the one the viewer saw. Errors:
@@ -150,8 +161,10 @@ func (s *Service) Mine(ctx context.Context, v policy.Viewer, page domain.Page) (
 type Draft struct {
 	Content   string // Markdown
 	Language  domain.Lang
-	InReplyTo domain.ID // "" for a top-level post
-	Pictures  []Picture // at most 4
+	InReplyTo domain.ID  // "" for a top-level post
+	Pictures  []Picture  // at most 4
+	Poll      *PollDraft // nil for most; of top-level posts alone
+	Warning   string     // shown before the post, which readers open then; "" for none
 }
 
 // Picture is one that a post shows.
@@ -166,6 +179,7 @@ type Picture struct {
 const (
 	maxPictures = 4
 	maxAlt      = 1500 // letters
+	maxWarning  = 200  // letters
 )
 
 // Post publishes in a community: an administrator's top-level post is news by
@@ -204,29 +218,80 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 	if err := s.here(ctx, c.ID, p.Author); err != nil {
 		return nil, err
 	}
-	kept, err := p.show(ctx, d.Pictures)
+	return p, s.submit(ctx, v, p, c, d.Pictures)
+}
+
+// submit publishes what somebody here wrote, unless it has to wait or is not
+// taken. c is the community of this node that it is in, nil for none. Errors:
+// Forbidden for what a filter turns down.
+func (s *Service) submit(ctx context.Context, v policy.Viewer, p *Post, c *Community, pictures []Picture) error {
+	a := arrival{group: c, mentions: len(p.Mentions)}
+	r, err := s.judge(ctx, p, a)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
-	change := domain.Change{Events: []domain.Event{s.wrote(PostCreated, v.Actor, p)}}
-	if p.Author != c.ID && p.InReplyTo == "" {
-		feed = append(feed, s.item(c.ID, Announced, p))
-		change.Events = append(change.Events, s.wrote(PostAnnounced, c.ID, p))
+	if r.Action == Reject {
+		return domain.Fail(domain.Forbidden, "community.filtered")
 	}
-	if err := s.store.SavePost(ctx, p, feed, change); err != nil {
-		return nil, err
+	kept, err := p.show(ctx, pictures)
+	if err != nil {
+		return err
+	}
+	switch r.Action {
+	case Hold:
+		p.Waits = true
+		err = s.hold(ctx, p, a, r)
+	case Limit:
+		p.Visibility = Unlisted
+		fallthrough
+	default:
+		feed, change := s.appear(ctx, p, v.Actor, c)
+		change.Jobs = append(change.Jobs, r.telling(p)...)
+		err = s.store.SavePost(ctx, p, feed, change)
 	}
 	for _, k := range kept {
 		_ = k.Again(ctx) // the post is published, whatever becomes of its pictures
 	}
-	return p, nil
+	return err
+}
+
+// appear is how a post of this node comes before people: in its author's feed,
+// before those it names, and, where it begins a thread in a community, in
+// that. A limited one, which is not public, stands in its author's alone.
+func (s *Service) appear(ctx context.Context, p *Post, by domain.ActorID, c *Community) ([]FeedItem, domain.Change) {
+	feed := []FeedItem{s.item(p.Author, Created, p)}
+	told := s.wrote(PostCreated, by, p)
+	if p.Visibility != Public {
+		told.Payload = domain.NewEvent(s.mint, PostCreated, by, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Limited: true}).Payload
+		return feed, domain.Change{Events: []domain.Event{told}, Jobs: ending(p)}
+	}
+	feed = append(feed, s.mentions(ctx, p)...)
+	change := domain.Change{Events: []domain.Event{told}, Jobs: ending(p)}
+	if c != nil && p.Author != c.ID && p.InReplyTo == "" {
+		feed = append(feed, s.item(c.ID, Announced, p))
+		change.Events = append(change.Events, s.wrote(PostAnnounced, c.ID, p))
+	}
+	return feed, change
+}
+
+// PictureField is the name by which problems of the i-th picture, from 0, are
+// told: "alt", "alt_2", "alt_3" and so on.
+func PictureField(name string, i int) string {
+	if i == 0 {
+		return name
+	}
+	return name + "_" + strconv.Itoa(i+1)
 }
 
 // show keeps pictures and attaches them.
 func (p *Post) show(ctx context.Context, pictures []Picture) (kept []picture.Kept, err error) {
-	for _, x := range pictures {
+	for i, x := range pictures {
 		k, err := x.Keep(ctx)
+		if fields := domain.FieldsOf(err); len(fields) == 1 && fields[0].Field == "file" {
+			named := *fields[0]
+			named.Field = PictureField("file", i)
+			err = &named
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -257,10 +322,17 @@ func (s *Service) here(ctx context.Context, actors ...domain.ActorID) error {
 const maxPost = 20_000
 
 func (s *Service) write(ctx context.Context, id domain.ID, d Draft, group domain.ActorID) (*Post, error) {
-	d.Content = strings.TrimSpace(d.Content)
+	d.Content, d.Warning = strings.TrimSpace(d.Content), strings.Join(strings.Fields(d.Warning), " ")
 	var problems domain.Problems
+	if utf8.RuneCountInString(d.Warning) > maxWarning {
+		problems.Add("warning", "error.too_long", maxWarning)
+	}
 	checkContent(&problems, d.Content)
 	checkPictures(&problems, d.Pictures)
+	poll := d.Poll.poll(&problems, s.mint.Now())
+	if poll != nil && d.InReplyTo != "" {
+		problems.Add("options", "poll.answer")
+	}
 	if _, err := domain.ParseLang(string(d.Language)); err != nil {
 		problems.Add("language", "error.language", string(d.Language))
 	}
@@ -269,11 +341,16 @@ func (s *Service) write(ctx context.Context, id domain.ID, d Draft, group domain
 	}
 	m := s.mark(ctx, d.Content)
 	iri := s.ns.IRI("posts", string(id))
-	return &Post{
+	p := &Post{
 		ID: id, Serial: s.mint.Serial(), IRI: iri, Type: "Note", Community: group, Context: iri + "/context",
 		Content: m.content, Source: d.Content, Language: d.Language, URL: iri,
 		Visibility: Public, Mentions: m.mentions, Tags: m.tags, Published: s.mint.Now(),
-	}, nil
+		Poll: poll, Summary: d.Warning, Sensitive: d.Warning != "",
+	}
+	if poll != nil {
+		p.Type = "Question"
+	}
+	return p, nil
 }
 
 // mention adds an actor to those the post names.
@@ -308,12 +385,12 @@ func checkPictures(p *domain.Problems, all []Picture) {
 	if len(all) > maxPictures {
 		p.Add("file", "community.too_many_pictures", maxPictures)
 	}
-	for _, x := range all {
+	for i, x := range all {
 		switch alt := strings.TrimSpace(x.Alt); {
 		case alt == "":
-			p.Add("alt", "community.alt_missing")
+			p.Add(PictureField("alt", i), "community.alt_missing")
 		case utf8.RuneCountInString(alt) > maxAlt:
-			p.Add("alt", "error.too_long", maxAlt)
+			p.Add(PictureField("alt", i), "error.too_long", maxAlt)
 		}
 	}
 }
@@ -379,7 +456,11 @@ func (s *Service) EditPost(ctx context.Context, v policy.Viewer, id domain.ID, r
 			p.mention(parent.Author)
 		}
 	}
-	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostUpdated, v.Actor, p)}})
+	jobs, err := s.rescreened(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostUpdated, v.Actor, p)}, Jobs: jobs})
 }
 
 // DeletePost erases a post; a tombstone stays. Errors: NotFound, Gone,
@@ -394,7 +475,7 @@ func (s *Service) DeletePost(ctx context.Context, v policy.Viewer, id domain.ID)
 
 // erase leaves a tombstone.
 func (p *Post) erase(m *domain.Mint) {
-	p.Title, p.Content, p.Source, p.Summary, p.Images, p.Mentions, p.Tags = "", "", "", "", nil, nil, nil
+	p.Title, p.Content, p.Source, p.Summary, p.Images, p.Mentions, p.Tags, p.Poll = "", "", "", "", nil, nil, nil, nil
 	p.DeletedAt = m.Now()
 }
 
@@ -494,10 +575,19 @@ func (s *Service) Timeline(ctx context.Context, _ policy.Viewer, actor domain.Ac
 
 // Home lists what the viewer follows, newest first. Errors: Unauthenticated.
 func (s *Service) Home(ctx context.Context, v policy.Viewer, page domain.Page) (domain.List[FeedItem], error) {
-	if v.Actor == domain.Nobody {
+	return s.HomeOf(ctx, v, HomeAll, page)
+}
+
+// HomeOf is [Service.Home] narrowed to a kind. Errors: Unauthenticated, Invalid
+// on "kind".
+func (s *Service) HomeOf(ctx context.Context, v policy.Viewer, kind HomeKind, page domain.Page) (domain.List[FeedItem], error) {
+	switch {
+	case v.Actor == domain.Nobody:
 		return domain.List[FeedItem]{}, domain.Fail(domain.Unauthenticated, "error.sign_in")
+	case !slices.Contains(HomeKinds, kind):
+		return domain.List[FeedItem]{}, domain.InvalidField("kind", "home.kind_unknown")
 	}
-	return s.store.Home(ctx, v.Actor, page)
+	return s.store.Home(ctx, v.Actor, kind, page)
 }
 
 // Counts returns how many posts there are of this node and of others.

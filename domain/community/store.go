@@ -50,13 +50,17 @@ type Posts interface {
 	// Tagged lists the public posts with a hashtag (in small letters) whose
 	// authors are indexable, newest first.
 	Tagged(ctx context.Context, tag string, page domain.Page) (domain.List[*Post], error)
+	// TagsLike lists the hashtags of public posts that begin with some letters,
+	// those of most posts first; what limited hosts wrote does not count.
+	TagsLike(ctx context.Context, begin string, most int) ([]TagCount, error)
 	// Relevant tells whether anybody here would see a post: a local actor
 	// follows its author, or is among those it is addressed to.
 	Relevant(ctx context.Context, author domain.ActorID, addressed []domain.IRI) (bool, error)
 	// Counts returns how many posts there are of this node and of others.
 	Counts(ctx context.Context) (local, remote int, err error)
 	// NoteDeletion remembers for a day that an object of another node was
-	// deleted before it was known; Deleted asks.
+	// deleted before it was known; Deleted asks, and is true too of what is
+	// held.
 	NoteDeletion(ctx context.Context, iri domain.IRI, at time.Time) error
 	Deleted(ctx context.Context, iri domain.IRI) (bool, error)
 	// ForgetDeletion removes the tombstone of a post that an actor of another
@@ -77,7 +81,11 @@ type Feed interface {
 	FeedOf(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[FeedItem], error)
 	// Home lists what the actors that v follows, and v, published and
 	// announced, newest first, each object once, as v may see it.
-	Home(ctx context.Context, v domain.ActorID, page domain.Page) (domain.List[FeedItem], error)
+	// Posts with hashtags that v follows are in it, whoever wrote them.
+	Home(ctx context.Context, v domain.ActorID, kind HomeKind, page domain.Page) (domain.List[FeedItem], error)
+	// Since counts what a list has that is newer than a serial, at most so
+	// many.
+	Since(ctx context.Context, list Watched, since domain.Serial, most int) (int, error)
 }
 
 // Store keeps communities, posts and feeds.
@@ -89,6 +97,11 @@ type Store interface {
 	Reports
 	Pins
 	Bans
+	Holds
+	Appeals
+	Acts
+	Polls
+	TagFollows
 }
 
 // Actors reads actors, local and remote, and the follows of communities.

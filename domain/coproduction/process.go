@@ -51,6 +51,8 @@ type Process struct {
 	Rewards     bool // points are shown
 	Leaderboard bool // to its people, who has how many
 
+	TellsReuse bool // those who made what is reused in it are told how often
+
 	Administrators []domain.ActorID
 	Grants         []Grant
 }
@@ -119,6 +121,7 @@ type Details struct {
 	Governance Governance        // "" if not said
 	Country    string            // ISO 3166-1 alpha-2; "" if not said
 	Visibility domain.Visibility // "" means public
+	TellsReuse bool              // see [Process]
 }
 
 // countryCode is the shape of ISO 3166-1 alpha-2.
@@ -165,13 +168,13 @@ func (d Details) check(p *domain.Problems) {
 func (p *Process) apply(d Details, now time.Time) {
 	p.Title, p.Summary, p.Aim, p.Challenges = d.Title, d.Summary, d.Aim, d.Challenges
 	p.Language, p.Visibility, p.UpdatedAt = d.Language, d.Visibility, now
-	p.Governance, p.Country = d.Governance, d.Country
+	p.Governance, p.Country, p.TellsReuse = d.Governance, d.Country, d.TellsReuse
 }
 
 // Details returns what can be changed of the process.
 func (p *Process) Details() Details {
 	return Details{
 		Title: p.Title, Summary: p.Summary, Aim: p.Aim, Challenges: p.Challenges, Language: p.Language,
-		Governance: p.Governance, Country: p.Country, Visibility: p.Visibility,
+		Governance: p.Governance, Country: p.Country, Visibility: p.Visibility, TellsReuse: p.TellsReuse,
 	}
 }

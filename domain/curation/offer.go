@@ -141,6 +141,7 @@ const (
 	Took     domain.EventKind = "offer.accepted" // by the catalogue of this node
 	Refused  domain.EventKind = "offer.rejected"
 	Answered domain.EventKind = "offer.answered" // the process of this node learnt it
+	Unnamed  domain.EventKind = "offer.unnamed"  // somebody withholds their name: the catalogue of another node is sent who is left
 	// The catalogue of a node learnt what became of a translation that it offered.
 	TranslationAnswered domain.EventKind = "translation.answered"
 )

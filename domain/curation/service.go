@@ -125,8 +125,8 @@ func (s *Service) Withhold(ctx context.Context, v policy.Viewer, process string,
 	return s.uncredit(ctx, id, v.Actor)
 }
 
-// uncredit takes the name of somebody out of what this node's catalogue made of
-// a resource.
+// uncredit takes the name of somebody out of what catalogues made of a
+// resource: this node's, and others, which are told.
 func (s *Service) uncredit(ctx context.Context, resource domain.ID, person domain.ActorID) error {
 	offers, err := s.store.OffersOf(ctx, resource)
 	if err != nil {
@@ -137,7 +137,13 @@ func (s *Service) uncredit(ctx context.Context, resource domain.ID, person domai
 		return err
 	}
 	for _, o := range offers {
-		if o.Catalogue != s.own || o.State != Accepted {
+		if o.Catalogue != s.own {
+			if err := s.unname(ctx, o, who[0]); err != nil {
+				return err
+			}
+			continue
+		}
+		if o.State != Accepted {
 			continue
 		}
 		if err := s.catalogue.Uncredit(ctx, o.Entry, who[0].IRI); err != nil && domain.CodeOf(err) != domain.NotFound {
@@ -145,6 +151,50 @@ func (s *Service) uncredit(ctx context.Context, resource domain.ID, person domai
 		}
 	}
 	return nil
+}
+
+// unname takes the name of somebody out of an offer to a catalogue of another
+// node, which is told who is left, unless it refused it.
+func (s *Service) unname(ctx context.Context, o *Offer, who *network.Actor) error {
+	named := func(a catalogue.Author) bool { return a.IRI == who.IRI }
+	if o.State == Rejected || !slices.ContainsFunc(o.Proposal.Authors, named) {
+		return nil
+	}
+	o.Proposal.Authors = slices.DeleteFunc(slices.Clone(o.Proposal.Authors), named)
+	e := domain.NewEvent(s.mint, Unnamed, who.ID, domain.Subject{Kind: "process", ID: domain.ID(o.Process)}, o.told())
+	return s.store.Save(ctx, o, nil, domain.Change{Events: []domain.Event{e}})
+}
+
+// ReceiveAuthors takes those out of an offer of another node, and of the entry
+// that it became, who are named there no more: those who follow this node's
+// catalogue are sent the entry without them. Nobody is added. Errors: NotFound
+// for what was not offered; Forbidden unless its process says so.
+func (s *Service) ReceiveAuthors(ctx context.Context, by *network.Actor, offer domain.IRI, left []catalogue.Author) error {
+	o, err := s.store.OfferByIRI(ctx, offer)
+	if err != nil {
+		return err
+	}
+	if by.Local() || o.Process != by.ID || o.Catalogue != s.own || o.Proposal.Translation != nil {
+		return domain.Fail(domain.Forbidden, "error.origin")
+	}
+	gone := func(a catalogue.Author) bool {
+		return a.IRI != "" && !slices.ContainsFunc(left, func(l catalogue.Author) bool { return l.IRI == a.IRI })
+	}
+	if o.State == Accepted { // first the entry: if this stops between, it is done when the same comes again
+		for _, a := range o.Proposal.Authors {
+			if !gone(a) {
+				continue
+			}
+			if err := s.catalogue.Uncredit(ctx, o.Entry, a.IRI); err != nil && domain.CodeOf(err) != domain.NotFound {
+				return err
+			}
+		}
+	}
+	if !slices.ContainsFunc(o.Proposal.Authors, gone) {
+		return nil
+	}
+	o.Proposal.Authors = slices.DeleteFunc(slices.Clone(o.Proposal.Authors), gone)
+	return s.store.Save(ctx, o, nil, domain.Change{})
 }
 
 // Offer offers a resource to a catalogue: of this node, or of another, which is

@@ -36,6 +36,8 @@ type Weight struct {
 	Actors    int // of it that are known here
 	Followers int // of actors here
 	Following int // of actors here
+	Posts     int // copies that are here
+	Stories   int
 }
 
 // Gate decides which hosts the node deals with: at the inbox, for whatever is

@@ -20,6 +20,7 @@ const (
 	AnsweredBy              Standing = "answered"                 // who wrote what a post answers
 	MentionedIn             Standing = "mentioned"                // whom a post names
 	ApplicantOf             Standing = "applicant"                // who sent an application
+	VotersIn                Standing = "voters"                   // who voted in the poll of a post
 	WaitingFor              Standing = "waiting"                  // who applied to a role call and have no answer
 	ReviewersOf             Standing = "reviewers"                // who decide on an application, but not who did so before; after an appeal also the administrators of the team
 	ReporterOf              Standing = "reporter"                 // of a report

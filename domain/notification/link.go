@@ -36,6 +36,9 @@ func item(f facts) Link { return Link{f.place(), "/guide/" + f.text("item")} }
 // improvement is the page of what a clone offers to its source, in either.
 func improvement(f facts) Link { return Link{f.place(), "/improvements/" + f.text("improvement")} }
 
+// heldIn is what waits in the community that the payload names.
+func heldIn(f facts) Link { return Link{f.actor("community"), "/held"} }
+
 // ownWork is where people find what they were asked to do, and did, elsewhere.
 var ownWork = page("/me/assignments?all=yes")
 

@@ -44,6 +44,9 @@ var table = map[domain.EventKind][]telling{
 		{topic: "community_role_ended", class: Personal, to: person("who"), link: inPlace("")},
 	},
 	"community.banned":      {{topic: "community_banned", class: Personal, to: person("who"), link: inPlace("")}},
+	"post.approved":         {{topic: "post_approved", class: Personal, to: person("author"), link: subjectPage("/posts/")}},
+	"post.refused":          {{topic: "post_refused", class: Personal, to: person("author"), link: page("/me/waiting")}},
+	"appeal.answered":       {{topic: "appeal_answered", class: Personal, to: person("person"), link: page("/me/waiting")}},
 	"community.unbanned":    {{topic: "community_unbanned", class: Personal, to: person("who"), link: inPlace("")}},
 	"report.resolved":       {{topic: "report_closed", class: Personal, to: of(ReporterOf), link: page("/")}},
 	"post.deleted":          {{topic: "post_removed", class: Personal, to: person("author"), link: page("/timeline")}},
@@ -74,13 +77,18 @@ var table = map[domain.EventKind][]telling{
 	"clone.offered":             {{topic: "clone_offered", class: Decisions, to: of(ProcessAdministrators), link: inPlace("/clones")}},
 	"improvement.received":      {{topic: "improvement_received", class: Decisions, to: of(ProcessAdministrators), link: improvement}},
 	"report.made":               reported,
-	"report.received":           reported,
-	"account.created":           {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
-	"account.confirmed":         {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
+	"post.held":                 held,
+	"appeal.made": {
+		{topic: "appeal_made", class: Decisions, to: named(CommunityModerators, "community"), link: inPlace("/held"), by: untold},
+		{topic: "appeal_made", class: Decisions, to: of(Moderators), link: page("/admin/held"), when: is("community", ""), by: untold},
+	},
+	"report.received":   reported,
+	"account.created":   {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
+	"account.confirmed": {{topic: "account_waiting", class: Decisions, to: of(ApproversOf), link: page("/admin/approvals"), by: member("actor"), once: []string{"actor"}}},
 
 	// What people say of things.
-	"review.written":    {{topic: "reviewed", class: Work, to: of(Curators), link: toPath, when: flag("here"), by: member("author"), once: []string{"review"}}},
-	"review.received":   {{topic: "reviewed", class: Work, to: of(Curators), link: toPath, by: member("author"), once: []string{"review"}}},
+	"review.written":    {reviewedBy(of(Curators), "interlinker"), reviewedBy(named(AdministratorsOf, "owner"), "story")},
+	"review.received":   {reviewedBy(of(Curators), "interlinker"), reviewedBy(named(AdministratorsOf, "owner"), "story")},
 	"review.answered":   {{topic: "review_answered", class: Conversation, to: person("author"), link: toPath, when: not(flag("gone"))}},
 	"review.answer_got": {{topic: "review_answered", class: Conversation, to: person("author"), link: toPath, when: not(flag("gone"))}},
 	"review.removed":    {{topic: "review_removed", class: Personal, to: person("author"), link: toPath}},
@@ -125,6 +133,7 @@ var table = map[domain.EventKind][]telling{
 	// Who likes, passes on or follows.
 	"post.liked":        {{topic: "liked", class: Reactions, to: person("author"), link: subjectPage("/posts/"), by: member("actor"), once: []string{"actor", "post"}, together: true}},
 	"like.received":     {{topic: "liked", class: Reactions, to: person("author"), link: subjectPage("/posts/"), by: member("actor"), once: []string{"actor", "post"}, together: true}},
+	"poll.ended":        {{topic: "poll_ended", class: Reactions, to: of(VotersIn), link: subjectPage("/posts/")}, {topic: "poll_ended", class: Reactions, to: of(AuthorOf), link: subjectPage("/posts/")}},
 	"announce.received": {{topic: "shared", class: Reactions, to: of(AuthorOf), link: subjectPage("/posts/"), by: member("author"), once: []string{"author", "iri"}, together: true}},
 	"follow.confirmed":  {{topic: "follow_accepted", class: Reactions, to: person("follower"), link: page("/timeline"), by: member("followed"), once: []string{"follower", "followed"}}},
 	"follow.refused":    {{topic: "follow_refused", class: Reactions, to: person("follower"), link: page("/timeline"), by: member("followed"), once: []string{"follower", "followed"}}},
@@ -139,15 +148,24 @@ var table = map[domain.EventKind][]telling{
 	"role_call.published": {{topic: "call_published", class: News, to: named(FollowersOf, "community"), link: subjectPage("/role-calls/")}},
 }
 
+// reviewedBy tells those who keep a kind of thing of this node of a review.
+func reviewedBy(to who, kind string) telling {
+	return telling{topic: "reviewed", class: Work, to: to, link: toPath, when: both(flag("here"), is("kind", kind)), by: member("author"), once: []string{"review"}}
+}
+
 // The tellings of several kinds.
 var (
 	spoken = []telling{
-		{topic: "reply", class: Conversation, to: of(AnsweredBy), link: subjectPage("/posts/"), by: member("author")},
-		{topic: "mention", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author")},
+		{topic: "reply", class: Conversation, to: of(AnsweredBy), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited"))},
+		{topic: "mention", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited"))},
 	}
 	reported = []telling{
 		{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")},
 		{topic: "community_report", class: Decisions, to: named(CommunityModerators, "community"), link: inPlace("/reports"), by: untold},
+	}
+	held = []telling{
+		{topic: "post_held", class: Decisions, to: named(CommunityModerators, "community"), link: heldIn, by: untold, together: true},
+		{topic: "post_held", class: Decisions, to: of(Moderators), link: page("/admin/held"), when: is("community", ""), by: untold, together: true},
 	}
 	joined  = []telling{{topic: "member_joined", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), by: member("actor"), when: byThemselves("actor"), together: true}}
 	left    = []telling{{topic: "member_left", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), by: member("actor"), when: byThemselves("actor"), together: true}}
@@ -190,6 +208,9 @@ var Silent = map[domain.EventKind]string{
 	"author.gone":                    "what they wrote is gone with them",
 	"catalogue.imported":             "who did it sees the report",
 	"interlinker.rated":              "its page shows it",
+	"story.rated":                    "its page shows it",
+	"reuse.told":                     "it is for another node",
+	"reuse.came":                     "the page of what is reused shows it",
 	"review.withdrawn":               "nobody is told of what is taken back",
 	"review.lost":                    "nobody is told of what is taken back",
 	"integration.registered":         "the administration shows it",
@@ -217,6 +238,9 @@ var Silent = map[domain.EventKind]string{
 	"follow.requested":               "who did it knows; who is followed is told by follow.accepted or follow.received",
 	"follow.undone":                  "nobody is told who goes",
 	"follow.lost":                    "nobody is told who goes",
+	"filter.saved":                   "the administration shows it",
+	"filter.removed":                 "the administration shows it",
+	"moderation.holding_changed":     "the administration shows it",
 	"host.rule_set":                  "the list of rules shows it",
 	"host.purged":                    "the log shows it",
 	"host.rule_lifted":               "the list of rules shows it",
@@ -239,6 +263,8 @@ var Silent = map[domain.EventKind]string{
 	"post.gone":                      "there is nothing left to read",
 	"post.pinned":                    "the page of the community shows it",
 	"post.unpinned":                  "the page of the community shows it",
+	"poll.voted":                     "who did it knows; who asked is told how many voted",
+	"poll.counted":                   "the post shows it",
 	"post.unliked":                   "nobody is told of what is taken back",
 	"post.updated":                   "the post says that it was changed",
 	"process.cloned":                 "who did it knows; the people of the source are told by clone.offered",
@@ -276,6 +302,7 @@ var Silent = map[domain.EventKind]string{
 	"interlinker.discarded":          "who did it knows",
 	"problem.deprecated":             "the catalogue shows it",
 	"schema.deprecated":              "the catalogue shows it",
+	"offer.unnamed":                  "who did it knows; it is for another node",
 	"offer.made":                     "who did it knows; the curators are told by offer.received",
 	"offer.accepted":                 "the people of the process are told by offer.answered",
 	"offer.rejected":                 "the people of the process are told by offer.answered",
@@ -326,6 +353,10 @@ func untold(facts) domain.ActorID { return domain.Nobody }
 func flag(name string) func(facts) bool { return func(f facts) bool { return f.flag(name) } }
 
 func not(when func(facts) bool) func(facts) bool { return func(f facts) bool { return !when(f) } }
+
+func both(a, b func(facts) bool) func(facts) bool {
+	return func(f facts) bool { return a(f) && b(f) }
+}
 
 func is(name, value string) func(facts) bool {
 	return func(f facts) bool { return f.text(name) == value }

@@ -64,7 +64,7 @@ func drawnTo(ctx context.Context, raw []byte, side int) (content []byte, mediaTy
 		return nil, "", size, domain.InvalidField("file", "picture.unknown").Because(err)
 	}
 	var out bytes.Buffer
-	small := fit(decoded, side)
+	small := upright(fit(decoded, side), orientation(raw))
 	size = small.Bounds().Size()
 	if format == "jpeg" {
 		err = jpeg.Encode(&out, small, &jpeg.Options{Quality: 88})

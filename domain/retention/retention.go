@@ -17,6 +17,7 @@ type Data string
 const (
 	Account       Data = "account"       // profile, address, rights, memberships, acceptances of terms
 	Written       Data = "written"       // posts, answers, likes
+	Votes         Data = "votes"         // who chose what in polls
 	Process       Data = "process"       // what people did together, resources and decisions
 	Sessions      Data = "sessions"      //
 	Guests        Data = "guests"        // visits of people of other servers
@@ -83,11 +84,15 @@ type Rule struct {
 // InvitationsFor is how long an invitation is listed that is over.
 const InvitationsFor = 30 * 24 * time.Hour
 
+// VotesFor is how long it is known who chose what in a poll that is over.
+const VotesFor = 30 * 24 * time.Hour
+
 // Rules is the table, with the times that the operator set.
 func Rules(set network.Retention) []Rule {
 	return []Rule{
 		{Account, 0, UntilLeaving, Erased},
 		{Written, 0, UntilDeleted, Erased},
+		{Votes, VotesFor, SinceExpired, Counted},
 		{Process, 0, ForEver, Unnamed},
 		{Sessions, account.SessionFor, SinceUse, Erased},
 		{Guests, account.GuestFor, SinceUse, Erased},

@@ -34,6 +34,8 @@ type Subject struct {
 	Path   string       // of its page on this node
 	Open   bool         // reviews are taken
 	Makers []domain.IRI // who is credited for it, and does not review it
+
+	Keepers []domain.ActorID // who answers for it on this node, and does not review it either; may be nil
 }
 
 // State says whether a review is shown and counted.

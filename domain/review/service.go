@@ -108,7 +108,7 @@ func open(about *Subject, v policy.Viewer, author domain.IRI) error {
 	switch {
 	case !about.Open:
 		return domain.Fail(domain.Conflict, "review.closed")
-	case slices.Contains(about.Makers, author):
+	case slices.Contains(about.Makers, author) || v.Actor != domain.Nobody && slices.Contains(about.Keepers, v.Actor):
 		return domain.Fail(domain.Forbidden, "review.own")
 	}
 	return nil

@@ -8,6 +8,7 @@ const (
 	StoryUpdated   domain.EventKind = "story.updated"
 	StoryWithdrawn domain.EventKind = "story.withdrawn"
 	StoryReceived  domain.EventKind = "story.received" // another node's: new, changed
+	StoryRated     domain.EventKind = "story.rated"    // its ratings were counted anew
 	StoryGone      domain.EventKind = "story.gone"     // another node's, withdrawn there
 )
 

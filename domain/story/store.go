@@ -29,10 +29,11 @@ const (
 	FacetRegulation  = "regulation"   // name of a rule of law
 	FacetLanguage    = "language"     // of the story
 	FacetOrigin      = "origin"       // host; "local" for this node
+	FacetRating      = "rating"       // as many stars, or more, on average: "1" to "5"
 )
 
 // FacetNames are the facets in the order in which they are offered.
-var FacetNames = []string{FacetCountry, FacetProblem, FacetServiceType, FacetRegulation, FacetLanguage, FacetOrigin}
+var FacetNames = []string{FacetCountry, FacetProblem, FacetServiceType, FacetRegulation, FacetLanguage, FacetRating, FacetOrigin}
 
 // Facet is a value, and how many stories one would find with it.
 type Facet struct {
@@ -66,6 +67,10 @@ type Store interface {
 	// snapshot that a copy had before goes, unless another story shows it. A
 	// taken slug is Conflict. The draft that it was written in goes.
 	SaveStory(ctx context.Context, s *Story, change domain.Change) error
+
+	// SaveRatings keeps the ratings of a story alone: nobody who changes it is in
+	// the way.
+	SaveRatings(ctx context.Context, s *Story, change domain.Change) error
 
 	Draft(ctx context.Context, id domain.ID) (*Draft, error)
 	// Drafts returns those of a process, newest first, at most 50.

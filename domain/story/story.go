@@ -13,6 +13,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/policy"
+	"interlink/domain/review"
 )
 
 // Status says whether a story is to be seen.
@@ -60,6 +61,7 @@ type Story struct {
 	PublishedAt time.Time
 	UpdatedAt   time.Time
 	Revision    int64
+	Ratings     review.Ratings
 
 	// Evidence proves a copy of another node's story; nil if its owner did not
 	// sign it, in lists, and for a story of this node.

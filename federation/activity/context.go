@@ -69,6 +69,7 @@ var inline = terms{
 	"featured":                  map[string]string{"@id": "toot:featured", "@type": "@id"},
 	"manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
 	"sensitive":                 "as:sensitive",
+	"votersCount":               "toot:votersCount",
 	"Multikey":                  sec + "Multikey",
 	"assertionMethod":           map[string]string{"@id": sec + "assertionMethod", "@type": "@id", "@container": "@set"},
 	"controller":                map[string]string{"@id": sec + "controller", "@type": "@id"},

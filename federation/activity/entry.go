@@ -33,7 +33,7 @@ type ratings struct {
 	At     time.Time    `json:"at"`
 }
 
-func ratingsOf(r catalogue.Ratings) *ratings {
+func ratingsOf(r review.Ratings) *ratings {
 	if r.At.IsZero() {
 		return nil
 	}
@@ -94,7 +94,7 @@ func ReadEntry(doc Document) (in catalogue.Remote, owner domain.IRI, ok bool) {
 			Status: ext.Status, Reason: ext.Reason, Replacement: ext.Replacement, Origin: ext.Origin, Alert: ext.Alert, Published: doc.Time("published"), Updated: doc.Time("updated"),
 		}
 		if r := ext.Ratings; r != nil {
-			in.Ratings = catalogue.Ratings{Tally: r.Counts, At: r.At}
+			in.Ratings = review.Ratings{Tally: r.Counts, At: r.At}
 		}
 		return in, doc.IRI("attributedTo"), in.IRI != ""
 	}

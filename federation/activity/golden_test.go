@@ -576,6 +576,8 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"context-document": activity.Context,
 	}
 	maps.Copy(all, reviewGoldens())
+	maps.Copy(all, reuseGoldens())
+	maps.Copy(all, pollGoldens())
 	for name, encode := range all {
 		all[name] = func() ([]byte, error) { return finished(encode()) }
 	}

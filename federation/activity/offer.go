@@ -72,6 +72,20 @@ func ReadProposal(doc Document) (p curation.Proposal, ok bool) {
 	return p, p.Resource == doc.IRI("id") && p.Process == doc.IRI("attributedTo")
 }
 
+// offeredDocument is an Offer as the object of an Update.
+type offeredDocument struct {
+	ID     domain.IRI `jsonld:"id"`
+	Type   string     `jsonld:"type"`
+	Actor  domain.IRI `jsonld:"actor"`
+	Object any        `jsonld:"object"`
+	Target domain.IRI `jsonld:"target"`
+}
+
+// UpdateOffer tells the catalogue what was offered to it as it is now.
+func UpdateOffer(e Envelope, offer domain.IRI, p *curation.Proposal, catalogue domain.IRI) ([]byte, error) {
+	return Update(e, offeredDocument{ID: offer, Type: "Offer", Actor: p.Process, Object: Proposal(p), Target: catalogue})
+}
+
 // answeredDocument is what a catalogue says to an Offer; result is the entry
 // that it became.
 type answeredDocument struct {

@@ -28,6 +28,12 @@ type noteDocument struct {
 	Tag          List[any]         `jsonld:"tag"`
 	Attachment   List[any]         `jsonld:"attachment"`
 	Replies      *replies          `jsonld:"replies,omitempty"`
+	Summary      string            `jsonld:"summary,omitempty"` // a warning
+	OneOf        List[any]         `jsonld:"oneOf,omitempty"`
+	AnyOf        List[any]         `jsonld:"anyOf,omitempty"`
+	EndTime      *instant          `jsonld:"endTime,omitempty"`
+	Closed       *instant          `jsonld:"closed,omitempty"`
+	VotersCount  *int              `jsonld:"votersCount,omitempty"`
 
 	InteractionPolicy *interactionPolicy `jsonld:"interactionPolicy,omitempty"`
 	RoleCall          *RoleCallExtension `jsonld:"interlink:roleCall,omitempty"`
@@ -95,8 +101,8 @@ func (in NoteInput) Audience() (to, cc []domain.IRI) {
 	return ToPublic(cc...)
 }
 
-// Note makes a post as a Note: without summary, which peers would show as a
-// warning (DESIGN §5).
+// Note makes a post as a Note, or a Question if it is a poll: with a summary,
+// which peers show as a warning, only where it is one (DESIGN §5).
 func Note(in NoteInput) any {
 	p := in.Post
 	to, cc := in.Audience()
@@ -108,6 +114,12 @@ func Note(in NoteInput) any {
 	}
 	if c := in.Call; c != nil && c.State != participation.CallOpen {
 		d.Updated = when(c.UpdatedAt)
+	}
+	if p.Sensitive {
+		d.Summary = p.Summary
+	}
+	if p.Poll != nil {
+		d.ask(p.Poll)
 	}
 	if p.Source != "" {
 		d.Source = &source{p.Source, "text/markdown"}
@@ -164,6 +176,9 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 		}
 	}
 	in.Images = readAttachments(doc)
+	if in.Type == "Question" {
+		in.Poll = readPoll(doc)
+	}
 	if in.Content == "" {
 		for _, lang := range doc.Text("content", domain.Undetermined).Langs() {
 			in.Content, in.Language = doc.Text("content", domain.Undetermined)[lang], lang

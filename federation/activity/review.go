@@ -102,3 +102,36 @@ func AnswerReview(e Envelope, iri domain.IRI, shown bool, reason string) ([]byte
 		ID: e.ID, Type: answer, Actor: e.Actor, Published: when(e.Published), To: e.To, Cc: e.Cc, Summary: markup.Escape(reason), Object: iri,
 	})
 }
+
+// ratingsDocument says how a thing is rated whose own document is signed and
+// stays as it is.
+type ratingsDocument struct {
+	ID           domain.IRI       `jsonld:"id"`
+	Type         string           `jsonld:"type"`
+	AttributedTo domain.IRI       `jsonld:"attributedTo"`
+	To           List[domain.IRI] `jsonld:"to"`
+	Context      domain.IRI       `jsonld:"context"`
+	Updated      *instant         `jsonld:"updated"`
+	Ratings      json.RawMessage  `jsonld:"interlink:ratings"`
+}
+
+// RatingsAt is where it is said how a thing is rated.
+func RatingsAt(thing domain.IRI) domain.IRI { return thing + "/ratings" }
+
+// Ratings makes the ratings of a thing as a Document of their own.
+func Ratings(thing, owner domain.IRI, r review.Ratings) any {
+	return ratingsDocument{
+		ID: RatingsAt(thing), Type: "Document", AttributedTo: owner, To: List[domain.IRI]{Public}, Context: thing, Updated: when(r.At), Ratings: typed(ratings{r.Tally, r.At.UTC()}),
+	}
+}
+
+// ReadRatings reads the ratings of a thing; ok is false for what is none, or
+// does not stand at the thing's own address.
+func ReadRatings(doc Document) (thing domain.IRI, r review.Ratings, ok bool) {
+	var ext ratings
+	if raw := doc["interlink:ratings"]; raw == nil || json.Unmarshal(raw, &ext) != nil {
+		return "", r, false
+	}
+	thing = doc.IRI("context")
+	return thing, review.Ratings{Tally: ext.Counts, At: ext.At.UTC().Truncate(time.Second)}, thing != "" && RatingsAt(thing) == doc.IRI("id")
+}

@@ -43,6 +43,16 @@ func reviewGoldens() map[string]func() ([]byte, error) {
 			r.IRI, r.Subject, r.Reply.IRI = "https://riga.example/reviews/1", interlinker("published").IRI, base+"/reviews/01890a5d-ac96-774b-bcce-b302099a8062/reply"
 			return activity.Create(envelope(shelf.IRI, []domain.IRI{follower}), activity.ReviewAnswer(r, shelf.IRI, follower))
 		},
+		"update-ratings": func() ([]byte, error) {
+			to, cc := activity.ToPublic(council.Followers)
+			rated := review.Ratings{Tally: review.Tally{0, 1, 0, 7, 12}, At: noon}
+			return activity.Update(envelope(council.IRI, to, cc...), activity.Ratings(base+"/stories/safe-ways", council.IRI, rated))
+		},
+		"update-offer": func() ([]byte, error) {
+			left := proposal()
+			left.Authors = nil
+			return activity.UpdateOffer(envelope(work.IRI, []domain.IRI{keeper}), base+"/activities/01890a5d-ac96-774b-bcce-b302099a8058", left, keeper)
+		},
 		"reject-review": func() ([]byte, error) {
 			return activity.AnswerReview(envelope(shelf.IRI, []domain.IRI{follower}), "https://social.example/reviews/1", false, "It names a child.\nTerms, 3.2.")
 		},
@@ -110,4 +120,18 @@ func FuzzTranslation(f *testing.F) {
 			t.Errorf("taken: %+v", p.Translation)
 		}
 	})
+}
+
+// TestRatingsReadBack: our nodes understand how a story is rated, and nothing
+// that stands elsewhere.
+func TestRatingsReadBack(t *testing.T) {
+	doc := read(t, "update-ratings", "object")
+	story, r, ok := activity.ReadRatings(doc)
+	if !ok || story != base+"/stories/safe-ways" || r.Tally != (review.Tally{0, 1, 0, 7, 12}) || !r.At.Equal(noon) {
+		t.Errorf("%s has %+v", story, r)
+	}
+	doc["context"] = []byte(`"https://elsewhere.example/stories/safe-ways"`)
+	if _, _, ok := activity.ReadRatings(doc); ok {
+		t.Error("ratings of a story of another address are read")
+	}
 }

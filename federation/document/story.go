@@ -50,6 +50,26 @@ func (d *Documents) StoryAt(ctx context.Context, slug string) (any, error) {
 	return d.Story(ctx, s)
 }
 
+// RatingsAt makes the ratings of a story of this node by its slug. Errors:
+// NotFound if nobody ever rated it.
+func (d *Documents) RatingsAt(ctx context.Context, slug string) (any, error) {
+	s, err := d.Stories.Story(ctx, everybody, slug, "")
+	if err == nil && s.Ratings.At.IsZero() {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return nil, err
+	}
+	owner, err := d.address(ctx, s.Owner)
+	if err == nil && owner == "" {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return activity.Ratings(s.IRI, owner, s.Ratings), nil
+}
+
 // Snapshot makes the snapshot of a story of this node. Errors: NotFound if it
 // has none.
 func (d *Documents) Snapshot(ctx context.Context, slug string) (any, error) {

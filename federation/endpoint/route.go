@@ -99,6 +99,9 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/stories/{slug}/snapshot", false, e.object("Document", func(r *http.Request) (any, error) {
 			return e.Documents.Snapshot(r.Context(), r.PathValue("slug"))
 		})},
+		{get, "/stories/{slug}/ratings", false, e.object("Document", func(r *http.Request) (any, error) {
+			return e.Documents.RatingsAt(r.Context(), r.PathValue("slug"))
+		})},
 		{get, "/stories/{slug}/evidence", false, http.HandlerFunc(e.evidence)},
 		{get, "/stories/{slug}", true, e.object("Article", func(r *http.Request) (any, error) {
 			return e.Documents.StoryAt(r.Context(), r.PathValue("slug"))

@@ -280,6 +280,9 @@ func TestThreeCataloguesOneMaliciousOneGone(t *testing.T) {
 	if sub := riga.subscription(t, bad); sub.Halt != catalogue.HaltQuota || riga.kept(t, bad) > 60 {
 		t.Errorf("of the malicious one %d are kept: %+v", riga.kept(t, bad), sub)
 	}
+	if topics := riga.told(t, riga.official); !slices.Contains(topics, "catalogue_halted") {
+		t.Errorf("the administrator was told of %v", topics)
+	}
 	variants, err := riga.Catalogue.Variants(t.Context(), policy.Viewer{}, copied)
 	if err != nil || len(variants) != 2 {
 		t.Errorf("%d variants (%v)", len(variants), err)

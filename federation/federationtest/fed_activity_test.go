@@ -669,8 +669,31 @@ func TestFedA24AttachmentsAreLinksWithWords(t *testing.T) {
 		if len(p.Images) != 2 || p.Images[0] != want {
 			t.Errorf("kept: %+v", p.Images)
 		}
+		var square bytes.Buffer
+		if err := png.Encode(&square, image.NewGray(image.Rect(0, 0, 640, 480))); err != nil {
+			t.Fatal(err)
+		}
+		shown := "/posts/" + string(p.ID) + "/pictures/"
+		if d := get(t, s.URL+shown+"0"); d.status != http.StatusNotFound {
+			t.Errorf("a picture that cannot be read: %d", d.status)
+		}
+		s.place.files = map[string][]byte{"/2.png": square.Bytes()}
+		other := s.place.note(2, s.bo, members{"attachment": []members{{"type": "Image", "mediaType": "image/png", "url": s.place.URL + "/2.png", "name": "y"}}})
+		s.send("Create", other, nil)
+		o, err := s.post(t, other["id"].(string))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := get(t, s.URL+"/posts/"+string(o.ID)+"/pictures/0"); d.status != http.StatusOK || d.header.Get("Content-Type") != "image/png" || !strings.Contains(d.header.Get("Content-Security-Policy"), "sandbox") {
+			t.Errorf("the picture by way of this node: %d %v", d.status, d.header)
+		}
+		for _, none := range []string{"1", "2", "-1", "x"} { // a page of this node, and what is not there
+			if d := get(t, s.URL+shown+none); d.status != http.StatusNotFound {
+				t.Errorf("picture %s: %d", none, d.status)
+			}
+		}
 		page := s.page(t, "/posts/"+string(p.ID))
-		if !strings.Contains(page, `href="`+picture+`"`) || !strings.Contains(page, "A plan of the &lt;b&gt;square") || strings.Contains(page, `src="`+s.place.URL) || strings.Contains(page, `src="/admin`) {
+		if !strings.Contains(page, `src="`+shown+`0"`) || strings.Contains(page, `src="`+shown+`1"`) || !strings.Contains(page, `href="`+picture+`"`) || !strings.Contains(page, "A plan of the &lt;b&gt;square") || strings.Contains(page, `src="`+s.place.URL) || strings.Contains(page, `src="/admin`) {
 			t.Errorf("the page asks another server, or lacks the words")
 		}
 	})

@@ -138,6 +138,25 @@ func TestFedA37OfferOfAnEntry(t *testing.T) {
 		if i.Made == nil || i.Made.Process != second.Proposal.Process || len(i.Authors) != 1 || i.SPDX != "CC-BY-4.0" || i.Template()["en"] != "# Dear parents" {
 			t.Errorf("Rome's copy is %+v", i)
 		}
+		// A name that is withheld later goes from every copy; nobody else takes it out.
+		liar, err := riga.Lookup(ctx, rome.handle("catalogue"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := riga.Curation.ReceiveAuthors(ctx, liar, second.IRI, nil); domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("somebody else takes a name out: %v", err)
+		}
+		for range 2 {
+			if err := zaragoza.Curation.Withhold(ctx, zaragoza.official, "safe_ways", r.ID, true); err != nil {
+				t.Fatal(err)
+			}
+			c.Settle()
+		}
+		for _, at := range []*city{riga, rome} {
+			if e, err := at.Catalogue.EntryByIRI(ctx, at.official, taken.Entry); err != nil || len(e.Interlinker.Authors) != 0 || e.Version != 2 {
+				t.Errorf("%s names %+v in version %d (%v)", at.Namespace.Host(), e.Interlinker.Authors, e.Version, err)
+			}
+		}
 		hostileOffers(t, c, zaragoza, riga, second)
 	})
 }

@@ -35,6 +35,7 @@ type place struct {
 
 	mu      sync.Mutex
 	docs    map[string]members // by path
+	files   map[string][]byte  // pictures, by path
 	arrived []members
 	number  int
 	// judge says how an inbox answers; nil: 202.
@@ -83,6 +84,10 @@ func (p *place) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			p.arrived = append(p.arrived, doc)
 		}
 		w.WriteHeader(status)
+		return
+	}
+	if file, ok := p.files[r.URL.Path]; ok {
+		_, _ = w.Write(file)
 		return
 	}
 	doc, ok := p.docs[r.URL.Path]

@@ -14,6 +14,7 @@ import (
 	"interlink/domain/notification"
 	"interlink/domain/policy"
 	"interlink/domain/review"
+	"interlink/domain/story"
 	"interlink/federation/federationtest"
 )
 
@@ -301,4 +302,83 @@ func TestFedA46ManyReviewsAreOneUpdate(t *testing.T) {
 	if err != nil || after.Ratings.Tally != (review.Tally{20, 20, 20, 20, 20}) || after.Revision != before.Revision+1 {
 		t.Errorf("ratings %v after %d updates (%v)", after.Ratings, after.Revision-before.Revision, err)
 	}
+}
+
+// TestFedA46ReviewsOfStories: people of Riga and Zaragoza review a story of
+// Zaragoza, which counts, and tells who has a copy beside the signed story;
+// stories are found by their stars.
+func TestFedA46ReviewsOfStories(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza", "Riga", "Rome"}, func(t *testing.T, c *federationtest.Cluster) {
+		ctx := t.Context()
+		zaragoza, riga, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1]), newCity(t, c.Nodes[2])
+		ilze, anna := riga.Person("ilze", policy.RoleMember), zaragoza.Person("anna", policy.RoleMember)
+		riga.follow(t, ilze, ilze.Actor, zaragoza.handle("city_hall"))
+		c.Settle()
+		told := zaragoza.tell(t)
+		c.Settle()
+		if _, err := zaragoza.Reviews.Write(ctx, zaragoza.official, review.Story, told.IRI, opinion(5, "Ours")); domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("who tells it reviews it: %v", err)
+		}
+		if _, err := riga.Reviews.Write(ctx, ilze, review.Story, told.IRI, opinion(4, "It helped us")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := zaragoza.Reviews.Write(ctx, anna, review.Story, told.IRI, opinion(4, "It helped us")); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if got := zaragoza.tally(t, told.IRI); got != (review.Tally{0, 0, 0, 2, 0}) {
+			t.Fatalf("Zaragoza counts %v", got)
+		}
+		if topics := zaragoza.told(t, zaragoza.official); !slices.Contains(topics, notification.Topic("reviewed")) {
+			t.Errorf("the organisation was told of %v", topics)
+		}
+		if err := zaragoza.Reviews.CountAll(ctx); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		// Rome reads the story only now.
+		citizen := rome.Person("citizen", policy.RoleMember)
+		rome.follow(t, citizen, citizen.Actor, zaragoza.handle("city_hall"))
+		c.Settle()
+		for _, at := range []*city{zaragoza, riga, rome} {
+			s, err := at.Stories.StoryByIRI(ctx, policy.Viewer{}, told.IRI)
+			if at == rome && domain.CodeOf(err) == domain.NotFound {
+				continue // what was told before it followed did not come
+			}
+			if err != nil || s.Ratings.Tally != (review.Tally{0, 0, 0, 2, 0}) || s.Version != told.Version {
+				t.Fatalf("%s has %+v, %v", at.Namespace.Host(), s, err)
+			}
+			if at != zaragoza && len(s.Evidence.Signatures) != 1 {
+				t.Errorf("%s cannot prove the story any more: %+v", at.Namespace.Host(), s.Evidence)
+			}
+			for stars, want := range map[string]int{"3": 1, "4": 1, "5": 0} {
+				list, err := at.Stories.Stories(ctx, policy.Viewer{}, story.Filter{Any: map[string][]string{story.FacetRating: {stars}}}, domain.Page{})
+				if err != nil || list.Total != want {
+					t.Errorf("%s finds %d stories with %s stars, %v", at.Namespace.Host(), list.Total, stars, err)
+				}
+			}
+		}
+		// A new version keeps the stars; nobody else tells them.
+		again, err := zaragoza.Stories.Revise(ctx, zaragoza.official, told.Slug, told.Revision, story.Input{Telling: told.Telling})
+		if err != nil || again.Ratings.Count() != 2 {
+			t.Fatalf("%+v, %v", again, err)
+		}
+		c.Settle()
+		peer := federationtest.NewHostile(t)
+		sends(t, peer.Peer, riga, map[string]any{
+			"@context": "https://www.w3.org/ns/activitystreams", "id": peer.URL + "/activities/ratings", "type": "Update", "actor": peer.Person(1), "to": []string{"https://www.w3.org/ns/activitystreams#Public"},
+			"object": map[string]any{
+				"id": peer.URL + "/ratings", "type": "Document", "attributedTo": peer.Person(1), "context": told.IRI,
+				"interlink:ratings": map[string]any{"counts": []int{0, 0, 0, 0, 1000}, "at": time.Now().UTC()},
+			},
+		}, 202)
+		c.Settle()
+		if s, err := riga.Stories.StoryByIRI(ctx, ilze, told.IRI); err != nil || s.Ratings.Tally != (review.Tally{0, 0, 0, 2, 0}) || s.Version != told.Version+1 {
+			t.Errorf("Riga has version %d with %v, %v", s.Version, s.Ratings.Tally, err)
+		}
+		stranger := domain.ActorID("stranger")
+		if err := riga.Stories.ReceiveRatings(ctx, stranger, told.IRI, review.Ratings{Tally: review.Tally{9}, At: time.Now()}); domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("somebody else tells the stars: %v", err)
+		}
+	})
 }

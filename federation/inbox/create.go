@@ -8,9 +8,12 @@ import (
 	"interlink/federation/activity"
 )
 
-// create handles Create (ActivityPub §7.2): a post, a story, or an entry of a
-// catalogue that this node follows.
+// create handles Create (ActivityPub §7.2): a post, a vote, a story, or an entry
+// of a catalogue that this node follows.
 func (v *Verbs) create(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
+	if ok, err := v.voted(ctx, in, actor); ok {
+		return err
+	}
 	return v.take(ctx, in, actor, false)
 }
 
@@ -19,6 +22,9 @@ func (v *Verbs) create(ctx context.Context, in *activity.Inbound, actor *network
 func (v *Verbs) update(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Object == actor.IRI {
 		_, err := v.Directory.Refresh(ctx, actor.IRI)
+		return err
+	}
+	if ok, err := v.reoffered(ctx, in, actor); ok {
 		return err
 	}
 	if ok, err := v.worked(ctx, in, actor); ok {
@@ -41,6 +47,9 @@ func (v *Verbs) take(ctx context.Context, in *activity.Inbound, actor *network.A
 		return err
 	}
 	if ok, err := v.reviewed(ctx, doc, actor); ok {
+		return err
+	}
+	if ok, err := v.reused(ctx, doc, actor); ok {
 		return err
 	}
 	taken, err := v.Intake.Take(ctx, doc, Taking{Sender: actor, Update: update, Activity: in.ID})

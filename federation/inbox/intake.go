@@ -9,6 +9,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/network"
 	"interlink/domain/policy"
+	"interlink/domain/review"
 	"interlink/domain/story"
 	"interlink/federation/activity"
 )
@@ -33,6 +34,7 @@ type Stories interface {
 	Receive(ctx context.Context, in story.Received) (*story.Story, error)
 	StoryByIRI(ctx context.Context, v policy.Viewer, iri domain.IRI) (*story.Story, error)
 	ReceiveDeletion(ctx context.Context, iri, by domain.IRI) error
+	ReceiveRatings(ctx context.Context, by domain.ActorID, iri domain.IRI, in review.Ratings) error
 }
 
 // Entries are the commands on entries of catalogues.
@@ -92,6 +94,19 @@ func (i *Intake) Fetch(ctx context.Context, iri domain.IRI) (activity.Document, 
 	return activity.Scan(raw)
 }
 
+// Bring reads a post or a story that somebody here asks for by its address, and
+// keeps it. Errors: as of [Intake.Take]; NotFound for anything else.
+func (i *Intake) Bring(ctx context.Context, iri domain.IRI) (Taken, error) {
+	doc, err := i.Fetch(ctx, iri)
+	if err != nil {
+		return Taken{}, err
+	}
+	if doc.IRI("id") != iri {
+		return Taken{}, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return i.Take(ctx, doc, Taking{Wanted: true})
+}
+
 // Take keeps an object. Errors: Forbidden if it is not its sender's own,
 // Invalid, Unavailable.
 func (i *Intake) Take(ctx context.Context, doc activity.Document, how Taking) (Taken, error) {
@@ -108,6 +123,9 @@ func (i *Intake) Take(ctx context.Context, doc activity.Document, how Taking) (T
 	}
 	if in, _, ok := activity.ReadEntry(doc); ok {
 		return i.takeEntry(ctx, actor, in, how)
+	}
+	if thing, r, ok := activity.ReadRatings(doc); ok {
+		return Taken{}, i.takeRatings(ctx, actor, thing, r)
 	}
 	if in, ok := activity.ReadRelease(doc); ok {
 		return Taken{}, i.takeRelease(ctx, actor, doc, in)
@@ -175,7 +193,24 @@ func (i *Intake) takeStory(ctx context.Context, owner *network.Actor, doc activi
 	if err != nil {
 		return Taken{}, err
 	}
+	if how.Sender == nil && s.Ratings.At.IsZero() { // it was read, and perhaps rated long since
+		if doc, err := i.Fetch(ctx, activity.RatingsAt(s.IRI)); err == nil {
+			if thing, r, ok := activity.ReadRatings(doc); ok && thing == s.IRI {
+				_ = i.takeRatings(ctx, owner, thing, r) // the next time it is counted it comes again
+			}
+		}
+	}
 	return Taken{Kind: community.ObjectStory, ID: s.ID, IRI: s.IRI}, nil
+}
+
+// takeRatings keeps how a story is rated that is kept here; of others it is
+// nobody's business here.
+func (i *Intake) takeRatings(ctx context.Context, owner *network.Actor, story domain.IRI, r review.Ratings) error {
+	err := i.stories.ReceiveRatings(ctx, owner.ID, story, r)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	return err
 }
 
 // knows reports whether a copy of a story is here, withdrawn or not.

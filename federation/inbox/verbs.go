@@ -18,6 +18,7 @@ type Verbs struct {
 	Sent       Sent
 	Posts      Posts
 	Likes      Likes
+	Polls      Polls
 	Pins       Pins
 	Reports    Reports
 	Received   Received
@@ -39,6 +40,7 @@ type Verbs struct {
 	Cosignatures  Cosignatures
 	Improvements  Improvements
 	Reviews       Reviews
+	Reuse         Reuse
 	Verdicts      Verdicts
 	Departures    Departures
 }

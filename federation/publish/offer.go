@@ -31,7 +31,7 @@ func NewOffers(ns domain.Namespace, mint *domain.Mint, actors Actors, offers Off
 
 // Encoders returns the encoders by kind of event.
 func (p *Offers) Encoders() map[domain.EventKind]Encoder {
-	return map[domain.EventKind]Encoder{curation.Made: p.made, curation.Took: p.answered, curation.Refused: p.answered}
+	return map[domain.EventKind]Encoder{curation.Made: p.made, curation.Took: p.answered, curation.Refused: p.answered, curation.Unnamed: p.unnamed}
 }
 
 // read reads the offer of an event with the two it goes between.
@@ -67,6 +67,24 @@ func (p *Offers) made(ctx context.Context, e domain.Event) ([]network.Outgoing, 
 		return nil, err
 	}
 	out := w.outgoing(env, process.ID, "Offer", o.Proposal.Resource, raw)
+	out.Inboxes = []domain.IRI{catalogue.Inbox}
+	return []network.Outgoing{out}, nil
+}
+
+// unnamed tells a catalogue who is left of those who are credited.
+func (p *Offers) unnamed(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	o, process, catalogue, err := p.read(ctx, e)
+	if err != nil || catalogue.Local() {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(process.IRI)
+	env.To = []domain.IRI{catalogue.IRI}
+	raw, err := activity.UpdateOffer(env, o.IRI, &o.Proposal, catalogue.IRI)
+	if err != nil {
+		return nil, err
+	}
+	out := w.outgoing(env, process.ID, "Update", o.Proposal.Resource, raw)
 	out.Inboxes = []domain.IRI{catalogue.Inbox}
 	return []network.Outgoing{out}, nil
 }

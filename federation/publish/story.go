@@ -41,6 +41,7 @@ func (p *Stories) Encoders() map[domain.EventKind]Encoder {
 		story.StoryPublished: p.published,
 		story.StoryUpdated:   p.updated,
 		story.StoryWithdrawn: p.withdrawn,
+		story.StoryRated:     p.rated,
 	}
 }
 
@@ -111,6 +112,32 @@ func (p *Stories) send(ctx context.Context, e domain.Event, w *writer, name stri
 	out := w.outgoing(env, owner.ID, name, s.IRI, raw)
 	out.FollowersOf = followers
 	return s, []network.Outgoing{out}, nil
+}
+
+// rated tells how a story is rated, beside the story, which is signed as it is.
+func (p *Stories) rated(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	s, err := p.stories.StoryByID(ctx, policy.Viewer{}, e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	owner, community, err := p.people(ctx, s.Owner, s.Community)
+	if err != nil || owner.Visibility != domain.VisiblePublic {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(owner.IRI)
+	env.To, env.Cc = activity.ToPublic(owner.Followers)
+	followers := []domain.ActorID{owner.ID}
+	if community != nil {
+		env.Cc, followers = append(env.Cc, community.Followers), append(followers, community.ID)
+	}
+	raw, err := activity.Update(env, activity.Ratings(s.IRI, owner.IRI, s.Ratings))
+	if err != nil {
+		return nil, err
+	}
+	out := w.outgoing(env, owner.ID, "Update", activity.RatingsAt(s.IRI), raw)
+	out.FollowersOf, out.OrderKey = followers, string(s.IRI)
+	return []network.Outgoing{out}, nil
 }
 
 func (p *Stories) withdrawn(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {

@@ -38,6 +38,7 @@ import (
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
+	"interlink/domain/reuse"
 	"interlink/domain/review"
 	"interlink/domain/story"
 	"interlink/domain/webhook"
@@ -68,6 +69,7 @@ type Services struct {
 	Coproduction  *coproduction.Service
 	Curation      *curation.Service
 	Reviews       *review.Service
+	Reuse         *reuse.Service
 	Integrations  *integration.Service
 	Lineage       *lineage.Service
 	Releases      *lineage.Releases
@@ -85,6 +87,7 @@ type Services struct {
 	Audit         *audit.Service
 	Personal      *personal.Service
 	Moderation    *moderation.Service
+	Filters       *moderation.Filters
 	Legal         *legal.Service
 	Webhooks      *webhook.Service
 	Retention     network.Retention
@@ -145,6 +148,8 @@ func Register(h huma.API, s Services) {
 	a.notificationOperations()
 	a.networkOperations()
 	a.ruleOperations()
+	a.filterOperations()
+	a.holdOperations()
 	a.trafficOperations()
 	a.organizationOperations()
 	a.membershipOperations()
@@ -166,6 +171,7 @@ func Register(h huma.API, s Services) {
 	a.taskOperations()
 	a.resourceOperations()
 	a.useOperations()
+	a.reuseOperations()
 	a.integrationOperations()
 	a.webhookOperations()
 	a.fileOperations()

@@ -22,6 +22,7 @@ type Community struct {
 	Organization *Actor      `json:"organization,omitempty"`
 	Followers    int         `json:"followers"`
 	Restricted   bool        `json:"restricted" doc:"only those who run it begin threads"`
+	Holds        bool        `json:"holds" doc:"the first post of who is new in it waits for those who moderate"`
 	Revision     int64       `json:"revision"`
 }
 
@@ -40,14 +41,18 @@ type Post struct {
 	Likes     int         `json:"likes"`
 	Locked    bool        `json:"locked" doc:"the thread that begins here takes no answers"`
 	Images    []Picture   `json:"images,omitempty" doc:"pictures and files, where they are"`
+	Poll      *Poll       `json:"poll,omitempty"`
+	Warning   string      `json:"warning,omitempty" doc:"what readers are warned of before they open it"`
+	Sensitive bool        `json:"sensitive,omitempty"`
 	Revision  int64       `json:"revision"`
+	Waits     bool        `json:"waits,omitempty" doc:"it stands nowhere yet: those who moderate look at it first"`
 }
 
 func (a *API) community(ctx context.Context, c *caller, of *community.Community) Community {
 	return Community{
 		Name: of.Name, Handle: "@" + of.Name + "@" + a.Namespace.HandleHost(), IRI: of.IRI, Title: of.Title, Summary: of.Summary,
 		Rules: of.Rules, Language: of.Language, Organization: a.actorByID(ctx, c, of.Organization), Followers: of.Followers,
-		Restricted: of.Restricted, Revision: of.Revision,
+		Restricted: of.Restricted, Holds: of.Holds, Revision: of.Revision,
 	}
 }
 
@@ -58,8 +63,16 @@ func (a *API) post(ctx context.Context, c *caller, p *community.Post) Post {
 	}
 	return Post{
 		ID: p.ID, IRI: p.IRI, URL: url, Author: a.actorByID(ctx, c, p.Author), Title: p.Title, Content: p.Content,
-		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Locked: p.Locked(), Images: pictures(p.Images), Revision: p.Revision,
+		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Locked: p.Locked(), Images: pictures(p.Images), Revision: p.Revision, Waits: p.Waits,
+		Poll: poll(p.Poll, a.Now()), Warning: warning(p), Sensitive: p.Sensitive,
 	}
+}
+
+func warning(p *community.Post) string {
+	if p.Warned() {
+		return p.Summary
+	}
+	return ""
 }
 
 // CommunityInput makes a community.
@@ -84,6 +97,8 @@ type PostInput struct {
 		Language  domain.Lang `json:"language,omitempty" maxLength:"35" doc:"the community's by default"`
 		InReplyTo domain.ID   `json:"inReplyTo,omitempty" maxLength:"36" doc:"id of the post it answers"`
 		Images    []NewImage  `json:"images,omitempty" maxItems:"4"`
+		Poll      *NewPoll    `json:"poll,omitempty" doc:"of a message that begins a thread"`
+		Warning   string      `json:"warning,omitempty" maxLength:"200" doc:"what readers are warned of before they open it"`
 	}
 }
 
@@ -164,6 +179,7 @@ func (a *API) communityOperations() {
 			}
 			return one(a.post(ctx, c, p)), nil
 		})
+	a.pollOperations()
 	do(a, tag, operation{method: http.MethodPatch, path: "/posts/{id}", summary: "Change a post"},
 		func(ctx context.Context, c *caller, in *PostEdit) (*One[Post], error) {
 			p, err := a.Communities.EditPost(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision, in.Body.Content)
@@ -206,7 +222,7 @@ func (a *API) publishPost(ctx context.Context, c *caller, in *PostInput) (*Made[
 		}
 		language = of.Language
 	}
-	draft := community.Draft{Content: in.Body.Content, Language: language, InReplyTo: in.Body.InReplyTo, Pictures: a.pictures(in.Body.Images)}
+	draft := community.Draft{Content: in.Body.Content, Language: language, InReplyTo: in.Body.InReplyTo, Pictures: a.pictures(in.Body.Images), Poll: in.Body.Poll.draft(), Warning: in.Body.Warning}
 	p, err := a.Communities.Post(ctx, c.viewer, in.Name, draft)
 	if err != nil {
 		return nil, err

@@ -206,8 +206,14 @@ type News struct {
 	Story *Story     `json:"story,omitempty"`
 }
 
-func (a *API) home(ctx context.Context, c *caller, in *Paging) (*List[News], error) {
-	list, err := a.Communities.Home(ctx, c.viewer, in.page())
+// HomeInput asks for what one follows.
+type HomeInput struct {
+	Paging
+	Kind string `query:"kind" enum:"posts,polls,pictures,stories" doc:"of this kind alone"`
+}
+
+func (a *API) home(ctx context.Context, c *caller, in *HomeInput) (*List[News], error) {
+	list, err := a.Communities.HomeOf(ctx, c.viewer, community.HomeKind(in.Kind), in.page())
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func ratings(t review.Tally) *Ratings {
 	return &Ratings{t.Mean(), t.Count(), t}
 }
 
-// Opinion is what somebody says of an Interlinker.
+// Opinion is what somebody says of an Interlinker or a story.
 type Opinion struct {
 	ID        domain.ID   `json:"id"`
 	IRI       domain.IRI  `json:"iri"`
@@ -37,7 +37,7 @@ type Opinion struct {
 	UpdatedAt time.Time   `json:"updatedAt"`
 	Removed   bool        `json:"removed,omitempty" doc:"by those who moderate; told to its author alone"`
 	Reason    string      `json:"reason,omitempty" doc:"why"`
-	Reply     string      `json:"reply,omitempty" doc:"of those who keep the Interlinker; plain"`
+	Reply     string      `json:"reply,omitempty" doc:"of those who keep it; plain"`
 	RepliedAt *time.Time  `json:"repliedAt,omitempty"`
 }
 
@@ -48,7 +48,7 @@ func (a *API) opinion(ctx context.Context, c *caller, r *review.Review) Opinion 
 	}
 }
 
-// OpinionsInput lists what people say of an Interlinker.
+// OpinionsInput lists what people say of a thing.
 type OpinionsInput struct {
 	SlugInput
 	Paging
@@ -56,7 +56,7 @@ type OpinionsInput struct {
 	Rating   int         `query:"rating" minimum:"1" maximum:"5" required:"false" doc:"those with so many stars"`
 }
 
-// OpinionInput says something of an Interlinker.
+// OpinionInput says something of a thing.
 type OpinionInput struct {
 	SlugInput
 	Body struct {
@@ -78,63 +78,77 @@ type OpinionReply struct {
 }
 
 func (a *API) opinionOperations() {
-	const tag = "Catalogue"
-	named := func(ctx context.Context, c *caller, slug string) (*catalogue.Entry, error) {
-		return a.entryNamed(ctx, c, catalogue.KindInterlinker, slug)
-	}
-	do(a, tag, operation{method: http.MethodGet, path: "/interlinkers/{slug}/reviews", summary: "What people say of an Interlinker, newest first", description: "Of one of another node, what people of this one say."},
+	a.opinionsOf("Catalogue", "/interlinkers/{slug}/reviews", "an Interlinker", review.Interlinker, func(ctx context.Context, c *caller, slug string) (domain.IRI, error) {
+		e, err := a.entryNamed(ctx, c, catalogue.KindInterlinker, slug)
+		if err != nil {
+			return "", err
+		}
+		return e.IRI, nil
+	})
+	a.opinionsOf("Stories", "/stories/{slug}/reviews", "a story", review.Story, func(ctx context.Context, c *caller, slug string) (domain.IRI, error) {
+		s, err := a.storyNamed(ctx, c, slug)
+		if err != nil {
+			return "", err
+		}
+		return s.IRI, nil
+	})
+}
+
+// opinionsOf are the operations on the reviews of one kind of thing.
+func (a *API) opinionsOf(tag, path, what string, kind review.Kind, named func(ctx context.Context, c *caller, slug string) (domain.IRI, error)) {
+	do(a, tag, operation{method: http.MethodGet, path: path, summary: "What people say of " + what + ", newest first", description: "Of one of another node, what people of this one say."},
 		func(ctx context.Context, c *caller, in *OpinionsInput) (*List[Opinion], error) {
-			e, err := named(ctx, c, in.Slug)
+			about, err := named(ctx, c, in.Slug)
 			if err != nil {
 				return nil, err
 			}
-			list, err := a.Reviews.List(ctx, e.IRI, review.Filter{Language: in.Language, Rating: in.Rating}, in.page())
+			list, err := a.Reviews.List(ctx, about, review.Filter{Language: in.Language, Rating: in.Rating}, in.page())
 			if err != nil {
 				return nil, err
 			}
 			return shown(ctx, a, c, list, func(r *review.Review) []domain.ActorID { return []domain.ActorID{r.Author} },
 				func(r *review.Review) Opinion { return a.opinion(ctx, c, r) })
 		})
-	do(a, tag, operation{method: http.MethodGet, path: "/interlinkers/{slug}/reviews/mine", own: true, summary: "What the caller says of an Interlinker"},
+	do(a, tag, operation{method: http.MethodGet, path: path + "/mine", own: true, summary: "What the caller says of " + what},
 		func(ctx context.Context, c *caller, in *SlugInput) (*One[Opinion], error) {
-			e, err := named(ctx, c, in.Slug)
+			about, err := named(ctx, c, in.Slug)
 			if err != nil {
 				return nil, err
 			}
-			r, err := a.Reviews.Mine(ctx, c.viewer, e.IRI)
+			r, err := a.Reviews.Mine(ctx, c.viewer, about)
 			if err != nil {
 				return nil, err
 			}
 			return one(a.opinion(ctx, c, r)), nil
 		})
-	do(a, tag, operation{method: http.MethodPut, path: "/interlinkers/{slug}/reviews/mine", summary: "Review an Interlinker", description: "A person has one review of it: again changes it. That of one of another node is sent there."},
+	do(a, tag, operation{method: http.MethodPut, path: path + "/mine", summary: "Review " + what, description: "A person has one review of it: again changes it. That of one of another node is sent there."},
 		func(ctx context.Context, c *caller, in *OpinionInput) (*One[Opinion], error) {
-			e, err := named(ctx, c, in.Slug)
+			about, err := named(ctx, c, in.Slug)
 			if err != nil {
 				return nil, err
 			}
 			b := in.Body
-			r, err := a.Reviews.Write(ctx, c.viewer, review.Interlinker, e.IRI, review.Input{Rating: b.Rating, Title: b.Title, Text: b.Text, Language: b.Language})
+			r, err := a.Reviews.Write(ctx, c.viewer, kind, about, review.Input{Rating: b.Rating, Title: b.Title, Text: b.Text, Language: b.Language})
 			if err != nil {
 				return nil, err
 			}
 			return one(a.opinion(ctx, c, r)), nil
 		})
-	do(a, tag, operation{method: http.MethodDelete, path: "/interlinkers/{slug}/reviews/mine", summary: "Take back what the caller says of an Interlinker"},
+	do(a, tag, operation{method: http.MethodDelete, path: path + "/mine", summary: "Take back what the caller says of " + what},
 		func(ctx context.Context, c *caller, in *SlugInput) (*None, error) {
-			e, err := named(ctx, c, in.Slug)
+			about, err := named(ctx, c, in.Slug)
 			if err != nil {
 				return nil, err
 			}
-			return nothing(a.Reviews.Withdraw(ctx, c.viewer, e.IRI))
+			return nothing(a.Reviews.Withdraw(ctx, c.viewer, about))
 		})
-	do(a, tag, operation{method: http.MethodPut, path: "/interlinkers/{slug}/reviews/{id}/reply", summary: "Answer a review", description: "For those who write the catalogue. Its author is told."},
+	do(a, tag, operation{method: http.MethodPut, path: path + "/{id}/reply", summary: "Answer a review of " + what, description: "For those who keep it. Its author is told."},
 		func(ctx context.Context, c *caller, in *OpinionReply) (*One[Opinion], error) {
-			e, err := named(ctx, c, in.Slug)
+			about, err := named(ctx, c, in.Slug)
 			if err != nil {
 				return nil, err
 			}
-			r, err := a.Reviews.Answer(ctx, c.viewer, e.IRI, domain.ID(in.ID), in.Body.Language, in.Body.Reply)
+			r, err := a.Reviews.Answer(ctx, c.viewer, about, domain.ID(in.ID), in.Body.Language, in.Body.Reply)
 			if err != nil {
 				return nil, err
 			}

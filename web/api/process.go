@@ -31,6 +31,7 @@ type Process struct {
 	Community    *Actor      `json:"community,omitempty"`
 	Schema       domain.IRI  `json:"schema,omitempty"`
 	ClonedFrom   *Origin     `json:"clonedFrom,omitempty"`
+	TellsReuse   bool        `json:"tellsReuse,omitempty" doc:"those who made what is reused in it are told once a month how often"`
 	Revision     int64       `json:"revision"`
 	UpdatedAt    time.Time   `json:"updatedAt"`
 }
@@ -50,7 +51,7 @@ func (a *API) process(ctx context.Context, c *caller, p *coproduction.Process) P
 	out := Process{
 		Name: p.Name, Handle: "@" + p.Name + "@" + a.Namespace.HandleHost(), IRI: p.IRI, Title: p.Title, Summary: p.Summary,
 		Aim: p.Aim, Challenges: p.Challenges, Language: p.Language, Governance: string(p.Governance), Country: p.Country,
-		Visibility: string(p.Visibility), Status: string(p.Status),
+		Visibility: string(p.Visibility), Status: string(p.Status), TellsReuse: p.TellsReuse,
 		Tasks: p.Tasks, Finished: p.Finished, Organization: a.actorByID(ctx, c, p.Organization), Team: a.actorByID(ctx, c, p.Team),
 		Community: a.actorByID(ctx, c, p.Community), Schema: p.SchemaIRI, Revision: p.Revision, UpdatedAt: p.UpdatedAt,
 	}
@@ -98,6 +99,7 @@ type ProcessEdit struct {
 		Governance *string      `json:"governance,omitempty" enum:"citizen_sourcing,public_civil_partnership,government_as_platform,citizen_to_citizen," doc:"\"\" for none"`
 		Country    *string      `json:"country,omitempty" pattern:"^([A-Z]{2})?$"`
 		Visibility *string      `json:"visibility,omitempty" enum:"public,members"`
+		TellsReuse *bool        `json:"tellsReuse,omitempty" doc:"those who made what is reused in it are told once a month how often"`
 	}
 }
 
@@ -210,6 +212,9 @@ func (a *API) editProcess(ctx context.Context, c *caller, in *ProcessEdit) (*One
 	set(&d.Country, in.Body.Country)
 	if in.Body.Governance != nil {
 		d.Governance = coproduction.Governance(*in.Body.Governance)
+	}
+	if in.Body.TellsReuse != nil {
+		d.TellsReuse = *in.Body.TellsReuse
 	}
 	if in.Body.Visibility != nil {
 		d.Visibility = domain.Visibility(*in.Body.Visibility)

@@ -35,6 +35,7 @@ type Story struct {
 	Status      string    `json:"status" enum:"published,withdrawn"`
 	PublishedAt time.Time `json:"publishedAt"`
 	Revision    int64     `json:"revision"`
+	Ratings     *Ratings  `json:"ratings,omitempty" doc:"how people rate it, as its owner counts; absent if nobody did"`
 }
 
 func (a *API) storyView(ctx context.Context, c *caller, s *story.Story) Story {
@@ -46,7 +47,7 @@ func (a *API) storyView(ctx context.Context, c *caller, s *story.Story) Story {
 		ID: s.ID, Slug: slug, IRI: s.IRI, Host: s.Host, Owner: a.actorByID(ctx, c, s.Owner), Community: a.actorByID(ctx, c, s.Community),
 		Process: s.ProcessIRI, Title: s.Title, Summary: s.Summary, Challenge: s.Challenge, Objectives: s.Objectives, Results: s.Results,
 		Lessons: s.Lessons, Keywords: s.Keywords, Countries: s.Countries, Figures: s.Figures, Licence: s.Licence, Digest: s.Digest, StoryFacts: factsOf(s.Telling),
-		Version: s.Version, Status: string(s.Status), PublishedAt: s.PublishedAt, Revision: s.Revision,
+		Version: s.Version, Status: string(s.Status), PublishedAt: s.PublishedAt, Revision: s.Revision, Ratings: ratings(s.Ratings.Tally),
 	}
 	if s.Snapshot != nil {
 		out.Tasks = tasksOf(s.Snapshot)
@@ -85,12 +86,13 @@ type StoryFilters struct {
 	ServiceType []string `query:"service_type,explode" maxItems:"50" maxLength:"100"`
 	Regulation  []string `query:"regulation,explode" maxItems:"50" maxLength:"300" doc:"alias:gdpr"`
 	Language    []string `query:"language,explode" maxItems:"50" maxLength:"35"`
+	Rating      []string `query:"rating,explode" maxItems:"5" maxLength:"1" doc:"as many stars, or more, on average: 1 to 5"`
 	Origin      []string `query:"origin,explode" maxItems:"50" maxLength:"255" doc:"host, or local"`
 }
 
 func (f StoryFilters) any() map[string][]string {
 	return map[string][]string{
-		story.FacetServiceType: f.ServiceType, story.FacetRegulation: f.Regulation, story.FacetLanguage: f.Language, story.FacetOrigin: f.Origin,
+		story.FacetServiceType: f.ServiceType, story.FacetRegulation: f.Regulation, story.FacetLanguage: f.Language, story.FacetOrigin: f.Origin, story.FacetRating: f.Rating,
 	}
 }
 
@@ -102,7 +104,7 @@ type StoryFacet struct {
 
 // StoryFacets counts stories.
 type StoryFacets struct {
-	Facets map[string][]StoryFacet `json:"facets" doc:"by facet: country, problem, service_type, regulation, language, origin"`
+	Facets map[string][]StoryFacet `json:"facets" doc:"by facet: country, problem, service_type, regulation, language, rating, origin"`
 }
 
 func (in *StoriesFilter) filter() story.Filter {

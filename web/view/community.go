@@ -18,7 +18,7 @@ type CommunitiesPage struct {
 // CommunityPage shows one, at /communities/{name}, or a remote one at
 // /@{name}@{host}.
 //
-// Forms: POST Href/posts {title, content, lang}; POST /follows {target,
+// Forms: [Compose]; POST /follows {target,
 // return}; POST /follows/undo {target, return}. Link: Href/follow for those
 // with an account elsewhere.
 type CommunityPage struct {
@@ -47,6 +47,8 @@ type CommunityPage struct {
 	MayPost    bool
 	MayEdit    bool
 	Form       Form
+	Compose    *Compose // nil if not offered
+	Live       *Live    // nil where it is not the first page
 	Langs      []Option
 	Pinned     []Post
 	Posts      []Post
@@ -71,9 +73,16 @@ type PostPage struct {
 	Thread   []Post // what it answers, oldest first
 	Answers  []Post
 	MayReply bool
+	Live     *Live // nil where not all answers are shown
 	Form     Form
 	Langs    []Option
 	Pager    Pager
+}
+
+// Live is a list of which the reader is told what is new while they look.
+type Live struct {
+	Watch string // "home", "community:name", "post:id"
+	Since string // cursor of the newest that is shown
 }
 
 // TimelinePage is what the reader follows, newest first, at /timeline.
@@ -84,6 +93,9 @@ type TimelinePage struct {
 	Pager     Pager
 	Suggested []Actor // to follow
 	Following int
+	Kinds     []Choice // by the parameter "kind"
+	Tags      []Link   // that the reader follows
+	Live      *Live    // nil where it is not the first page
 }
 
 // LookupPage finds an actor or thing by handle or address, at /lookup. Its

@@ -64,6 +64,7 @@ func (r *Renderer) functions(p *locale.Printer) template.FuncMap {
 		"field":        field,
 		"reasoned":     reasoned,
 		"form":         func() Form { return Form{} },
+		"touched":      func(f Form, names []string) bool { return f.Touched(names...) },
 		"lang":         func(s string) domain.Lang { return domain.Lang(s) },
 		"visibilities": visibilities,
 		"plus":         func(a, b int) int { return a + b },

@@ -59,16 +59,21 @@ type OpinionLang struct {
 }
 
 // OpinionsPage lists what people say of a thing, at
-// /interlinkers/{slug}/reviews.
+// /interlinkers/{slug}/reviews and /stories/{slug}/reviews.
 type OpinionsPage struct {
 	Frame
 	Opinions
 	Name   domain.Text
+	Story  bool // it is one
 	Crumbs []Link
 	Langs  []OpinionLang // by which they are narrowed; the first is all
 	Pager  Pager
 }
 
 func (x OpinionsPage) head(p *locale.Printer) head {
-	return head{template: "opinions-page", nav: navCatalogue, title: p.T("review.of", in(p, x.Name))}
+	nav := navCatalogue
+	if x.Story {
+		nav = navStories
+	}
+	return head{template: "opinions-page", nav: nav, title: p.T("review.of", in(p, x.Name))}
 }

@@ -242,6 +242,7 @@ type Post struct {
 	Href      string // its page here
 	Author    Actor
 	Via       *Actor // who passed it on, may be nil
+	Tag       *Link  // the hashtag, followed by the reader, by which it came; may be nil
 	At        time.Time
 	Edited    time.Time // zero if never
 	Title     domain.Text
@@ -266,6 +267,9 @@ type Post struct {
 	Return    string // page to come back to after a button
 
 	Attachments []Attachment
+	Poll        *Poll
+	Warned      bool        // readers open it
+	Warning     domain.Text // why; may be empty
 }
 
 // Member is a person in an organisation, a team, a community or a process.

@@ -48,6 +48,9 @@ type TagPage struct {
 	Tag   string
 	Posts []Post
 	Pager Pager
+
+	MayFollow bool // POST /tags/{tag}/follow, or unfollow
+	Follows   bool // the reader does
 }
 
 func (x TagPage) head(p *locale.Printer) head {
@@ -55,11 +58,12 @@ func (x TagPage) head(p *locale.Printer) head {
 }
 
 // Attachment is a picture or file of a post. One of another server stays where
-// it is: the reader's browser asks no other server for it unless they follow
-// the link.
+// it is: a picture is shown by way of this node, and the reader's browser asks
+// no other server for anything unless they follow a link.
 type Attachment struct {
 	Href      string
-	Source    string      // where a picture of this node is; "" for what stays elsewhere
+	Source    string      // where this node shows a picture; "" for other files
+	Foreign   bool        // of another server
 	Words     domain.Text // for those who do not see it
 	MediaType string
 	Host      string

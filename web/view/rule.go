@@ -31,6 +31,7 @@ type Rule struct {
 type RuleWeight struct {
 	Host                         string
 	Actors, Followers, Following int
+	Posts, Stories               int
 }
 
 // RuleImport is the result of an import of rules.

@@ -21,6 +21,7 @@ type StaffPage struct {
 	MayEdit bool
 	MayBan  bool
 	Reports string // address of what is reported; "" for who does not moderate
+	Held    string // address of what waits, likewise
 	Roles   []Option
 	Form    Form
 	Bans    []BanRow
@@ -35,6 +36,10 @@ type BanRow struct {
 	At     time.Time
 	Until  time.Time // zero for without end
 	Lift   string    // address that ends it by POST
+
+	Appeal   string // address of a form to appeal it; "" if that was done
+	Appealed bool
+	Answer   string // to the appeal
 }
 
 func (x StaffPage) head(p *locale.Printer) head {

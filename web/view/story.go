@@ -59,6 +59,7 @@ type StoryPage struct {
 	Regulations  []Link
 	Keywords     []string
 
+	Opinions     *Opinions     // nil for what is not published
 	Verification *Verification // nil for what is not published
 	Partners     string        // address at which partners are asked to sign it; "" if not offered
 }

@@ -129,8 +129,9 @@ func accountStories(add adder, in, out framer) {
 	add("approvals", ApprovalsPage{Frame: in("/admin/approvals"), Pager: Pager{Total: 1, Shown: 1}, Items: []Approval{{"Noa Vale", "@noa@brightwater.example", "noa@vale.example", "I run the library.", ago(3 * time.Hour), "/a", "/r"}}})
 	add("rules", RulesPage{
 		Frame: in("/admin/rules"), Items: []Rule{{Host: "spam.example", Verdict: "block", Reason: "Spam", Comment: "Spam", Since: ago(time.Hour), Until: ago(-48 * time.Hour)}},
-		Weight: &RuleWeight{"spam.example", 3, 2, 1}, Import: &RuleImport{Added: 2, Kept: 1, Problems: []RuleProblem{{4, "b**.example", domain.InvalidField("host", "rule.obfuscated")}}},
+		Weight: &RuleWeight{"spam.example", 3, 2, 1, 40, 2}, Import: &RuleImport{Added: 2, Kept: 1, Problems: []RuleProblem{{4, "b**.example", domain.InvalidField("host", "rule.obfuscated")}}},
 	})
+	holdStories(add, in, out)
 	add("rules-empty", RulesPage{Frame: in("/admin/rules"), Listed: true})
 	host := Host{
 		Host: "away.example", Href: "/admin/federation/away.example", State: "pausing", Until: ago(-time.Hour), Since: ago(5 * time.Hour), Waiting: 12043, Dead: 3, Oldest: ago(5 * time.Hour),

@@ -12,6 +12,16 @@ func useStories(add adder, in, _ framer) {
 	page.Rows = nil
 	add("uses-empty", page)
 
+	cite := ReusePage{Frame: in("/interlinkers/map/reuse"), Crumbs: []Link{{"/catalogue", only("en", "Catalogue")}}, Name: only("lv", longWord), Reference: "Ada Lovelace; Brightwater (2026). " + longWord + " (v3). https://brightwater.example/interlinkers/map",
+		Formats: []Link{{"/interlinkers/map/cite.bib", only("en", "BibTeX")}, {"/interlinkers/map/CITATION.cff", only("en", "CITATION.cff")}}, Step: 5, Fresh: 3, Data: "/interlinkers/map/reuse.csv"}
+	there := cite
+	there.There = &Link{"https://riverside.example/interlinkers/map/reuse", only("en", "riverside.example")}
+	add("reuse-there", there)
+	cite.Counted, cite.Measures = true, []string{"uses", "processes"}
+	add("reuse-none", cite)
+	cite.Rows, cite.Sum = []ReuseRow{{"", "2026-11", []ReuseCell{{0, 4, false}, {Unknown: true}}}, {"riverside.example", "2026-10", []ReuseCell{{1250, 1254, false}, {15, 19, false}}}}, []int{1250, 15}
+	add("reuse", cite)
+
 	run := RunPage{Frame: in("/processes/safe_paths/guide/1/run"), Tool: Link{"/interlinkers/board", only("lv", longWord)}, Act: "instantiate", Origin: "https://board.example", Host: "board.example",
 		Action: "https://board.example/api/assets/instantiate", Token: "a.b.c", Language: "en", State: "state", Return: "https://brightwater.example/use/made", Framed: true, Service: "down", Back: "/processes/safe_paths/guide/1"}
 	add("run-frame", run)

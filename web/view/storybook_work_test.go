@@ -114,7 +114,8 @@ func processStories(add adder, in, out framer) {
 	add("original", original)
 	original.Draft, original.Found = "/processes/safe_paths/publish?draft=1", []Problem{{Field: "budget", Err: domain.InvalidField("budget", "story.original_unknown")}}
 	add("original-read", original)
-	add("story-bare", StoryPage{Frame: out("/stories/x@y"), Title: only("lv", "Viens logs"), Author: far, Origin: stranger})
+	add("story-bare", StoryPage{Frame: out("/stories/x@y"), Title: only("lv", "Viens logs"), Author: far, Origin: stranger,
+		Opinions: &Opinions{Href: "/stories/x@y/reviews", SignIn: true, Mean: 4.2, Count: 12, Bars: []StarBar{{5, 4, 12}, {4, 8, 12}}, Owner: &Link{"https://riverside.example/stories/x/reviews", only("und", "riverside.example")}}})
 	publish := PublishPage{Frame: in("/processes/safe_paths/publish"), ProcessHead: processHead("publish", true), Tree: pruning(tree(3, 3, true, "")), Langs: langs(), Licences: []Option{{Value: "CC-BY-4.0", Text: only("en", "CC BY 4.0"), Selected: true}}, Communities: []Option{{Value: "mill_quarter", Text: only("en", "Mill Quarter")}}, Kept: 18, Tasks: 18}
 	add("publish", publish)
 	shown := sampleStory()
@@ -130,6 +131,26 @@ func processStories(add adder, in, out framer) {
 	add("publish-refused", publish)
 }
 
+// compose is the form of a post.
+func compose() *Compose {
+	c := &Compose{Action: "/communities/mill_quarter/posts", PollTimes: []Option{{Value: "1d", Key: "poll.for_1d"}, {Value: "7d", Key: "poll.for_7d", Selected: true}}}
+	for i, names := range [][2]string{{"file", "alt"}, {"file_2", "alt_2"}, {"file_3", "alt_3"}, {"file_4", "alt_4"}} {
+		c.Pictures = append(c.Pictures, ComposePicture{names[0], names[1], i + 1})
+	}
+	return c
+}
+
+// poll is one that is open, or over and on another server.
+func poll(over bool) *Poll {
+	p := &Poll{ID: "s2", Voters: 31, Ends: noon.Add(3 * day), Vote: "/posts/s2/votes", Return: "/timeline", Options: []PollOption{
+		{0, only("en", "Elm Street, by the playground"), 12, false}, {1, only("en", "Oak Street"), 25, false}, {2, only("und", longWord), 0, false},
+	}}
+	if over {
+		p.Over, p.Voted, p.Vote, p.Ends, p.Multiple, p.Host, p.Options[1].Chosen = true, true, "", ago(day), true, "riverbend.example", true
+	}
+	return p
+}
+
 func communityStories(add adder, in, out framer) {
 	add("communities", CommunitiesPage{Frame: in("/communities"), Items: communities(3), Pager: Pager{Total: 3, Shown: 3}, Start: "/communities/new"})
 	add("communities-empty", CommunitiesPage{Frame: in("/communities"), Start: "/communities/new"})
@@ -137,6 +158,8 @@ func communityStories(add adder, in, out framer) {
 	c := CommunityPage{Frame: in("/communities/mill_quarter"), Href: "/communities/mill_quarter", Title: three("Mill Quarter", "Barrio del Molino", "Molenwijk"), Handle: hood.Handle, Address: "https://brightwater.example/communities/mill_quarter",
 		Summary: markup("en", "<p>Neighbours who want quieter streets and more benches.</p>"), Rules: markup("en", "<ol><li>Be kind.</li><li>Stay with the quarter.</li></ol>"), Followers: 1284, Members: members(2), MemberAll: 14, MayFollow: true, Follow: Following, MayPost: true, MayEdit: true,
 		Langs: langs(), Pinned: posts(3)[2:], Posts: posts(6), Pager: Pager{Total: -1, Shown: 6, Next: "/n"}, Processes: processes(2), Owner: &city}
+	c.Compose = compose()
+	c.Posts[2].Poll, c.Posts[3].Poll, c.Posts[4].Warned, c.Posts[4].Warning = poll(false), poll(true), true, only("en", "Loud noise")
 	c.Requests, c.People = members(3)[2:], "/communities/mill_quarter/people"
 	c.Posts[0].Locked, c.Posts[0].Lock, c.Posts[0].Ban = true, "/l", "/b"
 	add("community", c)
@@ -161,9 +184,15 @@ func communityStories(add adder, in, out framer) {
 	add("community-foreign", c)
 	c.Origin, c.MayPost, c.Form = Origin{}, true, refused(url.Values{"content": {""}}, "content")
 	add("community-refused", c)
+	c.Form = refused(url.Values{"content": {"?"}, "poll_options": {"Elm"}, "alt_2": {""}, "warning": {"Noise"}}, "poll_options", "alt_2")
+	add("community-refused-poll", c)
 	add("follow", FollowPage{Frame: out("/communities/mill_quarter/follow"), Who: hood})
 	add("follow-refused", FollowPage{Frame: out("/communities/mill_quarter/follow"), Who: hood, Form: refused(url.Values{"handle": {"me"}}, "handle")})
 	add("post", PostPage{Frame: in("/posts/s1"), Post: posts(2)[1], Thread: posts(1), Answers: posts(4)[2:], MayReply: true, Langs: langs()})
+	asks := posts(3)[0]
+	asks.Poll = poll(false)
+	asks.Poll.Problems = refused(url.Values{}, "option").Problems
+	add("post-poll-refused", PostPage{Frame: in("/posts/s0"), Post: asks})
 	add("post-deleted", PostPage{Frame: out("/posts/s1"), Post: Post{ID: "s1", Href: "/posts/s1", At: ago(day), Deleted: true}})
 	add("post-alone", PostPage{Frame: out("/posts/s2"), Post: posts(3)[2]})
 	mine := posts(4)

@@ -3,8 +3,12 @@
 package demo
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/jpeg"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -14,6 +18,8 @@ import (
 	"interlink/domain/network"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
+	"interlink/domain/picture"
+	"interlink/domain/policy"
 )
 
 // measures are what every page keeps to, beyond axe-core. Each script returns
@@ -198,5 +204,36 @@ func furnish(t *testing.T, c, other *city) (call string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	talk(t, c, a.Viewer())
 	return string(wanted.ID)
+}
+
+// talk has a community ask, warn and show pictures.
+func talk(t *testing.T, c *city, v policy.Viewer) {
+	t.Helper()
+	var plan bytes.Buffer
+	m := image.NewNRGBA(image.Rect(0, 0, 640, 360))
+	for i := range m.Pix {
+		m.Pix[i] = byte(i * i / 997)
+	}
+	if err := jpeg.Encode(&plan, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	keep := func(ctx context.Context) (picture.Kept, error) { return c.node.Pictures.Keep(ctx, plan.Bytes()) }
+	week := time.Now().Add(7 * 24 * time.Hour)
+	for _, d := range []community.Draft{
+		{Content: "Where shall the new bench stand? #Streets", Poll: &community.PollDraft{Options: []string{"Elm Street, by the playground", "Oak Street", "Nowhere: leave the room for bicycles"}, Ends: week}},
+		{Content: "When can you come to the walk?", Poll: &community.PollDraft{Options: []string{"Monday", "Thursday"}, Multiple: true, Ends: week}},
+		{Content: "The siren is tested at noon.", Warning: "Loud noise"},
+		{Content: "Two plans of the square #Streets", Pictures: []community.Picture{{Alt: "The square with trees along the north side", Keep: keep}, {Alt: "The square with a row of benches", Keep: keep}}},
+	} {
+		d.Language = "en"
+		p, err := c.node.Communities.Post(t.Context(), v, "mobility", d)
+		if err == nil && d.Poll != nil && d.Poll.Multiple {
+			err = c.node.Communities.Vote(t.Context(), v, p.ID, []int{1})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -136,10 +136,10 @@ func TestBrowserPages(t *testing.T) {
 		zaragoza.base + "/catalogue?q=stakehodler+map&nature=knowledge&nature=software&language=es", zaragoza.base + "/catalogue/advice",
 		zaragoza.base + "/catalogue/advice?words=We+want+to+map+the+stakeholders+of+our+service+and+engage+them", zaragoza.base + "/catalogue/advice?words=zzzz",
 		s.interlinker.IRI, zaragoza.base + "/problems", zaragoza.base + "/problems/ORG_PROBLEM_5", zaragoza.base + "/schemas", s.schema.IRI,
-		zaragoza.base + "/communities", zaragoza.base + "/communities/mobility", zaragoza.base + "/communities/mobility/follow",
+		zaragoza.base + "/communities", zaragoza.base + "/communities/mobility", zaragoza.base + "/communities/mobility/follow", zaragoza.base + "/tags/streets",
 		zaragoza.base + "/organizations", zaragoza.base + "/organizations/city_lab", zaragoza.base + "/teams/school_routes", zaragoza.base + "/teams/school_routes/people",
-		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/clones", s.process.IRI + "/releases", s.process.IRI + "/releases/1.1",
-		zaragoza.base + "/stories", zaragoza.base + "/stories/" + s.told, zaragoza.base + "/sign-in", zaragoza.base + "/sign-up",
+		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/clones", s.process.IRI + "/releases", s.process.IRI + "/releases/1.1", s.process.IRI + "/reuse", s.interlinker.IRI + "/reuse",
+		zaragoza.base + "/stories", zaragoza.base + "/stories/" + s.told, zaragoza.base + "/stories/" + s.told + "/reuse", zaragoza.base + "/sign-in", zaragoza.base + "/sign-up",
 		zaragoza.base + "/role-calls?all=yes", s.call.URL, zaragoza.base + "/guest?return=%2Frole-calls%2F",
 		zaragoza.base + "/log", s.process.IRI + "/log", zaragoza.base + "/report?about=" + url.QueryEscape(s.process.IRI), zaragoza.base + "/transparency",
 		zaragoza.base + "/legal", zaragoza.base + "/legal/privacy", zaragoza.base + "/legal/retention", zaragoza.base + "/legal/imprint/versions", zaragoza.base + "/statements",
@@ -151,7 +151,7 @@ func TestBrowserPages(t *testing.T) {
 		"/interlinkers/stakeholder-map/reviews", "/interlinkers/stakeholder-map/reviews/mine", "/interlinkers/stakeholder-map/translate?field=summary&in=de", "/interlinkers/stakeholder-map/translations", "/interlinkers/stakeholder-map/files", "/interlinkers/stakeholder-map/pictures",
 		"/interlinkers/stakeholder-map/versions", "/interlinkers/stakeholder-map/deprecate",
 		"/", "/me", "/me/tokens", "/admin", "/admin/import", "/admin/approvals", "/organizations/new", "/organizations/city_lab",
-		"/organizations/city_lab/edit", "/organizations/city_lab/teams/new", "/communities/new", "/communities/mobility", "/timeline", "/lookup",
+		"/organizations/city_lab/edit", "/organizations/city_lab/teams/new", "/communities/new", "/communities/mobility", "/timeline", "/timeline?kind=polls", "/tags/streets", "/lookup",
 		"/processes/new", "/processes/new/service?words=safe+ways", "/processes/new/stage", "/processes/new/place?country=ES&regulation=gdpr", "/processes/new/partners", "/processes/new/governance",
 		"/processes/new/schemas?purpose=new&stage=begin&country=ES&level=local&regulation=gdpr&partner=all%3Bcitizens&decides=together&delivers=together&words=safe+ways+to+school",
 		"/processes/new/start?schema=public-service&governance=public_civil_partnership&country=ES", "/schemas/public-service?country=ES", "/processes/safe_school_routes", "/processes/safe_school_routes/edit",
@@ -161,7 +161,7 @@ func TestBrowserPages(t *testing.T) {
 		"/processes/safe_school_routes/plan", "/processes/safe_school_routes/plan?zoom=year", "/processes/safe_school_routes/uses", "/processes/safe_school_routes/webhooks",
 		"/admin/interlinkers", "/admin/interlinkers/new",
 		"/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/first", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/history",
-		"/processes/safe_school_routes/publish", "/processes/safe_school_routes/publish?story=" + s.told, "/processes/safe_school_routes/publish/import", "/stories/" + s.told, "/stories/" + s.told + "/partners", "/organizations/city_lab/cosignatures", "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
+		"/processes/safe_school_routes/publish", "/processes/safe_school_routes/publish?story=" + s.told, "/processes/safe_school_routes/publish/import", "/stories/" + s.told, "/stories/" + s.told + "/partners", "/stories/" + s.told + "/reviews", "/organizations/city_lab/cosignatures", "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
 		"/interlinkers/service-aim-canvas/edit", "/interlinkers/service-aim-canvas/withdraw", "/stories/" + s.told + "/retract",
 		"/admin/log?family=account", "/problems/ORG_PROBLEM_7", "/me/data", "/me/leave", "/admin/notices", "/admin/legal", "/admin/legal/terms", "/admin/legal/accessibility", "/terms", "/teams/school_routes/log",
 		"/admin/reports", "/admin/catalogues", "/admin/review", "/admin/trust", "/admin/rules", "/admin/rules?host=" + url.QueryEscape(rome.node.Namespace.Host()) + "&verdict=limit", "/admin/federation",
@@ -197,6 +197,7 @@ func TestBrowserPages(t *testing.T) {
 		}
 		if side.city == zaragoza {
 			v.conflict(ctx, zaragoza, domain.ID(s.tasks[0].ID))
+			v.writes(ctx, zaragoza)
 		}
 	}
 }

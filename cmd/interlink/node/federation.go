@@ -6,8 +6,10 @@ import (
 	"net/http"
 
 	"interlink/domain"
+	"interlink/domain/community"
 	"interlink/domain/lineage"
 	"interlink/domain/network"
+	"interlink/domain/policy"
 	"interlink/federation/delivery"
 	"interlink/federation/document"
 	"interlink/federation/endpoint"
@@ -25,6 +27,7 @@ type federation struct {
 	client      *remote.Client
 	directory   *inbox.Directory
 	collections *inbox.Collections
+	intake      *inbox.Intake
 	handler     *inbox.Handler
 	worker      *inbox.Worker
 	relay       *publish.Relay
@@ -66,11 +69,12 @@ func (n *Node) federate(ctx context.Context) error {
 	proofs := inbox.NewProofs(peers, n.Gate, n.mint.Now)
 	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.Participation, n.Releases, proofs, n.shelf.ID)
 	f.collections = inbox.NewCollections(f.directory, intake, s.network, n.Catalogue, proofs, n.mint.Now, log)
+	f.intake = intake
 	verbs := &inbox.Verbs{
 		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
-		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Reports: n.Communities, Pins: n.Communities,
+		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Polls: n.Communities, Reports: n.Communities, Pins: n.Communities,
 		Received: s.received, Proofs: proofs, Forwarding: s.activities, Mint: n.mint,
-		Memberships: n.Organizations, Roles: n.Participation, Assignments: n.Coproduction, Contributions: n.Coproduction, Proposals: n.Curation, Cosignatures: n.Stories, Improvements: n.Improvements, Reviews: n.Reviews, Verdicts: n.Gate, Departures: n.Personal, GroupReaders: s.hosts, Locks: n.Communities, Sanctions: n.Communities,
+		Memberships: n.Organizations, Roles: n.Participation, Assignments: n.Coproduction, Contributions: n.Coproduction, Proposals: n.Curation, Cosignatures: n.Stories, Improvements: n.Improvements, Reviews: n.Reviews, Reuse: n.Reuse, Verdicts: n.Gate, Departures: n.Personal, GroupReaders: s.hosts, Locks: n.Communities, Sanctions: n.Communities,
 	}
 	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, n.throttles.inbox(), s.network, n.Communities, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
@@ -92,6 +96,10 @@ func (n *Node) federate(ctx context.Context) error {
 	if n.o.SignedFetch {
 		f.endpoint.Reader = f.handler.Reader
 	}
+	n.Reuse.MeetBy(func(ctx context.Context, owner domain.IRI) error {
+		_, err := f.directory.Actor(ctx, owner)
+		return err
+	})
 	n.Lineage.ReadBy(f.collections, s.catalogue)
 	n.Communities.FindBy(n.Lookup)
 	n.Organizations.FindBy(func(ctx context.Context, handle string) (domain.ActorID, error) {
@@ -123,9 +131,11 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewMembers(ns, n.mint, actors).Encoders(),
 		publish.NewOffers(ns, n.mint, actors, n.stores.curation).Encoders(),
 		publish.NewReviews(ns, n.mint, actors, n.stores.reviews).Encoders(),
+		publish.NewReuse(ns, n.mint, actors, n.self.ID).Encoders(),
 		publish.NewAssignments(ns, n.mint, actors, n.stores.processes, n.self.ID).Encoders(),
 		stories.Encoders(),
 		publish.NewCosigning(stories, keys, n.stores.stories).Encoders(),
+		publish.NewPolls(ns, n.mint, actors, posts, n.stores.communities).Encoders(),
 		publish.NewGroups(ns, n.mint, actors, n.Communities, n.stores.communities, n.stores.received, n.stores.activities, keys, n.o.Log).Encoders(posts.Encoders()),
 		publish.NewParticipation(ns, n.mint, actors, n.stores.participation, posts).Encoders(),
 		publish.NewLikes(ns, n.mint, actors).Encoders(),
@@ -178,6 +188,28 @@ func (f *federation) close() {
 // server. Errors: those of [inbox.Directory.ByHandle].
 func (n *Node) Lookup(ctx context.Context, handle string) (*network.Actor, error) {
 	return n.federation.directory.ByHandle(ctx, handle)
+}
+
+// Object finds what an address names, here or on its own server, and returns
+// the address of its page here. Errors: as those of Lookup.
+func (n *Node) Object(ctx context.Context, iri domain.IRI) (string, error) {
+	if n.Namespace.Owns(iri) {
+		return n.Namespace.Path(iri), nil
+	}
+	taken, err := n.federation.intake.Bring(ctx, iri)
+	switch {
+	case err != nil:
+		return "", err
+	case taken.Kind == community.ObjectPost:
+		return "/posts/" + string(taken.ID), nil
+	case taken.Kind == community.ObjectStory:
+		s, err := n.Stories.StoryByID(ctx, policy.Viewer{}, taken.ID)
+		if err != nil {
+			return "", err
+		}
+		return "/stories/" + s.Slug + "@" + s.Host, nil
+	}
+	return "", domain.Fail(domain.NotFound, "error.not_found")
 }
 
 // Fresh finds an actor as [Node.Lookup] does, and reads it from its own server

@@ -30,6 +30,7 @@ import (
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/profile"
+	"interlink/domain/reuse"
 	"interlink/domain/review"
 	"interlink/domain/story"
 	"interlink/domain/webhook"
@@ -54,6 +55,7 @@ type Node struct {
 	Improvements  *lineage.Improvements
 	Curation      *curation.Service
 	Reviews       *review.Service
+	Reuse         *reuse.Service
 	Integrations  *integration.Service
 	Stories       *story.Service
 	Communities   *community.Service
@@ -67,6 +69,7 @@ type Node struct {
 	Audit         *audit.Service
 	Personal      *personal.Service
 	Moderation    *moderation.Service
+	Filters       *moderation.Filters
 	Legal         *legal.Service
 	Webhooks      *webhook.Service
 
@@ -92,6 +95,7 @@ type stores struct {
 	communities   *storage.Communities
 	deliveries    *storage.Deliveries
 	events        *storage.Events
+	filters       *storage.Filters
 	hosts         *storage.Hosts
 	keys          *storage.Keys
 	legal         *storage.Legal
@@ -108,6 +112,7 @@ type stores struct {
 	processes     *storage.Processes
 	received      *storage.Received
 	retention     *storage.Retention
+	reuse         *storage.Reuse
 	reviews       *storage.Reviews
 	rules         *storage.Rules
 	stories       *storage.Stories
@@ -197,6 +202,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		communities:   communities,
 		deliveries:    storage.NewDeliveries(db),
 		events:        storage.NewEvents(db),
+		filters:       storage.NewFilters(db),
 		hosts:         storage.NewHosts(db),
 		keys:          storage.NewKeys(db),
 		legal:         storage.NewLegal(db),
@@ -213,6 +219,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		processes:     storage.NewProcesses(db),
 		received:      storage.NewReceived(db),
 		retention:     storage.NewRetention(db),
+		reuse:         storage.NewReuse(db),
 		reviews:       storage.NewReviews(db),
 		rules:         storage.NewRules(db),
 		stories:       storage.NewStories(db, mint),
@@ -286,6 +293,8 @@ func (n *Node) services() error {
 	n.Improvements = lineage.NewImprovements(s.releases, n.Releases, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
+	n.Filters = moderation.NewFilters(s.filters, n.mint)
+	n.Communities.ScreenBy(n.Filters.Screen, n.self.ID)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
 	n.Catalogue.KeepFiles(templates{large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
@@ -295,6 +304,7 @@ func (n *Node) services() error {
 	n.Audit = audit.NewService(s.events)
 	n.Personal = personal.NewService(s.personal, s.accounts, n.Accounts.Prove, n.mint, ns, n.self.ID)
 	n.Reviews = review.NewService(s.reviews, s.network, n.shelves(), n.mint, ns)
+	n.Reuse = reuse.NewService(s.reuse, n.mint, ns, n.o.TellReuse)
 	n.Moderation = moderation.NewService(s.notices, n.Communities, n.Reviews, n.admitNotice, n.mint, ns)
 	n.Legal = legal.NewService(s.legal, n.mint)
 	n.Personal.ArchiveBy(s.personal, n.Pictures.File)
@@ -367,9 +377,15 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
 			network.JobPurge:     jobs.Typed(n.Gate.RunPurge),
 			community.JobUnban:   jobs.Typed(n.Communities.EndBan),
-			review.JobTally:      jobs.Typed(n.Reviews.Count),
-			picture.JobSweep:     jobs.Typed(n.Pictures.Sweep),
-			personal.JobErase:    jobs.Typed(n.Personal.Erase),
+			community.JobRelease: jobs.Typed(n.Communities.ReleaseHeld),
+			community.JobTell:    jobs.Typed(n.Communities.TellFiltered),
+
+			community.JobTellPoll: jobs.Typed(n.Communities.TellPoll),
+			community.JobEndPoll:  jobs.Typed(n.Communities.EndPoll),
+
+			review.JobTally:   jobs.Typed(n.Reviews.Count),
+			picture.JobSweep:  jobs.Typed(n.Pictures.Sweep),
+			personal.JobErase: jobs.Typed(n.Personal.Erase),
 		},
 	}
 	if n.o.AllowPrivate {

@@ -37,6 +37,7 @@ type Options struct {
 	AllowPrivate bool   // loopback mode (DESIGN §6)
 	AllowList    bool   // deal only with hosts that a rule allows
 	SignedFetch  bool   // give documents to those who sign alone
+	TellReuse    bool   // tell other nodes once a month how often their things are reused here, if the processes agree
 	ExtraCA      []byte // PEM certificates of peers, beside the system's
 
 	Name         string // of the node, as its pages are headed

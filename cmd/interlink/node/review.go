@@ -7,11 +7,12 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/policy"
 	"interlink/domain/review"
+	"interlink/domain/story"
 )
 
 // shelves are where things are kept that people review.
 func (n *Node) shelves() map[review.Kind]review.Shelf {
-	return map[review.Kind]review.Shelf{review.Interlinker: interlinkers{n.Catalogue}}
+	return map[review.Kind]review.Shelf{review.Interlinker: interlinkers{n.Catalogue}, review.Story: storyShelf{n.Stories}}
 }
 
 // interlinkers are Interlinkers as things to review.
@@ -38,4 +39,23 @@ func (s interlinkers) Subject(ctx context.Context, v policy.Viewer, iri domain.I
 // Rate implements review.Shelf.
 func (s interlinkers) Rate(ctx context.Context, iri domain.IRI, t review.Tally) error {
 	return s.catalogue.Rate(ctx, iri, t)
+}
+
+// storyShelf are stories as things to review.
+type storyShelf struct{ service *story.Service }
+
+// Subject implements review.Shelf.
+func (s storyShelf) Subject(ctx context.Context, v policy.Viewer, iri domain.IRI) (*review.Subject, error) {
+	st, err := s.service.StoryByIRI(ctx, v, iri)
+	if err != nil {
+		return nil, err
+	}
+	return &review.Subject{
+		Facts: st, Kind: review.Story, IRI: st.IRI, Owner: st.Owner, Host: st.Host, Name: st.Title, Path: st.Address(), Open: st.Status == story.Published, Keepers: st.Stewards,
+	}, nil
+}
+
+// Rate implements review.Shelf.
+func (s storyShelf) Rate(ctx context.Context, iri domain.IRI, t review.Tally) error {
+	return s.service.Rate(ctx, iri, t)
 }

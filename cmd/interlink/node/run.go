@@ -73,6 +73,9 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return n.sweepRules(ctx) })
 	g.Go(func() error { return n.every(ctx, sweepEvery, "count the stars of reviews", n.Reviews.CountAll) })
 	g.Go(func() error {
+		return n.every(ctx, sweepEvery, "tell other nodes how their things are reused", n.Reuse.Report)
+	})
+	g.Go(func() error {
 		return n.every(ctx, sweepEvery, "take the names of who left out of the catalogue", n.Catalogue.UncreditDeparted)
 	})
 	g.Go(func() error { return n.askSources(ctx) })
@@ -111,6 +114,12 @@ func (n *Node) keepRetention(ctx context.Context, _ network.RetentionArgs) error
 				return err
 			}
 		}
+	}
+	if err := n.Communities.SweepHeld(ctx); err != nil {
+		return err
+	}
+	if err := n.Filters.Forget(ctx); err != nil {
+		return err
 	}
 	if err := n.stores.webhooks.Forget(ctx, now.Add(-webhook.KeptFor)); err != nil {
 		return err

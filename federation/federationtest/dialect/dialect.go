@@ -299,6 +299,14 @@ func (d Document) pictures() []string {
 	return out
 }
 
+// vote reads a Note that votes in a poll: a name, and no text.
+func (d Document) vote() (Shown, bool) {
+	if d.text("type") != "Note" || d.text("name") == "" || d.text("inReplyTo") == "" || d.text("content") != "" {
+		return Shown{}, false
+	}
+	return Shown{As: "vote", Title: d.text("name"), Of: d.text("inReplyTo")}, true
+}
+
 // choices are those of a poll.
 func (d Document) choices() []string {
 	var out []string

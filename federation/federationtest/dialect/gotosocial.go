@@ -53,6 +53,9 @@ func gtsActivity(d Document) (Shown, error) {
 }
 
 func gtsPost(d, o Document, as string) (Shown, error) {
+	if vote, is := o.vote(); is {
+		return vote, nil
+	}
 	if o == nil || !slices.Contains([]string{"Article", "Document", "Image", "Video", "Note", "Page", "Event", "Place", "Profile", "Question"}, o.text("type")) {
 		return Shown{}, nil
 	}

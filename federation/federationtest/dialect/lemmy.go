@@ -120,6 +120,9 @@ func lemmyInner(d Document) (Shown, error) {
 }
 
 func lemmyPost(d, o Document, as string) (Shown, error) {
+	if _, vote := o.vote(); vote {
+		return Shown{}, nil // there are no polls
+	}
 	if o == nil || !slices.Contains([]string{"Page", "Article", "Note", "Video", "Event"}, o.text("type")) {
 		return Shown{}, nil
 	}

@@ -70,6 +70,9 @@ func mastodonActivity(d Document) (Shown, error) {
 }
 
 func mastodonPost(o Document, as string) (Shown, error) {
+	if vote, is := o.vote(); is {
+		return vote, nil
+	}
 	native := []string{"Note", "Question"}
 	converted := []string{"Image", "Audio", "Video", "Article", "Page", "Event"}
 	if o == nil || !slices.Contains(append(native, converted...), o.text("type")) {

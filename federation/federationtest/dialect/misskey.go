@@ -69,6 +69,9 @@ func misskeyActivity(d Document) (Shown, error) {
 }
 
 func misskeyPost(d, o Document) (Shown, error) {
+	if vote, is := o.vote(); is {
+		return vote, nil
+	}
 	if o == nil || !slices.Contains([]string{"Note", "Question", "Article", "Audio", "Document", "Image", "Page", "Video", "Event"}, o.text("type")) {
 		return Shown{}, nil
 	}

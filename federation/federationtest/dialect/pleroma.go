@@ -54,6 +54,9 @@ func pleromaActivity(d Document) (Shown, error) {
 }
 
 func pleromaPost(d, o Document, as string) (Shown, error) {
+	if vote, is := o.vote(); is {
+		return vote, nil
+	}
 	if o == nil || !slices.Contains([]string{"Note", "Article", "Page", "Question", "Event", "Audio", "Video", "Image"}, o.text("type")) {
 		return Shown{}, nil
 	}

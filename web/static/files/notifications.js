@@ -22,6 +22,19 @@
 		if (news.text) live.textContent = news.text;
 	};
 
+	// What is new in the list on the page is offered, politely: nothing moves
+	// until the reader asks for it.
+	const list = document.querySelector("[data-live]");
+	let address = bell.dataset.stream;
+	if (list) address += "?" + new URLSearchParams({ watch: list.dataset.live, since: list.dataset.since });
+	const fresh = (text) => {
+		const link = document.createElement("a");
+		link.className = "button";
+		link.href = location.pathname + location.search;
+		link.textContent = text;
+		list.replaceChildren(link);
+	};
+
 	// One connection for a window that is looked at; the browser opens it again
 	// where it ended, and says which it saw last.
 	let stream = null;
@@ -29,7 +42,10 @@
 	const listen = () => {
 		clearTimeout(again);
 		if (document.hidden || stream || !window.EventSource) return;
-		stream = new EventSource(bell.dataset.stream);
+		stream = new EventSource(address);
+		stream.addEventListener("posts", (event) => {
+			try { fresh(JSON.parse(event.data).text); } catch { /* of another version */ }
+		});
 		stream.addEventListener("notification", (event) => {
 			try { show(JSON.parse(event.data)); } catch { /* of another version */ }
 		});

@@ -1,0 +1,94 @@
+package citation
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"interlink/domain"
+)
+
+var map1 = Work{
+	Kind: Guide, Address: "https://zaragoza.example/interlinkers/stakeholder-map", Title: "Stakeholder map", Authors: []Author{{"Ana Pérez", false}, {"City lab", true}},
+	Publisher: "Zaragoza", Version: "3", Licence: "CC-BY-4.0", Language: "en", Released: time.Date(2026, 11, 5, 0, 0, 0, 0, time.UTC), Keywords: []string{"people"},
+}
+
+func TestText(t *testing.T) {
+	if got, want := map1.Text(), "Ana Pérez; City lab (2026). Stakeholder map (v3). Zaragoza. https://zaragoza.example/interlinkers/stakeholder-map"; got != want {
+		t.Errorf("got %q", got)
+	}
+	nobody := map1
+	nobody.Authors, nobody.Version = nil, ""
+	if got, want := nobody.Text(), "Zaragoza (2026). Stakeholder map. https://zaragoza.example/interlinkers/stakeholder-map"; got != want {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestFormats(t *testing.T) {
+	for name, one := range map[string]struct{ got, want string }{
+		"BibTeX": {string(map1.BibTeX()), `@misc{zaragoza-example-interlinkers-stakeholder-map,
+  title = {{Stakeholder map}},
+  author = {Ana Pérez and {City lab}},
+  year = {2026},
+  month = nov,
+  publisher = {Zaragoza},
+  version = {3},
+  note = {CC-BY-4.0},
+  language = {en},
+  url = {https://zaragoza.example/interlinkers/stakeholder-map},
+}
+`},
+		"CFF": {string(map1.CFF()), `cff-version: 1.2.0
+message: "Please cite it as below."
+type: dataset
+title: "Stakeholder map"
+authors:
+  - name: "Ana Pérez"
+  - name: "City lab"
+date-released: "2026-11-05"
+url: "https://zaragoza.example/interlinkers/stakeholder-map"
+version: "3"
+license: "CC-BY-4.0"
+keywords:
+  - "people"
+`},
+	} {
+		if one.got != one.want {
+			t.Errorf("%s is\n%s\nwant\n%s", name, one.got, one.want)
+		}
+	}
+}
+
+// TestForeignWords: whatever titles and names hold, a format stays one entry.
+func TestForeignWords(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := map1
+		w.Title, w.Authors[0].Name = rapid.String().Draw(t, "title"), rapid.String().Draw(t, "name")
+		w.Licence, w.Language = rapid.String().Draw(t, "licence"), domain.Lang("lv")
+		depth := 0
+		bib := []rune(strings.NewReplacer(`\{`, "", `\}`, "", `\textbackslash{}`, "").Replace(string(w.BibTeX())))
+		for i, r := range bib {
+			switch r {
+			case '{':
+				depth++
+			case '}':
+				depth--
+			}
+			if depth < 0 || depth == 0 && i > 5 && i < len(bib)-2 {
+				t.Fatalf("the entry ends early: %s", w.BibTeX())
+			}
+		}
+		var items []map[string]any
+		if err := json.Unmarshal(w.CSL(), &items); err != nil || len(items) != 1 {
+			t.Fatalf("%v: %s", err, w.CSL())
+		}
+		for _, line := range strings.Split(strings.TrimSpace(string(w.CFF())), "\n") {
+			if !strings.Contains(line, ":") && !strings.HasPrefix(line, "  - ") {
+				t.Fatalf("a line of its own: %q", line)
+			}
+		}
+	})
+}

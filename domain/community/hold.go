@@ -1,0 +1,570 @@
+package community
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/markup"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+)
+
+// Held is what somebody wrote that waits for those who moderate. It is no post
+// yet, so nothing that shows posts can show it.
+type Held struct {
+	Post      Post           // as it will be
+	Group     domain.ActorID // the community of this node in which it would stand; Nobody for none
+	Announcer domain.ActorID // who shared it with people here; Nobody for none
+	Serial    domain.Serial
+	Why       Why
+	Filter    string     // the name of the filter that held it
+	Activity  domain.IRI // by which its author sent it; "" if it came otherwise
+	State     HeldState
+	Reason    string // why it was refused, for its author
+	By        domain.ActorID
+	At        time.Time
+	DecidedAt time.Time
+	Revision  int64
+}
+
+// Why is why something is held.
+type Why string
+
+// The reasons.
+const (
+	FirstPost    Why = "first_post"    // nobody knows its author in the community
+	FirstContact Why = "first_contact" // its host never wrote to anybody here
+	Filtered     Why = "filter"
+)
+
+// HeldState is where something held stands. What is let pass is a post.
+type HeldState string
+
+// The states.
+const (
+	HeldWaiting HeldState = "waiting"
+	HeldRefused HeldState = "refused"
+)
+
+// RefusedFor is how long what was refused is kept, so that its author may
+// appeal, and so that the same does not come again.
+const RefusedFor = 30 * 24 * time.Hour
+
+// Contact is what becomes of a first message from an unknown host to people
+// here.
+type Contact string
+
+// What becomes of it.
+const (
+	ContactOpen  Contact = "open"
+	ContactLimit Contact = "limit" // it is kept, and put before nobody
+	ContactHold  Contact = "hold"
+)
+
+// Holding is how the node deals with what strangers write. Its zero value
+// holds nothing.
+type Holding struct {
+	FirstPost bool    // in all communities of the node
+	Contact   Contact // "" is [ContactOpen]
+	Release   int     // hours after which what waits is let pass; 0 for never. Not what a filter held
+	Revision  int64
+}
+
+// maxRelease is the longest time after which something is let pass, in hours.
+const maxRelease = 24 * 30
+
+// Action is what is done with what somebody wrote.
+type Action string
+
+// The actions, from the mildest on.
+const (
+	Pass   Action = ""
+	Tell   Action = "report" // it stands, and those who moderate are told
+	Limit  Action = "limit"  // it stands in no list but its author's, and nobody is told of it
+	Hold   Action = "hold"
+	Reject Action = "reject"
+)
+
+var actions = []Action{Pass, Tell, Limit, Hold, Reject}
+
+// Stronger reports whether an action does more than another.
+func (a Action) Stronger(than Action) bool {
+	return slices.Index(actions, a) > slices.Index(actions, than)
+}
+
+// Written is what a [Screen] looks at.
+type Written struct {
+	IRI      domain.IRI
+	Author   domain.ActorID
+	Host     string   // "" for this node
+	Text     string   // plain, title and warning included
+	Links    []string // hosts of what it links to
+	Mentions int      // whom it names, here or elsewhere
+	At       time.Time
+}
+
+// Ruling is what is to become of it, and by which filter.
+type Ruling struct {
+	Action Action
+	Filter string // its name
+	why    Why
+}
+
+// Screen judges what is written before it stands anywhere.
+type Screen func(ctx context.Context, w Written) (Ruling, error)
+
+// ScreenBy sets who judges what is written, and in whose name it reports; none
+// lets all pass. It is called before the service is used.
+func (s *Service) ScreenBy(screen Screen, reporter domain.ActorID) {
+	s.screen, s.reporter = screen, reporter
+}
+
+// The events of what is held; the subject is the post that it would be.
+const (
+	PostHeld     domain.EventKind = "post.held"     // [HeldPayload], as those below
+	PostApproved domain.EventKind = "post.approved" // it is a post now
+	PostRefused  domain.EventKind = "post.refused"
+
+	// HoldingChanged tells that the node holds otherwise.
+	HoldingChanged domain.EventKind = "moderation.holding_changed" // [Holding]
+)
+
+// HeldPayload is the payload of the events of what is held. Words are in none.
+type HeldPayload struct {
+	Author    domain.ActorID `json:"author"`
+	Community domain.ActorID `json:"community,omitempty"` // of this node
+	Title     domain.Text    `json:"title,omitempty"`     // of the community
+	Why       Why            `json:"why,omitempty"`
+	IRI       domain.IRI     `json:"iri,omitempty"`
+}
+
+// JobRelease lets what waits pass; its argument is [Release].
+const JobRelease = "community.release_held"
+
+// Release names what waits. Whatever was decided meanwhile stays so, unless
+// an appeal was right.
+type Release struct {
+	Held   domain.ID `json:"held"`
+	Appeal bool      `json:"appeal,omitempty"`
+}
+
+// JobTell reports a post of which a filter tells; its argument is [Telling].
+const JobTell = "community.tell_filtered"
+
+// Telling names a post, and the filter.
+type Telling struct {
+	Post   domain.ID `json:"post"`
+	Filter string    `json:"filter"`
+}
+
+// Holds is the part of [Store] about what is held.
+type Holds interface {
+	// Held returns it by the id of the post that it would be, HeldByIRI by its
+	// address. Errors: NotFound.
+	Held(ctx context.Context, id domain.ID) (*Held, error)
+	HeldByIRI(ctx context.Context, iri domain.IRI) (*Held, error)
+	// HeldIn lists what waits in a community, or, for Nobody, on the node:
+	// oldest first, nothing of blocked hosts.
+	HeldIn(ctx context.Context, group domain.ActorID, page domain.Page) (domain.List[*Held], error)
+	// HeldOf lists what an author wrote that waits or was refused, newest first.
+	HeldOf(ctx context.Context, author domain.ActorID, page domain.Page) (domain.List[*Held], error)
+	// SaveHeld inserts with Revision 0 (Conflict if the address is held
+	// already), or updates where the revision is unchanged.
+	SaveHeld(ctx context.Context, h *Held, change domain.Change) error
+	// Release makes a post of it, as SavePost does. Conflict if it was decided
+	// meanwhile.
+	Release(ctx context.Context, h *Held, p *Post, feed []FeedItem, change domain.Change) error
+	// DropHeld forgets what stands at an address and is of an actor; nothing
+	// there is no error.
+	DropHeld(ctx context.Context, author domain.ActorID, iri domain.IRI) error
+	// SweepHeld forgets what was refused before a time.
+	SweepHeld(ctx context.Context, before time.Time) error
+	// KnownIn tells whether an author has a post in a community, or, for
+	// Nobody, in any of this node.
+	KnownIn(ctx context.Context, author, group domain.ActorID) (bool, error)
+	// KnownHost tells whether a post of a host is here, or somebody here
+	// follows somebody there.
+	KnownHost(ctx context.Context, host string) (bool, error)
+	Holding(ctx context.Context) (Holding, error)
+	// SaveHolding replaces it where the revision is unchanged.
+	SaveHolding(ctx context.Context, h *Holding, change domain.Change) error
+}
+
+// arrival is how something came to be judged.
+type arrival struct {
+	group     *Community // of this node; nil for none
+	author    *network.Actor
+	mentions  int
+	wanted    bool // somebody here follows who shares it
+	announcer domain.ActorID
+	activity  domain.IRI
+}
+
+// judge says what becomes of something new: the filters first, then whether
+// its author is known. Those who run a community are not judged in it.
+func (s *Service) judge(ctx context.Context, p *Post, a arrival) (Ruling, error) {
+	if a.group != nil && (p.Author == a.group.ID || a.group.Role(p.Author) != NoRole) {
+		return Ruling{}, nil
+	}
+	r, err := s.screened(ctx, p, a.mentions)
+	if err != nil || !Hold.Stronger(r.Action) {
+		return r, err
+	}
+	set, err := s.holding(ctx)
+	if err != nil {
+		return r, err
+	}
+	switch {
+	case a.group != nil && (a.group.Holds || set.FirstPost):
+		in := a.group.ID
+		if !a.group.Holds {
+			in = domain.Nobody
+		}
+		known, err := s.store.KnownIn(ctx, p.Author, in)
+		if err == nil && !known {
+			r = Ruling{Action: Hold, why: FirstPost}
+		}
+		return r, err
+	case a.group == nil && !a.wanted && !p.Local() && set.Contact != ContactOpen && set.Contact != "":
+		known, err := s.store.KnownHost(ctx, p.Host)
+		if err != nil || known {
+			return r, err
+		}
+		if set.Contact == ContactHold {
+			return Ruling{Action: Hold, why: FirstContact}, nil
+		}
+		if Limit.Stronger(r.Action) {
+			r = Ruling{Action: Limit}
+		}
+	}
+	return r, nil
+}
+
+// screened asks the filters.
+func (s *Service) screened(ctx context.Context, p *Post, mentions int) (Ruling, error) {
+	if s.screen == nil {
+		return Ruling{}, nil
+	}
+	r, err := s.screen(ctx, WrittenOf(p, mentions, s.mint.Now()))
+	r.why = Filtered
+	return r, err
+}
+
+// WrittenOf is a post as a [Screen] looks at it.
+func WrittenOf(p *Post, mentions int, at time.Time) Written {
+	return Written{
+		IRI: p.IRI, Author: p.Author, Host: p.Host, Text: strings.TrimSpace(p.Title + "\n" + p.Summary + "\n" + markup.Text(p.Content)),
+		Links: linked(p.Content), Mentions: mentions, At: at,
+	}
+}
+
+var linkShape = regexp.MustCompile(`(?i)href="https?://([^/"?#]+)`)
+
+// linked lists the hosts to which safe HTML links.
+func linked(content string) []string {
+	var hosts []string
+	for _, m := range linkShape.FindAllStringSubmatch(content, maxMentions*2) {
+		hosts = append(hosts, strings.ToLower(m[1]))
+	}
+	return hosts
+}
+
+// holding is how the node holds, as it was some seconds ago at most.
+func (s *Service) holding(ctx context.Context) (Holding, error) {
+	s.held.Lock()
+	defer s.held.Unlock()
+	now := s.mint.Now()
+	if age := now.Sub(s.held.read); !s.held.read.IsZero() && age >= 0 && age < rereadHolding {
+		return s.held.set, nil
+	}
+	set, err := s.store.Holding(ctx)
+	if err == nil {
+		s.held.set, s.held.read = set, now
+	}
+	return set, err
+}
+
+// rereadHolding is after what time the settings are read again: another
+// process of the node may have changed them.
+const rereadHolding = 5 * time.Second
+
+// Holding reads how the node holds. Errors: Unauthenticated, Forbidden unless
+// the viewer moderates the node.
+func (s *Service) Holding(ctx context.Context, v policy.Viewer) (Holding, error) {
+	if err := policy.Allow(v, policy.Moderate, moderation{}); err != nil {
+		return Holding{}, err
+	}
+	return s.store.Holding(ctx)
+}
+
+// SetHolding changes how the node holds. Errors: Unauthenticated, Forbidden
+// unless the viewer administers the node, Invalid, Conflict.
+func (s *Service) SetHolding(ctx context.Context, v policy.Viewer, h Holding) error {
+	if err := policy.Allow(v, policy.Administer, moderation{}); err != nil {
+		return err
+	}
+	var p domain.Problems
+	if !slices.Contains([]Contact{ContactOpen, ContactLimit, ContactHold}, h.Contact) {
+		p.Add("contact", "hold.contact_unknown")
+	}
+	if h.Release < 0 || h.Release > maxRelease {
+		p.Add("release", "hold.release_range", maxRelease)
+	}
+	if err := p.Err(); err != nil {
+		return err
+	}
+	e := domain.NewEvent(s.mint, HoldingChanged, v.Actor, domain.Subject{Kind: "node", ID: "holding"}, h)
+	defer func() {
+		s.held.Lock()
+		s.held.read = time.Time{}
+		s.held.Unlock()
+	}()
+	return s.store.SaveHolding(ctx, &h, domain.Change{Events: []domain.Event{e}})
+}
+
+// hold keeps something until somebody decides, or its time is over.
+func (s *Service) hold(ctx context.Context, p *Post, a arrival, r Ruling) error {
+	h := &Held{
+		Post: *p, Announcer: a.announcer, Serial: s.mint.Serial(), Why: r.why, Filter: r.Filter, Activity: a.activity,
+		State: HeldWaiting, At: s.mint.Now(),
+	}
+	change := domain.Change{}
+	if a.group != nil {
+		h.Group = a.group.ID
+	}
+	change.Events = []domain.Event{s.heldEvent(PostHeld, p.Author, h, a.group)}
+	if set, err := s.holding(ctx); err != nil {
+		return err
+	} else if set.Release > 0 && r.why != Filtered {
+		at := h.At.Add(time.Duration(set.Release) * time.Hour)
+		change.Jobs = []domain.Job{{Kind: JobRelease, Args: Release{Held: p.ID}, At: at}}
+	}
+	return once(s.store.SaveHeld(ctx, h, change))
+}
+
+func (s *Service) heldEvent(kind domain.EventKind, by domain.ActorID, h *Held, group *Community) domain.Event {
+	told := HeldPayload{Author: h.Post.Author, Community: h.Group, Why: h.Why, IRI: h.Post.IRI}
+	if group != nil {
+		told.Title = group.Title
+	}
+	subject := domain.Subject{Kind: "held", ID: h.Post.ID} // no post yet
+	if kind == PostApproved {
+		subject = h.Post.Subject()
+	}
+	return domain.NewEvent(s.mint, kind, by, subject, told)
+}
+
+// reheld changes what waits as its author changed it. What was refused stays
+// so.
+func (s *Service) reheld(ctx context.Context, in Remote) error {
+	h, err := s.store.HeldByIRI(ctx, in.IRI)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	if err != nil || h.State != HeldWaiting || h.Post.Author != in.Author.ID || !in.Updated.After(h.Post.Updated) {
+		return err
+	}
+	s.fill(ctx, &h.Post, in)
+	h.Activity = in.Activity
+	return s.store.SaveHeld(ctx, h, domain.Change{})
+}
+
+// rescreened asks the filters of a post that is changed: what would have to
+// wait, or be turned down, is not taken. Errors: Forbidden.
+func (s *Service) rescreened(ctx context.Context, p *Post) ([]domain.Job, error) {
+	if p.Author == p.Community {
+		return nil, nil
+	}
+	r, err := s.screened(ctx, p, len(p.Mentions))
+	if err == nil && !Hold.Stronger(r.Action) {
+		err = domain.Fail(domain.Forbidden, "community.filtered")
+	}
+	return r.telling(p), err
+}
+
+// HeldIn lists what waits in a community, oldest first. Errors: NotFound,
+// Unauthenticated, Forbidden unless the viewer moderates it.
+func (s *Service) HeldIn(ctx context.Context, v policy.Viewer, name string, page domain.Page) (domain.List[*Held], error) {
+	c, err := s.moderated(ctx, v, name)
+	if err != nil {
+		return domain.List[*Held]{}, err
+	}
+	return s.store.HeldIn(ctx, c.ID, page)
+}
+
+// AllHeld lists what waits on the node, oldest first. Errors: Unauthenticated,
+// Forbidden unless the viewer moderates the node.
+func (s *Service) AllHeld(ctx context.Context, v policy.Viewer, page domain.Page) (domain.List[*Held], error) {
+	if err := policy.Allow(v, policy.Moderate, moderation{}); err != nil {
+		return domain.List[*Held]{}, err
+	}
+	return s.store.HeldIn(ctx, domain.Nobody, page)
+}
+
+// OwnHeld lists what the viewer wrote that waits or was refused, newest first.
+// Errors: Unauthenticated.
+func (s *Service) OwnHeld(ctx context.Context, v policy.Viewer, page domain.Page) (domain.List[*Held], error) {
+	if v.Actor == domain.Nobody {
+		return domain.List[*Held]{}, domain.Fail(domain.Unauthenticated, "error.sign_in")
+	}
+	return s.store.HeldOf(ctx, v.Actor, page)
+}
+
+// decidable reads what waits, for who may decide on it: who moderates the
+// community in which it would stand, or the node. Errors: Unauthenticated,
+// Forbidden, NotFound.
+func (s *Service) decidable(ctx context.Context, v policy.Viewer, id domain.ID) (*Held, *Community, error) {
+	denied := policy.Allow(v, policy.Moderate, moderation{})
+	if denied != nil && v.Actor == domain.Nobody {
+		return nil, nil, denied
+	}
+	h, err := s.store.Held(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := s.heldGroup(ctx, h)
+	switch {
+	case err != nil || denied == nil:
+		return h, c, err
+	case c == nil:
+		return nil, nil, denied
+	}
+	mine, err := s.store.Community(ctx, c.ID, v.Actor)
+	if err != nil {
+		return nil, nil, err
+	}
+	return h, c, policy.Allow(v, policy.Moderate, mine)
+}
+
+// heldGroup is the community in which something would stand, as its author
+// meets it; nil for none.
+func (s *Service) heldGroup(ctx context.Context, h *Held) (*Community, error) {
+	if h.Group == domain.Nobody {
+		return nil, nil
+	}
+	return s.store.Community(ctx, h.Group, h.Post.Author)
+}
+
+// Approve lets something pass: it is a post from now on, and is told once, as
+// if it had been written at this moment. What else of its author waits for
+// the same reason is let pass too. Errors: Unauthenticated, Forbidden,
+// NotFound, Conflict if somebody was quicker.
+func (s *Service) Approve(ctx context.Context, v policy.Viewer, id domain.ID) error {
+	h, c, err := s.decidable(ctx, v, id)
+	if err != nil {
+		return err
+	}
+	return s.release(ctx, v.Actor, h, c)
+}
+
+// ReleaseHeld is the handler of [JobRelease], and may run again.
+func (s *Service) ReleaseHeld(ctx context.Context, job Release) error {
+	h, err := s.store.Held(ctx, job.Held)
+	if domain.CodeOf(err) == domain.NotFound || err == nil && h.State != HeldWaiting && !job.Appeal {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c, err := s.heldGroup(ctx, h)
+	if err != nil {
+		return err
+	}
+	return once(s.release(ctx, domain.Nobody, h, c))
+}
+
+func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Community) error {
+	p := h.Post
+	p.Serial, p.Revision = s.mint.Serial(), 0
+	var feed []FeedItem
+	var change domain.Change
+	if p.Local() {
+		p.Published = s.mint.Now()
+		feed, change = s.appear(ctx, &p, p.Author, c)
+	} else {
+		feed, change = s.arrive(ctx, &p, Remote{Activity: h.Activity}, c)
+	}
+	if h.Announcer != domain.Nobody {
+		feed = append(feed, s.item(h.Announcer, Announced, &p))
+	}
+	change.Events = append(change.Events, s.heldEvent(PostApproved, by, h, c))
+	if h.Why != Filtered {
+		others, err := s.store.HeldOf(ctx, p.Author, domain.Page{Limit: domain.MaxPage})
+		if err != nil {
+			return err
+		}
+		for _, o := range others.Items {
+			if o.Post.ID != p.ID && o.State == HeldWaiting && o.Why == h.Why && o.Group == h.Group {
+				change.Jobs = append(change.Jobs, domain.Job{Kind: JobRelease, Args: Release{Held: o.Post.ID}})
+			}
+		}
+	}
+	return s.store.Release(ctx, h, &p, feed, change)
+}
+
+// Refuse keeps something from being a post; its author reads why, and may
+// appeal. Errors: Unauthenticated, Forbidden, NotFound, Invalid on "reason",
+// Conflict if it is decided.
+func (s *Service) Refuse(ctx context.Context, v policy.Viewer, id domain.ID, reason string) error {
+	h, c, err := s.decidable(ctx, v, id)
+	if err != nil {
+		return err
+	}
+	reason = strings.TrimSpace(reason)
+	switch {
+	case h.State != HeldWaiting:
+		return domain.Fail(domain.Conflict, "error.conflict")
+	case reason == "":
+		return domain.InvalidField("reason", "hold.reason_missing")
+	case len(reason) > maxReason:
+		return domain.InvalidField("reason", "error.too_long", maxReason)
+	}
+	h.State, h.Reason, h.By, h.DecidedAt = HeldRefused, reason, v.Actor, s.mint.Now()
+	return s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.heldEvent(PostRefused, v.Actor, h, c)}})
+}
+
+// WithdrawHeld forgets what the viewer wrote that waits or was refused.
+// Errors: Unauthenticated, NotFound.
+func (s *Service) WithdrawHeld(ctx context.Context, v policy.Viewer, id domain.ID) error {
+	if v.Actor == domain.Nobody {
+		return domain.Fail(domain.Unauthenticated, "error.sign_in")
+	}
+	h, err := s.store.Held(ctx, id)
+	if err == nil && h.Post.Author != v.Actor {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return err
+	}
+	return s.store.DropHeld(ctx, v.Actor, h.Post.IRI)
+}
+
+// SweepHeld forgets what was refused long ago.
+func (s *Service) SweepHeld(ctx context.Context) error {
+	return s.store.SweepHeld(ctx, s.mint.Now().Add(-RefusedFor))
+}
+
+// TellFiltered is the handler of [JobTell]: it reports a post, once.
+func (s *Service) TellFiltered(ctx context.Context, job Telling) error {
+	p, err := s.store.Post(ctx, job.Post, domain.Nobody)
+	if domain.CodeOf(err) == domain.NotFound || err == nil && p.Deleted() {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r := &Report{IRI: p.IRI + "/filtered", Reporter: s.reporter, Target: p.Author, Posts: []domain.ID{p.ID}, Reason: job.Filter}
+	return once(s.addReport(ctx, PostReported, r, []*Post{p}))
+}
+
+// telling is the job that reports what a filter tells of.
+func (r Ruling) telling(p *Post) []domain.Job {
+	if r.Action != Tell {
+		return nil
+	}
+	return []domain.Job{{Kind: JobTell, Args: Telling{p.ID, r.Filter}, Unique: string(p.ID)}}
+}

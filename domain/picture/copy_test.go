@@ -1,0 +1,68 @@
+package picture
+
+import (
+	"bytes"
+	"context"
+	"image/png"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"interlink/domain"
+)
+
+// TestCopies: a picture elsewhere is read once for all who look, drawn anew,
+// and again after a while; what is none is not asked for again and again.
+func TestCopies(t *testing.T) {
+	var asked atomic.Int64
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	files := map[domain.IRI][]byte{
+		"https://far.example/1.png": encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, striped(2400, 20)) }),
+		"https://far.example/2.png": []byte("<html>"),
+	}
+	c := NewCopies(func(_ context.Context, address domain.IRI, limit int64) ([]byte, error) {
+		asked.Add(1)
+		if limit != MaxBytes {
+			t.Errorf("up to %d bytes", limit)
+		}
+		raw, ok := files[address]
+		if !ok {
+			return nil, domain.Fail(domain.NotFound, "error.not_found")
+		}
+		return raw, nil
+	}, func() time.Time { return now })
+	var looks sync.WaitGroup
+	for range 20 {
+		looks.Go(func() {
+			content, kind, err := c.Copy(context.Background(), "https://far.example/1.png")
+			if err != nil || kind != TypePNG {
+				t.Errorf("%s: %v", kind, err)
+				return
+			}
+			if m, err := png.DecodeConfig(bytes.NewReader(content)); err != nil || m.Width != copiedSide {
+				t.Errorf("it is %d wide (%v)", m.Width, err)
+			}
+		})
+	}
+	looks.Wait()
+	if n := asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+	for address, code := range map[domain.IRI]domain.Code{"https://far.example/2.png": domain.Invalid, "https://far.example/3.png": domain.NotFound} {
+		asked.Store(0)
+		for range 3 {
+			if _, _, err := c.Copy(context.Background(), address); domain.CodeOf(err) != code {
+				t.Errorf("%s: %v", address, err)
+			}
+		}
+		if n := asked.Load(); n != 1 {
+			t.Errorf("%s: asked %d times", address, n)
+		}
+	}
+	asked.Store(0)
+	now = now.Add(copyFor)
+	if _, _, err := c.Copy(context.Background(), "https://far.example/1.png"); err != nil || asked.Load() != 1 {
+		t.Errorf("after a while: asked %d times (%v)", asked.Load(), err)
+	}
+}

@@ -1,0 +1,612 @@
+package federationtest_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"interlink/domain"
+	"interlink/domain/account"
+	"interlink/domain/community"
+	"interlink/domain/moderation"
+	"interlink/domain/network"
+	"interlink/domain/notification"
+	"interlink/domain/policy"
+)
+
+// holds lets the city's community hold first posts, and show its log.
+func (c *city) holds(t *testing.T) {
+	t.Helper()
+	now, err := c.Communities.Community(t.Context(), c.official, "mobility")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Communities.Edit(t.Context(), c.official, "mobility", now.Revision, community.Details{
+		Title: now.Title, Summary: now.Summary, Language: now.Language, Organization: now.Organization, Holds: true, OpenLog: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// waiting lists what waits in the city's community.
+func (c *city) waiting(t *testing.T) []*community.Held {
+	t.Helper()
+	list, err := c.Communities.HeldIn(t.Context(), c.official, "mobility", domain.Page{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list.Items
+}
+
+// waits is the one that waits in the city's community.
+func (c *city) waits(t *testing.T) *community.Held {
+	t.Helper()
+	all := c.waiting(t)
+	if len(all) != 1 {
+		t.Fatalf("%d wait", len(all))
+	}
+	return all[0]
+}
+
+// TestFirstPostIsHeld: the first post of who is new in a community waits, is
+// told once when it is let pass, and what else of theirs waited goes with it.
+func TestFirstPostIsHeld(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		ctx := t.Context()
+		s.send("Follow", string(s.community.IRI), nil)
+		s.readsGroups(t)
+		s.holds(t)
+		ana := s.member(t, "ana")
+		first, second := s.says(t, ana, "A bench is missing", nil), s.says(t, ana, "And a lamp", nil)
+		s.Settle()
+		if !first.Waits || !second.Waits || len(s.waiting(t)) != 2 {
+			t.Fatalf("held: %t, %t, %d", first.Waits, second.Waits, len(s.waiting(t)))
+		}
+		if sent := append(s.place.got("Create"), s.place.got("Announce")...); len(sent) != 0 {
+			t.Fatalf("told before it was let pass: %v", sent)
+		}
+		if err := s.Communities.Approve(ctx, ana, first.ID); domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("its author lets it pass: %v", err)
+		}
+		if err := s.Communities.Approve(ctx, s.official, first.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Communities.Approve(ctx, s.official, first.ID); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("let pass again: %v", err)
+		}
+		s.Settle()
+		if left := s.waiting(t); len(left) != 0 {
+			t.Errorf("%d wait still", len(left))
+		}
+		told := 0
+		for _, a := range s.place.got("Announce") {
+			if a["object"] == string(first.IRI) {
+				told++
+			}
+		}
+		if whole := s.place.wrapped("Create"); told > 1 || len(whole) != 2 {
+			t.Errorf("announced %d times by address, %d posts whole", told, len(whole))
+		}
+		if third := s.says(t, ana, "Thank you", nil); third.Waits {
+			t.Error("who is known has to wait")
+		}
+	})
+}
+
+// TestFirstPostFromElsewhere: a post of another server waits too; its author
+// may change and delete it meanwhile, and what was refused does not come again.
+func TestFirstPostFromElsewhere(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		ctx, group := t.Context(), string(s.community.IRI)
+		s.holds(t)
+		s.send("Follow", group, nil)
+		addressed := members{"to": []string{public, group}, "cc": []string{}, "content": "<p>Hello</p>"}
+		note := s.place.note(11, s.bo, addressed)
+		s.send("Create", note, members{"to": []string{public, group}})
+		if _, err := s.post(t, note["id"].(string)); domain.CodeOf(err) != domain.NotFound || len(s.waiting(t)) != 1 {
+			t.Fatalf("it stands: %v; %d wait", err, len(s.waiting(t)))
+		}
+		note["content"], note["updated"] = "<p>Hello all</p>", "2030-01-01T00:00:00Z"
+		s.send("Update", note, members{"to": []string{public, group}})
+		if held := s.waits(t); !strings.Contains(held.Post.Content, "Hello all") {
+			t.Errorf("it waits as %q", held.Post.Content)
+		}
+		if err := s.Communities.Refuse(ctx, s.official, s.waiting(t)[0].Post.ID, ""); domain.CodeOf(err) != domain.Invalid {
+			t.Errorf("refused without a reason: %v", err)
+		}
+		if err := s.Communities.Refuse(ctx, s.official, s.waiting(t)[0].Post.ID, "Off topic"); err != nil {
+			t.Fatal(err)
+		}
+		s.send("Create", note, members{"to": []string{public, group}})
+		if _, err := s.post(t, note["id"].(string)); domain.CodeOf(err) != domain.NotFound || len(s.waiting(t)) != 0 {
+			t.Errorf("what was refused came again: %v", err)
+		}
+		again := s.place.note(12, s.bo, addressed)
+		s.send("Create", again, members{"to": []string{public, group}})
+		s.send("Delete", again["id"], nil)
+		if left := s.waiting(t); len(left) != 0 {
+			t.Errorf("deleted, it waits: %d", len(left))
+		}
+		good := s.place.note(13, s.bo, addressed)
+		s.send("Create", good, members{"to": []string{public, group}})
+		if err := s.Communities.Approve(ctx, s.official, s.waits(t).Post.ID); err != nil {
+			t.Fatal(err)
+		}
+		s.Settle()
+		if p, err := s.post(t, good["id"].(string)); err != nil || p.Community != s.community.ID {
+			t.Errorf("let pass: %v", err)
+		}
+		if list, err := s.Communities.Timeline(ctx, s.reader, s.community.ID, domain.Page{}); err != nil || len(list.Items) != 1 {
+			t.Errorf("the timeline has %d: %v", len(list.Items), err)
+		}
+	})
+}
+
+// TestFirstContact: a first message from an unknown server to people here is
+// limited or waits, as the node says; a known server is free.
+func TestFirstContact(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		ctx := t.Context()
+		reader, err := s.Network.Actor(ctx, s.reader, s.reader.Actor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := members{"to": []string{public, string(reader.IRI)}, "tag": []members{{"type": "Mention", "href": string(reader.IRI)}}}
+		mentions := func(p *place, author string, number int) string {
+			note := p.note(number, author, to)
+			p.send(s.Cluster, s.city, p.activity("Create", author, note, members{"to": to["to"]}))
+			return note["id"].(string)
+		}
+		set := func(c community.Contact) {
+			now, err := s.Communities.Holding(ctx, s.official)
+			if err == nil {
+				now.Contact = c
+				err = s.Communities.SetHolding(ctx, s.official, now)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		told := func() int {
+			lines, err := s.Notifications.List(ctx, s.reader, notification.Filter{}, domain.Page{Limit: 100})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(lines.Items)
+		}
+		if err := s.Communities.SetHolding(ctx, s.reader, community.Holding{Contact: community.ContactHold}); domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("a member sets it: %v", err)
+		}
+		stranger, other := newPlace(t), newPlace(t)
+		set(community.ContactLimit)
+		before, seen := told(), len(s.home(t, s.reader))
+		limited := mentions(stranger, stranger.actor("Person", "cy", nil), 1)
+		if _, err := s.post(t, limited); err != nil || told() != before || len(s.home(t, s.reader)) != seen {
+			t.Errorf("limited: %v, %d lines more, %d posts more", err, told()-before, len(s.home(t, s.reader))-seen)
+		}
+		set(community.ContactHold)
+		held := mentions(other, other.actor("Person", "di", nil), 1)
+		if _, err := s.post(t, held); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("it does not wait: %v", err)
+		}
+		all, err := s.Communities.AllHeld(ctx, s.official, domain.Page{})
+		if err != nil || len(all.Items) != 1 || all.Items[0].Why != community.FirstContact {
+			t.Fatalf("held: %v, %v", all.Items, err)
+		}
+		if err := s.Communities.Approve(ctx, s.official, all.Items[0].Post.ID); err != nil {
+			t.Fatal(err)
+		}
+		s.Settle()
+		if told() != before+1 {
+			t.Errorf("let pass, %d lines more", told()-before)
+		}
+		next := mentions(other, other.URL+"/users/di", 2)
+		if _, err := s.post(t, next); err != nil {
+			t.Errorf("a known server has to wait: %v", err)
+		}
+	})
+}
+
+// TestFilters: what filters fit is reported, limited, held or turned down, here
+// and from elsewhere; it is counted, and who runs the community is free.
+func TestFilters(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		ctx := t.Context()
+		ana := s.member(t, "ana")
+		s.says(t, ana, "Cheap pills before the filter", nil)
+		save := func(f moderation.Filter) {
+			t.Helper()
+			f.Enabled = true
+			trial, err := s.Filters.Try(ctx, s.official, f)
+			if err == nil && f.Name == "pills" && trial.Hit != 1 {
+				t.Errorf("tried: %+v", trial)
+			}
+			if err == nil {
+				_, err = s.Filters.Save(ctx, s.official, f)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		save(moderation.Filter{Name: "pills", Kind: moderation.FilterWords, Pattern: `cheap\s+pills`, Action: community.Reject})
+		save(moderation.Filter{Name: "casino", Kind: moderation.FilterLinks, Pattern: `(^|\.)casino\.example$`, Action: community.Hold})
+		save(moderation.Filter{Name: "again", Kind: moderation.FilterRepeat, Most: 1, Hours: 1, Action: community.Tell})
+		_, err := s.Communities.Post(ctx, ana, "mobility", community.Draft{Content: "CHEAP  pills", Language: "en"})
+		if domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("turned down: %v", err)
+		}
+		if p := s.says(t, ana, "See [this](https://www.casino.example/x)", nil); !p.Waits {
+			t.Error("the link is not held")
+		}
+		p := s.says(t, ana, "The lamp in Elm Street is out", nil)
+		if _, err := s.Communities.EditPost(ctx, ana, p.ID, p.Revision, "Cheap pills in Elm Street"); domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("edited into what is turned down: %v", err)
+		}
+		note := s.place.note(21, s.bo, members{"content": "<p>Cheap <b>pills</b></p>"})
+		s.send("Create", note, nil)
+		if _, err := s.post(t, note["id"].(string)); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("from elsewhere: %v", err)
+		}
+		s.send("Create", s.place.note(22, s.bo, members{"content": "<p>The lamp, in Elm Street, is out!</p>"}), nil)
+		reports, err := s.Communities.Reports(ctx, s.official, community.ReportOpen, domain.Page{})
+		if err != nil || len(reports.Items) != 1 || reports.Items[0].Reason != "again" {
+			t.Errorf("reported: %v, %v", reports.Items, err)
+		}
+		if p := s.says(t, s.official, "Do not buy cheap pills", nil); p.Waits {
+			t.Error("who runs the community is filtered")
+		}
+		all, err := s.Filters.List(ctx, s.official)
+		if err != nil || len(all) != 3 || all[0].Hits != 3 || all[1].Lately != 1 {
+			t.Errorf("counted: %+v, %v", all, err)
+		}
+		if _, err := s.Filters.List(ctx, ana); domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("a member reads filters: %v", err)
+		}
+	})
+}
+
+// TestAppeals: who is banned, and whose post was refused, appeals once; if they
+// are right, the decision is taken back.
+func TestAppeals(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		ctx := t.Context()
+		s.holds(t)
+		ana, mo := s.member(t, "ana"), s.member(t, "mo")
+		if _, err := s.Communities.SetRole(ctx, s.official, "mobility", mo.Actor, community.Moderator); err != nil {
+			t.Fatal(err)
+		}
+		p := s.says(t, ana, "Hello", nil)
+		if err := s.Communities.Refuse(ctx, mo, p.ID, "Off topic"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Communities.Ban(ctx, mo, "mobility", community.Banning{Who: ana.Actor, Reason: "Off topic"}); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := s.Communities.AppealRefusal(ctx, ana, p.ID, "It is about buses"); err != nil && domain.CodeOf(err) != domain.Conflict {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Communities.AppealBan(ctx, ana, "mobility", "It is about buses"); err != nil {
+			t.Fatal(err)
+		}
+		list, err := s.Communities.Appeals(ctx, mo, "mobility", true, domain.Page{})
+		if err != nil || len(list.Items) != 2 {
+			t.Fatalf("appeals: %d, %v", len(list.Items), err)
+		}
+		if err := s.Communities.AnswerAppeal(ctx, mo, list.Items[0].ID, true, "Yes"); domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("who decided answers: %v", err)
+		}
+		for _, a := range list.Items {
+			if err := s.Communities.AnswerAppeal(ctx, s.official, a.ID, true, "You are right"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.Settle()
+		if _, err := s.Communities.PostByID(ctx, s.reader, p.ID); err != nil {
+			t.Errorf("what was refused: %v", err)
+		}
+		if q := s.says(t, ana, "Thank you", nil); q.Waits {
+			t.Error("still unknown")
+		}
+		acts, err := s.Communities.Log(ctx, policy.Viewer{}, "mobility", domain.Page{})
+		if err != nil || len(acts.Items) != 4 { // role, refusal, ban, its end
+			t.Errorf("the log: %+v, %v", acts.Items, err)
+		}
+	})
+}
+
+// without are the first parts of addresses under which nothing stands that
+// people write in communities, with what stands there. What is new is either
+// among them, or has values in [moderated.values].
+var without = map[string]string{
+	"interlinkers": "the catalogue", "schemas": "the catalogue", "problems": "the catalogue", "regulations": "the catalogue", "catalogue": "the catalogue",
+	"v1": "the catalogue", "stories": "stories", "reviews": "reviews", "role-calls": "role calls", "certificates": "certificates", "clonings": "clones",
+	"legal": "texts of the operator", "static": "files of the program", "nodeinfo": "figures", "confirm": "a secret", "deletions": "a secret", "guest": "a secret",
+	"invitations": "a secret", "reset": "a secret", "unsubscribe": "a secret", "notices": "a secret", "statements": "a secret", "files": "pictures, by their hash",
+	"cosignatures": "stories", "assignments": "tasks", "catalogues": "the catalogue", "hosts": "queues", "received": "what failed, for who runs the node", "rules": "hosts",
+	"moderation": "notices, for who moderates", "me": "tasks of the reader", "admin": "for who runs the node", "processes": "coproduction", "teams": "people",
+}
+
+// moderated is what the test of all addresses looks for.
+type moderated struct {
+	values map[string][]string // of variables, by the part of the address before
+	hidden map[string]string   // words that may stand nowhere: why
+}
+
+// addresses fills the variables of an address.
+func (m *moderated) addresses(pattern string) []string {
+	all := []string{""}
+	parts := strings.Split(strings.TrimPrefix(pattern, "/"), "/")
+	before := ""
+	for _, part := range parts {
+		values := []string{part}
+		if i := strings.IndexByte(part, '{'); i >= 0 {
+			key := before
+			if part == "@{handle}" {
+				key = "@"
+			}
+			values = nil
+			for _, v := range m.values[key] {
+				values = append(values, variable.ReplaceAllString(part, v))
+			}
+		}
+		var longer []string
+		for _, a := range all {
+			for _, v := range values {
+				longer = append(longer, a+"/"+v)
+			}
+		}
+		all, before = longer, part
+	}
+	return all
+}
+
+// sorted reports whether it is known that nothing stands at an address with a
+// variable that has no values.
+func (m *moderated) sorted(pattern string) bool {
+	if without[first(pattern)] != "" {
+		return true
+	}
+	before := ""
+	for part := range strings.SplitSeq(strings.Trim(pattern, "/"), "/") {
+		if strings.Contains(part, "{") && m.values[before] == nil && without[before] == "" {
+			return false
+		}
+		before = part
+	}
+	return true
+}
+
+var variable = regexp.MustCompile(`\{[^}]*\}`)
+
+// first is the part of an address by which it is sorted.
+func first(pattern string) string {
+	pattern = strings.TrimPrefix(pattern, "/api/interlink/v1")
+	part, _, _ := strings.Cut(strings.TrimPrefix(pattern, "/"), "/")
+	return part
+}
+
+// TestFedO2EveryRoute asks for all that the node answers, as everybody, as a
+// member and as another server, and looks for words that were held, refused,
+// removed, erased, turned down, or are of a blocked host. The addresses are
+// those of the router: a new one with a variable fails until it is sorted.
+func TestFedO2EveryRoute(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		ctx := t.Context()
+		m := &moderated{values: map[string][]string{
+			"communities": {"mobility"}, "organizations": {"city_hall"}, "users": {"official", "ana", "lea", "new", "fil"}, "tags": {"bench"},
+			"posts": nil, "activities": nil, "@": nil,
+		}, hidden: map[string]string{}}
+		s.send("Follow", string(s.community.IRI), nil)
+		seen := func(word string) string { return word + " #bench" }
+		keep := func(p *community.Post) *community.Post {
+			m.values["posts"] = append(m.values["posts"], string(p.ID))
+			return p
+		}
+		hide := func(word, why string) string { m.hidden[word] = why; return seen(word) }
+		post := func(v policy.Viewer, words string, to *community.Post) *community.Post {
+			return keep(s.says(t, v, words, to))
+		}
+
+		ana, lea := s.member(t, "ana"), s.member(t, "lea")
+		thread := post(ana, seen("VISIBLE"), nil)
+		removed := post(ana, hide("REMOVEDWORD", "removed by who moderates"), nil)
+		answer := post(lea, hide("ANSWERWORD", "an answer that was removed"), thread)
+		s.Settle()
+		for _, actor := range []domain.IRI{s.community.IRI, domain.IRI(s.URL + "/users/ana")} {
+			items, _ := get(t, string(actor)+"/outbox?page=first").json["orderedItems"].([]any)
+			for _, item := range items {
+				if a, ok := item.(members); ok {
+					id, _ := a["id"].(string)
+					m.values["activities"] = append(m.values["activities"], id[strings.LastIndexByte(id, '/')+1:])
+				}
+			}
+		}
+		for _, p := range []*community.Post{removed, answer} {
+			if err := s.Communities.DeletePost(ctx, s.official, p.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Communities.Lock(ctx, s.official, thread.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Communities.Post(ctx, lea, "mobility", community.Draft{Content: hide("LOCKEDWORD", "an answer in a closed thread"), Language: "en", InReplyTo: thread.ID}); err == nil {
+			t.Fatal("the thread is open")
+		}
+		if err := s.Communities.Ban(ctx, s.official, "mobility", community.Banning{Who: lea.Actor, Reason: "Spam"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Communities.Post(ctx, lea, "mobility", community.Draft{Content: hide("BANNEDWORD", "of who is banned"), Language: "en"}); err == nil {
+			t.Fatal("who is banned writes")
+		}
+		// Another server, which is blocked later, and one that is limited.
+		group := string(s.community.IRI)
+		far := func(p *place, name, word string) {
+			who := p.actor("Person", name, nil)
+			p.follows(s.Cluster, s.city, s.reader.Actor, who, name)
+			p.send(s.Cluster, s.city, p.activity("Follow", who, group, nil))
+			note := p.note(1, who, members{
+				"content": "<p>" + seen(word) + "</p>", "to": []string{public, group},
+				"tag": []members{{"type": "Hashtag", "name": "#bench", "href": p.URL + "/tags/bench"}},
+			})
+			p.send(s.Cluster, s.city, p.activity("Create", who, note, members{"to": []string{public, group}}))
+			at, err := s.post(t, note["id"].(string))
+			if err != nil {
+				t.Fatal(err)
+			}
+			keep(at)
+			m.values["@"] = append(m.values["@"], strings.TrimPrefix(p.handle(name), "@"))
+		}
+		blocked, limited := newPlace(t), newPlace(t)
+		hide("BLOCKEDWORD", "of a blocked host")
+		far(blocked, "eve", "BLOCKEDWORD")
+		far(limited, "lim", "LIMITEDWORD")
+		gone := s.place.note(1, s.bo, members{"content": "<p>" + hide("ERASEDWORD", "deleted by its author elsewhere") + "</p>"})
+		s.send("Create", gone, nil)
+		if p, err := s.post(t, gone["id"].(string)); err != nil {
+			t.Fatal(err)
+		} else {
+			keep(p)
+		}
+		s.send("Delete", gone["id"], nil)
+		s.rule(t, strings.TrimPrefix(blocked.URL, "http://"), network.VerdictBlock)
+		s.rule(t, strings.TrimPrefix(limited.URL, "http://"), network.VerdictLimit)
+		// What waits, was refused, or is filtered.
+		if _, err := s.Filters.Save(ctx, s.official, moderation.Filter{Name: "f", Kind: moderation.FilterWords, Pattern: "TURNEDDOWN", Action: community.Reject, Enabled: true}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Filters.Save(ctx, s.official, moderation.Filter{Name: "l", Kind: moderation.FilterWords, Pattern: "FEWERWORD", Action: community.Limit, Enabled: true}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Communities.Post(ctx, ana, "mobility", community.Draft{Content: hide("TURNEDDOWN", "turned down by a filter"), Language: "en"}); err == nil {
+			t.Fatal("the filter let it pass")
+		}
+		fewer := post(s.member(t, "fil"), seen("FEWERWORD"), nil)
+		s.holds(t)
+		fresh := s.member(t, "new")
+		held, refused := post(fresh, hide("HELDWORD", "it waits"), nil), post(fresh, hide("REFUSEDWORD", "it was refused"), nil)
+		if !held.Waits || !refused.Waits {
+			t.Fatal("nothing waits")
+		}
+		if err := s.Communities.Refuse(ctx, s.official, refused.ID, "Off topic"); err != nil {
+			t.Fatal(err)
+		}
+		away := s.place.note(2, s.bo, members{"content": "<p>" + hide("FARHELDWORD", "it waits, of another server") + "</p>", "to": []string{public, group}})
+		s.send("Create", away, members{"to": []string{public, group}})
+		if len(s.waiting(t)) != 2 {
+			t.Fatalf("%d wait", len(s.waiting(t)))
+		}
+		s.Settle()
+
+		readers := m.readers(t, s)
+		found := map[string][]string{}
+		asked := 0
+		for _, line := range s.Addresses() {
+			method, pattern, _ := strings.Cut(line, " ")
+			if method != http.MethodGet || pattern == "/notifications/stream" { // which does not end, and tells numbers alone
+				continue
+			}
+			addresses := m.addresses(pattern)
+			if len(addresses) == 0 && !m.sorted(pattern) {
+				t.Errorf("%s: it has a variable that nothing is known of: say in this test what stands there", line)
+			}
+			for _, at := range addresses {
+				if strings.HasPrefix(at, "/admin/") && !strings.Contains(pattern, "{") {
+					continue // refused to these readers: see below
+				}
+				for who, ask := range readers {
+					asked++
+					body := ask(at)
+					for word, why := range m.hidden {
+						if strings.Contains(body, word) {
+							t.Errorf("%s shows %s %s (%s)", at, who, word, why)
+						}
+					}
+					for _, word := range []string{"VISIBLE", "LIMITEDWORD", "FEWERWORD"} {
+						if strings.Contains(body, word) {
+							found[word] = append(found[word], who+" "+at)
+						}
+					}
+				}
+			}
+		}
+		t.Logf("%d requests to %d addresses; the visible post was found at %d", asked, len(s.Addresses()), len(found["VISIBLE"]))
+		if len(found["VISIBLE"]) < 12 {
+			t.Errorf("the test looks past what is shown: found at %v", found["VISIBLE"])
+		}
+		for _, word := range []string{"LIMITEDWORD", "FEWERWORD"} {
+			for _, at := range found[word] {
+				if strings.Contains(at, "/communities/") || strings.Contains(at, "/tags/") || strings.Contains(at, "/organizations/") || strings.Contains(at, "/feed") {
+					t.Errorf("%s stands in a public list: %s", word, at)
+				}
+			}
+		}
+		_ = fewer
+	})
+}
+
+// readers ask for addresses as somebody.
+func (m *moderated) readers(t *testing.T, s *scene) map[string]func(string) string {
+	t.Helper()
+	ctx := t.Context()
+	const password = "correct horse battery staple"
+	reading, err := s.Accounts.Create(ctx, account.SignUp{Username: "looker", Email: "looker@people.example", Password: password}, policy.RoleMember)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Network.Follow(ctx, reading.Viewer(), reading.Actor, s.community.ID); err != nil {
+		t.Fatal(err)
+	}
+	session, _, err := s.Accounts.SignIn(ctx, "looker", password, "127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := s.Accounts.CreateToken(ctx, reading, "test", []policy.Scope{policy.ScopeRead})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	ask := func(headers ...string) func(string) string {
+		return func(path string) string {
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := 0; i < len(headers); i += 2 {
+				r.Header.Set(headers[i], headers[i+1])
+			}
+			body := ""
+			for _, query := range []string{"", "page=first", "q=bench"} {
+				r.URL.RawQuery = query
+				answer, err := client.Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				raw, err := io.ReadAll(answer.Body)
+				_ = answer.Body.Close()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if answer.StatusCode >= http.StatusInternalServerError {
+					t.Errorf("%s: status %d", r.URL, answer.StatusCode)
+				}
+				body += string(raw)
+				if query == "" && !slices.ContainsFunc([]string{"outbox", "context", "replies", "featured", "timeline", "search", "lookup", "communities", "posts"}, func(part string) bool { return strings.Contains(path, part) }) {
+					break
+				}
+			}
+			return body
+		}
+	}
+	return map[string]func(string) string{
+		"everybody": ask("Accept", "text/html"),
+		"a member":  ask("Accept", "text/html", "Cookie", fmt.Sprintf("interlink_session=%s", session), "Authorization", "Bearer "+token),
+		"a server":  ask("Accept", "application/activity+json"),
+	}
+}

@@ -1,0 +1,101 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/community"
+)
+
+// HeldPost is what somebody wrote that waits for those who moderate, or was
+// refused: it is no post yet.
+type HeldPost struct {
+	ID        domain.ID `json:"id" doc:"of the post that it would be"`
+	Author    *Actor    `json:"author"`
+	Community *Actor    `json:"community,omitempty"`
+	Title     string    `json:"title,omitempty"`
+	Content   string    `json:"content" doc:"HTML, sanitised"`
+	Why       string    `json:"why" enum:"first_post,first_contact,filter"`
+	Filter    string    `json:"filter,omitempty" doc:"for those who moderate"`
+	State     string    `json:"state" enum:"waiting,refused"`
+	Reason    string    `json:"reason,omitempty" doc:"why it was refused"`
+	Since     time.Time `json:"since"`
+}
+
+// HeldID asks for something held.
+type HeldID struct {
+	ID string `path:"id" maxLength:"36"`
+}
+
+// RefusalInput refuses a post.
+type RefusalInput struct {
+	HeldID
+	Body struct {
+		Reason string `json:"reason" minLength:"1" maxLength:"5000" doc:"for its author; plain text"`
+	}
+}
+
+// ObjectionInput says what speaks against a decision.
+type ObjectionInput struct {
+	Body struct {
+		Text string `json:"text" minLength:"1" maxLength:"5000" doc:"plain text"`
+	}
+}
+
+func (a *API) holdOperations() {
+	const tag = "Communities"
+	do(a, tag, operation{method: http.MethodGet, path: "/held", own: true, summary: "What waits for those who moderate the node, oldest first"},
+		func(ctx context.Context, c *caller, in *Paging) (*List[HeldPost], error) {
+			list, err := a.Communities.AllHeld(ctx, c.viewer, in.page())
+			return a.heldPosts(ctx, c, list, err)
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/held", own: true, summary: "What waits for those who moderate a community, oldest first"},
+		func(ctx context.Context, c *caller, in *NamedPaging) (*List[HeldPost], error) {
+			list, err := a.Communities.HeldIn(ctx, c.viewer, in.Name, in.page())
+			return a.heldPosts(ctx, c, list, err)
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/account/waiting", own: true, summary: "What the caller wrote that waits or was refused, newest first"},
+		func(ctx context.Context, c *caller, in *Paging) (*List[HeldPost], error) {
+			list, err := a.Communities.OwnHeld(ctx, c.viewer, in.page())
+			for _, h := range list.Items {
+				h.Filter = ""
+			}
+			return a.heldPosts(ctx, c, list, err)
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/approve", summary: "Let something held pass: it is a post, and is told once"},
+		func(ctx context.Context, c *caller, in *HeldID) (*None, error) {
+			return nothing(a.Communities.Approve(ctx, c.viewer, domain.ID(in.ID)))
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/refuse", summary: "Refuse something held, with a reason"},
+		func(ctx context.Context, c *caller, in *RefusalInput) (*None, error) {
+			return nothing(a.Communities.Refuse(ctx, c.viewer, domain.ID(in.ID), in.Body.Reason))
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/appeal", summary: "Appeal the refusal of one's own post, once"},
+		func(ctx context.Context, c *caller, in *struct {
+			HeldID
+			ObjectionInput
+		}) (*None, error) {
+			return nothing(a.Communities.AppealRefusal(ctx, c.viewer, domain.ID(in.ID), in.Body.Text))
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/communities/{name}/appeal", summary: "Appeal that one is kept from writing in a community, once"},
+		func(ctx context.Context, c *caller, in *struct {
+			Named
+			ObjectionInput
+		}) (*None, error) {
+			return nothing(a.Communities.AppealBan(ctx, c.viewer, in.Name, in.Body.Text))
+		})
+}
+
+func (a *API) heldPosts(ctx context.Context, c *caller, list domain.List[*community.Held], err error) (*List[HeldPost], error) {
+	if err != nil {
+		return nil, err
+	}
+	return shown(ctx, a, c, list, func(h *community.Held) []domain.ActorID { return []domain.ActorID{h.Post.Author, h.Group} }, func(h *community.Held) HeldPost {
+		return HeldPost{
+			ID: h.Post.ID, Author: a.actorByID(ctx, c, h.Post.Author), Community: a.actorByID(ctx, c, h.Group), Title: h.Post.Title,
+			Content: h.Post.Content, Why: string(h.Why), Filter: h.Filter, State: string(h.State), Reason: h.Reason, Since: h.At,
+		}
+	})
+}

@@ -1,0 +1,131 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/policy"
+)
+
+// TestHeldPosts: who is new is told that their post waits, and sees it; those
+// who moderate refuse it with a reason, which its author reads and appeals.
+func TestHeldPosts(t *testing.T) {
+	s := newSite(t)
+	s.person("ana", policy.RoleMember)
+	official, member := s.as("official"), s.as("ana")
+	const at, held, waiting = "/communities/mobility", "/communities/mobility/held", "/me/waiting"
+	c, err := s.Communities.Community(t.Context(), s.official, "mobility")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, official.post(at+"/edit", url.Values{"revision": {fmt.Sprint(c.Revision)}, "lang": {"en"}, "title": {"Mobility"}, "holds": {"yes"}, "open_log": {"yes"}}), http.StatusSeeOther, "")
+	ana := s.person("bea", policy.RoleMember)
+	if _, err := s.Network.Follow(t.Context(), ana, ana.Actor, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	author := s.as("bea")
+	wants(t, author.post(at+"/posts", url.Values{"content": {"A lamp is out"}, "lang": {"en"}}), http.StatusSeeOther, "")
+	if body := author.get(at).body; strings.Contains(body, "A lamp is out") {
+		t.Error("what waits stands in the community")
+	}
+	if body := author.get(waiting).body; !strings.Contains(body, "A lamp is out") || !strings.Contains(body, "Waits for those who moderate") {
+		t.Error("its author does not see that it waits")
+	}
+	wants(t, member.get(held), http.StatusForbidden, "")
+	if body := member.get(waiting).body; strings.Contains(body, "A lamp is out") {
+		t.Error("somebody else sees what waits")
+	}
+	list, err := s.Communities.HeldIn(t.Context(), s.official, "mobility", domain.Page{})
+	if err != nil || len(list.Items) != 1 {
+		t.Fatalf("%d wait: %v", len(list.Items), err)
+	}
+	one := held + "/" + string(list.Items[0].Post.ID)
+	if body := official.get(held).body; !strings.Contains(body, "A lamp is out") || !strings.Contains(body, one+"/approve") {
+		t.Error("who moderates is not offered to decide")
+	}
+	s.settle()
+	if body := official.get("/notifications").body; !strings.Contains(body, held) {
+		t.Error("who moderates is not told")
+	}
+	wants(t, member.post(one+"/approve", nil), http.StatusForbidden, "")
+	if got := official.post(one+"/refuse", url.Values{"reason": {""}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Say why") {
+		t.Errorf("refused without a reason: status %d", got.status)
+	}
+	wants(t, official.post(one+"/refuse", url.Values{"reason": {"No lamps here"}}), http.StatusSeeOther, "")
+	s.settle()
+	if body := author.get("/notifications").body; !strings.Contains(body, "not published") {
+		t.Error("its author is not told")
+	}
+	appeal := waiting + "/" + string(list.Items[0].Post.ID) + "/appeal"
+	if body := author.get(waiting).body; !strings.Contains(body, "No lamps here") || !strings.Contains(body, appeal) {
+		t.Error("its author does not read why, or cannot appeal")
+	}
+	wants(t, author.post(appeal, url.Values{"text": {"Lamps matter"}}), http.StatusSeeOther, "")
+	if body := official.get(held).body; !strings.Contains(body, "Lamps matter") {
+		t.Error("who moderates does not read the appeal")
+	}
+	appeals, err := s.Communities.Appeals(t.Context(), s.official, "mobility", true, domain.Page{})
+	if err != nil || len(appeals.Items) != 1 {
+		t.Fatalf("%d appeals: %v", len(appeals.Items), err)
+	}
+	wants(t, official.post(at+"/appeals/"+string(appeals.Items[0].ID), url.Values{"answer": {"It stays so"}}), http.StatusSeeOther, "")
+	if body := author.get(waiting).body; !strings.Contains(body, "It stays so") {
+		t.Error("its author does not read the answer")
+	}
+	if body := s.anonymous().get(at + "/log").body; !strings.Contains(body, "Held post refused") || strings.Contains(body, "No lamps here") || strings.Contains(body, "@bea@") {
+		t.Error("the open log tells too little, or too much")
+	}
+	wants(t, author.post(waiting+"/"+string(list.Items[0].Post.ID)+"/withdraw", nil), http.StatusSeeOther, "")
+	if body := author.get(waiting).body; strings.Contains(body, "A lamp is out") {
+		t.Error("withdrawn, it is listed")
+	}
+}
+
+// TestFilterPages: administrators make filters, try them first, and change
+// them; moderators read them, others do not.
+func TestFilterPages(t *testing.T) {
+	s := newSite(t)
+	s.person("mo", policy.RoleModerator)
+	s.person("ana", policy.RoleMember)
+	if _, err := s.Communities.Post(t.Context(), s.official, "mobility", community.Draft{Content: "Win a casino weekend", Language: "en"}); err != nil {
+		t.Fatal(err)
+	}
+	const at = "/admin/filters"
+	official := s.as("official")
+	wants(t, s.as("ana").get(at), http.StatusForbidden, "")
+	form := url.Values{"name": {"Casinos"}, "kind": {"words"}, "pattern": {"casino"}, "action": {"reject"}, "enabled": {"yes"}, "try": {"yes"}}
+	if got := official.post(at, form); got.status != http.StatusOK || !strings.Contains(got.body, "Win a casino weekend") || !strings.Contains(got.body, `value="casino"`) {
+		t.Errorf("tried: status %d", got.status)
+	}
+	if body := official.get(at).body; strings.Contains(body, "Casinos") {
+		t.Error("trying saved it")
+	}
+	form.Del("try")
+	wants(t, s.as("mo").post(at, form), http.StatusForbidden, "")
+	wants(t, official.post(at, form), http.StatusSeeOther, "")
+	if body := s.as("mo").get(at).body; !strings.Contains(body, "Casinos") || strings.Contains(body, at+"/remove") {
+		t.Error("a moderator does not read filters, or is offered to change them")
+	}
+	form.Set("pattern", "(")
+	if got := official.post(at, form); got.status != http.StatusUnprocessableEntity || !strings.Contains(problems(got.body), `href="#f-pattern`) {
+		t.Errorf("a broken pattern: status %d: %s", got.status, problems(got.body))
+	}
+	all, err := s.Filters.List(t.Context(), s.official)
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d filters: %v", len(all), err)
+	}
+	if body := official.get(at + "?edit=" + string(all[0].ID)).body; !strings.Contains(body, `value="Casinos"`) {
+		t.Error("the form is not filled in")
+	}
+	wants(t, official.post(at+"/remove", url.Values{"id": {string(all[0].ID)}}), http.StatusSeeOther, "")
+	wants(t, s.as("mo").get("/admin/held"), http.StatusOK, "")
+	if got := official.post("/admin/holding", url.Values{"revision": {"0"}, "contact": {"hold"}, "release": {"much"}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("a time that is none: status %d", got.status)
+	}
+	wants(t, official.post("/admin/holding", url.Values{"revision": {"0"}, "contact": {"hold"}, "release": {"48"}}), http.StatusSeeOther, "")
+}

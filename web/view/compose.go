@@ -1,0 +1,60 @@
+package view
+
+import (
+	"time"
+
+	"interlink/domain"
+)
+
+// CompletePath is where the script of these forms asks how "@an" or "#str" may
+// end; the template "completes" repeats it.
+const CompletePath = "/complete"
+
+// ComposePictures is how many pictures a post may have.
+const ComposePictures = 4
+
+// Compose is the form of a new post. It posts to Action {content, lang,
+// warning, file, alt, file_2, alt_2, …, poll_options (one in each line),
+// poll_several, poll_until}.
+type Compose struct {
+	Action    string
+	Pictures  []ComposePicture
+	PollTimes []Option
+}
+
+// ComposePicture names the inputs of one picture.
+type ComposePicture struct {
+	File, Alt string
+	Number    int // from 1
+}
+
+// Fields are the inputs of all pictures.
+func (c *Compose) Fields() (names []string) {
+	for _, p := range c.Pictures {
+		names = append(names, p.File, p.Alt)
+	}
+	return names
+}
+
+// Poll is what a post asks. Form: POST Vote {option, return}.
+type Poll struct {
+	ID       string // of the post
+	Options  []PollOption
+	Multiple bool
+	Voters   int
+	Ends     time.Time // or when it ended; zero if not known
+	Over     bool
+	Voted    bool   // the reader did
+	Vote     string // address that votes by POST; "" if not offered
+	Host     string // of another server, which counts; "" for this node
+	Return   string
+	Problems []Problem
+}
+
+// PollOption is one answer.
+type PollOption struct {
+	Place  int
+	Name   domain.Text
+	Votes  int
+	Chosen bool // by the reader
+}

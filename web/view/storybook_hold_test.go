@@ -1,0 +1,37 @@
+package view
+
+import (
+	"net/url"
+	"time"
+)
+
+func holdStories(add adder, in, out framer) {
+	post := Post{ID: "1", Author: far, At: ago(time.Hour), Content: markup("en", "<p>Is this the place for buses?</p>")}
+	place := &Link{"/communities/streets", only("lv", "Drošas ielas")}
+	add("held", HeldPage{
+		Frame: in("/admin/held"), Href: "/admin/held", Pager: Pager{Total: 2, Shown: 2},
+		Items: []HeldPost{
+			{Post: post, Why: "first_post", In: place, At: ago(time.Hour), Approve: "/a", Refuse: "/r", Form: refused(url.Values{"reason": {""}}, "reason")},
+			{Post: Post{ID: "2", Author: milo, At: ago(time.Hour), Content: post.Content}, Why: "filter", Filter: "Casinos", At: ago(time.Hour), Approve: "/a", Refuse: "/r"},
+		},
+		Appeals: []AppealRow{{ID: "3", Who: ada, Kind: "ban", In: place, Text: "It was about buses.", At: ago(time.Hour), Answer: "/x"}, {ID: "4", Who: milo, Kind: "refusal", Text: "No.", At: ago(time.Hour)}},
+	})
+	add("held-empty", HeldPage{Frame: in("/communities/streets/held"), Href: "/communities/streets/held", In: place, Log: "/communities/streets/log"})
+	add("waiting-own", OwnWaitingPage{Frame: in("/me/waiting"), Pager: Pager{Total: 3, Shown: 3}, Items: []OwnWaitingPost{
+		{Post: post, In: place, Withdraw: "/w"},
+		{Post: Post{ID: "2", Author: far, At: ago(time.Hour), Content: post.Content}, Refused: true, Reason: "Off topic", Withdraw: "/w", Appeal: "/x"},
+		{Post: Post{ID: "3", Author: far, At: ago(time.Hour), Content: post.Content}, Refused: true, Reason: "Off topic", Withdraw: "/w", Appealed: true, Answer: "It stays so."},
+	}})
+	add("waiting-own-empty", OwnWaitingPage{Frame: in("/me/waiting")})
+	add("acts", ActsPage{Frame: out("/communities/streets/log"), Of: *place, Open: true, Pager: Pager{Total: 2, Shown: 2}, Rows: []ActRow{
+		{What: Say("log_kind.community.banned"), By: &ada, At: ago(time.Hour), Until: noon.Add(48 * time.Hour)}, {What: Say("log_kind.community.role_given"), Role: "moderator", At: ago(2 * time.Hour)},
+	}})
+	add("acts-empty", ActsPage{Frame: in("/communities/streets/log"), Of: *place})
+	kinds, actions := []Option{{Value: "words", Key: "filter_kind.words"}, {Value: "author", Key: "filter_kind.author"}}, []Option{{Value: "hold", Key: "filter_action.hold"}}
+	add("filters", FiltersPage{
+		Frame: in("/admin/filters"), MayEdit: true, Editing: "Casinos", Kinds: kinds, Actions: actions, Form: refused(url.Values{"pattern": {"("}, "name": {"Casinos"}}, "pattern"),
+		Items: []Filter{{ID: "1", Name: "Casinos", Kind: "links", Pattern: `casino\.example$`, Action: "hold", Enabled: true, Hits: 12, Lately: 3}, {ID: "2", Name: "Too many", Kind: "author", Most: 10, Hours: 1, Action: "reject"}},
+		Trial: &FilterTrial{Looked: 120, Hit: 1, Posts: []Post{post}},
+	})
+	add("filters-empty", FiltersPage{Frame: in("/admin/filters"), Kinds: kinds, Actions: actions})
+}
