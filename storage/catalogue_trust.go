@@ -33,7 +33,32 @@ func (s *Catalogue) OwnTrust(ctx context.Context) ([]catalogue.HostTrust, error)
 	return s.trust(ctx, "t.list = ?", "")
 }
 
-func (s *Catalogue) trust(ctx context.Context, where, value string) ([]catalogue.HostTrust, error) {
+// SaidOf implements catalogue.TrustStore.
+func (s *Catalogue) SaidOf(ctx context.Context, hosts []string) (said map[string]catalogue.Trust, followed map[string]bool, err error) {
+	said, followed = map[string]catalogue.Trust{}, map[string]bool{}
+	if len(hosts) == 0 {
+		return said, followed, nil
+	}
+	all, err := s.trust(ctx, "t.host IN (?)", bun.List(hosts))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, t := range all {
+		if said[t.Host] == "" {
+			said[t.Host] = t.Level
+		}
+	}
+	var read []string
+	if err := s.db.read.NewRaw("SELECT DISTINCT host FROM catalogue_subscriptions WHERE host IN (?)", bun.List(hosts)).Scan(ctx, &read); err != nil {
+		return nil, nil, translate(err)
+	}
+	for _, host := range read {
+		followed[host] = true
+	}
+	return said, followed, nil
+}
+
+func (s *Catalogue) trust(ctx context.Context, where string, value any) ([]catalogue.HostTrust, error) {
 	var rows []*trustRow
 	err := s.db.read.NewSelect().Model(&rows).Where(where, value).OrderExpr("CASE WHEN t.list = '' THEN 0 ELSE 1 END, t.priority, t.at, t.host, t.list").Scan(ctx)
 	if err != nil {

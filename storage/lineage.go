@@ -35,7 +35,10 @@ type cloneRow struct {
 	State      string
 	OfferedAt  Stamp
 	AnsweredAt Stamp
-	Revision   int64
+	Compared   bool
+
+	WithdrawnAt Stamp
+	Revision    int64
 }
 
 func cloneRowOf(d *lineage.Derivation) *cloneRow {
@@ -43,6 +46,7 @@ func cloneRowOf(d *lineage.Derivation) *cloneRow {
 		ID: string(d.ID), Serial: int64(d.Serial), SourceID: string(d.Source), IRI: string(d.IRI), Title: d.Title,
 		ClonerID: string(d.Cloner), Host: d.Host, Version: d.Version, Digest: d.Digest, Offer: string(d.Offer), State: string(d.State),
 		OfferedAt: Stamp(d.OfferedAt), AnsweredAt: Stamp(d.AnsweredAt), Revision: d.Revision + 1,
+		Compared: d.Compared, WithdrawnAt: Stamp(d.WithdrawnAt),
 	}
 }
 
@@ -51,6 +55,7 @@ func (r *cloneRow) derivation() *lineage.Derivation {
 		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), Source: domain.ActorID(r.SourceID), IRI: domain.IRI(r.IRI),
 		Title: r.Title, Cloner: domain.ActorID(r.ClonerID), Host: r.Host, Version: r.Version, Digest: r.Digest, Offer: domain.IRI(r.Offer),
 		State: coproduction.Answer(r.State), OfferedAt: r.OfferedAt.Time(), AnsweredAt: r.AnsweredAt.Time(), Revision: r.Revision,
+		Compared: r.Compared, WithdrawnAt: r.WithdrawnAt.Time(),
 	}
 }
 
@@ -100,6 +105,11 @@ func (s *Lineage) SaveDerivation(ctx context.Context, d *lineage.Derivation, clo
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := changedOne(tx.NewUpdate().Model(cloneRowOf(d)).WherePK().Where("revision = ?", d.Revision).Exec(ctx)); err != nil {
 			return err
+		}
+		if !d.WithdrawnAt.IsZero() {
+			if _, err := tx.NewRaw("DELETE FROM stamps WHERE clone = ?", string(d.IRI)).Exec(ctx); err != nil {
+				return err
+			}
 		}
 		if clone == nil {
 			return nil

@@ -21,6 +21,7 @@ var elsewhereOrNot = map[string]string{
 	"received.actor":                       "of people of other nodes",
 	"stories.owner_id":                     "an organisation",
 	"stories.community_id":                 "a community",
+	"stamps.owner":                         "an organisation or a process",
 	"story_cosignatures.owner_id":          "an organisation",
 	"story_cosignatures.partner_id":        "an organisation",
 	"catalogue_entries.owner_id":           "the catalogue",

@@ -55,6 +55,7 @@ type processRow struct {
 	OriginAt       Stamp
 	OriginAnswer   string
 	OriginProof    string
+	OriginStamp    string
 	Search         string
 	CreatedAt      Stamp
 	UpdatedAt      Stamp
@@ -75,6 +76,7 @@ func processRowOf(p *coproduction.Process) *processRow {
 	if o := p.ClonedFrom; o != nil {
 		row.OriginIRI, row.OriginOwner, row.OriginTitle, row.OriginHost = string(o.IRI), string(o.Owner), o.Title, o.Host
 		row.OriginVersion, row.OriginDigest, row.OriginAt, row.OriginAnswer, row.OriginProof = o.Version, o.Digest, Stamp(o.At), string(o.Answer), string(o.Proof)
+		row.OriginStamp = string(o.Stamp)
 	}
 	return row
 }
@@ -93,6 +95,7 @@ func (r *processRow) process() *coproduction.Process {
 		p.ClonedFrom = &coproduction.Origin{
 			IRI: domain.IRI(r.OriginIRI), Owner: domain.IRI(r.OriginOwner), Title: r.OriginTitle, Host: r.OriginHost,
 			Version: r.OriginVersion, Digest: r.OriginDigest, At: r.OriginAt.Time(), Answer: coproduction.Answer(r.OriginAnswer), Proof: domain.IRI(r.OriginProof),
+			Stamp: domain.IRI(r.OriginStamp),
 		}
 	}
 	return p

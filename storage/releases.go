@@ -360,11 +360,6 @@ func (s *Releases) MergeRecords(ctx context.Context, clone domain.ActorID, p dom
 	return out, err
 }
 
-// Ask implements lineage.ReleaseStore.
-func (s *Releases) Ask(ctx context.Context, job domain.Job) error {
-	return s.db.InTx(ctx, domain.Change{Jobs: []domain.Job{job}}, func(context.Context, bun.Tx) error { return nil })
-}
-
 // Told implements lineage.ReleaseStore.
 func (s *Releases) Told(ctx context.Context, clone domain.ActorID, release domain.ID, change domain.Change) error {
 	return translate(s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {

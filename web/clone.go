@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,12 +20,10 @@ func (p *Portal) cloneRoutes() []route {
 		{http.MethodPost, "/clone", p.doClone},
 		{http.MethodGet, "/clonings/{id}", p.cloning},
 		{http.MethodPost, "/clonings/{id}/cancel", p.cancelCloning},
-		{http.MethodGet, "/processes/{name}/lineage." + turtle, func(q *request) error { return p.lineageData(q, turtle) }},
-		{http.MethodGet, "/processes/{name}/lineage." + jsonLD, func(q *request) error { return p.lineageData(q, jsonLD) }},
-		{http.MethodGet, "/processes/{name}/lineage.csv", func(q *request) error { return p.lineageData(q, "csv") }},
 		{http.MethodGet, "/processes/{name}/clones", p.clones},
 		{http.MethodPost, "/processes/{name}/clones/{id}/accept", p.acceptClone},
 		{http.MethodPost, "/processes/{name}/clones/{id}/reject", p.rejectClone},
+		{http.MethodPost, "/processes/{name}/clones/{id}/withdraw", p.withdrawClone},
 	}
 }
 
@@ -316,6 +313,9 @@ func (p *Portal) clones(q *request) error {
 	if x.Visibility == domain.VisiblePublic {
 		page.Data = head.Href + "/lineage"
 	}
+	if page.Source != nil && head.MayEdit && x.ClonedFrom.Stamp != "" {
+		page.CheckStamp = head.Href + "/stamp"
+	}
 	for _, d := range list.Items {
 		one := view.Derivation{Title: d.Title, Href: string(d.IRI), By: p.actor(q, d.Cloner), At: d.OfferedAt, Status: string(d.State)}
 		if p.Namespace.Owns(d.IRI) {
@@ -327,27 +327,14 @@ func (p *Portal) clones(q *request) error {
 			one.Accept = head.Href + "/clones/" + string(d.ID) + "/accept"
 			one.Reject = head.Href + "/clones/" + string(d.ID) + "/reject"
 		}
+		if !d.WithdrawnAt.IsZero() {
+			one.Status = "withdrawn"
+		} else if d.State == coproduction.Accepted && head.MayEdit {
+			one.Withdraw = head.Href + "/clones/" + string(d.ID) + "/withdraw"
+		}
 		page.Derivations = append(page.Derivations, one)
 	}
 	return q.show(page)
-}
-
-// lineageData answers with where a public process comes from and who cloned
-// it, for programs.
-func (p *Portal) lineageData(q *request, form string) error {
-	family, err := p.Lineage.Family(q.Context(), q.PathValue("name"))
-	if err != nil {
-		return err
-	}
-	if form != "csv" {
-		return q.graph(family.Provenance(), form)
-	}
-	var b bytes.Buffer
-	if err := family.CSV(&b); err != nil {
-		return err
-	}
-	q.w.Header().Set("Content-Disposition", `attachment; filename="lineage.csv"`)
-	return q.public("text/csv; charset=utf-8", b.Bytes())
 }
 
 func (p *Portal) acceptClone(q *request) error {
@@ -358,6 +345,11 @@ func (p *Portal) acceptClone(q *request) error {
 func (p *Portal) rejectClone(q *request) error {
 	_, err := p.Lineage.RejectClone(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("id")))
 	return p.answered(q, err, "notice.clone_rejected")
+}
+
+func (p *Portal) withdrawClone(q *request) error {
+	_, err := p.Lineage.WithdrawClone(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("id")))
+	return p.answered(q, err, "notice.clone_withdrawn")
 }
 
 func (p *Portal) answered(q *request, err error, key string) error {

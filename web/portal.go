@@ -106,6 +106,7 @@ type Options struct {
 	Reuse         *reuse.Service
 	Integrations  *integration.Service
 	Lineage       *lineage.Service
+	Families      *lineage.Families
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
 	Stories       *story.Service

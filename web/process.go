@@ -342,6 +342,12 @@ func (p *Portal) source(q *request, x *coproduction.Process) *view.Source {
 			s.Gone = a.Gone()
 		}
 	}
+	if stamp, err := p.Lineage.StampAt(q.Context(), x.IRI); err == nil && stamp.IRI == from.Stamp && stamp.Confirms(x.IRI, from.IRI, from.Digest) {
+		s.Stamp = &view.Stamp{By: stamp.Owner.Host(), Href: string(stamp.IRI), At: stamp.At, Checked: stamp.Checked}
+		if a, err := p.Network.ActorByIRI(q.Context(), q.viewer, stamp.Owner); err == nil {
+			s.Stamp.By = p.actorOf(q, a).Called()
+		}
+	}
 	return s
 }
 

@@ -18,10 +18,10 @@ import (
 	"interlink/federation/remote"
 )
 
-// verifyStoryCommand checks who signed a story, a release, or another document with a proof, and
+// verifyStoryCommand checks who signed a story, a release, the stamp of a clone, or another document with a proof, and
 // that a story shows, and a release is of, what was signed. No node is needed for it.
 type verifyStoryCommand struct {
-	What     string   `arg:"" help:"Address of a story or release, or a file: what a page of a story offers as its evidence, or any document with a proof. - reads standard input."`
+	What     string   `arg:"" help:"Address of a story, of a release or of the stamp of a clone, or a file: what a page of a story offers as its evidence, or any document with a proof. - reads standard input."`
 	Keys     []string `name:"key" help:"A key that you know to be the organisation's (z6Mk…), from its page or by another way; repeat it for several. Without it, the keys that came with a file are only as good as the file."`
 	Ask      bool     `help:"Ask the organisations' own servers for their keys; always so for an address."`
 	Loopback bool     `help:"Ask servers on this machine without https, too."`
@@ -163,6 +163,12 @@ func (c *verifyStoryCommand) tell(out io.Writer, r *evidence.Report, from string
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
 	title, _ := r.Title.In("en")
 	say("%s %s %q", strings.ToLower(r.Type), r.ID, title)
+	if s := r.Stamp; s != nil {
+		say("  says: %s is a clone of %s, accepted on %s", s.Clone, s.Source, s.At.Format(time.DateOnly))
+		if s.Digest != "" {
+			say("  of the tree with SHA-256 %s", s.Digest)
+		}
+	}
 	verdict := r.Err()
 	for _, s := range r.Signatures {
 		who := "partner"

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"interlink/domain/lineage"
+	"interlink/federation/activity"
 	"interlink/federation/evidence"
 	"interlink/federation/httpsig"
 )
@@ -84,6 +86,52 @@ func TestVerify(t *testing.T) {
 			t.Errorf("%s: nothing was altered", what)
 		}
 		if r := x.run(s, "verify", "-"); r.status != 1 {
+			t.Errorf("%s: %d\n%s%s", what, r.status, r.out, r.err)
+		}
+	}
+}
+
+// TestVerifyStamp: the stamp of a clone holds by its owner's key, and not if it
+// says something else.
+func TestVerifyStamp(t *testing.T) {
+	t.Parallel()
+	x := &terminal{t: t, environ: []string{"INTERLINK_DATA_DIR=" + t.TempDir()}}
+	const owner = "https://riga.example/organizations/council"
+	key, err := httpsig.GenerateEd25519(owner + "#ed25519-key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare, err := activity.EncodeObject(activity.Stamp(lineage.Stamp{
+		IRI: "https://riga.example/processes/ways/clones/1", Source: "https://riga.example/processes/ways", Owner: owner,
+		Clone: "https://rome.example/processes/vie", Version: "3", Digest: strings.Repeat("ab", 32), At: time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC),
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	proven, err := httpsig.Prove(bare, key, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	bundle := func(stamp []byte) string {
+		raw, err := json.Marshal(evidence.Bundle{Story: stamp, Keys: []evidence.Key{{ID: key.ID, Controller: owner, Multibase: key.Multibase()}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(raw)
+	}
+	r := x.run(bundle(proven), "verify", "-", "--key", key.Multibase())
+	for _, want := range []string{"https://rome.example/processes/vie is a clone of https://riga.example/processes/ways", "2026-05-01", strings.Repeat("ab", 32), "\nverified"} {
+		if r.status != 0 || !strings.Contains(r.out, want) {
+			t.Errorf("status %d, without %q:\n%s%s", r.status, want, r.out, r.err)
+		}
+	}
+	for what, altered := range map[string]string{
+		"another clone":      strings.ReplaceAll(string(proven), "rome.example", "oslo.example"),
+		"another for others": strings.Replace(string(proven), `"subject":"https://rome.example`, `"subject":"https://oslo.example`, 1),
+		"another tree":       strings.ReplaceAll(string(proven), strings.Repeat("ab", 32), strings.Repeat("cd", 32)),
+		"no proof":           string(bare),
+	} {
+		if r := x.run(bundle([]byte(altered)), "verify", "-"); altered == string(proven) || r.status != 1 {
 			t.Errorf("%s: %d\n%s%s", what, r.status, r.out, r.err)
 		}
 	}

@@ -27,6 +27,9 @@ type TrustStore interface {
 	// Said returns what is said of a host, what counts most first: this
 	// node's own word, then that of lists by their priority.
 	Said(ctx context.Context, host string) ([]HostTrust, error)
+	// SaidOf returns what counts most of what is said of some hosts, and whose
+	// catalogues are followed.
+	SaidOf(ctx context.Context, hosts []string) (said map[string]Trust, followed map[string]bool, err error)
 	// OwnTrust lists what this node says itself, by host.
 	OwnTrust(ctx context.Context) ([]HostTrust, error)
 	// SaveTrust stores what this node says of a host; an empty level removes

@@ -68,6 +68,7 @@ type Origin struct {
 	At      time.Time
 	Answer  Answer     // of the source's people
 	Proof   domain.IRI // activity that carried the answer; "" while there is none
+	Stamp   domain.IRI // where the source's node confirms it for everybody; "" while it does not
 }
 
 // Answer is what the people of a source said to an offered clone.

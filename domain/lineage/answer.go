@@ -44,12 +44,14 @@ func (s *Service) ReceiveOffer(ctx context.Context, o Offer) (*Derivation, error
 	if domain.CodeOf(err) != domain.NotFound {
 		return known, err
 	}
-	if err := s.honest(ctx, p, o); err != nil {
+	compared, err := s.honest(ctx, p, o)
+	if err != nil {
 		return nil, err
 	}
 	d := &Derivation{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), Source: p.ID, IRI: o.Clone, Title: o.Title.Clean(), Cloner: o.Cloner,
 		Host: o.Clone.Host(), Version: o.Version, Digest: o.Digest, Offer: o.Activity, State: coproduction.Offered, OfferedAt: s.mint.Now(),
+		Compared: compared,
 	}
 	event := domain.NewEvent(s.mint, CloneOffered, o.Cloner, p.Subject(), d.told())
 	err = s.store.CreateDerivation(ctx, d, domain.Change{Events: []domain.Event{event}})
@@ -59,18 +61,21 @@ func (s *Service) ReceiveOffer(ctx context.Context, o Offer) (*Derivation, error
 	return d, err
 }
 
-// honest refuses an offer that says of the present version of its source that
-// it is another tree than it is. What earlier versions were, nobody knows any
-// more. Errors: Invalid.
-func (s *Service) honest(ctx context.Context, p *coproduction.Process, o Offer) error {
-	if o.Digest == "" || o.Version != strconv.FormatInt(p.Revision, 10) {
-		return nil
+// honest reports whether an offer is of the tree that its source is now. One
+// that says so of the present version, and is not, is refused. What earlier
+// versions were, nobody knows any more. Errors: Invalid.
+func (s *Service) honest(ctx context.Context, p *coproduction.Process, o Offer) (bool, error) {
+	if o.Digest == "" {
+		return false, nil
 	}
 	now, err := s.source(ctx, policy.Viewer{}, p)
-	if err == nil && now.Digest() != o.Digest {
+	if err != nil || now.Digest() == o.Digest {
+		return err == nil, err
+	}
+	if o.Version == strconv.FormatInt(p.Revision, 10) {
 		err = domain.Fail(domain.Invalid, "clone.digest_differs", o.Clone.Host())
 	}
-	return err
+	return false, err
 }
 
 // Clones lists the clones of a process, newest first: the accepted ones; to
@@ -115,15 +120,23 @@ func (s *Service) answer(ctx context.Context, v policy.Viewer, process string, i
 	if err != nil || !changed {
 		return d, err
 	}
-	events := []domain.Event{domain.NewEvent(s.mint, kind, v.Actor, p.Subject(), d.told())}
+	change := domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, kind, v.Actor, p.Subject(), d.told())}}
 	var clone *coproduction.Process
 	if s.ns.Owns(d.IRI) { // no activity goes to ourselves: the clone learns it here
 		if clone, err = s.store.ProcessNamed(ctx, s.nameOf(d.IRI)); err != nil {
 			return nil, err
 		}
-		events = append(events, s.learn(clone, v.Actor, a, ""))
+		var stamp domain.IRI
+		if a == coproduction.Accepted && p.Visibility == domain.VisiblePublic {
+			stamp = d.stamp(p.IRI)
+			change.Jobs = append(change.Jobs, s.readStamp(clone.IRI, stamp))
+		}
+		change.Events = append(change.Events, s.learn(clone, v.Actor, a, "", stamp))
 	}
-	return d, s.store.SaveDerivation(ctx, d, clone, domain.Change{Events: events})
+	if a == coproduction.Accepted {
+		change.Jobs = append(change.Jobs, renew(p, s.mint.Now()))
+	}
+	return d, s.store.SaveDerivation(ctx, d, clone, change)
 }
 
 // SourceAnswer is what the source's node says to a clone of this one.
@@ -133,11 +146,13 @@ type SourceAnswer struct {
 	Actor    domain.ActorID // the same, as this node knows it
 	Accepted bool
 	Activity domain.IRI // Accept or Reject
+	Stamp    domain.IRI // that the Accept named; "" for none
 }
 
 // RecordAnswer notes on a clone what its source said. Received again it
 // changes nothing. Errors: NotFound unless the clone is of this node;
-// Forbidden unless the source or its owner answers.
+// Forbidden unless the source or its owner answers, or for a stamp that is
+// not of its server.
 func (s *Service) RecordAnswer(ctx context.Context, in SourceAnswer) error {
 	for race := 1; ; race++ {
 		p, err := s.store.ProcessNamed(ctx, s.nameOf(in.Clone))
@@ -151,24 +166,33 @@ func (s *Service) RecordAnswer(ctx context.Context, in SourceAnswer) error {
 		if in.By != from.Owner && in.By != from.IRI || !domain.SameOrigin(in.Activity, in.By) {
 			return domain.Fail(domain.Forbidden, "error.forbidden")
 		}
+		if in.Stamp != "" && !domain.SameOrigin(in.Stamp, from.IRI) {
+			return domain.Fail(domain.Forbidden, "error.origin")
+		}
 		a := coproduction.Rejected
 		if in.Accepted {
 			a = coproduction.Accepted
 		}
-		if from.Answer == a {
-			return nil
+		if from.Answer == a && (in.Stamp == "" || in.Stamp == from.Stamp) {
+			return nil // the Add after the Accept says nothing new
 		}
-		event := s.learn(p, in.Actor, a, in.Activity)
-		err = s.store.SaveProcess(ctx, p, coproduction.Written{}, domain.Change{Events: []domain.Event{event}})
+		change := domain.Change{Events: []domain.Event{s.learn(p, in.Actor, a, in.Activity, in.Stamp)}}
+		if in.Accepted {
+			change.Jobs = append(change.Jobs, renew(p, s.mint.Now()))
+		}
+		if in.Stamp != "" {
+			change.Jobs = append(change.Jobs, s.readStamp(p.IRI, in.Stamp))
+		}
+		err = s.store.SaveProcess(ctx, p, coproduction.Written{}, change)
 		if domain.CodeOf(err) != domain.Conflict || race == 5 { // somebody worked in the process: read it again
 			return err
 		}
 	}
 }
 
-// learn notes the answer on the clone.
-func (s *Service) learn(clone *coproduction.Process, actor domain.ActorID, a coproduction.Answer, activity domain.IRI) domain.Event {
-	clone.ClonedFrom.Answer, clone.ClonedFrom.Proof = a, activity
+// learn notes the answer on the clone, with the stamp that it names.
+func (s *Service) learn(clone *coproduction.Process, actor domain.ActorID, a coproduction.Answer, activity, stamp domain.IRI) domain.Event {
+	clone.ClonedFrom.Answer, clone.ClonedFrom.Proof, clone.ClonedFrom.Stamp = a, activity, stamp
 	return domain.NewEvent(s.mint, CloneAnswered, actor, clone.Subject(), Answered{
 		Source: clone.ClonedFrom.IRI, Accepted: a == coproduction.Accepted, Activity: activity,
 	})

@@ -10,6 +10,8 @@ const (
 	CloneOffered  domain.EventKind = "clone.offered"          // [Offered]
 	CloneAccepted domain.EventKind = "clone.accepted"         // [Offered]
 	CloneRejected domain.EventKind = "clone.rejected"         // [Offered]
+
+	CloneWithdrawn domain.EventKind = "clone.withdrawn" // [Offered]: one that was accepted
 )
 
 // Cloned is the payload of process.cloned. A source of another node is sent

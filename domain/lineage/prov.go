@@ -1,84 +1,59 @@
 package lineage
 
 import (
-	"context"
 	"encoding/csv"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
 	"interlink/domain"
 	"interlink/domain/catalogue/rdf"
-	"interlink/domain/coproduction"
-	"interlink/domain/policy"
 )
-
-// Family is what this node knows of where a process comes from and what came
-// of it.
-type Family struct {
-	Process *coproduction.Process
-	Owner   domain.IRI // its organisation; "" if it has none
-	Clones  []*Derivation
-	Taken   []Credit // improvements of its clones
-}
-
-// maxFamily is how many clones a family names, the newest ones.
-const maxFamily = 1000
-
-// Family reads that of a process, with the clones that its people accepted:
-// what everybody may know. Errors: NotFound.
-func (s *Service) Family(ctx context.Context, name string) (Family, error) {
-	p, err := s.process(ctx, policy.Viewer{}, policy.Read, name)
-	if err != nil {
-		return Family{}, err
-	}
-	f := Family{Process: p}
-	if p.Organization != domain.Nobody {
-		o, err := s.organizations.Organization(ctx, p.Organization)
-		if err != nil {
-			return f, err
-		}
-		if o.PolicyVisibility() == domain.VisiblePublic {
-			f.Owner = o.IRI
-		}
-	}
-	if f.Taken, err = s.store.Credits(ctx, p.ID, time.Time{}); err != nil {
-		return f, err
-	}
-	for page := (domain.Page{Limit: domain.MaxPage}); len(f.Clones) < maxFamily; {
-		list, err := s.store.Derivations(ctx, p.ID, coproduction.Accepted, page)
-		if err != nil {
-			return f, err
-		}
-		f.Clones = append(f.Clones, list.Items...)
-		if page.After = list.Next; list.Next == "" {
-			break
-		}
-	}
-	return f, nil
-}
 
 // prov is a term of the Provenance Ontology.
 func prov(name string) rdf.IRI { return rdf.IRI("http://www.w3.org/ns/prov#" + name) }
 
-// Provenance says a family in the words of PROV-O: each process is an entity,
-// each clone derived from its source. What only the one side says is an
-// interlink:answer "offered" of the derivation.
-func (f Family) Provenance() *rdf.Graph {
+// Provenance says a lineage in the words of PROV-O: each process is an entity,
+// each clone derived from its source, with the stamp of the source's people
+// if they confirm it. Of one that vanished the last digest stays, and when it was
+// seen. taken are the improvements of its clones that the process took.
+func (f Family) Provenance(taken []Credit) *rdf.Graph {
 	g := &rdf.Graph{}
-	p := f.Process
-	self := g.New(rdf.IRI(p.IRI), prov("Entity")).AddText(rdf.DCT("title"), p.Title).AddTime(prov("generatedAtTime"), p.CreatedAt)
-	if f.Owner != "" {
-		self.Add(prov("wasAttributedTo"), rdf.IRI(f.Owner))
+	self := &rdf.Node{}
+	for i := range f {
+		p := &f[i]
+		n := g.New(rdf.IRI(p.IRI), prov("Entity")).AddText(rdf.DCT("title"), p.Title)
+		say := func(term rdf.IRI, words string) {
+			if words != "" {
+				n.Add(term, rdf.Literal{Text: words})
+			}
+		}
+		say(rdf.Own("digest"), p.Digest)
+		say(rdf.Own("state"), string(p.State))
+		if !p.Seen.IsZero() {
+			n.AddTime(rdf.Own("seen"), p.Seen)
+		}
+		if k := p.Known; k != nil {
+			say(rdf.Own("version"), k.Version)
+			say(rdf.Own("status"), string(k.Status))
+			say(rdf.Own("country"), k.Country)
+			say(rdf.Own("active"), k.Active)
+			if k.Owner != "" {
+				n.Add(prov("wasAttributedTo"), rdf.IRI(k.Owner))
+			}
+			if k.Story != "" {
+				n.Add(rdf.Own("story"), rdf.IRI(k.Story))
+			}
+		}
+		if p.Parent >= 0 {
+			f.derived(n, p)
+		}
+		if p.Self {
+			self = n
+		}
 	}
-	if from := p.ClonedFrom; from != nil {
-		g.New(rdf.IRI(from.IRI), prov("Entity")).AddText(rdf.DCT("title"), from.Title)
-		derived(self, from.IRI, from.Version, from.Digest, from.Answer, from.At)
-	}
-	for _, d := range f.Clones {
-		derived(g.New(rdf.IRI(d.IRI), prov("Entity")).AddText(rdf.DCT("title"), d.Title), p.IRI, d.Version, d.Digest, d.State, d.OfferedAt)
-	}
-	for _, c := range f.Taken {
+	for _, c := range taken {
 		self.Add(prov("wasInfluencedBy"), rdf.IRI(c.Improvement))
 		g.New(rdf.IRI(c.Improvement), prov("Entity")).AddText(rdf.DCT("title"), c.Title).Add(prov("wasAttributedTo"), rdf.IRI(c.Clone)).
 			Add(rdf.DCT("license"), rdf.Literal{Text: c.Licence}).AddTime(prov("generatedAtTime"), c.At)
@@ -86,40 +61,86 @@ func (f Family) Provenance() *rdf.Graph {
 	return g
 }
 
-// derived says that a process was cloned from another, and in which state
-// that was.
-func derived(n *rdf.Node, from domain.IRI, version, digest string, answer coproduction.Answer, at time.Time) {
-	how := rdf.Blank(prov("Derivation")).Add(prov("entity"), rdf.IRI(from)).AddTime(prov("atTime"), at).
-		Add(rdf.Own("answer"), rdf.Literal{Text: string(answer)})
-	if version != "" {
-		how.Add(rdf.Own("version"), rdf.Literal{Text: version})
+// derived says where a process comes from, and who says so.
+func (f Family) derived(n *rdf.Node, p *Placed) {
+	source := f[p.Parent].IRI
+	how := rdf.Blank(prov("Derivation")).Add(prov("entity"), rdf.IRI(source)).Add(rdf.Own("edge"), rdf.Literal{Text: p.edge()})
+	if p.Known != nil && p.Known.From != nil {
+		from := p.Known.From
+		for _, said := range [][2]string{{"version", from.Version}, {"digest", from.Digest}, {"release", from.Release}} {
+			if said[1] != "" {
+				how.Add(rdf.Own(said[0]), rdf.Literal{Text: said[1]})
+			}
+		}
 	}
-	if digest != "" {
-		how.Add(rdf.Own("digest"), rdf.Literal{Text: digest})
+	if s := p.confirmed(); s != nil {
+		how.AddTime(prov("atTime"), s.At).Add(rdf.Own("stamp"), rdf.IRI(s.IRI)).Add(rdf.Own("confirmedBy"), rdf.IRI(s.Owner))
 	}
-	n.Add(prov("wasDerivedFrom"), rdf.IRI(from)).Add(prov("qualifiedDerivation"), how)
+	n.Add(prov("wasDerivedFrom"), rdf.IRI(source)).Add(prov("qualifiedDerivation"), how)
 }
 
-// CSV writes a family as a table, a process a line.
-func (f Family) CSV(w io.Writer) error {
+// edge is "confirmed" or "claimed"; "" for the top.
+func (p *Placed) edge() string {
+	switch {
+	case p.Parent < 0:
+		return ""
+	case p.confirmed() != nil:
+		return "confirmed"
+	}
+	return "claimed"
+}
+
+// columns of the table of a lineage; "source" and "depth" give the tree back.
+var columns = []string{
+	"iri", "source", "depth", "title", "host", "country", "status", "version", "digest", "from_version", "from_digest",
+	"edge", "confirmed_by", "confirmed_at", "releases_behind", "releases_ahead", "story", "active", "state", "seen",
+}
+
+// CSV writes a lineage as a table, a process a line, a source before its
+// clones; then the improvements of its clones that the process took.
+func (f Family) CSV(w io.Writer, taken []Credit) error {
 	out := csv.NewWriter(w)
-	line := func(iri domain.IRI, relation string, title domain.Text, version, digest, answer string, at time.Time) {
-		_ = out.Write([]string{string(iri), relation, cell(title.String()), iri.Host(), cell(version), digest, answer, at.UTC().Format(time.RFC3339)}) // Error tells
+	_ = out.Write(columns) // Error tells
+	for i := range f {
+		p := &f[i]
+		k, from := p.Known, &Descent{}
+		if k == nil {
+			k = &Relative{}
+		}
+		if k.From != nil {
+			from = k.From
+		}
+		source, behind, ahead, by, at := domain.IRI(""), "", "", domain.IRI(""), ""
+		if p.Parent >= 0 {
+			source = f[p.Parent].IRI
+		}
+		if p.Standing.Known {
+			behind, ahead = strconv.Itoa(p.Standing.Behind), strconv.Itoa(p.Standing.Ahead)
+		}
+		if s := p.confirmed(); s != nil {
+			by, at = s.Owner, instant(s.At)
+		}
+		_ = out.Write([]string{
+			string(p.IRI), string(source), strconv.Itoa(p.Depth), cell(p.Title.String()), p.IRI.Host(), cell(k.Country), string(k.Status), cell(k.Version), p.Digest,
+			cell(from.Version), from.Digest, p.edge(), string(by), at, behind, ahead, string(k.Story), k.Active, string(p.State), instant(p.Seen),
+		})
 	}
-	_ = out.Write([]string{"iri", "relation", "title", "host", "version", "digest", "answer", "at"})
-	p := f.Process
-	if from := p.ClonedFrom; from != nil {
-		line(from.IRI, "source", from.Title, from.Version, from.Digest, string(from.Answer), from.At)
-	}
-	line(p.IRI, "self", p.Title, "", "", "", p.CreatedAt)
-	for _, d := range f.Clones {
-		line(d.IRI, "clone", d.Title, d.Version, d.Digest, string(d.State), d.OfferedAt)
-	}
-	for _, c := range f.Taken {
-		line(c.Improvement, "improvement", c.Title, "", "", string(ImprovementTaken), c.At)
+	for _, c := range taken {
+		line := make([]string, len(columns))
+		line[0], line[1], line[3], line[4] = string(c.Improvement), string(c.Clone), cell(c.Title.String()), c.Improvement.Host()
+		line[11], line[13], line[18] = "improvement", instant(c.At), string(ImprovementTaken)
+		_ = out.Write(line)
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// instant writes a time; "" for none.
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
 }
 
 // cell makes a cell of foreign words that no spreadsheet takes for a formula.

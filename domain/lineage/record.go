@@ -23,6 +23,9 @@ type Derivation struct {
 	OfferedAt  time.Time
 	AnsweredAt time.Time // zero while it waits
 	Revision   int64
+
+	Compared    bool      // the digest is that of this process as it was when the clone was offered
+	WithdrawnAt time.Time // zero unless it was accepted, and that was taken back
 }
 
 // answer accepts or rejects. changed is false if that was the answer already.

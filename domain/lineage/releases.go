@@ -93,8 +93,6 @@ type ReleaseStore interface {
 	MergeRecord(ctx context.Context, id domain.ID) (*MergeRecord, error)
 	// MergeRecords lists the merges of a clone, newest first.
 	MergeRecords(ctx context.Context, clone domain.ActorID, page domain.Page) (domain.List[*MergeRecord], error)
-	// Ask puts a job into the queue.
-	Ask(ctx context.Context, job domain.Job) error
 	// Told notes that a clone was told of a release; Conflict if it was before.
 	Told(ctx context.Context, clone domain.ActorID, release domain.ID, change domain.Change) error
 }

@@ -14,6 +14,7 @@ import (
 type Store interface {
 	Derivations
 	Clonings
+	Stamps
 	Process(ctx context.Context, id domain.ActorID) (*coproduction.Process, error)
 	ProcessNamed(ctx context.Context, name string) (*coproduction.Process, error)
 	Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
@@ -27,6 +28,9 @@ type Store interface {
 	// Resources lists what a filter finds, oldest first, without bodies.
 	Resources(ctx context.Context, process domain.ActorID, f coproduction.ResourceFilter, page domain.Page) (domain.List[coproduction.Resource], error)
 	Resource(ctx context.Context, id domain.ID) (*coproduction.Resource, error)
+
+	// About returns what is told of a process beside itself.
+	About(ctx context.Context, p *coproduction.Process) (About, error)
 
 	// CreateClone inserts the actor, the process and its contents, part by
 	// part, and what it knows of its source; if the source is of this node, the derivation; and, if it was made by
@@ -60,7 +64,8 @@ type Derivations interface {
 	// CreateDerivation fails with Conflict if the clone was offered before.
 	CreateDerivation(ctx context.Context, d *Derivation, change domain.Change) error
 	// SaveDerivation updates where the revision is unchanged, else Conflict;
-	// clone, if not nil, is the clone on this node, saved with it.
+	// clone, if not nil, is the clone on this node, saved with it. Of one that
+	// was withdrawn no stamp is kept.
 	SaveDerivation(ctx context.Context, d *Derivation, clone *coproduction.Process, change domain.Change) error
 }
 

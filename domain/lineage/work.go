@@ -325,7 +325,7 @@ func (s *Service) make(ctx context.Context, c *Cloning, digest string, outline [
 	if from != nil {
 		d = &Derivation{
 			ID: s.mint.ID(), Serial: s.mint.Serial(), Source: from.ID, IRI: p.IRI, Title: p.Title, Cloner: v.Actor,
-			Host: s.ns.Host(), Version: source.Version, Digest: digest, State: coproduction.Offered, OfferedAt: p.CreatedAt,
+			Host: s.ns.Host(), Version: source.Version, Digest: digest, State: coproduction.Offered, OfferedAt: p.CreatedAt, Compared: true,
 		}
 		change.Events = append(change.Events, domain.NewEvent(s.mint, CloneOffered, v.Actor, from.Subject(), d.told()))
 	}

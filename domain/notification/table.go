@@ -233,6 +233,7 @@ var Silent = map[domain.EventKind]string{
 	"schema.withdrawn":               "the catalogue shows it",
 	"clone.accepted":                 "the people of the clone are told by process.clone_answered",
 	"clone.rejected":                 "the people of the clone are told by process.clone_answered",
+	"clone.withdrawn":                "the people of the clone are told by process.clone_answered",
 	"community.created":              "nobody is in it yet",
 	"community.updated":              "its page shows it",
 	"follow.requested":               "who did it knows; who is followed is told by follow.accepted or follow.received",

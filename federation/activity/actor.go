@@ -74,6 +74,9 @@ type ProcessExtension struct {
 	Resources    domain.IRI      `jsonld:"resources"`
 	Clones       domain.IRI      `jsonld:"clones"`
 	ClonedFrom   *CloneReference `jsonld:"clonedFrom,omitempty"`
+	Releases     json.RawMessage `jsonld:"releases,omitempty"` // newest first, each with version and digest
+	Story        domain.IRI      `jsonld:"story,omitempty"`    // newest one that tells of it
+	Active       string          `jsonld:"active,omitempty"`   // day of the last change (RFC 3339 full-date)
 }
 
 // CloneReference names the source of a clone (prov:wasDerivedFrom).
@@ -81,7 +84,9 @@ type CloneReference struct {
 	ID      domain.IRI `jsonld:"id"`
 	Name    string     `jsonld:"name,omitempty"`
 	Version int64      `jsonld:"version,omitempty"`
-	Digest  string     `jsonld:"digest,omitempty"` // of the tree that was cloned: hex
+	Digest  string     `jsonld:"digest,omitempty"`  // of the tree that was cloned: hex
+	Stamp   domain.IRI `jsonld:"stamp,omitempty"`   // by which the source's people confirm it
+	Release string     `jsonld:"release,omitempty"` // of the source that was merged last
 }
 
 type actorDocument struct {

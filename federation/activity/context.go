@@ -86,6 +86,7 @@ var inline = terms{
 	"interlink:story":           extension("story"),
 	"interlink:snapshot":        extension("snapshot"),
 	"interlink:clone":           extension("clone"),
+	"interlink:stamp":           extension("stamp"),
 	"interlink:cosignature":     extension("cosignature"),
 	"interlink:roleCall":        extension("roleCall"),
 	"interlink:application":     extension("application"),
@@ -114,7 +115,7 @@ func some(names ...string) terms {
 var (
 	context       = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(security), jsonld.IRI(integrity), inline}
 	objectContext = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(integrity), some("interlink", "schema", "license", "gts", "interactionPolicy", "canQuote", "automaticApproval",
-		"interlink:interlinker", "interlink:schema", "interlink:problem", "interlink:story", "interlink:snapshot", "interlink:release", "interlink:trustList")}
+		"interlink:interlinker", "interlink:schema", "interlink:problem", "interlink:story", "interlink:snapshot", "interlink:release", "interlink:stamp", "interlink:trustList")}
 )
 
 // Proven is a document of ours as bytes, with its own context and proof:

@@ -459,3 +459,42 @@ func FuzzTrustList(f *testing.F) {
 			[]any{list.IRI, list.Owner, list.Version, list.Retracted, len(list.Hosts), len(list.Entries)})
 	})
 }
+
+// FuzzStamp: what is taken for a stamp is one: of one server, about one clone,
+// and written again it says the same.
+func FuzzStamp(f *testing.F) {
+	decoding(f, func(t *testing.T, doc activity.Document) {
+		s, ok := activity.ReadStamp(doc)
+		if !ok {
+			return
+		}
+		addresses(t, s.IRI, s.Source, s.Owner, s.Clone)
+		if !domain.SameOrigin(s.IRI, s.Source) || !domain.SameOrigin(s.Owner, s.Source) || s.Clone == s.Source || s.Digest != "" && len(s.Digest) != 64 {
+			t.Errorf("it is taken for a stamp: %+v", s)
+		}
+		back, ok := activity.ReadStamp(again(t, activity.Stamp(s)))
+		if !ok || back.Clone != s.Clone || back.Digest != s.Digest || back.Version != s.Version {
+			t.Errorf("the stamp %+v is %+v", s, back)
+		}
+	})
+}
+
+// FuzzRelative: what a process tells of its lineage has bounds.
+func FuzzRelative(f *testing.F) {
+	decoding(f, func(t *testing.T, doc activity.Document) {
+		r, err := activity.ReadRelative(doc)
+		if err != nil {
+			return
+		}
+		addresses(t, r.IRI, r.Owner, r.Story)
+		if len(r.Releases) > lineage.MaxTold || len(r.Country) > 2 || len(r.Active) > 10 {
+			t.Errorf("it is taken: %+v", r)
+		}
+		if from := r.From; from != nil {
+			addresses(t, from.Source, from.Stamp)
+			if from.Source == r.IRI || from.Stamp != "" && !domain.SameOrigin(from.Stamp, from.Source) {
+				t.Errorf("it comes from %+v", from)
+			}
+		}
+	})
+}

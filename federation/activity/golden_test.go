@@ -92,7 +92,7 @@ func processOf() *coproduction.Process {
 		IRI: work.IRI, Name: work.Name, Title: domain.Text{"en": "Safe ways to school", "es": "Caminos escolares seguros"},
 		Summary: domain.Text{"en": "Children walk alone again.", "es": "Los niños vuelven a ir solos."}, Language: "en",
 		Status: coproduction.InProgress, SchemaIRI: base + "/schemas/public-service", Revision: 7, Visibility: domain.VisiblePublic,
-		ClonedFrom: &coproduction.Origin{IRI: "https://riga.example/processes/safe", Title: domain.Text{"lv": "Droši ceļi"}, Version: "3", Digest: strings.Repeat("ab", 32)},
+		ClonedFrom: &coproduction.Origin{IRI: "https://riga.example/processes/safe", Title: domain.Text{"lv": "Droši ceļi"}, Version: "3", Digest: strings.Repeat("ab", 32), Stamp: "https://riga.example/processes/safe/clones/0191f2c4-0000-7000-8000-000000000003"},
 	}
 }
 
@@ -122,6 +122,19 @@ func interlinker(status catalogue.Status) *catalogue.Entry {
 		e.Replacement = base + "/interlinkers/network-map"
 	}
 	return e
+}
+
+// aboutWork is what is told of the process for its lineage.
+func aboutWork() lineage.About {
+	return lineage.About{Releases: []lineage.Released{{Version: "1.3", Digest: strings.Repeat("cd", 32)}}, Story: "https://zaragoza.example/stories/safe-ways", Merged: "1.1"}
+}
+
+// stamped is the stamp of a clone in Riga.
+func stamped() lineage.Stamp {
+	return lineage.Stamp{
+		IRI: work.IRI + "/clones/0191f2c4-0000-7000-8000-000000000009", Source: work.IRI, Owner: council.IRI, Clone: "https://riga.example/processes/safe_ways",
+		Version: "12", Digest: strings.Repeat("ab", 32), At: noon,
+	}
 }
 
 // offered is an Offer that a process of Riga sent.
@@ -318,7 +331,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"actor-organization": actor(activity.ActorInput{Actor: council, Title: domain.Text{"en": "City lab", "es": "Laboratorio de ciudad"}}),
 		"actor-team":         actor(activity.ActorInput{Actor: team, Extension: activity.ActorExtension{Team: &activity.TeamExtension{Organization: council.IRI, Kind: "public_administration"}}}),
 		"actor-community":    actor(activity.ActorInput{Actor: group, Featured: activity.Featured(group.IRI), Moderators: activity.Moderators(group.IRI), Extension: activity.ActorExtension{Community: &activity.CommunityExtension{Organization: council.IRI, Language: "en"}}}),
-		"actor-process":      actor(activity.ActorInput{Actor: work, Title: processOf().Title, Extension: activity.ActorExtension{Process: activity.Process(processOf(), council.IRI, group.IRI)}}),
+		"actor-process":      actor(activity.ActorInput{Actor: work, Title: processOf().Title, Extension: activity.ActorExtension{Process: activity.Process(processOf(), council.IRI, group.IRI, aboutWork())}}),
 		"actor-node":         actor(activity.ActorInput{Actor: node}),
 		"actor-catalogue":    actor(activity.ActorInput{Actor: shelf, Extension: activity.ActorExtension{Catalogue: &activity.CatalogueExtension{Entries: shelf.IRI + "/entries"}}}),
 
@@ -550,7 +563,13 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 			}, "Droši ceļi"), "https://riga.example/processes/safe/clones")
 		},
 		"accept-clone": func() ([]byte, error) {
-			return activity.Accept(envelope(work.IRI, []domain.IRI{riga}), domain.IRI("https://riga.example/activities/9"))
+			return activity.AcceptClone(envelope(work.IRI, []domain.IRI{riga}), "https://riga.example/activities/9", stamped().IRI)
+		},
+		"object-stamp": func() ([]byte, error) {
+			return activity.Encode(object(t, council.IRI, activity.Stamp(stamped())))
+		},
+		"delete-stamp": func() ([]byte, error) {
+			return activity.Delete(envelope(work.IRI, []domain.IRI{riga}), stamped().IRI)
 		},
 		"add-clone": func() ([]byte, error) {
 			return activity.Add(envelope(work.IRI, []domain.IRI{riga}), "https://riga.example/processes/safe_ways", work.IRI+"/clones")
@@ -714,6 +733,12 @@ func TestGoldenReadBack(t *testing.T) {
 	}
 	if got := activity.ReadVerdicts(read(t, "accept-improvement", "")); !reflect.DeepEqual(got, improved().Verdicts) {
 		t.Errorf("the verdicts are read as %+v", got)
+	}
+	if s, ok := activity.ReadStamp(read(t, "object-stamp", "")); !ok || !reflect.DeepEqual(s, stamped()) {
+		t.Errorf("stamp: %+v", s)
+	}
+	if r, err := activity.ReadRelative(read(t, "actor-process", "")); err != nil || r.From == nil || r.From.Stamp != processOf().ClonedFrom.Stamp || r.From.Release != "1.1" || len(r.Releases) != 1 || r.Story == "" || r.Active == "" {
+		t.Errorf("relative: %+v (%v)", r, err)
 	}
 	if got, ok := activity.ReadResource(read(t, "page-of-resources", "").Objects("orderedItems")[0]); !ok || !reflect.DeepEqual(got, resource) {
 		t.Errorf("resource: %+v", got)

@@ -3,6 +3,7 @@ package activity
 import (
 	"encoding/json"
 	"strconv"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -26,9 +27,9 @@ func typedText(t domain.Text) json.RawMessage {
 	return typed(t)
 }
 
-// Process makes the extension of a process's actor. organization, community
-// and clonedFrom are "" or nil if it has none.
-func Process(p *coproduction.Process, organization, community domain.IRI) *ProcessExtension {
+// Process makes the extension of a process's actor. organization and community
+// are "" if it has none.
+func Process(p *coproduction.Process, organization, community domain.IRI, about lineage.About) *ProcessExtension {
 	ext := &ProcessExtension{
 		Summary:  typedText(p.Summary),
 		Language: p.Language, Status: string(p.Status), Governance: string(p.Governance), Country: p.Country, Organization: organization, Community: community,
@@ -36,7 +37,11 @@ func Process(p *coproduction.Process, organization, community domain.IRI) *Proce
 	}
 	if from := p.ClonedFrom; from != nil {
 		version, _ := strconv.ParseInt(from.Version, 10, 64)
-		ext.ClonedFrom = &CloneReference{ID: from.IRI, Name: from.Title.String(), Version: version, Digest: from.Digest}
+		ext.ClonedFrom = &CloneReference{ID: from.IRI, Name: from.Title.String(), Version: version, Digest: from.Digest, Stamp: from.Stamp, Release: about.Merged}
+	}
+	ext.Story, ext.Active = about.Story, p.UpdatedAt.UTC().Format(time.DateOnly)
+	if len(about.Releases) > 0 {
+		ext.Releases = typed(about.Releases)
 	}
 	return ext
 }

@@ -163,8 +163,12 @@ func (d *Documents) extendProcess(ctx context.Context, a *network.Actor, in *act
 		return err
 	}
 	community, err := d.address(ctx, p.Community)
+	if err != nil {
+		return err
+	}
+	about, err := d.Lineage.About(ctx, p)
 	in.Title, in.Summary = p.Title, p.Summary
-	in.Extension.Process = activity.Process(p, organization, community)
+	in.Extension.Process = activity.Process(p, organization, community, about)
 	return err
 }
 

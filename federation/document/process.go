@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"interlink/domain"
+	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
 	"interlink/domain/policy"
 	"interlink/federation/activity"
@@ -16,6 +17,8 @@ type Lineage interface {
 	Published(ctx context.Context, v policy.Viewer, name string) (lineage.SourceProcess, error)
 	Resources(ctx context.Context, v policy.Viewer, name string, page domain.Page) (domain.List[lineage.SourceResource], error)
 	Clones(ctx context.Context, v policy.Viewer, process string, page domain.Page) (domain.List[*lineage.Derivation], error)
+	Stamped(ctx context.Context, process string, id domain.ID) (*coproduction.Process, *lineage.Derivation, error)
+	About(ctx context.Context, p *coproduction.Process) (lineage.About, error)
 }
 
 // Tree makes one page of the items of a public process, in the order of its

@@ -88,6 +88,9 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/processes/{name}/tree", false, http.HandlerFunc(e.tree)},
 		{get, "/processes/{name}/resources", true, http.HandlerFunc(e.resources)},
 		{get, "/processes/{name}/clones", true, http.HandlerFunc(e.clones)},
+		{get, "/processes/{name}/clones/{id}", false, e.object("Relationship", func(r *http.Request) (any, error) {
+			return e.Documents.Stamp(r.Context(), r.PathValue("name"), domain.ID(r.PathValue("id")))
+		})},
 		{get, "/processes/{name}/releases", true, http.HandlerFunc(e.releases)},
 		{get, "/processes/{name}/releases/{version}", true, e.object("Article", func(r *http.Request) (any, error) {
 			return e.Documents.Release(r.Context(), r.PathValue("name"), r.PathValue("version"))

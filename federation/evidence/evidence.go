@@ -103,7 +103,8 @@ type Report struct {
 	Version    int        // of a story
 	Signatures []Signature
 	Shown      Shown
-	Digest     string // hex SHA-256 of the snapshot that the story names
+	Digest     string         // hex SHA-256 of the snapshot that the story names
+	Stamp      *lineage.Stamp // what a stamp says; nil for other documents
 }
 
 // Errors of [Report.Err].
@@ -151,6 +152,13 @@ func Check(ctx context.Context, doc activity.Document, snapshot []byte, keys Key
 	if in, _, ok := activity.ReadStory(doc); ok {
 		r.Version, r.Digest = in.Version, in.Digest
 		r.Shown = compare(in.Digest, snapshot)
+	}
+	if len(doc["interlink:stamp"]) > 0 {
+		stamp, ok := activity.ReadStamp(doc)
+		if !ok {
+			return nil, domain.Fail(domain.Invalid, "lineage.stamp_broken")
+		}
+		r.Stamp = &stamp
 	}
 	return r, nil
 }

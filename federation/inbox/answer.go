@@ -13,6 +13,7 @@ import (
 type Clones interface {
 	ReceiveOffer(ctx context.Context, o lineage.Offer) (*lineage.Derivation, error)
 	RecordAnswer(ctx context.Context, in lineage.SourceAnswer) error
+	ReceiveStampDeletion(ctx context.Context, by *network.Actor, stamp domain.IRI) error
 }
 
 // Sent finds activities of this node.
@@ -107,8 +108,16 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 		return domain.Fail(domain.Invalid, "error.activity")
 	}
 	return v.Clones.RecordAnswer(ctx, lineage.SourceAnswer{
-		Clone: sent.Object, By: actor.IRI, Actor: actor.ID, Accepted: accepted, Activity: in.ID,
+		Clone: sent.Object, By: actor.IRI, Actor: actor.ID, Accepted: accepted, Activity: in.ID, Stamp: stampIn(in, accepted),
 	})
+}
+
+// stampIn is where an Accept says that its stamp is; "" if it does not say.
+func stampIn(in *activity.Inbound, accepted bool) domain.IRI {
+	if !accepted {
+		return ""
+	}
+	return in.Document.IRI("result")
 }
 
 // offer handles Offer of a clone to the clones of one of our processes, of

@@ -39,6 +39,15 @@ type Collections struct {
 	proofs    *Proofs
 	now       func() time.Time
 	log       *slog.Logger
+
+	own    Own
+	stamps Stamps
+}
+
+// ReadLineage sets what reads this node's own documents, and where stamps are
+// kept.
+func (c *Collections) ReadLineage(own Own, stamps Stamps) {
+	c.own, c.stamps = own, stamps
 }
 
 // ByID reads actors by key.
@@ -48,7 +57,7 @@ type ByID interface {
 
 // NewCollections makes a reader.
 func NewCollections(directory *Directory, intake *Intake, actors ByID, copies Copies, proofs *Proofs, now func() time.Time, log *slog.Logger) *Collections {
-	return &Collections{directory, intake, actors, copies, proofs, now, log}
+	return &Collections{directory: directory, intake: intake, actors: actors, copies: copies, proofs: proofs, now: now, log: log}
 }
 
 // Backfill reads the entries of a catalogue that this node follows, one page

@@ -34,6 +34,9 @@ func (v *Verbs) delete(ctx context.Context, in *activity.Inbound, actor *network
 	if in.Object != "" && !domain.SameOrigin(in.Object, actor.IRI) {
 		return v.Posts.ReceiveRemoval(ctx, actor, in.Object) // by who moderates a community here
 	}
+	if err := v.Clones.ReceiveStampDeletion(ctx, actor, in.Object); err != nil {
+		return err
+	}
 	if err := v.Reviews.ReceiveWithdrawal(ctx, actor, in.Object); err != nil {
 		return err
 	}

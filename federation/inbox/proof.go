@@ -16,11 +16,15 @@ type Proofs struct {
 	keys Keys
 	gate Gate
 	now  func() time.Time
+	own  Own // nil until it is set: then only others' proofs are checked
 }
+
+// ReadOwn sets what reads the keys of actors of this node.
+func (p *Proofs) ReadOwn(own Own) { p.own = own }
 
 // NewProofs makes the judge of proofs.
 func NewProofs(keys Keys, gate Gate, now func() time.Time) *Proofs {
-	return &Proofs{keys, gate, now}
+	return &Proofs{keys: keys, gate: gate, now: now}
 }
 
 // Owner returns the actor whose key proves a document; its id is on the

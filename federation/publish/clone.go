@@ -10,8 +10,9 @@ import (
 )
 
 // Clones publishes what happens between a process and its clones on other
-// nodes: Offer by the clone, Accept and Add (or Reject) by the source. None
-// is ever announced.
+// nodes: Offer by the clone, Accept with a stamp and Add (or Reject) by the
+// source, and Delete of the stamp when that is taken back. None is
+// ever announced.
 type Clones struct {
 	ns     domain.Namespace
 	mint   *domain.Mint
@@ -29,6 +30,8 @@ func (p *Clones) Encoders() map[domain.EventKind]Encoder {
 		lineage.ProcessCloned: p.offered,
 		lineage.CloneAccepted: p.answered(true),
 		lineage.CloneRejected: p.answered(false),
+
+		lineage.CloneWithdrawn: p.withdrawn,
 	}
 }
 
@@ -106,7 +109,7 @@ func (p *Clones) answered(accepted bool) Encoder {
 			return []network.Outgoing{out}, err
 		}
 		accept, err := send("Accept", o.Offer, func(env activity.Envelope) ([]byte, error) {
-			return activity.Accept(env, o.Offer)
+			return activity.AcceptClone(env, o.Offer, stampOf(source, o))
 		})
 		if err != nil {
 			return nil, err
@@ -116,4 +119,41 @@ func (p *Clones) answered(accepted bool) Encoder {
 		})
 		return []network.Outgoing{accept, add}, err
 	}
+}
+
+// stampOf is where the stamp of a clone is.
+func stampOf(source *network.Actor, o lineage.Offered) domain.IRI {
+	return source.IRI + "/clones/" + domain.IRI(o.Derivation)
+}
+
+// withdrawn tells the clone, and the nodes of those who follow the source, that
+// the stamp is gone; others that keep it find out when they read it again.
+func (p *Clones) withdrawn(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var o lineage.Offered
+	if err := e.Decode(&o); err != nil {
+		return nil, err
+	}
+	source, err := p.actors.Actor(ctx, domain.ActorID(e.Subject.ID))
+	if err != nil || source.Visibility != domain.VisiblePublic {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(source.IRI)
+	env.To = []domain.IRI{source.Followers}
+	var inboxes []domain.IRI
+	if o.Offer != "" {
+		cloner, err := p.actors.Actor(ctx, o.Cloner)
+		if err != nil {
+			return nil, err
+		}
+		env.To, env.Cc, inboxes = []domain.IRI{cloner.IRI}, []domain.IRI{source.Followers}, []domain.IRI{cloner.Inbox}
+	}
+	stamp := stampOf(source, o)
+	raw, err := activity.Delete(env, stamp)
+	if err != nil {
+		return nil, err
+	}
+	out := w.outgoing(env, source.ID, "Delete", stamp, raw)
+	out.Inboxes, out.FollowersOf, out.OrderKey = inboxes, []domain.ActorID{source.ID}, string(o.CloneIRI)
+	return []network.Outgoing{out}, nil
 }

@@ -111,14 +111,14 @@ func (c *Client) Object(ctx context.Context, iri domain.IRI) ([]byte, error) {
 	ctx, cancel := c.reading(ctx)
 	defer cancel()
 	iri = iri.WithoutFragment()
-	body, id, err := c.document(ctx, iri)
+	body, id, err := c.document(ctx, iri, nil)
 	if err != nil || id == iri {
 		return body, err
 	}
 	if !domain.SameOrigin(id, iri) {
 		return nil, domain.Fail(domain.Invalid, "error.id_elsewhere", string(iri))
 	}
-	body, again, err := c.document(ctx, id)
+	body, again, err := c.document(ctx, id, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -151,21 +151,22 @@ func idOf(body []byte) domain.IRI {
 // document reads an ActivityPub document and its id, "" if it has none that
 // the origin it came from may give: signed as its host is known to take it,
 // at first in the draft's way; if that is refused, once in the way the host asks
-// for, or else in the other, which is remembered if it was taken.
-func (c *Client) document(ctx context.Context, iri domain.IRI) (body []byte, id domain.IRI, err error) {
+// for, or else in the other, which is remembered if it was taken. had is what
+// is known of it already; nil for nothing.
+func (c *Client) document(ctx context.Context, iri domain.IRI, had *known) (body []byte, id domain.IRI, err error) {
 	scheme := httpsig.Cavage
 	if c.o.Schemes != nil {
 		if known := c.o.Schemes.Scheme(ctx, iri.Host()); known != "" {
 			scheme = known
 		}
 	}
-	body, from, err := c.get(ctx, iri, accept, activityStreams, scheme)
+	body, from, err := c.get(ctx, iri, accept, activityStreams, manner{scheme, had})
 	if domain.CodeOf(err) == domain.Unauthenticated {
 		other := scheme.Other()
 		if asked := c.asked.scheme(http.MethodGet, iri.Host()); asked != "" {
 			other = asked
 		}
-		body, from, err = c.get(ctx, iri, accept, activityStreams, other)
+		body, from, err = c.get(ctx, iri, accept, activityStreams, manner{other, had})
 		if err == nil && c.o.Schemes != nil && from.Host() == iri.Host() {
 			c.o.Schemes.Learned(ctx, iri.Host(), other)
 		}
@@ -195,9 +196,9 @@ func activityStreams(contentType string) bool {
 
 // get follows at most three redirects, checks and signs each request, and
 // tells where the answer came from.
-func (c *Client) get(ctx context.Context, iri domain.IRI, accept string, wanted func(string) bool, scheme httpsig.Scheme) (body []byte, from domain.IRI, err error) {
+func (c *Client) get(ctx context.Context, iri domain.IRI, accept string, wanted func(string) bool, how manner) (body []byte, from domain.IRI, err error) {
 	for range maxRedirects + 1 {
-		body, next, err := c.hop(ctx, iri, accept, wanted, scheme)
+		body, next, err := c.hop(ctx, iri, accept, wanted, how)
 		if err != nil || next == "" {
 			return body, iri, err
 		}
@@ -207,7 +208,7 @@ func (c *Client) get(ctx context.Context, iri domain.IRI, accept string, wanted 
 }
 
 // hop asks one host, once it may be asked: for a body, or where to ask next.
-func (c *Client) hop(ctx context.Context, iri domain.IRI, accept string, wanted func(string) bool, scheme httpsig.Scheme) (body []byte, next domain.IRI, err error) {
+func (c *Client) hop(ctx context.Context, iri domain.IRI, accept string, wanted func(string) bool, how manner) (body []byte, next domain.IRI, err error) {
 	if err := c.check(ctx, iri); err != nil {
 		return nil, "", err
 	}
@@ -221,7 +222,7 @@ func (c *Client) hop(ctx context.Context, iri domain.IRI, accept string, wanted 
 		failed := !answered && domain.CodeOf(err) == domain.Unavailable
 		leave(failed && (ctx.Err() == nil || context.Cause(ctx) == errSlow)) //nolint:errorlint // the very one
 	}()
-	response, err := c.getOnce(ctx, iri, accept, scheme)
+	response, err := c.getOnce(ctx, iri, accept, how)
 	if err != nil {
 		return nil, "", err
 	}
@@ -234,23 +235,30 @@ func (c *Client) hop(ctx context.Context, iri domain.IRI, accept string, wanted 
 		}
 		return nil, domain.IRI(to.String()), nil
 	}
+	if how.unchanged(response) {
+		answered = true
+		return nil, "", errUnchanged
+	}
 	if err := judge(response, iri.Host(), wanted); err != nil {
 		answered = true
 		return nil, "", err
 	}
 	body, err = readBody(response, iri.Host())
-	answered = err == nil
+	if answered = err == nil; answered {
+		how.learn(response)
+	}
 	return body, "", err
 }
 
-func (c *Client) getOnce(ctx context.Context, iri domain.IRI, accept string, scheme httpsig.Scheme) (*http.Response, error) {
+func (c *Client) getOnce(ctx context.Context, iri domain.IRI, accept string, how manner) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, string(iri), nil)
 	if err != nil {
 		return nil, domain.Fail(domain.Invalid, "error.iri").Because(err)
 	}
 	r.Header.Set("Accept", accept)
 	r.Header.Set("User-Agent", c.o.UserAgent)
-	if c.o.Signer != nil && scheme != "" {
+	how.ask(r)
+	if scheme := how.scheme; c.o.Signer != nil && scheme != "" {
 		keys, err := c.o.Signer(ctx)
 		if err != nil {
 			return nil, err

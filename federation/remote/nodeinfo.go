@@ -23,7 +23,7 @@ const (
 func (c *Client) Software(ctx context.Context, host string) (network.Software, error) {
 	ctx, cancel := c.reading(ctx)
 	defer cancel()
-	body, _, err := c.get(ctx, domain.IRI(c.scheme(host)+"://"+host+nodeinfoPath), nodeinfoAccept, jrd, "")
+	body, _, err := c.get(ctx, domain.IRI(c.scheme(host)+"://"+host+nodeinfoPath), nodeinfoAccept, jrd, manner{})
 	if err != nil {
 		return network.Software{}, unreadable(err, host)
 	}
@@ -31,7 +31,7 @@ func (c *Client) Software(ctx context.Context, host string) (network.Software, e
 	if address == "" {
 		return network.Software{}, domain.Fail(domain.NotFound, "error.not_found_there", host)
 	}
-	if body, _, err = c.get(ctx, address, nodeinfoAccept, jrd, ""); err != nil {
+	if body, _, err = c.get(ctx, address, nodeinfoAccept, jrd, manner{}); err != nil {
 		return network.Software{}, unreadable(err, host)
 	}
 	software, ok := readSoftware(body)

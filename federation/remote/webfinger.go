@@ -114,7 +114,7 @@ func (a answer) of(host string) bool {
 func (c *Client) ask(ctx context.Context, name, host string) (found answer, err error) {
 	resource := "acct:" + name + "@" + host
 	iri := domain.IRI(c.scheme(host) + "://" + host + "/.well-known/webfinger?resource=" + url.QueryEscape(resource))
-	body, _, err := c.get(ctx, iri, "application/jrd+json, application/json", jrd, "")
+	body, _, err := c.get(ctx, iri, "application/jrd+json, application/json", jrd, manner{})
 	if err == nil {
 		err = json.Unmarshal(body, &found)
 	}

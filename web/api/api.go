@@ -72,6 +72,7 @@ type Services struct {
 	Reuse         *reuse.Service
 	Integrations  *integration.Service
 	Lineage       *lineage.Service
+	Families      *lineage.Families
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
 	Stories       *story.Service

@@ -26,22 +26,24 @@ type CloneInput struct {
 
 // Clone is a clone of a process, as its source knows it.
 type Clone struct {
-	ID         domain.ID   `json:"id"`
-	IRI        domain.IRI  `json:"iri" doc:"of the clone"`
-	Title      domain.Text `json:"title"`
-	Cloner     *Actor      `json:"cloner,omitempty" doc:"who offered it"`
-	Host       string      `json:"host" doc:"where it lives"`
-	Version    string      `json:"version,omitempty" doc:"of the source that was cloned, as the cloner says"`
-	Digest     string      `json:"digest,omitempty" doc:"of the tree that was cloned, as the cloner says: hex"`
-	State      string      `json:"state" enum:"offered,accepted,rejected"`
-	OfferedAt  time.Time   `json:"offeredAt"`
-	AnsweredAt *time.Time  `json:"answeredAt,omitempty"`
+	ID          domain.ID   `json:"id"`
+	IRI         domain.IRI  `json:"iri" doc:"of the clone"`
+	Title       domain.Text `json:"title"`
+	Cloner      *Actor      `json:"cloner,omitempty" doc:"who offered it"`
+	Host        string      `json:"host" doc:"where it lives"`
+	Version     string      `json:"version,omitempty" doc:"of the source that was cloned, as the cloner says"`
+	Digest      string      `json:"digest,omitempty" doc:"of the tree that was cloned, as the cloner says: hex"`
+	State       string      `json:"state" enum:"offered,accepted,rejected"`
+	WithdrawnAt *time.Time  `json:"withdrawnAt,omitempty" doc:"when it was taken back that it was accepted"`
+
+	OfferedAt  time.Time  `json:"offeredAt"`
+	AnsweredAt *time.Time `json:"answeredAt,omitempty"`
 }
 
 func (a *API) clone(ctx context.Context, c *caller, d *lineage.Derivation) Clone {
 	return Clone{
 		ID: d.ID, IRI: d.IRI, Title: d.Title, Cloner: a.actorByID(ctx, c, d.Cloner), Host: d.Host, Version: d.Version, Digest: d.Digest, State: string(d.State),
-		OfferedAt: d.OfferedAt, AnsweredAt: instant(d.AnsweredAt),
+		OfferedAt: d.OfferedAt, AnsweredAt: instant(d.AnsweredAt), WithdrawnAt: instant(d.WithdrawnAt),
 	}
 }
 
@@ -61,6 +63,7 @@ func (a *API) cloneOperations() {
 		description: "A process of another node is read from there; its people are told and may list the clone.",
 	}, a.cloneProcess)
 	a.cloningOperations(tag)
+	a.lineageOperations(tag)
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/clones", summary: "List the clones of a process", description: "Administrators also see those that wait for an answer."},
 		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Clone], error) {
 			list, err := a.Lineage.Clones(ctx, c.viewer, in.Name, in.page())

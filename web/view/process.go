@@ -117,6 +117,15 @@ type Source struct {
 	At     time.Time
 	Status string // of the offer to the source: "offered", "accepted", "rejected"
 	Gone   bool   // the source was deleted
+	Stamp  *Stamp // by which the people of the source confirm it; nil while the clone alone says so
+}
+
+// Stamp says who confirmed where a clone comes from, as it was checked.
+type Stamp struct {
+	By      string // organisation or process
+	Href    string // the stamp itself, for programs
+	At      time.Time
+	Checked time.Time
 }
 
 // GuidePage is where the work is done, at /processes/{name}/guide and
@@ -222,7 +231,8 @@ type ClonesPage struct {
 	Improve      string       // address of the form that offers something to the source; "" if not offered
 	Credits      []CreditLine
 	Release      string // address of the form of a release; "" if not offered
-	Data         string // address of the same for programs, without its ending; "" if it is not public
+	Data         string // address of the lineage across nodes; "" if it is not public
+	CheckStamp   string // address to check the stamp of the source again; "" if not offered
 	Pager        Pager
 }
 
@@ -239,6 +249,8 @@ type Derivation struct {
 	Accept  string
 	Reject  string
 	Message domain.Text
+
+	Withdraw string // address; "" if not offered
 }
 
 // ClonePage asks for the address of a process or story, at /clone. Its form

@@ -74,6 +74,14 @@ func processStories(add adder, in, out framer) {
 	clones := []Derivation{{Title: only("lv", "Droši ceļi uz skolu"), Href: "/@drosi@riverbend.example", By: milo, Origin: riverbend, At: ago(2 * time.Hour), Status: "offered", Kept: 20, Tasks: 24, Accept: "/a", Reject: "/r", Message: only("lv", "Paldies!")},
 		{Title: only("en", "Quiet streets"), Href: "/@quiet@x", By: far, Origin: stranger, At: ago(40 * day), Status: "accepted"}, {Title: only("en", "Copy"), Href: "/c", By: ada, At: ago(90 * day), Status: "rejected"}}
 	add("clones", ClonesPage{Frame: in("/processes/safe_paths/clones"), ProcessHead: processHead("clones", true), Source: process.Source, Derivations: clones, Data: "/processes/safe_paths/lineage", Pager: Pager{Total: 3, Shown: 3}})
+	source := *process.Source
+	source.Stamp = &Stamp{By: "Ayuntamiento", Href: "https://riverbend.example/processes/caminos/clones/1", At: ago(9 * day), Checked: ago(time.Hour)}
+	clones[0].Withdraw = "/processes/safe_paths/clones/1/withdraw"
+	add("clones-confirmed", ClonesPage{Frame: in("/processes/safe_paths/clones"), ProcessHead: processHead("clones", true), Source: &source, Derivations: clones, Data: "/processes/safe_paths/lineage", CheckStamp: "/processes/safe_paths/stamp", Pager: Pager{Total: 3, Shown: 3}})
+	kin := lineageRows()
+	family := LineagePage{Frame: in("/processes/safe_paths/lineage"), ProcessHead: processHead("clones", true), Rows: kin, Picture: NewLineage(kin, []int{-1, 0, 1, 1, 0, 0}, "en", 3), Read: ago(time.Hour), Running: true, Cut: true, Renew: "/processes/safe_paths/lineage", Data: "/processes/safe_paths/lineage", Pager: Pager{Total: 9, Shown: 6, Next: "/processes/safe_paths/lineage?after=6"}}
+	add("lineage", family)
+	add("lineage-alone", LineagePage{Frame: out("/processes/safe_paths/lineage"), ProcessHead: processHead("clones", false), Rows: kin[1:2], Picture: NewLineage(kin[1:2], []int{-1}, "en", 0), Pager: Pager{Total: 1, Shown: 1}})
 	add("clones-empty", ClonesPage{Frame: out("/processes/safe_paths/clones"), ProcessHead: processHead("clones", false)})
 
 	add("clone", ClonePage{Frame: in("/clone"), Known: processes(2)})

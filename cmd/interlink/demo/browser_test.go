@@ -138,7 +138,7 @@ func TestBrowserPages(t *testing.T) {
 		s.interlinker.IRI, zaragoza.base + "/problems", zaragoza.base + "/problems/ORG_PROBLEM_5", zaragoza.base + "/schemas", s.schema.IRI,
 		zaragoza.base + "/communities", zaragoza.base + "/communities/mobility", zaragoza.base + "/communities/mobility/follow", zaragoza.base + "/tags/streets",
 		zaragoza.base + "/organizations", zaragoza.base + "/organizations/city_lab", zaragoza.base + "/teams/school_routes", zaragoza.base + "/teams/school_routes/people",
-		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/clones", s.process.IRI + "/releases", s.process.IRI + "/releases/1.1", s.process.IRI + "/reuse", s.interlinker.IRI + "/reuse",
+		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/clones", s.process.IRI + "/lineage", rome.base + again + "/lineage", s.process.IRI + "/releases", s.process.IRI + "/releases/1.1", s.process.IRI + "/reuse", s.interlinker.IRI + "/reuse",
 		zaragoza.base + "/stories", zaragoza.base + "/stories/" + s.told, zaragoza.base + "/stories/" + s.told + "/reuse", zaragoza.base + "/sign-in", zaragoza.base + "/sign-up",
 		zaragoza.base + "/role-calls?all=yes", s.call.URL, zaragoza.base + "/guest?return=%2Frole-calls%2F",
 		zaragoza.base + "/log", s.process.IRI + "/log", zaragoza.base + "/report?about=" + url.QueryEscape(s.process.IRI), zaragoza.base + "/transparency",

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -45,7 +46,7 @@ func (r reporter) step(s Step) {
 	fmt.Fprintf(r.out, "%s %5d ms  %s\n", mark, s.MS, s.Step)
 	for _, more := range []string{s.Note, s.Why} {
 		if more != "" {
-			fmt.Fprintf(r.out, "               %s\n", more)
+			fmt.Fprintf(r.out, "               %s\n", strings.ReplaceAll(more, "\n", "\n               "))
 		}
 	}
 	if s.Open != "" {

@@ -81,6 +81,8 @@ func (s *story) steps() []step {
 		{"Zaragoza takes it, and its next release credits Riga, which is not asked about its own words", s.takeImprovement},
 		{"Zaragoza corrects an Interlinker and Riga's copy follows", s.correct},
 		{"Zaragoza withdraws it and Riga shows it as withdrawn", s.withdraw},
+		{"Rome clones what Riga made of it, and Riga confirms it", s.cloneAgain},
+		{"Rome reads the lineage from the three nodes, and checks who confirmed it", s.readLineage},
 	}
 }
 

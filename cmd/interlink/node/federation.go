@@ -96,6 +96,10 @@ func (n *Node) federate(ctx context.Context) error {
 	if n.o.SignedFetch {
 		f.endpoint.Reader = f.handler.Reader
 	}
+	own := f.endpoint.Own()
+	proofs.ReadOwn(own)
+	f.collections.ReadLineage(own, n.Lineage)
+	n.Families.ReadBy(inbox.NewRelatives(own, f.client, n.Gate, proofs, n.Lineage))
 	n.Reuse.MeetBy(func(ctx context.Context, owner domain.IRI) error {
 		_, err := f.directory.Actor(ctx, owner)
 		return err

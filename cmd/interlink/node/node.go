@@ -51,6 +51,7 @@ type Node struct {
 	Exchange      *exchange.Service
 	Coproduction  *coproduction.Service
 	Lineage       *lineage.Service
+	Families      *lineage.Families
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
 	Curation      *curation.Service
@@ -289,6 +290,7 @@ func (n *Node) services() error {
 	n.Integrations = integration.NewService(s.integrations, n.Catalogue, n.Coproduction, n.askTool, n.tickets().Sign, n.mint, ns, n.o.Secret)
 	n.Curation = curation.NewService(s.curation, n.Coproduction, n.Catalogue, s.network, n.mint, ns, n.shelf.ID)
 	n.Lineage = lineage.NewService(s.lineage, n.Coproduction, s.organizations, n.mint, ns)
+	n.Families = lineage.NewFamilies(s.lineage, n.Lineage, n.mint)
 	n.Releases = lineage.NewReleases(s.releases, n.Lineage, n.mint, ns)
 	n.Improvements = lineage.NewImprovements(s.releases, n.Releases, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
@@ -365,6 +367,9 @@ func (n *Node) employ(ctx context.Context) error {
 			catalogue.JobRead:      jobs.Typed(n.federation.collections.Read),
 			catalogue.JobList:      jobs.Typed(n.federation.collections.List),
 			lineage.JobReadRelease: jobs.Typed(n.federation.collections.ReadRelease),
+			lineage.JobWalk:        jobs.Typed(n.Families.Work),
+			lineage.JobRenew:       jobs.Typed(n.Families.Changed),
+			lineage.JobReadStamp:   jobs.Typed(n.federation.collections.ReadStamp),
 			lineage.JobLook:        jobs.Typed(n.federation.collections.Look),
 			lineage.JobTellRelease: jobs.Typed(n.Releases.Tell),
 			lineage.JobAdopt:       jobs.Typed(n.Improvements.Adopt),

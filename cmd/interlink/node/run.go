@@ -78,6 +78,7 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error {
 		return n.every(ctx, sweepEvery, "take the names of who left out of the catalogue", n.Catalogue.UncreditDeparted)
 	})
+	g.Go(func() error { return n.every(ctx, sweepEvery, "ask for the lineages that are due", n.Families.Tend) })
 	g.Go(func() error { return n.askSources(ctx) })
 	g.Go(func() error { return n.tendCatalogues(ctx) })
 	g.Go(func() error { return n.checkTools(ctx) })
