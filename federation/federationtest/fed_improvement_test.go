@@ -85,11 +85,11 @@ func (c *city) offered(t *testing.T, process string) *lineage.Review {
 	return r
 }
 
-// TestFedA47ImprovementIsTaken: Riga offers what it made better of the process
+// TestFedA48ImprovementIsTaken: Riga offers what it made better of the process
 // that it cloned; Zaragoza, which changed some of it meanwhile, takes one thing
 // as it is, one in other words, one that is new, and refuses one; its next
 // release credits Riga, which is not asked about its own words.
-func TestFedA47ImprovementIsTaken(t *testing.T) {
+func TestFedA48ImprovementIsTaken(t *testing.T) {
 	federationtest.Run(t, []string{"Zaragoza", "Riga", "Rome"}, func(t *testing.T, c *federationtest.Cluster) {
 		ctx := t.Context()
 		zaragoza, riga, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1]), newCity(t, c.Nodes[2])
