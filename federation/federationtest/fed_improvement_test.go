@@ -71,8 +71,8 @@ func (c *city) improve(t *testing.T, clone string, items ...string) *lineage.Imp
 	return m
 }
 
-// offered is the newest improvement that a process was offered.
-func (c *city) offered(t *testing.T, process string) *lineage.Review {
+// improvement is the newest improvement that a process was offered.
+func (c *city) improvement(t *testing.T, process string) *lineage.Review {
 	t.Helper()
 	list, err := c.Improvements.List(t.Context(), c.official, process, false, domain.Page{})
 	if err != nil || len(list.Items) == 0 {
@@ -123,7 +123,7 @@ func TestFedA48ImprovementIsTaken(t *testing.T) {
 			t.Fatalf("offered: %+v", sent.Items)
 		}
 		c.Settle()
-		review := zaragoza.offered(t, "safe_ways")
+		review := zaragoza.improvement(t, "safe_ways")
 		outcomes := map[string]lineage.Outcome{}
 		for _, u := range review.Updates {
 			outcomes[u.ID] = u.Outcome
@@ -246,7 +246,7 @@ func withdrawn(t *testing.T, c *federationtest.Cluster, zaragoza, riga *city, it
 		t.Fatal(err)
 	}
 	c.Settle()
-	review := zaragoza.offered(t, "safe_ways")
+	review := zaragoza.improvement(t, "safe_ways")
 	if review.Improvement.State != lineage.ImprovementWithdrawn || !review.Improvement.Against.Checked {
 		t.Errorf("after the withdrawal: %+v", review.Improvement)
 	}
@@ -255,7 +255,7 @@ func withdrawn(t *testing.T, c *federationtest.Cluster, zaragoza, riga *city, it
 	}
 	m = riga.improve(t, "safe_ways_riga", item)
 	c.Settle()
-	review = zaragoza.offered(t, "safe_ways")
+	review = zaragoza.improvement(t, "safe_ways")
 	if _, err := zaragoza.Improvements.Answer(ctx, zaragoza.official, "safe_ways", review.Improvement.ID, lineage.AnswerInput{None: true, Reason: "It is of Riga alone."}); err != nil {
 		t.Fatal(err)
 	}
