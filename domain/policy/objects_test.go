@@ -152,7 +152,7 @@ func TestEveryVerbOnEveryObject(t *testing.T) {
 // within are the objects that no other package can make: parts of others, asked
 // about by their own service alone, whose tests say who may.
 var within = []string{
-	"audit.node", "community.moderation", "coproduction.insider", "coproduction.ownClaim", "coproduction.resourceFacts", "coproduction.within",
+	"audit.node", "community.hashtag", "community.moderation", "coproduction.insider", "coproduction.ownClaim", "coproduction.resourceFacts", "coproduction.within",
 	"integration.registry", "lineage.kept", "moderation.desk", "moderation.rulebook", "notification.own", "organization.asker", "organization.offer",
 }
 
