@@ -325,13 +325,9 @@ func (s *Lineage) EndWalk(ctx context.Context, w *lineage.Walk, f lineage.Family
 // Placed implements lineage.FamilyStore.
 func (s *Lineage) Placed(ctx context.Context, process domain.ActorID, p domain.Page) (domain.List[lineage.Placed], error) {
 	var list domain.List[lineage.Placed]
-	from := 0
-	if p.After != "" {
-		n, err := strconv.Atoi(p.After)
-		if err != nil || n < 0 || n > lineage.MaxKin {
-			return list, domain.InvalidField("page", "error.cursor")
-		}
-		from = n
+	from, err := lineage.PlaceAfter(p)
+	if err != nil {
+		return list, err
 	}
 	var rows []*kinRow
 	q := s.db.read.NewSelect().Model(&rows).Where("k.process_id = ? AND k.place >= 0", string(process))

@@ -33,7 +33,7 @@ func (p *Portal) tag(q *request) error {
 	}
 	plain, err := community.ReadTag(tag)
 	if err != nil || !q.viewer.Local() {
-		return q.show(page) //nolint:nilerr // nothing is offered for what cannot be followed
+		return q.show(page) // nothing is offered for what cannot be followed
 	}
 	followed, err := p.Communities.FollowedTags(q.Context(), q.viewer)
 	if err != nil {

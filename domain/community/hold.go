@@ -9,7 +9,6 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/markup"
-	"interlink/domain/network"
 	"interlink/domain/policy"
 )
 
@@ -197,7 +196,6 @@ type Holds interface {
 // arrival is how something came to be judged.
 type arrival struct {
 	group     *Community // of this node; nil for none
-	author    *network.Actor
 	mentions  int
 	wanted    bool // somebody here follows who shares it
 	announcer domain.ActorID

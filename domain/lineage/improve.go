@@ -205,6 +205,9 @@ func (s *Improvements) made(v policy.Viewer, i *Improvable, in ImproveInput) (*I
 // Forbidden; Invalid for a licence that lets nobody use it, if nothing is
 // chosen, or too much; Conflict if it is not any more what was seen.
 func (s *Improvements) Offer(ctx context.Context, v policy.Viewer, name string, in ImproveInput) (*Improvement, error) {
+	if !fits(in.Note, maxNote) {
+		return nil, domain.InvalidField("note", "error.too_long", maxNote)
+	}
 	i, err := s.improvable(ctx, v, policy.Edit, name)
 	if err != nil {
 		return nil, err

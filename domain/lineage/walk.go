@@ -307,7 +307,7 @@ func (s *Families) Lineage(ctx context.Context, v policy.Viewer, name string, pa
 		return nil, err
 	}
 	if l.Walk == nil || l.Walk.Ended.IsZero() {
-		return l, s.byItself(ctx, l)
+		return l, s.byItself(ctx, l, page)
 	}
 	if l.List, err = s.store.Placed(ctx, p.ID, page); err != nil {
 		return nil, err
@@ -334,11 +334,28 @@ func (s *Families) Whole(ctx context.Context, name string) (Family, []Credit, er
 	return f, taken, err
 }
 
+// PlaceAfter is the place in the order of the tree at which a page begins.
+// Errors: Invalid.
+func PlaceAfter(page domain.Page) (int, error) {
+	if page.After == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(page.After)
+	if err != nil || n < 0 || n > MaxKin {
+		return 0, domain.InvalidField("page", "error.cursor")
+	}
+	return n, nil
+}
+
 // byItself makes the lineage of what this node knows without asking others:
 // the process, its source, and its clones, the newest ones.
-func (s *Families) byItself(ctx context.Context, l *Lineage) error {
+func (s *Families) byItself(ctx context.Context, l *Lineage, page domain.Page) error {
+	place, err := PlaceAfter(page)
+	if err != nil {
+		return err
+	}
 	p := l.Process
-	own := Kin{IRI: p.IRI, State: KinRead, Seen: s.mint.Now(), Known: &Relative{
+	own := Kin{IRI: p.IRI, State: KinRead, Seen: p.UpdatedAt, Known: &Relative{
 		IRI: p.IRI, Title: p.Title, Status: p.Status, Country: p.Country, Version: strconv.FormatInt(p.Revision, 10), Active: p.UpdatedAt.UTC().Format(time.DateOnly),
 	}}
 	var kin []Kin
@@ -370,7 +387,11 @@ func (s *Families) byItself(ctx context.Context, l *Lineage) error {
 	}
 	own.Stamp = stamps[p.IRI]
 	f := NewFamily(p.IRI, append(kin, own))
-	l.List = domain.List[Placed]{Items: f, Total: len(f)}
+	shown := f[min(place, len(f)):]
+	l.List = domain.List[Placed]{Items: shown[:min(len(shown), page.Size())], Total: len(f)}
+	if len(shown) > page.Size() {
+		l.List.Next = strconv.Itoa(place + page.Size())
+	}
 	l.Nearest = f[:min(len(f), MaxDrawn)]
 	return nil
 }

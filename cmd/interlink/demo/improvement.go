@@ -29,7 +29,7 @@ func (s *story) offerImprovement(ctx context.Context) (note, open string, err er
 		return "", "", err
 	}
 	if len(found.Updates) == 0 {
-		return "", "", errors.New("Riga has nothing otherwise")
+		return "", "", errors.New("nothing in Riga differs")
 	}
 	var items []map[string]string
 	for _, u := range found.Updates {
@@ -88,7 +88,7 @@ func (s *story) takeImprovement(ctx context.Context) (note, open string, err err
 		}
 		err := s.riga.api.get(ctx, copied+"/updates", &now)
 		if err == nil && now.Release != nil && now.Release.Version == made.Version && len(now.Updates) > 0 {
-			err = fmt.Errorf("Riga is asked about %+v", now.Updates)
+			err = fmt.Errorf("there are questions about %+v in Riga", now.Updates)
 		}
 		return now.Release != nil && now.Release.Version == made.Version, err
 	})
