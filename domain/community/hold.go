@@ -197,6 +197,7 @@ type Holds interface {
 type arrival struct {
 	group     *Community // of this node; nil for none
 	mentions  int
+	pictures  []Picture // that it will show
 	wanted    bool // somebody here follows who shares it
 	announcer domain.ActorID
 	activity  domain.IRI
@@ -208,7 +209,7 @@ func (s *Service) judge(ctx context.Context, p *Post, a arrival) (Ruling, error)
 	if a.group != nil && (p.Author == a.group.ID || a.group.Role(p.Author) != NoRole) {
 		return Ruling{}, nil
 	}
-	r, err := s.screened(ctx, p, a.mentions)
+	r, err := s.screened(ctx, p, a.mentions, a.pictures...)
 	if err != nil || !Hold.Stronger(r.Action) {
 		return r, err
 	}
@@ -243,19 +244,32 @@ func (s *Service) judge(ctx context.Context, p *Post, a arrival) (Ruling, error)
 }
 
 // screened asks the filters.
-func (s *Service) screened(ctx context.Context, p *Post, mentions int) (Ruling, error) {
+func (s *Service) screened(ctx context.Context, p *Post, mentions int, pictures ...Picture) (Ruling, error) {
 	if s.screen == nil {
 		return Ruling{}, nil
 	}
-	r, err := s.screen(ctx, WrittenOf(p, mentions, s.mint.Now()))
+	w := WrittenOf(p, mentions, s.mint.Now())
+	for _, x := range pictures {
+		w.Text += "\n" + x.Alt
+	}
+	r, err := s.screen(ctx, w)
 	r.why = Filtered
 	return r, err
 }
 
 // WrittenOf is a post as a [Screen] looks at it.
 func WrittenOf(p *Post, mentions int, at time.Time) Written {
+	words := []string{p.Title, p.Summary, markup.Text(p.Content)}
+	for _, i := range p.Images {
+		words = append(words, i.Name)
+	}
+	if p.Poll != nil {
+		for _, o := range p.Poll.Options {
+			words = append(words, o.Name)
+		}
+	}
 	return Written{
-		IRI: p.IRI, Author: p.Author, Host: p.Host, Text: strings.TrimSpace(p.Title + "\n" + p.Summary + "\n" + markup.Text(p.Content)),
+		IRI: p.IRI, Author: p.Author, Host: p.Host, Text: strings.TrimSpace(strings.Join(words, "\n")),
 		Links: linked(p.Content), Mentions: mentions, At: at,
 	}
 }

@@ -225,7 +225,7 @@ func (s *Service) Post(ctx context.Context, v policy.Viewer, name string, d Draf
 // taken. c is the community of this node that it is in, nil for none. Errors:
 // Forbidden for what a filter turns down.
 func (s *Service) submit(ctx context.Context, v policy.Viewer, p *Post, c *Community, pictures []Picture) error {
-	a := arrival{group: c, mentions: len(p.Mentions)}
+	a := arrival{group: c, mentions: len(p.Mentions), pictures: pictures}
 	r, err := s.judge(ctx, p, a)
 	if err != nil {
 		return err

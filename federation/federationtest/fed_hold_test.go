@@ -1,6 +1,7 @@
 package federationtest_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/account"
@@ -15,6 +17,7 @@ import (
 	"interlink/domain/moderation"
 	"interlink/domain/network"
 	"interlink/domain/notification"
+	"interlink/domain/picture"
 	"interlink/domain/policy"
 )
 
@@ -240,6 +243,17 @@ func TestFilters(t *testing.T) {
 		if domain.CodeOf(err) != domain.Forbidden {
 			t.Errorf("turned down: %v", err)
 		}
+		for what, d := range map[string]community.Draft{
+			"an option": {Content: "What do you need?", Language: "en", Poll: &community.PollDraft{Options: []string{"Cheap pills", "Nothing"}, Ends: time.Now().Add(time.Hour)}},
+			"a picture": {Content: "Look", Language: "en", Pictures: []community.Picture{{Alt: "Cheap pills", Keep: func(context.Context) (picture.Kept, error) {
+				t.Error("the picture is kept")
+				return picture.Kept{}, nil
+			}}}},
+		} {
+			if _, err := s.Communities.Post(ctx, ana, "mobility", d); domain.CodeOf(err) != domain.Forbidden {
+				t.Errorf("%s is not looked at: %v", what, err)
+			}
+		}
 		if p := s.says(t, ana, "See [this](https://www.casino.example/x)", nil); !p.Waits {
 			t.Error("the link is not held")
 		}
@@ -261,7 +275,7 @@ func TestFilters(t *testing.T) {
 			t.Error("who runs the community is filtered")
 		}
 		all, err := s.Filters.List(ctx, s.official)
-		if err != nil || len(all) != 3 || all[0].Hits != 3 || all[1].Lately != 1 {
+		if err != nil || len(all) != 3 || all[0].Hits != 5 || all[1].Lately != 1 {
 			t.Errorf("counted: %+v, %v", all, err)
 		}
 		if _, err := s.Filters.List(ctx, ana); domain.CodeOf(err) != domain.Forbidden {
