@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // Misskey takes the first of several types, and checks hosts and lengths.
-var Misskey = Server{Name: "misskey", Accept: `application/activity+json, ` + profile, Cavage: true, SignedReads: true, actor: misskeyActor, activity: misskeyActivity}
+var Misskey = Server{Name: "misskey", Accept: `application/activity+json, ` + profile, Cavage: true, SignedReads: true, actor: misskeyActor, activity: microblog{
+	actor: misskeyActor, post: misskeyPost, pins: true,
+	plain:    []string{"Follow", "Like", "Block", "Move"},
+	undone:   []string{"Follow", "Like", "Announce", "Block", "Accept"},
+	answered: []string{"Follow"},
+}.activity}
 
 var misskeyName = regexp.MustCompile(`^\w([\w\-.]{0,126}\w)?$`)
 
@@ -31,44 +35,7 @@ func misskeyActor(d Document) error {
 	return errors.Join(d.oneHost(), d.key())
 }
 
-func misskeyActivity(d Document) (Shown, error) {
-	if d.one("actor") == "" {
-		return Shown{}, nil
-	}
-	object := d.part("object")
-	switch d.text("type") {
-	case "Create":
-		return misskeyPost(d, object)
-	case "Update":
-		if object.isActor() {
-			return Shown{As: "actor", Title: object.text("name")}, misskeyActor(object)
-		}
-		return Shown{}, nil // notes are not edited there
-	case "Announce":
-		if object != nil && object.one("actor") != "" {
-			return Shown{}, errors.New("an Announce of an activity")
-		}
-		return Shown{As: "boost", Of: d.one("object")}, nil
-	case "Delete":
-		return Shown{As: "deletion", Of: d.one("object")}, nil
-	case "Undo":
-		if object == nil {
-			return Shown{}, errors.New("an Undo without what is undone")
-		}
-		return undone(object, "Follow", "Like", "Announce", "Block", "Accept")
-	case "Accept", "Reject":
-		return answered(d, "Follow")
-	case "Follow", "Like", "Block", "Move":
-		return Shown{As: strings.ToLower(d.text("type")), Of: d.one("object")}, nil
-	case "Flag":
-		return reported(d)
-	case "Add", "Remove":
-		return pinned(d)
-	}
-	return Shown{}, nil
-}
-
-func misskeyPost(d, o Document) (Shown, error) {
+func misskeyPost(d, o Document, as string) (Shown, error) {
 	if vote, is := o.vote(); is {
 		return vote, nil
 	}
@@ -84,9 +51,9 @@ func misskeyPost(d, o Document) (Shown, error) {
 	if len(o.list("attachment")) > 16 {
 		return Shown{}, errors.New("more than 16 attachments")
 	}
-	s := Shown{As: "post", Text: o.text("content"), Warning: o.text("summary"), Link: o.one("url"), Lang: o.lang(), Pictures: o.pictures(), Choices: o.choices()}
+	s := Shown{As: as, Text: o.text("content"), Warning: o.text("summary"), Link: o.one("url"), Lang: o.lang(), Pictures: o.pictures(), Choices: o.choices()}
 	if o.text("inReplyTo") != "" {
-		s.As, s.Of = "post in reply", o.text("inReplyTo")
+		s.As, s.Of = as+" in reply", o.text("inReplyTo")
 	}
 	return s, nil
 }

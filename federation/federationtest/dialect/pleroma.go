@@ -3,54 +3,18 @@ package dialect
 import (
 	"errors"
 	"slices"
-	"strings"
 )
 
 // Pleroma, and Akkoma, want lists where there may be several, and one type.
-var Pleroma = Server{Name: "pleroma", Accept: "application/activity+json", Cavage: true, SignedReads: true, actor: pleromaActor, activity: pleromaActivity}
+var Pleroma = Server{Name: "pleroma", Accept: "application/activity+json", Cavage: true, SignedReads: true, actor: pleromaActor, activity: microblog{
+	actor: pleromaActor, post: pleromaPost, edits: true, pins: true,
+	plain:    []string{"Follow", "Like", "Block", "Move", "EmojiReact"},
+	undone:   []string{"Follow", "Like", "Announce", "Block", "EmojiReact"},
+	answered: []string{"Follow"},
+}.activity}
 
 func pleromaActor(d Document) error {
 	return errors.Join(d.strings("preferredUsername", "inbox"), d.arrays("attachment", "tag"), d.key())
-}
-
-func pleromaActivity(d Document) (Shown, error) {
-	if d.one("actor") == "" {
-		return Shown{}, nil
-	}
-	object := d.part("object")
-	switch d.text("type") {
-	case "Create":
-		return pleromaPost(d, object, "post")
-	case "Update":
-		if object.isActor() {
-			return Shown{As: "actor", Title: object.text("name")}, pleromaActor(object)
-		}
-		if d.one("actor") != object.one("attributedTo") {
-			return Shown{}, nil
-		}
-		return pleromaPost(d, object, "edit")
-	case "Announce":
-		if object != nil && object.one("actor") != "" {
-			return Shown{}, errors.New("an Announce of an activity")
-		}
-		return Shown{As: "boost", Of: d.one("object")}, d.arrays("to", "cc")
-	case "Delete":
-		return Shown{As: "deletion", Of: d.one("object")}, nil
-	case "Undo":
-		if object == nil {
-			return Shown{}, errors.New("an Undo without what is undone")
-		}
-		return undone(object, "Follow", "Like", "Announce", "Block", "EmojiReact")
-	case "Accept", "Reject":
-		return answered(d, "Follow")
-	case "Follow", "Like", "Block", "Move", "EmojiReact":
-		return Shown{As: strings.ToLower(d.text("type")), Of: d.one("object")}, nil
-	case "Flag":
-		return reported(d)
-	case "Add", "Remove":
-		return pinned(d)
-	}
-	return Shown{}, nil
 }
 
 func pleromaPost(d, o Document, as string) (Shown, error) {
