@@ -198,7 +198,7 @@ type arrival struct {
 	group     *Community // of this node; nil for none
 	mentions  int
 	pictures  []Picture // that it will show
-	wanted    bool // somebody here follows who shares it
+	wanted    bool      // somebody here follows who shares it
 	announcer domain.ActorID
 	activity  domain.IRI
 }
