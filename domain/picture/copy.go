@@ -2,6 +2,7 @@ package picture
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -95,6 +96,8 @@ func (c *Copies) find(address domain.IRI) (found *copied, mine bool) {
 }
 
 func (c *Copies) read(ctx context.Context, address domain.IRI, into *copied) {
+	defer close(into.done)
+	into.err = errUnread // for those who wait, should what draws it panic
 	raw, err := c.fetch(ctx, address, MaxBytes)
 	if err == nil {
 		into.content, into.kind, _, err = drawnTo(ctx, raw, copiedSide)
@@ -106,5 +109,6 @@ func (c *Copies) read(ctx context.Context, address domain.IRI, into *copied) {
 		into.until = c.now().Add(copyFor)
 		c.bytes += len(into.content)
 	}
-	close(into.done)
 }
+
+var errUnread = errors.New("picture: it was not read")

@@ -3,6 +3,7 @@ package picture
 import (
 	"bytes"
 	"context"
+	"errors"
 	"image/png"
 	"sync"
 	"sync/atomic"
@@ -64,5 +65,25 @@ func TestCopies(t *testing.T) {
 	now = now.Add(copyFor)
 	if _, _, err := c.Copy(context.Background(), "https://far.example/1.png"); err != nil || asked.Load() != 1 {
 		t.Errorf("after a while: asked %d times (%v)", asked.Load(), err)
+	}
+}
+
+// TestCopyThatPanics: whoever waits for a picture whose reading panicked is told
+// so, and does not wait on.
+func TestCopyThatPanics(t *testing.T) {
+	t.Parallel()
+	c := NewCopies(func(context.Context, domain.IRI, int64) ([]byte, error) { panic("hostile") }, time.Now)
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic is hidden")
+			}
+		}()
+		_, _, _ = c.Copy(t.Context(), "https://far.example/1.png")
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if _, _, err := c.Copy(ctx, "https://far.example/1.png"); !errors.Is(err, errUnread) {
+		t.Errorf("the next one is told %v", err)
 	}
 }
