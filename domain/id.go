@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"io"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -12,6 +13,18 @@ import (
 // ID is a UUIDv7 in its canonical lower-case form (RFC 9562 §5.7): 36
 // characters, sorting by time of creation.
 type ID string
+
+// Time is when the id was made; zero of one that is no UUIDv7.
+func (id ID) Time() time.Time {
+	if len(id) != 36 || id[8] != '-' || id[14] != '7' {
+		return time.Time{}
+	}
+	ms, err := strconv.ParseInt(string(id[:8]+id[9:13]), 16, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
 
 // ActorID names a person, organisation, team, community, process, catalogue
 // or node, local or remote alike. It is the key of the actor's row, not its

@@ -277,13 +277,14 @@ type cardRow struct {
 	Kind, Host, Sort, Status, Standing, Trust *string
 	Roots, Ratings                            *string
 	Lead                                      *bool
+	PublishedAt                               Stamp
 	Uses                                      int
 }
 
 // Changes implements catalogue.Store.
 func (s *Catalogue) Changes(ctx context.Context, after int64, limit int) ([]catalogue.Card, int64, error) {
 	var rows []cardRow
-	err := s.db.read.NewRaw(`SELECT s.n, s.entry_id, s.tick, e.kind, e.host, e.sort, e.status, e.standing, e.trust, e.lead, e.ratings, r.roots, `+uses+`
+	err := s.db.read.NewRaw(`SELECT s.n, s.entry_id, s.tick, e.kind, e.host, e.sort, e.status, e.standing, e.trust, e.lead, e.ratings, e.published_at, r.roots, `+uses+`
 		FROM catalogue_shelf AS s LEFT JOIN catalogue_entries AS e ON e.id = s.entry_id LEFT JOIN catalogue_roots AS r ON r.entry_id = s.entry_id
 		WHERE s.tick > ? ORDER BY s.tick LIMIT ?`, after, limit).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
@@ -313,6 +314,7 @@ func (r *cardRow) card(values []catalogue.Value) catalogue.Card {
 		return c
 	}
 	c.Kind, c.Host, c.Sort = catalogue.Kind(*r.Kind), *r.Host, *r.Sort
+	c.Came = catalogue.Came(c.ID, c.Host, r.PublishedAt.Time())
 	status := catalogue.Status(*r.Status)
 	c.Shown, c.Lead = *r.Standing == string(catalogue.Shown) && status != catalogue.Draft, *r.Lead
 	c.Withdrawn, c.Deprecated = status == catalogue.Withdrawn, status == catalogue.Deprecated

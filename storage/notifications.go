@@ -55,6 +55,7 @@ type notificationRow struct {
 	Actor   string      `bun:",scanonly"`
 	Payload *string     `bun:",scanonly"`
 	Title   domain.Text `bun:",scanonly"`
+	Called  string      `bun:",scanonly"` // of a saved search
 }
 
 func (r *notificationRow) event() domain.Event {
@@ -66,9 +67,13 @@ func (r *notificationRow) event() domain.Event {
 }
 
 func (r *notificationRow) notification() *notification.Notification {
+	title := r.Title
+	if r.Called != "" {
+		title = domain.Text{domain.Undetermined: r.Called}
+	}
 	return &notification.Notification{
 		Serial: domain.Serial(r.Serial), Person: domain.ActorID(r.PersonID), Topic: notification.Topic(r.Topic), Event: r.event(),
-		At: r.At.Time(), Read: r.ReadAt.Time(), Title: r.Title,
+		At: r.At.Time(), Read: r.ReadAt.Time(), Title: title,
 	}
 }
 
@@ -297,7 +302,8 @@ func (s *Notifications) told(ctx context.Context, n narrow, before domain.Serial
 // whole reads all that there is to tell.
 func whole(q *bun.SelectQuery) *bun.SelectQuery {
 	return q.ColumnExpr("n.*").ColumnExpr("e.payload").
-		ColumnExpr("(SELECT c.title FROM role_calls AS c WHERE c.id = n.subject_id AND n.subject_kind = 'role_call') AS title")
+		ColumnExpr("(SELECT c.title FROM role_calls AS c WHERE c.id = n.subject_id AND n.subject_kind = 'role_call') AS title").
+		ColumnExpr("(SELECT w.name FROM saved_searches AS w WHERE w.id = n.subject_id AND n.subject_kind = 'search') AS called")
 }
 
 // Notifications implements notification.Store.

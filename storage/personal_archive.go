@@ -34,6 +34,7 @@ var exports = []export{
 	{"posts", "posts", "author_id = ?0", "serial", "revision"},
 	{"shared", "feed", "actor_id = ?0 AND verb = 'announce'", "serial", ""},
 	{"likes", "likes", "actor_id = ?0", "serial", ""},
+	{"saved_searches", "saved_searches", "person_id = ?0", "id", ""},
 	{"followed_tags", "tag_follows", "actor_id = ?0", "tag", ""},
 	{"votes", "poll_votes", "actor_id = ?0", "id", ""},
 	{"reviews", "reviews", "author_id = ?0", "serial", "revision"},

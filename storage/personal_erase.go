@@ -92,6 +92,7 @@ var belongings = []step{
 	{"notification_mails", "DELETE FROM notification_mails WHERE person_id = ?0"},
 	{"notifications", "DELETE FROM notifications WHERE person_id = ?0"},
 	{"terms_acceptances", "DELETE FROM terms_acceptances WHERE person_id = ?0"},
+	{"saved_searches", "DELETE FROM saved_searches WHERE person_id = ?0"},
 	{"tag_follows", "DELETE FROM tag_follows WHERE actor_id = ?0"},
 	{"notification_choices", "DELETE FROM notification_choices WHERE person_id = ?0"},
 	{"account_secrets", "DELETE FROM account_secrets WHERE account_id = ?1"},

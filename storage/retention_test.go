@@ -125,7 +125,7 @@ func TestRetentionOfActors(t *testing.T) {
 	local := []string{
 		"accounts.actor_id", "organizations.id", "teams.id", "processes.id", "processes.community_id", "communities.id",
 		"actor_keys.actor_id", "activities.actor_id", "remote_keys.actor_id",
-		"group_invitations.invited_by", "group_invitations.group_id", "memberships_abroad.person_id", "account_deletions.actor_id", "clonings.asker_id", "tag_follows.actor_id",
+		"group_invitations.invited_by", "group_invitations.group_id", "memberships_abroad.person_id", "account_deletions.actor_id", "clonings.asker_id", "tag_follows.actor_id", "saved_searches.person_id",
 	}
 	storagetest.Run(t, "retention", func(t *testing.T, db *storage.DB) {
 		query := `SELECT m.name || '.' || f."from" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND f."table" = 'actors'`

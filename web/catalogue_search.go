@@ -8,6 +8,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/policy"
+	"interlink/domain/search"
 	"interlink/web/view"
 )
 
@@ -72,6 +73,7 @@ func (p *Portal) catalogueList(q *request) error {
 			page.Hosts++
 		}
 	}
+	page.Saving = q.saving(search.Catalogue, values)
 	return q.show(page)
 }
 

@@ -12,6 +12,7 @@ import (
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 	"interlink/domain/policy"
+	"interlink/domain/search"
 	"interlink/web/view"
 )
 
@@ -46,6 +47,7 @@ func (p *Portal) communities(q *request) error {
 	if q.viewer.Local() {
 		page.Start = "/communities/new"
 	}
+	page.Saving = q.saving(search.Communities, q.URL.Query())
 	return q.show(page)
 }
 

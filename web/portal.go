@@ -32,6 +32,7 @@ import (
 	"interlink/domain/profile"
 	"interlink/domain/reuse"
 	"interlink/domain/review"
+	"interlink/domain/search"
 	"interlink/domain/story"
 	"interlink/domain/webhook"
 	"interlink/web/locale"
@@ -122,6 +123,7 @@ type Options struct {
 	Profiles      *profile.Service
 	Participation *participation.Service
 	Notifications *notification.Service
+	Searches      *search.Service
 
 	Told <-chan struct{} // receives when somebody was told of something, or read it
 

@@ -7,6 +7,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/policy"
+	"interlink/domain/search"
 	"interlink/web/view"
 )
 
@@ -131,6 +132,7 @@ func (p *Portal) timeline(q *request) error {
 		Frame: q.frame(), Posts: p.feed(q, list.Items), Pager: q.pager(list.Next, list.Total, len(list.Items)), Following: following.Total,
 	}
 	page.Kinds = homeKinds(kind)
+	page.Saving = q.saving(search.Timeline, q.URL.Query())
 	for _, tag := range tags {
 		page.Tags = append(page.Tags, view.Link{Href: tagPath(tag), Text: view.Plain(domain.Undetermined, "#"+tag)})
 	}

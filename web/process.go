@@ -11,6 +11,7 @@ import (
 	"interlink/domain/network"
 	"interlink/domain/participation"
 	"interlink/domain/policy"
+	"interlink/domain/search"
 	"interlink/domain/story"
 	"interlink/web/view"
 )
@@ -26,9 +27,14 @@ func (p *Portal) processRoutes() []route {
 	}
 }
 
+// processFilter reads what the address asks for.
+func processFilter(values url.Values) coproduction.Filter {
+	return coproduction.Filter{Text: values.Get("q"), Status: coproduction.Status(values.Get("status"))}
+}
+
 func (p *Portal) processes(q *request) error {
 	values := q.URL.Query()
-	f := coproduction.Filter{Text: values.Get("q"), Status: coproduction.Status(values.Get("status"))}
+	f := processFilter(values)
 	list, err := p.Coproduction.Processes(q.Context(), q.viewer, f, q.cursor())
 	if err != nil {
 		return err
@@ -40,6 +46,7 @@ func (p *Portal) processes(q *request) error {
 	if q.viewer.Local() {
 		page.Start = "/processes/new"
 	}
+	page.Saving = q.saving(search.Processes, values)
 	return q.show(page)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
+	"interlink/domain/search"
 	"interlink/domain/story"
 	"interlink/web/view"
 )
@@ -52,6 +53,7 @@ func (p *Portal) stories(q *request) error {
 			}
 		}
 	}
+	page.Saving = q.saving(search.Stories, q.URL.Query())
 	page.Map = p.storyMap(q, f, counted[story.FacetCountry])
 	return q.show(page)
 }

@@ -43,6 +43,7 @@ var rules = []rule{
 	{"domain/lineage", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/catalogue/rdf", "domain/coproduction"}, []string{standard}},
 	{"domain/story", []string{"domain", "domain/policy", "domain/network", "domain/review", "domain/organization", "domain/catalogue", "domain/coproduction", "domain/lineage"}, []string{standard}},
 	{"domain/community", []string{"domain", "domain/policy", "domain/network", "domain/markup", "domain/picture"}, []string{standard}},
+	{"domain/search", []string{"domain", "domain/policy"}, []string{standard}},
 	{"domain/participation", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/community", "domain/coproduction"}, []string{standard}},
 	{"domain/notification", []string{"domain", "domain/policy", "domain/account"}, []string{standard}},
 	{"domain/profile", []string{"domain", "domain/policy", "domain/network"}, []string{standard}},

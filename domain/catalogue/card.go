@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"interlink/domain"
 )
@@ -37,7 +38,8 @@ type Card struct {
 	ID     domain.ID
 	Kind   Kind
 	Host   string
-	Sort   string // by which lists are ordered
+	Sort   string    // by which lists are ordered
+	Came   time.Time // when it came here, or was published here
 	// Whether it stands in lists, is taken out of use, may still be used but is
 	// recommended no longer, and is the one of its variants that lists show.
 	Shown, Withdrawn, Deprecated, Lead bool
@@ -52,11 +54,21 @@ type Card struct {
 // listed reports whether it may be recommended.
 func (c Card) listed() bool { return c.Shown && c.Lead && !c.Withdrawn && !c.Deprecated }
 
+// Came is when an entry came here: one of this node, when it was published; what
+// another node says of when it published does not count.
+func Came(id domain.ID, host string, published time.Time) time.Time {
+	if came := id.Time(); host != "" || came.After(published) {
+		return came
+	}
+	return published
+}
+
 // CardOf makes the card of an entry that has no number.
 func CardOf(e *Entry) Card {
 	t := e.Terms()
 	c := Card{
-		ID: e.ID, Kind: e.Kind, Host: e.Host, Sort: strings.ToLower(e.Name.String()), Uses: e.Uses,
+		Came: Came(e.ID, e.Host, e.PublishedAt),
+		ID:   e.ID, Kind: e.Kind, Host: e.Host, Sort: strings.ToLower(e.Name.String()), Uses: e.Uses,
 		Rating: e.Ratings.Mean(), Ratings: e.Ratings.Count(),
 		Shown: e.Status != Draft && (e.Standing == "" || e.Standing == Shown), Withdrawn: e.Status == Withdrawn, Deprecated: e.Status == Deprecated,
 		Lead: e.Lead || e.Standing == "",

@@ -114,9 +114,13 @@ func (x *Index) Find(f Filter, text *InText, page domain.Page) (Found, error) {
 func (x *Index) sift(f Filter, text *InText) (fits []bool, counts []int) {
 	fits, counts = make([]bool, len(x.places)), make([]int, len(x.values))
 	asked, bits, all := x.asked(f)
+	since := int64(math.MinInt64)
+	if !f.Since.IsZero() {
+		since = f.Since.UnixMicro()
+	}
 	for i := range x.places {
 		p := &x.places[i]
-		if text != nil && !text.has[i] || !x.seen(p) || f.Kind != "" && p.kind != f.Kind || !f.Withdrawn && p.withdrawn || !f.Variants && !p.lead {
+		if text != nil && !text.has[i] || !x.seen(p) || f.Kind != "" && p.kind != f.Kind || !f.Withdrawn && p.withdrawn || !f.Variants && !p.lead || p.came <= since {
 			continue
 		}
 		var met uint16

@@ -34,6 +34,7 @@ type Index struct {
 type place struct {
 	id                      domain.ID
 	number                  int64
+	came                    int64 // microseconds since 1970
 	kind                    Kind
 	host, sort              string
 	shown, withdrawn, there bool
@@ -98,7 +99,7 @@ func (x *Index) add(c Card) {
 		x.hosts[host] = host
 	}
 	p := place{
-		id: c.ID, number: c.Number, kind: c.Kind, host: host, sort: c.Sort, shown: c.Shown, withdrawn: c.Withdrawn, there: true,
+		id: c.ID, number: c.Number, came: c.Came.UnixMicro(), kind: c.Kind, host: host, sort: c.Sort, shown: c.Shown, withdrawn: c.Withdrawn, there: true,
 		lead: c.Lead, listed: c.listed(), uses: c.Uses, rating: float32(c.Rating), ratings: int32(min(c.Ratings, 1<<30)), values: make([]int32, len(c.Values)),
 	}
 	tool := p.listed && p.kind == KindInterlinker

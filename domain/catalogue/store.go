@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"context"
+	"time"
 
 	"interlink/domain"
 )
@@ -17,8 +18,9 @@ type Filter struct {
 	Licence    string // class
 	Origin     string // host; "local" for this node; "" for all
 	Trust      Trust
-	Withdrawn  bool // include withdrawn ones
-	Variants   bool // include all variants of one thing, not the best alone
+	Withdrawn  bool      // include withdrawn ones
+	Variants   bool      // include all variants of one thing, not the best alone
+	Since      time.Time // only what came here, or was published here, after it
 	// Further values by facet, of which one is enough; with those above.
 	Any map[string][]string
 }

@@ -145,6 +145,7 @@ var table = map[domain.EventKind][]telling{
 
 	// What is new where somebody follows.
 	"story.published":     {{topic: "story_published", class: News, to: named(FollowersOf, "community"), link: story}, {topic: "story_published", class: News, to: named(ParticipantsIn, "process"), link: story}},
+	"search.found":        {{topic: "search_found", class: News, to: person("person"), link: page("/me/searches"), by: untold, together: true}},
 	"role_call.published": {{topic: "call_published", class: News, to: named(FollowersOf, "community"), link: subjectPage("/role-calls/")}},
 }
 

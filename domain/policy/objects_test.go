@@ -153,7 +153,7 @@ func TestEveryVerbOnEveryObject(t *testing.T) {
 // about by their own service alone, whose tests say who may.
 var within = []string{
 	"audit.node", "community.hashtag", "community.moderation", "coproduction.insider", "coproduction.ownClaim", "coproduction.resourceFacts", "coproduction.within",
-	"integration.registry", "lineage.kept", "moderation.desk", "moderation.rulebook", "notification.own", "organization.asker", "organization.offer",
+	"integration.registry", "lineage.kept", "moderation.desk", "moderation.rulebook", "notification.own", "search.saved", "organization.asker", "organization.offer",
 }
 
 // TestEveryObjectIsJudged finds all types that answer to the policy: each is in

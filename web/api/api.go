@@ -40,6 +40,7 @@ import (
 	"interlink/domain/profile"
 	"interlink/domain/reuse"
 	"interlink/domain/review"
+	"interlink/domain/search"
 	"interlink/domain/story"
 	"interlink/domain/webhook"
 	"interlink/web/locale"
@@ -85,6 +86,7 @@ type Services struct {
 	Profiles      *profile.Service
 	Participation *participation.Service
 	Notifications *notification.Service
+	Searches      *search.Service
 	Audit         *audit.Service
 	Personal      *personal.Service
 	Moderation    *moderation.Service
@@ -147,6 +149,7 @@ func Register(h huma.API, s Services) {
 	a.legalOperations()
 	a.noticeOperations()
 	a.notificationOperations()
+	a.searchOperations()
 	a.networkOperations()
 	a.ruleOperations()
 	a.filterOperations()

@@ -269,6 +269,7 @@ func (s *server) fill() {
 	notice := made("/notices", object{"about": s.URL + "/posts/" + text(post, "id"), "category": "hate", "reason": "It is not.", "name": "Nora", "email": "nora@people.example", "faith": true})
 	moderated := items(s.want(http.StatusOK, "official", http.MethodGet, "/moderation/notices", nil))
 	s.want(http.StatusOK, "official", http.MethodPut, "/legal/privacy", object{"version": 0, "text": en("## Who\n\nWe.")})
+	looked := made("/searches", object{"place": "catalogue", "query": "q=map", "tell": true})
 	if _, err := s.Settle(s.t.Context()); err != nil { // nothing of it is done later
 		s.t.Fatal(err)
 	}
@@ -282,7 +283,7 @@ func (s *server) fill() {
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
 		"/processes/{name}/resources/{id}/versions/{number}": "1",
 		"/processes/{name}/story-drafts/{id}":                text(draft, "id"), "/cosignatures/{id}": text(cosigning, "id"),
-		"/processes/{name}/webhooks/{id}": text(hook, "id"), "/integrations/{id}": unknown,
+		"/processes/{name}/webhooks/{id}": text(hook, "id"), "/integrations/{id}": unknown, "/searches/{id}": text(looked, "id"),
 		"/stories/{slug}": "ways-told", "/reports/{id}": text(report, "id"),
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
 		"/assignments/{id}": assignment, "/processes/{name}/contributions/{id}": contribution,

@@ -202,7 +202,7 @@ func (s *server) values() object {
 		"kind": "citizen", "subject": "Count", "password": "not the password", "actor": s.URL + "/users/stranger", "target": s.URL + "/communities/mobility", "source": s.URL + "/processes/safe_ways",
 		"address": "nowhere", "other": "https://elsewhere.example/problems/A1",
 		"organization": "city_lab", "team": "routes", "community": "mobility", "process": "safe_ways", "interlinker": "wcag", "schema": "public-service",
-		"follower": s.URL + "/users/stranger", "group": s.URL + "/teams/routes", "email": "somebody@people.example", "people": "stranger", "place": 0, "duties": en("Walk."), "seats": 2, "statement": "I have good shoes.", "reason": "Look again.", "url": "https://maps.example/2", "licence": "CC-BY-4.0",
+		"follower": s.URL + "/users/stranger", "group": s.URL + "/teams/routes", "email": "somebody@people.example", "people": "stranger", "place": 0, "duties": en("Walk."), "seats": 2, "statement": "I have good shoes.", "query": "q=walks", "reason": "Look again.", "url": "https://maps.example/2", "licence": "CC-BY-4.0",
 		"list": "https://elsewhere.example/trust", "trust": "followed", "action": "review", "partner": s.URL + "/organizations/cyclists", "telling": object{"title": en("Not yet")}, "rating": 4, "reply": "Thank you.", "base": "https://board.example", "state": "none", "asset": "none", "families": []any{"task"},
 		"items": []any{object{"item": "https://elsewhere.example/1"}}, "release": unknown, "digest": strings.Repeat("0", 64), "about": "no address", "file": "", "alt": "A map", "tag": "two words", "options": []any{0}, "text": " ", "version": 1, "answer": "", "facts": "", "gives": []any{"view"}, "host": "nowhere.example", "confirm": "nowhere",
 	}

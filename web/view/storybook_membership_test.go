@@ -8,6 +8,12 @@ import (
 )
 
 func membershipStories(add adder, in, out framer) {
+	add("searches", SearchesPage{Frame: in("/me/searches"), Items: []SavedSearch{
+		{Href: "/me/searches/1", Name: "parking, software", Place: "catalogue", Tell: true, Seen: ago(3 * day), Fresh: 4},
+		{Href: "/me/searches/2", Name: "Everything about the streets around schools in all of the small towns of the region", Place: "stories", Seen: ago(time.Hour), Fresh: 20, Most: true},
+		{Href: "/me/searches/3", Name: "polls", Place: "timeline", Seen: ago(time.Hour)},
+	}, Tags: []Link{{"/tags/streets", only("und", "#streets")}}})
+	add("searches-none", SearchesPage{Frame: in("/me/searches"), Form: refused(url.Values{}, "query")})
 	title := three("Safe Streets Team", "Equipo Calles Seguras", "Team Veilige Straten")
 	crumbs := []Link{{"/organizations/city", only("en", "City of Brightwater")}, {"/teams/safe_streets", title}}
 	add("teams", TeamsPage{Frame: in("/organizations/city/teams"), Crumbs: crumbs[:1], Title: only("en", "City of Brightwater"), Items: []Card{card("team", "/teams/safe_streets", title, nil)}, Pager: Pager{Total: 14, Shown: 1, Next: "/organizations/city/teams?after=1"}, Start: "/organizations/city/teams/new"})

@@ -72,6 +72,7 @@ type Frame struct {
 	Viewer    *Viewer        // nil if nobody is signed in
 	Guest     string         // handle of who is here with an account of another server; "" if nobody is
 	Notices   []Notice       // what just happened, above the page
+	Saving    *Saving        // of the search of this page; nil if it cannot be saved
 }
 
 func (f Frame) frame() Frame { return f }

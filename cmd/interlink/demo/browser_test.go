@@ -168,7 +168,7 @@ func TestBrowserPages(t *testing.T) {
 		"/admin/federation/" + url.PathEscape(rome.node.Namespace.Host()), "/admin/received", "/report?actor=" + url.QueryEscape(person(rome)),
 		"/communities/mobility/edit", "/communities/mobility/people", "/communities/mobility/reports", "/organizations/city_lab/logo", "/teams/school_routes/edit",
 		"/organizations/city_lab/people", "/organizations/city_lab/teams", "/organizations/city_lab/delete", "/teams/school_routes/people?q=o", "/teams/school_routes/people/list",
-		"/teams/school_routes/logo", "/teams/school_routes/delete", "/me/memberships",
+		"/teams/school_routes/logo", "/teams/school_routes/delete", "/me/memberships", "/me/searches", "/catalogue?q=map",
 		"/role-calls", "/role-calls/new?team=school_routes", "/role-calls/" + s.call.ID + "/applications", "/role-calls/" + s.call.ID + "/edit",
 		"/role-calls/" + s.call.ID + "/applications/" + s.applied, "/role-calls/" + furnished, "/role-calls/" + furnished + "/applications", "/me/applications",
 		"/notifications", "/notifications?show=unread", "/me/notifications", "/me/profile", "/me/move", "/organizations/city_lab/profile", "/communities/mobility/profile", "/communities/mobility/move",

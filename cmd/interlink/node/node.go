@@ -32,6 +32,7 @@ import (
 	"interlink/domain/profile"
 	"interlink/domain/reuse"
 	"interlink/domain/review"
+	"interlink/domain/search"
 	"interlink/domain/story"
 	"interlink/domain/webhook"
 	"interlink/federation/inbox"
@@ -71,6 +72,7 @@ type Node struct {
 	Personal      *personal.Service
 	Moderation    *moderation.Service
 	Filters       *moderation.Filters
+	Searches      *search.Service
 	Legal         *legal.Service
 	Webhooks      *webhook.Service
 
@@ -97,6 +99,7 @@ type stores struct {
 	deliveries    *storage.Deliveries
 	events        *storage.Events
 	filters       *storage.Filters
+	searches      *storage.SavedSearches
 	hosts         *storage.Hosts
 	keys          *storage.Keys
 	legal         *storage.Legal
@@ -204,6 +207,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		deliveries:    storage.NewDeliveries(db),
 		events:        storage.NewEvents(db),
 		filters:       storage.NewFilters(db),
+		searches:      storage.NewSavedSearches(db),
 		hosts:         storage.NewHosts(db),
 		keys:          storage.NewKeys(db),
 		legal:         storage.NewLegal(db),
@@ -297,6 +301,7 @@ func (n *Node) services() error {
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 	n.Filters = moderation.NewFilters(s.filters, n.mint)
 	n.Communities.ScreenBy(n.Filters.Screen, n.self.ID)
+	n.Searches = search.NewService(s.searches, web.Finders(n.Catalogue, n.Stories, n.Coproduction, n.Communities), n.lookingAs, n.mint)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
 	n.Catalogue.KeepFiles(templates{large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
@@ -313,6 +318,19 @@ func (n *Node) services() error {
 	n.Organizations.ConsentBy(n.applied)
 	n.Webhooks, err = webhook.NewService(s.webhooks, s.events, n.Coproduction, n.postWebhook, n.mint, n.Operator(), n.o.Secret)
 	return err
+}
+
+// lookingAs is as whom somebody looks who is not there: nobody, if they cannot
+// sign in.
+func (n *Node) lookingAs(ctx context.Context, person domain.ActorID) (policy.Viewer, error) {
+	a, err := n.stores.accounts.AccountByActor(ctx, person)
+	if domain.CodeOf(err) == domain.NotFound {
+		return policy.Viewer{}, nil
+	}
+	if err != nil {
+		return policy.Viewer{}, err
+	}
+	return a.Viewer(), nil
 }
 
 // pictured finds what the policy asks of those who can have a picture.

@@ -79,6 +79,7 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 		return n.every(ctx, sweepEvery, "take the names of who left out of the catalogue", n.Catalogue.UncreditDeparted)
 	})
 	g.Go(func() error { return n.every(ctx, sweepEvery, "ask for the lineages that are due", n.Families.Tend) })
+	g.Go(func() error { return n.every(ctx, sweepEvery, "tell of what saved searches find", n.Searches.TellDue) })
 	g.Go(func() error { return n.askSources(ctx) })
 	g.Go(func() error { return n.tendCatalogues(ctx) })
 	g.Go(func() error { return n.checkTools(ctx) })
