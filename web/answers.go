@@ -63,7 +63,7 @@ var personalHeaders = []string{"Cookie", "Authorization", "Range"}
 
 // elsewhere are the addresses with answers that are kept better by others, or
 // not at all.
-var elsewhere = []string{"/api/", "/livez", "/readyz", static.Prefix}
+var elsewhere = []string{"/api/", "/livez", "/live", "/readyz", static.Prefix}
 
 // large reports whether an answer may be too large to be kept: a file or an
 // archive.

@@ -110,7 +110,7 @@ func legalVersionsOf(versions []*legal.Version) []view.LegalVersion {
 // freeOfTerms are the beginnings of paths that people read who have still to
 // accept the terms: the law's pages, what lets them go or take their data
 // along, and what is no page.
-var freeOfTerms = []string{"/terms", "/legal", "/me/data", "/me/leave", "/deletions/", "/report", "/notices/", "/statements", "/notifications/stream", "/transparency"}
+var freeOfTerms = []string{"/terms", "/legal", "/me/data", "/me/leave", "/deletions/", "/report", "/notices/", "/statements", "/notifications/stream", "/live", "/transparency"}
 
 // owesTerms reports whether the reader is led to the terms before they go on.
 // What they send goes through: it was typed before.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"sync"
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/policy"
 	"interlink/web/view"
 )
 
@@ -28,8 +30,9 @@ type watch struct {
 	shown   int
 }
 
-// watched reads which list the window shows: "home", "community:name" or
-// "post:id", in "watch", and the newest of it, in "since"; nil for none.
+// watched reads which list the window shows: "home", "community:name",
+// "post:id" or "process:name", in "watch", and the newest of it, in "since",
+// for a process its revision; nil for none.
 func (p *Portal) watched(q *request) *watch {
 	kind, what, _ := strings.Cut(q.URL.Query().Get("watch"), ":")
 	since, err := domain.Page{After: q.URL.Query().Get("since")}.AfterSerial()
@@ -37,6 +40,14 @@ func (p *Portal) watched(q *request) *watch {
 		return nil
 	}
 	switch kind {
+	case "process":
+		return &watch{words: "live.process", fresh: func(ctx context.Context) (int, error) {
+			x, err := p.Coproduction.Process(ctx, q.viewer, what)
+			if err != nil || x.Revision <= int64(since) {
+				return 0, err
+			}
+			return 1, nil
+		}}
 	case "home":
 		return &watch{words: "live.posts", fresh: func(ctx context.Context) (int, error) { return p.Communities.FreshHome(ctx, q.viewer, since) }}
 	case "community":
@@ -60,6 +71,83 @@ func live(kind, what string, newest domain.Serial) *view.Live {
 		l.Watch += ":" + what
 	}
 	return l
+}
+
+// liveList sends what is new in a list that everybody may read to who looks at it
+// without having signed in. Of what is not public it tells nothing, nor that it
+// is there. A page shows the same to who comes again.
+func (p *Portal) liveList(q *request) error {
+	kind, _, _ := strings.Cut(q.URL.Query().Get("watch"), ":")
+	list := p.watched(q)
+	if list == nil || kind == "home" {
+		return domain.Fail(domain.NotFound, "error.not_found")
+	}
+	q.viewer, q.account, q.guest = policy.Viewer{}, nil, nil
+	if _, err := list.fresh(q.Context()); err != nil {
+		return err
+	}
+	from := networkOf(p.from(q.Request))
+	if !p.strangers.enter(from) {
+		return domain.Fail(domain.TooMany, "notification.busy")
+	}
+	defer p.strangers.leave(from)
+	e := openEvents(q)
+	if e.err = e.to.SetReadDeadline(time.Time{}); e.err == nil {
+		e.write("retry: 15000\n\n")
+	}
+	look, beat := time.NewTicker(liveLook), time.NewTicker(heartbeat)
+	defer look.Stop()
+	defer beat.Stop()
+	for e.err == nil {
+		select {
+		case <-q.Context().Done():
+			return nil
+		case <-p.streams.end:
+			return nil
+		case <-look.C:
+			e.look(list)
+		case <-beat.C:
+			e.write(": here\n\n")
+		}
+	}
+	return nil // whoever listened is gone
+}
+
+// strangers count the streams of those who did not sign in, by where they come
+// from.
+type strangers struct {
+	mu   sync.Mutex
+	from map[string]int
+	all  int
+}
+
+// The bounds of their streams, in one process.
+const (
+	streamsOfNetwork   = 16
+	streamsOfStrangers = 1000
+)
+
+func (s *strangers) enter(from string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.from[from] >= streamsOfNetwork || s.all >= streamsOfStrangers {
+		return false
+	}
+	if s.from == nil {
+		s.from = map[string]int{}
+	}
+	s.from[from]++
+	s.all++
+	return true
+}
+
+func (s *strangers) leave(from string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all--
+	if s.from[from]--; s.from[from] == 0 {
+		delete(s.from, from)
+	}
 }
 
 // look tells how much is new in the list, if it is more than was told, and if

@@ -10,6 +10,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/coproduction"
 	"interlink/domain/policy"
 )
 
@@ -238,6 +239,70 @@ func TestLiveLists(t *testing.T) {
 				}
 				break
 			}
+		}
+	}
+}
+
+// TestLiveStrangers: who did not sign in is told of what is new where everybody
+// may read, of nothing else, and not without bounds.
+func TestLiveStrangers(t *testing.T) {
+	s := newSite(t)
+	first, err := s.Communities.Post(t.Context(), s.official, "mobility", community.Draft{Content: "First", Language: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden, err := s.Coproduction.Start(t.Context(), s.official, coproduction.StartInput{Name: "hidden", Details: coproduction.Details{Title: domain.Text{"en": "Hidden"}, Language: "en", Visibility: domain.VisibleMembers}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, watch := range []string{"", "home", "home:", "process:" + hidden.Name, "process:none", "community:none", "post:none", "post:x%00", "other:mobility"} {
+		if got := s.anonymous().get("/live?since=&watch=" + watch); got.status != http.StatusNotFound && got.status != http.StatusUnprocessableEntity {
+			t.Errorf("%q: status %d", watch, got.status)
+		}
+	}
+	// Also of who is signed in and may read it: what everybody may read.
+	if got := s.as("official").get("/live?watch=process:hidden&since="); got.status != http.StatusNotFound {
+		t.Errorf("a hidden process by its people: status %d", got.status)
+	}
+	r := s.anonymous()
+	open := map[string]*listener{}
+	for path, words := range map[string]string{
+		"/communities/mobility": "Show 1 new post", "/posts/" + string(first.ID): "Show 1 new answer", "/processes/safe_ways": "This page has changed",
+	} {
+		_, after, found := strings.Cut(r.get(path).body, `data-live="`)
+		watch, after, _ := strings.Cut(after, `" data-since="`)
+		since, _, _ := strings.Cut(after, `"`)
+		if !found {
+			t.Errorf("%s is not live", path)
+			continue
+		}
+		open[words+path] = r.listenTo(t, "/live?"+url.Values{"watch": {watch}, "since": {since}}.Encode())
+	}
+	for n := 0; ; n++ {
+		l := r.listenTo(t, "/live?watch=community:mobility&since=")
+		if l.status == http.StatusOK && n < 16 {
+			continue
+		}
+		if l.status != http.StatusTooManyRequests || n != 13 {
+			t.Errorf("stream %d: status %d", n+3, l.status)
+		}
+		break
+	}
+	second := community.Draft{Content: "Second", Language: "en"}
+	if _, err := s.Communities.Post(t.Context(), s.official, "mobility", second); err != nil {
+		t.Fatal(err)
+	}
+	second.InReplyTo = first.ID
+	if _, err := s.Communities.Post(t.Context(), s.official, "mobility", second); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Coproduction.SwitchRewards(t.Context(), s.official, "safe_ways", true, true); err != nil {
+		t.Fatal(err)
+	}
+	for want, l := range open {
+		words, path, _ := strings.Cut(want, "/")
+		if told, ok := l.next(); !ok || !strings.HasPrefix(told.Text, words) || told.Unread != "" {
+			t.Errorf("/%s: told %+v, want %q", path, told, words)
 		}
 	}
 }

@@ -153,11 +153,12 @@ type Options struct {
 // Portal answers all requests to a node.
 type Portal struct {
 	Options
-	renderer *view.Renderer
-	catalog  *locale.Catalog
-	answers  *answers
-	sources  sources
-	streams  *streams
+	renderer  *view.Renderer
+	catalog   *locale.Catalog
+	answers   *answers
+	sources   sources
+	streams   *streams
+	strangers strangers
 
 	addresses []string // that are answered
 }

@@ -217,6 +217,7 @@ func (p *Portal) process(q *request) error {
 		Done: x.Finished, Tasks: x.Tasks, Community: p.actorRef(q, x.Community), Source: p.source(q, x),
 		Governance: string(x.Governance),
 	}
+	page.Live = live("process", x.Name, domain.Serial(x.Revision))
 	if x.Country != "" {
 		page.Country = country(q.lang, x.Country)
 	}

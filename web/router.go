@@ -96,6 +96,7 @@ func (p *Portal) router() http.Handler {
 	r.Path("/readyz").Methods(http.MethodGet, http.MethodHead).Handler(health)
 	r.PathPrefix(static.Prefix).Handler(static.Handler())
 	r.Path("/files/{hash}").Methods(http.MethodGet, http.MethodHead).Handler(variables(http.HandlerFunc(p.file), false))
+	r.Path("/live").Methods(http.MethodGet).Handler(p.page(p.liveList))
 	r.Path("/notifications/stream").Methods(http.MethodGet).Handler(p.page(p.stream)) // no page: it does not end
 	for _, m := range p.Mounts {
 		at := r.Path(m.Path).Methods(m.Methods...).Handler(p.addressed(readable(variables(m.Handler, m.Negotiated))))

@@ -196,15 +196,20 @@ func (p *Portal) stream(q *request) error {
 		return domain.Fail(domain.TooMany, "notification.busy")
 	}
 	defer p.streams.close(q.viewer.Actor, w)
+	e := openEvents(q)
+	e.begin()
+	e.follow(w)
+	return nil // whoever listened is gone
+}
+
+// openEvents begins an answer that is a stream.
+func openEvents(q *request) *events {
 	header := q.w.Header()
 	header.Set("Content-Type", "text/event-stream")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // nginx would keep it back
 	q.w.WriteHeader(http.StatusOK)
-	e := &events{q: q, to: http.NewResponseController(q.w)}
-	e.begin()
-	e.follow(w)
-	return nil // whoever listened is gone
+	return &events{q: q, to: http.NewResponseController(q.w)}
 }
 
 // withToken enters by the token of a program, if it sends one.

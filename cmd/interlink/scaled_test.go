@@ -641,3 +641,61 @@ func (s *slowSink) wait(t *testing.T, n int64) {
 		}
 	}
 }
+
+// TestLiveAcrossProcesses: what one process writes and another tells of comes
+// to those who listen at a third, signed in or not.
+func TestLiveAcrossProcesses(t *testing.T) {
+	x := newScaled(t, chaosInFlight)
+	x.environ = append(x.environ, "INTERLINK_REDIS_URL="+newRedis(t).url())
+	tokens := map[string]string{}
+	x.prepare(func(n *node.Node) {
+		for name, role := range map[string]policy.Role{"official": policy.RoleAdmin, "zoe": policy.RoleMember} {
+			a, err := n.Accounts.Create(t.Context(), account.SignUp{Username: name, Email: name + "@people.example"}, role)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tokens[name], err = n.Accounts.CreateToken(t.Context(), a, "live", []policy.Scope{policy.ScopeRead, policy.ScopeWrite}); err != nil {
+				t.Fatal(err)
+			}
+			if name == "official" {
+				if _, err := n.Communities.Create(t.Context(), a.Viewer(), "mobility", community.Details{Title: domain.Text{"en": "Mobility"}, Language: "en"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+	listening, writing := x.start("web"), x.start("web")
+	x.start("worker")
+	ask := func(to *member, method, path, token, body string) *http.Response {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, "http://"+to.address+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Host = strings.TrimPrefix(x.base, "http://"); token != "" {
+			r.Header.Set("Authorization", "Bearer "+token)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = answer.Body.Close() })
+		return answer
+	}
+	zoe := ask(listening, http.MethodGet, "/notifications/stream", tokens["zoe"], "")
+	stranger := ask(listening, http.MethodGet, "/live?watch=community:mobility&since=", "", "")
+	body := `{"content": "Look, @zoe: the crossing is open."}`
+	if answer := ask(writing, http.MethodPost, "/api/interlink/v1/communities/mobility/posts", tokens["official"], body); answer.StatusCode != http.StatusCreated {
+		t.Fatalf("the post: status %d", answer.StatusCode)
+	}
+	for want, stream := range map[string]*http.Response{"mentioned you": zoe, "1 new post": stranger} {
+		lines, found := bufio.NewScanner(stream.Body), false
+		for !found && lines.Scan() {
+			found = strings.HasPrefix(lines.Text(), "data: ") && strings.Contains(lines.Text(), want)
+		}
+		if !found {
+			t.Errorf("%q does not come (status %d, %v)", want, stream.StatusCode, lines.Err())
+		}
+	}
+}

@@ -60,6 +60,7 @@ type ProcessHead struct {
 type ProcessPage struct {
 	Frame
 	ProcessHead
+	Live       *Live // nil where nobody is told of changes
 	Summary    Rich
 	Phases     []Phase
 	Done       int // finished tasks

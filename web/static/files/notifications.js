@@ -2,9 +2,10 @@
 "use strict";
 (() => {
 	const bell = document.querySelector("[data-bell]");
-	if (!bell) return;
-	const count = bell.querySelector("[data-bell-count]");
-	const label = bell.querySelector("[data-bell-label]");
+	const list = document.querySelector("[data-live]");
+	if (!bell && !list) return;
+	const count = bell?.querySelector("[data-bell-count]");
+	const label = bell?.querySelector("[data-bell-label]");
 	const title = document.title;
 
 	// What is new is read out when nothing else is.
@@ -24,8 +25,7 @@
 
 	// What is new in the list on the page is offered, politely: nothing moves
 	// until the reader asks for it.
-	const list = document.querySelector("[data-live]");
-	let address = bell.dataset.stream;
+	let address = bell ? bell.dataset.stream : "/live";
 	if (list) address += "?" + new URLSearchParams({ watch: list.dataset.live, since: list.dataset.since });
 	const fresh = (text) => {
 		const link = document.createElement("a");
