@@ -25,6 +25,7 @@ type Service struct {
 	ns            domain.Namespace
 	find          Find // nil: nobody is asked
 	screen        Screen
+	phrase        Phrase         // nil: communities say nothing by themselves
 	reporter      domain.ActorID // of what filters tell
 	held          struct {
 		sync.Mutex
@@ -89,13 +90,16 @@ func (s *Service) CreateFor(ctx context.Context, v policy.Viewer, name string, d
 	title, _ := c.Title.In(c.Language)
 	summary, _ := c.Summary.In(c.Language)
 	actor.Title, actor.Summary, actor.ManuallyApproves = title, markup.Excerpt(markup.Markdown(summary), 500), d.Approves
-	return c, s.store.CreateCommunity(ctx, c, actor, domain.Change{Events: []domain.Event{s.named(CommunityCreated, v.Actor, c)}})
+	if err := s.store.CreateCommunity(ctx, c, actor, domain.Change{Events: []domain.Event{s.named(CommunityCreated, v.Actor, c)}}); err != nil {
+		return nil, err
+	}
+	return c, s.introduce(ctx, c)
 }
 
 func (c *Community) apply(d Details, m *domain.Mint) {
 	c.Title, c.Summary, c.Rules, c.Language = d.Title, d.Summary, d.Rules, d.Language
 	c.Organization, c.Restricted, c.Approves, c.UpdatedAt = d.Organization, d.Restricted, d.Approves, m.Now()
-	c.Holds, c.OpenLog = d.Holds, d.OpenLog
+	c.Holds, c.OpenLog, c.Cadence = d.Holds, d.OpenLog, d.Cadence
 }
 
 // Edit changes a community. revision is the one the viewer saw. Errors:
@@ -120,7 +124,10 @@ func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revisi
 		}
 	}
 	c.apply(d, s.mint)
-	return c, s.store.SaveCommunity(ctx, c, domain.Change{Events: []domain.Event{s.named(CommunityUpdated, v.Actor, c)}})
+	if err := s.store.SaveCommunity(ctx, c, domain.Change{Events: []domain.Event{s.named(CommunityUpdated, v.Actor, c)}}); err != nil {
+		return nil, err
+	}
+	return c, s.introduce(ctx, c)
 }
 
 func (s *Service) named(kind domain.EventKind, by domain.ActorID, c *Community) domain.Event {
@@ -470,7 +477,10 @@ func (s *Service) DeletePost(ctx context.Context, v policy.Viewer, id domain.ID)
 	if err != nil {
 		return err
 	}
-	return s.store.SavePost(ctx, p, nil, s.end(v, p, s.mint.Now()))
+	if err := s.store.SavePost(ctx, p, nil, s.end(v, p, s.mint.Now())); err != nil || p.Author != p.Community || !p.Local() {
+		return err
+	}
+	return s.reintroduced(ctx, p.Community)
 }
 
 // erase leaves a tombstone.

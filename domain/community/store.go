@@ -102,6 +102,8 @@ type Store interface {
 	Acts
 	Polls
 	TagFollows
+	Happenings
+	Introductions
 }
 
 // Actors reads actors, local and remote, and the follows of communities.

@@ -81,6 +81,7 @@ type Node struct {
 	self       *network.Actor // the node as an actor
 	shelf      *network.Actor // its catalogue
 	federation *federation
+	teller     *community.Teller
 	telling    *notification.Stage
 	jobs       *jobs.Client
 	portal     *web.Portal
@@ -296,6 +297,8 @@ func (n *Node) services() error {
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 	n.Filters = moderation.NewFilters(s.filters, n.mint)
+	n.Communities.SpeakBy(n.phrase)
+	n.teller = community.NewTeller(n.Communities, s.events, witness{n}, n.o.Log)
 	n.Communities.ScreenBy(n.Filters.Screen, n.self.ID)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
 	n.Catalogue.KeepFiles(templates{large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
