@@ -144,8 +144,16 @@ func (s *Communities) Communities(ctx context.Context, text string, p domain.Pag
 
 // Recommended implements community.Store.
 func (s *Communities) Recommended(ctx context.Context, p domain.Page) (domain.List[*community.Community], error) {
+	return s.RecommendedOf(ctx, domain.Nobody, p)
+}
+
+// RecommendedOf implements community.Store.
+func (s *Communities) RecommendedOf(ctx context.Context, organization domain.ActorID, p domain.Page) (domain.List[*community.Community], error) {
 	var rows []*communityRow
-	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("c.*").ColumnExpr(followersOf).Where("c.id IN (SELECT id FROM actors WHERE discoverable)")
+	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("c.*").ColumnExpr(followersOf).Where("c.id IN (SELECT id FROM actors WHERE discoverable AND gone_at IS NULL)")
+	if organization != domain.Nobody {
+		q = q.Where("c.organization_id = ?", string(organization))
+	}
 	return bySerial(ctx, q, &rows, true, p, func(r *communityRow) int64 { return r.Serial }, (*communityRow).community)
 }
 

@@ -157,8 +157,9 @@ const (
 
 // Named is the payload of the events of a community.
 type Named struct {
-	Name  string      `json:"name"`
-	Title domain.Text `json:"title"`
+	Name  string         `json:"name"`
+	Title domain.Text    `json:"title"`
+	Was   domain.ActorID `json:"was,omitempty"` // the organisation to which it belonged, if that is another now
 }
 
 // Wrote is the payload of the events of a post.

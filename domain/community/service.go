@@ -118,16 +118,26 @@ func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revisi
 	if err := d.check().Err(); err != nil {
 		return nil, err
 	}
+	was := c.Organization
 	if d.Organization != c.Organization {
 		if err := s.inName(ctx, v, d.Organization); err != nil {
 			return nil, err
 		}
 	}
 	c.apply(d, s.mint)
-	if err := s.store.SaveCommunity(ctx, c, domain.Change{Events: []domain.Event{s.named(CommunityUpdated, v.Actor, c)}}); err != nil {
+	if err := s.store.SaveCommunity(ctx, c, domain.Change{Events: []domain.Event{s.renamed(v.Actor, c, was)}}); err != nil {
 		return nil, err
 	}
 	return c, s.introduce(ctx, c)
+}
+
+// renamed tells of a change; was is the organisation to which it belonged.
+func (s *Service) renamed(by domain.ActorID, c *Community, was domain.ActorID) domain.Event {
+	told := Named{Name: c.Name, Title: c.Title}
+	if was != c.Organization {
+		told.Was = was
+	}
+	return domain.NewEvent(s.mint, CommunityUpdated, by, c.Subject(), told)
 }
 
 func (s *Service) named(kind domain.EventKind, by domain.ActorID, c *Community) domain.Event {
@@ -148,6 +158,12 @@ func (s *Service) CommunityByID(ctx context.Context, v policy.Viewer, id domain.
 // none, newest first.
 func (s *Service) Recommended(ctx context.Context, _ policy.Viewer, page domain.Page) (domain.List[*Community], error) {
 	return s.store.Recommended(ctx, page)
+}
+
+// RecommendedOf lists those of them that belong to an organisation; Nobody for
+// all.
+func (s *Service) RecommendedOf(ctx context.Context, _ policy.Viewer, organization domain.ActorID, page domain.Page) (domain.List[*Community], error) {
+	return s.store.RecommendedOf(ctx, organization, page)
 }
 
 // Communities lists those of this node, newest first.

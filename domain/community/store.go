@@ -17,6 +17,8 @@ type Communities interface {
 	Communities(ctx context.Context, text string, page domain.Page) (domain.List[*Community], error)
 	// Recommended lists those that are discoverable, newest first.
 	Recommended(ctx context.Context, page domain.Page) (domain.List[*Community], error)
+	// RecommendedOf lists those of an organisation, Nobody for all.
+	RecommendedOf(ctx context.Context, organization domain.ActorID, page domain.Page) (domain.List[*Community], error)
 	// CommunitiesWith lists, newest first, those that an actor follows,
 	// moderates or administers, and is not banned from.
 	CommunitiesWith(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[*Community], error)

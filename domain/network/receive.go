@@ -150,6 +150,17 @@ func (s *Service) FollowByIRI(ctx context.Context, iri domain.IRI) (*Follow, err
 // object of a local author, which is for everybody: everybody may, but those
 // of limited hosts. Asked again, it is answered again. Errors: Forbidden.
 func (s *Service) ReceiveQuoteRequest(ctx context.Context, by *Actor, q QuotePayload) error {
+	return s.allow(ctx, QuoteAllowed, by, q)
+}
+
+// ReceiveFeatureRequest answers an actor of another server that asks to
+// recommend a local community in a list, as [Service.ReceiveQuoteRequest]
+// does. Errors: Forbidden.
+func (s *Service) ReceiveFeatureRequest(ctx context.Context, by *Actor, q QuotePayload) error {
+	return s.allow(ctx, FeatureAllowed, by, q)
+}
+
+func (s *Service) allow(ctx context.Context, kind domain.EventKind, by *Actor, q QuotePayload) error {
 	if by.Local() || !domain.SameOrigin(q.Quote, by.IRI) || !s.ns.Owns(q.Target) {
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}
@@ -161,6 +172,6 @@ func (s *Service) ReceiveQuoteRequest(ctx context.Context, by *Actor, q QuotePay
 		return err
 	}
 	q.By = by.ID
-	e := domain.NewEvent(s.mint, QuoteAllowed, q.Author, domain.Subject{Kind: "actor", ID: domain.ID(q.Author)}, q)
+	e := domain.NewEvent(s.mint, kind, q.Author, domain.Subject{Kind: "actor", ID: domain.ID(q.Author)}, q)
 	return s.store.Record(ctx, domain.Change{Events: []domain.Event{e}})
 }

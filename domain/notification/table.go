@@ -257,6 +257,7 @@ var Silent = map[domain.EventKind]string{
 	"organization.updated":           "its page shows it",
 	"organization.deleted":           "its members are those of no group any more; processes are told by process.group_ended",
 	"organization.invited":           "the invitation is a mail, or goes to another node",
+	"feature.allowed":                "a list of another server recommends a community",
 	"post.announced":                 "the timeline shows it",
 	"post.expelled":                  "it is of another server, whose author is told by that",
 	"post.locked":                    "the thread says so",
