@@ -106,7 +106,8 @@ func (s *Service) ReceiveUndoFollow(ctx context.Context, follower, followed *Act
 // ReceiveFollowAnswer takes the Accept or Reject of a follow that a local
 // actor asked for. Anything that does not match such a follow is ignored:
 // an Accept nobody asked for has no effect (FEP-fe34). The first acceptance
-// by a catalogue asks for its entries.
+// by a catalogue asks for its entries, by others for what they published
+// before.
 func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower domain.ActorID, accepted bool) error {
 	f, err := s.store.Follow(ctx, follower, by.ID)
 	if domain.CodeOf(err) == domain.NotFound {
@@ -135,7 +136,10 @@ func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower d
 		change.Events = append(change.Events, ended...)
 	}
 	if accepted && by.Entries != "" {
-		change.Jobs = []domain.Job{{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}, Remote: true}}
+		change.Jobs = append(change.Jobs, domain.Job{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}, Remote: true})
+	}
+	if accepted && by.Entries == "" && by.Outbox != "" {
+		change.Jobs = append(change.Jobs, ReadHistory(by.ID))
 	}
 	return s.store.SaveFollow(ctx, f, change)
 }

@@ -37,6 +37,7 @@ type Store interface {
 	Following(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*Actor], error)
 	MoveStore
 	PeopleStore
+	HistoryStore
 }
 
 // Service has the commands on actors and follows.

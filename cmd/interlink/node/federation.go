@@ -99,6 +99,7 @@ func (n *Node) federate(ctx context.Context) error {
 	own := f.endpoint.Own()
 	proofs.ReadOwn(own)
 	f.collections.ReadLineage(own, n.Lineage)
+	f.collections.ReadPast(ns, n.Communities, n.Network)
 	n.Families.ReadBy(inbox.NewRelatives(own, f.client, n.Gate, proofs, n.Lineage))
 	n.Reuse.MeetBy(func(ctx context.Context, owner domain.IRI) error {
 		_, err := f.directory.Actor(ctx, owner)

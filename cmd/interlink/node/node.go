@@ -379,6 +379,9 @@ func (n *Node) employ(ctx context.Context) error {
 
 			catalogue.JobJudge:   jobs.Typed(n.Catalogue.JudgeHost),
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
+			network.JobHistory:   jobs.Typed(n.federation.collections.History),
+			network.JobThread:    jobs.Typed(n.federation.collections.Thread),
+			network.JobRestored:  jobs.Typed(n.Network.Restored),
 			network.JobLetter:    jobs.Typed(n.federation.letters.Send),
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
 			network.JobRetention: jobs.Typed(n.keepRetention),
