@@ -152,6 +152,10 @@ func (s *Service) arrive(ctx context.Context, p *Post, in Remote, group *Communi
 	if group != nil && group.announces(p, in) && p.InReplyTo == "" {
 		feed = append(feed, s.item(group.ID, Announced, p))
 		change.Events = append(change.Events, s.wrote(PostAnnounced, group.ID, p))
+		s.relay(ctx, group.ID, p, &feed, &change)
+	}
+	if in.Author.Type == network.TypeGroup && !in.Old && !in.Limited {
+		s.relay(ctx, p.Author, p, &feed, &change)
 	}
 	return feed, change
 }
@@ -443,7 +447,15 @@ func (s *Service) ReceiveAnnounce(ctx context.Context, by *network.Actor, kind s
 	}
 	item := FeedItem{Serial: s.mint.Serial(), Actor: by.ID, Verb: Announced, Kind: kind, Object: id, IRI: object, At: at}
 	e := domain.NewEvent(s.mint, AnnounceReceived, by.ID, domain.Subject{Kind: kind, ID: id}, Wrote{Author: by.ID, IRI: object})
-	return s.store.AddFeed(ctx, []FeedItem{item}, domain.Change{Events: []domain.Event{e}})
+	feed, change := []FeedItem{item}, domain.Change{Events: []domain.Event{e}}
+	if kind == ObjectPost && by.Type == network.TypeGroup {
+		p, err := s.store.Post(ctx, id, domain.Nobody)
+		if err != nil {
+			return err
+		}
+		s.relay(ctx, by.ID, p, &feed, &change)
+	}
+	return s.store.AddFeed(ctx, feed, change)
 }
 
 // ReceiveOldAnnounce puts what an actor of another node shared before anybody
@@ -457,9 +469,12 @@ func (s *Service) ReceiveOldAnnounce(ctx context.Context, by *network.Actor, kin
 }
 
 // ReceiveUndoAnnounce takes an object out of the feed of the actor who had
-// announced it.
+// announced it, and of the communities here that had it from there.
 func (s *Service) ReceiveUndoAnnounce(ctx context.Context, by domain.ActorID, object domain.IRI) error {
-	return s.store.DeleteFeed(ctx, by, Announced, object)
+	if err := s.store.DeleteFeed(ctx, by, Announced, object); err != nil {
+		return err
+	}
+	return s.unrelay(ctx, by, object)
 }
 
 // Knows reports whether a post is here, deleted or not.

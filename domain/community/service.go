@@ -294,6 +294,9 @@ func (s *Service) appear(ctx context.Context, p *Post, by domain.ActorID, c *Com
 		feed = append(feed, s.item(c.ID, Announced, p))
 		change.Events = append(change.Events, s.wrote(PostAnnounced, c.ID, p))
 	}
+	if c != nil {
+		s.relay(ctx, c.ID, p, &feed, &change)
+	}
 	return feed, change
 }
 

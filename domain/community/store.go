@@ -106,6 +106,7 @@ type Store interface {
 	TagFollows
 	Happenings
 	Introductions
+	Relays
 }
 
 // Actors reads actors, local and remote, and the follows of communities.

@@ -264,6 +264,7 @@ var Silent = map[domain.EventKind]string{
 	"post.unlocked":                  "the thread says so",
 	"post.gone":                      "there is nothing left to read",
 	"post.pinned":                    "the page of the community shows it",
+	"post.unshared":                  "nobody is told of what is taken back",
 	"post.unpinned":                  "the page of the community shows it",
 	"poll.voted":                     "who did it knows; who asked is told how many voted",
 	"poll.counted":                   "the post shows it",

@@ -280,6 +280,7 @@ func (n *Node) services() error {
 	}
 	n.Traffic = network.NewTraffic(s.traffic, n.Gate, n.mint)
 	n.Network = network.NewService(s.network, n.mint, ns, n.Gate)
+	n.Network.SpeakBy(n.pictured)
 	n.Organizations = organization.NewService(s.organizations, n.mint, ns)
 	n.Catalogue = catalogue.NewService(s.catalogue, n.mint, ns, n.shelf.ID)
 	n.Catalogue.MatchBy(s.catalogue)
