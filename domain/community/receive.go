@@ -36,6 +36,7 @@ type Remote struct {
 	Updated   time.Time
 	Limited   bool           // of a host that is shown to its followers alone: not announced
 	Old       bool           // it was said before anybody here listened: it stands where it was said, and nobody is told
+	Aside     bool           // it is to stand in no timeline
 	Wanted    bool           // somebody here asked for it, or an actor they follow announced it
 	Group     *network.Actor // the community of another node that shared it; nil for none
 	Activity  domain.IRI     // by which its author sent it; "" if it came otherwise
@@ -129,6 +130,9 @@ func (s *Service) admit(ctx context.Context, p *Post, in Remote, group *Communit
 		}
 	} else if in.alone {
 		change.Jobs = append(change.Jobs, network.ReadThread(p.IRI, p.InReplyTo))
+	}
+	if in.Aside {
+		feed = nil
 	}
 	change.Jobs = append(change.Jobs, r.telling(p)...)
 	return p, s.store.SavePost(ctx, p, feed, change)

@@ -58,7 +58,8 @@ type Posts interface {
 	// Relevant tells whether anybody here would see a post: a local actor
 	// follows its author, or is among those it is addressed to.
 	Relevant(ctx context.Context, author domain.ActorID, addressed []domain.IRI) (bool, error)
-	// Counts returns how many posts there are of this node and of others.
+	// Counts returns how many posts there are of this node, without those by
+	// which communities introduce themselves, and of others.
 	Counts(ctx context.Context) (local, remote int, err error)
 	// NoteDeletion remembers for a day that an object of another node was
 	// deleted before it was known; Deleted asks, and is true too of what is

@@ -116,11 +116,7 @@ type pastOf struct {
 }
 
 func (r *pastOf) read(ctx context.Context) error {
-	problem := r.pinned(ctx)
-	items, err := r.outbox(ctx)
-	if err != nil {
-		problem = err
-	}
+	items, problem := r.outbox(ctx)
 	slices.Reverse(items) // the oldest first: answers find what they answer
 	var threads []activity.Document
 	for _, item := range items {
@@ -131,6 +127,9 @@ func (r *pastOf) read(ctx context.Context) error {
 		if doc != nil && doc.IRI("inReplyTo") == "" {
 			threads = append(threads, doc)
 		}
+	}
+	if err := r.pinned(ctx); err != nil { // after what was published: what is shown first alone is in no timeline
+		problem = err
 	}
 	if r.actor.Type != network.TypeGroup {
 		return problem
@@ -247,7 +246,7 @@ func (r *pastOf) pinned(ctx context.Context) error {
 	slices.Reverse(items) // the newest pin is shown first
 	var problem error
 	for _, iri := range items {
-		if err := r.one(ctx, iri, Taking{Wanted: true, Old: true, Announcer: r.actor}); err != nil {
+		if err := r.one(ctx, iri, Taking{Wanted: true, Old: true, Aside: true, Announcer: r.actor}); err != nil {
 			problem = err
 			continue
 		}

@@ -73,6 +73,7 @@ type Taking struct {
 	Sender    *network.Actor // whose request it came with; nil if it was fetched from its own server
 	Announcer *network.Actor // who shared it; nil if nobody did
 	Update    bool           // it may be known already
+	Aside     bool           // it is to stand in no timeline
 	Old       bool           // it was said before anybody here listened
 	Wanted    bool           // somebody here follows who announced it, or asked for it
 	Activity  domain.IRI     // that its author sent; "" if it came otherwise
@@ -226,7 +227,7 @@ func (i *Intake) takePost(ctx context.Context, author *network.Actor, in communi
 	if err != nil {
 		return Taken{}, err
 	}
-	in.Author, in.Wanted, in.Limited, in.Activity, in.Group, in.Old = author, how.Wanted, verdict == network.VerdictLimit, how.Activity, how.Announcer, how.Old
+	in.Author, in.Wanted, in.Limited, in.Activity, in.Group, in.Old, in.Aside = author, how.Wanted, verdict == network.VerdictLimit, how.Activity, how.Announcer, how.Old, how.Aside
 	receive := i.posts.ReceivePost
 	if how.Update {
 		receive = i.posts.ReceiveUpdate
