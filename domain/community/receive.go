@@ -128,8 +128,8 @@ func (s *Service) admit(ctx context.Context, p *Post, in Remote, group *Communit
 		for i := range feed {
 			feed[i].Serial, feed[i].At = s.serial(true, p.Published), p.Published
 		}
-	} else if in.alone {
-		change.Jobs = append(change.Jobs, network.ReadThread(p.IRI, p.InReplyTo))
+	} else if in.alone && (in.Group != nil || domain.SameOrigin(p.InReplyTo, p.IRI)) { // nobody has us ask others
+		change.Jobs = append(change.Jobs, network.ReadThread(p.IRI, p.InReplyTo, in.Group != nil))
 	}
 	if in.Aside {
 		feed = nil

@@ -26,6 +26,7 @@ type HistoryArgs struct {
 type ThreadArgs struct {
 	Post   domain.IRI `json:"post"`
 	Parent domain.IRI `json:"parent"`
+	Wide   bool       `json:"wide,omitempty"` // a group shared it that somebody here follows: other hosts than the post's may be asked
 	Try    int        `json:"try,omitempty"`
 }
 
@@ -43,8 +44,8 @@ func ReadHistory(actor domain.ActorID) domain.Job {
 }
 
 // ReadThread makes the job; there is one for each thread that is looked for.
-func ReadThread(post, parent domain.IRI) domain.Job {
-	return domain.Job{Kind: JobThread, Unique: string(parent), Args: ThreadArgs{Post: post, Parent: parent}, Remote: true}
+func ReadThread(post, parent domain.IRI, wide bool) domain.Job {
+	return domain.Job{Kind: JobThread, Unique: string(parent), Args: ThreadArgs{Post: post, Parent: parent, Wide: wide}, Remote: true}
 }
 
 // Later asks for a job again, if it was not tried too often.

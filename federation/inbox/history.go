@@ -48,12 +48,16 @@ type reading struct {
 	*Collections
 	reads int
 	on    map[string]int
+	only  domain.IRI // whose server alone is asked; "" for all
 }
 
 var errEnough = domain.Fail(domain.TooLarge, "error.collection_size", mostReads)
 
 // fetch reads a document, if this job did not read too many.
 func (r *reading) fetch(ctx context.Context, iri domain.IRI) (activity.Document, error) {
+	if r.only != "" && !domain.SameOrigin(iri, r.only) {
+		return nil, errEnough
+	}
 	if r.reads++; r.reads > mostReads {
 		return nil, errEnough
 	}
@@ -294,6 +298,9 @@ func (c *Collections) Thread(ctx context.Context, args network.ThreadArgs) error
 	reading, stop := context.WithTimeout(ctx, mostHistoryFor)
 	defer stop()
 	r := newReading(c)
+	if !args.Wide {
+		r.only = args.Post
+	}
 	problem := r.thread(reading, args.Parent)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -371,7 +378,7 @@ func (r *reading) below(ctx context.Context, doc activity.Document, depth int) e
 		answer, err := r.fetch(ctx, iri)
 		switch {
 		case err == errEnough: //nolint:errorlint // the very one
-			return nil
+			continue
 		case domain.CodeOf(err) == domain.Unavailable:
 			problem = err
 			continue
