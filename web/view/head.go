@@ -261,6 +261,10 @@ func (x ClonePage) head(p *locale.Printer) head {
 	return head{template: "clone", nav: navProcesses, title: p.T("page.clone.title"), description: p.T("page.clone.lead")}
 }
 
+func (x BroughtPage) head(p *locale.Printer) head {
+	return head{template: "brought", nav: navProcesses, title: p.T("bring.inside")}
+}
+
 func (x ClonePreviewPage) head(p *locale.Printer) head {
 	return head{template: "clone-preview", nav: navProcesses, title: p.T("page.clone.preview_of", in(p, x.Title)), noindex: true}
 }

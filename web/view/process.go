@@ -261,6 +261,30 @@ type ClonePage struct {
 	Known []Card // processes of other nodes that are known here
 }
 
+// BroughtPage shows what is in a file that was brought, at /bring/{id}, and
+// asks what to make of it; or what was made of it.
+//
+// Form: POST to the same address {name, organization, dry}.
+type BroughtPage struct {
+	Frame
+	Form          Form
+	Here          string // its own address
+	Title         domain.Text
+	Summary       domain.Text
+	Name          string // short name that it had
+	Origin        Origin
+	At            time.Time // when it was written
+	Whole         bool      // what is for its people alone is in it too
+	Items         int
+	Resources     int
+	Releases      int
+	Clone         string // address that clones it instead
+	Organizations []Option
+	Tried         bool
+	Made          *Link     // what was made of it; nil for nothing yet
+	Lost          []Skipped // what is not held as it was
+}
+
 // ClonePreviewPage shows what a clone would bring, at /clone?address=….
 //
 // Form: POST /clone {address, title, lang, name, organization, team,

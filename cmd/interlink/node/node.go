@@ -29,6 +29,7 @@ import (
 	"interlink/domain/personal"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
+	"interlink/domain/portable"
 	"interlink/domain/profile"
 	"interlink/domain/reuse"
 	"interlink/domain/review"
@@ -54,6 +55,7 @@ type Node struct {
 	Families      *lineage.Families
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
+	Portable      *portable.Service
 	Curation      *curation.Service
 	Reviews       *review.Service
 	Reuse         *reuse.Service
@@ -92,6 +94,7 @@ type Node struct {
 type stores struct {
 	accounts      *storage.Accounts
 	activities    *storage.Activities
+	bringings     *storage.Bringings
 	catalogue     *storage.Catalogue
 	communities   *storage.Communities
 	deliveries    *storage.Deliveries
@@ -199,6 +202,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 	return stores{
 		accounts:      storage.NewAccounts(db),
 		activities:    storage.NewActivities(db, mint),
+		bringings:     storage.NewBringings(db),
 		catalogue:     storage.NewCatalogue(db),
 		communities:   communities,
 		deliveries:    storage.NewDeliveries(db),
@@ -293,6 +297,7 @@ func (n *Node) services() error {
 	n.Families = lineage.NewFamilies(s.lineage, n.Lineage, n.mint)
 	n.Releases = lineage.NewReleases(s.releases, n.Lineage, n.mint, ns)
 	n.Improvements = lineage.NewImprovements(s.releases, n.Releases, n.mint, ns)
+	n.Portable = portable.NewService(s.bringings, s.bringings, s.network, n.Coproduction, n.Lineage, n.Releases, large, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 	n.Filters = moderation.NewFilters(s.filters, n.mint)
