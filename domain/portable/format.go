@@ -20,7 +20,7 @@ const (
 )
 
 // SchemaPath is where a node serves [Schema].
-const SchemaPath = "/schemas/interlink-export-v1.json"
+const SchemaPath = "/ns/interlink/export-v1.json"
 
 //go:embed schema.json
 var schema []byte

@@ -5,8 +5,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -333,4 +336,41 @@ func FuzzDocument(f *testing.F) {
 			t.Fatalf("once and twice:\n%s\n%s", a, b)
 		}
 	})
+}
+
+// TestSchema: the published schema names what archives have, all of it and
+// nothing else.
+func TestSchema(t *testing.T) {
+	t.Parallel()
+	var schema struct {
+		Defs map[string]struct {
+			Properties map[string]any `json:"properties"`
+		} `json:"$defs"`
+	}
+	if err := json.Unmarshal(portable.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	var fields func(of reflect.Type) []string
+	fields = func(of reflect.Type) []string {
+		var out []string
+		for i := range of.NumField() {
+			f := of.Field(i)
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if f.Anonymous {
+				out = append(out, fields(f.Type)...)
+			} else if name != "" {
+				out = append(out, name)
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
+	for name, value := range map[string]any{
+		"manifest": portable.Manifest{}, "part": portable.Part{}, "process": portable.Process{}, "grant": portable.Grant{}, "origin": portable.Origin{}, "clone": portable.Clone{},
+		"release": portable.Release{}, "item": portable.Item{}, "resource": portable.Resource{}, "resourceVersion": portable.ResourceVersion{}, "event": portable.Event{},
+	} {
+		if got, want := slices.Sorted(maps.Keys(schema.Defs[name].Properties)), fields(reflect.TypeOf(value)); !slices.Equal(got, want) {
+			t.Errorf("%s: the schema has %v, archives %v", name, got, want)
+		}
+	}
 }
