@@ -238,7 +238,7 @@ func (b *builder) unknown(iri domain.IRI) {
 	if b.named == nil {
 		b.named = map[domain.IRI]bool{}
 	}
-	if !b.named[iri] {
+	if !b.named[iri] && iri != b.d.Organization && iri != b.d.Team && iri != b.d.Community { // groups are told of as such
 		b.named[iri] = true
 		b.lose("", iri, LostPerson)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ type Bringing struct {
 	SHA256    string // of its document
 	Size      int64
 	Unknown   []string       // parts that this version does not know
+	Missing   []string       // SHA-256 of bytes that did not come along: who only names bytes gets none that others keep here
 	Process   domain.ActorID // that it became; Nobody before
 	Made      domain.IRI     // the same by address
 	Carried   Carried
@@ -434,9 +436,11 @@ func (s *Service) Bring(ctx context.Context, v policy.Viewer, from io.ReaderAt, 
 			return nil, tooLarge()
 		}
 	}
+	var missing []string
 	for _, part := range a.Document.partsOf() {
 		content, err := a.file(part)
 		if domain.CodeOf(err) == domain.NotFound {
+			missing = append(missing, part.SHA256)
 			continue
 		}
 		if err != nil {
@@ -454,7 +458,7 @@ func (s *Service) Bring(ctx context.Context, v policy.Viewer, from io.ReaderAt, 
 	}
 	now := s.mint.Now()
 	b := &Bringing{
-		ID: s.mint.ID(), Serial: s.mint.Serial(), Bringer: v.Actor, Head: a.Head, SHA256: a.SHA256, Size: document.Size, Unknown: a.Unknown, CreatedAt: now,
+		ID: s.mint.ID(), Serial: s.mint.Serial(), Bringer: v.Actor, Head: a.Head, SHA256: a.SHA256, Size: document.Size, Unknown: a.Unknown, Missing: missing, CreatedAt: now,
 	}
 	return b, s.store.CreateBringing(ctx, b, now.Add(-24*time.Hour))
 }
@@ -563,6 +567,9 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, id domain.ID, in 
 	}
 	has := map[string]bool{}
 	for _, part := range d.partsOf() {
+		if slices.Contains(b.Missing, part.SHA256) {
+			continue
+		}
 		if f, err := s.files.Open(ctx, part.SHA256); err == nil {
 			_ = f.Close()
 			has[part.SHA256] = true
@@ -682,13 +689,22 @@ func (s *Service) Source(ctx context.Context, v policy.Viewer, id domain.ID) (li
 	if err != nil {
 		return source, nil, err
 	}
-	along, err := d.Reusable(b.Head, func(p Part) (string, error) { return s.markdown(ctx, p) })
+	along, err := d.Reusable(b.Head, func(p Part) (string, error) {
+		if slices.Contains(b.Missing, p.SHA256) {
+			return "", nil
+		}
+		return s.markdown(ctx, p)
+	})
 	if err != nil {
 		return source, nil, domain.Fail(domain.Gone, "import.gone").Because(err)
 	}
 	for i := range along {
 		if f := &along[i].File; f.Hash != "" {
 			content, err := s.files.Open(ctx, f.Hash)
+			if err == nil && slices.Contains(b.Missing, f.Hash) {
+				_ = content.Close()
+				err = notThere()
+			}
 			if err != nil {
 				*f = coproduction.Stored{} // it stays where it is, and is linked to
 				continue

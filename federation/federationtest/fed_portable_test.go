@@ -2,6 +2,7 @@ package federationtest_test
 
 import (
 	"bytes"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -150,6 +151,22 @@ func TestPortableProcess(t *testing.T) {
 		check(err)
 		if _, tree, err := zaragoza.Coproduction.Tree(ctx, zaragoza.official, "safe_ways"); err != nil || tree.Len() != len(items) {
 			t.Errorf("the first has %d items (%v)", tree.Len(), err)
+		}
+
+		// Who names bytes that others keep here, and does not bring them, gets none.
+		var bare bytes.Buffer
+		check(portable.Write(&bare, portable.Head{IRI: "https://far.example/processes/x", Owner: "https://far.example/processes/x", Name: "bare", ExportedAt: whole.Head.ExportedAt}, whole.Document,
+			func(portable.Part) (io.ReadCloser, error) {
+				return nil, domain.Fail(domain.NotFound, "error.not_found")
+			}))
+		empty := zaragoza.bring(t, bare.Bytes())
+		if _, along, err := zaragoza.Portable.Source(ctx, zaragoza.official, empty.ID); err != nil || slices.ContainsFunc(along, func(r lineage.SourceResource) bool { return r.Body != "" || r.File.Hash != "" }) {
+			t.Errorf("a clone would get bytes that were not brought: %v (%v)", along, err)
+		}
+		_, _, err = zaragoza.Portable.Import(ctx, zaragoza.official, empty.ID, portable.Input{Name: "bare"})
+		check(err)
+		if list, err := zaragoza.Coproduction.Resources(ctx, zaragoza.official, "bare", coproduction.ResourceFilter{}, domain.Page{}); err != nil || len(list.Items) != 0 {
+			t.Errorf("an import got bytes that were not brought: %v (%v)", list.Items, err)
 		}
 
 		// The same file is cloned: by another person, who sees nothing of it else.
