@@ -126,7 +126,7 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 	for _, encoders := range []map[domain.EventKind]publish.Encoder{
 		publish.NewFollows(ns, n.mint, actors).Encoders(),
 		publish.NewDepartures(ns, n.mint, actors, n.stores.personal).Encoders(),
-		publish.NewProfiles(ns, n.mint, actors, documents, keys).Encoders(),
+		publish.NewProfiles(ns, n.mint, actors, documents, keys, n.stores.lineage).Encoders(),
 		publish.NewEntries(ns, n.mint, actors, n.Catalogue, documents).Encoders(),
 		publish.NewEndorsements(ns, n.mint, actors, n.shelf.ID).Encoders(),
 		publish.NewClones(ns, n.mint, actors).Encoders(),

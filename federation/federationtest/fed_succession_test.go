@@ -1,0 +1,262 @@
+package federationtest_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"interlink/cmd/interlink/node"
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+	"interlink/federation/federationtest"
+)
+
+// succession is a process of Zaragoza that goes on in Riga, with clones in
+// Zaragoza and Rome, and a follower in Rome.
+type succession struct {
+	*federationtest.Cluster
+	clock                *timepiece
+	zaragoza, riga, rome *city
+	mover                policy.Viewer // administers the old one
+	old, new, clone      *coproduction.Process
+	reader               policy.Viewer // in Rome
+}
+
+func newSuccession(t *testing.T, open func(testing.TB) string) *succession {
+	t.Helper()
+	s := &succession{clock: &timepiece{}}
+	s.Cluster = federationtest.With(t, open, func(o *node.Options) { o.Now = s.clock.now }, "Zaragoza", "Riga", "Rome")
+	s.zaragoza, s.riga, s.rome = newCity(t, s.Nodes[0]), newCity(t, s.Nodes[1]), newCity(t, s.Nodes[2])
+	s.zaragoza.starterCatalogue(t)
+	s.old = s.zaragoza.process(t, "safe_ways")
+	s.mover = s.zaragoza.resident(t, "ana", policy.RoleMember)
+	if err := s.zaragoza.Coproduction.AddAdministrator(t.Context(), s.zaragoza.official, "safe_ways", s.mover.Actor); err != nil {
+		t.Fatal(err)
+	}
+	s.Settle()
+	s.clone = s.rome.adopted(t, s.Cluster, s.zaragoza, s.old, "safe_ways_rome")
+	beside, err := s.zaragoza.Lineage.CloneFrom(t.Context(), s.zaragoza.official, lineage.SourceProcess{IRI: s.old.IRI}, lineage.CloneInput{Name: "beside", Owner: s.zaragoza.owner.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.zaragoza.accept(t, s.old, beside.IRI)
+	s.zaragoza.release(t, "safe_ways", 0)
+	s.new = s.riga.adopted(t, s.Cluster, s.zaragoza, s.old, "safe_ways_riga")
+	s.reader = s.rome.Person("reader", policy.RoleMember)
+	s.rome.follow(t, s.reader, s.reader.Actor, s.zaragoza.handle("safe_ways"))
+	s.Settle()
+	return s
+}
+
+func (s *succession) named(t *testing.T) {
+	t.Helper()
+	if err := s.riga.Profiles.AddAlias(t.Context(), s.riga.official, s.new.ID, s.zaragoza.handle("safe_ways")); err != nil {
+		t.Fatal(err)
+	}
+	s.Settle()
+}
+
+func (s *succession) move(t *testing.T) {
+	t.Helper()
+	if err := s.zaragoza.Profiles.Move(t.Context(), s.mover, s.old.ID, string(s.new.IRI), password); err != nil {
+		t.Fatal(err)
+	}
+	s.Settle()
+}
+
+// origin is what a clone knows of its source.
+func (c *city) origin(t *testing.T, clone string) *coproduction.Origin {
+	t.Helper()
+	p, err := c.Coproduction.Process(t.Context(), c.official, clone)
+	if err != nil || p.ClonedFrom == nil {
+		t.Fatalf("%s: %v", clone, err)
+	}
+	return p.ClonedFrom
+}
+
+// TestFedA80ProcessGoesOnElsewhere: a process of Zaragoza goes on in Riga. Its
+// followers and its clones go along, with what was confirmed; releases and
+// improvements go between the new source and the clones as before; and a month
+// long it can come back.
+func TestFedA80ProcessGoesOnElsewhere(t *testing.T) {
+	for database, open := range federationtest.Databases {
+		t.Run(database, func(t *testing.T) {
+			t.Parallel()
+			s := newSuccession(t, open)
+			ctx := t.Context()
+			stamp := s.rome.origin(t, "safe_ways_rome").Stamp
+			if err := s.zaragoza.Profiles.Move(ctx, s.mover, s.old.ID, string(s.new.IRI), password); field(err) != "target" {
+				t.Errorf("before the new one names the old one: %v", err)
+			}
+			s.named(t)
+			if err := s.zaragoza.Profiles.Move(ctx, s.zaragoza.Person("passer_by", policy.RoleMember), s.old.ID, string(s.new.IRI), password); domain.CodeOf(err) != domain.Forbidden {
+				t.Errorf("somebody else moves it: %v", err)
+			}
+			s.move(t)
+			s.goesOn(t, stamp)
+			s.goesAlong(t)
+			s.isRefused(t)
+
+			// It comes back, and the clones with it.
+			if err := s.zaragoza.Profiles.Return(ctx, s.mover, s.old.ID); err != nil {
+				t.Fatal(err)
+			}
+			s.Settle()
+			for clone, at := range map[string]*city{"safe_ways_rome": s.rome, "beside": s.zaragoza} {
+				if from := at.origin(t, clone); from.IRI != s.old.IRI || from.Answer != coproduction.Accepted || from.Before != nil {
+					t.Errorf("%s after the return: %+v", clone, from)
+				}
+			}
+			if got := s.rome.origin(t, "safe_ways_rome").Stamp; got != stamp {
+				t.Errorf("the stamp after the return: %s", got)
+			}
+
+			// It goes again, and later than a month there is no way back.
+			s.clock.advance(8 * day)
+			s.move(t)
+			if from := s.rome.origin(t, "safe_ways_rome"); from.IRI != s.new.IRI || from.Answer != coproduction.Accepted {
+				t.Errorf("in Rome after the second move: %+v", from)
+			}
+			s.clock.advance(31 * day)
+			if err := s.zaragoza.Profiles.Return(ctx, s.mover, s.old.ID); domain.CodeOf(err) != domain.Invalid {
+				t.Errorf("a return after a month: %v", err)
+			}
+		})
+	}
+}
+
+// goesOn checks who names the new process after the move.
+func (s *succession) goesOn(t *testing.T, stamp domain.IRI) {
+	t.Helper()
+	if doc := served(t, string(s.old.IRI)); doc["movedTo"] != string(s.new.IRI) {
+		t.Errorf("movedTo: %v", doc["movedTo"])
+	}
+	if doc := served(t, string(s.new.IRI)); !slices.Contains(strs(doc["alsoKnownAs"]), string(s.old.IRI)) {
+		t.Errorf("alsoKnownAs: %v", doc["alsoKnownAs"])
+	}
+	if page := getPage(t, string(s.old.IRI)); !strings.Contains(page, "safe_ways_riga@"+s.riga.Namespace.Host()) {
+		t.Error("the old page does not say where it went")
+	}
+	if now, before := s.rome.state(t, s.reader, s.new.IRI), s.rome.state(t, s.reader, s.old.IRI); now != network.FollowAccepted || before != "" {
+		t.Errorf("the reader in Rome follows the new one %q, the old one %q", now, before)
+	}
+	for clone, at := range map[string]*city{"safe_ways_rome": s.rome, "beside": s.zaragoza} {
+		from := at.origin(t, clone)
+		if from.IRI != s.new.IRI || from.Owner != s.riga.owner.IRI || from.Formerly() != s.old.IRI || from.Answer != coproduction.Accepted {
+			t.Errorf("%s comes from %+v", clone, from)
+		}
+		if !domain.SameOrigin(from.Stamp, s.new.IRI) {
+			t.Errorf("%s has the stamp %q", clone, from.Stamp)
+		}
+	}
+	if from := s.riga.origin(t, "safe_ways_riga"); from.IRI != s.old.IRI || from.Formerly() != "" {
+		t.Errorf("the new one comes from %+v", from)
+	}
+	// What the old people confirmed can still be checked, and their releases.
+	if got := get(t, string(stamp)); got.status != http.StatusOK || got.json["proof"] == nil {
+		t.Errorf("the old stamp: %d", got.status)
+	}
+	if got := get(t, string(s.old.IRI)+"/releases/1.0"); got.status != http.StatusOK || got.json["proof"] == nil {
+		t.Errorf("the old release: %d", got.status)
+	}
+	if n := s.rome.notified(t, lineage.SourceMoved); n != 1 {
+		t.Errorf("Rome was told %d times", n)
+	}
+	if n := s.zaragoza.notified(t, network.ProcessMoved); n != 1 {
+		t.Errorf("the people of the old one were told %d times", n)
+	}
+	f := s.rome.kin(t, s.Cluster, s.clone)
+	if len(f) != 4 || f[0].IRI != s.old.IRI || f[1].IRI != s.new.IRI {
+		t.Fatalf("the lineage: %+v", f)
+	}
+	for _, k := range f[1:] {
+		if k.Confirmed() == nil {
+			t.Errorf("%s is not confirmed", k.IRI)
+		}
+	}
+}
+
+// goesAlong checks that releases of the new one and improvements of the clone
+// name the same tasks as before.
+func (s *succession) goesAlong(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	there, here := s.riga.tasks(t, "safe_ways_riga"), s.rome.tasks(t, "safe_ways_rome")
+	s.riga.describe(t, "safe_ways_riga", there[0], "As Riga does it.")
+	s.riga.release(t, "safe_ways_riga", 0)
+	s.Settle()
+	u := s.rome.updates(t, "safe_ways_rome")
+	if u.Release == nil || u.Release.Process != s.new.IRI || u.Counts != (lineage.Counts{Safe: 1}) {
+		t.Fatalf("in Rome: %+v, %+v", u.Release, u.Counts)
+	}
+	merged, err := s.rome.Releases.Merge(ctx, s.rome.official, "safe_ways_rome", lineage.MergeInput{Release: u.Release.ID, AllSafe: true})
+	if err != nil || merged.Record == nil {
+		t.Fatalf("merging: %+v, %v", merged, err)
+	}
+	here = s.rome.tasks(t, "safe_ways_rome")
+	if here[0].Description["en"] != "As Riga does it." {
+		t.Errorf("merged: %+v", here[0].Description)
+	}
+	s.rome.describe(t, "safe_ways_rome", here[1], "As Rome does it.")
+	if _, err := s.rome.Coproduction.AddItem(ctx, s.rome.official, "safe_ways_rome", here[1].Parent, 1, coproduction.ItemDetails{Name: english("Count the lamps")}); err != nil {
+		t.Fatal(err)
+	}
+	s.rome.improve(t, "safe_ways_rome", here[1].FromItem, "new")
+	s.Settle()
+	review := s.riga.improvement(t, "safe_ways_riga")
+	if len(review.Updates) != 2 {
+		t.Fatalf("in Riga: %+v", review.Updates)
+	}
+	if _, err := s.riga.Improvements.Answer(ctx, s.riga.official, "safe_ways_riga", review.Improvement.ID, lineage.AnswerInput{All: true}); err != nil {
+		t.Fatal(err)
+	}
+	s.Settle()
+	added := 0
+	for _, task := range s.riga.tasks(t, "safe_ways_riga") {
+		if task.ID == there[1].ID && task.Description["en"] != "As Rome does it." {
+			t.Errorf("taken in Riga: %+v", task.Description)
+		}
+		if task.Name["en"] == "Count the lamps" {
+			added++
+		}
+	}
+	if added != 1 {
+		t.Errorf("the new task is in Riga %d times", added)
+	}
+	s.riga.release(t, "safe_ways_riga", 1)
+	s.Settle()
+	if u := s.rome.updates(t, "safe_ways_rome"); u.Counts != (lineage.Counts{}) {
+		t.Errorf("Rome is asked about its own words: %+v", u.Counts)
+	}
+}
+
+// isRefused checks what the old one does not do any more.
+func (s *succession) isRefused(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	if _, err := s.zaragoza.Network.Follow(ctx, s.zaragoza.official, s.zaragoza.official.Actor, s.old.ID); domain.CodeOf(err) != domain.Invalid {
+		t.Errorf("following the old one: %v", err)
+	}
+	tasks := s.zaragoza.tasks(t, "safe_ways")
+	s.zaragoza.describe(t, "safe_ways", tasks[0], "Too late.")
+	d, err := s.zaragoza.Releases.Draft(ctx, s.zaragoza.official, "safe_ways")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.zaragoza.Releases.Publish(ctx, s.zaragoza.official, "safe_ways", lineage.ReleaseInput{Version: d.Next[0], Note: english("x"), Licence: "CC-BY-4.0", Digest: d.Digest})
+	if domain.CodeOf(err) != domain.Gone {
+		t.Errorf("a release of the old one: %v", err)
+	}
+	late := s.rome.cloneOf(t, s.old, "late")
+	s.Settle()
+	if list, err := s.zaragoza.Lineage.Clones(ctx, s.zaragoza.official, "safe_ways", domain.Page{}); err != nil || slices.ContainsFunc(list.Items, func(d *lineage.Derivation) bool { return d.IRI == late.IRI }) {
+		t.Errorf("the old one took a clone (%v)", err)
+	}
+	if err := s.zaragoza.Profiles.Move(ctx, s.mover, s.old.ID, string(s.new.IRI), password); field(err) != "target" {
+		t.Errorf("moving again at once: %v", err)
+	}
+}
