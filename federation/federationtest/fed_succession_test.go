@@ -1,6 +1,8 @@
 package federationtest_test
 
 import (
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"interlink/domain/network"
 	"interlink/domain/policy"
 	"interlink/federation/federationtest"
+	"interlink/federation/httpsig"
 )
 
 // succession is a process of Zaragoza that goes on in Riga, with clones in
@@ -98,6 +101,7 @@ func TestFedA80ProcessGoesOnElsewhere(t *testing.T) {
 			}
 			s.move(t)
 			s.goesOn(t, stamp)
+			s.keepsRights(t)
 			s.goesAlong(t)
 			s.isRefused(t)
 
@@ -180,6 +184,31 @@ func (s *succession) goesOn(t *testing.T, stamp domain.IRI) {
 	}
 }
 
+// keepsRights checks that who took part in Zaragoza does so in Riga as who they
+// are, where Riga gives them the right.
+func (s *succession) keepsRights(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	ana, err := s.riga.Lookup(ctx, s.zaragoza.handle("ana"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.riga.Coproduction.Process(ctx, s.riga.official, "safe_ways_riga")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := p.PolicyRelation(ana.ID); r != policy.Stranger {
+		t.Errorf("before Riga gives a right, Ana is %v there", r)
+	}
+	if err := s.riga.Coproduction.PutGrant(ctx, s.riga.official, "safe_ways_riga", coproduction.Grant{Grantee: ana.ID, Allow: coproduction.MayView | coproduction.MayCreate}); err != nil {
+		t.Fatal(err)
+	}
+	s.Settle()
+	if p, err = s.riga.Coproduction.Process(ctx, s.riga.official, "safe_ways_riga"); err != nil || p.PolicyRelation(ana.ID) != policy.Contributor {
+		t.Errorf("in Riga Ana is %v (%v)", p.PolicyRelation(ana.ID), err)
+	}
+}
+
 // goesAlong checks that releases of the new one and improvements of the clone
 // name the same tasks as before.
 func (s *succession) goesAlong(t *testing.T) {
@@ -259,4 +288,105 @@ func (s *succession) isRefused(t *testing.T) {
 	if err := s.zaragoza.Profiles.Move(ctx, s.mover, s.old.ID, string(s.new.IRI), password); field(err) != "target" {
 		t.Errorf("moving again at once: %v", err)
 	}
+}
+
+// TestFedA80ProcessThatMovesIsProven: a clone has another source only if the old
+// one says so itself, and the new one is a process that names it; replayed, a
+// Move does nothing after the old one came back.
+func TestFedA80ProcessThatMovesIsProven(t *testing.T) {
+	c := federationtest.On(t, federationtest.Databases[proofsOn()], "Riga")
+	b := besiege(t, c)
+	clone, digest := b.cloneOfPeer(t, 2, "taken")
+	old, next := b.hostile.Person(2), b.hostile.Person(3)
+	number := 0
+	say := func(by int, kind string, more map[string]any) {
+		t.Helper()
+		number++
+		whole := map[string]any{
+			"@context": streams, "id": fmt.Sprintf("%s/moves/%d", b.hostile.Person(by), number), "type": kind, "actor": string(b.hostile.Person(by)), "to": []string{public},
+		}
+		maps.Copy(whole, more)
+		if status, err := b.hostile.Send(t.Context(), by, b.URL+"/inbox", whole, httpsig.Cavage); err != nil || status != http.StatusAccepted {
+			t.Fatalf("%s: %d %v", kind, status, err)
+		}
+		c.Settle()
+	}
+	stays := func(why string) {
+		t.Helper()
+		if from := b.origin(t, "taken"); from.IRI != old {
+			t.Fatalf("%s: the clone comes from %s", why, from.IRI)
+		}
+	}
+	move := map[string]any{"object": string(old), "target": string(next)}
+	b.pretendProcess(3, digest, nil)
+	say(2, "Move", move)
+	stays("the new one does not name the old one")
+	b.pretendProcess(3, digest, map[string]any{"alsoKnownAs": []string{string(old)}})
+	say(3, "Move", move)
+	stays("the new one says so")
+	say(2, "Move", map[string]any{"object": string(old), "target": string(clone.IRI)})
+	stays("to the clone itself, which does not name it")
+
+	// A person who names it is no process.
+	b.hostile.Pretend(4, map[string]any{"alsoKnownAs": []string{string(old)}})
+	say(2, "Move", map[string]any{"object": string(old), "target": string(b.hostile.Person(4))})
+	stays("to a person")
+	say(2, "Move", move)
+	stays("within seven days of another move")
+	b.hostile.Pretend(2, map[string]any{"type": "Group"})
+
+	fresh, digest := b.cloneOfPeer(t, 5, "fresh")
+	old = b.hostile.Person(5)
+	b.pretendProcess(3, digest, map[string]any{"alsoKnownAs": []string{string(old)}})
+	move = map[string]any{"id": string(old) + "/the-move", "object": string(old), "target": string(next)}
+	say(5, "Move", move)
+	from := b.origin(t, "fresh")
+	if from.IRI != next || from.Formerly() != old || from.Answer != coproduction.Offered || from.Digest != digest {
+		t.Fatalf("moved: %+v", from)
+	}
+	offers := 0
+	for _, a := range b.hostile.Inbox(3) {
+		if a.Type == "Offer" && strings.Contains(string(a.Raw), string(fresh.IRI)) && strings.Contains(string(a.Raw), `"formerly":"`+string(old)+`"`) {
+			offers++
+		}
+	}
+	if offers != 1 {
+		t.Errorf("the new one was offered the clone %d times", offers)
+	}
+	// It is back; nobody else can say so, and the same Move does nothing.
+	say(3, "Update", map[string]any{"object": string(old)})
+	if b.origin(t, "fresh").IRI != next {
+		t.Error("another said that it is back")
+	}
+	say(5, "Update", map[string]any{"object": string(old)})
+	if from := b.origin(t, "fresh"); from.IRI != old || from.Before != nil {
+		t.Errorf("back: %+v", from)
+	}
+	say(5, "Move", move)
+	move["id"] = string(old) + "/another"
+	say(5, "Move", move)
+	if from := b.origin(t, "fresh"); from.IRI != old {
+		t.Errorf("after a replayed Move: %+v", from)
+	}
+
+	// Who says that a clone was confirmed by whom it took the place of, without
+	// their stamp, waits for a person as all others do.
+	b.starterCatalogue(t)
+	source := b.process(t, "ours")
+	say(1, "Offer", map[string]any{"target": string(source.IRI) + "/clones", "object": map[string]any{
+		"id": string(b.hostile.Person(1)) + "/clone", "type": "Group", "name": "A clone",
+		"interlink:clone": map[string]any{"of": map[string]any{"id": string(source.IRI), "formerly": string(old), "stamp": string(old) + "/clones/1"}},
+	}})
+	if d := b.offered(t, source, b.hostile.Person(1)+"/clone"); d.State != coproduction.Offered {
+		t.Errorf("a clone with a claimed stamp is %s", d.State)
+	}
+}
+
+// proofsOn is the database on which the proofs of a move are tested: they are the
+// same on each.
+func proofsOn() string {
+	if _, ok := federationtest.Databases["sqlite"]; ok {
+		return "sqlite"
+	}
+	return "postgres"
 }
