@@ -66,12 +66,13 @@ func (s *Service) ReceiveOffer(ctx context.Context, o Offer) (*Derivation, error
 	if domain.CodeOf(err) != domain.NotFound {
 		return known, err
 	}
+	said := Declined{Offer: o.Activity, Object: o.Clone, By: o.Cloner}
 	if err := s.here(ctx, p); err != nil {
-		return nil, err
+		return nil, s.declined(ctx, CloneDeclined, p, said, err)
 	}
 	compared, err := s.honest(ctx, p, o)
 	if err != nil {
-		return nil, err
+		return nil, s.declined(ctx, CloneDeclined, p, said, err)
 	}
 	d := &Derivation{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), Source: p.ID, IRI: o.Clone, Title: o.Title.Clean(), Cloner: o.Cloner,
@@ -204,6 +205,9 @@ func (s *Service) RecordAnswer(ctx context.Context, in SourceAnswer) error {
 		}
 		if from.Answer == a && (in.Stamp == "" || in.Stamp == from.Stamp) {
 			return nil // the Add after the Accept says nothing new
+		}
+		if from.Answer == coproduction.Rejected && in.Accepted { // what was refused, or withdrawn, is so for good: this is said again
+			return domain.Fail(domain.Conflict, "process.clone_answered")
 		}
 		change := domain.Change{Events: []domain.Event{s.learn(p, in.Actor, a, in.Activity, in.Stamp)}}
 		if in.Accepted {

@@ -39,6 +39,7 @@ type Improvement struct {
 	AnsweredAt time.Time // zero while it is open
 	Adopted    bool      // the clone, if it is here, knows by now what its source took
 	Revision   int64
+	Record     Record // what taking it changed of the source, which can take it back
 
 	formerly domain.IRI // whose place the source took, by the names of which the clone may know its items; "" if it took none
 }

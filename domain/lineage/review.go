@@ -55,7 +55,7 @@ func (s *Improvements) Receive(ctx context.Context, by *network.Actor, in Receiv
 		Items: in.Items, Count: len(in.Items), State: ImprovementOpen, SentAt: s.mint.Now(),
 	}
 	if err := s.accepts(ctx, p, m); err != nil {
-		return err
+		return s.releases.source.declined(ctx, ImprovementDeclined, p, Declined{Offer: in.Activity, Object: in.IRI, By: by.ID}, err)
 	}
 	event := domain.NewEvent(s.mint, ImprovementReceived, by.ID, p.Subject(), m.told())
 	err = s.store.SaveImprovement(ctx, m, nil, nil, nil, domain.Change{Events: []domain.Event{event}})
@@ -242,6 +242,10 @@ func (s *Improvements) answer(ctx context.Context, v policy.Viewer, name string,
 		return nil, false, err
 	}
 	merged := trees.Merge(decisions)
+	if m.Record = trees.Record(merged); len(merged.Items)+len(merged.Aside)+len(merged.Restored) == 0 {
+		m.Record = Record{}
+	}
+	m.Record.Bases = nil // it is of the source, which has none
 	m.Verdicts = m.judge(r, in, decisions)
 	m.State, m.Reason, m.AnsweredBy, m.AnsweredAt = stateOf(m.Verdicts), strings.TrimSpace(in.Reason), v.Actor, s.mint.Now()
 	p := r.Process

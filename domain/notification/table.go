@@ -280,6 +280,8 @@ var Silent = map[domain.EventKind]string{
 	"process.release_merged":         "there are many changes at once; the history shows them",
 	"improvement.sent":               "who did it knows; the people of the source are told by improvement.received",
 	"improvement.withdrawn":          "there is nothing to decide any more; its page shows it",
+	"clone.declined":                 "it is for another node",
+	"improvement.declined":           "it is for another node",
 	"improvement.answered":           "who did it knows; the people of the clone are told by improvement.settled",
 	"process.merge_undone":           "who did it knows; the history shows it",
 	"received.replayed":              "who did it knows",

@@ -285,6 +285,9 @@ func (s *succession) isRefused(t *testing.T) {
 	if list, err := s.zaragoza.Lineage.Clones(ctx, s.zaragoza.official, "safe_ways", domain.Page{}); err != nil || slices.ContainsFunc(list.Items, func(d *lineage.Derivation) bool { return d.IRI == late.IRI }) {
 		t.Errorf("the old one took a clone (%v)", err)
 	}
+	if from := s.rome.origin(t, "late"); from.Answer != coproduction.Rejected {
+		t.Errorf("whoever clones the old one is told %q", from.Answer)
+	}
 	if err := s.zaragoza.Profiles.Move(ctx, s.mover, s.old.ID, string(s.new.IRI), password); field(err) != "target" {
 		t.Errorf("moving again at once: %v", err)
 	}

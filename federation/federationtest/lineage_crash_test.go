@@ -347,7 +347,7 @@ func (k *kinsman) says(t *testing.T, c crashNode, item string, offered *lineage.
 		IRI: k.Person(2) + "/releases/1.0", Process: k.Person(2), Version: version, Title: english("Theirs"), Licence: "CC-BY-4.0",
 		Items: len(k.second), Digest: lineage.SourceProcess{Items: k.second}.Digest(), At: time.Now(),
 	}
-	say(2, "Create", map[string]any{"object": documentOf(t, activity.Release(r, "en"))})
+	say(2, "Create", map[string]any{"object": documentOf(t, activity.Release(r, "en", nil))})
 	base := lineage.SourceItem{ID: item, Kind: coproduction.Phase, Name: english("Engage")}
 	for i := range offers {
 		e := lineage.Improved{Item: base, Base: &base}

@@ -131,7 +131,7 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewEndorsements(ns, n.mint, actors, n.shelf.ID).Encoders(),
 		publish.NewClones(ns, n.mint, actors).Encoders(),
 		publish.NewReleases(ns, n.mint, actors, n.stores.releases, documents).Encoders(),
-		publish.NewImprovements(ns, n.mint, actors, n.stores.releases).Encoders(),
+		publish.NewImprovements(ns, n.mint, actors, n.stores.releases, n.phrase).Encoders(),
 		publish.NewMembers(ns, n.mint, actors).Encoders(),
 		publish.NewOffers(ns, n.mint, actors, n.stores.curation).Encoders(),
 		publish.NewReviews(ns, n.mint, actors, n.stores.reviews).Encoders(),
