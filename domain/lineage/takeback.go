@@ -21,12 +21,6 @@ const ImprovementTakenBack ImprovementState = "taken_back"
 // that notes what was before.
 func (s *Improvements) TakeBack(ctx context.Context, v policy.Viewer, name string, id domain.ID, reason string) (m *Improvement, kept int, err error) {
 	reason = strings.TrimSpace(reason)
-	switch {
-	case reason == "":
-		return nil, 0, domain.InvalidField("reason", "improvement.reason_back")
-	case !plain(reason, maxReason):
-		return nil, 0, domain.InvalidField("reason", "error.too_long", maxReason)
-	}
 	for race := 1; ; race++ {
 		m, kept, raced, err := s.takeBack(ctx, v, name, id, reason)
 		if !raced || race == maxRaces {
@@ -40,8 +34,14 @@ func (s *Improvements) takeBack(ctx context.Context, v policy.Viewer, name strin
 	if err != nil {
 		return nil, 0, false, err
 	}
-	if m = r.Improvement; !m.CanTakeBack() {
+	m = r.Improvement
+	switch {
+	case !m.CanTakeBack():
 		return nil, 0, false, domain.Fail(domain.Conflict, "improvement.not_taken")
+	case reason == "":
+		return nil, 0, false, domain.InvalidField("reason", "improvement.reason_back")
+	case !plain(reason, maxReason):
+		return nil, 0, false, domain.InvalidField("reason", "error.too_long", maxReason)
 	}
 	back := m.record().Undo(Trees{Mine: trees.Mine, Aside: trees.Aside, Worked: trees.Worked})
 	m.State, m.Reason, m.AnsweredBy, m.AnsweredAt = ImprovementTakenBack, reason, v.Actor, s.mint.Now()

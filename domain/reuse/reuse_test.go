@@ -74,7 +74,7 @@ func TestNoSmallNumberIsTold(t *testing.T) {
 			}
 			w = append(w, of)
 		}
-		factors := rapid.SliceOfN(rapid.IntRange(-1, 1), months*things*6, months*things*6).Draw(t, "factors")
+		factors := rapid.SliceOfN(rapid.IntRange(-1, 1), months*things*len(Measures[Process]), months*things*len(Measures[Process])).Draw(t, "factors")
 		factors[rapid.IntRange(0, len(factors)-1).Draw(t, "one of them")] = 1
 		if !w.hasTwin(factors) {
 			t.Fatalf("%v of %v is %d for certain", factors, w, w.sum(factors))
