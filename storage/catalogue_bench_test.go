@@ -82,6 +82,11 @@ func filled(b *testing.B, db *storage.DB) (*catalogue.Service, float64) {
 		}
 		clear(part)
 	}
+	if db.Dialect() == storage.Postgres { // as autovacuum does
+		if _, err := db.Read().ExecContext(b.Context(), "VACUUM ANALYZE"); err != nil {
+			b.Fatal(err)
+		}
+	}
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)

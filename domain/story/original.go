@@ -68,7 +68,7 @@ func (o *original) rest() {
 		taken, known := originalFields[name]
 		switch {
 		case !known:
-			o.found.Add(clipped(name), "story.original_unknown")
+			o.found.Add(cmp.Or(strings.TrimSpace(clipped(name)), `""`), "story.original_unknown") // a member may have no name
 		case !taken && string(raw) != `""` && string(raw) != "null":
 			o.found.Add(name, "story.original_left")
 		}

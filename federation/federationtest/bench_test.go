@@ -148,6 +148,38 @@ func BenchmarkAccept(b *testing.B) {
 	b.ReportMetric(float64(time.Second)/float64(one), "activities/s")
 }
 
+// BenchmarkWork takes effect of posts of a person whom somebody here follows,
+// stored before. x-raw is the time by that of one SQLite insert.
+func BenchmarkWork(b *testing.B) {
+	c, n, peer, v, _ := bench(b, 50)
+	r := measure(b)
+	const authors = 50
+	for i := range authors {
+		author, err := n.Lookup(b.Context(), string(peer.Person(i)))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := n.Network.Follow(b.Context(), v, v.Actor, author.ID); err != nil {
+			b.Fatal(err)
+		}
+		if err := n.Network.ReceiveFollowAnswer(b.Context(), author, v.Actor, true); err != nil {
+			b.Fatal(err)
+		}
+	}
+	c.Settle()
+	for i := range b.N {
+		if status, err := peer.Send(b.Context(), i%authors, n.URL+"/inbox", peer.Note(i%authors, i, "A note of some length, as people write them: about a crossing, a school and a bus."), httpsig.Cavage); err != nil || status != http.StatusAccepted {
+			b.Fatal(status, err)
+		}
+	}
+	b.ResetTimer()
+	c.Settle()
+	b.StopTimer()
+	one := b.Elapsed() / time.Duration(b.N)
+	b.ReportMetric(float64(one)/float64(r.insert), "x-raw")
+	b.ReportMetric(float64(time.Second)/float64(one), "posts/s")
+}
+
 // BenchmarkEncode encodes one Create of a Note. x-raw is the time by that of
 // encoding/json for the same bytes.
 func BenchmarkEncode(b *testing.B) {

@@ -437,7 +437,7 @@ func (s *server) dump() string {
 	for _, table := range tables {
 		rows := s.rows(db, `SELECT * FROM "`+table+`"`)
 		slices.Sort(rows)
-		fmt.Fprintln(sum, table, rows)
+		io.WriteString(sum, table+"\n"+strings.Join(rows, "\n")+"\n")
 	}
 	return fmt.Sprintf("%x", sum.Sum(nil))
 }
@@ -455,14 +455,24 @@ func (s *server) rows(db *sql.DB, query string) []string {
 	}
 	var out []string
 	for found.Next() {
-		values, into := make([]any, len(columns)), make([]any, len(columns))
+		values, into := make([]sql.RawBytes, len(columns)), make([]any, len(columns))
 		for i := range values {
 			into[i] = &values[i]
 		}
 		if err := found.Scan(into...); err != nil {
 			s.t.Fatal(err)
 		}
-		out = append(out, strings.Trim(fmt.Sprint(values), "[]"))
+		var row []byte
+		for i, value := range values {
+			if i > 0 {
+				row = append(row, '\x1f')
+			}
+			if value == nil {
+				row = append(row, "NULL"...)
+			}
+			row = append(row, value...)
+		}
+		out = append(out, string(row))
 	}
 	if err := found.Err(); err != nil {
 		s.t.Fatal(err)

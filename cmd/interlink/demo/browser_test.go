@@ -183,22 +183,41 @@ func TestBrowserPages(t *testing.T) {
 
 	atRome = append(atRome, joining...)
 	dated(t, zaragoza)
-	v := &visitor{t: t, axe: axe, shots: os.Getenv("TEST_SCREENSHOTS")}
-	for _, address := range anonymous {
-		v.visit(ctx, address)
+	// Two walks side by side, each with a browser of its own as far as cookies go.
+	t.Run("guests", func(t *testing.T) {
+		t.Parallel()
+		ctx, v := apart(t, ctx, axe)
+		for _, address := range anonymous {
+			v.visit(ctx, address)
+		}
+		v.member(ctx, riga, atRiga)
+		v.member(ctx, rome, atRome)
+	})
+	t.Run("members", func(t *testing.T) {
+		t.Parallel()
+		ctx, v := apart(t, ctx, axe)
+		v.member(ctx, zaragoza, atZaragoza)
+		v.conflict(ctx, zaragoza, domain.ID(s.tasks[0].ID))
+		v.writes(ctx, zaragoza)
+	})
+}
+
+// apart is a visitor with cookies and a window of its own.
+func apart(t *testing.T, ctx context.Context, axe string) (context.Context, *visitor) {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatal(err)
 	}
-	for _, side := range []struct {
-		city  *city
-		paths []string
-	}{{zaragoza, atZaragoza}, {riga, atRiga}, {rome, atRome}} {
-		signIn(t, ctx, side.city)
-		for _, path := range side.paths {
-			v.visit(ctx, side.city.base+path)
-		}
-		if side.city == zaragoza {
-			v.conflict(ctx, zaragoza, domain.ID(s.tasks[0].ID))
-			v.writes(ctx, zaragoza)
-		}
+	return ctx, &visitor{t: t, axe: axe, shots: os.Getenv("TEST_SCREENSHOTS")}
+}
+
+// member signs in at a city and visits pages of it.
+func (v *visitor) member(ctx context.Context, c *city, paths []string) {
+	signIn(v.t, ctx, c)
+	for _, path := range paths {
+		v.visit(ctx, c.base+path)
 	}
 }
 
@@ -367,7 +386,7 @@ func (v *visitor) looks(ctx context.Context, t *testing.T, address string) {
 			t.Errorf("%s: %d main headings", look.name, found.headings)
 		}
 		if v.shots != "" {
-			name := fmt.Sprintf("%02d-%s-%s.jpg", v.n, filepath.Base(t.Name()), look.name)
+			name := fmt.Sprintf("%s-%03d-%s-%s.jpg", filepath.Base(filepath.Dir(t.Name())), v.n, filepath.Base(t.Name()), look.name)
 			if err := os.WriteFile(filepath.Join(v.shots, strings.Map(safe, name)), found.shot, 0o600); err != nil {
 				t.Fatal(err)
 			}
