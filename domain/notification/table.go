@@ -52,7 +52,7 @@ var table = map[domain.EventKind][]telling{
 	"post.deleted":          {{topic: "post_removed", class: Personal, to: person("author"), link: page("/timeline")}},
 	"process.grant_changed": {{topic: "process_access_changed", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: not(flag("applied"))}},
 	"assignment.made":       {{topic: "assigned", class: Personal, to: person("assignee"), link: item}},
-	"assignment.received":   {{topic: "assigned", class: Personal, to: person("assignee"), link: ownWork, once: []string{"assignment", "state"}}},
+	"assignment.received":   {{topic: "assigned", class: Personal, to: person("assignee"), link: ownWork, by: facts.place, once: []string{"assignment", "state"}}},
 	"assignment.withdrawn":  {{topic: "assignment_withdrawn", class: Personal, to: person("assignee"), link: task}},
 	"contribution.awarded":  {{topic: "contribution_awarded", class: Personal, to: person("person"), link: item}},
 	"contribution.rejected": {{topic: "contribution_rejected", class: Personal, to: person("person"), link: item}},
