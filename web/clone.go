@@ -303,7 +303,9 @@ func (p *Portal) clones(q *request) error {
 	if head.MayPublish && x.Visibility == domain.VisiblePublic {
 		page.Release = head.Href + "/releases/new"
 	}
+	p.away(q, x, &page.ProcessHead)
 	if head.MayEdit {
+		page.Move = head.Href + "/move"
 		page.Improvements = head.Href + "/improvements"
 		if mayMerge(q, x) && x.Visibility == domain.VisiblePublic && x.ClonedFrom.Answer != coproduction.Rejected {
 			page.Improve = page.Improvements + "/new"

@@ -53,6 +53,7 @@ type ProcessHead struct {
 	Address      string // absolute, to be copied: for cloning elsewhere
 	Clones       int    // known ones
 	Waiting      int    // clones to answer
+	MovedTo      *Actor // where it goes on, on its first page and that of its clones; nil while it is here
 }
 
 // ProcessPage says where a process stands, at /processes/{name}.
@@ -232,6 +233,7 @@ type ClonesPage struct {
 	Credits      []CreditLine
 	Release      string // address of the form of a release; "" if not offered
 	Data         string // address of the lineage across nodes; "" if it is not public
+	Move         string // address where it may move to another server; "" if the reader may not
 	CheckStamp   string // address to check the stamp of the source again; "" if not offered
 	Pager        Pager
 }

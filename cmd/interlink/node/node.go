@@ -333,10 +333,13 @@ func (n *Node) pictured(ctx context.Context, v policy.Viewer, a *network.Actor) 
 	return nil, domain.Fail(domain.NotFound, "error.not_found")
 }
 
-// profiled finds what the policy asks of those who have a profile.
+// profiled finds what the policy asks of those who have a profile, or can move.
 func (n *Node) profiled(ctx context.Context, v policy.Viewer, a *network.Actor) (policy.Facts, error) {
-	if a.Subject == network.SubjectPerson {
+	switch a.Subject {
+	case network.SubjectPerson:
 		return network.Facts{Actor: a}, nil
+	case network.SubjectProcess:
+		return n.stores.processes.Process(ctx, a.ID)
 	}
 	return n.pictured(ctx, v, a)
 }
@@ -383,6 +386,7 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
 			network.JobLetter:    jobs.Typed(n.federation.letters.Send),
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
+			network.JobSucceed:   jobs.Typed(n.Lineage.Succeed),
 			network.JobRetention: jobs.Typed(n.keepRetention),
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
 			network.JobPurge:     jobs.Typed(n.Gate.RunPurge),
