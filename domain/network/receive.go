@@ -51,7 +51,8 @@ func (s *Service) ReceiveActorDeletion(ctx context.Context, iri domain.IRI) erro
 	}
 	now := s.mint.Now()
 	a.GoneAt, a.UpdatedAt = now, now
-	a.Title, a.Summary, a.Icon, a.IconType, a.IconAlt, a.PublicKey = "", "", "", "", "", ""
+	a.Title, a.Titles, a.Summary, a.Icon, a.IconType, a.IconAlt, a.PublicKey = "", nil, "", "", "", "", ""
+	a.Fields, a.AlsoKnownAs, a.MovedTo, a.Discoverable, a.Indexable = nil, nil, "", false, false
 	return s.store.SaveRemote(ctx, a)
 }
 

@@ -89,6 +89,8 @@ type CloneReference struct {
 	Digest  string     `jsonld:"digest,omitempty"`  // of the tree that was cloned: hex
 	Stamp   domain.IRI `jsonld:"stamp,omitempty"`   // by which the source's people confirm it
 	Release string     `jsonld:"release,omitempty"` // of the source that was merged last
+
+	Formerly domain.IRI `jsonld:"formerly,omitempty"` // whose place the source took, in an Offer: its people made the stamp
 }
 
 type actorDocument struct {

@@ -96,17 +96,19 @@ func (i *Intake) Fetch(ctx context.Context, iri domain.IRI) (activity.Document, 
 	return activity.Scan(raw)
 }
 
-// Bring reads a post or a story that somebody here asks for by its address, and
-// keeps it. Errors: as of [Intake.Take]; NotFound for anything else.
+// Bring reads a post or a story that somebody here asks for by its address or
+// by that of its page, and keeps it. Errors: as of [Intake.Take]; NotFound for
+// anything else.
 func (i *Intake) Bring(ctx context.Context, iri domain.IRI) (Taken, error) {
 	doc, err := i.Fetch(ctx, iri)
 	if err != nil {
 		return Taken{}, err
 	}
-	if doc.IRI("id") != iri {
-		return Taken{}, domain.Fail(domain.NotFound, "error.not_found")
+	taken, err := i.Take(ctx, doc, Taking{Wanted: true})
+	if err == nil && taken.Kind == "" {
+		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
-	return i.Take(ctx, doc, Taking{Wanted: true})
+	return taken, err
 }
 
 // Take keeps an object. Errors: Forbidden if it is not its sender's own,
