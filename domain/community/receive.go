@@ -118,7 +118,10 @@ func (s *Service) admit(ctx context.Context, p *Post, in Remote, group *Communit
 			p.Visibility = Unlisted
 		}
 	}
-	feed, change := s.arrive(ctx, p, in, group)
+	feed, change, err := s.arrive(ctx, p, in, group)
+	if err != nil {
+		return nil, err
+	}
 	if r.Action == Limit {
 		change.Events[0] = domain.NewEvent(s.mint, PostReceived, p.Author, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Limited: true})
 		feed = feed[:1]
@@ -150,18 +153,22 @@ func (s *Service) serial(old bool, at time.Time) domain.Serial {
 
 // arrive is how the copy of a post comes before people: in its author's feed
 // first, before those it names, and in the community that shares it.
-func (s *Service) arrive(ctx context.Context, p *Post, in Remote, group *Community) ([]FeedItem, domain.Change) {
+func (s *Service) arrive(ctx context.Context, p *Post, in Remote, group *Community) ([]FeedItem, domain.Change, error) {
 	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
 	change := domain.Change{Events: []domain.Event{s.received(p, in, group)}}
 	if group != nil && group.announces(p, in) && p.InReplyTo == "" {
 		feed = append(feed, s.item(group.ID, Announced, p))
 		change.Events = append(change.Events, s.wrote(PostAnnounced, group.ID, p))
-		s.relay(ctx, group.ID, p, &feed, &change)
+		if err := s.relay(ctx, group.ID, p, &feed, &change); err != nil {
+			return nil, domain.Change{}, err
+		}
 	}
-	if in.Author.Type == network.TypeGroup && !in.Old && !in.Limited {
-		s.relay(ctx, p.Author, p, &feed, &change)
+	if in.Author != nil && in.Author.Type == network.TypeGroup && !in.Old && !in.Limited {
+		if err := s.relay(ctx, p.Author, p, &feed, &change); err != nil {
+			return nil, domain.Change{}, err
+		}
 	}
-	return feed, change
+	return feed, change, nil
 }
 
 // sharedWhere tells whether a community elsewhere shared what its author meant
@@ -457,7 +464,9 @@ func (s *Service) ReceiveAnnounce(ctx context.Context, by *network.Actor, kind s
 		if err != nil {
 			return err
 		}
-		s.relay(ctx, by.ID, p, &feed, &change)
+		if err := s.relay(ctx, by.ID, p, &feed, &change); err != nil {
+			return err
+		}
 	}
 	return s.store.AddFeed(ctx, feed, change)
 }

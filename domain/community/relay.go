@@ -32,15 +32,15 @@ const (
 // relay has the communities that follow a group share a thread that began
 // there, and those that follow them: each once, so it comes to an end even
 // where groups follow each other in a ring.
-func (s *Service) relay(ctx context.Context, group domain.ActorID, p *Post, feed *[]FeedItem, change *domain.Change) {
+func (s *Service) relay(ctx context.Context, group domain.ActorID, p *Post, feed *[]FeedItem, change *domain.Change) error {
 	if p.InReplyTo != "" || p.Visibility != Public || p.Deleted() || s.mint.Now().Sub(p.Published) > relayedFor {
-		return
+		return nil
 	}
 	var done []domain.ActorID
 	for next := []domain.ActorID{group}; len(next) > 0 && len(done) < mostRelays; next = next[1:] {
 		all, err := s.store.Relaying(ctx, next[0], p)
 		if err != nil {
-			return // so will be what is saved
+			return err
 		}
 		for _, id := range all {
 			if slices.Contains(done, id) || s.announcedBy(*feed, id) || s.here(ctx, id) != nil {
@@ -52,6 +52,7 @@ func (s *Service) relay(ctx context.Context, group domain.ActorID, p *Post, feed
 			change.Events = append(change.Events, domain.NewEvent(s.mint, PostAnnounced, id, p.Subject(), told))
 		}
 	}
+	return nil
 }
 
 // announcedBy reports whether a post is about to be in the feed of an actor.

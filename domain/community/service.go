@@ -268,7 +268,10 @@ func (s *Service) submit(ctx context.Context, v policy.Viewer, p *Post, c *Commu
 		p.Visibility = Unlisted
 		fallthrough
 	default:
-		feed, change := s.appear(ctx, p, v.Actor, c)
+		feed, change, told := s.appear(ctx, p, v.Actor, c)
+		if told != nil {
+			return told
+		}
 		change.Jobs = append(change.Jobs, r.telling(p)...)
 		err = s.store.SavePost(ctx, p, feed, change)
 	}
@@ -281,12 +284,12 @@ func (s *Service) submit(ctx context.Context, v policy.Viewer, p *Post, c *Commu
 // appear is how a post of this node comes before people: in its author's feed,
 // before those it names, and, where it begins a thread in a community, in
 // that. A limited one, which is not public, stands in its author's alone.
-func (s *Service) appear(ctx context.Context, p *Post, by domain.ActorID, c *Community) ([]FeedItem, domain.Change) {
+func (s *Service) appear(ctx context.Context, p *Post, by domain.ActorID, c *Community) ([]FeedItem, domain.Change, error) {
 	feed := []FeedItem{s.item(p.Author, Created, p)}
 	told := s.wrote(PostCreated, by, p)
 	if p.Visibility != Public {
 		told.Payload = domain.NewEvent(s.mint, PostCreated, by, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Limited: true}).Payload
-		return feed, domain.Change{Events: []domain.Event{told}, Jobs: ending(p)}
+		return feed, domain.Change{Events: []domain.Event{told}, Jobs: ending(p)}, nil
 	}
 	feed = append(feed, s.mentions(ctx, p)...)
 	change := domain.Change{Events: []domain.Event{told}, Jobs: ending(p)}
@@ -294,10 +297,10 @@ func (s *Service) appear(ctx context.Context, p *Post, by domain.ActorID, c *Com
 		feed = append(feed, s.item(c.ID, Announced, p))
 		change.Events = append(change.Events, s.wrote(PostAnnounced, c.ID, p))
 	}
-	if c != nil {
-		s.relay(ctx, c.ID, p, &feed, &change)
+	if c == nil {
+		return feed, change, nil
 	}
-	return feed, change
+	return feed, change, s.relay(ctx, c.ID, p, &feed, &change)
 }
 
 // PictureField is the name by which problems of the i-th picture, from 0, are

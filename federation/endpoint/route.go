@@ -112,6 +112,9 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/posts/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
 			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
 		})},
+		{get, "/role-calls/{id}", true, e.object("Note", func(r *http.Request) (any, error) { // its page; the post that tells of it is the object
+			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
+		})},
 		{get, "/reviews/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
 			return e.Documents.ReviewAt(r.Context(), domain.ID(r.PathValue("id")))
 		})},

@@ -214,6 +214,9 @@ func (n *Node) Object(ctx context.Context, iri domain.IRI) (string, error) {
 	case err != nil:
 		return "", err
 	case taken.Kind == community.ObjectPost:
+		if _, err := n.Participation.Call(ctx, policy.Viewer{}, taken.ID); err == nil {
+			return "/role-calls/" + string(taken.ID), nil
+		}
 		return "/posts/" + string(taken.ID), nil
 	case taken.Kind == community.ObjectStory:
 		s, err := n.Stories.StoryByID(ctx, policy.Viewer{}, taken.ID)
