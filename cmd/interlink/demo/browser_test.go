@@ -174,7 +174,7 @@ func TestBrowserPages(t *testing.T) {
 		"/notifications", "/notifications?show=unread", "/me/notifications", "/me/profile", "/me/move", "/organizations/city_lab/profile", "/communities/mobility/profile", "/communities/mobility/move",
 	}
 	atRiga := []string{
-		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/processes/safe_school_routes_riga/updates", "/processes/safe_school_routes_riga/improvements/new", "/processes/safe_school_routes_riga/improvements?side=sent", "/processes/safe_school_routes_riga/improvements/" + s.improved.ID, "/clone?address=" + url.QueryEscape(s.process.IRI), "/admin",
+		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/processes/safe_school_routes_riga/updates", "/processes/safe_school_routes_riga/improvements/new", "/processes/safe_school_routes_riga/improvements?side=sent", "/processes/safe_school_routes_riga/improvements/" + s.improved.ID, "/clone?address=" + url.QueryEscape(s.process.IRI), broughtFrom(t, zaragoza, riga, "safe_school_routes", false), broughtFrom(t, zaragoza, riga, "safe_school_routes", true), "/admin",
 		"/processes/safe_school_routes_riga/guide/" + firstTask(t, riga, "safe_school_routes_riga"),
 	}
 	requests, joining := askedToJoin(t, zaragoza, rome)
