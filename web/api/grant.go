@@ -176,7 +176,7 @@ func (a *API) putGrant(ctx context.Context, c *caller, in *GrantInput) (*One[Gra
 		return nil, err
 	}
 	g, err = g.Settled()
-	grantee := a.actor(who)
+	grantee := a.actor(c, who)
 	return one(Grant{Grantee: &grantee, Item: g.Item, Allow: g.Allow.Names(), Deny: g.Deny.Names()}), err
 }
 

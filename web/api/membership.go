@@ -190,7 +190,7 @@ func (a *API) membershipOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, a.actor), nil
+			return listed(c, list, a.actorFor(c)), nil
 		})
 }
 
@@ -269,7 +269,7 @@ func (a *API) memberOperations(path, what string, find groupFinder) {
 				return nil, err
 			}
 			return listed(c, list, func(m organization.Member) Member {
-				return Member{Actor: a.optional(actors[m.Actor]), Role: string(m.Role), Since: m.Since}
+				return Member{Actor: a.optional(c, actors[m.Actor]), Role: string(m.Role), Since: m.Since}
 			}), nil
 		})
 	do(a, tag, operation{
@@ -343,11 +343,11 @@ func (a *API) rollOf(c *caller, r organization.Roll) Roll {
 	return out
 }
 
-func (a *API) optional(of *network.Actor) *Actor {
+func (a *API) optional(c *caller, of *network.Actor) *Actor {
 	if of == nil {
 		return nil
 	}
-	view := a.actor(of)
+	view := a.actor(c, of)
 	return &view
 }
 
@@ -372,7 +372,7 @@ func (a *API) groupInvitationOperations(path, what string, find groupFinder) {
 				return nil, err
 			}
 			return listed(c, list, func(i organization.Invitation) Invitation {
-				return a.invitation(i, a.optional(actors[i.Person]), a.optional(actors[i.By]))
+				return a.invitation(i, a.optional(c, actors[i.Person]), a.optional(c, actors[i.By]))
 			}), nil
 		})
 	do(a, tag, operation{
@@ -445,7 +445,7 @@ func (a *API) ownMembershipOperations() {
 				return nil, err
 			}
 			return listed(c, list, func(m *organization.Abroad) Membership {
-				return Membership{ID: m.ID, Group: a.optional(groups[m.Group]), State: string(m.State), Since: m.Since}
+				return Membership{ID: m.ID, Group: a.optional(c, groups[m.Group]), State: string(m.State), Since: m.Since}
 			}), nil
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/me/memberships", summary: "Ask a team of another node to take one in"},

@@ -23,10 +23,20 @@ type Actor struct {
 	IconAlt string     `json:"iconAlt,omitempty" doc:"what the picture shows, in words"`
 }
 
-func (a *API) actor(of *network.Actor) Actor {
+// actorFor shows actors to who calls: groups that are called something in their
+// language, so.
+func (a *API) actorFor(c *caller) func(*network.Actor) Actor {
+	return func(of *network.Actor) Actor { return a.actor(c, of) }
+}
+
+func (a *API) actor(c *caller, of *network.Actor) Actor {
+	title := of.Title
+	if len(of.Titles) > 0 {
+		title, _ = of.CalledIn(c.words.Lang, a.Namespace.HandleHost())
+	}
 	return Actor{
 		IRI: of.IRI, URL: of.URL, Handle: of.Handle(a.Namespace.HandleHost()), Kind: of.Subject, Type: string(of.Type),
-		Title: of.Title, Local: of.Local(), Icon: of.Icon, IconAlt: of.IconAlt,
+		Title: title, Local: of.Local(), Icon: of.Icon, IconAlt: of.IconAlt,
 	}
 }
 
@@ -46,7 +56,7 @@ func (a *API) actorByID(ctx context.Context, c *caller, id domain.ActorID) *Acto
 	if of == nil {
 		return nil
 	}
-	view := a.actor(of)
+	view := a.actor(c, of)
 	return &view
 }
 
@@ -116,7 +126,7 @@ func (a *API) lookup(ctx context.Context, c *caller, in *LookupInput) (*One[Acto
 	if err != nil {
 		return nil, err
 	}
-	return one(a.actor(of)), nil
+	return one(a.actor(c, of)), nil
 }
 
 // find finds an actor by handle or address, which the request has in a field.
@@ -165,7 +175,7 @@ func (a *API) follow(ctx context.Context, c *caller, in *FollowInput) (*One[Foll
 	if err != nil {
 		return nil, err
 	}
-	return one(FollowState{State: string(f.State), Target: a.actor(target)}), nil
+	return one(FollowState{State: string(f.State), Target: a.actor(c, target)}), nil
 }
 
 func (a *API) unfollow(ctx context.Context, c *caller, in *FollowInput) (*One[FollowState], error) {
@@ -180,7 +190,7 @@ func (a *API) unfollow(ctx context.Context, c *caller, in *FollowInput) (*One[Fo
 	if err := a.Network.Unfollow(ctx, c.viewer, as, target.ID); err != nil {
 		return nil, err
 	}
-	return one(FollowState{State: "none", Target: a.actor(target)}), nil
+	return one(FollowState{State: "none", Target: a.actor(c, target)}), nil
 }
 
 func (a *API) following(ctx context.Context, c *caller, in *FollowingInput) (*List[Actor], error) {
@@ -192,7 +202,7 @@ func (a *API) following(ctx context.Context, c *caller, in *FollowingInput) (*Li
 	if err != nil {
 		return nil, err
 	}
-	return listed(c, list, a.actor), nil
+	return listed(c, list, a.actorFor(c)), nil
 }
 
 // News is one line of a timeline.

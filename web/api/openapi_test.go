@@ -412,6 +412,13 @@ func TestLanguages(t *testing.T) {
 	if len(p.Errors) != 2 || len(english.Errors) != 2 || p.Errors[0].Location != english.Errors[0].Location || p.Errors[0].Message == english.Errors[0].Message {
 		t.Errorf("faults of fields: %+v, in English %+v", p.Errors, english.Errors)
 	}
+	// A group goes by what it is called in the caller's language.
+	s.want(http.StatusCreated, "official", http.MethodPost, "/organizations", object{"name": "parks", "title": object{"en": "Parks", "nl": "Parken"}, "kind": "citizen"})
+	for lang, want := range map[string]string{"en": "Parks", "nl": "Parken", "lv": "Parks"} {
+		if got := s.want(http.StatusOK, "official", http.MethodGet, "/actors?q="+s.URL+"/organizations/parks", nil, "Accept-Language", lang); text(got, "title") != want {
+			t.Errorf("in %s it is called %v, want %s", lang, got["title"], want)
+		}
+	}
 	// Reasons are sentences too.
 	path := s.filled("/processes/{name}/tasks/{task}/recommendations", false)
 	reason := func(lang string) string {

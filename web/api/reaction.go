@@ -125,7 +125,7 @@ func (a *API) reactionOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, a.actor), nil
+			return listed(c, list, a.actorFor(c)), nil
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/communities/{name}/requests", summary: "Let somebody follow a community, or not"},
 		func(ctx context.Context, c *caller, in *AnswerInput) (*None, error) {

@@ -109,7 +109,7 @@ func (a *API) namesOf(ctx context.Context, c *caller, ids []domain.ActorID) (fun
 		if known[id] == nil {
 			return nil
 		}
-		shown := a.actor(known[id])
+		shown := a.actor(c, known[id])
 		return &shown
 	}, nil
 }
