@@ -55,6 +55,9 @@ func (c *Call) Again(a *Application) bool {
 	case "", Withdrawn:
 		return true
 	case Accepted:
+		if c.Standing() && !c.Local() {
+			return true // what they hold there is known there alone
+		}
 		return c.Into != nil && !c.Into.Holds(a.Applicant, c.Gives)
 	}
 	return a.Ground == GroundLate

@@ -131,6 +131,8 @@ func (s *Service) ReceiveApplication(ctx context.Context, by *network.Actor, cal
 	case c.Again(a):
 	case a.State.Negative() && !a.Secondly:
 		return s.appeal(ctx, c, a, Change{State: Appealed, At: s.mint.Now(), By: by.ID, Reason: statement, Join: join})
+	case c.Standing() && a.State == Accepted:
+		return s.confirm(ctx, c, a, join)
 	default:
 		return nil // a second one says nothing new
 	}
@@ -140,6 +142,20 @@ func (s *Service) ReceiveApplication(ctx context.Context, by *network.Actor, cal
 	}
 	a.anew()
 	return s.submit(ctx, c, a, Change{State: Submitted, At: s.mint.Now(), By: by.ID, Join: join})
+}
+
+// confirm answers who asks to take part and may already: their node does not
+// know what they hold here.
+func (s *Service) confirm(ctx context.Context, c *Call, a *Application, join domain.IRI) error {
+	a.anew()
+	a.Join = join
+	now := s.mint.Now()
+	for _, step := range []Change{{State: Submitted, At: now, By: a.Applicant, Join: join}, {State: Accepted, At: now}} {
+		if err := a.step(step, ""); err != nil {
+			return err
+		}
+	}
+	return s.store.SaveApplication(ctx, a, c.beside(), s.forApplicant(a, domain.Nobody))
 }
 
 // refuse answers an application for a call that takes none any more.

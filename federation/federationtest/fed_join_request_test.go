@@ -177,6 +177,28 @@ func TestFedJoinRequest(t *testing.T) {
 		if n := x.rome.times(t, x.citizen, "application_decided"); n != 3 {
 			t.Errorf("told of %d decisions, not 3", n)
 		}
+		// Who asks again and still has the rights is answered at once by them;
+		// whose rights were taken back asks anew, and somebody decides.
+		if a := x.ask(); a.State != participation.Accepted {
+			t.Errorf("asked again with the rights, and Rome says %s", a.State)
+		}
+		who, err := x.zaragoza.Lookup(t.Context(), x.rome.handle("citizen"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := x.zaragoza.Coproduction.RevokeGrant(t.Context(), x.zaragoza.official, "gardens", who.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		x.Settle()
+		if a := x.ask(); a.State != participation.Submitted {
+			t.Errorf("asked again without the rights, and Rome says %s", a.State)
+		}
+		if err := x.decide(second, call, yes); err != nil {
+			t.Fatal(err)
+		}
+		if held := x.held(x.rome.handle("citizen")); held != coproduction.MayView|coproduction.MayCreate {
+			t.Errorf("accepted anew, they may %q", held)
+		}
 	})
 }
 
