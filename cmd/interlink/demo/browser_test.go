@@ -140,7 +140,7 @@ func TestBrowserPages(t *testing.T) {
 		zaragoza.base + "/organizations", zaragoza.base + "/organizations/city_lab", zaragoza.base + "/teams/school_routes", zaragoza.base + "/teams/school_routes/people",
 		zaragoza.base + "/processes", s.process.IRI, s.process.IRI + "/guide", task, s.process.IRI + "/clones", s.process.IRI + "/lineage", rome.base + again + "/lineage", s.process.IRI + "/releases", s.process.IRI + "/releases/1.1", s.process.IRI + "/reuse", s.interlinker.IRI + "/reuse",
 		zaragoza.base + "/stories", zaragoza.base + "/stories/" + s.told, zaragoza.base + "/stories/" + s.told + "/reuse", zaragoza.base + "/sign-in", zaragoza.base + "/sign-up",
-		zaragoza.base + "/role-calls?all=yes", s.call.URL, zaragoza.base + "/guest?return=%2Frole-calls%2F",
+		zaragoza.base + "/role-calls?all=yes", s.call.URL, zaragoza.base + "/guest?return=%2Frole-calls%2F", zaragoza.base + "/guest/servers/social.example?state=none",
 		zaragoza.base + "/log", s.process.IRI + "/log", zaragoza.base + "/report?about=" + url.QueryEscape(s.process.IRI), zaragoza.base + "/transparency",
 		zaragoza.base + "/legal", zaragoza.base + "/legal/privacy", zaragoza.base + "/legal/retention", zaragoza.base + "/legal/imprint/versions", zaragoza.base + "/statements",
 		zaragoza.base + "/developers", zaragoza.base + "/regulations", zaragoza.base + "/regulations/gdpr",
