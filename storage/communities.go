@@ -58,6 +58,9 @@ type communityRow struct {
 	Approves       bool
 	Holds          bool
 	OpenLog        bool
+	Cadence        string
+	IntroductionID string
+	Introduced     string
 	Search         string
 	CreatedAt      Stamp
 	UpdatedAt      Stamp
@@ -70,19 +73,21 @@ func communityRowOf(c *community.Community) *communityRow {
 	return &communityRow{
 		ID: string(c.ID), Serial: int64(c.Serial), IRI: string(c.IRI), Name: c.Name, Title: c.Title, Summary: c.Summary,
 		Rules: c.Rules, Language: string(c.Language), OrganizationID: string(c.Organization), Administrators: listed(c.Administrators), Moderators: listed(c.Moderators), Restricted: c.Restricted,
-		Approves: c.Approves, Holds: c.Holds, OpenLog: c.OpenLog, Search: searchable(c.Name, c.Title, c.Summary),
+		Approves: c.Approves, Holds: c.Holds, OpenLog: c.OpenLog, Cadence: string(c.Cadence), IntroductionID: string(c.Introduction), Introduced: c.Introduced(), Search: searchable(c.Name, c.Title, c.Summary),
 		CreatedAt: Stamp(c.CreatedAt), UpdatedAt: Stamp(c.UpdatedAt), Revision: c.Revision,
 	}
 }
 
 func (r *communityRow) community() *community.Community {
-	return &community.Community{
+	c := &community.Community{
 		ID: domain.ActorID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Name: r.Name, Title: r.Title,
 		Summary: r.Summary, Rules: r.Rules, Language: domain.Lang(r.Language), Organization: domain.ActorID(r.OrganizationID),
 		Administrators: r.Administrators, Moderators: r.Moderators, Restricted: r.Restricted,
 		Approves: r.Approves, Holds: r.Holds, OpenLog: r.OpenLog, CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
-		Followers: r.Followers,
+		Followers: r.Followers, Cadence: community.Cadence(r.Cadence), Introduction: domain.ID(r.IntroductionID),
 	}
+	c.SetIntroduced(r.Introduced)
+	return c
 }
 
 // listed is a list that is stored as such, even if it is empty.
@@ -139,8 +144,16 @@ func (s *Communities) Communities(ctx context.Context, text string, p domain.Pag
 
 // Recommended implements community.Store.
 func (s *Communities) Recommended(ctx context.Context, p domain.Page) (domain.List[*community.Community], error) {
+	return s.RecommendedOf(ctx, domain.Nobody, p)
+}
+
+// RecommendedOf implements community.Store.
+func (s *Communities) RecommendedOf(ctx context.Context, organization domain.ActorID, p domain.Page) (domain.List[*community.Community], error) {
 	var rows []*communityRow
-	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("c.*").ColumnExpr(followersOf).Where("c.id IN (SELECT id FROM actors WHERE discoverable)")
+	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("c.*").ColumnExpr(followersOf).Where("c.id IN (SELECT id FROM actors WHERE discoverable AND gone_at IS NULL)")
+	if organization != domain.Nobody {
+		q = q.Where("c.organization_id = ?", string(organization))
+	}
 	return bySerial(ctx, q, &rows, true, p, func(r *communityRow) int64 { return r.Serial }, (*communityRow).community)
 }
 
@@ -177,7 +190,7 @@ func (s *Communities) SaveCommunity(ctx context.Context, c *community.Community,
 	row := communityRowOf(c)
 	row.Revision++
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", c.Revision).Exec(ctx)); err != nil {
+		if err := changedOne(tx.NewUpdate().Model(row).ExcludeColumn("introduction_id", "introduced").WherePK().Where("revision = ?", c.Revision).Exec(ctx)); err != nil {
 			return err
 		}
 		if _, err := tx.NewUpdate().Model((*actorRow)(nil)).Set("manually_approves = ?", c.Approves).Where("id = ?", row.ID).Exec(ctx); err != nil {

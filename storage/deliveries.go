@@ -254,8 +254,9 @@ func (s *Deliveries) NextDue(ctx context.Context) (time.Time, error) {
 	return time.UnixMicro(at).UTC(), nil
 }
 
-// VoidLeases frees what a killed process had claimed. Only a process that is
-// alone with its database may call it (DESIGN §6).
+// VoidLeases frees what a killed process had claimed, and lets the jobs that it
+// was running run again: their own time until that is eleven minutes. Only a
+// process that is alone with its database may call it (DESIGN §6).
 func (s *Deliveries) VoidLeases(ctx context.Context) error {
 	return s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		for _, table := range []string{"deliveries", "received"} {
@@ -263,6 +264,7 @@ func (s *Deliveries) VoidLeases(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		_, err := tx.NewRaw("UPDATE river_job SET state = 'available' WHERE state = 'running'").Exec(ctx)
+		return err
 	})
 }

@@ -46,6 +46,7 @@ type improvementRow struct {
 	AnsweredBy  string
 	AnsweredAt  Stamp
 	Adopted     bool
+	Record      string
 	Revision    int64
 }
 
@@ -73,13 +74,13 @@ func ofJSON(columns []string, into ...any) error {
 }
 
 func improvementRowOf(m *lineage.Improvement) (*improvementRow, error) {
-	raw, err := jsonOf(m.Against, m.Credits, m.Items, m.Verdicts)
+	raw, err := jsonOf(m.Against, m.Credits, m.Items, m.Verdicts, m.Record)
 	return &improvementRow{
 		ID: string(m.ID), Serial: int64(m.Serial), IRI: string(m.IRI), CloneIRI: string(m.Clone), CloneID: string(m.CloneID), CloneTitle: m.CloneTitle,
 		Host: m.Clone.Host(), SourceIRI: string(m.Source), SourceID: string(m.SourceID), SourceTitle: m.SourceTitle, Offer: string(m.Offer),
 		Against: raw[0], Checked: m.Against.Checked, Claimed: m.Claimed, Licence: m.Licence, Note: m.Note, Credits: raw[1], Items: raw[2], Count: int64(m.Count),
 		State: string(m.State), Verdicts: raw[3], Reason: m.Reason, SentBy: string(m.SentBy), SentAt: Stamp(m.SentAt), AnsweredBy: string(m.AnsweredBy),
-		AnsweredAt: Stamp(m.AnsweredAt), Adopted: m.Adopted, Revision: m.Revision + 1,
+		AnsweredAt: Stamp(m.AnsweredAt), Adopted: m.Adopted, Record: raw[4], Revision: m.Revision + 1,
 	}, err
 }
 
@@ -91,7 +92,7 @@ func (r *improvementRow) improvement() (*lineage.Improvement, error) {
 		SentBy: domain.ActorID(r.SentBy), SentAt: r.SentAt.Time(), AnsweredBy: domain.ActorID(r.AnsweredBy), AnsweredAt: r.AnsweredAt.Time(),
 		Adopted: r.Adopted, Revision: r.Revision,
 	}
-	if err := ofJSON([]string{r.Against, r.Credits, r.Items, r.Verdicts}, &m.Against, &m.Credits, &m.Items, &m.Verdicts); err != nil {
+	if err := ofJSON([]string{r.Against, r.Credits, r.Items, r.Verdicts, r.Record}, &m.Against, &m.Credits, &m.Items, &m.Verdicts, &m.Record); err != nil {
 		return nil, fmt.Errorf("improvement %s: %w", r.ID, err)
 	}
 	m.Against.Checked = r.Checked
@@ -123,11 +124,11 @@ func (s *Releases) Improvements(ctx context.Context, process domain.ActorID, sen
 		side = "m.clone_id = ?"
 	}
 	var rows []*improvementRow
-	q := s.db.read.NewSelect().Model(&rows).ExcludeColumn("items").Where(side, string(process)).Where("m.host NOT IN " + blockedHosts)
+	q := s.db.read.NewSelect().Model(&rows).ExcludeColumn("items", "record").Where(side, string(process)).Where("m.host NOT IN " + blockedHosts)
 	list, err := bySerial(ctx, q, &rows, true, p, func(r *improvementRow) int64 { return r.Serial }, func(r *improvementRow) *improvementRow { return r })
 	out := domain.List[*lineage.Improvement]{Next: list.Next, Prev: list.Prev, Total: list.Total}
 	for _, row := range list.Items {
-		row.Items = "null"
+		row.Items, row.Record = "null", "{}"
 		m, err := row.improvement()
 		if err != nil {
 			return out, err
@@ -146,7 +147,7 @@ func (s *Releases) Waiting(ctx context.Context, clone domain.ActorID) (int, erro
 // Credits implements lineage.Store.
 func (s *Lineage) Credits(ctx context.Context, process domain.ActorID, since time.Time) ([]lineage.Credit, error) {
 	var rows []*improvementRow
-	q := s.db.read.NewSelect().Model(&rows).ExcludeColumn("items").Where("m.source_id = ?", string(process)).
+	q := s.db.read.NewSelect().Model(&rows).ExcludeColumn("items", "record").Where("m.source_id = ?", string(process)).
 		Where("m.state IN (?, ?)", string(lineage.ImprovementTaken), string(lineage.ImprovementPartly)).Where("m.host NOT IN " + blockedHosts).
 		OrderExpr("m.answered_at DESC").Limit(lineage.MaxCredits)
 	if !since.IsZero() {
@@ -157,7 +158,7 @@ func (s *Lineage) Credits(ctx context.Context, process domain.ActorID, since tim
 	}
 	var out []lineage.Credit
 	for _, row := range rows {
-		row.Items = "null"
+		row.Items, row.Record = "null", "{}"
 		m, err := row.improvement()
 		if err != nil {
 			return nil, err

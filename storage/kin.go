@@ -396,7 +396,9 @@ func (s *Lineage) About(ctx context.Context, p *coproduction.Process) (lineage.A
 	if p.ClonedFrom == nil {
 		return out, nil
 	}
-	err = s.db.read.NewRaw("SELECT version FROM release_merges WHERE process_id = ? AND undone_at IS NULL ORDER BY serial DESC LIMIT 1", string(p.ID)).Scan(ctx, &merged)
+	// Those of a source that moved on elsewhere are counted otherwise there.
+	err = s.db.read.NewRaw(`SELECT m.version FROM release_merges m JOIN releases r ON r.id = m.release_id
+		WHERE m.process_id = ? AND m.undone_at IS NULL AND r.process_iri = ? ORDER BY m.serial DESC LIMIT 1`, string(p.ID), string(p.ClonedFrom.IRI)).Scan(ctx, &merged)
 	if len(merged) > 0 {
 		out.Merged = merged[0]
 	}

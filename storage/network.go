@@ -274,6 +274,18 @@ func (s *Network) DeleteFollow(ctx context.Context, f *network.Follow, change do
 	})
 }
 
+// FollowedOn implements network.Store.
+func (s *Network) FollowedOn(ctx context.Context, host string, most int) ([]domain.ActorID, error) {
+	if host == "" {
+		return nil, nil
+	}
+	var ids []domain.ActorID
+	err := s.db.read.NewRaw(`SELECT a.id FROM actors AS a WHERE (a.host = ?0 OR a.host LIKE ?1) AND a.gone_at IS NULL AND EXISTS
+		(SELECT 1 FROM follows AS f JOIN actors AS l ON l.id = f.follower_id WHERE f.followed_id = a.id AND f.state = 'accepted' AND l.host = '')
+		ORDER BY a.id LIMIT ?2`, host, "%."+host, most).Scan(ctx, &ids)
+	return ids, translate(err)
+}
+
 // Followers implements network.Store.
 func (s *Network) Followers(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error) {
 	return s.followed(ctx, "followed_id", "follower_id", network.FollowAccepted, id, p)

@@ -50,6 +50,7 @@ var relations = []step{
 	{"processes", "UPDATE processes SET revision = revision + 1 WHERE id IN (SELECT process_id FROM process_grants WHERE actor_id = ?0)"},
 	{"group_members", "DELETE FROM group_members WHERE actor_id = ?0"},
 	{"process_grants", "DELETE FROM process_grants WHERE actor_id = ?0"},
+	{"bringings", "UPDATE bringings SET bringer_id = '' WHERE bringer_id = ?0"},
 	{"clonings", "DELETE FROM clonings WHERE asker_id = ?0"},
 	{"certificates", "DELETE FROM certificates WHERE person_id = ?0"},
 	{"contributions", "DELETE FROM contributions WHERE person_id = ?0"},

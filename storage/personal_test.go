@@ -77,6 +77,7 @@ var elsewhereOrNot = map[string]string{
 	"releases.process_id":                  "a process",
 	"improvements.clone_id":                "a process",
 	"catalogue_offers.catalogue_id":        "a catalogue",
+	"community_happenings.community_id":    "a community",
 	"reviews.owner_id":                     "a catalogue or an organisation",
 }
 

@@ -385,7 +385,7 @@ func (s *Communities) Relevant(ctx context.Context, author domain.ActorID, addre
 
 // Counts implements community.Store.
 func (s *Communities) Counts(ctx context.Context) (local, remote int, err error) {
-	err = s.db.read.NewRaw(`SELECT (SELECT COUNT(*) FROM posts WHERE host = '' AND deleted_at IS NULL),
+	err = s.db.read.NewRaw(`SELECT (SELECT COUNT(*) FROM posts WHERE host = '' AND deleted_at IS NULL AND id NOT IN (SELECT introduction_id FROM communities)),
 		(SELECT COUNT(*) FROM posts WHERE host <> '' AND deleted_at IS NULL)`).Scan(ctx, &local, &remote)
 	return local, remote, translate(err)
 }

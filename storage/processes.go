@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -56,6 +57,9 @@ type processRow struct {
 	OriginAnswer   string
 	OriginProof    string
 	OriginStamp    string
+	OriginFormerly string // address of what OriginBefore is
+	OriginBefore   string // JSON; "" for none
+	OriginMovedAt  Stamp
 	Search         string
 	CreatedAt      Stamp
 	UpdatedAt      Stamp
@@ -76,7 +80,14 @@ func processRowOf(p *coproduction.Process) *processRow {
 	if o := p.ClonedFrom; o != nil {
 		row.OriginIRI, row.OriginOwner, row.OriginTitle, row.OriginHost = string(o.IRI), string(o.Owner), o.Title, o.Host
 		row.OriginVersion, row.OriginDigest, row.OriginAt, row.OriginAnswer, row.OriginProof = o.Version, o.Digest, Stamp(o.At), string(o.Answer), string(o.Proof)
-		row.OriginStamp = string(o.Stamp)
+		row.OriginStamp, row.OriginFormerly, row.OriginMovedAt = string(o.Stamp), string(o.Formerly()), Stamp(o.Moved)
+		if o.Before != nil {
+			raw, err := json.Marshal(o.Before)
+			if err != nil {
+				panic("storage: an origin cannot be encoded: " + err.Error()) // it holds plain data only
+			}
+			row.OriginBefore = string(raw)
+		}
 	}
 	return row
 }
@@ -95,7 +106,10 @@ func (r *processRow) process() *coproduction.Process {
 		p.ClonedFrom = &coproduction.Origin{
 			IRI: domain.IRI(r.OriginIRI), Owner: domain.IRI(r.OriginOwner), Title: r.OriginTitle, Host: r.OriginHost,
 			Version: r.OriginVersion, Digest: r.OriginDigest, At: r.OriginAt.Time(), Answer: coproduction.Answer(r.OriginAnswer), Proof: domain.IRI(r.OriginProof),
-			Stamp: domain.IRI(r.OriginStamp),
+			Stamp: domain.IRI(r.OriginStamp), Moved: r.OriginMovedAt.Time(),
+		}
+		if before := new(coproduction.Origin); r.OriginBefore != "" && json.Unmarshal([]byte(r.OriginBefore), before) == nil {
+			p.ClonedFrom.Before = before
 		}
 	}
 	return p

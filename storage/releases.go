@@ -190,19 +190,6 @@ func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, items []
 	return translate(err)
 }
 
-// ClonesHere implements lineage.ReleaseStore.
-func (s *Releases) ClonesHere(ctx context.Context, process domain.IRI) ([]*coproduction.Process, error) {
-	var rows []*processRow
-	if err := s.db.read.NewSelect().Model(&rows).Where("p.origin_iri = ? AND p.origin_iri <> ''", string(process)).OrderExpr("p.serial").Scan(ctx); err != nil {
-		return nil, translate(err)
-	}
-	out := make([]*coproduction.Process, len(rows))
-	for i, r := range rows {
-		out[i] = r.process()
-	}
-	return out, nil
-}
-
 // sourceItemRow is what a clone knows of an item of its source.
 type sourceItemRow struct {
 	bun.BaseModel `bun:"table:source_items,alias:b"`

@@ -123,7 +123,7 @@ func TestRetention(t *testing.T) {
 func TestRetentionOfActors(t *testing.T) {
 	t.Parallel()
 	local := []string{
-		"accounts.actor_id", "organizations.id", "teams.id", "processes.id", "processes.community_id", "communities.id",
+		"accounts.actor_id", "organizations.id", "teams.id", "processes.id", "processes.community_id", "communities.id", "community_happenings.community_id",
 		"actor_keys.actor_id", "activities.actor_id", "remote_keys.actor_id",
 		"group_invitations.invited_by", "group_invitations.group_id", "memberships_abroad.person_id", "account_deletions.actor_id", "clonings.asker_id", "tag_follows.actor_id",
 	}

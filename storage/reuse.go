@@ -83,16 +83,18 @@ func (s *Reuse) Cloned(ctx context.Context) ([]reuse.Clone, error) {
 		OriginTitle                 domain.Text
 		UpdatedAt                   Stamp
 		Stories, Improvements       int
+		Contributions               int
 	}
 	err := s.db.read.NewRaw(`SELECT p.origin_iri, p.language, p.status, p.origin_title, p.updated_at,
 		(SELECT COUNT(*) FROM stories AS s WHERE s.process_id = p.id AND s.host = '' AND s.status = 'published') AS stories,
-		(SELECT COALESCE(SUM(m.taken), 0) FROM release_merges AS m WHERE m.process_id = p.id AND m.undone_by = '') AS improvements
+		(SELECT COALESCE(SUM(m.taken), 0) FROM release_merges AS m WHERE m.process_id = p.id AND m.undone_by = '') AS improvements,
+		(SELECT COUNT(*) FROM improvements AS i WHERE i.clone_id = p.id AND i.source_iri = p.origin_iri AND i.state IN ('taken', 'partly')) AS contributions
 		FROM processes AS p WHERE p.tells_reuse AND p.origin_iri <> '' AND p.origin_answer <> ? AND p.origin_host NOT IN `+blockedHosts, string(coproduction.Rejected)).Scan(ctx, &rows)
 	out := make([]reuse.Clone, len(rows))
 	for i, r := range rows {
 		out[i] = reuse.Clone{
 			Source: domain.IRI(r.OriginIRI), Language: domain.Lang(r.Language), Known: r.OriginTitle.Langs(), Finished: coproduction.Status(r.Status) == coproduction.Finished,
-			WorkedAt: r.UpdatedAt.Time(), Stories: r.Stories, Improvements: r.Improvements,
+			WorkedAt: r.UpdatedAt.Time(), Stories: r.Stories, Improvements: r.Improvements, Contributions: r.Contributions,
 		}
 	}
 	return out, translate(err)

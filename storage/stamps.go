@@ -94,6 +94,11 @@ func (s *Lineage) DeleteStamp(ctx context.Context, iri domain.IRI, clone *coprod
 	return err
 }
 
+// Record implements lineage.Recorder.
+func (s *Lineage) Record(ctx context.Context, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(context.Context, bun.Tx) error { return nil })
+}
+
 // Ask implements lineage.Stamps.
 func (s *Lineage) Ask(ctx context.Context, job domain.Job) error {
 	return s.db.InTx(ctx, domain.Change{Jobs: []domain.Job{job}}, func(context.Context, bun.Tx) error { return nil })

@@ -29,7 +29,7 @@ func (d *DB) Objects(ctx context.Context) (local, remote Objects, err error) {
 			actors+" AND subject = 'community'), "+actors+" AND subject = 'process'), "+
 			entries+" AND kind = 'interlinker'), "+entries+" AND kind = 'problem'), "+entries+" AND kind = 'schema'), "+
 			"(SELECT COUNT(*) FROM stories WHERE host "+host+"), "+
-			"(SELECT COUNT(*) FROM posts WHERE deleted_at IS NULL AND host "+host+")").
+			"(SELECT COUNT(*) FROM posts WHERE deleted_at IS NULL AND host "+host+" AND id NOT IN (SELECT introduction_id FROM communities))").
 			Scan(ctx, &o.Actors, &o.Organizations, &o.Teams, &o.Communities, &o.Processes,
 				&o.Interlinkers, &o.ProblemProfiles, &o.Schemas, &o.Stories, &o.Posts)
 	}

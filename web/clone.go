@@ -86,6 +86,10 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 	if s, err := p.Stories.StoryByIRI(q.Context(), q.viewer, iri); err == nil && s.Snapshot != nil {
 		return cloneSource{s.Snapshot.Process, true, s.Licence, s.Snapshot.Reusable(s.Host == "" && s.Status == story.Published)}, nil
 	}
+	if id, found := strings.CutPrefix(p.path(iri), "/bring/"); found && p.Namespace.Owns(iri) {
+		source, along, err := p.Portable.Source(q.Context(), q.viewer, domain.ID(id))
+		return cloneSource{SourceProcess: source, published: true, resources: along}, err
+	}
 	if p.Namespace.Owns(iri) {
 		name, found := strings.CutPrefix(p.path(iri), "/processes/")
 		if !found {
@@ -299,7 +303,9 @@ func (p *Portal) clones(q *request) error {
 	if head.MayPublish && x.Visibility == domain.VisiblePublic {
 		page.Release = head.Href + "/releases/new"
 	}
+	p.away(q, x, &page.ProcessHead)
 	if head.MayEdit {
+		page.Move = head.Href + "/move"
 		page.Improvements = head.Href + "/improvements"
 		if mayMerge(q, x) && x.Visibility == domain.VisiblePublic && x.ClonedFrom.Answer != coproduction.Rejected {
 			page.Improve = page.Improvements + "/new"

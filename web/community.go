@@ -256,8 +256,18 @@ func (p *Portal) editCommunityPage(q *request, c *community.Community, f view.Fo
 			{Name: "approves", Control: view.Check, Label: view.Say("form.approves"), Value: checked(c.Approves), Optional: true},
 			{Name: "holds", Control: view.Check, Label: view.Say("form.holds"), Value: checked(c.Holds), Optional: true},
 			{Name: "open_log", Control: view.Check, Label: view.Say("form.open_log"), Value: checked(c.OpenLog), Optional: true},
+			{Name: "cadence", Control: view.Select, Label: view.Say("form.cadence"), Hint: view.Say("form.cadence_hint"), Options: cadences(c.Cadence)},
 		},
 	}
+}
+
+// cadences offers how often a community tells by itself what happened.
+func cadences(chosen community.Cadence) []view.Option {
+	var options []view.Option
+	for _, c := range community.Cadences {
+		options = append(options, view.Option{Value: string(c), Key: "form.cadence_" + string(c), Selected: c == chosen})
+	}
+	return options
 }
 
 // checked is the value of a box that is ticked or not.
@@ -279,6 +289,7 @@ func (p *Portal) saveCommunity(q *request) error {
 		Rules: with(c.Rules, lang, q.typed.Get("rules")), Language: c.Language, Organization: c.Organization,
 		Restricted: q.typed.Get("restricted") != "", Approves: q.typed.Get("approves") != "",
 		Holds: q.typed.Get("holds") != "", OpenLog: q.typed.Get("open_log") != "",
+		Cadence: community.Cadence(q.typed.Get("cadence")),
 	})
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.editCommunityPage(q, c, f), nil })

@@ -19,6 +19,7 @@ import (
 	"interlink/domain/catalogue/rdf"
 	"interlink/domain/catalogue/sheet"
 	"interlink/domain/catalogue/skos"
+	"interlink/domain/portable"
 	"interlink/web/view"
 )
 
@@ -28,6 +29,7 @@ func (p *Portal) exportRoutes() []route {
 	routes := []route{
 		{http.MethodGet, "/catalogue/export.json", p.exportWhole},
 		{http.MethodGet, dump.SchemaPath, p.exportSchema},
+		{http.MethodGet, portable.SchemaPath, p.exportFormat},
 		{http.MethodGet, "/catalogue/template.csv", p.sheetTemplate},
 		{http.MethodGet, "/catalogue.atom", p.atomFeed},
 		{http.MethodGet, "/catalogue/feed.json", p.jsonFeed},

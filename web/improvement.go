@@ -21,6 +21,7 @@ func (p *Portal) improvementRoutes() []route {
 		{http.MethodGet, "/processes/{name}/improvements/{id}", p.improvement},
 		{http.MethodPost, "/processes/{name}/improvements/{id}", p.answerImprovement},
 		{http.MethodPost, "/processes/{name}/improvements/{id}/withdraw", p.withdrawImprovement},
+		{http.MethodPost, "/processes/{name}/improvements/{id}/back", p.takeBackImprovement},
 	}
 }
 
@@ -234,6 +235,9 @@ func (p *Portal) improvementFacts(q *request, m *lineage.Improvement, name func(
 	for _, v := range m.Verdicts {
 		said[v.Item] = v
 	}
+	if m.State == lineage.ImprovementTakenBack { // nothing of it is there any more
+		said = nil
+	}
 	for _, e := range m.Items {
 		f.Lines = append(f.Lines, p.improvementLine(q, e, said[e.Item.ID], name))
 	}
@@ -284,6 +288,9 @@ func (p *Portal) improvementPage(q *request, f view.Form) (view.Page, error) {
 		return nil, err
 	}
 	page := view.ImprovementPage{Frame: q.frame(), ProcessHead: head, Form: f, Source: m.SourceID == x.ID, Facts: *p.improvementFacts(q, m, name)}
+	if page.Source && m.CanTakeBack() {
+		page.Back = head.Href + "/improvements/" + string(m.ID) + "/back"
+	}
 	other := m.Clone
 	if !page.Source {
 		other, page.Facts.Name = m.Source, m.SourceTitle
@@ -371,4 +378,12 @@ func (p *Portal) withdrawImprovement(q *request) error {
 		return err
 	}
 	return q.done("/processes/"+url.PathEscape(name)+"/improvements/"+url.PathEscape(id), view.Say("notice.improvement_withdrawn"))
+}
+
+func (p *Portal) takeBackImprovement(q *request) error {
+	name, id := q.PathValue("name"), q.PathValue("id")
+	if _, _, err := p.Improvements.TakeBack(q.Context(), q.viewer, name, domain.ID(id), q.typed.Get("reason")); err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.improvementPage(q, f) })
+	}
+	return q.done("/processes/"+url.PathEscape(name)+"/improvements/"+url.PathEscape(id), view.Say("notice.improvement_back"))
 }

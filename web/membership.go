@@ -1,8 +1,13 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 
 	"interlink/domain"
 	"interlink/domain/organization"
@@ -373,7 +378,7 @@ func (p *Portal) enrollRoll(q *request, g organization.Group) error {
 	if raw, err := q.file(); err != nil {
 		return err
 	} else if len(raw) > 0 {
-		text = string(raw)
+		text = decoded(raw)
 		if !plain(text) {
 			return q.refused(domain.InvalidField("file", "error.not_text"), func(f view.Form) (view.Page, error) {
 				return p.rollPage(q, g, organization.Roll{}, f), nil
@@ -393,6 +398,23 @@ func (p *Portal) enrollRoll(q *request, g organization.Group) error {
 		return q.show(p.rollPage(q, g, roll, view.Form{Values: q.typed}))
 	}
 	return q.done(p.path(g.Ref().IRI)+"/people", view.Say("notice.roll_done", p.number(q, roll.Enrolled.Added), p.number(q, roll.Enrolled.Invited)))
+}
+
+// decoded is a table as a spreadsheet saved it: “Unicode text” is UTF-16 with
+// a mark before it, and older ones write Windows-1252.
+func decoded(raw []byte) string {
+	with := charmap.Windows1252.NewDecoder()
+	switch {
+	case bytes.HasPrefix(raw, []byte{0xff, 0xfe}), bytes.HasPrefix(raw, []byte{0xfe, 0xff}):
+		with = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()
+	case utf8.Valid(raw) || bytes.IndexByte(raw, 0) >= 0:
+		return string(raw)
+	}
+	text, err := with.Bytes(raw)
+	if err != nil {
+		return string(raw)
+	}
+	return string(text)
 }
 
 // number writes a number for a notice.

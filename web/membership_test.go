@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"interlink/domain"
 	"interlink/domain/organization"
@@ -258,6 +259,17 @@ func TestRollPage(t *testing.T) {
 	}
 	if got.status != http.StatusOK || len(s.team().Members) != 1 {
 		t.Errorf("checking did something: status %d", got.status)
+	}
+	// So is “Unicode text”, and what an older spreadsheet saved.
+	wide := []byte{0xff, 0xfe}
+	for _, c := range utf16.Encode([]rune(list + "José;\n")) {
+		wide = append(wide, byte(c), byte(c>>8))
+	}
+	for _, saved := range [][]byte{wide, []byte(list + "Jos\xe9;\n")} {
+		got := r.upload("/teams/routes/people/list", saved, map[string]string{"mode": "check", "lang": "en"})
+		if got.status != http.StatusOK || !strings.Contains(got.body, "king of Spain") || !strings.Contains(got.body, "José") {
+			t.Errorf("a list in another encoding: status %d: %s", got.status, problems(got.body))
+		}
 	}
 	got = r.post("/teams/routes/people/list", url.Values{"mode": {"all"}, "lang": {"en"}, "people": {list}})
 	if got.status != http.StatusUnprocessableEntity || !strings.Contains(problems(got.body), `href="#f-people"`) || len(s.team().Members) != 1 {

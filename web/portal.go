@@ -29,6 +29,7 @@ import (
 	"interlink/domain/participation"
 	"interlink/domain/personal"
 	"interlink/domain/picture"
+	"interlink/domain/portable"
 	"interlink/domain/profile"
 	"interlink/domain/reuse"
 	"interlink/domain/review"
@@ -110,6 +111,7 @@ type Options struct {
 	Families      *lineage.Families
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
+	Portable      *portable.Service
 	Stories       *story.Service
 
 	Signatures func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story; none if nobody did

@@ -197,6 +197,13 @@ func (p *Portal) headed(q *request, tab string) (*coproduction.Process, *coprodu
 	return x, t, h, err
 }
 
+// away says on a page where a process goes on that moved.
+func (p *Portal) away(q *request, x *coproduction.Process, h *view.ProcessHead) {
+	if h.MovedTo = p.said(q, x.ID).MovedTo; h.MovedTo != nil {
+		h.MayFollow = false
+	}
+}
+
 // upcoming is how many tasks and events the overview shows.
 const upcoming = 5
 
@@ -218,6 +225,7 @@ func (p *Portal) process(q *request) error {
 		return err
 	}
 	page.Credits = p.creditLines(credits[:min(len(credits), upcoming)])
+	p.away(q, x, &page.ProcessHead)
 	page.Starts, page.Ends = t.Dates("")
 	page.Next = p.next(q, x, t)
 	if x.Team != domain.Nobody {

@@ -8,6 +8,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/markup"
 	"interlink/domain/network"
+	"interlink/domain/policy"
 	"interlink/domain/profile"
 	"interlink/web/view"
 )
@@ -22,7 +23,9 @@ func (p *Portal) profileRoutes() []route {
 			route{http.MethodPost, path + "/profile", about(find, p.saveDetails)},
 		)
 	}
-	for path, find := range map[string]func(*request) (bearer, error){"/me": p.personBearer, "/communities/{name}": p.communityBearer} {
+	for path, find := range map[string]func(*request) (bearer, error){
+		"/me": p.personBearer, "/communities/{name}": p.communityBearer, "/processes/{name}": p.processBearer,
+	} {
 		all = append(all,
 			route{http.MethodGet, path + "/move", about(find, p.showMove)},
 			route{http.MethodPost, path + "/move", about(find, p.moveAway)},
@@ -51,6 +54,15 @@ func (p *Portal) personBearer(q *request) (bearer, error) {
 		return bearer{}, err
 	}
 	return bearer{q.account.Actor, view.Plain(q.lang, q.account.DisplayName), "/me"}, nil
+}
+
+// processBearer is a process that the reader may let move.
+func (p *Portal) processBearer(q *request) (bearer, error) {
+	x, err := p.Coproduction.Process(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return bearer{}, err
+	}
+	return bearer{x.ID, x.Title, p.path(x.IRI)}, policy.Allow(q.viewer, policy.Administer, x)
 }
 
 func (p *Portal) showProfile(q *request, b bearer) error {
@@ -149,7 +161,11 @@ func (p *Portal) movePage(q *request, b bearer, which string, f view.Form) (view
 	}
 	page := view.MovePage{
 		Frame: q.frame(), Crumbs: []view.Link{{Href: b.href, Text: b.title}}, Action: b.href + "/move", Handle: a.Handle(p.Namespace.Host()),
-		Which: which, Form: f, MovedTo: p.saidBy(q, a).MovedTo,
+		Which: which, Form: f, MovedTo: p.saidBy(q, a).MovedTo, Process: a.Subject == network.SubjectProcess,
+	}
+	if page.Process && page.MovedTo != nil {
+		page.Back = a.MovedAt.Add(profile.ReturnWithin)
+		page.Late = p.Now().After(page.Back)
 	}
 	if until := a.MovedAt.Add(network.MoveEvery); !a.MovedAt.IsZero() && until.After(p.Now()) {
 		page.Until = until

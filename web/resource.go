@@ -41,6 +41,7 @@ func (p *Portal) uploadRoutes() []route {
 		route{http.MethodPost, "/processes/{name}/guide/{item}/files", p.addFiles},
 		route{http.MethodPost, "/processes/{name}/resources/{id}/file", p.replaceFile},
 		route{http.MethodPost, "/admin/import/file", p.importFile},
+		route{http.MethodPost, "/bring", p.bringFile},
 	)
 }
 
@@ -69,7 +70,7 @@ func (p *Portal) resources(q *request) error {
 	}
 	page := view.ResourcesPage{
 		Frame: q.frame(), ProcessHead: head, Items: partOptions(t, f.Item), Pager: q.pager(list.Next, list.Total, len(list.Items)),
-		Filtered: f.Item != "" || f.Kind != "" || f.By != domain.Nobody, Removed: f.Removed, Archive: head.Href + "/archive.zip",
+		Filtered: f.Item != "" || f.Kind != "" || f.By != domain.Nobody, Removed: f.Removed, Archive: head.Href + "/archive.zip", Portable: head.Href + "/export.zip",
 	}
 	if head.MayWork {
 		page.Bin = head.Href + "/resources?removed=yes"

@@ -18,6 +18,8 @@ func (p *Portal) staffRoutes() []route {
 		{http.MethodPost, "/communities/{name}/people", p.setRole},
 		{http.MethodPost, "/communities/{name}/people/role", p.changeStaff},
 		{http.MethodPost, "/communities/{name}/bans", p.ban},
+		{http.MethodPost, "/communities/{name}/following", p.followGroup},
+		{http.MethodPost, "/communities/{name}/following/undo", p.unfollowGroup},
 		{http.MethodPost, "/communities/{name}/bans/lift", p.unban},
 		{http.MethodPost, "/posts/{id}/lock", p.react(p.Communities.Lock)},
 		{http.MethodPost, "/posts/{id}/unlock", p.react(p.Communities.Unlock)},
@@ -63,6 +65,11 @@ func (p *Portal) staffPage(q *request, c *community.Community, f view.Form) (vie
 	actors, err := p.Network.Actors(q.Context(), q.viewer, ids)
 	if err != nil {
 		return page, err
+	}
+	if page.MayEdit {
+		if page.Groups, err = p.groupsFollowed(q, c, href); err != nil {
+			return page, err
+		}
 	}
 	page.Staff, page.Bans = p.staffRows(q, c, actors, page), p.banRows(q, bans.Items, actors, href)
 	if page.MayEdit {
@@ -258,4 +265,53 @@ func (p *Portal) ownBan(q *request, id domain.ActorID) (*view.BanRow, error) {
 		row.Appealed, row.Answer = true, a.Answer
 	}
 	return row, nil
+}
+
+// groupsFollowed lists the groups that a community follows.
+func (p *Portal) groupsFollowed(q *request, c *community.Community, href string) ([]view.Member, error) {
+	list, err := p.Network.Following(q.Context(), q.viewer, c.ID, domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		return nil, err
+	}
+	var rows []view.Member
+	for _, a := range list.Items {
+		rows = append(rows, view.Member{Actor: p.actorOf(q, a), Remove: href + "/following/undo?group=" + string(a.ID)})
+	}
+	return rows, nil
+}
+
+// followGroup has a community follow another group, by its handle.
+func (p *Portal) followGroup(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	if err := policy.Allow(q.viewer, policy.Administer, c); err != nil {
+		return err // before another server is asked
+	}
+	a, err := p.Directory.Lookup(q.Context(), strings.TrimSpace(q.typed.Get("group")))
+	if err == nil {
+		_, err = p.Network.Follow(q.Context(), q.viewer, c.ID, a.ID)
+	}
+	switch code := domain.CodeOf(err); {
+	case err == nil:
+		return q.done(p.path(c.IRI)+"/people#groups", view.Say("notice.group_followed"))
+	case len(domain.FieldsOf(err)) == 0 && a != nil && code == domain.Invalid: // it is no group, or itself
+		err = domain.InvalidField("group", "follow.group_only").Because(err)
+	case len(domain.FieldsOf(err)) == 0 && code != domain.Internal:
+		err = domain.InvalidField("group", "error.unknown_name").Because(err)
+	}
+	return p.staffAgain(q, c, err, map[string]string{"handle": "group"})
+}
+
+// unfollowGroup ends that.
+func (p *Portal) unfollowGroup(q *request) error {
+	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	if err := p.Network.Unfollow(q.Context(), q.viewer, c.ID, domain.ActorID(q.URL.Query().Get("group"))); err != nil {
+		return err
+	}
+	return q.done(p.path(c.IRI)+"/people#groups", view.Say("notice.group_unfollowed"))
 }

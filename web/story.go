@@ -160,10 +160,21 @@ func country(lang domain.Lang, code string) string {
 	if err != nil {
 		tag = language.English
 	}
+	base, _ := tag.Base()
+	if name := renamed[code][base.String()]; name != "" {
+		return name
+	}
 	if name := display.Regions(tag).Name(region); name != "" {
 		return name
 	}
 	return code
+}
+
+// renamed are the names of countries that have others than the tables of
+// x/text say, by code and language.
+var renamed = map[string]map[string]string{
+	"MK": {"en": "North Macedonia", "es": "Macedonia del Norte", "it": "Macedonia del Nord", "lv": "Ziemeļmaķedonija", "nl": "Noord-Macedonië"},
+	"TR": {"en": "Türkiye"},
 }
 
 // storyFile hands out a file that a story of this node shows.

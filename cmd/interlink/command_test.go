@@ -108,6 +108,9 @@ func TestCommands(t *testing.T) {
 			if status := call(t, http.MethodPost, base+"/api/interlink/v1/communities/parks/posts", token, `{"content": "The *park* is open."}`, &posted); status != http.StatusCreated || !strings.Contains(posted.Content, "<em>park</em>") {
 				t.Errorf("post: %d %+v", status, posted)
 			}
+			if status := call(t, http.MethodPost, base+"/api/interlink/v1/processes", token, `{"name": "walks", "title": {"en": "Walks"}, "language": "en"}`, nil); status != http.StatusCreated {
+				t.Errorf("process: %d", status)
+			}
 			for _, path := range []string{"/livez", "/readyz"} {
 				if status := call(t, http.MethodGet, base+path, "", "", nil); status != http.StatusOK {
 					t.Errorf("%s: %d", path, status)
@@ -115,6 +118,21 @@ func TestCommands(t *testing.T) {
 			}
 			if status := end(); status != 0 {
 				t.Errorf("serve ended with status %d", status)
+			}
+
+			file := filepath.Join(t.TempDir(), "walks.zip")
+			x.must("", "process", "export", "walks", file)
+			if r := x.run("", "process", "export", "walks", file); r.status != 1 {
+				t.Errorf("a file is written over: status %d", r.status)
+			}
+			for _, said := range []string{"Nothing was changed.", x.base + "/processes/walks is now " + x.base + "/processes/walks_too", x.base + "/processes/walks was imported before: " + x.base + "/processes/walks_too"} {
+				args := []string{"process", "import", file, "--as", "ana", "--name", "walks_too"}
+				if strings.HasPrefix(said, "Nothing") {
+					args = append(args, "--dry-run")
+				}
+				if got := x.must("", args...); got != said {
+					t.Errorf("the import says %q, want %q", got, said)
+				}
 			}
 
 			var stats struct {

@@ -28,6 +28,7 @@ type commands struct {
 	User      userCommand        `cmd:"" help:"Make accounts."`
 	Token     tokenCommand       `cmd:"" help:"Make tokens for programs."`
 	Community communityCommand   `cmd:"" help:"Make communities."`
+	Process   processCommand     `cmd:"" help:"Take a process to another node, or from one."`
 	Catalogue catalogueCommand   `cmd:"" help:"Import a catalogue."`
 	Doctor    doctorCommand      `cmd:"" help:"Check settings, database, keys and the chain of events."`
 	Audit     auditCommand       `cmd:"" help:"Check the log of who changed or decided what."`

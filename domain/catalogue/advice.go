@@ -38,7 +38,7 @@ func (s *Service) Describe(ctx context.Context, v policy.Viewer, words string, l
 	var ids []domain.ID
 	spoken := map[domain.ID][]string{}
 	err := s.looking(ctx, func(x *Index) error {
-		roots := x.rootsOf(text, nil)
+		roots := x.rootsOf(text, nil, lang)
 		r := ranking{most: maxNeeds}
 		like, which := x.alike(roots)
 		for _, at := range which {
@@ -49,7 +49,7 @@ func (s *Service) Describe(ctx context.Context, v policy.Viewer, words string, l
 		for _, best := range r.best {
 			id := x.places[best.at].id
 			ids = append(ids, id)
-			spoken[id] = x.shared(best.at, roots)
+			spoken[id] = x.shared(best.at, roots, lang)
 		}
 		return nil
 	})

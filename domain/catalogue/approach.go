@@ -96,7 +96,7 @@ const (
 // Interlinkers. The same questions over the same catalogue give the same
 // list.
 func RankSchemas(schemas []*Entry, tools *Index, a Approach) []Choice {
-	words := wordsOf(a.Words)
+	words := tellingOf(wordsOf(a.Words))
 	texts := make([][]string, len(schemas))
 	for i, e := range schemas {
 		texts[i] = vocabularyOf(e)
@@ -429,6 +429,28 @@ func wordsOf(text string) []string {
 		}
 	}
 	return words
+}
+
+// filler are words with which people put what they want, and which say nothing
+// of it.
+var filler = func() map[string]bool {
+	all := map[string]bool{}
+	for _, w := range strings.Fields(`after again also another because before being between both could does doing done during each every everybody everyone everything find first
+		give given going good here itself just keep less look looking looks made make makes making many most much must needs never none only other others over same shall should
+		since some somebody something still such take taken than then these they thing things those through under until upon used using very wants well were what when where
+		whether which while whom whose within without your
+		antes cada cuando después donde dónde estar hacer hacia hasta mejor otra otras otro otros pero porque puede pueden también tiene tienen toda todas todo todos
+		altre altri altro anche avere come dopo essere fare meglio molto ogni perché prima quando dove questa queste questi questo tutte tutti tutto
+		alle andere beter deze doen hebben heel iedereen maken meer omdat waar wanneer worden wordt zonder
+		bez citi cits kuri kurš kura labāk pēc pirms tāpēc vairāk visas visi viss ļoti`) {
+		all[w] = true
+	}
+	return all
+}()
+
+// tellingOf leaves out the words that say nothing of what people want.
+func tellingOf(words []string) []string {
+	return slices.DeleteFunc(words, func(w string) bool { return stopWords[w] || filler[w] })
 }
 
 // stem cuts the ending off a word, as most European languages have endings:

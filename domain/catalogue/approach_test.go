@@ -146,9 +146,10 @@ func TestChooseReasons(t *testing.T) {
 	})
 	x := schema("paths", func(e *catalogue.Entry) {
 		e.Schema.Purposes, e.Uses = []catalogue.Purpose{catalogue.PurposeImprove}, 3
+		e.Summary = domain.Text{"en": "What to look at after each path."}
 	}, []string{"org_problem_1"}, []string{"SUS_PROBLEM_1"}, []string{"ORG_PROBLEM_9"})
 	choices := catalogue.RankSchemas([]*catalogue.Entry{x}, tools, catalogue.Approach{
-		Words: "safe path to school", Purpose: catalogue.PurposeImprove, Stage: catalogue.StageRun, Country: "ES", Level: "local",
+		Words: "safe path to look after at school", Purpose: catalogue.PurposeImprove, Stage: catalogue.StageRun, Country: "ES", Level: "local",
 		Regulations: []string{"gdpr", "made_up"}, Partners: []string{"all;citizens"}, Language: "es",
 	})
 	want := []catalogue.Reason{

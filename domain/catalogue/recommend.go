@@ -172,7 +172,7 @@ func (x *Index) weigh(q Query) *weighing {
 			w.answers[at] += worth
 		}
 	}
-	w.roots = x.rootsOf(q.Name, q.Description)
+	w.roots = x.rootsOf(q.Name, q.Description, q.Language)
 	var spoken []int32
 	w.speaks, spoken = x.alike(w.roots)
 	for _, at := range spoken {
@@ -215,6 +215,7 @@ func (w *weighing) fitting() []fit {
 // rootOf is a root of a text with the word it was found in and its weight.
 type rootOf struct {
 	root, word string
+	lang       domain.Lang // of the text that has the word
 	weight     float64
 }
 
@@ -227,12 +228,15 @@ const (
 )
 
 // rootsOf are the roots of a text that tell it from others, in all its
-// languages: those of its name count twice.
-func (x *Index) rootsOf(name, description domain.Text) []rootOf {
+// languages: those of its name count twice. A root that several languages have
+// is of first, if that is one of them.
+func (x *Index) rootsOf(name, description domain.Text, first domain.Lang) []rootOf {
 	var out []rootOf
 	seen := map[string]bool{}
 	add := func(text domain.Text, weight float64) {
-		for _, lang := range text.Langs() {
+		all := text.Langs()
+		slices.SortStableFunc(all, func(a, b domain.Lang) int { return cmp.Compare(foreign(a, first), foreign(b, first)) })
+		for _, lang := range all {
 			langs := []domain.Lang{lang}
 			if lang == domain.Undetermined {
 				langs = RootLanguages
@@ -241,14 +245,14 @@ func (x *Index) rootsOf(name, description domain.Text) []rootOf {
 				if stopWords[word] {
 					continue
 				}
-				for _, lang := range langs {
-					root := Root(word, lang)
+				for _, as := range langs {
+					root := Root(word, as)
 					n := len(x.byRoot[root])
 					if seen[root] || n == 0 || len(root) < shortestRoot || n > max(fewEntries, x.listed/commonPart) {
 						continue
 					}
 					seen[root] = true
-					out = append(out, rootOf{root, word, weight * x.rarity(n)})
+					out = append(out, rootOf{root, word, lang, weight * x.rarity(n)})
 				}
 			}
 		}
@@ -257,6 +261,16 @@ func (x *Index) rootsOf(name, description domain.Text) []rootOf {
 	add(description, 1)
 	slices.SortStableFunc(out, func(a, b rootOf) int { return cmp.Or(cmp.Compare(b.weight, a.weight), strings.Compare(a.root, b.root)) })
 	return out[:min(len(out), mostRoots)]
+}
+
+// foreign is 1 for a language in which who reads first does not read, else 0.
+func foreign(lang, first domain.Lang) int {
+	a, _, _ := strings.Cut(string(lang), "-")
+	b, _, _ := strings.Cut(string(first), "-")
+	if first == "" || lang == domain.Undetermined || a == b {
+		return 0
+	}
+	return 1
 }
 
 // alike says of each place how much it has in common with the roots, 0 to 1,
@@ -356,7 +370,7 @@ func (w *weighing) reasons(at int32) []Reason {
 			say(ReasonProblem, code)
 		}
 	}
-	if words := w.x.shared(at, w.roots); w.speaks[at] >= alike/2 && len(words) > 0 {
+	if words := w.x.shared(at, w.roots, w.Language); w.speaks[at] >= alike/2 && len(words) > 0 {
 		say(ReasonText, strings.Join(words[:min(len(words), maxReasonWords)], ", "))
 	}
 	if p.problems > 0 && p.problems <= 3 && w.answers[at] > 0 {
@@ -391,12 +405,13 @@ func (w *weighing) reasons(at int32) []Reason {
 	return out
 }
 
-// shared are the words whose roots a place has, the rarest first, each once.
-func (x *Index) shared(at int32, roots []rootOf) []string {
+// shared are the words of a language whose roots a place has, the rarest
+// first, each once. Words of others would tell its readers nothing.
+func (x *Index) shared(at int32, roots []rootOf, lang domain.Lang) []string {
 	var words []string
 	for _, r := range roots {
 		_, has := slices.BinarySearchFunc(x.byRoot[r.root], at, func(entry, at int32) int { return cmp.Compare(entry>>1, at) })
-		if has && !slices.Contains(words, r.word) {
+		if has && foreign(r.lang, lang) == 0 && !slices.Contains(words, r.word) {
 			words = append(words, r.word)
 		}
 	}

@@ -154,3 +154,29 @@ func TestRecommendation(t *testing.T) {
 		}
 	})
 }
+
+// TestReasonInTheirLanguage: of the words that a task and an Interlinker share,
+// those are named that the reader understands; none, if there are none.
+func TestReasonInTheirLanguage(t *testing.T) {
+	x := catalogue.NewIndex([]*catalogue.Entry{
+		tool("canvas", func(e *catalogue.Entry) {
+			e.Name = domain.Text{"en": "Canvas of stakeholders", "es": "Lienzo de interesados", "lv": "Ieinteresētās puses"}
+		}, "P1"),
+		tool("budget", func(e *catalogue.Entry) { e.Name = domain.Text{"en": "Budget", "es": "Presupuesto"} }, "P1"),
+	})
+	for lang, want := range map[domain.Lang]string{"en": "stakeholders", "es": "interesados", "lv": "puses", "es-ES": "interesados", "nl": ""} {
+		var said []string
+		for _, r := range ranked(t, x, catalogue.Query{
+			Problems: []string{"P1"}, Language: lang, Limit: 10, Name: domain.Text{"en": "Map stakeholders", "es": "Conocer los interesados", "lv": "Visas puses"},
+		}) {
+			for _, reason := range r.Reasons {
+				if reason.Kind == catalogue.ReasonText {
+					said = append(said, fmt.Sprint(reason.Args...))
+				}
+			}
+		}
+		if got := strings.Join(said, "|"); got != want {
+			t.Errorf("in %s it speaks of %q, not %q", lang, got, want)
+		}
+	}
+}

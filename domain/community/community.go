@@ -27,9 +27,15 @@ type Community struct {
 	Approves       bool             // follows wait for an answer
 	Holds          bool             // the first post of who is unknown in it waits: see [Held]
 	OpenLog        bool             // everybody sees what those who moderate it did
+	Cadence        Cadence          // how often it tells by itself what happened
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 	Revision       int64
+
+	// Introduction is the post by which it introduces itself; "" while there is
+	// none. introduced is the digest of the words that were made for it.
+	Introduction domain.ID
+	introduced   string
 
 	Followers int // how many follow it, for lists
 
@@ -53,6 +59,12 @@ func (c *Community) SetBanned(id domain.ActorID) {
 	}
 	c.banned[id] = true
 }
+
+// SetIntroduced notes by which words it was introduced; for the store.
+func (c *Community) SetIntroduced(digest string) { c.introduced = digest }
+
+// Introduced returns them.
+func (c *Community) Introduced() string { return c.introduced }
 
 // PolicyKind implements policy.Facts.
 func (c *Community) PolicyKind() string { return "community" }
@@ -94,6 +106,7 @@ type Details struct {
 	Approves     bool
 	Holds        bool
 	OpenLog      bool
+	Cadence      Cadence // "" means Daily
 }
 
 var nameShape = regexp.MustCompile(`^[a-z0-9_]{1,30}$`)
@@ -126,6 +139,12 @@ func (d *Details) check() domain.Problems {
 	}
 	if _, err := domain.ParseLang(string(d.Language)); err != nil {
 		p.Add("language", "error.language", string(d.Language))
+	}
+	if d.Cadence == "" {
+		d.Cadence = Daily
+	}
+	if !slices.Contains(Cadences, d.Cadence) {
+		p.Add("cadence", "community.cadence_unknown")
 	}
 	return p
 }

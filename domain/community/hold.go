@@ -494,11 +494,15 @@ func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Co
 	p.Serial, p.Revision = s.mint.Serial(), 0
 	var feed []FeedItem
 	var change domain.Change
+	var err error
 	if p.Local() {
 		p.Published = s.mint.Now()
-		feed, change = s.appear(ctx, &p, p.Author, c)
+		feed, change, err = s.appear(ctx, &p, p.Author, c)
 	} else {
-		feed, change = s.arrive(ctx, &p, Remote{Activity: h.Activity}, c)
+		feed, change, err = s.arrive(ctx, &p, Remote{Activity: h.Activity}, c)
+	}
+	if err != nil {
+		return err
 	}
 	if h.Announcer != domain.Nobody {
 		feed = append(feed, s.item(h.Announcer, Announced, &p))

@@ -65,13 +65,24 @@ func (s *Service) pinned(ctx context.Context, p *Post) (bool, error) {
 	return shows(all, p), err
 }
 
-// Unpin takes it from the first place. Errors: as [Service.Pin].
+// Unpin takes it from the first place. Errors: as [Service.Pin]; Conflict for
+// the post by which a community introduces itself, while there is no other.
 func (s *Service) Unpin(ctx context.Context, v policy.Viewer, id domain.ID) error {
 	p, c, err := s.pinnable(ctx, v, id)
 	if err != nil {
 		return err
 	}
-	return once(s.store.Unpin(ctx, c.ID, p.ID, domain.Change{Events: []domain.Event{s.wrote(PostUnpinned, v.Actor, p)}}))
+	pinned, err := s.store.Pinned(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	if p.ID == c.Introduction && len(pinned) == 1 && shows(pinned, p) {
+		return domain.Fail(domain.Conflict, "community.pin_other_first")
+	}
+	if err := once(s.store.Unpin(ctx, c.ID, p.ID, domain.Change{Events: []domain.Event{s.wrote(PostUnpinned, v.Actor, p)}})); err != nil {
+		return err
+	}
+	return s.introduce(ctx, c)
 }
 
 // pinnable reads a post and the community whose administrator asks.

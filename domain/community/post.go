@@ -150,6 +150,7 @@ const (
 	PostAnnounced    domain.EventKind = "post.announced"    // by the community
 	PostReceived     domain.EventKind = "post.received"     // of another node: new, changed
 	PostGone         domain.EventKind = "post.gone"         // of another node: deleted there
+	PostUnshared     domain.EventKind = "post.unshared"     // a community shares no more what it had from another
 	PostExpelled     domain.EventKind = "post.expelled"     // of another node: taken out of a community of this one
 	AuthorGone       domain.EventKind = "author.gone"       // of another node: deleted there with all they wrote
 	AnnounceReceived domain.EventKind = "announce.received" // an actor elsewhere announced something
@@ -157,8 +158,9 @@ const (
 
 // Named is the payload of the events of a community.
 type Named struct {
-	Name  string      `json:"name"`
-	Title domain.Text `json:"title"`
+	Name  string         `json:"name"`
+	Title domain.Text    `json:"title"`
+	Was   domain.ActorID `json:"was,omitempty"` // the organisation to which it belonged, if that is another now
 }
 
 // Wrote is the payload of the events of a post.

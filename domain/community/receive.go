@@ -35,9 +35,13 @@ type Remote struct {
 	Published time.Time
 	Updated   time.Time
 	Limited   bool           // of a host that is shown to its followers alone: not announced
+	Old       bool           // it was said before anybody here listened: it stands where it was said, and nobody is told
+	Aside     bool           // it is to stand in no timeline
 	Wanted    bool           // somebody here asked for it, or an actor they follow announced it
 	Group     *network.Actor // the community of another node that shared it; nil for none
 	Activity  domain.IRI     // by which its author sent it; "" if it came otherwise
+
+	alone bool // it answers what is not known here
 }
 
 // The bounds of a post from elsewhere.
@@ -79,7 +83,8 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 	if ok, err := s.wanted(ctx, in, group); err != nil || !ok {
 		return nil, err
 	}
-	p := &Post{ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: in.IRI, Author: in.Author.ID, Host: in.Author.Host}
+	in.alone = in.InReplyTo != "" && parent == nil && !s.ns.Owns(in.InReplyTo)
+	p := &Post{ID: s.mint.ID(), Serial: s.serial(in.Old, in.Published), IRI: in.IRI, Author: in.Author.ID, Host: in.Author.Host}
 	switch {
 	case group != nil:
 		p.Community = group.ID
@@ -113,25 +118,57 @@ func (s *Service) admit(ctx context.Context, p *Post, in Remote, group *Communit
 			p.Visibility = Unlisted
 		}
 	}
-	feed, change := s.arrive(ctx, p, in, group)
+	feed, change, err := s.arrive(ctx, p, in, group)
+	if err != nil {
+		return nil, err
+	}
 	if r.Action == Limit {
 		change.Events[0] = domain.NewEvent(s.mint, PostReceived, p.Author, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Limited: true})
 		feed = feed[:1]
+	}
+	if in.Old {
+		change.Events[0] = domain.NewEvent(s.mint, PostReceived, p.Author, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Limited: true})
+		for i := range feed {
+			feed[i].Serial, feed[i].At = s.serial(true, p.Published), p.Published
+		}
+	} else if in.alone && (in.Group != nil || domain.SameOrigin(p.InReplyTo, p.IRI)) { // nobody has us ask others
+		change.Jobs = append(change.Jobs, network.ReadThread(p.IRI, p.InReplyTo, in.Group != nil))
+	}
+	if in.Aside {
+		feed = nil
 	}
 	change.Jobs = append(change.Jobs, r.telling(p)...)
 	return p, s.store.SavePost(ctx, p, feed, change)
 }
 
+// serial is by what something stands among others: when it came, or, if it is
+// old, when it was said.
+func (s *Service) serial(old bool, at time.Time) domain.Serial {
+	now := s.mint.Serial()
+	if !old || at.IsZero() || at.Year() < 1970 || at.After(s.mint.Now()) {
+		return now
+	}
+	return domain.NewSerial(at, uint16(now)) //nolint:gosec // the bits that tell apart
+}
+
 // arrive is how the copy of a post comes before people: in its author's feed
 // first, before those it names, and in the community that shares it.
-func (s *Service) arrive(ctx context.Context, p *Post, in Remote, group *Community) ([]FeedItem, domain.Change) {
+func (s *Service) arrive(ctx context.Context, p *Post, in Remote, group *Community) ([]FeedItem, domain.Change, error) {
 	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
 	change := domain.Change{Events: []domain.Event{s.received(p, in, group)}}
 	if group != nil && group.announces(p, in) && p.InReplyTo == "" {
 		feed = append(feed, s.item(group.ID, Announced, p))
 		change.Events = append(change.Events, s.wrote(PostAnnounced, group.ID, p))
+		if err := s.relay(ctx, group.ID, p, &feed, &change); err != nil {
+			return nil, domain.Change{}, err
+		}
 	}
-	return feed, change
+	if in.Author != nil && in.Author.Type == network.TypeGroup && !in.Old && !in.Limited {
+		if err := s.relay(ctx, p.Author, p, &feed, &change); err != nil {
+			return nil, domain.Change{}, err
+		}
+	}
+	return feed, change, nil
 }
 
 // sharedWhere tells whether a community elsewhere shared what its author meant
@@ -163,7 +200,7 @@ func (c *Community) announces(p *Post, in Remote) bool {
 	if p.InReplyTo == "" && (!c.following[p.Author] || c.Restricted && c.Role(p.Author) == NoRole) {
 		return false
 	}
-	return !c.banned[p.Author] && !in.Limited && p.Visibility == Public
+	return !c.banned[p.Author] && !in.Limited && !in.Old && p.Visibility == Public
 }
 
 // received is the event of a copy that is new, or changed. It names the
@@ -421,13 +458,36 @@ func (s *Service) ReceiveAnnounce(ctx context.Context, by *network.Actor, kind s
 	}
 	item := FeedItem{Serial: s.mint.Serial(), Actor: by.ID, Verb: Announced, Kind: kind, Object: id, IRI: object, At: at}
 	e := domain.NewEvent(s.mint, AnnounceReceived, by.ID, domain.Subject{Kind: kind, ID: id}, Wrote{Author: by.ID, IRI: object})
-	return s.store.AddFeed(ctx, []FeedItem{item}, domain.Change{Events: []domain.Event{e}})
+	feed, change := []FeedItem{item}, domain.Change{Events: []domain.Event{e}}
+	if kind == ObjectPost && by.Type == network.TypeGroup {
+		p, err := s.store.Post(ctx, id, domain.Nobody)
+		if err != nil {
+			return err
+		}
+		if err := s.relay(ctx, by.ID, p, &feed, &change); err != nil {
+			return err
+		}
+	}
+	return s.store.AddFeed(ctx, feed, change)
+}
+
+// ReceiveOldAnnounce puts what an actor of another node shared before anybody
+// here listened where it belongs by then; nobody is told.
+func (s *Service) ReceiveOldAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error {
+	item := FeedItem{Serial: s.serial(true, at), Actor: by.ID, Verb: Announced, Kind: kind, Object: id, IRI: object, At: at}
+	if now := s.mint.Now(); at.IsZero() || at.After(now) {
+		item.At = now
+	}
+	return s.store.AddFeed(ctx, []FeedItem{item}, domain.Change{})
 }
 
 // ReceiveUndoAnnounce takes an object out of the feed of the actor who had
-// announced it.
+// announced it, and of the communities here that had it from there.
 func (s *Service) ReceiveUndoAnnounce(ctx context.Context, by domain.ActorID, object domain.IRI) error {
-	return s.store.DeleteFeed(ctx, by, Announced, object)
+	if err := s.store.DeleteFeed(ctx, by, Announced, object); err != nil {
+		return err
+	}
+	return s.unrelay(ctx, by, object)
 }
 
 // Knows reports whether a post is here, deleted or not.

@@ -25,6 +25,7 @@ type Service struct {
 	ns            domain.Namespace
 	find          Find // nil: nobody is asked
 	screen        Screen
+	phrase        Phrase         // nil: communities say nothing by themselves
 	reporter      domain.ActorID // of what filters tell
 	held          struct {
 		sync.Mutex
@@ -89,13 +90,16 @@ func (s *Service) CreateFor(ctx context.Context, v policy.Viewer, name string, d
 	title, _ := c.Title.In(c.Language)
 	summary, _ := c.Summary.In(c.Language)
 	actor.Title, actor.Summary, actor.ManuallyApproves = title, markup.Excerpt(markup.Markdown(summary), 500), d.Approves
-	return c, s.store.CreateCommunity(ctx, c, actor, domain.Change{Events: []domain.Event{s.named(CommunityCreated, v.Actor, c)}})
+	if err := s.store.CreateCommunity(ctx, c, actor, domain.Change{Events: []domain.Event{s.named(CommunityCreated, v.Actor, c)}}); err != nil {
+		return nil, err
+	}
+	return c, s.introduce(ctx, c)
 }
 
 func (c *Community) apply(d Details, m *domain.Mint) {
 	c.Title, c.Summary, c.Rules, c.Language = d.Title, d.Summary, d.Rules, d.Language
 	c.Organization, c.Restricted, c.Approves, c.UpdatedAt = d.Organization, d.Restricted, d.Approves, m.Now()
-	c.Holds, c.OpenLog = d.Holds, d.OpenLog
+	c.Holds, c.OpenLog, c.Cadence = d.Holds, d.OpenLog, d.Cadence
 }
 
 // Edit changes a community. revision is the one the viewer saw. Errors:
@@ -114,13 +118,26 @@ func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revisi
 	if err := d.check().Err(); err != nil {
 		return nil, err
 	}
+	was := c.Organization
 	if d.Organization != c.Organization {
 		if err := s.inName(ctx, v, d.Organization); err != nil {
 			return nil, err
 		}
 	}
 	c.apply(d, s.mint)
-	return c, s.store.SaveCommunity(ctx, c, domain.Change{Events: []domain.Event{s.named(CommunityUpdated, v.Actor, c)}})
+	if err := s.store.SaveCommunity(ctx, c, domain.Change{Events: []domain.Event{s.renamed(v.Actor, c, was)}}); err != nil {
+		return nil, err
+	}
+	return c, s.introduce(ctx, c)
+}
+
+// renamed tells of a change; was is the organisation to which it belonged.
+func (s *Service) renamed(by domain.ActorID, c *Community, was domain.ActorID) domain.Event {
+	told := Named{Name: c.Name, Title: c.Title}
+	if was != c.Organization {
+		told.Was = was
+	}
+	return domain.NewEvent(s.mint, CommunityUpdated, by, c.Subject(), told)
 }
 
 func (s *Service) named(kind domain.EventKind, by domain.ActorID, c *Community) domain.Event {
@@ -141,6 +158,12 @@ func (s *Service) CommunityByID(ctx context.Context, v policy.Viewer, id domain.
 // none, newest first.
 func (s *Service) Recommended(ctx context.Context, _ policy.Viewer, page domain.Page) (domain.List[*Community], error) {
 	return s.store.Recommended(ctx, page)
+}
+
+// RecommendedOf lists those of them that belong to an organisation; Nobody for
+// all.
+func (s *Service) RecommendedOf(ctx context.Context, _ policy.Viewer, organization domain.ActorID, page domain.Page) (domain.List[*Community], error) {
+	return s.store.RecommendedOf(ctx, organization, page)
 }
 
 // Communities lists those of this node, newest first.
@@ -245,7 +268,10 @@ func (s *Service) submit(ctx context.Context, v policy.Viewer, p *Post, c *Commu
 		p.Visibility = Unlisted
 		fallthrough
 	default:
-		feed, change := s.appear(ctx, p, v.Actor, c)
+		feed, change, told := s.appear(ctx, p, v.Actor, c)
+		if told != nil {
+			return told
+		}
 		change.Jobs = append(change.Jobs, r.telling(p)...)
 		err = s.store.SavePost(ctx, p, feed, change)
 	}
@@ -258,12 +284,12 @@ func (s *Service) submit(ctx context.Context, v policy.Viewer, p *Post, c *Commu
 // appear is how a post of this node comes before people: in its author's feed,
 // before those it names, and, where it begins a thread in a community, in
 // that. A limited one, which is not public, stands in its author's alone.
-func (s *Service) appear(ctx context.Context, p *Post, by domain.ActorID, c *Community) ([]FeedItem, domain.Change) {
+func (s *Service) appear(ctx context.Context, p *Post, by domain.ActorID, c *Community) ([]FeedItem, domain.Change, error) {
 	feed := []FeedItem{s.item(p.Author, Created, p)}
 	told := s.wrote(PostCreated, by, p)
 	if p.Visibility != Public {
 		told.Payload = domain.NewEvent(s.mint, PostCreated, by, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Limited: true}).Payload
-		return feed, domain.Change{Events: []domain.Event{told}, Jobs: ending(p)}
+		return feed, domain.Change{Events: []domain.Event{told}, Jobs: ending(p)}, nil
 	}
 	feed = append(feed, s.mentions(ctx, p)...)
 	change := domain.Change{Events: []domain.Event{told}, Jobs: ending(p)}
@@ -271,7 +297,10 @@ func (s *Service) appear(ctx context.Context, p *Post, by domain.ActorID, c *Com
 		feed = append(feed, s.item(c.ID, Announced, p))
 		change.Events = append(change.Events, s.wrote(PostAnnounced, c.ID, p))
 	}
-	return feed, change
+	if c == nil {
+		return feed, change, nil
+	}
+	return feed, change, s.relay(ctx, c.ID, p, &feed, &change)
 }
 
 // PictureField is the name by which problems of the i-th picture, from 0, are
@@ -470,7 +499,10 @@ func (s *Service) DeletePost(ctx context.Context, v policy.Viewer, id domain.ID)
 	if err != nil {
 		return err
 	}
-	return s.store.SavePost(ctx, p, nil, s.end(v, p, s.mint.Now()))
+	if err := s.store.SavePost(ctx, p, nil, s.end(v, p, s.mint.Now())); err != nil || p.Author != p.Community || !p.Local() {
+		return err
+	}
+	return s.reintroduced(ctx, p.Community)
 }
 
 // erase leaves a tombstone.

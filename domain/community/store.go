@@ -17,6 +17,8 @@ type Communities interface {
 	Communities(ctx context.Context, text string, page domain.Page) (domain.List[*Community], error)
 	// Recommended lists those that are discoverable, newest first.
 	Recommended(ctx context.Context, page domain.Page) (domain.List[*Community], error)
+	// RecommendedOf lists those of an organisation, Nobody for all.
+	RecommendedOf(ctx context.Context, organization domain.ActorID, page domain.Page) (domain.List[*Community], error)
 	// CommunitiesWith lists, newest first, those that an actor follows,
 	// moderates or administers, and is not banned from.
 	CommunitiesWith(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[*Community], error)
@@ -56,7 +58,8 @@ type Posts interface {
 	// Relevant tells whether anybody here would see a post: a local actor
 	// follows its author, or is among those it is addressed to.
 	Relevant(ctx context.Context, author domain.ActorID, addressed []domain.IRI) (bool, error)
-	// Counts returns how many posts there are of this node and of others.
+	// Counts returns how many posts there are of this node, without those by
+	// which communities introduce themselves, and of others.
 	Counts(ctx context.Context) (local, remote int, err error)
 	// NoteDeletion remembers for a day that an object of another node was
 	// deleted before it was known; Deleted asks, and is true too of what is
@@ -102,6 +105,9 @@ type Store interface {
 	Acts
 	Polls
 	TagFollows
+	Happenings
+	Introductions
+	Relays
 }
 
 // Actors reads actors, local and remote, and the follows of communities.

@@ -50,6 +50,7 @@ type Started struct {
 	Community    domain.ActorID `json:"community,omitempty"`
 	Schema       domain.IRI     `json:"schema,omitempty"`
 	Items        int            `json:"items"`
+	Imported     domain.IRI     `json:"imported,omitempty"` // where it was before
 }
 
 // Named is the payload of process.updated.

@@ -69,6 +69,17 @@ type Origin struct {
 	Answer  Answer     // of the source's people
 	Proof   domain.IRI // activity that carried the answer; "" while there is none
 	Stamp   domain.IRI // where the source's node confirms it for everybody; "" while it does not
+
+	Before *Origin   // what it was before the source moved to another node; nil if it did not
+	Moved  time.Time // it moved; zero if it did not
+}
+
+// Formerly is where the source was before it moved; "" if it did not.
+func (o *Origin) Formerly() domain.IRI {
+	if o == nil || o.Before == nil {
+		return ""
+	}
+	return o.Before.IRI
 }
 
 // Answer is what the people of a source said to an offered clone.

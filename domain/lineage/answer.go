@@ -20,12 +20,28 @@ type Offer struct {
 	Version   string // of the source; "" if not said
 	Digest    string // of the source's tree; "" if not said
 	Activity  domain.IRI
+
+	// Of a clone whose source took the place of another one: which, and where
+	// that one's people confirmed the clone.
+	Formerly  domain.IRI
+	Stamp     domain.IRI
+	Confirmed *Stamp // the same as it was read, with its proof; nil if it does not hold
+}
+
+// inherits reports whether an offered clone was confirmed by the people of the
+// process whose place the source took.
+func (o Offer) inherits(p *coproduction.Process) bool {
+	from := p.ClonedFrom
+	return o.Confirmed != nil && from != nil && from.IRI == o.Formerly && o.Confirmed.IRI == o.Stamp &&
+		o.Confirmed.Confirms(o.Clone, o.Formerly, o.Digest) && (o.Confirmed.Owner == from.Owner || o.Confirmed.Owner == from.IRI)
 }
 
 // ReceiveOffer stores an offered clone for the source's administrators.
-// Received again it changes nothing. Errors: NotFound unless the source is a
-// public process of this node; Invalid if clone or activity is not of the
-// cloner's node, or says that the source is another tree than it is.
+// Received again it changes nothing. One that the people of the process
+// confirmed whose place the source took is accepted at once. Errors: NotFound
+// unless the source is a public process of this node, Gone if it moved; Invalid
+// if clone or activity is not of the cloner's node, or says that the source is
+// another tree than it is.
 func (s *Service) ReceiveOffer(ctx context.Context, o Offer) (*Derivation, error) {
 	p, err := s.process(ctx, policy.Viewer{}, policy.Read, s.nameOf(o.Source))
 	if err != nil {
@@ -41,19 +57,33 @@ func (s *Service) ReceiveOffer(ctx context.Context, o Offer) (*Derivation, error
 		return nil, domain.Fail(domain.Invalid, "process.source_broken")
 	}
 	known, err := s.store.DerivationAt(ctx, o.Clone)
+	if err == nil && known.Source == p.ID && known.State == coproduction.Accepted && known.Offer != o.Activity && o.inherits(p) {
+		// The other one had come back meanwhile.
+		known.Offer, known.Cloner = o.Activity, o.Cloner
+		event := domain.NewEvent(s.mint, CloneAccepted, domain.Nobody, p.Subject(), known.told())
+		return known, s.store.SaveDerivation(ctx, known, nil, domain.Change{Events: []domain.Event{event}})
+	}
 	if domain.CodeOf(err) != domain.NotFound {
 		return known, err
 	}
+	said := Declined{Offer: o.Activity, Object: o.Clone, By: o.Cloner}
+	if err := s.here(ctx, p); err != nil {
+		return nil, s.declined(ctx, CloneDeclined, p, said, err)
+	}
 	compared, err := s.honest(ctx, p, o)
 	if err != nil {
-		return nil, err
+		return nil, s.declined(ctx, CloneDeclined, p, said, err)
 	}
 	d := &Derivation{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), Source: p.ID, IRI: o.Clone, Title: o.Title.Clean(), Cloner: o.Cloner,
 		Host: o.Clone.Host(), Version: o.Version, Digest: o.Digest, Offer: o.Activity, State: coproduction.Offered, OfferedAt: s.mint.Now(),
 		Compared: compared,
 	}
-	event := domain.NewEvent(s.mint, CloneOffered, o.Cloner, p.Subject(), d.told())
+	kind := CloneOffered
+	if o.inherits(p) {
+		kind, d.State, d.AnsweredAt = CloneAccepted, coproduction.Accepted, d.OfferedAt
+	}
+	event := domain.NewEvent(s.mint, kind, o.Cloner, p.Subject(), d.told())
 	err = s.store.CreateDerivation(ctx, d, domain.Change{Events: []domain.Event{event}})
 	if domain.CodeOf(err) == domain.Conflict { // the same offer, a moment earlier
 		return s.store.DerivationAt(ctx, o.Clone)
@@ -175,6 +205,9 @@ func (s *Service) RecordAnswer(ctx context.Context, in SourceAnswer) error {
 		}
 		if from.Answer == a && (in.Stamp == "" || in.Stamp == from.Stamp) {
 			return nil // the Add after the Accept says nothing new
+		}
+		if from.Answer == coproduction.Rejected && in.Accepted { // what was refused, or withdrawn, is so for good: this is said again
+			return domain.Fail(domain.Conflict, "process.clone_answered")
 		}
 		change := domain.Change{Events: []domain.Event{s.learn(p, in.Actor, a, in.Activity, in.Stamp)}}
 		if in.Accepted {

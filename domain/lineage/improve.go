@@ -197,7 +197,7 @@ func (s *Improvements) made(v policy.Viewer, i *Improvable, in ImproveInput) (*I
 			m.Credits = append(m.Credits, c)
 		}
 	}
-	m.Count = len(m.Items)
+	m.Count, m.formerly = len(m.Items), from.Formerly()
 	return m, m.check()
 }
 
@@ -382,6 +382,7 @@ func (s *Improvements) adopt(ctx context.Context, id domain.ID) error {
 	if err != nil || m.Adopted || len(m.Verdicts) == 0 || !s.ns.Owns(m.Clone) {
 		return err
 	}
+	back := m.State == ImprovementTakenBack
 	p, err := s.store.Process(ctx, m.CloneID)
 	if err != nil {
 		return err
@@ -404,6 +405,13 @@ func (s *Improvements) adopt(ctx context.Context, id domain.ID) error {
 			continue
 		}
 		at := slices.IndexFunc(items, func(it coproduction.Item) bool { return string(p.ItemIRI(it.ID)) == v.Item })
+		if back {
+			if at >= 0 && items[at].FromItem == v.Became { // it is its own again
+				items[at].FromItem = ""
+				changed = append(changed, items[at])
+			}
+			continue
+		}
 		if at < 0 || have[v.Became] { // it is gone, or came back with a release before the answer did
 			m.Verdicts[i].Became = ""
 			continue
@@ -411,7 +419,12 @@ func (s *Improvements) adopt(ctx context.Context, id domain.ID) error {
 		items[at].FromItem = v.Became
 		changed = append(changed, items[at])
 	}
-	learned := m.learned(bases)
+	var learned map[string]*Base
+	if back {
+		learned = m.unlearned(bases)
+	} else {
+		learned = m.learned(bases)
+	}
 	m.Adopted = true
 	if len(changed) == 0 && len(learned) == 0 {
 		p = nil

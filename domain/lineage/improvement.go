@@ -39,6 +39,31 @@ type Improvement struct {
 	AnsweredAt time.Time // zero while it is open
 	Adopted    bool      // the clone, if it is here, knows by now what its source took
 	Revision   int64
+	Record     Record // what taking it changed of the source, which can take it back
+
+	formerly domain.IRI // whose place the source took, by the names of which the clone may know its items; "" if it took none
+}
+
+// names are the ids of all items that it names.
+func (m *Improvement) names() map[string]bool {
+	out := map[string]bool{}
+	for _, e := range m.Items {
+		for _, it := range []*SourceItem{&e.Item, e.Base} {
+			if it == nil {
+				continue
+			}
+			for _, id := range append([]string{it.ID, it.Parent}, it.Prerequisites...) {
+				out[id] = true
+			}
+		}
+		for _, ids := range [][]string{e.Order, e.Known, e.Among} {
+			for _, id := range ids {
+				out[id] = true
+			}
+		}
+	}
+	delete(out, "")
+	return out
 }
 
 // Against is the state of the source that an improvement was made against.
@@ -321,7 +346,7 @@ func (m *Improvement) named() bool {
 		}
 	}
 	ours := func(id string) bool {
-		return plain(id, maxID) && (fresh[id] || strings.HasPrefix(id, string(m.Source)+"/"))
+		return plain(id, maxID) && (fresh[id] || strings.HasPrefix(id, string(m.Source)+"/") || m.formerly != "" && strings.HasPrefix(id, string(m.formerly)+"/"))
 	}
 	all := func(ids []string) bool {
 		return len(ids) <= coproduction.MaxItems && !slices.ContainsFunc(ids, func(id string) bool { return !ours(id) })

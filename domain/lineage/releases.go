@@ -82,8 +82,6 @@ type ReleaseStore interface {
 	// version. With items it is given its tree, and of another node's process
 	// the trees of older ones are forgotten.
 	SaveRelease(ctx context.Context, r *Release, items []SourceItem, change domain.Change) error
-	// ClonesHere returns the clones of a process on this node.
-	ClonesHere(ctx context.Context, process domain.IRI) ([]*coproduction.Process, error)
 
 	// Bases returns what a clone knows of its source.
 	Bases(ctx context.Context, clone domain.ActorID) (map[string]Base, error)
@@ -199,6 +197,9 @@ type ChangeInput struct {
 // the author saw, or somebody else released meanwhile.
 func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in ReleaseInput) (*Release, error) {
 	p, source, d, err := s.draft(ctx, v, policy.Publish, name)
+	if err == nil {
+		err = s.source.here(ctx, p)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -409,11 +410,12 @@ func (s *Releases) Tell(ctx context.Context, args ReleaseArgs) error {
 		return err
 	}
 	for _, p := range clones {
-		_, trees, err := s.trees(ctx, p, items)
+		theirs, names := asKnown(p.ClonedFrom, items)
+		_, trees, err := s.trees(ctx, p, theirs)
 		if err != nil {
 			return err
 		}
-		counts := r.count(trees.Updates())
+		counts := r.asKnown(names).count(trees.Updates())
 		if counts == (Counts{}) {
 			continue
 		}

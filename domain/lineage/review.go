@@ -55,7 +55,7 @@ func (s *Improvements) Receive(ctx context.Context, by *network.Actor, in Receiv
 		Items: in.Items, Count: len(in.Items), State: ImprovementOpen, SentAt: s.mint.Now(),
 	}
 	if err := s.accepts(ctx, p, m); err != nil {
-		return err
+		return s.releases.source.declined(ctx, ImprovementDeclined, p, Declined{Offer: in.Activity, Object: in.IRI, By: by.ID}, err)
 	}
 	event := domain.NewEvent(s.mint, ImprovementReceived, by.ID, p.Subject(), m.told())
 	err = s.store.SaveImprovement(ctx, m, nil, nil, nil, domain.Change{Events: []domain.Event{event}})
@@ -68,7 +68,13 @@ func (s *Improvements) Receive(ctx context.Context, by *network.Actor, in Receiv
 // accepts judges what is offered to a process. Errors: as of
 // [Improvements.Receive].
 func (s *Improvements) accepts(ctx context.Context, p *coproduction.Process, m *Improvement) error {
+	if p.ClonedFrom != nil { // whose place it may have taken: clones know its items by those names
+		m.formerly = p.ClonedFrom.IRI
+	}
 	if err := m.check(); err != nil {
+		return err
+	}
+	if err := s.releases.source.here(ctx, p); err != nil {
 		return err
 	}
 	d, err := s.store.DerivationAt(ctx, m.Clone)
@@ -97,6 +103,9 @@ func (s *Improvements) accepts(ctx context.Context, p *coproduction.Process, m *
 func (s *Improvements) honest(ctx context.Context, p *coproduction.Process, d *Derivation, a Against) (known bool, err error) {
 	lie := domain.Fail(domain.Invalid, "clone.digest_differs", d.Host)
 	if a.Release != "" {
+		if p.ClonedFrom != nil && strings.HasPrefix(string(a.Release), string(p.ClonedFrom.IRI)+"/") { // of the one whose place it took
+			return false, nil
+		}
 		r, err := s.store.ReleaseAt(ctx, a.Release)
 		if domain.CodeOf(err) == domain.NotFound || err == nil && (r.Process != p.IRI || r.Digest != a.Digest || r.Version.String() != a.Version) {
 			return false, lie
@@ -165,7 +174,13 @@ func (s *Improvements) review(ctx context.Context, v policy.Viewer, verb policy.
 	if err != nil {
 		return nil, nil, Trees{}, err
 	}
-	l, now, err := s.releases.named(ctx, p, func(coproduction.Item) string { return "" })
+	named := m.names()
+	l, now, err := s.releases.named(ctx, p, func(it coproduction.Item) string {
+		if p.ClonedFrom != nil && named[it.FromItem] && strings.HasPrefix(it.FromItem, string(p.ClonedFrom.IRI)+"/") {
+			return it.FromItem
+		}
+		return ""
+	})
 	if err != nil {
 		return nil, nil, Trees{}, err
 	}
@@ -227,6 +242,10 @@ func (s *Improvements) answer(ctx context.Context, v policy.Viewer, name string,
 		return nil, false, err
 	}
 	merged := trees.Merge(decisions)
+	if m.Record = trees.Record(merged); len(merged.Items)+len(merged.Aside)+len(merged.Restored) == 0 {
+		m.Record = Record{}
+	}
+	m.Record.Bases = nil // it is of the source, which has none
 	m.Verdicts = m.judge(r, in, decisions)
 	m.State, m.Reason, m.AnsweredBy, m.AnsweredAt = stateOf(m.Verdicts), strings.TrimSpace(in.Reason), v.Actor, s.mint.Now()
 	p := r.Process

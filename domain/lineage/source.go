@@ -39,6 +39,11 @@ type SourceItem struct {
 	Interlinkers  []domain.IRI          `json:"interlinkers,omitempty"`  // suggested or used there
 	Complexity    int                   `json:"complexity,omitempty"`
 	CoDelivery    bool                  `json:"coDelivery,omitempty"`
+
+	// From is the item of its own source, of an item of a clone, so that who
+	// knew that one knows this one if the process took the other's place. It is
+	// no part of what the tree says: digests and comparisons leave it out.
+	From string `json:"from,omitempty"`
 }
 
 // SourceOf makes the source of a process of this node. owner is the address
@@ -61,6 +66,9 @@ func SourceOf(p *coproduction.Process, t *coproduction.Tree, owner domain.IRI) S
 		}
 		if it.Parent != "" {
 			out.Parent = string(p.ItemIRI(it.Parent))
+		}
+		if p.ClonedFrom != nil && strings.HasPrefix(it.FromItem, string(p.ClonedFrom.IRI)+"/") {
+			out.From = it.FromItem
 		}
 		for _, before := range it.Prerequisites {
 			out.Prerequisites = append(out.Prerequisites, string(p.ItemIRI(before)))
@@ -109,7 +117,7 @@ func (s SourceProcess) Check() error {
 
 func (i SourceItem) check() error {
 	broken := i.Name.Empty() || !fits(i.Name, maxTitle) || !fits(i.Description, maxText) ||
-		i.ID == "" || !plain(i.ID, maxID) || !plain(i.Parent, maxID) ||
+		i.ID == "" || !plain(i.ID, maxID) || !plain(i.Parent, maxID) || !plain(i.From, maxID) ||
 		len(i.Problems) > maxList || len(i.Prerequisites) > maxList || len(i.Interlinkers) > maxList ||
 		i.Complexity < 0 || i.Complexity > 100
 	for _, code := range i.Problems {

@@ -15,6 +15,8 @@ type Store interface {
 	Derivations
 	Clonings
 	Stamps
+	Successors
+	Recorder
 	Process(ctx context.Context, id domain.ActorID) (*coproduction.Process, error)
 	ProcessNamed(ctx context.Context, name string) (*coproduction.Process, error)
 	Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)

@@ -20,6 +20,7 @@ func Known(items []SourceItem) map[string]Base {
 	out := make(map[string]Base, len(items)+1)
 	out[""] = Base{Order: b.below[""]}
 	for id, it := range b.items {
+		it.From = ""
 		out[id] = Base{Item: it, Order: b.below[id]}
 	}
 	return out
@@ -106,6 +107,8 @@ func (s *Releases) Updates(ctx context.Context, v policy.Viewer, name string) (*
 	if err != nil {
 		return nil, err
 	}
+	items, names := asKnown(p.ClonedFrom, items)
+	r = r.asKnown(names)
 	l, trees, err := s.trees(ctx, p, items)
 	if err != nil {
 		return nil, err
@@ -262,6 +265,7 @@ func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in M
 	if err != nil {
 		return nil, false, err
 	}
+	items, _ = asKnown(p.ClonedFrom, items)
 	l, trees, err := s.trees(ctx, p, items)
 	if err != nil {
 		return nil, false, err

@@ -252,6 +252,15 @@ func (g *Gate) change(ctx context.Context, v policy.Viewer, set []Rule, lift []s
 	if len(set)+len(lift) > 0 { // a rule counts for subdomains too, so all are judged again
 		change.Jobs = []domain.Job{{Kind: JobJudge, Args: struct{}{}}}
 	}
+	again := slices.Clone(lift)
+	for _, r := range set {
+		if r.Verdict != VerdictBlock {
+			again = append(again, r.Host)
+		}
+	}
+	if len(again) > 0 { // what was missed while it was blocked
+		change.Jobs = append(change.Jobs, domain.Job{Kind: JobRestored, Args: RestoredArgs{again}})
+	}
 	defer g.Forget()
 	return g.store.ChangeRules(ctx, set, lift, g.judge, change)
 }

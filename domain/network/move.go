@@ -17,7 +17,11 @@ const MoveEvery = 7 * 24 * time.Hour
 // actor that moved.
 const ActorMoved domain.EventKind = "actor.moved" // [MovePayload]
 
-// MovePayload is the payload of [ActorMoved].
+// ProcessMoved is the event of a process of this node that goes on elsewhere, for
+// its people. The subject is the process.
+const ProcessMoved domain.EventKind = "process.moved" // [MovePayload]
+
+// MovePayload is the payload of [ActorMoved] and [ProcessMoved].
 type MovePayload struct {
 	From domain.ActorID `json:"from"`
 	To   domain.ActorID `json:"to"`
@@ -32,6 +36,16 @@ type MoveArgs struct {
 	From  domain.ActorID `json:"from"`
 	To    domain.ActorID `json:"to"`
 	After domain.Serial  `json:"after"`
+}
+
+// JobSucceed asks to let clones here of a process name the one that took its
+// place.
+const JobSucceed = "lineage.succeed"
+
+// SucceedArgs are the arguments of [JobSucceed].
+type SucceedArgs struct {
+	From domain.IRI `json:"from"`
+	To   domain.IRI `json:"to,omitempty"` // "" if it came back
 }
 
 // movePage is how many followers one run of the job moves.
@@ -59,13 +73,28 @@ func (a *Actor) Takes(from domain.IRI) bool {
 	return a.IRI != from && !a.Gone() && a.MovedTo == "" && a.Visibility == domain.VisiblePublic && slices.Contains(a.AlsoKnownAs, from)
 }
 
-// Moving is what a move commits beside the state: the event, and the job that
-// moves the local followers.
+// Moving is what a move commits beside the state: the event, and the jobs that
+// move the local followers and, of what may be a process, the clones.
 func Moving(m *domain.Mint, by domain.ActorID, from, to *Actor) domain.Change {
-	return domain.Change{
-		Events: []domain.Event{domain.NewEvent(m, ActorMoved, by, actorSubject(from), MovePayload{From: from.ID, To: to.ID})},
+	told := MovePayload{From: from.ID, To: to.ID}
+	change := domain.Change{
+		Events: []domain.Event{domain.NewEvent(m, ActorMoved, by, actorSubject(from), told)},
 		Jobs:   []domain.Job{{Kind: JobMove, Args: MoveArgs{From: from.ID, To: to.ID}}},
 	}
+	if from.Subject == SubjectProcess {
+		subject := domain.Subject{Kind: "process", ID: domain.ID(from.ID)}
+		change.Events = append(change.Events, domain.NewEvent(m, ProcessMoved, by, subject, told))
+	}
+	if from.Type == TypeGroup {
+		change.Jobs = append(change.Jobs, Succeeding(from.IRI, to.IRI))
+	}
+	return change
+}
+
+// Succeeding makes the [JobSucceed] of a process and the one that takes its
+// place; "" if it is back.
+func Succeeding(from, to domain.IRI) domain.Job {
+	return domain.Job{Kind: JobSucceed, Args: SucceedArgs{from, to}, Remote: to != ""}
 }
 
 // ReceiveMove takes the Move of a remote actor, sent by itself, to one whose

@@ -51,7 +51,8 @@ func (s *Service) ReceiveActorDeletion(ctx context.Context, iri domain.IRI) erro
 	}
 	now := s.mint.Now()
 	a.GoneAt, a.UpdatedAt = now, now
-	a.Title, a.Summary, a.Icon, a.IconType, a.IconAlt, a.PublicKey = "", "", "", "", "", ""
+	a.Title, a.Titles, a.Summary, a.Icon, a.IconType, a.IconAlt, a.PublicKey = "", nil, "", "", "", "", ""
+	a.Fields, a.AlsoKnownAs, a.MovedTo, a.Discoverable, a.Indexable = nil, nil, "", false, false
 	return s.store.SaveRemote(ctx, a)
 }
 
@@ -106,7 +107,8 @@ func (s *Service) ReceiveUndoFollow(ctx context.Context, follower, followed *Act
 // ReceiveFollowAnswer takes the Accept or Reject of a follow that a local
 // actor asked for. Anything that does not match such a follow is ignored:
 // an Accept nobody asked for has no effect (FEP-fe34). The first acceptance
-// by a catalogue asks for its entries.
+// by a catalogue asks for its entries, by others for what they published
+// before.
 func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower domain.ActorID, accepted bool) error {
 	f, err := s.store.Follow(ctx, follower, by.ID)
 	if domain.CodeOf(err) == domain.NotFound {
@@ -135,7 +137,10 @@ func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower d
 		change.Events = append(change.Events, ended...)
 	}
 	if accepted && by.Entries != "" {
-		change.Jobs = []domain.Job{{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}, Remote: true}}
+		change.Jobs = append(change.Jobs, domain.Job{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}, Remote: true})
+	}
+	if accepted && by.Entries == "" && by.Outbox != "" {
+		change.Jobs = append(change.Jobs, ReadHistory(by.ID))
 	}
 	return s.store.SaveFollow(ctx, f, change)
 }
@@ -150,6 +155,17 @@ func (s *Service) FollowByIRI(ctx context.Context, iri domain.IRI) (*Follow, err
 // object of a local author, which is for everybody: everybody may, but those
 // of limited hosts. Asked again, it is answered again. Errors: Forbidden.
 func (s *Service) ReceiveQuoteRequest(ctx context.Context, by *Actor, q QuotePayload) error {
+	return s.allow(ctx, QuoteAllowed, by, q)
+}
+
+// ReceiveFeatureRequest answers an actor of another server that asks to
+// recommend a local community in a list, as [Service.ReceiveQuoteRequest]
+// does. Errors: Forbidden.
+func (s *Service) ReceiveFeatureRequest(ctx context.Context, by *Actor, q QuotePayload) error {
+	return s.allow(ctx, FeatureAllowed, by, q)
+}
+
+func (s *Service) allow(ctx context.Context, kind domain.EventKind, by *Actor, q QuotePayload) error {
 	if by.Local() || !domain.SameOrigin(q.Quote, by.IRI) || !s.ns.Owns(q.Target) {
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}
@@ -161,6 +177,6 @@ func (s *Service) ReceiveQuoteRequest(ctx context.Context, by *Actor, q QuotePay
 		return err
 	}
 	q.By = by.ID
-	e := domain.NewEvent(s.mint, QuoteAllowed, q.Author, domain.Subject{Kind: "actor", ID: domain.ID(q.Author)}, q)
+	e := domain.NewEvent(s.mint, kind, q.Author, domain.Subject{Kind: "actor", ID: domain.ID(q.Author)}, q)
 	return s.store.Record(ctx, domain.Change{Events: []domain.Event{e}})
 }

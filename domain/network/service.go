@@ -37,6 +37,7 @@ type Store interface {
 	Following(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*Actor], error)
 	MoveStore
 	PeopleStore
+	HistoryStore
 }
 
 // Service has the commands on actors and follows.
@@ -45,7 +46,16 @@ type Service struct {
 	mint  *domain.Mint
 	ns    domain.Namespace
 	gate  *Gate
+	speak Speak
 }
+
+// Speak finds what the policy asks of a community of this node, for who acts in
+// its name.
+type Speak func(ctx context.Context, v policy.Viewer, a *Actor) (policy.Facts, error)
+
+// SpeakBy sets it. It is called before the service is used; without it nobody
+// acts for a community.
+func (s *Service) SpeakBy(speak Speak) { s.speak = speak }
 
 // NewService makes the service.
 func NewService(store Store, mint *domain.Mint, ns domain.Namespace, gate *Gate) *Service {
@@ -119,7 +129,8 @@ func (s *Service) FollowState(ctx context.Context, follower, followed domain.Act
 }
 
 // Follow makes one local actor, as, follow another: the viewer, or an actor
-// that the viewer administers, such as the catalogue. A local target that
+// that the viewer administers, such as the catalogue, or a community, which
+// follows groups alone. A local target that
 // does not ask for approval accepts at once; a remote one answers later.
 // Following twice is no error; it asks again if there was no answer.
 // Errors: NotFound, Forbidden, Gone, Invalid for following oneself.
@@ -188,7 +199,14 @@ func (s *Service) pair(ctx context.Context, v policy.Viewer, as, target domain.A
 	if followed, err = s.store.Actor(ctx, target); err != nil {
 		return nil, nil, err
 	}
-	if err := policy.Allow(v, policy.Administer, Facts{follower}); err != nil {
+	var facts policy.Facts = Facts{follower}
+	group := follower.Local() && follower.Subject == SubjectCommunity
+	if group && s.speak != nil {
+		if facts, err = s.speak(ctx, v, follower); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := policy.Allow(v, policy.Administer, facts); err != nil {
 		return nil, nil, err
 	}
 	if err := policy.Allow(v, policy.Follow, Facts{followed}); err != nil {
@@ -199,6 +217,8 @@ func (s *Service) pair(ctx context.Context, v policy.Viewer, as, target domain.A
 		return nil, nil, domain.Fail(domain.Invalid, "follow.self")
 	case followed.Gone():
 		return nil, nil, domain.Fail(domain.Gone, "error.gone")
+	case group && followed.Type != TypeGroup:
+		return nil, nil, domain.Fail(domain.Invalid, "follow.group_only")
 	}
 	return follower, followed, nil
 }

@@ -24,6 +24,10 @@ const GroupReaders = "group readers"
 // GroupSoftware are the programs that do.
 var GroupSoftware = []string{Ours, "lemmy", "piefed", "mbin", "kbin", "nodebb", "lotide", "hubzilla", "friendica"}
 
+// FeatureReaders are the hosts that read which communities are recommended
+// (FEP-7aa9); others might refuse a type that they do not know.
+const FeatureReaders = "mastodon"
+
 // SoftwareFor is how long what was read, or could not be, is left as it is.
 const SoftwareFor = 24 * time.Hour
 

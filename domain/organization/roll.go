@@ -82,7 +82,11 @@ func ParseRoll(text string) ([]Line, error) {
 		if first {
 			comma = separator(raw)
 		}
-		cells, err := cellsOf(raw, comma)
+		by := comma
+		if !strings.ContainsRune(raw, by) { // pasted from elsewhere
+			by = separator(raw)
+		}
+		cells, err := cellsOf(raw, by)
 		if first {
 			first = false
 			if w, r, titles := titles(cells); titles {

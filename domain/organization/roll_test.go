@@ -30,6 +30,7 @@ func TestParseRoll(t *testing.T) {
 		"quotes":              {"bo\n\"ana\n", "1 bo member|2 organization.roll_quotes"},
 		"empty":               {" \n,,\n;\n", "organization.roll_empty"},
 		"titles alone":        {"e-mail;role\n", "organization.roll_empty"},
+		"each its separator":  {"E-mail;Role\nana@people.example,administrator\nbo@people.example;member", "2 ana@people.example administrator|3 bo@people.example member"},
 		"no text":             {"ana\x00", "error.not_text"},
 		"long":                {strings.Repeat("x", MaxRoll+1), "organization.roll_too_long"},
 		"many":                {strings.Repeat("a\n", maxRollLines+1), "organization.roll_too_long"},

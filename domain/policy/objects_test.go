@@ -23,6 +23,7 @@ import (
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 	"interlink/domain/policy"
+	"interlink/domain/portable"
 	"interlink/domain/review"
 	"interlink/domain/story"
 )
@@ -74,6 +75,7 @@ func objects() []judged {
 		{"catalogue entry", &catalogue.Entry{Status: catalogue.Published}, nil},
 		{"draft of an entry", &catalogue.Entry{Status: catalogue.Draft}, nil},
 		{"catalogue entry elsewhere", &catalogue.Entry{Status: catalogue.Published, Host: "riga.example"}, nil},
+		{"bringing", &portable.Bringing{Bringer: "bringer"}, []domain.ActorID{"bringer"}},
 		{"cloning", &lineage.Cloning{Asker: policy.Viewer{Actor: "asker"}}, []domain.ActorID{"asker"}},
 		{"person", network.Facts{Actor: &network.Actor{ID: "self", Subject: network.SubjectPerson, Visibility: domain.VisiblePublic}}, []domain.ActorID{"self"}},
 		{"actor elsewhere", network.Facts{Actor: &network.Actor{ID: "self", Host: "riga.example", Visibility: domain.VisiblePublic}}, []domain.ActorID{"self"}},

@@ -14,10 +14,14 @@ import (
 // MaxAliases is how many other actors one can say that it is too.
 const MaxAliases = 10
 
-// Movable reports whether actors of a subject can move: persons and
-// communities. Others stay with their node.
+// ReturnWithin is how long after it moved a process can come back: then its
+// clones have gone on with the one that took its place.
+const ReturnWithin = 30 * 24 * time.Hour
+
+// Movable reports whether actors of a subject can move: persons, communities
+// and processes. Others stay with their node.
 func Movable(subject string) bool {
-	return subject == network.SubjectPerson || subject == network.SubjectCommunity
+	return subject == network.SubjectPerson || subject == network.SubjectCommunity || subject == network.SubjectProcess
 }
 
 // AddAlias says that an actor is another one too, by its handle or address,
@@ -83,18 +87,28 @@ func (s *Service) Move(ctx context.Context, v policy.Viewer, id domain.ActorID, 
 		return domain.InvalidField("target", "move.self")
 	case !to.Takes(a.IRI):
 		return domain.InvalidField("target", "move.not_named", string(a.IRI))
+	case a.Subject == network.SubjectProcess && (to.Local() || to.Type != network.TypeGroup):
+		return domain.InvalidField("target", "move.no_process")
 	}
 	return s.store.SaveMove(ctx, a.ID, to.IRI, now, now.Add(-network.MoveEvery), network.Moving(s.mint, v.Actor, a, to))
 }
 
 // Return says that an actor is here again. Followers that left stay where they
-// are. Errors: NotFound, Forbidden, Unauthenticated.
+// are; clones of a process come back with it, for which it has [ReturnWithin].
+// Errors: NotFound, Forbidden, Unauthenticated; Invalid if that is over.
 func (s *Service) Return(ctx context.Context, v policy.Viewer, id domain.ActorID) error {
 	a, err := s.movable(ctx, v, id)
 	if err != nil || a.MovedTo == "" {
 		return err
 	}
-	return s.store.SaveMove(ctx, a.ID, "", s.mint.Now(), time.Time{}, s.changed(v, a, "returned"))
+	change := s.changed(v, a, "returned")
+	if a.Subject == network.SubjectProcess {
+		if s.mint.Now().Sub(a.MovedAt) > ReturnWithin {
+			return domain.Fail(domain.Invalid, "move.too_late", int(ReturnWithin.Hours())/24)
+		}
+		change.Jobs = append(change.Jobs, network.Succeeding(a.IRI, ""))
+	}
+	return s.store.SaveMove(ctx, a.ID, "", s.mint.Now(), time.Time{}, change)
 }
 
 // movable finds an actor that the viewer may let move.

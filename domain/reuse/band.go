@@ -47,12 +47,14 @@ const (
 	Stories      Measure = "stories"      // published of them
 	Translations Measure = "translations" // of those, in a language that the process had not
 	Improvements Measure = "improvements" // changes of its releases that they took
+
+	Contributions Measure = "contributions" // improvements of theirs that it took
 )
 
 // Measures are what is counted of each kind, in the order in which it is shown.
 var Measures = map[Kind][]Measure{
 	Interlinker: {Uses, Processes},
-	Process:     {Clones, Active, Completed, Stories, Translations, Improvements},
+	Process:     {Clones, Active, Completed, Stories, Translations, Improvements, Contributions},
 }
 
 // within are the measures that count some of what another counts.

@@ -45,6 +45,8 @@ type Clone struct {
 	WorkedAt     time.Time
 	Stories      int // published
 	Improvements int // taken, and not undone
+
+	Contributions int // improvements that its source took, at least in part, and has
 }
 
 // count sums clones up by what they are clones of.
@@ -59,6 +61,7 @@ func count(clones []Clone, month Month) []Counted {
 		n[Clones]++
 		n[Stories] += c.Stories
 		n[Improvements] += c.Improvements
+		n[Contributions] += c.Contributions
 		for measure, so := range map[Measure]bool{
 			Active: !c.WorkedAt.Before(month.Begins()), Completed: c.Finished, Translations: len(c.Known) > 0 && !slices.Contains(c.Known, c.Language),
 		} {

@@ -67,14 +67,14 @@ func TestNoSmallNumberIsTold(t *testing.T) {
 				for _, part := range []Measure{Active, Completed, Translations} {
 					n[part] = rapid.IntRange(0, n[Clones]).Draw(t, string(part))
 				}
-				for _, other := range []Measure{Stories, Improvements} {
+				for _, other := range []Measure{Stories, Improvements, Contributions} {
 					n[other] = rapid.IntRange(0, 30).Draw(t, string(other))
 				}
 				of = append(of, n)
 			}
 			w = append(w, of)
 		}
-		factors := rapid.SliceOfN(rapid.IntRange(-1, 1), months*things*6, months*things*6).Draw(t, "factors")
+		factors := rapid.SliceOfN(rapid.IntRange(-1, 1), months*things*len(Measures[Process]), months*things*len(Measures[Process])).Draw(t, "factors")
 		factors[rapid.IntRange(0, len(factors)-1).Draw(t, "one of them")] = 1
 		if !w.hasTwin(factors) {
 			t.Fatalf("%v of %v is %d for certain", factors, w, w.sum(factors))
@@ -167,7 +167,7 @@ func TestMonths(t *testing.T) {
 // summed up.
 func TestReports(t *testing.T) {
 	at := time.Date(2026, 12, 2, 9, 0, 0, 0, time.UTC)
-	clone := Clone{Source: "https://a.example/processes/x", Language: "lv", Known: []domain.Lang{"es"}, WorkedAt: at, Stories: 2, Improvements: 3}
+	clone := Clone{Source: "https://a.example/processes/x", Language: "lv", Known: []domain.Lang{"es"}, WorkedAt: at, Stories: 2, Improvements: 3, Contributions: 2}
 	old := Clone{Source: clone.Source, Language: "es", Known: clone.Known, Finished: true, WorkedAt: at.AddDate(0, -3, 0)}
 	counted := append(count(slices.Repeat([]Clone{clone, old}, 3), "2026-11"),
 		Counted{Interlinker, "https://b.example/interlinkers/y", "https://b.example/catalogue", Numbers{Uses: 7, Processes: 3}},
@@ -178,7 +178,7 @@ func TestReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `[{"owner":"https://a.example/processes/x","month":"2026-11","at":"2026-12-02T09:00:00Z","lines":[` +
-		`{"kind":"process","object":"https://a.example/processes/x","counts":{"active":0,"clones":5,"completed":0,"improvements":5,"stories":5,"translations":0}}]},` +
+		`{"kind":"process","object":"https://a.example/processes/x","counts":{"active":0,"clones":5,"completed":0,"contributions":5,"improvements":5,"stories":5,"translations":0}}]},` +
 		`{"owner":"https://b.example/catalogue","month":"2026-11","at":"2026-12-02T09:00:00Z","lines":[` +
 		`{"kind":"interlinker","object":"https://b.example/interlinkers/y","counts":{"processes":0,"uses":5}},` +
 		`{"kind":"interlinker","object":"https://b.example/interlinkers/z","counts":{"processes":5,"uses":700}}]},` +

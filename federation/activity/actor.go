@@ -23,6 +23,8 @@ type ActorInput struct {
 	Featured     domain.IRI // "" if it has no such collection
 	Moderators   domain.IRI // of a community: its collection of those who moderate it
 	Restricted   bool       // … they alone begin threads
+	Lists        domain.IRI // the lists of actors that it recommends; "" if it has none
+	Featurable   bool       // everybody may recommend it
 	Sites        []string   // hosts whose pages may name it as author
 	Extension    ActorExtension
 }
@@ -87,6 +89,8 @@ type CloneReference struct {
 	Digest  string     `jsonld:"digest,omitempty"`  // of the tree that was cloned: hex
 	Stamp   domain.IRI `jsonld:"stamp,omitempty"`   // by which the source's people confirm it
 	Release string     `jsonld:"release,omitempty"` // of the source that was merged last
+
+	Formerly domain.IRI `jsonld:"formerly,omitempty"` // whose place the source took, in an Offer: its people made the stamp
 }
 
 type actorDocument struct {
@@ -104,6 +108,8 @@ type actorDocument struct {
 	Followers         domain.IRI          `jsonld:"followers"`
 	Following         domain.IRI          `jsonld:"following"`
 	Featured          domain.IRI          `jsonld:"featured,omitempty"`
+	Collections       domain.IRI          `jsonld:"featuredCollections,omitempty"` // FEP-7aa9
+	InteractionPolicy *featuring          `jsonld:"interactionPolicy,omitempty"`
 	AttributedTo      domain.IRI          `jsonld:"attributedTo,omitempty"`            // FEP-1b12: its moderators
 	Restricted        *bool               `jsonld:"postingRestrictedToMods,omitempty"` // of those that have moderators
 	Endpoints         endpoints           `jsonld:"endpoints"`
@@ -196,7 +202,7 @@ func Actor(in ActorInput) any {
 		Endpoints: endpoints{a.SharedInbox}, Manually: a.ManuallyApproves,
 		Discoverable: a.Discoverable && a.Visibility == domain.VisiblePublic, Indexable: a.Indexable && a.Visibility == domain.VisiblePublic,
 		AlsoKnownAs: a.AlsoKnownAs, MovedTo: a.MovedTo, Sites: in.Sites,
-		Featured: in.Featured, Attachment: properties(a.Fields), Tag: List[any]{},
+		Featured: in.Featured, Collections: in.Lists, Attachment: properties(a.Fields), Tag: List[any]{},
 		Published: when(day(a.CreatedAt)), Updated: when(a.UpdatedAt),
 		PublicKey: publicKey{ID: domain.IRI(in.KeyID), Owner: a.IRI, PublicKeyPEM: in.PublicKeyPEM},
 		Generator: &generator{Type: "Application", Implements: implements},
@@ -204,6 +210,9 @@ func Actor(in ActorInput) any {
 	}
 	if d.AttributedTo = in.Moderators; in.Moderators != "" {
 		d.Restricted = &in.Restricted
+	}
+	if in.Featurable {
+		d.InteractionPolicy = featurable()
 	}
 	if a.Icon != "" {
 		d.Icon = &icon{Type: "Image", MediaType: a.IconType, URL: a.Icon, Name: a.IconAlt}

@@ -546,7 +546,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"application-declined": answer(participation.Declined, "All seats are taken."),
 		"create-release": func() ([]byte, error) {
-			return activity.Create(envelope(work.IRI, []domain.IRI{riga}), object(t, work.IRI, activity.Release(released(), "en")))
+			return activity.Create(envelope(work.IRI, []domain.IRI{riga}), object(t, work.IRI, activity.Release(released(), "en", domain.Text{"en": "Version 1.1 of Safe ways to school. Changes: 1."})))
 		},
 		"offer-improvement": func() ([]byte, error) {
 			return activity.Offer(envelope(improved().Clone, []domain.IRI{work.IRI}), activity.Improvement(improved(), "lv"), work.IRI)
@@ -554,12 +554,25 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"accept-improvement": func() ([]byte, error) {
 			return activity.AnswerImprovement(envelope(work.IRI, []domain.IRI{improved().Clone}), improved())
 		},
+		"undo-accept-improvement": func() ([]byte, error) {
+			return activity.TakeBackImprovement(envelope(work.IRI, []domain.IRI{improved().Clone}), improved())
+		},
+		"reject-offer-declined": func() ([]byte, error) {
+			m := improved()
+			return activity.Decline(envelope(work.IRI, []domain.IRI{m.Clone}), activity.NewImprovementReference(m), "This process moved.")
+		},
 		"undo-improvement": func() ([]byte, error) {
 			return activity.Undo(envelope(improved().Clone, []domain.IRI{work.IRI}), activity.NewImprovementReference(improved()))
 		},
 		"offer-clone": func() ([]byte, error) {
 			return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(lineage.Offer{
 				Clone: work.IRI, Title: processOf().Title, Source: "https://riga.example/processes/safe", Version: "4", Digest: strings.Repeat("ab", 32),
+			}, "Droši ceļi"), "https://riga.example/processes/safe/clones")
+		},
+		"offer-clone-moved": func() ([]byte, error) {
+			return activity.Offer(envelope(council.IRI, []domain.IRI{"https://riga.example/processes/safe"}), activity.Clone(lineage.Offer{
+				Clone: work.IRI, Title: processOf().Title, Source: "https://riga.example/processes/safe", Digest: strings.Repeat("ab", 32),
+				Formerly: "https://rome.example/processes/safe", Stamp: "https://rome.example/processes/safe/clones/7",
 			}, "Droši ceļi"), "https://riga.example/processes/safe/clones")
 		},
 		"accept-clone": func() ([]byte, error) {

@@ -94,6 +94,34 @@ func AnswerImprovement(e Envelope, m *lineage.Improvement) ([]byte, error) {
 	return Encode(d)
 }
 
+// takenBack undoes an Accept: what was taken is taken back.
+type takenBack struct {
+	ID        domain.IRI          `jsonld:"id"`
+	Type      string              `jsonld:"type"`
+	Actor     domain.IRI          `jsonld:"actor"`
+	Published *instant            `jsonld:"published,omitempty"`
+	To        List[domain.IRI]    `jsonld:"to"`
+	Cc        List[domain.IRI]    `jsonld:"cc"`
+	Summary   string              `jsonld:"summary,omitempty"`
+	Object    MembershipReference `jsonld:"object"`
+}
+
+// TakeBackImprovement undoes that an improvement was accepted. The object names
+// the improvement, not the Accept, which has no name that the clone keeps.
+func TakeBackImprovement(e Envelope, m *lineage.Improvement) ([]byte, error) {
+	return Encode(takenBack{
+		ID: e.ID, Type: "Undo", Actor: e.Actor, Published: when(e.Published), To: e.To, Cc: e.Cc, Summary: markup.Escape(m.Reason),
+		Object: MembershipReference{ID: m.Offer + "#accept", Type: "Accept", Actor: m.Source, Object: m.IRI, Target: m.Clone},
+	})
+}
+
+// Decline rejects an Offer that was not even received, with a reason.
+func Decline(e Envelope, offer MembershipReference, reason string) ([]byte, error) {
+	return Encode(takenBack{
+		ID: e.ID, Type: "Reject", Actor: e.Actor, Published: when(e.Published), To: e.To, Cc: e.Cc, Summary: markup.Escape(reason), Object: offer,
+	})
+}
+
 // ReadVerdicts reads what an Accept or Reject says to each item of an
 // improvement; nil if it says nothing of that.
 func ReadVerdicts(doc Document) []lineage.Verdict {

@@ -159,7 +159,7 @@ func Clone(o lineage.Offer, sourceTitle string) any {
 	version, _ := strconv.ParseInt(o.Version, 10, 64)
 	return cloneDocument{
 		ID: o.Clone, Type: "Group", Name: o.Title.String(),
-		Clone: cloneOf{CloneReference{ID: o.Source, Name: sourceTitle, Version: version, Digest: o.Digest}},
+		Clone: cloneOf{CloneReference{ID: o.Source, Name: sourceTitle, Version: version, Digest: o.Digest, Stamp: o.Stamp, Formerly: o.Formerly}},
 	}
 }
 
@@ -172,7 +172,7 @@ func ReadClone(doc Document) (o lineage.Offer, ok bool) {
 	}
 	o = lineage.Offer{Clone: doc.IRI("id"), Source: ext.IRI("of"), Title: doc.Text("name", domain.Undetermined)}
 	if of := ext.Object("of"); of != nil {
-		o.Digest = of.String("digest")
+		o.Digest, o.Formerly, o.Stamp = of.String("digest"), of.IRI("formerly"), of.IRI("stamp")
 		if v := of.Int("version"); v > 0 {
 			o.Version = strconv.FormatInt(v, 10)
 		}

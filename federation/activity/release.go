@@ -23,13 +23,14 @@ type releaseExtension struct {
 }
 
 // Release makes a release as an Article by its process. Its tree is a
-// collection of its own, which does not change.
-func Release(r *lineage.Release, lang domain.Lang) any {
+// collection of its own, which does not change. summary is one plain paragraph
+// in its language, for servers that show title, summary and address alone.
+func Release(r *lineage.Release, lang domain.Lang, summary domain.Text) any {
 	content := make(map[domain.Lang]string, len(r.Note))
 	for l, note := range r.Note {
 		content[l] = markup.Markdown(note)
 	}
-	d := article(r.IRI, r.Process, nil, r.Name(), nil, content, lang)
+	d := article(r.IRI, r.Process, nil, r.Name(), summary, content, lang)
 	d.Published, d.License = when(r.At), licence(r.Licence)
 	d.Release = typed(releaseExtension{
 		Process: r.Process, Version: r.Version.String(), Previous: r.Previous, Title: r.Title, Note: r.Note, Items: r.Items, Digest: r.Digest,

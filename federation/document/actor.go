@@ -31,6 +31,7 @@ type Communities interface {
 	Replies(ctx context.Context, v policy.Viewer, id domain.ID, p domain.Page) (domain.List[*community.Post], error)
 	Conversation(ctx context.Context, v policy.Viewer, id domain.ID, p domain.Page) (domain.List[*community.Post], error)
 	Pinned(ctx context.Context, v policy.Viewer, actor domain.ActorID) ([]*community.Post, error)
+	RecommendedOf(ctx context.Context, v policy.Viewer, organization domain.ActorID, p domain.Page) (domain.List[*community.Community], error)
 }
 
 // Actor makes the document of a local actor. Errors: NotFound for what not
@@ -44,7 +45,10 @@ func (d *Documents) Actor(ctx context.Context, a *network.Actor) (any, error) {
 		return nil, err
 	}
 	if a.Subject == network.SubjectCommunity {
-		in.Featured = activity.Featured(a.IRI)
+		in.Featured, in.Featurable = activity.Featured(a.IRI), a.Discoverable
+	}
+	if Recommends(a) {
+		in.Lists = activity.FeaturedCollections(a.IRI)
 	}
 	return activity.Actor(in), nil
 }

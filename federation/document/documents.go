@@ -21,6 +21,7 @@ type Phrase func(lang domain.Lang, key string, args ...any) string
 // Actors reads actors.
 type Actors interface {
 	Actor(ctx context.Context, id domain.ActorID) (*network.Actor, error)
+	ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Actor, error)
 }
 
 // Keys gives the public keys of local actors, and proves documents by them.

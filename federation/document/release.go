@@ -7,6 +7,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/lineage"
+	"interlink/domain/markup"
 	"interlink/domain/policy"
 	"interlink/federation/activity"
 	"interlink/federation/httpsig"
@@ -35,7 +36,7 @@ func (d *Documents) ReleaseOf(ctx context.Context, r *lineage.Release) (any, err
 	if err != nil {
 		return nil, err
 	}
-	doc, err := d.proven(ctx, r.Actor, r.At, activity.Release(r, p.Language))
+	doc, err := d.proven(ctx, r.Actor, r.At, activity.Release(r, p.Language, d.summary(r, p.Language)))
 	signed, ok := doc.(activity.Proven)
 	if err != nil || !ok || p.Organization == domain.Nobody {
 		return doc, err
@@ -45,6 +46,17 @@ func (d *Documents) ReleaseOf(ctx context.Context, r *lineage.Release) (any, err
 		return doc, err
 	}
 	return d.signedToo(ctx, p.Organization, r.At, signed)
+}
+
+// summary says in one plain paragraph what a release is.
+func (d *Documents) summary(r *lineage.Release, lang domain.Lang) domain.Text {
+	title, _ := r.Title.In(lang)
+	words := d.Phrase(lang, "release.summary", r.Version.String(), title, len(r.Changes))
+	note, in := r.Note.In(lang)
+	if text := markup.Excerpt(markup.Markdown(note), 300); text != "" && (in == lang || lang == "") {
+		words += " " + text
+	}
+	return domain.Text{lang: words}
 }
 
 // signedToo adds the proof of an actor of this node to a document that another

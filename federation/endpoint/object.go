@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -54,16 +55,26 @@ func (e *Endpoint) actorAt(w http.ResponseWriter, r *http.Request, iri domain.IR
 // quote serves the authorisation to quote an object of this node (FEP-044f).
 // One that blocked hosts ask for is none.
 func (e *Endpoint) quote(w http.ResponseWriter, r *http.Request) {
+	e.authorization(w, r, "/quotes", "QuoteAuthorization", false, e.Documents.QuoteAuthorization)
+}
+
+// feature serves the authorisation to recommend a community of this node
+// (FEP-7aa9), also in the node's own lists.
+func (e *Endpoint) feature(w http.ResponseWriter, r *http.Request) {
+	e.authorization(w, r, "/features", "FeatureAuthorization", true, e.Documents.FeatureAuthorization)
+}
+
+func (e *Endpoint) authorization(w http.ResponseWriter, r *http.Request, path, kind string, own bool, read func(ctx context.Context, target, by domain.IRI) (any, error)) {
 	by, err := domain.ParseIRI(r.URL.Query().Get("by"))
-	if err == nil && (e.NS.Owns(by) || e.Gate.Check(r.Context(), by.Host()) != nil) {
+	if err == nil && (e.NS.Owns(by) && !own || !e.NS.Owns(by) && e.Gate.Check(r.Context(), by.Host()) != nil) {
 		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
 	var doc any
 	if err == nil {
-		doc, err = e.Documents.QuoteAuthorization(r.Context(), domain.IRI(strings.TrimSuffix(string(e.address(r)), "/quotes")), by)
+		doc, err = read(r.Context(), domain.IRI(strings.TrimSuffix(string(e.address(r)), path)), by)
 	}
 	if err != nil {
-		fail(w, r, e.Log, err, tombstone{e.NS.IRI() + domain.IRI(r.URL.RequestURI()), "QuoteAuthorization"})
+		fail(w, r, e.Log, err, tombstone{e.NS.IRI() + domain.IRI(r.URL.RequestURI()), kind})
 		return
 	}
 	e.encode(w, r, doc)

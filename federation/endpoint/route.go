@@ -112,6 +112,9 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/posts/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
 			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
 		})},
+		{get, "/role-calls/{id}", true, e.object("Note", func(r *http.Request) (any, error) { // its page; the post that tells of it is the object
+			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
+		})},
 		{get, "/reviews/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
 			return e.Documents.ReviewAt(r.Context(), domain.ID(r.PathValue("id")))
 		})},
@@ -120,6 +123,11 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/stories/{slug}/quotes", false, http.HandlerFunc(e.quote)},
 		{get, "/posts/{id}/context", false, http.HandlerFunc(e.conversation)},
 		{get, "/communities/{name}/featured", false, e.whole("/featured", e.Documents.Featured)},
+		{get, "/communities/{name}/features", false, http.HandlerFunc(e.feature)},
+		{get, "/organizations/{name}/collections", false, e.whole("/collections", e.Documents.FeaturedCollections)},
+		{get, "/organizations/{name}/collections/communities", false, e.whole("/collections/communities", e.Documents.FeaturedCommunities)},
+		{get, "/actor/collections", false, e.whole("/collections", e.Documents.FeaturedCollections)},
+		{get, "/actor/collections/communities", false, e.whole("/collections/communities", e.Documents.FeaturedCommunities)},
 		{get, "/communities/{name}/moderators", false, e.whole("/moderators", e.Documents.Moderators)},
 		{get, "/organizations/{name}/members", false, http.HandlerFunc(e.members)},
 		{get, "/teams/{name}/members", false, http.HandlerFunc(e.members)},

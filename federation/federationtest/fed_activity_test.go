@@ -554,10 +554,10 @@ func TestFedA14FeaturedPostsAreAddedAndRemoved(t *testing.T) {
 		for _, step := range []struct {
 			command func() error
 			kind    string
-			items   int
+			items   int // with the introduction
 		}{
-			{func() error { return s.Communities.Pin(t.Context(), s.official, p.ID) }, "Add", 1},
-			{func() error { return s.Communities.Unpin(t.Context(), s.official, p.ID) }, "Remove", 0},
+			{func() error { return s.Communities.Pin(t.Context(), s.official, p.ID) }, "Add", 2},
+			{func() error { return s.Communities.Unpin(t.Context(), s.official, p.ID) }, "Remove", 1},
 		} {
 			if err := step.command(); err != nil {
 				t.Fatal(err)

@@ -187,6 +187,7 @@ func TestFedA48ImprovementIsTaken(t *testing.T) {
 		if _, err := riga.Releases.Merge(ctx, riga.official, "safe_ways_riga", lineage.MergeInput{Release: u.Release.ID, AllSafe: true}); err != nil {
 			t.Fatal(err)
 		}
+		takenBack(t, c, zaragoza, riga, review.Improvement.ID, sent, id(0))
 		withdrawn(t, c, zaragoza, riga, id(2))
 		hostileImprovements(t, c, zaragoza, riga, rome, released, sent)
 	})
@@ -229,6 +230,56 @@ func verifiedRelease(t *testing.T, zaragoza *city, r *lineage.Release) {
 		if c.want == nil && len(report.Signatures) != 2 {
 			t.Errorf("signed by %+v", report.Signatures)
 		}
+	}
+}
+
+// takenBack: Zaragoza takes back what it took: its tasks are as they were before,
+// Riga is told, and credited no more; what it had offered is a change of its own
+// again, about which the next release does not ask.
+func takenBack(t *testing.T, c *federationtest.Cluster, zaragoza, riga *city, taken domain.ID, sent *lineage.Improvement, edited string) {
+	t.Helper()
+	ctx := t.Context()
+	if _, _, err := zaragoza.Improvements.TakeBack(ctx, zaragoza.official, "safe_ways", taken, " "); field(err) != "reason" {
+		t.Errorf("taken back without a reason: %v", err)
+	}
+	if _, _, err := riga.Improvements.TakeBack(ctx, riga.official, "safe_ways_riga", sent.ID, "It is ours."); domain.CodeOf(err) != domain.NotFound {
+		t.Errorf("the clone takes it back: %v", err)
+	}
+	if _, kept, err := zaragoza.Improvements.TakeBack(ctx, zaragoza.official, "safe_ways", taken, "It did not work."); err != nil || kept != 0 {
+		t.Fatalf("taken back: %d kept, %v", kept, err)
+	}
+	if _, _, err := zaragoza.Improvements.TakeBack(ctx, zaragoza.official, "safe_ways", taken, "Again."); domain.CodeOf(err) != domain.Conflict {
+		t.Errorf("taken back twice: %v", err)
+	}
+	_, tree, err := zaragoza.Coproduction.Tree(ctx, zaragoza.official, "safe_ways")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := zaragoza.tasks(t, "safe_ways")
+	if now[0].Description["en"] != "With the police." || tree.Enabled(now[1].ID) || now[1].Name["en"] != "Count the lamps" || now[2].Name["lv"] == "Staigāt kopā" {
+		t.Errorf("after it was taken back: %+v", now[:3])
+	}
+	if credits, err := zaragoza.Improvements.Credits(ctx, policy.Viewer{}, "safe_ways"); err != nil || len(credits) > 0 {
+		t.Errorf("it still credits %+v (%v)", credits, err)
+	}
+	c.Settle()
+	told, err := riga.Improvements.Improvement(ctx, riga.official, "safe_ways_riga", sent.ID)
+	if err != nil || told.State != lineage.ImprovementTakenBack || told.Reason != "It did not work." || !told.Adopted {
+		t.Fatalf("Riga knows %+v, %v", told, err)
+	}
+	if err := riga.Improvements.RecordTakeBack(ctx, lineage.ImprovementAnswer{IRI: sent.IRI, By: sent.Source}); err != nil {
+		t.Errorf("told again: %v", err)
+	}
+	if err := riga.Improvements.RecordTakeBack(ctx, lineage.ImprovementAnswer{IRI: sent.IRI, By: sent.Clone}); domain.CodeOf(err) != domain.Forbidden {
+		t.Errorf("another takes it back: %v", err)
+	}
+	zaragoza.release(t, "safe_ways", 0)
+	c.Settle()
+	if u := riga.updates(t, "safe_ways_riga"); len(u.Updates) != 1 || u.Updates[0].ID != edited {
+		t.Errorf("Riga is asked about %+v", u.Updates)
+	}
+	if i, err := riga.Improvements.Improvable(ctx, riga.official, "safe_ways_riga"); err != nil || len(i.Updates) < 3 {
+		t.Errorf("Riga can offer again %+v (%v)", i.Updates, err)
 	}
 }
 
@@ -359,7 +410,7 @@ func hostileImprovements(t *testing.T, c *federationtest.Cluster, zaragoza, riga
 	if err := riga.Improvements.RecordAnswer(ctx, lineage.ImprovementAnswer{IRI: sent.IRI, By: sent.Source, Taken: false}); err != nil {
 		t.Errorf("answered again: %v", err)
 	}
-	if again, err := riga.Improvements.Improvement(ctx, riga.official, "safe_ways_riga", sent.ID); err != nil || again.State != lineage.ImprovementPartly {
+	if again, err := riga.Improvements.Improvement(ctx, riga.official, "safe_ways_riga", sent.ID); err != nil || again.State != lineage.ImprovementTakenBack {
 		t.Errorf("an answer that came again changed it: %v, %v", again.State, err)
 	}
 	c.Settle()

@@ -145,6 +145,13 @@ func TestFedA44LineageAcrossNodes(t *testing.T) {
 		if _, err := riga.Lineage.StampAt(ctx, clone.IRI); domain.CodeOf(err) != domain.NotFound {
 			t.Errorf("Riga keeps the stamp: %v", err)
 		}
+		// What had accepted it does not do so again when it is replayed.
+		again := lineage.SourceAnswer{Clone: clone.IRI, By: original.IRI, Accepted: true, Activity: original.IRI + "/accept", Stamp: at}
+		for _, stamp := range []domain.IRI{at, ""} {
+			if again.Stamp = stamp; domain.CodeOf(riga.Lineage.RecordAnswer(ctx, again)) != domain.Conflict {
+				t.Error("an Accept that was replayed after the withdrawal took effect")
+			}
+		}
 		f := rome.kin(t, c, second)
 		if len(f) != 3 || f[1].Confirmed() != nil || f[2].Confirmed() == nil {
 			t.Errorf("in Rome: %+v", f)

@@ -120,7 +120,7 @@ func TestFedA60Reuse(t *testing.T) {
 				t.Fatalf("of the tool Zaragoza heard %+v", got)
 			}
 			got = zaragoza.reuseOf(t, original, original.IRI, original.IRI)
-			if len(got.All) != 1 || !maps.Equal(got.Sum, reuse.Counts{reuse.Clones: 0, reuse.Active: 0, reuse.Completed: 0, reuse.Stories: 0, reuse.Translations: 0, reuse.Improvements: 0}) {
+			if len(got.All) != 1 || !maps.Equal(got.Sum, reuse.Counts{reuse.Clones: 0, reuse.Active: 0, reuse.Completed: 0, reuse.Stories: 0, reuse.Translations: 0, reuse.Improvements: 0, reuse.Contributions: 0}) {
 				t.Fatalf("of the process Zaragoza heard %+v", got)
 			}
 			liesAboutReuse(t, c, &moved, zaragoza, riga, tool, original.IRI, month)

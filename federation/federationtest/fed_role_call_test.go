@@ -85,6 +85,9 @@ func TestFedRoleCall(t *testing.T) {
 		if copied.Local() || copied.Title["en"] != "Route walkers" || copied.Seats != 1 || copied.TeamIRI != team.IRI || !copied.Open(time.Now()) || len(copied.DecidedBy) != 2 || copied.URL != call.URL {
 			t.Fatalf("Rome's copy: %+v", copied)
 		}
+		if to, err := rome.Object(ctx, call.URL); err != nil || to != "/role-calls/"+string(copied.ID) {
+			t.Errorf("the address of its page leads to %q, %v", to, err)
+		}
 		if items := rome.home(t, citizen); len(items) != 1 || items[0].IRI != call.IRI || !strings.Contains(items[0].Post.Content, string(call.URL)) {
 			t.Errorf("the timeline in Rome: %+v", items)
 		}

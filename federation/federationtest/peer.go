@@ -153,9 +153,14 @@ func (p *Peer) JudgeBy(fn func(r *http.Request, body []byte) int) {
 
 // Publish serves a document at the path of its id.
 func (p *Peer) Publish(document map[string]any) {
+	p.PublishAt(strings.TrimPrefix(fmt.Sprint(document["id"]), p.URL), document)
+}
+
+// PublishAt serves a document at a path, as that of its page.
+func (p *Peer) PublishAt(path string, document map[string]any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.documents[strings.TrimPrefix(fmt.Sprint(document["id"]), p.URL)] = document
+	p.documents[path] = document
 }
 
 // Asked returns the requests for the document of an IRI.

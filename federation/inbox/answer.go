@@ -14,6 +14,9 @@ type Clones interface {
 	ReceiveOffer(ctx context.Context, o lineage.Offer) (*lineage.Derivation, error)
 	RecordAnswer(ctx context.Context, in lineage.SourceAnswer) error
 	ReceiveStampDeletion(ctx context.Context, by *network.Actor, stamp domain.IRI) error
+	HasClones(ctx context.Context, process domain.IRI) (bool, error)
+	CameBack(ctx context.Context, process domain.IRI) error
+	Succeeds(ctx context.Context, process, formerly domain.IRI) (bool, error)
 }
 
 // Sent finds activities of this node.
@@ -148,8 +151,32 @@ func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.
 		return domain.Fail(domain.Invalid, "error.activity")
 	}
 	o.Cloner, o.ClonerIRI, o.Activity = actor.ID, actor.IRI, in.ID
+	if err := v.confirmed(ctx, &o); err != nil {
+		return err
+	}
 	_, err := v.Clones.ReceiveOffer(ctx, o)
 	return err
+}
+
+// confirmed reads by what stamp the people of the process confirmed an offered
+// clone whose place the source says itself that it took. One that does not hold,
+// or cannot be read, is none: the clone waits for a person then.
+func (v *Verbs) confirmed(ctx context.Context, o *lineage.Offer) error {
+	if o.Formerly == "" || !domain.SameOrigin(o.Stamp, o.Formerly) {
+		return nil
+	}
+	succeeds, err := v.Clones.Succeeds(ctx, o.Source, o.Formerly)
+	if err != nil || !succeeds {
+		return err
+	}
+	doc, err := v.Intake.Fetch(ctx, o.Stamp)
+	if err == nil {
+		o.Confirmed, err = v.Proofs.Stamp(ctx, doc)
+	}
+	if code := domain.CodeOf(err); code == domain.Internal {
+		return err
+	}
+	return ctx.Err()
 }
 
 // add handles Add (ActivityPub §7.8): the source lists our clone. The Accept

@@ -42,6 +42,10 @@ type Collections struct {
 
 	own    Own
 	stamps Stamps
+
+	ns    domain.Namespace
+	past  Past
+	later Later
 }
 
 // ReadLineage sets what reads this node's own documents, and where stamps are

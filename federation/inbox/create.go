@@ -21,7 +21,10 @@ func (v *Verbs) create(ctx context.Context, in *activity.Inbound, actor *network
 // version, or the sender's own profile.
 func (v *Verbs) update(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Object == actor.IRI {
-		_, err := v.Directory.Refresh(ctx, actor.IRI)
+		now, err := v.Directory.Refresh(ctx, actor.IRI)
+		if err == nil && now.Type == network.TypeGroup && now.MovedTo == "" { // a process that was away may be back
+			err = v.Clones.CameBack(ctx, now.IRI)
+		}
 		return err
 	}
 	if ok, err := v.reoffered(ctx, in, actor); ok {

@@ -92,10 +92,11 @@ func (d *Directory) Refresh(ctx context.Context, iri domain.IRI) (*network.Actor
 	return d.read(ctx, iri)
 }
 
-// ByHandle finds an actor by "@name@host" or by its address.
+// ByHandle finds an actor by "@name@host", by its address, or by that of its
+// page, which on most servers is another.
 func (d *Directory) ByHandle(ctx context.Context, handle string) (*network.Actor, error) {
 	if iri, err := domain.ParseIRI(handle); err == nil {
-		return d.Actor(ctx, iri)
+		return d.byPage(ctx, iri.WithoutFragment())
 	}
 	name, host, err := remote.SplitHandle(handle)
 	if err != nil {
@@ -118,6 +119,25 @@ func (d *Directory) ByHandle(ctx context.Context, handle string) (*network.Actor
 		return a, nil //nolint:nilerr // it stays known by the host of its address
 	}
 	return d.readAs(ctx, iri, host)
+}
+
+// byPage finds an actor by an address that may be of its page: the document
+// there says which one is its own, on the same server.
+func (d *Directory) byPage(ctx context.Context, iri domain.IRI) (*network.Actor, error) {
+	if known, err := d.known.ActorByIRI(ctx, iri); err == nil || domain.CodeOf(err) != domain.NotFound || d.ns.Owns(iri) {
+		if err != nil {
+			return nil, err
+		}
+		return d.Actor(ctx, known.IRI)
+	}
+	if err := d.gate.Check(ctx, iri.Host()); err != nil {
+		return nil, err
+	}
+	doc, err := d.document(ctx, iri)
+	if err != nil {
+		return nil, err
+	}
+	return d.Actor(ctx, doc.IRI("id"))
 }
 
 func (d *Directory) read(ctx context.Context, iri domain.IRI) (*network.Actor, error) {

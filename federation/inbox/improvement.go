@@ -14,6 +14,7 @@ type Improvements interface {
 	Receive(ctx context.Context, by *network.Actor, in lineage.ReceivedImprovement) error
 	Retract(ctx context.Context, by *network.Actor, improvement domain.IRI) error
 	RecordAnswer(ctx context.Context, in lineage.ImprovementAnswer) error
+	RecordTakeBack(ctx context.Context, in lineage.ImprovementAnswer) error
 }
 
 // improve takes the Offer by which a clone offers to its source, one of our

@@ -73,6 +73,8 @@ type Taking struct {
 	Sender    *network.Actor // whose request it came with; nil if it was fetched from its own server
 	Announcer *network.Actor // who shared it; nil if nobody did
 	Update    bool           // it may be known already
+	Aside     bool           // it is to stand in no timeline
+	Old       bool           // it was said before anybody here listened
 	Wanted    bool           // somebody here follows who announced it, or asked for it
 	Activity  domain.IRI     // that its author sent; "" if it came otherwise
 }
@@ -94,17 +96,19 @@ func (i *Intake) Fetch(ctx context.Context, iri domain.IRI) (activity.Document, 
 	return activity.Scan(raw)
 }
 
-// Bring reads a post or a story that somebody here asks for by its address, and
-// keeps it. Errors: as of [Intake.Take]; NotFound for anything else.
+// Bring reads a post or a story that somebody here asks for by its address or
+// by that of its page, and keeps it. Errors: as of [Intake.Take]; NotFound for
+// anything else.
 func (i *Intake) Bring(ctx context.Context, iri domain.IRI) (Taken, error) {
 	doc, err := i.Fetch(ctx, iri)
 	if err != nil {
 		return Taken{}, err
 	}
-	if doc.IRI("id") != iri {
-		return Taken{}, domain.Fail(domain.NotFound, "error.not_found")
+	taken, err := i.Take(ctx, doc, Taking{Wanted: true})
+	if err == nil && taken.Kind == "" {
+		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
-	return i.Take(ctx, doc, Taking{Wanted: true})
+	return taken, err
 }
 
 // Take keeps an object. Errors: Forbidden if it is not its sender's own,
@@ -225,7 +229,7 @@ func (i *Intake) takePost(ctx context.Context, author *network.Actor, in communi
 	if err != nil {
 		return Taken{}, err
 	}
-	in.Author, in.Wanted, in.Limited, in.Activity, in.Group = author, how.Wanted, verdict == network.VerdictLimit, how.Activity, how.Announcer
+	in.Author, in.Wanted, in.Limited, in.Activity, in.Group, in.Old, in.Aside = author, how.Wanted, verdict == network.VerdictLimit, how.Activity, how.Announcer, how.Old, how.Aside
 	receive := i.posts.ReceivePost
 	if how.Update {
 		receive = i.posts.ReceiveUpdate

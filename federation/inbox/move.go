@@ -10,13 +10,16 @@ import (
 
 // move handles Move (FEP-7628): another actor takes the place of the sender.
 // It must say so itself, in its document as it is now. Of whom nobody here
-// follows, no other server is asked.
+// follows, and who has no clones here, no other server is asked.
 func (v *Verbs) move(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Brought || in.Object != actor.IRI || in.Target == "" || in.Target == actor.IRI {
 		return domain.Fail(domain.Forbidden, "move.not_own")
 	}
-	follows, err := v.Posts.Follows(ctx, actor.ID)
-	if err != nil || !follows {
+	matters, err := v.Posts.Follows(ctx, actor.ID)
+	if err == nil && !matters {
+		matters, err = v.Clones.HasClones(ctx, actor.IRI)
+	}
+	if err != nil || !matters {
 		return err
 	}
 	if !actor.MayMove(v.Mint.Now()) && actor.MovedTo != in.Target {

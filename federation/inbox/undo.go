@@ -5,6 +5,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/federation/activity"
 )
@@ -57,6 +58,8 @@ func (v *Verbs) undo(ctx context.Context, in *activity.Inbound, actor *network.A
 		return v.unjoin(ctx, object, actor, in.ID)
 	case "Offer":
 		return v.unoffer(ctx, actor, object)
+	case "Accept": // of an improvement of a clone here
+		return v.Improvements.RecordTakeBack(ctx, lineage.ImprovementAnswer{IRI: object, By: actor.IRI, Actor: actor.ID, Reason: activity.ReadReason(in.Document)})
 	case "Delete":
 		return v.Posts.ReceiveRestoration(ctx, actor.ID, actor.IRI, object)
 	case "Lock":

@@ -66,7 +66,10 @@ func (v *Verbs) Table() map[string]Verb {
 		"Move":         v.move,
 		"Offer":        v.offer,
 		"QuoteRequest": v.quote,
-		"Reject":       v.reject,
+
+		"FeatureRequest": v.recommend,
+
+		"Reject": v.reject,
 
 		"TentativeAccept": v.tentative,
 

@@ -7,6 +7,7 @@ import (
 	"interlink/domain/account"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/organization"
 	"interlink/domain/picture"
@@ -32,11 +33,17 @@ type Profiles struct {
 	actors    Actors
 	documents ActorDocuments
 	keys      Keys
+	clones    CloneReader
+}
+
+// CloneReader reads the clones of processes.
+type CloneReader interface {
+	Derivations(ctx context.Context, process domain.ActorID, state coproduction.Answer, page domain.Page) (domain.List[*lineage.Derivation], error)
 }
 
 // NewProfiles makes the publisher.
-func NewProfiles(ns domain.Namespace, mint *domain.Mint, actors Actors, documents ActorDocuments, keys Keys) *Profiles {
-	return &Profiles{ns, mint, actors, documents, keys}
+func NewProfiles(ns domain.Namespace, mint *domain.Mint, actors Actors, documents ActorDocuments, keys Keys, clones CloneReader) *Profiles {
+	return &Profiles{ns, mint, actors, documents, keys, clones}
 }
 
 // Encoders returns the encoders by kind of event.
@@ -62,7 +69,7 @@ func (p *Profiles) Encoders() map[domain.EventKind]Encoder {
 		account.ProfileUpdated:           p.updated(person),
 		picture.Changed:                  p.updated(subject),
 		network.KeysRotated:              p.updated(rotated),
-		profile.Changed:                  p.updated(subject),
+		profile.Changed:                  p.said,
 		network.ActorMoved:               p.moved,
 
 		coproduction.ItemAdded:         p.regrown,
@@ -127,6 +134,55 @@ func (w *writer) toFollowers(actor *network.Actor, name string, encode func(acti
 	return out, nil
 }
 
+// said tells an actor's followers that it says something else of itself; that it
+// is back, or may take another one's place, matters to the clones of a process too.
+func (p *Profiles) said(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	actor, err := p.actors.Actor(ctx, domain.ActorID(e.Subject.ID))
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.update(ctx, p.writer(e), actor)
+	if err != nil {
+		return nil, err
+	}
+	return p.withCloners(ctx, actor, out)
+}
+
+// withCloners sends activities of a process to the nodes of its clones, too.
+func (p *Profiles) withCloners(ctx context.Context, process *network.Actor, all ...network.Outgoing) ([]network.Outgoing, error) {
+	if process.Subject != network.SubjectProcess {
+		return all, nil
+	}
+	var inboxes []domain.IRI
+	seen := map[domain.ActorID]bool{}
+	for page := (domain.Page{Limit: domain.MaxPage}); ; {
+		list, err := p.clones.Derivations(ctx, process.ID, "", page)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range list.Items {
+			if seen[d.Cloner] || p.ns.Owns(d.IRI) || d.State == coproduction.Rejected {
+				continue
+			}
+			seen[d.Cloner] = true
+			cloner, err := p.actors.Actor(ctx, d.Cloner)
+			if err != nil {
+				return nil, err
+			}
+			if !cloner.Gone() {
+				inboxes = append(inboxes, cloner.Inbox)
+			}
+		}
+		if page.After = list.Next; page.After == "" {
+			break
+		}
+	}
+	for i := range all {
+		all[i].Inboxes = inboxes
+	}
+	return all, nil
+}
+
 // moved tells a local actor's followers that another one takes its place
 // (FEP-7628): first in its document, then by a Move.
 func (p *Profiles) moved(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
@@ -148,5 +204,8 @@ func (p *Profiles) moved(ctx context.Context, e domain.Event) ([]network.Outgoin
 		return nil, err
 	}
 	move, err := w.toFollowers(from, "Move", func(env activity.Envelope) ([]byte, error) { return activity.Move(env, to.IRI) })
-	return []network.Outgoing{update, move}, err
+	if err != nil {
+		return nil, err
+	}
+	return p.withCloners(ctx, from, update, move)
 }

@@ -32,13 +32,15 @@ func (p *Clones) Encoders() map[domain.EventKind]Encoder {
 		lineage.CloneRejected: p.answered(false),
 
 		lineage.CloneWithdrawn: p.withdrawn,
+		lineage.SourceMoved:    p.offered,
 	}
 }
 
-// offered sends the Offer of a new clone to its source, by the organisation
-// that made it, or by the clone itself if it belongs to none.
+// offered sends the Offer of a new clone to its source, or of one to the process
+// that took its source's place, by the organisation that made it, or by the
+// clone itself if it belongs to none.
 func (p *Clones) offered(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
-	var c lineage.Cloned
+	var c lineage.Succeeded // of a new clone, the first part of it
 	if err := e.Decode(&c); err != nil || c.Local {
 		return nil, err
 	}
@@ -68,6 +70,7 @@ func (p *Clones) offered(ctx context.Context, e domain.Event) ([]network.Outgoin
 	}
 	raw, err := activity.Offer(env, activity.Clone(lineage.Offer{
 		Clone: clone.IRI, Title: c.Title, Source: source.IRI, Version: c.Version, Digest: c.Digest,
+		Formerly: c.Formerly, Stamp: c.Stamp,
 	}, c.SourceTitle.String()), source.IRI+"/clones")
 	if err != nil {
 		return nil, err

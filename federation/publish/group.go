@@ -62,6 +62,7 @@ func (g *Groups) Encoders(posts map[domain.EventKind]Encoder) map[domain.EventKi
 		community.PostReceived:   g.brought,
 		community.PostGone:       g.brought,
 		community.PostExpelled:   g.expelled,
+		community.PostUnshared:   g.unshared,
 		community.ThreadLocked:   g.locked,
 		community.ThreadUnlocked: g.locked,
 		community.PersonBanned:   g.banned,
@@ -210,11 +211,30 @@ func (g *Groups) expelled(ctx context.Context, e domain.Event) ([]network.Outgoi
 	if err != nil {
 		return nil, err
 	}
-	shared, err := g.shared.Announces(ctx, group.ID, wrote.IRI)
-	w := &writer{ns: g.ns, mint: g.mint, event: e, count: byte(len(out))}
+	undone, err := g.undo(ctx, &writer{ns: g.ns, mint: g.mint, event: e, count: byte(len(out))}, group, wrote.IRI)
+	return append(out, undone...), err
+}
+
+// unshared takes back that a community shared what another one shared, which
+// does so no more.
+func (g *Groups) unshared(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var wrote community.Wrote
+	if err := e.Decode(&wrote); err != nil {
+		return nil, err
+	}
+	group, err := g.group(ctx, wrote.Community)
+	if err != nil || group == nil {
+		return nil, err
+	}
+	return g.undo(ctx, &writer{ns: g.ns, mint: g.mint, event: e}, group, wrote.IRI)
+}
+
+// undo takes back that a community shared an object.
+func (g *Groups) undo(ctx context.Context, w *writer, group *network.Actor, object domain.IRI) (out []network.Outgoing, err error) {
+	shared, err := g.shared.Announces(ctx, group.ID, object)
 	for _, announce := range shared {
 		undo, err := w.toFollowers(group, "Undo", func(env activity.Envelope) ([]byte, error) {
-			return activity.Undo(env, activity.NewAnnounceReference(announce, group.IRI, wrote.IRI))
+			return activity.Undo(env, activity.NewAnnounceReference(announce, group.IRI, object))
 		})
 		if err != nil {
 			return nil, err

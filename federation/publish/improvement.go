@@ -22,17 +22,19 @@ type Improvements struct {
 	mint         *domain.Mint
 	actors       Actors
 	improvements ImprovementReader
+	phrase       func(lang domain.Lang, key string, args ...any) string
 }
 
 // NewImprovements makes the publisher.
-func NewImprovements(ns domain.Namespace, mint *domain.Mint, actors Actors, improvements ImprovementReader) *Improvements {
-	return &Improvements{ns, mint, actors, improvements}
+func NewImprovements(ns domain.Namespace, mint *domain.Mint, actors Actors, improvements ImprovementReader, phrase func(domain.Lang, string, ...any) string) *Improvements {
+	return &Improvements{ns, mint, actors, improvements, phrase}
 }
 
 // Encoders returns the encoders by kind of event.
 func (p *Improvements) Encoders() map[domain.EventKind]Encoder {
 	return map[domain.EventKind]Encoder{
 		lineage.ImprovementSent: p.sent, lineage.ImprovementRetracted: p.withdrawn, lineage.ImprovementAnswered: p.answered,
+		lineage.ImprovementDeclined: p.declined, lineage.CloneDeclined: p.declined,
 	}
 }
 
@@ -78,12 +80,41 @@ func (p *Improvements) answered(ctx context.Context, e domain.Event) ([]network.
 	if err != nil || clone.Local() {
 		return nil, err
 	}
+	if m.State == lineage.ImprovementTakenBack {
+		return p.outgoing(e, source, clone, "Undo", m.IRI, func(env activity.Envelope) ([]byte, error) {
+			return activity.TakeBackImprovement(env, m)
+		})
+	}
 	name := "Accept"
 	if m.State == lineage.ImprovementRefused {
 		name = "Reject"
 	}
 	return p.outgoing(e, source, clone, name, m.Offer, func(env activity.Envelope) ([]byte, error) {
 		return activity.AnswerImprovement(env, m)
+	})
+}
+
+// declined tells who offered something why it was not received.
+func (p *Improvements) declined(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var d lineage.Declined
+	if err := e.Decode(&d); err != nil {
+		return nil, err
+	}
+	process, err := p.actors.Actor(ctx, d.Process)
+	if err != nil {
+		return nil, err
+	}
+	by, err := p.actors.Actor(ctx, d.By)
+	if err != nil || by.Local() || by.Gone() || process.Visibility != domain.VisiblePublic {
+		return nil, err
+	}
+	args := make([]any, len(d.Args))
+	for i, a := range d.Args {
+		args[i] = a
+	}
+	offer := activity.MembershipReference{ID: d.Offer, Type: "Offer", Actor: by.IRI, Object: d.Object, Target: process.IRI}
+	return p.outgoing(e, process, by, "Reject", d.Offer, func(env activity.Envelope) ([]byte, error) {
+		return activity.Decline(env, offer, p.phrase(d.Language, d.Reason, args...))
 	})
 }
 

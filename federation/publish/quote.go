@@ -26,22 +26,26 @@ func (p *Quotes) Encoders() map[domain.EventKind]Encoder {
 }
 
 func (p *Quotes) allowed(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	return allowed(ctx, p.actors, &writer{ns: p.ns, mint: p.mint, event: e}, e, activity.AcceptQuote)
+}
+
+// allowed answers who asked to make use of something of a local actor.
+func allowed(ctx context.Context, actors Actors, w *writer, e domain.Event, accept func(activity.Envelope, domain.IRI, network.QuotePayload) ([]byte, error)) ([]network.Outgoing, error) {
 	var q network.QuotePayload
 	if err := e.Decode(&q); err != nil {
 		return nil, err
 	}
-	author, err := p.actors.Actor(ctx, q.Author)
+	author, err := actors.Actor(ctx, q.Author)
 	if err != nil {
 		return nil, err
 	}
-	by, err := p.actors.Actor(ctx, q.By)
+	by, err := actors.Actor(ctx, q.By)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{ns: p.ns, mint: p.mint, event: e}
 	env := w.envelope(author.IRI)
 	env.To = []domain.IRI{by.IRI}
-	raw, err := activity.AcceptQuote(env, by.IRI, q)
+	raw, err := accept(env, by.IRI, q)
 	if err != nil {
 		return nil, err
 	}

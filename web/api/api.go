@@ -37,6 +37,7 @@ import (
 	"interlink/domain/personal"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
+	"interlink/domain/portable"
 	"interlink/domain/profile"
 	"interlink/domain/reuse"
 	"interlink/domain/review"
@@ -75,6 +76,7 @@ type Services struct {
 	Families      *lineage.Families
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
+	Portable      *portable.Service
 	Stories       *story.Service
 	Signatures    func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story
 	Communities   *community.Service

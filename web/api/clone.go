@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"interlink/domain"
@@ -12,7 +13,7 @@ import (
 // CloneInput clones a process, of this node or of another.
 type CloneInput struct {
 	Body struct {
-		Source       string      `json:"source" minLength:"1" maxLength:"2048" doc:"address of the process"`
+		Source       string      `json:"source" minLength:"1" maxLength:"2048" doc:"address of the process, or of a file that was brought"`
 		Name         string      `json:"name" maxLength:"30" doc:"handle of the clone, never changed"`
 		Title        domain.Text `json:"title,omitempty" doc:"the source's by default"`
 		Language     domain.Lang `json:"language,omitempty" maxLength:"35" doc:"the source's by default"`
@@ -63,6 +64,7 @@ func (a *API) cloneOperations() {
 		description: "A process of another node is read from there; its people are told and may list the clone.",
 	}, a.cloneProcess)
 	a.cloningOperations(tag)
+	a.broughtOperations(tag)
 	a.lineageOperations(tag)
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/clones", summary: "List the clones of a process", description: "Administrators also see those that wait for an answer."},
 		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Clone], error) {
@@ -92,7 +94,7 @@ func (a *API) cloneProcess(ctx context.Context, c *caller, in *CloneInput) (*Mad
 	if err != nil {
 		return nil, err
 	}
-	if !a.Namespace.Owns(source.IRI) {
+	if !a.Namespace.Owns(source.IRI) && !clone.Published {
 		if source, err = a.Sources.Source(ctx, source.IRI); err != nil {
 			return nil, err
 		}
@@ -114,6 +116,15 @@ func (a *API) toClone(ctx context.Context, c *caller, in *CloneInput) (source li
 		return source, clone, domain.Fail(domain.Unauthenticated, "error.token")
 	}
 	clone = lineage.CloneInput{Name: b.Name, Title: b.Title, Language: b.Language, Visibility: domain.Visibility(b.Visibility)}
+	if id, found := strings.CutPrefix(a.Namespace.Path(source.IRI), "/bring/"); found {
+		clone.Published = true
+		if source, clone.Resources, err = a.Portable.Source(ctx, c.viewer, domain.ID(id)); err != nil {
+			return source, clone, err
+		}
+		if a.Namespace.Owns(source.IRI) { // taken as it is now
+			source, clone.Published, clone.Resources = lineage.SourceProcess{IRI: source.IRI}, false, nil
+		}
+	}
 	if clone.Owner, err = a.organizationID(ctx, c, b.Organization); err != nil {
 		return source, clone, err
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -23,6 +24,9 @@ type Community struct {
 	Followers    int         `json:"followers"`
 	Restricted   bool        `json:"restricted" doc:"only those who run it begin threads"`
 	Holds        bool        `json:"holds" doc:"the first post of who is new in it waits for those who moderate"`
+	Approves     bool        `json:"approves" doc:"follows wait for an answer"`
+	OpenLog      bool        `json:"openLog" doc:"everybody sees what those who moderate it did"`
+	Cadence      string      `json:"cadence" enum:"day,week,never" doc:"how often it tells by itself what happened, at most; what ends soon is told in time, unless it is never"`
 	Revision     int64       `json:"revision"`
 }
 
@@ -52,7 +56,7 @@ func (a *API) community(ctx context.Context, c *caller, of *community.Community)
 	return Community{
 		Name: of.Name, Handle: "@" + of.Name + "@" + a.Namespace.HandleHost(), IRI: of.IRI, Title: of.Title, Summary: of.Summary,
 		Rules: of.Rules, Language: of.Language, Organization: a.actorByID(ctx, c, of.Organization), Followers: of.Followers,
-		Restricted: of.Restricted, Holds: of.Holds, Revision: of.Revision,
+		Restricted: of.Restricted, Holds: of.Holds, Approves: of.Approves, OpenLog: of.OpenLog, Cadence: string(of.Cadence), Revision: of.Revision,
 	}
 }
 
@@ -86,6 +90,23 @@ type CommunityInput struct {
 		Organization string      `json:"organization,omitempty" maxLength:"100" doc:"name of the organisation it belongs to"`
 		Restricted   bool        `json:"restricted,omitempty" doc:"only those who run it begin threads"`
 		Approves     bool        `json:"approves,omitempty" doc:"follows wait for an answer"`
+	}
+}
+
+// CommunityEdit changes a community; what is left out stays.
+type CommunityEdit struct {
+	Named
+	Body struct {
+		Revision   int64        `json:"revision" doc:"the one that was read"`
+		Title      *domain.Text `json:"title,omitempty"`
+		Summary    *domain.Text `json:"summary,omitempty" doc:"Markdown"`
+		Rules      *domain.Text `json:"rules,omitempty" doc:"Markdown"`
+		Language   domain.Lang  `json:"language,omitempty" maxLength:"35"`
+		Restricted *bool        `json:"restricted,omitempty"`
+		Approves   *bool        `json:"approves,omitempty"`
+		Holds      *bool        `json:"holds,omitempty"`
+		OpenLog    *bool        `json:"openLog,omitempty"`
+		Cadence    string       `json:"cadence,omitempty" enum:"day,week,never"`
 	}
 }
 
@@ -155,6 +176,7 @@ func (a *API) communityOperations() {
 			}
 			return one(a.community(ctx, c, of)), nil
 		})
+	do(a, tag, operation{method: http.MethodPatch, path: "/communities/{name}", summary: "Change a community"}, a.editCommunity)
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/communities/{name}/posts", summary: "Publish a message in a community", status: http.StatusCreated, maxBody: maxPost,
 		description: "A message by an administrator is news by the community itself; a member's is their own, announced by the community.",
@@ -213,6 +235,23 @@ func (a *API) createCommunity(ctx context.Context, c *caller, in *CommunityInput
 	return &Made[Community]{Location: string(of.IRI), Body: a.community(ctx, c, of)}, nil
 }
 
+func (a *API) editCommunity(ctx context.Context, c *caller, in *CommunityEdit) (*One[Community], error) {
+	of, err := a.Communities.Community(ctx, c.viewer, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	b := in.Body
+	d := community.Details{
+		Title: or(b.Title, of.Title), Summary: or(b.Summary, of.Summary), Rules: or(b.Rules, of.Rules), Language: cmp.Or(b.Language, of.Language),
+		Organization: of.Organization, Restricted: or(b.Restricted, of.Restricted), Approves: or(b.Approves, of.Approves),
+		Holds: or(b.Holds, of.Holds), OpenLog: or(b.OpenLog, of.OpenLog), Cadence: cmp.Or(community.Cadence(b.Cadence), of.Cadence),
+	}
+	if of, err = a.Communities.Edit(ctx, c.viewer, in.Name, b.Revision, d); err != nil {
+		return nil, err
+	}
+	return one(a.community(ctx, c, of)), nil
+}
+
 func (a *API) publishPost(ctx context.Context, c *caller, in *PostInput) (*Made[Post], error) {
 	language := in.Body.Language
 	if language == "" {
@@ -247,4 +286,12 @@ func (a *API) pictures(images []NewImage) []community.Picture {
 		}})
 	}
 	return all
+}
+
+// or is what a body says, or what was before where it says nothing.
+func or[T any](said *T, before T) T {
+	if said == nil {
+		return before
+	}
+	return *said
 }

@@ -17,7 +17,7 @@ type Improvement struct {
 	Clone      domain.IRI     `json:"clone"`
 	Title      domain.Text    `json:"title,omitempty" doc:"of the clone"`
 	Source     domain.IRI     `json:"source"`
-	State      string         `json:"state" enum:"open,taken,partly,refused,withdrawn"`
+	State      string         `json:"state" enum:"open,taken,partly,refused,withdrawn,taken_back"`
 	Claimed    bool           `json:"claimed,omitempty" doc:"the source had not confirmed the clone when it came"`
 	Against    Against        `json:"against"`
 	Licence    string         `json:"licence" doc:"SPDX"`
@@ -145,6 +145,12 @@ type ImprovementAnswerInput struct {
 	}
 }
 
+// TakeBackInput takes back that an improvement was taken.
+type TakeBackInput struct {
+	ImprovementID
+	Reason string `query:"reason" maxLength:"2000" doc:"why; the clone is told"`
+}
+
 // AnswerDecision decides on one item.
 type AnswerDecision struct {
 	Item     string      `json:"item" maxLength:"2048"`
@@ -203,6 +209,11 @@ func (a *API) improvementOperations() {
 				return nil, err
 			}
 			return one(improvementOf(m)), nil
+		})
+	do(a, tag, operation{method: http.MethodDelete, path: "/processes/{name}/improvements/{improvement}/answer", summary: "Take back that an improvement was taken", description: "For administrators of the source. What was changed since stays; the clone is told, and credited no more."},
+		func(ctx context.Context, c *caller, in *TakeBackInput) (*None, error) {
+			_, _, err := a.Improvements.TakeBack(ctx, c.viewer, in.Name, domain.ID(in.Improvement), in.Reason)
+			return nothing(err)
 		})
 }
 

@@ -358,7 +358,7 @@ func TestUnknownAddresses(t *testing.T) {
 			s.want(http.StatusNotFound, "", method, path, nil)
 		}
 	}
-	for path, allow := range map[string]string{"/me": "GET, PATCH", "/follows": "DELETE, GET, POST", "/communities/mobility": "GET"} {
+	for path, allow := range map[string]string{"/me": "GET, PATCH", "/follows": "DELETE, GET, POST", "/communities/mobility": "GET, PATCH"} {
 		a := s.call("", http.MethodPut, path, "{}")
 		if a.status != http.StatusMethodNotAllowed || a.header.Get("Allow") != allow {
 			t.Errorf("PUT %s: status %d, Allow: %s", path, a.status, a.header.Get("Allow"))

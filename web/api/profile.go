@@ -97,7 +97,7 @@ type AliasOf struct {
 // The words of the operations.
 const (
 	patchProfile = "What is absent stays. Actors tell of it by `attachment`, `discoverable`, `indexable` and `attributionDomains`."
-	postMove     = "Followers follow the other actor from now on, new ones and new posts are refused. Once in seven days."
+	postMove     = "Followers follow the other actor from now on, new ones and new posts are refused; clones of a process have the other one as their source. Once in seven days."
 )
 
 func (a *API) profileOperations() {
@@ -119,6 +119,13 @@ func (a *API) profileOperations() {
 	a.profileOf("Organizations", "/organizations/{name}", "an organisation", organization)
 	a.profileOf("Communities", "/communities/{name}", "a community", community)
 	a.moveOf("Communities", "/communities/{name}", "a community", community)
+	a.moveOf("Processes", "/processes/{name}", "a process", func(ctx context.Context, c *caller, name string) (domain.ActorID, error) {
+		p, err := a.Coproduction.Process(ctx, c.viewer, name)
+		if err != nil {
+			return domain.Nobody, err
+		}
+		return p.ID, nil
+	})
 }
 
 // self is the actor of the caller.

@@ -15,7 +15,7 @@ const shownNames = 3
 // know of, there are no names.
 func (p *Printer) Notification(l notification.Line, actors map[domain.ActorID]*network.Actor, ns domain.Namespace) (words, path string) {
 	called := func(id domain.ActorID, instead string) string {
-		if a := actors[id]; a != nil && !a.Gone() {
+		if a := actors[id]; a != nil && (!a.Gone() || a.Type == "Group" || a.Type == "Organization") { // the handle of a group outlives it
 			name, _ := a.CalledIn(p.Lang, ns.HandleHost())
 			return name
 		}

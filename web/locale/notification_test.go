@@ -3,6 +3,7 @@ package locale
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -49,5 +50,18 @@ func TestEveryTopicHasASentence(t *testing.T) {
 	got, path := Default().Printer("es", nil).Notification(notification.Line{Topic: "liked", Who: []domain.ActorID{"ana", "x", "y", "z", "w"}, Link: notification.Link{Path: "/posts/1"}}, actors, ns)
 	if got != "Una publicación suya ha gustado a Ana {1} y 4 personas más" || path != "/posts/1" {
 		t.Errorf("%q at %q", got, path)
+	}
+	// A team that is no more is named by its handle; a person who left is not.
+	gone := map[domain.ActorID]*network.Actor{
+		"team": {ID: "team", Type: "Group", Name: "gardeners", Host: "riga.example", GoneAt: time.Now()},
+		"bo":   {ID: "bo", Type: "Person", Name: "bo", Host: "riga.example", GoneAt: time.Now()},
+	}
+	got, _ = Default().Printer("en", nil).Notification(notification.Line{Topic: "membership_ended", Place: "team"}, gone, ns)
+	if got != "You are not a member of @gardeners@riga.example any more" {
+		t.Errorf("of a team that is gone: %q", got)
+	}
+	got, _ = Default().Printer("en", nil).Notification(notification.Line{Topic: "assigned", Who: []domain.ActorID{"bo"}, Title: domain.Text{"en": "Map"}}, gone, ns)
+	if got != "somebody asks you to take on “Map”" {
+		t.Errorf("of a person who left: %q", got)
 	}
 }

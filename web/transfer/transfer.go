@@ -7,9 +7,11 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"time"
 
 	"interlink/domain/coproduction"
+	"interlink/domain/portable"
 )
 
 // How long a transfer may stand still, and how long it may take in all.
@@ -103,17 +105,48 @@ func (s slow) Write(p []byte) (int, error) {
 	return s.ResponseWriter.Write(p)
 }
 
-// Archive answers with an archive, and closes it. Once it has begun, a failure
-// can only break it off; readers see that it is not whole.
-func Archive(w http.ResponseWriter, r *http.Request, a *coproduction.Archive, words coproduction.ArchiveWords) error {
-	defer a.Close()
+// Spool writes what is read into a file of its own, for who must read its end
+// first. The caller closes and removes it, and looks at its size: no more is
+// read than an archive may have, and one byte.
+func Spool(from io.Reader) (*os.File, int64, error) {
+	f, err := os.CreateTemp("", "interlink-*.zip")
+	if err != nil {
+		return nil, 0, err
+	}
+	size, err := io.Copy(f, io.LimitReader(from, portable.MaxArchive+1))
+	if err != nil {
+		_ = f.Close()
+		_ = os.Remove(f.Name())
+		return nil, 0, err
+	}
+	return f, size, nil
+}
+
+// Export answers with an archive that other nodes import, as [Archive] does.
+func Export(w http.ResponseWriter, r *http.Request, e *portable.Export) error {
+	packed(w, e.Name())
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	return e.Write(r.Context(), slow{w, paceOf(w)})
+}
+
+// packed sets the header of an archive.
+func packed(w http.ResponseWriter, name string) {
 	h := w.Header()
 	h.Set("Content-Type", "application/zip")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name()}))
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "private, no-store")
+}
+
+// Archive answers with an archive, and closes it. Once it has begun, a failure
+// can only break it off; readers see that it is not whole.
+func Archive(w http.ResponseWriter, r *http.Request, a *coproduction.Archive, words coproduction.ArchiveWords) error {
+	defer a.Close()
+	packed(w, a.Name())
 	if r.Method == http.MethodHead {
 		return nil
 	}

@@ -12,7 +12,7 @@ var everyPage = []Page{
 	HomePage{}, CataloguePage{}, AdvicePage{}, InterlinkerPage{}, OpinionsPage{}, TranslatePage{}, ProblemsPage{}, ProblemPage{}, RegulationsPage{}, RegulationPage{}, DevelopersPage{}, SchemasPage{}, SchemaPage{},
 	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{}, LineagePage{}, ReleasesPage{}, ReleasePage{}, ReleaseFormPage{}, UpdatesPage{}, ImprovementsPage{}, ImproveFormPage{}, ImprovementPage{},
 	PeoplePage{}, AssignmentsPage{}, MyAssignmentsPage{}, ContributionsPage{}, CertificatePage{},
-	ClonePage{}, ClonePreviewPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{}, OriginalPage{}, PartnersPage{}, CosignRequestsPage{}, CosignRequestPage{},
+	ClonePage{}, ClonePreviewPage{}, BroughtPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{}, OriginalPage{}, PartnersPage{}, CosignRequestsPage{}, CosignRequestPage{},
 	CommunitiesPage{}, CommunityPage{}, StaffPage{}, HeldPage{}, OwnWaitingPage{}, ActsPage{}, FiltersPage{}, FollowPage{}, PostPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{},
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{}, TeamsPage{},
 	RoleCallsPage{}, RoleCallPage{}, ApplicationsPage{}, ReviewsPage{}, ReviewPage{},
@@ -259,6 +259,10 @@ func (x ProcessHead) hidden() bool {
 
 func (x ClonePage) head(p *locale.Printer) head {
 	return head{template: "clone", nav: navProcesses, title: p.T("page.clone.title"), description: p.T("page.clone.lead")}
+}
+
+func (x BroughtPage) head(p *locale.Printer) head {
+	return head{template: "brought", nav: navProcesses, title: p.T("bring.inside")}
 }
 
 func (x ClonePreviewPage) head(p *locale.Printer) head {

@@ -103,7 +103,7 @@ type ImprovementLine struct {
 //
 // Forms: POST Action {all, or none and reason, or reason and of each row n:
 // id.n, mark.n, decide.n (take, keep, edit), value.n.{part}, reason.n}; POST
-// Withdraw.
+// Withdraw; POST Back {reason}.
 type ImprovementPage struct {
 	Frame
 	ProcessHead
@@ -112,6 +112,7 @@ type ImprovementPage struct {
 	Facts    ImprovementFacts
 	Action   string // "" if there is nothing to decide
 	Withdraw string // address; "" if that is not offered
+	Back     string // address where the source takes back what it took, with a reason; "" if that is not offered
 	Rows     []ReviewRow
 	Settled  []ImprovementLine // about which there is nothing to decide
 }

@@ -53,6 +53,7 @@ type ProcessHead struct {
 	Address      string // absolute, to be copied: for cloning elsewhere
 	Clones       int    // known ones
 	Waiting      int    // clones to answer
+	MovedTo      *Actor // where it goes on, on its first page and that of its clones; nil while it is here
 }
 
 // ProcessPage says where a process stands, at /processes/{name}.
@@ -232,6 +233,7 @@ type ClonesPage struct {
 	Credits      []CreditLine
 	Release      string // address of the form of a release; "" if not offered
 	Data         string // address of the lineage across nodes; "" if it is not public
+	Move         string // address where it may move to another server; "" if the reader may not
 	CheckStamp   string // address to check the stamp of the source again; "" if not offered
 	Pager        Pager
 }
@@ -259,6 +261,30 @@ type ClonePage struct {
 	Frame
 	Form  Form
 	Known []Card // processes of other nodes that are known here
+}
+
+// BroughtPage shows what is in a file that was brought, at /bring/{id}, and
+// asks what to make of it; or what was made of it.
+//
+// Form: POST to the same address {name, organization, dry}.
+type BroughtPage struct {
+	Frame
+	Form          Form
+	Here          string // its own address
+	Title         domain.Text
+	Summary       domain.Text
+	Name          string // short name that it had
+	Origin        Origin
+	At            time.Time // when it was written
+	Whole         bool      // what is for its people alone is in it too
+	Items         int
+	Resources     int
+	Releases      int
+	Clone         string // address that clones it instead
+	Organizations []Option
+	Tried         bool
+	Made          *Link     // what was made of it; nil for nothing yet
+	Lost          []Skipped // what is not held as it was
 }
 
 // ClonePreviewPage shows what a clone would bring, at /clone?address=….

@@ -13,7 +13,8 @@ type Said struct {
 }
 
 // MovePage lets a person or community move to another server, or be who
-// somebody else moves to, at /me/move and /communities/{name}/move.
+// somebody else moves to, at /me/move, /communities/{name}/move and
+// /processes/{name}/move.
 //
 // Forms: POST Action {target, password}; POST Action/back; POST
 // Action/aliases {alias}; POST Action/aliases/remove {alias}.
@@ -27,6 +28,10 @@ type MovePage struct {
 	Aliases []Alias
 	MovedTo *Actor    // nil while it is here
 	Until   time.Time // until then it cannot move again; zero if it can
+
+	Process bool      // it is one: its clones go along
+	Back    time.Time // until then a process can come back; zero if it did not move
+	Late    bool      // that is over
 }
 
 // Alias is another actor of who this is.

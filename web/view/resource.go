@@ -62,6 +62,7 @@ type ResourcesPage struct {
 	Removed   bool   // those that were removed
 	Bin       string // address of the removed ones; "" if not offered
 	Archive   string // address of the archive
+	Portable  string // and of the one that other nodes import
 	Branch    string // address of the archive of the chosen part; "" if none is chosen
 }
 

@@ -11,7 +11,8 @@ import (
 // those who do, who is kept from writing there.
 //
 // Forms: of administrators, POST Href/people {handle, role}; of moderators,
-// POST Href/bans {person, reason, until (date)}.
+// POST Href/bans {person, reason, until (date)}; of administrators, POST
+// Href/following {group}.
 type StaffPage struct {
 	Frame
 	Crumbs  []Link
@@ -25,7 +26,8 @@ type StaffPage struct {
 	Roles   []Option
 	Form    Form
 	Bans    []BanRow
-	Pager   Pager // of the bans
+	Pager   Pager    // of the bans
+	Groups  []Member // that the community follows, for administrators
 }
 
 // BanRow is somebody who is kept from writing in a community.

@@ -17,7 +17,7 @@ func resourceStories(add adder, in, out framer) {
 	kinds := []Option{{Key: "ui.all"}, {Value: "document", Key: "resource.kind_document"}, {Value: "file", Key: "resource.kind_file", Selected: true}, {Value: "link", Key: "resource.kind_link"}}
 	parts := []Option{{Key: "ui.all"}, {Value: "p1", Text: phases(0)[0].Name}, {Value: "p2", Text: only("lv", "– Vienoties par darba valodu"), Selected: true}}
 	list := ResourcesPage{Frame: in("/processes/safe_paths/resources"), ProcessHead: processHead("resources", true), Filter: kinds, Items: parts, Makers: []Option{{Key: "ui.all"}, {Value: "1", Text: only("und", "Ada")}, {Value: "2", Text: only("und", "Milo")}},
-		Resources: []Resource{document, photo, link}, Pager: Pager{Total: 300, Shown: 3, Next: "/n"}, Bin: "/processes/safe_paths/resources?removed=yes", Archive: "/processes/safe_paths/archive.zip", Branch: "/processes/safe_paths/archive.zip?item=p2"}
+		Resources: []Resource{document, photo, link}, Pager: Pager{Total: 300, Shown: 3, Next: "/n"}, Bin: "/processes/safe_paths/resources?removed=yes", Archive: "/processes/safe_paths/archive.zip", Portable: "/processes/safe_paths/export.zip", Branch: "/processes/safe_paths/archive.zip?item=p2"}
 	add("resources", list)
 	list.Frame, list.Resources, list.Filtered, list.Bin, list.Branch, list.Makers = out("/processes/safe_paths/resources?kind=file"), nil, true, "", "", nil
 	add("resources-none", list)

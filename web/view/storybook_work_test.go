@@ -85,6 +85,11 @@ func processStories(add adder, in, out framer) {
 	add("clones-empty", ClonesPage{Frame: out("/processes/safe_paths/clones"), ProcessHead: processHead("clones", false)})
 
 	add("clone", ClonePage{Frame: in("/clone"), Known: processes(2)})
+	brought := BroughtPage{Frame: in("/bring/1"), Here: "/bring/1", Title: only("es", "Caminos tranquilos"), Name: "caminos", Origin: riverbend, At: ago(day), Whole: true, Items: 27, Resources: 14, Clone: "/clone?address=x", Organizations: orgs(), Form: Form{Values: url.Values{"name": {"caminos"}}}}
+	add("brought", brought)
+	brought.Clone, brought.Made = "", &Link{Href: "/processes/caminos", Text: only("es", "Caminos tranquilos")}
+	brought.Lost = []Skipped{{Name: "https://riverbend.example/users/ana", Why: Say("import.lost_person")}, {Name: "1.0", Why: Say("import.lost_release")}, {Why: Say("import.lost_history")}}
+	add("brought-made", brought)
 	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})
 	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),
 		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Resources: 3, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}

@@ -3,12 +3,14 @@
 package demo
 
 import (
+	"bytes"
 	"slices"
 	"testing"
 	"time"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
+	"interlink/domain/portable"
 )
 
 // askedAbroad makes a city's process ask somebody of another city to do
@@ -54,4 +56,32 @@ func askedAbroad(t *testing.T, c, other *city) string {
 	}
 	t.Fatalf("%s is never asked", other.name)
 	return ""
+}
+
+// broughtFrom brings the file of a process of one city to another, and returns
+// the address of the page that shows what is in it; imported says whether it
+// was imported there.
+func broughtFrom(t *testing.T, from, to *city, process string, imported bool) string {
+	t.Helper()
+	ctx := t.Context()
+	export, err := from.node.Portable.Export(ctx, from.node.Operator(), process)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := export.Write(ctx, &file); err != nil {
+		t.Fatal(err)
+	}
+	official, err := to.node.Accounts.ByUsername(ctx, to.username)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := to.node.Portable.Bring(ctx, official.Viewer(), bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err == nil && imported {
+		_, _, err = to.node.Portable.Import(ctx, official.Viewer(), b.ID, portable.Input{Name: "brought_along"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "/bring/" + string(b.ID)
 }

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 
@@ -99,6 +100,7 @@ func (n *Node) federate(ctx context.Context) error {
 	own := f.endpoint.Own()
 	proofs.ReadOwn(own)
 	f.collections.ReadLineage(own, n.Lineage)
+	f.collections.ReadPast(ns, n.Communities, n.Network)
 	n.Families.ReadBy(inbox.NewRelatives(own, f.client, n.Gate, proofs, n.Lineage))
 	n.Reuse.MeetBy(func(ctx context.Context, owner domain.IRI) error {
 		_, err := f.directory.Actor(ctx, owner)
@@ -106,6 +108,13 @@ func (n *Node) federate(ctx context.Context) error {
 	})
 	n.Lineage.ReadBy(f.collections, s.catalogue)
 	n.Communities.FindBy(n.Lookup)
+	n.Portable.FindBy(func(ctx context.Context, iri domain.IRI) (domain.ActorID, error) {
+		found, err := n.Lookup(ctx, string(iri))
+		if err != nil || found.Type != network.TypePerson {
+			return domain.Nobody, errors.Join(err, domain.Fail(domain.NotFound, "error.not_found"))
+		}
+		return found.ID, nil
+	})
 	n.Organizations.FindBy(func(ctx context.Context, handle string) (domain.ActorID, error) {
 		found, err := n.Lookup(ctx, handle)
 		if err != nil {
@@ -126,12 +135,12 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 	for _, encoders := range []map[domain.EventKind]publish.Encoder{
 		publish.NewFollows(ns, n.mint, actors).Encoders(),
 		publish.NewDepartures(ns, n.mint, actors, n.stores.personal).Encoders(),
-		publish.NewProfiles(ns, n.mint, actors, documents, keys).Encoders(),
+		publish.NewFeatures(ns, n.mint, actors, n.stores.communities, documents, n.self.ID).Encoders(publish.NewProfiles(ns, n.mint, actors, documents, keys, n.stores.lineage).Encoders()),
 		publish.NewEntries(ns, n.mint, actors, n.Catalogue, documents).Encoders(),
 		publish.NewEndorsements(ns, n.mint, actors, n.shelf.ID).Encoders(),
 		publish.NewClones(ns, n.mint, actors).Encoders(),
 		publish.NewReleases(ns, n.mint, actors, n.stores.releases, documents).Encoders(),
-		publish.NewImprovements(ns, n.mint, actors, n.stores.releases).Encoders(),
+		publish.NewImprovements(ns, n.mint, actors, n.stores.releases, n.phrase).Encoders(),
 		publish.NewMembers(ns, n.mint, actors).Encoders(),
 		publish.NewOffers(ns, n.mint, actors, n.stores.curation).Encoders(),
 		publish.NewReviews(ns, n.mint, actors, n.stores.reviews).Encoders(),
@@ -205,6 +214,9 @@ func (n *Node) Object(ctx context.Context, iri domain.IRI) (string, error) {
 	case err != nil:
 		return "", err
 	case taken.Kind == community.ObjectPost:
+		if _, err := n.Participation.Call(ctx, policy.Viewer{}, taken.ID); err == nil {
+			return "/role-calls/" + string(taken.ID), nil
+		}
 		return "/posts/" + string(taken.ID), nil
 	case taken.Kind == community.ObjectStory:
 		s, err := n.Stories.StoryByID(ctx, policy.Viewer{}, taken.ID)

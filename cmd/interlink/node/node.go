@@ -29,6 +29,7 @@ import (
 	"interlink/domain/personal"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
+	"interlink/domain/portable"
 	"interlink/domain/profile"
 	"interlink/domain/reuse"
 	"interlink/domain/review"
@@ -54,6 +55,7 @@ type Node struct {
 	Families      *lineage.Families
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
+	Portable      *portable.Service
 	Curation      *curation.Service
 	Reviews       *review.Service
 	Reuse         *reuse.Service
@@ -81,6 +83,7 @@ type Node struct {
 	self       *network.Actor // the node as an actor
 	shelf      *network.Actor // its catalogue
 	federation *federation
+	teller     *community.Teller
 	telling    *notification.Stage
 	jobs       *jobs.Client
 	portal     *web.Portal
@@ -92,6 +95,7 @@ type Node struct {
 type stores struct {
 	accounts      *storage.Accounts
 	activities    *storage.Activities
+	bringings     *storage.Bringings
 	catalogue     *storage.Catalogue
 	communities   *storage.Communities
 	deliveries    *storage.Deliveries
@@ -199,6 +203,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 	return stores{
 		accounts:      storage.NewAccounts(db),
 		activities:    storage.NewActivities(db, mint),
+		bringings:     storage.NewBringings(db),
 		catalogue:     storage.NewCatalogue(db),
 		communities:   communities,
 		deliveries:    storage.NewDeliveries(db),
@@ -279,6 +284,7 @@ func (n *Node) services() error {
 	}
 	n.Traffic = network.NewTraffic(s.traffic, n.Gate, n.mint)
 	n.Network = network.NewService(s.network, n.mint, ns, n.Gate)
+	n.Network.SpeakBy(n.pictured)
 	n.Organizations = organization.NewService(s.organizations, n.mint, ns)
 	n.Catalogue = catalogue.NewService(s.catalogue, n.mint, ns, n.shelf.ID)
 	n.Catalogue.MatchBy(s.catalogue)
@@ -293,9 +299,12 @@ func (n *Node) services() error {
 	n.Families = lineage.NewFamilies(s.lineage, n.Lineage, n.mint)
 	n.Releases = lineage.NewReleases(s.releases, n.Lineage, n.mint, ns)
 	n.Improvements = lineage.NewImprovements(s.releases, n.Releases, n.mint, ns)
+	n.Portable = portable.NewService(s.bringings, s.bringings, s.network, n.Coproduction, n.Lineage, n.Releases, large, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 	n.Filters = moderation.NewFilters(s.filters, n.mint)
+	n.Communities.SpeakBy(n.phrase)
+	n.teller = community.NewTeller(n.Communities, s.events, witness{n}, n.o.Log)
 	n.Communities.ScreenBy(n.Filters.Screen, n.self.ID)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
 	n.Catalogue.KeepFiles(templates{large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
@@ -328,10 +337,13 @@ func (n *Node) pictured(ctx context.Context, v policy.Viewer, a *network.Actor) 
 	return nil, domain.Fail(domain.NotFound, "error.not_found")
 }
 
-// profiled finds what the policy asks of those who have a profile.
+// profiled finds what the policy asks of those who have a profile, or can move.
 func (n *Node) profiled(ctx context.Context, v policy.Viewer, a *network.Actor) (policy.Facts, error) {
-	if a.Subject == network.SubjectPerson {
+	switch a.Subject {
+	case network.SubjectPerson:
 		return network.Facts{Actor: a}, nil
+	case network.SubjectProcess:
+		return n.stores.processes.Process(ctx, a.ID)
 	}
 	return n.pictured(ctx, v, a)
 }
@@ -376,8 +388,12 @@ func (n *Node) employ(ctx context.Context) error {
 
 			catalogue.JobJudge:   jobs.Typed(n.Catalogue.JudgeHost),
 			network.JobInboxGone: jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
+			network.JobHistory:   jobs.Typed(n.federation.collections.History),
+			network.JobThread:    jobs.Typed(n.federation.collections.Thread),
+			network.JobRestored:  jobs.Typed(n.Network.Restored),
 			network.JobLetter:    jobs.Typed(n.federation.letters.Send),
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
+			network.JobSucceed:   jobs.Typed(n.Lineage.Succeed),
 			network.JobRetention: jobs.Typed(n.keepRetention),
 			network.JobSoftware:  jobs.Typed(n.readSoftware),
 			network.JobPurge:     jobs.Typed(n.Gate.RunPurge),

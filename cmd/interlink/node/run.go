@@ -19,6 +19,9 @@ const loopbackPoll = 200 * time.Millisecond
 // sweepRulesEvery is how often rules about hosts that are over are lifted.
 const sweepRulesEvery = time.Minute
 
+// tellHappeningsEvery is how often communities look for what they are to tell.
+const tellHappeningsEvery = time.Minute
+
 // sweepEvery is how often the job is asked for that removes what is old.
 const sweepEvery = time.Hour
 
@@ -79,6 +82,8 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 		return n.every(ctx, sweepEvery, "take the names of who left out of the catalogue", n.Catalogue.UncreditDeparted)
 	})
 	g.Go(func() error { return n.every(ctx, sweepEvery, "ask for the lineages that are due", n.Families.Tend) })
+	g.Go(func() error { return n.introduceAll(ctx) })
+	g.Go(func() error { return n.every(ctx, tellHappeningsEvery, "tell what happened", n.TellHappenings) })
 	g.Go(func() error { return n.askSources(ctx) })
 	g.Go(func() error { return n.tendCatalogues(ctx) })
 	g.Go(func() error { return n.checkTools(ctx) })

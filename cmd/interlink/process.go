@@ -1,0 +1,147 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"interlink/cmd/interlink/node"
+	"interlink/domain"
+	"interlink/domain/policy"
+	"interlink/domain/portable"
+)
+
+type processCommand struct {
+	Export exportProcessCommand `cmd:"" help:"Write a process, with all that is in it, into a file that another node can import."`
+	Import importProcessCommand `cmd:"" help:"Make a process of such a file, as it was. Again changes nothing."`
+}
+
+type exportProcessCommand struct {
+	Name   string `arg:"" help:"Name of the process, as in its address."`
+	File   string `arg:"" optional:"" help:"File to write; NAME.interlink.zip by default, - for the output."`
+	Public bool   `help:"Only what everybody may see: no people, no versions, no history."`
+}
+
+// Run exports. A file that is there already is left as it is.
+func (c exportProcessCommand) Run(env *environment) error {
+	n, _, err := env.open(nil)
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	viewer := n.Operator()
+	if c.Public {
+		viewer = policy.Viewer{}
+	}
+	export, err := n.Portable.Export(env.ctx, viewer, c.Name)
+	if err != nil {
+		return err
+	}
+	if c.File == "-" {
+		return export.Write(env.ctx, env.out)
+	}
+	if c.File == "" {
+		c.File = export.Name()
+	}
+	f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if err = export.Write(env.ctx, f); err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		_ = f.Close()
+		_ = os.Remove(c.File) // half an archive must not look whole
+		return err
+	}
+	d := export.Document
+	fmt.Fprintf(env.out, "%s: %d phases, objectives and tasks, %d resources, %d releases\n", c.File, len(d.Items), len(d.Resources), len(d.Releases))
+	return nil
+}
+
+type importProcessCommand struct {
+	File   string `arg:"" type:"existingfile" help:"Archive of a process."`
+	As     string `required:"" help:"Username of who becomes its administrator."`
+	Name   string `help:"Name of the process here; the one that it had by default."`
+	DryRun bool   `help:"Do everything, report, and change nothing."`
+	JSON   bool   `name:"json" help:"Print the report as JSON."`
+}
+
+// Run imports.
+func (c importProcessCommand) Run(env *environment) error {
+	n, _, err := env.open(nil)
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	who, err := named(env, n, c.As)
+	if err != nil {
+		return err
+	}
+	return c.bring(env, n, policy.Viewer{Actor: who.Actor, Role: who.Role})
+}
+
+func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Viewer) error {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	b, err := n.Portable.Bring(env.ctx, v, f, info.Size())
+	if err != nil {
+		return err
+	}
+	b, again, err := n.Portable.Import(env.ctx, v, b.ID, portable.Input{Name: c.Name, DryRun: c.DryRun})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		encoder := json.NewEncoder(env.out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(struct {
+			From    domain.IRI      `json:"from"`
+			Process domain.IRI      `json:"process,omitempty"`
+			Again   bool            `json:"again"`
+			Lost    []portable.Lost `json:"lost"`
+		}{b.Head.IRI, b.Made, again, b.Lost})
+	}
+	printLost(env.out, b.Lost)
+	switch {
+	case c.DryRun && !again:
+		fmt.Fprintln(env.out, "Nothing was changed.")
+	case again:
+		fmt.Fprintf(env.out, "%s was imported before: %s\n", b.Head.IRI, b.Made)
+	default:
+		fmt.Fprintf(env.out, "%s is now %s\n", b.Head.IRI, b.Made)
+	}
+	return nil
+}
+
+func printLost(out io.Writer, lost []portable.Lost) {
+	for _, l := range lost {
+		what := l.What
+		if what == "" {
+			what = string(l.IRI)
+		}
+		fmt.Fprintf(out, "%-8s %s: %s\n", l.Reason, what, lostWords[l.Reason])
+	}
+}
+
+// lostWords say what became of what is not held as it was.
+var lostWords = map[portable.Reason]string{
+	portable.LostPerson:  "nobody here knows them; kept by address",
+	portable.LostGroup:   "a group of another node; kept by address",
+	portable.LostAnswer:  "its source confirmed another address; it is claimed again",
+	portable.LostClones:  "they are clones of the address it had; kept to be read",
+	portable.LostRelease: "it was published at the address it had; kept to be read",
+	portable.LostHistory: "what happened elsewhere is kept to be read, not as history of this node",
+	portable.LostBroken:  "it is not whole",
+	portable.LostFile:    "its bytes are not in the archive",
+	portable.LostPart:    "this version does not know what it is",
+}

@@ -1,0 +1,287 @@
+package lineage
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/network"
+)
+
+// SourceMoved is the event of a clone whose source moved to another node, where
+// it is offered. The subject is the clone.
+const SourceMoved domain.EventKind = "process.source_moved" // [Succeeded]
+
+// SourceBack is the event of a clone whose source came back.
+const SourceBack domain.EventKind = "process.source_back" // [Succeeded]
+
+// Succeeded is the payload of [SourceMoved] and [SourceBack].
+type Succeeded struct {
+	Cloned
+	Formerly domain.IRI `json:"formerly"`        // the source as it was
+	Stamp    domain.IRI `json:"stamp,omitempty"` // by which that one's people confirmed the clone; "" for none
+}
+
+// returnWithin is how long after it moved a source can come back; see
+// profile.ReturnWithin.
+const returnWithin = 30 * 24 * time.Hour
+
+// Successors keeps what clones know of sources that moved.
+type Successors interface {
+	// ClonesHere returns the clones of a process on this node.
+	ClonesHere(ctx context.Context, process domain.IRI) ([]*coproduction.Process, error)
+	// ClonesBefore returns the clones of a process on this node whose source it
+	// was before it moved.
+	ClonesBefore(ctx context.Context, process domain.IRI) ([]*coproduction.Process, error)
+	// Away is the process that took the place of one of this node, and what
+	// other processes it says that it is; "" and none if it is here, and only
+	// itself.
+	Away(ctx context.Context, process domain.ActorID) (movedTo domain.IRI, alsoKnownAs []domain.IRI, err error)
+}
+
+// HasClones reports whether a process of another node has clones here, so that
+// it matters where it goes.
+func (s *Service) HasClones(ctx context.Context, process domain.IRI) (bool, error) {
+	clones, err := s.store.ClonesHere(ctx, process)
+	return len(clones) > 0, err
+}
+
+// Succeed lets the clones here of a process that moved name the one that took
+// its place as their source, and offers them there; or takes that back. It is
+// the handler of [network.JobSucceed]: both sides of the move were proven when
+// it was asked. It may stop anywhere and run again: each clone changes in one
+// step, and those that did are found no more.
+func (s *Service) Succeed(ctx context.Context, args network.SucceedArgs) error {
+	if args.To == "" {
+		return s.CameBack(ctx, args.From)
+	}
+	clones, err := s.store.ClonesHere(ctx, args.From)
+	if err != nil {
+		return err
+	}
+	// The one that takes its place is a clone too, and goes on as it is.
+	clones = slices.DeleteFunc(clones, func(p *coproduction.Process) bool { return p.IRI == args.To })
+	if len(clones) == 0 {
+		return nil
+	}
+	to, err := s.successor(ctx, args.To)
+	if err != nil {
+		return err
+	}
+	for _, p := range clones {
+		if err := s.follow(ctx, p, args.From, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// successor reads the process that takes the place of another one. Errors:
+// Invalid for what is no process.
+func (s *Service) successor(ctx context.Context, at domain.IRI) (SourceProcess, error) {
+	if !s.ns.Owns(at) {
+		head, err := s.reader.Head(ctx, at)
+		if err != nil {
+			return SourceProcess{}, err
+		}
+		if head.IRI != at {
+			return SourceProcess{}, domain.Fail(domain.Invalid, "clone.not_a_process")
+		}
+		return head.SourceProcess, head.checkHead()
+	}
+	p, err := s.store.ProcessNamed(ctx, s.nameOf(at))
+	if err != nil {
+		return SourceProcess{}, err
+	}
+	to := SourceProcess{IRI: p.IRI, Owner: p.IRI, Title: p.Title}
+	if p.Organization != domain.Nobody {
+		o, err := s.organizations.Organization(ctx, p.Organization)
+		if err != nil {
+			return SourceProcess{}, err
+		}
+		to.Owner = o.IRI
+	}
+	return to, nil
+}
+
+// changing saves what fn makes of a process; who works in it meanwhile loses
+// nothing.
+func (s *Service) changing(ctx context.Context, p *coproduction.Process, fn func(p *coproduction.Process) (domain.Change, bool)) error {
+	for race := 1; ; race++ {
+		change, changed := fn(p)
+		if !changed {
+			return nil
+		}
+		err := s.store.SaveProcess(ctx, p, coproduction.Written{}, change)
+		if domain.CodeOf(err) != domain.Conflict || race == maxRaces {
+			return err
+		}
+		if p, err = s.store.Process(ctx, p.ID); err != nil {
+			return err
+		}
+	}
+}
+
+// follow lets one clone name the one that took its source's place.
+func (s *Service) follow(ctx context.Context, clone *coproduction.Process, from domain.IRI, to SourceProcess) error {
+	here := s.ns.Owns(to.IRI)
+	if here { // no activity goes to ourselves: it is a clone of a process here
+		if err := s.inherit(ctx, clone, to); err != nil {
+			return err
+		}
+	}
+	return s.changing(ctx, clone, func(p *coproduction.Process) (domain.Change, bool) {
+		was := p.ClonedFrom
+		if was == nil || was.IRI != from {
+			return domain.Change{}, false
+		}
+		p.ClonedFrom = &coproduction.Origin{
+			IRI: to.IRI, Owner: to.Owner, Title: to.Title, Host: to.IRI.Host(), Digest: was.Digest, At: was.At, Answer: was.Answer,
+			Before: was, Moved: s.mint.Now(),
+		}
+		was.Before = nil // one step back is enough
+		told := Succeeded{Cloned: Cloned{
+			Clone: p.ID, CloneIRI: p.IRI, Owner: p.Organization, Title: p.Title, Source: to.IRI, SourceOwner: to.Owner, SourceTitle: to.Title,
+			Local: here, Digest: was.Digest,
+		}, Formerly: was.IRI, Stamp: was.Stamp}
+		if !here {
+			p.ClonedFrom.Answer = coproduction.Offered
+		}
+		change := domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, SourceMoved, domain.Nobody, p.Subject(), told)}}
+		change.Jobs = append(change.Jobs, renew(p, s.mint.Now()))
+		return change, true
+	})
+}
+
+// inherit lists a clone of a process that moved here among the clones of the
+// one that took its place, as the other one had answered.
+func (s *Service) inherit(ctx context.Context, clone *coproduction.Process, to SourceProcess) error {
+	if _, err := s.store.DerivationAt(ctx, clone.IRI); domain.CodeOf(err) != domain.NotFound {
+		return err
+	}
+	source, err := s.store.ProcessNamed(ctx, s.nameOf(to.IRI))
+	if err != nil {
+		return err
+	}
+	now := s.mint.Now()
+	d := &Derivation{
+		ID: s.mint.ID(), Serial: s.mint.Serial(), Source: source.ID, IRI: clone.IRI, Title: clone.Title, Cloner: clone.ID, Host: s.ns.Host(),
+		Digest: clone.ClonedFrom.Digest, State: clone.ClonedFrom.Answer, OfferedAt: now,
+	}
+	kind := CloneOffered
+	if d.State == coproduction.Accepted {
+		kind, d.AnsweredAt = CloneAccepted, now
+	}
+	err = s.store.CreateDerivation(ctx, d, domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, kind, domain.Nobody, source.Subject(), d.told())}})
+	if domain.CodeOf(err) == domain.Conflict {
+		return nil
+	}
+	return err
+}
+
+// CameBack lets clones here name a process as their source again that moved,
+// and is back. Later than a month after it went, nothing changes: they have
+// gone on with the one that took its place.
+func (s *Service) CameBack(ctx context.Context, process domain.IRI) error {
+	clones, err := s.store.ClonesBefore(ctx, process)
+	if err != nil {
+		return err
+	}
+	for _, clone := range clones {
+		err := s.changing(ctx, clone, func(p *coproduction.Process) (domain.Change, bool) {
+			from := p.ClonedFrom
+			if from.Formerly() != process || s.mint.Now().Sub(from.Moved) > returnWithin {
+				return domain.Change{}, false
+			}
+			p.ClonedFrom = from.Before
+			told := Succeeded{Cloned: Cloned{
+				Clone: p.ID, CloneIRI: p.IRI, Owner: p.Organization, Title: p.Title, Source: from.Before.IRI, SourceOwner: from.Before.Owner,
+				SourceTitle: from.Before.Title, Local: s.ns.Owns(process),
+			}, Formerly: from.IRI}
+			change := domain.Change{
+				Events: []domain.Event{domain.NewEvent(s.mint, SourceBack, domain.Nobody, p.Subject(), told)},
+				Jobs:   []domain.Job{renew(p, s.mint.Now())},
+			}
+			if stamp := p.ClonedFrom.Stamp; stamp != "" {
+				change.Jobs = append(change.Jobs, s.readStamp(p.IRI, stamp))
+			}
+			return change, true
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// here refuses what a process does not do any more that goes on elsewhere.
+// Errors: Gone.
+func (s *Service) here(ctx context.Context, p *coproduction.Process) error {
+	to, _, err := s.store.Away(ctx, p.ID)
+	if err == nil && to != "" {
+		err = domain.Fail(domain.Gone, "move.process_away", string(to))
+	}
+	return err
+}
+
+// Succeeds reports whether a process of this node says that it took the place of
+// another one: then it takes the clones that the other one's people had
+// confirmed. It asks nobody.
+func (s *Service) Succeeds(ctx context.Context, process, formerly domain.IRI) (bool, error) {
+	p, err := s.store.ProcessNamed(ctx, s.nameOf(process))
+	if err != nil || p.Visibility != domain.VisiblePublic || p.ClonedFrom == nil || p.ClonedFrom.IRI != formerly {
+		return false, err
+	}
+	_, also, err := s.store.Away(ctx, p.ID)
+	return slices.Contains(also, formerly), err
+}
+
+// asKnown gives items of a source that took the place of the one a clone was made
+// from the names by which the clone knows them.
+func asKnown(o *coproduction.Origin, theirs []SourceItem) ([]SourceItem, map[string]string) {
+	names := map[string]string{}
+	if before := o.Formerly(); before != "" {
+		for _, it := range theirs {
+			if strings.HasPrefix(it.From, string(before)+"/") {
+				names[it.ID] = it.From
+			}
+		}
+	}
+	name := func(id string) string {
+		if known := names[id]; known != "" {
+			return known
+		}
+		return id
+	}
+	out := make([]SourceItem, len(theirs))
+	for i, it := range theirs {
+		it.ID, it.Parent, it.From = name(it.ID), name(it.Parent), ""
+		if len(names) > 0 && len(it.Prerequisites) > 0 {
+			before := make([]string, len(it.Prerequisites))
+			for n, id := range it.Prerequisites {
+				before[n] = name(id)
+			}
+			it.Prerequisites = before
+		}
+		out[i] = it
+	}
+	return out, names
+}
+
+// asKnown is a release whose changes have the names by which a clone knows them.
+func (r *Release) asKnown(names map[string]string) *Release {
+	if len(names) == 0 {
+		return r
+	}
+	out := *r
+	out.Changes = slices.Clone(r.Changes)
+	for i, c := range out.Changes {
+		if known := names[c.Item]; known != "" {
+			out.Changes[i].Item = known
+		}
+	}
+	return &out
+}

@@ -1,0 +1,199 @@
+package federationtest_test
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+	"interlink/domain/policy"
+	"interlink/domain/portable"
+	"interlink/federation/federationtest"
+)
+
+// exportOf writes what somebody may see of a process into an archive.
+func (c *city) exportOf(t *testing.T, v policy.Viewer, name string) ([]byte, *portable.Export) {
+	t.Helper()
+	e, err := c.Portable.Export(t.Context(), v, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := e.Write(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes(), e
+}
+
+func (c *city) bring(t *testing.T, raw []byte) *portable.Bringing {
+	t.Helper()
+	b, err := c.Portable.Bring(t.Context(), c.official, bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestPortableProcess: a process is exported in one country and imported in
+// another as it was, and from there again; its file can be cloned too, and its
+// people learn of that. What is private stays out of what everybody gets.
+func TestPortableProcess(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
+		zaragoza, riga := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
+		zaragoza.starterCatalogue(t)
+		original := zaragoza.process(t, "safe_ways")
+		walker := zaragoza.Person("walker_of_routes", policy.RoleMember)
+		ctx := t.Context()
+		_, tree, err := zaragoza.Coproduction.Tree(ctx, zaragoza.official, "safe_ways")
+		if err != nil {
+			t.Fatal(err)
+		}
+		items := tree.Items()
+		i := slices.IndexFunc(items, func(it coproduction.Item) bool { return it.Kind == coproduction.Task })
+		task := items[i].ID
+		check := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		check(zaragoza.Coproduction.PutGrant(ctx, zaragoza.official, "safe_ways", coproduction.Grant{Grantee: walker.Actor, Allow: coproduction.MayView | coproduction.MayCreate}))
+		note, err := zaragoza.Coproduction.AddResource(ctx, walker, "safe_ways", task, coproduction.ResourceDetails{Name: "Notes", Body: "first words", Licence: "CC-BY-4.0", Public: true})
+		check(err)
+		_, err = zaragoza.Coproduction.EditResource(ctx, walker, "safe_ways", note.ID, note.Revision, coproduction.ResourceDetails{Name: "Notes", Body: "second words", Licence: "CC-BY-4.0", Public: true}, "summary of walker")
+		check(err)
+		_, err = zaragoza.Coproduction.AddResource(ctx, zaragoza.official, "safe_ways", task, coproduction.ResourceDetails{Name: "Budget", Body: "private figures"})
+		check(err)
+		_, err = zaragoza.Coproduction.SetTaskStatus(ctx, zaragoza.official, "safe_ways", task, items[i].Revision, coproduction.InProgress)
+		check(err)
+		check(zaragoza.Coproduction.DisableItem(ctx, zaragoza.official, "safe_ways", items[len(items)-1].ID))
+		u, err := zaragoza.Coproduction.Upload(ctx, zaragoza.official, "safe_ways", task)
+		check(err)
+		check(u.Receive(ctx, "map.txt", strings.NewReader("a map of streets")))
+		_, err = u.Add(ctx, coproduction.ResourceDetails{Licence: "CC-BY-4.0", Public: true})
+		check(err)
+		u.Close()
+		c.Settle()
+
+		raw, whole := zaragoza.exportOf(t, zaragoza.official, "safe_ways")
+		document, err := whole.Document.Encode()
+		check(err)
+		for _, secret := range []string{"@people.", "@example", "argon2", "PRIVATE KEY", "password"} {
+			if bytes.Contains(document, []byte(secret)) {
+				t.Errorf("the export has %q in it", secret)
+			}
+		}
+		if len(whole.Document.Resources) != 3 || len(whole.Document.Resources[0].Versions) != 2 || len(whole.Document.Grants) != 1 || len(whole.Document.History) == 0 {
+			t.Errorf("the export has %d resources, %d grants, %d events", len(whole.Document.Resources), len(whole.Document.Grants), len(whole.Document.History))
+		}
+		_, open := zaragoza.exportOf(t, policy.Viewer{}, "safe_ways")
+		public, err := open.Document.Encode()
+		check(err)
+		for _, secret := range []string{"walker_of_routes", "users/official", "Budget", "summary of walker"} {
+			if bytes.Contains(public, []byte(secret)) {
+				t.Errorf("the public export has %q in it", secret)
+			}
+		}
+		if len(open.Document.Resources) != 2 || len(open.Document.Items) != len(items)-1 {
+			t.Errorf("the public export has %d resources and %d items", len(open.Document.Resources), len(open.Document.Items))
+		}
+
+		brought := riga.bring(t, raw)
+		tried, _, err := riga.Portable.Import(ctx, riga.official, brought.ID, portable.Input{DryRun: true})
+		check(err)
+		if _, err := riga.Coproduction.Process(ctx, riga.official, "safe_ways"); domain.CodeOf(err) != domain.NotFound || len(tried.Lost) == 0 {
+			t.Errorf("a trial made something (%v), or reports nothing: %v", err, tried.Lost)
+		}
+		made, again, err := riga.Portable.Import(ctx, riga.official, brought.ID, portable.Input{})
+		check(err)
+		if again || made.Made == "" {
+			t.Errorf("imported: %+v", made)
+		}
+		if twice, again, err := riga.Portable.Import(ctx, riga.official, riga.bring(t, raw).ID, portable.Input{}); err != nil || !again || twice.Made != made.Made {
+			t.Errorf("a second time: %v %v %v", twice, again, err)
+		}
+		c.Settle()
+
+		// As it was: all but who administers it, and that both are in Riga now.
+		_, there := riga.exportOf(t, riga.official, "safe_ways")
+		admin := riga.Namespace.IRI("users", "official")
+		there.Document.Administrators = slices.DeleteFunc(there.Document.Administrators, func(iri domain.IRI) bool { return iri == admin })
+		there.Document.History = there.Document.History[:len(whole.Document.History)]
+		second, err := there.Document.Encode()
+		check(err)
+		if !bytes.Equal(document, second) {
+			a, b := strings.Split(string(document), "\n"), strings.Split(string(second), "\n")
+			for n := range min(len(a), len(b)) {
+				if a[n] != b[n] {
+					t.Errorf("line %d:\n%s\n%s", n, a[n], b[n])
+					break
+				}
+			}
+		}
+		here, err := riga.Coproduction.Process(ctx, riga.official, "safe_ways")
+		check(err)
+		if g := here.Grants; len(g) != 1 {
+			t.Errorf("grants in Riga: %v", g)
+		} else if by, err := riga.Network.Actor(ctx, riga.official, g[0].Grantee); err != nil || by.IRI != zaragoza.Namespace.IRI("users", "walker_of_routes") {
+			t.Errorf("the grant is of %v (%v)", by, err)
+		}
+
+		// On the node that it is of, it becomes a process beside the first.
+		same := zaragoza.bring(t, raw)
+		if _, _, err := zaragoza.Portable.Import(ctx, zaragoza.official, same.ID, portable.Input{}); domain.CodeOf(err) != domain.Conflict {
+			t.Errorf("over the first: %v", err)
+		}
+		_, _, err = zaragoza.Portable.Import(ctx, zaragoza.official, same.ID, portable.Input{Name: "safe_ways_too"})
+		check(err)
+		if _, tree, err := zaragoza.Coproduction.Tree(ctx, zaragoza.official, "safe_ways"); err != nil || tree.Len() != len(items) {
+			t.Errorf("the first has %d items (%v)", tree.Len(), err)
+		}
+
+		// Who names bytes that others keep here, and does not bring them, gets none.
+		var bare bytes.Buffer
+		check(portable.Write(&bare, portable.Head{IRI: "https://far.example/processes/x", Owner: "https://far.example/processes/x", Name: "bare", ExportedAt: whole.Head.ExportedAt}, whole.Document,
+			func(portable.Part) (io.ReadCloser, error) {
+				return nil, domain.Fail(domain.NotFound, "error.not_found")
+			}))
+		empty := zaragoza.bring(t, bare.Bytes())
+		if _, along, err := zaragoza.Portable.Source(ctx, zaragoza.official, empty.ID); err != nil || slices.ContainsFunc(along, func(r lineage.SourceResource) bool { return r.Body != "" || r.File.Hash != "" }) {
+			t.Errorf("a clone would get bytes that were not brought: %v (%v)", along, err)
+		}
+		_, _, err = zaragoza.Portable.Import(ctx, zaragoza.official, empty.ID, portable.Input{Name: "bare"})
+		check(err)
+		if list, err := zaragoza.Coproduction.Resources(ctx, zaragoza.official, "bare", coproduction.ResourceFilter{}, domain.Page{}); err != nil || len(list.Items) != 0 {
+			t.Errorf("an import got bytes that were not brought: %v (%v)", list.Items, err)
+		}
+
+		// The same file is cloned: by another person, who sees nothing of it else.
+		source, along, err := riga.Portable.Source(ctx, riga.official, riga.bring(t, raw).ID)
+		check(err)
+		if want, err := zaragoza.Lineage.Source(ctx, zaragoza.official, "safe_ways"); err != nil || source.Digest() != want.Digest() || len(along) != 2 {
+			t.Errorf("the file is another source than the process (%v), %d resources", err, len(along))
+		}
+		if _, err := riga.Lookup(ctx, string(original.IRI)); err != nil {
+			t.Fatal(err)
+		}
+		work, err := riga.Lineage.Begin(ctx, riga.official, source, lineage.CloneInput{Name: "a_clone", Owner: riga.owner.ID, Published: true, Resources: along})
+		check(err)
+		work, err = riga.Lineage.Hasten(ctx, work)
+		check(err)
+		clone, err := riga.Coproduction.Process(ctx, riga.official, "a_clone")
+		check(err)
+		if o := clone.ClonedFrom; o.IRI != original.IRI || o.Digest != source.Digest() || o.Version == "" || work.Manifest.Resources != 2 {
+			t.Errorf("the clone: %+v %+v", o, work.Manifest)
+		}
+		c.Settle()
+		if clones, err := zaragoza.Lineage.Clones(ctx, zaragoza.official, "safe_ways", domain.Page{}); err != nil || len(clones.Items) != 1 || !clones.Items[0].Compared {
+			t.Errorf("Zaragoza learnt of %v (%v)", clones.Items, err)
+		}
+		stranger := riga.Person("stranger", policy.RoleMember)
+		if _, _, err := riga.Portable.Bringing(ctx, stranger, brought.ID); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("somebody else sees what was brought: %v", err)
+		}
+	})
+}

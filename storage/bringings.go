@@ -1,0 +1,130 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/portable"
+)
+
+// Bringings keeps the archives that people brought beside the processes.
+type Bringings struct{ *Lineage }
+
+// NewBringings makes the store.
+func NewBringings(db *DB) *Bringings { return &Bringings{NewLineage(db)} }
+
+var (
+	_ portable.Store = (*Bringings)(nil)
+	_ portable.Kept  = (*Bringings)(nil)
+)
+
+// bringingRow is an archive that somebody brought. Body is the whole of it, as
+// JSON.
+type bringingRow struct {
+	bun.BaseModel `bun:"table:bringings,alias:b"`
+
+	ID        string `bun:",pk"`
+	Serial    int64
+	BringerID string
+	IRI       string
+	SHA256    string `bun:"sha256"`
+	ProcessID string
+	Body      string
+	CreatedAt Stamp
+	Revision  int64
+}
+
+func bringingRowOf(b *portable.Bringing) (*bringingRow, error) {
+	body, err := json.Marshal(b)
+	return &bringingRow{
+		ID: string(b.ID), Serial: int64(b.Serial), BringerID: string(b.Bringer), IRI: string(b.Head.IRI), SHA256: b.SHA256,
+		ProcessID: string(b.Process), Body: string(body), CreatedAt: Stamp(b.CreatedAt), Revision: b.Revision + 1,
+	}, err
+}
+
+func (r *bringingRow) bringing() (*portable.Bringing, error) {
+	b := new(portable.Bringing)
+	if err := json.Unmarshal([]byte(r.Body), b); err != nil {
+		return nil, fmt.Errorf("read what was brought as %s: %w", r.ID, err)
+	}
+	b.ID, b.Serial, b.Revision = domain.ID(r.ID), domain.Serial(r.Serial), r.Revision
+	b.Bringer, b.Process = domain.ActorID(r.BringerID), domain.ActorID(r.ProcessID)
+	return b, nil
+}
+
+// Bringing implements portable.Store.
+func (s *Bringings) Bringing(ctx context.Context, id domain.ID) (*portable.Bringing, error) {
+	return s.bringing(ctx, "b.id = ?", string(id))
+}
+
+// BroughtAs implements portable.Store.
+func (s *Bringings) BroughtAs(ctx context.Context, process domain.ActorID) (*portable.Bringing, error) {
+	return s.bringing(ctx, "b.process_id = ? AND b.process_id <> ''", string(process))
+}
+
+// Brought implements portable.Store.
+func (s *Bringings) Brought(ctx context.Context, bringer domain.ActorID, iri domain.IRI, sha256 string) (*portable.Bringing, error) {
+	return s.bringing(ctx, "b.bringer_id = ? AND b.iri = ? AND b.sha256 = ? AND b.process_id <> ''", string(bringer), string(iri), sha256)
+}
+
+func (s *Bringings) bringing(ctx context.Context, where string, args ...any) (*portable.Bringing, error) {
+	row := new(bringingRow)
+	if err := s.db.read.NewSelect().Model(row).Where(where, args...).Order("b.serial DESC").Limit(1).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	return row.bringing()
+}
+
+// CreateBringing implements portable.Store.
+func (s *Bringings) CreateBringing(ctx context.Context, b *portable.Bringing, before time.Time) error {
+	row, err := bringingRowOf(b)
+	if err != nil {
+		return err
+	}
+	err = s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewRaw("DELETE FROM bringings WHERE process_id = '' AND created_at < ?", Stamp(before)).Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(row).Exec(ctx)
+		return err
+	})
+	if err == nil {
+		b.Revision++
+	}
+	return err
+}
+
+// Import implements portable.Store.
+func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w coproduction.Written, b *portable.Bringing, change domain.Change) error {
+	row, err := bringingRowOf(b)
+	if err != nil {
+		return err
+	}
+	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := insertProcess(ctx, tx, p, w.Items); err != nil {
+			return err
+		}
+		rows := make([]resourceRow, len(w.Resources)) // never over what has an id already
+		for i := range w.Resources {
+			rows[i] = *resourceRowOf(&w.Resources[i])
+		}
+		if err := insertAll(ctx, tx, rows); err != nil {
+			return err
+		}
+		if err := insertVersions(ctx, tx, w.Versions); err != nil {
+			return err
+		}
+		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("b.revision = ? AND b.process_id = ''", b.Revision).Exec(ctx))
+	})
+	if err == nil {
+		p.Revision++
+		b.Revision++
+	}
+	return err
+}

@@ -1,0 +1,134 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humamux"
+
+	"interlink/domain"
+	"interlink/domain/portable"
+	"interlink/web/transfer"
+)
+
+// Bringing is an archive that somebody brought.
+type Bringing struct {
+	ID         domain.ID      `json:"id"`
+	IRI        domain.IRI     `json:"iri" doc:"its address here, from which it can be cloned"`
+	From       domain.IRI     `json:"from" doc:"address of what is in it"`
+	Title      domain.Text    `json:"title,omitempty" doc:"missing once its bytes are gone"`
+	Whole      bool           `json:"whole" doc:"what is for its people alone is in it too"`
+	ExportedAt time.Time      `json:"exportedAt"`
+	SHA256     string         `json:"sha256" doc:"of its document"`
+	Process    domain.IRI     `json:"process,omitempty" doc:"that was made of it"`
+	Lost       []BringingLost `json:"lost" doc:"what is not held as it was; at most 500"`
+	CreatedAt  time.Time      `json:"createdAt"`
+}
+
+// BringingLost is something that is not held as it was.
+type BringingLost struct {
+	What   string     `json:"what,omitempty"`
+	IRI    domain.IRI `json:"iri,omitempty"`
+	Reason string     `json:"reason" enum:"person,group,answer,clones,release,history,broken,file,part"`
+}
+
+// BringingPath names what was brought.
+type BringingPath struct {
+	ID string `path:"id" maxLength:"36"`
+}
+
+// BroughtInput asks to make a process of what was brought.
+type BroughtInput struct {
+	BringingPath
+	Body struct {
+		Name         string `json:"name,omitempty" maxLength:"30" doc:"handle here; the one that it had by default"`
+		Organization string `json:"organization,omitempty" maxLength:"100"`
+		DryRun       bool   `json:"dryRun,omitempty" doc:"do everything, report, and change nothing"`
+	}
+}
+
+// BringInput is the body of an archive.
+type BringInput struct{ Sent }
+
+func (a *API) bringing(b *portable.Bringing, d *portable.Process) Bringing {
+	out := Bringing{
+		ID: b.ID, IRI: a.Namespace.IRI("bring", string(b.ID)), From: b.Head.IRI, Whole: b.Head.Whole, ExportedAt: b.Head.ExportedAt, SHA256: b.SHA256,
+		Process: b.Made, Lost: []BringingLost{}, CreatedAt: b.CreatedAt,
+	}
+	if d != nil {
+		out.Title = d.Title
+	}
+	for _, l := range b.Lost {
+		out.Lost = append(out.Lost, BringingLost{What: l.What, IRI: l.IRI, Reason: string(l.Reason)})
+	}
+	return out
+}
+
+func (a *API) broughtOperations(tag string) {
+	do(a, tag, operation{
+		method: http.MethodGet, path: "/processes/{name}/export", summary: "Export a process for another node", stream: "application/zip",
+		description: "One archive with a manifest, a document and files by their SHA-256; its JSON schema is at " + portable.SchemaPath + ". Who does not take part gets what is public.",
+	}, a.exportProcess)
+	do(a, tag, operation{
+		method: http.MethodPost, path: "/bringings", summary: "Bring an exported process", status: http.StatusCreated,
+		sent:        &huma.RequestBody{Required: true, Description: "The archive.", Content: bytesOf("application/zip")},
+		description: "It is kept for an hour, in which it can be imported, or cloned by its address here.",
+	}, a.bring)
+	do(a, tag, operation{method: http.MethodGet, path: "/bringings/{id}", summary: "See what was brought"},
+		func(ctx context.Context, c *caller, in *BringingPath) (*One[Bringing], error) {
+			b, d, err := a.Portable.Bringing(ctx, c.viewer, domain.ID(in.ID))
+			if err != nil && (b == nil || b.Process == domain.Nobody) {
+				return nil, err
+			}
+			return one(a.bringing(b, d)), nil
+		})
+	do(a, tag, operation{
+		method: http.MethodPost, path: "/bringings/{id}/import", summary: "Make a process of what was brought",
+		description: "As it was, in one transaction; the same archive again changes nothing. What the node does not hold as it was is listed.",
+	}, func(ctx context.Context, c *caller, in *BroughtInput) (*One[Bringing], error) {
+		owner, err := a.organizationID(ctx, c, in.Body.Organization)
+		if err != nil {
+			return nil, err
+		}
+		b, _, err := a.Portable.Import(ctx, c.viewer, domain.ID(in.ID), portable.Input{Name: in.Body.Name, Owner: owner, DryRun: in.Body.DryRun})
+		if err != nil {
+			return nil, err
+		}
+		return one(a.bringing(b, nil)), nil
+	})
+}
+
+func (a *API) exportProcess(ctx context.Context, c *caller, in *Named) (*Stream, error) {
+	export, err := a.Portable.Export(ctx, c.viewer, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &Stream{func(to huma.Context) {
+		r, w := humamux.Unwrap(to)
+		if err := transfer.Export(w, r, export); err != nil {
+			panic(http.ErrAbortHandler) // half an archive must not look whole
+		}
+	}}, nil
+}
+
+func (a *API) bring(ctx context.Context, c *caller, in *BringInput) (*Made[Bringing], error) {
+	if !c.viewer.Local() {
+		return nil, domain.Fail(domain.Unauthenticated, "error.token")
+	}
+	f, size, err := transfer.Spool(in.body)
+	if err != nil {
+		return nil, cut(err)
+	}
+	defer func() {
+		_ = f.Close()
+		_ = os.Remove(f.Name())
+	}()
+	b, err := a.Portable.Bring(ctx, c.viewer, f, size)
+	if err != nil {
+		return nil, err
+	}
+	return &Made[Bringing]{Location: Path + "/bringings/" + string(b.ID), Body: a.bringing(b, nil)}, nil
+}

@@ -1,0 +1,60 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"interlink/storage/storagetest"
+)
+
+// TestBringings: a program exports a process, brings it, tries it, imports it
+// beside the first and clones it from its file; others see nothing of that.
+func TestBringings(t *testing.T) {
+	t.Parallel()
+	s := open(t, storagetest.SQLite)
+	s.fill()
+	raw := s.call("official", http.MethodGet, "/processes/safe_ways/export", nil)
+	if raw.status != http.StatusOK || !strings.HasPrefix(string(raw.body), "PK") {
+		t.Fatalf("export: status %d", raw.status)
+	}
+	send := func(who string, body string) (int, http.Header) {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/api/interlink/v1/bringings", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/zip")
+		if token := s.tokens[who]; token != "" {
+			request.Header.Set("Authorization", "Bearer "+token)
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		return response.StatusCode, response.Header
+	}
+	if status, _ := send("", string(raw.body)); status != http.StatusUnauthorized {
+		t.Errorf("without a token: status %d", status)
+	}
+	if status, _ := send("official", "no archive"); status != http.StatusUnprocessableEntity {
+		t.Errorf("no archive: status %d", status)
+	}
+	status, header := send("official", string(raw.body))
+	at, found := strings.CutPrefix(header.Get("Location"), "/api/interlink/v1")
+	if status != http.StatusCreated || !found {
+		t.Fatalf("bring: status %d at %q", status, header.Get("Location"))
+	}
+	brought := s.want(http.StatusOK, "official", http.MethodGet, at, nil)
+	s.want(http.StatusNotFound, "stranger", http.MethodGet, at, nil)
+	s.want(http.StatusConflict, "official", http.MethodPost, at+"/import", object{})
+	if tried := s.want(http.StatusOK, "official", http.MethodPost, at+"/import", object{"name": "too", "dryRun": true}); text(tried, "process") != "" {
+		t.Errorf("a trial made %v", tried)
+	}
+	made := s.want(http.StatusOK, "official", http.MethodPost, at+"/import", object{"name": "too"})
+	if again := s.want(http.StatusOK, "official", http.MethodPost, at+"/import", object{"name": "another"}); text(again, "process") != text(made, "process") || text(made, "process") != s.URL+"/processes/too" {
+		t.Errorf("made %v, then %v", made, again)
+	}
+	s.want(http.StatusCreated, "official", http.MethodPost, "/clones", object{"source": text(brought, "iri"), "name": "from_a_file"})
+}

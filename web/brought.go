@@ -1,0 +1,190 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+
+	"interlink/domain"
+	"interlink/domain/portable"
+	"interlink/web/transfer"
+	"interlink/web/view"
+)
+
+func (p *Portal) broughtRoutes() []route {
+	return []route{
+		{http.MethodGet, "/processes/{name}/export.zip", p.exportProcess},
+		{http.MethodGet, "/bring/{id}", p.brought},
+		{http.MethodPost, "/bring/{id}", p.importBrought},
+	}
+}
+
+// exportFormat is the JSON schema of archives.
+func (p *Portal) exportFormat(q *request) error {
+	return q.public("application/schema+json", portable.Schema())
+}
+
+// exportProcess hands out a process as an archive that other nodes import.
+func (p *Portal) exportProcess(q *request) error {
+	export, err := p.Portable.Export(q.Context(), q.viewer, q.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	if err := transfer.Export(q.w, q.Request, export); err != nil {
+		if q.Context().Err() == nil {
+			p.Log.Warn("an export was broken off", "process", q.PathValue("name"), "error", err)
+		}
+		panic(http.ErrAbortHandler) // half an archive must not look whole
+	}
+	return nil
+}
+
+// bringFile takes an archive as it comes, and leads to what is in it.
+func (p *Portal) bringFile(q *request) error {
+	if err := q.signedIn(); err != nil {
+		return err
+	}
+	b, err := p.receiveArchive(q)
+	if err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) {
+			return view.ClonePage{Frame: q.frame(), Form: f}, nil
+		})
+	}
+	return q.redirect("/bring/" + string(b.ID))
+}
+
+// receiveArchive reads the archive of a form into a file of its own, as its
+// end is to be read first.
+func (p *Portal) receiveArchive(q *request) (b *portable.Bringing, err error) {
+	body := transfer.Body(q.w, q.Request, portable.MaxArchive+maxForm)
+	q.Body = body
+	defer func() {
+		if err != nil {
+			transfer.Drain(body)
+		}
+	}()
+	parts, err := q.MultipartReader()
+	if err != nil {
+		return nil, domain.InvalidField("file", "resource.file_missing").Because(err)
+	}
+	for n := 0; ; n++ {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil, domain.InvalidField("file", "resource.file_missing")
+		}
+		if err != nil {
+			return nil, broken(err)
+		}
+		if part.FormName() != "file" || part.FileName() == "" {
+			if part.FormName() == "file" {
+				continue
+			}
+			if err := q.field(part, n); err != nil {
+				return nil, broken(err)
+			}
+			continue
+		}
+		return p.takeArchive(q, part)
+	}
+}
+
+func (p *Portal) takeArchive(q *request, part *multipart.Part) (*portable.Bringing, error) {
+	file, size, err := transfer.Spool(part)
+	if err != nil {
+		return nil, broken(err)
+	}
+	defer func() {
+		_ = file.Close()
+		_ = os.Remove(file.Name())
+	}()
+	return p.Portable.Bring(q.Context(), q.viewer, file, size)
+}
+
+// brought shows what is in an archive, and asks what to make of it; once
+// something was made, what was not taken as it was.
+func (p *Portal) brought(q *request) error {
+	page, err := p.broughtPage(q, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) {
+	if err := q.signedIn(); err != nil {
+		return view.BroughtPage{}, err
+	}
+	b, d, err := p.Portable.Bringing(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if b == nil || err != nil && b.Process == domain.Nobody {
+		return view.BroughtPage{}, err
+	}
+	page := view.BroughtPage{Frame: q.frame(), Form: f, Here: "/bring/" + string(b.ID), Origin: view.Origin{Host: b.Head.IRI.Host(), Href: string(b.Head.IRI)}, At: b.Head.ExportedAt, Whole: b.Head.Whole}
+	if b.Process != domain.Nobody {
+		page.Made = &view.Link{Href: p.path(b.Made), Text: domain.Text{domain.Undetermined: p.path(b.Made)}}
+		page.Lost = lostLines(b.Lost)
+	}
+	if err != nil {
+		return page, nil // its bytes are gone, what was made of them is here
+	}
+	page.Title, page.Summary, page.Name = d.Title, d.Summary, b.Head.Name
+	page.Items, page.Resources, page.Releases = len(d.Items), len(d.Resources), len(d.Releases)
+	if page.Made != nil {
+		page.Made.Text = d.Title
+		return page, nil
+	}
+	from := b.Head.IRI
+	if !p.Namespace.Owns(from) { // else as it is now
+		from = p.Namespace.IRI("bring", string(b.ID))
+	}
+	page.Clone = "/clone?address=" + url.QueryEscape(string(from))
+	if f.Values == nil {
+		page.Form.Values = url.Values{"name": {b.Head.Name}}
+	}
+	page.Organizations, err = p.ownOrganizations(q, true)
+	return page, err
+}
+
+func lostLines(lost []portable.Lost) []view.Skipped {
+	var out []view.Skipped
+	for _, l := range lost {
+		name := l.What
+		if name == "" {
+			name = string(l.IRI)
+		}
+		out = append(out, view.Skipped{Name: name, Href: string(l.IRI), Why: view.Say("import.lost_" + string(l.Reason))})
+	}
+	return out
+}
+
+// importBrought makes a process of what was brought, or tries what that would
+// be.
+func (p *Portal) importBrought(q *request) error {
+	if err := q.signedIn(); err != nil {
+		return err
+	}
+	owner, _, _, err := p.companionsTyped(q)
+	dry := q.typed.Get("dry") != ""
+	var b *portable.Bringing
+	again := false
+	if err == nil {
+		b, again, err = p.Portable.Import(q.Context(), q.viewer, domain.ID(q.PathValue("id")), portable.Input{Name: q.typed.Get("name"), Owner: owner, DryRun: dry})
+	}
+	if err != nil {
+		return q.refused(domain.Renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.broughtPage(q, f) })
+	}
+	if dry && !again {
+		page, err := p.broughtPage(q, view.Form{Values: q.typed})
+		page.Tried, page.Lost = true, lostLines(b.Lost)
+		if err != nil {
+			return err
+		}
+		return q.show(page)
+	}
+	if again {
+		return q.done("/bring/"+string(b.ID), view.Say("notice.imported_before"))
+	}
+	return q.done("/bring/"+string(b.ID), view.Say("notice.imported"))
+}
