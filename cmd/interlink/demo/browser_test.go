@@ -156,7 +156,7 @@ func TestBrowserPages(t *testing.T) {
 		"/processes/new", "/processes/new/service?words=safe+ways", "/processes/new/stage", "/processes/new/place?country=ES&regulation=gdpr", "/processes/new/partners", "/processes/new/governance",
 		"/processes/new/schemas?purpose=new&stage=begin&country=ES&level=local&regulation=gdpr&partner=all%3Bcitizens&decides=together&delivers=together&words=safe+ways+to+school",
 		"/processes/new/start?schema=public-service&governance=public_civil_partnership&country=ES", "/schemas/public-service?country=ES", "/processes/safe_school_routes", "/processes/safe_school_routes/edit",
-		"/processes/safe_school_routes/guide/" + s.tasks[0].ID, "/processes/safe_school_routes/people", "/processes/safe_school_routes/history", "/processes/safe_school_routes/clones", "/processes/safe_school_routes/improvements", "/processes/safe_school_routes/releases/new",
+		"/processes/safe_school_routes/guide/" + s.tasks[0].ID, "/processes/safe_school_routes/people", "/processes/safe_school_routes/history", "/processes/safe_school_routes/clones", "/processes/safe_school_routes/improvements", "/processes/safe_school_routes/move", "/processes/safe_school_routes/releases/new",
 		"/processes/safe_school_routes/guide/new", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/edit",
 		"/processes/safe_school_routes/guide/arrange", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/move",
 		"/processes/safe_school_routes/plan", "/processes/safe_school_routes/plan?zoom=year", "/processes/safe_school_routes/uses", "/processes/safe_school_routes/webhooks",
