@@ -17,6 +17,8 @@ func (p *Portal) guestRoutes() []route {
 		{http.MethodGet, "/guest", p.guest},
 		{http.MethodPost, "/guest", p.greetGuest},
 		{http.MethodPost, "/guest/leave", p.leaveGuest},
+		{http.MethodPost, "/guest/sign-in", p.sendHome},
+		{http.MethodGet, "/guest/servers/{host}", p.backFromHome},
 		{http.MethodGet, "/guest/{token}", p.guestLink},
 		{http.MethodPost, "/guest/{token}", p.enterGuest},
 	}
@@ -75,6 +77,7 @@ func (p *Portal) guest(q *request) error {
 func (p *Portal) guestPage(q *request, back string, f view.Form) view.FormPage {
 	return view.FormPage{
 		Frame: q.frame(), Title: view.Say("guest.title"), Lead: view.Say("guest.lead"), Action: "/guest", Form: f,
+		First:  view.Way{Href: "/guest/sign-in", Title: view.Say("guest.sign_in")},
 		Submit: view.Say("guest.send"), Cancel: afterSignIn(back),
 		Fields: []view.Field{
 			{Name: "return", Control: view.Hidden, Value: afterSignIn(back)},

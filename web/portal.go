@@ -99,6 +99,7 @@ type Options struct {
 	Changes       func() uint64            // grows with every change of the data
 	Mounts        []Mount
 	Accounts      *account.Service
+	Elsewhere     *account.Elsewhere
 	Organizations *organization.Service
 	Entries       *catalogue.Service
 	Exchange      *exchange.Service

@@ -17,8 +17,8 @@ const (
 )
 
 // Guest is somebody with an account on another server who wants to take part
-// here with it. That it is theirs they prove by the link of a private message
-// that is sent to it.
+// here with it. That it is theirs they prove by signing in there (see [Elsewhere]),
+// or by the link of a private message that is sent to it.
 type Guest struct {
 	Actor    *network.Actor
 	From     domain.ActorID // of this node, who writes to them
@@ -36,11 +36,8 @@ func (s *Service) GreetingFrom(ctx context.Context, address string) error {
 // Greet sends a guest the message with the link. Errors: Invalid on "handle"
 // for what is no person elsewhere, TooMany after several messages to them.
 func (s *Service) Greet(ctx context.Context, g Guest) error {
-	switch {
-	case g.Actor.Local():
-		return domain.InvalidField("handle", "guest.of_this_node")
-	case g.Actor.Gone() || g.Actor.Type != network.TypePerson:
-		return domain.InvalidField("handle", "guest.no_person")
+	if err := isGuest(g.Actor); err != nil {
+		return err
 	}
 	if _, err := s.count(ctx, "guest "+hash(string(g.Actor.ID)), byMail); err != nil {
 		return err

@@ -21,6 +21,9 @@ const (
 	PurposeInvite  Purpose = "invite" // of no account yet
 	PurposeProof   Purpose = "proof"  // of a guest: the link of a message to their own account elsewhere
 	PurposeGuest   Purpose = "guest"  // of a guest: a visit
+	// PurposeArrival is of a guest on the way to their own server, whose host is
+	// the name; the actor is who they say they are.
+	PurposeArrival Purpose = "arrival"
 )
 
 // Secret is something a person holds that lets them in; only its hash is
@@ -31,7 +34,7 @@ type Secret struct {
 	Purpose   Purpose
 	Account   domain.ID      // "" for an invitation and for guests
 	Actor     domain.ActorID // of a guest; else Nobody
-	Name      string         // of a token
+	Name      string         // of a token, or the host of an arrival
 	Scopes    []policy.Scope
 	CreatedAt time.Time
 	ExpiresAt time.Time // zero if never

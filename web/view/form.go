@@ -96,6 +96,7 @@ type FormPage struct {
 	Action string
 	Fields []Field
 	Form   Form
+	First  Way // another button before the one of the form, which sends it elsewhere and is the one that counts; may be empty
 	Submit Sentence
 	Cancel string   // address to go back to
 	Danger bool     // the button warns

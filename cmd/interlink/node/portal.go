@@ -5,8 +5,10 @@ import (
 	"net/http"
 
 	"interlink/domain"
+	"interlink/domain/account"
 	"interlink/domain/network"
 	"interlink/domain/picture"
+	"interlink/federation/remote"
 	"interlink/storage"
 	"interlink/web"
 	"interlink/web/locale"
@@ -20,12 +22,15 @@ func (n *Node) present() error {
 		mounts = append(mounts, web.Mount(r))
 	}
 	mounts = append(mounts, web.Mount{Methods: []string{http.MethodGet, http.MethodHead}, Path: jwksPath, Handler: n.tickets()})
-	var err error
+	elsewhere, err := account.NewElsewhere(n.Accounts, n.stores.accounts, remote.Mastodon{Client: n.federation.client}, n.Lookup, n.Gate, n.o.Name, n.o.Secret)
+	if err != nil {
+		return err
+	}
 	n.portal, err = web.New(web.Options{
 		Namespace: n.Namespace, Name: n.o.Name, Summary: n.o.Summary, Language: n.o.Language, Zone: n.o.Zone,
 		Cookie: n.o.Cookie, Version: Version, Source: Source, LogsMail: n.o.SMTP.Host == "", Proxies: n.o.Proxies,
 		Catalogue: n.shelf.ID, Self: n.self.ID, Now: n.mint.Now, Log: n.o.Log, Wanted: wanted, Changes: n.db.Changes, Mounts: mounts,
-		Accounts: n.Accounts, Organizations: n.Organizations, Entries: n.Catalogue, Exchange: n.Exchange, Coproduction: n.Coproduction,
+		Accounts: n.Accounts, Elsewhere: elsewhere, Organizations: n.Organizations, Entries: n.Catalogue, Exchange: n.Exchange, Coproduction: n.Coproduction,
 		Curation: n.Curation, Integrations: n.Integrations, Reviews: n.Reviews, Reuse: n.Reuse, Lineage: n.Lineage, Families: n.Families, Releases: n.Releases, Improvements: n.Improvements, Portable: n.Portable, Stories: n.Stories, Signatures: n.federation.documents.Signatures, Communities: n.Communities, Network: n.Network, Gate: n.Gate, Traffic: n.Traffic, Pictures: n.Pictures, Copies: picture.NewCopies(n.fetchTemplate, n.mint.Now), Profiles: n.Profiles,
 		Participation: n.Participation, Notifications: n.Notifications, Searches: n.Searches, Told: n.db.Watch(storage.TopicNotifications), KeepsApplications: n.o.Retention.Applications,
 		Directory: n, Sources: n, Health: n, Audit: n.Audit, LogHead: n.ProvenHead, Personal: n.Personal, Moderation: n.Moderation, Filters: n.Filters, Legal: n.Legal, Webhooks: n.Webhooks, Retention: *n.o.Retention, Contact: n.o.Contact, DeletionGrace: n.o.DeletionGrace, KeepsReceipts: n.o.Retention.Receipts,
