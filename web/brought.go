@@ -127,7 +127,7 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 		page.Lost = lostLines(b.Lost)
 	}
 	if err != nil {
-		return page, nil // its bytes are gone, what was made of them is here
+		return page, nil //nolint:nilerr // its bytes are gone, what was made of them is here
 	}
 	page.Title, page.Summary, page.Name = d.Title, d.Summary, b.Head.Name
 	page.Items, page.Resources, page.Releases = len(d.Items), len(d.Resources), len(d.Releases)
@@ -143,7 +143,7 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 	if f.Values == nil {
 		page.Form.Values = url.Values{"name": {b.Head.Name}}
 	}
-	page.Organizations, err = p.ownOrganizations(q, true)
+	page.Organizations, err = p.ownOrganizations(q)
 	return page, err
 }
 

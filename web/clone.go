@@ -175,7 +175,7 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 			page.Rules = append(page.Rules, view.Regulated{Link: view.Link{Href: e.Address(), Text: e.Name}, Says: brief(i.Regulations)})
 		}
 	}
-	if page.Organizations, err = p.ownOrganizations(q, true); err != nil {
+	if page.Organizations, err = p.ownOrganizations(q); err != nil {
 		return page, err
 	}
 	page.Teams, page.Communities, err = p.companions(q)

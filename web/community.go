@@ -163,7 +163,7 @@ func (p *Portal) newCommunityPage(q *request, f view.Form) (view.CreatePage, err
 		Host: p.Namespace.HandleHost(), Langs: p.writingLangs(q, q.lang), Cancel: "/communities",
 	}
 	var err error
-	page.Organizations, err = p.ownOrganizations(q, true)
+	page.Organizations, err = p.ownOrganizations(q)
 	return page, err
 }
 
@@ -172,8 +172,8 @@ func (p *Portal) crumb(q *request, href, key string) []view.Link {
 	return []view.Link{{Href: href, Text: view.Plain(q.lang, p.say(q, key))}}
 }
 
-// ownOrganizations offers those for which the reader may act.
-func (p *Portal) ownOrganizations(q *request, none bool) ([]view.Option, error) {
+// ownOrganizations offers those for which the reader may act, and none of them.
+func (p *Portal) ownOrganizations(q *request) ([]view.Option, error) {
 	mine, err := p.Organizations.Mine(q.Context(), q.viewer, domain.Page{Limit: domain.MaxPage})
 	if err != nil {
 		return nil, err
@@ -182,7 +182,7 @@ func (p *Portal) ownOrganizations(q *request, none bool) ([]view.Option, error) 
 	for _, o := range mine.Items {
 		options = append(options, view.Option{Value: o.Name, Text: o.Title})
 	}
-	if none && len(options) > 0 {
+	if len(options) > 0 {
 		options = append([]view.Option{{Value: "", Key: "ui.none"}}, options...)
 	}
 	return options, nil

@@ -78,7 +78,7 @@ func (p *Portal) startPage(q *request, f view.Form) (view.StartPage, error) {
 		})
 	}
 	page.Schemas = append(page.Schemas, view.Option{Value: noSchema, Key: "page.start.no_schema", Selected: (len(page.Schemas) == 0 || chosen == noSchema) && f.Values == nil})
-	if page.Organizations, err = p.ownOrganizations(q, true); err != nil {
+	if page.Organizations, err = p.ownOrganizations(q); err != nil {
 		return page, err
 	}
 	page.Teams, page.Communities, err = p.companions(q)

@@ -148,7 +148,7 @@ func (s *Service) serial(old bool, at time.Time) domain.Serial {
 	if !old || at.IsZero() || at.Year() < 1970 || at.After(s.mint.Now()) {
 		return now
 	}
-	return domain.NewSerial(at, uint16(now)) //nolint:gosec // the bits that tell apart
+	return domain.NewSerial(at, uint16(now)) // the bits that tell apart
 }
 
 // arrive is how the copy of a post comes before people: in its author's feed

@@ -214,7 +214,7 @@ func (s *succession) keepsRights(t *testing.T) {
 func (s *succession) goesAlong(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
-	there, here := s.riga.tasks(t, "safe_ways_riga"), s.rome.tasks(t, "safe_ways_rome")
+	there := s.riga.tasks(t, "safe_ways_riga")
 	s.riga.describe(t, "safe_ways_riga", there[0], "As Riga does it.")
 	s.riga.release(t, "safe_ways_riga", 0)
 	s.Settle()
@@ -226,7 +226,7 @@ func (s *succession) goesAlong(t *testing.T) {
 	if err != nil || merged.Record == nil {
 		t.Fatalf("merging: %+v, %v", merged, err)
 	}
-	here = s.rome.tasks(t, "safe_ways_rome")
+	here := s.rome.tasks(t, "safe_ways_rome")
 	if here[0].Description["en"] != "As Riga does it." {
 		t.Errorf("merged: %+v", here[0].Description)
 	}

@@ -71,7 +71,7 @@ func (r *reading) fetch(ctx context.Context, iri domain.IRI) (activity.Document,
 // fails of one thing does not stop the others.
 func (c *Collections) afterwards(ctx context.Context, err error, later func(time.Time) (domain.Job, bool)) error {
 	if domain.CodeOf(err) != domain.Unavailable || ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // of one thing
 	}
 	job, ok := later(c.now().Add(pause(err, c.now())))
 	if !ok {
