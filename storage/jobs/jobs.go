@@ -175,7 +175,13 @@ func newClient[Tx any](c *river.Client[Tx], closePool func()) *Client {
 			if err != nil {
 				return 0, err
 			}
-			return len(res.Jobs), nil
+			n := 0
+			for _, job := range res.Jobs { // River makes jobs available some seconds before they are due
+				if job.State == rivertype.JobStateRunning || !job.ScheduledAt.After(time.Now().Add(time.Second)) {
+					n++
+				}
+			}
+			return n, nil
 		},
 	}
 }
