@@ -294,19 +294,26 @@ type ImprovementAnswer struct {
 	Reason   string
 }
 
-// RecordAnswer notes what the source of a clone took. Received again it changes
-// nothing. Errors: NotFound unless the improvement is of this node; Forbidden
-// unless the source answers; Invalid.
-func (s *Improvements) RecordAnswer(ctx context.Context, in ImprovementAnswer) error {
+// answered is the improvement of a clone of this node about which its source
+// says something. Errors: NotFound; Forbidden for anybody else.
+func (s *Improvements) answered(ctx context.Context, in ImprovementAnswer) (*Improvement, error) {
 	m, err := s.store.ImprovementAt(ctx, in.IRI)
 	if err == nil && !s.ns.Owns(m.Clone) {
 		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
+	if err == nil && in.By != m.Source {
+		err = domain.Fail(domain.Forbidden, "error.forbidden")
+	}
+	return m, err
+}
+
+// RecordAnswer notes what the source of a clone took. Received again it changes
+// nothing. Errors: NotFound unless the improvement is of this node; Forbidden
+// unless the source answers; Invalid.
+func (s *Improvements) RecordAnswer(ctx context.Context, in ImprovementAnswer) error {
+	m, err := s.answered(ctx, in)
 	if err != nil {
 		return err
-	}
-	if in.By != m.Source {
-		return domain.Fail(domain.Forbidden, "error.forbidden")
 	}
 	if m.State != ImprovementOpen && m.State != ImprovementWithdrawn {
 		return nil

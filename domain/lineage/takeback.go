@@ -112,15 +112,9 @@ func (m *Improvement) record() Record {
 // Received again it changes nothing. Errors: NotFound unless the improvement is
 // of this node; Forbidden unless the source says so.
 func (s *Improvements) RecordTakeBack(ctx context.Context, in ImprovementAnswer) error {
-	m, err := s.store.ImprovementAt(ctx, in.IRI)
-	if err == nil && !s.ns.Owns(m.Clone) {
-		err = domain.Fail(domain.NotFound, "error.not_found")
-	}
+	m, err := s.answered(ctx, in)
 	if err != nil {
 		return err
-	}
-	if in.By != m.Source {
-		return domain.Fail(domain.Forbidden, "error.forbidden")
 	}
 	if m.State != ImprovementTaken && m.State != ImprovementPartly {
 		return nil
