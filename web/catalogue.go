@@ -251,7 +251,7 @@ func (p *Portal) problems(q *request) error {
 			}
 			need := needs.Of(e.Problem.Code)
 			card := view.ProblemCard{
-				Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Summary: brief(e.Summary), Interlinkers: len(need.Interlinkers), Tasks: len(need.Tasks),
+				Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Summary: brief(e.Summary), Interlinkers: need.Interlinkers, Tasks: need.Tasks,
 			}
 			if groups[area].Problems = append(groups[area].Problems, card); need.Gap() {
 				page.Gaps = append(page.Gaps, card)
@@ -293,18 +293,22 @@ func (p *Portal) problemPage(q *request, f view.Form) (view.ProblemPage, error) 
 	if err != nil {
 		return view.ProblemPage{}, err
 	}
-	found, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker, Problem: e.Problem.Code}, q.cursor())
-	if err != nil {
-		return view.ProblemPage{}, err
-	}
 	page := view.ProblemPage{
-		Frame: q.about(e.IRI), ProblemCard: view.ProblemCard{Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Interlinkers: found.Total},
+		Frame: q.about(e.IRI), ProblemCard: view.ProblemCard{Code: e.Problem.Code, Href: e.Address(), Name: e.Name},
 		Description: rich(q, e.Summary), Functionality: rich(q, e.Problem.Functionality), Origin: p.origin(e.Host, e.IRI), Form: f,
 	}
+	codes, err := p.met(q, e, &page)
+	if err != nil {
+		return page, err
+	}
+	found, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{
+		Kind: catalogue.KindInterlinker, Any: map[string][]string{catalogue.FacetProblem: codes},
+	}, q.cursor())
 	for _, x := range found.Items {
 		page.InterlinkerCards = append(page.InterlinkerCards, p.interlinkerCard(x))
 	}
-	return page, p.met(q, e, &page)
+	page.Interlinkers, page.Pager = found.Total, q.pager(found.Next, found.Total, len(found.Items))
+	return page, err
 }
 
 func (p *Portal) schemas(q *request) error {

@@ -162,6 +162,7 @@ type ProblemPage struct {
 	Description      Rich
 	Functionality    Rich // what would help
 	InterlinkerCards []InterlinkerCard
+	Pager            Pager
 	TaskLinks        []Link
 	StoryCards       []Card
 	Origin           Origin
