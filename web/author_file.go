@@ -51,7 +51,7 @@ func (p *Portal) entryPicturesPage(q *request, e *catalogue.Entry, f view.Form) 
 	page.Pictured, page.Pictures = true, snapshots(e.Interlinker)
 	page.Fields = append(page.Fields,
 		view.Field{Name: "file", Control: view.File, Label: view.Say("picture.file"), Hint: view.Say("picture.file_hint"), Value: accepted},
-		view.Field{Name: "alt", Label: view.Say("picture.alt"), Hint: view.Say("picture.alt_hint"), Max: 500},
+		view.Field{Name: "alt", Label: view.Say("author.picture_alt"), Hint: view.Say("author.picture_alt_hint"), Max: 500},
 	)
 	return page
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -57,9 +58,10 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		Documents: p.documents(e), Snapshots: snapshots(i), Curation: p.curation(q, e),
 	}
 	p.credits(&page, e)
-	if !i.Overview.Empty() {
-		page.Summary = brief(i.Overview)
-	} else if oneParagraph(page.Description) {
+	if e.Status == catalogue.Draft {
+		page.Published = time.Time{} // it is not yet
+	}
+	if i.Overview.Empty() && oneParagraph(page.Description) {
 		page.Description = view.Rich{} // the page begins with it
 	}
 	for _, d := range i.Documents {
@@ -333,7 +335,7 @@ func (p *Portal) schema(q *request) error {
 	}
 	s := e.Schema
 	page := view.SchemaPage{
-		Frame: q.about(e.IRI), Name: e.Name, Description: rich(q, e.Summary), Licence: s.SPDX, Languages: e.Languages(),
+		Frame: q.about(e.IRI), Href: e.Address(), Name: e.Name, Description: rich(q, e.Summary), Licence: s.SPDX, Languages: e.Languages(),
 		Origin: p.origin(e.Host, e.IRI), Phases: s.Count(catalogue.Phase), Objectives: s.Count(catalogue.Objective),
 		Tasks: s.Count(catalogue.Task), Updated: e.UpdatedAt, Steward: p.actor(q, e.Owner),
 	}

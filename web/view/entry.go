@@ -182,6 +182,7 @@ type SchemasPage struct {
 // Start leads to /processes/new?schema={slug}.
 type SchemaPage struct {
 	Frame
+	Href        string
 	Name        domain.Text
 	Description Rich
 	Licence     string
