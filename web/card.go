@@ -34,12 +34,15 @@ func short(x *catalogue.Entry) domain.Text {
 	return brief(x.Summary)
 }
 
+// emphasis is what an excerpt may lose.
+var emphasis = strings.NewReplacer("<em>", "", "</em>", "", "<strong>", "", "</strong>", "")
+
 // oneParagraph reports whether a text is no more than what [brief] makes of it.
 func oneParagraph(r view.Rich) bool {
 	html := strings.TrimSpace(string(r.HTML))
 	inside, ok := strings.CutPrefix(html, "<p>")
 	inside, closed := strings.CutSuffix(inside, "</p>")
-	return ok && closed && len(inside) <= briefly && !strings.Contains(inside, "<")
+	return ok && closed && len(inside) <= briefly && !strings.Contains(emphasis.Replace(inside), "<")
 }
 
 // words is a text in the reader's language, or the nearest.

@@ -155,12 +155,13 @@ type Told struct {
 	Accepted  bool           `json:"accepted,omitempty"`
 	Reason    string         `json:"reason,omitempty"`
 	Entry     domain.IRI     `json:"entry,omitempty"`
+	Resource  domain.IRI     `json:"resource,omitempty"`
 	OfferedBy domain.ActorID `json:"offeredBy,omitempty"` // of a translation
 }
 
 func (o *Offer) told() Told {
 	t := Told{
-		Offer: o.ID, Name: o.Proposal.Name, Process: o.Process, Catalogue: o.Catalogue, Accepted: o.State == Accepted, Reason: o.Reason, Entry: o.Entry,
+		Offer: o.ID, Name: o.Proposal.Name, Process: o.Process, Catalogue: o.Catalogue, Accepted: o.State == Accepted, Reason: o.Reason, Entry: o.Entry, Resource: o.Proposal.Resource,
 	}
 	if o.Proposal.Translation != nil {
 		t.OfferedBy = o.OfferedBy

@@ -1,6 +1,11 @@
 package notification
 
-import "interlink/domain"
+import (
+	"net/url"
+	"strings"
+
+	"interlink/domain"
+)
 
 // Link is where a notification leads: to the page of an actor and on from
 // there, or to an address of this node.
@@ -35,6 +40,25 @@ func item(f facts) Link { return Link{f.place(), "/guide/" + f.text("item")} }
 
 // improvement is the page of what a clone offers to its source, in either.
 func improvement(f facts) Link { return Link{f.place(), "/improvements/" + f.text("improvement")} }
+
+// offered is the page on which a resource was offered to catalogues: it says
+// what they answered, and why.
+func offered(f facts) Link {
+	_, resource, found := strings.Cut(f.text("resource"), "/resources/")
+	if !found { // told before resources were named
+		return Link{f.place(), "/resources"}
+	}
+	return Link{f.place(), "/resources/" + resource + "/offer"}
+}
+
+// copiedEntry is the page on this node of an entry of another one.
+func copiedEntry(f facts) Link {
+	u, err := url.Parse(f.text("entry"))
+	if err != nil || u.Host == "" {
+		return Link{Path: "/catalogue"}
+	}
+	return Link{Path: u.EscapedPath() + "@" + u.Host}
+}
 
 // heldIn is what waits in the community that the payload names.
 func heldIn(f facts) Link { return Link{f.actor("community"), "/held"} }

@@ -95,7 +95,10 @@ var table = map[domain.EventKind][]telling{
 	"review.restored":   {{topic: "review_restored", class: Personal, to: person("author"), link: toPath}},
 	"review.judged":     {{topic: "review_restored", class: Personal, to: person("author"), link: toPath, when: flag("shown")}, {topic: "review_removed", class: Personal, to: person("author"), link: toPath}},
 
-	"translation.answered": {{topic: "translation_answered", class: Work, to: person("offeredBy"), link: page("/catalogue")}},
+	"translation.answered": {
+		{topic: "translation_answered", class: Work, to: person("offeredBy"), link: copiedEntry, when: flag("accepted")},
+		{topic: "translation_refused", class: Work, to: person("offeredBy"), link: copiedEntry},
+	},
 
 	"catalogue.halted":             {{topic: "catalogue_halted", class: Decisions, to: of(Moderators), link: page("/admin/catalogues"), by: member("catalogue")}},
 	"catalogue.trust_list_offered": {{topic: "trust_list_offered", class: Decisions, to: of(Moderators), link: page("/admin/trust")}},
@@ -105,7 +108,10 @@ var table = map[domain.EventKind][]telling{
 	"process.started":               {{topic: "process_started", class: Work, to: named(MembersOf, "team"), link: inPlace("")}},
 	"process.group_ended":           {{topic: "process_group_ended", class: Work, to: of(ProcessAdministrators), link: inPlace("/people")}},
 	"process.webhook_disabled":      {{topic: "process_webhook_disabled", class: Work, to: of(ProcessAdministrators), link: inPlace("/webhooks")}},
-	"offer.answered":                {{topic: "offer_answered", class: Work, to: of(ProcessAdministrators), link: inPlace("/resources")}},
+	"offer.answered": {
+		{topic: "offer_answered", class: Work, to: of(ProcessAdministrators), link: offered, when: flag("accepted")},
+		{topic: "offer_refused", class: Work, to: of(ProcessAdministrators), link: offered},
+	},
 	"process.update_received":       {{topic: "update_received", class: Work, to: of(ProcessAdministrators), link: inPlace("/updates")}},
 	"improvement.settled":           {{topic: "improvement_settled", class: Work, to: of(ProcessAdministrators), link: improvement}},
 	"cosignature.settled":           {{topic: "cosign_answered", class: Work, to: of(AdministratorsOf), link: inPlace(""), by: member("partner")}},
