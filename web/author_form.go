@@ -22,14 +22,14 @@ func (p *Portal) entryFormPage(q *request, e *catalogue.Entry, f view.Form) (vie
 		lang = q.typedLang()
 	}
 	facts, err := p.factFields(q, e)
-	fields := slices.Concat(p.wordFields(e, lang), facts)
 	return view.EntryFormPage{
 		FormPage: view.FormPage{
 			Frame: q.frame(), Crumbs: append(p.catalogueCrumb(q), view.Link{Href: e.Address(), Text: e.Name}),
 			Title: view.Say("form.edit_of", words(q, e.Name)), Lead: view.Say("author.edit_lead"), Action: e.Address() + "/edit", Form: f,
-			Fields: fields, Submit: view.Say("ui.save"), Cancel: e.Address(),
+			Fields: p.wordFields(e, lang), Submit: view.Say("ui.save"), Cancel: e.Address(),
 		},
-		Langs: p.langStates(e, lang),
+		Langs: p.langStates(e, lang), Facts: facts, Translating: lang != e.Content().Original(),
+		Note: view.Field{Name: "note", Label: view.Say("author.note"), Hint: view.Say("author.note_hint"), Optional: true, Max: 300},
 	}, err
 }
 
@@ -48,12 +48,16 @@ func (p *Portal) wordFields(e *catalogue.Entry, lang domain.Lang) []view.Field {
 	if i.Nature == catalogue.NatureKnowledge && i.Documents[string(lang)].Hash == "" {
 		fields = append(fields, view.Field{Name: "template", Control: view.TextArea, Label: view.Say("entry_field.template"), Hint: view.Say("author.template_hint"), Value: i.Documents[string(lang)].Text, Optional: true, Rows: 10})
 	}
+	if i.Nature != catalogue.NatureKnowledge || i.URI[lang]+i.AssetName[lang] != "" {
+		fields = append(fields,
+			view.Field{Name: "uri", Label: view.Say("author.uri"), Hint: view.Say("author.uri_hint"), Value: i.URI[lang], Optional: true, Max: 2048},
+			view.Field{Name: "assetName", Label: view.Say("entry_field.asset_name"), Hint: view.Say("author.asset_hint"), Value: i.AssetName[lang], Optional: true, Max: 200},
+		)
+	}
 	fields = append(fields,
 		view.Field{Name: "constraints", Control: view.TextArea, Label: view.Say("entry_field.constraints"), Hint: view.Say("author.constraints_hint"), Value: i.Constraints[lang], Optional: true, Rows: 4},
 		view.Field{Name: "regulations", Control: view.TextArea, Label: view.Say("entry_field.regulations"), Value: i.Regulations[lang], Optional: true, Rows: 3},
 		view.Field{Name: "tags", Label: view.Say("ui.tags"), Hint: view.Say("author.tags_hint"), Value: strings.Join(i.Tags[string(lang)], ", "), Optional: true, Max: 1000},
-		view.Field{Name: "uri", Label: view.Say("author.uri"), Hint: view.Say("author.uri_hint"), Value: i.URI[lang], Optional: true, Max: 2048},
-		view.Field{Name: "assetName", Label: view.Say("entry_field.asset_name"), Hint: view.Say("author.asset_hint"), Value: i.AssetName[lang], Optional: true, Max: 200},
 	)
 	if lang != original {
 		for n := range fields { // what is translated is shown beside it
@@ -109,7 +113,6 @@ func (p *Portal) factFields(q *request, e *catalogue.Entry) ([]view.Field, error
 		many("serviceTypes", "service_type", "author.service_types", catalogue.ServiceTypes, i.ServiceTypes),
 		{Name: "supports", Control: view.TextArea, Label: view.Say("author.supports"), Hint: view.Say("author.supports_hint"), Value: strings.Join(supports, "\n"), Optional: true, Rows: 3},
 		{Name: "authors", Control: view.TextArea, Label: view.Say("author.authors"), Hint: view.Say("author.authors_hint"), Value: strings.Join(authors, "\n"), Optional: true, Rows: 3},
-		{Name: "note", Label: view.Say("author.note"), Hint: view.Say("author.note_hint"), Optional: true, Max: 300},
 	}), nil
 }
 
@@ -208,7 +211,9 @@ func (q *request) written(e *catalogue.Entry) catalogue.Content {
 	for field, t := range map[string]*domain.Text{
 		"overview": &i.Overview, "instructions": &i.Instructions, "constraints": &i.Constraints, "regulations": &i.Regulations, "uri": &i.URI, "assetName": &i.AssetName,
 	} {
-		*t = with(*t, lang, q.typed.Get(field))
+		if _, asked := q.typed[field]; asked {
+			*t = with(*t, lang, q.typed.Get(field))
+		}
 	}
 	i.Tags = map[string][]string{}
 	for l, tags := range was.Tags {

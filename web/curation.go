@@ -173,12 +173,13 @@ func (p *Portal) proposalPage(q *request, f view.Form) (view.Page, error) {
 		Body: rich(q, view.Plain(o.Proposal.Language, o.Proposal.Body)),
 	}
 	if d := o.Proposal.File; d != nil {
-		page.File = &view.Document{Name: view.Plain(domain.Undetermined, d.Name), Href: string(d.URL), Lang: o.Proposal.Language, Format: d.MediaType, Bytes: d.Size}
+		page.File = &view.Document{Name: view.Plain(domain.Undetermined, d.Name), Href: string(d.URL), Lang: o.Proposal.Language, Format: formatName(d.MediaType), Bytes: d.Size}
 	}
 	for _, a := range o.Proposal.Authors {
 		page.Authors = append(page.Authors, view.Credit{Name: a.Name, Href: string(a.IRI)})
 	}
 	if t := o.Proposal.Translation; t != nil {
+		page.Fields[1].Hint = view.Say("curation.why_not_translation_hint")
 		page.Translation, err = p.offeredTranslation(q, t)
 		return page, err
 	}

@@ -156,15 +156,17 @@ type Told struct {
 	Reason    string         `json:"reason,omitempty"`
 	Entry     domain.IRI     `json:"entry,omitempty"`
 	Resource  domain.IRI     `json:"resource,omitempty"`
-	OfferedBy domain.ActorID `json:"offeredBy,omitempty"` // of a translation
+	// Of the translation of an entry.
+	Translation bool           `json:"translation,omitempty"`
+	OfferedBy   domain.ActorID `json:"offeredBy,omitempty"`
 }
 
 func (o *Offer) told() Told {
 	t := Told{
 		Offer: o.ID, Name: o.Proposal.Name, Process: o.Process, Catalogue: o.Catalogue, Accepted: o.State == Accepted, Reason: o.Reason, Entry: o.Entry, Resource: o.Proposal.Resource,
 	}
-	if o.Proposal.Translation != nil {
-		t.OfferedBy = o.OfferedBy
+	if x := o.Proposal.Translation; x != nil {
+		t.Translation, t.OfferedBy, t.Entry = true, o.OfferedBy, x.Entry
 	}
 	return t
 }

@@ -51,13 +51,14 @@ func offered(f facts) Link {
 	return Link{f.place(), "/resources/" + resource + "/offer"}
 }
 
-// copiedEntry is the page on this node of an entry of another one.
-func copiedEntry(f facts) Link {
+// translated is the page on this node on which translations of an entry are
+// offered, with what became of them.
+func translated(f facts) Link {
 	u, err := url.Parse(f.text("entry"))
 	if err != nil || u.Host == "" {
 		return Link{Path: "/catalogue"}
 	}
-	return Link{Path: u.EscapedPath() + "@" + u.Host}
+	return Link{Path: u.EscapedPath() + "@" + u.Host + "/translate"}
 }
 
 // heldIn is what waits in the community that the payload names.
