@@ -58,6 +58,9 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		Documents: p.documents(e), Snapshots: snapshots(i), Curation: p.curation(q, e),
 	}
 	p.credits(&page, e)
+	if s := i.Software; s != nil {
+		page.Code, page.Release, page.BasedOn = linkable(s.Repository), s.Version, slices.DeleteFunc(slices.Clone(s.BasedOn), func(a string) bool { return linkable(a) == "" })
+	}
 	if e.Status == catalogue.Draft {
 		page.Published = time.Time{} // it is not yet
 	}
@@ -79,10 +82,8 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	if i.Form != "" {
 		page.Forms = []string{i.Form}
 	}
-	page.Address, _ = i.URI.In(q.lang)
-	if _, err := domain.ParseLink(page.Address); err != nil {
-		page.Address = ""
-	}
+	address, _ := i.URI.In(q.lang)
+	page.Address = linkable(address)
 	tags := i.Tags[string(q.lang)]
 	lang := q.lang
 	if len(tags) == 0 {
@@ -124,6 +125,14 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		page.Rating, page.Ratings = o.Mean, o.Count // as of now
 	}
 	return page, err
+}
+
+// linkable is an address to which can be linked; "" for another.
+func linkable(address string) string {
+	if _, err := domain.ParseLink(address); err != nil {
+		return ""
+	}
+	return address
 }
 
 // usable says where an Interlinker is used, how its software is, and in which

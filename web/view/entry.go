@@ -88,6 +88,9 @@ type InterlinkerPage struct {
 	Rules        Rich     // regulations and standards
 	Tags         []domain.Text
 	Data         []Link // its description for programs
+	Code         string // address of the source code
+	Release      string // newest stable version of the software
+	BasedOn      []string
 	Steward      Actor  // the catalogue or organisation that keeps it
 	Published    time.Time
 	Updated      time.Time
