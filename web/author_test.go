@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"interlink/domain/coproduction"
 )
 
 // TestAuthoring: an official writes an Interlinker that is software, says which
@@ -58,6 +60,12 @@ func TestAuthoring(t *testing.T) {
 	has(anybody.get("/catalogue?q=parking"), "Where people park.")
 	has(anybody.get(at+"/publiccode.yml"), "url: https://code.example/parking", "localisedName: Mapa de aparcamientos", `softwareVersion: "1.2"`)
 	has(anybody.get("/problems/ORG_PROBLEM_1"), "Parking map")
+	// What is not ready to be offered says why, before anything is typed.
+	made, err := s.Coproduction.AddResource(t.Context(), s.official, "safe_ways", s.task.ID, coproduction.ResourceDetails{Name: "Map", Body: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	has(r.get("/processes/safe_ways/resources/"+string(made.ID)+"/offer"), "It is not public")
 	if got := anybody.get("/v1/publishers"); got.status != http.StatusOK {
 		t.Errorf("publishers: status %d", got.status)
 	}

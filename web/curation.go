@@ -61,6 +61,11 @@ func (p *Portal) offerPage(q *request, f view.Form) (view.Page, error) {
 		}},
 		Process: head, Title: view.Plain(r.Language, r.Name), Href: q.resourcePath(), MayOffer: policy.Allow(q.viewer, policy.Publish, x) == nil,
 	}
+	if page.MayOffer && f.Values == nil {
+		if page.Lacks, err = p.Curation.Lacking(q.Context(), q.viewer, name, id); err != nil {
+			return nil, err
+		}
+	}
 	for _, c := range credits {
 		page.Credits = append(page.Credits, view.CreditChoice{Actor: p.actorOf(q, c.Actor), Withheld: c.Withheld})
 		if c.Actor.ID == q.viewer.Actor {

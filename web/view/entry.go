@@ -91,7 +91,7 @@ type InterlinkerPage struct {
 	Code         string // address of the source code
 	Release      string // newest stable version of the software
 	BasedOn      []string
-	Steward      Actor  // the catalogue or organisation that keeps it
+	Steward      Actor // the catalogue or organisation that keeps it
 	Published    time.Time
 	Updated      time.Time
 	Revision     int64
