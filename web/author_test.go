@@ -48,7 +48,7 @@ func TestAuthoring(t *testing.T) {
 		t.Error("a draft is shown as published")
 	}
 	// Whoever translates sees what, and what has no language stays as it is.
-	has(r.get(at+"/edit?in=es"), `<p class="source-words" lang="en">Where people park.</p>`, `<details class="more"><summary>The same in all languages`)
+	has(r.get(at+"/edit?in=es"), `lang="en">Where people park.</div>`, `<details class="more"><summary>The same in all languages`)
 	if got := r.fill(at+"/edit?in=es", at+"/edit", url.Values{"name": {"Mapa de aparcamientos"}}); got.status != http.StatusSeeOther {
 		t.Fatalf("status %d", got.status)
 	}

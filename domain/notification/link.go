@@ -55,10 +55,12 @@ func offered(f facts) Link {
 // offered, with what became of them.
 func translated(f facts) Link {
 	u, err := url.Parse(f.text("entry"))
-	if err != nil || u.Host == "" {
-		return Link{Path: "/catalogue"}
+	if err == nil && u.Host != "" {
+		if slug, is := strings.CutPrefix(u.Path, "/interlinkers/"); is && slug != "" {
+			return Link{Path: "/interlinkers/" + url.PathEscape(slug) + "@" + u.Host + "/translate"}
+		}
 	}
-	return Link{Path: u.EscapedPath() + "@" + u.Host + "/translate"}
+	return Link{Path: "/catalogue"}
 }
 
 // heldIn is what waits in the community that the payload names.
