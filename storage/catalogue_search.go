@@ -14,9 +14,9 @@ import (
 	"interlink/domain/catalogue"
 )
 
-// edition counts the ways in which entries are cut into words and values to be
-// found by: what an earlier one made is made again by [Catalogue.Reindex].
-const edition = 2
+// edition counts the ways in which [catalogue.Terms] cut words: what an
+// earlier one made is made again by [Catalogue.Reindex].
+const edition = 1
 
 // Both databases are given words that are cut, folded and brought to their
 // roots by the domain, so that both find the same.

@@ -99,8 +99,9 @@ var table = map[domain.EventKind][]telling{
 	"review.judged":     {{topic: "review_restored", class: Personal, to: person("author"), link: toPath, when: flag("shown")}, {topic: "review_removed", class: Personal, to: person("author"), link: toPath}},
 
 	"translation.answered": {
-		{topic: "translation_answered", class: Work, to: person("offeredBy"), link: translated, when: flag("accepted")},
+		{topic: "translation_accepted", class: Work, to: person("offeredBy"), link: translated, when: flag("accepted")},
 		{topic: "translation_refused", class: Work, to: person("offeredBy"), link: translated},
+		{topic: "translation_answered", class: Work, to: person("offeredBy"), link: translated}, // those told before answers were told apart
 	},
 
 	"catalogue.halted":             {{topic: "catalogue_halted", class: Decisions, to: of(Moderators), link: page("/admin/catalogues"), by: member("catalogue")}},
@@ -112,8 +113,9 @@ var table = map[domain.EventKind][]telling{
 	"process.group_ended":      {{topic: "process_group_ended", class: Work, to: of(ProcessAdministrators), link: inPlace("/people")}},
 	"process.webhook_disabled": {{topic: "process_webhook_disabled", class: Work, to: of(ProcessAdministrators), link: inPlace("/webhooks")}},
 	"offer.answered": {
-		{topic: "offer_answered", class: Work, to: of(ProcessAdministrators), link: offered, when: flag("accepted")},
+		{topic: "offer_accepted", class: Work, to: of(ProcessAdministrators), link: offered, when: flag("accepted")},
 		{topic: "offer_refused", class: Work, to: of(ProcessAdministrators), link: offered},
+		{topic: "offer_answered", class: Work, to: of(ProcessAdministrators), link: offered}, // as above
 	},
 	"process.update_received":       {{topic: "update_received", class: Work, to: of(ProcessAdministrators), link: inPlace("/updates")}},
 	"improvement.settled":           {{topic: "improvement_settled", class: Work, to: of(ProcessAdministrators), link: improvement}},
