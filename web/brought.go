@@ -124,7 +124,7 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 	page := view.BroughtPage{Frame: q.frame(), Form: f, Here: "/bring/" + string(b.ID), Origin: view.Origin{Host: b.Head.IRI.Host(), Href: string(b.Head.IRI)}, At: b.Head.ExportedAt, Whole: b.Head.Whole}
 	if b.Process != domain.Nobody {
 		page.Made = &view.Link{Href: p.path(b.Made), Text: domain.Text{domain.Undetermined: p.path(b.Made)}}
-		page.Lost = lostLines(b.Lost)
+		page.Lost = lostLines(b.Lost, page.Made.Href)
 	}
 	if err != nil {
 		return page, nil //nolint:nilerr // its bytes are gone, what was made of them is here
@@ -147,14 +147,20 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 	return page, err
 }
 
-func lostLines(lost []portable.Lost) []view.Skipped {
+// lostLines lists what is not held as it was. Those who had rights lead to
+// where they can be given some in the process at an address; "" for none yet.
+func lostLines(lost []portable.Lost, made string) []view.Skipped {
 	var out []view.Skipped
 	for _, l := range lost {
 		name := l.What
 		if name == "" {
 			name = string(l.IRI)
 		}
-		out = append(out, view.Skipped{Name: name, Href: string(l.IRI), Why: view.Say("import.lost_" + string(l.Reason))})
+		line := view.Skipped{Name: name, Href: string(l.IRI), Why: view.Say("import.lost_" + string(l.Reason))}
+		if l.Reason == portable.LostRole && made != "" {
+			line.Href = made + "/rights?handle=" + url.QueryEscape(name)
+		}
+		out = append(out, line)
 	}
 	return out
 }
@@ -177,7 +183,7 @@ func (p *Portal) importBrought(q *request) error {
 	}
 	if dry && !again {
 		page, err := p.broughtPage(q, view.Form{Values: q.typed})
-		page.Tried, page.Lost = true, lostLines(b.Lost)
+		page.Tried, page.Lost = true, lostLines(b.Lost, "")
 		if err != nil {
 			return err
 		}

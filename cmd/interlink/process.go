@@ -135,7 +135,8 @@ func printLost(out io.Writer, lost []portable.Lost) {
 
 // lostWords say what became of what is not held as it was.
 var lostWords = map[portable.Reason]string{
-	portable.LostPerson:  "nobody here knows them; kept by address",
+	portable.LostPerson:  "made something of it elsewhere; kept by address",
+	portable.LostRole:    "had a role or rights; a file gives nobody any",
 	portable.LostGroup:   "a group of another node; kept by address",
 	portable.LostAnswer:  "its source confirmed another address; it is claimed again",
 	portable.LostClones:  "they are clones of the address it had; kept to be read",

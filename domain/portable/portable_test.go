@@ -144,11 +144,11 @@ func process(t *rapid.T) (*portable.Process, map[string]string) {
 	return d, bytesOf
 }
 
-// target is a node on which two of the people are known.
+// target is a node on which one of the people imports a file.
 func target(bytesOf map[string]string) portable.Target {
 	serial := domain.Serial(0)
 	return portable.Target{
-		Known:  map[domain.IRI]domain.ActorID{"https://a.example/users/ana": "ana", "https://b.example/users/bo": "bo"},
+		Importer: "ana", Self: "https://a.example/users/ana",
 		Serial: func() domain.Serial { serial++; return serial },
 		Has:    func(h string) bool { _, there := bytesOf[h]; return there },
 	}
@@ -166,10 +166,7 @@ func exported(t interface{ Fatal(...any) }, d *portable.Process, to portable.Tar
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := portable.Held{Process: p, Items: built.Items, Carried: built.Carried, People: map[domain.ActorID]domain.IRI{}}
-	for iri, id := range to.Known {
-		held.People[id] = iri
-	}
+	held := portable.Held{Process: p, Items: built.Items, Carried: built.Carried, People: map[domain.ActorID]domain.IRI{to.Importer: to.Self}}
 	bodies := map[int]portable.Part{}
 	for _, b := range built.Bodies {
 		bodies[b.Version] = b.Part
@@ -225,6 +222,46 @@ func TestRoundTrip(t *testing.T) {
 		}
 		if source, err := d.Source(head); err != nil || len(source.Items) > len(d.Items) {
 			t.Fatal(err)
+		}
+	})
+}
+
+// TestFileGivesNothing: a file makes nobody an administrator, gives nobody
+// rights and names nobody as who made something: only who imports it acts.
+// All whom it names are kept as it names them, and reported.
+func TestFileGivesNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d, bytesOf := process(t)
+		to := target(bytesOf)
+		p := &coproduction.Process{ID: "here", Administrators: []domain.ActorID{to.Importer}}
+		built, err := d.Build(p, to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(p.Administrators, []domain.ActorID{to.Importer}) || len(p.Grants) != 0 {
+			t.Fatalf("administrators %v, grants %v", p.Administrators, p.Grants)
+		}
+		for _, r := range built.Resources {
+			if r.CreatedBy != to.Importer {
+				t.Fatalf("%s is of %s", r.Name, r.CreatedBy)
+			}
+		}
+		for _, v := range built.Versions {
+			if v.By != to.Importer {
+				t.Fatalf("a version is of %s", v.By)
+			}
+		}
+		roles := map[domain.IRI]bool{}
+		for _, l := range built.Lost {
+			if l.Reason == portable.LostRole {
+				roles[l.IRI] = true
+			}
+		}
+		for _, iri := range d.Administrators {
+			if iri != to.Self && !roles[iri] {
+				t.Fatalf("the report does not name %s: %v", iri, built.Lost)
+			}
 		}
 	})
 }

@@ -77,9 +77,8 @@ type Kept interface {
 	ProcessNamed(ctx context.Context, name string) (*coproduction.Process, error)
 }
 
-// People finds actors. Errors: NotFound.
+// People finds actors.
 type People interface {
-	ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Actor, error)
 	Actors(ctx context.Context, ids []domain.ActorID) ([]*network.Actor, error)
 }
 
@@ -94,7 +93,6 @@ type Service struct {
 	files     coproduction.Files
 	mint      *domain.Mint
 	ns        domain.Namespace
-	find      func(ctx context.Context, iri domain.IRI) (domain.ActorID, error)
 	writing   chan struct{}
 }
 
@@ -104,12 +102,6 @@ const atOnce = 4
 // NewService makes the service.
 func NewService(store Store, kept Kept, people People, processes *coproduction.Service, clones *lineage.Service, releases *lineage.Releases, files coproduction.Files, mint *domain.Mint, ns domain.Namespace) *Service {
 	return &Service{store: store, kept: kept, people: people, processes: processes, lineage: clones, releases: releases, files: files, mint: mint, ns: ns, writing: make(chan struct{}, atOnce)}
-}
-
-// FindBy sets what reads people of other nodes whom an archive names and
-// nobody here knows yet.
-func (s *Service) FindBy(find func(ctx context.Context, iri domain.IRI) (domain.ActorID, error)) {
-	s.find = find
 }
 
 func (s *Service) turn() (release func(), err error) {
@@ -561,10 +553,6 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, id domain.ID, in 
 	default:
 		return nil, false, err
 	}
-	known, err := s.resolve(ctx, d)
-	if err != nil {
-		return nil, false, err
-	}
 	has := map[string]bool{}
 	for _, part := range d.partsOf() {
 		if slices.Contains(b.Missing, part.SHA256) {
@@ -576,14 +564,14 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, id domain.ID, in 
 		}
 	}
 	for _, fresh := range []bool{false, true} {
-		if err = s.make(ctx, v, b, d, in, known, has, fresh); domain.CodeOf(err) != domain.Conflict || in.DryRun {
+		if err = s.make(ctx, v, b, d, in, has, fresh); domain.CodeOf(err) != domain.Conflict || in.DryRun {
 			break // Conflict: it is here already under these ids, as on the node where it was exported
 		}
 	}
 	return b, false, err
 }
 
-func (s *Service) make(ctx context.Context, v policy.Viewer, b *Bringing, d *Process, in Input, known map[domain.IRI]domain.ActorID, has map[string]bool, fresh bool) error {
+func (s *Service) make(ctx context.Context, v policy.Viewer, b *Bringing, d *Process, in Input, has map[string]bool, fresh bool) error {
 	p, err := s.processes.Draft(ctx, v, coproduction.StartInput{Name: in.Name, Details: d.Details(), Owner: in.Owner})
 	if err != nil {
 		return err
@@ -592,7 +580,14 @@ func (s *Service) make(ctx context.Context, v policy.Viewer, b *Bringing, d *Pro
 	if !d.CreatedAt.IsZero() && d.CreatedAt.Before(p.CreatedAt) {
 		p.CreatedAt = d.CreatedAt
 	}
-	target := Target{Known: known, Importer: v.Actor, Serial: s.mint.Serial, Has: func(hash string) bool { return has[hash] }}
+	self, err := s.people.Actors(ctx, []domain.ActorID{v.Actor})
+	if err != nil {
+		return err
+	}
+	if len(self) != 1 {
+		return domain.Fail(domain.Unauthenticated, "error.sign_in")
+	}
+	target := Target{Importer: v.Actor, Self: self[0].IRI, Serial: s.mint.Serial, Has: func(hash string) bool { return has[hash] }}
 	if fresh {
 		ids := map[domain.ID]domain.ID{}
 		target.Fresh = func(id domain.ID) domain.ID {
@@ -639,44 +634,6 @@ func (s *Service) make(ctx context.Context, v policy.Viewer, b *Bringing, d *Pro
 	}
 	*b = made
 	return nil
-}
-
-// The most that is asked of other nodes about people whom nobody here knows.
-const (
-	mostFound = 50
-	longFound = 20 * time.Second
-)
-
-// resolve finds those whom a document names: known here, or, if their node
-// answers, to be known.
-func (s *Service) resolve(ctx context.Context, d *Process) (map[domain.IRI]domain.ActorID, error) {
-	out := map[domain.IRI]domain.ActorID{}
-	asked := 0
-	bounded, stop := context.WithTimeout(ctx, longFound)
-	defer stop()
-	for i, iri := range d.peopleOf() {
-		if i == maxPeople {
-			break
-		}
-		a, err := s.people.ActorByIRI(ctx, iri)
-		switch domain.CodeOf(err) {
-		case domain.OK:
-			if a.Subject == network.SubjectPerson || a.Host != "" && a.Type == network.TypePerson {
-				out[iri] = a.ID
-			}
-		case domain.NotFound:
-			if s.find == nil || s.ns.Owns(iri) || asked == mostFound || bounded.Err() != nil {
-				continue
-			}
-			asked++
-			if id, err := s.find(bounded, iri); err == nil {
-				out[iri] = id
-			}
-		default:
-			return nil, err
-		}
-	}
-	return out, nil
 }
 
 // Source is what was brought as clones take it. Errors: as of [Service.Bringing].

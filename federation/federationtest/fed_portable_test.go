@@ -1,6 +1,7 @@
 package federationtest_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"io"
 	"slices"
@@ -136,10 +137,36 @@ func TestPortableProcess(t *testing.T) {
 		}
 		here, err := riga.Coproduction.Process(ctx, riga.official, "safe_ways")
 		check(err)
-		if g := here.Grants; len(g) != 1 {
-			t.Errorf("grants in Riga: %v", g)
-		} else if by, err := riga.Network.Actor(ctx, riga.official, g[0].Grantee); err != nil || by.IRI != zaragoza.Namespace.IRI("users", "walker_of_routes") {
-			t.Errorf("the grant is of %v (%v)", by, err)
+		if len(here.Administrators) != 1 || here.Administrators[0] != riga.official.Actor || len(here.Grants) != 0 {
+			t.Errorf("a file gave roles in Riga: %v %v", here.Administrators, here.Grants)
+		}
+		if !slices.Contains(made.Lost, portable.Lost{IRI: zaragoza.Namespace.IRI("users", "walker_of_routes"), Reason: portable.LostRole}) {
+			t.Errorf("the report does not name the walker: %v", made.Lost)
+		}
+
+		// Whoever writes a file makes nobody of this node anything, also not a maker.
+		mate := riga.Person("mate", policy.RoleMember)
+		forged := *whole.Document
+		named := riga.Namespace.IRI("users", "mate")
+		forged.Administrators = []domain.IRI{named}
+		forged.Grants = []portable.Grant{{Grantee: named, Allow: coproduction.MayView}}
+		forged.Resources = slices.Clone(forged.Resources)
+		for i := range forged.Resources {
+			forged.Resources[i].CreatedBy = named
+		}
+		z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+		check(err)
+		var b bytes.Buffer
+		check(portable.Write(&b, whole.Head, &forged, func(p portable.Part) (io.ReadCloser, error) { return z.Open("files/" + p.SHA256) }))
+		_, _, err = riga.Portable.Import(ctx, riga.official, riga.bring(t, b.Bytes()).ID, portable.Input{Name: "forged"})
+		check(err)
+		c.Settle()
+		here, err = riga.Coproduction.Process(ctx, riga.official, "forged")
+		check(err)
+		list, err := riga.Coproduction.Resources(ctx, riga.official, "forged", coproduction.ResourceFilter{}, domain.Page{})
+		check(err)
+		if len(here.Administrators) != 1 || len(here.Grants) != 0 || slices.ContainsFunc(list.Items, func(r coproduction.Resource) bool { return r.CreatedBy == mate.Actor }) {
+			t.Errorf("a file made somebody something: %v %v", here.Administrators, here.Grants)
 		}
 
 		// On the node that it is of, it becomes a process beside the first.

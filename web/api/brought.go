@@ -32,7 +32,7 @@ type Bringing struct {
 type BringingLost struct {
 	What   string     `json:"what,omitempty"`
 	IRI    domain.IRI `json:"iri,omitempty"`
-	Reason string     `json:"reason" enum:"person,group,answer,clones,release,history,broken,file,part"`
+	Reason string     `json:"reason" enum:"person,role,group,answer,clones,release,history,broken,file,part"`
 }
 
 // BringingPath names what was brought.
