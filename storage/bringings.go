@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -35,6 +36,7 @@ type bringingRow struct {
 	IRI       string
 	SHA256    string `bun:"sha256"`
 	ProcessID string
+	State     string
 	Body      string
 	CreatedAt Stamp
 	Revision  int64
@@ -44,7 +46,7 @@ func bringingRowOf(b *portable.Bringing) (*bringingRow, error) {
 	body, err := json.Marshal(b)
 	return &bringingRow{
 		ID: string(b.ID), Serial: int64(b.Serial), BringerID: string(b.Bringer), IRI: string(b.Head.IRI), SHA256: b.SHA256,
-		ProcessID: string(b.Process), Body: string(body), CreatedAt: Stamp(b.CreatedAt), Revision: b.Revision + 1,
+		ProcessID: string(b.Process), State: string(b.State), Body: string(body), CreatedAt: Stamp(b.CreatedAt), Revision: b.Revision + 1,
 	}, err
 }
 
@@ -88,7 +90,7 @@ func (s *Bringings) CreateBringing(ctx context.Context, b *portable.Bringing, be
 		return err
 	}
 	err = s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.NewRaw("DELETE FROM bringings WHERE process_id = '' AND created_at < ?", Stamp(before)).Exec(ctx); err != nil {
+		if _, err := tx.NewRaw("DELETE FROM bringings WHERE process_id = '' AND state <> ? AND created_at < ?", string(portable.ImportRuns), Stamp(before)).Exec(ctx); err != nil {
 			return err
 		}
 		_, err := tx.NewInsert().Model(row).Exec(ctx)
@@ -100,27 +102,50 @@ func (s *Bringings) CreateBringing(ctx context.Context, b *portable.Bringing, be
 	return err
 }
 
-// Import implements portable.Store.
-func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w coproduction.Written, b *portable.Bringing, change domain.Change) error {
+// SaveBringing implements portable.Store.
+func (s *Bringings) SaveBringing(ctx context.Context, b *portable.Bringing, change domain.Change) error {
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return updateBringing(ctx, tx, b) })
+	if err == nil {
+		b.Revision++
+	}
+	return err
+}
+
+// updateBringing saves one that nothing was made of, where its revision is
+// unchanged.
+func updateBringing(ctx context.Context, tx bun.Tx, b *portable.Bringing) error {
 	row, err := bringingRowOf(b)
 	if err != nil {
 		return err
 	}
-	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := insertProcess(ctx, tx, p, w.Items); err != nil {
+	return changedOne(tx.NewUpdate().Model(row).WherePK().Where("b.revision = ? AND b.process_id = ''", b.Revision).Exec(ctx))
+}
+
+// Import implements portable.Store.
+func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[coproduction.Written, error], b *portable.Bringing, change domain.Change) error {
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := insertProcess(ctx, tx, p, nil); err != nil {
 			return err
 		}
-		rows := make([]resourceRow, len(w.Resources)) // never over what has an id already
-		for i := range w.Resources {
-			rows[i] = *resourceRowOf(&w.Resources[i])
+		for page, err := range w {
+			if err != nil {
+				return err
+			}
+			if err := insertAll(ctx, tx, itemRowsOf(p.ID, page.Items)); err != nil {
+				return err
+			}
+			rows := make([]resourceRow, len(page.Resources)) // never over what has an id already
+			for i := range page.Resources {
+				rows[i] = *resourceRowOf(&page.Resources[i])
+			}
+			if err := insertAll(ctx, tx, rows); err != nil {
+				return err
+			}
+			if err := insertVersions(ctx, tx, page.Versions); err != nil {
+				return err
+			}
 		}
-		if err := insertAll(ctx, tx, rows); err != nil {
-			return err
-		}
-		if err := insertVersions(ctx, tx, w.Versions); err != nil {
-			return err
-		}
-		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("b.revision = ? AND b.process_id = ''", b.Revision).Exec(ctx))
+		return updateBringing(ctx, tx, b)
 	})
 	if err == nil {
 		p.Revision++

@@ -19,6 +19,7 @@ func (p *Portal) broughtRoutes() []route {
 		{http.MethodGet, "/processes/{name}/export.zip", p.exportProcess},
 		{http.MethodGet, "/bring/{id}", p.brought},
 		{http.MethodPost, "/bring/{id}", p.importBrought},
+		{http.MethodPost, "/bring/{id}/cancel", p.cancelImport},
 	}
 }
 
@@ -106,6 +107,9 @@ func (p *Portal) takeArchive(q *request, part *multipart.Part) (*portable.Bringi
 // brought shows what is in an archive, and asks what to make of it; once
 // something was made, what was not taken as it was.
 func (p *Portal) brought(q *request) error {
+	if b, _, _ := p.Portable.Bringing(q.Context(), q.viewer, domain.ID(q.PathValue("id"))); b != nil && b.State == portable.ImportRuns {
+		return p.importRuns(q, b)
+	}
 	page, err := p.broughtPage(q, view.Form{})
 	if err != nil {
 		return err
@@ -128,6 +132,9 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 	}
 	if err != nil {
 		return page, nil //nolint:nilerr // its bytes are gone, what was made of them is here
+	}
+	if b.State == portable.ImportFailed {
+		page.Failed = b.Problem.Err()
 	}
 	page.Title, page.Summary, page.Name = d.Title, d.Summary, b.Head.Name
 	page.Items, page.Resources, page.Releases = len(d.Items), len(d.Resources), len(d.Releases)
@@ -172,25 +179,63 @@ func (p *Portal) importBrought(q *request) error {
 		return err
 	}
 	owner, _, _, err := p.companionsTyped(q)
-	dry := q.typed.Get("dry") != ""
+	in := portable.Input{Name: q.typed.Get("name"), Owner: owner}
+	id := domain.ID(q.PathValue("id"))
 	var b *portable.Bringing
-	again := false
-	if err == nil {
-		b, again, err = p.Portable.Import(q.Context(), q.viewer, domain.ID(q.PathValue("id")), portable.Input{Name: q.typed.Get("name"), Owner: owner, DryRun: dry})
-	}
-	if err != nil {
-		return q.refused(domain.Renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.broughtPage(q, f) })
-	}
-	if dry && !again {
-		page, err := p.broughtPage(q, view.Form{Values: q.typed})
-		page.Tried, page.Lost = true, lostLines(b.Lost, "")
-		if err != nil {
-			return err
+	done := false
+	switch {
+	case err != nil:
+	case q.typed.Get("dry") != "":
+		if b, err = p.Portable.Try(q.Context(), q.viewer, id, in); err == nil && b.Process == domain.Nobody {
+			return p.tried(q, b)
 		}
-		return q.show(page)
+		done = true
+	default:
+		if b, done, err = p.Portable.Begin(q.Context(), q.viewer, id, in); err == nil && !done {
+			if b, err = p.Portable.Hasten(q.Context(), b); err == nil && b.State == portable.ImportFailed {
+				err = b.Problem.Err()
+			}
+		}
 	}
-	if again {
-		return q.done("/bring/"+string(b.ID), view.Say("notice.imported_before"))
+	switch {
+	case err != nil:
+		return q.refused(domain.Renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.broughtPage(q, f) })
+	case done:
+		return q.done(bringPath(b), view.Say("notice.imported_before"))
+	case b.State == portable.ImportDone:
+		return q.done(bringPath(b), view.Say("notice.imported"))
 	}
-	return q.done("/bring/"+string(b.ID), view.Say("notice.imported"))
+	return q.redirect(bringPath(b))
+}
+
+func bringPath(b *portable.Bringing) string { return "/bring/" + string(b.ID) }
+
+// tried shows what an import would do.
+func (p *Portal) tried(q *request, b *portable.Bringing) error {
+	page, err := p.broughtPage(q, view.Form{Values: q.typed})
+	if err != nil {
+		return err
+	}
+	page.Tried, page.Lost = true, lostLines(b.Lost, "")
+	return q.show(page)
+}
+
+// importRuns shows how far an import is.
+func (p *Portal) importRuns(q *request, b *portable.Bringing) error {
+	q.w.Header().Set("Refresh", "5") // for those without scripts
+	return q.show(view.ProgressPage{
+		Frame: q.frame(), Title: view.Say("bring.runs", b.Title), Cancel: bringPath(b) + "/cancel",
+		Work: view.Progress{State: "running", Doing: view.Say("bring.reading"), Done: b.Done, Total: b.Total, Started: b.UpdatedAt},
+	})
+}
+
+func (p *Portal) cancelImport(q *request) error {
+	b, err := p.Portable.Cancel(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	if b.State != portable.ImportCancelled {
+		return q.redirect(bringPath(b)) // it was too late
+	}
+	return q.done(bringPath(b), view.Say("notice.import_cancelled"))
 }

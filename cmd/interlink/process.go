@@ -97,7 +97,7 @@ func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Vie
 	if err != nil {
 		return err
 	}
-	b, again, err := n.Portable.Import(env.ctx, v, b.ID, portable.Input{Name: c.Name, DryRun: c.DryRun})
+	b, again, err := c.make(env, n, v, b)
 	if err != nil {
 		return err
 	}
@@ -121,6 +121,21 @@ func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Vie
 		fmt.Fprintf(env.out, "%s is now %s\n", b.Head.IRI, b.Made)
 	}
 	return nil
+}
+
+func (c importProcessCommand) make(env *environment, n *node.Node, v policy.Viewer, b *portable.Bringing) (_ *portable.Bringing, again bool, err error) {
+	in := portable.Input{Name: c.Name}
+	if c.DryRun {
+		b, err = n.Portable.Try(env.ctx, v, b.ID, in)
+		return b, err == nil && b.Process != domain.Nobody, err
+	}
+	if b, again, err = n.Portable.Begin(env.ctx, v, b.ID, in); err != nil || again {
+		return b, again, err
+	}
+	if b, err = n.Portable.Finish(env.ctx, b); err == nil && b.State == portable.ImportFailed {
+		err = b.Problem.Err()
+	}
+	return b, false, err
 }
 
 func printLost(out io.Writer, lost []portable.Lost) {

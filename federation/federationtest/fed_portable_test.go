@@ -3,6 +3,7 @@ package federationtest_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"io"
 	"slices"
 	"strings"
@@ -28,6 +29,18 @@ func (c *city) exportOf(t *testing.T, v policy.Viewer, name string) ([]byte, *po
 		t.Fatal(err)
 	}
 	return b.Bytes(), e
+}
+
+// imports imports what was brought, and waits for it.
+func (c *city) imports(ctx context.Context, id domain.ID, in portable.Input) (*portable.Bringing, bool, error) {
+	b, done, err := c.Portable.Begin(ctx, c.official, id, in)
+	if err != nil || done {
+		return b, done, err
+	}
+	if b, err = c.Portable.Finish(ctx, b); err == nil && b.State != portable.ImportDone {
+		err = b.Problem.Err()
+	}
+	return b, false, err
 }
 
 func (c *city) bring(t *testing.T, raw []byte) *portable.Bringing {
@@ -104,17 +117,17 @@ func TestPortableProcess(t *testing.T) {
 		}
 
 		brought := riga.bring(t, raw)
-		tried, _, err := riga.Portable.Import(ctx, riga.official, brought.ID, portable.Input{DryRun: true})
+		tried, err := riga.Portable.Try(ctx, riga.official, brought.ID, portable.Input{})
 		check(err)
 		if _, err := riga.Coproduction.Process(ctx, riga.official, "safe_ways"); domain.CodeOf(err) != domain.NotFound || len(tried.Lost) == 0 {
 			t.Errorf("a trial made something (%v), or reports nothing: %v", err, tried.Lost)
 		}
-		made, again, err := riga.Portable.Import(ctx, riga.official, brought.ID, portable.Input{})
+		made, again, err := riga.imports(ctx, brought.ID, portable.Input{})
 		check(err)
 		if again || made.Made == "" {
 			t.Errorf("imported: %+v", made)
 		}
-		if twice, again, err := riga.Portable.Import(ctx, riga.official, riga.bring(t, raw).ID, portable.Input{}); err != nil || !again || twice.Made != made.Made {
+		if twice, again, err := riga.imports(ctx, riga.bring(t, raw).ID, portable.Input{}); err != nil || !again || twice.Made != made.Made {
 			t.Errorf("a second time: %v %v %v", twice, again, err)
 		}
 		c.Settle()
@@ -158,7 +171,7 @@ func TestPortableProcess(t *testing.T) {
 		check(err)
 		var b bytes.Buffer
 		check(portable.Write(&b, whole.Head, &forged, func(p portable.Part) (io.ReadCloser, error) { return z.Open("files/" + p.SHA256) }))
-		_, _, err = riga.Portable.Import(ctx, riga.official, riga.bring(t, b.Bytes()).ID, portable.Input{Name: "forged"})
+		_, _, err = riga.imports(ctx, riga.bring(t, b.Bytes()).ID, portable.Input{Name: "forged"})
 		check(err)
 		c.Settle()
 		here, err = riga.Coproduction.Process(ctx, riga.official, "forged")
@@ -171,10 +184,10 @@ func TestPortableProcess(t *testing.T) {
 
 		// On the node that it is of, it becomes a process beside the first.
 		same := zaragoza.bring(t, raw)
-		if _, _, err := zaragoza.Portable.Import(ctx, zaragoza.official, same.ID, portable.Input{}); domain.CodeOf(err) != domain.Conflict {
+		if _, _, err := zaragoza.imports(ctx, same.ID, portable.Input{}); domain.CodeOf(err) != domain.Conflict {
 			t.Errorf("over the first: %v", err)
 		}
-		_, _, err = zaragoza.Portable.Import(ctx, zaragoza.official, same.ID, portable.Input{Name: "safe_ways_too"})
+		_, _, err = zaragoza.imports(ctx, same.ID, portable.Input{Name: "safe_ways_too"})
 		check(err)
 		if _, tree, err := zaragoza.Coproduction.Tree(ctx, zaragoza.official, "safe_ways"); err != nil || tree.Len() != len(items) {
 			t.Errorf("the first has %d items (%v)", tree.Len(), err)
@@ -190,7 +203,7 @@ func TestPortableProcess(t *testing.T) {
 		if _, along, err := zaragoza.Portable.Source(ctx, zaragoza.official, empty.ID); err != nil || slices.ContainsFunc(along, func(r lineage.SourceResource) bool { return r.Body != "" || r.File.Hash != "" }) {
 			t.Errorf("a clone would get bytes that were not brought: %v (%v)", along, err)
 		}
-		_, _, err = zaragoza.Portable.Import(ctx, zaragoza.official, empty.ID, portable.Input{Name: "bare"})
+		_, _, err = zaragoza.imports(ctx, empty.ID, portable.Input{Name: "bare"})
 		check(err)
 		if list, err := zaragoza.Coproduction.Resources(ctx, zaragoza.official, "bare", coproduction.ResourceFilter{}, domain.Page{}); err != nil || len(list.Items) != 0 {
 			t.Errorf("an import got bytes that were not brought: %v (%v)", list.Items, err)

@@ -284,6 +284,7 @@ type BroughtPage struct {
 	Clone         string // address that clones it instead
 	Organizations []Option
 	Tried         bool
+	Failed        error     // why the import that was asked for was not made; nil for no such
 	Made          *Link     // what was made of it; nil for nothing yet
 	Lost          []Skipped // what is not held as it was
 }
