@@ -153,3 +153,39 @@ func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w iter.
 	}
 	return err
 }
+
+// forgetBrought takes somebody out of what processes brought along from where
+// they were, in which people are named by their addresses.
+func forgetBrought(ctx context.Context, tx bun.Tx, actor string) error {
+	var iri string
+	if err := tx.NewRaw("SELECT COALESCE((SELECT iri FROM actors WHERE id = ?), '')", actor).Scan(ctx, &iri); err != nil || iri == "" {
+		return err
+	}
+	quoted, err := json.Marshal(iri)
+	if err != nil {
+		return err
+	}
+	for after := int64(0); ; {
+		row := new(bringingRow)
+		err := translate(tx.NewSelect().Model(row).Where("b.serial > ? AND b.body LIKE ? ESCAPE '!'", after, "%"+likeEscapes.Replace(string(quoted))+"%").Order("b.serial").Limit(1).Scan(ctx))
+		if domain.CodeOf(err) == domain.NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		b, err := row.bringing()
+		if err != nil {
+			return err
+		}
+		after = row.Serial
+		b.Forget(domain.IRI(iri))
+		changed, err := bringingRowOf(b)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.NewUpdate().Model(changed).WherePK().Exec(ctx); err != nil {
+			return err
+		}
+	}
+}

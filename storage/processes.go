@@ -292,6 +292,11 @@ func insertProcess(ctx context.Context, tx bun.Tx, p *coproduction.Process, item
 // SaveProcess implements coproduction.Store.
 func (s *Processes) SaveProcess(ctx context.Context, p *coproduction.Process, w coproduction.Written, change domain.Change) error {
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if w.Works() {
+			if err := stays(ctx, tx, p.ID); err != nil {
+				return err
+			}
+		}
 		if err := updateProcess(ctx, tx, p); err != nil {
 			return err
 		}
@@ -311,6 +316,17 @@ func (s *Processes) SaveProcess(ctx context.Context, p *coproduction.Process, w 
 	})
 	if err == nil {
 		p.Revision++
+	}
+	return err
+}
+
+// stays refuses work in a process that moved to another node. Errors:
+// Forbidden.
+func stays(ctx context.Context, tx bun.Tx, process domain.ActorID) error {
+	var moved string
+	err := tx.NewRaw("SELECT moved_to FROM actors WHERE id = ?", string(process)).Scan(ctx, &moved)
+	if err == nil && moved != "" {
+		err = domain.Fail(domain.Forbidden, "process.moved_away", moved)
 	}
 	return err
 }

@@ -42,6 +42,30 @@ type Carried struct {
 	Authors        map[string]domain.IRI `json:"authors,omitempty"` // who is not known here, by what they made
 }
 
+// Forget takes somebody out of what was brought along: who wants to be
+// forgotten is named no more, also not in what is exported again.
+func (b *Bringing) Forget(person domain.IRI) {
+	c := &b.Carried
+	c.Administrators = slices.DeleteFunc(c.Administrators, func(iri domain.IRI) bool { return iri == person })
+	c.Grants = slices.DeleteFunc(c.Grants, func(g Grant) bool { return g.Grantee == person })
+	b.Lost = slices.DeleteFunc(b.Lost, func(l Lost) bool { return l.IRI == person })
+	for what, iri := range c.Authors {
+		if iri == person {
+			c.Authors[what] = ""
+		}
+	}
+	for i := range c.History {
+		if c.History[i].By == person {
+			c.History[i].By = ""
+		}
+	}
+	for i := range c.Clones {
+		if c.Clones[i].Cloner == person {
+			c.Clones[i].Cloner = ""
+		}
+	}
+}
+
 // Lost says what of an archive the node does not hold as it was, and why.
 type Lost struct {
 	What   string     `json:"what"` // its name
