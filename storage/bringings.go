@@ -122,7 +122,7 @@ func updateBringing(ctx context.Context, tx bun.Tx, b *portable.Bringing) error 
 }
 
 // Import implements portable.Store.
-func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[coproduction.Written, error], b *portable.Bringing, change domain.Change) error {
+func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[coproduction.Written, error], b *portable.Bringing, base portable.Base, change domain.Change) error {
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := insertProcess(ctx, tx, p, nil); err != nil {
 			return err
@@ -145,7 +145,77 @@ func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w iter.
 				return err
 			}
 		}
-		return updateBringing(ctx, tx, b)
+		if err := updateBringing(ctx, tx, b); err != nil {
+			return err
+		}
+		return putBroughtBase(ctx, tx, p.ID, base)
+	})
+	if err == nil {
+		p.Revision++
+		b.Revision++
+	}
+	return err
+}
+
+// broughtBaseRow is what a process was as it was brought last.
+type broughtBaseRow struct {
+	bun.BaseModel `bun:"table:brought_bases"`
+
+	ProcessID string `bun:",pk"`
+	Body      string
+}
+
+func putBroughtBase(ctx context.Context, tx bun.Tx, process domain.ActorID, base portable.Base) error {
+	body, err := json.Marshal(base)
+	if err != nil {
+		return err
+	}
+	_, err = tx.NewInsert().Model(&broughtBaseRow{ProcessID: string(process), Body: string(body)}).On("CONFLICT (process_id) DO UPDATE").Set("body = EXCLUDED.body").Exec(ctx)
+	return err
+}
+
+// Base implements portable.Store.
+func (s *Bringings) Base(ctx context.Context, process domain.ActorID) (*portable.Base, error) {
+	row := new(broughtBaseRow)
+	if err := s.db.read.NewSelect().Model(row).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	base := new(portable.Base)
+	if err := json.Unmarshal([]byte(row.Body), base); err != nil {
+		return nil, fmt.Errorf("read what %s was as it was brought: %w", process, err)
+	}
+	return base, nil
+}
+
+// BroughtFrom implements portable.Store.
+func (s *Bringings) BroughtFrom(ctx context.Context, iri domain.IRI) ([]*portable.Bringing, error) {
+	var rows []*bringingRow
+	if err := s.db.read.NewSelect().Model(&rows).Where("b.iri = ? AND b.process_id <> ''", string(iri)).Order("b.serial DESC").Limit(20).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	out := make([]*portable.Bringing, len(rows))
+	for i, row := range rows {
+		var err error
+		if out[i], err = row.bringing(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Update implements portable.Store.
+func (s *Bringings) Update(ctx context.Context, p *coproduction.Process, w coproduction.Written, b *portable.Bringing, base portable.Base, change domain.Change) error {
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := saveProcess(ctx, tx, p, w); err != nil {
+			return err
+		}
+		if _, err := tx.NewRaw("DELETE FROM bringings WHERE process_id = ?", string(p.ID)).Exec(ctx); err != nil {
+			return err
+		}
+		if err := updateBringing(ctx, tx, b); err != nil {
+			return err
+		}
+		return putBroughtBase(ctx, tx, p.ID, base)
 	})
 	if err == nil {
 		p.Revision++

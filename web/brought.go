@@ -128,7 +128,7 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 	page := view.BroughtPage{Frame: q.frame(), Form: f, Here: "/bring/" + string(b.ID), Origin: view.Origin{Host: b.Head.IRI.Host(), Href: string(b.Head.IRI)}, At: b.Head.ExportedAt, Whole: b.Head.Whole}
 	if b.Process != domain.Nobody {
 		page.Made = &view.Link{Href: p.path(b.Made), Text: domain.Text{domain.Undetermined: p.path(b.Made)}}
-		page.Lost = lostLines(b.Lost, page.Made.Href)
+		page.Lost, page.Changes = lostLines(b.Lost, page.Made.Href), changeLines(b.Changes)
 	}
 	if err != nil {
 		return page, nil //nolint:nilerr // its bytes are gone, what was made of them is here
@@ -141,6 +141,13 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 	if page.Made != nil {
 		page.Made.Text = d.Title
 		return page, nil
+	}
+	earlier, err := p.Portable.Earlier(q.Context(), q.viewer, b)
+	if err != nil {
+		return page, err
+	}
+	for _, x := range earlier {
+		page.Earlier = append(page.Earlier, view.Earlier{Name: x.Name, Link: view.Link{Href: p.path(x.IRI), Text: x.Title}})
 	}
 	from := b.Head.IRI
 	if !p.Namespace.Owns(from) { // else as it is now
@@ -172,6 +179,15 @@ func lostLines(lost []portable.Lost, made string) []view.Skipped {
 	return out
 }
 
+// changeLines lists what a later export changes.
+func changeLines(changes []portable.Change) []view.Skipped {
+	var out []view.Skipped
+	for _, c := range changes {
+		out = append(out, view.Skipped{Name: c.What, Why: view.Say("import.change_" + string(c.Outcome))})
+	}
+	return out
+}
+
 // importBrought makes a process of what was brought, or tries what that would
 // be.
 func (p *Portal) importBrought(q *request) error {
@@ -179,7 +195,7 @@ func (p *Portal) importBrought(q *request) error {
 		return err
 	}
 	owner, _, _, err := p.companionsTyped(q)
-	in := portable.Input{Name: q.typed.Get("name"), Owner: owner}
+	in := portable.Input{Name: q.typed.Get("name"), Owner: owner, Update: q.typed.Get("update")}
 	id := domain.ID(q.PathValue("id"))
 	var b *portable.Bringing
 	done := false
@@ -216,7 +232,7 @@ func (p *Portal) tried(q *request, b *portable.Bringing) error {
 	if err != nil {
 		return err
 	}
-	page.Tried, page.Lost = true, lostLines(b.Lost, "")
+	page.Tried, page.Lost, page.Changes = true, lostLines(b.Lost, ""), changeLines(b.Changes)
 	return q.show(page)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
@@ -65,6 +66,7 @@ type importProcessCommand struct {
 	File   string `arg:"" type:"existingfile" help:"Archive of a process."`
 	As     string `required:"" help:"Username of who becomes its administrator."`
 	Name   string `help:"Name of the process here; the one that it had by default."`
+	Update string `help:"Name of the process that an earlier export of the same one became: this one is merged with it, and what was changed here stays."`
 	DryRun bool   `help:"Do everything, report, and change nothing."`
 	JSON   bool   `name:"json" help:"Print the report as JSON."`
 }
@@ -105,11 +107,15 @@ func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Vie
 		encoder := json.NewEncoder(env.out)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(struct {
-			From    domain.IRI      `json:"from"`
-			Process domain.IRI      `json:"process,omitempty"`
-			Again   bool            `json:"again"`
-			Lost    []portable.Lost `json:"lost"`
-		}{b.Head.IRI, b.Made, again, b.Lost})
+			From    domain.IRI        `json:"from"`
+			Process domain.IRI        `json:"process,omitempty"`
+			Again   bool              `json:"again"`
+			Changes []portable.Change `json:"changes,omitempty"`
+			Lost    []portable.Lost   `json:"lost"`
+		}{b.Head.IRI, b.Made, again, b.Changes, b.Lost})
+	}
+	for _, change := range b.Changes {
+		fmt.Fprintf(env.out, "%-8s %s %s\n", change.Outcome, change.What, strings.Join(change.Parts, ", "))
 	}
 	printLost(env.out, b.Lost)
 	switch {
@@ -124,7 +130,7 @@ func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Vie
 }
 
 func (c importProcessCommand) make(env *environment, n *node.Node, v policy.Viewer, b *portable.Bringing) (_ *portable.Bringing, again bool, err error) {
-	in := portable.Input{Name: c.Name}
+	in := portable.Input{Name: c.Name, Update: c.Update}
 	if c.DryRun {
 		b, err = n.Portable.Try(env.ctx, v, b.ID, in)
 		return b, err == nil && b.Process != domain.Nobody, err

@@ -39,9 +39,10 @@ type Bringing struct {
 	In        Input
 	Asker     policy.Viewer // as whom it is made, until it is
 	Title     domain.Text
-	Done      int // files and documents that were looked at
-	Total     int // of how many
-	Begun     int // how often
+	Done      int      // files and documents that were looked at
+	Total     int      // of how many
+	Begun     int      // how often
+	Changes   []Change // that a later export made; at most 500
 	Problem   lineage.Problem
 	UpdatedAt time.Time
 }

@@ -16,6 +16,8 @@ import (
 type Input struct {
 	Name  string         // handle; "" for the one that it had
 	Owner domain.ActorID // organisation; Nobody for none
+
+	Update string // handle of the process that an earlier export became, to be merged with; "" for another one
 }
 
 // JobImport asks to go on with an import.
@@ -34,6 +36,13 @@ const quick = 200
 func (s *Service) Try(ctx context.Context, v policy.Viewer, id domain.ID, in Input) (*Bringing, error) {
 	b, d, done, err := s.importable(ctx, v, id, &in)
 	if err != nil || done {
+		return b, err
+	}
+	if in.Update != "" {
+		u, err := s.update(ctx, v, b, d, in.Update)
+		if err == nil {
+			b.Lost, b.Changes = u.lost, u.changes[:min(len(u.changes), maxLost)]
+		}
 		return b, err
 	}
 	built, _, err := s.build(ctx, v, b, d, in, nil)
@@ -71,6 +80,10 @@ func (s *Service) importable(ctx context.Context, v policy.Viewer, id domain.ID,
 		return before, d, true, nil
 	} else if domain.CodeOf(err) != domain.NotFound {
 		return nil, nil, false, err
+	}
+	if in.Update != "" {
+		_, err := s.update(ctx, v, b, d, in.Update)
+		return b, d, false, err
 	}
 	if in.Name == "" {
 		in.Name = b.Head.Name
@@ -165,11 +178,16 @@ func (s *Service) work(ctx context.Context, b *Bringing) error {
 	if err != nil {
 		return err
 	}
-	if err := s.free(ctx, b.Asker, d, b.In); err != nil {
-		return errors.Join(err, errEnds)
+	if b.In.Update == "" {
+		if err := s.free(ctx, b.Asker, d, b.In); err != nil {
+			return errors.Join(err, errEnds)
+		}
 	}
 	if err := s.hold(ctx, b, d); err != nil {
 		return err
+	}
+	if b.In.Update != "" {
+		return s.merge(ctx, b, d)
 	}
 	for _, fresh := range []bool{false, true} {
 		if err = s.make(ctx, b, d, fresh); domain.CodeOf(err) != domain.Conflict {
@@ -243,8 +261,9 @@ func (s *Service) build(ctx context.Context, v policy.Viewer, b *Bringing, d *Pr
 // make makes the process of a document, in one transaction.
 func (s *Service) make(ctx context.Context, b *Bringing, d *Process, fresh bool) error {
 	var renew func(domain.ID) domain.ID
+	var ids map[domain.ID]domain.ID
 	if fresh {
-		ids := map[domain.ID]domain.ID{}
+		ids = map[domain.ID]domain.ID{}
 		renew = func(id domain.ID) domain.ID {
 			if ids[id] == "" {
 				ids[id] = s.mint.ID()
@@ -269,7 +288,7 @@ func (s *Service) make(ctx context.Context, b *Bringing, d *Process, fresh bool)
 		}
 		return text, err
 	})
-	if err := s.store.Import(ctx, p, pages, &made, domain.Change{Events: []domain.Event{event}}); err != nil {
+	if err := s.store.Import(ctx, p, pages, &made, Base{Document: d.bare(), IDs: ids}, domain.Change{Events: []domain.Event{event}}); err != nil {
 		return err
 	}
 	*b = made

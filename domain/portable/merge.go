@@ -19,9 +19,10 @@ type Base struct {
 
 // Change is a difference that a later export makes of a process.
 type Change struct {
-	Outcome Outcome  `json:"outcome"`
-	What    string   `json:"what,omitempty"` // item or resource, by its name; "" for the process itself
-	Parts   []string `json:"parts,omitempty"`
+	Outcome Outcome   `json:"outcome"`
+	ID      domain.ID `json:"id,omitempty"`   // of an item or resource, where it is from; "" for the process itself
+	What    string    `json:"what,omitempty"` // its name
+	Parts   []string  `json:"parts,omitempty"`
 }
 
 // Outcome says what became of a difference.
@@ -113,7 +114,7 @@ func (d *Process) tree() (*coproduction.Tree, error) {
 func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
 	m := &merging{}
 	said := ours.described()
-	m.join("", processParts, base.described(), theirs.described(), ours.described(), &said)
+	m.join("", "", processParts, base.described(), theirs.described(), ours.described(), &said)
 	out := *ours
 	out.Title, out.Summary, out.Aim, out.Challenges = said.Title, said.Summary, said.Aim, said.Challenges
 	out.Language, out.Governance, out.Country = said.Language, said.Governance, said.Country
@@ -126,7 +127,7 @@ func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
 	here := byID(ours.Items, itemID)
 	for _, it := range ours.Items {
 		if o, there := now[it.ID]; there && o.Kind == it.Kind {
-			m.join(it.Name.String(), parts, was[it.ID], o, it, &it)
+			m.join(it.ID, it.Name.String(), parts, was[it.ID], o, it, &it)
 		}
 		out.Items = append(out.Items, it)
 	}
@@ -137,7 +138,7 @@ func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
 				return there && !places
 			})
 			out.Items = append(out.Items, it)
-			m.add(it.Name.String())
+			m.add(it.ID, it.Name.String())
 		}
 	}
 	m.resources(base, theirs, ours, &out)
@@ -157,11 +158,13 @@ func resourceID(r Resource) domain.ID { return r.ID }
 
 type merging struct{ changes []Change }
 
-func (m *merging) add(what string) { m.changes = append(m.changes, Change{Outcome: OutcomeAdded, What: what}) }
+func (m *merging) add(id domain.ID, what string) {
+	m.changes = append(m.changes, Change{Outcome: OutcomeAdded, ID: id, What: what})
+}
 
-func (m *merging) note(outcome Outcome, what string, parts ...string) {
+func (m *merging) note(outcome Outcome, id domain.ID, what string, parts ...string) {
 	if len(parts) > 0 {
-		m.changes = append(m.changes, Change{Outcome: outcome, What: what, Parts: parts})
+		m.changes = append(m.changes, Change{Outcome: outcome, ID: id, What: what, Parts: parts})
 	}
 }
 
@@ -170,15 +173,15 @@ func (m *merging) resources(base, theirs, ours, out *Process) {
 	here := byID(ours.Resources, resourceID)
 	for _, r := range ours.Resources {
 		if o, there := now[r.ID]; there && o.Kind == r.Kind {
-			m.join(r.Name, resourceParts, was[r.ID], o, r, &r)
+			m.join(r.ID, r.Name, resourceParts, was[r.ID], o, r, &r)
 			switch {
 			case len(o.Versions) == 0 || o.last().same(r.last()) || o.last().same(was[r.ID].last()):
 			case r.last().same(was[r.ID].last()):
 				r.Versions = slices.Concat(r.Versions, o.after(r.last().Number))
 				r.UpdatedAt = o.UpdatedAt
-				m.note(OutcomeTaken, r.Name, "versions")
+				m.note(OutcomeTaken, r.ID, r.Name, "versions")
 			default:
-				m.note(OutcomeKept, r.Name, "versions")
+				m.note(OutcomeKept, r.ID, r.Name, "versions")
 			}
 		}
 		out.Resources = append(out.Resources, r)
@@ -187,7 +190,7 @@ func (m *merging) resources(base, theirs, ours, out *Process) {
 		_, there := here[r.ID]
 		if _, known := was[r.ID]; !there && !known { // one that was removed here stays so
 			out.Resources = append(out.Resources, r)
-			m.add(r.Name)
+			m.add(r.ID, r.Name)
 		}
 	}
 }
@@ -221,7 +224,7 @@ func (v ResourceVersion) same(o ResourceVersion) bool {
 
 // join merges some parts of three of a kind into another one, and notes what
 // that changes.
-func (m *merging) join(what string, parts []string, base, theirs, ours, into any) {
+func (m *merging) join(id domain.ID, what string, parts []string, base, theirs, ours, into any) {
 	b, t, o := members(base), members(theirs), members(ours)
 	out := map[string]any{}
 	var taken, kept []string
@@ -235,8 +238,8 @@ func (m *merging) join(what string, parts []string, base, theirs, ours, into any
 			out[part] = value
 		}
 	}
-	m.note(OutcomeTaken, what, taken...)
-	m.note(OutcomeKept, what, kept...)
+	m.note(OutcomeTaken, id, what, taken...)
+	m.note(OutcomeKept, id, what, kept...)
 	set(into, out)
 }
 

@@ -23,10 +23,18 @@ type Store interface {
 	CreateBringing(ctx context.Context, b *Bringing, before time.Time) error
 	// SaveBringing saves one that nothing was made of yet. Errors: Conflict.
 	SaveBringing(ctx context.Context, b *Bringing, change domain.Change) error
+	// BroughtFrom lists what was brought of a process and became one here, the
+	// newest first, at most 20.
+	BroughtFrom(ctx context.Context, iri domain.IRI) ([]*Bringing, error)
+	// Base is what a process here was as it was brought last.
+	Base(ctx context.Context, process domain.ActorID) (*Base, error)
+	// Update saves what a later export changes of a process, and that the process
+	// is what was brought as b now, in one transaction. Errors: Conflict.
+	Update(ctx context.Context, p *coproduction.Process, w coproduction.Written, b *Bringing, base Base, change domain.Change) error
 	// Import inserts the actor, the process and what it has, page by page, and
 	// saves what it was brought as, in one transaction. Errors: Conflict if a
 	// name or an id is taken, or what was brought changed meanwhile; those of w.
-	Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[coproduction.Written, error], b *Bringing, change domain.Change) error
+	Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[coproduction.Written, error], b *Bringing, base Base, change domain.Change) error
 }
 
 // Kept reads what a process has beside its tree and resources, and keeps files.

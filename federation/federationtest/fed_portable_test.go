@@ -235,5 +235,56 @@ func TestPortableProcess(t *testing.T) {
 		if _, _, err := riga.Portable.Bringing(ctx, stranger, brought.ID); domain.CodeOf(err) != domain.NotFound {
 			t.Errorf("somebody else sees what was brought: %v", err)
 		}
+
+		// A later export brings it up to date: what changed in Zaragoza is taken,
+		// what Riga made of it stays.
+		title := func(c *city, words string, more ...string) {
+			t.Helper()
+			p, err := c.Coproduction.Process(ctx, c.official, "safe_ways")
+			check(err)
+			d := coproduction.Details{Title: domain.Text{"en": words}, Summary: p.Summary, Aim: p.Aim, Challenges: p.Challenges, Language: p.Language, Visibility: p.Visibility}
+			for _, summary := range more {
+				d.Summary = domain.Text{"en": summary}
+			}
+			_, err = c.Coproduction.Edit(ctx, c.official, "safe_ways", p.Revision, d)
+			check(err)
+		}
+		title(riga, "Riga's ways")
+		title(zaragoza, "Safer ways", "A summary of Zaragoza.")
+		r, err := zaragoza.Coproduction.Resource(ctx, zaragoza.official, "safe_ways", note.ID)
+		check(err)
+		_, err = zaragoza.Coproduction.EditResource(ctx, zaragoza.official, "safe_ways", note.ID, r.Revision, coproduction.ResourceDetails{Name: "Notes of the walk", Body: "third words", Licence: "CC-BY-4.0", Public: true}, "")
+		check(err)
+		_, err = zaragoza.Coproduction.AddItem(ctx, zaragoza.official, "safe_ways", "", 0, coproduction.ItemDetails{Name: english("A later phase")})
+		check(err)
+		_, err = riga.Coproduction.AddItem(ctx, riga.official, "safe_ways", "", 0, coproduction.ItemDetails{Name: english("A phase of Riga")})
+		check(err)
+		c.Settle()
+		later, _ := zaragoza.exportOf(t, zaragoza.official, "safe_ways")
+		news := riga.bring(t, later)
+		told, err := riga.Portable.Try(ctx, riga.official, news.ID, portable.Input{Update: "safe_ways"})
+		check(err)
+		if len(told.Changes) < 4 || !slices.ContainsFunc(told.Changes, func(c portable.Change) bool { return c.Outcome == portable.OutcomeKept && c.ID == "" }) {
+			t.Errorf("what would change: %+v", told.Changes)
+		}
+		updated, _, err := riga.imports(ctx, news.ID, portable.Input{Update: "safe_ways"})
+		check(err)
+		if updated.Made != made.Made || !slices.EqualFunc(updated.Changes, told.Changes, func(a, b portable.Change) bool { return a.ID == b.ID && a.Outcome == b.Outcome }) {
+			t.Errorf("updated: %+v", updated)
+		}
+		p, now, err := riga.Coproduction.Tree(ctx, riga.official, "safe_ways")
+		check(err)
+		if p.Title["en"] != "Riga's ways" || p.Summary["en"] != "A summary of Zaragoza." || now.Len() != len(items)+2 {
+			t.Errorf("updated it is %v, %v, with %d items", p.Title, p.Summary, now.Len())
+		}
+		if r, err := riga.Coproduction.Resource(ctx, riga.official, "safe_ways", note.ID); err != nil || r.Body != "third words" || r.Name != "Notes of the walk" || r.Version != 3 || r.CreatedBy != riga.official.Actor {
+			t.Errorf("the notes are %+v (%v)", r, err)
+		}
+		if _, again, err := riga.imports(ctx, riga.bring(t, later).ID, portable.Input{Update: "safe_ways"}); err != nil || !again {
+			t.Errorf("the same again: %v (%v)", again, err)
+		}
+		if _, _, err := riga.imports(ctx, riga.bring(t, raw).ID, portable.Input{Update: "safe_ways"}); domain.CodeOf(err) != domain.Invalid {
+			t.Errorf("an earlier one after it: %v", err)
+		}
 	})
 }

@@ -43,7 +43,9 @@ func largeArchive(t *testing.T, documents int) []byte {
 	}
 	var b bytes.Buffer
 	h := portable.Head{IRI: "https://a.example/processes/large", Owner: "https://a.example/processes/large", Name: "large", Revision: "1", ExportedAt: at}
-	err := portable.Write(&b, h, d, func(p portable.Part) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(words[p.SHA256])), nil })
+	err := portable.Write(&b, h, d, func(p portable.Part) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(words[p.SHA256])), nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

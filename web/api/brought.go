@@ -16,20 +16,21 @@ import (
 
 // Bringing is an archive that somebody brought.
 type Bringing struct {
-	ID         domain.ID      `json:"id"`
-	IRI        domain.IRI     `json:"iri" doc:"its address here, from which it can be cloned"`
-	From       domain.IRI     `json:"from" doc:"address of what is in it"`
-	Title      domain.Text    `json:"title,omitempty" doc:"missing once its bytes are gone"`
-	Whole      bool           `json:"whole" doc:"what is for its people alone is in it too"`
-	ExportedAt time.Time      `json:"exportedAt"`
-	SHA256     string         `json:"sha256" doc:"of its document"`
-	Process    domain.IRI     `json:"process,omitempty" doc:"that was made of it"`
-	Lost       []BringingLost `json:"lost" doc:"what is not held as it was; at most 500"`
-	State      string         `json:"state,omitempty" enum:"running,done,failed,cancelled" doc:"of the import; missing while nobody asked for one"`
-	Done       int            `json:"done" doc:"files and documents that were looked at"`
-	Total      int            `json:"total" doc:"of how many"`
-	Problem    string         `json:"problem,omitempty" doc:"code of why it failed"`
-	CreatedAt  time.Time      `json:"createdAt"`
+	ID         domain.ID        `json:"id"`
+	IRI        domain.IRI       `json:"iri" doc:"its address here, from which it can be cloned"`
+	From       domain.IRI       `json:"from" doc:"address of what is in it"`
+	Title      domain.Text      `json:"title,omitempty" doc:"missing once its bytes are gone"`
+	Whole      bool             `json:"whole" doc:"what is for its people alone is in it too"`
+	ExportedAt time.Time        `json:"exportedAt"`
+	SHA256     string           `json:"sha256" doc:"of its document"`
+	Process    domain.IRI       `json:"process,omitempty" doc:"that was made of it"`
+	Lost       []BringingLost   `json:"lost" doc:"what is not held as it was; at most 500"`
+	Changes    []BringingChange `json:"changes" doc:"what a later export changed; at most 500"`
+	State      string           `json:"state,omitempty" enum:"running,done,failed,cancelled" doc:"of the import; missing while nobody asked for one"`
+	Done       int              `json:"done" doc:"files and documents that were looked at"`
+	Total      int              `json:"total" doc:"of how many"`
+	Problem    string           `json:"problem,omitempty" doc:"code of why it failed"`
+	CreatedAt  time.Time        `json:"createdAt"`
 }
 
 // BringingLost is something that is not held as it was.
@@ -37,6 +38,13 @@ type BringingLost struct {
 	What   string     `json:"what,omitempty"`
 	IRI    domain.IRI `json:"iri,omitempty"`
 	Reason string     `json:"reason" enum:"person,role,group,answer,clones,release,history,broken,file,part"`
+}
+
+// BringingChange is a difference that a later export makes.
+type BringingChange struct {
+	Outcome string   `json:"outcome" enum:"taken,added,kept" doc:"kept: it was changed here too, and stays"`
+	What    string   `json:"what,omitempty" doc:"name of an item or resource; missing for the process itself"`
+	Parts   []string `json:"parts,omitempty"`
 }
 
 // BringingPath names what was brought.
@@ -50,6 +58,7 @@ type BroughtInput struct {
 	Body struct {
 		Name         string `json:"name,omitempty" maxLength:"30" doc:"handle here; the one that it had by default"`
 		Organization string `json:"organization,omitempty" maxLength:"100"`
+		Update       string `json:"update,omitempty" maxLength:"30" doc:"handle of the process that an earlier export of the same one became: this one is merged with it three ways, and nothing that is there is lost"`
 		DryRun       bool   `json:"dryRun,omitempty" doc:"do everything, report, and change nothing"`
 	}
 }
@@ -60,8 +69,11 @@ type BringInput struct{ Sent }
 func (a *API) bringing(b *portable.Bringing, d *portable.Process) Bringing {
 	out := Bringing{
 		ID: b.ID, IRI: a.Namespace.IRI("bring", string(b.ID)), From: b.Head.IRI, Whole: b.Head.Whole, ExportedAt: b.Head.ExportedAt, SHA256: b.SHA256,
-		Process: b.Made, Lost: []BringingLost{}, CreatedAt: b.CreatedAt,
+		Process: b.Made, Lost: []BringingLost{}, Changes: []BringingChange{}, CreatedAt: b.CreatedAt,
 		State: string(b.State), Done: b.Done, Total: b.Total, Problem: string(b.Problem.Code), Title: b.Title,
+	}
+	for _, c := range b.Changes {
+		out.Changes = append(out.Changes, BringingChange{Outcome: string(c.Outcome), What: c.What, Parts: c.Parts})
 	}
 	if d != nil {
 		out.Title = d.Title
@@ -98,7 +110,7 @@ func (a *API) broughtOperations(tag string) {
 		if err != nil {
 			return nil, err
 		}
-		b, err := a.importing(ctx, c, domain.ID(in.ID), portable.Input{Name: in.Body.Name, Owner: owner}, in.Body.DryRun)
+		b, err := a.importing(ctx, c, domain.ID(in.ID), portable.Input{Name: in.Body.Name, Owner: owner, Update: in.Body.Update}, in.Body.DryRun)
 		if err != nil {
 			return nil, err
 		}
