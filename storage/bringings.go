@@ -123,7 +123,7 @@ func updateBringing(ctx context.Context, tx bun.Tx, b *portable.Bringing) error 
 
 // Import implements portable.Store.
 func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[coproduction.Written, error], b *portable.Bringing, base portable.Base, change domain.Change) error {
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+	return s.become(ctx, p, b, base, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := insertProcess(ctx, tx, p, nil); err != nil {
 			return err
 		}
@@ -144,6 +144,27 @@ func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w iter.
 			if err := insertVersions(ctx, tx, page.Versions); err != nil {
 				return err
 			}
+		}
+		return nil
+	})
+}
+
+// Update implements portable.Store.
+func (s *Bringings) Update(ctx context.Context, p *coproduction.Process, w coproduction.Written, b *portable.Bringing, base portable.Base, change domain.Change) error {
+	return s.become(ctx, p, b, base, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := saveProcess(ctx, tx, p, w); err != nil {
+			return err
+		}
+		_, err := tx.NewRaw("DELETE FROM bringings WHERE process_id = ?", string(p.ID)).Exec(ctx)
+		return err
+	})
+}
+
+// become writes what becomes of what was brought, and notes that it did.
+func (s *Bringings) become(ctx context.Context, p *coproduction.Process, b *portable.Bringing, base portable.Base, change domain.Change, write func(ctx context.Context, tx bun.Tx) error) error {
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := write(ctx, tx); err != nil {
+			return err
 		}
 		if err := updateBringing(ctx, tx, b); err != nil {
 			return err
@@ -201,27 +222,6 @@ func (s *Bringings) BroughtFrom(ctx context.Context, iri domain.IRI) ([]*portabl
 		}
 	}
 	return out, nil
-}
-
-// Update implements portable.Store.
-func (s *Bringings) Update(ctx context.Context, p *coproduction.Process, w coproduction.Written, b *portable.Bringing, base portable.Base, change domain.Change) error {
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := saveProcess(ctx, tx, p, w); err != nil {
-			return err
-		}
-		if _, err := tx.NewRaw("DELETE FROM bringings WHERE process_id = ?", string(p.ID)).Exec(ctx); err != nil {
-			return err
-		}
-		if err := updateBringing(ctx, tx, b); err != nil {
-			return err
-		}
-		return putBroughtBase(ctx, tx, p.ID, base)
-	})
-	if err == nil {
-		p.Revision++
-		b.Revision++
-	}
-	return err
 }
 
 // forgetBrought takes somebody out of what processes brought along from where

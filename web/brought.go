@@ -107,7 +107,7 @@ func (p *Portal) takeArchive(q *request, part *multipart.Part) (*portable.Bringi
 // brought shows what is in an archive, and asks what to make of it; once
 // something was made, what was not taken as it was.
 func (p *Portal) brought(q *request) error {
-	if b, _, _ := p.Portable.Bringing(q.Context(), q.viewer, domain.ID(q.PathValue("id"))); b != nil && b.State == portable.ImportRuns {
+	if b, err := p.Portable.Brought(q.Context(), q.viewer, domain.ID(q.PathValue("id"))); err == nil && b.State == portable.ImportRuns {
 		return p.importRuns(q, b)
 	}
 	page, err := p.broughtPage(q, view.Form{})

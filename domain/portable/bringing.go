@@ -150,14 +150,24 @@ func (s *Service) keep(ctx context.Context, part Part, from io.Reader) error {
 	return in.Keep(ctx)
 }
 
+// Brought reads one without its document. Errors: NotFound unless the viewer
+// brought it.
+func (s *Service) Brought(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, error) {
+	b, err := s.store.Bringing(ctx, id)
+	if err == nil {
+		err = policy.Allow(v, policy.Read, b)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
 // Bringing reads one with its document. Errors: NotFound unless the viewer
 // brought it, Gone once its bytes are.
 func (s *Service) Bringing(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, *Process, error) {
-	b, err := s.store.Bringing(ctx, id)
+	b, err := s.Brought(ctx, v, id)
 	if err != nil {
-		return nil, nil, err
-	}
-	if err := policy.Allow(v, policy.Read, b); err != nil {
 		return nil, nil, err
 	}
 	raw, err := s.text(ctx, Part{SHA256: b.SHA256, Size: b.Size})

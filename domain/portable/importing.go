@@ -82,7 +82,7 @@ func (s *Service) importable(ctx context.Context, v policy.Viewer, id domain.ID,
 		return nil, nil, false, err
 	}
 	if in.Update != "" {
-		_, err := s.update(ctx, v, b, d, in.Update)
+		_, _, err := s.earlier(ctx, v, b, in.Update)
 		return b, d, false, err
 	}
 	if in.Name == "" {
@@ -203,6 +203,7 @@ const step = 100
 // hold sees that the files and documents of an archive are all there, and stay.
 // Errors: Gone.
 func (s *Service) hold(ctx context.Context, b *Bringing, d *Process) error {
+	b.Done = 0 // it may have been looked at before, and its end did not come
 	for parts := range slices.Chunk(d.partsOf(), step) {
 		for _, part := range parts {
 			if slices.Contains(b.Missing, part.SHA256) {

@@ -28,7 +28,8 @@ func (s *Service) Earlier(ctx context.Context, v policy.Viewer, b *Bringing) ([]
 	return out, nil
 }
 
-// earlier finds the one of a name. Errors: NotFound.
+// earlier finds the one of a name. Errors: NotFound; Invalid if what it became
+// of is as late as b, or later.
 func (s *Service) earlier(ctx context.Context, v policy.Viewer, b *Bringing, name string) (*Bringing, *coproduction.Process, error) {
 	all, err := s.Earlier(ctx, v, b)
 	if err != nil {
@@ -39,6 +40,9 @@ func (s *Service) earlier(ctx context.Context, v policy.Viewer, b *Bringing, nam
 		return nil, nil, notThere()
 	}
 	before, err := s.store.BroughtAs(ctx, all[i].ID)
+	if err == nil && !b.Head.ExportedAt.After(before.Head.ExportedAt) {
+		err = domain.Fail(domain.Invalid, "import.older", all[i].Title)
+	}
 	return before, all[i], err
 }
 
@@ -55,14 +59,11 @@ type updating struct {
 }
 
 // update works out what a later export changes of the process that an earlier
-// one became. Errors: NotFound; Invalid for one that is not later.
+// one became. Errors: as of [Service.earlier].
 func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *Process, name string) (*updating, error) {
 	before, p, err := s.earlier(ctx, v, b, name)
 	if err != nil {
 		return nil, err
-	}
-	if !b.Head.ExportedAt.After(before.Head.ExportedAt) {
-		return nil, domain.Fail(domain.Invalid, "import.older", p.Title)
 	}
 	base, err := s.store.Base(ctx, p.ID)
 	if err != nil {
