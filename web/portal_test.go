@@ -318,6 +318,24 @@ func TestOtherSites(t *testing.T) {
 	}
 }
 
+// TestOtherMethods: who opens the address of a form that failed is led to the
+// page with the form; other methods are told which there are.
+func TestOtherMethods(t *testing.T) {
+	s := newSite(t)
+	r := s.as("official")
+	for path, want := range map[string]string{
+		"/admin/import/address": "/admin/import", "/communities/mobility/posts": "/communities/mobility", "/posts/x/delete?after=y": "/posts/x",
+	} {
+		if got := r.get(path); got.status != http.StatusSeeOther || got.location != want {
+			t.Errorf("%s: status %d, leads to %q, want %q", path, got.status, got.location, want)
+		}
+	}
+	got := r.do(r.request(http.MethodDelete, "/sign-in", nil))
+	if allow := got.header.Get("Allow"); got.status != http.StatusMethodNotAllowed || allow != "GET, HEAD, POST" {
+		t.Errorf("DELETE: status %d, allowed are %q", got.status, allow)
+	}
+}
+
 // TestReturnAfterSignIn: the link of a page leads back to it, but for the pages
 // that nobody needs who is signed in.
 func TestReturnAfterSignIn(t *testing.T) {

@@ -126,6 +126,7 @@ func (p *Portal) router() http.Handler {
 		r.Path(page.path).Methods(page.method, http.MethodHead).Handler(variables(p.page(page.handler), false))
 	}
 	r.NotFoundHandler = p.page(p.notFound)
+	r.MethodNotAllowedHandler = otherMethod(r)
 	p.addresses = addresses(r)
 	return p.secured(r)
 }
