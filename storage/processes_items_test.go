@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -78,6 +79,42 @@ func TestItemsByTwo(t *testing.T) {
 		wantCode(t, err, domain.NotFound)
 		_, err = s.Meanwhile(ctx, cleo, "gardens", task.ID, 1)
 		wantCode(t, err, domain.Forbidden)
+	})
+
+	storagetest.Run(t, "translations", func(t *testing.T, db *storage.DB) {
+		ctx, n := t.Context(), newNode(t, db)
+		ana := n.person(t, "ana")
+		s := n.processes(catalogueOf(n.mint, 1, 1))
+		p := must[*coproduction.Process](t)(s.Start(ctx, ana, started("gardens")))
+		read := func() coproduction.Item {
+			_, tree, err := s.Tree(ctx, ana, "gardens")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return firstTask(t, tree)
+		}
+		step := func(what string, stale bool, edit func(*coproduction.ItemDetails)) {
+			t.Helper()
+			task := read()
+			d := task.Details()
+			d.Name, d.Description = maps.Clone(d.Name), maps.Clone(d.Description)
+			edit(&d)
+			wantCode(t, s.EditItem(ctx, ana, "gardens", task.ID, task.Revision, d), domain.OK)
+			if got := read().Stale(p.Language, "lv"); got != stale {
+				t.Errorf("%s: stale is %v", what, got)
+			}
+		}
+		step("both at once", false, func(d *coproduction.ItemDetails) { d.Name = domain.Text{p.Language: "Call", "lv": "Sasaukt"} })
+		step("the original alone", true, func(d *coproduction.ItemDetails) { d.Name[p.Language] = "Call all" })
+		step("something else", true, func(d *coproduction.ItemDetails) { d.Complexity = 40 })
+		step("the translation", false, func(d *coproduction.ItemDetails) { d.Name["lv"] = "Sasaukt visus" })
+		step("the original again", true, func(d *coproduction.ItemDetails) { d.Name[p.Language] = "Call everybody" })
+		step("checked", false, func(d *coproduction.ItemDetails) { d.Checked = []domain.Lang{"lv"} })
+		history := must[domain.List[domain.Event]](t)(s.ItemHistory(ctx, ana, "gardens", read().ID, domain.Page{}))
+		var told coproduction.ItemChanged
+		if history.Items[0].Decode(&told) != nil || len(told.Changes) != 1 || told.Changes[0].Field != coproduction.FieldTranslation || told.Changes[0].Lang != "lv" {
+			t.Errorf("the history tells of %+v", told.Changes)
+		}
 	})
 
 	storagetest.Run(t, "many changes", func(t *testing.T, db *storage.DB) {

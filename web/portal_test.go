@@ -702,6 +702,52 @@ func TestTwoEdit(t *testing.T) {
 	}
 }
 
+// TestOlderTranslation: who reads or edits a task sees that its translation is
+// older than the text, until somebody writes it anew or finds it right.
+func TestOlderTranslation(t *testing.T) {
+	s := newSite(t)
+	task := s.firstTask()
+	path := "/processes/safe_ways/guide/" + string(task.ID)
+	r := s.as("official")
+	save := func(name string, more ...string) {
+		t.Helper()
+		_, tree, err := s.Coproduction.Tree(t.Context(), s.official, "safe_ways")
+		if err != nil {
+			t.Fatal(err)
+		}
+		it, _ := tree.Item(task.ID)
+		form := url.Values{"revision": {fmt.Sprint(it.Revision)}, "langs": {"en", "es"}, "name.en": {name}, "name.es": {"Hablar"}, "description.en": {""}, "description.es": {""}, "problems": it.Problems}
+		for _, field := range more {
+			form.Set(field, "yes")
+		}
+		if got := r.post(path+"/edit", form); got.status != http.StatusSeeOther {
+			t.Fatalf("%s: status %d", name, got.status)
+		}
+	}
+	older := func(when string, want bool) {
+		t.Helper()
+		notice := "esta traducción"
+		if got := strings.Contains(strings.ToLower(s.anonymous().get(path+"?lang=es").body), notice); got != want {
+			t.Errorf("%s: the reader of Spanish is told %v", when, got)
+		}
+		if got := strings.Contains(r.get(path+"/edit").body, `name="checked.es"`); got != want {
+			t.Errorf("%s: the writer is asked %v", when, got)
+		}
+		if strings.Contains(r.get(path).body, "older than the text") {
+			t.Errorf("%s: the reader of the original is told", when)
+		}
+	}
+	save("Talk")
+	older("both written", false)
+	save("Talk to all")
+	older("the original changed", true)
+	save("Talk to all", "checked.es")
+	older("checked", false)
+	if body := r.get(path + "/history").body; !strings.Contains(body, "Reviewed") {
+		t.Error("the history does not tell that it was checked")
+	}
+}
+
 // problems cuts the summary of errors out of a page.
 func problems(body string) string {
 	_, rest, _ := strings.Cut(body, "summary-errors")

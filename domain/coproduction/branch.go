@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/policy"
 )
 
@@ -32,7 +33,7 @@ func (s *Service) AddItem(ctx context.Context, v policy.Viewer, name string, par
 		if it.Kind == Task {
 			it.Status = Awaiting
 		}
-		if err := it.apply(d); err != nil {
+		if err := it.apply(d, p.Language); err != nil {
 			return edit{}, err
 		}
 		changed, err := t.put(&it, place)
@@ -98,18 +99,31 @@ func (s *Service) EditItem(ctx context.Context, v policy.Viewer, name string, it
 		if !m.Known || len(Diff(m.Base, it.Details())) > 0 {
 			return edit{}, domain.Fail(domain.Conflict, "process.item_conflict")
 		}
-		before := it.Details()
+		was := it
 		d.Prerequisites = append(slices.Clone(d.Prerequisites), p.hidden(v, t, it.Prerequisites)...)
-		if err := it.apply(d); err != nil {
+		if err := it.apply(d, p.Language); err != nil {
 			return edit{}, err
 		}
-		differences := Diff(before, it.Details())
+		differences := append(Diff(was.Details(), it.Details()), checked(was, it, p.Language)...)
 		if len(differences) == 0 {
 			return edit{}, nil
 		}
 		return s.itemEdit(ItemEdited, v, p, it, differences, it), nil
 	})
 	return err
+}
+
+// checked tells of which languages the texts, which stayed as they were, were
+// found to be up to date.
+func checked(was, it Item, language domain.Lang) (told []Difference) {
+	for _, lang := range it.Name.Langs() {
+		if was.Stale(language, lang) && !it.Stale(language, lang) && was.Name[lang] == it.Name[lang] && was.Description[lang] == it.Description[lang] {
+			told = append(told, Difference{
+				Part: Part{Field: FieldTranslation, Lang: lang}, Before: string(catalogue.TranslationStale), After: string(catalogue.TranslationReviewed),
+			})
+		}
+	}
+	return told
 }
 
 // MoveItem puts an item at a place among the children of parent, counted

@@ -207,7 +207,7 @@ func TestDetailsAreChecked(t *testing.T) {
 		"a long code":        {Task, ItemDetails{Name: name, Problems: []string{strings.Repeat("A", maxCode+1)}}, "problems"},
 	} {
 		it := Item{Kind: tc.kind}
-		err := it.apply(tc.d)
+		err := it.apply(tc.d, "en")
 		field := ""
 		if f := domain.FieldsOf(err); len(f) > 0 {
 			field = f[0].Field
