@@ -298,6 +298,9 @@ func (s *Processes) SaveProcess(ctx context.Context, p *coproduction.Process, w 
 		if err := putItems(ctx, tx, p.ID, w.Items); err != nil {
 			return err
 		}
+		if err := placeItems(ctx, tx, p.ID, w.Places); err != nil {
+			return err
+		}
 		if err := putResources(ctx, tx, w.Resources); err != nil {
 			return err
 		}

@@ -66,8 +66,18 @@ func (r *itemRow) item() coproduction.Item {
 
 // Items implements coproduction.Store.
 func (s *Processes) Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error) {
+	return s.items(ctx, process)
+}
+
+// Outline implements coproduction.Store.
+func (s *Processes) Outline(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error) {
+	return s.items(ctx, process, "id", "parent_id", "kind", "position", "prerequisites", "status", "disabled_at", "revision")
+}
+
+// items reads columns of all items of a process; all of them if none is named.
+func (s *Processes) items(ctx context.Context, process domain.ActorID, columns ...string) ([]coproduction.Item, error) {
 	var rows []itemRow
-	if err := s.db.read.NewSelect().Model(&rows).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(&rows).Column(columns...).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	items := make([]coproduction.Item, len(rows))
@@ -87,6 +97,19 @@ func putItems(ctx context.Context, tx bun.Tx, process domain.ActorID, items []co
 		} else {
 			err = changedOne(tx.NewUpdate().Model(&rows[i]).WherePK().Where("process_id = ?", string(process)).Exec(ctx))
 		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// placeItems gives items their position, and their next revision. The
+// process's revision guards them all.
+func placeItems(ctx context.Context, tx bun.Tx, process domain.ActorID, items []coproduction.Item) error {
+	rows := itemRowsOf(process, items)
+	for i := range rows {
+		err := changedOne(tx.NewUpdate().Model(&rows[i]).Column("position", "revision").WherePK().Where("process_id = ?", string(process)).Exec(ctx))
 		if err != nil {
 			return err
 		}

@@ -155,11 +155,11 @@ func idsOf(tree *Tree, of func(Item) bool) []domain.ID {
 func placed(t *rapid.T, tree *Tree, it Item) *Tree {
 	place := rapid.SampledFrom([]int{0, 1, 2, 7, Last}).Draw(t, "place")
 	others := slices.DeleteFunc(tree.Children(it.Parent), func(o Item) bool { return o.ID == it.ID })
-	changed, err := tree.put(&it, place)
+	siblings, err := tree.put(&it, place)
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := tree.With(changed...)
+	after, err := tree.With(append(siblings, it)...)
 	if err != nil {
 		t.Fatal(err)
 	}
