@@ -152,6 +152,15 @@ func TestItemsByTwo(t *testing.T) {
 		}
 		phases := tree.Children("")
 		first := must[coproduction.Item](t)(s.AddItem(ctx, ana, "gardens", phases[0].ID, 0, coproduction.ItemDetails{Name: domain.Text{"es": "Antes"}}))
+		if _, now, err := s.Tree(ctx, ana, "gardens"); err != nil || now.Len() != tree.Len()+1 {
+			t.Errorf("%d items (%v)", now.Len(), err)
+		} else {
+			for _, it := range tree.Items() { // whatever moved down keeps its words
+				if got, _ := now.Item(it.ID); len(coproduction.Diff(it.Details(), got.Details())) > 0 || got.Status != it.Status {
+					t.Errorf("%s became %+v", it.ID, got)
+				}
+			}
+		}
 		objective := tree.Children(phases[0].ID)[0]
 		wantCode(t, s.MoveItem(ctx, ana, "gardens", objective.ID, phases[1].ID, 1), domain.OK)
 		wantCode(t, s.MoveItem(ctx, ana, "gardens", objective.ID, phases[1].ID, 1), domain.OK) // where it stands
