@@ -112,6 +112,12 @@ func TestItemsByTwo(t *testing.T) {
 		step("checked", false, func(d *coproduction.ItemDetails) { d.Checked = []domain.Lang{"lv"} })
 		history := must[domain.List[domain.Event]](t)(s.ItemHistory(ctx, ana, "gardens", read().ID, domain.Page{}))
 		var told coproduction.ItemChanged
+		step("explained in both", false, func(d *coproduction.ItemDetails) {
+			d.Name = domain.Text{p.Language: "Call"}
+			d.Description = domain.Text{p.Language: "All.", "lv": "Visi."}
+		})
+		step("the original of what has no name", true, func(d *coproduction.ItemDetails) { d.Description[p.Language] = "Really all." })
+		step("checked without a name", false, func(d *coproduction.ItemDetails) { d.Checked = []domain.Lang{"lv"} })
 		if history.Items[0].Decode(&told) != nil || len(told.Changes) != 1 || told.Changes[0].Field != coproduction.FieldTranslation || told.Changes[0].Lang != "lv" {
 			t.Errorf("the history tells of %+v", told.Changes)
 		}

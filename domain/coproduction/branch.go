@@ -117,8 +117,8 @@ func (s *Service) EditItem(ctx context.Context, v policy.Viewer, name string, it
 // checked tells of which languages the texts, which stayed as they were, were
 // found to be up to date.
 func checked(was, it Item, language domain.Lang) (told []Difference) {
-	for _, lang := range it.Name.Langs() {
-		if was.Stale(language, lang) && !it.Stale(language, lang) && was.Name[lang] == it.Name[lang] && was.Description[lang] == it.Description[lang] {
+	for _, lang := range was.StaleLangs(language) {
+		if !it.Stale(language, lang) && was.Name[lang] == it.Name[lang] && was.Description[lang] == it.Description[lang] {
 			told = append(told, Difference{
 				Part: Part{Field: FieldTranslation, Lang: lang}, Before: string(catalogue.TranslationStale), After: string(catalogue.TranslationReviewed),
 			})

@@ -1,6 +1,7 @@
 package coproduction
 
 import (
+	"slices"
 	"time"
 
 	"interlink/domain"
@@ -123,6 +124,13 @@ func (i Item) Translation(field string, language, lang domain.Lang) catalogue.Tr
 func (i Item) Stale(language, lang domain.Lang) bool {
 	return i.Translation(FieldName, language, lang) == catalogue.TranslationStale ||
 		i.Translation(FieldDescription, language, lang) == catalogue.TranslationStale
+}
+
+// StaleLangs are the languages of which [Item.Stale] is true, in order.
+func (i Item) StaleLangs(language domain.Lang) []domain.Lang {
+	langs := append(i.Name.Langs(), i.Description.Langs()...)
+	slices.Sort(langs)
+	return slices.DeleteFunc(slices.Compact(langs), func(l domain.Lang) bool { return !i.Stale(language, l) })
 }
 
 // Reword notes how far the translations of the item are, whose texts were

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"interlink/domain"
@@ -40,14 +39,13 @@ type Item struct {
 func (a *API) item(p *coproduction.Process, t *coproduction.Tree, it coproduction.Item) Item {
 	tasks, finished := t.Progress(it.ID)
 	starts, ends := t.Dates(it.ID)
-	stale := slices.DeleteFunc(it.Name.Langs(), func(l domain.Lang) bool { return !it.Stale(p.Language, l) })
 	return Item{
 		ID: it.ID, IRI: p.ItemIRI(it.ID), Parent: it.Parent, Kind: string(it.Kind), Place: t.Place(it.ID),
 		Name: it.Name, Description: it.Description,
 		Problems: append([]string{}, t.Problems(it.ID)...), OwnProblems: append([]string{}, it.Problems...),
 		Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery,
 		Status: string(t.Status(it.ID)), Ready: t.Ready(it.ID), Late: t.Late(it.ID, a.Now()),
-		Starts: dateOf(starts), Ends: dateOf(ends), Enabled: t.Enabled(it.ID), Tasks: tasks, Finished: finished, Stale: stale, Revision: it.Revision,
+		Starts: dateOf(starts), Ends: dateOf(ends), Enabled: t.Enabled(it.ID), Tasks: tasks, Finished: finished, Stale: it.StaleLangs(p.Language), Revision: it.Revision,
 	}
 }
 
