@@ -6,6 +6,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 )
 
@@ -32,6 +33,7 @@ type itemRow struct {
 	DisabledBy    string
 	FromNode      string
 	FromItem      string
+	Translations  map[string]catalogue.Translations
 	Revision      int64
 }
 
@@ -45,7 +47,7 @@ func itemRowsOf(process domain.ActorID, items []coproduction.Item) []itemRow {
 			Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers, Complexity: int64(it.Complexity),
 			CoDelivery: it.CoDelivery, Status: string(it.Status), StartsAt: Stamp(it.Starts), EndsAt: Stamp(it.Ends),
 			DisabledAt: Stamp(it.DisabledAt), DisabledBy: string(it.DisabledBy), FromNode: it.FromNode, FromItem: it.FromItem,
-			Revision: it.Revision + 1,
+			Translations: it.Translations, Revision: it.Revision + 1,
 		}
 	}
 	return rows
@@ -58,14 +60,24 @@ func (r *itemRow) item() coproduction.Item {
 		Interlinkers: r.Interlinkers, Complexity: int(r.Complexity), CoDelivery: r.CoDelivery,
 		Status: coproduction.Status(r.Status), Starts: r.StartsAt.Time(), Ends: r.EndsAt.Time(),
 		DisabledAt: r.DisabledAt.Time(), DisabledBy: domain.ActorID(r.DisabledBy),
-		FromNode: r.FromNode, FromItem: r.FromItem, Revision: r.Revision,
+		FromNode: r.FromNode, FromItem: r.FromItem, Translations: r.Translations, Revision: r.Revision,
 	}
 }
 
 // Items implements coproduction.Store.
 func (s *Processes) Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error) {
+	return s.items(ctx, process)
+}
+
+// Outline implements coproduction.Store.
+func (s *Processes) Outline(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error) {
+	return s.items(ctx, process, "id", "parent_id", "kind", "position", "prerequisites", "status", "disabled_at", "revision")
+}
+
+// items reads columns of all items of a process; all of them if none is named.
+func (s *Processes) items(ctx context.Context, process domain.ActorID, columns ...string) ([]coproduction.Item, error) {
 	var rows []itemRow
-	if err := s.db.read.NewSelect().Model(&rows).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(&rows).Column(columns...).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	items := make([]coproduction.Item, len(rows))
@@ -90,6 +102,19 @@ func putItems(ctx context.Context, tx bun.Tx, process domain.ActorID, items []co
 		} else {
 			err = changedOne(tx.NewUpdate().Model(&rows[i]).WherePK().Where("process_id = ?", string(process)).Exec(ctx))
 		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// placeItems gives items their position, and their next revision. The
+// process's revision guards them all.
+func placeItems(ctx context.Context, tx bun.Tx, process domain.ActorID, items []coproduction.Item) error {
+	rows := itemRowsOf(process, items)
+	for i := range rows {
+		err := changedOne(tx.NewUpdate().Model(&rows[i]).Column("position", "revision").WherePK().Where("process_id = ?", string(process)).Exec(ctx))
 		if err != nil {
 			return err
 		}

@@ -501,7 +501,7 @@ func TestProcessToStory(t *testing.T) {
 		t.Error("strangers see what is public, and that alone")
 	}
 	done(r.fill(href, href+"/status", url.Values{"status": {"finished"}}), "finish")
-	if body := r.get(at).body; !strings.Contains(body, "1 of 36 tasks") {
+	if body := r.get(at).body; !strings.Contains(body, "1 of 36") {
 		t.Error("the overview does not count the finished task")
 	}
 
@@ -717,6 +717,52 @@ func TestTwoEdit(t *testing.T) {
 	}
 	if got := r.get(path + "?version=99"); got.status != http.StatusNotFound {
 		t.Errorf("a version that never was: status %d", got.status)
+	}
+}
+
+// TestOlderTranslation: who reads or edits a task sees that its translation is
+// older than the text, until somebody writes it anew or finds it right.
+func TestOlderTranslation(t *testing.T) {
+	s := newSite(t)
+	task := s.firstTask()
+	path := "/processes/safe_ways/guide/" + string(task.ID)
+	r := s.as("official")
+	save := func(name string, more ...string) {
+		t.Helper()
+		_, tree, err := s.Coproduction.Tree(t.Context(), s.official, "safe_ways")
+		if err != nil {
+			t.Fatal(err)
+		}
+		it, _ := tree.Item(task.ID)
+		form := url.Values{"revision": {fmt.Sprint(it.Revision)}, "langs": {"en", "es"}, "name.en": {name}, "name.es": {"Hablar"}, "description.en": {""}, "description.es": {""}, "problems": it.Problems}
+		for _, field := range more {
+			form.Set(field, "yes")
+		}
+		if got := r.post(path+"/edit", form); got.status != http.StatusSeeOther {
+			t.Fatalf("%s: status %d", name, got.status)
+		}
+	}
+	older := func(when string, want bool) {
+		t.Helper()
+		notice := "esta traducción"
+		if got := strings.Contains(strings.ToLower(s.anonymous().get(path+"?lang=es").body), notice); got != want {
+			t.Errorf("%s: the reader of Spanish is told %v", when, got)
+		}
+		if got := strings.Contains(r.get(path+"/edit").body, `name="checked.es"`); got != want {
+			t.Errorf("%s: the writer is asked %v", when, got)
+		}
+		if strings.Contains(r.get(path).body, "older than the text") {
+			t.Errorf("%s: the reader of the original is told", when)
+		}
+	}
+	save("Talk")
+	older("both written", false)
+	save("Talk to all")
+	older("the original changed", true)
+	save("Talk to all", "checked.es")
+	older("checked", false)
+	if body := r.get(path + "/history").body; !strings.Contains(body, "Reviewed") {
+		t.Error("the history does not tell that it was checked")
 	}
 }
 

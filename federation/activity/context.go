@@ -67,6 +67,8 @@ var inline = terms{
 	"lemmy":                     "https://join-lemmy.org/ns#",
 	"postingRestrictedToMods":   "lemmy:postingRestrictedToMods",
 	"Lock":                      "lemmy:Lock",
+	"mz":                        "https://joinmobilizon.org/ns#",
+	"openness":                  map[string]string{"@id": "mz:openness", "@type": "@id"},
 	"schema":                    "http://schema.org/",
 	"PropertyValue":             "schema:PropertyValue",
 	"value":                     "schema:value",

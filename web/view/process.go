@@ -156,6 +156,7 @@ type GuideItem struct {
 	Href          string
 	Name          domain.Text
 	Description   Rich
+	Stale         bool   // what is shown of it translates an older text
 	Path          []Link // phase and objective above it
 	Status        string
 	Revision      int64

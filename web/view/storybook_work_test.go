@@ -29,7 +29,7 @@ func processStories(add adder, in, out framer) {
 	bare.Visibility, bare.Clones, bare.Waiting = domain.VisibleMembers, 0, 0
 	add("process-bare", bare)
 
-	item := GuideItem{ID: "p1o0t0", Kind: "task", Href: "/processes/safe_paths/guide/p1o0t0", Name: three("Draw a map of everybody concerned", "Dibujar un mapa de las partes interesadas", "Een kaart tekenen van alle betrokkenen"),
+	item := GuideItem{ID: "p1o0t0", Kind: "task", Stale: true, Href: "/processes/safe_paths/guide/p1o0t0", Name: three("Draw a map of everybody concerned", "Dibujar un mapa de las partes interesadas", "Een kaart tekenen van alle betrokkenen"),
 		Description: markup("en", "<p>Find out who uses the streets, who decides about them and who is easily forgotten. One hour with a large sheet of paper is enough to begin.</p>"),
 		Path:        []Link{{"/processes/safe_paths/guide/p1", phases(0, 0)[1].Name}, {"/processes/safe_paths/guide/p1o0", three("Know who is concerned", "Saber a quién afecta", "Weten wie het aangaat")}},
 		Status:      InProgress, Revision: 7, Starts: ago(3 * day), Ends: noon.Add(4 * day), Statuses: []string{Awaiting, InProgress, Finished}, Problems: problems(1),
@@ -226,6 +226,7 @@ func communityStories(add adder, in, out framer) {
 	add("lookup-empty", LookupPage{Frame: out("/lookup")})
 	add("lookup-none", LookupPage{Frame: in("/lookup?q=x"), Query: "x", Form: Form{Problems: []Problem{{Field: "q", Sentence: Say("page.lookup.nothing")}}}})
 	add("actor-foreign", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor})
+	add("actor-closed", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Closed: true})
 	add("actor-pinned", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Pinned: posts(3)[2:], Report: "/report?actor=x"})
 	add("tag", TagPage{Frame: in("/tags/streets"), Tag: "streets", Posts: posts(2), Pager: Pager{Total: 2, Shown: 2}})
 	add("tag-empty", TagPage{Frame: out("/tags/streets"), Tag: "streets"})
