@@ -253,7 +253,7 @@ func (p *Portal) doClone(q *request) error {
 		}
 	}
 	in := lineage.CloneInput{
-		Name: q.typed.Get("name"), Title: with(source.Title, q.typedLang(), q.typed.Get("title")), Language: q.typedLang(),
+		Name: q.typed.Get("name"), Title: ownTitle(source.Title, q.typedLang(), q.typed.Get("title")), Language: q.typedLang(),
 		Visibility: domain.Visibility(q.typed.Get("visibility")), Published: source.published, Resources: source.resources, Keep: chosen(sourceTree(source.Items), q.typed),
 	}
 	var c *lineage.Cloning
@@ -271,6 +271,16 @@ func (p *Portal) doClone(q *request) error {
 		return q.done(p.path(c.Clone), view.Say("notice.cloned"))
 	}
 	return q.redirect(cloningPath(c))
+}
+
+// ownTitle is what a clone is called: as somebody names it, or, if that is how
+// the source is called, as that in all its languages. A name of its own with
+// the source's beside it would be one process with two names.
+func ownTitle(source domain.Text, lang domain.Lang, typed string) domain.Text {
+	if typed = strings.TrimSpace(typed); typed == source[lang] {
+		return source
+	}
+	return domain.Text{lang: typed}
 }
 
 // unnamed says which names of a new process were left out; nil if none.

@@ -1,6 +1,7 @@
 package federationtest_test
 
 import (
+	"maps"
 	"testing"
 
 	"interlink/domain"
@@ -22,7 +23,9 @@ func TestCloneAcrossNodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		clone, err := riga.Lineage.CloneFrom(t.Context(), riga.official, source, lineage.CloneInput{Name: "safe_ways_riga", Owner: riga.owner.ID})
+		clone, err := riga.Lineage.CloneFrom(t.Context(), riga.official, source, lineage.CloneInput{
+			Name: "safe_ways_riga", Owner: riga.owner.ID, Title: domain.Text{"en": "Safe ways", "lv": "Droši ceļi"},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +50,7 @@ func TestCloneAcrossNodes(t *testing.T) {
 			t.Fatalf("Zaragoza sees %d clones (%v)", len(clones.Items), err)
 		}
 		d := clones.Items[0]
-		if d.IRI != clone.IRI || d.Host != riga.Namespace.Host() || d.State != coproduction.Offered {
+		if d.IRI != clone.IRI || d.Host != riga.Namespace.Host() || d.State != coproduction.Offered || !maps.Equal(d.Title, clone.Title) {
 			t.Errorf("the clone as Zaragoza knows it: %+v", d)
 		}
 		if by, err := zaragoza.Network.Actor(t.Context(), zaragoza.official, d.Cloner); err != nil || by.IRI != riga.owner.IRI {
