@@ -37,6 +37,9 @@ func (s *sources) look(ctx context.Context, iri domain.IRI) (lineage.SourceProce
 	if err != nil {
 		return source, err
 	}
+	for i := range source.Items { // who clones it has them read again, page by page
+		source.Items[i].Description = nil
+	}
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
