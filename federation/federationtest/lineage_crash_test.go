@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -160,7 +159,7 @@ func TestLineageSurvivesKills(t *testing.T) {
 			p := c.start(t)
 			select {
 			case <-k.turn:
-				time.Sleep(rand.N(30 * time.Millisecond))
+				written(t, database, n) // nothing, then one transaction more, two, …
 			case <-time.After(time.Minute):
 				t.Fatalf("%s was not asked for", round)
 			}
@@ -190,6 +189,35 @@ func TestLineageSurvivesKills(t *testing.T) {
 			t.Errorf("the chain of events: %v", err)
 		}
 	})
+}
+
+// written waits until a node has committed some transactions more, or seems to
+// have no more to commit.
+func written(t *testing.T, database string, some int) {
+	t.Helper()
+	driver, dsn, query := "pgx", database, "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+	if path, ok := strings.CutPrefix(database, "sqlite:"); ok {
+		driver, dsn, query = "sqlite", path, "PRAGMA data_version"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1) // the version is that which one connection sees
+	now := func() (version int64) {
+		if err := db.QueryRowContext(t.Context(), query).Scan(&version); err != nil {
+			t.Fatal(err)
+		}
+		return version
+	}
+	at := now()
+	for deadline := time.Now().Add(200 * time.Millisecond); some > 0 && time.Now().Before(deadline); {
+		if next := now(); next != at {
+			at = next
+			some--
+		}
+	}
 }
 
 // pass frees what a killed process claimed, and lets its jobs run again.
