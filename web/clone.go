@@ -332,6 +332,9 @@ func (p *Portal) clones(q *request) error {
 	if page.Source != nil && head.MayEdit && x.ClonedFrom.Stamp != "" {
 		page.CheckStamp = head.Href + "/stamp"
 	}
+	if page.Source != nil && head.MayEdit && x.ClonedFrom.Answer == coproduction.Offered && x.Visibility == domain.VisiblePublic {
+		page.OfferAgain = head.Href + "/offer"
+	}
 	for _, d := range list.Items {
 		one := view.Derivation{Title: d.Title, Href: string(d.IRI), By: p.actor(q, d.Cloner), At: d.OfferedAt, Status: string(d.State)}
 		if p.Namespace.Owns(d.IRI) {

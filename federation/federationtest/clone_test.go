@@ -67,7 +67,42 @@ func TestCloneAcrossNodes(t *testing.T) {
 		if err != nil || clone.ClonedFrom.Answer != coproduction.Accepted {
 			t.Errorf("in Riga the clone is %q (%v)", clone.ClonedFrom.Answer, err)
 		}
+		offeredLate(t, c, zaragoza, riga, original)
 	})
+}
+
+// offeredLate: a clone that its source was never told of, as it was for members
+// alone, is offered when its people say so; again, that changes nothing.
+func offeredLate(t *testing.T, c *federationtest.Cluster, zaragoza, riga *city, original *coproduction.Process) {
+	t.Helper()
+	source, err := riga.Source(t.Context(), original.IRI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, err := riga.Lineage.CloneFrom(t.Context(), riga.official, source, lineage.CloneInput{Name: "late", Visibility: domain.VisibleMembers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := riga.Lineage.OfferAgain(t.Context(), riga.official, "late"); domain.CodeOf(err) != domain.Invalid {
+		t.Errorf("a clone for members is offered: %v", err)
+	}
+	_, err = riga.Coproduction.Edit(t.Context(), riga.official, "late", late.Revision, coproduction.Details{Title: late.Title, Language: late.Language, Visibility: domain.VisiblePublic})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := riga.Lineage.OfferAgain(t.Context(), riga.official, "late"); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+	}
+	clones, err := zaragoza.Lineage.Clones(t.Context(), zaragoza.official, "safe_ways", domain.Page{})
+	if err != nil || len(clones.Items) != 2 || clones.Items[0].IRI != late.IRI || clones.Items[0].State != coproduction.Offered {
+		t.Errorf("Zaragoza knows %+v (%v)", clones.Items, err)
+	}
+	if err := riga.Lineage.OfferAgain(t.Context(), riga.official, "safe_ways_riga"); domain.CodeOf(err) != domain.Conflict {
+		t.Errorf("one that was accepted is offered again: %v", err)
+	}
 }
 
 func TestStoryReachesFollowers(t *testing.T) {

@@ -236,6 +236,7 @@ type ClonesPage struct {
 	Data         string // address of the lineage across nodes; "" if it is not public
 	Move         string // address where it may move to another server; "" if the reader may not
 	CheckStamp   string // address to check the stamp of the source again; "" if not offered
+	OfferAgain   string // address to offer the clone to its source once more; "" if not
 	Pager        Pager
 }
 
