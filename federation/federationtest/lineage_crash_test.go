@@ -25,9 +25,9 @@ import (
 	"interlink/storage"
 )
 
-// kinsman is a hostile peer whose persons are processes: 1 is a clone of one of
-// the node's, 2 the source of another, 3 takes the place of 4, the source of a
-// third. What it is asked for it holds back until its turn comes.
+// kinsman is a hostile peer whose persons are processes: 0 is being cloned, 1 is
+// a clone of one of the node's, 2 the source of another, 3 takes the place of 4,
+// the source of a third. What it is asked for it holds back until its turn comes.
 type kinsman struct {
 	*federationtest.Hostile
 	digest string // of the tree of 2 as it was cloned
@@ -44,7 +44,51 @@ func newKinsman(t *testing.T) *kinsman {
 		b.pretendProcess(n, lineage.SourceProcess{Items: peerItems(k.Person(n))}.Digest(), map[string]any{"preferredUsername": fmt.Sprint("process", n)})
 	}
 	k.digest = lineage.SourceProcess{Items: peerItems(k.Person(2))}.Digest()
+	k.Pretend(2, map[string]any{"type": "Group", "assertionMethod": []map[string]any{{
+		"id": string(k.Person(2)) + "#ed25519-key", "type": "Multikey", "controller": string(k.Person(2)), "publicKeyMultibase": k.Ed25519(2).Multibase(),
+	}}, "interlink:process": map[string]any{"language": "en", "version": 3, "tree": string(k.Person(2)) + "/tree", "clones": string(k.Person(2)) + "/clones"}})
 	return k
+}
+
+// pages makes the tree of process 0 have two, and returns the second, with where
+// it is.
+func (k *kinsman) pages() (at string, second map[string]any) {
+	tree := string(k.Person(0)) + "/tree"
+	items := append(peerItems(k.Person(0)), lineage.SourceItem{ID: string(k.Person(0)) + "/guide/2", Kind: coproduction.Phase, Position: 1, Name: english("Design")})
+	page := func(at string, n int) map[string]any {
+		return map[string]any{
+			"@context": streams, "id": at, "type": "OrderedCollectionPage", "partOf": tree,
+			"orderedItems": []any{map[string]any{"id": items[n].ID, "type": "Note", "interlink:item": items[n]}},
+		}
+	}
+	first := page(tree+"?page=first", 0)
+	first["next"] = tree + "?page=2"
+	k.Document(k.Path(domain.IRI(tree))+"?page=first", first)
+	k.Document(k.Path(domain.IRI(tree)), map[string]any{
+		"@context": streams, "id": tree, "type": "OrderedCollection", "totalItems": 2, "attributedTo": string(k.Person(0)), "first": tree + "?page=first",
+		"interlink:tree": map[string]any{"version": 3, "digest": lineage.SourceProcess{Items: items}.Digest()},
+	})
+	return k.Path(domain.IRI(tree)) + "?page=2", page(tree+"?page=2", 1)
+}
+
+// stamp is by which process 2 confirms a clone, and where it is.
+func (k *kinsman) stamp(t *testing.T, clone domain.IRI) (at string, document map[string]any) {
+	t.Helper()
+	source := k.Person(2)
+	bare, err := activity.EncodeObject(activity.Stamp(lineage.Stamp{
+		IRI: source + "/clones/1", Source: source, Owner: source, Clone: clone, Digest: k.digest, At: time.Now().UTC().Truncate(time.Second),
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	proven, err := httpsig.Prove(bare, k.Ed25519(2), time.Now())
+	if err == nil {
+		err = json.Unmarshal(proven, &document)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k.Path(source) + "/clones/1", document
 }
 
 // hold makes the rounds: in each, one thing is given out that is not before.
@@ -70,8 +114,9 @@ func (k *kinsman) hold(documents map[string]map[string]any, order ...string) {
 }
 
 // TestLineageSurvivesKills kills a node while it takes what concerns the lineage
-// of its processes: releases, improvements and answers to them, reports of
-// reuse, a source that moves, and the walk along all. In the end each has taken
+// of its processes: the pages of one that is cloned, an offered clone, the stamp
+// of one, releases, improvements and answers to them, reports of reuse, a source
+// that moves, and the walk along all. In the end each has taken
 // effect once.
 func TestLineageSurvivesKills(t *testing.T) {
 	const offers, reports = 12, 6
@@ -81,6 +126,7 @@ func TestLineageSurvivesKills(t *testing.T) {
 		var ours *coproduction.Process
 		var item string
 		var offered *lineage.Improvement
+		var stamped domain.IRI
 		c := newCrashNode(t, database, func(n *node.Node) {
 			v := admin(t, n)
 			must := func(err error) {
@@ -109,7 +155,14 @@ func TestLineageSurvivesKills(t *testing.T) {
 				_, err = n.Lineage.CloneFrom(ctx, v, source, lineage.CloneInput{Name: name})
 				must(err)
 			}
-			_, tree, err := n.Coproduction.Tree(ctx, v, "taken")
+			taken, tree, err := n.Coproduction.Tree(ctx, v, "taken")
+			must(err)
+			stamped = taken.IRI
+			must(n.Lineage.RecordAnswer(ctx, lineage.SourceAnswer{
+				Clone: taken.IRI, By: k.Person(2), Accepted: true, Activity: k.Person(2) + "/accept", Stamp: k.Person(2) + "/clones/1",
+			}))
+			k.pages()
+			_, err = n.Lineage.Begin(ctx, v, lineage.SourceProcess{IRI: k.Person(0)}, lineage.CloneInput{Name: "pages"})
 			must(err)
 			first := tree.Items()[0]
 			details := first.Details()
@@ -125,7 +178,7 @@ func TestLineageSurvivesKills(t *testing.T) {
 		(&besieged{hostile: k.Hostile}).pretendProcess(1, "", map[string]any{"preferredUsername": "process1", "interlink:process": map[string]any{
 			"language": "en", "version": 3, "tree": string(k.Person(1)) + "/tree", "clones": string(k.Person(1)) + "/clones", "clonedFrom": map[string]any{"id": string(ours.IRI)},
 		}})
-		k.release(t)
+		k.release(t, stamped)
 		k.says(t, c, item, offered, ours, offers, reports)
 
 		db, err := storage.Open(ctx, database)
@@ -172,6 +225,7 @@ func TestLineageSurvivesKills(t *testing.T) {
 		wait()
 		c.start(t)
 		want := map[string]int{
+			string(lineage.ProcessCloned): 3, string(lineage.CloneOffered): 2, string(lineage.CloneAnswered): 1,
 			string(lineage.ImprovementReceived): offers, string(lineage.ImprovementSettled): 1, string(lineage.ReleaseReceived): 1,
 			string(reuse.Came): reports, string(lineage.SourceMoved): 1, string(network.ActorMoved): 1, "twice": 0,
 		}
@@ -185,6 +239,9 @@ func TestLineageSurvivesKills(t *testing.T) {
 			t.Errorf("the effects are %v, want %v", at, want)
 		}
 		walked(t, db, ours.ID)
+		if kept, err := storage.NewLineage(db).Stamps(ctx, []domain.IRI{stamped}); err != nil || kept[stamped] == nil {
+			t.Errorf("the stamp is kept as %v (%v)", kept[stamped], err)
+		}
 		if _, err := storage.NewEvents(db).Verify(ctx); err != nil {
 			t.Errorf("the chain of events: %v", err)
 		}
@@ -305,6 +362,8 @@ func effectsOf(t *testing.T, db *storage.DB) map[string]int {
 					t.Fatal(err)
 				}
 				key = string(e.Kind) + " " + string(told.Month)
+			case lineage.ProcessCloned, lineage.CloneOffered, lineage.CloneAnswered:
+				key = string(e.Kind) + " " + string(e.Hash) // each is counted
 			case lineage.ReleaseReceived, lineage.SourceMoved, network.ActorMoved:
 			default:
 				continue
@@ -318,8 +377,9 @@ func effectsOf(t *testing.T, db *storage.DB) map[string]int {
 	}
 }
 
-// release makes process 2 release another tree.
-func (k *kinsman) release(t *testing.T) {
+// release makes process 2 release another tree, and sets in which order what is
+// asked for is given out.
+func (k *kinsman) release(t *testing.T, stamped domain.IRI) {
 	t.Helper()
 	source := k.Person(2)
 	k.second = append(peerItems(source), lineage.SourceItem{ID: string(source) + "/guide/2", Kind: coproduction.Phase, Position: 1, Name: english("Design")})
@@ -335,14 +395,17 @@ func (k *kinsman) release(t *testing.T) {
 		"interlink:process": map[string]any{"language": "en", "version": 3, "tree": string(k.Person(3)) + "/tree", "clones": string(k.Person(3)) + "/clones"},
 	})
 	kin := k.Path(k.Person(1)) + "/tree"
+	page, second := k.pages()
+	stamp, proven := k.stamp(t, stamped)
 	k.hold(map[string]map[string]any{
+		page: second, stamp: proven,
 		at:   {"@context": streams, "id": k.URL + at, "type": "OrderedCollection", "totalItems": len(items), "orderedItems": items},
 		next: document,
 		kin: {
 			"@context": streams, "id": k.URL + kin, "type": "OrderedCollection", "totalItems": 1, "attributedTo": string(k.Person(1)),
 			"interlink:tree": map[string]any{"version": 3, "digest": lineage.SourceProcess{Items: peerItems(k.Person(1))}.Digest()},
 		},
-	}, at, next, kin)
+	}, page, stamp, at, next, kin)
 }
 
 // says sends all that concerns the lineage to a node that works nothing, and is
@@ -386,6 +449,9 @@ func (k *kinsman) says(t *testing.T, c crashNode, item string, offered *lineage.
 		}
 		say(1, "Offer", map[string]any{"target": string(ours.IRI), "object": documentOf(t, activity.Improvement(m, "en"))})
 	}
+	say(4, "Offer", map[string]any{"target": string(ours.IRI) + "/clones", "object": documentOf(t, activity.Clone(lineage.Offer{
+		Clone: k.Person(4), Title: english("Another"), Source: ours.IRI,
+	}, "Ours"))})
 	say(2, "Accept", map[string]any{"object": map[string]any{"id": string(offered.Offer), "type": "Offer", "actor": string(offered.Clone), "object": string(offered.IRI), "target": string(offered.Source)}})
 	say(4, "Move", map[string]any{"object": string(k.Person(4)), "target": string(k.Person(3))})
 
