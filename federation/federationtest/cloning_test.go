@@ -80,6 +80,9 @@ func TestCloningAcrossNodes(t *testing.T) {
 		if r, err := riga.Coproduction.Resource(t.Context(), riga.official, "safe_ways_riga", resources.Items[0].ID); err != nil || r.Body != "Meet at the gate." {
 			t.Errorf("the document in Riga: %+v (%v)", r, err)
 		}
+		if n, err := riga.Along(t.Context(), original.IRI); err != nil || n != 2 {
+			t.Errorf("before it is cloned %d resources are public (%v), want 2", n, err)
+		}
 		source, err := zaragoza.Lineage.Source(t.Context(), zaragoza.official, "safe_ways")
 		if err != nil {
 			t.Fatal(err)

@@ -312,6 +312,7 @@ type ClonePreviewPage struct {
 	Unknown       int         // and those that are not
 	Resources     int         // that go along
 	Unlicensed    int         // that do not, as they have no licence
+	There         int         // public ones of another node; each goes along if its licence allows it
 	Absent        []string    // addresses of some of the unknown ones
 	Rules         []Regulated // what known ones say of rules to be kept
 	Reset         []Sentence  // what begins anew
