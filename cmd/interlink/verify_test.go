@@ -156,7 +156,7 @@ func TestVerifyAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bare, err := activity.EncodeObject(activity.Stamp(lineage.Stamp{
+	bare, err := activity.Encode(activity.Stamp(lineage.Stamp{
 		IRI: domain.IRI(peer.URL + "/processes/ways/clones/1"), Source: domain.IRI(peer.URL + "/processes/ways"), Owner: domain.IRI(owner),
 		Clone: "https://rome.example/processes/vie", At: time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC),
 	}))

@@ -75,7 +75,7 @@ func (k *kinsman) pages() (at string, second map[string]any) {
 func (k *kinsman) stamp(t *testing.T, clone domain.IRI) (at string, document map[string]any) {
 	t.Helper()
 	source := k.Person(2)
-	bare, err := activity.EncodeObject(activity.Stamp(lineage.Stamp{
+	bare, err := activity.Encode(activity.Stamp(lineage.Stamp{
 		IRI: source + "/clones/1", Source: source, Owner: source, Clone: clone, Digest: k.digest, At: time.Now().UTC().Truncate(time.Second),
 	}))
 	if err != nil {
