@@ -113,6 +113,69 @@ func (k *kinsman) hold(documents map[string]map[string]any, order ...string) {
 	}
 }
 
+// kinship is what of a node concerns a kinsman.
+type kinship struct {
+	ours    *coproduction.Process // of which 1 is a clone
+	item    string                // of it
+	offered *lineage.Improvement  // by the clone of 2
+	stamped domain.IRI            // the clone of 2
+}
+
+// prepare makes the processes of a node.
+func (k *kinsman) prepare(t *testing.T, n *node.Node) (of kinship) {
+	t.Helper()
+	ctx, v := t.Context(), admin(t, n)
+	var err error
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	of.ours, err = n.Coproduction.Start(ctx, v, coproduction.StartInput{Name: "ours", Details: coproduction.Details{Title: english("Ours"), Language: "en"}})
+	must(err)
+	phase, err := n.Coproduction.AddItem(ctx, v, "ours", "", 0, coproduction.ItemDetails{Name: english("Engage")})
+	must(err)
+	of.item = string(of.ours.ItemIRI(phase.ID))
+	clone, err := n.Lookup(ctx, string(k.Person(1)))
+	must(err)
+	d, err := n.Lineage.ReceiveOffer(ctx, lineage.Offer{
+		Source: of.ours.IRI, Clone: clone.IRI, Title: english("Theirs"), Cloner: clone.ID, ClonerIRI: clone.IRI, Activity: clone.IRI + "/offer",
+	})
+	must(err)
+	_, err = n.Lineage.AcceptClone(ctx, v, "ours", d.ID)
+	must(err)
+	for person, name := range map[int]string{2: "taken", 4: "moved"} {
+		source, err := n.Source(ctx, k.Person(person))
+		must(err)
+		_, err = n.Lineage.CloneFrom(ctx, v, source, lineage.CloneInput{Name: name})
+		must(err)
+	}
+	taken, tree, err := n.Coproduction.Tree(ctx, v, "taken")
+	must(err)
+	of.stamped = taken.IRI
+	must(n.Lineage.RecordAnswer(ctx, lineage.SourceAnswer{
+		Clone: taken.IRI, By: k.Person(2), Accepted: true, Activity: k.Person(2) + "/accept", Stamp: k.Person(2) + "/clones/1",
+	}))
+	k.pages()
+	_, err = n.Lineage.Begin(ctx, v, lineage.SourceProcess{IRI: k.Person(0)}, lineage.CloneInput{Name: "pages"})
+	must(err)
+	first := tree.Items()[0]
+	details := first.Details()
+	details.Description = english("As we do it.")
+	must(n.Coproduction.EditItem(ctx, v, "taken", first.ID, first.Revision, details))
+	i, err := n.Improvements.Improvable(ctx, v, "taken")
+	must(err)
+	of.offered, err = n.Improvements.Offer(ctx, v, "taken", lineage.ImproveInput{
+		Chosen: []lineage.Resolution{{ID: i.Updates[0].ID, Decision: lineage.Take}}, Licence: "CC-BY-4.0",
+	})
+	must(err)
+	(&besieged{hostile: k.Hostile}).pretendProcess(1, "", map[string]any{"preferredUsername": "process1", "interlink:process": map[string]any{
+		"language": "en", "version": 3, "tree": string(k.Person(1)) + "/tree", "clones": string(k.Person(1)) + "/clones", "clonedFrom": map[string]any{"id": string(of.ours.IRI)},
+	}})
+	return of
+}
+
 // TestLineageSurvivesKills kills a node while it takes what concerns the lineage
 // of its processes: the pages of one that is cloned, an offered clone, the stamp
 // of one, releases, improvements and answers to them, reports of reuse, a source
@@ -123,63 +186,10 @@ func TestLineageSurvivesKills(t *testing.T) {
 	onEach(t, func(t *testing.T, database string) {
 		ctx := t.Context()
 		k := newKinsman(t)
-		var ours *coproduction.Process
-		var item string
-		var offered *lineage.Improvement
-		var stamped domain.IRI
-		c := newCrashNode(t, database, func(n *node.Node) {
-			v := admin(t, n)
-			must := func(err error) {
-				t.Helper()
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
-			var err error
-			ours, err = n.Coproduction.Start(ctx, v, coproduction.StartInput{Name: "ours", Details: coproduction.Details{Title: english("Ours"), Language: "en"}})
-			must(err)
-			phase, err := n.Coproduction.AddItem(ctx, v, "ours", "", 0, coproduction.ItemDetails{Name: english("Engage")})
-			must(err)
-			item = string(ours.ItemIRI(phase.ID))
-			clone, err := n.Lookup(ctx, string(k.Person(1)))
-			must(err)
-			d, err := n.Lineage.ReceiveOffer(ctx, lineage.Offer{
-				Source: ours.IRI, Clone: clone.IRI, Title: english("Theirs"), Cloner: clone.ID, ClonerIRI: clone.IRI, Activity: clone.IRI + "/offer",
-			})
-			must(err)
-			_, err = n.Lineage.AcceptClone(ctx, v, "ours", d.ID)
-			must(err)
-			for person, name := range map[int]string{2: "taken", 4: "moved"} {
-				source, err := n.Source(ctx, k.Person(person))
-				must(err)
-				_, err = n.Lineage.CloneFrom(ctx, v, source, lineage.CloneInput{Name: name})
-				must(err)
-			}
-			taken, tree, err := n.Coproduction.Tree(ctx, v, "taken")
-			must(err)
-			stamped = taken.IRI
-			must(n.Lineage.RecordAnswer(ctx, lineage.SourceAnswer{
-				Clone: taken.IRI, By: k.Person(2), Accepted: true, Activity: k.Person(2) + "/accept", Stamp: k.Person(2) + "/clones/1",
-			}))
-			k.pages()
-			_, err = n.Lineage.Begin(ctx, v, lineage.SourceProcess{IRI: k.Person(0)}, lineage.CloneInput{Name: "pages"})
-			must(err)
-			first := tree.Items()[0]
-			details := first.Details()
-			details.Description = english("As we do it.")
-			must(n.Coproduction.EditItem(ctx, v, "taken", first.ID, first.Revision, details))
-			i, err := n.Improvements.Improvable(ctx, v, "taken")
-			must(err)
-			offered, err = n.Improvements.Offer(ctx, v, "taken", lineage.ImproveInput{
-				Chosen: []lineage.Resolution{{ID: i.Updates[0].ID, Decision: lineage.Take}}, Licence: "CC-BY-4.0",
-			})
-			must(err)
-		})
-		(&besieged{hostile: k.Hostile}).pretendProcess(1, "", map[string]any{"preferredUsername": "process1", "interlink:process": map[string]any{
-			"language": "en", "version": 3, "tree": string(k.Person(1)) + "/tree", "clones": string(k.Person(1)) + "/clones", "clonedFrom": map[string]any{"id": string(ours.IRI)},
-		}})
-		k.release(t, stamped)
-		k.says(t, c, item, offered, ours, offers, reports)
+		var of kinship
+		c := newCrashNode(t, database, func(n *node.Node) { of = k.prepare(t, n) })
+		k.release(t, of.stamped)
+		k.says(t, c, of, offers, reports)
 
 		db, err := storage.Open(ctx, database)
 		if err != nil {
@@ -207,7 +217,7 @@ func TestLineageSurvivesKills(t *testing.T) {
 			k.now.Store(int64(n))
 			wait()
 			if n == len(k.rounds)-1 {
-				c.walk(t, ours.ID)
+				c.walk(t, of.ours.ID)
 			}
 			p := c.start(t)
 			select {
@@ -238,9 +248,9 @@ func TestLineageSurvivesKills(t *testing.T) {
 		if !maps.Equal(at, want) {
 			t.Errorf("the effects are %v, want %v", at, want)
 		}
-		walked(t, db, ours.ID)
-		if kept, err := storage.NewLineage(db).Stamps(ctx, []domain.IRI{stamped}); err != nil || kept[stamped] == nil {
-			t.Errorf("the stamp is kept as %v (%v)", kept[stamped], err)
+		walked(t, db, of.ours.ID)
+		if kept, err := storage.NewLineage(db).Stamps(ctx, []domain.IRI{of.stamped}); err != nil || kept[of.stamped] == nil {
+			t.Errorf("the stamp is kept as %v (%v)", kept[of.stamped], err)
 		}
 		if _, err := storage.NewEvents(db).Verify(ctx); err != nil {
 			t.Errorf("the chain of events: %v", err)
@@ -408,28 +418,17 @@ func (k *kinsman) release(t *testing.T, stamped domain.IRI) {
 	}, page, stamp, at, next, kin)
 }
 
-// says sends all that concerns the lineage to a node that works nothing, and is
-// killed after it accepted it.
-func (k *kinsman) says(t *testing.T, c crashNode, item string, offered *lineage.Improvement, ours *coproduction.Process, offers, reports int) {
+// act is what process by says.
+type act struct {
+	by   int
+	kind string
+	more map[string]any
+}
+
+// acts are what concerns the lineage of a node's processes.
+func (k *kinsman) acts(t *testing.T, of kinship, offers int) (all []act) {
 	t.Helper()
-	ctx := t.Context()
-	idle := c
-	idle.Idle = true
-	accepting := idle.start(t)
-	defer accepting.kill()
-	inbox := "http://" + c.Address + "/inbox"
-	number := 0
-	say := func(by int, kind string, more map[string]any) {
-		t.Helper()
-		number++
-		whole := map[string]any{
-			"@context": streams, "id": fmt.Sprintf("%s/acts/%d", k.Person(by), number), "type": kind, "actor": string(k.Person(by)), "to": []string{public},
-		}
-		maps.Copy(whole, more)
-		if status, err := k.Send(ctx, by, inbox, whole, httpsig.Cavage); err != nil || status != http.StatusAccepted {
-			t.Fatalf("%s: %d %v", kind, status, err)
-		}
-	}
+	say := func(by int, kind string, more map[string]any) { all = append(all, act{by, kind, more}) }
 	version, err := lineage.ParseVersion("1.0")
 	if err != nil {
 		t.Fatal(err)
@@ -439,22 +438,47 @@ func (k *kinsman) says(t *testing.T, c crashNode, item string, offered *lineage.
 		Items: len(k.second), Digest: lineage.SourceProcess{Items: k.second}.Digest(), At: time.Now(),
 	}
 	say(2, "Create", map[string]any{"object": documentOf(t, activity.Release(r, "en", nil))})
-	base := lineage.SourceItem{ID: item, Kind: coproduction.Phase, Name: english("Engage")}
+	base := lineage.SourceItem{ID: of.item, Kind: coproduction.Phase, Name: english("Engage")}
 	for i := range offers {
 		e := lineage.Improved{Item: base, Base: &base}
 		e.Item.Description = english(fmt.Sprint("Better ", i))
 		m := &lineage.Improvement{
-			IRI: k.Person(1) + domain.IRI(fmt.Sprint("/improvements/", i)), Clone: k.Person(1), CloneTitle: english("Theirs"), Source: ours.IRI,
+			IRI: k.Person(1) + domain.IRI(fmt.Sprint("/improvements/", i)), Clone: k.Person(1), CloneTitle: english("Theirs"), Source: of.ours.IRI,
 			Licence: "CC-BY-4.0", Items: []lineage.Improved{e}, SentAt: time.Now(),
 		}
-		say(1, "Offer", map[string]any{"target": string(ours.IRI), "object": documentOf(t, activity.Improvement(m, "en"))})
+		say(1, "Offer", map[string]any{"target": string(of.ours.IRI), "object": documentOf(t, activity.Improvement(m, "en"))})
 	}
-	say(4, "Offer", map[string]any{"target": string(ours.IRI) + "/clones", "object": documentOf(t, activity.Clone(lineage.Offer{
-		Clone: k.Person(4), Title: english("Another"), Source: ours.IRI,
+	say(4, "Offer", map[string]any{"target": string(of.ours.IRI) + "/clones", "object": documentOf(t, activity.Clone(lineage.Offer{
+		Clone: k.Person(4), Title: english("Another"), Source: of.ours.IRI,
 	}, "Ours"))})
-	say(2, "Accept", map[string]any{"object": map[string]any{"id": string(offered.Offer), "type": "Offer", "actor": string(offered.Clone), "object": string(offered.IRI), "target": string(offered.Source)}})
+	say(2, "Accept", map[string]any{"object": map[string]any{"id": string(of.offered.Offer), "type": "Offer", "actor": string(of.offered.Clone), "object": string(of.offered.IRI), "target": string(of.offered.Source)}})
 	say(4, "Move", map[string]any{"object": string(k.Person(4)), "target": string(k.Person(3))})
+	return all
+}
 
+// whole is an activity as another says it: with its id, and its actor.
+func (a act) whole(id, actor domain.IRI) map[string]any {
+	whole := map[string]any{"@context": streams, "id": string(id), "type": a.kind, "actor": string(actor), "to": []string{public}}
+	maps.Copy(whole, a.more)
+	return whole
+}
+
+// says sends all that concerns the lineage to a node that works nothing, and is
+// killed after it accepted it.
+func (k *kinsman) says(t *testing.T, c crashNode, of kinship, offers, reports int) {
+	t.Helper()
+	ctx := t.Context()
+	idle := c
+	idle.Idle = true
+	accepting := idle.start(t)
+	defer accepting.kill()
+	inbox := "http://" + c.Address + "/inbox"
+	for n, a := range k.acts(t, of, offers) {
+		whole := a.whole(k.Person(a.by)+domain.IRI(fmt.Sprint("/acts/", n)), k.Person(a.by))
+		if status, err := k.Send(ctx, a.by, inbox, whole, httpsig.Cavage); err != nil || status != http.StatusAccepted {
+			t.Fatalf("%s: %d %v", a.kind, status, err)
+		}
+	}
 	actor := domain.IRI(k.URL + "/actor")
 	document := k.Profile(9)
 	key := *k.Key(9)
@@ -466,12 +490,12 @@ func (k *kinsman) says(t *testing.T, c crashNode, item string, offered *lineage.
 	k.Document("/actor", document)
 	for n := range reports {
 		report := reuse.Report{
-			Owner: ours.IRI, Month: reuse.MonthOf(time.Now()).Add(-n - 1), At: time.Now(),
-			Lines: []reuse.Line{{Kind: reuse.Process, Object: ours.IRI, Counts: reuse.Counts{reuse.Clones: 0}}},
+			Owner: of.ours.IRI, Month: reuse.MonthOf(time.Now()).Add(-n - 1), At: time.Now(),
+			Lines: []reuse.Line{{Kind: reuse.Process, Object: of.ours.IRI, Counts: reuse.Counts{reuse.Clones: 0}}},
 		}
 		id := actor + domain.IRI(fmt.Sprint("/reuse/", n))
 		raw, err := json.Marshal(map[string]any{
-			"@context": streams, "id": string(id) + "/create", "type": "Create", "actor": string(actor), "to": []string{string(ours.IRI)},
+			"@context": streams, "id": string(id) + "/create", "type": "Create", "actor": string(actor), "to": []string{string(of.ours.IRI)},
 			"object": documentOf(t, activity.Reuse(id, actor, report)),
 		})
 		if err != nil {
