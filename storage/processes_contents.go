@@ -66,18 +66,27 @@ func (r *itemRow) item() coproduction.Item {
 
 // Items implements coproduction.Store.
 func (s *Processes) Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error) {
-	return s.items(ctx, process)
+	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
 }
 
-// Outline implements coproduction.Store.
+// Outline implements coproduction.Store and lineage.Store.
 func (s *Processes) Outline(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error) {
-	return s.items(ctx, process, "id", "parent_id", "kind", "position", "prerequisites", "status", "disabled_at", "revision")
+	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Column("id", "parent_id", "kind", "position", "prerequisites", "status", "disabled_at", "revision")
+	})
 }
 
-// items reads columns of all items of a process; all of them if none is named.
-func (s *Processes) items(ctx context.Context, process domain.ActorID, columns ...string) ([]coproduction.Item, error) {
+// ItemsOf implements lineage.Store.
+func (s *Processes) ItemsOf(ctx context.Context, process domain.ActorID, ids []domain.ID) ([]coproduction.Item, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("id IN (?)", bun.List(ids)) })
+}
+
+func (s *Processes) items(ctx context.Context, process domain.ActorID, some func(*bun.SelectQuery) *bun.SelectQuery) ([]coproduction.Item, error) {
 	var rows []itemRow
-	if err := s.db.read.NewSelect().Model(&rows).Column(columns...).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
+	if err := some(s.db.read.NewSelect().Model(&rows)).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	items := make([]coproduction.Item, len(rows))

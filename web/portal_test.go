@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -541,6 +542,9 @@ func TestProcessToStory(t *testing.T) {
 	clones, err := s.Lineage.Clones(t.Context(), s.official, "safe_ways", domain.Page{})
 	if err != nil || len(clones.Items) != 1 {
 		t.Fatalf("%d clones (%v)", len(clones.Items), err)
+	}
+	if want := (domain.Text{"en": "Safe ways again"}); !maps.Equal(clones.Items[0].Title, want) {
+		t.Errorf("the clone is called %v, want %v alone", clones.Items[0].Title, want)
 	}
 	done(r.fill("/processes/safe_ways/clones", "/processes/safe_ways/clones/"+string(clones.Items[0].ID)+"/accept", nil), "accept")
 

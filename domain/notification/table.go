@@ -286,6 +286,7 @@ var Silent = map[domain.EventKind]string{
 	"post.unliked":                   "nobody is told of what is taken back",
 	"post.updated":                   "the post says that it was changed",
 	"process.cloned":                 "who did it knows; the people of the source are told by clone.offered",
+	"process.offered_again":          "who did it knows; the people of the source are told by clone.offered",
 	"process.webhook_added":          "who did it knows; the log shows it",
 	"process.webhook_removed":        "who did it knows; the log shows it",
 	"process.webhook_enabled":        "who did it knows; the log shows it",

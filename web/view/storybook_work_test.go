@@ -77,7 +77,7 @@ func processStories(add adder, in, out framer) {
 	source := *process.Source
 	source.Stamp = &Stamp{By: "Ayuntamiento", Href: "https://riverbend.example/processes/caminos/clones/1", At: ago(9 * day), Checked: ago(time.Hour)}
 	clones[0].Withdraw = "/processes/safe_paths/clones/1/withdraw"
-	add("clones-confirmed", ClonesPage{Frame: in("/processes/safe_paths/clones"), ProcessHead: processHead("clones", true), Source: &source, Derivations: clones, Data: "/processes/safe_paths/lineage", CheckStamp: "/processes/safe_paths/stamp", Pager: Pager{Total: 3, Shown: 3}})
+	add("clones-confirmed", ClonesPage{Frame: in("/processes/safe_paths/clones"), ProcessHead: processHead("clones", true), Source: &source, Derivations: clones, Data: "/processes/safe_paths/lineage", CheckStamp: "/processes/safe_paths/stamp", OfferAgain: "/processes/safe_paths/offer", Pager: Pager{Total: 3, Shown: 3}})
 	kin := lineageRows()
 	family := LineagePage{Frame: in("/processes/safe_paths/lineage"), ProcessHead: processHead("clones", true), Rows: kin, Picture: NewLineage(kin, []int{-1, 0, 1, 1, 0, 0}, "en", 3), Read: ago(time.Hour), Running: true, Cut: true, Renew: "/processes/safe_paths/lineage", Data: "/processes/safe_paths/lineage", Pager: Pager{Total: 9, Shown: 6, Next: "/processes/safe_paths/lineage?after=6"}}
 	add("lineage", family)

@@ -268,3 +268,8 @@ func (n *Node) Fresh(ctx context.Context, who string) (*network.Actor, error) {
 func (n *Node) Source(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error) {
 	return n.federation.collections.Source(ctx, iri)
 }
+
+// Along counts the public resources of a process of another node.
+func (n *Node) Along(ctx context.Context, iri domain.IRI) (int, error) {
+	return n.federation.collections.Along(ctx, iri)
+}
