@@ -492,10 +492,14 @@ func (s *Service) EditPost(ctx context.Context, v policy.Viewer, id domain.ID, r
 	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostUpdated, v.Actor, p)}, Jobs: jobs})
 }
 
-// DeletePost erases a post; a tombstone stays. Errors: NotFound, Gone,
-// Forbidden.
+// DeletePost erases a post; a tombstone stays. Who moderates gives a reason:
+// see [Service.RemovePost]. Errors: NotFound, Gone, Forbidden; Invalid on
+// "reason" for what somebody else wrote.
 func (s *Service) DeletePost(ctx context.Context, v policy.Viewer, id domain.ID) error {
 	p, err := s.editable(ctx, v, id, policy.Moderate)
+	if err == nil && p.Removes(v) {
+		err = domain.InvalidField("reason", "removal.reason_missing")
+	}
 	if err != nil {
 		return err
 	}

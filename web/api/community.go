@@ -137,6 +137,13 @@ type PostID struct {
 	ID string `path:"id" maxLength:"36"`
 }
 
+// PostRemoval deletes a post, or removes that of somebody else.
+type PostRemoval struct {
+	PostID
+	Reason string `query:"reason" maxLength:"4800" doc:"for its author; plain text. Only for what somebody else wrote"`
+	Rule   string `query:"rule" maxLength:"200" doc:"of the community, which it breaks; with a reason"`
+}
+
 // ReplyInput is an answer to a post.
 type ReplyInput struct {
 	PostID
@@ -214,8 +221,11 @@ func (a *API) communityOperations() {
 		method: http.MethodPost, path: "/posts/{id}/replies", summary: "Answer a post", status: http.StatusCreated, maxBody: maxPost,
 		description: "The post may be of another node: its author is told, and so is the community in which the thread stands.",
 	}, a.reply)
-	do(a, tag, operation{method: http.MethodDelete, path: "/posts/{id}", summary: "Delete a post"},
-		func(ctx context.Context, c *caller, in *PostID) (*None, error) {
+	do(a, tag, operation{method: http.MethodDelete, path: "/posts/{id}", summary: "Delete a post", description: "Who moderates says why: its author is told, and may appeal."},
+		func(ctx context.Context, c *caller, in *PostRemoval) (*None, error) {
+			if in.Reason != "" {
+				return nothing(a.Communities.RemovePost(ctx, c.viewer, domain.ID(in.ID), community.Grounds{Reason: in.Reason, Rule: in.Rule}))
+			}
 			return nothing(a.Communities.DeletePost(ctx, c.viewer, domain.ID(in.ID)))
 		})
 }

@@ -12,6 +12,7 @@ import (
 type HeldPage struct {
 	Frame
 	Href    string
+	Removed bool   // it lists what was removed, at ?state=removed
 	In      *Link  // the community; nil for the node's
 	Log     string // address of what was done in the community
 	Items   []HeldPost
@@ -25,6 +26,7 @@ type HeldPost struct {
 	Post            Post
 	Why             string // translated as hold.why.<why>
 	Filter          string
+	Reason          string // why it was removed
 	In              *Link // the community in which it would stand
 	At              time.Time
 	Approve, Refuse string
@@ -51,7 +53,7 @@ func (x HeldPage) head(p *locale.Printer) head {
 	return head{template: "held", nav: nav, title: p.T("hold.title"), noindex: true}
 }
 
-// OwnWaitingPage lists what the reader wrote that waits or was refused, at
+// OwnWaitingPage lists what the reader wrote that waits, was refused or removed, at
 // /me/waiting. Forms: POST Withdraw, Appeal {text}.
 type OwnWaitingPage struct {
 	Frame
@@ -65,6 +67,7 @@ type OwnWaitingPost struct {
 	Post     Post
 	In       *Link
 	Refused  bool
+	Removed  bool
 	Reason   string
 	Withdraw string
 	Appeal   string // "" if it was made, or nothing is decided
