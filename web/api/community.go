@@ -140,7 +140,7 @@ type PostID struct {
 // PostRemoval deletes a post, or removes that of somebody else.
 type PostRemoval struct {
 	PostID
-	Reason string `query:"reason" maxLength:"4800" doc:"for its author; plain text. Only for what somebody else wrote"`
+	Reason string `query:"reason" maxLength:"2000" doc:"for its author; plain text. Only for what somebody else wrote"`
 	Rule   string `query:"rule" maxLength:"200" doc:"of the community, which it breaks; with a reason"`
 }
 

@@ -27,7 +27,7 @@ type HeldPost struct {
 	Why             string // translated as hold.why.<why>
 	Filter          string
 	Reason          string // why it was removed
-	In              *Link // the community in which it would stand
+	In              *Link  // the community in which it would stand
 	At              time.Time
 	Approve, Refuse string
 	Form            Form

@@ -255,7 +255,7 @@ type Post struct {
 	Likes     int
 	Shares    int
 	Pinned    bool
-	Deleted   bool // a tombstone; nothing but ID, Href and At
+	Deleted   bool   // a tombstone; nothing but ID, Href and At
 	Delete    string // address that deletes by POST; "" if not offered
 	Remove    string // of the form for who moderates; "" if not offered
 	Like      string // address that likes by POST, or takes back where Liked; "" if not offered
