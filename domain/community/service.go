@@ -192,7 +192,8 @@ type Draft struct {
 
 // Picture is one that a post shows.
 type Picture struct {
-	Alt string // what it shows, in words, for those who do not see it
+	Alt   string // what it shows, in words, for those who do not see it
+	Focus Focus
 	// Keep stores it, once all else about the post is right. Errors: Invalid
 	// or TooLarge on "file".
 	Keep func(ctx context.Context) (picture.Kept, error)
@@ -326,6 +327,7 @@ func (p *Post) show(ctx context.Context, pictures []Picture) (kept []picture.Kep
 		}
 		p.Images = append(p.Images, Attachment{
 			URL: k.IRI, MediaType: k.Type, Name: strings.TrimSpace(x.Alt), Width: k.Width, Height: k.Height,
+			Focus: x.Focus, Blurhash: k.Blurhash,
 		})
 		kept = append(kept, k)
 	}
@@ -421,6 +423,7 @@ func checkPictures(p *domain.Problems, all []Picture) {
 		case utf8.RuneCountInString(alt) > maxAlt:
 			p.Add(PictureField("alt", i), "error.too_long", maxAlt)
 		}
+		checkFocus(p, i, x.Focus)
 	}
 }
 

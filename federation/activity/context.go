@@ -78,6 +78,8 @@ var inline = terms{
 	"manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
 	"sensitive":                 "as:sensitive",
 	"votersCount":               "toot:votersCount",
+	"focalPoint":                map[string]string{"@id": "toot:focalPoint", "@container": "@list"},
+	"blurhash":                  "toot:blurhash",
 	"Multikey":                  sec + "Multikey",
 	"assertionMethod":           map[string]string{"@id": sec + "assertionMethod", "@type": "@id", "@container": "@set"},
 	"controller":                map[string]string{"@id": sec + "controller", "@type": "@id"},

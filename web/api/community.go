@@ -127,6 +127,8 @@ type PostInput struct {
 type NewImage struct {
 	File []byte `json:"file" doc:"PNG, JPEG, GIF or WebP of at most 5 MB, in base64; it is drawn anew, at most 1,600 pixels wide and high"`
 	Alt  string `json:"alt" minLength:"1" maxLength:"1500" doc:"what it shows, in words, for those who do not see it"`
+
+	Focus Focus `json:"focus,omitzero" doc:"the point that stays in sight where others cut it; the middle if it is absent"`
 }
 
 // maxPost bounds the body of a message: four pictures in base64, and words.
@@ -291,7 +293,7 @@ func (a *API) reply(ctx context.Context, c *caller, in *ReplyInput) (*Made[Post]
 func (a *API) pictures(images []NewImage) []community.Picture {
 	var all []community.Picture
 	for _, image := range images {
-		all = append(all, community.Picture{Alt: image.Alt, Keep: func(ctx context.Context) (picture.Kept, error) {
+		all = append(all, community.Picture{Alt: image.Alt, Focus: community.Focus(image.Focus), Keep: func(ctx context.Context) (picture.Kept, error) {
 			return a.Pictures.Keep(ctx, image.File)
 		}})
 	}
