@@ -256,7 +256,7 @@ func (p *Portal) appealPage(q *request, f view.Form) (view.FormPage, error) {
 	if err != nil {
 		return view.FormPage{}, err
 	}
-	if err := q.signedIn(); err != nil {
+	if err := q.takesPart(); err != nil {
 		return view.FormPage{}, err
 	}
 	if _, err := p.Communities.OwnBan(q.Context(), q.viewer, c.ID); err != nil {

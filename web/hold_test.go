@@ -110,7 +110,7 @@ func TestRemovalPages(t *testing.T) {
 		t.Error("the author cannot delete it")
 	}
 	wants(t, author.get(at+"/remove"), http.StatusOK, "") // who may delete it is told so when they send it
-	wants(t, official.get(at+"/remove"), http.StatusOK, "Reason")
+	wants(t, official.get(at+"/remove"), http.StatusOK, "")
 	got := official.post(at+"/remove", url.Values{"rule": {"Stay on topic"}})
 	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Stay on topic") || !strings.Contains(problems(got.body), "Say why") {
 		t.Errorf("without a reason: status %d", got.status)
@@ -133,7 +133,9 @@ func TestRemovalPages(t *testing.T) {
 		t.Error("those who moderate do not see what was removed")
 	}
 	wants(t, official.post(held+"/"+string(x.ID)+"/approve", nil), http.StatusSeeOther, "")
-	wants(t, s.anonymous().get(at), http.StatusOK, "A lamp is out")
+	if body := s.anonymous().get(at).body; !strings.Contains(body, "A lamp is out") {
+		t.Error("it is not back")
+	}
 	if body := author.get(waiting).body; strings.Contains(body, "A lamp is out") {
 		t.Error("it is listed as removed")
 	}

@@ -2,6 +2,7 @@ package community
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
@@ -97,13 +98,11 @@ func (s *Service) letters(ctx context.Context, c *Community, to domain.ActorID, 
 		return nil, err
 	}
 	letter := network.Letter{
-		ID: s.mint.ID(), From: s.reporter, To: to, Key: key, About: domain.Text{domain.Undetermined: s.ns.HandleHost()}, Words: reason, Link: s.ns.Base() + path,
+		ID: s.mint.ID(), From: s.reporter, To: to, Key: key, About: domain.Text{domain.Undetermined: s.ns.HandleHost()}, Words: reason,
+		Link: s.ns.Base() + "/guest?return=" + url.QueryEscape(path),
 	}
 	if c != nil {
 		letter.From, letter.Language, letter.About = c.ID, c.Language, c.Title
-	}
-	if letter.From == domain.Nobody {
-		return nil, nil // nobody speaks for the node
 	}
 	return []domain.Job{{Kind: network.JobLetter, Args: letter}}, nil
 }

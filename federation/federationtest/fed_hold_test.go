@@ -395,7 +395,7 @@ func TestRemovals(t *testing.T) {
 		told := s.place.got("Create")[letters:]
 		letter := one(t, told)
 		object, _ := letter["object"].(members)
-		if body := marshal(t, object); !strings.Contains(body, "about buses") || !strings.Contains(body, "/me/waiting") || strings.Contains(body, public) || letter["actor"] != group {
+		if body := marshal(t, object); !strings.Contains(body, "about buses") || !strings.Contains(body, "/guest?return=%2Fme%2Fwaiting") || strings.Contains(body, public) || letter["actor"] != group {
 			t.Errorf("the letter to its author: %v", body)
 		}
 		s.send("Update", note, members{"to": []string{public, group}})
