@@ -335,10 +335,10 @@ func TestAppeals(t *testing.T) {
 	})
 }
 
-// TestRemovals: who moderates says why a post is removed; its author is told,
+// TestFedG9Removals: who moderates says why a post is removed; its author is told,
 // also on another server, and appeals once. If they are right, it comes back to
 // all who had it, and where it stood.
-func TestRemovals(t *testing.T) {
+func TestFedG9Removals(t *testing.T) {
 	onScene(t, func(t *testing.T, s *scene) {
 		ctx, group := t.Context(), string(s.community.IRI)
 		s.readsGroups(t)
