@@ -112,7 +112,11 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 		page.Items = append(page.Items, row)
 	}
 	for _, a := range appeals.Items {
-		page.Appeals = append(page.Appeals, p.appealRow(q, a, c, actors, of, f))
+		row := p.appealRow(q, a, c, actors, of, f)
+		if err := p.appealed(q, a, &row); err != nil {
+			return page, err
+		}
+		page.Appeals = append(page.Appeals, row)
 	}
 	return page, nil
 }
@@ -132,6 +136,27 @@ func (p *Portal) appealRow(q *request, a *community.Appeal, c *community.Communi
 		row.Form = f
 	}
 	return row
+}
+
+// appealed shows what a decision was about, and its reason.
+func (p *Portal) appealed(q *request, a *community.Appeal, row *view.AppealRow) error {
+	if a.Kind == community.AgainstBan {
+		return nil
+	}
+	h, err := p.Communities.Held(q.Context(), q.viewer, domain.ID(a.Subject))
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil // it was let pass meanwhile, or withdrawn
+	}
+	if err != nil {
+		return err
+	}
+	author, err := p.Network.Actor(q.Context(), q.viewer, h.Post.Author)
+	if err != nil {
+		return err
+	}
+	post := p.heldPost(q, &h.Post, author)
+	row.Post, row.Reason = &post, h.Reason
+	return nil
 }
 
 // actorLink leads to an actor of this node; nil for none.

@@ -129,8 +129,8 @@ func TestRemovalPages(t *testing.T) {
 	}
 	wants(t, author.post(appeal, url.Values{"text": {"Lamps matter"}}), http.StatusSeeOther, "")
 	const held = "/communities/mobility/held"
-	if body := official.get(held + "?state=removed").body; !strings.Contains(body, "A lamp is out") || !strings.Contains(body, "Lamps matter") {
-		t.Error("those who moderate do not see what was removed")
+	if body := official.get(held + "?state=removed").body; !strings.Contains(body, "A lamp is out") || strings.Count(body, "No lamps") != 2 || !strings.Contains(body, "Lamps matter") {
+		t.Error("those who moderate do not see what was removed, and why")
 	}
 	wants(t, official.post(held+"/"+string(x.ID)+"/approve", nil), http.StatusSeeOther, "")
 	if body := s.anonymous().get(at).body; !strings.Contains(body, "A lamp is out") {

@@ -37,8 +37,8 @@ func (c Cadence) period() time.Duration {
 type Happening struct {
 	Serial    domain.Serial
 	Community domain.ActorID // or the process
-	Key       string // what it is: told once
-	Kind      string // by which it is put into words
+	Key       string         // what it is: told once
+	Kind      string         // by which it is put into words
 	Title     domain.Text
 	Place     domain.Text // in what it happened; may be empty
 	Link      domain.IRI

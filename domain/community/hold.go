@@ -439,6 +439,13 @@ func (s *Service) OwnHeld(ctx context.Context, v policy.Viewer, page domain.Page
 	return s.store.HeldOf(ctx, v.Actor, page)
 }
 
+// Held reads what waits, was refused or removed, for who decides. Errors:
+// Unauthenticated, Forbidden, NotFound, also once it is forgotten.
+func (s *Service) Held(ctx context.Context, v policy.Viewer, id domain.ID) (*Held, error) {
+	h, _, err := s.decidable(ctx, v, id)
+	return h, err
+}
+
 // decidable reads what waits, for who may decide on it: who moderates the
 // community in which it would stand, or the node. Errors: Unauthenticated,
 // Forbidden, NotFound.

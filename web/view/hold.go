@@ -39,6 +39,8 @@ type AppealRow struct {
 	Who    Actor
 	Kind   string // translated as appeal.kind.<kind>
 	In     *Link
+	Post   *Post  // that was refused or removed; nil for a ban
+	Reason string // of the decision
 	Text   string
 	At     time.Time
 	Answer string // address to answer it; "" if another one has to
@@ -50,7 +52,11 @@ func (x HeldPage) head(p *locale.Printer) head {
 	if x.In != nil {
 		nav = navCommunities
 	}
-	return head{template: "held", nav: nav, title: p.T("hold.title"), noindex: true}
+	title := "hold.title"
+	if x.Removed {
+		title = "removal.list"
+	}
+	return head{template: "held", nav: nav, title: p.T(title), noindex: true}
 }
 
 // OwnWaitingPage lists what the reader wrote that waits, was refused or removed, at
