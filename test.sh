@@ -85,7 +85,10 @@ finish() {
   status=$?
   if [ -n "$work" ]; then
     [ -f "$work/pg/data/postmaster.pid" ] && as_postgres "$(postgres_bin)/pg_ctl" -D "$work/pg/data" -m immediate stop >/dev/null 2>&1 || true
-    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+    for pid in "${pids[@]}"; do
+      kill "$pid" 2>/dev/null || true
+      wait "$pid" 2>/dev/null || true # or the next run would find its port taken
+    done
     if [ "${INTERLINK_TEST_KEEP:-}" = 1 ]; then say "kept $work"; else rm -rf "$work"; fi
   fi
   exit $status

@@ -156,8 +156,12 @@ func running(tx bun.Tx, software string) *bun.SelectQuery {
 	return q.Where("software = ?", software)
 }
 
-// fanoutPage is how many followers one step of a fan-out reads.
-const fanoutPage = 500
+// How many followers one step of a fan-out reads. The first is small, so that
+// what is sent begins to leave while the rest is queued.
+const (
+	fanoutFirst = 100
+	fanoutPage  = 500
+)
 
 // Fanout expands one page of one audience into deliveries, one for each
 // distinct inbox, and reports whether there was any. A crash in between costs
@@ -194,6 +198,10 @@ func (s *Activities) expand(ctx context.Context, tx bun.Tx, row *fanoutRow) erro
 		Inbox       string
 		SharedInbox string
 	}
+	most := fanoutPage
+	if row.Position == 0 {
+		most = fanoutFirst
+	}
 	if row.FollowersOf != "" {
 		q := tx.NewSelect().TableExpr("follows AS f").Join("JOIN actors AS a ON a.id = f.follower_id").
 			ColumnExpr("f.serial, a.inbox, a.shared_inbox").
@@ -202,7 +210,7 @@ func (s *Activities) expand(ctx context.Context, tx bun.Tx, row *fanoutRow) erro
 		if row.Software != "" {
 			q = q.Where("a.host IN (?)", running(tx, row.Software))
 		}
-		if err := q.OrderExpr("f.serial").Limit(fanoutPage).Scan(ctx, &followers); err != nil {
+		if err := q.OrderExpr("f.serial").Limit(int64(most)).Scan(ctx, &followers); err != nil {
 			return err
 		}
 	}
@@ -228,7 +236,7 @@ func (s *Activities) expand(ctx context.Context, tx bun.Tx, row *fanoutRow) erro
 	if err := s.queue(ctx, tx, domain.ID(row.ActivityID), domain.ActorID(actor), row.OrderKey, inboxes); err != nil {
 		return err
 	}
-	if len(followers) < fanoutPage {
+	if len(followers) < most {
 		_, err := tx.NewDelete().Model(row).WherePK().Exec(ctx)
 		return err
 	}

@@ -15,10 +15,11 @@ import (
 // each is a savepoint, so that one which fails takes back what it did and no
 // more, and none is reported done before the commit.
 type group struct {
-	db   *bun.DB
-	in   chan *member
-	stop chan struct{}
-	done chan struct{}
+	db        *bun.DB
+	committed func(n uint64) // is told of each commit, with its number
+	in        chan *member
+	stop      chan struct{}
+	done      chan struct{}
 
 	mu         sync.Mutex
 	unprepared []*statement
@@ -40,8 +41,8 @@ type member struct {
 // maxGroup is how many transactions share a commit at most.
 const maxGroup = 64
 
-func newGroup(db *bun.DB) *group {
-	g := &group{db: db, in: make(chan *member), stop: make(chan struct{}), done: make(chan struct{})}
+func newGroup(db *bun.DB, committed func(n uint64)) *group {
+	g := &group{db: db, committed: committed, in: make(chan *member), stop: make(chan struct{}), done: make(chan struct{})}
 	g.save, g.undo, g.release = &statement{text: "SAVEPOINT member"}, &statement{text: "ROLLBACK TO member"}, &statement{text: "RELEASE member"}
 	g.unprepared = []*statement{g.save, g.undo, g.release}
 	go g.run()
@@ -120,7 +121,7 @@ func (g *group) run() {
 		}
 		g.prepareAll()
 		g.commit(members)
-		g.commits.Add(1)
+		g.committed(g.commits.Add(1))
 		g.members.Add(uint64(len(members)))
 		for _, m := range members {
 			close(m.finished)

@@ -3,11 +3,13 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -40,7 +42,8 @@ type DB struct {
 	dsn     string
 	write   *bun.DB
 	read    *bun.DB
-	group   *group // of the one writer; nil on PostgreSQL
+	group   *group        // of the one writer; nil on PostgreSQL
+	log     *checkpointer // of SQLite; nil on PostgreSQL
 	jobs    *jobs.Inserter
 	changed *signals
 	chain   chain
@@ -79,7 +82,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	pragmas := url.Values{"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)",
 		"foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-16000)",
-		"wal_autocheckpoint(4000)", // pages: what is written again and again is copied into the file a quarter as often
+		"wal_autocheckpoint(" + strconv.Itoa(checkpointLate) + ")",
 	}}
 	open := func(extra string, conns int) (*sql.DB, error) {
 		db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: abs}).EscapedPath()+"?"+pragmas.Encode()+extra)
@@ -103,6 +106,11 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		_ = writer.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
+	beside, err := open("", 1)
+	if err != nil {
+		_, _ = writer.Close(), reader.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
 	inserter, err := jobs.NewSQLiteInserter(writer)
 	if err != nil {
 		return nil, err
@@ -112,7 +120,8 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		write: bun.NewDB(writer, sqlitedialect.New()), read: bun.NewDB(reader, sqlitedialect.New()),
 		jobs: inserter, changed: newSignals(),
 	}
-	db.group = newGroup(db.write)
+	db.log = newCheckpointer(beside)
+	db.group = newGroup(db.write, db.log.committed)
 	db.chain = newChain(db)
 	return db, nil
 }
@@ -142,16 +151,11 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 
 // Close ends all connections.
 func (d *DB) Close() error {
-	if d.group != nil {
-		d.group.close()
+	if d.dialect == Postgres {
+		return d.write.Close()
 	}
-	err := d.write.Close()
-	if d.read != d.write {
-		if e := d.read.Close(); err == nil {
-			err = e
-		}
-	}
-	return err
+	d.group.close()
+	return errors.Join(d.log.close(), d.read.Close(), d.write.Close())
 }
 
 // Dialect tells which database it is.

@@ -101,7 +101,7 @@ func TestVerifyStamp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bare, err := activity.EncodeObject(activity.Stamp(lineage.Stamp{
+	bare, err := activity.Encode(activity.Stamp(lineage.Stamp{
 		IRI: "https://riga.example/processes/ways/clones/1", Source: "https://riga.example/processes/ways", Owner: owner,
 		Clone: "https://rome.example/processes/vie", Version: "3", Digest: strings.Repeat("ab", 32), At: time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC),
 	}))

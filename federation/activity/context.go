@@ -1,7 +1,9 @@
 package activity
 
 import (
+	"bytes"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/go-ap/jsonld"
@@ -41,8 +43,8 @@ const sec = "https://w3id.org/security#"
 // quotes is the namespace of quotes (FEP-044f).
 const quotes = "https://w3id.org/fep/044f#"
 
-// inline are the terms of every document. Those of Multikeys are written out,
-// as fewer peers have their contexts built in.
+// inline are the terms that a document may use. Those of Multikeys are written
+// out, as fewer peers have their contexts built in.
 var inline = terms{
 	"interlink":                 Namespace,
 	"toot":                      "http://joinmastodon.org/ns#",
@@ -77,6 +79,8 @@ var inline = terms{
 	"featured":                  map[string]string{"@id": "toot:featured", "@type": "@id"},
 	"manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
 	"sensitive":                 "as:sensitive",
+	"Hashtag":                   "as:Hashtag",
+	"webfinger":                 "https://purl.archive.org/socialweb/webfinger#webfinger", // FEP-2c59
 	"votersCount":               "toot:votersCount",
 	"focalPoint":                map[string]string{"@id": "toot:focalPoint", "@container": "@list"},
 	"blurhash":                  "toot:blurhash",
@@ -109,24 +113,111 @@ var inline = terms{
 	"interlink:translation":     extension("translation"),
 	"interlink:trustList":       extension("trustList"),
 	"interlink:digest":          extension("digest"),
+	"interlink:ratings":         extension("ratings"),
+	"interlink:resource":        extension("resource"),
+	"interlink:reuse":           extension("reuse"),
+	"interlink:tree":            extension("tree"),
 }
 
-// some are the terms with the given names.
-func some(names ...string) terms {
-	t := terms{}
-	for _, name := range names {
-		t[name] = inline[name]
+// contextOf is the @context of a document that is encoded without one: the
+// inline terms are those that the document uses, as a short post would else be
+// sent with forty times its length of them.
+func contextOf(document []byte) []jsonld.Collapsible {
+	used := terms{}
+	words(document, func(word string) {
+		add(used, word)
+		if prefix, _, compact := strings.Cut(word, ":"); compact {
+			add(used, prefix)
+		}
+	})
+	context := []jsonld.Collapsible{jsonld.IRI(Streams)}
+	if bytes.Contains(document, []byte(`"publicKeyPem"`)) {
+		context = append(context, jsonld.IRI(security))
 	}
-	return t
+	context = append(context, jsonld.IRI(integrity)) // whose proof comes later
+	if len(used) > 0 {
+		context = append(context, used)
+	}
+	return context
 }
 
-// The @contexts of our documents. Objects with a proof carry one of their own
-// wherever they are, and their proof repeats it, so theirs is short.
-var (
-	context       = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(security), jsonld.IRI(integrity), inline}
-	objectContext = []jsonld.Collapsible{jsonld.IRI(Streams), jsonld.IRI(integrity), some("interlink", "schema", "license", "gts", "interactionPolicy", "canQuote", "automaticApproval",
-		"interlink:interlinker", "interlink:schema", "interlink:problem", "interlink:story", "interlink:snapshot", "interlink:release", "interlink:stamp", "interlink:trustList")}
-)
+// longestTerm is how long the name of a term may be, in bytes.
+const longestTerm = 64
+
+// add takes a term, if it is one, and the prefix that it is written with.
+func add(used terms, name string) {
+	meaning, known := inline[name]
+	if !known || used[name] != nil {
+		return
+	}
+	used[name] = meaning
+	iri, simple := meaning.(string)
+	if !simple {
+		iri = idOf(meaning)
+	}
+	if prefix, _, _ := strings.Cut(iri, ":"); prefix != name {
+		add(used, prefix)
+	}
+}
+
+func idOf(meaning any) string {
+	switch meaning := meaning.(type) {
+	case map[string]string:
+		return meaning["@id"]
+	case map[string]any:
+		id, _ := meaning["@id"].(string)
+		return id
+	}
+	return ""
+}
+
+// words visits the strings of a document, names of members and values, that
+// have no escapes. Objects within it that begin with a @context of their own
+// need none from outside.
+func words(document []byte, visit func(string)) {
+	for at := 0; ; {
+		begin := bytes.IndexByte(document[at:], '"')
+		if begin < 0 {
+			return
+		}
+		begin += at + 1
+		end := closing(document, begin)
+		word := document[begin:end]
+		at = end + 1
+		if string(word) == "@context" && begin > 1 && document[begin-2] == '{' {
+			at = beyond(document, at)
+			continue
+		}
+		if len(word) <= longestTerm && bytes.IndexByte(word, '\\') < 0 {
+			visit(string(word))
+		}
+	}
+}
+
+// closing is where the string that begins at a place ends.
+func closing(document []byte, at int) int {
+	for ; document[at] != '"'; at++ {
+		if document[at] == '\\' {
+			at++
+		}
+	}
+	return at
+}
+
+// beyond is the place behind the object in whose middle a place is.
+func beyond(document []byte, at int) int {
+	for depth := 1; depth > 0; at++ {
+		switch document[at] {
+		case '{':
+			depth++
+		case '}':
+			depth--
+		case '"':
+			at = closing(document, at+1)
+		}
+	}
+	return at
+}
 
 // Proven is a document of ours as bytes, with its own context and proof:
 // served or embedded, it stays the same.
@@ -141,12 +232,12 @@ func Encode(v any) ([]byte, error) {
 	if proven, ok := v.(Proven); ok {
 		return proven, nil
 	}
-	return jsonld.WithContext(context...).Marshal(v)
+	document, err := jsonld.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return jsonld.WithContext(contextOf(document)...).Marshal(v)
 }
-
-// EncodeObject writes an Article or a snapshot with its own short @context,
-// to be proven.
-func EncodeObject(v any) ([]byte, error) { return jsonld.WithContext(objectContext...).Marshal(v) }
 
 // Context returns the context document that every node serves at
 // /ns/interlink/v1.

@@ -47,8 +47,8 @@ func TestFederationDocument(t *testing.T) {
 
 var contextMember = regexp.MustCompile(`(?s)"@context": \[.*?\n *\](,?)`)
 
-// shortened leaves the contexts, which are the same everywhere, out of an
-// example.
+// shortened leaves the contexts, which say nothing that the examples do not,
+// out of one.
 func shortened(example []byte) []byte {
 	return contextMember.ReplaceAll(example, []byte(`"@context": ["https://www.w3.org/ns/activitystreams", "…", {"interlink": "https://w3id.org/interlink/ns#", "…": "…"}]$1`))
 }

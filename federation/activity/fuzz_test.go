@@ -89,7 +89,7 @@ func decoding(f *testing.F, fn func(t *testing.T, doc activity.Document)) {
 // again is a document of ours, written and scanned.
 func again(t *testing.T, doc any) activity.Document {
 	t.Helper()
-	raw, err := activity.EncodeObject(doc)
+	raw, err := activity.Encode(doc)
 	if err != nil {
 		t.Fatalf("what was read cannot be written: %v", err)
 	}

@@ -262,7 +262,7 @@ func proven(actor domain.IRI, raw []byte, err error) ([]byte, error) {
 // object is a document with the proof of its owner.
 func object(t testing.TB, owner domain.IRI, doc any) any {
 	t.Helper()
-	raw, err := activity.EncodeObject(doc)
+	raw, err := activity.Encode(doc)
 	if raw, err = proven(owner, raw, err); err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +275,7 @@ var cosigned = activity.NewCosignReference("https://riga.example/activities/11",
 // proofOf is the proof of an organisation over a story.
 func proofOf(t testing.TB, by domain.IRI, doc any) json.RawMessage {
 	t.Helper()
-	raw, err := activity.EncodeObject(doc)
+	raw, err := activity.Encode(doc)
 	if raw, err = proven(by, raw, err); err != nil {
 		t.Fatal(err)
 	}
@@ -396,7 +396,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"object-story-cosigned": func() ([]byte, error) {
 			doc := activity.Story(told(t), council.IRI, []domain.IRI{council.Followers}, ns, "en", headings)
-			raw, err := activity.EncodeObject(doc)
+			raw, err := activity.Encode(doc)
 			if err != nil {
 				return nil, err
 			}

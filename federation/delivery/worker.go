@@ -41,6 +41,10 @@ type Options struct {
 	Log  *slog.Logger
 }
 
+// together is how long an outcome waits for others to be recorded with: at two
+// thousand a second, twenty share a transaction.
+const together = 10 * time.Millisecond
+
 // ahead is how many times its lane a host's deliveries are claimed in
 // advance, so that one claim serves many requests.
 const ahead = 4
@@ -70,7 +74,7 @@ func NewWorker(queue Queue, keys Keys, post Poster, o Options) *Worker {
 	}
 	w := &Worker{queue: queue, keys: keys, post: post, o: o, lanes: newLanes(o.Pool, o.Lane)}
 	w.loop = lease.NewLoop(queue, lease.Options[network.DeliveryResult]{
-		What: "deliveries", Batch: o.Pool, Poll: o.Poll, Now: o.Now, Log: o.Log,
+		What: "deliveries", Batch: o.Pool, Wait: together, Poll: o.Poll, Now: o.Now, Log: o.Log,
 		ID:       func(r *network.DeliveryResult) domain.ID { return r.Delivery.ID },
 		Recorded: w.outcomes.count, Landed: w.landed,
 	})

@@ -61,7 +61,7 @@ func (d *Documents) proven(ctx context.Context, owner domain.ActorID, revised ti
 	if a.Visibility != domain.VisiblePublic || a.Gone() || !a.Local() {
 		return doc, nil
 	}
-	raw, err := activity.EncodeObject(doc)
+	raw, err := activity.Encode(doc)
 	if err != nil {
 		return nil, err
 	}

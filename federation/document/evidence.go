@@ -22,7 +22,7 @@ func (d *Documents) signedTogether(ctx context.Context, s *story.Story, doc any)
 	raw := sent(s)
 	if raw == nil {
 		var err error
-		if raw, err = activity.EncodeObject(doc); err != nil {
+		if raw, err = activity.Encode(doc); err != nil {
 			return nil, err
 		}
 	}

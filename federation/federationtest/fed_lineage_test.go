@@ -202,7 +202,7 @@ func TestFedA44ForgedStamps(t *testing.T) {
 			at := string(source) + "/clones/" + strings.Repeat("i", number)
 			s := lineage.Stamp{IRI: domain.IRI(at), Source: source, Owner: source, Clone: clone.IRI, Digest: digest, At: time.Now().UTC().Truncate(time.Second)}
 			fn(&s)
-			raw, err := activity.EncodeObject(activity.Stamp(s))
+			raw, err := activity.Encode(activity.Stamp(s))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -392,7 +392,7 @@ func (k *kinsman) says(t *testing.T, c crashNode, item string, offered *lineage.
 // documentOf is an object as it is sent.
 func documentOf(t *testing.T, object any) map[string]any {
 	t.Helper()
-	raw, err := activity.EncodeObject(object)
+	raw, err := activity.Encode(object)
 	if err != nil {
 		t.Fatal(err)
 	}

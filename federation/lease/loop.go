@@ -34,6 +34,7 @@ type Queue[R any] interface {
 type Options[R any] struct {
 	What  string             // what is worked, for the log: "deliveries"
 	Batch int                // results that are recorded together at most
+	Wait  time.Duration      // how long a result waits for others to be recorded with, while there are some
 	Poll  time.Duration      // how often to look for what has become due
 	ID    func(*R) domain.ID // of the row of a result
 	Now   func() time.Time
@@ -144,14 +145,38 @@ func (l *Loop[R]) GiveBack(ctx context.Context, ids []domain.ID) {
 	}
 }
 
+// gather takes the results that come close behind the first, as a transaction
+// costs more than a result; it waits for none once all that is held has one.
+func (l *Loop[R]) gather(first R, results <-chan R) []R {
+	batch := []R{first}
+	wait := time.NewTimer(l.o.Wait)
+	defer wait.Stop()
+	for len(batch) < l.o.Batch {
+		if len(results) > 0 {
+			batch = append(batch, <-results)
+			continue
+		}
+		if l.Held() <= len(batch) {
+			break
+		}
+		select {
+		case r, more := <-results:
+			if !more {
+				return batch
+			}
+			batch = append(batch, r)
+		case <-wait.C:
+			return batch
+		}
+	}
+	return batch
+}
+
 // record writes results in batches: at once when little comes, together when
 // much does.
 func (l *Loop[R]) record(ctx context.Context, results <-chan R, freed chan<- struct{}) {
 	for first := range results {
-		batch := []R{first}
-		for len(results) > 0 && len(batch) < l.o.Batch {
-			batch = append(batch, <-results)
-		}
+		batch := l.gather(first, results)
 		if err := l.Finish(ctx, batch); err != nil {
 			// The leases run out and the work is done again: it has an effect
 			// once, here as elsewhere.

@@ -23,22 +23,25 @@ func stores(t *testing.T) map[string]struct {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := newServer(t, "files")
-	bucket, err := blob.Open(server.address("files"), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return map[string]struct {
+	all := map[string]struct {
 		blob.Store
 		broken func(hash string)
-	}{
-		"disk": {disk, func(hash string) {
-			if err := os.WriteFile(filepath.Join(dir, hash[:2], hash[2:4], hash), []byte("others"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}},
-		"s3": {bucket, func(hash string) { server.put("files/"+hash[:2]+"/"+hash[2:4]+"/"+hash, []byte("others")) }},
+	}{"disk": {disk, func(hash string) {
+		if err := os.WriteFile(filepath.Join(dir, hash[:2], hash[2:4], hash), []byte("others"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}}}
+	for kind, address := range buckets(t) {
+		bucket, err := blob.Open(address, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[kind] = struct {
+			blob.Store
+			broken func(hash string)
+		}{bucket, func(hash string) { spoil(t, address, hash[:2]+"/"+hash[2:4]+"/"+hash) }}
 	}
+	return all
 }
 
 // TestConformance holds what [blob.Store] promises, for each kind.

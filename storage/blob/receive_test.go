@@ -23,7 +23,9 @@ func large(t *testing.T) (stores map[string]blob.Large, dir string) {
 	dir = t.TempDir()
 	t.Setenv("TMPDIR", t.TempDir())
 	stores = map[string]blob.Large{}
-	for kind, address := range map[string]string{"disk": "", "s3": newServer(t, "files").address("files")} {
+	kinds := buckets(t)
+	kinds["disk"] = ""
+	for kind, address := range kinds {
 		s, err := blob.OpenLarge(address, dir)
 		if err != nil {
 			t.Fatal(err)

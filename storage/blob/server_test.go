@@ -8,11 +8,16 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
 // The key of the server of the tests.
@@ -20,6 +25,42 @@ const (
 	accessKey = "interlink"
 	secretKey = "geheim-geheim"
 )
+
+// buckets are the addresses that the stores are tried with: a server of the
+// tests, and a whole one with an empty bucket, if TEST_S3_URL names it as
+// INTERLINK_FILES_URL would. One is had by
+//
+//	go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
+//	mkdir -p /tmp/s3/files
+//	ROOT_ACCESS_KEY=key ROOT_SECRET_KEY=secret versitygw --port 127.0.0.1:7070 posix /tmp/s3
+//	export TEST_S3_URL='s3://key:secret@127.0.0.1:7070/files?tls=false&region=us-east-1'
+func buckets(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{"s3": newServer(t, "files").address("files")}
+	if address := os.Getenv("TEST_S3_URL"); address != "" {
+		all["s3 of TEST_S3_URL"] = address
+	}
+	return all
+}
+
+// spoil puts something else in the place of an object.
+func spoil(t *testing.T, address, object string) {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, _ := u.User.Password()
+	client, err := minio.New(u.Host, &minio.Options{
+		Creds: credentials.NewStaticV4(u.User.Username(), secret, ""), Region: u.Query().Get("region"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.PutObject(t.Context(), strings.Trim(u.Path, "/"), object, strings.NewReader("others"), 6, minio.PutObjectOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // server speaks as much of the protocol of S3 as the store uses: objects are
 // put, read, looked at and removed, in buckets that are there.
@@ -41,12 +82,6 @@ func newServer(t *testing.T, bucket string) *server {
 
 func (s *server) address(bucket string) string {
 	return "s3://" + accessKey + ":" + secretKey + "@" + strings.TrimPrefix(s.URL, "http://") + "/" + bucket + "?tls=false&region=eu"
-}
-
-func (s *server) put(name string, content []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.objects[name] = content
 }
 
 // refuse answers as S3 does.
