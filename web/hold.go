@@ -155,6 +155,7 @@ func (p *Portal) appealed(q *request, a *community.Appeal, row *view.AppealRow) 
 		return err
 	}
 	post := p.heldPost(q, &h.Post, author)
+	post.ID = row.ID // the same may stand below
 	row.Post, row.Reason = &post, h.Reason
 	return nil
 }

@@ -19,7 +19,7 @@ func holdStories(add adder, in, out framer) {
 	add("held-removed", HeldPage{
 		Frame: in("/communities/streets/held?state=removed"), Href: "/communities/streets/held", Removed: true, In: place, Log: "/communities/streets/log", Pager: Pager{Total: 1, Shown: 1},
 		Items:   []HeldPost{{Post: post, Reason: "Be kind\nIt is not.", At: ago(time.Hour), Approve: "/a"}},
-		Appeals: []AppealRow{{ID: "3", Who: ada, Kind: "removal", Post: &post, Reason: "Be kind", Text: "It was about buses.", At: ago(time.Hour), Answer: "/x"}},
+		Appeals: []AppealRow{{ID: "3", Who: ada, Kind: "removal", Post: &Post{ID: "3", Author: far, At: ago(time.Hour), Content: post.Content}, Reason: "Be kind", Text: "It was about buses.", At: ago(time.Hour), Answer: "/x"}},
 	})
 	add("held-empty", HeldPage{Frame: in("/communities/streets/held"), Href: "/communities/streets/held", In: place, Log: "/communities/streets/log"})
 	add("waiting-own", OwnWaitingPage{Frame: in("/me/waiting"), Pager: Pager{Total: 3, Shown: 3}, Items: []OwnWaitingPost{
