@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -35,6 +36,7 @@ type bringingRow struct {
 	IRI       string
 	SHA256    string `bun:"sha256"`
 	ProcessID string
+	State     string
 	Body      string
 	CreatedAt Stamp
 	Revision  int64
@@ -44,7 +46,7 @@ func bringingRowOf(b *portable.Bringing) (*bringingRow, error) {
 	body, err := json.Marshal(b)
 	return &bringingRow{
 		ID: string(b.ID), Serial: int64(b.Serial), BringerID: string(b.Bringer), IRI: string(b.Head.IRI), SHA256: b.SHA256,
-		ProcessID: string(b.Process), Body: string(body), CreatedAt: Stamp(b.CreatedAt), Revision: b.Revision + 1,
+		ProcessID: string(b.Process), State: string(b.State), Body: string(body), CreatedAt: Stamp(b.CreatedAt), Revision: b.Revision + 1,
 	}, err
 }
 
@@ -88,7 +90,7 @@ func (s *Bringings) CreateBringing(ctx context.Context, b *portable.Bringing, be
 		return err
 	}
 	err = s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.NewRaw("DELETE FROM bringings WHERE process_id = '' AND created_at < ?", Stamp(before)).Exec(ctx); err != nil {
+		if _, err := tx.NewRaw("DELETE FROM bringings WHERE process_id = '' AND state <> ? AND created_at < ?", string(portable.ImportRuns), Stamp(before)).Exec(ctx); err != nil {
 			return err
 		}
 		_, err := tx.NewInsert().Model(row).Exec(ctx)
@@ -100,31 +102,160 @@ func (s *Bringings) CreateBringing(ctx context.Context, b *portable.Bringing, be
 	return err
 }
 
-// Import implements portable.Store.
-func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w coproduction.Written, b *portable.Bringing, change domain.Change) error {
+// SaveBringing implements portable.Store.
+func (s *Bringings) SaveBringing(ctx context.Context, b *portable.Bringing, change domain.Change) error {
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return updateBringing(ctx, tx, b) })
+	if err == nil {
+		b.Revision++
+	}
+	return err
+}
+
+// updateBringing saves one that nothing was made of, where its revision is
+// unchanged.
+func updateBringing(ctx context.Context, tx bun.Tx, b *portable.Bringing) error {
 	row, err := bringingRowOf(b)
 	if err != nil {
 		return err
 	}
-	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := insertProcess(ctx, tx, p, w.Items); err != nil {
+	return changedOne(tx.NewUpdate().Model(row).WherePK().Where("b.revision = ? AND b.process_id = ''", b.Revision).Exec(ctx))
+}
+
+// Import implements portable.Store.
+func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[coproduction.Written, error], b *portable.Bringing, base portable.Base, change domain.Change) error {
+	return s.become(ctx, p, b, base, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := insertProcess(ctx, tx, p, nil); err != nil {
 			return err
 		}
-		rows := make([]resourceRow, len(w.Resources)) // never over what has an id already
-		for i := range w.Resources {
-			rows[i] = *resourceRowOf(&w.Resources[i])
+		for page, err := range w {
+			if err != nil {
+				return err
+			}
+			if err := insertAll(ctx, tx, itemRowsOf(p.ID, page.Items)); err != nil {
+				return err
+			}
+			rows := make([]resourceRow, len(page.Resources)) // never over what has an id already
+			for i := range page.Resources {
+				rows[i] = *resourceRowOf(&page.Resources[i])
+			}
+			if err := insertAll(ctx, tx, rows); err != nil {
+				return err
+			}
+			if err := insertVersions(ctx, tx, page.Versions); err != nil {
+				return err
+			}
 		}
-		if err := insertAll(ctx, tx, rows); err != nil {
+		return nil
+	})
+}
+
+// Update implements portable.Store.
+func (s *Bringings) Update(ctx context.Context, p *coproduction.Process, w coproduction.Written, b *portable.Bringing, base portable.Base, change domain.Change) error {
+	return s.become(ctx, p, b, base, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := saveProcess(ctx, tx, p, w); err != nil {
 			return err
 		}
-		if err := insertVersions(ctx, tx, w.Versions); err != nil {
+		_, err := tx.NewRaw("DELETE FROM bringings WHERE process_id = ?", string(p.ID)).Exec(ctx)
+		return err
+	})
+}
+
+// become writes what becomes of what was brought, and notes that it did.
+func (s *Bringings) become(ctx context.Context, p *coproduction.Process, b *portable.Bringing, base portable.Base, change domain.Change, write func(ctx context.Context, tx bun.Tx) error) error {
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := write(ctx, tx); err != nil {
 			return err
 		}
-		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("b.revision = ? AND b.process_id = ''", b.Revision).Exec(ctx))
+		if err := updateBringing(ctx, tx, b); err != nil {
+			return err
+		}
+		return putBroughtBase(ctx, tx, p.ID, base)
 	})
 	if err == nil {
 		p.Revision++
 		b.Revision++
 	}
 	return err
+}
+
+// broughtBaseRow is what a process was as it was brought last.
+type broughtBaseRow struct {
+	bun.BaseModel `bun:"table:brought_bases"`
+
+	ProcessID string `bun:",pk"`
+	Body      string
+}
+
+func putBroughtBase(ctx context.Context, tx bun.Tx, process domain.ActorID, base portable.Base) error {
+	body, err := json.Marshal(base)
+	if err != nil {
+		return err
+	}
+	_, err = tx.NewInsert().Model(&broughtBaseRow{ProcessID: string(process), Body: string(body)}).On("CONFLICT (process_id) DO UPDATE").Set("body = EXCLUDED.body").Exec(ctx)
+	return err
+}
+
+// Base implements portable.Store.
+func (s *Bringings) Base(ctx context.Context, process domain.ActorID) (*portable.Base, error) {
+	row := new(broughtBaseRow)
+	if err := s.db.read.NewSelect().Model(row).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	base := new(portable.Base)
+	if err := json.Unmarshal([]byte(row.Body), base); err != nil {
+		return nil, fmt.Errorf("read what %s was as it was brought: %w", process, err)
+	}
+	return base, nil
+}
+
+// BroughtFrom implements portable.Store.
+func (s *Bringings) BroughtFrom(ctx context.Context, iri domain.IRI) ([]*portable.Bringing, error) {
+	var rows []*bringingRow
+	if err := s.db.read.NewSelect().Model(&rows).Where("b.iri = ? AND b.process_id <> ''", string(iri)).Order("b.serial DESC").Limit(20).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	out := make([]*portable.Bringing, len(rows))
+	for i, row := range rows {
+		var err error
+		if out[i], err = row.bringing(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// forgetBrought takes somebody out of what processes brought along from where
+// they were, in which people are named by their addresses.
+func forgetBrought(ctx context.Context, tx bun.Tx, actor string) error {
+	var iri string
+	if err := tx.NewRaw("SELECT COALESCE((SELECT iri FROM actors WHERE id = ?), '')", actor).Scan(ctx, &iri); err != nil || iri == "" {
+		return err
+	}
+	quoted, err := json.Marshal(iri)
+	if err != nil {
+		return err
+	}
+	for after := int64(0); ; {
+		row := new(bringingRow)
+		err := translate(tx.NewSelect().Model(row).Where("b.serial > ? AND b.body LIKE ? ESCAPE '!'", after, "%"+likeEscapes.Replace(string(quoted))+"%").Order("b.serial").Limit(1).Scan(ctx))
+		if domain.CodeOf(err) == domain.NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		b, err := row.bringing()
+		if err != nil {
+			return err
+		}
+		after = row.Serial
+		b.Forget(domain.IRI(iri))
+		changed, err := bringingRowOf(b)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.NewUpdate().Model(changed).WherePK().Exec(ctx); err != nil {
+			return err
+		}
+	}
 }

@@ -207,15 +207,6 @@ func (s *Catalogue) Local(ctx context.Context) ([]*catalogue.Entry, error) {
 	return s.all(ctx, s.db.read.NewSelect(), "e.host = ''")
 }
 
-// Candidates implements catalogue.Store.
-func (s *Catalogue) Candidates(ctx context.Context) ([]*catalogue.Entry, error) {
-	entries, err := s.all(ctx, s.db.read.NewSelect(), "e.kind = 'interlinker' AND e.status = 'published' AND e.lead AND "+shown)
-	for _, e := range entries {
-		e.Interlinker.Instructions, e.Interlinker.Documents = nil, nil
-	}
-	return entries, err
-}
-
 // Schemas implements catalogue.Store.
 func (s *Catalogue) Schemas(ctx context.Context) ([]*catalogue.Entry, error) {
 	var rows []*entryRow

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strconv"
@@ -173,7 +174,8 @@ func (s *Catalogue) Match(ctx context.Context, words []catalogue.Looked) ([]cata
 		Word, Field, Root int
 		Numbers           *string
 	}
-	if err := s.db.read.NewRaw(strings.Join(parts, " UNION ALL "), args...).Scan(ctx, &rows); err != nil {
+	err := s.db.finding(ctx, func(q bun.IDB) error { return q.NewRaw(strings.Join(parts, " UNION ALL "), args...).Scan(ctx, &rows) })
+	if err != nil {
 		return nil, translate(err)
 	}
 	var hits []catalogue.Hit
@@ -192,6 +194,22 @@ func (s *Catalogue) Match(ctx context.Context, words []catalogue.Looked) ([]cata
 		hits = append(hits, hit)
 	}
 	return hits, nil
+}
+
+// finding reads texts by their indexes alone, in one process. PostgreSQL does
+// not know what it costs to read words from beside their rows, and to begin
+// further processes and compile what takes milliseconds costs more than it saves.
+func (d *DB) finding(ctx context.Context, read func(bun.IDB) error) error {
+	if d.dialect == SQLite {
+		return read(d.read)
+	}
+	return d.read.RunInTx(ctx, &sql.TxOptions{ReadOnly: true}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, "SELECT set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)")
+		if err != nil {
+			return err
+		}
+		return read(tx)
+	})
 }
 
 // matched selects the numbers of the entries of which a column matches a

@@ -50,6 +50,7 @@ var relations = []step{
 	{"processes", "UPDATE processes SET revision = revision + 1 WHERE id IN (SELECT process_id FROM process_grants WHERE actor_id = ?0)"},
 	{"group_members", "DELETE FROM group_members WHERE actor_id = ?0"},
 	{"process_grants", "DELETE FROM process_grants WHERE actor_id = ?0"},
+	{"bringings", "DELETE FROM bringings WHERE bringer_id = ?0 AND process_id = ''"},
 	{"bringings", "UPDATE bringings SET bringer_id = '' WHERE bringer_id = ?0"},
 	{"clonings", "DELETE FROM clonings WHERE asker_id = ?0"},
 	{"certificates", "DELETE FROM certificates WHERE person_id = ?0"},
@@ -131,6 +132,9 @@ func (s *Personal) Erase(ctx context.Context, e personal.Erasure, change domain.
 			return err
 		}
 		if err := forgetInbox(ctx, tx, actor); err != nil {
+			return err
+		}
+		if err := forgetBrought(ctx, tx, actor); err != nil {
 			return err
 		}
 		for _, b := range slices.Concat(relations, belongings) {
@@ -285,6 +289,9 @@ func (s *Personal) forgetMails(ctx context.Context, tx bun.Tx, email string) err
 func (s *Personal) ForgetRelations(ctx context.Context, person domain.ActorID) error {
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
 		if err := forgetApplications(ctx, tx, string(person)); err != nil {
+			return err
+		}
+		if err := forgetBrought(ctx, tx, string(person)); err != nil {
 			return err
 		}
 		for _, r := range relations {

@@ -291,26 +291,44 @@ func insertProcess(ctx context.Context, tx bun.Tx, p *coproduction.Process, item
 
 // SaveProcess implements coproduction.Store.
 func (s *Processes) SaveProcess(ctx context.Context, p *coproduction.Process, w coproduction.Written, change domain.Change) error {
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := updateProcess(ctx, tx, p); err != nil {
-			return err
-		}
-		if err := putItems(ctx, tx, p.ID, w.Items); err != nil {
-			return err
-		}
-		if err := putResources(ctx, tx, w.Resources); err != nil {
-			return err
-		}
-		if err := insertVersions(ctx, tx, w.Versions); err != nil {
-			return err
-		}
-		if err := insertUses(ctx, tx, w.Uses); err != nil {
-			return err
-		}
-		return putWorks(ctx, tx, w)
-	})
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return saveProcess(ctx, tx, p, w) })
 	if err == nil {
 		p.Revision++
+	}
+	return err
+}
+
+func saveProcess(ctx context.Context, tx bun.Tx, p *coproduction.Process, w coproduction.Written) error {
+	if w.Works() {
+		if err := stays(ctx, tx, p.ID); err != nil {
+			return err
+		}
+	}
+	if err := updateProcess(ctx, tx, p); err != nil {
+		return err
+	}
+	if err := putItems(ctx, tx, p.ID, w.Items); err != nil {
+		return err
+	}
+	if err := putResources(ctx, tx, w.Resources); err != nil {
+		return err
+	}
+	if err := insertVersions(ctx, tx, w.Versions); err != nil {
+		return err
+	}
+	if err := insertUses(ctx, tx, w.Uses); err != nil {
+		return err
+	}
+	return putWorks(ctx, tx, w)
+}
+
+// stays refuses work in a process that moved to another node. Errors:
+// Forbidden.
+func stays(ctx context.Context, tx bun.Tx, process domain.ActorID) error {
+	var moved string
+	err := tx.NewRaw("SELECT moved_to FROM actors WHERE id = ?", string(process)).Scan(ctx, &moved)
+	if err == nil && moved != "" {
+		err = domain.Fail(domain.Forbidden, "process.moved_away", moved)
 	}
 	return err
 }

@@ -77,6 +77,11 @@ func (s *Processes) Items(ctx context.Context, process domain.ActorID) ([]coprod
 
 // putItems inserts or updates items. The process's revision guards them all.
 func putItems(ctx context.Context, tx bun.Tx, process domain.ActorID, items []coproduction.Item) error {
+	if len(items) > 0 {
+		if err := stays(ctx, tx, process); err != nil {
+			return err
+		}
+	}
 	rows := itemRowsOf(process, items)
 	for i := range rows {
 		var err error

@@ -76,6 +76,27 @@ func (s *Reuse) Used(ctx context.Context, before time.Time) ([]reuse.Counted, er
 	return out, translate(err)
 }
 
+// Begun implements reuse.Store.
+func (s *Reuse) Begun(ctx context.Context, m reuse.Month) ([]reuse.Counted, error) {
+	var rows []struct {
+		Object, Owner                string
+		Processes, Active, Completed int
+	}
+	err := s.db.read.NewRaw(`SELECT e.iri AS object, a.iri AS owner, COUNT(*) AS processes,
+		SUM(CASE WHEN p.updated_at >= ?0 THEN 1 ELSE 0 END) AS active, SUM(CASE WHEN p.status = ?1 THEN 1 ELSE 0 END) AS completed
+		FROM processes AS p JOIN catalogue_entries AS e ON e.iri = p.schema_iri JOIN actors AS a ON a.id = e.owner_id
+		WHERE p.tells_reuse AND p.created_at < ?2 AND e.kind = 'schema' AND a.gone_at IS NULL AND e.host NOT IN `+blockedHosts+`
+		GROUP BY e.iri, a.iri`, Stamp(m.Begins()), string(coproduction.Finished), Stamp(m.Ends())).Scan(ctx, &rows)
+	out := make([]reuse.Counted, len(rows))
+	for i, r := range rows {
+		out[i] = reuse.Counted{
+			Kind: reuse.Schema, Object: domain.IRI(r.Object), Owner: domain.IRI(r.Owner),
+			Numbers: reuse.Numbers{reuse.Processes: r.Processes, reuse.Active: r.Active, reuse.Completed: r.Completed},
+		}
+	}
+	return out, translate(err)
+}
+
 // Cloned implements reuse.Store.
 func (s *Reuse) Cloned(ctx context.Context) ([]reuse.Clone, error) {
 	var rows []struct {
@@ -139,8 +160,8 @@ func (s *Reuse) Things(ctx context.Context, owner domain.IRI, objects []domain.I
 	var rows []struct {
 		IRI, Kind string
 	}
-	err := s.db.read.NewRaw(`SELECT e.iri, 'interlinker' AS kind FROM catalogue_entries AS e JOIN actors AS a ON a.id = e.owner_id
-		WHERE a.iri = ?0 AND e.host = '' AND e.kind = 'interlinker' AND e.status <> 'draft' AND e.iri IN (?1)
+	err := s.db.read.NewRaw(`SELECT e.iri, e.kind FROM catalogue_entries AS e JOIN actors AS a ON a.id = e.owner_id
+		WHERE a.iri = ?0 AND e.host = '' AND e.kind IN ('interlinker', 'schema') AND e.status <> 'draft' AND e.iri IN (?1)
 		UNION ALL SELECT p.iri, 'process' AS kind FROM processes AS p WHERE p.iri = ?0 AND p.iri IN (?1)`, string(owner), bun.List(objects)).Scan(ctx, &rows)
 	for _, r := range rows {
 		out[domain.IRI(r.IRI)] = reuse.Kind(r.Kind)

@@ -115,7 +115,11 @@ func (p *Portal) editInterlinker(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.show(p.entryFormPage(q, e, view.Form{}))
+	page, err := p.entryFormPage(q, e, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
 }
 
 func (p *Portal) saveInterlinker(q *request) error {
@@ -133,7 +137,10 @@ func (p *Portal) saveInterlinker(q *request) error {
 		return p.showEntryConflict(q, e, w.Content)
 	}
 	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.entryFormPage(q, e, f), nil })
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.entryFormPage(q, e, f) })
+	}
+	if e.Status == catalogue.Draft {
+		return q.done(e.Address(), view.Say("notice.entry_draft_saved"))
 	}
 	return q.done(e.Address(), view.Say("notice.corrected"))
 }
@@ -142,7 +149,10 @@ func (p *Portal) saveInterlinker(q *request) error {
 // the form, and the form with what was typed.
 func (p *Portal) showEntryConflict(q *request, e *catalogue.Entry, mine catalogue.Content) error {
 	q.typed.Set("revision", revisionOf(e.Revision)) // theirs is seen from here on
-	page := p.entryFormPage(q, e, view.Form{Values: q.typed})
+	page, err := p.entryFormPage(q, e, view.Form{Values: q.typed})
+	if err != nil {
+		return err
+	}
 	page.Theirs = &view.EntryTheirs{At: e.UpdatedAt, Fields: compareContents(e.Content(), mine)}
 	if e.Status != catalogue.Draft {
 		page.Theirs.Versions = e.Address() + "/versions"
@@ -162,7 +172,7 @@ func (p *Portal) publishInterlinker(q *request) error {
 	if len(domain.FieldsOf(err)) > 0 {
 		return q.refused(err, func(f view.Form) (view.Page, error) {
 			f.Values = nil // what is there is what is wrong
-			return p.entryFormPage(q, e, f), nil
+			return p.entryFormPage(q, e, f)
 		})
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -51,7 +52,7 @@ func (p *Portal) entryPicturesPage(q *request, e *catalogue.Entry, f view.Form) 
 	page.Pictured, page.Pictures = true, snapshots(e.Interlinker)
 	page.Fields = append(page.Fields,
 		view.Field{Name: "file", Control: view.File, Label: view.Say("picture.file"), Hint: view.Say("picture.file_hint"), Value: accepted},
-		view.Field{Name: "alt", Label: view.Say("picture.alt"), Hint: view.Say("picture.alt_hint"), Max: 500},
+		view.Field{Name: "alt", Label: view.Say("author.picture_alt"), Hint: view.Say("author.picture_alt_hint"), Max: 500},
 	)
 	return page
 }
@@ -60,7 +61,7 @@ func (p *Portal) entryPicturesPage(q *request, e *catalogue.Entry, f view.Form) 
 func (p *Portal) documents(e *catalogue.Entry) []view.Document {
 	var out []view.Document
 	for lang, d := range e.Interlinker.Documents {
-		one := view.Document{Name: view.Plain(domain.Lang(lang), d.Name), Lang: domain.Lang(lang), Format: d.MediaType, Bytes: d.Size}
+		one := view.Document{Name: view.Plain(domain.Lang(lang), d.Name), Lang: domain.Lang(lang), Format: formatName(d.MediaType), Bytes: d.Size}
 		switch {
 		case d.URL != "":
 			one.Href = string(d.URL)
@@ -78,6 +79,24 @@ func (p *Portal) documents(e *catalogue.Entry) []view.Document {
 		return 1
 	})
 	return out
+}
+
+// formats are what people call media types.
+var formats = map[string]string{
+	"text/markdown": "Markdown", "text/plain": "TXT", "text/csv": "CSV", "text/html": "HTML", "application/pdf": "PDF", "application/zip": "ZIP", "application/json": "JSON",
+	"application/vnd.oasis.opendocument.text": "ODT", "application/vnd.oasis.opendocument.spreadsheet": "ODS", "application/vnd.oasis.opendocument.presentation": "ODP",
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document":   "DOCX",
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":         "XLSX",
+	"application/vnd.openxmlformats-officedocument.presentationml.presentation": "PPTX",
+}
+
+// formatName is what people call a media type; itself for others.
+func formatName(mediaType string) string {
+	base, _, _ := strings.Cut(mediaType, ";")
+	if name := formats[strings.TrimSpace(base)]; name != "" {
+		return name
+	}
+	return mediaType
 }
 
 // snapshots are the pictures of an Interlinker.

@@ -19,6 +19,7 @@ func (p *Portal) broughtRoutes() []route {
 		{http.MethodGet, "/processes/{name}/export.zip", p.exportProcess},
 		{http.MethodGet, "/bring/{id}", p.brought},
 		{http.MethodPost, "/bring/{id}", p.importBrought},
+		{http.MethodPost, "/bring/{id}/cancel", p.cancelImport},
 	}
 }
 
@@ -106,6 +107,9 @@ func (p *Portal) takeArchive(q *request, part *multipart.Part) (*portable.Bringi
 // brought shows what is in an archive, and asks what to make of it; once
 // something was made, what was not taken as it was.
 func (p *Portal) brought(q *request) error {
+	if b, err := p.Portable.Brought(q.Context(), q.viewer, domain.ID(q.PathValue("id"))); err == nil && b.State == portable.ImportRuns {
+		return p.importRuns(q, b)
+	}
 	page, err := p.broughtPage(q, view.Form{})
 	if err != nil {
 		return err
@@ -124,16 +128,26 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 	page := view.BroughtPage{Frame: q.frame(), Form: f, Here: "/bring/" + string(b.ID), Origin: view.Origin{Host: b.Head.IRI.Host(), Href: string(b.Head.IRI)}, At: b.Head.ExportedAt, Whole: b.Head.Whole}
 	if b.Process != domain.Nobody {
 		page.Made = &view.Link{Href: p.path(b.Made), Text: domain.Text{domain.Undetermined: p.path(b.Made)}}
-		page.Lost = lostLines(b.Lost)
+		page.Lost, page.Changes = lostLines(b.Lost, page.Made.Href), changeLines(b.Changes)
 	}
 	if err != nil {
 		return page, nil //nolint:nilerr // its bytes are gone, what was made of them is here
+	}
+	if b.State == portable.ImportFailed {
+		page.Failed = b.Problem.Err()
 	}
 	page.Title, page.Summary, page.Name = d.Title, d.Summary, b.Head.Name
 	page.Items, page.Resources, page.Releases = len(d.Items), len(d.Resources), len(d.Releases)
 	if page.Made != nil {
 		page.Made.Text = d.Title
 		return page, nil
+	}
+	earlier, err := p.Portable.Earlier(q.Context(), q.viewer, b)
+	if err != nil {
+		return page, err
+	}
+	for _, x := range earlier {
+		page.Earlier = append(page.Earlier, view.Earlier{Name: x.Name, Link: view.Link{Href: p.path(x.IRI), Text: x.Title}})
 	}
 	from := b.Head.IRI
 	if !p.Namespace.Owns(from) { // else as it is now
@@ -147,14 +161,29 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 	return page, err
 }
 
-func lostLines(lost []portable.Lost) []view.Skipped {
+// lostLines lists what is not held as it was. Those who had rights lead to
+// where they can be given some in the process at an address; "" for none yet.
+func lostLines(lost []portable.Lost, made string) []view.Skipped {
 	var out []view.Skipped
 	for _, l := range lost {
 		name := l.What
 		if name == "" {
 			name = string(l.IRI)
 		}
-		out = append(out, view.Skipped{Name: name, Href: string(l.IRI), Why: view.Say("import.lost_" + string(l.Reason))})
+		line := view.Skipped{Name: name, Href: string(l.IRI), Why: view.Say("import.lost_" + string(l.Reason))}
+		if l.Reason == portable.LostRole && made != "" {
+			line.Href = made + "/rights?handle=" + url.QueryEscape(name)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// changeLines lists what a later export changes.
+func changeLines(changes []portable.Change) []view.Skipped {
+	var out []view.Skipped
+	for _, c := range changes {
+		out = append(out, view.Skipped{Name: c.What, Why: view.Say("import.change_" + string(c.Outcome))})
 	}
 	return out
 }
@@ -166,25 +195,63 @@ func (p *Portal) importBrought(q *request) error {
 		return err
 	}
 	owner, _, _, err := p.companionsTyped(q)
-	dry := q.typed.Get("dry") != ""
+	in := portable.Input{Name: q.typed.Get("name"), Owner: owner, Update: q.typed.Get("update")}
+	id := domain.ID(q.PathValue("id"))
 	var b *portable.Bringing
-	again := false
-	if err == nil {
-		b, again, err = p.Portable.Import(q.Context(), q.viewer, domain.ID(q.PathValue("id")), portable.Input{Name: q.typed.Get("name"), Owner: owner, DryRun: dry})
-	}
-	if err != nil {
-		return q.refused(domain.Renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.broughtPage(q, f) })
-	}
-	if dry && !again {
-		page, err := p.broughtPage(q, view.Form{Values: q.typed})
-		page.Tried, page.Lost = true, lostLines(b.Lost)
-		if err != nil {
-			return err
+	done := false
+	switch {
+	case err != nil:
+	case q.typed.Get("dry") != "":
+		if b, err = p.Portable.Try(q.Context(), q.viewer, id, in); err == nil && b.Process == domain.Nobody {
+			return p.tried(q, b)
 		}
-		return q.show(page)
+		done = true
+	default:
+		if b, done, err = p.Portable.Begin(q.Context(), q.viewer, id, in); err == nil && !done {
+			if b, err = p.Portable.Hasten(q.Context(), b); err == nil && b.State == portable.ImportFailed {
+				err = b.Problem.Err()
+			}
+		}
 	}
-	if again {
-		return q.done("/bring/"+string(b.ID), view.Say("notice.imported_before"))
+	switch {
+	case err != nil:
+		return q.refused(domain.Renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.broughtPage(q, f) })
+	case done:
+		return q.done(bringPath(b), view.Say("notice.imported_before"))
+	case b.State == portable.ImportDone:
+		return q.done(bringPath(b), view.Say("notice.imported"))
 	}
-	return q.done("/bring/"+string(b.ID), view.Say("notice.imported"))
+	return q.redirect(bringPath(b))
+}
+
+func bringPath(b *portable.Bringing) string { return "/bring/" + string(b.ID) }
+
+// tried shows what an import would do.
+func (p *Portal) tried(q *request, b *portable.Bringing) error {
+	page, err := p.broughtPage(q, view.Form{Values: q.typed})
+	if err != nil {
+		return err
+	}
+	page.Tried, page.Lost, page.Changes = true, lostLines(b.Lost, ""), changeLines(b.Changes)
+	return q.show(page)
+}
+
+// importRuns shows how far an import is.
+func (p *Portal) importRuns(q *request, b *portable.Bringing) error {
+	q.w.Header().Set("Refresh", "5") // for those without scripts
+	return q.show(view.ProgressPage{
+		Frame: q.frame(), Title: view.Say("bring.runs", b.Title), Cancel: bringPath(b) + "/cancel",
+		Work: view.Progress{State: "running", Doing: view.Say("bring.reading"), Done: b.Done, Total: b.Total, Started: b.UpdatedAt},
+	})
+}
+
+func (p *Portal) cancelImport(q *request) error {
+	b, err := p.Portable.Cancel(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	if b.State != portable.ImportCancelled {
+		return q.redirect(bringPath(b)) // it was too late
+	}
+	return q.done(bringPath(b), view.Say("notice.import_cancelled"))
 }

@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"interlink/domain"
+	"interlink/domain/coproduction"
 	"interlink/domain/policy"
+	"interlink/domain/portable"
 )
 
 // TestBringFile: a process is exported, and its file is brought to another
@@ -75,5 +78,49 @@ func TestBringFile(t *testing.T) {
 	}
 	if got := r.get("/processes/ours/clones"); !strings.Contains(got.body, string(s.process.IRI)) {
 		t.Error("the clone does not name its source")
+	}
+
+	// A later export is merged with what the first became.
+	p, err := s.Coproduction.Process(t.Context(), s.official, "safe_ways")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Coproduction.Edit(t.Context(), s.official, "safe_ways", p.Revision, coproduction.Details{Title: domain.Text{"en": "Safer ways"}, Language: "en"}); err != nil {
+		t.Fatal(err)
+	}
+	later := r.send("/bring", nil, sent{"safe_ways.interlink.zip", there.get("/processes/safe_ways/export.zip").body}).location
+	if got := r.get(later); !strings.Contains(got.body, "Bring the process up to date") || !strings.Contains(got.body, `name="update" value="brought"`) {
+		t.Error("the page does not offer to bring the process up to date")
+	}
+	if got := r.fill(later, later, url.Values{"update": {"brought"}, "dry": {"1"}}); got.status != http.StatusOK || !strings.Contains(got.body, "What it changes") {
+		t.Errorf("a look at what changes: status %d", got.status)
+	}
+	if got := r.get("/processes/brought"); strings.Contains(got.body, "Safer ways") {
+		t.Error("a look changed the process")
+	}
+	if got := r.fill(later, later, url.Values{"update": {"brought"}}); got.status != http.StatusSeeOther {
+		t.Errorf("up to date: status %d %s", got.status, got.body)
+	}
+	if got := r.get("/processes/brought"); !strings.Contains(got.body, "Safer ways") {
+		t.Error("the process is not up to date")
+	}
+
+	// While it is imported its page says how far that is, and lets it be cancelled.
+	begun, err := other.Portable.Bring(t.Context(), other.official, strings.NewReader(raw.body), int64(len(raw.body)))
+	if err == nil {
+		_, _, err = other.Portable.Begin(t.Context(), other.official, begun.ID, portable.Input{Name: "another"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	at = "/bring/" + string(begun.ID)
+	if got := r.get(at); got.status != http.StatusOK || !strings.Contains(got.body, "Import of “Safe ways”") {
+		t.Errorf("on its way: status %d", got.status)
+	}
+	if got := r.fill(at, at+"/cancel", nil); got.status != http.StatusSeeOther || got.location != at {
+		t.Errorf("cancelled: status %d to %s", got.status, got.location)
+	}
+	if got := r.get(at); !strings.Contains(got.body, "The import was stopped.") || !strings.Contains(got.body, `name="name"`) {
+		t.Error("the page does not say that it was stopped, or does not let it be imported")
 	}
 }

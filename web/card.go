@@ -26,12 +26,23 @@ func brief(t domain.Text) domain.Text {
 	return out
 }
 
+// short is what lists say of an entry: its few words, where it has some.
+func short(x *catalogue.Entry) domain.Text {
+	if x.Interlinker != nil && !x.Interlinker.Overview.Empty() {
+		return brief(x.Interlinker.Overview)
+	}
+	return brief(x.Summary)
+}
+
+// emphasis is what an excerpt may lose.
+var emphasis = strings.NewReplacer("<em>", "", "</em>", "", "<strong>", "", "</strong>", "")
+
 // oneParagraph reports whether a text is no more than what [brief] makes of it.
 func oneParagraph(r view.Rich) bool {
 	html := strings.TrimSpace(string(r.HTML))
 	inside, ok := strings.CutPrefix(html, "<p>")
 	inside, closed := strings.CutSuffix(inside, "</p>")
-	return ok && closed && len(inside) <= briefly && !strings.Contains(inside, "<")
+	return ok && closed && len(inside) <= briefly && !strings.Contains(emphasis.Replace(inside), "<")
 }
 
 // words is a text in the reader's language, or the nearest.
@@ -134,7 +145,7 @@ var natures = map[catalogue.Nature]view.Nature{
 
 func (p *Portal) interlinkerCard(x *catalogue.Entry) view.InterlinkerCard {
 	c := view.InterlinkerCard{
-		Href: x.Address(), Name: x.Name, Summary: brief(x.Summary), Languages: x.Languages(),
+		Href: x.Address(), Name: x.Name, Summary: short(x), Languages: x.Languages(),
 		Origin: p.origin(x.Host, x.IRI), Uses: x.Uses, Withdrawn: x.Status == catalogue.Withdrawn, Warned: x.Flagged(),
 		Rating: x.Ratings.Mean(), Ratings: x.Ratings.Count(),
 	}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -57,9 +58,13 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		Documents: p.documents(e), Snapshots: snapshots(i), Curation: p.curation(q, e),
 	}
 	p.credits(&page, e)
-	if !i.Overview.Empty() {
-		page.Summary = brief(i.Overview)
-	} else if oneParagraph(page.Description) {
+	if s := i.Software; s != nil {
+		page.Code, page.Release, page.BasedOn = linkable(s.Repository), s.Version, slices.DeleteFunc(slices.Clone(s.BasedOn), func(a string) bool { return linkable(a) == "" })
+	}
+	if e.Status == catalogue.Draft {
+		page.Published = time.Time{} // it is not yet
+	}
+	if i.Overview.Empty() && oneParagraph(page.Description) {
 		page.Description = view.Rich{} // the page begins with it
 	}
 	for _, d := range i.Documents {
@@ -77,10 +82,8 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	if i.Form != "" {
 		page.Forms = []string{i.Form}
 	}
-	page.Address, _ = i.URI.In(q.lang)
-	if _, err := domain.ParseLink(page.Address); err != nil {
-		page.Address = ""
-	}
+	address, _ := i.URI.In(q.lang)
+	page.Address = linkable(address)
 	tags := i.Tags[string(q.lang)]
 	lang := q.lang
 	if len(tags) == 0 {
@@ -122,6 +125,14 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		page.Rating, page.Ratings = o.Mean, o.Count // as of now
 	}
 	return page, err
+}
+
+// linkable is an address to which can be linked; "" for another.
+func linkable(address string) string {
+	if _, err := domain.ParseLink(address); err != nil {
+		return ""
+	}
+	return address
 }
 
 // usable says where an Interlinker is used, how its software is, and in which
@@ -251,7 +262,7 @@ func (p *Portal) problems(q *request) error {
 			}
 			need := needs.Of(e.Problem.Code)
 			card := view.ProblemCard{
-				Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Summary: brief(e.Summary), Interlinkers: len(need.Interlinkers), Tasks: len(need.Tasks),
+				Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Summary: brief(e.Summary), Interlinkers: need.Interlinkers, Tasks: need.Tasks,
 			}
 			if groups[area].Problems = append(groups[area].Problems, card); need.Gap() {
 				page.Gaps = append(page.Gaps, card)
@@ -293,18 +304,22 @@ func (p *Portal) problemPage(q *request, f view.Form) (view.ProblemPage, error) 
 	if err != nil {
 		return view.ProblemPage{}, err
 	}
-	found, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker, Problem: e.Problem.Code}, q.cursor())
-	if err != nil {
-		return view.ProblemPage{}, err
-	}
 	page := view.ProblemPage{
-		Frame: q.about(e.IRI), ProblemCard: view.ProblemCard{Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Interlinkers: found.Total},
+		Frame: q.about(e.IRI), ProblemCard: view.ProblemCard{Code: e.Problem.Code, Href: e.Address(), Name: e.Name},
 		Description: rich(q, e.Summary), Functionality: rich(q, e.Problem.Functionality), Origin: p.origin(e.Host, e.IRI), Form: f,
 	}
+	codes, err := p.met(q, e, &page)
+	if err != nil {
+		return page, err
+	}
+	found, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{
+		Kind: catalogue.KindInterlinker, Any: map[string][]string{catalogue.FacetProblem: codes},
+	}, q.cursor())
 	for _, x := range found.Items {
 		page.InterlinkerCards = append(page.InterlinkerCards, p.interlinkerCard(x))
 	}
-	return page, p.met(q, e, &page)
+	page.Interlinkers, page.Pager = found.Total, q.pager(found.Next, found.Total, len(found.Items))
+	return page, err
 }
 
 func (p *Portal) schemas(q *request) error {
@@ -329,7 +344,7 @@ func (p *Portal) schema(q *request) error {
 	}
 	s := e.Schema
 	page := view.SchemaPage{
-		Frame: q.about(e.IRI), Name: e.Name, Description: rich(q, e.Summary), Licence: s.SPDX, Languages: e.Languages(),
+		Frame: q.about(e.IRI), Href: e.Address(), Name: e.Name, Description: rich(q, e.Summary), Licence: s.SPDX, Languages: e.Languages(),
 		Origin: p.origin(e.Host, e.IRI), Phases: s.Count(catalogue.Phase), Objectives: s.Count(catalogue.Objective),
 		Tasks: s.Count(catalogue.Task), Updated: e.UpdatedAt, Steward: p.actor(q, e.Owner),
 	}

@@ -61,6 +61,11 @@ func (p *Portal) offerPage(q *request, f view.Form) (view.Page, error) {
 		}},
 		Process: head, Title: view.Plain(r.Language, r.Name), Href: q.resourcePath(), MayOffer: policy.Allow(q.viewer, policy.Publish, x) == nil,
 	}
+	if page.MayOffer && f.Values == nil {
+		if page.Lacks, err = p.Curation.Lacking(q.Context(), q.viewer, name, id); err != nil {
+			return nil, err
+		}
+	}
 	for _, c := range credits {
 		page.Credits = append(page.Credits, view.CreditChoice{Actor: p.actorOf(q, c.Actor), Withheld: c.Withheld})
 		if c.Actor.ID == q.viewer.Actor {
@@ -173,12 +178,13 @@ func (p *Portal) proposalPage(q *request, f view.Form) (view.Page, error) {
 		Body: rich(q, view.Plain(o.Proposal.Language, o.Proposal.Body)),
 	}
 	if d := o.Proposal.File; d != nil {
-		page.File = &view.Document{Name: view.Plain(domain.Undetermined, d.Name), Href: string(d.URL), Lang: o.Proposal.Language, Format: d.MediaType, Bytes: d.Size}
+		page.File = &view.Document{Name: view.Plain(domain.Undetermined, d.Name), Href: string(d.URL), Lang: o.Proposal.Language, Format: formatName(d.MediaType), Bytes: d.Size}
 	}
 	for _, a := range o.Proposal.Authors {
 		page.Authors = append(page.Authors, view.Credit{Name: a.Name, Href: string(a.IRI)})
 	}
 	if t := o.Proposal.Translation; t != nil {
+		page.Fields[1].Hint = view.Say("curation.why_not_translation_hint")
 		page.Translation, err = p.offeredTranslation(q, t)
 		return page, err
 	}

@@ -256,21 +256,12 @@ func (p *Portal) linkedRegulations(q *request, form string) error {
 	}
 	var concepts []skos.Regulation
 	for _, r := range all {
-		if !published(r.Interlinkers) {
+		if !r.Own {
 			continue // of other nodes' entries these tell themselves
 		}
 		concepts = append(concepts, skos.Regulation{IRI: p.Entries.RegulationIRI(r.ID), ID: r.ID, Name: p.regulationName(r.ID), Resource: publiccode.Resource(r.ID)})
 	}
 	return q.graph(skos.Regulations(p.Namespace.IRI("regulations"), p.everywhere("need.regulations"), p.Namespace.IRI("actor"), concepts), form)
-}
-
-func published(entries []*catalogue.Entry) bool {
-	for _, e := range entries {
-		if e.Local() && e.Status == catalogue.Published {
-			return true
-		}
-	}
-	return false
 }
 
 // everywhere is a sentence in every language of the portal.

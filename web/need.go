@@ -21,51 +21,46 @@ func (p *Portal) needRoutes() []route {
 	}
 }
 
-// mostTasks is how many tasks the page of a problem names.
-const mostTasks = 50
-
 // met fills in how a problem is met: the tasks that need it, the stories that
-// solved it, and what is the same elsewhere, which counts too.
-func (p *Portal) met(q *request, e *catalogue.Entry, page *view.ProblemPage) error {
+// solved it. codes are its own and those of what is the same elsewhere: who
+// answers one of them answers it.
+func (p *Portal) met(q *request, e *catalogue.Entry, page *view.ProblemPage) (codes []string, err error) {
+	codes = []string{e.Problem.Code}
 	needs, err := p.Entries.Needs(q.Context(), q.viewer)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	need := needs.Of(e.Problem.Code)
-	page.Tasks = len(need.Tasks)
-	for _, t := range need.Tasks[:min(len(need.Tasks), mostTasks)] {
-		page.TaskLinks = append(page.TaskLinks, view.Link{Href: t.Schema.Address() + "?part=" + url.QueryEscape(t.Node.Path), Text: t.Node.Name})
+	page.Tasks = need.Tasks
+	for _, t := range need.First {
+		page.TaskLinks = append(page.TaskLinks, view.Link{Href: t.Schema + "?part=" + url.QueryEscape(t.Path), Text: t.Name})
 	}
 	stories, err := p.Stories.Stories(q.Context(), q.viewer, story.Filter{Problem: e.Problem.Code}, domain.Page{Limit: listPage})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	page.Stories = stories.Total
 	if page.StoryCards, err = p.storyCards(q, stories.Items); err != nil {
-		return err
+		return nil, err
 	}
 	same, err := p.Entries.Matches(q.Context(), e.IRI)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, same[e.IRI])
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, iri := range same[e.IRI] {
 		link := view.Link{Href: string(iri), Text: view.Plain(domain.Undetermined, string(iri))}
 		if other := known[iri]; other != nil && other.Problem != nil {
 			link.Text = other.Name
-			for _, x := range needs.Of(other.Problem.Code).Interlinkers {
-				if !slices.Contains(need.Interlinkers, x) && len(page.InterlinkerCards) < domain.MaxPage {
-					page.InterlinkerCards = append(page.InterlinkerCards, p.interlinkerCard(x))
-				}
-			}
+			codes = append(codes, other.Problem.Code)
 		}
 		page.Same = append(page.Same, link)
 	}
 	page.MatchForm = policy.Allow(q.viewer, policy.Edit, e) == nil
-	return nil
+	return codes, nil
 }
 
 // matchProblem says that a profile of this node is the same as another, or
@@ -96,7 +91,7 @@ func (p *Portal) regulations(q *request) error {
 
 func (p *Portal) regulationRow(r catalogue.Supported) view.RegulationRow {
 	return view.RegulationRow{
-		Name: p.regulationName(r.ID), ID: r.ID, Href: p.Namespace.Path(p.Entries.RegulationIRI(r.ID)), Interlinkers: len(r.Interlinkers), Problems: len(r.Problems),
+		Name: p.regulationName(r.ID), ID: r.ID, Href: p.Namespace.Path(p.Entries.RegulationIRI(r.ID)), Interlinkers: r.Interlinkers, Problems: len(r.Problems),
 	}
 }
 
@@ -123,34 +118,19 @@ func (p *Portal) regulation(q *request) error {
 	if address, err := domain.ParseLink(publiccode.Resource(id)); err == nil {
 		page.Address = string(address)
 	}
-	shown, next, err := partOfList(q, r.Interlinkers)
+	found, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{
+		Kind: catalogue.KindInterlinker, Any: map[string][]string{catalogue.FacetSupports: {id}},
+	}, q.cursor())
 	if err != nil {
 		return err
 	}
-	for _, e := range shown {
+	for _, e := range found.Items {
 		page.Cards = append(page.Cards, p.interlinkerCard(e))
 	}
-	page.Pager = q.pager(next, len(r.Interlinkers), len(shown))
+	page.Pager = q.pager(found.Next, found.Total, len(found.Items))
 	page.Answered, err = p.problemCards(q, r.Problems)
 	if err != nil {
 		return err
 	}
 	return q.show(page)
-}
-
-// partOfList is the part of a list that a page shows: what follows the entry
-// whose id is the cursor. Errors: Invalid for another cursor.
-func partOfList(q *request, all []*catalogue.Entry) (shown []*catalogue.Entry, next string, err error) {
-	from := 0
-	if after := q.cursor().After; after != "" {
-		from = slices.IndexFunc(all, func(e *catalogue.Entry) bool { return string(e.ID) == after }) + 1
-		if from == 0 {
-			return nil, "", domain.InvalidField("after", "error.cursor")
-		}
-	}
-	to := min(len(all), from+listPage)
-	if to < len(all) {
-		next = string(all[to-1].ID)
-	}
-	return all[from:to], next, nil
 }

@@ -259,18 +259,14 @@ type openPublisherItem struct {
 // publishers are the organisations that publish the software of this node's
 // catalogue, by id; where none is named, whoever owns most of it.
 func (p *Portal) publishers(q *request) ([]openPublisherItem, error) {
-	entries, err := p.Entries.Interlinkers(q.Context(), q.viewer)
-	if err != nil {
-		return nil, err
-	}
 	found := map[string]*openPublisherItem{}
-	for _, e := range entries {
-		if !e.Local() || e.Status != catalogue.Published || !publiccode.Describes(e) || e.Interlinker.Software == nil {
-			continue
+	err := p.Exchange.Each(q.Context(), exchange.Filter{Kind: catalogue.KindInterlinker}, func(e *catalogue.Entry) error {
+		if e.Status != catalogue.Published || !publiccode.Describes(e) || e.Interlinker.Software == nil {
+			return nil
 		}
 		name, uri := publisherOf(e.Interlinker.Software)
 		if name == "" {
-			continue
+			return nil
 		}
 		id := derivedID(p.Namespace.Host(), cmp.Or(uri, name))
 		item := found[id]
@@ -285,6 +281,10 @@ func (p *Portal) publishers(q *request) ([]openPublisherItem, error) {
 		if e.UpdatedAt.After(item.UpdatedAt) {
 			item.UpdatedAt = e.UpdatedAt.UTC()
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	out := make([]openPublisherItem, 0, len(found))
 	for _, item := range found {

@@ -14,6 +14,7 @@ import (
 	"interlink/domain/participation"
 	"interlink/domain/policy"
 	"interlink/domain/review"
+	"interlink/domain/search"
 	"interlink/domain/story"
 	"interlink/web/api"
 )
@@ -158,12 +159,19 @@ func TestQueries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for place, query := range map[search.Place]string{
+		search.Catalogue: "q=map", search.Stories: "q=story", search.Processes: "q=safe", search.Communities: "q=com", search.Timeline: "kind=polls", search.Tag: "tag=streets",
+	} {
+		if _, err := s.Searches.Save(t.Context(), s.official, place, query, "", true); err != nil {
+			t.Fatal(err)
+		}
+	}
 	r := s.as("official")
 	process := "/processes/safe_ways"
 	joining := "/role-calls/" + string(c.joining.ID)
 	pages := []string{
 		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/releases", process + "/improvements", process + "/uses", process + "/guide/" + string(s.task.ID),
-		"/me/assignments", "/me/applications", "/me/memberships", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
+		"/me/assignments", "/me/applications", "/me/memberships", "/me/searches", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
 		"/role-calls", joining, joining + "/applications", process + "/joining", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
 		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/communities/mobility/held", "/communities/mobility/log", "/admin/held", "/admin/filters", "/statements", "/transparency", "/legal/privacy/versions",
 		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews", "/stories", "/stories/story-crowd1", "/stories/story-crowd1/reviews", process + "/publish", "/interlinkers/stakeholder-map/reuse", process + "/reuse",

@@ -23,6 +23,7 @@ func (p *Portal) reuseRoutes() []route {
 		find func(*request) (*reused, error)
 	}{
 		{"/interlinkers/{slug}", p.reusedInterlinker},
+		{"/schemas/{slug}", p.reusedSchema},
 		{"/processes/{name}", p.reusedProcess},
 		{"/stories/{slug}", p.reusedStory},
 	} {
@@ -80,23 +81,42 @@ func (r *reused) hand(q *request, contentType, name string, body []byte) error {
 	return nil
 }
 
-func (p *Portal) reusedInterlinker(q *request) (*reused, error) {
-	e, err := p.entry(q, catalogue.KindInterlinker)
+// reusedEntry is an entry of the catalogue that was published.
+func (p *Portal) reusedEntry(q *request, kind catalogue.Kind, list view.Link) (*reused, *catalogue.Entry, error) {
+	e, err := p.entry(q, kind)
 	if err == nil && e.Status == catalogue.Draft {
 		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r := &reused{
-		Facts: e, name: e.Name, crumbs: append(p.catalogueCrumb(q), view.Link{Href: e.Address(), Text: e.Name}), href: e.Address(),
-		kind: reuse.Interlinker, object: e.IRI, owner: p.Namespace.IRI("catalogue"), host: e.Host,
-		work: citation.Work{Kind: citation.Guide, Address: e.IRI, Version: strconv.Itoa(e.Version), Licence: e.Interlinker.SPDX, Released: e.UpdatedAt, Publisher: p.publisher(e.Host)},
+		Facts: e, name: e.Name, crumbs: []view.Link{list, {Href: e.Address(), Text: e.Name}}, href: e.Address(),
+		kind: reuse.Kind(kind), object: e.IRI, owner: p.Namespace.IRI("catalogue"), host: e.Host,
+		work: citation.Work{Address: e.IRI, Version: strconv.Itoa(e.Version), Released: e.UpdatedAt, Publisher: p.publisher(e.Host)},
 	}
+	r.work.Title, r.work.Language = e.Name.In(q.lang)
+	return r, e, nil
+}
+
+func (p *Portal) reusedSchema(q *request) (*reused, error) {
+	r, e, err := p.reusedEntry(q, catalogue.KindSchema, view.Link{Href: "/schemas", Text: view.Plain(q.lang, p.say(q, "page.schemas.title"))})
+	if err != nil {
+		return nil, err
+	}
+	r.work.Kind, r.work.Licence, r.work.Keywords = citation.Method, e.Schema.SPDX, e.Schema.Tags[string(r.work.Language)]
+	return r, nil
+}
+
+func (p *Portal) reusedInterlinker(q *request) (*reused, error) {
+	r, e, err := p.reusedEntry(q, catalogue.KindInterlinker, p.catalogueCrumb(q)[0])
+	if err != nil {
+		return nil, err
+	}
+	r.work.Kind, r.work.Licence = citation.Guide, e.Interlinker.SPDX
 	if n := e.Interlinker.Nature; n == catalogue.NatureSoftware || n == catalogue.NatureExternalSoftware {
 		r.work.Kind = citation.Tool
 	}
-	r.work.Title, r.work.Language = e.Name.In(q.lang)
 	r.work.Keywords = e.Interlinker.Tags[string(r.work.Language)]
 	for _, a := range e.Interlinker.Authors {
 		r.work.Authors = append(r.work.Authors, citation.Author{Name: a.Name})

@@ -21,7 +21,8 @@ func (p *Portal) savedRoutes() []route {
 	return []route{
 		{http.MethodGet, "/me/searches", p.searches},
 		{http.MethodPost, "/me/searches", p.saveSearch},
-		{http.MethodGet, "/me/searches/{id}", p.lookAgain},
+		{http.MethodGet, "/me/searches/{id}", p.toSearch},
+		{http.MethodPost, "/me/searches/{id}", p.lookAgain},
 		{http.MethodPost, "/me/searches/{id}/tell", p.tellSearch(true)},
 		{http.MethodPost, "/me/searches/{id}/quiet", p.tellSearch(false)},
 		{http.MethodPost, "/me/searches/{id}/remove", p.removeSearch},
@@ -150,6 +151,16 @@ func (p *Portal) saveSearch(q *request) error {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.searchesPage(q, f) })
 	}
 	return q.done("/me/searches", view.Say("notice.search_saved", x.Name))
+}
+
+// toSearch leads to what a saved search finds. It changes nothing: browsers and
+// mail programs open addresses that nobody looks at.
+func (p *Portal) toSearch(q *request) error {
+	x, err := p.Searches.Search(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	return q.redirect(placePath(x))
 }
 
 // lookAgain leads to what a saved search finds, which is not new from then on.

@@ -96,11 +96,14 @@ func TestSavedSearches(t *testing.T) {
 	if body := zoe.get("/notifications").body; strings.Count(body, "New in your saved search “All bridges”</a>") != 1 {
 		t.Error("the notification does not name the search, or is not one")
 	}
-	// Who looks has seen it.
-	if got := zoe.get("/me/searches/" + string(ids[search.Processes])); got.status != http.StatusSeeOther || got.location != "/processes?q=bridge" {
+	// An address that a browser fetches ahead is not looked at. Who looks has seen it.
+	if got := zoe.get("/me/searches/" + string(ids[search.Processes])); got.location != "/processes?q=bridge" || fresh()[search.Processes] != 1 {
+		t.Errorf("fetched ahead it leads to %q, and is seen", got.location)
+	}
+	if got := zoe.fill("/me/searches", "/me/searches/"+string(ids[search.Processes]), nil); got.status != http.StatusSeeOther || got.location != "/processes?q=bridge" {
 		t.Errorf("it leads to %d %q", got.status, got.location)
 	}
-	if got := zoe.get("/me/searches/" + string(ids[search.Tag])); got.location != "/tags/bridge" {
+	if got := zoe.fill("/me/searches", "/me/searches/"+string(ids[search.Tag]), nil); got.location != "/tags/bridge" {
 		t.Errorf("it leads to %q", got.location)
 	}
 	if got := fresh(); got[search.Processes] != 0 || got[search.Tag] != 0 {
@@ -111,7 +114,7 @@ func TestSavedSearches(t *testing.T) {
 	if got := ann.get(one); got.status != http.StatusNotFound {
 		t.Errorf("another reads it: status %d", got.status)
 	}
-	for _, step := range []string{"/tell", "/quiet", "/remove"} {
+	for _, step := range []string{"", "/tell", "/quiet", "/remove"} {
 		if got := ann.post(one+step, nil); got.status != http.StatusNotFound {
 			t.Errorf("another does %s: status %d", step, got.status)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
@@ -65,6 +66,7 @@ type importProcessCommand struct {
 	File   string `arg:"" type:"existingfile" help:"Archive of a process."`
 	As     string `required:"" help:"Username of who becomes its administrator."`
 	Name   string `help:"Name of the process here; the one that it had by default."`
+	Update string `help:"Name of the process that an earlier export of the same one became: this one is merged with it, and what was changed here stays."`
 	DryRun bool   `help:"Do everything, report, and change nothing."`
 	JSON   bool   `name:"json" help:"Print the report as JSON."`
 }
@@ -97,7 +99,7 @@ func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Vie
 	if err != nil {
 		return err
 	}
-	b, again, err := n.Portable.Import(env.ctx, v, b.ID, portable.Input{Name: c.Name, DryRun: c.DryRun})
+	b, again, err := c.make(env, n, v, b)
 	if err != nil {
 		return err
 	}
@@ -105,11 +107,15 @@ func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Vie
 		encoder := json.NewEncoder(env.out)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(struct {
-			From    domain.IRI      `json:"from"`
-			Process domain.IRI      `json:"process,omitempty"`
-			Again   bool            `json:"again"`
-			Lost    []portable.Lost `json:"lost"`
-		}{b.Head.IRI, b.Made, again, b.Lost})
+			From    domain.IRI        `json:"from"`
+			Process domain.IRI        `json:"process,omitempty"`
+			Again   bool              `json:"again"`
+			Changes []portable.Change `json:"changes,omitempty"`
+			Lost    []portable.Lost   `json:"lost"`
+		}{b.Head.IRI, b.Made, again, b.Changes, b.Lost})
+	}
+	for _, change := range b.Changes {
+		fmt.Fprintf(env.out, "%-8s %s %s\n", change.Outcome, change.What, strings.Join(change.Parts, ", "))
 	}
 	printLost(env.out, b.Lost)
 	switch {
@@ -121,6 +127,21 @@ func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Vie
 		fmt.Fprintf(env.out, "%s is now %s\n", b.Head.IRI, b.Made)
 	}
 	return nil
+}
+
+func (c importProcessCommand) make(env *environment, n *node.Node, v policy.Viewer, b *portable.Bringing) (_ *portable.Bringing, again bool, err error) {
+	in := portable.Input{Name: c.Name, Update: c.Update}
+	if c.DryRun {
+		b, err = n.Portable.Try(env.ctx, v, b.ID, in)
+		return b, err == nil && b.Process != domain.Nobody, err
+	}
+	if b, again, err = n.Portable.Begin(env.ctx, v, b.ID, in); err != nil || again {
+		return b, again, err
+	}
+	if b, err = n.Portable.Finish(env.ctx, b); err == nil && b.State == portable.ImportFailed {
+		err = b.Problem.Err()
+	}
+	return b, false, err
 }
 
 func printLost(out io.Writer, lost []portable.Lost) {
@@ -135,7 +156,8 @@ func printLost(out io.Writer, lost []portable.Lost) {
 
 // lostWords say what became of what is not held as it was.
 var lostWords = map[portable.Reason]string{
-	portable.LostPerson:  "nobody here knows them; kept by address",
+	portable.LostPerson:  "made something of it elsewhere; kept by address",
+	portable.LostRole:    "had a role or rights; a file gives nobody any",
 	portable.LostGroup:   "a group of another node; kept by address",
 	portable.LostAnswer:  "its source confirmed another address; it is claimed again",
 	portable.LostClones:  "they are clones of the address it had; kept to be read",

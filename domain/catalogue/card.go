@@ -22,6 +22,10 @@ const (
 	FacetCountry    = "country"    // whose law it supports; "EU" for the Union's
 	FacetOrigin     = "origin"     // host; "" for this node
 	FacetTrust      = "trust"
+
+	// FacetSupports is what is asked for by [Support.ID] itself. It is not counted
+	// for lists: the regulations are what people choose from.
+	FacetSupports = "supports"
 )
 
 // FacetNames lists the facets in the order in which they are shown.
@@ -113,6 +117,7 @@ func (e *Entry) Values() []Value {
 			add(FacetRegulation, rule)
 		}
 		for _, s := range i.Supports {
+			add(FacetSupports, s.ID)
 			if s.Country == "" {
 				add(FacetCountry, "EU")
 			}

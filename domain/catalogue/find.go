@@ -171,8 +171,7 @@ func (x *Index) asked(f Filter) (wanted, facet []uint16, all uint16) {
 func (x *Index) facets(counts []int) Facets {
 	out := Facets{}
 	for n, count := range counts {
-		if count > 0 {
-			v := x.values[n]
+		if v := x.values[n]; count > 0 && v.Facet != FacetSupports {
 			out[v.Facet] = append(out[v.Facet], Facet{v.Value, count})
 		}
 	}

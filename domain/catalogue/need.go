@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,20 +11,25 @@ import (
 	"interlink/domain/policy"
 )
 
-// Need is how a problem profile, or a regulation, is met: which tasks of
-// schemas have it, and how many Interlinkers answer it.
+// Need is how a problem profile is met: how many tasks of schemas have it, and
+// how many Interlinkers answer it.
 type Need struct {
-	Tasks        []NeedTask
-	Interlinkers []*Entry
+	Tasks        int
+	First        []NeedTask // of the tasks, at most [MostNeedTasks]
+	Interlinkers int
 }
 
-// Gap reports whether tasks have it, and nothing answers it.
-func (n Need) Gap() bool { return len(n.Interlinkers) == 0 }
+// MostNeedTasks is how many tasks of a need are told by name.
+const MostNeedTasks = 50
+
+// Gap reports whether nothing answers it.
+func (n Need) Gap() bool { return n.Interlinkers == 0 }
 
 // NeedTask is a task of a published schema.
 type NeedTask struct {
-	Schema *Entry
-	Node   Node
+	Schema string // the schema's address on this node
+	Path   string
+	Name   domain.Text
 }
 
 // Needs are needs by code, in capitals.
@@ -40,68 +44,60 @@ func (needs Needs) Of(code string) Need {
 }
 
 func (needs Needs) at(code string) *Need {
-	code = strings.ToUpper(code)
 	if needs[code] == nil {
 		needs[code] = &Need{}
 	}
 	return needs[code]
 }
 
-// met is what is kept of how needs are met, until the catalogue changes.
+// met is what is kept of how needs are met, until the catalogue changes. It
+// grows with the problems and rules of law that there are, not with the
+// entries.
 type met struct {
-	mu           sync.Mutex
-	state        string
-	interlinkers []*Entry
-	needs        Needs // nil if they were not asked for since
+	mu        sync.Mutex
+	state     string
+	needs     Needs // nil if they were not asked for since
+	supported []Supported
 }
 
-// interlinkers are all published ones, at a state of the catalogue.
-func (s *Service) interlinkers(ctx context.Context) (entries []*Entry, state string, err error) {
-	tick, hidden, err := s.store.State(ctx)
-	if err != nil {
-		return nil, "", err
+// metAt is what is kept at the present state of the catalogue. The lock is held
+// until it is given back: others wait for the same.
+func (s *Service) metAt(ctx context.Context, fill func(*met) error) error {
+	if err := s.catchUp(ctx); err != nil {
+		return err
 	}
-	state = fmt.Sprint(tick, hidden)
 	s.met.mu.Lock()
 	defer s.met.mu.Unlock()
-	if s.met.state == state {
-		return s.met.interlinkers, state, nil
+	s.mu.RLock()
+	state := s.state
+	s.mu.RUnlock()
+	if s.met.state != state {
+		s.met.state, s.met.needs, s.met.supported = state, nil, nil
 	}
-	if entries, err = s.store.Candidates(ctx); err != nil {
-		return nil, "", err
-	}
-	s.met.state, s.met.interlinkers, s.met.needs = state, entries, nil
-	return entries, state, nil
+	return fill(&s.met)
 }
 
 // Needs finds how all problem profiles are met. They are found anew when the
 // catalogue has changed.
-func (s *Service) Needs(ctx context.Context, _ policy.Viewer) (Needs, error) {
-	entries, state, err := s.interlinkers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s.met.mu.Lock()
-	needs := s.met.needs
-	s.met.mu.Unlock()
-	if needs != nil {
-		return needs, nil
-	}
-	schemas, err := s.store.Schemas(ctx)
-	if err != nil {
-		return nil, err
-	}
-	needs = Needs{}
-	for _, e := range schemas {
-		needs.addTasks(e)
-	}
-	needs.addInterlinkers(entries)
-	s.met.mu.Lock()
-	if s.met.state == state {
-		s.met.needs = needs
-	}
-	s.met.mu.Unlock()
-	return needs, nil
+func (s *Service) Needs(ctx context.Context, _ policy.Viewer) (needs Needs, err error) {
+	err = s.metAt(ctx, func(m *met) error {
+		if m.needs == nil {
+			schemas, err := s.store.Schemas(ctx)
+			if err != nil {
+				return err
+			}
+			m.needs = Needs{}
+			for _, e := range schemas {
+				m.needs.addTasks(e)
+			}
+			s.mu.RLock()
+			m.needs.addInterlinkers(s.index)
+			s.mu.RUnlock()
+		}
+		needs = m.needs
+		return nil
+	})
+	return needs, err
 }
 
 // addTasks adds the tasks of a schema, with the codes of what is above them.
@@ -120,58 +116,63 @@ func (needs Needs) addTasks(e *Entry) {
 		}
 		for _, code := range all {
 			need := needs.at(code)
-			need.Tasks = append(need.Tasks, NeedTask{e, n})
-		}
-	}
-}
-
-// addInterlinkers adds who answers, each once.
-func (needs Needs) addInterlinkers(entries []*Entry) {
-	for _, e := range entries {
-		for _, code := range e.Interlinker.Problems {
-			if need := needs.at(code); len(need.Interlinkers) == 0 || need.Interlinkers[len(need.Interlinkers)-1] != e {
-				need.Interlinkers = append(need.Interlinkers, e)
+			if need.Tasks++; len(need.First) < MostNeedTasks {
+				need.First = append(need.First, NeedTask{e.Address(), n.Path, n.Name})
 			}
 		}
 	}
 }
 
-// Interlinkers returns all published ones, without instructions and templates,
-// of this node and of others.
-func (s *Service) Interlinkers(ctx context.Context, _ policy.Viewer) ([]*Entry, error) {
-	entries, _, err := s.interlinkers(ctx)
-	return entries, err
+// addInterlinkers counts who answers.
+func (needs Needs) addInterlinkers(x *Index) {
+	for code, places := range x.byCode {
+		for _, at := range places {
+			if x.useful(&x.places[at]) {
+				needs.at(code).Interlinkers++
+			}
+		}
+	}
 }
 
 // Supported is a rule of law, a standard or a system that Interlinkers help
 // to comply with.
 type Supported struct {
 	ID           string // "alias:gdpr", or a URI
-	Interlinkers []*Entry
-	Problems     []string // codes that they answer, each once
+	Interlinkers int
+	First        []domain.ID // of the Interlinkers, at most [MostSupporters]
+	Own          bool        // one of this node is among them
+	Problems     []string    // codes that they answer, each once
 }
 
-// Regulations lists what the published Interlinkers support, by id.
-func (s *Service) Regulations(ctx context.Context, _ policy.Viewer) ([]Supported, error) {
-	entries, _, err := s.interlinkers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	found := map[string]*Supported{}
-	for _, e := range entries {
-		for _, x := range e.Interlinker.Supports {
-			r := found[x.ID]
-			if r == nil {
-				r = &Supported{ID: x.ID}
-				found[x.ID] = r
-			}
-			if slices.Contains(r.Interlinkers, e) {
+// MostSupporters is how many Interlinkers are told of what is supported.
+const MostSupporters = 20
+
+// supported finds what the Interlinkers support, by id.
+func (x *Index) supported() []Supported {
+	found := map[int32]*Supported{}
+	answered := map[[2]int32]bool{} // what is supported, and a problem
+	for i := range x.places {
+		p := &x.places[i]
+		if !x.useful(p) {
+			continue
+		}
+		for _, n := range p.values {
+			if x.values[n].Facet != FacetSupports {
 				continue
 			}
-			r.Interlinkers = append(r.Interlinkers, e)
-			for _, code := range e.Interlinker.Problems {
-				if code = strings.ToUpper(code); !slices.Contains(r.Problems, code) {
-					r.Problems = append(r.Problems, code)
+			r := found[n]
+			if r == nil {
+				r = &Supported{ID: x.values[n].Value}
+				found[n] = r
+			}
+			if r.Interlinkers++; len(r.First) < MostSupporters {
+				r.First = append(r.First, p.id)
+			}
+			r.Own = r.Own || p.host == ""
+			for _, m := range p.values {
+				if v := x.values[m]; v.Facet == FacetProblem && !answered[[2]int32{n, m}] {
+					answered[[2]int32{n, m}] = true
+					r.Problems = append(r.Problems, v.Value)
 				}
 			}
 		}
@@ -182,7 +183,37 @@ func (s *Service) Regulations(ctx context.Context, _ policy.Viewer) ([]Supported
 		out = append(out, *r)
 	}
 	slices.SortFunc(out, func(a, b Supported) int { return strings.Compare(a.ID, b.ID) })
-	return out, nil
+	return out
+}
+
+// Regulations lists what the published Interlinkers support, by id.
+func (s *Service) Regulations(ctx context.Context, _ policy.Viewer) (all []Supported, err error) {
+	err = s.metAt(ctx, func(m *met) error {
+		if m.supported == nil {
+			s.mu.RLock()
+			m.supported = s.index.supported()
+			s.mu.RUnlock()
+		}
+		all = m.supported
+		return nil
+	})
+	return all, err
+}
+
+// Supporters returns the first Interlinkers that support what is listed, by
+// id.
+func (s *Service) Supporters(ctx context.Context, v policy.Viewer, list []Supported) (map[domain.ID]*Entry, error) {
+	var ids []domain.ID
+	for _, r := range list {
+		ids = append(ids, r.First...)
+	}
+	slices.Sort(ids)
+	entries, err := s.inOrder(ctx, v, slices.Compact(ids))
+	out := make(map[domain.ID]*Entry, len(entries))
+	for _, e := range entries {
+		out[e.ID] = e
+	}
+	return out, err
 }
 
 // RegulationIRI is the address of a regulation's page on this node: an alias

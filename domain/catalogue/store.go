@@ -88,9 +88,6 @@ type Store interface {
 	// Changes returns the cards of the entries that changed after a tick, at
 	// most so many, in the order of their changes, and the tick of the last.
 	Changes(ctx context.Context, after int64, limit int) ([]Card, int64, error)
-	// Candidates returns all published Interlinkers that stand in lists, without
-	// instructions and templates.
-	Candidates(ctx context.Context) ([]*Entry, error)
 	// Departed says which of these addresses are of actors who are no more.
 	Departed(ctx context.Context, iris []domain.IRI) (map[domain.IRI]bool, error)
 	// SaveRatings keeps the ratings of an entry alone: nobody who changes it is in

@@ -123,11 +123,11 @@ func Root(word string, lang domain.Lang) string {
 // stopWords say nothing by themselves, in the languages of [RootLanguages].
 var stopWords = func() map[string]bool {
 	out := map[string]bool{}
-	for _, w := range strings.Fields(`a an and are as at do does if me need not so them they us want when where be by for from has how in into is it its of on or our that the their this to we what which who will with you your can
-		al con cual de del el en es esta este la las lo los mas no o para por que se su sus un una y como
-		che chi ci come da dal dalla dei del della delle di e gli i il la le lo nel nella non per piu si sono sul un una uno con alla
-		ar ir kas lai no par pie un uz var vai ka ja to tas ta
-		aan als bij dat de die dit door een en het hoe in is met naar niet of om op te tot uit van voor wat wij ze zijn zo`) {
+	for _, w := range strings.Fields(`a an and are as at do does if me need not so them they us want when where be by for from has how in into is it its of on or our that the their this to we what which who will with you your can should would could must may each about
+		al con cual de del el en es esta este la las lo los mas no o para por que se su sus un una y como debe deben deberia deberian puede pueden hay ser sea muy si le les entre cada
+		che chi ci come da dal dalla dei del della delle di e gli i il la le lo nel nella non per piu si sono sul un una uno con alla deve devono dovrebbe dovrebbero puo possono essere ha hanno ogni tra
+		ar ir kas lai no par pie un uz var vai ka ja to tas ta jabut jaspej vajadzetu varetu ari katrs katram
+		aan als bij dat de die dit door een en het hoe in is met naar niet of om op te tot uit van voor wat wij ze zijn zo moet moeten kan kunnen wordt worden zou zouden elk elke`) {
 		out[w] = true
 	}
 	return out

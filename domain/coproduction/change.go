@@ -101,7 +101,7 @@ func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revisi
 			return edit{}, problems.Err()
 		}
 		p.apply(d, s.mint.Now())
-		return edit{events: []domain.Event{s.event(ProcessUpdated, v, p, Named{Name: p.Name, Title: p.Title})}}, nil
+		return edit{Written: Written{Described: true}, events: []domain.Event{s.event(ProcessUpdated, v, p, Named{Name: p.Name, Title: p.Title})}}, nil
 	})
 }
 

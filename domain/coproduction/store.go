@@ -28,6 +28,14 @@ type Written struct {
 
 	Assignments   []Assignment   // made
 	Contributions []Contribution // claimed or changed
+
+	Described bool // what it says of itself changed
+}
+
+// Works reports whether it changes more than the people of a process: what
+// moved to another node is only read here.
+func (w Written) Works() bool {
+	return w.Described || len(w.Items)+len(w.Resources)+len(w.Versions)+len(w.Assignments)+len(w.Contributions) > 0
 }
 
 // WorkFilter narrows a list of what people were asked to do, or did.

@@ -155,15 +155,18 @@ type Told struct {
 	Accepted  bool           `json:"accepted,omitempty"`
 	Reason    string         `json:"reason,omitempty"`
 	Entry     domain.IRI     `json:"entry,omitempty"`
-	OfferedBy domain.ActorID `json:"offeredBy,omitempty"` // of a translation
+	Resource  domain.IRI     `json:"resource,omitempty"`
+	// Of the translation of an entry.
+	Translation bool           `json:"translation,omitempty"`
+	OfferedBy   domain.ActorID `json:"offeredBy,omitempty"`
 }
 
 func (o *Offer) told() Told {
 	t := Told{
-		Offer: o.ID, Name: o.Proposal.Name, Process: o.Process, Catalogue: o.Catalogue, Accepted: o.State == Accepted, Reason: o.Reason, Entry: o.Entry,
+		Offer: o.ID, Name: o.Proposal.Name, Process: o.Process, Catalogue: o.Catalogue, Accepted: o.State == Accepted, Reason: o.Reason, Entry: o.Entry, Resource: o.Proposal.Resource,
 	}
-	if o.Proposal.Translation != nil {
-		t.OfferedBy = o.OfferedBy
+	if x := o.Proposal.Translation; x != nil {
+		t.Translation, t.OfferedBy, t.Entry = true, o.OfferedBy, x.Entry
 	}
 	return t
 }

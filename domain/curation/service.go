@@ -239,6 +239,19 @@ func (s *Service) Offer(ctx context.Context, v policy.Viewer, process string, id
 	return o, s.store.Save(ctx, o, nil, domain.Change{Events: events})
 }
 
+// Lacking is what a resource lacks to be offered; nil for nothing. Errors: as of
+// Offer, but for Invalid.
+func (s *Service) Lacking(ctx context.Context, v policy.Viewer, process string, id domain.ID) (lacking, err error) {
+	p, r, err := s.resource(ctx, v, process, id)
+	if err == nil {
+		_, err = s.proposal(ctx, v, p, r, "")
+	}
+	if domain.CodeOf(err) == domain.Invalid {
+		return err, nil
+	}
+	return nil, err
+}
+
 // proposal makes what is offered of a resource.
 func (s *Service) proposal(ctx context.Context, v policy.Viewer, p *coproduction.Process, r *coproduction.Resource, summary string) (*Proposal, error) {
 	_, tree, err := s.processes.Tree(ctx, v, p.Name)

@@ -45,6 +45,9 @@ type Problem struct {
 	Args []any       `json:"args,omitempty"`
 }
 
+// Err is the problem as an error.
+func (p Problem) Err() error { return &domain.Error{Code: p.Code, Key: p.Key, Args: p.Args} }
+
 // CloningState is how far a cloning is.
 type CloningState string
 

@@ -157,7 +157,7 @@ func (s *Service) stopped(ctx context.Context, c *Cloning, err error) error {
 		c.UpdatedAt = s.mint.Now()
 		return s.store.SaveCloning(ctx, c, SourcePage{}, domain.Change{Jobs: []domain.Job{c.again(c.UpdatedAt.Add(pause(c.Waits)))}})
 	}
-	c.State, c.Problem, c.UpdatedAt = CloningFailed, problemOf(err), s.mint.Now()
+	c.State, c.Problem, c.UpdatedAt = CloningFailed, ProblemOf(err), s.mint.Now()
 	return s.store.SaveCloning(ctx, c, SourcePage{}, domain.Change{})
 }
 
@@ -170,7 +170,8 @@ func pause(waits int) time.Duration { return min(time.Minute<<(waits-1), time.Ho
 // errEnds marks a Conflict that no second try mends.
 var errEnds = errors.New("it cannot be made so")
 
-func problemOf(err error) Problem {
+// ProblemOf is what an error says, to be kept.
+func ProblemOf(err error) Problem {
 	if fields := domain.FieldsOf(err); len(fields) > 0 {
 		return Problem{Code: domain.CodeOf(err), Key: fields[0].Key, Args: fields[0].Args}
 	}

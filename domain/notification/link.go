@@ -1,6 +1,11 @@
 package notification
 
-import "interlink/domain"
+import (
+	"net/url"
+	"strings"
+
+	"interlink/domain"
+)
 
 // Link is where a notification leads: to the page of an actor and on from
 // there, or to an address of this node.
@@ -35,6 +40,28 @@ func item(f facts) Link { return Link{f.place(), "/guide/" + f.text("item")} }
 
 // improvement is the page of what a clone offers to its source, in either.
 func improvement(f facts) Link { return Link{f.place(), "/improvements/" + f.text("improvement")} }
+
+// offered is the page on which a resource was offered to catalogues: it says
+// what they answered, and why.
+func offered(f facts) Link {
+	_, resource, found := strings.Cut(f.text("resource"), "/resources/")
+	if !found { // told before resources were named
+		return Link{f.place(), "/resources"}
+	}
+	return Link{f.place(), "/resources/" + resource + "/offer"}
+}
+
+// translated is the page on this node on which translations of an entry are
+// offered, with what became of them.
+func translated(f facts) Link {
+	u, err := url.Parse(f.text("entry"))
+	if err == nil && u.Host != "" {
+		if slug, is := strings.CutPrefix(u.Path, "/interlinkers/"); is && slug != "" {
+			return Link{Path: "/interlinkers/" + url.PathEscape(slug) + "@" + u.Host + "/translate"}
+		}
+	}
+	return Link{Path: "/catalogue"}
+}
 
 // heldIn is what waits in the community that the payload names.
 func heldIn(f facts) Link { return Link{f.actor("community"), "/held"} }

@@ -72,12 +72,15 @@ var table = map[domain.EventKind][]telling{
 	"application.received":      {{topic: "application_received", class: Decisions, to: named(ReviewersOf, "application"), link: subjectPage("/role-calls/", "/applications")}},
 	"application.appealed":      {{topic: "application_appealed", class: Decisions, to: named(ReviewersOf, "application"), link: subjectPage("/role-calls/", "/applications")}},
 	"follow.received":           {{topic: "follow_requested", class: Decisions, to: named(CommunityAdministrators, "followed"), link: inPlace(""), by: member("follower"), once: []string{"follower", "followed", "iri"}, together: true}},
-	"offer.received":            {{topic: "offer_received", class: Decisions, to: of(Curators), link: page("/catalogue/offers")}},
-	"cosignature.received":      {{topic: "cosign_asked", class: Decisions, to: of(AdministratorsOf), link: inPlace("/cosignatures"), by: member("owner")}},
-	"clone.offered":             {{topic: "clone_offered", class: Decisions, to: of(ProcessAdministrators), link: inPlace("/clones")}},
-	"improvement.received":      {{topic: "improvement_received", class: Decisions, to: of(ProcessAdministrators), link: improvement}},
-	"report.made":               reported,
-	"post.held":                 held,
+	"offer.received": {
+		{topic: "translation_received", class: Decisions, to: of(Curators), link: page("/catalogue/offers"), when: flag("translation")},
+		{topic: "offer_received", class: Decisions, to: of(Curators), link: page("/catalogue/offers")},
+	},
+	"cosignature.received": {{topic: "cosign_asked", class: Decisions, to: of(AdministratorsOf), link: inPlace("/cosignatures"), by: member("owner")}},
+	"clone.offered":        {{topic: "clone_offered", class: Decisions, to: of(ProcessAdministrators), link: inPlace("/clones")}},
+	"improvement.received": {{topic: "improvement_received", class: Decisions, to: of(ProcessAdministrators), link: improvement}},
+	"report.made":          reported,
+	"post.held":            held,
 	"appeal.made": {
 		{topic: "appeal_made", class: Decisions, to: named(CommunityModerators, "community"), link: inPlace("/held"), by: untold},
 		{topic: "appeal_made", class: Decisions, to: of(Moderators), link: page("/admin/held"), when: is("community", ""), by: untold},
@@ -95,17 +98,25 @@ var table = map[domain.EventKind][]telling{
 	"review.restored":   {{topic: "review_restored", class: Personal, to: person("author"), link: toPath}},
 	"review.judged":     {{topic: "review_restored", class: Personal, to: person("author"), link: toPath, when: flag("shown")}, {topic: "review_removed", class: Personal, to: person("author"), link: toPath}},
 
-	"translation.answered": {{topic: "translation_answered", class: Work, to: person("offeredBy"), link: page("/catalogue")}},
+	"translation.answered": {
+		{topic: "translation_accepted", class: Work, to: person("offeredBy"), link: translated, when: flag("accepted")},
+		{topic: "translation_refused", class: Work, to: person("offeredBy"), link: translated},
+		{topic: "translation_answered", class: Work, to: person("offeredBy"), link: translated}, // those told before answers were told apart
+	},
 
 	"catalogue.halted":             {{topic: "catalogue_halted", class: Decisions, to: of(Moderators), link: page("/admin/catalogues"), by: member("catalogue")}},
 	"catalogue.trust_list_offered": {{topic: "trust_list_offered", class: Decisions, to: of(Moderators), link: page("/admin/trust")}},
 
 	// What others do where somebody takes part.
-	"catalogue.entry_unfit":         {{topic: "tool_unfit", class: Work, to: of(AdministratorsUsing), link: interlinker}},
-	"process.started":               {{topic: "process_started", class: Work, to: named(MembersOf, "team"), link: inPlace("")}},
-	"process.group_ended":           {{topic: "process_group_ended", class: Work, to: of(ProcessAdministrators), link: inPlace("/people")}},
-	"process.webhook_disabled":      {{topic: "process_webhook_disabled", class: Work, to: of(ProcessAdministrators), link: inPlace("/webhooks")}},
-	"offer.answered":                {{topic: "offer_answered", class: Work, to: of(ProcessAdministrators), link: inPlace("/resources")}},
+	"catalogue.entry_unfit":    {{topic: "tool_unfit", class: Work, to: of(AdministratorsUsing), link: interlinker}},
+	"process.started":          {{topic: "process_started", class: Work, to: named(MembersOf, "team"), link: inPlace("")}},
+	"process.group_ended":      {{topic: "process_group_ended", class: Work, to: of(ProcessAdministrators), link: inPlace("/people")}},
+	"process.webhook_disabled": {{topic: "process_webhook_disabled", class: Work, to: of(ProcessAdministrators), link: inPlace("/webhooks")}},
+	"offer.answered": {
+		{topic: "offer_accepted", class: Work, to: of(ProcessAdministrators), link: offered, when: flag("accepted")},
+		{topic: "offer_refused", class: Work, to: of(ProcessAdministrators), link: offered},
+		{topic: "offer_answered", class: Work, to: of(ProcessAdministrators), link: offered}, // as above
+	},
 	"process.update_received":       {{topic: "update_received", class: Work, to: of(ProcessAdministrators), link: inPlace("/updates")}},
 	"improvement.settled":           {{topic: "improvement_settled", class: Work, to: of(ProcessAdministrators), link: improvement}},
 	"cosignature.settled":           {{topic: "cosign_answered", class: Work, to: of(AdministratorsOf), link: inPlace(""), by: member("partner")}},

@@ -102,7 +102,7 @@ func (d *Process) check(h Head) error {
 		}
 	}
 	for _, r := range d.Resources {
-		if !isID(r.ID) || !isID(r.Item) {
+		if !isID(r.ID) || !isID(r.Item) || slices.ContainsFunc(r.Versions, func(v ResourceVersion) bool { return v.Size < 0 || v.Size > MaxArchive }) {
 			return broken("resources")
 		}
 	}

@@ -144,11 +144,11 @@ func process(t *rapid.T) (*portable.Process, map[string]string) {
 	return d, bytesOf
 }
 
-// target is a node on which two of the people are known.
+// target is a node on which one of the people imports a file.
 func target(bytesOf map[string]string) portable.Target {
 	serial := domain.Serial(0)
 	return portable.Target{
-		Known:  map[domain.IRI]domain.ActorID{"https://a.example/users/ana": "ana", "https://b.example/users/bo": "bo"},
+		Importer: "ana", Self: "https://a.example/users/ana",
 		Serial: func() domain.Serial { serial++; return serial },
 		Has:    func(h string) bool { _, there := bytesOf[h]; return there },
 	}
@@ -166,10 +166,7 @@ func exported(t interface{ Fatal(...any) }, d *portable.Process, to portable.Tar
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := portable.Held{Process: p, Items: built.Items, Carried: built.Carried, People: map[domain.ActorID]domain.IRI{}}
-	for iri, id := range to.Known {
-		held.People[id] = iri
-	}
+	held := portable.Held{Process: p, Items: built.Items, Carried: built.Carried, People: map[domain.ActorID]domain.IRI{to.Importer: to.Self}}
 	bodies := map[int]portable.Part{}
 	for _, b := range built.Bodies {
 		bodies[b.Version] = b.Part
@@ -229,6 +226,46 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
+// TestFileGivesNothing: a file makes nobody an administrator, gives nobody
+// rights and names nobody as who made something: only who imports it acts.
+// All whom it names are kept as it names them, and reported.
+func TestFileGivesNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d, bytesOf := process(t)
+		to := target(bytesOf)
+		p := &coproduction.Process{ID: "here", Administrators: []domain.ActorID{to.Importer}}
+		built, err := d.Build(p, to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(p.Administrators, []domain.ActorID{to.Importer}) || len(p.Grants) != 0 {
+			t.Fatalf("administrators %v, grants %v", p.Administrators, p.Grants)
+		}
+		for _, r := range built.Resources {
+			if r.CreatedBy != to.Importer {
+				t.Fatalf("%s is of %s", r.Name, r.CreatedBy)
+			}
+		}
+		for _, v := range built.Versions {
+			if v.By != to.Importer {
+				t.Fatalf("a version is of %s", v.By)
+			}
+		}
+		roles := map[domain.IRI]bool{}
+		for _, l := range built.Lost {
+			if l.Reason == portable.LostRole {
+				roles[l.IRI] = true
+			}
+		}
+		for _, iri := range d.Administrators {
+			if iri != to.Self && !roles[iri] {
+				t.Fatalf("the report does not name %s: %v", iri, built.Lost)
+			}
+		}
+	})
+}
+
 // parts makes a ZIP of any parts.
 func parts(of ...string) []byte {
 	var b bytes.Buffer
@@ -253,6 +290,12 @@ func phase(n int, more string) string {
 	return fmt.Sprintf(`{"id":%q,"kind":"phase","position":%d,"name":{"en":"p"}%s}`, id(n), n, more)
 }
 
+// withResource is a process with one file of such a size.
+func withResource(size int64) string {
+	return fmt.Sprintf(`{"title":{"en":"x"},"language":"en","visibility":"public","createdAt":"2026-03-01T12:00:00Z","items":[],"resources":[{"id":%q,"item":%q,"kind":"file","name":"f",
+		"createdAt":"2026-03-01T12:00:00Z","updatedAt":"2026-03-01T12:00:00Z","versions":[{"number":1,"sha256":%q,"size":%d,"fileName":"f.txt","at":"2026-03-01T12:00:00Z"}]}]}`, id(1), id(2), hash("f"), size)
+}
+
 // hostile are archives that nobody should read far into.
 func hostile() map[string][]byte {
 	many := make([]string, 100_000)
@@ -260,20 +303,29 @@ func hostile() map[string][]byte {
 		many[i] = phase(i, "")
 	}
 	return map[string][]byte{
-		"no archive":     []byte("PK\x03\x04 and nothing"),
-		"empty":          {},
-		"truncated JSON": manifested(`{"title":{"en":"Walks"`),
-		"two values":     manifested(fmt.Sprintf(small, "") + "{}"),
-		"a circle":       manifested(fmt.Sprintf(small, phase(1, fmt.Sprintf(`,"prerequisites":[%q]`, id(2)))+","+phase(2, fmt.Sprintf(`,"prerequisites":[%q]`, id(1))))),
-		"its own parent": manifested(fmt.Sprintf(small, phase(1, fmt.Sprintf(`,"parent":%q`, id(1))))),
-		"an id twice":    manifested(fmt.Sprintf(small, phase(1, "")+","+phase(1, ""))),
-		"a short id":     manifested(fmt.Sprintf(small, `{"id":"../x","kind":"phase","position":0,"name":{"en":"p"}}`)),
-		"100,000 items":  manifested(fmt.Sprintf(small, strings.Join(many, ","))),
-		"another digest": parts("process.json", fmt.Sprintf(small, ""), "manifest.json", `{"format":"interlink-export","version":1,"kind":"process","id":"https://a.example/p","owner":"https://a.example/p","document":{}}`),
-		"a bomb":         manifested(strings.Repeat(" ", 65<<20) + fmt.Sprintf(small, "")),
-		"two manifests":  manifested(fmt.Sprintf(small, ""), "process.json", "{}"),
-		"a later format": parts("process.json", "{}", "manifest.json", `{"format":"interlink-export","version":2,"kind":"process"}`),
-		"deep":           manifested(strings.Repeat("[", 100_000)),
+		"no archive":                      []byte("PK\x03\x04 and nothing"),
+		"empty":                           {},
+		"truncated JSON":                  manifested(`{"title":{"en":"Walks"`),
+		"two values":                      manifested(fmt.Sprintf(small, "") + "{}"),
+		"a circle":                        manifested(fmt.Sprintf(small, phase(1, fmt.Sprintf(`,"prerequisites":[%q]`, id(2)))+","+phase(2, fmt.Sprintf(`,"prerequisites":[%q]`, id(1))))),
+		"its own parent":                  manifested(fmt.Sprintf(small, phase(1, fmt.Sprintf(`,"parent":%q`, id(1))))),
+		"an id twice":                     manifested(fmt.Sprintf(small, phase(1, "")+","+phase(1, ""))),
+		"a short id":                      manifested(fmt.Sprintf(small, `{"id":"../x","kind":"phase","position":0,"name":{"en":"p"}}`)),
+		"100,000 items":                   manifested(fmt.Sprintf(small, strings.Join(many, ","))),
+		"another digest":                  parts("process.json", fmt.Sprintf(small, ""), "manifest.json", `{"format":"interlink-export","version":1,"kind":"process","id":"https://a.example/p","owner":"https://a.example/p","document":{}}`),
+		"a bomb":                          manifested(strings.Repeat(" ", 65<<20) + fmt.Sprintf(small, "")),
+		"two manifests":                   manifested(fmt.Sprintf(small, ""), "process.json", "{}"),
+		"a later format":                  parts("process.json", "{}", "manifest.json", `{"format":"interlink-export","version":2,"kind":"process"}`),
+		"a title that is a number":        manifested(`{"title":7,"language":"en","visibility":"public","items":[]}`),
+		"a list that is an object":        manifested(`{"title":{"en":"x"},"language":"en","visibility":"public","items":{}}`),
+		"a place that is no whole number": manifested(fmt.Sprintf(small, `{"id":"`+string(id(1))+`","kind":"phase","position":1e308,"name":{"en":"p"}}`)),
+		"a place that is negative":        manifested(fmt.Sprintf(small, phase(-1, ""))),
+		"a year beyond all":               manifested(`{"title":{"en":"x"},"language":"en","visibility":"public","createdAt":"99999-01-01T00:00:00Z","items":[]}`),
+		"files larger than any disk":      manifested(withResource(9223372036854775807)),
+		"files smaller than nothing":      manifested(withResource(-1)),
+		"a manifest that is an array":     parts("process.json", fmt.Sprintf(small, ""), "manifest.json", `[]`),
+		"a size that is a text":           parts("process.json", fmt.Sprintf(small, ""), "manifest.json", `{"format":"interlink-export","version":1,"kind":"process","document":{"size":"12"}}`),
+		"deep":                            manifested(strings.Repeat("[", 100_000)),
 	}
 }
 

@@ -42,6 +42,30 @@ type Carried struct {
 	Authors        map[string]domain.IRI `json:"authors,omitempty"` // who is not known here, by what they made
 }
 
+// Forget takes somebody out of what was brought along: who wants to be
+// forgotten is named no more, also not in what is exported again.
+func (b *Bringing) Forget(person domain.IRI) {
+	c := &b.Carried
+	c.Administrators = slices.DeleteFunc(c.Administrators, func(iri domain.IRI) bool { return iri == person })
+	c.Grants = slices.DeleteFunc(c.Grants, func(g Grant) bool { return g.Grantee == person })
+	b.Lost = slices.DeleteFunc(b.Lost, func(l Lost) bool { return l.IRI == person })
+	for what, iri := range c.Authors {
+		if iri == person {
+			c.Authors[what] = ""
+		}
+	}
+	for i := range c.History {
+		if c.History[i].By == person {
+			c.History[i].By = ""
+		}
+	}
+	for i := range c.Clones {
+		if c.Clones[i].Cloner == person {
+			c.Clones[i].Cloner = ""
+		}
+	}
+}
+
 // Lost says what of an archive the node does not hold as it was, and why.
 type Lost struct {
 	What   string     `json:"what"` // its name
@@ -54,7 +78,8 @@ type Reason string
 
 // The reasons.
 const (
-	LostPerson  Reason = "person"  // nobody here knows them: they are kept by address
+	LostPerson  Reason = "person"  // a file says that they made something: they are kept by address
+	LostRole    Reason = "role"    // they had a role or rights: a file gives nobody any
 	LostGroup   Reason = "group"   // an organisation, team or community of another node: kept by address
 	LostAnswer  Reason = "answer"  // its source confirmed another address: it is claimed again
 	LostClones  Reason = "clones"  // they are clones of the address it had: kept to be read
@@ -86,7 +111,11 @@ func Describe(h Held) *Process {
 			d.Grants = append(d.Grants, Grant{Grantee: iri, Item: g.Item, Allow: g.Allow, Deny: g.Deny})
 		}
 	}
-	d.Grants = append(d.Grants, c.Grants...)
+	for _, g := range c.Grants {
+		if !slices.ContainsFunc(d.Grants, func(o Grant) bool { return o.Grantee == g.Grantee && o.Item == g.Item }) { // else given here again
+			d.Grants = append(d.Grants, g)
+		}
+	}
 	slices.SortFunc(d.Grants, grantOrder)
 	if o := p.ClonedFrom; o != nil {
 		d.ClonedFrom = &Origin{
@@ -138,7 +167,7 @@ func (h Held) resource(r HeldResource) Resource {
 // by is who made something: as the process brought it along, else as it is
 // here.
 func (h Held) by(what string, who domain.ActorID) domain.IRI {
-	if iri := h.Carried.Authors[what]; iri != "" {
+	if iri, said := h.Carried.Authors[what]; said {
 		return iri
 	}
 	return h.People[who]
@@ -169,9 +198,9 @@ type Body struct {
 
 // Target is what the importing node knows of what an archive names.
 type Target struct {
-	Known    map[domain.IRI]domain.ActorID // of people
-	Importer domain.ActorID                // who made what nobody here is known for
-	Fresh    func(domain.ID) domain.ID     // ids here; nil for the same ones
+	Importer domain.ActorID            // who made all of it here
+	Self     domain.IRI                // the same by address
+	Fresh    func(domain.ID) domain.ID // ids here; nil for the same ones
 	Serial   func() domain.Serial
 	Has      func(sha256 string) bool // reports whether bytes came along
 }
@@ -182,9 +211,12 @@ type Target struct {
 func (d *Process) Build(p *coproduction.Process, t Target) (Built, error) {
 	b := &builder{Built: Built{Carried: Carried{
 		Organization: d.Organization, Team: d.Team, Community: d.Community, Clones: d.Clones, Releases: d.Releases, History: d.History, Authors: map[string]domain.IRI{},
-	}}, d: d, p: p, t: t, tasks: map[domain.ID]bool{}}
+	}}, d: d, p: p, t: t, tasks: map[domain.ID]bool{}, told: map[domain.IRI]bool{}}
 	if t.Fresh == nil {
 		b.t.Fresh = func(id domain.ID) domain.ID { return id }
+	}
+	for _, iri := range d.rolesOf() {
+		b.named(iri, LostRole)
 	}
 	if err := b.items(); err != nil {
 		return Built{}, err
@@ -221,7 +253,7 @@ type builder struct {
 	p     *coproduction.Process
 	t     Target
 	tasks map[domain.ID]bool // here
-	named map[domain.IRI]bool
+	told  map[domain.IRI]bool
 }
 
 // maxLost is how much a report names.
@@ -233,25 +265,21 @@ func (b *builder) lose(what string, iri domain.IRI, why Reason) {
 	}
 }
 
-// unknown notes somebody once whom nobody here knows.
-func (b *builder) unknown(iri domain.IRI) {
-	if b.named == nil {
-		b.named = map[domain.IRI]bool{}
-	}
-	if !b.named[iri] && iri != b.d.Organization && iri != b.d.Team && iri != b.d.Community { // groups are told of as such
-		b.named[iri] = true
-		b.lose("", iri, LostPerson)
+// named notes somebody once whom the archive names.
+func (b *builder) named(iri domain.IRI, why Reason) {
+	if iri != "" && !b.told[iri] && iri != b.t.Self && iri != b.d.Organization && iri != b.d.Team && iri != b.d.Community { // groups are told of as such
+		b.told[iri] = true
+		b.lose("", iri, why)
 	}
 }
 
-// author is who made something: known here, or kept by address.
+// author is who made something here: who imports it. Whom the archive names is
+// kept by address, also nobody: no one did something on this node because a
+// file says so.
 func (b *builder) author(what string, iri domain.IRI) domain.ActorID {
-	if id := b.t.Known[iri]; iri != "" && id != domain.Nobody {
-		return id
-	}
-	if iri != "" {
+	if iri != b.t.Self {
 		b.Carried.Authors[what] = iri
-		b.unknown(iri)
+		b.named(iri, LostPerson)
 	}
 	return b.t.Importer
 }
@@ -287,34 +315,21 @@ func (b *builder) items() error {
 	return nil
 }
 
+// people keeps who had a role or rights, as they were: nobody is given any by
+// a file, nor seems to have agreed to one. They are reported, so that who
+// imports it can ask them.
 func (b *builder) people() {
-	for _, iri := range b.d.Administrators {
-		id := b.t.Known[iri]
-		switch {
-		case id == domain.Nobody:
-			b.Carried.Administrators = append(b.Carried.Administrators, iri)
-			b.unknown(iri)
-		case !slices.Contains(b.p.Administrators, id):
-			b.p.Administrators = append(b.p.Administrators, id)
-		}
-	}
+	b.Carried.Administrators = b.d.Administrators
 	for _, g := range b.d.Grants {
-		id, here := b.t.Known[g.Grantee], domain.ID("")
 		if g.Item != "" {
-			here = b.t.Fresh(g.Item)
+			g.Item = b.t.Fresh(g.Item)
 		}
-		settled, err := coproduction.Grant{Grantee: id, Item: here, Allow: g.Allow, Deny: g.Deny}.Settled()
-		_, there := b.tasks[here]
-		switch {
-		case err != nil || here != "" && !there:
+		_, err := coproduction.Grant{Grantee: b.t.Importer, Item: g.Item, Allow: g.Allow, Deny: g.Deny}.Settled()
+		if _, there := b.tasks[g.Item]; err != nil || g.Item != "" && !there {
 			b.lose("", g.Grantee, LostBroken)
-		case id == domain.Nobody:
-			g.Item = here
-			b.Carried.Grants = append(b.Carried.Grants, g)
-			b.unknown(g.Grantee)
-		case !slices.ContainsFunc(b.p.Grants, func(o coproduction.Grant) bool { return o.Grantee == id && o.Item == here }):
-			b.p.Grants = append(b.p.Grants, settled)
+			continue
 		}
+		b.Carried.Grants = append(b.Carried.Grants, g)
 	}
 }
 
@@ -447,6 +462,15 @@ func union(a, b []domain.IRI) []domain.IRI {
 	out := slices.Concat(a, b)
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// rolesOf lists who had a role or rights, in order, each once.
+func (d *Process) rolesOf() []domain.IRI {
+	var all []domain.IRI
+	for _, g := range d.Grants {
+		all = append(all, g.Grantee)
+	}
+	return union(d.Administrators, all)
 }
 
 // peopleOf lists whom a document names, in order, each once.

@@ -31,6 +31,7 @@ type Kind string
 const (
 	Interlinker Kind = "interlinker"
 	Process     Kind = "process"
+	Schema      Kind = "schema"
 )
 
 // Measure is what is counted, of all time up to the end of a month.
@@ -39,10 +40,10 @@ type Measure string
 // The measures.
 const (
 	Uses      Measure = "uses"      // of an Interlinker: taken into a task, or opened from there
-	Processes Measure = "processes" // of an Interlinker: in which it was used
+	Processes Measure = "processes" // of an Interlinker: in which it was used; of a schema: that began with it
 
 	Clones       Measure = "clones"       // of a process
-	Active       Measure = "active"       // of those, worked on in the month
+	Active       Measure = "active"       // of those, or of a schema's processes, worked on in the month
 	Completed    Measure = "completed"    // of those, finished
 	Stories      Measure = "stories"      // published of them
 	Translations Measure = "translations" // of those, in a language that the process had not
@@ -54,11 +55,16 @@ const (
 // Measures are what is counted of each kind, in the order in which it is shown.
 var Measures = map[Kind][]Measure{
 	Interlinker: {Uses, Processes},
+	Schema:      {Processes, Active, Completed},
 	Process:     {Clones, Active, Completed, Stories, Translations, Improvements, Contributions},
 }
 
-// within are the measures that count some of what another counts.
-var within = map[Measure]Measure{Processes: Uses, Active: Clones, Completed: Clones, Translations: Clones}
+// within are the measures of each kind that count some of what another counts.
+var within = map[Kind]map[Measure]Measure{
+	Interlinker: {Processes: Uses},
+	Schema:      {Active: Processes, Completed: Processes},
+	Process:     {Active: Clones, Completed: Clones, Translations: Clones},
+}
 
 // Numbers are exact; they never leave the node. A measure that is absent is 0.
 type Numbers map[Measure]int
@@ -92,7 +98,7 @@ func heard(k Kind, in Counts) (c Counts, ok bool) {
 		}
 		c[m] = BandOf(int(n))
 	}
-	for part, whole := range within {
+	for part, whole := range within[k] {
 		if n, known := c[part]; known && int(n) > c[whole].Most() {
 			return nil, false
 		}

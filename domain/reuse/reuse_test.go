@@ -44,7 +44,7 @@ func (w world) sum(factors []int) int {
 // possible says whether a world can be: there is no more of a part than of the
 // whole.
 func (n Numbers) possible() bool {
-	for part, whole := range within {
+	for part, whole := range within[Process] {
 		if n[part] > n[whole] {
 			return false
 		}

@@ -18,6 +18,9 @@ type Store interface {
 	Reported(ctx context.Context, m Month) (bool, error)
 	// Used counts how Interlinkers were used before a time.
 	Used(ctx context.Context, before time.Time) ([]Counted, error)
+	// Begun counts the processes that began with each schema before the end of a
+	// month.
+	Begun(ctx context.Context, m Month) ([]Counted, error)
 	// Cloned returns the clones, but for those that their source refused.
 	Cloned(ctx context.Context) ([]Clone, error)
 	// Told lists the owners whose last report was not empty.
@@ -83,6 +86,10 @@ func (s *Service) Report(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	begun, err := s.store.Begun(ctx, month)
+	if err != nil {
+		return err
+	}
 	clones, err := s.store.Cloned(ctx)
 	if err != nil {
 		return err
@@ -93,7 +100,7 @@ func (s *Service) Report(ctx context.Context) error {
 	}
 	var made, here []Report
 	var change domain.Change
-	for _, r := range reports(append(used, count(clones, month)...), told, month, now) {
+	for _, r := range reports(slices.Concat(used, begun, count(clones, month)), told, month, now) {
 		if s.ns.Owns(r.Owner) {
 			made, here = append(made, r), append(here, r)
 			continue
@@ -186,7 +193,7 @@ func (s *Service) believed(ctx context.Context, host string, r Report) ([]Line, 
 		if things[l.Object] != l.Kind || l.Kind == "" || slices.ContainsFunc(out, func(o Line) bool { return o.Object == l.Object }) {
 			continue
 		}
-		if l.Kind == Interlinker && !holds.Follows || l.Kind == Process && holds.Clones == 0 {
+		if l.Kind != Process && !holds.Follows || l.Kind == Process && holds.Clones == 0 {
 			continue
 		}
 		counts, ok := heard(l.Kind, l.Counts)

@@ -161,14 +161,15 @@ func (s *Service) Write(ctx context.Context, v policy.Viewer, kind Kind, iri dom
 	if err != nil && domain.CodeOf(err) != domain.NotFound {
 		return nil, err
 	}
-	edited := err == nil
+	edited, at := err == nil, s.mint.Now()
 	if !edited {
 		r = s.begin(about, v.Actor)
+		at = r.WrittenAt
 		r.IRI = s.ns.IRI("reviews", string(r.ID))
 	} else if r.State == Removed {
 		return nil, domain.Fail(domain.Conflict, "review.removed")
 	}
-	s.say(r, in, s.mint.Now())
+	s.say(r, in, at)
 	t := told(r, about)
 	t.Edited = edited
 	return r, s.store.Save(ctx, r, domain.Change{Events: []domain.Event{s.event(Written, v.Actor, r, t)}, Jobs: s.counting(r)})

@@ -109,6 +109,15 @@ func (s *Service) fresh(ctx context.Context, v policy.Viewer, x *Search, since t
 	return min(n, MostFresh), err
 }
 
+// Search returns one of the viewer's. Errors: Unauthenticated, Forbidden,
+// NotFound.
+func (s *Service) Search(ctx context.Context, v policy.Viewer, id domain.ID) (*Search, error) {
+	if err := allow(v, policy.Read); err != nil {
+		return nil, err
+	}
+	return s.store.Search(ctx, v.Actor, id)
+}
+
 // Look returns one of the viewer's, at which they look now: what is in it is
 // not new any more. Errors: Unauthenticated, Forbidden, NotFound.
 func (s *Service) Look(ctx context.Context, v policy.Viewer, id domain.ID) (*Search, error) {

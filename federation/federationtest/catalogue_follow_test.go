@@ -285,13 +285,15 @@ func TestReadingHeedsRetryAfterAndPauseAndGoesOnWhereItWas(t *testing.T) {
 func TestHaltedCatalogueTakesNoMoreAndAdministratorsAreTold(t *testing.T) {
 	for database, open := range federationtest.Databases {
 		t.Run(database, func(t *testing.T) {
+			var moved clock
 			c := federationtest.With(t, open, func(o *node.Options) {
-				o.Copies = &catalogue.Bounds{Copies: 120, Every: time.Hour, Excess: 20}
+				o.Now, o.Copies = moved.now, &catalogue.Bounds{Copies: 120, Every: time.Hour, Excess: catalogue.DefaultBounds.Excess}
 			}, "Riga")
 			riga := newCity(t, c.Nodes[0])
 
 			// One with far more entries than are taken of one host.
-			greedy := newShelfPeer(t, 1000)
+			greedy := newShelfPeer(t, 100_000)
+			greedy.SetClock(moved.now)
 			owner := greedy.accept(t, riga)
 			c.Settle()
 			sub := riga.subscription(t, owner)
@@ -306,11 +308,13 @@ func TestHaltedCatalogueTakesNoMoreAndAdministratorsAreTold(t *testing.T) {
 				t.Errorf("%d kept after fifty more", n)
 			}
 
-			// One that changes an entry all the time.
+			// One that changes an entry ten times a second.
 			restless := newShelfPeer(t, 3)
+			restless.SetClock(moved.now)
 			other := restless.accept(t, riga)
 			c.Settle()
-			for i := range 100 {
+			for i := range 110 {
+				moved.advance(time.Second / 10)
 				e := restless.entries[0]
 				e.Version, e.Name = e.Version+1, domain.Text{"en": "Tool, again"}
 				restless.tell(t, riga, "Update", i, e)
@@ -328,6 +332,7 @@ func TestHaltedCatalogueTakesNoMoreAndAdministratorsAreTold(t *testing.T) {
 			}
 			// The node serves all the others.
 			good := newShelfPeer(t, 3)
+			good.SetClock(moved.now)
 			riga.endorse(t, domain.IRI(good.URL).Host())
 			fine := good.accept(t, riga)
 			c.Settle()
@@ -344,4 +349,37 @@ func TestHaltedCatalogueTakesNoMoreAndAdministratorsAreTold(t *testing.T) {
 			}
 		})
 	}
+}
+
+// BenchmarkMaliciousCatalogue receives entry after entry from a catalogue that
+// is halted, and says how long visitors wait meanwhile for a search.
+// -benchtime=100000x sends as many.
+func BenchmarkMaliciousCatalogue(b *testing.B) {
+	c := federationtest.With(b, storagetest.SQLite, func(o *node.Options) {
+		o.Copies = &catalogue.Bounds{Copies: 120, Every: time.Hour, Excess: catalogue.DefaultBounds.Excess}
+	}, "Riga")
+	riga := &city{Node: c.Nodes[0], official: c.Nodes[0].Person("official", policy.RoleAdmin)}
+	greedy := newShelfPeer(b, 100_000)
+	owner := greedy.accept(b, riga)
+	c.Settle()
+	var waited, longest time.Duration
+	n := 0
+	for b.Loop() {
+		greedy.tell(b, riga, "Create", n, greedy.entry(200_000+n))
+		if n++; n%500 == 0 {
+			begin := time.Now()
+			if _, err := riga.Catalogue.Search(b.Context(), policy.Viewer{}, catalogue.Filter{Text: "tool"}, domain.Page{Limit: 20}); err != nil {
+				b.Fatal(err)
+			}
+			longest = max(longest, time.Since(begin))
+			waited += time.Since(begin)
+			c.Settle()
+		}
+	}
+	c.Settle()
+	if kept, sub := riga.kept(b, owner), riga.subscription(b, owner); kept != 120 || sub.Halt != catalogue.HaltQuota {
+		b.Fatalf("%d are kept: %+v", kept, sub)
+	}
+	b.ReportMetric(float64(waited.Microseconds())/1000/float64(max(1, n/500)), "ms/search")
+	b.ReportMetric(float64(longest.Microseconds())/1000, "ms/longest")
 }

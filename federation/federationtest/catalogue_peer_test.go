@@ -25,18 +25,24 @@ type shelfPeer struct {
 
 	mu      sync.Mutex
 	entries []*catalogue.Entry
+	further int                                                         // entries after these, made when they are asked for
 	before  func(page int, w http.ResponseWriter, r *http.Request) bool // answers a page instead; nil for none
 	asked   []int                                                       // pages, in the order in which they were asked for
 }
 
 const onPage = 50
 
+// mostReady is how many entries a peer has ready. A larger catalogue makes the
+// others page by page.
+const mostReady = 5000
+
 func newShelfPeer(t testing.TB, entries int) *shelfPeer {
 	t.Helper()
 	s := &shelfPeer{Hostile: federationtest.NewHostile(t), t: t}
-	for i := range entries {
+	for i := range min(entries, mostReady) {
 		s.entries = append(s.entries, s.entry(i))
 	}
+	s.further = entries - len(s.entries)
 	s.Pretend(1, map[string]any{
 		"type": "Service", "preferredUsername": "catalogue", "interlink:catalogue": map[string]any{"entries": s.URL + "/entries"},
 	})
@@ -75,7 +81,7 @@ func (s *shelfPeer) document(e *catalogue.Entry) json.RawMessage {
 func (s *shelfPeer) collection(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.serve(w, map[string]any{"id": s.URL + "/entries", "type": "OrderedCollection", "totalItems": len(s.entries), "first": s.URL + "/entries?page=0"})
+	s.serve(w, map[string]any{"id": s.URL + "/entries", "type": "OrderedCollection", "totalItems": len(s.entries) + s.further, "first": s.URL + "/entries?page=0"})
 }
 
 func (s *shelfPeer) page(w http.ResponseWriter, r *http.Request, n int) {
@@ -89,11 +95,16 @@ func (s *shelfPeer) page(w http.ResponseWriter, r *http.Request, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var items []json.RawMessage
-	for _, e := range s.entries[min(n*onPage, len(s.entries)):min((n+1)*onPage, len(s.entries))] {
-		items = append(items, s.document(e))
+	total := len(s.entries) + s.further
+	for i := min(n*onPage, total); i < min((n+1)*onPage, total); i++ {
+		if i < len(s.entries) {
+			items = append(items, s.document(s.entries[i]))
+		} else {
+			items = append(items, s.document(s.entry(i)))
+		}
 	}
-	doc := map[string]any{"id": s.URL + r.URL.RequestURI(), "type": "OrderedCollectionPage", "totalItems": len(s.entries), "orderedItems": items}
-	if (n+1)*onPage < len(s.entries) {
+	doc := map[string]any{"id": s.URL + r.URL.RequestURI(), "type": "OrderedCollectionPage", "totalItems": total, "orderedItems": items}
+	if (n+1)*onPage < total {
 		doc["next"] = s.URL + "/entries?page=" + strconv.Itoa(n+1)
 	}
 	s.serve(w, doc)

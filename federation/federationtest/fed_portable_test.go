@@ -1,7 +1,9 @@
 package federationtest_test
 
 import (
+	"archive/zip"
 	"bytes"
+	"context"
 	"io"
 	"slices"
 	"strings"
@@ -27,6 +29,18 @@ func (c *city) exportOf(t *testing.T, v policy.Viewer, name string) ([]byte, *po
 		t.Fatal(err)
 	}
 	return b.Bytes(), e
+}
+
+// imports imports what was brought, and waits for it.
+func (c *city) imports(ctx context.Context, id domain.ID, in portable.Input) (*portable.Bringing, bool, error) {
+	b, done, err := c.Portable.Begin(ctx, c.official, id, in)
+	if err != nil || done {
+		return b, done, err
+	}
+	if b, err = c.Portable.Finish(ctx, b); err == nil && b.State != portable.ImportDone {
+		err = b.Problem.Err()
+	}
+	return b, false, err
 }
 
 func (c *city) bring(t *testing.T, raw []byte) *portable.Bringing {
@@ -103,17 +117,17 @@ func TestPortableProcess(t *testing.T) {
 		}
 
 		brought := riga.bring(t, raw)
-		tried, _, err := riga.Portable.Import(ctx, riga.official, brought.ID, portable.Input{DryRun: true})
+		tried, err := riga.Portable.Try(ctx, riga.official, brought.ID, portable.Input{})
 		check(err)
 		if _, err := riga.Coproduction.Process(ctx, riga.official, "safe_ways"); domain.CodeOf(err) != domain.NotFound || len(tried.Lost) == 0 {
 			t.Errorf("a trial made something (%v), or reports nothing: %v", err, tried.Lost)
 		}
-		made, again, err := riga.Portable.Import(ctx, riga.official, brought.ID, portable.Input{})
+		made, again, err := riga.imports(ctx, brought.ID, portable.Input{})
 		check(err)
 		if again || made.Made == "" {
 			t.Errorf("imported: %+v", made)
 		}
-		if twice, again, err := riga.Portable.Import(ctx, riga.official, riga.bring(t, raw).ID, portable.Input{}); err != nil || !again || twice.Made != made.Made {
+		if twice, again, err := riga.imports(ctx, riga.bring(t, raw).ID, portable.Input{}); err != nil || !again || twice.Made != made.Made {
 			t.Errorf("a second time: %v %v %v", twice, again, err)
 		}
 		c.Settle()
@@ -136,18 +150,44 @@ func TestPortableProcess(t *testing.T) {
 		}
 		here, err := riga.Coproduction.Process(ctx, riga.official, "safe_ways")
 		check(err)
-		if g := here.Grants; len(g) != 1 {
-			t.Errorf("grants in Riga: %v", g)
-		} else if by, err := riga.Network.Actor(ctx, riga.official, g[0].Grantee); err != nil || by.IRI != zaragoza.Namespace.IRI("users", "walker_of_routes") {
-			t.Errorf("the grant is of %v (%v)", by, err)
+		if len(here.Administrators) != 1 || here.Administrators[0] != riga.official.Actor || len(here.Grants) != 0 {
+			t.Errorf("a file gave roles in Riga: %v %v", here.Administrators, here.Grants)
+		}
+		if !slices.Contains(made.Lost, portable.Lost{IRI: zaragoza.Namespace.IRI("users", "walker_of_routes"), Reason: portable.LostRole}) {
+			t.Errorf("the report does not name the walker: %v", made.Lost)
+		}
+
+		// Whoever writes a file makes nobody of this node anything, also not a maker.
+		mate := riga.Person("mate", policy.RoleMember)
+		forged := *whole.Document
+		named := riga.Namespace.IRI("users", "mate")
+		forged.Administrators = []domain.IRI{named}
+		forged.Grants = []portable.Grant{{Grantee: named, Allow: coproduction.MayView}}
+		forged.Resources = slices.Clone(forged.Resources)
+		for i := range forged.Resources {
+			forged.Resources[i].CreatedBy = named
+		}
+		z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+		check(err)
+		var b bytes.Buffer
+		check(portable.Write(&b, whole.Head, &forged, func(p portable.Part) (io.ReadCloser, error) { return z.Open("files/" + p.SHA256) }))
+		_, _, err = riga.imports(ctx, riga.bring(t, b.Bytes()).ID, portable.Input{Name: "forged"})
+		check(err)
+		c.Settle()
+		here, err = riga.Coproduction.Process(ctx, riga.official, "forged")
+		check(err)
+		list, err := riga.Coproduction.Resources(ctx, riga.official, "forged", coproduction.ResourceFilter{}, domain.Page{})
+		check(err)
+		if len(here.Administrators) != 1 || len(here.Grants) != 0 || slices.ContainsFunc(list.Items, func(r coproduction.Resource) bool { return r.CreatedBy == mate.Actor }) {
+			t.Errorf("a file made somebody something: %v %v", here.Administrators, here.Grants)
 		}
 
 		// On the node that it is of, it becomes a process beside the first.
 		same := zaragoza.bring(t, raw)
-		if _, _, err := zaragoza.Portable.Import(ctx, zaragoza.official, same.ID, portable.Input{}); domain.CodeOf(err) != domain.Conflict {
+		if _, _, err := zaragoza.imports(ctx, same.ID, portable.Input{}); domain.CodeOf(err) != domain.Conflict {
 			t.Errorf("over the first: %v", err)
 		}
-		_, _, err = zaragoza.Portable.Import(ctx, zaragoza.official, same.ID, portable.Input{Name: "safe_ways_too"})
+		_, _, err = zaragoza.imports(ctx, same.ID, portable.Input{Name: "safe_ways_too"})
 		check(err)
 		if _, tree, err := zaragoza.Coproduction.Tree(ctx, zaragoza.official, "safe_ways"); err != nil || tree.Len() != len(items) {
 			t.Errorf("the first has %d items (%v)", tree.Len(), err)
@@ -163,7 +203,7 @@ func TestPortableProcess(t *testing.T) {
 		if _, along, err := zaragoza.Portable.Source(ctx, zaragoza.official, empty.ID); err != nil || slices.ContainsFunc(along, func(r lineage.SourceResource) bool { return r.Body != "" || r.File.Hash != "" }) {
 			t.Errorf("a clone would get bytes that were not brought: %v (%v)", along, err)
 		}
-		_, _, err = zaragoza.Portable.Import(ctx, zaragoza.official, empty.ID, portable.Input{Name: "bare"})
+		_, _, err = zaragoza.imports(ctx, empty.ID, portable.Input{Name: "bare"})
 		check(err)
 		if list, err := zaragoza.Coproduction.Resources(ctx, zaragoza.official, "bare", coproduction.ResourceFilter{}, domain.Page{}); err != nil || len(list.Items) != 0 {
 			t.Errorf("an import got bytes that were not brought: %v (%v)", list.Items, err)
@@ -194,6 +234,57 @@ func TestPortableProcess(t *testing.T) {
 		stranger := riga.Person("stranger", policy.RoleMember)
 		if _, _, err := riga.Portable.Bringing(ctx, stranger, brought.ID); domain.CodeOf(err) != domain.NotFound {
 			t.Errorf("somebody else sees what was brought: %v", err)
+		}
+
+		// A later export brings it up to date: what changed in Zaragoza is taken,
+		// what Riga made of it stays.
+		title := func(c *city, words string, more ...string) {
+			t.Helper()
+			p, err := c.Coproduction.Process(ctx, c.official, "safe_ways")
+			check(err)
+			d := coproduction.Details{Title: domain.Text{"en": words}, Summary: p.Summary, Aim: p.Aim, Challenges: p.Challenges, Language: p.Language, Visibility: p.Visibility}
+			for _, summary := range more {
+				d.Summary = domain.Text{"en": summary}
+			}
+			_, err = c.Coproduction.Edit(ctx, c.official, "safe_ways", p.Revision, d)
+			check(err)
+		}
+		title(riga, "Riga's ways")
+		title(zaragoza, "Safer ways", "A summary of Zaragoza.")
+		r, err := zaragoza.Coproduction.Resource(ctx, zaragoza.official, "safe_ways", note.ID)
+		check(err)
+		_, err = zaragoza.Coproduction.EditResource(ctx, zaragoza.official, "safe_ways", note.ID, r.Revision, coproduction.ResourceDetails{Name: "Notes of the walk", Body: "third words", Licence: "CC-BY-4.0", Public: true}, "")
+		check(err)
+		_, err = zaragoza.Coproduction.AddItem(ctx, zaragoza.official, "safe_ways", "", 0, coproduction.ItemDetails{Name: english("A later phase")})
+		check(err)
+		_, err = riga.Coproduction.AddItem(ctx, riga.official, "safe_ways", "", 0, coproduction.ItemDetails{Name: english("A phase of Riga")})
+		check(err)
+		c.Settle()
+		later, _ := zaragoza.exportOf(t, zaragoza.official, "safe_ways")
+		news := riga.bring(t, later)
+		told, err := riga.Portable.Try(ctx, riga.official, news.ID, portable.Input{Update: "safe_ways"})
+		check(err)
+		if len(told.Changes) < 4 || !slices.ContainsFunc(told.Changes, func(c portable.Change) bool { return c.Outcome == portable.OutcomeKept && c.ID == "" }) {
+			t.Errorf("what would change: %+v", told.Changes)
+		}
+		updated, _, err := riga.imports(ctx, news.ID, portable.Input{Update: "safe_ways"})
+		check(err)
+		if updated.Made != made.Made || !slices.EqualFunc(updated.Changes, told.Changes, func(a, b portable.Change) bool { return a.ID == b.ID && a.Outcome == b.Outcome }) {
+			t.Errorf("updated: %+v", updated)
+		}
+		p, now, err := riga.Coproduction.Tree(ctx, riga.official, "safe_ways")
+		check(err)
+		if p.Title["en"] != "Riga's ways" || p.Summary["en"] != "A summary of Zaragoza." || now.Len() != len(items)+2 {
+			t.Errorf("updated it is %v, %v, with %d items", p.Title, p.Summary, now.Len())
+		}
+		if r, err := riga.Coproduction.Resource(ctx, riga.official, "safe_ways", note.ID); err != nil || r.Body != "third words" || r.Name != "Notes of the walk" || r.Version != 3 || r.CreatedBy != riga.official.Actor {
+			t.Errorf("the notes are %+v (%v)", r, err)
+		}
+		if _, again, err := riga.imports(ctx, riga.bring(t, later).ID, portable.Input{Update: "safe_ways"}); err != nil || !again {
+			t.Errorf("the same again: %v (%v)", again, err)
+		}
+		if _, _, err := riga.imports(ctx, riga.bring(t, raw).ID, portable.Input{Update: "safe_ways"}); domain.CodeOf(err) != domain.Invalid {
+			t.Errorf("an earlier one after it: %v", err)
 		}
 	})
 }

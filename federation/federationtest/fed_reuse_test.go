@@ -108,6 +108,17 @@ func TestFedA60Reuse(t *testing.T) {
 				other.uses(t, "safe_ways_too", tool, owner.Host, 6)
 				other.uses(t, "quiet", tool, owner.Host, 20)
 			}
+			schema, err := zaragoza.Catalogue.Entry(t.Context(), zaragoza.official, catalogue.KindSchema, "public-service", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range []string{"one", "two", "three", "four", "five"} {
+				if _, err := riga.Coproduction.Start(t.Context(), riga.official, coproduction.StartInput{
+					Name: name, Details: coproduction.Details{Title: english(name), Language: "en", Visibility: domain.VisibleMembers, TellsReuse: true}, Schema: schema.Slug + "@" + zaragoza.Namespace.Host(),
+				}); err != nil {
+					t.Fatal(err)
+				}
+			}
 			zaragoza.tells(t, "safe_ways", true) // of its own tool
 			c.Settle()
 			month := moved.nextMonth()
@@ -118,6 +129,10 @@ func TestFedA60Reuse(t *testing.T) {
 			got := zaragoza.reuseOf(t, tool, shelf, tool.IRI)
 			if len(got.All) != 1 || got.All[0].Host != riga.Namespace.Host() || got.All[0].Month != month || !maps.Equal(got.Sum, reuse.Counts{reuse.Uses: 5, reuse.Processes: 0}) {
 				t.Fatalf("of the tool Zaragoza heard %+v", got)
+			}
+			// Of the schema with which Riga's processes began it heard as much.
+			if got := zaragoza.reuseOf(t, schema, shelf, schema.IRI); !maps.Equal(got.Sum, reuse.Counts{reuse.Processes: 5, reuse.Active: 5, reuse.Completed: 0}) {
+				t.Errorf("of the schema Zaragoza heard %+v", got)
 			}
 			got = zaragoza.reuseOf(t, original, original.IRI, original.IRI)
 			if len(got.All) != 1 || !maps.Equal(got.Sum, reuse.Counts{reuse.Clones: 0, reuse.Active: 0, reuse.Completed: 0, reuse.Stories: 0, reuse.Translations: 0, reuse.Improvements: 0, reuse.Contributions: 0}) {

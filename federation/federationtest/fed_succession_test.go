@@ -1,6 +1,7 @@
 package federationtest_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -81,6 +82,37 @@ func (c *city) origin(t *testing.T, clone string) *coproduction.Origin {
 	return p.ClonedFrom
 }
 
+// onlyRead: nobody works on in a process that moved away; who tries is told
+// where it went. Its people can still be taken out of it.
+func (s *succession) onlyRead(t *testing.T) {
+	t.Helper()
+	ctx, z := t.Context(), s.zaragoza
+	p, tree, err := z.Coproduction.Tree(ctx, s.mover, "safe_ways")
+	if err != nil {
+		t.Fatal(err)
+	}
+	it := tree.Items()[0]
+	_, add := z.Coproduction.AddItem(ctx, s.mover, "safe_ways", "", 0, coproduction.ItemDetails{Name: english("More")})
+	_, describe := z.Coproduction.Edit(ctx, s.mover, "safe_ways", p.Revision, coproduction.Details{Title: english("Other"), Language: "en"})
+	for what, err := range map[string]error{
+		"a phase is added": add, "it is described": describe,
+		"a phase is changed":   z.Coproduction.EditItem(ctx, s.mover, "safe_ways", it.ID, it.Revision, coproduction.ItemDetails{Name: english("Other")}),
+		"a phase is put aside": z.Coproduction.DisableItem(ctx, s.mover, "safe_ways", it.ID),
+	} {
+		var told *domain.Error
+		if !errors.As(err, &told) || told.Code != domain.Forbidden || len(told.Args) != 1 || told.Args[0] != string(s.new.IRI) {
+			t.Errorf("it moved, and %s: %v", what, err)
+		}
+	}
+	if now, _, err := z.Coproduction.Tree(ctx, s.mover, "safe_ways"); err != nil || now.Revision != p.Revision {
+		t.Errorf("it moved, and changed: %v (%v)", now, err)
+	}
+	walker := z.Person("walker", policy.RoleMember)
+	if err := z.Coproduction.PutGrant(ctx, s.mover, "safe_ways", coproduction.Grant{Grantee: walker.Actor, Allow: coproduction.MayView}); err != nil {
+		t.Errorf("its people: %v", err)
+	}
+}
+
 // TestFedA80ProcessGoesOnElsewhere: a process of Zaragoza goes on in Riga. Its
 // followers and its clones go along, with what was confirmed; releases and
 // improvements go between the new source and the clones as before; and a month
@@ -99,7 +131,9 @@ func TestFedA80ProcessGoesOnElsewhere(t *testing.T) {
 			if err := s.zaragoza.Profiles.Move(ctx, s.zaragoza.Person("passer_by", policy.RoleMember), s.old.ID, string(s.new.IRI), password); domain.CodeOf(err) != domain.Forbidden {
 				t.Errorf("somebody else moves it: %v", err)
 			}
+			s.zaragoza.describe(t, "safe_ways", s.zaragoza.tasks(t, "safe_ways")[0], "Released too late.")
 			s.move(t)
+			s.onlyRead(t)
 			s.goesOn(t, stamp)
 			s.keepsRights(t)
 			s.goesAlong(t)
@@ -108,6 +142,9 @@ func TestFedA80ProcessGoesOnElsewhere(t *testing.T) {
 			// It comes back, and the clones with it.
 			if err := s.zaragoza.Profiles.Return(ctx, s.mover, s.old.ID); err != nil {
 				t.Fatal(err)
+			}
+			if _, err := s.zaragoza.Coproduction.AddItem(ctx, s.mover, "safe_ways", "", 0, coproduction.ItemDetails{Name: english("Back")}); err != nil {
+				t.Errorf("it is back, and a phase is not added: %v", err)
 			}
 			s.Settle()
 			for clone, at := range map[string]*city{"safe_ways_rome": s.rome, "beside": s.zaragoza} {
@@ -270,8 +307,6 @@ func (s *succession) isRefused(t *testing.T) {
 	if _, err := s.zaragoza.Network.Follow(ctx, s.zaragoza.official, s.zaragoza.official.Actor, s.old.ID); domain.CodeOf(err) != domain.Invalid {
 		t.Errorf("following the old one: %v", err)
 	}
-	tasks := s.zaragoza.tasks(t, "safe_ways")
-	s.zaragoza.describe(t, "safe_ways", tasks[0], "Too late.")
 	d, err := s.zaragoza.Releases.Draft(ctx, s.zaragoza.official, "safe_ways")
 	if err != nil {
 		t.Fatal(err)

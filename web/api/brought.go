@@ -16,23 +16,35 @@ import (
 
 // Bringing is an archive that somebody brought.
 type Bringing struct {
-	ID         domain.ID      `json:"id"`
-	IRI        domain.IRI     `json:"iri" doc:"its address here, from which it can be cloned"`
-	From       domain.IRI     `json:"from" doc:"address of what is in it"`
-	Title      domain.Text    `json:"title,omitempty" doc:"missing once its bytes are gone"`
-	Whole      bool           `json:"whole" doc:"what is for its people alone is in it too"`
-	ExportedAt time.Time      `json:"exportedAt"`
-	SHA256     string         `json:"sha256" doc:"of its document"`
-	Process    domain.IRI     `json:"process,omitempty" doc:"that was made of it"`
-	Lost       []BringingLost `json:"lost" doc:"what is not held as it was; at most 500"`
-	CreatedAt  time.Time      `json:"createdAt"`
+	ID         domain.ID        `json:"id"`
+	IRI        domain.IRI       `json:"iri" doc:"its address here, from which it can be cloned"`
+	From       domain.IRI       `json:"from" doc:"address of what is in it"`
+	Title      domain.Text      `json:"title,omitempty" doc:"missing once its bytes are gone"`
+	Whole      bool             `json:"whole" doc:"what is for its people alone is in it too"`
+	ExportedAt time.Time        `json:"exportedAt"`
+	SHA256     string           `json:"sha256" doc:"of its document"`
+	Process    domain.IRI       `json:"process,omitempty" doc:"that was made of it"`
+	Lost       []BringingLost   `json:"lost" doc:"what is not held as it was; at most 500"`
+	Changes    []BringingChange `json:"changes" doc:"what a later export changed; at most 500"`
+	State      string           `json:"state,omitempty" enum:"running,done,failed,cancelled" doc:"of the import; missing while nobody asked for one"`
+	Done       int              `json:"done" doc:"files and documents that were looked at"`
+	Total      int              `json:"total" doc:"of how many"`
+	Problem    string           `json:"problem,omitempty" doc:"code of why it failed"`
+	CreatedAt  time.Time        `json:"createdAt"`
 }
 
 // BringingLost is something that is not held as it was.
 type BringingLost struct {
 	What   string     `json:"what,omitempty"`
 	IRI    domain.IRI `json:"iri,omitempty"`
-	Reason string     `json:"reason" enum:"person,group,answer,clones,release,history,broken,file,part"`
+	Reason string     `json:"reason" enum:"person,role,group,answer,clones,release,history,broken,file,part"`
+}
+
+// BringingChange is a difference that a later export makes.
+type BringingChange struct {
+	Outcome string   `json:"outcome" enum:"taken,added,kept" doc:"kept: it was changed here too, and stays"`
+	What    string   `json:"what,omitempty" doc:"name of an item or resource; missing for the process itself"`
+	Parts   []string `json:"parts,omitempty"`
 }
 
 // BringingPath names what was brought.
@@ -46,6 +58,7 @@ type BroughtInput struct {
 	Body struct {
 		Name         string `json:"name,omitempty" maxLength:"30" doc:"handle here; the one that it had by default"`
 		Organization string `json:"organization,omitempty" maxLength:"100"`
+		Update       string `json:"update,omitempty" maxLength:"30" doc:"handle of the process that an earlier export of the same one became: this one is merged with it three ways, and nothing that is there is lost"`
 		DryRun       bool   `json:"dryRun,omitempty" doc:"do everything, report, and change nothing"`
 	}
 }
@@ -56,7 +69,11 @@ type BringInput struct{ Sent }
 func (a *API) bringing(b *portable.Bringing, d *portable.Process) Bringing {
 	out := Bringing{
 		ID: b.ID, IRI: a.Namespace.IRI("bring", string(b.ID)), From: b.Head.IRI, Whole: b.Head.Whole, ExportedAt: b.Head.ExportedAt, SHA256: b.SHA256,
-		Process: b.Made, Lost: []BringingLost{}, CreatedAt: b.CreatedAt,
+		Process: b.Made, Lost: []BringingLost{}, Changes: []BringingChange{}, CreatedAt: b.CreatedAt,
+		State: string(b.State), Done: b.Done, Total: b.Total, Problem: string(b.Problem.Code), Title: b.Title,
+	}
+	for _, c := range b.Changes {
+		out.Changes = append(out.Changes, BringingChange{Outcome: string(c.Outcome), What: c.What, Parts: c.Parts})
 	}
 	if d != nil {
 		out.Title = d.Title
@@ -87,18 +104,42 @@ func (a *API) broughtOperations(tag string) {
 		})
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/bringings/{id}/import", summary: "Make a process of what was brought",
-		description: "As it was, in one transaction; the same archive again changes nothing. What the node does not hold as it was is listed.",
+		description: "As it was, as a job that appears whole in the end; the same archive again changes nothing. What the node does not hold as it was is listed. Nobody gets a role or rights by it but who asks.",
 	}, func(ctx context.Context, c *caller, in *BroughtInput) (*One[Bringing], error) {
 		owner, err := a.organizationID(ctx, c, in.Body.Organization)
 		if err != nil {
 			return nil, err
 		}
-		b, _, err := a.Portable.Import(ctx, c.viewer, domain.ID(in.ID), portable.Input{Name: in.Body.Name, Owner: owner, DryRun: in.Body.DryRun})
+		b, err := a.importing(ctx, c, domain.ID(in.ID), portable.Input{Name: in.Body.Name, Owner: owner, Update: in.Body.Update}, in.Body.DryRun)
 		if err != nil {
 			return nil, err
 		}
 		return one(a.bringing(b, nil)), nil
 	})
+	do(a, tag, operation{method: http.MethodPost, path: "/bringings/{id}/cancel", summary: "Stop an import", description: "Nothing comes of it. One that has ended stays as it is."},
+		func(ctx context.Context, c *caller, in *BringingPath) (*One[Bringing], error) {
+			b, err := a.Portable.Cancel(ctx, c.viewer, domain.ID(in.ID))
+			if err != nil {
+				return nil, err
+			}
+			return one(a.bringing(b, nil)), nil
+		})
+}
+
+// importing begins an import, or tries what it would be. One that is not large
+// is done at once.
+func (a *API) importing(ctx context.Context, c *caller, id domain.ID, in portable.Input, try bool) (*portable.Bringing, error) {
+	if try {
+		return a.Portable.Try(ctx, c.viewer, id, in)
+	}
+	b, done, err := a.Portable.Begin(ctx, c.viewer, id, in)
+	if err != nil || done {
+		return b, err
+	}
+	if b, err = a.Portable.Hasten(ctx, b); err == nil && b.State == portable.ImportFailed {
+		err = b.Problem.Err()
+	}
+	return b, err
 }
 
 func (a *API) exportProcess(ctx context.Context, c *caller, in *Named) (*Stream, error) {

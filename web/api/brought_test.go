@@ -53,6 +53,10 @@ func TestBringings(t *testing.T) {
 		t.Errorf("a trial made %v", tried)
 	}
 	made := s.want(http.StatusOK, "official", http.MethodPost, at+"/import", object{"name": "too"})
+	s.want(http.StatusNotFound, "stranger", http.MethodPost, at+"/cancel", nil)
+	if late := s.want(http.StatusOK, "official", http.MethodPost, at+"/cancel", nil); text(late, "state") != "done" {
+		t.Errorf("cancelled after its end: %v", late)
+	}
 	if again := s.want(http.StatusOK, "official", http.MethodPost, at+"/import", object{"name": "another"}); text(again, "process") != text(made, "process") || text(made, "process") != s.URL+"/processes/too" {
 		t.Errorf("made %v, then %v", made, again)
 	}

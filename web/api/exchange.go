@@ -95,7 +95,8 @@ type Regulation struct {
 	ID           string       `json:"id" doc:"an alias of publiccode.yml, or a URI"`
 	Resource     string       `json:"resource,omitempty" doc:"address of its text"`
 	URL          domain.IRI   `json:"url" doc:"its page on this node"`
-	Interlinkers []domain.IRI `json:"interlinkers" doc:"that support it"`
+	Total        int          `json:"total" doc:"how many Interlinkers support it"`
+	Interlinkers []domain.IRI `json:"interlinkers" doc:"of these, at most 20"`
 	Problems     []string     `json:"problems" doc:"codes of the problem profiles that these answer"`
 }
 
@@ -196,7 +197,11 @@ func (a *API) matchOperations(tag string) {
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, a.regulation), nil
+			entries, err := a.Catalogue.Supporters(ctx, c.viewer, list.Items)
+			if err != nil {
+				return nil, err
+			}
+			return listed(c, list, func(r catalogue.Supported) Regulation { return a.regulation(r, entries) }), nil
 		})
 }
 
@@ -217,12 +222,15 @@ func afterID(all []catalogue.Supported, page domain.Page) (domain.List[catalogue
 	return list, nil
 }
 
-func (a *API) regulation(r catalogue.Supported) Regulation {
+func (a *API) regulation(r catalogue.Supported, entries map[domain.ID]*catalogue.Entry) Regulation {
 	out := Regulation{
-		ID: r.ID, Resource: publiccode.Resource(r.ID), URL: a.Catalogue.RegulationIRI(r.ID), Interlinkers: []domain.IRI{}, Problems: append([]string{}, r.Problems...),
+		ID: r.ID, Resource: publiccode.Resource(r.ID), URL: a.Catalogue.RegulationIRI(r.ID), Total: r.Interlinkers, Interlinkers: []domain.IRI{},
+		Problems: append([]string{}, r.Problems...),
 	}
-	for _, e := range r.Interlinkers {
-		out.Interlinkers = append(out.Interlinkers, e.IRI)
+	for _, id := range r.First {
+		if e := entries[id]; e != nil {
+			out.Interlinkers = append(out.Interlinkers, e.IRI)
+		}
 	}
 	return out
 }

@@ -52,14 +52,22 @@ func (a *API) reuseOf(ctx context.Context, c *caller, facts policy.Facts, owner,
 
 func (a *API) reuseOperations() {
 	const method = "Nodes tell once a month, if they and their processes agree, rounded down to multiples of five. Numbers of other nodes are as they told them."
-	do(a, "Catalogue", operation{method: http.MethodGet, path: "/interlinkers/{slug}/reuse", summary: "How an Interlinker of this node is reused", description: method},
-		func(ctx context.Context, c *caller, in *SlugInput) (*One[Reuse], error) {
-			e, err := a.entryNamed(ctx, c, catalogue.KindInterlinker, in.Slug)
-			if err != nil {
-				return nil, err
-			}
-			return a.reuseOf(ctx, c, e, a.Namespace.IRI("catalogue"), e.IRI)
-		})
+	for _, of := range []struct {
+		kind          catalogue.Kind
+		path, summary string
+	}{
+		{catalogue.KindInterlinker, "/interlinkers/{slug}/reuse", "How an Interlinker of this node is reused"},
+		{catalogue.KindSchema, "/schemas/{slug}/reuse", "How a coproduction schema of this node is reused"},
+	} {
+		do(a, "Catalogue", operation{method: http.MethodGet, path: of.path, summary: of.summary, description: method},
+			func(ctx context.Context, c *caller, in *SlugInput) (*One[Reuse], error) {
+				e, err := a.entryNamed(ctx, c, of.kind, in.Slug)
+				if err != nil {
+					return nil, err
+				}
+				return a.reuseOf(ctx, c, e, a.Namespace.IRI("catalogue"), e.IRI)
+			})
+	}
 	do(a, "Processes", operation{method: http.MethodGet, path: "/processes/{name}/reuse", summary: "How a process of this node is reused", description: method},
 		func(ctx context.Context, c *caller, in *Named) (*One[Reuse], error) {
 			p, err := a.Coproduction.Process(ctx, c.viewer, in.Name)

@@ -9,12 +9,24 @@ import (
 // EntryFormPage writes an Interlinker, at /interlinkers/{slug}/edit. If
 // somebody else changed it since it was opened, it shows what they changed.
 //
-// Form: POST Action with Fields.
+// Form: POST Action with Fields, Facts and Note.
 type EntryFormPage struct {
 	FormPage
-	Langs  []LangState // the languages in which it is written; each links to its form
-	Theirs *EntryTheirs
+	Facts       []Field // what has no language; folded for those who translate
+	Note        Field
+	Translating bool
+	Langs       []LangState // the languages in which it is written; each links to its form
+	Theirs      *EntryTheirs
 }
+
+// FactInputs are the facts with what was typed.
+func (x EntryFormPage) FactInputs() []input { return FormPage{Fields: x.Facts, Form: x.Form}.Inputs() }
+
+// NoteInput is the note with what was typed.
+func (x EntryFormPage) NoteInput() input { return input{Field: x.Note}.with(x.Form) }
+
+// Unfolded reports whether the facts are shown at once.
+func (x EntryFormPage) Unfolded() bool { return !x.Translating || len(x.Form.Problems) > 0 }
 
 // LangState is how far an Interlinker is translated into a language.
 type LangState struct {

@@ -17,8 +17,9 @@ type OfferResourcePage struct {
 	Href     string // of the resource
 	MayOffer bool
 	Credits  []CreditChoice
-	Mine     bool // the reader is one of them
-	Withheld bool // and withholds their name
+	Lacks    error // what it lacks to be offered; nil for nothing
+	Mine     bool  // the reader is one of them
+	Withheld bool  // and withholds their name
 	Offers   []OfferLine
 }
 

@@ -88,7 +88,10 @@ type InterlinkerPage struct {
 	Rules        Rich     // regulations and standards
 	Tags         []domain.Text
 	Data         []Link // its description for programs
-	Steward      Actor  // the catalogue or organisation that keeps it
+	Code         string // address of the source code
+	Release      string // newest stable version of the software
+	BasedOn      []string
+	Steward      Actor // the catalogue or organisation that keeps it
 	Published    time.Time
 	Updated      time.Time
 	Revision     int64
@@ -162,6 +165,7 @@ type ProblemPage struct {
 	Description      Rich
 	Functionality    Rich // what would help
 	InterlinkerCards []InterlinkerCard
+	Pager            Pager
 	TaskLinks        []Link
 	StoryCards       []Card
 	Origin           Origin
@@ -181,6 +185,7 @@ type SchemasPage struct {
 // Start leads to /processes/new?schema={slug}.
 type SchemaPage struct {
 	Frame
+	Href        string
 	Name        domain.Text
 	Description Rich
 	Licence     string

@@ -84,6 +84,9 @@ type Field struct {
 	Autocomplete string   // as in HTML; "" for off-hand fields
 	Max          int      // characters; 0 for no limit
 	Rows         int      // of a textarea; 0 for 5
+	Source       string   // what is to be translated; "" for none
+	SourceLang   domain.Lang
+	Folded       bool // many checkboxes, of which few are chosen
 }
 
 // FormPage is a page with one form, for all that needs no page of its own.

@@ -115,6 +115,17 @@ func (in input) with(form Form) input {
 	return in
 }
 
+// Chosen is how many of the options are chosen.
+func (in input) Chosen() int {
+	n := 0
+	for _, o := range in.Options {
+		if o.Selected {
+			n++
+		}
+	}
+	return n
+}
+
 // Inputs are the fields of the page with what was typed.
 func (x FormPage) Inputs() []input {
 	var all []input

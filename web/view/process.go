@@ -267,7 +267,7 @@ type ClonePage struct {
 // BroughtPage shows what is in a file that was brought, at /bring/{id}, and
 // asks what to make of it; or what was made of it.
 //
-// Form: POST to the same address {name, organization, dry}.
+// Form: POST to the same address {name, organization, update, dry}.
 type BroughtPage struct {
 	Frame
 	Form          Form
@@ -284,8 +284,17 @@ type BroughtPage struct {
 	Clone         string // address that clones it instead
 	Organizations []Option
 	Tried         bool
+	Failed        error     // why the import that was asked for was not made; nil for no such
 	Made          *Link     // what was made of it; nil for nothing yet
 	Lost          []Skipped // what is not held as it was
+	Earlier       []Earlier // processes that earlier exports became, which this one can be merged with
+	Changes       []Skipped // what that changes
+}
+
+// Earlier is a process that an earlier export became.
+type Earlier struct {
+	Name string
+	Link
 }
 
 // ClonePreviewPage shows what a clone would bring, at /clone?address=….

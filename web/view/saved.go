@@ -14,7 +14,8 @@ type Saving struct {
 }
 
 // SearchesPage lists what the reader searches for again and again, at
-// /me/searches. Forms: POST Href/tell, /quiet, /remove of each.
+// /me/searches. Forms: POST Href, which leads to what it
+// finds, Href/tell, /quiet, /remove of each.
 type SearchesPage struct {
 	Frame
 	Form  Form
@@ -25,7 +26,7 @@ type SearchesPage struct {
 // SavedSearch is one.
 type SavedSearch struct {
 	ID    string
-	Href  string // leads to what it finds
+	Href  string
 	Name  string
 	Place string // translated as saved.place_<place>
 	Tell  bool

@@ -15,8 +15,13 @@ func authorStories(add adder, in framer) {
 			{Name: "scopes", Control: Checks, Label: Say("ui.scope"), Options: []Option{{Value: "eu", Key: "scope.eu", Selected: true}, {Value: "local", Key: "scope.local"}}, Optional: true},
 			{Name: "supports", Control: TextArea, Label: Say("author.supports"), Hint: Say("author.supports_hint"), Value: "alias:gdpr ES 2026-11-26", Optional: true},
 		},
-	}, Langs: langs}
+	}, Facts: []Field{
+		{Name: "problems", Control: Checks, Label: Say("form.problems"), Hint: Say("author.problems_choose_hint"), Options: []Option{{Value: "A_1", Text: name, Selected: true}, {Value: "A_2", Text: only("und", "A_2")}}, Optional: true, Folded: true},
+	}, Note: Field{Name: "note", Label: Say("author.note"), Hint: Say("author.note_hint"), Optional: true}, Langs: langs}
 	add("entry-form", form)
+	form.Translating = true
+	form.Fields[0].Source, form.Fields[0].SourceLang = "Map of everybody concerned", "en"
+	add("entry-form-translating", form)
 	fields := []ComparedField{
 		{Name: "summary", Lang: "en", Rows: []CompareRow{{Change: "removed", Old: 1, Text: "A map."}, {Change: "added", New: 1, Text: "A map of people."}, {Hidden: 4}}},
 		{Name: "service_types", Rows: []CompareRow{{Change: "added", New: 1, Text: "enabling_services"}}, More: 3},

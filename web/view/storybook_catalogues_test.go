@@ -47,7 +47,7 @@ func catalogueStories(add adder, in, out framer) {
 	add("trust-list-retracted", TrustListPage{Frame: out("/trust-list"), Version: 4, Updated: ago(day), Retracted: true})
 
 	card.Warned = true
-	entry := InterlinkerPage{
+	entry := InterlinkerPage{Code: "https://code.example/parking", Release: "1.2", BasedOn: []string{"https://code.example/older"},
 		Frame: in("/interlinkers/map@riverbend.example"), InterlinkerCard: card, Warning: only("en", "It shows everybody the answers."), Variants: []InterlinkerCard{card}, MayWarn: true,
 		Provenance: &Provenance{Trust: "followed", Why: "review", Standing: "waiting", Verified: ago(day), Away: ago(60 * day), List: "https://ministry.example/trust-list", MayReview: true},
 	}

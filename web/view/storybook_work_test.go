@@ -87,8 +87,12 @@ func processStories(add adder, in, out framer) {
 	add("clone", ClonePage{Frame: in("/clone"), Known: processes(2)})
 	brought := BroughtPage{Frame: in("/bring/1"), Here: "/bring/1", Title: only("es", "Caminos tranquilos"), Name: "caminos", Origin: riverbend, At: ago(day), Whole: true, Items: 27, Resources: 14, Clone: "/clone?address=x", Organizations: orgs(), Form: Form{Values: url.Values{"name": {"caminos"}}}}
 	add("brought", brought)
+	later := brought
+	later.Earlier, later.Failed, later.Tried = []Earlier{{"caminos", Link{Href: "/processes/caminos", Text: only("es", "Caminos tranquilos")}}}, errAway, true
+	later.Changes = []Skipped{{Name: "Plan", Why: Say("import.change_taken")}, {Name: "Mapa", Why: Say("import.change_added")}, {Why: Say("import.change_kept")}}
+	add("brought-later", later)
 	brought.Clone, brought.Made = "", &Link{Href: "/processes/caminos", Text: only("es", "Caminos tranquilos")}
-	brought.Lost = []Skipped{{Name: "https://riverbend.example/users/ana", Why: Say("import.lost_person")}, {Name: "1.0", Why: Say("import.lost_release")}, {Why: Say("import.lost_history")}}
+	brought.Lost = []Skipped{{Name: "https://riverbend.example/users/ana", Href: "/processes/caminos/rights?handle=x", Why: Say("import.lost_role")}, {Name: "https://riverbend.example/users/bo", Why: Say("import.lost_person")}, {Name: "1.0", Why: Say("import.lost_release")}, {Why: Say("import.lost_history")}}
 	add("brought-made", brought)
 	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})
 	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),

@@ -78,7 +78,9 @@ func broughtFrom(t *testing.T, from, to *city, process string, imported bool) st
 	}
 	b, err := to.node.Portable.Bring(ctx, official.Viewer(), bytes.NewReader(file.Bytes()), int64(file.Len()))
 	if err == nil && imported {
-		_, _, err = to.node.Portable.Import(ctx, official.Viewer(), b.ID, portable.Input{Name: "brought_along"})
+		if b, _, err = to.node.Portable.Begin(ctx, official.Viewer(), b.ID, portable.Input{Name: "brought_along"}); err == nil {
+			_, err = to.node.Portable.Finish(ctx, b)
+		}
 	}
 	if err != nil {
 		t.Fatal(err)

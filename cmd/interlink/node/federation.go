@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"net/http"
 
@@ -108,13 +107,6 @@ func (n *Node) federate(ctx context.Context) error {
 	})
 	n.Lineage.ReadBy(f.collections, s.catalogue)
 	n.Communities.FindBy(n.Lookup)
-	n.Portable.FindBy(func(ctx context.Context, iri domain.IRI) (domain.ActorID, error) {
-		found, err := n.Lookup(ctx, string(iri))
-		if err != nil || found.Type != network.TypePerson {
-			return domain.Nobody, errors.Join(err, domain.Fail(domain.NotFound, "error.not_found"))
-		}
-		return found.ID, nil
-	})
 	n.Organizations.FindBy(func(ctx context.Context, handle string) (domain.ActorID, error) {
 		found, err := n.Lookup(ctx, handle)
 		if err != nil {

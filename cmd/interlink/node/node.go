@@ -392,6 +392,8 @@ func (n *Node) employ(ctx context.Context) error {
 
 			lineage.JobClone: jobs.Typed(n.Lineage.Work),
 
+			portable.JobImport: jobs.Typed(n.Portable.Work),
+
 			network.JobBackfill:    jobs.Typed(n.federation.collections.Backfill),
 			catalogue.JobCheck:     jobs.Typed(n.federation.collections.Check),
 			catalogue.JobRead:      jobs.Typed(n.federation.collections.Read),

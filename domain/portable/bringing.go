@@ -1,0 +1,239 @@
+package portable
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+	"interlink/domain/policy"
+)
+
+// Bringing is an archive that somebody brought: what it says it holds, and
+// what was made of it. Its bytes are kept for an hour, until something here
+// has them.
+type Bringing struct {
+	ID        domain.ID
+	Serial    domain.Serial
+	Bringer   domain.ActorID `json:"-"`
+	Head      Head
+	SHA256    string // of its document
+	Size      int64
+	Unknown   []string       // parts that this version does not know
+	Missing   []string       // SHA-256 of bytes that did not come along: who only names bytes gets none that others keep here
+	Process   domain.ActorID // that it became; Nobody before
+	Made      domain.IRI     // the same by address
+	Carried   Carried
+	Lost      []Lost
+	CreatedAt time.Time
+	Revision  int64
+
+	// Of an import that was asked for.
+	State     ImportState
+	In        Input
+	Asker     policy.Viewer // as whom it is made, until it is
+	Title     domain.Text
+	Done      int      // files and documents that were looked at
+	Total     int      // of how many
+	Begun     int      // how often
+	Changes   []Change // that a later export made; at most 500
+	Problem   lineage.Problem
+	UpdatedAt time.Time
+}
+
+// ImportState is how far an import is.
+type ImportState string
+
+// The states; "" while nobody asked for it. After the last two it can be asked
+// for again.
+const (
+	ImportRuns      ImportState = "running"
+	ImportDone      ImportState = "done"
+	ImportFailed    ImportState = "failed"
+	ImportCancelled ImportState = "cancelled"
+)
+
+// PolicyKind answers [policy.Facts].
+func (b *Bringing) PolicyKind() string { return "bringing" }
+
+// PolicyVisibility answers [policy.Facts].
+func (b *Bringing) PolicyVisibility() domain.Visibility { return domain.VisibleMembers }
+
+// PolicyRelation answers [policy.Facts]: it is whose it is who brought it.
+func (b *Bringing) PolicyRelation(a domain.ActorID) policy.Relation {
+	if a != domain.Nobody && a == b.Bringer {
+		return policy.Administrator
+	}
+	return policy.Stranger
+}
+
+// PolicyLocal answers [policy.Facts].
+func (b *Bringing) PolicyLocal() bool { return true }
+
+// Bring reads an archive and keeps its bytes for an hour, in which something
+// can be made of it. Errors: Unauthenticated, Forbidden, Invalid, TooLarge,
+// TooMany, Unavailable.
+func (s *Service) Bring(ctx context.Context, v policy.Viewer, from io.ReaderAt, size int64) (*Bringing, error) {
+	if err := policy.Allow(v, policy.Create, &coproduction.Process{Visibility: domain.VisiblePublic}); err != nil {
+		return nil, err
+	}
+	if s.files == nil {
+		return nil, domain.Fail(domain.Unavailable, "error.files")
+	}
+	release, err := s.turn()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	a, err := Read(from, size)
+	if err != nil {
+		return nil, err
+	}
+	limits := s.processes.Limits()
+	var all int64
+	for _, part := range a.Document.partsOf() {
+		if all += part.Size; limits.Process > 0 && all > limits.Process || limits.File > 0 && part.Size > limits.File {
+			return nil, tooLarge()
+		}
+	}
+	var missing []string
+	for _, part := range a.Document.partsOf() {
+		content, err := a.file(part)
+		if domain.CodeOf(err) == domain.NotFound {
+			missing = append(missing, part.SHA256)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		err = s.keep(ctx, part, content)
+		_ = content.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	document := Part{Path: processName, SHA256: a.SHA256, Size: int64(len(a.raw))}
+	if err := s.keep(ctx, document, bytes.NewReader(a.raw)); err != nil {
+		return nil, err
+	}
+	now := s.mint.Now()
+	b := &Bringing{
+		ID: s.mint.ID(), Serial: s.mint.Serial(), Bringer: v.Actor, Head: a.Head, SHA256: a.SHA256, Size: document.Size, Unknown: a.Unknown, Missing: missing, CreatedAt: now,
+	}
+	return b, s.store.CreateBringing(ctx, b, now.Add(-24*time.Hour))
+}
+
+// keep keeps bytes, if they are what they are said to be.
+func (s *Service) keep(ctx context.Context, part Part, from io.Reader) error {
+	in, err := s.files.Receive(ctx, from, part.Size+1)
+	if err != nil {
+		var told *domain.Error
+		if errors.As(err, &told) && told.Code != domain.TooLarge {
+			return err
+		}
+		return broken(part.Path)
+	}
+	defer in.Drop()
+	if in.Hash != part.SHA256 || in.Size != part.Size {
+		return broken(part.Path)
+	}
+	f := coproduction.Stored{Hash: in.Hash, Type: in.Type, Size: in.Size}
+	if err := s.kept.ReserveFile(ctx, f, s.mint.Now(), s.processes.Limits().Node); err != nil {
+		return err
+	}
+	return in.Keep(ctx)
+}
+
+// Brought reads one without its document. Errors: NotFound unless the viewer
+// brought it.
+func (s *Service) Brought(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, error) {
+	b, err := s.store.Bringing(ctx, id)
+	if err == nil {
+		err = policy.Allow(v, policy.Read, b)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// Bringing reads one with its document. Errors: NotFound unless the viewer
+// brought it, Gone once its bytes are.
+func (s *Service) Bringing(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, *Process, error) {
+	b, err := s.Brought(ctx, v, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	raw, err := s.text(ctx, Part{SHA256: b.SHA256, Size: b.Size})
+	if err != nil {
+		return b, nil, domain.Fail(domain.Gone, "import.gone").Because(err)
+	}
+	d, err := Decode(b.Head, []byte(raw))
+	return b, d, err
+}
+
+// text reads bytes that are kept, and are no more than they say.
+func (s *Service) text(ctx context.Context, p Part) (string, error) {
+	if p.SHA256 == "" {
+		return "", nil
+	}
+	f, err := s.files.Open(ctx, p.SHA256)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	raw, err := io.ReadAll(io.LimitReader(f, p.Size+1))
+	if err == nil && int64(len(raw)) != p.Size {
+		err = broken(p.Path)
+	}
+	return string(raw), err
+}
+
+// markdown reads the text of a document: what is no text of a database is
+// taken out, as of what people type.
+func (s *Service) markdown(ctx context.Context, p Part) (string, error) {
+	text, err := s.text(ctx, p)
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", ""), err
+}
+
+// Source is what was brought as clones take it. Errors: as of [Service.Bringing].
+func (s *Service) Source(ctx context.Context, v policy.Viewer, id domain.ID) (lineage.SourceProcess, []lineage.SourceResource, error) {
+	b, d, err := s.Bringing(ctx, v, id)
+	if err != nil {
+		return lineage.SourceProcess{}, nil, err
+	}
+	source, err := d.Source(b.Head)
+	if err != nil {
+		return source, nil, err
+	}
+	along, err := d.Reusable(b.Head, func(p Part) (string, error) {
+		if slices.Contains(b.Missing, p.SHA256) {
+			return "", nil
+		}
+		return s.markdown(ctx, p)
+	})
+	if err != nil {
+		return source, nil, domain.Fail(domain.Gone, "import.gone").Because(err)
+	}
+	for i := range along {
+		if f := &along[i].File; f.Hash != "" {
+			content, err := s.files.Open(ctx, f.Hash)
+			if err == nil && slices.Contains(b.Missing, f.Hash) {
+				_ = content.Close()
+				err = notThere()
+			}
+			if err != nil {
+				*f = coproduction.Stored{} // it stays where it is, and is linked to
+				continue
+			}
+			_ = content.Close()
+		}
+	}
+	return source, along, nil
+}

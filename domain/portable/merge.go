@@ -1,0 +1,304 @@
+package portable
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+)
+
+// Base is a process as it was brought last, under the ids that it has where it
+// is from: what changed since on either side is measured by it. It names nobody.
+type Base struct {
+	Document *Process                `json:"document"`
+	IDs      map[domain.ID]domain.ID `json:"ids,omitempty"` // ids here of what has another one there
+}
+
+// Change is a difference that a later export makes of a process.
+type Change struct {
+	Outcome Outcome   `json:"outcome"`
+	ID      domain.ID `json:"id,omitempty"`   // of an item or resource, where it is from; "" for the process itself
+	What    string    `json:"what,omitempty"` // its name
+	Parts   []string  `json:"parts,omitempty"`
+}
+
+// Outcome says what became of a difference.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeTaken Outcome = "taken" // it did not change here
+	OutcomeAdded Outcome = "added"
+	OutcomeKept  Outcome = "kept" // it changed here too, and stays as it is here
+)
+
+// bare is a document without people and without what happened where it is
+// from: what a [Base] keeps.
+func (d *Process) bare() *Process {
+	out := *d
+	out.Administrators, out.Grants, out.Clones, out.Releases, out.History, out.ClonedFrom = nil, nil, nil, nil, nil, nil
+	out.Organization, out.Team, out.Community = "", "", ""
+	out.Items, out.Resources = slices.Clone(d.Items), slices.Clone(d.Resources)
+	for i := range out.Items {
+		out.Items[i].DisabledBy = ""
+	}
+	for i := range out.Resources {
+		r := &out.Resources[i]
+		r.CreatedBy, r.Versions = "", slices.Clone(r.Versions)
+		for n := range r.Versions {
+			r.Versions[n].By = ""
+		}
+	}
+	return &out
+}
+
+// described is what a document says of the process itself.
+func (d *Process) described() Process {
+	return Process{Title: d.Title, Summary: d.Summary, Aim: d.Aim, Challenges: d.Challenges, Language: d.Language, Governance: d.Governance, Country: d.Country}
+}
+
+// under is a document with other ids; those that are not named stay.
+func (d *Process) under(id func(domain.ID) domain.ID) *Process {
+	out := *d
+	out.Items, out.Resources = slices.Clone(d.Items), slices.Clone(d.Resources)
+	for i := range out.Items {
+		it := &out.Items[i]
+		if it.ID = id(it.ID); it.Parent != "" {
+			it.Parent = id(it.Parent)
+		}
+		it.Prerequisites = slices.Clone(it.Prerequisites)
+		for n, before := range it.Prerequisites {
+			it.Prerequisites[n] = id(before)
+		}
+	}
+	for i := range out.Resources {
+		out.Resources[i].ID, out.Resources[i].Item = id(out.Resources[i].ID), id(out.Resources[i].Item)
+	}
+	return &out
+}
+
+// The parts that a merge looks at. What is left out stays as it is here: who
+// may see a process or a resource, and whose it is, no file changes.
+var (
+	processParts  = []string{"title", "summary", "aim", "challenges", "language", "governance", "country"}
+	textParts     = []string{"name", "description", "problems", "interlinkers", "complexity", "coDelivery", "status", "starts", "ends", "disabledAt"}
+	placeParts    = []string{"parent", "position", "prerequisites"}
+	resourceParts = []string{"name", "language", "licence"}
+)
+
+// Merge makes of a process as it was brought (base), as it is now where it is
+// from (theirs) and as it is here (ours) what it becomes here, and says in what
+// that differs. What changed on one side alone is as that side has it; what
+// changed on both, and otherwise, stays as it is here: nothing that is here is
+// lost. What the other side has no more is not removed. It is pure.
+func Merge(base, theirs, ours *Process) (*Process, []Change) {
+	merged, changes := merge(base, theirs, ours, true)
+	if _, err := merged.tree(); err != nil { // each side is a tree, both together are none
+		merged, changes = merge(base, theirs, ours, false)
+	}
+	return merged, changes
+}
+
+func (d *Process) tree() (*coproduction.Tree, error) {
+	items := make([]coproduction.Item, len(d.Items))
+	for i, it := range d.Items {
+		items[i] = coproduction.Item{ID: it.ID, Parent: it.Parent, Kind: it.Kind, Position: it.Position, Name: it.Name, Prerequisites: it.Prerequisites, Status: it.Status}
+	}
+	return coproduction.NewTree(items)
+}
+
+// merge merges; places says whether items may be moved.
+func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
+	m := &merging{}
+	said := ours.described()
+	m.join("", "", processParts, base.described(), theirs.described(), ours.described(), &said)
+	out := *ours
+	out.Title, out.Summary, out.Aim, out.Challenges = said.Title, said.Summary, said.Aim, said.Challenges
+	out.Language, out.Governance, out.Country = said.Language, said.Governance, said.Country
+	out.Items, out.Resources = make([]Item, 0, len(ours.Items)), nil
+	parts := textParts
+	if places {
+		parts = slices.Concat(textParts, placeParts)
+	}
+	was, now := byID(base.Items, itemID), byID(theirs.Items, itemID)
+	here := byID(ours.Items, itemID)
+	for _, it := range ours.Items {
+		if o, there := now[it.ID]; there && o.Kind == it.Kind {
+			m.join(it.ID, it.Name.String(), parts, was[it.ID], o, it, &it)
+		}
+		out.Items = append(out.Items, it)
+	}
+	for _, it := range theirs.Items {
+		if _, there := here[it.ID]; !there {
+			it.Prerequisites = slices.DeleteFunc(slices.Clone(it.Prerequisites), func(id domain.ID) bool {
+				_, there := here[id]
+				return there && !places
+			})
+			out.Items = append(out.Items, it)
+			m.add(it.ID, it.Name.String())
+		}
+	}
+	m.resources(base, theirs, ours, &out)
+	return &out, m.changes
+}
+
+func byID[T any](all []T, id func(T) domain.ID) map[domain.ID]T {
+	out := make(map[domain.ID]T, len(all))
+	for _, x := range all {
+		out[id(x)] = x
+	}
+	return out
+}
+
+func itemID(i Item) domain.ID         { return i.ID }
+func resourceID(r Resource) domain.ID { return r.ID }
+
+type merging struct{ changes []Change }
+
+func (m *merging) add(id domain.ID, what string) {
+	m.changes = append(m.changes, Change{Outcome: OutcomeAdded, ID: id, What: what})
+}
+
+func (m *merging) note(outcome Outcome, id domain.ID, what string, parts ...string) {
+	if len(parts) > 0 {
+		m.changes = append(m.changes, Change{Outcome: outcome, ID: id, What: what, Parts: parts})
+	}
+}
+
+func (m *merging) resources(base, theirs, ours, out *Process) {
+	was, now := byID(base.Resources, resourceID), byID(theirs.Resources, resourceID)
+	here := byID(ours.Resources, resourceID)
+	for _, r := range ours.Resources {
+		if o, there := now[r.ID]; there && o.Kind == r.Kind {
+			m.join(r.ID, r.Name, resourceParts, was[r.ID], o, r, &r)
+			switch {
+			case len(o.Versions) == 0 || o.last().same(r.last()) || o.last().same(was[r.ID].last()):
+			case r.last().same(was[r.ID].last()):
+				r.Versions = slices.Concat(r.Versions, o.after(r.last().Number))
+				r.UpdatedAt = o.UpdatedAt
+				m.note(OutcomeTaken, r.ID, r.Name, "versions")
+			default:
+				m.note(OutcomeKept, r.ID, r.Name, "versions")
+			}
+		}
+		out.Resources = append(out.Resources, r)
+	}
+	for _, r := range theirs.Resources {
+		_, there := here[r.ID]
+		if _, known := was[r.ID]; !there && !known { // one that was removed here stays so
+			out.Resources = append(out.Resources, r)
+			m.add(r.ID, r.Name)
+		}
+	}
+}
+
+func (r Resource) last() ResourceVersion {
+	if len(r.Versions) == 0 {
+		return ResourceVersion{}
+	}
+	return r.Versions[len(r.Versions)-1]
+}
+
+// after lists the versions after one, numbered on from it.
+func (r Resource) after(number int) []ResourceVersion {
+	var out []ResourceVersion
+	for _, v := range r.Versions {
+		if v.Number > number {
+			out = append(out, v)
+		}
+	}
+	if len(out) == 0 { // it was another line of versions
+		v := r.last()
+		v.Number, v.Restored = number+1, 0
+		out = append(out, v)
+	}
+	return out
+}
+
+func (v ResourceVersion) same(o ResourceVersion) bool {
+	return v.URL == o.URL && v.SHA256 == o.SHA256 && v.FileName == o.FileName
+}
+
+// join merges some parts of three of a kind into another one, and notes what
+// that changes.
+func (m *merging) join(id domain.ID, what string, parts []string, base, theirs, ours, into any) {
+	b, t, o := members(base), members(theirs), members(ours)
+	out := map[string]any{}
+	var taken, kept []string
+	for _, part := range parts {
+		value, clash := three(b[part], t[part], o[part])
+		if clash {
+			kept = append(kept, part)
+		}
+		if !reflect.DeepEqual(value, o[part]) {
+			taken = append(taken, part)
+			out[part] = value
+		}
+	}
+	m.note(OutcomeTaken, id, what, taken...)
+	m.note(OutcomeKept, id, what, kept...)
+	set(into, out)
+}
+
+// members are those of a value as JSON has them.
+func members(of any) map[string]any {
+	raw, err := json.Marshal(of)
+	if err != nil {
+		panic(err) // the documents are plain data
+	}
+	out := map[string]any{}
+	if err := json.Unmarshal(raw, &out); err != nil {
+		panic(err)
+	}
+	return out
+}
+
+// set sets members of a value; nil for what is not there any more.
+func set(into any, values map[string]any) {
+	all := members(into)
+	maps.Copy(all, values)
+	raw, err := json.Marshal(all)
+	if err != nil {
+		panic(err)
+	}
+	value := reflect.ValueOf(into).Elem()
+	fresh := reflect.New(value.Type())
+	if err := json.Unmarshal(raw, fresh.Interface()); err != nil {
+		panic(err) // all of it came from such values
+	}
+	value.Set(fresh.Elem())
+}
+
+// three merges one part, a text language by language; clash says that both
+// sides changed it, and otherwise.
+func three(base, theirs, ours any) (out any, clash bool) {
+	switch {
+	case reflect.DeepEqual(theirs, base), reflect.DeepEqual(theirs, ours):
+		return ours, false
+	case reflect.DeepEqual(ours, base):
+		return theirs, false
+	}
+	b, _ := base.(map[string]any)
+	t, text := theirs.(map[string]any)
+	o, also := ours.(map[string]any)
+	if !text || !also {
+		return ours, true
+	}
+	joined := map[string]any{}
+	for _, words := range []map[string]any{b, t, o} {
+		for lang := range words {
+			if _, done := joined[lang]; done {
+				continue
+			}
+			value, differs := three(b[lang], t[lang], o[lang])
+			if joined[lang] = value; differs {
+				clash = true
+			}
+		}
+	}
+	maps.DeleteFunc(joined, func(_ string, value any) bool { return value == nil })
+	return joined, clash
+}

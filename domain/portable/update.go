@@ -1,0 +1,268 @@
+package portable
+
+import (
+	"context"
+	"reflect"
+	"slices"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
+	"interlink/domain/policy"
+)
+
+// Earlier lists the processes that earlier exports of the same one became here,
+// of those that the viewer administers.
+func (s *Service) Earlier(ctx context.Context, v policy.Viewer, b *Bringing) ([]*coproduction.Process, error) {
+	all, err := s.store.BroughtFrom(ctx, b.Head.IRI)
+	if err != nil {
+		return nil, err
+	}
+	var out []*coproduction.Process
+	for _, before := range all {
+		p, err := s.processes.ProcessByID(ctx, v, before.Process)
+		if err == nil && before.ID != b.ID && policy.Allow(v, policy.Administer, p) == nil {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// earlier finds the one of a name. Errors: NotFound; Invalid if what it became
+// of is as late as b, or later.
+func (s *Service) earlier(ctx context.Context, v policy.Viewer, b *Bringing, name string) (*Bringing, *coproduction.Process, error) {
+	all, err := s.Earlier(ctx, v, b)
+	if err != nil {
+		return nil, nil, err
+	}
+	i := slices.IndexFunc(all, func(p *coproduction.Process) bool { return p.Name == name })
+	if i < 0 {
+		return nil, nil, notThere()
+	}
+	before, err := s.store.BroughtAs(ctx, all[i].ID)
+	if err == nil && !b.Head.ExportedAt.After(before.Head.ExportedAt) {
+		err = domain.Fail(domain.Invalid, "import.older", all[i].Title)
+	}
+	return before, all[i], err
+}
+
+// updating is what a later export changes of a process.
+type updating struct {
+	process *coproduction.Process
+	before  *Bringing
+	written coproduction.Written
+	built   Built
+	base    Base
+	changes []Change
+	carried Carried
+	lost    []Lost
+}
+
+// update works out what a later export changes of the process that an earlier
+// one became. Errors: as of [Service.earlier].
+func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *Process, name string) (*updating, error) {
+	before, p, err := s.earlier(ctx, v, b, name)
+	if err != nil {
+		return nil, err
+	}
+	base, err := s.store.Base(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.Export(ctx, v, p.Name)
+	if err != nil {
+		return nil, err
+	}
+	here, there := s.names(base, d)
+	merged, changes := Merge(base.Document, d, e.Document.under(there))
+	built, now, err := s.build(ctx, v, b, merged.under(here), Input{Name: p.Name}, nil)
+	if err != nil {
+		return nil, err
+	}
+	u := &updating{process: p, before: before, built: built, changes: changes, base: Base{Document: d.bare(), IDs: base.IDs}}
+	p.Title, p.Summary, p.Aim, p.Challenges = now.Title, now.Summary, now.Aim, now.Challenges
+	p.Language, p.Governance, p.Country, p.UpdatedAt = now.Language, now.Governance, now.Country, s.mint.Now()
+	u.written.Described = slices.ContainsFunc(changes, func(c Change) bool { return c.ID == "" })
+	if err := s.items(ctx, v, u); err != nil {
+		return nil, err
+	}
+	if err := s.changed(ctx, v, u, here); err != nil {
+		return nil, err
+	}
+	u.carry(d, here)
+	return u, nil
+}
+
+// names translate ids between here and where a process is from. What is new
+// there gets an id of its own here if the others have.
+func (s *Service) names(base *Base, d *Process) (here, there func(domain.ID) domain.ID) {
+	back := map[domain.ID]domain.ID{}
+	if len(base.IDs) > 0 {
+		fresh := func(id domain.ID) {
+			if base.IDs[id] == "" {
+				base.IDs[id] = s.mint.ID()
+			}
+		}
+		for _, it := range d.Items {
+			fresh(it.ID)
+		}
+		for _, r := range d.Resources {
+			fresh(r.ID)
+		}
+	}
+	for id, own := range base.IDs {
+		back[own] = id
+	}
+	named := func(in map[domain.ID]domain.ID) func(domain.ID) domain.ID {
+		return func(id domain.ID) domain.ID {
+			if other := in[id]; other != "" {
+				return other
+			}
+			return id
+		}
+	}
+	return named(base.IDs), named(back)
+}
+
+// items finds what of the tree changes: what is as it was keeps who put it
+// aside, and its revision.
+func (s *Service) items(ctx context.Context, v policy.Viewer, u *updating) error {
+	_, tree, err := s.processes.Tree(ctx, v, u.process.Name)
+	if err != nil {
+		return err
+	}
+	after, err := coproduction.NewTree(u.built.Items)
+	if err != nil {
+		return err
+	}
+	u.process.Summarize(after)
+	for _, it := range u.built.Items {
+		if was, err := tree.Item(it.ID); err == nil {
+			it.Revision = was.Revision
+			if was.Disabled() && it.DisabledAt.Equal(was.DisabledAt) {
+				it.DisabledAt, it.DisabledBy = was.DisabledAt, was.DisabledBy
+			}
+			if alike(it, was) {
+				continue
+			}
+		}
+		u.written.Items = append(u.written.Items, it)
+	}
+	return nil
+}
+
+// alike compares two items as archives have them.
+func alike(a, b coproduction.Item) bool {
+	of := func(it coproduction.Item) Item {
+		return Describe(Held{Process: &coproduction.Process{}, Items: []coproduction.Item{it}}).Items[0]
+	}
+	return reflect.DeepEqual(members(of(a)), members(of(b)))
+}
+
+// changed finds which resources change, with their new versions.
+func (s *Service) changed(ctx context.Context, v policy.Viewer, u *updating, here func(domain.ID) domain.ID) error {
+	told := map[domain.ID]bool{}
+	for _, c := range u.changes {
+		told[here(c.ID)] = true
+	}
+	words := map[int]Part{}
+	for _, body := range u.built.Bodies {
+		words[body.Version] = body.Part
+	}
+	for _, r := range u.built.Resources {
+		if !told[r.ID] {
+			continue
+		}
+		was, err := s.processes.Resource(ctx, v, u.process.Name, r.ID)
+		switch domain.CodeOf(err) {
+		case domain.OK:
+			was.Name, was.Language, was.Licence = r.Name, r.Language, r.Licence
+		case domain.NotFound:
+			was, r.Version = &r, 0
+		case domain.Gone:
+			continue // removed here
+		default:
+			return err
+		}
+		for i, version := range u.built.Versions {
+			if version.Resource != r.ID || version.Number <= was.Version {
+				continue
+			}
+			if version.Body, err = s.markdown(ctx, words[i]); err != nil {
+				return domain.Fail(domain.Gone, "import.gone").Because(err)
+			}
+			was.Version, was.URL, was.File, was.Body = version.Number, version.URL, version.File, version.Body
+			u.written.Versions = append(u.written.Versions, version)
+		}
+		if was != &r {
+			was.Revision++
+		}
+		was.UpdatedAt = s.mint.Now()
+		u.written.Resources = append(u.written.Resources, *was)
+	}
+	return nil
+}
+
+// carry adds to what the process brought along what the later export says
+// beyond it.
+func (u *updating) carry(d *Process, here func(domain.ID) domain.ID) {
+	c := u.before.Carried
+	if len(d.History) > 0 {
+		c.History = d.History
+	}
+	c.Clones, c.Releases = d.Clones, d.Releases
+	c.Administrators = union(c.Administrators, d.Administrators)
+	for _, g := range d.Grants {
+		if g.Item != "" {
+			g.Item = here(g.Item)
+		}
+		if !slices.Contains(c.Grants, g) {
+			c.Grants = append(slices.Clone(c.Grants), g)
+		}
+	}
+	authors := map[string]domain.IRI{}
+	for what, iri := range c.Authors {
+		authors[what] = iri
+	}
+	for _, r := range u.written.Resources {
+		if r.Revision == 1 {
+			authors[string(r.ID)] = u.built.Carried.Authors[string(r.ID)]
+		}
+	}
+	for _, v := range u.written.Versions {
+		key := versionKey(v.Resource, v.Number)
+		authors[key] = u.built.Carried.Authors[key]
+	}
+	c.Authors = authors
+	u.carried = c
+	for _, l := range u.built.Lost {
+		if l.Reason == LostFile || l.Reason == LostBroken {
+			u.lost = append(u.lost, l)
+		}
+	}
+	for _, iri := range d.rolesOf() {
+		if !slices.Contains(u.before.Carried.Administrators, iri) && !slices.ContainsFunc(u.before.Carried.Grants, func(g Grant) bool { return g.Grantee == iri }) {
+			u.lost = append(u.lost, Lost{IRI: iri, Reason: LostRole})
+		}
+	}
+}
+
+// merge saves what a later export changes, in one transaction.
+func (s *Service) merge(ctx context.Context, b *Bringing, d *Process) error {
+	u, err := s.update(ctx, b.Asker, b, d, b.In.Update)
+	if err != nil {
+		return err
+	}
+	made := *b
+	made.Process, made.Made, made.Lost, made.Carried, made.Changes = u.process.ID, u.process.IRI, u.lost, u.carried, u.changes[:min(len(u.changes), maxLost)]
+	made.State, made.Asker, made.UpdatedAt, made.Problem = ImportDone, policy.Viewer{}, s.mint.Now(), lineage.Problem{}
+	var change domain.Change
+	if u.written.Works() {
+		change.Events = []domain.Event{domain.NewEvent(s.mint, coproduction.ProcessUpdated, b.Asker.Actor, u.process.Subject(), coproduction.Named{Name: u.process.Name, Title: u.process.Title})}
+	}
+	if err := s.store.Update(ctx, u.process, u.written, &made, u.base, change); err != nil {
+		return err
+	}
+	*b = made
+	return nil
+}
