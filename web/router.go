@@ -77,6 +77,7 @@ func (p *Portal) routes() []route {
 		p.adminRoutes(),
 		p.ruleRoutes(),
 		p.holdRoutes(),
+		p.removalRoutes(),
 		p.filterRoutes(),
 		p.followedRoutes(),
 		p.trustRoutes(),

@@ -84,6 +84,8 @@ var inline = terms{
 	"Hashtag":                   "as:Hashtag",
 	"webfinger":                 "https://purl.archive.org/socialweb/webfinger#webfinger", // FEP-2c59
 	"votersCount":               "toot:votersCount",
+	"focalPoint":                map[string]string{"@id": "toot:focalPoint", "@container": "@list"},
+	"blurhash":                  "toot:blurhash",
 	"Multikey":                  sec + "Multikey",
 	"assertionMethod":           map[string]string{"@id": sec + "assertionMethod", "@type": "@id", "@container": "@set"},
 	"controller":                map[string]string{"@id": sec + "controller", "@type": "@id"},

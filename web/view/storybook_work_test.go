@@ -151,8 +151,8 @@ func processStories(add adder, in, out framer) {
 // compose is the form of a post.
 func compose() *Compose {
 	c := &Compose{Action: "/communities/mill_quarter/posts", PollTimes: []Option{{Value: "1d", Key: "poll.for_1d"}, {Value: "7d", Key: "poll.for_7d", Selected: true}}}
-	for i, names := range [][2]string{{"file", "alt"}, {"file_2", "alt_2"}, {"file_3", "alt_3"}, {"file_4", "alt_4"}} {
-		c.Pictures = append(c.Pictures, ComposePicture{names[0], names[1], i + 1})
+	for i, of := range []string{"", "_2", "_3", "_4"} {
+		c.Pictures = append(c.Pictures, ComposePicture{"file" + of, "alt" + of, "focus_left" + of, "focus_top" + of, i + 1})
 	}
 	return c
 }
