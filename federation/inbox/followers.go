@@ -75,7 +75,7 @@ func (c *Collections) followersListed(ctx context.Context, at domain.IRI) (liste
 		return nil, err
 	}
 	seen, step := map[domain.IRI]bool{}, "first"
-	for range comparePages + 1 { // the collection itself, then its pages
+	for pages := 0; ; pages++ {
 		for _, iri := range append(doc.IRIs("orderedItems"), doc.IRIs("items")...) {
 			if !seen[iri] {
 				seen[iri], listed = true, append(listed, iri)
@@ -86,15 +86,16 @@ func (c *Collections) followersListed(ctx context.Context, at domain.IRI) (liste
 		switch {
 		case next == "" && page == nil:
 			return listed, nil
+		case pages == comparePages || len(listed) > network.MostCompared:
+			return nil, domain.Fail(domain.Invalid, "error.document_size")
 		case page != nil: // it is in the document already
 			doc = page
 			continue
-		case !domain.SameOrigin(next, at) || len(listed) > network.MostCompared:
-			return nil, domain.Fail(domain.Invalid, "error.document")
+		case !domain.SameOrigin(next, at):
+			return nil, domain.Fail(domain.Invalid, "error.origin")
 		}
 		if doc, err = c.intake.Fetch(ctx, next); err != nil {
 			return nil, err
 		}
 	}
-	return nil, domain.Fail(domain.Invalid, "error.document_size")
 }
