@@ -40,9 +40,9 @@ func DigestOf(followers []domain.IRI) *FollowersDigest {
 // compared: their list is one document.
 const MostCompared = 5_000
 
-// SyncAddress is where the followers of a local actor are listed, to each host
-// its own.
-func SyncAddress(actor domain.IRI) domain.IRI { return actor + "/followers_synchronization" }
+// SyncPath is where, below a local actor, its followers are listed, to each host
+// its own; the name is Mastodon's.
+const SyncPath = "/followers_synchronization"
 
 // The bounds of a comparison: how often there is one of an actor, and how many
 // follows are taken back that nobody here knows of.

@@ -74,6 +74,6 @@ func (w *Worker) followers(ctx context.Context, d *network.Delivery) string {
 		return ""
 	}
 	return httpsig.FollowersHeader{
-		Collection: string(known.actor.Followers), URL: string(network.SyncAddress(known.actor.IRI)), Digest: digest.String(),
+		Collection: string(known.actor.Followers), URL: string(known.actor.IRI) + network.SyncPath, Digest: digest.String(),
 	}.String()
 }

@@ -216,9 +216,6 @@ func (e *Endpoint) count(collection string, read func(context.Context, policy.Vi
 	})
 }
 
-// followersSync is where the followers of an actor stand: [network.SyncAddress].
-const followersSync = "/followers_synchronization"
-
 // followersOn lists to a server which of its own people follow an actor
 // (FEP-8fcf): whoever signs for a host learns of no other.
 func (e *Endpoint) followersOn(w http.ResponseWriter, r *http.Request) {
@@ -233,7 +230,7 @@ func (e *Endpoint) followersOn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var followers []domain.IRI
-	a, err := e.owner(r, followersSync)
+	a, err := e.owner(r, network.SyncPath)
 	if err == nil {
 		followers, err = e.Follows.FollowersOn(r.Context(), a.ID, signer.Host())
 	}

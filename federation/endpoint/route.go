@@ -145,7 +145,7 @@ func (e *Endpoint) Routes() []Route {
 			Route{post, path + "/inbox", false, http.HandlerFunc(e.inbox)},
 			Route{get, path + "/outbox", false, http.HandlerFunc(e.outbox)},
 			Route{get, path + "/followers", false, e.count("/followers", e.Follows.Followers)},
-			Route{get, path + followersSync, false, http.HandlerFunc(e.followersOn)},
+			Route{get, path + network.SyncPath, false, http.HandlerFunc(e.followersOn)},
 			Route{get, path + "/following", false, e.count("/following", e.Follows.Following)},
 		)
 	}
