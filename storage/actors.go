@@ -41,6 +41,7 @@ type actorRow struct {
 	AlsoKnownAs      []domain.IRI
 	MovedTo          string
 	MovedAt          Stamp
+	ComparedAt       Stamp // when its followers were compared with its server's list
 	Sites            []string
 	Openness         string
 	ManuallyApproves bool

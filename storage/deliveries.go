@@ -17,6 +17,7 @@ import (
 type Deliveries struct {
 	db                       *DB
 	hosts, next, lease, sent *statement
+	digests                  *statement
 }
 
 // NewDeliveries makes the store.
@@ -31,6 +32,8 @@ func NewDeliveries(db *DB) *Deliveries {
 		next:  db.statement(next),
 		lease: db.statement("UPDATE deliveries SET lease_until = ? WHERE id = ?"),
 		sent:  db.statement("SELECT type, raw, digest FROM activities WHERE id = ?"),
+
+		digests: db.statement("SELECT a.host, a.iri " + followersOn + " AND a.host <> ''"),
 	}
 }
 

@@ -36,6 +36,7 @@ type Store interface {
 	Followers(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*Actor], error)
 	Following(ctx context.Context, id domain.ActorID, p domain.Page) (domain.List[*Actor], error)
 	MoveStore
+	FollowersStore
 	PeopleStore
 	HistoryStore
 }

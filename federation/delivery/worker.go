@@ -29,7 +29,7 @@ type Keys interface {
 
 // Poster sends one signed request.
 type Poster interface {
-	Post(ctx context.Context, inbox domain.IRI, body []byte, digest [sha256.Size]byte, key *httpsig.Key, scheme httpsig.Scheme) (remote.Response, error)
+	Post(ctx context.Context, m remote.Message, key *httpsig.Key, scheme httpsig.Scheme) (remote.Response, error)
 }
 
 // Options of a [Worker].
@@ -39,6 +39,8 @@ type Options struct {
 	Poll time.Duration // how often to look for what has become due; 0 means 1 s
 	Now  func() time.Time
 	Log  *slog.Logger
+	// Followers tells with what followers are compared; nil compares none.
+	Followers Followers
 }
 
 // together is how long an outcome waits for others to be recorded with: at two
@@ -59,6 +61,7 @@ type Worker struct {
 	loop  *lease.Loop[network.DeliveryResult]
 
 	outcomes outcomes
+	digests  digests
 }
 
 // NewWorker makes a worker.
@@ -193,9 +196,9 @@ func (w *Worker) attempt(ctx context.Context, d *network.Delivery) (response rem
 	if err != nil {
 		return response, scheme, true, err
 	}
-	digest := sha256.Sum256(d.Raw)
+	m := remote.Message{Inbox: d.Inbox, Body: d.Raw, Digest: sha256.Sum256(d.Raw), Followers: w.followers(ctx, d)}
 	post := func(key *httpsig.Key, scheme httpsig.Scheme) (remote.Response, error) {
-		return w.post.Post(ctx, d.Inbox, d.Raw, digest, key, scheme)
+		return w.post.Post(ctx, m, key, scheme)
 	}
 	response, err = post(keys.For(scheme), scheme)
 	switch response.Status {

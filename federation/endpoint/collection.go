@@ -216,6 +216,35 @@ func (e *Endpoint) count(collection string, read func(context.Context, policy.Vi
 	})
 }
 
+// followersOn lists to a server which of its own people follow an actor
+// (FEP-8fcf): whoever signs for a host learns of no other.
+func (e *Endpoint) followersOn(w http.ResponseWriter, r *http.Request) {
+	w.Header().Add("Vary", "Signature")
+	w.Header().Set("Cache-Control", "private, no-store")
+	signer, err := domain.IRI(""), error(domain.Fail(domain.Unauthenticated, "error.signature"))
+	if e.Signer != nil {
+		signer, err = e.Signer(r)
+	}
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	var followers []domain.IRI
+	a, err := e.owner(r, network.SyncPath)
+	if err == nil {
+		followers, err = e.Follows.FollowersOn(r.Context(), a.ID, signer.Host())
+	}
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{})
+		return
+	}
+	items := make([]any, len(followers))
+	for i, iri := range followers {
+		items[i] = iri
+	}
+	e.encode(w, r, activity.WholeCollection(e.address(r), "", items))
+}
+
 // members serves how many members an organisation or team has; who they are
 // is not listed.
 func (e *Endpoint) members(w http.ResponseWriter, r *http.Request) {

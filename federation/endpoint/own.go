@@ -18,7 +18,7 @@ type Own struct {
 // Own makes the reader of this node's own documents.
 func (e *Endpoint) Own() *Own {
 	open := *e
-	open.Reader = nil // nobody signs here
+	open.Reader, open.Signer = nil, nil // nobody signs here
 	mux := http.NewServeMux()
 	for _, r := range open.Routes() {
 		if r.Methods[0] == http.MethodGet && r.Path != "/" {

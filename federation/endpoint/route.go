@@ -32,6 +32,7 @@ type Activities interface {
 type Follows interface {
 	Followers(ctx context.Context, v policy.Viewer, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error)
 	Following(ctx context.Context, v policy.Viewer, id domain.ActorID, p domain.Page) (domain.List[*network.Actor], error)
+	FollowersOn(ctx context.Context, id domain.ActorID, host string) ([]domain.IRI, error)
 }
 
 // Gate tells with which hosts the node deals. Errors: Forbidden.
@@ -59,6 +60,8 @@ type Endpoint struct {
 	// Reader tells who signed a request. If it is set, documents are given to
 	// those who sign alone (federation.md S12); nil gives them to everybody.
 	Reader func(*http.Request) (domain.IRI, error)
+	// Signer tells the same for what is given to one host alone.
+	Signer func(*http.Request) (domain.IRI, error)
 	Log    *slog.Logger
 }
 
@@ -142,6 +145,7 @@ func (e *Endpoint) Routes() []Route {
 			Route{post, path + "/inbox", false, http.HandlerFunc(e.inbox)},
 			Route{get, path + "/outbox", false, http.HandlerFunc(e.outbox)},
 			Route{get, path + "/followers", false, e.count("/followers", e.Follows.Followers)},
+			Route{get, path + network.SyncPath, false, http.HandlerFunc(e.followersOn)},
 			Route{get, path + "/following", false, e.count("/following", e.Follows.Following)},
 		)
 	}

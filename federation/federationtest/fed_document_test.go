@@ -505,7 +505,7 @@ func signedGet(t *testing.T, p *federationtest.Peer, address string) *http.Respo
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = answer.Body.Close()
+	t.Cleanup(func() { _ = answer.Body.Close() })
 	return answer
 }
 

@@ -294,7 +294,7 @@ func TestFedS1CavageOut(t *testing.T) {
 		t.Fatalf("sent by %q", schemes(sent))
 	}
 	header := sent[0].r.Header.Get("Signature")
-	for _, part := range []string{`algorithm="rsa-sha256"`, `headers="(request-target) host date digest"`, `keyId="` + string(x.community.IRI) + `#main-key"`} {
+	for _, part := range []string{`algorithm="rsa-sha256"`, `headers="(request-target) host date digest collection-synchronization"`, `keyId="` + string(x.community.IRI) + `#main-key"`} {
 		if !strings.Contains(header, part) {
 			t.Errorf("%s is not in %s", part, header)
 		}
@@ -430,7 +430,7 @@ func TestFedS6RFC9421Out(t *testing.T) {
 		t.Fatalf("sent by %q", schemes(sent))
 	}
 	input := sent[1].r.Header.Get("Signature-Input")
-	for _, part := range []string{`=("@method" "@target-uri" "content-type" "content-digest");created=`, `;keyid="` + string(x.community.IRI) + `#main-key"`, `;alg="rsa-v1_5-sha256"`} {
+	for _, part := range []string{`=("@method" "@target-uri" "content-type" "content-digest" "collection-synchronization");created=`, `;keyid="` + string(x.community.IRI) + `#main-key"`, `;alg="rsa-v1_5-sha256"`} {
 		if !strings.Contains(input, part) {
 			t.Errorf("%s is not in %s", part, input)
 		}
@@ -479,7 +479,7 @@ func TestFedS7DoubleKnock(t *testing.T) {
 // it as asked, at once and from then on; a nonce is used once. What would hold
 // for other requests too, and what we cannot make, is not made.
 func TestFedS8AcceptSignature(t *testing.T) {
-	const usual = `("@method" "@target-uri" "content-type" "content-digest");created=`
+	const usual = `("@method" "@target-uri" "content-type" "content-digest" "collection-synchronization");created=`
 	for name, c := range map[string]struct {
 		asks string
 		want string // how the signature's input begins

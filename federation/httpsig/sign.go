@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -44,6 +45,9 @@ func signCavage(r *http.Request, key *Key, digest *Digest, now time.Time) error 
 		r.Header.Set("Digest", "SHA-256="+base64.StdEncoding.EncodeToString(digest[:]))
 		names = append(names, "digest")
 	}
+	if r.Header.Get(Followers) != "" {
+		names = append(names, strings.ToLower(Followers))
+	}
 	var base strings.Builder
 	for i, name := range names {
 		if i > 0 {
@@ -76,6 +80,11 @@ func signRFC9421(r *http.Request, key *Key, digest *Digest, now time.Time) error
 		setContentDigest(r, digest)
 		components += ` "content-type" "content-digest"`
 		base += `"content-type": ` + r.Header.Get("Content-Type") + "\n" + `"content-digest": ` + r.Header.Get("Content-Digest") + "\n"
+	}
+	if followers := r.Header.Get(Followers); followers != "" {
+		name := strconv.Quote(strings.ToLower(Followers))
+		components += " " + name
+		base += name + ": " + followers + "\n"
 	}
 	params := fmt.Sprintf(`(%s);created=%d;keyid="%s";alg="%s"`, components, now.Unix(), key.ID, key.algorithm())
 	signature, err := key.sign([]byte(base + `"@signature-params": ` + params))

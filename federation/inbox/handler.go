@@ -69,13 +69,16 @@ type Handler struct {
 
 	throttles Throttles
 	refused   refusals
+
+	comparisons Comparisons // nil for none
+	compared    *seenHosts
 }
 
 // NewHandler makes the handler. Close it after its last request.
 func NewHandler(ns domain.Namespace, keys Keys, proofs *Proofs, hosts Hosts, gate Gate, throttles Throttles, actors Actors, following Followed, queue Queue, mint *domain.Mint, log *slog.Logger) *Handler {
 	h := &Handler{
 		throttles: throttles, ns: ns, keys: keys, proofs: proofs, hosts: hosts, gate: gate,
-		actors: actors, following: following, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts(),
+		actors: actors, following: following, batch: newBatch(queue), mint: mint, log: log, seen: newSeenHosts(), compared: newSeenHosts(),
 	}
 	h.actor = pub.NewCustomActor(&delegate{h}, false, true, clock{mint})
 	return h
@@ -94,7 +97,8 @@ type request struct {
 	raw         []byte
 	in          *activity.Inbound
 	signer      domain.IRI
-	brought     bool // by somebody else than its actor, who did not prove it
+	followers   string // what the header says of the actor's followers here
+	brought     bool   // by somebody else than its actor, who did not prove it
 	refused     error
 }
 
@@ -112,7 +116,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "send application/activity+json", http.StatusUnsupportedMediaType)
 		return
 	}
-	req := &request{contentType: r.Header.Get("Content-Type")}
+	req := &request{contentType: r.Header.Get("Content-Type"), followers: r.Header.Get(httpsig.Followers)}
 	r.Header.Set("Content-Type", activity.MediaType) // go-fed knows fewer spellings
 	ctx := context.WithValue(r.Context(), requestKey{}, req)
 	answer := &answer{ResponseWriter: w}
@@ -353,5 +357,9 @@ func (h *Handler) store(ctx context.Context, r *http.Request, req *request) erro
 	if req.brought {
 		received.BroughtBy(req.signer)
 	}
-	return h.batch.add(ctx, received)
+	if err := h.batch.add(ctx, received); err != nil {
+		return err
+	}
+	h.compare(ctx, req)
+	return nil
 }

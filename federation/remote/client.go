@@ -343,25 +343,36 @@ type Response struct {
 	Asks       httpsig.Scheme // of the signature that it asks for (RFC 9421 §5); "" if it asks for none
 }
 
+// Message is an activity as it is posted.
+type Message struct {
+	Inbox     domain.IRI
+	Body      []byte
+	Digest    httpsig.Digest // of the body
+	Followers string         // Collection-Synchronization (FEP-8fcf); "" for none
+}
+
 // Post sends a signed activity to an inbox. Redirects are not followed: they
 // are failures. Errors: Forbidden for an address that must not be asked,
 // Unavailable without an answer.
-func (c *Client) Post(ctx context.Context, inbox domain.IRI, body []byte, digest httpsig.Digest, key *httpsig.Key, scheme httpsig.Scheme) (Response, error) {
-	if err := c.check(ctx, inbox); err != nil {
+func (c *Client) Post(ctx context.Context, m Message, key *httpsig.Key, scheme httpsig.Scheme) (Response, error) {
+	if err := c.check(ctx, m.Inbox); err != nil {
 		return Response{}, err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, string(inbox), bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, string(m.Inbox), bytes.NewReader(m.Body))
 	if err != nil {
 		return Response{}, domain.Fail(domain.Invalid, "error.iri").Because(err)
 	}
 	r.Header.Set("Content-Type", "application/activity+json")
 	r.Header.Set("User-Agent", c.o.UserAgent)
-	if err := c.asked.sign(r, key, scheme, &digest, c.o.Now()); err != nil {
+	if m.Followers != "" {
+		r.Header.Set(httpsig.Followers, m.Followers)
+	}
+	if err := c.asked.sign(r, key, scheme, &m.Digest, c.o.Now()); err != nil {
 		return Response{}, err
 	}
 	response, err := c.poster.Do(r)
 	if err != nil {
-		return Response{}, failure(err, inbox.Host())
+		return Response{}, failure(err, m.Inbox.Host())
 	}
 	defer response.Body.Close()
 	excerpt, _ := io.ReadAll(io.LimitReader(response.Body, 300))

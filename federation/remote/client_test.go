@@ -454,7 +454,7 @@ func TestSignedRequests(t *testing.T) {
 			w.WriteHeader(http.StatusAccepted)
 		}))
 		digest := sum(body)
-		response, err := client.Post(t.Context(), second.iri("/inbox"), []byte(body), digest, theKey(), scheme)
+		response, err := client.Post(t.Context(), remote.Message{Inbox: second.iri("/inbox"), Body: []byte(body), Digest: digest}, theKey(), scheme)
 		if err != nil || response.Status != http.StatusAccepted {
 			t.Errorf("Post by %s: %+v, %v", scheme, response, err)
 		}

@@ -62,7 +62,7 @@ func get(t testing.TB, c *remote.Client, iri domain.IRI) error {
 
 func post(t testing.TB, c *remote.Client, iri domain.IRI, body string) (remote.Response, error) {
 	t.Helper()
-	return c.Post(t.Context(), iri, []byte(body), sum(body), theKey(), httpsig.Cavage)
+	return c.Post(t.Context(), remote.Message{Inbox: iri, Body: []byte(body), Digest: sum(body)}, theKey(), httpsig.Cavage)
 }
 
 // TestRefusedAddresses: as addresses in a URL, and as what names resolve to;

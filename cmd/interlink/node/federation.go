@@ -59,6 +59,7 @@ func (n *Node) federate(ctx context.Context) error {
 	f.endpoint = &endpoint.Endpoint{
 		NS: n.Namespace, Documents: f.documents, Actors: n.stores.network, Follows: n.Network, Activities: n.stores.activities, Gate: n.Gate,
 		Inbox: f.handler, WebFinger: endpoint.NewWebFinger(n.Namespace, n.stores.network, n.o.Log), NodeInfo: n.nodeInfo(), Log: n.o.Log,
+		Signer: f.handler.Reader,
 	}
 	if n.o.SignedFetch {
 		f.endpoint.Reader = f.handler.Reader
@@ -115,6 +116,7 @@ func (n *Node) receive(f *federation) *inbox.Proofs {
 		Clones: n.Lineage, Cosignatures: n.Stories, Improvements: n.Improvements,
 	}
 	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, n.throttles.inbox(), s.network, n.Communities, s.received, n.mint, log)
+	f.handler.CompareBy(n.Network)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
 	return proofs
 }
@@ -125,7 +127,7 @@ func (n *Node) send(f *federation) {
 	s, log := n.stores, n.o.Log
 	f.relay = publish.NewRelay(s.events, s.activities, f.keys, n.encoders(f.documents, f.keys), log)
 	f.letters = publish.NewLetters(n.Namespace, n.mint, s.network, s.activities, f.relay, n.phrase)
-	f.sender = delivery.NewWorker(s.deliveries, f.keys, f.client, delivery.Options{Pool: n.o.InFlight, Now: n.mint.Now, Log: log})
+	f.sender = delivery.NewWorker(s.deliveries, f.keys, f.client, delivery.Options{Pool: n.o.InFlight, Now: n.mint.Now, Log: log, Followers: s.deliveries})
 }
 
 // readElsewhere gives the services what they read from other nodes by.

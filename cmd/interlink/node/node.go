@@ -412,6 +412,7 @@ func (n *Node) employ(ctx context.Context) error {
 			network.JobThread:    jobs.Typed(n.federation.collections.Thread),
 			network.JobRestored:  jobs.Typed(n.Network.Restored),
 			network.JobLetter:    jobs.Typed(n.federation.letters.Send),
+			network.JobCompare:   jobs.Typed(n.federation.collections.Compare(n.Network)),
 			network.JobMove:      jobs.Typed(n.Network.MoveFollowers),
 			network.JobSucceed:   jobs.Typed(n.Lineage.Succeed),
 			network.JobRetention: jobs.Typed(n.keepRetention),
