@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,6 +62,22 @@ func TestEventsFormOneChain(t *testing.T) {
 			if n, err := storage.NewEvents(db).Verify(ctx); err == nil {
 				t.Errorf("%s: a chain of %d without its end passed", statement, n)
 			}
+		}
+	})
+	storagetest.Run(t, "put before the first", func(t *testing.T, db *storage.DB) {
+		ctx, m := t.Context(), domain.NewMint(nil, nil)
+		if err := db.InTx(ctx, domain.Change{Events: []domain.Event{event(m, "test.one")}}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+			const others = "kind, time, actor, subject_kind, subject_id, payload, payload_hash, prev_hash, hash, part"
+			_, err := tx.ExecContext(ctx, "INSERT INTO events (seq, id, "+others+") SELECT 0, 'another', "+others+" FROM events WHERE seq = 1")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := storage.NewEvents(db).Verify(ctx); err == nil || !strings.Contains(err.Error(), "event 0") {
+			t.Errorf("an event before the first: %v", err)
 		}
 	})
 	storagetest.Run(t, "altered", func(t *testing.T, db *storage.DB) {

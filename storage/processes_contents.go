@@ -76,7 +76,7 @@ func (s *Processes) Outline(ctx context.Context, process domain.ActorID) ([]copr
 	})
 }
 
-// ItemsOf implements lineage.Store.
+// ItemsOf implements coproduction.Store and lineage.Store.
 func (s *Processes) ItemsOf(ctx context.Context, process domain.ActorID, ids []domain.ID) ([]coproduction.Item, error) {
 	if len(ids) == 0 {
 		return nil, nil

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -154,6 +155,46 @@ func BenchmarkAddItem(b *testing.B) {
 				if _, err := s.Coproduction.AddItem(b.Context(), s.official, "large", task.Parent, place, coproduction.ItemDetails{Name: domain.Text{"en": "One more"}}); err != nil {
 					b.Fatal(err)
 				}
+			}
+		})
+	}
+}
+
+// BenchmarkChangeItem sets the status of a task of a tree of 2,001 items, edits
+// it, and moves it.
+func BenchmarkChangeItem(b *testing.B) {
+	s := newSite(b)
+	_, _, task := s.large(b)
+	revision, n := task.Revision, 0
+	for name, change := range map[string]func(ctx context.Context) error{
+		"status": func(ctx context.Context) error {
+			_, err := s.Coproduction.SetTaskStatus(ctx, s.official, "large", task.ID, revision, []coproduction.Status{coproduction.InProgress, coproduction.Awaiting}[n%2])
+			return err
+		},
+		"edit": func(ctx context.Context) error {
+			return s.Coproduction.EditItem(ctx, s.official, "large", task.ID, revision, coproduction.ItemDetails{Name: domain.Text{"en": fmt.Sprint("Step ", n)}})
+		},
+		"move": func(ctx context.Context) error {
+			return s.Coproduction.MoveItem(ctx, s.official, "large", task.ID, task.Parent, n%2)
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				n++
+				if err := change(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+				b.StopTimer()
+				_, tree, err := s.Coproduction.Tree(b.Context(), s.official, "large")
+				if err != nil {
+					b.Fatal(err)
+				}
+				it, err := tree.Item(task.ID)
+				if err != nil {
+					b.Fatal(err)
+				}
+				revision = it.Revision
+				b.StartTimer()
 			}
 		})
 	}

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"math"
 )
 
 // Check says what of the chain is verified.
@@ -63,7 +64,7 @@ type walk struct {
 func (w *walk) start(ctx context.Context, store Store) error {
 	w.found.Seq = w.found.From - 1
 	if w.found.Seq == 0 {
-		return nil
+		return w.nothingBefore(ctx, store)
 	}
 	before, err := store.After(ctx, w.found.Seq-1, 1)
 	if err != nil {
@@ -76,6 +77,16 @@ func (w *walk) start(ctx context.Context, store Store) error {
 	w.found.Head = before[0].Hash
 	w.noted = w.noted || before[0].Hash == w.check.Head
 	return nil
+}
+
+// nothingBefore finds what was put before the first event.
+func (w *walk) nothingBefore(ctx context.Context, store Store) error {
+	first, err := store.After(ctx, math.MinInt64, 1)
+	if err != nil || len(first) == 0 || first[0].Seq > 0 {
+		return err
+	}
+	w.found.Bad = first[0].Seq
+	return fmt.Errorf("event %d: stands before the first", first[0].Seq)
 }
 
 func (w *walk) page(ctx context.Context, store Store) (more bool, err error) {

@@ -64,14 +64,41 @@ func (s *Service) changeIn(
 }
 
 // changeAt is [Service.change] for those who may do verb at an item, or, for
-// "", to the tree.
+// "", to the tree. Of the tree only the item and those above it are read whole.
 func (s *Service) changeAt(ctx context.Context, v policy.Viewer, verb policy.Verb, name string, item domain.ID, decide func(p *Process, t *Tree) (edit, error)) (*Process, error) {
-	p, err := s.change(ctx, v, policy.Read, name, allowed(v, verb, item, decide))
+	p, err := s.changeIn(ctx, v, policy.Read, name, s.around(item), allowed(v, verb, item, decide))
 	if err != nil {
 		return nil, err
 	}
 	return p.veiled(v), nil
 }
+
+// around reads the outline of a tree, with an item and those above it whole.
+// What changes between the two reads, the process's revision tells.
+func (s *Service) around(item domain.ID) func(ctx context.Context, process domain.ActorID) ([]Item, error) {
+	return func(ctx context.Context, process domain.ActorID) ([]Item, error) {
+		all, err := s.store.Outline(ctx, process)
+		if err != nil {
+			return nil, err
+		}
+		at := make(map[domain.ID]int, len(all))
+		for i, it := range all {
+			at[it.ID] = i
+		}
+		var path []domain.ID
+		for i, there := at[item]; there && len(path) < levels; i, there = at[all[i].Parent] {
+			path = append(path, all[i].ID)
+		}
+		whole, err := s.store.ItemsOf(ctx, process, path)
+		for _, it := range whole {
+			all[at[it.ID]] = it
+		}
+		return all, err
+	}
+}
+
+// levels is how many a tree has: phases, objectives and tasks.
+const levels = 3
 
 // allowed is decide for those who may do verb at an item, or, for "", to the
 // tree.

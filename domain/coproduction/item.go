@@ -1,6 +1,7 @@
 package coproduction
 
 import (
+	"encoding/hex"
 	"slices"
 	"time"
 
@@ -148,3 +149,33 @@ func (i *Item) Reword(was Item, language domain.Lang, checked []domain.Lang) {
 		i.Translations = nil
 	}
 }
+
+// Brought forgets what is kept of translations of another original than the
+// item has now, as it came from a process in another language.
+func (i *Item) Brought(from, to domain.Lang) {
+	if catalogue.OriginalOf(i.Name, from) != catalogue.OriginalOf(i.Name, to) {
+		i.Translations = nil
+	}
+}
+
+// KeepsTranslations reports whether what a file or another node says of the
+// translations of an item has the shape of what is kept here.
+func KeepsTranslations(said map[string]catalogue.Translations) bool {
+	for field, states := range said {
+		if field != FieldName && field != FieldDescription || len(states) > maxTranslations {
+			return false
+		}
+		for lang, one := range states {
+			_, err := domain.ParseLang(string(lang))
+			of, broken := hex.DecodeString(one.Of)
+			if err != nil || broken != nil || hex.EncodeToString(of) != one.Of || len(of) != 8 ||
+				one.State != catalogue.TranslationDraft && one.State != catalogue.TranslationReviewed {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// maxTranslations is of how many languages something is kept, of one text.
+const maxTranslations = 200

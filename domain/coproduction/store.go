@@ -140,6 +140,8 @@ type Contents interface {
 	// Outline returns the items with what makes them a tree, and their status:
 	// without words, dates and what they are about.
 	Outline(ctx context.Context, process domain.ActorID) ([]Item, error)
+	// ItemsOf reads some whole, in any order.
+	ItemsOf(ctx context.Context, process domain.ActorID, ids []domain.ID) ([]Item, error)
 	Resource(ctx context.Context, id domain.ID) (*Resource, error)
 	// Resources lists what a filter finds in a process, oldest first, without
 	// bodies.

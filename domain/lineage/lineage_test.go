@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 )
 
@@ -28,6 +29,9 @@ func drawSource(t *rapid.T) SourceProcess {
 			ID: id, Parent: parent, Kind: kind, Position: position, Name: domain.Text{"es": id}, Description: domain.Text{"es": "cómo"},
 			Problems: []string{"UND_PROBLEM_1"}, Complexity: rapid.IntRange(0, 100).Draw(t, "complexity"), CoDelivery: position%2 == 0,
 			Interlinkers: []domain.IRI{"https://city.example/interlinkers/canvas"},
+		}
+		if rapid.Bool().Draw(t, "translated") {
+			it.Translations = map[string]catalogue.Translations{coproduction.FieldName: {"lv": {State: catalogue.TranslationReviewed, Of: "0123456789abcdef"}}}
 		}
 		for _, earlier := range before[kind] {
 			if rapid.IntRange(0, 2).Draw(t, "after") == 0 {
@@ -278,4 +282,40 @@ func FuzzSource(f *testing.F) {
 			t.Fatalf("%d items became %d", len(s.Items), tree.Len())
 		}
 	})
+}
+
+// TestCloneTranslations: a clone in the language of its source knows which
+// translations are of older texts, one in another language has another original;
+// the digest is that of what the tree says; nonsense of another node is refused.
+func TestCloneTranslations(t *testing.T) {
+	t.Parallel()
+	was := coproduction.Item{ID: "0191f2c4-0000-7000-8000-000000000001", Kind: coproduction.Phase, Name: domain.Text{"es": "Antes", "lv": "Iepriekš"}}
+	now := was
+	now.Name = domain.Text{"es": "Ahora", "lv": "Iepriekš"}
+	now.Reword(was, "es", nil)
+	tree, err := coproduction.NewTree([]coproduction.Item{now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := SourceOf(&coproduction.Process{IRI: "https://city.example/processes/x", Title: domain.Text{"es": "X"}, Language: "es"}, tree, "")
+	items, err := Clone(s, domain.NewMint(nil, nil))
+	if err != nil || !items[0].Stale("es", "lv") {
+		t.Fatalf("%v: %+v", err, items)
+	}
+	bare := s
+	bare.Items = []SourceItem{s.Items[0].said()}
+	if bare.Digest() != s.Digest() || Known(s.Items)[s.Items[0].ID].Item.Translations != nil {
+		t.Error("what is kept of translations is part of what the tree says")
+	}
+	if items[0].Brought("es", "lv"); items[0].Stale("lv", "es") || items[0].Translations != nil {
+		t.Errorf("in another language: %+v", items[0])
+	}
+	for field, one := range map[string]catalogue.Translation{
+		"title": {State: catalogue.TranslationDraft, Of: "0123456789abcdef"}, "name": {State: "sure", Of: "0123456789abcdef"}, "description": {State: catalogue.TranslationDraft, Of: "0123"},
+	} {
+		s.Items[0].Translations = map[string]catalogue.Translations{field: {"lv": one}}
+		if domain.CodeOf(s.Check()) != domain.Invalid {
+			t.Errorf("%s %v was taken", field, one)
+		}
+	}
 }

@@ -78,6 +78,7 @@ type copier struct {
 	below   map[string][]string // of the source: what is below an item, in order
 	process *coproduction.Process
 	plan    *Plan
+	from    domain.Lang // of the source
 	by      domain.ActorID
 	mint    *domain.Mint
 	said    *Manifest

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 )
 
@@ -44,6 +45,17 @@ type SourceItem struct {
 	// knew that one knows this one if the process took the other's place. It is
 	// no part of what the tree says: digests and comparisons leave it out.
 	From string `json:"from,omitempty"`
+
+	// Translations is what is kept of those of its texts, as of
+	// [coproduction.Item], so that a clone knows which are of older texts. It is
+	// no part of what the tree says either.
+	Translations map[string]catalogue.Translations `json:"translations,omitempty"`
+}
+
+// said is what the tree says of the item, without what is kept beside that.
+func (i SourceItem) said() SourceItem {
+	i.From, i.Translations = "", nil
+	return i
 }
 
 // SourceOf makes the source of a process of this node. owner is the address
@@ -71,6 +83,7 @@ func sourceItem(p *coproduction.Process, it coproduction.Item) SourceItem {
 	out := SourceItem{
 		ID: string(p.ItemIRI(it.ID)), Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description,
 		Problems: it.Problems, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery,
+		Translations: it.Translations,
 	}
 	if it.Parent != "" {
 		out.Parent = string(p.ItemIRI(it.Parent))
@@ -124,7 +137,7 @@ func (i SourceItem) check() error {
 	broken := i.Name.Empty() || !fits(i.Name, maxTitle) || !fits(i.Description, maxText) ||
 		i.ID == "" || !plain(i.ID, maxID) || !plain(i.Parent, maxID) || !plain(i.From, maxID) ||
 		len(i.Problems) > maxList || len(i.Prerequisites) > maxList || len(i.Interlinkers) > maxList ||
-		i.Complexity < 0 || i.Complexity > 100
+		i.Complexity < 0 || i.Complexity > 100 || !coproduction.KeepsTranslations(i.Translations)
 	for _, code := range i.Problems {
 		broken = broken || !plain(code, maxTitle)
 	}

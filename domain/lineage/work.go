@@ -339,7 +339,7 @@ func (s *Service) make(ctx context.Context, c *Cloning, digest string, outline [
 		made = nil // it was made at once
 	}
 	c.State, c.Clone, c.Manifest, c.UpdatedAt = CloningDone, p.IRI, said, p.CreatedAt
-	copier := copier{process: p, plan: plan, below: branchesOf(outline).below, by: v.Actor, mint: s.mint, said: &c.Manifest}
+	copier := copier{process: p, plan: plan, from: source.Language, below: branchesOf(outline).below, by: v.Actor, mint: s.mint, said: &c.Manifest}
 	return p, s.store.CreateClone(ctx, p, copier.written(pages), d, made, change)
 }
 
@@ -359,8 +359,11 @@ func (c copier) written(pages iter.Seq2[SourcePage, error]) iter.Seq2[Part, erro
 		}
 		for page, err := range pages {
 			part := Part{Written: coproduction.Written{Items: c.plan.Items(page.Items)}, Known: make(map[string]Base, len(page.Items))}
+			for i := range part.Items {
+				part.Items[i].Brought(c.from, c.process.Language)
+			}
 			for _, it := range page.Items {
-				part.Known[it.ID] = Base{Item: it, Order: c.below[it.ID]}
+				part.Known[it.ID] = Base{Item: it.said(), Order: c.below[it.ID]}
 			}
 			c.copy(&part.Written, page.Resources)
 			if !yield(part, err) || err != nil {

@@ -126,6 +126,7 @@ func (i *Item) check() error {
 	}
 	one := lineage.SourceProcess{IRI: "https://a.example/p", Owner: "https://a.example/p", Title: domain.Text{"en": "p"}, Items: []lineage.SourceItem{{
 		ID: string(i.ID), Kind: i.Kind, Name: i.Name, Description: i.Description, Problems: i.Problems, Interlinkers: i.Interlinkers, Complexity: i.Complexity,
+		Translations: i.Translations,
 	}}}
 	if !ok || one.Check() != nil {
 		return broken(shown(i.Name.String()))

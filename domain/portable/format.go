@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 )
 
@@ -186,6 +187,8 @@ type Item struct {
 	DisabledBy    domain.IRI            `json:"disabledBy,omitempty"`
 	FromNode      string                `json:"fromSchemaNode,omitempty"`
 	FromItem      string                `json:"fromItem,omitempty"`
+
+	Translations map[string]catalogue.Translations `json:"translations,omitempty"` // by field
 }
 
 // Resource is something made or used in a task, with its versions, the

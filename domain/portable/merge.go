@@ -127,7 +127,9 @@ func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
 	here := byID(ours.Items, itemID)
 	for _, it := range ours.Items {
 		if o, there := now[it.ID]; there && o.Kind == it.Kind {
-			m.join(it.ID, it.Name.String(), parts, was[it.ID], o, it, &it)
+			mine := it
+			m.join(it.ID, it.Name.String(), parts, was[it.ID], o, mine, &it)
+			it.translated(was[it.ID], o, mine, out.Language)
 		}
 		out.Items = append(out.Items, it)
 	}
@@ -143,6 +145,23 @@ func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
 	}
 	m.resources(base, theirs, ours, &out)
 	return &out, m.changes
+}
+
+// translated says how far the translations of a merged item are: as they are
+// there if its words are, and nobody here said otherwise; else as if the words
+// from there had been written here.
+func (i *Item) translated(base, theirs, ours Item, language domain.Lang) {
+	as := func(o Item) bool { return maps.Equal(i.Name, o.Name) && maps.Equal(i.Description, o.Description) }
+	switch {
+	case as(theirs) && maps.EqualFunc(base.Translations, ours.Translations, maps.Equal):
+		i.Translations = theirs.Translations
+	case !as(ours):
+		was := coproduction.Item{Name: ours.Name, Description: ours.Description, Translations: ours.Translations}
+		now := was
+		now.Name, now.Description = i.Name, i.Description
+		now.Reword(was, language, nil)
+		i.Translations = now.Translations
+	}
 }
 
 func byID[T any](all []T, id func(T) domain.ID) map[domain.ID]T {

@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 	"interlink/domain/portable"
 )
@@ -67,6 +68,9 @@ func process(t *rapid.T) (*portable.Process, map[string]string) {
 	}
 	item := func(parent domain.ID, kind coproduction.ItemKind, place int, before []domain.ID) domain.ID {
 		it := portable.Item{ID: next(), Parent: parent, Kind: kind, Position: place, Name: text.Draw(t, "name"), Description: text.Draw(t, "description"), Complexity: rapid.IntRange(0, 100).Draw(t, "complexity")}
+		if rapid.Bool().Draw(t, "translated") {
+			it.Translations = map[string]catalogue.Translations{coproduction.FieldName: {"lv": {State: rapid.SampledFrom([]catalogue.TranslationState{catalogue.TranslationDraft, catalogue.TranslationReviewed}).Draw(t, "state"), Of: "0123456789abcdef"}}}
+		}
 		if len(before) > 0 && rapid.Bool().Draw(t, "after") {
 			it.Prerequisites = []domain.ID{rapid.SampledFrom(before).Draw(t, "prerequisite")}
 		}

@@ -134,6 +134,7 @@ func Describe(h Held) *Process {
 			ID: it.ID, Parent: it.Parent, Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description, Problems: it.Problems,
 			Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, Status: it.Status,
 			Starts: instant(it.Starts), Ends: instant(it.Ends), DisabledAt: instant(it.DisabledAt), FromNode: it.FromNode, FromItem: it.FromItem,
+			Translations: it.Translations,
 		}
 		if it.Disabled() {
 			d.Items[i].DisabledBy = h.by(string(it.ID), it.DisabledBy)
@@ -293,6 +294,7 @@ func (b *builder) items() error {
 			ID: b.t.Fresh(it.ID), Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description, Problems: it.Problems,
 			Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, Status: it.Status,
 			Starts: at(it.Starts), Ends: at(it.Ends), DisabledAt: at(it.DisabledAt), FromNode: it.FromNode, FromItem: it.FromItem,
+			Translations: it.Translations,
 		}
 		if it.Parent != "" {
 			made.Parent = b.t.Fresh(it.Parent)

@@ -112,6 +112,7 @@ func (t taking) take() (*Snapshot, Taken) {
 	items := slices.Clone(source.Items)
 	for i := range items {
 		items[i].Name, items[i].Description = r.text(items[i].Name), r.text(items[i].Description)
+		items[i].Translations = nil // a story tells what is so, not how far the work on its words is
 		there[items[i].ID] = true
 	}
 	source.Items = items
