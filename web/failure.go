@@ -52,7 +52,8 @@ func otherMethod(r *mux.Router) http.Handler {
 		if request.Method == http.MethodGet || request.Method == http.MethodHead {
 			for at := path.Dir(request.URL.Path); at != "/"; at = path.Dir(at) {
 				if takes(request, http.MethodGet, at) {
-					http.Redirect(w, request, at, http.StatusSeeOther)
+					here := url.URL{Path: at}
+					http.Redirect(w, request, here.EscapedPath(), http.StatusSeeOther) //nolint:gosec // a route of ours takes it
 					return
 				}
 			}

@@ -50,7 +50,7 @@ func TestStaff(t *testing.T) {
 	}
 	post := "/posts/" + string(thread.ID)
 	wants(t, member.post(post+"/lock", nil), http.StatusForbidden, "")
-	if body := moderator.get(post).body; !strings.Contains(body, post+"/lock") || !strings.Contains(body, "?ban=@ben@") || !strings.Contains(body, post+"/delete") {
+	if body := moderator.get(post).body; !strings.Contains(body, post+"/lock") || !strings.Contains(body, "?ban=@ben@") || !strings.Contains(body, post+"/remove") {
 		t.Error("a moderator is not offered what they may do")
 	}
 	wants(t, moderator.post(post+"/lock", nil), http.StatusSeeOther, "")

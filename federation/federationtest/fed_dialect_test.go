@@ -320,8 +320,8 @@ func (f *foreign) thread(t *testing.T) {
 	f.saw("post of a comment")
 }
 
-// bans: who may not write in a community any more is told nothing that their
-// server takes for a person's own block.
+// bans: who may not write in a community any more is told why, in words, and
+// nothing that their server takes for a person's own block.
 func (f *foreign) bans(t *testing.T) {
 	t.Helper()
 	bo, err := f.Network.ActorByIRI(t.Context(), f.official, domain.IRI(f.bo))
@@ -337,5 +337,8 @@ func (f *foreign) bans(t *testing.T) {
 	}
 	if bans := f.saw("ban"); f.Threads && len(bans) == 0 {
 		t.Error("no ban arrived")
+	}
+	if letters := f.saw("post"); len(letters) != 1 || !strings.Contains(letters[0].Text, "Spam") || !strings.Contains(letters[0].Text, "appeal") {
+		t.Errorf("the reason, and where to object, arrive as %v", letters)
 	}
 }

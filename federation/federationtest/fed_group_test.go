@@ -358,7 +358,7 @@ func TestCommunityBetweenNodes(t *testing.T) {
 		if b, err := riga.Communities.OwnBan(t.Context(), reader, group.ID); err != nil || b.Reason != "Too loud" {
 			t.Errorf("the ban in Riga: %+v (%v)", b, err)
 		}
-		if err := zaragoza.Communities.DeletePost(t.Context(), zaragoza.official, thread.ID); err != nil {
+		if err := zaragoza.Communities.RemovePost(t.Context(), zaragoza.official, thread.ID, community.Grounds{Reason: "Off topic"}); err != nil {
 			t.Fatal(err)
 		}
 		c.Settle()

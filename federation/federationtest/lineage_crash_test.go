@@ -373,7 +373,7 @@ func effectsOf(t *testing.T, db *storage.DB) map[string]int {
 				}
 				key = string(e.Kind) + " " + string(told.Month)
 			case lineage.ProcessCloned, lineage.CloneOffered, lineage.CloneAnswered:
-				key = string(e.Kind) + " " + string(e.Hash) // each is counted
+				key = string(e.Kind) + " " + e.Hash // each is counted
 			case lineage.ReleaseReceived, lineage.SourceMoved, network.ActorMoved:
 			default:
 				continue
