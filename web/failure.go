@@ -50,7 +50,7 @@ func otherMethod(r *mux.Router) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		if request.Method == http.MethodGet || request.Method == http.MethodHead {
-			for at := path.Dir(request.URL.Path); at != "/"; at = path.Dir(at) {
+			for at := path.Dir(request.URL.Path); len(at) > 1; at = path.Dir(at) {
 				if takes(request, http.MethodGet, at) {
 					here := url.URL{Path: at}
 					http.Redirect(w, request, here.EscapedPath(), http.StatusSeeOther) //nolint:gosec // a route of ours takes it
