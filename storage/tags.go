@@ -22,6 +22,9 @@ type tagRow struct {
 // only those of public posts are found.
 func saveTags(ctx context.Context, tx bun.Tx, p *community.Post) error {
 	if p.Revision > 0 {
+		if p.Tags == nil && p.Visibility == community.Public {
+			return nil // what changed is something else
+		}
 		if _, err := tx.NewDelete().Model((*tagRow)(nil)).Where("post_id = ?", string(p.ID)).Exec(ctx); err != nil {
 			return err
 		}

@@ -44,7 +44,7 @@ func (s *Service) mark(ctx context.Context, source string) marked {
 		}
 		return "", false
 	}})
-	var m marked
+	m := marked{tags: []string{}}
 	found := map[string]*network.Actor{}
 	asking, stop := context.WithTimeout(ctx, findFor)
 	defer stop()

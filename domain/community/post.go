@@ -41,7 +41,7 @@ type Post struct {
 	Images     []Attachment
 	Poll       *Poll            // nil for most
 	Mentions   []domain.ActorID // of actors known here
-	Tags       []string         // hashtags, in small letters; set to be saved, not read back
+	Tags       []string         // hashtags, in small letters; set to be saved, not read back; nil leaves them as they are
 	Lock       domain.IRI       // of the Lock activity that closed the thread which begins here; "" while it is open
 	Published  time.Time
 	Updated    time.Time // zero if never changed

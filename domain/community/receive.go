@@ -326,7 +326,7 @@ func (s *Service) fill(ctx context.Context, p *Post, in Remote) {
 		}
 	}
 	p.Images = in.Images[:min(len(in.Images), maxImages)]
-	p.Tags = nil
+	p.Tags = []string{}
 	for _, tag := range in.Tags {
 		tag = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(tag), "#"))
 		if tag != "" && len(tag) <= maxTag && len(p.Tags) < maxTags && !slices.Contains(p.Tags, tag) {

@@ -171,8 +171,8 @@ func reviewedBy(to who, kind string) telling {
 // The tellings of several kinds.
 var (
 	spoken = []telling{
-		{topic: "reply", class: Conversation, to: of(AnsweredBy), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited"))},
-		{topic: "mention", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited"))},
+		{topic: "reply", class: Conversation, to: of(AnsweredBy), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited")), once: []string{"subject"}},
+		{topic: "mention", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited")), once: []string{"subject"}},
 	}
 	reported = []telling{
 		{topic: "report_made", class: Decisions, to: of(Moderators), link: page("/admin/reports")},

@@ -91,3 +91,19 @@ func TestEveryKindIsDecided(t *testing.T) {
 		}
 	}
 }
+
+// TestEditsTellNobodyAgain: who was told of an answer or a mention is not told
+// of it anew when its author changes what they wrote.
+func TestEditsTellNobodyAgain(t *testing.T) {
+	wrote := domain.Event{ID: "01890a5d-ac96-774b-bcce-b302099a8057", Kind: "post.received", Subject: domain.Subject{Kind: "post", ID: "the-post"}, Payload: []byte(`{"author":"bo"}`)}
+	changed, other := wrote, wrote
+	changed.ID, other.ID, other.Subject.ID = "01890a5d-ac96-774b-bcce-b302099a8058", "01890a5d-ac96-774b-bcce-b302099a8059", "another"
+	for i, x := range notification.Tell(wrote) {
+		if again := notification.Tell(changed)[i]; again.Once != x.Once {
+			t.Errorf("%s is told again: %q, %q", x.Topic, x.Once, again.Once)
+		}
+		if next := notification.Tell(other)[i]; next.Once == x.Once {
+			t.Errorf("%s is not told of another post", x.Topic)
+		}
+	}
+}

@@ -53,6 +53,10 @@ func (t telling) sameness(f facts) string {
 	}
 	parts := []string{string(t.topic)}
 	for _, name := range t.once {
+		if name == "subject" {
+			parts = append(parts, f.Subject.Kind, string(f.Subject.ID))
+			continue
+		}
 		parts = append(parts, f.text(name))
 	}
 	return strings.Join(parts, " ")

@@ -641,6 +641,9 @@ func TestFedA22MentionsAndHashtags(t *testing.T) {
 		if len(items) != 2 || items[0].IRI != domain.IRI(note["id"].(string)) {
 			t.Errorf("who is named by a stranger sees %+v", items)
 		}
+		if err := s.Communities.Lock(t.Context(), s.official, p.ID); err != nil { // a closed thread keeps its hashtags
+			t.Fatal(err)
+		}
 		tagged, err := s.Communities.Tagged(t.Context(), s.reader, "SafeStreets", domain.Page{})
 		if err != nil || len(tagged.Items) != 2 || tagged.Items[1].ID != p.ID {
 			t.Errorf("with the hashtag: %v (%v)", tagged.Items, err)

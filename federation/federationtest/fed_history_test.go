@@ -2,6 +2,7 @@ package federationtest_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -37,11 +38,17 @@ func TestFedG15ReadsThePast(t *testing.T) {
 		announce := func(n int, object any) members {
 			return members{"id": fmt.Sprintf("%s/announces/%d", group, n), "type": "Announce", "actor": group, "object": object, "to": []string{public}, "published": ago(time.Duration(100-n) * time.Hour)}
 		}
+		option := func(name string, votes int) members {
+			return members{"type": "Note", "name": name, "replies": members{"type": "Collection", "totalItems": votes}}
+		}
+		asked := note(5, members{"type": "Question", "oneOf": []any{option("Monday", 2), option("Friday", 1)}, "votersCount": 3})
+		shared := maps.Clone(asked) // as it was when it was shared
+		shared["oneOf"], shared["votersCount"] = []any{option("Monday", 0), option("Friday", 0)}, 0
 		loop := s.place.URL + "/users/streets/outbox"
 		s.place.serve("/users/streets/outbox", members{"type": "OrderedCollection", "first": members{
 			"type": "OrderedCollectionPage", "next": loop,
 			"orderedItems": []any{
-				announce(4, forged), announce(3, second["id"]),
+				announce(5, members{"id": s.bo + "/creates/5", "type": "Create", "actor": s.bo, "object": shared}), announce(4, forged), announce(3, second["id"]),
 				announce(1, members{"id": s.bo + "/creates/1", "type": "Create", "actor": s.bo, "object": first}),
 				members{"id": group + "/likes/1", "type": "Like", "actor": group, "object": first["id"]},
 			},
@@ -65,8 +72,11 @@ func TestFedG15ReadsThePast(t *testing.T) {
 				t.Errorf("%s stands as if it were of %v", item.IRI, item.At)
 			}
 		}
-		if want := fmt.Sprint([]any{second["id"], first["id"]}); fmt.Sprint(got) != want {
+		if want := fmt.Sprint([]any{asked["id"], second["id"], first["id"]}); fmt.Sprint(got) != want {
 			t.Errorf("the past of the community: %v, not %v", got, want)
+		}
+		if p, err := s.post(t, asked["id"].(string)); err != nil || p.Poll == nil || p.Poll.Voters != 3 {
+			t.Errorf("the poll stands as when it was shared: %+v (%v)", p, err)
 		}
 		p, err := s.post(t, answer["id"].(string))
 		if err != nil || p.InReplyTo != domain.IRI(first["id"].(string)) {

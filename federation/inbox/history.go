@@ -211,8 +211,8 @@ func (r *pastOf) item(ctx context.Context, item activity.Document) (activity.Doc
 	if err != nil {
 		return nil, err
 	}
-	doc := object
-	if object.IRI("id") != iri || object.IRI("attributedTo") == "" || !domain.SameOrigin(iri, r.actor.IRI) || how.Announcer == nil && object.IRI("attributedTo") != r.actor.IRI {
+	doc := object // a poll stands otherwise by now than when it was shared
+	if object.Type() == "Question" || object.IRI("id") != iri || object.IRI("attributedTo") == "" || !domain.SameOrigin(iri, r.actor.IRI) || how.Announcer == nil && object.IRI("attributedTo") != r.actor.IRI {
 		if known && how.Announcer == nil {
 			return nil, nil
 		}
