@@ -32,6 +32,7 @@ type itemRow struct {
 	DisabledBy    string
 	FromNode      string
 	FromItem      string
+	Formerly      []string
 	Revision      int64
 }
 
@@ -45,7 +46,7 @@ func itemRowsOf(process domain.ActorID, items []coproduction.Item) []itemRow {
 			Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers, Complexity: int64(it.Complexity),
 			CoDelivery: it.CoDelivery, Status: string(it.Status), StartsAt: Stamp(it.Starts), EndsAt: Stamp(it.Ends),
 			DisabledAt: Stamp(it.DisabledAt), DisabledBy: string(it.DisabledBy), FromNode: it.FromNode, FromItem: it.FromItem,
-			Revision: it.Revision + 1,
+			Formerly: it.Formerly, Revision: it.Revision + 1,
 		}
 	}
 	return rows
@@ -58,7 +59,7 @@ func (r *itemRow) item() coproduction.Item {
 		Interlinkers: r.Interlinkers, Complexity: int(r.Complexity), CoDelivery: r.CoDelivery,
 		Status: coproduction.Status(r.Status), Starts: r.StartsAt.Time(), Ends: r.EndsAt.Time(),
 		DisabledAt: r.DisabledAt.Time(), DisabledBy: domain.ActorID(r.DisabledBy),
-		FromNode: r.FromNode, FromItem: r.FromItem, Revision: r.Revision,
+		FromNode: r.FromNode, FromItem: r.FromItem, Formerly: r.Formerly, Revision: r.Revision,
 	}
 }
 

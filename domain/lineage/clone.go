@@ -73,6 +73,7 @@ func (p *Plan) Items(source []SourceItem) []coproduction.Item {
 			ID: plan.id, Parent: plan.parent, Kind: it.Kind, Position: it.Position, Prerequisites: plan.prerequisites,
 			Name: it.Name.Clean(), Description: it.Description.Clean(), Problems: it.Problems,
 			Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, FromItem: it.ID,
+			Formerly: coproduction.FormerIDs(append([]string{it.From}, it.Formerly...)...),
 		}
 		if it.Kind == coproduction.Task {
 			made.Status = coproduction.Awaiting

@@ -2,6 +2,7 @@ package lineage
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,12 +66,29 @@ func (s *Improvements) Receive(ctx context.Context, by *network.Actor, in Receiv
 	return err
 }
 
+// former are the processes whose place one may have taken: clones know its items
+// by the names that they had there.
+func former(p *coproduction.Process, items []coproduction.Item) []domain.IRI {
+	out := p.ClonedFrom.Sources()
+	for _, it := range items {
+		for _, id := range it.Formerly {
+			at, _, _ := strings.Cut(id, "/guide/")
+			if iri := domain.IRI(at); iri != "" && !slices.Contains(out, iri) {
+				out = append(out, iri)
+			}
+		}
+	}
+	return out
+}
+
 // accepts judges what is offered to a process. Errors: as of
 // [Improvements.Receive].
 func (s *Improvements) accepts(ctx context.Context, p *coproduction.Process, m *Improvement) error {
-	if p.ClonedFrom != nil { // whose place it may have taken: clones know its items by those names
-		m.formerly = p.ClonedFrom.IRI
+	items, err := s.store.Items(ctx, p.ID)
+	if err != nil {
+		return err
 	}
+	m.formerly = former(p, items)
 	if err := m.check(); err != nil {
 		return err
 	}
@@ -176,8 +194,11 @@ func (s *Improvements) review(ctx context.Context, v policy.Viewer, verb policy.
 	}
 	named := m.names()
 	l, now, err := s.releases.named(ctx, p, func(it coproduction.Item) string {
-		if p.ClonedFrom != nil && named[it.FromItem] && strings.HasPrefix(it.FromItem, string(p.ClonedFrom.IRI)+"/") {
+		if named[it.FromItem] && p.ClonedFrom.Named(it.FromItem) >= 0 {
 			return it.FromItem
+		}
+		if i := slices.IndexFunc(it.Formerly, func(id string) bool { return named[id] }); i >= 0 {
+			return it.Formerly[i]
 		}
 		return ""
 	})

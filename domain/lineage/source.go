@@ -4,6 +4,7 @@
 package lineage
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -44,6 +45,9 @@ type SourceItem struct {
 	// knew that one knows this one if the process took the other's place. It is
 	// no part of what the tree says: digests and comparisons leave it out.
 	From string `json:"from,omitempty"`
+	// Formerly are further names of it, as From is: where From came from, and
+	// where it was brought from.
+	Formerly []string `json:"formerly,omitempty"`
 }
 
 // SourceOf makes the source of a process of this node. owner is the address
@@ -63,11 +67,12 @@ func SourceOf(p *coproduction.Process, t *coproduction.Tree, owner domain.IRI) S
 		out := SourceItem{
 			ID: id, Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description,
 			Problems: it.Problems, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery,
+			Formerly: it.Formerly,
 		}
 		if it.Parent != "" {
 			out.Parent = string(p.ItemIRI(it.Parent))
 		}
-		if p.ClonedFrom != nil && strings.HasPrefix(it.FromItem, string(p.ClonedFrom.IRI)+"/") {
+		if p.ClonedFrom.Named(it.FromItem) >= 0 {
 			out.From = it.FromItem
 		}
 		for _, before := range it.Prerequisites {
@@ -118,6 +123,7 @@ func (s SourceProcess) Check() error {
 func (i SourceItem) check() error {
 	broken := i.Name.Empty() || !fits(i.Name, maxTitle) || !fits(i.Description, maxText) ||
 		i.ID == "" || !plain(i.ID, maxID) || !plain(i.Parent, maxID) || !plain(i.From, maxID) ||
+		len(i.Formerly) > maxList || slices.ContainsFunc(i.Formerly, func(id string) bool { return !plain(id, maxID) }) ||
 		len(i.Problems) > maxList || len(i.Prerequisites) > maxList || len(i.Interlinkers) > maxList ||
 		i.Complexity < 0 || i.Complexity > 100
 	for _, code := range i.Problems {

@@ -20,7 +20,7 @@ func Known(items []SourceItem) map[string]Base {
 	out := make(map[string]Base, len(items)+1)
 	out[""] = Base{Order: b.below[""]}
 	for id, it := range b.items {
-		it.From = ""
+		it.From, it.Formerly = "", nil
 		out[id] = Base{Item: it, Order: b.below[id]}
 	}
 	return out
@@ -387,7 +387,7 @@ func (w *rewriting) take(from SourceItem) {
 	if err != nil { // it is new
 		it.ID, it.Kind = w.ids[from.ID], from.Kind
 		if !w.own {
-			it.FromItem = from.ID
+			it.FromItem, it.Formerly = from.ID, from.Formerly
 		}
 		if it.Kind == coproduction.Task {
 			it.Status = coproduction.Awaiting

@@ -202,7 +202,7 @@ func (s *Service) past(ctx context.Context, v policy.Viewer, held *Held, inside 
 	before, err := s.store.BroughtAs(ctx, p.ID)
 	if err == nil {
 		if held.Carried = before.Carried; !inside {
-			held.Carried = Carried{Clones: before.Carried.Clones, Releases: before.Carried.Releases, Said: before.Carried.Said, Organization: before.Carried.Organization}
+			held.Carried = Carried{From: before.Carried.From, Clones: before.Carried.Clones, Releases: before.Carried.Releases, Said: before.Carried.Said, Organization: before.Carried.Organization}
 		}
 	} else if domain.CodeOf(err) != domain.NotFound {
 		return err

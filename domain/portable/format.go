@@ -186,6 +186,7 @@ type Item struct {
 	DisabledBy    domain.IRI            `json:"disabledBy,omitempty"`
 	FromNode      string                `json:"fromSchemaNode,omitempty"`
 	FromItem      string                `json:"fromItem,omitempty"`
+	Formerly      []string              `json:"formerly,omitempty"` // as others know it whose item it came from
 }
 
 // Resource is something made or used in a task, with its versions, the

@@ -67,6 +67,9 @@ func process(t *rapid.T) (*portable.Process, map[string]string) {
 	}
 	item := func(parent domain.ID, kind coproduction.ItemKind, place int, before []domain.ID) domain.ID {
 		it := portable.Item{ID: next(), Parent: parent, Kind: kind, Position: place, Name: text.Draw(t, "name"), Description: text.Draw(t, "description"), Complexity: rapid.IntRange(0, 100).Draw(t, "complexity")}
+		if rapid.Bool().Draw(t, "known") {
+			it.Formerly = []string{"https://x.example/processes/x/guide/" + string(it.ID)}
+		}
 		if len(before) > 0 && rapid.Bool().Draw(t, "after") {
 			it.Prerequisites = []domain.ID{rapid.SampledFrom(before).Draw(t, "prerequisite")}
 		}
@@ -148,7 +151,7 @@ func process(t *rapid.T) (*portable.Process, map[string]string) {
 func target(bytesOf map[string]string) portable.Target {
 	serial := domain.Serial(0)
 	return portable.Target{
-		Importer: "ana", Self: "https://a.example/users/ana",
+		From: head.IRI, Importer: "ana", Self: "https://a.example/users/ana",
 		Serial: func() domain.Serial { serial++; return serial },
 		Has:    func(h string) bool { _, there := bytesOf[h]; return there },
 	}

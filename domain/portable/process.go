@@ -2,6 +2,7 @@ package portable
 
 import (
 	"slices"
+	"strings"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -30,6 +31,7 @@ type HeldResource struct {
 // Carried is what an imported process brought along that has no row here: it
 // goes along when the process is exported again.
 type Carried struct {
+	From           domain.IRI            `json:"from,omitempty"` // the process that was exported
 	Organization   domain.IRI            `json:"organization,omitempty"`
 	Team           domain.IRI            `json:"team,omitempty"`
 	Community      domain.IRI            `json:"community,omitempty"`
@@ -40,6 +42,12 @@ type Carried struct {
 	Releases       []Release             `json:"releases,omitempty"`
 	History        []Event               `json:"history,omitempty"`
 	Authors        map[string]domain.IRI `json:"authors,omitempty"` // who is not known here, by what they made
+}
+
+// names reports whether an id is that of an item where the process was before:
+// no file says that of itself.
+func (c Carried) names(item string) bool {
+	return c.From != "" && strings.HasPrefix(item, string(c.From)+"/")
 }
 
 // Forget takes somebody out of what was brought along: who wants to be
@@ -134,6 +142,7 @@ func Describe(h Held) *Process {
 			ID: it.ID, Parent: it.Parent, Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description, Problems: it.Problems,
 			Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, Status: it.Status,
 			Starts: instant(it.Starts), Ends: instant(it.Ends), DisabledAt: instant(it.DisabledAt), FromNode: it.FromNode, FromItem: it.FromItem,
+			Formerly: slices.DeleteFunc(slices.Clone(it.Formerly), c.names),
 		}
 		if it.Disabled() {
 			d.Items[i].DisabledBy = h.by(string(it.ID), it.DisabledBy)
@@ -198,6 +207,7 @@ type Body struct {
 
 // Target is what the importing node knows of what an archive names.
 type Target struct {
+	From     domain.IRI                // the process that was exported
 	Importer domain.ActorID            // who made all of it here
 	Self     domain.IRI                // the same by address
 	Fresh    func(domain.ID) domain.ID // ids here; nil for the same ones
@@ -210,7 +220,7 @@ type Target struct {
 // TooLarge for a broken tree: nothing can be made of that.
 func (d *Process) Build(p *coproduction.Process, t Target) (Built, error) {
 	b := &builder{Built: Built{Carried: Carried{
-		Organization: d.Organization, Team: d.Team, Community: d.Community, Clones: d.Clones, Releases: d.Releases, History: d.History, Authors: map[string]domain.IRI{},
+		From: t.From, Organization: d.Organization, Team: d.Team, Community: d.Community, Clones: d.Clones, Releases: d.Releases, History: d.History, Authors: map[string]domain.IRI{},
 	}}, d: d, p: p, t: t, tasks: map[domain.ID]bool{}, told: map[domain.IRI]bool{}}
 	if t.Fresh == nil {
 		b.t.Fresh = func(id domain.ID) domain.ID { return id }
@@ -293,6 +303,7 @@ func (b *builder) items() error {
 			ID: b.t.Fresh(it.ID), Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description, Problems: it.Problems,
 			Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, Status: it.Status,
 			Starts: at(it.Starts), Ends: at(it.Ends), DisabledAt: at(it.DisabledAt), FromNode: it.FromNode, FromItem: it.FromItem,
+			Formerly: b.d.formerly(it, b.t.From),
 		}
 		if it.Parent != "" {
 			made.Parent = b.t.Fresh(it.Parent)
@@ -313,6 +324,16 @@ func (b *builder) items() error {
 	b.Items = tree.Items()
 	b.p.Summarize(tree)
 	return nil
+}
+
+// formerly are the names by which others know an item: also that which it has
+// where it was exported, if everybody may know of that.
+func (d *Process) formerly(it Item, from domain.IRI) []string {
+	name := ""
+	if from != "" && d.Visibility == domain.VisiblePublic {
+		name = string((&coproduction.Process{IRI: from}).ItemIRI(it.ID))
+	}
+	return coproduction.FormerIDs(append([]string{name}, it.Formerly...)...)
 }
 
 // people keeps who had a role or rights, as they were: nobody is given any by
