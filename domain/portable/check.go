@@ -44,6 +44,11 @@ func (h *Head) check() error {
 	if !domain.SameOrigin(h.IRI, h.Owner) {
 		return broken("owner")
 	}
+	for _, iri := range h.Formerly {
+		if _, err := domain.ParseIRI(string(iri)); err != nil || len(h.Formerly) > maxFormerly || len(iri) > maxLine {
+			return broken("formerly")
+		}
+	}
 	if !plain(h.Name, 100) || !plain(h.Revision, 100) || h.Tree != "" && !isHash(h.Tree) {
 		return broken(manifestName)
 	}

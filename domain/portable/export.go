@@ -100,7 +100,7 @@ func (s *Service) Export(ctx context.Context, v policy.Viewer, name string) (*Ex
 	}
 	e.Head = Head{
 		Format: Format, Version: Version, Schema: s.ns.Base() + SchemaPath, Kind: KindProcess, IRI: p.IRI, Owner: owner, Name: p.Name,
-		Revision: strconv.FormatInt(p.Revision, 10), Whole: inside, ExportedAt: s.mint.Now(),
+		Revision: strconv.FormatInt(p.Revision, 10), Whole: inside, Formerly: held.Formerly(), ExportedAt: s.mint.Now(),
 	}
 	source := lineage.SourceOf(p, t, owner)
 	e.Head.Tree = source.Digest()

@@ -26,7 +26,7 @@ var day = time.Date(2026, 3, 1, 12, 0, 0, 123000, time.UTC)
 
 var head = portable.Head{
 	Format: portable.Format, Version: portable.Version, Kind: portable.KindProcess, IRI: "https://a.example/processes/walks", Owner: "https://a.example/organizations/city",
-	Name: "walks", Revision: "12", Whole: true, ExportedAt: day,
+	Name: "walks", Revision: "12", Formerly: []domain.IRI{"https://w.example/processes/w"}, Whole: true, ExportedAt: day,
 }
 
 func id(n int) domain.ID { return domain.ID(fmt.Sprintf("01980000-0000-7000-8000-%012x", n)) }
@@ -151,7 +151,7 @@ func process(t *rapid.T) (*portable.Process, map[string]string) {
 func target(bytesOf map[string]string) portable.Target {
 	serial := domain.Serial(0)
 	return portable.Target{
-		From: head.IRI, Importer: "ana", Self: "https://a.example/users/ana",
+		From: append([]domain.IRI{head.IRI}, head.Formerly...), Importer: "ana", Self: "https://a.example/users/ana",
 		Serial: func() domain.Serial { serial++; return serial },
 		Has:    func(h string) bool { _, there := bytesOf[h]; return there },
 	}

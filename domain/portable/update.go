@@ -85,7 +85,7 @@ func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *P
 	u.written.Described = slices.ContainsFunc(changes, func(c Change) bool { return c.ID == "" })
 	known := map[domain.ID][]string{}
 	for _, it := range d.Items {
-		known[here(it.ID)] = d.formerly(it, b.Head.IRI)
+		known[here(it.ID)] = it.formerly(d.before(b.Head))
 	}
 	if err := s.items(ctx, v, u, known); err != nil {
 		return nil, err
@@ -94,6 +94,7 @@ func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *P
 		return nil, err
 	}
 	u.carry(d, here)
+	u.carried.From = d.before(b.Head)
 	return u, nil
 }
 
