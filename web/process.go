@@ -377,7 +377,11 @@ func (p *Portal) broughtFrom(q *request, x *coproduction.Process) (*view.Source,
 	if b == nil || err != nil {
 		return nil, err
 	}
-	return &view.Source{Title: b.Title, Href: string(b.Head.IRI), Origin: view.Origin{Host: b.Head.IRI.Host()}}, nil
+	s := &view.Source{Title: b.Title, Href: string(b.Head.IRI), Origin: view.Origin{Host: b.Head.IRI.Host()}}
+	if s.Title.Empty() { // it was brought before that was kept
+		s.Title = x.Title
+	}
+	return s, nil
 }
 
 // edit of what is said of the process.

@@ -96,9 +96,16 @@ func (o *Origin) Sources() []domain.IRI {
 	return out
 }
 
-// Named tells of which of the sources an item has its id; -1 for none.
+// Named tells how many steps back an item had its id in the source, at most; -1
+// for never.
 func (o *Origin) Named(item string) int {
-	return slices.IndexFunc(o.Sources(), func(iri domain.IRI) bool { return strings.HasPrefix(item, string(iri)+"/") })
+	steps := -1
+	for i, iri := range o.Sources() {
+		if strings.HasPrefix(item, string(iri)+"/") {
+			steps = i
+		}
+	}
+	return steps
 }
 
 // shorten forgets what is more than some steps back.

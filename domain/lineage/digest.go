@@ -15,8 +15,7 @@ func NewDigester() *Digester { return &Digester{sha256.New()} }
 // Add reads the next items, in the order of the tree.
 func (d *Digester) Add(items ...SourceItem) {
 	for _, it := range items {
-		it.From, it.Formerly = "", nil
-		one := sha256.Sum256(Canonical(it))
+		one := sha256.Sum256(Canonical(it.said()))
 		_, _ = d.sum.Write(one[:]) // a hash takes all
 	}
 }

@@ -50,6 +50,12 @@ type SourceItem struct {
 	Formerly []string `json:"formerly,omitempty"`
 }
 
+// said is what an item says, without the names that it had elsewhere.
+func (i SourceItem) said() SourceItem {
+	i.From, i.Formerly = "", nil
+	return i
+}
+
 // SourceOf makes the source of a process of this node. owner is the address
 // of its organisation; "" means the process itself.
 func SourceOf(p *coproduction.Process, t *coproduction.Tree, owner domain.IRI) SourceProcess {

@@ -260,7 +260,7 @@ func asKnown(o *coproduction.Origin, theirs []SourceItem) ([]SourceItem, map[str
 	if o.Formerly() != "" {
 		for _, it := range theirs {
 			step := 0
-			for _, id := range append([]string{it.From}, it.Formerly...) {
+			for _, id := range append([]string{it.ID, it.From}, it.Formerly...) {
 				if back := o.Named(id); back > step {
 					names[it.ID], step = id, back
 				}

@@ -20,8 +20,7 @@ func Known(items []SourceItem) map[string]Base {
 	out := make(map[string]Base, len(items)+1)
 	out[""] = Base{Order: b.below[""]}
 	for id, it := range b.items {
-		it.From, it.Formerly = "", nil
-		out[id] = Base{Item: it, Order: b.below[id]}
+		out[id] = Base{Item: it.said(), Order: b.below[id]}
 	}
 	return out
 }

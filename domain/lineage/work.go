@@ -360,7 +360,7 @@ func (c copier) written(pages iter.Seq2[SourcePage, error]) iter.Seq2[Part, erro
 		for page, err := range pages {
 			part := Part{Written: coproduction.Written{Items: c.plan.Items(page.Items)}, Known: make(map[string]Base, len(page.Items))}
 			for _, it := range page.Items {
-				part.Known[it.ID] = Base{Item: it, Order: c.below[it.ID]}
+				part.Known[it.ID] = Base{Item: it.said(), Order: c.below[it.ID]}
 			}
 			c.copy(&part.Written, page.Resources)
 			if !yield(part, err) || err != nil {
