@@ -56,9 +56,9 @@ func (s *Communities) AppealOf(ctx context.Context, kind community.AppealKind, s
 }
 
 // AppealsOf implements community.Store.
-func (s *Communities) AppealsOf(ctx context.Context, kind community.AppealKind, person domain.ActorID) ([]*community.Appeal, error) {
+func (s *Communities) AppealsOf(ctx context.Context, person domain.ActorID) ([]*community.Appeal, error) {
 	var rows []*appealRow
-	err := s.db.read.NewSelect().Model(&rows).Where("a.kind = ? AND a.person_id = ?", string(kind), string(person)).OrderExpr("a.serial DESC").Limit(domain.MaxPage).Scan(ctx)
+	err := s.db.read.NewSelect().Model(&rows).Where("a.person_id = ?", string(person)).OrderExpr("a.serial DESC").Limit(domain.MaxPage).Scan(ctx)
 	all := make([]*community.Appeal, len(rows))
 	for i, r := range rows {
 		all[i] = r.appeal()
@@ -100,7 +100,7 @@ func (s *Communities) AnswerAppeal(ctx context.Context, a *community.Appeal, cha
 
 // moderationKinds are the kinds of events of the index events_moderation, as
 // its condition writes them.
-const moderationKinds = `'post.deleted', 'post.expelled', 'post.locked', 'post.unlocked', 'post.refused', 'community.banned', 'community.unbanned', 'community.role_given'`
+const moderationKinds = `'post.deleted', 'post.expelled', 'post.restored', 'post.locked', 'post.unlocked', 'post.refused', 'community.banned', 'community.unbanned', 'community.role_given'`
 
 // Acts implements community.Store.
 func (s *Communities) Acts(ctx context.Context, in domain.ActorID, page domain.Page) (domain.List[community.Act], error) {

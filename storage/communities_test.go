@@ -111,7 +111,10 @@ func TestCommunityPosts(t *testing.T) {
 		if err := w.service.DeletePost(ctx, w.outside, post.ID); domain.CodeOf(err) != domain.Forbidden {
 			t.Errorf("a stranger deleted: %v", err)
 		}
-		if err := w.service.DeletePost(ctx, w.owner, post.ID); err != nil {
+		if err := w.service.DeletePost(ctx, w.owner, post.ID); domain.CodeOf(err) != domain.Invalid {
+			t.Errorf("the administrator removed a post without a reason: %v", err)
+		}
+		if err := w.service.RemovePost(ctx, w.owner, post.ID, community.Grounds{Reason: "Off topic"}); err != nil {
 			t.Errorf("the administrator may moderate: %v", err)
 		}
 		if _, err := w.service.PostByID(ctx, w.member, post.ID); domain.CodeOf(err) != domain.Gone {

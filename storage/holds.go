@@ -35,6 +35,8 @@ type heldRow struct {
 	At          Stamp
 	DecidedAt   Stamp
 	Revision    int64
+	Deletion    string
+	Pinned      bool
 }
 
 func heldRowOf(h *community.Held) (*heldRow, error) {
@@ -43,6 +45,7 @@ func heldRowOf(h *community.Held) (*heldRow, error) {
 		ID: string(h.Post.ID), Serial: int64(h.Serial), IRI: string(h.Post.IRI), AuthorID: string(h.Post.Author), CommunityID: string(h.Group),
 		AnnouncerID: string(h.Announcer), Host: h.Post.Host, Post: string(post), Why: string(h.Why), Filter: h.Filter, Activity: string(h.Activity),
 		State: string(h.State), Reason: h.Reason, ByID: string(h.By), At: Stamp(h.At), DecidedAt: Stamp(h.DecidedAt), Revision: h.Revision,
+		Deletion: string(h.Deletion), Pinned: h.Pinned,
 	}, err
 }
 
@@ -50,7 +53,7 @@ func (r *heldRow) held() *community.Held {
 	h := &community.Held{
 		Group: domain.ActorID(r.CommunityID), Announcer: domain.ActorID(r.AnnouncerID), Serial: domain.Serial(r.Serial), Why: community.Why(r.Why),
 		Filter: r.Filter, Activity: domain.IRI(r.Activity), State: community.HeldState(r.State), Reason: r.Reason, By: domain.ActorID(r.ByID),
-		At: r.At.Time(), DecidedAt: r.DecidedAt.Time(), Revision: r.Revision,
+		At: r.At.Time(), DecidedAt: r.DecidedAt.Time(), Revision: r.Revision, Deletion: domain.ID(r.Deletion), Pinned: r.Pinned,
 	}
 	// What does not decode was not written by heldRowOf; its id still says what it is.
 	if json.Unmarshal([]byte(r.Post), &h.Post) != nil {
@@ -78,13 +81,13 @@ func (s *Communities) heldBy(ctx context.Context, where, arg string) (*community
 }
 
 // HeldIn implements community.Store.
-func (s *Communities) HeldIn(ctx context.Context, group domain.ActorID, page domain.Page) (domain.List[*community.Held], error) {
+func (s *Communities) HeldIn(ctx context.Context, group domain.ActorID, state community.HeldState, page domain.Page) (domain.List[*community.Held], error) {
 	var rows []*heldRow
-	q := s.db.read.NewSelect().Model(&rows).Where("h.state = ?", string(community.HeldWaiting)).Where("h.host NOT IN " + blockedHeld)
+	q := s.db.read.NewSelect().Model(&rows).Where("h.state = ?", string(state)).Where("h.host NOT IN " + blockedHeld)
 	if group != domain.Nobody {
 		q = q.Where("h.community_id = ?", string(group))
 	}
-	return bySerial(ctx, q, &rows, false, page, func(r *heldRow) int64 { return r.Serial }, (*heldRow).held)
+	return bySerial(ctx, q, &rows, state != community.HeldWaiting, page, func(r *heldRow) int64 { return r.Serial }, (*heldRow).held)
 }
 
 // blockedHeld is [blockedHosts] where h is taken.
@@ -116,6 +119,21 @@ func (s *Communities) SaveHeld(ctx context.Context, h *community.Held, change do
 	return err
 }
 
+// Remove implements community.Store.
+func (s *Communities) Remove(ctx context.Context, h *community.Held, gone *community.Post, change domain.Change) error {
+	row, err := heldRowOf(h)
+	if err != nil {
+		return err
+	}
+	row.Revision++
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+			return err
+		}
+		return s.removePost(ctx, tx, gone)
+	})
+}
+
 // Release implements community.Store.
 func (s *Communities) Release(ctx context.Context, h *community.Held, p *community.Post, feed []community.FeedItem, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
@@ -123,7 +141,10 @@ func (s *Communities) Release(ctx context.Context, h *community.Held, p *communi
 		if err != nil {
 			return err
 		}
-		return s.writePost(ctx, tx, p, feed)
+		if err := s.writePost(ctx, tx, p, feed); err != nil || h.State != community.HeldRemoved || !p.Local() {
+			return err
+		}
+		return noteFiles(ctx, tx, p)
 	})
 }
 
@@ -133,17 +154,26 @@ func (s *Communities) DropHeld(ctx context.Context, author domain.ActorID, iri d
 		if err := forgetBytes(ctx, tx, "SELECT iri FROM held_posts WHERE iri = ? AND author_id = ?", string(iri), string(author)); err != nil {
 			return err
 		}
-		_, err := tx.NewDelete().Model((*heldRow)(nil)).Where("iri = ? AND author_id = ?", string(iri), string(author)).Exec(ctx)
-		return err
+		return dropHeld(ctx, tx, "iri = ? AND author_id = ?", string(iri), string(author))
 	})
 }
 
 // SweepHeld implements community.Store.
-func (s *Communities) SweepHeld(ctx context.Context, before time.Time) error {
+func (s *Communities) SweepHeld(ctx context.Context, state community.HeldState, before time.Time) error {
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewDelete().Model((*heldRow)(nil)).Where("state = ? AND decided_at < ?", string(community.HeldRefused), Stamp(before)).Exec(ctx)
-		return err
+		return dropHeld(ctx, tx, `state = ? AND decided_at < ? AND NOT EXISTS (SELECT 1 FROM appeals AS a WHERE a.subject = held_posts.id AND a.decided_at IS NULL)`,
+			string(state), Stamp(before))
 	})
+}
+
+// dropHeld forgets what is held; with what was removed go the likes and pins
+// that waited for it.
+func dropHeld(ctx context.Context, tx bun.Tx, where string, args ...any) error {
+	if err := erased(ctx, tx, "SELECT id FROM held_posts WHERE state = 'removed' AND "+where, args...); err != nil {
+		return err
+	}
+	_, err := tx.NewRaw("DELETE FROM held_posts WHERE "+where, args...).Exec(ctx)
+	return err
 }
 
 // KnownIn implements community.Store.

@@ -397,8 +397,10 @@ func (s *Lineage) About(ctx context.Context, p *coproduction.Process) (lineage.A
 		return out, nil
 	}
 	// Those of a source that moved on elsewhere are counted otherwise there.
-	err = s.db.read.NewRaw(`SELECT m.version FROM release_merges m JOIN releases r ON r.id = m.release_id
-		WHERE m.process_id = ? AND m.undone_at IS NULL AND r.process_iri = ? ORDER BY m.serial DESC LIMIT 1`, string(p.ID), string(p.ClonedFrom.IRI)).Scan(ctx, &merged)
+	err = s.db.read.NewRaw(`SELECT r.version FROM releases r WHERE r.process_iri = ?
+		AND (r.id IN (SELECT release_id FROM release_merges WHERE process_id = ? AND undone_at IS NULL)
+			OR r.id IN (SELECT release_id FROM release_tellings WHERE process_id = ? AND had))
+		ORDER BY r.number DESC LIMIT 1`, string(p.ClonedFrom.IRI), string(p.ID), string(p.ID)).Scan(ctx, &merged)
 	if len(merged) > 0 {
 		out.Merged = merged[0]
 	}

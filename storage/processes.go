@@ -310,6 +310,9 @@ func saveProcess(ctx context.Context, tx bun.Tx, p *coproduction.Process, w copr
 	if err := putItems(ctx, tx, p.ID, w.Items); err != nil {
 		return err
 	}
+	if err := placeItems(ctx, tx, p.ID, w.Places); err != nil {
+		return err
+	}
 	if err := putResources(ctx, tx, w.Resources); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 )
 
@@ -33,6 +34,7 @@ type itemRow struct {
 	FromNode      string
 	FromItem      string
 	Formerly      []string
+	Translations  map[string]catalogue.Translations
 	Revision      int64
 }
 
@@ -46,7 +48,7 @@ func itemRowsOf(process domain.ActorID, items []coproduction.Item) []itemRow {
 			Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers, Complexity: int64(it.Complexity),
 			CoDelivery: it.CoDelivery, Status: string(it.Status), StartsAt: Stamp(it.Starts), EndsAt: Stamp(it.Ends),
 			DisabledAt: Stamp(it.DisabledAt), DisabledBy: string(it.DisabledBy), FromNode: it.FromNode, FromItem: it.FromItem,
-			Formerly: it.Formerly, Revision: it.Revision + 1,
+			Formerly: it.Formerly, Translations: it.Translations, Revision: it.Revision + 1,
 		}
 	}
 	return rows
@@ -59,14 +61,33 @@ func (r *itemRow) item() coproduction.Item {
 		Interlinkers: r.Interlinkers, Complexity: int(r.Complexity), CoDelivery: r.CoDelivery,
 		Status: coproduction.Status(r.Status), Starts: r.StartsAt.Time(), Ends: r.EndsAt.Time(),
 		DisabledAt: r.DisabledAt.Time(), DisabledBy: domain.ActorID(r.DisabledBy),
-		FromNode: r.FromNode, FromItem: r.FromItem, Formerly: r.Formerly, Revision: r.Revision,
+		FromNode: r.FromNode, FromItem: r.FromItem, Formerly: r.Formerly, Translations: r.Translations, Revision: r.Revision,
 	}
 }
 
 // Items implements coproduction.Store.
 func (s *Processes) Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error) {
+	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
+}
+
+// Outline implements coproduction.Store and lineage.Store.
+func (s *Processes) Outline(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error) {
+	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Column("id", "parent_id", "kind", "position", "prerequisites", "status", "disabled_at", "revision")
+	})
+}
+
+// ItemsOf implements lineage.Store.
+func (s *Processes) ItemsOf(ctx context.Context, process domain.ActorID, ids []domain.ID) ([]coproduction.Item, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("id IN (?)", bun.List(ids)) })
+}
+
+func (s *Processes) items(ctx context.Context, process domain.ActorID, some func(*bun.SelectQuery) *bun.SelectQuery) ([]coproduction.Item, error) {
 	var rows []itemRow
-	if err := s.db.read.NewSelect().Model(&rows).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
+	if err := some(s.db.read.NewSelect().Model(&rows)).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	items := make([]coproduction.Item, len(rows))
@@ -91,6 +112,19 @@ func putItems(ctx context.Context, tx bun.Tx, process domain.ActorID, items []co
 		} else {
 			err = changedOne(tx.NewUpdate().Model(&rows[i]).WherePK().Where("process_id = ?", string(process)).Exec(ctx))
 		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// placeItems gives items their position, and their next revision. The
+// process's revision guards them all.
+func placeItems(ctx context.Context, tx bun.Tx, process domain.ActorID, items []coproduction.Item) error {
+	rows := itemRowsOf(process, items)
+	for i := range rows {
+		err := changedOne(tx.NewUpdate().Model(&rows[i]).Column("position", "revision").WherePK().Where("process_id = ?", string(process)).Exec(ctx))
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -80,6 +81,48 @@ func TestItemsByTwo(t *testing.T) {
 		wantCode(t, err, domain.Forbidden)
 	})
 
+	storagetest.Run(t, "translations", func(t *testing.T, db *storage.DB) {
+		ctx, n := t.Context(), newNode(t, db)
+		ana := n.person(t, "ana")
+		s := n.processes(catalogueOf(n.mint, 1, 1))
+		p := must[*coproduction.Process](t)(s.Start(ctx, ana, started("gardens")))
+		read := func() coproduction.Item {
+			_, tree, err := s.Tree(ctx, ana, "gardens")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return firstTask(t, tree)
+		}
+		step := func(what string, stale bool, edit func(*coproduction.ItemDetails)) {
+			t.Helper()
+			task := read()
+			d := task.Details()
+			d.Name, d.Description = maps.Clone(d.Name), maps.Clone(d.Description)
+			edit(&d)
+			wantCode(t, s.EditItem(ctx, ana, "gardens", task.ID, task.Revision, d), domain.OK)
+			if got := read().Stale(p.Language, "lv"); got != stale {
+				t.Errorf("%s: stale is %v", what, got)
+			}
+		}
+		step("both at once", false, func(d *coproduction.ItemDetails) { d.Name = domain.Text{p.Language: "Call", "lv": "Sasaukt"} })
+		step("the original alone", true, func(d *coproduction.ItemDetails) { d.Name[p.Language] = "Call all" })
+		step("something else", true, func(d *coproduction.ItemDetails) { d.Complexity = 40 })
+		step("the translation", false, func(d *coproduction.ItemDetails) { d.Name["lv"] = "Sasaukt visus" })
+		step("the original again", true, func(d *coproduction.ItemDetails) { d.Name[p.Language] = "Call everybody" })
+		step("checked", false, func(d *coproduction.ItemDetails) { d.Checked = []domain.Lang{"lv"} })
+		history := must[domain.List[domain.Event]](t)(s.ItemHistory(ctx, ana, "gardens", read().ID, domain.Page{}))
+		var told coproduction.ItemChanged
+		step("explained in both", false, func(d *coproduction.ItemDetails) {
+			d.Name = domain.Text{p.Language: "Call"}
+			d.Description = domain.Text{p.Language: "All.", "lv": "Visi."}
+		})
+		step("the original of what has no name", true, func(d *coproduction.ItemDetails) { d.Description[p.Language] = "Really all." })
+		step("checked without a name", false, func(d *coproduction.ItemDetails) { d.Checked = []domain.Lang{"lv"} })
+		if history.Items[0].Decode(&told) != nil || len(told.Changes) != 1 || told.Changes[0].Field != coproduction.FieldTranslation || told.Changes[0].Lang != "lv" {
+			t.Errorf("the history tells of %+v", told.Changes)
+		}
+	})
+
 	storagetest.Run(t, "many changes", func(t *testing.T, db *storage.DB) {
 		ctx, n := t.Context(), newNode(t, db)
 		ana := n.person(t, "ana")
@@ -115,6 +158,15 @@ func TestItemsByTwo(t *testing.T) {
 		}
 		phases := tree.Children("")
 		first := must[coproduction.Item](t)(s.AddItem(ctx, ana, "gardens", phases[0].ID, 0, coproduction.ItemDetails{Name: domain.Text{"es": "Antes"}}))
+		if _, now, err := s.Tree(ctx, ana, "gardens"); err != nil || now.Len() != tree.Len()+1 {
+			t.Errorf("%d items (%v)", now.Len(), err)
+		} else {
+			for _, it := range tree.Items() { // whatever moved down keeps its words
+				if got, _ := now.Item(it.ID); len(coproduction.Diff(it.Details(), got.Details())) > 0 || got.Status != it.Status {
+					t.Errorf("%s became %+v", it.ID, got)
+				}
+			}
+		}
 		objective := tree.Children(phases[0].ID)[0]
 		wantCode(t, s.MoveItem(ctx, ana, "gardens", objective.ID, phases[1].ID, 1), domain.OK)
 		wantCode(t, s.MoveItem(ctx, ana, "gardens", objective.ID, phases[1].ID, 1), domain.OK) // where it stands

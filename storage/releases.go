@@ -348,9 +348,9 @@ func (s *Releases) MergeRecords(ctx context.Context, clone domain.ActorID, p dom
 }
 
 // Told implements lineage.ReleaseStore.
-func (s *Releases) Told(ctx context.Context, clone domain.ActorID, release domain.ID, change domain.Change) error {
+func (s *Releases) Told(ctx context.Context, clone domain.ActorID, release domain.ID, had bool, change domain.Change) error {
 	return translate(s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw("INSERT INTO release_tellings (process_id, release_id) VALUES (?, ?)", string(clone), string(release)).Exec(ctx)
+		_, err := tx.NewRaw("INSERT INTO release_tellings (process_id, release_id, had) VALUES (?, ?, ?)", string(clone), string(release), had).Exec(ctx)
 		return err
 	}))
 }

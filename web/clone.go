@@ -75,6 +75,7 @@ type cloneSource struct {
 	published bool // by a story kept here
 	licence   string
 	resources []lineage.SourceResource // that go along
+	there     int                      // public ones of another node, of which those go along that may
 }
 
 // findSource reads what an address leads to.
@@ -84,7 +85,7 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 		return cloneSource{}, domain.InvalidField("address", "error.iri")
 	}
 	if s, err := p.Stories.StoryByIRI(q.Context(), q.viewer, iri); err == nil && s.Snapshot != nil {
-		return cloneSource{s.Snapshot.Process, true, s.Licence, s.Snapshot.Reusable(s.Host == "" && s.Status == story.Published)}, nil
+		return cloneSource{s.Snapshot.Process, true, s.Licence, s.Snapshot.Reusable(s.Host == "" && s.Status == story.Published), 0}, nil
 	}
 	if id, found := strings.CutPrefix(p.path(iri), "/bring/"); found && p.Namespace.Owns(iri) {
 		source, along, err := p.Portable.Source(q.Context(), q.viewer, domain.ID(id))
@@ -107,7 +108,7 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 		read = p.sources.shown
 	}
 	source, err := read(q.Context(), iri)
-	return cloneSource{SourceProcess: source}, err
+	return cloneSource{SourceProcess: source.SourceProcess, there: source.along}, err
 }
 
 func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.ClonePreviewPage, error) {
@@ -117,7 +118,7 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 	}
 	page := view.ClonePreviewPage{
 		Frame: q.frame(), Form: f, Address: address, Title: source.Title, Summary: source.Summary, Licence: source.licence,
-		Languages: source.Title.Langs(), Langs: p.writingLangs(q, q.lang),
+		There: source.there, Languages: source.Title.Langs(), Langs: p.writingLangs(q, q.lang),
 		Reset: []view.Sentence{view.Say("clone.left_status"), view.Say("clone.reset_people")},
 		Left:  []view.Sentence{view.Say("clone.left_people"), view.Say("clone.left_votes"), view.Say("clone.left_resources")},
 	}
@@ -253,7 +254,7 @@ func (p *Portal) doClone(q *request) error {
 		}
 	}
 	in := lineage.CloneInput{
-		Name: q.typed.Get("name"), Title: with(source.Title, q.typedLang(), q.typed.Get("title")), Language: q.typedLang(),
+		Name: q.typed.Get("name"), Title: ownTitle(source.Title, q.typedLang(), q.typed.Get("title")), Language: q.typedLang(),
 		Visibility: domain.Visibility(q.typed.Get("visibility")), Published: source.published, Resources: source.resources, Keep: chosen(sourceTree(source.Items), q.typed),
 	}
 	var c *lineage.Cloning
@@ -271,6 +272,16 @@ func (p *Portal) doClone(q *request) error {
 		return q.done(p.path(c.Clone), view.Say("notice.cloned"))
 	}
 	return q.redirect(cloningPath(c))
+}
+
+// ownTitle is what a clone is called: as somebody names it, or, if that is how
+// the source is called, as that in all its languages. A name of its own with
+// the source's beside it would be one process with two names.
+func ownTitle(source domain.Text, lang domain.Lang, typed string) domain.Text {
+	if typed = strings.TrimSpace(typed); typed == source[lang] {
+		return source
+	}
+	return domain.Text{lang: typed}
 }
 
 // unnamed says which names of a new process were left out; nil if none.
@@ -321,6 +332,9 @@ func (p *Portal) clones(q *request) error {
 	}
 	if page.Source != nil && head.MayEdit && x.ClonedFrom.Stamp != "" {
 		page.CheckStamp = head.Href + "/stamp"
+	}
+	if page.Source != nil && head.MayEdit && x.ClonedFrom.Answer == coproduction.Offered && x.Visibility == domain.VisiblePublic {
+		page.OfferAgain = head.Href + "/offer"
 	}
 	for _, d := range list.Items {
 		one := view.Derivation{Title: d.Title, Href: string(d.IRI), By: p.actor(q, d.Cloner), At: d.OfferedAt, Status: string(d.State)}

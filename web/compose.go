@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ const usualPoll = "7d"
 func (p *Portal) compose(action string) *view.Compose {
 	c := &view.Compose{Action: action}
 	for i := range view.ComposePictures {
-		c.Pictures = append(c.Pictures, view.ComposePicture{File: community.PictureField("file", i), Alt: community.PictureField("alt", i), Number: i + 1})
+		c.Pictures = append(c.Pictures, view.ComposePicture{File: community.PictureField("file", i), Alt: community.PictureField("alt", i), Left: community.PictureField("focus_left", i), Top: community.PictureField("focus_top", i), Number: i + 1})
 	}
 	for _, t := range pollTimes {
 		c.PollTimes = append(c.PollTimes, view.Option{Value: t.value, Key: "poll.for_" + t.value, Selected: t.value == usualPoll})
@@ -53,7 +54,11 @@ func (p *Portal) draft(q *request) (community.Draft, error) {
 		case err != nil:
 			return d, err
 		case len(raw) > 0:
-			d.Pictures = append(d.Pictures, community.Picture{Alt: alt, Keep: func(ctx context.Context) (picture.Kept, error) { return p.Pictures.Keep(ctx, raw) }})
+			focus, err := focusTyped(q, i)
+			if err != nil {
+				return d, err
+			}
+			d.Pictures = append(d.Pictures, community.Picture{Alt: alt, Focus: focus, Keep: func(ctx context.Context) (picture.Kept, error) { return p.Pictures.Keep(ctx, raw) }})
 		case strings.TrimSpace(alt) != "": // browsers do not keep the file of a form that is shown again
 			return d, domain.InvalidField(name, "picture.missing")
 		}
@@ -67,6 +72,23 @@ func (p *Portal) draft(q *request) (community.Draft, error) {
 		}
 	}
 	return d, nil
+}
+
+// focusTyped reads what is to stay in sight of a picture, in hundredths from the
+// left and the top; what is not said is in the middle.
+func focusTyped(q *request, i int) (focus community.Focus, err error) {
+	at := [2]int{50, 50}
+	for n, name := range []string{"focus_left", "focus_top"} {
+		name = community.PictureField(name, i)
+		typed := strings.TrimSpace(q.typed.Get(name))
+		if typed == "" {
+			continue
+		}
+		if at[n], err = strconv.Atoi(typed); err != nil || at[n] < 0 || at[n] > 100 {
+			return focus, domain.InvalidField(name, "picture.focus_range")
+		}
+	}
+	return community.FocusAt(at[0], at[1]), nil
 }
 
 // composed are the inputs of the form by the fields of the domain.

@@ -117,6 +117,7 @@ func partLabel(part coproduction.Part) view.Sentence {
 		coproduction.FieldComplexity: "form.complexity", coproduction.FieldCoDelivery: "form.co_delivery",
 		coproduction.FieldStarts: "form.starts", coproduction.FieldEnds: "form.ends",
 		coproduction.FieldParent: "page.move_item.link", coproduction.FieldPlace: "form.place",
+		coproduction.FieldTranslation: "form.item_translation",
 	}[part.Field])
 }
 
@@ -141,6 +142,8 @@ func (p *Portal) valueWords(q *request, t *coproduction.Tree, part coproduction.
 		if slices.Contains([]string{"20", "40", "60", "80", "100"}, value) {
 			return say.T("complexity." + value)
 		}
+	case coproduction.FieldTranslation:
+		return say.T("translation." + value)
 	case coproduction.FieldCoDelivery:
 		return say.T("ui.yes")
 	case coproduction.FieldStarts, coproduction.FieldEnds:

@@ -3,6 +3,10 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"path"
+	"strings"
+
+	"github.com/gorilla/mux"
 
 	"interlink/domain"
 	"interlink/web/view"
@@ -33,3 +37,33 @@ func (p *Portal) notFound(*request) error { return domain.Fail(domain.NotFound, 
 
 // crossSite answers a form that another site's page sent.
 func (p *Portal) crossSite(*request) error { return domain.Fail(domain.Forbidden, "error.cross_site") }
+
+// otherMethod answers for addresses that take other methods (RFC 9110
+// §15.5.6). Whoever opens one that only takes a form, as after an error in it,
+// is led to the next page above.
+func otherMethod(r *mux.Router) http.Handler {
+	takes := func(request *http.Request, method, at string) bool {
+		probe := request.Clone(request.Context())
+		probe.Method, probe.URL.Path, probe.URL.RawPath = method, at, ""
+		var match mux.RouteMatch
+		return r.Match(probe, &match) && match.MatchErr == nil
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		if request.Method == http.MethodGet || request.Method == http.MethodHead {
+			for at := path.Dir(request.URL.Path); at != "/"; at = path.Dir(at) {
+				if takes(request, http.MethodGet, at) {
+					http.Redirect(w, request, at, http.StatusSeeOther)
+					return
+				}
+			}
+		}
+		var allowed []string
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			if takes(request, method, request.URL.Path) {
+				allowed = append(allowed, method)
+			}
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+	})
+}

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"interlink/domain"
@@ -27,9 +28,10 @@ func (p *Portal) guestRoutes() []route {
 // guestCookie is the cookie of a guest's visit.
 func (p *Portal) guestCookie() string { return p.Cookie + "_guest" }
 
-// guestPages are where guests take part: what else people do here needs an
-// account, or is done from their own server.
-var guestPages = []string{"/role-calls/", "/processes/"}
+// guestPages are where guests take part, and appeal what those who moderate
+// decided about them: what else people do here needs an account, or is done from
+// their own server.
+var guestPages = regexp.MustCompile(`^/(role-calls/|processes/|me/waiting(/|$)|communities/[^/]+/appeal$)`)
 
 // enterAsGuest finds the guest of the cookie. One whose server is blocked
 // meanwhile, or who is gone, is nobody.
@@ -53,10 +55,8 @@ func (q *request) enterAsGuest() error {
 	if err != nil {
 		return err
 	}
-	for _, prefix := range guestPages {
-		if strings.HasPrefix(q.URL.Path, prefix) {
-			q.viewer = v
-		}
+	if guestPages.MatchString(q.URL.Path) {
+		q.viewer = v
 	}
 	return nil
 }

@@ -60,6 +60,7 @@ func TestGuestSignsIn(t *testing.T) {
 			if own := strings.Contains(body, "I walk from "+host); own != (i > 0) || strings.Contains(body, `name="statement"`) == own || !strings.Contains(body, "@person1@"+host) || strings.Contains(body, `action="/sign-out"`) {
 				t.Fatal("the form is not there for a guest")
 			}
+			wants(t, r.get("/me/waiting"), http.StatusOK, "") // where they appeal
 			for _, path := range []string{"/me", "/timeline", "/processes/new", "/me/applications"} {
 				if got := r.get(path); got.status != http.StatusSeeOther {
 					t.Errorf("%s as a guest: status %d", path, got.status)

@@ -110,6 +110,8 @@ func (p *Portal) item(q *request, x *coproduction.Process, t *coproduction.Tree,
 		Inside: place.Inside(q.viewer), MayWork: policy.Allow(q.viewer, policy.Contribute, place) == nil && t.Enabled(it.ID),
 		MayDisable: policy.Allow(q.viewer, policy.Edit, place) == nil, Form: f,
 	}
+	_, shown := it.Name.In(q.lang)
+	out.Stale = it.Stale(x.Language, shown)
 	if out.Inside {
 		out.History, out.Rights = out.Href+"/history", out.Href+"/people"
 	}

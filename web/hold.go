@@ -15,7 +15,7 @@ func (p *Portal) holdRoutes() []route {
 	return []route{
 		{http.MethodGet, "/me/waiting", p.ownWaiting},
 		{http.MethodPost, "/me/waiting/{id}/withdraw", p.withdrawWaiting},
-		{http.MethodPost, "/me/waiting/{id}/appeal", p.appealRefusal},
+		{http.MethodPost, "/me/waiting/{id}/appeal", p.appealHeld},
 		{http.MethodGet, "/admin/held", p.allHeld},
 		{http.MethodPost, "/admin/held/{id}/approve", p.approveHeld},
 		{http.MethodPost, "/admin/held/{id}/refuse", p.refuseHeld},
@@ -62,7 +62,11 @@ func (p *Portal) heldIn(q *request) error { return p.allHeld(q) }
 
 // heldPage shows what waits; f is the form of what has the id of.
 func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, error) {
-	page := view.HeldPage{Frame: q.frame(), Href: heldHref(q), Form: f}
+	page := view.HeldPage{Frame: q.frame(), Href: heldHref(q), Form: f, Removed: q.URL.Query().Get("state") == string(community.HeldRemoved)}
+	state := community.HeldWaiting
+	if page.Removed {
+		state = community.HeldRemoved
+	}
 	var list domain.List[*community.Held]
 	var appeals domain.List[*community.Appeal]
 	var c *community.Community
@@ -70,13 +74,13 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 	if name := q.PathValue("name"); name != "" {
 		if c, err = p.Communities.Community(q.Context(), q.viewer, name); err == nil {
 			page.In, page.Log = &view.Link{Href: p.path(c.IRI), Text: c.Title}, p.path(c.IRI)+"/log"
-			list, err = p.Communities.HeldIn(q.Context(), q.viewer, name, q.cursor())
+			list, err = p.Communities.HeldIn(q.Context(), q.viewer, name, state, q.cursor())
 		}
 		if err == nil {
 			appeals, err = p.Communities.Appeals(q.Context(), q.viewer, name, true, domain.Page{Limit: domain.MaxPage})
 		}
 	} else {
-		list, err = p.Communities.AllHeld(q.Context(), q.viewer, q.cursor())
+		list, err = p.Communities.AllHeld(q.Context(), q.viewer, state, q.cursor())
 		if err == nil {
 			appeals, err = p.Communities.AllAppeals(q.Context(), q.viewer, true, domain.Page{Limit: domain.MaxPage})
 		}
@@ -98,7 +102,7 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 	}
 	for _, h := range list.Items {
 		id := string(h.Post.ID)
-		row := view.HeldPost{Post: p.heldPost(q, &h.Post, actors[h.Post.Author]), Why: string(h.Why), Filter: h.Filter, At: h.At, Approve: page.Href + "/" + id + "/approve", Refuse: page.Href + "/" + id + "/refuse"}
+		row := view.HeldPost{Post: p.heldPost(q, &h.Post, actors[h.Post.Author]), Why: string(h.Why), Filter: h.Filter, Reason: h.Reason, At: h.At, Approve: page.Href + "/" + id + "/approve", Refuse: page.Href + "/" + id + "/refuse"}
 		if page.In == nil {
 			row.In = p.actorLink(actors[h.Group])
 		}
@@ -108,7 +112,11 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 		page.Items = append(page.Items, row)
 	}
 	for _, a := range appeals.Items {
-		page.Appeals = append(page.Appeals, p.appealRow(q, a, c, actors, of, f))
+		row := p.appealRow(q, a, c, actors, of, f)
+		if err := p.appealed(q, a, &row); err != nil {
+			return page, err
+		}
+		page.Appeals = append(page.Appeals, row)
 	}
 	return page, nil
 }
@@ -128,6 +136,28 @@ func (p *Portal) appealRow(q *request, a *community.Appeal, c *community.Communi
 		row.Form = f
 	}
 	return row
+}
+
+// appealed shows what a decision was about, and its reason.
+func (p *Portal) appealed(q *request, a *community.Appeal, row *view.AppealRow) error {
+	if a.Kind == community.AgainstBan {
+		return nil
+	}
+	h, err := p.Communities.Held(q.Context(), q.viewer, domain.ID(a.Subject))
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil // it was let pass meanwhile, or withdrawn
+	}
+	if err != nil {
+		return err
+	}
+	author, err := p.Network.Actor(q.Context(), q.viewer, h.Post.Author)
+	if err != nil {
+		return err
+	}
+	post := p.heldPost(q, &h.Post, author)
+	post.ID = row.ID // the same may stand below
+	row.Post, row.Reason = &post, h.Reason
+	return nil
 }
 
 // actorLink leads to an actor of this node; nil for none.
@@ -189,20 +219,20 @@ func (p *Portal) ownWaitingPage(q *request, of string, f view.Form) (view.OwnWai
 	if err != nil {
 		return page, err
 	}
-	appeals, err := p.Communities.OwnAppeals(q.Context(), q.viewer, community.AgainstRefusal)
+	appeals, err := p.Communities.OwnAppeals(q.Context(), q.viewer)
 	if err != nil {
 		return page, err
 	}
 	for _, h := range list.Items {
 		at := "/me/waiting/" + string(h.Post.ID)
 		row := view.OwnWaitingPost{
-			Post: p.heldPost(q, &h.Post, actors[q.viewer.Actor]), In: p.actorLink(actors[h.Group]), Refused: h.State == community.HeldRefused,
+			Post: p.heldPost(q, &h.Post, actors[q.viewer.Actor]), In: p.actorLink(actors[h.Group]), Refused: h.State == community.HeldRefused, Removed: h.State == community.HeldRemoved,
 			Reason: h.Reason, Withdraw: at + "/withdraw",
 		}
 		switch a := appeals[string(h.Post.ID)]; {
 		case a != nil:
 			row.Appealed, row.Answer = true, a.Answer
-		case row.Refused:
+		case row.Refused || row.Removed:
 			row.Appeal = at + "/appeal"
 		}
 		if string(h.Post.ID) == of {
@@ -220,9 +250,9 @@ func (p *Portal) withdrawWaiting(q *request) error {
 	return q.done("/me/waiting", view.Say("notice.hold_withdrawn"))
 }
 
-func (p *Portal) appealRefusal(q *request) error {
+func (p *Portal) appealHeld(q *request) error {
 	id := q.PathValue("id")
-	if err := p.Communities.AppealRefusal(q.Context(), q.viewer, domain.ID(id), q.typed.Get("text")); err != nil {
+	if err := p.Communities.AppealHeld(q.Context(), q.viewer, domain.ID(id), q.typed.Get("text")); err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.ownWaitingPage(q, id, f) })
 	}
 	return q.done("/me/waiting", view.Say("notice.appeal_sent"))
@@ -252,7 +282,7 @@ func (p *Portal) appealPage(q *request, f view.Form) (view.FormPage, error) {
 	if err != nil {
 		return view.FormPage{}, err
 	}
-	if err := q.signedIn(); err != nil {
+	if err := q.takesPart(); err != nil {
 		return view.FormPage{}, err
 	}
 	if _, err := p.Communities.OwnBan(q.Context(), q.viewer, c.ID); err != nil {

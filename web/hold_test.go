@@ -40,7 +40,7 @@ func TestHeldPosts(t *testing.T) {
 	if body := member.get(waiting).body; strings.Contains(body, "A lamp is out") {
 		t.Error("somebody else sees what waits")
 	}
-	list, err := s.Communities.HeldIn(t.Context(), s.official, "mobility", domain.Page{})
+	list, err := s.Communities.HeldIn(t.Context(), s.official, "mobility", community.HeldWaiting, domain.Page{})
 	if err != nil || len(list.Items) != 1 {
 		t.Fatalf("%d wait: %v", len(list.Items), err)
 	}
@@ -83,6 +83,61 @@ func TestHeldPosts(t *testing.T) {
 	wants(t, author.post(waiting+"/"+string(list.Items[0].Post.ID)+"/withdraw", nil), http.StatusSeeOther, "")
 	if body := author.get(waiting).body; strings.Contains(body, "A lamp is out") {
 		t.Error("withdrawn, it is listed")
+	}
+}
+
+// TestRemovalPages: who moderates is asked why; the author reads it and appeals,
+// the post comes back.
+func TestRemovalPages(t *testing.T) {
+	s := newSite(t)
+	bea := s.person("bea", policy.RoleMember)
+	c, err := s.Communities.Community(t.Context(), s.official, "mobility")
+	if err == nil {
+		_, err = s.Network.Follow(t.Context(), bea, bea.Actor, c.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := s.Communities.Post(t.Context(), bea, "mobility", community.Draft{Content: "A lamp is out", Language: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, waiting, official, author := "/posts/"+string(x.ID), "/me/waiting", s.as("official"), s.as("bea")
+	if body := official.get(at).body; !strings.Contains(body, at+"/remove") || strings.Contains(body, at+"/delete") {
+		t.Error("who moderates is not asked why")
+	}
+	if body := author.get(at).body; strings.Contains(body, at+"/remove") || !strings.Contains(body, at+"/delete") {
+		t.Error("the author cannot delete it")
+	}
+	wants(t, author.get(at+"/remove"), http.StatusOK, "") // who may delete it is told so when they send it
+	wants(t, official.get(at+"/remove"), http.StatusOK, "")
+	got := official.post(at+"/remove", url.Values{"rule": {"Stay on topic"}})
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Stay on topic") || !strings.Contains(problems(got.body), "Say why") {
+		t.Errorf("without a reason: status %d", got.status)
+	}
+	wants(t, official.post(at+"/remove", url.Values{"rule": {"Stay on topic"}, "reason": {"No lamps"}}), http.StatusSeeOther, "")
+	if body := s.anonymous().get(at).body; strings.Contains(body, "A lamp is out") {
+		t.Error("it stands")
+	}
+	s.settle()
+	if body := author.get("/notifications").body; !strings.Contains(body, "removed a post of yours") || !strings.Contains(body, waiting) {
+		t.Error("the author is not told")
+	}
+	appeal := waiting + "/" + string(x.ID) + "/appeal"
+	if body := author.get(waiting).body; !strings.Contains(body, "No lamps") || !strings.Contains(body, "Stay on topic") || !strings.Contains(body, appeal) {
+		t.Error("the author does not read why, or cannot appeal")
+	}
+	wants(t, author.post(appeal, url.Values{"text": {"Lamps matter"}}), http.StatusSeeOther, "")
+	const held = "/communities/mobility/held"
+	if body := official.get(held + "?state=removed").body; !strings.Contains(body, "A lamp is out") || strings.Count(body, "No lamps") != 2 || !strings.Contains(body, "Lamps matter") {
+		t.Error("those who moderate do not see what was removed, and why")
+	}
+	wants(t, official.post(held+"/"+string(x.ID)+"/approve", nil), http.StatusSeeOther, "")
+	if body := s.anonymous().get(at).body; !strings.Contains(body, "A lamp is out") {
+		t.Error("it is not back")
+	}
+	if body := author.get(waiting).body; strings.Contains(body, "A lamp is out") {
+		t.Error("it is listed as removed")
 	}
 }
 

@@ -146,6 +146,7 @@ func (p *Portal) itemTexts(q *request, x *coproduction.Process, it coproduction.
 	for i, lang := range langs {
 		page.Texts = append(page.Texts, view.ItemText{
 			Lang: lang, Name: it.Name[lang], Description: it.Description[lang], Optional: i > 0 || others, Here: q.typed.Has("add") && lang == asked,
+			Stale: it.Stale(x.Language, lang),
 		})
 	}
 	for _, o := range p.writingLangs(q, "") {
@@ -232,6 +233,9 @@ func (q *request) details(it coproduction.Item) coproduction.ItemDetails {
 	for _, lang := range q.langsTyped() {
 		d.Name = with(d.Name, lang, q.typed.Get("name."+string(lang)))
 		d.Description = with(d.Description, lang, q.typed.Get("description."+string(lang)))
+		if q.typed.Get("checked."+string(lang)) != "" {
+			d.Checked = append(d.Checked, lang)
+		}
 	}
 	d.Problems, d.CoDelivery = q.typed["problems"], q.typed.Get("coDelivery") != ""
 	if typed := q.typed.Get("complexity"); typed != "" {

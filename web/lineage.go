@@ -18,6 +18,7 @@ func (p *Portal) lineageRoutes() []route {
 		{http.MethodGet, "/processes/{name}/lineage", p.lineage},
 		{http.MethodPost, "/processes/{name}/lineage", p.renewLineage},
 		{http.MethodPost, "/processes/{name}/stamp", p.checkStamp},
+		{http.MethodPost, "/processes/{name}/offer", p.offerAgain},
 		{http.MethodGet, "/processes/{name}/lineage.svg", p.lineagePicture},
 		{http.MethodGet, "/processes/{name}/lineage." + turtle, func(q *request) error { return p.lineageData(q, turtle) }},
 		{http.MethodGet, "/processes/{name}/lineage." + jsonLD, func(q *request) error { return p.lineageData(q, jsonLD) }},
@@ -201,4 +202,12 @@ func (p *Portal) checkStamp(q *request) error {
 		return err
 	}
 	return q.done("/processes/"+url.PathEscape(name)+"/clones", view.Say("notice.stamp_checked"))
+}
+
+func (p *Portal) offerAgain(q *request) error {
+	name := q.PathValue("name")
+	if err := p.Lineage.OfferAgain(q.Context(), q.viewer, name); err != nil {
+		return err
+	}
+	return q.done("/processes/"+url.PathEscape(name)+"/clones", view.Say("notice.clone_offered"))
 }

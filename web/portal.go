@@ -58,6 +58,7 @@ type Directory interface {
 // Sources reads processes of other nodes, to be cloned.
 type Sources interface {
 	Source(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error)
+	Along(ctx context.Context, iri domain.IRI) (resources int, err error) // how many public ones it has
 }
 
 // Health tells how the node does, for its administrators and for readiness.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -318,6 +319,24 @@ func TestOtherSites(t *testing.T) {
 	}
 }
 
+// TestOtherMethods: who opens the address of a form that failed is led to the
+// page with the form; other methods are told which there are.
+func TestOtherMethods(t *testing.T) {
+	s := newSite(t)
+	r := s.as("official")
+	for path, want := range map[string]string{
+		"/admin/import/address": "/admin/import", "/communities/mobility/posts": "/communities/mobility", "/posts/x/delete?after=y": "/posts/x",
+	} {
+		if got := r.get(path); got.status != http.StatusSeeOther || got.location != want {
+			t.Errorf("%s: status %d, leads to %q, want %q", path, got.status, got.location, want)
+		}
+	}
+	got := r.do(r.request(http.MethodDelete, "/sign-in", nil))
+	if allow := got.header.Get("Allow"); got.status != http.StatusMethodNotAllowed || allow != "GET, HEAD, POST" {
+		t.Errorf("DELETE: status %d, allowed are %q", got.status, allow)
+	}
+}
+
 // TestReturnAfterSignIn: the link of a page leads back to it, but for the pages
 // that nobody needs who is signed in.
 func TestReturnAfterSignIn(t *testing.T) {
@@ -483,7 +502,7 @@ func TestProcessToStory(t *testing.T) {
 		t.Error("strangers see what is public, and that alone")
 	}
 	done(r.fill(href, href+"/status", url.Values{"status": {"finished"}}), "finish")
-	if body := r.get(at).body; !strings.Contains(body, "1 of 36 tasks") {
+	if body := r.get(at).body; !strings.Contains(body, "1 of 36") {
 		t.Error("the overview does not count the finished task")
 	}
 
@@ -523,6 +542,9 @@ func TestProcessToStory(t *testing.T) {
 	clones, err := s.Lineage.Clones(t.Context(), s.official, "safe_ways", domain.Page{})
 	if err != nil || len(clones.Items) != 1 {
 		t.Fatalf("%d clones (%v)", len(clones.Items), err)
+	}
+	if want := (domain.Text{"en": "Safe ways again"}); !maps.Equal(clones.Items[0].Title, want) {
+		t.Errorf("the clone is called %v, want %v alone", clones.Items[0].Title, want)
 	}
 	done(r.fill("/processes/safe_ways/clones", "/processes/safe_ways/clones/"+string(clones.Items[0].ID)+"/accept", nil), "accept")
 
@@ -699,6 +721,52 @@ func TestTwoEdit(t *testing.T) {
 	}
 	if got := r.get(path + "?version=99"); got.status != http.StatusNotFound {
 		t.Errorf("a version that never was: status %d", got.status)
+	}
+}
+
+// TestOlderTranslation: who reads or edits a task sees that its translation is
+// older than the text, until somebody writes it anew or finds it right.
+func TestOlderTranslation(t *testing.T) {
+	s := newSite(t)
+	task := s.firstTask()
+	path := "/processes/safe_ways/guide/" + string(task.ID)
+	r := s.as("official")
+	save := func(name string, more ...string) {
+		t.Helper()
+		_, tree, err := s.Coproduction.Tree(t.Context(), s.official, "safe_ways")
+		if err != nil {
+			t.Fatal(err)
+		}
+		it, _ := tree.Item(task.ID)
+		form := url.Values{"revision": {fmt.Sprint(it.Revision)}, "langs": {"en", "es"}, "name.en": {name}, "name.es": {"Hablar"}, "description.en": {""}, "description.es": {""}, "problems": it.Problems}
+		for _, field := range more {
+			form.Set(field, "yes")
+		}
+		if got := r.post(path+"/edit", form); got.status != http.StatusSeeOther {
+			t.Fatalf("%s: status %d", name, got.status)
+		}
+	}
+	older := func(when string, want bool) {
+		t.Helper()
+		notice := "esta traducción"
+		if got := strings.Contains(strings.ToLower(s.anonymous().get(path+"?lang=es").body), notice); got != want {
+			t.Errorf("%s: the reader of Spanish is told %v", when, got)
+		}
+		if got := strings.Contains(r.get(path+"/edit").body, `name="checked.es"`); got != want {
+			t.Errorf("%s: the writer is asked %v", when, got)
+		}
+		if strings.Contains(r.get(path).body, "older than the text") {
+			t.Errorf("%s: the reader of the original is told", when)
+		}
+	}
+	save("Talk")
+	older("both written", false)
+	save("Talk to all")
+	older("the original changed", true)
+	save("Talk to all", "checked.es")
+	older("checked", false)
+	if body := r.get(path + "/history").body; !strings.Contains(body, "Reviewed") {
+		t.Error("the history does not tell that it was checked")
 	}
 }
 

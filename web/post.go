@@ -42,7 +42,7 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 		}
 	}
 	if policy.Allow(q.viewer, policy.Edit, x) == nil || policy.Allow(q.viewer, policy.Moderate, x) == nil {
-		out.Delete = out.Href + "/delete"
+		offerEnd(q, &out, x)
 	}
 	out.Poll = p.poll(q, x)
 	if x.Warned() {
@@ -223,9 +223,5 @@ func (p *Portal) deletePost(q *request) error {
 	if err := p.Communities.DeletePost(q.Context(), q.viewer, x.ID); err != nil {
 		return err
 	}
-	back := "/timeline"
-	if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil {
-		back = p.path(c.IRI)
-	}
-	return q.done(back, view.Say("notice.deleted"))
+	return q.done(p.besides(q, x), view.Say("notice.deleted"))
 }

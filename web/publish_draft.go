@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -182,7 +183,7 @@ func toldIn(q *request, t story.Telling) url.Values {
 	v := url.Values{
 		"lang": {string(lang)}, "title": {t.Title[lang]}, "summary": {t.Summary[lang]}, "challenge": {t.Challenge[lang]}, "done": {t.Objectives[lang]},
 		"results": {t.Results[lang]}, "lessons": {t.Lessons[lang]}, "incentives": {t.Incentives[lang]}, "terms": {t.Terms[lang]}, "licence": {t.Licence},
-		"countries": {strings.Join(t.Countries, ", ")}, "keywords": {strings.Join(t.Keywords, ", ")}, "begun": {t.Begun}, "ended": {t.Ended},
+		"countries": {countriesSaid(q.lang, t.Countries)}, "keywords": {strings.Join(t.Keywords, ", ")}, "begun": {t.Begun}, "ended": {t.Ended},
 		"serviceTypes": t.ServiceTypes, "regulations": {strings.Join(t.Regulations, "\n")},
 	}
 	var spoken, figures, materials, makers []string
@@ -241,13 +242,18 @@ func lines(typed string, parts int) [][]string {
 func (q *request) facts(t *story.Telling, lang domain.Lang) {
 	asked := func(field string) bool { _, there := q.typed[field]; return there }
 	if asked("countries") {
-		t.Countries = listed(strings.ReplaceAll(q.typed.Get("countries"), " ", ","), ",")
+		t.Countries = countriesTyped(q.lang, q.typed.Get("countries"))
 	}
 	if asked("keywords") {
 		t.Keywords = listed(q.typed.Get("keywords"), ",")
 	}
 	if asked("regulations") {
 		t.Regulations = listed(q.typed.Get("regulations"), "\n")
+		for i, rule := range t.Regulations {
+			if !strings.Contains(rule, ":") { // its short name, as people say it
+				t.Regulations[i] = "alias:" + strings.ToLower(rule)
+			}
+		}
 	}
 	if asked("begun") {
 		t.Begun, t.Ended, t.ServiceTypes = strings.TrimSpace(q.typed.Get("begun")), strings.TrimSpace(q.typed.Get("ended")), q.typed["serviceTypes"]
@@ -271,6 +277,41 @@ func (q *request) facts(t *story.Telling, lang domain.Lang) {
 	if asked("makers") {
 		t.Makers = makersTyped(t.Makers, lang, lines(q.typed.Get("makers"), 3))
 	}
+}
+
+// countriesTyped reads countries by their names in the reader's language, or by
+// their codes.
+func countriesTyped(lang domain.Lang, typed string) []string {
+	var out []string
+	for _, one := range listed(typed, ",") {
+		if code := countryNamed(lang, one); code != "" {
+			out = append(out, code)
+			continue
+		}
+		out = append(out, strings.Fields(one)...)
+	}
+	return out
+}
+
+// countriesSaid are countries as [countriesTyped] reads them.
+func countriesSaid(lang domain.Lang, codes []string) string {
+	said := slices.Clone(codes)
+	for i, code := range codes {
+		if name := country(lang, code); countryNamed(lang, name) == code {
+			said[i] = name
+		}
+	}
+	return strings.Join(said, ", ")
+}
+
+// countryNamed is the code of a country, "" for what is no name of one.
+func countryNamed(lang domain.Lang, name string) string {
+	for _, code := range catalogue.Countries() {
+		if strings.EqualFold(country(lang, code), name) {
+			return code
+		}
+	}
+	return ""
 }
 
 func figuresTyped(was []story.Figure, lang domain.Lang, typed [][]string) []story.Figure {

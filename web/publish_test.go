@@ -26,8 +26,8 @@ func TestStoryEditor(t *testing.T) {
 	official, stranger := s.as("official"), s.as("walker")
 	at := "/processes/safe_ways/publish"
 	kept := official.post(at, tellings("draft", url.Values{
-		"countries": {"es, it"}, "figures": {"Gardens | 12 | m² | Streets\n\nNeighbours | 40"}, "materials": {"Film | https://films.example/1 | video"}, "makers": {"Garden club | https://club.example/ | Since 1920"},
-		"begun": {"2026-01-01"}, "ended": {"2026-02-01"}, "spoken": {"es lv"}, "serviceTypes": {"enabling_services"}, "regulations": {"alias:gdpr"}, "incentives": {"Tomatoes"}, "keywords": {"gardens"},
+		"countries": {"spain, it"}, "figures": {"Gardens | 12 | m² | Streets\n\nNeighbours | 40"}, "materials": {"Film | https://films.example/1 | video"}, "makers": {"Garden club | https://club.example/ | Since 1920"},
+		"begun": {"2026-01-01"}, "ended": {"2026-02-01"}, "spoken": {"es lv"}, "serviceTypes": {"enabling_services"}, "regulations": {"GDPR"}, "incentives": {"Tomatoes"}, "keywords": {"gardens"},
 	}))
 	if kept.status != http.StatusSeeOther || !strings.Contains(kept.location, "draft=") {
 		t.Fatalf("kept: %d %s", kept.status, kept.location)
@@ -36,7 +36,7 @@ func TestStoryEditor(t *testing.T) {
 		t.Errorf("a stranger reads a draft: %d", got.status)
 	}
 	open := official.get(kept.location)
-	for _, want := range []string{"Sharing gardens", "Gardens | 12 | m² | Streets", "Film | https://films.example/1 | video", `value="2026-02-01"`, "ES, IT"} {
+	for _, want := range []string{"Sharing gardens", "Gardens | 12 | m² | Streets", "Film | https://films.example/1 | video", `value="2026-02-01"`, "Spain, Italy"} {
 		if !strings.Contains(open.body, want) {
 			t.Errorf("the draft lacks %q", want)
 		}

@@ -179,7 +179,11 @@ func (p *Portal) decider(q *request, iri domain.IRI) view.Link {
 		_, shown, _ := strings.Cut(string(iri), "://") // of another node, and not known here
 		return view.Link{Href: string(iri), Text: view.Plain(domain.Undetermined, shown)}
 	}
-	return view.Link{Href: p.actorHref(a), Text: view.Plain(domain.Undetermined, p.actorOf(q, a).Called())}
+	called := p.actorOf(q, a).Called()
+	if handle := a.Handle(""); !a.Local() && called != handle {
+		called += " (" + handle + ")"
+	}
+	return view.Link{Href: p.actorHref(a), Text: view.Plain(domain.Undetermined, called)}
 }
 
 func (p *Portal) closeRoleCall(q *request) error {

@@ -77,6 +77,7 @@ func (p *Portal) routes() []route {
 		p.adminRoutes(),
 		p.ruleRoutes(),
 		p.holdRoutes(),
+		p.removalRoutes(),
 		p.filterRoutes(),
 		p.followedRoutes(),
 		p.trustRoutes(),
@@ -126,6 +127,7 @@ func (p *Portal) router() http.Handler {
 		r.Path(page.path).Methods(page.method, http.MethodHead).Handler(variables(p.page(page.handler), false))
 	}
 	r.NotFoundHandler = p.page(p.notFound)
+	r.MethodNotAllowedHandler = otherMethod(r)
 	p.addresses = addresses(r)
 	return p.secured(r)
 }

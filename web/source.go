@@ -22,6 +22,7 @@ type sources struct {
 
 type shownSource struct {
 	lineage.SourceProcess
+	along int // its public resources; 0 if that is not known
 	until time.Time
 }
 
@@ -32,10 +33,17 @@ const (
 )
 
 // look fetches a process. Errors: those of [Sources].
-func (s *sources) look(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error) {
+func (s *sources) look(ctx context.Context, iri domain.IRI) (shownSource, error) {
 	source, err := s.from.Source(ctx, iri)
 	if err != nil {
-		return source, err
+		return shownSource{}, err
+	}
+	along, err := s.from.Along(ctx, iri)
+	if err != nil { // it is cloned all the same
+		along = 0
+	}
+	for i := range source.Items { // who clones it has them read again, page by page
+		source.Items[i].Description = nil
 	}
 	now := s.now()
 	s.mu.Lock()
@@ -45,18 +53,18 @@ func (s *sources) look(ctx context.Context, iri domain.IRI) (lineage.SourceProce
 			delete(s.known, known)
 		}
 	}
-	s.known[iri] = shownSource{source, now.Add(keepSource)}
-	return source, nil
+	s.known[iri] = shownSource{source, along, now.Add(keepSource)}
+	return s.known[iri], nil
 }
 
 // shown returns a process as it was looked at a while ago, or else as it is.
 // Errors: those of [Sources].
-func (s *sources) shown(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error) {
+func (s *sources) shown(ctx context.Context, iri domain.IRI) (shownSource, error) {
 	s.mu.Lock()
 	shown, found := s.known[iri]
 	s.mu.Unlock()
 	if found && s.now().Before(shown.until) {
-		return shown.SourceProcess, nil
+		return shown, nil
 	}
 	return s.look(ctx, iri)
 }

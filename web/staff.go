@@ -234,7 +234,7 @@ func (p *Portal) offerModeration(q *request, out *view.Post, x *community.Post, 
 	if x.Community != c.ID || policy.Allow(q.viewer, policy.Moderate, c) != nil {
 		return
 	}
-	out.Delete = out.Href + "/delete"
+	offerEnd(q, out, x)
 	if x.InReplyTo == "" {
 		if out.Lock = out.Href + "/lock"; x.Locked() {
 			out.Lock = out.Href + "/unlock"

@@ -142,3 +142,19 @@ func (s *site) plan(t testing.TB, n int) {
 		}
 	}
 }
+
+// BenchmarkAddItem adds tasks to a tree of 2,001 items, at the end and before
+// all others of their objective.
+func BenchmarkAddItem(b *testing.B) {
+	s := newSite(b)
+	_, _, task := s.large(b)
+	for name, place := range map[string]int{"last": coproduction.Last, "first": 0} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Coproduction.AddItem(b.Context(), s.official, "large", task.Parent, place, coproduction.ItemDetails{Name: domain.Text{"en": "One more"}}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

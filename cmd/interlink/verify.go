@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"interlink/cmd/interlink/node"
+	"interlink/config"
 	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
@@ -24,7 +25,7 @@ type verifyStoryCommand struct {
 	What     string   `arg:"" help:"Address of a story, of a release or of the stamp of a clone, or a file: what a page of a story offers as its evidence, or any document with a proof. - reads standard input."`
 	Keys     []string `name:"key" help:"A key that you know to be the organisation's (z6Mk…), from its page or by another way; repeat it for several. Without it, the keys that came with a file are only as good as the file."`
 	Ask      bool     `help:"Ask the organisations' own servers for their keys; always so for an address."`
-	Loopback bool     `help:"Ask servers on this machine without https, too."`
+	Loopback bool     `help:"Ask servers on this machine without https, too; always so where the settings have federation.allow_private."`
 }
 
 // maxFile is the longest file that is read, in bytes: a story and what it shows.
@@ -32,7 +33,12 @@ const maxFile = 8 << 20
 
 // Run implements the command; what does not verify ends it with status 1.
 func (c *verifyStoryCommand) Run(env *environment) error {
-	client, err := remote.NewClient(remote.Options{UserAgent: "interlink-verify/" + node.Version, AllowPrivate: c.Loopback})
+	options := remote.Options{UserAgent: "interlink-verify/" + node.Version, AllowPrivate: c.Loopback}
+	if s, err := config.Load(env.config, env.environ); err == nil { // no node is needed; one's own knows whom it trusts
+		options.AllowPrivate = c.Loopback || s.Federation.AllowPrivate
+		options.ExtraCA = s.Federation.ExtraCA.PEM
+	}
+	client, err := remote.NewClient(options)
 	if err != nil {
 		return err
 	}

@@ -4,12 +4,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"interlink/domain"
 	"interlink/domain/lineage"
 	"interlink/federation/activity"
 	"interlink/federation/evidence"
@@ -133,6 +137,49 @@ func TestVerifyStamp(t *testing.T) {
 	} {
 		if r := x.run(bundle([]byte(altered)), "verify", "-"); altered == string(proven) || r.status != 1 {
 			t.Errorf("%s: %d\n%s%s", what, r.status, r.out, r.err)
+		}
+	}
+}
+
+// TestVerifyAddress: what is at an address on this machine is read where the
+// settings let the node deal with such servers, or where it is asked for.
+func TestVerifyAddress(t *testing.T) {
+	t.Parallel()
+	documents := map[string][]byte{}
+	peer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", activity.MediaType)
+		_, _ = w.Write(documents[r.URL.Path])
+	}))
+	t.Cleanup(peer.Close)
+	owner := peer.URL + "/organizations/council"
+	key, err := httpsig.GenerateEd25519(owner + "#ed25519-key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare, err := activity.Encode(activity.Stamp(lineage.Stamp{
+		IRI: domain.IRI(peer.URL + "/processes/ways/clones/1"), Source: domain.IRI(peer.URL + "/processes/ways"), Owner: domain.IRI(owner),
+		Clone: "https://rome.example/processes/vie", At: time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC),
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if documents["/processes/ways/clones/1"], err = httpsig.Prove(bare, key, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	documents["/organizations/council"] = fmt.Appendf(nil, `{"@context":"https://www.w3.org/ns/activitystreams","id":%q,"type":"Organization","inbox":%q,`+
+		`"assertionMethod":[{"id":%q,"type":"Multikey","controller":%q,"publicKeyMultibase":%q}]}`, owner, owner+"/inbox", key.ID, owner, key.Multibase())
+	private := []string{"INTERLINK_BASE_URL=http://127.0.0.1:8080", "INTERLINK_FEDERATION_ALLOW_PRIVATE=true", "INTERLINK_DATA_DIR=" + t.TempDir()}
+	for what, x := range map[string]struct {
+		environ []string
+		flags   []string
+		status  int
+	}{
+		"settings": {private, nil, 0}, "a flag": {nil, []string{"--loopback"}, 0}, "neither": {private[:1], nil, 1},
+		"a public node": {append([]string{"INTERLINK_BASE_URL=https://riga.example"}, private[1:]...), nil, 1},
+	} {
+		at := &terminal{t: t, environ: x.environ}
+		if r := at.run("", append([]string{"verify", peer.URL + "/processes/ways/clones/1"}, x.flags...)...); r.status != x.status || x.status == 0 && !strings.Contains(r.out, "\nverified") {
+			t.Errorf("%s: status %d\n%s%s", what, r.status, r.out, r.err)
 		}
 	}
 }

@@ -223,8 +223,8 @@ type Interlinker struct {
 
 	// The language that it is written in and translated from, and how far the
 	// translations are, by field and language: see [Entry.Translation].
-	Original     domain.Lang                            `json:"original,omitempty"`
-	Translations map[string]map[domain.Lang]Translation `json:"translations,omitempty"`
+	Original     domain.Lang             `json:"original,omitempty"`
+	Translations map[string]Translations `json:"translations,omitempty"`
 
 	Sustainability bool `json:"sustainability,omitempty"`
 }

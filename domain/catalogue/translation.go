@@ -34,6 +34,67 @@ type Translation struct {
 	Of    string           `json:"of"`    // first 16 hex digits of the SHA-256 of the original text
 }
 
+// Translations is what is kept of those of one text, by language.
+type Translations map[domain.Lang]Translation
+
+// State tells how far the translation of a text into a language is. The
+// original itself is reviewed. There is nothing to translate of an empty one:
+// a text in another language alone counts as reviewed.
+func (kept Translations) State(text domain.Text, original, lang domain.Lang) TranslationState {
+	source := text[original]
+	switch {
+	case text[lang] == "" && source == "":
+		return ""
+	case text[lang] == "":
+		return TranslationMissing
+	case lang == original || source == "":
+		return TranslationReviewed
+	}
+	one, known := kept[lang]
+	switch {
+	case !known:
+		return TranslationReviewed
+	case one.Of != digest(source):
+		return TranslationStale
+	}
+	return one.State
+}
+
+// Written returns what is kept of the translations of a text that was written
+// over another, whose original was in the language of before. What is written
+// becomes a draft, or reviewed in the languages of checked; what stays keeps
+// its state, and the text of which it is a translation.
+func (kept Translations) Written(text, old domain.Text, original, before domain.Lang, checked []domain.Lang) Translations {
+	source := digest(text[original])
+	states := maps.Clone(kept)
+	if states == nil {
+		states = Translations{}
+	}
+	for _, lang := range text.Langs() {
+		_, known := states[lang]
+		switch {
+		case slices.Contains(checked, lang):
+			states[lang] = Translation{TranslationReviewed, source}
+		case text[lang] != old[lang]:
+			states[lang] = Translation{TranslationDraft, source}
+		case !known && text[original] != old[before]:
+			states[lang] = Translation{TranslationReviewed, digest(old[before])}
+		}
+	}
+	maps.DeleteFunc(states, func(lang domain.Lang, _ Translation) bool { return lang == original || text[lang] == "" })
+	return states
+}
+
+// OriginalOf is the language that a text is translated from: the one it says,
+// else English, else the first of those it is in.
+func OriginalOf(name domain.Text, said domain.Lang) domain.Lang {
+	if said != "" && name[said] != "" {
+		return said
+	}
+	_, lang := name.In("en")
+	return lang
+}
+
 // Fields are those of an Interlinker that are translated, in the order in
 // which pages show them. "template" is the text that a use begins with.
 var Fields = []string{"name", "summary", "overview", "instructions", "constraints", "regulations", "assetName", "template"}
@@ -125,38 +186,20 @@ func (c Content) Field(name string) domain.Text {
 	return nil
 }
 
-// Original is the language that the content is written in and translated from:
-// the one it says, else English if there is a name in it, else the first.
+// Original is the language that the content is written in and translated from,
+// see [OriginalOf].
 func (c Content) Original() domain.Lang {
-	if i := c.Interlinker; i != nil && i.Original != "" && c.Name[i.Original] != "" {
-		return i.Original
+	said := domain.Lang("")
+	if c.Interlinker != nil {
+		said = c.Interlinker.Original
 	}
-	_, lang := c.Name.In("en")
-	return lang
+	return OriginalOf(c.Name, said)
 }
 
-// Translation tells how far the translation of a field into a language is. The
-// original itself is reviewed. There is nothing to translate of an empty one:
-// a text in another language alone counts as reviewed.
+// Translation tells how far the translation of a field into a language is, see
+// [Translations.State].
 func (c Content) Translation(field string, lang domain.Lang) TranslationState {
-	text := c.Field(field)
-	original := text[c.Original()]
-	switch {
-	case text[lang] == "" && original == "":
-		return ""
-	case text[lang] == "":
-		return TranslationMissing
-	case lang == c.Original() || original == "":
-		return TranslationReviewed
-	}
-	kept, known := c.Interlinker.translations()[field][lang]
-	switch {
-	case !known:
-		return TranslationReviewed
-	case kept.Of != digest(original):
-		return TranslationStale
-	}
-	return kept.State
+	return c.Interlinker.translations()[field].State(c.Field(field), c.Original(), lang)
 }
 
 // TranslationsOf sums up how far a language is: stale if any field is, missing
@@ -179,7 +222,7 @@ func (c Content) TranslationsOf(lang domain.Lang) TranslationState {
 	return sum
 }
 
-func (i *Interlinker) translations() map[string]map[domain.Lang]Translation {
+func (i *Interlinker) translations() map[string]Translations {
 	if i == nil {
 		return nil
 	}
@@ -187,30 +230,11 @@ func (i *Interlinker) translations() map[string]map[domain.Lang]Translation {
 }
 
 // translate says how far the translations of c are, which somebody wrote
-// over before. What is written becomes a draft, or reviewed in the languages of
-// checked; what stays keeps its state, and the text of which it is a
-// translation.
+// over before, see [Translations.Written].
 func (c Content) translate(before Content, checked []domain.Lang) {
-	kept := map[string]map[domain.Lang]Translation{}
+	kept := map[string]Translations{}
 	for _, field := range Fields {
-		text, old := c.Field(field), before.Field(field)
-		source := digest(text[c.Original()])
-		states := maps.Clone(before.Interlinker.translations()[field])
-		if states == nil {
-			states = map[domain.Lang]Translation{}
-		}
-		for _, lang := range text.Langs() {
-			_, known := states[lang]
-			switch {
-			case slices.Contains(checked, lang):
-				states[lang] = Translation{TranslationReviewed, source}
-			case text[lang] != old[lang]:
-				states[lang] = Translation{TranslationDraft, source}
-			case !known && text[c.Original()] != old[before.Original()]:
-				states[lang] = Translation{TranslationReviewed, digest(old[before.Original()])}
-			}
-		}
-		maps.DeleteFunc(states, func(lang domain.Lang, _ Translation) bool { return lang == c.Original() || text[lang] == "" })
+		states := before.Interlinker.translations()[field].Written(c.Field(field), before.Field(field), c.Original(), before.Original(), checked)
 		if len(states) > 0 {
 			kept[field] = states
 		}

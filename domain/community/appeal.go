@@ -15,7 +15,7 @@ type Appeal struct {
 	ID        domain.ID
 	Serial    domain.Serial
 	Kind      AppealKind
-	Subject   string         // the Block activity of a ban, the id of what was refused
+	Subject   string         // the Block activity of a ban, the id of what was refused or removed
 	Community domain.ActorID // Nobody for a decision of those who moderate the node
 	Person    domain.ActorID
 	Against   domain.ActorID // who had decided
@@ -34,6 +34,7 @@ type AppealKind string
 const (
 	AgainstBan     AppealKind = "ban"
 	AgainstRefusal AppealKind = "refusal"
+	AgainstRemoval AppealKind = "removal"
 )
 
 // Open reports whether nobody answered yet.
@@ -60,9 +61,8 @@ type Appeals interface {
 	Appeal(ctx context.Context, id domain.ID) (*Appeal, error)
 	// AppealOf returns that of a person against a decision. Errors: NotFound.
 	AppealOf(ctx context.Context, kind AppealKind, subject string, person domain.ActorID) (*Appeal, error)
-	// AppealsOf lists those of a person against decisions of a kind, at most
-	// [domain.MaxPage], the newest.
-	AppealsOf(ctx context.Context, kind AppealKind, person domain.ActorID) ([]*Appeal, error)
+	// AppealsOf lists those of a person, at most [domain.MaxPage], the newest.
+	AppealsOf(ctx context.Context, person domain.ActorID) ([]*Appeal, error)
 	// Appeals lists those in a community, or, for Nobody, all of the node, the
 	// newest first; with open those that wait for an answer.
 	Appeals(ctx context.Context, community domain.ActorID, open bool, page domain.Page) (domain.List[*Appeal], error)
@@ -87,14 +87,14 @@ func (s *Service) AppealBan(ctx context.Context, v policy.Viewer, name, text str
 	return s.appeal(ctx, c, &Appeal{Kind: AgainstBan, Subject: string(b.Activity), Person: v.Actor, Against: b.By, Text: text})
 }
 
-// AppealRefusal asks to look again at what the viewer wrote that was refused.
-// Errors: as of [Service.AppealBan].
-func (s *Service) AppealRefusal(ctx context.Context, v policy.Viewer, id domain.ID, text string) error {
+// AppealHeld asks to look again at what the viewer wrote that was refused or
+// removed. Errors: as of [Service.AppealBan].
+func (s *Service) AppealHeld(ctx context.Context, v policy.Viewer, id domain.ID, text string) error {
 	if v.Actor == domain.Nobody {
 		return domain.Fail(domain.Unauthenticated, "error.sign_in")
 	}
 	h, err := s.store.Held(ctx, id)
-	if err == nil && (h.Post.Author != v.Actor || h.State != HeldRefused) {
+	if err == nil && (h.Post.Author != v.Actor || h.State == HeldWaiting) {
 		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
 	if err != nil {
@@ -104,7 +104,11 @@ func (s *Service) AppealRefusal(ctx context.Context, v policy.Viewer, id domain.
 	if err != nil {
 		return err
 	}
-	return s.appeal(ctx, c, &Appeal{Kind: AgainstRefusal, Subject: string(id), Person: v.Actor, Against: h.By, Text: text})
+	kind := AgainstRefusal
+	if h.State == HeldRemoved {
+		kind = AgainstRemoval
+	}
+	return s.appeal(ctx, c, &Appeal{Kind: kind, Subject: string(id), Person: v.Actor, Against: h.By, Text: text})
 }
 
 func (s *Service) appeal(ctx context.Context, c *Community, a *Appeal) error {
@@ -138,13 +142,13 @@ func (s *Service) OwnAppeal(ctx context.Context, v policy.Viewer, kind AppealKin
 	return s.store.AppealOf(ctx, kind, subject, v.Actor)
 }
 
-// OwnAppeals returns the viewer's appeals against decisions of a kind, by what
-// they are against. Errors: Unauthenticated.
-func (s *Service) OwnAppeals(ctx context.Context, v policy.Viewer, kind AppealKind) (map[string]*Appeal, error) {
+// OwnAppeals returns the viewer's appeals by what they are against. Errors:
+// Unauthenticated.
+func (s *Service) OwnAppeals(ctx context.Context, v policy.Viewer) (map[string]*Appeal, error) {
 	if v.Actor == domain.Nobody {
 		return nil, domain.Fail(domain.Unauthenticated, "error.sign_in")
 	}
-	all, err := s.store.AppealsOf(ctx, kind, v.Actor)
+	all, err := s.store.AppealsOf(ctx, v.Actor)
 	mine := make(map[string]*Appeal, len(all))
 	for _, a := range all {
 		mine[a.Subject] = a
@@ -172,8 +176,8 @@ func (s *Service) AllAppeals(ctx context.Context, v policy.Viewer, open bool, pa
 }
 
 // AnswerAppeal decides an appeal: by somebody else than who had decided, where
-// the community has somebody else. If it is right, the ban ends, or what was
-// refused is let pass. Errors: NotFound, Unauthenticated, Forbidden, Invalid
+// the community has somebody else. If it is right, the ban ends, what was refused
+// is let pass, or what was removed comes back. Errors: NotFound, Unauthenticated, Forbidden, Invalid
 // on "answer", Conflict if it is answered.
 func (s *Service) AnswerAppeal(ctx context.Context, v policy.Viewer, id domain.ID, upheld bool, answer string) error {
 	denied := policy.Allow(v, policy.Moderate, moderation{})
@@ -223,5 +227,5 @@ func (a *Appeal) reversal() domain.Job {
 	if a.Kind == AgainstBan {
 		return domain.Job{Kind: JobUnban, Args: Unban{a.Community, a.Person, domain.IRI(a.Subject)}}
 	}
-	return domain.Job{Kind: JobRelease, Args: Release{Held: domain.ID(a.Subject), Appeal: true}}
+	return domain.Job{Kind: JobRelease, Args: Release{Held: domain.ID(a.Subject), Appeal: true, By: a.By}}
 }

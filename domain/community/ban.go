@@ -110,7 +110,11 @@ func (s *Service) ban(ctx context.Context, v policy.Viewer, c *Community, in Ban
 	}
 	e.Payload = domain.NewEvent(s.mint, PersonBanned, v.Actor, c.Subject(),
 		BanPayload{Title: c.Title, Who: a.ID, Ban: b.Activity, Until: b.Until, Remote: remote}).Payload
-	return s.store.SaveBan(ctx, b, domain.Change{Events: []domain.Event{e}, Jobs: unbanning(b)})
+	letters, err := s.letters(ctx, c, a.ID, "staff.ban_letter", b.Reason, "/communities/"+c.Name+"/appeal")
+	if err != nil {
+		return err
+	}
+	return s.store.SaveBan(ctx, b, domain.Change{Events: []domain.Event{e}, Jobs: append(unbanning(b), letters...)})
 }
 
 // unbanning is the job that ends a ban which has an end.

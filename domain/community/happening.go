@@ -32,13 +32,13 @@ func (c Cadence) period() time.Duration {
 	return 24 * time.Hour
 }
 
-// Happening is something that a community tells by itself, in nobody's words:
-// a process that began, a phase that is over, a call that closes.
+// Happening is something that a community, or a process, tells by itself, in
+// nobody's words: a process that began, a phase that is over, a call that closes.
 type Happening struct {
 	Serial    domain.Serial
-	Community domain.ActorID
-	Key       string // what it is: told once
-	Kind      string // by which it is put into words
+	Community domain.ActorID // or the process
+	Key       string         // what it is: told once
+	Kind      string         // by which it is put into words
 	Title     domain.Text
 	Place     domain.Text // in what it happened; may be empty
 	Link      domain.IRI
@@ -70,10 +70,28 @@ type Seen struct {
 	Dropped    []string // keys of what does not happen any more
 }
 
-// Witness says what an event is to communities, and, before it is told,
-// whether a happening is still so and everybody may know it.
+// Speaker is who tells by itself: a community of this node, or a process.
+type Speaker struct {
+	ID       domain.ActorID
+	IRI      domain.IRI
+	Title    domain.Text
+	Language domain.Lang
+	Cadence  Cadence
+	Group    domain.ActorID // in which it stands: the community itself; Nobody for a process
+}
+
+// Speaker is the community as it tells by itself.
+func (c *Community) Speaker() Speaker {
+	return Speaker{ID: c.ID, IRI: c.IRI, Title: c.Title, Language: c.Language, Cadence: c.Cadence, Group: c.ID}
+}
+
+// Witness says what an event is to communities and processes, and, before it is
+// told, whether a happening is still so and everybody may know it.
 type Witness interface {
 	See(ctx context.Context, e domain.Event) (Seen, error)
+	// Process is a process that speaks. Errors: NotFound, also for one that not
+	// everybody may see.
+	Process(ctx context.Context, id domain.ActorID) (Speaker, error)
 	Still(ctx context.Context, h Happening) (bool, error)
 }
 
@@ -183,11 +201,27 @@ func (t *Teller) notice(ctx context.Context) (int, error) {
 	return len(events), err
 }
 
+// speaker reads who tells. One that is gone, or may not be seen, never speaks.
+func (t *Teller) speaker(ctx context.Context, id domain.ActorID) (Speaker, error) {
+	c, err := t.service.store.Community(ctx, id, domain.Nobody)
+	if err == nil {
+		return c.Speaker(), nil
+	}
+	if domain.CodeOf(err) != domain.NotFound {
+		return Speaker{}, err
+	}
+	p, err := t.witness.Process(ctx, id)
+	if domain.CodeOf(err) == domain.NotFound {
+		return Speaker{ID: id, Cadence: Never}, nil
+	}
+	return p, err
+}
+
 // tell has one community tell what is due: what ends soon in posts of their
 // own; of all else one post a day, or as it was set.
 func (t *Teller) tell(ctx context.Context, id domain.ActorID, now time.Time) (int, error) {
 	s := t.service
-	c, err := s.store.Community(ctx, id, domain.Nobody)
+	c, err := t.speaker(ctx, id)
 	if err != nil {
 		return 0, err
 	}
@@ -248,7 +282,7 @@ func (t *Teller) tell(ctx context.Context, id domain.ActorID, now time.Time) (in
 }
 
 // report writes the post of a community that tells of happenings.
-func (s *Service) report(ctx context.Context, c *Community, all []Happening) (*News, error) {
+func (s *Service) report(ctx context.Context, c Speaker, all []Happening) (*News, error) {
 	content := s.inEach(c, func(lang domain.Lang) string {
 		if len(all) == 1 {
 			return s.happened(lang, all[0]) + "\n\n<" + string(all[0].Link) + ">"
@@ -272,8 +306,8 @@ func (s *Service) report(ctx context.Context, c *Community, all []Happening) (*N
 
 // unasked makes a post of a community that nobody wrote. It names nobody,
 // whatever is in the titles of things.
-func (s *Service) unasked(ctx context.Context, c *Community, content string) (*Post, error) {
-	p, err := s.write(ctx, s.mint.ID(), Draft{Content: content, Language: c.Language}, c.ID)
+func (s *Service) unasked(ctx context.Context, c Speaker, content string) (*Post, error) {
+	p, err := s.write(ctx, s.mint.ID(), Draft{Content: content, Language: c.Language}, c.Group)
 	if err != nil {
 		return nil, err
 	}
@@ -293,7 +327,7 @@ const mostLanguages = 3
 
 // inEach writes something in the language of a community, and in the others in
 // which it has a title.
-func (s *Service) inEach(c *Community, words func(domain.Lang) string) string {
+func (s *Service) inEach(c Speaker, words func(domain.Lang) string) string {
 	langs := []domain.Lang{c.Language}
 	for _, l := range c.Title.Langs() {
 		if !slices.Contains(langs, l) && len(langs) < mostLanguages {

@@ -12,8 +12,8 @@ import (
 	"interlink/domain/policy"
 )
 
-// Held is what somebody wrote that waits for those who moderate. It is no post
-// yet, so nothing that shows posts can show it.
+// Held is what somebody wrote that waits for those who moderate, or that they
+// refused or removed. It is no post, so nothing that shows posts can show it.
 type Held struct {
 	Post      Post           // as it will be
 	Group     domain.ActorID // the community of this node in which it would stand; Nobody for none
@@ -28,6 +28,9 @@ type Held struct {
 	At        time.Time
 	DecidedAt time.Time
 	Revision  int64
+
+	Deletion domain.ID // of a removed post: the event that told of its end
+	Pinned   bool      // of a removed post: its community showed it first
 }
 
 // Why is why something is held.
@@ -47,6 +50,7 @@ type HeldState string
 const (
 	HeldWaiting HeldState = "waiting"
 	HeldRefused HeldState = "refused"
+	HeldRemoved HeldState = "removed" // it was a post
 )
 
 // RefusedFor is how long what was refused is kept, so that its author may
@@ -147,8 +151,9 @@ const JobRelease = "community.release_held"
 // Release names what waits. Whatever was decided meanwhile stays so, unless
 // an appeal was right.
 type Release struct {
-	Held   domain.ID `json:"held"`
-	Appeal bool      `json:"appeal,omitempty"`
+	Held   domain.ID      `json:"held"`
+	Appeal bool           `json:"appeal,omitempty"`
+	By     domain.ActorID `json:"by,omitempty"` // who found the appeal right
 }
 
 // JobTell reports a post of which a filter tells; its argument is [Telling].
@@ -167,21 +172,27 @@ type Holds interface {
 	Held(ctx context.Context, id domain.ID) (*Held, error)
 	HeldByIRI(ctx context.Context, iri domain.IRI) (*Held, error)
 	// HeldIn lists what waits in a community, or, for Nobody, on the node:
-	// oldest first, nothing of blocked hosts.
-	HeldIn(ctx context.Context, group domain.ActorID, page domain.Page) (domain.List[*Held], error)
-	// HeldOf lists what an author wrote that waits or was refused, newest first.
+	// oldest first, nothing of blocked hosts; or what is in another state, newest
+	// first.
+	HeldIn(ctx context.Context, group domain.ActorID, state HeldState, page domain.Page) (domain.List[*Held], error)
+	// HeldOf lists what an author wrote that waits, was refused or removed,
+	// newest first.
 	HeldOf(ctx context.Context, author domain.ActorID, page domain.Page) (domain.List[*Held], error)
 	// SaveHeld inserts with Revision 0 (Conflict if the address is held
 	// already), or updates where the revision is unchanged.
 	SaveHeld(ctx context.Context, h *Held, change domain.Change) error
-	// Release makes a post of it, as SavePost does. Conflict if it was decided
-	// meanwhile.
+	// Remove keeps a post that is removed, and leaves its tombstone. Conflict if
+	// it was changed meanwhile.
+	Remove(ctx context.Context, h *Held, gone *Post, change domain.Change) error
+	// Release makes a post of it, as SavePost does, or again. Conflict if it was
+	// decided meanwhile.
 	Release(ctx context.Context, h *Held, p *Post, feed []FeedItem, change domain.Change) error
 	// DropHeld forgets what stands at an address and is of an actor; nothing
 	// there is no error.
 	DropHeld(ctx context.Context, author domain.ActorID, iri domain.IRI) error
-	// SweepHeld forgets what was refused before a time.
-	SweepHeld(ctx context.Context, before time.Time) error
+	// SweepHeld forgets what came into a state before a time, unless an appeal
+	// waits for its answer.
+	SweepHeld(ctx context.Context, state HeldState, before time.Time) error
 	// KnownIn tells whether an author has a post in a community, or, for
 	// Nobody, in any of this node.
 	KnownIn(ctx context.Context, author, group domain.ActorID) (bool, error)
@@ -398,32 +409,41 @@ func (s *Service) rescreened(ctx context.Context, p *Post) ([]domain.Job, error)
 	return r.telling(p), err
 }
 
-// HeldIn lists what waits in a community, oldest first. Errors: NotFound,
-// Unauthenticated, Forbidden unless the viewer moderates it.
-func (s *Service) HeldIn(ctx context.Context, v policy.Viewer, name string, page domain.Page) (domain.List[*Held], error) {
+// HeldIn lists what waits in a community, oldest first, or what was removed
+// from it, newest first. Errors: NotFound, Unauthenticated, Forbidden unless
+// the viewer moderates it.
+func (s *Service) HeldIn(ctx context.Context, v policy.Viewer, name string, state HeldState, page domain.Page) (domain.List[*Held], error) {
 	c, err := s.moderated(ctx, v, name)
 	if err != nil {
 		return domain.List[*Held]{}, err
 	}
-	return s.store.HeldIn(ctx, c.ID, page)
+	return s.store.HeldIn(ctx, c.ID, state, page)
 }
 
-// AllHeld lists what waits on the node, oldest first. Errors: Unauthenticated,
-// Forbidden unless the viewer moderates the node.
-func (s *Service) AllHeld(ctx context.Context, v policy.Viewer, page domain.Page) (domain.List[*Held], error) {
+// AllHeld lists what waits on the node, or was removed, as [Service.HeldIn].
+// Errors: Unauthenticated, Forbidden unless the viewer moderates the node.
+func (s *Service) AllHeld(ctx context.Context, v policy.Viewer, state HeldState, page domain.Page) (domain.List[*Held], error) {
 	if err := policy.Allow(v, policy.Moderate, moderation{}); err != nil {
 		return domain.List[*Held]{}, err
 	}
-	return s.store.HeldIn(ctx, domain.Nobody, page)
+	return s.store.HeldIn(ctx, domain.Nobody, state, page)
 }
 
-// OwnHeld lists what the viewer wrote that waits or was refused, newest first.
+// OwnHeld lists what the viewer wrote that waits, was refused or removed, newest
+// first.
 // Errors: Unauthenticated.
 func (s *Service) OwnHeld(ctx context.Context, v policy.Viewer, page domain.Page) (domain.List[*Held], error) {
 	if v.Actor == domain.Nobody {
 		return domain.List[*Held]{}, domain.Fail(domain.Unauthenticated, "error.sign_in")
 	}
 	return s.store.HeldOf(ctx, v.Actor, page)
+}
+
+// Held reads what waits, was refused or removed, for who decides. Errors:
+// Unauthenticated, Forbidden, NotFound, also once it is forgotten.
+func (s *Service) Held(ctx context.Context, v policy.Viewer, id domain.ID) (*Held, error) {
+	h, _, err := s.decidable(ctx, v, id)
+	return h, err
 }
 
 // decidable reads what waits, for who may decide on it: who moderates the
@@ -463,12 +483,15 @@ func (s *Service) heldGroup(ctx context.Context, h *Held) (*Community, error) {
 
 // Approve lets something pass: it is a post from now on, and is told once, as
 // if it had been written at this moment. What else of its author waits for
-// the same reason is let pass too. Errors: Unauthenticated, Forbidden,
-// NotFound, Conflict if somebody was quicker.
+// the same reason is let pass too. What was removed comes back where it stood.
+// Errors: Unauthenticated, Forbidden, NotFound, Conflict if somebody was quicker.
 func (s *Service) Approve(ctx context.Context, v policy.Viewer, id domain.ID) error {
 	h, c, err := s.decidable(ctx, v, id)
 	if err != nil {
 		return err
+	}
+	if h.State == HeldRemoved {
+		return s.bringBack(ctx, v.Actor, h)
 	}
 	return s.release(ctx, v.Actor, h, c)
 }
@@ -480,6 +503,13 @@ func (s *Service) ReleaseHeld(ctx context.Context, job Release) error {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if h.State == HeldRemoved {
+		err := once(s.bringBack(ctx, job.By, h))
+		if domain.CodeOf(err) == domain.NotFound {
+			return nil // its author left meanwhile
+		}
 		return err
 	}
 	c, err := s.heldGroup(ctx, h)
@@ -540,10 +570,14 @@ func (s *Service) Refuse(ctx context.Context, v policy.Viewer, id domain.ID, rea
 		return domain.InvalidField("reason", "error.too_long", maxReason)
 	}
 	h.State, h.Reason, h.By, h.DecidedAt = HeldRefused, reason, v.Actor, s.mint.Now()
-	return s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.heldEvent(PostRefused, v.Actor, h, c)}})
+	letters, err := s.letters(ctx, c, h.Post.Author, "hold.letter", reason, "/me/waiting")
+	if err != nil {
+		return err
+	}
+	return s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.heldEvent(PostRefused, v.Actor, h, c)}, Jobs: letters})
 }
 
-// WithdrawHeld forgets what the viewer wrote that waits or was refused.
+// WithdrawHeld forgets what the viewer wrote that waits, was refused or removed.
 // Errors: Unauthenticated, NotFound.
 func (s *Service) WithdrawHeld(ctx context.Context, v policy.Viewer, id domain.ID) error {
 	if v.Actor == domain.Nobody {
@@ -559,9 +593,12 @@ func (s *Service) WithdrawHeld(ctx context.Context, v policy.Viewer, id domain.I
 	return s.store.DropHeld(ctx, v.Actor, h.Post.IRI)
 }
 
-// SweepHeld forgets what was refused long ago.
+// SweepHeld forgets what was refused or removed long ago.
 func (s *Service) SweepHeld(ctx context.Context) error {
-	return s.store.SweepHeld(ctx, s.mint.Now().Add(-RefusedFor))
+	if err := s.store.SweepHeld(ctx, HeldRefused, s.mint.Now().Add(-RefusedFor)); err != nil {
+		return err
+	}
+	return s.store.SweepHeld(ctx, HeldRemoved, s.mint.Now().Add(-RemovedFor))
 }
 
 // TellFiltered is the handler of [JobTell]: it reports a post, once.

@@ -46,7 +46,7 @@ func (s *Service) introduce(ctx context.Context, c *Community) error {
 			return nil // those who run it chose other posts
 		}
 	}
-	p, err := s.unasked(ctx, c, content)
+	p, err := s.unasked(ctx, c.Speaker(), content)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (s *Service) reintroduce(ctx context.Context, c *Community, p *Post, conten
 // introduction are the words of it: what the community is, in each of its
 // languages, and how to take part.
 func (s *Service) introduction(c *Community) string {
-	return s.inEach(c, func(lang domain.Lang) string {
+	return s.inEach(c.Speaker(), func(lang domain.Lang) string {
 		title, _ := c.Title.In(lang)
 		summary, _ := c.Summary.In(lang)
 		handle := "`@" + c.Name + "@" + s.ns.HandleHost() + "`"

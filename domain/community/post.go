@@ -64,6 +64,8 @@ type Attachment struct {
 	Name      string     `json:"name,omitempty"` // alternative text
 	Width     int        `json:"width,omitempty"`
 	Height    int        `json:"height,omitempty"`
+	Focus     Focus      `json:"focus,omitzero"`
+	Blurhash  string     `json:"blurhash,omitempty"` // its colours, until it is there
 }
 
 // Local reports whether the post is of this node.

@@ -404,8 +404,8 @@ func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri, a
 	if p.Local() || !domain.SameOrigin(by.IRI, p.IRI) {
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}
-	if p.Deleted() {
-		return nil
+	if p.Deleted() { // if those who moderate did so, it is not kept for an appeal any more
+		return s.store.DropHeld(ctx, by.ID, iri)
 	}
 	told := Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI}
 	if by.ID == p.Author {
@@ -418,8 +418,9 @@ func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri, a
 // ReceiveRemoval takes a post out of a community: of this node, for one of its
 // moderators elsewhere; of another node, for that community itself, which
 // removes the copies of what others wrote in it, and shows no more what people
-// here did. Errors: NotFound, Gone, Forbidden.
-func (s *Service) ReceiveRemoval(ctx context.Context, by *network.Actor, object domain.IRI) error {
+// here did. The reason is plain text, and may be empty. Errors: NotFound, Gone,
+// Forbidden.
+func (s *Service) ReceiveRemoval(ctx context.Context, by *network.Actor, object domain.IRI, reason string) error {
 	v := policy.Viewer{Actor: by.ID, Role: policy.RoleRemote}
 	p, err := s.PostByIRI(ctx, v, object)
 	if err != nil {
@@ -430,7 +431,10 @@ func (s *Service) ReceiveRemoval(ctx context.Context, by *network.Actor, object 
 		return err
 	}
 	if !keeps(by, first) {
-		return s.DeletePost(ctx, v, p.ID)
+		if err := s.AllowPost(ctx, v, policy.Moderate, p); err != nil || !p.Removes(v) {
+			return err
+		}
+		return s.remove(ctx, v, p, cut(strings.TrimSpace(reason), maxReason))
 	}
 	if p.Local() {
 		return s.store.DeleteFeed(ctx, by.ID, Announced, p.IRI)

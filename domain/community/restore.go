@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/network"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 )
@@ -36,8 +37,12 @@ func (s *Service) Remove(ctx context.Context, v policy.Viewer, id domain.ID, kee
 	if err != nil {
 		return nil, domain.Change{}, err
 	}
+	return s.removal(ctx, v, p, keep)
+}
+
+func (s *Service) removal(ctx context.Context, v policy.Viewer, p *Post, keep time.Duration) (r *Removal, _ domain.Change, err error) {
 	was := *p
-	r := &Removal{Gone: p, Was: &was}
+	r = &Removal{Gone: p, Was: &was}
 	if r.Pinned, err = s.pinned(ctx, p); err != nil {
 		return nil, domain.Change{}, err
 	}
@@ -105,4 +110,25 @@ func (s *Service) ReceiveRestoration(ctx context.Context, author domain.ActorID,
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}
 	return s.store.ForgetDeletion(ctx, author, object)
+}
+
+// ReceiveReturn forgets the tombstone of a copy that a community of another
+// node had taken out and lets in again; it shares it anew. Errors: NotFound,
+// Forbidden unless the community keeps its thread.
+func (s *Service) ReceiveReturn(ctx context.Context, group *network.Actor, object domain.IRI) error {
+	if s.ns.Owns(object) {
+		return nil // it never was gone here
+	}
+	p, err := s.store.PostByIRI(ctx, object, group.ID)
+	if err != nil || !p.Deleted() {
+		return err
+	}
+	first, err := s.first(ctx, p)
+	if err != nil {
+		return err
+	}
+	if !keeps(group, first) {
+		return domain.Fail(domain.Forbidden, "error.origin")
+	}
+	return s.store.ForgetDeletion(ctx, p.Author, object)
 }

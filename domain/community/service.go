@@ -192,7 +192,8 @@ type Draft struct {
 
 // Picture is one that a post shows.
 type Picture struct {
-	Alt string // what it shows, in words, for those who do not see it
+	Alt   string // what it shows, in words, for those who do not see it
+	Focus Focus
 	// Keep stores it, once all else about the post is right. Errors: Invalid
 	// or TooLarge on "file".
 	Keep func(ctx context.Context) (picture.Kept, error)
@@ -326,6 +327,7 @@ func (p *Post) show(ctx context.Context, pictures []Picture) (kept []picture.Kep
 		}
 		p.Images = append(p.Images, Attachment{
 			URL: k.IRI, MediaType: k.Type, Name: strings.TrimSpace(x.Alt), Width: k.Width, Height: k.Height,
+			Focus: x.Focus, Blurhash: k.Blurhash,
 		})
 		kept = append(kept, k)
 	}
@@ -421,6 +423,7 @@ func checkPictures(p *domain.Problems, all []Picture) {
 		case utf8.RuneCountInString(alt) > maxAlt:
 			p.Add(PictureField("alt", i), "error.too_long", maxAlt)
 		}
+		checkFocus(p, i, x.Focus)
 	}
 }
 
@@ -492,10 +495,14 @@ func (s *Service) EditPost(ctx context.Context, v policy.Viewer, id domain.ID, r
 	return p, s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostUpdated, v.Actor, p)}, Jobs: jobs})
 }
 
-// DeletePost erases a post; a tombstone stays. Errors: NotFound, Gone,
-// Forbidden.
+// DeletePost erases a post; a tombstone stays. Who moderates gives a reason:
+// see [Service.RemovePost]. Errors: NotFound, Gone, Forbidden; Invalid on
+// "reason" for what somebody else wrote.
 func (s *Service) DeletePost(ctx context.Context, v policy.Viewer, id domain.ID) error {
 	p, err := s.editable(ctx, v, id, policy.Moderate)
+	if err == nil && p.Removes(v) {
+		err = domain.InvalidField("reason", "removal.reason_missing")
+	}
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/policy"
 )
 
@@ -18,7 +19,7 @@ const Last = math.MaxInt
 // among its siblings, counted from 0. Errors: NotFound, Forbidden, Invalid.
 func (s *Service) AddItem(ctx context.Context, v policy.Viewer, name string, parent domain.ID, place int, d ItemDetails) (Item, error) {
 	var added Item
-	_, err := s.changeAt(ctx, v, policy.Edit, name, parent, func(p *Process, t *Tree) (edit, error) {
+	_, err := s.changeIn(ctx, v, policy.Read, name, s.store.Outline, allowed(v, policy.Edit, parent, func(p *Process, t *Tree) (edit, error) {
 		it := Item{ID: s.mint.ID(), Parent: parent, Kind: Phase}
 		if parent != "" {
 			above, err := t.Item(parent)
@@ -32,16 +33,18 @@ func (s *Service) AddItem(ctx context.Context, v policy.Viewer, name string, par
 		if it.Kind == Task {
 			it.Status = Awaiting
 		}
-		if err := it.apply(d); err != nil {
+		if err := it.apply(d, p.Language); err != nil {
 			return edit{}, err
 		}
-		changed, err := t.put(&it, place)
+		siblings, err := t.put(&it, place)
 		if err != nil {
 			return edit{}, err
 		}
 		added = it
-		return s.itemEdit(ItemAdded, v, p, it, nil, changed...), nil
-	})
+		e := s.itemEdit(ItemAdded, v, p, it, nil, it)
+		e.Places = siblings
+		return e, nil
+	}))
 	if err == nil {
 		added.Revision++
 	}
@@ -49,7 +52,7 @@ func (s *Service) AddItem(ctx context.Context, v policy.Viewer, name string, par
 }
 
 // put gives an item its place among the children of its parent, and returns
-// it with the siblings that thereby stand elsewhere. Errors: Invalid for a
+// the siblings that thereby stand elsewhere. Errors: Invalid for a
 // negative place.
 func (t *Tree) put(it *Item, place int) ([]Item, error) {
 	if place < 0 {
@@ -62,7 +65,6 @@ func (t *Tree) put(it *Item, place int) ([]Item, error) {
 	for i, sibling := range siblings {
 		if i == place {
 			it.Position = i
-			changed = append(changed, *it)
 		} else if sibling.Position != i {
 			sibling.Position = i
 			changed = append(changed, sibling)
@@ -98,18 +100,31 @@ func (s *Service) EditItem(ctx context.Context, v policy.Viewer, name string, it
 		if !m.Known || len(Diff(m.Base, it.Details())) > 0 {
 			return edit{}, domain.Fail(domain.Conflict, "process.item_conflict")
 		}
-		before := it.Details()
+		was := it
 		d.Prerequisites = append(slices.Clone(d.Prerequisites), p.hidden(v, t, it.Prerequisites)...)
-		if err := it.apply(d); err != nil {
+		if err := it.apply(d, p.Language); err != nil {
 			return edit{}, err
 		}
-		differences := Diff(before, it.Details())
+		differences := append(Diff(was.Details(), it.Details()), checked(was, it, p.Language)...)
 		if len(differences) == 0 {
 			return edit{}, nil
 		}
 		return s.itemEdit(ItemEdited, v, p, it, differences, it), nil
 	})
 	return err
+}
+
+// checked tells of which languages the texts, which stayed as they were, were
+// found to be up to date.
+func checked(was, it Item, language domain.Lang) (told []Difference) {
+	for _, lang := range was.StaleLangs(language) {
+		if !it.Stale(language, lang) && was.Name[lang] == it.Name[lang] && was.Description[lang] == it.Description[lang] {
+			told = append(told, Difference{
+				Part: Part{Field: FieldTranslation, Lang: lang}, Before: string(catalogue.TranslationStale), After: string(catalogue.TranslationReviewed),
+			})
+		}
+	}
+	return told
 }
 
 // MoveItem puts an item at a place among the children of parent, counted
@@ -129,7 +144,7 @@ func (s *Service) MoveItem(ctx context.Context, v policy.Viewer, name string, it
 			}
 		}
 		it.Parent = parent
-		changed, err := t.put(&it, place)
+		siblings, err := t.put(&it, place)
 		if err != nil {
 			return edit{}, err
 		}
@@ -141,7 +156,9 @@ func (s *Service) MoveItem(ctx context.Context, v policy.Viewer, name string, it
 		} else {
 			return edit{}, nil
 		}
-		return s.itemEdit(ItemMoved, v, p, it, told, changed...), nil
+		e := s.itemEdit(ItemMoved, v, p, it, told, it)
+		e.Places = siblings
+		return e, nil
 	})
 	return err
 }

@@ -23,12 +23,24 @@ type edit struct {
 // of different tasks may race: the later is decided again on the new state.
 // decide may change p. An edit without events saves nothing.
 func (s *Service) change(ctx context.Context, v policy.Viewer, verb policy.Verb, name string, decide func(p *Process, t *Tree) (edit, error)) (*Process, error) {
+	return s.changeIn(ctx, v, verb, name, s.store.Items, decide)
+}
+
+// changeIn is [Service.change] with a tree of what items reads of them.
+func (s *Service) changeIn(
+	ctx context.Context, v policy.Viewer, verb policy.Verb, name string,
+	items func(ctx context.Context, process domain.ActorID) ([]Item, error), decide func(p *Process, t *Tree) (edit, error),
+) (*Process, error) {
 	for race := 1; ; race++ {
 		p, err := s.process(ctx, v, verb, name)
 		if err != nil {
 			return nil, err
 		}
-		t, err := s.tree(ctx, p)
+		all, err := items(ctx, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		t, err := NewTree(all)
 		if err != nil {
 			return nil, err
 		}
@@ -39,7 +51,7 @@ func (s *Service) change(ctx context.Context, v policy.Viewer, verb policy.Verb,
 		if len(e.events) == 0 {
 			return p, nil
 		}
-		if t, err = t.With(e.Items...); err != nil {
+		if t, err = t.With(append(e.Items[:len(e.Items):len(e.Items)], e.Places...)...); err != nil {
 			return nil, err
 		}
 		p.Summarize(t)
@@ -54,16 +66,22 @@ func (s *Service) change(ctx context.Context, v policy.Viewer, verb policy.Verb,
 // changeAt is [Service.change] for those who may do verb at an item, or, for
 // "", to the tree.
 func (s *Service) changeAt(ctx context.Context, v policy.Viewer, verb policy.Verb, name string, item domain.ID, decide func(p *Process, t *Tree) (edit, error)) (*Process, error) {
-	p, err := s.change(ctx, v, policy.Read, name, func(p *Process, t *Tree) (edit, error) {
-		if err := p.allow(v, verb, t, item); err != nil {
-			return edit{}, err
-		}
-		return decide(p, t)
-	})
+	p, err := s.change(ctx, v, policy.Read, name, allowed(v, verb, item, decide))
 	if err != nil {
 		return nil, err
 	}
 	return p.veiled(v), nil
+}
+
+// allowed is decide for those who may do verb at an item, or, for "", to the
+// tree.
+func allowed(v policy.Viewer, verb policy.Verb, item domain.ID, decide func(p *Process, t *Tree) (edit, error)) func(p *Process, t *Tree) (edit, error) {
+	return func(p *Process, t *Tree) (edit, error) {
+		if err := p.allow(v, verb, t, item); err != nil {
+			return edit{}, err
+		}
+		return decide(p, t)
+	}
 }
 
 // allow asks the policy for an item that is there, or, for "", for the tree.

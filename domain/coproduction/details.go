@@ -18,6 +18,10 @@ type ItemDetails struct {
 	Complexity    int         // 0 to 100
 	CoDelivery    bool
 	Starts, Ends  time.Time // of a task; days, at midnight UTC
+
+	// Checked are, in an edit, the languages of which the writer says that they
+	// say what the original says; nothing reads them back.
+	Checked []domain.Lang
 }
 
 // The longest lists of an item.
@@ -127,8 +131,9 @@ const (
 	FieldCoDelivery    = "coDelivery"
 	FieldStarts        = "starts"
 	FieldEnds          = "ends"
-	FieldParent        = "parent" // in the history of moves only, as
-	FieldPlace         = "place"  // this
+	FieldParent        = "parent"      // in the history of moves only, as
+	FieldPlace         = "place"       // this,
+	FieldTranslation   = "translation" // and of translations that were checked this
 )
 
 // String is how forms name the part: "name.en", "starts".

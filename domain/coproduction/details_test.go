@@ -155,11 +155,11 @@ func idsOf(tree *Tree, of func(Item) bool) []domain.ID {
 func placed(t *rapid.T, tree *Tree, it Item) *Tree {
 	place := rapid.SampledFrom([]int{0, 1, 2, 7, Last}).Draw(t, "place")
 	others := slices.DeleteFunc(tree.Children(it.Parent), func(o Item) bool { return o.ID == it.ID })
-	changed, err := tree.put(&it, place)
+	siblings, err := tree.put(&it, place)
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := tree.With(changed...)
+	after, err := tree.With(append(siblings, it)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestDetailsAreChecked(t *testing.T) {
 		"a long code":        {Task, ItemDetails{Name: name, Problems: []string{strings.Repeat("A", maxCode+1)}}, "problems"},
 	} {
 		it := Item{Kind: tc.kind}
-		err := it.apply(tc.d)
+		err := it.apply(tc.d, "en")
 		field := ""
 		if f := domain.FieldsOf(err); len(f) > 0 {
 			field = f[0].Field

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 )
 
 // ItemKind is the level of an item of the tree.
@@ -65,6 +66,10 @@ type Item struct {
 	FromItem      string   // id of the source's item it was cloned from
 	Formerly      []string // ids by which others know it: of what FromItem came from, and where it was brought from
 	Revision      int64
+
+	// Translations is what is kept of those of its name and description, by
+	// field; see [Item.Translation].
+	Translations map[string]catalogue.Translations
 }
 
 // maxFormerly is how many former ids an item remembers.
@@ -102,12 +107,59 @@ func (i Item) WithDetails(d ItemDetails) Item {
 	return i
 }
 
-// apply puts the details into the item. Errors: Invalid.
-func (i *Item) apply(d ItemDetails) error {
+// apply puts the details into an item of a process in a language. Errors:
+// Invalid.
+func (i *Item) apply(d ItemDetails, language domain.Lang) error {
 	d = d.clean()
 	if err := d.check(i.Kind); err != nil {
 		return err
 	}
+	was := *i
 	*i = i.WithDetails(d)
+	i.Reword(was, language, d.Checked)
 	return nil
+}
+
+// text is a translated field of the item.
+func (i Item) text(field string) domain.Text {
+	if field == FieldName {
+		return i.Name
+	}
+	return i.Description
+}
+
+// Translation tells how far a text of an item of a process in a language, its
+// name or description, is translated into another.
+func (i Item) Translation(field string, language, lang domain.Lang) catalogue.TranslationState {
+	return i.Translations[field].State(i.text(field), catalogue.OriginalOf(i.Name, language), lang)
+}
+
+// Stale reports whether what an item says in a language translates an older
+// text.
+func (i Item) Stale(language, lang domain.Lang) bool {
+	return i.Translation(FieldName, language, lang) == catalogue.TranslationStale ||
+		i.Translation(FieldDescription, language, lang) == catalogue.TranslationStale
+}
+
+// StaleLangs are the languages of which [Item.Stale] is true, in order.
+func (i Item) StaleLangs(language domain.Lang) []domain.Lang {
+	langs := append(i.Name.Langs(), i.Description.Langs()...)
+	slices.Sort(langs)
+	return slices.DeleteFunc(slices.Compact(langs), func(l domain.Lang) bool { return !i.Stale(language, l) })
+}
+
+// Reword notes how far the translations of the item are, whose texts were
+// written over those of was; checked are the languages of which the writer says
+// that they are up to date.
+func (i *Item) Reword(was Item, language domain.Lang, checked []domain.Lang) {
+	kept := map[string]catalogue.Translations{}
+	for _, field := range []string{FieldName, FieldDescription} {
+		original, before := catalogue.OriginalOf(i.Name, language), catalogue.OriginalOf(was.Name, language)
+		if states := was.Translations[field].Written(i.text(field), was.text(field), original, before, checked); len(states) > 0 {
+			kept[field] = states
+		}
+	}
+	if i.Translations = kept; len(kept) == 0 {
+		i.Translations = nil
+	}
 }

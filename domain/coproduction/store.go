@@ -22,6 +22,7 @@ type Filter struct {
 // Written is what a change writes beside the process itself.
 type Written struct {
 	Items     []Item     // added or changed
+	Places    []Item     // of which the position alone changed
 	Resources []Resource // added or changed
 	Versions  []ResourceVersion
 	Uses      []Use // recorded
@@ -136,6 +137,9 @@ type Shelves interface {
 // Contents reads what is in a process.
 type Contents interface {
 	Items(ctx context.Context, process domain.ActorID) ([]Item, error)
+	// Outline returns the items with what makes them a tree, and their status:
+	// without words, dates and what they are about.
+	Outline(ctx context.Context, process domain.ActorID) ([]Item, error)
 	Resource(ctx context.Context, id domain.ID) (*Resource, error)
 	// Resources lists what a filter finds in a process, oldest first, without
 	// bodies.

@@ -347,7 +347,7 @@ func (m *Improvement) named() bool {
 	}
 	known := append([]domain.IRI{m.Source}, m.formerly...)
 	ours := func(id string) bool {
-		return plain(id, maxID) && (fresh[id] || slices.ContainsFunc(known, func(of domain.IRI) bool { return strings.HasPrefix(id, string(of)+"/") }))
+		return plain(id, maxID) && (fresh[id] || under(known, id))
 	}
 	all := func(ids []string) bool {
 		return len(ids) <= coproduction.MaxItems && !slices.ContainsFunc(ids, func(id string) bool { return !ours(id) })

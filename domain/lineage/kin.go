@@ -14,7 +14,7 @@ import (
 type About struct {
 	Releases []Released // newest first, at most [MaxTold]
 	Story    domain.IRI // newest story that tells of it; "" for none
-	Merged   string     // release of its source that was merged last; "" for none
+	Merged   string     // newest release of its source that it merged, or had all of; "" for none
 }
 
 // Released names a release.

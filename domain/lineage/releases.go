@@ -91,8 +91,9 @@ type ReleaseStore interface {
 	MergeRecord(ctx context.Context, id domain.ID) (*MergeRecord, error)
 	// MergeRecords lists the merges of a clone, newest first.
 	MergeRecords(ctx context.Context, clone domain.ActorID, page domain.Page) (domain.List[*MergeRecord], error)
-	// Told notes that a clone was told of a release; Conflict if it was before.
-	Told(ctx context.Context, clone domain.ActorID, release domain.ID, change domain.Change) error
+	// Told notes that a clone was told of a release, or had all of it; Conflict
+	// if that was noted before.
+	Told(ctx context.Context, clone domain.ActorID, release domain.ID, had bool, change domain.Change) error
 }
 
 // Releases is how processes publish releases, and clones follow them.
@@ -416,11 +417,12 @@ func (s *Releases) Tell(ctx context.Context, args ReleaseArgs) error {
 			return err
 		}
 		counts := r.asKnown(names).count(trees.Updates())
-		if counts == (Counts{}) {
-			continue
+		had, change := counts == (Counts{}), domain.Change{}
+		if !had {
+			told := UpdateTold{ReleaseTold: r.told(), Name: r.Name(), Host: p.ClonedFrom.Host, Counts: counts}
+			change.Events = []domain.Event{domain.NewEvent(s.mint, ReleaseReceived, r.Actor, p.Subject(), told)}
 		}
-		event := domain.NewEvent(s.mint, ReleaseReceived, r.Actor, p.Subject(), UpdateTold{ReleaseTold: r.told(), Name: r.Name(), Host: p.ClonedFrom.Host, Counts: counts})
-		if err := s.store.Told(ctx, p.ID, r.ID, domain.Change{Events: []domain.Event{event}}); err != nil && domain.CodeOf(err) != domain.Conflict {
+		if err := s.store.Told(ctx, p.ID, r.ID, had, change); err != nil && domain.CodeOf(err) != domain.Conflict {
 			return err
 		}
 	}

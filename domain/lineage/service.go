@@ -41,21 +41,15 @@ func (s *Service) Source(ctx context.Context, v policy.Viewer, name string) (Sou
 	return s.source(ctx, v, p)
 }
 
-// Published reads the same for those who publish it: a peer that fetches the
-// tree, a page that shows it. Errors: NotFound.
-func (s *Service) Published(ctx context.Context, v policy.Viewer, name string) (SourceProcess, error) {
-	p, err := s.process(ctx, v, policy.Read, name)
-	if err != nil {
-		return SourceProcess{}, err
-	}
-	return s.source(ctx, v, p)
-}
-
 func (s *Service) source(ctx context.Context, v policy.Viewer, p *coproduction.Process) (SourceProcess, error) {
 	items, err := s.store.Items(ctx, p.ID)
 	if err != nil {
 		return SourceProcess{}, err
 	}
+	return s.sourceOf(ctx, v, p, items)
+}
+
+func (s *Service) sourceOf(ctx context.Context, v policy.Viewer, p *coproduction.Process, items []coproduction.Item) (SourceProcess, error) {
 	tree, err := coproduction.NewTree(items)
 	if err != nil {
 		return SourceProcess{}, err

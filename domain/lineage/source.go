@@ -68,26 +68,31 @@ func SourceOf(p *coproduction.Process, t *coproduction.Tree, owner domain.IRI) S
 	}
 	keep := make(map[string]bool, t.Len())
 	for _, it := range t.Items() {
-		id := string(p.ItemIRI(it.ID))
-		keep[id] = t.Enabled(it.ID)
-		out := SourceItem{
-			ID: id, Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description,
-			Problems: it.Problems, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery,
-			Formerly: it.Formerly,
-		}
-		if it.Parent != "" {
-			out.Parent = string(p.ItemIRI(it.Parent))
-		}
-		if p.ClonedFrom.Named(it.FromItem) >= 0 {
-			out.From = it.FromItem
-		}
-		for _, before := range it.Prerequisites {
-			out.Prerequisites = append(out.Prerequisites, string(p.ItemIRI(before)))
-		}
+		out := sourceItem(p, it)
+		keep[out.ID] = t.Enabled(it.ID)
 		s.Items = append(s.Items, out)
 	}
 	s.Items = Prune(s.Items, keep)
 	return s
+}
+
+// sourceItem is an item of a process of this node as it leaves that.
+func sourceItem(p *coproduction.Process, it coproduction.Item) SourceItem {
+	out := SourceItem{
+		ID: string(p.ItemIRI(it.ID)), Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description,
+		Problems: it.Problems, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery,
+		Formerly: it.Formerly,
+	}
+	if it.Parent != "" {
+		out.Parent = string(p.ItemIRI(it.Parent))
+	}
+	if p.ClonedFrom.Named(it.FromItem) >= 0 {
+		out.From = it.FromItem
+	}
+	for _, before := range it.Prerequisites {
+		out.Prerequisites = append(out.Prerequisites, string(p.ItemIRI(before)))
+	}
+	return out
 }
 
 // The bounds of a source from another node.

@@ -20,6 +20,10 @@ type Store interface {
 	Process(ctx context.Context, id domain.ActorID) (*coproduction.Process, error)
 	ProcessNamed(ctx context.Context, name string) (*coproduction.Process, error)
 	Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
+	// Outline reads all items without their texts and what they name in the
+	// catalogue; ItemsOf reads some whole, in any order.
+	Outline(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
+	ItemsOf(ctx context.Context, process domain.ActorID, ids []domain.ID) ([]coproduction.Item, error)
 	SaveProcess(ctx context.Context, p *coproduction.Process, w coproduction.Written, change domain.Change) error
 
 	// Credits lists the improvements of clones that a process took since a

@@ -429,6 +429,7 @@ func (w *rewriting) toggle(id string, enable bool) {
 
 // apply puts into an item of the clone what a merge made of it.
 func (l *local) apply(it coproduction.Item, from SourceItem) coproduction.Item {
+	was := it
 	it.Parent, it.Position = l.ids[from.Parent], from.Position
 	it.Name, it.Description, it.Problems = from.Name, from.Description, from.Problems
 	it.Interlinkers, it.Complexity, it.CoDelivery = from.Interlinkers, from.Complexity, from.CoDelivery
@@ -438,6 +439,7 @@ func (l *local) apply(it coproduction.Item, from SourceItem) coproduction.Item {
 			it.Prerequisites = append(it.Prerequisites, id)
 		}
 	}
+	it.Reword(was, l.process.Language, nil)
 	return it
 }
 

@@ -29,6 +29,16 @@ const (
 	SubjectNode         = "node"
 )
 
+// Openness says how people come into a group, in the words of Mobilizon.
+type Openness string
+
+// The values that are ours too; Mobilizon also has "open", in which nobody
+// decides.
+const (
+	Moderated  Openness = "moderated"   // whoever asks is decided on
+	InviteOnly Openness = "invite_only" // nobody need ask
+)
+
 // Actor is anyone who can act: a person, organisation, team, community,
 // process, catalogue or node, of this node or of another.
 type Actor struct {
@@ -64,6 +74,10 @@ type Actor struct {
 	MovedTo     domain.IRI   // the actor that took its place, as it says itself; "" while it is here
 	MovedAt     time.Time    // when its last Move was made, or heeded here; kept once it is back
 	Sites       []string     // of a local actor: hosts whose pages may name it as author (Mastodon's attributionDomains)
+
+	// Openness is how people come into a remote group that says so; "" if it
+	// does not. That of a local one its subject knows.
+	Openness Openness
 
 	ManuallyApproves bool // follows wait for an answer by a person
 	Visibility       domain.Visibility

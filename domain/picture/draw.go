@@ -21,6 +21,7 @@ const (
 	maxPixels = 16_000_000 // 64 MB once decoded
 	maxSide   = 512        // of a logo as it is kept, in pixels
 	shownSide = 1600       // of a picture in a post
+	blurSide  = 32         // of one of which only the colours count
 )
 
 // The media types of what is kept.
@@ -42,36 +43,35 @@ func drawn(ctx context.Context, raw []byte) (content []byte, mediaType string, e
 // anew, at most so many pixels wide and high: a JPEG stays one, all else
 // becomes a PNG. What the file says beside the picture, such as where it was
 // taken, is gone. Errors: TooLarge, or Invalid on "file".
-func drawnTo(ctx context.Context, raw []byte, side int) (content []byte, mediaType string, size image.Point, err error) {
+func drawnTo(ctx context.Context, raw []byte, side int) (content []byte, mediaType string, small *image.NRGBA, err error) {
 	if len(raw) > MaxBytes {
-		return nil, "", size, tooLarge("picture.too_large", MaxBytes>>20)
+		return nil, "", nil, tooLarge("picture.too_large", MaxBytes>>20)
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(raw))
 	if err != nil || config.Width < 1 || config.Height < 1 {
-		return nil, "", size, domain.InvalidField("file", "picture.unknown").Because(err)
+		return nil, "", nil, domain.InvalidField("file", "picture.unknown").Because(err)
 	}
 	if config.Width > maxPixels/config.Height {
-		return nil, "", size, tooLarge("picture.too_many_pixels", maxPixels/1_000_000)
+		return nil, "", nil, tooLarge("picture.too_many_pixels", maxPixels/1_000_000)
 	}
 	select {
 	case drawing <- struct{}{}:
 		defer func() { <-drawing }()
 	case <-ctx.Done():
-		return nil, "", size, ctx.Err()
+		return nil, "", nil, ctx.Err()
 	}
 	decoded, _, err := image.Decode(bytes.NewReader(raw))
 	if err != nil {
-		return nil, "", size, domain.InvalidField("file", "picture.unknown").Because(err)
+		return nil, "", nil, domain.InvalidField("file", "picture.unknown").Because(err)
 	}
 	var out bytes.Buffer
-	small := upright(fit(decoded, side), orientation(raw))
-	size = small.Bounds().Size()
+	small = upright(fit(decoded, side), orientation(raw))
 	if format == "jpeg" {
 		err = jpeg.Encode(&out, small, &jpeg.Options{Quality: 88})
-		return out.Bytes(), TypeJPEG, size, err
+		return out.Bytes(), TypeJPEG, small, err
 	}
 	err = png.Encode(&out, small)
-	return out.Bytes(), TypePNG, size, err
+	return out.Bytes(), TypePNG, small, err
 }
 
 func tooLarge(key string, most int) error {

@@ -59,7 +59,7 @@ func TestOrientation(t *testing.T) {
 	} {
 		for _, order := range []binary.AppendByteOrder{binary.BigEndian, binary.LittleEndian} {
 			content, _, size, err := drawnTo(context.Background(), photo(t, order, turned), shownSide)
-			if err != nil || size != red.size {
+			if err != nil || size.Bounds().Size() != red.size {
 				t.Errorf("turned %d: %v (%v)", turned, size, err)
 				continue
 			}

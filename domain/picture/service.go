@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/buckket/go-blurhash"
+
 	"interlink/domain"
 	"interlink/domain/network"
 	"interlink/domain/policy"
@@ -159,6 +161,7 @@ type Kept struct {
 	IRI           domain.IRI
 	Type          string // media type
 	Width, Height int    // pixels, at most 1600
+	Blurhash      string // its colours in a few letters
 
 	// Again is to be called once the picture is shown: a sweep of the same
 	// bytes that began before may have removed them.
@@ -169,13 +172,18 @@ type Kept struct {
 // file of at most 5 MB. Whoever calls it has asked the policy. Errors: Invalid
 // or TooLarge on "file", Unavailable if files cannot be kept.
 func (s *Service) Keep(ctx context.Context, raw []byte) (Kept, error) {
-	content, mediaType, size, err := drawnTo(ctx, raw, shownSide)
+	content, mediaType, drawing, err := drawnTo(ctx, raw, shownSide)
+	if err != nil {
+		return Kept{}, err
+	}
+	size := drawing.Bounds().Size()
+	colours, err := blurhash.Encode(4, 3, fit(drawing, blurSide))
 	if err != nil {
 		return Kept{}, err
 	}
 	file, err := s.keep(ctx, content)
 	return Kept{
-		IRI: file, Type: mediaType, Width: size.X, Height: size.Y,
+		IRI: file, Type: mediaType, Width: size.X, Height: size.Y, Blurhash: colours,
 		Again: func(ctx context.Context) error { return s.again(ctx, content) },
 	}, err
 }

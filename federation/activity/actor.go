@@ -18,14 +18,15 @@ type ActorInput struct {
 	Summary      domain.Text // plain text
 	KeyID        string      // of the RSA key
 	PublicKeyPEM string
-	Multikeys    []Multikey // Ed25519 keys, the one in use first
-	Handle       string     // "name@host"
-	Featured     domain.IRI // "" if it has no such collection
-	Moderators   domain.IRI // of a community: its collection of those who moderate it
-	Restricted   bool       // … they alone begin threads
-	Lists        domain.IRI // the lists of actors that it recommends; "" if it has none
-	Featurable   bool       // everybody may recommend it
-	Sites        []string   // hosts whose pages may name it as author
+	Multikeys    []Multikey       // Ed25519 keys, the one in use first
+	Handle       string           // "name@host"
+	Featured     domain.IRI       // "" if it has no such collection
+	Moderators   domain.IRI       // of a community: its collection of those who moderate it
+	Restricted   bool             // … they alone begin threads
+	Lists        domain.IRI       // the lists of actors that it recommends; "" if it has none
+	Openness     network.Openness // of a process: how people come into it
+	Featurable   bool             // everybody may recommend it
+	Sites        []string         // hosts whose pages may name it as author
 	Extension    ActorExtension
 }
 
@@ -112,6 +113,7 @@ type actorDocument struct {
 	InteractionPolicy *featuring          `jsonld:"interactionPolicy,omitempty"`
 	AttributedTo      domain.IRI          `jsonld:"attributedTo,omitempty"`            // FEP-1b12: its moderators
 	Restricted        *bool               `jsonld:"postingRestrictedToMods,omitempty"` // of those that have moderators
+	Openness          network.Openness    `jsonld:"openness,omitempty"`                // Mobilizon's
 	Endpoints         endpoints           `jsonld:"endpoints"`
 	Manually          bool                `jsonld:"manuallyApprovesFollowers"`
 	Discoverable      bool                `jsonld:"discoverable"`
@@ -201,7 +203,7 @@ func Actor(in ActorInput) any {
 		URL: a.URL, Inbox: a.Inbox, Outbox: a.Outbox, Followers: a.Followers, Following: a.IRI + "/following",
 		Endpoints: endpoints{a.SharedInbox}, Manually: a.ManuallyApproves,
 		Discoverable: a.Discoverable && a.Visibility == domain.VisiblePublic, Indexable: a.Indexable && a.Visibility == domain.VisiblePublic,
-		AlsoKnownAs: a.AlsoKnownAs, MovedTo: a.MovedTo, Sites: in.Sites,
+		AlsoKnownAs: a.AlsoKnownAs, MovedTo: a.MovedTo, Sites: in.Sites, Openness: in.Openness,
 		Featured: in.Featured, Collections: in.Lists, Attachment: properties(a.Fields), Tag: List[any]{},
 		Published: when(day(a.CreatedAt)), Updated: when(a.UpdatedAt),
 		PublicKey: publicKey{ID: domain.IRI(in.KeyID), Owner: a.IRI, PublicKeyPEM: in.PublicKeyPEM},
@@ -283,6 +285,7 @@ func ReadActor(doc Document) (*network.Actor, error) {
 	if featured := doc.IRI("featured"); domain.SameOrigin(featured, a.IRI) {
 		a.Featured = featured
 	}
+	a.Openness = network.Openness(clip(doc.String("openness"), 20))
 	readMove(doc, a)
 	for _, p := range doc.Objects("attachment") {
 		if p.Type() == "PropertyValue" && len(a.Fields) < network.MaxFields {

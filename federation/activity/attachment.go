@@ -1,6 +1,8 @@
 package activity
 
 import (
+	"encoding/json"
+
 	"interlink/domain"
 	"interlink/domain/community"
 )
@@ -13,6 +15,18 @@ type image struct {
 	Name      string     `jsonld:"name"`
 	Width     int        `jsonld:"width"`
 	Height    int        `jsonld:"height"`
+
+	FocalPoint List[float64] `jsonld:"focalPoint,omitempty"`
+	Blurhash   string        `jsonld:"blurhash,omitempty"`
+}
+
+// imageOf shows a picture of a post.
+func imageOf(a community.Attachment) image {
+	i := image{Type: "Image", MediaType: a.MediaType, URL: a.URL, Name: a.Name, Width: a.Width, Height: a.Height, Blurhash: a.Blurhash}
+	if a.Focus != (community.Focus{}) {
+		i.FocalPoint = List[float64]{a.Focus.X, a.Focus.Y}
+	}
+	return i
 }
 
 // attachable are the types of attachments that are kept, as links to where
@@ -38,10 +52,22 @@ func readAttachments(doc Document) []community.Attachment {
 		}
 		all = append(all, community.Attachment{
 			URL: address, MediaType: clip(a.String("mediaType"), 100), Name: clip(words, 2000),
-			Width: pixels(a.Int("width")), Height: pixels(a.Int("height")),
+			Width: pixels(a.Int("width")), Height: pixels(a.Int("height")), Focus: readFocus(a), Blurhash: community.ReadBlurhash(a.String("blurhash")),
 		})
 	}
 	return all
+}
+
+// readFocus reads the point that stays in sight; the middle for what is none.
+func readFocus(a Document) (f community.Focus) {
+	var at []float64
+	if json.Unmarshal(a["focalPoint"], &at) == nil && len(at) == 2 {
+		f = community.Focus{X: at[0], Y: at[1]}
+	}
+	if !f.Valid() {
+		return community.Focus{}
+	}
+	return f
 }
 
 // pixels is a size that a picture can have; 0 for others.

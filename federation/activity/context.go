@@ -67,6 +67,8 @@ var inline = terms{
 	"lemmy":                     "https://join-lemmy.org/ns#",
 	"postingRestrictedToMods":   "lemmy:postingRestrictedToMods",
 	"Lock":                      "lemmy:Lock",
+	"mz":                        "https://joinmobilizon.org/ns#",
+	"openness":                  map[string]string{"@id": "mz:openness", "@type": "@id"},
 	"schema":                    "http://schema.org/",
 	"PropertyValue":             "schema:PropertyValue",
 	"value":                     "schema:value",
@@ -82,6 +84,8 @@ var inline = terms{
 	"Hashtag":                   "as:Hashtag",
 	"webfinger":                 "https://purl.archive.org/socialweb/webfinger#webfinger", // FEP-2c59
 	"votersCount":               "toot:votersCount",
+	"focalPoint":                map[string]string{"@id": "toot:focalPoint", "@container": "@list"},
+	"blurhash":                  "toot:blurhash",
 	"Multikey":                  sec + "Multikey",
 	"assertionMethod":           map[string]string{"@id": sec + "assertionMethod", "@type": "@id", "@container": "@set"},
 	"controller":                map[string]string{"@id": sec + "controller", "@type": "@id"},

@@ -33,6 +33,7 @@ type activityDocument struct {
 	Object    any              `jsonld:"object"`
 	Target    domain.IRI       `jsonld:"target,omitempty"`
 	Result    domain.IRI       `jsonld:"result,omitempty"`
+	Summary   string           `jsonld:"summary,omitempty"`
 }
 
 func (e Envelope) encode(activityType string, object any, target domain.IRI) ([]byte, error) {
@@ -51,6 +52,15 @@ func Update(e Envelope, object any) ([]byte, error) { return e.encode("Update", 
 // Delete tells that an object is gone; a Tombstone stays (ActivityPub §6.4).
 func Delete(e Envelope, object domain.IRI) ([]byte, error) {
 	return e.encode("Delete", tombstone{ID: object, Type: "Tombstone"}, "")
+}
+
+// Removal is the Delete by one who moderates the community that is the audience,
+// with the reason: by that the threadiverse tells it from an author's own.
+func Removal(e Envelope, object domain.IRI, reason string) ([]byte, error) {
+	return Encode(activityDocument{
+		ID: e.ID, Type: "Delete", Actor: e.Actor, Published: when(e.Published), To: e.To, Cc: e.Cc, Audience: e.Audience,
+		Object: tombstone{ID: object, Type: "Tombstone"}, Summary: reason,
+	})
 }
 
 // Announce shares an object by its IRI (ActivityPub §6.11), as microblogs

@@ -331,7 +331,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"actor-organization": actor(activity.ActorInput{Actor: council, Title: domain.Text{"en": "City lab", "es": "Laboratorio de ciudad"}}),
 		"actor-team":         actor(activity.ActorInput{Actor: team, Extension: activity.ActorExtension{Team: &activity.TeamExtension{Organization: council.IRI, Kind: "public_administration"}}}),
 		"actor-community":    actor(activity.ActorInput{Actor: group, Featured: activity.Featured(group.IRI), Moderators: activity.Moderators(group.IRI), Extension: activity.ActorExtension{Community: &activity.CommunityExtension{Organization: council.IRI, Language: "en"}}}),
-		"actor-process":      actor(activity.ActorInput{Actor: work, Title: processOf().Title, Extension: activity.ActorExtension{Process: activity.Process(processOf(), council.IRI, group.IRI, aboutWork())}}),
+		"actor-process":      actor(activity.ActorInput{Actor: work, Title: processOf().Title, Openness: network.Moderated, Extension: activity.ActorExtension{Process: activity.Process(processOf(), council.IRI, group.IRI, aboutWork())}}),
 		"actor-node":         actor(activity.ActorInput{Actor: node}),
 		"actor-catalogue":    actor(activity.ActorInput{Actor: shelf, Extension: activity.ActorExtension{Catalogue: &activity.CatalogueExtension{Entries: shelf.IRI + "/entries"}}}),
 

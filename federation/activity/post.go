@@ -131,7 +131,7 @@ func Note(in NoteInput) any {
 		d.Replies = repliesOf(p, *in.Replies)
 	}
 	for _, a := range p.Images {
-		d.Attachment = append(d.Attachment, image{Type: "Image", MediaType: a.MediaType, URL: a.URL, Name: a.Name, Width: a.Width, Height: a.Height})
+		d.Attachment = append(d.Attachment, imageOf(a))
 	}
 	for _, m := range in.Mentions {
 		d.Tag = append(d.Tag, mention{Type: "Mention", Name: m.Handle(in.OwnHost), Href: m.IRI})

@@ -144,10 +144,11 @@ func language(l domain.Lang) domain.Lang {
 // CloneOffer is the object of the Offer that a clone's node sends to the
 // source: the clone's actor by reference, with what it was made of.
 type cloneDocument struct {
-	ID    domain.IRI `jsonld:"id"`
-	Type  string     `jsonld:"type"`
-	Name  string     `jsonld:"name"`
-	Clone cloneOf    `jsonld:"interlink:clone"`
+	ID      domain.IRI        `jsonld:"id"`
+	Type    string            `jsonld:"type"`
+	Name    string            `jsonld:"name"`
+	NameMap map[string]string `jsonld:"nameMap,omitempty"`
+	Clone   cloneOf           `jsonld:"interlink:clone"`
 }
 
 type cloneOf struct {
@@ -158,7 +159,7 @@ type cloneOf struct {
 func Clone(o lineage.Offer, sourceTitle string) any {
 	version, _ := strconv.ParseInt(o.Version, 10, 64)
 	return cloneDocument{
-		ID: o.Clone, Type: "Group", Name: o.Title.String(),
+		ID: o.Clone, Type: "Group", Name: o.Title.String(), NameMap: texts(o.Title),
 		Clone: cloneOf{CloneReference{ID: o.Source, Name: sourceTitle, Version: version, Digest: o.Digest, Stamp: o.Stamp, Formerly: o.Formerly}},
 	}
 }

@@ -170,6 +170,13 @@ func (d *Documents) extendProcess(ctx context.Context, a *network.Actor, in *act
 	if err != nil {
 		return err
 	}
+	joining, err := d.Calls.Joining(ctx, everybody, p.Name)
+	if err != nil {
+		return err
+	}
+	if in.Openness = network.InviteOnly; joining.Terms().Open {
+		in.Openness = network.Moderated
+	}
 	about, err := d.Lineage.About(ctx, p)
 	in.Title, in.Summary = p.Title, p.Summary
 	in.Extension.Process = activity.Process(p, organization, community, about)

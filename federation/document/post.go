@@ -44,6 +44,7 @@ func (d *Documents) NoteInput(ctx context.Context, p *community.Post) (activity.
 // Calls reads role calls.
 type Calls interface {
 	Call(ctx context.Context, v policy.Viewer, id domain.ID) (*participation.Call, error)
+	Joining(ctx context.Context, v policy.Viewer, process string) (*participation.Call, error)
 }
 
 // call returns the role call that a post tells of, nil for any other: only a

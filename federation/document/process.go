@@ -14,7 +14,7 @@ import (
 
 // Lineage reads what of a process is published, and its clones.
 type Lineage interface {
-	Published(ctx context.Context, v policy.Viewer, name string) (lineage.SourceProcess, error)
+	Published(ctx context.Context, v policy.Viewer, name string) (*lineage.Published, error)
 	Resources(ctx context.Context, v policy.Viewer, name string, page domain.Page) (domain.List[lineage.SourceResource], error)
 	Clones(ctx context.Context, v policy.Viewer, process string, page domain.Page) (domain.List[*lineage.Derivation], error)
 	Stamped(ctx context.Context, process string, id domain.ID) (*coproduction.Process, *lineage.Derivation, error)
@@ -27,10 +27,10 @@ type Lineage interface {
 // cursor of an item that is gone.
 func (d *Documents) Tree(ctx context.Context, name string, p domain.Page) (domain.List[any], error) {
 	source, err := d.Lineage.Published(ctx, everybody, name)
-	out := domain.List[any]{Total: len(source.Items)}
 	if err != nil {
-		return out, err
+		return domain.List[any]{}, err
 	}
+	out := domain.List[any]{Total: len(source.Items)}
 	cursor := func(i int) string { return path.Base(source.Items[i].ID) }
 	at := slices.IndexFunc(source.Items, func(item lineage.SourceItem) bool { return path.Base(item.ID) == p.After })
 	if p.After != "" && at < 0 {
@@ -43,7 +43,11 @@ func (d *Documents) Tree(ctx context.Context, name string, p domain.Page) (domai
 		}
 		from = max(0, to-p.Size())
 	}
-	for _, item := range source.Items[from:to] {
+	items, err := source.Whole(ctx, source.Items[from:max(from, to)])
+	if err != nil {
+		return out, err
+	}
+	for _, item := range items {
 		out.Items = append(out.Items, activity.Item(source.IRI, source.Language, item))
 	}
 	if to < len(source.Items) && to > 0 {
@@ -61,12 +65,18 @@ func (d *Documents) Item(ctx context.Context, name string, iri domain.IRI) (any,
 	if err != nil {
 		return nil, err
 	}
-	for _, item := range source.Items {
-		if domain.IRI(item.ID) == iri {
-			return activity.Item(source.IRI, source.Language, item), nil
-		}
+	at := slices.IndexFunc(source.Items, func(item lineage.SourceItem) bool { return domain.IRI(item.ID) == iri })
+	if at < 0 {
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
-	return nil, domain.Fail(domain.NotFound, "error.not_found")
+	items, err := source.Whole(ctx, source.Items[at:at+1])
+	if err == nil && len(items) == 0 { // it was taken away a moment ago
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return activity.Item(source.IRI, source.Language, items[0]), nil
 }
 
 // Resources makes one page of what a public process publishes for its clones.

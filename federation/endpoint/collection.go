@@ -112,9 +112,13 @@ func (e *Endpoint) entriesPart(r *http.Request) (any, error) {
 func (e *Endpoint) tree(w http.ResponseWriter, r *http.Request) {
 	if _, _, asked := pageOf(r); !asked {
 		source, err := e.Documents.Lineage.Published(r.Context(), policy.Viewer{}, r.PathValue("name"))
+		var digest string
+		if err == nil {
+			digest, err = source.Digest(r.Context())
+		}
 		var body []byte
 		if err == nil {
-			body, err = activity.TreeCollection(source.IRI, source.Version, source.Digest(), len(source.Items))
+			body, err = activity.TreeCollection(source.IRI, source.Version, digest, len(source.Items))
 		}
 		if err != nil {
 			fail(w, r, e.Log, err, tombstone{})

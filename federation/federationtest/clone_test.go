@@ -1,6 +1,7 @@
 package federationtest_test
 
 import (
+	"maps"
 	"testing"
 
 	"interlink/domain"
@@ -22,7 +23,9 @@ func TestCloneAcrossNodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		clone, err := riga.Lineage.CloneFrom(t.Context(), riga.official, source, lineage.CloneInput{Name: "safe_ways_riga", Owner: riga.owner.ID})
+		clone, err := riga.Lineage.CloneFrom(t.Context(), riga.official, source, lineage.CloneInput{
+			Name: "safe_ways_riga", Owner: riga.owner.ID, Title: domain.Text{"en": "Safe ways", "lv": "Droši ceļi"},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +50,7 @@ func TestCloneAcrossNodes(t *testing.T) {
 			t.Fatalf("Zaragoza sees %d clones (%v)", len(clones.Items), err)
 		}
 		d := clones.Items[0]
-		if d.IRI != clone.IRI || d.Host != riga.Namespace.Host() || d.State != coproduction.Offered {
+		if d.IRI != clone.IRI || d.Host != riga.Namespace.Host() || d.State != coproduction.Offered || !maps.Equal(d.Title, clone.Title) {
 			t.Errorf("the clone as Zaragoza knows it: %+v", d)
 		}
 		if by, err := zaragoza.Network.Actor(t.Context(), zaragoza.official, d.Cloner); err != nil || by.IRI != riga.owner.IRI {
@@ -64,7 +67,42 @@ func TestCloneAcrossNodes(t *testing.T) {
 		if err != nil || clone.ClonedFrom.Answer != coproduction.Accepted {
 			t.Errorf("in Riga the clone is %q (%v)", clone.ClonedFrom.Answer, err)
 		}
+		offeredLate(t, c, zaragoza, riga, original)
 	})
+}
+
+// offeredLate: a clone that its source was never told of, as it was for members
+// alone, is offered when its people say so; again, that changes nothing.
+func offeredLate(t *testing.T, c *federationtest.Cluster, zaragoza, riga *city, original *coproduction.Process) {
+	t.Helper()
+	source, err := riga.Source(t.Context(), original.IRI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, err := riga.Lineage.CloneFrom(t.Context(), riga.official, source, lineage.CloneInput{Name: "late", Visibility: domain.VisibleMembers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := riga.Lineage.OfferAgain(t.Context(), riga.official, "late"); domain.CodeOf(err) != domain.Invalid {
+		t.Errorf("a clone for members is offered: %v", err)
+	}
+	_, err = riga.Coproduction.Edit(t.Context(), riga.official, "late", late.Revision, coproduction.Details{Title: late.Title, Language: late.Language, Visibility: domain.VisiblePublic})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := riga.Lineage.OfferAgain(t.Context(), riga.official, "late"); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+	}
+	clones, err := zaragoza.Lineage.Clones(t.Context(), zaragoza.official, "safe_ways", domain.Page{})
+	if err != nil || len(clones.Items) != 2 || clones.Items[0].IRI != late.IRI || clones.Items[0].State != coproduction.Offered {
+		t.Errorf("Zaragoza knows %+v (%v)", clones.Items, err)
+	}
+	if err := riga.Lineage.OfferAgain(t.Context(), riga.official, "safe_ways_riga"); domain.CodeOf(err) != domain.Conflict {
+		t.Errorf("one that was accepted is offered again: %v", err)
+	}
 }
 
 func TestStoryReachesFollowers(t *testing.T) {

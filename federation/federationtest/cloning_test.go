@@ -10,6 +10,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
+	"interlink/domain/policy"
 	"interlink/federation/federationtest"
 	"interlink/storage/storagetest"
 )
@@ -79,9 +80,19 @@ func TestCloningAcrossNodes(t *testing.T) {
 		if r, err := riga.Coproduction.Resource(t.Context(), riga.official, "safe_ways_riga", resources.Items[0].ID); err != nil || r.Body != "Meet at the gate." {
 			t.Errorf("the document in Riga: %+v (%v)", r, err)
 		}
-		source, err := zaragoza.Lineage.Published(t.Context(), zaragoza.official, "safe_ways")
+		if n, err := riga.Along(t.Context(), original.IRI); err != nil || n != 2 {
+			t.Errorf("before it is cloned %d resources are public (%v), want 2", n, err)
+		}
+		source, err := zaragoza.Lineage.Source(t.Context(), zaragoza.official, "safe_ways")
 		if err != nil {
 			t.Fatal(err)
+		}
+		published, err := zaragoza.Lineage.Published(t.Context(), policy.Viewer{}, "safe_ways")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if digest, err := published.Digest(t.Context()); err != nil || digest != source.Digest() {
+			t.Errorf("page by page the digest is %s (%v), at once %s", digest, err, source.Digest())
 		}
 		clone, err := riga.Coproduction.Process(t.Context(), riga.official, "safe_ways_riga")
 		if err != nil || clone.ClonedFrom.Digest != source.Digest() || clone.ClonedFrom.Version != source.Version {

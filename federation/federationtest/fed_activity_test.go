@@ -657,16 +657,16 @@ func TestFedA24AttachmentsAreLinksWithWords(t *testing.T) {
 	onScene(t, func(t *testing.T, s *scene) {
 		picture := s.place.URL + "/1.png"
 		note := s.place.note(1, s.bo, members{"attachment": []members{
-			{"type": "Document", "mediaType": "image/png", "url": picture, "name": "A plan of the <b>square</b>", "width": 640, "height": 480},
-			{"type": "Image", "url": "javascript:alert(1)", "name": "x"}, {"type": "Image", "url": s.URL + "/admin", "name": "y"},
+			{"type": "Document", "mediaType": "image/png", "url": picture, "name": "A plan of the <b>square</b>", "width": 640, "height": 480, "focalPoint": []float64{-0.5, 1}, "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj"},
+			{"type": "Image", "url": "javascript:alert(1)", "name": "x"}, {"type": "Image", "url": s.URL + "/admin", "name": "y", "focalPoint": []any{2, "x"}, "blurhash": "<b>"},
 		}})
 		s.send("Create", note, nil)
 		p, err := s.post(t, note["id"].(string))
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := community.Attachment{URL: domain.IRI(picture), MediaType: "image/png", Name: "A plan of the <b>square</b>", Width: 640, Height: 480}
-		if len(p.Images) != 2 || p.Images[0] != want {
+		want := community.Attachment{URL: domain.IRI(picture), MediaType: "image/png", Name: "A plan of the <b>square</b>", Width: 640, Height: 480, Focus: community.Focus{X: -0.5, Y: 1}, Blurhash: "LEHV6nWB2yk8pyo0adR*.7kCMdnj"}
+		if len(p.Images) != 2 || p.Images[0] != want || p.Images[1].Focus != (community.Focus{}) || p.Images[1].Blurhash != "" {
 			t.Errorf("kept: %+v", p.Images)
 		}
 		var square bytes.Buffer
@@ -708,7 +708,7 @@ func TestFedA24PicturesAreSentWithWords(t *testing.T) {
 			t.Fatal(err)
 		}
 		shows := func(alt string) community.Draft {
-			return community.Draft{Content: "Look", Language: "en", Pictures: []community.Picture{{Alt: alt, Keep: func(ctx context.Context) (picture.Kept, error) {
+			return community.Draft{Content: "Look", Language: "en", Pictures: []community.Picture{{Alt: alt, Focus: community.FocusAt(25, 0), Keep: func(ctx context.Context) (picture.Kept, error) {
 				return s.Pictures.Keep(ctx, square.Bytes())
 			}}}}
 		}
@@ -726,6 +726,9 @@ func TestFedA24PicturesAreSentWithWords(t *testing.T) {
 		picture, _ := attached[0].(members)
 		if picture["type"] != "Image" || picture["mediaType"] != "image/png" || picture["name"] != "A plan of the square" || picture["width"] != 1600.0 || picture["height"] != 10.0 {
 			t.Errorf("the picture is %v", picture)
+		}
+		if focus, ok := picture["focalPoint"].([]any); !ok || len(focus) != 2 || focus[0] != -0.5 || focus[1] != 1.0 || community.ReadBlurhash(picture["blurhash"].(string)) == "" {
+			t.Errorf("the picture has %v and %v", picture["focalPoint"], picture["blurhash"])
 		}
 		file := picture["url"].(string)
 		if d := get(t, file); d.status != http.StatusOK || d.header.Get("Content-Type") != "image/png" {

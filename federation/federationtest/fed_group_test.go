@@ -266,7 +266,7 @@ func TestFedG9LocksAndBans(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Communities.DeletePost(ctx, s.official, kept.ID); err != nil {
+		if err := s.Communities.RemovePost(ctx, s.official, kept.ID, community.Grounds{Reason: "Spam"}); err != nil {
 			t.Fatal(err)
 		}
 		s.Settle()

@@ -190,7 +190,38 @@ func TestFedA48ImprovementIsTaken(t *testing.T) {
 		takenBack(t, c, zaragoza, riga, review.Improvement.ID, sent, id(0))
 		withdrawn(t, c, zaragoza, riga, id(2))
 		hostileImprovements(t, c, zaragoza, riga, rome, released, sent)
+		gaveAll(t, c, zaragoza, riga, id(5))
 	})
+}
+
+// gaveAll: a clone of which all of a release comes is not behind it.
+func gaveAll(t *testing.T, c *federationtest.Cluster, zaragoza, riga *city, item string) {
+	t.Helper()
+	ctx := t.Context()
+	u := riga.updates(t, "safe_ways_riga")
+	if _, err := riga.Releases.Merge(ctx, riga.official, "safe_ways_riga", lineage.MergeInput{Release: u.Release.ID, AllSafe: true, AllNew: true}); err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range riga.tasks(t, "safe_ways_riga") {
+		if task.FromItem == item {
+			riga.describe(t, "safe_ways_riga", task, "As all do it now.")
+		}
+	}
+	riga.improve(t, "safe_ways_riga", item)
+	c.Settle()
+	review := zaragoza.improvement(t, "safe_ways")
+	if _, err := zaragoza.Improvements.Answer(ctx, zaragoza.official, "safe_ways", review.Improvement.ID, lineage.AnswerInput{All: true}); err != nil {
+		t.Fatal(err)
+	}
+	released := zaragoza.release(t, "safe_ways", 0)
+	c.Settle()
+	clone, err := riga.Coproduction.Process(ctx, riga.official, "safe_ways_riga")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if about, err := riga.Lineage.About(ctx, clone); err != nil || about.Merged != released.Version.String() {
+		t.Errorf("Riga has %q of its source, want %s (%v)", about.Merged, released.Version, err)
+	}
 }
 
 // errAny stands for whatever is wrong.

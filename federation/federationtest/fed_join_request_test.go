@@ -8,6 +8,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
+	"interlink/domain/network"
 	"interlink/domain/notification"
 	"interlink/domain/participation"
 	"interlink/domain/policy"
@@ -267,7 +268,21 @@ func TestFedJoinRequestHere(t *testing.T) {
 	})
 }
 
-// TestFedJoinRequestClosed: who asks a process that takes no requests is told
+// says checks what the copy in Rome says of how people come in.
+func (x *joining) says(want network.Openness) domain.ActorID {
+	x.t.Helper()
+	a, err := x.rome.Network.ActorByIRI(x.t.Context(), x.citizen, x.process.IRI)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	if a.Openness != want {
+		x.t.Errorf("the copy says %q, not %q", a.Openness, want)
+	}
+	return a.ID
+}
+
+// TestFedJoinRequestClosed: its document says that a process takes no requests,
+// and to its followers that it does from now on. Who asks nevertheless is told
 // so, and may ask again once it does.
 func TestFedJoinRequestClosed(t *testing.T) {
 	t.Parallel()
@@ -279,7 +294,14 @@ func TestFedJoinRequestClosed(t *testing.T) {
 		if n := x.rome.times(t, x.citizen, "application_decided"); n != 1 {
 			t.Errorf("told %d times", n)
 		}
+		copied := x.says(network.InviteOnly)
+		if _, err := x.rome.Network.Follow(t.Context(), x.citizen, x.citizen.Actor, copied); err != nil {
+			t.Fatal(err)
+		}
+		x.Settle()
 		call := x.set(true, coproduction.MayView)
+		x.Settle()
+		x.says(network.Moderated)
 		if _, err := x.rome.Participation.Appeal(t.Context(), x.citizen, x.only(), "It is open now."); err != nil {
 			t.Fatal(err)
 		}

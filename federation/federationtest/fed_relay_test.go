@@ -75,7 +75,7 @@ func TestFedG13GroupsFollowGroups(t *testing.T) {
 		if got := ring[2].shows(t); !slices.Contains(got, later.IRI) {
 			t.Errorf("Gent lacks it: %v", got)
 		}
-		if err := ring[0].Communities.DeletePost(t.Context(), ring[0].official, later.ID); err != nil {
+		if err := ring[0].Communities.RemovePost(t.Context(), ring[0].official, later.ID, community.Grounds{Reason: "Spam"}); err != nil {
 			t.Fatal(err)
 		}
 		c.Settle()

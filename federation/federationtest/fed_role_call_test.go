@@ -85,6 +85,11 @@ func TestFedRoleCall(t *testing.T) {
 		if copied.Local() || copied.Title["en"] != "Route walkers" || copied.Seats != 1 || copied.TeamIRI != team.IRI || !copied.Open(time.Now()) || len(copied.DecidedBy) != 2 || copied.URL != call.URL {
 			t.Fatalf("Rome's copy: %+v", copied)
 		}
+		for _, decider := range copied.DecidedBy {
+			if a, err := rome.Network.ActorByIRI(ctx, citizen, decider); err != nil || a.Name == "" {
+				t.Errorf("who decides, %s, has no name in Rome: %v", decider, err)
+			}
+		}
 		if to, err := rome.Object(ctx, call.URL); err != nil || to != "/role-calls/"+string(copied.ID) {
 			t.Errorf("the address of its page leads to %q, %v", to, err)
 		}

@@ -238,3 +238,46 @@ func TestIntroduction(t *testing.T) {
 		}
 	})
 }
+
+// TestProcessesTell: a process that somebody follows from another server tells
+// by itself what happened in it, as a Note of its own, once a day; one that is
+// followed by nobody, or hidden meanwhile, says nothing.
+func TestProcessesTell(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		ctx := t.Context()
+		p, alone := s.begin(t, "safe_ways", "Safe ways", domain.VisiblePublic), s.begin(t, "quiet_ways", "Quiet ways", domain.VisiblePublic)
+		s.send("Follow", string(p.IRI), nil)
+		tell := func() (notes []members) {
+			t.Helper()
+			if err := s.TellHappenings(ctx); err != nil {
+				t.Fatal(err)
+			}
+			s.Settle()
+			for _, a := range s.place.got("Create") {
+				if a["actor"] == string(p.IRI) || a["actor"] == string(alone.IRI) {
+					notes = append(notes, a["object"].(members))
+				}
+			}
+			return notes
+		}
+		for _, process := range []string{"safe_ways", "quiet_ways"} {
+			if _, err := s.Coproduction.AddItem(ctx, s.official, process, "", 0, coproduction.ItemDetails{Name: english("Look around")}); err != nil {
+				t.Fatal(err)
+			}
+			s.release(t, process, 0)
+		}
+		note := one(t, tell())
+		if body := marshal(t, note); note["attributedTo"] != string(p.IRI) || note["type"] != "Note" || !strings.Contains(body, "version ") || !strings.Contains(body, "Safe ways") {
+			t.Errorf("told: %s", body)
+		}
+		if d := served(t, note["id"].(string)); d["attributedTo"] != string(p.IRI) {
+			t.Errorf("the note: %v", d)
+		}
+		if page := s.page(t, strings.TrimPrefix(note["id"].(string), s.URL)); !strings.Contains(page, "version ") {
+			t.Error("the page of the note does not show it")
+		}
+		if n := len(tell()); n != 1 {
+			t.Errorf("told again: %d", n)
+		}
+	})
+}

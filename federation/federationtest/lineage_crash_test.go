@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -26,9 +25,9 @@ import (
 	"interlink/storage"
 )
 
-// kinsman is a hostile peer whose persons are processes: 1 is a clone of one of
-// the node's, 2 the source of another, 3 takes the place of 4, the source of a
-// third. What it is asked for it holds back until its turn comes.
+// kinsman is a hostile peer whose persons are processes: 0 is being cloned, 1 is
+// a clone of one of the node's, 2 the source of another, 3 takes the place of 4,
+// the source of a third. What it is asked for it holds back until its turn comes.
 type kinsman struct {
 	*federationtest.Hostile
 	digest string // of the tree of 2 as it was cloned
@@ -45,7 +44,51 @@ func newKinsman(t *testing.T) *kinsman {
 		b.pretendProcess(n, lineage.SourceProcess{Items: peerItems(k.Person(n))}.Digest(), map[string]any{"preferredUsername": fmt.Sprint("process", n)})
 	}
 	k.digest = lineage.SourceProcess{Items: peerItems(k.Person(2))}.Digest()
+	k.Pretend(2, map[string]any{"type": "Group", "assertionMethod": []map[string]any{{
+		"id": string(k.Person(2)) + "#ed25519-key", "type": "Multikey", "controller": string(k.Person(2)), "publicKeyMultibase": k.Ed25519(2).Multibase(),
+	}}, "interlink:process": map[string]any{"language": "en", "version": 3, "tree": string(k.Person(2)) + "/tree", "clones": string(k.Person(2)) + "/clones"}})
 	return k
+}
+
+// pages makes the tree of process 0 have two, and returns the second, with where
+// it is.
+func (k *kinsman) pages() (at string, second map[string]any) {
+	tree := string(k.Person(0)) + "/tree"
+	items := append(peerItems(k.Person(0)), lineage.SourceItem{ID: string(k.Person(0)) + "/guide/2", Kind: coproduction.Phase, Position: 1, Name: english("Design")})
+	page := func(at string, n int) map[string]any {
+		return map[string]any{
+			"@context": streams, "id": at, "type": "OrderedCollectionPage", "partOf": tree,
+			"orderedItems": []any{map[string]any{"id": items[n].ID, "type": "Note", "interlink:item": items[n]}},
+		}
+	}
+	first := page(tree+"?page=first", 0)
+	first["next"] = tree + "?page=2"
+	k.Document(k.Path(domain.IRI(tree))+"?page=first", first)
+	k.Document(k.Path(domain.IRI(tree)), map[string]any{
+		"@context": streams, "id": tree, "type": "OrderedCollection", "totalItems": 2, "attributedTo": string(k.Person(0)), "first": tree + "?page=first",
+		"interlink:tree": map[string]any{"version": 3, "digest": lineage.SourceProcess{Items: items}.Digest()},
+	})
+	return k.Path(domain.IRI(tree)) + "?page=2", page(tree+"?page=2", 1)
+}
+
+// stamp is by which process 2 confirms a clone, and where it is.
+func (k *kinsman) stamp(t *testing.T, clone domain.IRI) (at string, document map[string]any) {
+	t.Helper()
+	source := k.Person(2)
+	bare, err := activity.Encode(activity.Stamp(lineage.Stamp{
+		IRI: source + "/clones/1", Source: source, Owner: source, Clone: clone, Digest: k.digest, At: time.Now().UTC().Truncate(time.Second),
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	proven, err := httpsig.Prove(bare, k.Ed25519(2), time.Now())
+	if err == nil {
+		err = json.Unmarshal(proven, &document)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k.Path(source) + "/clones/1", document
 }
 
 // hold makes the rounds: in each, one thing is given out that is not before.
@@ -70,64 +113,83 @@ func (k *kinsman) hold(documents map[string]map[string]any, order ...string) {
 	}
 }
 
+// kinship is what of a node concerns a kinsman.
+type kinship struct {
+	ours    *coproduction.Process // of which 1 is a clone
+	item    string                // of it
+	offered *lineage.Improvement  // by the clone of 2
+	stamped domain.IRI            // the clone of 2
+}
+
+// prepare makes the processes of a node.
+func (k *kinsman) prepare(t *testing.T, n *node.Node) (of kinship) {
+	t.Helper()
+	ctx, v := t.Context(), admin(t, n)
+	var err error
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	of.ours, err = n.Coproduction.Start(ctx, v, coproduction.StartInput{Name: "ours", Details: coproduction.Details{Title: english("Ours"), Language: "en"}})
+	must(err)
+	phase, err := n.Coproduction.AddItem(ctx, v, "ours", "", 0, coproduction.ItemDetails{Name: english("Engage")})
+	must(err)
+	of.item = string(of.ours.ItemIRI(phase.ID))
+	clone, err := n.Lookup(ctx, string(k.Person(1)))
+	must(err)
+	d, err := n.Lineage.ReceiveOffer(ctx, lineage.Offer{
+		Source: of.ours.IRI, Clone: clone.IRI, Title: english("Theirs"), Cloner: clone.ID, ClonerIRI: clone.IRI, Activity: clone.IRI + "/offer",
+	})
+	must(err)
+	_, err = n.Lineage.AcceptClone(ctx, v, "ours", d.ID)
+	must(err)
+	for person, name := range map[int]string{2: "taken", 4: "moved"} {
+		source, err := n.Source(ctx, k.Person(person))
+		must(err)
+		_, err = n.Lineage.CloneFrom(ctx, v, source, lineage.CloneInput{Name: name})
+		must(err)
+	}
+	taken, tree, err := n.Coproduction.Tree(ctx, v, "taken")
+	must(err)
+	of.stamped = taken.IRI
+	must(n.Lineage.RecordAnswer(ctx, lineage.SourceAnswer{
+		Clone: taken.IRI, By: k.Person(2), Accepted: true, Activity: k.Person(2) + "/accept", Stamp: k.Person(2) + "/clones/1",
+	}))
+	k.pages()
+	_, err = n.Lineage.Begin(ctx, v, lineage.SourceProcess{IRI: k.Person(0)}, lineage.CloneInput{Name: "pages"})
+	must(err)
+	first := tree.Items()[0]
+	details := first.Details()
+	details.Description = english("As we do it.")
+	must(n.Coproduction.EditItem(ctx, v, "taken", first.ID, first.Revision, details))
+	i, err := n.Improvements.Improvable(ctx, v, "taken")
+	must(err)
+	of.offered, err = n.Improvements.Offer(ctx, v, "taken", lineage.ImproveInput{
+		Chosen: []lineage.Resolution{{ID: i.Updates[0].ID, Decision: lineage.Take}}, Licence: "CC-BY-4.0",
+	})
+	must(err)
+	(&besieged{hostile: k.Hostile}).pretendProcess(1, "", map[string]any{"preferredUsername": "process1", "interlink:process": map[string]any{
+		"language": "en", "version": 3, "tree": string(k.Person(1)) + "/tree", "clones": string(k.Person(1)) + "/clones", "clonedFrom": map[string]any{"id": string(of.ours.IRI)},
+	}})
+	return of
+}
+
 // TestLineageSurvivesKills kills a node while it takes what concerns the lineage
-// of its processes: releases, improvements and answers to them, reports of
-// reuse, a source that moves, and the walk along all. In the end each has taken
+// of its processes: the pages of one that is cloned, an offered clone, the stamp
+// of one, releases, improvements and answers to them, reports of reuse, a source
+// that moves, and the walk along all. In the end each has taken
 // effect once.
 func TestLineageSurvivesKills(t *testing.T) {
 	const offers, reports = 12, 6
 	onEach(t, func(t *testing.T, database string) {
 		ctx := t.Context()
 		k := newKinsman(t)
-		var ours *coproduction.Process
-		var item string
-		var offered *lineage.Improvement
-		c := newCrashNode(t, database, func(n *node.Node) {
-			v := admin(t, n)
-			must := func(err error) {
-				t.Helper()
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
-			var err error
-			ours, err = n.Coproduction.Start(ctx, v, coproduction.StartInput{Name: "ours", Details: coproduction.Details{Title: english("Ours"), Language: "en"}})
-			must(err)
-			phase, err := n.Coproduction.AddItem(ctx, v, "ours", "", 0, coproduction.ItemDetails{Name: english("Engage")})
-			must(err)
-			item = string(ours.ItemIRI(phase.ID))
-			clone, err := n.Lookup(ctx, string(k.Person(1)))
-			must(err)
-			d, err := n.Lineage.ReceiveOffer(ctx, lineage.Offer{
-				Source: ours.IRI, Clone: clone.IRI, Title: english("Theirs"), Cloner: clone.ID, ClonerIRI: clone.IRI, Activity: clone.IRI + "/offer",
-			})
-			must(err)
-			_, err = n.Lineage.AcceptClone(ctx, v, "ours", d.ID)
-			must(err)
-			for person, name := range map[int]string{2: "taken", 4: "moved"} {
-				source, err := n.Source(ctx, k.Person(person))
-				must(err)
-				_, err = n.Lineage.CloneFrom(ctx, v, source, lineage.CloneInput{Name: name})
-				must(err)
-			}
-			_, tree, err := n.Coproduction.Tree(ctx, v, "taken")
-			must(err)
-			first := tree.Items()[0]
-			details := first.Details()
-			details.Description = english("As we do it.")
-			must(n.Coproduction.EditItem(ctx, v, "taken", first.ID, first.Revision, details))
-			i, err := n.Improvements.Improvable(ctx, v, "taken")
-			must(err)
-			offered, err = n.Improvements.Offer(ctx, v, "taken", lineage.ImproveInput{
-				Chosen: []lineage.Resolution{{ID: i.Updates[0].ID, Decision: lineage.Take}}, Licence: "CC-BY-4.0",
-			})
-			must(err)
-		})
-		(&besieged{hostile: k.Hostile}).pretendProcess(1, "", map[string]any{"preferredUsername": "process1", "interlink:process": map[string]any{
-			"language": "en", "version": 3, "tree": string(k.Person(1)) + "/tree", "clones": string(k.Person(1)) + "/clones", "clonedFrom": map[string]any{"id": string(ours.IRI)},
-		}})
-		k.release(t)
-		k.says(t, c, item, offered, ours, offers, reports)
+		var of kinship
+		c := newCrashNode(t, database, func(n *node.Node) { of = k.prepare(t, n) })
+		k.release(t, of.stamped)
+		k.says(t, c, of, offers, reports)
 
 		db, err := storage.Open(ctx, database)
 		if err != nil {
@@ -155,12 +217,12 @@ func TestLineageSurvivesKills(t *testing.T) {
 			k.now.Store(int64(n))
 			wait()
 			if n == len(k.rounds)-1 {
-				c.walk(t, ours.ID)
+				c.walk(t, of.ours.ID)
 			}
 			p := c.start(t)
 			select {
 			case <-k.turn:
-				time.Sleep(rand.N(30 * time.Millisecond))
+				written(t, database, n) // nothing, then one transaction more, two, …
 			case <-time.After(time.Minute):
 				t.Fatalf("%s was not asked for", round)
 			}
@@ -173,6 +235,7 @@ func TestLineageSurvivesKills(t *testing.T) {
 		wait()
 		c.start(t)
 		want := map[string]int{
+			string(lineage.ProcessCloned): 3, string(lineage.CloneOffered): 2, string(lineage.CloneAnswered): 1,
 			string(lineage.ImprovementReceived): offers, string(lineage.ImprovementSettled): 1, string(lineage.ReleaseReceived): 1,
 			string(reuse.Came): reports, string(lineage.SourceMoved): 1, string(network.ActorMoved): 1, "twice": 0,
 		}
@@ -185,11 +248,43 @@ func TestLineageSurvivesKills(t *testing.T) {
 		if !maps.Equal(at, want) {
 			t.Errorf("the effects are %v, want %v", at, want)
 		}
-		walked(t, db, ours.ID)
+		walked(t, db, of.ours.ID)
+		if kept, err := storage.NewLineage(db).Stamps(ctx, []domain.IRI{of.stamped}); err != nil || kept[of.stamped] == nil {
+			t.Errorf("the stamp is kept as %v (%v)", kept[of.stamped], err)
+		}
 		if _, err := storage.NewEvents(db).Verify(ctx); err != nil {
 			t.Errorf("the chain of events: %v", err)
 		}
 	})
+}
+
+// written waits until a node has committed some transactions more, or seems to
+// have no more to commit.
+func written(t *testing.T, database string, some int) {
+	t.Helper()
+	driver, dsn, query := "pgx", database, "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+	if path, ok := strings.CutPrefix(database, "sqlite:"); ok {
+		driver, dsn, query = "sqlite", path, "PRAGMA data_version"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1) // the version is that which one connection sees
+	now := func() (version int64) {
+		if err := db.QueryRowContext(t.Context(), query).Scan(&version); err != nil {
+			t.Fatal(err)
+		}
+		return version
+	}
+	at := now()
+	for deadline := time.Now().Add(200 * time.Millisecond); some > 0 && time.Now().Before(deadline); {
+		if next := now(); next != at {
+			at = next
+			some--
+		}
+	}
 }
 
 // pass frees what a killed process claimed, and lets its jobs run again.
@@ -277,6 +372,8 @@ func effectsOf(t *testing.T, db *storage.DB) map[string]int {
 					t.Fatal(err)
 				}
 				key = string(e.Kind) + " " + string(told.Month)
+			case lineage.ProcessCloned, lineage.CloneOffered, lineage.CloneAnswered:
+				key = string(e.Kind) + " " + string(e.Hash) // each is counted
 			case lineage.ReleaseReceived, lineage.SourceMoved, network.ActorMoved:
 			default:
 				continue
@@ -290,8 +387,9 @@ func effectsOf(t *testing.T, db *storage.DB) map[string]int {
 	}
 }
 
-// release makes process 2 release another tree.
-func (k *kinsman) release(t *testing.T) {
+// release makes process 2 release another tree, and sets in which order what is
+// asked for is given out.
+func (k *kinsman) release(t *testing.T, stamped domain.IRI) {
 	t.Helper()
 	source := k.Person(2)
 	k.second = append(peerItems(source), lineage.SourceItem{ID: string(source) + "/guide/2", Kind: coproduction.Phase, Position: 1, Name: english("Design")})
@@ -307,38 +405,30 @@ func (k *kinsman) release(t *testing.T) {
 		"interlink:process": map[string]any{"language": "en", "version": 3, "tree": string(k.Person(3)) + "/tree", "clones": string(k.Person(3)) + "/clones"},
 	})
 	kin := k.Path(k.Person(1)) + "/tree"
+	page, second := k.pages()
+	stamp, proven := k.stamp(t, stamped)
 	k.hold(map[string]map[string]any{
+		page: second, stamp: proven,
 		at:   {"@context": streams, "id": k.URL + at, "type": "OrderedCollection", "totalItems": len(items), "orderedItems": items},
 		next: document,
 		kin: {
 			"@context": streams, "id": k.URL + kin, "type": "OrderedCollection", "totalItems": 1, "attributedTo": string(k.Person(1)),
 			"interlink:tree": map[string]any{"version": 3, "digest": lineage.SourceProcess{Items: peerItems(k.Person(1))}.Digest()},
 		},
-	}, at, next, kin)
+	}, page, stamp, at, next, kin)
 }
 
-// says sends all that concerns the lineage to a node that works nothing, and is
-// killed after it accepted it.
-func (k *kinsman) says(t *testing.T, c crashNode, item string, offered *lineage.Improvement, ours *coproduction.Process, offers, reports int) {
+// act is what process by says.
+type act struct {
+	by   int
+	kind string
+	more map[string]any
+}
+
+// acts are what concerns the lineage of a node's processes.
+func (k *kinsman) acts(t *testing.T, of kinship, offers int) (all []act) {
 	t.Helper()
-	ctx := t.Context()
-	idle := c
-	idle.Idle = true
-	accepting := idle.start(t)
-	defer accepting.kill()
-	inbox := "http://" + c.Address + "/inbox"
-	number := 0
-	say := func(by int, kind string, more map[string]any) {
-		t.Helper()
-		number++
-		whole := map[string]any{
-			"@context": streams, "id": fmt.Sprintf("%s/acts/%d", k.Person(by), number), "type": kind, "actor": string(k.Person(by)), "to": []string{public},
-		}
-		maps.Copy(whole, more)
-		if status, err := k.Send(ctx, by, inbox, whole, httpsig.Cavage); err != nil || status != http.StatusAccepted {
-			t.Fatalf("%s: %d %v", kind, status, err)
-		}
-	}
+	say := func(by int, kind string, more map[string]any) { all = append(all, act{by, kind, more}) }
 	version, err := lineage.ParseVersion("1.0")
 	if err != nil {
 		t.Fatal(err)
@@ -348,19 +438,47 @@ func (k *kinsman) says(t *testing.T, c crashNode, item string, offered *lineage.
 		Items: len(k.second), Digest: lineage.SourceProcess{Items: k.second}.Digest(), At: time.Now(),
 	}
 	say(2, "Create", map[string]any{"object": documentOf(t, activity.Release(r, "en", nil))})
-	base := lineage.SourceItem{ID: item, Kind: coproduction.Phase, Name: english("Engage")}
+	base := lineage.SourceItem{ID: of.item, Kind: coproduction.Phase, Name: english("Engage")}
 	for i := range offers {
 		e := lineage.Improved{Item: base, Base: &base}
 		e.Item.Description = english(fmt.Sprint("Better ", i))
 		m := &lineage.Improvement{
-			IRI: k.Person(1) + domain.IRI(fmt.Sprint("/improvements/", i)), Clone: k.Person(1), CloneTitle: english("Theirs"), Source: ours.IRI,
+			IRI: k.Person(1) + domain.IRI(fmt.Sprint("/improvements/", i)), Clone: k.Person(1), CloneTitle: english("Theirs"), Source: of.ours.IRI,
 			Licence: "CC-BY-4.0", Items: []lineage.Improved{e}, SentAt: time.Now(),
 		}
-		say(1, "Offer", map[string]any{"target": string(ours.IRI), "object": documentOf(t, activity.Improvement(m, "en"))})
+		say(1, "Offer", map[string]any{"target": string(of.ours.IRI), "object": documentOf(t, activity.Improvement(m, "en"))})
 	}
-	say(2, "Accept", map[string]any{"object": map[string]any{"id": string(offered.Offer), "type": "Offer", "actor": string(offered.Clone), "object": string(offered.IRI), "target": string(offered.Source)}})
+	say(4, "Offer", map[string]any{"target": string(of.ours.IRI) + "/clones", "object": documentOf(t, activity.Clone(lineage.Offer{
+		Clone: k.Person(4), Title: english("Another"), Source: of.ours.IRI,
+	}, "Ours"))})
+	say(2, "Accept", map[string]any{"object": map[string]any{"id": string(of.offered.Offer), "type": "Offer", "actor": string(of.offered.Clone), "object": string(of.offered.IRI), "target": string(of.offered.Source)}})
 	say(4, "Move", map[string]any{"object": string(k.Person(4)), "target": string(k.Person(3))})
+	return all
+}
 
+// whole is an activity as another says it: with its id, and its actor.
+func (a act) whole(id, actor domain.IRI) map[string]any {
+	whole := map[string]any{"@context": streams, "id": string(id), "type": a.kind, "actor": string(actor), "to": []string{public}}
+	maps.Copy(whole, a.more)
+	return whole
+}
+
+// says sends all that concerns the lineage to a node that works nothing, and is
+// killed after it accepted it.
+func (k *kinsman) says(t *testing.T, c crashNode, of kinship, offers, reports int) {
+	t.Helper()
+	ctx := t.Context()
+	idle := c
+	idle.Idle = true
+	accepting := idle.start(t)
+	defer accepting.kill()
+	inbox := "http://" + c.Address + "/inbox"
+	for n, a := range k.acts(t, of, offers) {
+		whole := a.whole(k.Person(a.by)+domain.IRI(fmt.Sprint("/acts/", n)), k.Person(a.by))
+		if status, err := k.Send(ctx, a.by, inbox, whole, httpsig.Cavage); err != nil || status != http.StatusAccepted {
+			t.Fatalf("%s: %d %v", a.kind, status, err)
+		}
+	}
 	actor := domain.IRI(k.URL + "/actor")
 	document := k.Profile(9)
 	key := *k.Key(9)
@@ -372,12 +490,12 @@ func (k *kinsman) says(t *testing.T, c crashNode, item string, offered *lineage.
 	k.Document("/actor", document)
 	for n := range reports {
 		report := reuse.Report{
-			Owner: ours.IRI, Month: reuse.MonthOf(time.Now()).Add(-n - 1), At: time.Now(),
-			Lines: []reuse.Line{{Kind: reuse.Process, Object: ours.IRI, Counts: reuse.Counts{reuse.Clones: 0}}},
+			Owner: of.ours.IRI, Month: reuse.MonthOf(time.Now()).Add(-n - 1), At: time.Now(),
+			Lines: []reuse.Line{{Kind: reuse.Process, Object: of.ours.IRI, Counts: reuse.Counts{reuse.Clones: 0}}},
 		}
 		id := actor + domain.IRI(fmt.Sprint("/reuse/", n))
 		raw, err := json.Marshal(map[string]any{
-			"@context": streams, "id": string(id) + "/create", "type": "Create", "actor": string(actor), "to": []string{string(ours.IRI)},
+			"@context": streams, "id": string(id) + "/create", "type": "Create", "actor": string(actor), "to": []string{string(of.ours.IRI)},
 			"object": documentOf(t, activity.Reuse(id, actor, report)),
 		})
 		if err != nil {

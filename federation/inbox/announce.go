@@ -116,7 +116,7 @@ func (v *Verbs) unwrapPost(ctx context.Context, in, inner *activity.Inbound, gro
 // deleted is taken out of the community.
 func (v *Verbs) unwrapDelete(ctx context.Context, inner *activity.Inbound, group *network.Actor) error {
 	if !domain.SameOrigin(inner.Object, inner.Actor) {
-		return v.Posts.ReceiveRemoval(ctx, group, inner.Object)
+		return v.Posts.ReceiveRemoval(ctx, group, inner.Object, activity.ReadReason(inner.Document))
 	}
 	if v.NS.Owns(inner.Object) {
 		return nil // ours is deleted here
@@ -131,6 +131,11 @@ func (v *Verbs) unwrapDelete(ctx context.Context, inner *activity.Inbound, group
 func (v *Verbs) unwrapUndo(ctx context.Context, inner *activity.Inbound, group *network.Actor) error {
 	object, target := inner.Embedded.IRI("object"), inner.Embedded.IRI("target")
 	switch inner.Embedded.Type() {
+	case "Delete":
+		if domain.SameOrigin(object, inner.Actor) {
+			return nil // its author tells of it
+		}
+		return v.Posts.ReceiveReturn(ctx, group, object)
 	case "Lock":
 		return v.Locks.ReceiveLock(ctx, group, object, inner.ID, false)
 	case "Block":

@@ -19,7 +19,8 @@ type Posts interface {
 	ReceivePost(ctx context.Context, in community.Remote) (*community.Post, error)
 	ReceiveUpdate(ctx context.Context, in community.Remote) (*community.Post, error)
 	ReceiveDeletion(ctx context.Context, by *network.Actor, iri, activity domain.IRI) error
-	ReceiveRemoval(ctx context.Context, by *network.Actor, object domain.IRI) error
+	ReceiveRemoval(ctx context.Context, by *network.Actor, object domain.IRI, reason string) error
+	ReceiveReturn(ctx context.Context, group *network.Actor, object domain.IRI) error
 	ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error
 	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
 	ReceiveRestoration(ctx context.Context, author domain.ActorID, at, object domain.IRI) error
@@ -241,15 +242,24 @@ func (i *Intake) takePost(ctx context.Context, author *network.Actor, in communi
 	return Taken{Kind: community.ObjectPost, ID: p.ID, IRI: p.IRI}, nil
 }
 
-// takeCall keeps the role call that a post tells of which is kept here.
+// takeCall keeps the role call that a post tells of which is kept here, and
+// reads who of its node decides, so that pages can name them.
 func (i *Intake) takeCall(ctx context.Context, doc activity.Document, author *network.Actor, post Taken) error {
 	in, ok := activity.ReadRoleCall(doc)
 	if !ok || author.Type != network.TypeGroup {
 		return nil
 	}
 	in.ID, in.Author = post.ID, author
-	_, err := i.roles.ReceiveCall(ctx, in)
-	return err
+	c, err := i.roles.ReceiveCall(ctx, in)
+	if err != nil {
+		return err
+	}
+	for _, decider := range c.DecidedBy {
+		if domain.SameOrigin(decider, c.IRI) {
+			_, _ = i.directory.Actor(ctx, decider) // who cannot be read is named by the address
+		}
+	}
+	return nil
 }
 
 // Forget erases what an actor's server deleted: whatever it was here. activity

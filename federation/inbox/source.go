@@ -85,5 +85,22 @@ func (c *Collections) Source(ctx context.Context, iri domain.IRI) (lineage.Sourc
 	}
 }
 
+// Along counts the public resources of a process of another node, as that says;
+// which of them go along with a clone is by the licence of each.
+func (c *Collections) Along(ctx context.Context, iri domain.IRI) (int, error) {
+	doc, err := c.intake.Fetch(ctx, iri)
+	if err != nil {
+		return 0, err
+	}
+	_, _, at, err := activity.ReadProcess(doc)
+	if err != nil || at == "" {
+		return 0, err
+	}
+	if doc, err = c.intake.Fetch(ctx, at); err != nil {
+		return 0, err
+	}
+	return max(0, int(doc.Int("totalItems"))), nil
+}
+
 // mostReadings is how often a tree is read that changes meanwhile.
 const mostReadings = 3

@@ -10,6 +10,7 @@ import (
 	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/organization"
+	"interlink/domain/participation"
 	"interlink/domain/picture"
 	"interlink/domain/profile"
 	"interlink/federation/activity"
@@ -66,6 +67,7 @@ func (p *Profiles) Encoders() map[domain.EventKind]Encoder {
 		organization.OrganizationUpdated: p.updated(subject),
 		organization.TeamUpdated:         p.updated(subject),
 		coproduction.ProcessUpdated:      p.updated(subject),
+		participation.JoiningChanged:     p.updated(subject),
 		account.ProfileUpdated:           p.updated(person),
 		picture.Changed:                  p.updated(subject),
 		network.KeysRotated:              p.updated(rotated),

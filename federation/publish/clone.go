@@ -33,6 +33,7 @@ func (p *Clones) Encoders() map[domain.EventKind]Encoder {
 
 		lineage.CloneWithdrawn: p.withdrawn,
 		lineage.SourceMoved:    p.offered,
+		lineage.OfferedAgain:   p.offered,
 	}
 }
 

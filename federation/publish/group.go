@@ -22,16 +22,17 @@ type Groups struct {
 	mint     *domain.Mint
 	actors   Actors
 	posts    PostReader
-	bans     Bans
+	decided  Decisions
 	received Received
 	shared   Shared
 	keys     Prover
 	log      *slog.Logger
 }
 
-// Bans reads bans. Errors: NotFound.
-type Bans interface {
+// Decisions reads what those who moderate decided. Errors: NotFound.
+type Decisions interface {
 	Ban(ctx context.Context, community, actor domain.ActorID) (*community.Ban, error)
+	Held(ctx context.Context, id domain.ID) (*community.Held, error)
 }
 
 // Received finds what others sent. Errors: NotFound, also where it is erased.
@@ -47,21 +48,22 @@ type Shared interface {
 }
 
 // NewGroups makes the publisher.
-func NewGroups(ns domain.Namespace, mint *domain.Mint, actors Actors, posts PostReader, bans Bans, received Received, shared Shared, keys Prover, log *slog.Logger) *Groups {
-	return &Groups{ns, mint, actors, posts, bans, received, shared, keys, log}
+func NewGroups(ns domain.Namespace, mint *domain.Mint, actors Actors, posts PostReader, decided Decisions, received Received, shared Shared, keys Prover, log *slog.Logger) *Groups {
+	return &Groups{ns, mint, actors, posts, decided, received, shared, keys, log}
 }
 
 // Encoders returns the encoders by kind of event; those of posts are the ones
 // that are given, with what the community makes of it.
 func (g *Groups) Encoders(posts map[domain.EventKind]Encoder) map[domain.EventKind]Encoder {
 	all := maps.Clone(posts)
-	for _, kind := range []domain.EventKind{community.PostCreated, community.PostUpdated, community.PostDeleted} {
+	for _, kind := range []domain.EventKind{community.PostCreated, community.PostUpdated, community.PostDeleted, community.PostRestored} {
 		all[kind] = g.sharing(posts[kind])
 	}
 	maps.Copy(all, map[domain.EventKind]Encoder{
 		community.PostReceived:   g.brought,
 		community.PostGone:       g.brought,
 		community.PostExpelled:   g.expelled,
+		community.PostRestored:   g.returned(all[community.PostRestored]),
 		community.PostUnshared:   g.unshared,
 		community.ThreadLocked:   g.locked,
 		community.ThreadUnlocked: g.locked,
@@ -98,8 +100,8 @@ func (g *Groups) share(w *writer, group *network.Actor, raw []byte, object domai
 	return out, nil
 }
 
-// sharing adds the community's share to what a person's own encoder makes. The
-// bytes, with the proof in them, are the same in both.
+// sharing adds the community's share of all that a person's own encoder makes.
+// The bytes, with the proof in them, are the same in both.
 func (g *Groups) sharing(encode Encoder) Encoder {
 	return func(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
 		out, err := encode(ctx, e)
@@ -114,13 +116,18 @@ func (g *Groups) sharing(encode Encoder) Encoder {
 		if err != nil || group == nil || wrote.Author == group.ID {
 			return out, err
 		}
-		first := &out[0].Activity
-		if err := finish(ctx, g.keys, g.log, first); err != nil {
-			return nil, err
-		}
 		w := &writer{ns: g.ns, mint: g.mint, event: e, count: byte(len(out))}
-		shared, err := g.share(w, group, first.Raw, wrote.IRI)
-		return append(out, shared), err
+		for i := range out {
+			if err := finish(ctx, g.keys, g.log, &out[i].Activity); err != nil {
+				return nil, err
+			}
+			shared, err := g.share(w, group, out[i].Activity.Raw, wrote.IRI)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, shared)
+		}
+		return out, nil
 	}
 }
 
@@ -205,14 +212,47 @@ func (g *Groups) expelled(ctx context.Context, e domain.Event) ([]network.Outgoi
 	if err != nil || group == nil {
 		return nil, err
 	}
+	reason := ""
+	if h, err := g.decided.Held(ctx, e.Subject.ID); err == nil {
+		reason = h.Reason
+	} else if domain.CodeOf(err) != domain.NotFound {
+		return nil, err
+	}
 	out, err := g.moderated(ctx, e, group, "Delete", wrote.IRI, nil, func(env activity.Envelope) ([]byte, error) {
-		return activity.Delete(env, wrote.IRI)
+		return activity.Removal(env, wrote.IRI, reason)
 	})
 	if err != nil {
 		return nil, err
 	}
 	undone, err := g.undo(ctx, &writer{ns: g.ns, mint: g.mint, event: e, count: byte(len(out))}, group, wrote.IRI)
 	return append(out, undone...), err
+}
+
+// returned tells those who read groups that a post of another server, which a
+// moderator had deleted, is back. What people of this node wrote comes back from
+// themselves.
+func (g *Groups) returned(mine Encoder) Encoder {
+	return func(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+		var told community.Restored
+		if err := e.Decode(&told); err != nil {
+			return nil, err
+		}
+		author, err := g.actors.Actor(ctx, told.Author)
+		if err != nil {
+			return nil, err
+		}
+		if author.Local() {
+			return mine(ctx, e)
+		}
+		group, err := g.group(ctx, told.Community)
+		if err != nil || group == nil {
+			return nil, err
+		}
+		deletion := g.ns.IRI("activities", string(told.Deletion))
+		return g.moderated(ctx, e, group, "Undo", told.IRI, nil, func(env activity.Envelope) ([]byte, error) {
+			return activity.Undo(env, activity.NewDeleteReference(deletion, env.Actor, told.IRI))
+		})
+	}
 }
 
 // unshared takes back that a community shared what another one shared, which
@@ -290,7 +330,7 @@ func (g *Groups) banned(ctx context.Context, e domain.Event) ([]network.Outgoing
 	name, reason, until := "Block", "", time.Time{}
 	if e.Kind == community.PersonUnbanned {
 		name = "Undo"
-	} else if b, err := g.bans.Ban(ctx, group.ID, who.ID); err == nil {
+	} else if b, err := g.decided.Ban(ctx, group.ID, who.ID); err == nil {
 		reason, until = b.Reason, b.Until
 	} else if domain.CodeOf(err) != domain.NotFound {
 		return nil, err

@@ -127,6 +127,8 @@ type PostInput struct {
 type NewImage struct {
 	File []byte `json:"file" doc:"PNG, JPEG, GIF or WebP of at most 5 MB, in base64; it is drawn anew, at most 1,600 pixels wide and high"`
 	Alt  string `json:"alt" minLength:"1" maxLength:"1500" doc:"what it shows, in words, for those who do not see it"`
+
+	Focus Focus `json:"focus,omitzero" doc:"the point that stays in sight where others cut it; the middle if it is absent"`
 }
 
 // maxPost bounds the body of a message: four pictures in base64, and words.
@@ -135,6 +137,13 @@ const maxPost = 28 << 20
 // PostID asks for a post.
 type PostID struct {
 	ID string `path:"id" maxLength:"36"`
+}
+
+// PostRemoval deletes a post, or removes that of somebody else.
+type PostRemoval struct {
+	PostID
+	Reason string `query:"reason" maxLength:"2000" doc:"for its author; plain text. Only for what somebody else wrote"`
+	Rule   string `query:"rule" maxLength:"200" doc:"of the community, which it breaks; with a reason"`
 }
 
 // ReplyInput is an answer to a post.
@@ -214,8 +223,11 @@ func (a *API) communityOperations() {
 		method: http.MethodPost, path: "/posts/{id}/replies", summary: "Answer a post", status: http.StatusCreated, maxBody: maxPost,
 		description: "The post may be of another node: its author is told, and so is the community in which the thread stands.",
 	}, a.reply)
-	do(a, tag, operation{method: http.MethodDelete, path: "/posts/{id}", summary: "Delete a post"},
-		func(ctx context.Context, c *caller, in *PostID) (*None, error) {
+	do(a, tag, operation{method: http.MethodDelete, path: "/posts/{id}", summary: "Delete a post", description: "Who moderates says why: its author is told, and may appeal."},
+		func(ctx context.Context, c *caller, in *PostRemoval) (*None, error) {
+			if in.Reason != "" {
+				return nothing(a.Communities.RemovePost(ctx, c.viewer, domain.ID(in.ID), community.Grounds{Reason: in.Reason, Rule: in.Rule}))
+			}
 			return nothing(a.Communities.DeletePost(ctx, c.viewer, domain.ID(in.ID)))
 		})
 }
@@ -281,7 +293,7 @@ func (a *API) reply(ctx context.Context, c *caller, in *ReplyInput) (*Made[Post]
 func (a *API) pictures(images []NewImage) []community.Picture {
 	var all []community.Picture
 	for _, image := range images {
-		all = append(all, community.Picture{Alt: image.Alt, Keep: func(ctx context.Context) (picture.Kept, error) {
+		all = append(all, community.Picture{Alt: image.Alt, Focus: community.Focus(image.Focus), Keep: func(ctx context.Context) (picture.Kept, error) {
 			return a.Pictures.Keep(ctx, image.File)
 		}})
 	}

@@ -10,17 +10,17 @@ import (
 )
 
 // HeldPost is what somebody wrote that waits for those who moderate, or was
-// refused: it is no post yet.
+// refused or removed by them: it is no post.
 type HeldPost struct {
-	ID        domain.ID `json:"id" doc:"of the post that it would be"`
+	ID        domain.ID `json:"id" doc:"of the post that it would be, or was"`
 	Author    *Actor    `json:"author"`
 	Community *Actor    `json:"community,omitempty"`
 	Title     string    `json:"title,omitempty"`
 	Content   string    `json:"content" doc:"HTML, sanitised"`
-	Why       string    `json:"why" enum:"first_post,first_contact,filter"`
+	Why       string    `json:"why,omitempty" enum:"first_post,first_contact,filter" doc:"it was held"`
 	Filter    string    `json:"filter,omitempty" doc:"for those who moderate"`
-	State     string    `json:"state" enum:"waiting,refused"`
-	Reason    string    `json:"reason,omitempty" doc:"why it was refused"`
+	State     string    `json:"state" enum:"waiting,refused,removed"`
+	Reason    string    `json:"reason,omitempty" doc:"why it was refused or removed"`
 	Since     time.Time `json:"since"`
 }
 
@@ -28,6 +28,13 @@ type HeldPost struct {
 type HeldID struct {
 	ID string `path:"id" maxLength:"36"`
 }
+
+// HeldFilter picks what is listed.
+type HeldFilter struct {
+	State string `query:"state" enum:"waiting,removed" default:"waiting"`
+}
+
+func (f HeldFilter) state() community.HeldState { return community.HeldState(f.State) }
 
 // RefusalInput refuses a post.
 type RefusalInput struct {
@@ -46,17 +53,23 @@ type ObjectionInput struct {
 
 func (a *API) holdOperations() {
 	const tag = "Communities"
-	do(a, tag, operation{method: http.MethodGet, path: "/held", own: true, summary: "What waits for those who moderate the node, oldest first"},
-		func(ctx context.Context, c *caller, in *Paging) (*List[HeldPost], error) {
-			list, err := a.Communities.AllHeld(ctx, c.viewer, in.page())
+	do(a, tag, operation{method: http.MethodGet, path: "/held", own: true, summary: "What waits for those who moderate the node, oldest first; or what was removed"},
+		func(ctx context.Context, c *caller, in *struct {
+			Paging
+			HeldFilter
+		}) (*List[HeldPost], error) {
+			list, err := a.Communities.AllHeld(ctx, c.viewer, in.state(), in.page())
 			return a.heldPosts(ctx, c, list, err)
 		})
-	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/held", own: true, summary: "What waits for those who moderate a community, oldest first"},
-		func(ctx context.Context, c *caller, in *NamedPaging) (*List[HeldPost], error) {
-			list, err := a.Communities.HeldIn(ctx, c.viewer, in.Name, in.page())
+	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/held", own: true, summary: "What waits for those who moderate a community, oldest first; or what was removed"},
+		func(ctx context.Context, c *caller, in *struct {
+			NamedPaging
+			HeldFilter
+		}) (*List[HeldPost], error) {
+			list, err := a.Communities.HeldIn(ctx, c.viewer, in.Name, in.state(), in.page())
 			return a.heldPosts(ctx, c, list, err)
 		})
-	do(a, tag, operation{method: http.MethodGet, path: "/account/waiting", own: true, summary: "What the caller wrote that waits or was refused, newest first"},
+	do(a, tag, operation{method: http.MethodGet, path: "/account/waiting", own: true, summary: "What the caller wrote that waits, was refused or removed, newest first"},
 		func(ctx context.Context, c *caller, in *Paging) (*List[HeldPost], error) {
 			list, err := a.Communities.OwnHeld(ctx, c.viewer, in.page())
 			for _, h := range list.Items {
@@ -64,7 +77,7 @@ func (a *API) holdOperations() {
 			}
 			return a.heldPosts(ctx, c, list, err)
 		})
-	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/approve", summary: "Let something held pass: it is a post, and is told once"},
+	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/approve", summary: "Let something held pass: it is a post, and is told once; what was removed comes back"},
 		func(ctx context.Context, c *caller, in *HeldID) (*None, error) {
 			return nothing(a.Communities.Approve(ctx, c.viewer, domain.ID(in.ID)))
 		})
@@ -72,12 +85,12 @@ func (a *API) holdOperations() {
 		func(ctx context.Context, c *caller, in *RefusalInput) (*None, error) {
 			return nothing(a.Communities.Refuse(ctx, c.viewer, domain.ID(in.ID), in.Body.Reason))
 		})
-	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/appeal", summary: "Appeal the refusal of one's own post, once"},
+	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/appeal", summary: "Appeal the refusal or removal of one's own post, once"},
 		func(ctx context.Context, c *caller, in *struct {
 			HeldID
 			ObjectionInput
 		}) (*None, error) {
-			return nothing(a.Communities.AppealRefusal(ctx, c.viewer, domain.ID(in.ID), in.Body.Text))
+			return nothing(a.Communities.AppealHeld(ctx, c.viewer, domain.ID(in.ID), in.Body.Text))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/communities/{name}/appeal", summary: "Appeal that one is kept from writing in a community, once"},
 		func(ctx context.Context, c *caller, in *struct {

@@ -11,28 +11,29 @@ import (
 
 // Item is a phase, objective or task of a process.
 type Item struct {
-	ID            domain.ID    `json:"id"`
-	IRI           domain.IRI   `json:"iri"`
-	Parent        domain.ID    `json:"parent,omitempty"`
-	Kind          string       `json:"kind" enum:"phase,objective,task"`
-	Place         int          `json:"place" doc:"among its siblings, from 0"`
-	Name          domain.Text  `json:"name"`
-	Description   domain.Text  `json:"description,omitempty" doc:"Markdown"`
-	Problems      []string     `json:"problems" doc:"codes of its own and of those above it"`
-	OwnProblems   []string     `json:"ownProblems" doc:"codes of its own"`
-	Prerequisites []domain.ID  `json:"prerequisites,omitempty"`
-	Interlinkers  []domain.IRI `json:"interlinkers,omitempty"`
-	Complexity    int          `json:"complexity" minimum:"0" maximum:"100"`
-	CoDelivery    bool         `json:"coDelivery" doc:"delivered together, not only designed together"`
-	Status        string       `json:"status" enum:"awaiting,in_progress,finished"`
-	Ready         bool         `json:"ready" doc:"what comes first is finished"`
-	Late          bool         `json:"late" doc:"should have ended before today, and is not finished"`
-	Starts        string       `json:"starts,omitempty" format:"date" doc:"above tasks, the first of those below"`
-	Ends          string       `json:"ends,omitempty" format:"date" doc:"above tasks, the last of those below"`
-	Enabled       bool         `json:"enabled"`
-	Tasks         int          `json:"tasks"`
-	Finished      int          `json:"finished"`
-	Revision      int64        `json:"revision"`
+	ID            domain.ID     `json:"id"`
+	IRI           domain.IRI    `json:"iri"`
+	Parent        domain.ID     `json:"parent,omitempty"`
+	Kind          string        `json:"kind" enum:"phase,objective,task"`
+	Place         int           `json:"place" doc:"among its siblings, from 0"`
+	Name          domain.Text   `json:"name"`
+	Description   domain.Text   `json:"description,omitempty" doc:"Markdown"`
+	Problems      []string      `json:"problems" doc:"codes of its own and of those above it"`
+	OwnProblems   []string      `json:"ownProblems" doc:"codes of its own"`
+	Prerequisites []domain.ID   `json:"prerequisites,omitempty"`
+	Interlinkers  []domain.IRI  `json:"interlinkers,omitempty"`
+	Complexity    int           `json:"complexity" minimum:"0" maximum:"100"`
+	CoDelivery    bool          `json:"coDelivery" doc:"delivered together, not only designed together"`
+	Status        string        `json:"status" enum:"awaiting,in_progress,finished"`
+	Ready         bool          `json:"ready" doc:"what comes first is finished"`
+	Late          bool          `json:"late" doc:"should have ended before today, and is not finished"`
+	Starts        string        `json:"starts,omitempty" format:"date" doc:"above tasks, the first of those below"`
+	Ends          string        `json:"ends,omitempty" format:"date" doc:"above tasks, the last of those below"`
+	Enabled       bool          `json:"enabled"`
+	Tasks         int           `json:"tasks"`
+	Finished      int           `json:"finished"`
+	Stale         []domain.Lang `json:"stale,omitempty" doc:"languages in which it translates an older text"`
+	Revision      int64         `json:"revision"`
 }
 
 func (a *API) item(p *coproduction.Process, t *coproduction.Tree, it coproduction.Item) Item {
@@ -44,7 +45,7 @@ func (a *API) item(p *coproduction.Process, t *coproduction.Tree, it coproductio
 		Problems: append([]string{}, t.Problems(it.ID)...), OwnProblems: append([]string{}, it.Problems...),
 		Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery,
 		Status: string(t.Status(it.ID)), Ready: t.Ready(it.ID), Late: t.Late(it.ID, a.Now()),
-		Starts: dateOf(starts), Ends: dateOf(ends), Enabled: t.Enabled(it.ID), Tasks: tasks, Finished: finished, Revision: it.Revision,
+		Starts: dateOf(starts), Ends: dateOf(ends), Enabled: t.Enabled(it.ID), Tasks: tasks, Finished: finished, Stale: it.StaleLangs(p.Language), Revision: it.Revision,
 	}
 }
 
@@ -70,14 +71,15 @@ type ItemPaging struct {
 
 // ItemFields is what people write about an item; what is absent stays.
 type ItemFields struct {
-	Name          *domain.Text `json:"name,omitempty"`
-	Description   *domain.Text `json:"description,omitempty" doc:"Markdown"`
-	Problems      *[]string    `json:"problems,omitempty" maxItems:"200" doc:"codes of problem profiles, in place of those it has"`
-	Prerequisites *[]domain.ID `json:"prerequisites,omitempty" maxItems:"200" doc:"items of the same kind that come first, in place of those it has"`
-	Complexity    *int         `json:"complexity,omitempty" minimum:"0" maximum:"100"`
-	CoDelivery    *bool        `json:"coDelivery,omitempty"`
-	Starts        *string      `json:"starts,omitempty" maxLength:"10" doc:"of a task, as 2026-03-31; empty takes it away"`
-	Ends          *string      `json:"ends,omitempty" maxLength:"10"`
+	Name          *domain.Text  `json:"name,omitempty"`
+	Description   *domain.Text  `json:"description,omitempty" doc:"Markdown"`
+	Problems      *[]string     `json:"problems,omitempty" maxItems:"200" doc:"codes of problem profiles, in place of those it has"`
+	Prerequisites *[]domain.ID  `json:"prerequisites,omitempty" maxItems:"200" doc:"items of the same kind that come first, in place of those it has"`
+	Complexity    *int          `json:"complexity,omitempty" minimum:"0" maximum:"100"`
+	CoDelivery    *bool         `json:"coDelivery,omitempty"`
+	Starts        *string       `json:"starts,omitempty" maxLength:"10" doc:"of a task, as 2026-03-31; empty takes it away"`
+	Ends          *string       `json:"ends,omitempty" maxLength:"10"`
+	Checked       []domain.Lang `json:"checked,omitempty" maxItems:"50" doc:"languages whose texts say what the original says"`
 }
 
 // details puts the fields over what an item has. Errors: Invalid.
@@ -88,6 +90,7 @@ func (f ItemFields) details(d coproduction.ItemDetails) coproduction.ItemDetails
 	set(&d.Prerequisites, f.Prerequisites)
 	set(&d.Complexity, f.Complexity)
 	set(&d.CoDelivery, f.CoDelivery)
+	d.Checked = f.Checked
 	for _, date := range []struct {
 		from *string
 		to   *time.Time

@@ -98,6 +98,12 @@ func (a *API) lineageOperations(tag string) {
 		return nil, a.Lineage.CheckStamp(ctx, c.viewer, in.Name)
 	})
 	do(a, tag, operation{
+		method: http.MethodPost, path: "/processes/{name}/offer", summary: "Offer a clone to its source once more", status: http.StatusNoContent,
+		description: "By those who may change the clone, while its source has not answered: one that came in a file was never offered.",
+	}, func(ctx context.Context, c *caller, in *Named) (*struct{}, error) {
+		return nil, a.Lineage.OfferAgain(ctx, c.viewer, in.Name)
+	})
+	do(a, tag, operation{
 		method: http.MethodPost, path: "/processes/{name}/clones/{id}/withdrawal", summary: "Take back that a clone was accepted",
 		description: "For good: its stamp is gone, and it is listed no more.",
 	}, func(ctx context.Context, c *caller, in *CloneNamed) (*One[Clone], error) {

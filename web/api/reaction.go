@@ -17,12 +17,22 @@ type Picture struct {
 	Name      string     `json:"name,omitempty" doc:"for those who do not see it"`
 	Width     int        `json:"width,omitempty"`
 	Height    int        `json:"height,omitempty"`
+	Focus     Focus      `json:"focus,omitzero" doc:"the point that stays in sight where it is cut; absent for the middle"`
+	Blurhash  string     `json:"blurhash,omitempty" doc:"its colours, until it is there"`
+}
+
+// Focus is a point of a picture.
+type Focus struct {
+	X float64 `json:"x" minimum:"-1" maximum:"1" doc:"from the left to the right"`
+	Y float64 `json:"y" minimum:"-1" maximum:"1" doc:"from the bottom to the top"`
 }
 
 func pictures(of []community.Attachment) []Picture {
 	var all []Picture
 	for _, a := range of {
-		all = append(all, Picture(a))
+		all = append(all, Picture{
+			URL: a.URL, MediaType: a.MediaType, Name: a.Name, Width: a.Width, Height: a.Height, Focus: Focus(a.Focus), Blurhash: a.Blurhash,
+		})
 	}
 	return all
 }

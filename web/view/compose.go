@@ -14,7 +14,7 @@ const CompletePath = "/complete"
 const ComposePictures = 4
 
 // Compose is the form of a new post. It posts to Action {content, lang,
-// warning, file, alt, file_2, alt_2, …, poll_options (one in each line),
+// warning, file, alt, focus_left, focus_top, file_2, alt_2, …, poll_options (one in each line),
 // poll_several, poll_until}.
 type Compose struct {
 	Action    string
@@ -25,13 +25,14 @@ type Compose struct {
 // ComposePicture names the inputs of one picture.
 type ComposePicture struct {
 	File, Alt string
-	Number    int // from 1
+	Left, Top string // of the point that stays in sight, in hundredths
+	Number    int    // from 1
 }
 
 // Fields are the inputs of all pictures.
 func (c *Compose) Fields() (names []string) {
 	for _, p := range c.Pictures {
-		names = append(names, p.File, p.Alt)
+		names = append(names, p.File, p.Alt, p.Left, p.Top)
 	}
 	return names
 }

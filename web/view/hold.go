@@ -12,6 +12,7 @@ import (
 type HeldPage struct {
 	Frame
 	Href    string
+	Removed bool   // it lists what was removed, at ?state=removed
 	In      *Link  // the community; nil for the node's
 	Log     string // address of what was done in the community
 	Items   []HeldPost
@@ -25,7 +26,8 @@ type HeldPost struct {
 	Post            Post
 	Why             string // translated as hold.why.<why>
 	Filter          string
-	In              *Link // the community in which it would stand
+	Reason          string // why it was removed
+	In              *Link  // the community in which it would stand
 	At              time.Time
 	Approve, Refuse string
 	Form            Form
@@ -37,6 +39,8 @@ type AppealRow struct {
 	Who    Actor
 	Kind   string // translated as appeal.kind.<kind>
 	In     *Link
+	Post   *Post  // that was refused or removed; nil for a ban
+	Reason string // of the decision
 	Text   string
 	At     time.Time
 	Answer string // address to answer it; "" if another one has to
@@ -48,10 +52,14 @@ func (x HeldPage) head(p *locale.Printer) head {
 	if x.In != nil {
 		nav = navCommunities
 	}
-	return head{template: "held", nav: nav, title: p.T("hold.title"), noindex: true}
+	title := "hold.title"
+	if x.Removed {
+		title = "removal.list"
+	}
+	return head{template: "held", nav: nav, title: p.T(title), noindex: true}
 }
 
-// OwnWaitingPage lists what the reader wrote that waits or was refused, at
+// OwnWaitingPage lists what the reader wrote that waits, was refused or removed, at
 // /me/waiting. Forms: POST Withdraw, Appeal {text}.
 type OwnWaitingPage struct {
 	Frame
@@ -65,6 +73,7 @@ type OwnWaitingPost struct {
 	Post     Post
 	In       *Link
 	Refused  bool
+	Removed  bool
 	Reason   string
 	Withdraw string
 	Appeal   string // "" if it was made, or nothing is decided

@@ -37,6 +37,7 @@ type ItemText struct {
 	Description string
 	Optional    bool // another language has it
 	Here        bool // the reader has just asked for it
+	Stale       bool // it translates an older text
 }
 
 // ArrangePage puts the parts of an item, or the phases, in order, at

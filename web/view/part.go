@@ -255,8 +255,9 @@ type Post struct {
 	Likes     int
 	Shares    int
 	Pinned    bool
-	Deleted   bool // a tombstone; nothing but ID, Href and At
-	Delete    string
+	Deleted   bool   // a tombstone; nothing but ID, Href and At
+	Delete    string // address that deletes by POST; "" if not offered
+	Remove    string // of the form for who moderates; "" if not offered
 	Like      string // address that likes by POST, or takes back where Liked; "" if not offered
 	Liked     bool   // by the reader
 	Pin       string // address that pins by POST, or unpins where Pinned; "" if not offered

@@ -157,6 +157,7 @@ type GuideItem struct {
 	Href          string
 	Name          domain.Text
 	Description   Rich
+	Stale         bool   // what is shown of it translates an older text
 	Path          []Link // phase and objective above it
 	Status        string
 	Revision      int64
@@ -237,6 +238,7 @@ type ClonesPage struct {
 	Data         string // address of the lineage across nodes; "" if it is not public
 	Move         string // address where it may move to another server; "" if the reader may not
 	CheckStamp   string // address to check the stamp of the source again; "" if not offered
+	OfferAgain   string // address to offer the clone to its source once more; "" if not
 	Pager        Pager
 }
 
@@ -321,6 +323,7 @@ type ClonePreviewPage struct {
 	Unknown       int         // and those that are not
 	Resources     int         // that go along
 	Unlicensed    int         // that do not, as they have no licence
+	There         int         // public ones of another node; each goes along if its licence allows it
 	Absent        []string    // addresses of some of the unknown ones
 	Rules         []Regulated // what known ones say of rules to be kept
 	Reset         []Sentence  // what begins anew

@@ -16,11 +16,17 @@ func holdStories(add adder, in, out framer) {
 		},
 		Appeals: []AppealRow{{ID: "3", Who: ada, Kind: "ban", In: place, Text: "It was about buses.", At: ago(time.Hour), Answer: "/x"}, {ID: "4", Who: milo, Kind: "refusal", Text: "No.", At: ago(time.Hour)}},
 	})
+	add("held-removed", HeldPage{
+		Frame: in("/communities/streets/held?state=removed"), Href: "/communities/streets/held", Removed: true, In: place, Log: "/communities/streets/log", Pager: Pager{Total: 1, Shown: 1},
+		Items:   []HeldPost{{Post: post, Reason: "Be kind\nIt is not.", At: ago(time.Hour), Approve: "/a"}},
+		Appeals: []AppealRow{{ID: "3", Who: ada, Kind: "removal", Post: &Post{ID: "3", Author: far, At: ago(time.Hour), Content: post.Content}, Reason: "Be kind", Text: "It was about buses.", At: ago(time.Hour), Answer: "/x"}},
+	})
 	add("held-empty", HeldPage{Frame: in("/communities/streets/held"), Href: "/communities/streets/held", In: place, Log: "/communities/streets/log"})
 	add("waiting-own", OwnWaitingPage{Frame: in("/me/waiting"), Pager: Pager{Total: 3, Shown: 3}, Items: []OwnWaitingPost{
 		{Post: post, In: place, Withdraw: "/w"},
 		{Post: Post{ID: "2", Author: far, At: ago(time.Hour), Content: post.Content}, Refused: true, Reason: "Off topic", Withdraw: "/w", Appeal: "/x"},
 		{Post: Post{ID: "3", Author: far, At: ago(time.Hour), Content: post.Content}, Refused: true, Reason: "Off topic", Withdraw: "/w", Appealed: true, Answer: "It stays so."},
+		{Post: Post{ID: "4", Author: far, At: ago(time.Hour), Content: post.Content}, Removed: true, Reason: "Be kind\nIt is not.", Withdraw: "/w", Appeal: "/x"},
 	}})
 	add("waiting-own-empty", OwnWaitingPage{Frame: in("/me/waiting")})
 	add("acts", ActsPage{Frame: out("/communities/streets/log"), Of: *place, Open: true, Pager: Pager{Total: 2, Shown: 2}, Rows: []ActRow{

@@ -12,7 +12,7 @@ func itemStories(add adder, in framer) {
 	degrees := []Option{{Value: "0", Key: "complexity.0"}, {Value: "40", Key: "complexity.40", Selected: true}, {Value: "47", Text: only("und", "47")}}
 	form := ItemPage{
 		Frame: in("/processes/safe_paths/guide/1/edit"), Crumbs: crumbs, Title: Say("page.guide.change_task"), Kind: "task", Action: "/a", Cancel: "/c", Submit: Say("ui.save"), Revision: "7",
-		Texts: []ItemText{{Lang: "en", Name: name["en"], Description: "Find out who uses the streets."}, {Lang: "lv", Name: longWord, Optional: true, Here: true}},
+		Texts: []ItemText{{Lang: "en", Name: name["en"], Description: "Find out who uses the streets."}, {Lang: "lv", Name: longWord, Optional: true, Here: true, Stale: true}},
 		More:  langs(), Starts: "2026-03-01", Ends: "2026-03-31", Complexity: degrees, CoDelivery: true, Problems: langs(), First: "/f",
 	}
 	add("item-edit", form)

@@ -29,7 +29,7 @@ func processStories(add adder, in, out framer) {
 	bare.Visibility, bare.Clones, bare.Waiting = domain.VisibleMembers, 0, 0
 	add("process-bare", bare)
 
-	item := GuideItem{ID: "p1o0t0", Kind: "task", Href: "/processes/safe_paths/guide/p1o0t0", Name: three("Draw a map of everybody concerned", "Dibujar un mapa de las partes interesadas", "Een kaart tekenen van alle betrokkenen"),
+	item := GuideItem{ID: "p1o0t0", Kind: "task", Stale: true, Href: "/processes/safe_paths/guide/p1o0t0", Name: three("Draw a map of everybody concerned", "Dibujar un mapa de las partes interesadas", "Een kaart tekenen van alle betrokkenen"),
 		Description: markup("en", "<p>Find out who uses the streets, who decides about them and who is easily forgotten. One hour with a large sheet of paper is enough to begin.</p>"),
 		Path:        []Link{{"/processes/safe_paths/guide/p1", phases(0, 0)[1].Name}, {"/processes/safe_paths/guide/p1o0", three("Know who is concerned", "Saber a quién afecta", "Weten wie het aangaat")}},
 		Status:      InProgress, Revision: 7, Starts: ago(3 * day), Ends: noon.Add(4 * day), Statuses: []string{Awaiting, InProgress, Finished}, Problems: problems(1),
@@ -77,7 +77,7 @@ func processStories(add adder, in, out framer) {
 	source := *process.Source
 	source.Stamp = &Stamp{By: "Ayuntamiento", Href: "https://riverbend.example/processes/caminos/clones/1", At: ago(9 * day), Checked: ago(time.Hour)}
 	clones[0].Withdraw = "/processes/safe_paths/clones/1/withdraw"
-	add("clones-confirmed", ClonesPage{Frame: in("/processes/safe_paths/clones"), ProcessHead: processHead("clones", true), Source: &source, Derivations: clones, Data: "/processes/safe_paths/lineage", CheckStamp: "/processes/safe_paths/stamp", Pager: Pager{Total: 3, Shown: 3}})
+	add("clones-confirmed", ClonesPage{Frame: in("/processes/safe_paths/clones"), ProcessHead: processHead("clones", true), Source: &source, Derivations: clones, Data: "/processes/safe_paths/lineage", CheckStamp: "/processes/safe_paths/stamp", OfferAgain: "/processes/safe_paths/offer", Pager: Pager{Total: 3, Shown: 3}})
 	kin := lineageRows()
 	family := LineagePage{Frame: in("/processes/safe_paths/lineage"), ProcessHead: processHead("clones", true), Rows: kin, Picture: NewLineage(kin, []int{-1, 0, 1, 1, 0, 0}, "en", 3), Read: ago(time.Hour), Running: true, Cut: true, Renew: "/processes/safe_paths/lineage", Data: "/processes/safe_paths/lineage", Pager: Pager{Total: 9, Shown: 6, Next: "/processes/safe_paths/lineage?after=6"}}
 	add("lineage", family)
@@ -151,8 +151,8 @@ func processStories(add adder, in, out framer) {
 // compose is the form of a post.
 func compose() *Compose {
 	c := &Compose{Action: "/communities/mill_quarter/posts", PollTimes: []Option{{Value: "1d", Key: "poll.for_1d"}, {Value: "7d", Key: "poll.for_7d", Selected: true}}}
-	for i, names := range [][2]string{{"file", "alt"}, {"file_2", "alt_2"}, {"file_3", "alt_3"}, {"file_4", "alt_4"}} {
-		c.Pictures = append(c.Pictures, ComposePicture{names[0], names[1], i + 1})
+	for i, of := range []string{"", "_2", "_3", "_4"} {
+		c.Pictures = append(c.Pictures, ComposePicture{"file" + of, "alt" + of, "focus_left" + of, "focus_top" + of, i + 1})
 	}
 	return c
 }
@@ -226,6 +226,7 @@ func communityStories(add adder, in, out framer) {
 	add("lookup-empty", LookupPage{Frame: out("/lookup")})
 	add("lookup-none", LookupPage{Frame: in("/lookup?q=x"), Query: "x", Form: Form{Problems: []Problem{{Field: "q", Sentence: Say("page.lookup.nothing")}}}})
 	add("actor-foreign", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor})
+	add("actor-closed", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Closed: true})
 	add("actor-pinned", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Pinned: posts(3)[2:], Report: "/report?actor=x"})
 	add("tag", TagPage{Frame: in("/tags/streets"), Tag: "streets", Posts: posts(2), Pager: Pager{Total: 2, Shown: 2}})
 	add("tag-empty", TagPage{Frame: out("/tags/streets"), Tag: "streets"})

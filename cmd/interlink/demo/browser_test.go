@@ -179,6 +179,7 @@ func TestBrowserPages(t *testing.T) {
 		"/processes/safe_school_routes_riga/guide/" + firstTask(t, riga, "safe_school_routes_riga"),
 	}
 	requests, joining := askedToJoin(t, zaragoza, rome)
+	atZaragoza = append(atZaragoza, moderated(t, zaragoza)...)
 	atZaragoza = append(atZaragoza, "/processes/safe_school_routes/joining", requests, strings.TrimSuffix(requests, "/applications"))
 	atRome := []string{askedAbroad(t, zaragoza, rome), "/me/assignments?all=yes", "/me/applications", "/role-calls?all=yes", "/role-calls/" + s.abroad.ID, "/timeline", "/@mobility@" + host, "/lookup?q=" + url.QueryEscape("@city_lab@"+host), "/stories", "/stories/" + s.told + "@" + host}
 
@@ -200,6 +201,7 @@ func TestBrowserPages(t *testing.T) {
 		v.member(ctx, zaragoza, atZaragoza)
 		v.conflict(ctx, zaragoza, domain.ID(s.tasks[0].ID))
 		v.writes(ctx, zaragoza)
+		v.points(ctx, zaragoza)
 	})
 }
 

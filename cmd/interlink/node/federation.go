@@ -37,21 +37,53 @@ type federation struct {
 	documents   *document.Documents
 }
 
+// federate makes what talks with other nodes, and gives the services what they
+// ask of it.
 func (n *Node) federate(ctx context.Context) error {
-	s, ns, log := n.stores, n.Namespace, n.o.Log
-	keys, err := keyring.New(s.keys, s.network, n.mint, n.o.Secret)
+	keys, err := n.openKeys(ctx)
 	if err != nil {
 		return err
+	}
+	f := &federation{keys: keys}
+	if f.client, err = n.newClient(keys); err != nil {
+		return err
+	}
+	f.documents = &document.Documents{
+		NS: n.Namespace, Language: n.o.Language, Actors: n.stores.network, Keys: keys,
+		Phrase:        n.phrase,
+		Organizations: n.Organizations, Processes: n.Coproduction, Lineage: n.Lineage, Releases: n.Releases,
+		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue, Calls: n.Participation, Reviews: n.stores.reviews,
+	}
+	proofs := n.receive(f)
+	n.send(f)
+	f.endpoint = &endpoint.Endpoint{
+		NS: n.Namespace, Documents: f.documents, Actors: n.stores.network, Follows: n.Network, Activities: n.stores.activities, Gate: n.Gate,
+		Inbox: f.handler, WebFinger: endpoint.NewWebFinger(n.Namespace, n.stores.network, n.o.Log), NodeInfo: n.nodeInfo(), Log: n.o.Log,
+	}
+	if n.o.SignedFetch {
+		f.endpoint.Reader = f.handler.Reader
+	}
+	n.federation = f
+	n.readElsewhere(proofs)
+	return nil
+}
+
+// openKeys opens the keys of this node's actors.
+func (n *Node) openKeys(ctx context.Context) (*keyring.Keyring, error) {
+	keys, err := keyring.New(n.stores.keys, n.stores.network, n.mint, n.o.Secret)
+	if err != nil {
+		return nil, err
 	}
 	if n.o.NewKey != nil {
 		keys.TakeKeys(n.o.NewKey)
 	}
-	if err := keys.Check(ctx); err != nil {
-		return err
-	}
-	f := &federation{keys: keys}
-	f.client, err = remote.NewClient(remote.Options{
-		UserAgent:    "interlink/" + Version + " (+" + ns.Base() + "/)",
+	return keys, keys.Check(ctx)
+}
+
+// newClient makes what asks other servers, in the name of the node.
+func (n *Node) newClient(keys *keyring.Keyring) (*remote.Client, error) {
+	return remote.NewClient(remote.Options{
+		UserAgent:    "interlink/" + Version + " (+" + n.Namespace.Base() + "/)",
 		AllowPrivate: n.o.AllowPrivate,
 		ExtraCA:      n.o.ExtraCA,
 		Now:          n.mint.Now,
@@ -59,53 +91,56 @@ func (n *Node) federate(ctx context.Context) error {
 		Signer: func(ctx context.Context) (*httpsig.Keys, error) {
 			return keys.SigningKeys(ctx, n.self.ID)
 		},
-		Schemes: schemes{s.hosts, n.mint, log},
+		Schemes: schemes{n.stores.hosts, n.mint, n.o.Log},
 	})
-	if err != nil {
-		return err
-	}
+}
+
+// receive makes the way in: what takes activities, what acts on them, and what
+// reads from other nodes beside.
+func (n *Node) receive(f *federation) *inbox.Proofs {
+	s, ns, log := n.stores, n.Namespace, n.o.Log
 	f.directory = inbox.NewDirectory(ns, s.network, n.Network, f.client, n.Gate, n.mint.Now)
 	peers := remote.NewKeys(inbox.NewKeySource(s.network, f.directory), n.mint.Now)
 	proofs := inbox.NewProofs(peers, n.Gate, n.mint.Now)
-	intake := inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.Participation, n.Releases, proofs, n.shelf.ID)
-	f.collections = inbox.NewCollections(f.directory, intake, s.network, n.Catalogue, proofs, n.mint.Now, log)
-	f.intake = intake
+	f.intake = inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.Participation, n.Releases, proofs, n.shelf.ID)
+	f.collections = inbox.NewCollections(f.directory, f.intake, s.network, n.Catalogue, proofs, n.mint.Now, log)
 	verbs := &inbox.Verbs{
-		NS: ns, Directory: f.directory, Intake: intake, Follows: n.Network,
-		Clones: n.Lineage, Sent: s.activities, Posts: n.Communities, Likes: n.Communities, Polls: n.Communities, Reports: n.Communities, Pins: n.Communities,
-		Received: s.received, Proofs: proofs, Forwarding: s.activities, Mint: n.mint,
-		Memberships: n.Organizations, Roles: n.Participation, Assignments: n.Coproduction, Contributions: n.Coproduction, Proposals: n.Curation, Cosignatures: n.Stories, Improvements: n.Improvements, Reviews: n.Reviews, Reuse: n.Reuse, Verdicts: n.Gate, Departures: n.Personal, GroupReaders: s.hosts, Locks: n.Communities, Sanctions: n.Communities,
+		NS: ns, Mint: n.mint, Directory: f.directory, Intake: f.intake, Proofs: proofs,
+		Follows: n.Network, Quotes: n.Network, Authors: f.documents, Verdicts: n.Gate, Departures: n.Personal,
+		Sent: s.activities, Received: s.received, Forwarding: s.activities, GroupReaders: s.hosts,
+		Posts: n.Communities, Likes: n.Communities, Polls: n.Communities, Reports: n.Communities, Pins: n.Communities,
+		Locks: n.Communities, Sanctions: n.Communities,
+		Memberships: n.Organizations, Roles: n.Participation, Assignments: n.Coproduction, Contributions: n.Coproduction,
+		Proposals: n.Curation, Reviews: n.Reviews, Reuse: n.Reuse,
+		Clones: n.Lineage, Cosignatures: n.Stories, Improvements: n.Improvements,
 	}
 	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, n.throttles.inbox(), s.network, n.Communities, s.received, n.mint, log)
 	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
+	return proofs
+}
 
-	documents := &document.Documents{
-		NS: ns, Language: n.o.Language, Actors: s.network, Keys: keys,
-		Phrase:        n.phrase,
-		Organizations: n.Organizations, Processes: n.Coproduction, Lineage: n.Lineage, Releases: n.Releases,
-		Stories: n.Stories, Communities: n.Communities, Catalogue: n.Catalogue, Calls: n.Participation, Reviews: n.stores.reviews,
-	}
-	verbs.Quotes, verbs.Authors, f.documents = n.Network, documents, documents
-	f.relay = publish.NewRelay(s.events, s.activities, keys, n.encoders(documents, keys), log)
+// send makes the way out: what turns events into activities, and what delivers
+// them.
+func (n *Node) send(f *federation) {
+	s, log := n.stores, n.o.Log
+	f.relay = publish.NewRelay(s.events, s.activities, f.keys, n.encoders(f.documents, f.keys), log)
 	f.letters = publish.NewLetters(n.Namespace, n.mint, s.network, s.activities, f.relay, n.phrase)
-	f.sender = delivery.NewWorker(s.deliveries, keys, f.client, delivery.Options{Pool: n.o.InFlight, Now: n.mint.Now, Log: log})
-	f.endpoint = &endpoint.Endpoint{
-		NS: ns, Documents: documents, Actors: s.network, Follows: n.Network, Activities: s.activities, Gate: n.Gate,
-		Inbox: f.handler, WebFinger: endpoint.NewWebFinger(ns, s.network, log), NodeInfo: n.nodeInfo(), Log: log,
-	}
-	if n.o.SignedFetch {
-		f.endpoint.Reader = f.handler.Reader
-	}
+	f.sender = delivery.NewWorker(s.deliveries, f.keys, f.client, delivery.Options{Pool: n.o.InFlight, Now: n.mint.Now, Log: log})
+}
+
+// readElsewhere gives the services what they read from other nodes by.
+func (n *Node) readElsewhere(proofs *inbox.Proofs) {
+	f := n.federation
 	own := f.endpoint.Own()
 	proofs.ReadOwn(own)
 	f.collections.ReadLineage(own, n.Lineage)
-	f.collections.ReadPast(ns, n.Communities, n.Network)
+	f.collections.ReadPast(n.Namespace, n.Communities, n.Network)
 	n.Families.ReadBy(inbox.NewRelatives(own, f.client, n.Gate, proofs, n.Lineage))
 	n.Reuse.MeetBy(func(ctx context.Context, owner domain.IRI) error {
 		_, err := f.directory.Actor(ctx, owner)
 		return err
 	})
-	n.Lineage.ReadBy(f.collections, s.catalogue)
+	n.Lineage.ReadBy(f.collections, n.stores.catalogue)
 	n.Communities.FindBy(n.Lookup)
 	n.Organizations.FindBy(func(ctx context.Context, handle string) (domain.ActorID, error) {
 		found, err := n.Lookup(ctx, handle)
@@ -114,8 +149,6 @@ func (n *Node) federate(ctx context.Context) error {
 		}
 		return found.ID, nil
 	})
-	n.federation = f
-	return nil
 }
 
 // encoders joins what each subject tells other nodes.
@@ -234,4 +267,9 @@ func (n *Node) Fresh(ctx context.Context, who string) (*network.Actor, error) {
 // [inbox.Collections.Source].
 func (n *Node) Source(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error) {
 	return n.federation.collections.Source(ctx, iri)
+}
+
+// Along counts the public resources of a process of another node.
+func (n *Node) Along(ctx context.Context, iri domain.IRI) (int, error) {
+	return n.federation.collections.Along(ctx, iri)
 }

@@ -62,7 +62,7 @@ func (n *Node) answer(ctx context.Context, g *errgroup.Group, l net.Listener, ha
 		WriteTimeout: limit.Write, IdleTimeout: limit.Idle, MaxHeaderBytes: 64 << 10,
 		ErrorLog: errorLog(n.o.Log),
 	}
-	server.RegisterOnShutdown(n.portal.EndStreams)
+	server.RegisterOnShutdown(n.EndStreams)
 	serve := server.Serve
 	if by != nil {
 		server.TLSConfig = by.config()
@@ -94,3 +94,6 @@ func (n *Node) handler() http.Handler {
 func errorLog(log *slog.Logger) *stdlog.Logger {
 	return slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 }
+
+// EndStreams ends all that is listened to, as the process is about to.
+func (n *Node) EndStreams() { n.portal.EndStreams() }

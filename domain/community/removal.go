@@ -1,0 +1,118 @@
+package community
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+)
+
+// RemovedFor is how long a removed post is kept, so that its author may appeal
+// (Regulation (EU) 2022/2065, Art. 20(1)); its pictures are kept a while longer,
+// so that an appeal of the last day can be answered.
+const (
+	RemovedFor    = 6 * 31 * 24 * time.Hour
+	keepsPictures = RemovedFor + 90*24*time.Hour
+)
+
+// Grounds are why those who moderate remove a post; plain text, for its author.
+type Grounds struct {
+	Reason string
+	Rule   string // of the community, which it breaks; may be empty
+}
+
+const maxRule = 200
+
+func (g Grounds) text() (string, error) {
+	var problems domain.Problems
+	g.Reason, g.Rule = strings.TrimSpace(g.Reason), strings.TrimSpace(g.Rule)
+	switch {
+	case g.Reason == "":
+		problems.Add("reason", "removal.reason_missing")
+	case len(g.Reason) > maxReason-maxRule:
+		problems.Add("reason", "error.too_long", maxReason-maxRule)
+	}
+	if len(g.Rule) > maxRule {
+		problems.Add("rule", "error.too_long", maxRule)
+	}
+	return strings.TrimSpace(g.Rule + "\n" + g.Reason), problems.Err()
+}
+
+// Removes reports whether the viewer would end a post as one who moderates,
+// and so has to say why. What a community says itself is those people's own.
+func (p *Post) Removes(v policy.Viewer) bool {
+	return p.Author != v.Actor && (p.Author != p.Community || !p.Local())
+}
+
+// RemovePost ends what somebody else wrote, as [Service.Remove] does; its author
+// is told why, wherever they are, and may appeal. Errors: as of
+// [Service.DeletePost]; Invalid on "reason" and "rule", Conflict for what the
+// viewer may delete without any.
+func (s *Service) RemovePost(ctx context.Context, v policy.Viewer, id domain.ID, g Grounds) error {
+	p, err := s.editable(ctx, v, id, policy.Moderate)
+	if err != nil {
+		return err
+	}
+	if !p.Removes(v) {
+		return domain.Fail(domain.Conflict, "removal.own")
+	}
+	reason, err := g.text()
+	if err != nil {
+		return err
+	}
+	return s.remove(ctx, v, p, reason)
+}
+
+func (s *Service) remove(ctx context.Context, v policy.Viewer, p *Post, reason string) error {
+	r, change, err := s.removal(ctx, v, p, keepsPictures)
+	if err != nil {
+		return err
+	}
+	now := s.mint.Now()
+	h := &Held{Post: *r.Was, Serial: s.mint.Serial(), State: HeldRemoved, Reason: reason, By: v.Actor, At: now, DecidedAt: now, Deletion: r.Deletion, Pinned: r.Pinned}
+	c, err := s.communityOf(ctx, policy.Viewer{}, r.Was)
+	if err != nil {
+		return err
+	}
+	if c != nil {
+		h.Group = c.ID
+	}
+	letters, err := s.letters(ctx, c, p.Author, "removal.letter", reason, "/me/waiting")
+	if err != nil {
+		return err
+	}
+	change.Jobs = append(change.Jobs, letters...)
+	return s.store.Remove(ctx, h, r.Gone, change)
+}
+
+// letters writes to somebody of another server what those who moderate a
+// community, or the node, decided about them, and where they may appeal; people
+// of this node are told by the event.
+func (s *Service) letters(ctx context.Context, c *Community, to domain.ActorID, key, reason, path string) ([]domain.Job, error) {
+	a, err := s.actors.Actor(ctx, to)
+	if err != nil || a.Local() || a.Gone() {
+		return nil, err
+	}
+	letter := network.Letter{
+		ID: s.mint.ID(), From: s.reporter, To: to, Key: key, About: domain.Text{domain.Undetermined: s.ns.HandleHost()}, Words: reason,
+		Link: s.ns.Base() + "/guest?return=" + url.QueryEscape(path),
+	}
+	if c != nil {
+		letter.From, letter.Language, letter.About = c.ID, c.Language, c.Title
+	}
+	return []domain.Job{{Kind: network.JobLetter, Args: letter}}, nil
+}
+
+// bringBack takes a removal back, in the name of who decided so.
+func (s *Service) bringBack(ctx context.Context, by domain.ActorID, h *Held) error {
+	was := h.Post
+	p, feed, change, err := s.Restore(ctx, policy.Viewer{Actor: by}, &Removal{Was: &was, Pinned: h.Pinned, Deletion: h.Deletion})
+	if err != nil {
+		return err
+	}
+	return s.store.Release(ctx, h, p, feed, change)
+}
