@@ -33,6 +33,7 @@ type itemRow struct {
 	DisabledBy    string
 	FromNode      string
 	FromItem      string
+	Formerly      []string
 	Translations  map[string]catalogue.Translations
 	Revision      int64
 }
@@ -47,7 +48,7 @@ func itemRowsOf(process domain.ActorID, items []coproduction.Item) []itemRow {
 			Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers, Complexity: int64(it.Complexity),
 			CoDelivery: it.CoDelivery, Status: string(it.Status), StartsAt: Stamp(it.Starts), EndsAt: Stamp(it.Ends),
 			DisabledAt: Stamp(it.DisabledAt), DisabledBy: string(it.DisabledBy), FromNode: it.FromNode, FromItem: it.FromItem,
-			Translations: it.Translations, Revision: it.Revision + 1,
+			Formerly: it.Formerly, Translations: it.Translations, Revision: it.Revision + 1,
 		}
 	}
 	return rows
@@ -60,7 +61,7 @@ func (r *itemRow) item() coproduction.Item {
 		Interlinkers: r.Interlinkers, Complexity: int(r.Complexity), CoDelivery: r.CoDelivery,
 		Status: coproduction.Status(r.Status), Starts: r.StartsAt.Time(), Ends: r.EndsAt.Time(),
 		DisabledAt: r.DisabledAt.Time(), DisabledBy: domain.ActorID(r.DisabledBy),
-		FromNode: r.FromNode, FromItem: r.FromItem, Translations: r.Translations, Revision: r.Revision,
+		FromNode: r.FromNode, FromItem: r.FromItem, Formerly: r.Formerly, Translations: r.Translations, Revision: r.Revision,
 	}
 }
 

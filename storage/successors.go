@@ -32,6 +32,18 @@ func (s *Lineage) clonesOf(ctx context.Context, where string, process domain.IRI
 	return out, s.withPeople(ctx, out)
 }
 
+// CameFrom implements lineage.Successors.
+func (s *Lineage) CameFrom(ctx context.Context, process domain.ActorID, from domain.IRI) (domain.IRI, error) {
+	b, err := (&Bringings{s}).bringing(ctx, "b.process_id = ? AND b.iri = ?", string(process), string(from))
+	if domain.CodeOf(err) == domain.NotFound {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return b.Head.Owner, nil
+}
+
 // Away implements lineage.Successors.
 func (s *Lineage) Away(ctx context.Context, process domain.ActorID) (domain.IRI, []domain.IRI, error) {
 	row := new(actorRow)

@@ -65,8 +65,11 @@ func TestBringFile(t *testing.T) {
 	if got := r.get(at); !strings.Contains(got.body, "/processes/brought") || !strings.Contains(got.body, "What is not held as it was") {
 		t.Error("the page does not say what was made")
 	}
-	if got := r.get("/processes/brought"); got.status != http.StatusOK {
-		t.Errorf("the process: status %d", got.status)
+	if got := r.get("/processes/brought"); got.status != http.StatusOK || !strings.Contains(got.body, "Brought from") || strings.Contains(got.body, "Cloned from") {
+		t.Errorf("the process: status %d, or it does not say where it was brought from", got.status)
+	}
+	if got := other.anonymous().get("/processes/brought"); got.status != http.StatusOK || strings.Contains(got.body, "Brought from") {
+		t.Errorf("to others: status %d, or it says what nobody confirmed", got.status)
 	}
 	preview := r.get("/clone?address=" + url.QueryEscape(other.URL+at))
 	if preview.status != http.StatusOK || !strings.Contains(preview.body, "What begins anew") {

@@ -233,6 +233,9 @@ func (p *Portal) process(q *request) error {
 		return err
 	}
 	page.Credits = p.creditLines(credits[:min(len(credits), upcoming)])
+	if page.Brought, err = p.broughtFrom(q, x); err != nil {
+		return err
+	}
 	p.away(q, x, &page.ProcessHead)
 	page.Starts, page.Ends = t.Dates("")
 	page.Next = p.next(q, x, t)
@@ -365,6 +368,20 @@ func (p *Portal) source(q *request, x *coproduction.Process) *view.Source {
 		}
 	}
 	return s
+}
+
+// broughtFrom is the process that was brought as this one; nil for those who do
+// not take part, and if it was not.
+func (p *Portal) broughtFrom(q *request, x *coproduction.Process) (*view.Source, error) {
+	b, err := p.Portable.From(q.Context(), q.viewer, x)
+	if b == nil || err != nil {
+		return nil, err
+	}
+	s := &view.Source{Title: b.Title, Href: string(b.Head.IRI), Origin: view.Origin{Host: b.Head.IRI.Host()}}
+	if s.Title.Empty() { // it was brought before that was kept
+		s.Title = x.Title
+	}
+	return s, nil
 }
 
 // edit of what is said of the process.

@@ -63,13 +63,28 @@ type Item struct {
 	Starts, Ends  time.Time    // of a task, planned; zero if not
 	DisabledAt    time.Time    // zero while it is in use
 	DisabledBy    domain.ActorID
-	FromNode      string // path of the schema's node it came from; "" if added by hand
-	FromItem      string // id of the source's item it was cloned from
+	FromNode      string   // path of the schema's node it came from; "" if added by hand
+	FromItem      string   // id of the source's item it was cloned from
+	Formerly      []string // ids by which others know it: of what FromItem came from, and where it was brought from
 	Revision      int64
 
 	// Translations is what is kept of those of its name and description, by
 	// field; see [Item.Translation].
 	Translations map[string]catalogue.Translations
+}
+
+// maxFormerly is how many former ids an item remembers.
+const maxFormerly = 16
+
+// FormerIDs are the first of some ids, each once, as many as an item remembers.
+func FormerIDs(ids ...string) []string {
+	var out []string
+	for _, id := range ids {
+		if id != "" && !slices.Contains(out, id) && len(out) < maxFormerly {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // Disabled reports whether the item itself was put aside; see [Tree.Enabled]

@@ -6,6 +6,7 @@ package coproduction
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"interlink/domain"
@@ -80,6 +81,47 @@ func (o *Origin) Formerly() domain.IRI {
 		return ""
 	}
 	return o.Before.IRI
+}
+
+// maxBefore is how many steps back an origin remembers.
+const maxBefore = 8
+
+// Sources are the addresses of the source: where it is, and where it was,
+// the last first. A source that goes round in a circle has no more than others.
+func (o *Origin) Sources() []domain.IRI {
+	var out []domain.IRI
+	for ; o != nil && len(out) <= maxBefore; o = o.Before {
+		out = append(out, o.IRI)
+	}
+	return out
+}
+
+// Named tells how many steps back an item had its id in the source, at most; -1
+// for never.
+func (o *Origin) Named(item string) int {
+	steps := -1
+	for i, iri := range o.Sources() {
+		if strings.HasPrefix(item, string(iri)+"/") {
+			steps = i
+		}
+	}
+	return steps
+}
+
+// shorten forgets what is more than some steps back.
+func (o *Origin) shorten() {
+	for range maxBefore {
+		if o = o.Before; o == nil {
+			return
+		}
+	}
+	o.Before = nil
+}
+
+// Follow goes on from an origin that moved, which it remembers.
+func (o *Origin) Follow(was *Origin, at time.Time) {
+	o.Before, o.Moved = was, at
+	o.shorten()
 }
 
 // Answer is what the people of a source said to an offered clone.

@@ -30,10 +30,12 @@ type Offer struct {
 
 // inherits reports whether an offered clone was confirmed by the people of the
 // process whose place the source took.
-func (o Offer) inherits(p *coproduction.Process) bool {
-	from := p.ClonedFrom
-	return o.Confirmed != nil && from != nil && from.IRI == o.Formerly && o.Confirmed.IRI == o.Stamp &&
-		o.Confirmed.Confirms(o.Clone, o.Formerly, o.Digest) && (o.Confirmed.Owner == from.Owner || o.Confirmed.Owner == from.IRI)
+func (s *Service) inherits(ctx context.Context, p *coproduction.Process, o Offer) (bool, error) {
+	if o.Confirmed == nil || o.Confirmed.IRI != o.Stamp || !o.Confirmed.Confirms(o.Clone, o.Formerly, o.Digest) {
+		return false, nil
+	}
+	owner, err := s.answeredFor(ctx, p, o.Formerly)
+	return owner != "" && (o.Confirmed.Owner == owner || o.Confirmed.Owner == o.Formerly), err
 }
 
 // ReceiveOffer stores an offered clone for the source's administrators.
@@ -56,8 +58,12 @@ func (s *Service) ReceiveOffer(ctx context.Context, o Offer) (*Derivation, error
 	if !fits(o.Title, maxTitle) || !plain(o.Version, maxTitle) || o.Digest != "" && !isDigest(o.Digest) {
 		return nil, domain.Fail(domain.Invalid, "process.source_broken")
 	}
+	inherits, err := s.inherits(ctx, p, o)
+	if err != nil {
+		return nil, err
+	}
 	known, err := s.store.DerivationAt(ctx, o.Clone)
-	if err == nil && known.Source == p.ID && known.State == coproduction.Accepted && known.Offer != o.Activity && o.inherits(p) {
+	if err == nil && known.Source == p.ID && known.State == coproduction.Accepted && known.Offer != o.Activity && inherits {
 		// The other one had come back meanwhile.
 		known.Offer, known.Cloner = o.Activity, o.Cloner
 		event := domain.NewEvent(s.mint, CloneAccepted, domain.Nobody, p.Subject(), known.told())
@@ -80,7 +86,7 @@ func (s *Service) ReceiveOffer(ctx context.Context, o Offer) (*Derivation, error
 		Compared: compared,
 	}
 	kind := CloneOffered
-	if o.inherits(p) {
+	if inherits {
 		kind, d.State, d.AnsweredAt = CloneAccepted, coproduction.Accepted, d.OfferedAt
 	}
 	event := domain.NewEvent(s.mint, kind, o.Cloner, p.Subject(), d.told())

@@ -74,6 +74,7 @@ func (p *Plan) Items(source []SourceItem) []coproduction.Item {
 			Name: it.Name.Clean(), Description: it.Description.Clean(), Problems: it.Problems,
 			Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, FromItem: it.ID,
 			Translations: it.Translations,
+			Formerly:     coproduction.FormerIDs(append([]string{it.From}, it.Formerly...)...),
 		}
 		if it.Kind == coproduction.Task {
 			made.Status = coproduction.Awaiting

@@ -197,7 +197,7 @@ func (s *Improvements) made(v policy.Viewer, i *Improvable, in ImproveInput) (*I
 			m.Credits = append(m.Credits, c)
 		}
 	}
-	m.Count, m.formerly = len(m.Items), from.Formerly()
+	m.Count, m.formerly = len(m.Items), from.Sources()[1:]
 	return m, m.check()
 }
 

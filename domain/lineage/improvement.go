@@ -41,7 +41,7 @@ type Improvement struct {
 	Revision   int64
 	Record     Record // what taking it changed of the source, which can take it back
 
-	formerly domain.IRI // whose place the source took, by the names of which the clone may know its items; "" if it took none
+	formerly []domain.IRI // whose place the source may have taken: by their names the clone may know its items
 }
 
 // names are the ids of all items that it names.
@@ -345,8 +345,9 @@ func (m *Improvement) named() bool {
 			fresh[e.Item.ID] = true
 		}
 	}
+	known := append([]domain.IRI{m.Source}, m.formerly...)
 	ours := func(id string) bool {
-		return plain(id, maxID) && (fresh[id] || strings.HasPrefix(id, string(m.Source)+"/") || m.formerly != "" && strings.HasPrefix(id, string(m.formerly)+"/"))
+		return plain(id, maxID) && (fresh[id] || under(known, id))
 	}
 	all := func(ids []string) bool {
 		return len(ids) <= coproduction.MaxItems && !slices.ContainsFunc(ids, func(id string) bool { return !ours(id) })

@@ -113,7 +113,7 @@ func (m *merge) decide(u Update, d Resolution) {
 
 // theirsNow is the base of an item as the source has it now.
 func (m *merge) theirsNow(id string) Base {
-	return Base{Item: m.theirs.items[id], Order: m.theirs.below[id]}
+	return Base{Item: m.theirs.items[id].said(), Order: m.theirs.below[id]}
 }
 
 // remove answers to an item that the source has no more: it is the clone's own

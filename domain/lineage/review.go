@@ -2,6 +2,7 @@ package lineage
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,12 +66,34 @@ func (s *Improvements) Receive(ctx context.Context, by *network.Actor, in Receiv
 	return err
 }
 
+// under reports whether an address is below one of some.
+func under(all []domain.IRI, at string) bool {
+	return slices.ContainsFunc(all, func(iri domain.IRI) bool { return strings.HasPrefix(at, string(iri)+"/") })
+}
+
+// former are the processes whose place one may have taken: clones know its items
+// by the names that they had there.
+func former(p *coproduction.Process, items []coproduction.Item) []domain.IRI {
+	out := p.ClonedFrom.Sources()
+	for _, it := range items {
+		for _, id := range it.Formerly {
+			at, _, _ := strings.Cut(id, "/guide/")
+			if iri := domain.IRI(at); iri != "" && !slices.Contains(out, iri) {
+				out = append(out, iri)
+			}
+		}
+	}
+	return out
+}
+
 // accepts judges what is offered to a process. Errors: as of
 // [Improvements.Receive].
 func (s *Improvements) accepts(ctx context.Context, p *coproduction.Process, m *Improvement) error {
-	if p.ClonedFrom != nil { // whose place it may have taken: clones know its items by those names
-		m.formerly = p.ClonedFrom.IRI
+	items, err := s.store.Items(ctx, p.ID)
+	if err != nil {
+		return err
 	}
+	m.formerly = former(p, items)
 	if err := m.check(); err != nil {
 		return err
 	}
@@ -94,16 +117,16 @@ func (s *Improvements) accepts(ctx context.Context, p *coproduction.Process, m *
 	if waiting >= maxWaiting {
 		return domain.Fail(domain.TooMany, "improvement.waiting", maxWaiting)
 	}
-	m.Against.Checked, err = s.honest(ctx, p, d, m.Against)
+	m.Against.Checked, err = s.honest(ctx, p, d, m)
 	return err
 }
 
 // honest tells whether the state that an improvement was made against was one
 // of the process. Errors: Invalid if it was another than is said.
-func (s *Improvements) honest(ctx context.Context, p *coproduction.Process, d *Derivation, a Against) (known bool, err error) {
-	lie := domain.Fail(domain.Invalid, "clone.digest_differs", d.Host)
+func (s *Improvements) honest(ctx context.Context, p *coproduction.Process, d *Derivation, m *Improvement) (known bool, err error) {
+	a, lie := m.Against, domain.Fail(domain.Invalid, "clone.digest_differs", d.Host)
 	if a.Release != "" {
-		if p.ClonedFrom != nil && strings.HasPrefix(string(a.Release), string(p.ClonedFrom.IRI)+"/") { // of the one whose place it took
+		if under(m.formerly, string(a.Release)) { // of one whose place it took
 			return false, nil
 		}
 		r, err := s.store.ReleaseAt(ctx, a.Release)
@@ -176,8 +199,11 @@ func (s *Improvements) review(ctx context.Context, v policy.Viewer, verb policy.
 	}
 	named := m.names()
 	l, now, err := s.releases.named(ctx, p, func(it coproduction.Item) string {
-		if p.ClonedFrom != nil && named[it.FromItem] && strings.HasPrefix(it.FromItem, string(p.ClonedFrom.IRI)+"/") {
+		if named[it.FromItem] && p.ClonedFrom.Named(it.FromItem) >= 0 {
 			return it.FromItem
+		}
+		if i := slices.IndexFunc(it.Formerly, func(id string) bool { return named[id] }); i >= 0 {
+			return it.Formerly[i]
 		}
 		return ""
 	})

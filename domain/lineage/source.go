@@ -4,6 +4,7 @@
 package lineage
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -45,6 +46,9 @@ type SourceItem struct {
 	// knew that one knows this one if the process took the other's place. It is
 	// no part of what the tree says: digests and comparisons leave it out.
 	From string `json:"from,omitempty"`
+	// Formerly are further names of it, as From is: where From came from, and
+	// where it was brought from.
+	Formerly []string `json:"formerly,omitempty"`
 
 	// Translations is what is kept of those of its texts, as of
 	// [coproduction.Item], so that a clone knows which are of older texts. It is
@@ -52,9 +56,10 @@ type SourceItem struct {
 	Translations map[string]catalogue.Translations `json:"translations,omitempty"`
 }
 
-// said is what the tree says of the item, without what is kept beside that.
+// said is what the tree says of the item, without what is kept beside that:
+// the names that it had elsewhere, and of which texts its translations are.
 func (i SourceItem) said() SourceItem {
-	i.From, i.Translations = "", nil
+	i.From, i.Formerly, i.Translations = "", nil, nil
 	return i
 }
 
@@ -84,11 +89,12 @@ func sourceItem(p *coproduction.Process, it coproduction.Item) SourceItem {
 		ID: string(p.ItemIRI(it.ID)), Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description,
 		Problems: it.Problems, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery,
 		Translations: it.Translations,
+		Formerly:     it.Formerly,
 	}
 	if it.Parent != "" {
 		out.Parent = string(p.ItemIRI(it.Parent))
 	}
-	if p.ClonedFrom != nil && strings.HasPrefix(it.FromItem, string(p.ClonedFrom.IRI)+"/") {
+	if p.ClonedFrom.Named(it.FromItem) >= 0 {
 		out.From = it.FromItem
 	}
 	for _, before := range it.Prerequisites {
@@ -136,6 +142,7 @@ func (s SourceProcess) Check() error {
 func (i SourceItem) check() error {
 	broken := i.Name.Empty() || !fits(i.Name, maxTitle) || !fits(i.Description, maxText) ||
 		i.ID == "" || !plain(i.ID, maxID) || !plain(i.Parent, maxID) || !plain(i.From, maxID) ||
+		len(i.Formerly) > maxList || slices.ContainsFunc(i.Formerly, func(id string) bool { return !plain(id, maxID) }) ||
 		len(i.Problems) > maxList || len(i.Prerequisites) > maxList || len(i.Interlinkers) > maxList ||
 		i.Complexity < 0 || i.Complexity > 100 || !coproduction.KeepsTranslations(i.Translations)
 	for _, code := range i.Problems {

@@ -3,7 +3,6 @@ package lineage
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"interlink/domain"
@@ -40,6 +39,9 @@ type Successors interface {
 	// other processes it says that it is; "" and none if it is here, and only
 	// itself.
 	Away(ctx context.Context, process domain.ActorID) (movedTo domain.IRI, alsoKnownAs []domain.IRI, err error)
+	// CameFrom is who answered for another process of which one of this node was
+	// brought as an export; "" if it was not.
+	CameFrom(ctx context.Context, process domain.ActorID, from domain.IRI) (owner domain.IRI, err error)
 }
 
 // HasClones reports whether a process of another node has clones here, so that
@@ -140,9 +142,8 @@ func (s *Service) follow(ctx context.Context, clone *coproduction.Process, from 
 		}
 		p.ClonedFrom = &coproduction.Origin{
 			IRI: to.IRI, Owner: to.Owner, Title: to.Title, Host: to.IRI.Host(), Digest: was.Digest, At: was.At, Answer: was.Answer,
-			Before: was, Moved: s.mint.Now(),
 		}
-		was.Before = nil // one step back is enough
+		p.ClonedFrom.Follow(was, s.mint.Now())
 		told := Succeeded{Cloned: Cloned{
 			Clone: p.ID, CloneIRI: p.IRI, Owner: p.Organization, Title: p.Title, Source: to.IRI, SourceOwner: to.Owner, SourceTitle: to.Title,
 			Local: here, Digest: was.Digest,
@@ -228,25 +229,41 @@ func (s *Service) here(ctx context.Context, p *coproduction.Process) error {
 }
 
 // Succeeds reports whether a process of this node says that it took the place of
-// another one: then it takes the clones that the other one's people had
-// confirmed. It asks nobody.
+// another one, of which it is a clone or was brought as an export: then it takes
+// the clones that the other one's people had confirmed. It asks nobody.
 func (s *Service) Succeeds(ctx context.Context, process, formerly domain.IRI) (bool, error) {
 	p, err := s.store.ProcessNamed(ctx, s.nameOf(process))
-	if err != nil || p.Visibility != domain.VisiblePublic || p.ClonedFrom == nil || p.ClonedFrom.IRI != formerly {
+	if err != nil || p.Visibility != domain.VisiblePublic {
 		return false, err
 	}
-	_, also, err := s.store.Away(ctx, p.ID)
-	return slices.Contains(also, formerly), err
+	if _, also, err := s.store.Away(ctx, p.ID); err != nil || !slices.Contains(also, formerly) {
+		return false, err
+	}
+	owner, err := s.answeredFor(ctx, p, formerly)
+	return owner != "", err
+}
+
+// answeredFor is who answered for another process, of which one is a clone or
+// was brought as an export; "" if it is neither.
+func (s *Service) answeredFor(ctx context.Context, p *coproduction.Process, formerly domain.IRI) (domain.IRI, error) {
+	if from := p.ClonedFrom; from != nil && from.IRI == formerly {
+		return from.Owner, nil
+	}
+	return s.store.CameFrom(ctx, p.ID, formerly)
 }
 
 // asKnown gives items of a source that took the place of the one a clone was made
-// from the names by which the clone knows them.
+// from the names by which the clone knows them: those that they had where its
+// source was first.
 func asKnown(o *coproduction.Origin, theirs []SourceItem) ([]SourceItem, map[string]string) {
 	names := map[string]string{}
-	if before := o.Formerly(); before != "" {
+	if o.Formerly() != "" {
 		for _, it := range theirs {
-			if strings.HasPrefix(it.From, string(before)+"/") {
-				names[it.ID] = it.From
+			step := 0
+			for _, id := range append([]string{it.ID, it.From}, it.Formerly...) {
+				if back := o.Named(id); back > step {
+					names[it.ID], step = id, back
+				}
 			}
 		}
 	}
@@ -258,7 +275,9 @@ func asKnown(o *coproduction.Origin, theirs []SourceItem) ([]SourceItem, map[str
 	}
 	out := make([]SourceItem, len(theirs))
 	for i, it := range theirs {
+		former := coproduction.FormerIDs(append([]string{it.ID, it.From}, it.Formerly...)...)
 		it.ID, it.Parent, it.From = name(it.ID), name(it.Parent), ""
+		it.Formerly = slices.DeleteFunc(former, func(id string) bool { return id == it.ID })
 		if len(names) > 0 && len(it.Prerequisites) > 0 {
 			before := make([]string, len(it.Prerequisites))
 			for n, id := range it.Prerequisites {

@@ -386,7 +386,7 @@ func (w *rewriting) take(from SourceItem) {
 	if err != nil { // it is new
 		it.ID, it.Kind = w.ids[from.ID], from.Kind
 		if !w.own {
-			it.FromItem = from.ID
+			it.FromItem, it.Formerly = from.ID, from.Formerly
 		}
 		if it.Kind == coproduction.Task {
 			it.Status = coproduction.Awaiting

@@ -202,6 +202,19 @@ func (s *Service) markdown(ctx context.Context, p Part) (string, error) {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", ""), err
 }
 
+// From is what a process was brought from, for those who take part in it: its
+// file says so, and nobody confirmed it. nil if it was not.
+func (s *Service) From(ctx context.Context, v policy.Viewer, p *coproduction.Process) (*Bringing, error) {
+	if !s.processes.Inside(v, p) {
+		return nil, nil
+	}
+	b, err := s.store.BroughtAs(ctx, p.ID)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil, nil
+	}
+	return b, err
+}
+
 // Source is what was brought as clones take it. Errors: as of [Service.Bringing].
 func (s *Service) Source(ctx context.Context, v policy.Viewer, id domain.ID) (lineage.SourceProcess, []lineage.SourceResource, error) {
 	b, d, err := s.Bringing(ctx, v, id)

@@ -44,6 +44,11 @@ func (h *Head) check() error {
 	if !domain.SameOrigin(h.IRI, h.Owner) {
 		return broken("owner")
 	}
+	for _, iri := range h.Formerly {
+		if _, err := domain.ParseIRI(string(iri)); err != nil || len(h.Formerly) > maxFormerly || len(iri) > maxLine {
+			return broken("formerly")
+		}
+	}
 	if !plain(h.Name, 100) || !plain(h.Revision, 100) || h.Tree != "" && !isHash(h.Tree) {
 		return broken(manifestName)
 	}
@@ -113,7 +118,7 @@ func (d *Process) check(h Head) error {
 func (i *Item) check() error {
 	i.Starts, i.Ends, i.DisabledAt = kept(i.Starts), kept(i.Ends), kept(i.DisabledAt)
 	ok := isID(i.ID) && (i.Parent == "" || isID(i.Parent)) && i.Kind.Known() && i.Position >= 0 && i.Position <= coproduction.MaxItems &&
-		plain(i.FromNode, maxLine) && plain(i.FromItem, maxLine) && len(i.Prerequisites) <= maxName
+		plain(i.FromNode, maxLine) && plain(i.FromItem, maxLine) && len(i.Formerly) <= maxName && !slices.ContainsFunc(i.Formerly, func(id string) bool { return !plain(id, maxLine) }) && len(i.Prerequisites) <= maxName
 	if i.Kind == coproduction.Task {
 		ok = ok && i.Status.Known()
 	} else {

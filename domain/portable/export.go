@@ -100,7 +100,7 @@ func (s *Service) Export(ctx context.Context, v policy.Viewer, name string) (*Ex
 	}
 	e.Head = Head{
 		Format: Format, Version: Version, Schema: s.ns.Base() + SchemaPath, Kind: KindProcess, IRI: p.IRI, Owner: owner, Name: p.Name,
-		Revision: strconv.FormatInt(p.Revision, 10), Whole: inside, ExportedAt: s.mint.Now(),
+		Revision: strconv.FormatInt(p.Revision, 10), Whole: inside, Formerly: held.Formerly(), ExportedAt: s.mint.Now(),
 	}
 	source := lineage.SourceOf(p, t, owner)
 	e.Head.Tree = source.Digest()
@@ -202,7 +202,7 @@ func (s *Service) past(ctx context.Context, v policy.Viewer, held *Held, inside 
 	before, err := s.store.BroughtAs(ctx, p.ID)
 	if err == nil {
 		if held.Carried = before.Carried; !inside {
-			held.Carried = Carried{Clones: before.Carried.Clones, Releases: before.Carried.Releases, Said: before.Carried.Said, Organization: before.Carried.Organization}
+			held.Carried = Carried{From: before.Carried.From, Clones: before.Carried.Clones, Releases: before.Carried.Releases, Said: before.Carried.Said, Organization: before.Carried.Organization}
 		}
 	} else if domain.CodeOf(err) != domain.NotFound {
 		return err

@@ -53,21 +53,33 @@ const (
 	maxHistory   = 20_000
 	maxPeople    = 5000
 	maxClones    = 5000
+	maxFormerly  = 8
 )
 
 // Head says what an archive holds, and whose that is.
 type Head struct {
-	Format     string     `json:"format"`
-	Version    int        `json:"version"`
-	Schema     string     `json:"$schema,omitempty"`
-	Kind       Kind       `json:"kind"`
-	IRI        domain.IRI `json:"id"`             // of what is in it
-	Owner      domain.IRI `json:"owner"`          // actor that answers for it: an organisation or itself
-	Name       string     `json:"name"`           // handle there
-	Revision   string     `json:"revision"`       // as its clones name it
-	Tree       string     `json:"tree,omitempty"` // digest of the tree as its clones name it
-	Whole      bool       `json:"whole"`          // what is for its people alone is in it too
-	ExportedAt time.Time  `json:"exportedAt"`
+	Format     string       `json:"format"`
+	Version    int          `json:"version"`
+	Schema     string       `json:"$schema,omitempty"`
+	Kind       Kind         `json:"kind"`
+	IRI        domain.IRI   `json:"id"`                 // of what is in it
+	Owner      domain.IRI   `json:"owner"`              // actor that answers for it: an organisation or itself
+	Name       string       `json:"name"`               // handle there
+	Revision   string       `json:"revision"`           // as its clones name it
+	Formerly   []domain.IRI `json:"formerly,omitempty"` // where it was before, the last first: its items have the same ids there
+	Tree       string       `json:"tree,omitempty"`     // digest of the tree as its clones name it
+	Whole      bool         `json:"whole"`              // what is for its people alone is in it too
+	ExportedAt time.Time    `json:"exportedAt"`
+}
+
+// before are the processes that one is as it is brought, the last first, as far
+// back as is kept; none if not everybody may know of it there.
+func (d *Process) before(h Head) []domain.IRI {
+	if d.Visibility != domain.VisiblePublic {
+		return nil
+	}
+	all := append([]domain.IRI{h.IRI}, h.Formerly...)
+	return all[:min(len(all), maxFormerly)]
 }
 
 // Manifest is manifest.json, the last part of an archive.
@@ -189,6 +201,7 @@ type Item struct {
 	FromItem      string                `json:"fromItem,omitempty"`
 
 	Translations map[string]catalogue.Translations `json:"translations,omitempty"` // by field
+	Formerly     []string                          `json:"formerly,omitempty"`     // as others know it whose item it came from
 }
 
 // Resource is something made or used in a task, with its versions, the

@@ -252,7 +252,7 @@ func (s *Service) build(ctx context.Context, v policy.Viewer, b *Bringing, d *Pr
 	for _, hash := range b.Missing {
 		missing[hash] = true
 	}
-	built, err := d.Build(p, Target{Importer: v.Actor, Self: self[0].IRI, Serial: s.mint.Serial, Fresh: fresh, Has: func(hash string) bool { return !missing[hash] }})
+	built, err := d.Build(p, Target{From: d.before(b.Head), Importer: v.Actor, Self: self[0].IRI, Serial: s.mint.Serial, Fresh: fresh, Has: func(hash string) bool { return !missing[hash] }})
 	for _, name := range b.Unknown {
 		built.Lost = append(built.Lost, Lost{What: name, Reason: LostPart})
 	}

@@ -27,7 +27,7 @@ var day = time.Date(2026, 3, 1, 12, 0, 0, 123000, time.UTC)
 
 var head = portable.Head{
 	Format: portable.Format, Version: portable.Version, Kind: portable.KindProcess, IRI: "https://a.example/processes/walks", Owner: "https://a.example/organizations/city",
-	Name: "walks", Revision: "12", Whole: true, ExportedAt: day,
+	Name: "walks", Revision: "12", Formerly: []domain.IRI{"https://w.example/processes/w"}, Whole: true, ExportedAt: day,
 }
 
 func id(n int) domain.ID { return domain.ID(fmt.Sprintf("01980000-0000-7000-8000-%012x", n)) }
@@ -70,6 +70,9 @@ func process(t *rapid.T) (*portable.Process, map[string]string) {
 		it := portable.Item{ID: next(), Parent: parent, Kind: kind, Position: place, Name: text.Draw(t, "name"), Description: text.Draw(t, "description"), Complexity: rapid.IntRange(0, 100).Draw(t, "complexity")}
 		if rapid.Bool().Draw(t, "translated") {
 			it.Translations = map[string]catalogue.Translations{coproduction.FieldName: {"lv": {State: rapid.SampledFrom([]catalogue.TranslationState{catalogue.TranslationDraft, catalogue.TranslationReviewed}).Draw(t, "state"), Of: "0123456789abcdef"}}}
+		}
+		if rapid.Bool().Draw(t, "known") {
+			it.Formerly = []string{"https://x.example/processes/x/guide/" + string(it.ID)}
 		}
 		if len(before) > 0 && rapid.Bool().Draw(t, "after") {
 			it.Prerequisites = []domain.ID{rapid.SampledFrom(before).Draw(t, "prerequisite")}
@@ -152,7 +155,7 @@ func process(t *rapid.T) (*portable.Process, map[string]string) {
 func target(bytesOf map[string]string) portable.Target {
 	serial := domain.Serial(0)
 	return portable.Target{
-		Importer: "ana", Self: "https://a.example/users/ana",
+		From: append([]domain.IRI{head.IRI}, head.Formerly...), Importer: "ana", Self: "https://a.example/users/ana",
 		Serial: func() domain.Serial { serial++; return serial },
 		Has:    func(h string) bool { _, there := bytesOf[h]; return there },
 	}

@@ -30,6 +30,7 @@ type HeldResource struct {
 // Carried is what an imported process brought along that has no row here: it
 // goes along when the process is exported again.
 type Carried struct {
+	From           []domain.IRI          `json:"from,omitempty"` // the process that was exported, and what that was before
 	Organization   domain.IRI            `json:"organization,omitempty"`
 	Team           domain.IRI            `json:"team,omitempty"`
 	Community      domain.IRI            `json:"community,omitempty"`
@@ -40,6 +41,31 @@ type Carried struct {
 	Releases       []Release             `json:"releases,omitempty"`
 	History        []Event               `json:"history,omitempty"`
 	Authors        map[string]domain.IRI `json:"authors,omitempty"` // who is not known here, by what they made
+}
+
+// Formerly is where the process was before, and had all its items under the ids
+// that they have: an archive says that once in its head, so that what was only
+// brought along is the same document again.
+func (h Held) Formerly() []domain.IRI {
+	all := h.Carried.From
+	for _, it := range h.Items {
+		for i, name := range named(all, it.ID) {
+			if !slices.Contains(it.Formerly, name) {
+				all = all[:i]
+				break
+			}
+		}
+	}
+	return all
+}
+
+// named are the names that an item has where its process was before.
+func named(from []domain.IRI, item domain.ID) []string {
+	out := make([]string, len(from))
+	for i, iri := range from {
+		out[i] = string((&coproduction.Process{IRI: iri}).ItemIRI(item))
+	}
+	return out
 }
 
 // Forget takes somebody out of what was brought along: who wants to be
@@ -129,12 +155,14 @@ func Describe(h Held) *Process {
 	d.Clones = slices.Concat(c.Clones, h.Clones)
 	d.Releases = slices.Concat(c.Releases, h.Releases)
 	d.History = slices.Concat(c.History, h.History)
+	before := h.Formerly()
 	for i, it := range h.Items {
 		d.Items[i] = Item{
 			ID: it.ID, Parent: it.Parent, Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description, Problems: it.Problems,
 			Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, Status: it.Status,
 			Starts: instant(it.Starts), Ends: instant(it.Ends), DisabledAt: instant(it.DisabledAt), FromNode: it.FromNode, FromItem: it.FromItem,
 			Translations: it.Translations,
+			Formerly:     slices.DeleteFunc(slices.Clone(it.Formerly), func(id string) bool { return slices.Contains(named(before, it.ID), id) }),
 		}
 		if it.Disabled() {
 			d.Items[i].DisabledBy = h.by(string(it.ID), it.DisabledBy)
@@ -199,6 +227,7 @@ type Body struct {
 
 // Target is what the importing node knows of what an archive names.
 type Target struct {
+	From     []domain.IRI              // as of [Carried]
 	Importer domain.ActorID            // who made all of it here
 	Self     domain.IRI                // the same by address
 	Fresh    func(domain.ID) domain.ID // ids here; nil for the same ones
@@ -211,7 +240,7 @@ type Target struct {
 // TooLarge for a broken tree: nothing can be made of that.
 func (d *Process) Build(p *coproduction.Process, t Target) (Built, error) {
 	b := &builder{Built: Built{Carried: Carried{
-		Organization: d.Organization, Team: d.Team, Community: d.Community, Clones: d.Clones, Releases: d.Releases, History: d.History, Authors: map[string]domain.IRI{},
+		From: t.From, Organization: d.Organization, Team: d.Team, Community: d.Community, Clones: d.Clones, Releases: d.Releases, History: d.History, Authors: map[string]domain.IRI{},
 	}}, d: d, p: p, t: t, tasks: map[domain.ID]bool{}, told: map[domain.IRI]bool{}}
 	if t.Fresh == nil {
 		b.t.Fresh = func(id domain.ID) domain.ID { return id }
@@ -295,6 +324,7 @@ func (b *builder) items() error {
 			Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, Status: it.Status,
 			Starts: at(it.Starts), Ends: at(it.Ends), DisabledAt: at(it.DisabledAt), FromNode: it.FromNode, FromItem: it.FromItem,
 			Translations: it.Translations,
+			Formerly:     it.formerly(b.t.From),
 		}
 		if it.Parent != "" {
 			made.Parent = b.t.Fresh(it.Parent)
@@ -315,6 +345,11 @@ func (b *builder) items() error {
 	b.Items = tree.Items()
 	b.p.Summarize(tree)
 	return nil
+}
+
+// formerly are the names by which others know an item, also where it was before.
+func (i Item) formerly(from []domain.IRI) []string {
+	return coproduction.FormerIDs(slices.Concat(named(from, i.ID), i.Formerly)...)
 }
 
 // people keeps who had a role or rights, as they were: nobody is given any by

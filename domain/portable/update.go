@@ -83,13 +83,18 @@ func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *P
 	p.Title, p.Summary, p.Aim, p.Challenges = now.Title, now.Summary, now.Aim, now.Challenges
 	p.Language, p.Governance, p.Country, p.UpdatedAt = now.Language, now.Governance, now.Country, s.mint.Now()
 	u.written.Described = slices.ContainsFunc(changes, func(c Change) bool { return c.ID == "" })
-	if err := s.items(ctx, v, u); err != nil {
+	known := map[domain.ID][]string{}
+	for _, it := range d.Items {
+		known[here(it.ID)] = it.formerly(d.before(b.Head))
+	}
+	if err := s.items(ctx, v, u, known); err != nil {
 		return nil, err
 	}
 	if err := s.changed(ctx, v, u, here); err != nil {
 		return nil, err
 	}
 	u.carry(d, here)
+	u.carried.From = d.before(b.Head)
 	return u, nil
 }
 
@@ -125,8 +130,8 @@ func (s *Service) names(base *Base, d *Process) (here, there func(domain.ID) dom
 }
 
 // items finds what of the tree changes: what is as it was keeps who put it
-// aside, and its revision.
-func (s *Service) items(ctx context.Context, v policy.Viewer, u *updating) error {
+// aside, and its revision. known are the names of what the export has.
+func (s *Service) items(ctx context.Context, v policy.Viewer, u *updating, known map[domain.ID][]string) error {
 	_, tree, err := s.processes.Tree(ctx, v, u.process.Name)
 	if err != nil {
 		return err
@@ -137,7 +142,9 @@ func (s *Service) items(ctx context.Context, v policy.Viewer, u *updating) error
 	}
 	u.process.Summarize(after)
 	for _, it := range u.built.Items {
-		if was, err := tree.Item(it.ID); err == nil {
+		was, err := tree.Item(it.ID)
+		it.Formerly = coproduction.FormerIDs(append(slices.Clone(was.Formerly), known[it.ID]...)...)
+		if err == nil {
 			it.Revision = was.Revision
 			if was.Disabled() && it.DisabledAt.Equal(was.DisabledAt) {
 				it.DisabledAt, it.DisabledBy = was.DisabledAt, was.DisabledBy

@@ -75,6 +75,7 @@ type ProcessPage struct {
 	Teams      []Actor
 	Schema     *Link
 	Source     *Source      // what it was cloned from
+	Brought    *Source      // the process of another node of which it was brought as a file
 	Credits    []CreditLine // whose improvements it took
 	Stories    []Card
 	Community  *Actor
