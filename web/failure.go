@@ -53,7 +53,7 @@ func otherMethod(r *mux.Router) http.Handler {
 			for at := path.Dir(request.URL.Path); len(at) > 1; at = path.Dir(at) {
 				if takes(request, http.MethodGet, at) {
 					here := url.URL{Path: at}
-					http.Redirect(w, request, here.EscapedPath(), http.StatusSeeOther) //nolint:gosec // a route of ours takes it
+					http.Redirect(w, request, here.EscapedPath(), http.StatusSeeOther)
 					return
 				}
 			}
