@@ -44,18 +44,11 @@ func (c *checkpointer) committed(n uint64) {
 func (c *checkpointer) run() {
 	defer close(c.done)
 	for range c.due {
-		if _, _, err := c.pass(context.Background()); err != nil {
+		// It copies what no reader needs in the log any more.
+		if _, err := c.db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
 			slog.Warn("storage: checkpoint", "error", err) // a commit makes up for it
 		}
 	}
-}
-
-// pass copies what no reader needs in the log any more. It returns how many
-// pages the log has and how many of them are in the file.
-func (c *checkpointer) pass(ctx context.Context) (log, copied int64, err error) {
-	var busy int
-	err = c.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &log, &copied)
-	return log, copied, err
 }
 
 // close ends it; nothing commits any more.

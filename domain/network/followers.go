@@ -147,23 +147,41 @@ func (s *Service) removeUnlisted(ctx context.Context, by *Actor, listed map[doma
 		if err != nil {
 			return err
 		}
-		for _, f := range follows {
-			after = f.Serial
-			follower, err := s.store.Actor(ctx, f.Follower)
-			if err != nil {
-				return err
-			}
-			if listed[follower.IRI] || !f.AnsweredAt.Before(asked) {
-				continue
-			}
-			if err := s.ReceiveFollowAnswer(ctx, by, f.Follower, false); err != nil {
+		unlisted, err := s.unlisted(ctx, follows, listed, asked)
+		if err != nil {
+			return err
+		}
+		for _, follower := range unlisted {
+			if err := s.ReceiveFollowAnswer(ctx, by, follower, false); err != nil {
 				return err
 			}
 		}
 		if len(follows) < movePage {
 			return nil
 		}
+		after = follows[len(follows)-1].Serial
 	}
+}
+
+// unlisted are those of some followers that are not listed.
+func (s *Service) unlisted(ctx context.Context, follows []*Follow, listed map[domain.IRI]bool, asked time.Time) ([]domain.ActorID, error) {
+	var ids []domain.ActorID
+	for _, f := range follows {
+		if f.AnsweredAt.Before(asked) {
+			ids = append(ids, f.Follower)
+		}
+	}
+	followers, err := s.store.Actors(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []domain.ActorID
+	for _, follower := range followers {
+		if !listed[follower.IRI] {
+			out = append(out, follower.ID)
+		}
+	}
+	return out, nil
 }
 
 // takeListed looks after one who is listed as a follower; sent reports whether
