@@ -102,11 +102,25 @@ func (c Choices) Due(channel Channel, at time.Time, node *time.Location) time.Ti
 		return at
 	}
 	local := at.In(c.Location(node))
-	due := time.Date(local.Year(), local.Month(), local.Day(), c.Hour, 0, 0, 0, local.Location())
-	for !due.After(at) || channel == Weekly && due.Weekday() != time.Monday {
-		due = time.Date(due.Year(), due.Month(), due.Day()+1, c.Hour, 0, 0, 0, due.Location())
+	for day := local.Day(); ; day++ {
+		due := onClock(time.Date(local.Year(), local.Month(), day, c.Hour, 0, 0, 0, time.UTC), local.Location())
+		if due.After(at) && (channel != Weekly || due.Weekday() == time.Monday) {
+			return due.UTC()
+		}
 	}
-	return due.UTC()
+}
+
+// onClock returns when a clock in a zone shows what wall shows, a time in UTC.
+// What the clock leaves out when it is put forward is as much later as it is
+// put forward by: [time.Date] may return it as much earlier, and so on the day
+// before.
+func onClock(wall time.Time, zone *time.Location) time.Time {
+	t := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), zone)
+	_, offset := t.Zone()
+	if early := wall.Sub(t.Add(time.Duration(offset) * time.Second)); early > 0 {
+		return t.Add(early)
+	}
+	return t
 }
 
 // Location is the zone of the person's clock.

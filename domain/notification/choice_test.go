@@ -71,6 +71,31 @@ func TestDue(t *testing.T) {
 	})
 }
 
+// TestDueLeftOut: an hour that the clock leaves out is the next one, though the
+// clock be put forward at midnight and the hour before it is of another day.
+func TestDueLeftOut(t *testing.T) {
+	for _, c := range []struct {
+		zone         string
+		hour         int
+		channel      notification.Channel
+		at, due, why string
+	}{
+		{"America/Havana", 0, notification.Daily, "2025-03-08T12:00:00-05:00", "2025-03-09T01:00:00-04:00", "midnight on a Sunday"},
+		{"America/Havana", 0, notification.Weekly, "2025-03-08T12:00:00-05:00", "2025-03-10T00:00:00-04:00", "the day after"},
+		{"Europe/Madrid", 2, notification.Daily, "2025-03-29T12:00:00+01:00", "2025-03-30T03:00:00+02:00", "two at night"},
+		{"Pacific/Apia", 8, notification.Daily, "2011-12-29T12:00:00-10:00", "2011-12-31T08:00:00+14:00", "a whole day"},
+	} {
+		at, err := time.Parse(time.RFC3339, c.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := notification.Choices{Hour: c.hour, Zone: c.zone}.Due(c.channel, at, time.UTC)
+		if want, err := time.Parse(time.RFC3339, c.due); err != nil || !got.Equal(want) {
+			t.Errorf("%s: %v, not %v (%v)", c.why, got, want, err)
+		}
+	}
+}
+
 // TestUnsubscribeExactly: the mails of a scope end, and nothing else changes.
 func TestUnsubscribeExactly(t *testing.T) {
 	signer := notification.NewSigner([]byte("a secret"))
