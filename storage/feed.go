@@ -22,6 +22,13 @@ type feedRow struct {
 	At         Stamp
 }
 
+func (r *feedRow) item() community.FeedItem {
+	return community.FeedItem{
+		Serial: domain.Serial(r.Serial), Actor: domain.ActorID(r.ActorID), Verb: community.Verb(r.Verb), Kind: r.ObjectKind,
+		Object: domain.ID(r.ObjectID), IRI: domain.IRI(r.ObjectIRI), At: r.At.Time(),
+	}
+}
+
 // feedInserter writes to feeds; what is there already stays.
 func feedInserter(db *DB) *inserter {
 	return db.inserter((*feedRow)(nil), "ON CONFLICT (actor_id, verb, object_iri) DO NOTHING")
@@ -183,10 +190,9 @@ func (s *Communities) feed(ctx context.Context, page domain.Page, narrow narrowi
 			list.Next = domain.Serial(rows[i-1].Serial).Cursor()
 			break
 		}
-		list.Items = append(list.Items, community.FeedItem{
-			Serial: domain.Serial(r.Serial), Actor: domain.ActorID(r.ActorID), Verb: community.Verb(r.Verb), Kind: r.ObjectKind,
-			Object: domain.ID(r.ObjectID), IRI: domain.IRI(r.ObjectIRI), At: r.At.Time(), Post: posts[r.ObjectID],
-		})
+		item := r.item()
+		item.Post = posts[r.ObjectID]
+		list.Items = append(list.Items, item)
 	}
 	return list, nil
 }

@@ -437,7 +437,7 @@ func (s *Service) ReceiveRemoval(ctx context.Context, by *network.Actor, object 
 		return s.remove(ctx, v, p, cut(strings.TrimSpace(reason), maxReason))
 	}
 	if p.Local() {
-		return s.store.DeleteFeed(ctx, by.ID, Announced, p.IRI)
+		return s.ReceiveUndoAnnounce(ctx, by.ID, p.IRI)
 	}
 	p.erase(s.mint)
 	return s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostGone, by.ID, p)}})
@@ -491,7 +491,7 @@ func (s *Service) ReceiveUndoAnnounce(ctx context.Context, by domain.ActorID, ob
 	if err := s.store.DeleteFeed(ctx, by, Announced, object); err != nil {
 		return err
 	}
-	return s.unrelay(ctx, by, object)
+	return s.unrelay(ctx, object)
 }
 
 // Knows reports whether a post is here, deleted or not.

@@ -127,8 +127,15 @@ func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower d
 	if f.State == state {
 		return nil
 	}
-	f.State, f.AnsweredAt = state, s.mint.Now()
 	change := domain.Change{Events: []domain.Event{s.followEvent(kind, by, f)}}
+	if !accepted {
+		own, err := s.store.Actor(ctx, follower)
+		if err != nil {
+			return err
+		}
+		change.Jobs = unfollowed(own, f)
+	}
+	f.State, f.AnsweredAt = state, s.mint.Now()
 	if accepted {
 		ended, err := s.replaced(ctx, f)
 		if err != nil {

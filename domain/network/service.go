@@ -189,7 +189,26 @@ func (s *Service) Unfollow(ctx context.Context, v policy.Viewer, as, target doma
 	}
 	e := s.followEvent(FollowUndone, follower, f)
 	e.Actor = v.Actor
-	return s.store.DeleteFollow(ctx, f, domain.Change{Events: []domain.Event{e}})
+	return s.store.DeleteFollow(ctx, f, domain.Change{Events: []domain.Event{e}, Jobs: unfollowed(follower, f)})
+}
+
+// JobUnfollowed has a community look at what it shared of a group that it
+// follows no more; its argument is [Unfollowed].
+const JobUnfollowed = "network.unfollowed"
+
+// Unfollowed are the ends of a follow that is over.
+type Unfollowed struct {
+	Follower domain.ActorID `json:"follower"`
+	Followed domain.ActorID `json:"followed"`
+}
+
+// unfollowed asks for what has to be done once a local actor follows another
+// no more.
+func unfollowed(follower *Actor, f *Follow) []domain.Job {
+	if follower.Subject != SubjectCommunity || f.State != FollowAccepted {
+		return nil
+	}
+	return []domain.Job{{Kind: JobUnfollowed, Args: Unfollowed{f.Follower, f.Followed}}}
 }
 
 // pair reads both ends of a follow and asks the policy.
