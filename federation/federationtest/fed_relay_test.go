@@ -58,15 +58,14 @@ func TestFedG13GroupsFollowGroups(t *testing.T) {
 			}
 		}
 
+		ringEnds(t, c, ring)
+
 		// Gent follows Zaragoza, Riga follows Gent: Riga has left Gent then.
-		gent, err := ring[1].Lookup(t.Context(), ring[2].handle("mobility"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := ring[1].Network.Unfollow(t.Context(), ring[1].official, ring[1].community.ID, gent.ID); err != nil {
-			t.Fatal(err)
-		}
+		ring[1].leaves(t, ring[2].handle("mobility"))
 		c.Settle()
+		if got := ring[1].shows(t); len(got) != 0 {
+			t.Errorf("Riga still has what Gent shared: %v", got)
+		}
 		later := ring[0].says(t, member, "A tree is missing", nil)
 		c.Settle()
 		if got := ring[1].shows(t); slices.Contains(got, later.IRI) {
@@ -96,6 +95,53 @@ func TestFedG13GroupsFollowGroups(t *testing.T) {
 			t.Errorf("a person: %v", err)
 		}
 	})
+}
+
+// leaves has the community of a city follow a group no more.
+func (c *city) leaves(t *testing.T, handle string) {
+	t.Helper()
+	group, err := c.Lookup(t.Context(), handle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Network.Unfollow(t.Context(), c.official, c.community.ID, group.ID); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ringEnds: what a ring of three nodes, or two, had from one of them alone is
+// shared by none once that one has it no more.
+func ringEnds(t *testing.T, c *federationtest.Cluster, ring []*city) {
+	t.Helper()
+	streets, err := ring[0].Communities.Create(t.Context(), ring[0].official, "streets", community.Details{Title: english("Streets"), Language: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, two := range []bool{false, true} {
+		if two {
+			ring[0].follow(t, ring[0].official, ring[0].community.ID, ring[2].handle("mobility"))
+			ring[0].leaves(t, ring[1].handle("mobility"))
+		}
+		ring[0].follow(t, ring[0].official, ring[0].community.ID, ring[0].handle("streets"))
+		c.Settle()
+		p, err := ring[0].Communities.Post(t.Context(), ring[0].official, streets.Name, community.Draft{Content: "A street opens"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		for i, one := range ring {
+			if !slices.Contains(one.shows(t), p.IRI) {
+				t.Errorf("city %d does not share it", i)
+			}
+		}
+		ring[0].leaves(t, ring[0].handle("streets"))
+		c.Settle()
+		for i, one := range ring {
+			if slices.Contains(one.shows(t), p.IRI) {
+				t.Errorf("city %d shares it still (two nodes: %t)", i, two)
+			}
+		}
+	}
 }
 
 // TestFedG13TakenBack: what a group of another server shares no more, the
