@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/uptrace/bun"
+
 	"interlink/domain"
 	"interlink/domain/network"
 )
@@ -48,4 +50,40 @@ func (s *Network) People(ctx context.Context, words []string, p domain.Page) (do
 	}
 	list.Items = actorsOf(rows)
 	return list, nil
+}
+
+// Linked implements network.Store.
+func (s *Network) Linked(ctx context.Context, addresses []domain.IRI) ([]*network.Actor, error) {
+	links := make([]string, len(addresses))
+	for i, a := range addresses {
+		links[i] = string(a)
+	}
+	var rows []*actorRow
+	err := s.db.read.NewSelect().Model(&rows).Where("gone_at IS NULL AND (iri IN (?0) OR url IN (?0))", bun.List(links)).Order("serial").Scan(ctx)
+	return actorsOf(rows), translate(err)
+}
+
+// Named implements network.Store. Of this node those count as on its own host.
+func (s *Network) Named(ctx context.Context, n network.Naming, most int) ([]*network.Actor, error) {
+	const (
+		near     = "id IN (?0)"
+		followed = "id IN (SELECT f.followed_id FROM follows AS f WHERE f.follower_id = ?1 AND f.state = 'accepted')"
+	)
+	ids := []string{""}
+	for _, id := range n.Near {
+		ids = append(ids, string(id))
+	}
+	begin, host := likeEscapes.Replace(n.Name)+"%", likeEscapes.Replace(n.Host)+"%"
+	var rows []*actorRow
+	q := s.db.read.NewSelect().Model(&rows).
+		Where("type IN ('Person', 'Group', 'Organization') AND gone_at IS NULL AND visibility = ? AND moved_to = ''", string(domain.VisiblePublic)).
+		Where("host NOT IN "+blockedHosts).
+		Where("(name LIKE ?0 ESCAPE '!' OR LOWER(title) LIKE ?0 ESCAPE '!' OR LOWER(title) LIKE ?1 ESCAPE '!')", begin, "% "+begin).
+		Where("(discoverable OR name = ?2 OR subject = ?3 OR "+near+" OR "+followed+")", bun.List(ids), string(n.By), n.Name, string(network.SubjectCommunity))
+	if n.Host != "" {
+		q = q.Where("(host LIKE ?0 ESCAPE '!' OR handle_host LIKE ?0 ESCAPE '!')", host)
+	}
+	err := q.OrderExpr("CASE WHEN "+near+" THEN 0 WHEN "+followed+" THEN 1 ELSE 2 END, CASE WHEN name = ?2 THEN 0 ELSE 1 END, CASE WHEN host = '' THEN 0 ELSE 1 END, serial",
+		bun.List(ids), string(n.By), n.Name).Limit(int64(most)).Scan(ctx)
+	return actorsOf(rows), translate(err)
 }

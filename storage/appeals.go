@@ -135,3 +135,6 @@ func (s *Communities) Acts(ctx context.Context, in domain.ActorID, page domain.P
 	}
 	return list, nil
 }
+
+// Moderators implements community.Store.
+func (s *Communities) Moderators(ctx context.Context) (int, error) { return s.db.moderators(ctx) }

@@ -74,6 +74,8 @@ var exports = []export{
 	{"notices", "notices", "reporter_id = ?0 AND reporter_id <> ''", "serial", "revision decided_by statement"},
 	{"decisions_about_you", "notices", "target_id = ?0 AND state = 'decided'", "serial", "revision decided_by secret reason name email reporter_id"},
 	{"posts_removed", "notice_removals", "author_id = ?0", "notice_id", ""},
+	{"posts_before", "post_versions", "post_id IN (SELECT id FROM posts WHERE author_id = ?0)", "post_id revision", ""},
+	{"posts_excluded", "exclusions", "author_id = ?0", "serial", ""},
 	{"complaints", "notice_complaints", "notice_id IN (SELECT id FROM notices WHERE reporter_id = ?0 AND reporter_id <> '') AND side = 'notifier'", "id", "decided_by"},
 	{"rules", "host_rules", "created_by = ?0", "host", ""},
 	{"accepted_terms", "terms_acceptances", "person_id = ?0", "number", ""},

@@ -69,6 +69,7 @@ var relations = []step{
 	{"held_posts", "UPDATE held_posts SET by_id = '' WHERE by_id = ?0"},
 	{"appeals", "DELETE FROM appeals WHERE person_id = ?0"},
 	{"appeals", "UPDATE appeals SET by_id = CASE WHEN by_id = ?0 THEN '' ELSE by_id END, against_id = CASE WHEN against_id = ?0 THEN '' ELSE against_id END WHERE by_id = ?0 OR against_id = ?0"},
+	{"exclusions", "DELETE FROM exclusions WHERE author_id = ?0"},
 	{"written", "DELETE FROM written WHERE author_id = ?0"},
 	{"filters", "UPDATE filters SET created_by = '' WHERE created_by = ?0"},
 	{"community_bans", "DELETE FROM community_bans WHERE actor_id = ?0"},

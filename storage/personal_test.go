@@ -41,6 +41,8 @@ var elsewhereOrNot = map[string]string{
 	"reports.community_id":                 "a community",
 	"community_bans.community_id":          "a community",
 	"held_posts.community_id":              "a community",
+	"exclusions.community_id":              "a community of another node",
+	"unshared.community_id":                "a community",
 	"held_posts.announcer_id":              "who shared it: theirs to tell",
 	"held_posts.by_id":                     "an office: data/did.json has what they did",
 	"appeals.community_id":                 "a community",

@@ -45,10 +45,9 @@ func (s *Communities) Cast(ctx context.Context, b *community.Ballot, change doma
 		if err != nil {
 			return err
 		}
-		if row.Host == "" {
-			if _, err := tx.NewUpdate().Model(row).Column("poll").Where("id = ?", string(b.Post)).Exec(ctx); err != nil {
-				return err
-			}
+		// Who voted sees it counted; what another node counts takes its place.
+		if _, err := tx.NewUpdate().Model(row).Column("poll").Where("id = ?", string(b.Post)).Exec(ctx); err != nil {
+			return err
 		}
 		_, err = tx.NewInsert().Model(s.votes(b)).Exec(ctx)
 		return err

@@ -200,6 +200,9 @@ func (s *Communities) writePost(ctx context.Context, tx bun.Tx, p *community.Pos
 	if p.Revision > 0 {
 		update := tx.NewUpdate().Model(row).WherePK().Where("revision = ?", p.Revision)
 		if p.Local() && !p.Deleted() {
+			if err := keepPostVersion(ctx, tx, row); err != nil {
+				return err
+			}
 			update = update.ExcludeColumn("poll")
 		}
 		if err := changedOne(update.Exec(ctx)); err != nil {
@@ -274,7 +277,7 @@ func erased(ctx context.Context, tx bun.Tx, ids string, args ...any) error {
 	if err := takenDown(ctx, tx, ids, args...); err != nil {
 		return err
 	}
-	return unhang(ctx, tx, []any{(*likeRow)(nil), (*pinRow)(nil), (*voteRow)(nil)}, ids, args...)
+	return unhang(ctx, tx, []any{(*likeRow)(nil), (*pinRow)(nil), (*voteRow)(nil), (*exclusionRow)(nil), (*postVersionRow)(nil)}, ids, args...)
 }
 
 // takenDown removes such posts from where they are found.

@@ -29,6 +29,7 @@ func (s *Rules) PurgeHost(ctx context.Context, host string) (more bool, err erro
 			"DELETE FROM feed WHERE actor_id IN (SELECT id FROM actors WHERE host = ?0)",
 			"DELETE FROM reuse_reports WHERE host = ?0",
 			"DELETE FROM held_posts WHERE host = ?0",
+			"DELETE FROM exclusions WHERE community_id IN (SELECT id FROM actors WHERE host = ?0)",
 			"DELETE FROM server_apps WHERE host = ?0",
 			"UPDATE received SET raw = NULL, state = 'done' WHERE host = ?0 AND raw IS NOT NULL",
 		} {

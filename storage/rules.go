@@ -161,14 +161,16 @@ func endDeliveries(ctx context.Context, tx bun.Tx, verdict func(string) network.
 // Weight implements network.RuleStore.
 func (s *Rules) Weight(ctx context.Context, host string) (network.Weight, error) {
 	var w network.Weight
-	err := s.db.read.NewRaw(`SELECT
-		(SELECT COUNT(*) FROM actors AS a WHERE a.host = ?0 OR a.host LIKE ?1 ESCAPE '!'),
-		(SELECT COUNT(*) FROM follows AS f JOIN actors AS a ON a.id = f.follower_id
-			WHERE f.state = 'accepted' AND (a.host = ?0 OR a.host LIKE ?1 ESCAPE '!')),
-		(SELECT COUNT(*) FROM follows AS f JOIN actors AS a ON a.id = f.followed_id
-			WHERE f.state = 'accepted' AND (a.host = ?0 OR a.host LIKE ?1 ESCAPE '!')),
-		(SELECT COUNT(*) FROM posts AS p WHERE p.deleted_at IS NULL AND (p.host = ?0 OR p.host LIKE ?1 ESCAPE '!')),
-		(SELECT COUNT(*) FROM stories AS t WHERE t.host = ?0 OR t.host LIKE ?1 ESCAPE '!')`,
-		host, "%."+likeEscapes.Replace(host)).Scan(ctx, &w.Actors, &w.Followers, &w.Following, &w.Posts, &w.Stories)
+	err := s.db.read.NewRaw(`WITH there AS (SELECT id FROM actors WHERE host = ?0 OR host LIKE ?1 ESCAPE '!') SELECT
+		(SELECT COUNT(*) FROM there),
+		(SELECT COUNT(*) FROM follows WHERE state = 'accepted' AND follower_id IN (SELECT id FROM there)),
+		(SELECT COUNT(*) FROM follows WHERE state = 'accepted' AND followed_id IN (SELECT id FROM there)),
+		(SELECT COUNT(*) FROM posts WHERE deleted_at IS NULL AND (host = ?0 OR host LIKE ?1 ESCAPE '!')),
+		(SELECT COUNT(*) FROM stories WHERE host = ?0 OR host LIKE ?1 ESCAPE '!'),
+		(SELECT COUNT(*) FROM group_members WHERE actor_id IN (SELECT id FROM there)) + (SELECT COUNT(*) FROM memberships_abroad WHERE group_id IN (SELECT id FROM there)),
+		(SELECT COUNT(*) FROM catalogue_entries WHERE host = ?0 OR host LIKE ?1 ESCAPE '!'),
+		(SELECT COUNT(*) FROM clones WHERE cloner_id IN (SELECT id FROM there)),
+		(SELECT COUNT(*) FROM applications WHERE applicant_id IN (SELECT id FROM there))`,
+		host, "%."+likeEscapes.Replace(host)).Scan(ctx, &w.Actors, &w.Followers, &w.Following, &w.Posts, &w.Stories, &w.Members, &w.Entries, &w.Clones, &w.Applied)
 	return w, translate(err)
 }

@@ -3,9 +3,11 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"interlink/domain"
+	"interlink/domain/community"
 	"interlink/web/view"
 )
 
@@ -48,19 +50,12 @@ func (p *Portal) complete(q *request) error {
 	})
 }
 
+// completeName offers those first who take part in the thread of "thread", and
+// those whom the reader follows.
 func (p *Portal) completeName(q *request, word string) ([]suggestion, error) {
+	actors, err := p.Network.Named(q.Context(), q.viewer, word, p.inThread(q, domain.ID(q.URL.Query().Get("thread"))), maxSuggestions)
 	var found []suggestion
-	communities, err := p.Communities.Communities(q.Context(), q.viewer, word, domain.Page{Limit: maxSuggestions / 4})
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range communities.Items {
-		handle := "@" + c.Name + "@" + p.Namespace.HandleHost()
-		title, _ := c.Title.In(q.lang)
-		found = append(found, suggestion{handle, title, handle})
-	}
-	people, err := p.Network.People(q.Context(), q.viewer, word, domain.Page{Limit: maxSuggestions - len(found)})
-	for _, a := range people.Items {
+	for _, a := range actors {
 		handle := a.Handle(p.Namespace.HandleHost())
 		name := a.Title
 		if name == "" {
@@ -69,6 +64,23 @@ func (p *Portal) completeName(q *request, word string) ([]suggestion, error) {
 		found = append(found, suggestion{handle, name, handle})
 	}
 	return found, err
+}
+
+// inThread lists who wrote in the thread around a post; nobody for none.
+func (p *Portal) inThread(q *request, post domain.ID) (ids []domain.ActorID) {
+	if post == "" {
+		return nil
+	}
+	t, err := p.Communities.Thread(q.Context(), q.viewer, post, domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		return nil
+	}
+	for _, x := range slices.Concat([]*community.Post{t.Post}, t.Ancestors, t.Replies.Items) {
+		if x.Author != q.viewer.Actor && !slices.Contains(ids, x.Author) {
+			ids = append(ids, x.Author)
+		}
+	}
+	return ids
 }
 
 func (p *Portal) completeTag(q *request, word string) ([]suggestion, error) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -112,16 +113,22 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 		page.Items = append(page.Items, row)
 	}
 	for _, a := range appeals.Items {
-		row := p.appealRow(q, a, c, actors, of, f)
-		if err := p.appealed(q, a, &row); err != nil {
+		row, err := p.appealRow(q, a, c, actors)
+		if err == nil {
+			err = p.appealed(q, a, &row)
+		}
+		if err != nil {
 			return page, err
+		}
+		if row.ID == of {
+			row.Form = f
 		}
 		page.Appeals = append(page.Appeals, row)
 	}
 	return page, nil
 }
 
-func (p *Portal) appealRow(q *request, a *community.Appeal, c *community.Community, actors map[domain.ActorID]*network.Actor, of string, f view.Form) view.AppealRow {
+func (p *Portal) appealRow(q *request, a *community.Appeal, c *community.Community, actors map[domain.ActorID]*network.Actor) (view.AppealRow, error) {
 	row := view.AppealRow{ID: string(a.ID), Kind: string(a.Kind), Text: a.Text, At: a.At}
 	if who := actors[a.Person]; who != nil {
 		row.Who = p.actorOf(q, who)
@@ -129,13 +136,11 @@ func (p *Portal) appealRow(q *request, a *community.Appeal, c *community.Communi
 	if c == nil {
 		row.In = p.actorLink(actors[a.Community])
 	}
-	if !a.Barred(q.viewer.Actor, c) {
+	barred, err := p.Communities.Barred(q.Context(), q.viewer, a, c)
+	if !barred {
 		row.Answer = strings.TrimSuffix(heldHref(q), "/held") + "/appeals/" + row.ID
 	}
-	if row.ID == of {
-		row.Form = f
-	}
-	return row
+	return row, err
 }
 
 // appealed shows what a decision was about, and its reason.
@@ -223,6 +228,9 @@ func (p *Portal) ownWaitingPage(q *request, of string, f view.Form) (view.OwnWai
 	if err != nil {
 		return page, err
 	}
+	if page.Away, err = p.exclusions(q); err != nil {
+		return page, err
+	}
 	for _, h := range list.Items {
 		at := "/me/waiting/" + string(h.Post.ID)
 		row := view.OwnWaitingPost{
@@ -241,6 +249,36 @@ func (p *Portal) ownWaitingPage(q *request, of string, f view.Form) (view.OwnWai
 		page.Items = append(page.Items, row)
 	}
 	return page, nil
+}
+
+// exclusions are what communities elsewhere removed of the reader, the newest,
+// beside the first page of what waits.
+func (p *Portal) exclusions(q *request) ([]view.Exclusion, error) {
+	if q.cursor().After != "" {
+		return nil, nil
+	}
+	list, err := p.Communities.OwnExclusions(q.Context(), q.viewer, domain.Page{Limit: domain.MaxPage})
+	if err != nil || len(list.Items) == 0 {
+		return nil, err
+	}
+	ids := []domain.ActorID{q.viewer.Actor}
+	for _, x := range list.Items {
+		ids = append(ids, x.Group)
+	}
+	actors, err := p.Network.Actors(q.Context(), q.viewer, ids)
+	var rows []view.Exclusion
+	for _, x := range list.Items {
+		group := actors[x.Group]
+		if group == nil {
+			continue
+		}
+		row := view.Exclusion{Post: p.heldPost(q, x.Post, actors[q.viewer.Actor]), By: *p.actorLink(group), At: x.At, Reason: x.Reason, Origin: string(group.IRI)}
+		if at, err := url.Parse(string(group.IRI)); err == nil && x.Appeals {
+			row.Appeal = at.ResolveReference(&url.URL{Path: "/guest", RawQuery: url.Values{"return": {"/me/waiting"}}.Encode()}).String()
+		}
+		rows = append(rows, row)
+	}
+	return rows, err
 }
 
 func (p *Portal) withdrawWaiting(q *request) error {

@@ -106,6 +106,13 @@ func TestRemovalPages(t *testing.T) {
 	if body := official.get(at).body; !strings.Contains(body, at+"/remove") || strings.Contains(body, at+"/delete") {
 		t.Error("who moderates is not asked why")
 	}
+	details := community.Details{Title: c.Title, Rules: domain.Text{"en": "- Be kind\n- Stay on topic"}, Language: c.Language, Organization: c.Organization}
+	if _, err := s.Communities.Edit(t.Context(), s.official, "mobility", c.Revision, details); err != nil {
+		t.Fatal(err)
+	}
+	if body := official.get(at + "/remove").body; !strings.Contains(body, "A lamp is out") || !strings.Contains(body, `value="Stay on topic"`) || !strings.Contains(body, "<li>Be kind</li>") {
+		t.Error("the form shows neither the post nor the rules")
+	}
 	if body := author.get(at).body; strings.Contains(body, at+"/remove") || !strings.Contains(body, at+"/delete") {
 		t.Error("the author cannot delete it")
 	}

@@ -184,6 +184,35 @@ func TestComplete(t *testing.T) {
 			t.Errorf("%s: %d %s", typed, got.status, got.body)
 		}
 	}
+	// Who takes part in the thread comes first, then who is followed; words of descriptions are no names.
+	reader, amber, amos, amy := s.as("zoe"), s.person("amber", policy.RoleMember), s.person("amos", policy.RoleMember), s.person("amy", policy.RoleMember)
+	v, err := s.Accounts.ByUsername(t.Context(), "zoe")
+	if err == nil {
+		_, err = s.Network.Follow(t.Context(), v.Viewer(), v.Actor, amos.Actor)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Communities.Community(t.Context(), amy, "mobility")
+	if err == nil {
+		_, err = s.Network.Follow(t.Context(), amy, amy.Actor, c.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.Communities.Post(t.Context(), amy, "mobility", community.Draft{Content: "A bench", Language: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.Communities.Edit(t.Context(), s.official, "mobility", c.Revision, community.Details{Title: c.Title, Summary: domain.Text{"en": "Amphibians cross here"}, Language: "en", Organization: c.Organization})
+	if err != nil || amber.Actor == "" {
+		t.Fatal(err)
+	}
+	body := reader.get("/complete?" + url.Values{"q": {"@am"}, "thread": {string(p.ID)}}.Encode()).body
+	first, second, third := strings.Index(body, "@amy@"), strings.Index(body, "@amos@"), strings.Index(body, "@amber@")
+	if first < 0 || second < first || third < second || strings.Contains(body, "mobility") {
+		t.Errorf("offered: %s", body)
+	}
 	if got := s.anonymous().get("/complete?q=%23stre"); got.status == http.StatusOK && strings.Contains(got.body, "streets") {
 		t.Error("strangers are offered hashtags")
 	}

@@ -1,11 +1,15 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/markup"
+	"interlink/domain/network"
 	"interlink/domain/policy"
 	"interlink/domain/search"
 	"interlink/web/view"
@@ -24,7 +28,13 @@ func (p *Portal) postRoutes() []route {
 func (p *Portal) post(q *request, x *community.Post) view.Post {
 	out := view.Post{
 		ID: string(x.ID), Href: "/posts/" + string(x.ID), Author: p.actor(q, x.Author), At: x.Published, Edited: x.Updated,
-		Title: view.Plain(x.Language, x.Title), Content: safe(x.Content, x.Language), Locked: x.Locked(),
+		Title: view.Plain(x.Language, x.Title), Content: p.words(q, x), Locked: x.Locked(),
+	}
+	if x.Host == "" && !x.Updated.IsZero() {
+		out.Earlier = out.Href + "/earlier"
+	}
+	if x.Local() && x.Author == q.viewer.Actor {
+		out.Edit = out.Href + "/edit"
 	}
 	if x.Host != "" {
 		if out.Original = string(x.URL); out.Original == "" {
@@ -52,6 +62,48 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 	return out
 }
 
+// words are what a post says. Hashtags and people whom it names, and who are
+// known here, lead to their pages here; what is stored stays as it is.
+func (p *Portal) words(q *request, x *community.Post) view.Rich {
+	if !q.linked[x.ID] {
+		p.meetNamed(q, []*community.Post{x})
+	}
+	return safe(markup.Lead(x.Content, func(m markup.Mark) (href, title string) {
+		if m.Hashtag != "" {
+			return tagPath(strings.ToLower(m.Hashtag)), "#" + m.Hashtag
+		}
+		if a := q.named[domain.IRI(m.Href)]; a != nil {
+			return p.actorHref(a), a.Handle(p.Namespace.HandleHost())
+		}
+		return "", ""
+	}), x.Language)
+}
+
+// mostNamed is of how many people in the posts of a page it is looked up who
+// they are.
+const mostNamed = 300
+
+// meetNamed reads at once whom posts name. Who cannot be read stays a link to
+// another server.
+func (p *Portal) meetNamed(q *request, posts []*community.Post) {
+	if q.linked == nil {
+		q.linked, q.named = map[domain.ID]bool{}, map[domain.IRI]*network.Actor{}
+	}
+	var links []domain.IRI
+	for _, x := range posts {
+		q.linked[x.ID] = true
+		for _, link := range markup.Mentions(x.Content) {
+			if len(links) < mostNamed {
+				links = append(links, domain.IRI(link))
+			}
+		}
+	}
+	found, err := p.Network.Linked(q.Context(), q.viewer, links)
+	if err == nil {
+		maps.Copy(q.named, found)
+	}
+}
+
 // meetAuthors reads at once whom the posts of a page show. Who cannot be read is asked
 // for by itself then.
 func (p *Portal) meetAuthors(q *request, items []community.FeedItem, posts []*community.Post) {
@@ -63,6 +115,7 @@ func (p *Portal) meetAuthors(q *request, items []community.FeedItem, posts []*co
 		ids = append(ids, x.Author)
 	}
 	_ = q.meet(ids)
+	p.meetNamed(q, posts)
 }
 
 // feed shows the lines of a timeline; what the reader may not see, or is gone,
@@ -190,6 +243,9 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 			last = max(last, below.Serial)
 		}
 		page.Live = live("post", string(x.ID), last)
+	}
+	if p.Communities.AllowEdit(q.Context(), q.viewer, x) == nil {
+		page.Edit = page.Href + "/edit" // news of a community, by who runs it
 	}
 	page.MayReply = p.Communities.MayReply(q.Context(), q.viewer, x) == nil
 	if x.Community != domain.Nobody {

@@ -21,12 +21,15 @@ func (p *Portal) reactionRoutes() []route {
 }
 
 // react makes a handler of a command on a post; it leads back to the page on
-// which the button was.
-func (p *Portal) react(command func(ctx context.Context, v policy.Viewer, id domain.ID) error) handler {
+// which the button was, and says there what else could not be seen.
+func (p *Portal) react(command func(ctx context.Context, v policy.Viewer, id domain.ID) error, notices ...string) handler {
 	return func(q *request) error {
 		id := domain.ID(q.PathValue("id"))
 		if err := command(q.Context(), q.viewer, id); err != nil {
 			return err
+		}
+		for _, key := range notices {
+			q.leaveNotice(view.Success, view.Say(key))
 		}
 		return q.redirect(local(q.typed.Get("return"), "/posts/"+string(id)) + "#post-" + string(id))
 	}

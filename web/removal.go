@@ -44,14 +44,34 @@ func (p *Portal) removalPage(q *request, f view.Form) (view.FormPage, error) {
 		return view.FormPage{}, err
 	}
 	href := "/posts/" + string(x.ID)
+	post := p.post(q, x)
+	post.Delete, post.Remove, post.Like = "", "", ""
+	rule := view.Field{Name: "rule", Label: view.Say("removal.rule"), Hint: view.Say("removal.rule_hint"), Optional: true, Max: 200}
+	var rules view.Rich
+	if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil && !c.Rules.Empty() {
+		rules = rich(q, c.Rules)
+		rule = ruleField(q, c)
+	}
 	return view.FormPage{
+		About: &post, Rules: rules,
 		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: view.Plain(domain.Undetermined, p.actor(q, x.Author).Called())}},
 		Title: view.Say("removal.title"), Lead: view.Say("removal.lead"), Action: href + "/remove", Form: f, Submit: view.Say("removal.submit"), Cancel: href, Danger: true,
 		Fields: []view.Field{
-			{Name: "rule", Label: view.Say("removal.rule"), Hint: view.Say("removal.rule_hint"), Optional: true, Max: 200},
+			rule,
 			{Name: "reason", Control: view.TextArea, Label: view.Say("removal.reason"), Hint: view.Say("removal.reason_hint"), Max: 4800},
 		},
 	}, nil
+}
+
+// ruleField lets one of the rules of a community be chosen, by the words in
+// which its author reads it.
+func ruleField(q *request, c *community.Community) view.Field {
+	source, lang := c.Rules.In(q.lang)
+	options := []view.Option{{Key: "removal.no_rule"}}
+	for _, r := range community.RuleList(source) {
+		options = append(options, view.Option{Value: r, Text: view.Plain(lang, r)})
+	}
+	return view.Field{Name: "rule", Control: view.Radios, Label: view.Say("removal.rule"), Hint: view.Say("removal.which_rule"), Optional: true, Options: options}
 }
 
 func (p *Portal) removePost(q *request) error {

@@ -35,6 +35,8 @@ type request struct {
 	above   *community.Post                   // what most posts of the page answer; nil if nothing
 	chosen  map[domain.ID][]int               // what the reader chose in polls of the page, read at once
 	likes   map[domain.ID]bool                // which posts of the page the reader likes, read at once
+	linked  map[domain.ID]bool                // of which posts it was looked up whom they name
+	named   map[domain.IRI]*network.Actor     // who they are, by the addresses of links
 	counted *view.Bell                        // see [request.bell]
 }
 

@@ -78,6 +78,7 @@ func (p *Portal) routes() []route {
 		p.ruleRoutes(),
 		p.holdRoutes(),
 		p.removalRoutes(),
+		p.editRoutes(),
 		p.filterRoutes(),
 		p.followedRoutes(),
 		p.trustRoutes(),

@@ -36,7 +36,7 @@ func (p *Portal) rules(q *request) error {
 		if err != nil {
 			page.Form = view.Failed(q.URL.Query(), err)
 		} else {
-			page.Weight = &view.RuleWeight{Host: host, Actors: weight.Actors, Followers: weight.Followers, Following: weight.Following, Posts: weight.Posts, Stories: weight.Stories}
+			page.Weight = ruleWeight(host, "", weight)
 		}
 	}
 	return q.show(page)
@@ -58,6 +58,37 @@ func (p *Portal) rulesAgain(q *request) func(view.Form) (view.Page, error) {
 	return func(f view.Form) (view.Page, error) { return p.rulesPage(q, f) }
 }
 
+// ruleWeight shows what a rule about a host touches; verdict is that of the rule,
+// if it is to be confirmed.
+func ruleWeight(host string, verdict network.Verdict, w network.Weight) *view.RuleWeight {
+	return &view.RuleWeight{Host: host, Verdict: string(verdict), Figures: []view.RuleFigure{
+		{Kind: "actors", N: w.Actors}, {Kind: "followers", N: w.Followers}, {Kind: "following", N: w.Following}, {Kind: "members", N: w.Members},
+		{Kind: "posts", N: w.Posts}, {Kind: "stories", N: w.Stories}, {Kind: "entries", N: w.Entries}, {Kind: "clones", N: w.Clones}, {Kind: "applications", N: w.Applied},
+	}}
+}
+
+// weighed shows what a rule that blocks or limits would touch, before it is
+// set; false if that was shown, or is nothing.
+func (p *Portal) weighed(q *request, r network.Rule) (bool, error) {
+	if r.Verdict != network.VerdictBlock && r.Verdict != network.VerdictLimit {
+		return false, nil
+	}
+	host, err := network.ParseHost(r.Host)
+	if err != nil || q.typed.Get("weighed") == host {
+		return false, nil //nolint:nilerr // what is wrong is said when it is set
+	}
+	weight, err := p.Gate.Weigh(q.Context(), q.viewer, host)
+	if err != nil || weight.Nothing() {
+		return false, err
+	}
+	page, err := p.rulesPage(q, view.Form{Values: q.typed})
+	if err != nil {
+		return false, err
+	}
+	page.Weight = ruleWeight(host, r.Verdict, weight)
+	return true, q.show(page)
+}
+
 func (p *Portal) setRule(q *request) error {
 	r := network.Rule{
 		Host: q.typed.Get("host"), Verdict: network.Verdict(q.typed.Get("verdict")),
@@ -69,6 +100,9 @@ func (p *Portal) setRule(q *request) error {
 			return q.refused(domain.InvalidField("expires", "rule.expired"), p.rulesAgain(q))
 		}
 		r.ExpiresAt = until.AddDate(0, 0, 1) // the whole day
+	}
+	if shown, err := p.weighed(q, r); err != nil || shown {
+		return err
 	}
 	r, err := p.Gate.Set(q.Context(), q.viewer, r)
 	if err != nil {
@@ -111,6 +145,9 @@ func (p *Portal) importRules(q *request) error {
 	page.Import = &view.RuleImport{Dry: dry, Added: report.Added, Kept: report.Kept}
 	for _, problem := range report.Problems[:min(len(report.Problems), listedRemarks)] {
 		page.Import.Problems = append(page.Import.Problems, view.RuleProblem{Line: problem.Line, Host: problem.Host, Err: problem.Error})
+	}
+	for _, x := range report.Touched {
+		page.Import.Touched = append(page.Import.Touched, *ruleWeight(x.Host, x.Verdict, x.Weight))
 	}
 	return q.showWith(status, page)
 }

@@ -21,8 +21,8 @@ func (p *Portal) staffRoutes() []route {
 		{http.MethodPost, "/communities/{name}/following", p.followGroup},
 		{http.MethodPost, "/communities/{name}/following/undo", p.unfollowGroup},
 		{http.MethodPost, "/communities/{name}/bans/lift", p.unban},
-		{http.MethodPost, "/posts/{id}/lock", p.react(p.Communities.Lock)},
-		{http.MethodPost, "/posts/{id}/unlock", p.react(p.Communities.Unlock)},
+		{http.MethodPost, "/posts/{id}/lock", p.react(p.Communities.Lock, "notice.thread_locked")},
+		{http.MethodPost, "/posts/{id}/unlock", p.react(p.Communities.Unlock, "notice.thread_unlocked")},
 	}
 }
 

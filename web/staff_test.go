@@ -54,6 +54,9 @@ func TestStaff(t *testing.T) {
 		t.Error("a moderator is not offered what they may do")
 	}
 	wants(t, moderator.post(post+"/lock", nil), http.StatusSeeOther, "")
+	if body := moderator.get(post).body; !strings.Contains(body, "The thread is closed") {
+		t.Error("who closed it is not told")
+	}
 	if body := member.get(post).body; !strings.Contains(body, "takes no more answers") || strings.Contains(body, post+"/replies") {
 		t.Error("the closed thread does not say so, or offers a form")
 	}

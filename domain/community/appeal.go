@@ -66,6 +66,8 @@ type Appeals interface {
 	// Appeals lists those in a community, or, for Nobody, all of the node, the
 	// newest first; with open those that wait for an answer.
 	Appeals(ctx context.Context, community domain.ActorID, open bool, page domain.Page) (domain.List[*Appeal], error)
+	// Moderators counts those who moderate the node.
+	Moderators(ctx context.Context) (int, error)
 	// AddAppeal stores one; Conflict if there is one against the same.
 	AddAppeal(ctx context.Context, a *Appeal, change domain.Change) error
 	// AnswerAppeal stores the answer; Conflict if there is one.
@@ -201,12 +203,17 @@ func (s *Service) AnswerAppeal(ctx context.Context, v policy.Viewer, id domain.I
 		return denied
 	case !a.Open():
 		return domain.Fail(domain.Conflict, "error.conflict")
-	case a.Barred(v.Actor, c):
-		return domain.Fail(domain.Forbidden, "appeal.somebody_else")
 	case answer == "":
 		return domain.InvalidField("answer", "appeal.answer_missing")
 	case len(answer) > maxReason:
 		return domain.InvalidField("answer", "error.too_long", maxReason)
+	}
+	barred, err := s.Barred(ctx, v, a, c)
+	if err != nil {
+		return err
+	}
+	if barred {
+		return domain.Fail(domain.Forbidden, "appeal.somebody_else")
 	}
 	a.Upheld, a.Answer, a.By, a.DecidedAt = upheld, answer, v.Actor, s.mint.Now()
 	change := domain.Change{Events: []domain.Event{s.appealEvent(AppealAnswered, v.Actor, a, c)}}
@@ -216,10 +223,18 @@ func (s *Service) AnswerAppeal(ctx context.Context, v policy.Viewer, id domain.I
 	return s.store.AnswerAppeal(ctx, a, change)
 }
 
-// Barred reports whether an actor decided what the appeal is against, and
-// somebody else can answer.
-func (a *Appeal) Barred(actor domain.ActorID, c *Community) bool {
-	return a.Against == actor && c != nil && len(c.Staff()) > 1
+// Barred reports whether the viewer decided what an appeal is against, and
+// somebody else can answer: of those who run the community c, or, for none, of
+// those who moderate the node.
+func (s *Service) Barred(ctx context.Context, v policy.Viewer, a *Appeal, c *Community) (bool, error) {
+	switch {
+	case a.Against != v.Actor:
+		return false, nil
+	case c != nil:
+		return len(c.Staff()) > 1, nil
+	}
+	count, err := s.store.Moderators(ctx)
+	return count > 1, err
 }
 
 // reversal is the job that takes the decision back.

@@ -418,7 +418,7 @@ func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri, a
 // ReceiveRemoval takes a post out of a community: of this node, for one of its
 // moderators elsewhere; of another node, for that community itself, which
 // removes the copies of what others wrote in it, and shows no more what people
-// here did. The reason is plain text, and may be empty. Errors: NotFound, Gone,
+// here did, who are told so. The reason is plain text, and may be empty. Errors: NotFound, Gone,
 // Forbidden.
 func (s *Service) ReceiveRemoval(ctx context.Context, by *network.Actor, object domain.IRI, reason string) error {
 	v := policy.Viewer{Actor: by.ID, Role: policy.RoleRemote}
@@ -437,7 +437,7 @@ func (s *Service) ReceiveRemoval(ctx context.Context, by *network.Actor, object 
 		return s.remove(ctx, v, p, cut(strings.TrimSpace(reason), maxReason))
 	}
 	if p.Local() {
-		return s.ReceiveUndoAnnounce(ctx, by.ID, p.IRI)
+		return s.exclude(ctx, by, p, cut(strings.TrimSpace(reason), maxReason))
 	}
 	p.erase(s.mint)
 	return s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostGone, by.ID, p)}})

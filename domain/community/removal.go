@@ -3,10 +3,12 @@ package community
 import (
 	"context"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/markup"
 	"interlink/domain/network"
 	"interlink/domain/policy"
 )
@@ -25,7 +27,33 @@ type Grounds struct {
 	Rule   string // of the community, which it breaks; may be empty
 }
 
-const maxRule = 200
+const (
+	maxRule  = 200
+	maxRules = 30
+	// mostShown is how many letters of a rule name it: in maxRule bytes.
+	mostShown = 95
+)
+
+// RuleList is each rule of a community by itself, as it is named to whom broke
+// it: the points of a list, or else the paragraphs of the text.
+func RuleList(source string) (rules []string) {
+	points := rulePoint.FindAllStringSubmatch(source, maxRules)
+	if points == nil {
+		points = ruleLine.FindAllStringSubmatch(source, maxRules)
+	}
+	for _, p := range points {
+		if rule := markup.Excerpt(markup.Markdown(p[1]), mostShown); rule != "" && len(rule) <= maxRule {
+			rules = append(rules, rule)
+		}
+	}
+	return rules
+}
+
+// A point of a list, and a line of words that is no heading, in Markdown.
+var (
+	rulePoint = regexp.MustCompile(`(?m)^[ \t]{0,3}(?:[-*+]|\d{1,3}[.)])[ \t]+(\S.*)$`)
+	ruleLine  = regexp.MustCompile(`(?m)^[ \t]*([^#\s].*)$`)
+)
 
 func (g Grounds) text() (string, error) {
 	var problems domain.Problems

@@ -117,7 +117,7 @@ func (s *Service) ReceiveRestoration(ctx context.Context, author domain.ActorID,
 // Forbidden unless the community keeps its thread.
 func (s *Service) ReceiveReturn(ctx context.Context, group *network.Actor, object domain.IRI) error {
 	if s.ns.Owns(object) {
-		return nil // it never was gone here
+		return s.readmit(ctx, group, object) // here it never was gone
 	}
 	p, err := s.store.PostByIRI(ctx, object, group.ID)
 	if err != nil || !p.Deleted() {

@@ -108,6 +108,8 @@ type Store interface {
 	Happenings
 	Introductions
 	Relays
+	Exclusions
+	Versions
 }
 
 // Actors reads actors, local and remote, and the follows of communities.

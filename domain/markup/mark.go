@@ -3,11 +3,14 @@ package markup
 import (
 	"bytes"
 	"regexp"
+	"slices"
+	"strings"
 	"unicode"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+	xhtml "golang.org/x/net/html"
 )
 
 // Marks say what "@name", "@name@host" and "#word" in a text become: the
@@ -77,4 +80,90 @@ func marked(block text.Reader, meaning func(string) (string, bool), mark, label 
 	link.SetAttributeString("class", []byte(class))
 	link.AppendChild(link, ast.NewString([]byte(label)))
 	return link
+}
+
+// Mark is a mention or hashtag in safe HTML, as its author's server linked it.
+type Mark struct {
+	Href    string
+	Hashtag string // the word, without "#"; "" for a mention
+}
+
+// Lead has mentions and hashtags of safe HTML lead elsewhere: to an address, with
+// a title that says what is there; what to gives none for stays as it is.
+func Lead(safe string, to func(Mark) (href, title string)) string {
+	if !strings.Contains(safe, "mention") && !strings.Contains(safe, "hashtag") {
+		return safe
+	}
+	nodes, err := xhtml.ParseFragment(strings.NewReader(safe), body)
+	if err != nil {
+		return safe
+	}
+	var out strings.Builder
+	for _, n := range nodes {
+		lead(n, to)
+		if err := xhtml.Render(&out, n); err != nil {
+			return safe
+		}
+	}
+	return out.String()
+}
+
+// Mentions are the addresses to which mentions in safe HTML lead.
+func Mentions(safe string) (links []string) {
+	Lead(safe, func(m Mark) (href, title string) {
+		if m.Hashtag == "" {
+			links = append(links, m.Href)
+		}
+		return "", ""
+	})
+	return links
+}
+
+func lead(n *xhtml.Node, to func(Mark) (href, title string)) {
+	if m, ok := markOf(n); ok {
+		if href, title := to(m); href != "" {
+			n.Attr = slices.DeleteFunc(n.Attr, func(a xhtml.Attribute) bool { return a.Key == "href" || a.Key == "rel" || a.Key == "title" })
+			n.Attr = append(n.Attr, xhtml.Attribute{Key: "href", Val: href}, xhtml.Attribute{Key: "title", Val: title})
+		}
+		return
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		lead(c, to)
+	}
+}
+
+// markOf reads a link that is a mark.
+func markOf(n *xhtml.Node) (m Mark, ok bool) {
+	if n.Type != xhtml.ElementNode || n.Data != "a" {
+		return m, false
+	}
+	var classes []string
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "class":
+			classes = strings.Fields(a.Val)
+		case "href":
+			m.Href = a.Val
+		}
+	}
+	if !slices.Contains(classes, "hashtag") {
+		return m, m.Href != "" && slices.Contains(classes, "mention")
+	}
+	var words strings.Builder
+	textOf(n, &words)
+	found := hashtagShape.FindStringSubmatch(words.String())
+	if found == nil || found[0] != words.String() {
+		return m, false
+	}
+	m.Hashtag = found[1]
+	return m, true
+}
+
+func textOf(n *xhtml.Node, out *strings.Builder) {
+	if n.Type == xhtml.TextNode {
+		out.WriteString(n.Data)
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		textOf(c, out)
+	}
 }

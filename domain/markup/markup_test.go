@@ -108,3 +108,32 @@ func TestMarks(t *testing.T) {
 		t.Errorf("rendered: %s", got)
 	}
 }
+
+// TestLead: mentions and hashtags lead where they are told to; everything else
+// stays as it was.
+func TestLead(t *testing.T) {
+	t.Parallel()
+	to := func(m Mark) (href, title string) {
+		switch {
+		case m.Hashtag != "":
+			return "/tags/" + m.Hashtag, "#" + m.Hashtag
+		case m.Href == "https://a.example/@bo":
+			return "/actors/1", `@bo@a.example "x"`
+		}
+		return "", ""
+	}
+	for safe, want := range map[string]string{
+		`<p>plain <a href="https://a.example/@bo">bo</a></p>`:                                                   "",
+		`<a href="https://a.example/@bo" class="u-url mention" rel="nofollow">@<span>bo</span></a>`:             `<a class="u-url mention" href="/actors/1" title="@bo@a.example &#34;x&#34;">@<span>bo</span></a>`,
+		`<a class="u-url mention" href="https://a.example/@ana">@ana</a>`:                                       "",
+		`<p><a href="https://a.example/tags/x" class="mention hashtag" rel="tag">#<span>Streets</span></a></p>`: `<p><a class="mention hashtag" href="/tags/Streets" title="#Streets">#<span>Streets</span></a></p>`,
+		`<a class="mention hashtag" href="https://a.example/win">Click here</a>`:                                "",
+	} {
+		if want == "" {
+			want = safe
+		}
+		if got := Lead(safe, to); got != want {
+			t.Errorf("Lead(%s)\n got %s\nwant %s", safe, got, want)
+		}
+	}
+}

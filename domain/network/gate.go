@@ -38,7 +38,25 @@ type Weight struct {
 	Following int // of actors here
 	Posts     int // copies that are here
 	Stories   int
+	Members   int // people of it in teams and organisations here, and people here in theirs
+	Entries   int // of its catalogue
+	Clones    int // it made of processes here
+	Applied   int // applications of its people
 }
+
+// Nothing reports whether a rule touches nobody.
+func (w Weight) Nothing() bool { return w == Weight{} }
+
+// Touched is a host with which something is shared, that a rule of a list is
+// about.
+type Touched struct {
+	Host    string
+	Verdict Verdict
+	Weight  Weight
+}
+
+// mostTouched is of how many hosts it is told what a list of rules touches.
+const mostTouched = 50
 
 // Gate decides which hosts the node deals with: at the inbox, for whatever is
 // asked of other servers, and for deliveries (federation.md §3.1-14).
@@ -200,6 +218,7 @@ type Imported struct {
 	Added    int
 	Kept     int // hosts that had a rule already: theirs stays
 	Problems []LineProblem
+	Touched  []Touched // hosts of which something is here, and that are blocked or limited by it; some at most
 }
 
 // Import takes the rules of a list for hosts that have none; see [ReadRules].
@@ -232,10 +251,34 @@ func (g *Gate) Import(ctx context.Context, v policy.Viewer, list io.Reader, verd
 		set = append(set, r)
 	}
 	out.Added = len(set)
+	if out.Touched, err = g.touched(ctx, set); err != nil {
+		return out, err
+	}
 	if dry || len(set) == 0 {
 		return out, nil
 	}
 	return out, g.change(ctx, v, set, nil)
+}
+
+// touched tells what rules touch that block or limit.
+func (g *Gate) touched(ctx context.Context, set []Rule) (touched []Touched, err error) {
+	hosts, err := g.store.KnownHosts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rules := byHost(set)
+	for _, host := range hosts {
+		verdict := rules.Judge(host, g.mint.Now(), VerdictAllow)
+		if verdict == VerdictAllow {
+			continue
+		}
+		w, err := g.store.Weight(ctx, host)
+		if err != nil || len(touched) == mostTouched {
+			return touched, err
+		}
+		touched = append(touched, Touched{host, verdict, w})
+	}
+	return touched, nil
 }
 
 func (g *Gate) change(ctx context.Context, v policy.Viewer, set []Rule, lift []string) error {

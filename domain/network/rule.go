@@ -80,7 +80,7 @@ func ParseHost(s string) (string, error) {
 	if i := strings.LastIndexByte(s, '@'); i >= 0 {
 		s = s[i+1:]
 	}
-	s = strings.Trim(strings.TrimPrefix(s, "*."), ".")
+	s = strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "*"), "."), ".") // one dot: what has more is no name
 	if s == "" || len(s) > maxHostName || strings.ContainsFunc(s, func(r rune) bool {
 		return r > unicode.MaxASCII || !unicode.IsLower(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".-_:[]", r)
 	}) {

@@ -50,6 +50,8 @@ var table = map[domain.EventKind][]telling{
 	"community.unbanned":    {{topic: "community_unbanned", class: Personal, to: person("who"), link: inPlace("")}},
 	"report.resolved":       {{topic: "report_closed", class: Personal, to: of(ReporterOf), link: page("/")}},
 	"post.deleted":          {{topic: "post_removed", class: Personal, to: person("author"), link: page("/me/waiting")}},
+	"post.excluded":         {{topic: "post_excluded", class: Personal, to: person("author"), link: page("/me/waiting")}},
+	"post.readmitted":       {{topic: "post_readmitted", class: Personal, to: person("author"), link: subjectPage("/posts/")}},
 	"process.grant_changed": {{topic: "process_access_changed", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: not(flag("applied"))}},
 	"assignment.made":       {{topic: "assigned", class: Personal, to: person("assignee"), link: item}},
 	"assignment.received":   {{topic: "assigned", class: Personal, to: person("assignee"), link: ownWork, by: facts.place, once: []string{"assignment", "state"}}},

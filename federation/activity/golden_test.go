@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -301,6 +302,14 @@ func trusting() *catalogue.TrustList {
 	}
 }
 
+// recommended is a list of communities that an organisation recommends (FEP-7aa9).
+func recommended() activity.FeaturedInput {
+	return activity.FeaturedInput{
+		Owner: council.IRI, Page: council.URL, Name: "Communities of the city lab", Summary: "Follow them, and take part.", Language: "en",
+		Published: noon, Updated: noon.Add(time.Hour), Items: []activity.FeaturedItem{{Actor: group.IRI, Name: group.Name, Since: noon}},
+	}
+}
+
 // goldens are all documents and activities that a node sends, by file name.
 func goldens(t testing.TB) map[string]func() ([]byte, error) {
 	ns := space(t)
@@ -435,6 +444,23 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"featured": func() ([]byte, error) {
 			return activity.Encode(activity.WholeCollection(activity.Featured(group.IRI), group.IRI, []any{activity.Note(note())}))
+		},
+		"featured-collection": func() ([]byte, error) { return activity.Encode(activity.FeaturedCollection(recommended())) },
+		"featured-collections": func() ([]byte, error) {
+			return activity.Encode(activity.WholeCollection(activity.FeaturedCollections(council.IRI), council.IRI, []any{activity.FeaturedCollection(recommended())}))
+		},
+		"feature-authorization": func() ([]byte, error) {
+			return activity.Encode(activity.FeatureAuthorization(group.IRI, "https://social.example/lists/1"))
+		},
+		"accept-feature": func() ([]byte, error) {
+			asked := network.QuotePayload{Request: "https://social.example/activities/9", Quote: "https://social.example/lists/1", Target: group.IRI}
+			return activity.AcceptFeature(envelope(group.IRI, []domain.IRI{follower}), follower, asked)
+		},
+		"add-featured-collection": func() ([]byte, error) {
+			return activity.AddFeatured(envelope(council.IRI, public, council.Followers), activity.FeaturedCollection(recommended()))
+		},
+		"update-featured-collection": func() ([]byte, error) {
+			return activity.Update(envelope(council.IRI, public, council.Followers), activity.FeaturedCollection(recommended()))
 		},
 		"moderators": func() ([]byte, error) {
 			return activity.Encode(activity.WholeCollection(activity.Moderators(group.IRI), group.IRI, []any{person.IRI, follower}))
@@ -677,8 +703,8 @@ func TestGolden(t *testing.T) {
 			if err := json.Unmarshal(raw, &m); err != nil {
 				t.Fatal(err)
 			}
-			if name == "lock" {
-				return // a type of the threadiverse
+			if slices.Contains([]string{"lock", "featured-collection", "feature-authorization"}, name) {
+				return // types of the threadiverse, and of FEP-7aa9
 			}
 			if _, err := streams.ToType(context.Background(), m); err != nil {
 				t.Errorf("it is no ActivityStreams: %v", err)

@@ -1,6 +1,7 @@
 package federationtest_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -131,12 +132,17 @@ func TestFedG3ReadsSharedActivities(t *testing.T) {
 		if err != nil || len(list.Items) != 1 || list.Items[0].IRI != domain.IRI(thread) {
 			t.Errorf("its timeline: %+v (%v)", list.Items, err)
 		}
-		reply["content"], reply["updated"] = "<p>Other words</p>", time.Now().Add(time.Second).UTC().Format(time.RFC3339)
+		reply["tag"] = []members{{"type": "Mention", "href": s.bo, "name": "@bo"}, {"type": "Hashtag", "href": "https://a.example/tags/bench", "name": "#bench"}}
+		reply["content"], reply["updated"] = fmt.Sprintf(`<p>Other words of <a href="%s" class="u-url mention">@bo</a> on <a href="https://a.example/tags/bench" class="mention hashtag">#<span>Bench</span></a></p>`, s.bo), time.Now().Add(time.Second).UTC().Format(time.RFC3339)
 		s.place.serve("/notes/2", reply)
 		lie := s.place.note(2, s.bo, members{"inReplyTo": thread, "content": "Forged", "updated": reply["updated"]})
 		s.share(group, s.place.activity("Update", s.bo, lie, nil))
 		if p, err = s.post(t, string(p.IRI)); err != nil || !strings.Contains(p.Content, "Other words") {
 			t.Errorf("after the Update: %+v (%v)", p, err)
+		}
+		// Marks lead to pages here, where they are known; the bytes stay.
+		if body := s.page(t, "/posts/"+string(p.ID)); !strings.Contains(body, `href="/tags/bench"`) || !strings.Contains(body, `title="@bo@`) || strings.Contains(body, "a.example/tags") || !strings.Contains(p.Content, "a.example/tags") {
+			t.Error("hashtags and mentions lead away")
 		}
 	})
 }

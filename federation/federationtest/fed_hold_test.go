@@ -744,3 +744,99 @@ func (m *moderated) readers(t *testing.T, s *scene) map[string]func(string) stri
 		"a server":  ask("Accept", "application/activity+json"),
 	}
 }
+
+// TestFedG9RemovedElsewhere: a community of another server removes what somebody
+// here wrote in it: they are told once, with the reason that it gives and what
+// they can do, and again when it is back. Here their post stands on.
+func TestFedG9RemovedElsewhere(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		ctx := t.Context()
+		group, thread := s.readsGroups(t)
+		first, err := s.post(t, thread)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reply, err := s.Communities.Reply(ctx, s.reader, first.ID, community.Draft{Content: "Which street?"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := func(want ...notification.Topic) {
+			t.Helper()
+			s.Settle()
+			list, err := s.Notifications.List(ctx, s.reader, notification.Filter{}, domain.Page{Limit: 100})
+			var got []notification.Topic
+			for _, n := range list.Items {
+				if n.Topic == "post_excluded" || n.Topic == "post_readmitted" {
+					got = append(got, n.Topic)
+				}
+			}
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("told of %v, not %v (%v)", got, want, err)
+			}
+		}
+		removal := s.place.activity("Delete", s.place.actor("Person", "moderator", nil), reply.IRI, members{"summary": "Off <b>topic</b>"})
+		s.share(group, removal)
+		s.share(group, removal)
+		told("post_excluded")
+		list, err := s.Communities.OwnExclusions(ctx, s.reader, domain.Page{})
+		if err != nil || len(list.Items) != 1 || list.Items[0].Reason != "Off topic" || list.Items[0].Post.ID != reply.ID || list.Items[0].Appeals {
+			t.Fatalf("what is removed: %+v, %v", list.Items, err)
+		}
+		if other, err := s.Communities.OwnExclusions(ctx, s.official, domain.Page{}); err != nil || len(other.Items) != 0 {
+			t.Errorf("somebody else's: %v, %v", other.Items, err)
+		}
+		if _, err := s.Communities.PostByID(ctx, policy.Viewer{}, reply.ID); err != nil {
+			t.Errorf("it stands here no more: %v", err)
+		}
+		s.share(group, s.place.activity("Undo", removal["actor"].(string), removal, nil))
+		told("post_readmitted", "post_excluded")
+		if list, err := s.Communities.OwnExclusions(ctx, s.reader, domain.Page{}); err != nil || len(list.Items) != 0 {
+			t.Errorf("after its return: %v, %v", list.Items, err)
+		}
+	})
+}
+
+// TestFedG9AppealToNode: what those who moderate the node refused, in no
+// community, somebody else of them answers for, if there is somebody.
+func TestFedG9AppealToNode(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		ctx := t.Context()
+		held := func(n int) policy.Viewer {
+			t.Helper()
+			note := s.place.note(n, s.bo, members{"to": []string{string(mustActor(t, s.city, s.reader).IRI)}, "cc": []string{}, "content": "<p>Hello casino</p>"})
+			s.send("Create", note, members{"to": note["to"]})
+			list, err := s.Communities.AllHeld(ctx, s.official, community.HeldWaiting, domain.Page{})
+			if err != nil || len(list.Items) != 1 || list.Items[0].Group != domain.Nobody {
+				t.Fatalf("held: %+v, %v", list.Items, err)
+			}
+			h := list.Items[0]
+			if err := s.Communities.Refuse(ctx, s.official, h.Post.ID, "Advertising"); err != nil {
+				t.Fatal(err)
+			}
+			bo := policy.Viewer{Actor: h.Post.Author, Role: policy.RoleRemote}
+			if err := s.Communities.AppealHeld(ctx, bo, h.Post.ID, "It was not"); err != nil {
+				t.Fatal(err)
+			}
+			return bo
+		}
+		answer := func(v policy.Viewer, want domain.Code) {
+			t.Helper()
+			list, err := s.Communities.AllAppeals(ctx, s.official, true, domain.Page{})
+			if err != nil || len(list.Items) != 1 {
+				t.Fatalf("appeals: %v, %v", list.Items, err)
+			}
+			if err := s.Communities.AnswerAppeal(ctx, v, list.Items[0].ID, false, "It stays so"); domain.CodeOf(err) != want {
+				t.Errorf("the answer: %v, want %v", err, want)
+			}
+		}
+		if _, err := s.Filters.Save(ctx, s.official, moderation.Filter{Name: "Casinos", Kind: moderation.FilterWords, Pattern: "casino", Action: community.Hold, Enabled: true}); err != nil {
+			t.Fatal(err)
+		}
+		held(31)
+		answer(s.official, domain.OK) // there is nobody else
+		second := s.Person("second", policy.RoleModerator)
+		held(32)
+		answer(s.official, domain.Forbidden)
+		answer(second, domain.OK)
+	})
+}

@@ -210,6 +210,14 @@ func (a *API) communityOperations() {
 			}
 			return one(a.post(ctx, c, p)), nil
 		})
+	do(a, tag, operation{method: http.MethodGet, path: "/posts/{id}/earlier", summary: "What a post of this node said before it was changed, the newest first"},
+		func(ctx context.Context, c *caller, in *PostID) (*List[PostVersion], error) {
+			_, all, err := a.Communities.Versions(ctx, c.viewer, domain.ID(in.ID))
+			if err != nil {
+				return nil, err
+			}
+			return listed(c, domain.List[community.Version]{Items: all, Total: len(all)}, func(v community.Version) PostVersion { return PostVersion{v.Content, v.At} }), nil
+		})
 	a.pollOperations()
 	do(a, tag, operation{method: http.MethodPatch, path: "/posts/{id}", summary: "Change a post"},
 		func(ctx context.Context, c *caller, in *PostEdit) (*One[Post], error) {
@@ -230,6 +238,12 @@ func (a *API) communityOperations() {
 			}
 			return nothing(a.Communities.DeletePost(ctx, c.viewer, domain.ID(in.ID)))
 		})
+}
+
+// PostVersion is what a post said before it was changed.
+type PostVersion struct {
+	Content string    `json:"content" doc:"HTML, sanitised"`
+	At      time.Time `json:"at" doc:"since when it said so"`
 }
 
 func (a *API) createCommunity(ctx context.Context, c *caller, in *CommunityInput) (*Made[Community], error) {

@@ -24,6 +24,15 @@ type HeldPost struct {
 	Since     time.Time `json:"since"`
 }
 
+// Exclusion is that a community of another node removed a post of the caller.
+type Exclusion struct {
+	Post      domain.ID `json:"post"`
+	Community *Actor    `json:"community"`
+	Reason    string    `json:"reason,omitempty" doc:"plain text, as its node gave it"`
+	At        time.Time `json:"at"`
+	Appeals   bool      `json:"appeals" doc:"its node runs this program, in which the author may appeal"`
+}
+
 // HeldID asks for something held.
 type HeldID struct {
 	ID string `path:"id" maxLength:"36"`
@@ -76,6 +85,16 @@ func (a *API) holdOperations() {
 				h.Filter = ""
 			}
 			return a.heldPosts(ctx, c, list, err)
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/account/exclusions", own: true, summary: "What of the caller communities of other nodes removed, newest first"},
+		func(ctx context.Context, c *caller, in *Paging) (*List[Exclusion], error) {
+			list, err := a.Communities.OwnExclusions(ctx, c.viewer, in.page())
+			if err != nil {
+				return nil, err
+			}
+			return shown(ctx, a, c, list, func(x *community.Exclusion) []domain.ActorID { return []domain.ActorID{x.Group} }, func(x *community.Exclusion) Exclusion {
+				return Exclusion{Post: x.Post.ID, Community: a.actorByID(ctx, c, x.Group), Reason: x.Reason, At: x.At, Appeals: x.Appeals}
+			})
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/approve", summary: "Let something held pass: it is a post, and is told once; what was removed comes back"},
 		func(ctx context.Context, c *caller, in *HeldID) (*None, error) {

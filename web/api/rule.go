@@ -54,7 +54,10 @@ func (a *API) ruleOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return one(Weight{Actors: w.Actors, Followers: w.Followers, Following: w.Following, Posts: w.Posts, Stories: w.Stories}), nil
+			return one(Weight{
+				Actors: w.Actors, Followers: w.Followers, Following: w.Following, Posts: w.Posts, Stories: w.Stories,
+				Members: w.Members, Entries: w.Entries, Clones: w.Clones, Applications: w.Applied,
+			}), nil
 		})
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/rules/purge", summary: "Erase what is kept of a blocked host",
@@ -95,6 +98,11 @@ type Weight struct {
 	Following int `json:"following" doc:"whom people here follow there"`
 	Posts     int `json:"posts" doc:"copies that are hidden, if it is blocked"`
 	Stories   int `json:"stories" doc:"likewise"`
+
+	Members      int `json:"members" doc:"people of it in teams and organisations here, and people here in theirs"`
+	Entries      int `json:"entries" doc:"of its catalogue that are known here"`
+	Clones       int `json:"clones" doc:"it made of processes here"`
+	Applications int `json:"applications" doc:"of its people to role calls here"`
 }
 
 func (a *API) rules(ctx context.Context, c *caller, _ *struct{}) (*List[Rule], error) {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/web/locale"
 )
 
 // CommunitiesPage lists communities, at /communities.
@@ -77,6 +78,24 @@ type PostPage struct {
 	Form     Form
 	Langs    []Option
 	Pager    Pager
+}
+
+// EarlierPage shows what a post said before it was changed, at
+// /posts/{id}/earlier.
+type EarlierPage struct {
+	Frame
+	Now      Post
+	Versions []PostVersion // the newest first
+}
+
+// PostVersion is what a post said for a time.
+type PostVersion struct {
+	Content Rich
+	At      time.Time
+}
+
+func (x EarlierPage) head(p *locale.Printer) head {
+	return head{template: "earlier", nav: navCommunities, title: p.T("edit_post.earlier"), noindex: true}
 }
 
 // Live is a list of which the reader is told what is new while they look.

@@ -96,6 +96,8 @@ type FormPage struct {
 	Crumbs []Link
 	Title  Sentence
 	Lead   Sentence // may be empty
+	About  *Post    // what the form is about; nil for none
+	Rules  Rich     // by which that is judged; may be empty
 	Action string
 	Fields []Field
 	Form   Form

@@ -59,13 +59,24 @@ func (x HeldPage) head(p *locale.Printer) head {
 	return head{template: "held", nav: nav, title: p.T(title), noindex: true}
 }
 
-// OwnWaitingPage lists what the reader wrote that waits, was refused or removed, at
-// /me/waiting. Forms: POST Withdraw, Appeal {text}.
+// OwnWaitingPage lists what the reader wrote that waits, was refused or removed,
+// here or by communities elsewhere, at /me/waiting. Forms: POST Withdraw, Appeal {text}.
 type OwnWaitingPage struct {
 	Frame
 	Items []OwnWaitingPost
 	Pager Pager
+	Away  []Exclusion // what communities elsewhere removed
 	Form  Form
+}
+
+// Exclusion is that a community of another node removed a post of the reader.
+type Exclusion struct {
+	Post   Post
+	By     Link
+	At     time.Time
+	Reason string
+	Appeal string // where to appeal to the other node; "" if nothing is known
+	Origin string // the community at its own node
 }
 
 // OwnWaitingPost is one of them.

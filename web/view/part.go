@@ -256,6 +256,8 @@ type Post struct {
 	Shares    int
 	Pinned    bool
 	Deleted   bool   // a tombstone; nothing but ID, Href and At
+	Edit      string // of the form for its author; "" if not offered
+	Earlier   string // of the page with what it said before; "" if it was never changed, or that is not known
 	Delete    string // address that deletes by POST; "" if not offered
 	Remove    string // of the form for who moderates; "" if not offered
 	Like      string // address that likes by POST, or takes back where Liked; "" if not offered

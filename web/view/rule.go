@@ -7,7 +7,8 @@ import (
 )
 
 // RulesPage lists how the node deals with other hosts, at /admin/rules.
-// Forms: POST /admin/rules {host, verdict, reason, comment, expires (date)},
+// Forms: POST /admin/rules {host, verdict, reason, comment, expires (date),
+// weighed (the host, once what it touches was shown)},
 // /admin/rules/lift {host}, /admin/rules/import {list (CSV), dry (checkbox)}.
 type RulesPage struct {
 	Frame
@@ -29,9 +30,15 @@ type Rule struct {
 
 // RuleWeight is what is known of a host.
 type RuleWeight struct {
-	Host                         string
-	Actors, Followers, Following int
-	Posts, Stories               int
+	Host    string
+	Verdict string // of a rule that waits to be confirmed, or that a list has; "" for none
+	Figures []RuleFigure
+}
+
+// RuleFigure is a count, translated as page.rules.<kind>.
+type RuleFigure struct {
+	Kind string
+	N    int
 }
 
 // RuleImport is the result of an import of rules.
@@ -39,6 +46,7 @@ type RuleImport struct {
 	Dry         bool // nothing was saved
 	Added, Kept int
 	Problems    []RuleProblem
+	Touched     []RuleWeight // hosts that are known here
 }
 
 // RuleProblem is what is wrong with one line.

@@ -28,6 +28,10 @@ func holdStories(add adder, in, out framer) {
 		{Post: Post{ID: "3", Author: far, At: ago(time.Hour), Content: post.Content}, Refused: true, Reason: "Off topic", Withdraw: "/w", Appealed: true, Answer: "It stays so."},
 		{Post: Post{ID: "4", Author: far, At: ago(time.Hour), Content: post.Content}, Removed: true, Reason: "Be kind\nIt is not.", Withdraw: "/w", Appeal: "/x"},
 	}})
+	add("waiting-own-away", OwnWaitingPage{Frame: in("/me/waiting"), Away: []Exclusion{
+		{Post: post, By: *place, At: ago(time.Hour), Reason: "Off topic", Appeal: "https://riga.example/guest", Origin: "https://riga.example/communities/streets"},
+		{Post: Post{ID: "2", Author: far, At: ago(time.Hour), Content: post.Content}, By: *place, At: ago(time.Hour), Origin: "https://lemmy.example/c/streets"},
+	}})
 	add("waiting-own-empty", OwnWaitingPage{Frame: in("/me/waiting")})
 	add("acts", ActsPage{Frame: out("/communities/streets/log"), Of: *place, Open: true, Pager: Pager{Total: 2, Shown: 2}, Rows: []ActRow{
 		{What: Say("log_kind.community.banned"), By: &ada, At: ago(time.Hour), Until: noon.Add(48 * time.Hour)}, {What: Say("log_kind.community.role_given"), Role: "moderator", At: ago(2 * time.Hour)},

@@ -211,6 +211,8 @@ func communityStories(add adder, in, out framer) {
 	asks.Poll.Problems = refused(url.Values{}, "option").Problems
 	add("post-poll-refused", PostPage{Frame: in("/posts/s0"), Post: asks})
 	add("post-deleted", PostPage{Frame: out("/posts/s1"), Post: Post{ID: "s1", Href: "/posts/s1", At: ago(day), Deleted: true}})
+	add("post-earlier", EarlierPage{Frame: out("/posts/s1/earlier"), Now: posts(1)[0], Versions: []PostVersion{{posts(3)[2].Content, ago(day)}}})
+	add("post-never-edited", EarlierPage{Frame: out("/posts/s1/earlier"), Now: posts(1)[0]})
 	add("post-alone", PostPage{Frame: out("/posts/s2"), Post: posts(3)[2]})
 	mine := posts(4)
 	mine[0].Delete = "/posts/s0/delete"

@@ -42,5 +42,12 @@ func moderated(t *testing.T, c *city) []string {
 	if err := c.node.Communities.AppealHeld(ctx, writer.Viewer(), posts[0].ID, "It stands in the way of the school bus."); err != nil {
 		t.Fatal(err)
 	}
-	return []string{"/posts/" + string(posts[1].ID) + "/remove", "/posts/" + string(posts[1].ID), "/communities/mobility/held", "/communities/mobility/held?state=removed"}
+	news, err := c.node.Communities.Post(ctx, official.Viewer(), "mobility", community.Draft{Content: "The crosing is lit.", Language: "en"})
+	if err == nil {
+		_, err = c.node.Communities.EditPost(ctx, official.Viewer(), news.ID, news.Revision, "The crossing is lit.")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{"/posts/" + string(news.ID) + "/edit", "/posts/" + string(news.ID) + "/earlier", "/posts/" + string(posts[1].ID) + "/remove", "/posts/" + string(posts[1].ID), "/communities/mobility/held", "/communities/mobility/held?state=removed"}
 }

@@ -10,10 +10,10 @@ import (
 // Mastodon shows notes and polls as they are, and of whatever else it knows a
 // title, the summary and a link.
 var Mastodon = Server{Name: "mastodon", Accept: profile, Cavage: true, RFC9421: true, SignedReads: true, actor: mastodonActor, activity: microblog{
-	actor: mastodonActor, post: mastodonPost, edits: true, pins: true,
+	actor: mastodonActor, post: mastodonPost, edits: true, pins: true, lists: true,
 	plain:    []string{"Follow", "Like", "Block", "Move", "QuoteRequest"},
 	undone:   []string{"Follow", "Like", "Announce", "Block", "Accept"},
-	answered: []string{"Follow", "QuoteRequest"},
+	answered: []string{"Follow", "QuoteRequest", "FeatureRequest"},
 }.activity}
 
 var mastodonName = regexp.MustCompile(`^[A-Za-z0-9_]+([.-]+[A-Za-z0-9_]+)*$`)

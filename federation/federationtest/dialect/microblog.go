@@ -13,6 +13,7 @@ type microblog struct {
 	post  func(d, o Document, as string) (Shown, error)
 	edits bool // changes of posts are read
 	pins  bool // and what is featured
+	lists bool // and lists of recommended actors (FEP-7aa9)
 
 	plain    []string // activities of which their object says all
 	undone   []string // what can be taken back
@@ -27,6 +28,8 @@ func (m microblog) activity(d Document) (Shown, error) {
 	switch {
 	case kind == "Create":
 		return m.post(d, object, "post")
+	case m.lists && (kind == "Add" || kind == "Update") && object.text("type") == "FeaturedCollection":
+		return recommended(d, object)
 	case kind == "Update" && object.isActor():
 		return Shown{As: "actor", Title: object.text("name")}, m.actor(object)
 	case kind == "Update" && m.edits && d.one("actor") == object.one("attributedTo"): // they look among the posts of who sent it
@@ -100,4 +103,28 @@ func pinned(d Document) (Shown, error) {
 	}
 	as := map[string]string{"Add": "pinned", "Remove": "no more pinned"}[d.text("type")]
 	return Shown{As: as, Of: d.one("object")}, nil
+}
+
+// recommended reads a list of actors that its owner recommends: of their own
+// host, with a name, each item with the consent of whom it is about.
+func recommended(d, list Document) (Shown, error) {
+	owner := d.one("actor")
+	switch {
+	case list.text("attributedTo") != owner || hostOf(list.text("id")) != hostOf(owner):
+		return Shown{}, errors.New("a list of somebody else")
+	case d.text("type") == "Add" && d.one("target") != owner+"/collections":
+		return Shown{}, errors.New("a list that is added to something else than the owner's lists")
+	}
+	if err := errors.Join(list.strings("name", "url"), list.arrays("orderedItems"), list.times("published", "updated")); err != nil {
+		return Shown{}, err
+	}
+	s := Shown{As: "list", Of: list.text("id"), Title: list.text("name"), Text: list.text("summary"), Link: list.one("url")}
+	for _, item := range list.parts("orderedItems") {
+		actor := item.text("featuredObject")
+		if item.text("type") != "FeaturedItem" || hostOf(item.text("id")) != hostOf(list.text("id")) || hostOf(item.text("featureAuthorization")) != hostOf(actor) {
+			return Shown{}, fmt.Errorf("an item that does not say who agreed: %v", item)
+		}
+		s.Choices = append(s.Choices, actor)
+	}
+	return s, nil
 }

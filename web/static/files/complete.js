@@ -76,7 +76,7 @@
 			if (!word) { close(); said.textContent = ""; return; }
 			asking = new AbortController();
 			try {
-				const answer = await fetch(form.dataset.complete + "?" + new URLSearchParams({ q: word.text }), { headers: { Accept: "application/json" }, signal: asking.signal });
+				const answer = await fetch(form.dataset.complete + "?" + new URLSearchParams({ q: word.text, thread: (/\/posts\/([^/]+)\/replies$/.exec(form.action) || ["", ""])[1] }), { headers: { Accept: "application/json" }, signal: asking.signal });
 				if (answer.ok) show(await answer.json());
 			} catch { /* something else was written meanwhile, or the server is away */ }
 		};

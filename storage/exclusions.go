@@ -1,0 +1,74 @@
+package storage
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/network"
+)
+
+// exclusionRow is that a community elsewhere removed a post of this node.
+type exclusionRow struct {
+	bun.BaseModel `bun:"table:exclusions,alias:x"`
+
+	Serial      int64 `bun:",pk"`
+	PostID      string
+	AuthorID    string
+	CommunityID string
+	Reason      string
+	At          Stamp
+	Software    string `bun:",scanonly"`
+}
+
+// Exclude implements community.Store.
+func (s *Communities) Exclude(ctx context.Context, x *community.Exclusion, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		row := &exclusionRow{
+			Serial: int64(x.Serial), PostID: string(x.Post.ID), AuthorID: string(x.Post.Author), CommunityID: string(x.Group), Reason: x.Reason, At: Stamp(x.At),
+		}
+		if err := changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx)); err != nil {
+			return err
+		}
+		_, err := tx.NewDelete().Model((*feedRow)(nil)).Where("actor_id = ? AND verb = 'announce' AND object_iri = ?", row.CommunityID, string(x.Post.IRI)).Exec(ctx)
+		return err
+	})
+}
+
+// Readmit implements community.Store.
+func (s *Communities) Readmit(ctx context.Context, group domain.ActorID, post domain.ID, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		return changedOne(tx.NewDelete().Model((*exclusionRow)(nil)).Where("community_id = ? AND post_id = ?", string(group), string(post)).Exec(ctx))
+	})
+}
+
+// ExclusionsOf implements community.Store.
+func (s *Communities) ExclusionsOf(ctx context.Context, author domain.ActorID, page domain.Page) (domain.List[*community.Exclusion], error) {
+	var rows []*exclusionRow
+	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("x.*, COALESCE(h.software, '') AS software").Where("x.author_id = ?", string(author)).
+		Join("LEFT JOIN actors AS a ON a.id = x.community_id").Join("LEFT JOIN hosts AS h ON h.host = a.host")
+	list, err := bySerial(ctx, q, &rows, true, page, func(r *exclusionRow) int64 { return r.Serial }, (*exclusionRow).exclusion)
+	if err != nil || len(list.Items) == 0 {
+		return list, err
+	}
+	feed := make([]*feedRow, len(list.Items))
+	for i, x := range list.Items {
+		feed[i] = &feedRow{ObjectKind: community.ObjectPost, ObjectID: string(x.Post.ID)}
+	}
+	posts, err := s.postsOf(ctx, feed)
+	for _, x := range list.Items {
+		if p := posts[string(x.Post.ID)]; p != nil {
+			x.Post = p
+		}
+	}
+	return list, err
+}
+
+func (r *exclusionRow) exclusion() *community.Exclusion {
+	return &community.Exclusion{
+		Serial: domain.Serial(r.Serial), Post: &community.Post{ID: domain.ID(r.PostID), Author: domain.ActorID(r.AuthorID)}, Group: domain.ActorID(r.CommunityID),
+		Reason: r.Reason, At: r.At.Time(), Appeals: r.Software == network.Ours,
+	}
+}
