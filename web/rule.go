@@ -62,8 +62,8 @@ func (p *Portal) rulesAgain(q *request) func(view.Form) (view.Page, error) {
 // if it is to be confirmed.
 func ruleWeight(host string, verdict network.Verdict, w network.Weight) *view.RuleWeight {
 	return &view.RuleWeight{Host: host, Verdict: string(verdict), Figures: []view.RuleFigure{
-		{Kind: "actors", N: w.Actors}, {Kind: "followers", N: w.Followers}, {Kind: "following", N: w.Following}, {Kind: "members", N: w.Members},
-		{Kind: "posts", N: w.Posts}, {Kind: "stories", N: w.Stories}, {Kind: "entries", N: w.Entries}, {Kind: "clones", N: w.Clones}, {Kind: "applications", N: w.Applied},
+		{view.Say("page.rules.actors"), w.Actors}, {view.Say("page.rules.followers"), w.Followers}, {view.Say("page.rules.following"), w.Following}, {view.Say("page.rules.members"), w.Members},
+		{view.Say("page.rules.posts"), w.Posts}, {view.Say("page.rules.stories"), w.Stories}, {view.Say("page.rules.entries"), w.Entries}, {view.Say("page.rules.clones"), w.Clones}, {view.Say("page.rules.applications"), w.Applied},
 	}}
 }
 

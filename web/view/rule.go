@@ -35,10 +35,10 @@ type RuleWeight struct {
 	Figures []RuleFigure
 }
 
-// RuleFigure is a count, translated as page.rules.<kind>.
+// RuleFigure is a count.
 type RuleFigure struct {
-	Kind string
-	N    int
+	Of Sentence
+	N  int
 }
 
 // RuleImport is the result of an import of rules.

@@ -127,7 +127,7 @@ func accountStories(add adder, in, out framer) {
 	dry := ImportReport{Dry: true}
 	add("import-running", ImportPage{Frame: in("/admin/import"), Report: &dry, Work: &Progress{State: "running", Doing: Say("count.interlinkers_n", 40), Done: 40, Total: 78, Started: ago(time.Second)}})
 	add("approvals", ApprovalsPage{Frame: in("/admin/approvals"), Pager: Pager{Total: 1, Shown: 1}, Items: []Approval{{"Noa Vale", "@noa@brightwater.example", "noa@vale.example", "I run the library.", ago(3 * time.Hour), "/a", "/r"}}})
-	weight := RuleWeight{"spam.example", "block", []RuleFigure{{"actors", 3}, {"followers", 2}, {"posts", 40}}}
+	weight := RuleWeight{"spam.example", "block", []RuleFigure{{Say("page.rules.actors"), 3}, {Say("page.rules.followers"), 2}, {Say("page.rules.posts"), 40}}}
 	add("rules", RulesPage{
 		Frame: in("/admin/rules"), Items: []Rule{{Host: "spam.example", Verdict: "block", Reason: "Spam", Comment: "Spam", Since: ago(time.Hour), Until: ago(-48 * time.Hour)}},
 		Weight: &weight, Import: &RuleImport{Added: 2, Kept: 1, Touched: []RuleWeight{weight}, Problems: []RuleProblem{{4, "b**.example", domain.InvalidField("host", "rule.obfuscated")}}},
