@@ -53,7 +53,7 @@ func (p *Portal) removalPage(q *request, f view.Form) (view.FormPage, error) {
 		rule = ruleField(q, c)
 	}
 	return view.FormPage{
-		About: &post, Rules: rules,
+		About: []view.Post{post}, Rules: rules,
 		Frame: q.frame(), Crumbs: []view.Link{{Href: href, Text: view.Plain(domain.Undetermined, p.actor(q, x.Author).Called())}},
 		Title: view.Say("removal.title"), Lead: view.Say("removal.lead"), Action: href + "/remove", Form: f, Submit: view.Say("removal.submit"), Cancel: href, Danger: true,
 		Fields: []view.Field{

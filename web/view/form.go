@@ -96,7 +96,7 @@ type FormPage struct {
 	Crumbs []Link
 	Title  Sentence
 	Lead   Sentence // may be empty
-	About  *Post    // what the form is about; nil for none
+	About  []Post   // what the form is about; mostly none
 	Rules  Rich     // by which that is judged; may be empty
 	Action string
 	Fields []Field
