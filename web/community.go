@@ -18,7 +18,7 @@ import (
 
 func (p *Portal) communityRoutes() []route {
 	return []route{
-		{http.MethodGet, "/communities", p.communities},
+		{http.MethodGet, "/communities", resolves(p.communities)},
 		{http.MethodGet, "/communities/new", p.newCommunity},
 		{http.MethodPost, "/communities/new", p.createCommunity},
 		{http.MethodGet, "/communities/{name}", p.community},
@@ -33,9 +33,6 @@ func (p *Portal) communityRoutes() []route {
 
 func (p *Portal) communities(q *request) error {
 	words := q.URL.Query().Get("q")
-	if pasted(words) {
-		return q.redirect("/lookup?" + url.Values{"q": {strings.TrimSpace(words)}}.Encode())
-	}
 	list, err := p.Communities.Communities(q.Context(), q.viewer, words, q.cursor())
 	if err != nil {
 		return err
