@@ -39,10 +39,8 @@ func (p *Portal) lookup(q *request) error {
 		return q.redirect(to)
 	}
 	typed := p.whole(page.Query)
-	if !p.ofHere(typed) {
-		if err := q.signedIn(); err != nil {
-			return err
-		}
+	if !p.ofHere(typed) && q.account == nil {
+		return p.lookupKnown(q, typed)
 	}
 	found, err := p.Directory.Lookup(q.Context(), typed)
 	if err == nil {
@@ -87,6 +85,17 @@ func (p *Portal) knownAt(q *request, typed string) string {
 		return "/role-calls/" + string(x.ID)
 	}
 	return "/posts/" + string(x.ID)
+}
+
+// lookupKnown leads a visitor to the page of somebody elsewhere who is known here;
+// to ask another server for others they sign in first.
+func (p *Portal) lookupKnown(q *request, handle string) error {
+	name, host, _ := strings.Cut(strings.TrimPrefix(handle, "@"), "@")
+	a, err := p.Network.ActorByHandle(q.Context(), q.viewer, name, host)
+	if err != nil || a.Local() {
+		return q.signedIn()
+	}
+	return q.redirect(a.Page(p.Namespace))
 }
 
 // ofHere reports whether a handle is of this node.

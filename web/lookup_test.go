@@ -33,11 +33,15 @@ func TestLookup(t *testing.T) {
 			t.Errorf("%s leads to %d %q", path, got.status, got.location)
 		}
 	}
+	if got := s.anonymous().get("/lookup?q=" + url.QueryEscape("@person1@"+host)); got.location != "/@person1@"+host {
+		t.Errorf("a visitor is led to %q", got.location)
+	}
 	private := p.Note(1, 7, "Between us")["object"].(map[string]any)
 	private["to"], private["cc"] = []string{string(p.Person(1)) + "/followers"}, []string{}
 	p.Publish(private)
-	answers := map[int]int{3: http.StatusForbidden, 4: http.StatusGone, 5: http.StatusServiceUnavailable}
-	p.AnswerWith(func(person int) int { return answers[person] })
+	for n, status := range map[int]int{3: http.StatusForbidden, 4: http.StatusGone, 5: http.StatusServiceUnavailable} {
+		p.Leave(n, status)
+	}
 	said := func(typed, want string) {
 		t.Helper()
 		got := look(typed)
