@@ -314,7 +314,7 @@ func (p *Portal) goFollow(q *request) error {
 	to, err := p.Directory.Subscribe(q.Context(), q.typed.Get("handle"), c.IRI)
 	if err != nil {
 		if len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
-			err = domain.InvalidField("handle", "follow.no_page", strings.TrimSpace(q.typed.Get("handle"))).Because(err)
+			err = notFound("handle", strings.TrimSpace(q.typed.Get("handle")), err)
 		}
 		return q.refused(err, func(f view.Form) (view.Page, error) {
 			return view.FollowPage{Frame: q.frame(), Who: p.actor(q, c.ID), Form: f}, nil

@@ -36,6 +36,9 @@ func TestLookup(t *testing.T) {
 	if got := s.anonymous().get("/lookup?q=" + url.QueryEscape("@person1@"+host)); got.location != "/@person1@"+host {
 		t.Errorf("a visitor is led to %q", got.location)
 	}
+	if got := s.anonymous().post("/communities/mobility/follow?lang=en", url.Values{"handle": {"@nobody@127.0.0.1:1"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "127.0.0.1:1 does not answer") {
+		t.Errorf("to follow from a server that is away: status %d\n%s", got.status, problems(got.body))
+	}
 	private := p.Note(1, 7, "Between us")["object"].(map[string]any)
 	private["to"], private["cc"] = []string{string(p.Person(1)) + "/followers"}, []string{}
 	p.Publish(private)
