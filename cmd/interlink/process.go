@@ -45,16 +45,7 @@ func (c exportProcessCommand) Run(env *environment) error {
 	if c.File == "" {
 		c.File = export.Name()
 	}
-	f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	if err = export.Write(env.ctx, f); err == nil {
-		err = f.Close()
-	}
-	if err != nil {
-		_ = f.Close()
-		_ = os.Remove(c.File) // half an archive must not look whole
+	if err := written(c.File, func(w io.Writer) error { return export.Write(env.ctx, w) }); err != nil {
 		return err
 	}
 	d := export.Document

@@ -12,6 +12,7 @@ type Signature struct {
 	Method  string     `json:"method"`  // id of the key
 	Key     string     `json:"key"`     // publicKeyMultibase (FEP-521a): what is compared
 	Created time.Time  `json:"created"` // as it says; zero if it does not
+	Along   bool       `json:"along,omitempty"` // the key came along with the story in an archive: whose it is, its server could not be asked
 }
 
 // Evidence is by what a copy of a story is verified without asking its node:
