@@ -178,7 +178,7 @@ func (s *Estates) SavePart(ctx context.Context, id domain.ID, p *estate.ImportPa
 		return err
 	}
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.NewUpdate().Model(row).WherePK().Exec(ctx); err != nil {
+		if _, err := tx.NewUpdate().Model(row).WherePK().Where("n.outcome = ?", string(estate.Waits)).Exec(ctx); err != nil { // else another process was first
 			return err
 		}
 		_, err := tx.NewRaw("UPDATE node_imports SET updated_at = ? WHERE id = ?", Stamp(at), row.ImportID).Exec(ctx)

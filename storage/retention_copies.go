@@ -39,7 +39,7 @@ AND NOT EXISTS (
 // with: their owner is not followed, nobody here or followed here announced
 // them, nobody here reviewed them, no process here is a clone of theirs, and
 // nobody brought them in an archive.
-const unneededStories = `p.host <> '' AND p.brought_at = 0 AND NOT EXISTS (SELECT 1 FROM follows AS w WHERE w.followed_id = p.owner_id)
+const unneededStories = `p.host <> '' AND p.brought_at IS NULL AND NOT EXISTS (SELECT 1 FROM follows AS w WHERE w.followed_id = p.owner_id)
 AND NOT EXISTS (SELECT 1 FROM feed AS n ` + here + `n.object_id = p.id)
 AND NOT EXISTS (SELECT 1 FROM reviews AS v WHERE v.subject_iri = p.iri)
 AND NOT EXISTS (SELECT 1 FROM processes AS c WHERE c.origin_iri = p.process_iri AND c.origin_iri <> '')`

@@ -205,7 +205,7 @@ func askedOf(q *bun.SelectQuery, f story.Filter, without string) *bun.SelectQuer
 		q = q.Where("s.host = ''")
 	}
 	if f.Held {
-		q = q.Where("(s.host = '' OR s.brought_at <> 0)")
+		q = q.Where("(s.host = '' OR s.brought_at IS NOT NULL)")
 	}
 	return q
 }

@@ -76,6 +76,7 @@ func (p *Portal) routes() []route {
 		p.publishRoutes(),
 		p.adminRoutes(),
 		p.ruleRoutes(),
+		p.estateRoutes(),
 		p.holdRoutes(),
 		p.removalRoutes(),
 		p.filterRoutes(),

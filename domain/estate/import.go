@@ -78,7 +78,7 @@ type ImportPart struct {
 	Outcome  Outcome
 	Result   Result
 	Problem  lineage.Problem // why it failed
-	Tried    int             // how often it failed by a fault of this node
+	Tried    int             // how often it failed
 }
 
 // Result is what was made of a part.
@@ -324,7 +324,8 @@ func (s *Service) work(ctx context.Context, id domain.ID, most time.Duration) er
 	}
 }
 
-// maxTried is how often a part is tried that fails by a fault of this node.
+// maxTried is how often a part is tried that fails by a fault of this node, or
+// because somebody else was first.
 const maxTried = 3
 
 // bring makes of a part what it was, and notes what came of it.
@@ -335,11 +336,12 @@ func (s *Service) bring(ctx context.Context, i *Import, p *ImportPart) error {
 	}
 	if p.Outcome, p.Result, p.Problem = result.Outcome, result, (lineage.Problem{}); err != nil {
 		p.Outcome, p.Result, p.Problem = Failed, Result{Outcome: Failed}, lineage.ProblemOf(err)
-		if domain.CodeOf(err) == domain.Internal {
-			if p.Tried++; p.Tried < maxTried {
-				p.Outcome = Waits
-				return errors.Join(err, s.store.SavePart(ctx, i.ID, p, s.mint.Now()))
-			}
+		code := domain.CodeOf(err)
+		if p.Tried++; p.Tried < maxTried && (code == domain.Internal || code == domain.Conflict) {
+			p.Outcome = Waits // perhaps somebody was at it too
+		}
+		if code == domain.Internal && p.Outcome == Waits {
+			return errors.Join(err, s.store.SavePart(ctx, i.ID, p, s.mint.Now()))
 		}
 	}
 	return s.store.SavePart(ctx, i.ID, p, s.mint.Now())

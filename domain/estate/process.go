@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -122,7 +123,7 @@ func (s *processes) make(ctx context.Context, v policy.Viewer, b *portable.Bring
 	if again {
 		return Result{Outcome: Unchanged, Made: b.Made}, nil
 	}
-	if b, err = s.portable.Finish(ctx, b); err != nil {
+	if b, err = s.finished(ctx, b); err != nil {
 		return Result{}, err
 	}
 	if b.State != portable.ImportDone {
@@ -131,6 +132,27 @@ func (s *processes) make(ctx context.Context, v policy.Viewer, b *portable.Bring
 	r := Result{Outcome: Made, Made: b.Made}
 	r.lose(b.Lost...)
 	return r, nil
+}
+
+// waiting is how long a process is waited for that another worker imports just
+// now.
+const waiting = 2 * time.Minute
+
+// finished goes on with the import of a process to its end, whoever does it.
+func (s *processes) finished(ctx context.Context, b *portable.Bringing) (*portable.Bringing, error) {
+	ctx, cancel := context.WithTimeout(ctx, waiting)
+	defer cancel()
+	for {
+		b, err := s.portable.Finish(ctx, b)
+		if err != nil || b.State != portable.ImportRuns {
+			return b, err
+		}
+		select {
+		case <-ctx.Done():
+			return b, domain.Fail(domain.Unavailable, "estate.runs").Because(ctx.Err())
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // owner is the organisation that one of the other node became here; Nobody if

@@ -23,7 +23,8 @@ type Store interface {
 
 	// Next is the first part that waits.
 	Next(ctx context.Context, id domain.ID) (*ImportPart, error)
-	// SavePart notes what came of a part, and that the import goes on.
+	// SavePart notes what came of a part that waits, and that the import goes on.
+	// Of one that does not wait any more nothing is noted.
 	SavePart(ctx context.Context, id domain.ID, p *ImportPart, at time.Time) error
 	// Parts lists those of an outcome in their order; "" for all.
 	Parts(ctx context.Context, id domain.ID, o Outcome, page domain.Page) (domain.List[*ImportPart], error)
