@@ -160,7 +160,7 @@ func (p *Portal) estate(q *request) error {
 	}
 	for _, o := range estate.Outcomes {
 		if n := tally[o]; n > 0 {
-			page.Tally = append(page.Tally, view.EstateCount{Key: "estate.outcome_" + string(o), N: n, Href: estatePath(i) + "?outcome=" + url.QueryEscape(string(o))})
+			page.Tally = append(page.Tally, view.EstateCount{Key: "estate_outcome." + string(o), N: n, Href: estatePath(i) + "?outcome=" + url.QueryEscape(string(o))})
 		}
 	}
 	for _, part := range parts.Items {

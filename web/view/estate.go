@@ -22,7 +22,7 @@ type EstateRow struct {
 	Name  string // of the node
 	Host  string
 	At    time.Time // when it was brought
-	State string    // translated as estate.state_<state>
+	State string    // translated as estate_state.<state>
 }
 
 // EstatePage shows what is in the archive of a node, and what became of it, at
@@ -55,7 +55,7 @@ type EstateCount struct {
 // EstatePart is a part, and what became of it.
 type EstatePart struct {
 	Path    string
-	Outcome string // translated as estate.outcome_<outcome>
+	Outcome string // translated as estate_outcome.<outcome>
 	Made    string // address of what it became; "" for none
 	Err     error  // why it failed
 	Lost    []Skipped
@@ -66,7 +66,7 @@ type EstatePart struct {
 type EstateLeft struct {
 	What string
 	N    int
-	Why  string // translated as estate.left_<why>
+	Why  string // translated as estate_left.<why>
 }
 
 func (x EstatesPage) head(p *locale.Printer) head {

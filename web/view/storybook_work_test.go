@@ -100,7 +100,7 @@ func processStories(add adder, in, out framer) {
 	lost := []Skipped{{Name: "https://riverbend.example/users/ana", Href: "https://riverbend.example/users/ana", Why: Say("import.lost_role")}}
 	whole := EstatePage{
 		Frame: in("/admin/archive/1"), EstateRow: row, Written: ago(day), Cancel: "/admin/archive/1/cancel", Unknown: []string{"pets/rex.json"},
-		Tally: []EstateCount{{"estate.outcome_failed", 1, "?outcome=failed"}, {"estate.outcome_waiting", 12, "?outcome=waiting"}, {"estate.outcome_done", 4, "?outcome=done"}},
+		Tally: []EstateCount{{"estate_outcome.failed", 1, "?outcome=failed"}, {"estate_outcome.waiting", 12, "?outcome=waiting"}, {"estate_outcome.done", 4, "?outcome=done"}},
 		Parts: []EstatePart{{Path: "organizations/city_hall.json", Outcome: "done", Made: "/organizations/city_hall", Lost: lost, More: 3}, {Path: "processes/caminos.zip", Outcome: "failed", Err: errAway}, {Path: "settings/node.json", Outcome: "kept"}},
 		Left:  []EstateLeft{{What: "processes", N: 2, Why: "private"}, {What: "passwords", Why: "secret"}},
 		Work:  &Progress{State: "running", Doing: Say("estate.brings"), Done: 4, Total: 17, Started: ago(time.Minute)},
