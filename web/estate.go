@@ -83,7 +83,7 @@ func (p *Portal) bringNode(q *request) error {
 	if err := q.signedIn(); err != nil {
 		return err
 	}
-	if _, err := p.Estate.Export(q.Context(), q.viewer); err != nil { // before anything is taken in
+	if err := estate.May(q.viewer); err != nil {
 		return err
 	}
 	var i *estate.Import

@@ -72,22 +72,32 @@ func written(path string, write func(io.Writer) error) error {
 	return err
 }
 
+// opened opens a file to be read at any place, and tells how long it is.
+func opened(path string) (*os.File, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		_ = f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
+}
+
 // tell says what is in the archive, and what is not.
 func (c exportNodeCommand) tell(out io.Writer) error {
-	f, err := os.Open(c.File)
+	f, size, err := opened(c.File)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
+	a, err := estate.Read(f, size)
 	if err != nil {
 		return err
 	}
-	a, err := estate.Read(f, info.Size())
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "%s: %d bytes\n", c.File, info.Size())
+	fmt.Fprintf(out, "%s: %d bytes\n", c.File, size)
 	for _, kind := range slices.Sorted(maps.Keys(a.Counts)) {
 		fmt.Fprintf(out, "%-14s %6d\n", kind, a.Counts[kind])
 	}
@@ -134,16 +144,12 @@ func (c importNodeCommand) Run(env *environment) error {
 		return err
 	}
 	v := policy.Viewer{Actor: who.Actor, Role: who.Role}
-	f, err := os.Open(c.File)
+	f, size, err := opened(c.File)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	i, err := n.Estate.Bring(env.ctx, v, f, info.Size())
+	i, err := n.Estate.Bring(env.ctx, v, f, size)
 	if err != nil {
 		return err
 	}

@@ -77,16 +77,12 @@ func (c importProcessCommand) Run(env *environment) error {
 }
 
 func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Viewer) error {
-	f, err := os.Open(c.File)
+	f, size, err := opened(c.File)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	b, err := n.Portable.Bring(env.ctx, v, f, info.Size())
+	b, err := n.Portable.Bring(env.ctx, v, f, size)
 	if err != nil {
 		return err
 	}

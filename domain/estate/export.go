@@ -21,7 +21,7 @@ type Export struct {
 // along. Errors: Unauthenticated, NotFound unless the viewer administers the
 // node.
 func (s *Service) Export(_ context.Context, v policy.Viewer) (*Export, error) {
-	if err := may(v, policy.Administer); err != nil {
+	if err := May(v); err != nil {
 		return nil, err
 	}
 	e := &Export{Head: s.head, s: s, viewer: v}

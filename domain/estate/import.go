@@ -128,7 +128,7 @@ const keepFor = 24 * time.Hour
 // unless the viewer administers the node, Invalid, TooLarge, TooMany,
 // Unavailable.
 func (s *Service) Bring(ctx context.Context, v policy.Viewer, from io.ReaderAt, size int64) (*Import, error) {
-	if err := may(v, policy.Administer); err != nil {
+	if err := May(v); err != nil {
 		return nil, err
 	}
 	release, err := s.turn()
@@ -187,7 +187,7 @@ func (s *Service) keep(ctx context.Context, a *Archive, p Part) error {
 // Imports lists what was brought, newest first. Errors: NotFound unless the
 // viewer administers the node.
 func (s *Service) Imports(ctx context.Context, v policy.Viewer, page domain.Page) (domain.List[*Import], error) {
-	if err := may(v, policy.Administer); err != nil {
+	if err := May(v); err != nil {
 		return domain.List[*Import]{}, err
 	}
 	return s.store.Imports(ctx, page)
@@ -195,7 +195,7 @@ func (s *Service) Imports(ctx context.Context, v policy.Viewer, page domain.Page
 
 // Import reads one, with how many of its parts became what. Errors: NotFound.
 func (s *Service) Import(ctx context.Context, v policy.Viewer, id domain.ID) (*Import, Tally, error) {
-	if err := may(v, policy.Administer); err != nil {
+	if err := May(v); err != nil {
 		return nil, nil, err
 	}
 	i, err := s.store.Import(ctx, id)
@@ -209,7 +209,7 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, id domain.ID) (*I
 // Parts lists the parts of an import of an outcome; "" for all. Errors:
 // NotFound.
 func (s *Service) Parts(ctx context.Context, v policy.Viewer, id domain.ID, o Outcome, page domain.Page) (domain.List[*ImportPart], error) {
-	if err := may(v, policy.Administer); err != nil {
+	if err := May(v); err != nil {
 		return domain.List[*ImportPart]{}, err
 	}
 	if o != "" && !slices.Contains(Outcomes, o) {
@@ -279,7 +279,7 @@ func (s *Service) Cancel(ctx context.Context, v policy.Viewer, id domain.ID) (*I
 }
 
 func (s *Service) own(ctx context.Context, v policy.Viewer, id domain.ID) (*Import, error) {
-	if err := may(v, policy.Administer); err != nil {
+	if err := May(v); err != nil {
 		return nil, err
 	}
 	return s.store.Import(ctx, id)

@@ -106,6 +106,6 @@ func (s *Service) turn() (release func(), err error) {
 	}
 }
 
-// may lets those in who administer the node. Errors: Unauthenticated,
-// NotFound.
-func may(v policy.Viewer, verb policy.Verb) error { return policy.Allow(v, verb, &Import{}) }
+// May lets those in who administer the node, before anything is taken in.
+// Errors: NotFound.
+func May(v policy.Viewer) error { return policy.Allow(v, policy.Administer, &Import{}) }

@@ -155,7 +155,7 @@ func exported(export transfer.Exported) *Stream {
 }
 
 func (a *API) bringNode(ctx context.Context, c *caller, in *BringInput) (*Made[NodeImport], error) {
-	if _, err := a.Estate.Export(ctx, c.viewer); err != nil { // before anything is taken in
+	if err := estate.May(c.viewer); err != nil {
 		return nil, err
 	}
 	f, size, err := transfer.Spool(in.body, estate.MaxArchive)
