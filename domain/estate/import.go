@@ -215,6 +215,9 @@ func (s *Service) Parts(ctx context.Context, v policy.Viewer, id domain.ID, o Ou
 	if o != "" && !slices.Contains(Outcomes, o) {
 		return domain.List[*ImportPart]{}, domain.InvalidField("outcome", "error.invalid")
 	}
+	if _, err := s.store.Import(ctx, id); err != nil {
+		return domain.List[*ImportPart]{}, err
+	}
 	return s.store.Parts(ctx, id, o, page)
 }
 
