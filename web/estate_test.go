@@ -44,12 +44,6 @@ func TestNodeArchive(t *testing.T) {
 	if got := r.get(at + "?outcome=nothing"); got.status != http.StatusUnprocessableEntity {
 		t.Errorf("an outcome that is none: status %d", got.status)
 	}
-	if got := r.fill(at+"/cancel", at, url.Values{}); got.status != http.StatusSeeOther {
-		t.Errorf("stop: status %d", got.status)
-	}
-	if got := r.get(at); !strings.Contains(got.body, "stopped") && !strings.Contains(got.body, "done") {
-		t.Error("it goes on")
-	}
 	if got := r.get("/admin/archive"); !strings.Contains(got.body, at) {
 		t.Error("the list does not have it")
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"interlink/domain"
 	"interlink/domain/portable"
 )
 
@@ -113,7 +114,9 @@ func Read(from io.ReaderAt, size int64) (*Archive, error) {
 	if size > MaxArchive {
 		return nil, tooLarge()
 	}
-	if err := portable.Bounded(from, size, maxDirectory); err != nil {
+	if err := portable.Bounded(from, size, maxDirectory); domain.CodeOf(err) == domain.Invalid {
+		return nil, fileError("estate.no_archive")
+	} else if err != nil {
 		return nil, err
 	}
 	z, err := zip.NewReader(from, size)
