@@ -69,6 +69,7 @@ var exports = []export{
 	{"improvements", "improvements", "sent_by = ?0 OR answered_by = ?0", "serial", "revision items verdicts"},
 	{"clones", "clones", "cloner_id = ?0", "serial", "revision"},
 	{"processes_brought", "bringings", "bringer_id = ?0", "serial", "revision"},
+	{"nodes_brought", "node_imports", "importer_id = ?0", "serial", "revision"},
 	{"clones_on_their_way", "clonings", "asker_id = ?0", "serial", "revision"},
 	{"reports", "reports", "reporter_id = ?0", "serial", "revision note resolver_id"},
 	{"notices", "notices", "reporter_id = ?0 AND reporter_id <> ''", "serial", "revision decided_by statement"},

@@ -52,6 +52,7 @@ var relations = []step{
 	{"process_grants", "DELETE FROM process_grants WHERE actor_id = ?0"},
 	{"bringings", "DELETE FROM bringings WHERE bringer_id = ?0 AND process_id = ''"},
 	{"bringings", "UPDATE bringings SET bringer_id = '' WHERE bringer_id = ?0"},
+	{"node_imports", "UPDATE node_imports SET importer_id = '' WHERE importer_id = ?0"},
 	{"clonings", "DELETE FROM clonings WHERE asker_id = ?0"},
 	{"certificates", "DELETE FROM certificates WHERE person_id = ?0"},
 	{"contributions", "DELETE FROM contributions WHERE person_id = ?0"},

@@ -37,8 +37,9 @@ AND NOT EXISTS (
 
 // unneededStories picks copies of stories, p, that nobody here has to do
 // with: their owner is not followed, nobody here or followed here announced
-// them, nobody here reviewed them, and no process here is a clone of theirs.
-const unneededStories = `p.host <> '' AND NOT EXISTS (SELECT 1 FROM follows AS w WHERE w.followed_id = p.owner_id)
+// them, nobody here reviewed them, no process here is a clone of theirs, and
+// nobody brought them in an archive.
+const unneededStories = `p.host <> '' AND p.brought_at IS NULL AND NOT EXISTS (SELECT 1 FROM follows AS w WHERE w.followed_id = p.owner_id)
 AND NOT EXISTS (SELECT 1 FROM feed AS n ` + here + `n.object_id = p.id)
 AND NOT EXISTS (SELECT 1 FROM reviews AS v WHERE v.subject_iri = p.iri)
 AND NOT EXISTS (SELECT 1 FROM processes AS c WHERE c.origin_iri = p.process_iri AND c.origin_iri <> '')`
@@ -89,7 +90,7 @@ func removePosts(ctx context.Context, tx bun.Tx, ids bun.ListValues) error {
 	return nil
 }
 
-// removeStories removes copies of stories, which have no files here and are not
+// removeStories removes copies of stories, which are not
 // signed by partners that were asked here, with their snapshots, unless another story shows these.
 func removeStories(ctx context.Context, tx bun.Tx, ids bun.ListValues) error {
 	var digests []string
@@ -97,7 +98,7 @@ func removeStories(ctx context.Context, tx bun.Tx, ids bun.ListValues) error {
 		return err
 	}
 	for _, query := range []string{
-		"DELETE FROM feed WHERE object_kind = 'story' AND object_id IN (?)", "DELETE FROM story_terms WHERE story_id IN (?)", "DELETE FROM story_evidence WHERE story_id IN (?)",
+		"DELETE FROM feed WHERE object_kind = 'story' AND object_id IN (?)", "DELETE FROM story_terms WHERE story_id IN (?)", "DELETE FROM story_evidence WHERE story_id IN (?)", "DELETE FROM story_files WHERE story_id IN (?)",
 		"DELETE FROM stories WHERE id IN (?)",
 	} {
 		if _, err := tx.NewRaw(query, ids).Exec(ctx); err != nil {

@@ -57,6 +57,7 @@ type storyRow struct {
 	Search      string
 	Ratings     string
 	RatedAt     Stamp
+	BroughtAt   Stamp
 	PublishedAt Stamp
 	UpdatedAt   Stamp
 	Revision    int64
@@ -71,7 +72,7 @@ func storyRowOf(s *story.Story) *storyRow {
 		Languages: s.Languages, Problems: s.Problems, Digest: s.Digest, Version: int64(s.Version), Status: string(s.Status),
 		Details: storyDetails{s.Incentives, s.Terms, s.Materials, s.Makers, s.Spoken, s.Begun, s.Ended, s.ServiceTypes, s.Regulations},
 		Search:  searchable("", s.Title, s.Summary, s.Challenge, s.Objectives, s.Results, s.Lessons, s.Incentives),
-		Ratings: tallyText(s.Ratings), RatedAt: Stamp(s.Ratings.At),
+		Ratings: tallyText(s.Ratings), RatedAt: Stamp(s.Ratings.At), BroughtAt: Stamp(s.Brought),
 		PublishedAt: Stamp(s.PublishedAt), UpdatedAt: Stamp(s.UpdatedAt), Revision: s.Revision,
 	}
 }
@@ -89,7 +90,7 @@ func (r *storyRow) story() *story.Story {
 		},
 		Languages: r.Languages, Problems: r.Problems, Digest: r.Digest, Version: int(r.Version),
 		Status: story.Status(r.Status), PublishedAt: r.PublishedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
-		Ratings: review.Ratings{Tally: tallyOf(r.Ratings), At: r.RatedAt.Time()},
+		Ratings: review.Ratings{Tally: tallyOf(r.Ratings), At: r.RatedAt.Time()}, Brought: r.BroughtAt.Time(),
 	}
 }
 
@@ -202,6 +203,9 @@ func askedOf(q *bun.SelectQuery, f story.Filter, without string) *bun.SelectQuer
 	}
 	if f.Local {
 		q = q.Where("s.host = ''")
+	}
+	if f.Held {
+		q = q.Where("(s.host = '' OR s.brought_at IS NOT NULL)")
 	}
 	return q
 }
@@ -321,7 +325,8 @@ func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.
 	return err
 }
 
-// storyFileRow is a file that a published story of this node shows.
+// storyFileRow is a file that a published story shows that is of this node, or
+// was brought to it.
 type storyFileRow struct {
 	bun.BaseModel `bun:"table:story_files"`
 
@@ -331,7 +336,7 @@ type storyFileRow struct {
 
 // replaceStoryFiles notes which files a story shows, so that their bytes stay.
 func replaceStoryFiles(ctx context.Context, tx bun.Tx, st *story.Story) error {
-	if st.Host != "" {
+	if st.Host != "" && st.Brought.IsZero() {
 		return nil
 	}
 	if _, err := tx.NewDelete().Model((*storyFileRow)(nil)).Where("story_id = ?", string(st.ID)).Exec(ctx); err != nil {
@@ -348,7 +353,20 @@ func replaceStoryFiles(ctx context.Context, tx bun.Tx, st *story.Story) error {
 			rows = append(rows, storyFileRow{StoryID: string(st.ID), FileHash: r.File.SHA256})
 		}
 	}
+	if st.Host != "" { // some may have stayed behind
+		return insertKept(ctx, tx, rows)
+	}
 	return insertAll(ctx, tx, rows)
+}
+
+// insertKept notes the files that are here.
+func insertKept(ctx context.Context, tx bun.Tx, rows []storyFileRow) error {
+	for _, r := range rows {
+		if _, err := tx.NewRaw("INSERT INTO story_files (story_id, file_hash) SELECT ?, hash FROM files WHERE hash = ?", r.StoryID, r.FileHash).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // replaceFeed shows a published story in the feeds of its owner and of the

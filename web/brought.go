@@ -1,9 +1,6 @@
 package web
 
 import (
-	"errors"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
@@ -48,60 +45,17 @@ func (p *Portal) bringFile(q *request) error {
 	if err := q.signedIn(); err != nil {
 		return err
 	}
-	b, err := p.receiveArchive(q)
+	var b *portable.Bringing
+	err := p.spooled(q, portable.MaxArchive, func(file *os.File, size int64) (err error) {
+		b, err = p.Portable.Bring(q.Context(), q.viewer, file, size)
+		return err
+	})
 	if err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) {
 			return view.ClonePage{Frame: q.frame(), Form: f}, nil
 		})
 	}
 	return q.redirect("/bring/" + string(b.ID))
-}
-
-// receiveArchive reads the archive of a form into a file of its own, as its
-// end is to be read first.
-func (p *Portal) receiveArchive(q *request) (b *portable.Bringing, err error) {
-	body := transfer.Body(q.w, q.Request, portable.MaxArchive+maxForm)
-	q.Body = body
-	defer func() {
-		if err != nil {
-			transfer.Drain(body)
-		}
-	}()
-	parts, err := q.MultipartReader()
-	if err != nil {
-		return nil, domain.InvalidField("file", "resource.file_missing").Because(err)
-	}
-	for n := 0; ; n++ {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return nil, domain.InvalidField("file", "resource.file_missing")
-		}
-		if err != nil {
-			return nil, broken(err)
-		}
-		if part.FormName() != "file" || part.FileName() == "" {
-			if part.FormName() == "file" {
-				continue
-			}
-			if err := q.field(part, n); err != nil {
-				return nil, broken(err)
-			}
-			continue
-		}
-		return p.takeArchive(q, part)
-	}
-}
-
-func (p *Portal) takeArchive(q *request, part *multipart.Part) (*portable.Bringing, error) {
-	file, size, err := transfer.Spool(part)
-	if err != nil {
-		return nil, broken(err)
-	}
-	defer func() {
-		_ = file.Close()
-		_ = os.Remove(file.Name())
-	}()
-	return p.Portable.Bring(q.Context(), q.viewer, file, size)
 }
 
 // brought shows what is in an archive, and asks what to make of it; once

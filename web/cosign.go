@@ -44,7 +44,7 @@ func (p *Portal) verification(q *request, s *story.Story) (*view.Verification, e
 		case domain.CodeOf(err) != domain.NotFound && domain.CodeOf(err) != domain.Gone:
 			return nil, err
 		}
-		v.Signed = append(v.Signed, view.Signed{By: who, At: one.Created, Key: one.Key})
+		v.Signed = append(v.Signed, view.Signed{By: who, At: one.Created, Key: one.Key, Along: one.Along})
 	}
 	return v, nil
 }

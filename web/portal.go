@@ -19,6 +19,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
+	"interlink/domain/estate"
 	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
@@ -114,6 +115,7 @@ type Options struct {
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
 	Portable      *portable.Service
+	Estate        *estate.Service
 	Stories       *story.Service
 
 	Signatures func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story; none if nobody did

@@ -42,6 +42,7 @@ func (p *Portal) uploadRoutes() []route {
 		route{http.MethodPost, "/processes/{name}/resources/{id}/file", p.replaceFile},
 		route{http.MethodPost, "/admin/import/file", p.importFile},
 		route{http.MethodPost, "/bring", p.bringFile},
+		route{http.MethodPost, "/admin/archive", p.bringNode},
 	)
 }
 

@@ -98,8 +98,11 @@ func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.St
 			switch {
 			case r.File != nil:
 				made.Href, made.File = string(r.URL), fileFacts(r.File.Stored(), string(r.URL))
-				if p.Namespace.Owns(r.URL) {
+				switch {
+				case p.Namespace.Owns(r.URL):
 					made.Href = p.path(r.URL)
+				case !s.Brought.IsZero():
+					made.Href = storyHref(s) + "/files/" + r.File.SHA256
 				}
 			case r.Kind == coproduction.Link:
 				made.Href = string(r.URL)
@@ -177,13 +180,14 @@ var renamed = map[string]map[string]string{
 	"TR": {"en": "Türkiye"},
 }
 
-// storyFile hands out a file that a story of this node shows.
+// storyFile hands out a file that a story shows which is of this node, or was
+// brought to it.
 func (p *Portal) storyFile(q *request) error {
 	s, err := p.storyNamed(q)
 	if err != nil {
 		return err
 	}
-	if s.Host == "" && s.Snapshot != nil {
+	if (s.Host == "" || !s.Brought.IsZero()) && s.Snapshot != nil {
 		for _, r := range s.Snapshot.Resources {
 			if r.File == nil || r.File.SHA256 != q.PathValue("hash") {
 				continue

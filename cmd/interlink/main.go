@@ -29,6 +29,7 @@ type commands struct {
 	Token     tokenCommand       `cmd:"" help:"Make tokens for programs."`
 	Community communityCommand   `cmd:"" help:"Make communities."`
 	Process   processCommand     `cmd:"" help:"Take a process to another node, or from one."`
+	Node      nodeCommand        `cmd:"" help:"Take all of a node along to another."`
 	Catalogue catalogueCommand   `cmd:"" help:"Import a catalogue."`
 	Doctor    doctorCommand      `cmd:"" help:"Check settings, database, keys and the chain of events."`
 	Audit     auditCommand       `cmd:"" help:"Check the log of who changed or decided what."`

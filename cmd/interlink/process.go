@@ -45,16 +45,7 @@ func (c exportProcessCommand) Run(env *environment) error {
 	if c.File == "" {
 		c.File = export.Name()
 	}
-	f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	if err = export.Write(env.ctx, f); err == nil {
-		err = f.Close()
-	}
-	if err != nil {
-		_ = f.Close()
-		_ = os.Remove(c.File) // half an archive must not look whole
+	if err := written(c.File, func(w io.Writer) error { return export.Write(env.ctx, w) }); err != nil {
 		return err
 	}
 	d := export.Document
@@ -86,16 +77,12 @@ func (c importProcessCommand) Run(env *environment) error {
 }
 
 func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Viewer) error {
-	f, err := os.Open(c.File)
+	f, size, err := opened(c.File)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	b, err := n.Portable.Bring(env.ctx, v, f, info.Size())
+	b, err := n.Portable.Bring(env.ctx, v, f, size)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,27 @@ func (s *Service) ReceiveActor(ctx context.Context, a *Actor) (*Actor, error) {
 	return a, s.gate.met(ctx, a.Host)
 }
 
+// Introduce keeps an actor of another server that does not answer any more, as
+// an archive names it: without keys, inbox or anything else that it would have
+// to say itself. One that is known stays as it is. Errors: Invalid, Forbidden
+// if its host is blocked.
+func (s *Service) Introduce(ctx context.Context, a *Actor) (*Actor, error) {
+	if known, err := s.store.ActorByIRI(ctx, a.IRI); domain.CodeOf(err) != domain.NotFound {
+		return known, err
+	}
+	if s.ns.Owns(a.IRI) || a.Host != a.IRI.Host() {
+		return nil, domain.Fail(domain.Invalid, "error.not_remote")
+	}
+	if err := s.gate.Check(ctx, a.Host); err != nil {
+		return nil, err
+	}
+	bare := &Actor{
+		ID: s.mint.ActorID(), Serial: s.mint.Serial(), IRI: a.IRI, Type: a.Type, Name: a.Name, Host: a.Host, Title: a.Title, URL: a.IRI,
+		Visibility: domain.VisiblePublic, Indexable: true, CreatedAt: s.mint.Now(), UpdatedAt: s.mint.Now(),
+	}
+	return bare, s.store.SaveRemote(ctx, bare)
+}
+
 // ReceiveActorDeletion marks a remote actor as gone (ActivityPub §6.4). It
 // gives back no error if the actor is unknown.
 func (s *Service) ReceiveActorDeletion(ctx context.Context, iri domain.IRI) error {

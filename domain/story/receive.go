@@ -23,6 +23,7 @@ type Received struct {
 	Evidence   *Evidence // nil if its owner did not sign it
 	Published  time.Time
 	Updated    time.Time // zero means as published
+	Brought    bool      // by an administrator, in an archive of the node
 }
 
 // Receive keeps a copy of another node's story. The same or an older version
@@ -46,8 +47,14 @@ func (s *Service) Receive(ctx context.Context, in Received) (*Story, error) {
 		return nil, err
 	case st.Host == "" || st.Owner != in.Owner:
 		return nil, domain.Fail(domain.Forbidden, "error.forbidden")
-	case !in.newer(st):
+	case !in.newer(st) && (!in.Brought || !st.Brought.IsZero() || st.Status != Published):
 		return st, nil
+	case !in.newer(st):
+		st.Brought = s.mint.Now()
+		return st, s.store.SaveStory(ctx, st, domain.Change{})
+	}
+	if in.Brought && st.Brought.IsZero() {
+		st.Brought = s.mint.Now()
 	}
 	st.ProcessIRI, st.Telling, st.Languages = in.ProcessIRI, in.Telling, in.Telling.Title.Langs()
 	st.Snapshot, st.Digest, st.Problems = in.Snapshot, "", nil

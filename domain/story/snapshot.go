@@ -54,8 +54,8 @@ func (f File) Stored() coproduction.Stored {
 }
 
 // Reusable returns the resources that go along with a clone: those whose
-// licence lets others use them. The files of a story of another node stay
-// there, and are linked to.
+// licence lets others use them. Files that are not here stay where they are,
+// and are linked to.
 func (s *Snapshot) Reusable(here bool) []lineage.SourceResource {
 	var out []lineage.SourceResource
 	for _, r := range s.Resources {

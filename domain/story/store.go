@@ -19,6 +19,7 @@ type Filter struct {
 	Owner   domain.ActorID
 	Process domain.ActorID
 	Local   bool // only stories of this node
+	Held    bool // only those of this node, and those brought to it in an archive
 }
 
 // The facets by which stories are found.

@@ -63,6 +63,11 @@ type Story struct {
 	Revision    int64
 	Ratings     review.Ratings
 
+	// Brought is when an administrator brought a copy of another node's story in
+	// an archive; zero if it came otherwise. It stays, and its files are here,
+	// also when that node is no more.
+	Brought time.Time
+
 	// Evidence proves a copy of another node's story; nil if its owner did not
 	// sign it, in lists, and for a story of this node.
 	Evidence *Evidence

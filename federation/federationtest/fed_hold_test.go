@@ -456,7 +456,7 @@ func TestFedG9Removals(t *testing.T) {
 // among them, or has values in [moderated.values].
 var without = map[string]string{
 	"interlinkers": "the catalogue", "schemas": "the catalogue", "problems": "the catalogue", "regulations": "the catalogue", "catalogue": "the catalogue",
-	"v1": "the catalogue", "stories": "stories", "reviews": "reviews", "role-calls": "role calls", "certificates": "certificates", "clonings": "clones", "bringings": "what was brought", "bring": "what was brought",
+	"v1": "the catalogue", "stories": "stories", "reviews": "reviews", "role-calls": "role calls", "certificates": "certificates", "clonings": "clones", "bringings": "what was brought", "imports": "what was brought", "bring": "what was brought",
 	"legal": "texts of the operator", "static": "files of the program", "nodeinfo": "figures", "confirm": "a secret", "deletions": "a secret", "guest": "a secret",
 	"invitations": "a secret", "reset": "a secret", "unsubscribe": "a secret", "notices": "a secret", "statements": "a secret", "files": "pictures, by their hash",
 	"cosignatures": "stories", "assignments": "tasks", "catalogues": "the catalogue", "hosts": "queues", "received": "what failed, for who runs the node", "rules": "hosts",

@@ -26,6 +26,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
+	"interlink/domain/estate"
 	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
@@ -78,6 +79,7 @@ type Services struct {
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
 	Portable      *portable.Service
+	Estate        *estate.Service
 	Stories       *story.Service
 	Signatures    func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story
 	Communities   *community.Service
@@ -168,6 +170,7 @@ func Register(h huma.API, s Services) {
 	a.profileOperations()
 	a.catalogueOperations()
 	a.exchangeOperations()
+	a.estateOperations()
 	a.followedOperations()
 	a.approachOperations()
 	a.processOperations()

@@ -280,7 +280,7 @@ func (s *server) fill() {
 		"/notices/{secret}": text(notice, "secret"), "/statements/{secret}": unknown, "/deletions/{secret}": unknown, "/moderation/notices/{id}": text(moderated[0], "id"),
 		"/moderation/notices/{id}/complaints/{complaint}": unknown, "/legal/{kind}": "privacy", "/legal/{kind}/versions/{number}": "1",
 		"/interlinkers/{slug}": "wcag", "/interlinkers/{slug}/versions/{number}": "1", "/interlinkers/{slug}/templates/{language}": "en", "/interlinkers/{slug}/reviews/{id}": unknown, "/stories/{slug}/reviews/{id}": unknown, "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
-		"/catalogue/sources/{id}": unknown, "/clonings/{id}": unknown, "/bringings/{id}": unknown, "/catalogue/offers/{offer}": unknown, "/processes/{name}/releases/{version}": "1.0", "/processes/{name}/merges/{merge}": unknown, "/processes/{name}/improvements/{improvement}": unknown,
+		"/catalogue/sources/{id}": unknown, "/clonings/{id}": unknown, "/bringings/{id}": unknown, "/node/imports/{id}": unknown, "/catalogue/offers/{offer}": unknown, "/processes/{name}/releases/{version}": "1.0", "/processes/{name}/merges/{merge}": unknown, "/processes/{name}/improvements/{improvement}": unknown,
 		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),

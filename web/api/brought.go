@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humamux"
 
 	"interlink/domain"
 	"interlink/domain/portable"
@@ -147,19 +146,14 @@ func (a *API) exportProcess(ctx context.Context, c *caller, in *Named) (*Stream,
 	if err != nil {
 		return nil, err
 	}
-	return &Stream{func(to huma.Context) {
-		r, w := humamux.Unwrap(to)
-		if err := transfer.Export(w, r, export); err != nil {
-			panic(http.ErrAbortHandler) // half an archive must not look whole
-		}
-	}}, nil
+	return exported(export), nil
 }
 
 func (a *API) bring(ctx context.Context, c *caller, in *BringInput) (*Made[Bringing], error) {
 	if !c.viewer.Local() {
 		return nil, domain.Fail(domain.Unauthenticated, "error.token")
 	}
-	f, size, err := transfer.Spool(in.body)
+	f, size, err := transfer.Spool(in.body, portable.MaxArchive)
 	if err != nil {
 		return nil, cut(err)
 	}

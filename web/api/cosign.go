@@ -15,6 +15,7 @@ type Signature struct {
 	Method  string     `json:"method" doc:"id of its key"`
 	Key     string     `json:"key" doc:"publicKeyMultibase"`
 	Created *time.Time `json:"created,omitempty" doc:"as it says"`
+	Along   bool       `json:"along,omitempty" doc:"the key came along in an archive: its server could not be asked"`
 }
 
 // Verification is who signed a story.
@@ -139,7 +140,7 @@ func (a *API) verification(ctx context.Context, s *story.Story) (Verification, e
 		v.Checked = &s.Evidence.CheckedAt
 	}
 	for _, x := range signed {
-		one := Signature{Signer: x.Signer, Method: x.Method, Key: x.Key}
+		one := Signature{Signer: x.Signer, Method: x.Method, Key: x.Key, Along: x.Along}
 		if !x.Created.IsZero() {
 			one.Created = &x.Created
 		}

@@ -4,6 +4,7 @@
 package transfer
 
 import (
+	"context"
 	"io"
 	"mime"
 	"net/http"
@@ -11,7 +12,6 @@ import (
 	"time"
 
 	"interlink/domain/coproduction"
-	"interlink/domain/portable"
 )
 
 // How long a transfer may stand still, and how long it may take in all.
@@ -108,12 +108,12 @@ func (s slow) Write(p []byte) (int, error) {
 // Spool writes what is read into a file of its own, for who must read its end
 // first. The caller closes and removes it, and looks at its size: no more is
 // read than an archive may have, and one byte.
-func Spool(from io.Reader) (*os.File, int64, error) {
+func Spool(from io.Reader, most int64) (*os.File, int64, error) {
 	f, err := os.CreateTemp("", "interlink-*.zip")
 	if err != nil {
 		return nil, 0, err
 	}
-	size, err := io.Copy(f, io.LimitReader(from, portable.MaxArchive+1))
+	size, err := io.Copy(f, io.LimitReader(from, most+1))
 	if err != nil {
 		_ = f.Close()
 		_ = os.Remove(f.Name())
@@ -122,8 +122,14 @@ func Spool(from io.Reader) (*os.File, int64, error) {
 	return f, size, nil
 }
 
+// Exported is an archive that other nodes import.
+type Exported interface {
+	Name() string
+	Write(ctx context.Context, w io.Writer) error
+}
+
 // Export answers with an archive that other nodes import, as [Archive] does.
-func Export(w http.ResponseWriter, r *http.Request, e *portable.Export) error {
+func Export(w http.ResponseWriter, r *http.Request, e Exported) error {
 	packed(w, e.Name())
 	if r.Method == http.MethodHead {
 		return nil

@@ -20,6 +20,8 @@ type Signed struct {
 	By  Actor
 	At  time.Time
 	Key string // z6Mk…, to be compared
+
+	Along bool // the key came along in an archive: its server could not be asked
 }
 
 // PartnersPage asks partner organisations to sign a story, at

@@ -94,6 +94,20 @@ func processStories(add adder, in, out framer) {
 	brought.Clone, brought.Made = "", &Link{Href: "/processes/caminos", Text: only("es", "Caminos tranquilos")}
 	brought.Lost = []Skipped{{Name: "https://riverbend.example/users/ana", Href: "/processes/caminos/rights?handle=x", Why: Say("import.lost_role")}, {Name: "https://riverbend.example/users/bo", Why: Say("import.lost_person")}, {Name: "1.0", Why: Say("import.lost_release")}, {Why: Say("import.lost_history")}}
 	add("brought-made", brought)
+	row := EstateRow{Href: "/admin/archive/1", Name: "Riverbend", Host: "riverbend.example", At: ago(day), State: "running"}
+	add("estates", EstatesPage{Frame: in("/admin/archive"), Items: []EstateRow{row}, Pager: Pager{Total: 1, Shown: 1}})
+	add("estates-refused", EstatesPage{Frame: in("/admin/archive"), Form: Failed(nil, domain.InvalidField("file", "estate.no_archive"))})
+	lost := []Skipped{{Name: "https://riverbend.example/users/ana", Href: "https://riverbend.example/users/ana", Why: Say("import.lost_role")}}
+	whole := EstatePage{
+		Frame: in("/admin/archive/1"), EstateRow: row, Written: ago(day), Cancel: "/admin/archive/1/cancel", Unknown: []string{"pets/rex.json"},
+		Tally: []EstateCount{{"estate_outcome.failed", 1, "?outcome=failed"}, {"estate_outcome.waiting", 12, "?outcome=waiting"}, {"estate_outcome.done", 4, "?outcome=done"}},
+		Parts: []EstatePart{{Path: "organizations/city_hall.json", Outcome: "done", Made: "/organizations/city_hall", Lost: lost, More: 3}, {Path: "processes/caminos.zip", Outcome: "failed", Err: errAway}, {Path: "settings/node.json", Outcome: "kept"}},
+		Left:  []EstateLeft{{What: "processes", N: 2, Why: "private"}, {What: "passwords", Why: "secret"}},
+		Work:  &Progress{State: "running", Doing: Say("estate.brings"), Done: 4, Total: 17, Started: ago(time.Minute)},
+	}
+	add("estate", whole)
+	whole.State, whole.Work, whole.Cancel, whole.Begin, whole.Again = "done", nil, "", "/admin/archive/1", true
+	add("estate-done", whole)
 	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})
 	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),
 		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Resources: 3, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
@@ -114,7 +128,7 @@ func processStories(add adder, in, out framer) {
 	add("stories-none", StoriesPage{Frame: out("/stories?q=x"), Query: "x"})
 	tale := sampleStory()
 	tale.Frame, tale.Retract = in("/stories/one-counter"), "/stories/one-counter/retract"
-	tale.Verification = &Verification{Signed: []Signed{{By: city, At: ago(2 * day), Key: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH"}, {By: far, At: ago(day), Key: "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"}}, Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Evidence: "/stories/one-counter/evidence"}
+	tale.Verification = &Verification{Signed: []Signed{{By: city, At: ago(2 * day), Key: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH"}, {By: far, At: ago(day), Key: "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", Along: true}}, Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Evidence: "/stories/one-counter/evidence"}
 	tale.Partners, tale.Incentives, tale.Terms = "/stories/one-counter/partners", markup("en", "<p>Tea.</p>"), markup("en", "<p>The film is under CC BY-ND.</p>")
 	tale.Materials, tale.Makers = []MaterialLink{{"https://films.example/1", only("lv", "Filma"), "video"}}, []MakerLine{{"Garden club", "https://club.example/", only("en", "Since 1920")}, {"Nameless", "", nil}}
 	tale.Spoken, tale.Begun, tale.Ended, tale.ServiceTypes, tale.Regulations, tale.Keywords = []domain.Lang{"lv"}, ago(100*day), ago(20*day), []string{"enabling_services"}, []Link{{"/regulations/gdpr", only("en", "GDPR")}}, []string{"counter"}

@@ -18,6 +18,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
+	"interlink/domain/estate"
 	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
@@ -57,6 +58,7 @@ type Node struct {
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
 	Portable      *portable.Service
+	Estate        *estate.Service
 	Curation      *curation.Service
 	Reviews       *review.Service
 	Reuse         *reuse.Service
@@ -85,6 +87,7 @@ type Node struct {
 	self       *network.Actor // the node as an actor
 	shelf      *network.Actor // its catalogue
 	federation *federation
+	large      coproduction.Files
 	teller     *community.Teller
 	telling    *notification.Stage
 	jobs       *jobs.Client
@@ -101,6 +104,7 @@ type stores struct {
 	catalogue     *storage.Catalogue
 	communities   *storage.Communities
 	deliveries    *storage.Deliveries
+	estates       *storage.Estates
 	events        *storage.Events
 	filters       *storage.Filters
 	searches      *storage.SavedSearches
@@ -179,6 +183,7 @@ func (n *Node) join(ctx context.Context) error {
 	if err := n.federate(ctx); err != nil {
 		return err
 	}
+	n.own(n.large)
 	if err := n.employ(ctx); err != nil {
 		return err
 	}
@@ -210,6 +215,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		catalogue:     storage.NewCatalogue(db),
 		communities:   communities,
 		deliveries:    storage.NewDeliveries(db),
+		estates:       storage.NewEstates(db),
 		events:        storage.NewEvents(db),
 		filters:       storage.NewFilters(db),
 		searches:      storage.NewSavedSearches(db),
@@ -274,6 +280,7 @@ func (n *Node) services() error {
 	if err != nil {
 		return err
 	}
+	n.large = large
 	s, ns := n.stores, n.Namespace
 	communities := func(ctx context.Context, id, by domain.ActorID) (policy.Facts, error) {
 		return s.communities.Community(ctx, id, by)
@@ -393,6 +400,7 @@ func (n *Node) employ(ctx context.Context) error {
 			lineage.JobClone: jobs.Typed(n.Lineage.Work),
 
 			portable.JobImport: jobs.Typed(n.Portable.Work),
+			estate.JobImport:   jobs.Typed(n.Estate.Work),
 
 			network.JobBackfill:    jobs.Typed(n.federation.collections.Backfill),
 			catalogue.JobCheck:     jobs.Typed(n.federation.collections.Check),

@@ -1,0 +1,44 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+
+	"interlink/domain/coproduction"
+	"interlink/domain/estate"
+	"interlink/federation/document"
+	"interlink/federation/inbox"
+)
+
+// own takes the whole node along, and brings others. What else a node is to
+// have in its archive has a subject here.
+func (n *Node) own(files coproduction.Files) {
+	s, ns := n.stores, n.Namespace
+	proofs := storyProofs{n.federation.documents, inbox.NewBundles(n.federation.intake, n.Network, ns)}
+	node := estate.Node{Base: ns.Base(), Name: n.o.Name, Summary: n.o.Summary, Lang: n.o.Language}
+	n.Estate = estate.NewService(s.estates, s.processes, files, []estate.Subject{
+		estate.OfSettings(node, n.Legal, n.Gate, n.Catalogue, ns),
+		estate.OfOrganizations(n.Organizations, n.Pictures, s.network),
+		estate.OfCatalogue(n.Catalogue, n.Exchange, ns, n.o.Name, n.mint),
+		estate.OfProcesses(n.Coproduction, n.Portable, n.Organizations, s.estates),
+		estate.OfStories(n.Stories, proofs, files),
+		estate.OfFiles(),
+	}, n.mint, estate.Head{Schema: ns.Base() + estate.SchemaPath, IRI: n.self.IRI, Name: n.o.Name, Software: Version})
+}
+
+// storyProofs writes and reads that by which stories are verified.
+type storyProofs struct {
+	documents *document.Documents
+	*inbox.Bundles
+}
+
+// Evidence implements estate.Proofs.
+func (p storyProofs) Evidence(ctx context.Context, slug, host string) ([]byte, error) {
+	bundle, err := p.documents.Evidence(ctx, slug, host)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(bundle)
+}
+
+var _ estate.Proofs = storyProofs{}

@@ -1,0 +1,364 @@
+package federationtest_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"interlink/cmd/interlink/node"
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/dump"
+	"interlink/domain/coproduction"
+	"interlink/domain/estate"
+	"interlink/domain/legal"
+	"interlink/domain/network"
+	"interlink/domain/organization"
+	"interlink/domain/policy"
+	"interlink/domain/portable"
+	"interlink/domain/story"
+	"interlink/federation/federationtest"
+)
+
+// estateOf writes the archive of a whole node.
+func estateOf(t *testing.T, n *federationtest.Node, v policy.Viewer) []byte {
+	t.Helper()
+	e, err := n.Estate.Export(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := e.Write(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// partsOf reads an archive of a node: its parts by path.
+func partsOf(t *testing.T, raw []byte) (*estate.Archive, map[string][]byte) {
+	t.Helper()
+	a, err := estate.Read(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string][]byte{}
+	for _, p := range a.Parts {
+		r, err := a.Open(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if parts[p.Path], err = io.ReadAll(r); err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Close()
+	}
+	return a, parts
+}
+
+// takes brings an archive of a node, and returns what became of its parts.
+func takes(t *testing.T, n *federationtest.Node, v policy.Viewer, raw []byte) map[string]*estate.ImportPart {
+	t.Helper()
+	i, err := n.Estate.Bring(t.Context(), v, bytes.NewReader(raw), int64(len(raw)))
+	if err == nil {
+		err = n.Estate.Here(t.Context(), v, i.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return became(t, n, v, i.ID)
+}
+
+func became(t *testing.T, n *federationtest.Node, v policy.Viewer, id domain.ID) map[string]*estate.ImportPart {
+	t.Helper()
+	list, err := n.Estate.Parts(t.Context(), v, id, "", domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]*estate.ImportPart{}
+	for _, p := range list.Items {
+		out[p.Path] = p
+	}
+	return out
+}
+
+// furnished gives a city some of all that an archive takes along, and some that
+// it does not. It returns the bytes of a file that its story shows.
+func furnished(t *testing.T, c *city) string {
+	t.Helper()
+	ctx := t.Context()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const words = "A map of all the crossings."
+	c.starterCatalogue(t)
+	c.process(t, "safe_ways")
+	_, tree, err := c.Coproduction.Tree(ctx, c.official, "safe_ways")
+	check(err)
+	items := tree.Items()
+	task := items[slices.IndexFunc(items, func(it coproduction.Item) bool { return it.Kind == coproduction.Task })].ID
+	u, err := c.Coproduction.Upload(ctx, c.official, "safe_ways", task)
+	check(err)
+	check(u.Receive(ctx, "map.txt", strings.NewReader(words)))
+	_, err = u.Add(ctx, coproduction.ResourceDetails{Licence: "CC-BY-4.0", Public: true})
+	check(err)
+	u.Close()
+	_, err = c.Organizations.CreateTeam(ctx, c.official, "city_hall", "bridges", organization.TeamDetails{Title: english("Bridges"), JoinPolicy: organization.JoinOpen})
+	check(err)
+	ana := c.Person("ana", policy.RoleMember)
+	check(c.Organizations.AddMember(ctx, c.official, "city_hall", ana.Actor, organization.RoleMember))
+	_, err = c.Organizations.Create(ctx, ana, "secret_club", organization.Details{Title: english("SECRETWORD"), Kind: organization.Citizen, Visibility: domain.VisibleMembers})
+	check(err)
+	_, err = c.Coproduction.Start(ctx, ana, coproduction.StartInput{Name: "hidden", Details: coproduction.Details{Title: english("SECRETWORD"), Language: "en", Visibility: domain.VisibleMembers}})
+	check(err)
+	_, err = c.Legal.Publish(ctx, c.official, legal.Privacy, 0, "en", legal.Words{Text: domain.Text{"en": "We keep little.", "lv": "Mēs glabājam maz."}})
+	check(err)
+	_, err = c.Gate.Set(ctx, c.official, network.Rule{Host: "spam.example", Verdict: network.VerdictBlock, Comment: "Spam", Reason: "SECRETWORD"})
+	check(err)
+	check(c.Catalogue.SayTrust(ctx, c.official, "riga.example", catalogue.TrustEndorsed, "We know them"))
+	check(c.Catalogue.SetAdmission(ctx, c.official, catalogue.Admission{Trust: catalogue.TrustFollowed, Action: catalogue.ShowAtOnce, Languages: []domain.Lang{"en"}}))
+	_, err = c.Stories.Publish(ctx, c.official, story.Input{
+		Slug: "safe-ways", Process: "safe_ways", Owner: c.owner.ID,
+		Telling: story.Telling{Title: english("Children walk alone again"), Summary: english("How a district did it."), Countries: []string{"ES"}},
+	})
+	check(err)
+	return words
+}
+
+// interrupted goes on with an import and is killed once so many parts are made.
+func interrupted(t *testing.T, n *federationtest.Node, v policy.Viewer, id domain.ID, parts int, goOn func(ctx context.Context) error) {
+	t.Helper()
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	ended := make(chan error, 1)
+	go func() { ended <- goOn(ctx) }()
+	for {
+		select {
+		case <-ended:
+			return
+		default:
+		}
+		_, tally, err := n.Estate.Import(t.Context(), v, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tally.All()-tally[estate.Waits] >= parts {
+			kill()
+			<-ended
+			return
+		}
+	}
+}
+
+// TestEstate: all of a node is exported, and imported on another when the first
+// is no more, with kills between; what that exports is the same, and importing
+// it again changes nothing. Nothing secret, or private to some, is in it; who
+// had roles has none there.
+func TestEstate(t *testing.T) {
+	federationtest.Run(t, []string{"Riga"}, func(t *testing.T, c *federationtest.Cluster) {
+		ctx := t.Context()
+		riga := c.Nodes[0]
+		// Nobody answers at the addresses of the other node.
+		zaragoza := newCity(t, c.Add("Zaragoza", func(o *node.Options) { o.BaseURL = "http://127.0.0.1:9" }))
+		words := furnished(t, zaragoza)
+		raw := estateOf(t, zaragoza.Node, zaragoza.official)
+		a, first := partsOf(t, raw)
+		for path, part := range first {
+			for _, secret := range []string{"SECRETWORD", "@people.example", "secret_club", "PRIVATE KEY", "argon2"} {
+				if bytes.Contains(part, []byte(secret)) {
+					t.Errorf("%s has %q", path, secret)
+				}
+			}
+		}
+		for _, kind := range []estate.Kind{estate.Processes, estate.Organizations} {
+			if !slices.Contains(a.Left, estate.Left{What: string(kind), Reason: estate.LeftPrivate, Count: 1}) {
+				t.Errorf("it does not say that private %s stay: %v", kind, a.Left)
+			}
+		}
+		if _, err := riga.Estate.Export(ctx, riga.Person("member", policy.RoleModerator)); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("a moderator exports the node: %v", err)
+		}
+
+		official := riga.Person("importer", policy.RoleAdmin)
+		i, err := riga.Estate.Bring(ctx, official, bytes.NewReader(raw), int64(len(raw)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, tally, err := riga.Estate.Import(ctx, official, i.ID); err != nil || tally[estate.Waits] != len(a.Parts) {
+			t.Fatalf("brought, %v of %d parts wait (%v)", tally, len(a.Parts), err)
+		}
+		interrupted(t, riga, official, i.ID, 2, func(ctx context.Context) error { return riga.Estate.Here(ctx, official, i.ID) })
+		for _, n := range []int{4, 6} {
+			interrupted(t, riga, official, i.ID, n, func(ctx context.Context) error { return riga.Estate.Work(ctx, estate.ImportArgs{Import: i.ID}) })
+		}
+		if err := riga.Estate.Work(ctx, estate.ImportArgs{Import: i.ID}); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		for path, p := range became(t, riga, official, i.ID) {
+			want := estate.Made
+			if path == "settings/node.json" {
+				want = estate.Own // it stands in the settings file
+			}
+			if p.Outcome != want && p.Outcome != estate.Unchanged { // unchanged: it was made just before a kill
+				t.Errorf("%s: %s %v", path, p.Outcome, p.Problem)
+			}
+		}
+		if done, _, err := riga.Estate.Import(ctx, official, i.ID); err != nil || done.State != estate.Done {
+			t.Errorf("it ended as %v (%v)", done, err)
+		}
+
+		city, err := riga.Organizations.Organization(ctx, official, "city_hall")
+		if err != nil || len(city.Members) != 1 || city.Members[0].Actor != official.Actor {
+			t.Errorf("the city has %+v (%v), want the importer alone", city, err)
+		}
+		p, err := riga.Coproduction.Process(ctx, official, "safe_ways")
+		if err != nil || p.Organization != city.ID || !slices.Equal(p.Administrators, []domain.ActorID{official.Actor}) {
+			t.Errorf("the process is %+v (%v)", p, err)
+		}
+		told, err := riga.Stories.Story(ctx, policy.Viewer{}, "safe-ways", "127.0.0.1:9")
+		if err != nil || told.Evidence == nil || !told.Evidence.Signatures[0].Along || told.Brought.IsZero() {
+			t.Fatalf("the story is %+v (%v)", told, err)
+		}
+		var file string
+		for _, r := range told.Snapshot.Resources {
+			if r.File != nil {
+				file = r.File.SHA256
+			}
+		}
+		if got := string(got(t, riga.URL+"/stories/safe-ways@127.0.0.1:9/files/"+file)); got != words {
+			t.Errorf("the file of the story is %q", got)
+		}
+
+		// Another export is the same, and an import of either changes nothing.
+		second := estateOf(t, riga, official)
+		b, again := partsOf(t, second)
+		if !maps.Equal(a.Counts, b.Counts) {
+			t.Errorf("exported again there are %v, were %v", b.Counts, a.Counts)
+		}
+		same(t, first, again)
+		for path, p := range takes(t, riga, official, raw) {
+			if p.Outcome != estate.Unchanged && p.Outcome != estate.Own && p.Kind != estate.Files {
+				t.Errorf("again, %s: %s %v", path, p.Outcome, p.Problem)
+			}
+		}
+
+		// A story that was altered is refused, the rest is not.
+		altered := rewritten(t, a, first, "stories/safe-ways.json", func(raw []byte) []byte {
+			return bytes.Replace(raw, []byte("Children walk"), []byte("Grown-ups walk"), 1)
+		})
+		rome := c.Add("Rome", nil)
+		reader := rome.Person("importer", policy.RoleAdmin)
+		parts := takes(t, rome, reader, altered)
+		if p := parts["stories/safe-ways.json"]; p.Outcome != estate.Failed || p.Problem.Code != domain.Unauthenticated {
+			t.Errorf("an altered story: %s %v", p.Outcome, p.Problem)
+		}
+		if p := parts["processes/safe_ways.zip"]; p.Outcome != estate.Made {
+			t.Errorf("the process beside it: %s %v", p.Outcome, p.Problem)
+		}
+	})
+}
+
+// rewritten is an archive with one part changed, and told of as it is then.
+func rewritten(t *testing.T, a *estate.Archive, parts map[string][]byte, path string, change func([]byte) []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := estate.NewWriter(&b, a.Head)
+	for _, p := range a.Parts {
+		body := parts[p.Path]
+		if p.Path == path {
+			body = change(bytes.Clone(body))
+		}
+		if _, err := w.Add(p, func(to io.Writer) error { _, err := to.Write(body); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// same compares what two archives say, but for addresses, people and times of
+// the nodes that wrote them.
+func same(t *testing.T, first, second map[string][]byte) {
+	t.Helper()
+	for path, one := range first {
+		two := second[path]
+		switch {
+		case path == "settings/node.json":
+			continue
+		case strings.HasPrefix(path, "processes/"):
+			if x, y := treeOf(t, one), treeOf(t, two); x != y {
+				t.Errorf("%s:\n%s\nwas\n%s", path, y, x)
+			}
+			continue
+		case strings.HasPrefix(path, "stories/"):
+			one, two = encoded(t, decoded[any](t, one)), encoded(t, decoded[any](t, two))
+		case path == "catalogue.json":
+			one, two = entriesOf(t, one), entriesOf(t, two)
+		case strings.HasPrefix(path, "organizations/"):
+			one, two = groupsOf(t, one), groupsOf(t, two)
+		}
+		if !bytes.Equal(one, two) {
+			t.Errorf("%s:\n%.2000s\nwas\n%.2000s", path, two, one)
+		}
+	}
+}
+
+func decoded[T any](t *testing.T, raw []byte) (out T) {
+	t.Helper()
+	if err := json.Unmarshal(raw, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func encoded(t *testing.T, v any) []byte {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// treeOf is what a process is: its texts, its tree and its files.
+func treeOf(t *testing.T, raw []byte) string {
+	t.Helper()
+	a, err := portable.Read(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := *a.Document
+	return string(encoded(t, []any{d.Title, d.Summary, d.Language, d.Visibility, d.Items, d.Resources}))
+}
+
+func entriesOf(t *testing.T, raw []byte) []byte {
+	d := decoded[dump.Document](t, raw)
+	contents := map[string]catalogue.Content{}
+	for _, e := range d.Entries {
+		contents[string(e.Kind)+" "+e.Key] = e.Content
+	}
+	return encoded(t, contents)
+}
+
+func groupsOf(t *testing.T, raw []byte) []byte {
+	d := decoded[estate.Organization](t, raw)
+	bare := func(x *estate.Described) {
+		x.IRI, x.Members, x.CreatedAt = "", nil, time.Time{}
+	}
+	bare(&d.Described)
+	for i := range d.Teams {
+		bare(&d.Teams[i].Described)
+	}
+	return encoded(t, d)
+}

@@ -1,0 +1,145 @@
+package inbox
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"slices"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+	"interlink/domain/story"
+	"interlink/federation/activity"
+	"interlink/federation/evidence"
+	"interlink/federation/httpsig"
+)
+
+// Introduction keeps an actor whose server does not answer any more.
+type Introduction interface {
+	Introduce(ctx context.Context, a *network.Actor) (*network.Actor, error)
+}
+
+// Bundles brings stories with what proves them, out of an archive of the node
+// that published them.
+type Bundles struct {
+	intake *Intake
+	people Introduction
+	ns     domain.Namespace
+}
+
+// NewBundles makes one.
+func NewBundles(i *Intake, people Introduction, ns domain.Namespace) *Bundles {
+	return &Bundles{i, people, ns}
+}
+
+// Bring keeps a story as its node would have sent it. Its owner is asked for the
+// key, as long as their server answers; after that the key that came along has
+// to do, and is told of as such. Errors: Invalid if it is not of its owner's
+// node, Unauthenticated if its owner did not sign it, or what it shows was
+// altered.
+func (b *Bundles) Bring(ctx context.Context, raw []byte) (st *story.Story, changed bool, err error) {
+	opened, err := evidence.Open(raw)
+	if err != nil {
+		return nil, false, err
+	}
+	iri := opened.Document.IRI("id")
+	before, err := b.intake.stories.StoryByIRI(ctx, policy.Viewer{}, iri)
+	if code := domain.CodeOf(err); code != domain.OK && code != domain.NotFound {
+		return nil, false, err
+	}
+	if before != nil && b.ns.Owns(iri) {
+		return before, false, nil // it is at home
+	}
+	in, err := b.read(ctx, opened)
+	if err != nil {
+		return nil, false, err
+	}
+	in.Brought = true
+	if st, err = b.intake.stories.Receive(ctx, in); err != nil {
+		return nil, false, err
+	}
+	return st, before == nil || before.Revision != st.Revision, nil
+}
+
+// read checks a story with its snapshot and its proofs.
+func (b *Bundles) read(ctx context.Context, opened *evidence.Opened) (story.Received, error) {
+	doc := opened.Document
+	in, _, ok := activity.ReadStory(doc)
+	owner := doc.IRI("attributedTo")
+	if !ok || !domain.SameOrigin(owner, doc.IRI("id")) || b.ns.Owns(owner) {
+		return in, domain.Fail(domain.Invalid, "story.origin")
+	}
+	if len(opened.Snapshot) > 0 {
+		var err error
+		if in.Snapshot, err = activity.ReadSnapshot(activity.Document{"interlink:snapshot": opened.Snapshot}); err != nil {
+			return in, err
+		}
+	}
+	actor, err := b.intake.directory.Actor(ctx, owner)
+	answers := err == nil && !actor.FetchedAt.IsZero()
+	if code := domain.CodeOf(err); code == domain.Forbidden { // its host is blocked
+		return in, err
+	}
+	if answers {
+		in.Evidence, err = b.intake.proofs.Evidence(ctx, doc, owner)
+	}
+	if code := domain.CodeOf(err); !answers || code == domain.Unavailable || code == domain.Gone {
+		in.Evidence, err = b.along(ctx, opened, owner)
+	}
+	if err != nil {
+		return in, err
+	}
+	if in.Evidence == nil {
+		return in, domain.Fail(domain.Unauthenticated, "error.signature")
+	}
+	if !answers {
+		if actor, err = b.introduced(ctx, owner); err != nil {
+			return in, err
+		}
+	}
+	in.Owner, in.OwnerIRI = actor.ID, actor.IRI
+	return in, nil
+}
+
+// along is the evidence by the keys that came along.
+func (b *Bundles) along(ctx context.Context, opened *evidence.Opened, owner domain.IRI) (*story.Evidence, error) {
+	now := b.intake.proofs.now()
+	report, err := evidence.Check(ctx, opened.Document, opened.Snapshot, opened.Along, now)
+	if err != nil {
+		return nil, err
+	}
+	if report.Err() != nil {
+		return nil, domain.Fail(domain.Unauthenticated, "error.signature").Because(report.Err())
+	}
+	e := &story.Evidence{CheckedAt: now}
+	var proofs []json.RawMessage
+	for _, s := range report.Signatures {
+		if s.Err != nil || slices.ContainsFunc(e.Signatures, func(x story.Signature) bool { return x.Signer == s.Signer }) {
+			continue
+		}
+		one := story.Signature{Signer: s.Signer, Method: s.Method, Key: s.Key, Created: s.Created, Along: true}
+		if s.Signer == owner {
+			e.Signatures, proofs = append([]story.Signature{one}, e.Signatures...), append([]json.RawMessage{s.Proof}, proofs...)
+		} else {
+			e.Signatures, proofs = append(e.Signatures, one), append(proofs, s.Proof)
+		}
+	}
+	raw, err := json.Marshal(opened.Document)
+	if err == nil {
+		e.Article, err = httpsig.WithProofs(raw, proofs...)
+	}
+	return e, err
+}
+
+// organizationAt is where organisations of our nodes are.
+var organizationAt = regexp.MustCompile(`^https?://[^/]+/organizations/([a-z0-9_]{1,30})$`)
+
+// introduced is an owner whose server does not answer.
+func (b *Bundles) introduced(ctx context.Context, owner domain.IRI) (*network.Actor, error) {
+	found := organizationAt.FindStringSubmatch(string(owner))
+	if found == nil {
+		return nil, domain.Fail(domain.Invalid, "story.origin")
+	}
+	return b.people.Introduce(ctx, &network.Actor{IRI: owner, Type: network.TypeOrganization, Name: found[1], Host: owner.Host()})
+}
