@@ -108,6 +108,7 @@ type Store interface {
 	Happenings
 	Introductions
 	Relays
+	Archives
 }
 
 // Actors reads actors, local and remote, and the follows of communities.
