@@ -80,6 +80,12 @@ func (s *Communities) Archived(ctx context.Context, in domain.ActorID, words str
 	return bySerial(ctx, matching(q, words), &rows, true, page, func(r *archivedRow) int64 { return r.Serial }, (*archivedRow).archived)
 }
 
+// ArchivedIn implements community.Store.
+func (s *Communities) ArchivedIn(ctx context.Context, in domain.ActorID) (int, error) {
+	n, err := s.archivedIn((*archivedRow)(nil), in, false).Count(ctx)
+	return int(n), translate(err)
+}
+
 // ArchivedThread implements community.Store.
 func (s *Communities) ArchivedThread(ctx context.Context, in domain.ActorID, thread domain.IRI, closed bool, page domain.Page) (domain.List[*community.Archived], error) {
 	var rows []*archivedRow

@@ -157,6 +157,8 @@ type Archives interface {
 	// Archived lists posts that begin threads, with words those that have them:
 	// the newest first.
 	Archived(ctx context.Context, community domain.ActorID, words string, closed bool, page domain.Page) (domain.List[*Archived], error)
+	// ArchivedIn counts those that everybody could read.
+	ArchivedIn(ctx context.Context, community domain.ActorID) (int, error)
 	// ArchivedThread lists the posts of a thread, oldest first.
 	ArchivedThread(ctx context.Context, community domain.ActorID, thread domain.IRI, closed bool, page domain.Page) (domain.List[*Archived], error)
 	// ArchivedPost reads one. Errors: NotFound.
@@ -174,6 +176,12 @@ func (s *Service) Archive(ctx context.Context, v policy.Viewer, name, words stri
 		return domain.List[*Archived]{}, err
 	}
 	return s.store.Archived(ctx, c.ID, words, c.closed(v), page)
+}
+
+// ArchivedIn counts what was said before a community came here, as far as
+// everybody could read it.
+func (s *Service) ArchivedIn(ctx context.Context, community domain.ActorID) (int, error) {
+	return s.store.ArchivedIn(ctx, community)
 }
 
 // closed reports whether a viewer may see what not everybody could read before.

@@ -32,6 +32,7 @@ type Community struct {
 	Bans           []Ban             `json:"bans,omitempty"`
 	Pinned         []domain.IRI      `json:"pinned,omitempty"` // posts, the first one first
 	Log            []Act             `json:"log,omitempty"`    // oldest first
+	Total          int               `json:"total"`            // how many posts there are
 	Posts          []Part            `json:"posts"`            // in the order in which they were written
 	Files          []Part            `json:"files"`            // that posts and the community show
 }
@@ -110,7 +111,7 @@ func (d *Community) Details() community.Details {
 // check judges a document from elsewhere. What people can change is judged when
 // they do. Errors: Invalid, TooLarge.
 func (d *Community) check() error {
-	if len(d.Posts) > maxPostsParts || len(d.Files) > maxFilesListed || len(d.Members) > maxMembers || len(d.Log) > maxHistory || len(d.Pinned) > maxPinned ||
+	if len(d.Posts) > maxPostsParts || len(d.Files) > maxFilesListed || len(d.Members) > maxMembers || len(d.Log) > maxHistory || len(d.Pinned) > maxPinned || d.Total < 0 || d.Total > maxPostsParts*maxPosts ||
 		len(d.Administrators)+len(d.Moderators)+len(d.Bans) > maxPeople {
 		return domain.Fail(domain.TooLarge, "import.too_much")
 	}

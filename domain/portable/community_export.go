@@ -38,7 +38,7 @@ func WriteCommunity(w io.Writer, h Head, d *Community, posts iter.Seq2[community
 		return err
 	}
 	whole := *d
-	whole.Posts, whole.Files = append([]Part{}, p.Files...), []Part{}
+	whole.Total, whole.Posts, whole.Files = p.total, append([]Part{}, p.Files...), []Part{}
 	for _, hash := range p.shown {
 		part := Part{Path: filesFolder + hash, SHA256: hash}
 		content, err := open(hash)
@@ -63,6 +63,7 @@ type postsPacker struct {
 	*packer
 	posts []json.RawMessage
 	size  int
+	total int
 	shown []string // hashes of files, in the order in which they were named
 	seen  map[string]bool
 }
@@ -87,6 +88,7 @@ func (p *postsPacker) post(post community.Past) error {
 		p.show(f.SHA256)
 	}
 	p.posts = append(p.posts, raw)
+	p.total++
 	if p.size += len(raw); len(p.posts) < maxPosts && p.size < maxPostsBytes {
 		return nil
 	}
@@ -123,7 +125,11 @@ type CommunityExport struct {
 	Document *Community // without its posts, which are read while it is written
 	s        *Service
 	held     *community.Community
+	written  int
 }
+
+// Posts is how many posts were written.
+func (e *CommunityExport) Posts() int { return e.written }
 
 // Name is what the file is called.
 func (e *CommunityExport) Name() string { return fileName(e.Head) }
@@ -160,7 +166,7 @@ func (e *CommunityExport) posts(ctx context.Context) iter.Seq2[community.Past, e
 					return
 				}
 				for _, p := range page {
-					if !yield(p, nil) {
+					if e.written++; !yield(p, nil) {
 						return
 					}
 				}

@@ -4,6 +4,7 @@
 package transfer
 
 import (
+	"context"
 	"io"
 	"mime"
 	"net/http"
@@ -122,8 +123,14 @@ func Spool(from io.Reader) (*os.File, int64, error) {
 	return f, size, nil
 }
 
+// Exported is an archive that other nodes import.
+type Exported interface {
+	Name() string
+	Write(ctx context.Context, w io.Writer) error
+}
+
 // Export answers with an archive that other nodes import, as [Archive] does.
-func Export(w http.ResponseWriter, r *http.Request, e *portable.Export) error {
+func Export(w http.ResponseWriter, r *http.Request, e Exported) error {
 	packed(w, e.Name())
 	if r.Method == http.MethodHead {
 		return nil
