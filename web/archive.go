@@ -13,7 +13,7 @@ import (
 func (p *Portal) archiveRoutes() []route {
 	return []route{
 		{http.MethodGet, "/communities/{name}/export.zip", p.exportCommunity},
-		{http.MethodGet, "/communities/{name}/archive", p.archive},
+		{http.MethodGet, "/communities/{name}/archive", p.saidBefore},
 		{http.MethodGet, "/communities/{name}/archive/{id}", p.archivedThread},
 		{http.MethodPost, "/communities/{name}/archive/{id}/remove", p.removeArchived},
 	}
@@ -39,8 +39,8 @@ func (p *Portal) sendArchive(q *request, e transfer.Exported) error {
 	return nil
 }
 
-// archive shows what was said before a community came here.
-func (p *Portal) archive(q *request) error {
+// saidBefore shows what was said before a community came here.
+func (p *Portal) saidBefore(q *request) error {
 	c, err := p.Communities.Community(q.Context(), q.viewer, q.PathValue("name"))
 	if err != nil {
 		return err

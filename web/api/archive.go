@@ -36,19 +36,14 @@ type PastPost struct {
 // PastInput asks for what was said before.
 type PastInput struct {
 	NamedPaging
-	Q string `query:"q" maxLength:"200" doc:"words: all posts that have them, not only those that begin threads"`
+	Q      string `query:"q" maxLength:"200" doc:"words: all posts that have them, not only those that begin threads"`
+	Thread string `query:"thread" maxLength:"36" doc:"id of a post: all posts of its thread, oldest first"`
 }
 
 // ArchivedPath names a post of an archive.
 type ArchivedPath struct {
 	Named
 	ID string `path:"id" maxLength:"36"`
-}
-
-// ArchivedPaging asks for a thread of an archive.
-type ArchivedPaging struct {
-	ArchivedPath
-	Paging
 }
 
 func (a *API) pastPost(of *community.Archived) PastPost {
@@ -75,20 +70,18 @@ func (a *API) archiveOperations(tag string) {
 		method: http.MethodGet, path: "/communities/{name}/archive", summary: "What was said before a community came here",
 		description: "As the file told it from which it was imported. Posts that begin threads, the newest first.",
 	}, func(ctx context.Context, c *caller, in *PastInput) (*List[PastPost], error) {
-		list, err := a.Communities.Archive(ctx, c.viewer, in.Name, in.Q, in.page())
+		read := func() (domain.List[*community.Archived], error) {
+			if in.Thread != "" {
+				return a.Communities.ArchivedThread(ctx, c.viewer, in.Name, domain.ID(in.Thread), in.page())
+			}
+			return a.Communities.Archive(ctx, c.viewer, in.Name, in.Q, in.page())
+		}
+		list, err := read()
 		if err != nil {
 			return nil, err
 		}
 		return listed(c, list, a.pastPost), nil
 	})
-	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/archive/{id}", summary: "A thread of what was said before, oldest first"},
-		func(ctx context.Context, c *caller, in *ArchivedPaging) (*List[PastPost], error) {
-			list, err := a.Communities.ArchivedThread(ctx, c.viewer, in.Name, domain.ID(in.ID), in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, a.pastPost), nil
-		})
 	do(a, tag, operation{method: http.MethodDelete, path: "/communities/{name}/archive/{id}", summary: "Remove a post that was said before", description: "For good; for who moderates the community."},
 		func(ctx context.Context, c *caller, in *ArchivedPath) (*None, error) {
 			_, err := a.Communities.RemoveArchived(ctx, c.viewer, in.Name, domain.ID(in.ID))
