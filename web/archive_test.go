@@ -30,7 +30,7 @@ func TestBringCommunity(t *testing.T) {
 	}
 	r := other.as("official")
 	at := r.send("/bring", nil, sent{"mobility.interlink.zip", raw.body}).location
-	if got := r.get(at); got.status != http.StatusOK || !strings.Contains(got.body, "1 post") || !strings.Contains(got.body, `value="mobility"`) || strings.Contains(got.body, "Clone it instead") {
+	if got := r.get(at); got.status != http.StatusOK || !strings.Contains(got.body, "2 posts") || !strings.Contains(got.body, `value="mobility"`) || strings.Contains(got.body, "Clone it instead") {
 		t.Fatalf("what is in it: status %d", got.status)
 	}
 	if got := r.fill(at, at, url.Values{"name": {"mobility"}}); got.status != http.StatusConflict {
