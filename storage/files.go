@@ -37,12 +37,14 @@ func (s *Processes) ReserveFile(ctx context.Context, f coproduction.Stored, at t
 	})
 }
 
-// unneededFile is a file that no resource, no Interlinker and no story has, and
-// that no part of a node needs that is still to be brought, noted before a time.
+// unneededFile is a file that no resource, no Interlinker, no story and no
+// archive has, and that no part of a node needs that is still to be brought,
+// noted before a time.
 const unneededFile = `noted_at < ? AND NOT EXISTS (SELECT 1 FROM resource_versions AS v WHERE v.file_hash = f.hash)
 	AND NOT EXISTS (SELECT 1 FROM resources AS r WHERE r.file_hash = f.hash)
 	AND NOT EXISTS (SELECT 1 FROM catalogue_files AS c WHERE c.file_hash = f.hash)
 	AND NOT EXISTS (SELECT 1 FROM story_files AS s WHERE s.file_hash = f.hash)
+	AND NOT EXISTS (SELECT 1 FROM archived_files AS a WHERE a.file_hash = f.hash)
 	AND NOT EXISTS (SELECT 1 FROM node_import_parts AS n WHERE n.sha256 = f.hash AND n.outcome IN ('waiting', 'failed'))`
 
 // SweepFiles implements coproduction.Store. The bytes of a file go while its

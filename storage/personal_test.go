@@ -13,6 +13,7 @@ import (
 // elsewhereOrNot are the columns that name somebody of this node and are not
 // in the archive of their data, with the reason.
 var elsewhereOrNot = map[string]string{
+	"archived_posts.author":                "the address of somebody of another node: of this one none is kept",
 	"activities.actor_id":                  "outbox.json",
 	"deliveries.actor_id":                  "on its way: outbox.json has what is sent",
 	"actor_keys.actor_id":                  "private keys never leave the node",

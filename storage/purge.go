@@ -31,6 +31,8 @@ func (s *Rules) PurgeHost(ctx context.Context, host string) (more bool, err erro
 			"DELETE FROM held_posts WHERE host = ?0",
 			"DELETE FROM exclusions WHERE community_id IN (SELECT id FROM actors WHERE host = ?0)",
 			"DELETE FROM server_apps WHERE host = ?0",
+			"DELETE FROM archived_files WHERE post_id IN (SELECT id FROM archived_posts WHERE host = ?0)",
+			"DELETE FROM archived_posts WHERE host = ?0",
 			"UPDATE received SET raw = NULL, state = 'done' WHERE host = ?0 AND raw IS NOT NULL",
 		} {
 			if _, err := tx.NewRaw(query, host).Exec(ctx); err != nil {

@@ -4,10 +4,10 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 
 	"interlink/domain"
 	"interlink/domain/portable"
-	"interlink/web/transfer"
 	"interlink/web/view"
 )
 
@@ -31,13 +31,7 @@ func (p *Portal) exportProcess(q *request) error {
 	if err != nil {
 		return err
 	}
-	if err := transfer.Export(q.w, q.Request, export); err != nil {
-		if q.Context().Err() == nil {
-			p.Log.Warn("an export was broken off", "process", q.PathValue("name"), "error", err)
-		}
-		panic(http.ErrAbortHandler) // half an archive must not look whole
-	}
-	return nil
+	return p.sendArchive(q, export)
 }
 
 // bringFile takes an archive as it comes, and leads to what is in it.
@@ -76,19 +70,15 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 		return view.BroughtPage{}, err
 	}
 	b, d, err := p.Portable.Bringing(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if b != nil && b.Head.Kind == portable.KindCommunity {
+		return p.broughtCommunity(q, f, b)
+	}
 	if b == nil || err != nil && b.Process == domain.Nobody {
 		return view.BroughtPage{}, err
 	}
-	page := view.BroughtPage{Frame: q.frame(), Form: f, Here: "/bring/" + string(b.ID), Origin: view.Origin{Host: b.Head.IRI.Host(), Href: string(b.Head.IRI)}, At: b.Head.ExportedAt, Whole: b.Head.Whole}
-	if b.Process != domain.Nobody {
-		page.Made = &view.Link{Href: p.path(b.Made), Text: domain.Text{domain.Undetermined: p.path(b.Made)}}
-		page.Lost, page.Changes = lostLines(b.Lost, page.Made.Href), changeLines(b.Changes)
-	}
+	page := p.broughtHead(q, f, b)
 	if err != nil {
 		return page, nil //nolint:nilerr // its bytes are gone, what was made of them is here
-	}
-	if b.State == portable.ImportFailed {
-		page.Failed = b.Problem.Err()
 	}
 	page.Title, page.Summary, page.Name = d.Title, d.Summary, b.Head.Name
 	page.Items, page.Resources, page.Releases = len(d.Items), len(d.Resources), len(d.Releases)
@@ -108,8 +98,41 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 		from = p.Namespace.IRI("bring", string(b.ID))
 	}
 	page.Clone = "/clone?address=" + url.QueryEscape(string(from))
+	page.Organizations, err = p.ownOrganizations(q)
+	return page, err
+}
+
+// broughtHead is what a page says of anything that was brought.
+func (p *Portal) broughtHead(q *request, f view.Form, b *portable.Bringing) view.BroughtPage {
+	page := view.BroughtPage{Frame: q.frame(), Form: f, Here: bringPath(b), Origin: view.Origin{Host: b.Head.IRI.Host(), Href: string(b.Head.IRI)}, At: b.Head.ExportedAt, Whole: b.Head.Whole}
+	if b.Process != domain.Nobody {
+		page.Made = &view.Link{Href: p.path(b.Made), Text: domain.Text{domain.Undetermined: p.path(b.Made)}}
+		page.Lost, page.Changes = lostLines(b.Lost, page.Made.Href), changeLines(b.Changes)
+	}
+	if b.State == portable.ImportFailed {
+		page.Failed = b.Problem.Err()
+	}
 	if f.Values == nil {
 		page.Form.Values = url.Values{"name": {b.Head.Name}}
+	}
+	return page
+}
+
+// broughtCommunity shows an archive of a community.
+func (p *Portal) broughtCommunity(q *request, f view.Form, b *portable.Bringing) (view.BroughtPage, error) {
+	page := p.broughtHead(q, f, b)
+	page.Community = true
+	_, d, err := p.Portable.Community(q.Context(), q.viewer, b.ID)
+	if err != nil {
+		if b.Process != domain.Nobody {
+			err = nil // its bytes are gone, what was made of them is here
+		}
+		return page, err
+	}
+	page.Title, page.Summary, page.Name, page.Posts = d.Title, brief(d.Summary), b.Head.Name, d.Total
+	if page.Made != nil {
+		page.Made.Text = d.Title
+		return page, nil
 	}
 	page.Organizations, err = p.ownOrganizations(q)
 	return page, err
@@ -127,6 +150,9 @@ func lostLines(lost []portable.Lost, made string) []view.Skipped {
 		line := view.Skipped{Name: name, Href: string(l.IRI), Why: view.Say("import.lost_" + string(l.Reason))}
 		if l.Reason == portable.LostRole && made != "" {
 			line.Href = made + "/rights?handle=" + url.QueryEscape(name)
+			if strings.HasPrefix(made, "/communities/") {
+				line.Href = made + "/people"
+			}
 		}
 		out = append(out, line)
 	}
@@ -142,7 +168,7 @@ func changeLines(changes []portable.Change) []view.Skipped {
 	return out
 }
 
-// importBrought makes a process of what was brought, or tries what that would
+// importBrought makes a process or community of what was brought, or tries what that would
 // be.
 func (p *Portal) importBrought(q *request) error {
 	if err := q.signedIn(); err != nil {

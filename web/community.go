@@ -108,6 +108,9 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 			page.Requests = append(page.Requests, view.Member{Actor: p.actorOf(q, a), Role: string(organization.RoleMember), State: "requested", Accept: at + "/accept", Remove: at + "/reject"})
 		}
 	}
+	if page.Archived, err = p.Communities.ArchivedIn(ctx, c.ID); err != nil {
+		return page, err
+	}
 	processes, err := p.Coproduction.Processes(ctx, q.viewer, coproduction.Filter{Community: c.ID}, domain.Page{Limit: 10})
 	if err != nil {
 		return page, err

@@ -163,6 +163,9 @@ func (p *Portal) movePage(q *request, b bearer, which string, f view.Form) (view
 		Frame: q.frame(), Crumbs: []view.Link{{Href: b.href, Text: b.title}}, Action: b.href + "/move", Handle: a.Handle(p.Namespace.Host()),
 		Which: which, Form: f, MovedTo: p.saidBy(q, a).MovedTo, Process: a.Subject == network.SubjectProcess,
 	}
+	if a.Subject == network.SubjectCommunity {
+		page.Export = p.path(a.IRI) + "/export.zip"
+	}
 	if page.Process && page.MovedTo != nil {
 		page.Back = a.MovedAt.Add(profile.ReturnWithin)
 		page.Late = p.Now().After(page.Back)

@@ -68,6 +68,7 @@ func (p *Portal) routes() []route {
 		p.contributionRoutes(),
 		p.cloneRoutes(),
 		p.broughtRoutes(),
+		p.archiveRoutes(),
 		p.lineageRoutes(),
 		p.releaseRoutes(),
 		p.improvementRoutes(),

@@ -148,6 +148,17 @@ func TestCommands(t *testing.T) {
 				stats.Local["interlinkers"] != first.Interlinkers.Added || stats.Local["communities"] != 1 || len(stats.Queues) == 0 {
 				t.Errorf("the statistics are %s", r.out)
 			}
+
+			said := filepath.Join(t.TempDir(), "parks.zip")
+			x.must("", "community", "export", "parks", said)
+			if r := x.run("", "process", "import", said, "--as", "ana", "--name", "parks_too"); r.status != 1 {
+				t.Errorf("a community becomes a process: status %d", r.status)
+			}
+			for _, want := range []string{x.base + "/communities/parks is now " + x.base + "/communities/parks_too", x.base + "/communities/parks was imported before: " + x.base + "/communities/parks_too"} {
+				if got := x.must("", "community", "import", said, "--as", "ana", "--name", "parks_too"); got != want {
+					t.Errorf("the import says %q, want %q", got, want)
+				}
+			}
 		})
 	}
 }

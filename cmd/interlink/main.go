@@ -27,7 +27,7 @@ type commands struct {
 	Migrate   migrateCommand     `cmd:"" help:"Bring the database to this version's form (serve does so too)."`
 	User      userCommand        `cmd:"" help:"Make accounts."`
 	Token     tokenCommand       `cmd:"" help:"Make tokens for programs."`
-	Community communityCommand   `cmd:"" help:"Make communities."`
+	Community communityCommand   `cmd:"" help:"Make communities, and take them to another node, or from one."`
 	Process   processCommand     `cmd:"" help:"Take a process to another node, or from one."`
 	Node      nodeCommand        `cmd:"" help:"Take all of a node along to another."`
 	Catalogue catalogueCommand   `cmd:"" help:"Import a catalogue."`

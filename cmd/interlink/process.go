@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
 	"interlink/domain/policy"
 	"interlink/domain/portable"
+	"interlink/web/transfer"
 )
 
 type processCommand struct {
@@ -39,18 +39,27 @@ func (c exportProcessCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	if c.File == "-" {
-		return export.Write(env.ctx, env.out)
+	file, err := writeExport(env, export, c.File)
+	if err == nil && file != "" {
+		d := export.Document
+		fmt.Fprintf(env.out, "%s: %d phases, objectives and tasks, %d resources, %d releases\n", file, len(d.Items), len(d.Resources), len(d.Releases))
 	}
-	if c.File == "" {
-		c.File = export.Name()
+	return err
+}
+
+// writeExport writes an archive into a file that is not there yet, or to the
+// output ("-"), and returns the name of the file.
+func writeExport(env *environment, e transfer.Exported, file string) (string, error) {
+	if file == "-" {
+		return "", e.Write(env.ctx, env.out)
 	}
-	if err := written(c.File, func(w io.Writer) error { return export.Write(env.ctx, w) }); err != nil {
-		return err
+	if file == "" {
+		file = e.Name()
 	}
-	d := export.Document
-	fmt.Fprintf(env.out, "%s: %d phases, objectives and tasks, %d resources, %d releases\n", c.File, len(d.Items), len(d.Resources), len(d.Releases))
-	return nil
+	if err := written(file, func(w io.Writer) error { return e.Write(env.ctx, w) }); err != nil {
+		return "", err
+	}
+	return file, err
 }
 
 type importProcessCommand struct {
@@ -64,20 +73,33 @@ type importProcessCommand struct {
 
 // Run imports.
 func (c importProcessCommand) Run(env *environment) error {
+	return importing{c.File, c.As, portable.Input{Name: c.Name, Update: c.Update}, portable.KindProcess, c.DryRun, c.JSON}.run(env)
+}
+
+// importing is an archive that is imported, of either kind.
+type importing struct {
+	file, as string
+	in       portable.Input
+	kind     portable.Kind
+	dryRun   bool
+	json     bool
+}
+
+func (c importing) run(env *environment) error {
 	n, _, err := env.open(nil)
 	if err != nil {
 		return err
 	}
 	defer n.Close()
-	who, err := named(env, n, c.As)
+	who, err := named(env, n, c.as)
 	if err != nil {
 		return err
 	}
 	return c.bring(env, n, policy.Viewer{Actor: who.Actor, Role: who.Role})
 }
 
-func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Viewer) error {
-	f, size, err := opened(c.File)
+func (c importing) bring(env *environment, n *node.Node, v policy.Viewer) error {
+	f, size, err := opened(c.file)
 	if err != nil {
 		return err
 	}
@@ -86,27 +108,22 @@ func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Vie
 	if err != nil {
 		return err
 	}
+	if b.Head.Kind != c.kind {
+		return domain.InvalidField("file", "import.kind")
+	}
 	b, again, err := c.make(env, n, v, b)
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		encoder := json.NewEncoder(env.out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(struct {
-			From    domain.IRI        `json:"from"`
-			Process domain.IRI        `json:"process,omitempty"`
-			Again   bool              `json:"again"`
-			Changes []portable.Change `json:"changes,omitempty"`
-			Lost    []portable.Lost   `json:"lost"`
-		}{b.Head.IRI, b.Made, again, b.Changes, b.Lost})
+	if c.json {
+		return printImport(env.out, b, again)
 	}
 	for _, change := range b.Changes {
 		fmt.Fprintf(env.out, "%-8s %s %s\n", change.Outcome, change.What, strings.Join(change.Parts, ", "))
 	}
 	printLost(env.out, b.Lost)
 	switch {
-	case c.DryRun && !again:
+	case c.dryRun && !again:
 		fmt.Fprintln(env.out, "Nothing was changed.")
 	case again:
 		fmt.Fprintf(env.out, "%s was imported before: %s\n", b.Head.IRI, b.Made)
@@ -116,19 +133,38 @@ func (c importProcessCommand) bring(env *environment, n *node.Node, v policy.Vie
 	return nil
 }
 
-func (c importProcessCommand) make(env *environment, n *node.Node, v policy.Viewer, b *portable.Bringing) (_ *portable.Bringing, again bool, err error) {
-	in := portable.Input{Name: c.Name, Update: c.Update}
-	if c.DryRun {
-		b, err = n.Portable.Try(env.ctx, v, b.ID, in)
+func (c importing) make(env *environment, n *node.Node, v policy.Viewer, b *portable.Bringing) (_ *portable.Bringing, again bool, err error) {
+	if c.dryRun {
+		b, err = n.Portable.Try(env.ctx, v, b.ID, c.in)
 		return b, err == nil && b.Process != domain.Nobody, err
 	}
-	if b, again, err = n.Portable.Begin(env.ctx, v, b.ID, in); err != nil || again {
+	if b, again, err = n.Portable.Begin(env.ctx, v, b.ID, c.in); err != nil || again {
 		return b, again, err
 	}
 	if b, err = n.Portable.Finish(env.ctx, b); err == nil && b.State == portable.ImportFailed {
 		err = b.Problem.Err()
 	}
 	return b, false, err
+}
+
+// printImport prints the report of an import for programs.
+func printImport(out io.Writer, b *portable.Bringing, again bool) error {
+	report := struct {
+		From      domain.IRI        `json:"from"`
+		Process   domain.IRI        `json:"process,omitempty"`
+		Community domain.IRI        `json:"community,omitempty"`
+		Again     bool              `json:"again"`
+		Changes   []portable.Change `json:"changes,omitempty"`
+		Lost      []portable.Lost   `json:"lost"`
+	}{From: b.Head.IRI, Again: again, Changes: b.Changes, Lost: b.Lost}
+	if b.Head.Kind == portable.KindCommunity {
+		report.Community = b.Made
+	} else {
+		report.Process = b.Made
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(report)
 }
 
 func printLost(out io.Writer, lost []portable.Lost) {
@@ -153,4 +189,8 @@ var lostWords = map[portable.Reason]string{
 	portable.LostBroken:  "it is not whole",
 	portable.LostFile:    "its bytes are not in the archive",
 	portable.LostPart:    "this version does not know what it is",
+	portable.LostMembers: "who follows it is kept by address; they follow it here if they want to",
+	portable.LostBan:     "was kept from writing; kept by address, not in force here",
+	portable.LostGone:    "its author took it back, or is gone",
+	portable.LostHere:    "it stands at an address of this node: it is here, or was deleted here",
 }

@@ -135,8 +135,15 @@ func (s *Service) Introduce(ctx context.Context) error {
 	}
 }
 
-// reintroduced sees to the introduction after something else changed.
-func (s *Service) reintroduced(ctx context.Context, id domain.ActorID) error {
+// Introduces reports whether a post is the one by which a community introduces
+// itself, in the words that were made for it.
+func (c *Community) Introduces(p *Post) bool {
+	return p.ID == c.Introduction && digestOf(p.Source) == c.introduced
+}
+
+// Reintroduce sees to the introduction after something else changed. Errors:
+// NotFound.
+func (s *Service) Reintroduce(ctx context.Context, id domain.ActorID) error {
 	c, err := s.CommunityByID(ctx, policy.Viewer{}, id)
 	if err != nil {
 		return err

@@ -68,18 +68,31 @@ func (s *Service) Create(ctx context.Context, v policy.Viewer, name string, d De
 // CreateFor makes a community for somebody else, as the operator may. Errors:
 // as [Service.Create].
 func (s *Service) CreateFor(ctx context.Context, v policy.Viewer, name string, d Details, owner domain.ActorID) (*Community, error) {
+	c, actor, err := s.Draft(ctx, v, name, d, owner)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.store.CreateCommunity(ctx, c, actor, domain.Change{Events: []domain.Event{s.named(CommunityCreated, v.Actor, c)}}); err != nil {
+		return nil, err
+	}
+	return c, s.introduce(ctx, c)
+}
+
+// Draft makes a community that is nowhere yet, with its actor. Errors: as of
+// [Service.Create], without Conflict.
+func (s *Service) Draft(ctx context.Context, v policy.Viewer, name string, d Details, owner domain.ActorID) (*Community, *network.Actor, error) {
 	problems := d.check()
 	if err := CheckName(name); err != nil {
 		problems = append(problems, domain.FieldsOf(err)...)
 	}
 	if err := policy.Allow(v, policy.Create, &Community{}); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := problems.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := s.inName(ctx, v, d.Organization); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	actor := network.NewLocal(s.mint, s.ns, network.TypeGroup, network.SubjectCommunity, name, "communities", name)
 	c := &Community{
@@ -90,10 +103,7 @@ func (s *Service) CreateFor(ctx context.Context, v policy.Viewer, name string, d
 	title, _ := c.Title.In(c.Language)
 	summary, _ := c.Summary.In(c.Language)
 	actor.Title, actor.Summary, actor.ManuallyApproves = title, markup.Excerpt(markup.Markdown(summary), 500), d.Approves
-	if err := s.store.CreateCommunity(ctx, c, actor, domain.Change{Events: []domain.Event{s.named(CommunityCreated, v.Actor, c)}}); err != nil {
-		return nil, err
-	}
-	return c, s.introduce(ctx, c)
+	return c, actor, nil
 }
 
 func (c *Community) apply(d Details, m *domain.Mint) {
@@ -512,7 +522,7 @@ func (s *Service) DeletePost(ctx context.Context, v policy.Viewer, id domain.ID)
 	if err := s.store.SavePost(ctx, p, nil, s.end(v, p, s.mint.Now())); err != nil || p.Author != p.Community || !p.Local() {
 		return err
 	}
-	return s.reintroduced(ctx, p.Community)
+	return s.Reintroduce(ctx, p.Community)
 }
 
 // erase leaves a tombstone.

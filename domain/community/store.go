@@ -110,6 +110,7 @@ type Store interface {
 	Relays
 	Exclusions
 	Versions
+	Archives
 }
 
 // Actors reads actors, local and remote, and the follows of communities.

@@ -276,6 +276,7 @@ var Silent = map[domain.EventKind]string{
 	"organization.invited":           "the invitation is a mail, or goes to another node",
 	"feature.allowed":                "a list of another server recommends a community",
 	"post.announced":                 "the timeline shows it",
+	"community.archived_removed":     "who wrote it is known by an address alone",
 	"post.expelled":                  "it is of another server, whose author is told by that",
 	"post.locked":                    "the thread says so",
 	"post.unlocked":                  "the thread says so",

@@ -51,37 +51,75 @@ func hashed(path string, raw []byte) Part {
 // which it closes. A part that cannot be opened is named as missing. Errors:
 // those of w.
 func Write(w io.Writer, h Head, d *Process, open func(Part) (io.ReadCloser, error)) error {
-	z := zip.NewWriter(w)
-	raw, err := d.Encode()
-	if err != nil {
-		return err
-	}
-	m := Manifest{Head: h, Document: hashed(processName, raw), Files: []Part{}}
-	m.Format, m.Version, m.Kind = Format, Version, KindProcess
-	if err := put(z, h, processName, bytes.NewReader(raw)); err != nil {
+	p := newPacker(w, h, KindProcess)
+	if err := p.document(d); err != nil {
 		return err
 	}
 	for _, part := range d.partsOf() {
 		content, err := open(part)
 		if err != nil {
 			part.Missing = true
-			m.Files = append(m.Files, part)
+			p.Files = append(p.Files, part)
 			continue
 		}
-		err = put(z, h, part.Path, content)
-		_ = content.Close()
-		if err != nil {
+		if _, err := p.file(part.Path, content); err != nil {
 			return err
 		}
-		m.Files = append(m.Files, part)
+		p.Files = append(p.Files, part)
 	}
-	if raw, err = encode(m); err != nil {
+	return p.close()
+}
+
+// packer writes an archive part by part.
+type packer struct {
+	Manifest
+	z *zip.Writer
+}
+
+func newPacker(w io.Writer, h Head, kind Kind) *packer {
+	h.Format, h.Version, h.Kind = Format, Version, kind
+	return &packer{Manifest: Manifest{Head: h, Files: []Part{}}, z: zip.NewWriter(w)}
+}
+
+// document writes the part that says what is in the archive.
+func (p *packer) document(d any) error {
+	raw, err := encode(d)
+	if err != nil {
 		return err
 	}
-	if err := put(z, h, manifestName, bytes.NewReader(raw)); err != nil {
+	p.Document = hashed(p.Kind.document(), raw)
+	return put(p.z, p.Head, p.Document.Path, bytes.NewReader(raw))
+}
+
+// file writes bytes, closes them, and tells how many they were.
+func (p *packer) file(path string, content io.ReadCloser) (int64, error) {
+	counted := &counter{Reader: content}
+	err := put(p.z, p.Head, path, counted)
+	_ = content.Close()
+	return counted.n, err
+}
+
+type counter struct {
+	io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// close writes the manifest, the last part.
+func (p *packer) close() error {
+	raw, err := encode(p.Manifest)
+	if err != nil {
 		return err
 	}
-	return z.Close()
+	if err := put(p.z, p.Head, manifestName, bytes.NewReader(raw)); err != nil {
+		return err
+	}
+	return p.z.Close()
 }
 
 func put(z *zip.Writer, h Head, name string, content io.Reader) error {
@@ -97,11 +135,20 @@ func put(z *zip.Writer, h Head, name string, content io.Reader) error {
 // that they are named.
 type Archive struct {
 	Head
-	Document *Process
-	SHA256   string   // of the document
-	Unknown  []string // parts that this version does not know
-	raw      []byte
-	files    map[string]*zip.File
+	Document  *Process   // of one with a process; else nil
+	Community *Community // of one with a community; else nil
+	SHA256    string     // of the document
+	Unknown   []string   // parts that this version does not know
+	raw       []byte
+	files     map[string]*zip.File
+}
+
+// parts lists the bytes that its document names, each once.
+func (a *Archive) parts() []Part {
+	if a.Community != nil {
+		return a.Community.partsOf()
+	}
+	return a.Document.partsOf()
 }
 
 // Read reads an archive of any origin. Nothing is unpacked beyond what is
@@ -124,7 +171,7 @@ func Read(from io.ReaderAt, size int64) (*Archive, error) {
 		switch {
 		case a.files[f.Name] != nil:
 			return nil, broken(shown(f.Name)) // two readers would read two things
-		case f.Name == manifestName, f.Name == processName, inFiles && isHash(hash):
+		case f.Name == manifestName, f.Name == processName, f.Name == communityName, isPosts(f.Name), inFiles && isHash(hash):
 			a.files[f.Name] = f
 		case strings.HasSuffix(f.Name, "/"):
 		default:
@@ -144,14 +191,19 @@ func Read(from io.ReaderAt, size int64) (*Archive, error) {
 	if err := m.Head.check(); err != nil {
 		return nil, err
 	}
-	if a.raw, err = a.whole(processName, maxDocument); err != nil {
+	name := m.Kind.document()
+	if a.raw, err = a.whole(name, maxDocument); err != nil {
 		return nil, err
 	}
-	if m.Document != hashed(processName, a.raw) {
-		return nil, broken(processName)
+	if m.Document != hashed(name, a.raw) {
+		return nil, broken(name)
 	}
 	a.Head, a.SHA256 = m.Head, m.Document.SHA256
-	a.Document, err = Decode(a.Head, a.raw)
+	if a.Kind == KindCommunity {
+		a.Community, err = DecodeCommunity(a.Head, a.raw)
+	} else {
+		a.Document, err = Decode(a.Head, a.raw)
+	}
 	return a, err
 }
 
@@ -181,7 +233,7 @@ func (a *Archive) whole(name string, most int64) ([]byte, error) {
 // file opens the bytes of a part: no more than it says it has. The caller
 // closes it, and checks the hash. Errors: NotFound.
 func (a *Archive) file(p Part) (io.ReadCloser, error) {
-	f := a.files[filesFolder+p.SHA256]
+	f := a.files[p.Path]
 	if f == nil {
 		return nil, notThere()
 	}

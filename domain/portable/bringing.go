@@ -27,7 +27,7 @@ type Bringing struct {
 	Size      int64
 	Unknown   []string       // parts that this version does not know
 	Missing   []string       // SHA-256 of bytes that did not come along: who only names bytes gets none that others keep here
-	Process   domain.ActorID // that it became; Nobody before
+	Process   domain.ActorID // or community that it became; Nobody before
 	Made      domain.IRI     // the same by address
 	Carried   Carried
 	Lost      []Lost
@@ -97,13 +97,16 @@ func (s *Service) Bring(ctx context.Context, v policy.Viewer, from io.ReaderAt, 
 	}
 	limits := s.processes.Limits()
 	var all int64
-	for _, part := range a.Document.partsOf() {
+	for _, part := range a.parts() {
 		if all += part.Size; limits.Process > 0 && all > limits.Process || limits.File > 0 && part.Size > limits.File {
 			return nil, tooLarge()
 		}
 	}
+	if err := a.readPosts(); err != nil {
+		return nil, err
+	}
 	var missing []string
-	for _, part := range a.Document.partsOf() {
+	for _, part := range a.parts() {
 		content, err := a.file(part)
 		if domain.CodeOf(err) == domain.NotFound {
 			missing = append(missing, part.SHA256)
@@ -118,7 +121,7 @@ func (s *Service) Bring(ctx context.Context, v policy.Viewer, from io.ReaderAt, 
 			return nil, err
 		}
 	}
-	document := Part{Path: processName, SHA256: a.SHA256, Size: int64(len(a.raw))}
+	document := Part{Path: a.Kind.document(), SHA256: a.SHA256, Size: int64(len(a.raw))}
 	if err := s.keep(ctx, document, bytes.NewReader(a.raw)); err != nil {
 		return nil, err
 	}
@@ -163,9 +166,29 @@ func (s *Service) Brought(ctx context.Context, v policy.Viewer, id domain.ID) (*
 	return b, nil
 }
 
-// Bringing reads one with its document. Errors: NotFound unless the viewer
-// brought it, Gone once its bytes are.
+// Bringing reads one with its document, nil of a community. Errors: NotFound
+// unless the viewer brought it, Gone once its bytes are.
 func (s *Service) Bringing(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, *Process, error) {
+	b, d, err := s.opened(ctx, v, id)
+	p, _ := d.(*Process)
+	return b, p, err
+}
+
+// Community reads one of a community with its document, nil of a process.
+// Errors: as of [Service.Bringing].
+func (s *Service) Community(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, *Community, error) {
+	b, d, err := s.opened(ctx, v, id)
+	c, _ := d.(*Community)
+	return b, c, err
+}
+
+// document is what an archive holds.
+type document interface {
+	title() domain.Text
+	partsOf() []Part // the bytes that it names, each once
+}
+
+func (s *Service) opened(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, document, error) {
 	b, err := s.Brought(ctx, v, id)
 	if err != nil {
 		return nil, nil, err
@@ -173,6 +196,10 @@ func (s *Service) Bringing(ctx context.Context, v policy.Viewer, id domain.ID) (
 	raw, err := s.text(ctx, Part{SHA256: b.SHA256, Size: b.Size})
 	if err != nil {
 		return b, nil, domain.Fail(domain.Gone, "import.gone").Because(err)
+	}
+	if b.Head.Kind == KindCommunity {
+		d, err := DecodeCommunity(b.Head, []byte(raw))
+		return b, d, err
 	}
 	d, err := Decode(b.Head, []byte(raw))
 	return b, d, err
@@ -218,6 +245,9 @@ func (s *Service) From(ctx context.Context, v policy.Viewer, p *coproduction.Pro
 // Source is what was brought as clones take it. Errors: as of [Service.Bringing].
 func (s *Service) Source(ctx context.Context, v policy.Viewer, id domain.ID) (lineage.SourceProcess, []lineage.SourceResource, error) {
 	b, d, err := s.Bringing(ctx, v, id)
+	if err == nil && d == nil {
+		err = notThere() // a community is not cloned
+	}
 	if err != nil {
 		return lineage.SourceProcess{}, nil, err
 	}

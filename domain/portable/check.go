@@ -35,7 +35,7 @@ func (h *Head) check() error {
 		return domain.InvalidField("file", "import.no_archive")
 	case h.Version != Version:
 		return domain.InvalidField("file", "import.version", h.Version, Version)
-	case h.Kind != KindProcess:
+	case h.Kind.document() == "":
 		return domain.InvalidField("file", "import.kind")
 	}
 	if _, err := domain.ParseIRI(string(h.IRI)); err != nil {

@@ -27,7 +27,9 @@ type bodyAt struct {
 }
 
 // Name is what the file is called.
-func (e *Export) Name() string { return coproduction.FileName(e.Head.Name + ".interlink.zip") }
+func (e *Export) Name() string { return fileName(e.Head) }
+
+func fileName(h Head) string { return coproduction.FileName(h.Name + ".interlink.zip") }
 
 // Write writes the archive; no more than one document or a part of one file is
 // in memory beside the tree. Errors: those of w and of the store.

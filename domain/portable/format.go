@@ -32,14 +32,31 @@ func Schema() []byte { return schema }
 // Kind says what an archive holds.
 type Kind string
 
-// KindProcess is the kind of an archive with one process.
-const KindProcess Kind = "process"
-
-// The parts of an archive; files stand at "files/" and their SHA-256.
+// The kinds: an archive holds one process, or one community.
 const (
-	manifestName = "manifest.json"
-	processName  = "process.json"
-	filesFolder  = "files/"
+	KindProcess   Kind = "process"
+	KindCommunity Kind = "community"
+)
+
+// document is the part of an archive of a kind that says what is in it; "" for
+// kinds that this version does not know.
+func (k Kind) document() string {
+	switch k {
+	case KindProcess:
+		return processName
+	case KindCommunity:
+		return communityName
+	}
+	return ""
+}
+
+// The parts of an archive; files stand at "files/" and their SHA-256, the posts
+// of a community at "posts-0001.json" and so on.
+const (
+	manifestName  = "manifest.json"
+	processName   = "process.json"
+	communityName = "community.json"
+	filesFolder   = "files/"
 )
 
 // The bounds of an archive that is read.

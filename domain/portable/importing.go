@@ -12,7 +12,7 @@ import (
 	"interlink/domain/policy"
 )
 
-// Input is what a person says to import a process.
+// Input is what a person says to import a process or community.
 type Input struct {
 	Name  string         // handle; "" for the one that it had
 	Owner domain.ActorID // organisation; Nobody for none
@@ -39,13 +39,16 @@ func (s *Service) Try(ctx context.Context, v policy.Viewer, id domain.ID, in Inp
 		return b, err
 	}
 	if in.Update != "" {
-		u, err := s.update(ctx, v, b, d, in.Update)
+		u, err := s.update(ctx, v, b, d.(*Process), in.Update)
 		if err == nil {
 			b.Lost, b.Changes = u.lost, u.changes[:min(len(u.changes), maxLost)]
 		}
 		return b, err
 	}
-	built, _, err := s.build(ctx, v, b, d, in, nil)
+	if c, ok := d.(*Community); ok {
+		return b, s.judge(ctx, v, b, c)
+	}
+	built, _, err := s.build(ctx, v, b, d.(*Process), in, nil)
 	b.Lost = built.Lost
 	return b, err
 }
@@ -61,15 +64,15 @@ func (s *Service) Begin(ctx context.Context, v policy.Viewer, id domain.ID, in I
 	if err != nil || done || b.State == ImportRuns {
 		return b, done, err
 	}
-	b.State, b.In, b.Asker, b.Title, b.Problem = ImportRuns, in, v, d.Title, lineage.Problem{}
+	b.State, b.In, b.Asker, b.Title, b.Problem = ImportRuns, in, v, d.title(), lineage.Problem{}
 	b.Done, b.Total, b.UpdatedAt = 0, len(d.partsOf()), s.mint.Now()
 	b.Begun++
 	return b, false, s.store.SaveBringing(ctx, b, domain.Change{Jobs: []domain.Job{{Kind: JobImport, Args: ImportArgs{b.ID}, Unique: string(b.ID) + " " + itoa(b.Begun)}}})
 }
 
 // importable reads what was brought, and judges whether it can be imported.
-func (s *Service) importable(ctx context.Context, v policy.Viewer, id domain.ID, in *Input) (b *Bringing, d *Process, done bool, err error) {
-	b, d, err = s.Bringing(ctx, v, id)
+func (s *Service) importable(ctx context.Context, v policy.Viewer, id domain.ID, in *Input) (b *Bringing, d document, done bool, err error) {
+	b, d, err = s.opened(ctx, v, id)
 	if b != nil && b.Process != domain.Nobody {
 		return b, d, true, nil
 	}
@@ -81,7 +84,7 @@ func (s *Service) importable(ctx context.Context, v policy.Viewer, id domain.ID,
 	} else if domain.CodeOf(err) != domain.NotFound {
 		return nil, nil, false, err
 	}
-	if in.Update != "" {
+	if in.Update != "" { // that of a community finds none
 		_, _, err := s.earlier(ctx, v, b, in.Update)
 		return b, d, false, err
 	}
@@ -91,16 +94,27 @@ func (s *Service) importable(ctx context.Context, v policy.Viewer, id domain.ID,
 	return b, d, false, s.free(ctx, v, d, *in)
 }
 
-// free asks whether the process may be made under its name.
-func (s *Service) free(ctx context.Context, v policy.Viewer, d *Process, in Input) error {
-	switch _, err := s.kept.ProcessNamed(ctx, in.Name); domain.CodeOf(err) {
+// free asks whether what is in an archive may be made under its name.
+func (s *Service) free(ctx context.Context, v policy.Viewer, d document, in Input) error {
+	var err error
+	c, isCommunity := d.(*Community)
+	if isCommunity {
+		_, err = s.communities.Community(ctx, v, in.Name)
+	} else {
+		_, err = s.kept.ProcessNamed(ctx, in.Name)
+	}
+	switch domain.CodeOf(err) {
 	case domain.OK:
 		return &domain.Error{Code: domain.Conflict, Field: "name", Key: "error.name_taken", Args: []any{in.Name}}
 	case domain.NotFound:
 	default:
 		return err
 	}
-	_, err := s.processes.Draft(ctx, v, coproduction.StartInput{Name: in.Name, Details: d.Details(), Owner: in.Owner})
+	if isCommunity {
+		_, _, err = s.draft(ctx, v, c, in)
+		return err
+	}
+	_, err = s.processes.Draft(ctx, v, coproduction.StartInput{Name: in.Name, Details: d.(*Process).Details(), Owner: in.Owner})
 	return err
 }
 
@@ -174,7 +188,7 @@ func (s *Service) stopped(ctx context.Context, b *Bringing, err error) error {
 }
 
 func (s *Service) work(ctx context.Context, b *Bringing) error {
-	_, d, err := s.Bringing(ctx, b.Asker, b.ID)
+	_, d, err := s.opened(ctx, b.Asker, b.ID)
 	if err != nil {
 		return err
 	}
@@ -186,11 +200,15 @@ func (s *Service) work(ctx context.Context, b *Bringing) error {
 	if err := s.hold(ctx, b, d); err != nil {
 		return err
 	}
+	if c, ok := d.(*Community); ok {
+		return s.found(ctx, b, c)
+	}
+	p := d.(*Process)
 	if b.In.Update != "" {
-		return s.merge(ctx, b, d)
+		return s.merge(ctx, b, p)
 	}
 	for _, fresh := range []bool{false, true} {
-		if err = s.make(ctx, b, d, fresh); domain.CodeOf(err) != domain.Conflict {
+		if err = s.make(ctx, b, p, fresh); domain.CodeOf(err) != domain.Conflict {
 			break // Conflict: it is here already under these ids, as on the node where it was exported
 		}
 	}
@@ -202,7 +220,7 @@ const step = 100
 
 // hold sees that the files and documents of an archive are all there, and stay.
 // Errors: Gone.
-func (s *Service) hold(ctx context.Context, b *Bringing, d *Process) error {
+func (s *Service) hold(ctx context.Context, b *Bringing, d document) error {
 	b.Done = 0 // it may have been looked at before, and its end did not come
 	for parts := range slices.Chunk(d.partsOf(), step) {
 		for _, part := range parts {

@@ -40,6 +40,11 @@ type Carried struct {
 	Clones         []Clone               `json:"clones,omitempty"`
 	Releases       []Release             `json:"releases,omitempty"`
 	History        []Event               `json:"history,omitempty"`
+	Moderators     []domain.IRI          `json:"moderators,omitempty"` // this one and what follows: of a community
+	Members        []domain.IRI          `json:"members,omitempty"`
+	Bans           []Ban                 `json:"bans,omitempty"`
+	Pinned         []domain.IRI          `json:"pinned,omitempty"`
+	Log            []Act                 `json:"log,omitempty"`
 	Authors        map[string]domain.IRI `json:"authors,omitempty"` // who is not known here, by what they made
 }
 
@@ -72,7 +77,20 @@ func named(from []domain.IRI, item domain.ID) []string {
 // forgotten is named no more, also not in what is exported again.
 func (b *Bringing) Forget(person domain.IRI) {
 	c := &b.Carried
-	c.Administrators = slices.DeleteFunc(c.Administrators, func(iri domain.IRI) bool { return iri == person })
+	for _, all := range []*[]domain.IRI{&c.Administrators, &c.Moderators, &c.Members} {
+		*all = slices.DeleteFunc(*all, func(iri domain.IRI) bool { return iri == person })
+	}
+	c.Bans = slices.DeleteFunc(c.Bans, func(b Ban) bool { return b.Person == person })
+	for i := range c.Bans {
+		if c.Bans[i].By == person {
+			c.Bans[i].By = ""
+		}
+	}
+	for i := range c.Log {
+		if c.Log[i].By == person {
+			c.Log[i].By = ""
+		}
+	}
 	c.Grants = slices.DeleteFunc(c.Grants, func(g Grant) bool { return g.Grantee == person })
 	b.Lost = slices.DeleteFunc(b.Lost, func(l Lost) bool { return l.IRI == person })
 	for what, iri := range c.Authors {
@@ -114,6 +132,10 @@ const (
 	LostBroken  Reason = "broken"  // it is not whole
 	LostFile    Reason = "file"    // its bytes are not in the archive
 	LostPart    Reason = "part"    // a part that this version does not know
+	LostMembers Reason = "members" // who followed it: kept by address, they follow it here if they want to
+	LostBan     Reason = "ban"     // kept by address, and not in force
+	LostGone    Reason = "gone"    // a post that its author took back, or whose author is gone
+	LostHere    Reason = "here"    // a post at an address of this node: it is here, or was deleted
 )
 
 // Describe makes the document of a process. It is pure: the same values make
@@ -486,6 +508,8 @@ func (d *Process) Reusable(h Head, body func(Part) (string, error)) ([]lineage.S
 	}
 	return out, nil
 }
+
+func (d *Process) title() domain.Text { return d.Title }
 
 // Details are what the document says that people can change.
 func (d *Process) Details() coproduction.Details {

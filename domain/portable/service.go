@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
 	"interlink/domain/network"
+	"interlink/domain/picture"
 )
 
 // Store keeps what was brought. Reads fail with NotFound.
@@ -35,6 +37,9 @@ type Store interface {
 	// saves what it was brought as, in one transaction. Errors: Conflict if a
 	// name or an id is taken, or what was brought changed meanwhile; those of w.
 	Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[coproduction.Written, error], b *Bringing, base Base, change domain.Change) error
+	// ImportCommunity does the same for a community, with the posts of its
+	// archive. What b says is lost is saved as it is after the last post.
+	ImportCommunity(ctx context.Context, c *community.Community, actor *network.Actor, posts iter.Seq2[[]*community.Archived, error], b *Bringing, change domain.Change) error
 }
 
 // Kept reads what a process has beside its tree and resources, and keeps files.
@@ -42,25 +47,42 @@ type Kept interface {
 	Derivations(ctx context.Context, process domain.ActorID, state coproduction.Answer, page domain.Page) (domain.List[*lineage.Derivation], error)
 	ReserveFile(ctx context.Context, f coproduction.Stored, at time.Time, most int64) error
 	ProcessNamed(ctx context.Context, name string) (*coproduction.Process, error)
+	// WrittenIn lists the posts of a community by serial, after one: those that
+	// everybody may read, or all but direct ones.
+	WrittenIn(ctx context.Context, in domain.ActorID, closed bool, after domain.Serial, most int) ([]*Written, error)
+	// ArchivedAfter lists what was said before it came here in the same way.
+	ArchivedAfter(ctx context.Context, in domain.ActorID, closed bool, after domain.Serial, most int) ([]*community.Archived, error)
+	// TakenBack names those of some posts, and of their authors, that are known
+	// to be deleted.
+	TakenBack(ctx context.Context, posts []community.Past) (map[domain.IRI]bool, error)
+}
+
+// Pictures keeps what communities are known by.
+type Pictures interface {
+	File(ctx context.Context, sha256 string) ([]byte, error)
+	Keep(ctx context.Context, raw []byte) (picture.Kept, error)
 }
 
 // People finds actors.
 type People interface {
 	Actors(ctx context.Context, ids []domain.ActorID) ([]*network.Actor, error)
+	Followers(ctx context.Context, id domain.ActorID, page domain.Page) (domain.List[*network.Actor], error)
 }
 
-// Service takes processes along and brings them.
+// Service takes processes and communities along and brings them.
 type Service struct {
-	store     Store
-	kept      Kept
-	people    People
-	processes *coproduction.Service
-	lineage   *lineage.Service
-	releases  *lineage.Releases
-	files     coproduction.Files
-	mint      *domain.Mint
-	ns        domain.Namespace
-	writing   chan struct{}
+	store       Store
+	kept        Kept
+	people      People
+	processes   *coproduction.Service
+	lineage     *lineage.Service
+	releases    *lineage.Releases
+	communities *community.Service
+	pictures    Pictures
+	files       coproduction.Files
+	mint        *domain.Mint
+	ns          domain.Namespace
+	writing     chan struct{}
 }
 
 // atOnce is how many archives are written or read at once.
@@ -69,6 +91,11 @@ const atOnce = 4
 // NewService makes the service.
 func NewService(store Store, kept Kept, people People, processes *coproduction.Service, clones *lineage.Service, releases *lineage.Releases, files coproduction.Files, mint *domain.Mint, ns domain.Namespace) *Service {
 	return &Service{store: store, kept: kept, people: people, processes: processes, lineage: clones, releases: releases, files: files, mint: mint, ns: ns, writing: make(chan struct{}, atOnce)}
+}
+
+// Take has the service take communities along, too, with their pictures.
+func (s *Service) Take(communities *community.Service, pictures Pictures) {
+	s.communities, s.pictures = communities, pictures
 }
 
 func (s *Service) turn() (release func(), err error) {

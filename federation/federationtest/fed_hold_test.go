@@ -530,7 +530,7 @@ func TestFedO2EveryRoute(t *testing.T) {
 	onScene(t, func(t *testing.T, s *scene) {
 		ctx := t.Context()
 		m := &moderated{values: map[string][]string{
-			"communities": {"mobility"}, "organizations": {"city_hall"}, "users": {"official", "ana", "lea", "new", "fil"}, "tags": {"bench"}, "pictures": {"0"},
+			"communities": {"mobility"}, "organizations": {"city_hall"}, "users": {"official", "ana", "lea", "new", "fil"}, "tags": {"bench"}, "pictures": {"0"}, "archive": {"none"},
 			"posts": nil, "activities": nil, "@": nil,
 		}, hidden: map[string]string{}}
 		s.send("Follow", string(s.community.IRI), nil)

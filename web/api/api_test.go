@@ -281,7 +281,7 @@ func (s *server) fill() {
 		"/moderation/notices/{id}/complaints/{complaint}": unknown, "/legal/{kind}": "privacy", "/legal/{kind}/versions/{number}": "1",
 		"/interlinkers/{slug}": "wcag", "/interlinkers/{slug}/versions/{number}": "1", "/interlinkers/{slug}/templates/{language}": "en", "/interlinkers/{slug}/reviews/{id}": unknown, "/stories/{slug}/reviews/{id}": unknown, "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
 		"/catalogue/sources/{id}": unknown, "/clonings/{id}": unknown, "/bringings/{id}": unknown, "/node/imports/{id}": unknown, "/catalogue/offers/{offer}": unknown, "/processes/{name}/releases/{version}": "1.0", "/processes/{name}/merges/{merge}": unknown, "/processes/{name}/improvements/{improvement}": unknown,
-		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility",
+		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility", "/communities/{name}/archive/{id}": unknown,
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),
 		"/processes/{name}/resources/{id}/versions/{number}": "1",

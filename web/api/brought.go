@@ -22,7 +22,9 @@ type Bringing struct {
 	Whole      bool             `json:"whole" doc:"what is for its people alone is in it too"`
 	ExportedAt time.Time        `json:"exportedAt"`
 	SHA256     string           `json:"sha256" doc:"of its document"`
+	Kind       string           `json:"kind" enum:"process,community"`
 	Process    domain.IRI       `json:"process,omitempty" doc:"that was made of it"`
+	Community  domain.IRI       `json:"community,omitempty" doc:"that was made of it"`
 	Lost       []BringingLost   `json:"lost" doc:"what is not held as it was; at most 500"`
 	Changes    []BringingChange `json:"changes" doc:"what a later export changed; at most 500"`
 	State      string           `json:"state,omitempty" enum:"running,done,failed,cancelled" doc:"of the import; missing while nobody asked for one"`
@@ -36,7 +38,7 @@ type Bringing struct {
 type BringingLost struct {
 	What   string     `json:"what,omitempty"`
 	IRI    domain.IRI `json:"iri,omitempty"`
-	Reason string     `json:"reason" enum:"person,role,group,answer,clones,release,history,broken,file,part"`
+	Reason string     `json:"reason" enum:"person,role,group,answer,clones,release,history,broken,file,part,members,ban,gone,here"`
 }
 
 // BringingChange is a difference that a later export makes.
@@ -65,17 +67,19 @@ type BroughtInput struct {
 // BringInput is the body of an archive.
 type BringInput struct{ Sent }
 
-func (a *API) bringing(b *portable.Bringing, d *portable.Process) Bringing {
+func (a *API) bringing(b *portable.Bringing) Bringing {
 	out := Bringing{
 		ID: b.ID, IRI: a.Namespace.IRI("bring", string(b.ID)), From: b.Head.IRI, Whole: b.Head.Whole, ExportedAt: b.Head.ExportedAt, SHA256: b.SHA256,
-		Process: b.Made, Lost: []BringingLost{}, Changes: []BringingChange{}, CreatedAt: b.CreatedAt,
+		Kind: string(b.Head.Kind), Lost: []BringingLost{}, Changes: []BringingChange{}, CreatedAt: b.CreatedAt,
 		State: string(b.State), Done: b.Done, Total: b.Total, Problem: string(b.Problem.Code), Title: b.Title,
+	}
+	if b.Head.Kind == portable.KindCommunity {
+		out.Community = b.Made
+	} else {
+		out.Process = b.Made
 	}
 	for _, c := range b.Changes {
 		out.Changes = append(out.Changes, BringingChange{Outcome: string(c.Outcome), What: c.What, Parts: c.Parts})
-	}
-	if d != nil {
-		out.Title = d.Title
 	}
 	for _, l := range b.Lost {
 		out.Lost = append(out.Lost, BringingLost{What: l.What, IRI: l.IRI, Reason: string(l.Reason)})
@@ -89,20 +93,16 @@ func (a *API) broughtOperations(tag string) {
 		description: "One archive with a manifest, a document and files by their SHA-256; its JSON schema is at " + portable.SchemaPath + ". Who does not take part gets what is public.",
 	}, a.exportProcess)
 	do(a, tag, operation{
-		method: http.MethodPost, path: "/bringings", summary: "Bring an exported process", status: http.StatusCreated,
+		method: http.MethodPost, path: "/bringings", summary: "Bring an exported process or community", status: http.StatusCreated,
 		sent:        &huma.RequestBody{Required: true, Description: "The archive.", Content: bytesOf("application/zip")},
-		description: "It is kept for an hour, in which it can be imported, or cloned by its address here.",
+		description: "It is kept for an hour, in which it can be imported, or a process cloned by its address here.",
 	}, a.bring)
 	do(a, tag, operation{method: http.MethodGet, path: "/bringings/{id}", summary: "See what was brought"},
 		func(ctx context.Context, c *caller, in *BringingPath) (*One[Bringing], error) {
-			b, d, err := a.Portable.Bringing(ctx, c.viewer, domain.ID(in.ID))
-			if err != nil && (b == nil || b.Process == domain.Nobody) {
-				return nil, err
-			}
-			return one(a.bringing(b, d)), nil
+			return a.brought(ctx, c, domain.ID(in.ID))
 		})
 	do(a, tag, operation{
-		method: http.MethodPost, path: "/bringings/{id}/import", summary: "Make a process of what was brought",
+		method: http.MethodPost, path: "/bringings/{id}/import", summary: "Make a process or community of what was brought",
 		description: "As it was, as a job that appears whole in the end; the same archive again changes nothing. What the node does not hold as it was is listed. Nobody gets a role or rights by it but who asks.",
 	}, func(ctx context.Context, c *caller, in *BroughtInput) (*One[Bringing], error) {
 		owner, err := a.organizationID(ctx, c, in.Body.Organization)
@@ -113,7 +113,7 @@ func (a *API) broughtOperations(tag string) {
 		if err != nil {
 			return nil, err
 		}
-		return one(a.bringing(b, nil)), nil
+		return one(a.bringing(b)), nil
 	})
 	do(a, tag, operation{method: http.MethodPost, path: "/bringings/{id}/cancel", summary: "Stop an import", description: "Nothing comes of it. One that has ended stays as it is."},
 		func(ctx context.Context, c *caller, in *BringingPath) (*One[Bringing], error) {
@@ -121,8 +121,24 @@ func (a *API) broughtOperations(tag string) {
 			if err != nil {
 				return nil, err
 			}
-			return one(a.bringing(b, nil)), nil
+			return one(a.bringing(b)), nil
 		})
+}
+
+// brought reads what was brought, and what it is called as long as its bytes
+// are here.
+func (a *API) brought(ctx context.Context, c *caller, id domain.ID) (*One[Bringing], error) {
+	b, p, err := a.Portable.Bringing(ctx, c.viewer, id)
+	if err != nil && (b == nil || b.Process == domain.Nobody) {
+		return nil, err
+	}
+	out := a.bringing(b)
+	if p != nil {
+		out.Title = p.Title
+	} else if _, d, err := a.Portable.Community(ctx, c.viewer, id); err == nil && d != nil {
+		out.Title = d.Title
+	}
+	return one(out), nil
 }
 
 // importing begins an import, or tries what it would be. One that is not large
@@ -149,6 +165,14 @@ func (a *API) exportProcess(ctx context.Context, c *caller, in *Named) (*Stream,
 	return exported(export), nil
 }
 
+func (a *API) exportCommunity(ctx context.Context, c *caller, in *Named) (*Stream, error) {
+	export, err := a.Portable.ExportCommunity(ctx, c.viewer, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	return exported(export), nil
+}
+
 func (a *API) bring(ctx context.Context, c *caller, in *BringInput) (*Made[Bringing], error) {
 	if !c.viewer.Local() {
 		return nil, domain.Fail(domain.Unauthenticated, "error.token")
@@ -165,5 +189,5 @@ func (a *API) bring(ctx context.Context, c *caller, in *BringInput) (*Made[Bring
 	if err != nil {
 		return nil, err
 	}
-	return &Made[Bringing]{Location: Path + "/bringings/" + string(b.ID), Body: a.bringing(b, nil)}, nil
+	return &Made[Bringing]{Location: Path + "/bringings/" + string(b.ID), Body: a.bringing(b)}, nil
 }

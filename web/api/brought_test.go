@@ -18,6 +18,10 @@ func TestBringings(t *testing.T) {
 	if raw.status != http.StatusOK || !strings.HasPrefix(string(raw.body), "PK") {
 		t.Fatalf("export: status %d", raw.status)
 	}
+	open := s.call("", http.MethodGet, "/communities/mobility/export", nil)
+	if open.status != http.StatusOK || !strings.HasPrefix(string(open.body), "PK") {
+		t.Fatalf("export of a community: status %d", open.status)
+	}
 	send := func(who string, body string) (int, http.Header) {
 		t.Helper()
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/api/interlink/v1/bringings", strings.NewReader(body))
@@ -61,4 +65,18 @@ func TestBringings(t *testing.T) {
 		t.Errorf("made %v, then %v", made, again)
 	}
 	s.want(http.StatusCreated, "official", http.MethodPost, "/clones", object{"source": text(brought, "iri"), "name": "from_a_file"})
+
+	_, header = send("official", string(open.body))
+	at, _ = strings.CutPrefix(header.Get("Location"), "/api/interlink/v1")
+	if brought := s.want(http.StatusOK, "official", http.MethodGet, at, nil); text(brought, "kind") != "community" || text(brought, "title", "en") == "" {
+		t.Errorf("brought %v", brought)
+	}
+	made = s.want(http.StatusOK, "official", http.MethodPost, at+"/import", object{"name": "elsewhere"})
+	if text(made, "community") != s.URL+"/communities/elsewhere" || text(made, "process") != "" {
+		t.Errorf("made %v", made)
+	}
+	if said := items(s.want(http.StatusOK, "", http.MethodGet, "/communities/elsewhere/archive?q=x", nil)); len(said) != 0 { // all is at addresses of this node
+		t.Errorf("said before: %v", said)
+	}
+	s.want(http.StatusNotFound, "official", http.MethodDelete, "/communities/elsewhere/archive/"+unknown, nil)
 }

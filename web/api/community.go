@@ -186,6 +186,7 @@ func (a *API) communityOperations() {
 			}
 			return one(a.community(ctx, c, of)), nil
 		})
+	a.archiveOperations(tag)
 	do(a, tag, operation{method: http.MethodPatch, path: "/communities/{name}", summary: "Change a community"}, a.editCommunity)
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/communities/{name}/posts", summary: "Publish a message in a community", status: http.StatusCreated, maxBody: maxPost,

@@ -42,6 +42,7 @@ type CommunityPage struct {
 	MemberAll  int
 	Requests   []Member // who asks to follow, for administrators
 	People     string   // address of who runs it; "" for one of another node
+	Archived   int      // posts from before it came here
 	Banned     *BanRow  // why the reader cannot write here; nil if they can
 	Follow     string
 	MayFollow  bool // a member of this node

@@ -284,6 +284,8 @@ type BroughtPage struct {
 	Items         int
 	Resources     int
 	Releases      int
+	Community     bool   // it is one, not a process
+	Posts         int    // of a community
 	Clone         string // address that clones it instead
 	Organizations []Option
 	Tried         bool

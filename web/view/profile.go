@@ -30,6 +30,7 @@ type MovePage struct {
 	Until   time.Time // until then it cannot move again; zero if it can
 
 	Process bool      // it is one: its clones go along
+	Export  string    // address of the archive of a community, which takes along what was said; "" for others
 	Back    time.Time // until then a process can come back; zero if it did not move
 	Late    bool      // that is over
 }

@@ -36,6 +36,13 @@ func holdStories(add adder, in, out framer) {
 	add("acts", ActsPage{Frame: out("/communities/streets/log"), Of: *place, Open: true, Pager: Pager{Total: 2, Shown: 2}, Rows: []ActRow{
 		{What: Say("log_kind.community.banned"), By: &ada, At: ago(time.Hour), Until: noon.Add(48 * time.Hour)}, {What: Say("log_kind.community.role_given"), Role: "moderator", At: ago(2 * time.Hour)},
 	}})
+	voted := Post{ID: "2", Href: "/communities/streets/archive/2", Author: Actor{Kind: "person", Name: "Milo", Handle: "https://riverbend.example/users/milo", Href: "https://riverbend.example/users/milo", Origin: riverbend}, At: ago(90 * day), Content: post.Content, Original: "https://riverbend.example/posts/2",
+		Warned: true, Warning: only("en", "Heights"), Delete: "/communities/streets/archive/2/remove", Likes: 3, Replies: 2, Locked: true,
+		Poll:        &Poll{ID: "2", Options: []PollOption{{Name: only("en", "Yes"), Votes: 3}, {Name: only("en", "No")}}, Voters: 3, Ends: ago(80 * day), Over: true, Host: "riverbend.example"},
+		Attachments: []Attachment{{Href: "https://riverbend.example/files/1", Foreign: true, Words: only("en", "A map"), MediaType: "image/png", Host: "riverbend.example"}}}
+	add("archive", ArchivePage{Frame: in("/communities/streets/archive"), Of: *place, Here: "/communities/streets/archive", Export: "/communities/streets/export.zip", Posts: []Post{voted, post}, Pager: Pager{Total: 40, Shown: 2, Next: "/communities/streets/archive?after=x"}})
+	add("archive-thread", ArchivePage{Frame: out("/communities/streets/archive/2"), Of: *place, Posts: []Post{voted, post}, Pager: Pager{Total: 2, Shown: 2}})
+	add("archive-none", ArchivePage{Frame: out("/communities/streets/archive?q=x"), Of: *place, Here: "/communities/streets/archive", Query: "x"})
 	add("acts-empty", ActsPage{Frame: in("/communities/streets/log"), Of: *place})
 	kinds, actions := []Option{{Value: "words", Key: "filter_kind.words"}, {Value: "author", Key: "filter_kind.author"}}, []Option{{Value: "hold", Key: "filter_action.hold"}}
 	add("filters", FiltersPage{

@@ -108,6 +108,8 @@ func processStories(add adder, in, out framer) {
 	add("estate", whole)
 	whole.State, whole.Work, whole.Cancel, whole.Begin, whole.Again = "done", nil, "", "/admin/archive/1", true
 	add("estate-done", whole)
+	add("brought-community", BroughtPage{Frame: in("/bring/2"), Here: "/bring/2", Title: only("lv", "Drošas ielas"), Name: "streets", Origin: riverbend, At: ago(day), Whole: true, Community: true, Posts: 1204, Tried: true, Organizations: orgs(), Form: Form{Values: url.Values{"name": {"streets"}}},
+		Lost: []Skipped{{Why: Say("import.lost_members")}, {Name: "https://riverbend.example/users/bo", Why: Say("import.lost_ban")}, {Name: "https://riverbend.example/posts/1", Why: Say("import.lost_gone")}, {Name: "https://riverbend.example/posts/2", Why: Say("import.lost_here")}}})
 	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})
 	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),
 		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Resources: 3, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}

@@ -172,7 +172,7 @@ func TestBrowserPages(t *testing.T) {
 		"/teams/school_routes/logo", "/teams/school_routes/delete", "/me/memberships", "/me/searches", "/catalogue?q=map",
 		"/role-calls", "/role-calls/new?team=school_routes", "/role-calls/" + s.call.ID + "/applications", "/role-calls/" + s.call.ID + "/edit",
 		"/role-calls/" + s.call.ID + "/applications/" + s.applied, "/role-calls/" + furnished, "/role-calls/" + furnished + "/applications", "/me/applications",
-		"/notifications", "/notifications?show=unread", "/me/notifications", "/me/profile", "/me/move", "/organizations/city_lab/profile", "/communities/mobility/profile", "/communities/mobility/move",
+		"/notifications", "/notifications?show=unread", "/me/notifications", "/me/profile", "/me/move", "/organizations/city_lab/profile", "/communities/mobility/profile", "/communities/mobility/move", "/communities/mobility/archive",
 	}
 	atRiga := []string{
 		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/processes/safe_school_routes_riga/updates", "/processes/safe_school_routes_riga/improvements/new", "/processes/safe_school_routes_riga/improvements?side=sent", "/processes/safe_school_routes_riga/improvements/" + s.improved.ID, "/clone?address=" + url.QueryEscape(s.process.IRI), broughtFrom(t, zaragoza, riga, "safe_school_routes", false), broughtFrom(t, zaragoza, riga, "safe_school_routes", true), "/admin",

@@ -319,6 +319,7 @@ func (n *Node) services() error {
 	n.Communities.ScreenBy(n.Filters.Screen, n.self.ID)
 	n.Searches = search.NewService(s.searches, web.Finders(n.Catalogue, n.Stories, n.Coproduction, n.Communities), n.lookingAs, n.mint)
 	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
+	n.Portable.Take(n.Communities, n.Pictures)
 	n.Catalogue.KeepFiles(templates{large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
 	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, s.processes, n.phrase, n.mint, ns)

@@ -1,0 +1,198 @@
+package federationtest_test
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/png"
+	"slices"
+	"strings"
+	"testing"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/picture"
+	"interlink/domain/policy"
+	"interlink/domain/portable"
+	"interlink/federation/federationtest"
+)
+
+// communityOf writes what somebody may see of a community into an archive, and
+// reads it.
+func (c *city) communityOf(t *testing.T, v policy.Viewer, name string) ([]byte, *portable.Archive, []community.Past) {
+	t.Helper()
+	e, err := c.Portable.ExportCommunity(t.Context(), v, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := e.Write(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	a, err := portable.Read(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var posts []community.Past
+	for part, err := range a.Posts() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		posts = append(posts, part...)
+	}
+	return b.Bytes(), a, posts
+}
+
+// saidBefore lists the words of what was said before a community came here,
+// oldest first.
+func (c *city) saidBefore(t *testing.T, v policy.Viewer, name, words string) []string {
+	t.Helper()
+	list, err := c.Communities.Archive(t.Context(), v, name, words, domain.Page{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, a := range slices.Backward(list.Items) {
+		out = append(out, a.Past.Words())
+	}
+	return out
+}
+
+// TestPortableCommunity: a community is exported in one country and imported in
+// another; what was said in it is read there, as an archive, and goes when its
+// authors delete it. Nobody is anything in it but who imported it.
+func TestPortableCommunity(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
+		ctx := t.Context()
+		zaragoza, riga := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
+		ana, bo, spammer := zaragoza.Person("ana", policy.RoleMember), zaragoza.Person("bo", policy.RoleMember), zaragoza.Person("spammer", policy.RoleMember)
+		check := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, v := range []policy.Viewer{ana, bo, spammer} {
+			_, err := zaragoza.Network.Follow(ctx, v, v.Actor, zaragoza.community.ID)
+			check(err)
+		}
+		reader := riga.Person("reader", policy.RoleMember)
+		riga.follow(t, reader, reader.Actor, "@ana@"+zaragoza.Namespace.HandleHost())
+		riga.follow(t, reader, reader.Actor, "@mobility@"+zaragoza.Namespace.HandleHost())
+		c.Settle()
+		var square bytes.Buffer
+		check(png.Encode(&square, image.NewGray(image.Rect(0, 0, 8, 8))))
+		chart := community.Picture{Alt: "A map", Keep: func(ctx context.Context) (picture.Kept, error) { return zaragoza.Pictures.Keep(ctx, square.Bytes()) }}
+		first, err := zaragoza.Communities.Post(ctx, ana, "mobility", community.Draft{Content: "A *lamp* at the school", Language: "en", Pictures: []community.Picture{chart}})
+		check(err)
+		_, err = zaragoza.Communities.Post(ctx, bo, "mobility", community.Draft{Content: "Two lamps", Language: "en", InReplyTo: first.ID})
+		check(err)
+		news, err := zaragoza.Communities.Post(ctx, zaragoza.official, "mobility", community.Draft{Content: "The lamp stands", Language: "es", Warning: "bright"})
+		check(err)
+		check(zaragoza.Communities.Like(ctx, bo, first.ID))
+		check(zaragoza.Communities.Pin(ctx, zaragoza.official, news.ID))
+		check(zaragoza.Communities.Ban(ctx, zaragoza.official, "mobility", community.Banning{Who: spammer.Actor, Reason: "Spam of spammer"}))
+		c.Settle()
+
+		raw, whole, posts := zaragoza.communityOf(t, zaragoza.official, "mobility")
+		if len(posts) != 3 || posts[0].Likes != 1 || posts[0].Files[0].SHA256 == "" || posts[1].InReplyTo != posts[0].IRI || posts[2].Author != zaragoza.community.IRI || len(whole.Community.Files) != 1 {
+			t.Errorf("the export has %+v", posts)
+		}
+		if d := whole.Community; len(d.Administrators) != 1 || len(d.Members) != 4 || len(d.Bans) != 1 || len(d.Pinned) != 1 || len(d.Log) == 0 || d.Total != 3 {
+			t.Errorf("the export has %+v", d)
+		}
+		_, open, said := zaragoza.communityOf(t, policy.Viewer{}, "mobility")
+		public, err := open.Community.Encode()
+		check(err)
+		for _, secret := range []string{"spammer", "users/official", "users/bo", "users/reader"} {
+			if bytes.Contains(public, []byte(secret)) {
+				t.Errorf("the public export has %q in it", secret)
+			}
+		}
+		if len(said) != 3 {
+			t.Errorf("the public export has %d posts", len(said))
+		}
+
+		brought := riga.bring(t, raw)
+		if tried, err := riga.Portable.Try(ctx, riga.official, brought.ID, portable.Input{Name: "walkers"}); err != nil || len(tried.Lost) == 0 {
+			t.Errorf("a trial reports %v, %v", tried, err)
+		}
+		if _, _, err := riga.imports(ctx, brought.ID, portable.Input{}); domain.CodeOf(err) != domain.Conflict {
+			t.Errorf("under a taken name: %v", err)
+		}
+		made, _, err := riga.imports(ctx, brought.ID, portable.Input{Name: "walkers", Owner: riga.owner.ID})
+		check(err)
+		if twice, again, err := riga.imports(ctx, riga.bring(t, raw).ID, portable.Input{Name: "too"}); err != nil || !again || twice.Made != made.Made {
+			t.Errorf("again: %v, %v", twice, err)
+		}
+		here, err := riga.Communities.Community(ctx, riga.official, "walkers")
+		check(err)
+		if !slices.Equal(here.Administrators, []domain.ActorID{riga.official.Actor}) || len(here.Moderators) != 0 || here.Followers != 0 || here.Title.String() != "Mobility" || here.Organization != riga.owner.ID {
+			t.Errorf("it became %+v", here)
+		}
+		if got := riga.saidBefore(t, policy.Viewer{}, "walkers", ""); !slices.Equal(got, []string{"A lamp at the school", "The lamp stands"}) {
+			t.Errorf("said before: %q", got)
+		}
+		if got := riga.saidBefore(t, policy.Viewer{}, "walkers", "TWO"); !slices.Equal(got, []string{"Two lamps"}) {
+			t.Errorf("found: %q", got)
+		}
+		list, err := riga.Communities.Archive(ctx, policy.Viewer{}, "walkers", "", domain.Page{})
+		check(err)
+		if list.Items[1].Answers != 1 {
+			t.Errorf("its thread has %d answers", list.Items[1].Answers)
+		}
+		thread, err := riga.Communities.ArchivedThread(ctx, policy.Viewer{}, "walkers", list.Items[1].ID, domain.Page{})
+		if err != nil || len(thread.Items) != 2 {
+			t.Errorf("the thread has %d posts, %v", len(thread.Items), err)
+		}
+
+		// It is exported again as it came, with what is written here after it.
+		_, again, carried := riga.communityOf(t, riga.official, "walkers")
+		for i := range posts {
+			if i >= len(carried) || carried[i].IRI != posts[i].IRI || carried[i].Content != posts[i].Content || !slices.Equal(carried[i].Files, posts[i].Files) {
+				t.Errorf("carried on: %+v", carried)
+			}
+		}
+		if a, b := whole.Community, again.Community; !slices.Equal(a.Members, b.Members) || !slices.Equal(a.Bans, b.Bans) || !slices.Equal(a.Log, b.Log) || !slices.Equal(a.Pinned, b.Pinned) || !slices.Equal(a.Files, b.Files) {
+			t.Errorf("carried on: %+v, not %+v", b, a)
+		}
+		c.Settle()
+		if out := riga.saidBefore(t, policy.Viewer{}, "walkers", "nothing like it"); out != nil {
+			t.Errorf("found %q", out)
+		}
+
+		// Who wrote something takes it back also here; who moderates removes it.
+		check(zaragoza.Communities.DeletePost(ctx, ana, first.ID))
+		c.Settle()
+		if got := riga.saidBefore(t, policy.Viewer{}, "walkers", "school"); got != nil {
+			t.Errorf("after its author deleted it: %q", got)
+		}
+		if _, err := riga.Communities.RemoveArchived(ctx, reader, "walkers", list.Items[0].ID); domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("a reader removes: %v", err)
+		}
+		_, err = riga.Communities.RemoveArchived(ctx, riga.official, "walkers", list.Items[0].ID)
+		check(err)
+		if got := riga.saidBefore(t, policy.Viewer{}, "walkers", "stands"); got != nil {
+			t.Errorf("after it was removed: %q", got)
+		}
+		answer := thread.Items[1].Past
+		if by, err := riga.Lookup(ctx, "@bo@"+zaragoza.Namespace.HandleHost()); err != nil {
+			t.Error(err)
+		} else if err := riga.Communities.ReceiveDeletion(ctx, by, answer.IRI, ""); err != nil {
+			t.Errorf("a deletion of what is known as said before alone: %v", err)
+		}
+		if got := riga.saidBefore(t, riga.official, "walkers", "lamps"); got != nil {
+			t.Errorf("after its author deleted it: %q", got)
+		}
+
+		// A file does not put words at addresses of this node.
+		same, _, err := zaragoza.imports(ctx, zaragoza.bring(t, raw).ID, portable.Input{Name: "copy"})
+		check(err)
+		if got := zaragoza.saidBefore(t, zaragoza.official, "copy", ""); got != nil || !slices.ContainsFunc(same.Lost, func(l portable.Lost) bool { return l.Reason == portable.LostHere }) {
+			t.Errorf("words at addresses of this node: %q, %v", got, same.Lost)
+		}
+		if _, err := zaragoza.Communities.PostByIRI(ctx, policy.Viewer{}, answer.IRI); err != nil || strings.Contains(string(answer.IRI), riga.Namespace.Base()) {
+			t.Errorf("the original: %v", err)
+		}
+	})
+}

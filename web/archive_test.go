@@ -1,0 +1,80 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"interlink/domain/community"
+)
+
+// TestBringCommunity: a community is exported, and its file brought to another
+// node and imported there; what was said in it is read, searched and removed.
+func TestBringCommunity(t *testing.T) {
+	t.Parallel()
+	s, other := newSite(t), newSite(t)
+	if _, err := s.Communities.Post(t.Context(), s.official, "mobility", community.Draft{Content: "A lamp at the school", Language: "en"}); err != nil {
+		t.Fatal(err)
+	}
+	there := s.as("official")
+	if got := there.get("/communities/mobility/archive"); got.status != http.StatusOK || !strings.Contains(got.body, "/communities/mobility/export.zip") {
+		t.Errorf("the page does not offer the export: status %d", got.status)
+	}
+	if got := there.get("/communities/mobility/move"); !strings.Contains(got.body, "/communities/mobility/export.zip") {
+		t.Error("who moves it is not told of the export")
+	}
+	raw := there.get("/communities/mobility/export.zip")
+	if raw.status != http.StatusOK || !strings.HasPrefix(raw.body, "PK") {
+		t.Fatalf("export: status %d", raw.status)
+	}
+	r := other.as("official")
+	at := r.send("/bring", nil, sent{"mobility.interlink.zip", raw.body}).location
+	if got := r.get(at); got.status != http.StatusOK || !strings.Contains(got.body, "2 posts") || !strings.Contains(got.body, `value="mobility"`) || strings.Contains(got.body, "Clone it instead") {
+		t.Fatalf("what is in it: status %d", got.status)
+	}
+	if got := r.fill(at, at, url.Values{"name": {"mobility"}}); got.status != http.StatusConflict {
+		t.Errorf("a taken name: status %d", got.status)
+	}
+	if got := r.fill(at, at, url.Values{"name": {"walkers"}, "dry": {"1"}}); got.status != http.StatusOK || !strings.Contains(got.body, "Nothing was changed.") {
+		t.Errorf("a trial: status %d", got.status)
+	}
+	if got := r.fill(at, at, url.Values{"name": {"walkers"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("import: status %d %s", got.status, got.body)
+	}
+	if got := r.get(at); !strings.Contains(got.body, "/communities/walkers") || !strings.Contains(got.body, "What is not held as it was") {
+		t.Error("the page does not say what was made")
+	}
+	if got := r.get("/clone?address=" + url.QueryEscape(other.URL+at)); got.status >= 500 || strings.Contains(got.body, "What begins anew") {
+		t.Errorf("a community is cloned: status %d", got.status)
+	}
+	reader := other.anonymous()
+	if got := reader.get("/communities/walkers"); !strings.Contains(got.body, "/communities/walkers/archive") {
+		t.Error("the community does not lead to what was said before")
+	}
+	list := reader.get("/communities/walkers/archive")
+	if !strings.Contains(list.body, "A lamp at the school") || !strings.Contains(list.body, s.URL+"/posts/") || strings.Contains(list.body, "/remove") {
+		t.Errorf("said before: status %d", list.status)
+	}
+	for words, found := range map[string]bool{"LAMP": true, "zzz": false} {
+		if got := reader.get("/communities/walkers/archive?q=" + words); strings.Contains(got.body, "A lamp") != found {
+			t.Errorf("%q is found: %v", words, !found)
+		}
+	}
+	_, rest, _ := strings.Cut(list.body, `href="/communities/walkers/archive/`)
+	id, _, _ := strings.Cut(rest, "#")
+	id, _, _ = strings.Cut(id, `"`)
+	thread := "/communities/walkers/archive/" + id
+	if got := reader.get(thread); got.status != http.StatusOK || !strings.Contains(got.body, "A lamp at the school") {
+		t.Errorf("its thread: status %d", got.status)
+	}
+	if got := reader.get("/communities/mobility/archive/" + id); got.status != http.StatusNotFound {
+		t.Errorf("in another community: status %d", got.status)
+	}
+	if got := r.fill(thread, thread+"/remove", nil); got.status != http.StatusSeeOther {
+		t.Errorf("removed: status %d", got.status)
+	}
+	if got := reader.get(thread); got.status != http.StatusNotFound {
+		t.Errorf("after it was removed: status %d", got.status)
+	}
+}
