@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -73,7 +74,11 @@ func (d *DB) saveTextsOf(ctx context.Context, tx bun.Tx, entries []*catalogue.En
 				}
 			}
 		}
-		roots = append(roots, string(e.ID), strings.Join(t.Roots(true), " ")+"|"+strings.Join(t.Roots(false), " "), edition)
+		tree, err := outlineOf(e)
+		if err != nil {
+			return err
+		}
+		roots = append(roots, string(e.ID), strings.Join(t.Roots(true), " ")+"|"+strings.Join(t.Roots(false), " "), tree, edition)
 	}
 	text := "?"
 	if d.dialect == Postgres {
@@ -83,11 +88,22 @@ func (d *DB) saveTextsOf(ctx context.Context, tx bun.Tx, entries []*catalogue.En
 		tuples(len(entries), "?", text, text, text, text), texts...).Exec(ctx); err != nil {
 		return err
 	}
-	if _, err := tx.NewRaw("INSERT INTO catalogue_roots (entry_id, roots, edition) VALUES "+tuples(len(entries), "?", "?", "?")+
-		" ON CONFLICT (entry_id) DO UPDATE SET roots = excluded.roots, edition = excluded.edition", roots...).Exec(ctx); err != nil {
+	if _, err := tx.NewRaw("INSERT INTO catalogue_roots (entry_id, roots, outline, edition) VALUES "+tuples(len(entries), "?", "?", "?", "?")+
+		" ON CONFLICT (entry_id) DO UPDATE SET roots = excluded.roots, outline = excluded.outline, edition = excluded.edition", roots...).Exec(ctx); err != nil {
 		return err
 	}
 	return saveWords(ctx, tx, words)
+}
+
+// outlineOf is the content of a schema as [catalogue.Store].Schemas returns it;
+// nil for another entry.
+func outlineOf(e *catalogue.Entry) (*string, error) {
+	if e.Schema == nil {
+		return nil, nil
+	}
+	content, err := json.Marshal(specifics{Schema: e.Schema.Outline()})
+	out := string(content)
+	return &out, err
 }
 
 // textNumber is the column of catalogue_texts with the number of an entry.
@@ -388,6 +404,9 @@ func (s *Catalogue) UsedWith(ctx context.Context, schema domain.IRI) (map[domain
 // point and begun again.
 func (s *Catalogue) Reindex(ctx context.Context) error {
 	for after := domain.ID(""); ; {
+		if err := ctx.Err(); err != nil { // SQLite's one writer goes on
+			return err
+		}
 		last, err := s.reindexSome(ctx, after)
 		if err != nil || last == "" {
 			return translate(err)
