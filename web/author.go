@@ -127,6 +127,9 @@ func (p *Portal) saveInterlinker(q *request) error {
 	if err != nil {
 		return err
 	}
+	if q.finding() {
+		return q.again(func(f view.Form) (view.Page, error) { return p.entryFormPage(q, e, f) })
+	}
 	w := catalogue.Writing{Content: q.written(e), Note: q.typed.Get("note")}
 	lang := q.typedLang()
 	if q.typed.Get("checked") != "" {
