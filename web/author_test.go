@@ -75,6 +75,16 @@ func TestAuthoring(t *testing.T) {
 	if got := r.post("/interlinkers/new", url.Values{"nature": {"knowledgeinterlinker"}, "lang": {"es"}, "name": {"Guía de la calle Ñandú"}}); !strings.HasPrefix(got.location, "/interlinkers/guia-de-la-calle-nandu/") {
 		t.Errorf("the address of a name with marks is %s", got.location)
 	}
+	// A notice says how many.
+	if got := r.post("/admin/review", url.Values{"entry": {"gone"}, "decision": {"accepted"}}); got.status != http.StatusSeeOther {
+		t.Errorf("reviewed: status %d", got.status)
+	}
+	has(r.get("/admin/review"), "Entries decided: 0")
+	// What to use instead is named by the last part of its address.
+	if got := r.fill(at+"/withdraw", at+"/withdraw", url.Values{"reason": {"Old"}, "replacement": {"stakeholder-map"}}); got.status != http.StatusSeeOther {
+		t.Errorf("withdrawn: status %d", got.status)
+	}
+	has(anybody.get(at), `href="/interlinkers/stakeholder-map"`)
 	if got := anybody.get("/v1/publishers"); got.status != http.StatusOK {
 		t.Errorf("publishers: status %d", got.status)
 	}

@@ -211,6 +211,10 @@ func (p *Portal) problems(q *request) error {
 	if err != nil {
 		return err
 	}
+	same, err := p.sameElsewhere(q)
+	if err != nil {
+		return err
+	}
 	f := catalogue.Filter{Kind: catalogue.KindProblem, Text: page.Query}
 	groups := map[string]*view.ProblemGroup{}
 	seen := map[string]bool{} // the same profile may come from several nodes
@@ -229,6 +233,9 @@ func (p *Portal) problems(q *request) error {
 				groups[area] = &view.ProblemGroup{Code: area}
 			}
 			need := needs.Of(e.Problem.Code)
+			for _, code := range same[e.IRI] { // what answers that answers this
+				need.Interlinkers = max(need.Interlinkers, needs.Of(code).Interlinkers)
+			}
 			card := view.ProblemCard{
 				Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Summary: brief(e.Summary), Interlinkers: need.Interlinkers, Tasks: need.Tasks,
 			}

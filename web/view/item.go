@@ -26,7 +26,7 @@ type ItemPage struct {
 	Ends       string
 	Complexity []Option // of a task; empty for others
 	CoDelivery bool
-	Problems   Field // no options if none is known
+	Problems   Field    // no options if none is known
 	Places     []Option // of a new one among its siblings; empty if there are none
 	First      string   // address of the page of what comes first; "" for a new one
 }
