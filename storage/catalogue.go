@@ -210,8 +210,9 @@ func (s *Catalogue) Local(ctx context.Context) ([]*catalogue.Entry, error) {
 // Schemas implements catalogue.Store.
 func (s *Catalogue) Schemas(ctx context.Context) ([]*catalogue.Entry, error) {
 	var rows []*entryRow
-	err := s.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").
+	err := s.db.read.NewSelect().Model(&rows).ExcludeColumn("content").ColumnExpr("COALESCE(r.outline, e.content) AS content").
 		ColumnExpr("(SELECT COUNT(*) FROM processes AS p WHERE p.schema_iri = e.iri) AS uses").
+		Join("LEFT JOIN catalogue_roots AS r ON r.entry_id = e.id").
 		Where("e.kind = 'schema' AND e.status = 'published' AND e.lead AND " + shown).OrderExpr("e.serial").Scan(ctx)
 	if err != nil {
 		return nil, translate(err)

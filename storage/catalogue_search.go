@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -73,7 +74,11 @@ func (d *DB) saveTextsOf(ctx context.Context, tx bun.Tx, entries []*catalogue.En
 				}
 			}
 		}
-		roots = append(roots, string(e.ID), strings.Join(t.Roots(true), " ")+"|"+strings.Join(t.Roots(false), " "), edition)
+		tree, err := outlineOf(e)
+		if err != nil {
+			return err
+		}
+		roots = append(roots, string(e.ID), strings.Join(t.Roots(true), " ")+"|"+strings.Join(t.Roots(false), " "), tree, edition)
 	}
 	text := "?"
 	if d.dialect == Postgres {
@@ -83,11 +88,22 @@ func (d *DB) saveTextsOf(ctx context.Context, tx bun.Tx, entries []*catalogue.En
 		tuples(len(entries), "?", text, text, text, text), texts...).Exec(ctx); err != nil {
 		return err
 	}
-	if _, err := tx.NewRaw("INSERT INTO catalogue_roots (entry_id, roots, edition) VALUES "+tuples(len(entries), "?", "?", "?")+
-		" ON CONFLICT (entry_id) DO UPDATE SET roots = excluded.roots, edition = excluded.edition", roots...).Exec(ctx); err != nil {
+	if _, err := tx.NewRaw("INSERT INTO catalogue_roots (entry_id, roots, outline, edition) VALUES "+tuples(len(entries), "?", "?", "?", "?")+
+		" ON CONFLICT (entry_id) DO UPDATE SET roots = excluded.roots, outline = excluded.outline, edition = excluded.edition", roots...).Exec(ctx); err != nil {
 		return err
 	}
 	return saveWords(ctx, tx, words)
+}
+
+// outlineOf is the content of a schema as [catalogue.Store].Schemas returns it;
+// nil for another entry.
+func outlineOf(e *catalogue.Entry) (*string, error) {
+	if e.Schema == nil {
+		return nil, nil
+	}
+	content, err := json.Marshal(specifics{Schema: e.Schema.Outline()})
+	out := string(content)
+	return &out, err
 }
 
 // textNumber is the column of catalogue_texts with the number of an entry.
@@ -383,36 +399,61 @@ func (s *Catalogue) UsedWith(ctx context.Context, schema domain.IRI) (map[domain
 }
 
 // Reindex makes entries findable whose words were cut by an earlier edition of
-// the program, or never. It may be ended at any point and begun again.
+// the program, or never. It goes on while others read and write, until then
+// with what is there; several processes share the work. It may be ended at any
+// point and begun again.
 func (s *Catalogue) Reindex(ctx context.Context) error {
-	for {
-		var rows []*entryRow
-		err := s.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").ColumnExpr("0 AS uses").
-			Join("LEFT JOIN catalogue_roots AS r ON r.entry_id = e.id").Where("COALESCE(r.edition, 0) < ?", edition).
-			OrderExpr("e.id").Limit(textsAtOnce).Scan(ctx)
-		if err != nil || len(rows) == 0 {
+	for after := domain.ID(""); ; {
+		if err := ctx.Err(); err != nil { // SQLite's one writer goes on
+			return err
+		}
+		last, err := s.reindexSome(ctx, after)
+		if err != nil || last == "" {
 			return translate(err)
+		}
+		after = last
+	}
+}
+
+// reindexSome does the next few and returns the last of them; "" if there was
+// none.
+func (s *Catalogue) reindexSome(ctx context.Context, after domain.ID) (last domain.ID, err error) {
+	err = s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		var rows []*entryRow
+		q := tx.NewSelect().Model(&rows).ColumnExpr("e.*").ColumnExpr("0 AS uses").
+			Join("LEFT JOIN catalogue_roots AS r ON r.entry_id = e.id").Where("e.id > ?", string(after)).Where("COALESCE(r.edition, 0) < ?", edition).
+			OrderExpr("e.id").Limit(textsAtOnce)
+		if s.db.dialect == Postgres {
+			q = q.For("UPDATE OF e SKIP LOCKED")
+		}
+		if err := q.Scan(ctx); err != nil || len(rows) == 0 {
+			return err
 		}
 		entries, err := entriesOf(rows)
 		if err != nil {
 			return err
 		}
-		err = s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-			ids := make([]domain.ID, len(entries))
-			for i, e := range entries {
-				ids[i] = e.ID
-				if err := saveValues(ctx, tx, e); err != nil {
-					return err
-				}
-			}
-			// Whoever keeps their cards is told.
-			if _, err := tx.NewRaw("UPDATE catalogue_entries SET sort = sort WHERE id IN (?)", bun.List(ids)).Exec(ctx); err != nil {
+		ids := make([]domain.ID, len(entries))
+		for i, e := range entries {
+			ids[i] = e.ID
+			if err := saveValues(ctx, tx, e); err != nil {
 				return err
 			}
-			return s.db.saveTexts(ctx, tx, entries)
-		})
-		if err != nil {
+		}
+		last = ids[len(ids)-1]
+		// Whoever keeps their cards is told.
+		if _, err := tx.NewRaw("UPDATE catalogue_entries SET sort = sort WHERE id IN (?)", bun.List(ids)).Exec(ctx); err != nil {
 			return err
 		}
-	}
+		return s.db.saveTexts(ctx, tx, entries)
+	})
+	return last, err
+}
+
+// Indexed counts the entries, and those that [Catalogue.Reindex] has still to
+// make findable.
+func (s *Catalogue) Indexed(ctx context.Context) (all, left int, err error) {
+	err = s.db.read.NewRaw(`SELECT COUNT(*), COALESCE(SUM(CASE WHEN COALESCE(r.edition, 0) < ? THEN 1 ELSE 0 END), 0)
+		FROM catalogue_entries AS e LEFT JOIN catalogue_roots AS r ON r.entry_id = e.id`, edition).Scan(ctx, &all, &left)
+	return all, left, translate(err)
 }

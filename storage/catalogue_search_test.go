@@ -1,8 +1,13 @@
 package storage_test
 
 import (
+	"context"
+	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/uptrace/bun"
+	"golang.org/x/sync/errgroup"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -182,8 +187,68 @@ func TestSearchKeepsUp(t *testing.T) {
 		if list, err := s.List(ctx, policy.Viewer{}, catalogue.Filter{Withdrawn: true}, domain.Page{}); err != nil || list.Total != 4 {
 			t.Errorf("%d with the withdrawn one, %v", list.Total, err)
 		}
-		if err := storage.NewCatalogue(db).Reindex(ctx); err != nil {
-			t.Error(err)
+	})
+}
+
+// TestReindex: what an earlier version made findable is found until it is made
+// so anew; that goes on where it was ended, and several do it together.
+func TestReindex(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "reindex", func(t *testing.T, db *storage.DB) {
+		ctx := t.Context()
+		s, owner := newCatalogue(t, db)
+		store := storage.NewCatalogue(db)
+		entries := generated(130, rand.New(rand.NewPCG(1, 2)))
+		for _, e := range entries {
+			e.Owner, e.Interlinker.Tags = owner.ID, map[string][]string{"en": {"lighthouse"}}
 		}
+		if err := store.Save(ctx, entries, domain.Change{}, false); err != nil {
+			t.Fatal(err)
+		}
+		left := func(want int) {
+			t.Helper()
+			if all, n, err := store.Indexed(ctx); err != nil || all != len(entries) || n != want {
+				t.Errorf("%d of %d are left, want %d, %v", n, all, want, err)
+			}
+		}
+		age := func(statement string) {
+			err := db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+				_, err := tx.ExecContext(ctx, statement)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		found := func() {
+			t.Helper()
+			if list, err := s.List(ctx, operator, catalogue.Filter{Text: "lighthouse"}, domain.Page{}); err != nil || list.Total != len(entries) {
+				t.Errorf("%d are found, %v", list.Total, err)
+			}
+		}
+		left(0)
+		age("UPDATE catalogue_roots SET edition = 0")
+		age("DELETE FROM catalogue_roots WHERE entry_id = 'entry-000007'")
+		left(len(entries))
+		if err := db.Migrate(ctx); err != nil { // nobody waits for it
+			t.Fatal(err)
+		}
+		left(len(entries))
+		found()
+		ended, end := context.WithCancel(ctx)
+		end()
+		if err := store.Reindex(ended); err == nil {
+			t.Error("what was ended says that it is done")
+		}
+		age("UPDATE catalogue_roots SET edition = 1000 WHERE entry_id < 'entry-000050'")
+		var g errgroup.Group
+		for range 3 {
+			g.Go(func() error { return store.Reindex(ctx) })
+		}
+		if err := g.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		left(0)
+		found()
 	})
 }

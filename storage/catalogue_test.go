@@ -1,12 +1,16 @@
 package storage_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
+
+	"github.com/uptrace/bun"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -74,6 +78,7 @@ func TestImportIsIncremental(t *testing.T) {
 		if count() != total {
 			t.Errorf("%d entries, want %d", count(), total)
 		}
+		outlined(t, db)
 		again := load(false)
 		if again.Interlinkers != (catalogue.Counts{Unchanged: first.Interlinkers.Added}) || again.Schemas.Unchanged != 4 {
 			t.Errorf("second import changed something: %+v", again)
@@ -325,4 +330,37 @@ func TestEntriesByIRI(t *testing.T) {
 			t.Errorf("of none: %d (%v)", len(found), err)
 		}
 	})
+}
+
+// outlined: schemas are compared by outlines, which say as much as the whole.
+func outlined(t *testing.T, db *storage.DB) {
+	t.Helper()
+	store := storage.NewCatalogue(db)
+	choose := func() (size int, choices []catalogue.Choice) {
+		schemas, err := store.Schemas(t.Context())
+		if err != nil || len(schemas) != 4 {
+			t.Fatal(len(schemas), err)
+		}
+		for _, e := range schemas {
+			for _, n := range e.Schema.Nodes {
+				size += len(n.Description.String())
+			}
+		}
+		choices = catalogue.RankSchemas(schemas, catalogue.NewIndex(nil), catalogue.Approach{Words: "a hackathon about parks", Language: "es"})
+		for i := range choices {
+			choices[i].Schema = &catalogue.Entry{Slug: choices[i].Schema.Slug}
+		}
+		return size, choices
+	}
+	none, short := choose()
+	err := db.InTx(t.Context(), domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE catalogue_roots SET outline = NULL") // as before they were kept
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if whole, long := choose(); none != 0 || whole == 0 || !reflect.DeepEqual(short, long) {
+		t.Errorf("outlines have %d bytes of descriptions, trees %d; they are ranked %v and %v", none, whole, short, long)
+	}
 }

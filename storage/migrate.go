@@ -33,10 +33,7 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if _, err := m.Migrate(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	if err := d.jobs.Migrate(ctx); err != nil {
-		return err
-	}
-	return NewCatalogue(d).Reindex(ctx)
+	return d.jobs.Migrate(ctx)
 }
 
 // migrationLock is the key of PostgreSQL's advisory lock.

@@ -8,6 +8,7 @@ import (
 	"interlink/domain/account"
 	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
+	"interlink/domain/integration"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/web/view"
@@ -42,6 +43,32 @@ func (p *Portal) admin(q *request) error {
 	return q.show(page)
 }
 
+// catalogueNeeds adds what the catalogue needs: copies wait for review, or
+// software does not answer.
+func (p *Portal) catalogueNeeds(q *request, page *view.AdminPage) error {
+	copies, err := p.Entries.Waiting(q.Context(), q.viewer, "", domain.Page{Limit: 1})
+	if err != nil {
+		return err
+	}
+	if copies.Total > 0 {
+		page.Needs = append(page.Needs, view.Need{Sentence: view.Say("need.copies", copies.Total), Href: "/admin/review", Icon: "catalogue"})
+	}
+	tools, err := p.Integrations.Tools(q.Context())
+	if err != nil {
+		return err
+	}
+	for _, t := range tools {
+		if t.On && t.State == integration.Down {
+			e, err := p.Entries.EntryByIRI(q.Context(), q.viewer, t.IRI)
+			if err != nil {
+				return err
+			}
+			page.Needs = append(page.Needs, view.Need{Sentence: view.Say("need.tool_down", words(q, e.Name)), Href: "/admin/interlinkers", At: t.Since, Icon: "warning"})
+		}
+	}
+	return nil
+}
+
 // adminPage is the first page of the administration; form is that of its forms
 // which was refused.
 func (p *Portal) adminPage(q *request, form string, f view.Form) (view.AdminPage, error) {
@@ -69,6 +96,9 @@ func (p *Portal) adminPage(q *request, form string, f view.Form) (view.AdminPage
 		return page, err
 	} else if n > 0 {
 		page.Needs = append(page.Needs, view.Need{Sentence: view.Say("moderation.need", n), Href: "/admin/notices", Icon: "warning"})
+	}
+	if err := p.catalogueNeeds(q, &page); err != nil {
+		return page, err
 	}
 	interlinkers, err := p.Entries.List(ctx, q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker}, none)
 	if err != nil {

@@ -127,6 +127,9 @@ func (p *Portal) saveInterlinker(q *request) error {
 	if err != nil {
 		return err
 	}
+	if q.finding() {
+		return q.again(func(f view.Form) (view.Page, error) { return p.entryFormPage(q, e, f) })
+	}
 	w := catalogue.Writing{Content: q.written(e), Note: q.typed.Get("note")}
 	lang := q.typedLang()
 	if q.typed.Get("checked") != "" {
@@ -215,9 +218,9 @@ func (p *Portal) retire(how catalogue.Status) func(*request) error {
 		if err != nil {
 			return err
 		}
-		replacement := domain.IRI(strings.TrimSpace(q.typed.Get("replacement")))
-		if path := string(replacement); strings.HasPrefix(path, "/") {
-			replacement = domain.IRI(p.Namespace.Base() + path)
+		replacement, err := p.replacementTyped(q, e.Kind)
+		if err != nil {
+			return err
 		}
 		reason := with(e.Reason, q.lang, q.typed.Get("reason"))
 		if _, err := p.Entries.End(q.Context(), q.viewer, e.ID, q.revision(), catalogue.Ending{Status: how, Reason: reason, Replacement: replacement}); err != nil {
@@ -225,6 +228,25 @@ func (p *Portal) retire(how catalogue.Status) func(*request) error {
 		}
 		return q.done(e.Address(), view.Say("notice."+string(how)))
 	}
+}
+
+// replacementTyped is the address of the entry that was named: by its address,
+// its page here, or the last part of that.
+func (p *Portal) replacementTyped(q *request, kind catalogue.Kind) (domain.IRI, error) {
+	typed := strings.TrimSpace(q.typed.Get("replacement"))
+	page := strings.TrimPrefix(strings.TrimPrefix(typed, p.Namespace.Base()), "/interlinkers/")
+	if typed == "" || strings.Contains(page, "/") {
+		return domain.IRI(typed), nil
+	}
+	slug, host, _ := strings.Cut(page, "@")
+	e, err := p.Entries.Entry(q.Context(), q.viewer, kind, slug, host)
+	if domain.CodeOf(err) == domain.NotFound {
+		return domain.IRI(typed), nil // which the domain refuses
+	}
+	if err != nil {
+		return "", err
+	}
+	return e.IRI, nil
 }
 
 func (p *Portal) askDiscard(q *request) error {

@@ -94,7 +94,7 @@ func (p *Portal) factFields(q *request, e *catalogue.Entry) ([]view.Field, error
 	for _, l := range e.Name.Langs() {
 		originals = append(originals, view.Option{Value: string(l), Text: view.Plain(l, locale.NameOf(l)), Selected: l == e.Content().Original()})
 	}
-	problems, err := p.problemsField(q, i)
+	problems, err := p.problemsField(q, "author.problems_choose_hint", i.Problems)
 	if err != nil {
 		return nil, err
 	}
@@ -114,30 +114,6 @@ func (p *Portal) factFields(q *request, e *catalogue.Entry) ([]view.Field, error
 		{Name: "supports", Control: view.TextArea, Label: view.Say("author.supports"), Hint: view.Say("author.supports_hint"), Value: strings.Join(supports, "\n"), Optional: true, Rows: 3},
 		{Name: "authors", Control: view.TextArea, Label: view.Say("author.authors"), Hint: view.Say("author.authors_hint"), Value: strings.Join(authors, "\n"), Optional: true, Rows: 3},
 	}), nil
-}
-
-// problemsField offers the problem profiles that are known here, and keeps the
-// codes of others; where none is known, codes are typed.
-func (p *Portal) problemsField(q *request, i *catalogue.Interlinker) (view.Field, error) {
-	field := view.Field{Name: "problems", Control: view.Checks, Label: view.Say("form.problems"), Hint: view.Say("author.problems_choose_hint"), Optional: true, Folded: true}
-	list, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindProblem}, domain.Page{Limit: domain.MaxPage})
-	if err != nil || len(list.Items) == 0 {
-		field.Control, field.Hint, field.Value, field.Rows, field.Folded = view.TextArea, view.Say("author.problems_hint"), strings.Join(i.Problems, "\n"), 4, false
-		return field, err
-	}
-	offered := map[string]bool{}
-	for _, e := range list.Items {
-		if code := e.Problem.Code; !offered[code] { // the same profile may come from several nodes
-			offered[code] = true
-			field.Options = append(field.Options, view.Option{Value: code, Text: e.Name, Selected: slices.Contains(i.Problems, code)})
-		}
-	}
-	for _, code := range i.Problems {
-		if !offered[code] {
-			field.Options = append(field.Options, view.Option{Value: code, Text: view.Plain(domain.Undetermined, code), Selected: true})
-		}
-	}
-	return field, nil
 }
 
 // softwareFields are what is asked of software alone.
@@ -231,7 +207,7 @@ func (q *request) written(e *catalogue.Entry) catalogue.Content {
 		d.Text = q.typed.Get("template")
 		i.Documents[string(lang)] = d
 	}
-	i.Problems, i.Software = listed(strings.ReplaceAll(strings.Join(q.typed["problems"], "\n"), ",", "\n"), "\n"), q.softwareTyped(was.Software)
+	i.Problems, i.Software = q.problemsTyped(), q.softwareTyped(was.Software)
 	i.Difficulty, i.Licence, i.SPDX = q.typed.Get("difficulty"), q.typed.Get("licence"), q.typed.Get("spdx")
 	i.Audience, i.Scopes, i.ServiceTypes = q.typed["audience"], q.typed["scopes"], q.typed["serviceTypes"]
 	i.Form, i.Format = q.typed.Get("form"), q.typed.Get("format")
@@ -263,7 +239,7 @@ func supportsTyped(typed string) []catalogue.Support {
 			if strings.Contains(part, "-") {
 				s.Reviewed = part
 			} else {
-				s.Country = part
+				s.Country = strings.ToUpper(part)
 			}
 		}
 		out = append(out, s)

@@ -1,11 +1,16 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 )
 
@@ -39,6 +44,7 @@ func TestAuthoring(t *testing.T) {
 		has(got, `href="#f-software.repository"`, "nowhere", "Where people park.")
 	}
 	form.Set("software.repository", "https://code.example/parking")
+	form.Set("supports", "alias:gdpr es 2026-01-01") // a country in small letters
 	if got := r.fill(at+"/edit", at+"/edit", form); got.status != http.StatusSeeOther {
 		t.Fatalf("status %d", got.status)
 	}
@@ -66,7 +72,86 @@ func TestAuthoring(t *testing.T) {
 		t.Fatal(err)
 	}
 	has(r.get("/processes/safe_ways/resources/"+string(made.ID)+"/offer"), "It is not public")
+	if got := r.post("/interlinkers/new", url.Values{"nature": {"knowledgeinterlinker"}, "lang": {"es"}, "name": {"Guía de la calle Ñandú"}}); !strings.HasPrefix(got.location, "/interlinkers/guia-de-la-calle-nandu/") {
+		t.Errorf("the address of a name with marks is %s", got.location)
+	}
+	// A notice says how many.
+	if got := r.post("/admin/review", url.Values{"entry": {"gone"}, "decision": {"accepted"}}); got.status != http.StatusSeeOther {
+		t.Errorf("reviewed: status %d", got.status)
+	}
+	has(r.get("/admin/review"), "Entries decided: 0")
+	// What to use instead is named by the last part of its address.
+	if got := r.fill(at+"/withdraw", at+"/withdraw", url.Values{"reason": {"Old"}, "replacement": {"stakeholder-map"}}); got.status != http.StatusSeeOther {
+		t.Errorf("withdrawn: status %d", got.status)
+	}
+	has(anybody.get(at), `href="/interlinkers/stakeholder-map"`)
 	if got := anybody.get("/v1/publishers"); got.status != http.StatusOK {
 		t.Errorf("publishers: status %d", got.status)
+	}
+}
+
+// TestManyProblems: where there are more problem profiles than fit on a page,
+// all of them can be found and chosen, without a script, and nothing that was
+// typed is lost. The task that an Interlinker fits best is chosen at first.
+func TestManyProblems(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	r := s.as("official")
+	bundle := catalogue.Bundle{}
+	for n := range 80 {
+		code := fmt.Sprintf("WATER_%d", n)
+		bundle.Entries = append(bundle.Entries, &catalogue.Entry{
+			Kind: catalogue.KindProblem, Key: "p/" + code, Slug: strings.ToLower(code), Name: domain.Text{"en": fmt.Sprintf("Fountain %d leaks", n)}, Problem: &catalogue.ProblemProfile{Code: code},
+		})
+	}
+	if report, err := s.Catalogue.Import(t.Context(), s.official, bundle, false); err != nil || report.ProblemProfiles.Added != 80 {
+		t.Fatal(report, err)
+	}
+	const at = "/interlinkers/engagement-plan"
+	chosen := func(p page) (codes []string) {
+		for _, m := range regexp.MustCompile(`name="problems" value="([^"]+)" checked`).FindAllStringSubmatch(p.body, -1) {
+			codes = append(codes, m[1])
+		}
+		return codes
+	}
+	before := r.get(at + "/edit")
+	if strings.Contains(before.body, `value="WATER_79"`) || !strings.Contains(before.body, "Search among all 125 problem profiles") || len(chosen(before)) == 0 {
+		t.Errorf("the form: status %d, chosen %v", before.status, chosen(before))
+	}
+	wish := url.Values{"overview": {"A plan to be finished"}, "find.problems": {"fountain 79"}, "problems": append(chosen(before), "FOREIGN_1")}
+	found := r.fill(at+"/edit", at+"/edit", wish)
+	if found.status != http.StatusOK || !strings.Contains(found.body, `value="WATER_79"`) || strings.Contains(found.body, `value="WATER_78"`) ||
+		!strings.Contains(found.body, "A plan to be finished") || len(chosen(found)) != len(chosen(before))+1 {
+		t.Errorf("found: status %d, chosen %v", found.status, chosen(found))
+	}
+	if got := r.get("/complete?of=problems&q=fount"); !strings.Contains(got.body, `"value":"WATER_`) {
+		t.Errorf("completed: %s", got.body)
+	}
+	if got := r.fill(at+"/edit", at+"/edit", url.Values{"problems": {"WATER_79"}}); got.status != http.StatusSeeOther {
+		t.Errorf("saved: status %d\n%s", got.status, got.body)
+	}
+	if got := r.get(at + "/edit"); !slices.Equal(chosen(got), []string{"WATER_79"}) {
+		t.Errorf("chosen %v", chosen(got))
+	}
+
+	_, tree, err := s.Coproduction.Tree(t.Context(), s.official, "safe_ways")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tasks := slices.DeleteFunc(slices.Clone(tree.Items()), func(it coproduction.Item) bool { return it.Kind != coproduction.Task })
+	last := tasks[len(tasks)-1]
+	edit := "/processes/safe_ways/guide/" + string(last.ID) + "/edit"
+	if got := r.fill(edit, edit, url.Values{"find.problems": {"fountain 79"}, "find": {"find.problems"}}); got.status != http.StatusOK || !strings.Contains(got.body, `value="WATER_79"`) {
+		t.Errorf("found for a task: status %d", got.status)
+	}
+	if got := r.fill(edit, edit, url.Values{"problems": {"WATER_79"}}); got.status != http.StatusSeeOther {
+		t.Errorf("a task was not saved: status %d\n%s", got.status, got.body)
+	}
+	use := r.get(at).body
+	if !strings.Contains(use, `<option value="safe_ways/`+string(last.ID)+`" selected>`) || !strings.Contains(use, `<optgroup label="Safe ways: `) || strings.Count(use, " selected>") != 1 {
+		t.Error("the task that it fits is not chosen")
+	}
+	if use = r.get(at + "?task=safe_ways/" + string(tasks[1].ID)).body; !strings.Contains(use, `<option value="safe_ways/`+string(tasks[1].ID)+`" selected>`) {
+		t.Error("the task from where somebody came is not chosen")
 	}
 }

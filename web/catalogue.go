@@ -11,7 +11,6 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/catalogue/publiccode"
 	"interlink/domain/coproduction"
-	"interlink/domain/policy"
 	"interlink/web/view"
 )
 
@@ -153,7 +152,7 @@ func (p *Portal) usable(q *request, e *catalogue.Entry, page *view.InterlinkerPa
 		page.Connect = "/admin/interlinkers/new?" + url.Values{"interlinker": {strings.TrimPrefix(e.Address(), "/interlinkers/")}}.Encode()
 	}
 	if page.Service != "off" {
-		if page.UseIn, err = p.openTasks(q); err != nil {
+		if page.UseIn, err = p.openTasks(q, e.Interlinker.Problems); err != nil {
 			return err
 		}
 	}
@@ -191,37 +190,6 @@ func (p *Portal) problemCards(q *request, codes []string) ([]view.ProblemCard, e
 	return cards, nil
 }
 
-// openTasks offers the tasks in which the reader works. Its values are
-// "process/task".
-func (p *Portal) openTasks(q *request) ([]view.Option, error) {
-	if q.account == nil {
-		return nil, nil
-	}
-	mine, err := p.Coproduction.Mine(q.Context(), q.viewer, domain.Page{Limit: 5})
-	if err != nil {
-		return nil, err
-	}
-	var options []view.Option
-	for _, x := range mine.Items {
-		_, tree, err := p.Coproduction.Tree(q.Context(), q.viewer, x.Name)
-		if err != nil {
-			return nil, err
-		}
-		title, _ := x.Title.In(q.lang)
-		for _, it := range tree.Items() {
-			if it.Kind != coproduction.Task || !tree.Enabled(it.ID) || it.Status == coproduction.Finished || len(options) == 200 {
-				continue
-			}
-			if policy.Allow(q.viewer, policy.Contribute, coproduction.Place{Process: x, Tree: tree, Item: it.ID}) != nil {
-				continue
-			}
-			name, lang := it.Name.In(q.lang)
-			options = append(options, view.Option{Value: x.Name + "/" + string(it.ID), Text: view.Plain(lang, title+": "+name)})
-		}
-	}
-	return options, nil
-}
-
 func (p *Portal) useInterlinker(q *request) error {
 	process, task, _ := strings.Cut(q.typed.Get("task"), "/")
 	if to, err := p.runs(q, process, domain.ID(task), q.PathValue("slug")); err != nil || to != "" {
@@ -243,6 +211,10 @@ func (p *Portal) problems(q *request) error {
 	if err != nil {
 		return err
 	}
+	same, err := p.sameElsewhere(q)
+	if err != nil {
+		return err
+	}
 	f := catalogue.Filter{Kind: catalogue.KindProblem, Text: page.Query}
 	groups := map[string]*view.ProblemGroup{}
 	seen := map[string]bool{} // the same profile may come from several nodes
@@ -261,6 +233,9 @@ func (p *Portal) problems(q *request) error {
 				groups[area] = &view.ProblemGroup{Code: area}
 			}
 			need := needs.Of(e.Problem.Code)
+			for _, code := range same[e.IRI] { // what answers that answers this
+				need.Interlinkers = max(need.Interlinkers, needs.Of(code).Interlinkers)
+			}
 			card := view.ProblemCard{
 				Code: e.Problem.Code, Href: e.Address(), Name: e.Name, Summary: brief(e.Summary), Interlinkers: need.Interlinkers, Tasks: need.Tasks,
 			}

@@ -27,7 +27,7 @@ type suggestion struct {
 
 // complete offers what "@an" or "#str", in "q", may become while somebody
 // writes: people and communities who want to be found, hashtags that others
-// use.
+// use; or, of=problems, the problem profiles that words are about.
 func (p *Portal) complete(q *request) error {
 	if err := q.signedIn(); err != nil {
 		return err
@@ -36,6 +36,8 @@ func (p *Portal) complete(q *request) error {
 	var found []suggestion
 	var err error
 	switch {
+	case q.URL.Query().Get("of") == "problems" && word != "":
+		found, err = p.completeProblem(q, word)
 	case strings.HasPrefix(word, "@") && len(word) > 1:
 		found, err = p.completeName(q, word[1:])
 	case strings.HasPrefix(word, "#") && len(word) > 1:

@@ -197,7 +197,11 @@ func (p *Portal) acceptOffer(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.done(p.path(o.Entry), view.Say("notice.offer_accepted"))
+	said := "notice.offer_accepted"
+	if o.Proposal.Translation != nil {
+		said = "notice.translation_accepted"
+	}
+	return q.done(p.path(o.Entry), view.Say(said))
 }
 
 func (p *Portal) rejectOffer(q *request) error {

@@ -215,6 +215,7 @@ func (p *Portal) help(q *request, x *coproduction.Process, t *coproduction.Tree,
 	}
 	for _, r := range found.Items {
 		one := p.recommendation("recommend.", r)
+		one.Href += "?" + url.Values{"task": {x.Name + "/" + string(it.ID)}}.Encode() // where it would be used
 		one.Used, one.Service = used[r.Entry.IRI], service(tools[r.Entry.IRI])
 		out.Recommended = append(out.Recommended, one)
 	}

@@ -44,6 +44,25 @@ func (s *site) board() (*federationtest.Board, *catalogue.Entry, *integration.To
 	return b, e, tool
 }
 
+// TestDown: software that does not answer is the first that administrators see.
+func TestDown(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	board, _, tool := s.board()
+	r := s.as("official")
+	if got := r.get("/admin"); strings.Contains(got.body, "does not answer") {
+		t.Error("it works, and needs something")
+	}
+	board.Stop(true)
+	if got := r.post("/admin/interlinkers/"+string(tool.ID)+"/check", nil); got.status != http.StatusSeeOther {
+		t.Errorf("checked: status %d", got.status)
+	}
+	if _, err := s.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	contains(t, r, "/admin", "Note board does not answer") // what needs the administrators comes first
+}
+
 // TestRunning: the page of a software Interlinker, what leads there, and what
 // leads back without a script.
 func TestRunning(t *testing.T) {

@@ -5,11 +5,9 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"interlink/domain"
-	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
 	"interlink/domain/policy"
 	"interlink/web/view"
@@ -116,7 +114,7 @@ func (p *Portal) itemPage(q *request, x *coproduction.Process, it coproduction.I
 		page.Complexity = complexities(it.Complexity)
 	}
 	var err error
-	page.Problems, err = p.problemOptions(q, it.Problems)
+	page.Problems, err = p.problemsField(q, "form.problems_hint", it.Problems)
 	return page, err
 }
 
@@ -189,35 +187,6 @@ func complexities(at int) []view.Option {
 	return options
 }
 
-// problemOptions offers the problem profiles of the catalogue, and those that
-// are chosen although the catalogue does not have them.
-func (p *Portal) problemOptions(q *request, chosen []string) ([]view.Option, error) {
-	var options []view.Option
-	offered := map[string]bool{}
-	for page := (domain.Page{Limit: domain.MaxPage}); ; {
-		list, err := p.Entries.List(q.Context(), q.viewer, catalogue.Filter{Kind: catalogue.KindProblem}, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range list.Items {
-			code := e.Problem.Code
-			if key := strings.ToUpper(code); !offered[key] {
-				offered[key] = true
-				options = append(options, view.Option{Value: code, Text: e.Name, Selected: slices.Contains(chosen, code)})
-			}
-		}
-		if page.After = list.Next; list.Next == "" {
-			break
-		}
-	}
-	for _, code := range chosen {
-		if !offered[strings.ToUpper(code)] {
-			options = append(options, view.Option{Value: code, Text: view.Plain(domain.Undetermined, code), Selected: true})
-		}
-	}
-	return options, nil
-}
-
 // dateOf is a day as HTML writes it; "" for none.
 func dateOf(t time.Time) string {
 	if t.IsZero() {
@@ -237,7 +206,7 @@ func (q *request) details(it coproduction.Item) coproduction.ItemDetails {
 			d.Checked = append(d.Checked, lang)
 		}
 	}
-	d.Problems, d.CoDelivery = q.typed["problems"], q.typed.Get("coDelivery") != ""
+	d.Problems, d.CoDelivery = q.problemsTyped(), q.typed.Get("coDelivery") != ""
 	if typed := q.typed.Get("complexity"); typed != "" {
 		var err error
 		if d.Complexity, err = strconv.Atoi(typed); err != nil {
@@ -269,7 +238,7 @@ func longest(field string, t domain.Text, q *request) string {
 
 func (p *Portal) addItem(q *request) error {
 	form := func(f view.Form) (view.Page, error) { return p.newItemPage(q, f) }
-	if q.typed.Has("add") {
+	if q.typed.Has("add") || q.finding() {
 		return q.again(form)
 	}
 	d, place := q.details(coproduction.Item{}), coproduction.Last
@@ -333,7 +302,7 @@ func (p *Portal) editItemPage(q *request, f view.Form) (view.Page, error) {
 
 func (p *Portal) saveItem(q *request) error {
 	form := func(f view.Form) (view.Page, error) { return p.editItemPage(q, f) }
-	if q.typed.Has("add") {
+	if q.typed.Has("add") || q.finding() {
 		return q.again(form)
 	}
 	x, t, err := p.planned(q)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,23 +27,6 @@ func (p *Portal) needRoutes() []route {
 // answers one of them answers it.
 func (p *Portal) met(q *request, e *catalogue.Entry, page *view.ProblemPage) (codes []string, err error) {
 	codes = []string{e.Problem.Code}
-	needs, err := p.Entries.Needs(q.Context(), q.viewer)
-	if err != nil {
-		return nil, err
-	}
-	need := needs.Of(e.Problem.Code)
-	page.Tasks = need.Tasks
-	for _, t := range need.First {
-		page.TaskLinks = append(page.TaskLinks, view.Link{Href: t.Schema + "?part=" + url.QueryEscape(t.Path), Text: t.Name})
-	}
-	stories, err := p.Stories.Stories(q.Context(), q.viewer, story.Filter{Problem: e.Problem.Code}, domain.Page{Limit: listPage})
-	if err != nil {
-		return nil, err
-	}
-	page.Stories = stories.Total
-	if page.StoryCards, err = p.storyCards(q, stories.Items); err != nil {
-		return nil, err
-	}
 	same, err := p.Entries.Matches(q.Context(), e.IRI)
 	if err != nil {
 		return nil, err
@@ -60,6 +44,52 @@ func (p *Portal) met(q *request, e *catalogue.Entry, page *view.ProblemPage) (co
 		page.Same = append(page.Same, link)
 	}
 	page.MatchForm = policy.Allow(q.viewer, policy.Edit, e) == nil
+	needs, err := p.Entries.Needs(q.Context(), q.viewer)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{} // a task may need several of them
+	for _, code := range codes {
+		need := needs.Of(code)
+		page.Tasks += need.Tasks
+		for _, t := range need.First {
+			href := t.Schema + "?part=" + url.QueryEscape(t.Path)
+			if seen[href] {
+				page.Tasks--
+				continue
+			}
+			seen[href] = true
+			page.TaskLinks = append(page.TaskLinks, view.Link{Href: href, Text: t.Name})
+		}
+	}
+	stories, err := p.Stories.Stories(q.Context(), q.viewer, story.Filter{Any: map[string][]string{story.FacetProblem: codes}}, domain.Page{Limit: listPage})
+	if err != nil {
+		return nil, err
+	}
+	page.Stories = stories.Total
+	page.StoryCards, err = p.storyCards(q, stories.Items)
+	return codes, err
+}
+
+// sameElsewhere are the codes of what is the same elsewhere, by the profiles of
+// this node.
+func (p *Portal) sameElsewhere(q *request) (map[domain.IRI][]string, error) {
+	same, err := p.Entries.Matches(q.Context())
+	if err != nil || len(same) == 0 {
+		return nil, err
+	}
+	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, slices.Concat(slices.Collect(maps.Values(same))...))
+	if err != nil {
+		return nil, err
+	}
+	codes := make(map[domain.IRI][]string, len(same))
+	for profile, others := range same {
+		for _, iri := range others {
+			if other := known[iri]; other != nil && other.Problem != nil {
+				codes[profile] = append(codes[profile], other.Problem.Code)
+			}
+		}
+	}
 	return codes, nil
 }
 

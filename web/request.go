@@ -232,14 +232,15 @@ const noticeCookie = "interlink_notice"
 type notice struct {
 	Kind view.NoticeKind `json:"k"`
 	Key  string          `json:"s"`
-	Args []string        `json:"a,omitempty"`
+	Args []any           `json:"a,omitempty"` // words and whole numbers
 }
 
 func (q *request) leaveNotice(kind view.NoticeKind, s view.Sentence) {
 	n := notice{Kind: kind, Key: s.Key}
 	for _, a := range s.Args {
-		if text, ok := a.(string); ok {
-			n.Args = append(n.Args, text)
+		switch a.(type) {
+		case string, int:
+			n.Args = append(n.Args, a)
 		}
 	}
 	raw, err := json.Marshal(n)
@@ -265,11 +266,16 @@ func (q *request) takeNotice() {
 	if json.Unmarshal(raw, &n) != nil || !q.p.catalog.Has(n.Key) || !strings.HasPrefix(n.Key, "notice.") {
 		return
 	}
-	args := make([]any, len(n.Args))
 	for i, a := range n.Args {
-		args[i] = a
+		switch a := a.(type) {
+		case string:
+		case float64: // as JSON has it
+			n.Args[i] = int(a)
+		default:
+			return
+		}
 	}
-	q.notices = append(q.notices, view.Notice{Kind: n.Kind, Sentence: view.Say(n.Key, args...)})
+	q.notices = append(q.notices, view.Notice{Kind: n.Kind, Sentence: view.Say(n.Key, n.Args...)})
 }
 
 // setCookie sets a cookie for maxAge seconds; a negative age deletes it.

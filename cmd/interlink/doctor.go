@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"interlink/cmd/interlink/node"
 	"interlink/domain/audit"
 )
 
@@ -31,11 +32,29 @@ func (doctorCommand) Run(env *environment) error {
 		}
 		fmt.Fprintf(env.out, "ok    handles that end in @%s lead here\n", host)
 	}
+	if err := env.indexed(n); err != nil {
+		return err
+	}
 	events, err := n.Verify(env.ctx, audit.Check{})
 	if err != nil {
 		fmt.Fprintln(env.out, "FAIL  the chain of events, which is the audit log, was altered:", err)
 		return errFailed
 	}
 	fmt.Fprintf(env.out, "ok    %d events form one chain: none was altered or removed\n", events.Events)
+	return nil
+}
+
+// indexed tells how far the search is with the catalogue after an upgrade.
+func (env *environment) indexed(n *node.Node) error {
+	all, left, err := n.Indexed(env.ctx)
+	if err != nil {
+		return err
+	}
+	if left == 0 {
+		fmt.Fprintf(env.out, "ok    the search knows all %d entries of the catalogue\n", all)
+		return nil
+	}
+	fmt.Fprintf(env.out, "note  the search knows %d of %d entries of the catalogue as this version does (%d%%); it goes on with the others while the node runs\n",
+		all-left, all, 100*(all-left)/all)
 	return nil
 }

@@ -47,6 +47,11 @@ func TestDoctor(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			x.must("", "catalogue", "import", "--starter")
+			alter("UPDATE catalogue_roots SET edition = 0 WHERE entry_id IN (SELECT id FROM catalogue_entries WHERE kind = 'problem')")
+			if out := x.run("", "doctor").out; !strings.Contains(out, "note  the search knows") || !strings.Contains(out, "goes on with the others") {
+				t.Errorf("after an upgrade:\n%s", out)
+			}
 			var head audit.Verified
 			if err := json.Unmarshal([]byte(x.run("", "audit", "verify", "--json").out), &head); err != nil || head.Events < 2 || head.Head == "" {
 				t.Fatalf("verified: %+v, %v", head, err)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -333,6 +334,17 @@ type Node struct {
 	Problems      []string    `json:"problems,omitempty"`      // its own; see [Schema.Effective]
 	Prerequisites []string    `json:"prerequisites,omitempty"` // paths of siblings
 	CoDelivery    bool        `json:"coDelivery,omitempty"`
+}
+
+// Outline is what schemas are compared and counted by: its nodes without their
+// descriptions, which are most of it.
+func (s *Schema) Outline() *Schema {
+	out := *s
+	out.Nodes = slices.Clone(s.Nodes)
+	for i := range out.Nodes {
+		out.Nodes[i].Description, out.Nodes[i].Prerequisites = nil, nil
+	}
+	return &out
 }
 
 // Problems returns the codes that any node has, each once, in order.

@@ -1,10 +1,12 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"interlink/domain"
 	"interlink/domain/policy"
@@ -217,28 +219,28 @@ func (s *Service) adopt(e *Entry, slugs map[string]bool) {
 	e.PublishedAt, e.UpdatedAt = now, now
 }
 
-// slugOf makes a slug of a name: [a-z0-9-]{1,80}.
+// slugOf makes a slug of a name, its letters without marks: [a-z0-9-]{1,80}.
 func slugOf(name string) string {
 	var b strings.Builder
 	dash := false
 	for _, r := range strings.ToLower(name) {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+		letters := cmp.Or(bare[r], string(r))
+		switch {
+		case letters[0] >= 'a' && letters[0] <= 'z' || letters[0] >= '0' && letters[0] <= '9':
 			if dash && b.Len() > 0 {
 				b.WriteByte('-')
 			}
 			dash = false
-			b.WriteRune(r)
-		} else {
+			b.WriteString(letters)
+		case unicode.Is(unicode.Mn, r): // a mark that stands by itself
+		default:
 			dash = true
 		}
 		if b.Len() >= 60 {
 			break
 		}
 	}
-	if b.Len() == 0 {
-		return "entry"
-	}
-	return b.String()
+	return cmp.Or(b.String(), "entry")
 }
 
 // check judges the entries together: keys once, references known. Codes that

@@ -68,8 +68,9 @@ type Store interface {
 	// UsedWith counts, for each Interlinker, the processes that began with a
 	// schema and used it.
 	UsedWith(ctx context.Context, schema domain.IRI) (map[domain.ID]int, error)
-	// Schemas returns all published schemas with their nodes; their Uses are the
-	// processes of this node that began with them.
+	// Schemas returns all published schemas with their outlines, see
+	// [Schema.Outline]; their Uses are the processes of this node that began with
+	// them.
 	Schemas(ctx context.Context) ([]*Entry, error)
 	// Drafts lists the drafts of this node, newest first.
 	Drafts(ctx context.Context, page domain.Page) (domain.List[*Entry], error)

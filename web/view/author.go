@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"time"
 
 	"interlink/domain"
@@ -26,7 +27,9 @@ func (x EntryFormPage) FactInputs() []input { return FormPage{Fields: x.Facts, F
 func (x EntryFormPage) NoteInput() input { return input{Field: x.Note}.with(x.Form) }
 
 // Unfolded reports whether the facts are shown at once.
-func (x EntryFormPage) Unfolded() bool { return !x.Translating || len(x.Form.Problems) > 0 }
+func (x EntryFormPage) Unfolded() bool {
+	return !x.Translating || len(x.Form.Problems) > 0 || slices.ContainsFunc(x.Facts, func(f Field) bool { return f.Finder != nil && f.Finder.Words != "" })
+}
 
 // LangState is how far an Interlinker is translated into a language.
 type LangState struct {

@@ -112,7 +112,7 @@ type InterlinkerPage struct {
 	Translate    string    // address of the form that offers a translation; "" for who may not
 	Stale        bool      // part of what is shown translates an older text
 	Related      []InterlinkerCard
-	UseIn        []Option // open tasks of the reader
+	UseIn        []OptionGroup // open tasks of the reader
 }
 
 // Document is a file or link that belongs to an Interlinker.

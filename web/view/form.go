@@ -56,6 +56,12 @@ type Option struct {
 	Disabled bool
 }
 
+// OptionGroup is what there is to choose below a heading.
+type OptionGroup struct {
+	Of      string
+	Options []Option
+}
+
 // Control is the kind of a field.
 type Control string
 
@@ -86,7 +92,19 @@ type Field struct {
 	Rows         int      // of a textarea; 0 for 5
 	Source       string   // what is to be translated; "" for none
 	SourceLang   domain.Lang
-	Folded       bool // many checkboxes, of which few are chosen
+	Folded       bool    // many checkboxes, of which few are chosen
+	Finder       *Finder // of further ones; may be nil
+}
+
+// Finder looks for choices where there are more than fit on a page. Its button
+// sends the form with the field "find", to be shown again with what Name's
+// words find.
+type Finder struct {
+	Name     string
+	Words    string // looked for; "" if nothing was
+	Found    int    // by them; the first of them are offered
+	Total    int    // that there are
+	Complete string // address that completes what is typed, see complete.js
 }
 
 // FormPage is a page with one form, for all that needs no page of its own.

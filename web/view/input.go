@@ -126,6 +126,19 @@ func (in input) Chosen() int {
 	return n
 }
 
+// Offered is how many there are to choose from, on the page or found by words.
+func (in input) Offered() int {
+	if in.Finder != nil {
+		return max(in.Finder.Total, len(in.Options))
+	}
+	return len(in.Options)
+}
+
+// Open reports whether the choices are in sight at once.
+func (in input) Open() bool {
+	return len(in.Problems) > 0 || in.Finder != nil && in.Finder.Words != ""
+}
+
 // Inputs are the fields of the page with what was typed.
 func (x FormPage) Inputs() []input {
 	var all []input

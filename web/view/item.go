@@ -7,7 +7,8 @@ import "interlink/domain"
 //
 // Form: POST Action {langs (repeated), name.{lang} and description.{lang} of
 // each, starts, ends, complexity, coDelivery, problems (repeated), place,
-// revision}; with add it is sent to see fields for the language more.
+// revision}; with add it is sent to see fields for the language more, with find
+// to see further problem profiles, see [Finder].
 type ItemPage struct {
 	Frame
 	Crumbs     []Link
@@ -25,10 +26,13 @@ type ItemPage struct {
 	Ends       string
 	Complexity []Option // of a task; empty for others
 	CoDelivery bool
-	Problems   []Option
+	Problems   Field    // no options if none is known
 	Places     []Option // of a new one among its siblings; empty if there are none
 	First      string   // address of the page of what comes first; "" for a new one
 }
+
+// ProblemsInput is the field of problem profiles with what was typed.
+func (x ItemPage) ProblemsInput() input { return input{Field: x.Problems}.with(x.Form) }
 
 // ItemText is what an item says in one language.
 type ItemText struct {

@@ -10,10 +10,14 @@ func itemStories(add adder, in framer) {
 	name := three("Draw a map of everybody concerned", "Dibujar un mapa de las partes interesadas", "Een kaart tekenen van alle betrokkenen")
 	crumbs := []Link{{"/processes/safe_paths/guide", three("Safe paths to school", "Caminos escolares seguros", "Veilige schoolroutes")}, {"/processes/safe_paths/guide/1", name}}
 	degrees := []Option{{Value: "0", Key: "complexity.0"}, {Value: "40", Key: "complexity.40", Selected: true}, {Value: "47", Text: only("und", "47")}}
+	found := Field{
+		Name: "problems", Control: Checks, Label: Say("form.problems"), Hint: Say("form.problems_hint"), Options: langs(), Optional: true, Folded: true,
+		Finder: &Finder{Name: "find.problems", Words: "school", Found: 2, Total: 412},
+	}
 	form := ItemPage{
 		Frame: in("/processes/safe_paths/guide/1/edit"), Crumbs: crumbs, Title: Say("page.guide.change_task"), Kind: "task", Action: "/a", Cancel: "/c", Submit: Say("ui.save"), Revision: "7",
 		Texts: []ItemText{{Lang: "en", Name: name["en"], Description: "Find out who uses the streets."}, {Lang: "lv", Name: longWord, Optional: true, Here: true, Stale: true}},
-		More:  langs(), Starts: "2026-03-01", Ends: "2026-03-31", Complexity: degrees, CoDelivery: true, Problems: langs(), First: "/f",
+		More:  langs(), Starts: "2026-03-01", Ends: "2026-03-31", Complexity: degrees, CoDelivery: true, Problems: found, First: "/f",
 	}
 	add("item-edit", form)
 	form.Form, form.Lead = refused(url.Values{"name.en": {""}, "starts": {"yesterday"}, "problems": {"es"}}, "name.en", "starts", "complexity", "problems"), Say("page.item_history.old_version")

@@ -63,7 +63,7 @@ func entryStories(add adder, in, out framer) {
 		Problems:     problems(2), Audience: []string{"all;pas", "all;citizens"}, Forms: []string{"document_template"}, Scopes: []string{"local", "eu"},
 		Limits: markup("en", "<p>Not for more than thirty people.</p>"), Rules: markup("en", "<p>WCAG 2.2</p>"), Tags: []domain.Text{only("en", "workshop"), only("es", "taller")},
 		Steward: Actor{Kind: "catalogue", Name: "Catalogue", Handle: "@catalogue@brightwater.example", Href: "/catalogue"}, Published: ago(400 * day), Updated: ago(2 * day), Revision: 4,
-		UsedIn: processes(2), Related: interlinkers(3), UseIn: []Option{{Value: "t1", Text: only("en", "Safe paths to school: Draw a map")}}}
+		UsedIn: processes(2), Related: interlinkers(3), UseIn: []OptionGroup{{Of: "Safe paths to school: Understand › Who lives here", Options: []Option{{Value: "t1", Text: only("en", "Draw a map")}}}}}
 	add("interlinker", il)
 	withdrawn := il
 	withdrawn.Frame, withdrawn.Origin, withdrawn.UsedIn, withdrawn.Nature = out("/interlinkers/x"), riverbend, nil, "externalSoftware"

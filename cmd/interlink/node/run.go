@@ -72,7 +72,9 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return f.sender.Run(ctx, n.db.Watch(storage.TopicDeliveries)) })
 	g.Go(func() error { return f.worker.Run(ctx, n.db.Watch(storage.TopicReceived)) })
 	g.Go(func() error { return n.jobs.Run(ctx) })
-	g.Go(func() error { return n.sweep(ctx) })
+	g.Go(func() error {
+		return n.nowAndEvery(ctx, sweepEvery, "ask for the sweep of the queues", n.stores.retention.Ask)
+	})
 	g.Go(func() error { return n.sweepRules(ctx) })
 	g.Go(func() error { return n.every(ctx, sweepEvery, "count the stars of reviews", n.Reviews.CountAll) })
 	g.Go(func() error {
@@ -87,23 +89,11 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return n.every(ctx, tellHappeningsEvery, "tell what happened", n.TellHappenings) })
 	g.Go(func() error { return n.askSources(ctx) })
 	g.Go(func() error { return n.tendCatalogues(ctx) })
+	g.Go(func() error { // what an earlier version saved, or another process of it saves meanwhile
+		return n.nowAndEvery(ctx, sweepEvery, "make the catalogue findable", n.stores.catalogue.Reindex)
+	})
 	g.Go(func() error { return n.checkTools(ctx) })
 	g.Go(func() error { return n.tellWebhooks(ctx) })
-}
-
-func (n *Node) sweep(ctx context.Context) error {
-	ticker := time.NewTicker(sweepEvery)
-	defer ticker.Stop()
-	for {
-		if err := n.stores.retention.Ask(ctx); err != nil && ctx.Err() == nil {
-			n.o.Log.Error("ask for the sweep of the queues", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-	}
 }
 
 // keepRetention is the handler of network.JobRetention.
@@ -147,26 +137,33 @@ func (n *Node) every(ctx context.Context, interval time.Duration, what string, d
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
+			n.try(ctx, what, do)
 		}
-		if err := do(ctx); err != nil && ctx.Err() == nil {
-			n.o.Log.Error(what, "error", err)
-		}
+	}
+}
+
+// nowAndEvery does it also at once.
+func (n *Node) nowAndEvery(ctx context.Context, interval time.Duration, what string, do func(context.Context) error) error {
+	n.try(ctx, what, do)
+	return n.every(ctx, interval, what, do)
+}
+
+func (n *Node) try(ctx context.Context, what string, do func(context.Context) error) {
+	if err := do(ctx); err != nil && ctx.Err() == nil {
+		n.o.Log.Error(what, "error", err)
 	}
 }
 
 // tendCatalogues goes on with followed catalogues whose reader was killed, and
 // has what is due each day asked for.
 func (n *Node) tendCatalogues(ctx context.Context) error {
-	ticker := time.NewTicker(sweepEvery)
-	defer ticker.Stop()
-	for first := true; ; first = false {
-		if err := n.Catalogue.Tend(ctx, first); err != nil && ctx.Err() == nil {
-			n.o.Log.Error("ask for what followed catalogues need", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-	}
+	const what = "ask for what followed catalogues need"
+	n.try(ctx, what, func(ctx context.Context) error { return n.Catalogue.Tend(ctx, true) })
+	return n.every(ctx, sweepEvery, what, func(ctx context.Context) error { return n.Catalogue.Tend(ctx, false) })
+}
+
+// Indexed counts the entries of the catalogue, and those that the search knows
+// as an earlier version did, or not yet.
+func (n *Node) Indexed(ctx context.Context) (all, left int, err error) {
+	return n.stores.catalogue.Indexed(ctx)
 }
