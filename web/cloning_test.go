@@ -27,6 +27,39 @@ func (s *site) cloned(t *testing.T, at string) {
 	}
 }
 
+// clonedAsProposed clones a process that has a release, as the form proposes: in
+// the country of the node's processes. The form names the licence of the release.
+func (s *site) clonedAsProposed(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	p, err := s.Coproduction.Process(ctx, s.official, s.process.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := p.Details()
+	d.Country = "LV"
+	if _, err := s.Coproduction.Edit(ctx, s.official, p.Name, p.Revision, d); err != nil {
+		t.Fatal(err)
+	}
+	draft, err := s.Releases.Draft(ctx, s.official, p.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Releases.Publish(ctx, s.official, p.Name, lineage.ReleaseInput{Version: draft.Next[0], Note: domain.Text{"en": "First."}, Licence: "CC-BY-SA-4.0", Digest: draft.Digest}); err != nil {
+		t.Fatal(err)
+	}
+	r, at := s.as("official"), "/clone?address="+url.QueryEscape(string(p.IRI))
+	if got := r.get(at); !strings.Contains(got.body, "CC-BY-SA-4.0") && !strings.Contains(got.body, "CC BY-SA 4.0") {
+		t.Error("the preview does not name the licence of the release")
+	}
+	if got := r.fill(at, "/clone", url.Values{"title": {"Proposed"}, "name": {"as_proposed"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("clone: status %d %s", got.status, got.body)
+	}
+	if made, err := s.Coproduction.Process(ctx, s.official, "as_proposed"); err != nil || made.Country != "LV" {
+		t.Errorf("the clone is %+v (%v)", made, err)
+	}
+}
+
 // TestCloningPage: who asked for a clone sees how far it is, what it took and
 // what not, and can stop it; others see nothing.
 func TestCloningPage(t *testing.T) {
@@ -60,6 +93,7 @@ func TestCloningPage(t *testing.T) {
 			t.Errorf("the preview does not say %q", want)
 		}
 	}
+	s.clonedAsProposed(t)
 	for _, d := range []string{"ttl", "jsonld", "csv"} {
 		if got := s.anonymous().get("/processes/as_a_job/lineage." + d); got.status != http.StatusOK || !strings.Contains(got.body, string(s.process.IRI)) {
 			t.Errorf("lineage.%s: status %d", d, got.status)
