@@ -84,7 +84,11 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 	if err != nil {
 		return cloneSource{}, domain.InvalidField("address", "error.iri")
 	}
-	if s, err := p.Stories.StoryByIRI(q.Context(), q.viewer, iri); err == nil && s.Snapshot != nil {
+	s, err := p.Stories.StoryByIRI(q.Context(), q.viewer, iri)
+	if domain.CodeOf(err) == domain.Gone {
+		return cloneSource{}, domain.InvalidField("address", "story.was_withdrawn").Because(err)
+	}
+	if err == nil && s.Snapshot != nil {
 		return cloneSource{s.Snapshot.Process, true, s.Licence, s.Snapshot.Reusable(s.Host == "" && s.Status == story.Published), 0}, nil
 	}
 	if id, found := strings.CutPrefix(p.path(iri), "/bring/"); found && p.Namespace.Owns(iri) {

@@ -9,6 +9,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/lineage"
 	"interlink/domain/policy"
+	"interlink/domain/story"
 )
 
 // cloned waits until a clone is made whose work is shown at an address.
@@ -108,5 +109,17 @@ func TestCloningPage(t *testing.T) {
 	}
 	if got := s.as("other").get(at); got.status != http.StatusNotFound {
 		t.Errorf("somebody else: status %d", got.status)
+	}
+	told, err := s.Stories.Publish(t.Context(), s.official, story.Input{
+		Slug: "taken-back", Process: s.process.Name, Owner: s.process.Organization, Telling: story.Telling{Title: domain.Text{"en": "x"}, Summary: domain.Text{"en": "x"}, Results: domain.Text{"en": "x"}},
+	})
+	if err == nil {
+		_, err = s.Stories.Withdraw(t.Context(), s.official, "taken-back")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.as("other").get("/clone?address=" + url.QueryEscape(string(told.IRI))); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "This story was withdrawn") {
+		t.Errorf("a story that was withdrawn: status %d, or it is not said", got.status)
 	}
 }
