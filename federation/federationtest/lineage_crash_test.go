@@ -237,7 +237,7 @@ func TestLineageSurvivesKills(t *testing.T) {
 		}
 		k.now.Store(int64(len(k.rounds)))
 		wait()
-		c.start(t)
+		last := c.start(t)
 		want := map[string]int{
 			string(lineage.ProcessCloned): 3, string(lineage.CloneOffered): 2, string(lineage.CloneAnswered): 1,
 			string(lineage.ImprovementReceived): offers, string(lineage.ImprovementSettled): 1, string(lineage.ReleaseReceived): 1,
@@ -254,6 +254,14 @@ func TestLineageSurvivesKills(t *testing.T) {
 			t.Errorf("the effects are %v, want %v", at, want)
 		}
 		walked(t, db, of.ours.ID)
+		last.kill()
+		of.stories.sign(t, c)
+		wait()
+		answering := c.start(t)
+		written(t, database, 2)
+		answering.kill()
+		wait()
+		c.start(t)
 		k.heard(t, of.stories)
 		if kept, err := storage.NewLineage(db).Stamps(ctx, []domain.IRI{of.stamped}); err != nil || kept[of.stamped] == nil {
 			t.Errorf("the stamp is kept as %v (%v)", kept[of.stamped], err)
@@ -311,7 +319,7 @@ func pass(t *testing.T, database string) {
 }
 
 // walk asks for the lineage of a process, as is done two minutes after something
-// in it changed, and signs the story that waits for it.
+// in it changed.
 func (c crashNode) walk(t *testing.T, of kinship) {
 	t.Helper()
 	n, err := node.Open(t.Context(), c.options())
@@ -321,7 +329,6 @@ func (c crashNode) walk(t *testing.T, of kinship) {
 	if err := n.Families.Changed(t.Context(), lineage.WalkArgs{Process: of.ours.ID}); err != nil {
 		t.Error(err)
 	}
-	of.stories.sign(t, n, n.Operator())
 	if err := n.Close(); err != nil {
 		t.Fatal(err)
 	}

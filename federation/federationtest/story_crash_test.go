@@ -175,16 +175,21 @@ func (k *kinsman) cosigns(t *testing.T, of cosigners) []act {
 }
 
 // sign makes the node's organisation sign the teller's story.
-func (of cosigners) sign(t *testing.T, n *node.Node, v policy.Viewer) {
+func (of cosigners) sign(t *testing.T, c crashNode) {
 	t.Helper()
+	n, err := node.Open(t.Context(), c.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = n.Close() }()
+	v := n.Operator()
 	asked, err := n.Stories.CosignRequests(t.Context(), v, of.hall.ID, domain.Page{})
 	if err != nil || asked.Total != 1 {
 		t.Fatalf("it is asked to sign %+v (%v)", asked, err)
 	}
-	if c := asked.Items[0]; c.State == story.CosignAsked {
-		if _, err := n.Stories.AnswerCosignature(t.Context(), v, c.ID, c.Revision, true); err != nil {
-			t.Fatal(err)
-		}
+	one := asked.Items[0]
+	if _, err := n.Stories.AnswerCosignature(t.Context(), v, one.ID, one.Revision, true); err != nil {
+		t.Fatal(err)
 	}
 }
 
