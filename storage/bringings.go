@@ -11,6 +11,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
 	"interlink/domain/portable"
 )
 
@@ -122,7 +123,7 @@ func updateBringing(ctx context.Context, tx bun.Tx, b *portable.Bringing) error 
 }
 
 // Import implements portable.Store.
-func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[coproduction.Written, error], b *portable.Bringing, base portable.Base, change domain.Change) error {
+func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[lineage.Part, error], b *portable.Bringing, base portable.Base, change domain.Change) error {
 	return s.become(ctx, p, b, base, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := insertProcess(ctx, tx, p, nil); err != nil {
 			return err
@@ -142,6 +143,9 @@ func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w iter.
 				return err
 			}
 			if err := insertVersions(ctx, tx, page.Versions); err != nil {
+				return err
+			}
+			if err := insertBases(ctx, tx, p.ID, page.Known); err != nil {
 				return err
 			}
 		}

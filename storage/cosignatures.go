@@ -150,6 +150,12 @@ func (s *Stories) CosignRequests(ctx context.Context, partner domain.ActorID, p 
 	return out, err
 }
 
+// AskedBefore implements story.Store.
+func (s *Stories) AskedBefore(ctx context.Context, partner domain.ActorID, iri domain.IRI, version int) (bool, error) {
+	asked, err := s.db.read.NewSelect().Model((*cosignatureRow)(nil)).Where("c.partner_id = ? AND c.story_iri = ? AND c.version = ?", string(partner), string(iri), version).Exists(ctx)
+	return asked, translate(err)
+}
+
 // Asking implements story.Store.
 func (s *Stories) Asking(ctx context.Context, host string) (int, error) {
 	n, err := s.db.read.NewSelect().Model((*cosignatureRow)(nil)).Where("c.host = ? AND c.state = 'asked'", host).Count(ctx)

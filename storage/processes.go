@@ -263,6 +263,16 @@ func replaceGrants(ctx context.Context, tx bun.Tx, p *coproduction.Process) erro
 	return insertAll(ctx, tx, rows)
 }
 
+// CommonCountry implements coproduction.Store.
+func (s *Processes) CommonCountry(ctx context.Context) (country string, err error) {
+	err = translate(s.db.read.NewSelect().Model((*processRow)(nil)).Column("country").Where("p.visibility = ? AND p.country <> ''", string(domain.VisiblePublic)).
+		Group("country").OrderExpr("COUNT(*) DESC, country").Limit(1).Scan(ctx, &country))
+	if domain.CodeOf(err) == domain.NotFound {
+		return "", nil
+	}
+	return country, err
+}
+
 // CreateProcess implements coproduction.Store.
 func (s *Processes) CreateProcess(ctx context.Context, p *coproduction.Process, items []coproduction.Item, change domain.Change) error {
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return insertProcess(ctx, tx, p, items) })

@@ -127,22 +127,30 @@ type releaseItemRow struct {
 }
 
 // ReleaseItems implements lineage.ReleaseStore.
-func (s *Releases) ReleaseItems(ctx context.Context, release domain.ID, from, most int) ([]lineage.SourceItem, error) {
-	var rows []releaseItemRow
-	q := s.db.read.NewSelect().Model(&rows).Where("i.release_id = ? AND i.place >= ?", string(release), from).OrderExpr("i.place")
-	if most > 0 {
-		q = q.Limit(int64(most))
-	}
-	if err := q.Scan(ctx); err != nil {
-		return nil, translate(err)
-	}
-	items := make([]lineage.SourceItem, len(rows))
-	for i, r := range rows {
-		if err := json.Unmarshal([]byte(r.Item), &items[i]); err != nil {
-			return nil, fmt.Errorf("item %d of release %s: %w", r.Place, r.ReleaseID, err)
+//
+// What is read is decoded page by page: the rows of a page alone are in memory
+// beside the items.
+func (s *Releases) ReleaseItems(ctx context.Context, release domain.ID, from, most int) (items []lineage.SourceItem, err error) {
+	for {
+		page := rowsAtOnce
+		if most > 0 {
+			page = min(page, most-len(items))
+		}
+		var rows []releaseItemRow
+		if err := s.db.read.NewSelect().Model(&rows).Where("i.release_id = ? AND i.place >= ?", string(release), from).OrderExpr("i.place").Limit(int64(page)).Scan(ctx); err != nil {
+			return nil, translate(err)
+		}
+		for _, r := range rows {
+			var it lineage.SourceItem
+			if err := json.Unmarshal([]byte(r.Item), &it); err != nil {
+				return nil, fmt.Errorf("item %d of release %s: %w", r.Place, r.ReleaseID, err)
+			}
+			items, from = append(items, it), int(r.Place)+1
+		}
+		if len(rows) < rowsAtOnce || len(items) == most {
+			return items, nil
 		}
 	}
-	return items, nil
 }
 
 // rowsAtOnce is how many rows one INSERT has: SQLite and PostgreSQL bound how
@@ -155,14 +163,6 @@ func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, items []
 	if err != nil {
 		return err
 	}
-	rows := make([]releaseItemRow, len(items))
-	for i, it := range items {
-		raw, err := json.Marshal(it)
-		if err != nil {
-			return err
-		}
-		rows[i] = releaseItemRow{ReleaseID: row.ID, Place: int64(i), Item: string(raw)}
-	}
 	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if r.Revision == 0 {
 			if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
@@ -171,23 +171,38 @@ func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, items []
 		} else if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", r.Revision).Exec(ctx)); err != nil {
 			return err
 		}
-		if r.Host != "" && len(rows) > 0 {
+		if r.Host != "" && len(items) > 0 {
 			if _, err := tx.NewRaw(`DELETE FROM release_items WHERE release_id IN (SELECT id FROM releases WHERE process_iri = ? AND number < ?)`,
 				string(r.Process), r.Version.Number()).Exec(ctx); err != nil {
 				return err
 			}
 		}
-		for some := range slices.Chunk(rows, rowsAtOnce) {
-			if _, err := tx.NewInsert().Model(&some).Exec(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
+		return insertReleaseItems(ctx, tx, row.ID, items)
 	})
 	if err == nil {
 		r.Revision = row.Revision
 	}
 	return translate(err)
+}
+
+// insertReleaseItems writes the tree of a release, some rows at a time.
+func insertReleaseItems(ctx context.Context, tx bun.Tx, release string, items []lineage.SourceItem) error {
+	place := int64(0)
+	for some := range slices.Chunk(items, rowsAtOnce) {
+		rows := make([]releaseItemRow, len(some))
+		for i, it := range some {
+			raw, err := json.Marshal(it)
+			if err != nil {
+				return err
+			}
+			rows[i] = releaseItemRow{ReleaseID: release, Place: place, Item: string(raw)}
+			place++
+		}
+		if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sourceItemRow is what a clone knows of an item of its source.
@@ -199,35 +214,41 @@ type sourceItemRow struct {
 	Base       string
 }
 
-// Bases implements lineage.ReleaseStore.
-func (s *Releases) Bases(ctx context.Context, clone domain.ActorID) (map[string]lineage.Base, error) {
-	var rows []sourceItemRow
-	if err := s.db.read.NewSelect().Model(&rows).Where("b.process_id = ?", string(clone)).Scan(ctx); err != nil {
-		return nil, translate(err)
-	}
-	out := make(map[string]lineage.Base, len(rows))
-	for _, r := range rows {
-		var b lineage.Base
-		if err := json.Unmarshal([]byte(r.Base), &b); err != nil {
-			return nil, fmt.Errorf("what %s knows of %s: %w", r.ProcessID, r.SourceItem, err)
+// Bases implements lineage.ReleaseStore and portable.Kept.
+func (s *Lineage) Bases(ctx context.Context, clone domain.ActorID) (map[string]lineage.Base, error) {
+	out := map[string]lineage.Base{}
+	q := s.db.read.NewSelect().Model((*sourceItemRow)(nil)).Where("b.process_id = ?", string(clone))
+	for { // as of [Releases.ReleaseItems]
+		var rows []sourceItemRow
+		if err := q.Clone().OrderExpr("b.source_item").Limit(rowsAtOnce).Scan(ctx, &rows); err != nil {
+			return nil, translate(err)
 		}
-		out[r.SourceItem] = b
+		for _, r := range rows {
+			var b lineage.Base
+			if err := json.Unmarshal([]byte(r.Base), &b); err != nil {
+				return nil, fmt.Errorf("what %s knows of %s: %w", r.ProcessID, r.SourceItem, err)
+			}
+			out[r.SourceItem] = b
+		}
+		if len(rows) < rowsAtOnce {
+			return out, nil
+		}
+		q = s.db.read.NewSelect().Model((*sourceItemRow)(nil)).Where("b.process_id = ? AND b.source_item > ?", string(clone), rows[len(rows)-1].SourceItem)
 	}
-	return out, nil
 }
 
 // insertBases notes what a new clone knows of its source.
 func insertBases(ctx context.Context, tx bun.Tx, clone domain.ActorID, known map[string]lineage.Base) error {
-	rows := make([]sourceItemRow, 0, len(known))
-	for _, id := range slices.Sorted(maps.Keys(known)) {
-		raw, err := json.Marshal(known[id])
-		if err != nil {
-			return err
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(known)), rowsAtOnce) {
+		rows := make([]sourceItemRow, len(some))
+		for i, id := range some {
+			raw, err := json.Marshal(known[id])
+			if err != nil {
+				return err
+			}
+			rows[i] = sourceItemRow{ProcessID: string(clone), SourceItem: id, Base: string(raw)}
 		}
-		rows = append(rows, sourceItemRow{ProcessID: string(clone), SourceItem: id, Base: string(raw)})
-	}
-	for some := range slices.Chunk(rows, rowsAtOnce) {
-		if _, err := tx.NewInsert().Model(&some).Exec(ctx); err != nil {
+		if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
 			return err
 		}
 	}

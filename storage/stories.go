@@ -292,7 +292,7 @@ func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.
 	row.Revision++
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if st.Snapshot != nil {
-			shot := &snapshotRow{Digest: st.Digest, Body: string(st.Snapshot.Canonical())}
+			shot := &snapshotRow{Digest: st.Digest, Body: st.Snapshot.String()}
 			if _, err := tx.NewInsert().Model(shot).On("CONFLICT (digest) DO NOTHING").Exec(ctx); err != nil {
 				return err
 			}

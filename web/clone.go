@@ -72,8 +72,8 @@ func (p *Portal) schemaStart(q *request, address string) string {
 // published of one.
 type cloneSource struct {
 	lineage.SourceProcess
-	published bool // by a story kept here
-	licence   string
+	published bool                     // by a story kept here
+	licence   string                   // of the story, or of the newest release; "" if none is said
 	resources []lineage.SourceResource // that go along
 	there     int                      // public ones of another node, of which those go along that may
 }
@@ -84,12 +84,23 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 	if err != nil {
 		return cloneSource{}, domain.InvalidField("address", "error.iri")
 	}
-	if s, err := p.Stories.StoryByIRI(q.Context(), q.viewer, iri); err == nil && s.Snapshot != nil {
+	s, err := p.Stories.StoryByIRI(q.Context(), q.viewer, iri)
+	if domain.CodeOf(err) == domain.Gone {
+		return cloneSource{}, domain.InvalidField("address", "story.was_withdrawn").Because(err)
+	}
+	if err == nil && s.Snapshot != nil {
 		return cloneSource{s.Snapshot.Process, true, s.Licence, s.Snapshot.Reusable(s.Host == "" && s.Status == story.Published), 0}, nil
 	}
 	if id, found := strings.CutPrefix(p.path(iri), "/bring/"); found && p.Namespace.Owns(iri) {
 		source, along, err := p.Portable.Source(q.Context(), q.viewer, domain.ID(id))
-		return cloneSource{SourceProcess: source, published: true, resources: along}, err
+		if err != nil {
+			return cloneSource{}, err
+		}
+		_, d, err := p.Portable.Bringing(q.Context(), q.viewer, domain.ID(id))
+		if err != nil {
+			return cloneSource{}, err
+		}
+		return cloneSource{SourceProcess: source, published: true, licence: d.Licence(), resources: along}, nil
 	}
 	if p.Namespace.Owns(iri) {
 		name, found := strings.CutPrefix(p.path(iri), "/processes/")
@@ -101,14 +112,22 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 			return cloneSource{}, err
 		}
 		along, err := p.Lineage.Reusable(q.Context(), q.viewer, name)
-		return cloneSource{SourceProcess: source, resources: along}, err
+		if err != nil {
+			return cloneSource{}, err
+		}
+		released, err := p.Releases.Releases(q.Context(), q.viewer, name, domain.Page{Limit: 1})
+		out := cloneSource{SourceProcess: source, resources: along}
+		if len(released.Items) > 0 {
+			out.licence = released.Items[0].Licence
+		}
+		return out, err
 	}
 	read := p.sources.look
 	if q.Method == http.MethodPost {
 		read = p.sources.shown
 	}
 	source, err := read(q.Context(), iri)
-	return cloneSource{SourceProcess: source.SourceProcess, there: source.along}, err
+	return cloneSource{SourceProcess: source.SourceProcess, licence: source.licence, there: source.along}, err
 }
 
 func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.ClonePreviewPage, error) {
@@ -179,7 +198,14 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 	if page.Organizations, err = p.ownOrganizations(q); err != nil {
 		return page, err
 	}
-	page.Teams, page.Communities, err = p.companions(q)
+	if page.Teams, page.Communities, err = p.companions(q); err != nil {
+		return page, err
+	}
+	here := f.Value("country")
+	if f.Values == nil {
+		here, err = p.Coproduction.CommonCountry(q.Context())
+	}
+	page.Countries = p.countries(q, here)
 	return page, err
 }
 
@@ -255,6 +281,7 @@ func (p *Portal) doClone(q *request) error {
 	}
 	in := lineage.CloneInput{
 		Name: q.typed.Get("name"), Title: ownTitle(source.Title, q.typedLang(), q.typed.Get("title")), Language: q.typedLang(),
+		Country:    q.typed.Get("country"),
 		Visibility: domain.Visibility(q.typed.Get("visibility")), Published: source.published, Resources: source.resources, Keep: chosen(sourceTree(source.Items), q.typed),
 	}
 	var c *lineage.Cloning

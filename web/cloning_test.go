@@ -9,6 +9,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/lineage"
 	"interlink/domain/policy"
+	"interlink/domain/story"
 )
 
 // cloned waits until a clone is made whose work is shown at an address.
@@ -24,6 +25,39 @@ func (s *site) cloned(t *testing.T, at string) {
 			t.Fatalf("the work at %s: %+v (%v)", at, c, err)
 		}
 		state = c.State
+	}
+}
+
+// clonedAsProposed clones a process that has a release, as the form proposes: in
+// the country of the node's processes. The form names the licence of the release.
+func (s *site) clonedAsProposed(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	p, err := s.Coproduction.Process(ctx, s.official, s.process.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := p.Details()
+	d.Country = "LV"
+	if _, err := s.Coproduction.Edit(ctx, s.official, p.Name, p.Revision, d); err != nil {
+		t.Fatal(err)
+	}
+	draft, err := s.Releases.Draft(ctx, s.official, p.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Releases.Publish(ctx, s.official, p.Name, lineage.ReleaseInput{Version: draft.Next[0], Note: domain.Text{"en": "First."}, Licence: "CC-BY-SA-4.0", Digest: draft.Digest}); err != nil {
+		t.Fatal(err)
+	}
+	r, at := s.as("official"), "/clone?address="+url.QueryEscape(string(p.IRI))
+	if got := r.get(at); !strings.Contains(got.body, "CC-BY-SA-4.0") && !strings.Contains(got.body, "CC BY-SA 4.0") {
+		t.Error("the preview does not name the licence of the release")
+	}
+	if got := r.fill(at, "/clone", url.Values{"title": {"Proposed"}, "name": {"as_proposed"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("clone: status %d %s", got.status, got.body)
+	}
+	if made, err := s.Coproduction.Process(ctx, s.official, "as_proposed"); err != nil || made.Country != "LV" {
+		t.Errorf("the clone is %+v (%v)", made, err)
 	}
 }
 
@@ -60,6 +94,7 @@ func TestCloningPage(t *testing.T) {
 			t.Errorf("the preview does not say %q", want)
 		}
 	}
+	s.clonedAsProposed(t)
 	for _, d := range []string{"ttl", "jsonld", "csv"} {
 		if got := s.anonymous().get("/processes/as_a_job/lineage." + d); got.status != http.StatusOK || !strings.Contains(got.body, string(s.process.IRI)) {
 			t.Errorf("lineage.%s: status %d", d, got.status)
@@ -74,5 +109,17 @@ func TestCloningPage(t *testing.T) {
 	}
 	if got := s.as("other").get(at); got.status != http.StatusNotFound {
 		t.Errorf("somebody else: status %d", got.status)
+	}
+	told, err := s.Stories.Publish(t.Context(), s.official, story.Input{
+		Slug: "taken-back", Process: s.process.Name, Owner: s.process.Organization, Telling: story.Telling{Title: domain.Text{"en": "x"}, Summary: domain.Text{"en": "x"}, Results: domain.Text{"en": "x"}},
+	})
+	if err == nil {
+		_, err = s.Stories.Withdraw(t.Context(), s.official, "taken-back")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.as("other").get("/clone?address=" + url.QueryEscape(string(told.IRI))); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "This story was withdrawn") {
+		t.Errorf("a story that was withdrawn: status %d, or it is not said", got.status)
 	}
 }

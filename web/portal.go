@@ -60,6 +60,7 @@ type Directory interface {
 type Sources interface {
 	Source(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error)
 	Along(ctx context.Context, iri domain.IRI) (resources int, err error) // how many public ones it has
+	Licence(ctx context.Context, iri domain.IRI) (string, error)          // of its newest release; "" if it has none
 }
 
 // Health tells how the node does, for its administrators and for readiness.

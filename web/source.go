@@ -22,8 +22,9 @@ type sources struct {
 
 type shownSource struct {
 	lineage.SourceProcess
-	along int // its public resources; 0 if that is not known
-	until time.Time
+	along   int    // its public resources; 0 if that is not known
+	licence string // of its newest release; "" if that is not known
+	until   time.Time
 }
 
 // How many sources are kept, and how long: as one chooses.
@@ -42,6 +43,10 @@ func (s *sources) look(ctx context.Context, iri domain.IRI) (shownSource, error)
 	if err != nil { // it is cloned all the same
 		along = 0
 	}
+	licence, err := s.from.Licence(ctx, iri)
+	if err != nil {
+		licence = ""
+	}
 	for i := range source.Items { // who clones it has them read again, page by page
 		source.Items[i].Description = nil
 	}
@@ -53,7 +58,7 @@ func (s *sources) look(ctx context.Context, iri domain.IRI) (shownSource, error)
 			delete(s.known, known)
 		}
 	}
-	s.known[iri] = shownSource{source, along, now.Add(keepSource)}
+	s.known[iri] = shownSource{source, along, licence, now.Add(keepSource)}
 	return s.known[iri], nil
 }
 

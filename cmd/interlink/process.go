@@ -59,7 +59,7 @@ func writeExport(env *environment, e transfer.Exported, file string) (string, er
 	if err := written(file, func(w io.Writer) error { return e.Write(env.ctx, w) }); err != nil {
 		return "", err
 	}
-	return file, err
+	return file, nil
 }
 
 type importProcessCommand struct {

@@ -64,6 +64,12 @@ func (s *Service) ProcessByID(ctx context.Context, v policy.Viewer, id domain.Ac
 	return p.veiled(v), nil
 }
 
+// CommonCountry is the country for which most public processes of the node are,
+// to be proposed for another one; "" if none says.
+func (s *Service) CommonCountry(ctx context.Context) (string, error) {
+	return s.store.CommonCountry(ctx)
+}
+
 // Processes lists those the viewer may know of, newest first.
 func (s *Service) Processes(ctx context.Context, v policy.Viewer, f Filter, page domain.Page) (domain.List[*Process], error) {
 	if err := policy.Allow(v, policy.Read, &Process{Visibility: domain.VisiblePublic}); err != nil {

@@ -74,6 +74,8 @@ type Store interface {
 	Process(ctx context.Context, id domain.ActorID) (*Process, error)
 	ProcessNamed(ctx context.Context, name string) (*Process, error)
 	Processes(ctx context.Context, f Filter, page domain.Page) (domain.List[*Process], error)
+	// CommonCountry is the country that most public processes name; "" if none.
+	CommonCountry(ctx context.Context) (string, error)
 	// CreateProcess inserts the actor, the process and its items. Errors:
 	// Conflict if the name is taken.
 	CreateProcess(ctx context.Context, p *Process, items []Item, change domain.Change) error

@@ -1,21 +1,27 @@
 package lineage
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
 )
 
 // Digester makes the digest of a tree that is read page by page.
-type Digester struct{ sum hash.Hash }
+type Digester struct {
+	sum hash.Hash
+	one bytes.Buffer // an item
+}
 
 // NewDigester makes one for a tree of which nothing was read yet.
-func NewDigester() *Digester { return &Digester{sha256.New()} }
+func NewDigester() *Digester { return &Digester{sum: sha256.New()} }
 
 // Add reads the next items, in the order of the tree.
 func (d *Digester) Add(items ...SourceItem) {
 	for _, it := range items {
-		one := sha256.Sum256(Canonical(it.said()))
+		d.one.Reset()
+		CanonicalTo(&d.one, it.said())
+		one := sha256.Sum256(d.one.Bytes())
 		_, _ = d.sum.Write(one[:]) // a hash takes all
 	}
 }

@@ -2,6 +2,8 @@ package lineage
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -57,4 +59,20 @@ func TestDigestProperties(t *testing.T) {
 			t.Fatal("another tree has the same digest")
 		}
 	})
+}
+
+// BenchmarkDigest makes the digest of the largest tree.
+func BenchmarkDigest(b *testing.B) {
+	items := make([]SourceItem, 5000)
+	for i := range items {
+		items[i] = SourceItem{
+			ID: fmt.Sprint("https://a.example/processes/p/guide/", i), Parent: "https://a.example/processes/p/guide/0", Kind: "task", Position: i,
+			Name: domain.Text{"en": "Walk", "es": "Andar"}, Description: domain.Text{"en": strings.Repeat("What is to be done, and why. ", 20)},
+			Problems: []string{"SP1"}, Complexity: 40,
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		SourceProcess{Items: items}.Digest()
+	}
 }

@@ -121,6 +121,7 @@ type CloneInput struct {
 	Name       string            `json:"name"`
 	Title      domain.Text       `json:"title,omitempty"`      // nil means the source's
 	Language   domain.Lang       `json:"language,omitempty"`   // "" means the source's
+	Country    string            `json:"country,omitempty"`    // for which its service is: not the source's
 	Visibility domain.Visibility `json:"visibility,omitempty"` // "" means the source's
 	Owner      domain.ActorID    `json:"owner,omitempty"`      // organisation; Nobody for none
 	Team       domain.ActorID    `json:"team,omitempty"`
@@ -178,7 +179,7 @@ func (s *Service) ours(ctx context.Context, v policy.Viewer, source *SourceProce
 }
 
 func (in CloneInput) start(source SourceProcess) coproduction.StartInput {
-	d := coproduction.Details{Title: in.Title, Summary: source.Summary, Language: in.Language, Visibility: in.Visibility}
+	d := coproduction.Details{Title: in.Title, Summary: source.Summary, Language: in.Language, Country: in.Country, Visibility: in.Visibility}
 	if d.Title.Empty() {
 		d.Title = source.Title
 	}

@@ -16,6 +16,26 @@ type Base struct {
 	Never bool       `json:"never,omitempty"` // changes of it are not asked about again
 }
 
+// Knowable reports whether a clone can have known that of its source, as
+// somebody says from elsewhere: of each item the item itself, within the bounds
+// of one. That of "" has an order alone.
+func Knowable(bases map[string]Base) bool {
+	if len(bases) > 2*coproduction.MaxItems { // those of the present, and those that were removed
+		return false
+	}
+	for id, b := range bases {
+		broken := func(id string) bool { return id == "" || !plain(id, maxID) }
+		if len(b.Order) > coproduction.MaxItems || slices.ContainsFunc(b.Order, broken) {
+			return false
+		}
+		if it := b.Item; id == "" && len(differing(it, SourceItem{})) > 0 || id != "" &&
+			(it.ID != id || it.check() != nil || !it.Kind.Known() || slices.ContainsFunc(it.Prerequisites, broken)) {
+			return false
+		}
+	}
+	return true
+}
+
 // Trees are the versions of a process that a merge looks at: as the clone knew
 // its source, as the source is now, and the clone. All name items by the ids
 // that the source gave them; what the clone added has other ids.

@@ -242,6 +242,17 @@ func (s *Service) From(ctx context.Context, v policy.Viewer, p *coproduction.Pro
 	return b, err
 }
 
+// Licence is that of the newest release; "" if there is none.
+func (d *Process) Licence() string {
+	var newest Release
+	for _, r := range d.Releases {
+		if !r.At.Before(newest.At) {
+			newest = r
+		}
+	}
+	return newest.Licence
+}
+
 // Source is what was brought as clones take it. Errors: as of [Service.Bringing].
 func (s *Service) Source(ctx context.Context, v policy.Viewer, id domain.ID) (lineage.SourceProcess, []lineage.SourceResource, error) {
 	b, d, err := s.Bringing(ctx, v, id)

@@ -98,6 +98,9 @@ func (d *Process) check(h Head) error {
 			return broken("clonedFrom")
 		}
 	}
+	if !lineage.Knowable(d.Known) || d.ClonedFrom == nil && len(d.Known) > 0 {
+		return broken("known")
+	}
 	for _, iri := range iris {
 		if iri == "" {
 			continue

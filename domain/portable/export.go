@@ -209,6 +209,11 @@ func (s *Service) past(ctx context.Context, v policy.Viewer, held *Held, inside 
 	} else if domain.CodeOf(err) != domain.NotFound {
 		return err
 	}
+	if inside && p.ClonedFrom != nil {
+		if held.Known, err = s.kept.Bases(ctx, p.ID); err != nil {
+			return err
+		}
+	}
 	for page := (domain.Page{Limit: domain.MaxPage}); len(held.Clones) < maxClones; {
 		list, err := s.kept.Derivations(ctx, p.ID, coproduction.Accepted, page)
 		if err != nil {

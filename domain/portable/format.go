@@ -12,6 +12,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
 )
 
 // Format is what every archive says it is, and Version the version of that.
@@ -137,6 +138,7 @@ type Process struct {
 	Administrators []domain.IRI            `json:"administrators,omitempty"`
 	Grants         []Grant                 `json:"grants,omitempty"`
 	ClonedFrom     *Origin                 `json:"clonedFrom,omitempty"`
+	Known          map[string]lineage.Base `json:"known,omitempty"` // of what it is a clone of: its items as this one last looked at them, by the ids that they have there
 	Clones         []Clone                 `json:"clones,omitempty"`
 	Releases       []Release               `json:"releases,omitempty"`
 	Items          []Item                  `json:"items"`

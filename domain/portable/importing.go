@@ -316,14 +316,14 @@ func (s *Service) make(ctx context.Context, b *Bringing, d *Process, fresh bool)
 
 // pages goes through what was built, a page of resources at a time, and reads
 // the words of their documents: those of a page alone are in memory.
-func (b Built) pages(words func(Part) (string, error)) iter.Seq2[coproduction.Written, error] {
-	return func(yield func(coproduction.Written, error) bool) {
-		if !yield(coproduction.Written{Items: b.Items}, nil) {
+func (b Built) pages(words func(Part) (string, error)) iter.Seq2[lineage.Part, error] {
+	return func(yield func(lineage.Part, error) bool) {
+		if !yield(lineage.Part{Written: coproduction.Written{Items: b.Items}, Known: b.Known}, nil) {
 			return
 		}
 		version, body := 0, 0
 		for from := 0; from < len(b.Resources); from += step {
-			page := coproduction.Written{Resources: slices.Clone(b.Resources[from:min(from+step, len(b.Resources))])}
+			page := lineage.Part{Written: coproduction.Written{Resources: slices.Clone(b.Resources[from:min(from+step, len(b.Resources))])}}
 			last := page.Resources[len(page.Resources)-1].ID
 			first, end := version, version
 			for end < len(b.Versions) && (b.Versions[end].Resource != last || end+1 < len(b.Versions) && b.Versions[end+1].Resource == last) {

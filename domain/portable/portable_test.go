@@ -21,6 +21,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
 	"interlink/domain/portable"
 )
 
@@ -143,6 +144,13 @@ func process(t *rapid.T) (*portable.Process, map[string]string) {
 			IRI: "https://z.example/processes/z", Owner: "https://z.example/processes/z", Title: domain.Text{"en": "z"}, Host: "z.example", Version: "3", Digest: hash("z"), At: day,
 			Said: portable.Said{Answer: rapid.SampledFrom([]coproduction.Answer{coproduction.Offered, coproduction.Accepted}).Draw(t, "answer"), Stamp: "https://z.example/stamps/1"},
 		}
+		if rapid.Bool().Draw(t, "looked") {
+			const phase = "https://z.example/processes/z/guide/1"
+			d.Known = map[string]lineage.Base{
+				"":    {Order: []string{phase}},
+				phase: {Item: lineage.SourceItem{ID: phase, Kind: coproduction.Phase, Name: text.Draw(t, "known name")}, Never: rapid.Bool().Draw(t, "never")},
+			}
+		}
 	}
 	if rapid.Bool().Draw(t, "past") {
 		d.Clones = []portable.Clone{{IRI: "https://y.example/processes/y", Title: domain.Text{"en": "y"}, Host: "y.example", State: coproduction.Accepted, OfferedAt: day}}
@@ -174,7 +182,7 @@ func exported(t interface{ Fatal(...any) }, d *portable.Process, to portable.Tar
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := portable.Held{Process: p, Items: built.Items, Carried: built.Carried, People: map[domain.ActorID]domain.IRI{to.Importer: to.Self}}
+	held := portable.Held{Process: p, Items: built.Items, Known: built.Known, Carried: built.Carried, People: map[domain.ActorID]domain.IRI{to.Importer: to.Self}}
 	bodies := map[int]portable.Part{}
 	for _, b := range built.Bodies {
 		bodies[b.Version] = b.Part
@@ -294,6 +302,13 @@ func manifested(document string, more ...string) []byte {
 
 const small = `{"title":{"en":"Walks"},"language":"en","visibility":"public","createdAt":"2026-03-01T12:00:00Z","items":[%s]}`
 
+// saying is a small process that says more; cloned that it is a clone.
+func saying(more string) string {
+	return strings.TrimSuffix(fmt.Sprintf(small, ""), "}") + "," + more + "}"
+}
+
+const cloned = `"clonedFrom":{"id":"https://z.example/p","owner":"https://z.example/p","title":{"en":"z"},"host":"z.example","at":"2026-03-01T12:00:00Z","answer":"offered"}`
+
 func phase(n int, more string) string {
 	return fmt.Sprintf(`{"id":%q,"kind":"phase","position":%d,"name":{"en":"p"}%s}`, id(n), n, more)
 }
@@ -315,6 +330,9 @@ func hostile() map[string][]byte {
 		"empty":                           {},
 		"truncated JSON":                  manifested(`{"title":{"en":"Walks"`),
 		"two values":                      manifested(fmt.Sprintf(small, "") + "{}"),
+		"knows and is no clone":           manifested(saying(`"known":{"":{"item":{"id":"","kind":"","position":0,"name":null},"order":["x"]}}`)),
+		"knows another item":              manifested(saying(cloned + `,"known":{"x":{"item":{"id":"y","kind":"phase","position":0,"name":{"en":"p"}}}}`)),
+		"knows what is no item":           manifested(saying(cloned + `,"known":{"x":{"item":{"id":"x","kind":"river","position":0,"name":{"en":"p"}}}}`)),
 		"a circle":                        manifested(fmt.Sprintf(small, phase(1, fmt.Sprintf(`,"prerequisites":[%q]`, id(2)))+","+phase(2, fmt.Sprintf(`,"prerequisites":[%q]`, id(1))))),
 		"its own parent":                  manifested(fmt.Sprintf(small, phase(1, fmt.Sprintf(`,"parent":%q`, id(1))))),
 		"an id twice":                     manifested(fmt.Sprintf(small, phase(1, "")+","+phase(1, ""))),
@@ -433,7 +451,7 @@ func TestSchema(t *testing.T) {
 	}
 	for name, value := range map[string]any{
 		"manifest": portable.Manifest{}, "part": portable.Part{}, "process": portable.Process{}, "grant": portable.Grant{}, "origin": portable.Origin{}, "clone": portable.Clone{},
-		"release": portable.Release{}, "item": portable.Item{}, "resource": portable.Resource{}, "resourceVersion": portable.ResourceVersion{}, "event": portable.Event{},
+		"release": portable.Release{}, "base": lineage.Base{}, "sourceItem": lineage.SourceItem{}, "item": portable.Item{}, "resource": portable.Resource{}, "resourceVersion": portable.ResourceVersion{}, "event": portable.Event{},
 		"community": portable.Community{}, "icon": portable.Icon{}, "ban": portable.Ban{}, "act": portable.Act{}, "posts": portable.Posts{}, "post": community.Past{},
 		"attachment": community.PastFile{}, "focus": community.Focus{}, "poll": community.Poll{}, "pollOption": community.PollOption{},
 	} {

@@ -11,8 +11,9 @@ import (
 // Held is what a process consists of on its node, as values.
 type Held struct {
 	Process   *coproduction.Process
-	Items     []coproduction.Item // in the order of the tree
-	Resources []HeldResource      // oldest first
+	Items     []coproduction.Item     // in the order of the tree
+	Resources []HeldResource          // oldest first
+	Known     map[string]lineage.Base // what a clone knows of its source
 	Clones    []Clone
 	Releases  []Release
 	History   []Event
@@ -173,6 +174,7 @@ func Describe(h Held) *Process {
 		if c.Said != nil && o.Answer == coproduction.Offered {
 			d.ClonedFrom.Said = *c.Said
 		}
+		d.Known = h.Known
 	}
 	d.Clones = slices.Concat(c.Clones, h.Clones)
 	d.Releases = slices.Concat(c.Releases, h.Releases)
@@ -235,7 +237,8 @@ func (h Held) who(id domain.ActorID, carried domain.IRI) domain.IRI {
 // Built is what an archive becomes on a node.
 type Built struct {
 	coproduction.Written
-	Bodies  []Body // whose Markdown is to be read from the archive
+	Known   map[string]lineage.Base // what a clone knows of its source
+	Bodies  []Body                  // whose Markdown is to be read from the archive
 	Carried Carried
 	Lost    []Lost
 }
@@ -402,6 +405,7 @@ func (b *builder) origin() {
 	b.p.ClonedFrom = &coproduction.Origin{
 		IRI: o.IRI, Owner: o.Owner, Title: o.Title, Host: o.IRI.Host(), Version: o.Version, Digest: o.Digest, At: settled(o.At), Answer: coproduction.Offered,
 	}
+	b.Known = b.d.Known
 	if o.Said != (Said{Answer: coproduction.Offered}) {
 		said := o.Said
 		b.Carried.Said = &said

@@ -36,7 +36,7 @@ type Store interface {
 	// Import inserts the actor, the process and what it has, page by page, and
 	// saves what it was brought as, in one transaction. Errors: Conflict if a
 	// name or an id is taken, or what was brought changed meanwhile; those of w.
-	Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[coproduction.Written, error], b *Bringing, base Base, change domain.Change) error
+	Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[lineage.Part, error], b *Bringing, base Base, change domain.Change) error
 	// ImportCommunity does the same for a community, with the posts of its
 	// archive. What b says is lost is saved as it is after the last post.
 	ImportCommunity(ctx context.Context, c *community.Community, actor *network.Actor, posts iter.Seq2[[]*community.Archived, error], b *Bringing, change domain.Change) error
@@ -44,6 +44,8 @@ type Store interface {
 
 // Kept reads what a process has beside its tree and resources, and keeps files.
 type Kept interface {
+	// Bases returns what a clone knows of its source.
+	Bases(ctx context.Context, clone domain.ActorID) (map[string]lineage.Base, error)
 	Derivations(ctx context.Context, process domain.ActorID, state coproduction.Answer, page domain.Page) (domain.List[*lineage.Derivation], error)
 	ReserveFile(ctx context.Context, f coproduction.Stored, at time.Time, most int64) error
 	ProcessNamed(ctx context.Context, name string) (*coproduction.Process, error)

@@ -1,8 +1,10 @@
 package story
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 
 	"interlink/domain/lineage"
 )
@@ -10,13 +12,25 @@ import (
 // Digest returns the hex SHA-256 of the snapshot's canonical JSON (RFC 8785).
 // Two nodes that hold the same snapshot have the same digest.
 func (s *Snapshot) Digest() string {
-	sum := sha256.Sum256(s.Canonical())
-	return hex.EncodeToString(sum[:])
+	sum := sha256.New()
+	w := bufio.NewWriter(sum)
+	lineage.CanonicalTo(w, s.utc())
+	_ = w.Flush() // a hash takes all
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // Canonical returns the snapshot as canonical JSON (RFC 8785).
-func (s *Snapshot) Canonical() []byte {
+func (s *Snapshot) Canonical() []byte { return lineage.Canonical(s.utc()) }
+
+// String is the same as text.
+func (s *Snapshot) String() string {
+	var b strings.Builder
+	lineage.CanonicalTo(&b, s.utc())
+	return b.String()
+}
+
+func (s *Snapshot) utc() *Snapshot {
 	shot := *s
 	shot.TakenAt = s.TakenAt.UTC()
-	return lineage.Canonical(shot)
+	return &shot
 }

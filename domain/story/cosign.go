@@ -155,7 +155,8 @@ type CosignOffer struct {
 }
 
 // ReceiveCosignOffer keeps a request for the administrators of a public
-// organisation here. Received again it changes nothing. Errors: NotFound;
+// organisation here. Received again it changes nothing, nor does another for the
+// same version: who has answered is not asked again. Errors: NotFound;
 // Invalid for what is not the sender's own, who is no organisation, or breaks a
 // bound; TooLarge if too
 // many of its host wait.
@@ -175,6 +176,9 @@ func (s *Service) ReceiveCosignOffer(ctx context.Context, in CosignOffer) error 
 		return domain.Fail(domain.Invalid, "story.origin")
 	}
 	if _, err := s.store.CosignatureByIRI(ctx, in.IRI); domain.CodeOf(err) != domain.NotFound {
+		return err
+	}
+	if asked, err := s.store.AskedBefore(ctx, in.Partner, in.Story.IRI, in.Story.Version); err != nil || asked {
 		return err
 	}
 	if n, err := s.store.Asking(ctx, in.Owner.Host); err != nil {

@@ -88,6 +88,8 @@ type Store interface {
 	CosignaturesOf(ctx context.Context, story domain.ID, version int) ([]*Cosignature, error)
 	// CosignRequests lists what an organisation is asked to sign, newest first.
 	CosignRequests(ctx context.Context, partner domain.ActorID, page domain.Page) (domain.List[*Cosignature], error)
+	// AskedBefore reports whether a partner was asked to sign a version of a story.
+	AskedBefore(ctx context.Context, partner domain.ActorID, story domain.IRI, version int) (bool, error)
 	// Asking counts the requests of a host that wait.
 	Asking(ctx context.Context, host string) (int, error)
 	// SaveCosignature inserts one with Revision 0, Conflict if there is one of its

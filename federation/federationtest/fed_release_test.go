@@ -7,6 +7,7 @@ import (
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
 	"interlink/domain/notification"
+	"interlink/domain/portable"
 	"interlink/federation/federationtest"
 )
 
@@ -105,6 +106,9 @@ func TestFedA45ReleaseIsMerged(t *testing.T) {
 		if u := riga.updates(t, "safe_ways_riga"); u.Release == nil || u.Release.Version != first.Version || len(u.Updates) > 0 {
 			t.Fatalf("after a release of what was cloned, Riga has %+v", u)
 		}
+		if licence, err := rome.Licence(ctx, original.IRI); err != nil || licence != first.Licence {
+			t.Errorf("who clones it is told that its licence is %q (%v)", licence, err)
+		}
 
 		there, here := zaragoza.tasks(t, "safe_ways"), riga.tasks(t, "safe_ways_riga")
 		zaragoza.describe(t, "safe_ways", there[0], "With the parents.")
@@ -161,6 +165,7 @@ func TestFedA45ReleaseIsMerged(t *testing.T) {
 		if back := riga.updates(t, "safe_ways_riga"); back.Counts != u.Counts {
 			t.Errorf("open after undoing: %+v", back.Counts)
 		}
+		broughtAs(t, riga, "safe_ways_riga", u.Counts)
 		if again := riga.tasks(t, "safe_ways_riga"); again[0].Description["en"] == "With the parents." {
 			t.Error("the merge is not undone")
 		}
@@ -169,10 +174,23 @@ func TestFedA45ReleaseIsMerged(t *testing.T) {
 		}
 		decideConflict(t, riga, u)
 		hostileReleases(t, c, zaragoza, riga, rome, first, second)
-		if n := told(riga); n != 1 {
+		if n := told(riga); n != 2 { // once of each of its two clones
 			t.Errorf("Riga was told %d times in all", n)
 		}
 	})
+}
+
+// broughtAs: a clone that is exported and brought again is asked about the same,
+// as its archive says what it knows of its source.
+func broughtAs(t *testing.T, riga *city, clone string, want lineage.Counts) {
+	t.Helper()
+	raw, _ := riga.exportOf(t, riga.official, clone)
+	if _, _, err := riga.imports(t.Context(), riga.bring(t, raw).ID, portable.Input{Name: "safe_ways_brought"}); err != nil {
+		t.Fatal(err)
+	}
+	if brought := riga.updates(t, "safe_ways_brought"); brought.Counts != want {
+		t.Errorf("brought it is asked about %+v, not %+v", brought.Counts, want)
+	}
 }
 
 // decideConflict: who decides of what somebody changed meanwhile is asked

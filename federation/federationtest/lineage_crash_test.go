@@ -19,6 +19,7 @@ import (
 	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/reuse"
+	"interlink/domain/story"
 	"interlink/federation/activity"
 	"interlink/federation/federationtest"
 	"interlink/federation/httpsig"
@@ -119,6 +120,7 @@ type kinship struct {
 	item    string                // of it
 	offered *lineage.Improvement  // by the clone of 2
 	stamped domain.IRI            // the clone of 2
+	stories cosigners
 }
 
 // prepare makes the processes of a node.
@@ -137,6 +139,7 @@ func (k *kinsman) prepare(t *testing.T, n *node.Node) (of kinship) {
 	phase, err := n.Coproduction.AddItem(ctx, v, "ours", "", 0, coproduction.ItemDetails{Name: english("Engage")})
 	must(err)
 	of.item = string(of.ours.ItemIRI(phase.ID))
+	of.stories = k.stories(t, n, v, "ours")
 	clone, err := n.Lookup(ctx, string(k.Person(1)))
 	must(err)
 	d, err := n.Lineage.ReceiveOffer(ctx, lineage.Offer{
@@ -179,8 +182,9 @@ func (k *kinsman) prepare(t *testing.T, n *node.Node) (of kinship) {
 // TestLineageSurvivesKills kills a node while it takes what concerns the lineage
 // of its processes: the pages of one that is cloned, an offered clone, the stamp
 // of one, releases, improvements and answers to them, reports of reuse, a source
-// that moves, and the walk along all. In the end each has taken
-// effect once.
+// that moves, a story with what it shows, signatures of one that are asked for
+// and given, and the walk along all; and while it tells stories of its own. In
+// the end each has taken effect once.
 func TestLineageSurvivesKills(t *testing.T) {
 	const offers, reports = 12, 6
 	onEach(t, func(t *testing.T, database string) {
@@ -217,7 +221,7 @@ func TestLineageSurvivesKills(t *testing.T) {
 			k.now.Store(int64(n))
 			wait()
 			if n == len(k.rounds)-1 {
-				c.walk(t, of.ours.ID)
+				c.walk(t, of)
 			}
 			p := c.start(t)
 			select {
@@ -233,11 +237,12 @@ func TestLineageSurvivesKills(t *testing.T) {
 		}
 		k.now.Store(int64(len(k.rounds)))
 		wait()
-		c.start(t)
+		last := c.start(t)
 		want := map[string]int{
 			string(lineage.ProcessCloned): 3, string(lineage.CloneOffered): 2, string(lineage.CloneAnswered): 1,
 			string(lineage.ImprovementReceived): offers, string(lineage.ImprovementSettled): 1, string(lineage.ReleaseReceived): 1,
 			string(reuse.Came): reports, string(lineage.SourceMoved): 1, string(network.ActorMoved): 1, "twice": 0,
+			string(story.StoryReceived): 1, string(story.CosignatureReceived): 1, string(story.CosignatureSettled): 1,
 		}
 		at := effects()
 		tick := time.NewTicker(50 * time.Millisecond)
@@ -249,6 +254,15 @@ func TestLineageSurvivesKills(t *testing.T) {
 			t.Errorf("the effects are %v, want %v", at, want)
 		}
 		walked(t, db, of.ours.ID)
+		last.kill()
+		of.stories.sign(t, c)
+		wait()
+		answering := c.start(t)
+		written(t, database, 2)
+		answering.kill()
+		wait()
+		c.start(t)
+		k.heard(t, of.stories)
 		if kept, err := storage.NewLineage(db).Stamps(ctx, []domain.IRI{of.stamped}); err != nil || kept[of.stamped] == nil {
 			t.Errorf("the stamp is kept as %v (%v)", kept[of.stamped], err)
 		}
@@ -306,13 +320,13 @@ func pass(t *testing.T, database string) {
 
 // walk asks for the lineage of a process, as is done two minutes after something
 // in it changed.
-func (c crashNode) walk(t *testing.T, process domain.ActorID) {
+func (c crashNode) walk(t *testing.T, of kinship) {
 	t.Helper()
 	n, err := node.Open(t.Context(), c.options())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := n.Families.Changed(t.Context(), lineage.WalkArgs{Process: process}); err != nil {
+	if err := n.Families.Changed(t.Context(), lineage.WalkArgs{Process: of.ours.ID}); err != nil {
 		t.Error(err)
 	}
 	if err := n.Close(); err != nil {
@@ -372,9 +386,15 @@ func effectsOf(t *testing.T, db *storage.DB) map[string]int {
 					t.Fatal(err)
 				}
 				key = string(e.Kind) + " " + string(told.Month)
+			case story.CosignatureReceived, story.CosignatureSettled:
+				var told story.CosignTold
+				if err := e.Decode(&told); err != nil {
+					t.Fatal(err)
+				}
+				key = string(e.Kind) + " " + string(told.Cosignature)
 			case lineage.ProcessCloned, lineage.CloneOffered, lineage.CloneAnswered:
 				key = string(e.Kind) + " " + e.Hash // each is counted
-			case lineage.ReleaseReceived, lineage.SourceMoved, network.ActorMoved:
+			case lineage.ReleaseReceived, lineage.SourceMoved, network.ActorMoved, story.StoryReceived:
 			default:
 				continue
 			}
@@ -407,15 +427,17 @@ func (k *kinsman) release(t *testing.T, stamped domain.IRI) {
 	kin := k.Path(k.Person(1)) + "/tree"
 	page, second := k.pages()
 	stamp, proven := k.stamp(t, stamped)
+	_, snapshot := k.told(t)
+	shown := k.Path(domain.IRI(snapshot["id"].(string)))
 	k.hold(map[string]map[string]any{
-		page: second, stamp: proven,
+		page: second, stamp: proven, shown: snapshot,
 		at:   {"@context": streams, "id": k.URL + at, "type": "OrderedCollection", "totalItems": len(items), "orderedItems": items},
 		next: document,
 		kin: {
 			"@context": streams, "id": k.URL + kin, "type": "OrderedCollection", "totalItems": 1, "attributedTo": string(k.Person(1)),
 			"interlink:tree": map[string]any{"version": 3, "digest": lineage.SourceProcess{Items: peerItems(k.Person(1))}.Digest()},
 		},
-	}, page, stamp, at, next, kin)
+	}, page, stamp, shown, at, next, kin)
 }
 
 // act is what process by says.
@@ -423,12 +445,13 @@ type act struct {
 	by   int
 	kind string
 	more map[string]any
+	lie  map[string]any // the same with the hash of something else; nil if none is in it
 }
 
 // acts are what concerns the lineage of a node's processes.
 func (k *kinsman) acts(t *testing.T, of kinship, offers int) (all []act) {
 	t.Helper()
-	say := func(by int, kind string, more map[string]any) { all = append(all, act{by, kind, more}) }
+	say := func(by int, kind string, more map[string]any) { all = append(all, act{by: by, kind: kind, more: more}) }
 	version, err := lineage.ParseVersion("1.0")
 	if err != nil {
 		t.Fatal(err)
@@ -453,7 +476,7 @@ func (k *kinsman) acts(t *testing.T, of kinship, offers int) (all []act) {
 	}, "Ours"))})
 	say(2, "Accept", map[string]any{"object": map[string]any{"id": string(of.offered.Offer), "type": "Offer", "actor": string(of.offered.Clone), "object": string(of.offered.IRI), "target": string(of.offered.Source)}})
 	say(4, "Move", map[string]any{"object": string(k.Person(4)), "target": string(k.Person(3))})
-	return all
+	return append(all, k.cosigns(t, of.stories)...)
 }
 
 // whole is an activity as another says it: with its id, and its actor.
@@ -461,6 +484,12 @@ func (a act) whole(id, actor domain.IRI) map[string]any {
 	whole := map[string]any{"@context": streams, "id": string(id), "type": a.kind, "actor": string(actor), "to": []string{public}}
 	maps.Copy(whole, a.more)
 	return whole
+}
+
+// lies is the act with another hash, under an id of its own.
+func (a act) lies(id, actor domain.IRI) map[string]any {
+	a.more = a.lie
+	return a.whole(id, actor)
 }
 
 // says sends all that concerns the lineage to a node that works nothing, and is

@@ -15,10 +15,11 @@ import (
 	"interlink/storage/storagetest"
 )
 
-// TestLineageOfStrangers: whatever concerns the lineage of a process counts from
+// TestLineageOfStrangers: whatever concerns the lineage of a process, or a story, counts from
 // who may say it alone, and once. Each thing is first said by a process of a
-// third node, under its own name and in that of who may; then by who may, twice
-// in the same words, and again as if it were new.
+// third node, under its own name and in that of who may; then by who may with a
+// hash that is another's, in the case of stories; then as it is, twice in the
+// same words, and again as if it were new.
 func TestLineageOfStrangers(t *testing.T) {
 	var dsn string
 	c := federationtest.On(t, func(t testing.TB) string {
@@ -59,6 +60,12 @@ func TestLineageOfStrangers(t *testing.T) {
 		}
 		if known(t, db, other.Person(a.by)) {
 			t.Errorf("%s: a stranger is among the clones", what)
+		}
+		if a.lie != nil {
+			say(k.Hostile, a.by, a.lies(id(k.Hostile, "lies"), k.Person(a.by)))
+			if after := effectsOf(t, db); !maps.Equal(after, before) {
+				t.Errorf("%s: with the hash of something else it changes %v to %v", what, before, after)
+			}
 		}
 		own := a.whole(id(k.Hostile, "acts"), k.Person(a.by))
 		say(k.Hostile, a.by, own)

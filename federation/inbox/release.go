@@ -63,19 +63,36 @@ func (c *Collections) Look(ctx context.Context, args lineage.LookArgs) error {
 	if err != nil {
 		return err
 	}
-	doc, err := c.intake.Fetch(ctx, args.Process+"/releases")
-	if err != nil {
+	doc, in, err := c.newest(ctx, args.Process)
+	if err != nil || doc == nil {
 		return err
 	}
-	if first := doc.IRI("first"); domain.SameOrigin(first, args.Process) {
-		if doc, err = c.intake.Fetch(ctx, first); err != nil {
-			return err
+	return c.intake.takeRelease(ctx, process, doc, in)
+}
+
+// Licence is that of the newest release of a process of another node; "" if it
+// has none.
+func (c *Collections) Licence(ctx context.Context, process domain.IRI) (string, error) {
+	_, in, err := c.newest(ctx, process)
+	return in.Licence, err
+}
+
+// newest reads the newest release of a process of another node; doc is nil if
+// it has none.
+func (c *Collections) newest(ctx context.Context, process domain.IRI) (doc activity.Document, in lineage.Announced, err error) {
+	list, err := c.intake.Fetch(ctx, process+"/releases")
+	if err != nil {
+		return nil, in, err
+	}
+	if first := list.IRI("first"); domain.SameOrigin(first, process) {
+		if list, err = c.intake.Fetch(ctx, first); err != nil {
+			return nil, in, err
 		}
 	}
-	for _, one := range doc.Objects("orderedItems") {
+	for _, one := range list.Objects("orderedItems") {
 		if in, ok := activity.ReadRelease(one); ok {
-			return c.intake.takeRelease(ctx, process, one, in)
+			return one, in, nil
 		}
 	}
-	return nil
+	return nil, in, nil
 }

@@ -64,7 +64,17 @@ func TestBringings(t *testing.T) {
 	if again := s.want(http.StatusOK, "official", http.MethodPost, at+"/import", object{"name": "another"}); text(again, "process") != text(made, "process") || text(made, "process") != s.URL+"/processes/too" {
 		t.Errorf("made %v, then %v", made, again)
 	}
-	s.want(http.StatusCreated, "official", http.MethodPost, "/clones", object{"source": text(brought, "iri"), "name": "from_a_file"})
+	clone := s.want(http.StatusCreated, "official", http.MethodPost, "/clones", object{"source": text(brought, "iri"), "name": "from_a_file", "country": "LV"})
+	if text(clone, "country") != "LV" {
+		t.Errorf("the clone is of %q", text(clone, "country"))
+	}
+	former, _ := s.want(http.StatusOK, "official", http.MethodGet, "/processes/too", nil)["broughtFrom"].(map[string]any)
+	if former == nil || former["iri"] != s.URL+"/processes/safe_ways" || former["host"] == "" || former["exportedAt"] == nil {
+		t.Errorf("it was brought from %v", former)
+	}
+	if seen := s.want(http.StatusOK, "stranger", http.MethodGet, "/processes/too", nil); seen["broughtFrom"] != nil {
+		t.Errorf("a stranger is told that it was brought from %v", seen["broughtFrom"])
+	}
 
 	_, header = send("official", string(open.body))
 	at, _ = strings.CutPrefix(header.Get("Location"), "/api/interlink/v1")

@@ -17,6 +17,7 @@ type CloneInput struct {
 		Name         string      `json:"name" maxLength:"30" doc:"handle of the clone, never changed"`
 		Title        domain.Text `json:"title,omitempty" doc:"the source's by default"`
 		Language     domain.Lang `json:"language,omitempty" maxLength:"35" doc:"the source's by default"`
+		Country      string      `json:"country,omitempty" pattern:"^[A-Z]{2}$" doc:"for which its service is, ISO 3166-1 alpha-2"`
 		Visibility   string      `json:"visibility,omitempty" enum:"public,members"`
 		Organization string      `json:"organization,omitempty" maxLength:"100"`
 		Team         string      `json:"team,omitempty" maxLength:"100"`
@@ -115,7 +116,7 @@ func (a *API) toClone(ctx context.Context, c *caller, in *CloneInput) (source li
 	if !c.viewer.Local() {
 		return source, clone, domain.Fail(domain.Unauthenticated, "error.token")
 	}
-	clone = lineage.CloneInput{Name: b.Name, Title: b.Title, Language: b.Language, Visibility: domain.Visibility(b.Visibility)}
+	clone = lineage.CloneInput{Name: b.Name, Title: b.Title, Language: b.Language, Country: b.Country, Visibility: domain.Visibility(b.Visibility)}
 	if id, found := strings.CutPrefix(a.Namespace.Path(source.IRI), "/bring/"); found {
 		clone.Published = true
 		if source, clone.Resources, err = a.Portable.Source(ctx, c.viewer, domain.ID(id)); err != nil {

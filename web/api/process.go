@@ -31,6 +31,7 @@ type Process struct {
 	Community    *Actor      `json:"community,omitempty"`
 	Schema       domain.IRI  `json:"schema,omitempty"`
 	ClonedFrom   *Origin     `json:"clonedFrom,omitempty"`
+	BroughtFrom  *Former     `json:"broughtFrom,omitempty" doc:"of which it was an export, as that said: for those who take part, where one process is read"`
 	TellsReuse   bool        `json:"tellsReuse,omitempty" doc:"those who made what is reused in it are told once a month how often"`
 	Revision     int64       `json:"revision"`
 	UpdatedAt    time.Time   `json:"updatedAt"`
@@ -45,6 +46,24 @@ type Origin struct {
 	Digest  string      `json:"digest,omitempty" doc:"of the source's tree as it was taken, hex"`
 	At      time.Time   `json:"at"`
 	Answer  string      `json:"answer" enum:"offered,accepted,rejected" doc:"of the source's people"`
+}
+
+// Former is a process that was exported, and became one of this node.
+type Former struct {
+	IRI        domain.IRI  `json:"iri"`
+	Title      domain.Text `json:"title,omitempty"`
+	Host       string      `json:"host"`
+	ExportedAt time.Time   `json:"exportedAt"`
+}
+
+// processRead is a process with what only its own page says.
+func (a *API) processRead(ctx context.Context, c *caller, p *coproduction.Process) (Process, error) {
+	out := a.process(ctx, c, p)
+	b, err := a.Portable.From(ctx, c.viewer, p)
+	if b != nil {
+		out.BroughtFrom = &Former{IRI: b.Head.IRI, Title: b.Title, Host: b.Head.IRI.Host(), ExportedAt: b.Head.ExportedAt}
+	}
+	return out, err
 }
 
 func (a *API) process(ctx context.Context, c *caller, p *coproduction.Process) Process {
@@ -140,7 +159,11 @@ func (a *API) processOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return one(a.process(ctx, c, p)), nil
+			read, err := a.processRead(ctx, c, p)
+			if err != nil {
+				return nil, err
+			}
+			return one(read), nil
 		})
 	do(a, tag, operation{method: http.MethodPatch, path: "/processes/{name}", summary: "Change what is said of a process"}, a.editProcess)
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/tree", summary: "Read the tree of a process"},

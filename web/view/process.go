@@ -305,7 +305,7 @@ type Earlier struct {
 // ClonePreviewPage shows what a clone would bring, at /clone?address=….
 //
 // Form: POST /clone {address, title, lang, name, organization, team,
-// community, visibility, keep (ids of items, repeated)}.
+// community, country, visibility, keep (ids of items, repeated)}.
 type ClonePreviewPage struct {
 	Frame
 	Form          Form
@@ -335,6 +335,7 @@ type ClonePreviewPage struct {
 	Organizations []Option
 	Teams         []Option
 	Communities   []Option
+	Countries     []Option
 }
 
 // ProgressPage shows long work, such as a clone, at

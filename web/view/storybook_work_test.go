@@ -116,6 +116,7 @@ func processStories(add adder, in, out framer) {
 	preview.Unlicensed, preview.Absent, preview.Reset = 2, []string{"https://riverbend.example/interlinkers/map"}, []Sentence{Say("clone.left_status"), Say("clone.reset_people")}
 	preview.Warnings = append(preview.Warnings, Say("clone.language_missing", domain.Lang("lv"), 3, 27))
 	preview.Rules = []Regulated{{Link{"/interlinkers/map", only("es", "Mapa")}, only("es", "RGPD")}}
+	preview.Countries = []Option{{Key: "ui.not_said"}, {Value: "LV", Text: only("lv", "Latvija"), Selected: true}}
 	add("clone-preview", preview)
 	preview.Form, preview.Warnings, preview.Tree = refused(url.Values{"title": {"x"}}, "name"), nil, folded()
 	add("clone-preview-refused", preview)

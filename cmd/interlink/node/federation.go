@@ -271,6 +271,11 @@ func (n *Node) Source(ctx context.Context, iri domain.IRI) (lineage.SourceProces
 	return n.federation.collections.Source(ctx, iri)
 }
 
+// Licence is that of the newest release of a process of another node.
+func (n *Node) Licence(ctx context.Context, iri domain.IRI) (string, error) {
+	return n.federation.collections.Licence(ctx, iri)
+}
+
 // Along counts the public resources of a process of another node.
 func (n *Node) Along(ctx context.Context, iri domain.IRI) (int, error) {
 	return n.federation.collections.Along(ctx, iri)
