@@ -34,7 +34,7 @@ func (p *Portal) communityRoutes() []route {
 func (p *Portal) communities(q *request) error {
 	words := q.URL.Query().Get("q")
 	if pasted(words) {
-		return q.redirect("/lookup?" + url.Values{"q": {strings.TrimSpace(words)}}.Encode())
+		return q.redirect(lookupHref(words))
 	}
 	list, err := p.Communities.Communities(q.Context(), q.viewer, words, q.cursor())
 	if err != nil {

@@ -101,6 +101,11 @@ func (p *Portal) openAddress(q *request, typed string) (bool, error) {
 	return false, nil
 }
 
+// lookupHref is where a thing is found by its handle or address.
+func lookupHref(typed string) string {
+	return "/lookup?" + url.Values{"q": {strings.TrimSpace(typed)}}.Encode()
+}
+
 // pasted reports whether somebody looks for one thing by its handle or address,
 // in place of words.
 func pasted(typed string) bool {
