@@ -1,9 +1,11 @@
 package storage_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"interlink/domain"
@@ -192,6 +194,96 @@ func TestReceiveEntries(t *testing.T) {
 		}
 		if _, err := s.Receive(ctx, local, in); domain.CodeOf(err) != domain.Invalid {
 			t.Errorf("a local catalogue sent: %v", err)
+		}
+	})
+}
+
+// TestReadAgain: a schema of another node of which a later reading knows more
+// reviews and nothing else, and of which a trust list warns, keeps its tree.
+func TestReadAgain(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "read again", func(t *testing.T, db *storage.DB) {
+		ctx, n := t.Context(), newNode(t, db)
+		s, _ := newCatalogue(t, db)
+		const far domain.IRI = "https://far.example/catalogue"
+		owner, err := storage.NewNetwork(db).Actor(ctx, n.remote(t, far, network.TypeService))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bundle := seed.Read(starter.Tree())
+		at := slices.IndexFunc(bundle.Entries, func(e *catalogue.Entry) bool { return e.Kind == catalogue.KindSchema })
+		remote := catalogue.Remote{
+			IRI: "https://far.example/schemas/service", Slug: "service", Kind: catalogue.KindSchema, Content: bundle.Entries[at].Content(),
+			Status: catalogue.Published, Version: 1, Published: n.mint.Now(), Updated: n.mint.Now(),
+		}
+		read := func() {
+			t.Helper()
+			sub, err := s.Begin(ctx, owner)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.TakePage(ctx, owner, sub, catalogue.Page{Entries: []catalogue.Remote{remote}, Total: 1}); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Again(ctx, operator, owner.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		whole := func(when string) *catalogue.Entry {
+			t.Helper()
+			e, err := s.EntryByIRI(ctx, operator, remote.IRI)
+			if err != nil || e.Schema == nil || len(e.Schema.Nodes) != len(remote.Content.Schema.Nodes) {
+				t.Fatalf("%s: %+v (%v)", when, e, err)
+			}
+			return e
+		}
+		read()
+		whole("read")
+		remote.Ratings.Tally[4], remote.Ratings.At = 3, n.mint.Now()
+		read()
+		if e := whole("with reviews"); e.Ratings.Tally[4] != 3 {
+			t.Errorf("ratings %v", e.Ratings)
+		}
+
+		list := catalogue.TrustList{IRI: "https://list.example/trust-list", Owner: "https://list.example/catalogue", Name: domain.Text{"en": "Unsafe"}, Version: 1}
+		for i := range 300 {
+			list.Hosts = append(list.Hosts, catalogue.ListedHost{Host: fmt.Sprintf("h%03d.example", i), Level: catalogue.TrustLimited})
+		}
+		list.Entries = []catalogue.EntryWarning{{Entry: remote.IRI, Reason: "It asks for a passport."}}
+		if err := errors.Join(s.SubscribeList(ctx, operator, list.IRI, 1), s.ReceiveList(ctx, list.IRI, &list, nil), s.SayTrust(ctx, operator, "h200.example", catalogue.TrustBlocked, "")); err != nil {
+			t.Fatal(err)
+		}
+		var changes []catalogue.ListChange
+		for after := ""; ; {
+			_, part, err := s.ListChanges(ctx, operator, list.IRI, domain.Page{After: after, Limit: 100})
+			if err != nil || part.Total != 301 || len(part.Items) > 100 {
+				t.Fatalf("%d of %d (%v)", len(part.Items), part.Total, err)
+			}
+			changes = append(changes, part.Items...)
+			if after = part.Next; after == "" {
+				break
+			}
+		}
+		if len(changes) != 301 || changes[0].Entry != remote.IRI || changes[201].Counts != catalogue.TrustBlocked || changes[202].Counts != catalogue.TrustLimited {
+			t.Errorf("%d changes, %+v, %+v", len(changes), changes[0], changes[201:203])
+		}
+		if _, _, err := s.ListChanges(ctx, operator, list.IRI, domain.Page{After: "elsewhere"}); domain.CodeOf(err) != domain.Invalid {
+			t.Errorf("a cursor of another list: %v", err)
+		}
+		if err := s.TakeList(ctx, operator, list.IRI, 1); err != nil {
+			t.Fatal(err)
+		}
+		if _, rest, err := s.ListChanges(ctx, operator, list.IRI, domain.Page{}); err != nil || rest.Total != 0 {
+			t.Errorf("%d changes of what was taken (%v)", rest.Total, err)
+		}
+		if e := whole("warned"); e.Warning != list.Entries[0].Reason {
+			t.Errorf("warning %q", e.Warning)
+		}
+		if err := s.UnsubscribeList(ctx, operator, list.IRI); err != nil {
+			t.Fatal(err)
+		}
+		if e := whole("no more"); e.Warning != "" {
+			t.Errorf("warning %q", e.Warning)
 		}
 	})
 }

@@ -24,8 +24,11 @@ type trustRow struct {
 }
 
 // Said implements catalogue.TrustStore.
-func (s *Catalogue) Said(ctx context.Context, host string) ([]catalogue.HostTrust, error) {
-	return s.trust(ctx, "t.host = ?", host)
+func (s *Catalogue) Said(ctx context.Context, hosts ...string) ([]catalogue.HostTrust, error) {
+	if len(hosts) == 0 {
+		return nil, nil
+	}
+	return s.trust(ctx, "t.host IN (?)", bun.List(hosts))
 }
 
 // OwnTrust implements catalogue.TrustStore.
@@ -39,7 +42,7 @@ func (s *Catalogue) SaidOf(ctx context.Context, hosts []string) (said map[string
 	if len(hosts) == 0 {
 		return said, followed, nil
 	}
-	all, err := s.trust(ctx, "t.host IN (?)", bun.List(hosts))
+	all, err := s.Said(ctx, hosts...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -171,12 +171,15 @@ func (p *Portal) listChanges(q *request) error {
 	if err := q.signedIn(); err != nil {
 		return err
 	}
-	l, changes, err := p.Entries.ListChanges(q.Context(), q.viewer, domain.IRI(q.URL.Query().Get("list")))
+	l, changes, err := p.Entries.ListChanges(q.Context(), q.viewer, domain.IRI(q.URL.Query().Get("list")), q.cursor())
 	if err != nil {
 		return err
 	}
-	page := view.ListChangesPage{Frame: q.frame(), List: listRow(l), May: policy.Allow(q.viewer, policy.Edit, &catalogue.Entry{}) == nil}
-	for _, c := range changes {
+	page := view.ListChangesPage{
+		Frame: q.frame(), List: listRow(l), May: policy.Allow(q.viewer, policy.Edit, &catalogue.Entry{}) == nil,
+		Pager: q.pager(changes.Next, changes.Total, len(changes.Items)),
+	}
+	for _, c := range changes.Items {
 		page.Items = append(page.Items, view.ListChange{
 			Host: c.Host, Entry: string(c.Entry), Before: string(c.Before), After: string(c.After), Counts: string(c.Counts), Reason: c.Reason,
 		})

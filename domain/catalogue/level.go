@@ -24,9 +24,9 @@ var Sayable = []Trust{TrustEndorsed, TrustLimited, TrustBlocked}
 
 // TrustStore keeps how far hosts are trusted, and lists of it.
 type TrustStore interface {
-	// Said returns what is said of a host, what counts most first: this
+	// Said returns what is said of some hosts, what counts most first: this
 	// node's own word, then that of lists by their priority.
-	Said(ctx context.Context, host string) ([]HostTrust, error)
+	Said(ctx context.Context, hosts ...string) ([]HostTrust, error)
 	// SaidOf returns what counts most of what is said of some hosts, and whose
 	// catalogues are followed.
 	SaidOf(ctx context.Context, hosts []string) (said map[string]Trust, followed map[string]bool, err error)

@@ -280,7 +280,7 @@ func (s *Service) pageEntries(ctx context.Context, owner *network.Actor, j Judge
 	for i, in := range page.Entries {
 		iris[i] = in.IRI
 	}
-	found, err := s.store.EntriesByIRI(ctx, iris)
+	found, err := s.whole(ctx, iris)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -330,6 +330,30 @@ func (s *Service) pageEntries(ctx context.Context, owner *network.Actor, j Judge
 		sub.Taken++
 	}
 	return entries, events, nil
+}
+
+// whole reads entries that may be saved again: schemas with their nodes, but
+// for those of blocked hosts, which nobody reads.
+func (s *Service) whole(ctx context.Context, iris []domain.IRI) ([]*Entry, error) {
+	entries, err := s.store.EntriesByIRI(ctx, iris)
+	if err != nil {
+		return nil, err
+	}
+	out := entries[:0]
+	for _, e := range entries {
+		if e.Kind == KindSchema {
+			e, err = s.store.EntryByIRI(ctx, e.IRI)
+		}
+		switch domain.CodeOf(err) {
+		case domain.OK:
+			out = append(out, e)
+		case domain.NotFound:
+			err = nil
+		default:
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // oneByOne takes the entries of a page that cannot be taken together, as one

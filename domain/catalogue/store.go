@@ -43,7 +43,7 @@ type Store interface {
 	Entry(ctx context.Context, id domain.ID) (*Entry, error)
 	EntryByIRI(ctx context.Context, iri domain.IRI) (*Entry, error)
 	// EntriesByIRI returns those of these addresses that are entries, withdrawn
-	// ones included, without schemas' nodes.
+	// ones included, without schemas' nodes: to be shown, not to be saved.
 	EntriesByIRI(ctx context.Context, iris []domain.IRI) ([]*Entry, error)
 	// EntryAt finds an entry by its address; host is "" for this node. Case
 	// does not count.

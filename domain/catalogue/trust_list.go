@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -87,13 +88,12 @@ type ListSubscription struct {
 
 // ListChange is one thing that taking a version of a list changes.
 type ListChange struct {
-	Host    string
-	Entry   domain.IRI
-	Before  Trust // what the list said of the host; "" for nothing
-	After   Trust // what it says; "" for nothing
-	Reason  string
-	Counts  Trust // how far the host is trusted with it, all said; "" for a host that is followed or discovered
-	Entries int   // copies that are here of the host
+	Host   string
+	Entry  domain.IRI
+	Before Trust // what the list said of the host; "" for nothing
+	After  Trust // what it says; "" for nothing
+	Reason string
+	Counts Trust // how far the host is trusted with it, all said; "" for a host that is followed or discovered
 }
 
 // JobList asks to read a trust list; its arguments are [ListArgs].
@@ -294,45 +294,84 @@ func (s *Service) ReceiveList(ctx context.Context, iri domain.IRI, read *TrustLi
 	return s.store.SaveTrustList(ctx, l, s.listTold(ListOffered, domain.Nobody, read))
 }
 
-// ListChanges tells what taking the newest version of a list changes. Errors:
-// Forbidden, NotFound.
-func (s *Service) ListChanges(ctx context.Context, v policy.Viewer, iri domain.IRI) (*ListSubscription, []ListChange, error) {
+// ListChanges tells what taking the newest version of a list changes, by host
+// and then by entry. Errors: Forbidden, NotFound, Invalid for a cursor of
+// another list.
+func (s *Service) ListChanges(ctx context.Context, v policy.Viewer, iri domain.IRI, page domain.Page) (*ListSubscription, domain.List[ListChange], error) {
+	var list domain.List[ListChange]
 	if err := curator(v); err != nil {
-		return nil, nil, err
+		return nil, list, err
 	}
 	l, err := s.store.TrustList(ctx, iri)
 	if err != nil || l.Offered == nil {
-		return l, nil, err
+		return l, list, err
 	}
-	var changes []ListChange
-	before, after := hostsOf(l.Taken), hostsOf(l.Offered)
-	for host, now := range after {
-		if was := before[host]; was.Level != now.Level {
-			changes = append(changes, ListChange{Host: host, Before: was.Level, After: now.Level, Reason: now.Reason})
+	changes := changesOf(l.Taken, l.Offered)
+	list.Total = len(changes)
+	if page.After != "" {
+		at, found := slices.BinarySearchFunc(changes, page.After, func(c ListChange, key string) int { return strings.Compare(c.key(), key) })
+		if !found {
+			return nil, list, domain.InvalidField("after", "error.cursor")
+		}
+		changes = changes[at+1:]
+	}
+	list.Items = changes
+	if size := page.Size(); len(changes) > size {
+		list.Items, list.Next = changes[:size], changes[size-1].key()
+	}
+	return l, list, s.count(ctx, list.Items)
+}
+
+// count says how far hosts are trusted once the changes are taken: this node's
+// own word counts more than that of a list.
+func (s *Service) count(ctx context.Context, changes []ListChange) error {
+	var hosts []string
+	for _, c := range changes {
+		if c.Host != "" {
+			hosts = append(hosts, c.Host)
 		}
 	}
-	for host, was := range before {
-		if _, still := after[host]; !still {
-			changes = append(changes, ListChange{Host: host, Before: was.Level})
+	said, err := s.store.Said(ctx, hosts...)
+	own := map[string]Trust{}
+	for _, t := range said {
+		if t.List == "" {
+			own[t.Host] = t.Level
 		}
 	}
 	for i := range changes {
-		said, err := s.store.Said(ctx, changes[i].Host)
-		if err != nil {
-			return nil, nil, err
-		}
-		if changes[i].Counts = changes[i].After; len(said) > 0 && said[0].List == "" {
-			changes[i].Counts = said[0].Level // this node's own word counts more
+		c := &changes[i]
+		if c.Counts = own[c.Host]; c.Counts == "" {
+			c.Counts = c.After
 		}
 	}
-	warned := warningsOf(l.Taken)
-	for entry, reason := range warningsOf(l.Offered) {
+	return err
+}
+
+// key orders changes, and names one.
+func (c ListChange) key() string { return c.Host + " " + string(c.Entry) }
+
+// changesOf lists in order what one version of a list changes of the one before.
+func changesOf(before, after *TrustList) []ListChange {
+	var changes []ListChange
+	was, now := hostsOf(before), hostsOf(after)
+	for host, n := range now {
+		if w := was[host]; w.Level != n.Level {
+			changes = append(changes, ListChange{Host: host, Before: w.Level, After: n.Level, Reason: n.Reason})
+		}
+	}
+	for host, w := range was {
+		if _, still := now[host]; !still {
+			changes = append(changes, ListChange{Host: host, Before: w.Level})
+		}
+	}
+	warned := warningsOf(before)
+	for entry, reason := range warningsOf(after) {
 		if warned[entry] != reason {
 			changes = append(changes, ListChange{Entry: entry, Reason: reason})
 		}
 	}
-	slices.SortFunc(changes, func(a, b ListChange) int { return strings.Compare(a.Host+string(a.Entry), b.Host+string(b.Entry)) })
-	return l, changes, nil
+	slices.SortFunc(changes, func(a, b ListChange) int { return strings.Compare(a.key(), b.key()) })
+	return changes
 }
 
 func hostsOf(l *TrustList) map[string]ListedHost {
@@ -379,15 +418,18 @@ func (s *Service) TakeList(ctx context.Context, v policy.Viewer, iri domain.IRI,
 // longer does.
 func (s *Service) warnBy(ctx context.Context, before, after *TrustList) error {
 	old, now := warningsOf(before), warningsOf(after)
+	said := maps.Clone(old)
+	maps.Copy(said, now)
+	entries, err := s.whole(ctx, slices.Collect(maps.Keys(said)))
+	if err != nil {
+		return err
+	}
 	var changed []*Entry
 	var events []domain.Event
-	mark := func(iri domain.IRI, expected, warning string) error {
-		e, err := s.store.EntryByIRI(ctx, iri)
-		if domain.CodeOf(err) == domain.NotFound {
-			return nil
-		}
-		if err != nil || e.Local() || e.Warning != expected && e.Warning != "" || e.Warning == warning {
-			return err
+	for _, e := range entries {
+		warning := now[e.IRI]
+		if e.Local() || e.Warning != "" && e.Warning != old[e.IRI] || e.Warning == warning {
+			continue // also if somebody else warned
 		}
 		unfit := e.Unfit()
 		e.Warning = warning
@@ -395,19 +437,6 @@ func (s *Service) warnBy(ctx context.Context, before, after *TrustList) error {
 			events = append(events, s.event(Unfit, domain.Nobody, e))
 		}
 		changed = append(changed, e)
-		return nil
-	}
-	for iri, reason := range now {
-		if err := mark(iri, old[iri], reason); err != nil {
-			return err
-		}
-	}
-	for iri, reason := range old {
-		if _, still := now[iri]; !still {
-			if err := mark(iri, reason, ""); err != nil {
-				return err
-			}
-		}
 	}
 	if len(changed) == 0 {
 		return nil

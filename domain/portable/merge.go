@@ -193,13 +193,15 @@ func (m *merging) resources(base, theirs, ours, out *Process) {
 	for _, r := range ours.Resources {
 		if o, there := now[r.ID]; there && o.Kind == r.Kind {
 			m.join(r.ID, r.Name, resourceParts, was[r.ID], o, r, &r)
+			base, theirs, ours := was[r.ID].last(), o.last(), r.last()
+			differs := len(o.Versions) > 0 && !theirs.same(ours) && !theirs.same(base)
+			longer := ours.Number == base.Number && theirs.Number > base.Number // also if somebody restored what was there
 			switch {
-			case len(o.Versions) == 0 || o.last().same(r.last()) || o.last().same(was[r.ID].last()):
-			case r.last().same(was[r.ID].last()):
-				r.Versions = slices.Concat(r.Versions, o.after(r.last().Number))
+			case ours.same(base) && (differs || longer):
+				r.Versions = slices.Concat(r.Versions, o.after(ours.Number))
 				r.UpdatedAt = o.UpdatedAt
 				m.note(OutcomeTaken, r.ID, r.Name, "versions")
-			default:
+			case differs:
 				m.note(OutcomeKept, r.ID, r.Name, "versions")
 			}
 		}

@@ -74,6 +74,20 @@ func same(a, b *portable.Process) bool {
 	return bytes.Equal(x, y)
 }
 
+// TestMergeRestored: a version there that is again what the one before the last
+// was comes too, and so does what was between.
+func TestMergeRestored(t *testing.T) {
+	at := func(versions ...portable.ResourceVersion) *portable.Process {
+		return &portable.Process{Resources: []portable.Resource{{ID: "01980000-0000-7000-8000-00000000000c", Kind: coproduction.Link, Name: "a", Versions: versions}}}
+	}
+	one, two, three := portable.ResourceVersion{Number: 1, URL: "https://a.example/1"}, portable.ResourceVersion{Number: 2, URL: "https://a.example/2"}, portable.ResourceVersion{Number: 3, URL: "https://a.example/1", Restored: 1}
+	theirs := at(one, two, three)
+	out, changes := portable.Merge(at(one), theirs, at(one))
+	if !reflect.DeepEqual(out.Resources, theirs.Resources) || len(changes) != 1 {
+		t.Errorf("versions %+v, changes %+v", out.Resources[0].Versions, changes)
+	}
+}
+
 // TestMerge: without news nothing changes; where nobody worked here it becomes
 // what it is there; what was changed here stays, version by version; what comes
 // of it is a tree, and merged again it stays as it is.

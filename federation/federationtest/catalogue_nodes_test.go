@@ -181,8 +181,8 @@ func TestFedA39TrustListsAreSignedShownAndTaken(t *testing.T) {
 		if got := riga.list(t, owner.Host); len(got) > 0 {
 			t.Fatalf("a list counts before it is taken: %v", got)
 		}
-		sub, changes, err := riga.Catalogue.ListChanges(t.Context(), riga.official, list.IRI)
-		if err != nil || len(changes) != 1 || changes[0].Host != owner.Host || changes[0].Before != "" || changes[0].After != catalogue.TrustEndorsed || sub.VerifiedAt.IsZero() {
+		sub, changes, err := riga.Catalogue.ListChanges(t.Context(), riga.official, list.IRI, domain.Page{})
+		if err != nil || len(changes.Items) != 1 || changes.Items[0].Host != owner.Host || changes.Items[0].Before != "" || changes.Items[0].After != catalogue.TrustEndorsed || sub.VerifiedAt.IsZero() {
 			t.Fatalf("%+v %+v %v", sub, changes, err)
 		}
 		if err := riga.Catalogue.TakeList(t.Context(), riga.official, list.IRI, 99); domain.CodeOf(err) != domain.Conflict {
@@ -237,7 +237,7 @@ func TestFedA39TrustListsAreSignedShownAndTaken(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Settle()
-		refused, _, err := riga.Catalogue.ListChanges(t.Context(), riga.official, domain.IRI(shelf.URL+"/list"))
+		refused, _, err := riga.Catalogue.ListChanges(t.Context(), riga.official, domain.IRI(shelf.URL+"/list"), domain.Page{})
 		if err != nil || refused.Problem != "trust_list.refused" || refused.Offered != nil || !refused.VerifiedAt.IsZero() {
 			t.Errorf("a list without a signature: %+v (%v)", refused, err)
 		}

@@ -18,6 +18,8 @@ func TestPages(t *testing.T) {
 	s := open(t, storagetest.SQLite)
 	s.fill()
 	s.rewarded()
+	const trust = "https://elsewhere.example/trust"
+	s.want(http.StatusNoContent, "official", http.MethodPost, "/trust/lists", object{"list": trust, "priority": 1})
 	lists := 0
 	for _, o := range s.document().operations(t) {
 		if !slices.Contains(o.query, "limit") || strings.Contains(o.path, "{secret}") { // of nobody: see TestPersonal
@@ -30,6 +32,9 @@ func TestPages(t *testing.T) {
 		path := s.filled(o.path, false) + "?"
 		if slices.Contains(o.query, "tag") {
 			path += "tag=schools&"
+		}
+		if slices.Contains(o.query, "list") {
+			path += "list=" + trust + "&"
 		}
 		whole := items(s.want(http.StatusOK, "official", o.method, path+"limit=100", nil))
 		if len(whole) > 30 {

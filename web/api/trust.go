@@ -33,6 +33,12 @@ type TrustListNamed struct {
 	List domain.IRI `query:"list" required:"true" maxLength:"2048" doc:"its address"`
 }
 
+// TrustListChanges asks for a part of what a trust list changes.
+type TrustListChanges struct {
+	TrustListNamed
+	Paging
+}
+
 // TrustListTaken takes a version of a trust list.
 type TrustListTaken struct {
 	Body struct {
@@ -84,12 +90,12 @@ func (a *API) trustOperations(tag string) {
 			return nothing(a.Catalogue.UnsubscribeList(ctx, c.viewer, in.List))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/trust/lists/changes", own: true, node: true, summary: "What the newer version of a trust list would change"},
-		func(ctx context.Context, c *caller, in *TrustListNamed) (*List[TrustListChange], error) {
-			_, changes, err := a.Catalogue.ListChanges(ctx, c.viewer, in.List)
+		func(ctx context.Context, c *caller, in *TrustListChanges) (*List[TrustListChange], error) {
+			_, changes, err := a.Catalogue.ListChanges(ctx, c.viewer, in.List, in.page())
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, domain.List[catalogue.ListChange]{Items: changes, Total: len(changes)}, func(x catalogue.ListChange) TrustListChange {
+			return listed(c, changes, func(x catalogue.ListChange) TrustListChange {
 				return TrustListChange{Host: x.Host, Entry: x.Entry, Before: string(x.Before), After: string(x.After), Counts: string(x.Counts), Reason: x.Reason}
 			}), nil
 		})

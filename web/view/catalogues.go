@@ -133,6 +133,7 @@ type ListChangesPage struct {
 	Frame
 	List  TrustListRow
 	Items []ListChange
+	Pager Pager
 	May   bool
 }
 
