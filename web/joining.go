@@ -101,8 +101,8 @@ func (p *Portal) askedProcess(q *request, target string) (*network.Actor, error)
 	return a, err
 }
 
-// askToJoin is the form for a process of another node that takes requests; that of one here is on
-// the page of its call.
+// askToJoin is the form for a process of another node that takes requests;
+// that of one here is on the page of its call.
 func (p *Portal) askToJoin(q *request) error {
 	a, err := p.askedProcess(q, q.URL.Query().Get("target"))
 	if err != nil {
