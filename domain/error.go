@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,11 +30,12 @@ const (
 
 // Error is a failure the caller can act on.
 type Error struct {
-	Code  Code   // what to do about it
-	Key   string // sentence to translate, such as "story.already_public"; safe to show
-	Args  []any  // values for the sentence's placeholders; safe to show
-	Field string // name of the input field at fault, "" if none
-	Err   error  // cause, for the log only; may be nil
+	Code  Code          // what to do about it
+	Key   string        // sentence to translate, such as "story.already_public"; safe to show
+	Args  []any         // values for the sentence's placeholders; safe to show
+	Field string        // name of the input field at fault, "" if none
+	Err   error         // cause, for the log only; may be nil
+	After time.Duration // when to try again, of [TooMany] and [Unavailable]; zero where it is not known
 }
 
 // Error returns a line for logs; people are shown the translation of Key.
@@ -89,6 +91,30 @@ func (e *Error) Because(err error) *Error {
 	c := *e
 	c.Err = err
 	return &c
+}
+
+// In returns a copy of e that can be tried again after a while.
+func (e *Error) In(wait time.Duration) *Error {
+	c := *e
+	c.After = wait
+	return &c
+}
+
+// WaitOf returns after how long what failed can be tried again: zero where
+// nobody knows, or trying again does not help.
+func WaitOf(err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.After
+	}
+	return 0
+}
+
+// SecondsToWait is [WaitOf] in whole seconds, as Retry-After has it (RFC 9110
+// §10.2.3): a minute where nobody knows.
+func SecondsToWait(err error) int {
+	wait := cmp.Or(WaitOf(err), time.Minute)
+	return int((wait + time.Second - 1) / time.Second)
 }
 
 // Problems collects the faults of one input, so that a person sees all of

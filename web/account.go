@@ -72,7 +72,7 @@ func (p *Portal) doSignIn(q *request) error {
 	case domain.OK:
 	case domain.Unauthenticated, domain.Forbidden, domain.TooMany:
 		q.typed.Del("password")
-		return q.showWith(view.StatusOf(err), p.signInPage(q, view.Failed(q.typed, err), back))
+		return q.showFor(err, p.signInPage(q, view.Failed(q.typed, err), back))
 	default:
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 
 func (p *Portal) catalogueRoutes() []route {
 	return []route{
-		{http.MethodGet, "/catalogue", p.catalogueList},
+		{http.MethodGet, "/catalogue", resolves(p.catalogueList)},
 		{http.MethodGet, "/catalogue/advice", p.advice},
 		{http.MethodGet, "/interlinkers/{slug}", p.interlinker},
 		{http.MethodPost, "/interlinkers/{slug}/use", p.useInterlinker},

@@ -42,9 +42,6 @@ func (p *Portal) catalogueList(q *request) error {
 	if err != nil {
 		return err
 	}
-	if found.Total == 0 && q.viewer.Local() && pasted(f.Text) { // the search on each page is this one
-		return q.redirect(lookupHref(f.Text))
-	}
 	page := view.CataloguePage{
 		Frame: q.about(p.Namespace.IRI("catalogue")), Query: f.Text, Handle: "@catalogue@" + p.Namespace.HandleHost(),
 		Pager: q.pager(found.Next, found.Total, len(found.Items)), MayEdit: policy.Allow(q.viewer, policy.Edit, &catalogue.Entry{}) == nil,

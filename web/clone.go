@@ -51,7 +51,7 @@ func (p *Portal) cloneDialog(q *request) error {
 	if len(domain.FieldsOf(err)) == 0 {
 		err = domain.InvalidField("address", "clone.not_found").Because(err)
 	}
-	return q.showWith(view.StatusOf(err), view.ClonePage{Frame: q.frame(), Form: view.Failed(q.URL.Query(), err)})
+	return q.showFor(err, view.ClonePage{Frame: q.frame(), Form: view.Failed(q.URL.Query(), err)})
 }
 
 // schemaStart returns where a process begins with the schema at an address; ""

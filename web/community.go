@@ -18,7 +18,7 @@ import (
 
 func (p *Portal) communityRoutes() []route {
 	return []route{
-		{http.MethodGet, "/communities", p.communities},
+		{http.MethodGet, "/communities", resolves(p.communities)},
 		{http.MethodGet, "/communities/new", p.newCommunity},
 		{http.MethodPost, "/communities/new", p.createCommunity},
 		{http.MethodGet, "/communities/{name}", p.community},
@@ -33,9 +33,6 @@ func (p *Portal) communityRoutes() []route {
 
 func (p *Portal) communities(q *request) error {
 	words := q.URL.Query().Get("q")
-	if pasted(words) {
-		return q.redirect(lookupHref(words))
-	}
 	list, err := p.Communities.Communities(q.Context(), q.viewer, words, q.cursor())
 	if err != nil {
 		return err
@@ -317,7 +314,7 @@ func (p *Portal) goFollow(q *request) error {
 	to, err := p.Directory.Subscribe(q.Context(), q.typed.Get("handle"), c.IRI)
 	if err != nil {
 		if len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
-			err = domain.InvalidField("handle", "follow.no_page", strings.TrimSpace(q.typed.Get("handle"))).Because(err)
+			err = notFound("handle", strings.TrimSpace(q.typed.Get("handle")), err)
 		}
 		return q.refused(err, func(f view.Form) (view.Page, error) {
 			return view.FollowPage{Frame: q.frame(), Who: p.actor(q, c.ID), Form: f}, nil

@@ -16,6 +16,7 @@ import (
 func (p *Portal) composeRoutes() []route {
 	return []route{
 		{http.MethodPost, "/communities/{name}/posts", p.writePost},
+		{http.MethodPost, "/@{handle}/posts", p.writeElsewhere},
 		{http.MethodPost, "/posts/{id}/votes", p.vote},
 	}
 }
@@ -108,4 +109,24 @@ func (p *Portal) writePost(q *request) error {
 		return q.refused(domain.Renamed(err, composed), func(f view.Form) (view.Page, error) { return p.communityPage(q, c, f) })
 	}
 	return q.done(p.path(c.IRI), posted(x))
+}
+
+// writeElsewhere begins a thread in a community of another node.
+func (p *Portal) writeElsewhere(q *request) error {
+	group, err := p.called(q)
+	if err != nil {
+		return err
+	}
+	draft, err := p.draft(q)
+	var x *community.Post
+	if err == nil {
+		x, err = p.Communities.Begin(q.Context(), q.viewer, group, draft)
+	}
+	if err != nil {
+		return q.refused(domain.Renamed(err, composed), func(f view.Form) (view.Page, error) { return p.actorPage(q, group, f) })
+	}
+	if x.Waits {
+		return q.done("/posts/"+string(x.ID), posted(x))
+	}
+	return q.done("/posts/"+string(x.ID), view.Say("notice.posted_elsewhere", p.actorOf(q, group).Called()))
 }

@@ -26,7 +26,7 @@ func (q *request) fail(err error) {
 		q.p.Log.Error("page", "request", id, "method", q.Method, "path", q.URL.Path, "error", err)
 	}
 	page := view.ErrorOf(q.frame(), err, id)
-	if err := q.showWith(page.Status, page); err != nil {
+	if err := q.showFor(err, page); err != nil {
 		q.p.Log.Error("page of an error", "path", q.URL.Path, "error", err)
 		http.Error(q.w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 	}

@@ -57,39 +57,6 @@ func (p *Portal) unfollow(q *request) error {
 	return q.done(local(q.typed.Get("return"), "/timeline"), view.Say("notice.unfollowed", p.actorOf(q, a).Called()))
 }
 
-// lookup finds an actor by handle or address. Only who is signed in makes the
-// node ask another server.
-func (p *Portal) lookup(q *request) error {
-	page := view.LookupPage{Frame: q.frame(), Query: strings.TrimSpace(q.URL.Query().Get("q"))}
-	if page.Query == "" {
-		return q.show(page)
-	}
-	if err := q.signedIn(); err != nil {
-		return err
-	}
-	found, err := p.Directory.Lookup(q.Context(), page.Query)
-	if err == nil {
-		found, err = p.Network.Actor(q.Context(), q.viewer, found.ID)
-	}
-	switch domain.CodeOf(err) {
-	case domain.OK:
-	case domain.Internal:
-		return err
-	default:
-		if led, err := p.openAddress(q, page.Query); led || err != nil {
-			return err
-		}
-		page.Form = view.Failed(q.URL.Query(), domain.InvalidField("q", "follow.not_found", page.Query).Because(err))
-		return q.showWith(view.StatusOf(err), page)
-	}
-	card, err := p.actorCard(q, found)
-	if err != nil {
-		return err
-	}
-	page.Found = &card
-	return q.show(page)
-}
-
 // actorCard shows an actor with what it says of itself.
 func (p *Portal) actorCard(q *request, a *network.Actor) (view.ActorCard, error) {
 	card := view.ActorCard{
@@ -119,16 +86,21 @@ func (p *Portal) person(q *request) error {
 	if a.Subject != network.SubjectPerson {
 		return domain.Fail(domain.NotFound, "error.not_found")
 	}
-	return p.actorPage(q, a)
+	return p.showActor(q, a)
 }
 
-// remoteActor shows "/@name@host"; a local name leads to its own page.
-func (p *Portal) remoteActor(q *request) error {
+// called finds whom the path names by their handle.
+func (p *Portal) called(q *request) (*network.Actor, error) {
 	name, host, _ := strings.Cut(q.PathValue("handle"), "@")
 	if p.Namespace.Here(host) {
 		host = ""
 	}
-	a, err := p.Network.ActorByHandle(q.Context(), q.viewer, name, host)
+	return p.Network.ActorByHandle(q.Context(), q.viewer, name, host)
+}
+
+// remoteActor shows "/@name@host"; a local name leads to its own page.
+func (p *Portal) remoteActor(q *request) error {
+	a, err := p.called(q)
 	if err != nil {
 		return err
 	}
@@ -136,27 +108,38 @@ func (p *Portal) remoteActor(q *request) error {
 		http.Redirect(q.w, q.Request, local(p.path(a.IRI), "/"), http.StatusFound)
 		return nil
 	}
-	return p.actorPage(q, a)
+	return p.showActor(q, a)
 }
 
-func (p *Portal) actorPage(q *request, a *network.Actor) error {
+func (p *Portal) showActor(q *request, a *network.Actor) error {
+	page, err := p.actorPage(q, a, view.Form{})
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) actorPage(q *request, a *network.Actor, f view.Form) (view.ActorPage, error) {
 	if a.Gone() {
-		return domain.Fail(domain.Gone, "error.gone")
+		return view.ActorPage{}, domain.Fail(domain.Gone, "error.gone")
 	}
 	card, err := p.actorCard(q, a)
 	if err != nil {
-		return err
+		return view.ActorPage{}, err
 	}
 	list, err := p.Communities.Timeline(q.Context(), q.viewer, a.ID, q.cursor())
 	if err != nil {
-		return err
+		return view.ActorPage{}, err
 	}
 	page := view.ActorPage{
 		Frame: q.about(a.IRI), ActorCard: card, Timeline: p.feed(q, list.Items), Pager: q.pager(list.Next, list.Total, len(list.Items)),
-		Self: q.account != nil && a.ID == q.viewer.Actor,
+		Self: q.account != nil && a.ID == q.viewer.Actor, Form: f, Langs: p.writingLangs(q, q.lang),
+	}
+	if q.viewer.Local() && p.Communities.MayBegin(q.Context(), q.viewer, a) == nil {
+		page.Compose = p.compose(page.Href + "/posts")
 	}
 	if page.Pinned, err = p.pinned(q, a.ID, false); err != nil {
-		return err
+		return page, err
 	}
 	if q.account != nil && !page.Self {
 		page.Report = "/report?actor=" + url.QueryEscape(string(a.IRI))
@@ -164,7 +147,7 @@ func (p *Portal) actorPage(q *request, a *network.Actor) error {
 	if !a.Local() && a.Subject == network.SubjectTeam && q.account != nil {
 		known, err := p.Organizations.MembershipIn(q.Context(), q.viewer, a.ID)
 		if err != nil {
-			return err
+			return page, err
 		}
 		if known == nil {
 			page.Join = string(a.IRI)
@@ -178,7 +161,7 @@ func (p *Portal) actorPage(q *request, a *network.Actor) error {
 	if a.Local() {
 		organizations, err := p.Organizations.Organizations(q.Context(), q.viewer, organization.Filter{Member: a.ID}, domain.Page{Limit: 10})
 		if err != nil {
-			return err
+			return page, err
 		}
 		for _, o := range organizations.Items {
 			if policy.Allow(q.viewer, policy.Read, o) == nil {
@@ -186,5 +169,5 @@ func (p *Portal) actorPage(q *request, a *network.Actor) error {
 			}
 		}
 	}
-	return q.show(page)
+	return page, nil
 }

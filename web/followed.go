@@ -142,7 +142,7 @@ func (p *Portal) catalogueTyped(q *request) (*network.Actor, error) {
 	case domain.CodeOf(err) == domain.Internal:
 		return nil, err
 	case err != nil:
-		return nil, domain.InvalidField("handle", "follow.not_found", typed).Because(err)
+		return nil, notFound("handle", typed, err)
 	case found.Entries == "":
 		return nil, domain.InvalidField("handle", "error.not_a_catalogue")
 	}

@@ -168,6 +168,7 @@ func TestGuestSignInRefused(t *testing.T) {
 		"a redirect for the account": {"person1", unsure, away("/api/v1/accounts/verify_credentials", "http://10.0.0.1/")},
 		"a huge token":               {"person1", "no sign-in that we can use", answers("/oauth/token", http.StatusOK, strings.Repeat("x", 1<<20))},
 		"a server that is away":      {"person1", "does not answer", answers("/oauth/token", http.StatusBadGateway, "")},
+		"a server that fails then":   {"person1", "does not answer", answers("/api/v1/accounts/verify_credentials", http.StatusInternalServerError, `{"error":"x"}`)},
 	} {
 		r := s.anonymous()
 		back := s.approves(m, r.leaves(host), c.name)

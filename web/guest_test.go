@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -159,6 +160,36 @@ func (s *site) keptOf(about string) int {
 	return n
 }
 
+// wantRetry checks that who did something too often is told when to try again: a
+// program by the header (RFC 9110 §10.2.3), a person by a sentence.
+func wantRetry(t *testing.T, got page, most int) {
+	t.Helper()
+	wait, err := strconv.Atoi(got.header.Get("Retry-After"))
+	if err != nil || wait < 1 || wait > most {
+		t.Errorf("Retry-After: %q", got.header.Get("Retry-After"))
+	}
+	if !strings.Contains(got.body, "Try again in "+strconv.Itoa(wait)+" second") {
+		t.Errorf("no time to try again on the page, of %d s\n%s", wait, problems(got.body))
+	}
+}
+
+// TestTooMany: who tries passwords waits, and is told how long.
+func TestTooMany(t *testing.T) {
+	s := newSite(t)
+	s.account("zoe")
+	r := s.anonymous()
+	for n := 0; ; n++ {
+		got := r.post("/sign-in?lang=en", url.Values{"login": {"zoe"}, "password": {"wrong"}})
+		if got.status == http.StatusTooManyRequests {
+			wantRetry(t, got, 1)
+			break
+		}
+		if n == 10 {
+			t.Fatal("any number of passwords can be tried")
+		}
+	}
+}
+
 // TestGuestRefused: what is no person elsewhere, who asks too often, and whose
 // server is blocked, be it after they came.
 func TestGuestRefused(t *testing.T) {
@@ -181,7 +212,10 @@ func TestGuestRefused(t *testing.T) {
 	refused := false
 	for range 5 {
 		got := r.fill("/guest", "/guest", url.Values{"handle": {"@person2@" + host}})
-		refused = refused || got.status == http.StatusTooManyRequests
+		if got.status == http.StatusTooManyRequests {
+			refused = true
+			wantRetry(t, got, 60)
+		}
 	}
 	if !refused {
 		t.Error("one person is sent any number of messages")

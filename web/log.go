@@ -98,7 +98,7 @@ func (p *Portal) logged(of logOf) handler {
 		page.Form = view.Failed(q.URL.Query(), err)
 		page.Part, page.Narrowed = string(filter.Part), filter != audit.Filter{}
 		if err != nil {
-			return q.showWith(view.StatusOf(err), page)
+			return q.showFor(err, page)
 		}
 		list, err := p.Audit.Log(q.Context(), q.viewer, scope, filter, q.cursor())
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 
 func (p *Portal) organizationRoutes() []route {
 	return []route{
-		{http.MethodGet, "/organizations", p.organizations},
+		{http.MethodGet, "/organizations", resolves(p.organizations)},
 		{http.MethodGet, "/organizations/new", p.newOrganization},
 		{http.MethodPost, "/organizations/new", p.createOrganization},
 		{http.MethodGet, "/organizations/{name}", p.organization},
@@ -118,13 +118,10 @@ func (p *Portal) personTyped(q *request) (domain.ActorID, error) {
 	if typed == "" {
 		return "", domain.InvalidField("handle", "follow.handle", typed)
 	}
-	if name := strings.TrimPrefix(typed, "@"); !strings.ContainsAny(name, "@/") {
-		typed = "@" + name + "@" + p.Namespace.HandleHost()
-	}
-	found, err := p.Directory.Lookup(q.Context(), typed)
+	found, err := p.Directory.Lookup(q.Context(), p.whole(typed))
 	if err != nil {
 		if len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
-			err = domain.InvalidField("handle", "follow.not_found", typed).Because(err)
+			err = notFound("handle", typed, err)
 		}
 		return "", err
 	}

@@ -18,7 +18,7 @@ import (
 
 func (p *Portal) processRoutes() []route {
 	return []route{
-		{http.MethodGet, "/processes", p.processes},
+		{http.MethodGet, "/processes", resolves(p.processes)},
 		{http.MethodPost, "/processes", p.startProcess},
 		{http.MethodGet, "/processes/{name}", p.process},
 		{http.MethodGet, "/processes/{name}/edit", p.editProcess},

@@ -175,6 +175,15 @@ func (q *request) showWith(status int, page view.Page) error {
 	return q.p.renderer.Render(q.w, status, page)
 }
 
+// showFor renders a page that says what failed, and to programs when to try
+// again.
+func (q *request) showFor(err error, page view.Page) error {
+	if domain.CodeOf(err) == domain.TooMany {
+		q.w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
+	}
+	return q.showWith(view.StatusOf(err), page)
+}
+
 // refused renders the page of a form that the domain refused, with what was
 // typed, if err is the reader's to mend; any other error is returned.
 func (q *request) refused(err error, page func(view.Form) (view.Page, error)) error {
@@ -187,7 +196,7 @@ func (q *request) refused(err error, page func(view.Form) (view.Page, error)) er
 	if failed != nil {
 		return failed
 	}
-	return q.showWith(view.StatusOf(err), again)
+	return q.showFor(err, again)
 }
 
 // say redirects to a page that shows a notice.

@@ -93,7 +93,7 @@ func (p *Portal) keepTyped(q *request, err error) error {
 		kind = coproduction.Document
 	}
 	stub := &coproduction.Resource{Kind: kind, Name: q.typed.Get("name"), Language: x.Language}
-	return q.showWith(view.StatusOf(err), p.formOf(q, x, stub, view.Failed(q.typed, err)))
+	return q.showFor(err, p.formOf(q, x, stub, view.Failed(q.typed, err)))
 }
 
 // compared is how many lines of a comparison are shown.

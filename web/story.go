@@ -19,7 +19,7 @@ import (
 
 func (p *Portal) storyRoutes() []route {
 	return []route{
-		{http.MethodGet, "/stories", p.stories},
+		{http.MethodGet, "/stories", resolves(p.stories)},
 		{http.MethodGet, "/stories/{slug}", p.story},
 		{http.MethodGet, "/stories/{slug}/files/{hash}", p.storyFile},
 		{http.MethodGet, "/stories/{slug}/retract", p.askRetract},

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"interlink/domain"
 	"interlink/domain/community"
@@ -82,34 +81,4 @@ func (p *Portal) homeItems(q *request) (domain.List[community.FeedItem], communi
 	kind := community.HomeKind(q.URL.Query().Get("kind"))
 	list, err := p.Communities.HomeOf(q.Context(), q.viewer, kind, q.cursor())
 	return list, kind, err
-}
-
-// openAddress finds what an address names, and leads there; false if it is nothing
-// that is known or can be read.
-func (p *Portal) openAddress(q *request, typed string) (bool, error) {
-	iri, err := domain.ParseIRI(typed)
-	if err != nil {
-		return false, nil //nolint:nilerr // it is no address
-	}
-	to, err := p.Directory.Object(q.Context(), iri)
-	switch domain.CodeOf(err) {
-	case domain.OK:
-		return true, q.redirect(to)
-	case domain.Internal:
-		return false, err
-	}
-	return false, nil
-}
-
-// lookupHref is where a thing is found by its handle or address.
-func lookupHref(typed string) string {
-	return "/lookup?" + url.Values{"q": {strings.TrimSpace(typed)}}.Encode()
-}
-
-// pasted reports whether somebody looks for one thing by its handle or address,
-// in place of words.
-func pasted(typed string) bool {
-	typed = strings.TrimSpace(typed)
-	name, host, found := strings.Cut(strings.TrimPrefix(typed, "@"), "@")
-	return strings.HasPrefix(typed, "https://") || strings.HasPrefix(typed, "http://") || found && name != "" && strings.Contains(host, ".") && !strings.Contains(typed, " ")
 }

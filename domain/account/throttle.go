@@ -60,7 +60,7 @@ func (s *Service) admit(ctx context.Context, login, from string) ([]pass, error)
 func (s *Service) waits(ctx context.Context, key string) (Failures, error) {
 	f, err := s.store.Failures(ctx, key)
 	if now := s.mint.Now(); err == nil && now.Before(f.Until) {
-		return f, domain.Fail(domain.TooMany, "account.wait", int(f.Until.Sub(now).Seconds())+1)
+		return f, domain.Fail(domain.TooMany, "account.wait").In(f.Until.Sub(now))
 	}
 	return f, err
 }

@@ -75,7 +75,7 @@ func (s *Service) Archive(ctx context.Context, v policy.Viewer, name string, ite
 	case s.archives <- struct{}{}:
 		return a, nil
 	default:
-		return nil, domain.Fail(domain.TooMany, "resource.archives_busy")
+		return nil, domain.Fail(domain.TooMany, "resource.archives_busy").In(time.Minute)
 	}
 }
 

@@ -200,7 +200,7 @@ func (s *Families) Renew(ctx context.Context, v policy.Viewer, name string) erro
 	}
 	w, err := s.store.Walk(ctx, p.ID)
 	if err == nil && w.State == WalkEnded && s.mint.Now().Before(w.Ended.Add(walkAgain)) {
-		return domain.Fail(domain.TooMany, "lineage.just_read")
+		return domain.Fail(domain.TooMany, "lineage.just_read").In(w.Ended.Add(walkAgain).Sub(s.mint.Now()))
 	}
 	if err != nil && domain.CodeOf(err) != domain.NotFound {
 		return err

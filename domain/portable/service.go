@@ -76,6 +76,6 @@ func (s *Service) turn() (release func(), err error) {
 	case s.writing <- struct{}{}:
 		return func() { <-s.writing }, nil
 	default:
-		return nil, domain.Fail(domain.TooMany, "resource.archives_busy")
+		return nil, domain.Fail(domain.TooMany, "resource.archives_busy").In(time.Minute)
 	}
 }

@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"slices"
 	"time"
 
 	"interlink/domain"
@@ -96,7 +97,9 @@ func (in NoteInput) Audience() (to, cc []domain.IRI) {
 		cc = append(cc, in.Community.IRI)
 	}
 	for _, m := range in.Mentions {
-		cc = append(cc, m.IRI)
+		if !slices.Contains(cc, m.IRI) {
+			cc = append(cc, m.IRI)
+		}
 	}
 	return ToPublic(cc...)
 }

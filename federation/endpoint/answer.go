@@ -98,7 +98,7 @@ func refuse(w http.ResponseWriter, err error) {
 		status = http.StatusForbidden
 	case domain.TooMany:
 		status = http.StatusTooManyRequests
-		w.Header().Set("Retry-After", "60")
+		w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
 	case domain.Internal:
 		status = http.StatusInternalServerError
 	}

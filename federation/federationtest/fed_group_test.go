@@ -343,6 +343,7 @@ func TestCommunityBetweenNodes(t *testing.T) {
 		if _, err := riga.Communities.Reply(t.Context(), reader, copied.ID, community.Draft{Content: "And more", Language: "en"}); domain.CodeOf(err) != domain.Forbidden {
 			t.Errorf("a reply in a closed thread: %v", err)
 		}
+		beginsElsewhere(t, c, zaragoza, riga, reader)
 		who, err := zaragoza.Network.ActorByIRI(t.Context(), ana, mustActor(t, riga, reader).IRI)
 		if err != nil {
 			t.Fatal(err)
@@ -366,6 +367,76 @@ func TestCommunityBetweenNodes(t *testing.T) {
 			t.Errorf("what a moderator removed: %v", err)
 		}
 	})
+}
+
+// beginsElsewhere has the reader in Riga begin a thread in the community of
+// Zaragoza: it stands in its timeline in both places, once, and before those
+// who follow it from Riga.
+func beginsElsewhere(t *testing.T, c *federationtest.Cluster, zaragoza, riga *city, reader policy.Viewer) {
+	t.Helper()
+	ctx := t.Context()
+	group, err := riga.Network.ActorByIRI(ctx, reader, zaragoza.community.IRI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := riga.Person("other", policy.RoleMember)
+	draft := community.Draft{Content: "Our buses run at night", Language: "en"}
+	if _, err := riga.Communities.Begin(ctx, other, group, draft); domain.CodeOf(err) != domain.Forbidden {
+		t.Errorf("who does not follow it: %v", err)
+	}
+	if _, err := riga.Communities.Begin(ctx, policy.Viewer{}, group, draft); domain.CodeOf(err) != domain.Unauthenticated {
+		t.Errorf("nobody: %v", err)
+	}
+	if _, err := riga.Communities.Begin(ctx, reader, mustActor(t, riga, other), draft); domain.CodeOf(err) != domain.NotFound {
+		t.Errorf("to a person: %v", err)
+	}
+	riga.follow(t, other, other.Actor, zaragoza.handle("mobility"))
+	c.Settle()
+	p, err := riga.Communities.Begin(ctx, reader, group, draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func(list domain.List[community.FeedItem], err error) (n int) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range list.Items {
+			if item.IRI == p.IRI {
+				n++
+			}
+		}
+		return n
+	}
+	if n := count(riga.Communities.Timeline(ctx, other, group.ID, domain.Page{})); n != 0 {
+		t.Error("it stands in the community before that shares it")
+	}
+	c.Settle()
+	for where, n := range map[string]int{
+		"the community":              count(zaragoza.Communities.Timeline(ctx, policy.Viewer{}, zaragoza.community.ID, domain.Page{})),
+		"its copy in Riga":           count(riga.Communities.Timeline(ctx, policy.Viewer{}, group.ID, domain.Page{})),
+		"the home of who follows it": count(riga.Communities.Home(ctx, other, domain.Page{})),
+		"the home of who wrote it":   count(riga.Communities.Home(ctx, reader, domain.Page{})),
+		"the feed of who wrote it":   count(riga.Communities.Timeline(ctx, policy.Viewer{}, reader.Actor, domain.Page{})),
+	} {
+		if n != 1 {
+			t.Errorf("in %s it stands %d times", where, n)
+		}
+	}
+	if _, err := riga.Communities.EditPost(ctx, reader, p.ID, p.Revision, "Our buses run all night"); err != nil {
+		t.Fatal(err)
+	}
+	c.Settle()
+	if there, err := zaragoza.Communities.PostByIRI(ctx, policy.Viewer{}, p.IRI); err != nil || !strings.Contains(there.Content, "all night") {
+		t.Errorf("after the edit: %+v (%v)", there, err)
+	}
+	if err := riga.Communities.DeletePost(ctx, reader, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	c.Settle()
+	if _, err := zaragoza.Communities.PostByIRI(ctx, policy.Viewer{}, p.IRI); domain.CodeOf(err) != domain.Gone {
+		t.Errorf("after the deletion: %v", err)
+	}
 }
 
 func mustActor(t *testing.T, c *city, v policy.Viewer) *network.Actor {

@@ -19,12 +19,15 @@ type GroupReaders interface {
 // known, or proven to be its author's. A community may share an activity
 // (FEP-1b12).
 func (v *Verbs) announce(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
-	if in.Object == "" || v.NS.Owns(in.Object) {
-		return nil // somebody shares what is ours
+	if in.Object == "" {
+		return nil
 	}
 	follows, err := v.Posts.Follows(ctx, actor.ID)
 	if err != nil || !follows {
 		return err
+	}
+	if v.NS.Owns(in.Object) {
+		return v.echo(ctx, in, actor)
 	}
 	if kind := in.Embedded.Type(); activity.Known(kind) || kind == "Lock" { // which ActivityStreams does not have
 		return v.unwrap(ctx, in, actor)
@@ -38,6 +41,16 @@ func (v *Verbs) announce(ctx context.Context, in *activity.Inbound, actor *netwo
 		return err
 	}
 	return v.announced(ctx, in, actor, doc, taken)
+}
+
+// echo is somebody sharing what is ours, itself or the activity that made it: a
+// thread in the community for which it was written.
+func (v *Verbs) echo(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
+	object := in.Object
+	if in.Embedded.Type() == "Create" {
+		object = in.Embedded.IRI("object")
+	}
+	return v.Posts.ReceiveEcho(ctx, actor, object, in.Published)
 }
 
 // announced puts what was shared before those who follow whoever shared it.

@@ -181,7 +181,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, req *request, e
 		status = http.StatusRequestEntityTooLarge
 	case domain.TooMany:
 		status = http.StatusTooManyRequests
-		w.Header().Set("Retry-After", strconv.Itoa(wait(err)))
+		w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
 	case domain.Unavailable, domain.NotFound:
 		status = http.StatusUnauthorized // the key could not be read: the peer may try again
 	case domain.Internal:
@@ -194,17 +194,6 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, req *request, e
 	}
 	h.log.Log(r.Context(), level, "inbox: refused", "status", status, "signer", string(req.signer), "path", r.URL.Path, "error", err)
 	http.Error(w, http.StatusText(status), status)
-}
-
-// wait is how many seconds a refusal asks a peer to wait.
-func wait(err error) int {
-	var coded *domain.Error
-	if errors.As(err, &coded) && len(coded.Args) > 0 {
-		if seconds, ok := coded.Args[0].(int); ok {
-			return max(1, seconds)
-		}
-	}
-	return 60
 }
 
 // read takes the body within its bounds and scans it.

@@ -79,7 +79,7 @@ func (b *breaker) enter(ctx context.Context, host string) (leave func(failed boo
 			b.note(host, failed)
 		}, nil
 	case <-timer.C:
-		err = domain.Fail(domain.TooMany, "error.too_many")
+		err = domain.Fail(domain.TooMany, "error.too_many").In(time.Minute)
 	case <-ctx.Done():
 		err = domain.Fail(domain.Unavailable, "error.unreachable", host).Because(context.Cause(ctx))
 	}
@@ -101,7 +101,7 @@ func (b *breaker) admit(name, host string) (*site, error) {
 		b.sites[name] = s
 	}
 	if s.users >= perSite+waitPerSite {
-		return nil, domain.Fail(domain.TooMany, "error.too_many")
+		return nil, domain.Fail(domain.TooMany, "error.too_many").In(time.Minute)
 	}
 	s.users++
 	if f != nil && f.failures >= restAfter {

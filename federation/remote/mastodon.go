@@ -148,6 +148,9 @@ func (m Mastodon) SignedIn(ctx context.Context, a network.App, code, verifier st
 		Method: http.MethodGet, URL: m.at(a.Host, "/api/v1/accounts/verify_credentials"), Limit: maxBody,
 		Header: http.Header{"Authorization": {"Bearer " + got.Token}, "Accept": {"application/json"}},
 	})
+	if err == nil {
+		err = busy(answer, a.Host)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -185,10 +188,18 @@ func (m Mastodon) send(ctx context.Context, host, path string, form url.Values) 
 	switch {
 	case domain.CodeOf(err) == domain.TooLarge:
 		return answer, domain.InvalidField("handle", "guest.no_api", host).Because(err)
-	case err == nil && (answer.Status == http.StatusTooManyRequests || answer.Status >= 500 && answer.Status != http.StatusNotImplemented):
-		return answer, domain.Fail(domain.Unavailable, "error.unreachable", host)
+	case err == nil:
+		err = busy(answer, host)
 	}
 	return answer, err
+}
+
+// busy fails if a server cannot answer at the moment. Errors: Unavailable.
+func busy(answer Called, host string) error {
+	if answer.Status == http.StatusTooManyRequests || answer.Status >= 500 && answer.Status != http.StatusNotImplemented {
+		return domain.Fail(domain.Unavailable, "error.unreachable", host)
+	}
+	return nil
 }
 
 // read reads the JSON of an answer that is a success.

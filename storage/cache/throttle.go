@@ -53,7 +53,7 @@ func NewThrottle(kind string, rate, burst float64, secret []byte) *Throttle {
 	}
 }
 
-// Spend counts n for a name. Errors: TooMany, with the seconds to wait, if
+// Spend counts n for a name. Errors: TooMany, with the time to wait, if
 // its bucket is full; nothing is counted then. With n of 0 it asks alone.
 func (t *Throttle) Spend(name string, n float64, now time.Time) error {
 	if t.burst == 0 {
@@ -65,9 +65,7 @@ func (t *Throttle) Spend(name string, n float64, now time.Time) error {
 	l := &t.levels[i]
 	l.drain(t.rate, now)
 	if over := l.spent + max(n, 1) - t.burst; over > 0 {
-		full := domain.Fail(domain.TooMany, "error.too_many")
-		full.Args = []any{int(math.Ceil(over / t.rate))}
-		return full
+		return domain.Fail(domain.TooMany, "error.too_many").In(time.Duration(math.Ceil(over/t.rate)) * time.Second)
 	}
 	if n > 0 {
 		l.spent += n

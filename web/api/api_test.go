@@ -163,6 +163,9 @@ func (s *server) check(what string, a answer) {
 		if a.status == http.StatusUnauthorized && a.header.Get("WWW-Authenticate") == "" {
 			s.t.Errorf("%s: 401 does not say how to authenticate", what)
 		}
+		if a.status == http.StatusTooManyRequests && a.header.Get("Retry-After") == "" {
+			s.t.Errorf("%s: 429 does not say when to try again", what)
+		}
 	case a.status == http.StatusNoContent:
 		if len(a.body) > 0 {
 			s.t.Errorf("%s: a body without content: %s", what, a.body)

@@ -303,6 +303,7 @@ func TestLargestBody(t *testing.T) {
 
 	picture := make([]byte, 5_000_000) // as large as one may be, though none that can be drawn
 	images := slices.Repeat([]object{{"file": picture, "alt": "A square"}}, 4)
+	s.want(http.StatusNotFound, "official", http.MethodPost, "/communities/mobility@elsewhere.example/posts", object{"content": "Look", "language": "en"})
 	a := s.call("official", http.MethodPost, "/communities/mobility/posts", object{"content": "Look", "images": images})
 	if a.status != http.StatusUnprocessableEntity {
 		t.Errorf("four large pictures: status %d: %.200s", a.status, a.body)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"interlink/domain"
@@ -115,7 +116,7 @@ type PostInput struct {
 	Named
 	Body struct {
 		Content   string      `json:"content" minLength:"1" maxLength:"20000" doc:"Markdown"`
-		Language  domain.Lang `json:"language,omitempty" maxLength:"35" doc:"the community's by default"`
+		Language  domain.Lang `json:"language,omitempty" maxLength:"35" doc:"the community's by default, if that is of this node"`
 		InReplyTo domain.ID   `json:"inReplyTo,omitempty" maxLength:"36" doc:"id of the post it answers"`
 		Images    []NewImage  `json:"images,omitempty" maxItems:"4"`
 		Poll      *NewPoll    `json:"poll,omitempty" doc:"of a message that begins a thread"`
@@ -188,7 +189,7 @@ func (a *API) communityOperations() {
 	do(a, tag, operation{method: http.MethodPatch, path: "/communities/{name}", summary: "Change a community"}, a.editCommunity)
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/communities/{name}/posts", summary: "Publish a message in a community", status: http.StatusCreated, maxBody: maxPost,
-		description: "A message by an administrator is news by the community itself; a member's is their own, announced by the community.",
+		description: "A message by an administrator is news by the community itself; a member's is their own, announced by the community. The name may be the handle of a community of another node, as name@host, which the caller follows: the message is sent to it.",
 	}, a.publishPost)
 	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/timeline", summary: "What a community published and announced, newest first"},
 		func(ctx context.Context, c *caller, in *NamedPaging) (*List[News], error) {
@@ -265,6 +266,9 @@ func (a *API) editCommunity(ctx context.Context, c *caller, in *CommunityEdit) (
 }
 
 func (a *API) publishPost(ctx context.Context, c *caller, in *PostInput) (*Made[Post], error) {
+	if name, host, elsewhere := strings.Cut(in.Name, "@"); elsewhere {
+		return a.publishElsewhere(ctx, c, in, name, host)
+	}
 	language := in.Body.Language
 	if language == "" {
 		of, err := a.Communities.Community(ctx, c.viewer, in.Name)
@@ -273,12 +277,28 @@ func (a *API) publishPost(ctx context.Context, c *caller, in *PostInput) (*Made[
 		}
 		language = of.Language
 	}
-	draft := community.Draft{Content: in.Body.Content, Language: language, InReplyTo: in.Body.InReplyTo, Pictures: a.pictures(in.Body.Images), Poll: in.Body.Poll.draft(), Warning: in.Body.Warning}
-	p, err := a.Communities.Post(ctx, c.viewer, in.Name, draft)
+	p, err := a.Communities.Post(ctx, c.viewer, in.Name, a.draft(in, language))
 	if err != nil {
 		return nil, err
 	}
 	return &Made[Post]{Location: string(p.IRI), Body: a.post(ctx, c, p)}, nil
+}
+
+// publishElsewhere begins a thread in a community of another node.
+func (a *API) publishElsewhere(ctx context.Context, c *caller, in *PostInput, name, host string) (*Made[Post], error) {
+	group, err := a.Network.ActorByHandle(ctx, c.viewer, name, host)
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.Communities.Begin(ctx, c.viewer, group, a.draft(in, in.Body.Language))
+	if err != nil {
+		return nil, err
+	}
+	return &Made[Post]{Location: string(p.IRI), Body: a.post(ctx, c, p)}, nil
+}
+
+func (a *API) draft(in *PostInput, language domain.Lang) community.Draft {
+	return community.Draft{Content: in.Body.Content, Language: language, InReplyTo: in.Body.InReplyTo, Pictures: a.pictures(in.Body.Images), Poll: in.Body.Poll.draft(), Warning: in.Body.Warning}
 }
 
 func (a *API) reply(ctx context.Context, c *caller, in *ReplyInput) (*Made[Post], error) {

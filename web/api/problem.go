@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,6 +27,8 @@ type Problem struct {
 	Errors []FieldProblem `json:"errors,omitempty"`
 
 	Conflict *ItemConflict `json:"conflict,omitempty" doc:"of an item that somebody else changed meanwhile"`
+
+	wait int // in seconds, of 429
 }
 
 // FieldProblem is what is wrong with one field.
@@ -55,10 +58,14 @@ var statuses = map[domain.Code]int{
 	domain.Unavailable:     http.StatusServiceUnavailable,
 }
 
-// GetHeaders implements huma.HeadersError: how to authenticate.
+// GetHeaders implements huma.HeadersError: how to authenticate, when to try
+// again.
 func (p *Problem) GetHeaders() http.Header {
-	if p.Status == http.StatusUnauthorized {
+	switch p.Status {
+	case http.StatusUnauthorized:
 		return http.Header{"Www-Authenticate": {"Bearer"}}
+	case http.StatusTooManyRequests:
+		return http.Header{"Retry-After": {strconv.Itoa(p.wait)}}
 	}
 	return nil
 }
@@ -79,7 +86,7 @@ func (a *API) problem(c *caller, err error) *Problem {
 		status = http.StatusInternalServerError
 		a.Log("api", "error", err)
 	}
-	p := &Problem{Title: http.StatusText(status), Status: status, Code: string(code), Detail: c.words.FromError(err)}
+	p := &Problem{Title: http.StatusText(status), Status: status, Code: string(code), Detail: c.words.FromError(err), wait: domain.SecondsToWait(err)}
 	place := "body."
 	if c.reads {
 		place = "query."

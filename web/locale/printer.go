@@ -194,11 +194,27 @@ func (p *Printer) FromError(err error) string {
 	if err == nil {
 		return ""
 	}
+	said := "error." + string(domain.CodeOf(err))
+	var args []any
 	var e *domain.Error
 	if errors.As(err, &e) && p.Has(e.Key) {
-		return p.T(e.Key, e.Args...)
+		said, args = e.Key, e.Args
 	}
-	return p.T("error." + string(domain.CodeOf(err)))
+	if wait := domain.WaitOf(err); wait > 0 {
+		return p.T(said, args...) + " " + p.again(wait)
+	}
+	return p.T(said, args...)
+}
+
+// again says when something can be tried again: never sooner than it can.
+func (p *Printer) again(wait time.Duration) string {
+	switch {
+	case wait <= 2*time.Minute:
+		return p.T("error.again_seconds", int((wait+time.Second-1)/time.Second))
+	case wait <= 2*time.Hour:
+		return p.T("error.again_minutes", int((wait+time.Minute-1)/time.Minute))
+	}
+	return p.T("error.again_hours", int((wait+time.Hour-1)/time.Hour))
 }
 
 // Number writes a whole number with its groups of three.

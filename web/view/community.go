@@ -142,6 +142,10 @@ type ActorPage struct {
 	Closed        bool   // it is a process that takes no requests
 	Ask           string // address where the reader can ask to join a process of another node; "" if not offered
 	Membership    string // state of the reader's membership of a team of another node; "" for none
+
+	Compose *Compose // with which the reader begins a thread in a community of another node; nil if not offered
+	Form    Form
+	Langs   []Option
 }
 
 // OrganizationsPage lists organisations, at /organizations.

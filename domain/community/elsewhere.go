@@ -1,0 +1,68 @@
+package community
+
+import (
+	"context"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+)
+
+// Begin begins a thread in a community of another node, in the viewer's own
+// name: that community is told, and shares it with its readers (FEP-1b12) if it
+// takes it. An answer is one as [Service.Reply] has it. Errors: as of
+// [Service.MayBegin]; Invalid.
+func (s *Service) Begin(ctx context.Context, v policy.Viewer, group *network.Actor, d Draft) (*Post, error) {
+	if d.InReplyTo != "" {
+		return s.Reply(ctx, v, d.InReplyTo, d)
+	}
+	if err := s.MayBegin(ctx, v, group); err != nil {
+		return nil, err
+	}
+	p, err := s.write(ctx, s.mint.ID(), d, group.ID)
+	if err != nil {
+		return nil, err
+	}
+	p.Author = v.Actor
+	p.mention(group.ID) // by which groups of other software know what is for them
+	return p, s.submit(ctx, v, p, nil, d.Pictures)
+}
+
+// MayBegin tells whether the viewer may begin a thread in a community of
+// another node, as far as this one knows. Errors: NotFound for what is no such
+// community, Unauthenticated, Forbidden unless the viewer follows it, also if
+// it keeps them from writing, or one of them moved away.
+func (s *Service) MayBegin(ctx context.Context, v policy.Viewer, group *network.Actor) error {
+	forum := group.Type == network.TypeGroup && (group.Subject == network.SubjectCommunity || group.Subject == "")
+	if !forum || group.Local() || group.Gone() {
+		return domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err := policy.Allow(v, policy.Reply, network.Facts{Actor: group}); err != nil {
+		return err
+	}
+	f, err := s.actors.Follow(ctx, v.Actor, group.ID)
+	if domain.CodeOf(err) == domain.NotFound || err == nil && f.State != network.FollowAccepted {
+		return domain.Fail(domain.Forbidden, "community.follow_first")
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.unbarred(ctx, group.ID, v.Actor); err != nil {
+		return err
+	}
+	return s.here(ctx, group.ID, v.Actor)
+}
+
+// ReceiveEcho puts a thread that began here into the feed of the community of
+// another node that it was written for, once that shares it.
+func (s *Service) ReceiveEcho(ctx context.Context, by *network.Actor, iri domain.IRI, at time.Time) error {
+	p, err := s.store.PostByIRI(ctx, iri, domain.Nobody)
+	if domain.CodeOf(err) == domain.NotFound || err == nil && (p.Community != by.ID || p.InReplyTo != "" || p.Deleted()) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.ReceiveAnnounce(ctx, by, ObjectPost, p.ID, p.IRI, at)
+}
