@@ -242,3 +242,23 @@ func TestEventChain(t *testing.T) {
 		}
 	})
 }
+
+// TestParseDeadline: the last second of a day, be it longer or shorter than
+// others, or without a midnight.
+func TestParseDeadline(t *testing.T) {
+	for _, x := range []struct{ typed, zone, want string }{
+		{"2027-01-15", "Europe/Riga", "2027-01-15T21:59:59Z"}, {"2027-03-28", "Europe/Riga", "2027-03-28T20:59:59Z"},
+		{"2027-10-31", "Europe/Riga", "2027-10-31T21:59:59Z"}, {"2027-03-14", "America/Havana", "2027-03-15T03:59:59Z"},
+	} {
+		zone, err := time.LoadLocation(x.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := domain.ParseDeadline(x.typed, zone).Format(time.RFC3339); got != x.want {
+			t.Errorf("%s in %s: %s, not %s", x.typed, x.zone, got, x.want)
+		}
+	}
+	if got := domain.ParseDeadline("tomorrow", time.UTC); !got.Equal(domain.Unreadable) {
+		t.Errorf("no day: %v", got)
+	}
+}

@@ -143,6 +143,16 @@ func ParseDay(typed string) time.Time {
 	return day
 }
 
+// ParseDeadline reads a day as [ParseDay] does: its last second on the clocks
+// of a zone, however long they make the day.
+func ParseDeadline(typed string, zone *time.Location) time.Time {
+	day := ParseDay(typed)
+	if day.IsZero() || day.Equal(Unreadable) {
+		return day
+	}
+	return time.Date(day.Year(), day.Month(), day.Day(), 23, 59, 59, 0, zone).UTC()
+}
+
 // Day adds what is wrong with a day, which may be zero: it is [Unreadable], or
 // in no year from 1900 to 2999.
 func (p *Problems) Day(field string, day time.Time) {

@@ -156,9 +156,7 @@ func (p *Portal) actorPage(q *request, a *network.Actor, f view.Form) (view.Acto
 		}
 	}
 	if !a.Local() && a.Subject == network.SubjectProcess && q.account != nil {
-		if page.Closed = a.Openness == network.InviteOnly; !page.Closed {
-			page.Ask = joinHref(a)
-		}
+		page.Closed, page.Ask = a.Openness == network.InviteOnly, joinHref(a)
 	}
 	if a.Local() {
 		organizations, err := p.Organizations.Organizations(q.Context(), q.viewer, organization.Filter{Member: a.ID}, domain.Page{Limit: 10})

@@ -109,11 +109,10 @@ type chart struct {
 }
 
 // newChart makes the chart of the time of a whole process, with its axis.
-func newChart(reach map[domain.ID]reach, z zoom, now time.Time, say *locale.Printer) *chart {
+func newChart(reach map[domain.ID]reach, z zoom, today time.Time, say *locale.Printer) *chart {
 	c := &chart{reach: reach, scale: z.day, at: map[domain.ID]view.Bar{}, out: &view.Gantt{Head: chartHead, Today: -1}}
 	c.from, c.days = shown(reach[""].from, reach[""].to, z)
 	c.out.Width = int(math.Ceil(float64(c.days)*c.scale)) + chartRoom
-	today := now.UTC().Truncate(24 * time.Hour)
 	if d := daysBetween(c.from, today); d >= 0 && d < c.days {
 		c.out.Today = c.x(today) + int(c.scale/2)
 	}

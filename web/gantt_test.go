@@ -33,11 +33,11 @@ func treeOf(t interface{ Fatal(...any) }, tasks ...coproduction.Item) *coproduct
 	return tree
 }
 
-func drawn(tree *coproduction.Tree, z string, now time.Time) *chart {
+func drawn(tree *coproduction.Tree, z string, today time.Time) *chart {
 	all := reaches(tree)
-	c := newChart(all, zoomFor(z, daysBetween(all[""].from, all[""].to)+1), now, locale.Default().Printer("en", nil))
+	c := newChart(all, zoomFor(z, daysBetween(all[""].from, all[""].to)+1), today, locale.Default().Printer("en", nil))
 	for _, it := range tree.Items() {
-		c.row(tree, it, tree.Late(it.ID, now))
+		c.row(tree, it, tree.Late(it.ID, today))
 	}
 	for _, it := range tree.Items() {
 		for _, id := range it.Prerequisites {
@@ -50,8 +50,8 @@ func drawn(tree *coproduction.Tree, z string, now time.Time) *chart {
 
 func TestChart(t *testing.T) {
 	t.Parallel()
-	now := time.Date(2026, 3, 10, 15, 0, 0, 0, time.UTC)
-	c := drawn(treeOf(t, dated("a", "2026-03-02", "2026-03-06"), dated("b", "2026-03-09", "2026-03-09", "a"), dated("c", "2026-03-03", "", "b"), dated("none", "", "")), "day", now)
+	today := time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)
+	c := drawn(treeOf(t, dated("a", "2026-03-02", "2026-03-06"), dated("b", "2026-03-09", "2026-03-09", "a"), dated("c", "2026-03-03", "", "b"), dated("none", "", "")), "day", today)
 	if got := c.at["b"].X - c.at["a"].X; got != 7*30 || c.at["a"].Width != 5*30 || c.at["b"].Width != 30 || c.at["c"].Width != 30 {
 		t.Errorf("bars: %+v", c.at)
 	}

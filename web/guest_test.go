@@ -120,8 +120,10 @@ func TestGuest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var declined domain.ID
 	for _, a := range list.Items {
 		if a.Statement == "I walk there." {
+			declined = a.ID
 			if _, err := s.Participation.Decide(t.Context(), s.official, s.call.ID, a.ID, participation.Decision{
 				State: participation.Declined, Reason: "All seats <are> taken.", Ground: participation.GroundSeats, Revision: a.Revision,
 			}); err != nil {
@@ -134,6 +136,9 @@ func TestGuest(t *testing.T) {
 	if len(notes) != 2 || !strings.Contains(last.Object.Content, "was not chosen this time") || !strings.Contains(last.Object.Content, "All seats &lt;are&gt; taken.") {
 		t.Errorf("%d messages, the last %+v", len(notes), last)
 	}
+	if left := s.keptOf("application:" + string(declined)); left != 1 {
+		t.Errorf("%d activities go with the application when it is deleted", left)
+	}
 	if last.Actor != notes[0].Actor || !strings.HasSuffix(last.Actor, "/communities/mobility") {
 		t.Errorf("the messages are of %s and %s", notes[0].Actor, last.Actor)
 	}
@@ -143,6 +148,16 @@ func TestGuest(t *testing.T) {
 	if got := r.post("/guest/leave", url.Values{}); got.status != http.StatusSeeOther || strings.Contains(r.get(call).body, "I walk there.") {
 		t.Errorf("who left is still there: status %d", got.status)
 	}
+}
+
+// keptOf counts the activities that were sent about something.
+func (s *site) keptOf(about string) int {
+	s.t.Helper()
+	var n int
+	if err := s.database().QueryRowContext(s.t.Context(), "SELECT COUNT(*) FROM activities WHERE object = ?", about).Scan(&n); err != nil {
+		s.t.Fatal(err)
+	}
+	return n
 }
 
 // wantRetry checks that who did something too often is told when to try again: a

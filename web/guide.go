@@ -122,7 +122,7 @@ func (p *Portal) item(q *request, x *coproduction.Process, t *coproduction.Tree,
 		p.arrange(x, it, out)
 	}
 	out.Starts, out.Ends = t.Dates(it.ID)
-	out.Late, out.Complexity, out.CoDelivery = t.Late(it.ID, p.Now()), it.Complexity, it.CoDelivery
+	out.Late, out.Complexity, out.CoDelivery = t.Late(it.ID, p.today()), it.Complexity, it.CoDelivery
 	for above := it.Parent; above != ""; {
 		parent, err := t.Item(above)
 		if err != nil {

@@ -91,7 +91,7 @@ func (p *Portal) needs(q *request) ([]view.Need, error) {
 	for _, a := range asked.Items {
 		needs = append(needs, view.Need{
 			Sentence: view.Say("need.assigned", a.Subject), Href: "/me/assignments", At: a.Due, Due: !a.Due.IsZero(),
-			Late: !a.Due.IsZero() && p.Now().After(a.Due.AddDate(0, 0, 1)), Icon: "task",
+			Late: !a.Due.IsZero() && a.Due.Before(p.today()), Icon: "task",
 		})
 	}
 	for _, x := range mine.Items {

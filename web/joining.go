@@ -101,12 +101,20 @@ func (p *Portal) askedProcess(q *request, target string) (*network.Actor, error)
 	return a, err
 }
 
-// askToJoin is the form for a process of another node; that of one here is on
-// the page of its call.
+// askToJoin is the form for a process of another node that takes requests;
+// that of one here is on the page of its call.
 func (p *Portal) askToJoin(q *request) error {
 	a, err := p.askedProcess(q, q.URL.Query().Get("target"))
 	if err != nil {
 		return err
+	}
+	if a.Openness == network.InviteOnly { // it may take some by now, and tells only followers
+		if fresh, err := p.Directory.Refresh(q.Context(), a.IRI); err == nil {
+			a = fresh
+		}
+	}
+	if a.Openness == network.InviteOnly {
+		return q.redirect(p.actorHref(a)) // which says so
 	}
 	return q.show(p.askPage(q, a, view.Form{}))
 }

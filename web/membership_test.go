@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -198,12 +197,7 @@ var confirmLink = regexp.MustCompile(`/confirm/[A-Za-z0-9_-]{43}`)
 // mails are all that were asked for, as jobs, the first first.
 func (s *site) mails(t *testing.T) (mails []string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", strings.TrimPrefix(s.dsn, "sqlite:")+"?_pragma=busy_timeout(10000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	rows, err := db.QueryContext(t.Context(), "SELECT CAST(args AS TEXT) FROM river_job ORDER BY id")
+	rows, err := s.database().QueryContext(t.Context(), "SELECT CAST(args AS TEXT) FROM river_job ORDER BY id")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,6 +96,13 @@ func (p *Portal) zone() *time.Location {
 	return p.Zone
 }
 
+// today is the day on the clock of the node, at midnight UTC as the days that
+// people type.
+func (p *Portal) today() time.Time {
+	y, m, d := p.Now().In(p.zone()).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
 func sameDay(a, b time.Time) bool { return a.YearDay() == b.YearDay() && a.Year() == b.Year() }
 
 // markRead marks some as read, or all up to the newest that the reader saw.

@@ -46,7 +46,7 @@ func (p *Portal) planPage(q *request, secret string) (view.PlanPage, error) {
 			if it.Starts.IsZero() && it.Ends.IsZero() {
 				page.Undated++
 			}
-			if t.Late(it.ID, p.Now()) {
+			if t.Late(it.ID, p.today()) {
 				page.Late++
 			}
 		}
@@ -138,7 +138,7 @@ func (p *Portal) planRows(q *request, x *coproduction.Process, t *coproduction.T
 	}
 	for _, it := range items {
 		row := view.PlanRow{
-			Link: view.Link{Href: p.path(x.ItemIRI(it.ID)), Text: it.Name}, Kind: string(it.Kind), Status: string(t.Status(it.ID)), Late: t.Late(it.ID, p.Now()),
+			Link: view.Link{Href: p.path(x.ItemIRI(it.ID)), Text: it.Name}, Kind: string(it.Kind), Status: string(t.Status(it.ID)), Late: t.Late(it.ID, p.today()),
 			Depth: map[coproduction.ItemKind]int{coproduction.Phase: 0, coproduction.Objective: 1, coproduction.Task: 2}[it.Kind],
 		}
 		row.Starts, row.Ends = t.Dates(it.ID)
@@ -165,9 +165,9 @@ func (p *Portal) planChart(q *request, t *coproduction.Tree, items []coproductio
 	for _, o := range offered(days) {
 		page.Zooms = append(page.Zooms, view.Zoom{Key: "zoom." + o.name, Href: withQuery(q.URL, "zoom", o.name), Current: o == z})
 	}
-	c := newChart(reach, z, p.Now(), p.renderer.Printer(q.frame()))
+	c := newChart(reach, z, p.today(), p.renderer.Printer(q.frame()))
 	for _, it := range items {
-		c.row(t, it, t.Late(it.ID, p.Now()))
+		c.row(t, it, t.Late(it.ID, p.today()))
 	}
 	for _, it := range items {
 		for _, id := range it.Prerequisites {

@@ -166,6 +166,9 @@ func TestFollowedTags(t *testing.T) {
 			t.Errorf("%s leads to %d %q, want %q", typed, got.status, got.location, to)
 		}
 	}
+	if got := zoe.get("/catalogue?" + url.Values{"q": {"@mobility@127.0.0.1"}}.Encode()); !strings.HasPrefix(got.location, "/lookup?") {
+		t.Errorf("a handle in the search of each page leads to %q", got.location)
+	}
 	if got := zoe.get("/communities?" + url.Values{"q": {"@mobility@127.0.0.1"}}.Encode()); got.status != http.StatusSeeOther || !strings.HasPrefix(got.location, "/lookup?") {
 		t.Errorf("a handle among words: %d %q", got.status, got.location)
 	}

@@ -46,6 +46,8 @@ type Directory interface {
 	// Lookup finds an actor by "@name@host" or by its address. Errors:
 	// NotFound, Gone, Invalid, Forbidden, Unavailable.
 	Lookup(ctx context.Context, handle string) (*network.Actor, error)
+	// Refresh reads an actor of another server again. Errors: as of Lookup.
+	Refresh(ctx context.Context, iri domain.IRI) (*network.Actor, error)
 	// Object finds what an address names, here or on its own server, and
 	// returns the address of its page here. Errors: as of Lookup.
 	Object(ctx context.Context, iri domain.IRI) (string, error)

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"database/sql"
 	"fmt"
 	"html"
 	"io"
@@ -41,6 +42,17 @@ type site struct {
 	task     coproduction.Item
 	call     *participation.Call
 	applied  *participation.Application // of somebody, to the call
+}
+
+// database is that of the node, beside it.
+func (s *site) database() *sql.DB {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", strings.TrimPrefix(s.dsn, "sqlite:")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 func newSite(t testing.TB) *site {

@@ -322,7 +322,7 @@ func (p *Portal) next(q *request, x *coproduction.Process, t *coproduction.Tree)
 		}
 		needs = append(needs, view.Need{
 			Sentence: view.Say("need.task", words(q, it.Name)), Href: p.path(x.ItemIRI(it.ID)),
-			At: it.Ends, Due: !it.Ends.IsZero(), Late: t.Late(it.ID, p.Now()), Icon: string(it.Status),
+			At: it.Ends, Due: !it.Ends.IsZero(), Late: t.Late(it.ID, p.today()), Icon: string(it.Status),
 		})
 		if len(needs) == upcoming {
 			break

@@ -11,6 +11,7 @@ import (
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 	"interlink/domain/policy"
+	"interlink/web/locale"
 	"interlink/web/view"
 )
 
@@ -63,7 +64,7 @@ func (p *Portal) roleCallCards(q *request, calls []*participation.Call) []view.C
 			card.Facts = append(card.Facts, view.Say("count.seats_n", c.Seats))
 		}
 		if !c.Deadline.IsZero() {
-			card.Facts = append(card.Facts, view.Say("role_call.until_day", c.Deadline))
+			card.Facts = append(card.Facts, view.Say("role_call.until_day", locale.Deadline(c.Deadline)))
 		}
 		cards = append(cards, card)
 	}
@@ -286,11 +287,8 @@ func (p *Portal) callDraft(q *request) participation.Draft {
 		Details: participation.Details{
 			Title: q.text("title"), Duties: q.text("duties"), Eligible: q.text("eligible"), Effort: q.text("effort"),
 			Method: participation.Method(q.typed.Get("method")), Starts: q.dayTyped("starts"), Ends: q.dayTyped("ends"),
-			Deadline: q.day("deadline"),
+			Deadline: domain.ParseDeadline(q.typed.Get("deadline"), p.zone()),
 		},
-	}
-	if !d.Deadline.IsZero() && !d.Deadline.Equal(domain.Unreadable) {
-		d.Deadline = d.Deadline.Add(24*time.Hour - time.Second)
 	}
 	if n, err := strconv.Atoi(strings.TrimSpace(q.typed.Get("seats"))); err == nil {
 		d.Seats = n
@@ -304,23 +302,6 @@ func (p *Portal) callDraft(q *request) participation.Draft {
 		d.Reviewers = append(d.Reviewers, a.ID)
 	}
 	return d
-}
-
-// day reads a date in the zone of the node; zero for none.
-func (q *request) day(field string) time.Time {
-	typed := strings.TrimSpace(q.typed.Get(field))
-	if typed == "" {
-		return time.Time{}
-	}
-	zone := q.p.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	t, err := time.ParseInLocation(time.DateOnly, typed, zone)
-	if err != nil {
-		return domain.Unreadable
-	}
-	return t.UTC()
 }
 
 // editRoleCall shows what a call says in one language, to be changed or said
@@ -355,7 +336,7 @@ func (p *Portal) editRoleCallPage(q *request, c *participation.Call, f view.Form
 			{Name: "seats", Control: "number", Label: view.Say("role_call.seats"), Value: strconv.Itoa(c.Seats)},
 			{Name: "starts", Control: "date", Label: view.Say("role_call.starts"), Value: dayIn(time.UTC, c.Starts), Optional: true},
 			{Name: "ends", Control: "date", Label: view.Say("role_call.ends"), Value: dayIn(time.UTC, c.Ends), Optional: true},
-			{Name: "deadline", Control: "date", Label: view.Say("role_call.deadline"), Value: dayIn(p.Zone, c.Deadline), Optional: true},
+			{Name: "deadline", Control: "date", Label: view.Say("role_call.deadline"), Value: dayIn(p.zone(), c.Deadline), Optional: true},
 			{Name: "method", Control: view.Radios, Label: view.Say("role_call.method"), Options: methods},
 		},
 	}
@@ -366,9 +347,6 @@ func (p *Portal) editRoleCallPage(q *request, c *participation.Call, f view.Form
 func dayIn(zone *time.Location, t time.Time) string {
 	if t.IsZero() {
 		return ""
-	}
-	if zone == nil {
-		zone = time.UTC
 	}
 	return t.In(zone).Format(time.DateOnly)
 }

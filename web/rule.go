@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -94,12 +93,8 @@ func (p *Portal) setRule(q *request) error {
 		Host: q.typed.Get("host"), Verdict: network.Verdict(q.typed.Get("verdict")),
 		Reason: q.typed.Get("reason"), Comment: q.typed.Get("comment"),
 	}
-	if day := q.typed.Get("expires"); day != "" {
-		until, err := time.Parse(time.DateOnly, day)
-		if err != nil {
-			return q.refused(domain.InvalidField("expires", "rule.expired"), p.rulesAgain(q))
-		}
-		r.ExpiresAt = until.AddDate(0, 0, 1) // the whole day
+	if r.ExpiresAt = domain.ParseDeadline(q.typed.Get("expires"), p.zone()); r.ExpiresAt.Equal(domain.Unreadable) {
+		return q.refused(domain.InvalidField("expires", "rule.expired"), p.rulesAgain(q))
 	}
 	if shown, err := p.weighed(q, r); err != nil || shown {
 		return err

@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"database/sql"
 	"net/http"
 	"net/url"
 	"strings"
@@ -81,12 +80,7 @@ func TestSavedSearches(t *testing.T) {
 		t.Error("the page does not say what is new")
 	}
 	// Its notification is told in its name.
-	db, err := sql.Open("sqlite", strings.TrimPrefix(s.dsn, "sqlite:")+"?_pragma=busy_timeout(10000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), "UPDATE saved_searches SET told_at = told_at - 86400000000"); err != nil {
+	if _, err := s.database().ExecContext(t.Context(), "UPDATE saved_searches SET told_at = told_at - 86400000000"); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Searches.TellDue(t.Context()); err != nil {

@@ -46,7 +46,7 @@ func (p *Portal) assignmentRows(q *request, at *coproduction.Place, list []*copr
 		row := view.Assignment{
 			Subject: a.Subject, Instructions: a.Instructions, Process: view.Link{Href: string(a.ProcessIRI), Text: a.ProcessTitle},
 			Item: view.Link{Href: string(a.ItemIRI), Text: a.ItemName}, Resource: a.ResourceName, State: string(a.State), Reason: a.Reason,
-			Due: a.Due, Late: !a.Over() && !a.Due.IsZero() && p.Now().After(a.Due.AddDate(0, 0, 1)), At: a.CreatedAt, Origin: p.origin(a.Host, a.ProcessIRI),
+			Due: a.Due, Late: !a.Over() && !a.Due.IsZero() && a.Due.Before(p.today()), At: a.CreatedAt, Origin: p.origin(a.Host, a.ProcessIRI),
 			Team: p.known(q, actors, a.Team), By: p.known(q, actors, a.GivenBy),
 		}
 		switch {

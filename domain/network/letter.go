@@ -16,4 +16,5 @@ type Letter struct {
 	About    domain.Text    `json:"about,omitempty"` // its argument
 	Words    string         `json:"words,omitempty"` // of a person, plain text; below the sentence
 	Link     string         `json:"link"`
+	Trace    domain.IRI     `json:"trace,omitempty"` // of what it is about, with which it is deleted
 }

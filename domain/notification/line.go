@@ -10,6 +10,7 @@ import (
 // Line is what a person reads: one notification, or several about one thing.
 type Line struct {
 	Topic   Topic
+	Says    string // which of the topic's sentences; "" for the usual one
 	Class   Class
 	Who     []domain.ActorID // who did it, newest first, each once; none where that is not told
 	Title   domain.Text      // what it is about; nil if that is gone
@@ -21,7 +22,13 @@ type Line struct {
 }
 
 // Key is the key of the sentence. Its values are who, the title, and where.
-func (l Line) Key() string { return "notification.say." + string(l.Topic) }
+func (l Line) Key() string {
+	key := "notification.say." + string(l.Topic)
+	if l.Says != "" {
+		key += "." + l.Says
+	}
+	return key
+}
 
 // Named are the actors whose names and pages lines need, each once.
 func Named(lines []Line) []domain.ActorID {
@@ -74,6 +81,9 @@ func (t telling) line(n *Notification) Line {
 	}
 	if l.Title == nil {
 		l.Title = n.Title
+	}
+	if t.says != nil {
+		l.Says = t.says(f)
 	}
 	by := n.Event.Actor
 	if t.by != nil {

@@ -15,6 +15,7 @@ type telling struct {
 
 	when     func(f facts) bool           // nil: always
 	by       func(f facts) domain.ActorID // who did it, and is not told; nil: the event's actor
+	says     func(f facts) string         // which of several sentences; nil, and "": the one of the topic
 	once     []string                     // members of the payload (or "subject") by which two events are the same thing; nil: each is one
 	together bool                         // several about one thing are one line: "Ana and 3 others"
 }
@@ -24,8 +25,8 @@ type telling struct {
 // which nobody is told.
 var table = map[domain.EventKind][]telling{
 	// What people may do, and what was decided about them.
-	"application.decided":           {{topic: "application_decided", class: Personal, to: named(ApplicantOf, "application"), link: subjectPage("/role-calls/")}},
-	"application.answered":          {{topic: "application_decided", class: Personal, to: named(ApplicantOf, "application"), link: subjectPage("/role-calls/")}},
+	"application.decided":           {{topic: "application_decided", class: Personal, to: named(ApplicantOf, "application"), link: subjectPage("/role-calls/"), says: outcome}},
+	"application.answered":          {{topic: "application_decided", class: Personal, to: named(ApplicantOf, "application"), link: subjectPage("/role-calls/"), says: outcome}},
 	"role_call.ended":               {{topic: "call_ended", class: Personal, to: of(WaitingFor), link: subjectPage("/role-calls/")}},
 	"role_call.revised":             {{topic: "call_revised", class: Personal, to: of(WaitingFor), link: subjectPage("/role-calls/")}},
 	"membership.invited":            {{topic: "invited_abroad", class: Personal, to: person("person"), link: page("/me/memberships"), by: member("group"), once: []string{"person", "group", "activity"}}},
@@ -369,6 +370,18 @@ func find(kind domain.EventKind, topic Topic) (telling, bool) {
 
 func member(name string) func(facts) domain.ActorID {
 	return func(f facts) domain.ActorID { return f.actor(name) }
+}
+
+// Outcomes are what may have become of an application, each with a sentence.
+var Outcomes = [...]string{"shortlisted", "accepted", "declined", "rejected"}
+
+// outcome is what became of an application; "" for what this node has no
+// sentence for.
+func outcome(f facts) string {
+	if state := f.text("state"); slices.Contains(Outcomes[:], state) {
+		return state
+	}
+	return ""
 }
 
 // untold: who did it is for others alone to know.

@@ -1,12 +1,15 @@
 package federationtest_test
 
 import (
+	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"interlink/domain"
+	"interlink/domain/account"
 	"interlink/domain/coproduction"
 	"interlink/domain/network"
 	"interlink/domain/notification"
@@ -23,6 +26,7 @@ type joining struct {
 	zaragoza, rome *city
 	process        *coproduction.Process
 	citizen        policy.Viewer
+	session        string // of somebody who looks at pages in Rome
 }
 
 func newJoining(t *testing.T, c *federationtest.Cluster) *joining {
@@ -281,6 +285,36 @@ func (x *joining) says(want network.Openness) domain.ActorID {
 	return a.ID
 }
 
+// look reads a page of Rome as somebody who is signed in there.
+func (x *joining) look(page string) string {
+	x.t.Helper()
+	ctx, secret := x.t.Context(), "correct horse battery staple"
+	if x.session == "" {
+		if _, err := x.rome.Accounts.Create(ctx, account.SignUp{Username: "looker", Email: "looker@people.example", Password: secret}, policy.RoleMember); err != nil {
+			x.t.Fatal(err)
+		}
+		var err error
+		if x.session, _, err = x.rome.Accounts.SignIn(ctx, "looker", secret, "127.0.0.1"); err != nil {
+			x.t.Fatal(err)
+		}
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	r.Header.Set("Cookie", "interlink_session="+x.session)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return string(body)
+}
+
 // TestFedJoinRequestClosed: its document says that a process takes no requests,
 // and to its followers that it does from now on. Who asks nevertheless is told
 // so, and may ask again once it does.
@@ -293,6 +327,20 @@ func TestFedJoinRequestClosed(t *testing.T) {
 		}
 		if n := x.rome.times(t, x.citizen, "application_decided"); n != 1 {
 			t.Errorf("told %d times", n)
+		}
+		// The form reads again what said that it takes none: nobody in Rome follows it.
+		form := x.rome.URL + "/join-requests?target=" + url.QueryEscape(string(x.process.IRI))
+		if body := x.look(form); !strings.Contains(body, "It takes no requests") || strings.Contains(body, `name="statement"`) {
+			t.Errorf("the form of a closed process:\n%s", body)
+		}
+		x.set(true, coproduction.MayView)
+		if body := x.look(form); !strings.Contains(body, `name="statement"`) {
+			t.Errorf("the form once it is open:\n%s", body)
+		}
+		x.says(network.Moderated)
+		x.set(false, coproduction.MayView)
+		if _, err := x.rome.Refresh(t.Context(), x.process.IRI); err != nil {
+			t.Fatal(err)
 		}
 		copied := x.says(network.InviteOnly)
 		if _, err := x.rome.Network.Follow(t.Context(), x.citizen, x.citizen.Actor, copied); err != nil {

@@ -288,7 +288,7 @@ func TestMailsToPeople(t *testing.T) {
 	}
 	c.Settle()
 	mails := box.taken(t)
-	m := mails["ana@people.example: Here: Hay novedades sobre su solicitud a «People who walk»"]
+	m := mails["ana@people.example: Here: Su solicitud a «People who walk» ha sido aceptada"]
 	if m == nil || len(mails) != 1 { // membership follows from the decision, and tells nothing more
 		t.Fatalf("mails: %v", mails)
 	}

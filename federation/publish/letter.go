@@ -50,8 +50,12 @@ func (l *Letters) Send(ctx context.Context, letter network.Letter) error {
 	if err != nil {
 		return err
 	}
+	object := letter.Trace
+	if object == "" {
+		object = iri + "#letter"
+	}
 	out := network.Outgoing{
-		Activity: network.Activity{ID: letter.ID, Serial: l.mint.Serial(), IRI: iri, Actor: from.ID, Type: "Create", Object: iri + "#letter", Raw: raw, At: now},
+		Activity: network.Activity{ID: letter.ID, Serial: l.mint.Serial(), IRI: iri, Actor: from.ID, Type: "Create", Object: object, Raw: raw, At: now},
 		Inboxes:  []domain.IRI{to.Inbox}, OrderKey: string(from.IRI) + " " + string(to.IRI),
 	}
 	if err := finish(ctx, l.relay.keys, l.relay.log, &out.Activity); err != nil {

@@ -35,6 +35,19 @@ func (p *Printer) DateTime(t time.Time) string {
 	return p.T("format.date_time", p.Date(t), fmt.Sprintf("%02d:%02d", t.Hour(), t.Minute()), zone)
 }
 
+// Deadline is a last moment, for [Printer.T] to write as [Printer.Deadline]
+// does.
+type Deadline time.Time
+
+// Deadline writes a last moment: the day where it is the end of one for the
+// reader, else with the time.
+func (p *Printer) Deadline(t time.Time) string {
+	if t.In(p.Zone).Day() != t.Add(time.Second).In(p.Zone).Day() {
+		return p.Date(t)
+	}
+	return p.DateTime(t)
+}
+
 // When writes a time as people say it: relative for a week around now, else
 // the day.
 func (p *Printer) When(t, now time.Time) string {

@@ -41,6 +41,15 @@ func TestLatvianPlurals(t *testing.T) {
 // TestNumbersAndDates: each language in its own way.
 func TestNumbersAndDates(t *testing.T) {
 	day := time.Date(2026, time.November, 23, 14, 5, 0, 0, time.UTC)
+	rome := time.FixedZone("CET", 3600)
+	for last, want := range map[time.Time]string{
+		time.Date(2026, 11, 23, 23, 59, 59, 0, rome):     "23 November 2026",
+		time.Date(2026, 11, 23, 23, 59, 59, 0, time.UTC): "24 November 2026, 00:59 CET",
+	} {
+		if got := Default().Printer("en", rome).T("{0}", Deadline(last)); got != want {
+			t.Errorf("until %v: %q", last, got)
+		}
+	}
 	for lang, want := range map[domain.Lang][]string{
 		"en": {"23 November 2026", "23 November", "23 November 2026, 14:05 UTC", "1,234", "1,234,567", "2.5", "yesterday", "3 hours ago"},
 		"es": {"23 de noviembre de 2026", "23 de noviembre", "23 de noviembre de 2026, 14:05 UTC", "1234", "1.234.567", "2,5", "ayer", "hace 3 horas"},

@@ -41,6 +41,12 @@ func TestEveryTopicHasASentence(t *testing.T) {
 				}
 			}
 		}
+		for _, state := range notification.Outcomes {
+			key := notification.Line{Topic: "application_decided", Says: state}.Key()
+			if _, ok := Default().sentences[lang][key]; !ok {
+				t.Errorf("%s has no %q", lang, key)
+			}
+		}
 		for _, channel := range notification.Channels {
 			if _, ok := Default().sentences[lang]["notification.channel."+string(channel)]; !ok {
 				t.Errorf("%s has no word for %s", lang, channel)

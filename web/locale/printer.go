@@ -128,6 +128,8 @@ func (p *Printer) Print(v any) string {
 		return p.Language(v)
 	case time.Time:
 		return p.Date(v)
+	case Deadline:
+		return p.Deadline(time.Time(v))
 	case float64:
 		return p.Decimal(v, 1)
 	}

@@ -41,6 +41,7 @@ func (r *Renderer) functions(p *locale.Printer) template.FuncMap {
 		"langattr":     w.langAttr,
 		"when":         func(t time.Time) template.HTML { return w.time(t, p.When(t, r.now())) },
 		"date":         func(t time.Time) template.HTML { return w.time(t, p.Date(t)) },
+		"deadline":     func(t time.Time) template.HTML { return w.time(t, p.Deadline(t)) },
 		"calendar":     w.calendar,
 		"day":          func(t time.Time) template.HTML { return w.time(t, p.ShortDate(t, r.now())) },
 		"stamp":        func(t time.Time) template.HTML { return w.time(t, p.DateTime(t)) },

@@ -245,7 +245,7 @@ func communityStories(add adder, in, out framer) {
 	add("lookup-empty", LookupPage{Frame: out("/lookup")})
 	add("lookup-none", LookupPage{Frame: in("/lookup?q=x"), Query: "x", Form: Form{Problems: []Problem{{Field: "q", Sentence: Say("page.lookup.nothing")}}}})
 	add("actor-foreign", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor})
-	add("actor-closed", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Closed: true})
+	add("actor-closed", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Closed: true, Ask: "/join-requests"})
 	add("actor-pinned", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Pinned: posts(3)[2:], Report: "/report?actor=x"})
 	add("tag", TagPage{Frame: in("/tags/streets"), Tag: "streets", Posts: posts(2), Pager: Pager{Total: 2, Shown: 2}})
 	add("tag-empty", TagPage{Frame: out("/tags/streets"), Tag: "streets"})

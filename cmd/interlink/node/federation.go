@@ -230,6 +230,12 @@ func (n *Node) Lookup(ctx context.Context, handle string) (*network.Actor, error
 	return n.federation.directory.ByHandle(ctx, handle)
 }
 
+// Refresh reads an actor of another server again. Errors: those of
+// [inbox.Directory.Refresh].
+func (n *Node) Refresh(ctx context.Context, iri domain.IRI) (*network.Actor, error) {
+	return n.federation.directory.Refresh(ctx, iri)
+}
+
 // Object finds what an address names, here or on its own server, and returns
 // the address of its page here. Errors: as those of Lookup.
 func (n *Node) Object(ctx context.Context, iri domain.IRI) (string, error) {

@@ -53,5 +53,6 @@ func (n *Node) writeToGuest(ctx context.Context, news participation.News) error 
 	return n.federation.letters.Send(ctx, network.Letter{
 		ID: publish.DerivedID(applied.ID, len(applied.History)), From: call.Community, To: applied.Applicant, Language: lang,
 		Key: "guest.letter_" + string(last.State), About: call.Title, Words: last.Reason, Link: string(n.Namespace.IRI("role-calls", string(call.ID))),
+		Trace: domain.IRI(participation.Trace(applied.ID)),
 	})
 }
