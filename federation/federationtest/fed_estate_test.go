@@ -15,6 +15,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/catalogue/dump"
+	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/estate"
 	"interlink/domain/legal"
@@ -115,6 +116,8 @@ func furnished(t *testing.T, c *city) string {
 	check(err)
 	ana := c.Person("ana", policy.RoleMember)
 	check(c.Organizations.AddMember(ctx, c.official, "city_hall", ana.Actor, organization.RoleMember))
+	_, err = c.Communities.Post(ctx, c.official, "mobility", community.Draft{Content: "The crossing is **open**.", Language: "en"})
+	check(err)
 	_, err = c.Organizations.Create(ctx, ana, "secret_club", organization.Details{Title: english("SECRETWORD"), Kind: organization.Citizen, Visibility: domain.VisibleMembers})
 	check(err)
 	_, err = c.Coproduction.Start(ctx, ana, coproduction.StartInput{Name: "hidden", Details: coproduction.Details{Title: english("SECRETWORD"), Language: "en", Visibility: domain.VisibleMembers}})
@@ -224,6 +227,10 @@ func TestEstate(t *testing.T) {
 		if err != nil || p.Organization != city.ID || !slices.Equal(p.Administrators, []domain.ActorID{official.Actor}) {
 			t.Errorf("the process is %+v (%v)", p, err)
 		}
+		before, err := riga.Communities.Archive(ctx, policy.Viewer{}, "mobility", "", domain.Page{})
+		if err != nil || before.Total != 1 || before.Items[0].Past.Words() != "The crossing is open." {
+			t.Errorf("said before in the community: %+v (%v)", before, err)
+		}
 		told, err := riga.Stories.Story(ctx, policy.Viewer{}, "safe-ways", "127.0.0.1:9")
 		if err != nil || told.Evidence == nil || !told.Evidence.Signatures[0].Along || told.Brought.IsZero() {
 			t.Fatalf("the story is %+v (%v)", told, err)
@@ -296,6 +303,11 @@ func same(t *testing.T, first, second map[string][]byte) {
 		switch {
 		case path == "settings/node.json":
 			continue
+		case strings.HasPrefix(path, "communities/"):
+			if x, y := saidIn(t, one), saidIn(t, two); x != y {
+				t.Errorf("%s:\n%s\nwas\n%s", path, y, x)
+			}
+			continue
 		case strings.HasPrefix(path, "processes/"):
 			if x, y := treeOf(t, one), treeOf(t, two); x != y {
 				t.Errorf("%s:\n%s\nwas\n%s", path, y, x)
@@ -340,6 +352,25 @@ func treeOf(t *testing.T, raw []byte) string {
 	}
 	d := *a.Document
 	return string(encoded(t, []any{d.Title, d.Summary, d.Language, d.Visibility, d.Items, d.Resources}))
+}
+
+// saidIn is what a community is: its texts, and what was said in it.
+func saidIn(t *testing.T, raw []byte) string {
+	t.Helper()
+	a, err := portable.Read(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := []any{a.Community.Title, a.Community.Summary, a.Community.Rules, a.Community.Cadence}
+	for posts, err := range a.Posts() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range posts {
+			said = append(said, p)
+		}
+	}
+	return string(encoded(t, said))
 }
 
 func entriesOf(t *testing.T, raw []byte) []byte {

@@ -58,10 +58,10 @@ func (c *city) saidBefore(t *testing.T, v policy.Viewer, name, words string) []s
 	return out
 }
 
-// TestPortableCommunity: a community is exported in one country and imported in
+// TestFedO15Community: a community is exported in one country and imported in
 // another; what was said in it is read there, as an archive, and goes when its
 // authors delete it. Nobody is anything in it but who imported it.
-func TestPortableCommunity(t *testing.T) {
+func TestFedO15Community(t *testing.T) {
 	federationtest.Run(t, []string{"Zaragoza", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
 		ctx := t.Context()
 		zaragoza, riga := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
