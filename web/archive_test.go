@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
-	"interlink/domain/community"
 )
 
 // TestBringCommunity: a community is exported, and its file brought to another
@@ -14,10 +12,10 @@ import (
 func TestBringCommunity(t *testing.T) {
 	t.Parallel()
 	s, other := newSite(t), newSite(t)
-	if _, err := s.Communities.Post(t.Context(), s.official, "mobility", community.Draft{Content: "A lamp at the school", Language: "en"}); err != nil {
-		t.Fatal(err)
-	}
 	there := s.as("official")
+	if got := there.upload("/communities/mobility/posts", square(t), map[string]string{"content": "A lamp at the school", "lang": "en", "alt": "Where it should stand"}); got.status != http.StatusSeeOther {
+		t.Fatalf("a post with a picture: status %d", got.status)
+	}
 	if got := there.get("/communities/mobility/archive"); got.status != http.StatusOK || !strings.Contains(got.body, "/communities/mobility/export.zip") {
 		t.Errorf("the page does not offer the export: status %d", got.status)
 	}
@@ -68,13 +66,29 @@ func TestBringCommunity(t *testing.T) {
 	if got := reader.get(thread); got.status != http.StatusOK || !strings.Contains(got.body, "A lamp at the school") {
 		t.Errorf("its thread: status %d", got.status)
 	}
+	_, rest, _ = strings.Cut(list.body, `<img src="`+thread+"/files/")
+	hash, rest, _ := strings.Cut(rest, `"`)
+	if !strings.HasPrefix(rest, ` alt="Where it should stand" width="20" height="20"`) || !strings.Contains(list.body, `href="`+s.URL+"/files/"+hash) {
+		t.Errorf("the picture is not shown from here, with its words and the way to the original: %s", list.body)
+	}
+	picture := thread + "/files/" + hash
+	if got := reader.get(picture); got.status != http.StatusOK || got.header.Get("Content-Type") != "image/png" || !strings.HasPrefix(got.body, "\x89PNG") || !strings.Contains(got.header.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("the picture: status %d %v", got.status, got.header)
+	}
+	for _, other := range []string{"/communities/mobility/archive/" + id + "/files/" + hash, thread + "/files/" + strings.Repeat("0", 64)} {
+		if got := reader.get(other); got.status != http.StatusNotFound {
+			t.Errorf("%s: status %d", other, got.status)
+		}
+	}
 	if got := reader.get("/communities/mobility/archive/" + id); got.status != http.StatusNotFound {
 		t.Errorf("in another community: status %d", got.status)
 	}
 	if got := r.fill(thread, thread+"/remove", nil); got.status != http.StatusSeeOther {
 		t.Errorf("removed: status %d", got.status)
 	}
-	if got := reader.get(thread); got.status != http.StatusNotFound {
-		t.Errorf("after it was removed: status %d", got.status)
+	for _, gone := range []string{thread, picture} {
+		if got := reader.get(gone); got.status != http.StatusNotFound {
+			t.Errorf("%s after it was removed: status %d", gone, got.status)
+		}
 	}
 }
