@@ -3,6 +3,7 @@ package web
 import (
 	"io"
 	"net/http"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/community"
@@ -102,6 +103,9 @@ func (p *Portal) archived(q *request, a *community.Archived, in string) view.Pos
 	}
 	if x.Poll != nil {
 		out.Poll = &view.Poll{ID: out.ID, Multiple: x.Poll.Multiple, Voters: x.Poll.Voters, Ends: x.Poll.Ends, Over: true, Host: x.Author.Host()}
+		if x.Poll.Ends.After(p.Now()) {
+			out.Poll.Ends = time.Time{} // it goes on where it was; here nobody votes
+		}
 		for i, o := range x.Poll.Options {
 			out.Poll.Options = append(out.Poll.Options, view.PollOption{Place: i, Name: view.Plain(x.Language, o.Name), Votes: o.Votes})
 		}
