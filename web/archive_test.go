@@ -1,10 +1,19 @@
 package web_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/portable"
 )
 
 // TestBringCommunity: a community is exported, and its file brought to another
@@ -90,5 +99,42 @@ func TestBringCommunity(t *testing.T) {
 		if got := reader.get(gone); got.status != http.StatusNotFound {
 			t.Errorf("%s after it was removed: status %d", gone, got.status)
 		}
+	}
+}
+
+// TestArchivedNoPicture: what a file calls a picture and is none is not handed
+// out, whoever says so.
+func TestArchivedNoPicture(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	const page = "<!DOCTYPE html><script>alert(1)</script>"
+	sum := sha256.Sum256([]byte(page))
+	hash := hex.EncodeToString(sum[:])
+	const there = "https://a.example/communities/walkers"
+	day := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	head := portable.Head{Format: portable.Format, Version: portable.Version, Kind: portable.KindCommunity, IRI: there, Owner: there, Name: "walkers", Revision: "1", ExportedAt: day}
+	held := portable.HeldCommunity{Community: &community.Community{Title: domain.Text{"en": "Walkers"}, Language: "en", Cadence: community.Daily, CreatedAt: day}}
+	post := community.Past{
+		IRI: "https://a.example/posts/1", Author: "https://a.example/users/bo", Community: there, Type: "Note", Content: "Hi", Visibility: community.Public, Published: day,
+		Files: []community.PastFile{{Attachment: community.Attachment{URL: "https://a.example/files/1", MediaType: "image/png"}, SHA256: hash}},
+	}
+	var raw bytes.Buffer
+	err := portable.WriteCommunity(&raw, head, portable.DescribeCommunity(held), func(yield func(community.Past, error) bool) { yield(post, nil) },
+		func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(page)), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := s.as("official")
+	at := r.send("/bring", nil, sent{"walkers.interlink.zip", raw.String()}).location
+	if got := r.fill(at, at, url.Values{"name": {"walkers"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("import: status %d %s", got.status, got.body)
+	}
+	_, rest, _ := strings.Cut(r.get("/communities/walkers/archive").body, `<img src="`)
+	shown, _, _ := strings.Cut(rest, `"`)
+	if !strings.HasSuffix(shown, "/files/"+hash) {
+		t.Fatalf("it is at %q", shown)
+	}
+	if got := s.anonymous().get(shown); got.status != http.StatusNotFound || strings.Contains(got.body, "alert") {
+		t.Errorf("no picture: status %d", got.status)
 	}
 }
