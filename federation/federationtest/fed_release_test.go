@@ -177,7 +177,41 @@ func TestFedA45ReleaseIsMerged(t *testing.T) {
 		if n := told(riga); n != 2 { // once of each of its two clones
 			t.Errorf("Riga was told %d times in all", n)
 		}
+		acceptedLate(t, c, zaragoza, rome)
 	})
+}
+
+// acceptedLate: a clone that is accepted after a release of its source is told of
+// it then; one that was made of what the source became since the release is not.
+func acceptedLate(t *testing.T, c *federationtest.Cluster, zaragoza, rome *city) {
+	t.Helper()
+	source := zaragoza.process(t, "safe_squares")
+	c.Settle()
+	early := rome.cloneOf(t, source, "squares_early")
+	c.Settle()
+	zaragoza.describe(t, "safe_squares", zaragoza.tasks(t, "safe_squares")[0], "With the neighbours.")
+	first := zaragoza.release(t, "safe_squares", 0)
+	c.Settle()
+	if u := rome.updates(t, "squares_early"); u.Release != nil {
+		t.Errorf("before its clone is listed Rome is told of %v", u.Release.Version)
+	}
+	zaragoza.accept(t, source, early.IRI)
+	c.Settle()
+	if u := rome.updates(t, "squares_early"); u.Release == nil || u.Release.Digest != first.Digest || u.Counts != (lineage.Counts{Safe: 1}) {
+		t.Errorf("once its clone is listed Rome knows %+v", u.Release)
+	}
+
+	newer := zaragoza.process(t, "safe_parks")
+	zaragoza.release(t, "safe_parks", 0)
+	zaragoza.describe(t, "safe_parks", zaragoza.tasks(t, "safe_parks")[0], "With the gardeners.")
+	c.Settle()
+	late := rome.cloneOf(t, newer, "parks_late")
+	c.Settle()
+	zaragoza.accept(t, newer, late.IRI)
+	c.Settle()
+	if u := rome.updates(t, "parks_late"); len(u.Updates) > 0 {
+		t.Errorf("of a release older than its clone Rome is asked about %+v", u.Updates)
+	}
 }
 
 // broughtAs: a clone that is exported and brought again is asked about the same,
