@@ -165,7 +165,7 @@ func TestFedA45ReleaseIsMerged(t *testing.T) {
 		if back := riga.updates(t, "safe_ways_riga"); back.Counts != u.Counts {
 			t.Errorf("open after undoing: %+v", back.Counts)
 		}
-		broughtAs(t, riga, "safe_ways_riga", u.Counts)
+		broughtAs(t, riga, "safe_ways_riga", portable.Input{Name: "safe_ways_brought"})
 		if again := riga.tasks(t, "safe_ways_riga"); again[0].Description["en"] == "With the parents." {
 			t.Error("the merge is not undone")
 		}
@@ -173,6 +173,7 @@ func TestFedA45ReleaseIsMerged(t *testing.T) {
 			t.Errorf("undone twice: %v", err)
 		}
 		decideConflict(t, riga, u)
+		broughtAs(t, riga, "safe_ways_riga", portable.Input{Update: "safe_ways_brought"})
 		hostileReleases(t, c, zaragoza, riga, rome, first, second)
 		if n := told(riga); n != 2 { // once of each of its two clones
 			t.Errorf("Riga was told %d times in all", n)
@@ -214,16 +215,17 @@ func acceptedLate(t *testing.T, c *federationtest.Cluster, zaragoza, rome *city)
 	}
 }
 
-// broughtAs: a clone that is exported and brought again is asked about the same,
-// as its archive says what it knows of its source.
-func broughtAs(t *testing.T, riga *city, clone string, want lineage.Counts) {
+// broughtAs: a clone that is exported and brought, or brought again, is asked
+// about the same, as its archive says what it knows of its source.
+func broughtAs(t *testing.T, riga *city, clone string, in portable.Input) {
 	t.Helper()
 	raw, _ := riga.exportOf(t, riga.official, clone)
-	if _, _, err := riga.imports(t.Context(), riga.bring(t, raw).ID, portable.Input{Name: "safe_ways_brought"}); err != nil {
+	if _, _, err := riga.imports(t.Context(), riga.bring(t, raw).ID, in); err != nil {
 		t.Fatal(err)
 	}
+	want := riga.updates(t, clone).Counts
 	if brought := riga.updates(t, "safe_ways_brought"); brought.Counts != want {
-		t.Errorf("brought it is asked about %+v, not %+v", brought.Counts, want)
+		t.Errorf("brought by %+v it is asked about %+v, not %+v", in, brought.Counts, want)
 	}
 }
 

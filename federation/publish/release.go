@@ -142,9 +142,13 @@ func (p *Releases) accepted(answer Encoder) Encoder {
 		if err != nil {
 			return nil, err
 		}
+		cloner, err := p.actors.Actor(ctx, o.Cloner)
+		if err != nil {
+			return nil, err
+		}
 		w := &writer{ns: p.ns, mint: p.mint, event: e, count: byte(len(out))}
 		env := w.envelope(process.IRI)
-		env.To = out[0].To
+		env.To = []domain.IRI{cloner.IRI}
 		raw, err := activity.Create(env, document)
 		one := w.outgoing(env, process.ID, "Create", r.IRI, raw)
 		one.Inboxes, one.OrderKey = out[0].Inboxes, out[0].OrderKey
