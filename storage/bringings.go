@@ -154,9 +154,12 @@ func (s *Bringings) Import(ctx context.Context, p *coproduction.Process, w iter.
 }
 
 // Update implements portable.Store.
-func (s *Bringings) Update(ctx context.Context, p *coproduction.Process, w coproduction.Written, b *portable.Bringing, base portable.Base, change domain.Change) error {
+func (s *Bringings) Update(ctx context.Context, p *coproduction.Process, w coproduction.Written, known map[string]*lineage.Base, b *portable.Bringing, base portable.Base, change domain.Change) error {
 	return s.become(ctx, p, b, base, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := saveProcess(ctx, tx, p, w); err != nil {
+			return err
+		}
+		if err := putBases(ctx, tx, p.ID, known); err != nil {
 			return err
 		}
 		_, err := tx.NewRaw("DELETE FROM bringings WHERE process_id = ?", string(p.ID)).Exec(ctx)

@@ -216,6 +216,9 @@ const listedAbsent = 20
 // may use it, and who can read it here.
 func (p *Portal) cloneWarnings(q *request, source cloneSource) []view.Sentence {
 	var out []view.Sentence
+	if a, err := p.Network.ActorByIRI(q.Context(), q.viewer, source.IRI); err == nil && a.MovedTo != "" {
+		out = append(out, view.Say("clone.moved", string(a.MovedTo)))
+	}
 	if source.licence == "" && !p.Namespace.Owns(source.IRI) {
 		out = append(out, view.Say("clone.no_licence"))
 	}

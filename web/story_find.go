@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"interlink/domain"
@@ -106,7 +107,8 @@ func (p *Portal) storyOption(q *request, name string, x story.Facet, problems ca
 	case story.FacetProblem, story.FacetLanguage:
 		return p.facetOption(q, name, catalogue.Facet{Value: x.Value, Count: x.Count}, problems)
 	case story.FacetRating:
-		o.Text = view.Plain(q.lang, p.say(q, "story_facet.stars", x.Value))
+		stars, _ := strconv.Atoi(x.Value)
+		o.Text = view.Plain(q.lang, p.say(q, "story_facet.stars", stars))
 	case story.FacetServiceType:
 		o.Enum = "service_type"
 	}

@@ -35,7 +35,8 @@ func (s *Service) OfferAgain(ctx context.Context, v policy.Viewer, name string) 
 		return err
 	}
 	if s.ns.Owns(to.IRI) { // no activity goes to ourselves
-		return s.inherit(ctx, p, to)
+		_, err := s.inherit(ctx, p, to)
+		return err
 	}
 	return s.store.Record(ctx, domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, OfferedAgain, v.Actor, p.Subject(), Cloned{
 		Clone: p.ID, CloneIRI: p.IRI, Owner: p.Organization, Title: p.Title, Source: to.IRI, SourceOwner: to.Owner, SourceTitle: to.Title,

@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -129,9 +130,10 @@ func (s *Service) changing(ctx context.Context, p *coproduction.Process, fn func
 
 // follow lets one clone name the one that took its source's place.
 func (s *Service) follow(ctx context.Context, clone *coproduction.Process, from domain.IRI, to SourceProcess) error {
-	here := s.ns.Owns(to.IRI)
+	here, stamp := s.ns.Owns(to.IRI), domain.IRI("")
 	if here { // no activity goes to ourselves: it is a clone of a process here
-		if err := s.inherit(ctx, clone, to); err != nil {
+		var err error
+		if stamp, err = s.inherit(ctx, clone, to); err != nil {
 			return err
 		}
 	}
@@ -141,7 +143,7 @@ func (s *Service) follow(ctx context.Context, clone *coproduction.Process, from 
 			return domain.Change{}, false
 		}
 		p.ClonedFrom = &coproduction.Origin{
-			IRI: to.IRI, Owner: to.Owner, Title: to.Title, Host: to.IRI.Host(), Digest: was.Digest, At: was.At, Answer: was.Answer,
+			IRI: to.IRI, Owner: to.Owner, Title: to.Title, Host: to.IRI.Host(), Digest: was.Digest, At: was.At, Answer: was.Answer, Stamp: stamp,
 		}
 		p.ClonedFrom.Follow(was, s.mint.Now())
 		told := Succeeded{Cloned: Cloned{
@@ -153,34 +155,47 @@ func (s *Service) follow(ctx context.Context, clone *coproduction.Process, from 
 		}
 		change := domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, SourceMoved, domain.Nobody, p.Subject(), told)}}
 		change.Jobs = append(change.Jobs, renew(p, s.mint.Now()))
+		if stamp != "" {
+			change.Jobs = append(change.Jobs, s.readStamp(p.IRI, stamp))
+		}
 		return change, true
 	})
 }
 
 // inherit lists a clone of a process that moved here among the clones of the
-// one that took its place, as the other one had answered.
-func (s *Service) inherit(ctx context.Context, clone *coproduction.Process, to SourceProcess) error {
-	if _, err := s.store.DerivationAt(ctx, clone.IRI); domain.CodeOf(err) != domain.NotFound {
-		return err
-	}
+// one that took its place, as the other one had answered, and says by which
+// stamp that is confirmed; "" if it is not.
+func (s *Service) inherit(ctx context.Context, clone *coproduction.Process, to SourceProcess) (stamp domain.IRI, err error) {
 	source, err := s.store.ProcessNamed(ctx, s.nameOf(to.IRI))
 	if err != nil {
-		return err
+		return "", err
 	}
+	d, err := s.store.DerivationAt(ctx, clone.IRI)
+	if domain.CodeOf(err) == domain.NotFound {
+		d, err = s.list(ctx, clone, source)
+	}
+	if err != nil || d.Source != source.ID || d.State != coproduction.Accepted || source.Visibility != domain.VisiblePublic {
+		return "", err
+	}
+	return d.stamp(source.IRI), nil
+}
+
+// list makes a clone of this node one of a source of this node.
+func (s *Service) list(ctx context.Context, clone, source *coproduction.Process) (*Derivation, error) {
 	now := s.mint.Now()
 	d := &Derivation{
-		ID: s.mint.ID(), Serial: s.mint.Serial(), Source: source.ID, IRI: clone.IRI, Title: clone.Title, Cloner: clone.ID, Host: s.ns.Host(),
+		ID: s.mint.ID(), Serial: s.mint.Serial(), Source: source.ID, IRI: clone.IRI, Title: clone.Title, Cloner: cmp.Or(clone.Organization, clone.ID), Host: s.ns.Host(),
 		Digest: clone.ClonedFrom.Digest, State: clone.ClonedFrom.Answer, OfferedAt: now,
 	}
 	kind := CloneOffered
 	if d.State == coproduction.Accepted {
 		kind, d.AnsweredAt = CloneAccepted, now
 	}
-	err = s.store.CreateDerivation(ctx, d, domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, kind, domain.Nobody, source.Subject(), d.told())}})
+	err := s.store.CreateDerivation(ctx, d, domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, kind, domain.Nobody, source.Subject(), d.told())}})
 	if domain.CodeOf(err) == domain.Conflict {
-		return nil
+		return s.store.DerivationAt(ctx, clone.IRI)
 	}
-	return err
+	return d, err
 }
 
 // CameBack lets clones here name a process as their source again that moved,

@@ -39,7 +39,7 @@ const (
 // from: what a [Base] keeps.
 func (d *Process) bare() *Process {
 	out := *d
-	out.Administrators, out.Grants, out.Clones, out.Releases, out.History, out.ClonedFrom, out.Known = nil, nil, nil, nil, nil, nil, nil
+	out.Administrators, out.Grants, out.Clones, out.Releases, out.History, out.ClonedFrom = nil, nil, nil, nil, nil, nil
 	out.Organization, out.Team, out.Community = "", "", ""
 	out.Items, out.Resources = slices.Clone(d.Items), slices.Clone(d.Resources)
 	for i := range out.Items {
@@ -144,6 +144,7 @@ func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
 		}
 	}
 	m.resources(base, theirs, ours, &out)
+	out.Known = learned(base, theirs, ours, &out)
 	return &out, m.changes
 }
 

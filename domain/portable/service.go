@@ -32,7 +32,7 @@ type Store interface {
 	Base(ctx context.Context, process domain.ActorID) (*Base, error)
 	// Update saves what a later export changes of a process, and that the process
 	// is what was brought as b now, in one transaction. Errors: Conflict.
-	Update(ctx context.Context, p *coproduction.Process, w coproduction.Written, b *Bringing, base Base, change domain.Change) error
+	Update(ctx context.Context, p *coproduction.Process, w coproduction.Written, known map[string]*lineage.Base, b *Bringing, base Base, change domain.Change) error
 	// Import inserts the actor, the process and what it has, page by page, and
 	// saves what it was brought as, in one transaction. Errors: Conflict if a
 	// name or an id is taken, or what was brought changed meanwhile; those of w.

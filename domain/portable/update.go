@@ -51,6 +51,7 @@ type updating struct {
 	process *coproduction.Process
 	before  *Bringing
 	written coproduction.Written
+	known   map[string]*lineage.Base // what it knows of its source, where that changes; nil for nothing any more
 	built   Built
 	base    Base
 	changes []Change
@@ -82,6 +83,7 @@ func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *P
 	u := &updating{process: p, before: before, built: built, changes: changes, base: Base{Document: d.bare(), IDs: base.IDs}}
 	p.Title, p.Summary, p.Aim, p.Challenges = now.Title, now.Summary, now.Aim, now.Challenges
 	p.Language, p.Governance, p.Country, p.UpdatedAt = now.Language, now.Governance, now.Country, s.mint.Now()
+	u.learn(e.Document.Known, merged.Known)
 	u.written.Described = slices.ContainsFunc(changes, func(c Change) bool { return c.ID == "" })
 	known := map[domain.ID][]string{}
 	for _, it := range d.Items {
@@ -96,6 +98,21 @@ func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *P
 	u.carry(d, here)
 	u.carried.From = d.before(b.Head)
 	return u, nil
+}
+
+// learn notes where what the process knows of its source changes.
+func (u *updating) learn(before, after map[string]lineage.Base) {
+	u.known = map[string]*lineage.Base{}
+	for id := range before {
+		if _, stays := after[id]; !stays {
+			u.known[id] = nil
+		}
+	}
+	for id, one := range after {
+		if was, known := before[id]; !known || !sameJSON(was, one) {
+			u.known[id] = &one
+		}
+	}
 }
 
 // names translate ids between here and where a process is from. What is new
@@ -267,7 +284,7 @@ func (s *Service) merge(ctx context.Context, b *Bringing, d *Process) error {
 	if u.written.Works() {
 		change.Events = []domain.Event{domain.NewEvent(s.mint, coproduction.ProcessUpdated, b.Asker.Actor, u.process.Subject(), coproduction.Named{Name: u.process.Name, Title: u.process.Title})}
 	}
-	if err := s.store.Update(ctx, u.process, u.written, &made, u.base, change); err != nil {
+	if err := s.store.Update(ctx, u.process, u.written, u.known, &made, u.base, change); err != nil {
 		return err
 	}
 	*b = made

@@ -165,7 +165,7 @@ func TestFedA45ReleaseIsMerged(t *testing.T) {
 		if back := riga.updates(t, "safe_ways_riga"); back.Counts != u.Counts {
 			t.Errorf("open after undoing: %+v", back.Counts)
 		}
-		broughtAs(t, riga, "safe_ways_riga", u.Counts)
+		broughtAs(t, riga, "safe_ways_riga", portable.Input{Name: "safe_ways_brought"})
 		if again := riga.tasks(t, "safe_ways_riga"); again[0].Description["en"] == "With the parents." {
 			t.Error("the merge is not undone")
 		}
@@ -173,23 +173,59 @@ func TestFedA45ReleaseIsMerged(t *testing.T) {
 			t.Errorf("undone twice: %v", err)
 		}
 		decideConflict(t, riga, u)
+		broughtAs(t, riga, "safe_ways_riga", portable.Input{Update: "safe_ways_brought"})
 		hostileReleases(t, c, zaragoza, riga, rome, first, second)
 		if n := told(riga); n != 2 { // once of each of its two clones
 			t.Errorf("Riga was told %d times in all", n)
 		}
+		acceptedLate(t, c, zaragoza, rome)
 	})
 }
 
-// broughtAs: a clone that is exported and brought again is asked about the same,
-// as its archive says what it knows of its source.
-func broughtAs(t *testing.T, riga *city, clone string, want lineage.Counts) {
+// acceptedLate: a clone that is accepted after a release of its source is told of
+// it then; one that was made of what the source became since the release is not.
+func acceptedLate(t *testing.T, c *federationtest.Cluster, zaragoza, rome *city) {
+	t.Helper()
+	source := zaragoza.process(t, "safe_squares")
+	c.Settle()
+	early := rome.cloneOf(t, source, "squares_early")
+	c.Settle()
+	zaragoza.describe(t, "safe_squares", zaragoza.tasks(t, "safe_squares")[0], "With the neighbours.")
+	first := zaragoza.release(t, "safe_squares", 0)
+	c.Settle()
+	if u := rome.updates(t, "squares_early"); u.Release != nil {
+		t.Errorf("before its clone is listed Rome is told of %v", u.Release.Version)
+	}
+	zaragoza.accept(t, source, early.IRI)
+	c.Settle()
+	if u := rome.updates(t, "squares_early"); u.Release == nil || u.Release.Digest != first.Digest || u.Counts != (lineage.Counts{Safe: 1}) {
+		t.Errorf("once its clone is listed Rome knows %+v", u.Release)
+	}
+
+	newer := zaragoza.process(t, "safe_parks")
+	zaragoza.release(t, "safe_parks", 0)
+	zaragoza.describe(t, "safe_parks", zaragoza.tasks(t, "safe_parks")[0], "With the gardeners.")
+	c.Settle()
+	late := rome.cloneOf(t, newer, "parks_late")
+	c.Settle()
+	zaragoza.accept(t, newer, late.IRI)
+	c.Settle()
+	if u := rome.updates(t, "parks_late"); len(u.Updates) > 0 {
+		t.Errorf("of a release older than its clone Rome is asked about %+v", u.Updates)
+	}
+}
+
+// broughtAs: a clone that is exported and brought, or brought again, is asked
+// about the same, as its archive says what it knows of its source.
+func broughtAs(t *testing.T, riga *city, clone string, in portable.Input) {
 	t.Helper()
 	raw, _ := riga.exportOf(t, riga.official, clone)
-	if _, _, err := riga.imports(t.Context(), riga.bring(t, raw).ID, portable.Input{Name: "safe_ways_brought"}); err != nil {
+	if _, _, err := riga.imports(t.Context(), riga.bring(t, raw).ID, in); err != nil {
 		t.Fatal(err)
 	}
+	want := riga.updates(t, clone).Counts
 	if brought := riga.updates(t, "safe_ways_brought"); brought.Counts != want {
-		t.Errorf("brought it is asked about %+v, not %+v", brought.Counts, want)
+		t.Errorf("brought by %+v it is asked about %+v, not %+v", in, brought.Counts, want)
 	}
 }
 

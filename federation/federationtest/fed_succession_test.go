@@ -50,6 +50,7 @@ func newSuccession(t *testing.T, open func(testing.TB) string) *succession {
 	s.zaragoza.accept(t, s.old, beside.IRI)
 	s.zaragoza.release(t, "safe_ways", 0)
 	s.new = s.riga.adopted(t, s.Cluster, s.zaragoza, s.old, "safe_ways_riga")
+	s.riga.adopted(t, s.Cluster, s.zaragoza, s.old, "another_riga")
 	s.reader = s.rome.Person("reader", policy.RoleMember)
 	s.rome.follow(t, s.reader, s.reader.Actor, s.zaragoza.handle("safe_ways"))
 	s.Settle()
@@ -185,7 +186,7 @@ func (s *succession) goesOn(t *testing.T, stamp domain.IRI) {
 	if now, before := s.rome.state(t, s.reader, s.new.IRI), s.rome.state(t, s.reader, s.old.IRI); now != network.FollowAccepted || before != "" {
 		t.Errorf("the reader in Rome follows the new one %q, the old one %q", now, before)
 	}
-	for clone, at := range map[string]*city{"safe_ways_rome": s.rome, "beside": s.zaragoza} {
+	for clone, at := range map[string]*city{"safe_ways_rome": s.rome, "beside": s.zaragoza, "another_riga": s.riga} {
 		from := at.origin(t, clone)
 		if from.IRI != s.new.IRI || from.Owner != s.riga.owner.IRI || from.Formerly() != s.old.IRI || from.Answer != coproduction.Accepted {
 			t.Errorf("%s comes from %+v", clone, from)
@@ -211,7 +212,7 @@ func (s *succession) goesOn(t *testing.T, stamp domain.IRI) {
 		t.Errorf("the people of the old one were told %d times", n)
 	}
 	f := s.rome.kin(t, s.Cluster, s.clone)
-	if len(f) != 4 || f[0].IRI != s.old.IRI || f[1].IRI != s.new.IRI {
+	if len(f) != 5 || f[0].IRI != s.old.IRI || f[1].IRI != s.new.IRI {
 		t.Fatalf("the lineage: %+v", f)
 	}
 	for _, k := range f[1:] {

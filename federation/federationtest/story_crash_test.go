@@ -92,15 +92,19 @@ func (k *kinsman) stories(t *testing.T, n *node.Node, v policy.Viewer, process s
 	return of
 }
 
-// asks works the queues of a node until the teller was asked. Where nobody works
-// its jobs it would wait for those.
+// asks works the queues of a node until all has arrived that is on its way: what
+// is cut off is sent again much later. Where nobody works its jobs it would wait
+// for those.
 func (k *kinsman) asks(t *testing.T, n *node.Node) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var asking sync.WaitGroup
 	asking.Go(func() {
-		_ = k.WaitFor(ctx, func(int) bool { return received(k.Peer, teller)["Offer"] > 0 })
+		_ = k.WaitFor(ctx, func(int) bool {
+			told := received(k.Peer, teller)
+			return told["Offer"] > 0 && told["Follow"] > 0 && received(k.Peer, reader)["Create"] > 0
+		})
 		cancel()
 	})
 	if _, err := n.Settle(ctx); err != nil && ctx.Err() == nil {
@@ -212,16 +216,19 @@ func (k *kinsman) heard(t *testing.T, of cosigners) {
 	t.Helper()
 	want := map[string]int{"Create": 2, "Update": 1}
 	wanted := map[string]int{"Offer": 2, "Accept": 1, "Follow": 1}
+	follows := func() map[string]int {
+		got := received(k.Peer, reader)
+		maps.DeleteFunc(got, func(kind string, _ int) bool { return want[kind] == 0 }) // its Follow was answered
+		return got
+	}
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); <-tick.C {
-		if received(k.Peer, teller)["Accept"] > 0 && received(k.Peer, reader)["Update"] > 0 && len(received(k.Peer, reader)) >= len(want) {
+		if maps.Equal(follows(), want) && maps.Equal(received(k.Peer, teller), wanted) {
 			break
 		}
 	}
-	got := received(k.Peer, reader)
-	maps.DeleteFunc(got, func(kind string, _ int) bool { return want[kind] == 0 }) // its Follow was answered
-	if !maps.Equal(got, want) {
+	if got := follows(); !maps.Equal(got, want) {
 		t.Errorf("who follows was told %v, want %v", got, want)
 	}
 	if got := received(k.Peer, teller); !maps.Equal(got, wanted) {

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"interlink/domain"
@@ -14,6 +15,8 @@ import (
 // ReleaseReader reads releases, and the clones that are told of them.
 type ReleaseReader interface {
 	Release(ctx context.Context, id domain.ID) (*lineage.Release, error)
+	Latest(ctx context.Context, process domain.IRI) (*lineage.Release, error)
+	Derivation(ctx context.Context, id domain.ID) (*lineage.Derivation, error)
 	Derivations(ctx context.Context, process domain.ActorID, state coproduction.Answer, page domain.Page) (domain.List[*lineage.Derivation], error)
 }
 
@@ -23,8 +26,8 @@ type ReleaseDocuments interface {
 }
 
 // Releases tells the clones on other nodes of a release: Create by the
-// process, to those who cloned it and were listed among its clones. To them
-// alone; what they are told everybody can read.
+// process, to those who cloned it and were listed among its clones, or are so
+// later. To them alone; what they are told everybody can read.
 type Releases struct {
 	ns        domain.Namespace
 	mint      *domain.Mint
@@ -38,9 +41,12 @@ func NewReleases(ns domain.Namespace, mint *domain.Mint, actors Actors, releases
 	return &Releases{ns, mint, actors, releases, documents}
 }
 
-// Encoders returns the encoders by kind of event.
-func (p *Releases) Encoders() map[domain.EventKind]Encoder {
-	return map[domain.EventKind]Encoder{lineage.ProcessReleased: p.released}
+// Encoders returns those of the clones, with what is told of releases.
+func (p *Releases) Encoders(clones map[domain.EventKind]Encoder) map[domain.EventKind]Encoder {
+	all := maps.Clone(clones)
+	all[lineage.ProcessReleased] = p.released
+	all[lineage.CloneAccepted] = p.accepted(clones[lineage.CloneAccepted])
+	return all
 }
 
 // addressed is to how many one activity goes, and activities how many there
@@ -102,4 +108,50 @@ func (p *Releases) released(ctx context.Context, e domain.Event) ([]network.Outg
 		}
 	}
 	return out, nil
+}
+
+// accepted tells a clone, after that it is listed, of the release that came
+// while it waited for this. What was released before it was made is not news to
+// it, and may be older than what it is of.
+func (p *Releases) accepted(answer Encoder) Encoder {
+	return func(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+		out, err := answer(ctx, e)
+		if err != nil || len(out) == 0 {
+			return out, err // a clone on this node is told by a job
+		}
+		var o lineage.Offered
+		if err := e.Decode(&o); err != nil {
+			return nil, err
+		}
+		d, err := p.releases.Derivation(ctx, o.Derivation)
+		if err != nil {
+			return nil, err
+		}
+		process, err := p.actors.Actor(ctx, d.Source)
+		if err != nil || process.Visibility != domain.VisiblePublic {
+			return out, err
+		}
+		r, err := p.releases.Latest(ctx, process.IRI)
+		if domain.CodeOf(err) == domain.NotFound || err == nil && !r.At.After(d.OfferedAt) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		document, err := p.documents.ReleaseOf(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		cloner, err := p.actors.Actor(ctx, o.Cloner)
+		if err != nil {
+			return nil, err
+		}
+		w := &writer{ns: p.ns, mint: p.mint, event: e, count: byte(len(out))}
+		env := w.envelope(process.IRI)
+		env.To = []domain.IRI{cloner.IRI}
+		raw, err := activity.Create(env, document)
+		one := w.outgoing(env, process.ID, "Create", r.IRI, raw)
+		one.Inboxes, one.OrderKey = out[0].Inboxes, out[0].OrderKey
+		return append(out, one), err
+	}
 }
