@@ -25,6 +25,7 @@ type Report struct {
 	Target    Actor
 	By        *Actor // nil for those who do not learn it
 	Posts     []Post
+	About     string // path of what else it is about; "" for nothing
 	Reason    string
 	At        time.Time
 	Forwarded bool
