@@ -18,7 +18,7 @@ type Report struct {
 	Reporter   domain.ActorID // who reported: a person here, or another server's actor
 	Target     domain.ActorID
 	Posts      []domain.ID
-	About      domain.IRI     // of something else of this node, as a review; "" for nothing
+	Review     domain.IRI     // of somebody of this node; "" for none
 	Community  domain.ActorID // of this node, in which the first of the posts stands; Nobody for none
 	Reason     string         // plain text, may be empty
 	Forwarded  bool           // to the target's server
@@ -226,12 +226,8 @@ func (s *Service) Resolve(ctx context.Context, v policy.Viewer, id domain.ID, no
 // maxReported is how many objects of a report from elsewhere are read.
 const maxReported = 50
 
-// maxAbout is how long the address of what a report is about may be, in bytes.
-const maxAbout = 2000
-
 // ReceiveReport keeps a report of another server about an actor of this node,
-// or posts of one; objects that are not of this node are left out, and of those that
-// are no posts the first is named. Received
+// or posts or a review of one; objects that are not of this node are left out. Received
 // again it changes nothing. Errors: NotFound if nothing is of this node.
 func (s *Service) ReceiveReport(ctx context.Context, by *network.Actor, iri domain.IRI, objects []domain.IRI, reason string) error {
 	r := &Report{IRI: iri, Reporter: by.ID, Reason: cut(strings.TrimSpace(reason), maxReason)}
@@ -244,8 +240,10 @@ func (s *Service) ReceiveReport(ctx context.Context, by *network.Actor, iri doma
 			r.Posts, posts, r.Target = append(r.Posts, p.ID), append(posts, p), p.Author
 		} else if a, err := s.actors.ActorByIRI(ctx, object); err == nil && r.Target == domain.Nobody {
 			r.Target = a.ID
-		} else if r.About == "" && len(object) <= maxAbout {
-			r.About = object
+		} else if id, is := strings.CutPrefix(s.ns.Path(object), "/reviews/"); is && r.Review == "" {
+			if _, err := domain.ParseID(id); err == nil {
+				r.Review = object
+			}
 		}
 	}
 	if r.Target == domain.Nobody {

@@ -228,7 +228,7 @@ func ends(t *testing.T, c *federationtest.Cluster, zaragoza, riga *city, ilze po
 	}
 	c.Settle()
 	told, err := riga.Communities.Reports(ctx, riga.official, community.ReportOpen, domain.Page{})
-	if err != nil || len(told.Items) != 1 || told.Items[0].Target != ilze.Actor || told.Items[0].About != there.IRI || told.Items[0].Reason != given.Reason {
+	if err != nil || len(told.Items) != 1 || told.Items[0].Target != ilze.Actor || told.Items[0].Review != there.IRI || told.Items[0].Reason != given.Reason {
 		t.Errorf("the home of the author is told %+v, %v", told.Items, err)
 	}
 	if n, err = zaragoza.Moderation.Decide(ctx, zaragoza.official, n.ID, moderation.Decision{Outcome: moderation.Removed, Facts: "It insults.", Ground: moderation.Terms, Provision: "Be kind."}, true); err != nil {

@@ -1,2 +1,0 @@
--- A report of another server may be about a review: its address.
-ALTER TABLE reports ADD COLUMN about TEXT NOT NULL DEFAULT '';
