@@ -102,6 +102,14 @@ func (s *Integrations) SaveTool(ctx context.Context, t *integration.Tool, change
 	return err
 }
 
+// SaveState implements integration.Store.
+func (s *Integrations) SaveState(ctx context.Context, t *integration.Tool, change domain.Change) error {
+	row := &integrationRow{ID: string(t.ID), State: string(t.State), Answer: t.Answer, CheckedAt: Stamp(t.CheckedAt), Since: Stamp(t.Since)}
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		return changedOne(tx.NewUpdate().Model(row).Column("state", "answer", "checked_at", "since").WherePK().Where("revision = ?", t.Revision).Exec(ctx))
+	})
+}
+
 // DeleteTool implements integration.Store.
 func (s *Integrations) DeleteTool(ctx context.Context, id domain.ID, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {

@@ -18,6 +18,7 @@ type reportRow struct {
 	ReporterID string
 	TargetID   string
 	Posts      []string
+	ReviewIRI  string
 
 	CommunityID string
 	Reason      string
@@ -37,7 +38,7 @@ func reportRowOf(r *community.Report) *reportRow {
 	}
 	return &reportRow{
 		ID: string(r.ID), Serial: int64(r.Serial), IRI: string(r.IRI), ReporterID: string(r.Reporter), TargetID: string(r.Target),
-		Posts: posts, CommunityID: string(r.Community), Reason: r.Reason, Forwarded: r.Forwarded, State: string(r.State), Note: r.Note, ResolverID: string(r.Resolver),
+		Posts: posts, ReviewIRI: string(r.Review), CommunityID: string(r.Community), Reason: r.Reason, Forwarded: r.Forwarded, State: string(r.State), Note: r.Note, ResolverID: string(r.Resolver),
 		CreatedAt: Stamp(r.CreatedAt), ResolvedAt: Stamp(r.ResolvedAt), Revision: r.Revision,
 	}
 }
@@ -47,7 +48,7 @@ func (r *reportRow) report() *community.Report {
 		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Reporter: domain.ActorID(r.ReporterID),
 		Target: domain.ActorID(r.TargetID), Reason: r.Reason, Forwarded: r.Forwarded, State: community.ReportState(r.State),
 		Note: r.Note, Resolver: domain.ActorID(r.ResolverID), CreatedAt: r.CreatedAt.Time(), ResolvedAt: r.ResolvedAt.Time(),
-		Revision: r.Revision, Community: domain.ActorID(r.CommunityID),
+		Revision: r.Revision, Community: domain.ActorID(r.CommunityID), Review: domain.IRI(r.ReviewIRI),
 	}
 	for _, p := range r.Posts {
 		out.Posts = append(out.Posts, domain.ID(p))

@@ -53,6 +53,7 @@ func TestDown(t *testing.T) {
 	if got := r.get("/admin"); strings.Contains(got.body, "does not answer") {
 		t.Error("it works, and needs something")
 	}
+	form := r.get("/admin/interlinkers/" + string(tool.ID))
 	board.Stop(true)
 	if got := r.post("/admin/interlinkers/"+string(tool.ID)+"/check", nil); got.status != http.StatusSeeOther {
 		t.Errorf("checked: status %d", got.status)
@@ -61,6 +62,17 @@ func TestDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	contains(t, r, "/admin", "Note board does not answer") // what needs the administrators comes first
+	read := regexp.MustCompile(`name="revision" value="([^"]+)"`).FindStringSubmatch(form.body)
+	if read == nil {
+		t.Fatal("the form has no revision")
+	}
+	edit := url.Values{"base": {board.Base()}, "shown": {"window"}, "on": {"yes"}, "revision": {read[1]}}
+	if got := r.post("/admin/interlinkers/"+string(tool.ID), edit); got.status != http.StatusSeeOther {
+		t.Errorf("a form that was opened before the check: status %d", got.status)
+	}
+	if got := r.post("/admin/interlinkers/"+string(tool.ID), edit); got.status != http.StatusConflict {
+		t.Errorf("a form that was opened before another edit: status %d", got.status)
+	}
 }
 
 // TestRunning: the page of a software Interlinker, what leads there, and what

@@ -35,8 +35,26 @@ func (p *Portal) noticePage(q *request, about string, f view.Form) view.NoticePa
 	}
 	if q.account != nil {
 		page.Name, page.Email = q.account.DisplayName, q.account.Email
+		page.Forward = p.reviewersHost(q, domain.IRI(about))
 	}
 	return page
+}
+
+// reviewersHost is the server of who wrote the review at an address; "" for
+// this one, and if there is none.
+func (p *Portal) reviewersHost(q *request, about domain.IRI) string {
+	if about == "" {
+		return ""
+	}
+	author, err := p.Moderation.Reviewer(q.Context(), about)
+	if err != nil || author == domain.Nobody {
+		return ""
+	}
+	a, err := p.Network.Actor(q.Context(), q.viewer, author)
+	if err != nil {
+		return "" // who reports it can do so without
+	}
+	return a.Host
 }
 
 // aboutAsked is the address that a link to the form names.
@@ -75,10 +93,10 @@ func (p *Portal) giveNotice(q *request) error {
 	}
 	_, link, err := p.Moderation.Give(q.Context(), q.viewer, q.lang, networkOf(p.from(q.Request)), moderation.Given{
 		About: q.typed.Get("about"), Category: moderation.Category(q.typed.Get("category")), Reason: q.typed.Get("reason"),
-		Name: q.typed.Get("name"), Email: q.typed.Get("email"), Faith: q.typed.Get("faith") != "",
+		Name: q.typed.Get("name"), Email: q.typed.Get("email"), Faith: q.typed.Get("faith") != "", Forward: q.typed.Get("forward") != "",
 	})
 	if err != nil {
-		return q.refused(err, func(f view.Form) (view.Page, error) { return p.noticePage(q, "", f), nil })
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.noticePage(q, q.typed.Get("about"), f), nil })
 	}
 	return q.redirect(p.path(domain.IRI(link)))
 }

@@ -129,6 +129,9 @@ func (p *Portal) reportsOf(q *request, href string, state community.ReportState,
 			ID: string(r.ID), Target: p.actor(q, r.Target), By: p.actorRef(q, r.Reporter), Reason: r.Reason, At: r.CreatedAt, Forwarded: r.Forwarded,
 			Note: r.Note, Resolved: r.ResolvedAt,
 		}
+		if r.Review != "" {
+			out.Review = p.path(r.Review)
+		}
 		for _, id := range r.Posts {
 			x, err := p.Communities.PostByID(q.Context(), q.viewer, id)
 			if err != nil {

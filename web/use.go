@@ -147,7 +147,7 @@ func (p *Portal) uses(q *request) error {
 			Resource: view.Link{Href: p.path(x.IRI) + "/resources/" + string(u.Resource), Text: view.Plain(domain.Undetermined, u.Name)}, By: p.actor(q, u.Actor), At: u.At, Day: u.How == coproduction.OpenedAt,
 		}
 		if e := known[u.Tool]; e != nil {
-			row.Tool = view.Link{Href: e.Address(), Text: e.Name}
+			row.Tool, row.Unfit = view.Link{Href: e.Address(), Text: e.Name}, unfit(e)
 		}
 		if it, err := t.Item(u.Item); err == nil {
 			row.Task = view.Link{Href: p.path(x.ItemIRI(it.ID)), Text: it.Name}

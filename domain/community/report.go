@@ -18,6 +18,7 @@ type Report struct {
 	Reporter   domain.ActorID // who reported: a person here, or another server's actor
 	Target     domain.ActorID
 	Posts      []domain.ID
+	Review     domain.IRI     // of somebody of this node; "" for none
 	Community  domain.ActorID // of this node, in which the first of the posts stands; Nobody for none
 	Reason     string         // plain text, may be empty
 	Forwarded  bool           // to the target's server
@@ -226,7 +227,7 @@ func (s *Service) Resolve(ctx context.Context, v policy.Viewer, id domain.ID, no
 const maxReported = 50
 
 // ReceiveReport keeps a report of another server about an actor of this node,
-// or posts of one; objects that are not of this node are left out. Received
+// or posts or a review of one; objects that are not of this node are left out. Received
 // again it changes nothing. Errors: NotFound if nothing is of this node.
 func (s *Service) ReceiveReport(ctx context.Context, by *network.Actor, iri domain.IRI, objects []domain.IRI, reason string) error {
 	r := &Report{IRI: iri, Reporter: by.ID, Reason: cut(strings.TrimSpace(reason), maxReason)}
@@ -239,6 +240,10 @@ func (s *Service) ReceiveReport(ctx context.Context, by *network.Actor, iri doma
 			r.Posts, posts, r.Target = append(r.Posts, p.ID), append(posts, p), p.Author
 		} else if a, err := s.actors.ActorByIRI(ctx, object); err == nil && r.Target == domain.Nobody {
 			r.Target = a.ID
+		} else if id, is := strings.CutPrefix(s.ns.Path(object), "/reviews/"); is && r.Review == "" {
+			if _, err := domain.ParseID(id); err == nil {
+				r.Review = object
+			}
 		}
 	}
 	if r.Target == domain.Nobody {

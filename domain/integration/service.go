@@ -21,6 +21,10 @@ type Store interface {
 	// and updates others where the revision is unchanged (Conflict if not), and
 	// adds 1 to it.
 	SaveTool(ctx context.Context, t *Tool, change domain.Change) error
+	// SaveState updates the state and the last check of one whose revision is
+	// unchanged (Conflict if not). The revision stays: it is of what
+	// administrators say.
+	SaveState(ctx context.Context, t *Tool, change domain.Change) error
 	DeleteTool(ctx context.Context, id domain.ID, change domain.Change) error
 }
 
@@ -183,7 +187,7 @@ func (s *Service) CheckNow(ctx context.Context, v policy.Viewer, id domain.ID) e
 	if err != nil {
 		return err
 	}
-	return s.store.SaveTool(ctx, t, domain.Change{Jobs: []domain.Job{checkJob(id)}})
+	return s.store.SaveState(ctx, t, domain.Change{Jobs: []domain.Job{checkJob(id)}})
 }
 
 // AskChecks asks for the checks that are due.
@@ -197,8 +201,8 @@ func (s *Service) AskChecks(ctx context.Context) error {
 		if !t.On || t.CheckedAt.After(before) {
 			continue
 		}
-		err := s.store.SaveTool(ctx, t, domain.Change{Jobs: []domain.Job{checkJob(t.ID)}})
-		if err != nil && domain.CodeOf(err) != domain.Conflict { // another process has asked
+		err := s.store.SaveState(ctx, t, domain.Change{Jobs: []domain.Job{checkJob(t.ID)}})
+		if err != nil && domain.CodeOf(err) != domain.Conflict { // it was changed meanwhile, and is checked for that
 			return err
 		}
 	}
@@ -230,7 +234,7 @@ func (s *Service) Check(ctx context.Context, args CheckArgs) error {
 		}
 	}
 	t.Answer, t.CheckedAt = said, now
-	err = s.store.SaveTool(ctx, t, change)
+	err = s.store.SaveState(ctx, t, change)
 	if domain.CodeOf(err) == domain.Conflict {
 		return nil // it was changed meanwhile, and is checked again for that
 	}

@@ -139,6 +139,7 @@ type Given struct {
 	Reason   string
 	Name     string
 	Email    string
+	Forward  bool // tell the server of a review's author too, without the name of who gives it
 	Faith    bool // they believe in good faith that it is true and whole (Art. 16(2)(d))
 }
 
@@ -209,4 +210,5 @@ type Told struct {
 	Outcome  Outcome  `json:"outcome,omitempty"`
 	Side     Side     `json:"side,omitempty"`
 	Upheld   bool     `json:"upheld,omitempty"`
+	Forward  bool     `json:"forward,omitempty"` // of a review that is received: its author's server is told
 }

@@ -82,9 +82,18 @@ func (s *Service) Give(ctx context.Context, v policy.Viewer, lang domain.Lang, f
 	}
 	n.Secret = s.secret()
 	link = s.link(n, Notifier)
-	change := s.told(NoticeReceived, domain.Nobody, n, Told{})
+	change := s.told(NoticeReceived, domain.Nobody, n, Told{Forward: g.Forward && n.Review != "" && v.Actor != domain.Nobody})
 	change.Jobs = s.mails(account.MailNotice, n, link, Person{Email: n.Email, Language: n.Language, Name: n.Name})
 	return n, link, s.store.AddNotice(ctx, n, change)
+}
+
+// Reviewer is who wrote the review at an address; Nobody if none is there.
+func (s *Service) Reviewer(ctx context.Context, about domain.IRI) (domain.ActorID, error) {
+	found, err := s.store.Find(ctx, s.plain(about))
+	if err != nil || found.Review == "" {
+		return domain.Nobody, err
+	}
+	return found.Target, nil
 }
 
 // plain is the address of a thing of this node without what only says how it

@@ -9,6 +9,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
+	"interlink/domain/community"
 	"interlink/domain/moderation"
 	"interlink/domain/network"
 	"interlink/domain/notification"
@@ -215,11 +216,20 @@ func liesAboutReviews(t *testing.T, c *federationtest.Cluster, zaragoza, riga *c
 func ends(t *testing.T, c *federationtest.Cluster, zaragoza, riga *city, ilze policy.Viewer, tool *catalogue.Entry, there *review.Review) {
 	t.Helper()
 	ctx := t.Context()
-	n, _, err := zaragoza.Moderation.Give(ctx, policy.Viewer{}, "en", "127.0.0.1", moderation.Given{
-		About: string(there.IRI), Category: moderation.Hate, Reason: "It insults us.", Name: "Anna", Email: "anna@people.example", Faith: true,
-	})
+	given := moderation.Given{
+		About: string(there.IRI), Category: moderation.Hate, Reason: "It insults us.", Name: "Anna", Email: "anna@people.example", Faith: true, Forward: true,
+	}
+	if _, _, err := zaragoza.Moderation.Give(ctx, zaragoza.Person("paula", policy.RoleMember), "en", "127.0.0.1", given); err != nil {
+		t.Fatal(err)
+	}
+	n, _, err := zaragoza.Moderation.Give(ctx, policy.Viewer{}, "en", "127.0.0.1", given) // a stranger's is not sent on
 	if err != nil {
 		t.Fatal(err)
+	}
+	c.Settle()
+	told, err := riga.Communities.Reports(ctx, riga.official, community.ReportOpen, domain.Page{})
+	if err != nil || len(told.Items) != 1 || told.Items[0].Target != ilze.Actor || told.Items[0].Review != there.IRI || told.Items[0].Reason != given.Reason {
+		t.Errorf("the home of the author is told %+v, %v", told.Items, err)
 	}
 	if n, err = zaragoza.Moderation.Decide(ctx, zaragoza.official, n.ID, moderation.Decision{Outcome: moderation.Removed, Facts: "It insults.", Ground: moderation.Terms, Provision: "Be kind."}, true); err != nil {
 		t.Fatal(err)

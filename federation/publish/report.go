@@ -5,6 +5,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/moderation"
 	"interlink/domain/network"
 	"interlink/federation/activity"
 )
@@ -13,6 +14,11 @@ import (
 // is not known.
 type Software func(ctx context.Context, host string) (string, error)
 
+// NoticeReader reads a notice.
+type NoticeReader interface {
+	Notice(ctx context.Context, id domain.ID) (*moderation.Notice, error)
+}
+
 // Reports publishes reports to the server of whom they are about, in the name
 // of the node: who reported stays here.
 type Reports struct {
@@ -20,17 +26,18 @@ type Reports struct {
 	mint     *domain.Mint
 	actors   Actors
 	software Software
+	notices  NoticeReader
 	node     domain.ActorID
 }
 
 // NewReports makes the publisher; node is the actor of this node.
-func NewReports(ns domain.Namespace, mint *domain.Mint, actors Actors, software Software, node domain.ActorID) *Reports {
-	return &Reports{ns, mint, actors, software, node}
+func NewReports(ns domain.Namespace, mint *domain.Mint, actors Actors, software Software, notices NoticeReader, node domain.ActorID) *Reports {
+	return &Reports{ns, mint, actors, software, notices, node}
 }
 
 // Encoders returns the encoders by kind of event.
 func (p *Reports) Encoders() map[domain.EventKind]Encoder {
-	return map[domain.EventKind]Encoder{community.PostReported: p.made}
+	return map[domain.EventKind]Encoder{community.PostReported: p.made, moderation.NoticeReceived: p.noticed}
 }
 
 // single are the programs that read one object for each Flag.
@@ -41,8 +48,30 @@ func (p *Reports) made(ctx context.Context, e domain.Event) ([]network.Outgoing,
 	if err := e.Decode(&r); err != nil {
 		return nil, err
 	}
+	if !r.Forward {
+		return nil, nil
+	}
+	return p.flag(ctx, e, r)
+}
+
+// noticed tells the server of a review's author. What was typed is in no event:
+// it is erased in time.
+func (p *Reports) noticed(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var told moderation.Told
+	if err := e.Decode(&told); err != nil || !told.Forward {
+		return nil, err
+	}
+	n, err := p.notices.Notice(ctx, e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	return p.flag(ctx, e, community.Reported{Target: n.Target, Posts: []domain.IRI{n.About}, Reason: n.Reason})
+}
+
+// flag reports to the server of the target.
+func (p *Reports) flag(ctx context.Context, e domain.Event, r community.Reported) ([]network.Outgoing, error) {
 	target, err := p.actors.Actor(ctx, r.Target)
-	if err != nil || !r.Forward || target.Local() {
+	if err != nil || target.Local() {
 		return nil, err
 	}
 	node, err := p.actors.Actor(ctx, p.node)

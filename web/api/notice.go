@@ -18,6 +18,7 @@ type NoticeInput struct {
 		Reason   string `json:"reason" maxLength:"5000" doc:"plain text"`
 		Name     string `json:"name,omitempty" maxLength:"200" doc:"of who gives it; needed but for child_abuse"`
 		Email    string `json:"email,omitempty" maxLength:"300" doc:"as name"`
+		Forward  bool   `json:"forward,omitempty" doc:"of a review, by who is signed in: tell the server of its author too, without the name of who gives it"`
 		Faith    bool   `json:"faith" doc:"they believe in good faith that it is true and whole"`
 	}
 }
@@ -241,7 +242,7 @@ func (a *API) noticeOf(ctx context.Context, side moderation.Side, secret string)
 func (a *API) giveNotice(ctx context.Context, c *caller, in *NoticeInput) (*Made[Notice], error) {
 	b := in.Body
 	n, link, err := a.Moderation.Give(ctx, c.viewer, c.words.Lang, c.network, moderation.Given{
-		About: b.About, Category: moderation.Category(b.Category), Reason: b.Reason, Name: strings.TrimSpace(b.Name), Email: b.Email, Faith: b.Faith,
+		About: b.About, Category: moderation.Category(b.Category), Reason: b.Reason, Name: strings.TrimSpace(b.Name), Email: b.Email, Faith: b.Faith, Forward: b.Forward,
 	})
 	if err != nil {
 		return nil, err

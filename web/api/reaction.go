@@ -49,6 +49,7 @@ type Report struct {
 	Reporter  *Actor      `json:"reporter,omitempty"`
 	Target    *Actor      `json:"target,omitempty"`
 	Posts     []domain.ID `json:"posts,omitempty"`
+	Review    domain.IRI  `json:"review,omitempty" doc:"of somebody here, reported by another server"`
 	Reason    string      `json:"reason,omitempty"`
 	Forwarded bool        `json:"forwarded"`
 	State     string      `json:"state" enum:"open,resolved"`
@@ -98,7 +99,7 @@ type ResolveInput struct {
 
 func (a *API) report(ctx context.Context, c *caller, r *community.Report) Report {
 	return Report{
-		ID: r.ID, Reporter: a.actorByID(ctx, c, r.Reporter), Target: a.actorByID(ctx, c, r.Target), Posts: r.Posts, Reason: r.Reason,
+		ID: r.ID, Reporter: a.actorByID(ctx, c, r.Reporter), Target: a.actorByID(ctx, c, r.Target), Posts: r.Posts, Review: r.Review, Reason: r.Reason,
 		Forwarded: r.Forwarded, State: string(r.State), Note: r.Note, Created: r.CreatedAt, Resolved: instant(r.ResolvedAt),
 	}
 }

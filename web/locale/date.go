@@ -55,11 +55,11 @@ func (p *Printer) When(t, now time.Time) string {
 	switch {
 	case ago < -7*24*time.Hour || ago >= 7*24*time.Hour:
 		return p.ShortDate(t, now)
-	case ago < -24*time.Hour:
+	case ago <= -24*time.Hour:
 		return p.T("format.in_days", p.days(now, t))
-	case ago < -time.Hour:
+	case ago <= -time.Hour:
 		return p.T("format.in_hours", int(-ago/time.Hour))
-	case ago < -time.Minute:
+	case ago <= -time.Minute:
 		return p.T("format.in_minutes", int(-ago/time.Minute))
 	case ago < time.Minute:
 		return p.T("format.now")
@@ -69,6 +69,15 @@ func (p *Printer) When(t, now time.Time) string {
 		return p.T("format.hours_ago", int(ago/time.Hour))
 	}
 	return p.T("format.days_ago", p.days(t, now))
+}
+
+// Due writes when something is to be done: what is due within a minute, or
+// waits for its turn, is never "just now".
+func (p *Printer) Due(t, now time.Time) string {
+	if t.Sub(now) < time.Minute {
+		return p.T("format.soon")
+	}
+	return p.When(t, now)
 }
 
 // days counts the midnights between two times in the reader's zone, at least

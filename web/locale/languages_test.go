@@ -68,6 +68,11 @@ func TestNumbersAndDates(t *testing.T) {
 			}
 		}
 	}
+	for wait, want := range map[time.Duration]string{-time.Hour: "in a moment", 30 * time.Second: "in a moment", time.Minute: "in 1 minute", time.Hour: "in 1 hour"} {
+		if got := Default().Printer("en", nil).Due(day.Add(wait), day); got != want {
+			t.Errorf("due in %v: %q", wait, got)
+		}
+	}
 	for lang, name := range map[domain.Lang]string{"it": "italiano", "lv": "latviešu"} {
 		if got := NameOf(lang); got != name {
 			t.Errorf("%s calls itself %q", lang, got)

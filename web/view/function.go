@@ -40,6 +40,7 @@ func (r *Renderer) functions(p *locale.Printer) template.FuncMap {
 		"language":     p.Language,
 		"langattr":     w.langAttr,
 		"when":         func(t time.Time) template.HTML { return w.time(t, p.When(t, r.now())) },
+		"due":          func(t time.Time) template.HTML { return w.time(t, p.Due(t, r.now())) },
 		"date":         func(t time.Time) template.HTML { return w.time(t, p.Date(t)) },
 		"deadline":     func(t time.Time) template.HTML { return w.time(t, p.Deadline(t)) },
 		"calendar":     w.calendar,

@@ -8,8 +8,8 @@ import (
 
 // NoticePage takes a notice of illegal content from anybody, at /report.
 //
-// Form: POST /notices {about, category, reason, name, email, faith (checkbox),
-// website (must stay empty: programs fill it)}.
+// Form: POST /notices {about, category, reason, name, email, forward (checkbox,
+// if offered), faith (checkbox), website (must stay empty: programs fill it)}.
 type NoticePage struct {
 	Frame
 	Form       Form
@@ -17,7 +17,13 @@ type NoticePage struct {
 	Categories []Option
 	Name       string
 	Email      string
+	Forward    string // server of who wrote the review it is about; "" to offer nothing
 	Contact    string // address of those who run the node; "" for none
+}
+
+// ForwardInput is the field that tells the server of a review's author.
+func (x NoticePage) ForwardInput() input {
+	return input{Field: Field{Name: "forward", Control: Check, Label: Say("report.forward", x.Forward), Hint: Say("report.forward_hint"), Optional: true}}.with(x.Form)
 }
 
 // NoticeStatusPage tells who gave a notice how it stands, at /notices/{secret},

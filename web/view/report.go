@@ -25,6 +25,7 @@ type Report struct {
 	Target    Actor
 	By        *Actor // nil for those who do not learn it
 	Posts     []Post
+	Review    string // path of one that is reported; "" for none
 	Reason    string
 	At        time.Time
 	Forwarded bool

@@ -6,6 +6,7 @@ func noticeStories(add adder, in, out framer) {
 	categories := []Option{{Value: "child_abuse", Key: "notice_category.child_abuse"}, {Value: "hate", Key: "notice_category.hate"}}
 	page := NoticePage{Frame: out("/report?about=https://brightwater.example/posts/1"), About: "https://brightwater.example/posts/1", Categories: categories, Contact: "info@brightwater.example"}
 	add("notice", page)
+	page.Forward = "riverside.example"
 	page.Form = refused(url.Values{"about": {"there"}, "category": {"hate"}}, "about", "category", "reason", "name", "email", "faith")
 	add("notice-refused", page)
 

@@ -156,7 +156,7 @@ func accountStories(add adder, in, out framer) {
 	add("failures", FailuresPage{Frame: in("/admin/received"), Items: []FailedActivity{failed}, Pager: Pager{Total: 1, Shown: 1}})
 	add("failures-empty", FailuresPage{Frame: in("/admin/received")})
 	add("failure", FailurePage{Frame: in("/admin/received/1"), FailedActivity: failed, JSON: "{\n  \"type\": \"Create\"\n}", Bytes: 1 << 20, Cut: true})
-	reported := Report{ID: "r1", Target: milo, By: &ada, Posts: posts(1), Reason: "Advertises what nobody asked for.", At: ago(3 * time.Hour), Forwarded: true, Resolve: "/admin/reports/r1/resolve"}
+	reported := Report{ID: "r1", Target: milo, By: &ada, Posts: posts(1), Reason: "Advertises what nobody asked for.", At: ago(3 * time.Hour), Forwarded: true, Review: "/reviews/" + longWord, Resolve: "/admin/reports/r1/resolve"}
 	add("reports", ReportsPage{Frame: in("/admin/reports"), Href: "/admin/reports", Items: []Report{reported}, Pager: Pager{Total: 1, Shown: 1}})
 	here := reported
 	here.By = nil

@@ -6,7 +6,7 @@ func useStories(add adder, in, _ framer) {
 	row := UseRow{How: "taken", Tool: Link{"/interlinkers/map", only("lv", longWord)}, Version: 3, Task: Link{"/processes/safe_paths/guide/1", only("en", "Draw a map")},
 		Resource: Link{"/processes/safe_paths/resources/1", only("en", "A map of the streets")}, By: ada, At: ago(day)}
 	opened := row
-	opened.How, opened.Day, opened.Version, opened.Task = "opened", true, 0, Link{}
+	opened.How, opened.Day, opened.Version, opened.Task, opened.Unfit = "opened", true, 0, Link{}, "warned"
 	page := UsesPage{Frame: in("/processes/safe_paths/uses"), ProcessHead: processHead("resources", true), Rows: []UseRow{row, opened}, Pager: Pager{Total: 40, Shown: 2, Next: "/n"}}
 	add("uses", page)
 	page.Rows = nil

@@ -19,6 +19,7 @@ type UsesPage struct {
 type UseRow struct {
 	How      string // translated as use.how_<how>
 	Tool     Link   // the Interlinker
+	Unfit    string // as of [Resource]
 	Version  int    // of it; 0 if not known
 	Task     Link
 	Resource Link

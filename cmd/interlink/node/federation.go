@@ -179,7 +179,7 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewParticipation(ns, n.mint, actors, n.stores.participation, posts).Encoders(),
 		publish.NewLikes(ns, n.mint, actors).Encoders(),
 		publish.NewQuotes(ns, n.mint, actors).Encoders(),
-		publish.NewReports(ns, n.mint, actors, n.software, n.self.ID).Encoders(),
+		publish.NewReports(ns, n.mint, actors, n.software, n.stores.notices, n.self.ID).Encoders(),
 	} {
 		maps.Copy(all, encoders)
 	}
