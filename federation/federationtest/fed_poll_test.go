@@ -170,12 +170,12 @@ func TestFedA16ForeignPolls(t *testing.T) {
 		if note["name"] != "Coffee" || note["content"] != nil || note["inReplyTo"] != string(p.IRI) || strings.Contains(marshal(t, vote), public) {
 			t.Errorf("the vote: %v", vote)
 		}
-		if s.counts(t, p) != "10: 4 6" {
-			t.Error("it is counted here")
+		if got := s.counts(t, p); got != "11: 4 7" { // until its home says otherwise
+			t.Errorf("after the vote: %s", got)
 		}
-		question["oneOf"], question["votersCount"] = []members{option("Tea", 4), option("Coffee", 7)}, 11
+		question["oneOf"], question["votersCount"] = []members{option("Tea", 5), option("Coffee", 7)}, 12
 		s.send("Update", question, nil)
-		if got := s.counts(t, p); got != "11: 4 7" {
+		if got := s.counts(t, p); got != "12: 5 7" {
 			t.Errorf("after the Update: %s", got)
 		}
 		question["closed"] = time.Now().UTC().Format(time.RFC3339)
@@ -202,7 +202,7 @@ func TestFedA16ForeignPolls(t *testing.T) {
 		question["oneOf"], question["votersCount"] = []members{option("Water", 0), option("Coffee", 0)}, 0
 		question["updated"] = time.Now().Add(time.Minute).UTC().Format(time.RFC3339)
 		s.send("Update", question, nil)
-		if err := s.Communities.Vote(t.Context(), s.reader, p.ID, []int{0}); err != nil || s.counts(t, p) != "0: 0 0" {
+		if err := s.Communities.Vote(t.Context(), s.reader, p.ID, []int{0}); err != nil || s.counts(t, p) != "1: 1 0" {
 			t.Errorf("a poll that was asked anew: %v", err)
 		}
 	})
