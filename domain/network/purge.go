@@ -39,7 +39,7 @@ func (g *Gate) Purge(ctx context.Context, v policy.Viewer, host, confirm string)
 	if r, ok := byHost(rules)[host]; !ok || r.Verdict != VerdictBlock {
 		return domain.InvalidField("host", "rule.purge_blocked")
 	}
-	if strings.ToLower(strings.TrimSpace(confirm)) != host {
+	if ASCIIHost(strings.TrimSpace(confirm)) != host {
 		return domain.InvalidField("confirm", "rule.purge_confirm", host)
 	}
 	e := domain.NewEvent(g.mint, HostPurged, v.Actor, domain.Subject{Kind: "host", ID: domain.ID(host)}, RulePayload{Host: host, Verdict: VerdictBlock})
