@@ -65,6 +65,11 @@ func (g *Gate) RunPurge(ctx context.Context, args PurgeArgs) error {
 		if !slices.Contains(names(host), args.Host) || judge(host) != VerdictBlock {
 			continue
 		}
+		if g.abandon != nil {
+			if err := g.abandon(ctx, host); err != nil {
+				return err
+			}
+		}
 		for more := true; more; {
 			if more, err = g.store.PurgeHost(ctx, host); err != nil {
 				return err
