@@ -168,7 +168,7 @@ func (c *circle) leave(a int) {
 func (c *circle) purge(a int) {
 	ctx, host, gate := c.t.Context(), c.groups[a].Host, network.NewGate(storage.NewRules(c.db), c.mint, c.ns, false)
 	gate.AbandonBy(c.service.AbandonHost)
-	staff := policy.Viewer{Actor: c.owner.Actor, Role: policy.Administrator}
+	staff := policy.Viewer{Actor: c.owner.Actor, Role: policy.RoleAdmin}
 	if _, err := gate.Set(ctx, staff, network.Rule{Host: host, Verdict: network.VerdictBlock}); err != nil {
 		c.r.Fatal(err)
 	}
