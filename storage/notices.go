@@ -261,9 +261,9 @@ func (s *Notices) Affected(ctx context.Context, target domain.ActorID) ([]modera
 func (s *Notices) Moderators(ctx context.Context) (int, error) { return s.db.moderators(ctx) }
 
 // moderators counts those who moderate the node.
-func (db *DB) moderators(ctx context.Context) (int, error) {
+func (d *DB) moderators(ctx context.Context) (int, error) {
 	var n int
-	err := db.read.NewRaw("SELECT COUNT(*) FROM accounts WHERE role IN ('moderator', 'admin') AND state = 'active'").Scan(ctx, &n)
+	err := d.read.NewRaw("SELECT COUNT(*) FROM accounts WHERE role IN ('moderator', 'admin') AND state = 'active'").Scan(ctx, &n)
 	return n, translate(err)
 }
 

@@ -16,7 +16,6 @@ import (
 
 func (p *Portal) estateRoutes() []route {
 	return []route{
-		{http.MethodGet, estate.SchemaPath, p.estateFormat},
 		{http.MethodGet, "/admin/archive", p.estates},
 		{http.MethodGet, "/admin/archive/export.zip", p.exportNode},
 		{http.MethodGet, "/admin/archive/{id}", p.estate},

@@ -19,6 +19,7 @@ import (
 	"interlink/domain/catalogue/rdf"
 	"interlink/domain/catalogue/sheet"
 	"interlink/domain/catalogue/skos"
+	"interlink/domain/estate"
 	"interlink/domain/portable"
 	"interlink/web/view"
 )
@@ -30,6 +31,7 @@ func (p *Portal) exportRoutes() []route {
 		{http.MethodGet, "/catalogue/export.json", p.exportWhole},
 		{http.MethodGet, dump.SchemaPath, p.exportSchema},
 		{http.MethodGet, portable.SchemaPath, p.exportFormat},
+		{http.MethodGet, estate.SchemaPath, p.estateFormat},
 		{http.MethodGet, "/catalogue/template.csv", p.sheetTemplate},
 		{http.MethodGet, "/catalogue.atom", p.atomFeed},
 		{http.MethodGet, "/catalogue/feed.json", p.jsonFeed},

@@ -96,7 +96,7 @@ func (p *Portal) greetGuest(q *request) error {
 		}
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.guestPage(q, back, f), nil })
 	}
-	q.leaveNotice(view.Success, view.Say("notice.guest_sent", handle))
+	q.leaveNotice(view.Say("notice.guest_sent", handle))
 	return q.redirect("/guest?" + url.Values{"return": {back}, "handle": {handle}}.Encode())
 }
 

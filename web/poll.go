@@ -79,6 +79,6 @@ func (p *Portal) vote(q *request) error {
 			return page, err
 		})
 	}
-	q.leaveNotice(view.Success, view.Say("notice.voted"))
+	q.leaveNotice(view.Say("notice.voted"))
 	return q.redirect(local(q.typed.Get("return"), "/posts/"+string(id)) + "#post-" + string(id))
 }

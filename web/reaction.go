@@ -29,7 +29,7 @@ func (p *Portal) react(command func(ctx context.Context, v policy.Viewer, id dom
 			return err
 		}
 		for _, key := range notices {
-			q.leaveNotice(view.Success, view.Say(key))
+			q.leaveNotice(view.Say(key))
 		}
 		return q.redirect(local(q.typed.Get("return"), "/posts/"+string(id)) + "#post-" + string(id))
 	}

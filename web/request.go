@@ -203,7 +203,7 @@ func (q *request) refused(err error, page func(view.Form) (view.Page, error)) er
 
 // say redirects to a page that shows a notice.
 func (q *request) done(to string, notice view.Sentence) error {
-	q.leaveNotice(view.Success, notice)
+	q.leaveNotice(notice)
 	return q.redirect(to)
 }
 
@@ -230,13 +230,12 @@ const noticeCookie = "interlink_notice"
 
 // notice is a notice in its cookie: a key and plain arguments.
 type notice struct {
-	Kind view.NoticeKind `json:"k"`
-	Key  string          `json:"s"`
-	Args []any           `json:"a,omitempty"` // words and whole numbers
+	Key  string `json:"s"`
+	Args []any  `json:"a,omitempty"` // words and whole numbers
 }
 
-func (q *request) leaveNotice(kind view.NoticeKind, s view.Sentence) {
-	n := notice{Kind: kind, Key: s.Key}
+func (q *request) leaveNotice(s view.Sentence) {
+	n := notice{Key: s.Key}
 	for _, a := range s.Args {
 		switch a.(type) {
 		case string, int:
@@ -275,7 +274,7 @@ func (q *request) takeNotice() {
 			return
 		}
 	}
-	q.notices = append(q.notices, view.Notice{Kind: n.Kind, Sentence: view.Say(n.Key, n.Args...)})
+	q.notices = append(q.notices, view.Notice{Kind: view.Success, Sentence: view.Say(n.Key, n.Args...)})
 }
 
 // setCookie sets a cookie for maxAge seconds; a negative age deletes it.

@@ -61,8 +61,15 @@ func (p *Portal) rulesAgain(q *request) func(view.Form) (view.Page, error) {
 // if it is to be confirmed.
 func ruleWeight(host string, verdict network.Verdict, w network.Weight) *view.RuleWeight {
 	return &view.RuleWeight{Host: host, Verdict: string(verdict), Figures: []view.RuleFigure{
-		{view.Say("page.rules.actors"), w.Actors}, {view.Say("page.rules.followers"), w.Followers}, {view.Say("page.rules.following"), w.Following}, {view.Say("page.rules.members"), w.Members},
-		{view.Say("page.rules.posts"), w.Posts}, {view.Say("page.rules.stories"), w.Stories}, {view.Say("page.rules.entries"), w.Entries}, {view.Say("page.rules.clones"), w.Clones}, {view.Say("page.rules.applications"), w.Applied},
+		{Of: view.Say("page.rules.actors"), N: w.Actors},
+		{Of: view.Say("page.rules.followers"), N: w.Followers},
+		{Of: view.Say("page.rules.following"), N: w.Following},
+		{Of: view.Say("page.rules.members"), N: w.Members},
+		{Of: view.Say("page.rules.posts"), N: w.Posts},
+		{Of: view.Say("page.rules.stories"), N: w.Stories},
+		{Of: view.Say("page.rules.entries"), N: w.Entries},
+		{Of: view.Say("page.rules.clones"), N: w.Clones},
+		{Of: view.Say("page.rules.applications"), N: w.Applied},
 	}}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"interlink/cmd/interlink/node"
@@ -58,7 +59,7 @@ func (c exportNodeCommand) Run(env *environment) error {
 // written writes a file that was not there; half of one is removed, as it must
 // not look whole.
 func written(path string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(filepath.Clean(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
@@ -74,7 +75,7 @@ func written(path string, write func(io.Writer) error) error {
 
 // opened opens a file to be read at any place, and tells how long it is.
 func opened(path string) (*os.File, int64, error) {
-	f, err := os.Open(path)
+	f, err := os.Open(filepath.Clean(path))
 	if err != nil {
 		return nil, 0, err
 	}

@@ -112,11 +112,14 @@ func (s packed) owner(ctx context.Context, v policy.Viewer, iri domain.IRI) (dom
 		return domain.Nobody, err
 	}
 	o, err := s.organizations.Organization(ctx, v, lastOf(here))
-	if domain.CodeOf(err) == domain.NotFound || domain.CodeOf(err) == domain.Gone || err == nil && policy.Allow(v, policy.Administer, o) != nil {
+	if err == nil {
+		err = policy.Allow(v, policy.Administer, o)
+	}
+	switch domain.CodeOf(err) {
+	case domain.OK:
+		return o.ID, nil
+	case domain.NotFound, domain.Gone, domain.Forbidden:
 		return domain.Nobody, nil
 	}
-	if err != nil {
-		return domain.Nobody, err
-	}
-	return o.ID, nil
+	return domain.Nobody, err
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -273,6 +274,7 @@ func (s *server) fill() {
 	moderated := items(s.want(http.StatusOK, "official", http.MethodGet, "/moderation/notices", nil))
 	s.want(http.StatusOK, "official", http.MethodPut, "/legal/privacy", object{"version": 0, "text": en("## Who\n\nWe.")})
 	looked := made("/searches", object{"place": "catalogue", "query": "q=map", "tell": true})
+	_, node := s.upload("official", "/node/imports", string(s.call("official", http.MethodGet, "/node/export", nil).body))
 	if _, err := s.Settle(s.t.Context()); err != nil { // nothing of it is done later
 		s.t.Fatal(err)
 	}
@@ -280,7 +282,7 @@ func (s *server) fill() {
 		"/notices/{secret}": text(notice, "secret"), "/statements/{secret}": unknown, "/deletions/{secret}": unknown, "/moderation/notices/{id}": text(moderated[0], "id"),
 		"/moderation/notices/{id}/complaints/{complaint}": unknown, "/legal/{kind}": "privacy", "/legal/{kind}/versions/{number}": "1",
 		"/interlinkers/{slug}": "wcag", "/interlinkers/{slug}/versions/{number}": "1", "/interlinkers/{slug}/templates/{language}": "en", "/interlinkers/{slug}/reviews/{id}": unknown, "/stories/{slug}/reviews/{id}": unknown, "/schemas/{slug}": "public-service", "/problems/{slug}": "ORG_PROBLEM_1",
-		"/catalogue/sources/{id}": unknown, "/clonings/{id}": unknown, "/bringings/{id}": unknown, "/node/imports/{id}": unknown, "/catalogue/offers/{offer}": unknown, "/processes/{name}/releases/{version}": "1.0", "/processes/{name}/merges/{merge}": unknown, "/processes/{name}/improvements/{improvement}": unknown,
+		"/catalogue/sources/{id}": unknown, "/clonings/{id}": unknown, "/bringings/{id}": unknown, "/node/imports/{id}": path.Base(node.Get("Location")), "/catalogue/offers/{offer}": unknown, "/processes/{name}/releases/{version}": "1.0", "/processes/{name}/merges/{merge}": unknown, "/processes/{name}/improvements/{improvement}": unknown,
 		"/organizations/{name}": "city_lab", "/teams/{name}": "routes", "/communities/{name}": "mobility", "/communities/{name}/archive/{id}": unknown,
 		"/posts/{id}": text(post, "id"), "/processes/{name}": "safe_ways", "/processes/{name}/tasks/{task}": task, "/processes/{name}/items/{item}": task,
 		"/processes/{name}/resources/{id}": text(resource, "id"), "/processes/{name}/clones/{id}": text(clones[0], "id"),

@@ -8,6 +8,25 @@ import (
 	"interlink/storage/storagetest"
 )
 
+// upload sends a file to a path of the API.
+func (s *server) upload(who, path, body string) (int, http.Header) {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.URL+"/api/interlink/v1"+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/zip")
+	if token := s.tokens[who]; token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	return response.StatusCode, response.Header
+}
+
 // TestBringings: a program exports a process, brings it, tries it, imports it
 // beside the first and clones it from its file; others see nothing of that.
 func TestBringings(t *testing.T) {
@@ -22,23 +41,7 @@ func TestBringings(t *testing.T) {
 	if open.status != http.StatusOK || !strings.HasPrefix(string(open.body), "PK") {
 		t.Fatalf("export of a community: status %d", open.status)
 	}
-	send := func(who string, body string) (int, http.Header) {
-		t.Helper()
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/api/interlink/v1/bringings", strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header.Set("Content-Type", "application/zip")
-		if token := s.tokens[who]; token != "" {
-			request.Header.Set("Authorization", "Bearer "+token)
-		}
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = response.Body.Close()
-		return response.StatusCode, response.Header
-	}
+	send := func(who, body string) (int, http.Header) { return s.upload(who, "/bringings", body) }
 	if status, _ := send("", string(raw.body)); status != http.StatusUnauthorized {
 		t.Errorf("without a token: status %d", status)
 	}
