@@ -75,6 +75,7 @@ type Retention struct {
 	Actors    int // copies of actors of other nodes that nothing refers to
 
 	Applications  int // applications to role calls that were turned down or withdrawn
+	Accepted      int // what was written in accepted ones
 	Notifications int // what people were told
 	Notices       int // who gave a notice of illegal content, and what they wrote
 	Receipts      int // what other servers answered when somebody left

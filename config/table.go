@@ -210,7 +210,14 @@ var table = []setting{
 	},
 	{
 		key: "retention.applications", fallback: "180", field: func(s *Settings) any { return &s.Retention.Applications }, check: checkDays,
-		doc:    "Days after which an application to a role call is deleted that was declined, rejected or withdrawn, with all that was sent about it. It goes on to be counted.",
+		doc: "Days after which an application to a role call is deleted that was declined, rejected or withdrawn, with all that was sent about it. It goes on to be counted. " +
+			"One that nobody decided on goes as declined so many days after its call was closed or its deadline passed.",
+		remedy: "write a number of days from 1 to 3650",
+	},
+	{
+		key: "retention.accepted", fallback: "365", field: func(s *Settings) any { return &s.Retention.Accepted }, check: checkDays,
+		doc: "Days after which what was written in an accepted application is erased, and what was sent about it: since the call was closed and the period that it was for ended; " +
+			"for a process that people ask to join, since they were let in. The membership stays.",
 		remedy: "write a number of days from 1 to 3650",
 	},
 	{

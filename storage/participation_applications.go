@@ -134,16 +134,54 @@ func (s *Participation) AppliedTo(ctx context.Context, applicant domain.ActorID,
 // applications deletes those that were turned down or withdrawn before a time,
 // with what was sent and received of them. They go on to be counted.
 func (s *Retention) applications(ctx context.Context, before time.Time) (more bool, err error) {
+	return s.oldApplications(ctx, before, "a.state IN ('declined', 'rejected', 'withdrawn')", forget)
+}
+
+// callOver is whether a call c took no applications any more before a time.
+const callOver = "(c.state <> 'open' OR c.deadline < ?0) AND c.updated_at < ?0"
+
+// undecided deletes those that nobody decided on, of calls that were over
+// before a time, as the others that were not chosen: they are counted as
+// declined.
+func (s *Retention) undecided(ctx context.Context, before time.Time) (more bool, err error) {
+	which := "a.state IN ('submitted', 'shortlisted', 'appealed') AND EXISTS (SELECT 1 FROM role_calls AS c WHERE c.id = a.call_id AND " + callOver + ")"
+	return s.oldApplications(ctx, before, which, func(ctx context.Context, tx bun.Tx, r *applicationRow) error {
+		r.State, r.Ground = string(participation.Declined), string(participation.GroundOther)
+		return forget(ctx, tx, r)
+	})
+}
+
+// accepted erases what was written in those that were accepted, of calls that,
+// with the period they were for, were over before a time. One to join a process
+// ends with the answer: its call stays open. That, and when, somebody was taken
+// stays, as their membership does.
+func (s *Retention) accepted(ctx context.Context, before time.Time) (more bool, err error) {
+	which := `a.state = 'accepted' AND (a.statement <> '' OR a.history LIKE '%"reason":%')
+		AND EXISTS (SELECT 1 FROM role_calls AS c WHERE c.id = a.call_id AND (c.process_id IS NOT NULL OR ` + callOver + " AND (c.ends IS NULL OR c.ends < ?0)))"
+	return s.oldApplications(ctx, before, which, func(ctx context.Context, tx bun.Tx, r *applicationRow) error {
+		if err := unsend(ctx, tx, r); err != nil {
+			return err
+		}
+		r.Statement = ""
+		for i := range r.History {
+			r.History[i].Reason = ""
+		}
+		r.Revision++
+		return changedOne(tx.NewUpdate().Model(r).Column("statement", "history", "revision").WherePK().Exec(ctx))
+	})
+}
+
+// oldApplications does something with those that did not change since a time.
+func (s *Retention) oldApplications(ctx context.Context, before time.Time, which string, each func(context.Context, bun.Tx, *applicationRow) error) (more bool, err error) {
 	err = s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var rows []*applicationRow
-		err := tx.NewSelect().Model(&rows).Where("a.state IN ('declined', 'rejected', 'withdrawn') AND a.updated_at < ?", Stamp(before)).
-			OrderExpr("a.updated_at").Limit(sweepAtOnce).Scan(ctx)
+		err := tx.NewSelect().Model(&rows).Where("a.updated_at < ?0 AND "+which, Stamp(before)).OrderExpr("a.updated_at").Limit(sweepAtOnce).Scan(ctx)
 		if err != nil {
 			return err
 		}
 		more = len(rows) == sweepAtOnce
 		for _, r := range rows {
-			if err := forget(ctx, tx, r); err != nil {
+			if err := each(ctx, tx, r); err != nil {
 				return err
 			}
 		}
@@ -152,8 +190,8 @@ func (s *Retention) applications(ctx context.Context, before time.Time) (more bo
 	return more && err == nil, err
 }
 
-// forget deletes one application.
-func forget(ctx context.Context, tx bun.Tx, r *applicationRow) error {
+// unsend removes what was sent and received about an application.
+func unsend(ctx context.Context, tx bun.Tx, r *applicationRow) error {
 	joins := []string{participation.Trace(domain.ID(r.ID))}
 	for _, join := range r.application().Joins() {
 		joins = append(joins, string(join))
@@ -167,6 +205,14 @@ func forget(ctx context.Context, tx bun.Tx, r *applicationRow) error {
 		if _, err := tx.NewRaw(sql, bun.List(joins)).Exec(ctx); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// forget deletes one application.
+func forget(ctx context.Context, tx bun.Tx, r *applicationRow) error {
+	if err := unsend(ctx, tx, r); err != nil {
+		return err
 	}
 	_, err := tx.NewRaw(`INSERT INTO application_counts (call_id, state, ground, n) VALUES (?, ?, ?, 1)
 		ON CONFLICT (call_id, state, ground) DO UPDATE SET n = application_counts.n + 1`, r.CallID, r.State, r.Ground).Exec(ctx)

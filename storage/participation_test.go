@@ -295,3 +295,56 @@ func TestForgotten(t *testing.T) {
 		}
 	})
 }
+
+// TestForgottenOfClosed: of a call that was closed long ago, what was written in
+// accepted applications goes and the acceptance stays, and who was never
+// answered counts as declined; of an open one both stay.
+func TestForgottenOfClosed(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "forgotten_of_closed", func(t *testing.T, db *storage.DB) {
+		ctx, h := t.Context(), newHall(t, db)
+		c, open := h.call(2), h.call(2)
+		taken, waits, still := h.apply(h.member, c), h.apply(h.outside, c), h.apply(h.outside, open)
+		if _, err := h.roles.Decide(ctx, h.owner, c.ID, taken.ID, participation.Decision{State: participation.Accepted, Reason: "A can is what we need.", Revision: taken.Revision}); err != nil {
+			t.Fatal(err)
+		}
+		if now, err := h.roles.Call(ctx, h.owner, c.ID); err != nil {
+			t.Fatal(err)
+		} else if _, err := h.roles.End(ctx, h.owner, c.ID, now.Revision); err != nil {
+			t.Fatal(err)
+		}
+		sweep := func(after time.Duration) (accepted, undecided *participation.Application) {
+			t.Helper()
+			if err := storage.NewRetention(db).Sweep(ctx, time.Now().Add(after), network.DefaultRetention); err != nil {
+				t.Fatal(err)
+			}
+			if a, err := h.store.Application(ctx, still.ID); err != nil || a.Statement == "" {
+				t.Errorf("one of an open call: %+v %v", a, err)
+			}
+			accepted, err := h.store.Application(ctx, taken.ID)
+			if err != nil || accepted.State != participation.Accepted || len(accepted.History) != 2 || accepted.Last().At.IsZero() {
+				t.Fatalf("the acceptance: %+v, %v", accepted, err)
+			}
+			undecided, err = h.store.Application(ctx, waits.ID)
+			if err != nil && domain.CodeOf(err) != domain.NotFound {
+				t.Fatal(err)
+			}
+			return accepted, undecided
+		}
+		if a, u := sweep(network.DefaultRetention.Applications - time.Hour); a.Statement == "" || u == nil {
+			t.Errorf("too early: %+v %+v", a, u)
+		}
+		if a, u := sweep(network.DefaultRetention.Accepted - time.Hour); a.Statement == "" || a.Last().Reason == "" || u != nil {
+			t.Errorf("after half a year: %+v %+v", a, u)
+		}
+		for range 2 {
+			if a, _ := sweep(network.DefaultRetention.Accepted + time.Hour); a.Statement != "" || a.Last().Reason != "" || a.Last().By != h.owner.Actor {
+				t.Errorf("after a year: %+v", a)
+			}
+		}
+		public, err := h.roles.Call(ctx, policy.Viewer{}, c.ID)
+		if err != nil || public.Tally.Count(participation.Declined) != 1 || public.Tally.Count(participation.Accepted) != 1 || public.Tally.Total() != 2 {
+			t.Errorf("the public counts: %+v (%v)", public.Tally, err)
+		}
+	})
+}

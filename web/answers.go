@@ -68,7 +68,7 @@ var elsewhere = []string{"/api/", "/livez", "/live", "/readyz", static.Prefix}
 // large reports whether an answer may be too large to be kept: a file or an
 // archive.
 func large(path string) bool {
-	return path == "/catalogue/export.json" || strings.HasSuffix(path, "/file") || strings.HasSuffix(path, "/archive.zip") || strings.HasSuffix(path, "/export.zip") || strings.HasSuffix(path, ".jsonl") || strings.HasPrefix(path, "/stories/") && strings.Contains(path, "/files/")
+	return path == "/catalogue/export.json" || strings.HasSuffix(path, "/file") || strings.HasSuffix(path, "/archive.zip") || strings.HasSuffix(path, "/export.zip") || strings.HasSuffix(path, ".jsonl") || strings.Contains(path, "/files/") && (strings.HasPrefix(path, "/stories/") || strings.HasPrefix(path, "/communities/"))
 }
 
 func anonymous(r *http.Request) bool {

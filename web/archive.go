@@ -1,10 +1,14 @@
 package web
 
 import (
+	"io"
 	"net/http"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/coproduction"
+	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/web/transfer"
 	"interlink/web/view"
@@ -15,6 +19,7 @@ func (p *Portal) archiveRoutes() []route {
 		{http.MethodGet, "/communities/{name}/export.zip", p.exportCommunity},
 		{http.MethodGet, "/communities/{name}/archive", p.saidBefore},
 		{http.MethodGet, "/communities/{name}/archive/{id}", p.archivedThread},
+		{http.MethodGet, "/communities/{name}/archive/{id}/files/{hash}", p.archivedPicture},
 		{http.MethodPost, "/communities/{name}/archive/{id}/remove", p.removeArchived},
 	}
 }
@@ -98,18 +103,53 @@ func (p *Portal) archived(q *request, a *community.Archived, in string) view.Pos
 	}
 	if x.Poll != nil {
 		out.Poll = &view.Poll{ID: out.ID, Multiple: x.Poll.Multiple, Voters: x.Poll.Voters, Ends: x.Poll.Ends, Over: true, Host: x.Author.Host()}
+		if x.Poll.Ends.After(p.Now()) {
+			out.Poll.Ends = time.Time{} // it goes on where it was; here nobody votes
+		}
 		for i, o := range x.Poll.Options {
 			out.Poll.Options = append(out.Poll.Options, view.PollOption{Place: i, Name: view.Plain(x.Language, o.Name), Votes: o.Votes})
 		}
 	}
 	for _, f := range x.Files {
-		name := f.Name
-		if name == "" {
-			name = p.say(q, "picture.undescribed")
+		file := view.Attachment{Href: string(f.URL), Foreign: true, Words: view.Plain(x.Language, f.Name), MediaType: f.MediaType, Host: f.URL.Host(), Width: f.Width, Height: f.Height}
+		if f.Name == "" {
+			file.Words = view.Plain(q.lang, p.say(q, "picture.undescribed"))
 		}
-		out.Attachments = append(out.Attachments, view.Attachment{Href: string(f.URL), Foreign: true, Words: view.Plain(x.Language, name), MediaType: f.MediaType, Host: f.URL.Host()})
+		if f.SHA256 != "" && picture.Copyable(f.MediaType) {
+			file.Source = out.Href + "/files/" + f.SHA256
+		}
+		out.Attachments = append(out.Attachments, file)
 	}
 	return out
+}
+
+// archivedPicture shows a picture of a post of an archive to who may read the
+// post. A file may call anything a picture: its bytes decide.
+func (p *Portal) archivedPicture(q *request) error {
+	a, err := p.Communities.ArchivedPost(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	if !a.Past.Shows(q.PathValue("hash")) {
+		return domain.Fail(domain.NotFound, "error.not_found")
+	}
+	f, err := p.Coproduction.OpenStored(q.Context(), coproduction.Stored{Hash: q.PathValue("hash"), Name: "picture"}, a.Past.Published)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	first, err := io.ReadAll(io.LimitReader(f, 512)) // as many as DetectContentType looks at
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return domain.Fail(domain.Unavailable, "error.files").Because(err)
+	}
+	if f.Type, f.Public = http.DetectContentType(first), a.Past.Open(); !f.Shown() {
+		return domain.Fail(domain.NotFound, "error.not_found")
+	}
+	transfer.File(q.w, q.Request, f)
+	return nil
 }
 
 // removeArchived removes a post of an archive.

@@ -62,12 +62,9 @@ func (s *site) icon(path string) (icon struct{ Type, MediaType, URL, Name string
 func TestLogo(t *testing.T) {
 	s := newSite(t)
 	s.person("citizen", policy.RoleMember)
-	var square bytes.Buffer
-	if err := png.Encode(&square, image.NewNRGBA(image.Rect(0, 0, 20, 20))); err != nil {
-		t.Fatal(err)
-	}
+	dots := square(t)
 	for _, path := range []string{"/organizations/city_lab", "/communities/mobility"} {
-		if got := s.as("citizen").upload(path+"/logo", square.Bytes(), nil); got.status != http.StatusForbidden {
+		if got := s.as("citizen").upload(path+"/logo", dots, nil); got.status != http.StatusForbidden {
 			t.Errorf("%s by a stranger: status %d", path, got.status)
 		}
 		r := s.as("official")
@@ -81,7 +78,7 @@ func TestLogo(t *testing.T) {
 		if icon := s.icon(path); icon.URL != "" {
 			t.Errorf("%s: a refused file is shown: %+v", path, icon)
 		}
-		if got := r.upload(path+"/logo", square.Bytes(), map[string]string{"alt": "A green tree"}); got.status != http.StatusSeeOther || got.location != path {
+		if got := r.upload(path+"/logo", dots, map[string]string{"alt": "A green tree"}); got.status != http.StatusSeeOther || got.location != path {
 			t.Fatalf("%s: status %d, to %q", path, got.status, got.location)
 		}
 		icon := s.icon(path)
@@ -163,16 +160,23 @@ func TestLogoByAPI(t *testing.T) {
 	}
 }
 
+// square is a small picture.
+func square(t *testing.T) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := png.Encode(&out, image.NewNRGBA(image.Rect(0, 0, 20, 20))); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
 // TestPostWithPicture: a member shows a picture with its words; without words
 // nothing is posted, and what was typed stays.
 func TestPostWithPicture(t *testing.T) {
 	s := newSite(t)
-	var square bytes.Buffer
-	if err := png.Encode(&square, image.NewNRGBA(image.Rect(0, 0, 20, 20))); err != nil {
-		t.Fatal(err)
-	}
+	content := square(t)
 	r := s.as("official")
-	got := r.upload("/communities/mobility/posts", square.Bytes(), map[string]string{"content": "The new crossing", "lang": "en"})
+	got := r.upload("/communities/mobility/posts", content, map[string]string{"content": "The new crossing", "lang": "en"})
 	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "The new crossing") || !strings.Contains(got.body, `href="#f-alt"`) {
 		t.Errorf("without words: status %d", got.status)
 	}
@@ -180,7 +184,7 @@ func TestPostWithPicture(t *testing.T) {
 	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "A crossing") || !strings.Contains(got.body, `href="#f-file"`) {
 		t.Errorf("no picture: status %d", got.status)
 	}
-	if got := r.upload("/communities/mobility/posts", square.Bytes(), map[string]string{"content": "The new crossing", "lang": "en", "alt": "A crossing"}); got.status != http.StatusSeeOther {
+	if got := r.upload("/communities/mobility/posts", content, map[string]string{"content": "The new crossing", "lang": "en", "alt": "A crossing"}); got.status != http.StatusSeeOther {
 		t.Fatalf("status %d: %s", got.status, got.body)
 	}
 	if body := s.anonymous().get("/communities/mobility").body; !strings.Contains(body, `alt="A crossing" width="20" height="20"`) || strings.Count(body, "The new crossing") != 1 {

@@ -193,4 +193,9 @@ var lostWords = map[portable.Reason]string{
 	portable.LostBan:     "was kept from writing; kept by address, not in force here",
 	portable.LostGone:    "its author took it back, or is gone",
 	portable.LostHere:    "it stands at an address of this node: it is here, or was deleted here",
+	portable.LostPin:     "it was pinned; here it stands among what was said before",
+
+	portable.LostMoreMembers: "that many more follow it than an archive names",
+	portable.LostMoreLog:     "that many older acts of its moderators have no room in an archive",
+	portable.LostMoreFiles:   "that many more pictures were shown in it than an archive holds",
 }

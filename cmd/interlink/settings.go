@@ -100,7 +100,7 @@ func options(s config.Settings, key []byte, log *slog.Logger) node.Options {
 		Retention: &network.Retention{
 			Received: days(s.Retention.Received), Delivered: days(s.Retention.Delivered),
 			Dead: days(s.Retention.Dead), Posts: days(s.Retention.Posts), Actors: days(s.Retention.Actors),
-			Applications: days(s.Retention.Applications), Notices: days(s.Retention.Notices), Receipts: days(s.Retention.Receipts), Notifications: days(s.Retention.Notifications),
+			Applications: days(s.Retention.Applications), Accepted: days(s.Retention.Accepted), Notices: days(s.Retention.Notices), Receipts: days(s.Retention.Receipts), Notifications: days(s.Retention.Notifications),
 		},
 		Log: log,
 	}

@@ -143,6 +143,11 @@ func kept(t time.Time) time.Time {
 // Open reports whether everybody could read it.
 func (p *Past) Open() bool { return p.Visibility == Public || p.Visibility == Unlisted }
 
+// Shows reports whether a file is one of its.
+func (p *Past) Shows(sha256 string) bool {
+	return sha256 != "" && slices.ContainsFunc(p.Files, func(f PastFile) bool { return f.SHA256 == sha256 })
+}
+
 // Words are what it says, as plain text.
 func (p *Past) Words() string { return markup.Text(p.Content) }
 
@@ -195,6 +200,15 @@ func (s *Service) ArchivedThread(ctx context.Context, v policy.Viewer, name stri
 		return domain.List[*Archived]{}, err
 	}
 	return s.store.ArchivedThread(ctx, c.ID, a.Thread, c.closed(v), page)
+}
+
+// ArchivedPost reads one post of an archive. Errors: NotFound.
+func (s *Service) ArchivedPost(ctx context.Context, v policy.Viewer, name string, id domain.ID) (*Archived, error) {
+	_, a, err := s.archived(ctx, v, name, id)
+	if err != nil {
+		return nil, err // nothing of one that is not shown
+	}
+	return a, nil
 }
 
 func (s *Service) archived(ctx context.Context, v policy.Viewer, name string, id domain.ID) (*Community, *Archived, error) {

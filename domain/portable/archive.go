@@ -158,6 +158,9 @@ func Read(from io.ReaderAt, size int64) (*Archive, error) {
 	if size > MaxArchive {
 		return nil, tooLarge()
 	}
+	if err := Bounded(from, size, maxDirectory); err != nil {
+		return nil, err
+	}
 	z, err := zip.NewReader(from, size)
 	if err != nil {
 		return nil, noArchive()

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"regexp"
 	"slices"
+	"strconv"
 	"time"
 
 	"interlink/domain"
@@ -35,6 +36,14 @@ type Community struct {
 	Total          int               `json:"total"`            // how many posts there are
 	Posts          []Part            `json:"posts"`            // in the order in which they were written
 	Files          []Part            `json:"files"`            // that posts and the community show
+	Left           Left              `json:"left,omitzero"`    // what an archive has no room for
+}
+
+// Left counts what there is of a community beyond what an archive holds.
+type Left struct {
+	Members int `json:"members,omitempty"`
+	Log     int `json:"log,omitempty"`   // the oldest acts
+	Files   int `json:"files,omitempty"` // pictures of the latest posts: posts name them, their bytes are not there
 }
 
 // Icon is the picture by which a community is known.
@@ -122,6 +131,9 @@ func (d *Community) check() error {
 	if i := d.Icon; i != nil && (!isHash(i.SHA256) || !plain(i.Alt, maxLine)) {
 		return broken("icon")
 	}
+	if min(d.Left.Members, d.Left.Log, d.Left.Files) < 0 {
+		return broken("left")
+	}
 	iris := slices.Concat([]domain.IRI{d.Organization}, d.Administrators, d.Moderators, d.Members, d.Pinned)
 	for i := range d.Bans {
 		b := &d.Bans[i]
@@ -183,6 +195,7 @@ type HeldCommunity struct {
 	Bans      []*community.Ban
 	Pinned    []domain.IRI
 	Log       []community.Act               // newest first
+	Left      Left                          // what was not read
 	People    map[domain.ActorID]domain.IRI // who is named, and may be
 	Carried   Carried
 }
@@ -195,7 +208,7 @@ func DescribeCommunity(h HeldCommunity) *Community {
 		Title: c.Title, Summary: c.Summary, Rules: c.Rules, Language: c.Language, Restricted: c.Restricted, Approves: c.Approves, Holds: c.Holds,
 		OpenLog: c.OpenLog, Cadence: c.Cadence, Icon: h.Icon, CreatedAt: c.CreatedAt.UTC(), Organization: old.Organization,
 		Administrators: union(h.named(c.Administrators), old.Administrators), Moderators: union(h.named(c.Moderators), old.Moderators),
-		Members: union(h.named(h.Members), old.Members), Bans: slices.Clone(old.Bans), Pinned: slices.Concat(h.Pinned, old.Pinned), Log: slices.Clone(old.Log),
+		Members: union(h.named(h.Members), old.Members), Bans: slices.Clone(old.Bans), Pinned: slices.Concat(h.Pinned, old.Pinned), Log: slices.Clone(old.Log), Left: h.Left,
 	}
 	if iri := h.People[c.Organization]; iri != "" {
 		d.Organization = iri
@@ -208,7 +221,19 @@ func DescribeCommunity(h HeldCommunity) *Community {
 	for _, a := range slices.Backward(h.Log) {
 		d.Log = append(d.Log, Act{At: a.At.UTC(), Kind: a.Kind, By: h.People[a.By], Until: a.Until.UTC(), Role: a.Role})
 	}
+	d.bound()
 	return d
+}
+
+// bound leaves out what no archive has room for, and counts it.
+func (d *Community) bound() {
+	if over := len(d.Members) - maxMembers; over > 0 {
+		d.Members, d.Left.Members = d.Members[:maxMembers], d.Left.Members+over
+	}
+	if over := len(d.Log) - maxHistory; over > 0 {
+		d.Log, d.Left.Log = d.Log[over:], d.Left.Log+over
+	}
+	d.Pinned = d.Pinned[:min(len(d.Pinned), maxPinned)] // those of here come first
 }
 
 // named are the addresses of those of some people who may be named.
@@ -247,6 +272,14 @@ func (d *Community) Arrive(h Head, self domain.IRI, has func(sha256 string) bool
 	for _, f := range d.Files {
 		a.has[f.SHA256] = has(f.SHA256)
 	}
+	for _, l := range []struct {
+		n   int
+		why Reason
+	}{{d.Left.Members, LostMoreMembers}, {d.Left.Log, LostMoreLog}, {d.Left.Files, LostMoreFiles}} {
+		if l.n > 0 {
+			a.lose(strconv.Itoa(l.n), "", l.why)
+		}
+	}
 	for _, iri := range union(d.Administrators, d.Moderators) {
 		if iri != self {
 			a.lose("", iri, LostRole)
@@ -263,6 +296,9 @@ func (d *Community) Arrive(h Head, self domain.IRI, has func(sha256 string) bool
 	}
 	if len(d.Log) > 0 {
 		a.lose("", "", LostHistory)
+	}
+	for _, iri := range d.Pinned {
+		a.lose("", iri, LostPin)
 	}
 	if d.Icon != nil && !a.has[d.Icon.SHA256] {
 		a.lose("", "", LostFile)

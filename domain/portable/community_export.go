@@ -38,6 +38,7 @@ func WriteCommunity(w io.Writer, h Head, d *Community, posts iter.Seq2[community
 		return err
 	}
 	whole := *d
+	whole.Left.Files += p.left
 	whole.Total, whole.Posts, whole.Files = p.total, append([]Part{}, p.Files...), []Part{}
 	for _, hash := range p.shown {
 		part := Part{Path: filesFolder + hash, SHA256: hash}
@@ -66,16 +67,21 @@ type postsPacker struct {
 	total int
 	shown []string // hashes of files, in the order in which they were named
 	seen  map[string]bool
+	left  int // files that found no room
 }
 
 func (p *postsPacker) show(hash string) {
-	if hash == "" || p.seen[hash] || len(p.shown) >= maxFilesListed {
+	if hash == "" || p.seen[hash] {
 		return
 	}
 	if p.seen == nil {
 		p.seen = map[string]bool{}
 	}
 	p.seen[hash] = true
+	if len(p.shown) >= maxFilesListed {
+		p.left++
+		return
+	}
 	p.shown = append(p.shown, hash)
 }
 
@@ -311,7 +317,7 @@ func (s *Service) around(ctx context.Context, v policy.Viewer, held *HeldCommuni
 		}
 	}
 	if whole || c.OpenLog {
-		held.Log, err = gather(maxHistory, func(page domain.Page) (domain.List[community.Act], error) {
+		held.Log, held.Left.Log, err = gather(maxHistory, func(page domain.Page) (domain.List[community.Act], error) {
 			return s.communities.Log(ctx, v, c.Name, page)
 		})
 		for _, a := range held.Log {
@@ -321,7 +327,7 @@ func (s *Service) around(ctx context.Context, v policy.Viewer, held *HeldCommuni
 	if err != nil || !whole {
 		return ids, err
 	}
-	held.Bans, err = gather(maxPeople, func(page domain.Page) (domain.List[*community.Ban], error) {
+	held.Bans, _, err = gather(maxPeople, func(page domain.Page) (domain.List[*community.Ban], error) {
 		return s.communities.Bans(ctx, v, c.Name, page)
 	})
 	if err != nil {
@@ -330,9 +336,10 @@ func (s *Service) around(ctx context.Context, v policy.Viewer, held *HeldCommuni
 	for _, b := range held.Bans {
 		ids = append(ids, b.Actor, b.By)
 	}
-	members, err := gather(maxMembers, func(page domain.Page) (domain.List[*network.Actor], error) {
+	members, left, err := gather(maxMembers, func(page domain.Page) (domain.List[*network.Actor], error) {
 		return s.people.Followers(ctx, c.ID, page)
 	})
+	held.Left.Members = left
 	for _, a := range members {
 		held.Members = append(held.Members, a.ID)
 		held.People[a.ID] = a.IRI
@@ -340,20 +347,20 @@ func (s *Service) around(ctx context.Context, v policy.Viewer, held *HeldCommuni
 	return append(ids, c.Staff()...), err
 }
 
-// gather reads all pages of a list, up to so many.
-func gather[T any](most int, read func(domain.Page) (domain.List[T], error)) ([]T, error) {
-	var out []T
+// gather reads all pages of a list, up to so many, and counts what is left.
+func gather[T any](most int, read func(domain.Page) (domain.List[T], error)) (out []T, left int, err error) {
 	for page := (domain.Page{Limit: domain.MaxPage}); len(out) < most; {
 		list, err := read(page)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		out = append(out, list.Items...)
+		left = max(0, list.Total-len(out))
 		if page.After = list.Next; list.Next == "" {
 			break
 		}
 	}
-	return out, nil
+	return out, left, nil
 }
 
 // called finds the actors with some ids, each once.

@@ -260,3 +260,43 @@ func FuzzPosts(f *testing.F) {
 		}
 	})
 }
+
+// TestCommunityLeavesOut: of a community with more members, acts and pictures
+// than an archive holds, it says how many are not in it, and so does the report
+// of who imports it; of what was pinned, which it was.
+func TestCommunityLeavesOut(t *testing.T) {
+	t.Parallel()
+	held := portable.HeldCommunity{Community: &community.Community{Title: domain.Text{"en": "Walkers"}, Language: "en", Cadence: community.Daily, CreatedAt: day}, People: map[domain.ActorID]domain.IRI{}}
+	for i := range 50_002 {
+		id := domain.ActorID(fmt.Sprint(i))
+		held.Members, held.People[id] = append(held.Members, id), domain.IRI(fmt.Sprintf("https://b.example/users/%d", i))
+	}
+	held.Left.Members = 3 // which were not even read
+	held.Log = make([]community.Act, 20_001)
+	held.Pinned = []domain.IRI{"https://b.example/posts/1"}
+	var posts []community.Past
+	for i := 0; i < 15_004; i += 31 {
+		p := community.Past{IRI: domain.IRI(fmt.Sprintf("https://b.example/posts/%d", i)), Author: "https://b.example/users/bo", Community: communityHead.IRI, Type: "Note", Visibility: community.Public, Published: day}
+		for j := i; j < min(i+31, 15_004); j++ {
+			p.Files = append(p.Files, community.PastFile{Attachment: community.Attachment{URL: "https://b.example/files/1"}, SHA256: hash(fmt.Sprint(j))})
+		}
+		posts = append(posts, p)
+	}
+	raw := communityArchive(t, portable.DescribeCommunity(held), posts, nil)
+	a, err := portable.Read(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (portable.Left{Members: 5, Log: 1, Files: 4}); a.Community.Left != want || len(a.Community.Members) != 50_000 || len(a.Community.Log) != 20_000 {
+		t.Errorf("left out: %+v, not %+v", a.Community.Left, want)
+	}
+	_, _, arrival := arrived(t, a)
+	for _, want := range []portable.Lost{
+		{What: "5", Reason: portable.LostMoreMembers}, {What: "1", Reason: portable.LostMoreLog}, {What: "4", Reason: portable.LostMoreFiles},
+		{IRI: "https://b.example/posts/1", Reason: portable.LostPin},
+	} {
+		if !slices.Contains(arrival.Lost, want) {
+			t.Errorf("the report does not say %+v", want)
+		}
+	}
+}

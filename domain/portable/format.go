@@ -65,7 +65,8 @@ const (
 	MaxArchive   = 2 << 30  // bytes, packed
 	maxManifest  = 8 << 20  // bytes of manifest.json
 	maxDocument  = 64 << 20 // bytes of process.json
-	maxParts     = 20_000
+	maxDirectory = 8 << 20  // bytes of the directory of the ZIP
+	maxParts     = maxPostsParts + maxFilesListed + 2
 	maxResources = 5000
 	maxVersions  = 20_000
 	maxHistory   = 20_000

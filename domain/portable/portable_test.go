@@ -372,6 +372,72 @@ func TestHostileArchives(t *testing.T) {
 	}
 }
 
+// counted counts the bytes that are read.
+type counted struct {
+	*bytes.Reader
+	n int
+}
+
+func (c *counted) ReadAt(p []byte, at int64) (int, error) {
+	c.n += len(p)
+	return c.Reader.ReadAt(p, at)
+}
+
+// TestLargeDirectory: a ZIP with a huge directory is refused before it is read,
+// whatever its end says of it.
+func TestLargeDirectory(t *testing.T) {
+	t.Parallel()
+	directory := func(files, name int) []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for range files {
+			if _, err := z.CreateRaw(&zip.FileHeader{Name: strings.Repeat("n", name)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	less := func(raw []byte, before int) []byte { // it says that it is shorter, so many bytes before the end
+		raw = bytes.Clone(raw)
+		copy(raw[len(raw)-before:], []byte{46, 0, 0, 0})
+		return raw
+	}
+	disks := func(raw []byte) []byte { // readers take what the ordinary end says, then
+		raw = bytes.Clone(raw)
+		copy(raw[len(raw)-22-4:], []byte{2})
+		return raw
+	}
+	plain, wide := directory(200, 60_000), directory(70_000, 100)
+	for name, c := range map[string]struct {
+		raw  []byte
+		code domain.Code
+	}{
+		"a long one":           {plain, domain.TooLarge},
+		"with many files":      {wide, domain.TooLarge},
+		"that says it is not":  {less(plain, 10), domain.Invalid},
+		"with many, that says": {less(wide, 22+20+16), domain.Invalid},
+		"of several disks":     {disks(wide), domain.Invalid},
+		"too short":            {[]byte("PK\x06\x06" + "PK\x06\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" + "PK\x05\x06\x00\x00\x00\x00\xff\xff\xff\xff" + strings.Repeat("\x00", 10)), domain.Invalid},
+	} {
+		from := &counted{Reader: bytes.NewReader(c.raw)}
+		_, err := portable.Read(from, int64(len(c.raw)))
+		if domain.CodeOf(err) != c.code || from.n > 1<<17 {
+			t.Errorf("%s: %v after %d bytes", name, err, from.n)
+		}
+	}
+	many := bytes.Clone(wide) // a list is made for as many files as are said to be there
+	copy(many[len(many)-22-20-56+32:], []byte{0, 0, 0, 64})
+	if err := portable.Bounded(bytes.NewReader(many), int64(len(many)), 1<<30); domain.CodeOf(err) != domain.Invalid {
+		t.Errorf("files without names: %v", err)
+	}
+	if err := portable.Bounded(bytes.NewReader(wide), int64(len(wide)), 1<<30); err != nil {
+		t.Errorf("within its bounds: %v", err)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	seeds := hostile()
 	maps.Copy(seeds, hostileCommunities())

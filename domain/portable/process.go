@@ -137,6 +137,11 @@ const (
 	LostBan     Reason = "ban"     // kept by address, and not in force
 	LostGone    Reason = "gone"    // a post that its author took back, or whose author is gone
 	LostHere    Reason = "here"    // a post at an address of this node: it is here, or was deleted
+	LostPin     Reason = "pin"     // a post that was pinned: who runs the community here pins what they like
+
+	LostMoreMembers Reason = "more_members" // so many follow it beyond those that an archive names
+	LostMoreLog     Reason = "more_log"     // so many acts are older than those
+	LostMoreFiles   Reason = "more_files"   // so many pictures have no room in one
 )
 
 // Describe makes the document of a process. It is pure: the same values make

@@ -26,6 +26,8 @@ const (
 	Notifications Data = "notifications" //
 	Invitations   Data = "invitations"   //
 	Applications  Data = "applications"  // that were turned down or withdrawn
+	Undecided     Data = "undecided"     // applications, of a call that is over
+	Accepted      Data = "accepted"      // what was written in applications
 	Resources     Data = "resources"     // that were removed
 	Notices       Data = "notices"       // who gave them, and what they wrote
 	Decisions     Data = "decisions"     // of notices, with their reasons
@@ -56,6 +58,7 @@ const (
 	SinceReceived Ends = "since_received"
 	SinceRead     Ends = "since_read"
 	SinceReplaced Ends = "since_replaced"
+	SinceClosed   Ends = "since_closed"
 	UntilLeaving  Ends = "until_leaving"
 	UntilDeleted  Ends = "until_deleted"
 	ForEver       Ends = "for_ever"
@@ -101,6 +104,8 @@ func Rules(set network.Retention) []Rule {
 		{Notifications, set.Notifications, SinceMade, Erased},
 		{Invitations, InvitationsFor, SinceExpired, Erased},
 		{Applications, set.Applications, SinceDecided, Counted},
+		{Undecided, set.Applications, SinceClosed, Counted},
+		{Accepted, set.Accepted, SinceClosed, Erased},
 		{Resources, coproduction.RestoreFor, SinceRemoved, Erased},
 		{Notices, set.Notices, SinceDecided, Counted},
 		{Decisions, 0, ForEver, Stays},

@@ -5,12 +5,14 @@ import (
 	"context"
 	"image"
 	"image/png"
+	"io"
 	"slices"
 	"strings"
 	"testing"
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/coproduction"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/portable"
@@ -144,6 +146,15 @@ func TestFedO15Community(t *testing.T) {
 		thread, err := riga.Communities.ArchivedThread(ctx, policy.Viewer{}, "walkers", list.Items[1].ID, domain.Page{})
 		if err != nil || len(thread.Items) != 2 {
 			t.Errorf("the thread has %d posts, %v", len(thread.Items), err)
+		}
+		shown := posts[0].Files[0].SHA256
+		if a, err := riga.Communities.ArchivedPost(ctx, policy.Viewer{}, "walkers", thread.Items[0].ID); err != nil || !a.Past.Shows(shown) || a.Past.Files[0].Name != "A map" {
+			t.Errorf("its picture: %+v, %v", a, err)
+		}
+		f, err := riga.Coproduction.OpenStored(ctx, coproduction.Stored{Hash: shown}, posts[0].Published)
+		check(err)
+		if got, err := io.ReadAll(f); err != nil || len(got) == 0 || f.Close() != nil {
+			t.Errorf("its picture is not kept: %d bytes, %v", len(got), err)
 		}
 
 		// It is exported again as it came, with what is written here after it.

@@ -87,3 +87,54 @@ func broughtFrom(t *testing.T, from, to *city, process string, imported bool) st
 	}
 	return "/bring/" + string(b.ID)
 }
+
+// takenAlong brings the archive of a node to another one, imports a community of
+// it there, and returns the pages that show both.
+func takenAlong(t *testing.T, from, to *city) []string {
+	t.Helper()
+	ctx := t.Context()
+	official, err := to.node.Accounts.ByUsername(ctx, to.username)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var whole, one bytes.Buffer
+	all, err := from.node.Estate.Export(ctx, from.node.Operator())
+	if err == nil {
+		err = all.Write(ctx, &whole)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	along, err := to.node.Estate.Bring(ctx, official.Viewer(), bytes.NewReader(whole.Bytes()), int64(whole.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	export, err := from.node.Portable.ExportCommunity(ctx, from.node.Operator(), "mobility")
+	if err == nil {
+		err = export.Write(ctx, &one)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := to.node.Portable.Bring(ctx, official.Viewer(), bytes.NewReader(one.Bytes()), int64(one.Len()))
+	if err == nil {
+		if b, _, err = to.node.Portable.Begin(ctx, official.Viewer(), b.ID, portable.Input{Name: "mobility_before"}); err == nil {
+			b, err = to.node.Portable.Finish(ctx, b)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := to.node.Communities.Archive(ctx, official.Viewer(), "mobility_before", "", domain.Page{})
+	if err != nil || len(said.Items) == 0 {
+		t.Fatalf("%d posts from before, %v", len(said.Items), err)
+	}
+	thread := said.Items[0]
+	for _, a := range said.Items {
+		if a.Answers > thread.Answers {
+			thread = a
+		}
+	}
+	const archive = "/communities/mobility_before/archive"
+	return []string{"/admin/archive/" + string(along.ID), archive, archive + "/" + string(thread.ID), "/bring/" + string(b.ID)}
+}
