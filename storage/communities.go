@@ -168,7 +168,7 @@ func (s *Communities) CommunitiesWith(ctx context.Context, actor domain.ActorID,
 }
 
 // CreateCommunity implements community.Store.
-func (s *Communities) CreateCommunity(ctx context.Context, c *community.Community, actor *network.Actor, change domain.Change) error {
+func (s *Communities) CreateCommunity(ctx context.Context, c *community.Community, actor *network.Actor, founder *network.Follow, change domain.Change) error {
 	row := communityRowOf(c)
 	row.Revision = 1
 	actor.Titles = c.Title
@@ -176,7 +176,10 @@ func (s *Communities) CreateCommunity(ctx context.Context, c *community.Communit
 		if err := insertActor(ctx, tx, actor); err != nil {
 			return err
 		}
-		_, err := tx.NewInsert().Model(row).Exec(ctx)
+		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(followRowOf(founder)).Exec(ctx)
 		return err
 	})
 	if err == nil {

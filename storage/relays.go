@@ -64,6 +64,25 @@ func (s *Communities) Relayed(ctx context.Context, id, group domain.ActorID, sin
 	return items, translate(err)
 }
 
+// Borrowed implements community.Store.
+func (s *Communities) Borrowed(ctx context.Context, from []domain.ActorID, before domain.Serial) ([]community.Borrowed, error) {
+	var all []community.Borrowed
+	err := s.db.read.NewRaw(`SELECT n.serial, p.id AS post, p.iri, p.community_id AS home, p.author_id AS author
+		FROM feed AS n JOIN communities AS c ON c.id = n.actor_id JOIN posts AS p ON n.object_kind = 'post' AND p.id = n.object_id
+		WHERE n.verb = 'announce' AND p.community_id <> n.actor_id AND (n.serial < ?0 OR ?0 = 0)
+		AND EXISTS (SELECT 1 FROM feed AS o WHERE o.object_id = p.id AND o.verb <> 'mention' AND o.actor_id IN (?1))
+		ORDER BY n.serial DESC LIMIT ?2`, int64(before), bun.List(from), domain.MaxPage).Scan(ctx, &all)
+	return all, translate(err)
+}
+
+// SourcesOn implements community.Store.
+func (s *Communities) SourcesOn(ctx context.Context, host string) ([]domain.ActorID, error) {
+	var ids []domain.ActorID
+	err := s.db.read.NewRaw(`SELECT DISTINCT a.id FROM actors AS a JOIN follows AS f ON f.followed_id = a.id AND f.state = 'accepted'
+		JOIN communities AS c ON c.id = f.follower_id WHERE a.host = ?`, host).Scan(ctx, &ids)
+	return ids, translate(err)
+}
+
 // unsharedRow is how often a community took back a share.
 type unsharedRow struct {
 	bun.BaseModel `bun:"table:unshared,alias:u"`

@@ -151,6 +151,40 @@ func (c *circle) takeBack(a int) {
 	c.settle()
 }
 
+// leave has a group elsewhere be deleted.
+func (c *circle) leave(a int) {
+	if err := c.service.ReceiveAuthorDeletion(c.t.Context(), c.groups[a]); err != nil {
+		c.r.Fatal(err)
+	}
+	delete(c.since, a)
+	for b := range circleSize {
+		delete(c.follows, [2]int{b, a})
+	}
+	c.settle()
+}
+
+// purge has the host of a group elsewhere be blocked and purged; it is let in
+// again, with nothing left of it.
+func (c *circle) purge(a int) {
+	ctx, host, gate := c.t.Context(), c.groups[a].Host, network.NewGate(storage.NewRules(c.db), c.mint, c.ns, false)
+	gate.AbandonBy(c.service.AbandonHost)
+	staff := policy.Viewer{Actor: c.owner.Actor, Role: policy.RoleAdmin}
+	if _, err := gate.Set(ctx, staff, network.Rule{Host: host, Verdict: network.VerdictBlock}); err != nil {
+		c.r.Fatal(err)
+	}
+	if err := gate.RunPurge(ctx, network.PurgeArgs{Host: host}); err != nil {
+		c.r.Fatal(err)
+	}
+	if err := gate.Lift(ctx, staff, host); err != nil {
+		c.r.Fatal(err)
+	}
+	delete(c.since, a)
+	for b := range circleSize {
+		delete(c.follows, [2]int{b, a})
+	}
+	c.settle()
+}
+
 // settle ends in the account what has no reason any more.
 func (c *circle) settle() {
 	var over []int
@@ -213,13 +247,18 @@ func TestSharesFounded(t *testing.T) {
 				}
 			}
 			for range rapid.IntRange(2, 8).Draw(r, "steps") {
-				step := rapid.SampledFrom([]string{"share", "share", "take back", "follow", "unfollow"}).Draw(r, "step")
+				step := rapid.SampledFrom([]string{"share", "share", "take back", "follow", "unfollow", "leave", "purge"}).Draw(r, "step")
 				a, b, away := here.Draw(r, "a"), any.Draw(r, "b"), rapid.IntRange(0, circleAway-1).Draw(r, "away")
 				switch {
 				case step == "share":
 					c.share(away)
 				case step == "take back":
 					c.takeBack(away)
+				case step == "leave":
+					c.leave(away)
+				case step == "purge" && away > 0: // the post is of the first one's
+					c.purge(away)
+				case step == "purge":
 				case a == b:
 				case step == "follow":
 					c.follow(a, b)

@@ -215,7 +215,7 @@ func (p *Portal) createCommunity(q *request) error {
 	if err != nil {
 		return q.refused(domain.Renamed(err, map[string]string{"language": "lang"}), func(f view.Form) (view.Page, error) { return p.newCommunityPage(q, f) })
 	}
-	return q.done(p.path(c.IRI), view.Say("notice.created"))
+	return q.done(p.path(c.IRI), view.Say("notice.community_founded"))
 }
 
 func (p *Portal) editCommunity(q *request) error {

@@ -12,7 +12,8 @@ import (
 )
 
 // arrivalCookie is the cookie of somebody on the way to their own server: it
-// binds what comes back to this browser, and keeps the page they came from.
+// binds what comes back to this browser, and keeps the page they came from and
+// what they typed.
 func (p *Portal) arrivalCookie() string { return p.Cookie + "_arrival" }
 
 // arrivalAge is how long a browser keeps it, in seconds.
@@ -20,12 +21,12 @@ const arrivalAge = 15 * 60
 
 // sendHome leads somebody to their own server, to sign in there.
 func (p *Portal) sendHome(q *request) error {
-	back := afterSignIn(q.typed.Get("return"))
-	leaving, err := p.depart(q, strings.TrimSpace(q.typed.Get("handle")))
+	back, typed := afterSignIn(q.typed.Get("return")), strings.TrimSpace(q.typed.Get("handle"))
+	leaving, err := p.depart(q, typed)
 	if err != nil {
 		return q.refused(ofHandle(err), func(f view.Form) (view.Page, error) { return p.guestPage(q, back, f), nil })
 	}
-	q.setCookie(p.arrivalCookie(), leaving.Arrival+"."+base64.RawURLEncoding.EncodeToString([]byte(back)), arrivalAge)
+	q.setCookie(p.arrivalCookie(), strings.Join([]string{leaving.Arrival, cookied(back), cookied(typed)}, "."), arrivalAge)
 	http.Redirect(q.w, q.Request, leaving.To, http.StatusSeeOther)
 	return nil
 }
@@ -52,19 +53,26 @@ func ofHandle(err error) error {
 
 // backFromHome is where their server sends them back to.
 func (p *Portal) backFromHome(q *request) error {
-	arrival, back := "", ""
+	kept := make([]string, 3)
 	if c, err := q.Cookie(p.arrivalCookie()); err == nil {
-		arrival, back, _ = strings.Cut(c.Value, ".")
+		copy(kept, strings.Split(c.Value, "."))
 	}
-	decoded, _ := base64.RawURLEncoding.DecodeString(back)
-	back = afterSignIn(string(decoded))
+	arrival, back, typed := kept[0], afterSignIn(cookieWords(kept[1])), cookieWords(kept[2])
 	said := q.URL.Query()
 	visit, err := p.Elsewhere.Finish(q.Context(), account.Returned{Arrival: arrival, Host: q.PathValue("host"), State: said.Get("state"), Code: said.Get("code")})
 	if err != nil {
-		q.typed = url.Values{}
+		q.typed = url.Values{"handle": {typed}}
 		return q.refused(ofHandle(err), func(f view.Form) (view.Page, error) { return p.guestPage(q, back, f), nil })
 	}
 	q.setCookie(p.arrivalCookie(), "", -1)
 	q.setCookie(p.guestCookie(), visit, guestAge)
 	return q.redirect(back)
+}
+
+// cookied and cookieWords are for words in a cookie.
+func cookied(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+
+func cookieWords(s string) string {
+	raw, _ := base64.RawURLEncoding.DecodeString(s)
+	return strings.ToValidUTF8(string(raw), "")
 }

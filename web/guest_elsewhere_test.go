@@ -144,7 +144,11 @@ func TestGuestSignInRefused(t *testing.T) {
 	r = s.anonymous()
 	began, _ = url.Parse(r.leaves(person))
 	denied := s.Namespace.Base() + "/guest/servers/" + host + "?error=access_denied&state=" + began.Query().Get("state")
-	out("a no", r, r.returns(denied), unsure)
+	no := r.returns(denied)
+	out("a no", r, no, unsure)
+	if !strings.Contains(no.body, `value="`+person+`"`) {
+		t.Error("a no: what was typed is gone")
+	}
 
 	// Whom the server names.
 	foreign := func(w http.ResponseWriter, r *http.Request) {

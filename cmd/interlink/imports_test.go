@@ -28,7 +28,7 @@ type rule struct {
 // know the domain and never each other; cmd joins them.
 var rules = []rule{
 	{"domain/policy", []string{"domain"}, []string{standard}},
-	{"domain/network", []string{"domain", "domain/policy"}, []string{standard}},
+	{"domain/network", []string{"domain", "domain/policy"}, []string{standard, "golang.org/x/net/idna"}},
 	{"domain/markup", []string{"domain"}, []string{standard, "github.com/yuin/goldmark", "github.com/microcosm-cc/bluemonday", "golang.org/x/net/html"}},
 	{"domain/account", []string{"domain", "domain/policy", "domain/network"}, []string{standard, "golang.org/x/crypto/argon2"}},
 	{"domain/organization", []string{"domain", "domain/policy", "domain/network"}, []string{standard}},

@@ -444,10 +444,15 @@ func (s *Service) ReceiveRemoval(ctx context.Context, by *network.Actor, object 
 }
 
 // ReceiveAuthorDeletion erases all copies of what an actor of another node
-// wrote, announced and liked.
+// wrote, announced and liked; what communities here had from it is taken back.
 func (s *Service) ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error {
 	if by.Local() {
 		return domain.Fail(domain.Forbidden, "error.forbidden")
+	}
+	if by.Type == network.TypeGroup {
+		if err := s.Abandon(ctx, by.ID); err != nil {
+			return err
+		}
 	}
 	e := domain.NewEvent(s.mint, AuthorGone, by.ID, domain.Subject{Kind: "actor", ID: domain.ID(by.ID)}, Wrote{Author: by.ID})
 	return s.store.EraseAuthor(ctx, by.ID, s.mint.Now(), domain.Change{Events: []domain.Event{e}})

@@ -22,6 +22,12 @@ type Relays interface {
 	// group shares too or nobody whom it follows; the newest, at most
 	// [domain.MaxPage], and older than before unless that is 0.
 	Relayed(ctx context.Context, community, group domain.ActorID, since time.Time, before domain.Serial) ([]FeedItem, error)
+	// Borrowed lists what communities here share of others, that some actors
+	// share too; the newest, at most [domain.MaxPage], older than before unless
+	// that is 0. It has what is hidden, too.
+	Borrowed(ctx context.Context, from []domain.ActorID, before domain.Serial) ([]Borrowed, error)
+	// SourcesOn lists the actors of a host that communities here follow.
+	SourcesOn(ctx context.Context, host string) ([]domain.ActorID, error)
 	// Unshare takes an object that it shared out of the feed of a community,
 	// and counts how often it did since a time. Errors: Conflict if it is not
 	// there.
@@ -34,6 +40,14 @@ type Share struct {
 	Since domain.Serial
 	Here  bool             // it is a community of this node
 	From  []domain.ActorID // whom else of those who share the object it follows, if it is here
+}
+
+// Borrowed is a post that a community here shares, and had from others.
+type Borrowed struct {
+	Serial       domain.Serial // of the share
+	Post         domain.ID
+	IRI          domain.IRI
+	Home, Author domain.ActorID
 }
 
 // The bounds of sharing what others share.
@@ -124,19 +138,53 @@ func (s *Service) unrelay(ctx context.Context, object domain.IRI) error {
 	if err != nil {
 		return err
 	}
-	shares, err := s.store.Shares(ctx, object)
+	return s.unshare(ctx, Borrowed{Post: p.ID, IRI: object, Home: p.Community, Author: p.Author}, nil)
+}
+
+// unshare does so; what some share who are about to go is no reason.
+func (s *Service) unshare(ctx context.Context, b Borrowed, going []domain.ActorID) error {
+	shares, err := s.store.Shares(ctx, b.IRI)
 	if err != nil {
 		return err
 	}
+	shares = slices.DeleteFunc(shares, func(x Share) bool { return slices.Contains(going, x.Group) })
 	now := s.mint.Now()
-	for _, id := range unfounded(shares, p.Community, p.Author) {
-		e := domain.NewEvent(s.mint, PostUnshared, id, p.Subject(), Wrote{Author: p.Author, Community: id, IRI: object})
-		item := FeedItem{Actor: id, Verb: Announced, IRI: object, At: now}
+	for _, id := range unfounded(shares, b.Home, b.Author) {
+		subject := domain.Subject{Kind: ObjectPost, ID: b.Post}
+		e := domain.NewEvent(s.mint, PostUnshared, id, subject, Wrote{Author: b.Author, Community: id, IRI: b.IRI})
+		item := FeedItem{Actor: id, Verb: Announced, IRI: b.IRI, At: now}
 		if err := once(s.store.Unshare(ctx, item, now.Add(-relayedFor), domain.Change{Events: []domain.Event{e}})); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Abandon has the communities here take back what they share of groups that
+// are gone, or about to be; it comes before these are erased, and may run again.
+func (s *Service) Abandon(ctx context.Context, groups ...domain.ActorID) error {
+	for before := domain.Serial(0); len(groups) > 0; {
+		all, err := s.store.Borrowed(ctx, groups, before)
+		if err != nil || len(all) == 0 {
+			return err
+		}
+		for _, b := range all {
+			if err := s.unshare(ctx, b, groups); err != nil {
+				return err
+			}
+			before = b.Serial
+		}
+	}
+	return nil
+}
+
+// AbandonHost does so before what is kept of a host is erased.
+func (s *Service) AbandonHost(ctx context.Context, host string) error {
+	groups, err := s.store.SourcesOn(ctx, host)
+	if err != nil {
+		return err
+	}
+	return s.Abandon(ctx, groups...)
 }
 
 // Unfollowed has a community take back what it shared lately of a group that it

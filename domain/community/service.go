@@ -58,7 +58,8 @@ func (s *Service) inName(ctx context.Context, v policy.Viewer, id domain.ActorID
 	return policy.Allow(v, policy.Contribute, o)
 }
 
-// Create makes a community; the viewer becomes its administrator. Errors:
+// Create makes a community; the viewer becomes its administrator, and follows
+// it. Errors:
 // Unauthenticated, Forbidden (also for an organisation for which the viewer
 // may not act), Invalid, Conflict for a taken name.
 func (s *Service) Create(ctx context.Context, v policy.Viewer, name string, d Details) (*Community, error) {
@@ -72,9 +73,12 @@ func (s *Service) CreateFor(ctx context.Context, v policy.Viewer, name string, d
 	if err != nil {
 		return nil, err
 	}
-	if err := s.store.CreateCommunity(ctx, c, actor, domain.Change{Events: []domain.Event{s.named(CommunityCreated, v.Actor, c)}}); err != nil {
+	founder, followed := network.Founded(s.mint, s.ns, owner, actor)
+	if err := s.store.CreateCommunity(ctx, c, actor, founder, domain.Change{Events: []domain.Event{s.named(CommunityCreated, v.Actor, c), followed}}); err != nil {
 		return nil, err
 	}
+	c.SetFollower(owner)
+	c.Followers = 1
 	return c, s.introduce(ctx, c)
 }
 

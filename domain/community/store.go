@@ -22,9 +22,9 @@ type Communities interface {
 	// CommunitiesWith lists, newest first, those that an actor follows,
 	// moderates or administers, and is not banned from.
 	CommunitiesWith(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[*Community], error)
-	// CreateCommunity stores a community with its actor. A taken name is
-	// Conflict.
-	CreateCommunity(ctx context.Context, c *Community, actor *network.Actor, change domain.Change) error
+	// CreateCommunity stores a community with its actor, and the follow of its
+	// founder. A taken name is Conflict.
+	CreateCommunity(ctx context.Context, c *Community, actor *network.Actor, founder *network.Follow, change domain.Change) error
 	// SaveCommunity updates where the revision is unchanged, else Conflict.
 	SaveCommunity(ctx context.Context, c *Community, change domain.Change) error
 }

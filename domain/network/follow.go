@@ -34,6 +34,17 @@ type Follow struct {
 	ReplacedAt time.Time
 }
 
+// Founded is the follow of a new local actor by whoever founded it, with what
+// tells of it: nobody is asked.
+func Founded(m *domain.Mint, ns domain.Namespace, founder domain.ActorID, a *Actor) (*Follow, domain.Event) {
+	now := m.Now()
+	f := &Follow{
+		ID: m.ID(), Serial: m.Serial(), IRI: ns.IRI("activities", string(m.ID())), Follower: founder, Followed: a.ID,
+		State: FollowAccepted, CreatedAt: now, AnsweredAt: now,
+	}
+	return f, domain.NewEvent(m, FollowAnswered, a.ID, actorSubject(a), FollowPayload{Follower: founder, Followed: a.ID, IRI: f.IRI})
+}
+
 // The events of follows and actors.
 const (
 	FollowRequested domain.EventKind = "follow.requested" // a local actor asks

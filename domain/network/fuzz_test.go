@@ -16,7 +16,7 @@ func FuzzReadRules(f *testing.F) {
 	for _, s := range []string{
 		"#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\nevil.example,suspend,true,true,\"spam, all of it\",false\n",
 		"domain,severity,private_comment\n*.evil.example,silence,\"=cmd()\"\n", "\ufeffdomain\nbad.example\n", "a.example\nb.example\n\n",
-		"https://c.example/x\nd.*.example\n", "domain,severity\ne.example,none\n", "a,\"\n", "\"a\"b\n", "severity,domain\n,\n", "domain,public_comment\na.example,\x00\xff\n",
+		"https://c.example/x\nd.*.example\n", "domain,severity\ne.example,none\n", "a,\"\n", "bücher.example\n*.Bücher.example:8443,suspend\n。ü.example\n", "\"a\"b\n", "severity,domain\n,\n", "domain,public_comment\na.example,\x00\xff\n",
 	} {
 		f.Add([]byte(s))
 	}

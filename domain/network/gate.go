@@ -65,6 +65,7 @@ type Gate struct {
 	mint      *domain.Mint
 	ns        domain.Namespace
 	otherwise Verdict
+	abandon   func(ctx context.Context, host string) error // before a host is purged; nil: nothing
 
 	mu    sync.Mutex
 	rules Rules
@@ -84,6 +85,10 @@ func NewGate(store RuleStore, mint *domain.Mint, ns domain.Namespace, listed boo
 	}
 	return g
 }
+
+// AbandonBy sets what is done before what is kept of a host is erased, which
+// may be done again.
+func (g *Gate) AbandonBy(abandon func(ctx context.Context, host string) error) { g.abandon = abandon }
 
 // Listed reports whether only hosts that a rule allows are dealt with.
 func (g *Gate) Listed() bool { return g.otherwise == VerdictBlock }

@@ -39,7 +39,7 @@ func (g *Gate) Purge(ctx context.Context, v policy.Viewer, host, confirm string)
 	if r, ok := byHost(rules)[host]; !ok || r.Verdict != VerdictBlock {
 		return domain.InvalidField("host", "rule.purge_blocked")
 	}
-	if strings.ToLower(strings.TrimSpace(confirm)) != host {
+	if ASCIIHost(strings.TrimSpace(confirm)) != host {
 		return domain.InvalidField("confirm", "rule.purge_confirm", host)
 	}
 	e := domain.NewEvent(g.mint, HostPurged, v.Actor, domain.Subject{Kind: "host", ID: domain.ID(host)}, RulePayload{Host: host, Verdict: VerdictBlock})
@@ -64,6 +64,11 @@ func (g *Gate) RunPurge(ctx context.Context, args PurgeArgs) error {
 	for _, host := range hosts {
 		if !slices.Contains(names(host), args.Host) || judge(host) != VerdictBlock {
 			continue
+		}
+		if g.abandon != nil {
+			if err := g.abandon(ctx, host); err != nil {
+				return err
+			}
 		}
 		for more := true; more; {
 			if more, err = g.store.PurgeHost(ctx, host); err != nil {

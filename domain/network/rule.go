@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode"
 
+	"golang.org/x/net/idna"
+
 	"interlink/domain"
 	"interlink/domain/policy"
 )
@@ -80,9 +82,9 @@ func ParseHost(s string) (string, error) {
 	if i := strings.LastIndexByte(s, '@'); i >= 0 {
 		s = s[i+1:]
 	}
-	s = strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "*"), "."), ".") // one dot: what has more is no name
+	s = ASCIIHost(strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "*"), "."), ".")) // one dot: what has more is no name
 	if s == "" || len(s) > maxHostName || strings.ContainsFunc(s, func(r rune) bool {
-		return r > unicode.MaxASCII || !unicode.IsLower(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".-_:[]", r)
+		return !unicode.IsLower(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".-_:[]", r)
 	}) {
 		return "", bad
 	}
@@ -90,6 +92,23 @@ func ParseHost(s string) (string, error) {
 		return "", bad
 	}
 	return s, nil
+}
+
+// ASCIIHost writes an international host name, with its port if it has one,
+// in ASCII (RFC 5891), and any in small letters; "" for a name that cannot be.
+func ASCIIHost(host string) string {
+	if !strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return strings.ToLower(host)
+	}
+	name, port, ported := strings.Cut(host, ":")
+	name, err := idna.Lookup.ToASCII(name)
+	if err != nil {
+		return ""
+	}
+	if ported {
+		name += ":" + port
+	}
+	return name
 }
 
 // check sets the normal form and tells what is wrong.

@@ -420,6 +420,12 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 			to, cc := in.Audience()
 			return activity.Create(envelope(person.IRI, to, cc...), activity.Note(in))
 		},
+		"create-note-elsewhere": func() ([]byte, error) { // begins a thread in a group of another server
+			in, streets := note(), &network.Actor{IRI: "https://social.example/c/streets", Type: network.TypeGroup, Name: "streets", Host: "social.example", URL: "https://social.example/c/streets"}
+			in.NS, in.Author, in.Community, in.Mentions = ns, person, streets, []*network.Actor{streets}
+			to, cc := in.Audience()
+			return activity.Create(envelope(person.IRI, to, cc...), activity.Note(in))
+		},
 		"like": func() ([]byte, error) {
 			return activity.Like(envelope(person.IRI, []domain.IRI{follower}), "https://social.example/notes/1")
 		},

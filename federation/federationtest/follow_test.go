@@ -63,8 +63,8 @@ func TestFollowAndPost(t *testing.T) {
 		}
 		c.Settle()
 		followers, err := zaragoza.Network.Followers(t.Context(), zaragoza.official, zaragoza.community.ID, domain.Page{})
-		if err != nil || followers.Total != 0 {
-			t.Errorf("after Undo there are %d followers (%v)", followers.Total, err)
+		if err != nil || followers.Total != 1 || followers.Items[0].ID != zaragoza.official.Actor {
+			t.Errorf("after Undo, beside the founder, there are %d followers (%v)", followers.Total, err)
 		}
 	})
 }

@@ -19,11 +19,16 @@ type Departed interface {
 	ReceiveActorDeletion(ctx context.Context, iri domain.IRI) error
 }
 
+// Abandoning takes back what communities here share of groups.
+type Abandoning interface {
+	Abandon(ctx context.Context, groups ...domain.ActorID) error
+}
+
 // InboxGone makes the handler of network.JobInboxGone: it reads the owner of an
 // inbox again, and forgets who is gone as well. Of a shared inbox there is no
 // owner, and nothing follows. Errors: Unavailable if the server does not
 // answer, so that it is asked again.
-func InboxGone(d *Directory, owners Owners, commands Departed) func(context.Context, network.InboxGoneArgs) error {
+func InboxGone(d *Directory, owners Owners, posts Abandoning, commands Departed) func(context.Context, network.InboxGoneArgs) error {
 	return func(ctx context.Context, args network.InboxGoneArgs) error {
 		all, err := owners.ActorsByInbox(ctx, args.Inbox)
 		if err != nil {
@@ -33,7 +38,9 @@ func InboxGone(d *Directory, owners Owners, commands Departed) func(context.Cont
 			_, err := d.Refresh(ctx, a.IRI)
 			switch domain.CodeOf(err) {
 			case domain.NotFound, domain.Gone:
-				err = commands.ReceiveActorDeletion(ctx, a.IRI)
+				if err = posts.Abandon(ctx, a.ID); err == nil {
+					err = commands.ReceiveActorDeletion(ctx, a.IRI)
+				}
 			case domain.Invalid, domain.Forbidden, domain.TooLarge:
 				err = nil // it is there, whatever it is
 			}

@@ -9,9 +9,8 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/net/idna"
-
 	"interlink/domain"
+	"interlink/domain/network"
 )
 
 // answer is what a server tells of one of its actors (RFC 7033 §4.4).
@@ -130,7 +129,7 @@ func (c *Client) ask(ctx context.Context, name, host string) (found answer, err 
 func SplitHandle(handle string) (name, host string, err error) {
 	handle = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(handle), "acct:"), "@")
 	name, host, ok := strings.Cut(handle, "@")
-	host = asciiHost(host)
+	host = network.ASCIIHost(host)
 	bad := len(handle) > 512 || name == "" || host == "" || strings.ContainsAny(name, "/?#%&@") ||
 		strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) ||
 		strings.ContainsFunc(host, func(r rune) bool {
@@ -140,23 +139,6 @@ func SplitHandle(handle string) (name, host string, err error) {
 		return "", "", domain.InvalidField("handle", "follow.handle", handle)
 	}
 	return name, host, nil
-}
-
-// asciiHost writes an international host name, with its port if it has one,
-// in ASCII (RFC 5891); "" for a name that cannot be.
-func asciiHost(host string) string {
-	if !strings.ContainsFunc(host, func(r rune) bool { return r > 0x7f }) {
-		return strings.ToLower(host)
-	}
-	name, port, ported := strings.Cut(host, ":")
-	name, err := idna.Lookup.ToASCII(name)
-	if err != nil {
-		return ""
-	}
-	if ported {
-		name += ":" + port
-	}
-	return name
 }
 
 func jrd(contentType string) bool {

@@ -315,6 +315,7 @@ func (n *Node) services() error {
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 	n.Filters = moderation.NewFilters(s.filters, n.mint)
 	n.Communities.SpeakBy(n.phrase)
+	n.Gate.AbandonBy(n.Communities.AbandonHost)
 	n.teller = community.NewTeller(n.Communities, s.events, witness{n}, n.o.Log)
 	n.Communities.ScreenBy(n.Filters.Screen, n.self.ID)
 	n.Searches = search.NewService(s.searches, web.Finders(n.Catalogue, n.Stories, n.Coproduction, n.Communities), n.lookingAs, n.mint)
@@ -416,7 +417,7 @@ func (n *Node) employ(ctx context.Context) error {
 			lineage.JobAdopt:       jobs.Typed(n.Improvements.Adopt),
 
 			catalogue.JobJudge:    jobs.Typed(n.Catalogue.JudgeHost),
-			network.JobInboxGone:  jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Network)),
+			network.JobInboxGone:  jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Communities, n.Network)),
 			network.JobHistory:    jobs.Typed(n.federation.collections.History),
 			network.JobThread:     jobs.Typed(n.federation.collections.Thread),
 			network.JobRestored:   jobs.Typed(n.Network.Restored),
