@@ -99,7 +99,7 @@ func TestMyData(t *testing.T) {
 		}
 	}
 	list, err := csv.NewReader(strings.NewReader(files["following_accounts.csv"])).ReadAll()
-	if err != nil || len(list) != 2 || list[0][0] != "Account address" || list[1][0] != "official@"+s.Namespace.HandleHost() {
+	if err != nil || len(list) != 3 || list[0][0] != "Account address" || list[1][0] != "engines@"+s.Namespace.HandleHost() || list[2][0] != "official@"+s.Namespace.HandleHost() {
 		t.Errorf("whom she follows: %v, %v", list, err)
 	}
 }

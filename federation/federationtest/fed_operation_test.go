@@ -77,7 +77,7 @@ func TestFedO1HostRules(t *testing.T) {
 		t.Errorf("a member makes a rule: %v", err)
 	}
 	for _, wrong := range []network.Rule{
-		{Host: zaragoza.Namespace.Host(), Verdict: network.VerdictBlock}, {Host: "ü.example", Verdict: network.VerdictBlock},
+		{Host: zaragoza.Namespace.Host(), Verdict: network.VerdictBlock}, {Host: "ü .example", Verdict: network.VerdictBlock},
 		{Host: "", Verdict: network.VerdictBlock}, {Host: "a..example", Verdict: network.VerdictBlock}, {Host: "x.example", Verdict: "ban"},
 	} {
 		if _, err := zaragoza.Gate.Set(t.Context(), zaragoza.official, wrong); domain.CodeOf(err) != domain.Invalid {

@@ -100,7 +100,7 @@ func TestFedO15Community(t *testing.T) {
 		if len(posts) != 3 || posts[0].Likes != 1 || posts[0].Files[0].SHA256 == "" || posts[1].InReplyTo != posts[0].IRI || posts[2].Author != zaragoza.community.IRI || len(whole.Community.Files) != 1 {
 			t.Errorf("the export has %+v", posts)
 		}
-		if d := whole.Community; len(d.Administrators) != 1 || len(d.Members) != 4 || len(d.Bans) != 1 || len(d.Pinned) != 1 || len(d.Log) == 0 || d.Total != 3 {
+		if d := whole.Community; len(d.Administrators) != 1 || len(d.Members) != 5 || len(d.Bans) != 1 || len(d.Pinned) != 1 || len(d.Log) == 0 || d.Total != 3 {
 			t.Errorf("the export has %+v", d)
 		}
 		_, open, said := zaragoza.communityOf(t, policy.Viewer{}, "mobility")
