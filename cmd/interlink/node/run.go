@@ -78,13 +78,13 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return n.sweepRules(ctx) })
 	g.Go(func() error { return n.every(ctx, sweepEvery, "count the stars of reviews", n.Reviews.CountAll) })
 	g.Go(func() error {
-		return n.every(ctx, sweepEvery, "tell other nodes how their things are reused", n.Reuse.Report)
+		return n.nowAndEvery(ctx, sweepEvery, "tell other nodes how their things are reused", n.Reuse.Report)
 	})
 	g.Go(func() error {
 		return n.every(ctx, sweepEvery, "take the names of who left out of the catalogue", n.Catalogue.UncreditDeparted)
 	})
 	g.Go(func() error { return n.every(ctx, sweepEvery, "ask for the lineages that are due", n.Families.Tend) })
-	g.Go(func() error { return n.every(ctx, sweepEvery, "tell of what saved searches find", n.Searches.TellDue) })
+	g.Go(func() error { return n.nowAndEvery(ctx, sweepEvery, "tell of what saved searches find", n.Searches.TellDue) })
 	g.Go(func() error { return n.introduceAll(ctx) })
 	g.Go(func() error { return n.every(ctx, tellHappeningsEvery, "tell what happened", n.TellHappenings) })
 	g.Go(func() error { return n.askSources(ctx) })
