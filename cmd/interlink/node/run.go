@@ -73,24 +73,24 @@ func (n *Node) work(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return f.worker.Run(ctx, n.db.Watch(storage.TopicReceived)) })
 	g.Go(func() error { return n.jobs.Run(ctx) })
 	g.Go(func() error {
-		return n.nowAndEvery(ctx, sweepEvery, "ask for the sweep of the queues", n.stores.retention.Ask)
+		return n.hourly(ctx, "ask for the sweep of the queues", n.stores.retention.Ask)
 	})
 	g.Go(func() error { return n.sweepRules(ctx) })
 	g.Go(func() error { return n.every(ctx, sweepEvery, "count the stars of reviews", n.Reviews.CountAll) })
 	g.Go(func() error {
-		return n.nowAndEvery(ctx, sweepEvery, "tell other nodes how their things are reused", n.Reuse.Report)
+		return n.hourly(ctx, "tell other nodes how their things are reused", n.Reuse.Report)
 	})
 	g.Go(func() error {
 		return n.every(ctx, sweepEvery, "take the names of who left out of the catalogue", n.Catalogue.UncreditDeparted)
 	})
 	g.Go(func() error { return n.every(ctx, sweepEvery, "ask for the lineages that are due", n.Families.Tend) })
-	g.Go(func() error { return n.nowAndEvery(ctx, sweepEvery, "tell of what saved searches find", n.Searches.TellDue) })
+	g.Go(func() error { return n.hourly(ctx, "tell of what saved searches find", n.Searches.TellDue) })
 	g.Go(func() error { return n.introduceAll(ctx) })
 	g.Go(func() error { return n.every(ctx, tellHappeningsEvery, "tell what happened", n.TellHappenings) })
 	g.Go(func() error { return n.askSources(ctx) })
 	g.Go(func() error { return n.tendCatalogues(ctx) })
 	g.Go(func() error { // what an earlier version saved, or another process of it saves meanwhile
-		return n.nowAndEvery(ctx, sweepEvery, "make the catalogue findable", n.stores.catalogue.Reindex)
+		return n.hourly(ctx, "make the catalogue findable", n.stores.catalogue.Reindex)
 	})
 	g.Go(func() error { return n.checkTools(ctx) })
 	g.Go(func() error { return n.tellWebhooks(ctx) })
@@ -142,10 +142,10 @@ func (n *Node) every(ctx context.Context, interval time.Duration, what string, d
 	}
 }
 
-// nowAndEvery does it also at once.
-func (n *Node) nowAndEvery(ctx context.Context, interval time.Duration, what string, do func(context.Context) error) error {
+// hourly does it at once, and then with each sweep.
+func (n *Node) hourly(ctx context.Context, what string, do func(context.Context) error) error {
 	n.try(ctx, what, do)
-	return n.every(ctx, interval, what, do)
+	return n.every(ctx, sweepEvery, what, do)
 }
 
 func (n *Node) try(ctx context.Context, what string, do func(context.Context) error) {
