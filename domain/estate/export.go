@@ -37,7 +37,7 @@ func (e *Export) Name() string {
 // left is what no archive of a node has.
 var left = []Left{
 	{What: "passwords, keys, tokens, sessions, e-mail addresses", Reason: LeftSecret},
-	{What: "accounts, memberships, messages, posts, votes, applications, notifications", Reason: LeftPersonal},
+	{What: "accounts, memberships, direct messages, posts outside communities, votes, applications, notifications", Reason: LeftPersonal},
 	{What: "settings of the program", Reason: LeftSetting},
 }
 
