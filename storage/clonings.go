@@ -71,7 +71,7 @@ func (s *Lineage) Clonings(ctx context.Context, asker domain.ActorID, p domain.P
 }
 
 // CreateCloning implements lineage.Clonings.
-func (s *Lineage) CreateCloning(ctx context.Context, c *lineage.Cloning, p lineage.SourcePage, ended time.Time, change domain.Change) error {
+func (s *Lineage) CreateCloning(ctx context.Context, c *lineage.Cloning, pages iter.Seq2[lineage.SourcePage, error], ended time.Time, change domain.Change) error {
 	row, err := cloningRowOf(c)
 	if err != nil {
 		return err
@@ -84,7 +84,15 @@ func (s *Lineage) CreateCloning(ctx context.Context, c *lineage.Cloning, p linea
 		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 			return err
 		}
-		return stage(ctx, tx, row.ID, p)
+		for p, err := range pages {
+			if err != nil {
+				return err
+			}
+			if err := stage(ctx, tx, row.ID, p); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err == nil {
 		c.Revision++
