@@ -73,7 +73,17 @@ func (s *Processes) Items(ctx context.Context, process domain.ActorID) ([]coprod
 // Outline implements coproduction.Store and lineage.Store.
 func (s *Processes) Outline(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error) {
 	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Column("id", "parent_id", "kind", "position", "prerequisites", "status", "disabled_at", "revision")
+		return q.Column("id", "parent_id", "kind", "position", "prerequisites", "status", "disabled_at", "from_item", "revision")
+	})
+}
+
+// Guide implements coproduction.Store.
+func (s *Processes) Guide(ctx context.Context, process domain.ActorID, item domain.ID) ([]coproduction.Item, error) {
+	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery {
+		for _, column := range []string{"description", "formerly", "translations"} {
+			q = q.ExcludeColumn(column).ColumnExpr("CASE WHEN i.id = ? THEN i.? END AS ?", string(item), bun.Ident(column), bun.Ident(column))
+		}
+		return q
 	})
 }
 

@@ -196,7 +196,7 @@ func (p *Portal) processHead(q *request, x *coproduction.Process, tab string) (v
 
 // headed reads the process of the path with its tree and head.
 func (p *Portal) headed(q *request, tab string) (*coproduction.Process, *coproduction.Tree, view.ProcessHead, error) {
-	x, t, err := p.Coproduction.Tree(q.Context(), q.viewer, q.PathValue("name"))
+	x, t, err := p.Coproduction.Guide(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item")))
 	if err != nil {
 		return nil, nil, view.ProcessHead{}, err
 	}

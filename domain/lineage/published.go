@@ -69,7 +69,7 @@ func (p *Published) Whole(ctx context.Context, outline []SourceItem) ([]SourceIt
 const wholeAtOnce = 200
 
 // Pages goes through the items with their texts, as often as it is asked.
-func (p *Published) Pages(ctx context.Context) iter.Seq2[[]SourceItem, error] {
+func (p *Published) Pages(ctx context.Context) Pages {
 	return func(yield func([]SourceItem, error) bool) {
 		for some := range slices.Chunk(p.Items, wholeAtOnce) {
 			if items, err := p.Whole(ctx, some); !yield(items, err) || err != nil {
@@ -89,6 +89,23 @@ func (p *Published) Digest(ctx context.Context) (string, error) {
 		sum.Add(items...)
 	}
 	return sum.Sum(), nil
+}
+
+// still goes through the items as long as they are what somebody saw. Errors:
+// Conflict if they are not.
+func (p *Published) still(ctx context.Context, digest string) Pages {
+	return func(yield func([]SourceItem, error) bool) {
+		sum := NewDigester()
+		for items, err := range p.Pages(ctx) {
+			sum.Add(items...)
+			if !yield(items, err) || err != nil {
+				return
+			}
+		}
+		if sum.Sum() != digest {
+			yield(nil, domain.Fail(domain.Conflict, "release.changed_meanwhile"))
+		}
+	}
 }
 
 // errMoved says that a process was changed while it was read page by page: what

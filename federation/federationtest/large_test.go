@@ -155,7 +155,7 @@ func (l *large) reads() {
 	peakOf(l.B, "collection", func() { get(l.process.IRI + "/tree") })
 	peakOf(l.B, "page", func() { get(l.process.IRI + "/tree?page=" + domain.IRI(activity.FirstPage)) })
 	peakOf(l.B, "guide", func() {
-		_, _, err := l.city.Coproduction.Tree(l.Context(), l.city.official, "large")
+		_, _, err := l.city.Coproduction.Guide(l.Context(), l.city.official, "large", "")
 		l.must(err)
 	})
 	peakOf(l.B, "archive", func() {
