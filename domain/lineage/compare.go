@@ -30,15 +30,20 @@ type paged struct {
 	mine   func(ids []domain.ID) ([]coproduction.Item, error)
 }
 
-// compare reads a clone, what it knows of its source, and a tree of that.
+// compare reads a clone, what it knows of its source, and a tree of that; nil
+// leaves out both.
 func (s *Releases) compare(ctx context.Context, p *coproduction.Process, theirs Pages) (*compared, error) {
 	items, err := s.store.Outline(ctx, p.ID)
 	if err != nil {
 		return nil, err
 	}
-	return compare(p, items, paged{theirs, s.store.BasePages(ctx, p.ID), func(ids []domain.ID) ([]coproduction.Item, error) {
+	from := paged{theirs, s.store.BasePages(ctx, p.ID), func(ids []domain.ID) ([]coproduction.Item, error) {
 		return s.store.ItemsOf(ctx, p.ID, ids)
-	}})
+	}}
+	if theirs == nil {
+		from.theirs, from.bases = func(func([]SourceItem, error) bool) {}, func(func(map[string]Base, error) bool) {}
+	}
+	return compare(p, items, from)
 }
 
 // compare looks at the items of a clone, which need no texts, as they are read

@@ -505,7 +505,7 @@ func (s *Releases) undo(ctx context.Context, v policy.Viewer, name string, merge
 	if err != nil {
 		return 0, false, err
 	}
-	c, err := s.compare(ctx, p, func(func([]SourceItem, error) bool) {})
+	c, err := s.compare(ctx, p, nil)
 	if err != nil {
 		return 0, false, err
 	}
