@@ -76,7 +76,7 @@ func (s *Lineage) CreateCloning(ctx context.Context, c *lineage.Cloning, pages i
 	if err != nil {
 		return err
 	}
-	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.inTxReading(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw("DELETE FROM clonings WHERE asker_id = ? AND state <> ? AND updated_at < ?", row.AskerID, string(lineage.CloningRuns), Stamp(ended)).Exec(ctx)
 		if err != nil {
 			return err
@@ -188,7 +188,7 @@ func (s *Lineage) Staged(ctx context.Context, id domain.ID) iter.Seq2[lineage.So
 
 // CreateClone implements lineage.Store.
 func (s *Lineage) CreateClone(ctx context.Context, p *coproduction.Process, parts iter.Seq2[lineage.Part, error], d *lineage.Derivation, c *lineage.Cloning, change domain.Change) error {
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inTxReading(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := insertProcess(ctx, tx, p, nil); err != nil {
 			return err
 		}

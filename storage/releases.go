@@ -152,7 +152,7 @@ func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, tree lin
 	if err != nil {
 		return err
 	}
-	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.inTxReading(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if r.Revision == 0 {
 			if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 				return err
@@ -160,16 +160,20 @@ func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, tree lin
 		} else if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", r.Revision).Exec(ctx)); err != nil {
 			return err
 		}
-		if tree == nil {
-			return nil
+		if err := forgetTrees(ctx, tx, r); err != nil || tree == nil {
+			return err
 		}
-		if r.Host != "" {
-			if _, err := tx.NewRaw(`DELETE FROM release_items WHERE release_id IN (SELECT id FROM releases WHERE process_iri = ? AND number < ?)`,
-				string(r.Process), r.Version.Number()).Exec(ctx); err != nil {
+		place := 0
+		for items, err := range tree {
+			if err != nil {
 				return err
 			}
+			if err := insertReleaseItems(ctx, tx, row.ID, place, items); err != nil {
+				return err
+			}
+			place += len(items)
 		}
-		return insertReleaseItems(ctx, tx, row.ID, tree)
+		return nil
 	})
 	if err == nil {
 		r.Revision = row.Revision
@@ -177,27 +181,44 @@ func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, tree lin
 	return translate(err)
 }
 
-// insertReleaseItems writes the tree of a release, page by page.
-func insertReleaseItems(ctx context.Context, tx bun.Tx, release string, tree lineage.Pages) error {
-	place := int64(0)
-	for items, err := range tree {
+// forgetTrees removes the trees that nobody needs any more once a release of
+// another node is ready, or broken.
+func forgetTrees(ctx context.Context, tx bun.Tx, r *lineage.Release) error {
+	if r.Host == "" {
+		return nil
+	}
+	var err error
+	switch r.State {
+	case lineage.ReleaseReady:
+		_, err = tx.NewRaw(`DELETE FROM release_items WHERE release_id IN (SELECT id FROM releases WHERE process_iri = ? AND number < ?)`,
+			string(r.Process), r.Version.Number()).Exec(ctx)
+	case lineage.ReleaseBroken:
+		_, err = tx.NewRaw(`DELETE FROM release_items WHERE release_id = ?`, string(r.ID)).Exec(ctx)
+	}
+	return err
+}
+
+// SaveReleaseItems implements lineage.ReleaseStore.
+func (s *Releases) SaveReleaseItems(ctx context.Context, release domain.ID, from int, items []lineage.SourceItem) error {
+	return translate(s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewRaw(`DELETE FROM release_items WHERE release_id = ? AND place >= ?`, string(release), from).Exec(ctx); err != nil {
+			return err
+		}
+		return insertReleaseItems(ctx, tx, string(release), from, items)
+	}))
+}
+
+// insertReleaseItems writes a part of the tree of a release.
+func insertReleaseItems(ctx context.Context, tx bun.Tx, release string, from int, items []lineage.SourceItem) error {
+	rows := make([]releaseItemRow, len(items))
+	for i, it := range items {
+		raw, err := json.Marshal(it)
 		if err != nil {
 			return err
 		}
-		rows := make([]releaseItemRow, len(items))
-		for i, it := range items {
-			raw, err := json.Marshal(it)
-			if err != nil {
-				return err
-			}
-			rows[i] = releaseItemRow{ReleaseID: release, Place: place, Item: string(raw)}
-			place++
-		}
-		if err := insertAll(ctx, tx, rows); err != nil {
-			return err
-		}
+		rows[i] = releaseItemRow{ReleaseID: release, Place: int64(from + i), Item: string(raw)}
 	}
-	return nil
+	return insertAll(ctx, tx, rows)
 }
 
 // sourceItemRow is what a clone knows of an item of its source.
@@ -249,7 +270,7 @@ func (s *Lineage) BasePages(ctx context.Context, clone domain.ActorID) iter.Seq2
 }
 
 // basesAtOnce is how many are read at a time.
-const basesAtOnce = 200
+const basesAtOnce = 100
 
 // insertBases notes what a new clone knows of its source.
 func insertBases(ctx context.Context, tx bun.Tx, clone domain.ActorID, known map[string]lineage.Base) error {

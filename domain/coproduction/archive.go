@@ -437,7 +437,7 @@ func (f *faulty) Read(p []byte) (int, error) {
 }
 
 // archivedAtOnce is how many items are read whole at a time.
-const archivedAtOnce = 200
+const archivedAtOnce = 100
 
 // pages goes through the items with what is written about them, as far as the
 // reader may see it.

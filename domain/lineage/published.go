@@ -66,7 +66,7 @@ func (p *Published) Whole(ctx context.Context, outline []SourceItem) ([]SourceIt
 }
 
 // wholeAtOnce is how many items are read at a time where all are.
-const wholeAtOnce = 200
+const wholeAtOnce = 100
 
 // Pages goes through the items with their texts, as often as it is asked.
 func (p *Published) Pages(ctx context.Context) Pages {

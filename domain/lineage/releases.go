@@ -2,6 +2,7 @@ package lineage
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -79,10 +80,13 @@ type ReleaseStore interface {
 	ReleaseItems(ctx context.Context, release domain.ID, from, most int) ([]SourceItem, error)
 	// SaveRelease inserts a release with Revision 0, else updates it where the
 	// revision is unchanged; Conflict if not, or if its process has one of the
-	// version. With a tree, which is nil for none, it is given that, and of another
-	// node's process the trees of older ones are forgotten. Errors: those of the
-	// tree.
+	// version. With a tree, which is nil for none, it is given that. Of another
+	// node's process the trees of older ones are forgotten with one that is ready,
+	// and that of one that is broken. Errors: those of the tree.
 	SaveRelease(ctx context.Context, r *Release, tree Pages, change domain.Change) error
+	// SaveReleaseItems keeps a part of the tree of a release in the place of all
+	// that was kept from there on.
+	SaveReleaseItems(ctx context.Context, release domain.ID, from int, items []SourceItem) error
 
 	// Bases returns what a clone knows of its source, and BasePages the same some
 	// at a time.
@@ -391,30 +395,52 @@ func (s *Releases) Waiting(ctx context.Context, id domain.ID) (*Release, error) 
 	return r, nil
 }
 
-// TakeTree keeps the tree of a release of another node if it is what the node
-// said it is; otherwise the release is broken, and offered to nobody.
-func (s *Releases) TakeTree(ctx context.Context, r *Release, items []SourceItem) error {
-	tree := SourceProcess{IRI: r.Process, Owner: r.Process, Title: r.Title, Items: items}
-	if tree.Title.Empty() {
-		tree.Title = domain.Text{domain.Undetermined: r.Version.String()}
+// TakeItems keeps items of a release that waits for its tree, from a place on;
+// what was kept from there on before is forgotten.
+func (s *Releases) TakeItems(ctx context.Context, r *Release, from int, items []SourceItem) error {
+	return s.store.SaveReleaseItems(ctx, r.ID, from, items)
+}
+
+// TakeTree makes of a release of another node one that can be merged, if the so
+// many items that were kept of it are what the node said they are; otherwise the
+// release is broken, and offered to nobody.
+func (s *Releases) TakeTree(ctx context.Context, r *Release, items int) error {
+	whole, err := s.whole(ctx, r)
+	if err != nil {
+		return err
 	}
-	made, err := Clone(tree, s.mint)
-	if err == nil {
-		_, err = coproduction.NewTree(made)
-	}
-	before := 0
-	for _, it := range items {
-		before += len(it.Prerequisites)
-	}
-	if err != nil || before > maxBefore || tree.Digest() != r.Digest || len(items) != r.Items {
+	if !whole || items != r.Items {
 		r.State = ReleaseBroken
 		return s.store.SaveRelease(ctx, r, nil, domain.Change{})
 	}
 	r.State = ReleaseReady
-	whole := func(yield func([]SourceItem, error) bool) { yield(items, nil) }
-	return s.store.SaveRelease(ctx, r, whole, domain.Change{
+	return s.store.SaveRelease(ctx, r, nil, domain.Change{
 		Jobs: []domain.Job{{Kind: JobTellRelease, Unique: string(r.ID), Args: ReleaseArgs{r.ID}}},
 	})
+}
+
+// whole reports whether what is kept of a release is its tree.
+func (s *Releases) whole(ctx context.Context, r *Release) (bool, error) {
+	sum, before := NewDigester(), 0
+	var outline []SourceItem
+	for items, err := range s.pages(ctx, r) {
+		if errors.Is(err, errMoved) { // they are too few
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		sum.Add(items...)
+		for _, it := range items {
+			if it.check() != nil {
+				return false, nil
+			}
+			before += len(it.Prerequisites)
+			outline = append(outline, it.outline())
+		}
+	}
+	_, _, err := NewPlan(outline, nil, s.mint)
+	return err == nil && before <= maxBefore && sum.Sum() == r.Digest, nil
 }
 
 // Tell tells the clones on this node what a release means for each; it is the

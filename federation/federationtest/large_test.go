@@ -35,9 +35,9 @@ func (c *city) largeProcess(b testing.TB, dsn string, items int) *coproduction.P
 	}
 	source := lineage.SourceProcess{IRI: seed.IRI, Owner: c.owner.IRI, Title: english("Large"), Language: "en"}
 	in := lineage.CloneInput{Name: "large", Owner: c.owner.ID, Published: true}
-	words := domain.Text{"en": strings.Repeat("What is to be done here, and why. ", 20), "es": strings.Repeat("Qué hay que hacer aquí, y por qué. ", 20)}
+	text := domain.Text{"en": strings.Repeat("What is to be done here, and why. ", 20), "es": strings.Repeat("Qué hay que hacer aquí, y por qué. ", 20)}
 	add := func(id, parent string, kind coproduction.ItemKind, position int) {
-		source.Items = append(source.Items, lineage.SourceItem{ID: id, Parent: parent, Kind: kind, Position: position, Name: english(id), Description: words})
+		source.Items = append(source.Items, lineage.SourceItem{ID: id, Parent: parent, Kind: kind, Position: position, Name: english(id), Description: text})
 	}
 	objectives := items/25 - 10
 	for p := range 10 {
@@ -70,25 +70,27 @@ func (c *city) largeProcess(b testing.TB, dsn string, items int) *coproduction.P
 }
 
 // BenchmarkTrees measures what is in memory at the peak, beyond what was
-// before, in MB, while a tree of 500 and one of 5,000 items is cloned, served,
-// released, merged, told as a story and taken along.
+// before, in MiB, while a tree of 500 and one of 5,000 items is cloned, served,
+// released, merged, told as a story and taken along; and, in every other round,
+// how long that takes: to be run with -benchtime 2x.
 func BenchmarkTrees(b *testing.B) {
 	for _, items := range []int{500, 5000} {
 		b.Run(fmt.Sprint(items), func(b *testing.B) {
-			var stores []string
-			c := federationtest.On(b, func(t testing.TB) string {
-				stores = append(stores, storagetest.SQLite(t))
-				return stores[len(stores)-1]
-			}, "Zaragoza", "Riga")
-			zaragoza, riga := newCity(b, c.Nodes[0]), newCity(b, c.Nodes[1])
-			l := &large{b, c, zaragoza, riga, zaragoza.largeProcess(b, stores[0], items)}
-			c.Settle()
-			l.release(0)
+			l := newLarge(b, items)
 			for n := 0; b.Loop(); n++ {
+				l.measure = func(what string, do func()) {
+					begin := time.Now()
+					if do(); n%2 == 0 {
+						b.ReportMetric(time.Since(begin).Seconds(), "s/"+what)
+					}
+				}
+				if n%2 == 1 {
+					l.measure = func(what string, do func()) { b.ReportMetric(float64(heldBy(do))/(1<<20), "MiB/"+what) }
+				}
 				l.clones(n)
 				l.reads()
 				l.merges(n)
-				l.tells(n)
+				l.whole(n)
 			}
 			b.ReportMetric(0, "ns/op")
 		})
@@ -97,11 +99,25 @@ func BenchmarkTrees(b *testing.B) {
 
 // large is a large process of a city, and another that clones it.
 type large struct {
-	*testing.B
+	testing.TB
 	cluster *federationtest.Cluster
 	city    *city
 	abroad  *city
 	process *coproduction.Process
+	measure func(what string, do func())
+}
+
+func newLarge(t testing.TB, items int) *large {
+	var stores []string
+	c := federationtest.On(t, func(t testing.TB) string {
+		stores = append(stores, storagetest.SQLite(t))
+		return stores[len(stores)-1]
+	}, "Zaragoza", "Riga")
+	l := &large{TB: t, cluster: c, city: newCity(t, c.Nodes[0]), abroad: newCity(t, c.Nodes[1]), measure: func(_ string, do func()) { do() }}
+	l.process = l.city.largeProcess(t, stores[0], items)
+	c.Settle()
+	l.release(0)
+	return l
 }
 
 func (l *large) must(err error) {
@@ -114,7 +130,7 @@ func (l *large) must(err error) {
 func (l *large) release(next int) {
 	d, err := l.city.Releases.Draft(l.Context(), l.city.official, "large")
 	l.must(err)
-	peakOf(l.B, "publish", func() {
+	l.measure("publish", func() {
 		_, err = l.city.Releases.Publish(l.Context(), l.city.official, "large", lineage.ReleaseInput{
 			Version: d.Next[next], Note: english("n"), Licence: "CC-BY-4.0", Digest: d.Digest,
 		})
@@ -123,16 +139,16 @@ func (l *large) release(next int) {
 }
 
 func (l *large) clones(n int) {
-	peakOf(l.B, "clone-here", func() {
+	l.measure("clone-here", func() {
 		_, err := l.city.Lineage.CloneFrom(l.Context(), l.city.official, lineage.SourceProcess{IRI: l.process.IRI}, lineage.CloneInput{Name: fmt.Sprint("clone", n)})
 		l.must(err)
 	})
-	peakOf(l.B, "clone-by-job", func() {
+	l.measure("clone-by-job", func() {
 		begun, err := l.city.Lineage.Begin(l.Context(), l.city.official, lineage.SourceProcess{IRI: l.process.IRI}, lineage.CloneInput{Name: fmt.Sprint("job", n)})
 		l.must(err)
 		l.must(l.city.Lineage.Work(l.Context(), lineage.CloningArgs{Cloning: begun.ID}))
 	})
-	peakOf(l.B, "clone-abroad", func() {
+	l.measure("clone-abroad", func() {
 		begun, err := l.abroad.Lineage.Begin(l.Context(), l.abroad.official, lineage.SourceProcess{IRI: l.process.IRI}, lineage.CloneInput{Name: fmt.Sprint("abroad", n)})
 		l.must(err)
 		if err := l.abroad.Lineage.Work(l.Context(), lineage.CloningArgs{Cloning: begun.ID}); err != nil {
@@ -152,22 +168,17 @@ func (l *large) reads() {
 			l.Fatal(w.Code, w.Body)
 		}
 	}
-	peakOf(l.B, "collection", func() { get(l.process.IRI + "/tree") })
-	peakOf(l.B, "page", func() { get(l.process.IRI + "/tree?page=" + domain.IRI(activity.FirstPage)) })
-	peakOf(l.B, "guide", func() {
+	l.measure("collection", func() { get(l.process.IRI + "/tree") })
+	l.measure("page", func() { get(l.process.IRI + "/tree?page=" + domain.IRI(activity.FirstPage)) })
+	l.measure("guide", func() {
 		_, _, err := l.city.Coproduction.Guide(l.Context(), l.city.official, "large", "")
 		l.must(err)
 	})
-	peakOf(l.B, "archive", func() {
+	l.measure("archive", func() {
 		a, err := l.city.Coproduction.Archive(l.Context(), l.city.official, "large", "")
 		l.must(err)
 		defer a.Close()
 		l.must(a.Write(l.Context(), io.Discard, coproduction.ArchiveWords{Say: func(key string, _ ...any) string { return key }, Text: domain.Text.String}))
-	})
-	peakOf(l.B, "export", func() {
-		e, err := l.city.Portable.Export(l.Context(), l.city.official, "large")
-		l.must(err)
-		l.must(e.Write(l.Context(), io.Discard))
 	})
 }
 
@@ -180,47 +191,44 @@ func (l *large) merges(n int) {
 	d.Description = english(fmt.Sprint(n))
 	l.must(l.city.Coproduction.EditItem(l.Context(), l.city.official, "large", first.ID, first.Revision, d))
 	tree = nil
-	peakOf(l.B, "draft", func() {
+	l.measure("draft", func() {
 		_, err := l.city.Releases.Draft(l.Context(), l.city.official, "large")
 		l.must(err)
 	})
 	l.release(1)
-	l.cluster.Settle()
+	l.measure("release-abroad", l.cluster.Settle)
 	clone := fmt.Sprint("clone", n)
 	var u *lineage.Upstream
-	peakOf(l.B, "updates", func() {
+	l.measure("updates", func() {
 		u, err = l.city.Releases.Updates(l.Context(), l.city.official, clone)
 		l.must(err)
 	})
 	var done *lineage.MergeResult
-	peakOf(l.B, "merge", func() {
+	l.measure("merge", func() {
 		done, err = l.city.Releases.Merge(l.Context(), l.city.official, clone, lineage.MergeInput{Release: u.Release.ID, AllSafe: true, AllNew: true})
 		l.must(err)
 	})
-	peakOf(l.B, "undo", func() {
+	l.measure("undo", func() {
 		_, err := l.city.Releases.Undo(l.Context(), l.city.official, clone, done.Record.ID)
 		l.must(err)
 	})
 }
 
-func (l *large) tells(n int) {
-	peakOf(l.B, "story", func() {
+// whole does what has the tree whole by its nature: a story and an archive for
+// other nodes are one signed document each.
+func (l *large) whole(n int) {
+	l.measure("story", func() {
 		_, err := l.city.Stories.Publish(l.Context(), l.city.official, story.Input{Slug: fmt.Sprint("large-", n), Process: "large", Owner: l.city.owner.ID, Telling: story.Telling{
 			Title: english("Large"), Summary: english("s"), Results: english("r"),
 		}})
 		l.must(err)
 	})
 	l.cluster.Settle()
-}
-
-// peakOf reports the peak of the heap while something is done, and how long
-// that took.
-func peakOf(b *testing.B, what string, do func()) {
-	b.Helper()
-	begin := time.Now()
-	peak := heldBy(do)
-	b.ReportMetric(float64(peak)/(1<<20), "MiB/"+what)
-	b.ReportMetric(time.Since(begin).Seconds(), "s/"+what)
+	l.measure("export", func() {
+		e, err := l.city.Portable.Export(l.Context(), l.city.official, "large")
+		l.must(err)
+		l.must(e.Write(l.Context(), io.Discard))
+	})
 }
 
 // heldBy returns by how many bytes the heap grew at most while something was
