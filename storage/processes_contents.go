@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -92,7 +93,13 @@ func (s *Processes) ItemsOf(ctx context.Context, process domain.ActorID, ids []d
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("id IN (?)", bun.List(ids)) })
+	var rows []itemRow
+	// Asked for the process too, SQLite would go through all of its items.
+	if err := s.db.read.NewSelect().Model(&rows).Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	rows = slices.DeleteFunc(rows, func(r itemRow) bool { return r.ProcessID != string(process) })
+	return itemsOf(rows), nil
 }
 
 func (s *Processes) items(ctx context.Context, process domain.ActorID, some func(*bun.SelectQuery) *bun.SelectQuery) ([]coproduction.Item, error) {
@@ -100,11 +107,15 @@ func (s *Processes) items(ctx context.Context, process domain.ActorID, some func
 	if err := some(s.db.read.NewSelect().Model(&rows)).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
+	return itemsOf(rows), nil
+}
+
+func itemsOf(rows []itemRow) []coproduction.Item {
 	items := make([]coproduction.Item, len(rows))
 	for i := range rows {
 		items[i] = rows[i].item()
 	}
-	return items, nil
+	return items
 }
 
 // putItems inserts or updates items. The process's revision guards them all.
