@@ -103,8 +103,8 @@ func (p *Portal) router() http.Handler {
 	r.Path("/files/{hash}").Methods(http.MethodGet, http.MethodHead).Handler(variables(http.HandlerFunc(p.file), false))
 	r.Path("/live").Methods(http.MethodGet).Handler(p.page(p.liveList))
 	r.Path("/notifications/stream").Methods(http.MethodGet).Handler(p.page(p.stream)) // no page: it does not end
-	for _, m := range p.Mounts {
-		at := r.Path(m.Path).Methods(m.Methods...).Handler(p.addressed(readable(variables(m.Handler, m.Negotiated))))
+	for _, m := range p.Mounts { // of which mux writes to the methods
+		at := r.Path(m.Path).Methods(slices.Clone(m.Methods)...).Handler(p.addressed(readable(variables(m.Handler, m.Negotiated))))
 		if m.Negotiated {
 			at.MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return p.Wanted(r) })
 		}
