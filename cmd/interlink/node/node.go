@@ -294,6 +294,7 @@ func (n *Node) services() (err error) {
 		return s.organizations.Organization(ctx, id)
 	}
 	n.Accounts = account.NewService(s.accounts, n.mint, ns, n.o.Registration, n.o.Language)
+	n.Accounts.HashBy(n.o.Passwords)
 	n.Gate = network.NewGate(s.rules, n.mint, ns, n.o.AllowList)
 	s.activities.Refuses = func(ctx context.Context, host string) bool {
 		return domain.CodeOf(n.Gate.Check(ctx, host)) == domain.Forbidden
