@@ -67,7 +67,7 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		Summary: rich(q, c.Summary), Rules: rich(q, c.Rules), Followers: c.Followers, MayFollow: q.viewer.Local(),
 		MayPost: policy.Allow(q.viewer, policy.Contribute, c) == nil, MayEdit: policy.Allow(q.viewer, policy.Edit, c) == nil,
 		Form: f, Langs: p.writingLangs(q, q.lang), Owner: p.actorRef(q, c.Organization),
-		People: p.path(c.IRI) + "/people",
+		Tabs: p.communityTabs(q, c, ""),
 	}
 	page.Picture, page.PictureAlt = p.logo(q, c.ID)
 	page.Said = p.said(q, c.ID)
@@ -86,7 +86,7 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 	if page.Pager.First == "" {
 		page.Live = live("community", c.Name, newest(list.Items))
 	}
-	if page.Pinned, err = p.pinned(q, c.ID, page.MayEdit); err != nil {
+	if err = p.pinnedIn(q, c, &page); err != nil {
 		return page, err
 	}
 	for _, id := range c.Staff()[:min(len(c.Staff()), glimpse)] {
@@ -119,6 +119,48 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		page.Processes = append(page.Processes, p.processCard(q, x))
 	}
 	return page, nil
+}
+
+// pinnedIn shows what is pinned. The introduction that was made of the
+// description is for those who are elsewhere: it repeats this page in each
+// language.
+func (p *Portal) pinnedIn(q *request, c *community.Community, page *view.CommunityPage) error {
+	posts, err := p.Communities.Pinned(q.Context(), q.viewer, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range posts {
+		shown := p.pinnedPost(q, x, page.MayEdit)
+		switch {
+		case !c.Introduces(x):
+			page.Pinned = append(page.Pinned, shown)
+		case page.MayEdit:
+			page.Introduction = &shown
+		}
+	}
+	return nil
+}
+
+// communityTabs leads to the pages of a community that the reader may open;
+// current is the end of the address of the one that is open.
+func (p *Portal) communityTabs(q *request, c *community.Community, current string) []view.Option {
+	href, moderates := p.path(c.IRI), policy.Allow(q.viewer, policy.Moderate, c) == nil
+	var tabs []view.Option
+	for _, tab := range []struct {
+		end, key string
+		offered  bool
+	}{
+		{"", "page.community.posts", true},
+		{"/people", "staff.title", true},
+		{"/held", "hold.title", moderates},
+		{"/reports", "page.reports.title", moderates},
+		{"/log", "acts.title", moderates || c.OpenLog},
+	} {
+		if tab.offered {
+			tabs = append(tabs, view.Option{Value: href + tab.end, Key: tab.key, Selected: tab.end == current})
+		}
+	}
+	return tabs
 }
 
 // answerRequest lets somebody follow a community, or not.

@@ -74,7 +74,7 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 	var err error
 	if name := q.PathValue("name"); name != "" {
 		if c, err = p.Communities.Community(q.Context(), q.viewer, name); err == nil {
-			page.In, page.Log = &view.Link{Href: p.path(c.IRI), Text: c.Title}, p.path(c.IRI)+"/log"
+			page.In, page.Tabs = &view.Link{Href: p.path(c.IRI), Text: c.Title}, p.communityTabs(q, c, "/held")
 			list, err = p.Communities.HeldIn(q.Context(), q.viewer, name, state, q.cursor())
 		}
 		if err == nil {
@@ -355,7 +355,7 @@ func (p *Portal) acts(q *request) error {
 	if err != nil {
 		return err
 	}
-	page := view.ActsPage{Frame: q.frame(), Of: view.Link{Href: p.path(c.IRI), Text: c.Title}, Open: c.OpenLog, Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	page := view.ActsPage{Frame: q.frame(), Of: view.Link{Href: p.path(c.IRI), Text: c.Title}, Tabs: p.communityTabs(q, c, "/log"), Open: c.OpenLog, Pager: q.pager(list.Next, list.Total, len(list.Items))}
 	var ids []domain.ActorID
 	for _, a := range list.Items {
 		ids = append(ids, a.By)

@@ -86,14 +86,18 @@ func (p *Portal) pinned(q *request, actor domain.ActorID, mayEdit bool) ([]view.
 	}
 	var out []view.Post
 	for _, x := range posts {
-		shown := p.post(q, x)
-		shown.Pinned = true
-		if mayEdit {
-			shown.Pin = shown.Href + "/unpin"
-		}
-		out = append(out, shown)
+		out = append(out, p.pinnedPost(q, x, mayEdit))
 	}
 	return out, nil
+}
+
+func (p *Portal) pinnedPost(q *request, x *community.Post, mayEdit bool) view.Post {
+	shown := p.post(q, x)
+	shown.Pinned = true
+	if mayEdit {
+		shown.Pin = shown.Href + "/unpin"
+	}
+	return shown
 }
 
 // offerPin offers those who administer a community to show a post first.

@@ -41,7 +41,7 @@ type CommunityPage struct {
 	Members    []Member
 	MemberAll  int
 	Requests   []Member // who asks to follow, for administrators
-	People     string   // address of who runs it; "" for one of another node
+	Tabs       []Option // its other pages
 	Archived   int      // posts from before it came here
 	Banned     *BanRow  // why the reader cannot write here; nil if they can
 	Follow     string
@@ -53,10 +53,12 @@ type CommunityPage struct {
 	Live       *Live    // nil where it is not the first page
 	Langs      []Option
 	Pinned     []Post
-	Posts      []Post
-	Pager      Pager
-	Processes  []Card
-	Owner      *Actor
+	// The post that says elsewhere what this page says, for who runs it.
+	Introduction *Post
+	Posts        []Post
+	Pager        Pager
+	Processes    []Card
+	Owner        *Actor
 }
 
 // FollowPage helps a person with an account on another server to follow, at
