@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -356,13 +357,20 @@ func (p *Portal) goFollow(q *request) error {
 	if err != nil {
 		return err
 	}
-	to, err := p.Directory.Subscribe(q.Context(), q.typed.Get("handle"), c.IRI)
+	return p.toServer(q, p.Directory.Subscribe, c.IRI, view.FollowPage{Frame: q.frame(), Who: p.actor(q, c.ID)})
+}
+
+// toServer leads to the page of the person's own server for something of here,
+// which find finds; page asks again where it does not.
+func (p *Portal) toServer(q *request, find func(context.Context, string, domain.IRI) (string, error), what domain.IRI, page view.FollowPage) error {
+	to, err := find(q.Context(), q.typed.Get("handle"), what)
 	if err != nil {
 		if len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
 			err = notFound("handle", strings.TrimSpace(q.typed.Get("handle")), err)
 		}
 		return q.refused(err, func(f view.Form) (view.Page, error) {
-			return view.FollowPage{Frame: q.frame(), Who: p.actor(q, c.ID), Form: f}, nil
+			page.Form = f
+			return page, nil
 		})
 	}
 	if u, err := url.Parse(to); err != nil || (u.Scheme != "https" && u.Scheme != "http") {

@@ -231,6 +231,7 @@ func communityStories(add adder, in, out framer) {
 	c.Form = refused(url.Values{"content": {"?"}, "poll_options": {"Elm"}, "alt_2": {""}, "warning": {"Noise"}}, "poll_options", "alt_2")
 	add("community-refused-poll", c)
 	add("follow", FollowPage{Frame: out("/communities/mill_quarter/follow"), Who: hood})
+	add("answer-elsewhere", FollowPage{Frame: out("/posts/s0/elsewhere"), Who: hood, Post: "/posts/s0", Address: "https://brightwater.example/posts/s0"})
 	add("follow-refused", FollowPage{Frame: out("/communities/mill_quarter/follow"), Who: hood, Form: refused(url.Values{"handle": {"me"}}, "handle")})
 	add("post", PostPage{Frame: in("/posts/s1"), Post: posts(2)[1], Thread: posts(1), Answers: posts(4)[2:], MayReply: true, Langs: langs()})
 	asks := posts(3)[0]

@@ -38,10 +38,12 @@ type shownAbroad struct {
 
 // TestBrowserMastodon shows a community of the demonstration as a Mastodon
 // does: the news as posts of their own, the story as a boost with its title.
+// Somebody with an account there takes part first.
 // TEST_SCREENSHOTS names a directory for pictures.
 func TestBrowserMastodon(t *testing.T) {
 	ctx, _ := browser(t)
-	cities, _ := played(t)
+	cities, s := played(t)
+	t.Run("takes part", func(t *testing.T) { takesPart(t, ctx, cities[0], s) })
 	community := cities[0].base + "/communities/mobility"
 	actor, err := dialect.Mastodon.Reads(fetched(t, community))
 	if err != nil {
