@@ -250,7 +250,7 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 		page.Edit = page.Href + "/edit" // news of a community, by who runs it
 	}
 	page.MayReply = p.Communities.MayReply(q.Context(), q.viewer, x) == nil
-	if !q.viewer.Local() && !page.MayReply && !x.Locked() && x.PolicyVisibility() == domain.VisiblePublic {
+	if !q.viewer.Local() && !page.MayReply && !x.Locked() && !x.Deleted() && x.PolicyVisibility() == domain.VisiblePublic {
 		page.Elsewhere = page.Href + "/elsewhere"
 	}
 	if x.Community != domain.Nobody {
