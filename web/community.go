@@ -362,12 +362,9 @@ func (p *Portal) goFollow(q *request) error {
 
 // toServer leads to the page of the person's own server for something of here,
 // which find finds; page asks again where it does not.
-func (p *Portal) toServer(q *request, find func(context.Context, string, domain.IRI) (string, error), what domain.IRI, page view.FollowPage) error {
-	to, err := find(q.Context(), q.typed.Get("handle"), what)
+func (p *Portal) toServer(q *request, find finder, what domain.IRI, page view.FollowPage) error {
+	to, err := p.subscribe(q, find, what)
 	if err != nil {
-		if len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
-			err = notFound("handle", strings.TrimSpace(q.typed.Get("handle")), err)
-		}
 		return q.refused(err, func(f view.Form) (view.Page, error) {
 			page.Form = f
 			return page, nil
@@ -378,4 +375,20 @@ func (p *Portal) toServer(q *request, find func(context.Context, string, domain.
 	}
 	http.Redirect(q.w, q.Request, to, http.StatusSeeOther)
 	return nil
+}
+
+// finder finds the page of the server of a handle at which its person meets something.
+type finder = func(ctx context.Context, handle string, what domain.IRI) (string, error)
+
+// subscribe asks the server whose handle was typed for that page: as anybody may
+// have it asked, so often and no more.
+func (p *Portal) subscribe(q *request, find finder, target domain.IRI) (string, error) {
+	if err := p.Accounts.GreetingFrom(q.Context(), p.from(q.Request)); err != nil {
+		return "", err
+	}
+	to, err := find(q.Context(), q.typed.Get("handle"), target)
+	if err != nil && len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
+		err = notFound("handle", strings.TrimSpace(q.typed.Get("handle")), err)
+	}
+	return to, err
 }
