@@ -73,7 +73,7 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 		return page, err
 	}
 	if c != nil {
-		page.In, page.Log = &view.Link{Href: p.path(c.IRI), Text: c.Title}, p.path(c.IRI)+"/log"
+		page.In, page.Tabs = &view.Link{Href: p.path(c.IRI), Text: c.Title}, p.communityTabs(q, c, "/held")
 	}
 	page.Pager = q.pager(list.Next, list.Total, len(list.Items))
 	var ids []domain.ActorID
@@ -361,7 +361,7 @@ func (p *Portal) acts(q *request) error {
 	if err != nil {
 		return err
 	}
-	page := view.ActsPage{Frame: q.frame(), Of: view.Link{Href: p.path(c.IRI), Text: c.Title}, Open: c.OpenLog, Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	page := view.ActsPage{Frame: q.frame(), Of: view.Link{Href: p.path(c.IRI), Text: c.Title}, Tabs: p.communityTabs(q, c, "/log"), Open: c.OpenLog, Pager: q.pager(list.Next, list.Total, len(list.Items))}
 	var ids []domain.ActorID
 	for _, a := range list.Items {
 		ids = append(ids, a.By)
