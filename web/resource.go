@@ -162,7 +162,7 @@ func (p *Portal) resourcesOf(q *request, x *coproduction.Process, t *coproductio
 	if err != nil {
 		return nil, err
 	}
-	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, tools)
+	known, err := p.toolsNamed(q, tools)
 	if err != nil {
 		return nil, err
 	}
@@ -196,9 +196,8 @@ func (p *Portal) resourcesOf(q *request, x *coproduction.Process, t *coproductio
 		}
 		if r.Interlinker != "" {
 			one.Interlinker = &view.Link{Href: string(r.Interlinker), Text: view.Plain(domain.Undetermined, string(r.Interlinker))}
-			if e := known[r.Interlinker]; e != nil && e.Interlinker != nil {
-				one.Interlinker = &view.Link{Href: e.Address(), Text: e.Name}
-				one.Nature, one.Unfit = natures[e.Interlinker.Nature], unfit(e)
+			if t, ok := known[r.Interlinker]; ok {
+				one.Interlinker, one.Nature, one.Unfit, one.Instead = &t.link, t.nature, t.unfit, t.instead
 			}
 		}
 		if p.Coproduction.MayRemove(q.viewer, x, t, r) {
@@ -336,22 +335,21 @@ func (p *Portal) resourcePage(q *request, f view.Form) (view.Page, error) {
 	if page.Tool, err = p.toolActions(q, coproduction.Place{Process: x, Tree: t, Item: r.Item}, r); err != nil {
 		return nil, err
 	}
-	page.Made = p.madeWith(q, r, shown[0].Interlinker)
+	page.Made = p.madeWith(q, r, &shown[0])
 	return page, nil
 }
 
 // madeWith tells with which version of which Interlinker a resource was made,
 // and whether there is a newer one.
-func (p *Portal) madeWith(q *request, r *coproduction.Resource, tool *view.Link) *view.MadeWith {
-	if tool == nil {
+func (p *Portal) madeWith(q *request, r *coproduction.Resource, shown *view.Resource) *view.MadeWith {
+	if shown.Interlinker == nil {
 		return nil
 	}
-	made := &view.MadeWith{Link: *tool, Version: r.InterlinkerVersion}
+	made := &view.MadeWith{Link: *shown.Interlinker, Version: r.InterlinkerVersion, Unfit: shown.Unfit, Instead: shown.Instead}
 	e, err := p.Entries.EntryByIRI(q.Context(), q.viewer, r.Interlinker)
 	if err != nil {
 		return made
 	}
-	made.Unfit = unfit(e)
 	if r.InterlinkerVersion > 0 && e.Version > r.InterlinkerVersion {
 		made.Newer, made.Since = e.Version, e.UpdatedAt
 	}
