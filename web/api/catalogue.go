@@ -255,12 +255,12 @@ func (a *API) deletionOperations(kind catalogue.Kind, path, article string) {
 			return one(EntryHoldings{e.Name, e.Revision, h.Processes, h.Elsewhere, h.Reviews, h.Versions, h.Files, h.Pictures, h.Translations}), nil
 		})
 	do(a, tag, operation{method: http.MethodPost, path: path + "/{slug}/deletion", summary: "Delete " + article + " for good", description: "For those who write the catalogue, of what was withdrawn. A tombstone stays; those who were told of the entry are told. It cannot be undone."},
-		func(ctx context.Context, c *caller, in *EntryDeletion) (*struct{}, error) {
+		func(ctx context.Context, c *caller, in *EntryDeletion) (*None, error) {
 			e, err := a.entryNamed(ctx, c, kind, in.Slug)
-			if err == nil {
-				err = a.Catalogue.Delete(ctx, c.viewer, e.ID, in.Body.Revision, in.Body.Confirm)
+			if err != nil {
+				return nil, err
 			}
-			return nil, err
+			return nothing(a.Catalogue.Delete(ctx, c.viewer, e.ID, in.Body.Revision, in.Body.Confirm))
 		})
 }
 
