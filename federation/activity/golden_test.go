@@ -362,7 +362,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 			return activity.Delete(envelope(shelf.IRI, public, shelf.Followers), base+"/interlinkers/interview-guide")
 		},
 		"deleted-entries": func() ([]byte, error) {
-			return activity.Encode(activity.EntriesDeleted(shelf.IRI, []catalogue.Tombstone{{IRI: base + "/interlinkers/interview-guide", At: published}}))
+			return activity.Encode(activity.EntriesDeleted(shelf.IRI, []catalogue.Tombstone{{IRI: base + "/interlinkers/interview-guide", At: noon}}))
 		},
 		"announce-interlinker": func() ([]byte, error) {
 			return activity.Announce(envelope(shelf.IRI, public, shelf.Followers), "https://riga.example/interlinkers/map-of-needs")
