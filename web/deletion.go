@@ -16,11 +16,20 @@ func (p *Portal) deletionRoutes() []route {
 	}
 }
 
-// askDeleteEntry says what is lost with an entry, and asks for its name.
+// askDeleteEntry says what is lost with an entry, and asks for its name. One
+// that is in use is to be withdrawn first.
 func (p *Portal) askDeleteEntry(q *request) error {
 	e, err := p.writableEntry(q)
 	if err != nil {
 		return err
+	}
+	switch e.Status {
+	case catalogue.Draft:
+		return p.askDiscard(q)
+	case catalogue.Published, catalogue.Deprecated:
+		first := p.retirePage(q, e, catalogue.Withdrawn, view.Form{})
+		first.Lead = view.Say("catalogue.not_withdrawn")
+		return q.show(first)
 	}
 	page, err := p.deleteEntryPage(q, e, view.Form{})
 	if err != nil {
