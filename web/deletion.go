@@ -88,7 +88,7 @@ func (p *Portal) deleted(q *request, kind catalogue.Kind, slug, host string, err
 	if found != nil {
 		return err
 	}
-	left := &view.Tombstone{Kind: string(kind), At: t.At, Origin: p.origin(t.Host, t.IRI), Instead: p.instead(q, t.Replacement)}
+	left := &view.Tombstone{Kind: string(kind), At: t.At, Instead: p.instead(q, t.Replacement)}
 	return deletedError{err, left}
 }
 

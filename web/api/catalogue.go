@@ -242,7 +242,7 @@ func (a *API) catalogueOperations() {
 
 func (a *API) deletionOperations(kind catalogue.Kind, path, article string) {
 	const tag = "Catalogue"
-	do(a, tag, operation{method: http.MethodGet, path: path + "/{slug}/holdings", summary: "See what is lost with " + article + " that is deleted", description: "For those who write the catalogue, of what was withdrawn."},
+	do(a, tag, operation{method: http.MethodGet, path: path + "/{slug}/holdings", own: true, summary: "See what is lost with " + article + " that is deleted", description: "For those who write the catalogue, of what was withdrawn."},
 		func(ctx context.Context, c *caller, in *SlugInput) (*One[EntryHoldings], error) {
 			e, err := a.entryNamed(ctx, c, kind, in.Slug)
 			if err != nil {
