@@ -55,9 +55,14 @@
 			options[at].scrollIntoView({ block: "nearest" });
 			field.setAttribute("aria-activedescendant", options[at].id);
 		};
-		const pick = (option) => {
+		// Nothing that was asked for opens the list again.
+		const leave = () => {
 			clearTimeout(timer);
+			if (asking) asking.abort();
 			close();
+		};
+		const pick = (option) => {
+			leave();
 			said.textContent = "";
 			take(option.dataset, word);
 			field.focus();
@@ -94,16 +99,16 @@
 
 		close();
 		field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 200); });
-		field.addEventListener("blur", () => { clearTimeout(timer); if (asking) asking.abort(); close(); });
+		field.addEventListener("blur", leave);
 		field.addEventListener("keydown", (event) => {
 			if (list.hidden) return;
 			switch (event.key) {
 			case "ArrowDown": mark(at + 1); break;
 			case "ArrowUp": mark(at < 0 ? -1 : at - 1); break;
-			case "Escape": close(); break;
+			case "Escape": leave(); break;
 			case "Enter":
 			case "Tab":
-				if (at < 0) { close(); return; }
+				if (at < 0) { leave(); return; }
 				pick(list.children[at]);
 				break;
 			default: return;
