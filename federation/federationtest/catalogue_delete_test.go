@@ -223,7 +223,10 @@ func TestDeletionsSurviveAKill(t *testing.T) {
 				}
 			}
 		})
-		shelf.instead(func(_ int, w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(http.StatusBadGateway); return true })
+		shelf.instead(func(_ int, w http.ResponseWriter, _ *http.Request) bool {
+			w.WriteHeader(http.StatusBadGateway)
+			return true
+		})
 		idle := c
 		idle.Idle = true
 		accepting := idle.start(t)
