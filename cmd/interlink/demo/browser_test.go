@@ -201,7 +201,6 @@ func TestBrowserPages(t *testing.T) {
 		ctx, v := apart(t, ctx, axe)
 		v.member(ctx, zaragoza, atZaragoza)
 		v.conflict(ctx, zaragoza, domain.ID(s.tasks[0].ID))
-		v.finds(ctx, zaragoza)
 		v.writes(ctx, zaragoza)
 		v.points(ctx, zaragoza)
 	})
