@@ -134,23 +134,24 @@ const uses = "(SELECT COUNT(*) FROM process_uses AS u WHERE u.interlinker_id = e
 // do not show it.
 const withoutTree = "CASE WHEN e.kind = 'schema' THEN '' ELSE e.content END AS content"
 
+// one reads an entry by columns that its tombstone has, too.
 func (s *Catalogue) one(ctx context.Context, where string, args ...any) (*catalogue.Entry, error) {
 	row := new(entryRow)
 	if err := s.db.read.NewSelect().Model(row).ColumnExpr("e.*").ColumnExpr(uses).Where(where, args...).
 		Where("e.host NOT IN " + blockedHosts).Scan(ctx); err != nil {
-		return nil, translate(err)
+		return nil, s.deleted(ctx, translate(err), where, args...)
 	}
 	return row.entry()
 }
 
 // Entry implements catalogue.Store.
 func (s *Catalogue) Entry(ctx context.Context, id domain.ID) (*catalogue.Entry, error) {
-	return s.one(ctx, "e.id = ?", string(id))
+	return s.one(ctx, "id = ?", string(id))
 }
 
 // EntryByIRI implements catalogue.Store.
 func (s *Catalogue) EntryByIRI(ctx context.Context, iri domain.IRI) (*catalogue.Entry, error) {
-	return s.one(ctx, "e.iri = ?", string(iri))
+	return s.one(ctx, "iri = ?", string(iri))
 }
 
 // iriChunk bounds how many addresses one query names.
@@ -192,7 +193,7 @@ func (s *Catalogue) Problems(ctx context.Context, codes []string) ([]*catalogue.
 
 // EntryAt implements catalogue.Store.
 func (s *Catalogue) EntryAt(ctx context.Context, kind catalogue.Kind, slug, host string) (*catalogue.Entry, error) {
-	return s.one(ctx, "e.kind = ? AND e.slug_folded = ? AND e.host = ?", string(kind), strings.ToLower(slug), host)
+	return s.one(ctx, "kind = ? AND slug_folded = ? AND host = ?", string(kind), strings.ToLower(slug), host)
 }
 
 // shown are the entries that stand in lists, search and recommendations: of
@@ -302,15 +303,30 @@ func (s *Catalogue) SaveRatings(ctx context.Context, e *catalogue.Entry, change 
 }
 
 func (d *DB) saveEntries(ctx context.Context, tx bun.Tx, entries []*catalogue.Entry) error {
+	var kept []*catalogue.Entry
+	var left []string // variants of what was deleted
 	for _, e := range entries {
-		if err := saveEntry(ctx, tx, e); err != nil {
+		var err error
+		if e.Status == catalogue.Deleted {
+			var variant string
+			variant, err = d.bury(ctx, tx, e)
+			left = append(left, variant)
+		} else {
+			err = saveEntry(ctx, tx, e)
+			kept = append(kept, e)
+		}
+		if err != nil {
 			return fmt.Errorf("save %s %s: %w", e.Kind, e.Slug, err)
 		}
 	}
-	if err := d.saveTexts(ctx, tx, entries); err != nil {
+	if err := d.saveTexts(ctx, tx, kept); err != nil {
 		return err
 	}
-	return groupVariants(ctx, tx, entries)
+	if err := groupVariants(ctx, tx, kept); err != nil {
+		return err
+	}
+	slices.Sort(left)
+	return electLeads(ctx, tx, slices.Compact(left), nil)
 }
 
 func saveEntry(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
@@ -320,6 +336,9 @@ func saveEntry(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
 	}
 	row.Revision = e.Revision + 1
 	if e.Revision == 0 {
+		if err := notBuried(ctx, tx, e.IRI); err != nil {
+			return err
+		}
 		_, err = tx.NewInsert().Model(row).Exec(ctx)
 	} else {
 		kept := []string{"variant", "lead"}

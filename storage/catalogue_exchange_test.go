@@ -44,7 +44,7 @@ func TestDumpBetweenNodes(t *testing.T) {
 			if err := service.Each(t.Context(), exchange.Filter{}, w.Write); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.Close(); err != nil {
+			if err := w.Close(nil); err != nil {
 				t.Fatal(err)
 			}
 			return b.String()

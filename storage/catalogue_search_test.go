@@ -252,3 +252,24 @@ func TestReindex(t *testing.T) {
 		found()
 	})
 }
+
+// TestSearchOneDigit: a word of one digit counts.
+func TestSearchOneDigit(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "digits", func(t *testing.T, db *storage.DB) {
+		s, _ := newCatalogue(t, db)
+		var bundle catalogue.Bundle
+		for _, n := range []string{"2", "3", "13"} {
+			bundle.Entries = append(bundle.Entries, &catalogue.Entry{
+				Kind: catalogue.KindProblem, Key: n, Name: domain.Text{"en": "Maturity level " + n}, Problem: &catalogue.ProblemProfile{Code: "LEVEL_" + n},
+			})
+		}
+		if _, err := s.Import(t.Context(), operator, bundle, false); err != nil {
+			t.Fatal(err)
+		}
+		found, err := s.Search(t.Context(), operator, catalogue.Filter{Text: "maturity level 3"}, domain.Page{})
+		if err != nil || !slices.Equal(slugsOf(found.Items), []string{"LEVEL_3"}) {
+			t.Errorf("found %v (%v)", slugsOf(found.Items), err)
+		}
+	})
+}

@@ -339,10 +339,13 @@ func (p *Portal) reviewTranslations(q *request) error {
 // curation offers what can be done with an entry to those who write the
 // catalogue; nil to others, and for a copy.
 func (p *Portal) curation(q *request, e *catalogue.Entry) *view.Curation {
-	if !p.mayWrite(q, e) || e.Status == catalogue.Withdrawn {
+	if !p.mayWrite(q, e) {
 		return nil
 	}
 	at := e.Address()
+	if e.Status == catalogue.Withdrawn {
+		return &view.Curation{Status: string(e.Status), Delete: at + "/delete"}
+	}
 	c := &view.Curation{Status: string(e.Status), Revision: revisionOf(e.Revision), Edit: at + "/edit", Translations: at + "/translations", Files: at + "/files"}
 	switch e.Status {
 	case catalogue.Draft:

@@ -33,7 +33,7 @@ func TestAuthoring(t *testing.T) {
 		t.Fatalf("status %d", got.status)
 	}
 	const at = "/interlinkers/parking-map"
-	has(r.get(at+"/edit"), `type="checkbox" id="f-problems" name="problems"`, "0 chosen of", `name="software.repository"`)
+	has(r.get(at+"/edit"), `type="checkbox" id="f-problems" name="problems"`, "Choose from", `name="software.repository"`)
 	form := url.Values{
 		"overview": {"Where people park."}, "summary": {"# Parking\n\nA map."}, "uri": {"https://parking.example/"}, "problems": {"ORG_PROBLEM_1", "FOREIGN_1"},
 		"spdx": {"EUPL-1.2"}, "software.repository": {"nowhere"}, "software.version": {"1.2"}, "software.basedOn": {"https://code.example/older"},

@@ -30,7 +30,8 @@ func (p *Portal) catalogueRoutes() []route {
 // entry reads the entry of the path, "slug" or "slug@host".
 func (p *Portal) entry(q *request, kind catalogue.Kind) (*catalogue.Entry, error) {
 	slug, host, _ := strings.Cut(q.PathValue("slug"), "@")
-	return p.Entries.Entry(q.Context(), q.viewer, kind, slug, host)
+	e, err := p.Entries.Entry(q.Context(), q.viewer, kind, slug, host)
+	return e, p.deleted(q, kind, slug, host, err)
 }
 
 func (p *Portal) interlinker(q *request) error {
@@ -167,16 +168,7 @@ func (p *Portal) usable(q *request, e *catalogue.Entry, page *view.InterlinkerPa
 
 // withdrawal says since when an entry is not to be used, and what instead.
 func (p *Portal) withdrawal(q *request, e *catalogue.Entry) *view.Withdrawal {
-	w := &view.Withdrawal{At: e.UpdatedAt, Reason: e.Reason}
-	if e.Replacement == "" {
-		return w
-	}
-	if other, err := p.Entries.EntryByIRI(q.Context(), q.viewer, e.Replacement); err == nil {
-		w.Replacement = &view.Link{Href: other.Address(), Text: other.Name}
-	} else {
-		w.Replacement = &view.Link{Href: string(e.Replacement), Text: view.Plain(domain.Undetermined, string(e.Replacement))}
-	}
-	return w
+	return &view.Withdrawal{At: e.UpdatedAt, Reason: e.Reason, Replacement: p.instead(q, e.Replacement)}
 }
 
 // problemCards explain the codes of problems.

@@ -134,9 +134,14 @@ func (p *Portal) exportWhole(q *request) error {
 		Schema: p.Namespace.Base() + dump.SchemaPath, Node: domain.IRI(p.Namespace.Base()), Name: p.Name, ExportedAt: p.Now().UTC(),
 	})
 	if err == nil {
-		if err = p.Exchange.Each(q.Context(), exchange.Filter{}, out.Write); err == nil {
-			err = out.Close()
-		}
+		err = p.Exchange.Each(q.Context(), exchange.Filter{}, out.Write)
+	}
+	var buried []catalogue.Tombstone
+	if err == nil {
+		buried, err = p.Entries.Buried(q.Context())
+	}
+	if err == nil {
+		err = out.Close(buried)
 	}
 	if err != nil {
 		p.Log.Error("an export was broken off", "error", err)

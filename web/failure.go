@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"path"
@@ -26,6 +27,10 @@ func (q *request) fail(err error) {
 		q.p.Log.Error("page", "request", id, "method", q.Method, "path", q.URL.Path, "error", err)
 	}
 	page := view.ErrorOf(q.frame(), err, id)
+	var gone deletedError
+	if errors.As(err, &gone) {
+		page.Gone = gone.left
+	}
 	if err := q.showFor(err, page); err != nil {
 		q.p.Log.Error("page of an error", "path", q.URL.Path, "error", err)
 		http.Error(q.w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)

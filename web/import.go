@@ -149,7 +149,7 @@ func (p *Portal) imported(q *request, form string, start time.Time, dry bool, re
 	row("problem_profiles", report.ProblemProfiles)
 	row("schemas", report.Schemas)
 	for _, e := range report.Effects {
-		out.Effects = append(out.Effects, view.ImportEffect{Kind: string(e.Kind), Name: e.Name, New: e.Added})
+		out.Effects = append(out.Effects, view.ImportEffect{Kind: string(e.Kind), Name: e.Name, New: e.Added, Gone: e.Deleted})
 	}
 	out.Errors, out.Warnings = remarks(report.Errors, listedRemarks), remarks(report.Warnings, listedRemarks)
 	out.Hidden = max(0, len(report.Warnings)-listedRemarks)

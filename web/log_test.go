@@ -176,7 +176,7 @@ func TestWhoSeesALog(t *testing.T) {
 func TestEveryKindOfEventHasWords(t *testing.T) {
 	kinds := map[string]bool{}
 	for _, k := range catalogue.Kinds {
-		kinds[string(catalogue.Created(k))], kinds[string(catalogue.Updated(k))], kinds[string(catalogue.Withdrew(k))] = true, true, true
+		kinds[string(catalogue.Created(k))], kinds[string(catalogue.Updated(k))], kinds[string(catalogue.Withdrew(k))], kinds[string(catalogue.Deletes(k))] = true, true, true, true
 	}
 	files, err := filepath.Glob("../domain/*/*.go")
 	if err != nil {

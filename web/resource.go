@@ -184,9 +184,8 @@ func (p *Portal) resourcesOf(q *request, x *coproduction.Process, t *coproductio
 		}
 		if r.Interlinker != "" {
 			one.Interlinker = &view.Link{Href: string(r.Interlinker), Text: view.Plain(domain.Undetermined, string(r.Interlinker))}
-			if e := known[r.Interlinker]; e != nil && e.Interlinker != nil {
-				one.Interlinker = &view.Link{Href: e.Address(), Text: e.Name}
-				one.Nature, one.Unfit = natures[e.Interlinker.Nature], unfit(e)
+			if t, ok := known[r.Interlinker]; ok {
+				one.Interlinker, one.Nature, one.Unfit, one.Instead = &t.link, t.nature, t.unfit, t.instead
 			}
 		}
 		if p.Coproduction.MayRemove(q.viewer, x, t, r) {
@@ -201,7 +200,7 @@ func (p *Portal) resourcesOf(q *request, x *coproduction.Process, t *coproductio
 }
 
 // behind reads who made resources, and with which Interlinkers.
-func (p *Portal) behind(q *request, list []coproduction.Resource) (map[domain.ActorID]*network.Actor, map[domain.IRI]*catalogue.Entry, error) {
+func (p *Portal) behind(q *request, list []coproduction.Resource) (map[domain.ActorID]*network.Actor, map[domain.IRI]tool, error) {
 	var people []domain.ActorID
 	var tools []domain.IRI
 	for _, r := range list {
@@ -215,7 +214,7 @@ func (p *Portal) behind(q *request, list []coproduction.Resource) (map[domain.Ac
 	if err != nil {
 		return nil, nil, err
 	}
-	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, tools)
+	known, err := p.toolsNamed(q, tools)
 	return named, known, err
 }
 
@@ -343,22 +342,21 @@ func (p *Portal) resourcePage(q *request, f view.Form) (view.Page, error) {
 	if page.Tool, err = p.toolActions(q, coproduction.Place{Process: x, Tree: t, Item: r.Item}, r); err != nil {
 		return nil, err
 	}
-	page.Made = p.madeWith(q, r, shown[0].Interlinker)
+	page.Made = p.madeWith(q, r, &shown[0])
 	return page, nil
 }
 
 // madeWith tells with which version of which Interlinker a resource was made,
 // and whether there is a newer one.
-func (p *Portal) madeWith(q *request, r *coproduction.Resource, tool *view.Link) *view.MadeWith {
-	if tool == nil {
+func (p *Portal) madeWith(q *request, r *coproduction.Resource, shown *view.Resource) *view.MadeWith {
+	if shown.Interlinker == nil {
 		return nil
 	}
-	made := &view.MadeWith{Link: *tool, Version: r.InterlinkerVersion}
+	made := &view.MadeWith{Link: *shown.Interlinker, Version: r.InterlinkerVersion, Unfit: shown.Unfit, Instead: shown.Instead}
 	e, err := p.Entries.EntryByIRI(q.Context(), q.viewer, r.Interlinker)
 	if err != nil {
 		return made
 	}
-	made.Unfit = unfit(e)
 	if r.InterlinkerVersion > 0 && e.Version > r.InterlinkerVersion {
 		made.Newer, made.Since = e.Version, e.UpdatedAt
 	}

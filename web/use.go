@@ -136,7 +136,7 @@ func (p *Portal) uses(q *request) error {
 	if err := q.meet(people); err != nil {
 		return err
 	}
-	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, tools)
+	known, err := p.toolsNamed(q, tools)
 	if err != nil {
 		return err
 	}
@@ -146,8 +146,8 @@ func (p *Portal) uses(q *request) error {
 			How: string(u.How), Tool: view.Link{Href: string(u.Tool), Text: view.Plain(domain.Undetermined, string(u.Tool))}, Version: u.Version,
 			Resource: view.Link{Href: p.path(x.IRI) + "/resources/" + string(u.Resource), Text: view.Plain(domain.Undetermined, u.Name)}, By: p.actor(q, u.Actor), At: u.At, Day: u.How == coproduction.OpenedAt,
 		}
-		if e := known[u.Tool]; e != nil {
-			row.Tool, row.Unfit = view.Link{Href: e.Address(), Text: e.Name}, unfit(e)
+		if t, ok := known[u.Tool]; ok {
+			row.Tool, row.Unfit = t.link, t.unfit
 		}
 		if it, err := t.Item(u.Item); err == nil {
 			row.Task = view.Link{Href: p.path(x.ItemIRI(it.ID)), Text: it.Name}

@@ -53,7 +53,7 @@ func (s *Service) place(ctx context.Context, e *Entry, wish string) error {
 		switch {
 		case domain.CodeOf(err) == domain.NotFound && !reserved[free]:
 			slug = free
-		case err != nil && domain.CodeOf(err) != domain.NotFound:
+		case err != nil && domain.CodeOf(err) != domain.NotFound && domain.CodeOf(err) != domain.Gone:
 			return err
 		case wish != "":
 			return &domain.Error{Code: domain.Conflict, Key: "catalogue.slug_taken", Field: "slug"}
@@ -262,7 +262,7 @@ func (s *Service) ended(ctx context.Context, e *Entry, how Ending) error {
 		return nil
 	}
 	other, err := s.store.EntryByIRI(ctx, how.Replacement)
-	if err == nil && (other.ID == e.ID || other.Kind != e.Kind || !other.Status.Usable()) || domain.CodeOf(err) == domain.NotFound {
+	if code := domain.CodeOf(err); err == nil && (other.ID == e.ID || other.Kind != e.Kind || !other.Status.Usable()) || code == domain.NotFound || code == domain.Gone {
 		err = domain.InvalidField("replacement", "catalogue.replacement")
 	}
 	return err

@@ -34,6 +34,8 @@ const (
 	Published  Status = "published"
 	Deprecated Status = "deprecated"
 	Withdrawn  Status = "withdrawn"
+	// Deleted is told to a store alone, which erases the entry; see [Tombstone].
+	Deleted Status = "deleted"
 )
 
 // Usable reports whether an entry of this status may be taken into tasks.

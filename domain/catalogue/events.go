@@ -10,6 +10,7 @@ const (
 	updated    = ".updated"
 	withdrew   = ".withdrawn"
 	deprecated = ".deprecated"
+	deleted    = ".deleted" // with [Deletion]
 	// A draft was begun or changed, or thrown away: nobody outside is told; [Changed].
 	Drafted   domain.EventKind = "interlinker.drafted"
 	Discarded domain.EventKind = "interlinker.discarded"
@@ -19,6 +20,7 @@ const (
 	Received domain.EventKind = "catalogue.entry_received" // another node's, new or changed; [Changed]
 
 	Unfit               domain.EventKind = "catalogue.entry_unfit"          // an entry that was withdrawn, or of which is warned; [Changed]
+	Lost                domain.EventKind = "catalogue.entry_lost"           // an entry that its owner deleted; [Changed]
 	SubscriptionChanged domain.EventKind = "catalogue.subscription_changed" // [SubscriptionPayload]; the subject is the other catalogue
 	Halted              domain.EventKind = "catalogue.halted"               // [SubscriptionPayload]: it sends too much
 	Reviewed            domain.EventKind = "catalogue.reviewed"             // [ReviewPayload]
@@ -43,6 +45,9 @@ func Withdrew(k Kind) domain.EventKind { return domain.EventKind(string(k) + wit
 // Deprecates is the event of an entry of this node that is not to be taken up
 // any more.
 func Deprecates(k Kind) domain.EventKind { return domain.EventKind(string(k) + deprecated) }
+
+// Deletes is the event of an entry of this node that its owner deleted.
+func Deletes(k Kind) domain.EventKind { return domain.EventKind(string(k) + deleted) }
 
 // Kinds lists all kinds of entries.
 var Kinds = []Kind{KindProblem, KindInterlinker, KindSchema}

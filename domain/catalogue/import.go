@@ -18,6 +18,7 @@ type Bundle struct {
 	Entries []*Entry          // problems, Interlinkers and schemas
 	Files   map[*Entry]string // where each was read; its key is named if it is not there
 	Issues  []Issue
+	Deleted []domain.IRI // what the catalogue had once that it is of
 }
 
 // file names where an entry was read.
@@ -50,6 +51,7 @@ func (i Issue) Where() string {
 type Counts struct {
 	Added     int `json:"added"`
 	Updated   int `json:"updated"`
+	Deleted   int `json:"deleted,omitempty"` // as they were in the catalogue that they came from
 	Unchanged int `json:"unchanged"`
 }
 
@@ -70,10 +72,11 @@ type Report struct {
 
 // Effect is what an import did, or would do, with one entry.
 type Effect struct {
-	Kind  Kind   `json:"kind"`
-	Key   string `json:"key"`
-	Name  string `json:"name"`
-	Added bool   `json:"added"` // else it is changed
+	Kind    Kind   `json:"kind"`
+	Key     string `json:"key"`
+	Name    string `json:"name"`
+	Added   bool   `json:"added"` // else it is changed
+	Deleted bool   `json:"deleted,omitempty"`
 }
 
 // maxEffects bounds how many a report names.
@@ -81,7 +84,7 @@ const maxEffects = 200
 
 func (r *Report) effect(e *Entry, added bool) {
 	if len(r.Effects) < maxEffects {
-		r.Effects = append(r.Effects, Effect{e.Kind, e.Key, e.Name.String(), added})
+		r.Effects = append(r.Effects, Effect{e.Kind, e.Key, e.Name.String(), added, e.Status == Deleted})
 	}
 }
 
@@ -99,7 +102,8 @@ func (r *Report) counts(k Kind) *Counts {
 
 // Import brings the catalogue of this node to what a bundle says: entries are
 // found again by their key, changed ones get a new version, what the bundle
-// lacks stays as it is. All is one transaction; with errors in the bundle
+// lacks stays as it is; what came from a catalogue that deleted it is deleted.
+// What was deleted here does not come back. All is one transaction; with errors in the bundle
 // nothing changes and the report names them. dryRun does everything and rolls
 // back. Errors: Forbidden unless v administers the node; Conflict.
 func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun bool) (Report, error) {
@@ -108,6 +112,10 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 		return report, err
 	}
 	local, err := s.store.Local(ctx)
+	if err != nil {
+		return report, err
+	}
+	buried, err := s.store.Buried(ctx, everyTombstone)
 	if err != nil {
 		return report, err
 	}
@@ -121,7 +129,12 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 	if len(report.Errors) > 0 {
 		return report, nil
 	}
-	changed, events := s.merge(b.Entries, local, v.Actor, &report)
+	changed, events := s.merge(b.Entries, local, buried, v.Actor, &report)
+	lost, told, err := s.lost(ctx, b.Deleted, local, v.Actor, &report)
+	if err != nil {
+		return report, err
+	}
+	changed, events = append(changed, lost...), append(events, told...)
 	if len(changed) == 0 {
 		return report, nil
 	}
@@ -132,8 +145,27 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 	return report, s.store.Save(ctx, changed, domain.Change{Events: events}, dryRun)
 }
 
+// lost finds the entries that came, by an earlier import, from a catalogue that
+// deleted them since.
+func (s *Service) lost(ctx context.Context, deleted []domain.IRI, local []*Entry, by domain.ActorID, report *Report) (lost []*Entry, events []domain.Event, err error) {
+	for _, e := range local {
+		if e.Key == "" || e.Status == Draft || !slices.Contains(deleted, domain.IRI(e.Key)) {
+			continue
+		}
+		told, err := s.store.Told(ctx, e.IRI)
+		if err != nil {
+			return nil, nil, err
+		}
+		events = append(events, s.buried(e, by, told)...)
+		report.counts(e.Kind).Deleted++
+		report.effect(e, false)
+		lost = append(lost, e)
+	}
+	return lost, events, nil
+}
+
 // merge finds what is new or changed, and counts.
-func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report) (changed []*Entry, events []domain.Event) {
+func (s *Service) merge(found, local []*Entry, buried []Tombstone, by domain.ActorID, report *Report) (changed []*Entry, events []domain.Event) {
 	known := make(map[string]*Entry, len(local))
 	taken := make(map[domain.ID]bool, len(local))
 	slugs := make(map[string]bool, len(local))
@@ -147,6 +179,12 @@ func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report
 				}
 			}
 		}
+	}
+	dead := make(map[string]bool, len(buried))
+	for _, t := range buried {
+		dead[string(t.Kind)+" "+string(t.IRI)] = true // as its own export calls it
+		dead[string(t.Kind)+" "+t.Key] = t.Key != ""
+		slugs[string(t.Kind)+" "+strings.ToLower(t.Slug)] = true
 	}
 	// What a tree calls by an entry's key is that entry; only what is left may
 	// be found by an alias, and once.
@@ -171,6 +209,8 @@ func (s *Service) merge(found, local []*Entry, by domain.ActorID, report *Report
 			}
 		}
 		switch {
+		case old == nil && dead[string(e.Kind)+" "+e.Key]:
+			counts.Unchanged++
 		case old == nil:
 			counts.Added++
 			report.effect(e, true)

@@ -36,7 +36,7 @@ const maxAlert = 2000
 // read a little later instead; a catalogue that goes on so, or has too many
 // entries, is halted. Errors: Invalid unless the entry is on its owner's
 // node, or if it breaks a bound; Forbidden from a blocked host, a halted
-// catalogue, or one that has too many entries.
+// catalogue, or one that has too many entries; Gone if it was deleted.
 func (s *Service) Receive(ctx context.Context, owner *network.Actor, in Remote) (*Entry, error) {
 	j, sub, err := s.admit(ctx, owner)
 	if err != nil {
@@ -257,16 +257,20 @@ func (s *Service) TakePage(ctx context.Context, owner *network.Actor, sub *Subsc
 		return err
 	}
 	full := sub.State == SubscriptionHalted
+	var jobs []domain.Job
 	sub.Pages++
 	sub.Total, sub.NotBefore, sub.FailingSince = max(0, page.Total), time.Time{}, time.Time{}
 	if !full {
 		sub.Next = page.Next
 	}
 	if page.Next == "" && !full {
+		if !sub.ReadAt.IsZero() {
+			jobs = append(jobs, s.checking(sub.Catalogue)) // what it had and deleted meanwhile is in no page
+		}
 		now := s.mint.Now()
 		sub.State, sub.ReadAt, sub.VerifiedAt = SubscriptionCurrent, now, now
 	}
-	err = s.store.SavePage(ctx, entries, sub, domain.Change{Events: events})
+	err = s.store.SavePage(ctx, entries, sub, domain.Change{Events: events, Jobs: jobs})
 	if domain.CodeOf(err) != domain.Conflict || len(entries) == 0 {
 		return err
 	}
@@ -284,6 +288,10 @@ func (s *Service) pageEntries(ctx context.Context, owner *network.Actor, j Judge
 	if err != nil {
 		return nil, nil, err
 	}
+	buried, err := s.store.Tombstones(ctx, iris)
+	if err != nil {
+		return nil, nil, err
+	}
 	known := make(map[domain.IRI]*Entry, len(found))
 	for _, e := range found {
 		known[e.IRI] = e
@@ -298,7 +306,7 @@ func (s *Service) pageEntries(ctx context.Context, owner *network.Actor, j Judge
 	addresses := map[string]bool{}
 	sub.Refused += page.Refused
 	for _, in := range page.Entries {
-		if done[in.IRI] {
+		if _, gone := buried[in.IRI]; gone || done[in.IRI] {
 			continue
 		}
 		done[in.IRI] = true
@@ -383,22 +391,48 @@ func (s *Service) Postpone(ctx context.Context, sub *Subscription, at time.Time)
 	return s.store.SaveSubscription(ctx, sub, domain.Change{Jobs: []domain.Job{s.reading(sub.Catalogue, at)}})
 }
 
-// ReceiveDeletion withdraws the copy of an entry that its node deleted. An
-// unknown or withdrawn one changes nothing. Errors: Forbidden unless owner is
-// its catalogue.
-func (s *Service) ReceiveDeletion(ctx context.Context, owner *network.Actor, iri domain.IRI) error {
+// copyOf reads the copy of an entry of a catalogue, whole; nil if there is
+// none. Errors: Forbidden if it is of another.
+func (s *Service) copyOf(ctx context.Context, owner *network.Actor, iri domain.IRI) (*Entry, error) {
 	e, err := s.store.EntryByIRI(ctx, iri)
-	if domain.CodeOf(err) == domain.NotFound {
-		return nil
+	switch code := domain.CodeOf(err); {
+	case code == domain.NotFound, code == domain.Gone:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case e.Owner != owner.ID || e.Local():
+		return nil, domain.Fail(domain.Forbidden, "error.origin")
 	}
+	return e, nil
+}
+
+// ReceiveDeletion erases the copy of an entry that its owner deleted: a
+// tombstone stays, and those who use it are told. An unknown one changes
+// nothing. Errors: Forbidden unless owner is its catalogue.
+func (s *Service) ReceiveDeletion(ctx context.Context, owner *network.Actor, iri domain.IRI) error {
+	e, err := s.copyOf(ctx, owner, iri)
+	if err != nil || e == nil {
+		return err
+	}
+	events := []domain.Event{s.event(Lost, owner.ID, e)}
+	activity, err := s.store.Endorsement(ctx, e.ID)
 	if err != nil {
 		return err
 	}
-	if e.Owner != owner.ID || e.Local() {
-		return domain.Fail(domain.Forbidden, "error.origin")
+	if activity != "" {
+		events = append(events, domain.NewEvent(s.mint, EndorsementEnded, s.owner, e.Subject(), EndorsementPayload{Entry: e.IRI, Name: e.Name, Activity: activity}))
 	}
-	if e.Status == Withdrawn {
-		return nil
+	e.Status, e.UpdatedAt = Deleted, s.mint.Now()
+	return s.store.Save(ctx, []*Entry{e}, domain.Change{Events: events}, false)
+}
+
+// ReceiveLoss withdraws the copy of an entry that is not found on its owner's
+// node any more, which does not say that it was deleted. Errors: as of
+// [Service.ReceiveDeletion].
+func (s *Service) ReceiveLoss(ctx context.Context, owner *network.Actor, iri domain.IRI) error {
+	e, err := s.copyOf(ctx, owner, iri)
+	if err != nil || e == nil || e.Status == Withdrawn {
+		return err
 	}
 	old := *e
 	e.Status, e.UpdatedAt = Withdrawn, s.mint.Now()

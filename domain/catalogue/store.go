@@ -35,7 +35,8 @@ type Facet struct {
 // facet, most frequent first.
 type Facets map[string][]Facet
 
-// Store keeps entries. Reads fail with NotFound.
+// Store keeps entries. Reads fail with NotFound, with Gone where only a
+// tombstone is left.
 type Store interface {
 	SubscriptionStore
 	TrustStore
@@ -77,6 +78,19 @@ type Store interface {
 	// Discard deletes a draft where its revision is unchanged (Conflict if
 	// not).
 	Discard(ctx context.Context, e *Entry, change domain.Change) error
+	// Tombstones returns what is left of those of these addresses that were
+	// deleted.
+	Tombstones(ctx context.Context, iris []domain.IRI) (map[domain.IRI]Tombstone, error)
+	// TombstoneAt finds one by the address of its page; host is "" for this node.
+	TombstoneAt(ctx context.Context, kind Kind, slug, host string) (Tombstone, error)
+	// Buried returns what is left of the deleted entries of this node, newest
+	// first, at most so many.
+	Buried(ctx context.Context, limit int) ([]Tombstone, error)
+	// Holdings counts what is lost with an entry of this node.
+	Holdings(ctx context.Context, e *Entry) (Holdings, error)
+	// Told lists the actors of other nodes who heard of an entry beside those
+	// who follow the catalogue: who reviewed it, or offered what it is.
+	Told(ctx context.Context, entry domain.IRI) ([]domain.ActorID, error)
 	// Versions lists those of an entry of this node, newest first, without
 	// content.
 	Versions(ctx context.Context, entry domain.ID, page domain.Page) (domain.List[Version], error)
@@ -96,7 +110,8 @@ type Store interface {
 	SaveRatings(ctx context.Context, e *Entry, change domain.Change) error
 	// Save inserts entries with Revision 0, updates others where the revision
 	// is unchanged (Conflict if not), and adds 1 to it. A new version of an
-	// entry of this node that is no draft is kept with it. dryRun does all of it
-	// and rolls back.
+	// entry of this node that is no draft is kept with it. Of an entry whose
+	// Status is Deleted nothing stays but its [Tombstone], whose place no other
+	// takes (Gone). dryRun does all of it and rolls back.
 	Save(ctx context.Context, entries []*Entry, change domain.Change, dryRun bool) error
 }

@@ -134,13 +134,13 @@ var stopWords = func() map[string]bool {
 }()
 
 // telling are the words of a text that say something, each once, at most so many;
-// all of them if none does.
+// all of them if none does. Single letters say nothing, digits do ("SDG 3").
 func telling(words []string, most int) []string {
 	var out []string
 	for _, keep := range []bool{false, true} {
 		seen := map[string]bool{}
 		for _, w := range words {
-			if !seen[w] && (keep || !stopWords[w] && len(w) > 1) && len(out) < most {
+			if !seen[w] && (keep || !stopWords[w] && (len(w) > 1 || unicode.IsDigit(rune(w[0])))) && len(out) < most {
 				seen[w] = true
 				out = append(out, w)
 			}

@@ -146,7 +146,7 @@ func (s *Service) uncredit(ctx context.Context, resource domain.ID, person domai
 		if o.State != Accepted {
 			continue
 		}
-		if err := s.catalogue.Uncredit(ctx, o.Entry, who[0].IRI); err != nil && domain.CodeOf(err) != domain.NotFound {
+		if err := s.catalogue.Uncredit(ctx, o.Entry, who[0].IRI); err != nil && !missing(err) {
 			return err
 		}
 	}
@@ -185,7 +185,7 @@ func (s *Service) ReceiveAuthors(ctx context.Context, by *network.Actor, offer d
 			if !gone(a) {
 				continue
 			}
-			if err := s.catalogue.Uncredit(ctx, o.Entry, a.IRI); err != nil && domain.CodeOf(err) != domain.NotFound {
+			if err := s.catalogue.Uncredit(ctx, o.Entry, a.IRI); err != nil && !missing(err) {
 				return err
 			}
 		}
@@ -304,4 +304,10 @@ func (s *Service) OffersOf(ctx context.Context, v policy.Viewer, process string,
 		return nil, err
 	}
 	return s.store.OffersOf(ctx, id)
+}
+
+// missing reports whether an entry that was made of an offer is there no more.
+func missing(err error) bool {
+	code := domain.CodeOf(err)
+	return code == domain.NotFound || code == domain.Gone
 }

@@ -38,7 +38,11 @@ func (s *shelf) write(ctx context.Context, _ policy.Viewer, to *Writer) error {
 		if err != nil {
 			return err
 		}
-		return out.Close()
+		buried, err := s.entries.Buried(ctx)
+		if err != nil {
+			return err
+		}
+		return out.Close(buried)
 	})
 }
 
@@ -57,7 +61,7 @@ func (s *shelf) bring(ctx context.Context, in *Brought) (Result, error) {
 	}
 	r := Result{Outcome: Unchanged, Made: s.ns.IRI("catalogue")}
 	for _, n := range []catalogue.Counts{report.Interlinkers, report.ProblemProfiles, report.Schemas} {
-		if n.Added+n.Updated > 0 {
+		if n.Added+n.Updated+n.Deleted > 0 {
 			r.Outcome = Made
 		}
 	}

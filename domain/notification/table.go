@@ -112,6 +112,7 @@ var table = map[domain.EventKind][]telling{
 
 	// What others do where somebody takes part.
 	"catalogue.entry_unfit":    {{topic: "tool_unfit", class: Work, to: of(AdministratorsUsing), link: interlinker}},
+	"catalogue.entry_lost":     {{topic: "tool_deleted", class: Work, to: of(AdministratorsUsing), link: interlinker}},
 	"process.started":          {{topic: "process_started", class: Work, to: named(MembersOf, "team"), link: inPlace("")}},
 	"process.group_ended":      {{topic: "process_group_ended", class: Work, to: of(ProcessAdministrators), link: inPlace("/people")}},
 	"process.webhook_disabled": {{topic: "process_webhook_disabled", class: Work, to: of(ProcessAdministrators), link: inPlace("/webhooks")}},
@@ -249,6 +250,9 @@ var Silent = map[domain.EventKind]string{
 	"schema.created":                 "the catalogue shows it",
 	"schema.updated":                 "the catalogue shows it",
 	"schema.withdrawn":               "the catalogue shows it",
+	"interlinker.deleted":            "those who use it are told of its loss",
+	"schema.deleted":                 "nobody uses a schema any more that a process began with",
+	"problem.deleted":                "the catalogue shows it",
 	"clone.accepted":                 "the people of the clone are told by process.clone_answered",
 	"clone.rejected":                 "the people of the clone are told by process.clone_answered",
 	"clone.withdrawn":                "the people of the clone are told by process.clone_answered",

@@ -21,7 +21,7 @@ func kindsOfTheDomain(t *testing.T) []domain.EventKind {
 	t.Helper()
 	var kinds []domain.EventKind
 	for _, k := range catalogue.Kinds {
-		kinds = append(kinds, catalogue.Created(k), catalogue.Updated(k), catalogue.Withdrew(k), catalogue.Deprecates(k))
+		kinds = append(kinds, catalogue.Created(k), catalogue.Updated(k), catalogue.Withdrew(k), catalogue.Deprecates(k), catalogue.Deletes(k))
 	}
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {

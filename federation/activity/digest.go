@@ -36,6 +36,7 @@ type digestDocument struct {
 	Type         string          `jsonld:"type"`
 	AttributedTo domain.IRI      `jsonld:"attributedTo"`
 	Digest       json.RawMessage `jsonld:"interlink:digest"`
+	Deleted      domain.IRI      `jsonld:"interlink:deleted,omitempty"` // where what was deleted is listed
 }
 
 // partExtension is one partition of the digest of a catalogue.
@@ -47,8 +48,8 @@ type partExtension struct {
 
 // EntriesDigest makes the digest of a catalogue's entries: of each partition
 // that has any, by its two hexadecimal digits, how many they are and the XOR
-// of their sums.
-func EntriesDigest(shelf domain.IRI, d *catalogue.Digest) any {
+// of their sums. deleted says whether entries were.
+func EntriesDigest(shelf domain.IRI, d *catalogue.Digest, deleted bool) any {
 	id := shelf + "/digest"
 	parts := map[string]partExtension{}
 	for i, part := range d {
@@ -57,7 +58,37 @@ func EntriesDigest(shelf domain.IRI, d *catalogue.Digest) any {
 			parts[name] = partExtension{Items: id + "/" + domain.IRI(name), Total: part.Count, Sum: hex.EncodeToString(part.Sum[:])}
 		}
 	}
-	return digestDocument{ID: id, Type: "Object", AttributedTo: shelf, Digest: typed(parts)}
+	out := digestDocument{ID: id, Type: "Object", AttributedTo: shelf, Digest: typed(parts)}
+	if deleted {
+		out.Deleted = shelf + "/deleted"
+	}
+	return out
+}
+
+// EntriesDeleted lists what is left of the entries that a catalogue deleted,
+// newest first.
+func EntriesDeleted(shelf domain.IRI, buried []catalogue.Tombstone) any {
+	items := make([]any, len(buried))
+	for i, t := range buried {
+		items[i] = tombstone{ID: t.IRI, Type: "Tombstone", FormerType: "Article", Deleted: when(t.At)}
+	}
+	return WholeCollection(shelf+"/deleted", shelf, items)
+}
+
+// ReadDeleted reads what a catalogue says it deleted; what is of other servers
+// is left out. Errors: TooLarge.
+func ReadDeleted(doc Document) ([]domain.IRI, error) {
+	items := doc.Objects("orderedItems")
+	if len(items) > catalogue.MaxTombstones {
+		return nil, domain.Fail(domain.TooLarge, "error.collection_size", catalogue.MaxTombstones)
+	}
+	var deleted []domain.IRI
+	for _, item := range items {
+		if iri := item.IRI("id"); domain.SameOrigin(iri, doc.IRI("id")) && item.Type() == "Tombstone" {
+			deleted = append(deleted, iri)
+		}
+	}
+	return deleted, nil
 }
 
 // ReadDigest reads the digest of a catalogue, with the addresses of the

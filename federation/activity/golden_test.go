@@ -358,6 +358,12 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"update-withdrawn": func() ([]byte, error) {
 			return activity.Update(envelope(shelf.IRI, public, shelf.Followers), entry(catalogue.Withdrawn))
 		},
+		"delete-interlinker": func() ([]byte, error) {
+			return activity.Delete(envelope(shelf.IRI, public, shelf.Followers), base+"/interlinkers/interview-guide")
+		},
+		"deleted-entries": func() ([]byte, error) {
+			return activity.Encode(activity.EntriesDeleted(shelf.IRI, []catalogue.Tombstone{{IRI: base + "/interlinkers/interview-guide", At: noon}}))
+		},
 		"announce-interlinker": func() ([]byte, error) {
 			return activity.Announce(envelope(shelf.IRI, public, shelf.Followers), "https://riga.example/interlinkers/map-of-needs")
 		},
@@ -367,7 +373,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"collection-of-entries": func() ([]byte, error) { return activity.EntriesCollection(shelf.IRI, 2) },
 		"digest-of-entries": func() ([]byte, error) {
-			return activity.Encode(activity.EntriesDigest(shelf.IRI, catalogue.DigestOf(marks())))
+			return activity.Encode(activity.EntriesDigest(shelf.IRI, catalogue.DigestOf(marks()), true))
 		},
 		"part-of-digest": func() ([]byte, error) {
 			part := marks()[0].Part()

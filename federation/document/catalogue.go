@@ -14,6 +14,7 @@ type Catalogue interface {
 	Entry(ctx context.Context, v policy.Viewer, kind catalogue.Kind, slug, host string) (*catalogue.Entry, error)
 	Published(ctx context.Context, page domain.Page) (domain.List[*catalogue.Entry], error)
 	Marks(ctx context.Context) ([]catalogue.Mark, error)
+	Buried(ctx context.Context) ([]catalogue.Tombstone, error)
 	PublishedList(ctx context.Context) (*catalogue.TrustList, domain.ActorID, error)
 }
 
@@ -59,7 +60,20 @@ func (d *Documents) EntriesDigest(ctx context.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return activity.EntriesDigest(d.NS.IRI("catalogue"), catalogue.DigestOf(marks)), nil
+	buried, err := d.Catalogue.Buried(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return activity.EntriesDigest(d.NS.IRI("catalogue"), catalogue.DigestOf(marks), len(buried) > 0), nil
+}
+
+// EntriesDeleted lists the entries that were deleted.
+func (d *Documents) EntriesDeleted(ctx context.Context) (any, error) {
+	buried, err := d.Catalogue.Buried(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return activity.EntriesDeleted(d.NS.IRI("catalogue"), buried), nil
 }
 
 // EntriesPart lists address and version of the entries in one partition of

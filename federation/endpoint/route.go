@@ -123,6 +123,7 @@ func (e *Endpoint) ofCatalogue() []Route {
 	return []Route{
 		{get, "/catalogue/entries", false, http.HandlerFunc(e.entries)},
 		{get, "/catalogue/digest", false, e.object("Object", func(r *http.Request) (any, error) { return e.Documents.EntriesDigest(r.Context()) })},
+		{get, "/catalogue/deleted", false, e.object("OrderedCollection", func(r *http.Request) (any, error) { return e.Documents.EntriesDeleted(r.Context()) })},
 		{get, "/catalogue/digest/{part}", false, e.object("OrderedCollection", e.entriesPart)},
 		{get, "/trust-list", true, e.object("Document", func(r *http.Request) (any, error) { return e.Documents.TrustList(r.Context()) })},
 		e.entry("/interlinkers/{slug}", catalogue.KindInterlinker),

@@ -27,6 +27,7 @@ type Copies interface {
 	CopyMarks(ctx context.Context, catalogue domain.ActorID) ([]catalogue.Mark, error)
 	Checked(ctx context.Context, catalogue domain.ActorID, failed error) error
 	ReceiveDeletion(ctx context.Context, owner *network.Actor, iri domain.IRI) error
+	ReceiveLoss(ctx context.Context, owner *network.Actor, iri domain.IRI) error
 	ReceiveList(ctx context.Context, iri domain.IRI, read *catalogue.TrustList, problem error) error
 }
 

@@ -50,6 +50,9 @@ func (c *Collections) heal(ctx context.Context, owner *network.Actor) (left int,
 		return 0, err
 	}
 	there, items, err := activity.ReadDigest(doc)
+	if err == nil {
+		err = c.bury(ctx, owner, doc.IRI("interlink:deleted"))
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -80,15 +83,35 @@ func (c *Collections) heal(ctx context.Context, owner *network.Actor) (left int,
 	return max(0, left-maxHealed), nil
 }
 
-// again reads one entry from its own server: it is kept as it is there, or
-// withdrawn if it is there no more. What its server says of it otherwise
+// bury erases the copies of what a catalogue says it deleted.
+func (c *Collections) bury(ctx context.Context, owner *network.Actor, at domain.IRI) error {
+	if !domain.SameOrigin(at, owner.Entries) {
+		return nil
+	}
+	doc, err := c.intake.Fetch(ctx, at)
+	if err != nil {
+		return err
+	}
+	deleted, err := activity.ReadDeleted(doc)
+	for _, iri := range deleted {
+		if err == nil {
+			err = c.copies.ReceiveDeletion(ctx, owner, iri)
+		}
+	}
+	return err
+}
+
+// again reads one entry from its own server: it is kept as it is there, erased
+// if it was deleted, or withdrawn if it is not found. What its server says of it otherwise
 // changes nothing.
 func (c *Collections) again(ctx context.Context, owner *network.Actor, iri domain.IRI) error {
 	doc, err := c.intake.Fetch(ctx, iri)
 	switch domain.CodeOf(err) {
 	case domain.OK:
-	case domain.NotFound, domain.Gone:
+	case domain.Gone:
 		return c.copies.ReceiveDeletion(ctx, owner, iri)
+	case domain.NotFound:
+		return c.copies.ReceiveLoss(ctx, owner, iri)
 	case domain.Unavailable, domain.Internal:
 		return err
 	default:

@@ -164,6 +164,9 @@ func (i *Intake) takeEntry(ctx context.Context, owner *network.Actor, in catalog
 		}
 	}
 	e, err := i.entries.Receive(ctx, owner, in)
+	if domain.CodeOf(err) == domain.Gone {
+		return Taken{}, nil // its owner deleted it: what was said before does not bring it back
+	}
 	if err != nil {
 		return Taken{}, err
 	}

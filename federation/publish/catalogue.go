@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"slices"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -21,18 +22,20 @@ type EntryDocuments interface {
 }
 
 // Entries publishes the entries of the catalogue, by the catalogue, to those
-// who follow it. A withdrawn one is an Update that says so.
+// who follow it. A withdrawn one is an Update that says so, a deleted one a
+// Delete.
 type Entries struct {
 	ns        domain.Namespace
 	mint      *domain.Mint
 	actors    Actors
 	entries   EntryReader
 	documents EntryDocuments
+	shelf     domain.ActorID
 }
 
-// NewEntries makes the publisher.
-func NewEntries(ns domain.Namespace, mint *domain.Mint, actors Actors, entries EntryReader, documents EntryDocuments) *Entries {
-	return &Entries{ns, mint, actors, entries, documents}
+// NewEntries makes the publisher; shelf is the node's catalogue.
+func NewEntries(ns domain.Namespace, mint *domain.Mint, actors Actors, entries EntryReader, documents EntryDocuments, shelf domain.ActorID) *Entries {
+	return &Entries{ns, mint, actors, entries, documents, shelf}
 }
 
 // Encoders returns the encoders by kind of event.
@@ -43,6 +46,7 @@ func (p *Entries) Encoders() map[domain.EventKind]Encoder {
 		encoders[catalogue.Updated(kind)] = p.sent("Update", activity.Update)
 		encoders[catalogue.Deprecates(kind)] = p.sent("Update", activity.Update)
 		encoders[catalogue.Withdrew(kind)] = p.sent("Update", activity.Update)
+		encoders[catalogue.Deletes(kind)] = p.deleted
 	}
 	encoders[catalogue.Rated] = p.sent("Update", activity.Update)
 	return encoders
@@ -73,4 +77,38 @@ func (p *Entries) sent(name string, encode func(activity.Envelope, any) ([]byte,
 		out.FollowersOf = []domain.ActorID{owner.ID}
 		return []network.Outgoing{out}, nil
 	}
+}
+
+// deleted tells that an entry is no more: those who follow the catalogue, and
+// who else heard of it. The entry cannot be read any more.
+func (p *Entries) deleted(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var gone catalogue.Deletion
+	if err := e.Decode(&gone); err != nil {
+		return nil, err
+	}
+	shelf, err := p.actors.Actor(ctx, p.shelf)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	env := w.envelope(shelf.IRI)
+	env.To, env.Cc = activity.ToPublic(shelf.Followers)
+	var inboxes []domain.IRI
+	for _, id := range gone.Told {
+		a, err := p.actors.Actor(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !a.Gone() {
+			env.Cc, inboxes = append(env.Cc, a.IRI), append(inboxes, a.DeliveryInbox())
+		}
+	}
+	raw, err := activity.Delete(env, gone.IRI)
+	if err != nil {
+		return nil, err
+	}
+	out := w.outgoing(env, shelf.ID, "Delete", gone.IRI, raw)
+	slices.Sort(inboxes)
+	out.FollowersOf, out.Inboxes = []domain.ActorID{shelf.ID}, slices.Compact(inboxes)
+	return []network.Outgoing{out}, nil
 }

@@ -139,6 +139,28 @@ type WithdrawalInput struct {
 	}
 }
 
+// EntryHoldings are what is lost with an entry that is deleted.
+type EntryHoldings struct {
+	Name         domain.Text `json:"name" doc:"in one of its languages it has to be repeated"`
+	Revision     int64       `json:"revision"`
+	Processes    int         `json:"processes" doc:"processes of this node that use it: what was made with it stays"`
+	Elsewhere    int         `json:"elsewhere" doc:"other nodes that told of their use of it"`
+	Reviews      int         `json:"reviews"`
+	Versions     int         `json:"versions"`
+	Files        int         `json:"files" doc:"attached now or once; those that nothing else has are erased"`
+	Pictures     int         `json:"pictures"`
+	Translations int         `json:"translations" doc:"languages beside the one that it was written in"`
+}
+
+// EntryDeletion deletes an entry.
+type EntryDeletion struct {
+	SlugInput
+	Body struct {
+		Revision int64  `json:"revision" doc:"the one that was read"`
+		Confirm  string `json:"confirm" maxLength:"2000" doc:"its name, in any of its languages"`
+	}
+}
+
 // ImportInput asks for an import.
 type ImportInput struct {
 	Body struct {
@@ -202,6 +224,7 @@ func (a *API) catalogueOperations() {
 					return one(a.entry(e)), nil
 				})
 		}
+		a.deletionOperations(of.kind, of.path, of.article)
 	}
 	a.authorOperations()
 	a.curationOperations()
@@ -214,6 +237,30 @@ func (a *API) catalogueOperations() {
 				return nil, err
 			}
 			return one(report), nil
+		})
+}
+
+func (a *API) deletionOperations(kind catalogue.Kind, path, article string) {
+	const tag = "Catalogue"
+	do(a, tag, operation{method: http.MethodGet, path: path + "/{slug}/holdings", own: true, summary: "See what is lost with " + article + " that is deleted", description: "For those who write the catalogue, of what was withdrawn."},
+		func(ctx context.Context, c *caller, in *SlugInput) (*One[EntryHoldings], error) {
+			e, err := a.entryNamed(ctx, c, kind, in.Slug)
+			if err != nil {
+				return nil, err
+			}
+			h, err := a.Catalogue.Holdings(ctx, c.viewer, e.ID)
+			if err != nil {
+				return nil, err
+			}
+			return one(EntryHoldings{e.Name, e.Revision, h.Processes, h.Elsewhere, h.Reviews, h.Versions, h.Files, h.Pictures, h.Translations}), nil
+		})
+	do(a, tag, operation{method: http.MethodPost, path: path + "/{slug}/deletion", summary: "Delete " + article + " for good", description: "For those who write the catalogue, of what was withdrawn. A tombstone stays; those who were told of the entry are told. It cannot be undone."},
+		func(ctx context.Context, c *caller, in *EntryDeletion) (*None, error) {
+			e, err := a.entryNamed(ctx, c, kind, in.Slug)
+			if err != nil {
+				return nil, err
+			}
+			return nothing(a.Catalogue.Delete(ctx, c.viewer, e.ID, in.Body.Revision, in.Body.Confirm))
 		})
 }
 

@@ -218,7 +218,7 @@ func (s *server) revision(o operation) any {
 		return 1 // what there is was not changed
 	}
 	path := s.filled(o.path, false)
-	for _, part := range []string{"/withdrawal", "/deprecation", "/publication", "/pictures", "/templates/en", "/end", "/decision", "/versions/1/restoration"} {
+	for _, part := range []string{"/withdrawal", "/deprecation", "/deletion", "/publication", "/pictures", "/templates/en", "/end", "/decision", "/versions/1/restoration"} {
 		path = strings.TrimSuffix(path, part)
 	}
 	return s.want(http.StatusOK, "official", http.MethodGet, path, nil)["revision"]

@@ -155,6 +155,7 @@ type Curation struct {
 	Deprecate    string
 	Withdraw     string
 	Discard      string
+	Delete       string
 }
 
 // Credit is somebody who made an Interlinker.

@@ -48,6 +48,7 @@ type ImportEffect struct {
 	Kind string // translated as thing.<kind>
 	Name string
 	New  bool
+	Gone bool // it is deleted
 }
 
 // DevelopersPage lists the data that programs and other catalogues read, at

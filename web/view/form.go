@@ -132,15 +132,16 @@ func (x FormPage) Upload() bool {
 }
 
 // ConfirmPage asks before something that cannot be undone, and says what will
-// be lost. It posts to Action; if Word is set, the field "confirm" must repeat
-// it. To be preferred: do it, and offer to undo.
+// be lost. It posts to Action, with the Revision that was seen if there is one;
+// if Word is set, the field "confirm" must repeat it. To be preferred: do it, and offer to undo.
 type ConfirmPage struct {
 	Frame
-	Title  Sentence
-	Lost   []Sentence
-	Action string
-	Word   string // to be typed, such as the name of the thing; "" for none
-	Form   Form
-	Submit Sentence
-	Cancel string
+	Title    Sentence
+	Lost     []Sentence
+	Action   string
+	Word     string // to be typed, such as the name of the thing; "" for none
+	Revision string // "" for none
+	Form     Form
+	Submit   Sentence
+	Cancel   string
 }

@@ -15,7 +15,8 @@ type Resource struct {
 	Page        string // its page
 	Task        *Link  // nil where it is plain
 	Interlinker *Link  // it was made with
-	Unfit       string // "withdrawn" or "warned" if that should not be used any more; ""
+	Unfit       string // "withdrawn", "deleted" or "warned" if that should not be used any more; ""
+	Instead     *Link  // what to use instead of one that was deleted; nil if nobody said
 	Nature      Nature
 	By          Actor
 	At          time.Time
@@ -98,6 +99,7 @@ type MadeWith struct {
 	Version int    // of it, when it was taken; 0 if not known
 	Newer   int    // its present version, if it is another one; else 0
 	Unfit   string // as of [Resource]
+	Instead *Link
 	Since   time.Time
 }
 

@@ -17,7 +17,7 @@ func exchangeStories(add adder, in, out framer) {
 		sources = append(sources, one)
 	}
 	add("import-sources", ImportPage{Frame: in("/admin/import"), MayEdit: true, Sources: sources, Report: &ImportReport{
-		At: ago(0), Dry: true, Rows: []ImportRow{{"interlinkers", 1, 1, 0, 2}}, Effects: []ImportEffect{{"interlinker", longWord, true}, {"problem", "Aim", false}},
+		At: ago(0), Dry: true, Rows: []ImportRow{{"interlinkers", 1, 1, 0, 2}}, Effects: []ImportEffect{{"interlinker", longWord, true, false}, {"problem", "Aim", false, false}, {"schema", "Kit", false, true}},
 	}})
 	for which, field := range map[string]string{"file": "file", "address": "address", "sources": "source"} {
 		add("import-refused-"+which, ImportPage{Frame: in("/admin/import"), MayEdit: true, Which: which, Form: refused(url.Values{field: {"nowhere"}}, field)})

@@ -163,7 +163,7 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewFollows(ns, n.mint, actors).Encoders(),
 		publish.NewDepartures(ns, n.mint, actors, n.stores.personal).Encoders(),
 		publish.NewFeatures(ns, n.mint, actors, n.stores.communities, documents, n.self.ID).Encoders(publish.NewProfiles(ns, n.mint, actors, documents, keys, n.stores.lineage).Encoders()),
-		publish.NewEntries(ns, n.mint, actors, n.Catalogue, documents).Encoders(),
+		publish.NewEntries(ns, n.mint, actors, n.Catalogue, documents, n.shelf.ID).Encoders(),
 		publish.NewEndorsements(ns, n.mint, actors, n.shelf.ID).Encoders(),
 		publish.NewReleases(ns, n.mint, actors, n.stores.releases, documents).Encoders(publish.NewClones(ns, n.mint, actors).Encoders()),
 		publish.NewImprovements(ns, n.mint, actors, n.stores.releases, n.phrase).Encoders(),

@@ -35,7 +35,16 @@ type Head struct {
 // Document is a whole catalogue.
 type Document struct {
 	Head
-	Entries []Entry `json:"entries"`
+	Entries []Entry   `json:"entries"`
+	Deleted []Deleted `json:"deleted,omitempty"` // the newest of what was deleted from it
+}
+
+// Deleted is what is left of an entry.
+type Deleted struct {
+	Kind        catalogue.Kind `json:"kind"`
+	IRI         domain.IRI     `json:"iri"`
+	At          time.Time      `json:"deletedAt"`
+	Replacement domain.IRI     `json:"replacement,omitempty"`
 }
 
 // Entry is one published entry.
@@ -82,9 +91,21 @@ func (d *Writer) Write(e *catalogue.Entry) error {
 	return err
 }
 
-// Close ends the document.
-func (d *Writer) Close() error {
-	_, err := io.WriteString(d.w, "\n]}\n")
+// Close ends the document, with what was deleted.
+func (d *Writer) Close(buried []catalogue.Tombstone) error {
+	end := "\n]"
+	if len(buried) > 0 {
+		gone := make([]Deleted, len(buried))
+		for i, t := range buried {
+			gone[i] = Deleted{t.Kind, t.IRI, t.At.UTC(), t.Replacement}
+		}
+		raw, err := json.Marshal(gone)
+		if err != nil {
+			return err
+		}
+		end += ",\"deleted\":" + string(raw)
+	}
+	_, err := io.WriteString(d.w, end+"}\n")
 	return err
 }
 
@@ -109,6 +130,7 @@ func Read(file string, raw []byte) catalogue.Bundle {
 	var doc struct {
 		Head
 		Entries []json.RawMessage `json:"entries"`
+		Deleted []Deleted         `json:"deleted"`
 	}
 	switch {
 	case !utf8.Valid(raw):
@@ -122,10 +144,17 @@ func Read(file string, raw []byte) catalogue.Bundle {
 			fail("version", "is %.40q, version %d: %s, version %d is read", doc.Format, doc.Version, Format, Version)
 		} else if len(doc.Entries) > maxEntries {
 			fail("entries", "there are more than %d", maxEntries)
+		} else if len(doc.Deleted) > catalogue.MaxTombstones {
+			fail("deleted", "there are more than %d", catalogue.MaxTombstones)
 		}
 	}
 	if len(b.Issues) > 0 {
 		return b
+	}
+	for _, gone := range doc.Deleted {
+		if domain.SameOrigin(gone.IRI, doc.Node) { // of what another node has it does not tell
+			b.Deleted = append(b.Deleted, gone.IRI)
+		}
 	}
 	for i, raw := range doc.Entries {
 		at := fmt.Sprintf("entries[%d]", i)

@@ -60,7 +60,7 @@ func write(t interface{ Fatal(...any) }, entries []*catalogue.Entry) []byte {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Close(); err != nil {
+	if err := w.Close(nil); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

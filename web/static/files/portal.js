@@ -134,4 +134,15 @@
 			});
 		});
 	});
+
+	// How many of folded choices are chosen, as of now.
+	document.querySelectorAll("summary[data-chosen]").forEach((summary) => {
+		const count = () => {
+			const boxes = [...summary.parentElement.querySelectorAll(".choices input")];
+			const of = Math.max(Number(summary.dataset.of), boxes.length);
+			summary.textContent = summary.dataset.chosen.replace("{0}", boxes.filter((b) => b.checked).length).replace("{1}", of);
+		};
+		summary.parentElement.addEventListener("change", count);
+		count();
+	});
 })();

@@ -1,0 +1,290 @@
+package federationtest_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"interlink/cmd/interlink/node"
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/dump"
+	"interlink/domain/coproduction"
+	"interlink/domain/network"
+	"interlink/domain/policy"
+	"interlink/domain/review"
+	"interlink/federation/federationtest"
+	"interlink/federation/httpsig"
+	"interlink/storage"
+)
+
+// gone reports whether of an entry nothing but its tombstone is left at a city.
+func (c *city) gone(t *testing.T, iri domain.IRI) bool {
+	t.Helper()
+	_, err := c.Catalogue.EntryByIRI(t.Context(), c.official, iri)
+	left, found := c.Catalogue.Tombstones(t.Context(), []domain.IRI{iri})
+	if found != nil {
+		t.Fatal(found)
+	}
+	return domain.CodeOf(err) == domain.Gone && left[iri].IRI == iri
+}
+
+// TestDeletedEntryLeavesATombstoneOnEachNode: Zaragoza deletes an entry that
+// Riga uses, reviews and vouches for; Rome misses the Delete, and finds out.
+func TestDeletedEntryLeavesATombstoneOnEachNode(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza", "Riga", "Rome"}, func(t *testing.T, c *federationtest.Cluster) {
+		ctx := t.Context()
+		zaragoza, riga, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1]), newCity(t, c.Nodes[2])
+		zaragoza.starterCatalogue(t)
+		riga.starterCatalogue(t)
+		var shelf *network.Actor // as Rome knows it
+		for _, other := range []*city{riga, rome} {
+			shelf = other.follow(t, other.official, other.CatalogueActor().ID, zaragoza.handle("catalogue"))
+			other.endorse(t, shelf.Host)
+		}
+		c.Settle()
+		entry, other := zaragoza.local(t, 0), zaragoza.local(t, 1)
+		task, copied := riga.takesUp(t, entry.IRI)
+		if _, err := riga.Reviews.Write(ctx, riga.Person("ilze", policy.RoleMember), review.Interlinker, entry.IRI, opinion(2, "Hard to print")); err != nil {
+			t.Fatal(err)
+		}
+		if err := riga.Catalogue.Endorse(ctx, riga.official, copied.ID, true); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+
+		// Only what is withdrawn, by its name, by those who write the catalogue.
+		remove := func(by policy.Viewer, e *catalogue.Entry, name string, want domain.Code) {
+			t.Helper()
+			if err := zaragoza.Catalogue.Delete(ctx, by, e.ID, e.Revision, name); domain.CodeOf(err) != want {
+				t.Fatalf("deleting as %q: %v, not %s", name, err, want)
+			}
+		}
+		name := entry.Name["en"]
+		remove(zaragoza.official, entry, name, domain.Conflict)
+		entry, err := zaragoza.Catalogue.Withdraw(ctx, zaragoza.official, entry.ID, entry.Revision, other.IRI)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		remove(zaragoza.Person("anna", policy.RoleMember), entry, name, domain.Forbidden)
+		remove(zaragoza.official, entry, "something", domain.Invalid)
+		if h, err := zaragoza.Catalogue.Holdings(ctx, zaragoza.official, entry.ID); err != nil || h.Reviews != 1 || h.Versions < 2 || h.Translations == 0 {
+			t.Errorf("what is lost: %+v, %v", h, err)
+		}
+		// Rome does not hear it.
+		rome.rule(t, shelf.Host, network.VerdictBlock)
+		before := len(riga.told(t, riga.official))
+		remove(zaragoza.official, entry, name, domain.OK)
+		c.Settle()
+		if err := rome.Gate.Lift(ctx, rome.official, shelf.Host); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+
+		if !zaragoza.gone(t, entry.IRI) || !riga.gone(t, entry.IRI) || rome.gone(t, entry.IRI) {
+			t.Fatalf("gone in Zaragoza %v, in Riga %v, in Rome %v", zaragoza.gone(t, entry.IRI), riga.gone(t, entry.IRI), rome.gone(t, entry.IRI))
+		}
+		if topics := riga.told(t, riga.official); len(topics) != before+1 || topics[0] != "tool_deleted" {
+			t.Errorf("the administrator of the process in Riga was told of %v", topics)
+		}
+		if got := zaragoza.tally(t, entry.IRI).Count() + riga.tally(t, entry.IRI).Count(); got != 0 {
+			t.Errorf("%d reviews are left", got)
+		}
+		if on, err := riga.Catalogue.Endorsed(ctx, copied.ID); err != nil || on {
+			t.Errorf("Riga vouches for it still (%v)", err)
+		}
+		if list, err := riga.Coproduction.Resources(ctx, riga.official, "safe_ways", coproduction.ResourceFilter{}, domain.Page{}); err != nil || len(list.Items) != 1 || list.Items[0].Item != task || list.Items[0].Interlinker != entry.IRI {
+			t.Errorf("what was made with it: %+v (%v)", list.Items, err)
+		}
+		zaragoza.answersGone(t, entry.IRI)
+
+		// What comes late, or again, does not bring it back; what Rome missed, it
+		// finds in the digest.
+		if err := rome.Catalogue.CheckNow(ctx, rome.official, shelf.ID); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		late := catalogue.Remote{IRI: entry.IRI, Slug: entry.Slug, Kind: entry.Kind, Content: entry.Content(), Version: 99, Updated: entry.UpdatedAt.Add(time.Hour)}
+		for range 2 {
+			if _, err := rome.Catalogue.Receive(ctx, shelf, late); domain.CodeOf(err) != domain.Gone {
+				t.Errorf("it came back: %v", err)
+			}
+			if err := rome.Catalogue.ReceiveDeletion(ctx, shelf, entry.IRI); err != nil {
+				t.Errorf("the same again: %v", err)
+			}
+		}
+		if !rome.gone(t, entry.IRI) {
+			t.Error("Rome did not find out")
+		}
+		// Neither does an import, nor an entry of the same name.
+		zaragoza.starterCatalogue(t)
+		again, err := zaragoza.Catalogue.Compose(ctx, zaragoza.official, "", catalogue.Writing{Content: catalogue.Content{
+			Name: domain.Text{"en": entry.Slug}, Interlinker: &catalogue.Interlinker{Nature: catalogue.NatureKnowledge, Original: "en"},
+		}})
+		if err != nil || again.Slug == entry.Slug || !zaragoza.gone(t, entry.IRI) {
+			t.Errorf("its address was taken: %+v (%v)", again, err)
+		}
+	})
+}
+
+// takesUp takes an Interlinker into a task of a new process of a city.
+func (c *city) takesUp(t *testing.T, iri domain.IRI) (task domain.ID, copied *catalogue.Entry) {
+	t.Helper()
+	process := c.process(t, "safe_ways")
+	_, tree, err := c.Coproduction.Tree(t.Context(), c.official, process.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	task = tree.Items()[len(tree.Items())-1].ID
+	if copied, err = c.Catalogue.EntryByIRI(t.Context(), c.official, iri); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Coproduction.Instantiate(t.Context(), c.official, process.Name, task, copied.Slug+"@"+copied.Host); err != nil {
+		t.Fatal(err)
+	}
+	return task, copied
+}
+
+// answersGone checks what a city serves of an entry that it deleted.
+func (c *city) answersGone(t *testing.T, iri domain.IRI) {
+	t.Helper()
+	if doc := get(t, string(iri)); doc.status != http.StatusGone || doc.json["type"] != "Tombstone" || doc.json["formerType"] != "Article" {
+		t.Errorf("its address answers %d %v", doc.status, doc.json)
+	}
+	list := get(t, string(c.CatalogueActor().IRI)+"/deleted").json
+	items, _ := list["orderedItems"].([]any)
+	if len(items) != 1 || items[0].(map[string]any)["id"] != string(iri) {
+		t.Errorf("deleted are %v", list)
+	}
+	entries, err := c.Catalogue.Published(t.Context(), domain.Page{Limit: domain.MaxPage})
+	if err != nil || slices.ContainsFunc(entries.Items, func(e *catalogue.Entry) bool { return e.IRI == iri }) {
+		t.Errorf("it is among what is published (%v)", err)
+	}
+	outbox := get(t, string(c.CatalogueActor().IRI)+"/outbox?page=first").json
+	for _, item := range outbox["orderedItems"].([]any) {
+		activity := item.(map[string]any)
+		if object, is := activity["object"].(map[string]any); is && object["id"] == string(iri) && activity["type"] != "Delete" {
+			t.Errorf("the outbox has its %v still", activity["type"])
+		}
+	}
+}
+
+// TestImportRemovesWhatItsCatalogueDeleted: what came by a file from another
+// catalogue goes with a later file of the same, and nothing else does.
+func TestImportRemovesWhatItsCatalogueDeleted(t *testing.T) {
+	c := federationtest.New(t, "Riga")
+	riga := newCity(t, c.Nodes[0])
+	const from = "https://zaragoza.example"
+	read := func(rest string) catalogue.Bundle {
+		return dump.Read("x.json", []byte(`{"format":"interlink-catalogue","version":1,"node":"`+from+`",`+rest+`}`))
+	}
+	entry := func(slug string) string {
+		return `{"kind":"interlinker","iri":"` + from + `/interlinkers/` + slug + `","content":{"name":{"en":"` + slug + `"},"interlinker":{"nature":"knowledgeinterlinker"}}}`
+	}
+	deleted := `"deleted":[{"kind":"interlinker","iri":"` + from + `/interlinkers/map","deletedAt":"2026-11-01T00:00:00Z"},{"kind":"interlinker","iri":"https://rome.example/interlinkers/guide","deletedAt":"2026-11-01T00:00:00Z"}]`
+	if r, err := riga.Catalogue.Import(t.Context(), riga.official, read(`"entries":[`+entry("map")+`,`+entry("guide")+`]`), false); err != nil || r.Interlinkers.Added != 2 {
+		t.Fatalf("%+v %v", r, err)
+	}
+	for _, dry := range []bool{true, false} {
+		r, err := riga.Catalogue.Import(t.Context(), riga.official, read(`"entries":[`+entry("guide")+`],`+deleted), dry)
+		if err != nil || r.Interlinkers.Deleted != 1 || r.Interlinkers.Unchanged != 1 || len(r.Effects) != 1 || !r.Effects[0].Deleted {
+			t.Fatalf("%+v %v", r, err)
+		}
+		_, err = riga.Catalogue.Entry(t.Context(), riga.official, catalogue.KindInterlinker, "map", "")
+		if want := map[bool]domain.Code{true: domain.OK, false: domain.Gone}[dry]; domain.CodeOf(err) != want {
+			t.Errorf("then it is %v, not %s", err, want)
+		}
+	}
+	if r, err := riga.Catalogue.Import(t.Context(), riga.official, read(`"entries":[`+entry("map")+`]`), false); err != nil || r.Interlinkers.Added != 0 {
+		t.Errorf("it came back: %+v %v", r, err)
+	}
+}
+
+// TestDeletionsSurviveAKill kills a node in the middle of erasing what another
+// catalogue deleted; a Delete that comes again, or from somebody else of that
+// server, changes nothing.
+func TestDeletionsSurviveAKill(t *testing.T) {
+	const entries = 60
+	onEach(t, func(t *testing.T, database string) {
+		shelf := newShelfPeer(t, entries)
+		var owner *network.Actor
+		var official policy.Viewer
+		c := newCrashNode(t, database, func(n *node.Node) {
+			official = admin(t, n)
+			riga := &city{Node: &federationtest.Node{Node: n}, official: official}
+			owner = shelf.accept(t, riga)
+			for _, e := range shelf.entries {
+				in := catalogue.Remote{IRI: e.IRI, Slug: e.Slug, Kind: e.Kind, Content: e.Content(), Version: 1, Updated: e.UpdatedAt}
+				if _, err := n.Catalogue.Receive(t.Context(), owner, in); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		shelf.instead(func(_ int, w http.ResponseWriter, _ *http.Request) bool {
+			w.WriteHeader(http.StatusBadGateway)
+			return true
+		})
+		idle := c
+		idle.Idle = true
+		accepting := idle.start(t)
+		send := func(person int, iri domain.IRI, number string) {
+			t.Helper()
+			status, err := shelf.Send(t.Context(), person, "http://"+c.Address+"/catalogue/inbox", map[string]any{
+				"@context": "https://www.w3.org/ns/activitystreams", "id": string(shelf.Person(person)) + "/delete/" + number, "type": "Delete",
+				"actor": string(shelf.Person(person)), "to": []string{"https://www.w3.org/ns/activitystreams#Public"}, "object": map[string]any{"id": string(iri), "type": "Tombstone"},
+			}, httpsig.Cavage)
+			if err != nil || status != http.StatusAccepted {
+				t.Fatal(status, err)
+			}
+		}
+		for _, e := range shelf.entries[1:] {
+			send(1, e.IRI, e.Slug)
+			send(1, e.IRI, e.Slug+"-again")
+		}
+		send(2, shelf.entries[0].IRI, "forged")
+		accepting.kill()
+
+		db, err := storage.Open(t.Context(), database)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		store := storage.NewCatalogue(db)
+		left := func() (n int) {
+			marks, err := store.Marks(t.Context(), owner.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(marks)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		for first := c.start(t); ; {
+			if n := left(); n < entries {
+				first.kill()
+				break
+			} else if ctx.Err() != nil {
+				t.Fatal("nothing is erased")
+			}
+		}
+		c.start(t)
+		queues := storage.NewActivities(db, domain.NewMint(nil, nil))
+		for q, err := queues.Queues(ctx); err != nil || q.Received > 0; q, err = queues.Queues(ctx) {
+			if ctx.Err() != nil {
+				t.Fatalf("%d wait still (%v)", q.Received, err)
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		iris := make([]domain.IRI, entries)
+		for i, e := range shelf.entries {
+			iris[i] = e.IRI
+		}
+		buried, err := store.Tombstones(t.Context(), iris)
+		if _, forged := buried[iris[0]]; err != nil || forged || len(buried) != entries-1 || left() != 1 {
+			t.Errorf("%d tombstones, %d entries left, by the forged one %v (%v)", len(buried), left(), forged, err)
+		}
+	})
+}

@@ -1,0 +1,81 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"interlink/domain/catalogue"
+	"interlink/domain/policy"
+)
+
+// TestDeleteAnInterlinker: who writes the catalogue sees what is lost, repeats
+// the name, and what was made with it says what became of it.
+func TestDeleteAnInterlinker(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.person("ana", policy.RoleMember)
+	official, ana, anybody := s.as("official"), s.as("ana"), s.anonymous()
+	const at = "/interlinkers/stakeholder-map"
+	find := func(slug string) *catalogue.Entry {
+		t.Helper()
+		e, err := s.Catalogue.Entry(t.Context(), s.official, catalogue.KindInterlinker, slug, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	e := find("stakeholder-map")
+	_, tree, err := s.Coproduction.Tree(t.Context(), s.official, "safe_ways")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Coproduction.Instantiate(t.Context(), s.official, "safe_ways", tree.Items()[len(tree.Items())-1].ID, e.Slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := official.get(at + "/delete"); got.status != http.StatusOK || !strings.Contains(got.body, at+`/withdraw"`) {
+		t.Errorf("what is not withdrawn: status %d, or it does not ask to withdraw it", got.status)
+	}
+	other := find("service-aim-canvas")
+	if e, err = s.Catalogue.Withdraw(t.Context(), s.official, e.ID, e.Revision, other.IRI); err != nil {
+		t.Fatal(err)
+	}
+	if got := ana.get(at + "/delete"); got.status != http.StatusForbidden {
+		t.Errorf("a member is asked: status %d", got.status)
+	}
+	if got := official.get(at); !strings.Contains(got.body, at+"/delete") {
+		t.Error("the page of what is withdrawn does not offer it")
+	}
+	if got := official.get(at + "/delete"); got.status != http.StatusOK || !strings.Contains(got.body, "1 process of this node") || !strings.Contains(got.body, "2 versions") {
+		t.Errorf("status %d, it does not say what is lost: %s", got.status, got.body)
+	}
+	form := url.Values{"revision": {strconv.FormatInt(e.Revision, 10)}, "confirm": {"<b>map"}}
+	if got := official.post(at+"/delete", form); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "&lt;b&gt;map") {
+		t.Errorf("another name: status %d, or what was typed is lost", got.status)
+	}
+	form.Set("confirm", e.Name["en"])
+	if got := official.post(at+"/delete", form); got.status != http.StatusSeeOther {
+		t.Fatalf("status %d: %s", got.status, got.body)
+	}
+	for _, path := range []string{at, at + "/dcat.ttl", at + "/publiccode.yml", at + "/versions"} {
+		if got := anybody.get(path); got.status != http.StatusGone {
+			t.Errorf("%s answers %d", path, got.status)
+		}
+	}
+	if got := anybody.get(at); !strings.Contains(got.body, other.Name["en"]) {
+		t.Error("the page does not say what to use instead")
+	}
+	for _, path := range []string{"/catalogue?q=stakeholder+map", "/catalogue.json", "/v1/software", "/catalogue/dcat.ttl"} {
+		if got := anybody.get(path); strings.Contains(got.body, at+`"`) || strings.Contains(got.body, at+">") {
+			t.Errorf("%s has it still", path)
+		}
+	}
+	for _, path := range []string{"/processes/safe_ways/resources", "/processes/safe_ways/resources/" + string(r.ID)} {
+		if got := official.get(path); !strings.Contains(got.body, "Deleted by its owner") || !strings.Contains(got.body, other.Name["en"]) {
+			t.Errorf("%s does not say that it was deleted, and what to use instead", path)
+		}
+	}
+}
