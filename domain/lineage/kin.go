@@ -15,6 +15,8 @@ type About struct {
 	Releases []Released // newest first, at most [MaxTold]
 	Story    domain.IRI // newest story that tells of it; "" for none
 	Merged   string     // newest release of its source that it merged, or had all of; "" for none
+
+	MergedDigest string // of the tree of that release
 }
 
 // Released names a release.

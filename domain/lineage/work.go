@@ -207,8 +207,8 @@ func (s *Service) read(ctx context.Context, c *Cloning) error {
 		if err != nil {
 			return err
 		}
-		if page.Next != "" && (page.Next == c.Next || !domain.SameOrigin(page.Next, c.Source.IRI) || len(page.Items)+len(page.Resources) == 0) {
-			return domain.Fail(domain.Invalid, "process.source_broken") // it leads to no end
+		if err := page.follows(c.Next, c.Source.IRI); err != nil {
+			return err
 		}
 		if room := maxStaged - c.Resources; len(page.Resources) >= room {
 			page.Resources, page.Next = page.Resources[:room], ""
