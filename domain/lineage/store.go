@@ -35,6 +35,8 @@ type Store interface {
 	Resources(ctx context.Context, process domain.ActorID, f coproduction.ResourceFilter, page domain.Page) (domain.List[coproduction.Resource], error)
 	Resource(ctx context.Context, id domain.ID) (*coproduction.Resource, error)
 
+	// Latest returns the ready release of a process with the highest version.
+	Latest(ctx context.Context, process domain.IRI) (*Release, error)
 	// About returns what is told of a process beside itself.
 	About(ctx context.Context, p *coproduction.Process) (About, error)
 

@@ -93,7 +93,18 @@ func (s *Service) Succeed(ctx context.Context, args network.SucceedArgs) error {
 			return err
 		}
 	}
-	return nil
+	return s.tellOf(ctx, to.IRI, args.From)
+}
+
+// tellOf lets those of the clones here be told of the newest release of a
+// process that was not told of it: it may have come before they named that as
+// their source.
+func (s *Service) tellOf(ctx context.Context, process, formerly domain.IRI) error {
+	r, err := s.store.Latest(ctx, process)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	return s.store.Ask(ctx, domain.Job{Kind: JobTellRelease, Unique: string(r.ID) + " " + string(formerly), Args: ReleaseArgs{r.ID}})
 }
 
 // successor reads the process that takes the place of another one. Errors:

@@ -102,6 +102,9 @@ func (s *Releases) Updates(ctx context.Context, v policy.Viewer, name string) (*
 	if err != nil {
 		return nil, err
 	}
+	if r.Older(p.ClonedFrom.Version, p.ClonedFrom.Digest) {
+		return &Upstream{Process: p, Release: r}, nil
+	}
 	items, err := s.store.ReleaseItems(ctx, r.ID, 0, 0)
 	if err != nil {
 		return nil, err
@@ -259,6 +262,9 @@ func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in M
 	}
 	if r.ID != in.Release {
 		return nil, false, domain.Fail(domain.Conflict, "release.newer")
+	}
+	if r.Older(p.ClonedFrom.Version, p.ClonedFrom.Digest) {
+		return &MergeResult{}, false, nil
 	}
 	items, err := s.store.ReleaseItems(ctx, r.ID, 0, 0)
 	if err != nil {
