@@ -63,14 +63,7 @@ func (s *Service) free(ctx context.Context, v policy.Viewer, c *Cloning) error {
 	if _, err := s.processes.Draft(ctx, v, c.In.start(c.Source)); err != nil {
 		return err
 	}
-	_, err := s.store.ProcessNamed(ctx, c.In.Name)
-	switch domain.CodeOf(err) {
-	case domain.NotFound:
-		return nil
-	case domain.OK:
-		return &domain.Error{Code: domain.Conflict, Field: "name", Key: "error.name_taken", Args: []any{c.In.Name}}
-	}
-	return err
+	return s.store.NameFree(ctx, c.In.Name)
 }
 
 // Cloning reads one. Errors: NotFound unless the viewer asked for it.
