@@ -73,9 +73,7 @@ func (r *Relative) Check() error {
 	if _, err := time.Parse(time.DateOnly, r.Active); err != nil {
 		r.Active = ""
 	}
-	if !plain(r.Country, 2) {
-		r.Country = ""
-	}
+	r.Country = domain.Country(r.Country)
 	switch r.Status {
 	case coproduction.Awaiting, coproduction.InProgress, coproduction.Finished:
 	default:

@@ -523,7 +523,7 @@ func (d *Process) title() domain.Text { return d.Title }
 // Details are what the document says that people can change.
 func (d *Process) Details() coproduction.Details {
 	return coproduction.Details{
-		Title: d.Title, Summary: d.Summary, Aim: d.Aim, Challenges: d.Challenges, Language: d.Language, Governance: d.Governance, Country: d.Country,
+		Title: d.Title, Summary: d.Summary, Aim: d.Aim, Challenges: d.Challenges, Language: d.Language, Governance: d.Governance, Country: domain.Country(d.Country),
 		Visibility: d.Visibility, TellsReuse: d.TellsReuse,
 	}
 }
