@@ -141,6 +141,7 @@ const (
 
 	LostMoreMembers Reason = "more_members" // so many follow it beyond those that an archive names
 	LostMoreLog     Reason = "more_log"     // so many acts are older than those
+	LostMoreBans    Reason = "more_bans"    // so many more are banned
 	LostMoreFiles   Reason = "more_files"   // so many pictures have no room in one
 )
 
