@@ -314,11 +314,8 @@ func (p *Portal) goFollow(q *request) error {
 	if err != nil {
 		return err
 	}
-	to, err := p.Directory.Subscribe(q.Context(), q.typed.Get("handle"), c.IRI)
+	to, err := p.subscribe(q, c.IRI)
 	if err != nil {
-		if len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
-			err = notFound("handle", strings.TrimSpace(q.typed.Get("handle")), err)
-		}
 		return q.refused(err, func(f view.Form) (view.Page, error) {
 			return view.FollowPage{Frame: q.frame(), Who: p.actor(q, c.ID), Form: f}, nil
 		})
@@ -328,4 +325,17 @@ func (p *Portal) goFollow(q *request) error {
 	}
 	http.Redirect(q.w, q.Request, to, http.StatusSeeOther)
 	return nil
+}
+
+// subscribe asks the server whose handle was typed for that page: as anybody may
+// have it asked, so often and no more.
+func (p *Portal) subscribe(q *request, target domain.IRI) (string, error) {
+	if err := p.Accounts.GreetingFrom(q.Context(), p.from(q.Request)); err != nil {
+		return "", err
+	}
+	to, err := p.Directory.Subscribe(q.Context(), q.typed.Get("handle"), target)
+	if err != nil && len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
+		err = notFound("handle", strings.TrimSpace(q.typed.Get("handle")), err)
+	}
+	return to, err
 }
