@@ -108,9 +108,22 @@ func textIn(t domain.Text, lang domain.Lang) string {
 func insertActor(ctx context.Context, tx bun.Tx, a *network.Actor) error {
 	_, err := tx.NewInsert().Model(actorRowOf(a)).Exec(ctx)
 	if isUnique(err) {
-		return &domain.Error{Code: domain.Conflict, Key: "error.name_taken", Args: []any{a.Name}, Field: "name", Err: err}
+		return nameTaken(a.Name, err)
 	}
 	return err
+}
+
+func nameTaken(name string, because error) error {
+	return &domain.Error{Code: domain.Conflict, Key: "error.name_taken", Args: []any{name}, Field: "name", Err: because}
+}
+
+// NameFree implements lineage.Store.
+func (s *Lineage) NameFree(ctx context.Context, name string) error {
+	taken, err := s.db.read.NewSelect().Model((*actorRow)(nil)).Where("name = ? AND host = ''", name).Exists(ctx)
+	if err == nil && taken {
+		return nameTaken(name, nil)
+	}
+	return translate(err)
 }
 
 // updateActor keeps what lists show of a local actor in step with its

@@ -386,7 +386,8 @@ func (s *Lineage) About(ctx context.Context, p *coproduction.Process) (lineage.A
 	for _, r := range releases {
 		out.Releases = append(out.Releases, lineage.Released{Version: r.Version, Digest: r.Digest})
 	}
-	var story, merged []string
+	var story []string
+	var merged []struct{ Version, Digest string }
 	if err := s.db.read.NewRaw("SELECT iri FROM stories WHERE process_id = ? AND host = '' AND status = 'published' ORDER BY serial DESC LIMIT 1", string(p.ID)).Scan(ctx, &story); err != nil {
 		return out, translate(err)
 	}
@@ -397,12 +398,12 @@ func (s *Lineage) About(ctx context.Context, p *coproduction.Process) (lineage.A
 		return out, nil
 	}
 	// Those of a source that moved on elsewhere are counted otherwise there.
-	err = s.db.read.NewRaw(`SELECT r.version FROM releases r WHERE r.process_iri = ?
+	err = s.db.read.NewRaw(`SELECT r.version, r.digest FROM releases r WHERE r.process_iri = ?
 		AND (r.id IN (SELECT release_id FROM release_merges WHERE process_id = ? AND undone_at IS NULL)
 			OR r.id IN (SELECT release_id FROM release_tellings WHERE process_id = ? AND had))
 		ORDER BY r.number DESC LIMIT 1`, string(p.ClonedFrom.IRI), string(p.ID), string(p.ID)).Scan(ctx, &merged)
 	if len(merged) > 0 {
-		out.Merged = merged[0]
+		out.Merged, out.MergedDigest = merged[0].Version, merged[0].Digest
 	}
 	return out, translate(err)
 }

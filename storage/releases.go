@@ -44,6 +44,7 @@ type releaseRow struct {
 	Proof      string
 	Items      int64
 	Digest     string
+	Of         int64 `bun:"process_version"`
 	ReleasedAt Stamp
 	ReleasedBy string
 	State      string
@@ -55,7 +56,7 @@ func releaseRowOf(r *lineage.Release) (*releaseRow, error) {
 	return &releaseRow{
 		ID: string(r.ID), Serial: int64(r.Serial), IRI: string(r.IRI), ProcessIRI: string(r.Process), ProcessID: string(r.Actor), Host: r.Host,
 		Version: r.Version.String(), Number: r.Version.Number(), Previous: r.Previous, Title: r.Title, Note: r.Note, Licence: r.Licence,
-		Changes: raw[0], Credits: raw[1], Proof: raw[2], Items: int64(r.Items), Digest: r.Digest, ReleasedAt: Stamp(r.At), ReleasedBy: string(r.By),
+		Changes: raw[0], Credits: raw[1], Proof: raw[2], Items: int64(r.Items), Digest: r.Digest, Of: r.Of, ReleasedAt: Stamp(r.At), ReleasedBy: string(r.By),
 		State: string(r.State), Revision: r.Revision + 1,
 	}, err
 }
@@ -63,7 +64,7 @@ func releaseRowOf(r *lineage.Release) (*releaseRow, error) {
 func (r *releaseRow) release() (*lineage.Release, error) {
 	out := &lineage.Release{
 		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Process: domain.IRI(r.ProcessIRI), Actor: domain.ActorID(r.ProcessID),
-		Host: r.Host, Previous: r.Previous, Title: r.Title, Note: r.Note, Licence: r.Licence, Items: int(r.Items), Digest: r.Digest,
+		Host: r.Host, Previous: r.Previous, Title: r.Title, Note: r.Note, Licence: r.Licence, Items: int(r.Items), Digest: r.Digest, Of: r.Of,
 		At: r.ReleasedAt.Time(), By: domain.ActorID(r.ReleasedBy), State: lineage.ReleaseState(r.State), Revision: r.Revision,
 	}
 	var err error
@@ -76,7 +77,7 @@ func (r *releaseRow) release() (*lineage.Release, error) {
 	return out, nil
 }
 
-func (s *Releases) release(ctx context.Context, q func(*bun.SelectQuery) *bun.SelectQuery) (*lineage.Release, error) {
+func (s *Lineage) release(ctx context.Context, q func(*bun.SelectQuery) *bun.SelectQuery) (*lineage.Release, error) {
 	row := new(releaseRow)
 	if err := q(s.db.read.NewSelect().Model(row)).Limit(1).Scan(ctx); err != nil {
 		return nil, translate(err)
@@ -95,7 +96,7 @@ func (s *Releases) ReleaseAt(ctx context.Context, iri domain.IRI) (*lineage.Rele
 }
 
 // Latest implements lineage.ReleaseStore.
-func (s *Releases) Latest(ctx context.Context, process domain.IRI) (*lineage.Release, error) {
+func (s *Lineage) Latest(ctx context.Context, process domain.IRI) (*lineage.Release, error) {
 	return s.release(ctx, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("r.process_iri = ? AND r.state = ?", string(process), string(lineage.ReleaseReady)).
 			Where("r.host NOT IN " + blockedHosts).OrderExpr("r.number DESC")

@@ -120,10 +120,12 @@ func TestApproachTakesAnything(t *testing.T) {
 			t.Errorf("%.80s without signing in: status %d", path, got.status)
 		}
 	}
-	_, err := s.Coproduction.Start(t.Context(), s.official, coproduction.StartInput{
-		Name: "odd", Details: coproduction.Details{Title: domain.Text{"en": "Odd"}, Language: "en", Governance: "anarchy", Country: "Spain"},
-	})
-	if fields := domain.FieldsOf(err); len(fields) != 2 || fields[0].Field != "governance" || fields[1].Field != "country" {
-		t.Errorf("an unknown model and country: %v", err)
+	for _, country := range []string{"Spain", "XX"} {
+		_, err := s.Coproduction.Start(t.Context(), s.official, coproduction.StartInput{
+			Name: "odd", Details: coproduction.Details{Title: domain.Text{"en": "Odd"}, Language: "en", Governance: "anarchy", Country: country},
+		})
+		if fields := domain.FieldsOf(err); len(fields) != 2 || fields[0].Field != "governance" || fields[1].Field != "country" {
+			t.Errorf("an unknown model and the country %s: %v", country, err)
+		}
 	}
 }

@@ -53,6 +53,12 @@ func (s *site) clonedAsProposed(t *testing.T) {
 	if got := r.get(at); !strings.Contains(got.body, "CC-BY-SA-4.0") && !strings.Contains(got.body, "CC BY-SA 4.0") {
 		t.Error("the preview does not name the licence of the release")
 	}
+	for _, taken := range []string{"official", s.process.Name} { // a person, a process
+		got := r.fill(at, "/clone", url.Values{"title": {"Typed with care"}, "name": {taken}})
+		if got.status != http.StatusConflict || !strings.Contains(got.body, "Typed with care") || !strings.Contains(got.body, `aria-invalid="true"`) {
+			t.Errorf("under the taken name %s: status %d", taken, got.status)
+		}
+	}
 	if got := r.fill(at, "/clone", url.Values{"title": {"Proposed"}, "name": {"as_proposed"}}); got.status != http.StatusSeeOther {
 		t.Fatalf("clone: status %d %s", got.status, got.body)
 	}

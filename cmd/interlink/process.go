@@ -197,5 +197,6 @@ var lostWords = map[portable.Reason]string{
 
 	portable.LostMoreMembers: "that many more follow it than an archive names",
 	portable.LostMoreLog:     "that many older acts of its moderators have no room in an archive",
+	portable.LostMoreBans:    "that many more were kept from writing than an archive holds",
 	portable.LostMoreFiles:   "that many more pictures were shown in it than an archive holds",
 }

@@ -104,9 +104,8 @@ var (
 )
 
 var (
-	spdxShape    = regexp.MustCompile(`^[A-Za-z0-9.+-]+(?: (?:AND|OR|WITH) [A-Za-z0-9.+-]+)*$`)
-	aliasShape   = regexp.MustCompile(`^alias:[a-z0-9][a-z0-9-]{0,60}$`)
-	countryShape = regexp.MustCompile(`^[A-Z]{2}$`)
+	spdxShape  = regexp.MustCompile(`^[A-Za-z0-9.+-]+(?: (?:AND|OR|WITH) [A-Za-z0-9.+-]+)*$`)
+	aliasShape = regexp.MustCompile(`^alias:[a-z0-9][a-z0-9-]{0,60}$`)
 )
 
 // checkWritten judges, beyond [Entry.Check], what people write here: words are
@@ -138,7 +137,7 @@ func (i *Interlinker) checkWritten(p *domain.Problems, draft bool) {
 		switch {
 		case !uri && !aliasShape.MatchString(s.ID):
 			p.Add("supports", "catalogue.support", s.ID)
-		case s.Country != "" && !countryShape.MatchString(s.Country):
+		case s.Country != "" && domain.Country(s.Country) == "":
 			p.Add("supports", "catalogue.country", s.Country)
 		case s.Reviewed != "" && !isDay(s.Reviewed):
 			p.Add("supports", "form.date")

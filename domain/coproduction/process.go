@@ -4,7 +4,6 @@
 package coproduction
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -178,12 +177,12 @@ type Details struct {
 	TellsReuse bool              // see [Process]
 }
 
-// countryCode is the shape of ISO 3166-1 alpha-2.
-var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
-
 func (d Details) clean() Details {
 	d.Title, d.Summary = d.Title.Clean(), d.Summary.Clean()
 	d.Aim, d.Challenges = d.Aim.Clean(), d.Challenges.Clean()
+	if code := domain.Country(d.Country); code != "" {
+		d.Country = code
+	}
 	if d.Visibility == "" {
 		d.Visibility = domain.VisiblePublic
 	}
@@ -211,7 +210,7 @@ func (d Details) check(p *domain.Problems) {
 	if d.Governance != "" && !slices.Contains(Governances, d.Governance) {
 		p.Add("governance", "process.governance_unknown")
 	}
-	if d.Country != "" && !countryCode.MatchString(d.Country) {
+	if d.Country != "" && domain.Country(d.Country) == "" {
 		p.Add("country", "process.country_unknown")
 	}
 	if d.Visibility != domain.VisiblePublic && d.Visibility != domain.VisibleMembers {

@@ -166,22 +166,13 @@ func (s *Service) keep(ctx context.Context, a *Archive, p Part) error {
 		return err
 	}
 	defer func() { _ = content.Close() }()
-	in, err := s.files.Receive(ctx, content, p.Size+1)
-	if err != nil {
-		var told *domain.Error
-		if errors.As(err, &told) && told.Code != domain.TooLarge {
-			return err
-		}
-		return broken(p.Path)
+	err = portable.Part{Path: p.Path, SHA256: p.SHA256, Size: p.Size}.Keep(ctx, s.files, content, func(f coproduction.Stored) error {
+		return s.kept.ReserveFile(ctx, f, s.mint.Now(), 0)
+	})
+	if domain.CodeOf(err) == domain.Invalid {
+		return broken(p.Path) // of the file that was typed
 	}
-	defer in.Drop()
-	if in.Hash != p.SHA256 || in.Size != p.Size {
-		return broken(p.Path)
-	}
-	if err := s.kept.ReserveFile(ctx, coproduction.Stored{Hash: in.Hash, Type: in.Type, Size: in.Size}, s.mint.Now(), 0); err != nil {
-		return err
-	}
-	return in.Keep(ctx)
+	return err
 }
 
 // Imports lists what was brought, newest first. Errors: NotFound unless the

@@ -35,7 +35,7 @@ func (s *Service) OfferAgain(ctx context.Context, v policy.Viewer, name string) 
 		return err
 	}
 	if s.ns.Owns(to.IRI) { // no activity goes to ourselves
-		_, err := s.inherit(ctx, p, to)
+		_, err := s.inherit(ctx, p, to.SourceProcess)
 		return err
 	}
 	return s.store.Record(ctx, domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, OfferedAgain, v.Actor, p.Subject(), Cloned{

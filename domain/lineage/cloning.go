@@ -135,6 +135,14 @@ type SourcePage struct {
 	Next      domain.IRI // of the same server; "" after the last
 }
 
+// follows judges where a page leads that was read of a source. Errors: Invalid.
+func (p *SourcePage) follows(at, source domain.IRI) error {
+	if p.Next != "" && (p.Next == at || !domain.SameOrigin(p.Next, source) || len(p.Items)+len(p.Resources) == 0) {
+		return domain.Fail(domain.Invalid, "process.source_broken") // it leads to no end
+	}
+	return nil
+}
+
 // check judges a page from another node. Errors: Invalid. A resource that is
 // out of bounds is kept by name: the manifest says what came of it.
 func (p *SourcePage) check() error {

@@ -15,6 +15,8 @@ type About struct {
 	Releases []Released // newest first, at most [MaxTold]
 	Story    domain.IRI // newest story that tells of it; "" for none
 	Merged   string     // newest release of its source that it merged, or had all of; "" for none
+
+	MergedDigest string // of the tree of that release
 }
 
 // Released names a release.
@@ -71,9 +73,7 @@ func (r *Relative) Check() error {
 	if _, err := time.Parse(time.DateOnly, r.Active); err != nil {
 		r.Active = ""
 	}
-	if !plain(r.Country, 2) {
-		r.Country = ""
-	}
+	r.Country = domain.Country(r.Country)
 	switch r.Status {
 	case coproduction.Awaiting, coproduction.InProgress, coproduction.Finished:
 	default:

@@ -30,6 +30,7 @@ type Release struct {
 	Credits  []Credit // clones whose improvements it brings
 	Items    int
 	Digest   string // of the tree, see [SourceProcess.Digest]
+	Of       int64  // version of the process that has this tree, as [coproduction.Origin] names it; 0 if not known
 	At       time.Time
 	By       domain.ActorID // who released it; Nobody for another node's
 	State    ReleaseState
@@ -234,6 +235,15 @@ func (r *Release) check() error {
 		p.Add("changes", "process.source_broken")
 	}
 	return p.Err()
+}
+
+// Older reports whether the tree of a release is older than the one that a clone
+// was made of: it brings nothing to that, and would take it back. version is
+// that of the source as the clone names it; of which the clone does not say, or
+// the release, is not.
+func (r *Release) Older(version, digest string) bool {
+	of, err := strconv.ParseInt(version, 10, 64)
+	return err == nil && r.Of > 0 && r.Of < of && r.Digest != digest
 }
 
 // Name is the title of the process with the version.

@@ -72,8 +72,6 @@ type ReleaseStore interface {
 	Store
 	Release(ctx context.Context, id domain.ID) (*Release, error)
 	ReleaseAt(ctx context.Context, iri domain.IRI) (*Release, error)
-	// Latest returns the ready release with the highest version.
-	Latest(ctx context.Context, process domain.IRI) (*Release, error)
 	// Releases lists the ready releases of a process, newest first.
 	Releases(ctx context.Context, process domain.IRI, page domain.Page) (domain.List[*Release], error)
 	// ReleaseItems reads the tree of a release, in its order, from a place on.
@@ -230,7 +228,7 @@ func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in
 		return nil, err
 	}
 	r := &Release{
-		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: p.IRI + "/releases/" + domain.IRI(in.Version.String()), Process: p.IRI, Actor: p.ID,
+		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: p.IRI + "/releases/" + domain.IRI(in.Version.String()), Process: p.IRI, Actor: p.ID, Of: p.Revision,
 		Version: in.Version, Title: p.Title, Note: in.Note.Clean(), Licence: in.Licence, Items: len(source.Items), Digest: d.Digest,
 		At: s.mint.Now(), By: v.Actor, State: ReleaseReady,
 	}
@@ -315,6 +313,7 @@ type Announced struct {
 	Changes  []ReleaseChange
 	Items    int
 	Digest   string
+	Of       int64
 	Credits  []Credit
 	Proof    *Proof
 }
@@ -347,7 +346,7 @@ func (s *Releases) Receive(ctx context.Context, by *network.Actor, in Announced)
 	}
 	r := &Release{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: in.IRI, Process: in.Process, Actor: by.ID, Host: by.Host, Version: version, Previous: in.Previous,
-		Title: in.Title.Clean(), Note: in.Note.Clean(), Licence: in.Licence, Changes: in.Changes, Items: in.Items, Digest: in.Digest,
+		Title: in.Title.Clean(), Note: in.Note.Clean(), Licence: in.Licence, Changes: in.Changes, Items: in.Items, Digest: in.Digest, Of: in.Of,
 		Credits: in.Credits, Proof: in.Proof, At: s.mint.Now(), State: ReleaseWaiting,
 	}
 	if !plain(r.Previous, maxTitle) {
@@ -455,6 +454,9 @@ func (s *Releases) Tell(ctx context.Context, args ReleaseArgs) error {
 		return err
 	}
 	for _, p := range clones {
+		if r.Older(p.ClonedFrom.Version, p.ClonedFrom.Digest) {
+			continue
+		}
 		known, c, err := s.known(ctx, p, r)
 		if err != nil {
 			return err

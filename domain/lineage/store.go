@@ -19,6 +19,9 @@ type Store interface {
 	Recorder
 	Process(ctx context.Context, id domain.ActorID) (*coproduction.Process, error)
 	ProcessNamed(ctx context.Context, name string) (*coproduction.Process, error)
+	// NameFree fails with Conflict if somebody or something of this node has a
+	// name, or had it.
+	NameFree(ctx context.Context, name string) error
 	Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
 	// Outline reads all items without their texts and what they name in the
 	// catalogue; ItemsOf reads some whole, in any order.
@@ -35,6 +38,8 @@ type Store interface {
 	Resources(ctx context.Context, process domain.ActorID, f coproduction.ResourceFilter, page domain.Page) (domain.List[coproduction.Resource], error)
 	Resource(ctx context.Context, id domain.ID) (*coproduction.Resource, error)
 
+	// Latest returns the ready release of a process with the highest version.
+	Latest(ctx context.Context, process domain.IRI) (*Release, error)
 	// About returns what is told of a process beside itself.
 	About(ctx context.Context, p *coproduction.Process) (About, error)
 

@@ -3,12 +3,15 @@ package lineage
 import (
 	"cmp"
 	"context"
+	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/network"
+	"interlink/domain/policy"
 )
 
 // SourceMoved is the event of a clone whose source moved to another node, where
@@ -74,40 +77,146 @@ func (s *Service) Succeed(ctx context.Context, args network.SucceedArgs) error {
 	if err != nil {
 		return err
 	}
+	before, now, err := renamed(s.treeOf(ctx, to), args.From)
+	if code := domain.CodeOf(err); ctx.Err() != nil || code == domain.Internal || code == domain.Unavailable {
+		return err
+	}
+	if err != nil {
+		before, now = "", "" // a tree that is broken was changed
+	}
 	for _, p := range clones {
-		if err := s.follow(ctx, p, args.From, to); err != nil {
+		digest, err := s.digestAt(ctx, p, before, now)
+		if err == nil {
+			err = s.follow(ctx, p, args.From, to.SourceProcess, digest)
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.tellOf(ctx, to.IRI, args.From)
+}
+
+// tellOf lets those of the clones here be told of the newest release of a
+// process that was not told of it: it may have come before they named that as
+// their source.
+func (s *Service) tellOf(ctx context.Context, process, formerly domain.IRI) error {
+	r, err := s.store.Latest(ctx, process)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	return s.store.Ask(ctx, domain.Job{Kind: JobTellRelease, Unique: string(r.ID) + " " + string(formerly), Args: ReleaseArgs{r.ID}})
 }
 
 // successor reads the process that takes the place of another one. Errors:
 // Invalid for what is no process.
-func (s *Service) successor(ctx context.Context, at domain.IRI) (SourceProcess, error) {
+func (s *Service) successor(ctx context.Context, at domain.IRI) (Head, error) {
 	if !s.ns.Owns(at) {
 		head, err := s.reader.Head(ctx, at)
 		if err != nil {
-			return SourceProcess{}, err
+			return Head{}, err
 		}
 		if head.IRI != at {
-			return SourceProcess{}, domain.Fail(domain.Invalid, "clone.not_a_process")
+			return Head{}, domain.Fail(domain.Invalid, "clone.not_a_process")
 		}
-		return head.SourceProcess, head.checkHead()
+		return head, head.checkHead()
 	}
 	p, err := s.store.ProcessNamed(ctx, s.nameOf(at))
 	if err != nil {
-		return SourceProcess{}, err
+		return Head{}, err
 	}
 	to := SourceProcess{IRI: p.IRI, Owner: p.IRI, Title: p.Title}
 	if p.Organization != domain.Nobody {
 		o, err := s.organizations.Organization(ctx, p.Organization)
 		if err != nil {
-			return SourceProcess{}, err
+			return Head{}, err
 		}
 		to.Owner = o.IRI
 	}
-	return to, nil
+	return Head{SourceProcess: to}, nil
+}
+
+// treeOf goes through the tree of a public process, page by page.
+func (s *Service) treeOf(ctx context.Context, h Head) iter.Seq2[SourcePage, error] {
+	if s.ns.Owns(h.IRI) {
+		return s.treeHere(ctx, s.nameOf(h.IRI))
+	}
+	return func(yield func(SourcePage, error) bool) {
+		for at, read := h.Tree, 0; at != ""; {
+			page, err := s.reader.Page(ctx, at)
+			if err == nil {
+				err = page.follows(at, h.IRI)
+			}
+			if read += len(page.Items); err == nil && read > coproduction.MaxItems {
+				err = domain.Fail(domain.TooLarge, "process.too_many_items", coproduction.MaxItems)
+			}
+			if !yield(page, err) || err != nil {
+				return
+			}
+			at = page.Next
+		}
+	}
+}
+
+func (s *Service) treeHere(ctx context.Context, name string) iter.Seq2[SourcePage, error] {
+	return func(yield func(SourcePage, error) bool) {
+		p, err := s.Published(ctx, policy.Viewer{}, name)
+		if err != nil {
+			yield(SourcePage{}, err)
+			return
+		}
+		for outline := range slices.Chunk(p.Items, wholeAtOnce) {
+			items, err := p.Whole(ctx, outline)
+			if !yield(SourcePage{Items: items}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// renamed makes two digests of a tree that took the place of another one: as it
+// is, and with the names that its items had there. Only who reads it twice
+// knows these in time, page by page.
+func renamed(tree iter.Seq2[SourcePage, error], from domain.IRI) (before, now string, err error) {
+	names := map[string]string{}
+	for page, err := range tree {
+		if err != nil {
+			return "", "", err
+		}
+		for _, it := range page.Items {
+			names[it.ID] = it.ID
+			for _, name := range append([]string{it.From}, it.Formerly...) {
+				if strings.HasPrefix(name, string(from)+"/") {
+					names[it.ID] = name
+					break
+				}
+			}
+		}
+	}
+	was, is := NewDigester(), NewDigester()
+	for page, err := range tree {
+		if err != nil {
+			return "", "", err
+		}
+		is.Add(page.Items...)
+		for _, it := range page.Items {
+			it.ID, it.Parent, it.Prerequisites = names[it.ID], names[it.Parent], slices.Clone(it.Prerequisites)
+			for i, id := range it.Prerequisites {
+				it.Prerequisites[i] = names[id]
+			}
+			was.Add(it)
+		}
+	}
+	return was.Sum(), is.Sum(), nil
+}
+
+// digestAt is the digest of what a clone has of its source, as that is named
+// where it went: another one only if it is still the same tree.
+func (s *Service) digestAt(ctx context.Context, clone *coproduction.Process, before, now string) (string, error) {
+	about, err := s.store.About(ctx, clone)
+	if before != "" && (clone.ClonedFrom.Digest == before || about.MergedDigest == before) {
+		return now, err
+	}
+	return clone.ClonedFrom.Digest, err
 }
 
 // changing saves what fn makes of a process; who works in it meanwhile loses
@@ -129,7 +238,7 @@ func (s *Service) changing(ctx context.Context, p *coproduction.Process, fn func
 }
 
 // follow lets one clone name the one that took its source's place.
-func (s *Service) follow(ctx context.Context, clone *coproduction.Process, from domain.IRI, to SourceProcess) error {
+func (s *Service) follow(ctx context.Context, clone *coproduction.Process, from domain.IRI, to SourceProcess, digest string) error {
 	here, stamp := s.ns.Owns(to.IRI), domain.IRI("")
 	if here { // no activity goes to ourselves: it is a clone of a process here
 		var err error
@@ -143,7 +252,7 @@ func (s *Service) follow(ctx context.Context, clone *coproduction.Process, from 
 			return domain.Change{}, false
 		}
 		p.ClonedFrom = &coproduction.Origin{
-			IRI: to.IRI, Owner: to.Owner, Title: to.Title, Host: to.IRI.Host(), Digest: was.Digest, At: was.At, Answer: was.Answer, Stamp: stamp,
+			IRI: to.IRI, Owner: to.Owner, Title: to.Title, Host: to.IRI.Host(), Digest: digest, At: was.At, Answer: was.Answer, Stamp: stamp,
 		}
 		p.ClonedFrom.Follow(was, s.mint.Now())
 		told := Succeeded{Cloned: Cloned{

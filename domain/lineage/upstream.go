@@ -104,6 +104,9 @@ func (s *Releases) Updates(ctx context.Context, v policy.Viewer, name string) (*
 	if err != nil {
 		return nil, err
 	}
+	if r.Older(p.ClonedFrom.Version, p.ClonedFrom.Digest) {
+		return &Upstream{Process: p, Release: r}, nil
+	}
 	r, c, err := s.known(ctx, p, r)
 	if err != nil {
 		return nil, err
@@ -283,6 +286,9 @@ func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in M
 	}
 	if r.ID != in.Release {
 		return nil, false, domain.Fail(domain.Conflict, "release.newer")
+	}
+	if r.Older(p.ClonedFrom.Version, p.ClonedFrom.Digest) {
+		return &MergeResult{}, false, nil
 	}
 	_, c, err := s.known(ctx, p, r)
 	if err != nil {

@@ -64,14 +64,7 @@ func (s *Service) free(ctx context.Context, v policy.Viewer, c *Cloning) error {
 	if _, err := s.processes.Draft(ctx, v, c.In.start(c.Source)); err != nil {
 		return err
 	}
-	_, err := s.store.ProcessNamed(ctx, c.In.Name)
-	switch domain.CodeOf(err) {
-	case domain.NotFound:
-		return nil
-	case domain.OK:
-		return &domain.Error{Code: domain.Conflict, Field: "name", Key: "error.name_taken", Args: []any{c.In.Name}}
-	}
-	return err
+	return s.store.NameFree(ctx, c.In.Name)
 }
 
 // Cloning reads one. Errors: NotFound unless the viewer asked for it.
@@ -208,8 +201,8 @@ func (s *Service) read(ctx context.Context, c *Cloning) error {
 		if err != nil {
 			return err
 		}
-		if page.Next != "" && (page.Next == c.Next || !domain.SameOrigin(page.Next, c.Source.IRI) || len(page.Items)+len(page.Resources) == 0) {
-			return domain.Fail(domain.Invalid, "process.source_broken") // it leads to no end
+		if err := page.follows(c.Next, c.Source.IRI); err != nil {
+			return err
 		}
 		if room := maxStaged - c.Resources; len(page.Resources) >= room {
 			page.Resources, page.Next = page.Resources[:room], ""

@@ -132,22 +132,29 @@ func (s *Service) Bring(ctx context.Context, v policy.Viewer, from io.ReaderAt, 
 	return b, s.store.CreateBringing(ctx, b, now.Add(-24*time.Hour))
 }
 
-// keep keeps bytes, if they are what they are said to be.
+// keep keeps bytes, within what a node has room for.
 func (s *Service) keep(ctx context.Context, part Part, from io.Reader) error {
-	in, err := s.files.Receive(ctx, from, part.Size+1)
+	return part.Keep(ctx, s.files, from, func(f coproduction.Stored) error {
+		return s.kept.ReserveFile(ctx, f, s.mint.Now(), s.processes.Limits().Node)
+	})
+}
+
+// Keep keeps the bytes of a part, if they are what they are said to be, once they
+// are reserved. Errors: Invalid if they are not; those of files and of reserve.
+func (p Part) Keep(ctx context.Context, files coproduction.Files, from io.Reader, reserve func(coproduction.Stored) error) error {
+	in, err := files.Receive(ctx, from, p.Size+1)
 	if err != nil {
 		var told *domain.Error
 		if errors.As(err, &told) && told.Code != domain.TooLarge {
 			return err
 		}
-		return broken(part.Path)
+		return broken(p.Path)
 	}
 	defer in.Drop()
-	if in.Hash != part.SHA256 || in.Size != part.Size {
-		return broken(part.Path)
+	if in.Hash != p.SHA256 || in.Size != p.Size {
+		return broken(p.Path)
 	}
-	f := coproduction.Stored{Hash: in.Hash, Type: in.Type, Size: in.Size}
-	if err := s.kept.ReserveFile(ctx, f, s.mint.Now(), s.processes.Limits().Node); err != nil {
+	if err := reserve(coproduction.Stored{Hash: in.Hash, Type: in.Type, Size: in.Size}); err != nil {
 		return err
 	}
 	return in.Keep(ctx)

@@ -43,6 +43,7 @@ type Community struct {
 type Left struct {
 	Members int `json:"members,omitempty"`
 	Log     int `json:"log,omitempty"`   // the oldest acts
+	Bans    int `json:"bans,omitempty"`  // the oldest ones
 	Files   int `json:"files,omitempty"` // pictures of the latest posts: posts name them, their bytes are not there
 }
 
@@ -79,6 +80,7 @@ type Posts struct {
 // The bounds of an archive of a community.
 const (
 	maxMembers     = 50_000
+	maxBans        = 50_000
 	maxPostsParts  = 5000
 	maxPosts       = 500     // in one part
 	maxPostsBytes  = 1 << 20 // of a part that is written: it ends with the post that reaches it
@@ -121,7 +123,7 @@ func (d *Community) Details() community.Details {
 // they do. Errors: Invalid, TooLarge.
 func (d *Community) check() error {
 	if len(d.Posts) > maxPostsParts || len(d.Files) > maxFilesListed || len(d.Members) > maxMembers || len(d.Log) > maxHistory || len(d.Pinned) > maxPinned || d.Total < 0 || d.Total > maxPostsParts*maxPosts ||
-		len(d.Administrators)+len(d.Moderators)+len(d.Bans) > maxPeople {
+		len(d.Administrators)+len(d.Moderators) > maxPeople || len(d.Bans) > maxBans {
 		return domain.Fail(domain.TooLarge, "import.too_much")
 	}
 	d.CreatedAt = settled(d.CreatedAt)
@@ -131,7 +133,7 @@ func (d *Community) check() error {
 	if i := d.Icon; i != nil && (!isHash(i.SHA256) || !plain(i.Alt, maxLine)) {
 		return broken("icon")
 	}
-	if min(d.Left.Members, d.Left.Log, d.Left.Files) < 0 {
+	if min(d.Left.Members, d.Left.Log, d.Left.Bans, d.Left.Files) < 0 {
 		return broken("left")
 	}
 	iris := slices.Concat([]domain.IRI{d.Organization}, d.Administrators, d.Moderators, d.Members, d.Pinned)
@@ -233,6 +235,9 @@ func (d *Community) bound() {
 	if over := len(d.Log) - maxHistory; over > 0 {
 		d.Log, d.Left.Log = d.Log[over:], d.Left.Log+over
 	}
+	if over := len(d.Bans) - maxBans; over > 0 {
+		d.Bans, d.Left.Bans = d.Bans[:maxBans], d.Left.Bans+over
+	}
 	d.Pinned = d.Pinned[:min(len(d.Pinned), maxPinned)] // those of here come first
 }
 
@@ -275,7 +280,7 @@ func (d *Community) Arrive(h Head, self domain.IRI, has func(sha256 string) bool
 	for _, l := range []struct {
 		n   int
 		why Reason
-	}{{d.Left.Members, LostMoreMembers}, {d.Left.Log, LostMoreLog}, {d.Left.Files, LostMoreFiles}} {
+	}{{d.Left.Members, LostMoreMembers}, {d.Left.Log, LostMoreLog}, {d.Left.Bans, LostMoreBans}, {d.Left.Files, LostMoreFiles}} {
 		if l.n > 0 {
 			a.lose(strconv.Itoa(l.n), "", l.why)
 		}
@@ -284,6 +289,9 @@ func (d *Community) Arrive(h Head, self domain.IRI, has func(sha256 string) bool
 		if iri != self {
 			a.lose("", iri, LostRole)
 		}
+	}
+	for _, iri := range d.Pinned {
+		a.lose("", iri, LostPin)
 	}
 	for _, b := range d.Bans {
 		a.lose("", b.Person, LostBan)
@@ -296,9 +304,6 @@ func (d *Community) Arrive(h Head, self domain.IRI, has func(sha256 string) bool
 	}
 	if len(d.Log) > 0 {
 		a.lose("", "", LostHistory)
-	}
-	for _, iri := range d.Pinned {
-		a.lose("", iri, LostPin)
 	}
 	if d.Icon != nil && !a.has[d.Icon.SHA256] {
 		a.lose("", "", LostFile)

@@ -327,7 +327,7 @@ func (s *Service) around(ctx context.Context, v policy.Viewer, held *HeldCommuni
 	if err != nil || !whole {
 		return ids, err
 	}
-	held.Bans, _, err = gather(maxPeople, func(page domain.Page) (domain.List[*community.Ban], error) {
+	held.Bans, held.Left.Bans, err = gather(maxBans, func(page domain.Page) (domain.List[*community.Ban], error) {
 		return s.communities.Bans(ctx, v, c.Name, page)
 	})
 	if err != nil {

@@ -261,7 +261,7 @@ func FuzzPosts(f *testing.F) {
 	})
 }
 
-// TestCommunityLeavesOut: of a community with more members, acts and pictures
+// TestCommunityLeavesOut: of a community with more members, bans, acts and pictures
 // than an archive holds, it says how many are not in it, and so does the report
 // of who imports it; of what was pinned, which it was.
 func TestCommunityLeavesOut(t *testing.T) {
@@ -272,6 +272,9 @@ func TestCommunityLeavesOut(t *testing.T) {
 		held.Members, held.People[id] = append(held.Members, id), domain.IRI(fmt.Sprintf("https://b.example/users/%d", i))
 	}
 	held.Left.Members = 3 // which were not even read
+	for _, id := range held.Members {
+		held.Bans = append(held.Bans, &community.Ban{Actor: id, At: day})
+	}
 	held.Log = make([]community.Act, 20_001)
 	held.Pinned = []domain.IRI{"https://b.example/posts/1"}
 	var posts []community.Past
@@ -287,12 +290,12 @@ func TestCommunityLeavesOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (portable.Left{Members: 5, Log: 1, Files: 4}); a.Community.Left != want || len(a.Community.Members) != 50_000 || len(a.Community.Log) != 20_000 {
+	if want := (portable.Left{Members: 5, Log: 1, Bans: 2, Files: 4}); a.Community.Left != want || len(a.Community.Members) != 50_000 || len(a.Community.Log) != 20_000 || len(a.Community.Bans) != 50_000 {
 		t.Errorf("left out: %+v, not %+v", a.Community.Left, want)
 	}
 	_, _, arrival := arrived(t, a)
 	for _, want := range []portable.Lost{
-		{What: "5", Reason: portable.LostMoreMembers}, {What: "1", Reason: portable.LostMoreLog}, {What: "4", Reason: portable.LostMoreFiles},
+		{What: "5", Reason: portable.LostMoreMembers}, {What: "1", Reason: portable.LostMoreLog}, {What: "2", Reason: portable.LostMoreBans}, {What: "4", Reason: portable.LostMoreFiles},
 		{IRI: "https://b.example/posts/1", Reason: portable.LostPin},
 	} {
 		if !slices.Contains(arrival.Lost, want) {

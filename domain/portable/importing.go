@@ -96,25 +96,14 @@ func (s *Service) importable(ctx context.Context, v policy.Viewer, id domain.ID,
 
 // free asks whether what is in an archive may be made under its name.
 func (s *Service) free(ctx context.Context, v policy.Viewer, d document, in Input) error {
-	var err error
-	c, isCommunity := d.(*Community)
-	if isCommunity {
-		_, err = s.communities.Community(ctx, v, in.Name)
-	} else {
-		_, err = s.kept.ProcessNamed(ctx, in.Name)
-	}
-	switch domain.CodeOf(err) {
-	case domain.OK:
-		return &domain.Error{Code: domain.Conflict, Field: "name", Key: "error.name_taken", Args: []any{in.Name}}
-	case domain.NotFound:
-	default:
+	if err := s.kept.NameFree(ctx, in.Name); err != nil {
 		return err
 	}
-	if isCommunity {
-		_, _, err = s.draft(ctx, v, c, in)
+	if c, ok := d.(*Community); ok {
+		_, _, err := s.draft(ctx, v, c, in)
 		return err
 	}
-	_, err = s.processes.Draft(ctx, v, coproduction.StartInput{Name: in.Name, Details: d.(*Process).Details(), Owner: in.Owner})
+	_, err := s.processes.Draft(ctx, v, coproduction.StartInput{Name: in.Name, Details: d.(*Process).Details(), Owner: in.Owner})
 	return err
 }
 

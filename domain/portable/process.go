@@ -141,6 +141,7 @@ const (
 
 	LostMoreMembers Reason = "more_members" // so many follow it beyond those that an archive names
 	LostMoreLog     Reason = "more_log"     // so many acts are older than those
+	LostMoreBans    Reason = "more_bans"    // so many more are banned
 	LostMoreFiles   Reason = "more_files"   // so many pictures have no room in one
 )
 
@@ -523,7 +524,7 @@ func (d *Process) title() domain.Text { return d.Title }
 // Details are what the document says that people can change.
 func (d *Process) Details() coproduction.Details {
 	return coproduction.Details{
-		Title: d.Title, Summary: d.Summary, Aim: d.Aim, Challenges: d.Challenges, Language: d.Language, Governance: d.Governance, Country: d.Country,
+		Title: d.Title, Summary: d.Summary, Aim: d.Aim, Challenges: d.Challenges, Language: d.Language, Governance: d.Governance, Country: domain.Country(d.Country),
 		Visibility: d.Visibility, TellsReuse: d.TellsReuse,
 	}
 }

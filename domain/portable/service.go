@@ -48,7 +48,9 @@ type Kept interface {
 	Bases(ctx context.Context, clone domain.ActorID) (map[string]lineage.Base, error)
 	Derivations(ctx context.Context, process domain.ActorID, state coproduction.Answer, page domain.Page) (domain.List[*lineage.Derivation], error)
 	ReserveFile(ctx context.Context, f coproduction.Stored, at time.Time, most int64) error
-	ProcessNamed(ctx context.Context, name string) (*coproduction.Process, error)
+	// NameFree fails with Conflict if somebody or something of this node has a
+	// name, or had it.
+	NameFree(ctx context.Context, name string) error
 	// WrittenIn lists the posts of a community by serial, after one: those that
 	// everybody may read, or all but direct ones.
 	WrittenIn(ctx context.Context, in domain.ActorID, closed bool, after domain.Serial, most int) ([]*Written, error)

@@ -4,6 +4,7 @@
 package story
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -154,12 +155,11 @@ func (s *Story) Address() string {
 
 var (
 	slugShape    = regexp.MustCompile(`^[a-z0-9-]{1,80}$`)
-	countryShape = regexp.MustCompile(`^[A-Z]{2}$`)
 	licenceShape = regexp.MustCompile(`^[A-Za-z0-9.+-]{1,60}$`)
 )
 
 // clean trims what people wrote, makes the summary one line, countries
-// upper-case, and leaves out empty and repeated entries.
+// by their codes, and leaves out empty and repeated entries.
 func (t Telling) clean() Telling {
 	t.Title, t.Challenge, t.Objectives = t.Title.Clean(), t.Challenge.Clean(), t.Objectives.Clean()
 	t.Results, t.Lessons = t.Results.Clean(), t.Lessons.Clean()
@@ -173,7 +173,7 @@ func (t Telling) clean() Telling {
 	}
 	t.Summary = summary.Clean()
 	t.Keywords = tidy(t.Keywords, strings.ToLower)
-	t.Countries = tidy(t.Countries, strings.ToUpper)
+	t.Countries = tidy(t.Countries, func(s string) string { return cmp.Or(domain.Country(s), strings.ToUpper(s)) })
 	var figures []Figure
 	for _, f := range t.Figures {
 		f.Name, f.Value, f.Unit, f.Category = f.Name.Clean(), strings.TrimSpace(f.Value), f.Unit.Clean(), f.Category.Clean()
@@ -264,7 +264,7 @@ func (t Telling) checkLists(p *domain.Problems) {
 	if len(t.Keywords) > maxKeywords || slices.ContainsFunc(t.Keywords, func(s string) bool { return len(s) > maxKeyword }) {
 		p.Add("keywords", "story.keywords", maxKeywords, maxKeyword)
 	}
-	if len(t.Countries) > maxKeywords || slices.ContainsFunc(t.Countries, func(s string) bool { return !countryShape.MatchString(s) }) {
+	if len(t.Countries) > maxKeywords || slices.ContainsFunc(t.Countries, func(s string) bool { return domain.Country(s) == "" }) {
 		p.Add("countries", "story.countries")
 	}
 	if len(t.Figures) > maxFigures || slices.ContainsFunc(t.Figures, func(f Figure) bool { return !f.sound() }) {

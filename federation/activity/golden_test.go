@@ -166,7 +166,7 @@ func released() *lineage.Release {
 	return &lineage.Release{
 		IRI: work.IRI + "/releases/1.3", Process: work.IRI, Version: lineage.Version{Major: 1, Minor: 3}, Previous: "1.2", Title: processOf().Title,
 		Note: domain.Text{"en": "The new law on data of children, and a task for *parents*."}, Licence: "CC-BY-4.0", Items: 42,
-		Digest: "5c2b4d6c3f0a8d1e7b9f2a6c4e8d0b1a3f5c7e9d2b4a6c8e0f1d3b5a7c9e2f40", At: noon, State: lineage.ReleaseReady,
+		Digest: "5c2b4d6c3f0a8d1e7b9f2a6c4e8d0b1a3f5c7e9d2b4a6c8e0f1d3b5a7c9e2f40", Of: 12, At: noon, State: lineage.ReleaseReady,
 		Changes: []lineage.ReleaseChange{
 			{Item: item.ID, Name: item.Name, Kind: lineage.Legal, Note: domain.Text{"en": "Ask the parents first."}},
 			{Item: string(work.IRI) + "/guide/9", Name: domain.Text{"en": "Print the map"}, Kind: lineage.Fix, Removed: true},
@@ -775,7 +775,7 @@ func TestGoldenReadBack(t *testing.T) {
 	if err != nil || shot.Digest() != told(t).Digest {
 		t.Errorf("snapshot: %+v, %v", shot, err)
 	}
-	if r, ok := activity.ReadRelease(read(t, "create-release", "object")); !ok || r.Version != "1.3" || r.Digest != released().Digest || r.Licence != "CC-BY-4.0" || !reflect.DeepEqual(r.Changes, released().Changes) {
+	if r, ok := activity.ReadRelease(read(t, "create-release", "object")); !ok || r.Version != "1.3" || r.Digest != released().Digest || r.Of != 12 || r.Licence != "CC-BY-4.0" || !reflect.DeepEqual(r.Changes, released().Changes) {
 		t.Errorf("the release is read as %+v", r)
 	}
 	if got, by, ok := activity.ReadImprovement(read(t, "offer-improvement", "object")); !ok || by != improved().Clone || got.Source != work.IRI || got.Against != improved().Against ||

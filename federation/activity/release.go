@@ -16,7 +16,8 @@ type releaseExtension struct {
 	Title    domain.Text             `json:"title"` // of the process
 	Note     domain.Text             `json:"note,omitempty"`
 	Items    int                     `json:"items"`
-	Digest   string                  `json:"digest"` // of the tree
+	Digest   string                  `json:"digest"`       // of the tree
+	Of       int64                   `json:"of,omitempty"` // version of the process that has it
 	Tree     domain.IRI              `json:"tree"`
 	Changes  []lineage.ReleaseChange `json:"changes,omitempty"`
 	Credits  []lineage.Credit        `json:"credits,omitempty"` // whose improvements it brings
@@ -33,7 +34,7 @@ func Release(r *lineage.Release, lang domain.Lang, summary domain.Text) any {
 	d := article(r.IRI, r.Process, nil, r.Name(), summary, content, lang)
 	d.Published, d.License = when(r.At), licence(r.Licence)
 	d.Release = typed(releaseExtension{
-		Process: r.Process, Version: r.Version.String(), Previous: r.Previous, Title: r.Title, Note: r.Note, Items: r.Items, Digest: r.Digest,
+		Process: r.Process, Version: r.Version.String(), Previous: r.Previous, Title: r.Title, Note: r.Note, Items: r.Items, Digest: r.Digest, Of: r.Of,
 		Tree: r.IRI + "/tree", Changes: r.Changes, Credits: r.Credits,
 	})
 	return d
@@ -48,7 +49,7 @@ func ReadRelease(doc Document) (in lineage.Announced, ok bool) {
 	}
 	in = lineage.Announced{
 		IRI: doc.IRI("id"), Process: ext.Process, Version: ext.Version, Previous: ext.Previous, Title: ext.Title, Note: ext.Note,
-		Licence: readLicence(doc), Changes: ext.Changes, Items: ext.Items, Digest: ext.Digest,
+		Licence: readLicence(doc), Changes: ext.Changes, Items: ext.Items, Digest: ext.Digest, Of: ext.Of,
 		Credits: ext.Credits,
 	}
 	return in, in.IRI != "" && in.Process != "" && in.Process == doc.IRI("attributedTo")

@@ -166,7 +166,7 @@ func ReadStory(doc Document) (in story.Received, snapshot domain.IRI, ok bool) {
 		Telling: story.Telling{
 			Title: doc.Text("name", domain.Undetermined), Summary: doc.Text("summary", domain.Undetermined),
 			Challenge: ext.Challenge, Objectives: ext.Objectives, Results: ext.Results, Lessons: ext.Lessons,
-			Keywords: ext.Keywords, Countries: ext.Countries, Figures: ext.Figures, Licence: readLicence(doc),
+			Keywords: ext.Keywords, Countries: known(ext.Countries), Figures: ext.Figures, Licence: readLicence(doc),
 			Incentives: ext.Incentives, Terms: ext.Terms, Materials: ext.Materials, Makers: ext.Makers, Spoken: ext.Spoken, Begun: ext.Begun, Ended: ext.Ended,
 			ServiceTypes: ext.ServiceTypes, Regulations: ext.Regulations,
 		},
@@ -212,4 +212,15 @@ func ReadSnapshot(doc Document) (*story.Snapshot, error) {
 		return nil, domain.Fail(domain.Invalid, "story.snapshot_broken").Because(err)
 	}
 	return s, nil
+}
+
+// known are those of some codes that are of countries.
+func known(countries []string) []string {
+	var out []string
+	for _, code := range countries {
+		if code = domain.Country(code); code != "" {
+			out = append(out, code)
+		}
+	}
+	return out
 }

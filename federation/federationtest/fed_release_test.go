@@ -179,6 +179,7 @@ func TestFedA45ReleaseIsMerged(t *testing.T) {
 			t.Errorf("Riga was told %d times in all", n)
 		}
 		acceptedLate(t, c, zaragoza, rome)
+		broughtLate(t, c, zaragoza, riga, rome)
 	})
 }
 
@@ -210,8 +211,51 @@ func acceptedLate(t *testing.T, c *federationtest.Cluster, zaragoza, rome *city)
 	c.Settle()
 	zaragoza.accept(t, newer, late.IRI)
 	c.Settle()
-	if u := rome.updates(t, "parks_late"); len(u.Updates) > 0 {
-		t.Errorf("of a release older than its clone Rome is asked about %+v", u.Updates)
+	beside, err := zaragoza.Lineage.CloneFrom(t.Context(), zaragoza.official, lineage.SourceProcess{IRI: newer.IRI}, lineage.CloneInput{Name: "parks_beside"})
+	if err == nil {
+		err = rome.Releases.Look(t.Context(), rome.official, "parks_late")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Settle()
+	for clone, at := range map[string]*city{late.Name: rome, beside.Name: zaragoza} {
+		if u := at.updates(t, clone); u.Release == nil || len(u.Updates) > 0 {
+			t.Errorf("of a release older than it %s is asked about %+v", clone, u.Updates)
+		} else if out, err := at.Releases.Merge(t.Context(), at.official, clone, lineage.MergeInput{Release: u.Release.ID, AllSafe: true}); err != nil || out.Record != nil {
+			t.Errorf("%s went back: %+v, %v", clone, out, err)
+		}
+	}
+	if n := rome.notified(t, lineage.ReleaseReceived); n != 2 {
+		t.Errorf("Rome was told %d times, not of the ways and the squares alone", n)
+	}
+}
+
+// broughtLate: a clone that was begun from the file of another one is told, once
+// it is listed, of what its source released since the file was made.
+func broughtLate(t *testing.T, c *federationtest.Cluster, zaragoza, riga, rome *city) {
+	t.Helper()
+	ctx := t.Context()
+	raw, _ := rome.exportOf(t, rome.official, "squares_early")
+	zaragoza.describe(t, "safe_squares", zaragoza.tasks(t, "safe_squares")[1], "With the shops.")
+	zaragoza.release(t, "safe_squares", 0)
+	c.Settle()
+	b, _, err := riga.imports(ctx, riga.bring(t, raw).ID, portable.Input{Name: "squares_brought"})
+	if err == nil {
+		err = riga.Lineage.OfferAgain(ctx, riga.official, "squares_brought")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Settle()
+	source, err := zaragoza.Coproduction.Process(ctx, zaragoza.official, "safe_squares")
+	if err != nil {
+		t.Fatal(err)
+	}
+	zaragoza.accept(t, source, b.Made)
+	c.Settle()
+	if u := riga.updates(t, "squares_brought"); u.Release == nil || u.Counts != (lineage.Counts{Safe: 2}) {
+		t.Errorf("what was brought is told of %+v: %+v", u.Release, u.Counts)
 	}
 }
 

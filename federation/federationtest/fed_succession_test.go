@@ -219,6 +219,9 @@ func (s *succession) goesOn(t *testing.T, stamp domain.IRI) {
 		if k.Confirmed() == nil {
 			t.Errorf("%s is not confirmed", k.IRI)
 		}
+		if k.IRI != s.new.IRI && !k.Standing.Same { // the tree is the same, under other addresses
+			t.Errorf("%s is told that the new one changed: %+v", k.IRI, k.Standing)
+		}
 	}
 }
 

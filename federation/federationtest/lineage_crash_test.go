@@ -304,7 +304,11 @@ func written(t *testing.T, database string, some int) {
 // pass frees what a killed process claimed, and lets its jobs run again.
 func pass(t *testing.T, database string) {
 	t.Helper()
-	db, err := sql.Open("pgx", database)
+	driver := "pgx"
+	if path, ok := strings.CutPrefix(database, "sqlite:"); ok {
+		driver, database = "sqlite", path
+	}
+	db, err := sql.Open(driver, database)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-//go:build !race
+//go:build unix && !race
 
 package federationtest_test
 
@@ -9,13 +9,19 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
 	"interlink/domain/coproduction"
+	"interlink/domain/estate"
 	"interlink/domain/policy"
 	"interlink/domain/portable"
 	"interlink/federation/federationtest"
@@ -52,73 +58,218 @@ func largeArchive(t *testing.T, documents int) []byte {
 	return b.Bytes()
 }
 
-// TestImportSurvivesKills kills a node twice in the middle of an import: no
-// part of the process is there then, and in the end all of it is, once.
-func TestImportSurvivesKills(t *testing.T) {
-	const documents = 1000
-	onEach(t, func(t *testing.T, database string) {
-		ctx := t.Context()
-		var brought *portable.Bringing
-		c := newCrashNode(t, database, func(n *node.Node) {
-			v := admin(t, n)
-			raw := largeArchive(t, documents)
-			b, err := n.Portable.Bring(ctx, v, bytes.NewReader(raw), int64(len(raw)))
-			if err == nil {
-				brought, _, err = n.Portable.Begin(ctx, v, b.ID, portable.Input{Name: "large"})
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		})
-		db, err := storage.Open(ctx, database)
-		if err != nil {
+// gate is a pipe in the place of a file that a node keeps: who opens the file
+// waits there, and so the test knows without asking.
+type gate struct {
+	t          *testing.T
+	path, kept string
+}
+
+func newGate(t *testing.T, c crashNode, sha256 string) *gate {
+	t.Helper()
+	path := filepath.Join(c.DataDir, "files", "resources", sha256[:2], sha256[2:4], sha256)
+	g := &gate{t, path, path + ".kept"}
+	if err := os.Rename(path, g.kept); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func (g *gate) wait() *os.File {
+	g.t.Helper()
+	late := time.AfterFunc(time.Minute, func() {
+		g.t.Errorf("nobody opens %s", g.path)
+		_, _ = os.OpenFile(g.path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // then the test does
+	})
+	defer late.Stop()
+	f, err := os.OpenFile(g.path, os.O_WRONLY, 0)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return f
+}
+
+// reached waits until somebody opens the file. Until leave is called they have it
+// open, and read nothing.
+func (g *gate) reached() (leave func()) {
+	g.t.Helper()
+	f := g.wait()
+	return func() { _ = f.Close() }
+}
+
+// pass lets one through who opens the file; who opens it next waits again.
+func (g *gate) pass() {
+	g.t.Helper()
+	f, next := g.wait(), g.path+".next"
+	if err := syscall.Mkfifo(next, 0o600); err != nil {
+		g.t.Fatal(err)
+	}
+	if err := os.Rename(next, g.path); err != nil {
+		g.t.Fatal(err)
+	}
+	_ = f.Close()
+}
+
+// open puts the file back.
+func (g *gate) open() {
+	g.t.Helper()
+	if err := os.Rename(g.kept, g.path); err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+// importing is an archive that is imported, and killed at a file of it.
+type importing struct {
+	raw   []byte
+	begin func(ctx context.Context, n *node.Node, v policy.Viewer, raw []byte) error
+	read  func(ctx context.Context, n *node.Node, v policy.Viewer) error // what it is at then
+	at    string                                                         // SHA-256
+	times int                                                            // how often that was opened when the node is killed: first to see that it is there, then to be taken
+}
+
+// brings begins to import a process or community.
+func brings(ctx context.Context, n *node.Node, v policy.Viewer, raw []byte) error {
+	b, err := n.Portable.Bring(ctx, v, bytes.NewReader(raw), int64(len(raw)))
+	if err == nil {
+		_, _, err = n.Portable.Begin(ctx, v, b.ID, portable.Input{})
+	}
+	return err
+}
+
+// bringsNode begins to import a node.
+func bringsNode(ctx context.Context, n *node.Node, v policy.Viewer, raw []byte) error {
+	i, err := n.Estate.Bring(ctx, v, bytes.NewReader(raw), int64(len(raw)))
+	if err == nil {
+		_, err = n.Estate.Begin(ctx, v, i.ID)
+	}
+	return err
+}
+
+// result is what an import made on a node, which is killed in the middle unless
+// times is 0: its export, by its parts.
+func (i importing) result(t *testing.T, database string) map[string][]byte {
+	t.Helper()
+	ctx := t.Context()
+	var v policy.Viewer
+	c := newCrashNode(t, database, func(n *node.Node) {
+		v = admin(t, n)
+		if err := i.begin(ctx, n, v, i.raw); err != nil {
 			t.Fatal(err)
 		}
-		defer db.Close()
-		bringings, processes := storage.NewBringings(db), storage.NewProcesses(db)
-		// until waits until the import is so far, and returns it.
-		until := func(far func(b *portable.Bringing) bool) *portable.Bringing {
-			t.Helper()
-			for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
-				b, err := bringings.Bringing(ctx, brought.ID)
-				if err == nil && far(b) {
-					return b
-				}
-				if time.Now().After(deadline) {
-					t.Fatalf("the import stands still: %+v (%v)", b, err)
-				}
-			}
+	})
+	if i.times > 0 {
+		g := newGate(t, c, i.at)
+		p := c.start(t)
+		for range i.times - 1 {
+			g.pass()
 		}
-		for range 2 {
-			before, err := bringings.Bringing(ctx, brought.ID)
-			if err != nil {
-				t.Fatal(err)
-			}
-			p := c.start(t)
-			until(func(b *portable.Bringing) bool { return b.Revision > before.Revision+1 })
-			p.kill()
-			now, err := bringings.Bringing(ctx, brought.ID)
-			if _, made := processes.ProcessNamed(ctx, "large"); err != nil || now.State != portable.ImportRuns || domain.CodeOf(made) != domain.NotFound {
-				t.Fatalf("killed, it is %+v (%v), the process %v", now, err, made)
-			}
-			if strings.HasPrefix(database, "postgres") {
-				pass(t, database)
-			}
+		leave := g.reached()
+		p.kill()
+		leave()
+		g.open()
+		pass(t, database)
+	}
+	n, err := node.Open(ctx, c.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	if i.times > 0 {
+		if err := i.read(ctx, n, v); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("killed, it is there: %v", err)
 		}
-		c.start(t)
-		done := until(func(b *portable.Bringing) bool { return b.State != portable.ImportRuns })
-		made, err := processes.ProcessNamed(ctx, "large")
-		if err != nil || done.State != portable.ImportDone || done.Process != made.ID {
-			t.Fatalf("it ended as %+v (%v)", done, err)
-		}
-		list, err := processes.Resources(ctx, made.ID, coproduction.ResourceFilter{Inside: nil}, domain.Page{Limit: 1})
-		if err != nil || list.Total != documents {
-			t.Errorf("%d documents (%v), want %d", list.Total, err, documents)
-		}
-		if _, err := storage.NewEvents(db).Verify(ctx); err != nil {
-			t.Errorf("the chain of events: %v", err)
+	}
+	settle(t, n)
+	if _, err := storage.NewEvents(storageOf(t, database)).Verify(ctx); err != nil {
+		t.Errorf("the chain of events: %v", err)
+	}
+	_, parts := partsOf(t, estateOf(t, &federationtest.Node{Node: n}, v))
+	return parts
+}
+
+// settle works all that a node has to do.
+func settle(t *testing.T, n *node.Node) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	var jobs sync.WaitGroup
+	jobs.Go(func() {
+		if err := n.Jobs(ctx); err != nil {
+			t.Error(err)
 		}
 	})
+	defer jobs.Wait()
+	defer stop()
+	for busy := true; busy; {
+		var err error
+		if busy, err = n.Settle(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func storageOf(t *testing.T, database string) *storage.DB {
+	t.Helper()
+	db, err := storage.Open(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// TestImportSurvivesKills kills a node, once it looks at what is to be imported
+// and once in the middle of the transaction that makes it: of a process, of a
+// community and of a whole node. Of what it was at nothing is there then; it goes
+// on when the node is back, and what comes of it is what comes of it undisturbed.
+func TestImportSurvivesKills(t *testing.T) {
+	zaragoza := newCity(t, federationtest.With(t, federationtest.Databases[proofsOn()], func(o *node.Options) { o.BaseURL = "http://127.0.0.1:9" }, "Zaragoza").Nodes[0])
+	furnished(t, zaragoza)
+	whole := estateOf(t, zaragoza.Node, zaragoza.official)
+	a, parts := partsOf(t, whole)
+	process, community := largeArchive(t, 3), parts["communities/mobility.zip"]
+	ways := a.Parts[slices.IndexFunc(a.Parts, func(p estate.Part) bool { return p.Path == "processes/safe_ways.zip" })]
+	large, err := portable.Read(bytes.NewReader(process), int64(len(process)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	group, err := portable.Read(bytes.NewReader(community), int64(len(community)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	processNamed := func(name string) func(ctx context.Context, n *node.Node, v policy.Viewer) error {
+		return func(ctx context.Context, n *node.Node, v policy.Viewer) error {
+			_, err := n.Coproduction.Process(ctx, v, name)
+			return err
+		}
+	}
+	communityNamed := func(ctx context.Context, n *node.Node, v policy.Viewer) error {
+		_, err := n.Communities.Community(ctx, v, "mobility")
+		return err
+	}
+	for name, i := range map[string]importing{
+		"process":   {process, brings, processNamed("large"), large.Document.Resources[1].Versions[0].SHA256, 2},
+		"community": {community, brings, communityNamed, group.Community.Posts[0].SHA256, 2},
+		"node":      {whole, bringsNode, processNamed("safe_ways"), ways.SHA256, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if testing.Short() {
+				t.Skip("crashes are left out of the short tests")
+			}
+			for database, open := range federationtest.Databases {
+				t.Run(database, func(t *testing.T) {
+					undisturbed := i
+					undisturbed.times = 0
+					want := undisturbed.result(t, open(t))
+					for killed := i; killed.times > 0; killed.times-- {
+						same(t, want, killed.result(t, open(t)))
+					}
+				})
+			}
+		})
+	}
 }
 
 // TestImportIsCancelled: nothing comes of an import that was cancelled; it can

@@ -111,8 +111,9 @@ func (p *Releases) released(ctx context.Context, e domain.Event) ([]network.Outg
 }
 
 // accepted tells a clone, after that it is listed, of the release that came
-// while it waited for this. What was released before it was made is not news to
-// it, and may be older than what it is of.
+// while it waited for this, or before it was offered: one that was brought as a
+// file, or whose source moved, is older than its offer. A release that is older
+// than what the clone was made of is not news to it.
 func (p *Releases) accepted(answer Encoder) Encoder {
 	return func(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
 		out, err := answer(ctx, e)
@@ -132,7 +133,7 @@ func (p *Releases) accepted(answer Encoder) Encoder {
 			return out, err
 		}
 		r, err := p.releases.Latest(ctx, process.IRI)
-		if domain.CodeOf(err) == domain.NotFound || err == nil && !r.At.After(d.OfferedAt) {
+		if domain.CodeOf(err) == domain.NotFound || err == nil && (r.Older(d.Version, d.Digest) || r.Of == 0 && !r.At.After(d.OfferedAt)) {
 			return out, nil
 		}
 		if err != nil {

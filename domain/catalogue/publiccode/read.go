@@ -354,11 +354,12 @@ func (n node) oneOf(values ...string) string {
 func (n node) countries() []string {
 	var out []string
 	for _, s := range n.texts() {
-		if s = strings.ToUpper(s); len(s) != 2 {
+		code := domain.Country(s)
+		if code == "" {
 			n.warn("%.20q is no country of two letters: left out", s)
 			continue
 		}
-		out = append(out, s)
+		out = append(out, code)
 	}
 	return out
 }
