@@ -249,7 +249,9 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 	}
 	page.MayReply = p.Communities.MayReply(q.Context(), q.viewer, x) == nil
 	if x.Community != domain.Nobody {
+		rules := domain.Text{}
 		if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil {
+			rules = c.Rules
 			if err := p.offerPin(q, &page.Post, x, c); err != nil {
 				return page, err
 			}
@@ -257,6 +259,11 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 			for i, below := range thread.Replies.Items {
 				p.offerModeration(q, &page.Answers[i], below, c)
 			}
+		} else if group, err := p.Network.Actor(q.Context(), q.viewer, x.Community); err == nil {
+			rules = group.Rules
+		}
+		if page.MayReply {
+			page.Rules = rich(q, rules)
 		}
 	}
 	return page, nil

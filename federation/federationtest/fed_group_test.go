@@ -362,6 +362,17 @@ func TestCommunityBetweenNodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if _, err := zaragoza.edited(t, func(d *community.Details) { d.Rules = domain.Text{"en": "Be *kind*.", "lv": "Esiet laipni."} }); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		group, err = riga.Network.ActorByIRI(t.Context(), reader, zaragoza.community.IRI)
+		if err != nil || group.Rules["en"] != "Be *kind*." || group.Rules["lv"] != "Esiet laipni." || strings.Contains(group.Summary, "kind") {
+			t.Errorf("the rules in Riga: %+v, %q (%v)", group.Rules, group.Summary, err)
+		}
+		if doc := served(t, string(zaragoza.community.IRI)); !strings.Contains(doc["summary"].(string), "<em>kind</em>") || !strings.Contains(marshal(t, doc["source"]), "### Rules") {
+			t.Errorf("for other servers: %v, %v", doc["summary"], doc["source"])
+		}
 		if b, err := riga.Communities.OwnBan(t.Context(), reader, group.ID); err != nil || b.Reason != "Too loud" {
 			t.Errorf("the ban in Riga: %+v (%v)", b, err)
 		}

@@ -75,6 +75,7 @@ type PostPage struct {
 	Thread   []Post // what it answers, oldest first
 	Answers  []Post
 	MayReply bool
+	Rules    Rich  // of the community, for who may answer
 	Live     *Live // nil where not all answers are shown
 	Form     Form
 	Langs    []Option
@@ -156,6 +157,7 @@ type ActorPage struct {
 	Organizations []Card
 	Processes     []Card
 	Self          bool // the reader's own
+	Rules         Rich // of a group of another node
 	Pinned        []Post
 	Report        string // address of the form; "" if not offered
 	Join          string // value of "target" of the form that asks a team to take the reader in; "" if not offered

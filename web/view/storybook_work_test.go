@@ -222,7 +222,7 @@ func communityStories(add adder, in, out framer) {
 	add("community-refused-poll", c)
 	add("follow", FollowPage{Frame: out("/communities/mill_quarter/follow"), Who: hood})
 	add("follow-refused", FollowPage{Frame: out("/communities/mill_quarter/follow"), Who: hood, Form: refused(url.Values{"handle": {"me"}}, "handle")})
-	add("post", PostPage{Frame: in("/posts/s1"), Post: posts(2)[1], Thread: posts(1), Answers: posts(4)[2:], MayReply: true, Langs: langs()})
+	add("post", PostPage{Frame: in("/posts/s1"), Post: posts(2)[1], Thread: posts(1), Answers: posts(4)[2:], MayReply: true, Rules: markup("en", "<p>Be kind.</p>"), Langs: langs()})
 	asks := posts(3)[0]
 	asks.Poll = poll(false)
 	asks.Poll.Problems = refused(url.Values{}, "option").Problems
@@ -244,7 +244,7 @@ func communityStories(add adder, in, out framer) {
 	add("lookup", LookupPage{Frame: in("/lookup?q=@milo@riverbend.example"), Query: "@milo@riverbend.example", Found: &actor})
 	add("lookup-empty", LookupPage{Frame: out("/lookup")})
 	add("lookup-none", LookupPage{Frame: in("/lookup?q=x"), Query: "x", Form: Form{Problems: []Problem{{Field: "q", Sentence: Say("page.lookup.nothing")}}}})
-	add("actor-foreign", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor})
+	add("actor-foreign", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Rules: markup("en", "<ol><li>Be kind.</li><li>Say where it is.</li></ol>")})
 	add("actor-closed", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Closed: true, Ask: "/join-requests"})
 	add("actor-pinned", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Pinned: posts(3)[2:], Report: "/report?actor=x"})
 	add("tag", TagPage{Frame: in("/tags/streets"), Tag: "streets", Posts: posts(2), Pager: Pager{Total: 2, Shown: 2}})
