@@ -119,6 +119,7 @@ var inline = terms{
 	"interlink:resource":        extension("resource"),
 	"interlink:reuse":           extension("reuse"),
 	"interlink:tree":            extension("tree"),
+	"interlink:tells":           map[string]string{"@id": Namespace + "tells", "@type": "@id"},
 }
 
 // contextOf is the @context of a document that is encoded without one: the

@@ -381,6 +381,11 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 			part := marks()[0].Part()
 			return activity.Encode(activity.EntriesPart(shelf.IRI, part, catalogue.InPart(marks(), part)))
 		},
+		"create-letter": func() ([]byte, error) {
+			e := envelope(group.IRI, []domain.IRI{follower})
+			l := network.Letter{Language: "en", Tells: base + "/activities/01890a5d-ac96-774b-bcce-b302099a8060"}
+			return activity.Create(e, activity.Letter(e.ID+"#letter", group, bo, l, "<p>Who moderates Mobility removed what you wrote:</p><p>Off topic</p>", "zaragoza.example", noon))
+		},
 		"trust-list": func() ([]byte, error) {
 			return activity.Encode(object(t, shelf.IRI, activity.TrustList(trusting(), "en")))
 		},

@@ -32,7 +32,7 @@ func (v *Verbs) delete(ctx context.Context, in *activity.Inbound, actor *network
 		return v.recheck(ctx, in, actor)
 	}
 	if in.Object != "" && !domain.SameOrigin(in.Object, actor.IRI) {
-		return v.Posts.ReceiveRemoval(ctx, actor, in.Object, activity.ReadReason(in.Document)) // by who moderates a community here
+		return v.Posts.ReceiveRemoval(ctx, actor, in.Object, in.ID, activity.ReadReason(in.Document)) // by who moderates a community here
 	}
 	if err := v.Clones.ReceiveStampDeletion(ctx, actor, in.Object); err != nil {
 		return err

@@ -19,7 +19,7 @@ type Posts interface {
 	ReceivePost(ctx context.Context, in community.Remote) (*community.Post, error)
 	ReceiveUpdate(ctx context.Context, in community.Remote) (*community.Post, error)
 	ReceiveDeletion(ctx context.Context, by *network.Actor, iri, activity domain.IRI) error
-	ReceiveRemoval(ctx context.Context, by *network.Actor, object domain.IRI, reason string) error
+	ReceiveRemoval(ctx context.Context, by *network.Actor, object, activity domain.IRI, reason string) error
 	ReceiveReturn(ctx context.Context, group *network.Actor, object domain.IRI) error
 	ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error
 	ReceiveEcho(ctx context.Context, by *network.Actor, iri domain.IRI, at time.Time) error
