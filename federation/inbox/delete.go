@@ -17,16 +17,7 @@ type Departures interface {
 // something on its server. What is unknown here changes nothing.
 func (v *Verbs) delete(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Object == actor.IRI && !in.Brought {
-		if err := v.Posts.ReceiveAuthorDeletion(ctx, actor); err != nil {
-			return err
-		}
-		if err := v.Departures.ReceiveDeparture(ctx, actor); err != nil {
-			return err
-		}
-		if err := v.Memberships.ReceiveGroupEnd(ctx, actor.ID); err != nil {
-			return err
-		}
-		return v.Follows.ReceiveActorDeletion(ctx, actor.IRI)
+		return v.departed(ctx, actor)
 	}
 	if in.Brought {
 		return v.recheck(ctx, in, actor)

@@ -22,6 +22,7 @@ type Posts interface {
 	ReceiveRemoval(ctx context.Context, by *network.Actor, object, activity domain.IRI, reason string) error
 	ReceiveReturn(ctx context.Context, group *network.Actor, object domain.IRI) error
 	ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error
+	Abandon(ctx context.Context, groups ...domain.ActorID) error
 	ReceiveEcho(ctx context.Context, by *network.Actor, iri domain.IRI, at time.Time) error
 	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
 	ReceiveRestoration(ctx context.Context, author domain.ActorID, at, object domain.IRI) error

@@ -37,7 +37,6 @@ import (
 	"interlink/domain/search"
 	"interlink/domain/story"
 	"interlink/domain/webhook"
-	"interlink/federation/inbox"
 	"interlink/storage"
 	"interlink/storage/blob"
 	"interlink/storage/jobs"
@@ -417,7 +416,7 @@ func (n *Node) employ(ctx context.Context) error {
 			lineage.JobAdopt:       jobs.Typed(n.Improvements.Adopt),
 
 			catalogue.JobJudge:    jobs.Typed(n.Catalogue.JudgeHost),
-			network.JobInboxGone:  jobs.Typed(inbox.InboxGone(n.federation.directory, n.stores.network, n.Communities, n.Network)),
+			network.JobInboxGone:  jobs.Typed(n.federation.verbs.InboxGone(n.stores.network)),
 			network.JobHistory:    jobs.Typed(n.federation.collections.History),
 			network.JobThread:     jobs.Typed(n.federation.collections.Thread),
 			network.JobRestored:   jobs.Typed(n.Network.Restored),
