@@ -111,7 +111,11 @@ func (s *Service) ban(ctx context.Context, v policy.Viewer, c *Community, in Ban
 	}
 	e.Payload = domain.NewEvent(s.mint, PersonBanned, v.Actor, c.Subject(),
 		BanPayload{Title: c.Title, Who: a.ID, Ban: b.Activity, Until: b.Until, Remote: remote}).Payload
-	letters, err := s.letters(ctx, c, a.ID, "staff.ban_letter", b.Reason, "/communities/"+c.Name+"/appeal", b.Activity)
+	words := b.Reason
+	if !b.Until.IsZero() && s.phrase != nil {
+		words += "\n" + s.phrase(c.Language, "staff.ban_until", b.Until)
+	}
+	letters, err := s.letters(ctx, c, a.ID, "staff.ban_letter", words, "/communities/"+c.Name+"/appeal", b.Activity)
 	if err != nil {
 		return err
 	}

@@ -241,9 +241,10 @@ func TestFedG9LocksAndBans(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		until := time.Now().UTC().Add(time.Hour)
 		for _, err := range []error{
 			s.Communities.Lock(ctx, s.official, news.ID), s.Communities.Unlock(ctx, s.official, news.ID),
-			s.Communities.Ban(ctx, s.official, "mobility", community.Banning{Who: bo.ID, Reason: "Spam", Until: time.Now().Add(time.Hour)}),
+			s.Communities.Ban(ctx, s.official, "mobility", community.Banning{Who: bo.ID, Reason: "Spam", Until: until}),
 		} {
 			if err != nil {
 				t.Fatal(err)
@@ -258,6 +259,9 @@ func TestFedG9LocksAndBans(t *testing.T) {
 			t.Errorf("banned: %v", block)
 		}
 		one(t, s.place.got("Block"))
+		if letters := marshal(t, s.place.got("Create")); !strings.Contains(letters, "The last day is "+until.Format("2 January 2006")) {
+			t.Errorf("they are told: %s", letters)
+		}
 		reply := s.place.note(7, s.bo, members{"inReplyTo": string(news.IRI)})
 		s.send("Create", reply, nil)
 		if _, err := s.post(t, reply["id"].(string)); domain.CodeOf(err) != domain.NotFound {
