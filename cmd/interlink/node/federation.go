@@ -62,7 +62,7 @@ func (n *Node) federate(ctx context.Context) error {
 		Inbox: f.handler, WebFinger: endpoint.NewWebFinger(n.Namespace, n.stores.network, n.o.Log), NodeInfo: n.nodeInfo(), Log: n.o.Log,
 		Signer: f.handler.Reader,
 	}
-	if n.o.SignedFetch {
+	if n.o.SignedFetch || n.o.AllowList {
 		f.endpoint.Reader = f.handler.Reader
 	}
 	n.federation = f
