@@ -12,8 +12,10 @@ import (
 )
 
 // group lets transactions that wait for SQLite's one writer share a commit:
-// each is a savepoint, so that one which fails takes back what it did and no
-// more, and none is reported done before the commit.
+// each after the first is a savepoint, so that one which fails takes back what
+// it did and no more, and none is reported done before the commit. Who comes
+// while others run is in it, too: to wait for the next would make those who ask
+// one thing after the other wait twice.
 type group struct {
 	db        *bun.DB
 	committed func(n uint64) // is told of each commit, with its number
@@ -103,24 +105,14 @@ func (g *group) do(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) 
 func (g *group) run() {
 	defer close(g.done)
 	for {
-		var members []*member
+		var first *member
 		select {
-		case m := <-g.in:
-			members = append(members, m)
+		case first = <-g.in:
 		case <-g.stop:
 			return
 		}
-	more:
-		for len(members) < maxGroup {
-			select {
-			case m := <-g.in:
-				members = append(members, m)
-			default:
-				break more
-			}
-		}
 		g.prepareAll()
-		g.commit(members)
+		members := g.commit(first)
 		g.committed(g.commits.Add(1))
 		g.members.Add(uint64(len(members)))
 		for _, m := range members {
@@ -129,37 +121,50 @@ func (g *group) run() {
 	}
 }
 
-// commit runs the members in one transaction. If it fails as a whole, all
-// have failed.
-func (g *group) commit(members []*member) {
-	fail := func(err error) {
+// commit runs a member, and those who come while others run, in one
+// transaction; it returns them all. If it fails as a whole, all have failed.
+func (g *group) commit(first *member) []*member {
+	members := []*member{first}
+	fail := func(err error) []*member {
 		for _, m := range members {
 			if m.err == nil {
 				m.err = err
 			}
 		}
+		return members
 	}
 	tx, err := g.db.BeginTx(context.Background(), nil)
 	if err != nil {
-		fail(err)
-		return
+		return fail(err)
 	}
-	if len(members) == 1 {
-		if members[0].run(tx); members[0].failed() {
+	if first.run(tx); first.failed() { // nobody else is in it yet
+		_ = tx.Rollback()
+		return members
+	}
+	for m := g.more(len(members)); m != nil; m = g.more(len(members)) {
+		members = append(members, m)
+		if err := g.within(tx, m); err != nil {
 			_ = tx.Rollback()
-			return
-		}
-	} else {
-		for _, m := range members {
-			if err := g.within(tx, m); err != nil {
-				_ = tx.Rollback()
-				fail(err)
-				return
-			}
+			return fail(err)
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		fail(err)
+		return fail(err)
+	}
+	return members
+}
+
+// more returns who waits to be the next of a group of n, if anybody does and
+// there is room.
+func (g *group) more(n int) *member {
+	if n == maxGroup {
+		return nil
+	}
+	select {
+	case m := <-g.in:
+		return m
+	default:
+		return nil
 	}
 }
 

@@ -33,7 +33,13 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if _, err := m.Migrate(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	return d.jobs.Migrate(ctx)
+	if err := d.jobs.Migrate(ctx); err != nil {
+		return err
+	}
+	if d.dialect == SQLite {
+		_, err = d.write.ExecContext(ctx, "PRAGMA shrink_memory") // migrating went through all tables
+	}
+	return err
 }
 
 // migrationLock is the key of PostgreSQL's advisory lock.

@@ -33,7 +33,9 @@ func (d *DB) statement(text string) *statement {
 	if d.dialect == Postgres {
 		return &statement{db: d, text: numbered(text)}
 	}
-	s := &statement{db: d, text: text}
+	// SQLite prepares a statement whose limit is a mere variable anew for
+	// each value.
+	s := &statement{db: d, text: strings.ReplaceAll(text, "LIMIT ?", "LIMIT ? + 0")}
 	d.group.prepare(s)
 	return s
 }

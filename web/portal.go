@@ -168,24 +168,21 @@ type Portal struct {
 	sources   sources
 	streams   *streams
 	strangers strangers
-
-	addresses []string // that are answered
+	sections  sections
 }
 
-// New makes the portal. Errors come from broken templates or translations.
-func New(o Options) (*Portal, error) {
+// New makes the portal.
+func New(o Options) *Portal {
 	p := &Portal{Options: o, catalog: locale.Default(), sources: sources{from: o.Sources, now: o.Now, known: map[domain.IRI]shownSource{}}}
 	site := view.Site{
 		Name: view.Plain(o.Language, o.Name), Summary: view.Plain(o.Language, o.Summary), Base: o.Namespace.Base(),
 		Host: o.Namespace.Host(), Source: o.Source, Version: o.Version, SignUp: o.Accounts.Mode() != account.ModeClosed,
 	}
-	var err error
-	if p.renderer, err = view.New(site, p.catalog, o.Zone, o.Now); err != nil {
-		return nil, err
-	}
+	p.renderer = view.New(site, p.catalog, o.Zone, o.Now)
 	p.streams = newStreams(o.Notifications, o.Told, o.Log)
-	p.answers = newAnswers(o.Changes, o.Now, p.router())
-	return p, nil
+	p.sections = newSections(p.everything(), p.page(p.notFound))
+	p.answers = newAnswers(o.Changes, o.Now, p.secured(p.sections))
+	return p
 }
 
 // ServeHTTP implements http.Handler.

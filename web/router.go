@@ -93,22 +93,56 @@ func (p *Portal) routes() []route {
 	)
 }
 
-// router joins the pages with what other layers answer.
-func (p *Portal) router() http.Handler {
-	r := mux.NewRouter()
+// everything joins the pages with what other layers answer.
+func (p *Portal) everything() []address {
+	read := []string{http.MethodGet, http.MethodHead}
 	health := HealthHandler(p.Health, p.Log)
-	r.Path("/livez").Methods(http.MethodGet, http.MethodHead).Handler(health)
-	r.Path("/readyz").Methods(http.MethodGet, http.MethodHead).Handler(health)
-	r.PathPrefix(static.Prefix).Handler(static.Handler())
-	r.Path("/files/{hash}").Methods(http.MethodGet, http.MethodHead).Handler(variables(http.HandlerFunc(p.file), false))
-	r.Path("/live").Methods(http.MethodGet).Handler(p.page(p.liveList))
-	r.Path("/notifications/stream").Methods(http.MethodGet).Handler(p.page(p.stream)) // no page: it does not end
-	for _, m := range p.Mounts {
-		at := r.Path(m.Path).Methods(m.Methods...).Handler(p.addressed(readable(variables(m.Handler, m.Negotiated))))
-		if m.Negotiated {
-			at.MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return p.Wanted(r) })
-		}
+	all := []address{
+		at(read, "/livez", health),
+		at(read, "/readyz", health),
+		{static.Prefix, func(r *mux.Router) { r.PathPrefix(static.Prefix).Handler(static.Handler()) }},
+		at(read, "/files/{hash}", variables(http.HandlerFunc(p.file), false)),
+		at([]string{http.MethodGet}, "/live", p.page(p.liveList)),
+		at([]string{http.MethodGet}, "/notifications/stream", p.page(p.stream)), // no page: it does not end
 	}
+	for _, m := range p.Mounts {
+		all = append(all, p.mount(m))
+	}
+	all = append(all, address{api.Path, p.program})
+	for _, page := range p.routes() {
+		methods := []string{page.method}
+		if page.method == http.MethodGet {
+			methods = read
+		}
+		all = append(all, at(methods, page.path, variables(p.page(page.handler), false)))
+	}
+	for _, page := range p.uploadRoutes() {
+		all = append(all, at([]string{page.method}, page.path, variables(p.handle(page.handler, true), false)))
+	}
+	for _, page := range p.exportRoutes() {
+		all = append(all, at([]string{page.method, http.MethodHead}, page.path, variables(p.page(page.handler), false)))
+	}
+	return all
+}
+
+// at is one address.
+func at(methods []string, path string, h http.Handler) address {
+	return address{path, func(r *mux.Router) { r.Path(path).Methods(methods...).Handler(h) }}
+}
+
+// mount is an address of another layer, which may stand beside a page.
+func (p *Portal) mount(m Mount) address {
+	h := p.addressed(readable(variables(m.Handler, m.Negotiated)))
+	return address{m.Path, func(r *mux.Router) {
+		route := r.Path(m.Path).Methods(m.Methods...).Handler(h)
+		if m.Negotiated {
+			route.MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return p.Wanted(r) })
+		}
+	}}
+}
+
+// program adds what programs use.
+func (p *Portal) program(r *mux.Router) {
 	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
 		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Integrations: p.Integrations, Reviews: p.Reviews, Reuse: p.Reuse, Lineage: p.Lineage, Families: p.Families, Releases: p.Releases, Improvements: p.Improvements, Portable: p.Portable, Estate: p.Estate, Stories: p.Stories, Signatures: p.Signatures,
@@ -116,48 +150,11 @@ func (p *Portal) router() http.Handler {
 		Personal: p.Personal, Moderation: p.Moderation, Filters: p.Filters, Legal: p.Legal, Webhooks: p.Webhooks, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
 		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,
 	})
-	for _, page := range p.routes() {
-		methods := []string{page.method}
-		if page.method == http.MethodGet {
-			methods = append(methods, http.MethodHead)
-		}
-		r.Path(page.path).Methods(methods...).Handler(variables(p.page(page.handler), false))
-	}
-	for _, page := range p.uploadRoutes() {
-		r.Path(page.path).Methods(page.method).Handler(variables(p.handle(page.handler, true), false))
-	}
-	for _, page := range p.exportRoutes() {
-		r.Path(page.path).Methods(page.method, http.MethodHead).Handler(variables(p.page(page.handler), false))
-	}
-	r.NotFoundHandler = p.page(p.notFound)
-	r.MethodNotAllowedHandler = otherMethod(r)
-	p.addresses = addresses(r)
-	return p.secured(r)
 }
 
 // Addresses lists all that is answered, as "GET /posts/{id}", sorted: what a
 // test has to look at.
-func (p *Portal) Addresses() []string { return p.addresses }
-
-func addresses(r *mux.Router) []string {
-	var all []string
-	_ = r.Walk(func(at *mux.Route, _ *mux.Router, _ []*mux.Route) error { // goes on whatever is returned
-		path, err := at.GetPathTemplate()
-		if err != nil {
-			return nil //nolint:nilerr // it has none
-		}
-		methods, err := at.GetMethods()
-		if err != nil {
-			methods = []string{http.MethodGet}
-		}
-		for _, method := range methods {
-			all = append(all, method+" "+path)
-		}
-		return nil
-	})
-	slices.Sort(all)
-	return slices.Compact(all)
-}
+func (p *Portal) Addresses() []string { return p.sections.addresses() }
 
 // addressed tells in RemoteAddr where a request comes from, behind proxies
 // too.

@@ -4,9 +4,15 @@ import (
 	"net"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"interlink/cmd/interlink/node"
 )
+
+// settled is when a node has done what it does once: bring the database to this
+// version's form, start its jobs, look at its catalogues. What that took is given
+// back to the system then.
+const settled = 5 * time.Second
 
 type serveCommand struct {
 	Role string `enum:"all,web,worker," default:"" help:"Answer requests (web), work the queues and jobs (worker), or both (all, the default); goes before the setting."`
@@ -32,7 +38,7 @@ func (c serveCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	go debug.FreeOSMemory() // opening takes more than serving: templates are copied, the database is migrated
+	time.AfterFunc(settled, debug.FreeOSMemory)
 	err = node.Serve(env.ctx, n, l)
 	log.Info("ended")
 	return err

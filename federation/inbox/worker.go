@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"interlink/domain"
@@ -61,7 +60,7 @@ const maxAttempts = 8
 // Run works activities until ctx ends; those begun are finished then, others
 // are given back. wake tells of new ones.
 func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) error {
-	begin := func(ctx context.Context, results chan<- network.ReceivedResult, working *sync.WaitGroup) int {
+	begin := func(ctx context.Context, results chan<- network.ReceivedResult, working *lease.Crew) int {
 		n, err := w.begin(ctx, results, working)
 		if err != nil && ctx.Err() == nil {
 			w.log.Error("inbox: work", "error", err)
@@ -73,7 +72,7 @@ func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) error {
 
 // Step works one batch and returns how many activities it had.
 func (w *Worker) Step(ctx context.Context) (n int, err error) {
-	n = w.loop.Step(ctx, func(ctx context.Context, results chan<- network.ReceivedResult, working *sync.WaitGroup) int {
+	n = w.loop.Step(ctx, func(ctx context.Context, results chan<- network.ReceivedResult, working *lease.Crew) int {
 		n, err = w.begin(ctx, results, working)
 		return n
 	})
@@ -82,7 +81,7 @@ func (w *Worker) Step(ctx context.Context) (n int, err error) {
 
 // begin claims what there is room for and begins with it, once half of the
 // room is free.
-func (w *Worker) begin(ctx context.Context, results chan<- network.ReceivedResult, working *sync.WaitGroup) (int, error) {
+func (w *Worker) begin(ctx context.Context, results chan<- network.ReceivedResult, working *lease.Crew) (int, error) {
 	room := maxHeld - w.loop.Held()
 	if room < maxHeld/2 {
 		return 0, nil

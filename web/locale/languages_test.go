@@ -23,7 +23,7 @@ func TestLatvianPlurals(t *testing.T) {
 	if got := p.T("ui.uses", 0); got != "vēl nav lietots" {
 		t.Errorf("none: %q", got)
 	}
-	for key, s := range Default().sentences["lv"] {
+	for key, s := range Default().of("lv") {
 		if s.forms == nil {
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -55,82 +56,81 @@ func (s *sentence) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Catalog holds the sentences of all languages. It does not change after
-// loading and is safe for concurrent use.
+// sentences are those of one language, by key.
+type sentences map[string]sentence
+
+// Catalog holds the sentences of all languages. It does not change and is safe
+// for concurrent use. A language is read when it is first spoken.
 type Catalog struct {
 	langs     []domain.Lang // sorted, with Fallback first
-	sentences map[domain.Lang]map[string]sentence
+	sentences map[domain.Lang]func() sentences
 	tags      map[domain.Lang]language.Tag
 	matcher   language.Matcher
 }
 
-// Default returns the catalog of the translations inside the program. It
-// panics if they are broken, which a test of this package would show.
+// Default returns the catalog of the translations inside the program. It, or
+// the first sentence of a language, panics if they are broken, which tests of
+// this package would show.
 var Default = sync.OnceValue(func() *Catalog {
-	sub, err := fs.Sub(embedded, "translations")
+	dirs, err := embedded.ReadDir("translations")
 	if err != nil {
 		panic("locale: " + err.Error())
 	}
-	c, err := Load(sub)
-	if err != nil {
-		panic("locale: " + err.Error())
-	}
-	return c
-})
-
-// Load reads a tree of <lang>/*.json files, each one flat object of keys and
-// sentences. A key may stand in one file of a language only. Errors name the
-// file and the key.
-func Load(tree fs.FS) (*Catalog, error) {
-	files, err := fs.Glob(tree, "*/*.json")
-	if err != nil {
-		return nil, err
-	}
-	c := &Catalog{sentences: map[domain.Lang]map[string]sentence{}, tags: map[domain.Lang]language.Tag{}}
-	for _, file := range files {
-		lang := domain.Lang(path.Dir(file))
-		if c.sentences[lang] == nil {
-			if c.tags[lang], err = language.Parse(string(lang)); err != nil {
-				return nil, fmt.Errorf("%s: directory is no language tag: %w", file, err)
+	c := &Catalog{langs: []domain.Lang{Fallback}, sentences: map[domain.Lang]func() sentences{}, tags: map[domain.Lang]language.Tag{}}
+	for _, dir := range dirs {
+		lang := domain.Lang(dir.Name())
+		c.tags[lang] = language.MustParse(dir.Name())
+		c.sentences[lang] = sync.OnceValue(func() sentences {
+			all, err := read(path.Join("translations", dir.Name()))
+			if err != nil {
+				panic("locale: " + err.Error())
 			}
-			c.sentences[lang] = map[string]sentence{}
-		}
-		if err := readFile(tree, file, c.sentences[lang]); err != nil {
-			return nil, err
-		}
-	}
-	if c.sentences[Fallback] == nil {
-		return nil, fmt.Errorf("no translations in %q", Fallback)
-	}
-	c.langs = append(c.langs, Fallback)
-	for lang := range c.sentences {
+			return all
+		})
 		if lang != Fallback {
 			c.langs = append(c.langs, lang)
 		}
 	}
-	slices.Sort(c.langs[1:])
 	var tags []language.Tag
 	for _, l := range c.langs {
 		tags = append(tags, c.tags[l])
 	}
 	c.matcher = language.NewMatcher(tags)
-	return c, nil
+	return c
+})
+
+// read reads the *.json files of a language, each one flat object of keys and
+// sentences. A key may stand in one file only. Errors name the file and the
+// key.
+func read(dir string) (sentences, error) {
+	files, err := fs.Glob(embedded, dir+"/*.json")
+	if err != nil {
+		return nil, err
+	}
+	all := sentences{}
+	for _, file := range files {
+		raw, err := embedded.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		var here sentences
+		if err := json.Unmarshal(raw, &here); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		for key, s := range here {
+			if _, twice := all[key]; twice {
+				return nil, fmt.Errorf("%s: %q is in another file of this language too", file, key)
+			}
+			all[key] = s
+		}
+	}
+	return all, nil
 }
 
-func readFile(tree fs.FS, file string, into map[string]sentence) error {
-	raw, err := fs.ReadFile(tree, file)
-	if err != nil {
-		return err
-	}
-	var read map[string]sentence
-	if err := json.Unmarshal(raw, &read); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	for key, s := range read {
-		if _, twice := into[key]; twice {
-			return fmt.Errorf("%s: %q is in another file of this language too", file, key)
-		}
-		into[key] = s
+// of returns the sentences of a language; none for one that is not spoken.
+func (c *Catalog) of(lang domain.Lang) sentences {
+	if read, ok := c.sentences[lang]; ok {
+		return read()
 	}
 	return nil
 }
@@ -140,18 +140,13 @@ func (c *Catalog) Langs() []domain.Lang { return slices.Clone(c.langs) }
 
 // Has reports whether key has a sentence, at least in English.
 func (c *Catalog) Has(key string) bool {
-	_, ok := c.sentences[Fallback][key]
+	_, ok := c.of(Fallback)[key]
 	return ok
 }
 
 // Keys returns all keys of a language, sorted.
 func (c *Catalog) Keys(lang domain.Lang) []string {
-	keys := make([]string, 0, len(c.sentences[lang]))
-	for k := range c.sentences[lang] {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+	return slices.Sorted(maps.Keys(c.of(lang)))
 }
 
 // Printer returns a printer for a language and a time zone. An unknown

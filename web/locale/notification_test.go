@@ -36,19 +36,19 @@ func TestEveryTopicHasASentence(t *testing.T) {
 				}
 			}
 			for _, key := range keys {
-				if _, ok := Default().sentences[lang][key]; !ok {
+				if _, ok := Default().of(lang)[key]; !ok {
 					t.Errorf("%s has no %q", lang, key)
 				}
 			}
 		}
 		for _, state := range notification.Outcomes {
 			key := notification.Line{Topic: "application_decided", Says: state}.Key()
-			if _, ok := Default().sentences[lang][key]; !ok {
+			if _, ok := Default().of(lang)[key]; !ok {
 				t.Errorf("%s has no %q", lang, key)
 			}
 		}
 		for _, channel := range notification.Channels {
-			if _, ok := Default().sentences[lang]["notification.channel."+string(channel)]; !ok {
+			if _, ok := Default().of(lang)["notification.channel."+string(channel)]; !ok {
 				t.Errorf("%s has no word for %s", lang, channel)
 			}
 		}

@@ -45,10 +45,10 @@ func (p *Printer) T(key string, args ...any) string {
 func (p *Printer) Has(key string) bool { return p.catalog.Has(key) }
 
 func (p *Printer) lookup(key string) (sentence, language.Tag) {
-	if s, ok := p.catalog.sentences[p.Lang][key]; ok {
+	if s, ok := p.catalog.of(p.Lang)[key]; ok {
 		return s, p.tag
 	}
-	if s, ok := p.catalog.sentences[Fallback][key]; ok {
+	if s, ok := p.catalog.of(Fallback)[key]; ok {
 		return s, p.catalog.tags[Fallback]
 	}
 	return sentence{plain: key}, p.tag

@@ -192,7 +192,7 @@ func TestEveryKeyHasASentence(t *testing.T) {
 			key += "…"
 		}
 		for _, lang := range c.Langs() {
-			s, ok := c.sentences[lang][u.key]
+			s, ok := c.of(lang)[u.key]
 			if u.prefix {
 				ok = slices.ContainsFunc(c.Keys(lang), func(k string) bool { return strings.HasPrefix(k, u.key) })
 			}
@@ -273,12 +273,12 @@ func TestLanguagesSayTheSame(t *testing.T) {
 	c := Default()
 	for _, lang := range c.Langs() {
 		for _, key := range c.Keys(Fallback) {
-			s, ok := c.sentences[lang][key]
+			s, ok := c.of(lang)[key]
 			if !ok {
 				t.Errorf("%s has no %q", lang, key)
 				continue
 			}
-			if want, got := placeholders(c.sentences[Fallback][key]), placeholders(s); !slices.Equal(got, want) {
+			if want, got := placeholders(c.of(Fallback)[key]), placeholders(s); !slices.Equal(got, want) {
 				t.Errorf("%s: %q has the placeholders %v, want %v", lang, key, got, want)
 			}
 			for _, text := range append(slices.Collect(maps.Values(s.forms)), s.plain) {
@@ -288,7 +288,7 @@ func TestLanguagesSayTheSame(t *testing.T) {
 			}
 		}
 		for _, key := range c.Keys(lang) {
-			if _, ok := c.sentences[Fallback][key]; !ok {
+			if _, ok := c.of(Fallback)[key]; !ok {
 				t.Errorf("%s has %q, which English has not", lang, key)
 			}
 		}
@@ -298,7 +298,7 @@ func TestLanguagesSayTheSame(t *testing.T) {
 // TestPlural: the form follows the first number, wherever it stands.
 func TestPlural(t *testing.T) {
 	s := sentence{forms: map[string]string{"one": "{0}: {1} task", "other": "{0}: {1} tasks", "=0": "{0}: nothing"}}
-	c := &Catalog{langs: []domain.Lang{"en"}, sentences: map[domain.Lang]map[string]sentence{"en": {"k": s}}, tags: Default().tags}
+	c := &Catalog{langs: []domain.Lang{"en"}, sentences: map[domain.Lang]func() sentences{"en": func() sentences { return sentences{"k": s} }}, tags: Default().tags}
 	p := c.Printer("en", nil)
 	for want, args := range map[string][]any{
 		"a: nothing": {"a", 0}, "a: 1 task": {"a", 1}, "a: 2 tasks": {"a", int64(2)}, "1: b tasks": {"1", "b"}, "0: nothing": {0, 1},

@@ -24,15 +24,30 @@ var (
 	write = flag.String("pages", "", "directory to write the storybook's pages to")
 )
 
+// everyPage lists the pages.
+var everyPage = []Page{
+	HomePage{}, CataloguePage{}, AdvicePage{}, InterlinkerPage{}, OpinionsPage{}, TranslatePage{}, ProblemsPage{}, ProblemPage{}, RegulationsPage{}, RegulationPage{}, DevelopersPage{}, SchemasPage{}, SchemaPage{},
+	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{}, LineagePage{}, ReleasesPage{}, ReleasePage{}, ReleaseFormPage{}, UpdatesPage{}, ImprovementsPage{}, ImproveFormPage{}, ImprovementPage{},
+	PeoplePage{}, AssignmentsPage{}, MyAssignmentsPage{}, ContributionsPage{}, CertificatePage{},
+	ClonePage{}, ClonePreviewPage{}, BroughtPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{}, OriginalPage{}, PartnersPage{}, CosignRequestsPage{}, CosignRequestPage{},
+	CommunitiesPage{}, CommunityPage{}, StaffPage{}, HeldPage{}, OwnWaitingPage{}, ActsPage{}, ArchivePage{}, FiltersPage{}, FollowPage{}, PostPage{}, EarlierPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{}, SearchesPage{},
+	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{}, TeamsPage{},
+	RoleCallsPage{}, RoleCallPage{}, ApplicationsPage{}, ReviewsPage{}, ReviewPage{},
+	DescribePage{}, MembersPage{}, RollPage{}, EndPage{}, InvitedPage{}, MembershipsPage{},
+	SignInPage{}, SignUpPage{}, CheckMailPage{}, ConfirmedPage{}, ResetPage{}, SettingsPage{}, TokensPage{}, MovePage{},
+	NotificationsPage{}, NotificationChoicesPage{}, UnsubscribePage{},
+	ItemPage{}, PlanPage{}, ArrangePage{}, FirstPage{}, ConflictPage{}, ItemHistoryPage{},
+	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, EstatesPage{}, EstatePage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
+	UsesPage{}, ReusePage{}, RunPage{}, ToolsPage{}, WebhooksPage{}, WebhookPage{}, LogPage{}, ChainPage{}, LeavePage{}, DeletionPage{}, DataPage{},
+	LegalIndexPage{}, LegalPage{}, LegalVersionsPage{}, TermsPage{}, LegalAdminPage{}, LegalEditPage{}, RetentionPage{},
+	NoticePage{}, NoticeStatusPage{}, NoticesPage{}, NoticeAdminPage{}, TransparencyPage{}, StatementsPage{},
+}
+
 func newRenderer(t testing.TB) *Renderer {
 	t.Helper()
 	site := Site{Name: three("Brightwater co-produces", "Brightwater coproduce", "Brightwater maakt samen"), Summary: three("The place where the town and its people make services together.", "El lugar donde la ciudad y su gente hacen servicios en común.", "De plek waar stad en bewoners samen diensten maken."),
 		Base: "https://brightwater.example", Host: "brightwater.example", Source: "https://source.example/interlink", Version: "0.1.0", SignUp: true}
-	r, err := New(site, locale.Default(), nil, nowIsNoon)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return New(site, locale.Default(), nil, nowIsNoon)
 }
 
 // render gives one page as text.

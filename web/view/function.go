@@ -16,7 +16,8 @@ import (
 	"interlink/web/static"
 )
 
-// functions are what templates can call, for one reader's language and zone.
+// functions are what templates can call. They speak by p, which may change
+// between two pages.
 func (r *Renderer) functions(p *locale.Printer) template.FuncMap {
 	w := writer{p}
 	return template.FuncMap{

@@ -127,14 +127,11 @@ func NewLineage(rows []LineageRow, parents []int, lang domain.Lang, more int) Li
 // Picture writes a lineage as a file of its own (SVG), in the words of a frame's
 // language.
 func (r *Renderer) Picture(f Frame, l Lineage) ([]byte, error) {
-	s, err := r.set(f.Lang, r.zoneOf(f))
-	if err != nil {
-		return nil, err
-	}
 	l.Alone = true
 	var b bytes.Buffer
-	if err := s.templates.ExecuteTemplate(&b, "lineage-picture", l); err != nil {
-		return nil, fmt.Errorf("view: %w", err)
+	err := r.press(f, func(p *press) error { return p.templates.ExecuteTemplate(&b, "lineage-picture", l) })
+	if err != nil {
+		return nil, err
 	}
 	return b.Bytes(), nil
 }

@@ -16,10 +16,7 @@ var update = flag.Bool("update", false, "write the golden picture anew")
 // README shows. `go test ./web/view -run TestLineagePicture -update` writes it.
 func TestLineagePicture(t *testing.T) {
 	const golden = "testdata/lineage.svg"
-	r, err := New(Site{Base: "https://zaragoza.example", Host: "zaragoza.example"}, locale.Default(), nil, nowIsNoon)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := New(Site{Base: "https://zaragoza.example", Host: "zaragoza.example"}, locale.Default(), nil, nowIsNoon)
 	from := func(s string) domain.Text { return domain.Text{"en": s} }
 	stamp := &Stamp{By: "…"}
 	rows := []LineageRow{

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -29,95 +30,68 @@ type Site struct {
 }
 
 // Renderer writes pages. It is safe for concurrent use.
+//
+// Templates with their functions take some megabytes, and are bound to one
+// reader at a time. So there are as many as can be at work at once, each made
+// when all before it are in use.
 type Renderer struct {
 	site    Site
 	catalog *locale.Catalog
 	zone    *time.Location
 	now     func() time.Time
-	parsed  *template.Template
-
-	mu   sync.Mutex
-	sets map[setKey]*set
+	presses chan *press // nil for one that was not made yet
 }
 
-// setKey names the templates for one language and zone.
-type setKey struct {
-	lang domain.Lang
-	zone string
-}
-
-// set is the templates with their functions bound to one printer.
-type set struct {
+// press is the templates, and the printer that their functions speak by.
+type press struct {
 	printer   *locale.Printer
 	templates *template.Template
 }
 
-// maxSets bounds the sets that are kept; readers in further zones see the
-// node's times, marked with their zone like all times.
-const maxSets = 64
-
-// New parses and checks all templates. The zone is the node's, nil for UTC; now
-// is the clock, nil for [time.Now]. Errors name the template.
-func New(site Site, catalog *locale.Catalog, zone *time.Location, now func() time.Time) (*Renderer, error) {
+// New makes a renderer. The zone is the node's, nil for UTC; now is the clock,
+// nil for [time.Now].
+func New(site Site, catalog *locale.Catalog, zone *time.Location, now func() time.Time) *Renderer {
 	if zone == nil {
 		zone = time.UTC
 	}
 	if now == nil {
 		now = time.Now
 	}
-	r := &Renderer{site: site, catalog: catalog, zone: zone, now: now, sets: map[setKey]*set{}}
-	// Parsing needs the names of the functions; each set binds its own.
-	r.parsed = template.New("").Funcs(r.functions(catalog.Printer(locale.Fallback, zone)))
-	if _, err := r.parsed.ParseFS(sources, "templates/*/*.html"); err != nil {
-		return nil, fmt.Errorf("view: %w", err)
+	r := &Renderer{site: site, catalog: catalog, zone: zone, now: now, presses: make(chan *press, runtime.GOMAXPROCS(0))}
+	for range cap(r.presses) {
+		r.presses <- nil
 	}
-	for _, p := range everyPage {
-		name := p.head(catalog.Printer(locale.Fallback, zone)).template
-		if r.parsed.Lookup(name) == nil {
-			return nil, fmt.Errorf("view: %T has no template %q", p, name)
-		}
-	}
-	// The sets of other languages are made when somebody first reads in them.
-	if _, err := r.set(locale.Fallback, zone); err != nil {
-		return nil, err
-	}
-	return r, nil
+	return r
 }
 
 // Printer returns the printer for a frame's language and zone, for handlers
 // that need a sentence outside a page.
 func (r *Renderer) Printer(f Frame) *locale.Printer {
-	return r.catalog.Printer(f.Lang, r.zoneOf(f))
-}
-
-func (r *Renderer) zoneOf(f Frame) *time.Location {
+	zone := r.zone
 	if f.Zone != nil {
-		return f.Zone
+		zone = f.Zone
 	}
-	return r.zone
+	return r.catalog.Printer(f.Lang, zone)
 }
 
-// set returns the templates for a language and a zone.
-func (r *Renderer) set(lang domain.Lang, zone *time.Location) (*set, error) {
-	printer := r.catalog.Printer(lang, zone)
-	key := setKey{printer.Lang, printer.Zone.String()}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if s := r.sets[key]; s != nil {
-		return s, nil
-	}
-	if len(r.sets) >= maxSets && key.zone != r.zone.String() {
-		if s := r.sets[setKey{printer.Lang, r.zone.String()}]; s != nil {
-			return s, nil
+// press has f work with the templates for a frame's language and zone. Errors
+// name the template.
+func (r *Renderer) press(f Frame, work func(*press) error) (err error) {
+	p := <-r.presses
+	defer func() { r.presses <- p }()
+	if p == nil {
+		made := &press{printer: r.Printer(f)}
+		made.templates, err = template.New("").Funcs(r.functions(made.printer)).ParseFS(sources, "templates/*/*.html")
+		if err != nil {
+			return fmt.Errorf("view: %w", err)
 		}
+		p = made
 	}
-	clone, err := r.parsed.Clone()
-	if err != nil {
-		return nil, fmt.Errorf("view: %w", err)
+	*p.printer = *r.Printer(f)
+	if err := work(p); err != nil {
+		return fmt.Errorf("view: %w", err)
 	}
-	s := &set{printer: printer, templates: clone.Funcs(r.functions(printer))}
-	r.sets[key] = s
-	return s, nil
+	return nil
 }
 
 // outer is what the layout gets.
@@ -135,27 +109,24 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // fails, so that the caller can answer with another one.
 func (r *Renderer) Render(w http.ResponseWriter, status int, page Page) error {
 	f := page.frame()
-	s, err := r.set(f.Lang, r.zoneOf(f))
-	if err != nil {
-		return err
-	}
-	f.Lang = s.printer.Lang
-	h := page.head(s.printer)
-
 	main, whole := buffers.Get().(*bytes.Buffer), buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(main)
 	defer buffers.Put(whole)
 	main.Reset()
 	whole.Reset()
-	if err := s.templates.ExecuteTemplate(main, h.template, page); err != nil {
-		return fmt.Errorf("view: %w", err)
-	}
-	err = s.templates.ExecuteTemplate(whole, "layout", outer{
-		Frame: f, Title: h.title, Description: h.description, Nav: h.nav, Image: h.image, Creator: h.creator, Wide: h.wide, NoIndex: h.noindex,
-		Main: template.HTML(main.String()), //nolint:gosec // written by our own template, which escaped it
+	err := r.press(f, func(p *press) error {
+		f.Lang = p.printer.Lang
+		h := page.head(p.printer)
+		if err := p.templates.ExecuteTemplate(main, h.template, page); err != nil {
+			return err
+		}
+		return p.templates.ExecuteTemplate(whole, "layout", outer{
+			Frame: f, Title: h.title, Description: h.description, Nav: h.nav, Image: h.image, Creator: h.creator, Wide: h.wide, NoIndex: h.noindex,
+			Main: template.HTML(main.String()), //nolint:gosec // written by our own template, which escaped it
+		})
 	})
 	if err != nil {
-		return fmt.Errorf("view: %w", err)
+		return err
 	}
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")

@@ -26,7 +26,7 @@ func (n *Node) present() error {
 	if err != nil {
 		return err
 	}
-	n.portal, err = web.New(web.Options{
+	n.portal = web.New(web.Options{
 		Namespace: n.Namespace, Name: n.o.Name, Summary: n.o.Summary, Language: n.o.Language, Zone: n.o.Zone,
 		Cookie: n.o.Cookie, Version: Version, Source: Source, LogsMail: n.o.SMTP.Host == "", Proxies: n.o.Proxies,
 		Catalogue: n.shelf.ID, Self: n.self.ID, Now: n.mint.Now, Log: n.o.Log, Wanted: wanted, Changes: n.db.Changes, Mounts: mounts,
@@ -35,7 +35,7 @@ func (n *Node) present() error {
 		Participation: n.Participation, Notifications: n.Notifications, Searches: n.Searches, Told: n.db.Watch(storage.TopicNotifications), KeepsApplications: n.o.Retention.Applications,
 		Directory: n, Sources: n, Health: n, Audit: n.Audit, LogHead: n.ProvenHead, Personal: n.Personal, Moderation: n.Moderation, Filters: n.Filters, Legal: n.Legal, Webhooks: n.Webhooks, Retention: *n.o.Retention, Contact: n.o.Contact, DeletionGrace: n.o.DeletionGrace, KeepsReceipts: n.o.Retention.Receipts,
 	})
-	return err
+	return nil
 }
 
 // Addresses lists all that the node answers, as "GET /posts/{id}".
