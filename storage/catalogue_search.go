@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,7 +93,7 @@ func (d *DB) saveTextsOf(ctx context.Context, tx bun.Tx, entries []*catalogue.En
 		" ON CONFLICT (entry_id) DO UPDATE SET roots = excluded.roots, outline = excluded.outline, edition = excluded.edition", roots...).Exec(ctx); err != nil {
 		return err
 	}
-	return saveWords(ctx, tx, words)
+	return d.saveWords(ctx, tx, words)
 }
 
 // outlineOf is the content of a schema as [catalogue.Store].Schemas returns it;
@@ -124,30 +125,33 @@ func tuples(rows int, columns ...string) string {
 const wordsAtOnce = 500
 
 // saveWords makes words known to those who misspell them. They come in their
-// order, so that two writers never wait for each other.
-func saveWords(ctx context.Context, tx bun.Tx, words map[string]bool) error {
-	all := make([]any, 0, len(words))
-	for w := range words {
-		all = append(all, w)
+// order, so that two writers never wait for each other; as JSON, which costs a
+// database less to read than a statement with so many values.
+func (d *DB) saveWords(ctx context.Context, tx bun.Tx, words map[string]bool) error {
+	list, each := "json_each(?)", "json_each(w.value) AS g"
+	if d.dialect == Postgres {
+		list, each = "json_array_elements_text(?::json) AS w (value)", "json_array_elements_text(w.value) AS g (value)"
 	}
-	slices.SortFunc(all, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
-	for chunk := range slices.Chunk(all, wordsAtOnce) {
+	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(words)), wordsAtOnce) {
+		raw, err := json.Marshal(chunk)
+		if err != nil {
+			return err
+		}
 		var added []string
-		if err := tx.NewRaw("INSERT INTO catalogue_words (word) VALUES "+tuples(len(chunk), "?")+" ON CONFLICT DO NOTHING RETURNING word", chunk...).
+		if err := tx.NewRaw("INSERT INTO catalogue_words (word) SELECT value FROM "+list+" WHERE TRUE ON CONFLICT DO NOTHING RETURNING word", string(raw)).
 			Scan(ctx, &added); err != nil {
 			return err
 		}
-		var grams []any
+		grams := make(map[string][]string, len(added))
 		for _, w := range added {
-			for _, letters := range trigrams(w) {
-				grams = append(grams, letters, w)
-			}
+			grams[w] = trigrams(w)
 		}
-		for part := range slices.Chunk(grams, 2*wordsAtOnce) {
-			if _, err := tx.NewRaw("INSERT INTO catalogue_trigrams (letters, word) VALUES "+tuples(len(part)/2, "?", "?")+" ON CONFLICT DO NOTHING", part...).
-				Exec(ctx); err != nil {
-				return err
-			}
+		if raw, err = json.Marshal(grams); err != nil {
+			return err
+		}
+		if _, err := tx.NewRaw("INSERT INTO catalogue_trigrams (letters, word) SELECT g.value, w.key FROM json_each(?) AS w, "+each+" WHERE TRUE ON CONFLICT DO NOTHING", string(raw)).
+			Exec(ctx); err != nil {
+			return err
 		}
 	}
 	return nil

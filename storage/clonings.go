@@ -71,12 +71,12 @@ func (s *Lineage) Clonings(ctx context.Context, asker domain.ActorID, p domain.P
 }
 
 // CreateCloning implements lineage.Clonings.
-func (s *Lineage) CreateCloning(ctx context.Context, c *lineage.Cloning, p lineage.SourcePage, ended time.Time, change domain.Change) error {
+func (s *Lineage) CreateCloning(ctx context.Context, c *lineage.Cloning, pages iter.Seq2[lineage.SourcePage, error], ended time.Time, change domain.Change) error {
 	row, err := cloningRowOf(c)
 	if err != nil {
 		return err
 	}
-	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.inTxReading(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw("DELETE FROM clonings WHERE asker_id = ? AND state <> ? AND updated_at < ?", row.AskerID, string(lineage.CloningRuns), Stamp(ended)).Exec(ctx)
 		if err != nil {
 			return err
@@ -84,7 +84,15 @@ func (s *Lineage) CreateCloning(ctx context.Context, c *lineage.Cloning, p linea
 		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 			return err
 		}
-		return stage(ctx, tx, row.ID, p)
+		for p, err := range pages {
+			if err != nil {
+				return err
+			}
+			if err := stage(ctx, tx, row.ID, p); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err == nil {
 		c.Revision++
@@ -180,7 +188,7 @@ func (s *Lineage) Staged(ctx context.Context, id domain.ID) iter.Seq2[lineage.So
 
 // CreateClone implements lineage.Store.
 func (s *Lineage) CreateClone(ctx context.Context, p *coproduction.Process, parts iter.Seq2[lineage.Part, error], d *lineage.Derivation, c *lineage.Cloning, change domain.Change) error {
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inTxReading(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := insertProcess(ctx, tx, p, nil); err != nil {
 			return err
 		}

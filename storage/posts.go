@@ -357,10 +357,15 @@ func (s *Communities) NoteDeletion(ctx context.Context, iri domain.IRI, at time.
 	})
 }
 
+// expelled is that those who moderate ended a post, and did not bring it back:
+// its author cannot do so for them.
+const expelled = `COALESCE((SELECT kind FROM events WHERE subject_kind = 'post' AND subject_id = posts.id AND kind IN ('post.expelled', 'post.restored')
+	ORDER BY seq DESC LIMIT 1), '') = 'post.expelled'`
+
 // ForgetDeletion implements community.Store.
 func (s *Communities) ForgetDeletion(ctx context.Context, author domain.ActorID, iri domain.IRI) error {
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.NewRaw("DELETE FROM posts WHERE iri = ? AND author_id = ? AND host <> '' AND deleted_at IS NOT NULL", string(iri), string(author)).Exec(ctx); err != nil {
+		if _, err := tx.NewRaw("DELETE FROM posts WHERE iri = ? AND author_id = ? AND host <> '' AND deleted_at IS NOT NULL AND NOT "+expelled, string(iri), string(author)).Exec(ctx); err != nil {
 			return err
 		}
 		_, err := tx.NewDelete().Model((*deletionRow)(nil)).Where("iri = ?", string(iri)).Exec(ctx)

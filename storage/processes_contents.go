@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -73,7 +74,17 @@ func (s *Processes) Items(ctx context.Context, process domain.ActorID) ([]coprod
 // Outline implements coproduction.Store and lineage.Store.
 func (s *Processes) Outline(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error) {
 	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Column("id", "parent_id", "kind", "position", "prerequisites", "status", "disabled_at", "revision")
+		return q.Column("id", "parent_id", "kind", "position", "prerequisites", "status", "disabled_at", "from_item", "revision")
+	})
+}
+
+// Guide implements coproduction.Store.
+func (s *Processes) Guide(ctx context.Context, process domain.ActorID, item domain.ID) ([]coproduction.Item, error) {
+	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery {
+		for _, column := range []string{"description", "formerly", "translations"} {
+			q = q.ExcludeColumn(column).ColumnExpr("CASE WHEN i.id = ? THEN i.? END AS ?", string(item), bun.Ident(column), bun.Ident(column))
+		}
+		return q
 	})
 }
 
@@ -82,7 +93,13 @@ func (s *Processes) ItemsOf(ctx context.Context, process domain.ActorID, ids []d
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("id IN (?)", bun.List(ids)) })
+	var rows []itemRow
+	// Asked for the process too, SQLite would go through all of its items.
+	if err := s.db.read.NewSelect().Model(&rows).Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	rows = slices.DeleteFunc(rows, func(r itemRow) bool { return r.ProcessID != string(process) })
+	return itemsOf(rows), nil
 }
 
 func (s *Processes) items(ctx context.Context, process domain.ActorID, some func(*bun.SelectQuery) *bun.SelectQuery) ([]coproduction.Item, error) {
@@ -90,11 +107,15 @@ func (s *Processes) items(ctx context.Context, process domain.ActorID, some func
 	if err := some(s.db.read.NewSelect().Model(&rows)).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
+	return itemsOf(rows), nil
+}
+
+func itemsOf(rows []itemRow) []coproduction.Item {
 	items := make([]coproduction.Item, len(rows))
 	for i := range rows {
 		items[i] = rows[i].item()
 	}
-	return items, nil
+	return items
 }
 
 // putItems inserts or updates items. The process's revision guards them all.

@@ -600,6 +600,11 @@ func TestResourceArchive(t *testing.T) {
 			t.Errorf("%s\n%s", files["process.md"], files["process.json"])
 		}
 
+		var again bytes.Buffer
+		if err := json.Indent(&again, []byte(files["process.json"]), "", "  "); err != nil || again.String() != files["process.json"] {
+			t.Errorf("%v\n%s", err, files["process.json"])
+		}
+
 		// Outsiders get what is public: no old version, nobody's name.
 		files, manifest = d.archived(t, policy.Viewer{}, "")
 		whole := fmt.Sprint(files)
@@ -632,6 +637,39 @@ func TestResourceArchive(t *testing.T) {
 		}
 		for _, a := range open {
 			a.Close()
+		}
+	})
+}
+
+// TestResourceArchiveHides: who works in one task of a process that is for its
+// members takes along what is written about that one, not about what holds it.
+func TestResourceArchiveHides(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "contents", func(t *testing.T, db *storage.DB) {
+		ctx, d := t.Context(), newDesk(t, db, coproduction.DefaultLimits)
+		_, tree, err := d.Tree(ctx, d.ana, "gardens")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range tree.Items() {
+			details := it.Details()
+			details.Description = domain.Text{"en": "What is written about " + string(it.ID)}
+			wantCode(t, d.EditItem(ctx, d.ana, "gardens", it.ID, it.Revision, details), domain.OK)
+		}
+		p := must[*coproduction.Process](t)(d.Process(ctx, d.ana, "gardens"))
+		closed := p.Details()
+		closed.Visibility = domain.VisibleMembers
+		must[*coproduction.Process](t)(d.Edit(ctx, d.ana, "gardens", p.Revision, closed))
+		wantCode(t, d.PutGrant(ctx, d.ana, "gardens", coproduction.Grant{Grantee: d.cleo.Actor, Item: d.task, Allow: coproduction.MayView}), domain.OK)
+		files, _ := d.archived(t, d.cleo, "")
+		for _, name := range []string{"process.md", "process.json"} {
+			if got := strings.Count(files[name], "What is written about "); got != 1 || !strings.Contains(files[name], "What is written about "+string(d.task)) {
+				t.Errorf("%s tells of %d items:\n%s", name, got, files[name])
+			}
+		}
+		files, _ = d.archived(t, d.ana, "")
+		if got := strings.Count(files["process.md"], "What is written about "); got != tree.Len() {
+			t.Errorf("the whole tells of %d items", got)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -127,30 +128,18 @@ type releaseItemRow struct {
 }
 
 // ReleaseItems implements lineage.ReleaseStore.
-//
-// What is read is decoded page by page: the rows of a page alone are in memory
-// beside the items.
-func (s *Releases) ReleaseItems(ctx context.Context, release domain.ID, from, most int) (items []lineage.SourceItem, err error) {
-	for {
-		page := rowsAtOnce
-		if most > 0 {
-			page = min(page, most-len(items))
-		}
-		var rows []releaseItemRow
-		if err := s.db.read.NewSelect().Model(&rows).Where("i.release_id = ? AND i.place >= ?", string(release), from).OrderExpr("i.place").Limit(int64(page)).Scan(ctx); err != nil {
-			return nil, translate(err)
-		}
-		for _, r := range rows {
-			var it lineage.SourceItem
-			if err := json.Unmarshal([]byte(r.Item), &it); err != nil {
-				return nil, fmt.Errorf("item %d of release %s: %w", r.Place, r.ReleaseID, err)
-			}
-			items, from = append(items, it), int(r.Place)+1
-		}
-		if len(rows) < rowsAtOnce || len(items) == most {
-			return items, nil
+func (s *Releases) ReleaseItems(ctx context.Context, release domain.ID, from, most int) ([]lineage.SourceItem, error) {
+	var rows []releaseItemRow
+	if err := s.db.read.NewSelect().Model(&rows).Where("i.release_id = ? AND i.place >= ?", string(release), from).OrderExpr("i.place").Limit(int64(most)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	items := make([]lineage.SourceItem, len(rows))
+	for i, r := range rows {
+		if err := json.Unmarshal([]byte(r.Item), &items[i]); err != nil {
+			return nil, fmt.Errorf("item %d of release %s: %w", r.Place, r.ReleaseID, err)
 		}
 	}
+	return items, nil
 }
 
 // rowsAtOnce is how many rows one INSERT has: SQLite and PostgreSQL bound how
@@ -158,12 +147,12 @@ func (s *Releases) ReleaseItems(ctx context.Context, release domain.ID, from, mo
 const rowsAtOnce = 500
 
 // SaveRelease implements lineage.ReleaseStore.
-func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, items []lineage.SourceItem, change domain.Change) error {
+func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, tree lineage.Pages, change domain.Change) error {
 	row, err := releaseRowOf(r)
 	if err != nil {
 		return err
 	}
-	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.inTxReading(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if r.Revision == 0 {
 			if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 				return err
@@ -171,13 +160,20 @@ func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, items []
 		} else if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", r.Revision).Exec(ctx)); err != nil {
 			return err
 		}
-		if r.Host != "" && len(items) > 0 {
-			if _, err := tx.NewRaw(`DELETE FROM release_items WHERE release_id IN (SELECT id FROM releases WHERE process_iri = ? AND number < ?)`,
-				string(r.Process), r.Version.Number()).Exec(ctx); err != nil {
+		if err := forgetTrees(ctx, tx, r); err != nil || tree == nil {
+			return err
+		}
+		place := 0
+		for items, err := range tree {
+			if err != nil {
 				return err
 			}
+			if err := insertReleaseItems(ctx, tx, row.ID, place, items); err != nil {
+				return err
+			}
+			place += len(items)
 		}
-		return insertReleaseItems(ctx, tx, row.ID, items)
+		return nil
 	})
 	if err == nil {
 		r.Revision = row.Revision
@@ -185,24 +181,44 @@ func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, items []
 	return translate(err)
 }
 
-// insertReleaseItems writes the tree of a release, some rows at a time.
-func insertReleaseItems(ctx context.Context, tx bun.Tx, release string, items []lineage.SourceItem) error {
-	place := int64(0)
-	for some := range slices.Chunk(items, rowsAtOnce) {
-		rows := make([]releaseItemRow, len(some))
-		for i, it := range some {
-			raw, err := json.Marshal(it)
-			if err != nil {
-				return err
-			}
-			rows[i] = releaseItemRow{ReleaseID: release, Place: place, Item: string(raw)}
-			place++
-		}
-		if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
+// forgetTrees removes the trees that nobody needs any more once a release of
+// another node is ready, or broken.
+func forgetTrees(ctx context.Context, tx bun.Tx, r *lineage.Release) error {
+	if r.Host == "" {
+		return nil
+	}
+	var err error
+	switch r.State {
+	case lineage.ReleaseReady:
+		_, err = tx.NewRaw(`DELETE FROM release_items WHERE release_id IN (SELECT id FROM releases WHERE process_iri = ? AND number < ?)`,
+			string(r.Process), r.Version.Number()).Exec(ctx)
+	case lineage.ReleaseBroken:
+		_, err = tx.NewRaw(`DELETE FROM release_items WHERE release_id = ?`, string(r.ID)).Exec(ctx)
+	}
+	return err
+}
+
+// SaveReleaseItems implements lineage.ReleaseStore.
+func (s *Releases) SaveReleaseItems(ctx context.Context, release domain.ID, from int, items []lineage.SourceItem) error {
+	return translate(s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewRaw(`DELETE FROM release_items WHERE release_id = ? AND place >= ?`, string(release), from).Exec(ctx); err != nil {
 			return err
 		}
+		return insertReleaseItems(ctx, tx, string(release), from, items)
+	}))
+}
+
+// insertReleaseItems writes a part of the tree of a release.
+func insertReleaseItems(ctx context.Context, tx bun.Tx, release string, from int, items []lineage.SourceItem) error {
+	rows := make([]releaseItemRow, len(items))
+	for i, it := range items {
+		raw, err := json.Marshal(it)
+		if err != nil {
+			return err
+		}
+		rows[i] = releaseItemRow{ReleaseID: release, Place: int64(from + i), Item: string(raw)}
 	}
-	return nil
+	return insertAll(ctx, tx, rows)
 }
 
 // sourceItemRow is what a clone knows of an item of its source.
@@ -214,28 +230,47 @@ type sourceItemRow struct {
 	Base       string
 }
 
-// Bases implements lineage.ReleaseStore and portable.Kept.
+// Bases implements portable.Kept and lineage.ImprovementStore.
 func (s *Lineage) Bases(ctx context.Context, clone domain.ActorID) (map[string]lineage.Base, error) {
 	out := map[string]lineage.Base{}
-	q := s.db.read.NewSelect().Model((*sourceItemRow)(nil)).Where("b.process_id = ?", string(clone))
-	for { // as of [Releases.ReleaseItems]
-		var rows []sourceItemRow
-		if err := q.Clone().OrderExpr("b.source_item").Limit(rowsAtOnce).Scan(ctx, &rows); err != nil {
-			return nil, translate(err)
+	for some, err := range s.BasePages(ctx, clone) {
+		if err != nil {
+			return nil, err
 		}
-		for _, r := range rows {
-			var b lineage.Base
-			if err := json.Unmarshal([]byte(r.Base), &b); err != nil {
-				return nil, fmt.Errorf("what %s knows of %s: %w", r.ProcessID, r.SourceItem, err)
+		maps.Copy(out, some)
+	}
+	return out, nil
+}
+
+// BasePages implements lineage.ReleaseStore.
+func (s *Lineage) BasePages(ctx context.Context, clone domain.ActorID) iter.Seq2[map[string]lineage.Base, error] {
+	return func(yield func(map[string]lineage.Base, error) bool) {
+		q := s.db.read.NewSelect().Model((*sourceItemRow)(nil)).Where("b.process_id = ?", string(clone)).OrderExpr("b.source_item").Limit(basesAtOnce)
+		for after := q.Clone(); ; {
+			var rows []sourceItemRow
+			if err := after.Scan(ctx, &rows); err != nil {
+				yield(nil, translate(err))
+				return
 			}
-			out[r.SourceItem] = b
+			page := make(map[string]lineage.Base, len(rows))
+			for _, r := range rows {
+				var b lineage.Base
+				if err := json.Unmarshal([]byte(r.Base), &b); err != nil {
+					yield(nil, fmt.Errorf("what %s knows of %s: %w", r.ProcessID, r.SourceItem, err))
+					return
+				}
+				page[r.SourceItem] = b
+			}
+			if !yield(page, nil) || len(rows) < basesAtOnce {
+				return
+			}
+			after = q.Clone().Where("b.source_item > ?", rows[len(rows)-1].SourceItem)
 		}
-		if len(rows) < rowsAtOnce {
-			return out, nil
-		}
-		q = s.db.read.NewSelect().Model((*sourceItemRow)(nil)).Where("b.process_id = ? AND b.source_item > ?", string(clone), rows[len(rows)-1].SourceItem)
 	}
 }
+
+// basesAtOnce is how many are read at a time.
+const basesAtOnce = 100
 
 // insertBases notes what a new clone knows of its source.
 func insertBases(ctx context.Context, tx bun.Tx, clone domain.ActorID, known map[string]lineage.Base) error {

@@ -46,6 +46,7 @@ type DB struct {
 	log     *checkpointer // of SQLite; nil on PostgreSQL
 	jobs    *jobs.Inserter
 	changed *signals
+	reading chan struct{} // see inTxReading
 	chain   chain
 	lang    domain.Lang // of the node: see [DB.Speak]
 	commits atomic.Uint64
@@ -118,7 +119,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	db := &DB{
 		dialect: SQLite, dsn: "sqlite:" + path,
 		write: bun.NewDB(writer, sqlitedialect.New()), read: bun.NewDB(reader, sqlitedialect.New()),
-		jobs: inserter, changed: newSignals(),
+		jobs: inserter, changed: newSignals(), reading: make(chan struct{}, mostReading),
 	}
 	db.log = newCheckpointer(beside)
 	db.group = newGroup(db.write, db.log.committed)
@@ -144,7 +145,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 		return nil, err
 	}
 	db := bun.NewDB(pool, pgdialect.New())
-	d := &DB{dialect: Postgres, dsn: dsn, write: db, read: db, jobs: inserter, changed: newSignals()}
+	d := &DB{dialect: Postgres, dsn: dsn, write: db, read: db, jobs: inserter, changed: newSignals(), reading: make(chan struct{}, mostReading)}
 	d.chain = newChain(d)
 	return d, nil
 }
@@ -181,6 +182,23 @@ func (d *DB) InTx(ctx context.Context, change domain.Change, fn func(ctx context
 		d.commits.Add(1)
 	}
 	return err
+}
+
+// mostReading is how many transactions at once read beside what they write: they
+// need two of the connections each.
+const mostReading = 4
+
+// inTxReading is [DB.InTx] for a transaction that reads page by page, outside of
+// itself, what it writes. Only some are open at once, so that there always is a
+// connection left for their reading.
+func (d *DB) inTxReading(ctx context.Context, change domain.Change, fn func(ctx context.Context, tx bun.Tx) error) error {
+	select {
+	case d.reading <- struct{}{}:
+		defer func() { <-d.reading }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return d.InTx(ctx, change, fn)
 }
 
 // inQueue is [DB.InTx] for the bookkeeping of queues, which no reader sees.

@@ -100,30 +100,14 @@ func (p *Portal) adminPage(q *request, form string, f view.Form) (view.AdminPage
 	if err := p.catalogueNeeds(q, &page); err != nil {
 		return page, err
 	}
-	interlinkers, err := p.Entries.List(ctx, q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker}, none)
-	if err != nil {
-		return page, err
-	}
-	processes, err := p.Coproduction.Processes(ctx, q.viewer, coproduction.Filter{}, none)
-	if err != nil {
-		return page, err
-	}
-	stories, err := p.Stories.Stories(ctx, q.viewer, story.Filter{}, none)
-	if err != nil {
-		return page, err
-	}
-	communities, err := p.Communities.Communities(ctx, q.viewer, "", none)
-	if err != nil {
+	if page.Counts, err = p.counts(q); err != nil {
 		return page, err
 	}
 	followed, err := p.Network.Following(ctx, q.viewer, p.Catalogue, domain.Page{Limit: domain.MaxPage})
 	if err != nil {
 		return page, err
 	}
-	page.Counts = view.Counts{
-		Interlinkers: interlinkers.Total, Processes: processes.Total, Stories: stories.Total,
-		Communities: communities.Total, Nodes: followed.Total,
-	}
+	page.Counts.Nodes = followed.Total
 	page.Facts = []view.Fact{{Key: "fact.version", Value: p.Version}, {Key: "fact.base_url", Value: p.Namespace.Base()}}
 	page.MayFollow = q.viewer.Role == policy.RoleAdmin
 	for _, a := range followed.Items {
@@ -131,6 +115,27 @@ func (p *Portal) adminPage(q *request, form string, f view.Form) (view.AdminPage
 	}
 	page.Invites = p.Accounts.Mode() != account.ModeClosed
 	return page, nil
+}
+
+// counts says how much there is on the node that the reader may see.
+func (p *Portal) counts(q *request) (view.Counts, error) {
+	var n view.Counts
+	ctx, none := q.Context(), domain.Page{Limit: 1}
+	interlinkers, err := p.Entries.List(ctx, q.viewer, catalogue.Filter{Kind: catalogue.KindInterlinker}, none)
+	if err != nil {
+		return n, err
+	}
+	processes, err := p.Coproduction.Processes(ctx, q.viewer, coproduction.Filter{}, none)
+	if err != nil {
+		return n, err
+	}
+	stories, err := p.Stories.Stories(ctx, q.viewer, story.Filter{}, none)
+	if err != nil {
+		return n, err
+	}
+	communities, err := p.Communities.Communities(ctx, q.viewer, "", none)
+	n.Interlinkers, n.Processes, n.Stories, n.Communities = interlinkers.Total, processes.Total, stories.Total, communities.Total
+	return n, err
 }
 
 func (p *Portal) approvals(q *request) error {

@@ -66,31 +66,7 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	if i.Overview.Empty() && oneParagraph(page.Description) {
 		page.Description = view.Rich{} // the page begins with it
 	}
-	for _, d := range i.Documents {
-		if d.Licence != "" && !slices.Contains(page.Notices, d.Licence) {
-			page.Notices = append(page.Notices, d.Licence)
-		}
-	}
-	slices.Sort(page.Notices)
-	if e.Local() && e.Status == catalogue.Published {
-		page.Data = []view.Link{{Href: e.Address() + "/dcat.ttl", Text: view.Plain(q.lang, "Turtle")}, {Href: e.Address() + "/dcat.jsonld", Text: view.Plain(q.lang, "JSON-LD")}}
-		if publiccode.Describes(e) {
-			page.Data = append(page.Data, view.Link{Href: e.Address() + "/publiccode.yml", Text: view.Plain(q.lang, "publiccode.yml")})
-		}
-	}
-	if i.Form != "" {
-		page.Forms = []string{i.Form}
-	}
-	address, _ := i.URI.In(q.lang)
-	page.Address = linkable(address)
-	tags := i.Tags[string(q.lang)]
-	lang := q.lang
-	if len(tags) == 0 {
-		tags, lang = i.Tags["en"], "en"
-	}
-	for _, tag := range tags {
-		page.Tags = append(page.Tags, view.Plain(lang, tag))
-	}
+	p.sayAside(q, e, &page)
 	var err error
 	if page.Problems, err = p.problemCards(q, i.Problems); err != nil {
 		return page, err
@@ -124,6 +100,36 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		page.Rating, page.Ratings = o.Mean, o.Count // as of now
 	}
 	return page, err
+}
+
+// sayAside adds what is said of an Interlinker beside its texts: tags, licences,
+// where it is, and its data for programs.
+func (p *Portal) sayAside(q *request, e *catalogue.Entry, page *view.InterlinkerPage) {
+	i := e.Interlinker
+	for _, d := range i.Documents {
+		if d.Licence != "" && !slices.Contains(page.Notices, d.Licence) {
+			page.Notices = append(page.Notices, d.Licence)
+		}
+	}
+	slices.Sort(page.Notices)
+	if e.Local() && e.Status == catalogue.Published {
+		page.Data = []view.Link{{Href: e.Address() + "/dcat.ttl", Text: view.Plain(q.lang, "Turtle")}, {Href: e.Address() + "/dcat.jsonld", Text: view.Plain(q.lang, "JSON-LD")}}
+		if publiccode.Describes(e) {
+			page.Data = append(page.Data, view.Link{Href: e.Address() + "/publiccode.yml", Text: view.Plain(q.lang, "publiccode.yml")})
+		}
+	}
+	if i.Form != "" {
+		page.Forms = []string{i.Form}
+	}
+	address, _ := i.URI.In(q.lang)
+	page.Address = linkable(address)
+	tags, lang := i.Tags[string(q.lang)], q.lang
+	if len(tags) == 0 {
+		tags, lang = i.Tags["en"], "en"
+	}
+	for _, tag := range tags {
+		page.Tags = append(page.Tags, view.Plain(lang, tag))
+	}
 }
 
 // linkable is an address to which can be linked; "" for another.

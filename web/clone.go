@@ -164,8 +164,28 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 	}
 	open, _ := asked(f.Values)
 	page.Tree = pruning(tree, keep, open)
+	if err := p.previewItems(q, &page, source.Items); err != nil {
+		return page, err
+	}
+	if page.Organizations, err = p.ownOrganizations(q); err != nil {
+		return page, err
+	}
+	if page.Teams, page.Communities, err = p.companions(q); err != nil {
+		return page, err
+	}
+	here := f.Value("country")
+	if f.Values == nil {
+		here, err = p.Coproduction.CommonCountry(q.Context())
+	}
+	page.Countries = p.countries(q, here)
+	return page, err
+}
+
+// previewItems counts what is in the tree of a source, and tells which of the
+// Interlinkers that it recommends are known here.
+func (p *Portal) previewItems(q *request, page *view.ClonePreviewPage, items []lineage.SourceItem) error {
 	var recommended []domain.IRI
-	for _, it := range source.Items {
+	for _, it := range items {
 		switch it.Kind {
 		case coproduction.Phase:
 			page.Phases++
@@ -180,7 +200,7 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 	recommended = slices.Compact(recommended)
 	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, recommended)
 	if err != nil {
-		return page, err
+		return err
 	}
 	for _, iri := range recommended {
 		e := known[iri]
@@ -195,18 +215,7 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 			page.Rules = append(page.Rules, view.Regulated{Link: view.Link{Href: e.Address(), Text: e.Name}, Says: brief(i.Regulations)})
 		}
 	}
-	if page.Organizations, err = p.ownOrganizations(q); err != nil {
-		return page, err
-	}
-	if page.Teams, page.Communities, err = p.companions(q); err != nil {
-		return page, err
-	}
-	here := f.Value("country")
-	if f.Values == nil {
-		here, err = p.Coproduction.CommonCountry(q.Context())
-	}
-	page.Countries = p.countries(q, here)
-	return page, err
+	return nil
 }
 
 // listedAbsent is how many Interlinkers a preview names that are not known here.

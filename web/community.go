@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -67,7 +68,7 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		Summary: rich(q, c.Summary), Rules: rich(q, c.Rules), Followers: c.Followers, MayFollow: q.viewer.Local(),
 		MayPost: policy.Allow(q.viewer, policy.Contribute, c) == nil, MayEdit: policy.Allow(q.viewer, policy.Edit, c) == nil,
 		Form: f, Langs: p.writingLangs(q, q.lang), Owner: p.actorRef(q, c.Organization),
-		People: p.path(c.IRI) + "/people",
+		Tabs: p.communityTabs(q, c, ""),
 	}
 	page.Picture, page.PictureAlt = p.logo(q, c.ID)
 	page.Said = p.said(q, c.ID)
@@ -86,7 +87,7 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 	if page.Pager.First == "" {
 		page.Live = live("community", c.Name, newest(list.Items))
 	}
-	if page.Pinned, err = p.pinned(q, c.ID, page.MayEdit); err != nil {
+	if err = p.pinnedIn(q, c, &page); err != nil {
 		return page, err
 	}
 	for _, id := range c.Staff()[:min(len(c.Staff()), glimpse)] {
@@ -119,6 +120,48 @@ func (p *Portal) communityPage(q *request, c *community.Community, f view.Form) 
 		page.Processes = append(page.Processes, p.processCard(q, x))
 	}
 	return page, nil
+}
+
+// pinnedIn shows what is pinned. The introduction that was made of the
+// description is for those who are elsewhere: it repeats this page in each
+// language.
+func (p *Portal) pinnedIn(q *request, c *community.Community, page *view.CommunityPage) error {
+	posts, err := p.Communities.Pinned(q.Context(), q.viewer, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range posts {
+		shown := p.pinnedPost(q, x, page.MayEdit)
+		switch {
+		case !c.Introduces(x):
+			page.Pinned = append(page.Pinned, shown)
+		case page.MayEdit:
+			page.Introduction = &shown
+		}
+	}
+	return nil
+}
+
+// communityTabs leads to the pages of a community that the reader may open;
+// current is the end of the address of the one that is open.
+func (p *Portal) communityTabs(q *request, c *community.Community, current string) []view.Option {
+	href, moderates := p.path(c.IRI), policy.Allow(q.viewer, policy.Moderate, c) == nil
+	var tabs []view.Option
+	for _, tab := range []struct {
+		end, key string
+		offered  bool
+	}{
+		{"", "page.community.posts", true},
+		{"/people", "staff.title", true},
+		{"/held", "hold.title", moderates},
+		{"/reports", "page.reports.title", moderates},
+		{"/log", "acts.title", moderates || c.OpenLog},
+	} {
+		if tab.offered {
+			tabs = append(tabs, view.Option{Value: href + tab.end, Key: tab.key, Selected: tab.end == current})
+		}
+	}
+	return tabs
 }
 
 // answerRequest lets somebody follow a community, or not.
@@ -314,13 +357,17 @@ func (p *Portal) goFollow(q *request) error {
 	if err != nil {
 		return err
 	}
-	to, err := p.Directory.Subscribe(q.Context(), q.typed.Get("handle"), c.IRI)
+	return p.toServer(q, p.Directory.Subscribe, c.IRI, view.FollowPage{Frame: q.frame(), Who: p.actor(q, c.ID)})
+}
+
+// toServer leads to the page of the person's own server for something of here,
+// which find finds; page asks again where it does not.
+func (p *Portal) toServer(q *request, find finder, what domain.IRI, page view.FollowPage) error {
+	to, err := p.subscribe(q, find, what)
 	if err != nil {
-		if len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
-			err = notFound("handle", strings.TrimSpace(q.typed.Get("handle")), err)
-		}
 		return q.refused(err, func(f view.Form) (view.Page, error) {
-			return view.FollowPage{Frame: q.frame(), Who: p.actor(q, c.ID), Form: f}, nil
+			page.Form = f
+			return page, nil
 		})
 	}
 	if u, err := url.Parse(to); err != nil || (u.Scheme != "https" && u.Scheme != "http") {
@@ -328,4 +375,20 @@ func (p *Portal) goFollow(q *request) error {
 	}
 	http.Redirect(q.w, q.Request, to, http.StatusSeeOther)
 	return nil
+}
+
+// finder finds the page of the server of a handle at which its person meets something.
+type finder = func(ctx context.Context, handle string, what domain.IRI) (string, error)
+
+// subscribe asks the server whose handle was typed for that page: as anybody may
+// have it asked, so often and no more.
+func (p *Portal) subscribe(q *request, find finder, target domain.IRI) (string, error) {
+	if err := p.Accounts.GreetingFrom(q.Context(), p.from(q.Request)); err != nil {
+		return "", err
+	}
+	to, err := find(q.Context(), q.typed.Get("handle"), target)
+	if err != nil && len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
+		err = notFound("handle", strings.TrimSpace(q.typed.Get("handle")), err)
+	}
+	return to, err
 }

@@ -139,7 +139,7 @@ func (p *Portal) actorPage(q *request, a *network.Actor, f view.Form) (view.Acto
 	if q.viewer.Local() && p.Communities.MayBegin(q.Context(), q.viewer, a) == nil {
 		page.Compose = p.compose(page.Href + "/posts")
 	}
-	if page.Pinned, err = p.pinned(q, a.ID, false); err != nil {
+	if page.Pinned, err = p.pinned(q, a.ID); err != nil {
 		return page, err
 	}
 	if q.account != nil && !page.Self {

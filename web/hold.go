@@ -68,26 +68,12 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 	if page.Removed {
 		state = community.HeldRemoved
 	}
-	var list domain.List[*community.Held]
-	var appeals domain.List[*community.Appeal]
-	var c *community.Community
-	var err error
-	if name := q.PathValue("name"); name != "" {
-		if c, err = p.Communities.Community(q.Context(), q.viewer, name); err == nil {
-			page.In, page.Log = &view.Link{Href: p.path(c.IRI), Text: c.Title}, p.path(c.IRI)+"/log"
-			list, err = p.Communities.HeldIn(q.Context(), q.viewer, name, state, q.cursor())
-		}
-		if err == nil {
-			appeals, err = p.Communities.Appeals(q.Context(), q.viewer, name, true, domain.Page{Limit: domain.MaxPage})
-		}
-	} else {
-		list, err = p.Communities.AllHeld(q.Context(), q.viewer, state, q.cursor())
-		if err == nil {
-			appeals, err = p.Communities.AllAppeals(q.Context(), q.viewer, true, domain.Page{Limit: domain.MaxPage})
-		}
-	}
+	c, list, appeals, err := p.heldHere(q, state)
 	if err != nil {
 		return page, err
+	}
+	if c != nil {
+		page.In, page.Tabs = &view.Link{Href: p.path(c.IRI), Text: c.Title}, p.communityTabs(q, c, "/held")
 	}
 	page.Pager = q.pager(list.Next, list.Total, len(list.Items))
 	var ids []domain.ActorID
@@ -126,6 +112,26 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 		page.Appeals = append(page.Appeals, row)
 	}
 	return page, nil
+}
+
+// heldHere reads what waits or was removed, with the appeals, in the community
+// that the path names, or on the whole node: then c is nil.
+func (p *Portal) heldHere(q *request, state community.HeldState) (c *community.Community, list domain.List[*community.Held], appeals domain.List[*community.Appeal], err error) {
+	ctx, all := q.Context(), domain.Page{Limit: domain.MaxPage}
+	name := q.PathValue("name")
+	if name == "" {
+		if list, err = p.Communities.AllHeld(ctx, q.viewer, state, q.cursor()); err == nil {
+			appeals, err = p.Communities.AllAppeals(ctx, q.viewer, true, all)
+		}
+		return nil, list, appeals, err
+	}
+	if c, err = p.Communities.Community(ctx, q.viewer, name); err == nil {
+		list, err = p.Communities.HeldIn(ctx, q.viewer, name, state, q.cursor())
+	}
+	if err == nil {
+		appeals, err = p.Communities.Appeals(ctx, q.viewer, name, true, all)
+	}
+	return c, list, appeals, err
 }
 
 func (p *Portal) appealRow(q *request, a *community.Appeal, c *community.Community, actors map[domain.ActorID]*network.Actor) (view.AppealRow, error) {
@@ -355,7 +361,7 @@ func (p *Portal) acts(q *request) error {
 	if err != nil {
 		return err
 	}
-	page := view.ActsPage{Frame: q.frame(), Of: view.Link{Href: p.path(c.IRI), Text: c.Title}, Open: c.OpenLog, Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	page := view.ActsPage{Frame: q.frame(), Of: view.Link{Href: p.path(c.IRI), Text: c.Title}, Tabs: p.communityTabs(q, c, "/log"), Open: c.OpenLog, Pager: q.pager(list.Next, list.Total, len(list.Items))}
 	var ids []domain.ActorID
 	for _, a := range list.Items {
 		ids = append(ids, a.By)

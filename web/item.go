@@ -37,7 +37,7 @@ func (p *Portal) itemRoutes() []route {
 // planned reads the process of the path for somebody who may change its tree
 // at the item of the path, or, if it names none, as a whole.
 func (p *Portal) planned(q *request) (*coproduction.Process, *coproduction.Tree, error) {
-	x, t, err := p.Coproduction.Tree(q.Context(), q.viewer, q.PathValue("name"))
+	x, t, err := p.Coproduction.Guide(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item")))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -98,10 +98,11 @@ func (p *Portal) lookupKnown(q *request, handle string) error {
 	return q.redirect(a.Page(p.Namespace))
 }
 
-// ofHere reports whether a handle is of this node.
+// ofHere reports whether a handle is of this node. An address is no handle,
+// however it ends.
 func (p *Portal) ofHere(handle string) bool {
-	_, host, _ := strings.Cut(strings.TrimPrefix(handle, "@"), "@")
-	return p.Namespace.Here(host)
+	name, host, _ := strings.Cut(strings.TrimPrefix(handle, "@"), "@")
+	return !strings.Contains(name, "/") && p.Namespace.Here(host)
 }
 
 // openAddress finds the page of what an address names, which is no actor: so says

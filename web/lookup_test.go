@@ -36,8 +36,28 @@ func TestLookup(t *testing.T) {
 	if got := s.anonymous().get("/lookup?q=" + url.QueryEscape("@person1@"+host)); got.location != "/@person1@"+host {
 		t.Errorf("a visitor is led to %q", got.location)
 	}
+	for _, typed := range []string{p.URL + "/people/1@127.0.0.1", p.URL + "/a@" + s.Namespace.HandleHost()} { // an address that ends as a handle of here
+		reads := p.Reads()
+		if got := s.anonymous().get("/lookup?q=" + url.QueryEscape(typed)); p.Reads() != reads || !strings.HasPrefix(got.location, "/sign-in?return=") {
+			t.Errorf("%s: a visitor has another server asked %d times, and is led to %q", typed, p.Reads()-reads, got.location)
+		}
+	}
 	if got := s.anonymous().post("/communities/mobility/follow?lang=en", url.Values{"handle": {"@nobody@127.0.0.1:1"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "127.0.0.1:1 does not answer") {
 		t.Errorf("to follow from a server that is away: status %d\n%s", got.status, problems(got.body))
+	}
+	reads := p.Reads()
+	for _, by := range []string{string(p.Person(2)), "@person2@" + host} {
+		if got := s.anonymous().get("/api/interlink/v1/processes/safe_ways/resources?by=" + url.QueryEscape(by)); p.Reads() != reads || got.status != http.StatusNotFound {
+			t.Errorf("a program without a token has another server asked %d times: status %d", p.Reads()-reads, got.status)
+		}
+	}
+	busy := false
+	for range 40 { // each has another server asked
+		got := s.anonymous().post("/communities/mobility/follow?lang=en", url.Values{"handle": {"person1@" + host}})
+		busy = busy || got.status == http.StatusTooManyRequests
+	}
+	if !busy {
+		t.Error("a visitor has another server asked as often as they like")
 	}
 	private := p.Note(1, 7, "Between us")["object"].(map[string]any)
 	private["to"], private["cc"] = []string{string(p.Person(1)) + "/followers"}, []string{}

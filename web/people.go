@@ -263,7 +263,7 @@ func (p *Portal) rights(q *request) error {
 }
 
 func (p *Portal) rightsPage(q *request, handle string, item domain.ID, f view.Form) (view.Page, error) {
-	x, t, err := p.Coproduction.Tree(q.Context(), q.viewer, q.PathValue("name"))
+	x, t, err := p.Coproduction.Guide(q.Context(), q.viewer, q.PathValue("name"), "")
 	if err != nil {
 		return nil, err
 	}

@@ -56,6 +56,8 @@ type Directory interface {
 	// Invalid for a handle that is none, NotFound if the server has no such
 	// page, Unavailable.
 	Subscribe(ctx context.Context, handle string, target domain.IRI) (string, error)
+	// Opens is the same for the page at which they read and answer a post.
+	Opens(ctx context.Context, handle string, post domain.IRI) (string, error)
 }
 
 // Sources reads processes of other nodes, to be cloned.

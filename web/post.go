@@ -21,6 +21,8 @@ func (p *Portal) postRoutes() []route {
 		{http.MethodGet, "/posts/{id}", p.postPage},
 		{http.MethodPost, "/posts/{id}/replies", p.reply},
 		{http.MethodPost, "/posts/{id}/delete", p.deletePost},
+		{http.MethodGet, "/posts/{id}/elsewhere", p.answerElsewhere},
+		{http.MethodPost, "/posts/{id}/elsewhere", p.goAnswer},
 	}
 }
 
@@ -248,10 +250,14 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 		page.Edit = page.Href + "/edit" // news of a community, by who runs it
 	}
 	page.MayReply = p.Communities.MayReply(q.Context(), q.viewer, x) == nil
+	if !q.viewer.Local() && !page.MayReply && !x.Locked() && !x.Deleted() && x.PolicyVisibility() == domain.VisiblePublic {
+		page.Elsewhere = page.Href + "/elsewhere"
+	}
 	if x.Community != domain.Nobody {
 		rules := domain.Text{}
 		if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil {
 			rules = c.Rules
+			page.Place = &view.Link{Href: p.path(c.IRI), Text: c.Title}
 			if err := p.offerPin(q, &page.Post, x, c); err != nil {
 				return page, err
 			}
@@ -276,6 +282,35 @@ func (p *Portal) reply(q *request) error {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.thread(q, f) })
 	}
 	return q.done("/posts/"+string(id), posted(x))
+}
+
+// elsewherePage helps people with an account on another server to answer a post.
+func (p *Portal) elsewherePage(q *request) (view.FollowPage, error) {
+	x, err := p.Communities.PostByID(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if err == nil && (x.Deleted() || x.PolicyVisibility() != domain.VisiblePublic) {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return view.FollowPage{}, err
+	}
+	return view.FollowPage{Frame: q.frame(), Who: p.actor(q, x.Author), Post: "/posts/" + string(x.ID), Address: string(x.IRI)}, nil
+}
+
+func (p *Portal) answerElsewhere(q *request) error {
+	page, err := p.elsewherePage(q)
+	if err != nil {
+		return err
+	}
+	return q.show(page)
+}
+
+// goAnswer leads to the page of the person's own server that opens the post.
+func (p *Portal) goAnswer(q *request) error {
+	page, err := p.elsewherePage(q)
+	if err != nil {
+		return err
+	}
+	return p.toServer(q, p.Directory.Opens, domain.IRI(page.Address), page)
 }
 
 func (p *Portal) deletePost(q *request) error {

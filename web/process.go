@@ -196,7 +196,7 @@ func (p *Portal) processHead(q *request, x *coproduction.Process, tab string) (v
 
 // headed reads the process of the path with its tree and head.
 func (p *Portal) headed(q *request, tab string) (*coproduction.Process, *coproduction.Tree, view.ProcessHead, error) {
-	x, t, err := p.Coproduction.Tree(q.Context(), q.viewer, q.PathValue("name"))
+	x, t, err := p.Coproduction.Guide(q.Context(), q.viewer, q.PathValue("name"), domain.ID(q.PathValue("item")))
 	if err != nil {
 		return nil, nil, view.ProcessHead{}, err
 	}
@@ -257,27 +257,8 @@ func (p *Portal) process(q *request) error {
 		if page.Latest, _, err = p.entries(q, x, domain.Page{Limit: upcoming}); err != nil {
 			return err
 		}
-		for _, id := range x.Administrators {
-			page.People = append(page.People, p.actor(q, id))
-		}
-		page.PeopleAll = len(x.Administrators)
 	}
-	for _, g := range x.Grants {
-		if g.Item != "" || g.Allow == 0 || x.Hides(q.viewer) {
-			continue
-		}
-		if head.Inside {
-			page.PeopleAll++
-		}
-		a := p.actorRef(q, g.Grantee)
-		switch {
-		case a == nil:
-		case a.Kind == network.SubjectTeam:
-			page.Teams = append(page.Teams, *a)
-		case head.Inside:
-			page.People = append(page.People, *a)
-		}
-	}
+	p.taking(q, x, &page)
 	if x.SchemaIRI != "" {
 		if e, err := p.Entries.EntryByIRI(q.Context(), q.viewer, x.SchemaIRI); err == nil {
 			page.Schema = &view.Link{Href: e.Address(), Text: e.Name}
@@ -291,6 +272,33 @@ func (p *Portal) process(q *request) error {
 		return err
 	}
 	return q.show(page)
+}
+
+// taking adds the teams that take part in a process, and, for those inside, the
+// people.
+func (p *Portal) taking(q *request, x *coproduction.Process, page *view.ProcessPage) {
+	if page.Inside {
+		for _, id := range x.Administrators {
+			page.People = append(page.People, p.actor(q, id))
+		}
+		page.PeopleAll = len(x.Administrators)
+	}
+	for _, g := range x.Grants {
+		if g.Item != "" || g.Allow == 0 || x.Hides(q.viewer) {
+			continue
+		}
+		if page.Inside {
+			page.PeopleAll++
+		}
+		a := p.actorRef(q, g.Grantee)
+		switch {
+		case a == nil:
+		case a.Kind == network.SubjectTeam:
+			page.Teams = append(page.Teams, *a)
+		case page.Inside:
+			page.People = append(page.People, *a)
+		}
+	}
 }
 
 // checklist is what the process still needs to get going; nil if nothing is.

@@ -78,22 +78,27 @@ func (p *Portal) likesOf(q *request, posts []*community.Post) {
 	}
 }
 
-// pinned shows what an actor shows first; mayEdit offers to take it away.
-func (p *Portal) pinned(q *request, actor domain.ActorID, mayEdit bool) ([]view.Post, error) {
+// pinned shows what an actor shows first.
+func (p *Portal) pinned(q *request, actor domain.ActorID) ([]view.Post, error) {
 	posts, err := p.Communities.Pinned(q.Context(), q.viewer, actor)
 	if err != nil {
 		return nil, err
 	}
 	var out []view.Post
 	for _, x := range posts {
-		shown := p.post(q, x)
-		shown.Pinned = true
-		if mayEdit {
-			shown.Pin = shown.Href + "/unpin"
-		}
-		out = append(out, shown)
+		out = append(out, p.pinnedPost(q, x, false))
 	}
 	return out, nil
+}
+
+// pinnedPost shows a post that is pinned; mayEdit offers to take it away.
+func (p *Portal) pinnedPost(q *request, x *community.Post, mayEdit bool) view.Post {
+	shown := p.post(q, x)
+	shown.Pinned = true
+	if mayEdit {
+		shown.Pin = shown.Href + "/unpin"
+	}
+	return shown
 }
 
 // offerPin offers those who administer a community to show a post first.

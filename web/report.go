@@ -122,7 +122,7 @@ func (p *Portal) reportsOf(q *request, href string, state community.ReportState,
 		Frame: q.frame(), Href: href, Resolved: state == community.ReportResolved, Pager: q.pager(list.Next, list.Total, len(list.Items)),
 	}
 	if in != nil {
-		page.In = &view.Link{Href: p.path(in.IRI), Text: in.Title}
+		page.In, page.Tabs = &view.Link{Href: p.path(in.IRI), Text: in.Title}, p.communityTabs(q, in, "/reports")
 	}
 	for _, r := range list.Items {
 		out := view.Report{

@@ -13,6 +13,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
+	"interlink/domain/network"
 	"interlink/web/transfer"
 	"interlink/web/view"
 )
@@ -149,20 +150,7 @@ func (p *Portal) makerOptions(q *request, x *coproduction.Process, chosen domain
 // resourcesOf shows resources of a process, with what they refer to read at
 // once. With a tree they tell their tasks.
 func (p *Portal) resourcesOf(q *request, x *coproduction.Process, t *coproduction.Tree, list []coproduction.Resource) ([]view.Resource, error) {
-	var people []domain.ActorID
-	var tools []domain.IRI
-	for _, r := range list {
-		people = append(people, r.CreatedBy)
-		if r.Interlinker != "" {
-			tools = append(tools, r.Interlinker)
-		}
-	}
-	slices.Sort(people)
-	named, err := p.Network.Actors(q.Context(), q.viewer, slices.Compact(people))
-	if err != nil {
-		return nil, err
-	}
-	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, tools)
+	named, known, err := p.behind(q, list)
 	if err != nil {
 		return nil, err
 	}
@@ -210,6 +198,25 @@ func (p *Portal) resourcesOf(q *request, x *coproduction.Process, t *coproductio
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// behind reads who made resources, and with which Interlinkers.
+func (p *Portal) behind(q *request, list []coproduction.Resource) (map[domain.ActorID]*network.Actor, map[domain.IRI]*catalogue.Entry, error) {
+	var people []domain.ActorID
+	var tools []domain.IRI
+	for _, r := range list {
+		people = append(people, r.CreatedBy)
+		if r.Interlinker != "" {
+			tools = append(tools, r.Interlinker)
+		}
+	}
+	slices.Sort(people)
+	named, err := p.Network.Actors(q.Context(), q.viewer, slices.Compact(people))
+	if err != nil {
+		return nil, nil, err
+	}
+	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, tools)
+	return named, known, err
 }
 
 // fileFacts are what is said of a file.

@@ -29,7 +29,7 @@ func (p *Portal) resourceForm(q *request, f view.Form) (view.Page, error) {
 
 // editable reads the resource of the path for somebody who may change it.
 func (p *Portal) editable(q *request) (*coproduction.Process, *coproduction.Resource, error) {
-	x, t, err := p.Coproduction.Tree(q.Context(), q.viewer, q.PathValue("name"))
+	x, t, err := p.Coproduction.Guide(q.Context(), q.viewer, q.PathValue("name"), "")
 	if err != nil {
 		return nil, nil, err
 	}

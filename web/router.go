@@ -125,16 +125,17 @@ func (p *Portal) everything() []address {
 	return all
 }
 
-// at is one address.
+// at is one address. mux writes to the methods that it is given, and sections are
+// made while others are.
 func at(methods []string, path string, h http.Handler) address {
-	return address{path, func(r *mux.Router) { r.Path(path).Methods(methods...).Handler(h) }}
+	return address{path, func(r *mux.Router) { r.Path(path).Methods(slices.Clone(methods)...).Handler(h) }}
 }
 
 // mount is an address of another layer, which may stand beside a page.
 func (p *Portal) mount(m Mount) address {
 	h := p.addressed(readable(variables(m.Handler, m.Negotiated)))
 	return address{m.Path, func(r *mux.Router) {
-		route := r.Path(m.Path).Methods(m.Methods...).Handler(h)
+		route := r.Path(m.Path).Methods(slices.Clone(m.Methods)...).Handler(h)
 		if m.Negotiated {
 			route.MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return p.Wanted(r) })
 		}

@@ -46,11 +46,11 @@ func (p *Portal) staffPage(q *request, c *community.Community, f view.Form) (vie
 	href := p.path(c.IRI)
 	page := view.StaffPage{
 		Frame: q.frame(), Crumbs: append(p.crumb(q, "/communities", "nav.communities"), view.Link{Href: href, Text: c.Title}), Href: href, Title: c.Title, Form: f,
+		Tabs:    p.communityTabs(q, c, "/people"),
 		MayEdit: policy.Allow(q.viewer, policy.Administer, c) == nil, MayBan: policy.Allow(q.viewer, policy.Moderate, c) == nil,
 	}
 	var bans domain.List[*community.Ban]
 	if page.MayBan {
-		page.Reports, page.Held = href+"/reports", href+"/held"
 		var err error
 		if bans, err = p.Communities.Bans(q.Context(), q.viewer, c.Name, q.cursor()); err != nil {
 			return page, err

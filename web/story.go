@@ -77,45 +77,8 @@ func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.St
 	if page.Problems, err = p.problemCards(q, s.Problems); err != nil {
 		return page, err
 	}
-	if s.Snapshot != nil {
-		page.Address = string(s.IRI)
-		page.Tasks = tasksOf(s.Snapshot)
-		if q.viewer.Local() {
-			page.Clone = "/clone?address=" + url.QueryEscape(string(s.IRI))
-		}
-		var taken []domain.IRI
-		for _, r := range s.Snapshot.Resources {
-			if !slices.Contains(taken, r.Interlinker) {
-				taken = append(taken, r.Interlinker)
-			}
-		}
-		known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, taken)
-		if err != nil {
-			return page, err
-		}
-		for _, r := range s.Snapshot.Resources {
-			made := view.Made{Title: view.Plain(r.Language, r.Name), Licence: r.Licence, Attribution: r.Attribution}
-			switch {
-			case r.File != nil:
-				made.Href, made.File = string(r.URL), fileFacts(r.File.Stored(), string(r.URL))
-				switch {
-				case p.Namespace.Owns(r.URL):
-					made.Href = p.path(r.URL)
-				case !s.Brought.IsZero():
-					made.Href = storyHref(s) + "/files/" + r.File.SHA256
-				}
-			case r.Kind == coproduction.Link:
-				made.Href = string(r.URL)
-			default:
-				made.Text = rich(q, view.Plain(r.Language, r.Body))
-			}
-			page.Resources = append(page.Resources, made)
-		}
-		for _, iri := range taken {
-			if e := known[iri]; e != nil {
-				page.Interlinkers = append(page.Interlinkers, p.interlinkerCard(e))
-			}
-		}
+	if err := p.showsSnapshot(q, &page, s); err != nil {
+		return page, err
 	}
 	switch {
 	case s.ProcessIRI == "":
@@ -134,6 +97,52 @@ func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.St
 		}
 	}
 	return page, nil
+}
+
+// showsSnapshot adds what a story shows of its process: what was made in it, and
+// with which Interlinkers.
+func (p *Portal) showsSnapshot(q *request, page *view.StoryPage, s *story.Story) error {
+	if s.Snapshot == nil {
+		return nil
+	}
+	page.Address, page.Tasks = string(s.IRI), tasksOf(s.Snapshot)
+	if q.viewer.Local() {
+		page.Clone = "/clone?address=" + url.QueryEscape(string(s.IRI))
+	}
+	var taken []domain.IRI
+	for _, r := range s.Snapshot.Resources {
+		page.Resources = append(page.Resources, p.madeIn(q, s, r))
+		if !slices.Contains(taken, r.Interlinker) {
+			taken = append(taken, r.Interlinker)
+		}
+	}
+	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, taken)
+	for _, iri := range taken {
+		if e := known[iri]; e != nil {
+			page.Interlinkers = append(page.Interlinkers, p.interlinkerCard(e))
+		}
+	}
+	return err
+}
+
+// madeIn shows a resource of a story.
+func (p *Portal) madeIn(q *request, s *story.Story, r story.Resource) view.Made {
+	made := view.Made{Title: view.Plain(r.Language, r.Name), Licence: r.Licence, Attribution: r.Attribution}
+	switch {
+	case r.File != nil:
+		made.Href, made.File = string(r.URL), fileFacts(r.File.Stored(), string(r.URL))
+		switch {
+		case p.Namespace.Owns(r.URL):
+			made.Href = p.path(r.URL)
+		case !s.Brought.IsZero():
+			made.Href = storyHref(s) + "/files/" + r.File.SHA256
+		}
+	case r.Kind == coproduction.Link:
+		made.Href = string(r.URL)
+	default:
+		made.Text = rich(q, view.Plain(r.Language, r.Body))
+	}
+	return made
 }
 
 func (p *Portal) processTitle(_ *request, s *story.Story) domain.Text {

@@ -50,7 +50,7 @@ func (p *Portal) openTasks(q *request, problems []string) ([]view.OptionGroup, e
 	var groups []view.OptionGroup
 	most, best, tasks := -1, "", 0
 	for _, x := range mine.Items {
-		_, tree, err := p.Coproduction.Tree(q.Context(), q.viewer, x.Name)
+		_, tree, err := p.Coproduction.Guide(q.Context(), q.viewer, x.Name, "")
 		if err != nil {
 			return nil, err
 		}

@@ -416,7 +416,7 @@ func (q *request) dayTyped(field string) time.Time { return domain.ParseDay(q.ty
 // take makes the task of the path the reader's own.
 func (p *Portal) take(q *request) error {
 	name, item := q.PathValue("name"), domain.ID(q.PathValue("item"))
-	_, t, err := p.Coproduction.Tree(q.Context(), q.viewer, name)
+	_, t, err := p.Coproduction.Guide(q.Context(), q.viewer, name, item)
 	if err != nil {
 		return err
 	}

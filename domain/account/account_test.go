@@ -91,29 +91,29 @@ func TestCheckPassword(t *testing.T) {
 
 func TestHash(t *testing.T) {
 	t.Parallel()
-	h := hashPassword("seven wet umbrellas")
-	if ok, stale := matches(h, "seven wet umbrellas"); !ok || stale {
+	h := DefaultCost.hash("seven wet umbrellas")
+	if ok, stale := DefaultCost.matches(h, "seven wet umbrellas"); !ok || stale {
 		t.Errorf("its own password: %v, stale %v", ok, stale)
 	}
-	if ok, _ := matches(h, "seven wet umbrella"); ok {
+	if ok, _ := DefaultCost.matches(h, "seven wet umbrella"); ok {
 		t.Error("another password matches")
 	}
-	if hashPassword("seven wet umbrellas") == h {
+	if DefaultCost.hash("seven wet umbrellas") == h {
 		t.Error("two hashes of a password are the same: no salt")
 	}
 	// The reference implementation's: argon2 -id -t 2 -m 16 -p 1.
 	const cheap = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
-	if ok, stale := matches(cheap, "password"); !ok || !stale {
+	if ok, stale := DefaultCost.matches(cheap, "password"); !ok || !stale {
 		t.Errorf("made with other costs: %v, stale %v; want both", ok, stale)
 	}
 	for _, broken := range []string{"", "$", "$argon2id$$$$", "$argon2i$v=19$m=16,t=2,p=1$c29tZXNhbHQ$AAAA",
 		"$argon2id$v=19$m=16,t=0,p=1$c29tZXNhbHQ$AAAA", "$argon2id$v=19$m=16,t=2,p=0$c29tZXNhbHQ$AAAA",
 		"$argon2id$v=19$m=16,t=2,p=1$?$AAAA", "$argon2id$v=19$m=16,t=2,p=1$c29tZXNhbHQ$"} {
-		if ok, _ := matches(broken, ""); ok {
+		if ok, _ := DefaultCost.matches(broken, ""); ok {
 			t.Errorf("%q matches", broken)
 		}
 	}
-	if ok, _ := matches(h, strings.Repeat("x", 1<<20)); ok {
+	if ok, _ := DefaultCost.matches(h, strings.Repeat("x", 1<<20)); ok {
 		t.Error("a password of a million letters matches")
 	}
 }

@@ -26,8 +26,9 @@ type Guest struct {
 	Back     string // path of the page they come from
 }
 
-// GreetingFrom counts that somebody at an address asks for a message: to find
-// whom it is for, another server must be asked. Errors: TooMany after many.
+// GreetingFrom counts that somebody at an address, who need not have an account,
+// has another server asked: to find whom a message is for, or where they sign in
+// or follow. Errors: TooMany after many.
 func (s *Service) GreetingFrom(ctx context.Context, address string) error {
 	_, err := s.count(ctx, "guest from "+hash(address), byAddress)
 	return err

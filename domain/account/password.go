@@ -14,16 +14,16 @@ import (
 	"interlink/domain"
 )
 
-// params are the costs of argon2id; they are written into each hash, so that
-// they can be raised later.
-type params struct {
-	memory  uint32 // KiB
-	passes  uint32
-	threads uint8
+// Cost is that of a hash by argon2id; it is written into each, so that it can be
+// raised later.
+type Cost struct {
+	Memory  uint32 // KiB
+	Passes  uint32
+	Threads uint8
 }
 
-// cost is what new hashes take: 19 MiB and two passes, about 30 ms here.
-var cost = params{memory: 19 << 10, passes: 2, threads: 1}
+// DefaultCost is what new hashes take: 19 MiB and two passes, about 30 ms here.
+var DefaultCost = Cost{Memory: 19 << 10, Passes: 2, Threads: 1}
 
 // The lengths of passwords, in letters and in bytes.
 const (
@@ -52,18 +52,18 @@ func CheckPassword(password, username, email string) error {
 	return nil
 }
 
-// hashPassword makes an argon2id hash in the usual text form.
-func hashPassword(password string) string {
+// hash makes an argon2id hash in the usual text form.
+func (c Cost) hash(password string) string {
 	var salt [16]byte
 	if _, err := rand.Read(salt[:]); err != nil {
 		panic("account: no randomness: " + err.Error())
 	}
-	return hashText(salt[:], argon(password, salt[:], cost, 32))
+	return c.text(salt[:], argon(password, salt[:], c, 32))
 }
 
-func hashText(salt, sum []byte) string {
+func (c Cost) text(salt, sum []byte) string {
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, cost.memory, cost.passes, cost.threads,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.Memory, c.Passes, c.Threads,
 		b64.EncodeToString(salt), b64.EncodeToString(sum))
 }
 
@@ -71,19 +71,19 @@ func hashText(salt, sum []byte) string {
 var slots = make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))
 
 // argon makes one hash when its turn comes.
-func argon(password string, salt []byte, p params, length uint32) []byte {
+func argon(password string, salt []byte, c Cost, length uint32) []byte {
 	slots <- struct{}{}
 	defer func() { <-slots }()
-	return argon2.IDKey([]byte(password), salt, p.passes, p.memory, p.threads, length)
+	return argon2.IDKey([]byte(password), salt, c.Passes, c.Memory, c.Threads, length)
 }
 
 // absent is a hash of which nobody knows a password: what is compared for an
 // unknown name, so that the answer takes as long.
-var absent = hashText(make([]byte, 16), make([]byte, 32))
+func (c Cost) absent() string { return c.text(make([]byte, 16), make([]byte, 32)) }
 
 // matches compares a password with a hash; stale says that the hash was made
-// with other costs than now.
-func matches(hash, password string) (ok, stale bool) {
+// at another cost.
+func (c Cost) matches(hash, password string) (ok, stale bool) {
 	if len(password) > maxPassword {
 		return false, false
 	}
@@ -91,8 +91,8 @@ func matches(hash, password string) (ok, stale bool) {
 	if len(parts) != 6 || parts[1] != "argon2id" {
 		return false, false
 	}
-	var p params
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.passes, &p.threads); err != nil || p.passes == 0 || p.threads == 0 {
+	var p Cost
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.Memory, &p.Passes, &p.Threads); err != nil || p.Passes == 0 || p.Threads == 0 {
 		return false, false
 	}
 	salt, err1 := base64.RawStdEncoding.DecodeString(parts[4])
@@ -101,5 +101,5 @@ func matches(hash, password string) (ok, stale bool) {
 		return false, false
 	}
 	sum := argon(password, salt, p, uint32(len(want)))
-	return subtle.ConstantTimeCompare(sum, want) == 1, p != cost
+	return subtle.ConstantTimeCompare(sum, want) == 1, p != c
 }

@@ -31,13 +31,17 @@ type Service struct {
 	ns    domain.Namespace
 	mode  Mode
 	lang  domain.Lang
+	cost  Cost
 }
 
 // NewService makes the service; lang is the language of those who choose
 // none.
 func NewService(store Store, mint *domain.Mint, ns domain.Namespace, mode Mode, lang domain.Lang) *Service {
-	return &Service{store: store, mint: mint, ns: ns, mode: mode, lang: lang}
+	return &Service{store: store, mint: mint, ns: ns, mode: mode, lang: lang, cost: DefaultCost}
 }
+
+// HashBy sets the cost of hashes of passwords; without, it is [DefaultCost].
+func (s *Service) HashBy(c Cost) { s.cost = c }
 
 // Mode tells how people get an account here.
 func (s *Service) Mode() Mode { return s.mode }
@@ -90,7 +94,7 @@ func (s *Service) SignUp(ctx context.Context, in SignUp) error {
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	a.PasswordHash = hashPassword(in.Password) // also of a known address, so that it takes the same time
+	a.PasswordHash = s.cost.hash(in.Password) // also of a known address, so that it takes the same time
 	err := s.signUp(ctx, a, used)
 	if taken := domain.FieldsOf(err); domain.CodeOf(err) == domain.Conflict && len(taken) == 1 && taken[0].Field == "email" {
 		return s.known(ctx, a.Email) // meanwhile
@@ -304,7 +308,7 @@ func (s *Service) Create(ctx context.Context, in SignUp, role policy.Role) (*Acc
 		if err := CheckPassword(in.Password, in.Username, in.Email); err != nil {
 			problems = append(problems, domain.FieldsOf(err)...)
 		}
-		a.PasswordHash = hashPassword(in.Password)
+		a.PasswordHash = s.cost.hash(in.Password)
 	}
 	switch role {
 	case policy.RoleMember, policy.RoleCurator, policy.RoleModerator, policy.RoleAdmin:

@@ -25,11 +25,11 @@ func (s *Service) SignIn(ctx context.Context, login, password, from string) (tok
 	if err != nil && domain.CodeOf(err) != domain.NotFound {
 		return "", nil, err
 	}
-	stored := absent
+	stored := s.cost.absent()
 	if a != nil && a.PasswordHash != "" {
 		stored = a.PasswordHash
 	}
-	ok, stale := matches(stored, password)
+	ok, stale := s.cost.matches(stored, password)
 	if a == nil || !ok {
 		return "", nil, domain.Fail(domain.Unauthenticated, "account.wrong")
 	}
@@ -50,7 +50,7 @@ func (s *Service) SignIn(ctx context.Context, login, password, from string) (tok
 		}
 	}
 	if stale {
-		a.PasswordHash = hashPassword(password)
+		a.PasswordHash = s.cost.hash(password)
 		if err := s.store.SaveAccount(ctx, a, nil, domain.Change{}); err != nil && domain.CodeOf(err) != domain.Conflict {
 			return "", nil, err // after a conflict the next sign-in does it
 		}
@@ -204,7 +204,7 @@ func (s *Service) prove(ctx context.Context, a *Account, field, password string)
 	if err != nil {
 		return err
 	}
-	if ok, _ := matches(a.PasswordHash, password); !ok {
+	if ok, _ := s.cost.matches(a.PasswordHash, password); !ok {
 		return domain.InvalidField(field, "account.wrong_old")
 	}
 	return s.forgive(ctx, []pass{tried})
@@ -214,7 +214,7 @@ func (s *Service) setPassword(ctx context.Context, a *Account, password string) 
 	if err := CheckPassword(password, a.Username, a.Email); err != nil {
 		return err
 	}
-	a.PasswordHash = hashPassword(password)
+	a.PasswordHash = s.cost.hash(password)
 	change := domain.Change{Events: []domain.Event{s.event(PasswordSet, a.Actor, a)}}
 	return s.save(ctx, a, []Purpose{PurposeReset, PurposeConfirm, PurposeSession}, change)
 }

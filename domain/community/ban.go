@@ -233,7 +233,7 @@ type Sanction struct {
 
 // ReceiveBan takes a Block of somebody in a community: of this node, by one
 // of its moderators elsewhere; of another node, by that community itself, of a
-// person here, who is told. Again it changes nothing. Errors: NotFound,
+// person here who has to do with it, and is told. Again it changes nothing. Errors: NotFound,
 // Forbidden, Invalid.
 func (s *Service) ReceiveBan(ctx context.Context, in Sanction) error {
 	who, err := s.actors.ActorByIRI(ctx, in.Who)
@@ -242,6 +242,9 @@ func (s *Service) ReceiveBan(ctx context.Context, in Sanction) error {
 	}
 	in.Reason = cut(strings.TrimSpace(in.Reason), maxReason)
 	if in.By.IRI == in.Group && who.Local() {
+		if ok, err := s.concerns(ctx, in.By, who.ID); err != nil || !ok {
+			return err
+		}
 		b := &Ban{
 			Community: in.By.ID, Actor: who.ID, Serial: s.mint.Serial(), Reason: in.Reason, By: in.By.ID, At: s.mint.Now(), Until: in.Until, Activity: in.Activity,
 		}
@@ -257,6 +260,19 @@ func (s *Service) ReceiveBan(ctx context.Context, in Sanction) error {
 		return err
 	}
 	return once(s.ban(ctx, v, c, Banning{who.ID, in.Reason, in.Until}, in.Activity))
+}
+
+// concerns tells whether somebody here follows a community of another node, or
+// wrote in it: of others it decides nothing, and has nothing to tell them.
+func (s *Service) concerns(ctx context.Context, group *network.Actor, who domain.ActorID) (bool, error) {
+	if group.Type != network.TypeGroup {
+		return false, nil
+	}
+	_, err := s.actors.Follow(ctx, who, group.ID)
+	if domain.CodeOf(err) == domain.NotFound {
+		return s.store.KnownIn(ctx, who, group.ID)
+	}
+	return err == nil, err
 }
 
 // ReceiveUnban takes the Undo of a Block. Errors: as [Service.ReceiveBan].

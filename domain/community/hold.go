@@ -397,7 +397,8 @@ func (s *Service) reheld(ctx context.Context, in Remote) error {
 }
 
 // rescreened asks the filters of a post that is changed: what would have to
-// wait, or be turned down, is not taken. Errors: Forbidden.
+// wait, or be turned down, is not taken, and a copy that they limit is in no
+// list any more. Errors: Forbidden.
 func (s *Service) rescreened(ctx context.Context, p *Post) ([]domain.Job, error) {
 	if p.Author == p.Community {
 		return nil, nil
@@ -405,6 +406,9 @@ func (s *Service) rescreened(ctx context.Context, p *Post) ([]domain.Job, error)
 	r, err := s.screened(ctx, p, len(p.Mentions))
 	if err == nil && !Hold.Stronger(r.Action) {
 		err = domain.Fail(domain.Forbidden, "community.filtered")
+	}
+	if r.Action == Limit && !p.Local() {
+		p.Visibility = p.Visibility.narrower(Unlisted)
 	}
 	return r.telling(p), err
 }

@@ -75,7 +75,7 @@ func (s *Service) reintroduce(ctx context.Context, c *Community, p *Post, conten
 }
 
 // introduction are the words of it: what the community is, in each of its
-// languages, and how to take part.
+// languages, how to take part, and once where it is.
 func (s *Service) introduction(c *Community) string {
 	return s.inEach(c.Speaker(), func(lang domain.Lang) string {
 		title, _ := c.Title.In(lang)
@@ -91,8 +91,8 @@ func (s *Service) introduction(c *Community) string {
 		case c.Approves:
 			how = "community.introduction_approves"
 		}
-		return strings.Join(append(parts, s.phrase(lang, how, handle), "<"+string(c.IRI)+">"), "\n\n")
-	})
+		return strings.Join(append(parts, s.phrase(lang, how, handle)), "\n\n")
+	}) + "\n\n<" + string(c.IRI) + ">"
 }
 
 // About is what a community says of itself in a language, with its rules under a

@@ -19,6 +19,12 @@ const (
 	Direct    Visibility = "direct"    // those it is addressed to
 )
 
+// narrower is the one of two visibilities that fewer people have.
+func (v Visibility) narrower(other Visibility) Visibility {
+	order := []Visibility{Public, Unlisted, Followers, Direct}
+	return order[max(0, slices.Index(order, v), slices.Index(order, other))]
+}
+
 // Post is something written: a Note, or a longer text of another server.
 type Post struct {
 	ID         domain.ID

@@ -85,7 +85,10 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 		return nil, err
 	}
 	in.alone = in.InReplyTo != "" && parent == nil && !s.ns.Owns(in.InReplyTo)
-	p := &Post{ID: s.mint.ID(), Serial: s.serial(in.Old, in.Published), IRI: in.IRI, Author: in.Author.ID, Host: in.Author.Host}
+	p := &Post{
+		ID: s.mint.ID(), Serial: s.serial(in.Old, in.Published), IRI: in.IRI, Author: in.Author.ID, Host: in.Author.Host,
+		InReplyTo: in.InReplyTo, Context: in.Context,
+	}
 	switch {
 	case group != nil:
 		p.Community = group.ID
@@ -298,9 +301,9 @@ func (s *Service) wanted(ctx context.Context, in Remote, group *Community) (bool
 }
 
 // fill sets what a post says from what was received, made safe and cut to
-// its bounds.
+// its bounds. Where it stands was decided when it came.
 func (s *Service) fill(ctx context.Context, p *Post, in Remote) {
-	p.Type, p.InReplyTo, p.Context, p.Language = in.Type, in.InReplyTo, in.Context, in.Language
+	p.Type, p.Language = in.Type, in.Language
 	p.Title, p.Summary = cut(markup.Text(in.Title), maxRemoteTitle), cut(markup.Text(in.Summary), 5000)
 	p.Content, p.Sensitive, p.Published, p.Updated = markup.Sanitize(in.Content), in.Sensitive, in.Published, in.Updated
 	p.URL = in.URL
@@ -350,8 +353,10 @@ func cut(s string, n int) string {
 }
 
 // ReceiveUpdate changes the copy of a post; one that is unknown is received
-// as if it were new. An older or equal version changes nothing. Errors:
-// Forbidden unless its author sent it, or they are banned from its community.
+// as if it were new. An older or equal version changes nothing, and a newer one
+// neither moves a post into another thread nor shows it to more people: whether
+// it may stand there was asked when it came. Errors: Forbidden unless its author
+// sent it, or they are banned from its community.
 func (s *Service) ReceiveUpdate(ctx context.Context, in Remote) (*Post, error) {
 	p, err := s.store.PostByIRI(ctx, in.IRI, domain.Nobody)
 	if domain.CodeOf(err) == domain.NotFound {
@@ -376,9 +381,9 @@ func (s *Service) ReceiveUpdate(ctx context.Context, in Remote) (*Post, error) {
 	if err := s.welcome(ctx, in.Author, group, nil); err != nil {
 		return nil, err
 	}
-	published := p.Published
+	published, shown := p.Published, p.Visibility
 	s.fill(ctx, p, in)
-	p.Published = published
+	p.Published, p.Visibility = published, shown.narrower(p.Visibility)
 	jobs, err := s.rescreened(ctx, p)
 	if err != nil {
 		return nil, err

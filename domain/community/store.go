@@ -67,7 +67,8 @@ type Posts interface {
 	NoteDeletion(ctx context.Context, iri domain.IRI, at time.Time) error
 	Deleted(ctx context.Context, iri domain.IRI) (bool, error)
 	// ForgetDeletion removes the tombstone of a post that an actor of another
-	// node wrote, and what NoteDeletion remembers of it.
+	// node wrote, unless those who moderate ended it, and what NoteDeletion
+	// remembers of it.
 	ForgetDeletion(ctx context.Context, author domain.ActorID, iri domain.IRI) error
 	// EraseAuthor makes all posts of an actor tombstones and removes what it
 	// announced and liked.

@@ -2,13 +2,16 @@ package coproduction
 
 import (
 	"archive/zip"
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
+	"iter"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,9 +30,10 @@ type Archive struct {
 	s       *Service
 	process *Process
 	tree    *Tree
-	items   []Item
+	items   []Item // without what is written about them, see [Archive.pages]
 	only    domain.ID
 	inside  bool               // of the whole: nothing is left out
+	hides   bool               // what is written about an item is for who sees inside of it
 	open    map[domain.ID]bool // the items inside of which the reader may see
 	shown   ResourceFilter
 
@@ -53,12 +57,12 @@ type ArchiveWords struct {
 // whole for "", else of the branch of an item. Errors: NotFound; TooMany if too
 // many are written just now.
 func (s *Service) Archive(ctx context.Context, v policy.Viewer, name string, item domain.ID) (*Archive, error) {
-	p, t, err := s.Tree(ctx, v, name)
+	p, t, err := s.Guide(ctx, v, name, "")
 	if err != nil {
 		return nil, err
 	}
 	a := &Archive{
-		s: s, process: p, tree: t, only: item, inside: inside(v, p),
+		s: s, process: p, tree: t, only: item, inside: inside(v, p), hides: p.Hides(v),
 		open: map[domain.ID]bool{}, taken: map[string]bool{}, folders: map[domain.ID]string{}, paths: map[domain.ID][]string{},
 	}
 	if a.items, err = t.branchOf(item); err != nil {
@@ -161,8 +165,8 @@ type manifest struct {
 	Links   []manifestEntry `json:"links,omitempty"`
 }
 
-// Write writes the archive as it reads it: no more than one document, or a
-// part of one file, is in memory. What cannot be read is left out, and the
+// Write writes the archive as it reads it: no more than one document, a part of
+// one file, or what is written about some items, is in memory. What cannot be read is left out, and the
 // manifest says so. Errors: those of w and of the store.
 func (a *Archive) Write(ctx context.Context, w io.Writer, words ArchiveWords) error {
 	a.zip, a.words = zip.NewWriter(w), words
@@ -181,22 +185,29 @@ func (a *Archive) Write(ctx context.Context, w io.Writer, words ArchiveWords) er
 			break
 		}
 	}
-	if err := a.text("process.md", a.readable()); err != nil {
+	if err := a.written("process.md", "text/markdown", func(w io.Writer) error { return a.readable(ctx, w) }); err != nil {
 		return err
 	}
 	if len(a.links) > 0 {
-		if err := a.text("links.md", a.linkList()); err != nil {
+		if err := a.written("links.md", "text/markdown", a.linkList); err != nil {
 			return err
 		}
 	}
-	if err := a.json("process.json", a.whole()); err != nil {
+	if err := a.written("process.json", "application/json", func(w io.Writer) error { return a.whole(ctx, w) }); err != nil {
 		return err
 	}
 	m := manifest{Process: a.process.IRI, Made: a.s.mint.Now(), Whole: a.inside, Entries: a.entries, Links: a.links}
 	if a.only != "" {
 		m.Item = a.process.ItemIRI(a.only)
 	}
-	if err := a.json("manifest.json", m); err != nil {
+	err := a.written("manifest.json", "application/json", func(w io.Writer) error {
+		raw, err := json.MarshalIndent(m, "", "  ")
+		if err == nil {
+			_, err = w.Write(append(raw, '\n'))
+		}
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	return a.zip.Close()
@@ -349,8 +360,31 @@ func (a *Archive) version(ctx context.Context, at string, e manifestEntry, v Ver
 	return a.add(e, content, v.At)
 }
 
-// add writes one file and notes its size and hash.
+// add writes one file of what is read, and notes its size and hash. What cannot
+// be read is missing.
 func (a *Archive) add(e manifestEntry, content io.Reader, at time.Time) error {
+	from := &faulty{from: content}
+	return a.file(e, at, func(e *manifestEntry, w io.Writer) error {
+		_, err := io.Copy(w, from)
+		if from.err != nil {
+			e.Missing, err = true, nil
+		}
+		return err
+	})
+}
+
+// written writes one file of the archive's own.
+func (a *Archive) written(at, mediaType string, write func(w io.Writer) error) error {
+	return a.file(manifestEntry{Path: at, Type: mediaType}, a.s.mint.Now(), func(_ *manifestEntry, w io.Writer) error {
+		buffered := bufio.NewWriter(w)
+		if err := write(buffered); err != nil {
+			return err
+		}
+		return buffered.Flush()
+	})
+}
+
+func (a *Archive) file(e manifestEntry, at time.Time, write func(e *manifestEntry, w io.Writer) error) error {
 	header := &zip.FileHeader{Name: e.Path, Method: zip.Deflate, Modified: at}
 	if packed(e.Type) {
 		header.Method = zip.Store
@@ -359,13 +393,21 @@ func (a *Archive) add(e manifestEntry, content io.Reader, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	sum, from := sha256.New(), &faulty{from: content}
-	if e.Size, err = io.Copy(io.MultiWriter(w, sum), from); err != nil && from.err == nil {
+	sum, size := sha256.New(), counter(0)
+	if err := write(&e, io.MultiWriter(w, sum, &size)); err != nil {
 		return err
 	}
-	e.SHA256, e.Missing = hex.EncodeToString(sum.Sum(nil)), from.err != nil
+	e.SHA256, e.Size = hex.EncodeToString(sum.Sum(nil)), int64(size)
 	a.entries = append(a.entries, e)
 	return nil
+}
+
+// counter counts bytes.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
 }
 
 // packed reports whether bytes of a type are not made smaller by packing them.
@@ -394,14 +436,35 @@ func (f *faulty) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (a *Archive) text(at, words string) error {
-	return a.add(manifestEntry{Path: at, Type: "text/markdown"}, strings.NewReader(words), a.s.mint.Now())
-}
+// archivedAtOnce is how many items are read whole at a time.
+const archivedAtOnce = 100
 
-func (a *Archive) json(at string, v any) error {
-	raw, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
+// pages goes through the items with what is written about them, as far as the
+// reader may see it.
+func (a *Archive) pages(ctx context.Context) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		for some := range slices.Chunk(a.items, archivedAtOnce) {
+			ids := make([]domain.ID, len(some))
+			for i, it := range some {
+				ids[i] = it.ID
+			}
+			read, err := a.s.store.ItemsOf(ctx, a.process.ID, ids)
+			if err != nil {
+				yield(Item{}, err)
+				return
+			}
+			written := make(map[domain.ID]domain.Text, len(read))
+			for _, it := range read {
+				if !a.hides || a.sees(it.ID) {
+					written[it.ID] = it.Description
+				}
+			}
+			for _, it := range some {
+				it.Description = written[it.ID]
+				if !yield(it, nil) {
+					return
+				}
+			}
+		}
 	}
-	return a.add(manifestEntry{Path: at, Type: "application/json"}, strings.NewReader(string(raw)+"\n"), a.s.mint.Now())
 }

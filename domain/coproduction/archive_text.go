@@ -1,7 +1,12 @@
 package coproduction
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,18 +53,43 @@ type archivedItem struct {
 	Folder        string       `json:"folder,omitempty"` // of its resources in the archive
 }
 
-func (a *Archive) whole() archivedProcess {
+// whole writes process.json, item by item.
+func (a *Archive) whole(ctx context.Context, w io.Writer) error {
+	head, err := json.MarshalIndent(a.head(), "", "  ")
+	if err != nil {
+		return err
+	}
+	const end = "]\n}"
+	head, between := bytes.TrimSuffix(head, []byte(end)), "\n    "
+	for it, err := range a.pages(ctx) {
+		if err != nil {
+			return err
+		}
+		raw, err := json.MarshalIndent(a.item(it), "    ", "  ")
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(slices.Concat(head, []byte(between), raw)); err != nil {
+			return err
+		}
+		head, between = nil, ",\n    "
+	}
+	if head == nil {
+		head = []byte("\n  ")
+	}
+	_, err = w.Write(slices.Concat(head, []byte(end+"\n")))
+	return err
+}
+
+func (a *Archive) head() archivedProcess {
 	p := a.process
 	out := archivedProcess{
 		IRI: p.IRI, Name: p.Name, Title: p.Title, Summary: p.Summary, Aim: p.Aim, Challenges: p.Challenges, Language: p.Language,
 		Visibility: string(p.Visibility), Schema: p.SchemaIRI, Status: p.Status, Revision: p.Revision, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
-		Items: make([]archivedItem, len(a.items)),
+		Items: []archivedItem{},
 	}
 	if p.ClonedFrom != nil {
 		out.ClonedFrom = p.ClonedFrom.IRI
-	}
-	for i, it := range a.items {
-		out.Items[i] = a.item(it)
 	}
 	return out
 }
@@ -88,9 +118,9 @@ func (a *Archive) item(it Item) archivedItem {
 	return out
 }
 
-// readable is process.md: the process for people.
-func (a *Archive) readable() string {
-	var b strings.Builder
+// readable writes process.md: the process for people.
+func (a *Archive) readable(ctx context.Context, w io.Writer) error {
+	b := &prose{w: w}
 	p := a.process
 	b.WriteString("# " + heading(a.words.Text(p.Title)) + "\n\n<" + string(p.IRI) + ">\n")
 	for _, text := range []domain.Text{p.Summary, p.Aim, p.Challenges} {
@@ -99,7 +129,10 @@ func (a *Archive) readable() string {
 		}
 	}
 	marks := map[ItemKind]string{Phase: "## ", Objective: "### ", Task: "#### "}
-	for _, it := range a.items {
+	for it, err := range a.pages(ctx) {
+		if err != nil {
+			return err
+		}
 		b.WriteString("\n" + marks[it.Kind] + heading(a.words.Text(it.Name)) + "\n\n" + a.facts(it) + "\n")
 		if words := a.words.Text(it.Description); words != "" {
 			b.WriteString("\n" + words + "\n")
@@ -111,7 +144,20 @@ func (a *Archive) readable() string {
 			b.WriteString("- [" + label(strings.TrimPrefix(at, a.folders[it.ID]+"/")) + "](<" + (&url.URL{Path: at}).EscapedPath() + ">)\n")
 		}
 	}
-	return b.String()
+	return b.err
+}
+
+// prose writes words until that fails.
+type prose struct {
+	w   io.Writer
+	err error
+}
+
+// WriteString writes words.
+func (l *prose) WriteString(words string) {
+	if l.err == nil {
+		_, l.err = io.WriteString(l.w, words)
+	}
 }
 
 // facts are the status and dates of an item.
@@ -129,16 +175,16 @@ func (a *Archive) facts(it Item) string {
 	return "*" + strings.Join(words, " · ") + "*"
 }
 
-// linkList is links.md: where the links of the tasks lead.
-func (a *Archive) linkList() string {
-	var b strings.Builder
+// linkList writes links.md: where the links of the tasks lead.
+func (a *Archive) linkList(w io.Writer) error {
+	b := &prose{w: w}
 	b.WriteString("# " + heading(a.words.Text(a.process.Title)) + "\n\n")
 	for _, l := range a.links {
 		if l.Present {
 			b.WriteString("- [" + label(l.Name) + "](<" + string(l.URL) + ">)\n")
 		}
 	}
-	return b.String()
+	return b.err
 }
 
 // heading is text on one line.

@@ -32,7 +32,7 @@ func (s *Service) Workable(ctx context.Context, v policy.Viewer, name string, ta
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.tree(ctx, p)
+	t, err := s.outline(ctx, p)
 	if err != nil {
 		return nil, err
 	}

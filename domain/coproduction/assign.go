@@ -295,7 +295,7 @@ func (s *Service) workOf(ctx context.Context, v policy.Viewer, name string, item
 	if inside(v, p) {
 		return f, nil
 	}
-	t, err := s.tree(ctx, p)
+	t, err := s.outline(ctx, p)
 	if err != nil {
 		return f, err
 	}

@@ -86,7 +86,7 @@ func (s *Service) Upload(ctx context.Context, v policy.Viewer, name string, task
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.tree(ctx, p)
+	t, err := s.outline(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (s *Service) UploadVersion(ctx context.Context, v policy.Viewer, name strin
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.tree(ctx, p)
+	t, err := s.outline(ctx, p)
 	if err != nil {
 		return nil, err
 	}

@@ -100,7 +100,28 @@ func (s *Service) Tree(ctx context.Context, v policy.Viewer, name string) (*Proc
 	if err != nil {
 		return nil, nil, err
 	}
-	t, err := s.tree(ctx, p)
+	items, err := s.store.Items(ctx, p.ID)
+	return p.shown(v, items, err)
+}
+
+// Guide reads the same for who looks at one item, "" for none: of the others
+// there is what they are called, and none of what is written about them.
+// Errors: NotFound.
+func (s *Service) Guide(ctx context.Context, v policy.Viewer, name string, item domain.ID) (*Process, *Tree, error) {
+	p, err := s.process(ctx, v, policy.Read, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	items, err := s.store.Guide(ctx, p.ID, item)
+	return p.shown(v, items, err)
+}
+
+// shown makes the tree that the viewer sees of items that were read.
+func (p *Process) shown(v policy.Viewer, items []Item, err error) (*Process, *Tree, error) {
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := NewTree(items)
 	if err != nil || !p.Hides(v) {
 		return p, t, err
 	}
@@ -143,7 +164,7 @@ func (s *Service) confine(ctx context.Context, v policy.Viewer, p *Process, f *R
 	if inside(v, p) {
 		return nil
 	}
-	t, err := s.tree(ctx, p)
+	t, err := s.outline(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -189,7 +210,7 @@ func (s *Service) allowInside(ctx context.Context, v policy.Viewer, p *Process, 
 	if inside(v, p) {
 		return nil
 	}
-	t, err := s.tree(ctx, p)
+	t, err := s.outline(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -218,6 +239,15 @@ func (s *Service) process(ctx context.Context, v policy.Viewer, verb policy.Verb
 		return nil, err
 	}
 	return p, nil
+}
+
+// outline reads the tree for who asks what stands where, without texts.
+func (s *Service) outline(ctx context.Context, p *Process) (*Tree, error) {
+	items, err := s.store.Outline(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	return NewTree(items)
 }
 
 func (s *Service) tree(ctx context.Context, p *Process) (*Tree, error) {

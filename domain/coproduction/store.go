@@ -142,6 +142,9 @@ type Contents interface {
 	// Outline returns the items with what makes them a tree, and their status:
 	// without words, dates and what they are about.
 	Outline(ctx context.Context, process domain.ActorID) ([]Item, error)
+	// Guide returns them with all but what is written about them, which only
+	// one has.
+	Guide(ctx context.Context, process domain.ActorID, item domain.ID) ([]Item, error)
 	// ItemsOf reads some whole, in any order.
 	ItemsOf(ctx context.Context, process domain.ActorID, ids []domain.ID) ([]Item, error)
 	Resource(ctx context.Context, id domain.ID) (*Resource, error)

@@ -36,13 +36,13 @@ func NewTree(items []Item) (*Tree, error) {
 		return nil, domain.Fail(domain.TooLarge, "process.too_many_items", MaxItems)
 	}
 	kinds := make(map[domain.ID]ItemKind, len(items))
-	below := make(map[domain.ID][]Item)
-	for _, it := range items {
+	below := make(map[domain.ID][]int) // what is below an item: where it is among items
+	for i, it := range items {
 		if _, twice := kinds[it.ID]; twice || it.ID == "" || !it.Kind.Known() {
 			return nil, domain.Fail(domain.Invalid, "process.tree_broken", it.Name.String())
 		}
 		kinds[it.ID] = it.Kind
-		below[it.Parent] = append(below[it.Parent], it)
+		below[it.Parent] = append(below[it.Parent], i)
 	}
 	for _, it := range items {
 		if kinds[it.Parent] != it.Kind.Parent() {
@@ -58,7 +58,7 @@ func NewTree(items []Item) (*Tree, error) {
 		items: make([]Item, 0, len(items)), index: make(map[domain.ID]int, len(items)),
 		children: make(map[domain.ID][]int), enabled: make([]bool, 0, len(items)),
 	}
-	t.place("", below, true)
+	t.place("", items, below, true)
 	if name, circle := t.circle(); circle {
 		return nil, domain.InvalidField("prerequisites", "process.prerequisite_circle", name)
 	}
@@ -70,15 +70,16 @@ func NewTree(items []Item) (*Tree, error) {
 }
 
 // place lays out a branch. The kinds of parents bound its depth to three.
-func (t *Tree) place(parent domain.ID, below map[domain.ID][]Item, enabled bool) {
-	slices.SortFunc(below[parent], byPosition)
-	for _, it := range below[parent] {
+func (t *Tree) place(parent domain.ID, items []Item, below map[domain.ID][]int, enabled bool) {
+	slices.SortFunc(below[parent], func(a, b int) int { return byPosition(items[a], items[b]) })
+	for _, i := range below[parent] {
+		it := items[i]
 		t.index[it.ID] = len(t.items)
 		t.children[parent] = append(t.children[parent], len(t.items))
 		t.items = append(t.items, it)
 		on := enabled && !it.Disabled()
 		t.enabled = append(t.enabled, on)
-		t.place(it.ID, below, on)
+		t.place(it.ID, items, below, on)
 	}
 }
 

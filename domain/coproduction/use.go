@@ -77,7 +77,7 @@ func (s *Service) opened(ctx context.Context, v policy.Viewer, p *Process, r *Re
 	if r.InterlinkerID == "" || v.Actor == domain.Nobody {
 		return nil
 	}
-	t, err := s.tree(ctx, p)
+	t, err := s.outline(ctx, p)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,10 @@ package lineage
 
 import (
 	"context"
+	"errors"
+	"iter"
 	"path"
+	"slices"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -24,6 +27,10 @@ func (s *Service) Published(ctx context.Context, v policy.Viewer, name string) (
 	if err != nil {
 		return nil, err
 	}
+	return s.published(ctx, v, p)
+}
+
+func (s *Service) published(ctx context.Context, v policy.Viewer, p *coproduction.Process) (*Published, error) {
 	items, err := s.store.Outline(ctx, p.ID)
 	if err != nil {
 		return nil, err
@@ -59,17 +66,85 @@ func (p *Published) Whole(ctx context.Context, outline []SourceItem) ([]SourceIt
 }
 
 // wholeAtOnce is how many items are read at a time where all are.
-const wholeAtOnce = 200
+const wholeAtOnce = 100
+
+// Pages goes through the items with their texts, as often as it is asked.
+func (p *Published) Pages(ctx context.Context) Pages {
+	return func(yield func([]SourceItem, error) bool) {
+		for some := range slices.Chunk(p.Items, wholeAtOnce) {
+			if items, err := p.Whole(ctx, some); !yield(items, err) || err != nil {
+				return
+			}
+		}
+	}
+}
 
 // Digest is the content hash of the tree, as of [SourceProcess].
 func (p *Published) Digest(ctx context.Context) (string, error) {
 	sum := NewDigester()
-	for from := 0; from < len(p.Items); from += wholeAtOnce {
-		items, err := p.Whole(ctx, p.Items[from:min(from+wholeAtOnce, len(p.Items))])
+	for items, err := range p.Pages(ctx) {
 		if err != nil {
 			return "", err
 		}
 		sum.Add(items...)
 	}
 	return sum.Sum(), nil
+}
+
+// still goes through the items as long as they are what somebody saw. Errors:
+// Conflict if they are not.
+func (p *Published) still(ctx context.Context, digest string) Pages {
+	return func(yield func([]SourceItem, error) bool) {
+		sum := NewDigester()
+		for items, err := range p.Pages(ctx) {
+			sum.Add(items...)
+			if !yield(items, err) || err != nil {
+				return
+			}
+		}
+		if sum.Sum() != digest {
+			yield(nil, domain.Fail(domain.Conflict, "release.changed_meanwhile"))
+		}
+	}
+}
+
+// errMoved says that a process was changed while it was read page by page: what
+// was read is no state of it.
+var errMoved = domain.Fail(domain.Conflict, "error.conflict")
+
+// unmoved does again what found that a process moved on.
+func unmoved[T any](do func() (T, error)) (T, error) {
+	for race := 1; ; race++ {
+		if out, err := do(); !errors.Is(err, errMoved) || race == maxRaces {
+			return out, err
+		}
+	}
+}
+
+// pages goes through what a clone can have of a process. It ends with errMoved
+// if that was changed meanwhile.
+func (s *Service) pages(ctx context.Context, p *Published) iter.Seq2[SourcePage, error] {
+	return func(yield func(SourcePage, error) bool) {
+		for items, err := range p.Pages(ctx) {
+			if !yield(SourcePage{Items: items}, err) || err != nil {
+				return
+			}
+		}
+		for page := (domain.Page{}); ; {
+			list, err := s.resources(ctx, p.process, page)
+			if !yield(SourcePage{Resources: list.Items}, err) || err != nil {
+				return
+			}
+			if page.After = list.Next; list.Next == "" {
+				break
+			}
+		}
+		now, err := s.store.Process(ctx, p.process.ID)
+		if err == nil && now.Revision != p.process.Revision {
+			err = errMoved
+		}
+		if err != nil {
+			yield(SourcePage{}, err)
+		}
+	}
 }

@@ -2,6 +2,8 @@ package lineage
 
 import (
 	"context"
+	"errors"
+	"iter"
 	"slices"
 	"time"
 
@@ -74,17 +76,22 @@ type ReleaseStore interface {
 	Latest(ctx context.Context, process domain.IRI) (*Release, error)
 	// Releases lists the ready releases of a process, newest first.
 	Releases(ctx context.Context, process domain.IRI, page domain.Page) (domain.List[*Release], error)
-	// ReleaseItems reads the tree of a release, in its order, from a place on;
-	// most 0 for all.
+	// ReleaseItems reads the tree of a release, in its order, from a place on.
 	ReleaseItems(ctx context.Context, release domain.ID, from, most int) ([]SourceItem, error)
 	// SaveRelease inserts a release with Revision 0, else updates it where the
 	// revision is unchanged; Conflict if not, or if its process has one of the
-	// version. With items it is given its tree, and of another node's process
-	// the trees of older ones are forgotten.
-	SaveRelease(ctx context.Context, r *Release, items []SourceItem, change domain.Change) error
+	// version. With a tree, which is nil for none, it is given that. Of another
+	// node's process the trees of older ones are forgotten with one that is ready,
+	// and that of one that is broken. Errors: those of the tree.
+	SaveRelease(ctx context.Context, r *Release, tree Pages, change domain.Change) error
+	// SaveReleaseItems keeps a part of the tree of a release in the place of all
+	// that was kept from there on.
+	SaveReleaseItems(ctx context.Context, release domain.ID, from int, items []SourceItem) error
 
-	// Bases returns what a clone knows of its source.
+	// Bases returns what a clone knows of its source, and BasePages the same some
+	// at a time.
 	Bases(ctx context.Context, clone domain.ActorID) (map[string]Base, error)
+	BasePages(ctx context.Context, clone domain.ActorID) iter.Seq2[map[string]Base, error]
 	// SaveMerge saves a clone, its items and what it knows of its source, with
 	// the record of the merge, which is inserted with Revision 0.
 	SaveMerge(ctx context.Context, p *coproduction.Process, items []coproduction.Item, bases map[string]*Base, m *MergeRecord, change domain.Change) error
@@ -144,38 +151,55 @@ type Draft struct {
 // Draft compares a process with its last release, for those who publish it.
 // Errors: NotFound, Forbidden, Unauthenticated; Invalid unless it is public.
 func (s *Releases) Draft(ctx context.Context, v policy.Viewer, name string) (*Draft, error) {
-	_, _, d, err := s.draft(ctx, v, policy.Read, name)
+	_, d, err := s.draft(ctx, v, policy.Read, name)
 	return d, err
 }
 
-func (s *Releases) draft(ctx context.Context, v policy.Viewer, verb policy.Verb, name string) (*coproduction.Process, SourceProcess, *Draft, error) {
+func (s *Releases) draft(ctx context.Context, v policy.Viewer, verb policy.Verb, name string) (*Published, *Draft, error) {
 	p, err := s.kept(ctx, v, verb, name)
 	if err != nil {
-		return nil, SourceProcess{}, nil, err
+		return nil, nil, err
 	}
 	if p.Visibility != domain.VisiblePublic {
-		return nil, SourceProcess{}, nil, domain.Fail(domain.Invalid, "release.public")
+		return nil, nil, domain.Fail(domain.Invalid, "release.public")
 	}
-	source, err := s.source.source(ctx, policy.Viewer{}, p)
+	source, err := s.source.published(ctx, policy.Viewer{}, p)
 	if err != nil {
-		return nil, source, nil, err
+		return nil, nil, err
 	}
-	d := &Draft{Digest: source.Digest()}
+	now, err := sketchOf(source.Pages(ctx))
+	if err != nil {
+		return nil, nil, err
+	}
+	d := &Draft{Digest: now.digest}
 	last, err := s.store.Latest(ctx, p.IRI)
 	switch domain.CodeOf(err) {
 	case domain.NotFound:
 		d.Next = Version{}.Following()
-		return p, source, d, nil
+		return source, d, nil
 	case domain.OK:
 	default:
-		return nil, source, nil, err
+		return nil, nil, err
 	}
-	before, err := s.store.ReleaseItems(ctx, last.ID, 0, 0)
-	if err != nil {
-		return nil, source, nil, err
+	d.Last, d.Next = last, last.Version.Following()
+	d.Changes, err = since(s.pages(ctx, last), now, source.Pages(ctx))
+	return source, d, err
+}
+
+// pages goes through the tree of a release.
+func (s *Releases) pages(ctx context.Context, r *Release) Pages {
+	return func(yield func([]SourceItem, error) bool) {
+		for from := 0; from < r.Items; {
+			items, err := s.store.ReleaseItems(ctx, r.ID, from, wholeAtOnce)
+			if err == nil && len(items) == 0 { // a newer one came
+				err = errMoved
+			}
+			if !yield(items, err) || err != nil {
+				return
+			}
+			from += len(items)
+		}
 	}
-	d.Last, d.Next, d.Changes = last, last.Version.Following(), Since(before, source.Items)
-	return p, source, d, nil
 }
 
 // ReleaseInput is what people say of a release.
@@ -197,11 +221,12 @@ type ChangeInput struct {
 // told. Errors: NotFound, Forbidden, Invalid, Conflict if the tree is not what
 // the author saw, or somebody else released meanwhile.
 func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in ReleaseInput) (*Release, error) {
-	p, source, d, err := s.draft(ctx, v, policy.Publish, name)
-	if err == nil {
-		err = s.source.here(ctx, p)
-	}
+	source, d, err := s.draft(ctx, v, policy.Publish, name)
 	if err != nil {
+		return nil, err
+	}
+	p := source.process
+	if err := s.source.here(ctx, p); err != nil {
 		return nil, err
 	}
 	r := &Release{
@@ -238,7 +263,7 @@ func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in
 	case !slices.Contains(d.Next, in.Version):
 		return nil, domain.InvalidField("version", "release.version_next")
 	}
-	err = s.store.SaveRelease(ctx, r, source.Items, domain.Change{
+	err = s.store.SaveRelease(ctx, r, source.still(ctx, d.Digest), domain.Change{
 		Events: []domain.Event{domain.NewEvent(s.mint, ProcessReleased, v.Actor, p.Subject(), r.told())},
 		Jobs:   []domain.Job{{Kind: JobTellRelease, Unique: string(r.ID), Args: ReleaseArgs{r.ID}}},
 	})
@@ -370,29 +395,52 @@ func (s *Releases) Waiting(ctx context.Context, id domain.ID) (*Release, error) 
 	return r, nil
 }
 
-// TakeTree keeps the tree of a release of another node if it is what the node
-// said it is; otherwise the release is broken, and offered to nobody.
-func (s *Releases) TakeTree(ctx context.Context, r *Release, items []SourceItem) error {
-	tree := SourceProcess{IRI: r.Process, Owner: r.Process, Title: r.Title, Items: items}
-	if tree.Title.Empty() {
-		tree.Title = domain.Text{domain.Undetermined: r.Version.String()}
+// TakeItems keeps items of a release that waits for its tree, from a place on;
+// what was kept from there on before is forgotten.
+func (s *Releases) TakeItems(ctx context.Context, r *Release, from int, items []SourceItem) error {
+	return s.store.SaveReleaseItems(ctx, r.ID, from, items)
+}
+
+// TakeTree makes of a release of another node one that can be merged, if the so
+// many items that were kept of it are what the node said they are; otherwise the
+// release is broken, and offered to nobody.
+func (s *Releases) TakeTree(ctx context.Context, r *Release, items int) error {
+	whole, err := s.whole(ctx, r)
+	if err != nil {
+		return err
 	}
-	made, err := Clone(tree, s.mint)
-	if err == nil {
-		_, err = coproduction.NewTree(made)
-	}
-	before := 0
-	for _, it := range items {
-		before += len(it.Prerequisites)
-	}
-	if err != nil || before > maxBefore || tree.Digest() != r.Digest || len(items) != r.Items {
+	if !whole || items != r.Items {
 		r.State = ReleaseBroken
 		return s.store.SaveRelease(ctx, r, nil, domain.Change{})
 	}
 	r.State = ReleaseReady
-	return s.store.SaveRelease(ctx, r, items, domain.Change{
+	return s.store.SaveRelease(ctx, r, nil, domain.Change{
 		Jobs: []domain.Job{{Kind: JobTellRelease, Unique: string(r.ID), Args: ReleaseArgs{r.ID}}},
 	})
+}
+
+// whole reports whether what is kept of a release is its tree.
+func (s *Releases) whole(ctx context.Context, r *Release) (bool, error) {
+	sum, before := NewDigester(), 0
+	var outline []SourceItem
+	for items, err := range s.pages(ctx, r) {
+		if errors.Is(err, errMoved) { // they are too few
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		sum.Add(items...)
+		for _, it := range items {
+			if it.check() != nil {
+				return false, nil
+			}
+			before += len(it.Prerequisites)
+			outline = append(outline, it.outline())
+		}
+	}
+	_, _, err := NewPlan(outline, nil, s.mint)
+	return err == nil && before <= maxBefore && sum.Sum() == r.Digest, nil
 }
 
 // Tell tells the clones on this node what a release means for each; it is the
@@ -406,17 +454,12 @@ func (s *Releases) Tell(ctx context.Context, args ReleaseArgs) error {
 	if err != nil || len(clones) == 0 {
 		return err
 	}
-	items, err := s.store.ReleaseItems(ctx, r.ID, 0, 0)
-	if err != nil {
-		return err
-	}
 	for _, p := range clones {
-		theirs, names := asKnown(p.ClonedFrom, items)
-		_, trees, err := s.trees(ctx, p, theirs)
+		known, c, err := s.known(ctx, p, r)
 		if err != nil {
 			return err
 		}
-		counts := r.asKnown(names).count(trees.Updates())
+		counts := known.count(c.Updates())
 		had, change := counts == (Counts{}), domain.Change{}
 		if !had {
 			told := UpdateTold{ReleaseTold: r.told(), Name: r.Name(), Host: p.ClonedFrom.Host, Counts: counts}

@@ -2,6 +2,7 @@ package lineage
 
 import (
 	"context"
+	"iter"
 	"strings"
 
 	"interlink/domain"
@@ -86,11 +87,14 @@ const (
 // Resources lists what a process publishes for its clones, oldest first: the
 // same as [Service.Reusable], page by page. Errors: NotFound.
 func (s *Service) Resources(ctx context.Context, v policy.Viewer, name string, page domain.Page) (domain.List[SourceResource], error) {
-	var out domain.List[SourceResource]
 	p, err := s.process(ctx, v, policy.Read, name)
 	if err != nil {
-		return out, err
+		return domain.List[SourceResource]{}, err
 	}
+	return s.resources(ctx, p, page)
+}
+
+func (s *Service) resources(ctx context.Context, p *coproduction.Process, page domain.Page) (out domain.List[SourceResource], err error) {
 	page.Limit, page.Back = min(page.Size(), resourcesOnPage), false
 	list, err := s.store.Resources(ctx, p.ID, coproduction.ResourceFilter{Confined: true, Public: true}, page)
 	if err != nil {
@@ -140,42 +144,56 @@ type CloneInput struct {
 // only its IRI counts, unless it is a story's. Errors: Invalid, TooLarge for a
 // broken source; else those of [coproduction.Service.Start].
 func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceProcess, in CloneInput) (*coproduction.Process, error) {
+	return unmoved(func() (*coproduction.Process, error) {
+		in := in
+		from, err := s.reading(ctx, v, source, &in)
+		if err != nil {
+			return nil, err
+		}
+		return s.make(ctx, &Cloning{Asker: v, Source: from.SourceProcess, In: in}, from.digest, from.Items, from.pages)
+	})
+}
+
+// reading is a source that is gone through as often as it is asked.
+type reading struct {
+	SourceProcess // whose items may have no texts
+	digest        string
+	pages         iter.Seq2[SourcePage, error]
+}
+
+// reading is a source of which all is here. Errors: as of [Service.CloneFrom].
+func (s *Service) reading(ctx context.Context, v policy.Viewer, source SourceProcess, in *CloneInput) (*reading, error) {
 	if s.ns.Owns(source.IRI) {
-		if err := s.ours(ctx, v, &source, &in); err != nil {
+		if !in.Published {
+			return s.ours(ctx, v, source.IRI, in)
+		}
+		if _, err := s.store.ProcessNamed(ctx, s.nameOf(source.IRI)); err != nil {
 			return nil, err
 		}
 	}
 	if err := source.Check(); err != nil {
 		return nil, err
 	}
-	c := &Cloning{Asker: v, Source: source, In: in}
-	whole := func(yield func(SourcePage, error) bool) {
+	return &reading{source, source.Digest(), func(yield func(SourcePage, error) bool) {
 		yield(SourcePage{Items: source.Items, Resources: in.Resources}, nil)
-	}
-	return s.make(ctx, c, source.Digest(), source.Items, whole)
+	}}, nil
 }
 
-// ours reads a source of this node as the viewer may see it, unless a story
-// published it.
-func (s *Service) ours(ctx context.Context, v policy.Viewer, source *SourceProcess, in *CloneInput) error {
-	name := s.nameOf(source.IRI)
-	if in.Published {
-		_, err := s.store.ProcessNamed(ctx, name)
-		return err
-	}
-	p, err := s.process(ctx, v, policy.Clone, name)
+// ours is a process of this node as the viewer may see it.
+func (s *Service) ours(ctx context.Context, v policy.Viewer, iri domain.IRI, in *CloneInput) (*reading, error) {
+	p, err := s.process(ctx, v, policy.Clone, s.nameOf(iri))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if in.Visibility == "" {
 		in.Visibility = p.Visibility
 	}
-	if *source, err = s.source(ctx, v, p); err != nil {
-		return err
+	published, err := s.published(ctx, v, p)
+	if err != nil {
+		return nil, err
 	}
-	public, err := s.store.PublicResources(ctx, p.ID)
-	in.Resources = reusable(p, public)
-	return err
+	digest, err := published.Digest(ctx)
+	return &reading{published.SourceProcess, digest, s.pages(ctx, published)}, err
 }
 
 func (in CloneInput) start(source SourceProcess) coproduction.StartInput {

@@ -73,6 +73,7 @@ func SourceOf(p *coproduction.Process, t *coproduction.Tree, owner domain.IRI) S
 		IRI: p.IRI, Owner: owner, Title: p.Title, Summary: p.Summary, Language: p.Language,
 		Schema: p.SchemaIRI, Version: strconv.FormatInt(p.Revision, 10),
 	}
+	s.Items = make([]SourceItem, 0, t.Len())
 	keep := make(map[string]bool, t.Len())
 	for _, it := range t.Items() {
 		out := sourceItem(p, it)

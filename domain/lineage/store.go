@@ -51,8 +51,8 @@ type Clonings interface {
 	// Clonings lists those that somebody asked for, newest first.
 	Clonings(ctx context.Context, asker domain.ActorID, page domain.Page) (domain.List[*Cloning], error)
 	// CreateCloning inserts one with what is staged at once, and forgets those
-	// of who asked that ended before a time.
-	CreateCloning(ctx context.Context, c *Cloning, p SourcePage, ended time.Time, change domain.Change) error
+	// of who asked that ended before a time. Errors: those of the pages.
+	CreateCloning(ctx context.Context, c *Cloning, pages iter.Seq2[SourcePage, error], ended time.Time, change domain.Change) error
 	// SaveCloning saves it where its revision is unchanged (Conflict if not),
 	// and stages a page. Of one that does not run any more, or of which nothing
 	// was read yet, what was staged before is removed.

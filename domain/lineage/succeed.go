@@ -267,13 +267,19 @@ func (s *Service) answeredFor(ctx context.Context, p *coproduction.Process, form
 	return s.store.CameFrom(ctx, p.ID, formerly)
 }
 
-// asKnown gives items of a source that took the place of the one a clone was made
-// from the names by which the clone knows them: those that they had where its
-// source was first.
-func asKnown(o *coproduction.Origin, theirs []SourceItem) ([]SourceItem, map[string]string) {
+// namesOf are the names by which a clone knows the items of a source that took the
+// place of the one that it was made from: those that they had where its source
+// was first.
+func namesOf(o *coproduction.Origin, theirs Pages) (map[string]string, error) {
 	names := map[string]string{}
-	if o.Formerly() != "" {
-		for _, it := range theirs {
+	if o.Formerly() == "" {
+		return names, nil
+	}
+	for items, err := range theirs {
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range items {
 			step := 0
 			for _, id := range append([]string{it.ID, it.From}, it.Formerly...) {
 				if back := o.Named(id); back > step {
@@ -282,27 +288,30 @@ func asKnown(o *coproduction.Origin, theirs []SourceItem) ([]SourceItem, map[str
 			}
 		}
 	}
-	name := func(id string) string {
-		if known := names[id]; known != "" {
-			return known
-		}
-		return id
-	}
-	out := make([]SourceItem, len(theirs))
-	for i, it := range theirs {
-		former := coproduction.FormerIDs(append([]string{it.ID, it.From}, it.Formerly...)...)
-		it.ID, it.Parent, it.From = name(it.ID), name(it.Parent), ""
-		it.Formerly = slices.DeleteFunc(former, func(id string) bool { return id == it.ID })
-		if len(names) > 0 && len(it.Prerequisites) > 0 {
-			before := make([]string, len(it.Prerequisites))
-			for n, id := range it.Prerequisites {
-				before[n] = name(id)
+	return names, nil
+}
+
+// asKnown gives items of a source the names by which a clone knows them.
+func asKnown(names map[string]string, theirs Pages) Pages {
+	name := func(id string) string { return cmp.Or(names[id], id) }
+	return func(yield func([]SourceItem, error) bool) {
+		for items, err := range theirs {
+			out := make([]SourceItem, len(items))
+			for i, it := range items {
+				former := coproduction.FormerIDs(append([]string{it.ID, it.From}, it.Formerly...)...)
+				it.ID, it.Parent, it.From = name(it.ID), name(it.Parent), ""
+				it.Formerly = slices.DeleteFunc(former, func(id string) bool { return id == it.ID })
+				it.Prerequisites = slices.Clone(it.Prerequisites)
+				for n, id := range it.Prerequisites {
+					it.Prerequisites[n] = name(id)
+				}
+				out[i] = it
 			}
-			it.Prerequisites = before
+			if !yield(out, err) {
+				return
+			}
 		}
-		out[i] = it
 	}
-	return out, names
 }
 
 // asKnown is a release whose changes have the names by which a clone knows them.

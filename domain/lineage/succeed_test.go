@@ -49,7 +49,17 @@ func TestAsKnown(t *testing.T) {
 		"and back, of what the other added": {moved(a, b, a), item(a), a},
 	} {
 		child := SourceItem{ID: "child", Parent: test.item.ID, Prerequisites: []string{test.item.ID}}
-		known, _ := asKnown(test.from, []SourceItem{test.item, child})
+		whole := inPages([]SourceItem{test.item, child})
+		names, err := namesOf(test.from, whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var known []SourceItem
+		for items, err := range asKnown(names, whole) {
+			if known = append(known, items...); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if want := string(test.want) + "/1"; known[0].ID != want || known[1].Parent != want || known[1].Prerequisites[0] != want {
 			t.Errorf("%s: %+v", name, known)
 		}

@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"iter"
 	"maps"
 	"slices"
 )
@@ -52,6 +53,18 @@ func (t Trees) Record(m Merged) Record {
 		}
 	}
 	return r
+}
+
+// touched are the items that undoing looks at.
+func (r Record) touched() iter.Seq[string] {
+	out := maps.Clone(r.After)
+	for _, it := range r.Before {
+		out[it.ID] = Base{}
+	}
+	for _, id := range slices.Concat(r.Added, r.Aside) {
+		out[id] = Base{}
+	}
+	return maps.Keys(out)
 }
 
 // Undone is what undoing a merge changes of a clone.

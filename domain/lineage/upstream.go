@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"iter"
 	"slices"
 	"time"
 
@@ -102,24 +104,53 @@ func (s *Releases) Updates(ctx context.Context, v policy.Viewer, name string) (*
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.store.ReleaseItems(ctx, r.ID, 0, 0)
+	r, c, err := s.known(ctx, p, r)
 	if err != nil {
 		return nil, err
 	}
-	items, names := asKnown(p.ClonedFrom, items)
-	r = r.asKnown(names)
-	l, trees, err := s.trees(ctx, p, items)
-	if err != nil {
+	u := &Upstream{Process: p, Release: r, Updates: c.Updates(), names: map[string]domain.Text{}, here: c.ids}
+	if _, err := c.read(mentioned(u.Updates)); err != nil {
 		return nil, err
 	}
-	u := &Upstream{Process: p, Release: r, Updates: trees.Updates(), names: make(map[string]domain.Text, len(items)), here: l.ids}
-	for _, from := range [][]SourceItem{items, trees.Mine} {
+	for _, from := range [][]SourceItem{c.Theirs, c.Mine} {
 		for _, it := range from {
-			u.names[it.ID] = it.Name
+			if c.whole[it.ID] {
+				u.names[it.ID] = it.Name
+			}
 		}
 	}
 	u.Counts = r.count(u.Updates)
 	return u, nil
+}
+
+// mentioned are the items that updates name, beside their own.
+func mentioned(updates []Update) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, u := range updates {
+			for _, p := range u.Parts {
+				if p.Field != FieldOrder && p.Field != coproduction.FieldParent && p.Field != coproduction.FieldPrerequisites {
+					continue
+				}
+				for _, id := range append(append(lines(p.Base), lines(p.Theirs)...), lines(p.Mine)...) {
+					if !yield(id) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// known compares a clone with a release of its source. The release is returned
+// with the names by which the clone knows its items.
+func (s *Releases) known(ctx context.Context, p *coproduction.Process, r *Release) (*Release, *compared, error) {
+	theirs := s.pages(ctx, r)
+	names, err := namesOf(p.ClonedFrom, theirs)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := s.compare(ctx, p, asKnown(names, theirs))
+	return r.asKnown(names), c, err
 }
 
 // clone reads a process that is a clone, for those who may change its tree.
@@ -150,17 +181,6 @@ type local struct {
 	own     bool // it names them itself
 }
 
-// trees makes what a merge looks at.
-func (s *Releases) trees(ctx context.Context, p *coproduction.Process, theirs []SourceItem) (*local, Trees, error) {
-	l, t, err := s.named(ctx, p, func(it coproduction.Item) string { return it.FromItem })
-	if err != nil {
-		return nil, Trees{}, err
-	}
-	t.Theirs = theirs
-	t.Bases, err = s.store.Bases(ctx, p.ID)
-	return l, t, err
-}
-
 // named reads a process with its items as Mine, by the names that another gave
 // them; those that it did not name, "", have their address for one.
 func (s *Releases) named(ctx context.Context, p *coproduction.Process, name func(coproduction.Item) string) (*local, Trees, error) {
@@ -168,6 +188,10 @@ func (s *Releases) named(ctx context.Context, p *coproduction.Process, name func
 	if err != nil {
 		return nil, Trees{}, err
 	}
+	return named(p, items, name)
+}
+
+func named(p *coproduction.Process, items []coproduction.Item, name func(coproduction.Item) string) (*local, Trees, error) {
 	tree, err := coproduction.NewTree(items)
 	if err != nil {
 		return nil, Trees{}, err
@@ -260,25 +284,23 @@ func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in M
 	if r.ID != in.Release {
 		return nil, false, domain.Fail(domain.Conflict, "release.newer")
 	}
-	items, err := s.store.ReleaseItems(ctx, r.ID, 0, 0)
+	_, c, err := s.known(ctx, p, r)
 	if err != nil {
-		return nil, false, err
-	}
-	items, _ = asKnown(p.ClonedFrom, items)
-	l, trees, err := s.trees(ctx, p, items)
-	if err != nil {
-		return nil, false, err
+		return nil, errors.Is(err, errMoved), err
 	}
 	out = &MergeResult{}
-	decisions := in.open(trees.Updates(), out)
-	merged := trees.Merge(decisions)
+	decisions := in.open(c.Updates(), out)
+	merged, err := c.settle(func(t Trees) Merged { return t.Merge(decisions) })
+	if err != nil {
+		return nil, errors.Is(err, errMoved), err
+	}
 	out.Skipped = merged.Left
 	if len(merged.Items)+len(merged.Aside)+len(merged.Restored)+len(merged.Bases) == 0 {
 		return out, false, nil
 	}
 	m := &MergeRecord{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), Process: p.ID, Release: r.ID, IRI: r.IRI, Version: r.Version.String(), Digest: r.Digest,
-		Record: trees.Record(merged), By: v.Actor, At: s.mint.Now(),
+		Record: c.Record(merged), By: v.Actor, At: s.mint.Now(),
 	}
 	for _, d := range decisions {
 		if d.Decision == Take || d.Decision == Edit {
@@ -289,7 +311,7 @@ func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in M
 	}
 	told := MergeTold{ReleaseTold: r.told(), Merge: m.ID, Taken: m.Taken, Kept: m.Kept}
 	events := []domain.Event{domain.NewEvent(s.mint, ReleaseMerged, v.Actor, p.Subject(), told)}
-	changed, err := s.write(l, v, merged, &events)
+	changed, err := s.write(c.local, v, merged, &events)
 	if err != nil {
 		return nil, false, err
 	}
@@ -483,15 +505,24 @@ func (s *Releases) undo(ctx context.Context, v policy.Viewer, name string, merge
 	if err != nil {
 		return 0, false, err
 	}
-	l, trees, err := s.trees(ctx, p, nil)
+	c, err := s.compare(ctx, p, nil)
 	if err != nil {
 		return 0, false, err
 	}
-	back := m.Record.Undo(trees)
+	var back Undone
+	if _, err = c.read(m.Record.touched()); err == nil {
+		back.Merged, err = c.settle(func(t Trees) Merged {
+			back = m.Record.Undo(t)
+			return back.Merged
+		})
+	}
+	if err != nil {
+		return 0, errors.Is(err, errMoved), err
+	}
 	m.UndoneAt, m.UndoneBy = s.mint.Now(), v.Actor
 	told := MergeTold{ReleaseTold: ReleaseTold{Release: m.Release, IRI: m.IRI, Version: m.Version, Title: p.ClonedFrom.Title}, Merge: m.ID, Kept: back.Kept}
 	events := []domain.Event{domain.NewEvent(s.mint, MergeUndone, v.Actor, p.Subject(), told)}
-	changed, err := s.write(l, v, back.Merged, &events)
+	changed, err := s.write(c.local, v, back.Merged, &events)
 	if err != nil {
 		return 0, false, err
 	}

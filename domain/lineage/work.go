@@ -21,41 +21,42 @@ const keepClonings = 30 * 24 * time.Hour
 // its address alone, is read page by page. Errors: those of [Service.CloneFrom]
 // that can be told at once.
 func (s *Service) Begin(ctx context.Context, v policy.Viewer, source SourceProcess, in CloneInput) (*Cloning, error) {
-	now := s.mint.Now()
-	c := &Cloning{
-		ID: s.mint.ID(), Serial: s.mint.Serial(), Asker: v, Address: source.IRI, In: in, State: CloningRuns, CreatedAt: now, UpdatedAt: now,
-	}
-	var page SourcePage
-	switch {
-	case s.ns.Owns(source.IRI):
-		if err := s.ours(ctx, v, &source, &in); err != nil {
-			return nil, err
+	return unmoved(func() (*Cloning, error) {
+		now := s.mint.Now()
+		c := &Cloning{
+			ID: s.mint.ID(), Serial: s.mint.Serial(), Asker: v, Address: source.IRI, In: in, State: CloningRuns, CreatedAt: now, UpdatedAt: now,
 		}
-		fallthrough
-	case in.Published:
-		if err := source.Check(); err != nil {
-			return nil, err
-		}
-		page = SourcePage{Items: source.Items, Resources: in.Resources}
-		c.In = in
-		c.begin(Head{SourceProcess: source, Digest: source.Digest(), Total: len(source.Items)})
-	default:
-		head, err := s.reader.Head(ctx, source.IRI)
+		pages, err := s.toStage(ctx, v, source, c)
 		if err != nil {
 			return nil, err
 		}
-		if err := head.checkHead(); err != nil {
+		if err := s.free(ctx, v, c); err != nil {
 			return nil, err
 		}
-		c.begin(head)
+		return c, s.store.CreateCloning(ctx, c, pages, now.Add(-keepClonings), domain.Change{Jobs: []domain.Job{c.job()}})
+	})
+}
+
+// toStage sets out to read a source from its start, and returns what of it can
+// be staged at once.
+func (s *Service) toStage(ctx context.Context, v policy.Viewer, source SourceProcess, c *Cloning) (iter.Seq2[SourcePage, error], error) {
+	if s.ns.Owns(source.IRI) || c.In.Published {
+		from, err := s.reading(ctx, v, source, &c.In)
+		if err != nil {
+			return nil, err
+		}
+		c.begin(Head{SourceProcess: from.SourceProcess, Digest: from.digest, Total: len(from.Items)})
+		return from.pages, c.take(SourcePage{Items: from.Items, Resources: c.In.Resources})
 	}
-	if err := c.take(SourcePage{Items: page.Items, Resources: page.Resources, Next: c.Next}); err != nil {
+	head, err := s.reader.Head(ctx, source.IRI)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.free(ctx, v, c); err != nil {
+	if err := head.checkHead(); err != nil {
 		return nil, err
 	}
-	return c, s.store.CreateCloning(ctx, c, page, now.Add(-keepClonings), domain.Change{Jobs: []domain.Job{c.job()}})
+	c.begin(head)
+	return func(func(SourcePage, error) bool) {}, nil
 }
 
 // free asks whether the clone may be made under its name.

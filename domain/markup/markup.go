@@ -14,6 +14,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/util"
 	xhtml "golang.org/x/net/html"
 
@@ -27,6 +28,7 @@ const maxInput = 100 << 10
 var (
 	markdown = goldmark.New(
 		goldmark.WithExtensions(extension.Linkify, extension.Table, extension.Strikethrough),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(addresses{}, 100))),
 		goldmark.WithParserOptions(parser.WithInlineParsers(util.Prioritized(markParser{}, 50))),
 	)
 	policy  = newPolicy()

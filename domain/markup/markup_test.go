@@ -8,13 +8,16 @@ import (
 func TestMarkdown(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
-		"Hello **you**":                "<p>Hello <strong>you</strong></p>",
-		"# Title":                      "<h2>Title</h2>",
-		"<script>alert(1)</script>":    "",
-		"[x](javascript:alert(1))":     "<p>x</p>",
-		"[x](https://a.example/?a&b)":  `<p><a href="https://a.example/?a&amp;b" rel="nofollow noopener noreferrer">x</a></p>`,
-		"- one\n- two":                 "<ul>\n<li>one</li>\n<li>two</li>\n</ul>",
-		"![alt](https://a.example/i)":  "<p></p>",
+		"Hello **you**":               "<p>Hello <strong>you</strong></p>",
+		"# Title":                     "<h2>Title</h2>",
+		"<script>alert(1)</script>":   "",
+		"[x](javascript:alert(1))":    "<p>x</p>",
+		"[x](https://a.example/?a&b)": `<p><a href="https://a.example/?a&amp;b" rel="nofollow noopener noreferrer">x</a></p>`,
+		"- one\n- two":                "<ul>\n<li>one</li>\n<li>two</li>\n</ul>",
+		"![alt](https://a.example/i)": "<p></p>",
+		"https://www.a.example/role-calls/0123456789abcdef?a&b <me@a.example>": `<p><a href="https://www.a.example/role-calls/0123456789abcdef?a&amp;b" rel="nofollow noopener noreferrer">` +
+			`<span class="invisible">https://www.</span><span class="ellipsis">a.example/role-calls/012345678</span><span class="invisible">9abcdef?a&amp;b</span></a> ` +
+			`<a href="mailto:me@a.example" rel="nofollow noopener noreferrer">me@a.example</a></p>`,
 		"see https://a.example/x now":  `<p>see <a href="https://a.example/x" rel="nofollow noopener noreferrer">https://a.example/x</a> now</p>`,
 		"a & b < c":                    "<p>a &amp; b &lt; c</p>",
 		"<b onclick=alert(1)>bold</b>": "<p>bold</p>",

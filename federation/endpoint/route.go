@@ -70,11 +70,31 @@ var actorPaths = []string{
 	"/users/{name}", "/organizations/{name}", "/teams/{name}", "/communities/{name}", "/processes/{name}", "/catalogue", "/actor",
 }
 
+// get and post are the methods of what others read and of what they send.
+var (
+	get  = []string{http.MethodGet, http.MethodHead}
+	post = []string{http.MethodPost}
+)
+
 // Routes lists all addresses.
 func (e *Endpoint) Routes() []Route {
-	get := []string{http.MethodGet, http.MethodHead}
-	post := []string{http.MethodPost}
-	routes := []Route{
+	routes := slices.Concat(e.ofNode(), e.ofCatalogue(), e.ofProcesses(), e.ofStories(), e.ofPosts(), e.collections())
+	for _, path := range actorPaths {
+		routes = append(routes, e.ofActor(path)...)
+	}
+	if e.Reader == nil {
+		return routes
+	}
+	for i := range routes {
+		if !open[routes[i].Path] && routes[i].Methods[0] != http.MethodPost {
+			routes[i].Handler = e.signed(routes[i].Handler, slices.Contains(actorPaths, routes[i].Path))
+		}
+	}
+	return routes
+}
+
+func (e *Endpoint) ofNode() []Route {
+	return []Route{
 		{get, "/.well-known/webfinger", false, e.WebFinger},
 		{get, "/.well-known/host-meta", false, http.HandlerFunc(e.WebFinger.HostMeta)},
 		{get, "/.well-known/host-meta.json", false, http.HandlerFunc(e.WebFinger.HostMeta)},
@@ -84,10 +104,35 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/ns/interlink/v1", false, http.HandlerFunc(e.context)},
 		{post, "/inbox", false, e.Inbox},
 		{get, "/activities/{id}", false, http.HandlerFunc(e.activity)},
+	}
+}
+
+// ofActor lists what every actor has.
+func (e *Endpoint) ofActor(path string) []Route {
+	return []Route{
+		{get, path, path != "/actor", http.HandlerFunc(e.actor)},
+		{post, path + "/inbox", false, http.HandlerFunc(e.inbox)},
+		{get, path + "/outbox", false, http.HandlerFunc(e.outbox)},
+		{get, path + "/followers", false, e.count("/followers", e.Follows.Followers)},
+		{get, path + network.SyncPath, false, http.HandlerFunc(e.followersOn)},
+		{get, path + "/following", false, e.count("/following", e.Follows.Following)},
+	}
+}
+
+func (e *Endpoint) ofCatalogue() []Route {
+	return []Route{
 		{get, "/catalogue/entries", false, http.HandlerFunc(e.entries)},
 		{get, "/catalogue/digest", false, e.object("Object", func(r *http.Request) (any, error) { return e.Documents.EntriesDigest(r.Context()) })},
 		{get, "/catalogue/digest/{part}", false, e.object("OrderedCollection", e.entriesPart)},
 		{get, "/trust-list", true, e.object("Document", func(r *http.Request) (any, error) { return e.Documents.TrustList(r.Context()) })},
+		e.entry("/interlinkers/{slug}", catalogue.KindInterlinker),
+		e.entry("/schemas/{slug}", catalogue.KindSchema),
+		e.entry("/problems/{slug}", catalogue.KindProblem),
+	}
+}
+
+func (e *Endpoint) ofProcesses() []Route {
+	return []Route{
 		{get, "/processes/{name}/tree", false, http.HandlerFunc(e.tree)},
 		{get, "/processes/{name}/resources", true, http.HandlerFunc(e.resources)},
 		{get, "/processes/{name}/clones", true, http.HandlerFunc(e.clones)},
@@ -102,61 +147,49 @@ func (e *Endpoint) Routes() []Route {
 		{get, "/processes/{name}/guide/{item}", true, e.object("Note", func(r *http.Request) (any, error) {
 			return e.Documents.Item(r.Context(), r.PathValue("name"), e.address(r))
 		})},
-		{get, "/stories/{slug}/snapshot", false, e.object("Document", func(r *http.Request) (any, error) {
-			return e.Documents.Snapshot(r.Context(), r.PathValue("slug"))
-		})},
-		{get, "/stories/{slug}/ratings", false, e.object("Document", func(r *http.Request) (any, error) {
-			return e.Documents.RatingsAt(r.Context(), r.PathValue("slug"))
-		})},
+	}
+}
+
+func (e *Endpoint) ofStories() []Route {
+	slug := func(read func(context.Context, string) (any, error)) func(*http.Request) (any, error) {
+		return func(r *http.Request) (any, error) { return read(r.Context(), r.PathValue("slug")) }
+	}
+	return []Route{
+		{get, "/stories/{slug}", true, e.object("Article", slug(e.Documents.StoryAt))},
+		{get, "/stories/{slug}/snapshot", false, e.object("Document", slug(e.Documents.Snapshot))},
+		{get, "/stories/{slug}/ratings", false, e.object("Document", slug(e.Documents.RatingsAt))},
 		{get, "/stories/{slug}/evidence", false, http.HandlerFunc(e.evidence)},
-		{get, "/stories/{slug}", true, e.object("Article", func(r *http.Request) (any, error) {
-			return e.Documents.StoryAt(r.Context(), r.PathValue("slug"))
-		})},
-		{get, "/posts/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
-			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
-		})},
-		{get, "/role-calls/{id}", true, e.object("Note", func(r *http.Request) (any, error) { // its page; the post that tells of it is the object
-			return e.Documents.PostAt(r.Context(), domain.ID(r.PathValue("id")))
-		})},
-		{get, "/reviews/{id}", true, e.object("Note", func(r *http.Request) (any, error) {
-			return e.Documents.ReviewAt(r.Context(), domain.ID(r.PathValue("id")))
-		})},
+		{get, "/stories/{slug}/quotes", false, http.HandlerFunc(e.quote)},
+	}
+}
+
+func (e *Endpoint) ofPosts() []Route {
+	id := func(read func(context.Context, domain.ID) (any, error)) func(*http.Request) (any, error) {
+		return func(r *http.Request) (any, error) { return read(r.Context(), domain.ID(r.PathValue("id"))) }
+	}
+	return []Route{
+		{get, "/posts/{id}", true, e.object("Note", id(e.Documents.PostAt))},
+		{get, "/role-calls/{id}", true, e.object("Note", id(e.Documents.PostAt))}, // its page; the post that tells of it is the object
+		{get, "/reviews/{id}", true, e.object("Note", id(e.Documents.ReviewAt))},
 		{get, "/posts/{id}/replies", false, http.HandlerFunc(e.replies)},
 		{get, "/posts/{id}/quotes", false, http.HandlerFunc(e.quote)},
-		{get, "/stories/{slug}/quotes", false, http.HandlerFunc(e.quote)},
 		{get, "/posts/{id}/context", false, http.HandlerFunc(e.conversation)},
+	}
+}
+
+// collections lists what only actors of some kinds have.
+func (e *Endpoint) collections() []Route {
+	return []Route{
 		{get, "/communities/{name}/featured", false, e.whole("/featured", e.Documents.Featured)},
 		{get, "/communities/{name}/features", false, http.HandlerFunc(e.feature)},
+		{get, "/communities/{name}/moderators", false, e.whole("/moderators", e.Documents.Moderators)},
 		{get, "/organizations/{name}/collections", false, e.whole("/collections", e.Documents.FeaturedCollections)},
 		{get, "/organizations/{name}/collections/communities", false, e.whole("/collections/communities", e.Documents.FeaturedCommunities)},
-		{get, "/actor/collections", false, e.whole("/collections", e.Documents.FeaturedCollections)},
-		{get, "/actor/collections/communities", false, e.whole("/collections/communities", e.Documents.FeaturedCommunities)},
-		{get, "/communities/{name}/moderators", false, e.whole("/moderators", e.Documents.Moderators)},
 		{get, "/organizations/{name}/members", false, http.HandlerFunc(e.members)},
 		{get, "/teams/{name}/members", false, http.HandlerFunc(e.members)},
-		e.entry("/interlinkers/{slug}", catalogue.KindInterlinker),
-		e.entry("/schemas/{slug}", catalogue.KindSchema),
-		e.entry("/problems/{slug}", catalogue.KindProblem),
+		{get, "/actor/collections", false, e.whole("/collections", e.Documents.FeaturedCollections)},
+		{get, "/actor/collections/communities", false, e.whole("/collections/communities", e.Documents.FeaturedCommunities)},
 	}
-	for _, path := range actorPaths {
-		routes = append(
-			routes,
-			Route{get, path, path != "/actor", http.HandlerFunc(e.actor)},
-			Route{post, path + "/inbox", false, http.HandlerFunc(e.inbox)},
-			Route{get, path + "/outbox", false, http.HandlerFunc(e.outbox)},
-			Route{get, path + "/followers", false, e.count("/followers", e.Follows.Followers)},
-			Route{get, path + network.SyncPath, false, http.HandlerFunc(e.followersOn)},
-			Route{get, path + "/following", false, e.count("/following", e.Follows.Following)},
-		)
-	}
-	if e.Reader != nil {
-		for i := range routes {
-			if !open[routes[i].Path] && routes[i].Methods[0] != http.MethodPost {
-				routes[i].Handler = e.signed(routes[i].Handler, slices.Contains(actorPaths, routes[i].Path))
-			}
-		}
-	}
-	return routes
 }
 
 // open are the addresses that answer without a signature even if all others
@@ -198,7 +231,7 @@ func (e *Endpoint) whole(collection string, read func(context.Context, *network.
 }
 
 func (e *Endpoint) entry(path string, kind catalogue.Kind) Route {
-	return Route{[]string{http.MethodGet, http.MethodHead}, path, true, e.object("Article", func(r *http.Request) (any, error) {
+	return Route{get, path, true, e.object("Article", func(r *http.Request) (any, error) {
 		return e.Documents.EntryAt(r.Context(), kind, r.PathValue("slug"))
 	})}
 }

@@ -1,13 +1,8 @@
 package federationtest_test
 
 import (
-	"database/sql"
 	"fmt"
-	"runtime"
-	"runtime/debug"
-	"runtime/metrics"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,7 +10,6 @@ import (
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
 	"interlink/domain/policy"
-	"interlink/domain/story"
 	"interlink/federation/federationtest"
 	"interlink/storage/storagetest"
 )
@@ -198,134 +192,6 @@ func TestCloningOfLies(t *testing.T) {
 	})
 }
 
-// largeProcess makes a process of 5,000 items with 500 public resources; its
-// node keeps it in a database of SQLite.
-func (c *city) largeProcess(b *testing.B, dsn string) *coproduction.Process {
-	b.Helper()
-	seed, err := c.Coproduction.Start(b.Context(), c.official, coproduction.StartInput{
-		Name: "seed", Details: coproduction.Details{Title: english("Seed"), Language: "en"}, Owner: c.owner.ID,
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	source := lineage.SourceProcess{IRI: seed.IRI, Owner: c.owner.IRI, Title: english("Large"), Language: "en"}
-	in := lineage.CloneInput{Name: "large", Owner: c.owner.ID, Published: true}
-	words := domain.Text{"en": strings.Repeat("What is to be done here, and why. ", 20), "es": strings.Repeat("Qué hay que hacer aquí, y por qué. ", 20)}
-	add := func(id, parent string, kind coproduction.ItemKind, position int) {
-		source.Items = append(source.Items, lineage.SourceItem{ID: id, Parent: parent, Kind: kind, Position: position, Name: english(id), Description: words})
-	}
-	for p := range 10 {
-		add(fmt.Sprint("p", p), "", coproduction.Phase, p)
-	}
-	for o := range 190 {
-		add(fmt.Sprint("o", o), fmt.Sprint("p", o%10), coproduction.Objective, o/10)
-	}
-	for i := range 4800 {
-		add(fmt.Sprint("t", i), fmt.Sprint("o", i%190), coproduction.Task, i/190)
-	}
-	for i := range 500 {
-		in.Resources = append(in.Resources, lineage.SourceResource{
-			IRI: seed.IRI, Item: fmt.Sprint("t", i), Kind: coproduction.Document, Name: fmt.Sprint("R", i), Body: strings.Repeat("A line of a document.\n", 100), Licence: "CC-BY-4.0", Language: "en",
-		})
-	}
-	large, err := c.Lineage.CloneFrom(b.Context(), c.official, source, in)
-	if err != nil {
-		b.Fatal(err)
-	}
-	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := db.ExecContext(b.Context(), "UPDATE resources SET public = TRUE"); err != nil {
-		b.Fatal(err)
-	}
-	_ = db.Close()
-	return large
-}
-
-// BenchmarkLargeHeld measures what of a large process is in memory at the peak
-// while it is released, merged into a clone and told as a story, in MB beyond
-// what was before.
-func BenchmarkLargeHeld(b *testing.B) {
-	var dsn string
-	c := federationtest.On(b, func(t testing.TB) string {
-		dsn = storagetest.SQLite(t)
-		return dsn
-	}, "Zaragoza")
-	ctx, city := b.Context(), newCity(b, c.Nodes[0])
-	large := city.largeProcess(b, dsn)
-	must := func(err error) {
-		b.Helper()
-		if err != nil {
-			b.Fatal(err)
-		}
-	}
-	release := func(next int) {
-		d, err := city.Releases.Draft(ctx, city.official, "large")
-		must(err)
-		_, err = city.Releases.Publish(ctx, city.official, "large", lineage.ReleaseInput{Version: d.Next[next], Note: english("n"), Licence: "CC-BY-4.0", Digest: d.Digest})
-		must(err)
-	}
-	release(0)
-	for n := 0; b.Loop(); n++ {
-		clone := fmt.Sprint("clone", n)
-		_, err := city.Lineage.CloneFrom(ctx, city.official, lineage.SourceProcess{IRI: large.IRI}, lineage.CloneInput{Name: clone})
-		must(err)
-		_, tree, err := city.Coproduction.Tree(ctx, city.official, "large")
-		must(err)
-		first := tree.Items()[0]
-		d := first.Details()
-		d.Description = english(clone)
-		must(city.Coproduction.EditItem(ctx, city.official, "large", first.ID, first.Revision, d))
-		peakOf(b, "release", func() { release(1) })
-		c.Settle()
-		peakOf(b, "merge", func() {
-			u, err := city.Releases.Updates(ctx, city.official, clone)
-			must(err)
-			_, err = city.Releases.Merge(ctx, city.official, clone, lineage.MergeInput{Release: u.Release.ID, AllSafe: true, AllNew: true})
-			must(err)
-		})
-		peakOf(b, "story", func() {
-			_, err := city.Stories.Publish(ctx, city.official, story.Input{Slug: fmt.Sprint("large-", n), Process: "large", Owner: city.owner.ID, Telling: story.Telling{
-				Title: english("Large"), Summary: english("s"), Results: english("r"),
-			}})
-			must(err)
-		})
-		c.Settle()
-	}
-}
-
-// peakOf reports the peak of the heap while something is done.
-func peakOf(b *testing.B, what string, do func()) {
-	b.Helper()
-	runtime.GC()
-	debug.SetGCPercent(10) // what is held, not what is not collected yet
-	defer debug.SetGCPercent(100)
-	size := func() uint64 {
-		one := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-		metrics.Read(one)
-		return one[0].Value.Uint64()
-	}
-	before, peak := size(), uint64(0)
-	done := make(chan struct{})
-	var watching sync.WaitGroup
-	watching.Go(func() {
-		for tick := time.NewTicker(time.Millisecond); ; <-tick.C {
-			peak = max(peak, size())
-			select {
-			case <-done:
-				tick.Stop()
-				return
-			default:
-			}
-		}
-	})
-	do()
-	close(done)
-	watching.Wait()
-	b.ReportMetric(float64(peak-min(peak, before))/1e6, "MB/"+what)
-}
-
 // BenchmarkCloning clones a process of 5,000 items with 500 resources from
 // another node; that is to take less than 30 s on two cores.
 func BenchmarkCloning(b *testing.B) {
@@ -338,7 +204,7 @@ func BenchmarkCloning(b *testing.B) {
 		return path
 	}, "Zaragoza", "Riga")
 	zaragoza, riga := newCity(b, c.Nodes[0]), newCity(b, c.Nodes[1])
-	large := zaragoza.largeProcess(b, dsn)
+	large := zaragoza.largeProcess(b, dsn, 5000)
 	c.Settle()
 	for n := 0; b.Loop(); n++ {
 		begin := time.Now()

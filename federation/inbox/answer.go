@@ -46,38 +46,57 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 	if ok, err := v.reviewVerdict(ctx, in, actor, accepted); ok {
 		return err
 	}
-	if in.Embedded != nil && in.Embedded.Type() == "Follow" {
-		follower, err := v.local(ctx, in.Embedded.IRI("actor"))
-		if err != nil {
+	if in.Embedded != nil {
+		if ok, err := v.answerAlong(ctx, in, actor, accepted); ok {
 			return err
 		}
-		if followed := in.Embedded.IRI("object"); followed != actor.IRI {
-			return domain.Fail(domain.Forbidden, "error.origin")
-		}
-		return v.Follows.ReceiveFollowAnswer(ctx, actor, follower.ID, accepted)
 	}
-	if in.Embedded != nil {
-		switch object := in.Embedded.IRI("object"); in.Embedded.Type() {
-		case "Invite":
-			group, err := v.group(ctx, in.Embedded.IRI("actor"))
-			if err == nil && object != actor.IRI {
-				err = domain.Fail(domain.Forbidden, "error.origin")
-			}
-			if err != nil {
-				return err
-			}
-			return v.inviteAnswer(ctx, in, actor, group.ID, accepted)
-		case "Join":
-			if object != actor.IRI || actor.Subject == network.SubjectProcess {
-				return v.applicationAnswer(ctx, in, actor, in.Embedded.IRI("actor"), object)
-			}
-			return v.membership(ctx, in, actor, in.Embedded.IRI("actor"), accepted)
-		case "Offer":
-			if err := v.offerAnswer(ctx, in, actor, object, accepted); domain.CodeOf(err) != domain.NotFound {
-				return err
-			}
+	return v.answerNamed(ctx, in, actor, accepted)
+}
+
+// answerAlong takes the answer to what is sent along with it; ok is false if
+// that says too little.
+func (v *Verbs) answerAlong(ctx context.Context, in *activity.Inbound, actor *network.Actor, accepted bool) (ok bool, err error) {
+	who, object := in.Embedded.IRI("actor"), in.Embedded.IRI("object")
+	switch in.Embedded.Type() {
+	case "Follow":
+		follower, err := v.local(ctx, who)
+		if err == nil && object != actor.IRI {
+			err = domain.Fail(domain.Forbidden, "error.origin")
 		}
+		if err != nil {
+			return true, err
+		}
+		return true, v.Follows.ReceiveFollowAnswer(ctx, actor, follower.ID, accepted)
+	case "Invite":
+		group, err := v.group(ctx, who)
+		if err == nil && object != actor.IRI {
+			err = domain.Fail(domain.Forbidden, "error.origin")
+		}
+		if err != nil {
+			return true, err
+		}
+		return true, v.inviteAnswer(ctx, in, actor, group.ID, accepted)
+	case "Join":
+		return true, v.joinAnswer(ctx, in, actor, who, object, accepted)
+	case "Offer":
+		err := v.offerAnswer(ctx, in, actor, object, accepted)
+		return domain.CodeOf(err) != domain.NotFound, err
 	}
+	return false, nil
+}
+
+// joinAnswer takes the answer to the Join of somebody here: of a group of which
+// they become a member, or to an application.
+func (v *Verbs) joinAnswer(ctx context.Context, in *activity.Inbound, actor *network.Actor, who, object domain.IRI, accepted bool) error {
+	if object != actor.IRI || actor.Subject == network.SubjectProcess {
+		return v.applicationAnswer(ctx, in, actor, who, object)
+	}
+	return v.membership(ctx, in, actor, who, accepted)
+}
+
+// answerNamed takes the answer to an activity of ours that is named by its id.
+func (v *Verbs) answerNamed(ctx context.Context, in *activity.Inbound, actor *network.Actor, accepted bool) error {
 	if f, err := v.Follows.FollowByIRI(ctx, in.Object); err == nil {
 		if f.Followed != actor.ID {
 			return domain.Fail(domain.Forbidden, "error.origin")
@@ -103,10 +122,7 @@ func (v *Verbs) answer(ctx context.Context, in *activity.Inbound, actor *network
 		if err != nil {
 			return err
 		}
-		if sent.Object != actor.IRI || actor.Subject == network.SubjectProcess {
-			return v.applicationAnswer(ctx, in, actor, person.IRI, sent.Object)
-		}
-		return v.membership(ctx, in, actor, person.IRI, accepted)
+		return v.joinAnswer(ctx, in, actor, person.IRI, sent.Object, accepted)
 	default:
 		return domain.Fail(domain.Invalid, "error.activity")
 	}

@@ -13,7 +13,8 @@ import (
 type Releases interface {
 	Receive(ctx context.Context, by *network.Actor, in lineage.Announced) error
 	Waiting(ctx context.Context, id domain.ID) (*lineage.Release, error)
-	TakeTree(ctx context.Context, r *lineage.Release, items []lineage.SourceItem) error
+	TakeItems(ctx context.Context, r *lineage.Release, from int, items []lineage.SourceItem) error
+	TakeTree(ctx context.Context, r *lineage.Release, items int) error
 }
 
 // takeRelease notes a release of a process of which somebody here has a clone;
@@ -43,18 +44,32 @@ func (c *Collections) ReadRelease(ctx context.Context, args lineage.ReleaseArgs)
 	if err != nil || r == nil {
 		return err
 	}
-	var items []lineage.SourceItem
+	kept, some := 0, make([]lineage.SourceItem, 0, itemsAtOnce)
+	keep := func() error {
+		err := c.intake.releases.TakeItems(ctx, r, kept, some)
+		kept, some = kept+len(some), some[:0]
+		return err
+	}
 	err = c.walk(ctx, r.IRI+"/tree", func(doc activity.Document) error {
 		if item, ok := activity.ReadItem(doc); ok {
-			items = append(items, item)
+			some = append(some, item)
 		}
-		return nil
+		if len(some) < itemsAtOnce {
+			return nil
+		}
+		return keep()
 	})
+	if err == nil {
+		err = keep()
+	}
 	if err != nil && domain.CodeOf(err) != domain.TooLarge {
 		return err
 	}
-	return c.intake.releases.TakeTree(ctx, r, items)
+	return c.intake.releases.TakeTree(ctx, r, kept)
 }
+
+// itemsAtOnce is how many items of a tree are kept at a time.
+const itemsAtOnce = 100
 
 // Look looks for the newest release of a process of another node; it is the
 // handler of lineage.JobLook. A process that has none is no error.

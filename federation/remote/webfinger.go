@@ -42,11 +42,13 @@ func (c *Client) Finger(ctx context.Context, handle string) (iri domain.IRI, hos
 // subscribes are the relations of the page at which a person follows others
 // from their own server, the best first, with what stands in its template for
 // the address of whom they follow (FEP-3b86, OStatus).
-var subscribes = []struct{ rel, variable string }{
+var subscribes = []intent{
 	{"https://w3id.org/fep/3b86/Follow", "{object}"},
 	{"https://w3id.org/fep/3b86/Object", "{object}"},
 	{"http://ostatus.org/schema/1.0/subscribe", "{uri}"},
 }
+
+type intent struct{ rel, variable string }
 
 // optional are further variables of such templates: what to do afterwards.
 var optional = strings.NewReplacer("{on-success}", "", "{on-cancel}", "")
@@ -55,11 +57,21 @@ var optional = strings.NewReplacer("{on-success}", "", "{on-cancel}", "")
 // follows target. Errors: as [Client.Finger]; NotFound also if their server
 // has no such page.
 func (c *Client) Subscribe(ctx context.Context, handle string, target domain.IRI) (string, error) {
+	return c.pageOf(ctx, handle, target, subscribes)
+}
+
+// Opens is as [Client.Subscribe] for the page at which the person reads and
+// answers a post.
+func (c *Client) Opens(ctx context.Context, handle string, post domain.IRI) (string, error) {
+	return c.pageOf(ctx, handle, post, subscribes[1:])
+}
+
+func (c *Client) pageOf(ctx context.Context, handle string, target domain.IRI, relations []intent) (string, error) {
 	found, host, err := c.finger(ctx, handle)
 	if err != nil {
 		return "", err
 	}
-	for _, s := range subscribes {
+	for _, s := range relations {
 		for _, link := range found.Links {
 			if link.Rel != s.rel || !strings.Contains(link.Template, s.variable) {
 				continue

@@ -1,6 +1,7 @@
 package remote_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -297,6 +298,13 @@ func TestSubscribe(t *testing.T) {
 		wantCode(t, "the template "+template, err, code)
 		if got != fill(want) {
 			t.Errorf("%s: %q", template, got)
+		}
+	}
+	intents := newPeer(t)
+	intents.fingers(map[string]string{"acct:bo@" + intents.host(): fmt.Sprintf(`{"subject":"acct:bo@%[1]s","links":[{"rel":"https://w3id.org/fep/3b86/Follow","template":"%[2]s/f?{object}"},{"rel":"https://w3id.org/fep/3b86/Object","template":"%[2]s/o?{object}"}]}`, intents.host(), intents.URL)})
+	for path, find := range map[string]func(context.Context, string, domain.IRI) (string, error){"/f?": client.Subscribe, "/o?": client.Opens} {
+		if got, err := find(t.Context(), "@bo@"+intents.host(), target); err != nil || got != intents.URL+path+escaped {
+			t.Errorf("%s: %q (%v)", path, got, err)
 		}
 	}
 	p, other := newPeer(t), newPeer(t)

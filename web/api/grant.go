@@ -130,7 +130,7 @@ func (a *API) grantOperations() {
 
 // place reads an item of a process, or, for "", the whole.
 func (a *API) place(ctx context.Context, c *caller, name, item string) (coproduction.Place, error) {
-	p, t, err := a.Coproduction.Tree(ctx, c.viewer, name)
+	p, t, err := a.Coproduction.Guide(ctx, c.viewer, name, domain.ID(item))
 	if err == nil && item != "" {
 		_, err = t.Item(domain.ID(item))
 	}

@@ -191,7 +191,7 @@ func (a *API) itemOperations() {
 }
 
 func (a *API) itemNow(ctx context.Context, c *caller, in ItemID) (*One[Item], error) {
-	p, t, err := a.Coproduction.Tree(ctx, c.viewer, in.Name)
+	p, t, err := a.Coproduction.Guide(ctx, c.viewer, in.Name, domain.ID(in.Item))
 	if err != nil {
 		return nil, err
 	}

@@ -82,7 +82,7 @@ func (a *API) taskOperations() {
 }
 
 func (a *API) recommend(ctx context.Context, c *caller, in *RecommendationsInput) (*List[Recommendation], error) {
-	p, t, err := a.Coproduction.Tree(ctx, c.viewer, in.Name)
+	p, t, err := a.Coproduction.Guide(ctx, c.viewer, in.Name, domain.ID(in.Task))
 	if err != nil {
 		return nil, err
 	}

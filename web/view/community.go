@@ -41,7 +41,7 @@ type CommunityPage struct {
 	Members    []Member
 	MemberAll  int
 	Requests   []Member // who asks to follow, for administrators
-	People     string   // address of who runs it; "" for one of another node
+	Tabs       []Option // its other pages
 	Archived   int      // posts from before it came here
 	Banned     *BanRow  // why the reader cannot write here; nil if they can
 	Follow     string
@@ -53,18 +53,23 @@ type CommunityPage struct {
 	Live       *Live    // nil where it is not the first page
 	Langs      []Option
 	Pinned     []Post
-	Posts      []Post
-	Pager      Pager
-	Processes  []Card
-	Owner      *Actor
+	// The post that says elsewhere what this page says, for who runs it.
+	Introduction *Post
+	Posts        []Post
+	Pager        Pager
+	Processes    []Card
+	Owner        *Actor
 }
 
 // FollowPage helps a person with an account on another server to follow, at
-// Href/follow. Form: POST Href/follow {handle}, which leads to that server.
+// Href/follow, or to answer a post, at Post/elsewhere. Form: POST there
+// {handle}, which leads to that server.
 type FollowPage struct {
 	Frame
-	Who  Actor
-	Form Form
+	Who     Actor
+	Post    string // the post that is answered; "" for a follow
+	Address string // of it, for other servers
+	Form    Form
 }
 
 // PostPage shows a post with its replies, at /posts/{id}.
@@ -75,11 +80,14 @@ type PostPage struct {
 	Thread   []Post // what it answers, oldest first
 	Answers  []Post
 	MayReply bool
+	Place    *Link // the community in which it stands; nil for none
 	Rules    Rich  // of the community, for who may answer
-	Live     *Live // nil where not all answers are shown
-	Form     Form
-	Langs    []Option
-	Pager    Pager
+	// Where who has no account here is helped to answer; "" if not offered.
+	Elsewhere string
+	Live      *Live // nil where not all answers are shown
+	Form      Form
+	Langs     []Option
+	Pager     Pager
 }
 
 // EarlierPage shows what a post said before it was changed, at

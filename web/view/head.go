@@ -303,6 +303,9 @@ func (x CommunityPage) head(p *locale.Printer) head {
 }
 
 func (x FollowPage) head(p *locale.Printer) head {
+	if x.Post != "" {
+		return head{template: "follow", nav: navCommunities, title: p.T("page.answer.own"), noindex: true}
+	}
 	return head{template: "follow", nav: navCommunities, title: p.T("page.follow.title", x.Who.Called()), noindex: true}
 }
 

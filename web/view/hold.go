@@ -12,9 +12,9 @@ import (
 type HeldPage struct {
 	Frame
 	Href    string
-	Removed bool   // it lists what was removed, at ?state=removed
-	In      *Link  // the community; nil for the node's
-	Log     string // address of what was done in the community
+	Removed bool     // it lists what was removed, at ?state=removed
+	In      *Link    // the community; nil for the node's
+	Tabs    []Option // the other pages of the community
 	Items   []HeldPost
 	Pager   Pager
 	Appeals []AppealRow
@@ -102,7 +102,8 @@ func (x OwnWaitingPage) head(p *locale.Printer) head {
 type ActsPage struct {
 	Frame
 	Of    Link
-	Open  bool // for everybody
+	Tabs  []Option // the other pages of the community
+	Open  bool     // for everybody
 	Rows  []ActRow
 	Pager Pager
 }

@@ -275,6 +275,11 @@ type Post struct {
 	Warning     domain.Text // why; may be empty
 }
 
+// Offers reports whether there is something in the menu of a post.
+func (x Post) Offers() bool {
+	return x.Pin != "" || x.Edit != "" || x.Lock != "" || x.Report != "" || x.Ban != "" || x.Remove != "" || x.Delete != ""
+}
+
 // Member is a person in an organisation, a team, a community or a process.
 type Member struct {
 	Actor  Actor

@@ -13,7 +13,8 @@ import (
 type ReportsPage struct {
 	Frame
 	Href     string
-	In       *Link // the community; nil for the node's
+	In       *Link    // the community; nil for the node's
+	Tabs     []Option // its other pages
 	Resolved bool
 	Items    []Report
 	Pager    Pager

@@ -21,8 +21,7 @@ type StaffPage struct {
 	Staff   []Member // administrators first
 	MayEdit bool
 	MayBan  bool
-	Reports string // address of what is reported; "" for who does not moderate
-	Held    string // address of what waits, likewise
+	Tabs    []Option // the other pages of the community
 	Roles   []Option
 	Form    Form
 	Bans    []BanRow

@@ -17,11 +17,11 @@ func holdStories(add adder, in, out framer) {
 		Appeals: []AppealRow{{ID: "3", Who: ada, Kind: "ban", In: place, Text: "It was about buses.", At: ago(time.Hour), Answer: "/x"}, {ID: "4", Who: milo, Kind: "refusal", Text: "No.", At: ago(time.Hour)}},
 	})
 	add("held-removed", HeldPage{
-		Frame: in("/communities/streets/held?state=removed"), Href: "/communities/streets/held", Removed: true, In: place, Log: "/communities/streets/log", Pager: Pager{Total: 1, Shown: 1},
+		Frame: in("/communities/streets/held?state=removed"), Href: "/communities/streets/held", Removed: true, In: place, Tabs: tabs("/held"), Pager: Pager{Total: 1, Shown: 1},
 		Items:   []HeldPost{{Post: post, Reason: "Be kind\nIt is not.", At: ago(time.Hour), Approve: "/a"}},
 		Appeals: []AppealRow{{ID: "3", Who: ada, Kind: "removal", Post: &Post{ID: "3", Author: far, At: ago(time.Hour), Content: post.Content}, Reason: "Be kind", Text: "It was about buses.", At: ago(time.Hour), Answer: "/x"}},
 	})
-	add("held-empty", HeldPage{Frame: in("/communities/streets/held"), Href: "/communities/streets/held", In: place, Log: "/communities/streets/log"})
+	add("held-empty", HeldPage{Frame: in("/communities/streets/held"), Href: "/communities/streets/held", In: place, Tabs: tabs("/held")})
 	add("waiting-own", OwnWaitingPage{Frame: in("/me/waiting"), Pager: Pager{Total: 3, Shown: 3}, Items: []OwnWaitingPost{
 		{Post: post, In: place, Withdraw: "/w"},
 		{Post: Post{ID: "2", Author: far, At: ago(time.Hour), Content: post.Content}, Refused: true, Reason: "Off topic", Withdraw: "/w", Appeal: "/x"},
@@ -33,7 +33,7 @@ func holdStories(add adder, in, out framer) {
 		{Post: Post{ID: "2", Author: far, At: ago(time.Hour), Content: post.Content}, By: *place, At: ago(time.Hour), Origin: "https://lemmy.example/c/streets"},
 	}})
 	add("waiting-own-empty", OwnWaitingPage{Frame: in("/me/waiting")})
-	add("acts", ActsPage{Frame: out("/communities/streets/log"), Of: *place, Open: true, Pager: Pager{Total: 2, Shown: 2}, Rows: []ActRow{
+	add("acts", ActsPage{Frame: out("/communities/streets/log"), Of: *place, Tabs: tabs("/log"), Open: true, Pager: Pager{Total: 2, Shown: 2}, Rows: []ActRow{
 		{What: Say("log_kind.community.banned"), By: &ada, At: ago(time.Hour), Until: noon.Add(48 * time.Hour)}, {What: Say("log_kind.community.role_given"), Role: "moderator", At: ago(2 * time.Hour)},
 	}})
 	voted := Post{ID: "2", Href: "/communities/streets/archive/2", Author: Actor{Kind: "person", Name: "Milo", Handle: "https://riverbend.example/users/milo", Href: "https://riverbend.example/users/milo", Origin: riverbend}, At: ago(90 * day), Content: post.Content, Original: "https://riverbend.example/posts/2",
@@ -43,7 +43,7 @@ func holdStories(add adder, in, out framer) {
 	add("archive", ArchivePage{Frame: in("/communities/streets/archive"), Of: *place, Here: "/communities/streets/archive", Export: "/communities/streets/export.zip", Posts: []Post{voted, post}, Pager: Pager{Total: 40, Shown: 2, Next: "/communities/streets/archive?after=x"}})
 	add("archive-thread", ArchivePage{Frame: out("/communities/streets/archive/2"), Of: *place, Posts: []Post{voted, post}, Pager: Pager{Total: 2, Shown: 2}})
 	add("archive-none", ArchivePage{Frame: out("/communities/streets/archive?q=x"), Of: *place, Here: "/communities/streets/archive", Query: "x"})
-	add("acts-empty", ActsPage{Frame: in("/communities/streets/log"), Of: *place})
+	add("acts-empty", ActsPage{Frame: in("/communities/streets/log"), Of: *place, Tabs: tabs("/log")})
 	kinds, actions := []Option{{Value: "words", Key: "filter_kind.words"}, {Value: "author", Key: "filter_kind.author"}}, []Option{{Value: "hold", Key: "filter_action.hold"}}
 	add("filters", FiltersPage{
 		Frame: in("/admin/filters"), MayEdit: true, Editing: "Casinos", Kinds: kinds, Actions: actions, Form: refused(url.Values{"pattern": {"("}, "name": {"Casinos"}}, "pattern"),

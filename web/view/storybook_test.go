@@ -160,7 +160,7 @@ func accountStories(add adder, in, out framer) {
 	add("reports", ReportsPage{Frame: in("/admin/reports"), Href: "/admin/reports", Items: []Report{reported}, Pager: Pager{Total: 1, Shown: 1}})
 	here := reported
 	here.By = nil
-	add("reports-community", ReportsPage{Frame: in("/communities/mill_quarter/reports"), Href: "/communities/mill_quarter/reports", In: &Link{"/communities/mill_quarter", only("en", "Mill Quarter")}, Items: []Report{here}, Pager: Pager{Total: 1, Shown: 1}})
+	add("reports-community", ReportsPage{Frame: in("/communities/mill_quarter/reports"), Href: "/communities/mill_quarter/reports", Tabs: tabs("/reports"), In: &Link{"/communities/mill_quarter", only("en", "Mill Quarter")}, Items: []Report{here}, Pager: Pager{Total: 1, Shown: 1}})
 	reported.Resolve, reported.Note, reported.Resolver, reported.Resolved = "", "Talked to them.", &ada, ago(time.Hour)
 	add("reports-resolved", ReportsPage{Frame: in("/admin/reports?state=resolved"), Href: "/admin/reports", Resolved: true, Items: []Report{reported}, Pager: Pager{Total: 1, Shown: 1}})
 	add("reports-empty", ReportsPage{Frame: in("/admin/reports"), Href: "/admin/reports"})

@@ -185,6 +185,16 @@ func poll(over bool) *Poll {
 	return p
 }
 
+// tabs are the pages of a community; current is the end of the address of one.
+func tabs(current string) []Option {
+	out := []Option{{Key: "page.community.posts"}, {Value: "/people", Key: "staff.title"}, {Value: "/held", Key: "hold.title"}, {Value: "/reports", Key: "page.reports.title"}, {Value: "/log", Key: "acts.title"}}
+	for i := range out {
+		out[i].Selected = out[i].Value == current
+		out[i].Value = "/communities/mill_quarter" + out[i].Value
+	}
+	return out
+}
+
 func communityStories(add adder, in, out framer) {
 	add("communities", CommunitiesPage{Frame: in("/communities"), Items: communities(3), Pager: Pager{Total: 3, Shown: 3}, Start: "/communities/new"})
 	add("communities-empty", CommunitiesPage{Frame: in("/communities"), Start: "/communities/new"})
@@ -194,7 +204,7 @@ func communityStories(add adder, in, out framer) {
 		Langs: langs(), Pinned: posts(3)[2:], Posts: posts(6), Pager: Pager{Total: -1, Shown: 6, Next: "/n"}, Processes: processes(2), Owner: &city}
 	c.Compose = compose()
 	c.Posts[2].Poll, c.Posts[3].Poll, c.Posts[4].Warned, c.Posts[4].Warning = poll(false), poll(true), true, only("en", "Loud noise")
-	c.Requests, c.People = members(3)[2:], "/communities/mill_quarter/people"
+	c.Requests, c.Tabs, c.Introduction = members(3)[2:], tabs(""), &c.Pinned[0]
 	c.Posts[0].Locked, c.Posts[0].Lock, c.Posts[0].Ban = true, "/l", "/b"
 	add("community", c)
 	founded := CommunityPage{Frame: in("/communities/mill_quarter"), Href: c.Href, Title: c.Title, Handle: c.Handle, Followers: 1, Follow: Following, MayFollow: true, MayPost: true, MayEdit: true, Compose: compose(), Langs: langs()}
@@ -204,7 +214,7 @@ func communityStories(add adder, in, out framer) {
 	banned.MayPost, banned.MayEdit, banned.Requests, banned.Banned = false, false, nil, &BanRow{Reason: "Advertised a lottery three times.", At: ago(2 * day), Until: noon.Add(5 * day)}
 	add("community-banned", banned)
 	staff := StaffPage{
-		Frame: in("/communities/mill_quarter/people"), Crumbs: []Link{{"/communities", only("en", "Communities")}, {c.Href, c.Title}}, Href: c.Href, Title: c.Title,
+		Frame: in("/communities/mill_quarter/people"), Crumbs: []Link{{"/communities", only("en", "Communities")}, {c.Href, c.Title}}, Href: c.Href, Title: c.Title, Tabs: tabs("/people"),
 		Staff: []Member{{Actor: ada, Role: "administrator", Change: "/c", Remove: "/r"}, {Actor: far, Role: "moderator", Remove: "/r"}}, MayEdit: true, MayBan: true, Roles: roles(),
 		Bans: []BanRow{{Who: milo, Reason: "Advertised a lottery three times.", By: &ada, At: ago(2 * day), Until: noon.Add(5 * day), Lift: "/u"}, {Who: far, Reason: "Threatened a neighbour.", At: ago(20 * day), Lift: "/u"}}, Pager: Pager{Total: 2, Shown: 2},
 	}
@@ -224,6 +234,7 @@ func communityStories(add adder, in, out framer) {
 	c.Form = refused(url.Values{"content": {"?"}, "poll_options": {"Elm"}, "alt_2": {""}, "warning": {"Noise"}}, "poll_options", "alt_2")
 	add("community-refused-poll", c)
 	add("follow", FollowPage{Frame: out("/communities/mill_quarter/follow"), Who: hood})
+	add("answer-elsewhere", FollowPage{Frame: out("/posts/s0/elsewhere"), Who: hood, Post: "/posts/s0", Address: "https://brightwater.example/posts/s0"})
 	add("follow-refused", FollowPage{Frame: out("/communities/mill_quarter/follow"), Who: hood, Form: refused(url.Values{"handle": {"me"}}, "handle")})
 	add("post", PostPage{Frame: in("/posts/s1"), Post: posts(2)[1], Thread: posts(1), Answers: posts(4)[2:], MayReply: true, Rules: markup("en", "<p>Be kind.</p>"), Langs: langs()})
 	begun := PostPage{Frame: in("/posts/s1"), Post: posts(2)[1], MayReply: true, Rules: markup("en", "<p>Be kind.</p>"), Langs: langs()}

@@ -25,23 +25,26 @@ var abroad = template.Must(template.New("").Funcs(template.FuncMap{
 }).Parse(`<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>As on Mastodon</title>
 <style>body{font:16px/1.45 sans-serif;background:#191b22;color:#e6e6ee;margin:0}main{max-width:36rem;margin:auto;background:#282c37}
 header,article{padding:1rem;border-bottom:1px solid #393f4f}h1{font-size:1.3rem;margin:0}h2{font-size:1.1rem}small,.boost{color:#9baec8}a{color:#8c8dff}
-details{background:#313543;padding:.5rem}</style>
+details{background:#313543;padding:.5rem}.invisible{display:none}.ellipsis::after{content:"…"}</style>
 <main><header><h1>{{.Actor.Title}} <small>Group</small></h1><small>{{.Handle}}</small>{{safe .Actor.Text}}</header>
-{{range .Posts}}<article>{{if .Boosted}}<div class="boost">↻ {{$.Actor.Title}} boosted</div>{{end}}
+{{range .Posts}}<article>{{if .Pinned}}<div class="boost">📌 Pinned</div>{{end}}{{if .Boosted}}<div class="boost">↻ {{$.Actor.Title}} boosted</div>{{end}}
 {{with .Shown}}{{if .Warning}}<details open><summary>{{.Warning}}</summary>{{safe .Text}}</details>{{else}}{{if .Title}}<h2>{{.Title}}</h2>{{end}}{{safe .Text}}{{end}}
 {{range .Pictures}}<p>[picture: {{.}}]</p>{{end}}{{if .Title}}<p><a href="{{.Link}}">{{.Link}}</a></p>{{end}}<small>{{.Lang}}</small>{{end}}</article>{{end}}</main></html>`))
 
 type shownAbroad struct {
 	Shown   dialect.Shown
 	Boosted bool
+	Pinned  bool
 }
 
 // TestBrowserMastodon shows a community of the demonstration as a Mastodon
 // does: the news as posts of their own, the story as a boost with its title.
+// Somebody with an account there takes part first.
 // TEST_SCREENSHOTS names a directory for pictures.
 func TestBrowserMastodon(t *testing.T) {
 	ctx, _ := browser(t)
-	cities, _ := played(t)
+	cities, s := played(t)
+	t.Run("takes part", func(t *testing.T) { takesPart(t, ctx, cities[0], s) })
 	community := cities[0].base + "/communities/mobility"
 	actor, err := dialect.Mastodon.Reads(fetched(t, community))
 	if err != nil {
@@ -53,7 +56,7 @@ func TestBrowserMastodon(t *testing.T) {
 	if err := json.Unmarshal(fetched(t, community+"/outbox?page=first"), &page); err != nil {
 		t.Fatal(err)
 	}
-	var posts []shownAbroad
+	posts := pinnedAbroad(t, community)
 	told := map[string]bool{}
 	for _, raw := range page.OrderedItems {
 		shown, err := dialect.Mastodon.Reads(within(t, raw))
@@ -67,7 +70,7 @@ func TestBrowserMastodon(t *testing.T) {
 			if shown, err = dialect.Mastodon.ReadsPost(fetched(t, shown.Of)); err != nil {
 				t.Error(err)
 			}
-			posts = append(posts, shownAbroad{shown, true})
+			posts = append(posts, shownAbroad{Shown: shown, Boosted: true})
 			told[shown.Title] = true
 		}
 	}
@@ -96,6 +99,24 @@ func TestBrowserMastodon(t *testing.T) {
 			}
 		}
 	}
+}
+
+// pinnedAbroad is what whoever opens the profile sees first.
+func pinnedAbroad(t *testing.T, community string) (posts []shownAbroad) {
+	var page struct {
+		OrderedItems []json.RawMessage
+	}
+	if err := json.Unmarshal(fetched(t, community+"/featured"), &page); err != nil {
+		t.Fatal(err)
+	}
+	for _, raw := range page.OrderedItems {
+		shown, err := dialect.Mastodon.ReadsPost(within(t, raw))
+		if err != nil {
+			t.Error(err)
+		}
+		posts = append(posts, shownAbroad{Shown: shown, Pinned: true})
+	}
+	return posts
 }
 
 // fetched reads a document as a server does.

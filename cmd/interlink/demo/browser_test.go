@@ -202,6 +202,7 @@ func TestBrowserPages(t *testing.T) {
 		v.member(ctx, zaragoza, atZaragoza)
 		v.conflict(ctx, zaragoza, domain.ID(s.tasks[0].ID))
 		v.writes(ctx, zaragoza)
+		v.talks(ctx, zaragoza)
 		v.points(ctx, zaragoza)
 	})
 }

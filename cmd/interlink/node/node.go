@@ -41,7 +41,6 @@ import (
 	"interlink/storage/blob"
 	"interlink/storage/jobs"
 	"interlink/web"
-	"interlink/web/mail"
 )
 
 // Node is one node, opened but not yet serving.
@@ -86,6 +85,7 @@ type Node struct {
 	self       *network.Actor // the node as an actor
 	shelf      *network.Actor // its catalogue
 	federation *federation
+	files      picture.Files
 	large      coproduction.Files
 	teller     *community.Teller
 	telling    *notification.Stage
@@ -174,6 +174,9 @@ func connect(ctx context.Context, o Options) (*Node, error) {
 
 func (n *Node) join(ctx context.Context) error {
 	if err := n.actors(ctx); err != nil {
+		return err
+	}
+	if err := n.openFiles(); err != nil {
 		return err
 	}
 	if err := n.services(); err != nil {
@@ -270,16 +273,19 @@ func (n *Node) actors(ctx context.Context) error {
 	return nil
 }
 
-func (n *Node) services() error {
-	files, err := blob.Open(n.o.FilesURL, filepath.Join(n.o.DataDir, "files"))
-	if err != nil {
+// openFiles opens where files are kept: pictures, and what is too large to be
+// held in memory.
+func (n *Node) openFiles() (err error) {
+	at := filepath.Join(n.o.DataDir, "files")
+	if n.files, err = blob.Open(n.o.FilesURL, at); err != nil {
 		return err
 	}
-	large, err := blob.OpenLarge(n.o.FilesURL, filepath.Join(n.o.DataDir, "files"))
-	if err != nil {
-		return err
-	}
-	n.large = large
+	n.large, err = blob.OpenLarge(n.o.FilesURL, at)
+	return err
+}
+
+// services makes the services of the domain, each from those before it.
+func (n *Node) services() (err error) {
 	s, ns := n.stores, n.Namespace
 	communities := func(ctx context.Context, id, by domain.ActorID) (policy.Facts, error) {
 		return s.communities.Community(ctx, id, by)
@@ -288,6 +294,7 @@ func (n *Node) services() error {
 		return s.organizations.Organization(ctx, id)
 	}
 	n.Accounts = account.NewService(s.accounts, n.mint, ns, n.o.Registration, n.o.Language)
+	n.Accounts.HashBy(n.o.Passwords)
 	n.Gate = network.NewGate(s.rules, n.mint, ns, n.o.AllowList)
 	s.activities.Refuses = func(ctx context.Context, host string) bool {
 		return domain.CodeOf(n.Gate.Check(ctx, host)) == domain.Forbidden
@@ -301,7 +308,7 @@ func (n *Node) services() error {
 	n.Exchange = exchange.NewService(s.catalogue, n.Catalogue, n.fetchFile, n.mint, n.shelf.ID, n.Operator())
 	n.Catalogue.Guard(n.Gate, *n.o.Copies, n.throttles.excess)
 	n.Coproduction = coproduction.NewService(s.processes, s.organizations, communities, coproduction.NewShelf(n.Catalogue), n.mint, ns)
-	n.Coproduction.KeepFiles(large, *n.o.Uploads)
+	n.Coproduction.KeepFiles(n.large, *n.o.Uploads)
 	n.Coproduction.FetchBy(n.fetchTemplate)
 	n.Integrations = integration.NewService(s.integrations, n.Catalogue, n.Coproduction, n.askTool, n.tickets().Sign, n.mint, ns, n.o.Secret)
 	n.Curation = curation.NewService(s.curation, n.Coproduction, n.Catalogue, s.network, n.mint, ns, n.shelf.ID)
@@ -309,7 +316,7 @@ func (n *Node) services() error {
 	n.Families = lineage.NewFamilies(s.lineage, n.Lineage, n.mint)
 	n.Releases = lineage.NewReleases(s.releases, n.Lineage, n.mint, ns)
 	n.Improvements = lineage.NewImprovements(s.releases, n.Releases, n.mint, ns)
-	n.Portable = portable.NewService(s.bringings, s.bringings, s.network, n.Coproduction, n.Lineage, n.Releases, large, n.mint, ns)
+	n.Portable = portable.NewService(s.bringings, s.bringings, s.network, n.Coproduction, n.Lineage, n.Releases, n.large, n.mint, ns)
 	n.Stories = story.NewService(s.stories, s.processes, s.organizations, communities, n.mint, ns)
 	n.Communities = community.NewService(s.communities, s.network, organizations, n.mint, ns)
 	n.Filters = moderation.NewFilters(s.filters, n.mint)
@@ -318,9 +325,9 @@ func (n *Node) services() error {
 	n.teller = community.NewTeller(n.Communities, s.events, witness{n}, n.o.Log)
 	n.Communities.ScreenBy(n.Filters.Screen, n.self.ID)
 	n.Searches = search.NewService(s.searches, web.Finders(n.Catalogue, n.Stories, n.Coproduction, n.Communities), n.lookingAs, n.mint)
-	n.Pictures = picture.NewService(s.network, files, n.pictured, n.mint, ns)
+	n.Pictures = picture.NewService(s.network, n.files, n.pictured, n.mint, ns)
 	n.Portable.Take(n.Communities, n.Pictures)
-	n.Catalogue.KeepFiles(templates{large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
+	n.Catalogue.KeepFiles(templates{n.large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)
 	n.Participation = participation.NewService(s.participation, s.organizations, n.Communities, s.network, s.processes, n.phrase, n.mint, ns)
 	n.Notifications = notification.NewService(s.notifications, n.mint, notification.NewSigner(n.o.Secret))
@@ -372,89 +379,6 @@ func (n *Node) profiled(ctx context.Context, v policy.Viewer, a *network.Actor) 
 		return n.stores.processes.Process(ctx, a.ID)
 	}
 	return n.pictured(ctx, v, a)
-}
-
-// employ makes the client of background jobs.
-func (n *Node) employ(ctx context.Context) error {
-	sender, err := mail.NewSender(n.mailOptions())
-	if err != nil {
-		return err
-	}
-	options := jobs.Options{
-		Log: n.o.Log,
-		Handlers: map[string]jobs.Handler{
-			account.JobMail: jobs.Typed(sender.Send),
-			organization.JobInvitation: jobs.Typed(func(ctx context.Context, m organization.InvitationMail) error {
-				return sender.Send(ctx, n.invitation(ctx, m))
-			}),
-
-			participation.JobNews: jobs.Typed(n.writeToGuest),
-			notification.JobSend:  jobs.Typed(n.mailNews(sender)),
-
-			exchange.JobImport:    jobs.Typed(n.Exchange.Run),
-			coproduction.JobFetch: jobs.Typed(n.Coproduction.Fetched),
-
-			coproduction.JobEraseAsset: jobs.Typed(n.Integrations.Erase),
-			integration.JobCheck:       jobs.Typed(n.Integrations.Check),
-			webhook.JobDeliver:         jobs.Typed(n.Webhooks.Deliver),
-
-			lineage.JobClone: jobs.Typed(n.Lineage.Work),
-
-			portable.JobImport: jobs.Typed(n.Portable.Work),
-			estate.JobImport:   jobs.Typed(n.Estate.Work),
-
-			network.JobBackfill:    jobs.Typed(n.federation.collections.Backfill),
-			catalogue.JobCheck:     jobs.Typed(n.federation.collections.Check),
-			catalogue.JobRead:      jobs.Typed(n.federation.collections.Read),
-			catalogue.JobList:      jobs.Typed(n.federation.collections.List),
-			lineage.JobReadRelease: jobs.Typed(n.federation.collections.ReadRelease),
-			lineage.JobWalk:        jobs.Typed(n.Families.Work),
-			lineage.JobRenew:       jobs.Typed(n.Families.Changed),
-			lineage.JobReadStamp:   jobs.Typed(n.federation.collections.ReadStamp),
-			lineage.JobLook:        jobs.Typed(n.federation.collections.Look),
-			lineage.JobTellRelease: jobs.Typed(n.Releases.Tell),
-			lineage.JobAdopt:       jobs.Typed(n.Improvements.Adopt),
-
-			catalogue.JobJudge:    jobs.Typed(n.Catalogue.JudgeHost),
-			network.JobInboxGone:  jobs.Typed(n.federation.verbs.InboxGone(n.stores.network)),
-			network.JobHistory:    jobs.Typed(n.federation.collections.History),
-			network.JobThread:     jobs.Typed(n.federation.collections.Thread),
-			network.JobRestored:   jobs.Typed(n.Network.Restored),
-			network.JobLetter:     jobs.Typed(n.federation.letters.Send),
-			network.JobCompare:    jobs.Typed(n.federation.collections.Compare(n.Network)),
-			network.JobMove:       jobs.Typed(n.Network.MoveFollowers),
-			network.JobSucceed:    jobs.Typed(n.Lineage.Succeed),
-			network.JobRetention:  jobs.Typed(n.keepRetention),
-			network.JobSoftware:   jobs.Typed(n.readSoftware),
-			network.JobPurge:      jobs.Typed(n.Gate.RunPurge),
-			network.JobUnfollowed: jobs.Typed(n.Communities.Unfollowed),
-			community.JobUnban:    jobs.Typed(n.Communities.EndBan),
-			community.JobRelease:  jobs.Typed(n.Communities.ReleaseHeld),
-			community.JobTell:     jobs.Typed(n.Communities.TellFiltered),
-
-			community.JobTellPoll: jobs.Typed(n.Communities.TellPoll),
-			community.JobEndPoll:  jobs.Typed(n.Communities.EndPoll),
-
-			review.JobTally:   jobs.Typed(n.Reviews.Count),
-			picture.JobSweep:  jobs.Typed(n.Pictures.Sweep),
-			personal.JobErase: jobs.Typed(n.Personal.Erase),
-		},
-	}
-	if n.o.AllowPrivate {
-		options.Poll = loopbackPoll
-	}
-	n.jobs, err = n.db.Jobs(ctx, options)
-	return err
-}
-
-// invitation addresses the mail of an invitation. Who has an account already
-// is written to in the language of it; whoever sent it does not learn that.
-func (n *Node) invitation(ctx context.Context, m organization.InvitationMail) account.Mail {
-	mail := account.Mail{To: m.To, Kind: account.MailJoin, Language: m.Language, Link: m.Link, About: m.Group}
-	if known, err := n.stores.accounts.AccountByEmail(ctx, m.To); err == nil {
-		mail.Language, mail.Name = known.Language, known.DisplayName
-	}
-	return mail
 }
 
 // ServeHTTP implements http.Handler: everything that the node answers.

@@ -66,6 +66,8 @@ type Options struct {
 	Log *slog.Logger     // nil discards
 	Now func() time.Time // nil means time.Now
 
+	Passwords account.Cost // of hashes of passwords; zero means the default
+
 	NewKey func(id string) (*httpsig.Key, error) // makes the RSA keys of actors; nil means httpsig.GenerateKey
 }
 
@@ -108,6 +110,9 @@ func (o Options) complete() Options {
 			bounds.Every = 0
 		}
 		o.Copies = &bounds
+	}
+	if o.Passwords == (account.Cost{}) {
+		o.Passwords = account.DefaultCost
 	}
 	if o.Notices == 0 && !o.AllowPrivate {
 		o.Notices = 10

@@ -54,6 +54,11 @@ func (n *Node) Subscribe(ctx context.Context, handle string, target domain.IRI) 
 	return n.federation.client.Subscribe(ctx, handle, target)
 }
 
+// Opens implements web.Directory.
+func (n *Node) Opens(ctx context.Context, handle string, post domain.IRI) (string, error) {
+	return n.federation.client.Opens(ctx, handle, post)
+}
+
 // mailOptions are those of package mail.
 func (n *Node) mailOptions() mail.Options {
 	return mail.Options{

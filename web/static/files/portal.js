@@ -57,6 +57,16 @@
 	// What is wrong with a form is read out, and is where the keyboard is.
 	document.querySelector(".summary-errors")?.focus();
 
+	// A menu closes as menus do.
+	const menu = () => document.querySelector("details.menu[open]");
+	document.addEventListener("click", (event) => { const open = menu(); if (open && !open.contains(event.target)) open.open = false; });
+	document.addEventListener("keydown", (event) => {
+		const open = event.key === "Escape" && menu();
+		if (!open) return;
+		open.open = false;
+		open.querySelector("summary").focus();
+	});
+
 	// One click sends a form once.
 	document.querySelectorAll("form[method=post]:not([data-theme-cookie])").forEach((form) => {
 		form.addEventListener("submit", (event) => {
