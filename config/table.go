@@ -157,7 +157,7 @@ var table = []setting{
 	{
 		key: "federation.allow_list", fallback: "false", field: func(s *Settings) any { return &s.Federation.AllowList },
 		doc: "Deal only with hosts that a rule of the administration allows (see Hosts under Administration): all others are as " +
-			"if they were blocked.",
+			"if they were blocked. Documents are then given as with federation.signed_fetch. Pages stay open to everybody.",
 		remedy: "write true or false",
 	},
 	{

@@ -44,6 +44,7 @@ type actorRow struct {
 	ComparedAt       Stamp // when its followers were compared with its server's list
 	Sites            []string
 	Openness         string
+	Rules            domain.Text
 	ManuallyApproves bool
 	Visibility       string
 	KeyID            string
@@ -63,7 +64,7 @@ func actorRowOf(a *network.Actor) *actorRow {
 		IconType: a.IconType, IconAlt: a.IconAlt,
 		Inbox: string(a.Inbox), SharedInbox: string(a.SharedInbox), Outbox: string(a.Outbox),
 		Followers: string(a.Followers), Entries: string(a.Entries),
-		Openness: string(a.Openness), ManuallyApproves: a.ManuallyApproves, Visibility: string(a.Visibility),
+		Openness: string(a.Openness), Rules: a.Rules, ManuallyApproves: a.ManuallyApproves, Visibility: string(a.Visibility),
 		KeyID: a.KeyID, PublicKey: a.PublicKey,
 		CreatedAt: Stamp(a.CreatedAt), UpdatedAt: Stamp(a.UpdatedAt), FetchedAt: Stamp(a.FetchedAt), GoneAt: Stamp(a.GoneAt),
 	}
@@ -85,7 +86,7 @@ func (r *actorRow) actor() *network.Actor {
 		Subject: r.Subject, Name: r.Name, Host: r.Host, HandleHost: r.HandleHost, Title: r.Title, Titles: r.Titles, Summary: r.Summary,
 		URL: domain.IRI(r.URL), Icon: domain.IRI(r.Icon), Inbox: domain.IRI(r.Inbox), SharedInbox: domain.IRI(r.SharedInbox),
 		Outbox: domain.IRI(r.Outbox), Followers: domain.IRI(r.Followers), Entries: domain.IRI(r.Entries),
-		Openness: network.Openness(r.Openness), ManuallyApproves: r.ManuallyApproves, Visibility: domain.Visibility(r.Visibility),
+		Openness: network.Openness(r.Openness), Rules: r.Rules, ManuallyApproves: r.ManuallyApproves, Visibility: domain.Visibility(r.Visibility),
 		IconType: r.IconType, IconAlt: r.IconAlt, KeyID: r.KeyID, PublicKey: r.PublicKey,
 		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), FetchedAt: r.FetchedAt.Time(), GoneAt: r.GoneAt.Time(),
 	}

@@ -33,7 +33,7 @@ func NewNetwork(db *DB) *Network {
 		forgetKeys:  db.statement("DELETE FROM remote_keys WHERE actor_id = ?"),
 		saveActor: db.inserter((*actorRow)(nil), "ON CONFLICT (iri) DO UPDATE SET "+excluded(
 			"type", "subject", "name", "title", "titles", "summary", "url", "icon", "icon_type", "icon_alt", "inbox", "shared_inbox", "outbox", "followers", "entries",
-			"featured", "fields", "discoverable", "indexable", "also_known_as", "moved_to", "openness", "manually_approves", "key_id", "public_key", "updated_at", "fetched_at", "gone_at",
+			"featured", "fields", "discoverable", "indexable", "also_known_as", "moved_to", "openness", "rules", "manually_approves", "key_id", "public_key", "updated_at", "fetched_at", "gone_at",
 		)+", handle_host = CASE WHEN EXCLUDED.handle_host <> '' THEN EXCLUDED.handle_host ELSE actors.handle_host END WHERE actors.host <> ''"),
 		saveFollow: db.inserter((*followRow)(nil), "ON CONFLICT (follower_id, followed_id) DO UPDATE SET "+
 			excluded("iri", "state", "answered_at", "replaces_id", "replaced_at")),

@@ -162,19 +162,44 @@ func (s *Notifications) plan(r *notificationRow, c notification.Choices, at time
 // atOnce is how many rows one statement writes.
 const atOnce = 200
 
-// keep inserts rows; what somebody was told before is left out.
+// topicLetter is the topic of what is written to somebody, letters too.
+const topicLetter = "mention"
+
+// keep inserts rows; what somebody was told before is left out, but a letter
+// takes the place of what it tells, unless they read that.
 func (s *Notifications) keep(ctx context.Context, tx bun.Tx, rows []*notificationRow) error {
+	rows = distinct(rows)
 	for len(rows) > 0 {
 		part := rows[:min(len(rows), atOnce)]
 		rows = rows[len(part):]
 		for _, r := range part {
 			r.Serial = int64(s.mint.Serial())
 		}
-		if _, err := tx.NewInsert().Model(&part).On("CONFLICT (person_id, once) DO NOTHING").Exec(ctx); err != nil {
+		if _, err := tx.NewInsert().Model(&part).On("CONFLICT (person_id, once) DO UPDATE").Set(excluded("topic", "class", "event_seq", "subject_kind", "subject_id")).
+			Where("n.topic <> EXCLUDED.topic AND EXCLUDED.topic = ? AND n.read_at IS NULL", topicLetter).Exec(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// distinct leaves one row of each thing that a person is told, as [Notifications.keep]
+// does: no statement changes a row twice.
+func distinct(rows []*notificationRow) []*notificationRow {
+	type told struct{ person, once string }
+	at := make(map[told]int, len(rows))
+	kept := rows[:0]
+	for _, r := range rows {
+		n, known := at[told{r.PersonID, r.Once}]
+		switch {
+		case !known:
+			at[told{r.PersonID, r.Once}] = len(kept)
+			kept = append(kept, r)
+		case r.Topic == topicLetter:
+			kept[n] = r
+		}
+	}
+	return kept
 }
 
 // standings find people by what they are to a thing; ?0 is its id, {mentions}

@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"interlink/domain/policy"
@@ -21,6 +22,9 @@ func TestCommunityOfOthers(t *testing.T) {
 	form.Set("organization", "")
 	if got := r.post("/communities/new", form); got.status != http.StatusSeeOther || got.location != "/communities/official_news" {
 		t.Errorf("a community of one's own: status %d, to %q", got.status, got.location)
+	}
+	if body := r.get("/communities/official_news?lang=en").body; !strings.Contains(body, "The community is there, and you follow it.") {
+		t.Error("who founded it is not told that they follow it")
 	}
 	form.Set("organization", "city_lab")
 	form.Set("name", "lab_news")

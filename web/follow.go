@@ -135,6 +135,7 @@ func (p *Portal) actorPage(q *request, a *network.Actor, f view.Form) (view.Acto
 		Frame: q.about(a.IRI), ActorCard: card, Timeline: p.feed(q, list.Items), Pager: q.pager(list.Next, list.Total, len(list.Items)),
 		Self: q.account != nil && a.ID == q.viewer.Actor, Form: f, Langs: p.writingLangs(q, q.lang),
 	}
+	page.Rules = rich(q, a.Rules)
 	if q.viewer.Local() && p.Communities.MayBegin(q.Context(), q.viewer, a) == nil {
 		page.Compose = p.compose(page.Href + "/posts")
 	}

@@ -93,6 +93,7 @@ func TestWriteElsewhere(t *testing.T) {
 	p.Dress(func(person int, document map[string]any) {
 		if person == 1 {
 			document["type"] = "Group"
+			document["source"] = map[string]any{"content": "Benches.\n\n### Rules\n\nSay *where* it is.", "mediaType": "text/markdown"}
 		}
 	})
 	zoe, host := s.account("zoe"), strings.TrimPrefix(p.URL, "http://")
@@ -121,12 +122,17 @@ func TestWriteElsewhere(t *testing.T) {
 	if got := zoe.fill(path, path+"/posts", url.Values{"content": {"  "}, "warning": {"Long"}, "lang": {"en"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `value="Long"`) {
 		t.Errorf("nothing written: status %d\n%s", got.status, problems(got.body))
 	}
+	if body := zoe.get(path + "?lang=en").body; !strings.Contains(body, `href="#rules"`) || !strings.Contains(body, "Say <em>where</em> it is.") {
+		t.Error("its rules are not shown to who begins a thread")
+	}
 	got := zoe.fill(path, path+"/posts", url.Values{"content": {"A bench is missing"}, "lang": {"en"}})
 	if got.status != http.StatusSeeOther || !strings.HasPrefix(got.location, "/posts/") {
 		t.Fatalf("status %d\n%s", got.status, problems(got.body))
 	}
 	if body := zoe.get(got.location + "?lang=en").body; !strings.Contains(body, "A bench is missing") || !strings.Contains(body, "Sent to ") {
 		t.Error("it is not told what becomes of it")
+	} else if !strings.Contains(body, "Say <em>where</em> it is.") {
+		t.Error("its rules are not shown to who answers")
 	}
 	s.settle()
 	arrived := p.Inbox(1)

@@ -254,7 +254,9 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 		page.Elsewhere = page.Href + "/elsewhere"
 	}
 	if x.Community != domain.Nobody {
+		rules := domain.Text{}
 		if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil {
+			rules = c.Rules
 			page.Place = &view.Link{Href: p.path(c.IRI), Text: c.Title}
 			if err := p.offerPin(q, &page.Post, x, c); err != nil {
 				return page, err
@@ -263,6 +265,11 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 			for i, below := range thread.Replies.Items {
 				p.offerModeration(q, &page.Answers[i], below, c)
 			}
+		} else if group, err := p.Network.Actor(q.Context(), q.viewer, x.Community); err == nil {
+			rules = group.Rules
+		}
+		if page.MayReply {
+			page.Rules = rich(q, rules)
 		}
 	}
 	return page, nil

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"interlink/domain"
 	"interlink/domain/community"
@@ -191,33 +190,21 @@ func (p *Portal) ban(q *request) error {
 // banning reads the form, with all that is wrong in it.
 func (p *Portal) banning(q *request) (community.Banning, error) {
 	in := community.Banning{Reason: strings.TrimSpace(q.typed.Get("reason"))}
-	var who, until error
-	in.Who, who = p.personTyped(q)
-	in.Until, until = lastDay(q.typed.Get("until"))
 	var problems domain.Problems
-	for _, err := range []error{who, until} {
+	var err error
+	if in.Who, err = p.personTyped(q); err != nil {
 		fields := domain.FieldsOf(err)
-		if err != nil && len(fields) == 0 {
+		if len(fields) == 0 {
 			return in, err
 		}
 		problems = append(problems, fields...)
 	}
+	in.Until = domain.ParseDeadline(q.typed.Get("until"), p.zone())
+	problems.Day("until", in.Until)
 	if in.Reason == "" {
 		problems.Add("reason", "community.ban_reason")
 	}
 	return in, problems.Err()
-}
-
-// lastDay is the end of the day that was typed; zero if none was.
-func lastDay(day string) (time.Time, error) {
-	if day == "" {
-		return time.Time{}, nil
-	}
-	until, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return until, domain.InvalidField("until", "community.ban_past")
-	}
-	return until.AddDate(0, 0, 1), nil
 }
 
 func (p *Portal) unban(q *request) error {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/community"
@@ -67,7 +68,17 @@ func TestStaff(t *testing.T) {
 	again(moderator.post(at+"/bans", url.Values{"person": {"ben"}, "reason": {""}}), "Say why")
 	again(moderator.post(at+"/bans", url.Values{"person": {"official"}, "reason": {"Why not"}}), "runs the community")
 	again(moderator.post(at+"/bans", url.Values{"person": {"ben"}, "reason": {"Why not"}, "until": {"2001-01-01"}}), "not over")
-	wants(t, moderator.post(at+"/bans", url.Values{"person": {"ben"}, "reason": {"Three lotteries"}}), http.StatusSeeOther, "")
+	wants(t, moderator.post(at+"/bans", url.Values{"person": {"ben"}, "reason": {"Three lotteries"}, "until": {"2999-02-28"}}), http.StatusSeeOther, "")
+	place, err := s.Communities.Community(t.Context(), ben, "mobility")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := s.Communities.OwnBan(t.Context(), ben, place.ID); err != nil || !b.Until.Equal(time.Date(2999, 2, 28, 23, 59, 59, 0, time.UTC)) {
+		t.Errorf("it ends at %v, not with its last day (%v)", b, err)
+	}
+	if body := member.get(at + "?lang=en").body; !strings.Contains(body, "28 February 2999") {
+		t.Error("the last day is not shown")
+	}
 	again(moderator.post(at+"/bans", url.Values{"person": {"ben"}, "reason": {"Again"}}), "cannot write here already")
 	if body := member.get(at).body; !strings.Contains(body, "Three lotteries") || strings.Contains(body, at+"/posts") {
 		t.Error("who is banned is not told, or is offered the form")

@@ -46,6 +46,7 @@ type BanPayload struct {
 	Title  domain.Text    `json:"title,omitempty"`
 	Who    domain.ActorID `json:"who"`
 	Ban    domain.IRI     `json:"ban"`              // the Block activity
+	Tells  domain.IRI     `json:"tells,omitempty"`  // the same, of another node's community, which may write a letter of it
 	Until  time.Time      `json:"until,omitzero"`   //
 	Remote domain.IRI     `json:"remote,omitempty"` // the activity, of a moderator elsewhere, that did it
 }
@@ -110,7 +111,11 @@ func (s *Service) ban(ctx context.Context, v policy.Viewer, c *Community, in Ban
 	}
 	e.Payload = domain.NewEvent(s.mint, PersonBanned, v.Actor, c.Subject(),
 		BanPayload{Title: c.Title, Who: a.ID, Ban: b.Activity, Until: b.Until, Remote: remote}).Payload
-	letters, err := s.letters(ctx, c, a.ID, "staff.ban_letter", b.Reason, "/communities/"+c.Name+"/appeal")
+	words := b.Reason
+	if !b.Until.IsZero() && s.phrase != nil {
+		words += "\n" + s.phrase(c.Language, "staff.ban_until", b.Until)
+	}
+	letters, err := s.letters(ctx, c, a.ID, "staff.ban_letter", words, "/communities/"+c.Name+"/appeal", b.Activity)
 	if err != nil {
 		return err
 	}
@@ -247,7 +252,7 @@ func (s *Service) ReceiveBan(ctx context.Context, in Sanction) error {
 			return nil
 		}
 		e := domain.NewEvent(s.mint, PersonBanned, in.By.ID, domain.Subject{Kind: "community", ID: domain.ID(in.By.ID)},
-			BanPayload{Title: domain.Text{domain.Undetermined: in.By.Title}, Who: who.ID, Ban: in.Activity, Until: b.Until})
+			BanPayload{Title: domain.Text{domain.Undetermined: in.By.Title}, Who: who.ID, Ban: in.Activity, Tells: in.Activity, Until: b.Until})
 		return once(s.store.SaveBan(ctx, b, domain.Change{Events: []domain.Event{e}, Jobs: unbanning(b)}))
 	}
 	c, v, err := s.sanctioned(ctx, in)

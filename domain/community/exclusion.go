@@ -48,9 +48,10 @@ func (s *Service) OwnExclusions(ctx context.Context, v policy.Viewer, page domai
 
 // exclude keeps that a community elsewhere removed a post of this node, and has
 // those here take it back that had it from there; its author is told once.
-func (s *Service) exclude(ctx context.Context, group *network.Actor, p *Post, reason string) error {
+func (s *Service) exclude(ctx context.Context, group *network.Actor, p *Post, activity domain.IRI, reason string) error {
 	x := &Exclusion{Serial: s.mint.Serial(), Post: p, Group: group.ID, Reason: reason, At: s.mint.Now()}
-	if err := once(s.store.Exclude(ctx, x, domain.Change{Events: []domain.Event{s.wrote(PostExcluded, group.ID, p)}})); err != nil {
+	told := domain.NewEvent(s.mint, PostExcluded, group.ID, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Tells: activity})
+	if err := once(s.store.Exclude(ctx, x, domain.Change{Events: []domain.Event{told}})); err != nil {
 		return err
 	}
 	return s.unrelay(ctx, p.IRI)

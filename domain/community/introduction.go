@@ -79,11 +79,10 @@ func (s *Service) reintroduce(ctx context.Context, c *Community, p *Post, conten
 func (s *Service) introduction(c *Community) string {
 	return s.inEach(c.Speaker(), func(lang domain.Lang) string {
 		title, _ := c.Title.In(lang)
-		summary, _ := c.Summary.In(lang)
 		handle := "`@" + c.Name + "@" + s.ns.HandleHost() + "`"
 		parts := []string{"**" + plainly(title) + "**"}
-		if summary = clipped(summary, 2000); summary != "" {
-			parts = append(parts, summary)
+		if about := c.About(lang, s.phrase(lang, "page.community.rules"), 2000); about != "" {
+			parts = append(parts, about)
 		}
 		how := "community.introduction"
 		switch {
@@ -94,6 +93,22 @@ func (s *Service) introduction(c *Community) string {
 		}
 		return strings.Join(append(parts, s.phrase(lang, how, handle)), "\n\n")
 	}) + "\n\n<" + string(c.IRI) + ">"
+}
+
+// About is what a community says of itself in a language, with its rules under a
+// heading, each of at most so many bytes: so servers have it that know one text
+// of a group, such as Mbin and Lemmy.
+func (c *Community) About(lang domain.Lang, heading string, most int) string {
+	summary, _ := c.Summary.In(lang)
+	rules, _ := c.Rules.In(lang)
+	parts := []string{clipped(summary, most), "### " + heading, clipped(rules, most)}
+	switch {
+	case parts[2] == "":
+		parts = parts[:1]
+	case parts[0] == "":
+		parts = parts[1:]
+	}
+	return strings.Join(parts, "\n\n")
 }
 
 // clipped cuts Markdown at the end of a paragraph, if it is long.

@@ -180,4 +180,5 @@ type Wrote struct {
 	Mentions []domain.ActorID `json:"mentions,omitempty"` // whom it named, who are told of its end
 	Activity domain.IRI       `json:"activity,omitempty"` // of another node: by which it came
 	Limited  bool             `json:"limited,omitempty"`  // nobody is told of it
+	Tells    domain.IRI       `json:"tells,omitempty"`    // of a letter, and of what it tells: the activity
 }

@@ -40,6 +40,7 @@ type Remote struct {
 	Wanted    bool           // somebody here asked for it, or an actor they follow announced it
 	Group     *network.Actor // the community of another node that shared it; nil for none
 	Activity  domain.IRI     // by which its author sent it; "" if it came otherwise
+	Tells     domain.IRI     // of a letter: the activity of which it tells
 
 	alone bool // it answers what is not known here
 }
@@ -212,6 +213,9 @@ func (s *Service) received(p *Post, in Remote, group *Community) domain.Event {
 	told := Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Mentions: p.Mentions}
 	if group != nil && group.announces(p, in) {
 		told.Activity = in.Activity
+	}
+	if p.Visibility == Direct && domain.SameOrigin(in.Tells, in.IRI) {
+		told.Tells = in.Tells
 	}
 	return domain.NewEvent(s.mint, PostReceived, p.Author, p.Subject(), told)
 }
@@ -425,7 +429,7 @@ func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri, a
 // removes the copies of what others wrote in it, and shows no more what people
 // here did, who are told so. The reason is plain text, and may be empty. Errors: NotFound, Gone,
 // Forbidden.
-func (s *Service) ReceiveRemoval(ctx context.Context, by *network.Actor, object domain.IRI, reason string) error {
+func (s *Service) ReceiveRemoval(ctx context.Context, by *network.Actor, object, activity domain.IRI, reason string) error {
 	v := policy.Viewer{Actor: by.ID, Role: policy.RoleRemote}
 	p, err := s.PostByIRI(ctx, v, object)
 	if err != nil {
@@ -442,7 +446,7 @@ func (s *Service) ReceiveRemoval(ctx context.Context, by *network.Actor, object 
 		return s.remove(ctx, v, p, cut(strings.TrimSpace(reason), maxReason))
 	}
 	if p.Local() {
-		return s.exclude(ctx, by, p, cut(strings.TrimSpace(reason), maxReason))
+		return s.exclude(ctx, by, p, activity, cut(strings.TrimSpace(reason), maxReason))
 	}
 	p.erase(s.mint)
 	return s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostGone, by.ID, p)}})

@@ -109,7 +109,7 @@ func (s *Service) remove(ctx context.Context, v policy.Viewer, p *Post, reason s
 	if c != nil {
 		h.Group = c.ID
 	}
-	letters, err := s.letters(ctx, c, p.Author, "removal.letter", reason, "/me/waiting")
+	letters, err := s.letters(ctx, c, p.Author, "removal.letter", reason, "/me/waiting", s.ns.IRI("activities", string(r.Deletion)))
 	if err != nil {
 		return err
 	}
@@ -119,14 +119,15 @@ func (s *Service) remove(ctx context.Context, v policy.Viewer, p *Post, reason s
 
 // letters writes to somebody of another server what those who moderate a
 // community, or the node, decided about them, and where they may appeal; people
-// of this node are told by the event.
-func (s *Service) letters(ctx context.Context, c *Community, to domain.ActorID, key, reason, path string) ([]domain.Job, error) {
+// of this node are told by the event. What is told is an activity, if others
+// are sent one of it: its IRI derives from the event's id, see federation/publish.
+func (s *Service) letters(ctx context.Context, c *Community, to domain.ActorID, key, reason, path string, tells domain.IRI) ([]domain.Job, error) {
 	a, err := s.actors.Actor(ctx, to)
 	if err != nil || a.Local() || a.Gone() {
 		return nil, err
 	}
 	letter := network.Letter{
-		ID: s.mint.ID(), From: s.reporter, To: to, Key: key, About: domain.Text{domain.Undetermined: s.ns.HandleHost()}, Words: reason,
+		ID: s.mint.ID(), From: s.reporter, To: to, Key: key, About: domain.Text{domain.Undetermined: s.ns.HandleHost()}, Words: reason, Tells: tells,
 		Link: s.ns.Base() + "/guest?return=" + url.QueryEscape(path),
 	}
 	if c != nil {

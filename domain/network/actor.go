@@ -75,6 +75,10 @@ type Actor struct {
 	MovedAt     time.Time    // when its last Move was made, or heeded here; kept once it is back
 	Sites       []string     // of a local actor: hosts whose pages may name it as author (Mastodon's attributionDomains)
 
+	// Rules are what those who write in a remote group agree to, Markdown; those
+	// of a local one its subject knows.
+	Rules domain.Text
+
 	// Openness is how people come into a remote group that says so; "" if it
 	// does not. That of a local one its subject knows.
 	Openness Openness

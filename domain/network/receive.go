@@ -73,6 +73,7 @@ func (s *Service) ReceiveActorDeletion(ctx context.Context, iri domain.IRI) erro
 	now := s.mint.Now()
 	a.GoneAt, a.UpdatedAt = now, now
 	a.Title, a.Titles, a.Summary, a.Icon, a.IconType, a.IconAlt, a.PublicKey = "", nil, "", "", "", "", ""
+	a.Rules = nil
 	a.Fields, a.AlsoKnownAs, a.MovedTo, a.Discoverable, a.Indexable = nil, nil, "", false, false
 	return s.store.SaveRemote(ctx, a)
 }

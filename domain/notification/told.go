@@ -46,8 +46,12 @@ func (t telling) doers(f facts) []domain.ActorID {
 	return slices.DeleteFunc(doers, func(id domain.ActorID) bool { return id == domain.Nobody })
 }
 
-// sameness is what two events have in common that tell the same.
+// sameness is what two events have in common that tell the same: a letter and
+// the activity of which it tells, too.
 func (t telling) sameness(f facts) string {
+	if activity := f.text("tells"); activity != "" {
+		return "tells " + activity
+	}
 	if t.once == nil {
 		return string(f.ID)
 	}

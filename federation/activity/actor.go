@@ -16,6 +16,7 @@ type ActorInput struct {
 	Actor        *network.Actor
 	Title        domain.Text // translations of the name; may be empty
 	Summary      domain.Text // plain text
+	About        string      // Markdown, of a community: shown in place of Summary, and sent as its source
 	KeyID        string      // of the RSA key
 	PublicKeyPEM string
 	Multikeys    []Multikey       // Ed25519 keys, the one in use first
@@ -55,6 +56,9 @@ type TeamExtension struct {
 type CommunityExtension struct {
 	Organization domain.IRI  `jsonld:"organization,omitempty"`
 	Language     domain.Lang `jsonld:"language,omitempty"`
+
+	Summary json.RawMessage `jsonld:"summary,omitempty"` // by language, Markdown: the actor's own holds the rules too
+	Rules   json.RawMessage `jsonld:"rules,omitempty"`   // by language, Markdown
 }
 
 // CatalogueExtension is the interlink:catalogue of a Service.
@@ -102,6 +106,7 @@ type actorDocument struct {
 	Name              string              `jsonld:"name"`
 	NameMap           map[string]string   `jsonld:"nameMap,omitempty"`
 	Summary           string              `jsonld:"summary,omitempty"`
+	Source            *source             `jsonld:"source,omitempty"` // of the summary (Lemmy, PieFed, Mbin)
 	Icon              *icon               `jsonld:"icon,omitempty"`
 	URL               domain.IRI          `jsonld:"url"`
 	Inbox             domain.IRI          `jsonld:"inbox"`
@@ -232,7 +237,10 @@ func Actor(in ActorInput) any {
 	if s, _ := in.Summary.In("en"); s != "" && summary == "" {
 		summary = s
 	}
-	if summary != "" {
+	switch {
+	case in.About != "":
+		d.Summary, d.Source = markup.Markdown(in.About), &source{in.About, "text/markdown"}
+	case summary != "":
 		d.Summary = "<p>" + html.EscapeString(summary) + "</p>"
 	}
 	return d
@@ -295,6 +303,7 @@ func ReadActor(doc Document) (*network.Actor, error) {
 		}
 	}
 	readSubject(doc, a)
+	readRules(doc, a)
 	a.Titles = readTitles(doc)
 	return a, nil
 }

@@ -62,6 +62,7 @@ var inline = terms{
 	"FeatureAuthorization":      recommendations + "FeatureAuthorization",
 	"featuredCollections":       map[string]string{"@id": recommendations + "featuredCollections", "@type": "@id"},
 	"featuredObject":            map[string]string{"@id": recommendations + "featuredObject", "@type": "@id"},
+	"featuredObjectType":        recommendations + "featuredObjectType",
 	"featureAuthorization":      map[string]string{"@id": recommendations + "featureAuthorization", "@type": "@id"},
 	"canFeature":                map[string]string{"@id": recommendations + "canFeature", "@type": "@id"},
 	"lemmy":                     "https://join-lemmy.org/ns#",
@@ -119,6 +120,7 @@ var inline = terms{
 	"interlink:resource":        extension("resource"),
 	"interlink:reuse":           extension("reuse"),
 	"interlink:tree":            extension("tree"),
+	"interlink:tells":           map[string]string{"@id": Namespace + "tells", "@type": "@id"},
 }
 
 // contextOf is the @context of a document that is encoded without one: the

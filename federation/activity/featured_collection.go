@@ -71,6 +71,7 @@ type featuredItem struct {
 	ID            domain.IRI `jsonld:"id"`
 	Type          string     `jsonld:"type"`
 	Object        domain.IRI `jsonld:"featuredObject"`
+	ObjectType    string     `jsonld:"featuredObjectType"` // in the examples of FEP-7aa9 alone
 	Authorization domain.IRI `jsonld:"featureAuthorization"`
 	Published     *instant   `jsonld:"published,omitempty"`
 }
@@ -87,7 +88,7 @@ func FeaturedCollection(in FeaturedInput) any {
 	}
 	for _, x := range in.Items {
 		c.OrderedItems = append(c.OrderedItems, featuredItem{
-			ID: id + "#" + domain.IRI(url.PathEscape(x.Name)), Type: "FeaturedItem", Object: x.Actor,
+			ID: id + "#" + domain.IRI(url.PathEscape(x.Name)), Type: "FeaturedItem", Object: x.Actor, ObjectType: string(network.TypeGroup),
 			Authorization: FeatureAuthorizationOf(x.Actor, id), Published: when(day(x.Since)),
 		})
 	}

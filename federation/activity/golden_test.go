@@ -310,6 +310,14 @@ func recommended() activity.FeaturedInput {
 	}
 }
 
+// ruled is a community with rules.
+func ruled() *community.Community {
+	return &community.Community{
+		Language: "en", Summary: domain.Text{"en": "Streets for *all*.", "es": "Calles para *todos*."},
+		Rules: domain.Text{"en": "1. Be kind.\n2. Say where it is.", "es": "1. Trato amable.\n2. Diga dónde es."},
+	}
+}
+
 // goldens are all documents and activities that a node sends, by file name.
 func goldens(t testing.TB) map[string]func() ([]byte, error) {
 	ns := space(t)
@@ -339,7 +347,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"actor-person":       actor(activity.ActorInput{Actor: person}),
 		"actor-organization": actor(activity.ActorInput{Actor: council, Title: domain.Text{"en": "City lab", "es": "Laboratorio de ciudad"}}),
 		"actor-team":         actor(activity.ActorInput{Actor: team, Extension: activity.ActorExtension{Team: &activity.TeamExtension{Organization: council.IRI, Kind: "public_administration"}}}),
-		"actor-community":    actor(activity.ActorInput{Actor: group, Featured: activity.Featured(group.IRI), Moderators: activity.Moderators(group.IRI), Extension: activity.ActorExtension{Community: &activity.CommunityExtension{Organization: council.IRI, Language: "en"}}}),
+		"actor-community":    actor(activity.ActorInput{Actor: group, Featured: activity.Featured(group.IRI), Moderators: activity.Moderators(group.IRI), About: ruled().About("en", "Rules", 8000), Extension: activity.ActorExtension{Community: activity.Community(ruled(), council.IRI)}}),
 		"actor-process":      actor(activity.ActorInput{Actor: work, Title: processOf().Title, Openness: network.Moderated, Extension: activity.ActorExtension{Process: activity.Process(processOf(), council.IRI, group.IRI, aboutWork())}}),
 		"actor-node":         actor(activity.ActorInput{Actor: node}),
 		"actor-catalogue":    actor(activity.ActorInput{Actor: shelf, Extension: activity.ActorExtension{Catalogue: &activity.CatalogueExtension{Entries: shelf.IRI + "/entries"}}}),
@@ -378,6 +386,11 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		"part-of-digest": func() ([]byte, error) {
 			part := marks()[0].Part()
 			return activity.Encode(activity.EntriesPart(shelf.IRI, part, catalogue.InPart(marks(), part)))
+		},
+		"create-letter": func() ([]byte, error) {
+			e := envelope(group.IRI, []domain.IRI{follower})
+			l := network.Letter{Language: "en", Tells: base + "/activities/01890a5d-ac96-774b-bcce-b302099a8060"}
+			return activity.Create(e, activity.Letter(e.ID+"#letter", group, bo, l, "<p>Who moderates Mobility removed what you wrote:</p><p>Off topic</p>", "zaragoza.example", noon))
 		},
 		"trust-list": func() ([]byte, error) {
 			return activity.Encode(object(t, shelf.IRI, activity.TrustList(trusting(), "en")))
@@ -748,6 +761,9 @@ func TestGoldenReadBack(t *testing.T) {
 	a, err := activity.ReadActor(read(t, "actor-community", ""))
 	if err != nil || a.IRI != group.IRI || a.Name != "mobility" || a.Host != "zaragoza.example" || a.Subject != network.SubjectCommunity || a.PublicKey != pem || a.SharedInbox != group.SharedInbox {
 		t.Errorf("community: %+v, %v", a, err)
+	}
+	if !reflect.DeepEqual(a.Rules, ruled().Rules) || strings.TrimSpace(a.Summary) != "<p>Streets for <em>all</em>.</p>" {
+		t.Errorf("its rules: %+v; what it says of itself: %s", a.Rules, a.Summary)
 	}
 	source, tree, resources, err := activity.ReadProcess(read(t, "actor-process", ""))
 	if err != nil || resources != work.IRI+"/resources" || tree != work.IRI+"/tree" || source.Owner != council.IRI || source.Version != "7" || !reflect.DeepEqual(source.Title, processOf().Title) || !reflect.DeepEqual(source.Summary, processOf().Summary) {

@@ -38,6 +38,7 @@ type noteDocument struct {
 
 	InteractionPolicy *interactionPolicy `jsonld:"interactionPolicy,omitempty"`
 	RoleCall          *RoleCallExtension `jsonld:"interlink:roleCall,omitempty"`
+	Tells             domain.IRI         `jsonld:"interlink:tells,omitempty"` // of a letter: the activity of which it tells
 }
 
 // replies is a post's collection of replies with its first page inline
@@ -156,6 +157,7 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 		IRI: doc.IRI("id"), Type: doc.Type(), InReplyTo: doc.IRI("inReplyTo"), Context: doc.IRI("context"),
 		Title: label(doc.String("name"), 1000), Content: doc.String("content"), Summary: doc.String("summary"), Language: doc.Language(),
 		URL: doc.IRI("url"), Sensitive: doc.Bool("sensitive"), Published: doc.Time("published"), Updated: doc.Time("updated"),
+		Tells: doc.IRI("interlink:tells"),
 	}
 	to, cc := doc.IRIs("to"), doc.IRIs("cc")
 	in.Listed = IsPublic(to)
@@ -192,11 +194,12 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 	return in, author, in.IRI != "" && author != "" && readable[in.Type]
 }
 
-// Letter makes a private message: a Note that goes to its reader alone.
-func Letter(id domain.IRI, from, to *network.Actor, lang domain.Lang, content, ownHost string, at time.Time) any {
+// Letter makes a private message of its HTML: a Note that goes to its reader
+// alone.
+func Letter(id domain.IRI, from, to *network.Actor, l network.Letter, content, ownHost string, at time.Time) any {
 	return noteDocument{
 		ID: id, Type: "Note", AttributedTo: from.IRI, To: List[domain.IRI]{to.IRI}, Cc: List[domain.IRI]{}, URL: from.URL,
-		Content: content, ContentMap: map[string]string{string(language(lang)): content}, Published: when(at),
+		Content: content, ContentMap: map[string]string{string(language(l.Language)): content}, Published: when(at), Tells: l.Tells,
 		Tag: List[any]{mention{Type: "Mention", Name: to.Handle(ownHost), Href: to.IRI}}, Attachment: List[any]{},
 	}
 }

@@ -125,6 +125,10 @@ func (d *Documents) extendTeam(ctx context.Context, a *network.Actor, in *activi
 	return err
 }
 
+// mostAbout is how much of a community's description and of its rules the
+// summary of its actor holds, in bytes: Mastodon reads 20 kB of HTML.
+const mostAbout = 8000
+
 func (d *Documents) extendCommunity(ctx context.Context, a *network.Actor, in *activity.ActorInput) error {
 	c, err := d.Communities.CommunityByID(ctx, everybody, a.ID)
 	if err != nil {
@@ -133,7 +137,8 @@ func (d *Documents) extendCommunity(ctx context.Context, a *network.Actor, in *a
 	organization, err := d.address(ctx, c.Organization)
 	in.Title, in.Summary = c.Title, c.Summary
 	in.Moderators, in.Restricted = activity.Moderators(a.IRI), c.Restricted
-	in.Extension.Community = &activity.CommunityExtension{Organization: organization, Language: c.Language}
+	in.About = c.About(c.Language, d.Phrase(c.Language, "page.community.rules"), mostAbout)
+	in.Extension.Community = activity.Community(c, organization)
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/policy"
 	"interlink/federation/federationtest"
 )
 
@@ -190,14 +191,41 @@ func TestFedO6Breaker(t *testing.T) {
 // that is gone alone says nothing of its owner.
 func TestFedO7GoneInboxes(t *testing.T) {
 	onFar(t, func(t *testing.T, f *far) {
+		f.peer.Dress(func(person int, document map[string]any) {
+			if person == 3 {
+				document["type"] = "Group"
+			}
+		})
+		f.followedBy(t, f.peer, 3)
+		group, err := f.Network.ActorByIRI(t.Context(), f.official, f.peer.Person(3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		shared := f.says(t, f.official, "Shared by a group", nil)
+		if err := f.Communities.ReceiveAnnounce(t.Context(), group, community.ObjectPost, shared.ID, shared.IRI, f.now()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Network.Follow(t.Context(), f.official, f.community.ID, group.ID); err != nil {
+			t.Fatal(err)
+		}
+		f.cluster.Settle()
 		f.peer.Leave(1, http.StatusGone)
+		f.peer.Leave(3, http.StatusGone)
 		asked := f.fails(http.StatusNotFound)
 		f.news(t, "For those who are left")
 		f.cluster.Settle()
-		if n := asked(); n != 2 {
+		if n := asked(); n != 3 {
 			t.Errorf("%d requests, not one for each inbox", n)
 		}
-		for person, gone := range map[int]bool{1: true, 2: false} {
+		for follower, followed := range map[domain.ActorID]domain.ActorID{group.ID: f.community.ID, f.community.ID: group.ID} {
+			if state, err := f.Network.FollowState(t.Context(), follower, followed); err != nil || state != "" {
+				t.Errorf("a follow of a group that is gone is %q (%v)", state, err)
+			}
+		}
+		if left, err := f.Communities.Timeline(t.Context(), policy.Viewer{}, group.ID, domain.Page{}); err != nil || len(left.Items) != 0 {
+			t.Errorf("what a group that is gone shared: %v (%v)", left.Items, err)
+		}
+		for person, gone := range map[int]bool{1: true, 2: false, 3: true} {
 			a, err := f.Network.ActorByIRI(t.Context(), f.official, f.peer.Person(person))
 			if err != nil || a.Gone() != gone {
 				t.Errorf("person %d: gone %t (%v)", person, a.Gone(), err)
@@ -206,7 +234,7 @@ func TestFedO7GoneInboxes(t *testing.T) {
 		f.peer.AnswerWith(nil)
 		f.news(t, "For the other")
 		f.cluster.Settle()
-		if arrived(f.peer, 1, "Create") != 0 || arrived(f.peer, 2, "Create") != 1 {
+		if arrived(f.peer, 1, "Create") != 1 || arrived(f.peer, 2, "Create") != 2 {
 			t.Errorf("Creates arrived: %d and %d", arrived(f.peer, 1, "Create"), arrived(f.peer, 2, "Create"))
 		}
 	})

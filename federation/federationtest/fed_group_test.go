@@ -10,6 +10,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/notification"
 	"interlink/domain/policy"
 	"interlink/federation/federationtest"
 )
@@ -240,9 +241,10 @@ func TestFedG9LocksAndBans(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		until := time.Now().UTC().Add(time.Hour)
 		for _, err := range []error{
 			s.Communities.Lock(ctx, s.official, news.ID), s.Communities.Unlock(ctx, s.official, news.ID),
-			s.Communities.Ban(ctx, s.official, "mobility", community.Banning{Who: bo.ID, Reason: "Spam", Until: time.Now().Add(time.Hour)}),
+			s.Communities.Ban(ctx, s.official, "mobility", community.Banning{Who: bo.ID, Reason: "Spam", Until: until}),
 		} {
 			if err != nil {
 				t.Fatal(err)
@@ -257,6 +259,9 @@ func TestFedG9LocksAndBans(t *testing.T) {
 			t.Errorf("banned: %v", block)
 		}
 		one(t, s.place.got("Block"))
+		if letters := marshal(t, s.place.got("Create")); !strings.Contains(letters, "The last day is "+until.Format("2 January 2006")) {
+			t.Errorf("they are told: %s", letters)
+		}
 		reply := s.place.note(7, s.bo, members{"inReplyTo": string(news.IRI)})
 		s.send("Create", reply, nil)
 		if _, err := s.post(t, reply["id"].(string)); domain.CodeOf(err) != domain.NotFound {
@@ -339,9 +344,11 @@ func TestCommunityBetweenNodes(t *testing.T) {
 		if _, err := riga.Communities.PostByIRI(t.Context(), reader, answer.IRI); err != nil {
 			t.Errorf("the answer: %v", err)
 		}
-		if _, err := riga.Communities.Reply(t.Context(), reader, copied.ID, community.Draft{Content: "Here too", Language: "en"}); err != nil {
+		replied, err := riga.Communities.Reply(t.Context(), reader, copied.ID, community.Draft{Content: "Here too", Language: "en"})
+		if err != nil {
 			t.Fatal(err)
 		}
+		c.Settle()
 		if err := zaragoza.Communities.Lock(t.Context(), zaragoza.official, thread.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -350,6 +357,15 @@ func TestCommunityBetweenNodes(t *testing.T) {
 			t.Errorf("a reply in a closed thread: %v", err)
 		}
 		beginsElsewhere(t, c, zaragoza, riga, reader)
+		theirs, err := zaragoza.Communities.PostByIRI(t.Context(), zaragoza.official, replied.IRI)
+		if err == nil {
+			err = zaragoza.Communities.RemovePost(t.Context(), zaragoza.official, theirs.ID, community.Grounds{Reason: "Too loud"})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		toldOnce(t, c, riga, reader, "post_excluded")
 		who, err := zaragoza.Network.ActorByIRI(t.Context(), ana, mustActor(t, riga, reader).IRI)
 		if err != nil {
 			t.Fatal(err)
@@ -362,6 +378,18 @@ func TestCommunityBetweenNodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if _, err := zaragoza.edited(t, func(d *community.Details) { d.Rules = domain.Text{"en": "Be *kind*.", "lv": "Esiet laipni."} }); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		group, err = riga.Network.ActorByIRI(t.Context(), reader, zaragoza.community.IRI)
+		if err != nil || group.Rules["en"] != "Be *kind*." || group.Rules["lv"] != "Esiet laipni." || strings.Contains(group.Summary, "kind") {
+			t.Errorf("the rules in Riga: %+v, %q (%v)", group.Rules, group.Summary, err)
+		}
+		if doc := served(t, string(zaragoza.community.IRI)); !strings.Contains(doc["summary"].(string), "<em>kind</em>") || !strings.Contains(marshal(t, doc["source"]), "### Rules") {
+			t.Errorf("for other servers: %v, %v", doc["summary"], doc["source"])
+		}
+		toldOnce(t, c, riga, reader, "community_banned")
 		if b, err := riga.Communities.OwnBan(t.Context(), reader, group.ID); err != nil || b.Reason != "Too loud" {
 			t.Errorf("the ban in Riga: %+v (%v)", b, err)
 		}
@@ -373,6 +401,36 @@ func TestCommunityBetweenNodes(t *testing.T) {
 			t.Errorf("what a moderator removed: %v", err)
 		}
 	})
+}
+
+// toldOnce: of what those who moderate a community elsewhere decided about
+// somebody they are told by the letter that it wrote, and not by a notification
+// beside it. What they are told of is read then.
+func toldOnce(t *testing.T, c *federationtest.Cluster, n *city, v policy.Viewer, topic notification.Topic) {
+	t.Helper()
+	c.Settle()
+	list, err := n.Notifications.List(t.Context(), v, notification.Filter{Unread: true}, domain.Page{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	letters := 0
+	for _, x := range list.Items {
+		switch x.Topic {
+		case "mention":
+			letters++
+		case topic:
+			t.Errorf("they are told by a letter, and of %s", topic)
+		}
+	}
+	if letters != 1 {
+		t.Errorf("%d letters of %s", letters, topic)
+	}
+	if len(list.Items) > 0 {
+		err = n.Notifications.MarkAllRead(t.Context(), v, list.Items[0].Serial)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // beginsElsewhere has the reader in Riga begin a thread in the community of

@@ -94,7 +94,25 @@ func TestFedO1AllowList(t *testing.T) {
 	if _, err := zaragoza.Lookup(t.Context(), string(peer.Person(1))); domain.CodeOf(err) != domain.Forbidden {
 		t.Errorf("look-up: %v", err)
 	}
+	post := zaragoza.news(t, "News")
+	for path, status := range map[string]int{
+		string(post.IRI): 401, string(zaragoza.community.IRI) + "/outbox": 401, string(zaragoza.community.IRI): 200, zaragoza.URL + "/.well-known/nodeinfo": 200,
+		zaragoza.URL + "/.well-known/webfinger?resource=" + string(zaragoza.community.IRI): 200,
+	} {
+		if d := get(t, path); d.status != status {
+			t.Errorf("%s of whoever asks: %d, want %d", path, d.status, status)
+		}
+	}
+	if d := get(t, string(zaragoza.community.IRI)); d.json["publicKey"] == nil || d.json["name"] == "Mobility" {
+		t.Errorf("whoever asks sees more than keys: %v", d.json)
+	}
+	if answer := signedGet(t, peer, string(post.IRI)); answer.StatusCode != http.StatusForbidden {
+		t.Errorf("a host that is not listed reads: %d", answer.StatusCode)
+	}
 	zaragoza.rule(t, hostOf(peer), network.VerdictAllow)
+	if answer := signedGet(t, peer, string(post.IRI)); answer.StatusCode != http.StatusOK {
+		t.Errorf("a host that is listed: %d", answer.StatusCode)
+	}
 	sends(t, peer, zaragoza, peer.Follow(1, zaragoza.community.IRI), http.StatusAccepted)
 	c.Settle()
 	if sent := peer.Inbox(1); len(sent) != 1 || sent[0].Type != "Accept" {

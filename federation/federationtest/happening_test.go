@@ -184,9 +184,10 @@ func TestIntroduction(t *testing.T) {
 		s.edit(t, func(d *community.Details) {
 			d.Summary = domain.Text{"en": "Streets for *all*.", "es": "Calles para *todos*."}
 			d.Title["es"] = "Movilidad"
+			d.Rules = domain.Text{"en": "Be *kind*."}
 		})
 		now := pinned()
-		if now.ID != first.ID || !strings.Contains(now.Content, "Streets for <em>all") || !strings.Contains(now.Content, "Calles para <em>todos") || !strings.Contains(now.Content, "Siga a") {
+		if now.ID != first.ID || !strings.Contains(now.Content, "Streets for <em>all") || !strings.Contains(now.Content, "Calles para <em>todos") || !strings.Contains(now.Content, "Siga a") || !strings.Contains(now.Content, "Be <em>kind") {
 			t.Errorf("edited: %s", now.Content)
 		}
 		s.Settle()

@@ -129,7 +129,7 @@ func (v *Verbs) unwrapPost(ctx context.Context, in, inner *activity.Inbound, gro
 // deleted is taken out of the community.
 func (v *Verbs) unwrapDelete(ctx context.Context, inner *activity.Inbound, group *network.Actor) error {
 	if !domain.SameOrigin(inner.Object, inner.Actor) {
-		return v.Posts.ReceiveRemoval(ctx, group, inner.Object, activity.ReadReason(inner.Document))
+		return v.Posts.ReceiveRemoval(ctx, group, inner.Object, inner.ID, activity.ReadReason(inner.Document))
 	}
 	if v.NS.Owns(inner.Object) {
 		return nil // ours is deleted here

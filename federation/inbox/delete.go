@@ -17,22 +17,13 @@ type Departures interface {
 // something on its server. What is unknown here changes nothing.
 func (v *Verbs) delete(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Object == actor.IRI && !in.Brought {
-		if err := v.Posts.ReceiveAuthorDeletion(ctx, actor); err != nil {
-			return err
-		}
-		if err := v.Departures.ReceiveDeparture(ctx, actor); err != nil {
-			return err
-		}
-		if err := v.Memberships.ReceiveGroupEnd(ctx, actor.ID); err != nil {
-			return err
-		}
-		return v.Follows.ReceiveActorDeletion(ctx, actor.IRI)
+		return v.departed(ctx, actor)
 	}
 	if in.Brought {
 		return v.recheck(ctx, in, actor)
 	}
 	if in.Object != "" && !domain.SameOrigin(in.Object, actor.IRI) {
-		return v.Posts.ReceiveRemoval(ctx, actor, in.Object, activity.ReadReason(in.Document)) // by who moderates a community here
+		return v.Posts.ReceiveRemoval(ctx, actor, in.Object, in.ID, activity.ReadReason(in.Document)) // by who moderates a community here
 	}
 	if err := v.Clones.ReceiveStampDeletion(ctx, actor, in.Object); err != nil {
 		return err

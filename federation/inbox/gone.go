@@ -14,32 +14,25 @@ type Owners interface {
 	ActorsByInbox(ctx context.Context, inbox domain.IRI) ([]*network.Actor, error)
 }
 
-// Departed marks actors as gone.
-type Departed interface {
-	ReceiveActorDeletion(ctx context.Context, iri domain.IRI) error
-}
-
-// Abandoning takes back what communities here share of groups.
-type Abandoning interface {
-	Abandon(ctx context.Context, groups ...domain.ActorID) error
-}
-
 // InboxGone makes the handler of network.JobInboxGone: it reads the owner of an
-// inbox again, and forgets who is gone as well. Of a shared inbox there is no
-// owner, and nothing follows. Errors: Unavailable if the server does not
-// answer, so that it is asked again.
-func InboxGone(d *Directory, owners Owners, posts Abandoning, commands Departed) func(context.Context, network.InboxGoneArgs) error {
+// inbox again. Who is deleted there has nothing here any more, as if they had
+// said so; who is not found, which a mishap may be, is forgotten. Of a shared
+// inbox there is no owner, and nothing follows. Errors: Unavailable if the server
+// does not answer, so that it is asked again.
+func (v *Verbs) InboxGone(owners Owners) func(context.Context, network.InboxGoneArgs) error {
 	return func(ctx context.Context, args network.InboxGoneArgs) error {
 		all, err := owners.ActorsByInbox(ctx, args.Inbox)
 		if err != nil {
 			return err
 		}
 		for _, a := range all {
-			_, err := d.Refresh(ctx, a.IRI)
+			_, err := v.Directory.Refresh(ctx, a.IRI)
 			switch domain.CodeOf(err) {
-			case domain.NotFound, domain.Gone:
-				if err = posts.Abandon(ctx, a.ID); err == nil {
-					err = commands.ReceiveActorDeletion(ctx, a.IRI)
+			case domain.Gone:
+				err = v.departed(ctx, a)
+			case domain.NotFound:
+				if err = v.Posts.Abandon(ctx, a.ID); err == nil {
+					err = v.Follows.ReceiveActorDeletion(ctx, a.IRI)
 				}
 			case domain.Invalid, domain.Forbidden, domain.TooLarge:
 				err = nil // it is there, whatever it is
@@ -50,4 +43,19 @@ func InboxGone(d *Directory, owners Owners, posts Abandoning, commands Departed)
 		}
 		return nil
 	}
+}
+
+// departed ends all that an actor of another server had here, who is deleted
+// there: what they wrote, shared and followed, and where they took part.
+func (v *Verbs) departed(ctx context.Context, actor *network.Actor) error {
+	if err := v.Posts.ReceiveAuthorDeletion(ctx, actor); err != nil {
+		return err
+	}
+	if err := v.Departures.ReceiveDeparture(ctx, actor); err != nil {
+		return err
+	}
+	if err := v.Memberships.ReceiveGroupEnd(ctx, actor.ID); err != nil {
+		return err
+	}
+	return v.Follows.ReceiveActorDeletion(ctx, actor.IRI)
 }

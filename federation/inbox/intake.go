@@ -19,9 +19,10 @@ type Posts interface {
 	ReceivePost(ctx context.Context, in community.Remote) (*community.Post, error)
 	ReceiveUpdate(ctx context.Context, in community.Remote) (*community.Post, error)
 	ReceiveDeletion(ctx context.Context, by *network.Actor, iri, activity domain.IRI) error
-	ReceiveRemoval(ctx context.Context, by *network.Actor, object domain.IRI, reason string) error
+	ReceiveRemoval(ctx context.Context, by *network.Actor, object, activity domain.IRI, reason string) error
 	ReceiveReturn(ctx context.Context, group *network.Actor, object domain.IRI) error
 	ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error
+	Abandon(ctx context.Context, groups ...domain.ActorID) error
 	ReceiveEcho(ctx context.Context, by *network.Actor, iri domain.IRI, at time.Time) error
 	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
 	ReceiveRestoration(ctx context.Context, author domain.ActorID, at, object domain.IRI) error

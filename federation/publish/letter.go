@@ -46,7 +46,7 @@ func (l *Letters) Send(ctx context.Context, letter network.Letter) error {
 	now := l.mint.Now()
 	iri := l.ns.IRI("activities", string(letter.ID))
 	env := activity.Envelope{ID: iri, Actor: from.IRI, Published: now, To: []domain.IRI{to.IRI}}
-	raw, err := activity.Create(env, activity.Letter(iri+"#letter", from, to, letter.Language, l.content(letter, to), l.ns.HandleHost(), now))
+	raw, err := activity.Create(env, activity.Letter(iri+"#letter", from, to, letter, l.content(letter, to), l.ns.HandleHost(), now))
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,8 @@ type Actor struct {
 	Local   bool       `json:"local"`
 	Icon    domain.IRI `json:"icon,omitempty" doc:"address of its picture"`
 	IconAlt string     `json:"iconAlt,omitempty" doc:"what the picture shows, in words"`
+
+	Rules domain.Text `json:"rules,omitempty" doc:"Markdown, of a group of another node that was looked for: what those who write in it agree to"`
 }
 
 // actorFor shows actors to who calls: groups that are called something in their
@@ -127,7 +129,9 @@ func (a *API) lookup(ctx context.Context, c *caller, in *LookupInput) (*One[Acto
 	if err != nil {
 		return nil, err
 	}
-	return one(a.actor(c, of)), nil
+	found := a.actor(c, of)
+	found.Rules = of.Rules
+	return one(found), nil
 }
 
 // known finds an actor by handle or address, and asks no other server. Errors:

@@ -81,6 +81,7 @@ type PostPage struct {
 	Answers  []Post
 	MayReply bool
 	Place    *Link // the community in which it stands; nil for none
+	Rules    Rich  // of the community, for who may answer
 	// Where who has no account here is helped to answer; "" if not offered.
 	Elsewhere string
 	Live      *Live // nil where not all answers are shown
@@ -164,6 +165,7 @@ type ActorPage struct {
 	Organizations []Card
 	Processes     []Card
 	Self          bool // the reader's own
+	Rules         Rich // of a group of another node
 	Pinned        []Post
 	Report        string // address of the form; "" if not offered
 	Join          string // value of "target" of the form that asks a team to take the reader in; "" if not offered

@@ -207,6 +207,9 @@ func communityStories(add adder, in, out framer) {
 	c.Requests, c.Tabs, c.Introduction = members(3)[2:], tabs(""), &c.Pinned[0]
 	c.Posts[0].Locked, c.Posts[0].Lock, c.Posts[0].Ban = true, "/l", "/b"
 	add("community", c)
+	founded := CommunityPage{Frame: in("/communities/mill_quarter"), Href: c.Href, Title: c.Title, Handle: c.Handle, Followers: 1, Follow: Following, MayFollow: true, MayPost: true, MayEdit: true, Compose: compose(), Langs: langs()}
+	founded.Notices = []Notice{{Kind: Success, Sentence: Say("notice.community_founded")}}
+	add("community-founded", founded)
 	banned := c
 	banned.MayPost, banned.MayEdit, banned.Requests, banned.Banned = false, false, nil, &BanRow{Reason: "Advertised a lottery three times.", At: ago(2 * day), Until: noon.Add(5 * day)}
 	add("community-banned", banned)
@@ -233,7 +236,10 @@ func communityStories(add adder, in, out framer) {
 	add("follow", FollowPage{Frame: out("/communities/mill_quarter/follow"), Who: hood})
 	add("answer-elsewhere", FollowPage{Frame: out("/posts/s0/elsewhere"), Who: hood, Post: "/posts/s0", Address: "https://brightwater.example/posts/s0"})
 	add("follow-refused", FollowPage{Frame: out("/communities/mill_quarter/follow"), Who: hood, Form: refused(url.Values{"handle": {"me"}}, "handle")})
-	add("post", PostPage{Frame: in("/posts/s1"), Post: posts(2)[1], Thread: posts(1), Answers: posts(4)[2:], MayReply: true, Langs: langs()})
+	add("post", PostPage{Frame: in("/posts/s1"), Post: posts(2)[1], Thread: posts(1), Answers: posts(4)[2:], MayReply: true, Rules: markup("en", "<p>Be kind.</p>"), Langs: langs()})
+	begun := PostPage{Frame: in("/posts/s1"), Post: posts(2)[1], MayReply: true, Rules: markup("en", "<p>Be kind.</p>"), Langs: langs()}
+	begun.Notices = []Notice{{Kind: Success, Sentence: Say("notice.posted_elsewhere", "River Bend")}}
+	add("post-begun-elsewhere", begun)
 	asks := posts(3)[0]
 	asks.Poll = poll(false)
 	asks.Poll.Problems = refused(url.Values{}, "option").Problems
@@ -255,7 +261,11 @@ func communityStories(add adder, in, out framer) {
 	add("lookup", LookupPage{Frame: in("/lookup?q=@milo@riverbend.example"), Query: "@milo@riverbend.example", Found: &actor})
 	add("lookup-empty", LookupPage{Frame: out("/lookup")})
 	add("lookup-none", LookupPage{Frame: in("/lookup?q=x"), Query: "x", Form: Form{Problems: []Problem{{Field: "q", Sentence: Say("page.lookup.nothing")}}}})
-	add("actor-foreign", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor})
+	add("actor-foreign", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Rules: markup("en", "<ol><li>Be kind.</li><li>Say where it is.</li></ol>")})
+	begin := ActorPage{Frame: in("/@streets@riverbend.example"), ActorCard: actor, Rules: markup("en", "<ol><li>Be kind.</li></ol>"), Compose: compose(), Langs: langs()}
+	add("actor-begin", begin)
+	begin.Form = refused(url.Values{"content": {" "}, "warning": {"Noise"}}, "content")
+	add("actor-begin-refused", begin)
 	add("actor-closed", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Closed: true, Ask: "/join-requests"})
 	add("actor-pinned", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Pinned: posts(3)[2:], Report: "/report?actor=x"})
 	add("tag", TagPage{Frame: in("/tags/streets"), Tag: "streets", Posts: posts(2), Pager: Pager{Total: 2, Shown: 2}})

@@ -30,6 +30,7 @@ type federation struct {
 	intake      *inbox.Intake
 	handler     *inbox.Handler
 	worker      *inbox.Worker
+	verbs       *inbox.Verbs
 	relay       *publish.Relay
 	letters     *publish.Letters
 	sender      *delivery.Worker
@@ -61,7 +62,7 @@ func (n *Node) federate(ctx context.Context) error {
 		Inbox: f.handler, WebFinger: endpoint.NewWebFinger(n.Namespace, n.stores.network, n.o.Log), NodeInfo: n.nodeInfo(), Log: n.o.Log,
 		Signer: f.handler.Reader,
 	}
-	if n.o.SignedFetch {
+	if n.o.SignedFetch || n.o.AllowList {
 		f.endpoint.Reader = f.handler.Reader
 	}
 	n.federation = f
@@ -105,7 +106,7 @@ func (n *Node) receive(f *federation) *inbox.Proofs {
 	proofs := inbox.NewProofs(peers, n.Gate, n.mint.Now)
 	f.intake = inbox.NewIntake(f.directory, f.client, n.Communities, n.Stories, n.Catalogue, n.Network, n.Participation, n.Releases, proofs, n.shelf.ID)
 	f.collections = inbox.NewCollections(f.directory, f.intake, s.network, n.Catalogue, proofs, n.mint.Now, log)
-	verbs := &inbox.Verbs{
+	f.verbs = &inbox.Verbs{
 		NS: ns, Mint: n.mint, Directory: f.directory, Intake: f.intake, Proofs: proofs,
 		Follows: n.Network, Quotes: n.Network, Authors: f.documents, Verdicts: n.Gate, Departures: n.Personal,
 		Sent: s.activities, Received: s.received, Forwarding: s.activities, GroupReaders: s.hosts,
@@ -117,7 +118,7 @@ func (n *Node) receive(f *federation) *inbox.Proofs {
 	}
 	f.handler = inbox.NewHandler(ns, peers, proofs, s.hosts, n.Gate, n.throttles.inbox(), s.network, n.Communities, s.received, n.mint, log)
 	f.handler.CompareBy(n.Network)
-	f.worker = inbox.NewWorker(s.received, f.directory, verbs.Table(), n.mint, log)
+	f.worker = inbox.NewWorker(s.received, f.directory, f.verbs.Table(), n.mint, log)
 	return proofs
 }
 

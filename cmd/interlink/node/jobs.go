@@ -21,7 +21,6 @@ import (
 	"interlink/domain/portable"
 	"interlink/domain/review"
 	"interlink/domain/webhook"
-	"interlink/federation/inbox"
 	"interlink/storage/jobs"
 	"interlink/web/mail"
 )
@@ -63,7 +62,7 @@ func (n *Node) reading() map[string]jobs.Handler {
 		network.JobHistory:     jobs.Typed(f.collections.History),
 		network.JobThread:      jobs.Typed(f.collections.Thread),
 		network.JobCompare:     jobs.Typed(f.collections.Compare(n.Network)),
-		network.JobInboxGone:   jobs.Typed(inbox.InboxGone(f.directory, n.stores.network, n.Communities, n.Network)),
+		network.JobInboxGone:   jobs.Typed(n.federation.verbs.InboxGone(n.stores.network)),
 		network.JobSoftware:    jobs.Typed(n.readSoftware),
 		catalogue.JobCheck:     jobs.Typed(f.collections.Check),
 		catalogue.JobRead:      jobs.Typed(f.collections.Read),
