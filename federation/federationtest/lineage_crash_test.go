@@ -301,7 +301,8 @@ func written(t *testing.T, database string, some int) {
 	}
 }
 
-// pass frees what a killed process claimed, and lets its jobs run again.
+// pass frees what a killed process claimed, and lets its jobs run again, and those
+// that wait after a failure.
 func pass(t *testing.T, database string) {
 	t.Helper()
 	driver := "pgx"
@@ -314,7 +315,7 @@ func pass(t *testing.T, database string) {
 	}
 	defer db.Close()
 	for _, free := range []string{
-		"UPDATE river_job SET state = 'available' WHERE state = 'running'", "UPDATE received SET lease_until = 0", "UPDATE deliveries SET lease_until = 0",
+		"UPDATE river_job SET state = 'available', scheduled_at = created_at WHERE state IN ('running', 'retryable')", "UPDATE received SET lease_until = 0", "UPDATE deliveries SET lease_until = 0",
 	} {
 		if _, err := db.ExecContext(t.Context(), free); err != nil {
 			t.Fatal(err)
