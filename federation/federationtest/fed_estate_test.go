@@ -24,7 +24,9 @@ import (
 	"interlink/domain/policy"
 	"interlink/domain/portable"
 	"interlink/domain/story"
+	"interlink/federation/evidence"
 	"interlink/federation/federationtest"
+	"interlink/federation/httpsig"
 )
 
 // estateOf writes the archive of a whole node.
@@ -271,7 +273,77 @@ func TestEstate(t *testing.T) {
 		if p := parts["processes/safe_ways.zip"]; p.Outcome != estate.Made {
 			t.Errorf("the process beside it: %s %v", p.Outcome, p.Problem)
 		}
+		cosignersAsked(t, rome, reader, told.IRI, func(change func([]byte) []byte) []byte {
+			return rewritten(t, a, first, "stories/safe-ways.json", change)
+		})
 	})
+}
+
+// cosignersAsked: of partners who signed a story whose own server does not
+// answer any more, each is asked for its key where it is at home. What came
+// along counts, and is told of as such, only of one that does not answer.
+func cosignersAsked(t *testing.T, n *federationtest.Node, v policy.Viewer, told domain.IRI, archive func(func([]byte) []byte) []byte) {
+	t.Helper()
+	partner := federationtest.NewPeer(t)
+	dressed(partner)
+	key := func(id string) *httpsig.Key {
+		k, err := httpsig.GenerateEd25519(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	const silent = "http://127.0.0.1:10/organizations/silent"
+	raw := archive(func(raw []byte) []byte {
+		return cosigned(t, raw,
+			key(string(partner.Person(2))+"#ed25519-key"), // not what its server says
+			key(n.URL+"/actor#ed25519-key"),               // nor what this node says of itself
+			partner.Ed25519(1),
+			key(silent+"#ed25519-key"),
+		)
+	})
+	if p := takes(t, n, v, raw)["stories/safe-ways.json"]; p.Outcome != estate.Made {
+		t.Fatalf("the story: %s %v", p.Outcome, p.Problem)
+	}
+	st, err := n.Stories.StoryByIRI(t.Context(), policy.Viewer{}, told)
+	if err != nil || st.Evidence == nil {
+		t.Fatalf("the story is %+v (%v)", st, err)
+	}
+	along := map[domain.IRI]bool{}
+	for _, s := range st.Evidence.Signatures {
+		along[s.Signer] = s.Along
+	}
+	want := map[domain.IRI]bool{"http://127.0.0.1:9/organizations/city_hall": true, partner.Person(1): false, silent: true}
+	if !maps.Equal(along, want) {
+		t.Errorf("signed (by a key that came along) by %v, want %v", along, want)
+	}
+}
+
+// cosigned is a story with its evidence that more signed, whose keys come along.
+func cosigned(t *testing.T, raw []byte, keys ...*httpsig.Key) []byte {
+	t.Helper()
+	b := decoded[evidence.Bundle](t, raw)
+	bare, err := httpsig.WithProofs(b.Story)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type proven struct {
+		Proof json.RawMessage `json:"proof"`
+	}
+	proofs := []json.RawMessage{decoded[proven](t, b.Story).Proof}
+	for _, key := range keys {
+		signed, err := httpsig.Prove(bare, key, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		proofs = append(proofs, decoded[proven](t, signed).Proof)
+		owner, _, _ := strings.Cut(key.ID, "#")
+		b.Keys = append(b.Keys, evidence.Key{ID: key.ID, Controller: domain.IRI(owner), Multibase: key.Multibase()})
+	}
+	if b.Story, err = httpsig.WithProofs(bare, proofs...); err != nil {
+		t.Fatal(err)
+	}
+	return encoded(t, b)
 }
 
 // rewritten is an archive with one part changed, and told of as it is then.
