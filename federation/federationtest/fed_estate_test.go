@@ -103,6 +103,7 @@ func furnished(t *testing.T, c *city) string {
 	}
 	const words = "A map of all the crossings."
 	c.starterCatalogue(t)
+	c.kit(t, "Acta")
 	c.process(t, "safe_ways")
 	_, tree, err := c.Coproduction.Tree(ctx, c.official, "safe_ways")
 	check(err)
@@ -259,6 +260,7 @@ func TestEstate(t *testing.T) {
 				t.Errorf("again, %s: %s %v", path, p.Outcome, p.Problem)
 			}
 		}
+		handsOut(t, riga, official, a, first, file)
 
 		// A story that was altered is refused, the rest is not.
 		altered := rewritten(t, a, first, "stories/safe-ways.json", func(raw []byte) []byte {
@@ -277,6 +279,38 @@ func TestEstate(t *testing.T) {
 			return rewritten(t, a, first, "stories/safe-ways.json", change)
 		})
 	})
+}
+
+// handsOut: a node hands out the files of Interlinkers that an archive has, and
+// of others that an archive names none, though the node has them.
+func handsOut(t *testing.T, n *federationtest.Node, v policy.Viewer, a *estate.Archive, parts map[string][]byte, other string) {
+	t.Helper()
+	const slug = "minutes-of-a-meeting"
+	kit := func() (*catalogue.Entry, catalogue.Document) {
+		e, err := n.Catalogue.Entry(t.Context(), v, catalogue.KindInterlinker, slug, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e, e.Interlinker.Documents["es"]
+	}
+	e, d := kit()
+	if words := string(got(t, string(d.URL))); d.URL != e.FileIRI(d.Hash) || !strings.HasPrefix(string(d.URL), n.URL) || words != "Acta" || d.Name != "acta.txt" {
+		t.Errorf("the template is %+v, and has %q", d, words)
+	}
+	without := *a
+	without.Parts = slices.DeleteFunc(slices.Clone(a.Parts), func(p estate.Part) bool { return p.Kind == estate.Files })
+	stays := takes(t, n, v, rewritten(t, &without, parts, "catalogue.json", func(raw []byte) []byte { return raw }))["catalogue.json"]
+	if _, now := kit(); stays.Outcome != estate.Unchanged || now != d {
+		t.Errorf("without files: %s, and the template is %+v", stays.Outcome, now)
+	}
+	raw := rewritten(t, &without, parts, "catalogue.json", func(raw []byte) []byte { return bytes.ReplaceAll(raw, []byte(d.Hash), []byte(other)) })
+	robbed := takes(t, n, v, raw)["catalogue.json"]
+	if robbed.Outcome != estate.Made || len(robbed.Result.Lost) != 1 || robbed.Result.Lost[0].Reason != portable.LostFile {
+		t.Errorf("a file that is not in it: %s %+v", robbed.Outcome, robbed.Result)
+	}
+	if _, _, err := n.Catalogue.File(t.Context(), v, slug, other); domain.CodeOf(err) != domain.NotFound {
+		t.Errorf("the file of a story is handed out by an Interlinker: %v", err)
+	}
 }
 
 // cosignersAsked: of partners who signed a story whose own server does not
@@ -449,7 +483,15 @@ func entriesOf(t *testing.T, raw []byte) []byte {
 	d := decoded[dump.Document](t, raw)
 	contents := map[string]catalogue.Content{}
 	for _, e := range d.Entries {
-		contents[string(e.Kind)+" "+e.Key] = e.Content
+		if e.Content.Interlinker != nil {
+			for lang, x := range e.Content.Interlinker.Documents {
+				if x.URL == e.IRI+"/files/"+domain.IRI(x.Hash) {
+					x.URL = "" // each node hands it out itself
+				}
+				e.Content.Interlinker.Documents[lang] = x
+			}
+		}
+		contents[string(e.Kind)+" "+e.Slug] = e.Content
 	}
 	return encoded(t, contents)
 }
