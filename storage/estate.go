@@ -210,6 +210,12 @@ func (s *Estates) Tally(ctx context.Context, id domain.ID) (estate.Tally, error)
 	return tally, translate(err)
 }
 
+// Has implements estate.Store.
+func (s *Estates) Has(ctx context.Context, id domain.ID, hash string) (has bool, err error) {
+	err = s.db.read.NewRaw("SELECT EXISTS (SELECT 1 FROM node_import_parts WHERE import_id = ? AND sha256 = ?)", string(id), hash).Scan(ctx, &has)
+	return has, translate(err)
+}
+
 // Became implements estate.Store.
 func (s *Estates) Became(ctx context.Context, iri domain.IRI) (domain.IRI, error) {
 	var made []string

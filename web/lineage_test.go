@@ -43,7 +43,7 @@ func TestLineagePages(t *testing.T) {
 	s := newSite(t)
 	r := s.as("official")
 	s.cloneHere(t, "copy_one")
-	if body := s.anonymous().get("/processes/safe_ways/lineage").body; !strings.Contains(body, "were not asked yet") || strings.Count(body, `<g class="box`) != 2 {
+	if body := s.anonymous().get("/processes/safe_ways/lineage").body; !strings.Contains(body, "were not asked yet") || strings.Count(body, `<g class="box`) != 2 || !strings.Contains(body, "Verified: confirmed by") {
 		t.Error("before the first reading the page has not what is known here")
 	}
 	if got := s.anonymous().post("/processes/safe_ways/lineage", nil); got.status == http.StatusSeeOther && !strings.Contains(got.location, "sign-in") {

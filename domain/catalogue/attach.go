@@ -49,18 +49,8 @@ func (s *Service) Attach(ctx context.Context, v policy.Viewer, id domain.ID, rev
 	if lang, err = domain.ParseLang(string(lang)); err != nil {
 		return nil, err
 	}
-	in, err := s.files.Receive(ctx, from, s.mostFile)
+	in, err := s.take(ctx, from)
 	if err != nil {
-		return nil, err
-	}
-	defer in.Drop()
-	if in.Size == 0 {
-		return nil, domain.InvalidField("file", "resource.file_empty")
-	}
-	if err := s.files.Reserve(ctx, in.Hash, in.Type, in.Size); err != nil {
-		return nil, err
-	}
-	if err := in.Keep(ctx); err != nil {
 		return nil, err
 	}
 	next := e.Content().clone()
@@ -77,6 +67,23 @@ func (s *Service) Attach(ctx context.Context, v policy.Viewer, id domain.ID, rev
 		return nil, err
 	}
 	return e, s.changed(ctx, v, e)
+}
+
+// take keeps the bytes of a template. Errors: Invalid or TooLarge on "file",
+// Unavailable.
+func (s *Service) take(ctx context.Context, from io.Reader) (*domain.Incoming, error) {
+	in, err := s.files.Receive(ctx, from, s.mostFile)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Drop()
+	if in.Size == 0 {
+		return nil, domain.InvalidField("file", "resource.file_empty")
+	}
+	if err := s.files.Reserve(ctx, in.Hash, in.Type, in.Size); err != nil {
+		return nil, err
+	}
+	return in, in.Keep(ctx)
 }
 
 // Detach takes the template of a language away. Errors: as of

@@ -19,6 +19,7 @@ type Bundle struct {
 	Files   map[*Entry]string // where each was read; its key is named if it is not there
 	Issues  []Issue
 	Deleted []domain.IRI // what the catalogue had once that it is of
+	Along   Along        // nil if no files came along
 }
 
 // file names where an entry was read.
@@ -129,7 +130,10 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 	if len(report.Errors) > 0 {
 		return report, nil
 	}
-	changed, events := s.merge(b.Entries, local, buried, v.Actor, &report)
+	changed, events, err := s.merge(ctx, b, local, buried, v.Actor, &report)
+	if err != nil {
+		return report, err
+	}
 	lost, told, err := s.lost(ctx, b.Deleted, local, v.Actor, &report)
 	if err != nil {
 		return report, err
@@ -165,7 +169,8 @@ func (s *Service) lost(ctx context.Context, deleted []domain.IRI, local []*Entry
 }
 
 // merge finds what is new or changed, and counts.
-func (s *Service) merge(found, local []*Entry, buried []Tombstone, by domain.ActorID, report *Report) (changed []*Entry, events []domain.Event) {
+func (s *Service) merge(ctx context.Context, b Bundle, local []*Entry, buried []Tombstone, by domain.ActorID, report *Report) (changed []*Entry, events []domain.Event, err error) {
+	found := b.Entries
 	known := make(map[string]*Entry, len(local))
 	taken := make(map[domain.ID]bool, len(local))
 	slugs := make(map[string]bool, len(local))
@@ -208,6 +213,9 @@ func (s *Service) merge(found, local []*Entry, buried []Tombstone, by domain.Act
 				taken[old.ID] = true
 			}
 		}
+		if err := s.bring(ctx, e, old, b.Along); err != nil {
+			return nil, nil, err
+		}
 		switch {
 		case old == nil && dead[string(e.Kind)+" "+e.Key]:
 			counts.Unchanged++
@@ -224,6 +232,7 @@ func (s *Service) merge(found, local []*Entry, buried []Tombstone, by domain.Act
 			counts.Updated++
 			report.effect(e, false)
 			old.Name, old.Summary, old.Interlinker, old.Problem, old.Schema = e.Name, e.Summary, e.Interlinker, e.Problem, e.Schema
+			old.Attached = e.Attached
 			old.Hash, old.UpdatedAt = e.ContentHash(), s.mint.Now()
 			old.Version++
 			old.ChangedBy = by
@@ -231,7 +240,7 @@ func (s *Service) merge(found, local []*Entry, buried []Tombstone, by domain.Act
 			events = append(events, s.event(Updated(e.Kind), by, old))
 		}
 	}
-	return changed, events
+	return changed, events, nil
 }
 
 // adopt gives a new entry its address and owner. Its slug comes from the last
@@ -255,6 +264,7 @@ func (s *Service) adopt(e *Entry, slugs map[string]bool) {
 	now := s.mint.Now()
 	e.ID, e.Serial, e.Slug, e.Owner = s.mint.ID(), s.mint.Serial(), free, s.owner
 	e.IRI = s.ns.IRI(collections[e.Kind], free)
+	e.handOut(e)
 	e.Status, e.Version, e.Hash = Published, 1, e.ContentHash()
 	e.PublishedAt, e.UpdatedAt = now, now
 }

@@ -96,3 +96,19 @@ func (w *Writer) add(ctx context.Context, p Part, write func(io.Writer) error) e
 	}
 	return err
 }
+
+// file writes a file, once for all that have it.
+func (w *Writer) file(ctx context.Context, files coproduction.Files, hash string) error {
+	return w.add(ctx, Part{Path: pathOf(hash), Kind: Files}, func(to io.Writer) error {
+		content, err := files.Open(ctx, hash)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = content.Close() }()
+		_, err = io.Copy(to, content)
+		return err
+	})
+}
+
+// pathOf is where a file stands.
+func pathOf(hash string) string { return string(Files) + "/" + hash }

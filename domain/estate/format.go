@@ -45,7 +45,7 @@ const (
 	Communities   Kind = "communities"   // NAME.zip
 	Processes     Kind = "processes"     // NAME.zip, as [portable] writes it
 	Stories       Kind = "stories"       // SLUG.json, by which a story is verified
-	Files         Kind = "files"         // SHA-256, that stories show
+	Files         Kind = "files"         // SHA-256, that stories show or Interlinkers hand out
 )
 
 // order are all kinds that this version knows.

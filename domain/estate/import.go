@@ -346,11 +346,24 @@ func (s *Service) make(ctx context.Context, i *Import, p *ImportPart) (Result, e
 	if subject == nil || subject.Bring == nil {
 		return Result{Outcome: Unknown}, nil
 	}
-	return subject.Bring(ctx, &Brought{Viewer: i.Asker, Part: p.Part, From: i.Head, Open: func(ctx context.Context) (io.ReadSeekCloser, error) {
-		content, err := s.files.Open(ctx, p.SHA256)
-		if err != nil {
-			err = domain.Fail(domain.Gone, "import.gone").Because(err)
-		}
-		return content, err
-	}})
+	return subject.Bring(ctx, &Brought{
+		Viewer: i.Asker, Part: p.Part, From: i.Head,
+		Open: func(ctx context.Context) (io.ReadSeekCloser, error) {
+			content, err := s.files.Open(ctx, p.SHA256)
+			if err != nil {
+				err = domain.Fail(domain.Gone, "import.gone").Because(err)
+			}
+			return content, err
+		},
+		File: func(ctx context.Context, hash string) (io.ReadCloser, error) {
+			has, err := s.store.Has(ctx, i.ID, hash)
+			if err == nil && !has {
+				err = domain.Fail(domain.NotFound, "error.not_found")
+			}
+			if err != nil {
+				return nil, err
+			}
+			return s.files.Open(ctx, hash)
+		},
+	})
 }

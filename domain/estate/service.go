@@ -29,6 +29,8 @@ type Store interface {
 	// Parts lists those of an outcome in their order; "" for all.
 	Parts(ctx context.Context, id domain.ID, o Outcome, page domain.Page) (domain.List[*ImportPart], error)
 	Tally(ctx context.Context, id domain.ID) (Tally, error)
+	// Has reports whether bytes are a part of an import.
+	Has(ctx context.Context, id domain.ID, hash string) (bool, error)
 	// Became is what something of another node became here, the last time; "" if
 	// nothing of the kind was brought.
 	Became(ctx context.Context, iri domain.IRI) (domain.IRI, error)
@@ -55,6 +57,9 @@ type Brought struct {
 	Part   Part
 	From   Head
 	Open   func(ctx context.Context) (io.ReadSeekCloser, error)
+	// File opens a file of the same archive. Errors: NotFound for one that is not
+	// in it, whoever else has it here.
+	File func(ctx context.Context, hash string) (io.ReadCloser, error)
 }
 
 // Whole reads a part that is not large. Errors: TooLarge, Gone.

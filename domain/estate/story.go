@@ -74,16 +74,7 @@ func (s *stories) add(ctx context.Context, st *story.Story, to *Writer) error {
 		if r.File == nil {
 			continue
 		}
-		err := to.add(ctx, Part{Path: string(Files) + "/" + r.File.SHA256, Kind: Files}, func(w io.Writer) error {
-			content, err := s.files.Open(ctx, r.File.SHA256)
-			if err != nil {
-				return err
-			}
-			defer func() { _ = content.Close() }()
-			_, err = io.Copy(w, content)
-			return err
-		})
-		if err != nil {
+		if err := to.file(ctx, s.files, r.File.SHA256); err != nil {
 			return err
 		}
 	}
@@ -121,8 +112,8 @@ func (s *stories) kept(ctx context.Context, hash string) bool {
 	return err == nil
 }
 
-// OfFiles is the subject of files that stories show. They are kept as soon as
-// an archive is read, and stay as long as a story shows them.
+// OfFiles is the subject of files that stories show and Interlinkers hand out.
+// They are kept as soon as an archive is read, and stay as long as one has them.
 func OfFiles() Subject {
 	return Subject{Kind: Files, Bring: func(ctx context.Context, in *Brought) (Result, error) {
 		f, err := in.Open(ctx)

@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -377,9 +378,14 @@ func (s *Families) byItself(ctx context.Context, l *Lineage, page domain.Page) e
 		return err
 	}
 	for _, d := range list.Items {
-		kin = append(kin, Kin{IRI: d.IRI, Via: p.IRI, Distance: 1, Known: &Relative{
+		k := Kin{IRI: d.IRI, Via: p.IRI, Distance: 1, Known: &Relative{
 			IRI: d.IRI, Title: d.Title, From: &Descent{Source: p.IRI, Version: d.Version, Digest: d.Digest},
-		}})
+		}}
+		if p.Visibility == domain.VisiblePublic { // else nobody reads the stamp
+			stamp := StampOf(p, d, cmp.Or(own.Known.Owner, p.IRI))
+			stamp.Checked, k.Stamp = d.AnsweredAt, &stamp
+		}
+		kin = append(kin, k)
 	}
 	stamps, err := s.store.Stamps(ctx, []domain.IRI{p.IRI})
 	if err != nil {

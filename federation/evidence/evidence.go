@@ -51,18 +51,24 @@ func Signatures(ctx context.Context, doc activity.Document, keys Keys, now time.
 	}
 	out := make([]Signature, len(proofs))
 	for i, p := range proofs {
-		out[i] = Signature{Method: p.Method, Created: p.Created, Proof: p.Raw}
-		key, err := keys(ctx, p.Method)
-		if err == nil && (key.ID != p.Method || !domain.SameOrigin(key.Controller, domain.IRI(p.Method))) {
-			err = domain.Fail(domain.NotFound, "error.key")
-		}
-		if err == nil {
-			out[i].Signer, out[i].Key = key.Controller, key.Multibase
-			err = key.holds(p, now)
-		}
-		out[i].Err = err
+		out[i] = Signed(ctx, p, keys, now)
 	}
 	return out, nil
+}
+
+// Signed checks one proof; Err of what it returns says why it does not hold.
+func Signed(ctx context.Context, p *httpsig.Proof, keys Keys, now time.Time) Signature {
+	s := Signature{Method: p.Method, Created: p.Created, Proof: p.Raw}
+	key, err := keys(ctx, p.Method)
+	if err == nil && (key.ID != p.Method || !domain.SameOrigin(key.Controller, domain.IRI(p.Method))) {
+		err = domain.Fail(domain.NotFound, "error.key")
+	}
+	if err == nil {
+		s.Signer, s.Key = key.Controller, key.Multibase
+		err = key.holds(p, now)
+	}
+	s.Err = err
+	return s
 }
 
 // holds checks a proof by the key.

@@ -24,7 +24,9 @@ import (
 	"interlink/domain/policy"
 	"interlink/domain/portable"
 	"interlink/domain/story"
+	"interlink/federation/evidence"
 	"interlink/federation/federationtest"
+	"interlink/federation/httpsig"
 )
 
 // estateOf writes the archive of a whole node.
@@ -101,6 +103,7 @@ func furnished(t *testing.T, c *city) string {
 	}
 	const words = "A map of all the crossings."
 	c.starterCatalogue(t)
+	c.kit(t, "Acta")
 	c.process(t, "safe_ways")
 	_, tree, err := c.Coproduction.Tree(ctx, c.official, "safe_ways")
 	check(err)
@@ -257,6 +260,7 @@ func TestEstate(t *testing.T) {
 				t.Errorf("again, %s: %s %v", path, p.Outcome, p.Problem)
 			}
 		}
+		handsOut(t, riga, official, a, first, file)
 
 		// A story that was altered is refused, the rest is not.
 		altered := rewritten(t, a, first, "stories/safe-ways.json", func(raw []byte) []byte {
@@ -271,7 +275,109 @@ func TestEstate(t *testing.T) {
 		if p := parts["processes/safe_ways.zip"]; p.Outcome != estate.Made {
 			t.Errorf("the process beside it: %s %v", p.Outcome, p.Problem)
 		}
+		cosignersAsked(t, rome, reader, told.IRI, func(change func([]byte) []byte) []byte {
+			return rewritten(t, a, first, "stories/safe-ways.json", change)
+		})
 	})
+}
+
+// handsOut: a node hands out the files of Interlinkers that an archive has, and
+// of others that an archive names none, though the node has them.
+func handsOut(t *testing.T, n *federationtest.Node, v policy.Viewer, a *estate.Archive, parts map[string][]byte, other string) {
+	t.Helper()
+	const slug = "minutes-of-a-meeting"
+	kit := func() (*catalogue.Entry, catalogue.Document) {
+		e, err := n.Catalogue.Entry(t.Context(), v, catalogue.KindInterlinker, slug, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e, e.Interlinker.Documents["es"]
+	}
+	e, d := kit()
+	if words := string(got(t, string(d.URL))); d.URL != e.FileIRI(d.Hash) || !strings.HasPrefix(string(d.URL), n.URL) || words != "Acta" || d.Name != "acta.txt" {
+		t.Errorf("the template is %+v, and has %q", d, words)
+	}
+	without := *a
+	without.Parts = slices.DeleteFunc(slices.Clone(a.Parts), func(p estate.Part) bool { return p.Kind == estate.Files })
+	stays := takes(t, n, v, rewritten(t, &without, parts, "catalogue.json", func(raw []byte) []byte { return raw }))["catalogue.json"]
+	if _, now := kit(); stays.Outcome != estate.Unchanged || now != d {
+		t.Errorf("without files: %s, and the template is %+v", stays.Outcome, now)
+	}
+	raw := rewritten(t, &without, parts, "catalogue.json", func(raw []byte) []byte { return bytes.ReplaceAll(raw, []byte(d.Hash), []byte(other)) })
+	robbed := takes(t, n, v, raw)["catalogue.json"]
+	if robbed.Outcome != estate.Made || len(robbed.Result.Lost) != 1 || robbed.Result.Lost[0].Reason != portable.LostFile {
+		t.Errorf("a file that is not in it: %s %+v", robbed.Outcome, robbed.Result)
+	}
+	if _, _, err := n.Catalogue.File(t.Context(), v, slug, other); domain.CodeOf(err) != domain.NotFound {
+		t.Errorf("the file of a story is handed out by an Interlinker: %v", err)
+	}
+}
+
+// cosignersAsked: of partners who signed a story whose own server does not
+// answer any more, each is asked for its key where it is at home. What came
+// along counts, and is told of as such, only of one that does not answer.
+func cosignersAsked(t *testing.T, n *federationtest.Node, v policy.Viewer, told domain.IRI, archive func(func([]byte) []byte) []byte) {
+	t.Helper()
+	partner := federationtest.NewPeer(t)
+	dressed(partner)
+	key := func(id string) *httpsig.Key {
+		k, err := httpsig.GenerateEd25519(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	const silent = "http://127.0.0.1:10/organizations/silent"
+	raw := archive(func(raw []byte) []byte {
+		return cosigned(t, raw,
+			key(string(partner.Person(2))+"#ed25519-key"), // not what its server says
+			key(n.URL+"/actor#ed25519-key"),               // nor what this node says of itself
+			partner.Ed25519(1),
+			key(silent+"#ed25519-key"),
+		)
+	})
+	if p := takes(t, n, v, raw)["stories/safe-ways.json"]; p.Outcome != estate.Made {
+		t.Fatalf("the story: %s %v", p.Outcome, p.Problem)
+	}
+	st, err := n.Stories.StoryByIRI(t.Context(), policy.Viewer{}, told)
+	if err != nil || st.Evidence == nil {
+		t.Fatalf("the story is %+v (%v)", st, err)
+	}
+	along := map[domain.IRI]bool{}
+	for _, s := range st.Evidence.Signatures {
+		along[s.Signer] = s.Along
+	}
+	want := map[domain.IRI]bool{"http://127.0.0.1:9/organizations/city_hall": true, partner.Person(1): false, silent: true}
+	if !maps.Equal(along, want) {
+		t.Errorf("signed (by a key that came along) by %v, want %v", along, want)
+	}
+}
+
+// cosigned is a story with its evidence that more signed, whose keys come along.
+func cosigned(t *testing.T, raw []byte, keys ...*httpsig.Key) []byte {
+	t.Helper()
+	b := decoded[evidence.Bundle](t, raw)
+	bare, err := httpsig.WithProofs(b.Story)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type proven struct {
+		Proof json.RawMessage `json:"proof"`
+	}
+	proofs := []json.RawMessage{decoded[proven](t, b.Story).Proof}
+	for _, key := range keys {
+		signed, err := httpsig.Prove(bare, key, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		proofs = append(proofs, decoded[proven](t, signed).Proof)
+		owner, _, _ := strings.Cut(key.ID, "#")
+		b.Keys = append(b.Keys, evidence.Key{ID: key.ID, Controller: domain.IRI(owner), Multibase: key.Multibase()})
+	}
+	if b.Story, err = httpsig.WithProofs(bare, proofs...); err != nil {
+		t.Fatal(err)
+	}
+	return encoded(t, b)
 }
 
 // rewritten is an archive with one part changed, and told of as it is then.
@@ -377,7 +483,15 @@ func entriesOf(t *testing.T, raw []byte) []byte {
 	d := decoded[dump.Document](t, raw)
 	contents := map[string]catalogue.Content{}
 	for _, e := range d.Entries {
-		contents[string(e.Kind)+" "+e.Key] = e.Content
+		if e.Content.Interlinker != nil {
+			for lang, x := range e.Content.Interlinker.Documents {
+				if x.URL == e.IRI+"/files/"+domain.IRI(x.Hash) {
+					x.URL = "" // each node hands it out itself
+				}
+				e.Content.Interlinker.Documents[lang] = x
+			}
+		}
+		contents[string(e.Kind)+" "+e.Slug] = e.Content
 	}
 	return encoded(t, contents)
 }

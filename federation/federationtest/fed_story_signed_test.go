@@ -196,6 +196,7 @@ func TestFedStoryCosigned(t *testing.T) {
 		zaragoza, rome, riga := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1]), newCity(t, c.Nodes[2])
 		citizen := rome.Person("citizen", policy.RoleMember)
 		rome.follow(t, citizen, citizen.Actor, zaragoza.handle("mobility"))
+		riga.follow(t, riga.official, riga.official.Actor, zaragoza.handle("mobility"))
 		c.Settle()
 		told := zaragoza.tell(t)
 		partner, err := zaragoza.Lookup(ctx, riga.handle("city_hall"))
@@ -265,6 +266,7 @@ func TestFedStoryCosigned(t *testing.T) {
 		}
 		c.Settle()
 		rome.signedBy(t, told, zaragoza.owner.IRI, riga.owner.IRI, walkers.IRI)
+		riga.signedBy(t, told, zaragoza.owner.IRI, riga.owner.IRI, walkers.IRI) // its own is read here
 
 		now, err := zaragoza.Stories.Story(ctx, zaragoza.official, "safe-ways", "")
 		if err != nil {

@@ -2,9 +2,7 @@ package inbox
 
 import (
 	"context"
-	"encoding/json"
 	"regexp"
-	"slices"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -33,9 +31,9 @@ func NewBundles(i *Intake, people Introduction, ns domain.Namespace) *Bundles {
 	return &Bundles{i, people, ns}
 }
 
-// Bring keeps a story as its node would have sent it. Its owner is asked for the
-// key, as long as their server answers; after that the key that came along has
-// to do, and is told of as such. Errors: Invalid if it is not of its owner's
+// Bring keeps a story as its node would have sent it. Each who signed it is asked
+// for the key, as long as their server answers; after that the key that came
+// along has to do, and is told of as such. Errors: Invalid if it is not of its owner's
 // node, Unauthenticated if its owner did not sign it, or what it shows was
 // altered.
 func (b *Bundles) Bring(ctx context.Context, raw []byte) (st *story.Story, changed bool, err error) {
@@ -81,12 +79,15 @@ func (b *Bundles) read(ctx context.Context, opened *evidence.Opened) (story.Rece
 	if code := domain.CodeOf(err); code == domain.Forbidden { // its host is blocked
 		return in, err
 	}
-	if answers {
-		in.Evidence, err = b.intake.proofs.Evidence(ctx, doc, owner)
-	}
-	if code := domain.CodeOf(err); !answers || code == domain.Unavailable || code == domain.Gone {
-		in.Evidence, err = b.along(ctx, opened, owner)
-	}
+	in.Evidence, err = b.intake.proofs.evidence(ctx, doc, owner, func(ctx context.Context, proof *httpsig.Proof) (story.Signature, error) {
+		if answers || !domain.SameOrigin(domain.IRI(proof.Method), owner) {
+			s, err := b.intake.proofs.signature(ctx, proof)
+			if code := domain.CodeOf(err); code != domain.Unavailable && code != domain.Gone {
+				return s, err
+			}
+		}
+		return b.along(ctx, proof, opened)
+	})
 	if err != nil {
 		return in, err
 	}
@@ -102,34 +103,10 @@ func (b *Bundles) read(ctx context.Context, opened *evidence.Opened) (story.Rece
 	return in, nil
 }
 
-// along is the evidence by the keys that came along.
-func (b *Bundles) along(ctx context.Context, opened *evidence.Opened, owner domain.IRI) (*story.Evidence, error) {
-	now := b.intake.proofs.now()
-	report, err := evidence.Check(ctx, opened.Document, opened.Snapshot, opened.Along, now)
-	if err != nil {
-		return nil, err
-	}
-	if report.Err() != nil {
-		return nil, domain.Fail(domain.Unauthenticated, "error.signature").Because(report.Err())
-	}
-	e := &story.Evidence{CheckedAt: now}
-	var proofs []json.RawMessage
-	for _, s := range report.Signatures {
-		if s.Err != nil || slices.ContainsFunc(e.Signatures, func(x story.Signature) bool { return x.Signer == s.Signer }) {
-			continue
-		}
-		one := story.Signature{Signer: s.Signer, Method: s.Method, Key: s.Key, Created: s.Created, Along: true}
-		if s.Signer == owner {
-			e.Signatures, proofs = append([]story.Signature{one}, e.Signatures...), append([]json.RawMessage{s.Proof}, proofs...)
-		} else {
-			e.Signatures, proofs = append(e.Signatures, one), append(proofs, s.Proof)
-		}
-	}
-	raw, err := json.Marshal(opened.Document)
-	if err == nil {
-		e.Article, err = httpsig.WithProofs(raw, proofs...)
-	}
-	return e, err
+// along checks a proof by the key that came along.
+func (b *Bundles) along(ctx context.Context, proof *httpsig.Proof, opened *evidence.Opened) (story.Signature, error) {
+	s := evidence.Signed(ctx, proof, opened.Along, b.intake.proofs.now())
+	return story.Signature{Signer: s.Signer, Method: s.Method, Key: s.Key, Created: s.Created, Along: true}, s.Err
 }
 
 // organizationAt is where organisations of our nodes are.

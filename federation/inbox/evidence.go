@@ -8,7 +8,6 @@ import (
 	"interlink/domain"
 	"interlink/domain/story"
 	"interlink/federation/activity"
-	"interlink/federation/evidence"
 	"interlink/federation/httpsig"
 )
 
@@ -18,6 +17,11 @@ import (
 // left out. Errors: Unauthenticated if the owner's proof does not hold; as of
 // [Keys] if its key cannot be read.
 func (p *Proofs) Evidence(ctx context.Context, doc activity.Document, owner domain.IRI) (*story.Evidence, error) {
+	return p.evidence(ctx, doc, owner, p.signature)
+}
+
+// evidence is [Proofs.Evidence], with how a proof is checked.
+func (p *Proofs) evidence(ctx context.Context, doc activity.Document, owner domain.IRI, check func(context.Context, *httpsig.Proof) (story.Signature, error)) (*story.Evidence, error) {
 	proofs, err := httpsig.ParseProofs(doc)
 	if err != nil {
 		return nil, err
@@ -25,16 +29,14 @@ func (p *Proofs) Evidence(ctx context.Context, doc activity.Document, owner doma
 	e := &story.Evidence{CheckedAt: p.now()}
 	var kept []json.RawMessage
 	for _, proof := range proofs {
-		own := domain.SameOrigin(domain.IRI(proof.Method), owner)
-		key, err := p.verified(ctx, proof)
-		if err != nil && own {
+		s, err := check(ctx, proof)
+		if err != nil && domain.SameOrigin(domain.IRI(proof.Method), owner) {
 			return nil, err
 		}
-		if err != nil || slices.ContainsFunc(e.Signatures, func(s story.Signature) bool { return s.Signer == key.Owner }) {
+		if err != nil || slices.ContainsFunc(e.Signatures, func(x story.Signature) bool { return x.Signer == s.Signer }) {
 			continue
 		}
-		s := story.Signature{Signer: key.Owner, Method: proof.Method, Key: evidence.Multibase(key.Key), Created: proof.Created}
-		if key.Owner == owner {
+		if s.Signer == owner {
 			e.Signatures, kept = append([]story.Signature{s}, e.Signatures...), append([]json.RawMessage{proof.Raw}, kept...)
 		} else {
 			e.Signatures, kept = append(e.Signatures, s), append(kept, proof.Raw)
@@ -48,6 +50,12 @@ func (p *Proofs) Evidence(ctx context.Context, doc activity.Document, owner doma
 		e.Article, err = httpsig.WithProofs(raw, kept...)
 	}
 	return e, err
+}
+
+// signature checks a proof by the key that its signer's server names.
+func (p *Proofs) signature(ctx context.Context, proof *httpsig.Proof) (story.Signature, error) {
+	key, err := p.key(ctx, proof)
+	return story.Signature{Signer: key.Controller, Method: proof.Method, Key: key.Multibase, Created: proof.Created}, err
 }
 
 // signed checks the proof of somebody over a document that has none, and
@@ -72,12 +80,12 @@ func (p *Proofs) signed(ctx context.Context, document []byte, proof json.RawMess
 	if !domain.SameOrigin(domain.IRI(parsed.Method), by) {
 		return story.Signature{}, domain.Fail(domain.Forbidden, "error.origin")
 	}
-	key, err := p.verified(ctx, parsed)
+	s, err := p.signature(ctx, parsed)
 	if err != nil {
 		return story.Signature{}, err
 	}
-	if key.Owner != by {
+	if s.Signer != by {
 		return story.Signature{}, domain.Fail(domain.Forbidden, "error.origin")
 	}
-	return story.Signature{Signer: by, Method: parsed.Method, Key: evidence.Multibase(key.Key), Created: parsed.Created}, nil
+	return s, nil
 }

@@ -75,7 +75,7 @@ func (p *Proofs) Stamp(ctx context.Context, doc activity.Document) (*lineage.Sta
 	if !domain.SameOrigin(domain.IRI(proof.Method), stamp.Owner) {
 		return nil, domain.Fail(domain.Forbidden, "error.origin")
 	}
-	key, err := p.stampKey(ctx, proof, stamp.Owner)
+	key, err := p.key(ctx, proof)
 	if err != nil {
 		return nil, err
 	}
@@ -87,9 +87,10 @@ func (p *Proofs) Stamp(ctx context.Context, doc activity.Document) (*lineage.Sta
 	return &stamp, err
 }
 
-// stampKey is the key by which a proof holds. That of an actor of this node is
-// in the document that everybody reads.
-func (p *Proofs) stampKey(ctx context.Context, proof *httpsig.Proof, owner domain.IRI) (evidence.Key, error) {
+// key is the key by which a proof holds. That of an actor of this node is in the
+// document that everybody reads.
+func (p *Proofs) key(ctx context.Context, proof *httpsig.Proof) (evidence.Key, error) {
+	owner := domain.IRI(proof.Method).WithoutFragment()
 	if p.own == nil || !p.own.Owns(owner) {
 		key, err := p.verified(ctx, proof)
 		if err != nil {

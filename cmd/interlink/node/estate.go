@@ -19,7 +19,7 @@ func (n *Node) own(files coproduction.Files) {
 	n.Estate = estate.NewService(s.estates, s.processes, files, []estate.Subject{
 		estate.OfSettings(node, n.Legal, n.Gate, n.Catalogue, ns),
 		estate.OfOrganizations(n.Organizations, n.Pictures, s.network),
-		estate.OfCatalogue(n.Catalogue, n.Exchange, ns, n.o.Name, n.mint),
+		estate.OfCatalogue(n.Catalogue, n.Exchange, ns, files, n.o.Name, n.mint),
 		estate.OfCommunities(n.Communities, n.Portable, n.Organizations, s.estates),
 		estate.OfProcesses(n.Coproduction, n.Portable, n.Organizations, s.estates),
 		estate.OfStories(n.Stories, proofs, files),
