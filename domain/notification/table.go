@@ -280,6 +280,8 @@ var Silent = map[domain.EventKind]string{
 	"organization.deleted":           "its members are those of no group any more; processes are told by process.group_ended",
 	"organization.invited":           "the invitation is a mail, or goes to another node",
 	"feature.allowed":                "a list of another server recommends a community",
+	"feature.refused":                "nobody decided it: the settings of who was asked did",
+	"feature.withdrawn":              "who did it knows; it is for the list of another server",
 	"post.announced":                 "the timeline shows it",
 	"community.archived_removed":     "who wrote it is known by an address alone",
 	"post.expelled":                  "it is of another server, whose author is told by that",
