@@ -87,7 +87,7 @@ func (s *Retention) sweeps() map[retention.Data]func(now, before time.Time) part
 		retention.Invitations:   until(s.invitations),
 		retention.Votes:         until(s.votesOfEnded),
 		retention.Applications:  until(s.applications),
-		retention.Undecided:     until(s.undecided),
+		retention.Unanswered:    until(s.unanswered),
 		retention.Accepted:      until(s.accepted),
 		retention.Notifications: until(s.notifications),
 		retention.Actors:        func(_, before time.Time) part { return s.actors(before) },

@@ -72,6 +72,7 @@ var table = map[domain.EventKind][]telling{
 	"contribution.claimed":      {{topic: "contribution_claimed", class: Decisions, to: of(ProcessAdministrators), link: inPlace("/contributions"), by: member("person")}},
 	"notice.received":           {{topic: "notice_received", class: Decisions, to: of(Moderators), link: page("/admin/notices")}},
 	"notice.complaint_received": {{topic: "complaint_received", class: Decisions, to: of(Moderators), link: page("/admin/notices")}},
+	"role_call.ending":          {{topic: "call_ending", class: Decisions, to: of(DecidersOn), link: subjectPage("/role-calls/")}},
 	"application.received":      {{topic: "application_received", class: Decisions, to: named(ReviewersOf, "application"), link: subjectPage("/role-calls/", "/applications")}},
 	"application.appealed":      {{topic: "application_appealed", class: Decisions, to: named(ReviewersOf, "application"), link: subjectPage("/role-calls/", "/applications")}},
 	"follow.received":           {{topic: "follow_requested", class: Decisions, to: named(CommunityAdministrators, "followed"), link: inPlace(""), by: member("follower"), once: []string{"follower", "followed", "iri"}, together: true}},
