@@ -159,6 +159,22 @@ func TestFedRoleCall(t *testing.T) {
 		if again, _ := abroad(t, rome, citizen, call.IRI); again.State != participation.CallFilled {
 			t.Errorf("the last seat is taken, and in Rome the call is %s", again.State)
 		}
+
+		// Nobody decides on another one.
+		forgotten := zaragoza.wanted(t, 1)
+		c.Settle()
+		copied, own = abroad(t, rome, citizen, forgotten.IRI)
+		apply()
+		if _, err := zaragoza.Participation.End(ctx, zaragoza.official, forgotten.ID, forgotten.Revision); err != nil {
+			t.Fatal(err)
+		}
+		if err := zaragoza.Participation.AnswerUndecided(ctx, time.Now().Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if a := own(); a.State != participation.Declined || !strings.HasPrefix(a.Last().Reason, "The call is over") {
+			t.Errorf("nobody decided, and Rome says %s because of %q", a.State, a.Last().Reason)
+		}
 	})
 }
 
