@@ -211,7 +211,7 @@ var table = []setting{
 	{
 		key: "retention.applications", fallback: "180", field: func(s *Settings) any { return &s.Retention.Applications }, check: checkDays,
 		doc: "Days after which an application to a role call is deleted that was declined, rejected or withdrawn, with all that was sent about it. It goes on to be counted. " +
-			"One that nobody decided on goes as declined so many days after its call was closed or its deadline passed.",
+			"One that nobody decided on is declined 90 days after its call was closed or its deadline passed, or after so many days if they are fewer; who applied is told.",
 		remedy: "write a number of days from 1 to 3650",
 	},
 	{

@@ -234,6 +234,8 @@ var standings = map[notification.Standing]string{
 		UNION SELECT g.actor_id FROM applications AS p JOIN role_calls AS c ON c.id = p.call_id
 		JOIN process_grants AS g ON g.process_id = c.process_id AND g.administrator WHERE p.id = ?0 AND g.actor_id <> p.applicant_id
 		AND NOT (p.state = 'appealed' AND p.history LIKE '%"by":"' || g.actor_id || '"%')`,
+	notification.DecidersOn: `SELECT x.actor_id FROM role_calls AS c JOIN accounts AS x ON c.reviewers LIKE '%"' || x.actor_id || '"%' WHERE c.id = ?0
+		UNION SELECT m.actor_id FROM role_calls AS c JOIN group_members AS m ON m.group_id = c.team_id AND m.role = 'administrator' WHERE c.id = ?0`,
 	notification.ReporterOf:  "SELECT reporter_id FROM reports WHERE id = ?0",
 	notification.Moderators:  "SELECT actor_id FROM accounts WHERE role IN ('moderator', 'admin') AND CAST(?0 AS TEXT) IS NOT NULL",
 	notification.Curators:    "SELECT actor_id FROM accounts WHERE role IN ('curator', 'admin') AND CAST(?0 AS TEXT) IS NOT NULL",

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -56,6 +57,7 @@ type callRow struct {
 	State       string
 	CreatorID   string
 	CreatedAt   Stamp
+	WarnedAt    Stamp
 	UpdatedAt   Stamp
 	Revision    int64
 
@@ -68,7 +70,7 @@ func callRowOf(c *participation.Call) *callRow {
 		TeamID: string(c.Team), TeamIRI: string(c.TeamIRI), ProcessID: string(c.Process), Gives: c.Gives.String(), Title: c.Title, Duties: c.Duties, Eligible: c.Eligible, Effort: c.Effort,
 		Seats: int64(c.Seats), Starts: Stamp(c.Starts), Ends: Stamp(c.Ends), Deadline: Stamp(c.Deadline), Method: string(c.Method),
 		DecidedBy: c.DecidedBy, Reviewers: c.Reviewers, State: string(c.State), CreatorID: string(c.Creator),
-		CreatedAt: Stamp(c.CreatedAt), UpdatedAt: Stamp(c.UpdatedAt), Revision: c.Revision + 1,
+		CreatedAt: Stamp(c.CreatedAt), WarnedAt: Stamp(c.WarnedAt), UpdatedAt: Stamp(c.UpdatedAt), Revision: c.Revision + 1,
 	}
 	if row.DecidedBy == nil {
 		row.DecidedBy = []domain.IRI{}
@@ -88,7 +90,7 @@ func (r *callRow) call() *participation.Call {
 			Ends: r.Ends.Time(), Deadline: r.Deadline.Time(), Method: participation.Method(r.Method),
 		},
 		DecidedBy: r.DecidedBy, Reviewers: r.Reviewers, State: participation.CallState(r.State), Creator: domain.ActorID(r.CreatorID),
-		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
+		CreatedAt: r.CreatedAt.Time(), WarnedAt: r.WarnedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Revision: r.Revision,
 	}
 	c.Process = domain.ActorID(r.ProcessID)
 	c.Gives, _ = coproduction.ParseRights(strings.Fields(r.Gives)...) // as they were written
@@ -171,6 +173,19 @@ func (s *Participation) Calls(ctx context.Context, f participation.CallFilter, p
 		return list, err
 	}
 	return list, s.complete(ctx, list.Items)
+}
+
+// Lasting implements participation.Store.
+func (s *Participation) Lasting(ctx context.Context, since time.Time, after domain.Serial) ([]*participation.Call, error) {
+	var rows []*callRow
+	err := s.db.read.NewSelect().Model(&rows).Where("c.serial > ? AND c.host = '' AND c.process_id IS NULL", int64(after)).
+		Where("c.state = ? AND c.deadline IS NULL AND c.updated_at < ?", string(participation.CallOpen), Stamp(since)).
+		Where("EXISTS (SELECT 1 FROM posts AS p WHERE p.id = c.id AND p.deleted_at IS NULL)").OrderExpr("c.serial").Limit(domain.MaxPage).Scan(ctx)
+	calls := make([]*participation.Call, len(rows))
+	for i, r := range rows {
+		calls[i] = r.call()
+	}
+	return calls, translate(err)
 }
 
 // complete reads the teams, the processes and the counts of calls.

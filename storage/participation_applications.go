@@ -140,11 +140,26 @@ func (s *Retention) applications(ctx context.Context, before time.Time) (more bo
 // callOver is whether a call c took no applications any more before a time.
 const callOver = "(c.state <> 'open' OR c.deadline < ?0) AND c.updated_at < ?0"
 
-// undecided deletes those that nobody decided on, of calls that were over
-// before a time, as the others that were not chosen: they are counted as
-// declined.
-func (s *Retention) undecided(ctx context.Context, before time.Time) (more bool, err error) {
-	which := "a.state IN ('submitted', 'shortlisted', 'appealed') AND EXISTS (SELECT 1 FROM role_calls AS c WHERE c.id = a.call_id AND " + callOver + ")"
+// waiting are the applications a that nobody decided on, of calls c that were
+// over before a time.
+const waiting = "a.updated_at < ?0 AND a.state IN ('submitted', 'shortlisted', 'appealed') AND " + callOver
+
+// Undecided implements participation.Store.
+func (s *Participation) Undecided(ctx context.Context, before time.Time, after domain.Serial) ([]*participation.Application, error) {
+	var rows []*applicationRow
+	err := s.db.read.NewSelect().Model(&rows).Join("JOIN role_calls AS c ON c.id = a.call_id").Where(waiting, Stamp(before)).
+		Where("c.host = '' AND a.serial > ?", int64(after)).OrderExpr("a.serial").Limit(domain.MaxPage).Scan(ctx)
+	list := make([]*participation.Application, len(rows))
+	for i, r := range rows {
+		list[i] = r.application()
+	}
+	return list, translate(err)
+}
+
+// unanswered deletes those to calls of other nodes that were over before a
+// time, and of which nothing was heard: they are counted as declined.
+func (s *Retention) unanswered(ctx context.Context, before time.Time) (more bool, err error) {
+	which := "EXISTS (SELECT 1 FROM role_calls AS c WHERE c.id = a.call_id AND c.host <> '' AND " + waiting + ")"
 	return s.oldApplications(ctx, before, which, func(ctx context.Context, tx bun.Tx, r *applicationRow) error {
 		r.State, r.Ground = string(participation.Declined), string(participation.GroundOther)
 		return forget(ctx, tx, r)

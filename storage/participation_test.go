@@ -298,13 +298,21 @@ func TestForgotten(t *testing.T) {
 
 // TestForgottenOfClosed: of a call that was closed long ago, what was written in
 // accepted applications goes and the acceptance stays, and who was never
-// answered counts as declined; of an open one both stay.
+// answered is declined by the node, told why, and forgotten as others that were;
+// of an open one both stay. Those to calls of other nodes are only forgotten.
 func TestForgottenOfClosed(t *testing.T) {
 	t.Parallel()
 	storagetest.Run(t, "forgotten_of_closed", func(t *testing.T, db *storage.DB) {
 		ctx, h := t.Context(), newHall(t, db)
-		c, open := h.call(2), h.call(2)
-		taken, waits, still := h.apply(h.member, c), h.apply(h.outside, c), h.apply(h.outside, open)
+		c, open, abroad := h.call(2), h.call(2), h.call(2)
+		taken, waits, still, sent := h.apply(h.member, c), h.apply(h.outside, c), h.apply(h.outside, open), h.apply(h.outside, abroad)
+		elsewhere := "UPDATE role_calls SET host = 'riga.example', state = 'closed' WHERE id = ?"
+		if err := db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+			_, err := tx.NewRaw(elsewhere, string(abroad.ID)).Exec(ctx)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := h.roles.Decide(ctx, h.owner, c.ID, taken.ID, participation.Decision{State: participation.Accepted, Reason: "A can is what we need.", Revision: taken.Revision}); err != nil {
 			t.Fatal(err)
 		}
@@ -315,7 +323,11 @@ func TestForgottenOfClosed(t *testing.T) {
 		}
 		sweep := func(after time.Duration) (accepted, undecided *participation.Application) {
 			t.Helper()
-			if err := storage.NewRetention(db).Sweep(ctx, time.Now().Add(after), network.DefaultRetention); err != nil {
+			then := time.Now().Add(after)
+			if err := h.roles.AnswerUndecided(ctx, then.Add(-participation.DecideFor)); err != nil {
+				t.Fatal(err)
+			}
+			if err := storage.NewRetention(db).Sweep(ctx, then, network.DefaultRetention); err != nil {
 				t.Fatal(err)
 			}
 			if a, err := h.store.Application(ctx, still.ID); err != nil || a.Statement == "" {
@@ -331,11 +343,27 @@ func TestForgottenOfClosed(t *testing.T) {
 			}
 			return accepted, undecided
 		}
+		if a, u := sweep(participation.DecideFor - time.Hour); a.Statement == "" || u.State != participation.Submitted {
+			t.Errorf("too early: %+v %+v", a, u)
+		}
+		if _, u := sweep(participation.DecideFor + time.Hour); u.State != participation.Declined || u.Ground != participation.GroundOther ||
+			u.Last().By != domain.Nobody || u.Last().Reason != "application.undecided" {
+			t.Errorf("nobody decided: %+v", u)
+		}
+		if n := strings.Count(h.history(), string(participation.ApplicationDecided)); n != 2 {
+			t.Errorf("%d decisions were told", n)
+		}
 		if a, u := sweep(network.DefaultRetention.Applications - time.Hour); a.Statement == "" || u == nil {
 			t.Errorf("too early: %+v %+v", a, u)
 		}
+		if a, err := h.store.Application(ctx, sent.ID); err != nil || a.State != participation.Submitted {
+			t.Errorf("what another node decides: %+v %v", a, err)
+		}
 		if a, u := sweep(network.DefaultRetention.Accepted - time.Hour); a.Statement == "" || a.Last().Reason == "" || u != nil {
 			t.Errorf("after half a year: %+v %+v", a, u)
+		}
+		if _, err := h.store.Application(ctx, sent.ID); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("what another node never answered: %v", err)
 		}
 		for range 2 {
 			if a, _ := sweep(network.DefaultRetention.Accepted + time.Hour); a.Statement != "" || a.Last().Reason != "" || a.Last().By != h.owner.Actor {
@@ -345,6 +373,54 @@ func TestForgottenOfClosed(t *testing.T) {
 		public, err := h.roles.Call(ctx, policy.Viewer{}, c.ID)
 		if err != nil || public.Tally.Count(participation.Declined) != 1 || public.Tally.Count(participation.Accepted) != 1 || public.Tally.Total() != 2 {
 			t.Errorf("the public counts: %+v (%v)", public.Tally, err)
+		}
+	})
+}
+
+// TestEndLasting: a call without a deadline of which nothing was heard for a
+// year is closed, a month after its people were told, also where the node slept
+// meanwhile; one that has a deadline, or changed, is not.
+func TestEndLasting(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "end_lasting", func(t *testing.T, db *storage.DB) {
+		const day = 24 * time.Hour
+		ctx, h := t.Context(), newHall(t, db)
+		c, dated := h.call(2), h.call(2)
+		d := dated.Details
+		d.Deadline = time.Now().Add(3000 * day)
+		if _, err := h.roles.Revise(ctx, h.owner, dated.ID, dated.Revision, d); err != nil {
+			t.Fatal(err)
+		}
+		ended := func(of *participation.Call, days int) (closed bool, told int) {
+			t.Helper()
+			for range 2 { // again at once it changes nothing
+				if err := h.roles.EndLasting(ctx, time.Now().Add(time.Duration(days)*day)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			now, err := h.roles.Call(ctx, h.owner, of.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return now.State == participation.CallClosed, strings.Count(h.history(), string(participation.CallEnding))
+		}
+		type step struct {
+			days   int
+			closed bool
+			told   int
+		}
+		walk := func(of *participation.Call, steps ...step) {
+			t.Helper()
+			for _, want := range steps {
+				if closed, told := ended(of, want.days); closed != want.closed || told != want.told {
+					t.Errorf("after %d days: closed %t, told %d times", want.days, closed, told)
+				}
+			}
+		}
+		walk(c, step{334, false, 0}, step{336, false, 1}, step{364, false, 1}, step{367, true, 1})
+		walk(h.call(2), step{800, false, 2}, step{829, false, 2}, step{831, true, 2})
+		if now, err := h.roles.Call(ctx, h.owner, dated.ID); err != nil || now.State != participation.CallOpen {
+			t.Errorf("one with a deadline: %v %v", now.State, err)
 		}
 	})
 }

@@ -43,6 +43,8 @@ var elsewhereOrNot = map[string]string{
 	"community_bans.community_id":          "a community",
 	"held_posts.community_id":              "a community",
 	"exclusions.community_id":              "a community of another node",
+	"featurings.community_id":              "a community",
+	"featurings.by_id":                     "an actor of another server",
 	"unshared.community_id":                "a community",
 	"held_posts.announcer_id":              "who shared it: theirs to tell",
 	"held_posts.by_id":                     "an office: data/did.json has what they did",

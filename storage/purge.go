@@ -30,6 +30,7 @@ func (s *Rules) PurgeHost(ctx context.Context, host string) (more bool, err erro
 			"DELETE FROM reuse_reports WHERE host = ?0",
 			"DELETE FROM held_posts WHERE host = ?0",
 			"DELETE FROM exclusions WHERE community_id IN (SELECT id FROM actors WHERE host = ?0)",
+			"DELETE FROM featurings WHERE by_id IN (SELECT id FROM actors WHERE host = ?0)",
 			"DELETE FROM server_apps WHERE host = ?0",
 			"DELETE FROM archived_files WHERE post_id IN (SELECT id FROM archived_posts WHERE host = ?0)",
 			"DELETE FROM archived_posts WHERE host = ?0",

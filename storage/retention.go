@@ -87,7 +87,7 @@ func (s *Retention) sweeps() map[retention.Data]func(now, before time.Time) part
 		retention.Invitations:   until(s.invitations),
 		retention.Votes:         until(s.votesOfEnded),
 		retention.Applications:  until(s.applications),
-		retention.Undecided:     until(s.undecided),
+		retention.Unanswered:    until(s.unanswered),
 		retention.Accepted:      until(s.accepted),
 		retention.Notifications: until(s.notifications),
 		retention.Actors:        func(_, before time.Time) part { return s.actors(before) },
@@ -194,7 +194,7 @@ var needed = []struct{ table, column string }{
 	{"contributions", "person_id"}, {"certificates", "person_id"}, {"catalogue_offers", "process_id"}, {"catalogue_offers", "catalogue_id"},
 	{"withheld_credits", "person_id"}, {"reviews", "author_id"}, {"reviews", "owner_id"},
 	{"webhooks", "created_by"}, {"releases", "process_id"}, {"improvements", "clone_id"}, {"community_bans", "actor_id"}, {"community_bans", "community_id"},
-	{"held_posts", "author_id"}, {"appeals", "person_id"}, {"exclusions", "community_id"},
+	{"held_posts", "author_id"}, {"appeals", "person_id"}, {"exclusions", "community_id"}, {"featurings", "by_id"},
 }
 
 // actors removes copies of actors that were read before a time and that

@@ -261,7 +261,7 @@ func (p *Portal) newRoleCallPage(q *request, f view.Form) (view.FormPage, error)
 			{Name: "seats", Control: "number", Label: view.Say("role_call.seats"), Value: "1"},
 			{Name: "starts", Control: "date", Label: view.Say("role_call.starts"), Optional: true},
 			{Name: "ends", Control: "date", Label: view.Say("role_call.ends"), Optional: true},
-			{Name: "deadline", Control: "date", Label: view.Say("role_call.deadline"), Optional: true},
+			{Name: "deadline", Control: "date", Label: view.Say("role_call.deadline"), Hint: view.Say("role_call.deadline_hint", int(participation.OpenFor/day)), Optional: true},
 			{Name: "method", Control: view.Radios, Label: view.Say("role_call.method"), Options: methods},
 			{Name: "reviewers", Label: view.Say("role_call.decided_by"), Hint: view.Say("role_call.reviewers_hint"), Optional: true, Max: 2000},
 		},
@@ -336,7 +336,7 @@ func (p *Portal) editRoleCallPage(q *request, c *participation.Call, f view.Form
 			{Name: "seats", Control: "number", Label: view.Say("role_call.seats"), Value: strconv.Itoa(c.Seats)},
 			{Name: "starts", Control: "date", Label: view.Say("role_call.starts"), Value: dayIn(time.UTC, c.Starts), Optional: true},
 			{Name: "ends", Control: "date", Label: view.Say("role_call.ends"), Value: dayIn(time.UTC, c.Ends), Optional: true},
-			{Name: "deadline", Control: "date", Label: view.Say("role_call.deadline"), Value: dayIn(p.zone(), c.Deadline), Optional: true},
+			{Name: "deadline", Control: "date", Label: view.Say("role_call.deadline"), Hint: view.Say("role_call.deadline_hint", int(participation.OpenFor/day)), Value: dayIn(p.zone(), c.Deadline), Optional: true},
 			{Name: "method", Control: view.Radios, Label: view.Say("role_call.method"), Options: methods},
 		},
 	}

@@ -52,7 +52,7 @@ var rules = []rule{
 	{"domain/audit", []string{"domain", "domain/policy"}, []string{standard}},
 	{"domain/personal", []string{"domain", "domain/policy", "domain/account", "domain/network", "domain/organization", "domain/coproduction", "domain/picture"}, []string{standard}},
 	{"domain/legal", []string{"domain", "domain/policy"}, []string{standard}},
-	{"domain/retention", []string{"domain/account", "domain/network", "domain/coproduction"}, []string{standard}},
+	{"domain/retention", []string{"domain/account", "domain/network", "domain/coproduction", "domain/participation"}, []string{standard}},
 	{"domain/moderation", []string{"domain", "domain/policy", "domain/account", "domain/community"}, []string{standard}},
 	{"domain/picture", []string{"domain", "domain/policy", "domain/network"}, []string{standard, "golang.org/x/image", "github.com/buckket/go-blurhash"}},
 	{"domain", nil, []string{standard}},

@@ -227,7 +227,7 @@ func (s *Service) Resolve(ctx context.Context, v policy.Viewer, id domain.ID, no
 const maxReported = 50
 
 // ReceiveReport keeps a report of another server about an actor of this node,
-// or posts or a review of one; objects that are not of this node are left out. Received
+// or posts or a review of one, or a list in which it recommends others; objects that are not of this node are left out. Received
 // again it changes nothing. Errors: NotFound if nothing is of this node.
 func (s *Service) ReceiveReport(ctx context.Context, by *network.Actor, iri domain.IRI, objects []domain.IRI, reason string) error {
 	r := &Report{IRI: iri, Reporter: by.ID, Reason: cut(strings.TrimSpace(reason), maxReason)}
@@ -238,7 +238,7 @@ func (s *Service) ReceiveReport(ctx context.Context, by *network.Actor, iri doma
 		}
 		if p, err := s.store.PostByIRI(ctx, object, by.ID); err == nil && (r.Target == domain.Nobody || r.Target == p.Author) {
 			r.Posts, posts, r.Target = append(r.Posts, p.ID), append(posts, p), p.Author
-		} else if a, err := s.actors.ActorByIRI(ctx, object); err == nil && r.Target == domain.Nobody {
+		} else if a, err := s.actors.ActorByIRI(ctx, listOwner(object)); err == nil && r.Target == domain.Nobody {
 			r.Target = a.ID
 		} else if id, is := strings.CutPrefix(s.ns.Path(object), "/reviews/"); is && r.Review == "" {
 			if _, err := domain.ParseID(id); err == nil {
@@ -250,4 +250,10 @@ func (s *Service) ReceiveReport(ctx context.Context, by *network.Actor, iri doma
 		return domain.Fail(domain.NotFound, "error.not_found")
 	}
 	return once(s.addReport(ctx, ReportReceived, r, posts))
+}
+
+// listOwner is whose list of recommended communities an address is (FEP-7aa9);
+// any other address as it is.
+func listOwner(object domain.IRI) domain.IRI {
+	return domain.IRI(strings.TrimSuffix(string(object), "/collections/communities"))
 }

@@ -69,11 +69,8 @@ type FollowPayload struct {
 // server quote one of theirs.
 const QuoteAllowed domain.EventKind = "quote.allowed" // [QuotePayload]
 
-// FeatureAllowed is the event of a local community that lets a list of another
-// server recommend it.
-const FeatureAllowed domain.EventKind = "feature.allowed" // [QuotePayload]: the quote is the list, the target the community
-
-// QuotePayload is the payload of [QuoteAllowed].
+// QuotePayload is the payload of [QuoteAllowed], and of the events of a
+// [Featuring].
 type QuotePayload struct {
 	By      domain.ActorID `json:"by"` // who asked
 	Author  domain.ActorID `json:"author"`

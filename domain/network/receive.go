@@ -184,17 +184,16 @@ func (s *Service) FollowByIRI(ctx context.Context, iri domain.IRI) (*Follow, err
 // object of a local author, which is for everybody: everybody may, but those
 // of limited hosts. Asked again, it is answered again. Errors: Forbidden.
 func (s *Service) ReceiveQuoteRequest(ctx context.Context, by *Actor, q QuotePayload) error {
-	return s.allow(ctx, QuoteAllowed, by, q)
+	if err := s.mayAsk(ctx, by, q); err != nil {
+		return err
+	}
+	q.By = by.ID
+	return s.store.Record(ctx, domain.Change{Events: []domain.Event{s.asked(QuoteAllowed, q)}})
 }
 
-// ReceiveFeatureRequest answers an actor of another server that asks to
-// recommend a local community in a list, as [Service.ReceiveQuoteRequest]
-// does. Errors: Forbidden.
-func (s *Service) ReceiveFeatureRequest(ctx context.Context, by *Actor, q QuotePayload) error {
-	return s.allow(ctx, FeatureAllowed, by, q)
-}
-
-func (s *Service) allow(ctx context.Context, kind domain.EventKind, by *Actor, q QuotePayload) error {
+// mayAsk reports whether an actor may ask to make use of something of this
+// node in something of theirs. Errors: Forbidden.
+func (s *Service) mayAsk(ctx context.Context, by *Actor, q QuotePayload) error {
 	if by.Local() || !domain.SameOrigin(q.Quote, by.IRI) || !s.ns.Owns(q.Target) {
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}
@@ -202,10 +201,10 @@ func (s *Service) allow(ctx context.Context, kind domain.EventKind, by *Actor, q
 	if err == nil && verdict != VerdictAllow {
 		err = domain.Fail(domain.Forbidden, "error.forbidden")
 	}
-	if err != nil {
-		return err
-	}
-	q.By = by.ID
-	e := domain.NewEvent(s.mint, kind, q.Author, domain.Subject{Kind: "actor", ID: domain.ID(q.Author)}, q)
-	return s.store.Record(ctx, domain.Change{Events: []domain.Event{e}})
+	return err
+}
+
+// asked makes the event of an answer.
+func (s *Service) asked(kind domain.EventKind, q QuotePayload) domain.Event {
+	return domain.NewEvent(s.mint, kind, q.Author, domain.Subject{Kind: "actor", ID: domain.ID(q.Author)}, q)
 }

@@ -14,7 +14,7 @@ type Retention struct {
 	Posts     time.Duration // copies of posts and stories of other nodes that nobody here has to do with, since they came
 	Actors    time.Duration // copies of actors of other nodes that nothing here refers to, since they were read
 
-	Applications  time.Duration // applications that were turned down or withdrawn, since then; undecided ones since the call is over
+	Applications  time.Duration // applications that were turned down or withdrawn, since then; those to calls of other nodes that were not answered, since the call is over
 	Accepted      time.Duration // what was written in accepted ones, since the call and its period are over
 	Notifications time.Duration // what people were told, since then
 	Notices       time.Duration // who gave a notice of illegal content and what they wrote, since it was decided

@@ -39,6 +39,7 @@ type Store interface {
 	FollowersStore
 	PeopleStore
 	HistoryStore
+	FeaturingStore
 }
 
 // Service has the commands on actors and follows.

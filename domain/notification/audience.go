@@ -23,6 +23,7 @@ const (
 	VotersIn                Standing = "voters"                   // who voted in the poll of a post
 	WaitingFor              Standing = "waiting"                  // who applied to a role call and have no answer
 	ReviewersOf             Standing = "reviewers"                // who decide on an application, but not who did so before; after an appeal also the administrators of the team
+	DecidersOn              Standing = "deciders"                 // the reviewers of a role call and the administrators of its team
 	ReporterOf              Standing = "reporter"                 // of a report
 	Moderators              Standing = "moderators"               // of the node, and its administrators
 	Curators                Standing = "curators"                 // who write the node's catalogue

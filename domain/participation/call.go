@@ -33,6 +33,7 @@ type Call struct {
 	DecidedBy []domain.IRI     // the reviewers, for all to see
 	Reviewers []domain.ActorID // beside the administrators of the team
 	State     CallState
+	WarnedAt  time.Time // when its people were told that it ends, see [Service.EndLasting]
 	Creator   domain.ActorID
 	CreatedAt time.Time
 	UpdatedAt time.Time

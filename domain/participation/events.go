@@ -11,7 +11,8 @@ import (
 const (
 	CallPublished        domain.EventKind = "role_call.published"   // [Published]
 	CallRevised          domain.EventKind = "role_call.revised"     // [Published]; the post's own event tells others
-	CallEnded            domain.EventKind = "role_call.ended"       // [Published]: filled, or closed by its people
+	CallEnding           domain.EventKind = "role_call.ending"      // [Published]: nothing changed for long, see [Service.EndLasting]
+	CallEnded            domain.EventKind = "role_call.ended"       // [Published]: filled, or closed by its people or the node
 	ApplicationReceived  domain.EventKind = "application.received"  // [Step], as those below
 	ApplicationDecided   domain.EventKind = "application.decided"   // by a reviewer, or the node
 	ApplicationAppealed  domain.EventKind = "application.appealed"  //

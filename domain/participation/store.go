@@ -51,6 +51,9 @@ type Store interface {
 	// TellCall saves a call with the post that tells of it.
 	TellCall(ctx context.Context, c *Call, news community.News, change domain.Change) error
 	SaveCall(ctx context.Context, c *Call, change domain.Change) error
+	// Lasting lists a part of the open calls of this node for teams that have
+	// no deadline and did not change since a time, by serial after one.
+	Lasting(ctx context.Context, since time.Time, after domain.Serial) ([]*Call, error)
 
 	Application(ctx context.Context, id domain.ID) (*Application, error)
 	ApplicationOf(ctx context.Context, call domain.ID, applicant domain.ActorID) (*Application, error)
@@ -58,6 +61,10 @@ type Store interface {
 	// applied.
 	Applications(ctx context.Context, f ApplicationFilter, page domain.Page) (domain.List[*Application], error)
 	SaveApplication(ctx context.Context, a *Application, with Admission, change domain.Change) error
+	// Undecided lists a part of the applications that wait for a decision, and
+	// did not change since a time, of calls of this node that were over before
+	// it, by serial after one.
+	Undecided(ctx context.Context, before time.Time, after domain.Serial) ([]*Application, error)
 	// AppliedTo reports whether a person has an application, not withdrawn or
 	// turned down, for a call of a team of another node.
 	AppliedTo(ctx context.Context, applicant domain.ActorID, team domain.IRI) (bool, error)

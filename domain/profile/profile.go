@@ -146,8 +146,12 @@ func (s *Service) Edit(ctx context.Context, v policy.Viewer, id domain.ActorID, 
 	if err != nil {
 		return err
 	}
+	var jobs []domain.Job
+	if a.Featurable() && !to.Discoverable {
+		jobs = append(jobs, network.Unfeature(a.ID))
+	}
 	a.Fields, a.Discoverable, a.Indexable, a.Sites = to.Fields, to.Discoverable, to.Indexable, to.Sites
-	return s.save(ctx, v, a, "settings")
+	return s.save(ctx, v, a, "settings", jobs...)
 }
 
 // actor finds an actor with which the viewer may do something.
@@ -163,10 +167,12 @@ func (s *Service) actor(ctx context.Context, v policy.Viewer, verb policy.Verb, 
 	return a, policy.Allow(v, verb, facts)
 }
 
-func (s *Service) save(ctx context.Context, v policy.Viewer, a *network.Actor, kind string) error {
+func (s *Service) save(ctx context.Context, v policy.Viewer, a *network.Actor, kind string, jobs ...domain.Job) error {
 	was := a.UpdatedAt
 	a.UpdatedAt = s.mint.Now()
-	return s.store.SaveProfile(ctx, a, was, s.changed(v, a, kind))
+	change := s.changed(v, a, kind)
+	change.Jobs = jobs
+	return s.store.SaveProfile(ctx, a, was, change)
 }
 
 func (s *Service) changed(v policy.Viewer, a *network.Actor, kind string) domain.Change {

@@ -8,6 +8,7 @@ import (
 	"interlink/domain/account"
 	"interlink/domain/coproduction"
 	"interlink/domain/network"
+	"interlink/domain/participation"
 )
 
 // Data is a kind of data.
@@ -25,8 +26,10 @@ const (
 	Attempts      Data = "attempts"      // to sign in that failed, mails to an address
 	Notifications Data = "notifications" //
 	Invitations   Data = "invitations"   //
+	Calls         Data = "calls"         // role calls without a deadline
 	Applications  Data = "applications"  // that were turned down or withdrawn
 	Undecided     Data = "undecided"     // applications, of a call that is over
+	Unanswered    Data = "unanswered"    // applications to calls of other nodes, likewise
 	Accepted      Data = "accepted"      // what was written in applications
 	Resources     Data = "resources"     // that were removed
 	Notices       Data = "notices"       // who gave them, and what they wrote
@@ -59,6 +62,7 @@ const (
 	SinceRead     Ends = "since_read"
 	SinceReplaced Ends = "since_replaced"
 	SinceClosed   Ends = "since_closed"
+	SinceChanged  Ends = "since_changed"
 	UntilLeaving  Ends = "until_leaving"
 	UntilDeleted  Ends = "until_deleted"
 	ForEver       Ends = "for_ever"
@@ -69,11 +73,13 @@ type Then string
 
 // What happens.
 const (
-	Erased  Then = "erased"
-	Unnamed Then = "unnamed" // it stays without the name
-	Counted Then = "counted" // only numbers stay
-	Hashed  Then = "hashed"  // hashes stay, which nobody can read back
-	Stays   Then = "stays"
+	Erased   Then = "erased"
+	Unnamed  Then = "unnamed" // it stays without the name
+	Counted  Then = "counted" // only numbers stay
+	Hashed   Then = "hashed"  // hashes stay, which nobody can read back
+	Stays    Then = "stays"
+	Closed   Then = "closed"   // and its applications wait for a decision
+	Declined Then = "declined" // from then on it counts among those that were turned down
 )
 
 // Rule is for how long one kind of data is kept.
@@ -103,8 +109,10 @@ func Rules(set network.Retention) []Rule {
 		{Attempts, account.ForgetAfter, SinceLast, Erased},
 		{Notifications, set.Notifications, SinceMade, Erased},
 		{Invitations, InvitationsFor, SinceExpired, Erased},
+		{Calls, participation.OpenFor, SinceChanged, Closed},
 		{Applications, set.Applications, SinceDecided, Counted},
-		{Undecided, set.Applications, SinceClosed, Counted},
+		{Undecided, min(set.Applications, participation.DecideFor), SinceClosed, Declined},
+		{Unanswered, set.Applications, SinceClosed, Counted},
 		{Accepted, set.Accepted, SinceClosed, Erased},
 		{Resources, coproduction.RestoreFor, SinceRemoved, Erased},
 		{Notices, set.Notices, SinceDecided, Counted},

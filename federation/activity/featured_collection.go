@@ -111,8 +111,7 @@ func FeatureAuthorization(actor, collection domain.IRI) any {
 }
 
 // FeatureAuthorizationOf is its address. As everybody may, it follows from
-// the two: none is stored, and it ends when the actor is to be recommended no
-// more.
+// the two, and ends when the actor is to be recommended no more.
 func FeatureAuthorizationOf(actor, collection domain.IRI) domain.IRI {
 	return actor + "/features?by=" + domain.IRI(url.QueryEscape(string(collection)))
 }
@@ -120,11 +119,25 @@ func FeatureAuthorizationOf(actor, collection domain.IRI) domain.IRI {
 // AcceptFeature answers a FeatureRequest of an actor; the result is where the
 // authorisation is (FEP-7aa9).
 func AcceptFeature(e Envelope, actor domain.IRI, q network.QuotePayload) ([]byte, error) {
+	return answerFeature(e, "Accept", actor, q, FeatureAuthorizationOf(q.Target, q.Quote))
+}
+
+// RejectFeature answers that there is none (FEP-7aa9).
+func RejectFeature(e Envelope, actor domain.IRI, q network.QuotePayload) ([]byte, error) {
+	return answerFeature(e, "Reject", actor, q, "")
+}
+
+func answerFeature(e Envelope, kind string, actor domain.IRI, q network.QuotePayload, result domain.IRI) ([]byte, error) {
 	request := quoteRequest{ID: q.Request, Type: "FeatureRequest", Actor: actor, Object: q.Target, Instrument: q.Quote}
 	return Encode(activityDocument{
-		ID: e.ID, Type: "Accept", Actor: e.Actor, Published: when(e.Published), To: e.To, Cc: e.Cc, Object: request,
-		Result: FeatureAuthorizationOf(q.Target, q.Quote),
+		ID: e.ID, Type: kind, Actor: e.Actor, Published: when(e.Published), To: e.To, Cc: e.Cc, Object: request, Result: result,
 	})
+}
+
+// DeleteFeature tells that the authorisation of a list ended; who reads it
+// takes the item out (FEP-7aa9).
+func DeleteFeature(e Envelope, _ domain.IRI, q network.QuotePayload) ([]byte, error) {
+	return e.encode("Delete", FeatureAuthorization(q.Target, q.Quote), "")
 }
 
 // AddFeatured adds such a list to those that its actor recommends.

@@ -481,6 +481,14 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 			asked := network.QuotePayload{Request: "https://social.example/activities/9", Quote: "https://social.example/lists/1", Target: group.IRI}
 			return activity.AcceptFeature(envelope(group.IRI, []domain.IRI{follower}), follower, asked)
 		},
+		"reject-feature": func() ([]byte, error) {
+			asked := network.QuotePayload{Request: "https://social.example/activities/10", Quote: "https://social.example/lists/1", Target: person.IRI}
+			return activity.RejectFeature(envelope(person.IRI, []domain.IRI{follower}), follower, asked)
+		},
+		"delete-feature": func() ([]byte, error) {
+			ended := network.QuotePayload{Quote: "https://social.example/lists/1", Target: group.IRI}
+			return activity.DeleteFeature(envelope(group.IRI, []domain.IRI{follower}), follower, ended)
+		},
 		"add-featured-collection": func() ([]byte, error) {
 			return activity.AddFeatured(envelope(council.IRI, public, council.Followers), activity.FeaturedCollection(recommended()))
 		},

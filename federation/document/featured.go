@@ -65,27 +65,17 @@ func (d *Documents) FeaturedCommunities(ctx context.Context, a *network.Actor) (
 	}
 }
 
-// Featurable returns a community of this node that may be recommended. Errors:
-// NotFound, Gone.
-func (d *Documents) Featurable(ctx context.Context, iri domain.IRI) (*network.Actor, error) {
-	a, err := d.Actors.ActorByIRI(ctx, iri)
+// FeatureAuthorization makes the authorisation of a list to recommend a
+// community of this node. Errors: NotFound, Gone.
+func (d *Documents) FeatureAuthorization(ctx context.Context, target, collection domain.IRI) (any, error) {
+	a, err := d.Actors.ActorByIRI(ctx, target)
 	switch {
 	case err != nil:
 		return nil, err
 	case a.Gone():
 		return nil, domain.Fail(domain.Gone, "error.gone")
-	case !a.Local() || a.Subject != network.SubjectCommunity || !a.Discoverable || a.Visibility != domain.VisiblePublic:
+	case !a.Featurable():
 		return nil, domain.Fail(domain.NotFound, "error.not_found")
-	}
-	return a, nil
-}
-
-// FeatureAuthorization makes the authorisation of a list to recommend a
-// community of this node. Errors: as of [Documents.Featurable].
-func (d *Documents) FeatureAuthorization(ctx context.Context, target, collection domain.IRI) (any, error) {
-	a, err := d.Featurable(ctx, target)
-	if err != nil {
-		return nil, err
 	}
 	return activity.FeatureAuthorization(a.IRI, collection), nil
 }

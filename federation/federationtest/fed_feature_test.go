@@ -8,6 +8,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/policy"
 	"interlink/domain/profile"
 	"interlink/storage"
 	"interlink/storage/storagetest"
@@ -115,6 +116,10 @@ func TestFedG12CommunitiesAreRecommended(t *testing.T) {
 		if n := len(s.place.got("Accept")); n != 2 { // of the Follow, and of the list
 			t.Errorf("%d accepted", n)
 		}
+		refused := s.place.got("Reject")
+		if len(refused) != 1 || refused[0]["actor"] != owner || refused[0]["object"].(members)["instrument"] != mine || refused[0]["result"] != nil {
+			t.Errorf("an organisation may not be recommended: %v", refused)
+		}
 		at, err := s.Network.ActorByHandle(t.Context(), s.official, "mobility", "")
 		if err != nil {
 			t.Fatal(err)
@@ -122,8 +127,35 @@ func TestFedG12CommunitiesAreRecommended(t *testing.T) {
 		if err := s.Profiles.Edit(t.Context(), s.official, at.ID, profile.Settings{}); err != nil {
 			t.Fatal(err)
 		}
+		s.Settle()
 		if d := get(t, result); d.status != 404 {
 			t.Errorf("withdrawn: %d", d.status)
+		}
+		gone := s.place.got("Delete")
+		if len(gone) != 1 || gone[0]["actor"] != group {
+			t.Fatalf("the list is told: %v", gone)
+		}
+		stamp, _ := gone[0]["object"].(members)
+		if stamp["type"] != "FeatureAuthorization" || stamp["id"] != result || stamp["interactingObject"] != mine || stamp["interactionTarget"] != group {
+			t.Errorf("deleted: %v", stamp)
+		}
+		s.send("FeatureRequest", group, members{"instrument": mine})
+		if n := len(s.place.got("Reject")); n != 2 {
+			t.Errorf("asked again: %d refused", n)
+		}
+		if err := s.Profiles.Edit(t.Context(), s.official, at.ID, profile.Settings{}); err != nil {
+			t.Fatal(err)
+		}
+		s.Settle()
+		if n := len(s.place.got("Delete")); n != 1 {
+			t.Errorf("%d were told of what they know", n)
+		}
+
+		// A list is reported as whose it is.
+		s.send("Flag", owner+"/collections/communities", members{"content": "Rude words in the summary."})
+		reports, err := s.Communities.Reports(t.Context(), policy.Viewer{Actor: s.official.Actor, Role: policy.RoleModerator}, community.ReportOpen, domain.Page{})
+		if err != nil || len(reports.Items) != 1 || reports.Items[0].Target != s.owner.ID {
+			t.Errorf("the report: %+v %v", reports.Items, err)
 		}
 		if got := listed(t, read(s.URL+"/actor")); slices.Contains(got, group) {
 			t.Errorf("withdrawn, but recommended: %v", got)

@@ -9,6 +9,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/network"
+	"interlink/domain/notification"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 	"interlink/domain/policy"
@@ -158,6 +159,38 @@ func TestFedRoleCall(t *testing.T) {
 		}
 		if again, _ := abroad(t, rome, citizen, call.IRI); again.State != participation.CallFilled {
 			t.Errorf("the last seat is taken, and in Rome the call is %s", again.State)
+		}
+
+		// Nobody decides on another one.
+		forgotten := zaragoza.wanted(t, 1)
+		c.Settle()
+		copied, own = abroad(t, rome, citizen, forgotten.IRI)
+		apply()
+		details := forgotten.Details
+		details.Deadline = time.Time{}
+		if _, err := zaragoza.Participation.Revise(ctx, zaragoza.official, forgotten.ID, forgotten.Revision, details); err != nil {
+			t.Fatal(err)
+		}
+		if err := zaragoza.Participation.EndLasting(ctx, time.Now().Add(participation.OpenFor-participation.EndsSoon+time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if news, err := zaragoza.Notifications.List(ctx, zaragoza.official, notification.Filter{}, domain.Page{}); err != nil || len(news.Items) == 0 || news.Items[0].Topic != "call_ending" {
+			t.Errorf("who decides is told that it ends: %+v %v", news.Items, err)
+		}
+		warned, err := zaragoza.Participation.Call(ctx, zaragoza.official, forgotten.ID)
+		if err == nil {
+			_, err = zaragoza.Participation.End(ctx, zaragoza.official, forgotten.ID, warned.Revision)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := zaragoza.Participation.AnswerUndecided(ctx, time.Now().Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if a := own(); a.State != participation.Declined || !strings.HasPrefix(a.Last().Reason, "The call is over") {
+			t.Errorf("nobody decided, and Rome says %s because of %q", a.State, a.Last().Reason)
 		}
 	})
 }

@@ -44,7 +44,9 @@ func (p *Features) Encoders(base map[domain.EventKind]Encoder) map[domain.EventK
 	for _, kind := range []domain.EventKind{community.CommunityCreated, community.CommunityUpdated, profile.Changed} {
 		all[kind] = p.listed(base[kind])
 	}
-	all[network.FeatureAllowed] = p.allowed
+	all[network.FeatureAllowed] = p.toAsker("Accept", activity.AcceptFeature)
+	all[network.FeatureRefused] = p.toAsker("Reject", activity.RejectFeature)
+	all[network.FeatureWithdrawn] = p.toAsker("Delete", activity.DeleteFeature)
 	return all
 }
 
@@ -113,6 +115,9 @@ func (p *Features) list(ctx context.Context, w *writer, id domain.ActorID, add b
 	return []network.Outgoing{out}, err
 }
 
-func (p *Features) allowed(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
-	return allowed(ctx, p.actors, &writer{ns: p.ns, mint: p.mint, event: e}, e, activity.AcceptFeature)
+// toAsker tells whose list asked to recommend somebody what became of it.
+func (p *Features) toAsker(name string, encode func(activity.Envelope, domain.IRI, network.QuotePayload) ([]byte, error)) Encoder {
+	return func(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+		return toAsker(ctx, p.actors, &writer{ns: p.ns, mint: p.mint, event: e}, e, name, encode)
+	}
 }

@@ -26,11 +26,12 @@ func (p *Quotes) Encoders() map[domain.EventKind]Encoder {
 }
 
 func (p *Quotes) allowed(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
-	return allowed(ctx, p.actors, &writer{ns: p.ns, mint: p.mint, event: e}, e, activity.AcceptQuote)
+	return toAsker(ctx, p.actors, &writer{ns: p.ns, mint: p.mint, event: e}, e, "Accept", activity.AcceptQuote)
 }
 
-// allowed answers who asked to make use of something of a local actor.
-func allowed(ctx context.Context, actors Actors, w *writer, e domain.Event, accept func(activity.Envelope, domain.IRI, network.QuotePayload) ([]byte, error)) ([]network.Outgoing, error) {
+// toAsker tells who asked to make use of something of a local actor what became
+// of it; nobody, once they are gone.
+func toAsker(ctx context.Context, actors Actors, w *writer, e domain.Event, name string, encode func(activity.Envelope, domain.IRI, network.QuotePayload) ([]byte, error)) ([]network.Outgoing, error) {
 	var q network.QuotePayload
 	if err := e.Decode(&q); err != nil {
 		return nil, err
@@ -40,16 +41,17 @@ func allowed(ctx context.Context, actors Actors, w *writer, e domain.Event, acce
 		return nil, err
 	}
 	by, err := actors.Actor(ctx, q.By)
-	if err != nil {
+	if err != nil || by.Gone() {
 		return nil, err
 	}
 	env := w.envelope(author.IRI)
 	env.To = []domain.IRI{by.IRI}
-	raw, err := accept(env, by.IRI, q)
+	raw, err := encode(env, by.IRI, q)
 	if err != nil {
 		return nil, err
 	}
-	out := w.outgoing(env, author.ID, "Accept", q.Request, raw)
+	out := w.outgoing(env, author.ID, name, q.Request, raw)
+	out.OrderKey = string(q.Quote)
 	out.Inboxes = []domain.IRI{by.Inbox}
 	return []network.Outgoing{out}, nil
 }

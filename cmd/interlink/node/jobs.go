@@ -99,6 +99,7 @@ func (n *Node) chores() map[string]jobs.Handler {
 		network.JobRetention:  jobs.Typed(n.keepRetention),
 		network.JobPurge:      jobs.Typed(n.Gate.RunPurge),
 		network.JobUnfollowed: jobs.Typed(n.Communities.Unfollowed),
+		network.JobUnfeature:  jobs.Typed(n.Network.WithdrawFeaturings),
 
 		community.JobUnban:    jobs.Typed(n.Communities.EndBan),
 		community.JobRelease:  jobs.Typed(n.Communities.ReleaseHeld),

@@ -106,6 +106,8 @@ func (n *Node) keepRetention(ctx context.Context, _ network.RetentionArgs) error
 	now := n.mint.Now()
 	forget := map[retention.Data]func(context.Context, time.Time) error{
 		retention.Resources: func(ctx context.Context, _ time.Time) error { return n.Coproduction.Sweep(ctx) }, // and files that no version has
+		retention.Calls:     func(ctx context.Context, _ time.Time) error { return n.Participation.EndLasting(ctx, now) },
+		retention.Undecided: n.Participation.AnswerUndecided,
 		retention.Notices:   n.stores.notices.Forget,
 		retention.Receipts:  n.Personal.Keep, // before what was delivered is forgotten
 		retention.Keys:      n.stores.keys.Forget,
