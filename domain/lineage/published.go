@@ -91,6 +91,15 @@ func (p *Published) Digest(ctx context.Context) (string, error) {
 	return sum.Sum(), nil
 }
 
+// digest is the content hash of what everybody may see of a process.
+func (s *Service) digest(ctx context.Context, p *coproduction.Process) (string, error) {
+	published, err := s.published(ctx, policy.Viewer{}, p)
+	if err != nil {
+		return "", err
+	}
+	return published.Digest(ctx)
+}
+
 // still goes through the items as long as they are what somebody saw. Errors:
 // Conflict if they are not.
 func (p *Published) still(ctx context.Context, digest string) Pages {
