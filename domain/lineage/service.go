@@ -168,7 +168,7 @@ func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceP
 	if !s.ns.Owns(source.IRI) && !in.Published {
 		return s.fromAbroad(ctx, v, source, in)
 	}
-	return unmoved(func() (*coproduction.Process, error) {
+	return Again(func() (*coproduction.Process, error) {
 		in := in
 		from, err := s.reading(ctx, v, source, &in)
 		if err != nil {

@@ -26,7 +26,7 @@ func (s *Service) Begin(ctx context.Context, v policy.Viewer, source SourceProce
 
 // begin is [Service.Begin], of which the job begins after a while.
 func (s *Service) begin(ctx context.Context, v policy.Viewer, source SourceProcess, in CloneInput, after time.Duration) (*Cloning, error) {
-	return unmoved(func() (*Cloning, error) {
+	return Again(func() (*Cloning, error) {
 		now := s.mint.Now()
 		c := &Cloning{
 			ID: s.mint.ID(), Serial: s.mint.Serial(), Asker: v, Address: source.IRI, In: in, State: CloningRuns, CreatedAt: now, UpdatedAt: now,
