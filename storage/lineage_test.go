@@ -46,9 +46,9 @@ func TestLineage(t *testing.T) {
 				{ID: "https://riga.example/processes/darzi/guide/3", Parent: "https://riga.example/processes/darzi/guide/2", Kind: coproduction.Task, Name: domain.Text{"lv": "Aicināt"}, Interlinkers: []domain.IRI{"https://riga.example/interlinkers/x"}},
 			},
 		}
-		_, err := s.CloneFrom(ctx, policy.Viewer{}, source, lineage.CloneInput{Name: "clone"})
+		_, err := s.CloneFrom(ctx, policy.Viewer{}, source, lineage.CloneInput{Name: "clone", Published: true})
 		wantCode(t, err, domain.Unauthenticated)
-		p := must[*coproduction.Process](t)(s.CloneFrom(ctx, ana, source, lineage.CloneInput{Name: "clone"}))
+		p := must[*coproduction.Process](t)(s.CloneFrom(ctx, ana, source, lineage.CloneInput{Name: "clone", Published: true}))
 		got, tree, err := n.processes(goods).Tree(ctx, ana, "clone")
 		if err != nil {
 			t.Fatal(err)
@@ -89,7 +89,7 @@ func TestLineage(t *testing.T) {
 		}
 
 		source.Items[2].Prerequisites = []string{source.Items[2].ID}
-		_, err = s.CloneFrom(ctx, ana, source, lineage.CloneInput{Name: "broken"})
+		_, err = s.CloneFrom(ctx, ana, source, lineage.CloneInput{Name: "broken", Published: true})
 		wantCode(t, err, domain.Invalid)
 		_, err = n.processes(goods).Process(ctx, ana, "broken")
 		wantCode(t, err, domain.NotFound)
@@ -104,7 +104,7 @@ func TestLineage(t *testing.T) {
 		in := started("gardens")
 		in.Owner = o.ID
 		source := must[*coproduction.Process](t)(n.processes(goods).Start(ctx, ana, in))
-		src := must[lineage.SourceProcess](t)(s.Source(ctx, bo, "gardens"))
+		src := must[*lineage.Preview](t)(s.Preview(ctx, bo, "gardens")).SourceProcess
 		if src.Owner != o.IRI {
 			t.Errorf("owner %s", src.Owner)
 		}

@@ -81,6 +81,9 @@ func (s *Retention) sweeps() map[retention.Data]func(now, before time.Time) part
 				if err := toTheEnd(ctx, posts); err != nil {
 					return false, err
 				}
+				if err := toTheEnd(ctx, s.unread(before)); err != nil {
+					return false, err
+				}
 				return stories(ctx)
 			}
 		},

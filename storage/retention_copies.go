@@ -3,10 +3,12 @@ package storage
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
 	"interlink/domain"
+	"interlink/domain/lineage"
 )
 
 // here says that a local actor, or one that somebody here follows, is behind
@@ -73,6 +75,28 @@ func (s *Retention) copies(table, unneeded string, before domain.Serial, remove 
 			return remove(ctx, tx, bun.List(ids))
 		})
 		return len(rows) == sweepAtOnce && err == nil, err
+	}
+}
+
+// unread gives up a release of another node that came before a time and whose
+// tree could not be read, with what of it was. If its node tells of it again, it
+// is read from its start.
+func (s *Retention) unread(before time.Time) part {
+	return func(ctx context.Context) (more bool, err error) {
+		err = s.db.inQueue(ctx, func(ctx context.Context, tx bun.Tx) error {
+			var ids []string
+			err := tx.NewRaw("SELECT id FROM releases WHERE host <> '' AND state = ? AND released_at < ? ORDER BY released_at LIMIT 1",
+				string(lineage.ReleaseWaiting), before.UnixMicro()).Scan(ctx, &ids)
+			if more = err == nil && len(ids) > 0; !more {
+				return err
+			}
+			if _, err := tx.NewRaw("DELETE FROM release_items WHERE release_id = ?", ids[0]).Exec(ctx); err != nil {
+				return err
+			}
+			_, err = tx.NewRaw("UPDATE releases SET state = ?, revision = revision + 1 WHERE id = ?", string(lineage.ReleaseBroken), ids[0]).Exec(ctx)
+			return err
+		})
+		return more && err == nil, err
 	}
 }
 

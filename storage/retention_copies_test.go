@@ -12,6 +12,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/policy"
 	"interlink/domain/story"
@@ -318,6 +319,42 @@ func TestRetentionOfStories(t *testing.T) {
 				var count int
 				if err := db.Read().NewRaw("SELECT COUNT(*) FROM "+what).Scan(ctx, &count); err != nil || count != want {
 					t.Errorf("%d %s, want %d (%v)", count, what, want, err)
+				}
+			}
+		}
+	})
+}
+
+// TestRetentionOfReleases: of a release whose node is gone before its tree was
+// read, what was read goes; told again, it is read again.
+func TestRetentionOfReleases(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "releases", func(t *testing.T, db *storage.DB) {
+		ctx, n := t.Context(), newNode(t, db)
+		actor := n.remote(t, "https://far.example/processes/gardens", network.TypeGroup)
+		store := storage.NewReleases(db)
+		take := func(version string, days int, state lineage.ReleaseState) *lineage.Release {
+			t.Helper()
+			r := &lineage.Release{
+				ID: n.mint.ID(), Serial: n.mint.Serial(), IRI: domain.IRI("https://far.example/releases/" + version), Process: "https://far.example/processes/gardens",
+				Actor: actor, Host: "far.example", Version: must[lineage.Version](t)(lineage.ParseVersion(version)), Title: domain.Text{"en": "Gardens"}, At: time.Now().Add(-time.Duration(days) * day), State: state,
+			}
+			wantCode(t, store.SaveRelease(ctx, r, nil, domain.Change{}), domain.OK)
+			wantCode(t, store.SaveReleaseItems(ctx, r.ID, 0, []lineage.SourceItem{{ID: "a"}, {ID: "b"}}), domain.OK)
+			return r
+		}
+		took := map[*lineage.Release]lineage.ReleaseState{
+			take("1.0", 100, lineage.ReleaseReady):   lineage.ReleaseReady,
+			take("1.1", 100, lineage.ReleaseWaiting): lineage.ReleaseBroken,
+			take("1.2", 99, lineage.ReleaseWaiting):  lineage.ReleaseBroken,
+			take("1.3", 89, lineage.ReleaseWaiting):  lineage.ReleaseWaiting,
+		}
+		for range 2 {
+			wantCode(t, storage.NewRetention(db).Sweep(ctx, time.Now(), network.DefaultRetention), domain.OK)
+			for r, state := range took {
+				items := must[[]lineage.SourceItem](t)(store.ReleaseItems(ctx, r.ID, 0, 10))
+				if now := must[*lineage.Release](t)(store.Release(ctx, r.ID)); now.State != state || (len(items) == 0) != (state == lineage.ReleaseBroken) {
+					t.Errorf("%s is %s with %d items", r.Version, now.State, len(items))
 				}
 			}
 		}

@@ -18,10 +18,13 @@ type Stories struct {
 	db      *DB
 	mint    *domain.Mint
 	addFeed *inserter
+	keep    *statement // a snapshot, which may be large: bun would write it into the text
 }
 
 // NewStories makes the store.
-func NewStories(db *DB, mint *domain.Mint) *Stories { return &Stories{db, mint, feedInserter(db)} }
+func NewStories(db *DB, mint *domain.Mint) *Stories {
+	return &Stories{db, mint, feedInserter(db), db.statement("INSERT INTO snapshots (digest, body) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING")}
+}
 
 var _ story.Store = (*Stories)(nil)
 
@@ -292,8 +295,7 @@ func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.
 	row.Revision++
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if st.Snapshot != nil {
-			shot := &snapshotRow{Digest: st.Digest, Body: st.Snapshot.String()}
-			if _, err := tx.NewInsert().Model(shot).On("CONFLICT (digest) DO NOTHING").Exec(ctx); err != nil {
+			if _, err := s.keep.exec(ctx, tx, st.Digest, st.Snapshot.String()); err != nil {
 				return err
 			}
 		}

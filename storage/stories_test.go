@@ -75,6 +75,17 @@ func TestStories(t *testing.T) {
 		if len(preview.Snapshot.Process.Items) != 5 || preview.Redacted != 1 {
 			t.Errorf("preview of %d items, %d redacted", len(preview.Snapshot.Process.Items), preview.Redacted)
 		}
+		whole, kept := lineage.SourceOf(p, tree, ""), map[string]bool{}
+		for _, id := range keep {
+			kept[string(p.ItemIRI(id))] = true
+		}
+		whole.Version, whole.Items = "", lineage.Prune(whole.Items, kept)
+		for i := range whole.Items {
+			whole.Items[i].Translations = nil
+		}
+		if got, want := lineage.Canonical(preview.Snapshot.Process), lineage.Canonical(whole); string(got) != string(want) {
+			t.Errorf("page by page the process is\n%s, whole\n%s", got, want)
+		}
 
 		in := story.Input{Slug: "huertos", Process: "gardens", Owner: o.ID, Community: o.ID, Keep: keep, Telling: telling("Huertos")}
 		_, err = n.stories().Publish(ctx, ana, in)

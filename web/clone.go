@@ -74,8 +74,23 @@ type cloneSource struct {
 	lineage.SourceProcess
 	published bool                     // by a story kept here
 	licence   string                   // of the story, or of the newest release; "" if none is said
-	resources []lineage.SourceResource // that go along
+	resources []lineage.SourceResource // that were published with it
+	goes      int                      // public resources that go along
+	stays     int                      // that do not, for want of a licence
 	there     int                      // public ones of another node, of which those go along that may
+}
+
+// publishedSource is a source that a story or a file has.
+func publishedSource(source lineage.SourceProcess, resources []lineage.SourceResource, licence string) cloneSource {
+	out := cloneSource{SourceProcess: source, published: true, licence: licence, resources: resources}
+	for _, r := range resources {
+		if coproduction.Reusable(r.Licence) {
+			out.goes++
+		} else {
+			out.stays++
+		}
+	}
+	return out
 }
 
 // findSource reads what an address leads to.
@@ -89,7 +104,7 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 		return cloneSource{}, domain.InvalidField("address", "story.was_withdrawn").Because(err)
 	}
 	if err == nil && s.Snapshot != nil {
-		return cloneSource{s.Snapshot.Process, true, s.Licence, s.Snapshot.Reusable(s.Host == "" && s.Status == story.Published), 0}, nil
+		return publishedSource(s.Snapshot.Process, s.Snapshot.Reusable(s.Host == "" && s.Status == story.Published), s.Licence), nil
 	}
 	if id, found := strings.CutPrefix(p.path(iri), "/bring/"); found && p.Namespace.Owns(iri) {
 		source, along, err := p.Portable.Source(q.Context(), q.viewer, domain.ID(id))
@@ -100,23 +115,19 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 		if err != nil {
 			return cloneSource{}, err
 		}
-		return cloneSource{SourceProcess: source, published: true, licence: d.Licence(), resources: along}, nil
+		return publishedSource(source, along, d.Licence()), nil
 	}
 	if p.Namespace.Owns(iri) {
 		name, found := strings.CutPrefix(p.path(iri), "/processes/")
 		if !found {
 			return cloneSource{}, domain.InvalidField("address", "clone.not_a_process")
 		}
-		source, err := p.Lineage.Source(q.Context(), q.viewer, name)
-		if err != nil {
-			return cloneSource{}, err
-		}
-		along, err := p.Lineage.Reusable(q.Context(), q.viewer, name)
+		source, err := p.Lineage.Preview(q.Context(), q.viewer, name)
 		if err != nil {
 			return cloneSource{}, err
 		}
 		released, err := p.Releases.Releases(q.Context(), q.viewer, name, domain.Page{Limit: 1})
-		out := cloneSource{SourceProcess: source, resources: along}
+		out := cloneSource{SourceProcess: source.SourceProcess, goes: source.Resources, stays: source.Unlicensed}
 		if len(released.Items) > 0 {
 			out.licence = released.Items[0].Licence
 		}
@@ -137,16 +148,9 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 	}
 	page := view.ClonePreviewPage{
 		Frame: q.frame(), Form: f, Address: address, Title: source.Title, Summary: source.Summary, Licence: source.licence,
-		There: source.there, Languages: source.Title.Langs(), Langs: p.writingLangs(q, q.lang),
+		Resources: source.goes, Unlicensed: source.stays, There: source.there, Languages: source.Title.Langs(), Langs: p.writingLangs(q, q.lang),
 		Reset: []view.Sentence{view.Say("clone.left_status"), view.Say("clone.reset_people")},
 		Left:  []view.Sentence{view.Say("clone.left_people"), view.Say("clone.left_votes"), view.Say("clone.left_resources")},
-	}
-	for _, r := range source.resources {
-		if coproduction.Reusable(r.Licence) {
-			page.Resources++
-		} else {
-			page.Unlicensed++
-		}
 	}
 	page.Warnings = p.cloneWarnings(q, source)
 	if !p.Namespace.Owns(source.IRI) {

@@ -47,9 +47,6 @@ func (s *sources) look(ctx context.Context, iri domain.IRI) (shownSource, error)
 	if err != nil {
 		licence = ""
 	}
-	for i := range source.Items { // who clones it has them read again, page by page
-		source.Items[i].Description = nil
-	}
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -104,8 +104,8 @@ func (s *Service) honest(ctx context.Context, p *coproduction.Process, o Offer) 
 	if o.Digest == "" {
 		return false, nil
 	}
-	now, err := s.source(ctx, policy.Viewer{}, p)
-	if err != nil || now.Digest() == o.Digest {
+	now, err := s.digest(ctx, p)
+	if err != nil || now == o.Digest {
 		return err == nil, err
 	}
 	if o.Version == strconv.FormatInt(p.Revision, 10) {

@@ -84,19 +84,6 @@ func (p *Plan) Items(source []SourceItem) []coproduction.Item {
 	return items
 }
 
-// Clone makes the items of a new process from a source that is read whole.
-// Errors: Invalid, TooLarge for a broken source.
-func Clone(s SourceProcess, mint *domain.Mint) ([]coproduction.Item, error) {
-	if err := s.Check(); err != nil {
-		return nil, err
-	}
-	plan, _, err := NewPlan(s.Items, nil, mint)
-	if err != nil {
-		return nil, err
-	}
-	return plan.Items(s.Items), nil
-}
-
 // origin says where a clone of the source comes from.
 func (s SourceProcess) origin(digest string, at time.Time) *coproduction.Origin {
 	return &coproduction.Origin{

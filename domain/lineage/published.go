@@ -17,7 +17,28 @@ import (
 type Published struct {
 	SourceProcess // whose items have no texts
 	process       *coproduction.Process
-	store         Store
+	kept          Kept
+}
+
+// Kept reads what a node keeps of its processes; see [Store].
+type Kept interface {
+	Process(ctx context.Context, id domain.ActorID) (*coproduction.Process, error)
+	Outline(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
+	ItemsOf(ctx context.Context, process domain.ActorID, ids []domain.ID) ([]coproduction.Item, error)
+}
+
+// Publish reads all that a process of this node publishes, for who tells of it;
+// owner is as of [SourceOf].
+func Publish(ctx context.Context, kept Kept, p *coproduction.Process, owner domain.IRI) (*Published, error) {
+	items, err := kept.Outline(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := coproduction.NewTree(items)
+	if err != nil {
+		return nil, err
+	}
+	return &Published{SourceOf(p, tree, owner), p, kept}, nil
 }
 
 // Published reads a process for those who publish it: a peer that fetches the
@@ -46,7 +67,7 @@ func (p *Published) Whole(ctx context.Context, outline []SourceItem) ([]SourceIt
 	for i, it := range outline {
 		ids[i] = domain.ID(path.Base(it.ID))
 	}
-	items, err := p.store.ItemsOf(ctx, p.process.ID, ids)
+	items, err := p.kept.ItemsOf(ctx, p.process.ID, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +112,15 @@ func (p *Published) Digest(ctx context.Context) (string, error) {
 	return sum.Sum(), nil
 }
 
+// digest is the content hash of what everybody may see of a process.
+func (s *Service) digest(ctx context.Context, p *coproduction.Process) (string, error) {
+	published, err := s.published(ctx, policy.Viewer{}, p)
+	if err != nil {
+		return "", err
+	}
+	return published.Digest(ctx)
+}
+
 // still goes through the items as long as they are what somebody saw. Errors:
 // Conflict if they are not.
 func (p *Published) still(ctx context.Context, digest string) Pages {
@@ -112,8 +142,18 @@ func (p *Published) still(ctx context.Context, digest string) Pages {
 // was read is no state of it.
 var errMoved = domain.Fail(domain.Conflict, "error.conflict")
 
-// unmoved does again what found that a process moved on.
-func unmoved[T any](do func() (T, error)) (T, error) {
+// Unmoved ends with an error if the process was changed since it was read; see
+// [Again].
+func (p *Published) Unmoved(ctx context.Context) error {
+	now, err := p.kept.Process(ctx, p.process.ID)
+	if err == nil && now.Revision != p.process.Revision {
+		err = errMoved
+	}
+	return err
+}
+
+// Again does again what found that a process moved on.
+func Again[T any](do func() (T, error)) (T, error) {
 	for race := 1; ; race++ {
 		if out, err := do(); !errors.Is(err, errMoved) || race == maxRaces {
 			return out, err
@@ -139,11 +179,7 @@ func (s *Service) pages(ctx context.Context, p *Published) iter.Seq2[SourcePage,
 				break
 			}
 		}
-		now, err := s.store.Process(ctx, p.process.ID)
-		if err == nil && now.Revision != p.process.Revision {
-			err = errMoved
-		}
-		if err != nil {
+		if err := p.Unmoved(ctx); err != nil {
 			yield(SourcePage{}, err)
 		}
 	}

@@ -25,19 +25,8 @@ type SourceResource struct {
 // maxCopied is how many resources go along with a clone.
 const maxCopied = 2000
 
-// reusable returns what a clone may take of the resources of a process of
-// this node: the public ones, without the content of those that nobody may
-// use again.
-func reusable(p *coproduction.Process, resources []coproduction.Resource) []SourceResource {
-	var out []SourceResource
-	for _, r := range resources {
-		if r.Public && r.RemovedAt.IsZero() {
-			out = append(out, resourceOf(p, r))
-		}
-	}
-	return out
-}
-
+// resourceOf is what a clone may take of a public resource of a process of this
+// node: nothing of its content if nobody may use that again.
 func resourceOf(p *coproduction.Process, r coproduction.Resource) SourceResource {
 	out := SourceResource{
 		IRI: p.ResourceIRI(r.ID), Item: string(p.ItemIRI(r.Item)), Kind: r.Kind, Name: r.Name,

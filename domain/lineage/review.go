@@ -144,8 +144,8 @@ func (s *Improvements) honest(ctx context.Context, p *coproduction.Process, d *D
 	if a.Version != strconv.FormatInt(p.Revision, 10) { // of earlier states nobody knows any more what they were
 		return false, nil
 	}
-	now, err := s.releases.source.source(ctx, policy.Viewer{}, p)
-	if err == nil && now.Digest() != a.Digest {
+	now, err := s.releases.source.digest(ctx, p)
+	if err == nil && now != a.Digest {
 		err = lie
 	}
 	return err == nil, err

@@ -2,8 +2,10 @@ package lineage
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"strings"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -32,22 +34,51 @@ func (s *Service) ReadBy(reader Reader, catalogue Catalogue) {
 	s.reader, s.catalogue = reader, catalogue
 }
 
-// Source reads what of a process of this node may be cloned: its enabled
-// branches. Errors: NotFound, Unauthenticated, Forbidden.
-func (s *Service) Source(ctx context.Context, v policy.Viewer, name string) (SourceProcess, error) {
-	p, err := s.process(ctx, v, policy.Clone, name)
-	if err != nil {
-		return SourceProcess{}, err
-	}
-	return s.source(ctx, v, p)
+// Preview is what of a process of this node may be cloned, as it is shown to
+// who chooses.
+type Preview struct {
+	SourceProcess     // of whose items there are headings alone
+	Resources     int // public ones that go along
+	Unlicensed    int // public ones that do not, as nobody may use them again
 }
 
-func (s *Service) source(ctx context.Context, v policy.Viewer, p *coproduction.Process) (SourceProcess, error) {
-	items, err := s.store.Items(ctx, p.ID)
+// Preview shows what of a process of this node may be cloned: its enabled
+// branches. Errors: NotFound, Unauthenticated, Forbidden.
+func (s *Service) Preview(ctx context.Context, v policy.Viewer, name string) (*Preview, error) {
+	p, err := s.process(ctx, v, policy.Clone, name)
 	if err != nil {
-		return SourceProcess{}, err
+		return nil, err
 	}
-	return s.sourceOf(ctx, v, p, items)
+	published, err := s.published(ctx, v, p)
+	if err != nil {
+		return nil, err
+	}
+	out := &Preview{SourceProcess: published.SourceProcess}
+	out.Items = make([]SourceItem, 0, len(published.Items))
+	for items, err := range published.Pages(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range items {
+			out.Items = append(out.Items, it.Heading())
+		}
+	}
+	for page := (domain.Page{Limit: domain.MaxPage}); ; {
+		list, err := s.store.Resources(ctx, p.ID, coproduction.ResourceFilter{Confined: true, Public: true}, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range list.Items {
+			if coproduction.Reusable(r.Licence) {
+				out.Resources++
+			} else {
+				out.Unlicensed++
+			}
+		}
+		if page.After = list.Next; list.Next == "" {
+			return out, nil
+		}
+	}
 }
 
 func (s *Service) sourceOf(ctx context.Context, v policy.Viewer, p *coproduction.Process, items []coproduction.Item) (SourceProcess, error) {
@@ -66,18 +97,6 @@ func (s *Service) sourceOf(ctx context.Context, v policy.Viewer, p *coproduction
 	return SourceOf(p, p.Seen(v, tree), owner), nil
 }
 
-// Reusable returns the resources that a clone of a process of this node can
-// take: the public ones; of those without a licence only what they are called.
-// Errors: as of [Service.Source].
-func (s *Service) Reusable(ctx context.Context, v policy.Viewer, name string) ([]SourceResource, error) {
-	p, err := s.process(ctx, v, policy.Clone, name)
-	if err != nil {
-		return nil, err
-	}
-	public, err := s.store.PublicResources(ctx, p.ID)
-	return reusable(p, public), err
-}
-
 // The most that one page of published resources has: in number and in bytes.
 const (
 	resourcesOnPage = 20
@@ -85,7 +104,8 @@ const (
 )
 
 // Resources lists what a process publishes for its clones, oldest first: the
-// same as [Service.Reusable], page by page. Errors: NotFound.
+// public resources; of those without a licence only what they are called.
+// Errors: NotFound.
 func (s *Service) Resources(ctx context.Context, v policy.Viewer, name string, page domain.Page) (domain.List[SourceResource], error) {
 	p, err := s.process(ctx, v, policy.Read, name)
 	if err != nil {
@@ -139,12 +159,16 @@ type CloneInput struct {
 	Resources []SourceResource `json:"-"`
 }
 
-// CloneFrom makes a process of the viewer's own from a source that was read
-// whole, in one transaction. A source of this node is read again, as the viewer may see it;
-// only its IRI counts, unless it is a story's. Errors: Invalid, TooLarge for a
-// broken source; else those of [coproduction.Service.Start].
+// CloneFrom makes a process of the viewer's own while they wait for it, in one
+// transaction. Of the source only its IRI counts, unless it was published: one
+// of this node is read as the viewer may see it, one of another node is read
+// there. Errors: Invalid, TooLarge for a broken source; those of [Reader]; else
+// those of [coproduction.Service.Start].
 func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceProcess, in CloneInput) (*coproduction.Process, error) {
-	return unmoved(func() (*coproduction.Process, error) {
+	if !s.ns.Owns(source.IRI) && !in.Published {
+		return s.fromAbroad(ctx, v, source, in)
+	}
+	return Again(func() (*coproduction.Process, error) {
 		in := in
 		from, err := s.reading(ctx, v, source, &in)
 		if err != nil {
@@ -152,6 +176,25 @@ func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceP
 		}
 		return s.make(ctx, &Cloning{Asker: v, Source: from.SourceProcess, In: in}, from.digest, from.Items, from.pages)
 	})
+}
+
+// patience is after how long a job does what nobody seems to do any more who
+// began it.
+const patience = 10 * time.Minute
+
+// fromAbroad clones a process of another node page by page, as a cloning that
+// is worked at once. It is cancelled if that fails: who asked is told, and
+// nothing comes of it later. Should the node stop meanwhile, its job goes on.
+func (s *Service) fromAbroad(ctx context.Context, v policy.Viewer, source SourceProcess, in CloneInput) (*coproduction.Process, error) {
+	c, err := s.begin(ctx, v, source, in, patience)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.work(ctx, c); err != nil {
+		_, failed := s.Cancel(context.WithoutCancel(ctx), v, c.ID)
+		return nil, errors.Join(err, failed)
+	}
+	return s.store.ProcessNamed(ctx, in.Name)
 }
 
 // reading is a source that is gone through as often as it is asked.

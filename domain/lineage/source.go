@@ -56,6 +56,12 @@ type SourceItem struct {
 	Translations map[string]catalogue.Translations `json:"translations,omitempty"`
 }
 
+// Heading is what of an item is shown to who chooses among many: how it stands,
+// what it is called and which Interlinkers it names.
+func (i SourceItem) Heading() SourceItem {
+	return SourceItem{ID: i.ID, Parent: i.Parent, Kind: i.Kind, Position: i.Position, Name: i.Name, Interlinkers: i.Interlinkers}
+}
+
 // said is what the tree says of the item, without what is kept beside that:
 // the names that it had elsewhere, and of which texts its translations are.
 func (i SourceItem) said() SourceItem {

@@ -21,7 +21,12 @@ const keepClonings = 30 * 24 * time.Hour
 // its address alone, is read page by page. Errors: those of [Service.CloneFrom]
 // that can be told at once.
 func (s *Service) Begin(ctx context.Context, v policy.Viewer, source SourceProcess, in CloneInput) (*Cloning, error) {
-	return unmoved(func() (*Cloning, error) {
+	return s.begin(ctx, v, source, in, 0)
+}
+
+// begin is [Service.Begin], of which the job begins after a while.
+func (s *Service) begin(ctx context.Context, v policy.Viewer, source SourceProcess, in CloneInput, after time.Duration) (*Cloning, error) {
+	return Again(func() (*Cloning, error) {
 		now := s.mint.Now()
 		c := &Cloning{
 			ID: s.mint.ID(), Serial: s.mint.Serial(), Asker: v, Address: source.IRI, In: in, State: CloningRuns, CreatedAt: now, UpdatedAt: now,
@@ -33,7 +38,11 @@ func (s *Service) Begin(ctx context.Context, v policy.Viewer, source SourceProce
 		if err := s.free(ctx, v, c); err != nil {
 			return nil, err
 		}
-		return c, s.store.CreateCloning(ctx, c, pages, now.Add(-keepClonings), domain.Change{Jobs: []domain.Job{c.job()}})
+		job := c.job()
+		if after > 0 {
+			job.At = now.Add(after)
+		}
+		return c, s.store.CreateCloning(ctx, c, pages, now.Add(-keepClonings), domain.Change{Jobs: []domain.Job{job}})
 	})
 }
 

@@ -24,9 +24,25 @@ func (s *Snapshot) Canonical() []byte { return lineage.Canonical(s.utc()) }
 
 // String is the same as text.
 func (s *Snapshot) String() string {
-	var b strings.Builder
+	var (
+		b    strings.Builder
+		size length
+	)
+	w := bufio.NewWriter(&size)
+	lineage.CanonicalTo(w, s.utc())
+	_ = w.Flush()     // it takes all
+	b.Grow(int(size)) // it may be large: growing would copy it
 	lineage.CanonicalTo(&b, s.utc())
 	return b.String()
+}
+
+// length counts the bytes that are written.
+type length int
+
+// Write implements io.Writer.
+func (n *length) Write(p []byte) (int, error) {
+	*n += length(len(p))
+	return len(p), nil
 }
 
 func (s *Snapshot) utc() *Snapshot {

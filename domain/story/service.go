@@ -47,32 +47,38 @@ func (s *Service) Preview(ctx context.Context, v policy.Viewer, process string, 
 	return s.preview(ctx, p, "", keep)
 }
 
+// preview reads a process page by page, and again if somebody works there
+// meanwhile.
 func (s *Service) preview(ctx context.Context, p *coproduction.Process, owner domain.IRI, keep []domain.ID) (Preview, error) {
-	items, err := s.processes.Items(ctx, p.ID)
-	if err != nil {
-		return Preview{}, err
-	}
-	tree, err := coproduction.NewTree(items)
-	if err != nil {
-		return Preview{}, err
-	}
-	resources, err := s.processes.PublicResources(ctx, p.ID)
-	if err != nil {
-		return Preview{}, err
-	}
-	var kept map[string]bool
-	if keep != nil {
-		kept = make(map[string]bool, len(keep))
-		for _, id := range keep {
-			kept[string(p.ItemIRI(id))] = true
+	return lineage.Again(func() (out Preview, err error) {
+		if p, err = s.processes.Process(ctx, p.ID); err != nil {
+			return out, err
 		}
-	}
-	by, err := s.attribution(ctx, p)
-	if err != nil {
-		return Preview{}, err
-	}
-	shot, taken := taking{lineage.SourceOf(p, tree, owner), kept, resources, p, by, s.mint.Now()}.take()
-	return Preview{shot, taken}, nil
+		source, err := lineage.Publish(ctx, s.processes, p, owner)
+		if err != nil {
+			return out, err
+		}
+		if keep != nil {
+			kept := make(map[string]bool, len(keep))
+			for _, id := range keep {
+				kept[string(p.ItemIRI(id))] = true
+			}
+			source.Items = lineage.Prune(source.Items, kept)
+		}
+		resources, err := s.processes.PublicResources(ctx, p.ID)
+		if err != nil {
+			return out, err
+		}
+		by, err := s.attribution(ctx, p)
+		if err != nil {
+			return out, err
+		}
+		out.Snapshot, out.Taken, err = taking{source.SourceProcess, source.Pages(ctx), resources, p, by, s.mint.Now()}.take()
+		if err == nil {
+			err = source.Unmoved(ctx)
+		}
+		return out, err
+	})
 }
 
 // attribution names whose the resources of a process are: its organisation's if

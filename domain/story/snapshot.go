@@ -85,8 +85,8 @@ func (s *Snapshot) serve(story domain.IRI) {
 
 // taking is what a snapshot is made of.
 type taking struct {
-	source      lineage.SourceProcess
-	keep        map[string]bool // addresses of items, see [lineage.Prune]; nil keeps all
+	source      lineage.SourceProcess // the outline of the items is enough
+	pages       lineage.Pages         // of the items
 	resources   []coproduction.Resource
 	process     *coproduction.Process
 	attribution string // whose the resources are
@@ -99,48 +99,59 @@ type Taken struct {
 	Linked   int // resources that are only linked to, as their licence does not let others use them
 }
 
-// take makes a snapshot.
-func (t taking) take() (*Snapshot, Taken) {
-	source := t.source
-	if t.keep != nil {
-		source.Items = lineage.Prune(source.Items, t.keep)
-	}
-	source.Version = ""
+// take makes a snapshot. Errors: those of the pages.
+func (t taking) take() (*Snapshot, Taken, error) {
 	r := redactor{}
+	shot, out := &Snapshot{Process: t.source, TakenAt: t.now.UTC().Truncate(time.Second)}, Taken{}
+	source := &shot.Process
+	source.Version = ""
 	source.Title, source.Summary = r.text(source.Title), r.text(source.Summary)
-	there := make(map[string]bool, len(source.Items))
-	items := slices.Clone(source.Items)
-	for i := range items {
-		items[i].Name, items[i].Description = r.text(items[i].Name), r.text(items[i].Description)
-		items[i].Translations = nil // a story tells what is so, not how far the work on its words is
-		there[items[i].ID] = true
+	source.Items = make([]lineage.SourceItem, 0, len(t.source.Items))
+	there := make(map[string]bool, len(t.source.Items))
+	for items, err := range t.pages {
+		if err != nil {
+			return nil, out, err
+		}
+		for _, it := range items {
+			it.Name, it.Description = r.text(it.Name), r.text(it.Description)
+			it.Translations = nil // a story tells what is so, not how far the work on its words is
+			there[it.ID] = true
+			source.Items = append(source.Items, it)
+		}
 	}
-	source.Items = items
-	shot, out := &Snapshot{Process: source, TakenAt: t.now.UTC().Truncate(time.Second)}, Taken{}
 	for _, res := range t.resources {
 		item := string(t.process.ItemIRI(res.Item))
 		if !res.Public || !res.RemovedAt.IsZero() || !there[item] || r.address(res.URL) {
 			continue
 		}
-		one := Resource{
-			Item: item, Kind: res.Kind, Name: r.plain(res.Name), URL: res.URL,
-			Language: res.Language, Licence: res.Licence, Interlinker: res.Interlinker,
-		}
-		switch {
-		case res.Kind == coproduction.Link:
-		case !coproduction.Reusable(res.Licence):
-			one.Kind, one.URL, one.Attribution = coproduction.Link, t.process.ResourceIRI(res.ID), r.plain(t.attribution)
+		one, linked := t.resource(&r, res)
+		if linked {
 			out.Linked++
-		case res.Kind == coproduction.File:
-			f := res.File
-			one.File = &File{Name: coproduction.FileName(r.plain(f.Name)), Type: f.Type, Size: f.Size, SHA256: f.Hash}
-		default:
-			one.Body = r.plain(res.Body)
 		}
 		shot.Resources = append(shot.Resources, one)
 	}
 	out.Redacted = r.count
-	return shot, out
+	return shot, out, nil
+}
+
+// resource is a resource as the snapshot has it; linked says that it is only
+// linked to.
+func (t taking) resource(r *redactor, res coproduction.Resource) (one Resource, linked bool) {
+	one = Resource{
+		Item: string(t.process.ItemIRI(res.Item)), Kind: res.Kind, Name: r.plain(res.Name), URL: res.URL,
+		Language: res.Language, Licence: res.Licence, Interlinker: res.Interlinker,
+	}
+	switch {
+	case res.Kind == coproduction.Link:
+	case !coproduction.Reusable(res.Licence):
+		one.Kind, one.URL, one.Attribution, linked = coproduction.Link, t.process.ResourceIRI(res.ID), r.plain(t.attribution), true
+	case res.Kind == coproduction.File:
+		f := res.File
+		one.File = &File{Name: coproduction.FileName(r.plain(f.Name)), Type: f.Type, Size: f.Size, SHA256: f.Hash}
+	default:
+		one.Body = r.plain(res.Body)
+	}
+	return one, linked
 }
 
 // problems returns the codes of the problem profiles in the tree, sorted.
@@ -199,6 +210,9 @@ var email = regexp.MustCompile(`@?[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N
 type redactor struct{ count int }
 
 func (r *redactor) plain(s string) string {
+	if !email.MatchString(s) {
+		return s // most: it is not copied
+	}
 	return email.ReplaceAllStringFunc(s, func(string) string {
 		r.count++
 		return "[…]"

@@ -5,6 +5,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
 	"interlink/domain/organization"
 	"interlink/domain/policy"
 )
@@ -100,9 +101,8 @@ type Store interface {
 
 // Processes reads what stories tell of.
 type Processes interface {
-	Process(ctx context.Context, id domain.ActorID) (*coproduction.Process, error)
 	ProcessNamed(ctx context.Context, name string) (*coproduction.Process, error)
-	Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
+	lineage.Kept
 	PublicResources(ctx context.Context, process domain.ActorID) ([]coproduction.Resource, error)
 }
 

@@ -2,6 +2,7 @@ package federationtest_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,23 +83,24 @@ func TestCloningAcrossNodes(t *testing.T) {
 		if n, err := riga.Along(t.Context(), original.IRI); err != nil || n != 2 {
 			t.Errorf("before it is cloned %d resources are public (%v), want 2", n, err)
 		}
-		source, err := zaragoza.Lineage.Source(t.Context(), zaragoza.official, "safe_ways")
-		if err != nil {
-			t.Fatal(err)
+		source, err := zaragoza.Lineage.Preview(t.Context(), zaragoza.official, "safe_ways")
+		if err != nil || source.Resources != 1 || source.Unlicensed != 1 || len(source.Items) != tree.Len() || source.Items[0].Name.Empty() || source.Items[0].Description != nil {
+			t.Fatalf("who chooses in Zaragoza sees %+v (%v)", source, err)
 		}
 		published, err := zaragoza.Lineage.Published(t.Context(), policy.Viewer{}, "safe_ways")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if digest, err := published.Digest(t.Context()); err != nil || digest != source.Digest() {
-			t.Errorf("page by page the digest is %s (%v), at once %s", digest, err, source.Digest())
+		digest, err := published.Digest(t.Context())
+		if err != nil {
+			t.Fatal(err)
 		}
 		clone, err := riga.Coproduction.Process(t.Context(), riga.official, "safe_ways_riga")
-		if err != nil || clone.ClonedFrom.Digest != source.Digest() || clone.ClonedFrom.Version != source.Version {
+		if err != nil || clone.ClonedFrom.Digest != digest || clone.ClonedFrom.Version != source.Version {
 			t.Errorf("Riga took %+v (%v)", clone.ClonedFrom, err)
 		}
 		clones, err := zaragoza.Lineage.Clones(t.Context(), zaragoza.official, "safe_ways", domain.Page{})
-		if err != nil || len(clones.Items) != 1 || clones.Items[0].Digest != source.Digest() || clones.Items[0].Version != source.Version {
+		if err != nil || len(clones.Items) != 1 || clones.Items[0].Digest != digest || clones.Items[0].Version != source.Version {
 			t.Errorf("Zaragoza knows %+v (%v)", clones.Items, err)
 		}
 		if len(source.Items) > 0 && done.Manifest.Asked > 0 { // they wait in Riga's catalogue
@@ -116,7 +118,7 @@ func TestCloningAcrossNodes(t *testing.T) {
 			t.Fatalf("in Rome: %+v", third)
 		}
 		last, err := rome.Coproduction.Process(t.Context(), rome.official, "safe_ways_rome")
-		if err != nil || last.ClonedFrom.IRI != clone.IRI || last.ClonedFrom.Digest == source.Digest() {
+		if err != nil || last.ClonedFrom.IRI != clone.IRI || last.ClonedFrom.Digest == digest {
 			t.Errorf("Rome took %+v (%v)", last.ClonedFrom, err) // its items have other ids
 		}
 	})
@@ -169,6 +171,10 @@ func TestCloningOfLies(t *testing.T) {
 			if _, err := b.Coproduction.Process(t.Context(), b.official, name); (err == nil) != (want == "") {
 				t.Errorf("%s: the clone: %v", what, err)
 			}
+			_, err = b.Lineage.CloneFrom(t.Context(), b.official, lineage.SourceProcess{IRI: iri}, lineage.CloneInput{Name: name + "_now"})
+			if (err == nil) != (want == "") || err != nil && string(domain.CodeOf(err)) != want {
+				t.Errorf("%s, while one waits: %v, want %q", what, err, want)
+			}
 		}
 		lie("the truth", "", func(_, _, _ map[string]any) {})
 		lie("another digest than that of what it sent", "invalid", func(_, tree, _ map[string]any) {
@@ -188,6 +194,10 @@ func TestCloningOfLies(t *testing.T) {
 		})
 		if n := other.Asked(); n != 0 {
 			t.Errorf("another server was asked %d times", n)
+		}
+		all, err := b.Lineage.Clonings(t.Context(), b.official, domain.Page{Limit: domain.MaxPage})
+		if err != nil || slices.ContainsFunc(all.Items, func(c *lineage.Cloning) bool { return c.State == lineage.CloningRuns }) {
+			t.Errorf("something still runs: %v (%v)", all.Items, err)
 		}
 	})
 }

@@ -212,7 +212,9 @@ func TestPortableProcess(t *testing.T) {
 		// The same file is cloned: by another person, who sees nothing of it else.
 		source, along, err := riga.Portable.Source(ctx, riga.official, riga.bring(t, raw).ID)
 		check(err)
-		if want, err := zaragoza.Lineage.Source(ctx, zaragoza.official, "safe_ways"); err != nil || source.Digest() != want.Digest() || len(along) != 2 {
+		published, err := zaragoza.Lineage.Published(ctx, zaragoza.official, "safe_ways")
+		check(err)
+		if want, err := published.Digest(ctx); err != nil || source.Digest() != want || len(along) != 2 {
 			t.Errorf("the file is another source than the process (%v), %d resources", err, len(along))
 		}
 		if _, err := riga.Lookup(ctx, string(original.IRI)); err != nil {

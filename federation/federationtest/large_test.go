@@ -139,6 +139,14 @@ func (l *large) release(next int) {
 }
 
 func (l *large) clones(n int) {
+	l.measure("choose-here", func() {
+		_, err := l.city.Lineage.Preview(l.Context(), l.city.official, "large")
+		l.must(err)
+	})
+	l.measure("choose-abroad", func() {
+		_, err := l.abroad.Source(l.Context(), l.process.IRI)
+		l.must(err)
+	})
 	l.measure("clone-here", func() {
 		_, err := l.city.Lineage.CloneFrom(l.Context(), l.city.official, lineage.SourceProcess{IRI: l.process.IRI}, lineage.CloneInput{Name: fmt.Sprint("clone", n)})
 		l.must(err)

@@ -60,7 +60,8 @@ func (c *Collections) Page(ctx context.Context, at domain.IRI) (lineage.SourcePa
 	return page, nil
 }
 
-// Source reads a process of another node with its tree, to be looked at.
+// Source reads a process of another node with the headings of its items, to be
+// looked at.
 // Errors: those of [Collections.Head]; TooLarge; Invalid if its node says
 // that it is another.
 func (c *Collections) Source(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error) {
@@ -69,14 +70,15 @@ func (c *Collections) Source(ctx context.Context, iri domain.IRI) (lineage.Sourc
 		if err != nil {
 			return head.SourceProcess, err
 		}
-		source := head.SourceProcess
+		source, sum := head.SourceProcess, lineage.NewDigester()
 		err = c.walk(ctx, head.Tree, func(doc activity.Document) error {
 			if item, ok := activity.ReadItem(doc); ok {
-				source.Items = append(source.Items, item)
+				sum.Add(item)
+				source.Items = append(source.Items, item.Heading())
 			}
 			return nil
 		})
-		if err != nil || head.Digest == "" || source.Digest() == head.Digest {
+		if err != nil || head.Digest == "" || sum.Sum() == head.Digest {
 			return source, err
 		}
 		if after, err := c.Head(ctx, iri); err != nil || after.Digest == head.Digest || try == mostReadings {

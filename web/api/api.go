@@ -56,11 +56,6 @@ type Directory interface {
 	Lookup(ctx context.Context, handle string) (*network.Actor, error)
 }
 
-// Sources reads processes of other nodes, to be cloned.
-type Sources interface {
-	Source(ctx context.Context, iri domain.IRI) (lineage.SourceProcess, error)
-}
-
 // Services are what the API works with. All are required.
 type Services struct {
 	Namespace     domain.Namespace
@@ -100,7 +95,6 @@ type Services struct {
 	Retention     network.Retention
 	From          func(*http.Request) string // the network that a request comes from, for what is counted
 	Directory     Directory
-	Sources       Sources
 	Translations  *locale.Catalog
 	Now           func() time.Time
 	Log           func(msg string, args ...any) // faults of ours

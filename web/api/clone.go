@@ -62,7 +62,7 @@ func (a *API) cloneOperations() {
 	const tag = "Clones"
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/clones", summary: "Clone a process with its lineage", status: http.StatusCreated,
-		description: "A process of another node is read from there; its people are told and may list the clone.",
+		description: "A process of another node is read from there, page by page; its people are told and may list the clone. If that fails nothing is made; POST /clonings does not wait, and tries again.",
 	}, a.cloneProcess)
 	a.cloningOperations(tag)
 	a.broughtOperations(tag)
@@ -94,11 +94,6 @@ func (a *API) cloneProcess(ctx context.Context, c *caller, in *CloneInput) (*Mad
 	source, clone, err := a.toClone(ctx, c, in)
 	if err != nil {
 		return nil, err
-	}
-	if !a.Namespace.Owns(source.IRI) && !clone.Published {
-		if source, err = a.Sources.Source(ctx, source.IRI); err != nil {
-			return nil, err
-		}
 	}
 	p, err := a.Lineage.CloneFrom(ctx, c.viewer, source, clone)
 	if err != nil {
