@@ -167,9 +167,9 @@ var table = []setting{
 		remedy: "write true or false",
 	},
 	{
-		key: "federation.tell_reuse", fallback: "false", field: func(s *Settings) any { return &s.Federation.TellReuse },
+		key: "federation.tell_reuse", fallback: "true", field: func(s *Settings) any { return &s.Federation.TellReuse },
 		doc: "Once a month, tell those on other nodes who made what is reused here how often: only for processes whose people agree to it, " +
-			"only numbers, rounded down to multiples of five, never who.",
+			"only numbers, rounded down to multiples of five, never who. false tells nothing, whatever they say.",
 		remedy: "write true or false",
 	},
 	{

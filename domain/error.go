@@ -36,6 +36,7 @@ type Error struct {
 	Field string        // name of the input field at fault, "" if none
 	Err   error         // cause, for the log only; may be nil
 	After time.Duration // when to try again, of [TooMany] and [Unavailable]; zero where it is not known
+	Since time.Time     // since when it is, of [Gone]; zero where it is not known
 }
 
 // Error returns a line for logs; people are shown the translation of Key.
@@ -98,6 +99,16 @@ func (e *Error) In(wait time.Duration) *Error {
 	c := *e
 	c.After = wait
 	return &c
+}
+
+// GoneSince returns since when what was asked for is gone; zero where nobody
+// knows.
+func GoneSince(err error) time.Time {
+	var e *Error
+	if errors.As(err, &e) && e.Code == Gone {
+		return e.Since
+	}
+	return time.Time{}
 }
 
 // WaitOf returns after how long what failed can be tried again: zero where

@@ -104,14 +104,15 @@ func (s *Catalogue) deleted(ctx context.Context, err error, where string, args .
 	if domain.CodeOf(err) != domain.NotFound {
 		return err
 	}
-	there, found := s.db.read.NewSelect().Model((*tombstoneRow)(nil)).Where(where, args...).Where("t.host NOT IN " + blockedHosts).Exists(ctx)
-	if found != nil {
-		return translate(found)
+	var r tombstoneRow
+	found := translate(s.db.read.NewSelect().Model(&r).Where(where, args...).Where("t.host NOT IN " + blockedHosts).OrderExpr("t.deleted_at DESC").Limit(1).Scan(ctx))
+	switch domain.CodeOf(found) {
+	case domain.OK:
+		return &domain.Error{Code: domain.Gone, Key: "catalogue.deleted", Since: r.DeletedAt.Time()}
+	case domain.NotFound:
+		return err
 	}
-	if there {
-		return domain.Fail(domain.Gone, "catalogue.deleted")
-	}
-	return err
+	return found
 }
 
 // Tombstones implements catalogue.Store.

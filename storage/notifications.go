@@ -213,7 +213,9 @@ var standings = map[notification.Standing]string{
 		UNION SELECT m.actor_id FROM group_members AS m JOIN process_grants AS g ON g.actor_id = m.group_id WHERE g.process_id = ?0 AND g.allow <> ''`,
 	notification.ProcessAdministrators: "SELECT actor_id FROM process_grants WHERE process_id = ?0 AND administrator",
 	notification.AdministratorsUsing: `SELECT g.actor_id FROM process_grants AS g JOIN process_uses AS u ON u.process_id = g.process_id
-		WHERE u.interlinker_id = ?0 AND g.administrator`,
+		WHERE u.interlinker_id = ?0 AND g.administrator
+		UNION SELECT g.actor_id FROM process_grants AS g JOIN processes AS p ON p.id = g.process_id
+		WHERE g.administrator AND p.schema_iri IN (SELECT iri FROM catalogue_entries WHERE id = ?0 AND kind = 'schema' UNION SELECT iri FROM catalogue_tombstones WHERE id = ?0 AND kind = 'schema')`,
 	// administrators is a list in JSON, of ids that hold no quotes.
 	notification.CommunityAdministrators: `SELECT x.actor_id FROM accounts AS x JOIN communities AS c ON c.administrators LIKE '%"' || x.actor_id || '"%' WHERE c.id = ?0`,
 	notification.CommunityModerators: `SELECT x.actor_id FROM accounts AS x JOIN communities AS c

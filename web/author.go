@@ -22,10 +22,6 @@ func (p *Portal) authorRoutes() []route {
 		{http.MethodGet, "/interlinkers/{slug}/edit", p.editInterlinker},
 		{http.MethodPost, "/interlinkers/{slug}/edit", p.saveInterlinker},
 		{http.MethodPost, "/interlinkers/{slug}/publish", p.publishInterlinker},
-		{http.MethodGet, "/interlinkers/{slug}/deprecate", p.askRetire(catalogue.Deprecated)},
-		{http.MethodPost, "/interlinkers/{slug}/deprecate", p.retire(catalogue.Deprecated)},
-		{http.MethodGet, "/interlinkers/{slug}/withdraw", p.askRetire(catalogue.Withdrawn)},
-		{http.MethodPost, "/interlinkers/{slug}/withdraw", p.retire(catalogue.Withdrawn)},
 		{http.MethodGet, "/interlinkers/{slug}/discard", p.askDiscard},
 		{http.MethodPost, "/interlinkers/{slug}/discard", p.discard},
 		{http.MethodGet, "/interlinkers/{slug}/translations", p.translations},
@@ -44,11 +40,7 @@ func (p *Portal) authorRoutes() []route {
 // writableEntry reads the Interlinker of the path for somebody who may write
 // it.
 func (p *Portal) writableEntry(q *request) (*catalogue.Entry, error) {
-	e, err := p.entry(q, catalogue.KindInterlinker)
-	if err == nil {
-		err = policy.Allow(q.viewer, policy.Edit, e)
-	}
-	return e, err
+	return p.writable(q, catalogue.KindInterlinker)
 }
 
 func (p *Portal) drafts(q *request) error {
@@ -184,21 +176,19 @@ func (p *Portal) publishInterlinker(q *request) error {
 	return q.done(e.Address(), view.Say("notice.entry_published"))
 }
 
-// askRetire asks why an Interlinker is not to be used any more, and what instead.
-func (p *Portal) askRetire(how catalogue.Status) func(*request) error {
-	return func(q *request) error {
-		e, err := p.writableEntry(q)
-		if err != nil {
-			return err
-		}
+// askRetire asks why an entry is not to be used any more, and what instead.
+func (p *Portal) askRetire(how catalogue.Status) func(*request, *catalogue.Entry) error {
+	return func(q *request, e *catalogue.Entry) error {
 		return q.show(p.retirePage(q, e, how, view.Form{}))
 	}
 }
 
 func (p *Portal) retirePage(q *request, e *catalogue.Entry, how catalogue.Status, f view.Form) view.FormPage {
+	shelf := shelves[e.Kind]
+	crumbs := []view.Link{{Href: shelf.list, Text: view.Plain(q.lang, p.say(q, shelf.title))}, {Href: e.Address(), Text: e.Name}}
 	page := view.FormPage{
-		Frame: q.frame(), Crumbs: append(p.catalogueCrumb(q), view.Link{Href: e.Address(), Text: e.Name}), Form: f, Cancel: e.Address(), Danger: true,
-		Title: view.Say("form.withdraw_of", words(q, e.Name)), Action: e.Address() + "/withdraw", Submit: view.Say("form.withdraw"), Lost: view.Say("form.withdraw_lost"),
+		Frame: q.frame(), Crumbs: crumbs, Form: f, Cancel: e.Address(), Danger: true,
+		Title: view.Say("form.withdraw_of", words(q, e.Name)), Action: e.Address() + "/withdraw", Submit: view.Say("form.withdraw"), Lost: view.Say("form.withdraw_lost_" + string(e.Kind)),
 		Fields: []view.Field{
 			{Name: "revision", Control: view.Hidden, Value: revisionOf(e.Revision)},
 			{Name: "reason", Control: view.TextArea, Label: view.Say("author.reason"), Hint: view.Say("author.reason_hint"), Value: e.Reason[q.lang], Optional: true, Max: 400, Rows: 3},
@@ -212,12 +202,8 @@ func (p *Portal) retirePage(q *request, e *catalogue.Entry, how catalogue.Status
 	return page
 }
 
-func (p *Portal) retire(how catalogue.Status) func(*request) error {
-	return func(q *request) error {
-		e, err := p.writableEntry(q)
-		if err != nil {
-			return err
-		}
+func (p *Portal) retire(how catalogue.Status) func(*request, *catalogue.Entry) error {
+	return func(q *request, e *catalogue.Entry) error {
 		replacement, err := p.replacementTyped(q, e.Kind)
 		if err != nil {
 			return err
@@ -234,7 +220,7 @@ func (p *Portal) retire(how catalogue.Status) func(*request) error {
 // its page here, or the last part of that.
 func (p *Portal) replacementTyped(q *request, kind catalogue.Kind) (domain.IRI, error) {
 	typed := strings.TrimSpace(q.typed.Get("replacement"))
-	page := strings.TrimPrefix(strings.TrimPrefix(typed, p.Namespace.Base()), "/interlinkers/")
+	page := strings.TrimPrefix(strings.TrimPrefix(typed, p.Namespace.Base()), shelves[kind].path)
 	if typed == "" || strings.Contains(page, "/") {
 		return domain.IRI(typed), nil
 	}
@@ -343,8 +329,11 @@ func (p *Portal) curation(q *request, e *catalogue.Entry) *view.Curation {
 		return nil
 	}
 	at := e.Address()
-	if e.Status == catalogue.Withdrawn {
+	switch {
+	case e.Status == catalogue.Withdrawn:
 		return &view.Curation{Status: string(e.Status), Delete: at + "/delete"}
+	case e.Kind != catalogue.KindInterlinker:
+		return &view.Curation{Status: string(e.Status), Withdraw: at + "/withdraw"}
 	}
 	c := &view.Curation{Status: string(e.Status), Revision: revisionOf(e.Revision), Edit: at + "/edit", Translations: at + "/translations", Files: at + "/files"}
 	switch e.Status {

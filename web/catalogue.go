@@ -280,6 +280,10 @@ func (p *Portal) problemPage(q *request, f view.Form) (view.ProblemPage, error) 
 	page := view.ProblemPage{
 		Frame: q.about(e.IRI), ProblemCard: view.ProblemCard{Code: e.Problem.Code, Href: e.Address(), Name: e.Name},
 		Description: rich(q, e.Summary), Functionality: rich(q, e.Problem.Functionality), Origin: p.origin(e.Host, e.IRI), Form: f,
+		Curation: p.curation(q, e),
+	}
+	if e.Status == catalogue.Withdrawn {
+		page.Withdrawal = p.withdrawal(q, e)
 	}
 	codes, err := p.met(q, e, &page)
 	if err != nil {
@@ -320,6 +324,7 @@ func (p *Portal) schema(q *request) error {
 		Frame: q.about(e.IRI), Href: e.Address(), Name: e.Name, Description: rich(q, e.Summary), Licence: s.SPDX, Languages: e.Languages(),
 		Origin: p.origin(e.Host, e.IRI), Phases: s.Count(catalogue.Phase), Objectives: s.Count(catalogue.Objective),
 		Tasks: s.Count(catalogue.Task), Updated: e.UpdatedAt, Steward: p.actor(q, e.Owner),
+		Curation: p.curation(q, e),
 	}
 	if page.Licence == "" {
 		page.Licence = s.Licence

@@ -6,23 +6,55 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
+	"interlink/domain/policy"
 	"interlink/web/view"
 )
 
+// shelves are where the entries of each kind are listed.
+var shelves = map[catalogue.Kind]struct{ list, title, path string }{
+	catalogue.KindInterlinker: {"/catalogue", "nav.catalogue", "/interlinkers/"},
+	catalogue.KindSchema:      {"/schemas", "page.schemas.title", "/schemas/"},
+	catalogue.KindProblem:     {"/problems", "nav.problems", "/problems/"},
+}
+
 func (p *Portal) deletionRoutes() []route {
-	return []route{
-		{http.MethodGet, "/interlinkers/{slug}/delete", p.askDeleteEntry},
-		{http.MethodPost, "/interlinkers/{slug}/delete", p.deleteEntry},
+	var routes []route
+	for _, kind := range catalogue.Kinds {
+		at := shelves[kind].path + "{slug}"
+		of := func(fn func(*request, *catalogue.Entry) error) handler {
+			return func(q *request) error {
+				e, err := p.writable(q, kind)
+				if err != nil {
+					return err
+				}
+				return fn(q, e)
+			}
+		}
+		routes = append(routes,
+			route{http.MethodGet, at + "/withdraw", of(p.askRetire(catalogue.Withdrawn))},
+			route{http.MethodPost, at + "/withdraw", of(p.retire(catalogue.Withdrawn))},
+			route{http.MethodGet, at + "/delete", of(p.askDeleteEntry)},
+			route{http.MethodPost, at + "/delete", of(p.deleteEntry)},
+		)
+		if kind == catalogue.KindInterlinker {
+			routes = append(routes, route{http.MethodGet, at + "/deprecate", of(p.askRetire(catalogue.Deprecated))}, route{http.MethodPost, at + "/deprecate", of(p.retire(catalogue.Deprecated))})
+		}
 	}
+	return routes
+}
+
+// writable reads the entry of the path for somebody who may write it.
+func (p *Portal) writable(q *request, kind catalogue.Kind) (*catalogue.Entry, error) {
+	e, err := p.entry(q, kind)
+	if err == nil {
+		err = policy.Allow(q.viewer, policy.Edit, e)
+	}
+	return e, err
 }
 
 // askDeleteEntry says what is lost with an entry, and asks for its name. One
 // that is in use is to be withdrawn first.
-func (p *Portal) askDeleteEntry(q *request) error {
-	e, err := p.writableEntry(q)
-	if err != nil {
-		return err
-	}
+func (p *Portal) askDeleteEntry(q *request, e *catalogue.Entry) error {
 	switch e.Status {
 	case catalogue.Draft:
 		return p.askDiscard(q)
@@ -60,15 +92,11 @@ func (p *Portal) deleteEntryPage(q *request, e *catalogue.Entry, f view.Form) (v
 	return page, err
 }
 
-func (p *Portal) deleteEntry(q *request) error {
-	e, err := p.writableEntry(q)
-	if err != nil {
-		return err
-	}
+func (p *Portal) deleteEntry(q *request, e *catalogue.Entry) error {
 	if err := p.Entries.Delete(q.Context(), q.viewer, e.ID, q.revision(), q.typed.Get("confirm")); err != nil {
 		return q.refused(err, func(f view.Form) (view.Page, error) { return p.deleteEntryPage(q, e, f) })
 	}
-	return q.done("/catalogue", view.Say("notice.entry_deleted"))
+	return q.done(shelves[e.Kind].list, view.Say("notice.entry_deleted"))
 }
 
 // deletedError is the error of a page whose entry its owner deleted.
@@ -103,15 +131,16 @@ func (p *Portal) instead(q *request, iri domain.IRI) *view.Link {
 	return &view.Link{Href: string(iri), Text: view.Plain(domain.Undetermined, string(iri))}
 }
 
-// tool is what pages say of the Interlinker of a resource.
+// tool is what pages say of the Interlinker of a resource, or the schema of a
+// process.
 type tool struct {
 	link    view.Link
-	nature  view.Nature
+	nature  view.Nature // of an Interlinker
 	unfit   string
 	instead *view.Link
 }
 
-// toolsNamed finds Interlinkers by their addresses, deleted ones too.
+// toolsNamed finds entries by their addresses, deleted ones too.
 func (p *Portal) toolsNamed(q *request, iris []domain.IRI) (map[domain.IRI]tool, error) {
 	known, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, iris)
 	if err != nil {
@@ -120,8 +149,12 @@ func (p *Portal) toolsNamed(q *request, iris []domain.IRI) (map[domain.IRI]tool,
 	out := make(map[domain.IRI]tool, len(iris))
 	var missing []domain.IRI
 	for _, iri := range iris {
-		if e := known[iri]; e != nil && e.Interlinker != nil {
-			out[iri] = tool{link: view.Link{Href: e.Address(), Text: e.Name}, nature: natures[e.Interlinker.Nature], unfit: unfit(e)}
+		if e := known[iri]; e != nil {
+			t := tool{link: view.Link{Href: e.Address(), Text: e.Name}, unfit: unfit(e)}
+			if e.Interlinker != nil {
+				t.nature = natures[e.Interlinker.Nature]
+			}
+			out[iri] = t
 		} else if iri != "" {
 			missing = append(missing, iri)
 		}

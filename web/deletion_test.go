@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -77,5 +78,69 @@ func TestDeleteAnInterlinker(t *testing.T) {
 		if got := official.get(path); !strings.Contains(got.body, "Deleted by its owner") || !strings.Contains(got.body, other.Name["en"]) {
 			t.Errorf("%s does not say that it was deleted, and what to use instead", path)
 		}
+	}
+}
+
+// TestDeleteASchemaAndAProblem: they are withdrawn and deleted on the same
+// pages, and the process that began with the schema says what became of it.
+func TestDeleteASchemaAndAProblem(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.person("ana", policy.RoleMember)
+	official, ana, anybody := s.as("official"), s.as("ana"), s.anonymous()
+	for _, of := range []struct {
+		kind          catalogue.Kind
+		shelf         string
+		slug, instead string
+	}{{catalogue.KindSchema, "/schemas", "public-service", "idea-event"}, {catalogue.KindProblem, "/problems", "ORG_PROBLEM_1", "ORG_PROBLEM_2"}} {
+		entry := func(slug string) *catalogue.Entry {
+			t.Helper()
+			e, err := s.Catalogue.Entry(t.Context(), s.official, of.kind, slug, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return e
+		}
+		other := entry(of.instead)
+		name, instead := html.EscapeString(entry(of.slug).Name["en"]), html.EscapeString(other.Name["en"])
+		at := of.shelf + "/" + of.slug
+		shows := func(got page, status int, words ...string) {
+			t.Helper()
+			if got.status != status {
+				t.Fatalf("status %d, not %d: %s", got.status, status, got.body)
+			}
+			for _, w := range words {
+				if !strings.Contains(got.body, w) {
+					t.Errorf("%q is not on the page", w)
+				}
+			}
+		}
+		if got := ana.get(at); got.status != http.StatusOK || strings.Contains(got.body, at+"/withdraw") {
+			t.Errorf("a member is offered to withdraw it: status %d", got.status)
+		}
+		shows(ana.get(at+"/withdraw"), http.StatusForbidden)
+		shows(official.get(at), http.StatusOK, at+"/withdraw")
+		shows(official.get(at+"/delete"), http.StatusOK, at+`/withdraw"`, "Withdraw this entry first")
+		form := url.Values{"revision": {strconv.FormatInt(entry(of.slug).Revision, 10)}, "reason": {"Another is better."}, "replacement": {"stakeholder-map"}}
+		shows(official.post(at+"/withdraw", form), http.StatusUnprocessableEntity, "stakeholder-map", "Another is better.")
+		form.Set("replacement", of.instead)
+		shows(official.post(at+"/withdraw", form), http.StatusSeeOther)
+		shows(anybody.get(at), http.StatusOK, "Another is better.", instead)
+		shows(official.get(at), http.StatusOK, at+"/delete")
+		if of.kind == catalogue.KindSchema {
+			shows(official.get("/processes/safe_ways"), http.StatusOK, name, `class="tag s-withdrawn"`)
+			shows(official.get(at+"/delete"), http.StatusOK, "1 process of this node")
+		}
+		form = url.Values{"revision": {strconv.FormatInt(entry(of.slug).Revision, 10)}, "confirm": {entry(of.slug).Name["en"]}}
+		if got := official.post(at+"/delete", form); got.status != http.StatusSeeOther || !strings.HasPrefix(got.header.Get("Location"), of.shelf) {
+			t.Fatalf("status %d to %s: %s", got.status, got.header.Get("Location"), got.body)
+		}
+		shows(anybody.get(at), http.StatusGone, instead)
+		if got := anybody.get(of.shelf); strings.Contains(got.body, at+`"`) {
+			t.Errorf("%s lists it still", of.shelf)
+		}
+	}
+	if got := official.get("/processes/safe_ways"); !strings.Contains(got.body, "Deleted by its owner") || !strings.Contains(got.body, "idea-event") {
+		t.Error("the process does not say what became of its schema")
 	}
 }

@@ -259,10 +259,8 @@ func (p *Portal) process(q *request) error {
 		}
 	}
 	p.taking(q, x, &page)
-	if x.SchemaIRI != "" {
-		if e, err := p.Entries.EntryByIRI(q.Context(), q.viewer, x.SchemaIRI); err == nil {
-			page.Schema = &view.Link{Href: e.Address(), Text: e.Name}
-		}
+	if err := p.begunWith(q, x, &page); err != nil {
+		return err
 	}
 	stories, err := p.Stories.Stories(q.Context(), q.viewer, story.Filter{Process: x.ID}, domain.Page{Limit: upcoming})
 	if err != nil {
@@ -272,6 +270,18 @@ func (p *Portal) process(q *request) error {
 		return err
 	}
 	return q.show(page)
+}
+
+// begunWith adds the schema that a process began with, and what became of it.
+func (p *Portal) begunWith(q *request, x *coproduction.Process, page *view.ProcessPage) error {
+	if x.SchemaIRI == "" {
+		return nil
+	}
+	found, err := p.toolsNamed(q, []domain.IRI{x.SchemaIRI})
+	if schema, is := found[x.SchemaIRI]; is {
+		page.Schema, page.Unfit, page.Instead = &schema.link, schema.unfit, schema.instead
+	}
+	return err
 }
 
 // taking adds the teams that take part in a process, and, for those inside, the

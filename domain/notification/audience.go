@@ -12,7 +12,7 @@ const (
 	AdministratorsOf        Standing = "administrators"           // of a team or organisation
 	ParticipantsIn          Standing = "participants"             // who may see something of a process because they, or a team of theirs, take part
 	ProcessAdministrators   Standing = "process_administrators"   //
-	AdministratorsUsing     Standing = "administrators_using"     // of processes in which an Interlinker was taken into a task
+	AdministratorsUsing     Standing = "administrators_using"     // of processes in which an Interlinker was taken into a task, or that began with a schema
 	CommunityAdministrators Standing = "community_administrators" //
 	CommunityModerators     Standing = "community_moderators"     // and its administrators
 	FollowersOf             Standing = "followers"                // of an actor

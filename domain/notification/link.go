@@ -93,9 +93,12 @@ func story(f facts) Link {
 // toPath is the page that the payload names.
 func toPath(f facts) Link { return Link{Path: f.text("path")} }
 
-// interlinker is the page of an Interlinker, which goes by its slug.
-func interlinker(f facts) Link {
+// entry is the page of an entry of the catalogue, which goes by its slug.
+func entry(f facts) Link {
 	path := "/interlinkers/" + f.text("slug")
+	if f.Subject.Kind == "schema" {
+		path = "/schemas/" + f.text("slug")
+	}
 	if host := f.text("host"); host != "" {
 		path += "@" + host
 	}

@@ -112,8 +112,8 @@ var table = map[domain.EventKind][]telling{
 	"catalogue.trust_list_offered": {{topic: "trust_list_offered", class: Decisions, to: of(Moderators), link: page("/admin/trust")}},
 
 	// What others do where somebody takes part.
-	"catalogue.entry_unfit":    {{topic: "tool_unfit", class: Work, to: of(AdministratorsUsing), link: interlinker}},
-	"catalogue.entry_lost":     {{topic: "tool_deleted", class: Work, to: of(AdministratorsUsing), link: interlinker}},
+	"catalogue.entry_unfit":    {{topic: "tool_unfit", class: Work, to: of(AdministratorsUsing), link: entry}},
+	"catalogue.entry_lost":     {{topic: "tool_deleted", class: Work, to: of(AdministratorsUsing), link: entry}},
 	"process.started":          {{topic: "process_started", class: Work, to: named(MembersOf, "team"), link: inPlace("")}},
 	"process.group_ended":      {{topic: "process_group_ended", class: Work, to: of(ProcessAdministrators), link: inPlace("/people")}},
 	"process.webhook_disabled": {{topic: "process_webhook_disabled", class: Work, to: of(ProcessAdministrators), link: inPlace("/webhooks")}},

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"interlink/domain"
 	"interlink/federation/activity"
@@ -122,7 +121,7 @@ func fail(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error, f
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Cache-Control", "no-cache")
 	if status == http.StatusGone && former.id != "" {
-		if body, err := activity.Tombstone(former.id, former.formerType, time.Time{}); err == nil {
+		if body, err := activity.Tombstone(former.id, former.formerType, domain.GoneSince(err)); err == nil {
 			w.Header().Set("Content-Type", activity.MediaType)
 			w.WriteHeader(status)
 			_, _ = w.Write(body)

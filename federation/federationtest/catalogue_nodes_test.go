@@ -9,6 +9,7 @@ import (
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
 	"interlink/domain/catalogue"
+	"interlink/domain/coproduction"
 	"interlink/domain/network"
 	"interlink/domain/policy"
 	"interlink/federation/federationtest"
@@ -152,6 +153,28 @@ func TestWithdrawnAndWarnedEntriesAreToldWhereTheyAreUsed(t *testing.T) {
 		}
 		if topics := riga.told(t, riga.official); len(topics) != before+1 || topics[0] != "tool_unfit" {
 			t.Errorf("the administrator of the process was told of %v", topics)
+		}
+
+		// So is what became of the schema with which a process began.
+		schema, err := zaragoza.Catalogue.Entry(t.Context(), zaragoza.official, catalogue.KindSchema, "idea-event", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := riga.Coproduction.Start(t.Context(), riga.official, coproduction.StartInput{
+			Name: "hack_days", Schema: schema.Slug + "@" + owner.Host, Owner: riga.owner.ID, Details: coproduction.Details{Title: english("Hack days"), Language: "en"},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if schema, err = zaragoza.Catalogue.Withdraw(t.Context(), zaragoza.official, schema.ID, schema.Revision, ""); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if err := zaragoza.Catalogue.Delete(t.Context(), zaragoza.official, schema.ID, schema.Revision, schema.Name["en"]); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if topics := riga.told(t, riga.official); len(topics) != before+3 || topics[0] != "tool_deleted" || topics[1] != "tool_unfit" {
+			t.Errorf("the administrator of the process that began with the schema was told of %v", topics)
 		}
 	})
 }

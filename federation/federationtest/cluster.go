@@ -36,7 +36,8 @@ type Cluster struct {
 // Node is one node of a cluster.
 type Node struct {
 	*node.Node
-	URL string // "http://127.0.0.1:40123"
+	URL      string // "http://127.0.0.1:40123"
+	Database string // its address
 
 	t testing.TB
 }
@@ -138,7 +139,7 @@ func start(t testing.TB, name, database string, authority *Authority, change fun
 		// last test has ended.
 		opened, server = nil, nil
 	})
-	return &Node{Node: opened, URL: options.BaseURL, t: t}
+	return &Node{Node: opened, URL: options.BaseURL, Database: database, t: t}
 }
 
 // maxRounds bounds [Cluster.Settle]: activities that go round for ever are a

@@ -96,10 +96,10 @@ func (p *Entries) deleted(ctx context.Context, e domain.Event) ([]network.Outgoi
 	var inboxes []domain.IRI
 	for _, id := range gone.Told {
 		a, err := p.actors.Actor(ctx, id)
-		if err != nil {
+		if err != nil && domain.CodeOf(err) != domain.NotFound {
 			return nil, err
 		}
-		if !a.Gone() {
+		if err == nil && !a.Gone() { // retention may have erased it meanwhile
 			env.Cc, inboxes = append(env.Cc, a.IRI), append(inboxes, a.DeliveryInbox())
 		}
 	}

@@ -172,6 +172,8 @@ type ProblemPage struct {
 	Same             []Link // problem profiles of other nodes that are the same
 	MatchForm        bool   // offers to say so: POST Href/matches {other, remove}
 	Form             Form
+	Withdrawal       *Withdrawal
+	Curation         *Curation // nil for who may not
 }
 
 // SchemasPage lists the coproduction schemas, at /schemas.
@@ -199,4 +201,5 @@ type SchemaPage struct {
 	Updated     time.Time
 	Steward     Actor
 	Withdrawal  *Withdrawal
+	Curation    *Curation // nil for who may not
 }

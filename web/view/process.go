@@ -74,6 +74,8 @@ type ProcessPage struct {
 	PeopleAll  int
 	Teams      []Actor
 	Schema     *Link
+	Unfit      string       // what became of the schema: "", withdrawn, warned, deleted
+	Instead    *Link        // of a deleted one
 	Source     *Source      // what it was cloned from
 	Brought    *Source      // the process of another node of which it was brought as a file
 	Credits    []CreditLine // whose improvements it took

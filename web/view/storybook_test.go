@@ -77,13 +77,15 @@ func entryStories(add adder, in, out framer) {
 	add("problems-empty", ProblemsPage{Frame: out("/problems")})
 	add("problem", ProblemPage{Frame: out("/problems/UND_PROBLEM_1"), ProblemCard: problems(1)[0], Description: markup("en", "<p>Who is touched by the service, and who decides?</p>"), Functionality: markup("en", "<ul><li>a template</li></ul>"),
 		InterlinkerCards: interlinkers(3), TaskLinks: []Link{{"/schemas/public-service", only("lv", "Uzzīmēt karti")}}, StoryCards: stories(2), Origin: riverbend})
-	add("problem-gap", ProblemPage{Frame: out("/problems/UND_PROBLEM_2"), ProblemCard: problems(2)[1]})
+	add("problem-gap", ProblemPage{Frame: out("/problems/UND_PROBLEM_2"), ProblemCard: problems(2)[1], Curation: &Curation{Status: "published", Withdraw: "/problems/UND_PROBLEM_2/withdraw"}})
 	add("schemas", SchemasPage{Frame: out("/schemas"), Schemas: []Card{card("schema", "/schemas/public-service", three("A public service", "Un servicio público", "Een publieke dienst"), three("From the first idea to the running service.", "De la primera idea al servicio en marcha.", "Van eerste idee tot draaiende dienst."))}, Pager: Pager{Total: 1, Shown: 1}})
 	add("schemas-empty", SchemasPage{Frame: out("/schemas")})
 	schema := SchemaPage{Frame: in("/schemas/public-service"), Name: three("A public service", "Un servicio público", "Een publieke dienst"), Description: markup("en", "<p>For services that many people use.</p>"), Licence: "CC-BY-SA-4.0", Languages: []domain.Lang{"en", "lv"},
 		Tree: tree(4, 3, false, ""), Phases: 4, Objectives: 8, Tasks: 24, Start: "/processes/new?schema=public-service", Updated: ago(20 * day), Steward: city}
 	add("schema", schema)
-	schema.Frame, schema.Start, schema.Origin, schema.Withdrawal = out("/schemas/x"), "", stranger, &Withdrawal{At: ago(day)}
+	schema.Curation, schema.Withdrawal = &Curation{Status: "withdrawn", Delete: "/schemas/public-service/delete"}, &Withdrawal{At: ago(day), Replacement: &Link{"/schemas/hackathon", three("A hackathon", "Un hackatón", "Een hackathon")}}
+	add("schema-withdrawn", schema)
+	schema.Frame, schema.Start, schema.Origin, schema.Curation, schema.Withdrawal = out("/schemas/x"), "", stranger, nil, &Withdrawal{At: ago(day)}
 	add("schema-foreign", schema)
 }
 

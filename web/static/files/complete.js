@@ -101,7 +101,10 @@
 		field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 200); });
 		field.addEventListener("blur", leave);
 		field.addEventListener("keydown", (event) => {
-			if (list.hidden) return;
+			if (list.hidden) {
+				if (event.key === "Escape") leave();
+				return;
+			}
 			switch (event.key) {
 			case "ArrowDown": mark(at + 1); break;
 			case "ArrowUp": mark(at < 0 ? -1 : at - 1); break;
