@@ -181,7 +181,14 @@ func (x *terminal) serve() (base string, end func() (status int)) {
 			x.t.Fatalf("serve ended at once with status %d", status)
 		}
 	}
-	return x.base, func() int { cancel(); return <-ended }
+	return x.base, func() int {
+		cancel()
+		status := <-ended
+		for status != 0 && len(words.line) > 0 {
+			x.t.Log(<-words.line)
+		}
+		return status
+	}
 }
 
 // said hands on the lines that are written to it while somebody listens.

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -45,7 +46,8 @@ func (n *Node) Run(ctx context.Context) error {
 	if err := n.Gate.Apply(ctx); err != nil {
 		return err
 	}
-	g, ctx := errgroup.WithContext(ctx)
+	asked := ctx
+	g, ctx := errgroup.WithContext(asked)
 	end, err := n.share(ctx, g)
 	if err != nil {
 		return err
@@ -59,7 +61,10 @@ func (n *Node) Run(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	})
-	return g.Wait()
+	if err := g.Wait(); asked.Err() == nil || !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil // what was interrupted is done again
 }
 
 // work starts what works the queues.
