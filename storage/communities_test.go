@@ -56,9 +56,11 @@ func (w *town) person(name string) policy.Viewer {
 	return policy.Viewer{Actor: a.ID, Role: policy.RoleMember}
 }
 
-func (w *town) home(v policy.Viewer) []string {
+func (w *town) home(v policy.Viewer) []string { return w.homeOf(v, community.HomeFilter{}) }
+
+func (w *town) homeOf(v policy.Viewer, f community.HomeFilter) []string {
 	w.t.Helper()
-	list, err := w.service.Home(w.t.Context(), v, domain.Page{Limit: 100})
+	list, err := w.service.HomeOf(w.t.Context(), v, f, domain.Page{Limit: 100})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -128,6 +130,58 @@ func TestCommunityPosts(t *testing.T) {
 		}
 		if _, err := w.service.EditPost(ctx, w.owner, news.ID, 1, "Again"); domain.CodeOf(err) != domain.Conflict {
 			t.Errorf("a lost edit: %v", err)
+		}
+	})
+}
+
+// TestHomeOfOneSort: a home is narrowed to what one sort of those that are
+// followed published or passed on, also where another passed it on later.
+func TestHomeOfOneSort(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "home", func(t *testing.T, db *storage.DB) {
+		ctx, w := t.Context(), newTown(t, db)
+		followed := map[community.Followed]*network.Actor{}
+		for from, a := range map[community.Followed]*network.Actor{
+			community.FollowedPeople:     network.NewLocal(w.mint, w.ns, network.TypePerson, network.SubjectPerson, "ana", "users", "ana"),
+			community.FollowedProcesses:  network.NewLocal(w.mint, w.ns, network.TypeGroup, network.SubjectProcess, "paths", "processes", "paths"),
+			community.FollowedCatalogues: network.NewLocal(w.mint, w.ns, network.TypeService, network.SubjectCatalogue, "catalogue", "catalogue"),
+		} {
+			if err := w.net.AddLocalActor(ctx, a); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.network.Follow(ctx, w.member, w.member.Actor, a.ID); err != nil {
+				t.Fatal(err)
+			}
+			followed[from] = a
+		}
+		news, err := w.service.Post(ctx, w.owner, "parks", community.Draft{Content: "News #Trees"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.service.Post(ctx, w.member, "parks", community.Draft{Content: "My own"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.service.FollowTag(ctx, w.member, "trees"); err != nil {
+			t.Fatal(err)
+		}
+		for _, from := range []community.Followed{community.FollowedProcesses, community.FollowedCatalogues, community.FollowedPeople} {
+			if got := w.homeOf(w.member, community.HomeFilter{From: from}); len(got) != 0 {
+				t.Errorf("%s: %q before anything is passed on", from, got)
+			}
+			if err := w.service.ReceiveAnnounce(ctx, followed[from], community.ObjectPost, news.ID, news.IRI, noon); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.homeOf(w.member, community.HomeFilter{From: from}); len(got) != 1 || !strings.HasPrefix(got[0], "News") {
+				t.Errorf("%s: %q", from, got)
+			}
+		}
+		for from, n := range map[community.Followed]int{community.FollowedAny: 2, community.FollowedCommunities: 2, community.FollowedTags: 1} {
+			if got := w.homeOf(w.member, community.HomeFilter{From: from}); len(got) != n {
+				t.Errorf("%q: %q; want %d", from, got, n)
+			}
+		}
+		if got := w.homeOf(w.member, community.HomeFilter{From: community.FollowedCommunities, Kind: community.HomePolls}); len(got) != 0 {
+			t.Errorf("polls: %q", got)
 		}
 	})
 }

@@ -19,6 +19,7 @@ type exclusionRow struct {
 	AuthorID    string
 	CommunityID string
 	Reason      string
+	Refused     bool
 	At          Stamp
 	Software    string `bun:",scanonly"`
 }
@@ -27,7 +28,7 @@ type exclusionRow struct {
 func (s *Communities) Exclude(ctx context.Context, x *community.Exclusion, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		row := &exclusionRow{
-			Serial: int64(x.Serial), PostID: string(x.Post.ID), AuthorID: string(x.Post.Author), CommunityID: string(x.Group), Reason: x.Reason, At: Stamp(x.At),
+			Serial: int64(x.Serial), PostID: string(x.Post.ID), AuthorID: string(x.Post.Author), CommunityID: string(x.Group), Reason: x.Reason, Refused: x.Refused, At: Stamp(x.At),
 		}
 		if err := changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx)); err != nil {
 			return err
@@ -38,9 +39,9 @@ func (s *Communities) Exclude(ctx context.Context, x *community.Exclusion, chang
 }
 
 // Readmit implements community.Store.
-func (s *Communities) Readmit(ctx context.Context, group domain.ActorID, post domain.ID, change domain.Change) error {
+func (s *Communities) Readmit(ctx context.Context, group domain.ActorID, post domain.ID, refused bool, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		return changedOne(tx.NewDelete().Model((*exclusionRow)(nil)).Where("community_id = ? AND post_id = ?", string(group), string(post)).Exec(ctx))
+		return changedOne(tx.NewDelete().Model((*exclusionRow)(nil)).Where("community_id = ? AND post_id = ? AND refused = ?", string(group), string(post), refused).Exec(ctx))
 	})
 }
 
@@ -69,6 +70,6 @@ func (s *Communities) ExclusionsOf(ctx context.Context, author domain.ActorID, p
 func (r *exclusionRow) exclusion() *community.Exclusion {
 	return &community.Exclusion{
 		Serial: domain.Serial(r.Serial), Post: &community.Post{ID: domain.ID(r.PostID), Author: domain.ActorID(r.AuthorID)}, Group: domain.ActorID(r.CommunityID),
-		Reason: r.Reason, At: r.At.Time(), Appeals: r.Software == network.Ours,
+		Reason: r.Reason, Refused: r.Refused, At: r.At.Time(), Appeals: r.Software == network.Ours,
 	}
 }

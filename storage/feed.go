@@ -83,12 +83,12 @@ func feedOf(actor domain.ActorID) narrowing {
 
 // Home implements community.Store. Of an object that several followed actors
 // published or announced, the newest item stays.
-func (s *Communities) Home(ctx context.Context, v domain.ActorID, kind community.HomeKind, page domain.Page) (domain.List[community.FeedItem], error) {
-	narrow, tagged, err := s.homeOf(ctx, v)
+func (s *Communities) Home(ctx context.Context, v domain.ActorID, f community.HomeFilter, page domain.Page) (domain.List[community.FeedItem], error) {
+	narrow, tagged, err := s.homeOf(ctx, v, f.From)
 	if err != nil {
 		return domain.List[community.FeedItem]{}, err
 	}
-	list, err := s.feed(ctx, page, func(q *bun.SelectQuery) *bun.SelectQuery { return ofKind(narrow(q), kind) })
+	list, err := s.feed(ctx, page, func(q *bun.SelectQuery) *bun.SelectQuery { return ofKind(narrow(q), f.Kind) })
 	if err == nil && tagged {
 		err = s.tagSources(ctx, v, list.Items)
 	}
@@ -111,28 +111,55 @@ func ofKind(q *bun.SelectQuery, kind community.HomeKind) *bun.SelectQuery {
 	return q
 }
 
-// homeOf is what somebody follows; tagged says that hashtags are among it,
-// which takes longer.
-func (s *Communities) homeOf(ctx context.Context, v domain.ActorID) (narrow narrowing, tagged bool, err error) {
+// homeOf is what somebody follows, or one sort of it; tagged says that hashtags
+// are among it, which takes longer.
+func (s *Communities) homeOf(ctx context.Context, v domain.ActorID, from community.Followed) (narrow narrowing, tagged bool, err error) {
+	if from != community.FollowedAny && from != community.FollowedTags {
+		return followedBy(v, from, "FALSE"), false, nil
+	}
 	tags, err := s.FollowedTags(ctx, v)
 	if err != nil || len(tags) == 0 {
-		return followedBy(v, "FALSE"), false, err
+		return followedBy(v, from, "FALSE"), false, err
 	}
-	return followedBy(v, "f.verb = 'create' AND f.object_kind = 'post' AND f.object_id IN ("+taggedFor+")", string(v), maxTaggedHome), true, nil
+	return followedBy(v, from, "f.verb = 'create' AND f.object_kind = 'post' AND f.object_id IN ("+taggedFor+")", string(v), maxTaggedHome), true, nil
+}
+
+// followed are the actors that somebody, ?0, follows.
+const followed = "SELECT w.followed_id FROM follows AS w WHERE w.follower_id = ?0 AND w.state = 'accepted'"
+
+// publishers says by which actors, x.actor_id, what somebody follows is
+// published. What is followed by its hashtag is of none.
+func publishers(x string, from community.Followed) string {
+	const groups = "a.type = 'Group' AND a.subject IN ('community', '')"
+	of := ""
+	switch from {
+	case community.FollowedAny:
+		return "(" + x + ".actor_id = ?0 OR " + x + ".actor_id IN (" + followed + "))"
+	case community.FollowedTags:
+		return "FALSE"
+	case community.FollowedCommunities:
+		of = groups
+	case community.FollowedProcesses:
+		of = "a.subject = 'process'"
+	case community.FollowedCatalogues:
+		of = "a.subject = 'catalogue'"
+	case community.FollowedPeople:
+		of = "a.subject NOT IN ('process', 'catalogue') AND NOT (" + groups + ")"
+	}
+	return x + ".actor_id IN (" + followed + " AND EXISTS (SELECT 1 FROM actors AS a WHERE a.id = w.followed_id AND " + of + "))"
 }
 
 // followedBy is what is published by whom somebody follows, and what further
 // picks.
-func followedBy(v domain.ActorID, further string, args ...any) narrowing {
-	const followed = "(SELECT w.followed_id FROM follows AS w WHERE w.follower_id = ?0 AND w.state = 'accepted')"
+func followedBy(v domain.ActorID, from community.Followed, further string, args ...any) narrowing {
 	return func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			return q.Where("f.actor_id = ?0 OR f.actor_id IN "+followed, string(v)).WhereOr(further, args...)
+			return q.Where(publishers("f", from), string(v)).WhereOr(further, args...)
 		}).
 			Where(`NOT EXISTS (SELECT 1 FROM feed AS n WHERE n.object_id = f.object_id AND n.serial > f.serial
-				AND (n.actor_id = ?0 OR n.actor_id IN `+followed+`))`, string(v)).
+				AND `+publishers("n", from)+`)`, string(v)).
 			Where(`(p.id IS NULL OR p.visibility IN ('public', 'unlisted') OR p.author_id = ?0
-				OR p.visibility = 'followers' AND p.author_id IN `+followed+`
+				OR p.visibility = 'followers' AND p.author_id IN (`+followed+`)
 				OR p.mentions LIKE ?1 ESCAPE '!')`, string(v), `%"`+likeEscapes.Replace(string(v))+`"%`)
 	}
 }
@@ -155,7 +182,7 @@ func (s *Communities) Since(ctx context.Context, list community.Watched, since d
 	case list.Actor != domain.Nobody:
 		fresh = s.lines(feedOf(list.Actor)).Where("f.serial > ?", int64(since))
 	default:
-		home, _, err := s.homeOf(ctx, list.Home)
+		home, _, err := s.homeOf(ctx, list.Home, community.FollowedAny)
 		if err != nil {
 			return 0, err
 		}

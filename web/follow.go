@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"interlink/domain"
+	"interlink/domain/community"
 	"interlink/domain/network"
 	"interlink/domain/organization"
 	"interlink/domain/policy"
@@ -132,7 +133,7 @@ func (p *Portal) actorPage(q *request, a *network.Actor, f view.Form) (view.Acto
 		return view.ActorPage{}, err
 	}
 	page := view.ActorPage{
-		Frame: q.about(a.IRI), ActorCard: card, Timeline: p.feed(q, list.Items), Pager: q.pager(list.Next, list.Total, len(list.Items)),
+		Frame: q.about(a.IRI), ActorCard: card, Timeline: p.feed(q, list.Items, saidAbove(a.Host)), Pager: q.pager(list.Next, list.Total, len(list.Items)),
 		Self: q.account != nil && a.ID == q.viewer.Actor, Form: f, Langs: p.writingLangs(q, q.lang),
 	}
 	page.Rules = rich(q, a.Rules)
@@ -171,4 +172,13 @@ func (p *Portal) actorPage(q *request, a *network.Actor, f view.Form) (view.Acto
 		}
 	}
 	return page, nil
+}
+
+// saidAbove leaves out of posts that they are from the host that the page names.
+func saidAbove(host string) func(*view.Post, *community.Post) {
+	return func(out *view.Post, x *community.Post) {
+		if x.Host == host {
+			out.Author.Origin = view.Origin{}
+		}
+	}
 }

@@ -278,7 +278,7 @@ func (p *Portal) exclusions(q *request) ([]view.Exclusion, error) {
 		if group == nil {
 			continue
 		}
-		row := view.Exclusion{Post: p.heldPost(q, x.Post, actors[q.viewer.Actor]), By: *p.actorLink(group), At: x.At, Reason: x.Reason, Origin: string(group.IRI)}
+		row := view.Exclusion{Post: p.heldPost(q, x.Post, actors[q.viewer.Actor]), By: *p.actorLink(group), At: x.At, Reason: x.Reason, Refused: x.Refused, Origin: string(group.IRI)}
 		if at, err := url.Parse(string(group.IRI)); err == nil && x.Appeals {
 			row.Appeal = at.ResolveReference(&url.URL{Path: "/guest", RawQuery: url.Values{"return": {"/me/waiting"}}.Encode()}).String()
 		}

@@ -152,6 +152,21 @@ func TestFollowedTags(t *testing.T) {
 	if body := zoe.get("/timeline?kind=polls").body; strings.Contains(body, "The new crossing") {
 		t.Error("it is no poll")
 	}
+	for from, there := range map[string]bool{"tags": true, "communities": false, "processes": false, "people": false, "catalogues": false} {
+		body := zoe.get("/timeline?from=" + from).body
+		if strings.Contains(body, "The new crossing") != there || !strings.Contains(body, `href="/timeline?from=`+from+`&amp;kind=polls"`) || !strings.Contains(body, `<option value="`+from+`" selected`) {
+			t.Errorf("from %s: there %v, or the tabs or the choice are lost", from, strings.Contains(body, "The new crossing"))
+		}
+		if there == strings.Contains(body, "Nothing here yet") {
+			t.Errorf("from %s: nothing is said where nothing is", from)
+		}
+	}
+	if body := zoe.get("/timeline?from=tags").body; !strings.Contains(body, `name="query" value="from=tags"`) {
+		t.Error("it cannot be saved")
+	}
+	if got := zoe.get("/timeline?from=x"); got.status != http.StatusUnprocessableEntity && got.status != http.StatusBadRequest {
+		t.Errorf("an unknown sort of what is followed: status %d", got.status)
+	}
 	if got := zoe.get("/timeline?kind=x"); got.status != http.StatusUnprocessableEntity && got.status != http.StatusBadRequest {
 		t.Errorf("an unknown kind: status %d", got.status)
 	}

@@ -171,7 +171,8 @@ func newest(items []community.FeedItem) domain.Serial {
 }
 
 func (p *Portal) timeline(q *request) error {
-	list, kind, err := p.homeItems(q)
+	f := homeFilter(q.URL.Query())
+	list, err := p.Communities.HomeOf(q.Context(), q.viewer, f, q.cursor())
 	if err != nil {
 		return err
 	}
@@ -186,12 +187,13 @@ func (p *Portal) timeline(q *request) error {
 	page := view.TimelinePage{
 		Frame: q.frame(), Posts: p.feed(q, list.Items), Pager: q.pager(list.Next, list.Total, len(list.Items)), Following: following.Total,
 	}
-	page.Kinds = homeKinds(kind)
+	page.Kinds, page.Sources, page.Kind = homeKinds(f), homeSources(f.From), string(f.Kind)
+	page.Empty = homeEmpty(f.From)
 	page.Saving = q.saving(search.Timeline, q.URL.Query())
 	for _, tag := range tags {
 		page.Tags = append(page.Tags, view.Link{Href: tagPath(tag), Text: view.Plain(domain.Undetermined, "#"+tag)})
 	}
-	if page.Pager.First == "" && kind == community.HomeAll {
+	if page.Pager.First == "" && f == (community.HomeFilter{}) {
 		page.Live = live("home", "", newest(list.Items))
 	}
 	if page.Moved, err = p.replacements(q); err != nil {

@@ -173,7 +173,7 @@ func TestQueries(t *testing.T) {
 		process, process + "/assignments", process + "/contributions", process + "/resources", process + "/people", process + "/log", process + "/releases", process + "/improvements", process + "/uses", process + "/guide/" + string(s.task.ID),
 		"/me/assignments", "/me/applications", "/me/memberships", "/me/searches", "/me/notifications", "/admin/log", "/admin/notices", "/admin/notices?state=decided",
 		"/role-calls", joining, joining + "/applications", process + "/joining", "/role-calls/" + string(s.call.ID), "/role-calls/" + string(s.call.ID) + "/applications", "/teams/routes", "/teams/routes/members", "/organizations/city_lab/teams",
-		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/communities/mobility/held", "/communities/mobility/log", "/communities/mobility/archive", "/admin/held", "/admin/filters", "/statements", "/transparency", "/legal/privacy/versions",
+		"/organizations", "/organizations/city_lab", "/organizations/city_lab/members", "/communities", "/communities/mobility/people", "/communities/mobility/held", "/communities/mobility/log", "/communities/mobility/archive", "/timeline?from=communities", "/admin/held", "/admin/filters", "/statements", "/transparency", "/legal/privacy/versions",
 		"/interlinkers/stakeholder-map", "/interlinkers/stakeholder-map/reviews", "/stories", "/stories/story-crowd1", "/stories/story-crowd1/reviews", process + "/publish", "/interlinkers/stakeholder-map/reuse", process + "/reuse",
 	}
 	lists := []string{

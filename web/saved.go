@@ -58,7 +58,7 @@ func Finders(entries *catalogue.Service, stories *story.Service, processes *copr
 			return after(list.Items, since, func(c *community.Community) time.Time { return c.Serial.Time() }), err
 		},
 		search.Timeline: func(ctx context.Context, v policy.Viewer, asked url.Values, since time.Time) (int, error) {
-			list, err := communities.HomeOf(ctx, v, community.HomeKind(asked.Get("kind")), few)
+			list, err := communities.HomeOf(ctx, v, homeFilter(asked), few)
 			return after(list.Items, since, func(x community.FeedItem) time.Time { return x.Serial.Time() }), err
 		},
 		search.Tag: func(ctx context.Context, v policy.Viewer, asked url.Values, since time.Time) (int, error) {

@@ -1,10 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"strings"
 
-	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/web/view"
 )
@@ -63,22 +64,54 @@ func (p *Portal) steerTag(follow bool) handler {
 	}
 }
 
-// homeKinds are the kinds of a home as its page offers them.
-func homeKinds(now community.HomeKind) []view.Choice {
-	var all []view.Choice
-	for _, k := range community.HomeKinds {
-		key := "home.kind_" + string(k)
-		if k == community.HomeAll {
-			key = "home.kind_all"
-		}
-		all = append(all, view.Choice{Value: string(k), Key: key, Selected: k == now})
-	}
-	return all
+// homeFilter reads what a home is narrowed to from its address.
+func homeFilter(asked url.Values) community.HomeFilter {
+	return community.HomeFilter{Kind: community.HomeKind(asked.Get("kind")), From: community.Followed(asked.Get("from"))}
 }
 
-// homeItems reads what the reader follows, of the kind that the page asks for.
-func (p *Portal) homeItems(q *request) (domain.List[community.FeedItem], community.HomeKind, error) {
-	kind := community.HomeKind(q.URL.Query().Get("kind"))
-	list, err := p.Communities.HomeOf(q.Context(), q.viewer, kind, q.cursor())
-	return list, kind, err
+// homePath is the address of a home so narrowed.
+func homePath(f community.HomeFilter) string {
+	asked := url.Values{}
+	if f.Kind != community.HomeAll {
+		asked.Set("kind", string(f.Kind))
+	}
+	if f.From != community.FollowedAny {
+		asked.Set("from", string(f.From))
+	}
+	return strings.TrimSuffix("/timeline?"+asked.Encode(), "?")
+}
+
+// homeKinds are the kinds of a home as its page offers them, by address, and
+// homeSources from whom it may be.
+func homeKinds(now community.HomeFilter) []view.Option {
+	var kinds []view.Option
+	for _, k := range community.HomeKinds {
+		to := community.HomeFilter{Kind: k, From: now.From}
+		kinds = append(kinds, view.Option{Value: homePath(to), Key: "home.kind_" + cmp.Or(string(k), "all"), Selected: to == now})
+	}
+	return kinds
+}
+
+func homeSources(now community.Followed) []view.Option {
+	var from []view.Option
+	for _, x := range community.AllFollowed {
+		from = append(from, view.Option{Value: string(x), Key: "home.from_" + cmp.Or(string(x), "all"), Selected: x == now})
+	}
+	return from
+}
+
+// homeEmpty is what is said where nothing is found of what is followed: where
+// such can be found.
+func homeEmpty(from community.Followed) view.Empty {
+	e := view.Empty{Icon: "community", Words: "home.empty_" + cmp.Or(string(from), "all"), Href: "/communities", Submit: "page.communities.title"}
+	switch from {
+	case community.FollowedProcesses:
+		e.Icon, e.Href, e.Submit = "process", "/processes", "nav.processes"
+	case community.FollowedCatalogues:
+		e.Icon, e.Href, e.Submit = "catalogue", "/catalogue", "nav.catalogue"
+	case community.FollowedTags, community.FollowedPeople:
+		e.Icon, e.Href, e.Submit = "people", "/lookup", "page.lookup.title"
+	case community.FollowedAny, community.FollowedCommunities:
+	}
+	return e
 }

@@ -115,7 +115,7 @@ func (s *Service) ban(ctx context.Context, v policy.Viewer, c *Community, in Ban
 	if !b.Until.IsZero() && s.phrase != nil {
 		words += "\n" + s.phrase(c.Language, "staff.ban_until", b.Until)
 	}
-	letters, err := s.letters(ctx, c, a.ID, "staff.ban_letter", words, "/communities/"+c.Name+"/appeal", b.Activity)
+	letters, err := s.letters(ctx, c, network.Letter{To: a.ID, Key: "staff.ban_letter", Words: words, Tells: b.Activity}, "/communities/"+c.Name+"/appeal")
 	if err != nil {
 		return err
 	}

@@ -55,13 +55,17 @@ func (s *Service) MayBegin(ctx context.Context, v policy.Viewer, group *network.
 }
 
 // ReceiveEcho puts a thread that began here into the feed of the community of
-// another node that it was written for, once that shares it.
+// another node that it was written for, once that shares it. What it refused
+// before, an answer too, it did not mean to.
 func (s *Service) ReceiveEcho(ctx context.Context, by *network.Actor, iri domain.IRI, at time.Time) error {
 	p, err := s.store.PostByIRI(ctx, iri, domain.Nobody)
-	if domain.CodeOf(err) == domain.NotFound || err == nil && (p.Community != by.ID || p.InReplyTo != "" || p.Deleted()) {
+	if domain.CodeOf(err) == domain.NotFound || err == nil && p.Deleted() {
 		return nil
 	}
-	if err != nil {
+	if err == nil {
+		err = s.readmit(ctx, by, p, true)
+	}
+	if err != nil || p.Community != by.ID || p.InReplyTo != "" {
 		return err
 	}
 	return s.ReceiveAnnounce(ctx, by, ObjectPost, p.ID, p.IRI, at)

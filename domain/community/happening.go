@@ -283,9 +283,9 @@ func (t *Teller) tell(ctx context.Context, id domain.ActorID, now time.Time) (in
 
 // report writes the post of a community that tells of happenings.
 func (s *Service) report(ctx context.Context, c Speaker, all []Happening) (*News, error) {
-	content := s.inEach(c, func(lang domain.Lang) string {
+	told := s.inEach(c, func(lang domain.Lang) string {
 		if len(all) == 1 {
-			return s.happened(lang, all[0]) + "\n\n<" + string(all[0].Link) + ">"
+			return s.happened(lang, all[0])
 		}
 		title, _ := c.Title.In(lang)
 		lines := []string{s.phrase(lang, "community.digest", plainly(title)), ""}
@@ -297,7 +297,10 @@ func (s *Service) report(ctx context.Context, c Speaker, all []Happening) (*News
 		}
 		return strings.Join(lines, "\n")
 	})
-	p, err := s.unasked(ctx, c, content)
+	if len(all) == 1 {
+		told.below = "<" + string(all[0].Link) + ">"
+	}
+	p, err := s.unasked(ctx, c, told)
 	if err != nil {
 		return nil, err
 	}
@@ -306,11 +309,12 @@ func (s *Service) report(ctx context.Context, c Speaker, all []Happening) (*News
 
 // unasked makes a post of a community that nobody wrote. It names nobody,
 // whatever is in the titles of things.
-func (s *Service) unasked(ctx context.Context, c Speaker, content string) (*Post, error) {
-	p, err := s.write(ctx, s.mint.ID(), Draft{Content: content, Language: c.Language}, c.Group)
+func (s *Service) unasked(ctx context.Context, c Speaker, t inLanguages) (*Post, error) {
+	p, err := s.write(ctx, s.mint.ID(), Draft{Content: t.source(), Language: c.Language}, c.Group)
 	if err != nil {
 		return nil, err
 	}
+	p.Content = s.spoken(ctx, t)
 	p.Author, p.Mentions, p.Tags = c.ID, nil, nil
 	return p, nil
 }
@@ -325,22 +329,53 @@ func (s *Service) happened(lang domain.Lang, h Happening) string {
 // mostLanguages is in how many languages one post is written.
 const mostLanguages = 3
 
+// inLanguages is a text of parts that say the same, and what is below them once.
+type inLanguages struct {
+	parts []inLanguage
+	below string // Markdown
+}
+
+type inLanguage struct {
+	lang  domain.Lang
+	words string // Markdown
+}
+
+// source is all of it as Markdown.
+func (t inLanguages) source() string {
+	var parts []string
+	for _, x := range t.parts {
+		parts = append(parts, x.words)
+	}
+	return strings.TrimSpace(strings.Join(parts, "\n\n---\n\n") + "\n\n" + t.below)
+}
+
+// spoken is it as HTML that says of each part in which language it is.
+func (s *Service) spoken(ctx context.Context, t inLanguages) string {
+	var parts []string
+	for _, x := range t.parts {
+		lang := ` lang="` + string(x.lang) + `">`
+		parts = append(parts, strings.NewReplacer("<p>", "<p"+lang, "<ul>", "<ul"+lang).Replace(s.mark(ctx, x.words).content))
+	}
+	return strings.Join(parts, "<hr>\n") + s.mark(ctx, t.below).content
+}
+
 // inEach writes something in the language of a community, and in the others in
 // which it has a title.
-func (s *Service) inEach(c Speaker, words func(domain.Lang) string) string {
+func (s *Service) inEach(c Speaker, words func(domain.Lang) string) inLanguages {
 	langs := []domain.Lang{c.Language}
 	for _, l := range c.Title.Langs() {
 		if !slices.Contains(langs, l) && len(langs) < mostLanguages {
 			langs = append(langs, l)
 		}
 	}
-	var parts []string
+	var t inLanguages
 	for _, l := range langs {
-		if part := words(l); !slices.Contains(parts, part) {
-			parts = append(parts, part)
+		x := inLanguage{l, words(l)}
+		if !slices.ContainsFunc(t.parts, func(y inLanguage) bool { return y.words == x.words }) {
+			t.parts = append(t.parts, x)
 		}
 	}
-	return strings.Join(parts, "\n\n---\n\n")
+	return t
 }
 
 // plainly keeps a title from being read as Markdown, as a name of somebody or

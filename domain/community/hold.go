@@ -9,6 +9,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/markup"
+	"interlink/domain/network"
 	"interlink/domain/policy"
 )
 
@@ -574,7 +575,7 @@ func (s *Service) Refuse(ctx context.Context, v policy.Viewer, id domain.ID, rea
 		return domain.InvalidField("reason", "error.too_long", maxReason)
 	}
 	h.State, h.Reason, h.By, h.DecidedAt = HeldRefused, reason, v.Actor, s.mint.Now()
-	letters, err := s.letters(ctx, c, h.Post.Author, "hold.letter", reason, "/me/waiting", "")
+	letters, err := s.letters(ctx, c, network.Letter{To: h.Post.Author, Key: "hold.letter", Words: reason, Refuses: h.Post.IRI}, "/me/waiting")
 	if err != nil {
 		return err
 	}

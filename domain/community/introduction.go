@@ -30,7 +30,7 @@ func (s *Service) introduce(ctx context.Context, c *Community) error {
 		return nil
 	}
 	content := s.introduction(c)
-	digest := digestOf(content)
+	digest := digestOf(content.source())
 	pinned, err := s.store.Pinned(ctx, c.ID)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func (s *Service) introduce(ctx context.Context, c *Community) error {
 
 // reintroduce brings the words up to date, unless somebody wrote others, and
 // pins the post where nothing else is.
-func (s *Service) reintroduce(ctx context.Context, c *Community, p *Post, content, digest string, bare bool) error {
+func (s *Service) reintroduce(ctx context.Context, c *Community, p *Post, content inLanguages, digest string, bare bool) error {
 	if bare {
 		if err := once(s.store.Pin(ctx, c.ID, p.ID, s.mint.Serial(), domain.Change{Events: []domain.Event{s.wrote(PostPinned, domain.Nobody, p)}})); err != nil {
 			return err
@@ -69,15 +69,14 @@ func (s *Service) reintroduce(ctx context.Context, c *Community, p *Post, conten
 	if digest == c.introduced || digestOf(p.Source) != c.introduced {
 		return nil
 	}
-	m := s.mark(ctx, content)
-	p.Source, p.Content, p.Language, p.Updated = content, m.content, c.Language, s.mint.Now()
+	p.Source, p.Content, p.Language, p.Updated = content.source(), s.spoken(ctx, content), c.Language, s.mint.Now()
 	return once(s.store.Introduce(ctx, c, p, digest, 0, domain.Change{Events: []domain.Event{s.wrote(PostUpdated, domain.Nobody, p)}}))
 }
 
 // introduction are the words of it: what the community is, in each of its
 // languages, how to take part, and once where it is.
-func (s *Service) introduction(c *Community) string {
-	return s.inEach(c.Speaker(), func(lang domain.Lang) string {
+func (s *Service) introduction(c *Community) inLanguages {
+	told := s.inEach(c.Speaker(), func(lang domain.Lang) string {
 		title, _ := c.Title.In(lang)
 		handle := "`@" + c.Name + "@" + s.ns.HandleHost() + "`"
 		parts := []string{"**" + plainly(title) + "**"}
@@ -92,7 +91,9 @@ func (s *Service) introduction(c *Community) string {
 			how = "community.introduction_approves"
 		}
 		return strings.Join(append(parts, s.phrase(lang, how, handle)), "\n\n")
-	}) + "\n\n<" + string(c.IRI) + ">"
+	})
+	told.below = "<" + string(c.IRI) + ">"
+	return told
 }
 
 // About is what a community says of itself in a language, with its rules under a

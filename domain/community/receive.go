@@ -41,8 +41,11 @@ type Remote struct {
 	Group     *network.Actor // the community of another node that shared it; nil for none
 	Activity  domain.IRI     // by which its author sent it; "" if it came otherwise
 	Tells     domain.IRI     // of a letter: the activity of which it tells
+	Refuses   domain.IRI     // of a letter: what of its reader is not published where it is from
+	Reason    string         // of that, plain
 
 	alone bool // it answers what is not known here
+	told  bool // its reader is told of what it says, and not of it
 }
 
 // The bounds of a post from elsewhere.
@@ -72,6 +75,9 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 		if err == nil {
 			err = s.reheld(ctx, in)
 		}
+		return nil, err
+	}
+	if err := s.receiveRefusal(ctx, &in); err != nil {
 		return nil, err
 	}
 	group, parent, err := s.placeOf(ctx, in)
@@ -210,7 +216,7 @@ func (c *Community) announces(p *Post, in Remote) bool {
 // received is the event of a copy that is new, or changed. It names the
 // activity where a community of this node is to share it (FEP-1b12).
 func (s *Service) received(p *Post, in Remote, group *Community) domain.Event {
-	told := Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Mentions: p.Mentions}
+	told := Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Mentions: p.Mentions, Limited: in.told}
 	if group != nil && group.announces(p, in) {
 		told.Activity = in.Activity
 	}
@@ -446,7 +452,7 @@ func (s *Service) ReceiveRemoval(ctx context.Context, by *network.Actor, object,
 		return s.remove(ctx, v, p, cut(strings.TrimSpace(reason), maxReason))
 	}
 	if p.Local() {
-		return s.exclude(ctx, by, p, activity, cut(strings.TrimSpace(reason), maxReason))
+		return s.exclude(ctx, by, p, activity, reason)
 	}
 	p.erase(s.mint)
 	return s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{s.wrote(PostGone, by.ID, p)}})

@@ -109,7 +109,9 @@ func (s *Service) remove(ctx context.Context, v policy.Viewer, p *Post, reason s
 	if c != nil {
 		h.Group = c.ID
 	}
-	letters, err := s.letters(ctx, c, p.Author, "removal.letter", reason, "/me/waiting", s.ns.IRI("activities", string(r.Deletion)))
+	letters, err := s.letters(ctx, c, network.Letter{
+		To: p.Author, Key: "removal.letter", Words: reason, Tells: s.ns.IRI("activities", string(r.Deletion)),
+	}, "/me/waiting")
 	if err != nil {
 		return err
 	}
@@ -121,15 +123,13 @@ func (s *Service) remove(ctx context.Context, v policy.Viewer, p *Post, reason s
 // community, or the node, decided about them, and where they may appeal; people
 // of this node are told by the event. What is told is an activity, if others
 // are sent one of it: its IRI derives from the event's id, see federation/publish.
-func (s *Service) letters(ctx context.Context, c *Community, to domain.ActorID, key, reason, path string, tells domain.IRI) ([]domain.Job, error) {
-	a, err := s.actors.Actor(ctx, to)
+func (s *Service) letters(ctx context.Context, c *Community, letter network.Letter, path string) ([]domain.Job, error) {
+	a, err := s.actors.Actor(ctx, letter.To)
 	if err != nil || a.Local() || a.Gone() {
 		return nil, err
 	}
-	letter := network.Letter{
-		ID: s.mint.ID(), From: s.reporter, To: to, Key: key, About: domain.Text{domain.Undetermined: s.ns.HandleHost()}, Words: reason, Tells: tells,
-		Link: s.ns.Base() + "/guest?return=" + url.QueryEscape(path),
-	}
+	letter.ID, letter.From, letter.About = s.mint.ID(), s.reporter, domain.Text{domain.Undetermined: s.ns.HandleHost()}
+	letter.Link = s.ns.Base() + "/guest?return=" + url.QueryEscape(path)
 	if c != nil {
 		letter.From, letter.Language, letter.About = c.ID, c.Language, c.Title
 	}

@@ -117,7 +117,11 @@ func (s *Service) ReceiveRestoration(ctx context.Context, author domain.ActorID,
 // Forbidden unless the community keeps its thread.
 func (s *Service) ReceiveReturn(ctx context.Context, group *network.Actor, object domain.IRI) error {
 	if s.ns.Owns(object) {
-		return s.readmit(ctx, group, object) // here it never was gone
+		p, err := s.store.PostByIRI(ctx, object, domain.Nobody)
+		if err != nil {
+			return err
+		}
+		return s.readmit(ctx, group, p, false) // here it never was gone
 	}
 	p, err := s.store.PostByIRI(ctx, object, group.ID)
 	if err != nil || !p.Deleted() {

@@ -631,19 +631,21 @@ func (s *Service) Timeline(ctx context.Context, _ policy.Viewer, actor domain.Ac
 
 // Home lists what the viewer follows, newest first. Errors: Unauthenticated.
 func (s *Service) Home(ctx context.Context, v policy.Viewer, page domain.Page) (domain.List[FeedItem], error) {
-	return s.HomeOf(ctx, v, HomeAll, page)
+	return s.HomeOf(ctx, v, HomeFilter{}, page)
 }
 
-// HomeOf is [Service.Home] narrowed to a kind. Errors: Unauthenticated, Invalid
-// on "kind".
-func (s *Service) HomeOf(ctx context.Context, v policy.Viewer, kind HomeKind, page domain.Page) (domain.List[FeedItem], error) {
+// HomeOf is [Service.Home] narrowed. Errors: Unauthenticated, Invalid on "kind"
+// and "from".
+func (s *Service) HomeOf(ctx context.Context, v policy.Viewer, f HomeFilter, page domain.Page) (domain.List[FeedItem], error) {
 	switch {
 	case v.Actor == domain.Nobody:
 		return domain.List[FeedItem]{}, domain.Fail(domain.Unauthenticated, "error.sign_in")
-	case !slices.Contains(HomeKinds, kind):
+	case !slices.Contains(HomeKinds, f.Kind):
 		return domain.List[FeedItem]{}, domain.InvalidField("kind", "home.kind_unknown")
+	case !slices.Contains(AllFollowed, f.From):
+		return domain.List[FeedItem]{}, domain.InvalidField("from", "home.kind_unknown")
 	}
-	return s.store.Home(ctx, v.Actor, kind, page)
+	return s.store.Home(ctx, v.Actor, f, page)
 }
 
 // Counts returns how many posts there are of this node and of others.

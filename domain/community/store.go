@@ -86,7 +86,7 @@ type Feed interface {
 	// Home lists what the actors that v follows, and v, published and
 	// announced, newest first, each object once, as v may see it.
 	// Posts with hashtags that v follows are in it, whoever wrote them.
-	Home(ctx context.Context, v domain.ActorID, kind HomeKind, page domain.Page) (domain.List[FeedItem], error)
+	Home(ctx context.Context, v domain.ActorID, f HomeFilter, page domain.Page) (domain.List[FeedItem], error)
 	// Since counts what a list has that is newer than a serial, at most so
 	// many.
 	Since(ctx context.Context, list Watched, since domain.Serial, most int) (int, error)

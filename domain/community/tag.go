@@ -101,3 +101,26 @@ const (
 
 // HomeKinds are all of them.
 var HomeKinds = []HomeKind{HomeAll, HomePosts, HomePolls, HomePictures, HomeStories}
+
+// Followed is what of all that somebody follows a home is narrowed to.
+type Followed string
+
+// What somebody follows. Groups of other software are communities; people are
+// organisations and teams too.
+const (
+	FollowedAny         Followed = "" // what they write themselves, too
+	FollowedCommunities Followed = "communities"
+	FollowedProcesses   Followed = "processes"
+	FollowedPeople      Followed = "people"
+	FollowedCatalogues  Followed = "catalogues"
+	FollowedTags        Followed = "tags"
+)
+
+// AllFollowed are all of them.
+var AllFollowed = []Followed{FollowedAny, FollowedCommunities, FollowedProcesses, FollowedPeople, FollowedCatalogues, FollowedTags}
+
+// HomeFilter narrows a home. Its zero value does not.
+type HomeFilter struct {
+	Kind HomeKind
+	From Followed
+}

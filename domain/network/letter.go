@@ -16,6 +16,7 @@ type Letter struct {
 	About    domain.Text    `json:"about,omitempty"` // its argument
 	Words    string         `json:"words,omitempty"` // of a person, plain text; below the sentence
 	Link     string         `json:"link"`
-	Tells    domain.IRI     `json:"tells,omitempty"` // the activity of which it tells its reader, whose node may know of it
-	Trace    domain.IRI     `json:"trace,omitempty"` // of what it is about, with which it is deleted
+	Tells    domain.IRI     `json:"tells,omitempty"`   // the activity of which it tells its reader, whose node may know of it
+	Refuses  domain.IRI     `json:"refuses,omitempty"` // what of its reader is not published, of which it tells
+	Trace    domain.IRI     `json:"trace,omitempty"`   // of what it is about, with which it is deleted
 }

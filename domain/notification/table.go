@@ -52,6 +52,7 @@ var table = map[domain.EventKind][]telling{
 	"report.resolved":       {{topic: "report_closed", class: Personal, to: of(ReporterOf), link: page("/")}},
 	"post.deleted":          {{topic: "post_removed", class: Personal, to: person("author"), link: page("/me/waiting")}},
 	"post.excluded":         {{topic: "post_excluded", class: Personal, to: person("author"), link: page("/me/waiting")}},
+	"post.declined":         {{topic: "post_declined", class: Personal, to: person("author"), link: page("/me/waiting")}},
 	"post.readmitted":       {{topic: "post_readmitted", class: Personal, to: person("author"), link: subjectPage("/posts/")}},
 	"process.grant_changed": {{topic: "process_access_changed", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: not(flag("applied"))}},
 	"assignment.made":       {{topic: "assigned", class: Personal, to: person("assignee"), link: item}},

@@ -120,6 +120,7 @@ var inline = terms{
 	"interlink:resource":        extension("resource"),
 	"interlink:reuse":           extension("reuse"),
 	"interlink:tree":            extension("tree"),
+	"interlink:refusal":         extension("refusal"),
 	"interlink:tells":           map[string]string{"@id": Namespace + "tells", "@type": "@id"},
 }
 

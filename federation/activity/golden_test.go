@@ -389,7 +389,7 @@ func goldens(t testing.TB) map[string]func() ([]byte, error) {
 		},
 		"create-letter": func() ([]byte, error) {
 			e := envelope(group.IRI, []domain.IRI{follower})
-			l := network.Letter{Language: "en", Tells: base + "/activities/01890a5d-ac96-774b-bcce-b302099a8060"}
+			l := network.Letter{Language: "en", Tells: base + "/activities/01890a5d-ac96-774b-bcce-b302099a8060", Refuses: "https://riga.example/posts/1", Words: "Off topic"}
 			return activity.Create(e, activity.Letter(e.ID+"#letter", group, bo, l, "<p>Who moderates Mobility removed what you wrote:</p><p>Off topic</p>", "zaragoza.example", noon))
 		},
 		"trust-list": func() ([]byte, error) {

@@ -39,6 +39,14 @@ type noteDocument struct {
 	InteractionPolicy *interactionPolicy `jsonld:"interactionPolicy,omitempty"`
 	RoleCall          *RoleCallExtension `jsonld:"interlink:roleCall,omitempty"`
 	Tells             domain.IRI         `jsonld:"interlink:tells,omitempty"` // of a letter: the activity of which it tells
+	Refusal           *refusal           `jsonld:"interlink:refusal,omitempty"`
+}
+
+// refusal is of a letter that tells of one: what is not published, and why.
+type refusal struct {
+	Type   string     `jsonld:"type"`
+	Object domain.IRI `jsonld:"object"`
+	Reason string     `jsonld:"reason"`
 }
 
 // replies is a post's collection of replies with its first page inline
@@ -190,6 +198,9 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 			break
 		}
 	}
+	if refused := doc.Object("interlink:refusal"); refused.Type() == "Refusal" {
+		in.Refuses, in.Reason = refused.IRI("object"), clip(refused.String("reason"), 40_000)
+	}
 	author = doc.IRI("attributedTo")
 	return in, author, in.IRI != "" && author != "" && readable[in.Type]
 }
@@ -197,9 +208,13 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 // Letter makes a private message of its HTML: a Note that goes to its reader
 // alone.
 func Letter(id domain.IRI, from, to *network.Actor, l network.Letter, content, ownHost string, at time.Time) any {
-	return noteDocument{
+	note := noteDocument{
 		ID: id, Type: "Note", AttributedTo: from.IRI, To: List[domain.IRI]{to.IRI}, Cc: List[domain.IRI]{}, URL: from.URL,
 		Content: content, ContentMap: map[string]string{string(language(l.Language)): content}, Published: when(at), Tells: l.Tells,
 		Tag: List[any]{mention{Type: "Mention", Name: to.Handle(ownHost), Href: to.IRI}}, Attachment: List[any]{},
 	}
+	if l.Refuses != "" {
+		note.Refusal = &refusal{"Refusal", l.Refuses, l.Words}
+	}
+	return note
 }

@@ -357,6 +357,7 @@ func TestCommunityBetweenNodes(t *testing.T) {
 			t.Errorf("a reply in a closed thread: %v", err)
 		}
 		beginsElsewhere(t, c, zaragoza, riga, reader)
+		refusedElsewhere(t, c, zaragoza, riga)
 		theirs, err := zaragoza.Communities.PostByIRI(t.Context(), zaragoza.official, replied.IRI)
 		if err == nil {
 			err = zaragoza.Communities.RemovePost(t.Context(), zaragoza.official, theirs.ID, community.Grounds{Reason: "Too loud"})
@@ -431,6 +432,70 @@ func toldOnce(t *testing.T, c *federationtest.Cluster, n *city, v policy.Viewer,
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// refusedElsewhere: who writes in a community of another node that holds first
+// posts, and refuses theirs, reads so at home, with the reason and where to
+// appeal, and is told once; published after all, it is there no more.
+func refusedElsewhere(t *testing.T, c *federationtest.Cluster, zaragoza, riga *city) {
+	t.Helper()
+	ctx, author := t.Context(), riga.Person("newcomer", policy.RoleMember)
+	riga.follow(t, author, author.Actor, zaragoza.handle("mobility"))
+	hold := func(on bool) {
+		if _, err := zaragoza.edited(t, func(d *community.Details) { d.Holds = on }); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+	}
+	hold(true)
+	group, err := riga.Network.ActorByIRI(ctx, author, zaragoza.community.IRI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := riga.Communities.Begin(ctx, author, group, community.Draft{Content: "Buy my bicycle", Language: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Settle()
+	held := zaragoza.waits(t)
+	if err := zaragoza.Communities.Refuse(ctx, zaragoza.official, held.Post.ID, "No <b>sales</b>"); err != nil {
+		t.Fatal(err)
+	}
+	told := func(want ...notification.Topic) {
+		t.Helper()
+		c.Settle()
+		list, err := riga.Notifications.List(ctx, author, notification.Filter{}, domain.Page{Limit: 100})
+		var got []notification.Topic
+		for _, n := range list.Items {
+			if n.Topic == "mention" || strings.HasPrefix(string(n.Topic), "post_") {
+				got = append(got, n.Topic)
+			}
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("told of %v, not %v (%v)", got, want, err)
+		}
+	}
+	told("post_declined")
+	own, err := riga.Communities.OwnExclusions(ctx, author, domain.Page{})
+	if err != nil || len(own.Items) != 1 || !own.Items[0].Refused || own.Items[0].Reason != "No <b>sales</b>" || own.Items[0].Post.ID != p.ID || !own.Items[0].Appeals {
+		t.Fatalf("what its author reads: %+v, %v", own.Items, err)
+	}
+	there := policy.Viewer{Actor: held.Post.Author, Role: policy.RoleRemote}
+	if err := zaragoza.Communities.AppealHeld(ctx, there, held.Post.ID, "It is a gift"); err != nil {
+		t.Fatal(err)
+	}
+	list, err := zaragoza.Communities.Appeals(ctx, zaragoza.official, "mobility", true, domain.Page{})
+	if err != nil || len(list.Items) != 1 {
+		t.Fatalf("appeals: %v, %v", list.Items, err)
+	}
+	if err := zaragoza.Communities.AnswerAppeal(ctx, zaragoza.official, list.Items[0].ID, true, "You are right"); err != nil {
+		t.Fatal(err)
+	}
+	told("post_readmitted", "post_declined")
+	if own, err := riga.Communities.OwnExclusions(ctx, author, domain.Page{}); err != nil || len(own.Items) != 0 {
+		t.Errorf("published after all: %v, %v", own.Items, err)
+	}
+	hold(false)
 }
 
 // beginsElsewhere has the reader in Riga begin a thread in the community of

@@ -190,6 +190,9 @@ func TestIntroduction(t *testing.T) {
 		if now.ID != first.ID || !strings.Contains(now.Content, "Streets for <em>all") || !strings.Contains(now.Content, "Calles para <em>todos") || !strings.Contains(now.Content, "Siga a") || !strings.Contains(now.Content, "Be <em>kind") {
 			t.Errorf("edited: %s", now.Content)
 		}
+		if !strings.Contains(now.Content, `<p lang="es">Calles`) || !strings.Contains(now.Content, `<p lang="en">Streets`) || strings.Count(now.Content, `href="`+string(s.community.IRI)+`"`) != 1 {
+			t.Errorf("the languages of its parts, and its address once: %s", now.Content)
+		}
 		s.Settle()
 		if created, updates := s.place.got("Create"), s.place.got("Update"); len(created) > 0 || len(s.said(t)) > 0 || len(updates) == 0 {
 			t.Errorf("sent: %v; %d updates", created, len(updates))

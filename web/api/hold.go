@@ -24,11 +24,13 @@ type HeldPost struct {
 	Since     time.Time `json:"since"`
 }
 
-// Exclusion is that a community of another node removed a post of the caller.
+// Exclusion is that a community of another node removed a post of the caller,
+// or did not publish it.
 type Exclusion struct {
 	Post      domain.ID `json:"post"`
 	Community *Actor    `json:"community"`
 	Reason    string    `json:"reason,omitempty" doc:"plain text, as its node gave it"`
+	Refused   bool      `json:"refused" doc:"it was never shown there; community may be a node that kept it from a person"`
 	At        time.Time `json:"at"`
 	Appeals   bool      `json:"appeals" doc:"its node runs this program, in which the author may appeal"`
 }
@@ -86,14 +88,14 @@ func (a *API) holdOperations() {
 			}
 			return a.heldPosts(ctx, c, list, err)
 		})
-	do(a, tag, operation{method: http.MethodGet, path: "/account/exclusions", own: true, summary: "What of the caller communities of other nodes removed, newest first"},
+	do(a, tag, operation{method: http.MethodGet, path: "/account/exclusions", own: true, summary: "What of the caller communities of other nodes removed or did not publish, newest first"},
 		func(ctx context.Context, c *caller, in *Paging) (*List[Exclusion], error) {
 			list, err := a.Communities.OwnExclusions(ctx, c.viewer, in.page())
 			if err != nil {
 				return nil, err
 			}
 			return shown(ctx, a, c, list, func(x *community.Exclusion) []domain.ActorID { return []domain.ActorID{x.Group} }, func(x *community.Exclusion) Exclusion {
-				return Exclusion{Post: x.Post.ID, Community: a.actorByID(ctx, c, x.Group), Reason: x.Reason, At: x.At, Appeals: x.Appeals}
+				return Exclusion{Post: x.Post.ID, Community: a.actorByID(ctx, c, x.Group), Reason: x.Reason, Refused: x.Refused, At: x.At, Appeals: x.Appeals}
 			})
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/approve", summary: "Let something held pass: it is a post, and is told once; what was removed comes back"},

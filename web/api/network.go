@@ -235,10 +235,11 @@ type News struct {
 type HomeInput struct {
 	Paging
 	Kind string `query:"kind" enum:"posts,polls,pictures,stories" doc:"of this kind alone"`
+	From string `query:"from" enum:"communities,processes,people,catalogues,tags" doc:"of what one follows, this alone; people are organisations and teams too"`
 }
 
 func (a *API) home(ctx context.Context, c *caller, in *HomeInput) (*List[News], error) {
-	list, err := a.Communities.HomeOf(ctx, c.viewer, community.HomeKind(in.Kind), in.page())
+	list, err := a.Communities.HomeOf(ctx, c.viewer, community.HomeFilter{Kind: community.HomeKind(in.Kind), From: community.Followed(in.From)}, in.page())
 	if err != nil {
 		return nil, err
 	}

@@ -48,5 +48,11 @@ func TestPollsAndTags(t *testing.T) {
 	if home := s.want(http.StatusOK, "stranger", http.MethodGet, "/timelines/home?kind=polls", nil); len(home["items"].([]any)) != 1 {
 		t.Errorf("the home: %v", home)
 	}
+	for from, n := range map[string]int{"tags": 1, "catalogues": 0} {
+		if home := s.want(http.StatusOK, "stranger", http.MethodGet, "/timelines/home?from="+from, nil); len(home["items"].([]any)) != n {
+			t.Errorf("the home from %s: %v", from, home)
+		}
+	}
+	s.want(http.StatusUnprocessableEntity, "stranger", http.MethodGet, "/timelines/home?from=x", nil)
 	s.want(http.StatusNoContent, "stranger", http.MethodDelete, "/tags", object{"tag": "streets"})
 }

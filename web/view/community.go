@@ -122,9 +122,17 @@ type TimelinePage struct {
 	Pager     Pager
 	Suggested []Actor // to follow
 	Following int
-	Kinds     []Choice // by the parameter "kind"
-	Tags      []Link   // that the reader follows
-	Live      *Live    // nil where it is not the first page
+	Kinds     []Option // what is shown, by address
+	Kind      string
+	Sources   []Option // from whom: the parameter "from"
+	Empty     Empty
+	Tags      []Link // that the reader follows
+	Live      *Live  // nil where it is not the first page
+}
+
+// Empty is what a list says that has nothing, and where it leads.
+type Empty struct {
+	Icon, Words, Href, Submit string
 }
 
 // LookupPage finds an actor or thing by handle or address, at /lookup. Its

@@ -71,12 +71,13 @@ type OwnWaitingPage struct {
 
 // Exclusion is that a community of another node removed a post of the reader.
 type Exclusion struct {
-	Post   Post
-	By     Link
-	At     time.Time
-	Reason string
-	Appeal string // where to appeal to the other node; "" if nothing is known
-	Origin string // the community at its own node
+	Post    Post
+	By      Link
+	At      time.Time
+	Reason  string
+	Refused bool   // it was never shown there
+	Appeal  string // where to appeal to the other node; "" if nothing is known
+	Origin  string // the community at its own node
 }
 
 // OwnWaitingPost is one of them.

@@ -256,7 +256,12 @@ func communityStories(add adder, in, out framer) {
 	mine[0].Entry = &e
 	add("timeline", TimelinePage{Frame: in("/timeline"), Posts: mine, Pager: Pager{Next: "/n", First: "/timeline"}, Suggested: []Actor{hood, far}, Following: 4})
 	add("timeline-moved", TimelinePage{Frame: in("/timeline"), Moved: []Replacement{{From: hood, To: far, State: Following, At: ago(day)}, {From: ada, To: milo, State: Requested, At: ago(2 * day)}}, Following: 4})
-	add("timeline-empty", TimelinePage{Frame: in("/timeline")})
+	add("timeline-empty", TimelinePage{
+		Frame: in("/timeline?kind=polls&from=tags"), Kind: "polls",
+		Kinds:   []Option{{Value: "/timeline?from=tags", Key: "home.kind_all"}, {Value: "/timeline?from=tags&kind=polls", Key: "home.kind_polls", Selected: true}},
+		Sources: []Option{{Value: "", Key: "home.from_all"}, {Value: "tags", Key: "home.from_tags", Selected: true}},
+		Empty:   Empty{Icon: "people", Words: "home.empty_tags", Href: "/lookup", Submit: "page.lookup.title"},
+	})
 	actor := ActorCard{Actor: milo, Summary: markup("es", "<p>Urbanista.</p>"), Said: Said{Fields: []ActorField{{"Web", markup("es", `<a href="https://milo.example">milo.example</a>`)}}, MovedTo: &ada}, Followers: 120, Posts: -1, Joined: ago(500 * day), MayFollow: true, Target: "https://riverbend.example/users/milo"}
 	add("lookup", LookupPage{Frame: in("/lookup?q=@milo@riverbend.example"), Query: "@milo@riverbend.example", Found: &actor})
 	add("lookup-empty", LookupPage{Frame: out("/lookup")})
