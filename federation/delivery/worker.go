@@ -107,7 +107,7 @@ func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) error {
 }
 
 // begin fills the lanes and sends what is at their heads.
-func (w *Worker) begin(ctx context.Context, results chan<- network.DeliveryResult, sending *lease.Crew) int {
+func (w *Worker) begin(ctx context.Context, results chan<- network.DeliveryResult, sending *sync.WaitGroup) int {
 	found := w.fill(ctx)
 	for _, d := range w.lanes.take() {
 		sending.Go(func() { results <- w.send(context.WithoutCancel(ctx), d) })

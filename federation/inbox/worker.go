@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"sync"
 	"context"
 	"fmt"
 	"log/slog"
@@ -60,7 +61,7 @@ const maxAttempts = 8
 // Run works activities until ctx ends; those begun are finished then, others
 // are given back. wake tells of new ones.
 func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) error {
-	begin := func(ctx context.Context, results chan<- network.ReceivedResult, working *lease.Crew) int {
+	begin := func(ctx context.Context, results chan<- network.ReceivedResult, working *sync.WaitGroup) int {
 		n, err := w.begin(ctx, results, working)
 		if err != nil && ctx.Err() == nil {
 			w.log.Error("inbox: work", "error", err)
@@ -72,7 +73,7 @@ func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) error {
 
 // Step works one batch and returns how many activities it had.
 func (w *Worker) Step(ctx context.Context) (n int, err error) {
-	n = w.loop.Step(ctx, func(ctx context.Context, results chan<- network.ReceivedResult, working *lease.Crew) int {
+	n = w.loop.Step(ctx, func(ctx context.Context, results chan<- network.ReceivedResult, working *sync.WaitGroup) int {
 		n, err = w.begin(ctx, results, working)
 		return n
 	})
@@ -81,7 +82,7 @@ func (w *Worker) Step(ctx context.Context) (n int, err error) {
 
 // begin claims what there is room for and begins with it, once half of the
 // room is free.
-func (w *Worker) begin(ctx context.Context, results chan<- network.ReceivedResult, working *lease.Crew) (int, error) {
+func (w *Worker) begin(ctx context.Context, results chan<- network.ReceivedResult, working *sync.WaitGroup) (int, error) {
 	room := maxHeld - w.loop.Held()
 	if room < maxHeld/2 {
 		return 0, nil

@@ -60,7 +60,7 @@ func NewLoop[R any](queue Queue[R], o Options[R]) *Loop[R] {
 
 // Begin claims what there is room for and begins with it, in goroutines of
 // working that send results. It returns how many it claimed.
-type Begin[R any] func(ctx context.Context, results chan<- R, working *Crew) int
+type Begin[R any] func(ctx context.Context, results chan<- R, working *sync.WaitGroup) int
 
 // Run works until ctx ends; what was begun is finished then, and what drop
 // returns, if it is not nil, is given back. wake tells of new rows.
@@ -68,15 +68,14 @@ func (l *Loop[R]) Run(ctx context.Context, wake <-chan struct{}, begin Begin[R],
 	results := make(chan R, l.o.Batch)
 	freed := make(chan struct{}, 1)
 	ended := make(chan struct{})
-	var recording sync.WaitGroup
-	working := newCrew()
+	var recording, working sync.WaitGroup
 	recording.Go(func() {
 		defer close(ended)
 		l.record(context.WithoutCancel(ctx), results, freed)
 	})
 	recording.Go(func() { l.heartbeat(context.WithoutCancel(ctx), ended) })
 	for ctx.Err() == nil {
-		if begin(ctx, results, working) > 0 {
+		if begin(ctx, results, &working) > 0 {
 			continue
 		}
 		timer := time.NewTimer(l.o.Poll)
@@ -99,9 +98,9 @@ func (l *Loop[R]) Run(ctx context.Context, wake <-chan struct{}, begin Begin[R],
 
 // Step works one batch and returns how many rows it had.
 func (l *Loop[R]) Step(ctx context.Context, begin Begin[R]) int {
-	working := newCrew()
+	var working sync.WaitGroup
 	results := make(chan R, l.o.Batch)
-	n := begin(ctx, results, working)
+	n := begin(ctx, results, &working)
 	go func() {
 		working.Wait()
 		close(results)

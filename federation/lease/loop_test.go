@@ -58,7 +58,7 @@ func TestRun(t *testing.T) {
 	})
 	ctx, stop := context.WithCancel(t.Context())
 	claims := 0
-	begin := func(_ context.Context, results chan<- domain.ID, working *lease.Crew) int {
+	begin := func(_ context.Context, results chan<- domain.ID, working *sync.WaitGroup) int {
 		if claims++; claims > 1 {
 			stop()
 			return 0
