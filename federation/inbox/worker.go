@@ -1,11 +1,11 @@
 package inbox
 
 import (
-	"sync"
 	"context"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"interlink/domain"
