@@ -11,6 +11,7 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/review"
 	"interlink/domain/story"
+	"slices"
 )
 
 // Stories keeps success stories and their snapshots.
@@ -341,6 +342,10 @@ func replaceStoryFiles(ctx context.Context, tx bun.Tx, st *story.Story) error {
 	if st.Host != "" && st.Brought.IsZero() {
 		return nil
 	}
+	var before []string
+	if err := tx.NewSelect().Model((*storyFileRow)(nil)).Column("file_hash").Where("story_id = ?", string(st.ID)).Scan(ctx, &before); err != nil {
+		return err
+	}
 	if _, err := tx.NewDelete().Model((*storyFileRow)(nil)).Where("story_id = ?", string(st.ID)).Exec(ctx); err != nil {
 		return err
 	}
@@ -350,7 +355,11 @@ func replaceStoryFiles(ctx context.Context, tx bun.Tx, st *story.Story) error {
 	shown := map[string]bool{}
 	var rows []storyFileRow
 	for _, r := range st.Snapshot.Resources {
-		if r.File != nil && !shown[r.File.SHA256] {
+		if r.File == nil || shown[r.File.SHA256] {
+			continue
+		}
+		// Another node may name what is somebody's own here: it has what it sent.
+		if st.Host == "" || slices.Contains(before, r.File.SHA256) || slices.Contains(st.Along, r.File.SHA256) {
 			shown[r.File.SHA256] = true
 			rows = append(rows, storyFileRow{StoryID: string(st.ID), FileHash: r.File.SHA256})
 		}
@@ -359,6 +368,12 @@ func replaceStoryFiles(ctx context.Context, tx bun.Tx, st *story.Story) error {
 		return insertKept(ctx, tx, rows)
 	}
 	return insertAll(ctx, tx, rows)
+}
+
+// HasFile implements story.Store.
+func (s *Stories) HasFile(ctx context.Context, id domain.ID, hash string) (bool, error) {
+	has, err := s.db.read.NewSelect().Model((*storyFileRow)(nil)).Where("story_id = ? AND file_hash = ?", string(id), hash).Exists(ctx)
+	return has, translate(err)
 }
 
 // insertKept notes the files that are here.

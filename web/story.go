@@ -196,21 +196,17 @@ func (p *Portal) storyFile(q *request) error {
 	if err != nil {
 		return err
 	}
-	if (s.Host == "" || !s.Brought.IsZero()) && s.Snapshot != nil {
-		for _, r := range s.Snapshot.Resources {
-			if r.File == nil || r.File.SHA256 != q.PathValue("hash") {
-				continue
-			}
-			f, err := p.Coproduction.OpenStored(q.Context(), r.File.Stored(), s.Snapshot.TakenAt)
-			if err != nil {
-				return err
-			}
-			defer func() { _ = f.Close() }()
-			transfer.File(q.w, q.Request, f)
-			return nil
-		}
+	shown, err := p.Stories.File(q.Context(), s, q.PathValue("hash"))
+	if err != nil {
+		return err
 	}
-	return domain.Fail(domain.NotFound, "error.not_found")
+	f, err := p.Coproduction.OpenStored(q.Context(), shown.Stored(), s.Snapshot.TakenAt)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	transfer.File(q.w, q.Request, f)
+	return nil
 }
 
 func (p *Portal) askRetract(q *request) error {

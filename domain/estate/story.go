@@ -18,8 +18,9 @@ type Proofs interface {
 	// NotFound if nobody signed it.
 	Evidence(ctx context.Context, slug, host string) ([]byte, error)
 	// Bring keeps a story of another node as what it is, with what proves it.
-	// Errors: Invalid if it is not of the node that signed it, or was altered.
-	Bring(ctx context.Context, raw []byte) (s *story.Story, changed bool, err error)
+	// along reports whether a file came with it. Errors: Invalid if it is not of
+	// the node that signed it, or was altered.
+	Bring(ctx context.Context, raw []byte, along func(hash string) bool) (s *story.Story, changed bool, err error)
 }
 
 type stories struct {
@@ -74,7 +75,14 @@ func (s *stories) add(ctx context.Context, st *story.Story, to *Writer) error {
 		if r.File == nil {
 			continue
 		}
-		if err := to.file(ctx, s.files, r.File.SHA256); err != nil {
+		_, err := s.all.File(ctx, st, r.File.SHA256)
+		if domain.CodeOf(err) == domain.NotFound {
+			continue
+		}
+		if err == nil {
+			err = to.file(ctx, s.files, r.File.SHA256)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -86,7 +94,14 @@ func (s *stories) bring(ctx context.Context, in *Brought) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	st, changed, err := s.proofs.Bring(ctx, raw)
+	along := func(hash string) bool {
+		f, err := in.File(ctx, hash)
+		if err == nil {
+			_ = f.Close()
+		}
+		return err == nil
+	}
+	st, changed, err := s.proofs.Bring(ctx, raw, along)
 	if err != nil {
 		return Result{}, err
 	}
@@ -96,20 +111,12 @@ func (s *stories) bring(ctx context.Context, in *Brought) (Result, error) {
 	}
 	if st.Snapshot != nil {
 		for _, made := range st.Snapshot.Resources {
-			if made.File != nil && !s.kept(ctx, made.File.SHA256) {
+			if made.File != nil && !along(made.File.SHA256) {
 				r.lose(portable.Lost{What: made.File.Name, Reason: portable.LostFile})
 			}
 		}
 	}
 	return r, nil
-}
-
-func (s *stories) kept(ctx context.Context, hash string) bool {
-	f, err := s.files.Open(ctx, hash)
-	if err == nil {
-		_ = f.Close()
-	}
-	return err == nil
 }
 
 // OfFiles is the subject of files that stories show and Interlinkers hand out.

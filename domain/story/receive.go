@@ -24,6 +24,7 @@ type Received struct {
 	Published  time.Time
 	Updated    time.Time // zero means as published
 	Brought    bool      // by an administrator, in an archive of the node
+	Along      []string  // hashes of the files that came along in it
 }
 
 // Receive keeps a copy of another node's story. The same or an older version
@@ -50,12 +51,13 @@ func (s *Service) Receive(ctx context.Context, in Received) (*Story, error) {
 	case !in.newer(st) && (!in.Brought || !st.Brought.IsZero() || st.Status != Published):
 		return st, nil
 	case !in.newer(st):
-		st.Brought = s.mint.Now()
+		st.Brought, st.Along = s.mint.Now(), in.Along
 		return st, s.store.SaveStory(ctx, st, domain.Change{})
 	}
 	if in.Brought && st.Brought.IsZero() {
 		st.Brought = s.mint.Now()
 	}
+	st.Along = in.Along
 	st.ProcessIRI, st.Telling, st.Languages = in.ProcessIRI, in.Telling, in.Telling.Title.Langs()
 	st.Snapshot, st.Digest, st.Problems = in.Snapshot, "", nil
 	if in.Snapshot != nil {
@@ -173,4 +175,20 @@ func (s *Service) ReceiveDeletion(ctx context.Context, iri, by domain.IRI) error
 	st.Snapshot, st.Digest, st.Problems, st.Evidence = nil, "", nil, nil
 	st.Status, st.UpdatedAt = Withdrawn, s.mint.Now()
 	return s.store.SaveStory(ctx, st, st.event(s.mint, StoryGone, st.Owner))
+}
+
+// File finds a file that a story shows which is of this node, or was brought to
+// it. Errors: NotFound.
+func (s *Service) File(ctx context.Context, st *Story, hash string) (*File, error) {
+	if st.Snapshot != nil {
+		for _, r := range st.Snapshot.Resources {
+			if r.File == nil || r.File.SHA256 != hash {
+				continue
+			}
+			if has, err := s.store.HasFile(ctx, st.ID, hash); err != nil || has {
+				return r.File, err
+			}
+		}
+	}
+	return nil, domain.Fail(domain.NotFound, "error.not_found")
 }

@@ -69,6 +69,10 @@ type Story struct {
 	// also when that node is no more.
 	Brought time.Time
 
+	// Along are the hashes of the files that came with it in that archive; told to
+	// a store alone.
+	Along []string
+
 	// Evidence proves a copy of another node's story; nil if its owner did not
 	// sign it, in lists, and for a story of this node.
 	Evidence *Evidence

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -261,6 +262,8 @@ func TestEstate(t *testing.T) {
 			}
 		}
 		handsOut(t, riga, official, a, first, file)
+		bergen := c.Add("Bergen", nil)
+		keepsItsOwn(t, bergen, bergen.Person("importer", policy.RoleAdmin), a, first, file)
 
 		// A story that was altered is refused, the rest is not.
 		altered := rewritten(t, a, first, "stories/safe-ways.json", func(raw []byte) []byte {
@@ -310,6 +313,27 @@ func handsOut(t *testing.T, n *federationtest.Node, v policy.Viewer, a *estate.A
 	}
 	if _, _, err := n.Catalogue.File(t.Context(), v, slug, other); domain.CodeOf(err) != domain.NotFound {
 		t.Errorf("the file of a story is handed out by an Interlinker: %v", err)
+	}
+}
+
+// keepsItsOwn: a story that is brought without its file does not show what is
+// here with the same bytes, as a file of a process; nor is that taken along with it.
+func keepsItsOwn(t *testing.T, n *federationtest.Node, v policy.Viewer, a *estate.Archive, parts map[string][]byte, file string) {
+	t.Helper()
+	without := *a
+	without.Parts = slices.DeleteFunc(slices.Clone(a.Parts), func(p estate.Part) bool { return p.Kind != estate.Processes && p.Kind != estate.Stories })
+	for path, p := range takes(t, n, v, rewritten(t, &without, parts, "", nil)) {
+		if p.Outcome != estate.Made {
+			t.Errorf("%s: %s %v", path, p.Outcome, p.Problem)
+		}
+	}
+	response, err := http.Get(n.URL + "/stories/safe-ways@127.0.0.1:9/files/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	if _, taken := partsOf(t, estateOf(t, n, v)); response.StatusCode != http.StatusNotFound || taken["files/"+file] != nil {
+		t.Errorf("the file of a process, named by a story: %d, taken along %q", response.StatusCode, taken["files/"+file])
 	}
 }
 

@@ -31,12 +31,13 @@ func NewBundles(i *Intake, people Introduction, ns domain.Namespace) *Bundles {
 	return &Bundles{i, people, ns}
 }
 
-// Bring keeps a story as its node would have sent it. Each who signed it is asked
+// Bring keeps a story as its node would have sent it, with those of its files
+// that came along. Each who signed it is asked
 // for the key, as long as their server answers; after that the key that came
 // along has to do, and is told of as such. Errors: Invalid if it is not of its owner's
 // node, Unauthenticated if its owner did not sign it, or what it shows was
 // altered.
-func (b *Bundles) Bring(ctx context.Context, raw []byte) (st *story.Story, changed bool, err error) {
+func (b *Bundles) Bring(ctx context.Context, raw []byte, along func(hash string) bool) (st *story.Story, changed bool, err error) {
 	opened, err := evidence.Open(raw)
 	if err != nil {
 		return nil, false, err
@@ -54,6 +55,13 @@ func (b *Bundles) Bring(ctx context.Context, raw []byte) (st *story.Story, chang
 		return nil, false, err
 	}
 	in.Brought = true
+	if in.Snapshot != nil {
+		for _, r := range in.Snapshot.Resources {
+			if r.File != nil && along(r.File.SHA256) {
+				in.Along = append(in.Along, r.File.SHA256)
+			}
+		}
+	}
 	if st, err = b.intake.stories.Receive(ctx, in); err != nil {
 		return nil, false, err
 	}
