@@ -55,7 +55,7 @@ func (s *site) largeTree(t testing.TB) lineage.SourceProcess {
 // task in the middle.
 func (s *site) large(t testing.TB) (x *coproduction.Process, told *story.Story, task coproduction.Item) {
 	t.Helper()
-	x, err := s.Lineage.CloneFrom(t.Context(), s.official, s.largeTree(t), lineage.CloneInput{Name: "large", Owner: s.process.Organization})
+	x, err := s.Lineage.CloneFrom(t.Context(), s.official, s.largeTree(t), lineage.CloneInput{Name: "large", Owner: s.process.Organization, Published: true})
 	if err != nil {
 		t.Fatal(err)
 	}
