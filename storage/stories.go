@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -11,7 +12,6 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/review"
 	"interlink/domain/story"
-	"slices"
 )
 
 // Stories keeps success stories and their snapshots.
