@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/network"
 	"interlink/domain/policy"
 )
 
@@ -220,7 +221,29 @@ func (s *Service) AnswerAppeal(ctx context.Context, v policy.Viewer, id domain.I
 	if upheld {
 		change.Jobs = []domain.Job{a.reversal()}
 	}
+	letters, err := s.answerLetters(ctx, a, c)
+	if err != nil {
+		return err
+	}
+	change.Jobs = append(change.Jobs, letters...)
 	return s.store.AnswerAppeal(ctx, a, change)
+}
+
+// answerLetters writes the answer to who appealed from another server; of what
+// is published after all their node is told by it.
+func (s *Service) answerLetters(ctx context.Context, a *Appeal, c *Community) ([]domain.Job, error) {
+	letter := network.Letter{To: a.Person, Key: "appeal.letter", Words: a.Answer}
+	if a.Upheld && a.Kind == AgainstRefusal {
+		h, err := s.store.Held(ctx, domain.ID(a.Subject))
+		switch domain.CodeOf(err) {
+		case domain.OK:
+			letter.Admits = h.Post.IRI
+		case domain.NotFound: // it is not kept any more
+		default:
+			return nil, err
+		}
+	}
+	return s.letters(ctx, c, letter, "/me/waiting")
 }
 
 // Barred reports whether the viewer decided what an appeal is against, and

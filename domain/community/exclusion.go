@@ -1,6 +1,7 @@
 package community
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -69,13 +70,15 @@ func (s *Service) keepOut(ctx context.Context, x *Exclusion, activity domain.IRI
 
 // receiveRefusal keeps what a letter says of a post of this node: that a
 // community for which it was written does not publish it, or that the node of
-// somebody whom it names keeps it from them. Its author is told of that, and not
-// of the letter. What others say of a post is left unheard.
+// somebody whom it names keeps it from them; or that they do not any more. Its
+// author is told of a refusal, and not of the letter. What others say of a post
+// is left unheard.
 func (s *Service) receiveRefusal(ctx context.Context, in *Remote) error {
-	if in.Refuses == "" || in.Public || !s.ns.Owns(in.Refuses) {
+	iri := cmp.Or(in.Refuses, in.Admits)
+	if iri == "" || in.Public || !s.ns.Owns(iri) {
 		return nil
 	}
-	p, err := s.store.PostByIRI(ctx, in.Refuses, domain.Nobody)
+	p, err := s.store.PostByIRI(ctx, iri, domain.Nobody)
 	if domain.CodeOf(err) == domain.NotFound || err == nil && (!p.Local() || p.Deleted()) {
 		return nil
 	}
@@ -84,6 +87,9 @@ func (s *Service) receiveRefusal(ctx context.Context, in *Remote) error {
 	}
 	if ok, err := s.mayRefuse(ctx, in.Author, p); err != nil || !ok {
 		return err
+	}
+	if in.Refuses == "" {
+		return s.readmit(ctx, in.Author, p, true)
 	}
 	in.told = true
 	return s.keepOut(ctx, &Exclusion{Post: p, Group: in.Author.ID, Reason: in.Reason, Refused: true}, "", PostDeclined)

@@ -42,6 +42,7 @@ type Remote struct {
 	Activity  domain.IRI     // by which its author sent it; "" if it came otherwise
 	Tells     domain.IRI     // of a letter: the activity of which it tells
 	Refuses   domain.IRI     // of a letter: what of its reader is not published where it is from
+	Admits    domain.IRI     // of a letter: what of its reader was refused there, and is not any more
 	Reason    string         // of that, plain
 
 	alone bool // it answers what is not known here

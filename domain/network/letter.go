@@ -18,5 +18,6 @@ type Letter struct {
 	Link     string         `json:"link"`
 	Tells    domain.IRI     `json:"tells,omitempty"`   // the activity of which it tells its reader, whose node may know of it
 	Refuses  domain.IRI     `json:"refuses,omitempty"` // what of its reader is not published, of which it tells
+	Admits   domain.IRI     `json:"admits,omitempty"`  // what of its reader was refused, and is published after all
 	Trace    domain.IRI     `json:"trace,omitempty"`   // of what it is about, with which it is deleted
 }

@@ -40,6 +40,7 @@ type noteDocument struct {
 	RoleCall          *RoleCallExtension `jsonld:"interlink:roleCall,omitempty"`
 	Tells             domain.IRI         `jsonld:"interlink:tells,omitempty"` // of a letter: the activity of which it tells
 	Refusal           *refusal           `jsonld:"interlink:refusal,omitempty"`
+	Admits            domain.IRI         `jsonld:"interlink:admits,omitempty"` // of a letter: what was refused, and is published after all
 }
 
 // refusal is of a letter that tells of one: what is not published, and why.
@@ -165,7 +166,7 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 		IRI: doc.IRI("id"), Type: doc.Type(), InReplyTo: doc.IRI("inReplyTo"), Context: doc.IRI("context"),
 		Title: label(doc.String("name"), 1000), Content: doc.String("content"), Summary: doc.String("summary"), Language: doc.Language(),
 		URL: doc.IRI("url"), Sensitive: doc.Bool("sensitive"), Published: doc.Time("published"), Updated: doc.Time("updated"),
-		Tells: doc.IRI("interlink:tells"),
+		Tells: doc.IRI("interlink:tells"), Admits: doc.IRI("interlink:admits"),
 	}
 	to, cc := doc.IRIs("to"), doc.IRIs("cc")
 	in.Listed = IsPublic(to)
@@ -210,7 +211,7 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 func Letter(id domain.IRI, from, to *network.Actor, l network.Letter, content, ownHost string, at time.Time) any {
 	note := noteDocument{
 		ID: id, Type: "Note", AttributedTo: from.IRI, To: List[domain.IRI]{to.IRI}, Cc: List[domain.IRI]{}, URL: from.URL,
-		Content: content, ContentMap: map[string]string{string(language(l.Language)): content}, Published: when(at), Tells: l.Tells,
+		Content: content, ContentMap: map[string]string{string(language(l.Language)): content}, Published: when(at), Tells: l.Tells, Admits: l.Admits,
 		Tag: List[any]{mention{Type: "Mention", Name: to.Handle(ownHost), Href: to.IRI}}, Attachment: List[any]{},
 	}
 	if l.Refuses != "" {
