@@ -125,8 +125,14 @@ func (p *Portal) instead(q *request, iri domain.IRI) *view.Link {
 	if iri == "" {
 		return nil
 	}
-	if other, err := p.Entries.EntryByIRI(q.Context(), q.viewer, iri); err == nil {
-		return &view.Link{Href: other.Address(), Text: other.Name}
+	other, _ := p.Entries.EntryByIRI(q.Context(), q.viewer, iri) // it may be anywhere
+	return leadTo(iri, other)
+}
+
+// leadTo is a link to an entry, or, for nil, to its address.
+func leadTo(iri domain.IRI, e *catalogue.Entry) *view.Link {
+	if e != nil {
+		return &view.Link{Href: e.Address(), Text: e.Name}
 	}
 	return &view.Link{Href: string(iri), Text: view.Plain(domain.Undetermined, string(iri))}
 }
@@ -163,8 +169,20 @@ func (p *Portal) toolsNamed(q *request, iris []domain.IRI) (map[domain.IRI]tool,
 		return out, nil
 	}
 	gone, err := p.Entries.Tombstones(q.Context(), missing)
+	if err != nil {
+		return nil, err
+	}
+	var others []domain.IRI
+	for _, t := range gone {
+		others = append(others, t.Replacement)
+	}
+	instead, err := p.Entries.EntriesByIRI(q.Context(), q.viewer, others)
 	for iri, t := range gone {
-		out[iri] = tool{link: view.Link{Href: t.Address(), Text: view.Plain(domain.Undetermined, strings.ReplaceAll(t.Slug, "-", " "))}, unfit: "deleted", instead: p.instead(q, t.Replacement)}
+		shown := tool{link: view.Link{Href: t.Address(), Text: view.Plain(domain.Undetermined, strings.ReplaceAll(t.Slug, "-", " "))}, unfit: "deleted"}
+		if t.Replacement != "" {
+			shown.instead = leadTo(t.Replacement, instead[t.Replacement])
+		}
+		out[iri] = shown
 	}
 	return out, err
 }

@@ -185,6 +185,9 @@ func (s *Service) File(ctx context.Context, st *Story, hash string) (*File, erro
 			if r.File == nil || r.File.SHA256 != hash {
 				continue
 			}
+			if st.Host == "" {
+				return r.File, nil
+			}
 			if has, err := s.store.HasFile(ctx, st.ID, hash); err != nil || has {
 				return r.File, err
 			}

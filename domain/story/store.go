@@ -69,8 +69,8 @@ type Store interface {
 	// snapshot that a copy had before goes, unless another story shows it. A
 	// taken slug is Conflict. The draft that it was written in goes.
 	SaveStory(ctx context.Context, s *Story, change domain.Change) error
-	// HasFile reports whether a file that a published story shows is of this node,
-	// or came along with it: that its bytes are here is not enough.
+	// HasFile reports whether a file that a story of another node shows came along
+	// with it: that its bytes are here is not enough.
 	HasFile(ctx context.Context, story domain.ID, hash string) (bool, error)
 
 	// SaveRatings keeps the ratings of a story alone: nobody who changes it is in

@@ -86,12 +86,14 @@ func TestDeletionsSurviveAKill(t *testing.T) {
 			}
 		}
 		c.start(t)
+		tick := time.NewTicker(20 * time.Millisecond) // it is another process
+		defer tick.Stop()
 		queues := storage.NewActivities(db, domain.NewMint(nil, nil))
 		for q, err := queues.Queues(ctx); err != nil || q.Received > 0; q, err = queues.Queues(ctx) {
 			if ctx.Err() != nil {
 				t.Fatalf("%d wait still (%v)", q.Received, err)
 			}
-			time.Sleep(20 * time.Millisecond)
+			<-tick.C
 		}
 		iris := make([]domain.IRI, entries)
 		for i, e := range shelf.entries {

@@ -93,13 +93,13 @@ func (p *Entries) deleted(ctx context.Context, e domain.Event) ([]network.Outgoi
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
 	env := w.envelope(shelf.IRI)
 	env.To, env.Cc = activity.ToPublic(shelf.Followers)
+	told, err := p.actors.Actors(ctx, gone.Told) // without whom retention erased meanwhile
+	if err != nil {
+		return nil, err
+	}
 	var inboxes []domain.IRI
-	for _, id := range gone.Told {
-		a, err := p.actors.Actor(ctx, id)
-		if err != nil && domain.CodeOf(err) != domain.NotFound {
-			return nil, err
-		}
-		if err == nil && !a.Gone() { // retention may have erased it meanwhile
+	for _, a := range told {
+		if !a.Gone() {
 			env.Cc, inboxes = append(env.Cc, a.IRI), append(inboxes, a.DeliveryInbox())
 		}
 	}

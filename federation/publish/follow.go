@@ -12,6 +12,9 @@ import (
 type Actors interface {
 	Actor(ctx context.Context, id domain.ActorID) (*network.Actor, error)
 	ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Actor, error)
+	// Actors returns those with the given keys, in no order; unknown ones are left
+	// out.
+	Actors(ctx context.Context, ids []domain.ActorID) ([]*network.Actor, error)
 }
 
 // Follows publishes what happens to follows between this node and others.
