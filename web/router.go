@@ -27,7 +27,8 @@ func (p *Portal) routes() []route {
 		p.accountRoutes(),
 		p.guestRoutes(),
 		p.notificationRoutes(),
-		p.deletionRoutes(), p.authorRoutes(), // before what is at /interlinkers/{slug}
+		p.deletionRoutes(),
+		p.correctionRoutes(), p.authorRoutes(), // before what is at /interlinkers/{slug}
 		p.catalogueRoutes(),
 		p.reviewRoutes(),
 		p.reuseRoutes(),
