@@ -2,6 +2,7 @@ package portable_test
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"testing"
 
@@ -55,8 +56,12 @@ func asJSON(t interface{ Fatal(...any) }, v any) string {
 func TestLaterExport(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		d, first, _ := walkers(t)
-		_, later, _ := walkers(t)
+		d, first, bytesOf := walkers(t)
+		_, later, more := walkers(t)
+		maps.Copy(bytesOf, more)
+		for hash := range bytesOf {
+			d.Files = append(d.Files, portable.Part{SHA256: hash})
+		}
 		here := &said{kept: map[domain.IRI]*community.Archived{}, removed: map[domain.IRI]bool{}}
 		here.takes(d, communityHead, first)
 		if len(here.kept) != len(first) {
