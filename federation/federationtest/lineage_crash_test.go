@@ -333,8 +333,8 @@ func written(t *testing.T, database string, some int) {
 }
 
 // pass frees what a killed process claimed, and lets its jobs run again, and those
-// that wait after a failure.
-func pass(t *testing.T, database string) {
+// that wait after a failure, or in other states.
+func pass(t *testing.T, database string, states ...string) {
 	t.Helper()
 	driver := "pgx"
 	if path, ok := strings.CutPrefix(database, "sqlite:"); ok {
@@ -346,7 +346,7 @@ func pass(t *testing.T, database string) {
 	}
 	defer db.Close()
 	for _, free := range []string{
-		"UPDATE river_job SET state = 'available', scheduled_at = created_at WHERE state IN ('running', 'retryable', 'scheduled')", "UPDATE received SET lease_until = 0", "UPDATE deliveries SET lease_until = 0",
+		"UPDATE river_job SET state = 'available', scheduled_at = created_at WHERE state IN ('" + strings.Join(append(states, "running", "retryable"), "', '") + "')", "UPDATE received SET lease_until = 0", "UPDATE deliveries SET lease_until = 0",
 	} {
 		if _, err := db.ExecContext(t.Context(), free); err != nil {
 			t.Fatal(err)
