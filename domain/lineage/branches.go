@@ -49,7 +49,9 @@ func branchesOf(items []SourceItem) branches {
 	for i := range items {
 		sorted[i] = &items[i]
 	}
-	slices.SortFunc(sorted, func(x, y *SourceItem) int { return cmp.Or(cmp.Compare(x.Position, y.Position), cmp.Compare(x.ID, y.ID)) })
+	slices.SortFunc(sorted, func(x, y *SourceItem) int {
+		return cmp.Or(cmp.Compare(x.Position, y.Position), cmp.Compare(x.ID, y.ID))
+	})
 	for _, it := range sorted {
 		if b.items[it.ID] != nil || it.ID == "" {
 			continue
