@@ -321,7 +321,7 @@ func TestLog(t *testing.T) {
 	if err := newSender(t, o).Send(t.Context(), confirm); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"to=ana@mail.example", "link=https://city.example/confirm/abc_-123", "Confirmar la direcci"} {
+	for _, want := range []string{"to=ana@mail.example", "link=https://city.example/confirm/abc_-123", "Confirme su direcci"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%q is not in %s", want, log.String())
 		}
