@@ -248,7 +248,8 @@ type Post struct {
 	Edited    time.Time // zero if never
 	Title     domain.Text
 	Content   Rich
-	Card      *Card // story or other thing it tells of
+	Others    []Rich // the same in other languages
+	Card      *Card  // story or other thing it tells of
 	Entry     *InterlinkerCard
 	Original  string // its address on another node
 	InReplyTo *Link
