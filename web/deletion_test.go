@@ -135,7 +135,7 @@ func TestDeleteASchemaAndAProblem(t *testing.T) {
 		name = "Plainly said"
 		ending := url.Values{"revision": {strconv.FormatInt(entry(of.slug).Revision, 10)}, "replacement": {of.instead}}
 		shows(official.post(at+"/deprecate", ending), http.StatusSeeOther)
-		shows(anybody.get(at), http.StatusOK, "no longer recommended", instead)
+		shows(anybody.get(at), http.StatusOK, "No longer recommended", instead)
 		shows(official.get(at), http.StatusOK, at+"/publish")
 		ending.Set("revision", strconv.FormatInt(entry(of.slug).Revision, 10))
 		shows(official.post(at+"/publish", ending), http.StatusSeeOther)
