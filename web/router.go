@@ -28,7 +28,7 @@ func (p *Portal) routes() []route {
 		p.guestRoutes(),
 		p.notificationRoutes(),
 		p.deletionRoutes(), p.authorRoutes(), // before what is at /interlinkers/{slug}
-		p.catalogueRoutes(),
+		p.catalogueRoutes(), p.bulletinRoutes(),
 		p.reviewRoutes(),
 		p.reuseRoutes(),
 		p.needRoutes(),
