@@ -138,8 +138,12 @@ func tellAccepted(ctx context.Context, tx bun.Tx, copies []*catalogue.Entry, cha
 	return tell(ctx, tx, told)
 }
 
-// inBulletins are the entries, e, of bulletins, b, that lists show.
-const inBulletins = "catalogue_bulletins AS b JOIN catalogue_entries AS e ON e.id = b.entry_id AND e.lead AND " + usable + " AND " + shown
+// inBulletins are the entries, e, of bulletins, b, that lists show. There are
+// fewer in a bulletin than in the catalogue: CROSS JOIN has SQLite begin there.
+const (
+	inBulletins = "catalogue_bulletins AS b CROSS JOIN catalogue_entries AS e WHERE " + ofBulletins
+	ofBulletins = "e.id = b.entry_id AND e.lead AND " + usable + " AND " + shown
+)
 
 // bulletinGlimpse is how many entries of a bulletin its line shows.
 const bulletinGlimpse = 3
@@ -162,7 +166,7 @@ func (s *Communities) bulletinsOf(ctx context.Context, feed []*feedRow) (map[str
 	}
 	err := s.db.read.NewRaw(`SELECT o.bulletin, o.entry_id, o.total, o.renewed FROM (SELECT b.bulletin, b.entry_id, ROW_NUMBER() OVER (PARTITION BY b.bulletin ORDER BY b.renewed, b.entry_id DESC) AS place,
 			COUNT(*) OVER (PARTITION BY b.bulletin) AS total, SUM(CASE WHEN b.renewed THEN 1 ELSE 0 END) OVER (PARTITION BY b.bulletin) AS renewed
-		FROM `+inBulletins+` WHERE b.bulletin IN (?)) AS o WHERE o.place <= ? ORDER BY o.bulletin, o.place`, bun.List(ids), bulletinGlimpse).Scan(ctx, &rows)
+		FROM `+inBulletins+` AND b.bulletin IN (?)) AS o WHERE o.place <= ? ORDER BY o.bulletin, o.place`, bun.List(ids), bulletinGlimpse).Scan(ctx, &rows)
 	found := make(map[string]*community.Bulletin, len(ids))
 	for _, r := range rows {
 		if found[r.Bulletin] == nil {
@@ -181,7 +185,7 @@ func (s *Catalogue) Bulletin(ctx context.Context, id domain.ID, p domain.Page) (
 		return nil, translate(err)
 	}
 	out := &catalogue.Bulletin{ID: id, Actor: domain.ActorID(line.ActorID), Shared: line.Verb == string(community.Announced), At: line.At.Time()}
-	err = s.db.read.NewRaw("SELECT COUNT(*), COALESCE(SUM(CASE WHEN b.renewed THEN 1 ELSE 0 END), 0) FROM "+inBulletins+" WHERE b.bulletin = ?", string(id)).
+	err = s.db.read.NewRaw("SELECT COUNT(*), COALESCE(SUM(CASE WHEN b.renewed THEN 1 ELSE 0 END), 0) FROM "+inBulletins+" AND b.bulletin = ?", string(id)).
 		Scan(ctx, &out.Entries.Total, &out.Renewed)
 	if err != nil {
 		return nil, translate(err)
@@ -201,7 +205,7 @@ func (s *Catalogue) bulletinPage(ctx context.Context, b *catalogue.Bulletin, p d
 		EntryID string
 		Renewed bool
 	}
-	q := s.db.read.NewSelect().ColumnExpr("b.entry_id, b.renewed").TableExpr(inBulletins).Where("b.bulletin = ?", string(b.ID)).
+	q := s.db.read.NewSelect().ColumnExpr("b.entry_id, b.renewed").TableExpr("catalogue_bulletins AS b CROSS JOIN catalogue_entries AS e").Where(ofBulletins).Where("b.bulletin = ?", string(b.ID)).
 		OrderExpr("b.renewed, b.entry_id DESC").Limit(int64(p.Size() + 1))
 	if p.After != "" {
 		where := "(b.renewed OR b.entry_id < ?)"

@@ -126,13 +126,13 @@ func ofKind(q *bun.SelectQuery, kind community.HomeKind) *bun.SelectQuery {
 // are among it, which takes longer.
 func (s *Communities) homeOf(ctx context.Context, v domain.ActorID, from community.Followed) (narrow narrowing, tagged bool, err error) {
 	if from != community.FollowedAny && from != community.FollowedTags {
-		return followedBy(v, from, "FALSE"), false, nil
+		return s.followedBy(v, from, "FALSE"), false, nil
 	}
 	tags, err := s.FollowedTags(ctx, v)
 	if err != nil || len(tags) == 0 {
-		return followedBy(v, from, "FALSE"), false, err
+		return s.followedBy(v, from, "FALSE"), false, err
 	}
-	return followedBy(v, from, "f.verb = 'create' AND f.object_kind = 'post' AND f.object_id IN ("+taggedFor+")", string(v), maxTaggedHome), true, nil
+	return s.followedBy(v, from, "f.verb = 'create' AND f.object_kind = 'post' AND f.object_id IN ("+taggedFor+")", string(v), maxTaggedHome), true, nil
 }
 
 // followed are the actors that somebody, ?0, follows.
@@ -161,11 +161,17 @@ func publishers(x string, from community.Followed) string {
 }
 
 // followedBy is what is published by whom somebody follows, and what further
-// picks.
-func followedBy(v domain.ActorID, from community.Followed, further string, args ...any) narrowing {
+// picks. SQLite goes through the feed from its end, as "+" keeps it from
+// collecting and sorting all that these ever published; PostgreSQL weighs that
+// itself.
+func (s *Communities) followedBy(v domain.ActorID, from community.Followed, further string, args ...any) narrowing {
+	feed := "+f"
+	if s.db.dialect == Postgres {
+		feed = "f"
+	}
 	return func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			return q.Where(publishers("f", from), string(v)).WhereOr(further, args...)
+			return q.Where(publishers(feed, from), string(v)).WhereOr(further, args...)
 		}).
 			Where(`NOT EXISTS (SELECT 1 FROM feed AS n WHERE n.object_id = f.object_id AND n.serial > f.serial
 				AND `+publishers("n", from)+`)`, string(v)).
@@ -182,7 +188,7 @@ func (s *Communities) lines(narrow narrowing) *bun.SelectQuery {
 		Join("LEFT JOIN posts AS p ON f.object_kind = 'post' AND p.id = f.object_id").
 		Where("(p.id IS NULL OR p.host NOT IN " + blockedHosts + ")").
 		Where("NOT EXISTS (SELECT 1 FROM stories AS t WHERE t.id = f.object_id AND t.host <> '' AND t.host IN " + blockedHosts + ")").
-		Where("(f.object_kind <> 'bulletin' OR EXISTS (SELECT 1 FROM " + inBulletins + " WHERE b.bulletin = f.object_id))"))
+		Where("(f.object_kind <> 'bulletin' OR EXISTS (SELECT 1 FROM " + inBulletins + " AND b.bulletin = f.object_id))"))
 }
 
 // Since implements community.Store.

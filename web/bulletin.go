@@ -120,7 +120,7 @@ func (p *Portal) offerCatalogue(q *request, page *view.CataloguePage, f catalogu
 	if err != nil || a.Gone() {
 		return err
 	}
-	page.Whose, page.Target = p.actorRef(q, id), string(a.IRI)
+	page.Whose, page.Target, page.Return = p.actorRef(q, id), string(a.IRI), q.URL.RequestURI()
 	page.Follow, err = p.followState(q, id)
 	return err
 }

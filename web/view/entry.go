@@ -53,6 +53,7 @@ type CataloguePage struct {
 	Whose   *Actor // the catalogue that is shown, if the reader may follow it
 	Target  string // address of that
 	Follow  string // state of the follow
+	Return  string // the page itself
 }
 
 // BulletinPage lists what somebody told of entries on one day, at

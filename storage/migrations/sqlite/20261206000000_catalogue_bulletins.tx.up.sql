@@ -13,6 +13,8 @@ CREATE INDEX catalogue_bulletins_bulletin ON catalogue_bulletins (bulletin, rene
 --bun:split
 CREATE INDEX catalogue_bulletins_actor ON catalogue_bulletins (actor_id);
 --bun:split
+CREATE INDEX feed_bulletins ON feed (serial) WHERE object_kind = 'bulletin';
+--bun:split
 -- What is here already came on the day on which it came here.
 INSERT INTO catalogue_bulletins (entry_id, actor_id, verb, bulletin, renewed)
 SELECT id, owner_id, 'create', owner_id || '.create.' || strftime('%Y%m%d', (serial >> 16) / 1000, 'unixepoch'), FALSE
