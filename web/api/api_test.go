@@ -295,7 +295,7 @@ func (s *server) fill() {
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
 		"/assignments/{id}": assignment, "/processes/{name}/contributions/{id}": contribution,
 		"/me/memberships/{id}": membership, "/role-calls/{id}": call, "/role-calls/{id}/applications/{application}": applied,
-		"/filters/{id}": unknown, "/held/{id}": unknown, "/rules/{host}": "nowhere.example",
+		"/filters/{id}": unknown, "/held/{id}": unknown, "/exclusions/{id}": "1", "/rules/{host}": "nowhere.example",
 		"/hosts/{host}": at, "/catalogues/{host}": at, "/received/failed/{id}": failed,
 	}
 }
