@@ -1,0 +1,542 @@
+package federationtest_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"interlink/cmd/interlink/node"
+	"interlink/domain"
+	"interlink/domain/catalogue"
+	"interlink/domain/catalogue/dump"
+	"interlink/domain/community"
+	"interlink/domain/coproduction"
+	"interlink/domain/legal"
+	"interlink/domain/network"
+	"interlink/domain/nodearchive"
+	"interlink/domain/organization"
+	"interlink/domain/policy"
+	"interlink/domain/portable"
+	"interlink/domain/story"
+	"interlink/federation/evidence"
+	"interlink/federation/federationtest"
+	"interlink/federation/httpsig"
+)
+
+// nodeArchiveOf writes the archive of a whole node.
+func nodeArchiveOf(t *testing.T, n *federationtest.Node, v policy.Viewer) []byte {
+	t.Helper()
+	e, err := n.NodeArchives.Export(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := e.Write(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// partsOf reads an archive of a node: its parts by path.
+func partsOf(t *testing.T, raw []byte) (*nodearchive.Archive, map[string][]byte) {
+	t.Helper()
+	a, err := nodearchive.Read(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string][]byte{}
+	for _, p := range a.Parts {
+		r, err := a.Open(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if parts[p.Path], err = io.ReadAll(r); err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Close()
+	}
+	return a, parts
+}
+
+// takes brings an archive of a node, and returns what became of its parts.
+func takes(t *testing.T, n *federationtest.Node, v policy.Viewer, raw []byte) map[string]*nodearchive.ImportPart {
+	t.Helper()
+	i, err := n.NodeArchives.Bring(t.Context(), v, bytes.NewReader(raw), int64(len(raw)))
+	if err == nil {
+		err = n.NodeArchives.Here(t.Context(), v, i.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return became(t, n, v, i.ID)
+}
+
+func became(t *testing.T, n *federationtest.Node, v policy.Viewer, id domain.ID) map[string]*nodearchive.ImportPart {
+	t.Helper()
+	list, err := n.NodeArchives.Parts(t.Context(), v, id, "", domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]*nodearchive.ImportPart{}
+	for _, p := range list.Items {
+		out[p.Path] = p
+	}
+	return out
+}
+
+// furnished gives a city some of all that an archive takes along, and some that
+// it does not. It returns the bytes of a file that its story shows.
+func furnished(t *testing.T, c *city) string {
+	t.Helper()
+	ctx := t.Context()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const words = "A map of all the crossings."
+	c.starterCatalogue(t)
+	c.kit(t, "Acta")
+	c.process(t, "safe_ways")
+	_, tree, err := c.Coproduction.Tree(ctx, c.official, "safe_ways")
+	check(err)
+	items := tree.Items()
+	task := items[slices.IndexFunc(items, func(it coproduction.Item) bool { return it.Kind == coproduction.Task })].ID
+	u, err := c.Coproduction.Upload(ctx, c.official, "safe_ways", task)
+	check(err)
+	check(u.Receive(ctx, "map.txt", strings.NewReader(words)))
+	_, err = u.Add(ctx, coproduction.ResourceDetails{Licence: "CC-BY-4.0", Public: true})
+	check(err)
+	u.Close()
+	_, err = c.Organizations.CreateTeam(ctx, c.official, "city_hall", "bridges", organization.TeamDetails{Title: english("Bridges"), JoinPolicy: organization.JoinOpen})
+	check(err)
+	ana := c.Person("ana", policy.RoleMember)
+	check(c.Organizations.AddMember(ctx, c.official, "city_hall", ana.Actor, organization.RoleMember))
+	_, err = c.Communities.Post(ctx, c.official, "mobility", community.Draft{Content: "The crossing is **open**.", Language: "en"})
+	check(err)
+	_, err = c.Organizations.Create(ctx, ana, "secret_club", organization.Details{Title: english("SECRETWORD"), Kind: organization.Citizen, Visibility: domain.VisibleMembers})
+	check(err)
+	_, err = c.Coproduction.Start(ctx, ana, coproduction.StartInput{Name: "hidden", Details: coproduction.Details{Title: english("SECRETWORD"), Language: "en", Visibility: domain.VisibleMembers}})
+	check(err)
+	_, err = c.Legal.Publish(ctx, c.official, legal.Privacy, 0, "en", legal.Words{Text: domain.Text{"en": "We keep little.", "lv": "Mēs glabājam maz."}})
+	check(err)
+	_, err = c.Gate.Set(ctx, c.official, network.Rule{Host: "spam.example", Verdict: network.VerdictBlock, Comment: "Spam", Reason: "SECRETWORD"})
+	check(err)
+	check(c.Catalogue.SayTrust(ctx, c.official, "riga.example", catalogue.TrustEndorsed, "We know them"))
+	check(c.Catalogue.SetAdmission(ctx, c.official, catalogue.Admission{Trust: catalogue.TrustFollowed, Action: catalogue.ShowAtOnce, Languages: []domain.Lang{"en"}}))
+	_, err = c.Stories.Publish(ctx, c.official, story.Input{
+		Slug: "safe-ways", Process: "safe_ways", Owner: c.owner.ID,
+		Telling: story.Telling{Title: english("Children walk alone again"), Summary: english("How a district did it."), Countries: []string{"ES"}},
+	})
+	check(err)
+	return words
+}
+
+// interrupted goes on with an import and is killed once so many parts are made.
+func interrupted(t *testing.T, n *federationtest.Node, v policy.Viewer, id domain.ID, parts int, goOn func(ctx context.Context) error) {
+	t.Helper()
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	ended := make(chan error, 1)
+	go func() { ended <- goOn(ctx) }()
+	for {
+		select {
+		case <-ended:
+			return
+		default:
+		}
+		_, tally, err := n.NodeArchives.Import(t.Context(), v, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tally.All()-tally[nodearchive.Waits] >= parts {
+			kill()
+			<-ended
+			return
+		}
+	}
+}
+
+// TestNodeArchive: all of a node is exported, and imported on another when the first
+// is no more, with kills between; what that exports is the same, and importing
+// it again changes nothing. Nothing secret, or private to some, is in it; who
+// had roles has none there.
+func TestNodeArchive(t *testing.T) {
+	federationtest.Run(t, []string{"Riga"}, func(t *testing.T, c *federationtest.Cluster) {
+		ctx := t.Context()
+		riga := c.Nodes[0]
+		// Nobody answers at the addresses of the other node.
+		zaragoza := newCity(t, c.Add("Zaragoza", func(o *node.Options) { o.BaseURL = "http://127.0.0.1:9" }))
+		words := furnished(t, zaragoza)
+		raw := nodeArchiveOf(t, zaragoza.Node, zaragoza.official)
+		a, first := partsOf(t, raw)
+		for path, part := range first {
+			for _, secret := range []string{"SECRETWORD", "@people.example", "secret_club", "PRIVATE KEY", "argon2"} {
+				if bytes.Contains(part, []byte(secret)) {
+					t.Errorf("%s has %q", path, secret)
+				}
+			}
+		}
+		for _, kind := range []nodearchive.Kind{nodearchive.Processes, nodearchive.Organizations} {
+			if !slices.Contains(a.Left, nodearchive.Left{What: string(kind), Reason: nodearchive.LeftPrivate, Count: 1}) {
+				t.Errorf("it does not say that private %s stay: %v", kind, a.Left)
+			}
+		}
+		if _, err := riga.NodeArchives.Export(ctx, riga.Person("member", policy.RoleModerator)); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("a moderator exports the node: %v", err)
+		}
+
+		official := riga.Person("importer", policy.RoleAdmin)
+		i, err := riga.NodeArchives.Bring(ctx, official, bytes.NewReader(raw), int64(len(raw)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, tally, err := riga.NodeArchives.Import(ctx, official, i.ID); err != nil || tally[nodearchive.Waits] != len(a.Parts) {
+			t.Fatalf("brought, %v of %d parts wait (%v)", tally, len(a.Parts), err)
+		}
+		interrupted(t, riga, official, i.ID, 2, func(ctx context.Context) error { return riga.NodeArchives.Here(ctx, official, i.ID) })
+		for _, n := range []int{4, 6} {
+			interrupted(t, riga, official, i.ID, n, func(ctx context.Context) error {
+				return riga.NodeArchives.Work(ctx, nodearchive.ImportArgs{Import: i.ID})
+			})
+		}
+		if err := riga.NodeArchives.Work(ctx, nodearchive.ImportArgs{Import: i.ID}); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		for path, p := range became(t, riga, official, i.ID) {
+			want := nodearchive.Made
+			if path == "settings/node.json" {
+				want = nodearchive.Own // it stands in the settings file
+			}
+			if p.Outcome != want && p.Outcome != nodearchive.Unchanged { // unchanged: it was made just before a kill
+				t.Errorf("%s: %s %v", path, p.Outcome, p.Problem)
+			}
+		}
+		if done, _, err := riga.NodeArchives.Import(ctx, official, i.ID); err != nil || done.State != nodearchive.Done {
+			t.Errorf("it ended as %v (%v)", done, err)
+		}
+
+		city, err := riga.Organizations.Organization(ctx, official, "city_hall")
+		if err != nil || len(city.Members) != 1 || city.Members[0].Actor != official.Actor {
+			t.Errorf("the city has %+v (%v), want the importer alone", city, err)
+		}
+		p, err := riga.Coproduction.Process(ctx, official, "safe_ways")
+		if err != nil || p.Organization != city.ID || !slices.Equal(p.Administrators, []domain.ActorID{official.Actor}) {
+			t.Errorf("the process is %+v (%v)", p, err)
+		}
+		before, err := riga.Communities.Archive(ctx, policy.Viewer{}, "mobility", "", domain.Page{})
+		if err != nil || before.Total != 1 || before.Items[0].Past.Words() != "The crossing is open." {
+			t.Errorf("said before in the community: %+v (%v)", before, err)
+		}
+		told, err := riga.Stories.Story(ctx, policy.Viewer{}, "safe-ways", "127.0.0.1:9")
+		if err != nil || told.Evidence == nil || !told.Evidence.Signatures[0].Along || told.Brought.IsZero() {
+			t.Fatalf("the story is %+v (%v)", told, err)
+		}
+		var file string
+		for _, r := range told.Snapshot.Resources {
+			if r.File != nil {
+				file = r.File.SHA256
+			}
+		}
+		if got := string(got(t, riga.URL+"/stories/safe-ways@127.0.0.1:9/files/"+file)); got != words {
+			t.Errorf("the file of the story is %q", got)
+		}
+
+		// Another export is the same, and an import of either changes nothing.
+		second := nodeArchiveOf(t, riga, official)
+		b, again := partsOf(t, second)
+		if !maps.Equal(a.Counts, b.Counts) {
+			t.Errorf("exported again there are %v, were %v", b.Counts, a.Counts)
+		}
+		same(t, first, again)
+		for path, p := range takes(t, riga, official, raw) {
+			if p.Outcome != nodearchive.Unchanged && p.Outcome != nodearchive.Own && p.Kind != nodearchive.Files {
+				t.Errorf("again, %s: %s %v", path, p.Outcome, p.Problem)
+			}
+		}
+		handsOut(t, riga, official, a, first, file)
+		bergen := c.Add("Bergen", nil)
+		keepsItsOwn(t, bergen, bergen.Person("importer", policy.RoleAdmin), a, first, file)
+
+		// A story that was altered is refused, the rest is not.
+		altered := rewritten(t, a, first, "stories/safe-ways.json", func(raw []byte) []byte {
+			return bytes.Replace(raw, []byte("Children walk"), []byte("Grown-ups walk"), 1)
+		})
+		rome := c.Add("Rome", nil)
+		reader := rome.Person("importer", policy.RoleAdmin)
+		parts := takes(t, rome, reader, altered)
+		if p := parts["stories/safe-ways.json"]; p.Outcome != nodearchive.Failed || p.Problem.Code != domain.Unauthenticated {
+			t.Errorf("an altered story: %s %v", p.Outcome, p.Problem)
+		}
+		if p := parts["processes/safe_ways.zip"]; p.Outcome != nodearchive.Made {
+			t.Errorf("the process beside it: %s %v", p.Outcome, p.Problem)
+		}
+		cosignersAsked(t, rome, reader, told.IRI, func(change func([]byte) []byte) []byte {
+			return rewritten(t, a, first, "stories/safe-ways.json", change)
+		})
+	})
+}
+
+// handsOut: a node hands out the files of Interlinkers that an archive has, and
+// of others that an archive names none, though the node has them.
+func handsOut(t *testing.T, n *federationtest.Node, v policy.Viewer, a *nodearchive.Archive, parts map[string][]byte, other string) {
+	t.Helper()
+	const slug = "minutes-of-a-meeting"
+	kit := func() (*catalogue.Entry, catalogue.Document) {
+		e, err := n.Catalogue.Entry(t.Context(), v, catalogue.KindInterlinker, slug, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e, e.Interlinker.Documents["es"]
+	}
+	e, d := kit()
+	if shown := e.Interlinker.Snapshots; len(shown) != 1 || !strings.HasPrefix(string(shown[0].URL), n.URL) || len(got(t, string(shown[0].URL))) == 0 {
+		t.Errorf("its pictures are %+v", shown)
+	}
+	if words := string(got(t, string(d.URL))); d.URL != e.FileIRI(d.Hash) || !strings.HasPrefix(string(d.URL), n.URL) || words != "Acta" || d.Name != "acta.txt" {
+		t.Errorf("the template is %+v, and has %q", d, words)
+	}
+	without := *a
+	without.Parts = slices.DeleteFunc(slices.Clone(a.Parts), func(p nodearchive.Part) bool { return p.Kind == nodearchive.Files })
+	stays := takes(t, n, v, rewritten(t, &without, parts, "catalogue.json", func(raw []byte) []byte { return raw }))["catalogue.json"]
+	if _, now := kit(); stays.Outcome != nodearchive.Unchanged || now != d {
+		t.Errorf("without files: %s, and the template is %+v", stays.Outcome, now)
+	}
+	raw := rewritten(t, &without, parts, "catalogue.json", func(raw []byte) []byte { return bytes.ReplaceAll(raw, []byte(d.Hash), []byte(other)) })
+	robbed := takes(t, n, v, raw)["catalogue.json"]
+	if robbed.Outcome != nodearchive.Made || len(robbed.Result.Lost) != 1 || robbed.Result.Lost[0].Reason != portable.LostFile {
+		t.Errorf("a file that is not in it: %s %+v", robbed.Outcome, robbed.Result)
+	}
+	if _, _, err := n.Catalogue.File(t.Context(), v, slug, other); domain.CodeOf(err) != domain.NotFound {
+		t.Errorf("the file of a story is handed out by an Interlinker: %v", err)
+	}
+}
+
+// keepsItsOwn: a story that is brought without its file does not show what is
+// here with the same bytes, as a file of a process; nor is that taken along with it.
+func keepsItsOwn(t *testing.T, n *federationtest.Node, v policy.Viewer, a *nodearchive.Archive, parts map[string][]byte, file string) {
+	t.Helper()
+	without := *a
+	without.Parts = slices.DeleteFunc(slices.Clone(a.Parts), func(p nodearchive.Part) bool { return p.Kind != nodearchive.Processes && p.Kind != nodearchive.Stories })
+	for path, p := range takes(t, n, v, rewritten(t, &without, parts, "", nil)) {
+		if p.Outcome != nodearchive.Made {
+			t.Errorf("%s: %s %v", path, p.Outcome, p.Problem)
+		}
+	}
+	response, err := http.Get(n.URL + "/stories/safe-ways@127.0.0.1:9/files/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	if _, taken := partsOf(t, nodeArchiveOf(t, n, v)); response.StatusCode != http.StatusNotFound || taken["files/"+file] != nil {
+		t.Errorf("the file of a process, named by a story: %d, taken along %q", response.StatusCode, taken["files/"+file])
+	}
+}
+
+// cosignersAsked: of partners who signed a story whose own server does not
+// answer any more, each is asked for its key where it is at home. What came
+// along counts, and is told of as such, only of one that does not answer.
+func cosignersAsked(t *testing.T, n *federationtest.Node, v policy.Viewer, told domain.IRI, archive func(func([]byte) []byte) []byte) {
+	t.Helper()
+	partner := federationtest.NewPeer(t)
+	dressed(partner)
+	key := func(id string) *httpsig.Key {
+		k, err := httpsig.GenerateEd25519(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	const silent = "http://127.0.0.1:10/organizations/silent"
+	raw := archive(func(raw []byte) []byte {
+		return cosigned(t, raw,
+			key(string(partner.Person(2))+"#ed25519-key"), // not what its server says
+			key(n.URL+"/actor#ed25519-key"),               // nor what this node says of itself
+			partner.Ed25519(1),
+			key(silent+"#ed25519-key"),
+		)
+	})
+	if p := takes(t, n, v, raw)["stories/safe-ways.json"]; p.Outcome != nodearchive.Made {
+		t.Fatalf("the story: %s %v", p.Outcome, p.Problem)
+	}
+	st, err := n.Stories.StoryByIRI(t.Context(), policy.Viewer{}, told)
+	if err != nil || st.Evidence == nil {
+		t.Fatalf("the story is %+v (%v)", st, err)
+	}
+	along := map[domain.IRI]bool{}
+	for _, s := range st.Evidence.Signatures {
+		along[s.Signer] = s.Along
+	}
+	want := map[domain.IRI]bool{"http://127.0.0.1:9/organizations/city_hall": true, partner.Person(1): false, silent: true}
+	if !maps.Equal(along, want) {
+		t.Errorf("signed (by a key that came along) by %v, want %v", along, want)
+	}
+}
+
+// cosigned is a story with its evidence that more signed, whose keys come along.
+func cosigned(t *testing.T, raw []byte, keys ...*httpsig.Key) []byte {
+	t.Helper()
+	b := decoded[evidence.Bundle](t, raw)
+	bare, err := httpsig.WithProofs(b.Story)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type proven struct {
+		Proof json.RawMessage `json:"proof"`
+	}
+	proofs := []json.RawMessage{decoded[proven](t, b.Story).Proof}
+	for _, key := range keys {
+		signed, err := httpsig.Prove(bare, key, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		proofs = append(proofs, decoded[proven](t, signed).Proof)
+		owner, _, _ := strings.Cut(key.ID, "#")
+		b.Keys = append(b.Keys, evidence.Key{ID: key.ID, Controller: domain.IRI(owner), Multibase: key.Multibase()})
+	}
+	if b.Story, err = httpsig.WithProofs(bare, proofs...); err != nil {
+		t.Fatal(err)
+	}
+	return encoded(t, b)
+}
+
+// rewritten is an archive with one part changed, and told of as it is then.
+func rewritten(t *testing.T, a *nodearchive.Archive, parts map[string][]byte, path string, change func([]byte) []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := nodearchive.NewWriter(&b, a.Head)
+	for _, p := range a.Parts {
+		body := parts[p.Path]
+		if p.Path == path {
+			body = change(bytes.Clone(body))
+		}
+		if _, err := w.Add(p, func(to io.Writer) error { _, err := to.Write(body); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// same compares what two archives say, but for addresses, people and times of
+// the nodes that wrote them.
+func same(t *testing.T, first, second map[string][]byte) {
+	t.Helper()
+	for path, one := range first {
+		two := second[path]
+		switch {
+		case path == "settings/node.json":
+			continue
+		case strings.HasPrefix(path, "communities/"):
+			if x, y := saidIn(t, one), saidIn(t, two); x != y {
+				t.Errorf("%s:\n%s\nwas\n%s", path, y, x)
+			}
+			continue
+		case strings.HasPrefix(path, "processes/"):
+			if x, y := treeOf(t, one), treeOf(t, two); x != y {
+				t.Errorf("%s:\n%s\nwas\n%s", path, y, x)
+			}
+			continue
+		case strings.HasPrefix(path, "stories/"):
+			one, two = encoded(t, decoded[any](t, one)), encoded(t, decoded[any](t, two))
+		case path == "catalogue.json":
+			one, two = entriesOf(t, one), entriesOf(t, two)
+		case strings.HasPrefix(path, "organizations/"):
+			one, two = groupsOf(t, one), groupsOf(t, two)
+		}
+		if !bytes.Equal(one, two) {
+			t.Errorf("%s:\n%.2000s\nwas\n%.2000s", path, two, one)
+		}
+	}
+}
+
+func decoded[T any](t *testing.T, raw []byte) (out T) {
+	t.Helper()
+	if err := json.Unmarshal(raw, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func encoded(t *testing.T, v any) []byte {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// treeOf is what a process is: its texts, its tree and its files.
+func treeOf(t *testing.T, raw []byte) string {
+	t.Helper()
+	a, err := portable.Read(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := *a.Document
+	return string(encoded(t, []any{d.Title, d.Summary, d.Language, d.Visibility, d.Items, d.Resources}))
+}
+
+// saidIn is what a community is: its texts, and what was said in it.
+func saidIn(t *testing.T, raw []byte) string {
+	t.Helper()
+	a, err := portable.Read(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := []any{a.Community.Title, a.Community.Summary, a.Community.Rules, a.Community.Cadence}
+	for posts, err := range a.Posts() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range posts {
+			said = append(said, p)
+		}
+	}
+	return string(encoded(t, said))
+}
+
+func entriesOf(t *testing.T, raw []byte) []byte {
+	d := decoded[dump.Document](t, raw)
+	contents := map[string]catalogue.Content{}
+	for _, e := range d.Entries {
+		if e.Content.Interlinker != nil {
+			for i := range e.Content.Interlinker.Snapshots {
+				x := &e.Content.Interlinker.Snapshots[i]
+				x.URL = domain.IRI(catalogue.PictureHash(x.URL))
+			}
+			for lang, x := range e.Content.Interlinker.Documents {
+				if x.URL == e.IRI+"/files/"+domain.IRI(x.Hash) {
+					x.URL = "" // each node hands it out itself
+				}
+				e.Content.Interlinker.Documents[lang] = x
+			}
+		}
+		contents[string(e.Kind)+" "+e.Slug] = e.Content
+	}
+	return encoded(t, contents)
+}
+
+func groupsOf(t *testing.T, raw []byte) []byte {
+	d := decoded[nodearchive.Organization](t, raw)
+	bare := func(x *nodearchive.Described) {
+		x.IRI, x.Members, x.CreatedAt = "", nil, time.Time{}
+	}
+	bare(&d.Described)
+	for i := range d.Teams {
+		bare(&d.Teams[i].Described)
+	}
+	return encoded(t, d)
+}
