@@ -37,8 +37,15 @@ func TestFollowedCatalogueInTheTimeline(t *testing.T) {
 			return e
 		}
 		reader := riga.Person("ana", policy.RoleMember)
-		owner := riga.follow(t, riga.official, riga.CatalogueActor().ID, zaragoza.handle("catalogue"))
 		riga.follow(t, reader, reader.Actor, zaragoza.handle("catalogue"))
+		c.Settle()
+		subs, err := riga.Catalogue.Subscriptions(ctx, riga.official)
+		if err != nil || len(subs) != 0 {
+			t.Errorf("what a person follows is read into the catalogue: %v (%v)", subs, err)
+		}
+		visitor, page := riga.signedIn(t, "bea", policy.RoleMember), "/"+zaragoza.handle("catalogue")
+		visitor.reads(page, "does not read this catalogue")
+		owner := riga.follow(t, riga.official, riga.CatalogueActor().ID, zaragoza.handle("catalogue"))
 		riga.endorse(t, owner.Host)
 		c.Settle()
 		shows := func(what, want string) (lines []community.FeedItem) {
@@ -57,6 +64,7 @@ func TestFollowedCatalogueInTheTimeline(t *testing.T) {
 			return lines
 		}
 		shows("before", "")
+		visitor.reads(page, "!does not read this catalogue")
 		first := publish(0)
 		line := shows("an entry alone", "1 new 0 renewed 1 shown;")
 		if len(line) != 1 {
@@ -72,7 +80,7 @@ func TestFollowedCatalogueInTheTimeline(t *testing.T) {
 		if _, err := zaragoza.Catalogue.Withdraw(ctx, zaragoza.official, first.ID, first.Revision, ""); err != nil {
 			t.Fatal(err)
 		}
-		last, err := zaragoza.Catalogue.Withdraw(ctx, zaragoza.official, last.ID, last.Revision, "")
+		last, err = zaragoza.Catalogue.Withdraw(ctx, zaragoza.official, last.ID, last.Revision, "")
 		if err != nil {
 			t.Fatal(err)
 		}

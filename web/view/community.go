@@ -178,6 +178,7 @@ type ActorPage struct {
 	Report        string // address of the form; "" if not offered
 	Join          string // value of "target" of the form that asks a team to take the reader in; "" if not offered
 	Closed        bool   // it is a process that takes no requests
+	Unread        bool   // it is a catalogue that this node's does not follow: nothing of it comes
 	Ask           string // address where the reader can ask to join a process of another node; "" if not offered
 	Membership    string // state of the reader's membership of a team of another node; "" for none
 

@@ -285,6 +285,7 @@ func communityStories(add adder, in, out framer) {
 	begin.Form = refused(url.Values{"content": {" "}, "warning": {"Noise"}}, "content")
 	add("actor-begin-refused", begin)
 	add("actor-closed", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Closed: true, Ask: "/join-requests"})
+	add("actor-unread", ActorPage{Frame: in("/@catalogue@riverbend.example"), ActorCard: actor, Unread: true})
 	add("actor-pinned", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Pinned: posts(3)[2:], Report: "/report?actor=x"})
 	add("tag", TagPage{Frame: in("/tags/streets"), Tag: "streets", Posts: posts(2), Pager: Pager{Total: 2, Shown: 2}})
 	add("tag-empty", TagPage{Frame: out("/tags/streets"), Tag: "streets"})
