@@ -129,20 +129,29 @@ func (s *Service) Edit(ctx context.Context, v policy.Viewer, name string, revisi
 	if revision != c.Revision {
 		return nil, domain.Fail(domain.Conflict, "error.conflict")
 	}
-	if err := d.check().Err(); err != nil {
-		return nil, err
-	}
 	was := c.Organization
-	if d.Organization != c.Organization {
+	if d.Organization != was {
 		if err := s.inName(ctx, v, d.Organization); err != nil {
 			return nil, err
 		}
 	}
-	c.apply(d, s.mint)
+	if err := s.Redraft(c, d); err != nil {
+		return nil, err
+	}
 	if err := s.store.SaveCommunity(ctx, c, domain.Change{Events: []domain.Event{s.renamed(v.Actor, c, was)}}); err != nil {
 		return nil, err
 	}
 	return c, s.introduce(ctx, c)
+}
+
+// Redraft gives a community other details, which are saved nowhere yet. Errors:
+// Invalid; it stays as it is then.
+func (s *Service) Redraft(c *Community, d Details) error {
+	if err := d.check().Err(); err != nil {
+		return err
+	}
+	c.apply(d, s.mint)
+	return nil
 }
 
 // renamed tells of a change; was is the organisation to which it belonged.
