@@ -17,7 +17,7 @@ import (
 
 func (p *Portal) postRoutes() []route {
 	return []route{
-		{http.MethodGet, "/timeline", p.timeline},
+		{http.MethodGet, timelinePath, p.timeline},
 		{http.MethodGet, "/posts/{id}", p.postPage},
 		{http.MethodPost, "/posts/{id}/replies", p.reply},
 		{http.MethodPost, "/posts/{id}/delete", p.deletePost},
@@ -150,6 +150,7 @@ func (p *Portal) feed(q *request, items []community.FeedItem, offers ...func(*vi
 	p.meetAuthors(q, items, read)
 	p.likesOf(q, read)
 	p.chosenOf(q, read)
+	entries := p.glimpsed(q, items)
 	for _, item := range items {
 		var out view.Post
 		switch {
@@ -164,20 +165,31 @@ func (p *Portal) feed(q *request, items []community.FeedItem, offers ...func(*vi
 				continue
 			}
 			card := p.storyCard(q, s)
-			out = view.Post{ID: string(s.ID), Href: card.Href, Author: p.actor(q, s.Owner), At: s.PublishedAt, Card: &card}
+			out = view.Post{ID: string(s.ID), Return: q.URL.RequestURI(), Author: p.actor(q, s.Owner), At: s.PublishedAt, Card: &card}
+		case item.Bulletin != nil:
+			var seen bool
+			if out, seen = p.bulletin(q, item, entries); !seen {
+				continue
+			}
 		default:
 			continue
 		}
-		if item.Verb == community.Announced {
+		if item.Verb == community.Announced && item.Bulletin == nil {
 			out.Via = p.actorRef(q, item.Actor)
 		}
 		if item.Tag != "" {
 			out.Tag = &view.Link{Href: tagPath(item.Tag), Text: view.Plain(domain.Undetermined, "#"+item.Tag)}
 		}
+		if q.URL.Path == timelinePath {
+			p.offerUnfollow(q, item, &out)
+		}
 		posts = append(posts, out)
 	}
 	return posts
 }
+
+// timelinePath is the page of what the reader follows.
+const timelinePath = "/timeline"
 
 // newest is the serial of the first line; 0 for none.
 func newest(items []community.FeedItem) domain.Serial {

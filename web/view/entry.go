@@ -50,6 +50,21 @@ type CataloguePage struct {
 	Handle  string // of this catalogue: "@catalogue@zaragoza.example"
 	MayEdit bool   // may import
 	For     *Link  // task to find something for, may be nil
+	Whose   *Actor // the catalogue that is shown, if the reader may follow it
+	Target  string // address of that
+	Follow  string // state of the follow
+	Return  string // the page itself
+}
+
+// BulletinPage lists what somebody told of entries on one day, at
+// /catalogue/bulletins/{id}.
+type BulletinPage struct {
+	Frame
+	Actor   Actor
+	At      time.Time
+	Heading []Sentence
+	Items   []EntryLine
+	Pager   Pager
 }
 
 // AdvicePage finds what helps with a problem that the reader describes, at

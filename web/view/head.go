@@ -323,6 +323,10 @@ func (x TimelinePage) head(p *locale.Printer) head {
 	return head{template: "timeline", nav: navTimeline, title: p.T("page.timeline.title"), noindex: true}
 }
 
+func (x BulletinPage) head(p *locale.Printer) head {
+	return head{template: "bulletin-page", nav: navCatalogue, title: p.T("bulletin.title", x.Actor.Called()), noindex: true}
+}
+
 func (x LookupPage) head(p *locale.Printer) head {
 	return head{template: "lookup", nav: navTimeline, title: p.T("page.lookup.title"), noindex: true}
 }

@@ -178,7 +178,7 @@ func TestBrowserPages(t *testing.T) {
 		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/processes/safe_school_routes_riga/updates", "/processes/safe_school_routes_riga/improvements/new", "/processes/safe_school_routes_riga/improvements?side=sent", "/processes/safe_school_routes_riga/improvements/" + s.improved.ID, "/clone?address=" + url.QueryEscape(s.process.IRI), broughtFrom(t, zaragoza, riga, "safe_school_routes", false), broughtFrom(t, zaragoza, riga, "safe_school_routes", true), "/admin",
 		"/processes/safe_school_routes_riga/guide/" + firstTask(t, riga, "safe_school_routes_riga"),
 	}
-	atRiga = append(atRiga, takenAlong(t, zaragoza, riga)...)
+	atRiga = append(append(atRiga, takenAlong(t, zaragoza, riga)...), bulletins(t, zaragoza, riga)...)
 	requests, joining := askedToJoin(t, zaragoza, rome)
 	atZaragoza = append(append(atZaragoza, moderated(t, zaragoza)...), retired(t, zaragoza)...)
 	atZaragoza = append(atZaragoza, "/processes/safe_school_routes/joining", requests, strings.TrimSuffix(requests, "/applications"))
