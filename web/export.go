@@ -19,7 +19,7 @@ import (
 	"interlink/domain/catalogue/rdf"
 	"interlink/domain/catalogue/sheet"
 	"interlink/domain/catalogue/skos"
-	"interlink/domain/estate"
+	"interlink/domain/nodearchive"
 	"interlink/domain/portable"
 	"interlink/web/view"
 )
@@ -31,7 +31,7 @@ func (p *Portal) exportRoutes() []route {
 		{http.MethodGet, "/catalogue/export.json", p.exportWhole},
 		{http.MethodGet, dump.SchemaPath, p.exportSchema},
 		{http.MethodGet, portable.SchemaPath, p.exportFormat},
-		{http.MethodGet, estate.SchemaPath, p.estateFormat},
+		{http.MethodGet, nodearchive.SchemaPath, p.nodeArchiveFormat},
 		{http.MethodGet, "/catalogue/template.csv", p.sheetTemplate},
 		{http.MethodGet, "/catalogue.atom", p.atomFeed},
 		{http.MethodGet, "/catalogue/feed.json", p.jsonFeed},

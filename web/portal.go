@@ -19,12 +19,12 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
-	"interlink/domain/estate"
 	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
 	"interlink/domain/network"
+	"interlink/domain/nodearchive"
 	"interlink/domain/notification"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
@@ -120,7 +120,7 @@ type Options struct {
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
 	Portable      *portable.Service
-	Estate        *estate.Service
+	NodeArchives  *nodearchive.Service
 	Stories       *story.Service
 
 	Signatures func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story; none if nobody did

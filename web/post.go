@@ -30,8 +30,9 @@ func (p *Portal) postRoutes() []route {
 func (p *Portal) post(q *request, x *community.Post) view.Post {
 	out := view.Post{
 		ID: string(x.ID), Href: "/posts/" + string(x.ID), Author: p.actor(q, x.Author), At: x.Published, Edited: x.Updated,
-		Title: view.Plain(x.Language, x.Title), Content: p.words(q, x), Locked: x.Locked(),
+		Title: view.Plain(x.Language, x.Title), Locked: x.Locked(),
 	}
+	out.Content, out.Others = p.words(q, x)
 	if x.Host == "" && !x.Updated.IsZero() {
 		out.Earlier = out.Href + "/earlier"
 	}
@@ -64,13 +65,14 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 	return out
 }
 
-// words are what a post says. Hashtags and people whom it names, and who are
+// words are what a post says: if it says it in several languages, in that of the
+// reader, and then in the others. Hashtags and people whom it names, and who are
 // known here, lead to their pages here; what is stored stays as it is.
-func (p *Portal) words(q *request, x *community.Post) view.Rich {
+func (p *Portal) words(q *request, x *community.Post) (said view.Rich, others []view.Rich) {
 	if !q.linked[x.ID] {
 		p.meetNamed(q, []*community.Post{x})
 	}
-	return safe(markup.Lead(x.Content, func(m markup.Mark) (href, title string) {
+	words := markup.Lead(x.Content, func(m markup.Mark) (href, title string) {
 		if m.Hashtag != "" {
 			return tagPath(strings.ToLower(m.Hashtag)), "#" + m.Hashtag
 		}
@@ -78,7 +80,22 @@ func (p *Portal) words(q *request, x *community.Post) view.Rich {
 			return p.actorHref(a), a.Handle(p.Namespace.HandleHost())
 		}
 		return "", ""
-	}), x.Language)
+	})
+	parts := markup.Parts(words)
+	if parts == nil {
+		return safe(words, x.Language), nil
+	}
+	in := domain.Text{}
+	for _, part := range parts {
+		in[part.Lang] = part.HTML
+	}
+	chosen, lang := in.In(q.lang)
+	for _, part := range parts {
+		if part.Lang != lang {
+			others = append(others, safe(part.HTML, part.Lang))
+		}
+	}
+	return safe(chosen, lang), others
 }
 
 // mostNamed is of how many people in the posts of a page it is looked up who

@@ -27,8 +27,10 @@ func (p *Portal) routes() []route {
 		p.accountRoutes(),
 		p.guestRoutes(),
 		p.notificationRoutes(),
-		p.deletionRoutes(), p.authorRoutes(), // before what is at /interlinkers/{slug}
-		p.catalogueRoutes(), p.bulletinRoutes(),
+		p.deletionRoutes(),
+		p.correctionRoutes(), p.authorRoutes(), // before what is at /interlinkers/{slug}
+		p.catalogueRoutes(),
+		p.bulletinRoutes(),
 		p.reviewRoutes(),
 		p.reuseRoutes(),
 		p.needRoutes(),
@@ -77,7 +79,7 @@ func (p *Portal) routes() []route {
 		p.publishRoutes(),
 		p.adminRoutes(),
 		p.ruleRoutes(),
-		p.estateRoutes(),
+		p.nodeArchiveRoutes(),
 		p.holdRoutes(),
 		p.removalRoutes(),
 		p.editRoutes(),
@@ -146,7 +148,7 @@ func (p *Portal) mount(m Mount) address {
 func (p *Portal) program(r *mux.Router) {
 	api.Register(humamux.New(r, api.Config(p.Version)), api.Services{
 		Namespace: p.Namespace, CatalogueID: p.Catalogue, Accounts: p.Accounts, Organizations: p.Organizations,
-		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Integrations: p.Integrations, Reviews: p.Reviews, Reuse: p.Reuse, Lineage: p.Lineage, Families: p.Families, Releases: p.Releases, Improvements: p.Improvements, Portable: p.Portable, Estate: p.Estate, Stories: p.Stories, Signatures: p.Signatures,
+		Catalogue: p.Entries, Exchange: p.Exchange, Coproduction: p.Coproduction, Curation: p.Curation, Integrations: p.Integrations, Reviews: p.Reviews, Reuse: p.Reuse, Lineage: p.Lineage, Families: p.Families, Releases: p.Releases, Improvements: p.Improvements, Portable: p.Portable, NodeArchives: p.NodeArchives, Stories: p.Stories, Signatures: p.Signatures,
 		Communities: p.Communities, Participation: p.Participation, Notifications: p.Notifications, Searches: p.Searches, Network: p.Network, Gate: p.Gate, Traffic: p.Traffic, Pictures: p.Pictures, Profiles: p.Profiles, Directory: p.Directory, Audit: p.Audit,
 		Personal: p.Personal, Moderation: p.Moderation, Filters: p.Filters, Legal: p.Legal, Webhooks: p.Webhooks, Retention: p.Retention, From: func(r *http.Request) string { return networkOf(p.from(r)) },
 		Translations: p.catalog, Now: p.Now, Log: p.Log.Error,

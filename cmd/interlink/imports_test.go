@@ -42,7 +42,7 @@ var rules = []rule{
 	{"domain/curation", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/coproduction"}, []string{standard}},
 	{"domain/lineage", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/catalogue/rdf", "domain/coproduction"}, []string{standard}},
 	{"domain/portable", []string{"domain", "domain/markup", "domain/policy", "domain/network", "domain/picture", "domain/catalogue", "domain/community", "domain/coproduction", "domain/lineage"}, []string{standard}},
-	{"domain/estate", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/catalogue/dump", "domain/catalogue/exchange", "domain/coproduction", "domain/lineage", "domain/legal", "domain/story", "domain/community", "domain/portable"}, []string{standard}},
+	{"domain/nodearchive", []string{"domain", "domain/policy", "domain/network", "domain/organization", "domain/catalogue", "domain/catalogue/dump", "domain/catalogue/exchange", "domain/coproduction", "domain/lineage", "domain/legal", "domain/story", "domain/community", "domain/portable"}, []string{standard}},
 	{"domain/story", []string{"domain", "domain/policy", "domain/network", "domain/review", "domain/organization", "domain/catalogue", "domain/coproduction", "domain/lineage"}, []string{standard}},
 	{"domain/community", []string{"domain", "domain/policy", "domain/network", "domain/markup", "domain/picture"}, []string{standard}},
 	{"domain/search", []string{"domain", "domain/policy"}, []string{standard}},

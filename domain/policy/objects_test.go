@@ -17,10 +17,10 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
-	"interlink/domain/estate"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/network"
+	"interlink/domain/nodearchive"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 	"interlink/domain/policy"
@@ -77,7 +77,7 @@ func objects() []judged {
 		{"draft of an entry", &catalogue.Entry{Status: catalogue.Draft}, nil},
 		{"catalogue entry elsewhere", &catalogue.Entry{Status: catalogue.Published, Host: "riga.example"}, nil},
 		{"bringing", &portable.Bringing{Bringer: "bringer"}, []domain.ActorID{"bringer"}},
-		{"import of a node", &estate.Import{Importer: "importer"}, nil},
+		{"import of a node", &nodearchive.Import{Importer: "importer"}, nil},
 		{"cloning", &lineage.Cloning{Asker: policy.Viewer{Actor: "asker"}}, []domain.ActorID{"asker"}},
 		{"person", network.Facts{Actor: &network.Actor{ID: "self", Subject: network.SubjectPerson, Visibility: domain.VisiblePublic}}, []domain.ActorID{"self"}},
 		{"actor elsewhere", network.Facts{Actor: &network.Actor{ID: "self", Host: "riga.example", Visibility: domain.VisiblePublic}}, []domain.ActorID{"self"}},

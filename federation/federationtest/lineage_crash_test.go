@@ -315,7 +315,7 @@ func pass(t *testing.T, database string) {
 	}
 	defer db.Close()
 	for _, free := range []string{
-		"UPDATE river_job SET state = 'available', scheduled_at = created_at WHERE state IN ('running', 'retryable')", "UPDATE received SET lease_until = 0", "UPDATE deliveries SET lease_until = 0",
+		"UPDATE river_job SET state = 'available', scheduled_at = created_at WHERE state IN ('running', 'retryable', 'scheduled')", "UPDATE received SET lease_until = 0", "UPDATE deliveries SET lease_until = 0",
 	} {
 		if _, err := db.ExecContext(t.Context(), free); err != nil {
 			t.Fatal(err)

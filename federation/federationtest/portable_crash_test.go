@@ -23,7 +23,7 @@ import (
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
 	"interlink/domain/coproduction"
-	"interlink/domain/estate"
+	"interlink/domain/nodearchive"
 	"interlink/domain/policy"
 	"interlink/domain/portable"
 	"interlink/federation/federationtest"
@@ -139,9 +139,9 @@ func brings(ctx context.Context, n *node.Node, v policy.Viewer, raw []byte) erro
 
 // bringsNode begins to import a node.
 func bringsNode(ctx context.Context, n *node.Node, v policy.Viewer, raw []byte) error {
-	i, err := n.Estate.Bring(ctx, v, bytes.NewReader(raw), int64(len(raw)))
+	i, err := n.NodeArchives.Bring(ctx, v, bytes.NewReader(raw), int64(len(raw)))
 	if err == nil {
-		_, err = n.Estate.Begin(ctx, v, i.ID)
+		_, err = n.NodeArchives.Begin(ctx, v, i.ID)
 	}
 	return err
 }
@@ -180,7 +180,7 @@ func (i importing) result(t *testing.T, database string) map[string][]byte {
 	if _, err := storage.NewEvents(storageOf(t, database)).Verify(ctx); err != nil {
 		t.Errorf("the chain of events: %v", err)
 	}
-	_, parts := partsOf(t, estateOf(t, &federationtest.Node{Node: n}, v))
+	_, parts := partsOf(t, nodeArchiveOf(t, &federationtest.Node{Node: n}, v))
 	return parts
 }
 
@@ -221,11 +221,11 @@ func storageOf(t *testing.T, database string) *storage.DB {
 func TestImportSurvivesKills(t *testing.T) {
 	zaragoza := newCity(t, federationtest.With(t, federationtest.Databases[proofsOn()], func(o *node.Options) { o.BaseURL = "http://127.0.0.1:9" }, "Zaragoza").Nodes[0])
 	furnished(t, zaragoza)
-	whole := estateOf(t, zaragoza.Node, zaragoza.official)
+	whole := nodeArchiveOf(t, zaragoza.Node, zaragoza.official)
 	a, parts := partsOf(t, whole)
 	process, community := largeArchive(t, 3), parts["communities/mobility.zip"]
 	// Archives in an archive are not read from their beginning, as a pipe is.
-	shelf := a.Parts[slices.IndexFunc(a.Parts, func(p estate.Part) bool { return p.Kind == estate.Catalogue })]
+	shelf := a.Parts[slices.IndexFunc(a.Parts, func(p nodearchive.Part) bool { return p.Kind == nodearchive.Catalogue })]
 	large, err := portable.Read(bytes.NewReader(process), int64(len(process)))
 	if err != nil {
 		t.Fatal(err)

@@ -26,12 +26,12 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
-	"interlink/domain/estate"
 	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
 	"interlink/domain/network"
+	"interlink/domain/nodearchive"
 	"interlink/domain/notification"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
@@ -51,9 +51,11 @@ import (
 // Path is where the API stands.
 const Path = "/api/interlink/v1"
 
-// Directory finds actors, here or on their own server.
+// Directory finds actors, and what else has an address, here or on their own
+// server.
 type Directory interface {
 	Lookup(ctx context.Context, handle string) (*network.Actor, error)
+	Object(ctx context.Context, iri domain.IRI) (page string, err error)
 }
 
 // Services are what the API works with. All are required.
@@ -74,7 +76,7 @@ type Services struct {
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
 	Portable      *portable.Service
-	Estate        *estate.Service
+	NodeArchives  *nodearchive.Service
 	Stories       *story.Service
 	Signatures    func(context.Context, *story.Story) ([]story.Signature, error) // who signed a story
 	Communities   *community.Service
@@ -164,7 +166,7 @@ func Register(h huma.API, s Services) {
 	a.profileOperations()
 	a.catalogueOperations()
 	a.exchangeOperations()
-	a.estateOperations()
+	a.nodeArchiveOperations()
 	a.followedOperations()
 	a.approachOperations()
 	a.processOperations()

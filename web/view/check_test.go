@@ -37,7 +37,7 @@ var everyPage = []Page{
 	SignInPage{}, SignUpPage{}, CheckMailPage{}, ConfirmedPage{}, ResetPage{}, SettingsPage{}, TokensPage{}, MovePage{},
 	NotificationsPage{}, NotificationChoicesPage{}, UnsubscribePage{},
 	ItemPage{}, PlanPage{}, ArrangePage{}, FirstPage{}, ConflictPage{}, ItemHistoryPage{},
-	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, EstatesPage{}, EstatePage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
+	AdminPage{}, ImportPage{}, ApprovalsPage{}, ReportsPage{}, RulesPage{}, NodeArchivesPage{}, NodeArchivePage{}, ErrorPage{}, FormPage{}, ConfirmPage{},
 	UsesPage{}, ReusePage{}, RunPage{}, ToolsPage{}, WebhooksPage{}, WebhookPage{}, LogPage{}, ChainPage{}, LeavePage{}, DeletionPage{}, DataPage{},
 	LegalIndexPage{}, LegalPage{}, LegalVersionsPage{}, TermsPage{}, LegalAdminPage{}, LegalEditPage{}, RetentionPage{},
 	NoticePage{}, NoticeStatusPage{}, NoticesPage{}, NoticeAdminPage{}, TransparencyPage{}, StatementsPage{},

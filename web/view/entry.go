@@ -188,7 +188,8 @@ type ProblemPage struct {
 	MatchForm        bool   // offers to say so: POST Href/matches {other, remove}
 	Form             Form
 	Withdrawal       *Withdrawal
-	Curation         *Curation // nil for who may not
+	Deprecated       *Withdrawal // not nil for one that should not be chosen
+	Curation         *Curation   // nil for who may not
 }
 
 // SchemasPage lists the coproduction schemas, at /schemas.
@@ -216,5 +217,6 @@ type SchemaPage struct {
 	Updated     time.Time
 	Steward     Actor
 	Withdrawal  *Withdrawal
-	Curation    *Curation // nil for who may not
+	Deprecated  *Withdrawal // not nil for one that should not be taken
+	Curation    *Curation   // nil for who may not
 }

@@ -202,19 +202,20 @@ type Tag struct {
 // Card is anything that is opened from a list: a process, story, community,
 // organisation.
 type Card struct {
-	Kind      string // "process", "story", "community", "organization", "team", "schema"
-	Href      string
-	Title     domain.Text
-	Summary   domain.Text
-	Actor     *Actor // whose it is, may be nil
-	Origin    Origin
-	Status    string  // of a process
-	Phases    []Phase // of a process, may be empty
-	Facts     []Sentence
-	At        time.Time // may be zero
-	Withdrawn bool
-	Action    string // of a card with a follow button: "" for none
-	Follow    string // state of the follow
+	Kind       string // "process", "story", "community", "organization", "team", "schema"
+	Href       string
+	Title      domain.Text
+	Summary    domain.Text
+	Actor      *Actor // whose it is, may be nil
+	Origin     Origin
+	Status     string  // of a process
+	Phases     []Phase // of a process, may be empty
+	Facts      []Sentence
+	At         time.Time // may be zero
+	Withdrawn  bool
+	Deprecated bool
+	Action     string // of a card with a follow button: "" for none
+	Follow     string // state of the follow
 }
 
 // InterlinkerCard is an Interlinker in a list.
@@ -247,7 +248,8 @@ type Post struct {
 	Edited    time.Time // zero if never
 	Title     domain.Text
 	Content   Rich
-	Card      *Card // story or other thing it tells of
+	Others    []Rich // the same in other languages
+	Card      *Card  // story or other thing it tells of
 	Entry     *InterlinkerCard
 	Bulletin  *Bulletin
 	Original  string // its address on another node

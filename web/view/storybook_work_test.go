@@ -94,20 +94,20 @@ func processStories(add adder, in, out framer) {
 	brought.Clone, brought.Made = "", &Link{Href: "/processes/caminos", Text: only("es", "Caminos tranquilos")}
 	brought.Lost = []Skipped{{Name: "https://riverbend.example/users/ana", Href: "/processes/caminos/rights?handle=x", Why: Say("import.lost_role")}, {Name: "https://riverbend.example/users/bo", Why: Say("import.lost_person")}, {Name: "1.0", Why: Say("import.lost_release")}, {Why: Say("import.lost_history")}}
 	add("brought-made", brought)
-	row := EstateRow{Href: "/admin/archive/1", Name: "Riverbend", Host: "riverbend.example", At: ago(day), State: "running"}
-	add("estates", EstatesPage{Frame: in("/admin/archive"), Items: []EstateRow{row}, Pager: Pager{Total: 1, Shown: 1}})
-	add("estates-refused", EstatesPage{Frame: in("/admin/archive"), Form: Failed(nil, domain.InvalidField("file", "estate.no_archive"))})
+	row := NodeArchiveRow{Href: "/admin/archive/1", Name: "Riverbend", Host: "riverbend.example", At: ago(day), State: "running"}
+	add("node_archives", NodeArchivesPage{Frame: in("/admin/archive"), Items: []NodeArchiveRow{row}, Pager: Pager{Total: 1, Shown: 1}})
+	add("node_archives-refused", NodeArchivesPage{Frame: in("/admin/archive"), Form: Failed(nil, domain.InvalidField("file", "node_archive.no_archive"))})
 	lost := []Skipped{{Name: "https://riverbend.example/users/ana", Href: "https://riverbend.example/users/ana", Why: Say("import.lost_role")}}
-	whole := EstatePage{
-		Frame: in("/admin/archive/1"), EstateRow: row, Written: ago(day), Cancel: "/admin/archive/1/cancel", Unknown: []string{"pets/rex.json"},
-		Tally: []EstateCount{{"estate_outcome.failed", 1, "?outcome=failed"}, {"estate_outcome.waiting", 12, "?outcome=waiting"}, {"estate_outcome.done", 4, "?outcome=done"}},
-		Parts: []EstatePart{{Path: "organizations/city_hall.json", Outcome: "done", Made: "/organizations/city_hall", Lost: lost, More: 3}, {Path: "processes/caminos.zip", Outcome: "failed", Err: errAway}, {Path: "settings/node.json", Outcome: "kept"}},
-		Left:  []EstateLeft{{What: "processes", N: 2, Why: "private"}, {What: "passwords", Why: "secret"}},
-		Work:  &Progress{State: "running", Doing: Say("estate.brings"), Done: 4, Total: 17, Started: ago(time.Minute)},
+	whole := NodeArchivePage{
+		Frame: in("/admin/archive/1"), NodeArchiveRow: row, Written: ago(day), Cancel: "/admin/archive/1/cancel", Unknown: []string{"pets/rex.json"},
+		Tally: []NodeArchiveCount{{"node_archive_outcome.failed", 1, "?outcome=failed"}, {"node_archive_outcome.waiting", 12, "?outcome=waiting"}, {"node_archive_outcome.done", 4, "?outcome=done"}},
+		Parts: []NodeArchivePart{{Path: "organizations/city_hall.json", Outcome: "done", Made: "/organizations/city_hall", Lost: lost, More: 3}, {Path: "processes/caminos.zip", Outcome: "failed", Err: errAway}, {Path: "settings/node.json", Outcome: "kept"}},
+		Left:  []NodeArchiveLeft{{What: "processes", N: 2, Why: "private"}, {What: "passwords", Why: "secret"}},
+		Work:  &Progress{State: "running", Doing: Say("node_archive.brings"), Done: 4, Total: 17, Started: ago(time.Minute)},
 	}
-	add("estate", whole)
+	add("node_archive", whole)
 	whole.State, whole.Work, whole.Cancel, whole.Begin, whole.Again = "done", nil, "", "/admin/archive/1", true
-	add("estate-done", whole)
+	add("node_archive-done", whole)
 	add("brought-community", BroughtPage{Frame: in("/bring/2"), Here: "/bring/2", Title: only("lv", "Drošas ielas"), Name: "streets", Origin: riverbend, At: ago(day), Whole: true, Community: true, Posts: 1204, Tried: true, Organizations: orgs(), Form: Form{Values: url.Values{"name": {"streets"}}},
 		Lost: []Skipped{{Why: Say("import.lost_members")}, {Name: "https://riverbend.example/users/bo", Why: Say("import.lost_ban")}, {Name: "https://riverbend.example/posts/1", Why: Say("import.lost_gone")}, {Name: "https://riverbend.example/posts/2", Why: Say("import.lost_here")}}})
 	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})

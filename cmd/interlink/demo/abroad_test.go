@@ -98,14 +98,14 @@ func takenAlong(t *testing.T, from, to *city) []string {
 		t.Fatal(err)
 	}
 	var whole, one bytes.Buffer
-	all, err := from.node.Estate.Export(ctx, from.node.Operator())
+	all, err := from.node.NodeArchives.Export(ctx, from.node.Operator())
 	if err == nil {
 		err = all.Write(ctx, &whole)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	along, err := to.node.Estate.Bring(ctx, official.Viewer(), bytes.NewReader(whole.Bytes()), int64(whole.Len()))
+	along, err := to.node.NodeArchives.Bring(ctx, official.Viewer(), bytes.NewReader(whole.Bytes()), int64(whole.Len()))
 	if err != nil {
 		t.Fatal(err)
 	}

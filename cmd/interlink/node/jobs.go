@@ -9,10 +9,10 @@ import (
 	"interlink/domain/catalogue/exchange"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
-	"interlink/domain/estate"
 	"interlink/domain/integration"
 	"interlink/domain/lineage"
 	"interlink/domain/network"
+	"interlink/domain/nodearchive"
 	"interlink/domain/notification"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
@@ -90,8 +90,8 @@ func (n *Node) chores() map[string]jobs.Handler {
 		lineage.JobTellRelease: jobs.Typed(n.Releases.Tell),
 		lineage.JobAdopt:       jobs.Typed(n.Improvements.Adopt),
 
-		portable.JobImport: jobs.Typed(n.Portable.Work),
-		estate.JobImport:   jobs.Typed(n.Estate.Work),
+		portable.JobImport:    jobs.Typed(n.Portable.Work),
+		nodearchive.JobImport: jobs.Typed(n.NodeArchives.Work),
 
 		network.JobRestored:   jobs.Typed(n.Network.Restored),
 		network.JobMove:       jobs.Typed(n.Network.MoveFollowers),

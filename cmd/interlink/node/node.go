@@ -18,12 +18,12 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/curation"
-	"interlink/domain/estate"
 	"interlink/domain/integration"
 	"interlink/domain/legal"
 	"interlink/domain/lineage"
 	"interlink/domain/moderation"
 	"interlink/domain/network"
+	"interlink/domain/nodearchive"
 	"interlink/domain/notification"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
@@ -56,7 +56,7 @@ type Node struct {
 	Releases      *lineage.Releases
 	Improvements  *lineage.Improvements
 	Portable      *portable.Service
-	Estate        *estate.Service
+	NodeArchives  *nodearchive.Service
 	Curation      *curation.Service
 	Reviews       *review.Service
 	Reuse         *reuse.Service
@@ -103,7 +103,7 @@ type stores struct {
 	catalogue     *storage.Catalogue
 	communities   *storage.Communities
 	deliveries    *storage.Deliveries
-	estates       *storage.Estates
+	nodeArchives  *storage.NodeArchives
 	events        *storage.Events
 	filters       *storage.Filters
 	searches      *storage.SavedSearches
@@ -217,7 +217,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		catalogue:     storage.NewCatalogue(db),
 		communities:   communities,
 		deliveries:    storage.NewDeliveries(db),
-		estates:       storage.NewEstates(db),
+		nodeArchives:  storage.NewNodeArchives(db),
 		events:        storage.NewEvents(db),
 		filters:       storage.NewFilters(db),
 		searches:      storage.NewSavedSearches(db),

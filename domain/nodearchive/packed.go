@@ -1,4 +1,4 @@
-package estate
+package nodearchive
 
 import (
 	"context"
@@ -95,7 +95,7 @@ func (s packed) finished(ctx context.Context, b *portable.Bringing) (*portable.B
 		}
 		select {
 		case <-ctx.Done():
-			return b, domain.Fail(domain.Unavailable, "estate.runs").Because(ctx.Err())
+			return b, domain.Fail(domain.Unavailable, "node_archive.runs").Because(ctx.Err())
 		case <-time.After(100 * time.Millisecond):
 		}
 	}

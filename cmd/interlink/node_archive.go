@@ -11,7 +11,7 @@ import (
 
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
-	"interlink/domain/estate"
+	"interlink/domain/nodearchive"
 	"interlink/domain/policy"
 )
 
@@ -40,7 +40,7 @@ func (c exportNodeCommand) Run(env *environment) error {
 		}
 		viewer = who.Viewer()
 	}
-	export, err := n.Estate.Export(env.ctx, viewer)
+	export, err := n.NodeArchives.Export(env.ctx, viewer)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (c exportNodeCommand) tell(out io.Writer) error {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	a, err := estate.Read(f, size)
+	a, err := nodearchive.Read(f, size)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (c exportNodeCommand) tell(out io.Writer) error {
 	return nil
 }
 
-func printLeft(out io.Writer, left []estate.Left) {
+func printLeft(out io.Writer, left []nodearchive.Left) {
 	for _, l := range left {
 		fmt.Fprintf(out, "left out: %s", l.What)
 		if l.Count > 0 {
@@ -117,13 +117,13 @@ func printLeft(out io.Writer, left []estate.Left) {
 }
 
 // leftWords say why something is not in an archive.
-var leftWords = map[estate.LeftFor]string{
-	estate.LeftSecret:   "no archive has them; a backup of the database does",
-	estate.LeftPersonal: "are people's own: each takes theirs along from their settings",
-	estate.LeftPrivate:  "for its people alone: their administrators take it along",
-	estate.LeftSetting:  "stand in the settings file, which is yours to copy",
-	estate.LeftUnread:   "could not be read",
-	estate.LeftUnsigned: "nobody signed it, so that nobody could tell whose it is",
+var leftWords = map[nodearchive.LeftFor]string{
+	nodearchive.LeftSecret:   "no archive has them; a backup of the database does",
+	nodearchive.LeftPersonal: "are people's own: each takes theirs along from their settings",
+	nodearchive.LeftPrivate:  "for its people alone: their administrators take it along",
+	nodearchive.LeftSetting:  "stand in the settings file, which is yours to copy",
+	nodearchive.LeftUnread:   "could not be read",
+	nodearchive.LeftUnsigned: "nobody signed it, so that nobody could tell whose it is",
 }
 
 type importNodeCommand struct {
@@ -150,22 +150,22 @@ func (c importNodeCommand) Run(env *environment) error {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	i, err := n.Estate.Bring(env.ctx, v, f, size)
+	i, err := n.NodeArchives.Bring(env.ctx, v, f, size)
 	if err != nil {
 		return err
 	}
 	if !c.Look {
-		if err := n.Estate.Here(env.ctx, v, i.ID); err != nil {
+		if err := n.NodeArchives.Here(env.ctx, v, i.ID); err != nil {
 			return err
 		}
 	}
 	return c.report(env, n, v, i)
 }
 
-func (c importNodeCommand) report(env *environment, n *node.Node, v policy.Viewer, i *estate.Import) error {
-	parts := []*estate.ImportPart{}
+func (c importNodeCommand) report(env *environment, n *node.Node, v policy.Viewer, i *nodearchive.Import) error {
+	parts := []*nodearchive.ImportPart{}
 	for page := (domain.Page{Limit: domain.MaxPage}); ; {
-		list, err := n.Estate.Parts(env.ctx, v, i.ID, "", page)
+		list, err := n.NodeArchives.Parts(env.ctx, v, i.ID, "", page)
 		if err != nil {
 			return err
 		}
@@ -178,15 +178,15 @@ func (c importNodeCommand) report(env *environment, n *node.Node, v policy.Viewe
 		encoder := json.NewEncoder(env.out)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(struct {
-			From  domain.IRI           `json:"from"`
-			Left  []estate.Left        `json:"left"`
-			Parts []*estate.ImportPart `json:"parts"`
+			From  domain.IRI                `json:"from"`
+			Left  []nodearchive.Left        `json:"left"`
+			Parts []*nodearchive.ImportPart `json:"parts"`
 		}{i.Head.IRI, i.Left, parts})
 	}
 	failed := false
 	for _, p := range parts {
 		fmt.Fprintf(env.out, "%-9s %s", p.Outcome, p.Path)
-		if p.Outcome == estate.Failed {
+		if p.Outcome == nodearchive.Failed {
 			failed = true
 			fmt.Fprintf(env.out, ": %s", explain(p.Problem.Err()))
 		}

@@ -1,8 +1,8 @@
-// Package estate takes all that a node holds along to another: as one ZIP
+// Package nodearchive takes all that a node holds along to another: as one ZIP
 // archive in which everything has a part of its own, that is a file in a format
 // of its own, and that is brought one by one. What is in an archive gives nobody
 // rights; what is secret, or private to some, is not in it.
-package estate
+package nodearchive
 
 import (
 	_ "embed"
@@ -124,9 +124,9 @@ const (
 func (h *Head) check() error {
 	switch {
 	case h.Format != portable.Format:
-		return fileError("estate.no_archive")
+		return fileError("node_archive.no_archive")
 	case h.Kind != KindNode:
-		return fileError("estate.kind")
+		return fileError("node_archive.kind")
 	case h.Version != Version:
 		return domain.InvalidField("file", "import.version", h.Version, Version)
 	}

@@ -9,16 +9,16 @@ import (
 	"github.com/uptrace/bun"
 
 	"interlink/domain"
-	"interlink/domain/estate"
+	"interlink/domain/nodearchive"
 )
 
-// Estates keeps the archives of nodes that were brought.
-type Estates struct{ db *DB }
+// NodeArchives keeps the archives of nodes that were brought.
+type NodeArchives struct{ db *DB }
 
-// NewEstates makes the store.
-func NewEstates(db *DB) *Estates { return &Estates{db} }
+// NewNodeArchives makes the store.
+func NewNodeArchives(db *DB) *NodeArchives { return &NodeArchives{db} }
 
-var _ estate.Store = (*Estates)(nil)
+var _ nodearchive.Store = (*NodeArchives)(nil)
 
 // nodeImportRow is an archive of a node. Body is what else there is to say, as
 // JSON.
@@ -48,7 +48,7 @@ type nodePartRow struct {
 	Body     string
 }
 
-func nodeImportRowOf(i *estate.Import) (*nodeImportRow, error) {
+func nodeImportRowOf(i *nodearchive.Import) (*nodeImportRow, error) {
 	body, err := json.Marshal(i)
 	return &nodeImportRow{
 		ID: string(i.ID), Serial: int64(i.Serial), ImporterID: string(i.Importer), State: string(i.State), Body: string(body),
@@ -56,34 +56,34 @@ func nodeImportRowOf(i *estate.Import) (*nodeImportRow, error) {
 	}, err
 }
 
-func (r *nodeImportRow) read() (*estate.Import, error) {
-	i := new(estate.Import)
+func (r *nodeImportRow) read() (*nodearchive.Import, error) {
+	i := new(nodearchive.Import)
 	if err := json.Unmarshal([]byte(r.Body), i); err != nil {
 		return nil, fmt.Errorf("read the import of a node %s: %w", r.ID, err)
 	}
-	i.ID, i.Serial, i.Importer, i.State, i.Revision = domain.ID(r.ID), domain.Serial(r.Serial), domain.ActorID(r.ImporterID), estate.State(r.State), r.Revision
+	i.ID, i.Serial, i.Importer, i.State, i.Revision = domain.ID(r.ID), domain.Serial(r.Serial), domain.ActorID(r.ImporterID), nodearchive.State(r.State), r.Revision
 	i.CreatedAt, i.UpdatedAt = r.CreatedAt.Time(), r.UpdatedAt.Time()
 	return i, nil
 }
 
-func nodePartRowOf(id domain.ID, p *estate.ImportPart) (*nodePartRow, error) {
+func nodePartRowOf(id domain.ID, p *nodearchive.ImportPart) (*nodePartRow, error) {
 	body, err := json.Marshal(p)
 	return &nodePartRow{
 		ImportID: string(id), Serial: int64(p.Position), IRI: string(p.IRI), SHA256: p.SHA256, Outcome: string(p.Outcome), Made: string(p.Result.Made), Body: string(body),
 	}, err
 }
 
-func (r *nodePartRow) read() (*estate.ImportPart, error) {
-	p := new(estate.ImportPart)
+func (r *nodePartRow) read() (*nodearchive.ImportPart, error) {
+	p := new(nodearchive.ImportPart)
 	if err := json.Unmarshal([]byte(r.Body), p); err != nil {
 		return nil, fmt.Errorf("read part %d of the import of a node %s: %w", r.Serial, r.ImportID, err)
 	}
-	p.Outcome = estate.Outcome(r.Outcome)
+	p.Outcome = nodearchive.Outcome(r.Outcome)
 	return p, nil
 }
 
-// Import implements estate.Store.
-func (s *Estates) Import(ctx context.Context, id domain.ID) (*estate.Import, error) {
+// Import implements nodearchive.Store.
+func (s *NodeArchives) Import(ctx context.Context, id domain.ID) (*nodearchive.Import, error) {
 	row := new(nodeImportRow)
 	if err := s.db.read.NewSelect().Model(row).Where("i.id = ?", string(id)).Scan(ctx); err != nil {
 		return nil, translate(err)
@@ -91,8 +91,8 @@ func (s *Estates) Import(ctx context.Context, id domain.ID) (*estate.Import, err
 	return row.read()
 }
 
-// Imports implements estate.Store.
-func (s *Estates) Imports(ctx context.Context, page domain.Page) (domain.List[*estate.Import], error) {
+// Imports implements nodearchive.Store.
+func (s *NodeArchives) Imports(ctx context.Context, page domain.Page) (domain.List[*nodearchive.Import], error) {
 	var rows []*nodeImportRow
 	return readAll(bySerial(ctx, s.db.read.NewSelect().Model(&rows), &rows, true, page, func(r *nodeImportRow) int64 { return r.Serial }, func(r *nodeImportRow) *nodeImportRow { return r }))
 }
@@ -110,8 +110,8 @@ func readAll[T any, R interface{ read() (T, error) }](rows domain.List[R], err e
 	return list, err
 }
 
-// CreateImport implements estate.Store.
-func (s *Estates) CreateImport(ctx context.Context, i *estate.Import, parts []estate.ImportPart, before time.Time) error {
+// CreateImport implements nodearchive.Store.
+func (s *NodeArchives) CreateImport(ctx context.Context, i *nodearchive.Import, parts []nodearchive.ImportPart, before time.Time) error {
 	row, err := nodeImportRowOf(i)
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func (s *Estates) CreateImport(ctx context.Context, i *estate.Import, parts []es
 	err = s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
 		old := "SELECT id FROM node_imports WHERE state = ? AND created_at < ?"
 		for _, query := range []string{"DELETE FROM node_import_parts WHERE import_id IN (" + old + ")", "DELETE FROM node_imports WHERE id IN (" + old + ")"} {
-			if _, err := tx.NewRaw(query, string(estate.Looked), Stamp(before)).Exec(ctx); err != nil {
+			if _, err := tx.NewRaw(query, string(nodearchive.Looked), Stamp(before)).Exec(ctx); err != nil {
 				return err
 			}
 		}
@@ -142,8 +142,8 @@ func (s *Estates) CreateImport(ctx context.Context, i *estate.Import, parts []es
 	return err
 }
 
-// SaveImport implements estate.Store.
-func (s *Estates) SaveImport(ctx context.Context, i *estate.Import, again bool, change domain.Change) error {
+// SaveImport implements nodearchive.Store.
+func (s *NodeArchives) SaveImport(ctx context.Context, i *nodearchive.Import, again bool, change domain.Change) error {
 	row, err := nodeImportRowOf(i)
 	if err != nil {
 		return err
@@ -152,7 +152,7 @@ func (s *Estates) SaveImport(ctx context.Context, i *estate.Import, again bool, 
 		if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("i.revision = ?", i.Revision).Exec(ctx)); err != nil || !again {
 			return err
 		}
-		_, err := tx.NewRaw("UPDATE node_import_parts SET outcome = ? WHERE import_id = ? AND outcome = ?", string(estate.Waits), row.ID, string(estate.Failed)).Exec(ctx)
+		_, err := tx.NewRaw("UPDATE node_import_parts SET outcome = ? WHERE import_id = ? AND outcome = ?", string(nodearchive.Waits), row.ID, string(nodearchive.Failed)).Exec(ctx)
 		return err
 	})
 	if err == nil {
@@ -161,24 +161,24 @@ func (s *Estates) SaveImport(ctx context.Context, i *estate.Import, again bool, 
 	return err
 }
 
-// Next implements estate.Store.
-func (s *Estates) Next(ctx context.Context, id domain.ID) (*estate.ImportPart, error) {
+// Next implements nodearchive.Store.
+func (s *NodeArchives) Next(ctx context.Context, id domain.ID) (*nodearchive.ImportPart, error) {
 	row := new(nodePartRow)
-	err := s.db.read.NewSelect().Model(row).Where("n.import_id = ? AND n.outcome = ?", string(id), string(estate.Waits)).Order("n.serial").Limit(1).Scan(ctx)
+	err := s.db.read.NewSelect().Model(row).Where("n.import_id = ? AND n.outcome = ?", string(id), string(nodearchive.Waits)).Order("n.serial").Limit(1).Scan(ctx)
 	if err != nil {
 		return nil, translate(err)
 	}
 	return row.read()
 }
 
-// SavePart implements estate.Store. That the import goes on is seen by its time.
-func (s *Estates) SavePart(ctx context.Context, id domain.ID, p *estate.ImportPart, at time.Time) error {
+// SavePart implements nodearchive.Store. That the import goes on is seen by its time.
+func (s *NodeArchives) SavePart(ctx context.Context, id domain.ID, p *nodearchive.ImportPart, at time.Time) error {
 	row, err := nodePartRowOf(id, p)
 	if err != nil {
 		return err
 	}
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.NewUpdate().Model(row).WherePK().Where("n.outcome = ?", string(estate.Waits)).Exec(ctx); err != nil { // else another process was first
+		if _, err := tx.NewUpdate().Model(row).WherePK().Where("n.outcome = ?", string(nodearchive.Waits)).Exec(ctx); err != nil { // else another process was first
 			return err
 		}
 		_, err := tx.NewRaw("UPDATE node_imports SET updated_at = ? WHERE id = ?", Stamp(at), row.ImportID).Exec(ctx)
@@ -186,8 +186,8 @@ func (s *Estates) SavePart(ctx context.Context, id domain.ID, p *estate.ImportPa
 	})
 }
 
-// Parts implements estate.Store.
-func (s *Estates) Parts(ctx context.Context, id domain.ID, o estate.Outcome, page domain.Page) (domain.List[*estate.ImportPart], error) {
+// Parts implements nodearchive.Store.
+func (s *NodeArchives) Parts(ctx context.Context, id domain.ID, o nodearchive.Outcome, page domain.Page) (domain.List[*nodearchive.ImportPart], error) {
 	var rows []*nodePartRow
 	q := s.db.read.NewSelect().Model(&rows).Where("n.import_id = ?", string(id))
 	if o != "" {
@@ -196,28 +196,28 @@ func (s *Estates) Parts(ctx context.Context, id domain.ID, o estate.Outcome, pag
 	return readAll(bySerial(ctx, q, &rows, false, page, func(r *nodePartRow) int64 { return r.Serial }, func(r *nodePartRow) *nodePartRow { return r }))
 }
 
-// Tally implements estate.Store.
-func (s *Estates) Tally(ctx context.Context, id domain.ID) (estate.Tally, error) {
+// Tally implements nodearchive.Store.
+func (s *NodeArchives) Tally(ctx context.Context, id domain.ID) (nodearchive.Tally, error) {
 	var rows []struct {
 		Outcome string
 		N       int
 	}
 	err := s.db.read.NewRaw("SELECT outcome, COUNT(*) AS n FROM node_import_parts WHERE import_id = ? GROUP BY outcome", string(id)).Scan(ctx, &rows)
-	tally := estate.Tally{}
+	tally := nodearchive.Tally{}
 	for _, r := range rows {
-		tally[estate.Outcome(r.Outcome)] = r.N
+		tally[nodearchive.Outcome(r.Outcome)] = r.N
 	}
 	return tally, translate(err)
 }
 
-// Has implements estate.Store.
-func (s *Estates) Has(ctx context.Context, id domain.ID, hash string) (has bool, err error) {
+// Has implements nodearchive.Store.
+func (s *NodeArchives) Has(ctx context.Context, id domain.ID, hash string) (has bool, err error) {
 	err = s.db.read.NewRaw("SELECT EXISTS (SELECT 1 FROM node_import_parts WHERE import_id = ? AND sha256 = ?)", string(id), hash).Scan(ctx, &has)
 	return has, translate(err)
 }
 
-// Became implements estate.Store.
-func (s *Estates) Became(ctx context.Context, iri domain.IRI) (domain.IRI, error) {
+// Became implements nodearchive.Store.
+func (s *NodeArchives) Became(ctx context.Context, iri domain.IRI) (domain.IRI, error) {
 	var made []string
 	err := s.db.read.NewRaw(`SELECT n.made FROM node_import_parts AS n JOIN node_imports AS i ON i.id = n.import_id
 		WHERE n.iri = ? AND n.made <> '' ORDER BY i.serial DESC LIMIT 1`, string(iri)).Scan(ctx, &made)

@@ -18,9 +18,9 @@ import (
 	"interlink/domain/catalogue/dump"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
-	"interlink/domain/estate"
 	"interlink/domain/legal"
 	"interlink/domain/network"
+	"interlink/domain/nodearchive"
 	"interlink/domain/organization"
 	"interlink/domain/policy"
 	"interlink/domain/portable"
@@ -30,10 +30,10 @@ import (
 	"interlink/federation/httpsig"
 )
 
-// estateOf writes the archive of a whole node.
-func estateOf(t *testing.T, n *federationtest.Node, v policy.Viewer) []byte {
+// nodeArchiveOf writes the archive of a whole node.
+func nodeArchiveOf(t *testing.T, n *federationtest.Node, v policy.Viewer) []byte {
 	t.Helper()
-	e, err := n.Estate.Export(t.Context(), v)
+	e, err := n.NodeArchives.Export(t.Context(), v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,9 +45,9 @@ func estateOf(t *testing.T, n *federationtest.Node, v policy.Viewer) []byte {
 }
 
 // partsOf reads an archive of a node: its parts by path.
-func partsOf(t *testing.T, raw []byte) (*estate.Archive, map[string][]byte) {
+func partsOf(t *testing.T, raw []byte) (*nodearchive.Archive, map[string][]byte) {
 	t.Helper()
-	a, err := estate.Read(bytes.NewReader(raw), int64(len(raw)))
+	a, err := nodearchive.Read(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,11 +66,11 @@ func partsOf(t *testing.T, raw []byte) (*estate.Archive, map[string][]byte) {
 }
 
 // takes brings an archive of a node, and returns what became of its parts.
-func takes(t *testing.T, n *federationtest.Node, v policy.Viewer, raw []byte) map[string]*estate.ImportPart {
+func takes(t *testing.T, n *federationtest.Node, v policy.Viewer, raw []byte) map[string]*nodearchive.ImportPart {
 	t.Helper()
-	i, err := n.Estate.Bring(t.Context(), v, bytes.NewReader(raw), int64(len(raw)))
+	i, err := n.NodeArchives.Bring(t.Context(), v, bytes.NewReader(raw), int64(len(raw)))
 	if err == nil {
-		err = n.Estate.Here(t.Context(), v, i.ID)
+		err = n.NodeArchives.Here(t.Context(), v, i.ID)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -78,13 +78,13 @@ func takes(t *testing.T, n *federationtest.Node, v policy.Viewer, raw []byte) ma
 	return became(t, n, v, i.ID)
 }
 
-func became(t *testing.T, n *federationtest.Node, v policy.Viewer, id domain.ID) map[string]*estate.ImportPart {
+func became(t *testing.T, n *federationtest.Node, v policy.Viewer, id domain.ID) map[string]*nodearchive.ImportPart {
 	t.Helper()
-	list, err := n.Estate.Parts(t.Context(), v, id, "", domain.Page{Limit: domain.MaxPage})
+	list, err := n.NodeArchives.Parts(t.Context(), v, id, "", domain.Page{Limit: domain.MaxPage})
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[string]*estate.ImportPart{}
+	out := map[string]*nodearchive.ImportPart{}
 	for _, p := range list.Items {
 		out[p.Path] = p
 	}
@@ -153,11 +153,11 @@ func interrupted(t *testing.T, n *federationtest.Node, v policy.Viewer, id domai
 			return
 		default:
 		}
-		_, tally, err := n.Estate.Import(t.Context(), v, id)
+		_, tally, err := n.NodeArchives.Import(t.Context(), v, id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tally.All()-tally[estate.Waits] >= parts {
+		if tally.All()-tally[nodearchive.Waits] >= parts {
 			kill()
 			<-ended
 			return
@@ -165,18 +165,18 @@ func interrupted(t *testing.T, n *federationtest.Node, v policy.Viewer, id domai
 	}
 }
 
-// TestEstate: all of a node is exported, and imported on another when the first
+// TestNodeArchive: all of a node is exported, and imported on another when the first
 // is no more, with kills between; what that exports is the same, and importing
 // it again changes nothing. Nothing secret, or private to some, is in it; who
 // had roles has none there.
-func TestEstate(t *testing.T) {
+func TestNodeArchive(t *testing.T) {
 	federationtest.Run(t, []string{"Riga"}, func(t *testing.T, c *federationtest.Cluster) {
 		ctx := t.Context()
 		riga := c.Nodes[0]
 		// Nobody answers at the addresses of the other node.
 		zaragoza := newCity(t, c.Add("Zaragoza", func(o *node.Options) { o.BaseURL = "http://127.0.0.1:9" }))
 		words := furnished(t, zaragoza)
-		raw := estateOf(t, zaragoza.Node, zaragoza.official)
+		raw := nodeArchiveOf(t, zaragoza.Node, zaragoza.official)
 		a, first := partsOf(t, raw)
 		for path, part := range first {
 			for _, secret := range []string{"SECRETWORD", "@people.example", "secret_club", "PRIVATE KEY", "argon2"} {
@@ -185,41 +185,43 @@ func TestEstate(t *testing.T) {
 				}
 			}
 		}
-		for _, kind := range []estate.Kind{estate.Processes, estate.Organizations} {
-			if !slices.Contains(a.Left, estate.Left{What: string(kind), Reason: estate.LeftPrivate, Count: 1}) {
+		for _, kind := range []nodearchive.Kind{nodearchive.Processes, nodearchive.Organizations} {
+			if !slices.Contains(a.Left, nodearchive.Left{What: string(kind), Reason: nodearchive.LeftPrivate, Count: 1}) {
 				t.Errorf("it does not say that private %s stay: %v", kind, a.Left)
 			}
 		}
-		if _, err := riga.Estate.Export(ctx, riga.Person("member", policy.RoleModerator)); domain.CodeOf(err) != domain.NotFound {
+		if _, err := riga.NodeArchives.Export(ctx, riga.Person("member", policy.RoleModerator)); domain.CodeOf(err) != domain.NotFound {
 			t.Errorf("a moderator exports the node: %v", err)
 		}
 
 		official := riga.Person("importer", policy.RoleAdmin)
-		i, err := riga.Estate.Bring(ctx, official, bytes.NewReader(raw), int64(len(raw)))
+		i, err := riga.NodeArchives.Bring(ctx, official, bytes.NewReader(raw), int64(len(raw)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, tally, err := riga.Estate.Import(ctx, official, i.ID); err != nil || tally[estate.Waits] != len(a.Parts) {
+		if _, tally, err := riga.NodeArchives.Import(ctx, official, i.ID); err != nil || tally[nodearchive.Waits] != len(a.Parts) {
 			t.Fatalf("brought, %v of %d parts wait (%v)", tally, len(a.Parts), err)
 		}
-		interrupted(t, riga, official, i.ID, 2, func(ctx context.Context) error { return riga.Estate.Here(ctx, official, i.ID) })
+		interrupted(t, riga, official, i.ID, 2, func(ctx context.Context) error { return riga.NodeArchives.Here(ctx, official, i.ID) })
 		for _, n := range []int{4, 6} {
-			interrupted(t, riga, official, i.ID, n, func(ctx context.Context) error { return riga.Estate.Work(ctx, estate.ImportArgs{Import: i.ID}) })
+			interrupted(t, riga, official, i.ID, n, func(ctx context.Context) error {
+				return riga.NodeArchives.Work(ctx, nodearchive.ImportArgs{Import: i.ID})
+			})
 		}
-		if err := riga.Estate.Work(ctx, estate.ImportArgs{Import: i.ID}); err != nil {
+		if err := riga.NodeArchives.Work(ctx, nodearchive.ImportArgs{Import: i.ID}); err != nil {
 			t.Fatal(err)
 		}
 		c.Settle()
 		for path, p := range became(t, riga, official, i.ID) {
-			want := estate.Made
+			want := nodearchive.Made
 			if path == "settings/node.json" {
-				want = estate.Own // it stands in the settings file
+				want = nodearchive.Own // it stands in the settings file
 			}
-			if p.Outcome != want && p.Outcome != estate.Unchanged { // unchanged: it was made just before a kill
+			if p.Outcome != want && p.Outcome != nodearchive.Unchanged { // unchanged: it was made just before a kill
 				t.Errorf("%s: %s %v", path, p.Outcome, p.Problem)
 			}
 		}
-		if done, _, err := riga.Estate.Import(ctx, official, i.ID); err != nil || done.State != estate.Done {
+		if done, _, err := riga.NodeArchives.Import(ctx, official, i.ID); err != nil || done.State != nodearchive.Done {
 			t.Errorf("it ended as %v (%v)", done, err)
 		}
 
@@ -250,14 +252,14 @@ func TestEstate(t *testing.T) {
 		}
 
 		// Another export is the same, and an import of either changes nothing.
-		second := estateOf(t, riga, official)
+		second := nodeArchiveOf(t, riga, official)
 		b, again := partsOf(t, second)
 		if !maps.Equal(a.Counts, b.Counts) {
 			t.Errorf("exported again there are %v, were %v", b.Counts, a.Counts)
 		}
 		same(t, first, again)
 		for path, p := range takes(t, riga, official, raw) {
-			if p.Outcome != estate.Unchanged && p.Outcome != estate.Own && p.Kind != estate.Files {
+			if p.Outcome != nodearchive.Unchanged && p.Outcome != nodearchive.Own && p.Kind != nodearchive.Files {
 				t.Errorf("again, %s: %s %v", path, p.Outcome, p.Problem)
 			}
 		}
@@ -272,10 +274,10 @@ func TestEstate(t *testing.T) {
 		rome := c.Add("Rome", nil)
 		reader := rome.Person("importer", policy.RoleAdmin)
 		parts := takes(t, rome, reader, altered)
-		if p := parts["stories/safe-ways.json"]; p.Outcome != estate.Failed || p.Problem.Code != domain.Unauthenticated {
+		if p := parts["stories/safe-ways.json"]; p.Outcome != nodearchive.Failed || p.Problem.Code != domain.Unauthenticated {
 			t.Errorf("an altered story: %s %v", p.Outcome, p.Problem)
 		}
-		if p := parts["processes/safe_ways.zip"]; p.Outcome != estate.Made {
+		if p := parts["processes/safe_ways.zip"]; p.Outcome != nodearchive.Made {
 			t.Errorf("the process beside it: %s %v", p.Outcome, p.Problem)
 		}
 		cosignersAsked(t, rome, reader, told.IRI, func(change func([]byte) []byte) []byte {
@@ -286,7 +288,7 @@ func TestEstate(t *testing.T) {
 
 // handsOut: a node hands out the files of Interlinkers that an archive has, and
 // of others that an archive names none, though the node has them.
-func handsOut(t *testing.T, n *federationtest.Node, v policy.Viewer, a *estate.Archive, parts map[string][]byte, other string) {
+func handsOut(t *testing.T, n *federationtest.Node, v policy.Viewer, a *nodearchive.Archive, parts map[string][]byte, other string) {
 	t.Helper()
 	const slug = "minutes-of-a-meeting"
 	kit := func() (*catalogue.Entry, catalogue.Document) {
@@ -301,14 +303,14 @@ func handsOut(t *testing.T, n *federationtest.Node, v policy.Viewer, a *estate.A
 		t.Errorf("the template is %+v, and has %q", d, words)
 	}
 	without := *a
-	without.Parts = slices.DeleteFunc(slices.Clone(a.Parts), func(p estate.Part) bool { return p.Kind == estate.Files })
+	without.Parts = slices.DeleteFunc(slices.Clone(a.Parts), func(p nodearchive.Part) bool { return p.Kind == nodearchive.Files })
 	stays := takes(t, n, v, rewritten(t, &without, parts, "catalogue.json", func(raw []byte) []byte { return raw }))["catalogue.json"]
-	if _, now := kit(); stays.Outcome != estate.Unchanged || now != d {
+	if _, now := kit(); stays.Outcome != nodearchive.Unchanged || now != d {
 		t.Errorf("without files: %s, and the template is %+v", stays.Outcome, now)
 	}
 	raw := rewritten(t, &without, parts, "catalogue.json", func(raw []byte) []byte { return bytes.ReplaceAll(raw, []byte(d.Hash), []byte(other)) })
 	robbed := takes(t, n, v, raw)["catalogue.json"]
-	if robbed.Outcome != estate.Made || len(robbed.Result.Lost) != 1 || robbed.Result.Lost[0].Reason != portable.LostFile {
+	if robbed.Outcome != nodearchive.Made || len(robbed.Result.Lost) != 1 || robbed.Result.Lost[0].Reason != portable.LostFile {
 		t.Errorf("a file that is not in it: %s %+v", robbed.Outcome, robbed.Result)
 	}
 	if _, _, err := n.Catalogue.File(t.Context(), v, slug, other); domain.CodeOf(err) != domain.NotFound {
@@ -318,12 +320,12 @@ func handsOut(t *testing.T, n *federationtest.Node, v policy.Viewer, a *estate.A
 
 // keepsItsOwn: a story that is brought without its file does not show what is
 // here with the same bytes, as a file of a process; nor is that taken along with it.
-func keepsItsOwn(t *testing.T, n *federationtest.Node, v policy.Viewer, a *estate.Archive, parts map[string][]byte, file string) {
+func keepsItsOwn(t *testing.T, n *federationtest.Node, v policy.Viewer, a *nodearchive.Archive, parts map[string][]byte, file string) {
 	t.Helper()
 	without := *a
-	without.Parts = slices.DeleteFunc(slices.Clone(a.Parts), func(p estate.Part) bool { return p.Kind != estate.Processes && p.Kind != estate.Stories })
+	without.Parts = slices.DeleteFunc(slices.Clone(a.Parts), func(p nodearchive.Part) bool { return p.Kind != nodearchive.Processes && p.Kind != nodearchive.Stories })
 	for path, p := range takes(t, n, v, rewritten(t, &without, parts, "", nil)) {
-		if p.Outcome != estate.Made {
+		if p.Outcome != nodearchive.Made {
 			t.Errorf("%s: %s %v", path, p.Outcome, p.Problem)
 		}
 	}
@@ -332,7 +334,7 @@ func keepsItsOwn(t *testing.T, n *federationtest.Node, v policy.Viewer, a *estat
 		t.Fatal(err)
 	}
 	_ = response.Body.Close()
-	if _, taken := partsOf(t, estateOf(t, n, v)); response.StatusCode != http.StatusNotFound || taken["files/"+file] != nil {
+	if _, taken := partsOf(t, nodeArchiveOf(t, n, v)); response.StatusCode != http.StatusNotFound || taken["files/"+file] != nil {
 		t.Errorf("the file of a process, named by a story: %d, taken along %q", response.StatusCode, taken["files/"+file])
 	}
 }
@@ -360,7 +362,7 @@ func cosignersAsked(t *testing.T, n *federationtest.Node, v policy.Viewer, told 
 			key(silent+"#ed25519-key"),
 		)
 	})
-	if p := takes(t, n, v, raw)["stories/safe-ways.json"]; p.Outcome != estate.Made {
+	if p := takes(t, n, v, raw)["stories/safe-ways.json"]; p.Outcome != nodearchive.Made {
 		t.Fatalf("the story: %s %v", p.Outcome, p.Problem)
 	}
 	st, err := n.Stories.StoryByIRI(t.Context(), policy.Viewer{}, told)
@@ -405,10 +407,10 @@ func cosigned(t *testing.T, raw []byte, keys ...*httpsig.Key) []byte {
 }
 
 // rewritten is an archive with one part changed, and told of as it is then.
-func rewritten(t *testing.T, a *estate.Archive, parts map[string][]byte, path string, change func([]byte) []byte) []byte {
+func rewritten(t *testing.T, a *nodearchive.Archive, parts map[string][]byte, path string, change func([]byte) []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w := estate.NewWriter(&b, a.Head)
+	w := nodearchive.NewWriter(&b, a.Head)
 	for _, p := range a.Parts {
 		body := parts[p.Path]
 		if p.Path == path {
@@ -521,8 +523,8 @@ func entriesOf(t *testing.T, raw []byte) []byte {
 }
 
 func groupsOf(t *testing.T, raw []byte) []byte {
-	d := decoded[estate.Organization](t, raw)
-	bare := func(x *estate.Described) {
+	d := decoded[nodearchive.Organization](t, raw)
+	bare := func(x *nodearchive.Described) {
 		x.IRI, x.Members, x.CreatedAt = "", nil, time.Time{}
 	}
 	bare(&d.Described)

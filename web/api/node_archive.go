@@ -10,7 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humamux"
 
 	"interlink/domain"
-	"interlink/domain/estate"
+	"interlink/domain/nodearchive"
 	"interlink/web/transfer"
 )
 
@@ -57,7 +57,7 @@ type NodeParts struct {
 	Outcome string `query:"outcome" enum:"waiting,done,unchanged,kept,failed,unknown"`
 }
 
-func nodeImport(i *estate.Import, tally estate.Tally) NodeImport {
+func nodeImport(i *nodearchive.Import, tally nodearchive.Tally) NodeImport {
 	out := NodeImport{
 		ID: i.ID, From: i.Head.IRI, Name: i.Head.Name, ExportedAt: i.Head.ExportedAt, State: string(i.State), Parts: map[string]int{},
 		Left: []NodeLeft{}, Unknown: append([]string{}, i.Unknown...), CreatedAt: i.CreatedAt,
@@ -71,7 +71,7 @@ func nodeImport(i *estate.Import, tally estate.Tally) NodeImport {
 	return out
 }
 
-func nodePart(p *estate.ImportPart) NodePart {
+func nodePart(p *nodearchive.ImportPart) NodePart {
 	out := NodePart{Path: p.Path, Kind: string(p.Kind), From: p.IRI, Outcome: string(p.Outcome), Made: p.Result.Made, Problem: string(p.Problem.Code), Lost: []BringingLost{}}
 	for _, l := range p.Result.Lost {
 		out.Lost = append(out.Lost, BringingLost{What: l.What, IRI: l.IRI, Reason: string(l.Reason)})
@@ -79,11 +79,11 @@ func nodePart(p *estate.ImportPart) NodePart {
 	return out
 }
 
-func (a *API) estateOperations() {
+func (a *API) nodeArchiveOperations() {
 	const tag = "Node"
 	do(a, tag, operation{
 		method: http.MethodGet, path: "/node/export", own: true, node: true, summary: "Export the node for another", stream: "application/zip",
-		description: "For administrators of the node. One archive with a manifest; its JSON schema is at " + estate.SchemaPath + ". What is secret, people's own, or for some people alone is left out, and named.",
+		description: "For administrators of the node. One archive with a manifest; its JSON schema is at " + nodearchive.SchemaPath + ". What is secret, people's own, or for some people alone is left out, and named.",
 	}, a.exportNode)
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/node/imports", node: true, summary: "Bring an exported node", status: http.StatusCreated,
@@ -92,15 +92,15 @@ func (a *API) estateOperations() {
 	}, a.bringNode)
 	do(a, tag, operation{method: http.MethodGet, path: "/node/imports", own: true, node: true, summary: "List exported nodes that were brought"},
 		func(ctx context.Context, c *caller, in *Paging) (*List[NodeImport], error) {
-			list, err := a.Estate.Imports(ctx, c.viewer, in.page())
+			list, err := a.NodeArchives.Imports(ctx, c.viewer, in.page())
 			if err != nil {
 				return nil, err
 			}
-			return listed(c, list, func(i *estate.Import) NodeImport { return nodeImport(i, nil) }), nil
+			return listed(c, list, func(i *nodearchive.Import) NodeImport { return nodeImport(i, nil) }), nil
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/node/imports/{id}", own: true, node: true, summary: "See how far the import of a node is"},
 		func(ctx context.Context, c *caller, in *NodeImportPath) (*One[NodeImport], error) {
-			i, tally, err := a.Estate.Import(ctx, c.viewer, domain.ID(in.ID))
+			i, tally, err := a.NodeArchives.Import(ctx, c.viewer, domain.ID(in.ID))
 			if err != nil {
 				return nil, err
 			}
@@ -108,7 +108,7 @@ func (a *API) estateOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/node/imports/{id}/parts", own: true, node: true, summary: "List what became of each part"},
 		func(ctx context.Context, c *caller, in *NodeParts) (*List[NodePart], error) {
-			list, err := a.Estate.Parts(ctx, c.viewer, domain.ID(in.ID), estate.Outcome(in.Outcome), in.page())
+			list, err := a.NodeArchives.Parts(ctx, c.viewer, domain.ID(in.ID), nodearchive.Outcome(in.Outcome), in.page())
 			if err != nil {
 				return nil, err
 			}
@@ -116,13 +116,13 @@ func (a *API) estateOperations() {
 		})
 	for path, x := range map[string]struct {
 		summary, description string
-		do                   func(context.Context, *caller, domain.ID) (*estate.Import, error)
+		do                   func(context.Context, *caller, domain.ID) (*nodearchive.Import, error)
 	}{
-		"/begin": {"Import a node, or go on with it", "As a job, part by part. What is made stays, what failed is tried again. Nobody gets a role or rights by it but who asks.", func(ctx context.Context, c *caller, id domain.ID) (*estate.Import, error) {
-			return a.Estate.Begin(ctx, c.viewer, id)
+		"/begin": {"Import a node, or go on with it", "As a job, part by part. What is made stays, what failed is tried again. Nobody gets a role or rights by it but who asks.", func(ctx context.Context, c *caller, id domain.ID) (*nodearchive.Import, error) {
+			return a.NodeArchives.Begin(ctx, c.viewer, id)
 		}},
-		"/cancel": {"Stop the import of a node", "Between two parts; what is made stays.", func(ctx context.Context, c *caller, id domain.ID) (*estate.Import, error) {
-			return a.Estate.Cancel(ctx, c.viewer, id)
+		"/cancel": {"Stop the import of a node", "Between two parts; what is made stays.", func(ctx context.Context, c *caller, id domain.ID) (*nodearchive.Import, error) {
+			return a.NodeArchives.Cancel(ctx, c.viewer, id)
 		}},
 	} {
 		do(a, tag, operation{method: http.MethodPost, path: "/node/imports/{id}" + path, node: true, summary: x.summary, description: x.description},
@@ -137,7 +137,7 @@ func (a *API) estateOperations() {
 }
 
 func (a *API) exportNode(ctx context.Context, c *caller, _ *struct{}) (*Stream, error) {
-	export, err := a.Estate.Export(ctx, c.viewer)
+	export, err := a.NodeArchives.Export(ctx, c.viewer)
 	if err != nil {
 		return nil, err
 	}
@@ -155,10 +155,10 @@ func exported(export transfer.Exported) *Stream {
 }
 
 func (a *API) bringNode(ctx context.Context, c *caller, in *BringInput) (*Made[NodeImport], error) {
-	if err := estate.May(c.viewer); err != nil {
+	if err := nodearchive.May(c.viewer); err != nil {
 		return nil, err
 	}
-	f, size, err := transfer.Spool(in.body, estate.MaxArchive)
+	f, size, err := transfer.Spool(in.body, nodearchive.MaxArchive)
 	if err != nil {
 		return nil, cut(err)
 	}
@@ -166,7 +166,7 @@ func (a *API) bringNode(ctx context.Context, c *caller, in *BringInput) (*Made[N
 		_ = f.Close()
 		_ = os.Remove(f.Name())
 	}()
-	i, err := a.Estate.Bring(ctx, c.viewer, f, size)
+	i, err := a.NodeArchives.Bring(ctx, c.viewer, f, size)
 	if err != nil {
 		return nil, err
 	}

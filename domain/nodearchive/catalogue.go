@@ -1,4 +1,4 @@
-package estate
+package nodearchive
 
 import (
 	"context"
@@ -110,7 +110,7 @@ func (s *shelf) bring(ctx context.Context, in *Brought) (Result, error) {
 	}
 	if len(report.Errors) > 0 {
 		first := report.Errors[0]
-		return Result{}, domain.Fail(domain.Invalid, "estate.catalogue", len(report.Errors), first.Where()+": "+first.Message)
+		return Result{}, domain.Fail(domain.Invalid, "node_archive.catalogue", len(report.Errors), first.Where()+": "+first.Message)
 	}
 	r := Result{Outcome: Unchanged, Made: s.ns.IRI("catalogue")}
 	for _, n := range []catalogue.Counts{report.Interlinkers, report.ProblemProfiles, report.Schemas} {

@@ -1,4 +1,4 @@
-package estate
+package nodearchive
 
 import (
 	"archive/zip"
@@ -115,13 +115,13 @@ func Read(from io.ReaderAt, size int64) (*Archive, error) {
 		return nil, tooLarge()
 	}
 	if err := portable.Bounded(from, size, maxDirectory); domain.CodeOf(err) == domain.Invalid {
-		return nil, fileError("estate.no_archive")
+		return nil, fileError("node_archive.no_archive")
 	} else if err != nil {
 		return nil, err
 	}
 	z, err := zip.NewReader(from, size)
 	if err != nil {
-		return nil, fileError("estate.no_archive")
+		return nil, fileError("node_archive.no_archive")
 	}
 	if len(z.File) > maxParts+1 {
 		return nil, tooLarge()
@@ -142,7 +142,7 @@ func Read(from io.ReaderAt, size int64) (*Archive, error) {
 func (a *Archive) manifest() error {
 	f := a.members[manifestName]
 	if f == nil {
-		return fileError("estate.no_archive")
+		return fileError("node_archive.no_archive")
 	}
 	content, err := f.Open()
 	if err != nil {

@@ -1,4 +1,4 @@
-package estate
+package nodearchive
 
 import (
 	"context"
@@ -113,7 +113,7 @@ func (i *Import) PolicyRelation(domain.ActorID) policy.Relation { return policy.
 func (i *Import) PolicyLocal() bool { return true }
 
 // JobImport asks to go on with an import.
-const JobImport = "estate.import"
+const JobImport = "nodearchive.import"
 
 // ImportArgs are the arguments of [JobImport].
 type ImportArgs struct {
@@ -244,7 +244,7 @@ func (s *Service) Here(ctx context.Context, v policy.Viewer, id domain.ID) error
 		return err
 	}
 	if i == nil {
-		return domain.Fail(domain.Conflict, "estate.runs")
+		return domain.Fail(domain.Conflict, "node_archive.runs")
 	}
 	i.UpdatedAt = s.mint.Now()
 	if err := s.store.SaveImport(ctx, i, true, domain.Change{}); err != nil {

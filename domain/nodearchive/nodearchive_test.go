@@ -1,4 +1,4 @@
-package estate_test
+package nodearchive_test
 
 import (
 	"archive/zip"
@@ -14,21 +14,21 @@ import (
 	"pgregory.net/rapid"
 
 	"interlink/domain"
-	"interlink/domain/estate"
+	"interlink/domain/nodearchive"
 	"interlink/domain/portable"
 )
 
-var head = estate.Head{IRI: "https://a.example/actor", Name: "A", Software: "1", ExportedAt: time.Date(2026, 3, 1, 12, 0, 0, 123000, time.UTC)}
+var head = nodearchive.Head{IRI: "https://a.example/actor", Name: "A", Software: "1", ExportedAt: time.Date(2026, 3, 1, 12, 0, 0, 123000, time.UTC)}
 
 type content struct {
-	part estate.Part
+	part nodearchive.Part
 	body string
 }
 
 // archive writes an archive of some parts.
-func archive(t interface{ Fatal(...any) }, parts []content, left ...estate.Left) []byte {
+func archive(t interface{ Fatal(...any) }, parts []content, left ...nodearchive.Left) []byte {
 	var b bytes.Buffer
-	w := estate.NewWriter(&b, head)
+	w := nodearchive.NewWriter(&b, head)
 	for _, c := range parts {
 		if _, err := w.Add(c.part, func(to io.Writer) error { _, err := io.WriteString(to, c.body); return err }); err != nil {
 			t.Fatal(err)
@@ -43,12 +43,12 @@ func archive(t interface{ Fatal(...any) }, parts []content, left ...estate.Left)
 	return b.Bytes()
 }
 
-func read(raw []byte) (*estate.Archive, error) {
-	return estate.Read(bytes.NewReader(raw), int64(len(raw)))
+func read(raw []byte) (*nodearchive.Archive, error) {
+	return nodearchive.Read(bytes.NewReader(raw), int64(len(raw)))
 }
 
 // bodies reads all parts.
-func bodies(t interface{ Fatal(...any) }, a *estate.Archive) []content {
+func bodies(t interface{ Fatal(...any) }, a *nodearchive.Archive) []content {
 	var out []content
 	for _, p := range a.Parts {
 		r, err := a.Open(p)
@@ -69,8 +69,8 @@ func bodies(t interface{ Fatal(...any) }, a *estate.Archive) []content {
 // what was read is the same archive, byte for byte.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
-	kinds := []estate.Kind{estate.Organizations, estate.Processes, estate.Communities, estate.Stories, estate.Settings}
-	suffix := map[estate.Kind]string{estate.Processes: ".zip", estate.Communities: ".zip"}
+	kinds := []nodearchive.Kind{nodearchive.Organizations, nodearchive.Processes, nodearchive.Communities, nodearchive.Stories, nodearchive.Settings}
+	suffix := map[nodearchive.Kind]string{nodearchive.Processes: ".zip", nodearchive.Communities: ".zip"}
 	rapid.Check(t, func(t *rapid.T) {
 		var parts []content
 		seen := map[string]bool{}
@@ -85,9 +85,9 @@ func TestRoundTrip(t *testing.T) {
 				continue
 			}
 			seen[path] = true
-			parts = append(parts, content{estate.Part{Path: path, Kind: kind, IRI: "https://a.example/x"}, string(rapid.SliceOfN(rapid.Byte(), 0, 300).Draw(t, "body"))})
+			parts = append(parts, content{nodearchive.Part{Path: path, Kind: kind, IRI: "https://a.example/x"}, string(rapid.SliceOfN(rapid.Byte(), 0, 300).Draw(t, "body"))})
 		}
-		left := estate.Left{What: "processes", Reason: estate.LeftPrivate, Count: rapid.IntRange(0, 9).Draw(t, "private")}
+		left := nodearchive.Left{What: "processes", Reason: nodearchive.LeftPrivate, Count: rapid.IntRange(0, 9).Draw(t, "private")}
 		raw := archive(t, parts, left)
 		a, err := read(raw)
 		if err != nil {
@@ -152,9 +152,9 @@ func altered(t interface{ Fatal(...any) }, raw []byte, change map[string]any) st
 // hostile are archives that are none, or not what they say.
 func hostile(t interface{ Fatal(...any) }) map[string][]byte {
 	const name, body = "organizations/city.json", "{}"
-	good := archive(t, []content{{estate.Part{Path: name, Kind: estate.Organizations}, body}})
-	part := func(path string, kind estate.Kind, size int64) map[string]any {
-		return map[string]any{"parts": []estate.Part{{Path: path, Kind: kind, SHA256: strings.Repeat("0", 64), Size: size}}}
+	good := archive(t, []content{{nodearchive.Part{Path: name, Kind: nodearchive.Organizations}, body}})
+	part := func(path string, kind nodearchive.Kind, size int64) map[string]any {
+		return map[string]any{"parts": []nodearchive.Part{{Path: path, Kind: kind, SHA256: strings.Repeat("0", 64), Size: size}}}
 	}
 	with := func(change map[string]any, members ...string) []byte {
 		return zipped(append(members, "manifest.json", altered(t, good, change))...)
@@ -170,12 +170,12 @@ func hostile(t interface{ Fatal(...any) }) map[string][]byte {
 		"two of one name":        with(nil, name, body, name, body),
 		"a part that is missing": with(nil),
 		"a part of another size": with(nil, name, body+" "),
-		"a part named twice":     with(map[string]any{"parts": []estate.Part{{Path: name, Kind: estate.Organizations, SHA256: strings.Repeat("0", 64), Size: 2}, {Path: name, Kind: estate.Organizations, SHA256: strings.Repeat("0", 64), Size: 2}}}, name, body),
-		"a way out":              with(part("organizations/../../etc/passwd", estate.Organizations, 2), "organizations/../../etc/passwd", body),
-		"an absolute path":       with(part("/etc/passwd", estate.Settings, 2), "/etc/passwd", body),
-		"another folder":         with(part(name, estate.Processes, 2), name, body),
-		"less than nothing":      with(part(name, estate.Organizations, -1), name, body),
-		"a bomb":                 with(part(name, estate.Organizations, 1<<40), name, body),
+		"a part named twice":     with(map[string]any{"parts": []nodearchive.Part{{Path: name, Kind: nodearchive.Organizations, SHA256: strings.Repeat("0", 64), Size: 2}, {Path: name, Kind: nodearchive.Organizations, SHA256: strings.Repeat("0", 64), Size: 2}}}, name, body),
+		"a way out":              with(part("organizations/../../etc/passwd", nodearchive.Organizations, 2), "organizations/../../etc/passwd", body),
+		"an absolute path":       with(part("/etc/passwd", nodearchive.Settings, 2), "/etc/passwd", body),
+		"another folder":         with(part(name, nodearchive.Processes, 2), name, body),
+		"less than nothing":      with(part(name, nodearchive.Organizations, -1), name, body),
+		"a bomb":                 with(part(name, nodearchive.Organizations, 1<<40), name, body),
 		"another version":        with(map[string]any{"version": 2}, name, body),
 		"a process":              with(map[string]any{"kind": "process"}, name, body),
 		"another format":         with(map[string]any{"format": "x"}, name, body),
@@ -194,7 +194,7 @@ func TestReadRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	raw := archive(t, []content{{estate.Part{Path: "pets/rex.json", Kind: "pets"}, "{}"}})
+	raw := archive(t, []content{{nodearchive.Part{Path: "pets/rex.json", Kind: "pets"}, "{}"}})
 	if a, err := read(raw); err != nil || len(a.Parts) != 1 {
 		t.Errorf("a kind that nobody knows yet: %v", err)
 	}
@@ -209,7 +209,7 @@ func FuzzRead(f *testing.F) {
 	for _, raw := range hostile(f) {
 		f.Add(raw)
 	}
-	f.Add(archive(f, []content{{estate.Part{Path: "catalogue.json", Kind: estate.Catalogue, IRI: "https://a.example/catalogue"}, "{}"}}))
+	f.Add(archive(f, []content{{nodearchive.Part{Path: "catalogue.json", Kind: nodearchive.Catalogue, IRI: "https://a.example/catalogue"}, "{}"}}))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		a, err := read(raw)
 		if err != nil {
