@@ -14,11 +14,13 @@ var _ picture.Store = (*Network)(nil)
 
 // SetIcon implements picture.Store.
 func (s *Network) SetIcon(ctx context.Context, id domain.ActorID, icon picture.Icon, at time.Time, change domain.Change) error {
-	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		return changedOne(tx.NewUpdate().Model((*actorRow)(nil)).
-			Set("icon = ?", string(icon.IRI)).Set("icon_type = ?", icon.Type).Set("icon_alt = ?", icon.Alt).
-			Set("updated_at = ?", Stamp(at)).Where("id = ? AND host = ''", string(id)).Exec(ctx))
-	})
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return setIcon(ctx, tx, id, icon, at) })
+}
+
+func setIcon(ctx context.Context, tx bun.Tx, id domain.ActorID, icon picture.Icon, at time.Time) error {
+	return changedOne(tx.NewUpdate().Model((*actorRow)(nil)).
+		Set("icon = ?", string(icon.IRI)).Set("icon_type = ?", icon.Type).Set("icon_alt = ?", icon.Alt).
+		Set("updated_at = ?", Stamp(at)).Where("id = ? AND host = ''", string(id)).Exec(ctx))
 }
 
 // Shown implements picture.Store.

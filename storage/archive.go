@@ -1,7 +1,10 @@
 package storage
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -12,6 +15,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/picture"
 	"interlink/domain/portable"
 )
 
@@ -105,11 +109,59 @@ func (s *Communities) ArchivedPost(ctx context.Context, in domain.ActorID, id do
 // RemoveArchived implements community.Store.
 func (s *Communities) RemoveArchived(ctx context.Context, a *community.Archived, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.NewDelete().Model((*archivedFileRow)(nil)).Where("post_id = ?", string(a.ID)).Exec(ctx); err != nil {
+		there, err := dropArchived(ctx, tx, a.ID)
+		if err != nil {
 			return err
 		}
-		return changedOne(tx.NewDelete().Model((*archivedRow)(nil)).Where("id = ?", string(a.ID)).Exec(ctx))
+		if !there {
+			return domain.Fail(domain.Conflict, "error.conflict")
+		}
+		row := &archivedRemovalRow{CommunityID: string(a.Community), Post: nameOfArchived(a.Past.IRI)}
+		_, err = tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx)
+		return err
 	})
+}
+
+// archivedRemovalRow is a post that who moderates a community removed from its
+// archive, so that a later one does not bring it back. It is named by a digest:
+// its address may have a name in it.
+type archivedRemovalRow struct {
+	bun.BaseModel `bun:"table:archived_removals"`
+
+	CommunityID string `bun:",pk"`
+	Post        string `bun:",pk"`
+}
+
+func nameOfArchived(iri domain.IRI) string {
+	sum := sha256.Sum256([]byte(iri))
+	return hex.EncodeToString(sum[:16])
+}
+
+// StandingIn implements portable.Kept.
+func (s *Bringings) StandingIn(ctx context.Context, in domain.ActorID, posts []community.Past) (portable.Standing, error) {
+	out := portable.Standing{Kept: map[domain.IRI]*community.Archived{}, Removed: map[domain.IRI]bool{}}
+	for page := range slices.Chunk(posts, 200) {
+		var iris, names []string
+		for _, p := range page {
+			iris, names = append(iris, string(p.IRI)), append(names, nameOfArchived(p.IRI))
+		}
+		var rows []*archivedRow
+		if err := s.db.read.NewSelect().Model(&rows).Where("a.community_id = ? AND a.iri IN (?)", string(in), bun.List(iris)).Scan(ctx); err != nil {
+			return out, translate(err)
+		}
+		for _, r := range rows {
+			out.Kept[domain.IRI(r.IRI)] = r.archived()
+		}
+		var removed []string
+		err := s.db.read.NewSelect().Model((*archivedRemovalRow)(nil)).Column("post").Where("community_id = ? AND post IN (?)", string(in), bun.List(names)).Scan(ctx, &removed)
+		if err != nil {
+			return out, translate(err)
+		}
+		for i, p := range page {
+			out.Removed[p.IRI] = slices.Contains(removed, names[i])
+		}
+	}
+	return out, nil
 }
 
 // forgetArchived removes from archives what was deleted: posts, or all of some
@@ -188,11 +240,11 @@ func (s *Bringings) TakenBack(ctx context.Context, posts []community.Past) (map[
 }
 
 // ImportCommunity implements portable.Store.
-func (s *Bringings) ImportCommunity(ctx context.Context, c *community.Community, actor *network.Actor, posts iter.Seq2[[]*community.Archived, error], b *portable.Bringing, change domain.Change) error {
+func (s *Bringings) ImportCommunity(ctx context.Context, c *community.Community, actor *network.Actor, posts iter.Seq2[[]*community.Archived, error], b *portable.Bringing, base portable.Base, change domain.Change) error {
 	row := communityRowOf(c)
 	row.Revision = 1
 	actor.Titles = c.Title
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+	err := s.makes(ctx, b, base, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := insertActor(ctx, tx, actor); err != nil {
 			return err
 		}
@@ -207,18 +259,79 @@ func (s *Bringings) ImportCommunity(ctx context.Context, c *community.Community,
 				return err
 			}
 		}
-		return updateBringing(ctx, tx, b)
+		return nil
 	})
 	if err == nil {
 		c.Revision = 1
-		b.Revision++
 	}
 	return err
+}
+
+// UpdateCommunity implements portable.Store.
+func (s *Bringings) UpdateCommunity(ctx context.Context, c *community.Community, icon *picture.Icon, posts iter.Seq2[portable.PastChanges, error], b *portable.Bringing, base portable.Base, change domain.Change) error {
+	err := s.makes(ctx, b, base, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := saveCommunity(ctx, tx, c); err != nil {
+			return err
+		}
+		if icon != nil {
+			if err := setIcon(ctx, tx, c.ID, *icon, b.UpdatedAt); err != nil {
+				return err
+			}
+		}
+		for page, err := range posts {
+			if err == nil {
+				err = changeArchived(ctx, tx, c.ID, page)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return dropBrought(ctx, tx, c.ID)
+	})
+	if err == nil {
+		c.Revision++
+	}
+	return err
+}
+
+// changeArchived saves what a later archive changes. An edited post is written
+// anew in its place, unless who moderates removed it meanwhile.
+func changeArchived(ctx context.Context, tx bun.Tx, in domain.ActorID, p portable.PastChanges) error {
+	var edited []*community.Archived
+	for _, a := range p.Edited {
+		removed, err := dropArchived(ctx, tx, a.ID)
+		if err != nil {
+			return err
+		}
+		if removed {
+			edited = append(edited, a)
+		}
+	}
+	for _, a := range p.Removed {
+		if _, err := dropArchived(ctx, tx, a.ID); err != nil {
+			return err
+		}
+	}
+	return insertArchived(ctx, tx, in, slices.Concat(edited, p.Added))
+}
+
+// dropArchived removes a post of an archive, and reports whether it was there.
+func dropArchived(ctx context.Context, tx bun.Tx, id domain.ID) (bool, error) {
+	if _, err := tx.NewDelete().Model((*archivedFileRow)(nil)).Where("post_id = ?", string(id)).Exec(ctx); err != nil {
+		return false, err
+	}
+	res, err := tx.NewDelete().Model((*archivedRow)(nil)).Where("id = ?", string(id)).Exec(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
 }
 
 // insertArchived keeps posts of an archive: each in the thread of what it
 // answers, if that came before it, else in one that it begins.
 func insertArchived(ctx context.Context, tx bun.Tx, in domain.ActorID, posts []*community.Archived) error {
+	slices.SortFunc(posts, func(a, b *community.Archived) int { return cmp.Compare(a.Serial, b.Serial) })
 	threads, err := threadsOf(ctx, tx, in, posts)
 	if err != nil {
 		return err

@@ -162,13 +162,19 @@ func (s *Bringings) Update(ctx context.Context, p *coproduction.Process, w copro
 		if err := putBases(ctx, tx, p.ID, known); err != nil {
 			return err
 		}
-		_, err := tx.NewRaw("DELETE FROM bringings WHERE process_id = ?", string(p.ID)).Exec(ctx)
-		return err
+		return dropBrought(ctx, tx, p.ID)
 	})
 }
 
-// become writes what becomes of what was brought, and notes that it did.
-func (s *Bringings) become(ctx context.Context, p *coproduction.Process, b *portable.Bringing, base portable.Base, change domain.Change, write func(ctx context.Context, tx bun.Tx) error) error {
+// dropBrought forgets what something came from: it is of a later export now.
+func dropBrought(ctx context.Context, tx bun.Tx, id domain.ActorID) error {
+	_, err := tx.NewRaw("DELETE FROM bringings WHERE process_id = ?", string(id)).Exec(ctx)
+	return err
+}
+
+// makes writes what is made of what was brought, and notes that it was, with
+// that by which a later export is measured.
+func (s *Bringings) makes(ctx context.Context, b *portable.Bringing, base portable.Base, change domain.Change, write func(ctx context.Context, tx bun.Tx) error) error {
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := write(ctx, tx); err != nil {
 			return err
@@ -176,11 +182,19 @@ func (s *Bringings) become(ctx context.Context, p *coproduction.Process, b *port
 		if err := updateBringing(ctx, tx, b); err != nil {
 			return err
 		}
-		return putBroughtBase(ctx, tx, p.ID, base)
+		return putBroughtBase(ctx, tx, b.Process, base)
 	})
 	if err == nil {
-		p.Revision++
 		b.Revision++
+	}
+	return err
+}
+
+// become does so for a process.
+func (s *Bringings) become(ctx context.Context, p *coproduction.Process, b *portable.Bringing, base portable.Base, change domain.Change, write func(ctx context.Context, tx bun.Tx) error) error {
+	err := s.makes(ctx, b, base, change, write)
+	if err == nil {
+		p.Revision++
 	}
 	return err
 }

@@ -190,19 +190,21 @@ func (s *Communities) CreateCommunity(ctx context.Context, c *community.Communit
 
 // SaveCommunity implements community.Store.
 func (s *Communities) SaveCommunity(ctx context.Context, c *community.Community, change domain.Change) error {
-	row := communityRowOf(c)
-	row.Revision++
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := changedOne(tx.NewUpdate().Model(row).ExcludeColumn("introduction_id", "introduced").WherePK().Where("revision = ?", c.Revision).Exec(ctx)); err != nil {
-			return err
-		}
-		if _, err := tx.NewUpdate().Model((*actorRow)(nil)).Set("manually_approves = ?", c.Approves).Where("id = ?", row.ID).Exec(ctx); err != nil {
-			return err
-		}
-		return updateActor(ctx, tx, c.ID, c.Title, textIn(c.Title, c.Language), textIn(c.Summary, c.Language), domain.VisiblePublic, c.UpdatedAt)
-	})
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return saveCommunity(ctx, tx, c) })
 	if err == nil {
 		c.Revision++
 	}
 	return err
+}
+
+func saveCommunity(ctx context.Context, tx bun.Tx, c *community.Community) error {
+	row := communityRowOf(c)
+	row.Revision++
+	if err := changedOne(tx.NewUpdate().Model(row).ExcludeColumn("introduction_id", "introduced").WherePK().Where("revision = ?", c.Revision).Exec(ctx)); err != nil {
+		return err
+	}
+	if _, err := tx.NewUpdate().Model((*actorRow)(nil)).Set("manually_approves = ?", c.Approves).Where("id = ?", row.ID).Exec(ctx); err != nil {
+		return err
+	}
+	return updateActor(ctx, tx, c.ID, c.Title, textIn(c.Title, c.Language), textIn(c.Summary, c.Language), domain.VisiblePublic, c.UpdatedAt)
 }

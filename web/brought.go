@@ -86,20 +86,28 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 		page.Made.Text = d.Title
 		return page, nil
 	}
-	earlier, err := p.Portable.Earlier(q.Context(), q.viewer, b)
-	if err != nil {
+	if err := p.askBrought(q, &page, b); err != nil {
 		return page, err
-	}
-	for _, x := range earlier {
-		page.Earlier = append(page.Earlier, view.Earlier{Name: x.Name, Link: view.Link{Href: p.path(x.IRI), Text: x.Title}})
 	}
 	from := b.Head.IRI
 	if !p.Namespace.Owns(from) { // else as it is now
 		from = p.Namespace.IRI("bring", string(b.ID))
 	}
 	page.Clone = "/clone?address=" + url.QueryEscape(string(from))
-	page.Organizations, err = p.ownOrganizations(q)
-	return page, err
+	return page, nil
+}
+
+// askBrought fills in what a page asks about: what earlier exports of the same
+// became here, and for whom something can be made.
+func (p *Portal) askBrought(q *request, page *view.BroughtPage, b *portable.Bringing) (err error) {
+	became, err := p.Portable.Earlier(q.Context(), q.viewer, b)
+	for _, x := range became {
+		page.Earlier = append(page.Earlier, view.Earlier{Name: x.Name, Link: view.Link{Href: p.path(x.IRI), Text: x.Title}})
+	}
+	if err == nil {
+		page.Organizations, err = p.ownOrganizations(q)
+	}
+	return err
 }
 
 // broughtHead is what a page says of anything that was brought.
@@ -134,8 +142,7 @@ func (p *Portal) broughtCommunity(q *request, f view.Form, b *portable.Bringing)
 		page.Made.Text = d.Title
 		return page, nil
 	}
-	page.Organizations, err = p.ownOrganizations(q)
-	return page, err
+	return page, p.askBrought(q, &page, b)
 }
 
 // lostLines lists what is not held as it was. Those who had rights lead to
@@ -163,7 +170,11 @@ func lostLines(lost []portable.Lost, made string) []view.Skipped {
 func changeLines(changes []portable.Change) []view.Skipped {
 	var out []view.Skipped
 	for _, c := range changes {
-		out = append(out, view.Skipped{Name: c.What, Why: view.Say("import.change_" + string(c.Outcome))})
+		line := view.Skipped{Name: c.What, Why: view.Say("import.change_" + string(c.Outcome))}
+		if c.Posts > 0 {
+			line.Why = view.Say("import.posts_"+string(c.Outcome), c.Posts)
+		}
+		out = append(out, line)
 	}
 	return out
 }

@@ -93,7 +93,7 @@ func TestDeleteASchemaAndAProblem(t *testing.T) {
 		kind          catalogue.Kind
 		shelf         string
 		slug, instead string
-	}{{catalogue.KindSchema, "/schemas", "public-service", "idea-event"}, {catalogue.KindProblem, "/problems", "ORG_PROBLEM_1", "ORG_PROBLEM_2"}} {
+	}{{catalogue.KindSchema, "/schemas", "public-service", "improve-service"}, {catalogue.KindProblem, "/problems", "ORG_PROBLEM_1", "ORG_PROBLEM_2"}} {
 		entry := func(slug string) *catalogue.Entry {
 			t.Helper()
 			e, err := s.Catalogue.Entry(t.Context(), s.official, of.kind, slug, "")
@@ -135,7 +135,7 @@ func TestDeleteASchemaAndAProblem(t *testing.T) {
 		name = "Plainly said"
 		ending := url.Values{"revision": {strconv.FormatInt(entry(of.slug).Revision, 10)}, "replacement": {of.instead}}
 		shows(official.post(at+"/deprecate", ending), http.StatusSeeOther)
-		shows(anybody.get(at), http.StatusOK, "no longer recommended", instead)
+		shows(anybody.get(at), http.StatusOK, "No longer recommended", instead)
 		shows(official.get(at), http.StatusOK, at+"/publish")
 		ending.Set("revision", strconv.FormatInt(entry(of.slug).Revision, 10))
 		shows(official.post(at+"/publish", ending), http.StatusSeeOther)
@@ -163,7 +163,7 @@ func TestDeleteASchemaAndAProblem(t *testing.T) {
 			t.Errorf("%s lists it still", of.shelf)
 		}
 	}
-	if got := official.get("/processes/safe_ways"); !strings.Contains(got.body, "Deleted by its owner") || !strings.Contains(got.body, "idea-event") {
+	if got := official.get("/processes/safe_ways"); !strings.Contains(got.body, "Deleted by its owner") || !strings.Contains(got.body, "improve-service") {
 		t.Error("the process does not say what became of its schema")
 	}
 }

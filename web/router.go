@@ -29,8 +29,7 @@ func (p *Portal) routes() []route {
 		p.notificationRoutes(),
 		p.deletionRoutes(),
 		p.correctionRoutes(), p.authorRoutes(), // before what is at /interlinkers/{slug}
-		p.catalogueRoutes(),
-		p.bulletinRoutes(),
+		p.catalogueRoutes(), p.bulletinRoutes(),
 		p.reviewRoutes(),
 		p.reuseRoutes(),
 		p.needRoutes(),

@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 
+	"interlink/cmd/interlink/node"
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/policy"
 	"interlink/domain/portable"
+	"interlink/web/transfer"
 )
 
 type communityCommand struct {
@@ -56,37 +58,21 @@ type exportCommunityCommand struct {
 	Public bool   `help:"Only what everybody may see: no roles, members or bans, and no posts for followers."`
 }
 
-// Run exports. A file that is there already is left as it is.
+// Run exports.
 func (c exportCommunityCommand) Run(env *environment) error {
-	n, _, err := env.open(nil)
-	if err != nil {
+	var export *portable.CommunityExport
+	return exporting{file: c.File, public: c.Public}.run(env, func(n *node.Node, v policy.Viewer) (_ transfer.Exported, err error) {
+		export, err = n.Portable.ExportCommunity(env.ctx, v, c.Name)
+		return export, err
+	}, func(file string) error {
+		_, err := fmt.Fprintf(env.out, "%s: %d posts\n", file, export.Posts())
 		return err
-	}
-	defer n.Close()
-	viewer := n.Operator()
-	if c.Public {
-		viewer = policy.Viewer{}
-	}
-	export, err := n.Portable.ExportCommunity(env.ctx, viewer, c.Name)
-	if err != nil {
-		return err
-	}
-	file, err := writeExport(env, export, c.File)
-	if err == nil && file != "" {
-		fmt.Fprintf(env.out, "%s: %d posts\n", file, export.Posts())
-	}
-	return err
+	})
 }
 
-type importCommunityCommand struct {
-	File   string `arg:"" type:"existingfile" help:"Archive of a community."`
-	As     string `required:"" help:"Username of who becomes its administrator."`
-	Name   string `help:"Name of the community here; the one that it had by default."`
-	DryRun bool   `help:"Do everything, report, and change nothing."`
-	JSON   bool   `name:"json" help:"Print the report as JSON."`
-}
+type importCommunityCommand struct{ importing }
 
 // Run imports.
 func (c importCommunityCommand) Run(env *environment) error {
-	return importing{c.File, c.As, portable.Input{Name: c.Name}, portable.KindCommunity, c.DryRun, c.JSON}.run(env)
+	return c.run(env, portable.KindCommunity)
 }

@@ -6,13 +6,13 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
 	"interlink/domain/nodearchive"
 	"interlink/domain/policy"
+	"interlink/web/transfer"
 )
 
 type nodeCommand struct {
@@ -25,85 +25,24 @@ type exportNodeCommand struct {
 	As   string `help:"Username of the administrator as whom it is taken: what is for some people alone is in it only if they administer it."`
 }
 
-// Run exports. A file that is there already is left as it is.
+// Run exports.
 func (c exportNodeCommand) Run(env *environment) error {
-	n, _, err := env.open(nil)
-	if err != nil {
-		return err
-	}
-	defer n.Close()
-	viewer := n.Operator()
-	if c.As != "" {
-		who, err := named(env, n, c.As)
-		if err != nil {
-			return err
-		}
-		viewer = who.Viewer()
-	}
-	export, err := n.NodeArchives.Export(env.ctx, viewer)
-	if err != nil {
-		return err
-	}
-	if c.File == "-" {
-		return export.Write(env.ctx, env.out)
-	}
-	if c.File == "" {
-		c.File = export.Name()
-	}
-	if err := written(c.File, func(w io.Writer) error { return export.Write(env.ctx, w) }); err != nil {
-		return err
-	}
-	return c.tell(env.out)
-}
-
-// written writes a file that was not there; half of one is removed, as it must
-// not look whole.
-func written(path string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(filepath.Clean(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	if err = write(f); err == nil {
-		err = f.Close()
-	}
-	if err != nil {
-		_ = f.Close()
-		_ = os.Remove(path)
-	}
-	return err
-}
-
-// opened opens a file to be read at any place, and tells how long it is.
-func opened(path string) (*os.File, int64, error) {
-	f, err := os.Open(filepath.Clean(path))
-	if err != nil {
-		return nil, 0, err
-	}
-	info, err := f.Stat()
-	if err != nil {
-		_ = f.Close()
-		return nil, 0, err
-	}
-	return f, info.Size(), nil
-}
-
-// tell says what is in the archive, and what is not.
-func (c exportNodeCommand) tell(out io.Writer) error {
-	f, size, err := opened(c.File)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	a, err := nodearchive.Read(f, size)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "%s: %d bytes\n", c.File, size)
-	for _, kind := range slices.Sorted(maps.Keys(a.Counts)) {
-		fmt.Fprintf(out, "%-14s %6d\n", kind, a.Counts[kind])
-	}
-	printLeft(out, a.Left)
-	return nil
+	return exporting{file: c.File, as: c.As}.run(env, func(n *node.Node, v policy.Viewer) (transfer.Exported, error) {
+		return n.NodeArchives.Export(env.ctx, v)
+	}, func(file string) error {
+		return opened(file, func(f *os.File, size int64) error {
+			a, err := nodearchive.Read(f, size)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(env.out, "%s: %d bytes\n", file, size)
+			for _, kind := range slices.Sorted(maps.Keys(a.Counts)) {
+				fmt.Fprintf(env.out, "%-14s %6d\n", kind, a.Counts[kind])
+			}
+			printLeft(env.out, a.Left)
+			return nil
+		})
+	})
 }
 
 func printLeft(out io.Writer, left []nodearchive.Left) {
@@ -127,39 +66,24 @@ var leftWords = map[nodearchive.LeftFor]string{
 }
 
 type importNodeCommand struct {
-	File string `arg:"" type:"existingfile" help:"Archive of a node."`
-	As   string `required:"" help:"Username of the administrator who will own what is made."`
-	Look bool   `help:"Say what is in it, and import nothing."`
-	JSON bool   `name:"json" help:"Print the report as JSON."`
+	File   string `arg:"" type:"existingfile" help:"Archive of a node."`
+	As     string `required:"" help:"Username of the administrator who will own what is made."`
+	DryRun bool   `help:"Say what is in it, and import nothing."`
+	JSON   bool   `name:"json" help:"Print the report as JSON."`
 }
 
 // Run imports. Parts that failed end it with status 1.
 func (c importNodeCommand) Run(env *environment) error {
-	n, _, err := env.open(nil)
-	if err != nil {
-		return err
-	}
-	defer n.Close()
-	who, err := named(env, n, c.As)
-	if err != nil {
-		return err
-	}
-	v := policy.Viewer{Actor: who.Actor, Role: who.Role}
-	f, size, err := opened(c.File)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	i, err := n.NodeArchives.Bring(env.ctx, v, f, size)
-	if err != nil {
-		return err
-	}
-	if !c.Look {
-		if err := n.NodeArchives.Here(env.ctx, v, i.ID); err != nil {
+	return bringing(env, c.File, c.As, func(n *node.Node, v policy.Viewer, f *os.File, size int64) error {
+		i, err := n.NodeArchives.Bring(env.ctx, v, f, size)
+		if err == nil && !c.DryRun {
+			err = n.NodeArchives.Here(env.ctx, v, i.ID)
+		}
+		if err != nil {
 			return err
 		}
-	}
-	return c.report(env, n, v, i)
+		return c.report(env, n, v, i)
+	})
 }
 
 func (c importNodeCommand) report(env *environment, n *node.Node, v policy.Viewer, i *nodearchive.Import) error {

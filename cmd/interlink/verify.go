@@ -14,6 +14,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
+	"interlink/domain/story"
 	"interlink/federation/activity"
 	"interlink/federation/evidence"
 	"interlink/federation/remote"
@@ -29,7 +30,7 @@ type verifyStoryCommand struct {
 }
 
 // maxFile is the longest file that is read, in bytes: a story and what it shows.
-const maxFile = 8 << 20
+const maxFile = story.MaxSnapshot + 2*activity.MaxBytes
 
 // Run implements the command; what does not verify ends it with status 1.
 func (c *verifyStoryCommand) Run(env *environment) error {
@@ -102,10 +103,10 @@ func fetched(ctx context.Context, client *remote.Client, iri domain.IRI) (*evide
 	if !ok || at == "" {
 		return opened, nil
 	}
-	if raw, err = client.Object(ctx, at); err != nil {
+	if raw, err = client.Large(ctx, at, maxFile); err != nil {
 		return nil, err
 	}
-	shown, err := activity.Scan(raw)
+	shown, err := activity.ScanLarge(raw, maxFile)
 	if err == nil {
 		opened.Snapshot = shown["interlink:snapshot"]
 	}

@@ -3,9 +3,12 @@ package catalogue
 import (
 	"context"
 	"io"
+	"regexp"
 	"slices"
+	"strings"
 
 	"interlink/domain"
+	"interlink/domain/picture"
 )
 
 // Along opens a file that came along with a bundle, which the caller closes.
@@ -16,7 +19,7 @@ type Along func(ctx context.Context, hash string) (io.ReadCloser, error)
 // entry which it becomes has, else those that came along. A file that a node
 // cannot keep, or that is none of the bundle's, stays a link. old is nil for a
 // new entry.
-func (s *Service) bring(ctx context.Context, e, old *Entry, along Along) error {
+func (s *Service) bring(ctx context.Context, e, old *Entry, along Along, report *Report) error {
 	if e.Interlinker == nil || s.files == nil {
 		return nil
 	}
@@ -39,10 +42,86 @@ func (s *Service) bring(ctx context.Context, e, old *Entry, along Along) error {
 		}
 		e.Interlinker.Documents[lang] = d
 	}
+	if err := s.redraw(ctx, e, old, along, report); err != nil {
+		return err
+	}
 	if old != nil {
 		e.handOut(old)
 	}
 	return nil
+}
+
+// redraw gives an entry of a bundle the pictures that the entry which it becomes
+// shows, else those that came along, drawn anew here. What is none of these, or
+// no picture, stays where it is from.
+func (s *Service) redraw(ctx context.Context, e, old *Entry, along Along, report *Report) error {
+	if along == nil || s.pictures == nil {
+		return nil
+	}
+	for i := range e.Interlinker.Snapshots {
+		x := &e.Interlinker.Snapshots[i]
+		hash := PictureHash(x.URL)
+		if hash == "" {
+			continue
+		}
+		if have, ok := old.shows(s.ns.IRI("files", hash)); ok {
+			x.URL, x.MediaType, x.Width, x.Height = have.URL, have.MediaType, have.Width, have.Height
+			continue
+		}
+		raw, err := whole(ctx, hash, along)
+		if err == nil && raw == nil {
+			continue
+		}
+		var kept picture.Kept
+		if err == nil {
+			kept, err = s.pictures.Keep(ctx, raw)
+		}
+		if code := domain.CodeOf(err); code == domain.Invalid || code == domain.TooLarge {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		x.URL, x.MediaType, x.Width, x.Height = kept.IRI, kept.Type, kept.Width, kept.Height
+		report.again = append(report.again, kept.Again)
+	}
+	return nil
+}
+
+// shows finds a picture that an entry shows at an address.
+func (e *Entry) shows(at domain.IRI) (Snapshot, bool) {
+	if e != nil && e.Interlinker != nil {
+		for _, x := range e.Interlinker.Snapshots {
+			if x.URL == at {
+				return x, true
+			}
+		}
+	}
+	return Snapshot{}, false
+}
+
+// PictureHash is the SHA-256 of a picture in the address at which a node serves
+// it; "" of others.
+func PictureHash(at domain.IRI) string {
+	if i := strings.LastIndex(string(at), "/files/"); i >= 0 && pictureName.MatchString(string(at)[i+7:]) {
+		return string(at)[i+7:]
+	}
+	return ""
+}
+
+var pictureName = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// whole reads a picture that came along; nil if none did.
+func whole(ctx context.Context, hash string, along Along) ([]byte, error) {
+	content, err := along(ctx, hash)
+	if code := domain.CodeOf(err); code == domain.NotFound || code == domain.Gone {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = content.Close() }()
+	return io.ReadAll(io.LimitReader(content, picture.MaxBytes+1))
 }
 
 // taken keeps a file that came along; nil if none did, or it is none that a

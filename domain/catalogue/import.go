@@ -69,6 +69,8 @@ type Report struct {
 
 	Warnings []Issue `json:"warnings"`
 	Errors   []Issue `json:"errors"`
+
+	again []func(context.Context) error // once the pictures that came along are shown
 }
 
 // Effect is what an import did, or would do, with one entry.
@@ -146,7 +148,15 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 	summary.Warnings, summary.Errors, summary.Effects = nil, nil, nil
 	subject := domain.Subject{Kind: "catalogue", ID: domain.ID(s.owner)}
 	events = append(events, domain.NewEvent(s.mint, Imported, v.Actor, subject, summary))
-	return report, s.store.Save(ctx, changed, domain.Change{Events: events}, dryRun)
+	if err := s.store.Save(ctx, changed, domain.Change{Events: events}, dryRun); err != nil || dryRun {
+		return report, err
+	}
+	for _, again := range report.again {
+		if err := again(ctx); err != nil {
+			return report, err
+		}
+	}
+	return report, nil
 }
 
 // lost finds the entries that came, by an earlier import, from a catalogue that
@@ -213,7 +223,7 @@ func (s *Service) merge(ctx context.Context, b Bundle, local []*Entry, buried []
 				taken[old.ID] = true
 			}
 		}
-		if err := s.bring(ctx, e, old, b.Along); err != nil {
+		if err := s.bring(ctx, e, old, b.Along, report); err != nil {
 			return nil, nil, err
 		}
 		switch {

@@ -201,4 +201,5 @@ type Wrote struct {
 	Activity domain.IRI       `json:"activity,omitempty"` // of another node: by which it came
 	Limited  bool             `json:"limited,omitempty"`  // nobody is told of it
 	Tells    domain.IRI       `json:"tells,omitempty"`    // of a letter, and of what it tells: the activity
+	Letter   bool             `json:"letter,omitempty"`   // a private message of a community or a node
 }

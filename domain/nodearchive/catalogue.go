@@ -22,25 +22,27 @@ type shelf struct {
 	all     *exchange.Service
 	ns      domain.Namespace
 	files   coproduction.Files
+	shown   Pictures
 	name    string
 	mint    *domain.Mint
 }
 
 // OfCatalogue is the subject of the catalogue: what is published of this node,
-// with the files that its Interlinkers hand out.
-func OfCatalogue(entries *catalogue.Service, all *exchange.Service, ns domain.Namespace, files coproduction.Files, name string, mint *domain.Mint) Subject {
-	s := &shelf{entries, all, ns, files, name, mint}
+// with the files that its Interlinkers hand out, and their pictures.
+func OfCatalogue(entries *catalogue.Service, all *exchange.Service, ns domain.Namespace, files coproduction.Files, pictures Pictures, name string, mint *domain.Mint) Subject {
+	s := &shelf{entries, all, ns, files, pictures, name, mint}
 	return Subject{Kind: Catalogue, Write: s.write, Bring: s.bring}
 }
 
 func (s *shelf) write(ctx context.Context, v policy.Viewer, to *Writer) error {
-	var hashes []string
+	var hashes, pictures []string
 	err := to.add(ctx, Part{Path: catalogueName, Kind: Catalogue, IRI: s.ns.IRI("catalogue")}, func(w io.Writer) error {
 		out, err := dump.NewWriter(w, dump.Head{
 			Schema: s.ns.Base() + dump.SchemaPath, Node: domain.IRI(s.ns.Base()), Name: s.name, ExportedAt: s.mint.Now(),
 		})
 		if err == nil {
 			err = s.all.Each(ctx, exchange.Filter{}, func(e *catalogue.Entry) error {
+				pictures = append(pictures, s.depicting(e)...)
 				own, err := s.handedOut(ctx, v, e)
 				if hashes = append(hashes, own...); err != nil {
 					return err
@@ -62,7 +64,25 @@ func (s *shelf) write(ctx context.Context, v policy.Viewer, to *Writer) error {
 			err = to.file(ctx, s.files, hash)
 		}
 	}
+	for _, hash := range pictures {
+		if err == nil {
+			err = to.picture(ctx, s.shown, hash)
+		}
+	}
 	return err
+}
+
+// depicting are the pictures of an Interlinker that this node serves.
+func (s *shelf) depicting(e *catalogue.Entry) (hashes []string) {
+	if e.Interlinker == nil {
+		return nil
+	}
+	for _, x := range e.Interlinker.Snapshots {
+		if hash := catalogue.PictureHash(x.URL); hash != "" && x.URL == s.ns.IRI("files", hash) {
+			hashes = append(hashes, hash)
+		}
+	}
+	return hashes
 }
 
 // handedOut are the files of an Interlinker; what it merely names by a hash is
@@ -122,12 +142,17 @@ func (s *shelf) bring(ctx context.Context, in *Brought) (Result, error) {
 	return r, nil
 }
 
-// links are the files of Interlinkers that did not come along: they stay where
+// links are the files and pictures of Interlinkers that did not come along: they stay where
 // they were handed out.
 func (s *shelf) links(b catalogue.Bundle) (lost []portable.Lost) {
 	for _, e := range b.Entries {
 		if e.Interlinker == nil {
 			continue
+		}
+		for _, x := range e.Interlinker.Snapshots {
+			if catalogue.PictureHash(x.URL) != "" && !s.ns.Owns(x.URL) {
+				lost = append(lost, portable.Lost{What: x.Alt.String(), IRI: x.URL, Reason: portable.LostFile})
+			}
 		}
 		for _, lang := range slices.Sorted(maps.Keys(e.Interlinker.Documents)) {
 			if d := e.Interlinker.Documents[lang]; d.Hash != "" && d.URL != "" && !s.ns.Owns(d.URL) {

@@ -44,16 +44,7 @@ func (s *communities) write(ctx context.Context, v policy.Viewer, to *Writer) er
 	})
 }
 
-// bring makes a community. What one became before stays as it is: its people
-// went on with it.
 func (s *communities) bring(ctx context.Context, in *Brought) (Result, error) {
-	here, err := s.became(ctx, in.Part.IRI)
-	if err != nil {
-		return Result{}, err
-	}
-	if here != "" {
-		return Result{Outcome: Own, Made: here}, nil
-	}
 	b, err := s.read(ctx, in)
 	if err != nil {
 		return Result{}, err

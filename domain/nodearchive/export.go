@@ -97,6 +97,17 @@ func (w *Writer) add(ctx context.Context, p Part, write func(io.Writer) error) e
 	return err
 }
 
+// picture writes a picture, once for all that show it.
+func (w *Writer) picture(ctx context.Context, pictures Pictures, hash string) error {
+	return w.add(ctx, Part{Path: pathOf(hash), Kind: Files}, func(to io.Writer) error {
+		raw, err := pictures.File(ctx, hash)
+		if err == nil {
+			_, err = to.Write(raw)
+		}
+		return err
+	})
+}
+
 // file writes a file, once for all that have it.
 func (w *Writer) file(ctx context.Context, files coproduction.Files, hash string) error {
 	return w.add(ctx, Part{Path: pathOf(hash), Kind: Files}, func(to io.Writer) error {

@@ -60,9 +60,26 @@ func anywhere(content io.ReadSeekCloser) (at io.ReaderAt, drop func(), err error
 }
 
 // make makes of what was brought what it was, or brings up to date what an
-// earlier archive became.
+// earlier archive became. What somebody else made of one stays as it is, as does
+// what is here of a later one.
 func (s packed) make(ctx context.Context, v policy.Viewer, b *portable.Bringing, in portable.Input) (Result, error) {
+	here, err := s.became(ctx, b.Head.IRI)
+	if err != nil {
+		return Result{}, err
+	}
+	earlier, err := s.portable.Earlier(ctx, v, b)
+	switch {
+	case err != nil:
+		return Result{}, err
+	case len(earlier) > 0:
+		in.Update = earlier[0].Name
+	case here != "":
+		return Result{Outcome: Own, Made: here}, nil
+	}
 	b, again, err := s.portable.Begin(ctx, v, b.ID, in)
+	if portable.IsOlder(err) {
+		return Result{Outcome: Own, Made: earlier[0].IRI}, nil
+	}
 	if err != nil {
 		return Result{}, err
 	}

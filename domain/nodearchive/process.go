@@ -68,12 +68,5 @@ func (s *processes) bring(ctx context.Context, in *Brought) (Result, error) {
 	if as.Owner, err = s.owner(ctx, in.Viewer, d.Organization); err != nil {
 		return Result{}, err
 	}
-	earlier, err := s.portable.Earlier(ctx, in.Viewer, b)
-	if err != nil {
-		return Result{}, err
-	}
-	if len(earlier) > 0 {
-		as.Update = earlier[0].Name
-	}
 	return s.make(ctx, in.Viewer, b, as)
 }

@@ -119,6 +119,15 @@ func (d *Community) Details() community.Details {
 	}
 }
 
+// bare is a document without people, and without what was said: what a [Base]
+// keeps.
+func (d *Community) bare() *Community {
+	return &Community{
+		Title: d.Title, Summary: d.Summary, Rules: d.Rules, Language: d.Language, Restricted: d.Restricted, Approves: d.Approves, Holds: d.Holds,
+		OpenLog: d.OpenLog, Cadence: d.Cadence, Icon: d.Icon,
+	}
+}
+
 // check judges a document from elsewhere. What people can change is judged when
 // they do. Errors: Invalid, TooLarge.
 func (d *Community) check() error {
@@ -258,8 +267,10 @@ type Arrival struct {
 	Carried Carried
 	Lost    []Lost
 	owns    func(domain.IRI) bool
+	whole   bool              // also what not everybody could read is in it
 	has     map[string]bool   // files that came along, by their hash
-	seen    map[[16]byte]bool // posts
+	named   map[[16]byte]bool // all posts of it; true of those that were taken
+	tally   map[Outcome]int   // of posts, once they were compared with those here
 }
 
 // Arrive begins with the document. h is the head of the archive, self who
@@ -271,7 +282,7 @@ func (d *Community) Arrive(h Head, self domain.IRI, has func(sha256 string) bool
 			From: slices.Concat([]domain.IRI{h.IRI}, h.Formerly), Organization: d.Organization, Administrators: d.Administrators, Moderators: d.Moderators,
 			Members: d.Members, Bans: d.Bans, Pinned: d.Pinned, Log: d.Log,
 		},
-		owns: owns, has: map[string]bool{}, seen: map[[16]byte]bool{},
+		owns: owns, whole: h.Whole, has: map[string]bool{}, named: map[[16]byte]bool{}, tally: map[Outcome]int{},
 	}
 	a.Carried.From = a.Carried.From[:min(len(a.Carried.From), maxFormerly)]
 	for _, f := range d.Files {
@@ -323,10 +334,11 @@ func (a *Arrival) lose(what string, iri domain.IRI, why Reason) {
 func (a *Arrival) Take(posts []community.Past, gone map[domain.IRI]bool) []community.Past {
 	var out []community.Past
 	for _, p := range posts {
-		sum := sha256.Sum256([]byte(p.IRI))
-		key := [16]byte(sum[:])
+		key := nameOf(p.IRI)
+		taken := a.named[key]
+		a.named[key] = taken
 		switch {
-		case a.seen[key] || !p.Settle():
+		case taken || !p.Settle():
 			a.lose(shown(p.AuthorName), addressed(p.IRI), LostBroken)
 			continue
 		case a.owns(p.IRI):
@@ -336,7 +348,7 @@ func (a *Arrival) Take(posts []community.Past, gone map[domain.IRI]bool) []commu
 			a.lose("", p.IRI, LostGone)
 			continue
 		}
-		a.seen[key] = true
+		a.named[key] = true
 		for _, f := range p.Files {
 			if f.SHA256 != "" && !a.has[f.SHA256] {
 				a.lose("", p.IRI, LostFile)
@@ -345,6 +357,24 @@ func (a *Arrival) Take(posts []community.Past, gone map[domain.IRI]bool) []commu
 		out = append(out, p)
 	}
 	return out
+}
+
+// nameOf is a post in what is remembered of an archive.
+func nameOf(iri domain.IRI) [16]byte {
+	sum := sha256.Sum256([]byte(iri))
+	return [16]byte(sum[:16])
+}
+
+// shown is a post with the files whose bytes are here: they came along, or are
+// here with the post as it was.
+func (a *Arrival) shown(p, was community.Past) community.Past {
+	p.Files = slices.Clone(p.Files)
+	for i := range p.Files {
+		if f := &p.Files[i]; !a.has[f.SHA256] && !was.Shows(f.SHA256) {
+			f.SHA256 = ""
+		}
+	}
+	return p
 }
 
 // addressed is an address, if it is one.

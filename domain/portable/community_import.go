@@ -8,6 +8,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/picture"
 	"interlink/domain/policy"
 )
 
@@ -114,15 +115,17 @@ func (s *Service) found(ctx context.Context, b *Bringing, d *Community) error {
 	if err != nil {
 		return err
 	}
-	again, err := s.paint(ctx, d, a, actor)
+	icon, again, err := s.paint(ctx, d, a)
 	if err != nil {
 		return err
 	}
+	actor.Icon, actor.IconType, actor.IconAlt = icon.IRI, icon.Type, icon.Alt
 	made := *b
 	made.Process, made.Made, made.Carried = c.ID, c.IRI, a.Carried
 	made.State, made.Asker, made.UpdatedAt = ImportDone, policy.Viewer{}, s.mint.Now()
 	event := domain.NewEvent(s.mint, community.CommunityCreated, b.Asker.Actor, c.Subject(), community.Named{Name: c.Name, Title: c.Title})
-	err = s.store.ImportCommunity(ctx, c, actor, s.archived(ctx, d, c.ID, a, &made), &made, domain.Change{Events: []domain.Event{event}})
+	base := Base{Community: d.bare(), Picture: actor.Icon}
+	err = s.store.ImportCommunity(ctx, c, actor, s.archived(ctx, d, c.ID, a, &made), &made, base, domain.Change{Events: []domain.Event{event}})
 	if err != nil {
 		return err
 	}
@@ -144,12 +147,7 @@ func (s *Service) archived(ctx context.Context, d *Community, in domain.ActorID,
 			}
 			var out []*community.Archived
 			for _, p := range taken {
-				for i := range p.Files {
-					if !a.has[p.Files[i].SHA256] {
-						p.Files[i].SHA256 = ""
-					}
-				}
-				out = append(out, &community.Archived{ID: s.mint.ID(), Serial: s.mint.Serial(), Community: in, Past: p})
+				out = append(out, &community.Archived{ID: s.mint.ID(), Serial: s.mint.Serial(), Community: in, Past: a.shown(p, community.Past{})})
 			}
 			if !yield(out, err) || err != nil {
 				return
@@ -159,26 +157,25 @@ func (s *Service) archived(ctx context.Context, d *Community, in domain.ActorID,
 	}
 }
 
-// paint gives an actor the picture of its archive, drawn anew; one that is none
-// is told of as lost. again is to be called once it is shown.
-func (s *Service) paint(ctx context.Context, d *Community, a *Arrival, actor *network.Actor) (again func(context.Context) error, err error) {
+// paint draws the picture of an archive anew; one that is none is told of as
+// lost. again is to be called once it is shown.
+func (s *Service) paint(ctx context.Context, d *Community, a *Arrival) (icon picture.Icon, again func(context.Context) error, err error) {
 	again = func(context.Context) error { return nil }
 	if d.Icon == nil || !a.has[d.Icon.SHA256] {
-		return again, nil
+		return icon, again, nil
 	}
 	i := slices.IndexFunc(d.Files, func(p Part) bool { return p.SHA256 == d.Icon.SHA256 })
 	raw, err := s.text(ctx, d.Files[i])
 	if err != nil {
-		return again, domain.Fail(domain.Gone, "import.gone").Because(err)
+		return icon, again, domain.Fail(domain.Gone, "import.gone").Because(err)
 	}
 	kept, err := s.pictures.Keep(ctx, []byte(raw))
 	if code := domain.CodeOf(err); code == domain.Invalid || code == domain.TooLarge {
 		a.lose("", "", LostFile)
-		return again, nil
+		return icon, again, nil
 	}
 	if err != nil {
-		return again, err
+		return icon, again, err
 	}
-	actor.Icon, actor.IconType, actor.IconAlt = kept.IRI, kept.Type, d.Icon.Alt
-	return kept.Again, nil
+	return picture.Icon{IRI: kept.IRI, Type: kept.Type, Alt: d.Icon.Alt}, kept.Again, nil
 }

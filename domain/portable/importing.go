@@ -17,7 +17,7 @@ type Input struct {
 	Name  string         // handle; "" for the one that it had
 	Owner domain.ActorID // organisation; Nobody for none
 
-	Update string // handle of the process that an earlier export became, to be merged with; "" for another one
+	Update string // handle of the process or community that an earlier export became, to be merged with; "" for another one
 }
 
 // JobImport asks to go on with an import.
@@ -38,15 +38,18 @@ func (s *Service) Try(ctx context.Context, v policy.Viewer, id domain.ID, in Inp
 	if err != nil || done {
 		return b, err
 	}
-	if in.Update != "" {
+	c, isCommunity := d.(*Community)
+	switch {
+	case isCommunity && in.Update != "":
+		return b, s.compare(ctx, v, b, c, in.Update)
+	case isCommunity:
+		return b, s.judge(ctx, v, b, c)
+	case in.Update != "":
 		u, err := s.update(ctx, v, b, d.(*Process), in.Update)
 		if err == nil {
 			b.Lost, b.Changes = u.lost, u.changes[:min(len(u.changes), maxLost)]
 		}
 		return b, err
-	}
-	if c, ok := d.(*Community); ok {
-		return b, s.judge(ctx, v, b, c)
 	}
 	built, _, err := s.build(ctx, v, b, d.(*Process), in, nil)
 	b.Lost = built.Lost
@@ -84,8 +87,8 @@ func (s *Service) importable(ctx context.Context, v policy.Viewer, id domain.ID,
 	} else if domain.CodeOf(err) != domain.NotFound {
 		return nil, nil, false, err
 	}
-	if in.Update != "" { // that of a community finds none
-		_, _, err := s.earlier(ctx, v, b, in.Update)
+	if in.Update != "" {
+		_, err := s.earlier(ctx, v, b, in.Update)
 		return b, d, false, err
 	}
 	if in.Name == "" {
@@ -190,6 +193,9 @@ func (s *Service) work(ctx context.Context, b *Bringing) error {
 		return err
 	}
 	if c, ok := d.(*Community); ok {
+		if b.In.Update != "" {
+			return s.mergeCommunity(ctx, b, c)
+		}
 		return s.found(ctx, b, c)
 	}
 	p := d.(*Process)

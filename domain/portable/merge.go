@@ -10,19 +10,23 @@ import (
 	"interlink/domain/coproduction"
 )
 
-// Base is a process as it was brought last, under the ids that it has where it
-// is from: what changed since on either side is measured by it. It names nobody.
+// Base is a process or community as it was brought last, a process under the
+// ids that it has where it is from: what changed since on either side is measured by it. It names nobody.
 type Base struct {
-	Document *Process                `json:"document"`
+	Document *Process                `json:"document,omitempty"`
 	IDs      map[domain.ID]domain.ID `json:"ids,omitempty"` // ids here of what has another one there
+
+	Community *Community `json:"community,omitempty"` // of one, without what was said in it
+	Picture   domain.IRI `json:"picture,omitempty"`   // that was drawn here of its icon
 }
 
-// Change is a difference that a later export makes of a process.
+// Change is a difference that a later export makes of a process or community.
 type Change struct {
 	Outcome Outcome   `json:"outcome"`
 	ID      domain.ID `json:"id,omitempty"`   // of an item or resource, where it is from; "" for the process itself
 	What    string    `json:"what,omitempty"` // its name
 	Parts   []string  `json:"parts,omitempty"`
+	Posts   int       `json:"posts,omitempty"` // how many posts of a community; else 0
 }
 
 // Outcome says what became of a difference.
@@ -33,6 +37,8 @@ const (
 	OutcomeTaken Outcome = "taken" // it did not change here
 	OutcomeAdded Outcome = "added"
 	OutcomeKept  Outcome = "kept" // it changed here too, and stays as it is here
+
+	OutcomeRemoved Outcome = "removed" // posts alone, that were deleted there
 )
 
 // bare is a document without people and without what happened where it is

@@ -28,7 +28,7 @@ type Store interface {
 	// BroughtFrom lists what was brought of a process and became one here, the
 	// newest first, at most 20.
 	BroughtFrom(ctx context.Context, iri domain.IRI) ([]*Bringing, error)
-	// Base is what a process here was as it was brought last.
+	// Base is what a process or community here was as it was brought last.
 	Base(ctx context.Context, process domain.ActorID) (*Base, error)
 	// Update saves what a later export changes of a process, and that the process
 	// is what was brought as b now, in one transaction. Errors: Conflict.
@@ -39,7 +39,11 @@ type Store interface {
 	Import(ctx context.Context, p *coproduction.Process, w iter.Seq2[lineage.Part, error], b *Bringing, base Base, change domain.Change) error
 	// ImportCommunity does the same for a community, with the posts of its
 	// archive. What b says is lost is saved as it is after the last post.
-	ImportCommunity(ctx context.Context, c *community.Community, actor *network.Actor, posts iter.Seq2[[]*community.Archived, error], b *Bringing, change domain.Change) error
+	ImportCommunity(ctx context.Context, c *community.Community, actor *network.Actor, posts iter.Seq2[[]*community.Archived, error], b *Bringing, base Base, change domain.Change) error
+	// UpdateCommunity saves what a later export changes of a community, in the
+	// same way; icon is nil where its picture stays. Errors: Conflict if the
+	// community changed meanwhile.
+	UpdateCommunity(ctx context.Context, c *community.Community, icon *picture.Icon, posts iter.Seq2[PastChanges, error], b *Bringing, base Base, change domain.Change) error
 }
 
 // Kept reads what a process has beside its tree and resources, and keeps files.
@@ -56,6 +60,8 @@ type Kept interface {
 	WrittenIn(ctx context.Context, in domain.ActorID, closed bool, after domain.Serial, most int) ([]*Written, error)
 	// ArchivedAfter lists what was said before it came here in the same way.
 	ArchivedAfter(ctx context.Context, in domain.ActorID, closed bool, after domain.Serial, most int) ([]*community.Archived, error)
+	// StandingIn is what is here of some posts of the archive of a community.
+	StandingIn(ctx context.Context, in domain.ActorID, posts []community.Past) (Standing, error)
 	// TakenBack names those of some posts, and of their authors, that are known
 	// to be deleted.
 	TakenBack(ctx context.Context, posts []community.Past) (map[domain.IRI]bool, error)

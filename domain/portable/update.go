@@ -2,6 +2,7 @@ package portable
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"slices"
 
@@ -11,39 +12,79 @@ import (
 	"interlink/domain/policy"
 )
 
-// Earlier lists the processes that earlier exports of the same one became here,
-// of those that the viewer administers.
-func (s *Service) Earlier(ctx context.Context, v policy.Viewer, b *Bringing) ([]*coproduction.Process, error) {
+// Became is a process or community that an earlier export became here.
+type Became struct {
+	ID    domain.ActorID
+	IRI   domain.IRI
+	Name  string
+	Title domain.Text
+}
+
+// Earlier lists what earlier exports of the same process or community became
+// here, as far as the viewer administers it.
+func (s *Service) Earlier(ctx context.Context, v policy.Viewer, b *Bringing) ([]Became, error) {
 	all, err := s.store.BroughtFrom(ctx, b.Head.IRI)
 	if err != nil {
 		return nil, err
 	}
-	var out []*coproduction.Process
+	var out []Became
 	for _, before := range all {
-		p, err := s.processes.ProcessByID(ctx, v, before.Process)
-		if err == nil && before.ID != b.ID && policy.Allow(v, policy.Administer, p) == nil {
-			out = append(out, p)
+		if before.ID == b.ID || before.Head.Kind != b.Head.Kind {
+			continue
+		}
+		one, err := s.became(ctx, v, before)
+		switch domain.CodeOf(err) {
+		case domain.OK:
+			out = append(out, one)
+		case domain.NotFound, domain.Gone, domain.Forbidden, domain.Unauthenticated:
+		default:
+			return nil, err
 		}
 	}
 	return out, nil
 }
 
-// earlier finds the one of a name. Errors: NotFound; Invalid if what it became
-// of is as late as b, or later.
-func (s *Service) earlier(ctx context.Context, v policy.Viewer, b *Bringing, name string) (*Bringing, *coproduction.Process, error) {
+// became reads what something became, if the viewer administers it.
+func (s *Service) became(ctx context.Context, v policy.Viewer, b *Bringing) (Became, error) {
+	if b.Head.Kind == KindCommunity {
+		c, err := s.communities.CommunityByID(ctx, v, b.Process)
+		if err != nil {
+			return Became{}, err
+		}
+		return Became{c.ID, c.IRI, c.Name, c.Title}, policy.Allow(v, policy.Administer, c)
+	}
+	p, err := s.processes.ProcessByID(ctx, v, b.Process)
+	if err != nil {
+		return Became{}, err
+	}
+	return Became{p.ID, p.IRI, p.Name, p.Title}, policy.Allow(v, policy.Administer, p)
+}
+
+// earlier finds the one of a name, with the export that it became of. Errors:
+// NotFound; Invalid if that is as late as b, or later.
+func (s *Service) earlier(ctx context.Context, v policy.Viewer, b *Bringing, name string) (*Bringing, error) {
 	all, err := s.Earlier(ctx, v, b)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	i := slices.IndexFunc(all, func(p *coproduction.Process) bool { return p.Name == name })
+	i := slices.IndexFunc(all, func(one Became) bool { return one.Name == name })
 	if i < 0 {
-		return nil, nil, notThere()
+		return nil, notThere()
 	}
 	before, err := s.store.BroughtAs(ctx, all[i].ID)
 	if err == nil && !b.Head.ExportedAt.After(before.Head.ExportedAt) {
-		err = domain.Fail(domain.Invalid, "import.older", all[i].Title)
+		err = domain.Fail(domain.Invalid, older, all[i].Title)
 	}
-	return before, all[i], err
+	return before, err
+}
+
+const older = "import.older"
+
+// IsOlder reports whether an import was refused because what is here is of an
+// export that is as late, or later.
+func IsOlder(err error) bool {
+	var told *domain.Error
+	return errors.As(err, &told) && told.Key == older
 }
 
 // updating is what a later export changes of a process.
@@ -62,7 +103,11 @@ type updating struct {
 // update works out what a later export changes of the process that an earlier
 // one became. Errors: as of [Service.earlier].
 func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *Process, name string) (*updating, error) {
-	before, p, err := s.earlier(ctx, v, b, name)
+	before, err := s.earlier(ctx, v, b, name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.processes.ProcessByID(ctx, v, before.Process)
 	if err != nil {
 		return nil, err
 	}

@@ -24,16 +24,23 @@ func (s *Snapshot) Canonical() []byte { return lineage.Canonical(s.utc()) }
 
 // String is the same as text.
 func (s *Snapshot) String() string {
-	var (
-		b    strings.Builder
-		size length
-	)
-	w := bufio.NewWriter(&size)
-	lineage.CanonicalTo(w, s.utc())
-	_ = w.Flush()     // it takes all
-	b.Grow(int(size)) // it may be large: growing would copy it
+	var b strings.Builder
+	b.Grow(s.size()) // it may be large: growing would copy it
 	lineage.CanonicalTo(&b, s.utc())
 	return b.String()
+}
+
+// MaxSnapshot is how large what a story shows may be, as canonical JSON: other
+// nodes read it as one document.
+const MaxSnapshot = 8 << 20 // bytes
+
+// size is how many bytes its canonical JSON has.
+func (s *Snapshot) size() int {
+	var n length
+	w := bufio.NewWriter(&n)
+	lineage.CanonicalTo(w, s.utc())
+	_ = w.Flush() // it takes all
+	return int(n)
 }
 
 // length counts the bytes that are written.

@@ -186,6 +186,9 @@ func (s *Service) told(ctx context.Context, p *coproduction.Process, owner *orga
 	if in.Keep != nil && len(preview.Snapshot.Process.Items) == 0 {
 		return telling, nil, domain.InvalidField("keep", "story.nothing_kept")
 	}
+	if n := preview.Snapshot.size(); n > MaxSnapshot || len(preview.Snapshot.Resources) > maxResources {
+		return telling, nil, domain.InvalidField("keep", "story.shows_too_much", (n+1<<20-1)>>20, MaxSnapshot>>20, len(preview.Snapshot.Resources), maxResources)
+	}
 	return telling, preview.Snapshot, nil
 }
 

@@ -175,7 +175,7 @@ func (s *Snapshot) check() error {
 	if year := s.TakenAt.UTC().Year(); year < 1970 || year > 9999 { // RFC 3339 has four digits
 		return domain.Fail(domain.Invalid, "story.snapshot_broken")
 	}
-	if len(s.Resources) > maxResources {
+	if len(s.Resources) > maxResources || s.size() > MaxSnapshot {
 		return domain.Fail(domain.TooLarge, "story.snapshot_too_large")
 	}
 	for _, r := range s.Resources {

@@ -26,8 +26,12 @@ type Document map[string]json.RawMessage
 // valid UTF-8 without NUL and half surrogates, also where they are escaped,
 // one JSON object, nested at most 64 deep, no member twice, no whole number
 // beyond ±2^53 (RFC 8785 §3.2.2.3). Errors: TooLarge, Invalid.
-func Scan(raw []byte) (Document, error) {
-	if len(raw) > MaxBytes {
+func Scan(raw []byte) (Document, error) { return ScanLarge(raw, MaxBytes) }
+
+// ScanLarge does so for a document of which it is known that it may be larger,
+// of at most so many bytes.
+func ScanLarge(raw []byte, most int) (Document, error) {
+	if len(raw) > most {
 		return nil, domain.Fail(domain.TooLarge, "error.document_size")
 	}
 	if !utf8.Valid(raw) || bytes.IndexByte(raw, 0) >= 0 {

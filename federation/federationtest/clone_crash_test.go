@@ -51,7 +51,7 @@ func TestClonesByAPISurviveKills(t *testing.T) {
 		}
 
 		k.now.Store(1 << 20)
-		pass(t, database)
+		pass(t, database, "scheduled")
 		c.start(t)
 		p.until(t, 3, func(one map[string]any) bool {
 			return one["state"] == "done" || one["name"] == "stopped" && one["state"] == "cancelled"

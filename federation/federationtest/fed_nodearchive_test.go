@@ -299,6 +299,9 @@ func handsOut(t *testing.T, n *federationtest.Node, v policy.Viewer, a *nodearch
 		return e, e.Interlinker.Documents["es"]
 	}
 	e, d := kit()
+	if shown := e.Interlinker.Snapshots; len(shown) != 1 || !strings.HasPrefix(string(shown[0].URL), n.URL) || len(got(t, string(shown[0].URL))) == 0 {
+		t.Errorf("its pictures are %+v", shown)
+	}
 	if words := string(got(t, string(d.URL))); d.URL != e.FileIRI(d.Hash) || !strings.HasPrefix(string(d.URL), n.URL) || words != "Acta" || d.Name != "acta.txt" {
 		t.Errorf("the template is %+v, and has %q", d, words)
 	}
@@ -510,6 +513,10 @@ func entriesOf(t *testing.T, raw []byte) []byte {
 	contents := map[string]catalogue.Content{}
 	for _, e := range d.Entries {
 		if e.Content.Interlinker != nil {
+			for i := range e.Content.Interlinker.Snapshots {
+				x := &e.Content.Interlinker.Snapshots[i]
+				x.URL = domain.IRI(catalogue.PictureHash(x.URL))
+			}
 			for lang, x := range e.Content.Interlinker.Documents {
 				if x.URL == e.IRI+"/files/"+domain.IRI(x.Hash) {
 					x.URL = "" // each node hands it out itself

@@ -3,8 +3,6 @@ package federationtest_test
 import (
 	"bytes"
 	"context"
-	"image"
-	"image/png"
 	"io"
 	"slices"
 	"strings"
@@ -82,9 +80,7 @@ func TestFedO15Community(t *testing.T) {
 		riga.follow(t, reader, reader.Actor, "@ana@"+zaragoza.Namespace.HandleHost())
 		riga.follow(t, reader, reader.Actor, "@mobility@"+zaragoza.Namespace.HandleHost())
 		c.Settle()
-		var square bytes.Buffer
-		check(png.Encode(&square, image.NewGray(image.Rect(0, 0, 8, 8))))
-		chart := community.Picture{Alt: "A map", Keep: func(ctx context.Context) (picture.Kept, error) { return zaragoza.Pictures.Keep(ctx, square.Bytes()) }}
+		chart := community.Picture{Alt: "A map", Keep: func(ctx context.Context) (picture.Kept, error) { return zaragoza.Pictures.Keep(ctx, square(t)) }}
 		first, err := zaragoza.Communities.Post(ctx, ana, "mobility", community.Draft{Content: "A *lamp* at the school", Language: "en", Pictures: []community.Picture{chart}})
 		check(err)
 		_, err = zaragoza.Communities.Post(ctx, bo, "mobility", community.Draft{Content: "Two lamps", Language: "en", InReplyTo: first.ID})
@@ -196,6 +192,8 @@ func TestFedO15Community(t *testing.T) {
 			t.Errorf("after its author deleted it: %q", got)
 		}
 
+		laterCommunity(t, zaragoza, riga, news.ID, raw)
+
 		// A file does not put words at addresses of this node.
 		same, _, err := zaragoza.imports(ctx, zaragoza.bring(t, raw).ID, portable.Input{Name: "copy"})
 		check(err)
@@ -206,4 +204,75 @@ func TestFedO15Community(t *testing.T) {
 			t.Errorf("the original: %v", err)
 		}
 	})
+}
+
+// laterCommunity brings a later export of the community that one became in
+// another city: what changed there is taken, what is here stays.
+func laterCommunity(t *testing.T, from, to *city, news domain.ID, older []byte) {
+	t.Helper()
+	ctx := t.Context()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	edit := func(c *city, name string, change func(*community.Details)) {
+		t.Helper()
+		now, err := c.Communities.Community(ctx, c.official, name)
+		check(err)
+		d := community.Details{Title: now.Title, Summary: now.Summary, Rules: now.Rules, Language: now.Language, Organization: now.Organization, OpenLog: now.OpenLog, Cadence: now.Cadence}
+		change(&d)
+		_, err = c.Communities.Edit(ctx, c.official, name, now.Revision, d)
+		check(err)
+	}
+	edit(to, "walkers", func(d *community.Details) { d.Rules = domain.Text{"en": "Of here"} })
+	edit(from, "mobility", func(d *community.Details) {
+		d.Title, d.Rules = domain.Text{"en": "Mobility for all"}, domain.Text{"en": "Of there"}
+	})
+	_, err := to.Communities.Post(ctx, to.official, "walkers", community.Draft{Content: "Written here", Language: "en"})
+	check(err)
+	_, err = from.Communities.EditPost(ctx, from.official, news, 1, "The lamp stands and shines")
+	check(err)
+	_, err = from.Communities.Post(ctx, from.official, "mobility", community.Draft{Content: "A third lamp", Language: "en"})
+	check(err)
+
+	raw, _, _ := from.communityOf(t, from.official, "mobility")
+	b := to.bring(t, raw)
+	if earlier, err := to.Portable.Earlier(ctx, to.official, b); err != nil || len(earlier) != 1 || earlier[0].Name != "walkers" {
+		t.Errorf("earlier exports became %v, %v", earlier, err)
+	}
+	in := portable.Input{Update: "walkers"}
+	want := []portable.Change{{Outcome: portable.OutcomeTaken, Parts: []string{"title"}}, {Outcome: portable.OutcomeKept, Parts: []string{"rules"}}, {Outcome: portable.OutcomeAdded, Posts: 1}, {Outcome: portable.OutcomeKept, Posts: 1}}
+	told := func(b *portable.Bringing) {
+		t.Helper()
+		if !slices.EqualFunc(b.Changes, want, func(x, y portable.Change) bool {
+			return x.Outcome == y.Outcome && x.Posts == y.Posts && slices.Equal(x.Parts, y.Parts)
+		}) {
+			t.Errorf("it changes %+v", b.Changes)
+		}
+	}
+	tried, err := to.Portable.Try(ctx, to.official, b.ID, in)
+	check(err)
+	told(tried)
+	if got := to.saidBefore(t, to.official, "walkers", "third"); got != nil {
+		t.Errorf("a trial brought %q", got)
+	}
+	made, _, err := to.imports(ctx, b.ID, in)
+	check(err)
+	told(made)
+	if got := to.saidBefore(t, to.official, "walkers", ""); !slices.Equal(got, []string{"A third lamp"}) {
+		t.Errorf("said before: %q", got)
+	}
+	now, err := to.Communities.Community(ctx, to.official, "walkers")
+	check(err)
+	if now.Title.String() != "Mobility for all" || now.Rules.String() != "Of here" || made.Made != now.IRI {
+		t.Errorf("it is %+v", now)
+	}
+	if _, again, err := to.imports(ctx, to.bring(t, raw).ID, in); err != nil || !again {
+		t.Errorf("once more: %v, %v", again, err)
+	}
+	if _, _, err := to.imports(ctx, to.bring(t, older).ID, in); !portable.IsOlder(err) {
+		t.Errorf("an older export: %v", err)
+	}
 }

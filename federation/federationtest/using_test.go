@@ -1,6 +1,9 @@
 package federationtest_test
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"io"
 	"strings"
 	"testing"
@@ -22,12 +25,25 @@ func (c *city) kit(t *testing.T, words string) *catalogue.Entry {
 		e, err = c.Catalogue.Attach(t.Context(), c.official, e.ID, e.Revision, "es", "acta.txt", strings.NewReader(words))
 	}
 	if err == nil {
+		e, err = c.Catalogue.Depict(t.Context(), c.official, e.ID, e.Revision, square(t), english("A table"))
+	}
+	if err == nil {
 		e, err = c.Catalogue.Publish(t.Context(), c.official, e.ID, e.Revision, "First")
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// square is a small picture.
+func square(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // begun starts a process and returns its first task.

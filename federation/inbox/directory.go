@@ -15,6 +15,8 @@ type Fetcher interface {
 	// Object reads the document of an object or actor, whose id is the IRI.
 	// Errors: NotFound, Gone, Forbidden, Invalid, Unavailable.
 	Object(ctx context.Context, iri domain.IRI) ([]byte, error)
+	// Large reads one that may have so many bytes, where others may not.
+	Large(ctx context.Context, iri domain.IRI, most int) ([]byte, error)
 	// Finger finds the IRI of an actor by handle.
 	Finger(ctx context.Context, handle string) (iri domain.IRI, host string, err error)
 }

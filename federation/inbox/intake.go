@@ -99,6 +99,17 @@ func (i *Intake) Fetch(ctx context.Context, iri domain.IRI) (activity.Document, 
 	return activity.Scan(raw)
 }
 
+// maxSnapshot is how large the document of a snapshot may be, with its proof.
+const maxSnapshot = story.MaxSnapshot + activity.MaxBytes
+
+func (i *Intake) fetchSnapshot(ctx context.Context, iri domain.IRI) (activity.Document, error) {
+	raw, err := i.fetch.Large(ctx, iri, maxSnapshot)
+	if err != nil {
+		return nil, err
+	}
+	return activity.ScanLarge(raw, maxSnapshot)
+}
+
 // Bring reads a post or a story that somebody here asks for by its address or
 // by that of its page, and keeps it. Errors: as of [Intake.Take]; NotFound for
 // anything else.
@@ -191,7 +202,7 @@ func (i *Intake) takeStory(ctx context.Context, owner *network.Actor, doc activi
 		return Taken{}, err
 	}
 	if snapshot != "" {
-		doc, err := i.Fetch(ctx, snapshot)
+		doc, err := i.fetchSnapshot(ctx, snapshot)
 		if err != nil {
 			return Taken{}, err
 		}

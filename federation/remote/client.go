@@ -2,6 +2,7 @@ package remote
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/x509"
 	"encoding/json"
@@ -108,17 +109,23 @@ func (c *Client) Close() {
 // an address that must not be asked, NotFound, Gone, Invalid for another
 // type, size or id, Unavailable.
 func (c *Client) Object(ctx context.Context, iri domain.IRI) ([]byte, error) {
+	return c.Large(ctx, iri, maxBody)
+}
+
+// Large does so for a document of which it is known that it may be larger, of at
+// most so many bytes.
+func (c *Client) Large(ctx context.Context, iri domain.IRI, most int) ([]byte, error) {
 	ctx, cancel := c.reading(ctx)
 	defer cancel()
 	iri = iri.WithoutFragment()
-	body, id, err := c.document(ctx, iri, nil)
+	body, id, err := c.document(ctx, iri, manner{most: most})
 	if err != nil || id == iri {
 		return body, err
 	}
 	if !domain.SameOrigin(id, iri) {
 		return nil, domain.Fail(domain.Invalid, "error.id_elsewhere", string(iri))
 	}
-	body, again, err := c.document(ctx, id, nil)
+	body, again, err := c.document(ctx, id, manner{most: most})
 	if err != nil {
 		return nil, err
 	}
@@ -151,22 +158,23 @@ func idOf(body []byte) domain.IRI {
 // document reads an ActivityPub document and its id, "" if it has none that
 // the origin it came from may give: signed as its host is known to take it,
 // at first in the draft's way; if that is refused, once in the way the host asks
-// for, or else in the other, which is remembered if it was taken. had is what
-// is known of it already; nil for nothing.
-func (c *Client) document(ctx context.Context, iri domain.IRI, had *known) (body []byte, id domain.IRI, err error) {
-	scheme := httpsig.Cavage
+// for, or else in the other, which is remembered if it was taken. how says what is
+// known of it already, and how much is read.
+func (c *Client) document(ctx context.Context, iri domain.IRI, how manner) (body []byte, id domain.IRI, err error) {
+	how.scheme = httpsig.Cavage
 	if c.o.Schemes != nil {
 		if known := c.o.Schemes.Scheme(ctx, iri.Host()); known != "" {
-			scheme = known
+			how.scheme = known
 		}
 	}
-	body, from, err := c.get(ctx, iri, accept, activityStreams, manner{scheme, had})
+	body, from, err := c.get(ctx, iri, accept, activityStreams, how)
 	if domain.CodeOf(err) == domain.Unauthenticated {
-		other := scheme.Other()
+		other := how.scheme.Other()
 		if asked := c.asked.scheme(http.MethodGet, iri.Host()); asked != "" {
 			other = asked
 		}
-		body, from, err = c.get(ctx, iri, accept, activityStreams, manner{other, had})
+		how.scheme = other
+		body, from, err = c.get(ctx, iri, accept, activityStreams, how)
 		if err == nil && c.o.Schemes != nil && from.Host() == iri.Host() {
 			c.o.Schemes.Learned(ctx, iri.Host(), other)
 		}
@@ -243,7 +251,7 @@ func (c *Client) hop(ctx context.Context, iri domain.IRI, accept string, wanted 
 		answered = true
 		return nil, "", err
 	}
-	body, err = readBody(response, iri.Host())
+	body, err = readBody(response, iri.Host(), cmp.Or(how.most, maxBody))
 	if answered = err == nil; answered {
 		how.learn(response)
 	}
@@ -324,12 +332,12 @@ func Wait(err error, now time.Time) time.Duration {
 	return 0
 }
 
-func readBody(response *http.Response, host string) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+func readBody(response *http.Response, host string, most int) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(response.Body, int64(most)+1))
 	if err != nil {
 		return nil, domain.Fail(domain.Unavailable, "error.unreachable", host).Because(err)
 	}
-	if len(body) > maxBody {
+	if len(body) > most {
 		return nil, domain.Fail(domain.TooLarge, "error.document_size")
 	}
 	return body, nil

@@ -13,6 +13,7 @@ import (
 type manner struct {
 	scheme httpsig.Scheme // of the signature; "" for none
 	known  *known         // what is had of it already; nil for nothing
+	most   int            // bytes that are read; 0 is maxBody
 }
 
 // known is a document that is had already, by its entity tag (RFC 9110 §8.8.3).
@@ -54,7 +55,7 @@ func (c *Client) Changed(ctx context.Context, iri domain.IRI, tag string) (body 
 	ctx, cancel := c.reading(ctx)
 	defer cancel()
 	had := &known{tag}
-	body, id, err := c.document(ctx, iri, had)
+	body, id, err := c.document(ctx, iri, manner{known: had})
 	if errors.Is(err, errUnchanged) {
 		return nil, tag, nil
 	}

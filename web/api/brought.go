@@ -43,9 +43,10 @@ type BringingLost struct {
 
 // BringingChange is a difference that a later export makes.
 type BringingChange struct {
-	Outcome string   `json:"outcome" enum:"taken,added,kept" doc:"kept: it was changed here too, and stays"`
-	What    string   `json:"what,omitempty" doc:"name of an item or resource; missing for the process itself"`
+	Outcome string   `json:"outcome" enum:"taken,added,kept,removed" doc:"kept: it was changed here too, and stays; removed: posts that were deleted there"`
+	What    string   `json:"what,omitempty" doc:"name of an item or resource; missing for the process or community itself, and for posts"`
 	Parts   []string `json:"parts,omitempty"`
+	Posts   int      `json:"posts,omitempty" doc:"how many posts of a community"`
 }
 
 // BringingPath names what was brought.
@@ -59,7 +60,7 @@ type BroughtInput struct {
 	Body struct {
 		Name         string `json:"name,omitempty" maxLength:"30" doc:"handle here; the one that it had by default"`
 		Organization string `json:"organization,omitempty" maxLength:"100"`
-		Update       string `json:"update,omitempty" maxLength:"30" doc:"handle of the process that an earlier export of the same one became: this one is merged with it three ways, and nothing that is there is lost"`
+		Update       string `json:"update,omitempty" maxLength:"30" doc:"handle of the process or community that an earlier export of the same one became: this one is merged with it three ways, and nothing that is there is lost"`
 		DryRun       bool   `json:"dryRun,omitempty" doc:"do everything, report, and change nothing"`
 	}
 }
@@ -79,7 +80,7 @@ func (a *API) bringing(b *portable.Bringing) Bringing {
 		out.Process = b.Made
 	}
 	for _, c := range b.Changes {
-		out.Changes = append(out.Changes, BringingChange{Outcome: string(c.Outcome), What: c.What, Parts: c.Parts})
+		out.Changes = append(out.Changes, BringingChange{Outcome: string(c.Outcome), What: c.What, Parts: c.Parts, Posts: c.Posts})
 	}
 	for _, l := range b.Lost {
 		out.Lost = append(out.Lost, BringingLost{What: l.What, IRI: l.IRI, Reason: string(l.Reason)})

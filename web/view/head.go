@@ -25,6 +25,8 @@ func navOf(path string) string {
 	switch first {
 	case "interlinkers":
 		return navCatalogue
+	case "problems":
+		return navProblems
 	case "processes", "schemas":
 		return navProcesses
 	case "stories":

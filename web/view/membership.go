@@ -206,7 +206,7 @@ type TeamsPage struct {
 }
 
 func (x DescribePage) head(p *locale.Printer) head {
-	return head{template: "describe", nav: navCommunities, title: writer{p}.plain(x.Title), noindex: true}
+	return head{template: "describe", nav: navOf(x.Action), title: writer{p}.plain(x.Title), noindex: true}
 }
 
 func (x MembersPage) head(p *locale.Printer) head {

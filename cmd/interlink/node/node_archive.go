@@ -19,7 +19,7 @@ func (n *Node) own(files coproduction.Files) {
 	n.NodeArchives = nodearchive.NewService(s.nodeArchives, s.processes, files, []nodearchive.Subject{
 		nodearchive.OfSettings(node, n.Legal, n.Gate, n.Catalogue, ns),
 		nodearchive.OfOrganizations(n.Organizations, n.Pictures, s.network),
-		nodearchive.OfCatalogue(n.Catalogue, n.Exchange, ns, files, n.o.Name, n.mint),
+		nodearchive.OfCatalogue(n.Catalogue, n.Exchange, ns, files, n.Pictures, n.o.Name, n.mint),
 		nodearchive.OfCommunities(n.Communities, n.Portable, n.Organizations, s.nodeArchives),
 		nodearchive.OfProcesses(n.Coproduction, n.Portable, n.Organizations, s.nodeArchives),
 		nodearchive.OfStories(n.Stories, proofs, files),
