@@ -84,6 +84,18 @@ type Serial int64
 // Time returns the millisecond in which the serial was made.
 func (s Serial) Time() time.Time { return time.UnixMilli(int64(s) >> 16).UTC() }
 
+// String is the serial in decimal digits.
+func (s Serial) String() string { return strconv.FormatInt(int64(s), 10) }
+
+// ParseSerial reads them. Errors: NotFound, as what has no such number is nowhere.
+func ParseSerial(digits string) (Serial, error) {
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n <= 0 {
+		return 0, Fail(NotFound, "error.not_found")
+	}
+	return Serial(n), nil
+}
+
 // NewSerial makes a serial from the time and 16 bits that tell apart what was
 // made in the same millisecond.
 func NewSerial(now time.Time, low uint16) Serial {

@@ -305,6 +305,11 @@ func (s *Catalogue) SaveRatings(ctx context.Context, e *catalogue.Entry, change 
 func (d *DB) saveEntries(ctx context.Context, tx bun.Tx, entries []*catalogue.Entry) error {
 	var kept []*catalogue.Entry
 	var left []string // variants of what was deleted
+	was, err := entriesBefore(ctx, tx, entries)
+	if err != nil {
+		return err
+	}
+	var told []telling
 	for _, e := range entries {
 		var err error
 		if e.Status == catalogue.Deleted {
@@ -314,12 +319,18 @@ func (d *DB) saveEntries(ctx context.Context, tx bun.Tx, entries []*catalogue.En
 		} else {
 			err = saveEntry(ctx, tx, e)
 			kept = append(kept, e)
+			if t, ok := toldEntry(e, was[e.ID]); ok {
+				told = append(told, t)
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("save %s %s: %w", e.Kind, e.Slug, err)
 		}
 	}
 	if err := d.saveTexts(ctx, tx, kept); err != nil {
+		return err
+	}
+	if err := tell(ctx, tx, told); err != nil {
 		return err
 	}
 	if err := groupVariants(ctx, tx, kept); err != nil {

@@ -163,6 +163,9 @@ func (s *Catalogue) SaveStandings(ctx context.Context, copies []*catalogue.Entry
 		return nil
 	}
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := tellAccepted(ctx, tx, copies, change); err != nil {
+			return err
+		}
 		var variants []string
 		saved := map[string]bool{}
 		for _, e := range copies {

@@ -59,6 +59,7 @@ var burying = []string{
 	"DELETE FROM catalogue_offers WHERE entry_iri = ?0 AND host <> ''",
 	"DELETE FROM catalogue_matches WHERE profile_iri = ?0 OR other_iri = ?0",
 	"DELETE FROM catalogue_endorsements WHERE entry_id = ?1",
+	"DELETE FROM catalogue_bulletins WHERE entry_id = ?1",
 	"DELETE FROM catalogue_values WHERE entry_id = ?1",
 	"DELETE FROM catalogue_versions WHERE entry_id = ?1",
 	"DELETE FROM catalogue_files WHERE entry_id = ?1",

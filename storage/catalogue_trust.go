@@ -10,6 +10,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
+	"interlink/domain/community"
 )
 
 type trustRow struct {
@@ -280,13 +281,18 @@ func (s *Catalogue) Endorsement(ctx context.Context, entry domain.ID) (domain.IR
 }
 
 // SaveEndorsement implements catalogue.TrustStore.
-func (s *Catalogue) SaveEndorsement(ctx context.Context, entry domain.ID, activity domain.IRI, change domain.Change) error {
+func (s *Catalogue) SaveEndorsement(ctx context.Context, by domain.ActorID, e *catalogue.Entry, activity domain.IRI, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if activity == "" {
-			_, err := tx.NewRaw("DELETE FROM catalogue_endorsements WHERE entry_id = ?", string(entry)).Exec(ctx)
+			if _, err := tx.NewRaw("DELETE FROM catalogue_endorsements WHERE entry_id = ?", string(e.ID)).Exec(ctx); err != nil {
+				return err
+			}
+			return retract(ctx, tx, by, e.IRI)
+		}
+		_, err := tx.NewRaw("INSERT INTO catalogue_endorsements (entry_id, activity) VALUES (?, ?) ON CONFLICT (entry_id) DO NOTHING", string(e.ID), string(activity)).Exec(ctx)
+		if err != nil {
 			return err
 		}
-		_, err := tx.NewRaw("INSERT INTO catalogue_endorsements (entry_id, activity) VALUES (?, ?) ON CONFLICT (entry_id) DO NOTHING", string(entry), string(activity)).Exec(ctx)
-		return err
+		return tell(ctx, tx, []telling{{entry: e.ID, actor: by, verb: community.Announced, at: change.Events[0].Time}})
 	})
 }

@@ -21,6 +21,8 @@ type exclusionRow struct {
 	Reason      string
 	Refused     bool
 	At          Stamp
+	Appeal      string
+	Answer      string
 	Software    string `bun:",scanonly"`
 }
 
@@ -45,11 +47,42 @@ func (s *Communities) Readmit(ctx context.Context, group domain.ActorID, post do
 	})
 }
 
+// AppealExclusion implements community.Store.
+func (s *Communities) AppealExclusion(ctx context.Context, x *community.Exclusion, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		return changedOne(tx.NewUpdate().Model((*exclusionRow)(nil)).Set("appeal = ?", x.Appeal).Where("serial = ? AND appeal = ''", int64(x.Serial)).Exec(ctx))
+	})
+}
+
+// AnswerExclusion implements community.Store.
+func (s *Communities) AnswerExclusion(ctx context.Context, group domain.ActorID, post domain.ID, answer string, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		return changedOne(tx.NewUpdate().Model((*exclusionRow)(nil)).Set("answer = ?", answer).Where("community_id = ? AND post_id = ? AND answer = ''", string(group), string(post)).Exec(ctx))
+	})
+}
+
+// exclusions selects them with the software of who made them.
+func (s *Communities) exclusions(model any) *bun.SelectQuery {
+	return s.db.read.NewSelect().Model(model).ColumnExpr("x.*, COALESCE(h.software, '') AS software").
+		Join("LEFT JOIN actors AS a ON a.id = x.community_id").Join("LEFT JOIN hosts AS h ON h.host = a.host")
+}
+
+// Exclusion implements community.Store.
+func (s *Communities) Exclusion(ctx context.Context, serial domain.Serial) (*community.Exclusion, error) {
+	row := new(exclusionRow)
+	if err := s.exclusions(row).Where("x.serial = ?", int64(serial)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	x := row.exclusion()
+	p, err := s.Post(ctx, x.Post.ID, domain.Nobody)
+	x.Post = p
+	return x, err
+}
+
 // ExclusionsOf implements community.Store.
 func (s *Communities) ExclusionsOf(ctx context.Context, author domain.ActorID, page domain.Page) (domain.List[*community.Exclusion], error) {
 	var rows []*exclusionRow
-	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("x.*, COALESCE(h.software, '') AS software").Where("x.author_id = ?", string(author)).
-		Join("LEFT JOIN actors AS a ON a.id = x.community_id").Join("LEFT JOIN hosts AS h ON h.host = a.host")
+	q := s.exclusions(&rows).Where("x.author_id = ?", string(author))
 	list, err := bySerial(ctx, q, &rows, true, page, func(r *exclusionRow) int64 { return r.Serial }, (*exclusionRow).exclusion)
 	if err != nil || len(list.Items) == 0 {
 		return list, err
@@ -70,6 +103,6 @@ func (s *Communities) ExclusionsOf(ctx context.Context, author domain.ActorID, p
 func (r *exclusionRow) exclusion() *community.Exclusion {
 	return &community.Exclusion{
 		Serial: domain.Serial(r.Serial), Post: &community.Post{ID: domain.ID(r.PostID), Author: domain.ActorID(r.AuthorID)}, Group: domain.ActorID(r.CommunityID),
-		Reason: r.Reason, Refused: r.Refused, At: r.At.Time(), Appeals: r.Software == network.Ours,
+		Reason: r.Reason, Refused: r.Refused, At: r.At.Time(), Appeal: r.Appeal, Answer: r.Answer, Appeals: r.Software == network.Ours,
 	}
 }

@@ -37,7 +37,12 @@ func feedInserter(db *DB) *inserter {
 // insertFeed adds to the feeds of actors in the transaction that
 // publishes.
 func insertFeed(ctx context.Context, tx bun.Tx, add *inserter, items []community.FeedItem) error {
+	var told []telling
 	for _, it := range items {
+		if it.Kind != community.ObjectPost && it.Kind != community.ObjectStory { // an entry that was shared
+			told = append(told, telling{entry: it.Object, actor: it.Actor, verb: it.Verb, at: it.Serial.Time()})
+			continue
+		}
 		err := add.insert(ctx, tx, &feedRow{
 			Serial: int64(it.Serial), ActorID: string(it.Actor), Verb: string(it.Verb), ObjectKind: it.Kind,
 			ObjectID: string(it.Object), ObjectIRI: string(it.IRI), At: Stamp(it.At),
@@ -46,7 +51,7 @@ func insertFeed(ctx context.Context, tx bun.Tx, add *inserter, items []community
 			return err
 		}
 	}
-	return nil
+	return tell(ctx, tx, told)
 }
 
 // AddFeed implements community.Store.
@@ -59,11 +64,15 @@ func (s *Communities) DeleteFeed(ctx context.Context, actor domain.ActorID, verb
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewDelete().Model((*feedRow)(nil)).
 			Where("actor_id = ? AND verb = ? AND object_iri = ?", string(actor), string(verb), string(object)).Exec(ctx)
+		if err == nil && verb == community.Announced {
+			err = retract(ctx, tx, actor, object)
+		}
 		return err
 	})
 }
 
-// FeedOf implements community.Store: public and unlisted posts, and stories.
+// FeedOf implements community.Store: public and unlisted posts, stories, and
+// bulletins.
 // Nothing of limited hosts that somebody else announced.
 func (s *Communities) FeedOf(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[community.FeedItem], error) {
 	return s.feed(ctx, page, feedOf(actor))
@@ -106,6 +115,8 @@ func ofKind(q *bun.SelectQuery, kind community.HomeKind) *bun.SelectQuery {
 		return q.Where("p.images <> '[]'")
 	case community.HomeStories:
 		return q.Where("f.object_kind = 'story'")
+	case community.HomeEntries:
+		return q.Where("f.object_kind = 'bulletin'")
 	case community.HomeAll:
 	}
 	return q
@@ -115,13 +126,13 @@ func ofKind(q *bun.SelectQuery, kind community.HomeKind) *bun.SelectQuery {
 // are among it, which takes longer.
 func (s *Communities) homeOf(ctx context.Context, v domain.ActorID, from community.Followed) (narrow narrowing, tagged bool, err error) {
 	if from != community.FollowedAny && from != community.FollowedTags {
-		return followedBy(v, from, "FALSE"), false, nil
+		return s.followedBy(v, from, "FALSE"), false, nil
 	}
 	tags, err := s.FollowedTags(ctx, v)
 	if err != nil || len(tags) == 0 {
-		return followedBy(v, from, "FALSE"), false, err
+		return s.followedBy(v, from, "FALSE"), false, err
 	}
-	return followedBy(v, from, "f.verb = 'create' AND f.object_kind = 'post' AND f.object_id IN ("+taggedFor+")", string(v), maxTaggedHome), true, nil
+	return s.followedBy(v, from, "f.verb = 'create' AND f.object_kind = 'post' AND f.object_id IN ("+taggedFor+")", string(v), maxTaggedHome), true, nil
 }
 
 // followed are the actors that somebody, ?0, follows.
@@ -150,11 +161,17 @@ func publishers(x string, from community.Followed) string {
 }
 
 // followedBy is what is published by whom somebody follows, and what further
-// picks.
-func followedBy(v domain.ActorID, from community.Followed, further string, args ...any) narrowing {
+// picks. SQLite goes through the feed from its end, as "+" keeps it from
+// collecting and sorting all that these ever published; PostgreSQL weighs that
+// itself.
+func (s *Communities) followedBy(v domain.ActorID, from community.Followed, further string, args ...any) narrowing {
+	feed := "+f"
+	if s.db.dialect == Postgres {
+		feed = "f"
+	}
 	return func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			return q.Where(publishers("f", from), string(v)).WhereOr(further, args...)
+			return q.Where(publishers(feed, from), string(v)).WhereOr(further, args...)
 		}).
 			Where(`NOT EXISTS (SELECT 1 FROM feed AS n WHERE n.object_id = f.object_id AND n.serial > f.serial
 				AND `+publishers("n", from)+`)`, string(v)).
@@ -164,12 +181,14 @@ func followedBy(v domain.ActorID, from community.Followed, further string, args 
 	}
 }
 
-// lines selects what of the feed is in a list, and not of a blocked host.
+// lines selects what of the feed is in a list, and not of a blocked host: of
+// bulletins, those in which something is left.
 func (s *Communities) lines(narrow narrowing) *bun.SelectQuery {
 	return narrow(s.db.read.NewSelect().Model((*feedRow)(nil)).
 		Join("LEFT JOIN posts AS p ON f.object_kind = 'post' AND p.id = f.object_id").
 		Where("(p.id IS NULL OR p.host NOT IN " + blockedHosts + ")").
-		Where("NOT EXISTS (SELECT 1 FROM stories AS t WHERE t.id = f.object_id AND t.host <> '' AND t.host IN " + blockedHosts + ")"))
+		Where("NOT EXISTS (SELECT 1 FROM stories AS t WHERE t.id = f.object_id AND t.host <> '' AND t.host IN " + blockedHosts + ")").
+		Where("(f.object_kind <> 'bulletin' OR EXISTS (SELECT 1 FROM " + inBulletins + " AND b.bulletin = f.object_id))"))
 }
 
 // Since implements community.Store.
@@ -212,13 +231,17 @@ func (s *Communities) feed(ctx context.Context, page domain.Page, narrow narrowi
 	if err != nil {
 		return list, err
 	}
+	bulletins, err := s.bulletinsOf(ctx, rows)
+	if err != nil {
+		return list, err
+	}
 	for i, r := range rows {
 		if i == size {
 			list.Next = domain.Serial(rows[i-1].Serial).Cursor()
 			break
 		}
 		item := r.item()
-		item.Post = posts[r.ObjectID]
+		item.Post, item.Bulletin = posts[r.ObjectID], bulletins[r.ObjectID]
 		list.Items = append(list.Items, item)
 	}
 	return list, nil

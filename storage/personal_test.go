@@ -77,6 +77,7 @@ var elsewhereOrNot = map[string]string{
 	"group_invitations.email":              "data/invitations.json, by the account",
 	"processes.origin_owner":               "an organisation of another node",
 	"role_calls.decided_by":                "names of reviewers of another node, as it tells them",
+	"catalogue_bulletins.actor_id":         "a catalogue, or somebody of another node who shared an entry",
 	"catalogue_subscriptions.catalogue_id": "the catalogue of another node",
 	"catalogue_offers.process_id":          "a process",
 	"releases.process_id":                  "a process",

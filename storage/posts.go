@@ -319,6 +319,7 @@ func eraseAuthor(ctx context.Context, tx bun.Tx, author string, at Stamp) error 
 			Set("images = '[]'").Set("poll = NULL").Set("mentions = '[]'").Set("deleted_at = ?", at).Set("revision = revision + 1").
 			Where("author_id = ? AND deleted_at IS NULL", author),
 		tx.NewDelete().Model((*feedRow)(nil)).Where("actor_id = ?", author),
+		tx.NewDelete().Model((*bulletinRow)(nil)).Where("actor_id = ?", author),
 		tx.NewDelete().Model((*heldRow)(nil)).Where("author_id = ?", author),
 		tx.NewDelete().Model((*likeRow)(nil)).Where("actor_id = ?", author),
 		tx.NewDelete().Model((*voteRow)(nil)).Where("actor_id = ?", author),

@@ -26,6 +26,7 @@ func (s *Rules) PurgeHost(ctx context.Context, host string) (more bool, err erro
 			"DELETE FROM likes WHERE actor_id IN (SELECT id FROM actors WHERE host = ?0)",
 			"DELETE FROM poll_votes WHERE actor_id IN (SELECT id FROM actors WHERE host = ?0)",
 			"DELETE FROM pins WHERE actor_id IN (SELECT id FROM actors WHERE host = ?0)",
+			"DELETE FROM catalogue_bulletins WHERE actor_id IN (SELECT id FROM actors WHERE host = ?0)",
 			"DELETE FROM feed WHERE actor_id IN (SELECT id FROM actors WHERE host = ?0)",
 			"DELETE FROM reuse_reports WHERE host = ?0",
 			"DELETE FROM held_posts WHERE host = ?0",

@@ -189,7 +189,7 @@ func (s *Retention) invitations(ctx context.Context, before time.Time) (more boo
 // needed are the columns that refer to actors. Those of local actors alone
 // are left out: see TestRetentionOfActors.
 var needed = []struct{ table, column string }{
-	{"follows", "follower_id"}, {"follows", "followed_id"}, {"posts", "author_id"}, {"feed", "actor_id"}, {"likes", "actor_id"}, {"poll_votes", "actor_id"},
+	{"follows", "follower_id"}, {"follows", "followed_id"}, {"posts", "author_id"}, {"feed", "actor_id"}, {"catalogue_bulletins", "actor_id"}, {"likes", "actor_id"}, {"poll_votes", "actor_id"},
 	{"pins", "actor_id"}, {"reports", "reporter_id"}, {"reports", "target_id"}, {"group_members", "actor_id"}, {"group_members", "group_id"},
 	{"catalogue_entries", "owner_id"}, {"catalogue_subscriptions", "catalogue_id"}, {"stories", "owner_id"}, {"stories", "community_id"}, {"story_cosignatures", "owner_id"}, {"story_cosignatures", "partner_id"}, {"clones", "cloner_id"},
 	{"group_invitations", "person_id"}, {"memberships_abroad", "group_id"}, {"process_grants", "actor_id"}, {"process_uses", "actor_id"}, {"resources", "created_by"}, {"resource_versions", "created_by"},

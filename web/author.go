@@ -183,11 +183,15 @@ func (p *Portal) askRetire(how catalogue.Status) func(*request, *catalogue.Entry
 	}
 }
 
-func (p *Portal) retirePage(q *request, e *catalogue.Entry, how catalogue.Status, f view.Form) view.FormPage {
+// entryCrumbs lead to an entry from the list of its kind.
+func (p *Portal) entryCrumbs(q *request, e *catalogue.Entry) []view.Link {
 	shelf := shelves[e.Kind]
-	crumbs := []view.Link{{Href: shelf.list, Text: view.Plain(q.lang, p.say(q, shelf.title))}, {Href: e.Address(), Text: e.Name}}
+	return []view.Link{{Href: shelf.list, Text: view.Plain(q.lang, p.say(q, shelf.title))}, {Href: e.Address(), Text: e.Name}}
+}
+
+func (p *Portal) retirePage(q *request, e *catalogue.Entry, how catalogue.Status, f view.Form) view.FormPage {
 	page := view.FormPage{
-		Frame: q.frame(), Crumbs: crumbs, Form: f, Cancel: e.Address(), Danger: true,
+		Frame: q.frame(), Crumbs: p.entryCrumbs(q, e), Form: f, Cancel: e.Address(), Danger: true,
 		Title: view.Say("form.withdraw_of", words(q, e.Name)), Action: e.Address() + "/withdraw", Submit: view.Say("form.withdraw"), Lost: view.Say("form.withdraw_lost_" + string(e.Kind)),
 		Fields: []view.Field{
 			{Name: "revision", Control: view.Hidden, Value: revisionOf(e.Revision)},
@@ -197,7 +201,7 @@ func (p *Portal) retirePage(q *request, e *catalogue.Entry, how catalogue.Status
 	}
 	if how == catalogue.Deprecated {
 		page.Title, page.Action, page.Submit = view.Say("author.deprecate_of", words(q, e.Name)), e.Address()+"/deprecate", view.Say("author.deprecate")
-		page.Lost = view.Say("author.deprecate_lost")
+		page.Lost = view.Say("author.deprecate_lost_" + string(e.Kind))
 	}
 	return page
 }
@@ -329,14 +333,13 @@ func (p *Portal) curation(q *request, e *catalogue.Entry) *view.Curation {
 		return nil
 	}
 	at := e.Address()
-	switch {
-	case e.Status == catalogue.Withdrawn:
-		return &view.Curation{Status: string(e.Status), Delete: at + "/delete"}
-	case e.Kind != catalogue.KindInterlinker:
-		return &view.Curation{Status: string(e.Status), Withdraw: at + "/withdraw"}
+	c := &view.Curation{Status: string(e.Status), Revision: revisionOf(e.Revision), Edit: at + "/edit"}
+	if e.Kind == catalogue.KindInterlinker {
+		c.Translations, c.Files = at+"/translations", at+"/files"
 	}
-	c := &view.Curation{Status: string(e.Status), Revision: revisionOf(e.Revision), Edit: at + "/edit", Translations: at + "/translations", Files: at + "/files"}
 	switch e.Status {
+	case catalogue.Withdrawn:
+		return &view.Curation{Status: string(e.Status), Delete: at + "/delete"}
 	case catalogue.Draft:
 		c.Publish, c.Discard = at+"/publish", at+"/discard"
 	case catalogue.Deprecated:

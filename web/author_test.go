@@ -95,7 +95,7 @@ func TestAuthoring(t *testing.T) {
 // typed is lost. The task that an Interlinker fits best is chosen at first.
 func TestManyProblems(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := stocked(t)
 	r := s.as("official")
 	bundle := catalogue.Bundle{}
 	for n := range 80 {

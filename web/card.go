@@ -133,7 +133,7 @@ func (p *Portal) teamCard(_ *request, x *organization.Team) view.Card {
 func (p *Portal) schemaCard(q *request, x *catalogue.Entry) view.Card {
 	return view.Card{
 		Kind: "schema", Href: x.Address(), Title: x.Name, Summary: brief(x.Summary), Actor: p.actorRef(q, x.Owner),
-		Origin: p.origin(x.Host, x.IRI), At: x.UpdatedAt, Withdrawn: x.Status == catalogue.Withdrawn,
+		Origin: p.origin(x.Host, x.IRI), At: x.UpdatedAt, Withdrawn: x.Status == catalogue.Withdrawn, Deprecated: x.Status == catalogue.Deprecated,
 	}
 }
 

@@ -72,12 +72,7 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 	if page.Problems, err = p.problemCards(q, i.Problems); err != nil {
 		return page, err
 	}
-	switch e.Status {
-	case catalogue.Withdrawn:
-		page.Withdrawal = p.withdrawal(q, e)
-	case catalogue.Deprecated:
-		page.Deprecated = p.withdrawal(q, e)
-	}
+	page.Withdrawal, page.Deprecated = p.ended(q, e)
 	page.Warning, page.MayWarn = warningOf(e), p.curates(q)
 	if page.Provenance, err = p.provenance(q, e); err != nil {
 		return page, err
@@ -166,9 +161,16 @@ func (p *Portal) usable(q *request, e *catalogue.Entry, page *view.InterlinkerPa
 	return nil
 }
 
-// withdrawal says since when an entry is not to be used, and what instead.
-func (p *Portal) withdrawal(q *request, e *catalogue.Entry) *view.Withdrawal {
-	return &view.Withdrawal{At: e.UpdatedAt, Reason: e.Reason, Replacement: p.instead(q, e.Replacement)}
+// ended says since when an entry is not to be used, or is not recommended, and
+// what is instead; nil for what is in use.
+func (p *Portal) ended(q *request, e *catalogue.Entry) (withdrawn, deprecated *view.Withdrawal) {
+	switch e.Status {
+	case catalogue.Withdrawn:
+		withdrawn = &view.Withdrawal{At: e.UpdatedAt, Reason: e.Reason, Replacement: p.instead(q, e.Replacement)}
+	case catalogue.Deprecated:
+		deprecated = &view.Withdrawal{At: e.UpdatedAt, Reason: e.Reason, Replacement: p.instead(q, e.Replacement)}
+	}
+	return withdrawn, deprecated
 }
 
 // problemCards explain the codes of problems.
@@ -282,9 +284,7 @@ func (p *Portal) problemPage(q *request, f view.Form) (view.ProblemPage, error) 
 		Description: rich(q, e.Summary), Functionality: rich(q, e.Problem.Functionality), Origin: p.origin(e.Host, e.IRI), Form: f,
 		Curation: p.curation(q, e),
 	}
-	if e.Status == catalogue.Withdrawn {
-		page.Withdrawal = p.withdrawal(q, e)
-	}
+	page.Withdrawal, page.Deprecated = p.ended(q, e)
 	codes, err := p.met(q, e, &page)
 	if err != nil {
 		return page, err
@@ -329,9 +329,8 @@ func (p *Portal) schema(q *request) error {
 	if page.Licence == "" {
 		page.Licence = s.Licence
 	}
-	if e.Status == catalogue.Withdrawn {
-		page.Withdrawal = p.withdrawal(q, e)
-	} else if q.viewer.Local() {
+	page.Withdrawal, page.Deprecated = p.ended(q, e)
+	if q.viewer.Local() && page.Withdrawal == nil {
 		page.Start = answered(q).start(schemaValue(e))
 	}
 	page.Tree = partOf(schemaTree(s), q.URL.Query().Get("part"), q.URL.Path)

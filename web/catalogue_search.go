@@ -74,6 +74,9 @@ func (p *Portal) catalogueList(q *request) error {
 		}
 	}
 	page.Saving = q.saving(search.Catalogue, values)
+	if err := p.offerCatalogue(q, &page, f, found.Items); err != nil {
+		return err
+	}
 	return q.show(page)
 }
 

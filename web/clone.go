@@ -103,8 +103,8 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 	if domain.CodeOf(err) == domain.Gone {
 		return cloneSource{}, domain.InvalidField("address", "story.was_withdrawn").Because(err)
 	}
-	if err == nil && s.Snapshot != nil {
-		return publishedSource(s.Snapshot.Process, s.Snapshot.Reusable(s.Host == "" && s.Status == story.Published), s.Licence), nil
+	if source, found := toldSource(s, err); found {
+		return source, nil
 	}
 	if id, found := strings.CutPrefix(p.path(iri), "/bring/"); found && p.Namespace.Owns(iri) {
 		source, along, err := p.Portable.Source(q.Context(), q.viewer, domain.ID(id))
@@ -138,7 +138,21 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 		read = p.sources.shown
 	}
 	source, err := read(q.Context(), iri)
+	if code := domain.CodeOf(err); code == domain.Invalid || code == domain.NotFound { // it is no process
+		if told, found := toldSource(p.Stories.Pasted(q.Context(), q.viewer, iri, p.Directory.Object)); found {
+			return told, nil
+		}
+	}
 	return cloneSource{SourceProcess: source.SourceProcess, licence: source.licence, there: source.along}, err
+}
+
+// toldSource is what a story shows of a process.
+func toldSource(s *story.Story, err error) (cloneSource, bool) {
+	if err != nil {
+		return cloneSource{}, false
+	}
+	source, along, found := s.Source()
+	return publishedSource(source, along, s.Licence), found
 }
 
 func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.ClonePreviewPage, error) {

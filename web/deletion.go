@@ -21,26 +21,27 @@ func (p *Portal) deletionRoutes() []route {
 	var routes []route
 	for _, kind := range catalogue.Kinds {
 		at := shelves[kind].path + "{slug}"
-		of := func(fn func(*request, *catalogue.Entry) error) handler {
-			return func(q *request) error {
-				e, err := p.writable(q, kind)
-				if err != nil {
-					return err
-				}
-				return fn(q, e)
-			}
-		}
 		routes = append(routes,
-			route{http.MethodGet, at + "/withdraw", of(p.askRetire(catalogue.Withdrawn))},
-			route{http.MethodPost, at + "/withdraw", of(p.retire(catalogue.Withdrawn))},
-			route{http.MethodGet, at + "/delete", of(p.askDeleteEntry)},
-			route{http.MethodPost, at + "/delete", of(p.deleteEntry)},
+			route{http.MethodGet, at + "/deprecate", p.ofWritable(kind, p.askRetire(catalogue.Deprecated))},
+			route{http.MethodPost, at + "/deprecate", p.ofWritable(kind, p.retire(catalogue.Deprecated))},
+			route{http.MethodGet, at + "/withdraw", p.ofWritable(kind, p.askRetire(catalogue.Withdrawn))},
+			route{http.MethodPost, at + "/withdraw", p.ofWritable(kind, p.retire(catalogue.Withdrawn))},
+			route{http.MethodGet, at + "/delete", p.ofWritable(kind, p.askDeleteEntry)},
+			route{http.MethodPost, at + "/delete", p.ofWritable(kind, p.deleteEntry)},
 		)
-		if kind == catalogue.KindInterlinker {
-			routes = append(routes, route{http.MethodGet, at + "/deprecate", of(p.askRetire(catalogue.Deprecated))}, route{http.MethodPost, at + "/deprecate", of(p.retire(catalogue.Deprecated))})
-		}
 	}
 	return routes
+}
+
+// ofWritable reads the entry of the path for somebody who may write it.
+func (p *Portal) ofWritable(kind catalogue.Kind, fn func(*request, *catalogue.Entry) error) handler {
+	return func(q *request) error {
+		e, err := p.writable(q, kind)
+		if err != nil {
+			return err
+		}
+		return fn(q, e)
+	}
 }
 
 // writable reads the entry of the path for somebody who may write it.

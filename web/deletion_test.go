@@ -81,8 +81,9 @@ func TestDeleteAnInterlinker(t *testing.T) {
 	}
 }
 
-// TestDeleteASchemaAndAProblem: they are withdrawn and deleted on the same
-// pages, and the process that began with the schema says what became of it.
+// TestDeleteASchemaAndAProblem: they are corrected, deprecated, recommended
+// again, withdrawn and deleted on pages of their own, and the process that
+// began with the schema says what became of it.
 func TestDeleteASchemaAndAProblem(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -92,7 +93,7 @@ func TestDeleteASchemaAndAProblem(t *testing.T) {
 		kind          catalogue.Kind
 		shelf         string
 		slug, instead string
-	}{{catalogue.KindSchema, "/schemas", "public-service", "idea-event"}, {catalogue.KindProblem, "/problems", "ORG_PROBLEM_1", "ORG_PROBLEM_2"}} {
+	}{{catalogue.KindSchema, "/schemas", "public-service", "improve-service"}, {catalogue.KindProblem, "/problems", "ORG_PROBLEM_1", "ORG_PROBLEM_2"}} {
 		entry := func(slug string) *catalogue.Entry {
 			t.Helper()
 			e, err := s.Catalogue.Entry(t.Context(), s.official, of.kind, slug, "")
@@ -118,7 +119,29 @@ func TestDeleteASchemaAndAProblem(t *testing.T) {
 		if got := ana.get(at); got.status != http.StatusOK || strings.Contains(got.body, at+"/withdraw") {
 			t.Errorf("a member is offered to withdraw it: status %d", got.status)
 		}
-		shows(ana.get(at+"/withdraw"), http.StatusForbidden)
+		for _, page := range []string{"/edit", "/deprecate", "/withdraw"} {
+			shows(ana.get(at+page), http.StatusForbidden)
+		}
+		corrected := url.Values{"revision": {strconv.FormatInt(entry(of.slug).Revision, 10)}, "title-en": {"Plainly said"}, "summary-lv": {"Skaidri teikts."}}
+		spanish := entry(of.slug).Name["es"]
+		shows(official.get(at+"/edit"), http.StatusOK, "title-en", spanish)
+		shows(official.post(at+"/edit", corrected), http.StatusSeeOther)
+		if e := entry(of.slug); e.Name["en"] != "Plainly said" || e.Name["es"] != spanish || e.Summary["lv"] != "Skaidri teikts." || e.Version != 2 {
+			t.Errorf("corrected to %v, %v, version %d", e.Name, e.Summary, e.Version)
+		}
+		shows(official.post(at+"/edit", corrected), http.StatusConflict, "Plainly said")
+		corrected = url.Values{"revision": {strconv.FormatInt(entry(of.slug).Revision, 10)}, "title-en": {strings.Repeat("x", 5000)}}
+		shows(official.post(at+"/edit", corrected), http.StatusUnprocessableEntity, `href="#f-title-en"`)
+		name = "Plainly said"
+		ending := url.Values{"revision": {strconv.FormatInt(entry(of.slug).Revision, 10)}, "replacement": {of.instead}}
+		shows(official.post(at+"/deprecate", ending), http.StatusSeeOther)
+		shows(anybody.get(at), http.StatusOK, "No longer recommended", instead)
+		shows(official.get(at), http.StatusOK, at+"/publish")
+		ending.Set("revision", strconv.FormatInt(entry(of.slug).Revision, 10))
+		shows(official.post(at+"/publish", ending), http.StatusSeeOther)
+		if e := entry(of.slug); e.Status != catalogue.Published || e.Replacement != "" {
+			t.Errorf("it is %s still", e.Status)
+		}
 		shows(official.get(at), http.StatusOK, at+"/withdraw")
 		shows(official.get(at+"/delete"), http.StatusOK, at+`/withdraw"`, "Withdraw this entry first")
 		form := url.Values{"revision": {strconv.FormatInt(entry(of.slug).Revision, 10)}, "reason": {"Another is better."}, "replacement": {"stakeholder-map"}}
@@ -140,7 +163,7 @@ func TestDeleteASchemaAndAProblem(t *testing.T) {
 			t.Errorf("%s lists it still", of.shelf)
 		}
 	}
-	if got := official.get("/processes/safe_ways"); !strings.Contains(got.body, "Deleted by its owner") || !strings.Contains(got.body, "idea-event") {
+	if got := official.get("/processes/safe_ways"); !strings.Contains(got.body, "Deleted by its owner") || !strings.Contains(got.body, "improve-service") {
 		t.Error("the process does not say what became of its schema")
 	}
 }

@@ -22,7 +22,7 @@ import (
 // published entries of this node is in any of them.
 func TestExports(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := stocked(t)
 	secret, err := s.Catalogue.Entry(t.Context(), s.official, catalogue.KindInterlinker, "keycloak", "")
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ func TestLinkedData(t *testing.T) {
 // can be read, forwards and backwards.
 func TestOpenCatalog(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := stocked(t)
 	r := s.anonymous()
 	type page struct {
 		Data  []struct{ ID, URL, PubliccodeYml, CatalogID string }
@@ -185,7 +185,7 @@ func TestOpenCatalog(t *testing.T) {
 
 func TestFeeds(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := stocked(t)
 	r := s.anonymous()
 	var atom struct {
 		ID      string `xml:"id"`

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -17,6 +16,8 @@ func (p *Portal) holdRoutes() []route {
 		{http.MethodGet, "/me/waiting", p.ownWaiting},
 		{http.MethodPost, "/me/waiting/{id}/withdraw", p.withdrawWaiting},
 		{http.MethodPost, "/me/waiting/{id}/appeal", p.appealHeld},
+		{http.MethodPost, "/me/exclusions/{id}/appeal", p.appealExclusion},
+		{http.MethodPost, "/communities/{name}/exclusions/{id}/appeal", p.appealExclusion},
 		{http.MethodGet, "/admin/held", p.allHeld},
 		{http.MethodPost, "/admin/held/{id}/approve", p.approveHeld},
 		{http.MethodPost, "/admin/held/{id}/refuse", p.refuseHeld},
@@ -74,6 +75,9 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 	}
 	if c != nil {
 		page.In, page.Tabs = &view.Link{Href: p.path(c.IRI), Text: c.Title}, p.communityTabs(q, c, "/held")
+		if page.Away, err = p.exclusions(q, of, f); err != nil {
+			return page, err
+		}
 	}
 	page.Pager = q.pager(list.Next, list.Total, len(list.Items))
 	var ids []domain.ActorID
@@ -234,7 +238,7 @@ func (p *Portal) ownWaitingPage(q *request, of string, f view.Form) (view.OwnWai
 	if err != nil {
 		return page, err
 	}
-	if page.Away, err = p.exclusions(q); err != nil {
+	if page.Away, err = p.exclusions(q, of, f); err != nil {
 		return page, err
 	}
 	for _, h := range list.Items {
@@ -257,34 +261,66 @@ func (p *Portal) ownWaitingPage(q *request, of string, f view.Form) (view.OwnWai
 	return page, nil
 }
 
-// exclusions are what communities elsewhere removed of the reader, the newest,
-// beside the first page of what waits.
-func (p *Portal) exclusions(q *request) ([]view.Exclusion, error) {
+// exclusions are what was removed elsewhere, or not published, of what the reader
+// wrote, or the community that the path names: the newest, beside the first page of what
+// waits. f is the form of the one that has the id of.
+func (p *Portal) exclusions(q *request, of string, f view.Form) (rows []view.Exclusion, err error) {
 	if q.cursor().After != "" {
 		return nil, nil
 	}
-	list, err := p.Communities.OwnExclusions(q.Context(), q.viewer, domain.Page{Limit: domain.MaxPage})
+	var list domain.List[*community.Exclusion]
+	at, name := "/me/exclusions/", q.PathValue("name")
+	if name == "" {
+		list, err = p.Communities.OwnExclusions(q.Context(), q.viewer, domain.Page{Limit: domain.MaxPage})
+	} else {
+		at = "/communities/" + name + "/exclusions/"
+		list, err = p.Communities.ExclusionsIn(q.Context(), q.viewer, name, domain.Page{Limit: domain.MaxPage})
+	}
 	if err != nil || len(list.Items) == 0 {
 		return nil, err
 	}
-	ids := []domain.ActorID{q.viewer.Actor}
+	var ids []domain.ActorID
 	for _, x := range list.Items {
-		ids = append(ids, x.Group)
+		ids = append(ids, x.Group, x.Post.Author)
 	}
 	actors, err := p.Network.Actors(q.Context(), q.viewer, ids)
-	var rows []view.Exclusion
 	for _, x := range list.Items {
 		group := actors[x.Group]
 		if group == nil {
 			continue
 		}
-		row := view.Exclusion{Post: p.heldPost(q, x.Post, actors[q.viewer.Actor]), By: *p.actorLink(group), At: x.At, Reason: x.Reason, Refused: x.Refused, Origin: string(group.IRI)}
-		if at, err := url.Parse(string(group.IRI)); err == nil && x.Appeals {
-			row.Appeal = at.ResolveReference(&url.URL{Path: "/guest", RawQuery: url.Values{"return": {"/me/waiting"}}.Encode()}).String()
+		row := view.Exclusion{
+			ID: x.Serial.String(), Post: p.heldPost(q, x.Post, actors[x.Post.Author]), By: *p.actorLink(group), At: x.At, Reason: x.Reason, Refused: x.Refused,
+			Appealed: x.Appeal, Answer: x.Answer, Origin: string(group.IRI),
+		}
+		if x.Appeals && x.Appeal == "" {
+			row.Appeal = at + row.ID + "/appeal"
+		}
+		if row.ID == of {
+			row.Form = f
 		}
 		rows = append(rows, row)
 	}
 	return rows, err
+}
+
+// appealExclusion asks those elsewhere to look again.
+func (p *Portal) appealExclusion(q *request) error {
+	id := q.PathValue("id")
+	serial, err := domain.ParseSerial(id)
+	if err == nil {
+		err = p.Communities.AppealExclusion(q.Context(), q.viewer, serial, q.typed.Get("text"))
+	}
+	name := q.PathValue("name")
+	switch {
+	case err != nil && name != "":
+		return p.heldAgain(q, err)
+	case err != nil:
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.ownWaitingPage(q, id, f) })
+	case name != "":
+		return q.done(heldHref(q), view.Say("notice.exclusion_appealed"))
+	}
+	return q.done("/me/waiting", view.Say("notice.exclusion_appealed"))
 }
 
 func (p *Portal) withdrawWaiting(q *request) error {

@@ -266,7 +266,7 @@ func (p *Portal) describePage(q *request, href string, title, summary domain.Tex
 	}
 	langs := p.describedIn(title, summary)
 	for _, lang := range langs {
-		page.Langs = append(page.Langs, view.LangTexts{Lang: lang, Title: title[lang], Summary: summary[lang], Form: f})
+		page.Langs = append(page.Langs, view.LangTexts{Lang: lang, Title: title[lang], Summary: summary[lang], Reads: lang == q.lang, Form: f})
 	}
 	for _, o := range p.writingLangs(q, "") {
 		if !slices.Contains(langs, domain.Lang(o.Value)) {

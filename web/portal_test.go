@@ -61,7 +61,7 @@ func newSite(t testing.TB) *site {
 	s.Node = federationtest.On(t, func(testing.TB) string { return s.dsn }, "Zaragoza").Nodes[0]
 	s.official = s.person("official", policy.RoleAdmin)
 	ctx := t.Context()
-	if _, err := s.Catalogue.Import(ctx, s.official, seed.Read(starter.Tree()), false); err != nil {
+	if _, err := s.Catalogue.Import(ctx, s.official, federationtest.Shelf(), false); err != nil {
 		t.Fatal(err)
 	}
 	owner, err := s.Organizations.Create(ctx, s.official, "city_lab", organization.Details{Title: domain.Text{"en": "City lab"}, Kind: organization.PublicAdministration})
@@ -90,6 +90,16 @@ func newSite(t testing.TB) *site {
 	}
 	s.applied, err = s.Participation.Apply(ctx, s.person("walker", policy.RoleMember), s.call.ID, "I have good shoes.")
 	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// stocked is a node with all of the starter catalogue.
+func stocked(t testing.TB) *site {
+	t.Helper()
+	s := newSite(t)
+	if _, err := s.Catalogue.Import(t.Context(), s.official, seed.Read(starter.Tree()), false); err != nil {
 		t.Fatal(err)
 	}
 	return s

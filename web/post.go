@@ -17,7 +17,7 @@ import (
 
 func (p *Portal) postRoutes() []route {
 	return []route{
-		{http.MethodGet, "/timeline", p.timeline},
+		{http.MethodGet, timelinePath, p.timeline},
 		{http.MethodGet, "/posts/{id}", p.postPage},
 		{http.MethodPost, "/posts/{id}/replies", p.reply},
 		{http.MethodPost, "/posts/{id}/delete", p.deletePost},
@@ -30,8 +30,9 @@ func (p *Portal) postRoutes() []route {
 func (p *Portal) post(q *request, x *community.Post) view.Post {
 	out := view.Post{
 		ID: string(x.ID), Href: "/posts/" + string(x.ID), Author: p.actor(q, x.Author), At: x.Published, Edited: x.Updated,
-		Title: view.Plain(x.Language, x.Title), Content: p.words(q, x), Locked: x.Locked(),
+		Title: view.Plain(x.Language, x.Title), Locked: x.Locked(),
 	}
+	out.Content, out.Others = p.words(q, x)
 	if x.Host == "" && !x.Updated.IsZero() {
 		out.Earlier = out.Href + "/earlier"
 	}
@@ -64,13 +65,14 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 	return out
 }
 
-// words are what a post says. Hashtags and people whom it names, and who are
+// words are what a post says: if it says it in several languages, in that of the
+// reader, and then in the others. Hashtags and people whom it names, and who are
 // known here, lead to their pages here; what is stored stays as it is.
-func (p *Portal) words(q *request, x *community.Post) view.Rich {
+func (p *Portal) words(q *request, x *community.Post) (said view.Rich, others []view.Rich) {
 	if !q.linked[x.ID] {
 		p.meetNamed(q, []*community.Post{x})
 	}
-	return safe(markup.Lead(x.Content, func(m markup.Mark) (href, title string) {
+	words := markup.Lead(x.Content, func(m markup.Mark) (href, title string) {
 		if m.Hashtag != "" {
 			return tagPath(strings.ToLower(m.Hashtag)), "#" + m.Hashtag
 		}
@@ -78,7 +80,22 @@ func (p *Portal) words(q *request, x *community.Post) view.Rich {
 			return p.actorHref(a), a.Handle(p.Namespace.HandleHost())
 		}
 		return "", ""
-	}), x.Language)
+	})
+	parts := markup.Parts(words)
+	if parts == nil {
+		return safe(words, x.Language), nil
+	}
+	in := domain.Text{}
+	for _, part := range parts {
+		in[part.Lang] = part.HTML
+	}
+	chosen, lang := in.In(q.lang)
+	for _, part := range parts {
+		if part.Lang != lang {
+			others = append(others, safe(part.HTML, part.Lang))
+		}
+	}
+	return safe(chosen, lang), others
 }
 
 // mostNamed is of how many people in the posts of a page it is looked up who
@@ -133,6 +150,7 @@ func (p *Portal) feed(q *request, items []community.FeedItem, offers ...func(*vi
 	p.meetAuthors(q, items, read)
 	p.likesOf(q, read)
 	p.chosenOf(q, read)
+	entries := p.glimpsed(q, items)
 	for _, item := range items {
 		var out view.Post
 		switch {
@@ -147,20 +165,31 @@ func (p *Portal) feed(q *request, items []community.FeedItem, offers ...func(*vi
 				continue
 			}
 			card := p.storyCard(q, s)
-			out = view.Post{ID: string(s.ID), Href: card.Href, Author: p.actor(q, s.Owner), At: s.PublishedAt, Card: &card}
+			out = view.Post{ID: string(s.ID), Return: q.URL.RequestURI(), Author: p.actor(q, s.Owner), At: s.PublishedAt, Card: &card}
+		case item.Bulletin != nil:
+			var seen bool
+			if out, seen = p.bulletin(q, item, entries); !seen {
+				continue
+			}
 		default:
 			continue
 		}
-		if item.Verb == community.Announced {
+		if item.Verb == community.Announced && item.Bulletin == nil {
 			out.Via = p.actorRef(q, item.Actor)
 		}
 		if item.Tag != "" {
 			out.Tag = &view.Link{Href: tagPath(item.Tag), Text: view.Plain(domain.Undetermined, "#"+item.Tag)}
 		}
+		if q.URL.Path == timelinePath {
+			p.offerUnfollow(q, item, &out)
+		}
 		posts = append(posts, out)
 	}
 	return posts
 }
+
+// timelinePath is the page of what the reader follows.
+const timelinePath = "/timeline"
 
 // newest is the serial of the first line; 0 for none.
 func newest(items []community.FeedItem) domain.Serial {

@@ -27,8 +27,9 @@ func (p *Portal) routes() []route {
 		p.accountRoutes(),
 		p.guestRoutes(),
 		p.notificationRoutes(),
-		p.deletionRoutes(), p.authorRoutes(), // before what is at /interlinkers/{slug}
-		p.catalogueRoutes(),
+		p.deletionRoutes(),
+		p.correctionRoutes(), p.authorRoutes(), // before what is at /interlinkers/{slug}
+		p.catalogueRoutes(), p.bulletinRoutes(),
 		p.reviewRoutes(),
 		p.reuseRoutes(),
 		p.needRoutes(),

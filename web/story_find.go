@@ -82,6 +82,9 @@ func (p *Portal) storyFacets(q *request, f story.Filter, counted story.Facets) (
 		for _, x := range list {
 			o := p.storyOption(q, name, x, problems)
 			o.Selected = slices.Contains(chosen, x.Value)
+			if name == story.FacetProblem && problems.Of(x.Value) == nil && !o.Selected {
+				continue // a code of another catalogue says nothing here
+			}
 			facet.Options = append(facet.Options, o)
 		}
 		if len(facet.Options) > 1 || len(chosen) > 0 {

@@ -221,13 +221,13 @@ func TestClaimAbroad(t *testing.T) {
 	}
 	list := r.get("/me/assignments?all=yes")
 	list.check(t, "/me/assignments")
-	if !strings.Contains(list.body, "Counted them") || !strings.Contains(list.body, "not decided on") || !strings.Contains(list.body, at+"/recall") {
+	if !strings.Contains(list.body, "Counted them") || !strings.Contains(list.body, "Not decided on") || !strings.Contains(list.body, at+"/recall") {
 		t.Error("what was said is not shown")
 	}
 	if got := r.post(at+"/recall", nil); got.status != http.StatusSeeOther {
 		t.Errorf("taken back: status %d", got.status)
 	}
-	if body := r.get("/me/assignments?all=yes").body; !strings.Contains(body, "taken back") || !strings.Contains(body, at+"/claim") {
+	if body := r.get("/me/assignments?all=yes").body; !strings.Contains(body, "Taken back") || !strings.Contains(body, at+"/claim") {
 		t.Error("it cannot be said again")
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net"
+	"os"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -13,6 +14,12 @@ import (
 // version's form, start its jobs, look at its catalogues. What that took is given
 // back to the system then.
 const settled = 5 * time.Second
+
+// garbage is how much of it a node lets gather before it looks for it, in per
+// cent of what is in use. Go's own default is 100; as little is in use, looking
+// twice as often takes an eighth of the CPU of an inbox under load. GOGC, if
+// set, goes before it.
+const garbage = 200
 
 type serveCommand struct {
 	Role string `enum:"all,web,worker," default:"" help:"Answer requests (web), work the queues and jobs (worker), or both (all, the default); goes before the setting."`
@@ -37,6 +44,9 @@ func (c serveCommand) Run(env *environment) error {
 	l, err := config.Listen(env.ctx, "tcp", s.Listen)
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
 	}
 	time.AfterFunc(settled, debug.FreeOSMemory)
 	err = node.Serve(env.ctx, n, l)

@@ -89,6 +89,16 @@ type Entry struct {
 	ChangedBy domain.ActorID
 	Note      string
 	Attached  []string // hex SHA-256
+	Old       bool     // its catalogue told of it before it was read here
+}
+
+// Told is when those who follow its catalogue hear of what is being saved: of
+// what another node told before anybody here listened, when it told it.
+func (e *Entry) Told() time.Time {
+	if e.Local() || e.Old || e.Verified.IsZero() {
+		return e.UpdatedAt
+	}
+	return e.Verified
 }
 
 // Content is what an entry says, apart from whose it is: what is hashed and

@@ -56,7 +56,7 @@ type TrustStore interface {
 	// Endorsement returns the activity by which an entry was endorsed, ""
 	// for none.
 	Endorsement(ctx context.Context, entry domain.ID) (domain.IRI, error)
-	SaveEndorsement(ctx context.Context, entry domain.ID, activity domain.IRI, change domain.Change) error
+	SaveEndorsement(ctx context.Context, by domain.ActorID, e *Entry, activity domain.IRI, change domain.Change) error
 }
 
 // TrustSaid is the payload of [TrustSet].

@@ -25,6 +25,7 @@ type Remote struct {
 	Ratings     Ratings
 	Published   time.Time
 	Updated     time.Time
+	Old         bool // it was told before it was read here
 }
 
 // maxAlert bounds a warning, in bytes.
@@ -190,7 +191,7 @@ func (s *Service) apply(owner *network.Actor, e *Entry, in Remote) (_ *Entry, ch
 	if next.PublishedAt.IsZero() {
 		next.PublishedAt = next.UpdatedAt
 	}
-	next.Verified, next.Alert = now, in.Alert.Clean()
+	next.Verified, next.Alert, next.Old = now, in.Alert.Clean(), in.Old
 	if next.Origin = in.Origin; len(in.Origin) > maxOrigin {
 		next.Origin = ""
 	}
@@ -251,6 +252,9 @@ func (s *Service) TakePage(ctx context.Context, owner *network.Actor, sub *Subsc
 	j, _, err := s.admit(ctx, owner)
 	if err != nil {
 		return err
+	}
+	for i := range page.Entries {
+		page.Entries[i].Old = true
 	}
 	entries, events, err := s.pageEntries(ctx, owner, j, sub, page)
 	if err != nil {

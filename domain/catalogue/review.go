@@ -194,7 +194,7 @@ func (s *Service) Endorse(ctx context.Context, v policy.Viewer, id domain.ID, en
 	payload := EndorsementPayload{Entry: e.IRI, Name: e.Name, Activity: activity}
 	if !endorsed {
 		event := domain.NewEvent(s.mint, EndorsementEnded, v.Actor, e.Subject(), payload)
-		return s.store.SaveEndorsement(ctx, id, "", domain.Change{Events: []domain.Event{event}})
+		return s.store.SaveEndorsement(ctx, s.owner, e, "", domain.Change{Events: []domain.Event{event}})
 	}
 	if _, err := s.decide(ctx, v, []*Entry{e}, Accept); err != nil {
 		return err
@@ -202,5 +202,5 @@ func (s *Service) Endorse(ctx context.Context, v policy.Viewer, id domain.ID, en
 	event := domain.NewEvent(s.mint, EntryEndorsed, v.Actor, e.Subject(), payload)
 	payload.Activity = s.ns.IRI("activities", string(event.ID)) // as federation/publish derives it
 	event.Payload = domain.NewEvent(s.mint, EntryEndorsed, v.Actor, e.Subject(), payload).Payload
-	return s.store.SaveEndorsement(ctx, id, payload.Activity, domain.Change{Events: []domain.Event{event}})
+	return s.store.SaveEndorsement(ctx, s.owner, e, payload.Activity, domain.Change{Events: []domain.Event{event}})
 }

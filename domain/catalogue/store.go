@@ -55,6 +55,9 @@ type Store interface {
 	// EntriesByID returns those of these entries that are there, in any order,
 	// with schemas without their nodes.
 	EntriesByID(ctx context.Context, ids []domain.ID) ([]*Entry, error)
+	// Bulletin reads one with a page of its entries; schemas come without their
+	// nodes.
+	Bulletin(ctx context.Context, id domain.ID, page domain.Page) (*Bulletin, error)
 	// Match returns, for each word, which entries have it, or one of its roots,
 	// in which field; what none has is absent.
 	Match(ctx context.Context, words []Looked) ([]Hit, error)

@@ -103,6 +103,25 @@ func (s *Service) AppealHeld(ctx context.Context, v policy.Viewer, id domain.ID,
 	if err != nil {
 		return err
 	}
+	return s.appealAgainst(ctx, h, text)
+}
+
+// receiveAppeal takes what somebody elsewhere says against what was decided here
+// about a post of theirs, by a letter: a person who does not sign in here, or a
+// community. What is not theirs, or not decided, is left unheard.
+func (s *Service) receiveAppeal(ctx context.Context, in Remote) error {
+	h, err := s.store.HeldByIRI(ctx, in.Appeals)
+	if domain.CodeOf(err) == domain.NotFound || err == nil && (h.Post.Author != in.Author.ID || h.State == HeldWaiting) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return once(s.appealAgainst(ctx, h, cut(in.Reason, maxReason)))
+}
+
+// appealAgainst is an appeal by the author of what was refused or removed.
+func (s *Service) appealAgainst(ctx context.Context, h *Held, text string) error {
 	c, err := s.heldGroup(ctx, h)
 	if err != nil {
 		return err
@@ -111,7 +130,7 @@ func (s *Service) AppealHeld(ctx context.Context, v policy.Viewer, id domain.ID,
 	if h.State == HeldRemoved {
 		kind = AgainstRemoval
 	}
-	return s.appeal(ctx, c, &Appeal{Kind: kind, Subject: string(id), Person: v.Actor, Against: h.By, Text: text})
+	return s.appeal(ctx, c, &Appeal{Kind: kind, Subject: string(h.Post.ID), Person: h.Post.Author, Against: h.By, Text: text})
 }
 
 func (s *Service) appeal(ctx context.Context, c *Community, a *Appeal) error {
@@ -229,18 +248,20 @@ func (s *Service) AnswerAppeal(ctx context.Context, v policy.Viewer, id domain.I
 	return s.store.AnswerAppeal(ctx, a, change)
 }
 
-// answerLetters writes the answer to who appealed from another server; of what
-// is published after all their node is told by it.
+// answerLetters writes the answer to who appealed from another server; their
+// node is told by it of what is published after all, and of what stays as it was.
 func (s *Service) answerLetters(ctx context.Context, a *Appeal, c *Community) ([]domain.Job, error) {
 	letter := network.Letter{To: a.Person, Key: "appeal.letter", Words: a.Answer}
-	if a.Upheld && a.Kind == AgainstRefusal {
+	if a.Kind != AgainstBan {
 		h, err := s.store.Held(ctx, domain.ID(a.Subject))
-		switch domain.CodeOf(err) {
-		case domain.OK:
-			letter.Admits = h.Post.IRI
-		case domain.NotFound: // it is not kept any more
-		default:
+		switch {
+		case domain.CodeOf(err) == domain.NotFound: // it is not kept any more
+		case err != nil:
 			return nil, err
+		case a.Upheld:
+			letter.Admits = h.Post.IRI
+		default:
+			letter.Refuses, letter.Stands = h.Post.IRI, true
 		}
 	}
 	return s.letters(ctx, c, letter, "/me/waiting")

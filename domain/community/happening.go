@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/markup"
 )
 
 // Cadence is how often a community tells by itself what happened.
@@ -281,30 +282,38 @@ func (t *Teller) tell(ctx context.Context, id domain.ActorID, now time.Time) (in
 	return done, err
 }
 
-// report writes the post of a community that tells of happenings.
+// report writes the post of a community that tells of happenings: each link
+// stands once, whatever the number of languages.
 func (s *Service) report(ctx context.Context, c Speaker, all []Happening) (*News, error) {
-	told := s.inEach(c, func(lang domain.Lang) string {
-		if len(all) == 1 {
-			return s.happened(lang, all[0])
-		}
-		title, _ := c.Title.In(lang)
-		lines := []string{s.phrase(lang, "community.digest", plainly(title)), ""}
-		for _, h := range all[:min(len(all), mostLines)] {
-			lines = append(lines, "- "+s.happened(lang, h)+" <"+string(h.Link)+">")
-		}
-		if rest := len(all) - mostLines; rest > 0 {
-			lines = append(lines, "- "+s.phrase(lang, "community.digest_more", rest)+" <"+string(c.IRI)+">")
-		}
-		return strings.Join(lines, "\n")
-	})
+	told := inLanguages{below: "<" + string(all[0].Link) + ">"}
 	if len(all) == 1 {
-		told.below = "<" + string(all[0].Link) + ">"
+		told.parts = s.inEach(c, func(lang domain.Lang) string { return s.happened(lang, all[0]) })
+	} else {
+		told = s.digest(c, all)
 	}
 	p, err := s.unasked(ctx, c, told)
 	if err != nil {
 		return nil, err
 	}
 	return &News{Post: p, Feed: []FeedItem{s.item(c.ID, Created, p)}, Event: s.wrote(PostCreated, domain.Nobody, p)}, nil
+}
+
+// digest lists happenings.
+func (s *Service) digest(c Speaker, all []Happening) inLanguages {
+	told := inLanguages{parts: s.inEach(c, func(lang domain.Lang) string {
+		title, _ := c.Title.In(lang)
+		return s.phrase(lang, "community.digest", plainly(title))
+	})}
+	line := func(link domain.IRI, words func(domain.Lang) string) {
+		told.lines = append(told.lines, leading{s.inEach(c, words), link})
+	}
+	for _, h := range all[:min(len(all), mostLines)] {
+		line(h.Link, func(lang domain.Lang) string { return s.happened(lang, h) })
+	}
+	if rest := len(all) - mostLines; rest > 0 {
+		line(c.IRI, func(lang domain.Lang) string { return s.phrase(lang, "community.digest_more", rest) })
+	}
+	return told
 }
 
 // unasked makes a post of a community that nobody wrote. It names nobody,
@@ -330,8 +339,10 @@ func (s *Service) happened(lang domain.Lang, h Happening) string {
 const mostLanguages = 3
 
 // inLanguages is a text of parts that say the same, and what is below them once.
+// [markup.Parts] takes it apart again.
 type inLanguages struct {
 	parts []inLanguage
+	lines []leading
 	below string // Markdown
 }
 
@@ -340,42 +351,65 @@ type inLanguage struct {
 	words string // Markdown
 }
 
+// leading is a line that says the same in each language, and leads somewhere.
+type leading struct {
+	parts []inLanguage // of one paragraph each
+	link  domain.IRI
+}
+
 // source is all of it as Markdown.
 func (t inLanguages) source() string {
-	var parts []string
+	var parts, lines []string
 	for _, x := range t.parts {
 		parts = append(parts, x.words)
 	}
-	return strings.TrimSpace(strings.Join(parts, "\n\n---\n\n") + "\n\n" + t.below)
+	for _, l := range t.lines {
+		line := "- "
+		for _, x := range l.parts {
+			line += x.words + "\\\n  "
+		}
+		lines = append(lines, line+"<"+string(l.link)+">")
+	}
+	return strings.TrimSpace(strings.Join(parts, "\n\n---\n\n") + "\n\n" + strings.Join(lines, "\n") + "\n\n" + t.below)
 }
 
 // spoken is it as HTML that says of each part in which language it is.
 func (s *Service) spoken(ctx context.Context, t inLanguages) string {
-	var parts []string
+	var parts, lines []string
 	for _, x := range t.parts {
-		lang := ` lang="` + string(x.lang) + `">`
-		parts = append(parts, strings.NewReplacer("<p>", "<p"+lang, "<ul>", "<ul"+lang).Replace(s.mark(ctx, x.words).content))
+		parts = append(parts, markup.InLang(s.mark(ctx, x.words).content, x.lang))
 	}
-	return strings.Join(parts, "<hr>\n") + s.mark(ctx, t.below).content
+	inline, bare := strings.NewReplacer("<p>", "<span>", "</p>", "</span>"), strings.NewReplacer("<p>", "", "</p>", "")
+	for _, l := range t.lines {
+		line := ""
+		for _, x := range l.parts {
+			line += markup.InLang(inline.Replace(s.mark(ctx, x.words).content), x.lang) + "<br/>"
+		}
+		lines = append(lines, "<li>"+line+bare.Replace(markup.Markdown("<"+string(l.link)+">"))+"</li>")
+	}
+	html := strings.Join(parts, "<hr/>\n")
+	if len(lines) > 0 {
+		html += "\n<ul>" + strings.Join(lines, "\n") + "</ul>"
+	}
+	return strings.TrimSpace(html + "\n" + s.mark(ctx, t.below).content)
 }
 
 // inEach writes something in the language of a community, and in the others in
 // which it has a title.
-func (s *Service) inEach(c Speaker, words func(domain.Lang) string) inLanguages {
+func (s *Service) inEach(c Speaker, words func(domain.Lang) string) (parts []inLanguage) {
 	langs := []domain.Lang{c.Language}
 	for _, l := range c.Title.Langs() {
 		if !slices.Contains(langs, l) && len(langs) < mostLanguages {
 			langs = append(langs, l)
 		}
 	}
-	var t inLanguages
 	for _, l := range langs {
 		x := inLanguage{l, words(l)}
-		if !slices.ContainsFunc(t.parts, func(y inLanguage) bool { return y.words == x.words }) {
-			t.parts = append(t.parts, x)
+		if !slices.ContainsFunc(parts, func(y inLanguage) bool { return y.words == x.words }) {
+			parts = append(parts, x)
 		}
 	}
-	return t
+	return parts
 }
 
 // plainly keeps a title from being read as Markdown, as a name of somebody or

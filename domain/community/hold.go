@@ -2,13 +2,10 @@ package community
 
 import (
 	"context"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"interlink/domain"
-	"interlink/domain/markup"
 	"interlink/domain/network"
 	"interlink/domain/policy"
 )
@@ -58,75 +55,6 @@ const (
 // appeal, and so that the same does not come again.
 const RefusedFor = 30 * 24 * time.Hour
 
-// Contact is what becomes of a first message from an unknown host to people
-// here.
-type Contact string
-
-// What becomes of it.
-const (
-	ContactOpen  Contact = "open"
-	ContactLimit Contact = "limit" // it is kept, and put before nobody
-	ContactHold  Contact = "hold"
-)
-
-// Holding is how the node deals with what strangers write. Its zero value
-// holds nothing.
-type Holding struct {
-	FirstPost bool    // in all communities of the node
-	Contact   Contact // "" is [ContactOpen]
-	Release   int     // hours after which what waits is let pass; 0 for never. Not what a filter held
-	Revision  int64
-}
-
-// maxRelease is the longest time after which something is let pass, in hours.
-const maxRelease = 24 * 30
-
-// Action is what is done with what somebody wrote.
-type Action string
-
-// The actions, from the mildest on.
-const (
-	Pass   Action = ""
-	Tell   Action = "report" // it stands, and those who moderate are told
-	Limit  Action = "limit"  // it stands in no list but its author's, and nobody is told of it
-	Hold   Action = "hold"
-	Reject Action = "reject"
-)
-
-var actions = []Action{Pass, Tell, Limit, Hold, Reject}
-
-// Stronger reports whether an action does more than another.
-func (a Action) Stronger(than Action) bool {
-	return slices.Index(actions, a) > slices.Index(actions, than)
-}
-
-// Written is what a [Screen] looks at.
-type Written struct {
-	IRI      domain.IRI
-	Author   domain.ActorID
-	Host     string   // "" for this node
-	Text     string   // plain, title and warning included
-	Links    []string // hosts of what it links to
-	Mentions int      // whom it names, here or elsewhere
-	At       time.Time
-}
-
-// Ruling is what is to become of it, and by which filter.
-type Ruling struct {
-	Action Action
-	Filter string // its name
-	why    Why
-}
-
-// Screen judges what is written before it stands anywhere.
-type Screen func(ctx context.Context, w Written) (Ruling, error)
-
-// ScreenBy sets who judges what is written, and in whose name it reports; none
-// lets all pass. It is called before the service is used.
-func (s *Service) ScreenBy(screen Screen, reporter domain.ActorID) {
-	s.screen, s.reporter = screen, reporter
-}
-
 // The events of what is held; the subject is the post that it would be.
 const (
 	PostHeld     domain.EventKind = "post.held"     // [HeldPayload], as those below
@@ -155,15 +83,6 @@ type Release struct {
 	Held   domain.ID      `json:"held"`
 	Appeal bool           `json:"appeal,omitempty"`
 	By     domain.ActorID `json:"by,omitempty"` // who found the appeal right
-}
-
-// JobTell reports a post of which a filter tells; its argument is [Telling].
-const JobTell = "community.tell_filtered"
-
-// Telling names a post, and the filter.
-type Telling struct {
-	Post   domain.ID `json:"post"`
-	Filter string    `json:"filter"`
 }
 
 // Holds is the part of [Store] about what is held.
@@ -203,151 +122,6 @@ type Holds interface {
 	Holding(ctx context.Context) (Holding, error)
 	// SaveHolding replaces it where the revision is unchanged.
 	SaveHolding(ctx context.Context, h *Holding, change domain.Change) error
-}
-
-// arrival is how something came to be judged.
-type arrival struct {
-	group     *Community // of this node; nil for none
-	mentions  int
-	pictures  []Picture // that it will show
-	wanted    bool      // somebody here follows who shares it
-	announcer domain.ActorID
-	activity  domain.IRI
-}
-
-// judge says what becomes of something new: the filters first, then whether
-// its author is known. Those who run a community are not judged in it.
-func (s *Service) judge(ctx context.Context, p *Post, a arrival) (Ruling, error) {
-	if a.group != nil && (p.Author == a.group.ID || a.group.Role(p.Author) != NoRole) {
-		return Ruling{}, nil
-	}
-	r, err := s.screened(ctx, p, a.mentions, a.pictures...)
-	if err != nil || !Hold.Stronger(r.Action) {
-		return r, err
-	}
-	set, err := s.holding(ctx)
-	if err != nil {
-		return r, err
-	}
-	switch {
-	case a.group != nil && (a.group.Holds || set.FirstPost):
-		in := a.group.ID
-		if !a.group.Holds {
-			in = domain.Nobody
-		}
-		known, err := s.store.KnownIn(ctx, p.Author, in)
-		if err == nil && !known {
-			r = Ruling{Action: Hold, why: FirstPost}
-		}
-		return r, err
-	case a.group == nil && !a.wanted && !p.Local() && set.Contact != ContactOpen && set.Contact != "":
-		known, err := s.store.KnownHost(ctx, p.Host)
-		if err != nil || known {
-			return r, err
-		}
-		if set.Contact == ContactHold {
-			return Ruling{Action: Hold, why: FirstContact}, nil
-		}
-		if Limit.Stronger(r.Action) {
-			r = Ruling{Action: Limit}
-		}
-	}
-	return r, nil
-}
-
-// screened asks the filters.
-func (s *Service) screened(ctx context.Context, p *Post, mentions int, pictures ...Picture) (Ruling, error) {
-	if s.screen == nil {
-		return Ruling{}, nil
-	}
-	w := WrittenOf(p, mentions, s.mint.Now())
-	for _, x := range pictures {
-		w.Text += "\n" + x.Alt
-	}
-	r, err := s.screen(ctx, w)
-	r.why = Filtered
-	return r, err
-}
-
-// WrittenOf is a post as a [Screen] looks at it.
-func WrittenOf(p *Post, mentions int, at time.Time) Written {
-	words := []string{p.Title, p.Summary, markup.Text(p.Content)}
-	for _, i := range p.Images {
-		words = append(words, i.Name)
-	}
-	if p.Poll != nil {
-		for _, o := range p.Poll.Options {
-			words = append(words, o.Name)
-		}
-	}
-	return Written{
-		IRI: p.IRI, Author: p.Author, Host: p.Host, Text: strings.TrimSpace(strings.Join(words, "\n")),
-		Links: linked(p.Content), Mentions: mentions, At: at,
-	}
-}
-
-var linkShape = regexp.MustCompile(`(?i)href="https?://([^/"?#]+)`)
-
-// linked lists the hosts to which safe HTML links.
-func linked(content string) []string {
-	var hosts []string
-	for _, m := range linkShape.FindAllStringSubmatch(content, maxMentions*2) {
-		hosts = append(hosts, strings.ToLower(m[1]))
-	}
-	return hosts
-}
-
-// holding is how the node holds, as it was some seconds ago at most.
-func (s *Service) holding(ctx context.Context) (Holding, error) {
-	s.held.Lock()
-	defer s.held.Unlock()
-	now := s.mint.Now()
-	if age := now.Sub(s.held.read); !s.held.read.IsZero() && age >= 0 && age < rereadHolding {
-		return s.held.set, nil
-	}
-	set, err := s.store.Holding(ctx)
-	if err == nil {
-		s.held.set, s.held.read = set, now
-	}
-	return set, err
-}
-
-// rereadHolding is after what time the settings are read again: another
-// process of the node may have changed them.
-const rereadHolding = 5 * time.Second
-
-// Holding reads how the node holds. Errors: Unauthenticated, Forbidden unless
-// the viewer moderates the node.
-func (s *Service) Holding(ctx context.Context, v policy.Viewer) (Holding, error) {
-	if err := policy.Allow(v, policy.Moderate, moderation{}); err != nil {
-		return Holding{}, err
-	}
-	return s.store.Holding(ctx)
-}
-
-// SetHolding changes how the node holds. Errors: Unauthenticated, Forbidden
-// unless the viewer administers the node, Invalid, Conflict.
-func (s *Service) SetHolding(ctx context.Context, v policy.Viewer, h Holding) error {
-	if err := policy.Allow(v, policy.Administer, moderation{}); err != nil {
-		return err
-	}
-	var p domain.Problems
-	if !slices.Contains([]Contact{ContactOpen, ContactLimit, ContactHold}, h.Contact) {
-		p.Add("contact", "hold.contact_unknown")
-	}
-	if h.Release < 0 || h.Release > maxRelease {
-		p.Add("release", "hold.release_range", maxRelease)
-	}
-	if err := p.Err(); err != nil {
-		return err
-	}
-	e := domain.NewEvent(s.mint, HoldingChanged, v.Actor, domain.Subject{Kind: "node", ID: "holding"}, h)
-	defer func() {
-		s.held.Lock()
-		s.held.read = time.Time{}
-		s.held.Unlock()
-	}()
-	return s.store.SaveHolding(ctx, &h, domain.Change{Events: []domain.Event{e}})
 }
 
 // hold keeps something until somebody decides, or its time is over.
@@ -395,23 +169,6 @@ func (s *Service) reheld(ctx context.Context, in Remote) error {
 	s.fill(ctx, &h.Post, in)
 	h.Activity = in.Activity
 	return s.store.SaveHeld(ctx, h, domain.Change{})
-}
-
-// rescreened asks the filters of a post that is changed: what would have to
-// wait, or be turned down, is not taken, and a copy that they limit is in no
-// list any more. Errors: Forbidden.
-func (s *Service) rescreened(ctx context.Context, p *Post) ([]domain.Job, error) {
-	if p.Author == p.Community {
-		return nil, nil
-	}
-	r, err := s.screened(ctx, p, len(p.Mentions))
-	if err == nil && !Hold.Stronger(r.Action) {
-		err = domain.Fail(domain.Forbidden, "community.filtered")
-	}
-	if r.Action == Limit && !p.Local() {
-		p.Visibility = p.Visibility.narrower(Unlisted)
-	}
-	return r.telling(p), err
 }
 
 // HeldIn lists what waits in a community, oldest first, or what was removed
@@ -604,25 +361,4 @@ func (s *Service) SweepHeld(ctx context.Context) error {
 		return err
 	}
 	return s.store.SweepHeld(ctx, HeldRemoved, s.mint.Now().Add(-RemovedFor))
-}
-
-// TellFiltered is the handler of [JobTell]: it reports a post, once.
-func (s *Service) TellFiltered(ctx context.Context, job Telling) error {
-	p, err := s.store.Post(ctx, job.Post, domain.Nobody)
-	if domain.CodeOf(err) == domain.NotFound || err == nil && p.Deleted() {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	r := &Report{IRI: p.IRI + "/filtered", Reporter: s.reporter, Target: p.Author, Posts: []domain.ID{p.ID}, Reason: job.Filter}
-	return once(s.addReport(ctx, PostReported, r, []*Post{p}))
-}
-
-// telling is the job that reports what a filter tells of.
-func (r Ruling) telling(p *Post) []domain.Job {
-	if r.Action != Tell {
-		return nil
-	}
-	return []domain.Job{{Kind: JobTell, Args: Telling{p.ID, r.Filter}, Unique: string(p.ID)}}
 }

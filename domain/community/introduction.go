@@ -76,7 +76,7 @@ func (s *Service) reintroduce(ctx context.Context, c *Community, p *Post, conten
 // introduction are the words of it: what the community is, in each of its
 // languages, how to take part, and once where it is.
 func (s *Service) introduction(c *Community) inLanguages {
-	told := s.inEach(c.Speaker(), func(lang domain.Lang) string {
+	parts := s.inEach(c.Speaker(), func(lang domain.Lang) string {
 		title, _ := c.Title.In(lang)
 		handle := "`@" + c.Name + "@" + s.ns.HandleHost() + "`"
 		parts := []string{"**" + plainly(title) + "**"}
@@ -92,8 +92,7 @@ func (s *Service) introduction(c *Community) inLanguages {
 		}
 		return strings.Join(append(parts, s.phrase(lang, how, handle)), "\n\n")
 	})
-	told.below = "<" + string(c.IRI) + ">"
-	return told
+	return inLanguages{parts: parts, below: "<" + string(c.IRI) + ">"}
 }
 
 // About is what a community says of itself in a language, with its rules under a

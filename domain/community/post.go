@@ -130,22 +130,42 @@ const (
 
 // The kinds of objects in a feed.
 const (
-	ObjectPost  = "post"
-	ObjectStory = "story"
+	ObjectPost     = "post"
+	ObjectStory    = "story"
+	ObjectBulletin = "bulletin" // what an actor told of entries of catalogues on one day
 )
+
+// Bulletin is what an actor published in its catalogue on one day, or shared of
+// catalogues.
+type Bulletin struct {
+	New, Renewed int // entries, and new versions of those that were told of before
+	First        []domain.ID
+}
 
 // FeedItem is something that an actor published or announced.
 type FeedItem struct {
 	Serial domain.Serial
 	Actor  domain.ActorID
 	Verb   Verb
-	Kind   string // ObjectPost or ObjectStory
+	Kind   string // ObjectPost, ObjectStory or ObjectBulletin; of what is to be stored, the kind of an entry as well
 	Object domain.ID
 	IRI    domain.IRI // of the object
 	At     time.Time
 
-	Post *Post  // of an ObjectPost, set by the store
-	Tag  string // of a home: the hashtag by which it came, that the reader follows; set by the store
+	Post     *Post     // of an ObjectPost, set by the store
+	Bulletin *Bulletin // of an ObjectBulletin, set by the store
+	Tag      string    // of a home: the hashtag by which it came, that the reader follows; set by the store
+}
+
+// Glimpsed are the entries that the bulletins of a timeline show.
+func Glimpsed(items []FeedItem) []domain.ID {
+	var ids []domain.ID
+	for _, item := range items {
+		if item.Bulletin != nil {
+			ids = append(ids, item.Bulletin.First...)
+		}
+	}
+	return ids
 }
 
 // The events of communities and posts.
@@ -181,4 +201,5 @@ type Wrote struct {
 	Activity domain.IRI       `json:"activity,omitempty"` // of another node: by which it came
 	Limited  bool             `json:"limited,omitempty"`  // nobody is told of it
 	Tells    domain.IRI       `json:"tells,omitempty"`    // of a letter, and of what it tells: the activity
+	Letter   bool             `json:"letter,omitempty"`   // a private message of a community or a node
 }

@@ -42,8 +42,10 @@ type Remote struct {
 	Activity  domain.IRI     // by which its author sent it; "" if it came otherwise
 	Tells     domain.IRI     // of a letter: the activity of which it tells
 	Refuses   domain.IRI     // of a letter: what of its reader is not published where it is from
+	Stands    bool           // of Refuses: it answers an appeal
+	Appeals   domain.IRI     // of a letter: what of its writer was refused or removed here, against which it appeals
 	Admits    domain.IRI     // of a letter: what of its reader was refused there, and is not any more
-	Reason    string         // of that, plain
+	Reason    string         // of Refuses or Appeals, plain
 
 	alone bool // it answers what is not known here
 	told  bool // its reader is told of what it says, and not of it
@@ -77,6 +79,9 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 			err = s.reheld(ctx, in)
 		}
 		return nil, err
+	}
+	if in.Appeals != "" && !in.Public {
+		return nil, s.receiveAppeal(ctx, in)
 	}
 	if err := s.receiveRefusal(ctx, &in); err != nil {
 		return nil, err
@@ -224,6 +229,7 @@ func (s *Service) received(p *Post, in Remote, group *Community) domain.Event {
 	if p.Visibility == Direct && domain.SameOrigin(in.Tells, in.IRI) {
 		told.Tells = in.Tells
 	}
+	told.Letter = p.Visibility == Direct && in.Author != nil && in.Author.Type != network.TypePerson
 	return domain.NewEvent(s.mint, PostReceived, p.Author, p.Subject(), told)
 }
 

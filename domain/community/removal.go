@@ -110,7 +110,7 @@ func (s *Service) remove(ctx context.Context, v policy.Viewer, p *Post, reason s
 		h.Group = c.ID
 	}
 	letters, err := s.letters(ctx, c, network.Letter{
-		To: p.Author, Key: "removal.letter", Words: reason, Tells: s.ns.IRI("activities", string(r.Deletion)),
+		To: p.Author, Key: "removal.letter", Words: reason, Tells: s.ns.IRI("activities", string(r.Deletion)), Refuses: p.IRI,
 	}, "/me/waiting")
 	if err != nil {
 		return err

@@ -125,4 +125,6 @@ type Actors interface {
 	Requests(ctx context.Context, followed domain.ActorID, page domain.Page) (domain.List[*network.Actor], error)
 	Follow(ctx context.Context, follower, followed domain.ActorID) (*network.Follow, error)
 	SaveFollow(ctx context.Context, f *network.Follow, change domain.Change) error
+	// FollowerIRIs lists accepted followers on a host, at most limit.
+	FollowerIRIs(ctx context.Context, followed domain.ActorID, host string, limit int) ([]domain.IRI, error)
 }

@@ -97,10 +97,11 @@ const (
 	HomePolls    HomeKind = "polls"
 	HomePictures HomeKind = "pictures"
 	HomeStories  HomeKind = "stories"
+	HomeEntries  HomeKind = "entries" // of catalogues
 )
 
 // HomeKinds are all of them.
-var HomeKinds = []HomeKind{HomeAll, HomePosts, HomePolls, HomePictures, HomeStories}
+var HomeKinds = []HomeKind{HomeAll, HomePosts, HomePolls, HomePictures, HomeStories, HomeEntries}
 
 // Followed is what of all that somebody follows a home is narrowed to.
 type Followed string

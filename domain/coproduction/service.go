@@ -2,6 +2,7 @@ package coproduction
 
 import (
 	"context"
+	"slices"
 
 	"interlink/domain"
 	"interlink/domain/organization"
@@ -114,6 +115,49 @@ func (s *Service) Guide(ctx context.Context, v policy.Viewer, name string, item 
 	}
 	items, err := s.store.Guide(ctx, p.ID, item)
 	return p.shown(v, items, err)
+}
+
+// TreePart reads a process with its tree as [Service.Guide] does, and of the items
+// the next some after one, "" for the first, with all that is written about them.
+// Errors: NotFound; Invalid if there is no such item any more.
+func (s *Service) TreePart(ctx context.Context, v policy.Viewer, name string, after domain.ID, some int) (*Process, *Tree, domain.List[Item], error) {
+	var part domain.List[Item]
+	p, t, err := s.Guide(ctx, v, name, "")
+	whole := err == nil && (p.Hides(v) || some >= t.Len()) // what is hidden of an item is taken out of the whole
+	if whole {
+		p, t, err = s.Tree(ctx, v, name)
+	}
+	if err != nil {
+		return nil, nil, part, err
+	}
+	all, from := t.Items(), 0
+	if after != "" {
+		if from = 1 + slices.IndexFunc(all, func(it Item) bool { return it.ID == after }); from == 0 {
+			return nil, nil, part, domain.InvalidField("after", "error.cursor")
+		}
+	}
+	to := min(from+some, len(all))
+	if part.Items, part.Total = slices.Clone(all[from:to]), len(all); to < len(all) {
+		part.Next = string(all[to-1].ID)
+	}
+	if !whole {
+		err = s.fill(ctx, p.ID, part.Items)
+	}
+	return p, t, part, err
+}
+
+// fill reads some items with all that is written about them. One that is gone
+// meanwhile stays as it was.
+func (s *Service) fill(ctx context.Context, process domain.ActorID, items []Item) error {
+	ids := make([]domain.ID, len(items))
+	for i, it := range items {
+		ids[i] = it.ID
+	}
+	whole, err := s.store.ItemsOf(ctx, process, ids)
+	for _, it := range whole {
+		items[slices.Index(ids, it.ID)] = it
+	}
+	return err
 }
 
 // shown makes the tree that the viewer sees of items that were read.

@@ -20,16 +20,40 @@ const (
 // branches are the items of a tree by id, and the ids of what is below each,
 // in order; below "" stand the phases.
 type branches struct {
-	items map[string]SourceItem
+	items index
 	below map[string][]string
 }
 
+// index are items by id. Those of a slice are shared with it, as large trees have
+// several: one that changes is set anew.
+type index map[string]*SourceItem
+
+func (x index) get(id string) (it SourceItem, there bool) {
+	if p := x[id]; p != nil {
+		return *p, true
+	}
+	return it, false
+}
+
+// of is the item with an id, or one that says nothing.
+func (x index) of(id string) SourceItem {
+	it, _ := x.get(id)
+	return it
+}
+
+func (x index) set(id string, it SourceItem) { x[id] = &it }
+
 func branchesOf(items []SourceItem) branches {
-	b := branches{items: make(map[string]SourceItem, len(items)), below: map[string][]string{}}
-	sorted := slices.Clone(items)
-	slices.SortFunc(sorted, func(x, y SourceItem) int { return cmp.Or(cmp.Compare(x.Position, y.Position), cmp.Compare(x.ID, y.ID)) })
+	b := branches{items: make(index, len(items)), below: map[string][]string{}}
+	sorted := make([]*SourceItem, len(items))
+	for i := range items {
+		sorted[i] = &items[i]
+	}
+	slices.SortFunc(sorted, func(x, y *SourceItem) int {
+		return cmp.Or(cmp.Compare(x.Position, y.Position), cmp.Compare(x.ID, y.ID))
+	})
 	for _, it := range sorted {
-		if _, twice := b.items[it.ID]; twice || it.ID == "" {
+		if b.items[it.ID] != nil || it.ID == "" {
 			continue
 		}
 		b.items[it.ID] = it

@@ -54,7 +54,11 @@ func compare(p *coproduction.Process, items []coproduction.Item, from paged) (*c
 	if c.local, c.Trees, err = named(p, items, fromItem); err != nil {
 		return nil, err
 	}
-	if err := c.theirs.read(from.theirs); err != nil {
+	known := make(names, len(items))
+	for _, it := range c.Mine {
+		known.of(it.ID)
+	}
+	if err := c.theirs.read(from.theirs, known); err != nil {
 		return nil, err
 	}
 	c.Theirs, c.Bases = c.theirs.items, map[string]Base{}
@@ -64,8 +68,9 @@ func compare(p *coproduction.Process, items []coproduction.Item, from paged) (*c
 			return nil, err
 		}
 		for id, b := range bases {
-			marks[id], below[id] = markOf(b.Item), b.Order
-			b.Item = b.Item.outline()
+			id = known.of(id)
+			marks[id], below[id] = markOf(b.Item), known.all(b.Order)
+			b.Item = known.outline(b.Item)
 			c.Bases[id] = b
 		}
 	}

@@ -217,25 +217,25 @@ func (m *Improvement) Trees(mine []SourceItem) Trees {
 	bases := Known(mine)
 	for _, e := range m.Items {
 		if e.Fresh() {
-			now.items[e.Item.ID] = e.Item
+			now.items.set(e.Item.ID, e.Item)
 			now.put(e.Item.ID, e.Item.Parent, e.Among)
 		}
 	}
 	had := branchesOf(mine)
 	for _, e := range m.Items {
 		id, it := e.Item.ID, e.Item
-		is, here := had.items[id]
+		is, here := had.items.get(id)
 		if e.Base == nil || !here {
 			continue
 		}
 		base := *e.Base
-		if it.Parent == base.Parent || now.items[it.Parent].Kind != it.Kind.Parent() {
+		if it.Parent == base.Parent || now.items.of(it.Parent).Kind != it.Kind.Parent() {
 			it.Parent, base.Parent = is.Parent, is.Parent
 		} else {
 			now.below[is.Parent] = slices.DeleteFunc(now.below[is.Parent], func(s string) bool { return s == id })
 			now.put(id, it.Parent, e.Among)
 		}
-		now.items[id] = it
+		now.items.set(id, it)
 		bases[id] = Base{Item: base, Order: bases[id].Order}
 	}
 	for _, e := range m.Items {
@@ -252,7 +252,7 @@ func (m *Improvement) Trees(mine []SourceItem) Trees {
 func (b branches) numbered() []SourceItem {
 	out := make([]SourceItem, 0, len(b.items))
 	b.inOrder(func(id string) {
-		it := b.items[id]
+		it := b.items.of(id)
 		it.Position = slices.Index(b.below[it.Parent], id)
 		out = append(out, it)
 	})
@@ -274,7 +274,7 @@ func (m *Improvement) settled(t Trees, updates []Update) map[string]Answer {
 			continue
 		}
 		out[id] = AnswerRefused
-		if is, there := here.items[id]; id == "" || there && is.Kind == e.Item.Kind && (e.Base == nil || e.Item.Parent == e.Base.Parent || e.Item.Parent == is.Parent) {
+		if is, there := here.items.get(id); id == "" || there && is.Kind == e.Item.Kind && (e.Base == nil || e.Item.Parent == e.Base.Parent || e.Item.Parent == is.Parent) {
 			out[id] = AnswerSame
 		}
 	}

@@ -58,11 +58,11 @@ func TestImprovement(t *testing.T) {
 		}
 		before, after := branchesOf(source), branchesOf(trees.after(merged).Mine)
 		for id, it := range before.items {
-			now, there := after.items[id]
+			now, there := after.items.get(id)
 			if !there {
 				t.Fatalf("%s is lost", id)
 			}
-			for _, p := range differing(it, now) {
+			for _, p := range differing(*it, now) {
 				if !offered[id] && p.Field != "prerequisites" {
 					t.Fatalf("%s of %s is %q, and was %q", p, id, now.Value(p), it.Value(p))
 				}

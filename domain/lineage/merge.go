@@ -63,7 +63,7 @@ func (t Trees) Merge(decisions []Resolution) Merged {
 		}
 	}
 	open := map[string]bool{}
-	for _, u := range t.Updates() {
+	for _, u := range c.updates() {
 		if d, decided := by[u.ID]; decided {
 			m.decide(u, d)
 		} else {
@@ -102,7 +102,7 @@ func (m *merge) decide(u Update, d Resolution) {
 	case u.Outcome == Added:
 		m.add(u.ID)
 		if d.Decision == Edit {
-			m.now.items[u.ID] = m.edited(m.now.items[u.ID], u, d)
+			m.now.items.set(u.ID, m.edited(m.now.items.of(u.ID), u, d))
 		}
 	default:
 		m.change(u, d)
@@ -113,7 +113,7 @@ func (m *merge) decide(u Update, d Resolution) {
 
 // theirsNow is the base of an item as the source has it now.
 func (m *merge) theirsNow(id string) Base {
-	return Base{Item: m.theirs.items[id].said(), Order: m.theirs.below[id]}
+	return Base{Item: m.theirs.items.of(id).said(), Order: m.theirs.below[id]}
 }
 
 // remove answers to an item that the source has no more: it is the clone's own
@@ -123,7 +123,7 @@ func (m *merge) remove(u Update, take bool) {
 		m.aside = append(m.aside, u.ID)
 	}
 	for _, id := range append(m.mine.underneath(u.ID), u.ID) {
-		if _, there := m.theirs.items[id]; !there {
+		if _, there := m.theirs.items.get(id); !there {
 			if _, known := m.Bases[id]; known {
 				m.bases[id] = nil
 			}
@@ -133,8 +133,8 @@ func (m *merge) remove(u Update, take bool) {
 
 // add takes a new item, with what holds it.
 func (m *merge) add(id string) {
-	it, there := m.theirs.items[id]
-	mine, here := m.now.items[id]
+	it, there := m.theirs.items.get(id)
+	mine, here := m.now.items.get(id)
 	if here && !m.has(id) && m.bases[id] == nil { // it comes back as it was; what changed there since is asked next
 		m.restored = append(m.restored, id)
 		m.bases[id] = &Base{Item: mine, Order: m.theirs.below[id]}
@@ -152,7 +152,7 @@ func (m *merge) add(id string) {
 	}
 	m.follow(id)
 	it.Prerequisites = nil
-	m.now.items[id] = it
+	m.now.items.set(id, it)
 	m.now.put(id, it.Parent, m.theirs.below[it.Parent])
 	base := m.theirsNow(id)
 	m.bases[id] = &base
@@ -173,7 +173,7 @@ func (m *merge) change(u Update, d Resolution) {
 	if d.Decision == Keep {
 		return
 	}
-	it := m.edited(m.now.items[u.ID], u, d)
+	it := m.edited(m.now.items.of(u.ID), u, d)
 	for _, p := range u.Parts {
 		if d.Decision == Edit && slices.Contains(d.Kept, p.Part) {
 			continue
@@ -197,7 +197,7 @@ func (m *merge) change(u Update, d Resolution) {
 		}
 	}
 	if u.ID != "" {
-		m.now.items[u.ID] = it
+		m.now.items.set(u.ID, it)
 	}
 }
 
@@ -248,8 +248,8 @@ func lines(s string) []string {
 func (m *merge) advance(open map[string]bool) {
 	for id, base := range m.Bases {
 		_, decided := m.bases[id]
-		theirs, there := m.theirs.items[id]
-		mine, here := m.mine.items[id]
+		theirs, there := m.theirs.items.get(id)
+		mine, here := m.mine.items.get(id)
 		if decided || open[id] || base.Never || id != "" && (!there || !here || mine.Kind != theirs.Kind) {
 			continue
 		}
@@ -272,14 +272,14 @@ func (m *merge) result() Merged {
 			continue
 		}
 		for i, id := range ids {
-			it := m.now.items[id]
+			it := m.now.items.of(id)
 			it.Position = i
-			m.now.items[id] = it
+			m.now.items.set(id, it)
 		}
 	}
 	m.now.inOrder(func(id string) {
-		it := m.now.items[id]
-		if before, was := m.mine.items[id]; !was || !before.same(it) {
+		it := m.now.items.of(id)
+		if before, was := m.mine.items.get(id); !was || !before.same(it) {
 			out.Items = append(out.Items, it)
 		}
 	})
@@ -301,8 +301,8 @@ func (m *merge) connect() (left []Missed) {
 	var turn string             // of an item,
 	var waiting map[string]bool // and what waits for it, directly or not
 	for _, e := range m.edges {
-		it, here := m.now.items[e.ID]
-		before, known := m.now.items[e.Prerequisite]
+		it, here := m.now.items.get(e.ID)
+		before, known := m.now.items.get(e.Prerequisite)
 		if base := m.bases[e.ID]; base != nil && base.Never {
 			continue
 		}
@@ -317,7 +317,7 @@ func (m *merge) connect() (left []Missed) {
 			continue
 		}
 		it.Prerequisites = append(slices.Clone(it.Prerequisites), e.Prerequisite)
-		m.now.items[e.ID] = it
+		m.now.items.set(e.ID, it)
 		next[e.Prerequisite] = append(next[e.Prerequisite], e.ID)
 	}
 	return slices.Compact(left)

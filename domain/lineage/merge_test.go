@@ -24,7 +24,7 @@ func (b branches) after(id, other string) bool {
 		}
 		if !seen[next] {
 			seen[next] = true
-			queue = append(queue, b.items[next].Prerequisites...)
+			queue = append(queue, b.items.of(next).Prerequisites...)
 		}
 	}
 	return false
@@ -234,7 +234,7 @@ func noLoss(t *rapid.T, was, now Trees, decisions []Resolution) {
 	}
 	theirs, mine := branchesOf(was.Theirs), branchesOf(now.Mine)
 	for _, it := range was.Mine {
-		after, there := mine.items[it.ID]
+		after, there := mine.items.get(it.ID)
 		if !there {
 			t.Fatalf("%s is lost", it.ID)
 		}
@@ -249,7 +249,7 @@ func noLoss(t *rapid.T, was, now Trees, decisions []Resolution) {
 				}
 			}
 		}
-		upstream, there := theirs.items[it.ID]
+		upstream, there := theirs.items.get(it.ID)
 		for _, p := range itemParts(it, base.Item, upstream) {
 			switch {
 			case !known || !there:
@@ -286,12 +286,12 @@ func TestMergeTakesAll(t *testing.T) {
 		}
 		theirs, mine := branchesOf(now.Theirs), branchesOf(now.Mine)
 		for id, it := range theirs.items {
-			if d := differing(it, mine.items[id]); len(d) > 0 {
+			if d := differing(*it, mine.items.of(id)); len(d) > 0 {
 				t.Fatalf("%s differs in %v", id, d)
 			}
 		}
 		for id := range mine.items {
-			if _, there := theirs.items[id]; !there && !now.Aside[id] && !now.Aside[mine.items[id].Parent] && !now.Aside[mine.items[mine.items[id].Parent].Parent] {
+			if _, there := theirs.items.get(id); !there && !now.Aside[id] && !now.Aside[mine.items.of(id).Parent] && !now.Aside[mine.items.of(mine.items[id].Parent).Parent] {
 				t.Fatalf("%s is still in use", id)
 			}
 		}
@@ -320,12 +320,12 @@ func TestMergeUndo(t *testing.T) {
 		undone := now.after(back.Merged)
 		was, is := branchesOf(trees.Mine), branchesOf(undone.Mine)
 		for id, it := range was.items {
-			if d := differing(it, is.items[id]); len(d) > 0 {
-				t.Fatalf("%s differs in %v: was %+v, is %+v", id, d, it, is.items[id])
+			if d := differing(*it, is.items.of(id)); len(d) > 0 {
+				t.Fatalf("%s differs in %v: was %+v, is %+v", id, d, *it, is.items.of(id))
 			}
 		}
 		for id := range is.items {
-			if _, there := was.items[id]; !there && !slices.Contains(back.Aside, id) && !slices.ContainsFunc(back.Aside, func(top string) bool { return slices.Contains(is.underneath(top), id) }) {
+			if _, there := was.items.get(id); !there && !slices.Contains(back.Aside, id) && !slices.ContainsFunc(back.Aside, func(top string) bool { return slices.Contains(is.underneath(top), id) }) {
 				t.Fatalf("%s, which was added, is still in use", id)
 			}
 		}
@@ -369,7 +369,7 @@ func FuzzMerge(f *testing.F) {
 		record := trees.Record(merged)
 		record.Undo(trees.after(merged))
 		for _, it := range trees.Mine {
-			if _, kept := branchesOf(trees.after(merged).Mine).items[it.ID]; it.ID != "" && !kept {
+			if _, kept := branchesOf(trees.after(merged).Mine).items.get(it.ID); it.ID != "" && !kept {
 				t.Fatalf("%q is lost", it.ID)
 			}
 		}

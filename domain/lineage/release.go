@@ -157,9 +157,9 @@ func Since(before, now []SourceItem) []Pending {
 	was, is := branchesOf(before), branchesOf(now)
 	var out []Pending
 	is.inOrder(func(id string) {
-		it := is.items[id]
+		it := is.items.of(id)
 		one := Pending{Item: id, ItemKind: it.Kind, Name: it.Name, Kind: Clarification}
-		old, there := was.items[id]
+		old, there := was.items.get(id)
 		if !there {
 			one.Kind = New
 			out = append(out, one)
@@ -182,8 +182,8 @@ func Since(before, now []SourceItem) []Pending {
 		}
 	})
 	was.inOrder(func(id string) {
-		if _, there := is.items[id]; !there {
-			it := was.items[id]
+		if _, there := is.items.get(id); !there {
+			it := was.items.of(id)
 			out = append(out, Pending{Item: id, ItemKind: it.Kind, Name: it.Name, Kind: Fix, Removed: true})
 		}
 	})

@@ -29,12 +29,38 @@ func markOf(it SourceItem) mark {
 	return sha256.Sum256(b.Bytes())
 }
 
-func sketchOf(tree Pages) (*sketch, error) {
-	s := new(sketch)
-	return s, s.read(tree)
+// names are ids, each kept once: in trees that are read page by page each is read
+// many times, and is as long as an address.
+type names map[string]string
+
+func (n names) of(id string) string {
+	one, known := n[id]
+	if !known {
+		n[id], one = id, id
+	}
+	return one
 }
 
-func (s *sketch) read(tree Pages) error {
+func (n names) all(ids []string) []string {
+	for i := range ids {
+		ids[i] = n.of(ids[i])
+	}
+	return ids
+}
+
+// outline is an outline with names that are kept once.
+func (n names) outline(it SourceItem) SourceItem {
+	out := it.outline()
+	out.ID, out.Parent, out.Prerequisites = n.of(it.ID), n.of(it.Parent), n.all(slices.Clone(it.Prerequisites))
+	return out
+}
+
+func sketchOf(tree Pages) (*sketch, error) {
+	s := new(sketch)
+	return s, s.read(tree, names{})
+}
+
+func (s *sketch) read(tree Pages, known names) error {
 	sum := NewDigester()
 	s.marks = map[string]mark{}
 	for items, err := range tree {
@@ -43,8 +69,9 @@ func (s *sketch) read(tree Pages) error {
 		}
 		sum.Add(items...)
 		for _, it := range items {
-			s.items = append(s.items, it.outline())
-			s.marks[it.ID] = markOf(it)
+			one := known.outline(it)
+			s.items = append(s.items, one)
+			s.marks[one.ID] = markOf(it)
 		}
 	}
 	s.digest = sum.Sum()

@@ -21,27 +21,27 @@ func (t Trees) Record(m Merged) Record {
 	now := mine.clone()
 	r := Record{Aside: m.Aside, After: map[string]Base{}, Bases: map[string]*Base{}}
 	for _, it := range m.Items {
-		if before, was := mine.items[it.ID]; was {
+		if before, was := mine.items.get(it.ID); was {
 			r.Before = append(r.Before, before)
 		} else {
 			r.Added = append(r.Added, it.ID)
 		}
-		now.items[it.ID] = it
+		now.items.set(it.ID, it)
 	}
 	all := make([]SourceItem, 0, len(now.items))
 	for _, it := range now.items {
-		all = append(all, it)
+		all = append(all, *it)
 	}
 	now = branchesOf(all)
 	for _, it := range m.Items {
 		r.After[it.ID] = Base{Item: it, Order: now.below[it.ID]}
 	}
 	for _, id := range m.Restored {
-		r.After[id] = Base{Item: now.items[id], Order: now.below[id]}
+		r.After[id] = Base{Item: now.items.of(id), Order: now.below[id]}
 	}
 	for _, it := range m.Items { // the orders in which they stand
 		if _, known := r.After[it.Parent]; !known {
-			r.After[it.Parent] = Base{Item: now.items[it.Parent], Order: now.below[it.Parent]}
+			r.After[it.Parent] = Base{Item: now.items.of(it.Parent), Order: now.below[it.Parent]}
 		}
 	}
 	r.Added = append(r.Added, m.Restored...)

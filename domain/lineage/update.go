@@ -85,8 +85,9 @@ type PartUpdate struct {
 // Updates lists what a clone is asked about, in the order of the source's
 // tree, then what was removed there. What the clone left out is left out for
 // good, and so is what would stand below it.
-func (t Trees) Updates() []Update {
-	c := comparisonOf(t)
+func (t Trees) Updates() []Update { return comparisonOf(t).updates() }
+
+func (c *comparison) updates() []Update {
 	var out []Update
 	if order, changed := c.order(""); changed {
 		u := Update{Outcome: Safe, Parts: []PartUpdate{order}}
@@ -117,7 +118,7 @@ func comparisonOf(t Trees) *comparison {
 // that it knows no more of and that was put aside, as by undoing a merge, is as
 // good as new.
 func (c *comparison) has(id string) bool {
-	_, here := c.mine.items[id]
+	_, here := c.mine.items.get(id)
 	_, known := c.Bases[id]
 	return here && (known || !c.Aside[id])
 }
@@ -126,7 +127,7 @@ func (c *comparison) has(id string) bool {
 // nothing above it was left out.
 func (c *comparison) offered(id string) bool {
 	for depth := 0; depth < 4; depth++ { // phase, objective, task
-		it, there := c.theirs.items[id]
+		it, there := c.theirs.items.get(id)
 		if _, known := c.Bases[id]; known || !there {
 			return false
 		}
@@ -136,7 +137,7 @@ func (c *comparison) offered(id string) bool {
 		if it.Parent == "" {
 			return true
 		}
-		if parent, here := c.mine.items[it.Parent]; here {
+		if parent, here := c.mine.items.get(it.Parent); here {
 			return parent.Kind == it.Kind.Parent()
 		}
 		id = it.Parent
@@ -146,9 +147,9 @@ func (c *comparison) offered(id string) bool {
 
 // update compares one item of the source.
 func (c *comparison) update(id string) (Update, bool) {
-	theirs := c.theirs.items[id]
+	theirs := c.theirs.items.of(id)
 	u := Update{ID: id, Kind: theirs.Kind, Parent: theirs.Parent, Name: theirs.Name, Outcome: Safe}
-	mine, here := c.mine.items[id]
+	mine, here := c.mine.items.get(id)
 	base := c.Bases[id]
 	switch {
 	case base.Never || here && mine.Kind != theirs.Kind:
@@ -198,7 +199,7 @@ func (c *comparison) part(p coproduction.Part, base, theirs, mine SourceItem) (P
 // holds reports whether what holds an item in the source is in the clone, or
 // can be.
 func (c *comparison) holds(theirs SourceItem) bool {
-	parent, here := c.mine.items[theirs.Parent]
+	parent, here := c.mine.items.get(theirs.Parent)
 	return here && parent.Kind == theirs.Kind.Parent() || c.offered(theirs.Parent)
 }
 
@@ -216,7 +217,7 @@ func (c *comparison) joined(p coproduction.Part, base, theirs, mine SourceItem) 
 		if slices.Contains(was, value) || slices.Contains(out, value) {
 			continue
 		}
-		if p.Field == coproduction.FieldPrerequisites && (c.mine.items[value].Kind != mine.Kind || !c.has(value)) {
+		if p.Field == coproduction.FieldPrerequisites && (c.mine.items.of(value).Kind != mine.Kind || !c.has(value)) {
 			continue
 		}
 		out = append(out, value)
@@ -253,12 +254,12 @@ func (c *comparison) removed() []Update {
 	var out []Update
 	c.mine.inOrder(func(id string) {
 		base, known := c.Bases[id]
-		_, there := c.theirs.items[id]
+		_, there := c.theirs.items.get(id)
 		if !known || there || base.Never || c.Aside[id] {
 			return
 		}
 		gone[id] = true
-		if mine := c.mine.items[id]; !gone[mine.Parent] {
+		if mine := c.mine.items.of(id); !gone[mine.Parent] {
 			out = append(out, Update{ID: id, Kind: mine.Kind, Parent: mine.Parent, Name: mine.Name, Outcome: Removed, Touched: c.touched(id)})
 		}
 	})
@@ -272,15 +273,15 @@ func (c *comparison) touched(id string) bool {
 	if c.Aside[id] {
 		return false
 	}
-	if !known || c.Worked[id] || len(differing(base.Item, c.mine.items[id])) > 0 {
+	if !known || c.Worked[id] || len(differing(base.Item, c.mine.items.of(id))) > 0 {
 		return true
 	}
 	return slices.ContainsFunc(c.mine.below[id], func(one string) bool {
-		theirs, there := c.theirs.items[one]
+		theirs, there := c.theirs.items.get(one)
 		if !there {
 			return c.touched(one)
 		}
-		moves, changed := c.part(coproduction.Part{Field: coproduction.FieldParent}, c.Bases[one].Item, theirs, c.mine.items[one])
+		moves, changed := c.part(coproduction.Part{Field: coproduction.FieldParent}, c.Bases[one].Item, theirs, c.mine.items.of(one))
 		return !changed || moves.Conflict
 	})
 }

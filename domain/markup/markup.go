@@ -44,7 +44,7 @@ func newPolicy() *bluemonday.Policy {
 	p.AllowElements("p", "br", "strong", "b", "em", "i", "del", "code", "pre", "blockquote", "ul", "ol", "li", "span",
 		"h2", "h3", "h4", "hr", "table", "thead", "tbody", "tr", "th", "td")
 	p.AllowAttrs("class").Matching(classes).OnElements("a", "span")
-	p.AllowAttrs("lang").Matching(langTag).OnElements("p", "span", "blockquote", "ul")
+	p.AllowAttrs("lang").Matching(langTag).OnElements("p", "span", "blockquote", "ul", "ol", "pre", "table", "h2", "h3", "h4")
 	p.AllowAttrs("href").OnElements("a")
 	p.AllowURLSchemes("http", "https", "mailto")
 	p.AllowRelativeURLs(false)

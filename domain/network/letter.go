@@ -19,5 +19,7 @@ type Letter struct {
 	Tells    domain.IRI     `json:"tells,omitempty"`   // the activity of which it tells its reader, whose node may know of it
 	Refuses  domain.IRI     `json:"refuses,omitempty"` // what of its reader is not published, of which it tells
 	Admits   domain.IRI     `json:"admits,omitempty"`  // what of its reader was refused, and is published after all
+	Appeals  domain.IRI     `json:"appeals,omitempty"` // what of its writer was refused or removed by its reader, who is asked to look again
+	Stands   bool           `json:"stands,omitempty"`  // of Refuses: it is the answer to such an appeal
 	Trace    domain.IRI     `json:"trace,omitempty"`   // of what it is about, with which it is deleted
 }

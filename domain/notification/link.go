@@ -66,6 +66,10 @@ func translated(f facts) Link {
 // heldIn is what waits in the community that the payload names.
 func heldIn(f facts) Link { return Link{f.actor("community"), "/held"} }
 
+// heldOf is what waits in the community that wrote something, with what became of
+// it elsewhere.
+func heldOf(f facts) Link { return Link{f.actor("author"), "/held"} }
+
 // ownWork is where people find what they were asked to do, and did, elsewhere.
 var ownWork = page("/me/assignments?all=yes")
 

@@ -44,23 +44,25 @@ var table = map[domain.EventKind][]telling{
 		{topic: "community_role", class: Personal, to: person("who"), link: inPlace("/people"), when: not(is("role", ""))},
 		{topic: "community_role_ended", class: Personal, to: person("who"), link: inPlace("")},
 	},
-	"community.banned":      {{topic: "community_banned", class: Personal, to: person("who"), link: inPlace("")}},
-	"post.approved":         {{topic: "post_approved", class: Personal, to: person("author"), link: subjectPage("/posts/")}},
-	"post.refused":          {{topic: "post_refused", class: Personal, to: person("author"), link: page("/me/waiting")}},
-	"appeal.answered":       {{topic: "appeal_answered", class: Personal, to: person("person"), link: page("/me/waiting")}},
-	"community.unbanned":    {{topic: "community_unbanned", class: Personal, to: person("who"), link: inPlace("")}},
-	"report.resolved":       {{topic: "report_closed", class: Personal, to: of(ReporterOf), link: page("/")}},
-	"post.deleted":          {{topic: "post_removed", class: Personal, to: person("author"), link: page("/me/waiting")}},
-	"post.excluded":         {{topic: "post_excluded", class: Personal, to: person("author"), link: page("/me/waiting")}},
-	"post.declined":         {{topic: "post_declined", class: Personal, to: person("author"), link: page("/me/waiting")}},
-	"post.readmitted":       {{topic: "post_readmitted", class: Personal, to: person("author"), link: subjectPage("/posts/")}},
-	"process.grant_changed": {{topic: "process_access_changed", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: not(flag("applied"))}},
-	"assignment.made":       {{topic: "assigned", class: Personal, to: person("assignee"), link: item}},
-	"assignment.received":   {{topic: "assigned", class: Personal, to: person("assignee"), link: ownWork, by: facts.place, once: []string{"assignment", "state"}}},
-	"assignment.withdrawn":  {{topic: "assignment_withdrawn", class: Personal, to: person("assignee"), link: task}},
-	"contribution.awarded":  {{topic: "contribution_awarded", class: Personal, to: person("person"), link: item}},
-	"contribution.rejected": {{topic: "contribution_rejected", class: Personal, to: person("person"), link: item}},
-	"contribution.reverted": {{topic: "contribution_reverted", class: Personal, to: person("person"), link: item}},
+	"community.banned":   {{topic: "community_banned", class: Personal, to: person("who"), link: inPlace("")}},
+	"post.approved":      {{topic: "post_approved", class: Personal, to: person("author"), link: subjectPage("/posts/")}},
+	"post.refused":       {{topic: "post_refused", class: Personal, to: person("author"), link: page("/me/waiting")}},
+	"appeal.answered":    {{topic: "appeal_answered", class: Personal, to: person("person"), link: page("/me/waiting")}},
+	"community.unbanned": {{topic: "community_unbanned", class: Personal, to: person("who"), link: inPlace("")}},
+	"report.resolved":    {{topic: "report_closed", class: Personal, to: of(ReporterOf), link: page("/")}},
+	"post.deleted":       {{topic: "post_removed", class: Personal, to: person("author"), link: page("/me/waiting")}},
+	"post.excluded":      elsewhere("post_excluded", page("/me/waiting"), "community_post_excluded", heldOf),
+	"post.declined":      elsewhere("post_declined", page("/me/waiting"), "community_post_declined", heldOf),
+	"post.readmitted":    elsewhere("post_readmitted", subjectPage("/posts/"), "community_post_readmitted", subjectPage("/posts/")),
+
+	"post.exclusion_answered": elsewhere("appeal_answered", page("/me/waiting"), "community_appeal_answered", heldOf),
+	"process.grant_changed":   {{topic: "process_access_changed", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: not(flag("applied"))}},
+	"assignment.made":         {{topic: "assigned", class: Personal, to: person("assignee"), link: item}},
+	"assignment.received":     {{topic: "assigned", class: Personal, to: person("assignee"), link: ownWork, by: facts.place, once: []string{"assignment", "state"}}},
+	"assignment.withdrawn":    {{topic: "assignment_withdrawn", class: Personal, to: person("assignee"), link: task}},
+	"contribution.awarded":    {{topic: "contribution_awarded", class: Personal, to: person("person"), link: item}},
+	"contribution.rejected":   {{topic: "contribution_rejected", class: Personal, to: person("person"), link: item}},
+	"contribution.reverted":   {{topic: "contribution_reverted", class: Personal, to: person("person"), link: item}},
 	"contribution.answered": {
 		{topic: "contribution_awarded", class: Personal, to: person("person"), link: ownWork, when: is("state", "awarded")},
 		{topic: "contribution_rejected", class: Personal, to: person("person"), link: ownWork, when: is("state", "rejected")},
@@ -174,10 +176,20 @@ func reviewedBy(to who, kind string) telling {
 	return telling{topic: "reviewed", class: Work, to: to, link: toPath, when: both(flag("here"), is("kind", kind)), by: member("author"), once: []string{"review"}}
 }
 
+// elsewhere tells of what others decided about a post: its author, or those who
+// run the community that wrote it.
+func elsewhere(author Topic, at link, community Topic, there link) []telling {
+	return []telling{
+		{topic: author, class: Personal, to: person("author"), link: at},
+		{topic: community, class: Decisions, to: named(CommunityModerators, "author"), link: there},
+	}
+}
+
 // The tellings of several kinds.
 var (
 	spoken = []telling{
 		{topic: "reply", class: Conversation, to: of(AnsweredBy), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited")), once: []string{"subject"}},
+		{topic: "letter", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author"), when: both(flag("letter"), not(flag("limited"))), once: []string{"subject"}},
 		{topic: "mention", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited")), once: []string{"subject"}},
 	}
 	reported = []telling{
@@ -286,6 +298,7 @@ var Silent = map[domain.EventKind]string{
 	"feature.withdrawn":              "who did it knows; it is for the list of another server",
 	"post.announced":                 "the timeline shows it",
 	"community.archived_removed":     "who wrote it is known by an address alone",
+	"post.exclusion_appealed":        "who did it knows",
 	"post.expelled":                  "it is of another server, whose author is told by that",
 	"post.locked":                    "the thread says so",
 	"post.unlocked":                  "the thread says so",

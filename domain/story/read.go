@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"interlink/domain"
+	"interlink/domain/lineage"
 	"interlink/domain/policy"
 )
 
@@ -25,6 +26,29 @@ func (s *Service) StoryByID(ctx context.Context, v policy.Viewer, id domain.ID) 
 func (s *Service) StoryByIRI(ctx context.Context, v policy.Viewer, iri domain.IRI) (*Story, error) {
 	st, err := s.store.StoryByIRI(ctx, iri)
 	return shown(v, st, err)
+}
+
+// Pasted reads one by an address that somebody pasted. One that is not kept here
+// is brought first, by which brings what is at an address of another node.
+// Errors: as [Service.Story].
+func (s *Service) Pasted(ctx context.Context, v policy.Viewer, iri domain.IRI, bring func(context.Context, domain.IRI) (string, error)) (*Story, error) {
+	st, err := s.StoryByIRI(ctx, v, iri)
+	if domain.CodeOf(err) != domain.NotFound {
+		return st, err
+	}
+	if _, failed := bring(ctx, iri); failed != nil {
+		return nil, err
+	}
+	return s.StoryByIRI(ctx, v, iri)
+}
+
+// Source is what a story shows of its process, to be cloned with what goes along;
+// known is false if that is not kept here.
+func (s *Story) Source() (source lineage.SourceProcess, along []lineage.SourceResource, known bool) {
+	if s.Snapshot == nil {
+		return source, nil, false
+	}
+	return s.Snapshot.Process, s.Snapshot.Reusable(s.Host == "" && s.Status == Published), true
 }
 
 func shown(v policy.Viewer, st *Story, err error) (*Story, error) {

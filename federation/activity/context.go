@@ -121,6 +121,7 @@ var inline = terms{
 	"interlink:reuse":           extension("reuse"),
 	"interlink:tree":            extension("tree"),
 	"interlink:refusal":         extension("refusal"),
+	"interlink:appeal":          extension("appeal"),
 	"interlink:admits":          map[string]string{"@id": Namespace + "admits", "@type": "@id"},
 	"interlink:tells":           map[string]string{"@id": Namespace + "tells", "@type": "@id"},
 }

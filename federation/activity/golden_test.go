@@ -93,6 +93,7 @@ func processOf() *coproduction.Process {
 		IRI: work.IRI, Name: work.Name, Title: domain.Text{"en": "Safe ways to school", "es": "Caminos escolares seguros"},
 		Summary: domain.Text{"en": "Children walk alone again.", "es": "Los niños vuelven a ir solos."}, Language: "en",
 		Status: coproduction.InProgress, SchemaIRI: base + "/schemas/public-service", Revision: 7, Visibility: domain.VisiblePublic,
+		UpdatedAt:  noon,
 		ClonedFrom: &coproduction.Origin{IRI: "https://riga.example/processes/safe", Title: domain.Text{"lv": "Droši ceļi"}, Version: "3", Digest: strings.Repeat("ab", 32), Stamp: "https://riga.example/processes/safe/clones/0191f2c4-0000-7000-8000-000000000003"},
 	}
 }

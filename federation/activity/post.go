@@ -40,14 +40,17 @@ type noteDocument struct {
 	RoleCall          *RoleCallExtension `jsonld:"interlink:roleCall,omitempty"`
 	Tells             domain.IRI         `jsonld:"interlink:tells,omitempty"` // of a letter: the activity of which it tells
 	Refusal           *refusal           `jsonld:"interlink:refusal,omitempty"`
+	Appeal            *refusal           `jsonld:"interlink:appeal,omitempty"`
 	Admits            domain.IRI         `jsonld:"interlink:admits,omitempty"` // of a letter: what was refused, and is published after all
 }
 
-// refusal is of a letter that tells of one: what is not published, and why.
+// refusal is of a letter that tells of one: what is not published, and why; or
+// that appeals against one, and why.
 type refusal struct {
 	Type   string     `jsonld:"type"`
 	Object domain.IRI `jsonld:"object"`
 	Reason string     `jsonld:"reason"`
+	Stands bool       `jsonld:"stands,omitempty"` // after an appeal, to which this is the answer
 }
 
 // replies is a post's collection of replies with its first page inline
@@ -200,7 +203,10 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 		}
 	}
 	if refused := doc.Object("interlink:refusal"); refused.Type() == "Refusal" {
-		in.Refuses, in.Reason = refused.IRI("object"), clip(refused.String("reason"), 40_000)
+		in.Refuses, in.Reason, in.Stands = refused.IRI("object"), clip(refused.String("reason"), 40_000), refused.Bool("stands")
+	}
+	if appeal := doc.Object("interlink:appeal"); appeal.Type() == "Appeal" {
+		in.Appeals, in.Reason = appeal.IRI("object"), clip(appeal.String("reason"), 40_000)
 	}
 	author = doc.IRI("attributedTo")
 	return in, author, in.IRI != "" && author != "" && readable[in.Type]
@@ -215,7 +221,10 @@ func Letter(id domain.IRI, from, to *network.Actor, l network.Letter, content, o
 		Tag: List[any]{mention{Type: "Mention", Name: to.Handle(ownHost), Href: to.IRI}}, Attachment: List[any]{},
 	}
 	if l.Refuses != "" {
-		note.Refusal = &refusal{"Refusal", l.Refuses, l.Words}
+		note.Refusal = &refusal{"Refusal", l.Refuses, l.Words, l.Stands}
+	}
+	if l.Appeals != "" {
+		note.Appeal = &refusal{Type: "Appeal", Object: l.Appeals, Reason: l.Words}
 	}
 	return note
 }

@@ -8,8 +8,6 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
-	"interlink/domain/catalogue/seed"
-	"interlink/domain/catalogue/starter"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/network"
@@ -85,10 +83,10 @@ func (c *city) process(name string, of, followed domain.ActorID, v domain.Visibi
 	return x
 }
 
-// starterCatalogue imports the starter content.
+// starterCatalogue imports what these tests name of the starter content.
 func (c *city) starterCatalogue() {
 	c.t.Helper()
-	report, err := c.Node.Catalogue.Import(c.t.Context(), c.official, seed.Read(starter.Tree()), false)
+	report, err := c.Node.Catalogue.Import(c.t.Context(), c.official, federationtest.Shelf(), false)
 	if err != nil || len(report.Errors) > 0 {
 		c.t.Fatalf("import: %v %v", err, report.Errors)
 	}

@@ -47,7 +47,12 @@ func (d *Documents) Tree(ctx context.Context, name string, p domain.Page) (domai
 	if err != nil {
 		return out, err
 	}
-	for _, item := range items {
+	size := 0
+	for i, item := range items {
+		if size += written(item); size > textOnPage && i > 0 && !p.Back {
+			to = from + slices.IndexFunc(source.Items[from:to], func(it lineage.SourceItem) bool { return it.ID == item.ID })
+			break
+		}
 		out.Items = append(out.Items, activity.Item(source.IRI, source.Language, item))
 	}
 	if to < len(source.Items) && to > 0 {
@@ -57,6 +62,20 @@ func (d *Documents) Tree(ctx context.Context, name string, p domain.Page) (domai
 		out.Prev = cursor(from)
 	}
 	return out, nil
+}
+
+// textOnPage is how much text one page of a tree has, beside that of one item: as
+// text and as HTML it is far from the most that other nodes read at once.
+const textOnPage = 200_000
+
+// written is how much text an item has, in bytes.
+func written(item lineage.SourceItem) (size int) {
+	for _, text := range []domain.Text{item.Name, item.Description} {
+		for _, s := range text {
+			size += len(s)
+		}
+	}
+	return size
 }
 
 // Item makes one item of a public process. Errors: NotFound.

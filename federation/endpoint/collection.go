@@ -128,6 +128,9 @@ func (e *Endpoint) tree(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.list(w, r, e.NS.IRI("processes", r.PathValue("name")), func(p domain.Page) (domain.List[any], error) {
+		if !p.Back { // who clones reads all pages, and for each all is looked at once
+			p.Limit = domain.MaxPage
+		}
 		return e.Documents.Tree(r.Context(), r.PathValue("name"), p)
 	})
 }

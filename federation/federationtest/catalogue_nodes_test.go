@@ -156,7 +156,7 @@ func TestWithdrawnAndWarnedEntriesAreToldWhereTheyAreUsed(t *testing.T) {
 		}
 
 		// So is what became of the schema with which a process began.
-		schema, err := zaragoza.Catalogue.Entry(t.Context(), zaragoza.official, catalogue.KindSchema, "idea-event", "")
+		schema, err := zaragoza.Catalogue.Entry(t.Context(), zaragoza.official, catalogue.KindSchema, "improve-service", "")
 		if err != nil {
 			t.Fatal(err)
 		}

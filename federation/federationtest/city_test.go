@@ -4,8 +4,7 @@ import (
 	"testing"
 
 	"interlink/domain"
-	"interlink/domain/catalogue/seed"
-	"interlink/domain/catalogue/starter"
+	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/network"
@@ -45,10 +44,15 @@ func newCity(t testing.TB, n *federationtest.Node) *city {
 	return c
 }
 
-// starterCatalogue imports the starter content.
+// starterCatalogue imports what these tests name of the starter content.
 func (c *city) starterCatalogue(t *testing.T) {
 	t.Helper()
-	report, err := c.Catalogue.Import(t.Context(), c.official, seed.Read(starter.Tree()), false)
+	c.stock(t, federationtest.Shelf())
+}
+
+func (c *city) stock(t *testing.T, b catalogue.Bundle) {
+	t.Helper()
+	report, err := c.Catalogue.Import(t.Context(), c.official, b, false)
 	if err != nil || len(report.Errors) > 0 {
 		t.Fatalf("import: %v %v", err, report.Errors)
 	}

@@ -59,9 +59,9 @@ func onScene(t *testing.T, fn func(t *testing.T, s *scene)) {
 }
 
 // page reads a page of the portal as anybody does.
-func (s *scene) page(t *testing.T, path string) string {
+func (c *city) page(t *testing.T, path string) string {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.URL+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

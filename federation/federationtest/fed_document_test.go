@@ -19,6 +19,8 @@ import (
 
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
+	"interlink/domain/catalogue/seed"
+	"interlink/domain/catalogue/starter"
 	"interlink/domain/community"
 	"interlink/domain/policy"
 	"interlink/domain/story"
@@ -389,7 +391,7 @@ func TestFedG17Replies(t *testing.T) {
 func TestFedG19Pages(t *testing.T) {
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		zaragoza := newCity(t, c.Nodes[0])
-		zaragoza.starterCatalogue(t)
+		zaragoza.stock(t, seed.Read(starter.Tree()))
 		zaragoza.process(t, "safe_ways")
 		for range 105 {
 			zaragoza.news(t, "News")

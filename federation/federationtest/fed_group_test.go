@@ -366,7 +366,7 @@ func TestCommunityBetweenNodes(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Settle()
-		toldOnce(t, c, riga, reader, "post_excluded")
+		toldOnce(t, c, riga, reader, "post_excluded", "letter")
 		who, err := zaragoza.Network.ActorByIRI(t.Context(), ana, mustActor(t, riga, reader).IRI)
 		if err != nil {
 			t.Fatal(err)
@@ -386,7 +386,7 @@ func TestCommunityBetweenNodes(t *testing.T) {
 		if doc := served(t, string(zaragoza.community.IRI)); !strings.Contains(doc["summary"].(string), "<em>kind</em>") || !strings.Contains(marshal(t, doc["source"]), "### Rules") {
 			t.Errorf("for other servers: %v, %v", doc["summary"], doc["source"])
 		}
-		toldOnce(t, c, riga, reader, "community_banned")
+		toldOnce(t, c, riga, reader, "letter", "community_banned")
 		if b, err := riga.Communities.OwnBan(t.Context(), reader, group.ID); err != nil || b.Reason != "Too loud" {
 			t.Errorf("the ban in Riga: %+v (%v)", b, err)
 		}
@@ -401,26 +401,26 @@ func TestCommunityBetweenNodes(t *testing.T) {
 }
 
 // toldOnce: of what those who moderate a community elsewhere decided about
-// somebody they are told by the letter that it wrote, and not by a notification
-// beside it. What they are told of is read then.
-func toldOnce(t *testing.T, c *federationtest.Cluster, n *city, v policy.Viewer, topic notification.Topic) {
+// somebody they are told once, by the letter that it wrote or by a notification,
+// and not by another beside it. What they are told of is read then.
+func toldOnce(t *testing.T, c *federationtest.Cluster, n *city, v policy.Viewer, topic, not notification.Topic) {
 	t.Helper()
 	c.Settle()
 	list, err := n.Notifications.List(t.Context(), v, notification.Filter{Unread: true}, domain.Page{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
-	letters := 0
+	told := 0
 	for _, x := range list.Items {
 		switch x.Topic {
-		case "mention":
-			letters++
 		case topic:
-			t.Errorf("they are told by a letter, and of %s", topic)
+			told++
+		case not, "mention":
+			t.Errorf("they are told by %s, and of %s", topic, x.Topic)
 		}
 	}
-	if letters != 1 {
-		t.Errorf("%d letters of %s", letters, topic)
+	if told != 1 {
+		t.Errorf("told %d times of %s", told, topic)
 	}
 	if len(list.Items) > 0 {
 		err = n.Notifications.MarkAllRead(t.Context(), v, list.Items[0].Serial)
@@ -463,7 +463,7 @@ func refusedElsewhere(t *testing.T, c *federationtest.Cluster, zaragoza, riga *c
 		list, err := riga.Notifications.List(ctx, author, notification.Filter{}, domain.Page{Limit: 100})
 		var got []notification.Topic
 		for _, n := range list.Items {
-			if n.Topic == "mention" || strings.HasPrefix(string(n.Topic), "post_") {
+			if n.Topic == "mention" || n.Topic == "letter" || strings.HasPrefix(string(n.Topic), "post_") {
 				got = append(got, n.Topic)
 			}
 		}
@@ -488,7 +488,7 @@ func refusedElsewhere(t *testing.T, c *federationtest.Cluster, zaragoza, riga *c
 	if err := zaragoza.Communities.AnswerAppeal(ctx, zaragoza.official, list.Items[0].ID, true, "You are right"); err != nil {
 		t.Fatal(err)
 	}
-	told("mention", "post_declined", "post_readmitted") // the answer, by a letter
+	told("letter", "post_declined", "post_readmitted") // the answer, by a letter
 	if own, err := riga.Communities.OwnExclusions(ctx, author, domain.Page{}); err != nil || len(own.Items) != 0 {
 		t.Errorf("published after all: %v, %v", own.Items, err)
 	}

@@ -128,6 +128,21 @@ func TestFedStorySigned(t *testing.T) {
 		altered("another task in what it shows", `"snapshot":{"process":`, `"snapshot":{"x":1,"process":`)
 		altered("another owner", `"attributedTo":"`+string(zaragoza.owner.IRI)+`"`, `"attributedTo":"`+string(told.ProcessIRI)+`"`)
 		forgedStory(t, raw, riga, zaragoza)
+		reader := riga.Person("reader", policy.RoleMember)
+		riga.follow(t, reader, reader.Actor, zaragoza.handle("mobility"))
+		c.Settle()
+		if _, err := riga.Stories.Pasted(t.Context(), reader, told.IRI, riga.Object); err != nil {
+			t.Errorf("Riga cannot have it by its address: %v", err)
+		}
+		if _, err := zaragoza.Stories.Withdraw(t.Context(), zaragoza.official, "safe-ways"); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		for _, one := range []*city{rome, riga} {
+			if _, err := one.Stories.StoryByIRI(t.Context(), policy.Viewer{}, told.IRI); domain.CodeOf(err) != domain.Gone {
+				t.Errorf("after it was withdrawn %s answers %v", one.Namespace.Host(), err)
+			}
+		}
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/markup"
 	"interlink/domain/organization"
 	"interlink/domain/participation"
 	"interlink/domain/policy"
@@ -74,6 +75,15 @@ func (c *city) edit(t *testing.T, change func(d *community.Details)) {
 	}
 }
 
+// inSpanish is what the page of a post says to who reads Spanish, and what it has
+// for others.
+func (c *city) inSpanish(t *testing.T, p *community.Post) (said, others string) {
+	t.Helper()
+	_, body, _ := strings.Cut(c.page(t, "/posts/"+string(p.ID)+"?lang=es"), `<div class="post-body">`)
+	said, others, _ = strings.Cut(body, "En otros idiomas")
+	return said, others
+}
+
 // TestCadence: a community tells by itself once a day at most; what happens
 // meanwhile is in one post, what is not public in none, and what ends soon is
 // told in time. Told again, nothing is told twice.
@@ -120,6 +130,16 @@ func TestCadence(t *testing.T) {
 				if strings.Contains(posts[0].Content, part) != want {
 					t.Errorf("%q in the digest: %v\n%s", part, !want, posts[0].Content)
 				}
+			}
+			if link := `href="` + c.URL + `/processes/third_way"`; strings.Count(posts[0].Content, link) != 1 {
+				t.Errorf("its links stand once: %s", posts[0].Content)
+			}
+			if parts := markup.Parts(markup.Sanitize(posts[0].Content)); len(parts) != 2 { // as another node keeps it
+				t.Errorf("taken apart: %q", parts)
+			}
+			said, others := c.inSpanish(t, posts[0])
+			if !strings.Contains(said, "Novedades") || strings.Contains(said, "What is new") || !strings.Contains(said, "Second way") || !strings.Contains(said, "/processes/third_way") || !strings.Contains(others, "What is new") {
+				t.Errorf("read in Spanish: %s\n<<others>>\n%s", said, others)
 			}
 			// What ends soon is told though there was a post today.
 			deadline := at.now().Add(72 * time.Hour)
@@ -192,6 +212,10 @@ func TestIntroduction(t *testing.T) {
 		}
 		if !strings.Contains(now.Content, `<p lang="es">Calles`) || !strings.Contains(now.Content, `<p lang="en">Streets`) || strings.Count(now.Content, `href="`+string(s.community.IRI)+`"`) != 1 {
 			t.Errorf("the languages of its parts, and its address once: %s", now.Content)
+		}
+		said, others := s.inSpanish(t, now)
+		if !strings.Contains(said, "Calles para") || strings.Contains(said, "Streets for") || !strings.Contains(others, "Streets for") || !strings.Contains(others, "Be <em>kind") {
+			t.Errorf("read in Spanish: %s\n<<others>>\n%s", said, others)
 		}
 		s.Settle()
 		if created, updates := s.place.got("Create"), s.place.got("Update"); len(created) > 0 || len(s.said(t)) > 0 || len(updates) == 0 {

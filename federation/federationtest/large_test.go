@@ -225,8 +225,14 @@ func (l *large) merges(n int) {
 // whole does what has the tree whole by its nature: a story and an archive for
 // other nodes are one signed document each.
 func (l *large) whole(n int) {
+	_, tree, err := l.city.Coproduction.Guide(l.Context(), l.city.official, "large", "")
+	l.must(err)
+	var keep []domain.ID
+	for _, it := range tree.Items()[:min(tree.Len(), 3000)] { // more would show more than a story may
+		keep = append(keep, it.ID)
+	}
 	l.measure("story", func() {
-		_, err := l.city.Stories.Publish(l.Context(), l.city.official, story.Input{Slug: fmt.Sprint("large-", n), Process: "large", Owner: l.city.owner.ID, Telling: story.Telling{
+		_, err := l.city.Stories.Publish(l.Context(), l.city.official, story.Input{Slug: fmt.Sprint("large-", n), Process: "large", Owner: l.city.owner.ID, Keep: keep, Telling: story.Telling{
 			Title: english("Large"), Summary: english("s"), Results: english("r"),
 		}})
 		l.must(err)

@@ -18,7 +18,9 @@ import (
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
 	"interlink/domain/network"
+	"interlink/domain/policy"
 	"interlink/domain/reuse"
+	"interlink/domain/review"
 	"interlink/domain/story"
 	"interlink/federation/activity"
 	"interlink/federation/federationtest"
@@ -119,6 +121,8 @@ type kinship struct {
 	ours    *coproduction.Process // of which 1 is a clone
 	item    string                // of it
 	offered *lineage.Improvement  // by the clone of 2
+	refused *lineage.Improvement  // by the clone of 4, as that will say
+	clone   domain.IRI            // of 4
 	stamped domain.IRI            // the clone of 2
 	stories cosigners
 }
@@ -154,7 +158,7 @@ func (k *kinsman) prepare(t *testing.T, n *node.Node) (of kinship) {
 		_, err = n.Lineage.CloneFrom(ctx, v, source, lineage.CloneInput{Name: name})
 		must(err)
 	}
-	taken, tree, err := n.Coproduction.Tree(ctx, v, "taken")
+	taken, err := n.Coproduction.Process(ctx, v, "taken")
 	must(err)
 	of.stamped = taken.IRI
 	must(n.Lineage.RecordAnswer(ctx, lineage.SourceAnswer{
@@ -163,20 +167,46 @@ func (k *kinsman) prepare(t *testing.T, n *node.Node) (of kinship) {
 	k.pages()
 	_, err = n.Lineage.Begin(ctx, v, lineage.SourceProcess{IRI: k.Person(0)}, lineage.CloneInput{Name: "pages"})
 	must(err)
-	first := tree.Items()[0]
-	details := first.Details()
-	details.Description = english("As we do it.")
-	must(n.Coproduction.EditItem(ctx, v, "taken", first.ID, first.Revision, details))
-	i, err := n.Improvements.Improvable(ctx, v, "taken")
+	of.offered, of.refused = improved(t, n, v, "taken"), improved(t, n, v, "moved")
+	of.clone = of.refused.Clone
+	k.Pretend(group, map[string]any{"type": "Group"})
+	k.Pretend(group+1, map[string]any{"type": "Group", "alsoKnownAs": []string{string(k.Person(group))}})
+	followed, err := n.Lookup(ctx, string(k.Person(group)))
 	must(err)
-	of.offered, err = n.Improvements.Offer(ctx, v, "taken", lineage.ImproveInput{
-		Chosen: []lineage.Resolution{{ID: i.Updates[0].ID, Decision: lineage.Take}}, Licence: "CC-BY-4.0",
-	})
+	_, err = n.Network.Follow(ctx, v, v.Actor, followed.ID)
 	must(err)
+	must(n.Network.ReceiveFollowAnswer(ctx, followed, v.Actor, true))
 	(&besieged{hostile: k.Hostile}).pretendProcess(1, "", map[string]any{"preferredUsername": "process1", "interlink:process": map[string]any{
 		"language": "en", "version": 3, "tree": string(k.Person(1)) + "/tree", "clones": string(k.Person(1)) + "/clones", "clonedFrom": map[string]any{"id": string(of.ours.IRI)},
 	}})
 	return of
+}
+
+// improved offers what a clone changes in the first item of its source.
+func improved(t *testing.T, n *node.Node, v policy.Viewer, clone string) *lineage.Improvement {
+	t.Helper()
+	ctx := t.Context()
+	_, tree, err := n.Coproduction.Tree(ctx, v, clone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := tree.Items()[0]
+	details := first.Details()
+	details.Description = english("As we do it.")
+	if err := n.Coproduction.EditItem(ctx, v, clone, first.ID, first.Revision, details); err != nil {
+		t.Fatal(err)
+	}
+	i, err := n.Improvements.Improvable(ctx, v, clone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	offered, err := n.Improvements.Offer(ctx, v, clone, lineage.ImproveInput{
+		Chosen: []lineage.Resolution{{ID: i.Updates[0].ID, Decision: lineage.Take}}, Licence: "CC-BY-4.0",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return offered
 }
 
 // TestLineageSurvivesKills kills a node while it takes what concerns the lineage
@@ -239,10 +269,11 @@ func TestLineageSurvivesKills(t *testing.T) {
 		wait()
 		last := c.start(t)
 		want := map[string]int{
-			string(lineage.ProcessCloned): 3, string(lineage.CloneOffered): 2, string(lineage.CloneAnswered): 1,
-			string(lineage.ImprovementReceived): offers, string(lineage.ImprovementSettled): 1, string(lineage.ReleaseReceived): 1,
-			string(reuse.Came): reports, string(lineage.SourceMoved): 1, string(network.ActorMoved): 1, "twice": 0,
-			string(story.StoryReceived): 1, string(story.CosignatureReceived): 1, string(story.CosignatureSettled): 1,
+			string(lineage.ProcessCloned): 3, string(lineage.CloneOffered): 2, string(lineage.CloneAnswered): 2,
+			string(lineage.ImprovementReceived): offers, string(lineage.ImprovementSettled): 2, string(lineage.ImprovementRetracted): 1,
+			string(lineage.ReleaseReceived): 1, string(reuse.Came): reports, string(review.Received): 1, "twice": 0,
+			string(lineage.SourceMoved): 1, string(network.ActorMoved): 2,
+			string(story.StoryReceived): 2, string(story.StoryGone): 1, string(story.CosignatureReceived): 1, string(story.CosignatureSettled): 2,
 		}
 		at := effects()
 		tick := time.NewTicker(50 * time.Millisecond)
@@ -302,8 +333,8 @@ func written(t *testing.T, database string, some int) {
 }
 
 // pass frees what a killed process claimed, and lets its jobs run again, and those
-// that wait after a failure.
-func pass(t *testing.T, database string) {
+// that wait after a failure, or in other states.
+func pass(t *testing.T, database string, states ...string) {
 	t.Helper()
 	driver := "pgx"
 	if path, ok := strings.CutPrefix(database, "sqlite:"); ok {
@@ -315,7 +346,7 @@ func pass(t *testing.T, database string) {
 	}
 	defer db.Close()
 	for _, free := range []string{
-		"UPDATE river_job SET state = 'available', scheduled_at = created_at WHERE state IN ('running', 'retryable')", "UPDATE received SET lease_until = 0", "UPDATE deliveries SET lease_until = 0",
+		"UPDATE river_job SET state = 'available', scheduled_at = created_at WHERE state IN ('" + strings.Join(append(states, "running", "retryable"), "', '") + "')", "UPDATE received SET lease_until = 0", "UPDATE deliveries SET lease_until = 0",
 	} {
 		if _, err := db.ExecContext(t.Context(), free); err != nil {
 			t.Fatal(err)
@@ -379,7 +410,7 @@ func effectsOf(t *testing.T, db *storage.DB) map[string]int {
 			seq = e.Seq
 			key := string(e.Kind) + " " + string(e.Subject.ID)
 			switch e.Kind {
-			case lineage.ImprovementReceived, lineage.ImprovementSettled:
+			case lineage.ImprovementReceived, lineage.ImprovementSettled, lineage.ImprovementRetracted:
 				var told lineage.ImprovementTold
 				if err := e.Decode(&told); err != nil {
 					t.Fatal(err)
@@ -397,9 +428,9 @@ func effectsOf(t *testing.T, db *storage.DB) map[string]int {
 					t.Fatal(err)
 				}
 				key = string(e.Kind) + " " + string(told.Cosignature)
-			case lineage.ProcessCloned, lineage.CloneOffered, lineage.CloneAnswered:
+			case lineage.ProcessCloned, lineage.CloneOffered, lineage.CloneAnswered, story.StoryReceived:
 				key = string(e.Kind) + " " + e.Hash // each is counted
-			case lineage.ReleaseReceived, lineage.SourceMoved, network.ActorMoved, story.StoryReceived:
+			case lineage.ReleaseReceived, lineage.SourceMoved, network.ActorMoved, story.StoryGone, review.Received:
 			default:
 				continue
 			}
@@ -418,11 +449,16 @@ func (k *kinsman) release(t *testing.T, stamped domain.IRI) {
 	t.Helper()
 	source := k.Person(2)
 	k.second = append(peerItems(source), lineage.SourceItem{ID: string(source) + "/guide/2", Kind: coproduction.Phase, Position: 1, Name: english("Design")})
-	at := k.Path(source) + "/releases/1.0/tree"
 	var items []any
 	for _, it := range k.second {
 		items = append(items, map[string]any{"id": it.ID, "type": "Note", "interlink:item": it})
 	}
+	tree := func(version string) (at string, document map[string]any) {
+		at = k.Path(source) + "/releases/" + version + "/tree"
+		return at, map[string]any{"@context": streams, "id": k.URL + at, "type": "OrderedCollection", "totalItems": len(items), "orderedItems": items}
+	}
+	at, released := tree("1.0")
+	k.Document(tree("0.9"))
 	next := k.Path(k.Person(3))
 	document := k.Profile(3)
 	maps.Copy(document, map[string]any{
@@ -436,65 +472,12 @@ func (k *kinsman) release(t *testing.T, stamped domain.IRI) {
 	shown := k.Path(domain.IRI(snapshot["id"].(string)))
 	k.hold(map[string]map[string]any{
 		page: second, stamp: proven, shown: snapshot,
-		at:   {"@context": streams, "id": k.URL + at, "type": "OrderedCollection", "totalItems": len(items), "orderedItems": items},
-		next: document,
+		at: released, next: document,
 		kin: {
 			"@context": streams, "id": k.URL + kin, "type": "OrderedCollection", "totalItems": 1, "attributedTo": string(k.Person(1)),
 			"interlink:tree": map[string]any{"version": 3, "digest": lineage.SourceProcess{Items: peerItems(k.Person(1))}.Digest()},
 		},
 	}, page, stamp, shown, at, next, kin)
-}
-
-// act is what process by says.
-type act struct {
-	by   int
-	kind string
-	more map[string]any
-	lie  map[string]any // the same with the hash of something else; nil if none is in it
-}
-
-// acts are what concerns the lineage of a node's processes.
-func (k *kinsman) acts(t *testing.T, of kinship, offers int) (all []act) {
-	t.Helper()
-	say := func(by int, kind string, more map[string]any) { all = append(all, act{by: by, kind: kind, more: more}) }
-	version, err := lineage.ParseVersion("1.0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &lineage.Release{
-		IRI: k.Person(2) + "/releases/1.0", Process: k.Person(2), Version: version, Title: english("Theirs"), Licence: "CC-BY-4.0",
-		Items: len(k.second), Digest: lineage.SourceProcess{Items: k.second}.Digest(), At: time.Now(),
-	}
-	say(2, "Create", map[string]any{"object": documentOf(t, activity.Release(r, "en", nil))})
-	base := lineage.SourceItem{ID: of.item, Kind: coproduction.Phase, Name: english("Engage")}
-	for i := range offers {
-		e := lineage.Improved{Item: base, Base: &base}
-		e.Item.Description = english(fmt.Sprint("Better ", i))
-		m := &lineage.Improvement{
-			IRI: k.Person(1) + domain.IRI(fmt.Sprint("/improvements/", i)), Clone: k.Person(1), CloneTitle: english("Theirs"), Source: of.ours.IRI,
-			Licence: "CC-BY-4.0", Items: []lineage.Improved{e}, SentAt: time.Now(),
-		}
-		say(1, "Offer", map[string]any{"target": string(of.ours.IRI), "object": documentOf(t, activity.Improvement(m, "en"))})
-	}
-	say(4, "Offer", map[string]any{"target": string(of.ours.IRI) + "/clones", "object": documentOf(t, activity.Clone(lineage.Offer{
-		Clone: k.Person(4), Title: english("Another"), Source: of.ours.IRI,
-	}, "Ours"))})
-	say(2, "Accept", map[string]any{"object": map[string]any{"id": string(of.offered.Offer), "type": "Offer", "actor": string(of.offered.Clone), "object": string(of.offered.IRI), "target": string(of.offered.Source)}})
-	say(4, "Move", map[string]any{"object": string(k.Person(4)), "target": string(k.Person(3))})
-	return append(all, k.cosigns(t, of.stories)...)
-}
-
-// whole is an activity as another says it: with its id, and its actor.
-func (a act) whole(id, actor domain.IRI) map[string]any {
-	whole := map[string]any{"@context": streams, "id": string(id), "type": a.kind, "actor": string(actor), "to": []string{public}}
-	maps.Copy(whole, a.more)
-	return whole
-}
-
-// lies is the act with another hash, under an id of its own.
-func (a act) lies(id, actor domain.IRI) map[string]any {
-	a.more = a.lie
-	return a.whole(id, actor)
 }
 
 // says sends all that concerns the lineage to a node that works nothing, and is

@@ -3,6 +3,7 @@
 package federationtest_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -24,16 +25,19 @@ import (
 
 // Of a kinsman's persons, teller is an organisation that tells a story, which one
 // of the node's is to sign, and is asked to sign two of the node's; reader
-// follows who tells those.
+// follows who tells those; group is a community that moves to the next.
 const (
 	teller = 5
 	reader = 6
+	group  = 7
 )
 
 // cosigners is what of a node concerns the stories that it tells, and signs.
 type cosigners struct {
 	hall  *organization.Organization
-	asked *story.Cosignature // of the teller
+	told  domain.IRI         // the first story
+	asked *story.Cosignature // of the teller, for the first
+	other *story.Cosignature // for the second
 	bare  []byte             // what the teller is asked to sign
 }
 
@@ -64,12 +68,13 @@ func (k *kinsman) stories(t *testing.T, n *node.Node, v policy.Viewer, process s
 	must(n.Network.ReceiveFollow(ctx, follower, hall, follower.IRI+"/follow"))
 	tell := func(slug string) *story.Cosignature {
 		t.Helper()
-		_, err := n.Stories.Publish(ctx, v, story.Input{Slug: slug, Process: process, Owner: hall.ID, Telling: story.Telling{
+		told, err := n.Stories.Publish(ctx, v, story.Input{Slug: slug, Process: process, Owner: hall.ID, Telling: story.Telling{
 			Title: english("Walking"), Summary: english("Children walk."), Results: english("Half of them do."),
 		}})
 		must(err)
 		asked, err := n.Stories.AskCosignature(ctx, v, slug, partner)
 		must(err)
+		of.told = cmp.Or(of.told, told.IRI)
 		return asked
 	}
 	of.asked = tell("first")
@@ -88,7 +93,7 @@ func (k *kinsman) stories(t *testing.T, n *node.Node, v policy.Viewer, process s
 	if of.bare == nil {
 		t.Fatal("the first story was not offered to sign")
 	}
-	tell("second")
+	of.other = tell("second")
 	return of
 }
 
@@ -155,12 +160,15 @@ func otherwise(document map[string]any) map[string]any {
 }
 
 // cosigns is what the teller says: that it tells a story, that the node's
-// organisation is to sign it, and that it signs the node's.
+// organisation is to sign it, that it signs one of the node's and not the other;
+// then it tells its story otherwise, and withdraws it.
 func (k *kinsman) cosigns(t *testing.T, of cosigners) []act {
 	t.Helper()
 	article, _ := k.told(t)
 	unproven := maps.Clone(article)
 	delete(unproven, "proof")
+	later := maps.Clone(unproven)
+	later["name"], later["updated"] = "Walking on", "2026-02-01T00:00:00Z"
 	var asked map[string]any
 	if err := json.Unmarshal(of.bare, &asked); err != nil {
 		t.Fatal(err)
@@ -175,6 +183,9 @@ func (k *kinsman) cosigns(t *testing.T, of cosigners) []act {
 		{by: teller, kind: "Create", more: map[string]any{"object": article}, lie: map[string]any{"object": k.proven(t, otherwise(unproven))}},
 		{by: teller, kind: "Offer", more: offer(article), lie: offer(otherwise(article))},
 		{by: teller, kind: "Accept", more: accept(asked), lie: accept(otherwise(asked))},
+		{by: teller, kind: "Reject", more: map[string]any{"object": string(of.other.IRI)}},
+		{by: teller, kind: "Update", more: map[string]any{"object": k.proven(t, later)}, lie: map[string]any{"object": k.proven(t, otherwise(later))}},
+		{by: teller, kind: "Delete", more: map[string]any{"object": article["id"]}},
 	}
 }
 

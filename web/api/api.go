@@ -51,9 +51,11 @@ import (
 // Path is where the API stands.
 const Path = "/api/interlink/v1"
 
-// Directory finds actors, here or on their own server.
+// Directory finds actors, and what else has an address, here or on their own
+// server.
 type Directory interface {
 	Lookup(ctx context.Context, handle string) (*network.Actor, error)
+	Object(ctx context.Context, iri domain.IRI) (page string, err error)
 }
 
 // Services are what the API works with. All are required.

@@ -239,7 +239,9 @@ func (s *server) fill() {
 	made := func(path string, body any) object {
 		return s.want(http.StatusCreated, "official", http.MethodPost, path, body)
 	}
-	s.want(http.StatusOK, "official", http.MethodPost, "/catalogue/import", object{"source": "starter"})
+	if _, err := s.Catalogue.Import(s.t.Context(), policy.Viewer{Actor: "official", Role: policy.RoleAdmin}, federationtest.Shelf(), false); err != nil {
+		s.t.Fatal(err)
+	}
 	made("/organizations", object{"name": "city_lab", "title": en("City lab"), "kind": "public_administration"})
 	made("/organizations/city_lab/teams", object{"name": "routes", "title": en("Routes")})
 	made("/communities", object{"name": "mobility", "title": en("Mobility"), "language": "en", "organization": "city_lab"})
@@ -293,7 +295,7 @@ func (s *server) fill() {
 		"/organizations/{name}/invitations/{id}": invitation, "/teams/{name}/invitations/{id}": unknown, "/invitations/{token}": token,
 		"/assignments/{id}": assignment, "/processes/{name}/contributions/{id}": contribution,
 		"/me/memberships/{id}": membership, "/role-calls/{id}": call, "/role-calls/{id}/applications/{application}": applied,
-		"/filters/{id}": unknown, "/held/{id}": unknown, "/rules/{host}": "nowhere.example",
+		"/filters/{id}": unknown, "/held/{id}": unknown, "/exclusions/{id}": "1", "/rules/{host}": "nowhere.example",
 		"/hosts/{host}": at, "/catalogues/{host}": at, "/received/failed/{id}": failed,
 	}
 }

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/lineage"
 )
 
 // CloneInput clones a process, of this node or of another.
 type CloneInput struct {
 	Body struct {
-		Source       string      `json:"source" minLength:"1" maxLength:"2048" doc:"address of the process, or of a file that was brought"`
+		Source       string      `json:"source" minLength:"1" maxLength:"2048" doc:"address of a process or story, of this node or another, or of a file that was brought; POST /clones begins with a schema too"`
 		Name         string      `json:"name" maxLength:"30" doc:"handle of the clone, never changed"`
 		Title        domain.Text `json:"title,omitempty" doc:"the source's by default"`
 		Language     domain.Lang `json:"language,omitempty" maxLength:"35" doc:"the source's by default"`
@@ -62,7 +63,7 @@ func (a *API) cloneOperations() {
 	const tag = "Clones"
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/clones", summary: "Clone a process with its lineage", status: http.StatusCreated,
-		description: "A process of another node is read from there, page by page; its people are told and may list the clone. If that fails nothing is made; POST /clonings does not wait, and tries again.",
+		description: "A process of another node is read from there, page by page; its people are told and may list the clone. If that fails nothing is made; POST /clonings does not wait, and tries again. Of a story what it shows is taken; a schema that the catalogue has is begun with, as POST /processes does.",
 	}, a.cloneProcess)
 	a.cloningOperations(tag)
 	a.broughtOperations(tag)
@@ -91,6 +92,11 @@ func (a *API) cloneOperations() {
 }
 
 func (a *API) cloneProcess(ctx context.Context, c *caller, in *CloneInput) (*Made[Process], error) {
+	if schema, err := a.schemaAt(ctx, c, domain.IRI(in.Body.Source)); err != nil {
+		return nil, err
+	} else if schema != nil {
+		return a.startProcess(ctx, c, in.beginning(schema))
+	}
 	source, clone, err := a.toClone(ctx, c, in)
 	if err != nil {
 		return nil, err
@@ -100,6 +106,30 @@ func (a *API) cloneProcess(ctx context.Context, c *caller, in *CloneInput) (*Mad
 		return nil, err
 	}
 	return &Made[Process]{Location: string(p.IRI), Body: a.process(ctx, c, p)}, nil
+}
+
+// schemaAt is the schema of the catalogue with an address; nil if it has none.
+func (a *API) schemaAt(ctx context.Context, c *caller, iri domain.IRI) (*catalogue.Entry, error) {
+	known, err := a.Catalogue.EntriesByIRI(ctx, c.viewer, []domain.IRI{iri})
+	if e := known[iri]; err == nil && e != nil && e.Kind == catalogue.KindSchema {
+		return e, nil
+	}
+	return nil, err
+}
+
+// beginning is a process that begins with a schema.
+func (in *CloneInput) beginning(schema *catalogue.Entry) *ProcessInput {
+	b, out := in.Body, new(ProcessInput)
+	out.Body.Name, out.Body.Title, out.Body.Language = b.Name, b.Title, b.Language
+	if b.Title.Empty() {
+		out.Body.Title = schema.Name
+	}
+	if b.Language == "" {
+		out.Body.Language = domain.Undetermined
+	}
+	out.Body.Country, out.Body.Visibility, out.Body.Schema = b.Country, b.Visibility, strings.TrimPrefix(schema.Address(), "/schemas/")
+	out.Body.Organization, out.Body.Team, out.Body.Community = b.Organization, b.Team, b.Community
+	return out
 }
 
 // toClone reads what is asked for; of the source only the address is known.
@@ -112,14 +142,8 @@ func (a *API) toClone(ctx context.Context, c *caller, in *CloneInput) (source li
 		return source, clone, domain.Fail(domain.Unauthenticated, "error.token")
 	}
 	clone = lineage.CloneInput{Name: b.Name, Title: b.Title, Language: b.Language, Country: b.Country, Visibility: domain.Visibility(b.Visibility)}
-	if id, found := strings.CutPrefix(a.Namespace.Path(source.IRI), "/bring/"); found {
-		clone.Published = true
-		if source, clone.Resources, err = a.Portable.Source(ctx, c.viewer, domain.ID(id)); err != nil {
-			return source, clone, err
-		}
-		if a.Namespace.Owns(source.IRI) { // taken as it is now
-			source, clone.Published, clone.Resources = lineage.SourceProcess{IRI: source.IRI}, false, nil
-		}
+	if source, err = a.sourceAt(ctx, c, source.IRI, &clone); err != nil {
+		return source, clone, err
 	}
 	if clone.Owner, err = a.organizationID(ctx, c, b.Organization); err != nil {
 		return source, clone, err
@@ -137,4 +161,44 @@ func (a *API) toClone(ctx context.Context, c *caller, in *CloneInput) (source li
 		}
 	}
 	return source, clone, nil
+}
+
+// sourceAt is what an address leads to: what a brought file or a story shows, or
+// else the address alone, of a process that is yet to be read. Errors: Invalid
+// for a story that was withdrawn.
+func (a *API) sourceAt(ctx context.Context, c *caller, iri domain.IRI, clone *lineage.CloneInput) (source lineage.SourceProcess, err error) {
+	if id, found := strings.CutPrefix(a.Namespace.Path(iri), "/bring/"); found {
+		clone.Published = true
+		if source, clone.Resources, err = a.Portable.Source(ctx, c.viewer, domain.ID(id)); err != nil {
+			return source, err
+		}
+		if a.Namespace.Owns(source.IRI) { // taken as it is now
+			source, clone.Published, clone.Resources = lineage.SourceProcess{IRI: source.IRI}, false, nil
+		}
+		return source, nil
+	}
+	if _, err := a.Network.ActorByIRI(ctx, c.viewer, iri); err == nil {
+		return lineage.SourceProcess{IRI: iri}, nil
+	}
+	s, err := a.Stories.Pasted(ctx, c.viewer, iri, a.Directory.Object)
+	switch domain.CodeOf(err) {
+	case domain.OK:
+	case domain.Gone:
+		return source, domain.InvalidField("source", "story.was_withdrawn").Because(err)
+	case domain.Internal:
+		return source, err
+	default:
+		return lineage.SourceProcess{IRI: iri}, nil
+	}
+	shown, along, known := s.Source()
+	if !known {
+		return source, domain.InvalidField("source", "clone.not_found")
+	}
+	clone.Published, clone.Resources = true, along
+	if !a.Namespace.Owns(shown.IRI) {
+		// Its people are told of the clone; if their node is away, the clone is
+		// made all the same.
+		_, _ = a.Directory.Lookup(ctx, string(shown.IRI))
+	}
+	return shown, nil
 }

@@ -202,7 +202,7 @@ func (a *API) communityOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return shown(ctx, a, c, list, inNews, func(item community.FeedItem) News { return a.news(ctx, c, item) })
+			return a.newsOf(ctx, c, list)
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/posts/{id}", summary: "Read a post"},
 		func(ctx context.Context, c *caller, in *PostID) (*One[Post], error) {

@@ -24,15 +24,18 @@ type HeldPost struct {
 	Since     time.Time `json:"since"`
 }
 
-// Exclusion is that a community of another node removed a post of the caller,
-// or did not publish it.
+// Exclusion is that a community of another node removed a post of the caller, or
+// of a community, or did not publish it.
 type Exclusion struct {
+	ID        string    `json:"id"`
 	Post      domain.ID `json:"post"`
 	Community *Actor    `json:"community"`
 	Reason    string    `json:"reason,omitempty" doc:"plain text, as its node gave it"`
 	Refused   bool      `json:"refused" doc:"it was never shown there; community may be a node that kept it from a person"`
 	At        time.Time `json:"at"`
 	Appeals   bool      `json:"appeals" doc:"its node runs this program, in which the author may appeal"`
+	Appeal    string    `json:"appeal,omitempty" doc:"what was said here against it; plain text"`
+	Answer    string    `json:"answer,omitempty" doc:"to that; plain text"`
 }
 
 // HeldID asks for something held.
@@ -91,12 +94,23 @@ func (a *API) holdOperations() {
 	do(a, tag, operation{method: http.MethodGet, path: "/account/exclusions", own: true, summary: "What of the caller communities of other nodes removed or did not publish, newest first"},
 		func(ctx context.Context, c *caller, in *Paging) (*List[Exclusion], error) {
 			list, err := a.Communities.OwnExclusions(ctx, c.viewer, in.page())
+			return a.exclusions(ctx, c, list, err)
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/exclusions", own: true, summary: "What of what a community said other nodes removed or did not publish, newest first, for those who moderate it"},
+		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Exclusion], error) {
+			list, err := a.Communities.ExclusionsIn(ctx, c.viewer, in.Name, in.page())
+			return a.exclusions(ctx, c, list, err)
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/exclusions/{id}/appeal", summary: "Ask the other node to look again, once, in the name of the post's author: the caller, or a community that they moderate"},
+		func(ctx context.Context, c *caller, in *struct {
+			HeldID
+			ObjectionInput
+		}) (*None, error) {
+			serial, err := domain.ParseSerial(in.ID)
 			if err != nil {
 				return nil, err
 			}
-			return shown(ctx, a, c, list, func(x *community.Exclusion) []domain.ActorID { return []domain.ActorID{x.Group} }, func(x *community.Exclusion) Exclusion {
-				return Exclusion{Post: x.Post.ID, Community: a.actorByID(ctx, c, x.Group), Reason: x.Reason, Refused: x.Refused, At: x.At, Appeals: x.Appeals}
-			})
+			return nothing(a.Communities.AppealExclusion(ctx, c.viewer, serial, in.Body.Text))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/approve", summary: "Let something held pass: it is a post, and is told once; what was removed comes back"},
 		func(ctx context.Context, c *caller, in *HeldID) (*None, error) {
@@ -120,6 +134,18 @@ func (a *API) holdOperations() {
 		}) (*None, error) {
 			return nothing(a.Communities.AppealBan(ctx, c.viewer, in.Name, in.Body.Text))
 		})
+}
+
+func (a *API) exclusions(ctx context.Context, c *caller, list domain.List[*community.Exclusion], err error) (*List[Exclusion], error) {
+	if err != nil {
+		return nil, err
+	}
+	return shown(ctx, a, c, list, func(x *community.Exclusion) []domain.ActorID { return []domain.ActorID{x.Group} }, func(x *community.Exclusion) Exclusion {
+		return Exclusion{
+			ID: x.Serial.String(), Post: x.Post.ID, Community: a.actorByID(ctx, c, x.Group), Reason: x.Reason, Refused: x.Refused, At: x.At,
+			Appeals: x.Appeals, Appeal: x.Appeal, Answer: x.Answer,
+		}
+	})
 }
 
 func (a *API) heldPosts(ctx context.Context, c *caller, list domain.List[*community.Held], err error) (*List[HeldPost], error) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/network"
 )
@@ -224,17 +225,27 @@ func (a *API) following(ctx context.Context, c *caller, in *FollowingInput) (*Li
 type News struct {
 	Verb  string     `json:"verb" enum:"create,announce,mention"`
 	Actor *Actor     `json:"actor" doc:"who published or announced it, or is mentioned"`
-	Kind  string     `json:"kind" enum:"post,story"`
+	Kind  string     `json:"kind" enum:"post,story,bulletin"`
 	IRI   domain.IRI `json:"iri"`
 	At    string     `json:"at" format:"date-time"`
 	Post  *Post      `json:"post,omitempty"`
 	Story *Story     `json:"story,omitempty"`
+
+	Bulletin *Bulletin `json:"bulletin,omitempty" doc:"what a catalogue published on one day, or somebody shared of catalogues"`
+}
+
+// Bulletin is what somebody told of entries of catalogues on one day. Its line
+// moves up with each that comes.
+type Bulletin struct {
+	New     int     `json:"new" doc:"entries that were not told of before"`
+	Renewed int     `json:"renewed" doc:"new versions of others"`
+	First   []Entry `json:"first" doc:"the first three; all are on the page at iri"`
 }
 
 // HomeInput asks for what one follows.
 type HomeInput struct {
 	Paging
-	Kind string `query:"kind" enum:"posts,polls,pictures,stories" doc:"of this kind alone"`
+	Kind string `query:"kind" enum:"posts,polls,pictures,stories,entries" doc:"of this kind alone"`
 	From string `query:"from" enum:"communities,processes,people,catalogues,tags" doc:"of what one follows, this alone; people are organisations and teams too"`
 }
 
@@ -243,7 +254,17 @@ func (a *API) home(ctx context.Context, c *caller, in *HomeInput) (*List[News], 
 	if err != nil {
 		return nil, err
 	}
-	return shown(ctx, a, c, list, inNews, func(item community.FeedItem) News { return a.news(ctx, c, item) })
+	return a.newsOf(ctx, c, list)
+}
+
+// newsOf makes an answer of a timeline: whom it shows, and the entries in its
+// bulletins, are read at once.
+func (a *API) newsOf(ctx context.Context, c *caller, list domain.List[community.FeedItem]) (*List[News], error) {
+	entries, err := a.Catalogue.EntriesByID(ctx, c.viewer, community.Glimpsed(list.Items))
+	if err != nil {
+		return nil, err
+	}
+	return shown(ctx, a, c, list, inNews, func(item community.FeedItem) News { return a.news(ctx, c, item, entries) })
 }
 
 // inNews are the actors that an item of a feed shows.
@@ -255,7 +276,7 @@ func inNews(item community.FeedItem) []domain.ActorID {
 	return ids
 }
 
-func (a *API) news(ctx context.Context, c *caller, item community.FeedItem) News {
+func (a *API) news(ctx context.Context, c *caller, item community.FeedItem, entries map[domain.ID]*catalogue.Entry) News {
 	n := News{
 		Verb: string(item.Verb), Actor: a.actorByID(ctx, c, item.Actor), Kind: item.Kind, IRI: item.IRI,
 		At: item.At.UTC().Format("2006-01-02T15:04:05Z"),
@@ -263,6 +284,14 @@ func (a *API) news(ctx context.Context, c *caller, item community.FeedItem) News
 	if item.Post != nil {
 		p := a.post(ctx, c, item.Post)
 		n.Post = &p
+	}
+	if b := item.Bulletin; b != nil {
+		n.IRI, n.Bulletin = a.Namespace.IRI("catalogue", "bulletins", string(item.Object)), &Bulletin{New: b.New, Renewed: b.Renewed, First: []Entry{}}
+		for _, id := range b.First {
+			if e := entries[id]; e != nil {
+				n.Bulletin.First = append(n.Bulletin.First, a.entry(e))
+			}
+		}
 	}
 	if item.Kind == community.ObjectStory {
 		if s, err := a.Stories.StoryByID(ctx, c.viewer, item.Object); err == nil {

@@ -126,6 +126,15 @@ type ProcessEdit struct {
 type Tree struct {
 	Process Process `json:"process"`
 	Items   []Item  `json:"items"`
+	Next    string  `json:"next,omitempty" doc:"cursor of the next part; missing in the last"`
+	Total   int     `json:"total" doc:"items of the tree"`
+}
+
+// TreeInput asks for a tree, or a part of it.
+type TreeInput struct {
+	Named
+	After string `query:"after" doc:"cursor: \"next\" of an earlier answer" maxLength:"36"`
+	Limit int    `query:"limit" doc:"how many items; all by default" minimum:"1" maximum:"1000"`
 }
 
 // HistoryEntry is something that happened in a process.
@@ -166,18 +175,10 @@ func (a *API) processOperations() {
 			return one(read), nil
 		})
 	do(a, tag, operation{method: http.MethodPatch, path: "/processes/{name}", summary: "Change what is said of a process"}, a.editProcess)
-	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/tree", summary: "Read the tree of a process"},
-		func(ctx context.Context, c *caller, in *Named) (*One[Tree], error) {
-			p, t, err := a.Coproduction.Tree(ctx, c.viewer, in.Name)
-			if err != nil {
-				return nil, err
-			}
-			out := Tree{Process: a.process(ctx, c, p), Items: make([]Item, 0, t.Len())}
-			for _, it := range t.Items() {
-				out.Items = append(out.Items, a.item(p, t, it))
-			}
-			return one(out), nil
-		})
+	do(a, tag, operation{
+		method: http.MethodGet, path: "/processes/{name}/tree", summary: "Read the tree of a process",
+		description: "Whole, or in parts to who names a limit: \"next\" leads on. Its process has the same revision in each part as long as nobody changes it.",
+	}, a.tree)
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/history", summary: "What happened in a process, newest first"},
 		func(ctx context.Context, c *caller, in *NamedPaging) (*List[HistoryEntry], error) {
 			list, err := a.Coproduction.History(ctx, c.viewer, in.Name, in.page())
@@ -186,6 +187,22 @@ func (a *API) processOperations() {
 			}
 			return shown(ctx, a, c, list, byWhom, func(e domain.Event) HistoryEntry { return a.historyEntry(ctx, c, e) })
 		})
+}
+
+func (a *API) tree(ctx context.Context, c *caller, in *TreeInput) (*One[Tree], error) {
+	some := in.Limit
+	if some == 0 {
+		some = coproduction.MaxItems
+	}
+	p, t, part, err := a.Coproduction.TreePart(ctx, c.viewer, in.Name, domain.ID(in.After), some)
+	if err != nil {
+		return nil, err
+	}
+	out := Tree{Process: a.process(ctx, c, p), Items: make([]Item, 0, len(part.Items)), Next: part.Next, Total: part.Total}
+	for _, it := range part.Items {
+		out.Items = append(out.Items, a.item(p, t, it))
+	}
+	return one(out), nil
 }
 
 func (a *API) historyEntry(ctx context.Context, c *caller, e domain.Event) HistoryEntry {

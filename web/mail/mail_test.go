@@ -82,7 +82,7 @@ func TestMail(t *testing.T) {
 	header, body := read(t, got[0].data)
 	for name, want := range map[string]string{
 		"From": `Ciudad de Ñandú <noreply@city.example>`, "To": "<ana@mail.example>", "Reply-To": "<info@city.example>",
-		"Subject": "Confirmar la dirección en Ciudad de Ñandú", "Auto-Submitted": "auto-generated",
+		"Subject": "Confirme su dirección en Ciudad de Ñandú", "Auto-Submitted": "auto-generated",
 		"Date": "Mon, 05 Jan 2026 12:00:00 +0000", "Content-Type": "text/plain; charset=UTF-8", "Mime-Version": "1.0",
 		"Content-Language": "es",
 	} {
@@ -100,16 +100,16 @@ func TestMail(t *testing.T) {
 	}
 	const want = `Hola, Ana Ruiz:
 
-Alguien ha creado una cuenta en Ciudad de Ñandú con esta dirección. Para confirmar que la dirección es correcta, hay que abrir este enlace en un plazo de tres días:
+Alguien, probablemente usted, ha creado una cuenta en Ciudad de Ñandú con esta dirección. Para confirmar que la dirección es suya, abra este enlace en un plazo de tres días:
 
 https://city.example/confirm/abc_-123
 
-Si se trata de un error, no hay que hacer nada: sin este enlace nadie puede usar la cuenta.
+Si no ha sido usted, no haga nada: sin este enlace nadie puede usar la cuenta.
 
 -- 
 Ciudad de Ñandú
 https://city.example
-Para cualquier pregunta, basta con responder a este correo o escribir a info@city.example.
+¿Preguntas? Responda a este correo o escriba a info@city.example.
 `
 	if strings.TrimRight(body, "\n") != strings.TrimRight(want, "\n") {
 		t.Errorf("body:\n%s\nwant\n%s", body, want)
@@ -167,7 +167,7 @@ func TestInjection(t *testing.T) {
 	if len(got) != 1 || header.Get("Bcc") != "" || got[0].to != "ana@mail.example" || !strings.HasPrefix(body, "Hola:\n") {
 		t.Errorf("taken: %+v", got)
 	}
-	if s := decoded(t, header.Get("Subject")); s != "Confirmar la dirección en City Bcc: all@mail.example . QUIT" {
+	if s := decoded(t, header.Get("Subject")); s != "Confirme su dirección en City Bcc: all@mail.example . QUIT" {
 		t.Errorf("subject %q", s)
 	}
 	for name, m := range map[string]account.Mail{
@@ -321,7 +321,7 @@ func TestLog(t *testing.T) {
 	if err := newSender(t, o).Send(t.Context(), confirm); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"to=ana@mail.example", "link=https://city.example/confirm/abc_-123", "Confirmar la direcci"} {
+	for _, want := range []string{"to=ana@mail.example", "link=https://city.example/confirm/abc_-123", "Confirme su direcci"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%q is not in %s", want, log.String())
 		}

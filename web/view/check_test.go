@@ -30,7 +30,7 @@ var everyPage = []Page{
 	ProcessesPage{}, BeginPage{}, ApproachPage{}, ChoicePage{}, StartPage{}, ProcessPage{}, GuidePage{}, ResourcePage{}, ResourcesPage{}, ResourceFormPage{}, VersionsPage{}, VersionPage{}, ComparePage{}, HistoryPage{}, ClonesPage{}, LineagePage{}, ReleasesPage{}, ReleasePage{}, ReleaseFormPage{}, UpdatesPage{}, ImprovementsPage{}, ImproveFormPage{}, ImprovementPage{},
 	PeoplePage{}, AssignmentsPage{}, MyAssignmentsPage{}, ContributionsPage{}, CertificatePage{},
 	ClonePage{}, ClonePreviewPage{}, BroughtPage{}, ProgressPage{}, StoriesPage{}, StoryPage{}, PublishPage{}, OriginalPage{}, PartnersPage{}, CosignRequestsPage{}, CosignRequestPage{},
-	CommunitiesPage{}, CommunityPage{}, StaffPage{}, HeldPage{}, OwnWaitingPage{}, ActsPage{}, ArchivePage{}, FiltersPage{}, FollowPage{}, PostPage{}, EarlierPage{}, TimelinePage{}, LookupPage{}, ActorPage{}, TagPage{}, SearchesPage{},
+	CommunitiesPage{}, CommunityPage{}, StaffPage{}, HeldPage{}, OwnWaitingPage{}, ActsPage{}, ArchivePage{}, FiltersPage{}, FollowPage{}, PostPage{}, EarlierPage{}, TimelinePage{}, BulletinPage{}, LookupPage{}, ActorPage{}, TagPage{}, SearchesPage{},
 	OrganizationsPage{}, OrganizationPage{}, CreatePage{}, TeamPage{}, TeamsPage{},
 	RoleCallsPage{}, RoleCallPage{}, ApplicationsPage{}, ReviewsPage{}, ReviewPage{},
 	DescribePage{}, MembersPage{}, RollPage{}, EndPage{}, InvitedPage{}, MembershipsPage{},

@@ -29,9 +29,13 @@ type ComposePicture struct {
 	Number    int    // from 1
 }
 
-// Fields are the inputs of all pictures.
-func (c *Compose) Fields() (names []string) {
-	for _, p := range c.Pictures {
+// First is the picture that is asked for at once, Others those that few add.
+func (c *Compose) First() []ComposePicture  { return c.Pictures[:min(1, len(c.Pictures))] }
+func (c *Compose) Others() []ComposePicture { return c.Pictures[len(c.First()):] }
+
+// pictureFields are the inputs of pictures.
+func pictureFields(pictures []ComposePicture) (names []string) {
+	for _, p := range pictures {
 		names = append(names, p.File, p.Alt, p.Left, p.Top)
 	}
 	return names

@@ -50,6 +50,21 @@ type CataloguePage struct {
 	Handle  string // of this catalogue: "@catalogue@zaragoza.example"
 	MayEdit bool   // may import
 	For     *Link  // task to find something for, may be nil
+	Whose   *Actor // the catalogue that is shown, if the reader may follow it
+	Target  string // address of that
+	Follow  string // state of the follow
+	Return  string // the page itself
+}
+
+// BulletinPage lists what somebody told of entries on one day, at
+// /catalogue/bulletins/{id}.
+type BulletinPage struct {
+	Frame
+	Actor   Actor
+	At      time.Time
+	Heading []Sentence
+	Items   []EntryLine
+	Pager   Pager
 }
 
 // AdvicePage finds what helps with a problem that the reader describes, at
@@ -173,7 +188,8 @@ type ProblemPage struct {
 	MatchForm        bool   // offers to say so: POST Href/matches {other, remove}
 	Form             Form
 	Withdrawal       *Withdrawal
-	Curation         *Curation // nil for who may not
+	Deprecated       *Withdrawal // not nil for one that should not be chosen
+	Curation         *Curation   // nil for who may not
 }
 
 // SchemasPage lists the coproduction schemas, at /schemas.
@@ -201,5 +217,6 @@ type SchemaPage struct {
 	Updated     time.Time
 	Steward     Actor
 	Withdrawal  *Withdrawal
-	Curation    *Curation // nil for who may not
+	Deprecated  *Withdrawal // not nil for one that should not be taken
+	Curation    *Curation   // nil for who may not
 }

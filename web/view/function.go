@@ -62,17 +62,18 @@ func (r *Renderer) functions(p *locale.Printer) template.FuncMap {
 		"crumb": func(href, key string, args ...any) Link {
 			return Link{Href: href, Text: domain.Text{p.Lang: p.T(key, args...)}}
 		},
-		"list":         func(links ...Link) []Link { return links },
-		"args":         args,
-		"field":        field,
-		"reasoned":     reasoned,
-		"form":         func() Form { return Form{} },
-		"touched":      func(f Form, names []string) bool { return f.Touched(names...) },
-		"lang":         func(s string) domain.Lang { return domain.Lang(s) },
-		"visibilities": visibilities,
-		"plus":         func(a, b int) int { return a + b },
-		"host":         hostOf,
-		"matched":      func(other string) map[string]string { return map[string]string{"other": other, "remove": "yes"} },
+		"list":          func(links ...Link) []Link { return links },
+		"args":          args,
+		"field":         field,
+		"reasoned":      reasoned,
+		"form":          func() Form { return Form{} },
+		"pictureFields": pictureFields,
+		"touched":       func(f Form, names []string) bool { return f.Touched(names...) },
+		"lang":          func(s string) domain.Lang { return domain.Lang(s) },
+		"visibilities":  visibilities,
+		"plus":          func(a, b int) int { return a + b },
+		"host":          hostOf,
+		"matched":       func(other string) map[string]string { return map[string]string{"other": other, "remove": "yes"} },
 	}
 }
 

@@ -25,6 +25,8 @@ func navOf(path string) string {
 	switch first {
 	case "interlinkers":
 		return navCatalogue
+	case "problems":
+		return navProblems
 	case "processes", "schemas":
 		return navProcesses
 	case "stories":
@@ -319,6 +321,10 @@ func (x PostPage) head(p *locale.Printer) head {
 
 func (x TimelinePage) head(p *locale.Printer) head {
 	return head{template: "timeline", nav: navTimeline, title: p.T("page.timeline.title"), noindex: true}
+}
+
+func (x BulletinPage) head(p *locale.Printer) head {
+	return head{template: "bulletin-page", nav: navCatalogue, title: p.T("bulletin.title", x.Actor.Called()), noindex: true}
 }
 
 func (x LookupPage) head(p *locale.Printer) head {

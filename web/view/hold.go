@@ -8,7 +8,7 @@ import (
 
 // HeldPage lists what waits for those who moderate: at /admin/held, and of a
 // community at /communities/{name}/held; with it what people say against
-// decisions. Forms: POST Approve, Refuse {reason}, Answer {answer, upheld}.
+// decisions. Forms: POST Approve, Refuse {reason}, Answer {answer, upheld}, Appeal {text}.
 type HeldPage struct {
 	Frame
 	Href    string
@@ -18,7 +18,8 @@ type HeldPage struct {
 	Items   []HeldPost
 	Pager   Pager
 	Appeals []AppealRow
-	Form    Form // of what was refused by mistake
+	Away    []Exclusion // what was removed elsewhere of what the community says
+	Form    Form        // of what was refused by mistake
 }
 
 // HeldPost is one of them.
@@ -69,15 +70,20 @@ type OwnWaitingPage struct {
 	Form  Form
 }
 
-// Exclusion is that a community of another node removed a post of the reader.
+// Exclusion is that a community of another node removed a post of the reader, or
+// of a community that they moderate.
 type Exclusion struct {
-	Post    Post
-	By      Link
-	At      time.Time
-	Reason  string
-	Refused bool   // it was never shown there
-	Appeal  string // where to appeal to the other node; "" if nothing is known
-	Origin  string // the community at its own node
+	ID       string
+	Post     Post
+	By       Link
+	At       time.Time
+	Reason   string
+	Refused  bool   // it was never shown there
+	Appeal   string // "" if it was made, or the other node takes none
+	Appealed string // what was said
+	Answer   string // to that
+	Origin   string // the community at its own node
+	Form     Form
 }
 
 // OwnWaitingPost is one of them.

@@ -7,7 +7,8 @@ import (
 	"interlink/web/locale"
 )
 
-// DescribePage changes an organisation or team, in all its languages.
+// DescribePage changes the words of an organisation, a team, a schema or a
+// problem profile, in all its languages.
 //
 // Form: POST Action {revision, title-LANG and summary-LANG for each language,
 // lang-more, title-more and summary-more for another one, and those of
@@ -16,6 +17,7 @@ type DescribePage struct {
 	Frame
 	Crumbs   []Link
 	Title    Sentence
+	Lead     Sentence // "" for that of groups
 	Action   string
 	Revision string
 	Langs    []LangTexts // those that have words, and those of the portal
@@ -30,7 +32,14 @@ type LangTexts struct {
 	Lang    domain.Lang
 	Title   string
 	Summary string
+	Reads   bool // the reader reads it
 	Form    Form
+}
+
+// Folded reports whether nothing is written in the language, which the reader
+// does not read.
+func (x LangTexts) Folded() bool {
+	return !x.Reads && x.Title == "" && x.Summary == "" && !x.Form.Touched("title-"+string(x.Lang), "summary-"+string(x.Lang))
 }
 
 // Inputs are the fields of one language.
@@ -197,7 +206,7 @@ type TeamsPage struct {
 }
 
 func (x DescribePage) head(p *locale.Printer) head {
-	return head{template: "describe", nav: navCommunities, title: writer{p}.plain(x.Title), noindex: true}
+	return head{template: "describe", nav: navOf(x.Action), title: writer{p}.plain(x.Title), noindex: true}
 }
 
 func (x MembersPage) head(p *locale.Printer) head {

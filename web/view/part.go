@@ -202,19 +202,20 @@ type Tag struct {
 // Card is anything that is opened from a list: a process, story, community,
 // organisation.
 type Card struct {
-	Kind      string // "process", "story", "community", "organization", "team", "schema"
-	Href      string
-	Title     domain.Text
-	Summary   domain.Text
-	Actor     *Actor // whose it is, may be nil
-	Origin    Origin
-	Status    string  // of a process
-	Phases    []Phase // of a process, may be empty
-	Facts     []Sentence
-	At        time.Time // may be zero
-	Withdrawn bool
-	Action    string // of a card with a follow button: "" for none
-	Follow    string // state of the follow
+	Kind       string // "process", "story", "community", "organization", "team", "schema"
+	Href       string
+	Title      domain.Text
+	Summary    domain.Text
+	Actor      *Actor // whose it is, may be nil
+	Origin     Origin
+	Status     string  // of a process
+	Phases     []Phase // of a process, may be empty
+	Facts      []Sentence
+	At         time.Time // may be zero
+	Withdrawn  bool
+	Deprecated bool
+	Action     string // of a card with a follow button: "" for none
+	Follow     string // state of the follow
 }
 
 // InterlinkerCard is an Interlinker in a list.
@@ -247,8 +248,10 @@ type Post struct {
 	Edited    time.Time // zero if never
 	Title     domain.Text
 	Content   Rich
-	Card      *Card // story or other thing it tells of
+	Others    []Rich // the same in other languages
+	Card      *Card  // story or other thing it tells of
 	Entry     *InterlinkerCard
+	Bulletin  *Bulletin
 	Original  string // its address on another node
 	InReplyTo *Link
 	Replies   int
@@ -268,6 +271,7 @@ type Post struct {
 	Lock      string // address that closes the thread by POST, or opens it where Locked; "" if not offered
 	Ban       string // address of the form that keeps its author from writing; "" if not offered
 	Return    string // page to come back to after a button
+	Unfollow  *Link  // by whom it came, whom the reader follows, with the address of the actor; nil if not offered
 
 	Attachments []Attachment
 	Poll        *Poll
@@ -275,9 +279,26 @@ type Post struct {
 	Warning     domain.Text // why; may be empty
 }
 
+// Bulletin is what somebody told of entries of catalogues on one day, in a
+// timeline.
+type Bulletin struct {
+	Href    string // of the page with all of them
+	Why     bool   // it is said that the reader follows the catalogue
+	Heading []Sentence
+	Total   int
+	First   []EntryLine
+	Use     string // where the only one can be used; "" if not offered
+}
+
+// EntryLine is an entry of any kind: an Interlinker, or a Card of another.
+type EntryLine struct {
+	Interlinker *InterlinkerCard
+	Card        *Card
+}
+
 // Offers reports whether there is something in the menu of a post.
 func (x Post) Offers() bool {
-	return x.Pin != "" || x.Edit != "" || x.Lock != "" || x.Report != "" || x.Ban != "" || x.Remove != "" || x.Delete != ""
+	return x.Pin != "" || x.Edit != "" || x.Lock != "" || x.Report != "" || x.Ban != "" || x.Remove != "" || x.Delete != "" || x.Unfollow != nil
 }
 
 // Member is a person in an organisation, a team, a community or a process.

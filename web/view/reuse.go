@@ -38,5 +38,5 @@ type ReuseCell struct {
 }
 
 func (x ReusePage) head(p *locale.Printer) head {
-	return head{template: "reuse", nav: navCatalogue, title: p.T("reuse.title", in(p, x.Name))}
+	return head{template: "reuse", nav: navOf(x.Data), title: p.T("reuse.title", in(p, x.Name))}
 }

@@ -21,6 +21,9 @@ func holdStories(add adder, in, out framer) {
 		Items:   []HeldPost{{Post: post, Reason: "Be kind\nIt is not.", At: ago(time.Hour), Approve: "/a"}},
 		Appeals: []AppealRow{{ID: "3", Who: ada, Kind: "removal", Post: &Post{ID: "3", Author: far, At: ago(time.Hour), Content: post.Content}, Reason: "Be kind", Text: "It was about buses.", At: ago(time.Hour), Answer: "/x"}},
 	})
+	add("held-away", HeldPage{Frame: in("/communities/streets/held"), Href: "/communities/streets/held", In: place, Tabs: tabs("/held"), Away: []Exclusion{
+		{Post: post, By: *place, At: ago(time.Hour), Reason: "Off topic", Refused: true, ID: "1", Appeal: "/x", Origin: "https://riga.example/communities/streets"},
+	}})
 	add("held-empty", HeldPage{Frame: in("/communities/streets/held"), Href: "/communities/streets/held", In: place, Tabs: tabs("/held")})
 	add("waiting-own", OwnWaitingPage{Frame: in("/me/waiting"), Pager: Pager{Total: 3, Shown: 3}, Items: []OwnWaitingPost{
 		{Post: post, In: place, Withdraw: "/w"},
@@ -29,7 +32,8 @@ func holdStories(add adder, in, out framer) {
 		{Post: Post{ID: "4", Author: far, At: ago(time.Hour), Content: post.Content}, Removed: true, Reason: "Be kind\nIt is not.", Withdraw: "/w", Appeal: "/x"},
 	}})
 	add("waiting-own-away", OwnWaitingPage{Frame: in("/me/waiting"), Away: []Exclusion{
-		{Post: post, By: *place, At: ago(time.Hour), Reason: "Off topic", Appeal: "https://riga.example/guest", Origin: "https://riga.example/communities/streets"},
+		{Post: post, By: *place, At: ago(time.Hour), Reason: "Off topic", ID: "1", Appeal: "/x", Origin: "https://riga.example/communities/streets"},
+		{Post: Post{ID: "3", Author: far, At: ago(time.Hour), Content: post.Content}, By: *place, At: ago(time.Hour), Reason: "Off topic", Refused: true, Appealed: "It was about buses.", Answer: "It stays so.", Origin: "https://riga.example/communities/streets"},
 		{Post: Post{ID: "2", Author: far, At: ago(time.Hour), Content: post.Content}, By: *place, At: ago(time.Hour), Origin: "https://lemmy.example/c/streets"},
 	}})
 	add("waiting-own-empty", OwnWaitingPage{Frame: in("/me/waiting")})

@@ -255,6 +255,19 @@ func communityStories(add adder, in, out framer) {
 	e := interlinkers(1)[0]
 	mine[0].Entry = &e
 	add("timeline", TimelinePage{Frame: in("/timeline"), Posts: mine, Pager: Pager{Next: "/n", First: "/timeline"}, Suggested: []Actor{hood, far}, Following: 4})
+	var entries []EntryLine
+	for _, card := range interlinkers(3) {
+		entries = append(entries, EntryLine{Interlinker: &card})
+	}
+	entries[2] = EntryLine{Card: &Card{Kind: "problem", Href: "/problems/A_1@riverbend.example", Title: only("es", "Faltan sitios"), Summary: only("es", "Nadie encuentra aparcamiento."), Origin: riverbend}}
+	all := []Sentence{Say("bulletin.new", 12), Say("bulletin.renewed", 1)}
+	news := []Post{
+		{ID: "b1", Author: far, At: ago(day), Return: "/timeline", Unfollow: &Link{Href: "https://riverbend.example/catalogue", Text: only("en", "River Bend")}, Bulletin: &Bulletin{Href: "/catalogue/bulletins/b1", Why: true, Heading: all, Total: 13, First: entries}},
+		{ID: "b2", Author: far, At: ago(2 * day), Bulletin: &Bulletin{Href: "/catalogue/bulletins/b2", Heading: all[1:], Total: 1, First: entries[:1], Use: "/interlinkers/x#use"}},
+		{ID: "b3", Author: far, At: ago(3 * day), Bulletin: &Bulletin{Href: "/catalogue/bulletins/b3", Heading: []Sentence{Say("bulletin.shared", 1)}, Total: 1, First: entries[2:]}},
+	}
+	add("timeline-catalogues", TimelinePage{Frame: in("/timeline"), Posts: news, Following: 4})
+	add("bulletin", BulletinPage{Frame: out("/catalogue/bulletins/b1"), Actor: far, At: ago(day), Heading: all, Items: entries, Pager: Pager{Next: "/n", First: "/n", Shown: 3, Total: 13}})
 	add("timeline-moved", TimelinePage{Frame: in("/timeline"), Moved: []Replacement{{From: hood, To: far, State: Following, At: ago(day)}, {From: ada, To: milo, State: Requested, At: ago(2 * day)}}, Following: 4})
 	add("timeline-empty", TimelinePage{
 		Frame: in("/timeline?kind=polls&from=tags"), Kind: "polls",

@@ -164,7 +164,7 @@ func TestBrowserPages(t *testing.T) {
 		"/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/first", "/processes/safe_school_routes/guide/" + s.tasks[0].ID + "/history",
 		"/processes/safe_school_routes/publish", "/processes/safe_school_routes/publish?story=" + s.told, "/processes/safe_school_routes/publish/import", "/stories/" + s.told, "/stories/" + s.told + "/partners", "/stories/" + s.told + "/reviews", "/organizations/city_lab/cosignatures", "/clone", "/clone?address=" + url.QueryEscape(s.process.IRI),
 		"/interlinkers/service-aim-canvas/edit", "/interlinkers/service-aim-canvas/withdraw", "/stories/" + s.told + "/retract",
-		"/admin/log?family=account", "/problems/ORG_PROBLEM_7", "/me/data", "/me/leave", "/admin/notices", "/admin/legal", "/admin/legal/terms", "/admin/legal/accessibility", "/terms", "/teams/school_routes/log",
+		"/admin/log?family=account", "/problems/ORG_PROBLEM_7", "/problems/ORG_PROBLEM_7/edit", "/schemas/public-service/edit", "/schemas/public-service/deprecate", "/me/data", "/me/leave", "/admin/notices", "/admin/legal", "/admin/legal/terms", "/admin/legal/accessibility", "/terms", "/teams/school_routes/log",
 		"/admin/reports", "/admin/catalogues", "/admin/review", "/admin/trust", "/admin/archive", "/admin/rules", "/admin/rules?host=" + url.QueryEscape(rome.node.Namespace.Host()) + "&verdict=limit", "/admin/federation",
 		"/admin/federation/" + url.PathEscape(rome.node.Namespace.Host()), "/admin/received", "/report?actor=" + url.QueryEscape(person(rome)),
 		"/communities/mobility/edit", "/communities/mobility/people", "/communities/mobility/reports", "/organizations/city_lab/logo", "/teams/school_routes/edit",
@@ -178,7 +178,7 @@ func TestBrowserPages(t *testing.T) {
 		"/catalogue?origin=" + url.QueryEscape(host), s.copied(), "/processes/safe_school_routes_riga", "/processes/safe_school_routes_riga/updates", "/processes/safe_school_routes_riga/improvements/new", "/processes/safe_school_routes_riga/improvements?side=sent", "/processes/safe_school_routes_riga/improvements/" + s.improved.ID, "/clone?address=" + url.QueryEscape(s.process.IRI), broughtFrom(t, zaragoza, riga, "safe_school_routes", false), broughtFrom(t, zaragoza, riga, "safe_school_routes", true), "/admin",
 		"/processes/safe_school_routes_riga/guide/" + firstTask(t, riga, "safe_school_routes_riga"),
 	}
-	atRiga = append(atRiga, takenAlong(t, zaragoza, riga)...)
+	atRiga = append(append(atRiga, takenAlong(t, zaragoza, riga)...), bulletins(t, zaragoza, riga)...)
 	requests, joining := askedToJoin(t, zaragoza, rome)
 	atZaragoza = append(append(atZaragoza, moderated(t, zaragoza)...), retired(t, zaragoza)...)
 	atZaragoza = append(atZaragoza, "/processes/safe_school_routes/joining", requests, strings.TrimSuffix(requests, "/applications"))
