@@ -171,10 +171,10 @@ func (s *Catalogue) Holdings(ctx context.Context, e *catalogue.Entry) (catalogue
 // catalogues hear.
 func (s *Catalogue) Told(ctx context.Context, entry domain.IRI) ([]domain.ActorID, error) {
 	var ids []domain.ActorID
-	err := s.db.read.NewRaw(`SELECT a.id FROM actors AS a WHERE a.host <> '' AND a.gone_at IS NULL AND (
+	err := s.db.read.NewRaw(`SELECT MIN(a.id) AS id FROM actors AS a WHERE a.host <> '' AND a.gone_at IS NULL AND (
 			a.id IN (SELECT author_id FROM reviews WHERE subject_iri = ?0)
 			OR a.id IN (SELECT process_id FROM catalogue_offers WHERE entry_iri = ?0)
 			OR a.subject = 'catalogue' AND a.host IN (SELECT host FROM reuse_lines WHERE object_iri = ?0)
-		) ORDER BY a.id`, string(entry)).Scan(ctx, &ids)
+		) GROUP BY COALESCE(NULLIF(a.shared_inbox, ''), a.inbox) ORDER BY 1 LIMIT ?1`, string(entry), catalogue.MaxTold).Scan(ctx, &ids)
 	return ids, translate(err)
 }

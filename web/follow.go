@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"interlink/domain"
 	"interlink/domain/community"
@@ -92,11 +91,7 @@ func (p *Portal) person(q *request) error {
 
 // called finds whom the path names by their handle.
 func (p *Portal) called(q *request) (*network.Actor, error) {
-	name, host, _ := strings.Cut(q.PathValue("handle"), "@")
-	if p.Namespace.Here(host) {
-		host = ""
-	}
-	return p.Network.ActorByHandle(q.Context(), q.viewer, name, host)
+	return p.Network.Known(q.Context(), q.viewer, q.PathValue("handle"))
 }
 
 // remoteActor shows "/@name@host"; a local name leads to its own page.

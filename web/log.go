@@ -157,11 +157,7 @@ func (p *Portal) logFilter(q *request) (audit.Filter, error) {
 	f := audit.Filter{Family: values.Get("family"), Part: domain.ID(values.Get("part"))}
 	var problems domain.Problems
 	if who := strings.TrimSpace(values.Get("who")); who != "" {
-		name, host, _ := strings.Cut(strings.TrimPrefix(who, "@"), "@")
-		if host == p.Namespace.HandleHost() {
-			host = ""
-		}
-		a, err := p.Network.ActorByHandle(q.Context(), q.viewer, name, host)
+		a, err := p.Network.Known(q.Context(), q.viewer, who)
 		if err != nil {
 			problems.Add("who", "page.log.who_unknown", who)
 		} else {

@@ -90,7 +90,7 @@ func (p *Portal) knownAt(q *request, typed string) string {
 // lookupKnown leads a visitor to the page of somebody elsewhere who is known here;
 // to ask another server for others they sign in first.
 func (p *Portal) lookupKnown(q *request, handle string) error {
-	name, host, _ := strings.Cut(strings.TrimPrefix(handle, "@"), "@")
+	name, host, _ := strings.Cut(strings.TrimPrefix(handle, "@"), "@") // an address leads them to sign in
 	a, err := p.Network.ActorByHandle(q.Context(), q.viewer, name, host)
 	if err != nil || a.Local() {
 		return q.signedIn()

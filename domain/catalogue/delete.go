@@ -33,6 +33,11 @@ func (t Tombstone) Address() string {
 // what is older was heard of, or found gone at its address.
 const MaxTombstones = 5_000
 
+// MaxTold is how many who heard of an entry are told one by one that it was
+// deleted: strangers make themselves heard of. Others find it gone at its address,
+// and among what the catalogue deleted.
+const MaxTold = 10_000
+
 // everyTombstone is more than there are.
 const everyTombstone = 1 << 30
 
@@ -128,6 +133,12 @@ func (s *Service) TombstoneAt(ctx context.Context, kind Kind, slug, host string)
 		host = ""
 	}
 	return s.store.TombstoneAt(ctx, kind, slug, host)
+}
+
+// Buries reports whether entries of this node were deleted.
+func (s *Service) Buries(ctx context.Context) (bool, error) {
+	buried, err := s.store.Buried(ctx, 1)
+	return len(buried) > 0, err
 }
 
 // Buried returns what is left of the entries of this node that were deleted,

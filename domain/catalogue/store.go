@@ -92,7 +92,8 @@ type Store interface {
 	// Holdings counts what is lost with an entry of this node.
 	Holdings(ctx context.Context, e *Entry) (Holdings, error)
 	// Told lists the actors of other nodes who heard of an entry beside those
-	// who follow the catalogue: who reviewed it, or offered what it is.
+	// who follow the catalogue: who reviewed it, or offered what it is; one for
+	// each inbox, at most [MaxTold].
 	Told(ctx context.Context, entry domain.IRI) ([]domain.ActorID, error)
 	// Versions lists those of an entry of this node, newest first, without
 	// content.

@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"strings"
 
 	"interlink/domain"
 	"interlink/domain/policy"
@@ -82,6 +83,18 @@ func (s *Service) ActorByHandle(ctx context.Context, v policy.Viewer, name, host
 		host = ""
 	}
 	return s.readable(ctx, v)(s.store.ActorByHandle(ctx, name, host))
+}
+
+// Known finds an actor that is known here by what somebody typed or pasted: its
+// address, or its handle, without a host for one of this node. It asks no other
+// server. Errors: as [Service.Actor].
+func (s *Service) Known(ctx context.Context, v policy.Viewer, typed string) (*Actor, error) {
+	typed = strings.TrimSpace(typed)
+	if iri, err := domain.ParseIRI(typed); err == nil {
+		return s.ActorByIRI(ctx, v, iri)
+	}
+	name, host, _ := strings.Cut(strings.TrimPrefix(typed, "@"), "@")
+	return s.ActorByHandle(ctx, v, name, host)
 }
 
 func (s *Service) readable(ctx context.Context, v policy.Viewer) func(*Actor, error) (*Actor, error) {

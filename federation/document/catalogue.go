@@ -14,6 +14,7 @@ type Catalogue interface {
 	Entry(ctx context.Context, v policy.Viewer, kind catalogue.Kind, slug, host string) (*catalogue.Entry, error)
 	Published(ctx context.Context, page domain.Page) (domain.List[*catalogue.Entry], error)
 	Marks(ctx context.Context) ([]catalogue.Mark, error)
+	Buries(ctx context.Context) (bool, error)
 	Buried(ctx context.Context) ([]catalogue.Tombstone, error)
 	PublishedList(ctx context.Context) (*catalogue.TrustList, domain.ActorID, error)
 }
@@ -60,11 +61,11 @@ func (d *Documents) EntriesDigest(ctx context.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	buried, err := d.Catalogue.Buried(ctx)
+	deleted, err := d.Catalogue.Buries(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return activity.EntriesDigest(d.NS.IRI("catalogue"), catalogue.DigestOf(marks), len(buried) > 0), nil
+	return activity.EntriesDigest(d.NS.IRI("catalogue"), catalogue.DigestOf(marks), deleted), nil
 }
 
 // EntriesDeleted lists the entries that were deleted.

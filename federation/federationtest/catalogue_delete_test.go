@@ -1,6 +1,7 @@
 package federationtest_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"testing"
@@ -219,4 +220,52 @@ func TestImportRemovesWhatItsCatalogueDeleted(t *testing.T) {
 	if r, err := riga.Catalogue.Import(t.Context(), riga.official, read(`"entries":[`+entry("map")+`]`), false); err != nil || r.Interlinkers.Added != 0 {
 		t.Errorf("it came back: %+v %v", r, err)
 	}
+}
+
+// TestDeletionOfAWellKnownEntry: strangers make the list of who hears of a deletion
+// long; no activity grows with it, and each of their servers hears once.
+func TestDeletionOfAWellKnownEntry(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		ctx := t.Context()
+		zaragoza := newCity(t, c.Nodes[0])
+		zaragoza.starterCatalogue(t)
+		entry := zaragoza.local(t, 0)
+		db := storagetest.Open(t, zaragoza.Database)
+		// Every third stranger has the shared inbox of their server.
+		beside(t, zaragoza.Database, `INSERT INTO actors (id, serial, iri, type, subject, name, host, title, summary, url, icon, inbox, shared_inbox, outbox, followers, entries,
+				manually_approves, visibility, key_id, public_key, created_at, updated_at)
+			WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 900)
+			SELECT 'stranger' || n, -n, 'http://127.0.0.1:9/' || n, 'Person', '', 'stranger' || n, '127.0.0.1:9', '', '', '', '',
+				'http://127.0.0.1:9/' || n || '/inbox', CASE WHEN n % 3 = 0 THEN 'http://127.0.0.1:9/inbox' ELSE '' END, '', '', '',
+				FALSE, 'public', '', '', 0, 0 FROM s`,
+			`INSERT INTO reviews (id, serial, iri, kind, subject_iri, owner_id, host, author_id, rating, title, text, language, state, reason,
+				reply_iri, reply, reply_language, written_at, updated_at, revision)
+			SELECT id, serial, iri || '/review', 'interlinker', '`+string(entry.IRI)+`', '`+string(entry.Owner)+`', '', id, 1, '', '', 'en', 'shown', '', '', '', '', 0, 0, 1
+			FROM actors WHERE host = '127.0.0.1:9'`)
+		entry, err := zaragoza.Catalogue.Withdraw(ctx, zaragoza.official, entry.ID, entry.Revision, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if err := zaragoza.Catalogue.Delete(ctx, zaragoza.official, entry.ID, entry.Revision, entry.Name["en"]); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		var sent []struct {
+			Raw  []byte
+			Went int
+		}
+		err = db.Read().NewRaw(`SELECT a.raw, (SELECT COUNT(*) FROM deliveries AS d WHERE d.activity_id = a.id) AS went
+			FROM activities AS a WHERE a.object = ? AND a.type = 'Delete'`, string(entry.IRI)).Scan(ctx, &sent)
+		went := 0
+		for _, a := range sent {
+			var doc struct{ Cc []string }
+			if went += a.Went; json.Unmarshal(a.Raw, &doc) != nil || len(doc.Cc) > 501 {
+				t.Errorf("an activity names %d", len(doc.Cc))
+			}
+		}
+		if err != nil || len(sent) != 2 || went != 601 {
+			t.Errorf("%d activities, %d deliveries (%v)", len(sent), went, err)
+		}
+	})
 }

@@ -120,20 +120,7 @@ func (p *Profiles) update(ctx context.Context, w *writer, actor *network.Actor) 
 	if err != nil {
 		return network.Outgoing{}, err
 	}
-	return w.toFollowers(actor, "Update", func(env activity.Envelope) ([]byte, error) { return activity.Update(env, document) })
-}
-
-// toFollowers writes what an actor tells its followers of itself.
-func (w *writer) toFollowers(actor *network.Actor, name string, encode func(activity.Envelope) ([]byte, error)) (network.Outgoing, error) {
-	env := w.envelope(actor.IRI)
-	env.To, env.Cc = activity.ToPublic(actor.Followers)
-	raw, err := encode(env)
-	if err != nil {
-		return network.Outgoing{}, err
-	}
-	out := w.outgoing(env, actor.ID, name, actor.IRI, raw)
-	out.FollowersOf = []domain.ActorID{actor.ID}
-	return out, nil
+	return w.toFollowers(actor, "Update", actor.IRI, func(env activity.Envelope) ([]byte, error) { return activity.Update(env, document) })
 }
 
 // said tells an actor's followers that it says something else of itself; that it
@@ -205,7 +192,7 @@ func (p *Profiles) moved(ctx context.Context, e domain.Event) ([]network.Outgoin
 	if err != nil {
 		return nil, err
 	}
-	move, err := w.toFollowers(from, "Move", func(env activity.Envelope) ([]byte, error) { return activity.Move(env, to.IRI) })
+	move, err := w.toFollowers(from, "Move", from.IRI, func(env activity.Envelope) ([]byte, error) { return activity.Move(env, to.IRI) })
 	if err != nil {
 		return nil, err
 	}

@@ -67,20 +67,18 @@ func (p *Entries) sent(name string, encode func(activity.Envelope, any) ([]byte,
 			return nil, err
 		}
 		w := &writer{ns: p.ns, mint: p.mint, event: e}
-		env := w.envelope(owner.IRI)
-		env.To, env.Cc = activity.ToPublic(owner.Followers)
-		raw, err := encode(env, document)
-		if err != nil {
-			return nil, err
-		}
-		out := w.outgoing(env, owner.ID, name, entry.IRI, raw)
-		out.FollowersOf = []domain.ActorID{owner.ID}
-		return []network.Outgoing{out}, nil
+		out, err := w.toFollowers(owner, name, entry.IRI, func(env activity.Envelope) ([]byte, error) { return encode(env, document) })
+		return []network.Outgoing{out}, err
 	}
 }
 
-// deleted tells that an entry is no more: those who follow the catalogue, and
-// who else heard of it. The entry cannot be read any more.
+// toldAtOnce is how many one activity names: of a longer list, others may not
+// read all.
+const toldAtOnce = 500
+
+// deleted tells that an entry is no more: those who follow the catalogue by the
+// first activity, and who else heard of it, some by each. The entry cannot be read
+// any more.
 func (p *Entries) deleted(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
 	var gone catalogue.Deletion
 	if err := e.Decode(&gone); err != nil {
@@ -91,24 +89,39 @@ func (p *Entries) deleted(ctx context.Context, e domain.Event) ([]network.Outgoi
 		return nil, err
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	out := []network.Outgoing{}
+	for first := true; first || len(gone.Told) > 0; first = false {
+		some := gone.Told[:min(toldAtOnce, len(gone.Told))]
+		gone.Told = gone.Told[len(some):]
+		one, err := p.deletion(ctx, w, shelf, gone.IRI, some)
+		if err != nil {
+			return nil, err
+		}
+		if first {
+			one.FollowersOf = []domain.ActorID{shelf.ID}
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// deletion tells some of it, without those whom retention erased meanwhile.
+func (p *Entries) deletion(ctx context.Context, w *writer, shelf *network.Actor, entry domain.IRI, to []domain.ActorID) (network.Outgoing, error) {
+	told, err := p.actors.Actors(ctx, to)
+	if err != nil {
+		return network.Outgoing{}, err
+	}
 	env := w.envelope(shelf.IRI)
 	env.To, env.Cc = activity.ToPublic(shelf.Followers)
-	told, err := p.actors.Actors(ctx, gone.Told) // without whom retention erased meanwhile
-	if err != nil {
-		return nil, err
-	}
 	var inboxes []domain.IRI
 	for _, a := range told {
 		if !a.Gone() {
 			env.Cc, inboxes = append(env.Cc, a.IRI), append(inboxes, a.DeliveryInbox())
 		}
 	}
-	raw, err := activity.Delete(env, gone.IRI)
-	if err != nil {
-		return nil, err
-	}
-	out := w.outgoing(env, shelf.ID, "Delete", gone.IRI, raw)
+	raw, err := activity.Delete(env, entry)
+	out := w.outgoing(env, shelf.ID, "Delete", entry, raw)
 	slices.Sort(inboxes)
-	out.FollowersOf, out.Inboxes = []domain.ActorID{shelf.ID}, slices.Compact(inboxes)
-	return []network.Outgoing{out}, nil
+	out.Inboxes = slices.Compact(inboxes)
+	return out, err
 }

@@ -46,14 +46,7 @@ func (p *Endorsements) send(name string, encode func(activity.Envelope, *network
 			return nil, err
 		}
 		w := &writer{ns: p.ns, mint: p.mint, event: e}
-		env := w.envelope(shelf.IRI)
-		env.To, env.Cc = activity.ToPublic(shelf.Followers)
-		raw, err := encode(env, shelf, told)
-		if err != nil {
-			return nil, err
-		}
-		out := w.outgoing(env, shelf.ID, name, told.Entry, raw)
-		out.FollowersOf = []domain.ActorID{shelf.ID}
-		return []network.Outgoing{out}, nil
+		out, err := w.toFollowers(shelf, name, told.Entry, func(env activity.Envelope) ([]byte, error) { return encode(env, shelf, told) })
+		return []network.Outgoing{out}, err
 	}
 }

@@ -109,7 +109,7 @@ func (p *Features) list(ctx context.Context, w *writer, id domain.ActorID, add b
 	if add {
 		name, encode = "Add", activity.AddFeatured
 	}
-	out, err := w.toFollowers(owner, name, func(env activity.Envelope) ([]byte, error) { return encode(env, list) })
+	out, err := w.toFollowers(owner, name, owner.IRI, func(env activity.Envelope) ([]byte, error) { return encode(env, list) })
 	out.Software = network.FeatureReaders
 	out.Activity.Object = activity.CommunityCollection(owner.IRI)
 	return []network.Outgoing{out}, err

@@ -89,15 +89,9 @@ func (g *Groups) group(ctx context.Context, id domain.ActorID) (*network.Actor, 
 // share wraps an activity that was done in a community; object is what it is
 // about, of which it is the latest.
 func (g *Groups) share(w *writer, group *network.Actor, raw []byte, object domain.IRI) (network.Outgoing, error) {
-	env := w.envelope(group.IRI)
-	env.To, env.Cc = activity.ToPublic(group.Followers)
-	whole, err := activity.AnnounceActivity(env, raw)
-	if err != nil {
-		return network.Outgoing{}, err
-	}
-	out := w.outgoing(env, group.ID, "Announce", object, whole)
-	out.FollowersOf, out.Software = []domain.ActorID{group.ID}, network.GroupReaders
-	return out, nil
+	out, err := w.toFollowers(group, "Announce", object, func(env activity.Envelope) ([]byte, error) { return activity.AnnounceActivity(env, raw) })
+	out.Software = network.GroupReaders
+	return out, err
 }
 
 // sharing adds the community's share of all that a person's own encoder makes.
@@ -273,7 +267,7 @@ func (g *Groups) unshared(ctx context.Context, e domain.Event) ([]network.Outgoi
 func (g *Groups) undo(ctx context.Context, w *writer, group *network.Actor, object domain.IRI) (out []network.Outgoing, err error) {
 	shared, err := g.shared.Announces(ctx, group.ID, object)
 	for _, announce := range shared {
-		undo, err := w.toFollowers(group, "Undo", func(env activity.Envelope) ([]byte, error) {
+		undo, err := w.toFollowers(group, "Undo", group.IRI, func(env activity.Envelope) ([]byte, error) {
 			return activity.Undo(env, activity.NewAnnounceReference(announce, group.IRI, object))
 		})
 		if err != nil {

@@ -181,7 +181,7 @@ func (p *Members) deleted(ctx context.Context, e domain.Event) ([]network.Outgoi
 		return nil, err
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	out, err := w.toFollowers(group, "Delete", func(env activity.Envelope) ([]byte, error) { return activity.Delete(env, group.IRI) })
+	out, err := w.toFollowers(group, "Delete", group.IRI, func(env activity.Envelope) ([]byte, error) { return activity.Delete(env, group.IRI) })
 	if err != nil {
 		return nil, err
 	}

@@ -22,15 +22,10 @@ func (p *Posts) pinned(name string, encode func(e activity.Envelope, object, tar
 			return nil, err
 		}
 		w := &writer{ns: p.ns, mint: p.mint, event: e}
-		env := w.envelope(group.IRI)
-		env.To, env.Cc = activity.ToPublic(group.Followers)
-		env.Audience = group.IRI
-		raw, err := encode(env, wrote.IRI, activity.Featured(group.IRI))
-		if err != nil {
-			return nil, err
-		}
-		out := w.outgoing(env, group.ID, name, wrote.IRI, raw)
-		out.FollowersOf = []domain.ActorID{group.ID}
-		return []network.Outgoing{out}, nil
+		out, err := w.toFollowers(group, name, wrote.IRI, func(env activity.Envelope) ([]byte, error) {
+			env.Audience = group.IRI
+			return encode(env, wrote.IRI, activity.Featured(group.IRI))
+		})
+		return []network.Outgoing{out}, err
 	}
 }

@@ -96,14 +96,10 @@ func (p *Posts) deleted(ctx context.Context, e domain.Event) ([]network.Outgoing
 		return nil, err
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	env := w.envelope(author.IRI)
-	env.To, env.Cc = activity.ToPublic(author.Followers)
-	raw, err := activity.Delete(env, wrote.IRI)
+	out, err := w.toFollowers(author, "Delete", wrote.IRI, func(env activity.Envelope) ([]byte, error) { return activity.Delete(env, wrote.IRI) })
 	if err != nil {
 		return nil, err
 	}
-	out := w.outgoing(env, author.ID, "Delete", wrote.IRI, raw)
-	out.FollowersOf = []domain.ActorID{author.ID}
 	told := wrote.Mentions
 	if wrote.Community != domain.Nobody && wrote.Community != author.ID {
 		out.FollowersOf = append(out.FollowersOf, wrote.Community)
@@ -135,15 +131,11 @@ func (p *Posts) restored(ctx context.Context, e domain.Event) ([]network.Outgoin
 		return nil, err
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e, count: 1}
-	env := w.envelope(author.IRI)
-	env.To, env.Cc = activity.ToPublic(author.Followers)
-	deletion := p.ns.IRI("activities", string(told.Deletion))
-	raw, err := activity.Undo(env, activity.NewDeleteReference(deletion, author.IRI, told.IRI))
+	deletion := activity.NewDeleteReference(p.ns.IRI("activities", string(told.Deletion)), author.IRI, told.IRI)
+	undo, err := w.toFollowers(author, "Undo", told.IRI, func(env activity.Envelope) ([]byte, error) { return activity.Undo(env, deletion) })
 	if err != nil {
 		return nil, err
 	}
-	undo := w.outgoing(env, author.ID, "Undo", told.IRI, raw)
-	undo.FollowersOf = []domain.ActorID{author.ID}
 	if told.Community != domain.Nobody && told.Community != author.ID {
 		undo.FollowersOf = append(undo.FollowersOf, told.Community)
 	}
@@ -163,13 +155,6 @@ func (p *Posts) announced(ctx context.Context, e domain.Event) ([]network.Outgoi
 		return nil, err
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	env := w.envelope(group.IRI)
-	env.To, env.Cc = activity.ToPublic(group.Followers)
-	raw, err := activity.Announce(env, wrote.IRI)
-	if err != nil {
-		return nil, err
-	}
-	out := w.outgoing(env, group.ID, "Announce", wrote.IRI, raw)
-	out.FollowersOf = []domain.ActorID{group.ID}
-	return []network.Outgoing{out}, nil
+	out, err := w.toFollowers(group, "Announce", wrote.IRI, func(env activity.Envelope) ([]byte, error) { return activity.Announce(env, wrote.IRI) })
+	return []network.Outgoing{out}, err
 }

@@ -206,3 +206,23 @@ func (w *writer) outgoing(e activity.Envelope, actor domain.ActorID, activityTyp
 		OrderKey: string(object),
 	}
 }
+
+// toFollowers writes what an actor tells everybody of an object, and sends it to
+// its followers and to those of further ones; nil stands for none.
+func (w *writer) toFollowers(actor *network.Actor, name string, object domain.IRI, encode func(activity.Envelope) ([]byte, error), further ...*network.Actor) (network.Outgoing, error) {
+	env := w.envelope(actor.IRI)
+	env.To, env.Cc = activity.ToPublic(actor.Followers)
+	followers := []domain.ActorID{actor.ID}
+	for _, a := range further {
+		if a != nil {
+			env.Cc, followers = append(env.Cc, a.Followers), append(followers, a.ID)
+		}
+	}
+	raw, err := encode(env)
+	if err != nil {
+		return network.Outgoing{}, err
+	}
+	out := w.outgoing(env, actor.ID, name, object, raw)
+	out.FollowersOf = followers
+	return out, nil
+}

@@ -65,15 +65,8 @@ func (p *Stories) published(ctx context.Context, e domain.Event) ([]network.Outg
 	if err != nil {
 		return nil, err
 	}
-	env := w.envelope(community.IRI)
-	env.To, env.Cc = activity.ToPublic(community.Followers)
-	raw, err := activity.Announce(env, s.IRI)
-	if err != nil {
-		return nil, err
-	}
-	announce := w.outgoing(env, community.ID, "Announce", s.IRI, raw)
-	announce.FollowersOf = []domain.ActorID{community.ID}
-	return append(out, announce), nil
+	announce, err := w.toFollowers(community, "Announce", s.IRI, func(env activity.Envelope) ([]byte, error) { return activity.Announce(env, s.IRI) })
+	return append(out, announce), err
 }
 
 func (p *Stories) updated(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
@@ -98,20 +91,8 @@ func (p *Stories) send(ctx context.Context, e domain.Event, w *writer, name stri
 	if err != nil {
 		return nil, nil, err
 	}
-	env := w.envelope(owner.IRI)
-	env.To, env.Cc = activity.ToPublic(owner.Followers)
-	followers := []domain.ActorID{owner.ID}
-	if community != nil {
-		env.Cc = append(env.Cc, community.Followers)
-		followers = append(followers, community.ID)
-	}
-	raw, err := encode(env, document)
-	if err != nil {
-		return nil, nil, err
-	}
-	out := w.outgoing(env, owner.ID, name, s.IRI, raw)
-	out.FollowersOf = followers
-	return s, []network.Outgoing{out}, nil
+	out, err := w.toFollowers(owner, name, s.IRI, func(env activity.Envelope) ([]byte, error) { return encode(env, document) }, community)
+	return s, []network.Outgoing{out}, err
 }
 
 // rated tells how a story is rated, beside the story, which is signed as it is.
@@ -125,19 +106,10 @@ func (p *Stories) rated(ctx context.Context, e domain.Event) ([]network.Outgoing
 		return nil, err
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	env := w.envelope(owner.IRI)
-	env.To, env.Cc = activity.ToPublic(owner.Followers)
-	followers := []domain.ActorID{owner.ID}
-	if community != nil {
-		env.Cc, followers = append(env.Cc, community.Followers), append(followers, community.ID)
-	}
-	raw, err := activity.Update(env, activity.Ratings(s.IRI, owner.IRI, s.Ratings))
-	if err != nil {
-		return nil, err
-	}
-	out := w.outgoing(env, owner.ID, "Update", activity.RatingsAt(s.IRI), raw)
-	out.FollowersOf, out.OrderKey = followers, string(s.IRI)
-	return []network.Outgoing{out}, nil
+	ratings := activity.Ratings(s.IRI, owner.IRI, s.Ratings)
+	out, err := w.toFollowers(owner, "Update", activity.RatingsAt(s.IRI), func(env activity.Envelope) ([]byte, error) { return activity.Update(env, ratings) }, community)
+	out.OrderKey = string(s.IRI)
+	return []network.Outgoing{out}, err
 }
 
 func (p *Stories) withdrawn(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
@@ -150,19 +122,7 @@ func (p *Stories) withdrawn(ctx context.Context, e domain.Event) ([]network.Outg
 		return nil, err
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	env := w.envelope(owner.IRI)
-	env.To, env.Cc = activity.ToPublic(owner.Followers)
-	followers := []domain.ActorID{owner.ID}
-	if community != nil {
-		env.Cc = append(env.Cc, community.Followers)
-		followers = append(followers, community.ID)
-	}
 	iri := p.ns.IRI("stories", told.Slug)
-	raw, err := activity.Delete(env, iri)
-	if err != nil {
-		return nil, err
-	}
-	out := w.outgoing(env, owner.ID, "Delete", iri, raw)
-	out.FollowersOf = followers
-	return []network.Outgoing{out}, nil
+	out, err := w.toFollowers(owner, "Delete", iri, func(env activity.Envelope) ([]byte, error) { return activity.Delete(env, iri) }, community)
+	return []network.Outgoing{out}, err
 }

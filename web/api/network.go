@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -135,21 +134,11 @@ func (a *API) lookup(ctx context.Context, c *caller, in *LookupInput) (*One[Acto
 	return one(found), nil
 }
 
-// known finds an actor by handle or address, and asks no other server. Errors:
-// NotFound.
-func (a *API) known(ctx context.Context, c *caller, q string) (*network.Actor, error) {
-	if iri, err := domain.ParseIRI(q); err == nil {
-		return a.Network.ActorByIRI(ctx, c.viewer, iri)
-	}
-	name, host, _ := strings.Cut(strings.TrimPrefix(q, "@"), "@")
-	return a.Network.ActorByHandle(ctx, c.viewer, name, host)
-}
-
 // find finds an actor by handle or address, which the request has in a field.
 // Only people of this node make it ask other servers.
 func (a *API) find(ctx context.Context, c *caller, field, q string) (*network.Actor, error) {
 	if _, err := domain.ParseIRI(q); err == nil {
-		if known, err := a.known(ctx, c, q); err == nil {
+		if known, err := a.Network.Known(ctx, c.viewer, q); err == nil {
 			return known, nil
 		}
 	}

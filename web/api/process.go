@@ -134,7 +134,7 @@ type Tree struct {
 type TreeInput struct {
 	Named
 	After string `query:"after" doc:"cursor: \"next\" of an earlier answer" maxLength:"36"`
-	Limit int    `query:"limit" doc:"how many items; all by default" minimum:"1" maximum:"1000"`
+	Limit int    `query:"limit" doc:"how many items; all by default" minimum:"1" maximum:"100"`
 }
 
 // HistoryEntry is something that happened in a process.

@@ -288,7 +288,7 @@ func (a *API) changed(ctx context.Context, c *caller, name string, r *coproducti
 func (a *API) listResources(ctx context.Context, c *caller, in *ResourcesInput) (*List[Resource], error) {
 	f := coproduction.ResourceFilter{Item: domain.ID(in.Task), Kind: coproduction.ResourceKind(in.Kind), Removed: in.Removed}
 	if in.By != "" {
-		by, err := a.known(ctx, c, in.By)
+		by, err := a.Network.Known(ctx, c.viewer, in.By)
 		if err != nil {
 			return nil, err
 		}
