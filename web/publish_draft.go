@@ -185,9 +185,15 @@ func toldIn(q *request, t story.Telling) url.Values {
 		"lang": {string(lang)}, "title": {t.Title[lang]}, "summary": {t.Summary[lang]}, "challenge": {t.Challenge[lang]}, "done": {t.Objectives[lang]},
 		"results": {t.Results[lang]}, "lessons": {t.Lessons[lang]}, "incentives": {t.Incentives[lang]}, "terms": {t.Terms[lang]}, "licence": {t.Licence},
 		"countries": {countriesSaid(q.lang, t.Countries)}, "keywords": {strings.Join(t.Keywords, ", ")}, "begun": {t.Begun}, "ended": {t.Ended},
-		"serviceTypes": t.ServiceTypes, "regulations": {strings.Join(t.Regulations, "\n")},
+		"serviceTypes": t.ServiceTypes,
 	}
-	var spoken, figures, materials, makers []string
+	var rules, spoken, figures, materials, makers []string
+	for _, rule := range t.Regulations {
+		if alias, ok := strings.CutPrefix(rule, "alias:"); ok && !strings.Contains(alias, ":") {
+			rule = strings.ToUpper(alias)
+		}
+		rules = append(rules, rule)
+	}
 	for _, l := range t.Spoken {
 		spoken = append(spoken, string(l))
 	}
@@ -200,6 +206,7 @@ func toldIn(q *request, t story.Telling) url.Values {
 	for _, m := range t.Makers {
 		makers = append(makers, line(m.Name, string(m.URL), said(m.Info, lang)))
 	}
+	v.Set("regulations", strings.Join(rules, "\n"))
 	v.Set("spoken", strings.Join(spoken, ", "))
 	v.Set("figures", strings.Join(figures, "\n"))
 	v.Set("materials", strings.Join(materials, "\n"))

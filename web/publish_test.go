@@ -36,7 +36,7 @@ func TestStoryEditor(t *testing.T) {
 		t.Errorf("a stranger reads a draft: %d", got.status)
 	}
 	open := official.get(kept.location)
-	for _, want := range []string{"Sharing gardens", "Gardens | 12 | m² | Streets", "Film | https://films.example/1 | video", `value="2026-02-01"`, "Spain, Italy"} {
+	for _, want := range []string{"Sharing gardens", "Gardens | 12 | m² | Streets", "Film | https://films.example/1 | video", `value="2026-02-01"`, "Spain, Italy", ">GDPR</textarea>"} {
 		if !strings.Contains(open.body, want) {
 			t.Errorf("the draft lacks %q", want)
 		}
