@@ -100,6 +100,9 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 		return cloneSource{}, domain.InvalidField("address", "error.iri")
 	}
 	s, err := p.Stories.StoryByIRI(q.Context(), q.viewer, iri)
+	if _, looking := asked(q.typed); err == nil && !looking {
+		s, err = p.Stories.Pasted(q.Context(), q.viewer, iri, p.Directory.Object)
+	}
 	if domain.CodeOf(err) == domain.Gone {
 		return cloneSource{}, domain.InvalidField("address", "story.was_withdrawn").Because(err)
 	}
