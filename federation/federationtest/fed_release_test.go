@@ -317,6 +317,15 @@ func decideConflict(t *testing.T, riga *city, u *lineage.Upstream) {
 	if left := riga.updates(t, "safe_ways_riga"); left.Counts.Conflicts != 0 {
 		t.Errorf("still open: %+v", left.Updates)
 	}
+	// The same once more, as by a second click, is nothing new; a colleague who
+	// looked before and wrote something else is told.
+	for words, late := range map[string]int{"With both.": 0, "With all three.": 1} {
+		in.Decisions[0].Values[part] = words
+		again, err := riga.Releases.Merge(ctx, riga.official, "safe_ways_riga", in)
+		if err != nil || again.Record != nil || len(again.Stale) != late || task().Description["en"] != "With both." {
+			t.Errorf("%q when it is settled: %+v, %v", words, again, err)
+		}
+	}
 }
 
 // hostileReleases: a release by another than its process, again, or with a
