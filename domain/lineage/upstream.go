@@ -332,7 +332,7 @@ func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in M
 	if err != nil {
 		return nil, false, err
 	}
-	if err := s.store.SaveMerge(ctx, p, changed, merged.Bases, m, domain.Change{Events: events}); err != nil {
+	if err := s.store.SaveMerge(ctx, p, changed, merged.Bases, m, domain.Change{Events: events, Jobs: []domain.Job{renew(p, m.At)}}); err != nil {
 		return nil, domain.CodeOf(err) == domain.Conflict, err
 	}
 	out.Record = m
@@ -570,6 +570,6 @@ func (s *Releases) undo(ctx context.Context, v policy.Viewer, name string, merge
 	if err != nil {
 		return 0, false, err
 	}
-	err = s.store.SaveMerge(ctx, p, changed, back.Bases, m, domain.Change{Events: events})
+	err = s.store.SaveMerge(ctx, p, changed, back.Bases, m, domain.Change{Events: events, Jobs: []domain.Job{renew(p, m.UndoneAt)}})
 	return back.Kept, domain.CodeOf(err) == domain.Conflict, err
 }
