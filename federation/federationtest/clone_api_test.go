@@ -107,6 +107,15 @@ func TestClonesByAPI(t *testing.T) {
 		}
 		made(schema.IRI, "of_a_schema", schema.Schema.Count(catalogue.Phase)+schema.Schema.Count(catalogue.Objective)+schema.Schema.Count(catalogue.Task))
 
+		foreign, err := zaragoza.Catalogue.Entry(t.Context(), zaragoza.official, catalogue.KindSchema, "public-service", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, refused := here.call(t, http.StatusUnprocessableEntity, "POST", "/clones", map[string]any{"source": foreign.IRI, "name": "of_a_foreign_schema"})
+		if !strings.Contains(string(refused), "schema of another node") {
+			t.Errorf("a schema that waits for a curator: %s", refused)
+		}
+
 		_, archive := there.call(t, http.StatusOK, "GET", "/processes/safe_ways/export", nil)
 		brought, _ := here.call(t, http.StatusCreated, "POST", "/bringings", archive)
 		made(domain.IRI(fmt.Sprint(brought["iri"])), "of_a_file", tree.Len())
@@ -142,6 +151,9 @@ func TestClonesByAPI(t *testing.T) {
 		c.Settle()
 		made(again.IRI, "of_another_story", tree.Len())
 		looks := browser(t, riga.Node)
+		if _, body := looks("/clone?address=" + url.QueryEscape(string(foreign.IRI))); !strings.Contains(body, "schema of another node") {
+			t.Error("it is not said that a schema waits for a curator")
+		}
 		preview := "/clone?address=" + url.QueryEscape(string(again.IRI))
 		if status, body := looks(preview); status != http.StatusOK || !strings.Contains(body, "Preview of the clone") {
 			t.Errorf("the preview: status %d", status)
