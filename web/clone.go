@@ -48,7 +48,14 @@ func (p *Portal) cloneDialog(q *request) error {
 	case domain.Internal, domain.Unauthenticated:
 		return err
 	}
-	if len(domain.FieldsOf(err)) == 0 {
+	if to := p.schemaStart(q, address); to != "" { // it was brought just now
+		http.Redirect(q.w, q.Request, to, http.StatusSeeOther)
+		return nil
+	}
+	switch iri := domain.IRI(address); {
+	case p.Entries.SchemaWaits(q.Context(), iri):
+		err = domain.InvalidField("address", "clone.schema_waits").Because(err)
+	case len(domain.FieldsOf(err)) == 0:
 		err = domain.InvalidField("address", "clone.not_found").Because(err)
 	}
 	return q.showFor(err, view.ClonePage{Frame: q.frame(), Form: view.Failed(q.URL.Query(), err)})
@@ -100,6 +107,9 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 		return cloneSource{}, domain.InvalidField("address", "error.iri")
 	}
 	s, err := p.Stories.StoryByIRI(q.Context(), q.viewer, iri)
+	if _, looking := asked(q.typed); err == nil && !looking {
+		s, err = p.Stories.Pasted(q.Context(), q.viewer, iri, p.Directory.Object)
+	}
 	if domain.CodeOf(err) == domain.Gone {
 		return cloneSource{}, domain.InvalidField("address", "story.was_withdrawn").Because(err)
 	}

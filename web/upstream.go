@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -26,7 +27,7 @@ const rowsOfUpdates = 100
 // updatesPage says what the newest release of its source means for a clone.
 // stale are the items of which the reader saw another update.
 func (p *Portal) updatesPage(q *request, f view.Form, stale []string) (view.Page, error) {
-	x, _, head, err := p.headed(q, "clones")
+	x, tree, head, err := p.headed(q, "clones")
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +62,11 @@ func (p *Portal) updatesPage(q *request, f view.Form, stale []string) (view.Page
 	to := min(from+rowsOfUpdates, len(u.Updates))
 	for n, one := range u.Updates[from:to] {
 		page.Rows = append(page.Rows, p.updateRow(q, u, one, from+n, said[one.ID], slices.Contains(stale, one.ID)))
+	}
+	for _, id := range stale {
+		if !slices.ContainsFunc(u.Updates, func(one lineage.Update) bool { return one.ID == id }) {
+			page.Late = append(page.Late, p.lateWords(u, tree, said[id]))
+		}
 	}
 	if to < len(u.Updates) {
 		page.More = page.Action + "?from=" + strconv.Itoa(to)
@@ -107,6 +113,18 @@ func (p *Portal) updateRow(q *request, u *lineage.Upstream, one lineage.Update, 
 	}
 	row.Parts, row.Edit = p.updateParts(q, one, n, said, u.Name)
 	return row
+}
+
+// lateWords shows what somebody wrote for an item that is settled in other words.
+func (p *Portal) lateWords(u *lineage.Upstream, tree *coproduction.Tree, said lineage.Resolution) view.LateWords {
+	var out view.LateWords
+	if it, err := tree.Item(u.Item(said.ID)); err == nil {
+		out.Link = view.Link{Href: p.path(u.Here(it.FromItem)), Text: it.Name}
+	}
+	for _, part := range slices.SortedFunc(maps.Keys(said.Values), func(a, b coproduction.Part) int { return strings.Compare(a.String(), b.String()) }) {
+		out.Parts = append(out.Parts, view.UpdatePart{Label: sourceLabel(part), Lang: part.Lang, Own: said.Values[part]})
+	}
+	return out
 }
 
 // updateParts shows what changed of an item, with fields for words of one's

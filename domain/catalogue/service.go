@@ -115,6 +115,13 @@ func (s *Service) EntriesByIRI(ctx context.Context, v policy.Viewer, iris []doma
 	return found, nil
 }
 
+// SchemaWaits reports whether an address is that of a schema of another node
+// that cannot be read until somebody looked at it.
+func (s *Service) SchemaWaits(ctx context.Context, iri domain.IRI) bool {
+	list, err := s.store.EntriesByIRI(ctx, []domain.IRI{iri})
+	return err == nil && len(list) == 1 && list[0].Kind == KindSchema && list[0].Status == Published && list[0].Standing == Waiting
+}
+
 func readable(v policy.Viewer) func(*Entry, error) (*Entry, error) {
 	return func(e *Entry, err error) (*Entry, error) {
 		if err != nil {

@@ -263,7 +263,7 @@ func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in
 	}
 	err = s.store.SaveRelease(ctx, r, source.still(ctx, d.Digest), domain.Change{
 		Events: []domain.Event{domain.NewEvent(s.mint, ProcessReleased, v.Actor, p.Subject(), r.told())},
-		Jobs:   []domain.Job{{Kind: JobTellRelease, Unique: string(r.ID), Args: ReleaseArgs{r.ID}}},
+		Jobs:   []domain.Job{{Kind: JobTellRelease, Unique: string(r.ID), Args: ReleaseArgs{r.ID}}, renew(p, r.At)},
 	})
 	return r, err
 }
@@ -462,7 +462,7 @@ func (s *Releases) Tell(ctx context.Context, args ReleaseArgs) error {
 			return err
 		}
 		counts := known.count(c.Updates())
-		had, change := counts == (Counts{}), domain.Change{}
+		had, change := counts == (Counts{}), domain.Change{Jobs: []domain.Job{renew(p, s.mint.Now())}}
 		if !had {
 			told := UpdateTold{ReleaseTold: r.told(), Name: r.Name(), Host: p.ClonedFrom.Host, Counts: counts}
 			change.Events = []domain.Event{domain.NewEvent(s.mint, ReleaseReceived, r.Actor, p.Subject(), told)}

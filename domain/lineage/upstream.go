@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 
@@ -68,7 +69,11 @@ type Upstream struct {
 func (u *Upstream) Name(id string) domain.Text { return u.names[id] }
 
 // Here is the address in the clone of an item of the source that it has.
-func (u *Upstream) Here(id string) domain.IRI { return u.Process.ItemIRI(u.here[id]) }
+func (u *Upstream) Here(id string) domain.IRI { return u.Process.ItemIRI(u.Item(id)) }
+
+// Item is the item of the clone that an item of the source became; "" if it has
+// none.
+func (u *Upstream) Item(id string) domain.ID { return u.here[id] }
 
 // Change is what the release says of an item; ok is false if nothing.
 func (r *Release) Change(item string) (c ReleaseChange, ok bool) {
@@ -237,7 +242,7 @@ type MergeInput struct {
 // MergeResult says what became of decisions.
 type MergeResult struct {
 	Record  *MergeRecord // nil if nothing changed
-	Stale   []string     // items of which the update is not the one that was seen any more: nothing was done
+	Stale   []string     // items of which the update is not the one that was seen any more, or is settled in other words: nothing was done
 	Skipped []Missed
 }
 
@@ -295,7 +300,13 @@ func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in M
 		return nil, errors.Is(err, errMoved), err
 	}
 	out = &MergeResult{}
-	decisions := in.open(c.Updates(), out)
+	updates := c.Updates()
+	decisions := in.open(updates, out)
+	late, err := in.late(c, updates)
+	if err != nil {
+		return nil, errors.Is(err, errMoved), err
+	}
+	out.Stale = append(out.Stale, late...)
 	merged, err := c.settle(func(t Trees) Merged { return t.Merge(decisions) })
 	if err != nil {
 		return nil, errors.Is(err, errMoved), err
@@ -321,7 +332,7 @@ func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in M
 	if err != nil {
 		return nil, false, err
 	}
-	if err := s.store.SaveMerge(ctx, p, changed, merged.Bases, m, domain.Change{Events: events}); err != nil {
+	if err := s.store.SaveMerge(ctx, p, changed, merged.Bases, m, domain.Change{Events: events, Jobs: []domain.Job{renew(p, m.At)}}); err != nil {
 		return nil, domain.CodeOf(err) == domain.Conflict, err
 	}
 	out.Record = m
@@ -349,6 +360,33 @@ func (in MergeInput) open(updates []Update, out *MergeResult) []Resolution {
 		}
 	}
 	return decisions
+}
+
+// late are the items for which somebody wrote words of their own, and that are
+// settled in others meanwhile: those would be lost without a word.
+func (in MergeInput) late(c *compared, updates []Update) ([]string, error) {
+	written := map[string]Resolution{}
+	for _, d := range in.Decisions {
+		if d.Decision == Edit && in.Marks[d.ID] != "" {
+			written[d.ID] = d
+		}
+	}
+	for _, u := range updates {
+		delete(written, u.ID)
+	}
+	if _, err := c.read(maps.Keys(written)); err != nil {
+		return nil, err
+	}
+	for _, it := range c.Mine {
+		same := true
+		for part, value := range written[it.ID].Values {
+			same = same && it.text(part.Field)[part.Lang] == value
+		}
+		if same {
+			delete(written, it.ID)
+		}
+	}
+	return slices.Sorted(maps.Keys(written)), nil
 }
 
 // write makes of what a merge changes the items of the clone, and the events
@@ -532,6 +570,6 @@ func (s *Releases) undo(ctx context.Context, v policy.Viewer, name string, merge
 	if err != nil {
 		return 0, false, err
 	}
-	err = s.store.SaveMerge(ctx, p, changed, back.Bases, m, domain.Change{Events: events})
+	err = s.store.SaveMerge(ctx, p, changed, back.Bases, m, domain.Change{Events: events, Jobs: []domain.Job{renew(p, m.UndoneAt)}})
 	return back.Kept, domain.CodeOf(err) == domain.Conflict, err
 }

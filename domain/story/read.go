@@ -28,16 +28,23 @@ func (s *Service) StoryByIRI(ctx context.Context, v policy.Viewer, iri domain.IR
 	return shown(v, st, err)
 }
 
-// Pasted reads one by an address that somebody pasted. One that is not kept here
-// is brought first, by which brings what is at an address of another node.
+// Pasted reads one by an address that somebody pasted, to clone it. What is of
+// another node is brought from there by bring, if it is not here or perhaps
+// changed since: whoever follows nobody there is not told of a withdrawal. A copy
+// whose node does not answer, or that came in an archive, is read as it is here.
 // Errors: as [Service.Story].
 func (s *Service) Pasted(ctx context.Context, v policy.Viewer, iri domain.IRI, bring func(context.Context, domain.IRI) (string, error)) (*Story, error) {
 	st, err := s.StoryByIRI(ctx, v, iri)
-	if domain.CodeOf(err) != domain.NotFound {
+	if err == nil && (st.Host == "" || !st.Brought.IsZero()) || err != nil && domain.CodeOf(err) != domain.NotFound {
 		return st, err
 	}
-	if _, failed := bring(ctx, iri); failed != nil {
-		return nil, err
+	switch _, failed := bring(ctx, iri); {
+	case domain.CodeOf(failed) == domain.Gone && err == nil:
+		if err := s.ReceiveDeletion(ctx, iri, iri); err != nil {
+			return nil, err
+		}
+	case failed != nil:
+		return st, err
 	}
 	return s.StoryByIRI(ctx, v, iri)
 }

@@ -7,10 +7,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
 	"testing"
 
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
+	"interlink/domain/account"
 	"interlink/domain/catalogue"
 	"interlink/domain/policy"
 	"interlink/domain/story"
@@ -103,6 +107,15 @@ func TestClonesByAPI(t *testing.T) {
 		}
 		made(schema.IRI, "of_a_schema", schema.Schema.Count(catalogue.Phase)+schema.Schema.Count(catalogue.Objective)+schema.Schema.Count(catalogue.Task))
 
+		foreign, err := zaragoza.Catalogue.Entry(t.Context(), zaragoza.official, catalogue.KindSchema, "public-service", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, refused := here.call(t, http.StatusUnprocessableEntity, "POST", "/clones", map[string]any{"source": foreign.IRI, "name": "of_a_foreign_schema"})
+		if !strings.Contains(string(refused), "schema of another node") {
+			t.Errorf("a schema that waits for a curator: %s", refused)
+		}
+
 		_, archive := there.call(t, http.StatusOK, "GET", "/processes/safe_ways/export", nil)
 		brought, _ := here.call(t, http.StatusCreated, "POST", "/bringings", archive)
 		made(domain.IRI(fmt.Sprint(brought["iri"])), "of_a_file", tree.Len())
@@ -125,14 +138,61 @@ func TestClonesByAPI(t *testing.T) {
 		if list, _ := clones["items"].([]any); len(list) != 4 { // of the process, the story, the file and the job
 			t.Errorf("in Zaragoza %d clones are known: %v", len(list), list)
 		}
-		riga.follow(t, riga.official, riga.official.Actor, zaragoza.handle("city_hall")) // so that it hears what becomes of the story
-		c.Settle()
 		if _, err := zaragoza.Stories.Withdraw(t.Context(), zaragoza.official, "told"); err != nil {
 			t.Fatal(err)
 		}
 		c.Settle()
+		// Riga follows nobody there, and is not told: it asks.
 		here.call(t, http.StatusUnprocessableEntity, "POST", "/clones", map[string]any{"source": told.IRI, "name": "too_late"})
+		again, err := zaragoza.Stories.Publish(t.Context(), zaragoza.official, story.Input{Slug: "again", Process: "safe_ways", Owner: zaragoza.owner.ID, Telling: told.Telling})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		made(again.IRI, "of_another_story", tree.Len())
+		looks := browser(t, riga.Node)
+		if _, body := looks("/clone?address=" + url.QueryEscape(string(foreign.IRI))); !strings.Contains(body, "schema of another node") {
+			t.Error("it is not said that a schema waits for a curator")
+		}
+		preview := "/clone?address=" + url.QueryEscape(string(again.IRI))
+		if status, body := looks(preview); status != http.StatusOK || !strings.Contains(body, "Preview of the clone") {
+			t.Errorf("the preview: status %d", status)
+		}
+		if _, err := zaragoza.Stories.Withdraw(t.Context(), zaragoza.official, "again"); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if status, body := looks(preview); status != http.StatusUnprocessableEntity || !strings.Contains(body, "This story was withdrawn") {
+			t.Errorf("the preview of what was withdrawn: status %d, or it is not said", status)
+		}
 	})
+}
+
+// browser signs somebody in at a node, and returns what reads its pages.
+func browser(t *testing.T, n *federationtest.Node) func(path string) (status int, body string) {
+	t.Helper()
+	if _, err := n.Accounts.Create(t.Context(), account.SignUp{Username: "looker", Email: "looker@people.example", Password: "a long pass phrase"}, policy.RoleMember); err != nil {
+		t.Fatal(err)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	read := func(answer *http.Response, err error) (int, string) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = answer.Body.Close() }()
+		body, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.StatusCode, string(body)
+	}
+	read(client.PostForm(n.URL+"/sign-in", url.Values{"login": {"looker"}, "password": {"a long pass phrase"}}))
+	return func(path string) (int, string) { return read(client.Get(n.URL + path)) }
 }
 
 // altered is an archive of which the document says something else than the

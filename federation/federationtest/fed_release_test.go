@@ -7,6 +7,7 @@ import (
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
 	"interlink/domain/notification"
+	"interlink/domain/policy"
 	"interlink/domain/portable"
 	"interlink/federation/federationtest"
 )
@@ -77,6 +78,25 @@ func (c *city) updates(t *testing.T, clone string) *lineage.Upstream {
 	return u
 }
 
+// read lets pass the time after which a lineage that changed is read again, and
+// returns how a clone stands.
+func (c *city) read(t *testing.T, cluster *federationtest.Cluster, clone *coproduction.Process) lineage.Standing {
+	t.Helper()
+	pass(t, c.Database, "scheduled")
+	cluster.Settle()
+	l, err := c.Families.Lineage(t.Context(), policy.Viewer{}, clone.Name, domain.Page{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range l.List.Items {
+		if k.Self {
+			return k.Standing
+		}
+	}
+	t.Fatal("it is not in its own lineage")
+	return lineage.Standing{}
+}
+
 // TestFedA45ReleaseIsMerged: Zaragoza releases its process twice; Riga, whose
 // clone is listed, is told, takes what is safe, keeps what it changed, undoes
 // the merge and decides again.
@@ -119,8 +139,14 @@ func TestFedA45ReleaseIsMerged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if at := riga.read(t, c, clone); at != (lineage.Standing{Known: true, Same: true}) {
+			t.Errorf("before the second release it stands %+v", at)
+		}
 		second := zaragoza.release(t, "safe_ways", 1)
 		c.Settle()
+		if at := riga.read(t, c, clone); at != (lineage.Standing{Known: true, Behind: 1}) {
+			t.Errorf("after the second release it stands %+v", at)
+		}
 		u := riga.updates(t, "safe_ways_riga")
 		if u.Release == nil || u.Release.Version.String() != "1.1" || u.Counts != (lineage.Counts{Safe: 1, Conflicts: 1, New: 1}) {
 			t.Fatalf("Riga knows %+v, which means %+v", u.Release, u.Counts)
@@ -316,6 +342,15 @@ func decideConflict(t *testing.T, riga *city, u *lineage.Upstream) {
 	}
 	if left := riga.updates(t, "safe_ways_riga"); left.Counts.Conflicts != 0 {
 		t.Errorf("still open: %+v", left.Updates)
+	}
+	// The same once more, as by a second click, is nothing new; a colleague who
+	// looked before and wrote something else is told.
+	for words, late := range map[string]int{"With both.": 0, "With all three.": 1} {
+		in.Decisions[0].Values[part] = words
+		again, err := riga.Releases.Merge(ctx, riga.official, "safe_ways_riga", in)
+		if err != nil || again.Record != nil || len(again.Stale) != late || task().Description["en"] != "With both." {
+			t.Errorf("%q when it is settled: %+v, %v", words, again, err)
+		}
 	}
 }
 

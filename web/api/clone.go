@@ -92,14 +92,14 @@ func (a *API) cloneOperations() {
 }
 
 func (a *API) cloneProcess(ctx context.Context, c *caller, in *CloneInput) (*Made[Process], error) {
-	if schema, err := a.schemaAt(ctx, c, domain.IRI(in.Body.Source)); err != nil {
-		return nil, err
-	} else if schema != nil {
-		return a.startProcess(ctx, c, in.beginning(schema))
-	}
 	source, clone, err := a.toClone(ctx, c, in)
 	if err != nil {
 		return nil, err
+	}
+	if schema, err := a.schemaAt(ctx, c, source.IRI); err != nil { // perhaps it was brought just now
+		return nil, err
+	} else if schema != nil {
+		return a.startProcess(ctx, c, in.beginning(schema))
 	}
 	p, err := a.Lineage.CloneFrom(ctx, c.viewer, source, clone)
 	if err != nil {
@@ -165,7 +165,7 @@ func (a *API) toClone(ctx context.Context, c *caller, in *CloneInput) (source li
 
 // sourceAt is what an address leads to: what a brought file or a story shows, or
 // else the address alone, of a process that is yet to be read. Errors: Invalid
-// for a story that was withdrawn.
+// for a story that was withdrawn, or a schema that nobody looked at yet.
 func (a *API) sourceAt(ctx context.Context, c *caller, iri domain.IRI, clone *lineage.CloneInput) (source lineage.SourceProcess, err error) {
 	if id, found := strings.CutPrefix(a.Namespace.Path(iri), "/bring/"); found {
 		clone.Published = true
@@ -188,6 +188,9 @@ func (a *API) sourceAt(ctx context.Context, c *caller, iri domain.IRI, clone *li
 	case domain.Internal:
 		return source, err
 	default:
+		if a.Catalogue.SchemaWaits(ctx, iri) {
+			return source, domain.InvalidField("source", "clone.schema_waits").Because(err)
+		}
 		return lineage.SourceProcess{IRI: iri}, nil
 	}
 	shown, along, known := s.Source()

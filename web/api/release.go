@@ -172,7 +172,7 @@ func (a *API) merge(ctx context.Context, c *caller, m *lineage.MergeRecord) Merg
 // Merged is what became of decisions.
 type Merged struct {
 	Merge   *Merge   `json:"merge,omitempty" doc:"absent if nothing changed"`
-	Stale   []string `json:"stale,omitempty" doc:"items of which the update is another than was read: they stay open"`
+	Stale   []string `json:"stale,omitempty" doc:"items of which the update is another than was read, and that stay open; or that are settled in other words than these"`
 	Skipped int      `json:"skipped,omitempty" doc:"prerequisites that were left out, as they would go in a circle"`
 }
 

@@ -93,6 +93,7 @@ type UpdatesPage struct {
 	Safe      int
 	New       int
 	Look      bool // the source is of another node: it can be asked
+	Late      []LateWords
 	Rows      []UpdateRow
 	More      string // address of the next rows; "" if these are all
 	Merges    []MergeRow
@@ -116,6 +117,13 @@ type UpdateRow struct {
 	Choice  string
 	Stale   bool // it is another than the reader saw
 	Edit    bool // it can be taken in words of one's own
+}
+
+// LateWords are what somebody wrote for an item on which another decided
+// meanwhile.
+type LateWords struct {
+	Link
+	Parts []UpdatePart
 }
 
 // UpdatePart is one thing that changed of it.

@@ -37,6 +37,7 @@ func releaseStories(add adder, in framer) {
 		Frame: in("/processes/safe_paths/updates"), ProcessHead: head, Action: "/processes/safe_paths/updates", Here: "/processes/safe_paths/updates", Release: "1",
 		Summary: "Zaragoza: 1.3", Words: page.Words, Safe: 4, New: 2, Look: true, More: "/processes/safe_paths/updates?from=100",
 		Source: &Source{Title: name, Href: "https://zaragoza.example/processes/safe", Origin: Origin{Host: "zaragoza.example", Href: "https://zaragoza.example/processes/safe"}, At: ago(90 * day), Status: "accepted"},
+		Late:   []LateWords{{Link: Link{Href: "/i", Text: only("lv", longWord)}, Parts: []UpdatePart{{Label: Say("form.item_name"), Lang: "lv", Own: longWord}, {Label: Say("form.item_description"), Lang: "en", Own: "Find out.\nThen ask."}}}},
 		Rows: []UpdateRow{
 			{N: 0, ID: "a", Mark: "1", Name: name, Href: "/i", Kind: "task", Outcome: "safe", Why: "legal", Note: only("en", "Ask the parents first."), Edit: true, Parts: []UpdatePart{{Name: "value.0.description.en", Label: Say("form.item_description"), Lang: "en", Base: "Find out.", Theirs: "Find out who uses the streets.", Mine: "Find out.", Own: "Find out who uses the streets.", Long: true}}},
 			{N: 1, ID: "b", Mark: "2", Name: only("lv", longWord), Href: "/i", Kind: "objective", Outcome: "conflict", Choice: "edit", Stale: true, Edit: true, Parts: []UpdatePart{{Name: "value.1.name.lv", Label: Say("form.item_name"), Lang: "lv", Base: "Ceļi", Theirs: longWord, Mine: "Ielas", Own: "Ielas", Conflict: true}, {Label: Say("updates.order"), Theirs: "B\nA", Mine: "A\nB"}}},
