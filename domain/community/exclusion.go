@@ -82,8 +82,10 @@ func (s *Service) AppealExclusion(ctx context.Context, v policy.Viewer, serial d
 		return domain.Fail(domain.Unauthenticated, "error.sign_in")
 	}
 	x, err := s.store.Exclusion(ctx, serial)
-	if err == nil && x.Post.Author != v.Actor {
+	if err == nil && x.Post.Author != v.Actor && x.Post.Author == x.Post.Community {
 		err = s.AllowPost(ctx, v, policy.Moderate, x.Post)
+	} else if err == nil && x.Post.Author != v.Actor { // nobody speaks in a person's name
+		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
 	if err == nil && !x.Appeals {
 		err = domain.Fail(domain.NotFound, "error.not_found")
@@ -157,7 +159,7 @@ func (s *Service) receiveRefusal(ctx context.Context, in *Remote) error {
 	case in.Stands:
 		e := s.wrote(ExclusionAnswered, in.Author.ID, p)
 		return once(s.store.AnswerExclusion(ctx, in.Author.ID, p.ID, cut(strings.TrimSpace(in.Reason), maxReason), domain.Change{Events: []domain.Event{e}}))
-	case in.Tells != "":
+	case domain.SameOrigin(in.Tells, in.IRI): // what another node did, others tell
 		return s.keepOut(ctx, &Exclusion{Post: p, Group: in.Author.ID, Reason: in.Reason}, in.Tells, PostExcluded)
 	}
 	return s.keepOut(ctx, &Exclusion{Post: p, Group: in.Author.ID, Reason: in.Reason, Refused: true}, "", PostDeclined)

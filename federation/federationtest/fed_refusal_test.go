@@ -192,7 +192,11 @@ func TestRefusedElsewhere(t *testing.T) {
 			}
 			refuse("A casino, again")
 			told(ana, "post_declined", 1)
-			ana.sends("/me/exclusions/"+between(t, ana.reads("/me/waiting", "We show no &lt;casinos&gt;"), `action="/me/exclusions/`, `"`), url.Values{"text": {"Only a poem"}})
+			at = "/me/exclusions/" + between(t, ana.reads("/me/waiting", "We show no &lt;casinos&gt;"), `action="/me/exclusions/`, `"`)
+			if status, _ := riga.signedIn(t, "reeve", policy.RoleModerator).ask(at, url.Values{"text": {"In her name"}}); status != http.StatusNotFound {
+				t.Errorf("who moderates the node appeals in a person's name: status %d", status)
+			}
+			ana.sends(at, url.Values{"text": {"Only a poem"}})
 			answer("Only a poem", url.Values{"answer": {"It stays so"}})
 			ana.reads("/me/waiting", "Only a poem", "It stays so")
 			told(ana, "appeal_answered", 1)
