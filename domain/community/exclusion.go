@@ -149,10 +149,13 @@ func (s *Service) receiveRefusal(ctx context.Context, in *Remote) error {
 		return err
 	}
 	if in.Refuses == "" {
-		if err := s.readmit(ctx, in.Author, p, true); err != nil {
+		if in.told = in.Tells != ""; !in.told { // it answers an appeal, in words
+			in.answer = s.mint.ID()
+		}
+		if err := s.readmit(ctx, in.Author, p, true, in.answer); err != nil {
 			return err
 		}
-		return s.readmit(ctx, in.Author, p, false)
+		return s.readmit(ctx, in.Author, p, false, in.answer)
 	}
 	in.told = true
 	switch {
@@ -181,7 +184,9 @@ func (s *Service) mayRefuse(ctx context.Context, by *network.Actor, p *Post) (bo
 	return len(reading) > 0, err
 }
 
-// readmit ends that a post of this node was removed, or refused.
-func (s *Service) readmit(ctx context.Context, group *network.Actor, p *Post, refused bool) error {
-	return once(s.store.Readmit(ctx, group.ID, p.ID, refused, domain.Change{Events: []domain.Event{s.wrote(PostReadmitted, group.ID, p)}}))
+// readmit ends that a post of this node was removed, or refused; answer is the
+// letter that says so, "" for none with words.
+func (s *Service) readmit(ctx context.Context, group *network.Actor, p *Post, refused bool, answer domain.ID) error {
+	e := domain.NewEvent(s.mint, PostReadmitted, group.ID, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Answer: answer})
+	return once(s.store.Readmit(ctx, group.ID, p.ID, refused, domain.Change{Events: []domain.Event{e}}))
 }
