@@ -149,13 +149,7 @@ func (s *Service) receiveRefusal(ctx context.Context, in *Remote) error {
 		return err
 	}
 	if in.Refuses == "" {
-		if in.told = in.Tells != ""; !in.told { // it answers an appeal, in words
-			in.answer = s.mint.ID()
-		}
-		if err := s.readmit(ctx, in.Author, p, true, in.answer); err != nil {
-			return err
-		}
-		return s.readmit(ctx, in.Author, p, false, in.answer)
+		return s.receiveReturn(ctx, in, p)
 	}
 	in.told = true
 	switch {
@@ -166,6 +160,25 @@ func (s *Service) receiveRefusal(ctx context.Context, in *Remote) error {
 		return s.keepOut(ctx, &Exclusion{Post: p, Group: in.Author.ID, Reason: in.Reason}, in.Tells, PostExcluded)
 	}
 	return s.keepOut(ctx, &Exclusion{Post: p, Group: in.Author.ID, Reason: in.Reason, Refused: true}, "", PostDeclined)
+}
+
+// receiveReturn ends what a letter takes back. Without an activity of which it
+// tells it answers an appeal, in words, which are kept whatever filters say of them.
+func (s *Service) receiveReturn(ctx context.Context, in *Remote, p *Post) error {
+	var answer domain.ID
+	if in.told = in.Tells != ""; !in.told {
+		answer = s.mint.ID()
+	}
+	for _, refused := range []bool{true, false} {
+		err := s.readmit(ctx, in.Author, p, refused, answer)
+		if err == nil {
+			in.answer = answer
+		}
+		if err := once(err); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mayRefuse tells whether an actor elsewhere may keep a post from anybody.
@@ -185,8 +198,8 @@ func (s *Service) mayRefuse(ctx context.Context, by *network.Actor, p *Post) (bo
 }
 
 // readmit ends that a post of this node was removed, or refused; answer is the
-// letter that says so, "" for none with words.
+// letter that says so, "" for none with words. Errors: Conflict if it was not.
 func (s *Service) readmit(ctx context.Context, group *network.Actor, p *Post, refused bool, answer domain.ID) error {
 	e := domain.NewEvent(s.mint, PostReadmitted, group.ID, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Answer: answer})
-	return once(s.store.Readmit(ctx, group.ID, p.ID, refused, domain.Change{Events: []domain.Event{e}}))
+	return s.store.Readmit(ctx, group.ID, p.ID, refused, domain.Change{Events: []domain.Event{e}})
 }
