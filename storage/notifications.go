@@ -162,8 +162,8 @@ func (s *Notifications) plan(r *notificationRow, c notification.Choices, at time
 // atOnce is how many rows one statement writes.
 const atOnce = 200
 
-// topicLetter is the topic of what is written to somebody, letters too.
-const topicLetter = "mention"
+// topicLetter is the topic of what a group or a node writes to somebody.
+const topicLetter = "letter"
 
 // keep inserts rows; what somebody was told before is left out, but a letter
 // takes the place of what it tells, unless they read that.

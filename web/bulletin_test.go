@@ -17,7 +17,7 @@ var bulletinLink = regexp.MustCompile(`href="(/catalogue/bulletins/[^"]+)"`)
 // in it in one line a day, with a page of all of it; ends that from there; and
 // many entries are read as few are.
 func TestTimelineOfCatalogues(t *testing.T) {
-	s := newSite(t)
+	s := stocked(t)
 	zoe := s.account("zoe")
 	if body := zoe.get("/timeline?from=catalogues").body; !strings.Contains(body, `href="/catalogue"`) || bulletinLink.MatchString(body) {
 		t.Error("who follows no catalogue is not led to one")

@@ -103,7 +103,7 @@ func TestDeleteASchemaAndAProblem(t *testing.T) {
 			return e
 		}
 		other := entry(of.instead)
-		name, instead := html.EscapeString(entry(of.slug).Name["en"]), html.EscapeString(other.Name["en"])
+		instead := html.EscapeString(other.Name["en"])
 		at := of.shelf + "/" + of.slug
 		shows := func(got page, status int, words ...string) {
 			t.Helper()
@@ -132,7 +132,7 @@ func TestDeleteASchemaAndAProblem(t *testing.T) {
 		shows(official.post(at+"/edit", corrected), http.StatusConflict, "Plainly said")
 		corrected = url.Values{"revision": {strconv.FormatInt(entry(of.slug).Revision, 10)}, "title-en": {strings.Repeat("x", 5000)}}
 		shows(official.post(at+"/edit", corrected), http.StatusUnprocessableEntity, `href="#f-title-en"`)
-		name = "Plainly said"
+		name := "Plainly said"
 		ending := url.Values{"revision": {strconv.FormatInt(entry(of.slug).Revision, 10)}, "replacement": {of.instead}}
 		shows(official.post(at+"/deprecate", ending), http.StatusSeeOther)
 		shows(anybody.get(at), http.StatusOK, "No longer recommended", instead)

@@ -155,6 +155,13 @@ func (p *Portal) actorPage(q *request, a *network.Actor, f view.Form) (view.Acto
 	if !a.Local() && a.Subject == network.SubjectProcess && q.account != nil {
 		page.Closed, page.Ask = a.Openness == network.InviteOnly, joinHref(a)
 	}
+	if !a.Local() && a.Entries != "" {
+		read, err := p.Entries.Reads(q.Context(), a.ID)
+		if err != nil {
+			return page, err
+		}
+		page.Unread, page.Entries = !read, "/catalogue?origin="+url.QueryEscape(a.Host)
+	}
 	if a.Local() {
 		organizations, err := p.Organizations.Organizations(q.Context(), q.viewer, organization.Filter{Member: a.ID}, domain.Page{Limit: 10})
 		if err != nil {

@@ -158,6 +158,16 @@ func (s *Service) SubscriptionOf(ctx context.Context, v policy.Viewer, host stri
 	return nil, domain.Fail(domain.NotFound, "error.not_found")
 }
 
+// Reads tells whether this node takes in what a catalogue of another node
+// publishes, or has asked for it.
+func (s *Service) Reads(ctx context.Context, catalogue domain.ActorID) (bool, error) {
+	_, err := s.store.Subscription(ctx, catalogue)
+	if domain.CodeOf(err) == domain.NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Subscribe says which entries are wanted of a catalogue that is followed, or
 // was asked to be. What is here is shown or hidden accordingly. Errors:
 // Forbidden unless v administers the node, Invalid.

@@ -74,11 +74,11 @@ func (t Tally) All() (n int) {
 type ImportPart struct {
 	Part
 
-	Position int // from 1
-	Outcome  Outcome
-	Result   Result
-	Problem  lineage.Problem // why it failed
-	Tried    int             // how often it failed
+	Position int             `json:"position"` // from 1
+	Outcome  Outcome         `json:"outcome"`
+	Result   Result          `json:"result"`
+	Problem  lineage.Problem `json:"problem,omitzero"` // why it failed
+	Tried    int             `json:"tried"`            // how often it failed
 }
 
 // Result is what was made of a part.

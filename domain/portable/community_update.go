@@ -214,7 +214,10 @@ func (s *Service) compare(ctx context.Context, v policy.Viewer, b *Bringing, d *
 // report notes what changed, and what is lost beside what was told of before.
 func (r *renewal) report(b *Bringing) {
 	b.Changes = slices.Concat(r.changes, r.arrival.changes())
-	b.Lost = slices.DeleteFunc(slices.Clone(r.arrival.Lost), func(l Lost) bool { return slices.Contains(r.before.Lost, l) })
+	c := r.before.Carried
+	before := &Community{Organization: c.Organization, Administrators: c.Administrators, Moderators: c.Moderators, Members: c.Members, Bans: c.Bans, Pinned: c.Pinned, Log: c.Log}
+	told := slices.Concat(r.before.Lost, before.Arrive(r.before.Head, "", nil, nil).Lost)
+	b.Lost = slices.DeleteFunc(slices.Clone(r.arrival.Lost), func(l Lost) bool { return slices.Contains(told, l) })
 }
 
 // carry is what the community brought along once a later export was: what that

@@ -2,8 +2,6 @@ package federationtest_test
 
 import (
 	"fmt"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -37,10 +35,25 @@ func TestFollowedCatalogueInTheTimeline(t *testing.T) {
 			return e
 		}
 		reader := riga.Person("ana", policy.RoleMember)
+		unread := func(want bool) {
+			t.Helper()
+			body := riga.page(t, "/"+zaragoza.handle("catalogue"))
+			if has := strings.Contains(body, "takes in nothing of this catalogue"); has != want {
+				t.Errorf("that the node does not read it: %v", has)
+			}
+			if has := strings.Contains(body, `href="/catalogue?origin=`); has == want {
+				t.Errorf("a way to what is here of it: %v", has)
+			}
+		}
+		if _, err := riga.Lookup(ctx, zaragoza.handle("catalogue")); err != nil {
+			t.Fatal(err)
+		}
+		unread(true)
 		owner := riga.follow(t, riga.official, riga.CatalogueActor().ID, zaragoza.handle("catalogue"))
 		riga.follow(t, reader, reader.Actor, zaragoza.handle("catalogue"))
 		riga.endorse(t, owner.Host)
 		c.Settle()
+		unread(false)
 		shows := func(what, want string) (lines []community.FeedItem) {
 			t.Helper()
 			c.Settle()
@@ -90,14 +103,8 @@ func TestFollowedCatalogueInTheTimeline(t *testing.T) {
 		}
 		found := shows("from a host that is welcome again", "39 new 0 renewed 3 shown;")
 		if len(found) == 1 {
-			answer, err := http.Get(riga.URL + "/catalogue/bulletins/" + string(found[0].Object)) //nolint:gosec,noctx // our own
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer answer.Body.Close()
-			body, err := io.ReadAll(answer.Body)
-			if err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(string(body), "Tool 39") || strings.Contains(string(body), "Tool 40") {
-				t.Errorf("the page of the day: status %d, %v", answer.StatusCode, err)
+			if body := riga.page(t, "/catalogue/bulletins/"+string(found[0].Object)); !strings.Contains(body, "Tool 39") || strings.Contains(body, "Tool 40") {
+				t.Errorf("the page of the day: %.300s", body)
 			}
 		}
 		if err := riga.Network.Unfollow(ctx, reader, reader.Actor, owner.ID); err != nil {

@@ -261,6 +261,11 @@ func laterCommunity(t *testing.T, from, to *city, news domain.ID, older []byte) 
 	made, _, err := to.imports(ctx, b.ID, in)
 	check(err)
 	told(made)
+	for _, l := range made.Lost {
+		if l.Reason == portable.LostRole || l.Reason == portable.LostMembers || l.Reason == portable.LostBan {
+			t.Errorf("it tells once more of %+v", l)
+		}
+	}
 	if got := to.saidBefore(t, to.official, "walkers", ""); !slices.Equal(got, []string{"A third lamp"}) {
 		t.Errorf("said before: %q", got)
 	}

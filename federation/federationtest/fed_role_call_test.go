@@ -251,7 +251,7 @@ func TestFedRoleCallPrivate(t *testing.T) {
 		ctx := t.Context()
 		zaragoza, rome := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
 		zaragoza.bridges(t, organization.JoinInvite)
-		citizen, neighbour := rome.Person("citizen", policy.RoleMember), zaragoza.Person("neighbour", policy.RoleMember)
+		citizen, neighbour := rome.Person("citizen", policy.RoleMember), zaragoza.Person("nextdoor", policy.RoleMember)
 		rome.follow(t, citizen, citizen.Actor, zaragoza.handle("mobility"))
 		c.Settle()
 		call := zaragoza.wanted(t, 2)
@@ -285,7 +285,7 @@ func TestFedRoleCallPrivate(t *testing.T) {
 				for _, accept := range []string{"application/activity+json", "text/html"} {
 					got := answeredAs(t, http.MethodGet, city.URL+path, accept)
 					looked++
-					for _, secret := range []string{"grandmother", "frighten", "neighbour", "application:"} {
+					for _, secret := range []string{"grandmother", "frighten", "nextdoor", "application:"} {
 						if strings.Contains(got, secret) {
 							t.Errorf("%s%s (%s) tells %q", city.URL, path, accept, secret)
 						}

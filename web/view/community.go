@@ -180,6 +180,8 @@ type ActorPage struct {
 	Closed        bool   // it is a process that takes no requests
 	Ask           string // address where the reader can ask to join a process of another node; "" if not offered
 	Membership    string // state of the reader's membership of a team of another node; "" for none
+	Entries       string // address of what is here of a catalogue of another node; "" for others
+	Unread        bool   // this node takes in nothing of that catalogue
 
 	Compose *Compose // with which the reader begins a thread in a community of another node; nil if not offered
 	Form    Form
