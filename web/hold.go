@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -95,7 +96,7 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 		id := string(h.Post.ID)
 		row := view.HeldPost{Post: p.heldPost(q, &h.Post, actors[h.Post.Author]), Why: string(h.Why), Filter: h.Filter, Reason: h.Reason, At: h.At, Approve: page.Href + "/" + id + "/approve", Refuse: page.Href + "/" + id + "/refuse"}
 		if page.In == nil {
-			row.In = p.actorLink(actors[h.Group])
+			row.In = p.actorLink(q, actors[h.Group])
 		}
 		if id == of {
 			row.Form = f
@@ -144,7 +145,7 @@ func (p *Portal) appealRow(q *request, a *community.Appeal, c *community.Communi
 		row.Who = p.actorOf(q, who)
 	}
 	if c == nil {
-		row.In = p.actorLink(actors[a.Community])
+		row.In = p.actorLink(q, actors[a.Community])
 	}
 	barred, err := p.Communities.Barred(q.Context(), q.viewer, a, c)
 	if !barred {
@@ -176,11 +177,12 @@ func (p *Portal) appealed(q *request, a *community.Appeal, row *view.AppealRow) 
 }
 
 // actorLink leads to an actor of this node; nil for none.
-func (p *Portal) actorLink(a *network.Actor) *view.Link {
+func (p *Portal) actorLink(q *request, a *network.Actor) *view.Link {
 	if a == nil {
 		return nil
 	}
-	return &view.Link{Href: p.actorHref(a), Text: view.Plain(domain.Undetermined, a.Title)}
+	name, lang := a.CalledIn(q.lang, p.Namespace.HandleHost())
+	return &view.Link{Href: p.actorHref(a), Text: view.Plain(cmp.Or(lang, domain.Undetermined), name)}
 }
 
 // heldAgain shows the page with what was wrong with one form of it.
@@ -244,7 +246,7 @@ func (p *Portal) ownWaitingPage(q *request, of string, f view.Form) (view.OwnWai
 	for _, h := range list.Items {
 		at := "/me/waiting/" + string(h.Post.ID)
 		row := view.OwnWaitingPost{
-			Post: p.heldPost(q, &h.Post, actors[q.viewer.Actor]), In: p.actorLink(actors[h.Group]), Refused: h.State == community.HeldRefused, Removed: h.State == community.HeldRemoved,
+			Post: p.heldPost(q, &h.Post, actors[q.viewer.Actor]), In: p.actorLink(q, actors[h.Group]), Refused: h.State == community.HeldRefused, Removed: h.State == community.HeldRemoved,
 			Reason: h.Reason, Withdraw: at + "/withdraw",
 		}
 		switch a := appeals[string(h.Post.ID)]; {
@@ -290,7 +292,7 @@ func (p *Portal) exclusions(q *request, of string, f view.Form) (rows []view.Exc
 			continue
 		}
 		row := view.Exclusion{
-			ID: x.Serial.String(), Post: p.heldPost(q, x.Post, actors[x.Post.Author]), By: *p.actorLink(group), At: x.At, Reason: x.Reason, Refused: x.Refused,
+			ID: x.Serial.String(), Post: p.heldPost(q, x.Post, actors[x.Post.Author]), By: *p.actorLink(q, group), At: x.At, Reason: x.Reason, Refused: x.Refused,
 			Appealed: x.Appeal, Answer: x.Answer, Origin: string(group.IRI),
 		}
 		if x.Appeals && x.Appeal == "" {

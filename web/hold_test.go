@@ -106,7 +106,7 @@ func TestRemovalPages(t *testing.T) {
 	if body := official.get(at).body; !strings.Contains(body, at+"/remove") || strings.Contains(body, at+"/delete") {
 		t.Error("who moderates is not asked why")
 	}
-	details := community.Details{Title: c.Title, Rules: domain.Text{"en": "- Be kind\n- Stay on topic"}, Language: c.Language, Organization: c.Organization}
+	details := community.Details{Title: domain.Text{"en": "Mobility", "es": "Movilidad"}, Rules: domain.Text{"en": "- Be kind\n- Stay on topic"}, Language: c.Language, Organization: c.Organization}
 	if _, err := s.Communities.Edit(t.Context(), s.official, "mobility", c.Revision, details); err != nil {
 		t.Fatal(err)
 	}
@@ -133,6 +133,9 @@ func TestRemovalPages(t *testing.T) {
 	appeal := waiting + "/" + string(x.ID) + "/appeal"
 	if body := author.get(waiting).body; !strings.Contains(body, "No lamps") || !strings.Contains(body, "Stay on topic") || !strings.Contains(body, appeal) {
 		t.Error("the author does not read why, or cannot appeal")
+	}
+	if body := author.get(waiting + "?lang=es").body; !strings.Contains(body, "Movilidad</a>") {
+		t.Error("the community is not called as the author reads it")
 	}
 	wants(t, author.post(appeal, url.Values{"text": {"Lamps matter"}}), http.StatusSeeOther, "")
 	const held = "/communities/mobility/held"

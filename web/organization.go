@@ -86,6 +86,13 @@ func (p *Portal) organizationPage(q *request, o *organization.Organization, f vi
 	for _, t := range teams.Items {
 		page.Teams = append(page.Teams, p.teamCard(q, t))
 	}
+	communities, err := p.Communities.RecommendedOf(ctx, q.viewer, o.ID, domain.Page{Limit: glimpse})
+	if err != nil {
+		return page, err
+	}
+	for _, c := range communities.Items {
+		page.Communities = append(page.Communities, p.communityCard(q, c))
+	}
 	processes, err := p.Coproduction.Processes(ctx, q.viewer, coproduction.Filter{Organization: o.ID}, domain.Page{Limit: glimpse})
 	if err != nil {
 		return page, err

@@ -575,6 +575,9 @@ func TestProcessToStory(t *testing.T) {
 	if body := s.anonymous().get(told).body; !strings.Contains(body, "Call early.") || !strings.Contains(body, "Nobody rode.") {
 		t.Error("the new version of the story")
 	}
+	if body := r.get(told + "/retract?lang=en").body; !strings.Contains(body, "publish it again") || strings.Contains(body, "cannot be undone") {
+		t.Error("what can be taken back is said to be for ever")
+	}
 	done(r.fill(told+"/retract", told+"/retract", nil), "retract")
 	if got := s.anonymous().get(told); got.status != http.StatusGone {
 		t.Errorf("the withdrawn story: status %d", got.status)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -184,9 +185,15 @@ func toldIn(q *request, t story.Telling) url.Values {
 		"lang": {string(lang)}, "title": {t.Title[lang]}, "summary": {t.Summary[lang]}, "challenge": {t.Challenge[lang]}, "done": {t.Objectives[lang]},
 		"results": {t.Results[lang]}, "lessons": {t.Lessons[lang]}, "incentives": {t.Incentives[lang]}, "terms": {t.Terms[lang]}, "licence": {t.Licence},
 		"countries": {countriesSaid(q.lang, t.Countries)}, "keywords": {strings.Join(t.Keywords, ", ")}, "begun": {t.Begun}, "ended": {t.Ended},
-		"serviceTypes": t.ServiceTypes, "regulations": {strings.Join(t.Regulations, "\n")},
+		"serviceTypes": t.ServiceTypes,
 	}
-	var spoken, figures, materials, makers []string
+	var rules, spoken, figures, materials, makers []string
+	for _, rule := range t.Regulations {
+		if alias, ok := strings.CutPrefix(rule, "alias:"); ok && !strings.Contains(alias, ":") {
+			rule = strings.ToUpper(alias)
+		}
+		rules = append(rules, rule)
+	}
 	for _, l := range t.Spoken {
 		spoken = append(spoken, string(l))
 	}
@@ -199,6 +206,7 @@ func toldIn(q *request, t story.Telling) url.Values {
 	for _, m := range t.Makers {
 		makers = append(makers, line(m.Name, string(m.URL), said(m.Info, lang)))
 	}
+	v.Set("regulations", strings.Join(rules, "\n"))
 	v.Set("spoken", strings.Join(spoken, ", "))
 	v.Set("figures", strings.Join(figures, "\n"))
 	v.Set("materials", strings.Join(materials, "\n"))
@@ -242,7 +250,7 @@ func lines(typed string, parts int) [][]string {
 func (q *request) facts(t *story.Telling, lang domain.Lang) {
 	asked := func(field string) bool { _, there := q.typed[field]; return there }
 	if asked("countries") {
-		t.Countries = countriesTyped(q.lang, q.typed.Get("countries"))
+		t.Countries = countriesTyped(q.typed.Get("countries"), q.lang, lang)
 	}
 	if asked("keywords") {
 		t.Keywords = listed(q.typed.Get("keywords"), ",")
@@ -279,12 +287,12 @@ func (q *request) facts(t *story.Telling, lang domain.Lang) {
 	}
 }
 
-// countriesTyped reads countries by their names in the reader's language, or by
-// their codes.
-func countriesTyped(lang domain.Lang, typed string) []string {
+// countriesTyped reads countries by their names in the languages of the reader
+// and of the text, or by their codes.
+func countriesTyped(typed string, reader, text domain.Lang) []string {
 	var out []string
 	for _, one := range listed(typed, ",") {
-		if code := countryNamed(lang, one); code != "" {
+		if code := cmp.Or(countryNamed(reader, one), countryNamed(text, one)); code != "" {
 			out = append(out, code)
 			continue
 		}
@@ -314,41 +322,55 @@ func countryNamed(lang domain.Lang, name string) string {
 	return ""
 }
 
-func figuresTyped(was []story.Figure, lang domain.Lang, typed [][]string) []story.Figure {
-	var out []story.Figure
-	for i, part := range typed {
-		var f story.Figure
-		if i < len(was) {
-			f = was[i]
+// earlier finds what each line that was typed was before, whose words in other
+// languages are kept: that of which the first part says the same, or else the
+// second. What is new was nothing; that lines move or go makes none another.
+func earlier[T any](was []T, typed [][]string, signs ...func(T) string) []T {
+	out, found, taken := make([]T, len(typed)), make([]bool, len(typed)), make([]bool, len(was))
+	for part, sign := range signs {
+		for i, line := range typed {
+			for j := range was {
+				if !found[i] && !taken[j] && line[part] != "" && line[part] == sign(was[j]) {
+					out[i], found[i], taken[j] = was[j], true, true
+				}
+			}
 		}
-		f.Name, f.Value, f.Unit, f.Category = with(f.Name, lang, part[0]), part[1], with(f.Unit, lang, part[2]), with(f.Category, lang, part[3])
-		out = append(out, f)
+	}
+	return out
+}
+
+// reworded is a text with what was typed for it in a language, unless that is
+// only the other language that the form showed for want of this one.
+func reworded(t domain.Text, lang domain.Lang, typed string) domain.Text {
+	if t[lang] == "" && typed == said(t, lang) {
+		return t
+	}
+	return with(t, lang, typed)
+}
+
+func figuresTyped(was []story.Figure, lang domain.Lang, typed [][]string) []story.Figure {
+	out := earlier(was, typed, func(f story.Figure) string { return said(f.Name, lang) }, func(f story.Figure) string { return f.Value })
+	for i, part := range typed {
+		f := &out[i]
+		f.Name, f.Value, f.Unit, f.Category = reworded(f.Name, lang, part[0]), part[1], reworded(f.Unit, lang, part[2]), reworded(f.Category, lang, part[3])
 	}
 	return out
 }
 
 func materialsTyped(was []story.Material, lang domain.Lang, typed [][]string) []story.Material {
-	var out []story.Material
+	out := earlier(was, typed, func(m story.Material) string { return said(m.Name, lang) }, func(m story.Material) string { return string(m.URL) })
 	for i, part := range typed {
-		var m story.Material
-		if i < len(was) {
-			m = was[i]
-		}
-		m.Name, m.URL, m.Kind = with(m.Name, lang, part[0]), domain.IRI(part[1]), part[2]
-		out = append(out, m)
+		m := &out[i]
+		m.Name, m.URL, m.Kind = reworded(m.Name, lang, part[0]), domain.IRI(part[1]), part[2]
 	}
 	return out
 }
 
 func makersTyped(was []story.Maker, lang domain.Lang, typed [][]string) []story.Maker {
-	var out []story.Maker
+	out := earlier(was, typed, func(m story.Maker) string { return m.Name }, func(m story.Maker) string { return string(m.URL) })
 	for i, part := range typed {
-		var m story.Maker
-		if i < len(was) && was[i].Name == part[0] {
-			m = was[i]
-		}
-		m.Name, m.URL, m.Info = part[0], domain.IRI(part[1]), with(m.Info, lang, part[2])
-		out = append(out, m)
+		m := &out[i]
+		m.Name, m.URL, m.Info = part[0], domain.IRI(part[1]), reworded(m.Info, lang, part[2])
 	}
 	return out
 }

@@ -36,13 +36,13 @@ func TestStoryEditor(t *testing.T) {
 		t.Errorf("a stranger reads a draft: %d", got.status)
 	}
 	open := official.get(kept.location)
-	for _, want := range []string{"Sharing gardens", "Gardens | 12 | m² | Streets", "Film | https://films.example/1 | video", `value="2026-02-01"`, "Spain, Italy"} {
+	for _, want := range []string{"Sharing gardens", "Gardens | 12 | m² | Streets", "Film | https://films.example/1 | video", `value="2026-02-01"`, "Spain, Italy", ">GDPR</textarea>"} {
 		if !strings.Contains(open.body, want) {
 			t.Errorf("the draft lacks %q", want)
 		}
 	}
 	id := strings.SplitN(strings.SplitN(kept.location, "draft=", 2)[1], "&", 2)[0]
-	spanish := url.Values{"draft": {id}, "seen": {"1"}, "lang": {"es"}, "title": {"Huertos"}, "summary": {"Una calle comparte."}, "figures": {"Huertos | 12 | m² | Calles\nVecinos | 40"}}
+	spanish := url.Values{"draft": {id}, "seen": {"1"}, "lang": {"es"}, "title": {"Huertos"}, "summary": {"Una calle comparte."}, "figures": {"Vecinos | 40\nHuertos | 12 | m² | Calles"}, "countries": {"España, it"}}
 	if got := official.post(at, tellings("draft", spanish)); got.status != http.StatusSeeOther {
 		t.Fatalf("in Spanish: %d", got.status)
 	}
@@ -72,6 +72,8 @@ func TestStoryEditor(t *testing.T) {
 	}
 	if english := stranger.get(told.location + "?lang=en"); !strings.Contains(english.body, "Verified") || !strings.Contains(english.body, "/evidence") || !strings.Contains(english.body, "Tomatoes") {
 		t.Error("the story does not say that it was signed, or why people took part")
+	} else if _, first, _ := strings.Cut(english.body, "Neighbours"); !strings.Contains(first[:min(len(first), 100)], "40") {
+		t.Error("a figure that was moved in one language took another's name in the other")
 	}
 	for query, there := range map[string]bool{"country=IT": true, "country=LV": false, "language=es&country=ES": true, "service_type=enabling_services": true, "regulation=alias:gdpr&origin=local": true, "origin=riga.example": false} {
 		if got := stranger.get("/stories?lang=en&" + query); got.status != http.StatusOK || strings.Contains(got.body, told.location) != there {

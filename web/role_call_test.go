@@ -29,6 +29,9 @@ func TestRoleCallPath(t *testing.T) {
 			t.Errorf("%s (%d) does not show the call", path, got.status)
 		}
 	}
+	if got := stranger.get("/organizations/city_lab"); !strings.Contains(got.body, `href="/communities/mobility"`) {
+		t.Error("an organisation does not show its communities, which its list for other servers names")
+	}
 	if got := neighbour.get(call + "/edit"); got.status != http.StatusForbidden {
 		t.Errorf("a neighbour edits the call: %d", got.status)
 	}

@@ -218,7 +218,7 @@ func (p *Portal) askRetract(q *request) error {
 		return err
 	}
 	return q.show(view.ConfirmPage{
-		Frame: q.frame(), Title: view.Say("form.retract"), Lost: []view.Sentence{view.Say("form.retract_lost"), view.Say("form.retract_stays")},
+		Frame: q.frame(), Title: view.Say("form.retract"), Does: view.Say("form.retract_again"), Lost: []view.Sentence{view.Say("form.retract_lost"), view.Say("form.retract_stays")},
 		Action: storyHref(s) + "/retract", Submit: view.Say("form.retract"), Cancel: storyHref(s),
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ import (
 // verifyStoryCommand checks who signed a story, a release, the stamp of a clone, or another document with a proof, and
 // that a story shows, and a release is of, what was signed. No node is needed for it.
 type verifyStoryCommand struct {
-	What     string   `arg:"" help:"Address of a story, of a release or of the stamp of a clone, or a file: what a page of a story offers as its evidence, or any document with a proof. - reads standard input."`
+	What     string   `arg:"" help:"Address of a story, of a copy of one on another node, of a release or of the stamp of a clone, or a file: what a page of a story offers as its evidence, or any document with a proof. - reads standard input."`
 	Keys     []string `name:"key" help:"A key that you know to be the organisation's (z6Mk…), from its page or by another way; repeat it for several. Without it, the keys that came with a file are only as good as the file."`
 	Ask      bool     `help:"Ask the organisations' own servers for their keys; always so for an address."`
 	Loopback bool     `help:"Ask servers on this machine without https, too; always so where the settings have federation.allow_private."`
@@ -64,6 +65,13 @@ func (c *verifyStoryCommand) Run(env *environment) error {
 func (c *verifyStoryCommand) open(env *environment, client *remote.Client) (*evidence.Opened, error) {
 	if strings.HasPrefix(c.What, "https://") || strings.HasPrefix(c.What, "http://") {
 		c.Ask = true
+		if at := evidenceAt(c.What); at != "" {
+			read, err := client.File(env.ctx, at, "", "", maxFile)
+			if err != nil {
+				return nil, err
+			}
+			return evidence.Open(read.Body)
+		}
 		return fetched(env.ctx, client, domain.IRI(c.What))
 	}
 	in := env.in
@@ -83,6 +91,20 @@ func (c *verifyStoryCommand) open(env *environment, client *remote.Client) (*evi
 		return nil, errors.New("the file is too large to be a story")
 	}
 	return evidence.Open(raw)
+}
+
+// evidenceShape finds the evidence of a story, and the page of a copy of one,
+// which is no document of the node that shows it.
+var evidenceShape = regexp.MustCompile(`^(https?://[^/]+/stories/(?:[a-z0-9-]+@[^/?#]+|[a-z0-9-]+/evidence))(?:/evidence|[?#].*)?$`)
+
+// evidenceAt is where the evidence of a story, or of a copy of one, is; "" for
+// another address.
+func evidenceAt(address string) domain.IRI {
+	found := evidenceShape.FindStringSubmatch(address)
+	if found == nil {
+		return ""
+	}
+	return domain.IRI(strings.TrimSuffix(found[1], "/evidence") + "/evidence")
 }
 
 // fetched reads a document, and of a story what it shows, from its server.

@@ -168,6 +168,16 @@ func TestVerifyAddress(t *testing.T) {
 	}
 	documents["/organizations/council"] = fmt.Appendf(nil, `{"@context":"https://www.w3.org/ns/activitystreams","id":%q,"type":"Organization","inbox":%q,`+
 		`"assertionMethod":[{"id":%q,"type":"Multikey","controller":%q,"publicKeyMultibase":%q}]}`, owner, owner+"/inbox", key.ID, owner, key.Multibase())
+	const mirror = "/stories/ways@riga.example"
+	if documents[mirror+"/evidence"], err = json.Marshal(evidence.Bundle{Story: documents["/processes/ways/clones/1"]}); err != nil {
+		t.Fatal(err)
+	}
+	for path, status := range map[string]int{mirror: 0, mirror + "/evidence": 0, mirror + "/other": 1} { // of another's story, as a node keeps it
+		at := &terminal{t: t}
+		if r := at.run("", "verify", peer.URL+path, "--loopback"); r.status != status || status == 0 && !strings.Contains(r.out, "\nverified") {
+			t.Errorf("%s: status %d\n%s%s", path, r.status, r.out, r.err)
+		}
+	}
 	private := []string{"INTERLINK_BASE_URL=http://127.0.0.1:8080", "INTERLINK_FEDERATION_ALLOW_PRIVATE=true", "INTERLINK_DATA_DIR=" + t.TempDir()}
 	for what, x := range map[string]struct {
 		environ []string

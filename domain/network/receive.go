@@ -129,8 +129,9 @@ func (s *Service) ReceiveUndoFollow(ctx context.Context, follower, followed *Act
 // ReceiveFollowAnswer takes the Accept or Reject of a follow that a local
 // actor asked for. Anything that does not match such a follow is ignored:
 // an Accept nobody asked for has no effect (FEP-fe34). The first acceptance
-// by a catalogue asks for its entries, by others for what they published
-// before.
+// by a catalogue asks for its entries, if this node's catalogue asked: whom
+// people follow does not decide what is in it. That by others asks for what they
+// published before.
 func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower domain.ActorID, accepted bool) error {
 	f, err := s.store.Follow(ctx, follower, by.ID)
 	if domain.CodeOf(err) == domain.NotFound {
@@ -149,12 +150,12 @@ func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower d
 	if f.State == state {
 		return nil
 	}
+	own, err := s.store.Actor(ctx, follower)
+	if err != nil {
+		return err
+	}
 	change := domain.Change{Events: []domain.Event{s.followEvent(kind, by, f)}}
 	if !accepted {
-		own, err := s.store.Actor(ctx, follower)
-		if err != nil {
-			return err
-		}
 		change.Jobs = unfollowed(own, f)
 	}
 	f.State, f.AnsweredAt = state, s.mint.Now()
@@ -165,7 +166,7 @@ func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower d
 		}
 		change.Events = append(change.Events, ended...)
 	}
-	if accepted && by.Entries != "" {
+	if accepted && by.Entries != "" && own.Subject == SubjectCatalogue {
 		change.Jobs = append(change.Jobs, domain.Job{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}, Remote: true})
 	}
 	if accepted && by.Entries == "" && by.Outbox != "" {

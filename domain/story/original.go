@@ -5,9 +5,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -34,7 +36,7 @@ func ReadOriginal(raw []byte) (Telling, domain.Lang, domain.Problems, error) {
 	}
 	o := original{lang: "en"}
 	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))))
-	if err := dec.Decode(&o.members); err != nil || o.members == nil {
+	if err := dec.Decode(&o.members); err != nil || o.members == nil || dec.More() {
 		return Telling{}, "", nil, domain.InvalidField("file", "story.original_broken").Because(err)
 	}
 	if s := o.text("story_language"); s != "" {
@@ -117,12 +119,29 @@ func (o *original) in(s string) domain.Text {
 	return domain.Text{o.lang: s}
 }
 
+// short bounds a text, of which a letter counts as size says; that it is too
+// long is said.
+func (o *original) short(name, text string, most int, size func(rune) int) string {
+	n := 0
+	for i, letter := range text {
+		if n += size(letter); n > most {
+			o.found.Add(name, "story.original_shortened", most)
+			return text[:i]
+		}
+	}
+	return text
+}
+
 func (o *original) texts() {
 	t := &o.told
-	t.Title, t.Summary = o.in(o.text("title")), o.in(strings.Join(strings.Fields(o.text("short_description")), " "))
-	t.Challenge, t.Objectives = o.in(o.text("description")), o.in(o.text("objectives"))
-	t.Results, t.Lessons, t.Incentives = o.in(o.text("results")), o.in(o.text("lessons_learned")), o.in(o.text("incentives"))
-	licence := o.text("licenses")
+	t.Title = o.in(o.short("title", o.text("title"), maxTitle, utf8.RuneLen))
+	t.Summary = o.in(o.short("short_description", strings.Join(strings.Fields(o.text("short_description")), " "), maxSummary, func(rune) int { return 1 }))
+	for name, text := range map[string]*domain.Text{
+		"description": &t.Challenge, "objectives": &t.Objectives, "results": &t.Results, "lessons_learned": &t.Lessons, "incentives": &t.Incentives,
+	} {
+		*text = o.in(o.short(name, o.text(name), maxText, utf8.RuneLen))
+	}
+	licence := o.short("licenses", o.text("licenses"), maxText, utf8.RuneLen)
 	switch {
 	case licence == "":
 	case licenceShape.MatchString(licence) && coproduction.Reusable(licence):
@@ -171,71 +190,88 @@ func (o *original) lists() {
 }
 
 // one is an object of a list.
-type one map[string]json.RawMessage
+type one struct {
+	at      string // its place in the file
+	members map[string]json.RawMessage
+}
 
 func (x one) text(name string) string {
-	s, _ := plainText(x[name])
+	s, _ := plainText(x.members[name])
 	return s
 }
 
-// sorted reads a list of objects in the order that they give.
-func (o *original) sorted(name string, most int) []one {
+// sorted reads a list of objects in the order that they give. Of one that is no
+// object, or that has more members than are known, that is said.
+func (o *original) sorted(name string, most int, known ...string) []one {
 	raw, there := o.members[name]
 	if !there || string(raw) == "null" || string(raw) == `""` {
 		return nil
 	}
-	var list []one
-	if json.Unmarshal(raw, &list) != nil {
+	var parts []json.RawMessage
+	if json.Unmarshal(raw, &parts) != nil {
 		o.found.Add(name, "story.original_type")
 		return nil
 	}
-	if len(list) > most {
+	if len(parts) > most {
 		o.found.Add(name, "story.original_many", most)
-		list = list[:most]
+		parts = parts[:most]
 	}
-	order := func(x one) (n float64) { _ = json.Unmarshal(x["order"], &n); return n }
+	var list []one
+	for i, part := range parts {
+		x := one{at: fmt.Sprintf("%s.%d", name, i+1)}
+		if json.Unmarshal(part, &x.members) != nil || x.members == nil {
+			o.found.Add(x.at, "story.original_type")
+			continue
+		}
+		for _, member := range slices.Sorted(maps.Keys(x.members)) {
+			if !slices.Contains(known, member) {
+				o.found.Add(x.at+"."+clipped(member), "story.original_unknown")
+			}
+		}
+		list = append(list, x)
+	}
+	order := func(x one) (n float64) { _ = json.Unmarshal(x.members["order"], &n); return n }
 	slices.SortStableFunc(list, func(a, b one) int { return cmp.Compare(order(a), order(b)) })
 	return list
 }
 
 // link reads an address; one that is none is said.
-func (o *original) link(field string, x one) domain.IRI {
+func (o *original) link(x one) domain.IRI {
 	s := x.text("link")
 	if s == "" {
 		return ""
 	}
 	iri, err := domain.ParseLink(s)
 	if err != nil {
-		o.found.Add(field, "story.original_link", clipped(s))
+		o.found.Add(x.at, "story.original_link", clipped(s))
 	}
 	return iri
 }
 
 func (o *original) objects() {
-	at := func(name string, i int) string { return fmt.Sprintf("%s.%d", name, i+1) }
-	for i, x := range o.sorted("materials", maxMaterials) {
-		m := Material{Name: o.in(x.text("name")), Kind: strings.ReplaceAll(x.text("type"), "_", " "), URL: o.link(at("materials", i), x)}
+	for _, x := range o.sorted("materials", maxMaterials, "order", "name", "type", "link") {
+		m := Material{Name: o.in(x.text("name")), Kind: strings.ReplaceAll(x.text("type"), "_", " "), URL: o.link(x)}
 		if m.Name.Empty() || m.URL == "" || !m.sound() {
-			o.found.Add(at("materials", i), "story.original_item")
+			o.found.Add(x.at, "story.original_item")
 			continue
 		}
 		o.told.Materials = append(o.told.Materials, m)
 	}
-	for i, x := range o.sorted("owners", maxMakers) {
-		m := Maker{Name: x.text("name"), Info: o.in(x.text("info")), URL: o.link(at("owners", i), x)}
+	for _, x := range o.sorted("owners", maxMakers, "order", "name", "info", "logo", "link") {
+		m := Maker{Name: x.text("name"), Info: o.in(x.text("info")), URL: o.link(x)}
 		if m.Name == "" || !m.sound() {
-			o.found.Add(at("owners", i), "story.original_item")
+			o.found.Add(x.at, "story.original_item")
 			continue
 		}
 		if x.text("logo") != "" {
-			o.found.Add(at("owners", i)+".logo", "story.original_left")
+			o.found.Add(x.at+".logo", "story.original_left")
 		}
 		o.told.Makers = append(o.told.Makers, m)
 	}
-	for i, x := range o.sorted("stats", maxFigures) {
+	for _, x := range o.sorted("stats", maxFigures, "order", "name", "value", "units_measure", "category") {
 		f := Figure{Name: o.in(x.text("name")), Value: x.text("value"), Unit: o.in(x.text("units_measure")), Category: o.in(x.text("category"))}
 		if !f.sound() {
-			o.found.Add(at("stats", i), "story.original_item")
+			o.found.Add(x.at, "story.original_item")
 			continue
 		}
 		o.told.Figures = append(o.told.Figures, f)

@@ -203,8 +203,10 @@ func (f File) sound() bool {
 	return err == nil && len(hash) == sha256.Size && f.SHA256 == strings.ToLower(f.SHA256) && f.Size >= 0 && len(f.Type) <= 100 && f.Name == coproduction.FileName(f.Name)
 }
 
-// email finds addresses of e-mail, and handles, which look the same.
-var email = regexp.MustCompile(`@?[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+`)
+// email finds addresses of e-mail, and handles, which look the same; also with
+// the at sign as Markdown, HTML and links may write it, and as people do who
+// hide one from machines.
+var email = regexp.MustCompile(`(?i)@?[\p{L}\p{N}._%+-]+(?:\\?[@＠﹫]|%40|&#0*64;|&#x0*40;|&commat;| ?[(\[](?:at|arroba|chiocciola)[)\]] ?)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+`)
 
 // redactor takes e-mail addresses out of texts and counts them.
 type redactor struct{ count int }

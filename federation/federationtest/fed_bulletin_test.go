@@ -45,12 +45,14 @@ func TestFollowedCatalogueInTheTimeline(t *testing.T) {
 				t.Errorf("a way to what is here of it: %v", has)
 			}
 		}
-		if _, err := riga.Lookup(ctx, zaragoza.handle("catalogue")); err != nil {
-			t.Fatal(err)
+		riga.follow(t, reader, reader.Actor, zaragoza.handle("catalogue"))
+		c.Settle()
+		subs, err := riga.Catalogue.Subscriptions(ctx, riga.official)
+		if err != nil || len(subs) != 0 {
+			t.Errorf("what a person follows is read into the catalogue: %v (%v)", subs, err)
 		}
 		unread(true)
 		owner := riga.follow(t, riga.official, riga.CatalogueActor().ID, zaragoza.handle("catalogue"))
-		riga.follow(t, reader, reader.Actor, zaragoza.handle("catalogue"))
 		riga.endorse(t, owner.Host)
 		c.Settle()
 		unread(false)
@@ -85,7 +87,7 @@ func TestFollowedCatalogueInTheTimeline(t *testing.T) {
 		if _, err := zaragoza.Catalogue.Withdraw(ctx, zaragoza.official, first.ID, first.Revision, ""); err != nil {
 			t.Fatal(err)
 		}
-		last, err := zaragoza.Catalogue.Withdraw(ctx, zaragoza.official, last.ID, last.Revision, "")
+		last, err = zaragoza.Catalogue.Withdraw(ctx, zaragoza.official, last.ID, last.Revision, "")
 		if err != nil {
 			t.Fatal(err)
 		}

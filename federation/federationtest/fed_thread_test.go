@@ -123,7 +123,32 @@ func TestFedG18Forwarding(t *testing.T) {
 		if outbox := get(t, string(x.zaragoza.community.IRI)+"/outbox?page=first"); strings.Contains(marshal(t, outbox.json), x.peer.URL) {
 			t.Errorf("the outbox has what others did: %v", outbox.json)
 		}
+		x.toMember()
 	})
+}
+
+// toMember has somebody answer what a member said in the community: Riga, where
+// people follow the community and not the member, takes what is forwarded.
+func (x *thread) toMember() {
+	x.t.Helper()
+	member := x.zaragoza.Person("member", policy.RoleMember)
+	c := x.zaragoza.community
+	_, err := x.zaragoza.Network.Follow(x.t.Context(), member, member.Actor, c.ID)
+	if err == nil {
+		x.news, err = x.zaragoza.Communities.Post(x.t.Context(), member, "mobility", community.Draft{Content: "A member asks", Language: "en"})
+	}
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	x.cluster.Settle()
+	answer := x.reply(7, "An answer to a member")
+	sends(x.t, x.peer, x.zaragoza, answer, http.StatusAccepted)
+	x.cluster.Settle()
+	x.says(answer, "An answer to a member")
+	h, err := x.zaragoza.Traffic.Host(x.t.Context(), x.zaragoza.official, domain.IRI(x.riga.URL).Host())
+	if err != nil || h.Dead != 0 {
+		x.t.Errorf("Riga refused %d (%v)", h.Dead, err)
+	}
 }
 
 // TestFedG18Refused: only whole threads of this node are forwarded, only what

@@ -18,7 +18,9 @@ type Forwarding interface {
 
 // forward hands on what is said of a reply to those who follow the thread and
 // not its writer (ActivityPub §7.1.2): the bytes as they were received, so that
-// a proof in them holds. Without one, receivers read the object again.
+// a proof in them holds. Without one, receivers read the object again, if it is
+// brought by whom they follow: the community, if the thread is in one, as more
+// follow it than each of its members.
 func (v *Verbs) forward(ctx context.Context, in *activity.Inbound) error {
 	owners, err := v.Posts.ThreadOwners(ctx, in.Object)
 	if err != nil || len(owners) == 0 {
@@ -31,7 +33,7 @@ func (v *Verbs) forward(ctx context.Context, in *activity.Inbound) error {
 	sum := sha256.Sum256(in.Raw)
 	return v.Forwarding.Forward(ctx, network.Outgoing{
 		Activity: network.Activity{
-			ID: v.Mint.ID(), Serial: v.Mint.Serial(), IRI: in.ID, Actor: owners[0], Type: in.Type, Object: in.Object,
+			ID: v.Mint.ID(), Serial: v.Mint.Serial(), IRI: in.ID, Actor: owners[len(owners)-1], Type: in.Type, Object: in.Object,
 			Raw: in.Raw, Digest: base64.StdEncoding.EncodeToString(sum[:]), At: v.Mint.Now(),
 		},
 		FollowersOf: owners, OrderKey: string(in.Object),

@@ -206,24 +206,25 @@ type OrganizationPage struct {
 	RoleCalls []Card // open ones
 
 	Said
-	Href       string
-	Title      domain.Text
-	Handle     string
-	Kind       string // translated as kind.<value>
-	Summary    Rich
-	Picture    string
-	PictureAlt string // what it shows, in words
-	Origin     Origin
-	Teams      []Card // the first ones
-	TeamsAll   int
-	Members    []Member // the first ones
-	MembersAll int
-	Processes  []Card
-	Stories    []Card
-	MayEdit    bool
-	NewTeam    string // address of the form; "" if not offered
-	Leave      bool   // the reader is a member
-	Form       Form
+	Href        string
+	Title       domain.Text
+	Handle      string
+	Kind        string // translated as kind.<value>
+	Summary     Rich
+	Picture     string
+	PictureAlt  string // what it shows, in words
+	Origin      Origin
+	Teams       []Card // the first ones
+	TeamsAll    int
+	Members     []Member // the first ones
+	MembersAll  int
+	Communities []Card
+	Processes   []Card
+	Stories     []Card
+	MayEdit     bool
+	NewTeam     string // address of the form; "" if not offered
+	Leave       bool   // the reader is a member
+	Form        Form
 }
 
 // CreatePage makes an organisation, a team or a community, at

@@ -137,6 +137,7 @@ func (x FormPage) Upload() bool {
 type ConfirmPage struct {
 	Frame
 	Title    Sentence
+	Does     Sentence // in place of the warning that Lost cannot be undone, where it can
 	Lost     []Sentence
 	Action   string
 	Word     string // to be typed, such as the name of the thing; "" for none

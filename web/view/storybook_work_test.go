@@ -285,6 +285,7 @@ func communityStories(add adder, in, out framer) {
 	begin.Form = refused(url.Values{"content": {" "}, "warning": {"Noise"}}, "content")
 	add("actor-begin-refused", begin)
 	add("actor-closed", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Closed: true, Ask: "/join-requests"})
+	add("actor-unread", ActorPage{Frame: in("/@catalogue@riverbend.example"), ActorCard: actor, Unread: true})
 	add("actor-pinned", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Pinned: posts(3)[2:], Report: "/report?actor=x"})
 	add("tag", TagPage{Frame: in("/tags/streets"), Tag: "streets", Posts: posts(2), Pager: Pager{Total: 2, Shown: 2}})
 	add("tag-empty", TagPage{Frame: out("/tags/streets"), Tag: "streets"})
@@ -296,7 +297,7 @@ func communityStories(add adder, in, out framer) {
 	add("organizations-empty", OrganizationsPage{Frame: out("/organizations")})
 	add("organizations-none", OrganizationsPage{Frame: out("/organizations?q=x"), Query: "x"})
 	o := OrganizationPage{Frame: in("/organizations/city"), Href: "/organizations/city", Title: only("en", "City of Brightwater"), Handle: city.Handle, Kind: "public_administration", Summary: markup("en", "<p>The administration of a small town on a river.</p>"),
-		Teams: []Card{card("team", "/teams/safe_streets", only("en", "Safe Streets Team"), nil)}, TeamsAll: 14, Members: members(3), MembersAll: 120, Processes: processes(1), Stories: stories(1), MayEdit: true, NewTeam: "/organizations/city/teams/new", Leave: true}
+		Teams: []Card{card("team", "/teams/safe_streets", only("en", "Safe Streets Team"), nil)}, TeamsAll: 14, Members: members(3), MembersAll: 120, Communities: communities(1), Processes: processes(1), Stories: stories(1), MayEdit: true, NewTeam: "/organizations/city/teams/new", Leave: true}
 	add("organization", o)
 	add("organization-bare", OrganizationPage{Frame: out("/@x@y"), Title: only("lv", "Dome"), Handle: far.Handle, Kind: "citizen", Origin: stranger})
 	kinds := []Option{{Value: "public_administration", Key: "kind.public_administration"}, {Value: "citizen", Key: "kind.citizen"}}
