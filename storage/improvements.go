@@ -178,13 +178,7 @@ func (s *Releases) SaveImprovement(ctx context.Context, m *lineage.Improvement, 
 	}
 	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if p != nil {
-			if err := updateProcess(ctx, tx, p); err != nil {
-				return err
-			}
-			if err := putItems(ctx, tx, p.ID, items); err != nil {
-				return err
-			}
-			if err := putBases(ctx, tx, p.ID, bases); err != nil {
+			if err := putMerged(ctx, tx, p, items, bases); err != nil {
 				return err
 			}
 		}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -128,21 +129,18 @@ func (s *Network) ActorByKey(ctx context.Context, keyID string) (*network.Actor,
 	return a, network.PublicKey{ID: row.KeyID, Text: row.PublicKey}, err
 }
 
-// Actors returns the actors with the given keys, in no order; unknown ones
-// are left out.
+// Actors returns the actors with the given ids, in no order; unknown ones are
+// left out.
 func (s *Network) Actors(ctx context.Context, ids []domain.ActorID) ([]*network.Actor, error) {
-	if len(ids) == 0 {
-		return nil, nil
+	var actors []*network.Actor
+	for chunk := range slices.Chunk(ids, iriChunk) {
+		var rows []*actorRow
+		if err := s.db.read.NewSelect().Model(&rows).Where("id IN (?)", bun.List(chunk)).Scan(ctx); err != nil {
+			return nil, translate(err)
+		}
+		actors = append(actors, actorsOf(rows)...)
 	}
-	keys := make([]string, len(ids))
-	for i, id := range ids {
-		keys[i] = string(id)
-	}
-	var rows []*actorRow
-	if err := s.db.read.NewSelect().Model(&rows).Where("id IN (?)", bun.List(keys)).Scan(ctx); err != nil {
-		return nil, translate(err)
-	}
-	return actorsOf(rows), nil
+	return actors, nil
 }
 
 // ActorsByInbox lists the remote actors, not yet gone, that have an inbox of

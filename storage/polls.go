@@ -138,7 +138,7 @@ func savePoll(ctx context.Context, tx bun.Tx, p *community.Post) error {
 func (s *Communities) VoterInboxes(ctx context.Context, post domain.ID) ([]domain.IRI, error) {
 	var inboxes []domain.IRI
 	err := s.db.read.NewRaw(`SELECT DISTINCT CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END FROM poll_votes AS v
-		JOIN actors AS a ON a.id = v.actor_id WHERE v.post_id = ? AND a.host <> '' AND a.gone_at IS NULL ORDER BY 1`, string(post)).Scan(ctx, &inboxes)
+		JOIN actors AS a ON a.id = v.actor_id WHERE v.post_id = ? AND a.host <> '' AND a.gone_at IS NULL ORDER BY 1 LIMIT ?`, string(post), community.MaxVoterInboxes).Scan(ctx, &inboxes)
 	return inboxes, translate(err)
 }
 

@@ -291,6 +291,17 @@ func insertBases(ctx context.Context, tx bun.Tx, clone domain.ActorID, known map
 	return nil
 }
 
+// putMerged saves what a process took from another.
+func putMerged(ctx context.Context, tx bun.Tx, p *coproduction.Process, items []coproduction.Item, bases map[string]*lineage.Base) error {
+	if err := updateProcess(ctx, tx, p); err != nil {
+		return err
+	}
+	if err := putItems(ctx, tx, p.ID, items); err != nil {
+		return err
+	}
+	return putBases(ctx, tx, p.ID, bases)
+}
+
 // putBases notes what a clone knows of its source after a merge.
 func putBases(ctx context.Context, tx bun.Tx, clone domain.ActorID, bases map[string]*lineage.Base) error {
 	for _, id := range slices.Sorted(maps.Keys(bases)) {
@@ -355,13 +366,7 @@ func (s *Releases) SaveMerge(ctx context.Context, p *coproduction.Process, items
 		return err
 	}
 	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := updateProcess(ctx, tx, p); err != nil {
-			return err
-		}
-		if err := putItems(ctx, tx, p.ID, items); err != nil {
-			return err
-		}
-		if err := putBases(ctx, tx, p.ID, bases); err != nil {
+		if err := putMerged(ctx, tx, p, items, bases); err != nil {
 			return err
 		}
 		if m.Revision == 0 {

@@ -225,7 +225,7 @@ func (s *Reuse) Heard(ctx context.Context, owner, object domain.IRI) ([]reuse.He
 	err := s.db.read.NewRaw(`SELECT r.host, r.month, r.reported_at, COALESCE(l.counts, '{}') AS counts FROM reuse_reports AS r
 		LEFT JOIN reuse_lines AS l ON l.object_iri = ?1 AND l.host = r.host AND l.month = r.month
 		WHERE r.owner_iri = ?0 AND r.host NOT IN `+hiddenHosts+` AND EXISTS (SELECT 1 FROM reuse_lines AS x WHERE x.object_iri = ?1 AND x.host = r.host)
-		ORDER BY r.month DESC, r.host`, string(owner), string(object)).Scan(ctx, &rows)
+		ORDER BY r.month DESC, r.host LIMIT ?2`, string(owner), string(object), reuse.MaxHeard).Scan(ctx, &rows)
 	out := make([]reuse.Heard, len(rows))
 	for i, r := range rows {
 		out[i] = reuse.Heard{Host: r.Host, Month: reuse.Month(r.Month), At: r.ReportedAt.Time(), Counts: r.Counts}

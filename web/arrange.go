@@ -153,11 +153,7 @@ func (p *Portal) chooseMove(q *request) error {
 }
 
 func (p *Portal) itemMovePage(q *request, f view.Form) (view.Page, error) {
-	x, t, err := p.planned(q)
-	if err != nil {
-		return nil, err
-	}
-	it, err := t.Item(domain.ID(q.PathValue("item")))
+	x, t, it, err := p.plannedItem(q)
 	if err != nil {
 		return nil, err
 	}
@@ -194,11 +190,7 @@ func (p *Portal) nameWithin(q *request, t *coproduction.Tree, it coproduction.It
 // moveItem puts an item elsewhere: at another place among its siblings
 // (place from 0, or number from 1), or into another parent.
 func (p *Portal) moveItem(q *request) error {
-	_, t, err := p.planned(q)
-	if err != nil {
-		return err
-	}
-	it, err := t.Item(domain.ID(q.PathValue("item")))
+	_, t, it, err := p.plannedItem(q)
 	if err != nil {
 		return err
 	}

@@ -22,11 +22,7 @@ func (p *Portal) first(q *request) error {
 }
 
 func (p *Portal) firstPage(q *request, f view.Form) (view.Page, error) {
-	x, t, err := p.planned(q)
-	if err != nil {
-		return nil, err
-	}
-	it, err := t.Item(domain.ID(q.PathValue("item")))
+	x, t, it, err := p.plannedItem(q)
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +78,7 @@ func (p *Portal) firstRow(x *coproduction.Process, t *coproduction.Tree, it copr
 
 // setFirst adds an item to what comes first, or takes one away.
 func (p *Portal) setFirst(q *request) error {
-	x, t, err := p.planned(q)
-	if err != nil {
-		return err
-	}
-	it, err := t.Item(domain.ID(q.PathValue("item")))
+	x, _, it, err := p.plannedItem(q)
 	if err != nil {
 		return err
 	}

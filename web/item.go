@@ -44,6 +44,16 @@ func (p *Portal) planned(q *request) (*coproduction.Process, *coproduction.Tree,
 	return x, t, policy.Allow(q.viewer, policy.Edit, coproduction.Place{Process: x, Tree: t, Item: domain.ID(q.PathValue("item"))})
 }
 
+// plannedItem does so, and reads the item of the path.
+func (p *Portal) plannedItem(q *request) (*coproduction.Process, *coproduction.Tree, coproduction.Item, error) {
+	x, t, err := p.planned(q)
+	if err != nil {
+		return nil, nil, coproduction.Item{}, err
+	}
+	it, err := t.Item(domain.ID(q.PathValue("item")))
+	return x, t, it, err
+}
+
 // newItem asks for a phase, or for what is to be below the item of the path.
 func (p *Portal) newItem(q *request) error {
 	page, err := p.newItemPage(q, view.Form{})
@@ -270,11 +280,7 @@ func (p *Portal) editItem(q *request) error {
 }
 
 func (p *Portal) editItemPage(q *request, f view.Form) (view.Page, error) {
-	x, t, err := p.planned(q)
-	if err != nil {
-		return nil, err
-	}
-	it, err := t.Item(domain.ID(q.PathValue("item")))
+	x, _, it, err := p.plannedItem(q)
 	if err != nil {
 		return nil, err
 	}
@@ -305,11 +311,7 @@ func (p *Portal) saveItem(q *request) error {
 	if q.typed.Has("add") || q.finding() {
 		return q.again(form)
 	}
-	x, t, err := p.planned(q)
-	if err != nil {
-		return err
-	}
-	it, err := t.Item(domain.ID(q.PathValue("item")))
+	x, t, it, err := p.plannedItem(q)
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (s *Service) ReceiveEcho(ctx context.Context, by *network.Actor, iri domain
 		return nil
 	}
 	if err == nil {
-		err = s.readmit(ctx, by, p, true)
+		err = once(s.readmit(ctx, by, p, true, ""))
 	}
 	if err != nil || p.Community != by.ID || p.InReplyTo != "" {
 		return err

@@ -82,8 +82,10 @@ func (s *Service) AppealExclusion(ctx context.Context, v policy.Viewer, serial d
 		return domain.Fail(domain.Unauthenticated, "error.sign_in")
 	}
 	x, err := s.store.Exclusion(ctx, serial)
-	if err == nil && x.Post.Author != v.Actor {
+	if err == nil && x.Post.Author != v.Actor && x.Post.Author == x.Post.Community {
 		err = s.AllowPost(ctx, v, policy.Moderate, x.Post)
+	} else if err == nil && x.Post.Author != v.Actor { // nobody speaks in a person's name
+		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
 	if err == nil && !x.Appeals {
 		err = domain.Fail(domain.NotFound, "error.not_found")
@@ -147,20 +149,36 @@ func (s *Service) receiveRefusal(ctx context.Context, in *Remote) error {
 		return err
 	}
 	if in.Refuses == "" {
-		if err := s.readmit(ctx, in.Author, p, true); err != nil {
-			return err
-		}
-		return s.readmit(ctx, in.Author, p, false)
+		return s.receiveReturn(ctx, in, p)
 	}
 	in.told = true
 	switch {
 	case in.Stands:
 		e := s.wrote(ExclusionAnswered, in.Author.ID, p)
 		return once(s.store.AnswerExclusion(ctx, in.Author.ID, p.ID, cut(strings.TrimSpace(in.Reason), maxReason), domain.Change{Events: []domain.Event{e}}))
-	case in.Tells != "":
+	case domain.SameOrigin(in.Tells, in.IRI): // what another node did, others tell
 		return s.keepOut(ctx, &Exclusion{Post: p, Group: in.Author.ID, Reason: in.Reason}, in.Tells, PostExcluded)
 	}
 	return s.keepOut(ctx, &Exclusion{Post: p, Group: in.Author.ID, Reason: in.Reason, Refused: true}, "", PostDeclined)
+}
+
+// receiveReturn ends what a letter takes back. Without an activity of which it
+// tells it answers an appeal, in words, which are kept whatever filters say of them.
+func (s *Service) receiveReturn(ctx context.Context, in *Remote, p *Post) error {
+	var answer domain.ID
+	if in.told = in.Tells != ""; !in.told {
+		answer = s.mint.ID()
+	}
+	for _, refused := range []bool{true, false} {
+		err := s.readmit(ctx, in.Author, p, refused, answer)
+		if err == nil {
+			in.answer = answer
+		}
+		if err := once(err); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mayRefuse tells whether an actor elsewhere may keep a post from anybody.
@@ -179,7 +197,9 @@ func (s *Service) mayRefuse(ctx context.Context, by *network.Actor, p *Post) (bo
 	return len(reading) > 0, err
 }
 
-// readmit ends that a post of this node was removed, or refused.
-func (s *Service) readmit(ctx context.Context, group *network.Actor, p *Post, refused bool) error {
-	return once(s.store.Readmit(ctx, group.ID, p.ID, refused, domain.Change{Events: []domain.Event{s.wrote(PostReadmitted, group.ID, p)}}))
+// readmit ends that a post of this node was removed, or refused; answer is the
+// letter that says so, "" for none with words. Errors: Conflict if it was not.
+func (s *Service) readmit(ctx context.Context, group *network.Actor, p *Post, refused bool, answer domain.ID) error {
+	e := domain.NewEvent(s.mint, PostReadmitted, group.ID, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Answer: answer})
+	return s.store.Readmit(ctx, group.ID, p.ID, refused, domain.Change{Events: []domain.Event{e}})
 }

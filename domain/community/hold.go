@@ -253,7 +253,7 @@ func (s *Service) Approve(ctx context.Context, v policy.Viewer, id domain.ID) er
 		return err
 	}
 	if h.State == HeldRemoved {
-		return s.bringBack(ctx, v.Actor, h)
+		return s.bringBack(ctx, v.Actor, h, c, true)
 	}
 	return s.release(ctx, v.Actor, h, c)
 }
@@ -267,15 +267,15 @@ func (s *Service) ReleaseHeld(ctx context.Context, job Release) error {
 	if err != nil {
 		return err
 	}
+	c, err := s.heldGroup(ctx, h)
+	if err != nil {
+		return err
+	}
 	if h.State == HeldRemoved {
-		err := once(s.bringBack(ctx, job.By, h))
+		err := once(s.bringBack(ctx, job.By, h, c, false)) // the answer to the appeal tells
 		if domain.CodeOf(err) == domain.NotFound {
 			return nil // its author left meanwhile
 		}
-		return err
-	}
-	c, err := s.heldGroup(ctx, h)
-	if err != nil {
 		return err
 	}
 	return once(s.release(ctx, domain.Nobody, h, c))

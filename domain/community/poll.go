@@ -74,9 +74,13 @@ type Polls interface {
 	// closed, or is gone.
 	ClosePoll(ctx context.Context, post domain.ID, at time.Time, change domain.Change) error
 	// VoterInboxes lists the inboxes of the servers whose people voted, each
-	// once.
+	// once; at most [MaxVoterInboxes].
 	VoterInboxes(ctx context.Context, post domain.ID) ([]domain.IRI, error)
 }
+
+// MaxVoterInboxes is how many servers are told what became of a poll: strangers
+// vote. Others find it at its address.
+const MaxVoterInboxes = 10_000
 
 // The events of polls; the subject is the post. None says what was chosen.
 const (

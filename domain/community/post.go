@@ -201,5 +201,6 @@ type Wrote struct {
 	Activity domain.IRI       `json:"activity,omitempty"` // of another node: by which it came
 	Limited  bool             `json:"limited,omitempty"`  // nobody is told of it
 	Tells    domain.IRI       `json:"tells,omitempty"`    // of a letter, and of what it tells: the activity
+	Answer   domain.ID        `json:"answer,omitempty"`   // of a return: the letter that answers an appeal
 	Letter   bool             `json:"letter,omitempty"`   // a private message of a community or a node
 }

@@ -1,6 +1,7 @@
 package community
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -47,8 +48,9 @@ type Remote struct {
 	Admits    domain.IRI     // of a letter: what of its reader was refused there, and is not any more
 	Reason    string         // of Refuses or Appeals, plain
 
-	alone bool // it answers what is not known here
-	told  bool // its reader is told of what it says, and not of it
+	alone  bool      // it answers what is not known here
+	told   bool      // its reader is told of what it says, and not of it
+	answer domain.ID // of a letter that answers an appeal: what it is known by here
 }
 
 // The bounds of a post from elsewhere.
@@ -98,7 +100,7 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 	}
 	in.alone = in.InReplyTo != "" && parent == nil && !s.ns.Owns(in.InReplyTo)
 	p := &Post{
-		ID: s.mint.ID(), Serial: s.serial(in.Old, in.Published), IRI: in.IRI, Author: in.Author.ID, Host: in.Author.Host,
+		ID: cmp.Or(in.answer, s.mint.ID()), Serial: s.serial(in.Old, in.Published), IRI: in.IRI, Author: in.Author.ID, Host: in.Author.Host,
 		InReplyTo: in.InReplyTo, Context: in.Context,
 	}
 	switch {
@@ -119,9 +121,12 @@ func (s *Service) admit(ctx context.Context, p *Post, in Remote, group *Communit
 	if in.Group != nil {
 		a.announcer = in.Group.ID
 	}
-	r, err := s.judge(ctx, p, a)
-	if err != nil {
-		return nil, err
+	var r Ruling
+	var err error
+	if in.answer == "" { // else it was asked for
+		if r, err = s.judge(ctx, p, a); err != nil {
+			return nil, err
+		}
 	}
 	switch r.Action {
 	case Reject:

@@ -136,12 +136,22 @@ func (s *Service) letters(ctx context.Context, c *Community, letter network.Lett
 	return []domain.Job{{Kind: network.JobLetter, Args: letter}}, nil
 }
 
-// bringBack takes a removal back, in the name of who decided so.
-func (s *Service) bringBack(ctx context.Context, by domain.ActorID, h *Held) error {
+// bringBack takes a removal back, in the name of who decided so; c is the
+// community in which it stands, nil for none. tell has its author be told by a
+// letter, if they are elsewhere.
+func (s *Service) bringBack(ctx context.Context, by domain.ActorID, h *Held, c *Community, tell bool) error {
 	was := h.Post
 	p, feed, change, err := s.Restore(ctx, policy.Viewer{Actor: by}, &Removal{Was: &was, Pinned: h.Pinned, Deletion: h.Deletion})
 	if err != nil {
 		return err
+	}
+	if tell {
+		back := network.Letter{To: p.Author, Key: "removal.back_letter", Tells: s.ns.IRI("activities", string(change.Events[0].ID)), Admits: p.IRI}
+		letters, err := s.letters(ctx, c, back, "/posts/"+string(p.ID))
+		if err != nil {
+			return err
+		}
+		change.Jobs = append(change.Jobs, letters...)
 	}
 	return s.store.Release(ctx, h, p, feed, change)
 }

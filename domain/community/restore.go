@@ -121,7 +121,7 @@ func (s *Service) ReceiveReturn(ctx context.Context, group *network.Actor, objec
 		if err != nil {
 			return err
 		}
-		return s.readmit(ctx, group, p, false) // here it never was gone
+		return once(s.readmit(ctx, group, p, false, "")) // here it never was gone
 	}
 	p, err := s.store.PostByIRI(ctx, object, group.ID)
 	if err != nil || !p.Deleted() {

@@ -10,7 +10,21 @@ import (
 
 // PostByID reads a post. Errors: NotFound; Gone for a deleted one.
 func (s *Service) PostByID(ctx context.Context, v policy.Viewer, id domain.ID) (*Post, error) {
-	return visible(v)(s.store.Post(ctx, id, v.Actor))
+	p, err := s.store.Post(ctx, id, v.Actor)
+	if err == nil && s.reads(ctx, v, p) {
+		return p, nil
+	}
+	return visible(v)(p, err)
+}
+
+// reads reports whether a post was written to a community of this node, in
+// private, and the viewer moderates that.
+func (s *Service) reads(ctx context.Context, v policy.Viewer, p *Post) bool {
+	if p.Visibility != Direct || p.Deleted() || v.Actor == domain.Nobody || !slices.Contains(p.Mentions, p.Community) {
+		return false
+	}
+	c, err := s.store.Community(ctx, p.Community, v.Actor)
+	return err == nil && policy.Allow(v, policy.Moderate, c) == nil
 }
 
 // PostByIRI reads a post by its address. Errors: as [Service.PostByID].

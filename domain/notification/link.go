@@ -70,6 +70,15 @@ func heldIn(f facts) Link { return Link{f.actor("community"), "/held"} }
 // it elsewhere.
 func heldOf(f facts) Link { return Link{f.actor("author"), "/held"} }
 
+// answered is the letter that says why a post is back, if there is one, else the
+// post.
+func answered(f facts) Link {
+	if id := f.text("answer"); id != "" {
+		return Link{Path: "/posts/" + id}
+	}
+	return subjectPage("/posts/")(f)
+}
+
 // ownWork is where people find what they were asked to do, and did, elsewhere.
 var ownWork = page("/me/assignments?all=yes")
 

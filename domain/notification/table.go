@@ -53,7 +53,7 @@ var table = map[domain.EventKind][]telling{
 	"post.deleted":       {{topic: "post_removed", class: Personal, to: person("author"), link: page("/me/waiting")}},
 	"post.excluded":      elsewhere("post_excluded", page("/me/waiting"), "community_post_excluded", heldOf),
 	"post.declined":      elsewhere("post_declined", page("/me/waiting"), "community_post_declined", heldOf),
-	"post.readmitted":    elsewhere("post_readmitted", subjectPage("/posts/"), "community_post_readmitted", subjectPage("/posts/")),
+	"post.readmitted":    elsewhere("post_readmitted", subjectPage("/posts/"), "community_post_readmitted", answered),
 
 	"post.exclusion_answered": elsewhere("appeal_answered", page("/me/waiting"), "community_appeal_answered", heldOf),
 	"process.grant_changed":   {{topic: "process_access_changed", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: not(flag("applied"))}},

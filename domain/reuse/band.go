@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// MaxHeard is how many reports of a thing are looked at: strangers send them.
+const MaxHeard = 10_000
+
 // Step is how coarse numbers are told: a number is told as the largest
 // multiple of it that is not more.
 const Step = 5

@@ -38,7 +38,8 @@ type Store interface {
 	// months before another is forgotten.
 	Keep(ctx context.Context, host string, r Report, forget Month, change domain.Change) error
 	// Heard returns what was told of a thing by hosts that are not hidden, the
-	// newest month first, with each later report of a host that leaves it out.
+	// newest month first, with each later report of a host that leaves it out; at
+	// most [MaxHeard].
 	Heard(ctx context.Context, owner, object domain.IRI) ([]Heard, error)
 }
 

@@ -766,7 +766,7 @@ func TestFedG9RemovedElsewhere(t *testing.T) {
 			list, err := s.Notifications.List(ctx, s.reader, notification.Filter{}, domain.Page{Limit: 100})
 			var got []notification.Topic
 			for _, n := range list.Items {
-				if n.Topic == "post_excluded" || n.Topic == "post_readmitted" {
+				if strings.HasPrefix(string(n.Topic), "post_") {
 					got = append(got, n.Topic)
 				}
 			}
@@ -788,12 +788,28 @@ func TestFedG9RemovedElsewhere(t *testing.T) {
 		if _, err := s.Communities.PostByID(ctx, policy.Viewer{}, reply.ID); err != nil {
 			t.Errorf("it stands here no more: %v", err)
 		}
+		s.refusesToo(t, reply, removal["id"])
+		told("post_declined", "post_excluded") // of each, neither instead of the other
 		s.share(group, s.place.activity("Undo", removal["actor"].(string), removal, nil))
-		told("post_readmitted", "post_excluded")
-		if list, err := s.Communities.OwnExclusions(ctx, s.reader, domain.Page{}); err != nil || len(list.Items) != 0 {
+		told("post_readmitted", "post_declined", "post_excluded")
+		if list, err := s.Communities.OwnExclusions(ctx, s.reader, domain.Page{}); err != nil || len(list.Items) != 1 || !list.Items[0].Refused {
 			t.Errorf("after its return: %v, %v", list.Items, err)
 		}
 	})
+}
+
+// refusesToo has another node, of somebody who follows its author, write that it does
+// not show a post either, and that it tells of an activity, which is another's.
+func (s *scene) refusesToo(t *testing.T, p *community.Post, activity any) {
+	t.Helper()
+	far, author := newPlace(t), string(mustActor(t, s.city, s.reader).IRI)
+	far.follows(s.Cluster, s.city, s.reader.Actor, far.actor("Person", "eve", nil), "eve")
+	far.send(s.Cluster, s.city, far.activity("Follow", far.actor("Person", "eve", nil), author, nil))
+	letter := far.note(1, far.actor("Application", "node", nil), members{
+		"content": "<p>Not here</p>", "to": []string{author}, "cc": []string{}, "tag": []members{{"type": "Mention", "href": author}},
+		"interlink:tells": activity, "interlink:refusal": members{"type": "Refusal", "object": p.IRI, "reason": "Not here"},
+	})
+	far.send(s.Cluster, s.city, far.activity("Create", letter["attributedTo"].(string), letter, members{"to": letter["to"]}))
 }
 
 // TestFedG9AppealToNode: what those who moderate the node refused, in no

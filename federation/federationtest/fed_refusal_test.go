@@ -181,6 +181,15 @@ func TestRefusedElsewhere(t *testing.T) {
 			bruno.reads(held, "!The casino is a school now")
 			told(bruno, "community_post_readmitted", 1)
 			judge.reads("/timeline", "The casino is a school now")
+			list, err := riga.Notifications.List(t.Context(), bruno.Viewer, notification.Filter{}, domain.Page{Limit: 1})
+			lines := notification.Lines(list.Items, nil)
+			if err != nil || len(lines) != 1 {
+				t.Fatalf("notifications: %v, %v", lines, err)
+			}
+			bruno.reads(lines[0].Link.Path, "You are right")
+			if status, body := ana.ask(lines[0].Link.Path, nil); status == http.StatusOK || strings.Contains(body, "You are right") {
+				t.Errorf("who does not run the community reads its letters: status %d", status)
+			}
 
 			// What a person writes to a community there.
 			group, err := riga.Network.ActorByIRI(t.Context(), ana.Viewer, zaragoza.community.IRI)
@@ -192,10 +201,41 @@ func TestRefusedElsewhere(t *testing.T) {
 			}
 			refuse("A casino, again")
 			told(ana, "post_declined", 1)
-			ana.sends("/me/exclusions/"+between(t, ana.reads("/me/waiting", "We show no &lt;casinos&gt;"), `action="/me/exclusions/`, `"`), url.Values{"text": {"Only a poem"}})
+			at = "/me/exclusions/" + between(t, ana.reads("/me/waiting", "We show no &lt;casinos&gt;"), `action="/me/exclusions/`, `"`)
+			if status, _ := riga.signedIn(t, "reeve", policy.RoleModerator).ask(at, url.Values{"text": {"In her name"}}); status != http.StatusNotFound {
+				t.Errorf("who moderates the node appeals in a person's name: status %d", status)
+			}
+			ana.sends(at, url.Values{"text": {"Only a poem"}})
 			answer("Only a poem", url.Values{"answer": {"It stays so"}})
 			ana.reads("/me/waiting", "Only a poem", "It stays so")
 			told(ana, "appeal_answered", 1)
+
+			// And what is removed there and brought back, of who does not follow any more.
+			p, err := riga.Communities.Begin(t.Context(), ana.Viewer, group, community.Draft{Content: "A garden", Language: "en"})
+			c.Settle()
+			if err == nil {
+				err = riga.Network.Unfollow(t.Context(), ana.Viewer, ana.Actor, group.ID)
+			}
+			c.Settle()
+			if err == nil {
+				p, err = zaragoza.Communities.PostByIRI(t.Context(), judge.Viewer, p.IRI)
+			}
+			if err == nil {
+				err = zaragoza.Communities.RemovePost(t.Context(), zaragoza.official, p.ID, community.Grounds{Reason: "A mistake"})
+			}
+			c.Settle()
+			ana.reads("/me/waiting", "A garden", "A mistake")
+			told(ana, "post_excluded", 1)
+			if err == nil {
+				err = zaragoza.Communities.Approve(t.Context(), zaragoza.official, p.ID)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Settle()
+			ana.reads("/me/waiting", "!A garden")
+			told(ana, "post_readmitted", 1)
+			told(ana, "letter", 0)
 		})
 	}
 }

@@ -64,21 +64,16 @@ func (p *Clones) offered(ctx context.Context, e domain.Event) ([]network.Outgoin
 		}
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	env := w.envelope(by.IRI)
-	env.To = []domain.IRI{source.IRI}
-	if c.SourceOwner != "" && c.SourceOwner != source.IRI {
-		env.Cc = []domain.IRI{c.SourceOwner}
-	}
-	raw, err := activity.Offer(env, activity.Clone(lineage.Offer{
-		Clone: clone.IRI, Title: c.Title, Source: source.IRI, Version: c.Version, Digest: c.Digest,
-		Formerly: c.Formerly, Stamp: c.Stamp,
-	}, c.SourceTitle.String()), source.IRI+"/clones")
-	if err != nil {
-		return nil, err
-	}
-	out := w.outgoing(env, by.ID, "Offer", clone.IRI, raw)
-	out.Inboxes = []domain.IRI{source.Inbox}
-	return []network.Outgoing{out}, nil
+	out, err := w.toOne(by, source, "Offer", clone.IRI, func(env activity.Envelope) ([]byte, error) {
+		if c.SourceOwner != "" && c.SourceOwner != source.IRI {
+			env.Cc = []domain.IRI{c.SourceOwner}
+		}
+		return activity.Offer(env, activity.Clone(lineage.Offer{
+			Clone: clone.IRI, Title: c.Title, Source: source.IRI, Version: c.Version, Digest: c.Digest,
+			Formerly: c.Formerly, Stamp: c.Stamp,
+		}, c.SourceTitle.String()), source.IRI+"/clones")
+	})
+	return []network.Outgoing{out}, err
 }
 
 // answered sends the source's answer to the clone, and with an acceptance

@@ -67,15 +67,8 @@ func (p *Cosigning) asked(ctx context.Context, e domain.Event) ([]network.Outgoi
 		return nil, err
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	env := w.envelope(owner.IRI)
-	env.To = []domain.IRI{partner.IRI}
-	raw, err := activity.Offer(env, document, partner.IRI)
-	if err != nil {
-		return nil, err
-	}
-	out := w.outgoing(env, owner.ID, "Offer", c.StoryIRI, raw)
-	out.Inboxes = []domain.IRI{partner.Inbox}
-	return []network.Outgoing{out}, nil
+	out, err := w.toOne(owner, partner, "Offer", c.StoryIRI, func(env activity.Envelope) ([]byte, error) { return activity.Offer(env, document, partner.IRI) })
+	return []network.Outgoing{out}, err
 }
 
 func (p *Cosigning) answered(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
@@ -83,9 +76,6 @@ func (p *Cosigning) answered(ctx context.Context, e domain.Event) ([]network.Out
 	if err != nil || owner.Local() {
 		return nil, err
 	}
-	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	env := w.envelope(partner.IRI)
-	env.To = []domain.IRI{owner.IRI}
 	var proof json.RawMessage
 	name := "Reject"
 	if c.State == story.CosignSigned {
@@ -94,13 +84,11 @@ func (p *Cosigning) answered(ctx context.Context, e domain.Event) ([]network.Out
 			return nil, err
 		}
 	}
-	raw, err := activity.AnswerCosign(env, activity.NewCosignReference(c.IRI, owner.IRI, c.StoryIRI, partner.IRI), proof)
-	if err != nil {
-		return nil, err
-	}
-	out := w.outgoing(env, partner.ID, name, c.IRI, raw)
-	out.Inboxes = []domain.IRI{owner.Inbox}
-	return []network.Outgoing{out}, nil
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	out, err := w.toOne(partner, owner, name, c.IRI, func(env activity.Envelope) ([]byte, error) {
+		return activity.AnswerCosign(env, activity.NewCosignReference(c.IRI, owner.IRI, c.StoryIRI, partner.IRI), proof)
+	})
+	return []network.Outgoing{out}, err
 }
 
 // proofBy is the proof of a partner over what it was asked to sign.

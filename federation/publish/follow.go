@@ -77,15 +77,10 @@ func (p *Follows) answered(name string, encode func(activity.Envelope, any) ([]b
 			return nil, err
 		}
 		w := &writer{ns: p.ns, mint: p.mint, event: e}
-		env := w.envelope(followed.IRI)
-		env.To = []domain.IRI{follower.IRI}
-		raw, err := encode(env, activity.NewFollowReference(f.IRI, follower.IRI, followed.IRI))
-		if err != nil {
-			return nil, err
-		}
-		out := w.outgoing(env, followed.ID, name, f.IRI, raw)
-		out.Inboxes = []domain.IRI{follower.Inbox}
-		return []network.Outgoing{out}, nil
+		out, err := w.toOne(followed, follower, name, f.IRI, func(env activity.Envelope) ([]byte, error) {
+			return encode(env, activity.NewFollowReference(f.IRI, follower.IRI, followed.IRI))
+		})
+		return []network.Outgoing{out}, err
 	}
 }
 
@@ -95,14 +90,9 @@ func (p *Follows) undone(ctx context.Context, e domain.Event) ([]network.Outgoin
 		return nil, err
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	env := w.envelope(follower.IRI)
-	env.To = []domain.IRI{followed.IRI}
-	raw, err := activity.Undo(env, activity.NewFollowReference(f.IRI, follower.IRI, followed.IRI))
-	if err != nil {
-		return nil, err
-	}
-	out := w.outgoing(env, follower.ID, "Undo", f.IRI, raw)
-	out.Inboxes = []domain.IRI{followed.Inbox}
+	out, err := w.toOne(follower, followed, "Undo", f.IRI, func(env activity.Envelope) ([]byte, error) {
+		return activity.Undo(env, activity.NewFollowReference(f.IRI, follower.IRI, followed.IRI))
+	})
 	out.OrderKey = string(follower.IRI) + " " + string(followed.IRI)
-	return []network.Outgoing{out}, nil
+	return []network.Outgoing{out}, err
 }

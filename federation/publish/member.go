@@ -67,17 +67,19 @@ func (p *Members) toPerson(ctx context.Context, e domain.Event, who domain.Actor
 	return t, err == nil && t.group.Visibility == domain.VisiblePublic, err
 }
 
+// toMember does so for an event of a membership.
+func (p *Members) toMember(ctx context.Context, e domain.Event) (m organization.Membership, t told, ok bool, err error) {
+	if err = e.Decode(&m); err == nil {
+		t, ok, err = p.toPerson(ctx, e, m.Actor)
+	}
+	return m, t, ok, err
+}
+
 // send writes one activity of the group to the person.
 func (t told) send(name string, object domain.IRI, encode func(activity.Envelope) ([]byte, error)) (network.Outgoing, error) {
-	env := t.envelope(t.group.IRI)
-	env.To = []domain.IRI{t.person.IRI}
-	raw, err := encode(env)
-	if err != nil {
-		return network.Outgoing{}, err
-	}
-	out := t.outgoing(env, t.group.ID, name, object, raw)
-	out.Inboxes, out.OrderKey = []domain.IRI{t.person.Inbox}, string(t.group.IRI)+" "+string(t.person.IRI)
-	return out, nil
+	out, err := t.toOne(t.group, t.person, name, object, encode)
+	out.OrderKey = string(t.group.IRI) + " " + string(t.person.IRI)
+	return out, err
 }
 
 func (p *Members) invited(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
@@ -106,11 +108,7 @@ func (p *Members) uninvited(ctx context.Context, e domain.Event) ([]network.Outg
 
 // added answers a Join, and tells who came in that they did.
 func (p *Members) added(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
-	var m organization.Membership
-	if err := e.Decode(&m); err != nil {
-		return nil, err
-	}
-	t, ok, err := p.toPerson(ctx, e, m.Actor)
+	m, t, ok, err := p.toMember(ctx, e)
 	if !ok {
 		return nil, err
 	}
@@ -136,11 +134,7 @@ func (t told) answer(name string, join domain.IRI, encode func(activity.Envelope
 }
 
 func (p *Members) declined(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
-	var m organization.Membership
-	if err := e.Decode(&m); err != nil {
-		return nil, err
-	}
-	t, ok, err := p.toPerson(ctx, e, m.Actor)
+	m, t, ok, err := p.toMember(ctx, e)
 	if !ok {
 		return nil, err
 	}

@@ -55,20 +55,15 @@ func (p *Offers) made(ctx context.Context, e domain.Event) ([]network.Outgoing, 
 	if err != nil || catalogue.Local() {
 		return nil, err
 	}
-	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	env := w.envelope(process.IRI)
-	env.To = []domain.IRI{catalogue.IRI}
 	object := activity.Proposal(&o.Proposal)
 	if o.Proposal.Translation != nil {
 		object = activity.Translation(&o.Proposal)
 	}
-	raw, err := activity.Offer(env, object, catalogue.IRI)
-	if err != nil {
-		return nil, err
-	}
-	out := w.outgoing(env, process.ID, "Offer", o.Proposal.Resource, raw)
-	out.Inboxes = []domain.IRI{catalogue.Inbox}
-	return []network.Outgoing{out}, nil
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	out, err := w.toOne(process, catalogue, "Offer", o.Proposal.Resource, func(env activity.Envelope) ([]byte, error) {
+		return activity.Offer(env, object, catalogue.IRI)
+	})
+	return []network.Outgoing{out}, err
 }
 
 // unnamed tells a catalogue who is left of those who are credited.
@@ -78,15 +73,10 @@ func (p *Offers) unnamed(ctx context.Context, e domain.Event) ([]network.Outgoin
 		return nil, err
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	env := w.envelope(process.IRI)
-	env.To = []domain.IRI{catalogue.IRI}
-	raw, err := activity.UpdateOffer(env, o.IRI, &o.Proposal, catalogue.IRI)
-	if err != nil {
-		return nil, err
-	}
-	out := w.outgoing(env, process.ID, "Update", o.Proposal.Resource, raw)
-	out.Inboxes = []domain.IRI{catalogue.Inbox}
-	return []network.Outgoing{out}, nil
+	out, err := w.toOne(process, catalogue, "Update", o.Proposal.Resource, func(env activity.Envelope) ([]byte, error) {
+		return activity.UpdateOffer(env, o.IRI, &o.Proposal, catalogue.IRI)
+	})
+	return []network.Outgoing{out}, err
 }
 
 func (p *Offers) answered(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
@@ -94,19 +84,14 @@ func (p *Offers) answered(ctx context.Context, e domain.Event) ([]network.Outgoi
 	if err != nil || process.Local() {
 		return nil, err
 	}
-	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	env := w.envelope(catalogue.IRI)
-	env.To = []domain.IRI{process.IRI}
-	accepted := o.State == curation.Accepted
-	raw, err := activity.AnswerProposal(env, activity.NewOfferReference(o.IRI, process.IRI, o.Proposal.Resource, catalogue.IRI), accepted, o.Entry, o.Reason)
-	if err != nil {
-		return nil, err
-	}
-	name := "Reject"
+	name, accepted := "Reject", o.State == curation.Accepted
 	if accepted {
 		name = "Accept"
 	}
-	out := w.outgoing(env, catalogue.ID, name, o.IRI, raw)
-	out.Inboxes = []domain.IRI{process.Inbox}
-	return []network.Outgoing{out}, nil
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	out, err := w.toOne(catalogue, process, name, o.IRI, func(env activity.Envelope) ([]byte, error) {
+		offer := activity.NewOfferReference(o.IRI, process.IRI, o.Proposal.Resource, catalogue.IRI)
+		return activity.AnswerProposal(env, offer, accepted, o.Entry, o.Reason)
+	})
+	return []network.Outgoing{out}, err
 }

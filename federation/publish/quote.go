@@ -44,14 +44,7 @@ func toAsker(ctx context.Context, actors Actors, w *writer, e domain.Event, name
 	if err != nil || by.Gone() {
 		return nil, err
 	}
-	env := w.envelope(author.IRI)
-	env.To = []domain.IRI{by.IRI}
-	raw, err := encode(env, by.IRI, q)
-	if err != nil {
-		return nil, err
-	}
-	out := w.outgoing(env, author.ID, name, q.Request, raw)
+	out, err := w.toOne(author, by, name, q.Request, func(env activity.Envelope) ([]byte, error) { return encode(env, by.IRI, q) })
 	out.OrderKey = string(q.Quote)
-	out.Inboxes = []domain.IRI{by.Inbox}
-	return []network.Outgoing{out}, nil
+	return []network.Outgoing{out}, err
 }

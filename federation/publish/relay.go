@@ -226,3 +226,17 @@ func (w *writer) toFollowers(actor *network.Actor, name string, object domain.IR
 	out.FollowersOf = followers
 	return out, nil
 }
+
+// toOne writes what an actor tells another of an object, and sends it to them
+// alone.
+func (w *writer) toOne(from, to *network.Actor, name string, object domain.IRI, encode func(activity.Envelope) ([]byte, error)) (network.Outgoing, error) {
+	env := w.envelope(from.IRI)
+	env.To = []domain.IRI{to.IRI}
+	raw, err := encode(env)
+	if err != nil {
+		return network.Outgoing{}, err
+	}
+	out := w.outgoing(env, from.ID, name, object, raw)
+	out.Inboxes = []domain.IRI{to.Inbox}
+	return out, nil
+}
