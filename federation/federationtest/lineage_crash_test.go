@@ -332,14 +332,6 @@ func written(t *testing.T, database string, some int) {
 	}
 }
 
-// pass frees what a killed process claimed, and lets its jobs run again, and those
-// that wait after a failure, or in other states.
-func pass(t *testing.T, database string, states ...string) {
-	t.Helper()
-	beside(t, database, "UPDATE river_job SET state = 'available', scheduled_at = created_at WHERE state IN ('"+strings.Join(append(states, "running", "retryable"), "', '")+"')",
-		"UPDATE received SET lease_until = 0", "UPDATE deliveries SET lease_until = 0")
-}
-
 // walk asks for the lineage of a process, as is done two minutes after something
 // in it changed.
 func (c crashNode) walk(t *testing.T, of kinship) {
