@@ -30,7 +30,7 @@ func ParseIRI(s string) (IRI, error) {
 
 // canonicalHost reports whether the host of an address has one spelling.
 func canonicalHost(u *url.URL) bool {
-	if strings.ContainsFunc(u.Host, func(r rune) bool { return r > 0x7e }) || strings.HasSuffix(u.Hostname(), ".") {
+	if strings.ContainsFunc(u.Host, func(r rune) bool { return r > 0x7e || r == '%' }) || strings.HasSuffix(u.Hostname(), ".") {
 		return false
 	}
 	if strings.HasSuffix(u.Host, ":") || u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80" {
