@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -42,6 +43,13 @@ func (p *Portal) cloneDialog(q *request) error {
 		return nil
 	}
 	page, err := p.clonePreview(q, address, view.Form{})
+	if errors.Is(err, errBeingRead) {
+		q.w.Header().Set("Refresh", "3") // until it is there
+		return q.show(view.ProgressPage{
+			Frame: q.frame(), Title: view.Say("page.clone.title"),
+			Work: view.Progress{State: "running", Doing: view.Say("clone.reading", domain.IRI(address).Host())},
+		})
+	}
 	switch domain.CodeOf(err) {
 	case domain.OK:
 		return q.show(page)
@@ -148,6 +156,9 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 		read = p.sources.shown
 	}
 	source, err := read(q.Context(), iri)
+	if errors.Is(err, errBeingRead) && q.Method == http.MethodPost {
+		return cloneSource{}, domain.InvalidField("address", "clone.being_read").Because(err)
+	}
 	if code := domain.CodeOf(err); code == domain.Invalid || code == domain.NotFound { // it is no process
 		if told, found := toldSource(p.Stories.Pasted(q.Context(), q.viewer, iri, p.Directory.Object)); found {
 			return told, nil
@@ -309,6 +320,9 @@ func (p *Portal) doClone(q *request) error {
 		return q.show(page)
 	}
 	source, err := p.findSource(q, address)
+	if len(domain.FieldsOf(err)) > 0 {
+		return q.showFor(err, view.ClonePage{Frame: q.frame(), Form: view.Failed(q.typed, err)})
+	}
 	if err != nil {
 		return err
 	}

@@ -175,7 +175,7 @@ type Portal struct {
 
 // New makes the portal.
 func New(o Options) *Portal {
-	p := &Portal{Options: o, catalog: locale.Default(), sources: sources{from: o.Sources, now: o.Now, known: map[domain.IRI]shownSource{}}}
+	p := &Portal{Options: o, catalog: locale.Default(), sources: sources{from: o.Sources, now: o.Now, known: map[domain.IRI]shownSource{}, read: map[domain.IRI]*reading{}}}
 	site := view.Site{
 		Name: view.Plain(o.Language, o.Name), Summary: view.Plain(o.Language, o.Summary), Base: o.Namespace.Base(),
 		Host: o.Namespace.Host(), Source: o.Source, Version: o.Version, SignUp: o.Accounts.Mode() != account.ModeClosed,
