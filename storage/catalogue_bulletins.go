@@ -180,7 +180,8 @@ func (s *Communities) bulletinsOf(ctx context.Context, feed []*feedRow) (map[str
 // Bulletin implements catalogue.Store.
 func (s *Catalogue) Bulletin(ctx context.Context, id domain.ID, p domain.Page) (*catalogue.Bulletin, error) {
 	line := new(feedRow)
-	err := s.db.read.NewSelect().Model(line).Where("f.object_id = ? AND f.object_kind = 'bulletin'", string(id)).Scan(ctx)
+	err := s.db.read.NewSelect().Model(line).Where("f.object_id = ? AND f.object_kind = 'bulletin'", string(id)).
+		Where("f.actor_id NOT IN (SELECT a.id FROM actors AS a WHERE a.id = f.actor_id AND a.host IN " + blockedHosts + ")").Scan(ctx)
 	if err != nil {
 		return nil, translate(err)
 	}

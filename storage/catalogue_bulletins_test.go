@@ -168,6 +168,14 @@ func TestBulletins(t *testing.T) {
 		if got := b.homeOf(b.member, community.HomeFilter{Kind: community.HomeEntries, From: community.FollowedPeople}); !slices.Equal(got, []string{"bulletin"}) {
 			t.Errorf("what somebody shared: %q", got)
 		}
+		id = must[domain.List[community.FeedItem]](t)(b.service.Timeline(ctx, policy.Viewer{}, shared.ID, domain.Page{})).Items[0].Object
+		must[*catalogue.Bulletin](t)(b.entries.Bulletin(ctx, policy.Viewer{}, id, domain.Page{}))
+		gate := network.NewGate(storage.NewRules(db), b.mint, b.ns, false)
+		must[network.Rule](t)(gate.Set(ctx, operator, network.Rule{Host: shared.Host, Verdict: network.VerdictBlock}))
+		if _, err := b.entries.Bulletin(ctx, policy.Viewer{}, id, domain.Page{}); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("what somebody of a blocked host shared: %v", err)
+		}
+		do(gate.Lift(ctx, operator, shared.Host))
 		do(b.service.ReceiveUndoAnnounce(ctx, shared.ID, known.IRI))
 		if got := b.homeOf(b.member, community.HomeFilter{From: community.FollowedPeople}); len(got) != 0 {
 			t.Errorf("what is shared no more: %q", got)
