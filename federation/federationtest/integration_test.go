@@ -119,13 +119,17 @@ func TestIntegration(t *testing.T) {
 				t.Fatal(err)
 			}
 			_ = response.Body.Close()
+			forged := "A" + x.State[1:]
+			if forged == x.State {
+				forged = "B" + x.State[1:]
+			}
 			for _, bad := range []struct {
 				v            policy.Viewer
 				state, asset string
 				want         domain.Code
 			}{
 				{policy.Viewer{}, x.State, "note-1", domain.Unauthenticated}, {member, x.State, "note-1", domain.Invalid}, {city.official, x.State + "A", "note-1", domain.Invalid},
-				{city.official, "A" + x.State[1:], "note-1", domain.Invalid}, {city.official, "", "note-1", domain.Invalid}, {city.official, x.State, "../note-1", domain.Invalid},
+				{city.official, forged, "note-1", domain.Invalid}, {city.official, "", "note-1", domain.Invalid}, {city.official, x.State, "../note-1", domain.Invalid},
 				{city.official, x.State, "", domain.Invalid}, {city.official, x.State, "note-9", domain.NotFound},
 			} {
 				if _, _, err := city.Integrations.Finish(ctx, bad.v, bad.state, bad.asset); domain.CodeOf(err) != bad.want {
