@@ -351,8 +351,13 @@ func (s *Service) fill(ctx context.Context, p *Post, in Remote) {
 		}
 	}
 	p.Images = in.Images[:min(len(in.Images), maxImages)]
+	p.tag(in.Tags)
+}
+
+// tag gives a post the hashtags that another server marked.
+func (p *Post) tag(named []string) {
 	p.Tags = []string{}
-	for _, tag := range in.Tags {
+	for _, tag := range named {
 		tag = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(tag), "#"))
 		if tag != "" && len(tag) <= maxTag && len(p.Tags) < maxTags && !slices.Contains(p.Tags, tag) {
 			p.Tags = append(p.Tags, tag)

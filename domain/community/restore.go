@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/markup"
 	"interlink/domain/network"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
@@ -86,6 +87,9 @@ func (s *Service) Restore(ctx context.Context, v policy.Viewer, r *Removal) (*Po
 	}
 	back := *r.Was
 	back.Revision, back.Tags = gone.Revision, s.mark(ctx, back.Source).tags
+	if back.Source == "" { // another server's, whose words are as it marked them
+		back.tag(markup.Hashtags(back.Content))
+	}
 	feed := append([]FeedItem{s.item(back.Author, Created, &back)}, s.mentions(ctx, &back)...)
 	told := Restored{Wrote: Wrote{Author: back.Author, Community: back.Community, IRI: back.IRI}, Deletion: r.Deletion}
 	change := domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, PostRestored, v.Actor, back.Subject(), told)}}

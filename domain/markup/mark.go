@@ -119,6 +119,17 @@ func Mentions(safe string) (links []string) {
 	return links
 }
 
+// Hashtags are those in safe HTML, in the order in which they stand.
+func Hashtags(safe string) (tags []string) {
+	Lead(safe, func(m Mark) (href, title string) {
+		if m.Hashtag != "" {
+			tags = append(tags, m.Hashtag)
+		}
+		return "", ""
+	})
+	return tags
+}
+
 func lead(n *xhtml.Node, to func(Mark) (href, title string)) {
 	if m, ok := markOf(n); ok {
 		if href, title := to(m); href != "" {

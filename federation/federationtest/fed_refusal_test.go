@@ -211,7 +211,7 @@ func TestRefusedElsewhere(t *testing.T) {
 			told(ana, "appeal_answered", 1)
 
 			// And what is removed there and brought back, of who does not follow any more.
-			p, err := riga.Communities.Begin(t.Context(), ana.Viewer, group, community.Draft{Content: "A garden", Language: "en"})
+			p, err := riga.Communities.Begin(t.Context(), ana.Viewer, group, community.Draft{Content: "A garden #Orchard", Language: "en"})
 			c.Settle()
 			if err == nil {
 				err = riga.Network.Unfollow(t.Context(), ana.Viewer, ana.Actor, group.ID)
@@ -234,6 +234,7 @@ func TestRefusedElsewhere(t *testing.T) {
 			}
 			c.Settle()
 			ana.reads("/me/waiting", "!A garden")
+			judge.reads("/tags/orchard", "A garden")
 			told(ana, "post_readmitted", 1)
 			told(ana, "letter", 0)
 		})
