@@ -38,7 +38,7 @@ func (p *Portal) cloning(q *request) error {
 		page.Work.State, page.Work.Ended = "failed", c.UpdatedAt
 		page.Work.Err = &domain.Error{Code: c.Problem.Code, Key: c.Problem.Key, Args: c.Problem.Args}
 		if c.State == lineage.CloningCancelled {
-			page.Work.Err = domain.Fail(domain.Gone, "clone.cancelled")
+			page.Work.State, page.Work.Err = "stopped", domain.Fail(domain.Gone, "clone.cancelled")
 		}
 		page.Again = "/clone?address=" + url.QueryEscape(string(c.Address))
 	}

@@ -94,6 +94,17 @@ func TestCloningPage(t *testing.T) {
 	if strings.Contains(done.body, at+"/cancel") {
 		t.Error("what is done can be stopped")
 	}
+	stopped, err := s.Lineage.Begin(t.Context(), s.official, lineage.SourceProcess{IRI: s.process.IRI}, lineage.CloneInput{Name: "stopped"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := "/clonings/" + string(stopped.ID)
+	if got := r.post(over+"/cancel", nil); got.location != over {
+		t.Errorf("stopped: status %d to %q", got.status, got.location)
+	}
+	if got := r.get(over).body; !strings.Contains(got, "Stopped.") || strings.Contains(got, "This did not work") {
+		t.Error("what somebody stopped is told as a failure")
+	}
 	preview := r.get("/clone?address=" + url.QueryEscape(string(s.process.IRI)))
 	for _, want := range []string{"What begins anew", "applications, contributions, votes"} {
 		if !strings.Contains(preview.body, want) {

@@ -119,13 +119,13 @@ type Choice struct {
 
 // Progress is long work that is being done, or was.
 type Progress struct {
-	State   string // "queued", "running", "done", "failed"
+	State   string // "queued", "running", "done", "failed", "stopped"
 	Doing   Sentence
 	Done    int
 	Total   int       // 0 if not known yet
 	Started time.Time // zero while queued
 	Ended   time.Time // zero while running
-	Err     error     // of a failed one
+	Err     error     // of a failed or stopped one
 }
 
 // Item is a phase, objective or task in a tree.
