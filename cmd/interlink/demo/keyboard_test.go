@@ -147,7 +147,8 @@ func TestBrowserKeyboard(t *testing.T) {
 	if status := k.focused(`document.querySelector("input[name=status]:checked").value`); status != "in_progress" {
 		t.Errorf("the arrow key makes it %q", status)
 	}
-	k.activate(`.adding details:not([open]) summary`, kb.Enter)
+	k.reach(`.adding details:not([open]) summary`)
+	k.press(kb.Enter)
 	add := fmt.Sprintf(`form[action=%q] `, task+"/resources")
 	k.write(add+`input[name=title]`, "Minutes")
 	k.write(add+`textarea[name=body]`, "We met.")
