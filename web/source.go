@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -94,6 +96,11 @@ func (s *sources) begin(ctx context.Context, iri domain.IRI) *reading {
 	s.read[iri] = r
 	go func() {
 		defer close(r.done)
+		defer func() { // as a request would; here it would end the node
+			if p := recover(); p != nil {
+				r.err = fmt.Errorf("read %s: panic: %v\n%s", iri, p, debug.Stack())
+			}
+		}()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestRead)
 		defer cancel()
 		r.shown, r.err = s.ask(ctx, iri)
