@@ -419,18 +419,41 @@ func (s *server) samePath(pattern, path string) bool {
 // made of its entries.
 var asides = []string{"river", "webhook", "sqlite_", "account_secrets", "catalogue_texts", "catalogue_words", "catalogue_trigrams"}
 
-// dump is a hash of everything in the database but the asides.
-func (s *server) dump() string {
+// database opens the database beside the node.
+func (s *server) database() *sql.DB {
 	s.t.Helper()
-	driver, dsn, list := "pgx", s.dsn, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+	driver, dsn := "pgx", s.dsn
 	if path, ok := strings.CutPrefix(s.dsn, "sqlite:"); ok {
-		driver, dsn, list = "sqlite", path, "SELECT name FROM sqlite_master WHERE type = 'table'"
+		driver, dsn = "sqlite", path
 	}
 	db, err := sql.Open(driver, dsn)
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	return db
+}
+
+// settled is a dump that stays as it is while nobody does anything: what the
+// node would do by itself in some minutes, as reading a lineage anew, it does
+// not do any more.
+func (s *server) settled() map[string]string {
+	s.t.Helper()
+	db := s.database()
 	defer db.Close()
+	if _, err := db.ExecContext(s.t.Context(), "DELETE FROM river_job WHERE state = 'scheduled'"); err != nil {
+		s.t.Fatal(err)
+	}
+	return s.dump()
+}
+
+// dump is a hash of each table of the database but the asides.
+func (s *server) dump() map[string]string {
+	s.t.Helper()
+	db, list := s.database(), "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+	defer db.Close()
+	if strings.HasPrefix(s.dsn, "sqlite:") {
+		list = "SELECT name FROM sqlite_master WHERE type = 'table'"
+	}
 	var tables []string
 	for _, row := range s.rows(db, list) {
 		if !slices.ContainsFunc(asides, func(aside string) bool { return strings.HasPrefix(row, aside) }) {
@@ -440,14 +463,13 @@ func (s *server) dump() string {
 	if len(tables) < 20 {
 		s.t.Fatalf("only %d tables", len(tables))
 	}
-	slices.Sort(tables)
-	sum := sha256.New()
+	out := map[string]string{}
 	for _, table := range tables {
 		rows := s.rows(db, `SELECT * FROM "`+table+`"`)
 		slices.Sort(rows)
-		io.WriteString(sum, table+"\n"+strings.Join(rows, "\n")+"\n")
+		out[table] = fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(rows, "\n"))))
 	}
-	return fmt.Sprintf("%x", sum.Sum(nil))
+	return out
 }
 
 func (s *server) rows(db *sql.DB, query string) []string {
@@ -489,9 +511,12 @@ func (s *server) rows(db *sql.DB, query string) []string {
 }
 
 // still fails if a call changed something.
-func (s *server) still(what string, before string) {
+func (s *server) still(what string, before map[string]string) {
 	s.t.Helper()
-	if s.dump() != before {
-		s.t.Fatalf("%s changed the database", what)
+	for table, now := range s.dump() {
+		if before[table] != now {
+			s.t.Errorf("%s changed the table %s", what, table)
+			before[table] = now
+		}
 	}
 }

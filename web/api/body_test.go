@@ -85,7 +85,7 @@ func TestBodies(t *testing.T) {
 	run(t, func(t *testing.T, s *server) {
 		s.fill()
 		s.rewarded()
-		d, before, tried := s.document(), s.dump(), 0
+		d, before, tried := s.document(), s.settled(), 0
 		for _, o := range d.operations(t) {
 			if o.body == nil {
 				continue
@@ -190,7 +190,7 @@ func TestQueries(t *testing.T) {
 func TestBrokenOff(t *testing.T) {
 	t.Parallel()
 	s := open(t, storagetest.SQLite)
-	before := s.dump()
+	before := s.settled()
 	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
@@ -284,7 +284,7 @@ func TestLargestBody(t *testing.T) {
 		_ = answer.Body.Close()
 		return answer.StatusCode, body.n.Load()
 	}
-	before := s.dump()
+	before := s.settled()
 	if status, _ := send("official", most-1); status != http.StatusUnprocessableEntity {
 		t.Errorf("just under 28 MiB of words: status %d, want 422: it was to be read and found too long", status)
 	}

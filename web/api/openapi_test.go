@@ -287,7 +287,7 @@ func TestEveryOperation(t *testing.T) {
 	s := open(t, storagetest.SQLite)
 	s.fill()
 	s.tokens["forger"] = strings.Repeat("a", 43)
-	before := s.dump()
+	before := s.settled()
 	for _, o := range s.document().operations(t) {
 		path, body := s.filled(o.path, false), s.sample(o)
 		if o.path == "/actors" {
