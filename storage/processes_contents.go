@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"encoding/json"
+	"iter"
 	"slices"
 
 	"github.com/uptrace/bun"
@@ -72,10 +74,33 @@ func (s *Processes) Items(ctx context.Context, process domain.ActorID) ([]coprod
 }
 
 // Outline implements coproduction.Store and lineage.Store.
-func (s *Processes) Outline(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error) {
-	return s.items(ctx, process, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Column("id", "parent_id", "kind", "position", "prerequisites", "status", "disabled_at", "from_item", "revision")
-	})
+func (s *Processes) Outline(ctx context.Context, process domain.ActorID) iter.Seq2[coproduction.Item, error] {
+	return func(yield func(coproduction.Item, error) bool) {
+		rows, err := s.db.read.NewSelect().Model((*itemRow)(nil)).
+			Column("id", "parent_id", "kind", "position", "prerequisites", "status", "disabled_at", "from_item", "revision").
+			Where("process_id = ?", string(process)).Rows(ctx)
+		if err != nil {
+			yield(coproduction.Item{}, translate(err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var it coproduction.Item
+			var before []byte
+			var disabled Stamp
+			err := rows.Scan(&it.ID, &it.Parent, &it.Kind, &it.Position, &before, &it.Status, &disabled, &it.FromItem, &it.Revision)
+			if err == nil && len(before) > len("[]") {
+				err = json.Unmarshal(before, &it.Prerequisites)
+			}
+			it.DisabledAt = disabled.Time()
+			if !yield(it, translate(err)) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(coproduction.Item{}, translate(err))
+		}
+	}
 }
 
 // Guide implements coproduction.Store.

@@ -19,7 +19,7 @@ const Last = math.MaxInt
 // among its siblings, counted from 0. Errors: NotFound, Forbidden, Invalid.
 func (s *Service) AddItem(ctx context.Context, v policy.Viewer, name string, parent domain.ID, place int, d ItemDetails) (Item, error) {
 	var added Item
-	_, err := s.changeIn(ctx, v, policy.Read, name, s.store.Outline, allowed(v, policy.Edit, parent, func(p *Process, t *Tree) (edit, error) {
+	_, err := s.changeIn(ctx, v, policy.Read, name, s.around(""), allowed(v, policy.Edit, parent, func(p *Process, t *Tree) (edit, error) {
 		it := Item{ID: s.mint.ID(), Parent: parent, Kind: Phase}
 		if parent != "" {
 			above, err := t.Item(parent)

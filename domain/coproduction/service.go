@@ -287,11 +287,7 @@ func (s *Service) process(ctx context.Context, v policy.Viewer, verb policy.Verb
 
 // outline reads the tree for who asks what stands where, without texts.
 func (s *Service) outline(ctx context.Context, p *Process) (*Tree, error) {
-	items, err := s.store.Outline(ctx, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	return NewTree(items)
+	return OutlineTree(s.store.Outline(ctx, p.ID))
 }
 
 func (s *Service) tree(ctx context.Context, p *Process) (*Tree, error) {

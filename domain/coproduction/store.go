@@ -2,6 +2,7 @@ package coproduction
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"interlink/domain"
@@ -139,9 +140,10 @@ type Shelves interface {
 // Contents reads what is in a process.
 type Contents interface {
 	Items(ctx context.Context, process domain.ActorID) ([]Item, error)
-	// Outline returns the items with what makes them a tree, and their status:
-	// without words, dates and what they are about.
-	Outline(ctx context.Context, process domain.ActorID) ([]Item, error)
+	// Outline goes through the items, in any order, with what makes them a tree,
+	// and their status: without words, dates and what they are about. Whoever does
+	// so reads nothing else meanwhile.
+	Outline(ctx context.Context, process domain.ActorID) iter.Seq2[Item, error]
 	// Guide returns them with all but what is written about them, which only
 	// one has.
 	Guide(ctx context.Context, process domain.ActorID, item domain.ID) ([]Item, error)

@@ -2,6 +2,7 @@ package coproduction
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"time"
 
@@ -67,6 +68,28 @@ func NewTree(items []Item) (*Tree, error) {
 		t.state[i] = t.derive(i)
 	}
 	return t, nil
+}
+
+// OutlineTree is the tree of items that are read one by one. Errors: those of
+// [NewTree] and of the reading.
+func OutlineTree(items iter.Seq2[Item, error]) (*Tree, error) {
+	all, err := Collect(items)
+	if err != nil {
+		return nil, err
+	}
+	return NewTree(all)
+}
+
+// Collect reads items one by one. Errors: those of the reading.
+func Collect(items iter.Seq2[Item, error]) ([]Item, error) {
+	var all []Item
+	for it, err := range items {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, it)
+	}
+	return all, nil
 }
 
 // place lays out a branch. The kinds of parents bound its depth to three.

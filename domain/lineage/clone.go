@@ -10,52 +10,39 @@ import (
 // Plan says which items of a source its clone has, under which ids. It knows
 // nothing of their texts: a large source is read twice, page by page, once for
 // the plan and once for the items.
-type Plan struct{ items map[string]planned }
-
-// planned is an item of the clone.
-type planned struct {
-	id, parent    domain.ID
-	prerequisites []domain.ID
-}
-
-// outline is what of an item a plan is made of.
-func (i SourceItem) outline() SourceItem {
-	return SourceItem{ID: i.ID, Parent: i.Parent, Kind: i.Kind, Position: i.Position, Prerequisites: i.Prerequisites}
+type Plan struct {
+	*Outline
+	made  []domain.ID // of the clone, by the number of the source's item
+	tasks int
 }
 
 // NewPlan plans a clone of all items of a source, or of those that [Prune]
-// leaves of them where keep is not nil, and returns its tree without texts.
-// Errors: Invalid, TooLarge for a broken source.
-func NewPlan(items []SourceItem, keep map[string]bool, mint *domain.Mint) (*Plan, *coproduction.Tree, error) {
-	if len(items) > coproduction.MaxItems {
-		return nil, nil, domain.Fail(domain.TooLarge, "process.too_many_items", coproduction.MaxItems)
-	}
+// leaves of them where keep is not nil. Errors: Invalid, TooLarge for a broken
+// source.
+func NewPlan(source *Outline, keep map[string]bool, mint *domain.Mint) (*Plan, error) {
 	if keep != nil {
-		items = Prune(items, keep)
+		all := source
+		source = all.pruned(func(n int32) bool { return keep[all.id(n)] })
 	}
-	p := &Plan{make(map[string]planned, len(items))}
-	for _, it := range items {
-		if _, twice := p.items[it.ID]; twice {
-			return nil, nil, domain.Fail(domain.Invalid, "process.source_broken")
-		}
-		p.items[it.ID] = planned{id: mint.ID()}
+	if err := source.check(); err != nil {
+		return nil, err
 	}
-	outlines := make([]SourceItem, len(items))
-	for i, it := range items {
-		one := p.items[it.ID]
-		if one.parent = p.items[it.Parent].id; it.Parent != "" && one.parent == "" {
-			return nil, nil, domain.Fail(domain.Invalid, "process.source_broken")
+	p := &Plan{Outline: source, made: make([]domain.ID, len(source.ids))}
+	for _, n := range source.order {
+		p.made[n] = mint.ID()
+		if levels[source.places[n].level-1] == coproduction.Task {
+			p.tasks++
 		}
-		for _, before := range it.Prerequisites {
-			if id := p.items[before].id; id != "" { // one that was not published is no hindrance
-				one.prerequisites = append(one.prerequisites, id)
-			}
-		}
-		p.items[it.ID] = one
-		outlines[i] = it.outline()
 	}
-	tree, err := coproduction.NewTree(p.Items(outlines))
-	return p, tree, err
+	return p, nil
+}
+
+// item is the item of the clone that one of the source becomes; "" if none does.
+func (p *Plan) item(id string) domain.ID {
+	if n, kept := p.number(id); kept {
+		return p.made[n]
+	}
+	return ""
 }
 
 // Items makes the items of the clone from some of the source's: structure,
@@ -65,16 +52,21 @@ func NewPlan(items []SourceItem, keep map[string]bool, mint *domain.Mint) (*Plan
 func (p *Plan) Items(source []SourceItem) []coproduction.Item {
 	items := make([]coproduction.Item, 0, len(source))
 	for _, it := range source {
-		plan, kept := p.items[it.ID]
+		n, kept := p.number(it.ID)
 		if !kept {
 			continue
 		}
 		made := coproduction.Item{
-			ID: plan.id, Parent: plan.parent, Kind: it.Kind, Position: it.Position, Prerequisites: plan.prerequisites,
+			ID: p.made[n], Parent: p.item(it.Parent), Kind: it.Kind, Position: it.Position,
 			Name: it.Name.Clean(), Description: it.Description.Clean(), Problems: it.Problems,
 			Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, FromItem: it.ID,
 			Translations: it.Translations,
 			Formerly:     coproduction.FormerIDs(append([]string{it.From}, it.Formerly...)...),
+		}
+		for _, before := range p.needs(n) {
+			if before >= 0 {
+				made.Prerequisites = append(made.Prerequisites, p.made[before])
+			}
 		}
 		if it.Kind == coproduction.Task {
 			made.Status = coproduction.Awaiting

@@ -11,7 +11,7 @@ func Clone(s SourceProcess, mint *domain.Mint) ([]coproduction.Item, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	plan, _, err := NewPlan(s.Items, nil, mint)
+	plan, err := NewPlan(outlineOf(s.Items), nil, mint)
 	if err != nil {
 		return nil, err
 	}

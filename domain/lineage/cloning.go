@@ -107,14 +107,19 @@ func (c *Cloning) begin(h Head) {
 
 // take notes that a page was read. Errors: TooLarge.
 func (c *Cloning) take(p SourcePage) error {
-	c.Read += len(p.Items)
-	c.Resources += len(p.Resources)
+	if c.Next = p.Next; c.Next == "" {
+		c.Next, c.Then = c.Then, ""
+	}
+	return c.count(len(p.Items), len(p.Resources))
+}
+
+// count counts what was read. Errors: TooLarge.
+func (c *Cloning) count(items, resources int) error {
+	c.Read += items
+	c.Resources += resources
 	c.Waits = 0
 	if c.Read > coproduction.MaxItems {
 		return domain.Fail(domain.TooLarge, "process.too_many_items", coproduction.MaxItems)
-	}
-	if c.Next = p.Next; c.Next == "" {
-		c.Next, c.Then = c.Then, ""
 	}
 	return nil
 }

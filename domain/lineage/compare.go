@@ -10,76 +10,143 @@ import (
 	"interlink/domain/coproduction"
 )
 
-// compared are the trees that a merge looks at, read page by page: whole in
-// memory are the items that the source changed since the clone looked at it, and
-// those that were asked for; of the others how they stand.
+// compared are the trees that a merge looks at, read page by page. In memory are
+// the outlines of the clone and of its source; whole are the items that the
+// source changed since the clone looked at it, and those that were asked for. The
+// trees have of the others those that stand around them.
 type compared struct {
 	*local
 	Trees
 	from   paged
-	items  []coproduction.Item // of the clone
-	theirs sketch              // of the source
+	mine   *Outline    // of the clone, by the names of the source
+	here   []domain.ID // of its items, by number
+	theirs *sketch     // of the source
 	whole  map[string]bool
+	bases  map[string]Base              // of what is whole
+	items  map[string]coproduction.Item // of the clone, that are whole
+	phases bool                         // whether the clone knows how those of the source stand
 }
 
 // paged is where the items are read: of the source and what the clone knows of
 // it, both by the names by which the clone knows them, and of the clone.
 type paged struct {
-	theirs Pages
-	bases  iter.Seq2[map[string]Base, error]
-	mine   func(ids []domain.ID) ([]coproduction.Item, error)
+	theirs  Pages
+	bases   iter.Seq2[map[string]Base, error]
+	outline iter.Seq2[coproduction.Item, error]
+	mine    func(ids []domain.ID) ([]coproduction.Item, error)
 }
 
 // compare reads a clone, what it knows of its source, and a tree of that; nil
 // leaves out both.
 func (s *Releases) compare(ctx context.Context, p *coproduction.Process, theirs Pages) (*compared, error) {
-	items, err := s.store.Outline(ctx, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	from := paged{theirs, s.store.BasePages(ctx, p.ID), func(ids []domain.ID) ([]coproduction.Item, error) {
+	from := paged{theirs, s.store.BasePages(ctx, p.ID), s.store.Outline(ctx, p.ID), func(ids []domain.ID) ([]coproduction.Item, error) {
 		return s.store.ItemsOf(ctx, p.ID, ids)
 	}}
 	if theirs == nil {
 		from.theirs, from.bases = func(func([]SourceItem, error) bool) {}, func(func(map[string]Base, error) bool) {}
 	}
-	return compare(p, items, from)
+	return compare(p, from)
 }
 
-// compare looks at the items of a clone, which need no texts, as they are read
-// when they are needed.
-func compare(p *coproduction.Process, items []coproduction.Item, from paged) (*compared, error) {
-	c := &compared{from: from, items: items, whole: map[string]bool{}}
+func compare(p *coproduction.Process, from paged) (*compared, error) {
+	c := &compared{
+		local: &local{process: p}, from: from, theirs: newSketch(),
+		whole: map[string]bool{}, bases: map[string]Base{}, items: map[string]coproduction.Item{},
+	}
+	if err := c.theirs.read(from.theirs); err != nil {
+		return nil, err
+	}
 	var err error
-	if c.local, c.Trees, err = named(p, items, fromItem); err != nil {
+	if c.mine, c.here, err = outlineHere(p, from.outline, c.theirs.Outline); err != nil {
 		return nil, err
 	}
-	known := make(names, len(items))
-	for _, it := range c.Mine {
-		known.of(it.ID)
-	}
-	if err := c.theirs.read(from.theirs, known); err != nil {
+	more, err := c.differing()
+	if err != nil {
 		return nil, err
 	}
-	c.Theirs, c.Bases = c.theirs.items, map[string]Base{}
-	marks, below := map[string]mark{}, map[string][]string{}
-	for bases, err := range from.bases {
-		if err != nil {
-			return nil, err
-		}
-		for id, b := range bases {
-			id = known.of(id)
-			marks[id], below[id] = markOf(b.Item), known.all(b.Order)
-			b.Item = known.outline(b.Item)
-			c.Bases[id] = b
-		}
-	}
-	delete(marks, "") // an order alone
-	_, err = c.read(maps.Keys(c.theirs.differing(marks, below)))
+	c.arrange()
+	_, err = c.read(maps.Keys(more))
 	return c, err
 }
 
 func fromItem(it coproduction.Item) string { return it.FromItem }
+
+// outlineHere is the outline of a clone by the names of its source, which are
+// kept once, with what its items are called here. Errors: those of
+// [coproduction.NewTree].
+func outlineHere(p *coproduction.Process, items iter.Seq2[coproduction.Item, error], like *Outline) (*Outline, []domain.ID, error) {
+	o := newOutline()
+	var from []string
+	for it, err := range items {
+		if err != nil {
+			return nil, nil, err
+		}
+		o.read(it)
+		from = append(from, like.own(fromItem(it)))
+	}
+	if err := o.stand().check(); err != nil {
+		return nil, nil, err
+	}
+	o.byPlace()
+	taken := make(map[string]bool, o.Len())
+	for _, n := range o.order {
+		if from[n] == "" || taken[from[n]] {
+			from[n] = string(p.ItemIRI(domain.ID(o.ids[n])))
+		}
+		taken[from[n]] = true
+	}
+	out, here := newOutline(), make([]domain.ID, 0, o.Len())
+	for _, n := range o.order {
+		place, parent := o.places[n], ""
+		if place.parent >= 0 {
+			parent = from[place.parent]
+		}
+		var before []string
+		for _, b := range o.needs(n) {
+			if b >= 0 {
+				before = append(before, from[b])
+			}
+		}
+		read(out, from[n], parent, levels[place.level-1], place.position, before)
+		last := &out.places[len(out.places)-1]
+		last.off, last.worked = place.off, place.worked
+		here = append(here, domain.ID(o.ids[n]))
+	}
+	return out.stand(), here, nil
+}
+
+// differing are the items of which the clone does not know what the source says
+// now, how it stands, or how those stand that are below it, and those of which
+// nobody wants to know.
+func (c *compared) differing() (map[string]bool, error) {
+	out, known := map[string]bool{}, make([]bool, len(c.theirs.places))
+	for bases, err := range c.from.bases {
+		if err != nil {
+			return nil, err
+		}
+		for id, b := range bases {
+			n, there := c.theirs.number(id)
+			c.phases = c.phases || id == ""
+			switch {
+			case b.Never, !slices.Equal(b.Order, c.theirs.orderBelow(id)):
+				out[id] = true
+			case id == "":
+				continue
+			case !there, markOf(b.Item) != c.theirs.marks[n], b.Item.Position != c.theirs.places[n].position:
+				out[id] = true
+			}
+			if there {
+				known[n] = true
+			}
+		}
+	}
+	for _, n := range c.theirs.order {
+		if !known[n] {
+			out[c.theirs.id(n)] = true
+		}
+	}
+	return out, nil
+}
 
 // read reads more of the items whole; none says that all of them were.
 // Errors: errMoved if somebody changed them meanwhile.
@@ -102,25 +169,23 @@ func (c *compared) read(ids iter.Seq[string]) (none bool, err error) {
 		}
 		for id, b := range bases {
 			if more[id] {
-				c.Bases[id] = b
+				c.bases[id] = b
 			}
 		}
 	}
-	return false, c.readMine(more)
+	err = c.readMine(more)
+	c.arrange()
+	return false, err
 }
 
 func (c *compared) readMine(more map[string]bool) error {
-	at := map[domain.ID]int{}
-	for i, it := range c.items {
-		at[it.ID] = i
-	}
-	var ids []domain.ID
+	names := map[domain.ID]string{}
 	for id := range more {
-		if mine, here := c.ids[id]; here {
-			ids = append(ids, mine)
+		if n, here := c.mine.number(id); here {
+			names[c.here[n]] = id
 		}
 	}
-	for some := range slices.Chunk(ids, wholeAtOnce) {
+	for some := range slices.Chunk(slices.Collect(maps.Keys(names)), wholeAtOnce) {
 		items, err := c.from.mine(some)
 		if err != nil {
 			return err
@@ -129,13 +194,82 @@ func (c *compared) readMine(more map[string]bool) error {
 			return errMoved
 		}
 		for _, it := range items {
-			c.items[at[it.ID]] = it
+			c.items[names[it.ID]] = it
 		}
 	}
-	l, t, err := named(c.process, c.items, fromItem)
-	c.local, c.Mine = l, t.Mine
-	return err
+	return nil
 }
+
+// arrange makes the trees of what is whole and of what stands around that. Of an
+// item that is not whole the clone knows what the source says.
+func (c *compared) arrange() {
+	set := c.around()
+	c.Trees = Trees{Theirs: c.theirs.some(set), Bases: maps.Clone(c.bases), Aside: map[string]bool{}, Worked: map[string]bool{}}
+	c.ids = map[string]domain.ID{}
+	below := branchesOf(c.Theirs).below
+	for _, it := range c.Theirs {
+		if !c.whole[it.ID] {
+			c.Bases[it.ID] = Base{Item: it, Order: below[it.ID]}
+		}
+	}
+	if c.phases && !c.whole[""] {
+		c.Bases[""] = Base{Order: below[""]}
+	}
+	for _, n := range c.mine.order {
+		id := c.mine.id(n)
+		if !set[id] {
+			continue
+		}
+		out := c.mine.item(n)
+		if it, whole := c.items[id]; whole {
+			out.Name, out.Description, out.Problems = it.Name, it.Description, it.Problems
+			out.Interlinkers, out.Complexity, out.CoDelivery = it.Interlinkers, it.Complexity, it.CoDelivery
+		}
+		c.Mine = append(c.Mine, out)
+		c.ids[id], c.Aside[id], c.Worked[id] = c.here[n], c.mine.places[n].off, c.mine.places[n].worked
+	}
+}
+
+// around is what a merge that changes what is whole may look at: those with what
+// is above and below them, beside them and before them, and what waits for them,
+// as nothing may wait for itself.
+func (c *compared) around() map[string]bool {
+	within := maps.Clone(c.whole) // whose order is needed
+	for id := range c.whole {
+		within[c.bases[id].Item.Parent] = true
+		for _, o := range c.outlines() {
+			if n, there := o.number(id); there {
+				within[o.above(n)] = true
+			}
+		}
+	}
+	set := maps.Clone(within)
+	for _, o := range c.outlines() {
+		for id := range within {
+			include(set, o.orderBelow(id)...)
+		}
+		for id := range c.whole {
+			if n, there := o.number(id); there {
+				include(set, o.names(o.needs(n))...)
+			}
+		}
+	}
+	for id := range c.whole {
+		include(set, c.bases[id].Item.Prerequisites...)
+		if _, there := c.theirs.number(id); !there && id != "" { // it may go, with all that is below it
+			include(set, c.mine.names(c.mine.underneath(id))...)
+		}
+	}
+	late := maps.Clone(c.whole)
+	c.theirs.addWaiting(late, false)
+	c.mine.addWaiting(late, true)
+	maps.Copy(set, late)
+	c.theirs.addAbove(set)
+	c.mine.addAbove(set)
+	return set
+}
+
+func (c *compared) outlines() []*Outline { return []*Outline{c.theirs.Outline, c.mine} }
 
 // settle does what a merge does, and reads whole what it changes, so that
 // nothing is written that was not read.
@@ -146,6 +280,26 @@ func (c *compared) settle(merge func(Trees) Merged) (Merged, error) {
 			return m, err
 		}
 	}
+}
+
+// grow reads the tree of the clone, in which a merge is written.
+func (c *compared) grow() error {
+	whole := make(map[domain.ID]coproduction.Item, len(c.items))
+	for _, it := range c.items {
+		whole[it.ID] = it
+	}
+	var err error
+	c.tree, err = coproduction.OutlineTree(func(yield func(coproduction.Item, error) bool) {
+		for it, err := range c.from.outline {
+			if read, there := whole[it.ID]; there {
+				it = read
+			}
+			if !yield(it, err) {
+				return
+			}
+		}
+	})
+	return err
 }
 
 // touched are the items of which a merge says something, and what holds them.

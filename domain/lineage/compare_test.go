@@ -2,6 +2,7 @@ package lineage
 
 import (
 	"errors"
+	"iter"
 	"reflect"
 	"slices"
 	"testing"
@@ -66,26 +67,28 @@ func (t Trees) clone() (*coproduction.Process, []coproduction.Item) {
 
 // paged is where a comparison reads trees that are in memory.
 func (t Trees) paged(items []coproduction.Item) paged {
-	return paged{inPages(t.Theirs), func(yield func(map[string]Base, error) bool) {
+	return paged{theirs: inPages(t.Theirs), bases: func(yield func(map[string]Base, error) bool) {
 		for id, b := range t.Bases {
 			if !yield(map[string]Base{id: b}, nil) {
 				return
 			}
 		}
-	}, func(ids []domain.ID) ([]coproduction.Item, error) {
+	}, outline: outlines(items), mine: func(ids []domain.ID) ([]coproduction.Item, error) {
 		return slices.DeleteFunc(slices.Clone(items), func(it coproduction.Item) bool { return !slices.Contains(ids, it.ID) }), nil
 	}}
 }
 
 // outlines are items as [coproduction.Contents] reads them without texts.
-func outlines(items []coproduction.Item) []coproduction.Item {
-	var out []coproduction.Item
-	for _, it := range items {
-		out = append(out, coproduction.Item{
-			ID: it.ID, Parent: it.Parent, Kind: it.Kind, Position: it.Position, Prerequisites: it.Prerequisites, Status: it.Status, DisabledAt: it.DisabledAt, FromItem: it.FromItem,
-		})
+func outlines(items []coproduction.Item) iter.Seq2[coproduction.Item, error] {
+	return func(yield func(coproduction.Item, error) bool) {
+		for _, it := range items {
+			if !yield(coproduction.Item{
+				ID: it.ID, Parent: it.Parent, Kind: it.Kind, Position: it.Position, Prerequisites: it.Prerequisites, Status: it.Status, DisabledAt: it.DisabledAt, FromItem: it.FromItem,
+			}, nil) {
+				return
+			}
+		}
 	}
-	return out
 }
 
 // TestComparePaged: read page by page, with no more texts in memory than those
@@ -101,7 +104,7 @@ func TestComparePaged(t *testing.T) {
 			t.Skip(err)
 		}
 		whole.Mine, whole.Aside, whole.Worked = mine.Mine, mine.Aside, mine.Worked
-		c, err := compare(p, outlines(items), whole.paged(items))
+		c, err := compare(p, whole.paged(items))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +136,7 @@ func TestComparePaged(t *testing.T) {
 			t.Skip(err)
 		}
 		now = Trees{Mine: mine.Mine, Aside: mine.Aside, Worked: mine.Worked}
-		if c, err = compare(p, outlines(items), now.paged(items)); err == nil {
+		if c, err = compare(p, now.paged(items)); err == nil {
 			_, err = c.read(record.touched())
 		}
 		if err != nil {
@@ -167,7 +170,7 @@ func TestPagedMoved(t *testing.T) {
 	p, mine := trees.clone()
 	from := trees.paged(mine)
 	from.mine = func([]domain.ID) ([]coproduction.Item, error) { return mine[:1], nil }
-	if _, err := compare(p, outlines(mine), from); !errors.Is(err, errMoved) {
+	if _, err := compare(p, from); !errors.Is(err, errMoved) {
 		t.Error(err)
 	}
 }

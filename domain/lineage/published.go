@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"path"
 	"slices"
 
 	"interlink/domain"
@@ -12,10 +11,11 @@ import (
 	"interlink/domain/policy"
 )
 
-// Published is what a process of this node publishes. In memory is how its items
-// stand to each other; their texts are read page by page, however large it is.
+// Published is what a process of this node publishes. In memory is the outline of
+// its items; what they say is read page by page, however large it is.
 type Published struct {
-	SourceProcess // whose items have no texts
+	SourceProcess // without items
+	outline       *Outline
 	process       *coproduction.Process
 	kept          Kept
 }
@@ -23,22 +23,15 @@ type Published struct {
 // Kept reads what a node keeps of its processes; see [Store].
 type Kept interface {
 	Process(ctx context.Context, id domain.ActorID) (*coproduction.Process, error)
-	Outline(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
+	Outline(ctx context.Context, process domain.ActorID) iter.Seq2[coproduction.Item, error]
 	ItemsOf(ctx context.Context, process domain.ActorID, ids []domain.ID) ([]coproduction.Item, error)
 }
 
 // Publish reads all that a process of this node publishes, for who tells of it;
 // owner is as of [SourceOf].
 func Publish(ctx context.Context, kept Kept, p *coproduction.Process, owner domain.IRI) (*Published, error) {
-	items, err := kept.Outline(ctx, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	tree, err := coproduction.NewTree(items)
-	if err != nil {
-		return nil, err
-	}
-	return &Published{SourceOf(p, tree, owner), p, kept}, nil
+	outline, err := enabled(p, kept.Outline(ctx, p.ID))
+	return &Published{sourceHead(p, owner), outline, p, kept}, err
 }
 
 // Published reads a process for those who publish it: a peer that fetches the
@@ -52,20 +45,78 @@ func (s *Service) Published(ctx context.Context, v policy.Viewer, name string) (
 }
 
 func (s *Service) published(ctx context.Context, v policy.Viewer, p *coproduction.Process) (*Published, error) {
-	items, err := s.store.Outline(ctx, p.ID)
-	if err != nil {
-		return nil, err
+	var owner domain.IRI
+	if p.Organization != domain.Nobody {
+		o, err := s.organizations.Organization(ctx, p.Organization)
+		if err != nil {
+			return nil, err
+		}
+		owner = o.IRI
 	}
-	source, err := s.sourceOf(ctx, v, p, items)
-	return &Published{source, p, s.store}, err
+	items := s.store.Outline(ctx, p.ID)
+	if p.Hides(v) { // which only the tree can tell
+		tree, err := coproduction.OutlineTree(items)
+		if err != nil {
+			return nil, err
+		}
+		items = func(yield func(coproduction.Item, error) bool) {
+			for _, it := range p.Seen(v, tree).Items() {
+				if !yield(it, nil) {
+					return
+				}
+			}
+		}
+	}
+	outline, err := enabled(p, items)
+	return &Published{sourceHead(p, owner), outline, p, s.store}, err
 }
 
-// Whole reads some of the items with their texts, in their order. Who works
-// there meanwhile may have taken some away.
-func (p *Published) Whole(ctx context.Context, outline []SourceItem) ([]SourceItem, error) {
-	ids := make([]domain.ID, len(outline))
-	for i, it := range outline {
-		ids[i] = domain.ID(path.Base(it.ID))
+// enabled is the outline of the enabled branches of a process, in the order of its
+// tree. Errors: those of [coproduction.NewTree].
+func enabled(p *coproduction.Process, items iter.Seq2[coproduction.Item, error]) (*Outline, error) {
+	o := newOutline()
+	o.base = string(p.ItemIRI(""))
+	for it, err := range items {
+		if err != nil {
+			return nil, err
+		}
+		o.read(it)
+	}
+	if err := o.stand().check(); err != nil {
+		return nil, err
+	}
+	o.byPlace()
+	return o.pruned(func(n int32) bool { return !o.places[n].off }), nil
+}
+
+// Len is how many items there are.
+func (p *Published) Len() int { return p.outline.Len() }
+
+// ID is the id, on this node, of the item at a place in the order of the tree.
+func (p *Published) ID(at int) domain.ID { return domain.ID(p.outline.ids[p.outline.order[at]]) }
+
+// Place is where an item is in the order of the tree; -1 if it is not there.
+func (p *Published) Place(id domain.ID) int {
+	n, there := p.outline.number(string(p.process.ItemIRI(id)))
+	if !there {
+		return -1
+	}
+	return slices.Index(p.outline.order, n)
+}
+
+// Prune leaves of the items those that [Prune] keeps.
+func (p *Published) Prune(keep map[domain.ID]bool) {
+	all := p.outline
+	p.outline = all.pruned(func(n int32) bool { return keep[domain.ID(all.ids[n])] })
+}
+
+// Whole reads the items from a place in the order of the tree up to another, with
+// all that they say. Who works there meanwhile may have taken some away.
+func (p *Published) Whole(ctx context.Context, from, to int) ([]SourceItem, error) {
+	numbers := p.outline.order[from:to]
+	ids := make([]domain.ID, len(numbers))
+	for i, n := range numbers {
+		ids[i] = domain.ID(p.outline.ids[n])
 	}
 	items, err := p.kept.ItemsOf(ctx, p.process.ID, ids)
 	if err != nil {
@@ -75,11 +126,11 @@ func (p *Published) Whole(ctx context.Context, outline []SourceItem) ([]SourceIt
 	for _, it := range items {
 		read[it.ID] = it
 	}
-	out := make([]SourceItem, 0, len(outline))
-	for i, it := range outline {
+	out := make([]SourceItem, 0, len(numbers))
+	for i, n := range numbers {
 		if full, there := read[ids[i]]; there {
-			whole := sourceItem(p.process, full)
-			whole.Parent, whole.Position, whole.Prerequisites = it.Parent, it.Position, it.Prerequisites
+			whole, stands := sourceItem(p.process, full), p.outline.item(n)
+			whole.Parent, whole.Position, whole.Prerequisites = stands.Parent, stands.Position, stands.Prerequisites
 			out = append(out, whole)
 		}
 	}
@@ -92,8 +143,8 @@ const wholeAtOnce = 100
 // Pages goes through the items with their texts, as often as it is asked.
 func (p *Published) Pages(ctx context.Context) Pages {
 	return func(yield func([]SourceItem, error) bool) {
-		for some := range slices.Chunk(p.Items, wholeAtOnce) {
-			if items, err := p.Whole(ctx, some); !yield(items, err) || err != nil {
+		for from := 0; from < p.Len(); from += wholeAtOnce {
+			if items, err := p.Whole(ctx, from, min(from+wholeAtOnce, p.Len())); !yield(items, err) || err != nil {
 				return
 			}
 		}

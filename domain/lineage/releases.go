@@ -229,7 +229,7 @@ func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in
 	}
 	r := &Release{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: p.IRI + "/releases/" + domain.IRI(in.Version.String()), Process: p.IRI, Actor: p.ID, Of: p.Revision,
-		Version: in.Version, Title: p.Title, Note: in.Note.Clean(), Licence: in.Licence, Items: len(source.Items), Digest: d.Digest,
+		Version: in.Version, Title: p.Title, Note: in.Note.Clean(), Licence: in.Licence, Items: source.Len(), Digest: d.Digest,
 		At: s.mint.Now(), By: v.Actor, State: ReleaseReady,
 	}
 	var since time.Time
@@ -256,7 +256,7 @@ func (s *Releases) Publish(ctx context.Context, v policy.Viewer, name string, in
 		return nil, domain.Fail(domain.Conflict, "release.changed_meanwhile")
 	case d.Last != nil && len(d.Changes) == 0:
 		return nil, domain.Fail(domain.Invalid, "release.nothing_changed")
-	case len(source.Items) == 0:
+	case source.Len() == 0:
 		return nil, domain.Fail(domain.Invalid, "release.empty")
 	case !slices.Contains(d.Next, in.Version):
 		return nil, domain.InvalidField("version", "release.version_next")
@@ -420,8 +420,7 @@ func (s *Releases) TakeTree(ctx context.Context, r *Release, items int) error {
 
 // whole reports whether what is kept of a release is its tree.
 func (s *Releases) whole(ctx context.Context, r *Release) (bool, error) {
-	sum, before := NewDigester(), 0
-	var outline []SourceItem
+	sum, before, outline := NewDigester(), 0, newOutline()
 	for items, err := range s.pages(ctx, r) {
 		if errors.Is(err, errMoved) { // they are too few
 			return false, nil
@@ -435,11 +434,10 @@ func (s *Releases) whole(ctx context.Context, r *Release) (bool, error) {
 				return false, nil
 			}
 			before += len(it.Prerequisites)
-			outline = append(outline, it.outline())
 		}
+		outline.add(items...)
 	}
-	_, _, err := NewPlan(outline, nil, s.mint)
-	return err == nil && before <= maxBefore && sum.Sum() == r.Digest, nil
+	return outline.stand().check() == nil && before <= maxBefore && sum.Sum() == r.Digest, nil
 }
 
 // Tell tells the clones on this node what a release means for each; it is the

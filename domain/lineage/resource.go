@@ -64,7 +64,7 @@ func (r SourceResource) fits() bool {
 // until they say otherwise. A file that is kept elsewhere becomes a link to
 // it: nothing is fetched.
 type copier struct {
-	below   map[string][]string // of the source: what is below an item, in order
+	source  *Outline
 	process *coproduction.Process
 	plan    *Plan
 	from    domain.Lang // of the source
@@ -76,10 +76,10 @@ type copier struct {
 // copy adds copies of resources to what is written.
 func (c copier) copy(w *coproduction.Written, resources []SourceResource) {
 	for _, r := range resources {
-		task, planned := c.plan.items[r.Item]
+		task := c.plan.item(r.Item)
 		name := strings.TrimSpace(r.Name)
 		made := coproduction.Resource{
-			ID: c.mint.ID(), Serial: c.mint.Serial(), Process: c.process.ID, Item: task.id, Kind: r.Kind, Name: name, URL: r.URL, Body: r.Body, File: r.File,
+			ID: c.mint.ID(), Serial: c.mint.Serial(), Process: c.process.ID, Item: task, Kind: r.Kind, Name: name, URL: r.URL, Body: r.Body, File: r.File,
 			Language: r.Language, Licence: r.Licence, Interlinker: r.Interlinker, Source: r.IRI, CreatedBy: c.by, CreatedAt: c.process.CreatedAt, UpdatedAt: c.process.CreatedAt,
 			Version: 1, Revision: 1,
 		}
@@ -93,7 +93,7 @@ func (c copier) copy(w *coproduction.Written, resources []SourceResource) {
 		case !coproduction.Reusable(r.Licence):
 			c.said.skip(name, r.IRI, SkipLicence)
 			continue
-		case !planned:
+		case task == "":
 			c.said.skip(name, r.IRI, SkipTask)
 			continue
 		case c.said.Resources == maxCopied:

@@ -54,7 +54,7 @@ func (s *Service) Preview(ctx context.Context, v policy.Viewer, name string) (*P
 		return nil, err
 	}
 	out := &Preview{SourceProcess: published.SourceProcess}
-	out.Items = make([]SourceItem, 0, len(published.Items))
+	out.Items = make([]SourceItem, 0, published.Len())
 	for items, err := range published.Pages(ctx) {
 		if err != nil {
 			return nil, err
@@ -79,22 +79,6 @@ func (s *Service) Preview(ctx context.Context, v policy.Viewer, name string) (*P
 			return out, nil
 		}
 	}
-}
-
-func (s *Service) sourceOf(ctx context.Context, v policy.Viewer, p *coproduction.Process, items []coproduction.Item) (SourceProcess, error) {
-	tree, err := coproduction.NewTree(items)
-	if err != nil {
-		return SourceProcess{}, err
-	}
-	var owner domain.IRI
-	if p.Organization != domain.Nobody {
-		o, err := s.organizations.Organization(ctx, p.Organization)
-		if err != nil {
-			return SourceProcess{}, err
-		}
-		owner = o.IRI
-	}
-	return SourceOf(p, p.Seen(v, tree), owner), nil
 }
 
 // The most that one page of published resources has: in number and in bytes.
@@ -174,7 +158,7 @@ func (s *Service) CloneFrom(ctx context.Context, v policy.Viewer, source SourceP
 		if err != nil {
 			return nil, err
 		}
-		return s.make(ctx, &Cloning{Asker: v, Source: from.SourceProcess, In: in}, from.digest, from.Items, from.pages)
+		return s.make(ctx, &Cloning{Asker: v, Source: from.SourceProcess, In: in}, from.digest, from.outline, from.pages)
 	})
 }
 
@@ -199,7 +183,8 @@ func (s *Service) fromAbroad(ctx context.Context, v policy.Viewer, source Source
 
 // reading is a source that is gone through as often as it is asked.
 type reading struct {
-	SourceProcess // whose items may have no texts
+	SourceProcess // without items
+	outline       *Outline
 	digest        string
 	pages         iter.Seq2[SourcePage, error]
 }
@@ -217,8 +202,9 @@ func (s *Service) reading(ctx context.Context, v policy.Viewer, source SourcePro
 	if err := source.Check(); err != nil {
 		return nil, err
 	}
-	return &reading{source, source.Digest(), func(yield func(SourcePage, error) bool) {
-		yield(SourcePage{Items: source.Items, Resources: in.Resources}, nil)
+	items := source.Items
+	return &reading{source, outlineOf(items), source.Digest(), func(yield func(SourcePage, error) bool) {
+		yield(SourcePage{Items: items, Resources: in.Resources}, nil)
 	}}, nil
 }
 
@@ -236,7 +222,7 @@ func (s *Service) ours(ctx context.Context, v policy.Viewer, iri domain.IRI, in 
 		return nil, err
 	}
 	digest, err := published.Digest(ctx)
-	return &reading{published.SourceProcess, digest, s.pages(ctx, published)}, err
+	return &reading{published.SourceProcess, published.outline, digest, s.pages(ctx, published)}, err
 }
 
 func (in CloneInput) start(source SourceProcess) coproduction.StartInput {

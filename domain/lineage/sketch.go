@@ -11,11 +11,13 @@ import (
 // as it is asked.
 type Pages = iter.Seq2[[]SourceItem, error]
 
-// sketch is what is in memory of a tree that is read page by page: how its
-// items stand, and of what they say a mark.
+// sketch is what is in memory of a tree that is read page by page and compared:
+// its outline, of what each item says a mark, and whole what turned out to
+// differ.
 type sketch struct {
-	items  []SourceItem // without texts
-	marks  map[string]mark
+	*Outline
+	marks  []mark // by number
+	whole  map[string]SourceItem
 	digest string // as of [SourceProcess.Digest]
 }
 
@@ -29,82 +31,40 @@ func markOf(it SourceItem) mark {
 	return sha256.Sum256(b.Bytes())
 }
 
-// names are ids, each kept once: in trees that are read page by page each is read
-// many times, and is as long as an address.
-type names map[string]string
-
-func (n names) of(id string) string {
-	one, known := n[id]
-	if !known {
-		n[id], one = id, id
-	}
-	return one
-}
-
-func (n names) all(ids []string) []string {
-	for i := range ids {
-		ids[i] = n.of(ids[i])
-	}
-	return ids
-}
-
-// outline is an outline with names that are kept once.
-func (n names) outline(it SourceItem) SourceItem {
-	out := it.outline()
-	out.ID, out.Parent, out.Prerequisites = n.of(it.ID), n.of(it.Parent), n.all(slices.Clone(it.Prerequisites))
-	return out
-}
+func newSketch() *sketch { return &sketch{Outline: newOutline(), whole: map[string]SourceItem{}} }
 
 func sketchOf(tree Pages) (*sketch, error) {
-	s := new(sketch)
-	return s, s.read(tree, names{})
+	s := newSketch()
+	return s, s.read(tree)
 }
 
-func (s *sketch) read(tree Pages, known names) error {
+func (s *sketch) read(tree Pages) error {
 	sum := NewDigester()
-	s.marks = map[string]mark{}
 	for items, err := range tree {
 		if err != nil {
 			return err
 		}
 		sum.Add(items...)
+		s.add(items...)
 		for _, it := range items {
-			one := known.outline(it)
-			s.items = append(s.items, one)
-			s.marks[one.ID] = markOf(it)
+			s.marks = append(s.marks, markOf(it))
 		}
 	}
+	s.stand()
 	s.digest = sum.Sum()
 	return nil
 }
 
-// differing are the items that two trees do not say alike, those that one of
-// them has alone, and those below which not the same stand in the same order.
-func (s *sketch) differing(marks map[string]mark, below map[string][]string) map[string]bool {
-	out, mine := map[string]bool{}, branchesOf(s.items).below
-	for id, m := range s.marks {
-		if other, there := marks[id]; !there || other != m || !slices.Equal(mine[id], below[id]) {
-			out[id] = true
-		}
-	}
-	for id := range marks {
-		if _, there := s.marks[id]; !there {
-			out[id] = true
-		}
-	}
-	return out
-}
-
 // fill reads some of the items whole. Errors: errMoved if the tree is not any
 // more what it was.
-func (s *sketch) fill(tree Pages, whole map[string]bool) error {
-	at := map[string]int{}
-	for i, it := range s.items {
-		if whole[it.ID] {
-			at[it.ID] = i
+func (s *sketch) fill(tree Pages, more map[string]bool) error {
+	wanted := 0
+	for id := range more {
+		if _, there := s.number(id); there {
+			wanted++
 		}
 	}
-	if len(at) == 0 {
+	if wanted == 0 {
 		return nil
 	}
 	for items, err := range tree {
@@ -112,31 +72,81 @@ func (s *sketch) fill(tree Pages, whole map[string]bool) error {
 			return err
 		}
 		for _, it := range items {
-			if i, wanted := at[it.ID]; wanted {
-				s.items[i] = it
-				delete(at, it.ID)
+			if more[it.ID] {
+				s.whole[it.ID] = it
+				wanted--
 			}
 		}
-		if len(at) == 0 {
+		if wanted == 0 {
 			return nil
 		}
 	}
 	return errMoved
 }
 
-// since is [Since] of trees that are read page by page: whole in memory is what
-// changed.
+// some are those of the items that are in a set.
+func (s *sketch) some(set map[string]bool) []SourceItem {
+	out := make([]SourceItem, 0, len(set))
+	for _, n := range s.order {
+		if id := s.id(n); set[id] {
+			it, whole := s.whole[id]
+			if !whole {
+				it = s.item(n)
+			}
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// differing are the items that two trees do not say alike, those that one of
+// them has alone, and those below which not the same stand in the same order.
+func (s *sketch) differing(was *sketch) map[string]bool {
+	out := map[string]bool{}
+	for _, n := range s.order {
+		id := s.id(n)
+		old, there := was.number(id)
+		if !there || was.marks[old] != s.marks[n] || !slices.Equal(was.orderBelow(id), s.orderBelow(id)) {
+			out[id] = true
+		}
+	}
+	for _, n := range was.order {
+		if _, there := s.number(was.id(n)); !there {
+			out[was.id(n)] = true
+		}
+	}
+	return out
+}
+
+// since is [Since] of trees that are read page by page: in memory are their
+// sketches, and of what changed, what is below that and above.
 func since(before Pages, now *sketch, again Pages) ([]Pending, error) {
-	was, err := sketchOf(before)
-	if err != nil {
+	was := newSketch()
+	was.like = now.Outline
+	if err := was.read(before); err != nil {
 		return nil, err
 	}
-	whole := now.differing(was.marks, branchesOf(was.items).below)
+	whole := now.differing(was)
 	if err := was.fill(before, whole); err != nil {
 		return nil, err
 	}
 	if err := now.fill(again, whole); err != nil {
 		return nil, err
 	}
-	return Since(was.items, now.items), nil
+	near := map[string]bool{}
+	for _, o := range []*Outline{was.Outline, now.Outline} {
+		for id := range whole {
+			near[id] = true
+			include(near, o.orderBelow(id)...)
+		}
+	}
+	was.addAbove(near)
+	now.addAbove(near)
+	return Since(was.some(near), now.some(near)), nil
+}
+
+func include(set map[string]bool, ids ...string) {
+	for _, id := range ids {
+		set[id] = true
+	}
 }

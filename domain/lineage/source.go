@@ -4,6 +4,7 @@
 package lineage
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,13 +73,7 @@ func (i SourceItem) said() SourceItem {
 // SourceOf makes the source of a process of this node. owner is the address
 // of its organisation; "" means the process itself.
 func SourceOf(p *coproduction.Process, t *coproduction.Tree, owner domain.IRI) SourceProcess {
-	if owner == "" {
-		owner = p.IRI
-	}
-	s := SourceProcess{
-		IRI: p.IRI, Owner: owner, Title: p.Title, Summary: p.Summary, Language: p.Language,
-		Schema: p.SchemaIRI, Version: strconv.FormatInt(p.Revision, 10),
-	}
+	s := sourceHead(p, owner)
 	s.Items = make([]SourceItem, 0, t.Len())
 	keep := make(map[string]bool, t.Len())
 	for _, it := range t.Items() {
@@ -88,6 +83,14 @@ func SourceOf(p *coproduction.Process, t *coproduction.Tree, owner domain.IRI) S
 	}
 	s.Items = Prune(s.Items, keep)
 	return s
+}
+
+// sourceHead is a source without its items.
+func sourceHead(p *coproduction.Process, owner domain.IRI) SourceProcess {
+	return SourceProcess{
+		IRI: p.IRI, Owner: cmp.Or(owner, p.IRI), Title: p.Title, Summary: p.Summary, Language: p.Language,
+		Schema: p.SchemaIRI, Version: strconv.FormatInt(p.Revision, 10),
+	}
 }
 
 // sourceItem is an item of a process of this node as it leaves that.

@@ -23,9 +23,9 @@ type Store interface {
 	// name, or had it.
 	NameFree(ctx context.Context, name string) error
 	Items(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
-	// Outline reads all items without their texts and what they name in the
-	// catalogue; ItemsOf reads some whole, in any order.
-	Outline(ctx context.Context, process domain.ActorID) ([]coproduction.Item, error)
+	// Outline goes through all items, in any order, without their texts and what
+	// they name in the catalogue; ItemsOf reads some whole, in any order.
+	Outline(ctx context.Context, process domain.ActorID) iter.Seq2[coproduction.Item, error]
 	ItemsOf(ctx context.Context, process domain.ActorID, ids []domain.ID) ([]coproduction.Item, error)
 	SaveProcess(ctx context.Context, p *coproduction.Process, w coproduction.Written, change domain.Change) error
 

@@ -164,8 +164,7 @@ func (s *Service) treeHere(ctx context.Context, name string) iter.Seq2[SourcePag
 			yield(SourcePage{}, err)
 			return
 		}
-		for outline := range slices.Chunk(p.Items, wholeAtOnce) {
-			items, err := p.Whole(ctx, outline)
+		for items, err := range p.Pages(ctx) {
 			if !yield(SourcePage{Items: items}, err) || err != nil {
 				return
 			}

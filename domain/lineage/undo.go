@@ -59,7 +59,9 @@ func (t Trees) Record(m Merged) Record {
 func (r Record) touched() iter.Seq[string] {
 	out := maps.Clone(r.After)
 	for _, it := range r.Before {
-		out[it.ID] = Base{}
+		for _, id := range append(slices.Clone(it.Prerequisites), it.ID, it.Parent) {
+			out[id] = Base{}
+		}
 	}
 	for _, id := range slices.Concat(r.Added, r.Aside) {
 		out[id] = Base{}

@@ -328,6 +328,9 @@ func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in M
 	}
 	told := MergeTold{ReleaseTold: r.told(), Merge: m.ID, Taken: m.Taken, Kept: m.Kept}
 	events := []domain.Event{domain.NewEvent(s.mint, ReleaseMerged, v.Actor, p.Subject(), told)}
+	if err := c.grow(); err != nil {
+		return nil, false, err
+	}
 	changed, err := s.write(c.local, v, merged, &events)
 	if err != nil {
 		return nil, false, err
@@ -566,6 +569,9 @@ func (s *Releases) undo(ctx context.Context, v policy.Viewer, name string, merge
 	m.UndoneAt, m.UndoneBy = s.mint.Now(), v.Actor
 	told := MergeTold{ReleaseTold: ReleaseTold{Release: m.Release, IRI: m.IRI, Version: m.Version, Title: p.ClonedFrom.Title}, Merge: m.ID, Kept: back.Kept}
 	events := []domain.Event{domain.NewEvent(s.mint, MergeUndone, v.Actor, p.Subject(), told)}
+	if err := c.grow(); err != nil {
+		return 0, false, err
+	}
 	changed, err := s.write(c.local, v, back.Merged, &events)
 	if err != nil {
 		return 0, false, err

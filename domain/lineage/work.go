@@ -54,8 +54,8 @@ func (s *Service) toStage(ctx context.Context, v policy.Viewer, source SourcePro
 		if err != nil {
 			return nil, err
 		}
-		c.begin(Head{SourceProcess: from.SourceProcess, Digest: from.digest, Total: len(from.Items)})
-		return from.pages, c.take(SourcePage{Items: from.Items, Resources: c.In.Resources})
+		c.begin(Head{SourceProcess: from.SourceProcess, Digest: from.digest, Total: from.outline.Len()})
+		return from.pages, c.count(from.outline.Len(), len(c.In.Resources))
 	}
 	head, err := s.reader.Head(ctx, source.IRI)
 	if err != nil {
@@ -234,18 +234,16 @@ func (s *Service) read(ctx context.Context, c *Cloning) error {
 const maxStaged = 2 * maxCopied
 
 // staged reads what was staged once: its outline and its digest.
-func (s *Service) staged(ctx context.Context, c *Cloning) (outline []SourceItem, digest string, err error) {
-	sum := NewDigester()
+func (s *Service) staged(ctx context.Context, c *Cloning) (outline *Outline, digest string, err error) {
+	sum, outline := NewDigester(), newOutline()
 	for page, err := range s.store.Staged(ctx, c.ID) {
 		if err != nil {
 			return nil, "", err
 		}
 		sum.Add(page.Items...)
-		for _, it := range page.Items {
-			outline = append(outline, it.outline())
-		}
+		outline.add(page.Items...)
 	}
-	return outline, sum.Sum(), nil
+	return outline.stand(), sum.Sum(), nil
 }
 
 // mostAgain is how often a source that changes meanwhile is read again.
@@ -289,7 +287,7 @@ func (h Head) checkHead() error {
 }
 
 // finish makes the clone of what was staged.
-func (s *Service) finish(ctx context.Context, c *Cloning, outline []SourceItem, digest string) error {
+func (s *Service) finish(ctx context.Context, c *Cloning, outline *Outline, digest string) error {
 	err := s.free(ctx, c.Asker, c)
 	if domain.CodeOf(err) == domain.Conflict {
 		err = errors.Join(err, errEnds)
@@ -301,15 +299,15 @@ func (s *Service) finish(ctx context.Context, c *Cloning, outline []SourceItem, 
 }
 
 // make makes the clone that was asked for, in one transaction. outline is
-// enough of the source's items for a [Plan]; pages go through the source as
+// that of the source; pages go through the source as
 // often as they are asked.
-func (s *Service) make(ctx context.Context, c *Cloning, digest string, outline []SourceItem, pages iter.Seq2[SourcePage, error]) (*coproduction.Process, error) {
+func (s *Service) make(ctx context.Context, c *Cloning, digest string, outline *Outline, pages iter.Seq2[SourcePage, error]) (*coproduction.Process, error) {
 	v, source := c.Asker, c.Source
 	p, err := s.processes.Draft(ctx, v, c.In.start(source))
 	if err != nil {
 		return nil, err
 	}
-	plan, tree, err := NewPlan(outline, c.In.Keep, s.mint)
+	plan, err := NewPlan(outline, c.In.Keep, s.mint)
 	if err != nil {
 		return nil, err
 	}
@@ -320,10 +318,10 @@ func (s *Service) make(ctx context.Context, c *Cloning, digest string, outline [
 		}
 	}
 	p.SchemaIRI, p.ClonedFrom = source.Schema, source.origin(digest, p.CreatedAt)
-	p.Summarize(tree)
+	p.Status, p.Tasks, p.Finished = coproduction.Awaiting, plan.tasks, 0
 	change := domain.Change{Events: []domain.Event{domain.NewEvent(s.mint, ProcessCloned, v.Actor, p.Subject(), Cloned{
 		Clone: p.ID, CloneIRI: p.IRI, Owner: p.Organization, Title: p.Title, Source: source.IRI, SourceOwner: source.Owner,
-		SourceTitle: source.Title, Local: from != nil, Version: source.Version, Digest: digest, Items: tree.Len(),
+		SourceTitle: source.Title, Local: from != nil, Version: source.Version, Digest: digest, Items: plan.Len(),
 	})}}
 	var d *Derivation
 	if from != nil {
@@ -333,7 +331,7 @@ func (s *Service) make(ctx context.Context, c *Cloning, digest string, outline [
 		}
 		change.Events = append(change.Events, domain.NewEvent(s.mint, CloneOffered, v.Actor, from.Subject(), d.told()))
 	}
-	said := Manifest{Items: tree.Len(), LeftOut: len(outline) - tree.Len()}
+	said := Manifest{Items: plan.Len(), LeftOut: outline.Len() - plan.Len()}
 	if change.Jobs, err = s.askFor(ctx, plan, pages, &said); err != nil {
 		return nil, err
 	}
@@ -342,7 +340,7 @@ func (s *Service) make(ctx context.Context, c *Cloning, digest string, outline [
 		made = nil // it was made at once
 	}
 	c.State, c.Clone, c.Manifest, c.UpdatedAt = CloningDone, p.IRI, said, p.CreatedAt
-	copier := copier{process: p, plan: plan, from: source.Language, below: branchesOf(outline).below, by: v.Actor, mint: s.mint, said: &c.Manifest}
+	copier := copier{process: p, plan: plan, from: source.Language, source: outline, by: v.Actor, mint: s.mint, said: &c.Manifest}
 	return p, s.store.CreateClone(ctx, p, copier.written(pages), d, made, change)
 }
 
@@ -357,7 +355,7 @@ func (c copier) written(pages iter.Seq2[SourcePage, error]) iter.Seq2[Part, erro
 	begun := *c.said
 	return func(yield func(Part, error) bool) {
 		*c.said = begun // a transaction may be tried again
-		if !yield(Part{Known: map[string]Base{"": {Order: c.below[""]}}}, nil) {
+		if !yield(Part{Known: map[string]Base{"": {Order: c.source.orderBelow("")}}}, nil) {
 			return
 		}
 		for page, err := range pages {
@@ -366,7 +364,7 @@ func (c copier) written(pages iter.Seq2[SourcePage, error]) iter.Seq2[Part, erro
 				part.Items[i].Brought(c.from, c.process.Language)
 			}
 			for _, it := range page.Items {
-				part.Known[it.ID] = Base{Item: it.said(), Order: c.below[it.ID]}
+				part.Known[it.ID] = Base{Item: it.said(), Order: c.source.orderBelow(it.ID)}
 			}
 			c.copy(&part.Written, page.Resources)
 			if !yield(part, err) || err != nil {
@@ -391,7 +389,7 @@ func (s *Service) askFor(ctx context.Context, plan *Plan, pages iter.Seq2[Source
 			return nil, err
 		}
 		for _, it := range page.Items {
-			if _, planned := plan.items[it.ID]; planned {
+			if plan.item(it.ID) != "" {
 				for _, iri := range it.Interlinkers {
 					wanted[iri] = true
 				}

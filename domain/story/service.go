@@ -59,11 +59,11 @@ func (s *Service) preview(ctx context.Context, p *coproduction.Process, owner do
 			return out, err
 		}
 		if keep != nil {
-			kept := make(map[string]bool, len(keep))
+			kept := make(map[domain.ID]bool, len(keep))
 			for _, id := range keep {
-				kept[string(p.ItemIRI(id))] = true
+				kept[id] = true
 			}
-			source.Items = lineage.Prune(source.Items, kept)
+			source.Prune(kept)
 		}
 		resources, err := s.processes.PublicResources(ctx, p.ID)
 		if err != nil {

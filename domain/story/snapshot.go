@@ -85,7 +85,7 @@ func (s *Snapshot) serve(story domain.IRI) {
 
 // taking is what a snapshot is made of.
 type taking struct {
-	source      lineage.SourceProcess // the outline of the items is enough
+	source      lineage.SourceProcess // without items
 	pages       lineage.Pages         // of the items
 	resources   []coproduction.Resource
 	process     *coproduction.Process
@@ -104,10 +104,9 @@ func (t taking) take() (*Snapshot, Taken, error) {
 	r := redactor{}
 	shot, out := &Snapshot{Process: t.source, TakenAt: t.now.UTC().Truncate(time.Second)}, Taken{}
 	source := &shot.Process
-	source.Version = ""
+	source.Version, source.Items = "", nil
 	source.Title, source.Summary = r.text(source.Title), r.text(source.Summary)
-	source.Items = make([]lineage.SourceItem, 0, len(t.source.Items))
-	there := make(map[string]bool, len(t.source.Items))
+	there := map[string]bool{}
 	for items, err := range t.pages {
 		if err != nil {
 			return nil, out, err

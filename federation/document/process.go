@@ -3,7 +3,6 @@ package document
 import (
 	"context"
 	"path"
-	"slices"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -30,38 +29,60 @@ func (d *Documents) Tree(ctx context.Context, name string, p domain.Page) (domai
 	if err != nil {
 		return domain.List[any]{}, err
 	}
-	out := domain.List[any]{Total: len(source.Items)}
-	cursor := func(i int) string { return path.Base(source.Items[i].ID) }
-	at := slices.IndexFunc(source.Items, func(item lineage.SourceItem) bool { return path.Base(item.ID) == p.After })
+	out := domain.List[any]{Total: source.Len()}
+	at := source.Place(domain.ID(p.After))
 	if p.After != "" && at < 0 {
 		return out, domain.InvalidField("page", "error.cursor")
 	}
-	from, to := at+1, min(at+1+p.Size(), len(source.Items))
+	from, to := at+1, min(at+1+p.Size(), source.Len())
 	if p.Back {
 		if to = at; p.After == "" {
-			to = len(source.Items)
+			to = source.Len()
 		}
 		from = max(0, to-p.Size())
 	}
-	items, err := source.Whole(ctx, source.Items[from:max(from, to)])
+	items, err := source.Whole(ctx, from, max(from, to))
 	if err != nil {
 		return out, err
 	}
-	size := 0
-	for i, item := range items {
-		if size += written(item); size > textOnPage && i > 0 && !p.Back {
-			to = from + slices.IndexFunc(source.Items[from:to], func(it lineage.SourceItem) bool { return it.ID == item.ID })
-			break
-		}
+	place := func(i int) int { return source.Place(domain.ID(path.Base(items[i].ID))) }
+	switch first, last := fitting(items, p.Back); {
+	case last < len(items):
+		to = place(last)
+		items = items[:last]
+	case first > 0:
+		from = place(first)
+		items = items[first:]
+	}
+	for _, item := range items {
 		out.Items = append(out.Items, activity.Item(source.IRI, source.Language, item))
 	}
-	if to < len(source.Items) && to > 0 {
-		out.Next = cursor(to - 1)
+	if to < source.Len() && to > 0 {
+		out.Next = string(source.ID(to - 1))
 	}
-	if from > 0 && from < len(source.Items) {
-		out.Prev = cursor(from)
+	if from > 0 && from < source.Len() {
+		out.Prev = string(source.ID(from))
 	}
 	return out, nil
+}
+
+// fitting says which of some items one page has, whose text is bounded: the first
+// of them, or, read backwards, the last; one at least.
+func fitting(items []lineage.SourceItem, back bool) (first, last int) {
+	size := 0
+	for i := range items {
+		at := i
+		if back {
+			at = len(items) - 1 - i
+		}
+		if size += written(items[at]); size > textOnPage && i > 0 {
+			if back {
+				return at + 1, len(items)
+			}
+			return 0, at
+		}
+	}
+	return 0, len(items)
 }
 
 // textOnPage is how much text one page of a tree has, beside that of one item: as
@@ -84,12 +105,12 @@ func (d *Documents) Item(ctx context.Context, name string, iri domain.IRI) (any,
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(source.Items, func(item lineage.SourceItem) bool { return domain.IRI(item.ID) == iri })
+	at := source.Place(domain.ID(path.Base(string(iri))))
 	if at < 0 {
 		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
-	items, err := source.Whole(ctx, source.Items[at:at+1])
-	if err == nil && len(items) == 0 { // it was taken away a moment ago
+	items, err := source.Whole(ctx, at, at+1)
+	if err == nil && (len(items) == 0 || items[0].ID != string(iri)) { // it is another's, or was taken away a moment ago
 		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
 	if err != nil {

@@ -118,7 +118,7 @@ func (e *Endpoint) tree(w http.ResponseWriter, r *http.Request) {
 		}
 		var body []byte
 		if err == nil {
-			body, err = activity.TreeCollection(source.IRI, source.Version, digest, len(source.Items))
+			body, err = activity.TreeCollection(source.IRI, source.Version, digest, source.Len())
 		}
 		if err != nil {
 			fail(w, r, e.Log, err, tombstone{})

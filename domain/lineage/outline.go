@@ -1,0 +1,414 @@
+package lineage
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+)
+
+// Outline is how the items of a tree stand to each other, without a word of what
+// they say: what is in memory of a tree that is read page by page. Of each item
+// that is its id and some 100 bytes, whatever it says and however long those are
+// that it names. Items go by their number, from 0 in the order in which they are
+// read.
+type Outline struct {
+	base    string // that all ids begin with, which are kept without it
+	ids     []string
+	numbers map[string]int32 // by id
+	places  []place
+	before  []int32   // prerequisites, those of each item together
+	order   []int32   // the items that are in the tree, in its order
+	below   []int32   // the same by what holds them, in their order there
+	phases  []int32   // of below
+	waiting []waiting // for items that were not read yet
+	twice   bool      // an id is there twice
+	like    *Outline  // whose ids are shared; nil for none
+}
+
+// place is where an item stands.
+type place struct {
+	parent      int32 // number, or top, lost, gone
+	from, to    int32 // of its prerequisites in before
+	first, last int32 // of what it holds in below
+	level       int8  // from 1; 0 of no known kind
+	off         bool  // it was put aside
+	worked      bool  // work in it began
+	position    int
+}
+
+// What stands below no item.
+const (
+	top  int32 = -1 - iota // phases
+	lost                   // its parent is not there
+	gone                   // it was pruned
+)
+
+// waiting is that an item named another, as its parent or its prerequisite,
+// before that was read.
+type waiting struct {
+	id         string
+	item, edge int32 // edge is a place in before, or top for the parent
+}
+
+// levels are the kinds of items from above.
+var levels = []coproduction.ItemKind{coproduction.Phase, coproduction.Objective, coproduction.Task}
+
+func newOutline() *Outline { return &Outline{numbers: map[string]int32{}} }
+
+// outlineOf is the outline of items that are in memory.
+func outlineOf(items []SourceItem) *Outline {
+	o := newOutline()
+	o.add(items...)
+	return o.stand()
+}
+
+// add reads the next items.
+func (o *Outline) add(items ...SourceItem) {
+	for _, it := range items {
+		read(o, it.ID, it.Parent, it.Kind, it.Position, it.Prerequisites)
+	}
+}
+
+// read reads the next item of a process of this node, by its id there.
+func (o *Outline) read(it coproduction.Item) {
+	read(o, it.ID, it.Parent, it.Kind, it.Position, it.Prerequisites)
+	p := &o.places[len(o.places)-1]
+	p.off, p.worked = it.Disabled(), it.Kind == coproduction.Task && it.Status != "" && it.Status != coproduction.Awaiting
+}
+
+func read[S ~string](o *Outline, id, parent S, kind coproduction.ItemKind, position int, before []S) {
+	n, one := int32(len(o.ids)), o.like.own(string(id))
+	if _, known := o.numbers[one]; known {
+		o.twice = true
+	}
+	o.ids, o.numbers[one] = append(o.ids, one), n
+	p := place{parent: top, level: int8(slices.Index(levels, kind) + 1), position: position, from: int32(len(o.before))}
+	if parent != "" {
+		p.parent = o.named(string(parent), n, top)
+	}
+	for _, b := range before {
+		o.before = append(o.before, o.named(string(b), n, int32(len(o.before))))
+	}
+	p.to = int32(len(o.before))
+	o.places, o.order = append(o.places, p), append(o.order, n)
+}
+
+// own is an id as the outline has it, so that it is in memory once.
+func (o *Outline) own(id string) string {
+	if o != nil {
+		if n, known := o.numbers[id]; known {
+			return o.ids[n]
+		}
+	}
+	return id
+}
+
+// named is the number of an item that another names; lost until it is read.
+func (o *Outline) named(id string, by, edge int32) int32 {
+	if n, known := o.numbers[id]; known {
+		return n
+	}
+	o.waiting = append(o.waiting, waiting{id, by, edge})
+	return lost
+}
+
+// stand finds, once all were read, what was named before that, and what is below
+// what.
+func (o *Outline) stand() *Outline {
+	for _, w := range o.waiting {
+		n, known := o.numbers[w.id]
+		switch {
+		case !known:
+		case w.edge == top:
+			o.places[w.item].parent = n
+		default:
+			o.before[w.edge] = n
+		}
+	}
+	o.waiting = nil
+	o.below = slices.Clone(o.order)
+	slices.SortFunc(o.below, func(a, b int32) int {
+		x, y := &o.places[a], &o.places[b]
+		return cmp.Or(cmp.Compare(x.parent, y.parent), cmp.Compare(x.position, y.position), cmp.Compare(o.ids[a], o.ids[b]))
+	})
+	for from := 0; from < len(o.below); {
+		parent, to := o.places[o.below[from]].parent, from+1
+		for to < len(o.below) && o.places[o.below[to]].parent == parent {
+			to++
+		}
+		if parent == top {
+			o.phases = o.below[from:to]
+		} else if parent >= 0 {
+			o.places[parent].first, o.places[parent].last = int32(from), int32(to)
+		}
+		from = to
+	}
+	return o
+}
+
+// Len is how many items there are.
+func (o *Outline) Len() int { return len(o.order) }
+
+// id is the id of an item.
+func (o *Outline) id(n int32) string { return o.base + o.ids[n] }
+
+// item is an item as it stands.
+func (o *Outline) item(n int32) SourceItem {
+	p := o.places[n]
+	it := SourceItem{ID: o.id(n), Parent: o.above(n), Position: p.position, Prerequisites: o.names(o.needs(n))}
+	if p.level > 0 {
+		it.Kind = levels[p.level-1]
+	}
+	return it
+}
+
+// above is the id of what holds an item; "" for a phase.
+func (o *Outline) above(n int32) string {
+	if parent := o.places[n].parent; parent >= 0 {
+		return o.id(parent)
+	}
+	return ""
+}
+
+// number finds an item.
+func (o *Outline) number(id string) (n int32, there bool) {
+	id, ours := strings.CutPrefix(id, o.base)
+	n, there = o.numbers[id]
+	return n, there && ours && o.places[n].parent != gone
+}
+
+// holds lists what is directly below an item, or the phases for top.
+func (o *Outline) holds(n int32) []int32 {
+	if n < 0 {
+		return o.phases
+	}
+	return o.below[o.places[n].first:o.places[n].last]
+}
+
+// orderBelow are the ids of what is below an item, or of the phases for "".
+func (o *Outline) orderBelow(id string) []string {
+	n, there := top, true
+	if id != "" {
+		n, there = o.number(id)
+	}
+	if !there {
+		return nil
+	}
+	return o.names(o.holds(n))
+}
+
+// names are the ids of some items; nil for none.
+func (o *Outline) names(numbers []int32) []string {
+	var out []string
+	for _, n := range numbers {
+		if n >= 0 {
+			out = append(out, o.id(n))
+		}
+	}
+	return out
+}
+
+// needs lists the prerequisites of an item. Those that are not there are lost.
+func (o *Outline) needs(n int32) []int32 { return o.before[o.places[n].from:o.places[n].to] }
+
+// underneath lists what is below an item, directly or not.
+func (o *Outline) underneath(id string) []int32 {
+	n, there := o.number(id)
+	if !there {
+		return nil
+	}
+	out := slices.Clone(o.holds(n))
+	for i := 0; i < len(out); i++ { // what is below those, until nothing is
+		out = append(out, o.holds(out[i])...)
+	}
+	return out
+}
+
+// addAbove adds to a set of ids those of what is above them.
+func (o *Outline) addAbove(set map[string]bool) {
+	for _, id := range slices.Collect(maps.Keys(set)) {
+		n, there := o.number(id)
+		for depth := 0; there && n >= 0 && depth < len(levels); depth++ {
+			set[o.id(n)] = true
+			n = o.places[n].parent
+		}
+	}
+}
+
+// addWaiting adds to a set of ids those of the items that wait for them, or, if
+// all, for what waits for them.
+func (o *Outline) addWaiting(set map[string]bool, all bool) {
+	if len(o.before) == 0 {
+		return
+	}
+	next := o.next()
+	queue := make([]int32, 0, len(set))
+	for id := range set {
+		if n, there := o.number(id); there {
+			queue = append(queue, n)
+		}
+	}
+	for first := len(queue); len(queue) > 0; first-- {
+		for _, n := range next[queue[0]] {
+			if id := o.id(n); !set[id] {
+				set[id] = true
+				queue = append(queue, n)
+			}
+		}
+		if queue = queue[1:]; first == 1 && !all {
+			return
+		}
+	}
+}
+
+// next lists, by number, which items wait for one.
+func (o *Outline) next() [][]int32 {
+	next := make([][]int32, len(o.places))
+	for _, n := range o.order {
+		for _, b := range o.needs(n) {
+			if b >= 0 {
+				next[b] = append(next[b], n)
+			}
+		}
+	}
+	return next
+}
+
+// byPlace orders the items as they stand, parents before what is below them,
+// however they were read.
+func (o *Outline) byPlace() {
+	o.order = make([]int32, 0, len(o.below))
+	var walk func(n int32)
+	walk = func(n int32) {
+		for _, one := range o.holds(n) {
+			o.order = append(o.order, one)
+			walk(one)
+		}
+	}
+	walk(top)
+}
+
+// pruned is the outline of what [Prune] leaves of the items; numbers stay.
+func (o *Outline) pruned(keep func(n int32) bool) *Outline {
+	stays := make([]bool, len(o.places))
+	for _, n := range o.order {
+		stays[n] = o.kept(n, keep)
+	}
+	out := &Outline{base: o.base, ids: o.ids, numbers: o.numbers, places: slices.Clone(o.places), twice: o.twice}
+	for _, n := range o.order {
+		p := &out.places[n]
+		p.first, p.last = 0, 0
+		if !stays[n] {
+			p.parent = gone
+			continue
+		}
+		p.from = int32(len(out.before))
+		out.before = append(out.before, o.needsOf(n, stays)...)
+		p.to = int32(len(out.before))
+		out.order = append(out.order, n)
+	}
+	return out.stand()
+}
+
+// kept reports whether an item and all above it are kept.
+func (o *Outline) kept(n int32, keep func(n int32) bool) bool {
+	for range len(levels) {
+		if n < 0 || !keep(n) {
+			return false
+		}
+		if n = o.places[n].parent; n == top {
+			return true
+		}
+	}
+	return false
+}
+
+// needsOf lists the prerequisites of an item that stay, as [Prune] does.
+func (o *Outline) needsOf(n int32, stays []bool) []int32 {
+	if o.places[n].from == o.places[n].to {
+		return nil
+	}
+	var out []int32
+	seen, queue := map[int32]bool{n: true, lost: true}, slices.Clone(o.needs(n))
+	for ; len(queue) > 0; queue = queue[1:] {
+		one := queue[0]
+		if seen[one] {
+			continue
+		}
+		seen[one] = true
+		if stays[one] {
+			out = append(out, one)
+		} else {
+			queue = append(queue, o.needs(one)...)
+		}
+	}
+	return out
+}
+
+// check judges a source of which all is read. Errors: Invalid, TooLarge; those of
+// [coproduction.NewTree].
+func (o *Outline) check() error {
+	if o.Len() > coproduction.MaxItems {
+		return domain.Fail(domain.TooLarge, "process.too_many_items", coproduction.MaxItems)
+	}
+	if o.twice {
+		return domain.Fail(domain.Invalid, "process.source_broken")
+	}
+	for _, n := range o.order {
+		p := o.places[n]
+		above := int8(0)
+		if p.parent >= 0 {
+			above = o.places[p.parent].level
+		}
+		switch {
+		case p.parent == lost:
+			return domain.Fail(domain.Invalid, "process.source_broken")
+		case p.level == 0 || o.ids[n] == "":
+			return domain.Fail(domain.Invalid, "process.tree_broken", "")
+		case above != p.level-1:
+			return domain.Fail(domain.Invalid, "process.wrong_parent", "")
+		}
+		for _, b := range o.needs(n) {
+			if b >= 0 && o.places[b].level != p.level { // one that was not published is no hindrance
+				return domain.InvalidField("prerequisites", "process.prerequisite_unknown", "")
+			}
+		}
+	}
+	if o.circle() {
+		return domain.InvalidField("prerequisites", "process.prerequisite_circle", "")
+	}
+	return nil
+}
+
+// circle looks for prerequisites that need each other, by taking away again and
+// again what needs nothing any more.
+func (o *Outline) circle() bool {
+	if len(o.before) == 0 {
+		return false
+	}
+	next, waits := o.next(), make([]int32, len(o.places))
+	var free []int32
+	for _, n := range o.order {
+		for _, b := range o.needs(n) {
+			if b >= 0 {
+				waits[n]++
+			}
+		}
+		if waits[n] == 0 {
+			free = append(free, n)
+		}
+	}
+	done := 0
+	for ; done < len(free); done++ {
+		for _, n := range next[free[done]] {
+			if waits[n]--; waits[n] == 0 {
+				free = append(free, n)
+			}
+		}
+	}
+	return done < o.Len()
+}
