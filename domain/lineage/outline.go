@@ -316,7 +316,7 @@ func (o *Outline) pruned(keep func(n int32) bool) *Outline {
 
 // kept reports whether an item and all above it are kept.
 func (o *Outline) kept(n int32, keep func(n int32) bool) bool {
-	for range len(levels) {
+	for range len(levels) + 1 {
 		if n < 0 || !keep(n) {
 			return false
 		}

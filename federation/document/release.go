@@ -131,7 +131,9 @@ func (d *Documents) ReleaseTree(ctx context.Context, name, version string, p dom
 	if err != nil {
 		return out, err
 	}
-	for _, it := range items {
+	first, last := fitting(items, p.Back)
+	from, to = from+first, from+last
+	for _, it := range items[first:last] {
 		out.Items = append(out.Items, activity.Item(r.Process, "", it))
 	}
 	if to < total {

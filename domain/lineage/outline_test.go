@@ -1,0 +1,151 @@
+package lineage
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"interlink/domain"
+	"interlink/domain/coproduction"
+)
+
+// drawStanding draws items that stand anyhow: what holds them and what they need
+// may come later, be of another kind, not be there, or be themselves.
+func drawStanding(t *rapid.T) []SourceItem {
+	ids := rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f", "nowhere"})
+	kinds := rapid.SampledFrom([]coproduction.ItemKind{coproduction.Phase, coproduction.Objective, coproduction.Task, "odd"})
+	var items []SourceItem
+	for n, id := range rapid.Permutation([]string{"a", "b", "c", "d", "e", "f"}).Draw(t, "ids") {
+		it := SourceItem{ID: id, Kind: kinds.Draw(t, "kind"), Position: n % 3}
+		if it.Kind != coproduction.Phase || rapid.IntRange(0, 9).Draw(t, "odd") == 0 {
+			it.Parent = ids.Draw(t, "parent")
+		}
+		it.Prerequisites = rapid.SliceOfN(ids, 0, 2).Draw(t, "needs")
+		items = append(items, it)
+	}
+	return items
+}
+
+// TestOutline: an outline says of items what the items do: which are left when
+// they are pruned, what is below them in which order, and whether they are a
+// tree at all.
+func TestOutline(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		items := drawStanding(t)
+		if rapid.Bool().Draw(t, "sound") {
+			items = rapid.Permutation(drawSource(t).Items).Draw(t, "order")
+		}
+		o := outlineOf(items)
+		below := branchesOf(items).below
+		keep := map[string]bool{}
+		for _, it := range items {
+			keep[it.ID] = rapid.IntRange(0, 3).Draw(t, "keep") > 0
+			if got := o.orderBelow(it.ID); !slices.Equal(got, below[it.ID]) {
+				t.Fatalf("below %s stand %v, not %v", it.ID, got, below[it.ID])
+			}
+		}
+		if got := o.orderBelow(""); !slices.Equal(got, below[""]) {
+			t.Fatalf("the phases stand %v, not %v", got, below[""])
+		}
+		less := o.pruned(func(n int32) bool { return keep[o.id(n)] })
+		var left []SourceItem
+		for _, n := range less.order {
+			left = append(left, less.item(n))
+		}
+		want := Prune(items, keep)
+		for i := range want {
+			want[i] = SourceItem{ID: want[i].ID, Parent: want[i].Parent, Kind: want[i].Kind, Position: want[i].Position, Prerequisites: want[i].Prerequisites}
+			if want[i].Kind == "odd" {
+				want[i].Kind = ""
+			}
+		}
+		if len(left)+len(want) > 0 && !reflect.DeepEqual(left, want) {
+			t.Fatalf("pruned: %+v\nnot %+v", left, want)
+		}
+		var made []coproduction.Item
+		there := branchesOf(items).items
+		for _, it := range items {
+			one := coproduction.Item{ID: domain.ID(it.ID), Parent: domain.ID(it.Parent), Kind: it.Kind, Position: it.Position}
+			for _, id := range it.Prerequisites {
+				if there[id] != nil {
+					one.Prerequisites = append(one.Prerequisites, domain.ID(id))
+				}
+			}
+			made = append(made, one)
+		}
+		tree, err := coproduction.NewTree(made)
+		if got := o.check(); (err == nil) != (got == nil) {
+			t.Fatalf("an outline is judged %v, its tree %v", got, err)
+		}
+		if err != nil {
+			return
+		}
+		o.byPlace()
+		for i, it := range tree.Items() {
+			if o.id(o.order[i]) != string(it.ID) {
+				t.Fatalf("at %d stands %s, not %s", i, o.id(o.order[i]), it.ID)
+			}
+		}
+	})
+}
+
+// BenchmarkHeld measures how many bytes an item has in memory of what is kept of a
+// tree that is read page by page, in B/item; ids are addresses of 80 bytes.
+func BenchmarkHeld(b *testing.B) {
+	for _, items := range []int{5_000, 20_000} {
+		pages := func(yield func([]SourceItem, error) bool) {
+			for n := range items / wholeAtOnce {
+				some := make([]SourceItem, wholeAtOnce)
+				for i := range some {
+					at := n*wholeAtOnce + i
+					some[i] = SourceItem{
+						ID: fmt.Sprintf("https://zaragoza.example/processes/large/guide/0191f2c4-0000-7000-8000-%012d", at), Position: at,
+						Kind: coproduction.Phase, Name: domain.Text{"en": "What is to be done here, and why."},
+					}
+					if at > 0 {
+						some[i].Prerequisites = []string{fmt.Sprintf("https://zaragoza.example/processes/large/guide/0191f2c4-0000-7000-8000-%012d", at-1)}
+					}
+				}
+				if !yield(some, nil) {
+					return
+				}
+			}
+		}
+		for what, read := range map[string]func() any{
+			"outline": func() any {
+				o := newOutline()
+				for some := range pages {
+					o.add(some...)
+				}
+				return o.stand()
+			},
+			"sketch": func() any {
+				s, _ := sketchOf(pages)
+				return s
+			},
+		} {
+			b.Run(fmt.Sprint(what, "/", items), func(b *testing.B) {
+				var held uint64
+				for b.Loop() {
+					before := inUse()
+					kept := read()
+					held = inUse() - before
+					runtime.KeepAlive(kept)
+				}
+				b.ReportMetric(float64(held)/float64(items), "B/item")
+			})
+		}
+	}
+}
+
+func inUse() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
