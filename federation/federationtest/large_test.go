@@ -70,7 +70,7 @@ func (c *city) largeProcess(b testing.TB, dsn string, items int) *coproduction.P
 }
 
 // BenchmarkTrees measures what is in memory at the peak, beyond what was
-// before, in MiB, while a tree of 500 and one of 5,000 items is cloned, served,
+// before, in MiB, and of that what was live in bytes an item, while a tree of 500 and one of 5,000 items is cloned, served,
 // released, merged, told as a story and taken along; and, in every other round,
 // how long that takes: to be run with -benchtime 2x.
 func BenchmarkTrees(b *testing.B) {
@@ -80,7 +80,9 @@ func BenchmarkTrees(b *testing.B) {
 			for n := 0; b.Loop(); n++ {
 				l.measure = func(what string, do func()) {
 					if n%2 == 1 {
-						b.ReportMetric(float64(heldBy(do))/(1<<20), "MiB/"+what)
+						peak, live := heldBy(do)
+						b.ReportMetric(float64(peak)/(1<<20), "MiB/"+what)
+						b.ReportMetric(float64(live)/float64(items), "B-item/"+what)
 						return
 					}
 					begin := time.Now()
@@ -246,21 +248,22 @@ func (l *large) whole(n int) {
 }
 
 // heldBy returns by how many bytes the heap grew at most while something was
-// done: what was held, with a tenth of what was not collected yet.
-func heldBy(do func()) uint64 {
+// done: with what was not collected yet, and of that what was live.
+func heldBy(do func()) (peak, live uint64) {
 	runtime.GC()
 	defer debug.SetGCPercent(debug.SetGCPercent(10))
-	size := func() uint64 {
-		one := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-		metrics.Read(one)
-		return one[0].Value.Uint64()
+	size := func() (peak, live uint64) {
+		both := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/live:bytes"}}
+		metrics.Read(both)
+		return both[0].Value.Uint64(), both[1].Value.Uint64()
 	}
-	before, peak := size(), uint64(0)
+	before, liveBefore := size()
 	done := make(chan struct{})
 	var watching sync.WaitGroup
 	watching.Go(func() {
 		for tick := time.NewTicker(time.Millisecond); ; <-tick.C {
-			peak = max(peak, size())
+			now, liveNow := size()
+			peak, live = max(peak, now), max(live, liveNow)
 			select {
 			case <-done:
 				tick.Stop()
@@ -272,5 +275,5 @@ func heldBy(do func()) uint64 {
 	do()
 	close(done)
 	watching.Wait()
-	return peak - min(peak, before)
+	return peak - min(peak, before), live - min(live, liveBefore)
 }
