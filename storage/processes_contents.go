@@ -128,11 +128,20 @@ func (s *Processes) ItemsOf(ctx context.Context, process domain.ActorID, ids []d
 }
 
 func (s *Processes) items(ctx context.Context, process domain.ActorID, some func(*bun.SelectQuery) *bun.SelectQuery) ([]coproduction.Item, error) {
-	var rows []itemRow
-	if err := some(s.db.read.NewSelect().Model(&rows)).Where("process_id = ?", string(process)).Scan(ctx); err != nil {
+	rows, err := some(s.db.read.NewSelect().Model((*itemRow)(nil))).Where("process_id = ?", string(process)).Rows(ctx)
+	if err != nil {
 		return nil, translate(err)
 	}
-	return itemsOf(rows), nil
+	defer rows.Close()
+	var items []coproduction.Item
+	for rows.Next() {
+		var row itemRow
+		if err := s.db.read.ScanRow(ctx, rows, &row); err != nil {
+			return nil, translate(err)
+		}
+		items = append(items, row.item())
+	}
+	return items, translate(rows.Err())
 }
 
 func itemsOf(rows []itemRow) []coproduction.Item {

@@ -77,7 +77,7 @@ func (s *Service) changeAt(ctx context.Context, v policy.Viewer, verb policy.Ver
 // What changes between the two reads, the process's revision tells.
 func (s *Service) around(item domain.ID) func(ctx context.Context, process domain.ActorID) ([]Item, error) {
 	return func(ctx context.Context, process domain.ActorID) ([]Item, error) {
-		all, err := Collect(s.store.Outline(ctx, process))
+		all, err := collected(s.store.Outline(ctx, process))
 		if err != nil {
 			return nil, err
 		}

@@ -73,15 +73,14 @@ func NewTree(items []Item) (*Tree, error) {
 // OutlineTree is the tree of items that are read one by one. Errors: those of
 // [NewTree] and of the reading.
 func OutlineTree(items iter.Seq2[Item, error]) (*Tree, error) {
-	all, err := Collect(items)
+	all, err := collected(items)
 	if err != nil {
 		return nil, err
 	}
 	return NewTree(all)
 }
 
-// Collect reads items one by one. Errors: those of the reading.
-func Collect(items iter.Seq2[Item, error]) ([]Item, error) {
+func collected(items iter.Seq2[Item, error]) ([]Item, error) {
 	var all []Item
 	for it, err := range items {
 		if err != nil {
@@ -153,23 +152,16 @@ func (t *Tree) derive(i int) state {
 	return t.rollUp(t.children[it.ID])
 }
 
-// rollUp derives a state from the enabled ones among some items: none or all
-// awaiting is awaiting, all finished is finished, anything else in progress.
+// rollUp derives a state from the enabled ones among some items.
 func (t *Tree) rollUp(children []int) state {
-	out := state{status: Awaiting}
-	awaiting, finished, n := 0, 0, 0
+	var out state
+	var parts Parts
 	for _, c := range children {
 		if t.items[c].Disabled() {
 			continue
 		}
 		s := t.state[c]
-		n++
-		switch s.status {
-		case Awaiting:
-			awaiting++
-		case Finished:
-			finished++
-		}
+		parts.Add(s.status)
 		out.tasks, out.finished = out.tasks+s.tasks, out.finished+s.finished
 		if !s.starts.IsZero() && (out.starts.IsZero() || s.starts.Before(out.starts)) {
 			out.starts = s.starts
@@ -178,15 +170,34 @@ func (t *Tree) rollUp(children []int) state {
 			out.ends = s.ends
 		}
 	}
-	switch {
-	case awaiting == n: // none at all included
-		out.status = Awaiting
-	case finished == n:
-		out.status = Finished
-	default:
-		out.status = InProgress
-	}
+	out.status = parts.Status()
 	return out
+}
+
+// Parts are those of something whose status comes from theirs.
+type Parts struct{ all, awaiting, finished int }
+
+// Add counts a part by its status.
+func (p *Parts) Add(s Status) {
+	p.all++
+	switch s {
+	case Awaiting:
+		p.awaiting++
+	case Finished:
+		p.finished++
+	}
+}
+
+// Status is that of the whole: none or all awaiting is awaiting, all finished is
+// finished, anything else in progress.
+func (p *Parts) Status() Status {
+	switch p.all {
+	case p.awaiting: // none at all included
+		return Awaiting
+	case p.finished:
+		return Finished
+	}
+	return InProgress
 }
 
 // Items returns all items, parents before their children, siblings by

@@ -22,9 +22,9 @@ type compared struct {
 	here   []domain.ID // of its items, by number
 	theirs *sketch     // of the source
 	whole  map[string]bool
-	bases  map[string]Base              // of what is whole
-	items  map[string]coproduction.Item // of the clone, that are whole
-	phases bool                         // whether the clone knows how those of the source stand
+	bases  map[string]Base                 // of what is whole
+	items  map[domain.ID]coproduction.Item // of the clone, that are whole
+	phases bool                            // whether the clone knows how those of the source stand
 }
 
 // paged is where the items are read: of the source and what the clone knows of
@@ -51,8 +51,9 @@ func (s *Releases) compare(ctx context.Context, p *coproduction.Process, theirs 
 func compare(p *coproduction.Process, from paged) (*compared, error) {
 	c := &compared{
 		local: &local{process: p}, from: from, theirs: newSketch(),
-		whole: map[string]bool{}, bases: map[string]Base{}, items: map[string]coproduction.Item{},
+		whole: map[string]bool{}, bases: map[string]Base{}, items: map[domain.ID]coproduction.Item{},
 	}
+	c.local.item, c.local.with = c.item, c.with
 	if err := c.theirs.read(from.theirs); err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func outlineHere(p *coproduction.Process, items iter.Seq2[coproduction.Item, err
 		}
 		read(out, from[n], parent, levels[place.level-1], place.position, before)
 		last := &out.places[len(out.places)-1]
-		last.off, last.worked = place.off, place.worked
+		last.off, last.status = place.off, place.status
 		here = append(here, domain.ID(o.ids[n]))
 	}
 	return out.stand(), here, nil
@@ -179,13 +180,13 @@ func (c *compared) read(ids iter.Seq[string]) (none bool, err error) {
 }
 
 func (c *compared) readMine(more map[string]bool) error {
-	names := map[domain.ID]string{}
+	var ids []domain.ID
 	for id := range more {
 		if n, here := c.mine.number(id); here {
-			names[c.here[n]] = id
+			ids = append(ids, c.here[n])
 		}
 	}
-	for some := range slices.Chunk(slices.Collect(maps.Keys(names)), wholeAtOnce) {
+	for some := range slices.Chunk(ids, wholeAtOnce) {
 		items, err := c.from.mine(some)
 		if err != nil {
 			return err
@@ -194,7 +195,7 @@ func (c *compared) readMine(more map[string]bool) error {
 			return errMoved
 		}
 		for _, it := range items {
-			c.items[names[it.ID]] = it
+			c.items[it.ID] = it
 		}
 	}
 	return nil
@@ -221,12 +222,12 @@ func (c *compared) arrange() {
 			continue
 		}
 		out := c.mine.item(n)
-		if it, whole := c.items[id]; whole {
+		if it, whole := c.items[c.here[n]]; whole {
 			out.Name, out.Description, out.Problems = it.Name, it.Description, it.Problems
 			out.Interlinkers, out.Complexity, out.CoDelivery = it.Interlinkers, it.Complexity, it.CoDelivery
 		}
 		c.Mine = append(c.Mine, out)
-		c.ids[id], c.Aside[id], c.Worked[id] = c.here[n], c.mine.places[n].off, c.mine.places[n].worked
+		c.ids[id], c.Aside[id], c.Worked[id] = c.here[n], c.mine.places[n].off, c.mine.places[n].status > 0
 	}
 }
 
@@ -282,24 +283,40 @@ func (c *compared) settle(merge func(Trees) Merged) (Merged, error) {
 	}
 }
 
-// grow reads the tree of the clone, in which a merge is written.
-func (c *compared) grow() error {
-	whole := make(map[domain.ID]coproduction.Item, len(c.items))
-	for _, it := range c.items {
-		whole[it.ID] = it
+// item is one of the items of the clone that are whole.
+func (c *compared) item(id domain.ID) (coproduction.Item, error) {
+	it, there := c.items[id]
+	if !there {
+		return it, domain.Fail(domain.NotFound, "error.not_found")
 	}
-	var err error
-	c.tree, err = coproduction.OutlineTree(func(yield func(coproduction.Item, error) bool) {
-		for it, err := range c.from.outline {
-			if read, there := whole[it.ID]; there {
-				it = read
-			}
-			if !yield(it, err) {
-				return
-			}
+	return it, nil
+}
+
+// with answers for the clone as [local] does.
+func (c *compared) with(changed []coproduction.Item) error {
+	more := make(map[domain.ID]coproduction.Item, len(changed))
+	for _, it := range changed {
+		more[it.ID] = it
+	}
+	o := newOutline()
+	for it, err := range c.from.outline {
+		if err != nil {
+			return err
 		}
-	})
-	return err
+		if now, changes := more[it.ID]; changes {
+			it = now
+			delete(more, it.ID)
+		}
+		o.read(it)
+	}
+	for _, it := range more {
+		o.read(it)
+	}
+	if err := o.stand().check(); err != nil {
+		return err
+	}
+	c.process.Status, c.process.Tasks, c.process.Finished = o.progress(top)
+	return nil
 }
 
 // touched are the items of which a merge says something, and what holds them.

@@ -35,8 +35,8 @@ type place struct {
 	from, to    int32 // of its prerequisites in before
 	first, last int32 // of what it holds in below
 	level       int8  // from 1; 0 of no known kind
+	status      int8  // of a task, in statuses
 	off         bool  // it was put aside
-	worked      bool  // work in it began
 	position    int
 }
 
@@ -56,6 +56,9 @@ type waiting struct {
 
 // levels are the kinds of items from above.
 var levels = []coproduction.ItemKind{coproduction.Phase, coproduction.Objective, coproduction.Task}
+
+// statuses are those of tasks, that of one without any first.
+var statuses = []coproduction.Status{coproduction.Awaiting, coproduction.InProgress, coproduction.Finished}
 
 func newOutline() *Outline { return &Outline{numbers: map[string]int32{}} }
 
@@ -77,7 +80,10 @@ func (o *Outline) add(items ...SourceItem) {
 func (o *Outline) read(it coproduction.Item) {
 	read(o, it.ID, it.Parent, it.Kind, it.Position, it.Prerequisites)
 	p := &o.places[len(o.places)-1]
-	p.off, p.worked = it.Disabled(), it.Kind == coproduction.Task && it.Status != "" && it.Status != coproduction.Awaiting
+	p.off = it.Disabled()
+	if it.Kind == coproduction.Task {
+		p.status = int8(max(0, slices.Index(statuses, it.Status)))
+	}
 }
 
 func read[S ~string](o *Outline, id, parent S, kind coproduction.ItemKind, position int, before []S) {
@@ -276,6 +282,27 @@ func (o *Outline) next() [][]int32 {
 		}
 	}
 	return next
+}
+
+// progress is the status of an item, or for top of all, with how many tasks there
+// are below it and how many of them are finished, as of [coproduction.Tree].
+func (o *Outline) progress(n int32) (status coproduction.Status, tasks, finished int) {
+	if n >= 0 && levels[o.places[n].level-1] == coproduction.Task {
+		if status = statuses[o.places[n].status]; status == coproduction.Finished {
+			finished = 1
+		}
+		return status, 1, finished
+	}
+	var parts coproduction.Parts
+	for _, one := range o.holds(n) {
+		if o.places[one].off {
+			continue
+		}
+		s, t, f := o.progress(one)
+		parts.Add(s)
+		tasks, finished = tasks+t, finished+f
+	}
+	return parts.Status(), tasks, finished
 }
 
 // byPlace orders the items as they stand, parents before what is below them,

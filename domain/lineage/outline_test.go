@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -31,8 +32,8 @@ func drawStanding(t *rapid.T) []SourceItem {
 }
 
 // TestOutline: an outline says of items what the items do: which are left when
-// they are pruned, what is below them in which order, and whether they are a
-// tree at all.
+// they are pruned, what is below them in which order, whether they are a
+// tree at all, and how far that is.
 func TestOutline(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -76,6 +77,12 @@ func TestOutline(t *testing.T) {
 					one.Prerequisites = append(one.Prerequisites, domain.ID(id))
 				}
 			}
+			if one.Kind == coproduction.Task {
+				one.Status = rapid.SampledFrom([]coproduction.Status{"", coproduction.Awaiting, coproduction.InProgress, coproduction.Finished}).Draw(t, "status")
+			}
+			if rapid.IntRange(0, 3).Draw(t, "aside") == 0 {
+				one.DisabledAt = time.Unix(1, 0)
+			}
 			made = append(made, one)
 		}
 		tree, err := coproduction.NewTree(made)
@@ -84,6 +91,14 @@ func TestOutline(t *testing.T) {
 		}
 		if err != nil {
 			return
+		}
+		here := newOutline()
+		for _, it := range made {
+			here.read(it)
+		}
+		status, tasks, finished := here.stand().progress(top)
+		if all, done := tree.Progress(""); status != tree.Overall() || tasks != all || finished != done {
+			t.Fatalf("%d of %d tasks, %s; the tree says %d of %d, %s", finished, tasks, status, done, all, tree.Overall())
 		}
 		o.byPlace()
 		for i, it := range tree.Items() {
@@ -123,6 +138,14 @@ func BenchmarkHeld(b *testing.B) {
 					o.add(some...)
 				}
 				return o.stand()
+			},
+			"here": func() any {
+				o := newOutline()
+				for n := range items {
+					o.read(coproduction.Item{ID: domain.ID(fmt.Sprintf("0191f2c4-0000-7000-8000-%012d", n)), Kind: coproduction.Phase, Position: n})
+				}
+				o.stand().byPlace()
+				return o
 			},
 			"sketch": func() any {
 				s, _ := sketchOf(pages)

@@ -184,9 +184,15 @@ func (s *Releases) Look(ctx context.Context, v policy.Viewer, name string) error
 // local is a process of this node as another names its items.
 type local struct {
 	process *coproduction.Process
-	tree    *coproduction.Tree
+	tree    *coproduction.Tree // nil of one that is read page by page
 	ids     map[string]domain.ID
 	own     bool // it names them itself
+
+	// item reads one of its items. Errors: NotFound.
+	item func(id domain.ID) (coproduction.Item, error)
+	// with judges the tree with some items added or replaced, and notes in the
+	// process what lists show of it. Errors: those of [coproduction.NewTree].
+	with func(changed []coproduction.Item) error
 }
 
 // named reads a process with its items as Mine, by the names that another gave
@@ -204,7 +210,14 @@ func named(p *coproduction.Process, items []coproduction.Item, name func(coprodu
 	if err != nil {
 		return nil, Trees{}, err
 	}
-	l := &local{process: p, tree: tree, ids: make(map[string]domain.ID, tree.Len())}
+	l := &local{process: p, tree: tree, ids: make(map[string]domain.ID, tree.Len()), item: tree.Item}
+	l.with = func(changed []coproduction.Item) error {
+		now, err := tree.With(changed...)
+		if err == nil {
+			p.Summarize(now)
+		}
+		return err
+	}
 	t := Trees{Aside: map[string]bool{}, Worked: map[string]bool{}}
 	names := make(map[domain.ID]string, tree.Len())
 	for _, it := range tree.Items() {
@@ -328,9 +341,6 @@ func (s *Releases) merge(ctx context.Context, v policy.Viewer, name string, in M
 	}
 	told := MergeTold{ReleaseTold: r.told(), Merge: m.ID, Taken: m.Taken, Kept: m.Kept}
 	events := []domain.Event{domain.NewEvent(s.mint, ReleaseMerged, v.Actor, p.Subject(), told)}
-	if err := c.grow(); err != nil {
-		return nil, false, err
-	}
 	changed, err := s.write(c.local, v, merged, &events)
 	if err != nil {
 		return nil, false, err
@@ -414,11 +424,9 @@ func (s *Releases) write(l *local, v policy.Viewer, m Merged, events *[]domain.E
 	for i, id := range w.order {
 		out[i] = w.changed[id]
 	}
-	tree, err := l.tree.With(out...)
-	if err != nil {
+	if err := l.with(out); err != nil {
 		return nil, err
 	}
-	l.process.Summarize(tree)
 	l.process.UpdatedAt = s.mint.Now()
 	return out, nil
 }
@@ -450,7 +458,7 @@ func (w *rewriting) put(it coproduction.Item) {
 
 // take changes an item, or adds it.
 func (w *rewriting) take(from SourceItem) {
-	was, err := w.tree.Item(w.ids[from.ID])
+	was, err := w.item(w.ids[from.ID])
 	it := w.apply(was, from)
 	if err != nil { // it is new
 		it.ID, it.Kind = w.ids[from.ID], from.Kind
@@ -480,7 +488,7 @@ func (w *rewriting) toggle(id string, enable bool) {
 	it, changed := w.changed[w.ids[id]]
 	if !changed {
 		var err error
-		if it, err = w.tree.Item(w.ids[id]); err != nil {
+		if it, err = w.item(w.ids[id]); err != nil {
 			return
 		}
 	}
@@ -569,9 +577,6 @@ func (s *Releases) undo(ctx context.Context, v policy.Viewer, name string, merge
 	m.UndoneAt, m.UndoneBy = s.mint.Now(), v.Actor
 	told := MergeTold{ReleaseTold: ReleaseTold{Release: m.Release, IRI: m.IRI, Version: m.Version, Title: p.ClonedFrom.Title}, Merge: m.ID, Kept: back.Kept}
 	events := []domain.Event{domain.NewEvent(s.mint, MergeUndone, v.Actor, p.Subject(), told)}
-	if err := c.grow(); err != nil {
-		return 0, false, err
-	}
 	changed, err := s.write(c.local, v, back.Merged, &events)
 	if err != nil {
 		return 0, false, err

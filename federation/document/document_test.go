@@ -2,6 +2,8 @@ package document_test
 
 import (
 	"encoding/json"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/domain/organization"
 	"interlink/domain/policy"
@@ -207,6 +210,84 @@ func TestTreeDocuments(t *testing.T) {
 	}
 	if _, err := c.Item(t.Context(), "ways", other.IRI); domain.CodeOf(err) != domain.NotFound {
 		t.Errorf("an address that is no item: %v", err)
+	}
+}
+
+// TestTreePages: read forwards or backwards, the pages of a tree, and of that of a
+// release, have all items in their order, and none has more text than one item
+// beyond the bound.
+func TestTreePages(t *testing.T) {
+	c := newCity(t)
+	c.starterCatalogue()
+	c.process("long", domain.Nobody, domain.Nobody, "")
+	_, tree, err := c.Coproduction.Tree(t.Context(), c.official, "long")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range tree.Items()[:min(tree.Len(), 12)] {
+		d := it.Details()
+		long := strings.Repeat("long ", 3_800)
+		d.Description = domain.Text{"en": long, "es": long, "lv": long}
+		if err := c.Coproduction.EditItem(t.Context(), c.official, "long", it.ID, it.Revision, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	draft, err := c.Node.Releases.Draft(t.Context(), c.official, "long")
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := draft.Next[0]
+	if _, err := c.Node.Releases.Publish(t.Context(), c.official, "long", lineage.ReleaseInput{
+		Version: version, Note: english("n"), Licence: "CC-BY-4.0", Digest: draft.Digest,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	c.Documents.Releases = c.Node.Releases
+	for what, page := range map[string]func(domain.Page) (domain.List[any], error){
+		"tree": func(p domain.Page) (domain.List[any], error) { return c.Tree(t.Context(), "long", p) },
+		"release": func(p domain.Page) (domain.List[any], error) {
+			return c.ReleaseTree(t.Context(), "long", version.String(), p)
+		},
+	} {
+		for _, back := range []bool{false, true} {
+			var read []string
+			for p := (domain.Page{Limit: domain.MaxPage, Back: back}); ; {
+				list, err := page(p)
+				if err != nil || len(list.Items) == 0 {
+					t.Fatalf("%s, backwards %t: %d items, %v", what, back, len(list.Items), err)
+				}
+				var ids []string
+				size := 0
+				for _, item := range list.Items {
+					text := c.text("an item", item, nil, domain.OK)
+					var d struct{ ID string }
+					if err := json.Unmarshal([]byte(text), &d); err != nil {
+						t.Fatal(err)
+					}
+					ids, size = append(ids, d.ID), size+len(text)
+				}
+				if size > 1_000_000 { // each text is there as Markdown and as HTML
+					t.Errorf("%s, backwards %t: a page of %d bytes", what, back, size)
+				}
+				if p.After = list.Next; back {
+					p.After, ids = list.Prev, append(ids, read...)
+					read = nil
+				}
+				if read = append(read, ids...); p.After == "" {
+					break
+				}
+			}
+			var want []string
+			for _, it := range tree.Items() {
+				want = append(want, string(it.ID))
+			}
+			for i := range read {
+				read[i] = path.Base(read[i])
+			}
+			if !slices.Equal(read, want) {
+				t.Errorf("%s, backwards %t: %v, not %v", what, back, read, want)
+			}
+		}
 	}
 }
 

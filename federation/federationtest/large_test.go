@@ -162,7 +162,7 @@ func (l *large) clones(n int) {
 		begun, err := l.abroad.Lineage.Begin(l.Context(), l.abroad.official, lineage.SourceProcess{IRI: l.process.IRI}, lineage.CloneInput{Name: fmt.Sprint("abroad", n)})
 		l.must(err)
 		if err := l.abroad.Lineage.Work(l.Context(), lineage.CloningArgs{Cloning: begun.ID}); err != nil {
-			l.Log(err) // its job does it
+			l.cluster.Settle() // its job does it
 		}
 	})
 	l.cluster.Settle()
