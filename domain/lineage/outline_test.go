@@ -31,43 +31,52 @@ func drawStanding(t *rapid.T) []SourceItem {
 	return items
 }
 
-// TestOutline: an outline says of items what the items do: which are left when
-// they are pruned, what is below them in which order, whether they are a
-// tree at all, and how far that is.
-func TestOutline(t *testing.T) {
+// drawOutlined draws items that stand anyhow, or, as often, that are a tree.
+func drawOutlined(t *rapid.T) []SourceItem {
+	if rapid.Bool().Draw(t, "sound") {
+		return rapid.Permutation(drawSource(t).Items).Draw(t, "order")
+	}
+	return drawStanding(t)
+}
+
+// TestOutlinePruned: an outline says of items what the items do: what is below
+// them in which order, and which are left when they are pruned.
+func TestOutlinePruned(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		items := drawStanding(t)
-		if rapid.Bool().Draw(t, "sound") {
-			items = rapid.Permutation(drawSource(t).Items).Draw(t, "order")
-		}
+		items := drawOutlined(t)
 		o := outlineOf(items)
 		below := branchesOf(items).below
 		keep := map[string]bool{}
-		for _, it := range items {
+		for _, it := range append(items, SourceItem{}) {
 			keep[it.ID] = rapid.IntRange(0, 3).Draw(t, "keep") > 0
 			if got := o.orderBelow(it.ID); !slices.Equal(got, below[it.ID]) {
-				t.Fatalf("below %s stand %v, not %v", it.ID, got, below[it.ID])
+				t.Fatalf("below %q stand %v, not %v", it.ID, got, below[it.ID])
 			}
 		}
-		if got := o.orderBelow(""); !slices.Equal(got, below[""]) {
-			t.Fatalf("the phases stand %v, not %v", got, below[""])
-		}
 		less := o.pruned(func(n int32) bool { return keep[o.id(n)] })
-		var left []SourceItem
+		left, want := []SourceItem{}, []SourceItem{}
 		for _, n := range less.order {
 			left = append(left, less.item(n))
 		}
-		want := Prune(items, keep)
-		for i := range want {
-			want[i] = SourceItem{ID: want[i].ID, Parent: want[i].Parent, Kind: want[i].Kind, Position: want[i].Position, Prerequisites: want[i].Prerequisites}
-			if want[i].Kind == "odd" {
-				want[i].Kind = ""
+		for _, it := range Prune(items, keep) {
+			if it.Kind == "odd" {
+				it.Kind = ""
 			}
+			want = append(want, SourceItem{ID: it.ID, Parent: it.Parent, Kind: it.Kind, Position: it.Position, Prerequisites: it.Prerequisites})
 		}
-		if len(left)+len(want) > 0 && !reflect.DeepEqual(left, want) {
+		if !reflect.DeepEqual(left, want) {
 			t.Fatalf("pruned: %+v\nnot %+v", left, want)
 		}
+	})
+}
+
+// TestOutlineTree: an outline of items says whether they are a tree at all, in
+// which order that is, and how far.
+func TestOutlineTree(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		items := drawOutlined(t)
 		var made []coproduction.Item
 		there := branchesOf(items).items
 		for _, it := range items {
@@ -86,17 +95,17 @@ func TestOutline(t *testing.T) {
 			made = append(made, one)
 		}
 		tree, err := coproduction.NewTree(made)
-		if got := o.check(); (err == nil) != (got == nil) {
+		if got := outlineOf(items).check(); (err == nil) != (got == nil) {
 			t.Fatalf("an outline is judged %v, its tree %v", got, err)
 		}
 		if err != nil {
 			return
 		}
-		here := newOutline()
+		o := newOutline()
 		for _, it := range made {
-			here.read(it)
+			o.read(it)
 		}
-		status, tasks, finished := here.stand().progress(top)
+		status, tasks, finished := o.stand().progress(top)
 		if all, done := tree.Progress(""); status != tree.Overall() || tasks != all || finished != done {
 			t.Fatalf("%d of %d tasks, %s; the tree says %d of %d, %s", finished, tasks, status, done, all, tree.Overall())
 		}

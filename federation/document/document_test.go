@@ -243,6 +243,10 @@ func TestTreePages(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Documents.Releases = c.Node.Releases
+	var want []string
+	for _, it := range tree.Items() {
+		want = append(want, string(it.ID))
+	}
 	for what, page := range map[string]func(domain.Page) (domain.List[any], error){
 		"tree": func(p domain.Page) (domain.List[any], error) { return c.Tree(t.Context(), "long", p) },
 		"release": func(p domain.Page) (domain.List[any], error) {
@@ -250,43 +254,41 @@ func TestTreePages(t *testing.T) {
 		},
 	} {
 		for _, back := range []bool{false, true} {
-			var read []string
-			for p := (domain.Page{Limit: domain.MaxPage, Back: back}); ; {
-				list, err := page(p)
-				if err != nil || len(list.Items) == 0 {
-					t.Fatalf("%s, backwards %t: %d items, %v", what, back, len(list.Items), err)
-				}
-				var ids []string
-				size := 0
-				for _, item := range list.Items {
-					text := c.text("an item", item, nil, domain.OK)
-					var d struct{ ID string }
-					if err := json.Unmarshal([]byte(text), &d); err != nil {
-						t.Fatal(err)
-					}
-					ids, size = append(ids, d.ID), size+len(text)
-				}
-				if size > 1_000_000 { // each text is there as Markdown and as HTML
-					t.Errorf("%s, backwards %t: a page of %d bytes", what, back, size)
-				}
-				if p.After = list.Next; back {
-					p.After, ids = list.Prev, append(ids, read...)
-					read = nil
-				}
-				if read = append(read, ids...); p.After == "" {
-					break
-				}
-			}
-			var want []string
-			for _, it := range tree.Items() {
-				want = append(want, string(it.ID))
-			}
-			for i := range read {
-				read[i] = path.Base(read[i])
-			}
-			if !slices.Equal(read, want) {
+			if read := c.paged(what, back, page); !slices.Equal(read, want) {
 				t.Errorf("%s, backwards %t: %v, not %v", what, back, read, want)
 			}
+		}
+	}
+}
+
+// paged reads all pages of a collection and returns the ids of its items.
+func (c *city) paged(what string, back bool, page func(domain.Page) (domain.List[any], error)) (read []string) {
+	c.t.Helper()
+	for p := (domain.Page{Limit: domain.MaxPage, Back: back}); ; {
+		list, err := page(p)
+		if err != nil || len(list.Items) == 0 {
+			c.t.Fatalf("%s, backwards %t: %d items, %v", what, back, len(list.Items), err)
+		}
+		var ids []string
+		size := 0
+		for _, item := range list.Items {
+			text := c.text("an item", item, nil, domain.OK)
+			var d struct{ ID string }
+			if err := json.Unmarshal([]byte(text), &d); err != nil {
+				c.t.Fatal(err)
+			}
+			ids, size = append(ids, path.Base(d.ID)), size+len(text)
+		}
+		if size > 1_000_000 { // each text is there as Markdown and as HTML
+			c.t.Errorf("%s, backwards %t: a page of %d bytes", what, back, size)
+		}
+		if back {
+			read, p.After = append(ids, read...), list.Prev
+		} else {
+			read, p.After = append(read, ids...), list.Next
+		}
+		if p.After == "" {
+			return read
 		}
 	}
 }
