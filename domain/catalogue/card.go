@@ -67,8 +67,8 @@ func Came(id domain.ID, host string, published time.Time) time.Time {
 	return published
 }
 
-// CardOf makes the card of an entry that has no number.
-func CardOf(e *Entry) Card {
+// cardOf makes the card of an entry that has no number.
+func cardOf(e *Entry) Card {
 	t := e.Terms()
 	c := Card{
 		Came: Came(e.ID, e.Host, e.PublishedAt),

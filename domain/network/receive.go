@@ -170,7 +170,7 @@ func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower d
 		change.Jobs = append(change.Jobs, domain.Job{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}, Remote: true})
 	}
 	if accepted && by.Entries == "" && by.Outbox != "" {
-		change.Jobs = append(change.Jobs, ReadHistory(by.ID))
+		change.Jobs = append(change.Jobs, readHistory(by.ID))
 	}
 	return s.store.SaveFollow(ctx, f, change)
 }
