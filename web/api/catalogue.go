@@ -186,11 +186,7 @@ func (a *API) catalogueOperations() {
 			})
 		do(a, tag, operation{method: http.MethodGet, path: of.path + "/{slug}", summary: "Read " + of.article},
 			func(ctx context.Context, c *caller, in *SlugInput) (*One[Entry], error) {
-				e, err := a.entryNamed(ctx, c, of.kind, in.Slug)
-				if err != nil {
-					return nil, err
-				}
-				return one(a.entry(e)), nil
+				return oneAs(a.entry)(a.entryNamed(ctx, c, of.kind, in.Slug))
 			})
 		correct := operation{method: http.MethodPatch, path: of.path + "/{slug}", summary: "Correct " + of.article, description: "For those who write the catalogue. Those who follow the catalogue are told."}
 		if of.kind == catalogue.KindInterlinker { // only they have instructions

@@ -149,11 +149,7 @@ func (a *API) notificationOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/me/notifications", own: true, summary: "How one is told"},
 		func(ctx context.Context, c *caller, _ *struct{}) (*One[NotificationChoices], error) {
-			chosen, err := a.Notifications.Choices(ctx, c.viewer)
-			if err != nil {
-				return nil, err
-			}
-			return one(choicesOf(chosen)), nil
+			return oneAs(choicesOf)(a.Notifications.Choices(ctx, c.viewer))
 		})
 	do(a, tag, operation{method: http.MethodPatch, path: "/me/notifications", summary: "Choose how one is told"},
 		func(ctx context.Context, c *caller, in *NotificationChoicesInput) (*One[NotificationChoices], error) {

@@ -132,11 +132,7 @@ func (a *API) reactionOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/requests", own: true, summary: "Who asks to follow a community, for its administrators"},
 		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Actor], error) {
-			list, err := a.Communities.Requests(ctx, c.viewer, in.Name, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, a.actorFor(c)), nil
+			return listAs(c, a.actorFor(c))(a.Communities.Requests(ctx, c.viewer, in.Name, in.page()))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/communities/{name}/requests", summary: "Let somebody follow a community, or not"},
 		func(ctx context.Context, c *caller, in *AnswerInput) (*None, error) {
@@ -170,11 +166,7 @@ func (a *API) reactionOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/reports/{id}/resolve", summary: "Close a report"},
 		func(ctx context.Context, c *caller, in *ResolveInput) (*One[Report], error) {
-			r, err := a.Communities.Resolve(ctx, c.viewer, domain.ID(in.ID), in.Body.Note)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.report(ctx, c, r)), nil
+			return oneFor(ctx, c, a.report)(a.Communities.Resolve(ctx, c.viewer, domain.ID(in.ID), in.Body.Note))
 		})
 }
 
