@@ -226,14 +226,15 @@ func (a *API) catalogueOperations() {
 	a.curationOperations()
 	a.opinionOperations()
 	do(a, tag, operation{method: http.MethodGet, path: "/catalogue/advice", summary: "Find what helps with a problem that is described", description: "Which problem profiles the words speak of, and which Interlinkers help, with the reasons. The words are not kept."}, a.advise)
-	do(a, tag, operation{method: http.MethodPost, path: "/catalogue/import", node: true, summary: "Import content into the catalogue", description: "For administrators of the node. Again changes nothing."},
-		func(ctx context.Context, c *caller, in *ImportInput) (*One[catalogue.Report], error) {
-			report, err := a.Catalogue.Import(ctx, c.viewer, seed.Read(starter.Tree()), in.Body.DryRun)
-			if err != nil {
-				return nil, err
-			}
-			return one(report), nil
-		})
+	do(a, tag, operation{method: http.MethodPost, path: "/catalogue/import", node: true, summary: "Import content into the catalogue", description: "For administrators of the node. Again changes nothing."}, a.importStarter)
+}
+
+func (a *API) importStarter(ctx context.Context, c *caller, in *ImportInput) (*One[catalogue.Report], error) {
+	report, err := a.Catalogue.Import(ctx, c.viewer, seed.Read(starter.Tree()), in.Body.DryRun)
+	if err != nil {
+		return nil, err
+	}
+	return one(report), nil
 }
 
 func (a *API) deletionOperations(kind catalogue.Kind, path, article string) {

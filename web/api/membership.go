@@ -284,6 +284,11 @@ func (a *API) memberOperations(path, what string, find groupFinder) {
 			}
 			return one(enrolled(done)), nil
 		})
+	a.memberListOperations(tag, path, what, find)
+}
+
+// memberListOperations take people out, and many in.
+func (a *API) memberListOperations(tag, path, what string, find groupFinder) {
 	do(a, tag, operation{method: http.MethodDelete, path: path + "/members", summary: "Remove a member of " + what + ", or leave it"},
 		func(ctx context.Context, c *caller, in *MemberName) (*None, error) {
 			g, err := find(ctx, c, in.Name)
