@@ -65,10 +65,10 @@ func (p *Portal) heldIn(q *request) error { return p.allHeld(q) }
 
 // heldPage shows what waits; f is the form of what has the id of.
 func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, error) {
-	page := view.HeldPage{Frame: q.frame(), Href: heldHref(q), Form: f, Removed: q.URL.Query().Get("state") == string(community.HeldRemoved)}
+	page := view.HeldPage{Frame: q.frame(), Href: heldHref(q), Form: f}
 	state := community.HeldWaiting
-	if page.Removed {
-		state = community.HeldRemoved
+	if past := community.HeldState(q.URL.Query().Get("state")); past == community.HeldRefused || past == community.HeldRemoved {
+		state, page.Past = past, string(past)
 	}
 	c, list, appeals, err := p.heldHere(q, state)
 	if err != nil {
@@ -119,7 +119,7 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 	return page, nil
 }
 
-// heldHere reads what waits or was removed, with the appeals, in the community
+// heldHere reads what waits, was refused or removed, with the appeals, in the community
 // that the path names, or on the whole node: then c is nil.
 func (p *Portal) heldHere(q *request, state community.HeldState) (c *community.Community, list domain.List[*community.Held], appeals domain.List[*community.Appeal], err error) {
 	ctx, all := q.Context(), domain.Page{Limit: domain.MaxPage}

@@ -171,8 +171,8 @@ func (s *Service) reheld(ctx context.Context, in Remote) error {
 	return s.store.SaveHeld(ctx, h, domain.Change{})
 }
 
-// HeldIn lists what waits in a community, oldest first, or what was removed
-// from it, newest first. Errors: NotFound, Unauthenticated, Forbidden unless
+// HeldIn lists what waits in a community, oldest first, or what was refused or
+// removed there, newest first. Errors: NotFound, Unauthenticated, Forbidden unless
 // the viewer moderates it.
 func (s *Service) HeldIn(ctx context.Context, v policy.Viewer, name string, state HeldState, page domain.Page) (domain.List[*Held], error) {
 	c, err := s.moderated(ctx, v, name)
@@ -182,7 +182,7 @@ func (s *Service) HeldIn(ctx context.Context, v policy.Viewer, name string, stat
 	return s.store.HeldIn(ctx, c.ID, state, page)
 }
 
-// AllHeld lists what waits on the node, or was removed, as [Service.HeldIn].
+// AllHeld lists what waits on the node, was refused or removed, as [Service.HeldIn].
 // Errors: Unauthenticated, Forbidden unless the viewer moderates the node.
 func (s *Service) AllHeld(ctx context.Context, v policy.Viewer, state HeldState, page domain.Page) (domain.List[*Held], error) {
 	if err := policy.Allow(v, policy.Moderate, moderation{}); err != nil {
@@ -255,7 +255,7 @@ func (s *Service) Approve(ctx context.Context, v policy.Viewer, id domain.ID) er
 	if h.State == HeldRemoved {
 		return s.bringBack(ctx, v.Actor, h, c, true)
 	}
-	return s.release(ctx, v.Actor, h, c)
+	return s.release(ctx, v.Actor, h, c, h.State == HeldRefused)
 }
 
 // ReleaseHeld is the handler of [JobRelease], and may run again.
@@ -278,10 +278,12 @@ func (s *Service) ReleaseHeld(ctx context.Context, job Release) error {
 		}
 		return err
 	}
-	return once(s.release(ctx, domain.Nobody, h, c))
+	return once(s.release(ctx, domain.Nobody, h, c, false))
 }
 
-func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Community) error {
+// release makes a post of what is held; tell has its author, who read that it
+// was refused, be told by a letter, if they are elsewhere.
+func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Community, tell bool) error {
 	p := h.Post
 	p.Serial, p.Revision = s.mint.Serial(), 0
 	var feed []FeedItem
@@ -298,6 +300,14 @@ func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Co
 	}
 	if h.Announcer != domain.Nobody {
 		feed = append(feed, s.item(h.Announcer, Announced, &p))
+	}
+	if tell {
+		published := network.Letter{To: p.Author, Key: "hold.published_letter", Tells: s.ns.IRI("activities", string(change.Events[0].ID)), Admits: p.IRI}
+		letters, err := s.letters(ctx, c, published, "/posts/"+string(p.ID))
+		if err != nil {
+			return err
+		}
+		change.Jobs = append(change.Jobs, letters...)
 	}
 	change.Events = append(change.Events, s.heldEvent(PostApproved, by, h, c))
 	if h.Why != Filtered {

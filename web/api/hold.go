@@ -45,7 +45,7 @@ type HeldID struct {
 
 // HeldFilter picks what is listed.
 type HeldFilter struct {
-	State string `query:"state" enum:"waiting,removed" default:"waiting"`
+	State string `query:"state" enum:"waiting,refused,removed" default:"waiting"`
 }
 
 func (f HeldFilter) state() community.HeldState { return community.HeldState(f.State) }
@@ -67,7 +67,7 @@ type ObjectionInput struct {
 
 func (a *API) holdOperations() {
 	const tag = "Communities"
-	do(a, tag, operation{method: http.MethodGet, path: "/held", own: true, summary: "What waits for those who moderate the node, oldest first; or what was removed"},
+	do(a, tag, operation{method: http.MethodGet, path: "/held", own: true, summary: "What waits for those who moderate the node, oldest first; or what was refused or removed"},
 		func(ctx context.Context, c *caller, in *struct {
 			Paging
 			HeldFilter
@@ -75,7 +75,7 @@ func (a *API) holdOperations() {
 			list, err := a.Communities.AllHeld(ctx, c.viewer, in.state(), in.page())
 			return a.heldPosts(ctx, c, list, err)
 		})
-	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/held", own: true, summary: "What waits for those who moderate a community, oldest first; or what was removed"},
+	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/held", own: true, summary: "What waits for those who moderate a community, oldest first; or what was refused or removed"},
 		func(ctx context.Context, c *caller, in *struct {
 			NamedPaging
 			HeldFilter
