@@ -148,31 +148,53 @@ const (
 // bulletinGlimpse is how many entries of a bulletin its line shows.
 const bulletinGlimpse = 3
 
+// bulletinPart are the first entries of a bulletin that are new, or not, and how
+// many these are, which is not counted without end: ?0 is the bulletin, ?1 which
+// of both, ?2 how many entries, ?3 up to where is counted.
+const (
+	bulletinPart = "SELECT g.*, " + bulletinCount + " AS total FROM (SELECT b.bulletin, b.entry_id, b.renewed FROM " + inBulletins +
+		" AND b.bulletin = ?0 AND b.renewed = ?1 ORDER BY b.entry_id DESC LIMIT ?2) AS g"
+	bulletinCount = "(SELECT COUNT(*) FROM (SELECT 1 FROM " + inBulletins + " AND b.bulletin = ?0 AND b.renewed = ?1 LIMIT ?3) AS c)"
+)
+
 // bulletinsOf reads the bulletins of a page of a feed in one query: what is new
 // before what has a new version.
 func (s *Communities) bulletinsOf(ctx context.Context, feed []*feedRow) (map[string]*community.Bulletin, error) {
-	var ids []string
+	var parts []string
+	var values []any
 	for _, r := range feed {
-		if r.ObjectKind == community.ObjectBulletin {
-			ids = append(ids, r.ObjectID)
+		if r.ObjectKind != community.ObjectBulletin {
+			continue
+		}
+		for _, renewed := range []bool{false, true} {
+			parts = append(parts, "?")
+			values = append(values, bun.SafeQuery(bulletinPart, r.ObjectID, renewed, bulletinGlimpse, catalogue.BulletinCounted+1))
 		}
 	}
-	if len(ids) == 0 {
+	if len(parts) == 0 {
 		return nil, nil
 	}
 	var rows []struct {
 		Bulletin, EntryID string
-		Total, Renewed    int
+		Renewed           bool
+		Total             int
 	}
-	err := s.db.read.NewRaw(`SELECT o.bulletin, o.entry_id, o.total, o.renewed FROM (SELECT b.bulletin, b.entry_id, ROW_NUMBER() OVER (PARTITION BY b.bulletin ORDER BY b.renewed, b.entry_id DESC) AS place,
-			COUNT(*) OVER (PARTITION BY b.bulletin) AS total, SUM(CASE WHEN b.renewed THEN 1 ELSE 0 END) OVER (PARTITION BY b.bulletin) AS renewed
-		FROM `+inBulletins+` AND b.bulletin IN (?)) AS o WHERE o.place <= ? ORDER BY o.bulletin, o.place`, bun.List(ids), bulletinGlimpse).Scan(ctx, &rows)
-	found := make(map[string]*community.Bulletin, len(ids))
+	err := s.db.read.NewRaw("SELECT * FROM ("+strings.Join(parts, " UNION ALL ")+") AS o ORDER BY bulletin, renewed, entry_id DESC", values...).Scan(ctx, &rows)
+	found := make(map[string]*community.Bulletin, len(parts)/2)
 	for _, r := range rows {
-		if found[r.Bulletin] == nil {
-			found[r.Bulletin] = &community.Bulletin{New: r.Total - r.Renewed, Renewed: r.Renewed}
+		b := found[r.Bulletin]
+		if b == nil {
+			b = &community.Bulletin{}
+			found[r.Bulletin] = b
 		}
-		found[r.Bulletin].First = append(found[r.Bulletin].First, domain.ID(r.EntryID))
+		if r.Renewed {
+			b.Renewed = r.Total
+		} else {
+			b.New = r.Total
+		}
+		if len(b.First) < bulletinGlimpse {
+			b.First = append(b.First, domain.ID(r.EntryID))
+		}
 	}
 	return found, translate(err)
 }
@@ -186,15 +208,14 @@ func (s *Catalogue) Bulletin(ctx context.Context, id domain.ID, p domain.Page) (
 		return nil, translate(err)
 	}
 	out := &catalogue.Bulletin{ID: id, Actor: domain.ActorID(line.ActorID), Shared: line.Verb == string(community.Announced), At: line.At.Time()}
-	err = s.db.read.NewRaw("SELECT COUNT(*), COALESCE(SUM(CASE WHEN b.renewed THEN 1 ELSE 0 END), 0) FROM "+inBulletins+" AND b.bulletin = ?", string(id)).
-		Scan(ctx, &out.Entries.Total, &out.Renewed)
-	if err != nil {
-		return nil, translate(err)
+	for renewed, n := range map[bool]*int{false: &out.New, true: &out.Renewed} {
+		if err := s.db.read.NewRaw("SELECT "+bulletinCount, string(id), renewed, 0, catalogue.BulletinCounted+1).Scan(ctx, n); err != nil {
+			return nil, translate(err)
+		}
 	}
-	if out.Entries.Total == 0 {
+	if out.Entries.Total = out.New + out.Renewed; out.Entries.Total == 0 {
 		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
-	out.New = out.Entries.Total - out.Renewed
 	return out, s.bulletinPage(ctx, out, p)
 }
 

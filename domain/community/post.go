@@ -138,7 +138,7 @@ const (
 // Bulletin is what an actor published in its catalogue on one day, or shared of
 // catalogues.
 type Bulletin struct {
-	New, Renewed int // entries, and new versions of those that were told of before
+	New, Renewed int // entries, and new versions of those that were told of before; counted up to a bound
 	First        []domain.ID
 }
 
