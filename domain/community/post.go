@@ -54,7 +54,8 @@ type Post struct {
 	DeletedAt  time.Time // a tombstone since
 	Revision   int64
 
-	Likes int // how many like it, for lists; set by the store
+	Likes   int // how many like it, for lists; set by the store
+	Answers int `json:"-"` // how many there are to it that everybody may read; as Likes
 
 	// Waits says that it is held, and stands nowhere yet; set by what writes it.
 	Waits bool `json:"-"`
