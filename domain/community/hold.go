@@ -2,6 +2,7 @@ package community
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -311,12 +312,12 @@ func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Co
 	}
 	change.Events = append(change.Events, s.heldEvent(PostApproved, by, h, c))
 	if h.Why != Filtered {
-		others, err := s.store.HeldOf(ctx, p.Author, domain.Page{Limit: domain.MaxPage})
+		others, err := s.alike(ctx, h)
 		if err != nil {
 			return err
 		}
-		for _, o := range others.Items {
-			if o.Post.ID != p.ID && o.State == HeldWaiting && o.Why == h.Why && o.Group == h.Group {
+		for _, o := range others {
+			if o.Why == h.Why {
 				change.Jobs = append(change.Jobs, domain.Job{Kind: JobRelease, Args: Release{Held: o.Post.ID}})
 			}
 		}
@@ -328,25 +329,57 @@ func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Co
 // appeal. Errors: Unauthenticated, Forbidden, NotFound, Invalid on "reason",
 // Conflict if it is decided.
 func (s *Service) Refuse(ctx context.Context, v policy.Viewer, id domain.ID, reason string) error {
-	h, c, err := s.decidable(ctx, v, id)
+	_, err := s.refuse(ctx, v, id, reason)
+	return err
+}
+
+// RefuseAll does so, and refuses for the same reason what else of its author waits
+// in the same place. Errors: as of [Service.Refuse], of the first.
+func (s *Service) RefuseAll(ctx context.Context, v policy.Viewer, id domain.ID, reason string) error {
+	h, err := s.refuse(ctx, v, id, reason)
 	if err != nil {
 		return err
+	}
+	others, err := s.alike(ctx, h)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if _, err := s.refuse(ctx, v, o.Post.ID, reason); once(err) != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alike lists what else of the author of something waits where it would stand.
+func (s *Service) alike(ctx context.Context, h *Held) ([]*Held, error) {
+	all, err := s.store.HeldOf(ctx, h.Post.Author, domain.Page{Limit: domain.MaxPage})
+	return slices.DeleteFunc(all.Items, func(o *Held) bool {
+		return o.Post.ID == h.Post.ID || o.State != HeldWaiting || o.Group != h.Group
+	}), err
+}
+
+func (s *Service) refuse(ctx context.Context, v policy.Viewer, id domain.ID, reason string) (*Held, error) {
+	h, c, err := s.decidable(ctx, v, id)
+	if err != nil {
+		return nil, err
 	}
 	reason = strings.TrimSpace(reason)
 	switch {
 	case h.State != HeldWaiting:
-		return domain.Fail(domain.Conflict, "error.conflict")
+		return nil, domain.Fail(domain.Conflict, "error.conflict")
 	case reason == "":
-		return domain.InvalidField("reason", "hold.reason_missing")
+		return nil, domain.InvalidField("reason", "hold.reason_missing")
 	case len(reason) > maxReason:
-		return domain.InvalidField("reason", "error.too_long", maxReason)
+		return nil, domain.InvalidField("reason", "error.too_long", maxReason)
 	}
 	h.State, h.Reason, h.By, h.DecidedAt = HeldRefused, reason, v.Actor, s.mint.Now()
 	letters, err := s.letters(ctx, c, network.Letter{To: h.Post.Author, Key: "hold.letter", Words: reason, Refuses: h.Post.IRI}, "/me/waiting")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.heldEvent(PostRefused, v.Actor, h, c)}, Jobs: letters})
+	return h, s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.heldEvent(PostRefused, v.Actor, h, c)}, Jobs: letters})
 }
 
 // WithdrawHeld forgets what the viewer wrote that waits, was refused or removed.

@@ -55,6 +55,7 @@ type RefusalInput struct {
 	HeldID
 	Body struct {
 		Reason string `json:"reason" minLength:"1" maxLength:"5000" doc:"for its author; plain text"`
+		Others bool   `json:"others,omitempty" doc:"and what else of its author waits in the same place"`
 	}
 }
 
@@ -118,7 +119,11 @@ func (a *API) holdOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/refuse", summary: "Refuse something held, with a reason"},
 		func(ctx context.Context, c *caller, in *RefusalInput) (*None, error) {
-			return nothing(a.Communities.Refuse(ctx, c.viewer, domain.ID(in.ID), in.Body.Reason))
+			refuse := a.Communities.Refuse
+			if in.Body.Others {
+				refuse = a.Communities.RefuseAll
+			}
+			return nothing(refuse(ctx, c.viewer, domain.ID(in.ID), in.Body.Reason))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/appeal", summary: "Appeal the refusal or removal of one's own post, once"},
 		func(ctx context.Context, c *caller, in *struct {

@@ -31,6 +31,8 @@ type HeldPost struct {
 	In              *Link  // the community in which it would stand
 	At              time.Time
 	Approve, Refuse string
+	Others          bool   // of the same author, that wait too: {others} refuses them all
+	Ban             string // leads to the form that bans its author; "" if not offered
 	Form            Form
 }
 

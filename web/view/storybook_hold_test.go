@@ -11,7 +11,7 @@ func holdStories(add adder, in, out framer) {
 	add("held", HeldPage{
 		Frame: in("/admin/held"), Href: "/admin/held", Pager: Pager{Total: 2, Shown: 2},
 		Items: []HeldPost{
-			{Post: post, Why: "first_post", In: place, At: ago(time.Hour), Approve: "/a", Refuse: "/r", Form: refused(url.Values{"reason": {""}}, "reason")},
+			{Post: post, Why: "first_post", In: place, At: ago(time.Hour), Approve: "/a", Refuse: "/r", Others: true, Ban: "/communities/streets/people?ban=@milo#ban", Form: refused(url.Values{"reason": {""}}, "reason")},
 			{Post: Post{ID: "2", Author: milo, At: ago(time.Hour), Content: post.Content}, Why: "filter", Filter: "Casinos", At: ago(time.Hour), Approve: "/a", Refuse: "/r"},
 		},
 		Appeals: []AppealRow{{ID: "3", Who: ada, Kind: "ban", In: place, Text: "It was about buses.", At: ago(time.Hour), Answer: "/x"}, {ID: "4", Who: milo, Kind: "refusal", Text: "No.", At: ago(time.Hour)}},
