@@ -60,7 +60,7 @@
 	// What came of a form is read out too. The keyboard is there, unless the page
 	// leads on to a part of it; then it is told without going there.
 	const came = document.querySelector(".inner > .notice.success");
-	if (came && !document.querySelector(".summary-errors")) {
+	if (came && !document.querySelector(".summary-errors, [autofocus]")) {
 		came.tabIndex = -1;
 		if (location.hash) setTimeout(() => { came.append(came.querySelector("p")); }, 400);
 		else came.focus();
