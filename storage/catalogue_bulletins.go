@@ -208,10 +208,11 @@ func (s *Catalogue) Bulletin(ctx context.Context, id domain.ID, p domain.Page) (
 		return nil, translate(err)
 	}
 	out := &catalogue.Bulletin{ID: id, Actor: domain.ActorID(line.ActorID), Shared: line.Verb == string(community.Announced), At: line.At.Time()}
-	for renewed, n := range map[bool]*int{false: &out.New, true: &out.Renewed} {
-		if err := s.db.read.NewRaw("SELECT "+bulletinCount, string(id), renewed, 0, catalogue.BulletinCounted+1).Scan(ctx, n); err != nil {
-			return nil, translate(err)
-		}
+	const most = catalogue.BulletinCounted + 1
+	err = s.db.read.NewRaw("SELECT ?, ?", bun.SafeQuery(bulletinCount, string(id), false, 0, most), bun.SafeQuery(bulletinCount, string(id), true, 0, most)).
+		Scan(ctx, &out.New, &out.Renewed)
+	if err != nil {
+		return nil, translate(err)
 	}
 	if out.Entries.Total = out.New + out.Renewed; out.Entries.Total == 0 {
 		return nil, domain.Fail(domain.NotFound, "error.not_found")

@@ -352,12 +352,23 @@ func (s *Service) RefuseAll(ctx context.Context, v policy.Viewer, id domain.ID, 
 	return nil
 }
 
+// mostAlike is how much of one author is decided together.
+const mostAlike = 500
+
 // alike lists what else of the author of something waits where it would stand.
-func (s *Service) alike(ctx context.Context, h *Held) ([]*Held, error) {
-	all, err := s.store.HeldOf(ctx, h.Post.Author, domain.Page{Limit: domain.MaxPage})
-	return slices.DeleteFunc(all.Items, func(o *Held) bool {
-		return o.Post.ID == h.Post.ID || o.State != HeldWaiting || o.Group != h.Group
-	}), err
+func (s *Service) alike(ctx context.Context, h *Held) (found []*Held, err error) {
+	for page := (domain.Page{Limit: domain.MaxPage}); ; {
+		all, err := s.store.HeldOf(ctx, h.Post.Author, page)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, slices.DeleteFunc(all.Items, func(o *Held) bool {
+			return o.Post.ID == h.Post.ID || o.State != HeldWaiting || o.Group != h.Group
+		})...)
+		if page.After = all.Next; page.After == "" || len(found) >= mostAlike {
+			return found, nil
+		}
+	}
 }
 
 func (s *Service) refuse(ctx context.Context, v policy.Viewer, id domain.ID, reason string) (*Held, error) {
