@@ -138,23 +138,21 @@ func tellAccepted(ctx context.Context, tx bun.Tx, copies []*catalogue.Entry, cha
 	return tell(ctx, tx, told)
 }
 
-// inBulletins are the entries, e, of bulletins, b, that lists show. There are
-// fewer in a bulletin than in the catalogue: CROSS JOIN has SQLite begin there.
-const (
-	inBulletins = "catalogue_bulletins AS b CROSS JOIN catalogue_entries AS e WHERE " + ofBulletins
-	ofBulletins = "e.id = b.entry_id AND e.lead AND " + usable + " AND " + shown
-)
+// inBulletins are the entries of bulletins, b, that lists show. OFFSET has
+// PostgreSQL begin at the bulletin, whose index has the order that is asked for,
+// also before it has counted what is in it.
+const inBulletins = "catalogue_bulletins AS b WHERE EXISTS (SELECT 1 FROM catalogue_entries AS e WHERE e.id = b.entry_id AND e.lead AND " + usable + " AND " + shown + " LIMIT 1 OFFSET 0)"
 
 // bulletinGlimpse is how many entries of a bulletin its line shows.
 const bulletinGlimpse = 3
 
-// bulletinPart are the first entries of a bulletin that are new, or not, and how
-// many these are, which is not counted without end: ?0 is the bulletin, ?1 which
-// of both, ?2 how many entries, ?3 up to where is counted.
+// The entries of a bulletin, ?0, that are new, or not, as ?1 says: the newest ?2
+// of them, below ?4 unless that is empty; and how many there are, counted up to ?3.
 const (
-	bulletinPart = "SELECT g.*, " + bulletinCount + " AS total FROM (SELECT b.bulletin, b.entry_id, b.renewed FROM " + inBulletins +
-		" AND b.bulletin = ?0 AND b.renewed = ?1 ORDER BY b.entry_id DESC LIMIT ?2) AS g"
+	bulletinPart = "SELECT b.bulletin, b.entry_id, b.renewed FROM " + inBulletins +
+		" AND b.bulletin = ?0 AND b.renewed = ?1 AND (?4 = '' OR b.entry_id < ?4) ORDER BY b.entry_id DESC LIMIT ?2"
 	bulletinCount = "(SELECT COUNT(*) FROM (SELECT 1 FROM " + inBulletins + " AND b.bulletin = ?0 AND b.renewed = ?1 LIMIT ?3) AS c)"
+	bulletinLine  = "SELECT g.*, " + bulletinCount + " AS total FROM (" + bulletinPart + ") AS g"
 )
 
 // bulletinsOf reads the bulletins of a page of a feed in one query: what is new
@@ -168,7 +166,7 @@ func (s *Communities) bulletinsOf(ctx context.Context, feed []*feedRow) (map[str
 		}
 		for _, renewed := range []bool{false, true} {
 			parts = append(parts, "?")
-			values = append(values, bun.SafeQuery(bulletinPart, r.ObjectID, renewed, bulletinGlimpse, catalogue.BulletinCounted+1))
+			values = append(values, bun.SafeQuery(bulletinLine, r.ObjectID, renewed, bulletinGlimpse, catalogue.BulletinCounted+1, ""))
 		}
 	}
 	if len(parts) == 0 {
@@ -225,25 +223,30 @@ func (s *Catalogue) Bulletin(ctx context.Context, id domain.ID, p domain.Page) (
 func (s *Catalogue) bulletinPage(ctx context.Context, b *catalogue.Bulletin, p domain.Page) error {
 	const newest, others = "new.", "renewed."
 	var rows []*struct {
-		EntryID string
-		Renewed bool
+		Bulletin, EntryID string
+		Renewed           bool
 	}
-	q := s.db.read.NewSelect().ColumnExpr("b.entry_id, b.renewed").TableExpr("catalogue_bulletins AS b CROSS JOIN catalogue_entries AS e").Where(ofBulletins).Where("b.bulletin = ?", string(b.ID)).
-		OrderExpr("b.renewed, b.entry_id DESC").Limit(int64(p.Size() + 1))
+	part := func(renewed bool, below string) any {
+		return bun.SafeQuery("SELECT * FROM ("+bulletinPart+") AS g", string(b.ID), renewed, p.Size()+1, 0, below)
+	}
+	fresh, below := true, ""
 	if p.After != "" {
-		where := "(b.renewed OR b.entry_id < ?)"
-		after, ok := strings.CutPrefix(p.After, newest)
-		if !ok {
-			where = "b.renewed AND b.entry_id < ?"
+		var after string
+		if after, fresh = strings.CutPrefix(p.After, newest); !fresh {
 			after = strings.TrimPrefix(p.After, others)
 		}
 		last, err := domain.Page{After: after}.AfterID()
 		if err != nil {
 			return err
 		}
-		q = q.Where(where, string(last))
+		below = string(last)
 	}
-	if err := q.Scan(ctx, &rows); err != nil {
+	parts, values := "?", []any{part(true, below)}
+	if fresh {
+		parts, values = "? UNION ALL ?", []any{part(false, below), part(true, "")}
+	}
+	values = append(values, p.Size()+1)
+	if err := s.db.read.NewRaw("SELECT * FROM ("+parts+") AS o ORDER BY renewed, entry_id DESC LIMIT ?", values...).Scan(ctx, &rows); err != nil {
 		return translate(err)
 	}
 	if len(rows) > p.Size() {
