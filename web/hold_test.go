@@ -84,11 +84,20 @@ func TestHeldPosts(t *testing.T) {
 	if body := author.get(waiting).body; strings.Contains(body, "A lamp is out") {
 		t.Error("withdrawn, it is listed")
 	}
+	flooded(t, s, author, at)
+}
+
+// flooded: what somebody wrote in a row is told once to those who moderate, and
+// refused at once.
+func flooded(t *testing.T, s *site, author *reader, at string) {
+	t.Helper()
+	official, held := s.as("official"), at+"/held"
 	for _, words := range []string{"Cheap pills", "Cheaper pills", "Cheapest pills"} {
 		wants(t, author.post(at+"/posts", url.Values{"content": {words}, "lang": {"en"}}), http.StatusSeeOther, "")
 	}
 	s.settle()
-	if list, err = s.Communities.HeldIn(t.Context(), s.official, "mobility", community.HeldWaiting, domain.Page{}); err != nil || len(list.Items) != 3 {
+	list, err := s.Communities.HeldIn(t.Context(), s.official, "mobility", community.HeldWaiting, domain.Page{})
+	if err != nil || len(list.Items) != 3 {
 		t.Fatalf("%d wait: %v", len(list.Items), err)
 	}
 	if body := official.get(held).body; !strings.Contains(body, `name="others"`) || !strings.Contains(body, at+"/people?ban=") {
