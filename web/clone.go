@@ -61,7 +61,7 @@ func (p *Portal) cloneDialog(q *request) error {
 		return nil
 	}
 	switch iri := domain.IRI(address); {
-	case p.Entries.SchemaWaits(q.Context(), iri):
+	case p.Entries.SchemaWaits(q.Context(), q.viewer, iri):
 		err = domain.InvalidField("address", "clone.schema_waits").Because(err)
 	case len(domain.FieldsOf(err)) == 0:
 		err = domain.InvalidField("address", "clone.not_found").Because(err)
@@ -193,8 +193,6 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 	}
 	if a, err := p.Network.ActorByIRI(q.Context(), q.viewer, source.Owner); err == nil {
 		page.Owner = p.actorOf(q, a)
-	} else {
-		page.Owner = view.Actor{Kind: "organization", Handle: source.Owner.Host(), Href: string(source.Owner)}
 	}
 	tree := sourceTree(source.Items)
 	keep := chosen(tree, f.Values)

@@ -91,7 +91,7 @@ func (r *relatives) row(k *lineage.Placed) view.LineageRow {
 		row.Href = r.p.path(k.IRI)
 	}
 	if known := k.Known; known != nil {
-		row.Version, row.Status, row.Story = known.Version, string(known.Status), string(known.Story)
+		row.Status, row.Story = string(known.Status), string(known.Story)
 		row.Active, _ = time.Parse(time.DateOnly, known.Active) // checked when it came
 		if known.Country != "" {
 			row.Country = country(r.lang, known.Country)

@@ -59,6 +59,9 @@ func TestLineagePages(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
+	if strings.Contains(body, "Version") {
+		t.Error("the page calls a number of changes a version")
+	}
 	if body := r.get("/processes/copy_one/clones").body; !strings.Contains(body, "Verified: confirmed by") || !strings.Contains(body, "/processes/copy_one/stamp") {
 		t.Error("the clone does not show who confirmed it")
 	}
