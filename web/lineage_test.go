@@ -52,6 +52,9 @@ func TestLineagePages(t *testing.T) {
 	if got := r.fill("/processes/safe_ways/lineage", "/processes/safe_ways/lineage", nil); got.status != http.StatusSeeOther {
 		t.Fatalf("read again: status %d", got.status)
 	}
+	if got := r.fill("/processes/safe_ways/lineage", "/processes/safe_ways/lineage", nil); got.status != http.StatusSeeOther {
+		t.Errorf("read again at once: status %d", got.status)
+	}
 	s.settle()
 	body := s.anonymous().get("/processes/safe_ways/lineage").body
 	for _, want := range []string{"Verified: confirmed by", `<g class="box`, `class="line confirmed"`, "Generation 1", "This process", "up to date", "lineage.ttl"} {
