@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -61,7 +62,7 @@ func (p *Portal) cloneDialog(q *request) error {
 		return nil
 	}
 	switch iri := domain.IRI(address); {
-	case p.Entries.SchemaWaits(q.Context(), iri):
+	case p.Entries.SchemaWaits(q.Context(), q.viewer, iri):
 		err = domain.InvalidField("address", "clone.schema_waits").Because(err)
 	case len(domain.FieldsOf(err)) == 0:
 		err = domain.InvalidField("address", "clone.not_found").Because(err)
@@ -183,7 +184,7 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 	}
 	page := view.ClonePreviewPage{
 		Frame: q.frame(), Form: f, Address: address, Title: source.Title, Summary: source.Summary, Licence: source.licence,
-		Resources: source.goes, Unlicensed: source.stays, There: source.there, Languages: source.Title.Langs(), Langs: p.writingLangs(q, q.lang),
+		Resources: source.goes, Unlicensed: source.stays, There: source.there, Languages: source.written(), Langs: p.writingLangs(q, q.lang),
 		Reset: []view.Sentence{view.Say("clone.left_status"), view.Say("clone.reset_people")},
 		Left:  []view.Sentence{view.Say("clone.left_people"), view.Say("clone.left_votes"), view.Say("clone.left_resources")},
 	}
@@ -191,10 +192,8 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 	if !p.Namespace.Owns(source.IRI) {
 		page.Origin = view.Origin{Host: source.IRI.Host(), Href: string(source.IRI)}
 	}
-	if a, err := p.Network.ActorByIRI(q.Context(), q.viewer, source.Owner); err == nil {
+	if a, err := p.Network.ActorByIRI(q.Context(), q.viewer, source.Owner); err == nil && source.Owner != source.IRI { // else it is named as it is
 		page.Owner = p.actorOf(q, a)
-	} else {
-		page.Owner = view.Actor{Kind: "organization", Handle: source.Owner.Host(), Href: string(source.Owner)}
 	}
 	tree := sourceTree(source.Items)
 	keep := chosen(tree, f.Values)
@@ -259,6 +258,18 @@ func (p *Portal) previewItems(q *request, page *view.ClonePreviewPage, items []l
 
 // listedAbsent is how many Interlinkers a preview names that are not known here.
 const listedAbsent = 20
+
+// written are the languages in which the source has its title, or items.
+func (s cloneSource) written() []domain.Lang {
+	texts := maps.Clone(s.Title)
+	if texts == nil {
+		texts = domain.Text{}
+	}
+	for _, it := range s.Items {
+		maps.Copy(texts, it.Name)
+	}
+	return texts.Langs()
+}
 
 // cloneWarnings are what to think of before something is cloned: whether others
 // may use it, and who can read it here.

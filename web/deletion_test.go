@@ -130,6 +130,13 @@ func TestDeleteASchemaAndAProblem(t *testing.T) {
 			t.Errorf("corrected to %v, %v, version %d", e.Name, e.Summary, e.Version)
 		}
 		shows(official.post(at+"/edit", corrected), http.StatusConflict, "Plainly said")
+		corrected.Set("summary-lv", "Pavisam citādi.")
+		overtaken := official.post(at+"/edit", corrected)
+		shows(overtaken, http.StatusConflict, "Nothing of yours is lost", "Skaidri teikts.</div>", "Pavisam citādi.</div>", "Pavisam citādi.</textarea>")
+		_, after, _ := strings.Cut(overtaken.body, `name="revision" value="`)
+		revision, _, _ := strings.Cut(after, `"`)
+		corrected.Set("revision", revision)
+		shows(official.post(at+"/edit", corrected), http.StatusSeeOther)
 		corrected = url.Values{"revision": {strconv.FormatInt(entry(of.slug).Revision, 10)}, "title-en": {strings.Repeat("x", 5000)}}
 		shows(official.post(at+"/edit", corrected), http.StatusUnprocessableEntity, `href="#f-title-en"`)
 		name := "Plainly said"

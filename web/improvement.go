@@ -45,8 +45,13 @@ func (p *Portal) improvements(q *request) error {
 	if err != nil {
 		return err
 	}
-	page := view.ImprovementsPage{Frame: q.frame(), ProcessHead: head, Sent: q.URL.Query().Get("side") == "sent", Clone: x.ClonedFrom != nil}
+	side := q.URL.Query().Get("side")
+	page := view.ImprovementsPage{Frame: q.frame(), ProcessHead: head, Sent: side == "sent", Clone: x.ClonedFrom != nil}
 	list, err := p.Improvements.List(q.Context(), q.viewer, x.Name, page.Sent, q.cursor())
+	if err == nil && side == "" && page.Clone && len(list.Items) == 0 { // it has no clones that offer any: it offers them itself
+		page.Sent = true
+		list, err = p.Improvements.List(q.Context(), q.viewer, x.Name, page.Sent, q.cursor())
+	}
 	if err != nil {
 		return err
 	}

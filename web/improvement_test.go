@@ -104,7 +104,7 @@ func TestImprovements(t *testing.T) {
 		t.Errorf("answered twice: status %d", got.status)
 	}
 	for at, want := range map[string]string{
-		here: "Taken in other words", path + "?side=sent": "Taken", "/processes/safe_ways/clones": "Jānis", "/processes/safe_ways": "Ilze", path + "/" + string(list.Items[0].ID): "Taken in other words",
+		here: "Taken in other words", path + "?side=sent": "Taken", path: "Taken", path + "?side=received": "Nothing yet", "/processes/safe_ways/clones": "Jānis", "/processes/safe_ways": "Ilze", path + "/" + string(list.Items[0].ID): "Taken in other words",
 	} {
 		got := r.get(at)
 		got.check(t, at)

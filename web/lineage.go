@@ -91,7 +91,7 @@ func (r *relatives) row(k *lineage.Placed) view.LineageRow {
 		row.Href = r.p.path(k.IRI)
 	}
 	if known := k.Known; known != nil {
-		row.Version, row.Status, row.Story = known.Version, string(known.Status), string(known.Story)
+		row.Status, row.Story = string(known.Status), string(known.Story)
 		row.Active, _ = time.Parse(time.DateOnly, known.Active) // checked when it came
 		if known.Country != "" {
 			row.Country = country(r.lang, known.Country)
@@ -190,10 +190,14 @@ func (p *Portal) lineageData(q *request, form string) error {
 
 func (p *Portal) renewLineage(q *request) error {
 	name := q.PathValue("name")
-	if err := p.Families.Renew(q.Context(), q.viewer, name); err != nil {
+	err, said := p.Families.Renew(q.Context(), q.viewer, name), "notice.lineage_renewed"
+	if domain.CodeOf(err) == domain.TooMany { // what is there is fresh
+		err, said = nil, "notice.lineage_fresh"
+	}
+	if err != nil {
 		return err
 	}
-	return q.done("/processes/"+url.PathEscape(name)+"/lineage", view.Say("notice.lineage_renewed"))
+	return q.done("/processes/"+url.PathEscape(name)+"/lineage", view.Say(said))
 }
 
 func (p *Portal) checkStamp(q *request) error {

@@ -52,12 +52,18 @@ func TestLineagePages(t *testing.T) {
 	if got := r.fill("/processes/safe_ways/lineage", "/processes/safe_ways/lineage", nil); got.status != http.StatusSeeOther {
 		t.Fatalf("read again: status %d", got.status)
 	}
+	if got := r.fill("/processes/safe_ways/lineage", "/processes/safe_ways/lineage", nil); got.status != http.StatusSeeOther {
+		t.Errorf("read again at once: status %d", got.status)
+	}
 	s.settle()
 	body := s.anonymous().get("/processes/safe_ways/lineage").body
 	for _, want := range []string{"Verified: confirmed by", `<g class="box`, `class="line confirmed"`, "Generation 1", "This process", "up to date", "lineage.ttl"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page does not say %q", want)
 		}
+	}
+	if strings.Contains(body, "Version") {
+		t.Error("the page calls a number of changes a version")
 	}
 	if body := r.get("/processes/copy_one/clones").body; !strings.Contains(body, "Verified: confirmed by") || !strings.Contains(body, "/processes/copy_one/stamp") {
 		t.Error("the clone does not show who confirmed it")

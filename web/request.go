@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -194,11 +195,34 @@ func (q *request) refused(err error, page func(view.Form) (view.Page, error)) er
 	default:
 		return err
 	}
-	again, failed := page(view.Failed(q.typed, err))
+	f := view.Failed(q.typed, err)
+	if failed := q.overtaken(err, &f, page); failed != nil {
+		return failed
+	}
+	again, failed := page(f)
 	if failed != nil {
 		return failed
 	}
 	return q.showFor(err, again)
+}
+
+// overtaken has a form that somebody else saved meanwhile show what it says by
+// now beside what was typed, which can be saved then: theirs was seen.
+func (q *request) overtaken(err error, f *view.Form, page func(view.Form) (view.Page, error)) error {
+	var coded *domain.Error
+	if !errors.As(err, &coded) || coded.Key != "error.conflict" {
+		return nil
+	}
+	now, failed := page(view.Form{})
+	if failed != nil {
+		return failed
+	}
+	theirs, revision := view.Compare(now, q.typed)
+	if len(theirs) > 0 && revision != "" && revision != q.typed.Get("revision") {
+		f.Theirs, f.Problems = theirs, []view.Problem{{Sentence: view.Say("form.overtaken")}}
+		q.typed.Set("revision", revision)
+	}
+	return nil
 }
 
 // say redirects to a page that shows a notice.

@@ -54,6 +54,20 @@ func (p *Portal) story(q *request) error {
 	return q.show(page)
 }
 
+// showsProblems names the problem profiles of a story, and has the codes of
+// those of which this node has nothing.
+func (p *Portal) showsProblems(q *request, page *view.StoryPage, codes []string) error {
+	cards, err := p.problemCards(q, codes)
+	for _, card := range cards {
+		if card.Href == "" {
+			page.Unknown = append(page.Unknown, card.Code)
+		} else {
+			page.Problems = append(page.Problems, card)
+		}
+	}
+	return err
+}
+
 // storyPage shows a story; of a large tree that which the mark part names.
 // What is closed leads to itself at the address at.
 func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.StoryPage, error) {
@@ -73,8 +87,7 @@ func (p *Portal) storyPage(q *request, s *story.Story, part, at string) (view.St
 	for _, code := range s.Countries {
 		page.Places = append(page.Places, country(q.lang, code))
 	}
-	var err error
-	if page.Problems, err = p.problemCards(q, s.Problems); err != nil {
+	if err := p.showsProblems(q, &page, s.Problems); err != nil {
 		return page, err
 	}
 	if err := p.showsSnapshot(q, &page, s); err != nil {

@@ -116,8 +116,12 @@ func (s *Service) EntriesByIRI(ctx context.Context, v policy.Viewer, iris []doma
 }
 
 // SchemaWaits reports whether an address is that of a schema of another node
-// that cannot be read until somebody looked at it.
-func (s *Service) SchemaWaits(ctx context.Context, iri domain.IRI) bool {
+// that the viewer, who may read what is published, cannot read until somebody
+// looked at it.
+func (s *Service) SchemaWaits(ctx context.Context, v policy.Viewer, iri domain.IRI) bool {
+	if policy.Allow(v, policy.Read, &Entry{Kind: KindSchema, Status: Published}) != nil {
+		return false
+	}
 	list, err := s.store.EntriesByIRI(ctx, []domain.IRI{iri})
 	return err == nil && len(list) == 1 && list[0].Kind == KindSchema && list[0].Status == Published && list[0].Standing == Waiting
 }

@@ -204,4 +204,6 @@ type Wrote struct {
 	Tells    domain.IRI       `json:"tells,omitempty"`    // of a letter, and of what it tells: the activity
 	Answer   domain.ID        `json:"answer,omitempty"`   // of a return: the letter that answers an appeal
 	Letter   bool             `json:"letter,omitempty"`   // a private message of a community or a node
+	Rights   string           `json:"rights,omitempty"`   // of a letter: what became of the rights of which it tells
+	Title    domain.Text      `json:"title,omitempty"`    // of where these are
 }

@@ -35,18 +35,19 @@ type Remote struct {
 	Poll      *Poll // of a Question
 	Published time.Time
 	Updated   time.Time
-	Limited   bool           // of a host that is shown to its followers alone: not announced
-	Old       bool           // it was said before anybody here listened: it stands where it was said, and nobody is told
-	Aside     bool           // it is to stand in no timeline
-	Wanted    bool           // somebody here asked for it, or an actor they follow announced it
-	Group     *network.Actor // the community of another node that shared it; nil for none
-	Activity  domain.IRI     // by which its author sent it; "" if it came otherwise
-	Tells     domain.IRI     // of a letter: the activity of which it tells
-	Refuses   domain.IRI     // of a letter: what of its reader is not published where it is from
-	Stands    bool           // of Refuses: it answers an appeal
-	Appeals   domain.IRI     // of a letter: what of its writer was refused or removed here, against which it appeals
-	Admits    domain.IRI     // of a letter: what of its reader was refused there, and is not any more
-	Reason    string         // of Refuses or Appeals, plain
+	Limited   bool            // of a host that is shown to its followers alone: not announced
+	Old       bool            // it was said before anybody here listened: it stands where it was said, and nobody is told
+	Aside     bool            // it is to stand in no timeline
+	Wanted    bool            // somebody here asked for it, or an actor they follow announced it
+	Group     *network.Actor  // the community of another node that shared it; nil for none
+	Activity  domain.IRI      // by which its author sent it; "" if it came otherwise
+	Tells     domain.IRI      // of a letter: the activity of which it tells
+	Refuses   domain.IRI      // of a letter: what of its reader is not published where it is from
+	Stands    bool            // of Refuses: it answers an appeal
+	Appeals   domain.IRI      // of a letter: what of its writer was refused or removed here, against which it appeals
+	Admits    domain.IRI      // of a letter: what of its reader was refused there, and is not any more
+	Rights    *network.Rights // of a letter: what its reader may do there, of which it tells; nil for none
+	Reason    string          // of Refuses or Appeals, plain
 
 	alone  bool      // it answers what is not known here
 	told   bool      // its reader is told of what it says, and not of it
@@ -235,6 +236,11 @@ func (s *Service) received(p *Post, in Remote, group *Community) domain.Event {
 		told.Tells = in.Tells
 	}
 	told.Letter = p.Visibility == Direct && in.Author != nil && in.Author.Type != network.TypePerson
+	if told.Letter && in.Rights != nil && slices.Contains(network.RightsTurns[:], in.Rights.Turn) {
+		if title := cut(markup.Text(in.Rights.Title), maxRemoteTitle); title != "" {
+			told.Rights, told.Title = in.Rights.Turn, domain.Text{p.Language: title}
+		}
+	}
 	return domain.NewEvent(s.mint, PostReceived, p.Author, p.Subject(), told)
 }
 

@@ -55,12 +55,13 @@ func (s *Service) Assign(ctx context.Context, v policy.Viewer, name string, task
 		if err := s.unnamed(ctx, p, given); err != nil {
 			return edit{}, err
 		}
-		e := edit{Written: Written{Assignments: given}}
+		events := make([]domain.Event, len(given))
 		for i := range given {
-			told := s.assigned(AssignmentMade, v.Actor, &given[i], "")
-			given[i].Offer = s.ns.IRI("activities", string(told.ID))
-			e.events = append(e.events, told)
+			events[i] = s.assigned(AssignmentMade, v.Actor, &given[i], "")
+			given[i].Offer = s.ns.IRI("activities", string(events[i].ID))
 		}
+		e := tellAbroad(events...)
+		e.Assignments = given
 		return e, nil
 	})
 	return given, err
@@ -223,7 +224,8 @@ func (s *Service) WithdrawAssignment(ctx context.Context, v policy.Viewer, id do
 	}
 	from := a.State
 	a.State, a.UpdatedAt = AssignmentCancelled, s.mint.Now()
-	return a, s.store.SaveAssignment(ctx, a, domain.Change{Events: []domain.Event{s.assigned(AssignmentWithdrawn, v.Actor, a, from)}})
+	e := tellAbroad(s.assigned(AssignmentWithdrawn, v.Actor, a, from))
+	return a, s.store.SaveAssignment(ctx, a, domain.Change{Events: e.events, Jobs: e.jobs})
 }
 
 // assignment reads one with its place; nil for a copy.

@@ -68,6 +68,7 @@ type Granted struct {
 	Name    domain.Text    `json:"name,omitempty"`  // of the item
 	Allow   Rights         `json:"allow,omitempty"` // as Deny: of a revoked one what it said
 	Deny    Rights         `json:"deny,omitempty"`
+	Was     Rights         `json:"was,omitempty"`     // of a changed one what it allowed before
 	Applied bool           `json:"applied,omitempty"` // a join request was accepted, of which the grantee is told
 }
 

@@ -22,7 +22,7 @@ func (s *Service) PutGrant(ctx context.Context, v policy.Viewer, name string, g 
 	}
 	g.Members = nil
 	_, err = s.changeAt(ctx, v, policy.Administer, name, g.Item, func(p *Process, t *Tree) (edit, error) {
-		kind := GrantGiven
+		kind, was := GrantGiven, Rights(0)
 		i := slices.IndexFunc(p.Grants, g.replaces)
 		switch {
 		case i < 0:
@@ -30,11 +30,11 @@ func (s *Service) PutGrant(ctx context.Context, v policy.Viewer, name string, g 
 		case p.Grants[i].Allow == g.Allow && p.Grants[i].Deny == g.Deny:
 			return edit{}, nil
 		default:
-			kind = GrantChanged
+			kind, was = GrantChanged, p.Grants[i].Allow
 			p.Grants = slices.Clone(p.Grants)
 			p.Grants[i] = g
 		}
-		return edit{events: []domain.Event{s.granted(kind, v, p, t, g)}}, nil
+		return tellAbroad(s.granted(kind, v, p, t, g, was)), nil
 	})
 	return err
 }
@@ -70,12 +70,49 @@ func (g Grant) replaces(o Grant) bool { return g.Grantee == o.Grantee && g.Item 
 
 // granted tells of a grant. It is part of the history of its item, so that
 // only those learn of it who see that.
-func (s *Service) granted(kind domain.EventKind, v policy.Viewer, p *Process, t *Tree, g Grant) domain.Event {
-	told := Granted{Process: p.Name, Title: p.Title, Grantee: g.Grantee, Item: g.Item, Allow: g.Allow, Deny: g.Deny}
+func (s *Service) granted(kind domain.EventKind, v policy.Viewer, p *Process, t *Tree, g Grant, was Rights) domain.Event {
+	told := Granted{Process: p.Name, Title: p.Title, Grantee: g.Grantee, Item: g.Item, Allow: g.Allow, Deny: g.Deny, Was: was}
 	if it, err := t.Item(g.Item); err == nil {
 		told.Name = it.Name
 	}
 	return s.itemEvent(kind, v, p, g.Item, told)
+}
+
+// JobTellAbroad writes to those of other nodes whom an event concerns; people
+// of this one are notified. Its arguments are the event.
+const JobTellAbroad = "process.tell_abroad"
+
+func tellAbroad(events ...domain.Event) edit {
+	e := edit{events: events}
+	for _, told := range events {
+		e.jobs = append(e.jobs, domain.Job{Kind: JobTellAbroad, Args: told, Remote: true})
+	}
+	return e
+}
+
+// Turn is what becomes of somebody's rights by an event.
+type Turn string
+
+// The turns.
+const (
+	RightsGiven   Turn = "given"
+	RightsChanged Turn = "changed"
+	RightsEnded   Turn = "ended"
+)
+
+// Turn tells what an event is to whom it concerns: "" for one by which they
+// neither see what they did not, nor lose what they saw.
+func (g Granted) Turn(kind domain.EventKind) Turn {
+	had, has := g.Was.Has(MayView), g.Allow.Has(MayView)
+	switch {
+	case kind == AdministratorAdded, kind == GrantGiven && has, kind == GrantChanged && has && !had:
+		return RightsGiven
+	case kind == AdministratorLeft, kind == GrantRevoked && has, kind == GrantChanged && had && !has:
+		return RightsEnded
+	case kind == GrantChanged && has:
+		return RightsChanged
+	}
+	return ""
 }
 
 // grantable fails unless id is a person's or a team's of which the viewer
@@ -102,7 +139,7 @@ func (s *Service) RevokeGrant(ctx context.Context, v policy.Viewer, name string,
 		}
 		gone := p.Grants[i]
 		p.Grants = slices.Delete(slices.Clone(p.Grants), i, i+1)
-		return edit{events: []domain.Event{s.granted(GrantRevoked, v, p, t, gone)}}, nil
+		return tellAbroad(s.granted(GrantRevoked, v, p, t, gone, 0)), nil
 	})
 	return err
 }
@@ -118,7 +155,7 @@ func (s *Service) AddAdministrator(ctx context.Context, v policy.Viewer, name st
 			return edit{}, nil
 		}
 		p.Administrators = append(p.Administrators, person)
-		return edit{events: []domain.Event{s.event(AdministratorAdded, v, p, Granted{Process: p.Name, Title: p.Title, Grantee: person})}}, nil
+		return tellAbroad(s.event(AdministratorAdded, v, p, Granted{Process: p.Name, Title: p.Title, Grantee: person})), nil
 	})
 	return err
 }
@@ -135,7 +172,7 @@ func (s *Service) RemoveAdministrator(ctx context.Context, v policy.Viewer, name
 			return edit{}, domain.Fail(domain.Conflict, "process.last_administrator")
 		}
 		p.Administrators = rest
-		return edit{events: []domain.Event{s.event(AdministratorLeft, v, p, Granted{Process: p.Name, Title: p.Title, Grantee: person})}}, nil
+		return tellAbroad(s.event(AdministratorLeft, v, p, Granted{Process: p.Name, Title: p.Title, Grantee: person})), nil
 	})
 	return err
 }

@@ -189,6 +189,7 @@ func elsewhere(author Topic, at link, community Topic, there link) []telling {
 var (
 	spoken = []telling{
 		{topic: "reply", class: Conversation, to: of(AnsweredBy), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited")), once: []string{"subject"}},
+		{topic: "rights_abroad", class: Personal, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author"), when: both(not(is("rights", "")), not(flag("limited"))), says: func(f facts) string { return f.text("rights") }, once: []string{"subject"}},
 		{topic: "letter", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author"), when: both(flag("letter"), not(flag("limited"))), once: []string{"subject"}},
 		{topic: "mention", class: Conversation, to: of(MentionedIn), link: subjectPage("/posts/"), by: member("author"), when: not(flag("limited")), once: []string{"subject"}},
 	}

@@ -122,6 +122,7 @@ var inline = terms{
 	"interlink:tree":            extension("tree"),
 	"interlink:refusal":         extension("refusal"),
 	"interlink:appeal":          extension("appeal"),
+	"interlink:rights":          extension("rights"),
 	"interlink:admits":          map[string]string{"@id": Namespace + "admits", "@type": "@id"},
 	"interlink:tells":           map[string]string{"@id": Namespace + "tells", "@type": "@id"},
 }

@@ -226,6 +226,11 @@ func moderationGoldens() encoders {
 			l := network.Letter{Language: "en", Tells: base + "/activities/01890a5d-ac96-774b-bcce-b302099a8060", Refuses: "https://riga.example/posts/1", Words: "Off topic"}
 			return activity.Create(e, activity.Letter(e.ID+"#letter", group, bo, l, "<p>Who moderates Mobility removed what you wrote:</p><p>Off topic</p>", "zaragoza.example", noon))
 		},
+		"create-letter-rights": func() ([]byte, error) {
+			e := envelope(group.IRI, []domain.IRI{follower})
+			l := network.Letter{Language: "en", Rights: &network.Rights{Turn: "given", Names: []string{"view", "create"}, Title: "Safe ways to school"}}
+			return activity.Create(e, activity.Letter(e.ID+"#letter", group, bo, l, "<p>ana@zaragoza.example gave you rights in “Safe ways to school”.</p>", "zaragoza.example", noon))
+		},
 		"flag": func() ([]byte, error) {
 			return activity.Flag(envelope(node.IRI, []domain.IRI{follower}), []domain.IRI{follower, "https://social.example/notes/1"}, "Advertises what nobody asked for.")
 		},

@@ -42,6 +42,15 @@ type noteDocument struct {
 	Refusal           *refusal           `jsonld:"interlink:refusal,omitempty"`
 	Appeal            *refusal           `jsonld:"interlink:appeal,omitempty"`
 	Admits            domain.IRI         `jsonld:"interlink:admits,omitempty"` // of a letter: what was refused, and is published after all
+	Rights            *rights            `jsonld:"interlink:rights,omitempty"`
+}
+
+// rights is of a letter that tells its reader of theirs in a process.
+type rights struct {
+	Type  string       `jsonld:"type"`
+	Turn  string       `jsonld:"turn"` // given, changed, ended
+	Names List[string] `jsonld:"names"`
+	Title string       `jsonld:"title"` // of the process, or of what in it they are for
 }
 
 // refusal is of a letter that tells of one: what is not published, and why; or
@@ -208,6 +217,9 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 	if appeal := doc.Object("interlink:appeal"); appeal.Type() == "Appeal" {
 		in.Appeals, in.Reason = appeal.IRI("object"), clip(appeal.String("reason"), 40_000)
 	}
+	if told := doc.Object("interlink:rights"); told.Type() == "Rights" {
+		in.Rights = &network.Rights{Turn: told.String("turn"), Title: clip(told.String("title"), 4000)}
+	}
 	author = doc.IRI("attributedTo")
 	return in, author, in.IRI != "" && author != "" && readable[in.Type]
 }
@@ -225,6 +237,9 @@ func Letter(id domain.IRI, from, to *network.Actor, l network.Letter, content, o
 	}
 	if l.Appeals != "" {
 		note.Appeal = &refusal{Type: "Appeal", Object: l.Appeals, Reason: l.Words}
+	}
+	if l.Rights != nil {
+		note.Rights = &rights{"Rights", l.Rights.Turn, l.Rights.Names, l.Rights.Title}
 	}
 	return note
 }

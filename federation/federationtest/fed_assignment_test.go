@@ -160,6 +160,7 @@ func newElsewhere(t *testing.T, c *federationtest.Cluster, visibility domain.Vis
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.Settle()
 	return x
 }
 
@@ -291,7 +292,7 @@ func contribute(t *testing.T, c *federationtest.Cluster, visibility domain.Visib
 	for _, n := range list.Items {
 		told = append(told, n.Topic)
 	}
-	if want := []notification.Topic{"contribution_reverted", "contribution_awarded", "contribution_awarded", "contribution_rejected", "assigned"}; !slices.Equal(told, want) {
+	if want := []notification.Topic{"contribution_reverted", "contribution_awarded", "contribution_awarded", "contribution_rejected", "assigned", "rights_abroad"}; !slices.Equal(told, want) {
 		t.Errorf("the citizen is told %v, not %v", told, want)
 	}
 

@@ -67,9 +67,13 @@ func (l *Letters) Send(ctx context.Context, letter network.Letter) error {
 // content writes the sentence as HTML: whom it is to, what is said, the link.
 func (l *Letters) content(letter network.Letter, to *network.Actor) string {
 	about, _ := letter.About.In(letter.Language)
+	args := []any{about}
+	for _, word := range letter.Says {
+		args = append(args, word)
+	}
 	esc := html.EscapeString
 	var b strings.Builder
-	b.WriteString(`<p><span class="h-card"><a href="` + esc(string(to.URL)) + `" class="u-url mention">` + esc(to.Handle(l.ns.HandleHost())) + `</a></span> ` + esc(l.phrase(letter.Language, letter.Key, about)) + `</p>`)
+	b.WriteString(`<p><span class="h-card"><a href="` + esc(string(to.URL)) + `" class="u-url mention">` + esc(to.Handle(l.ns.HandleHost())) + `</a></span> ` + esc(l.phrase(letter.Language, letter.Key, args...)) + `</p>`)
 	if letter.Words != "" {
 		b.WriteString("<p>" + strings.ReplaceAll(esc(letter.Words), "\n", "<br>") + "</p>")
 	}

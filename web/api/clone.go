@@ -184,7 +184,7 @@ func (a *API) sourceAt(ctx context.Context, c *caller, iri domain.IRI, clone *li
 	case domain.Internal:
 		return source, err
 	default:
-		if a.Catalogue.SchemaWaits(ctx, iri) {
+		if a.Catalogue.SchemaWaits(ctx, c.viewer, iri) {
 			return source, domain.InvalidField("source", "clone.schema_waits").Because(err)
 		}
 		return lineage.SourceProcess{IRI: iri}, nil

@@ -13,6 +13,8 @@ import (
 type Form struct {
 	Values   url.Values // as typed; nil for the defaults
 	Problems []Problem  // for the summary on top; with Field, also at the field
+
+	Theirs []Difference // what is saved by now beside what was typed; mostly none
 }
 
 // Problem is one thing wrong with a form.

@@ -38,7 +38,6 @@ type LineageRow struct {
 	Host     string
 	Country  string // in the reader's language
 	Trust    string // of its host, translated as trust.<trust>
-	Version  string // counts its changes
 	Release  string // its newest; "" for none
 	Status   string
 	Source   domain.Text // that it comes from; nil for the first

@@ -43,11 +43,12 @@ type StoryPage struct {
 	Interlinkers []InterlinkerCard
 	Resources    []Made
 	Problems     []ProblemCard
-	Clone        string // address that begins a clone here; "" if not offered
-	Address      string // absolute, to be copied: for cloning elsewhere
-	Revise       string // address that changes it, or publishes it again; "" if not offered
-	Retract      string // address that takes it back; "" if not offered
-	Withdrawn    bool   // shown only to those who may publish it again
+	Unknown      []string // codes of further ones, of which this node has nothing
+	Clone        string   // address that begins a clone here; "" if not offered
+	Address      string   // absolute, to be copied: for cloning elsewhere
+	Revise       string   // address that changes it, or publishes it again; "" if not offered
+	Retract      string   // address that takes it back; "" if not offered
+	Withdrawn    bool     // shown only to those who may publish it again
 
 	Incentives   Rich
 	Terms        Rich // what else is to be said of licences

@@ -26,6 +26,11 @@ func membershipStories(add adder, in, out framer) {
 	form := refused(url.Values{"title-more": {"Drošas ielas"}, "lang-more": {"lv"}}, "title-more")
 	describe.Form, describe.Langs = form, []LangTexts{{Lang: "en", Form: form}}
 	add("describe-refused", describe)
+	describe.Form, describe.Langs = Form{}, words
+	typed := url.Values{"title-en": {"Safe Streets"}, "joinPolicy": {"open"}}
+	theirs, _ := Compare(describe, typed)
+	describe.Form = Form{Values: typed, Problems: []Problem{{Sentence: Say("form.overtaken")}}, Theirs: theirs}
+	add("describe-overtaken", describe)
 
 	people := members(3)
 	people[0].Change, people[1].Change, people[1].Remove = "/c", "/c", "/r"

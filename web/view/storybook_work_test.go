@@ -158,7 +158,7 @@ func storyStories(add adder, in, out framer) {
 	add("original", original)
 	original.Draft, original.Found = "/processes/safe_paths/publish?draft=1", []Problem{{Field: "budget", Err: domain.InvalidField("budget", "story.original_unknown")}}
 	add("original-read", original)
-	add("story-bare", StoryPage{Frame: out("/stories/x@y"), Title: only("lv", "Viens logs"), Author: far, Origin: stranger,
+	add("story-bare", StoryPage{Frame: out("/stories/x@y"), Unknown: []string{"UND_PROBLEM_1", "ORG_PROBLEM_6.2"}, Title: only("lv", "Viens logs"), Author: far, Origin: stranger,
 		Opinions: &Opinions{Href: "/stories/x@y/reviews", SignIn: true, Mean: 4.2, Count: 12, Bars: []StarBar{{5, 4, 12}, {4, 8, 12}}, Owner: &Link{"https://riverside.example/stories/x/reviews", only("und", "riverside.example")}}})
 	publish := PublishPage{Frame: in("/processes/safe_paths/publish"), ProcessHead: processHead("publish", true), Tree: pruning(tree(3, 3, true, "")), Langs: langs(), Licences: []Option{{Value: "CC-BY-4.0", Text: only("en", "CC BY 4.0"), Selected: true}}, Communities: []Option{{Value: "mill_quarter", Text: only("en", "Mill Quarter")}}, Kept: 18, Tasks: 18}
 	add("publish", publish)

@@ -33,6 +33,7 @@ type federation struct {
 	verbs       *inbox.Verbs
 	relay       *publish.Relay
 	letters     *publish.Letters
+	rights      *publish.Rights
 	sender      *delivery.Worker
 	endpoint    *endpoint.Endpoint
 	documents   *document.Documents
@@ -128,6 +129,7 @@ func (n *Node) send(f *federation) {
 	s, log := n.stores, n.o.Log
 	f.relay = publish.NewRelay(s.events, s.activities, f.keys, n.encoders(f.documents, f.keys), log)
 	f.letters = publish.NewLetters(n.Namespace, n.mint, s.network, s.activities, f.relay, n.phrase)
+	f.rights = publish.NewRights(n.Namespace, s.network, s.processes, s.organizations, f.letters, n.phrase, n.runs, n.self.ID)
 	f.sender = delivery.NewWorker(s.deliveries, f.keys, f.client, delivery.Options{Pool: n.o.InFlight, Now: n.mint.Now, Log: log, Followers: s.deliveries})
 }
 
@@ -194,6 +196,20 @@ func (n *Node) software(ctx context.Context, host string) (string, error) {
 		return "", err
 	}
 	return h.Software.Name, nil
+}
+
+// runs tells what a host runs, and asks it if that is not known; "" if it does
+// not say.
+func (n *Node) runs(ctx context.Context, host string) (string, error) {
+	name, err := n.software(ctx, host)
+	if name != "" || err != nil && domain.CodeOf(err) != domain.NotFound {
+		return name, err
+	}
+	software, err := n.federation.client.Software(ctx, host)
+	if err != nil {
+		n.o.Log.Info("what a host runs is not known", "host", host, "error", err)
+	}
+	return software.Name, nil
 }
 
 // readSoftware reads what a host runs; it is the handler of

@@ -51,6 +51,8 @@ func (n *Node) letters(sender *mail.Sender) map[string]jobs.Handler {
 		participation.JobNews: jobs.Typed(n.writeToGuest),
 		notification.JobSend:  jobs.Typed(n.mailNews(sender)),
 		network.JobLetter:     jobs.Typed(n.federation.letters.Send),
+
+		coproduction.JobTellAbroad: jobs.Typed(n.federation.rights.Tell),
 	}
 }
 
