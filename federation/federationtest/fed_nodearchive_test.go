@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -28,6 +30,7 @@ import (
 	"interlink/federation/evidence"
 	"interlink/federation/federationtest"
 	"interlink/federation/httpsig"
+	"interlink/storage"
 )
 
 // nodeArchiveOf writes the archive of a whole node.
@@ -208,9 +211,7 @@ func TestNodeArchive(t *testing.T) {
 				return riga.NodeArchives.Work(ctx, nodearchive.ImportArgs{Import: i.ID})
 			})
 		}
-		if err := riga.NodeArchives.Work(ctx, nodearchive.ImportArgs{Import: i.ID}); err != nil {
-			t.Fatal(err)
-		}
+		queued(t, riga, domain.Job{Kind: "estate.import", Args: nodearchive.ImportArgs{Import: i.ID}}) // as versions before called it
 		c.Settle()
 		for path, p := range became(t, riga, official, i.ID) {
 			want := nodearchive.Made
@@ -284,6 +285,19 @@ func TestNodeArchive(t *testing.T) {
 			return rewritten(t, a, first, "stories/safe-ways.json", change)
 		})
 	})
+}
+
+// queued asks for a job, as a node did before it was brought up to date.
+func queued(t *testing.T, n *federationtest.Node, job domain.Job) {
+	t.Helper()
+	db, err := storage.Open(t.Context(), n.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if err := db.InTx(t.Context(), domain.Change{Jobs: []domain.Job{job}}, func(context.Context, bun.Tx) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // handsOut: a node hands out the files of Interlinkers that an archive has, and
