@@ -369,5 +369,8 @@ func (s *Service) make(ctx context.Context, i *Import, p *ImportPart) (Result, e
 			}
 			return s.files.Open(ctx, hash)
 		},
+		Has: func(ctx context.Context, k Kind, iri domain.IRI) (bool, error) {
+			return s.store.Names(ctx, i.ID, k, iri)
+		},
 	})
 }
