@@ -171,11 +171,11 @@ func Succeed(ours, theirs []Version) Succession {
 	if len(ours) > 0 {
 		last = ours[len(ours)-1].Number
 		i := slices.IndexFunc(theirs, func(v Version) bool { return v.Number == last })
-		follows = i >= 0 && theirs[i].likeness() == here[last].likeness()
+		follows = i >= 0 && same(here[last], theirs, i)
 	}
-	for _, v := range theirs {
+	for i, v := range theirs {
 		switch have := here[v.Number]; {
-		case have != nil && have.likeness() == v.likeness():
+		case have != nil && same(have, theirs, i):
 		case have != nil, v.Number > last && !follows:
 			out.Kept = append(out.Kept, v.Number)
 		default:
@@ -184,4 +184,14 @@ func Succeed(ours, theirs []Version) Succession {
 		}
 	}
 	return out
+}
+
+// same reports whether a version here is one of theirs. Of one that says nothing
+// new, as when a warning is added, the time tells.
+func same(have *Version, theirs []Version, i int) bool {
+	v := &theirs[i]
+	if have.likeness() != v.likeness() {
+		return false
+	}
+	return i == 0 || theirs[i-1].likeness() != v.likeness() || have.At.Equal(v.At)
 }

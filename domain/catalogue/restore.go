@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"interlink/domain"
@@ -10,10 +11,10 @@ import (
 
 // Restored is what became of a history.
 type Restored struct {
-	Entry *Entry // nil if it was deleted here
-	New   bool   // it was not here
-	Added int    // how many of its versions were not
-	Kept  []int  // numbers of versions that this node has otherwise
+	Entry *Entry    // nil if it was deleted here
+	New   bool      // it was not here
+	Added []Version // that were not, as they are here
+	Kept  []int     // numbers of versions that this node has otherwise
 }
 
 // Restoring is what a store changes of an entry.
@@ -47,7 +48,7 @@ func (s *Service) Restore(ctx context.Context, v policy.Viewer, h *History, alon
 		return &Restored{Entry: old}, nil
 	}
 	next := Succeed(ours, h.Versions)
-	r := &Restored{Entry: old, New: old == nil, Added: len(next.Added), Kept: next.Kept}
+	r := &Restored{Entry: old, New: old == nil, Added: next.Added, Kept: next.Kept}
 	if len(next.Added) == 0 {
 		return r, nil
 	}
@@ -195,17 +196,10 @@ func (s *Service) restore(ctx context.Context, v policy.Viewer, h *History, in R
 	e, report := in.Entry, &Report{Warnings: []Issue{}, Errors: []Issue{}}
 	var change domain.Change
 	if in.Saved {
+		if err := s.redrawn(ctx, in, fresh, along, report); err != nil {
+			return err
+		}
 		last := &in.Versions[len(in.Versions)-1]
-		drawn := &Entry{Interlinker: last.Content.Interlinker}
-		var shown *Entry
-		if !fresh {
-			shown = &Entry{Interlinker: e.Interlinker}
-		}
-		if drawn.Interlinker != nil {
-			if err := s.redraw(ctx, drawn, shown, along, report); err != nil {
-				return err
-			}
-		}
 		c := last.Content
 		e.Name, e.Summary, e.Interlinker, e.Problem, e.Schema = c.Name, c.Summary, c.Interlinker, c.Problem, c.Schema
 		e.Status, e.Version, e.Reason, e.Alert, e.Note = last.Status, last.Number, h.Reason.Clean(), h.Alert.Clean(), last.Note
@@ -221,6 +215,33 @@ func (s *Service) restore(ctx context.Context, v policy.Viewer, h *History, in R
 	for _, again := range report.again {
 		if err := again(ctx); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// redrawn draws the pictures of the last version anew, of which those before it
+// show some. Of others nobody keeps the bytes.
+func (s *Service) redrawn(ctx context.Context, in Restoring, fresh bool, along Along, report *Report) error {
+	shown := in.Entry
+	if fresh {
+		shown = nil
+	}
+	last := &Entry{Interlinker: in.Versions[len(in.Versions)-1].Content.Interlinker}
+	if last.Interlinker == nil {
+		return nil
+	}
+	before := slices.Clone(last.Interlinker.Snapshots)
+	if err := s.redraw(ctx, last, shown, along, report); err != nil {
+		return err
+	}
+	for _, v := range in.Versions[:len(in.Versions)-1] {
+		for i := range v.Content.Interlinker.Snapshots {
+			x := &v.Content.Interlinker.Snapshots[i]
+			if n := slices.IndexFunc(before, func(b Snapshot) bool { return b.URL == x.URL }); n >= 0 {
+				y := last.Interlinker.Snapshots[n]
+				x.URL, x.MediaType, x.Width, x.Height = y.URL, y.MediaType, y.Width, y.Height
+			}
 		}
 	}
 	return nil

@@ -114,7 +114,7 @@ func (s *Shelf) bringVersions(ctx context.Context, in *Brought) (Result, error) 
 	}
 	r := Result{Outcome: Unchanged, Made: made.Entry.IRI}
 	switch {
-	case made.Added > 0:
+	case len(made.Added) > 0:
 		r.Outcome = Made
 	case len(made.Kept) > 0 || made.Entry.Status == catalogue.Draft:
 		r.Outcome = Own
@@ -126,7 +126,7 @@ func (s *Shelf) bringVersions(ctx context.Context, in *Brought) (Result, error) 
 		r.lose(portable.Lost{What: strconv.Itoa(h.Earlier), Reason: portable.LostMoreVersions})
 	}
 	seen := map[portable.Lost]bool{}
-	for _, v := range h.Versions {
+	for _, v := range made.Added {
 		for _, l := range s.links(v.Content.Interlinker) {
 			if !seen[l] {
 				r.lose(l)
