@@ -28,10 +28,10 @@ type History struct {
 
 // The bounds of a history.
 const (
-	MaxVersions   = 1000
-	maxNumber     = 1_000_000
-	historyRoom   = 16 << 20 // bytes of what the versions say, as JSON
-	versionsAtOne = 20       // that are read at once
+	MaxVersions    = 1000
+	maxNumber      = 1_000_000
+	historyRoom    = 16 << 20 // bytes of what the versions say, as JSON
+	versionsAtOnce = 20       // that are read at once
 )
 
 // Plain reports whether there is nothing to tell of an entry but what it says:
@@ -61,7 +61,7 @@ func (s *Service) History(ctx context.Context, v policy.Viewer, id domain.ID) (*
 	}
 	room, before := historyRoom, 0
 	for room > 0 && len(h.Versions) < MaxVersions {
-		page, err := s.store.History(ctx, id, before, versionsAtOne)
+		page, err := s.store.History(ctx, id, before, versionsAtOnce)
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +75,7 @@ func (s *Service) History(ctx context.Context, v policy.Viewer, id domain.ID) (*
 			}
 			before = one.Number
 		}
-		if len(page) < versionsAtOne {
+		if len(page) < versionsAtOnce {
 			break
 		}
 	}
@@ -170,8 +170,12 @@ func Succeed(ours, theirs []Version) Succession {
 	last, follows := 0, true
 	if len(ours) > 0 {
 		last = ours[len(ours)-1].Number
+		follows = slices.ContainsFunc(theirs, func(v Version) bool {
+			// Of an import that brought no history the number is lower than it was there.
+			return v.Number > last && v.likeness() == here[last].likeness()
+		})
 		i := slices.IndexFunc(theirs, func(v Version) bool { return v.Number == last })
-		follows = i >= 0 && same(here[last], theirs, i)
+		follows = follows || i >= 0 && same(here[last], theirs, i)
 	}
 	for i, v := range theirs {
 		switch have := here[v.Number]; {

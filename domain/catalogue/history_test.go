@@ -50,6 +50,13 @@ func TestSucceed(t *testing.T) {
 		if out := catalogue.Succeed(theirs, shared); len(out.Added)+len(out.Kept) > 0 {
 			t.Fatalf("an older archive: %+v", out)
 		}
+		if n := len(theirs); n > 1 { // an import brought what it says now, as the first version here
+			first := theirs[n-1]
+			first.Number, first.At = 1, first.At.Add(time.Hour)
+			if out := catalogue.Succeed([]catalogue.Version{first}, theirs); len(out.Added) != n-1 || !out.Moves {
+				t.Fatalf("it came before without its history: %+v", out)
+			}
+		}
 		ours := slices.Concat(shared, versions(t, "ours", len(shared)+1, 4))
 		out := catalogue.Succeed(ours, theirs)
 		for _, n := range numbers(out.Added) {

@@ -73,14 +73,15 @@ func (s *Service) said(ctx context.Context, kind Kind, key string) (*Entry, []Ve
 	}
 	var all []Version
 	for before := 0; ; {
-		page, err := s.store.History(ctx, e.ID, before, versionsAtOne)
+		page, err := s.store.History(ctx, e.ID, before, versionsAtOnce)
 		if err != nil {
 			return nil, nil, err
 		}
 		for _, one := range page {
-			all, before = append([]Version{one}, all...), one.Number
+			all, before = append(all, one), one.Number
 		}
-		if len(page) < versionsAtOne {
+		if len(page) < versionsAtOnce {
+			slices.Reverse(all)
 			return e, all, nil
 		}
 	}
@@ -102,11 +103,15 @@ func (s *Service) keyed(ctx context.Context, kind Kind, key string) (*Entry, err
 // Outgrew reports whether the entry that an import calls by a key said, in a
 // version before the present one, what is brought now.
 func (s *Service) Outgrew(ctx context.Context, brought *Entry) (bool, error) {
-	_, ours, err := s.said(ctx, brought.Kind, brought.Key)
-	if code := domain.CodeOf(err); code == domain.Gone || len(ours) < 2 && err == nil {
+	here, err := s.keyed(ctx, brought.Kind, brought.Key)
+	if domain.CodeOf(err) == domain.Gone || err == nil && (here == nil || here.Version < 2) {
 		return false, nil
 	}
 	if err != nil {
+		return false, err
+	}
+	_, ours, err := s.said(ctx, brought.Kind, brought.Key)
+	if err != nil || len(ours) == 0 {
 		return false, err
 	}
 	said := func(v *Version) bool {
