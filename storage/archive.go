@@ -3,8 +3,6 @@ package storage
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -116,15 +114,16 @@ func (s *Communities) RemoveArchived(ctx context.Context, a *community.Archived,
 		if !there {
 			return domain.Fail(domain.Conflict, "error.conflict")
 		}
-		row := &archivedRemovalRow{CommunityID: string(a.Community), Post: nameOfArchived(a.Past.IRI)}
+		row := &archivedRemovalRow{CommunityID: string(a.Community), Post: portable.NameOf(a.Past.IRI)}
 		_, err = tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx)
 		return err
 	})
 }
 
-// archivedRemovalRow is a post that who moderates a community removed from its
-// archive, so that a later one does not bring it back. It is named by a digest:
-// its address may have a name in it.
+// archivedRemovalRow is a post that was deleted from a community: by who moderates
+// it, so that a later archive does not bring it back, or by its author, so that
+// archives of the community tell of it when the post itself is no longer known. It
+// is named by a digest: its address may have a name in it.
 type archivedRemovalRow struct {
 	bun.BaseModel `bun:"table:archived_removals"`
 
@@ -132,9 +131,37 @@ type archivedRemovalRow struct {
 	Post        string `bun:",pk"`
 }
 
-func nameOfArchived(iri domain.IRI) string {
-	sum := sha256.Sum256([]byte(iri))
-	return hex.EncodeToString(sum[:16])
+// noteRemovals keeps that posts were deleted from communities of this node, for
+// the archives of these: posts are those that a query finds, with their
+// communities.
+func noteRemovals(ctx context.Context, tx bun.Tx, posts string, args ...any) error {
+	var found []struct{ CommunityID, IRI string }
+	if err := tx.NewRaw(posts, args...).Scan(ctx, &found); err != nil || len(found) == 0 {
+		return err
+	}
+	rows := make([]archivedRemovalRow, len(found))
+	for i, p := range found {
+		rows[i] = archivedRemovalRow{CommunityID: p.CommunityID, Post: portable.NameOf(domain.IRI(p.IRI))}
+	}
+	_, err := tx.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Exec(ctx)
+	return err
+}
+
+// RemovedFrom implements portable.Kept.
+func (s *Bringings) RemovedFrom(ctx context.Context, in domain.ActorID, most int) ([]string, error) {
+	var iris, names []string
+	err := s.db.read.NewRaw("SELECT iri FROM posts WHERE community_id = ? AND deleted_at IS NOT NULL ORDER BY serial DESC LIMIT ?", string(in), most).Scan(ctx, &iris)
+	if err == nil && len(iris) < most {
+		err = s.db.read.NewRaw("SELECT post FROM archived_removals WHERE community_id = ? ORDER BY post LIMIT ?", string(in), most-len(iris)).Scan(ctx, &names)
+	}
+	if err != nil {
+		return nil, translate(err)
+	}
+	for _, iri := range iris {
+		names = append(names, portable.NameOf(domain.IRI(iri)))
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
 // StandingIn implements portable.Kept.
@@ -143,7 +170,7 @@ func (s *Bringings) StandingIn(ctx context.Context, in domain.ActorID, posts []c
 	for page := range slices.Chunk(posts, 200) {
 		var iris, names []string
 		for _, p := range page {
-			iris, names = append(iris, string(p.IRI)), append(names, nameOfArchived(p.IRI))
+			iris, names = append(iris, string(p.IRI)), append(names, portable.NameOf(p.IRI))
 		}
 		var rows []*archivedRow
 		if err := s.db.read.NewSelect().Model(&rows).Where("a.community_id = ? AND a.iri IN (?)", string(in), bun.List(iris)).Scan(ctx); err != nil {
@@ -169,6 +196,9 @@ func (s *Bringings) StandingIn(ctx context.Context, in domain.ActorID, posts []c
 func forgetArchived(ctx context.Context, tx bun.Tx, gone string, args ...any) error {
 	which := "iri IN (" + gone + ") OR author IN (" + gone + ")"
 	twice := slices.Concat(args, args)
+	if err := noteRemovals(ctx, tx, "SELECT community_id, iri FROM archived_posts WHERE "+which, twice...); err != nil {
+		return err
+	}
 	if _, err := tx.NewRaw("DELETE FROM archived_files WHERE post_id IN (SELECT id FROM archived_posts WHERE "+which+")", twice...).Exec(ctx); err != nil {
 		return err
 	}

@@ -154,6 +154,11 @@ func (s *Catalogue) EntryByIRI(ctx context.Context, iri domain.IRI) (*catalogue.
 	return s.one(ctx, "iri = ?", string(iri))
 }
 
+// Keyed implements catalogue.Store.
+func (s *Catalogue) Keyed(ctx context.Context, kind catalogue.Kind, key string) (*catalogue.Entry, error) {
+	return s.one(ctx, "kind = ? AND import_key = ? AND host = ''", string(kind), key)
+}
+
 // iriChunk bounds how many addresses one query names.
 const iriChunk = 1000
 

@@ -52,6 +52,9 @@ func (s *Catalogue) published(rows *[]*entryRow) *bun.SelectQuery {
 func (s *Catalogue) Exported(ctx context.Context, f exchange.Filter, p domain.Page) (domain.List[*catalogue.Entry], error) {
 	var rows []*entryRow
 	q := s.published(&rows)
+	if f.Ended {
+		q = s.db.read.NewSelect().Model(&rows).Where("e.host = '' AND e.status <> 'draft'")
+	}
 	if f.Kind != "" {
 		q = q.Where("e.kind = ?", string(f.Kind))
 	}

@@ -26,8 +26,13 @@ var operator = policy.Viewer{Actor: "operator", Role: policy.RoleAdmin}
 
 func newCatalogue(t testing.TB, db *storage.DB) (*catalogue.Service, *network.Actor) {
 	t.Helper()
+	return newCatalogueAt(t, db, "https://city.example")
+}
+
+func newCatalogueAt(t testing.TB, db *storage.DB, base string) (*catalogue.Service, *network.Actor) {
+	t.Helper()
 	mint := domain.NewMint(nil, nil)
-	ns, err := domain.NewNamespace("https://city.example")
+	ns, err := domain.NewNamespace(base)
 	if err != nil {
 		t.Fatal(err)
 	}

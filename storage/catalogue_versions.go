@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -55,8 +56,7 @@ func keepVersion(ctx context.Context, tx bun.Tx, e *catalogue.Entry, row *entryR
 				name = d.Name
 			}
 		}
-		_, err := tx.NewRaw(`INSERT INTO catalogue_files (entry_id, file_hash, file_name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, row.ID, hash, name).Exec(ctx)
-		if err != nil {
+		if err := attach(ctx, tx, row.ID, hash, name); err != nil {
 			return err
 		}
 	}
@@ -113,6 +113,73 @@ func (s *Catalogue) Version(ctx context.Context, entry domain.ID, number int) (*
 	}
 	v, err := row.version()
 	return &v, err
+}
+
+// History implements catalogue.Store.
+func (s *Catalogue) History(ctx context.Context, entry domain.ID, before, limit int) ([]catalogue.Version, error) {
+	var rows []*entryVersionRow
+	q := s.db.read.NewSelect().Model(&rows).Where("v.entry_id = ?", string(entry))
+	if before > 0 {
+		q = q.Where("v.number < ?", before)
+	}
+	if err := q.OrderExpr("v.number DESC").Limit(int64(limit)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	out := make([]catalogue.Version, len(rows))
+	for i, r := range rows {
+		var err error
+		if out[i], err = r.version(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Restore implements catalogue.Store.
+func (s *Catalogue) Restore(ctx context.Context, in catalogue.Restoring, change domain.Change) error {
+	rows := make([]*entryVersionRow, len(in.Versions))
+	for i, v := range in.Versions {
+		content, err := json.Marshal(specifics{v.Content.Interlinker, v.Content.Problem, v.Content.Schema})
+		if err != nil {
+			return err
+		}
+		rows[i] = &entryVersionRow{
+			EntryID: string(in.Entry.ID), Number: v.Number, Status: string(v.Status), Name: v.Content.Name, Summary: v.Content.Summary,
+			Content: string(content), Note: v.Note, ChangedAt: Stamp(v.At),
+		}
+	}
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if in.Saved {
+			if err := s.db.saveEntries(ctx, tx, []*catalogue.Entry{in.Entry}); err != nil {
+				return err
+			}
+			// Its present version, too, is from where it came, with its date.
+			if _, err := tx.NewRaw("DELETE FROM catalogue_versions WHERE entry_id = ? AND number = ?", string(in.Entry.ID), in.Entry.Version).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		for hash, name := range in.Files {
+			if err := attach(ctx, tx, string(in.Entry.ID), hash, name); err != nil {
+				return err
+			}
+		}
+		for page := range slices.Chunk(rows, 100) {
+			if _, err := tx.NewInsert().Model(&page).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil && in.Saved {
+		in.Entry.Revision++
+	}
+	return err
+}
+
+// attach gives an entry a file.
+func attach(ctx context.Context, tx bun.Tx, entry, hash, name string) error {
+	_, err := tx.NewRaw(`INSERT INTO catalogue_files (entry_id, file_hash, file_name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, entry, hash, name).Exec(ctx)
+	return err
 }
 
 // AttachedAs implements catalogue.Store.

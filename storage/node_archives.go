@@ -216,6 +216,20 @@ func (s *NodeArchives) Has(ctx context.Context, id domain.ID, hash string) (has 
 	return has, translate(err)
 }
 
+// Names implements nodearchive.Store.
+func (s *NodeArchives) Names(ctx context.Context, id domain.ID, k nodearchive.Kind, iri domain.IRI) (has bool, err error) {
+	if iri == "" {
+		return false, nil
+	}
+	var bodies []string
+	err = s.db.read.NewRaw("SELECT body FROM node_import_parts WHERE import_id = ? AND iri = ?", string(id), string(iri)).Scan(ctx, &bodies)
+	for _, body := range bodies {
+		var p nodearchive.Part
+		has = has || json.Unmarshal([]byte(body), &p) == nil && p.Kind == k
+	}
+	return has, translate(err)
+}
+
 // Became implements nodearchive.Store.
 func (s *NodeArchives) Became(ctx context.Context, iri domain.IRI) (domain.IRI, error) {
 	var made []string

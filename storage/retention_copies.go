@@ -101,6 +101,12 @@ func (s *Retention) unread(before time.Time) part {
 }
 
 func removePosts(ctx context.Context, tx bun.Tx, ids bun.ListValues) error {
+	// That one was deleted is not forgotten with it.
+	err := noteRemovals(ctx, tx, `SELECT p.community_id, p.iri FROM posts AS p JOIN communities AS c ON c.id = p.community_id
+		WHERE p.id IN (?) AND p.deleted_at IS NOT NULL`, ids)
+	if err != nil {
+		return err
+	}
 	if err := erased(ctx, tx, "?", ids); err != nil {
 		return err
 	}

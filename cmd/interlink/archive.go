@@ -219,8 +219,11 @@ var lostWords = map[portable.Reason]string{
 	portable.LostHere:    "it stands at an address of this node: it is here, or was deleted here",
 	portable.LostPin:     "it was pinned; here it stands among what was said before",
 
-	portable.LostMoreMembers: "that many more follow it than an archive names",
-	portable.LostMoreLog:     "that many older acts of its moderators have no room in an archive",
-	portable.LostMoreBans:    "that many more were kept from writing than an archive holds",
-	portable.LostMoreFiles:   "that many more pictures were shown in it than an archive holds",
+	portable.LostVersion: "under that number this node has another version, or goes on from another one; what is here stays",
+
+	portable.LostMoreMembers:  "that many more follow it than an archive names",
+	portable.LostMoreLog:      "that many older acts of its moderators have no room in an archive",
+	portable.LostMoreBans:     "that many more were kept from writing than an archive holds",
+	portable.LostMoreFiles:    "that many more pictures were shown in it than an archive holds",
+	portable.LostMoreVersions: "that many older versions have no room in an archive",
 }

@@ -62,6 +62,7 @@ var leftWords = map[nodearchive.LeftFor]string{
 	nodearchive.LeftPrivate:  "for its people alone: their administrators take it along",
 	nodearchive.LeftSetting:  "stand in the settings file, which is yours to copy",
 	nodearchive.LeftUnread:   "could not be read",
+	nodearchive.LeftRoom:     "that many older ones have no room in an archive",
 	nodearchive.LeftUnsigned: "nobody signed it, so that nobody could tell whose it is",
 }
 

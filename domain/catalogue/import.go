@@ -18,8 +18,9 @@ type Bundle struct {
 	Entries []*Entry          // problems, Interlinkers and schemas
 	Files   map[*Entry]string // where each was read; its key is named if it is not there
 	Issues  []Issue
-	Deleted []domain.IRI // what the catalogue had once that it is of
-	Along   Along        // nil if no files came along
+	Deleted []domain.IRI          // what the catalogue had once that it is of
+	Along   Along                 // nil if no files came along
+	From    map[*Entry]domain.IRI // addresses that entries had; nil for a format that has none
 }
 
 // file names where an entry was read.
@@ -191,6 +192,9 @@ func registerOf(local []*Entry, buried []Tombstone, found []*Entry) *register {
 	for _, e := range local {
 		r.known[string(e.Kind)+" "+e.Key] = e
 		r.slugs[string(e.Kind)+" "+strings.ToLower(e.Slug)] = true
+		if key := string(e.Kind) + " " + string(e.IRI); e.Key == "" && r.known[key] == nil {
+			r.known[key] = e // as its own export calls it
+		}
 		if e.Interlinker != nil {
 			for _, alias := range e.Interlinker.Aliases {
 				if key := "interlinker " + alias; r.known[key] == nil {
@@ -245,7 +249,8 @@ func (s *Service) merge(ctx context.Context, b Bundle, local []*Entry, buried []
 		case old == nil:
 			counts.Added++
 			report.effect(e, true)
-			s.adopt(e, r.slugs)
+			s.adopt(e, func(slug string) bool { return r.slugs[string(e.Kind)+" "+strings.ToLower(slug)] })
+			r.slugs[string(e.Kind)+" "+strings.ToLower(e.Slug)] = true
 			e.ChangedBy = by
 			changed = append(changed, e)
 			events = append(events, s.event(Created(e.Kind), by, e))
@@ -268,14 +273,13 @@ func (s *Service) merge(ctx context.Context, b Bundle, local []*Entry, buried []
 
 // adopt gives a new entry its address and owner. Its slug comes from the last
 // part of the key; one that is taken gets its nature added.
-func (s *Service) adopt(e *Entry, slugs map[string]bool) {
+func (s *Service) adopt(e *Entry, taken func(slug string) bool) {
 	slug := e.Key[strings.LastIndexByte(e.Key, '/')+1:]
 	if e.Kind == KindProblem {
 		slug = e.Problem.Code
 	} else {
 		slug = slugOf(slug)
 	}
-	taken := func(candidate string) bool { return slugs[string(e.Kind)+" "+strings.ToLower(candidate)] }
 	free := slug
 	if taken(free) && e.Interlinker != nil {
 		free = slug + "-" + strings.TrimSuffix(string(e.Interlinker.Nature), "interlinker")
@@ -283,7 +287,6 @@ func (s *Service) adopt(e *Entry, slugs map[string]bool) {
 	for n := 2; taken(free); n++ {
 		free = fmt.Sprintf("%s-%d", slug, n)
 	}
-	slugs[string(e.Kind)+" "+strings.ToLower(free)] = true
 	now := s.mint.Now()
 	e.ID, e.Serial, e.Slug, e.Owner = s.mint.ID(), s.mint.Serial(), free, s.owner
 	e.IRI = s.ns.IRI(collections[e.Kind], free)

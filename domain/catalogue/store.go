@@ -99,6 +99,16 @@ type Store interface {
 	// content.
 	Versions(ctx context.Context, entry domain.ID, page domain.Page) (domain.List[Version], error)
 	Version(ctx context.Context, entry domain.ID, number int) (*Version, error)
+	// History lists versions of an entry of this node with their content, newest
+	// first, at most so many: those before a number, 0 for all.
+	History(ctx context.Context, entry domain.ID, before, limit int) ([]Version, error)
+	// Keyed finds an entry of this node by what imports call it. Errors: NotFound,
+	// Gone.
+	Keyed(ctx context.Context, kind Kind, key string) (*Entry, error)
+	// Restore gives an entry versions that it had elsewhere, as they are, and files;
+	// what is here under their numbers stays. It saves the entry, too, if that
+	// changes. Errors: as of Save.
+	Restore(ctx context.Context, in Restoring, change domain.Change) error
 	// AttachedAs returns the name of a file that an entry has or had.
 	AttachedAs(ctx context.Context, entry domain.ID, hash string) (name string, err error)
 	// State returns a number that grows whenever an entry or a use changes, and

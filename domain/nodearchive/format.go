@@ -42,6 +42,7 @@ const (
 	Settings      Kind = "settings"      // NAME.json, legal pages, rules about hosts, trust
 	Organizations Kind = "organizations" // NAME.json, with its teams
 	Catalogue     Kind = "catalogue"     // catalogue.json, as [dump] writes it
+	Versions      Kind = "versions"      // KIND-SLUG.json, entries with what they said before
 	Communities   Kind = "communities"   // NAME.zip
 	Processes     Kind = "processes"     // NAME.zip, as [portable] writes it
 	Stories       Kind = "stories"       // SLUG.json, by which a story is verified
@@ -49,7 +50,7 @@ const (
 )
 
 // order are all kinds that this version knows.
-var order = []Kind{Settings, Organizations, Catalogue, Communities, Processes, Stories, Files}
+var order = []Kind{Settings, Organizations, Catalogue, Versions, Communities, Processes, Stories, Files}
 
 // manifestName is the last part of an archive.
 const manifestName = "manifest.json"
@@ -117,6 +118,7 @@ const (
 	LeftPrivate  LeftFor = "private"  // is for its people alone: they take it along
 	LeftSetting  LeftFor = "setting"  // stands in the settings file of the node
 	LeftUnread   LeftFor = "unread"   // it could not be read when the archive was written
+	LeftRoom     LeftFor = "room"     // so many older ones find no room
 	LeftUnsigned LeftFor = "unsigned" // nobody could tell elsewhere whose it is
 )
 

@@ -112,8 +112,12 @@ func (i *Import) PolicyRelation(domain.ActorID) policy.Relation { return policy.
 // PolicyLocal answers [policy.Facts].
 func (i *Import) PolicyLocal() bool { return true }
 
-// JobImport asks to go on with an import.
-const JobImport = "nodearchive.import"
+// JobImport asks to go on with an import; JobImportFormer is what it was called
+// before, and may still be queued when a node is brought up to date.
+const (
+	JobImport       = "nodearchive.import"
+	JobImportFormer = "estate.import"
+)
 
 // ImportArgs are the arguments of [JobImport].
 type ImportArgs struct {
@@ -364,6 +368,9 @@ func (s *Service) make(ctx context.Context, i *Import, p *ImportPart) (Result, e
 				return nil, err
 			}
 			return s.files.Open(ctx, hash)
+		},
+		Has: func(ctx context.Context, k Kind, iri domain.IRI) (bool, error) {
+			return s.store.Names(ctx, i.ID, k, iri)
 		},
 	})
 }

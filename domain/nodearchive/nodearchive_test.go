@@ -69,7 +69,7 @@ func bodies(t interface{ Fatal(...any) }, a *nodearchive.Archive) []content {
 // what was read is the same archive, byte for byte.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
-	kinds := []nodearchive.Kind{nodearchive.Organizations, nodearchive.Processes, nodearchive.Communities, nodearchive.Stories, nodearchive.Settings}
+	kinds := []nodearchive.Kind{nodearchive.Organizations, nodearchive.Versions, nodearchive.Processes, nodearchive.Communities, nodearchive.Stories, nodearchive.Settings}
 	suffix := map[nodearchive.Kind]string{nodearchive.Processes: ".zip", nodearchive.Communities: ".zip"}
 	rapid.Check(t, func(t *rapid.T) {
 		var parts []content
@@ -173,6 +173,8 @@ func hostile(t interface{ Fatal(...any) }) map[string][]byte {
 		"a part named twice":     with(map[string]any{"parts": []nodearchive.Part{{Path: name, Kind: nodearchive.Organizations, SHA256: strings.Repeat("0", 64), Size: 2}, {Path: name, Kind: nodearchive.Organizations, SHA256: strings.Repeat("0", 64), Size: 2}}}, name, body),
 		"a way out":              with(part("organizations/../../etc/passwd", nodearchive.Organizations, 2), "organizations/../../etc/passwd", body),
 		"an absolute path":       with(part("/etc/passwd", nodearchive.Settings, 2), "/etc/passwd", body),
+		"a version elsewhere":    with(part("versions/../x.json", nodearchive.Versions, 2), "versions/../x.json", body),
+		"a NUL in a name":        with(part("versions/a\x00.json", nodearchive.Versions, 2), "versions/a\x00.json", body),
 		"another folder":         with(part(name, nodearchive.Processes, 2), name, body),
 		"less than nothing":      with(part(name, nodearchive.Organizations, -1), name, body),
 		"a bomb":                 with(part(name, nodearchive.Organizations, 1<<40), name, body),
@@ -210,6 +212,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(raw)
 	}
 	f.Add(archive(f, []content{{nodearchive.Part{Path: "catalogue.json", Kind: nodearchive.Catalogue, IRI: "https://a.example/catalogue"}, "{}"}}))
+	f.Add(archive(f, []content{{nodearchive.Part{Path: "versions/interlinker-a.json", Kind: nodearchive.Versions, IRI: "https://a.example/interlinkers/a"}, `{"kind":"interlinker","versions":[]}`}}))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		a, err := read(raw)
 		if err != nil {

@@ -31,6 +31,8 @@ type Store interface {
 	Tally(ctx context.Context, id domain.ID) (Tally, error)
 	// Has reports whether bytes are a part of an import.
 	Has(ctx context.Context, id domain.ID, hash string) (bool, error)
+	// Names reports whether a part of an import is of a kind and had an address.
+	Names(ctx context.Context, id domain.ID, k Kind, iri domain.IRI) (bool, error)
 	// Became is what something of another node became here, the last time; "" if
 	// nothing of the kind was brought.
 	Became(ctx context.Context, iri domain.IRI) (domain.IRI, error)
@@ -60,6 +62,8 @@ type Brought struct {
 	// File opens a file of the same archive. Errors: NotFound for one that is not
 	// in it, whoever else has it here.
 	File func(ctx context.Context, hash string) (io.ReadCloser, error)
+	// Has reports whether what had an address is a part of the same archive.
+	Has func(ctx context.Context, k Kind, iri domain.IRI) (bool, error)
 }
 
 // Whole reads a part that is not large. Errors: TooLarge, Gone.

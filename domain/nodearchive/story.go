@@ -3,7 +3,6 @@ package nodearchive
 import (
 	"context"
 	"io"
-	"strconv"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -53,10 +52,7 @@ func (s *stories) write(ctx context.Context, v policy.Viewer, to *Writer) error 
 }
 
 func (s *stories) add(ctx context.Context, st *story.Story, to *Writer) error {
-	path := string(Stories) + "/" + st.Slug + ".json"
-	for n := 2; to.seen[path]; n++ { // of another node, by the same name
-		path = string(Stories) + "/" + st.Slug + "_" + strconv.Itoa(n) + ".json"
-	}
+	path := to.free(string(Stories) + "/" + st.Slug) // another node's may have the same name
 	raw, err := s.proofs.Evidence(ctx, st.Slug, st.Host)
 	if domain.CodeOf(err) == domain.NotFound {
 		to.Leave(Left{What: path, Reason: LeftUnsigned})

@@ -2,6 +2,7 @@ package portable
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"iter"
 	"regexp"
 	"slices"
@@ -31,12 +32,13 @@ type Community struct {
 	Moderators     []domain.IRI      `json:"moderators,omitempty"`
 	Members        []domain.IRI      `json:"members,omitempty"` // who follows it
 	Bans           []Ban             `json:"bans,omitempty"`
-	Pinned         []domain.IRI      `json:"pinned,omitempty"` // posts, the first one first
-	Log            []Act             `json:"log,omitempty"`    // oldest first
-	Total          int               `json:"total"`            // how many posts there are
-	Posts          []Part            `json:"posts"`            // in the order in which they were written
-	Files          []Part            `json:"files"`            // that posts and the community show
-	Left           Left              `json:"left,omitzero"`    // what an archive has no room for
+	Pinned         []domain.IRI      `json:"pinned,omitempty"`  // posts, the first one first
+	Log            []Act             `json:"log,omitempty"`     // oldest first
+	Removed        []string          `json:"removed,omitempty"` // posts that were deleted there, by the first 16 bytes of the SHA-256 of their addresses, in hex; at most 100,000
+	Total          int               `json:"total"`             // how many posts there are
+	Posts          []Part            `json:"posts"`             // in the order in which they were written
+	Files          []Part            `json:"files"`             // that posts and the community show
+	Left           Left              `json:"left,omitzero"`     // what an archive has no room for
 }
 
 // Left counts what there is of a community beyond what an archive holds.
@@ -87,6 +89,7 @@ const (
 	maxPostsPart   = 2 << 20 // of one that is read: a post may be of 600 kB
 	maxPinned      = 100
 	maxFilesListed = 15_000
+	maxRemoved     = 100_000
 )
 
 var postsName = regexp.MustCompile(`^posts-[0-9]{4}\.json$`)
@@ -131,7 +134,7 @@ func (d *Community) bare() *Community {
 // check judges a document from elsewhere. What people can change is judged when
 // they do. Errors: Invalid, TooLarge.
 func (d *Community) check() error {
-	if len(d.Posts) > maxPostsParts || len(d.Files) > maxFilesListed || len(d.Members) > maxMembers || len(d.Log) > maxHistory || len(d.Pinned) > maxPinned || d.Total < 0 || d.Total > maxPostsParts*maxPosts ||
+	if len(d.Posts) > maxPostsParts || len(d.Files) > maxFilesListed || len(d.Members) > maxMembers || len(d.Log) > maxHistory || len(d.Pinned) > maxPinned || len(d.Removed) > maxRemoved || d.Total < 0 || d.Total > maxPostsParts*maxPosts ||
 		len(d.Administrators)+len(d.Moderators) > maxPeople || len(d.Bans) > maxBans {
 		return domain.Fail(domain.TooLarge, "import.too_much")
 	}
@@ -144,6 +147,11 @@ func (d *Community) check() error {
 	}
 	if min(d.Left.Members, d.Left.Log, d.Left.Bans, d.Left.Files) < 0 {
 		return broken("left")
+	}
+	for _, name := range d.Removed {
+		if raw, err := hex.DecodeString(name); err != nil || len(raw) != len(postName{}) {
+			return broken("removed")
+		}
 	}
 	iris := slices.Concat([]domain.IRI{d.Organization}, d.Administrators, d.Moderators, d.Members, d.Pinned)
 	for i := range d.Bans {
@@ -206,6 +214,7 @@ type HeldCommunity struct {
 	Bans      []*community.Ban
 	Pinned    []domain.IRI
 	Log       []community.Act               // newest first
+	Removed   []string                      // posts that were deleted, as [Community] has them
 	Left      Left                          // what was not read
 	People    map[domain.ActorID]domain.IRI // who is named, and may be
 	Carried   Carried
@@ -219,7 +228,7 @@ func DescribeCommunity(h HeldCommunity) *Community {
 		Title: c.Title, Summary: c.Summary, Rules: c.Rules, Language: c.Language, Restricted: c.Restricted, Approves: c.Approves, Holds: c.Holds,
 		OpenLog: c.OpenLog, Cadence: c.Cadence, Icon: h.Icon, CreatedAt: c.CreatedAt.UTC(), Organization: old.Organization,
 		Administrators: union(h.named(c.Administrators), old.Administrators), Moderators: union(h.named(c.Moderators), old.Moderators),
-		Members: union(h.named(h.Members), old.Members), Bans: slices.Clone(old.Bans), Pinned: slices.Concat(h.Pinned, old.Pinned), Log: slices.Clone(old.Log), Left: h.Left,
+		Members: union(h.named(h.Members), old.Members), Bans: slices.Clone(old.Bans), Pinned: slices.Concat(h.Pinned, old.Pinned), Log: slices.Clone(old.Log), Removed: h.Removed, Left: h.Left,
 	}
 	if iri := h.People[c.Organization]; iri != "" {
 		d.Organization = iri
@@ -267,9 +276,11 @@ type Arrival struct {
 	Carried Carried
 	Lost    []Lost
 	owns    func(domain.IRI) bool
+	from    domain.IRI        // the community there
 	whole   bool              // also what not everybody could read is in it
 	has     map[string]bool   // files that came along, by their hash
-	named   map[[16]byte]bool // all posts of it; true of those that were taken
+	named   map[postName]bool // all posts of it; true of those that were taken
+	removed map[postName]bool // posts that were deleted there
 	tally   map[Outcome]int   // of posts, once they were compared with those here
 }
 
@@ -282,7 +293,13 @@ func (d *Community) Arrive(h Head, self domain.IRI, has func(sha256 string) bool
 			From: slices.Concat([]domain.IRI{h.IRI}, h.Formerly), Organization: d.Organization, Administrators: d.Administrators, Moderators: d.Moderators,
 			Members: d.Members, Bans: d.Bans, Pinned: d.Pinned, Log: d.Log,
 		},
-		owns: owns, whole: h.Whole, has: map[string]bool{}, named: map[[16]byte]bool{}, tally: map[Outcome]int{},
+		owns: owns, from: h.IRI, whole: h.Whole, has: map[string]bool{}, named: map[postName]bool{}, removed: map[postName]bool{}, tally: map[Outcome]int{},
+	}
+	for _, name := range d.Removed {
+		raw, err := hex.DecodeString(name)
+		if err == nil && len(raw) == len(postName{}) { // no other was let through
+			a.removed[postName(raw)] = true
+		}
 	}
 	a.Carried.From = a.Carried.From[:min(len(a.Carried.From), maxFormerly)]
 	for _, f := range d.Files {
@@ -359,10 +376,19 @@ func (a *Arrival) Take(posts []community.Past, gone map[domain.IRI]bool) []commu
 	return out
 }
 
-// nameOf is a post in what is remembered of an archive.
-func nameOf(iri domain.IRI) [16]byte {
+// postName is a post in what is remembered of an archive, by a digest of its
+// address: that may have a name in it.
+type postName [16]byte
+
+func nameOf(iri domain.IRI) postName {
 	sum := sha256.Sum256([]byte(iri))
-	return [16]byte(sum[:16])
+	return postName(sum[:len(postName{})])
+}
+
+// NameOf is the digest as archives have it.
+func NameOf(iri domain.IRI) string {
+	name := nameOf(iri)
+	return hex.EncodeToString(name[:])
 }
 
 // shown is a post with the files whose bytes are here: they came along, or are

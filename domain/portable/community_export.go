@@ -292,6 +292,9 @@ func (s *Service) ExportCommunity(ctx context.Context, v policy.Viewer, name str
 		open.Administrators, open.Moderators = nil, nil
 		held.Community = &open
 	}
+	if held.Removed, err = s.kept.RemovedFrom(ctx, c.ID, maxRemoved); err != nil {
+		return nil, err
+	}
 	owner := held.People[c.Organization]
 	if owner == "" || !domain.SameOrigin(owner, c.IRI) {
 		owner = c.IRI

@@ -26,7 +26,7 @@ var communityHead = portable.Head{
 // written in it and its bytes.
 func walkers(t *rapid.T) (*portable.Community, []community.Past, map[string]string) {
 	word := rapid.StringMatching(`[a-zäß ]{0,8}[a-z]`)
-	person := rapid.SampledFrom([]domain.IRI{"https://b.example/users/bo", "https://c.example/users/cy", "https://d.example/users/di"})
+	person := rapid.SampledFrom([]domain.IRI{"https://a.example/users/al", "https://b.example/users/bo", "https://c.example/users/cy", "https://d.example/users/di"})
 	people := func(label string) []domain.IRI {
 		all := rapid.SliceOfNDistinct(person, 0, 3, rapid.ID).Draw(t, label)
 		slices.Sort(all)

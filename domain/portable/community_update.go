@@ -57,14 +57,23 @@ func (a *Arrival) Since(posts []community.Past, here Standing, fresh func(commun
 	return out
 }
 
-// Deleted lists those of some posts here that a later export would have, and
-// has not: they were deleted there. It is asked after the last post.
+// Deleted lists those of some posts here that were deleted there. A later export
+// names them; and what is missing of those that were written there was, as a
+// node removes none of its own by their age. Copies of others it does remove:
+// what is missing of them stays here. It is asked after the last post.
 func (a *Arrival) Deleted(here []*community.Archived) []*community.Archived {
 	var out []*community.Archived
 	for _, p := range here {
-		if _, there := a.named[nameOf(p.Past.IRI)]; !there && (a.whole || p.Past.Open()) {
+		name := nameOf(p.Past.IRI)
+		_, there := a.named[name]
+		told := a.whole || p.Past.Open()
+		switch {
+		case there:
+		case a.removed[name], told && domain.SameOrigin(p.Past.IRI, a.from):
 			a.tally[OutcomeRemoved]++
 			out = append(out, p)
+		case told:
+			a.tally[OutcomeKept]++
 		}
 	}
 	return out

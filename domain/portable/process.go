@@ -139,10 +139,13 @@ const (
 	LostHere    Reason = "here"    // a post at an address of this node: it is here, or was deleted
 	LostPin     Reason = "pin"     // a post that was pinned: who runs the community here pins what they like
 
-	LostMoreMembers Reason = "more_members" // so many follow it beyond those that an archive names
-	LostMoreLog     Reason = "more_log"     // so many acts are older than those
-	LostMoreBans    Reason = "more_bans"    // so many more are banned
-	LostMoreFiles   Reason = "more_files"   // so many pictures have no room in one
+	LostVersion Reason = "version" // of an entry of the catalogue: this node has another one under that number, or goes on from another one
+
+	LostMoreMembers  Reason = "more_members"  // so many follow it beyond those that an archive names
+	LostMoreLog      Reason = "more_log"      // so many acts are older than those
+	LostMoreBans     Reason = "more_bans"     // so many more are banned
+	LostMoreFiles    Reason = "more_files"    // so many pictures have no room in one
+	LostMoreVersions Reason = "more_versions" // so many versions of an entry are older than those that an archive holds
 )
 
 // Describe makes the document of a process. It is pure: the same values make

@@ -58,6 +58,9 @@ type Kept interface {
 	// WrittenIn lists the posts of a community by serial, after one: those that
 	// everybody may read, or all but direct ones.
 	WrittenIn(ctx context.Context, in domain.ActorID, closed bool, after domain.Serial, most int) ([]*Written, error)
+	// RemovedFrom names posts that were deleted from a community here, of before it
+	// came, too, as [NameOf] does; at most so many.
+	RemovedFrom(ctx context.Context, in domain.ActorID, most int) ([]string, error)
 	// ArchivedAfter lists what was said before it came here in the same way.
 	ArchivedAfter(ctx context.Context, in domain.ActorID, closed bool, after domain.Serial, most int) ([]*community.Archived, error)
 	// StandingIn is what is here of some posts of the archive of a community.

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
 	"interlink/domain/catalogue"
@@ -28,6 +30,7 @@ import (
 	"interlink/federation/evidence"
 	"interlink/federation/federationtest"
 	"interlink/federation/httpsig"
+	"interlink/storage"
 )
 
 // nodeArchiveOf writes the archive of a whole node.
@@ -104,7 +107,7 @@ func furnished(t *testing.T, c *city) string {
 	}
 	const words = "A map of all the crossings."
 	c.starterCatalogue(t)
-	c.kit(t, "Acta")
+	c.reworked(t, c.kit(t, "Acta"))
 	c.process(t, "safe_ways")
 	_, tree, err := c.Coproduction.Tree(ctx, c.official, "safe_ways")
 	check(err)
@@ -138,6 +141,40 @@ func furnished(t *testing.T, c *city) string {
 	})
 	check(err)
 	return words
+}
+
+// reworked gives a kit two more versions, of which the second alone has a file in
+// English; withdraws another in its favour; and changes a schema and a problem
+// profile of the starter content.
+func (c *city) reworked(t *testing.T, kit *catalogue.Entry) {
+	t.Helper()
+	ctx := t.Context()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	kit, err := c.Catalogue.Attach(ctx, c.official, kit.ID, kit.Revision, "en", "minutes.txt", strings.NewReader("Minutes"))
+	check(err)
+	_, err = c.Catalogue.Detach(ctx, c.official, kit.ID, kit.Revision, "en")
+	check(err)
+	old, err := c.Catalogue.Compose(ctx, c.official, "protocol", catalogue.Writing{Content: catalogue.Content{
+		Name: english("Protocol"), Summary: english("What came before."), Interlinker: &catalogue.Interlinker{Nature: catalogue.NatureKnowledge, SPDX: "CC-BY-4.0", Difficulty: "easy"},
+	}})
+	check(err)
+	old, err = c.Catalogue.Publish(ctx, c.official, old.ID, old.Revision, "")
+	check(err)
+	_, err = c.Catalogue.End(ctx, c.official, old.ID, old.Revision, catalogue.Ending{Status: catalogue.Withdrawn, Reason: english("Too long"), Replacement: kit.IRI})
+	check(err)
+	for _, kind := range []catalogue.Kind{catalogue.KindSchema, catalogue.KindProblem} {
+		list, err := c.Catalogue.List(ctx, c.official, catalogue.Filter{Kind: kind}, domain.Page{Limit: 1})
+		check(err)
+		e, err := c.Catalogue.EntryByID(ctx, c.official, list.Items[0].ID)
+		check(err)
+		_, err = c.Catalogue.Correct(ctx, c.official, e.ID, e.Revision, catalogue.Correction{Summary: english("Said better")})
+		check(err)
+	}
 }
 
 // interrupted goes on with an import and is killed once so many parts are made.
@@ -208,9 +245,7 @@ func TestNodeArchive(t *testing.T) {
 				return riga.NodeArchives.Work(ctx, nodearchive.ImportArgs{Import: i.ID})
 			})
 		}
-		if err := riga.NodeArchives.Work(ctx, nodearchive.ImportArgs{Import: i.ID}); err != nil {
-			t.Fatal(err)
-		}
+		queued(t, riga, domain.Job{Kind: "estate.import", Args: nodearchive.ImportArgs{Import: i.ID}}) // as versions before called it
 		c.Settle()
 		for path, p := range became(t, riga, official, i.ID) {
 			want := nodearchive.Made
@@ -264,6 +299,7 @@ func TestNodeArchive(t *testing.T) {
 			}
 		}
 		handsOut(t, riga, official, a, first, file)
+		goesOn(t, zaragoza, riga, official, raw)
 		bergen := c.Add("Bergen", nil)
 		keepsItsOwn(t, bergen, bergen.Person("importer", policy.RoleAdmin), a, first, file)
 
@@ -284,6 +320,19 @@ func TestNodeArchive(t *testing.T) {
 			return rewritten(t, a, first, "stories/safe-ways.json", change)
 		})
 	})
+}
+
+// queued asks for a job, as a node did before it was brought up to date.
+func queued(t *testing.T, n *federationtest.Node, job domain.Job) {
+	t.Helper()
+	db, err := storage.Open(t.Context(), n.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if err := db.InTx(t.Context(), domain.Change{Jobs: []domain.Job{job}}, func(context.Context, bun.Tx) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // handsOut: a node hands out the files of Interlinkers that an archive has, and
@@ -307,17 +356,102 @@ func handsOut(t *testing.T, n *federationtest.Node, v policy.Viewer, a *nodearch
 	}
 	without := *a
 	without.Parts = slices.DeleteFunc(slices.Clone(a.Parts), func(p nodearchive.Part) bool { return p.Kind == nodearchive.Files })
-	stays := takes(t, n, v, rewritten(t, &without, parts, "catalogue.json", func(raw []byte) []byte { return raw }))["catalogue.json"]
+	stays := takes(t, n, v, rewritten(t, &without, parts, "", nil))[kitPart]
 	if _, now := kit(); stays.Outcome != nodearchive.Unchanged || now != d {
 		t.Errorf("without files: %s, and the template is %+v", stays.Outcome, now)
 	}
-	raw := rewritten(t, &without, parts, "catalogue.json", func(raw []byte) []byte { return bytes.ReplaceAll(raw, []byte(d.Hash), []byte(other)) })
-	robbed := takes(t, n, v, raw)["catalogue.json"]
-	if robbed.Outcome != nodearchive.Made || len(robbed.Result.Lost) != 1 || robbed.Result.Lost[0].Reason != portable.LostFile {
+	lying := func(raw []byte) []byte { return bytes.ReplaceAll(raw, []byte(d.Hash), []byte(other)) }
+	robbed := takes(t, n, v, rewritten(t, &without, parts, kitPart, lying))[kitPart]
+	if robbed.Outcome != nodearchive.Own || len(robbed.Result.Lost) == 0 || robbed.Result.Lost[0].Reason != portable.LostVersion {
 		t.Errorf("a file that is not in it: %s %+v", robbed.Outcome, robbed.Result)
+	}
+	for i, p := range without.Parts {
+		if p.Path == kitPart {
+			without.Parts[i].IRI += "-2"
+		}
+	}
+	robbed = takes(t, n, v, rewritten(t, &without, parts, kitPart, func(raw []byte) []byte {
+		return bytes.ReplaceAll(lying(raw), []byte(slug), []byte(slug+"-2"))
+	}))[kitPart]
+	if robbed.Outcome != nodearchive.Made || !slices.ContainsFunc(robbed.Result.Lost, func(l portable.Lost) bool { return l.Reason == portable.LostFile }) {
+		t.Errorf("another with a file that is not in it: %s %+v %v", robbed.Outcome, robbed.Result, robbed.Problem)
+	}
+	if _, _, err := n.Catalogue.File(t.Context(), v, slug+"-2", other); domain.CodeOf(err) != domain.NotFound {
+		t.Errorf("the file of a story is handed out by another Interlinker: %v", err)
 	}
 	if _, _, err := n.Catalogue.File(t.Context(), v, slug, other); domain.CodeOf(err) != domain.NotFound {
 		t.Errorf("the file of a story is handed out by an Interlinker: %v", err)
+	}
+}
+
+// kitPart is the part of the kit that [city.reworked] made versions of.
+const kitPart = "versions/interlinker-minutes-of-a-meeting.json"
+
+// goesOn: versions and what became of entries are as they were where they were
+// made, with the files of each; what comes later is added, and what is changed
+// here stays, also under a number that means something else there.
+func goesOn(t *testing.T, from *city, to *federationtest.Node, v policy.Viewer, older []byte) {
+	t.Helper()
+	ctx := t.Context()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	entry := func(n *federationtest.Node, kind catalogue.Kind, slug string) *catalogue.Entry {
+		t.Helper()
+		e, err := n.Catalogue.Entry(ctx, v, kind, slug, "")
+		check(err)
+		return e
+	}
+	kit := entry(to, catalogue.KindInterlinker, "minutes-of-a-meeting")
+	second, err := to.Catalogue.Version(ctx, v, kit.ID, 2)
+	check(err)
+	d := second.Content.Interlinker.Documents["en"]
+	if words := string(got(t, string(d.URL))); kit.Version != 3 || d.URL != kit.FileIRI(d.Hash) || words != "Minutes" || second.By != domain.Nobody {
+		t.Errorf("its second version is %+v, with %q", second, words)
+	}
+	there := entry(from.Node, catalogue.KindInterlinker, "minutes-of-a-meeting")
+	first, err := from.Catalogue.Version(ctx, v, there.ID, 1)
+	check(err)
+	if here, err := to.Catalogue.Version(ctx, v, kit.ID, 1); err != nil || here.Note != "First" || !here.At.Equal(first.At) {
+		t.Errorf("its first version is %+v (%v)", here, err)
+	}
+	if old := entry(to, catalogue.KindInterlinker, "protocol"); old.Status != catalogue.Withdrawn || old.Replacement != kit.IRI || old.Reason["en"] != "Too long" {
+		t.Errorf("what was withdrawn is %+v", old)
+	}
+
+	correct := func(n *federationtest.Node, e *catalogue.Entry, words string) {
+		t.Helper()
+		_, err := n.Catalogue.Correct(ctx, v, e.ID, e.Revision, catalogue.Correction{Summary: english(words)})
+		check(err)
+	}
+	plain, err := to.Catalogue.List(ctx, v, catalogue.Filter{Kind: catalogue.KindInterlinker}, domain.Page{Limit: domain.MaxPage})
+	check(err)
+	mine := plain.Items[slices.IndexFunc(plain.Items, func(e *catalogue.Entry) bool { return e.Version == 1 })]
+	correct(to, entry(to, mine.Kind, mine.Slug), "Of here")
+	_, err = from.Catalogue.Correct(ctx, from.official, there.ID, there.Revision, catalogue.Correction{Summary: english("Of there")})
+	check(err)
+	if p := takes(t, to, v, nodeArchiveOf(t, from.Node, from.official))[kitPart]; p.Outcome != nodearchive.Made || len(p.Result.Lost) > 0 {
+		t.Errorf("a fourth version: %s %+v %v", p.Outcome, p.Result, p.Problem)
+	}
+	if now := entry(to, catalogue.KindInterlinker, kit.Slug); now.Version != 4 || now.Summary["en"] != "Of there" {
+		t.Errorf("it says %d %v", now.Version, now.Summary)
+	}
+	correct(to, entry(to, catalogue.KindInterlinker, kit.Slug), "Five here")
+	there = entry(from.Node, catalogue.KindInterlinker, there.Slug)
+	_, err = from.Catalogue.Correct(ctx, from.official, there.ID, there.Revision, catalogue.Correction{Summary: english("Five there")})
+	check(err)
+	p := takes(t, to, v, nodeArchiveOf(t, from.Node, from.official))[kitPart]
+	if p.Outcome != nodearchive.Own || len(p.Result.Lost) != 1 || p.Result.Lost[0] != (portable.Lost{What: "5", Reason: portable.LostVersion}) {
+		t.Errorf("another fifth version: %s %+v %v", p.Outcome, p.Result, p.Problem)
+	}
+	if p := takes(t, to, v, older)[kitPart]; p.Outcome != nodearchive.Unchanged {
+		t.Errorf("an older archive: %s %v", p.Outcome, p.Problem)
+	}
+	if five, six := entry(to, catalogue.KindInterlinker, kit.Slug), entry(to, mine.Kind, mine.Slug); five.Summary["en"] != "Five here" || six.Summary["en"] != "Of here" || six.Version != 2 {
+		t.Errorf("what was changed here says %v and %v", five.Summary, six.Summary)
 	}
 }
 
@@ -452,6 +586,8 @@ func same(t *testing.T, first, second map[string][]byte) {
 			one, two = encoded(t, decoded[any](t, one)), encoded(t, decoded[any](t, two))
 		case path == "catalogue.json":
 			one, two = entriesOf(t, one), entriesOf(t, two)
+		case strings.HasPrefix(path, "versions/"):
+			one, two = historyOf(t, one), historyOf(t, two)
 		case strings.HasPrefix(path, "organizations/"):
 			one, two = groupsOf(t, one), groupsOf(t, two)
 		}
@@ -506,6 +642,25 @@ func saidIn(t *testing.T, raw []byte) string {
 		}
 	}
 	return string(encoded(t, said))
+}
+
+// historyOf is all that an entry said, but for where its files are handed out.
+func historyOf(t *testing.T, raw []byte) []byte {
+	h := decoded[dump.History](t, raw)
+	for _, v := range h.Versions {
+		if i := v.Content.Interlinker; i != nil {
+			for n := range i.Snapshots {
+				i.Snapshots[n].URL = domain.IRI(catalogue.PictureHash(i.Snapshots[n].URL))
+			}
+			for lang, d := range i.Documents {
+				d.URL = domain.IRI(strings.TrimPrefix(string(d.URL), string(h.IRI)))
+				i.Documents[lang] = d
+			}
+		}
+	}
+	h.Replacement = domain.IRI(h.Replacement[strings.LastIndexByte(string(h.Replacement), '/')+1:])
+	h.IRI, h.Key = "", ""
+	return encoded(t, h)
 }
 
 func entriesOf(t *testing.T, raw []byte) []byte {

@@ -7,14 +7,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
+	"interlink/domain/network"
 	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/domain/portable"
 	"interlink/federation/federationtest"
+	"interlink/storage"
 )
 
 // communityOf writes what somebody may see of a community into an archive, and
@@ -194,6 +197,8 @@ func TestFedO15Community(t *testing.T) {
 
 		laterCommunity(t, zaragoza, riga, news.ID, raw)
 
+		agedCommunity(t, c, zaragoza)
+
 		// A file does not put words at addresses of this node.
 		same, _, err := zaragoza.imports(ctx, zaragoza.bring(t, raw).ID, portable.Input{Name: "copy"})
 		check(err)
@@ -279,5 +284,51 @@ func laterCommunity(t *testing.T, from, to *city, news domain.ID, older []byte) 
 	}
 	if _, _, err := to.imports(ctx, to.bring(t, older).ID, in); !portable.IsOlder(err) {
 		t.Errorf("an older export: %v", err)
+	}
+}
+
+// agedCommunity: of what people of other servers wrote, a later export lacks what
+// went by its age, and what was deleted, also long ago. Where an earlier one was
+// brought, the one stays and the other does not.
+func agedCommunity(t *testing.T, c *federationtest.Cluster, from *city) {
+	t.Helper()
+	ctx, to, far := t.Context(), newCity(t, c.Add("Bergen", nil)), newPlace(t)
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	who, group := far.actor("Person", "walker", nil), []string{public, string(from.community.IRI)}
+	far.send(c, from, far.activity("Follow", who, group[1], nil))
+	writes := func(n int, words string) string {
+		note := far.note(n, who, members{"content": "<p>" + words + "</p>", "to": group})
+		far.send(c, from, far.activity("Create", who, note, members{"to": group}))
+		return note["id"].(string)
+	}
+	stays, goes := writes(1, "A path by the river"), writes(2, "A path by the road")
+	raw, _, _ := from.communityOf(t, from.official, "mobility")
+	_, _, err := to.imports(ctx, to.bring(t, raw).ID, portable.Input{Name: "paths"})
+	check(err)
+	if got := to.saidBefore(t, policy.Viewer{}, "paths", "by the"); len(got) != 2 {
+		t.Errorf("said before: %q", got)
+	}
+
+	far.send(c, from, far.activity("Delete", who, goes, members{"to": group}))
+	beside(t, from.Database, "DELETE FROM feed WHERE object_iri = '"+stays+"'") // else it stays while the community shows it
+	db, err := storage.Open(ctx, from.Database)
+	check(err)
+	check(storage.NewRetention(db).Sweep(ctx, time.Now().AddDate(1, 0, 0), network.DefaultRetention))
+	check(db.Close())
+	for _, post := range []string{stays, goes} {
+		if _, err := from.Communities.PostByIRI(ctx, policy.Viewer{}, domain.IRI(post)); domain.CodeOf(err) != domain.NotFound {
+			t.Fatalf("a year later %s is there: %v", post, err)
+		}
+	}
+	raw, _, _ = from.communityOf(t, from.official, "mobility")
+	made, _, err := to.imports(ctx, to.bring(t, raw).ID, portable.Input{Update: "paths"})
+	check(err)
+	if got := to.saidBefore(t, policy.Viewer{}, "paths", "by the"); !slices.Equal(got, []string{"A path by the river"}) {
+		t.Errorf("after a later export: %q, %+v", got, made.Changes)
 	}
 }

@@ -38,7 +38,7 @@ type Bringing struct {
 type BringingLost struct {
 	What   string     `json:"what,omitempty"`
 	IRI    domain.IRI `json:"iri,omitempty"`
-	Reason string     `json:"reason" enum:"person,role,group,answer,clones,release,history,broken,file,part,members,ban,gone,here,pin,more_members,more_log,more_bans,more_files"`
+	Reason string     `json:"reason" enum:"person,role,group,answer,clones,release,history,broken,file,part,members,ban,gone,here,pin,more_members,more_log,more_bans,more_files,version,more_versions"`
 }
 
 // BringingChange is a difference that a later export makes.

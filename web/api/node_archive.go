@@ -30,7 +30,7 @@ type NodeImport struct {
 // NodeLeft is what is not in an archive, and why.
 type NodeLeft struct {
 	What   string `json:"what"`
-	Reason string `json:"reason" enum:"secret,personal,private,setting,unread,unsigned"`
+	Reason string `json:"reason" enum:"secret,personal,private,setting,unread,room,unsigned"`
 	Count  int    `json:"count,omitempty"`
 }
 

@@ -92,8 +92,9 @@ func (n *Node) chores() map[string]jobs.Handler {
 		lineage.JobTellRelease: jobs.Typed(n.Releases.Tell),
 		lineage.JobAdopt:       jobs.Typed(n.Improvements.Adopt),
 
-		portable.JobImport:    jobs.Typed(n.Portable.Work),
-		nodearchive.JobImport: jobs.Typed(n.NodeArchives.Work),
+		portable.JobImport:          jobs.Typed(n.Portable.Work),
+		nodearchive.JobImport:       jobs.Typed(n.NodeArchives.Work),
+		nodearchive.JobImportFormer: jobs.Typed(n.NodeArchives.Work),
 
 		network.JobRestored:   jobs.Typed(n.Network.Restored),
 		network.JobMove:       jobs.Typed(n.Network.MoveFollowers),

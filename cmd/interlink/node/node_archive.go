@@ -16,10 +16,12 @@ func (n *Node) own(files coproduction.Files) {
 	s, ns := n.stores, n.Namespace
 	proofs := storyProofs{n.federation.documents, inbox.NewBundles(n.federation.intake, n.Network, ns)}
 	node := nodearchive.Node{Base: ns.Base(), Name: n.o.Name, Summary: n.o.Summary, Lang: n.o.Language}
+	shelf := nodearchive.NewShelf(n.Catalogue, n.Exchange, ns, files, n.Pictures, n.o.Name, n.mint)
 	n.NodeArchives = nodearchive.NewService(s.nodeArchives, s.processes, files, []nodearchive.Subject{
 		nodearchive.OfSettings(node, n.Legal, n.Gate, n.Catalogue, ns),
 		nodearchive.OfOrganizations(n.Organizations, n.Pictures, s.network),
-		nodearchive.OfCatalogue(n.Catalogue, n.Exchange, ns, files, n.Pictures, n.o.Name, n.mint),
+		shelf.Catalogue(),
+		shelf.Versions(),
 		nodearchive.OfCommunities(n.Communities, n.Portable, n.Organizations, s.nodeArchives),
 		nodearchive.OfProcesses(n.Coproduction, n.Portable, n.Organizations, s.nodeArchives),
 		nodearchive.OfStories(n.Stories, proofs, files),

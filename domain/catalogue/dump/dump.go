@@ -4,6 +4,7 @@ package dump
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -121,7 +122,7 @@ const (
 // they had, or else their address: so those of a tree that both nodes imported
 // are the same.
 func Read(file string, raw []byte) catalogue.Bundle {
-	b := catalogue.Bundle{Files: map[*catalogue.Entry]string{}}
+	b := catalogue.Bundle{Files: map[*catalogue.Entry]string{}, From: map[*catalogue.Entry]domain.IRI{}}
 	fail := func(field, format string, args ...any) {
 		if len(b.Issues) < maxIssues {
 			b.Issues = append(b.Issues, catalogue.Issue{File: file, Field: field, Message: fmt.Sprintf(format, args...), Error: true})
@@ -173,23 +174,25 @@ func Read(file string, raw []byte) catalogue.Bundle {
 			continue
 		}
 		b.Entries = append(b.Entries, e)
-		b.Files[e] = file + " " + at
+		b.Files[e], b.From[e] = file+" "+at, in.IRI
 	}
 	return b
 }
 
 func (in Entry) entry() *catalogue.Entry {
-	key := in.Key
-	if key == "" {
-		key = string(in.IRI)
-	}
-	if in.Kind == catalogue.KindProblem && in.Content.Problem != nil {
-		key = strings.ToUpper(in.Content.Problem.Code) // a code is one need, wherever it came from
-	}
 	c := in.Content
 	return &catalogue.Entry{
-		Kind: in.Kind, Key: key, Name: c.Name.Clean(), Summary: c.Summary.Clean(), Interlinker: c.Interlinker, Problem: c.Problem, Schema: c.Schema,
+		Kind: in.Kind, Key: keyOf(in.Kind, in.IRI, in.Key, c), Name: c.Name.Clean(), Summary: c.Summary.Clean(), Interlinker: c.Interlinker, Problem: c.Problem, Schema: c.Schema,
 	}
+}
+
+// keyOf is by what an import finds an entry: the key that it had, else its
+// address.
+func keyOf(kind catalogue.Kind, iri domain.IRI, key string, c catalogue.Content) string {
+	if kind == catalogue.KindProblem && c.Problem != nil {
+		return strings.ToUpper(c.Problem.Code) // a code is one need, wherever it came from
+	}
+	return cmp.Or(key, string(iri))
 }
 
 func tooDeep(raw []byte) bool {

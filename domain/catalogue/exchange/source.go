@@ -60,6 +60,7 @@ type Source struct {
 type Filter struct {
 	Kind     catalogue.Kind // "" for all
 	Software bool           // only Interlinkers that are software
+	Ended    bool           // also those that are deprecated or withdrawn
 	From, To time.Time      // published after, and before; zero for any
 }
 
