@@ -31,6 +31,7 @@ type commands struct {
 	Process   processCommand     `cmd:"" help:"Take a process to another node, or from one."`
 	Node      nodeCommand        `cmd:"" help:"Take all of a node along to another."`
 	Catalogue catalogueCommand   `cmd:"" help:"Import a catalogue."`
+	Backup    backupCommand      `cmd:"" help:"Copy database and files of a node that may serve meanwhile; not its secret key."`
 	Doctor    doctorCommand      `cmd:"" help:"Check settings, database, keys and the chain of events."`
 	Audit     auditCommand       `cmd:"" help:"Check the log of who changed or decided what."`
 	Keys      keysCommand        `cmd:"" help:"Change the signing keys of actors."`

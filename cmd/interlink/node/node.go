@@ -276,7 +276,7 @@ func (n *Node) actors(ctx context.Context) error {
 // openFiles opens where files are kept: pictures, and what is too large to be
 // held in memory.
 func (n *Node) openFiles() (err error) {
-	at := filepath.Join(n.o.DataDir, "files")
+	at := filepath.Join(n.o.DataDir, filesDir)
 	if n.files, err = blob.Open(n.o.FilesURL, at); err != nil {
 		return err
 	}
