@@ -33,6 +33,7 @@ type commands struct {
 	Catalogue catalogueCommand   `cmd:"" help:"Import a catalogue."`
 	Backup    backupCommand      `cmd:"" help:"Copy database and files of a node that may serve meanwhile; not its secret key."`
 	Doctor    doctorCommand      `cmd:"" help:"Check settings, database, keys and the chain of events."`
+	Health    healthCommand      `cmd:"" help:"Ask the process on this machine whether it can do its work (for health checks of containers)."`
 	Audit     auditCommand       `cmd:"" help:"Check the log of who changed or decided what."`
 	Keys      keysCommand        `cmd:"" help:"Change the signing keys of actors."`
 	Stats     statsCommand       `cmd:"" help:"Count what the node has and what waits."`
