@@ -89,7 +89,7 @@ func (s *Settings) set(row setting, text, origin string) {
 	case *string:
 		*f = text
 	case *Secret:
-		*f = NewSecret(text)
+		*f = newSecret(text)
 	case *bool:
 		*f = text == "true"
 	case *int:

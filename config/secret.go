@@ -12,8 +12,8 @@ const hidden = "[hidden]"
 // JSON or in a log.
 type Secret struct{ text *string } // a pointer, which fmt does not follow inside of others' unexported fields
 
-// NewSecret makes a secret.
-func NewSecret(text string) Secret {
+// newSecret makes a secret.
+func newSecret(text string) Secret {
 	if text == "" {
 		return Secret{}
 	}

@@ -139,488 +139,272 @@ func wantSignIn(t *testing.T, err error, code domain.Code, key string) {
 
 func TestSignUp(t *testing.T) {
 	t.Parallel()
-	storagetest.Run(t, "open", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
-		wantCode(t, r.signUp(" Ana ", "Ana@Mail.Example", ""), domain.OK)
-		a := must[*account.Account](t)(r.ByUsername(ctx, "ANA"))
-		if a.Email != "Ana@mail.example" || a.State != account.PendingEmail || a.Role != policy.RoleMember ||
-			a.Language != "nl" || a.DisplayName != "ana" || a.Revision != 1 || !a.CreatedAt.Equal(noon) || !a.EmailProved.IsZero() {
-			t.Errorf("made: %+v", a)
+	storagetest.Run(t, "open", testSignUpOpen)
+	storagetest.Run(t, "link again", testSignUpLinkAgain)
+	storagetest.Run(t, "expired", testSignUpExpired)
+	storagetest.Run(t, "known address", testSignUpKnownAddress)
+	storagetest.Run(t, "names", testSignUpNames)
+	storagetest.Run(t, "race", testSignUpRace)
+	storagetest.Run(t, "closed", testSignUpClosed)
+	storagetest.Run(t, "approval", testSignUpApproval)
+	storagetest.Run(t, "invitation", testSignUpInvitation)
+}
+
+func testSignUpOpen(t *testing.T, db *storage.DB) {
+	ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
+	wantCode(t, r.signUp(" Ana ", "Ana@Mail.Example", ""), domain.OK)
+	a := must[*account.Account](t)(r.ByUsername(ctx, "ANA"))
+	if a.Email != "Ana@mail.example" || a.State != account.PendingEmail || a.Role != policy.RoleMember ||
+		a.Language != "nl" || a.DisplayName != "ana" || a.Revision != 1 || !a.CreatedAt.Equal(noon) || !a.EmailProved.IsZero() {
+		t.Errorf("made: %+v", a)
+	}
+	actor := must[*network.Actor](t)(storage.NewNetwork(db).Actor(ctx, a.Actor))
+	if actor.IRI != "https://city.example/users/ana" || actor.Type != network.TypePerson || actor.Visibility != domain.VisibleMembers {
+		t.Errorf("actor of one who waits: %+v", actor)
+	}
+	_, err := r.signIn("ana")
+	wantSignIn(t, err, domain.Forbidden, "account.pending_email")
+
+	mail := r.mails()[0]
+	if mail.To != "Ana@mail.example" || mail.Language != "nl" || mail.Name != "ana" ||
+		!strings.HasPrefix(mail.Link, "https://city.example/confirm/") {
+		t.Errorf("mail: %+v", mail)
+	}
+	token := r.token(account.MailConfirm)
+	_, err = r.Confirm(ctx, token+"x")
+	wantCode(t, err, domain.NotFound)
+	_, err = r.Session(ctx, token) // a secret for one purpose serves no other
+	wantCode(t, err, domain.NotFound)
+	r.clock.move(time.Hour)
+	a = must[*account.Account](t)(r.Confirm(ctx, token))
+	if a.State != account.Active || !a.EmailProved.Equal(noon.Add(time.Hour)) {
+		t.Errorf("confirmed: %+v", a)
+	}
+	_, err = r.Confirm(ctx, token)
+	wantCode(t, err, domain.NotFound)
+	actor = must[*network.Actor](t)(storage.NewNetwork(db).Actor(ctx, a.Actor))
+	if actor.Visibility != domain.VisiblePublic || !actor.UpdatedAt.Equal(noon.Add(time.Hour)) {
+		t.Errorf("actor of one who is in: %+v", actor)
+	}
+	for _, login := range []string{"ana", "ANA ", "ana@mail.example", "Ana@MAIL.example"} {
+		session := must[string](t)(r.signIn(login))
+		if got := must[*account.Account](t)(r.Session(ctx, session)); got.ID != a.ID {
+			t.Errorf("session of %q is of %+v", login, got)
 		}
-		actor := must[*network.Actor](t)(storage.NewNetwork(db).Actor(ctx, a.Actor))
-		if actor.IRI != "https://city.example/users/ana" || actor.Type != network.TypePerson || actor.Visibility != domain.VisibleMembers {
-			t.Errorf("actor of one who waits: %+v", actor)
-		}
+	}
+	if got := r.events(); !slices.Equal(got, []domain.EventKind{account.Created, account.Confirmed}) {
+		t.Errorf("events %v", got)
+	}
+}
+
+func testSignUpLinkAgain(t *testing.T, db *storage.DB) {
+	ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
+	wantCode(t, r.signUp("ana", "ana@mail.example", ""), domain.OK)
+	r.clock.move(72 * time.Hour)
+	for range 5 {
 		_, err := r.signIn("ana")
 		wantSignIn(t, err, domain.Forbidden, "account.pending_email")
-
-		mail := r.mails()[0]
-		if mail.To != "Ana@mail.example" || mail.Language != "nl" || mail.Name != "ana" ||
-			!strings.HasPrefix(mail.Link, "https://city.example/confirm/") {
-			t.Errorf("mail: %+v", mail)
-		}
-		token := r.token(account.MailConfirm)
-		_, err = r.Confirm(ctx, token+"x")
-		wantCode(t, err, domain.NotFound)
-		_, err = r.Session(ctx, token) // a secret for one purpose serves no other
-		wantCode(t, err, domain.NotFound)
-		r.clock.move(time.Hour)
-		a = must[*account.Account](t)(r.Confirm(ctx, token))
-		if a.State != account.Active || !a.EmailProved.Equal(noon.Add(time.Hour)) {
-			t.Errorf("confirmed: %+v", a)
-		}
-		_, err = r.Confirm(ctx, token)
-		wantCode(t, err, domain.NotFound)
-		actor = must[*network.Actor](t)(storage.NewNetwork(db).Actor(ctx, a.Actor))
-		if actor.Visibility != domain.VisiblePublic || !actor.UpdatedAt.Equal(noon.Add(time.Hour)) {
-			t.Errorf("actor of one who is in: %+v", actor)
-		}
-		for _, login := range []string{"ana", "ANA ", "ana@mail.example", "Ana@MAIL.example"} {
-			session := must[string](t)(r.signIn(login))
-			if got := must[*account.Account](t)(r.Session(ctx, session)); got.ID != a.ID {
-				t.Errorf("session of %q is of %+v", login, got)
-			}
-		}
-		if got := r.events(); !slices.Equal(got, []domain.EventKind{account.Created, account.Confirmed}) {
-			t.Errorf("events %v", got)
-		}
-	})
-
-	storagetest.Run(t, "link again", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
-		wantCode(t, r.signUp("ana", "ana@mail.example", ""), domain.OK)
-		r.clock.move(72 * time.Hour)
-		for range 5 {
-			_, err := r.signIn("ana")
-			wantSignIn(t, err, domain.Forbidden, "account.pending_email")
-		}
-		if n := len(r.mails()); n != 1+3 {
-			t.Errorf("%d mails, want 4", n)
-		}
-		token := r.token(account.MailConfirm)
-		holder := must[*account.Account](t)(r.Holder(ctx, token, account.PurposeConfirm))
-		if holder.Username != "ana" || holder.State != account.PendingEmail {
-			t.Errorf("holder %+v", holder)
-		}
-		must[*account.Account](t)(r.Holder(ctx, token, account.PurposeConfirm)) // it is not used up
-		_, err := r.Holder(ctx, token, account.PurposeReset)
-		wantCode(t, err, domain.NotFound)
-		must[*account.Account](t)(r.Confirm(ctx, token))
-		must[string](t)(r.signIn("ana"))
-	})
-
-	storagetest.Run(t, "expired", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
-		wantCode(t, r.signUp("ana", "ana@mail.example", ""), domain.OK)
-		token := r.token(account.MailConfirm)
-		r.clock.move(72 * time.Hour)
-		_, err := r.Confirm(ctx, token)
-		wantCode(t, err, domain.NotFound)
-		// A reset proves the address too.
-		wantCode(t, r.RequestReset(ctx, "ana@mail.example"), domain.OK)
-		wantCode(t, r.ResetPassword(ctx, r.token(account.MailReset), goodPassword), domain.OK)
-		must[string](t)(r.signIn("ana"))
-	})
-
-	storagetest.Run(t, "known address", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
-		ana := r.create("ana", policy.RoleMember)
-		wantCode(t, r.signUp("anna", "ANA@mail.example", ""), domain.OK)
-		_, err := r.ByUsername(ctx, "anna")
-		wantCode(t, err, domain.NotFound)
-		mails := r.mails()
-		if len(mails) != 1 || mails[0].Kind != account.MailKnown || mails[0].To != ana.Email || mails[0].Language != "es" {
-			t.Errorf("mails %+v", mails)
-		}
-		// Nobody is flooded: three mails of a kind, then ever fewer.
-		for range 20 {
-			wantCode(t, r.signUp("anna", "Ana@mail.example", ""), domain.OK)
-			wantCode(t, r.RequestReset(ctx, "ana@mail.example"), domain.OK)
-		}
-		if n := len(r.mails()); n != 3+3 {
-			t.Errorf("%d mails at once, want 6", n)
-		}
-		for range 24 * 60 {
-			r.clock.move(time.Minute)
-			wantCode(t, r.RequestReset(ctx, "ana@mail.example"), domain.OK)
-		}
-		if n := len(r.mails()); n != 6+10 { // after 1, 2, 4, … 512 minutes and 12 hours
-			t.Errorf("%d mails in a day, want 16", n)
-		}
-		if mail := r.mails()[0]; mail.Kind != account.MailKnown {
-			t.Errorf("mail %+v", mail)
-		}
-		// A taken name says so whether or not the address is known.
-		for _, email := range []string{"ana@mail.example", "new@mail.example"} {
-			wantField(t, r.signUp("ana", email, ""), domain.Conflict, "username", "error.name_taken")
-		}
-	})
-
-	storagetest.Run(t, "names", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
-		group := network.NewLocal(r.mint, r.ns, network.TypeGroup, network.SubjectCommunity, "parks", "communities", "parks")
-		wantCode(t, storage.NewNetwork(db).AddLocalActor(ctx, group), domain.OK)
-		wantField(t, r.signUp("parks", "p@mail.example", ""), domain.Conflict, "username", "error.name_taken")
-		_, err := r.Create(ctx, account.SignUp{Username: "parks", Email: "p@mail.example"}, policy.RoleMember)
-		wantField(t, err, domain.Conflict, "username", "error.name_taken")
-		r.create("ana", policy.RoleMember)
-		_, err = r.Create(ctx, account.SignUp{Username: "bo", Email: "ANA@mail.example"}, policy.RoleMember)
-		wantField(t, err, domain.Conflict, "email", "account.email_taken")
-		if taken := must[bool](t)(storage.NewAccounts(db).NameTaken(ctx, "bo")); taken {
-			t.Error("a name is taken by an account that was not made")
-		}
-		err = r.SignUp(ctx, account.SignUp{
-			Username: "a b", Email: "x", Password: "short", DisplayName: "a\x00b", Language: "!",
-		})
-		wantCode(t, err, domain.Invalid)
-		var fields []string
-		for _, f := range domain.FieldsOf(err) {
-			fields = append(fields, f.Field)
-		}
-		if want := []string{"username", "email", "displayName", "language", "password"}; !slices.Equal(fields, want) {
-			t.Errorf("fields %v, want %v", fields, want)
-		}
-	})
-
-	// Two sign-ups with one address at the same time: one account, and both
-	// get the same answer.
-	storagetest.Run(t, "race", func(t *testing.T, db *storage.DB) {
-		r := newRegistry(t, db, account.ModeOpen)
-		var wg sync.WaitGroup
-		errs := make([]error, 6)
-		for i := range errs {
-			wg.Go(func() { errs[i] = r.signUp(fmt.Sprintf("ana%d", i), "ana@mail.example", "") })
-		}
-		wg.Wait()
-		for _, err := range errs {
-			wantCode(t, err, domain.OK)
-		}
-		all := must[domain.List[*account.Account]](t)(storage.NewAccounts(db).Accounts(t.Context(), "", domain.Page{}))
-		if all.Total != 1 {
-			t.Errorf("%d accounts with one address", all.Total)
-		}
-	})
-
-	storagetest.Run(t, "closed", func(t *testing.T, db *storage.DB) {
-		r := newRegistry(t, db, account.ModeClosed)
-		wantCode(t, r.signUp("ana", "ana@mail.example", ""), domain.Forbidden)
-		r.create("ana", policy.RoleMember) // by the operator
-		must[string](t)(r.signIn("ana"))
-	})
-
-	storagetest.Run(t, "approval", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeApproval)
-		mod := r.create("mod", policy.RoleModerator).Viewer()
-		member := r.create("member", policy.RoleMember).Viewer()
-		var waiting []*account.Account
-		for _, name := range []string{"ana", "bo", "cy"} {
-			wantCode(t, r.signUp(name, name+"@mail.example", ""), domain.OK)
-			waiting = append(waiting, must[*account.Account](t)(r.Confirm(ctx, r.token(account.MailConfirm))))
-			_, err := r.signIn(name)
-			wantSignIn(t, err, domain.Forbidden, "account.pending_approval")
-		}
-		wantField(t, r.SignUp(ctx, account.SignUp{
-			Username: "dee", Email: "dee@mail.example", Password: goodPassword, Reason: "a\x00",
-		}), domain.Invalid, "reason", "error.not_text")
-		wantCode(t, r.SignUp(ctx, account.SignUp{
-			Username: "eve", Email: "eve@mail.example", Password: goodPassword, Reason: " I care for parks. ",
-		}), domain.OK)
-		eve := must[*account.Account](t)(r.Confirm(ctx, r.token(account.MailConfirm)))
-		if eve.Reason != "I care for parks." {
-			t.Errorf("reason %q", eve.Reason)
-		}
-		wantCode(t, r.Approve(ctx, mod, eve.ID), domain.OK)
-		if eve = must[*account.Account](t)(r.ByUsername(ctx, "eve")); eve.Reason != "" {
-			t.Errorf("the reason is kept: %q", eve.Reason)
-		}
-		_, err := r.Waiting(ctx, member, domain.Page{})
-		wantCode(t, err, domain.Forbidden)
-		page := must[domain.List[*account.Account]](t)(r.Waiting(ctx, mod, domain.Page{Limit: 2}))
-		rest := must[domain.List[*account.Account]](t)(r.Waiting(ctx, mod, domain.Page{Limit: 2, After: page.Next}))
-		if page.Total != 3 || len(page.Items) != 2 || page.Items[0].ID != waiting[0].ID ||
-			len(rest.Items) != 1 || rest.Items[0].ID != waiting[2].ID || rest.Next != "" {
-			t.Errorf("waiting: %+v then %+v", page, rest)
-		}
-		wantCode(t, r.Approve(ctx, member, waiting[0].ID), domain.Forbidden)
-		wantCode(t, r.Approve(ctx, policy.Viewer{}, waiting[0].ID), domain.Unauthenticated)
-		wantCode(t, r.Approve(ctx, mod, waiting[0].ID), domain.OK)
-		if mail := r.mails()[len(r.mails())-1]; mail.Kind != account.MailApproved || mail.To != "ana@mail.example" {
-			t.Errorf("mail %+v", mail)
-		}
-		wantCode(t, r.Approve(ctx, mod, waiting[0].ID), domain.OK) // again: nothing
-		must[string](t)(r.signIn("ana"))
-		wantCode(t, r.Refuse(ctx, mod, waiting[1].ID), domain.OK)
-		_, err = r.signIn("bo")
-		wantSignIn(t, err, domain.Forbidden, "account.suspended")
-		if got := r.events()[5:]; !slices.Equal(got[len(got)-2:], []domain.EventKind{account.Approved, account.Refused}) {
-			t.Errorf("events %v", got)
-		}
-	})
-
-	storagetest.Run(t, "invitation", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeInvitation)
-		mod, member := r.create("mod", policy.RoleModerator).Viewer(), r.create("member", policy.RoleMember).Viewer()
-		_, err := r.Invite(ctx, member, "")
-		wantCode(t, err, domain.Forbidden)
-		code := must[string](t)(r.Invite(ctx, mod, "Ana@mail.example"))
-		if mail := r.mails()[0]; mail.Kind != account.MailInvite || mail.Language != "es" || r.token(account.MailInvite) != code {
-			t.Errorf("mail %+v with code %q", mail, code)
-		}
-		wantField(t, r.signUp("ana", "ana@mail.example", ""), domain.Invalid, "invitation", "account.invitation")
-		wantField(t, r.signUp("ana", "ana@mail.example", "no such code"), domain.Invalid, "invitation", "account.invitation")
-		wantField(t, r.signUp("ana", "not an address", code), domain.Invalid, "email", "account.email_shape") // not used up
-		wantCode(t, r.signUp("ana", "ana@mail.example", " "+code+" "), domain.OK)
-		wantField(t, r.signUp("bo", "bo@mail.example", code), domain.Invalid, "invitation", "account.invitation")
-		late := must[string](t)(r.Invite(ctx, mod, ""))
-		r.clock.move(14 * 24 * time.Hour)
-		wantField(t, r.signUp("bo", "bo@mail.example", late), domain.Invalid, "invitation", "account.invitation")
-
-		// Many use one code at once: one comes in.
-		code = must[string](t)(r.Invite(ctx, mod, ""))
-		var wg sync.WaitGroup
-		errs := make([]error, 5)
-		for i := range errs {
-			wg.Go(func() { errs[i] = r.signUp(fmt.Sprintf("p%d", i), fmt.Sprintf("p%d@mail.example", i), code) })
-		}
-		wg.Wait()
-		in := 0
-		for _, err := range errs {
-			if err == nil {
-				in++
-				continue
-			}
-			wantField(t, err, domain.Invalid, "invitation", "account.invitation")
-		}
-		if in != 1 {
-			t.Errorf("%d came in with one code", in)
-		}
-	})
+	}
+	if n := len(r.mails()); n != 1+3 {
+		t.Errorf("%d mails, want 4", n)
+	}
+	token := r.token(account.MailConfirm)
+	holder := must[*account.Account](t)(r.Holder(ctx, token, account.PurposeConfirm))
+	if holder.Username != "ana" || holder.State != account.PendingEmail {
+		t.Errorf("holder %+v", holder)
+	}
+	must[*account.Account](t)(r.Holder(ctx, token, account.PurposeConfirm)) // it is not used up
+	_, err := r.Holder(ctx, token, account.PurposeReset)
+	wantCode(t, err, domain.NotFound)
+	must[*account.Account](t)(r.Confirm(ctx, token))
+	must[string](t)(r.signIn("ana"))
 }
 
-func TestSignIn(t *testing.T) {
-	t.Parallel()
-	storagetest.Run(t, "throttle", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
-		r.create("ana", policy.RoleMember)
-		try := func(login, password, from string) error {
-			_, _, err := r.SignIn(ctx, login, password, from)
-			return err
-		}
-		for i := range 5 {
-			wantSignIn(t, try("ana", "wrong", fmt.Sprintf("192.0.2.%d", i)), domain.Unauthenticated, "account.wrong")
-		}
-		// Now even the right password waits, a second at first, from anywhere.
-		wantSignIn(t, try("ana", goodPassword, "198.51.100.1"), domain.TooMany, "account.wait")
-		wantCode(t, try("bo", "wrong", "192.0.2.1"), domain.Unauthenticated) // others do not
-		wait := time.Duration(0)
-		for i := range 12 {
-			var e *domain.Error
-			err := try("ana", "wrong", "198.51.100.1")
-			if !errors.As(err, &e) || e.Code != domain.TooMany {
-				t.Fatalf("failure %d: %v", i, err)
-			}
-			if e.After < wait || e.After > 15*time.Minute {
-				t.Fatalf("after %v to wait come %v", wait, e.After)
-			}
-			wait = e.After
-			r.clock.move(wait)
-			wantCode(t, try("ana", "wrong", "198.51.100.1"), domain.Unauthenticated)
-		}
-		if wait < 15*time.Minute {
-			t.Errorf("the wait ends at %d s", wait)
-		}
-		r.clock.move(15 * time.Minute)
-		wantCode(t, try("ana", goodPassword, "198.51.100.1"), domain.OK)
-		for range 4 { // the count of the name began anew
-			wantCode(t, try("ana", "wrong", "203.0.113.1"), domain.Unauthenticated)
-		}
-		wantCode(t, try("ana", goodPassword, "203.0.113.1"), domain.OK)
-	})
-
-	storagetest.Run(t, "throttle by address", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
-		r.create("ana", policy.RoleMember)
-		try := func(i int) error {
-			_, _, err := r.SignIn(ctx, fmt.Sprintf("name%d@mail.example\x00\xff", i), "wrong", "192.0.2.1")
-			return err
-		}
-		for i := range 30 {
-			wantCode(t, try(i), domain.Unauthenticated)
-			if i%10 == 0 { // signing in does not buy further attempts
-				if _, err := r.signIn("ana"); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		wantCode(t, try(31), domain.TooMany)
-		_, err := r.signIn("ana")
-		wantCode(t, err, domain.TooMany)
-		_, _, err = r.SignIn(ctx, "ana", goodPassword, "192.0.2.2")
-		wantCode(t, err, domain.OK)
-		r.clock.move(25 * time.Hour) // all is forgotten
-		for i := range 29 {
-			wantCode(t, try(100+i), domain.Unauthenticated)
-		}
-		var keys int
-		if err := db.Read().NewRaw("SELECT COUNT(*) FROM account_failures").Scan(ctx, &keys); err != nil || keys != 30 {
-			t.Errorf("%d counts kept, want the 30 of today (%v)", keys, err)
-		}
-	})
-
-	// Many guesses at once cannot outrun the count.
-	storagetest.Run(t, "at once", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
-		r.create("ana", policy.RoleMember)
-		var wg sync.WaitGroup
-		codes := make([]domain.Code, 20)
-		for i := range codes {
-			wg.Go(func() {
-				_, _, err := r.SignIn(ctx, "ana", "wrong", fmt.Sprintf("192.0.2.%d", i))
-				codes[i] = domain.CodeOf(err)
-			})
-		}
-		wg.Wait()
-		guesses := 0
-		for _, c := range codes {
-			switch c {
-			case domain.Unauthenticated:
-				guesses++
-			case domain.TooMany:
-			default:
-				t.Errorf("code %q", c)
-			}
-		}
-		if guesses != 5 {
-			t.Errorf("%d guesses were compared, want 5", guesses)
-		}
-	})
-
-	storagetest.Run(t, "sessions", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
-		ana := r.create("ana", policy.RoleMember)
-		one, two := must[string](t)(r.signIn("ana")), must[string](t)(r.signIn("ana"))
-		r.clock.move(29 * 24 * time.Hour)
-		must[*account.Account](t)(r.Session(ctx, one)) // slides on
-		r.clock.move(24 * time.Hour)
-		must[*account.Account](t)(r.Session(ctx, one))
-		_, err := r.Session(ctx, two)
-		wantCode(t, err, domain.NotFound)
-		wantCode(t, r.SignOut(ctx, one), domain.OK)
-		wantCode(t, r.SignOut(ctx, one), domain.OK)
-		_, err = r.Session(ctx, one)
-		wantCode(t, err, domain.NotFound)
-
-		three := must[string](t)(r.signIn("ana")) // those expired make room
-		var kept int
-		if err := db.Read().NewRaw("SELECT COUNT(*) FROM account_secrets").Scan(ctx, &kept); err != nil || kept != 1 {
-			t.Errorf("%d secrets kept, want 1 (%v)", kept, err)
-		}
-		ana = must[*account.Account](t)(r.ByActor(ctx, ana.Actor))
-		ana.State = account.Suspended
-		wantCode(t, storage.NewAccounts(db).SaveAccount(ctx, ana, nil, domain.Change{}), domain.OK)
-		_, err = r.Session(ctx, three)
-		wantCode(t, err, domain.NotFound)
-		_, err = r.signIn("ana")
-		wantSignIn(t, err, domain.Forbidden, "account.suspended")
-	})
-
-	storagetest.Run(t, "reset", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
-		ana := r.create("ana", policy.RoleMember)
-		sessions := []string{must[string](t)(r.signIn("ana")), must[string](t)(r.signIn("ana"))}
-		key := must[string](t)(r.CreateToken(ctx, ana, "kitchen display", []policy.Scope{policy.ScopeRead}))
-		wantCode(t, r.RequestReset(ctx, "nobody@mail.example"), domain.OK) // the same answer
-		if n := len(r.mails()); n != 0 {
-			t.Errorf("%d mails to nobody", n)
-		}
-		wantCode(t, r.RequestReset(ctx, "ana@mail.example"), domain.OK)
-		token := r.token(account.MailReset)
-		wantField(t, r.ResetPassword(ctx, token, "short"), domain.Invalid, "password", "account.password_short")
-		wantCode(t, r.ResetPassword(ctx, token, "nine dry umbrellas"), domain.OK)
-		wantCode(t, r.ResetPassword(ctx, token, "ten dry umbrellas"), domain.NotFound)
-		for _, s := range sessions {
-			_, err := r.Session(ctx, s)
-			wantCode(t, err, domain.NotFound)
-		}
-		_, _, err := r.Token(ctx, key) // a token of the API is ended by its own button
-		wantCode(t, err, domain.OK)
-		_, err = r.signIn("ana")
-		wantCode(t, err, domain.Unauthenticated)
-		_, a, err := r.SignIn(ctx, "ana", "nine dry umbrellas", "192.0.2.1")
-		wantCode(t, err, domain.OK)
-
-		r.clock.move(2 * time.Minute)
-		wantCode(t, r.RequestReset(ctx, "ana@mail.example"), domain.OK)
-		token = r.token(account.MailReset)
-		r.clock.move(time.Hour)
-		wantCode(t, r.ResetPassword(ctx, token, goodPassword), domain.NotFound) // too late
-
-		wantField(t, r.ChangePassword(ctx, a.Viewer(), "wrong", goodPassword), domain.Invalid, "old", "account.wrong_old")
-		wantCode(t, r.ChangePassword(ctx, a.Viewer(), "nine dry umbrellas", goodPassword), domain.OK)
-		must[string](t)(r.signIn("ana"))
-
-		guesses := 0
-		for ; guesses < 20; guesses++ { // by somebody at an open browser
-			if err := r.ChangePassword(ctx, a.Viewer(), "guess", goodPassword); domain.CodeOf(err) == domain.TooMany {
-				break
-			}
-		}
-		if guesses == 20 {
-			t.Error("passwords can be guessed without end")
-		}
-		wantCode(t, r.ChangePassword(ctx, a.Viewer(), goodPassword, "nine dry umbrellas"), domain.TooMany)
-		r.clock.move(time.Hour)
-		wantCode(t, r.ChangePassword(ctx, a.Viewer(), goodPassword, "nine dry umbrellas"), domain.OK)
-	})
+func testSignUpExpired(t *testing.T, db *storage.DB) {
+	ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
+	wantCode(t, r.signUp("ana", "ana@mail.example", ""), domain.OK)
+	token := r.token(account.MailConfirm)
+	r.clock.move(72 * time.Hour)
+	_, err := r.Confirm(ctx, token)
+	wantCode(t, err, domain.NotFound)
+	// A reset proves the address too.
+	wantCode(t, r.RequestReset(ctx, "ana@mail.example"), domain.OK)
+	wantCode(t, r.ResetPassword(ctx, r.token(account.MailReset), goodPassword), domain.OK)
+	must[string](t)(r.signIn("ana"))
 }
 
-func TestTokens(t *testing.T) {
-	t.Parallel()
-	storagetest.Run(t, "life", func(t *testing.T, db *storage.DB) {
-		ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
-		ana, bo := r.create("ana", policy.RoleAdmin), r.create("bo", policy.RoleMember)
-		for _, scopes := range [][]policy.Scope{nil, {"read", "everything"}} {
-			_, err := r.CreateToken(ctx, ana, "x", scopes)
-			wantField(t, err, domain.Invalid, "scopes", "account.scope")
-		}
-		_, err := r.CreateToken(ctx, ana, "a\x00b", []policy.Scope{policy.ScopeRead})
-		wantField(t, err, domain.Invalid, "name", "error.not_text")
-		_, err = r.CreateToken(ctx, ana, strings.Repeat("é", 101), []policy.Scope{policy.ScopeRead})
-		wantField(t, err, domain.Invalid, "name", "error.too_long")
-		reader := must[string](t)(r.CreateToken(ctx, ana, " screen ", []policy.Scope{policy.ScopeRead}))
-		writer := must[string](t)(r.CreateToken(ctx, ana, "script", []policy.Scope{policy.ScopeRead, policy.ScopeWrite}))
+func testSignUpKnownAddress(t *testing.T, db *storage.DB) {
+	ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
+	ana := r.create("ana", policy.RoleMember)
+	wantCode(t, r.signUp("anna", "ANA@mail.example", ""), domain.OK)
+	_, err := r.ByUsername(ctx, "anna")
+	wantCode(t, err, domain.NotFound)
+	mails := r.mails()
+	if len(mails) != 1 || mails[0].Kind != account.MailKnown || mails[0].To != ana.Email || mails[0].Language != "es" {
+		t.Errorf("mails %+v", mails)
+	}
+	// Nobody is flooded: three mails of a kind, then ever fewer.
+	for range 20 {
+		wantCode(t, r.signUp("anna", "Ana@mail.example", ""), domain.OK)
+		wantCode(t, r.RequestReset(ctx, "ana@mail.example"), domain.OK)
+	}
+	if n := len(r.mails()); n != 3+3 {
+		t.Errorf("%d mails at once, want 6", n)
+	}
+	for range 24 * 60 {
+		r.clock.move(time.Minute)
+		wantCode(t, r.RequestReset(ctx, "ana@mail.example"), domain.OK)
+	}
+	if n := len(r.mails()); n != 6+10 { // after 1, 2, 4, … 512 minutes and 12 hours
+		t.Errorf("%d mails in a day, want 16", n)
+	}
+	if mail := r.mails()[0]; mail.Kind != account.MailKnown {
+		t.Errorf("mail %+v", mail)
+	}
+	// A taken name says so whether or not the address is known.
+	for _, email := range []string{"ana@mail.example", "new@mail.example"} {
+		wantField(t, r.signUp("ana", email, ""), domain.Conflict, "username", "error.name_taken")
+	}
+}
 
-		v, a, err := r.Token(ctx, writer)
-		if err != nil || a.ID != ana.ID || v.Role != policy.RoleAdmin ||
-			!slices.Equal(v.Scopes, []policy.Scope{policy.ScopeRead, policy.ScopeWrite}) {
-			t.Errorf("token: %+v %+v %v", v, a, err)
-		}
-		_, err = r.Session(ctx, writer)
-		wantCode(t, err, domain.NotFound)
-		r.clock.move(1000 * time.Hour)
-		if v, _, err = r.Token(ctx, reader); err != nil || !slices.Equal(v.Scopes, []policy.Scope{policy.ScopeRead}) {
-			t.Errorf("token: %+v %v", v, err)
-		}
-		list := must[[]account.Secret](t)(r.Tokens(ctx, ana.Viewer()))
-		if len(list) != 2 || list[0].Name != "script" && list[1].Name != "script" {
-			t.Fatalf("tokens %+v", list)
-		}
-		for _, s := range list {
-			if s.Name == "screen" && !s.SeenAt.Equal(noon.Add(1000*time.Hour)) || !s.ExpiresAt.IsZero() {
-				t.Errorf("token %+v", s)
-			}
-		}
-		wantCode(t, r.RevokeToken(ctx, bo.Viewer(), list[0].ID), domain.OK) // not bo's: nothing happens
-		wantCode(t, r.RevokeToken(ctx, policy.Viewer{}, list[0].ID), domain.Unauthenticated)
-		if n := len(must[[]account.Secret](t)(r.Tokens(ctx, ana.Viewer()))); n != 2 {
-			t.Errorf("%d tokens are left", n)
-		}
-		for _, s := range list {
-			wantCode(t, r.RevokeToken(ctx, ana.Viewer(), s.ID), domain.OK)
-		}
-		_, _, err = r.Token(ctx, reader)
-		wantCode(t, err, domain.NotFound)
+func testSignUpNames(t *testing.T, db *storage.DB) {
+	ctx, r := t.Context(), newRegistry(t, db, account.ModeOpen)
+	group := network.NewLocal(r.mint, r.ns, network.TypeGroup, network.SubjectCommunity, "parks", "communities", "parks")
+	wantCode(t, storage.NewNetwork(db).AddLocalActor(ctx, group), domain.OK)
+	wantField(t, r.signUp("parks", "p@mail.example", ""), domain.Conflict, "username", "error.name_taken")
+	_, err := r.Create(ctx, account.SignUp{Username: "parks", Email: "p@mail.example"}, policy.RoleMember)
+	wantField(t, err, domain.Conflict, "username", "error.name_taken")
+	r.create("ana", policy.RoleMember)
+	_, err = r.Create(ctx, account.SignUp{Username: "bo", Email: "ANA@mail.example"}, policy.RoleMember)
+	wantField(t, err, domain.Conflict, "email", "account.email_taken")
+	if taken := must[bool](t)(storage.NewAccounts(db).NameTaken(ctx, "bo")); taken {
+		t.Error("a name is taken by an account that was not made")
+	}
+	err = r.SignUp(ctx, account.SignUp{
+		Username: "a b", Email: "x", Password: "short", DisplayName: "a\x00b", Language: "!",
 	})
+	wantCode(t, err, domain.Invalid)
+	var fields []string
+	for _, f := range domain.FieldsOf(err) {
+		fields = append(fields, f.Field)
+	}
+	if want := []string{"username", "email", "displayName", "language", "password"}; !slices.Equal(fields, want) {
+		t.Errorf("fields %v, want %v", fields, want)
+	}
+}
+
+// Two sign-ups with one address at the same time: one account, and both
+// get the same answer.
+func testSignUpRace(t *testing.T, db *storage.DB) {
+	r := newRegistry(t, db, account.ModeOpen)
+	var wg sync.WaitGroup
+	errs := make([]error, 6)
+	for i := range errs {
+		wg.Go(func() { errs[i] = r.signUp(fmt.Sprintf("ana%d", i), "ana@mail.example", "") })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		wantCode(t, err, domain.OK)
+	}
+	all := must[domain.List[*account.Account]](t)(storage.NewAccounts(db).Accounts(t.Context(), "", domain.Page{}))
+	if all.Total != 1 {
+		t.Errorf("%d accounts with one address", all.Total)
+	}
+}
+
+func testSignUpClosed(t *testing.T, db *storage.DB) {
+	r := newRegistry(t, db, account.ModeClosed)
+	wantCode(t, r.signUp("ana", "ana@mail.example", ""), domain.Forbidden)
+	r.create("ana", policy.RoleMember) // by the operator
+	must[string](t)(r.signIn("ana"))
+}
+
+func testSignUpApproval(t *testing.T, db *storage.DB) {
+	ctx, r := t.Context(), newRegistry(t, db, account.ModeApproval)
+	mod := r.create("mod", policy.RoleModerator).Viewer()
+	member := r.create("member", policy.RoleMember).Viewer()
+	var waiting []*account.Account
+	for _, name := range []string{"ana", "bo", "cy"} {
+		wantCode(t, r.signUp(name, name+"@mail.example", ""), domain.OK)
+		waiting = append(waiting, must[*account.Account](t)(r.Confirm(ctx, r.token(account.MailConfirm))))
+		_, err := r.signIn(name)
+		wantSignIn(t, err, domain.Forbidden, "account.pending_approval")
+	}
+	wantField(t, r.SignUp(ctx, account.SignUp{
+		Username: "dee", Email: "dee@mail.example", Password: goodPassword, Reason: "a\x00",
+	}), domain.Invalid, "reason", "error.not_text")
+	wantCode(t, r.SignUp(ctx, account.SignUp{
+		Username: "eve", Email: "eve@mail.example", Password: goodPassword, Reason: " I care for parks. ",
+	}), domain.OK)
+	eve := must[*account.Account](t)(r.Confirm(ctx, r.token(account.MailConfirm)))
+	if eve.Reason != "I care for parks." {
+		t.Errorf("reason %q", eve.Reason)
+	}
+	wantCode(t, r.Approve(ctx, mod, eve.ID), domain.OK)
+	if eve = must[*account.Account](t)(r.ByUsername(ctx, "eve")); eve.Reason != "" {
+		t.Errorf("the reason is kept: %q", eve.Reason)
+	}
+	_, err := r.Waiting(ctx, member, domain.Page{})
+	wantCode(t, err, domain.Forbidden)
+	page := must[domain.List[*account.Account]](t)(r.Waiting(ctx, mod, domain.Page{Limit: 2}))
+	rest := must[domain.List[*account.Account]](t)(r.Waiting(ctx, mod, domain.Page{Limit: 2, After: page.Next}))
+	if page.Total != 3 || len(page.Items) != 2 || page.Items[0].ID != waiting[0].ID ||
+		len(rest.Items) != 1 || rest.Items[0].ID != waiting[2].ID || rest.Next != "" {
+		t.Errorf("waiting: %+v then %+v", page, rest)
+	}
+	wantCode(t, r.Approve(ctx, member, waiting[0].ID), domain.Forbidden)
+	wantCode(t, r.Approve(ctx, policy.Viewer{}, waiting[0].ID), domain.Unauthenticated)
+	wantCode(t, r.Approve(ctx, mod, waiting[0].ID), domain.OK)
+	if mail := r.mails()[len(r.mails())-1]; mail.Kind != account.MailApproved || mail.To != "ana@mail.example" {
+		t.Errorf("mail %+v", mail)
+	}
+	wantCode(t, r.Approve(ctx, mod, waiting[0].ID), domain.OK) // again: nothing
+	must[string](t)(r.signIn("ana"))
+	wantCode(t, r.Refuse(ctx, mod, waiting[1].ID), domain.OK)
+	_, err = r.signIn("bo")
+	wantSignIn(t, err, domain.Forbidden, "account.suspended")
+	if got := r.events()[5:]; !slices.Equal(got[len(got)-2:], []domain.EventKind{account.Approved, account.Refused}) {
+		t.Errorf("events %v", got)
+	}
+}
+
+func testSignUpInvitation(t *testing.T, db *storage.DB) {
+	ctx, r := t.Context(), newRegistry(t, db, account.ModeInvitation)
+	mod, member := r.create("mod", policy.RoleModerator).Viewer(), r.create("member", policy.RoleMember).Viewer()
+	_, err := r.Invite(ctx, member, "")
+	wantCode(t, err, domain.Forbidden)
+	code := must[string](t)(r.Invite(ctx, mod, "Ana@mail.example"))
+	if mail := r.mails()[0]; mail.Kind != account.MailInvite || mail.Language != "es" || r.token(account.MailInvite) != code {
+		t.Errorf("mail %+v with code %q", mail, code)
+	}
+	wantField(t, r.signUp("ana", "ana@mail.example", ""), domain.Invalid, "invitation", "account.invitation")
+	wantField(t, r.signUp("ana", "ana@mail.example", "no such code"), domain.Invalid, "invitation", "account.invitation")
+	wantField(t, r.signUp("ana", "not an address", code), domain.Invalid, "email", "account.email_shape") // not used up
+	wantCode(t, r.signUp("ana", "ana@mail.example", " "+code+" "), domain.OK)
+	wantField(t, r.signUp("bo", "bo@mail.example", code), domain.Invalid, "invitation", "account.invitation")
+	late := must[string](t)(r.Invite(ctx, mod, ""))
+	r.clock.move(14 * 24 * time.Hour)
+	wantField(t, r.signUp("bo", "bo@mail.example", late), domain.Invalid, "invitation", "account.invitation")
+
+	// Many use one code at once: one comes in.
+	code = must[string](t)(r.Invite(ctx, mod, ""))
+	var wg sync.WaitGroup
+	errs := make([]error, 5)
+	for i := range errs {
+		wg.Go(func() { errs[i] = r.signUp(fmt.Sprintf("p%d", i), fmt.Sprintf("p%d@mail.example", i), code) })
+	}
+	wg.Wait()
+	in := 0
+	for _, err := range errs {
+		if err == nil {
+			in++
+			continue
+		}
+		wantField(t, err, domain.Invalid, "invitation", "account.invitation")
+	}
+	if in != 1 {
+		t.Errorf("%d came in with one code", in)
+	}
 }
 
 func TestProfile(t *testing.T) {

@@ -60,9 +60,9 @@ var reserved = map[string]bool{
 	"inbox": true, "api": true, "me": true, "everyone": true, "here": true, "interlink": true, "node": true,
 }
 
-// CheckUsername judges a name: [a-z0-9_]{1,30}, not reserved. Errors: Invalid
+// checkUsername judges a name: [a-z0-9_]{1,30}, not reserved. Errors: Invalid
 // on "username".
-func CheckUsername(name string) error {
+func checkUsername(name string) error {
 	if len(name) == 0 || len(name) > 30 || strings.ContainsFunc(name, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_'
 	}) {
@@ -74,8 +74,8 @@ func CheckUsername(name string) error {
 	return nil
 }
 
-// NormalEmail is [domain.ParseEmail]. Errors: Invalid on "email".
-func NormalEmail(s string) (string, error) {
+// normalEmail is [domain.ParseEmail]. Errors: Invalid on "email".
+func normalEmail(s string) (string, error) {
 	email, ok := domain.ParseEmail(s)
 	if !ok {
 		return "", domain.InvalidField("email", "account.email_shape")

@@ -25,7 +25,7 @@ func TestCheckUsername(t *testing.T) {
 		"a\x00": "account.username_shape", "a\n": "account.username_shape", "city.example": "account.username_shape",
 		"admin": "account.username_reserved", "actor": "account.username_reserved", "catalogue": "account.username_reserved",
 	} {
-		if got := keyOf(CheckUsername(name)); got != want {
+		if got := keyOf(checkUsername(name)); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 	}
@@ -45,7 +45,7 @@ func TestNormalEmail(t *testing.T) {
 		"ana@" + strings.Repeat("a.", 126) + "example":                 "",
 		strings.Repeat("a", 64) + "@" + strings.Repeat("a.", 90) + "e": strings.Repeat("a", 64) + "@" + strings.Repeat("a.", 90) + "e",
 	} {
-		got, err := NormalEmail(in)
+		got, err := normalEmail(in)
 		if got != want {
 			t.Errorf("%q: %q (%v), want %q", in, got, err, want)
 		}
@@ -61,14 +61,14 @@ func FuzzNormalEmail(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got, err := NormalEmail(s)
+		got, err := normalEmail(s)
 		if err != nil {
 			return
 		}
 		if strings.ContainsAny(got, "\r\n\x00 <>,;\"") || strings.Count(got, "@") != 1 || len(got) > 254 {
 			t.Errorf("%q became %q", s, got)
 		}
-		if again, err := NormalEmail(got); err != nil || again != got {
+		if again, err := normalEmail(got); err != nil || again != got {
 			t.Errorf("%q became %q, then %q (%v)", s, got, again, err)
 		}
 	})
@@ -83,7 +83,7 @@ func TestCheckPassword(t *testing.T) {
 		"aaaaaaaaaaaa": "account.password_common", "ÑÑÑÑÑÑÑÑÑÑ": "account.password_common",
 		"Anastasia_Ruiz": "account.password_common", "ANA@mail.example": "account.password_common",
 	} {
-		if got := keyOf(CheckPassword(password, "anastasia_ruiz", "ana@mail.example")); got != want {
+		if got := keyOf(checkPassword(password, "anastasia_ruiz", "ana@mail.example")); got != want {
 			t.Errorf("%q: %q, want %q", password, got, want)
 		}
 	}

@@ -38,8 +38,8 @@ var common = map[string]bool{
 	"contraseña": true, "wachtwoord": true, "welkom12345": true, "iloveyou12": true, "letmein1234": true, "interlink123": true,
 }
 
-// CheckPassword judges a new password. Errors: Invalid on "password".
-func CheckPassword(password, username, email string) error {
+// checkPassword judges a new password. Errors: Invalid on "password".
+func checkPassword(password, username, email string) error {
 	switch low := strings.ToLower(password); {
 	case utf8.RuneCountInString(password) < minPassword:
 		return domain.InvalidField("password", "account.password_short", minPassword)

@@ -73,7 +73,7 @@ func (s *Service) SignUp(ctx context.Context, in SignUp) error {
 	}
 	a, problems := s.draft(in)
 	problems = append(problems, in.Refused...)
-	if err := CheckPassword(in.Password, in.Username, in.Email); err != nil {
+	if err := checkPassword(in.Password, in.Username, in.Email); err != nil {
 		problems = append(problems, domain.FieldsOf(err)...)
 	}
 	if taken, err := s.store.NameTaken(ctx, a.Username); err != nil {
@@ -151,10 +151,10 @@ func nameTaken(name string) *domain.Error {
 func (s *Service) draft(in SignUp) (*Account, domain.Problems) {
 	var problems domain.Problems
 	in.Username = strings.ToLower(strings.TrimSpace(in.Username))
-	if err := CheckUsername(in.Username); err != nil {
+	if err := checkUsername(in.Username); err != nil {
 		problems = append(problems, domain.FieldsOf(err)...)
 	}
-	email, err := NormalEmail(in.Email)
+	email, err := normalEmail(in.Email)
 	if err != nil {
 		problems = append(problems, domain.FieldsOf(err)...)
 	}
@@ -292,7 +292,7 @@ func (s *Service) Invite(ctx context.Context, v policy.Viewer, email string) (co
 	plain, secret := s.secret(PurposeInvite, "", InviteFor)
 	var change domain.Change
 	if email != "" {
-		if email, err = NormalEmail(email); err != nil {
+		if email, err = normalEmail(email); err != nil {
 			return "", err
 		}
 		change.Jobs = []domain.Job{{Kind: JobMail, Args: Mail{To: email, Kind: MailInvite, Language: s.lang, Link: s.ns.Base() + "/sign-up?invitation=" + plain}}}
@@ -305,7 +305,7 @@ func (s *Service) Invite(ctx context.Context, v policy.Viewer, email string) (co
 func (s *Service) Create(ctx context.Context, in SignUp, role policy.Role) (*Account, error) {
 	a, problems := s.draft(in)
 	if in.Password != "" {
-		if err := CheckPassword(in.Password, in.Username, in.Email); err != nil {
+		if err := checkPassword(in.Password, in.Username, in.Email); err != nil {
 			problems = append(problems, domain.FieldsOf(err)...)
 		}
 		a.PasswordHash = s.cost.hash(in.Password)
@@ -328,7 +328,7 @@ func (s *Service) Create(ctx context.Context, in SignUp, role policy.Role) (*Acc
 // person's own pages. Errors: NotFound.
 func (s *Service) ByUsername(ctx context.Context, name string) (*Account, error) {
 	name = strings.ToLower(name)
-	if CheckUsername(name) != nil {
+	if checkUsername(name) != nil {
 		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
 	return s.store.AccountByUsername(ctx, name)

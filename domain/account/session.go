@@ -77,7 +77,7 @@ func (s *Service) confirmAgain(ctx context.Context, a *Account) error {
 
 func (s *Service) find(ctx context.Context, login string) (*Account, error) {
 	if strings.Contains(login, "@") {
-		email, err := NormalEmail(login)
+		email, err := normalEmail(login)
 		if err != nil {
 			return nil, domain.Fail(domain.NotFound, "error.not_found")
 		}
@@ -132,7 +132,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 // RequestReset mails a link to choose a new password, if the address has an
 // account. The answer is the same if not.
 func (s *Service) RequestReset(ctx context.Context, email string) error {
-	email, err := NormalEmail(email)
+	email, err := normalEmail(email)
 	if err != nil {
 		return err
 	}
@@ -211,7 +211,7 @@ func (s *Service) prove(ctx context.Context, a *Account, field, password string)
 }
 
 func (s *Service) setPassword(ctx context.Context, a *Account, password string) error {
-	if err := CheckPassword(password, a.Username, a.Email); err != nil {
+	if err := checkPassword(password, a.Username, a.Email); err != nil {
 		return err
 	}
 	a.PasswordHash = s.cost.hash(password)

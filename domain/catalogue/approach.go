@@ -312,7 +312,7 @@ func (j *judgement) tools() {
 	if slices.Contains([]string{"local", "national", "eu"}, j.Level) {
 		with(weighLevel, func(at *place) bool { return j.index.has(at, FacetScope, j.Level) }, ReasonLevel, j.Level)
 	}
-	if langs := CountryLanguages(j.Country); len(langs) > 0 {
+	if langs := countryLanguages(j.Country); len(langs) > 0 {
 		with(weighCountry, func(at *place) bool {
 			return slices.ContainsFunc(langs, func(l domain.Lang) bool { return j.index.has(at, FacetLanguage, string(l)) })
 		}, ReasonCountry, j.Country)

@@ -109,9 +109,9 @@ func Countries() []string {
 	return codes
 }
 
-// CountryLanguages returns the official languages of a country, the first
+// countryLanguages returns the official languages of a country, the first
 // first; nil for one that is not known.
-func CountryLanguages(code string) []domain.Lang {
+func countryLanguages(code string) []domain.Lang {
 	var langs []domain.Lang
 	for _, l := range strings.Fields(countries[code]) {
 		langs = append(langs, domain.Lang(l))

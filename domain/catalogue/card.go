@@ -67,8 +67,8 @@ func Came(id domain.ID, host string, published time.Time) time.Time {
 	return published
 }
 
-// CardOf makes the card of an entry that has no number.
-func CardOf(e *Entry) Card {
+// cardOf makes the card of an entry that has no number.
+func cardOf(e *Entry) Card {
 	t := e.Terms()
 	c := Card{
 		Came: Came(e.ID, e.Host, e.PublishedAt),
@@ -177,44 +177,19 @@ const maxTerms = 2000
 
 // Terms cuts the texts of an entry, in all languages, into words.
 func (e *Entry) Terms() Terms {
-	var t Terms
-	seen := [fields]map[string]bool{}
-	for i := range seen {
-		seen[i] = map[string]bool{}
-	}
-	add := func(f Field, lang domain.Lang, text string) {
-		for _, word := range Words(text) {
-			if len(t.Fields[f]) >= maxTerms {
-				return
-			}
-			root := Root(word, lang)
-			if !seen[f][root] && !stopWords[word] && len(root) >= shortestRoot {
-				if f == InName {
-					t.name = append(t.name, root)
-				} else if f != InInstructions {
-					t.other = append(t.other, root)
-				}
-			}
-			for _, w := range []string{word, root} {
-				if !seen[f][w] {
-					seen[f][w] = true
-					t.Fields[f] = append(t.Fields[f], w)
-				}
-			}
-		}
-	}
+	c := cutter{}
 	text := func(f Field, text domain.Text) {
 		for _, lang := range text.Langs() {
-			add(f, lang, text[lang])
+			c.add(f, lang, text[lang])
 		}
 	}
 	tags := func(all map[string][]string) {
 		for _, lang := range slices.Sorted(maps.Keys(all)) {
-			add(InTags, domain.Lang(lang), strings.Join(all[lang], "\n"))
+			c.add(InTags, domain.Lang(lang), strings.Join(all[lang], "\n"))
 		}
 	}
 	text(InName, e.Name)
-	add(InName, domain.Undetermined, e.Slug)
+	c.add(InName, domain.Undetermined, e.Slug)
 	switch {
 	case e.Interlinker != nil:
 		tags(e.Interlinker.Tags)
@@ -223,7 +198,7 @@ func (e *Entry) Terms() Terms {
 		text(InInstructions, e.Interlinker.Constraints)
 		text(InInstructions, e.Interlinker.Regulations)
 	case e.Problem != nil:
-		add(InTags, domain.Undetermined, e.Problem.Code)
+		c.add(InTags, domain.Undetermined, e.Problem.Code)
 		text(InInstructions, e.Problem.Functionality)
 	case e.Schema != nil:
 		tags(e.Schema.Tags)
@@ -232,10 +207,42 @@ func (e *Entry) Terms() Terms {
 		}
 	}
 	text(InSummary, e.Summary)
-	for f := range t.Fields {
-		slices.Sort(t.Fields[f])
+	for f := range c.Fields {
+		slices.Sort(c.Fields[f])
 	}
-	return t
+	return c.Terms
+}
+
+// cutter gathers the terms of an entry.
+type cutter struct {
+	Terms
+	seen [fields]map[string]bool
+}
+
+// add takes the words of a text in a language into a field.
+func (c *cutter) add(f Field, lang domain.Lang, text string) {
+	if c.seen[f] == nil {
+		c.seen[f] = map[string]bool{}
+	}
+	for _, word := range Words(text) {
+		if len(c.Fields[f]) >= maxTerms {
+			return
+		}
+		root := Root(word, lang)
+		if !c.seen[f][root] && !stopWords[word] && len(root) >= shortestRoot {
+			if f == InName {
+				c.name = append(c.name, root)
+			} else if f != InInstructions {
+				c.other = append(c.other, root)
+			}
+		}
+		for _, w := range []string{word, root} {
+			if !c.seen[f][w] {
+				c.seen[f][w] = true
+				c.Fields[f] = append(c.Fields[f], w)
+			}
+		}
+	}
 }
 
 // The most roots by which an entry is compared with a text.

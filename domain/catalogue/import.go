@@ -178,61 +178,74 @@ func (s *Service) lost(ctx context.Context, deleted []domain.IRI, local []*Entry
 	return lost, events, nil
 }
 
-// merge finds what is new or changed, and counts.
-func (s *Service) merge(ctx context.Context, b Bundle, local []*Entry, buried []Tombstone, by domain.ActorID, report *Report) (changed []*Entry, events []domain.Event, err error) {
-	found := b.Entries
-	known := make(map[string]*Entry, len(local))
-	taken := make(map[domain.ID]bool, len(local))
-	slugs := make(map[string]bool, len(local))
+// register finds which entry of this node something brought is.
+type register struct {
+	known map[string]*Entry  // by kind and key, or alias
+	dead  map[string]bool    // kinds and keys of what was deleted here
+	slugs map[string]bool    // kinds and slugs, in small letters
+	taken map[domain.ID]bool // what is brought already
+}
+
+func registerOf(local []*Entry, buried []Tombstone, found []*Entry) *register {
+	r := &register{known: make(map[string]*Entry, len(local)), dead: make(map[string]bool, len(buried)), slugs: make(map[string]bool, len(local)), taken: make(map[domain.ID]bool, len(local))}
 	for _, e := range local {
-		known[string(e.Kind)+" "+e.Key] = e
-		slugs[string(e.Kind)+" "+strings.ToLower(e.Slug)] = true
+		r.known[string(e.Kind)+" "+e.Key] = e
+		r.slugs[string(e.Kind)+" "+strings.ToLower(e.Slug)] = true
 		if e.Interlinker != nil {
 			for _, alias := range e.Interlinker.Aliases {
-				if key := "interlinker " + alias; known[key] == nil {
-					known[key] = e
+				if key := "interlinker " + alias; r.known[key] == nil {
+					r.known[key] = e
 				}
 			}
 		}
 	}
-	dead := make(map[string]bool, len(buried))
 	for _, t := range buried {
-		dead[string(t.Kind)+" "+string(t.IRI)] = true // as its own export calls it
-		dead[string(t.Kind)+" "+t.Key] = t.Key != ""
-		slugs[string(t.Kind)+" "+strings.ToLower(t.Slug)] = true
+		r.dead[string(t.Kind)+" "+string(t.IRI)] = true // as its own export calls it
+		r.dead[string(t.Kind)+" "+t.Key] = t.Key != ""
+		r.slugs[string(t.Kind)+" "+strings.ToLower(t.Slug)] = true
 	}
 	// What a tree calls by an entry's key is that entry; only what is left may
 	// be found by an alias, and once.
 	for _, e := range found {
-		if old := known[string(e.Kind)+" "+e.Key]; old != nil && old.Key == e.Key {
-			taken[old.ID] = true
+		if old := r.known[string(e.Kind)+" "+e.Key]; old != nil && old.Key == e.Key {
+			r.taken[old.ID] = true
 		}
 	}
-	for _, e := range found {
+	return r
+}
+
+// find returns the entry that something brought is; nil if it is new.
+func (r *register) find(e *Entry) *Entry {
+	old := r.known[string(e.Kind)+" "+e.Key]
+	if old != nil && old.Key != e.Key {
+		if r.taken[old.ID] {
+			return nil
+		}
+		r.taken[old.ID] = true
+	}
+	return old
+}
+
+// merge finds what is new or changed, and counts.
+func (s *Service) merge(ctx context.Context, b Bundle, local []*Entry, buried []Tombstone, by domain.ActorID, report *Report) (changed []*Entry, events []domain.Event, err error) {
+	r := registerOf(local, buried, b.Entries)
+	for _, e := range b.Entries {
 		if e.Schema != nil {
 			report.Phases += e.Schema.Count(Phase)
 			report.Objectives += e.Schema.Count(Objective)
 			report.Tasks += e.Schema.Count(Task)
 		}
-		counts := report.counts(e.Kind)
-		old := known[string(e.Kind)+" "+e.Key]
-		if old != nil && old.Key != e.Key {
-			if taken[old.ID] {
-				old = nil
-			} else {
-				taken[old.ID] = true
-			}
-		}
+		counts, old := report.counts(e.Kind), r.find(e)
 		if err := s.bring(ctx, e, old, b.Along, report); err != nil {
 			return nil, nil, err
 		}
 		switch {
-		case old == nil && dead[string(e.Kind)+" "+e.Key]:
+		case old == nil && r.dead[string(e.Kind)+" "+e.Key]:
 			counts.Unchanged++
 		case old == nil:
 			counts.Added++
 			report.effect(e, true)
-			s.adopt(e, slugs)
+			s.adopt(e, r.slugs)
 			e.ChangedBy = by
 			changed = append(changed, e)
 			events = append(events, s.event(Created(e.Kind), by, e))

@@ -52,7 +52,7 @@ func NewIndex(entries []*Entry) *Index {
 		at: map[domain.ID]int32{}, valueOf: map[Value]int32{}, hosts: map[string]string{}, byCode: map[string][]int32{}, byRoot: map[string][]int32{},
 	}
 	for i, e := range entries {
-		c := CardOf(e)
+		c := cardOf(e)
 		c.Number = int64(i)
 		x.Put(c)
 	}

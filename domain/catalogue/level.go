@@ -18,10 +18,6 @@ type HostTrust struct {
 	At     time.Time
 }
 
-// Sayable lists the levels that somebody can give a host; the others follow
-// from what this node does.
-var Sayable = []Trust{TrustEndorsed, TrustLimited, TrustBlocked}
-
 // TrustStore keeps how far hosts are trusted, and lists of it.
 type TrustStore interface {
 	// Said returns what is said of some hosts, what counts most first: this

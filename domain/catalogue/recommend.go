@@ -239,7 +239,7 @@ func (x *Index) rootsOf(name, description domain.Text, first domain.Lang) []root
 		for _, lang := range all {
 			langs := []domain.Lang{lang}
 			if lang == domain.Undetermined {
-				langs = RootLanguages
+				langs = rootLanguages
 			}
 			for _, word := range Words(text[lang]) {
 				if stopWords[word] {

@@ -87,8 +87,8 @@ var endings = func() map[domain.Lang][]string {
 	return out
 }()
 
-// RootLanguages lists the languages whose words have known endings.
-var RootLanguages = []domain.Lang{"en", "es", "it", "lv", "nl"}
+// rootLanguages lists the languages whose words have known endings.
+var rootLanguages = []domain.Lang{"en", "es", "it", "lv", "nl"}
 
 // shortestRoot is how many bytes are left of a word at least.
 const shortestRoot = 3
@@ -120,7 +120,7 @@ func Root(word string, lang domain.Lang) string {
 	return word
 }
 
-// stopWords say nothing by themselves, in the languages of [RootLanguages].
+// stopWords say nothing by themselves, in the languages of [rootLanguages].
 var stopWords = func() map[string]bool {
 	out := map[string]bool{}
 	for _, w := range strings.Fields(`a an and are as at do does if me need not so them they us want when where be by for from has how in into is it its of on or our that the their this to we what which who will with you your can should would could must may each about
@@ -155,7 +155,7 @@ func telling(words []string, most int) []string {
 // rootsIn are the roots of a word in all languages, each once.
 func rootsIn(word string) []string {
 	var out []string
-	for _, lang := range RootLanguages {
+	for _, lang := range rootLanguages {
 		if root := Root(word, lang); !slices.Contains(out, root) {
 			out = append(out, root)
 		}

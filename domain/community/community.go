@@ -114,8 +114,8 @@ type Details struct {
 
 var nameShape = regexp.MustCompile(`^[a-z0-9_]{1,30}$`)
 
-// CheckName judges a handle: [a-z0-9_]{1,30}. Errors: Invalid on "name".
-func CheckName(name string) error {
+// checkName judges a handle: [a-z0-9_]{1,30}. Errors: Invalid on "name".
+func checkName(name string) error {
 	if !nameShape.MatchString(name) {
 		return domain.InvalidField("name", "community.name_shape")
 	}
@@ -195,7 +195,7 @@ func (s *Service) CreateFor(ctx context.Context, v policy.Viewer, name string, d
 // [Service.Create], without Conflict.
 func (s *Service) Draft(ctx context.Context, v policy.Viewer, name string, d Details, owner domain.ActorID) (*Community, *network.Actor, error) {
 	problems := d.check()
-	if err := CheckName(name); err != nil {
+	if err := checkName(name); err != nil {
 		problems = append(problems, domain.FieldsOf(err)...)
 	}
 	if err := policy.Allow(v, policy.Create, &Community{}); err != nil {

@@ -230,23 +230,9 @@ func (t *Teller) tell(ctx context.Context, id domain.ActorID, now time.Time) (in
 	if err != nil {
 		return 0, err
 	}
-	void := c.Cadence == Never || s.here(ctx, id) != nil
-	var so, over, ending []Happening
-	for _, h := range due {
-		still := !void && (h.Until.IsZero() || h.Until.After(now))
-		if still {
-			if still, err = t.witness.Still(ctx, h); err != nil {
-				return 0, err
-			}
-		}
-		switch {
-		case !still:
-			over = append(over, h)
-		case h.Until.IsZero():
-			so = append(so, h)
-		default:
-			ending = append(ending, h)
-		}
+	so, over, ending, err := t.sorted(ctx, due, now, c.Cadence == Never || s.here(ctx, id) != nil)
+	if err != nil {
+		return 0, err
 	}
 	done := 0
 	tell := func(all []Happening, news *News) error {
@@ -280,6 +266,28 @@ func (t *Teller) tell(ctx context.Context, id domain.ActorID, now time.Time) (in
 		err = tell(so, news)
 	}
 	return done, err
+}
+
+// sorted divides what is due into what is so, what is over before it was told
+// (all of it, if nothing is told here any more), and what ends.
+func (t *Teller) sorted(ctx context.Context, due []Happening, now time.Time, void bool) (so, over, ending []Happening, err error) {
+	for _, h := range due {
+		still := !void && (h.Until.IsZero() || h.Until.After(now))
+		if still {
+			if still, err = t.witness.Still(ctx, h); err != nil {
+				return nil, nil, nil, err
+			}
+		}
+		switch {
+		case !still:
+			over = append(over, h)
+		case h.Until.IsZero():
+			so = append(so, h)
+		default:
+			ending = append(ending, h)
+		}
+	}
+	return so, over, ending, nil
 }
 
 // report writes the post of a community that tells of happenings: each link

@@ -38,8 +38,8 @@ type RestoredArgs struct {
 // mostTries is how often a server that does not answer is asked again.
 const mostTries = 5
 
-// ReadHistory makes the job; there is one for each actor at a time.
-func ReadHistory(actor domain.ActorID) domain.Job {
+// readHistory makes the job; there is one for each actor at a time.
+func readHistory(actor domain.ActorID) domain.Job {
 	return domain.Job{Kind: JobHistory, Unique: string(actor), Args: HistoryArgs{Actor: actor}, Remote: true}
 }
 
@@ -80,7 +80,7 @@ func (s *Service) Restored(ctx context.Context, args RestoredArgs) error {
 			return err
 		}
 		for _, id := range ids {
-			change.Jobs = append(change.Jobs, ReadHistory(id))
+			change.Jobs = append(change.Jobs, readHistory(id))
 		}
 	}
 	if len(change.Jobs) == 0 {

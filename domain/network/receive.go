@@ -57,7 +57,7 @@ func (s *Service) Introduce(ctx context.Context, a *Actor) (*Actor, error) {
 	return bare, s.store.SaveRemote(ctx, bare)
 }
 
-// ReceiveActorDeletion marks a remote actor as gone (ActivityPub §6.4). It
+// ReceiveActorDeletion marks a remote actor as gone (ActivityPub §7.4). It
 // gives back no error if the actor is unknown.
 func (s *Service) ReceiveActorDeletion(ctx context.Context, iri domain.IRI) error {
 	a, err := s.store.ActorByIRI(ctx, iri)
@@ -170,7 +170,7 @@ func (s *Service) ReceiveFollowAnswer(ctx context.Context, by *Actor, follower d
 		change.Jobs = append(change.Jobs, domain.Job{Kind: JobBackfill, Unique: string(by.ID), Args: BackfillArgs{Catalogue: by.ID}, Remote: true})
 	}
 	if accepted && by.Entries == "" && by.Outbox != "" {
-		change.Jobs = append(change.Jobs, ReadHistory(by.ID))
+		change.Jobs = append(change.Jobs, readHistory(by.ID))
 	}
 	return s.store.SaveFollow(ctx, f, change)
 }

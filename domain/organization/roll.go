@@ -57,14 +57,14 @@ var roleWords = map[string]Role{
 	"administrators": RoleAdministrator, "administratore": RoleAdministrator,
 }
 
-// ParseRoll reads a list of people: a line for each, in columns separated by
+// parseRoll reads a list of people: a line for each, in columns separated by
 // commas, semicolons or tabs, as spreadsheets write them. Who it is comes
 // first, as an e-mail address, the name of somebody here, "@name@host" or the
 // address of a person; then, if wanted, the role: without one they become
 // members. A first line with titles may say otherwise. Empty lines are left
 // out. Errors: Invalid or TooLarge on "people" if it is no list at all; what is
 // wrong with a line is in it.
-func ParseRoll(text string) ([]Line, error) {
+func parseRoll(text string) ([]Line, error) {
 	text = strings.TrimPrefix(text, "\ufeff")
 	switch {
 	case len(text) > MaxRoll:

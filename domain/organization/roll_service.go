@@ -29,7 +29,7 @@ const (
 	RollUnderstood RollMode = "understood" // take in those that were understood
 )
 
-// EnrollRoll reads a list of people as [ParseRoll] does and takes them into a
+// EnrollRoll reads a list of people as [parseRoll] does and takes them into a
 // group as [Service.Enroll] does: all in one go, or nobody. The report comes
 // also with an Invalid error on "people", for lines that were not understood.
 // Errors: those of ParseRoll, NotFound, Forbidden.
@@ -39,7 +39,7 @@ func (s *Service) EnrollRoll(ctx context.Context, v policy.Viewer, group domain.
 		return Roll{}, err
 	}
 	var roll Roll
-	if roll.Lines, err = ParseRoll(text); err != nil {
+	if roll.Lines, err = parseRoll(text); err != nil {
 		return roll, err
 	}
 	if err := s.identify(ctx, roll.Lines); err != nil {

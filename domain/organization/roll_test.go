@@ -36,7 +36,7 @@ func TestParseRoll(t *testing.T) {
 		"many":                {strings.Repeat("a\n", maxRollLines+1), "organization.roll_too_long"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			lines, err := ParseRoll(tc.text)
+			lines, err := parseRoll(tc.text)
 			if got := told(lines, err); got != tc.want {
 				t.Errorf("read as\n%s\nnot\n%s", got, tc.want)
 			}
@@ -67,7 +67,7 @@ func FuzzParseRoll(f *testing.F) {
 	f.Add("e-mail;role\nana@people.example;admin\n@bo@riga.example;\n\"x")
 	f.Add("a\tb\tc\r\r\nhttps://riga.example/users/cleo")
 	f.Fuzz(func(t *testing.T, text string) {
-		lines, err := ParseRoll(text)
+		lines, err := parseRoll(text)
 		if err != nil {
 			if lines != nil || len(domain.FieldsOf(err)) != 1 || domain.FieldsOf(err)[0].Field != "people" {
 				t.Errorf("%d lines, %v", len(lines), err)

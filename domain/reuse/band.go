@@ -21,8 +21,8 @@ const Step = 5
 // number under 5.
 type Band int
 
-// BandOf is the band of a number; of one below 0 that of 0.
-func BandOf(n int) Band { return Band(max(n, 0) / Step * Step) }
+// bandOf is the band of a number; of one below 0 that of 0.
+func bandOf(n int) Band { return Band(max(n, 0) / Step * Step) }
 
 // Most is the largest number that the band stands for.
 func (b Band) Most() int { return int(b) + Step - 1 }
@@ -79,7 +79,7 @@ type Counts map[Measure]Band
 func (n Numbers) told(k Kind) Counts {
 	c := make(Counts, len(Measures[k]))
 	for _, m := range Measures[k] {
-		c[m] = BandOf(n[m])
+		c[m] = bandOf(n[m])
 	}
 	return c
 }
@@ -99,7 +99,7 @@ func heard(k Kind, in Counts) (c Counts, ok bool) {
 		if n < 0 || n > mostCounted {
 			return nil, false
 		}
-		c[m] = BandOf(int(n))
+		c[m] = bandOf(int(n))
 	}
 	for part, whole := range within[k] {
 		if n, known := c[part]; known && int(n) > c[whole].Most() {

@@ -113,8 +113,8 @@ func (w world) hasTwin(factors []int) bool {
 func TestBands(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(-10, mostCounted).Draw(t, "n")
-		b := BandOf(n)
-		if b < 0 || b%Step != 0 || int(b) > max(n, 0) || b.Most() < n || BandOf(int(b)) != b || BandOf(b.Most()) != b {
+		b := bandOf(n)
+		if b < 0 || b%Step != 0 || int(b) > max(n, 0) || b.Most() < n || bandOf(int(b)) != b || bandOf(b.Most()) != b {
 			t.Fatalf("%d is told as %d", n, b)
 		}
 	})

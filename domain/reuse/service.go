@@ -198,7 +198,7 @@ func (s *Service) believed(ctx context.Context, host string, r Report) ([]Line, 
 			continue
 		}
 		counts, ok := heard(l.Kind, l.Counts)
-		if !ok || l.Kind == Process && counts[Clones] > BandOf(holds.Clones) {
+		if !ok || l.Kind == Process && counts[Clones] > bandOf(holds.Clones) {
 			return nil, domain.Fail(domain.Invalid, "error.activity")
 		}
 		out = append(out, Line{l.Kind, l.Object, counts})

@@ -28,9 +28,6 @@ const (
 	Tag         Place = "tag"      // posts with a hashtag
 )
 
-// Places are all of them.
-var Places = []Place{Catalogue, Stories, Processes, Communities, Timeline, Tag}
-
 // Search is one that a person saved.
 type Search struct {
 	ID     domain.ID

@@ -314,7 +314,7 @@ func (s *Service) attempt(ctx context.Context, p *coproduction.Process, h *Hook,
 	}
 	return s.post(ctx, h.URL, map[string]string{
 		"Content-Type": "application/json", "webhook-id": string(d.ID), "webhook-timestamp": strconv.FormatInt(now.Unix(), 10),
-		"webhook-signature": Sign(secret, d.ID, now, body),
+		"webhook-signature": sign(secret, d.ID, now, body),
 	}, body)
 }
 

@@ -134,9 +134,9 @@ const secretPrefix = "whsec_"
 // secretSize is that of a secret, in bytes.
 const secretSize = 32
 
-// Sign returns the header webhook-signature of a message: "v1," and the
+// sign returns the header webhook-signature of a message: "v1," and the
 // base64 of HMAC-SHA256 over id, time in seconds and body.
-func Sign(secret []byte, id domain.ID, at time.Time, body []byte) string {
+func sign(secret []byte, id domain.ID, at time.Time, body []byte) string {
 	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte(string(id) + "." + strconv.FormatInt(at.Unix(), 10) + "."))
 	mac.Write(body)

@@ -43,13 +43,13 @@ func (e Envelope) encode(activityType string, object any, target domain.IRI) ([]
 	})
 }
 
-// Create tells of a new object (ActivityPub §6.2).
+// Create tells of a new object (ActivityPub §7.2).
 func Create(e Envelope, object any) ([]byte, error) { return e.encode("Create", object, "") }
 
-// Update tells of a changed object (ActivityPub §6.3).
+// Update tells of a changed object (ActivityPub §7.3).
 func Update(e Envelope, object any) ([]byte, error) { return e.encode("Update", object, "") }
 
-// Delete tells that an object is gone; a Tombstone stays (ActivityPub §6.4).
+// Delete tells that an object is gone; a Tombstone stays (ActivityPub §7.4).
 func Delete(e Envelope, object domain.IRI) ([]byte, error) {
 	return e.encode("Delete", tombstone{ID: object, Type: "Tombstone"}, "")
 }
@@ -63,11 +63,11 @@ func Removal(e Envelope, object domain.IRI, reason string) ([]byte, error) {
 	})
 }
 
-// Announce shares an object by its IRI (ActivityPub §6.11), as microblogs
+// Announce shares an object by its IRI (ActivityPub §7.11), as microblogs
 // understand it.
 func Announce(e Envelope, object domain.IRI) ([]byte, error) { return e.encode("Announce", object, "") }
 
-// Follow asks to receive what an actor publishes (ActivityPub §6.5).
+// Follow asks to receive what an actor publishes (ActivityPub §7.5).
 func Follow(e Envelope, followed domain.IRI) ([]byte, error) {
 	e.To = []domain.IRI{followed}
 	return e.encode("Follow", followed, "")
@@ -77,7 +77,7 @@ func Follow(e Envelope, followed domain.IRI) ([]byte, error) {
 // (FEP-7628).
 func Move(e Envelope, target domain.IRI) ([]byte, error) { return e.encode("Move", e.Actor, target) }
 
-// Like tells an author that somebody likes their post (ActivityPub §6.9).
+// Like tells an author that somebody likes their post (ActivityPub §7.10).
 func Like(e Envelope, post domain.IRI) ([]byte, error) { return e.encode("Like", post, "") }
 
 // FollowReference is a Follow embedded in its answer, as every peer reads it.
@@ -160,14 +160,14 @@ func NewJoinReference(id, person, group domain.IRI) MembershipReference {
 // Members is the address of the collection of a group's members.
 func Members(group domain.IRI) domain.IRI { return group + "/members" }
 
-// Accept answers an activity (ActivityPub §6.6, §7.5); object is a
+// Accept answers an activity (ActivityPub §7.6); object is a
 // [FollowReference], a [MembershipReference] or the IRI of an Offer.
 func Accept(e Envelope, object any) ([]byte, error) { return e.encode("Accept", object, "") }
 
-// Reject refuses an activity (ActivityPub §6.7, §7.5).
+// Reject refuses an activity (ActivityPub §7.7).
 func Reject(e Envelope, object any) ([]byte, error) { return e.encode("Reject", object, "") }
 
-// Undo takes an activity of the same actor back (ActivityPub §6.10).
+// Undo takes an activity of the same actor back (ActivityPub §7.12).
 func Undo(e Envelope, object any) ([]byte, error) { return e.encode("Undo", object, "") }
 
 // Offer offers an object to a collection of somebody else: a clone to the
@@ -176,12 +176,12 @@ func Offer(e Envelope, object any, target domain.IRI) ([]byte, error) {
 	return e.encode("Offer", object, target)
 }
 
-// Add tells that an object is in a collection now (ActivityPub §6.8).
+// Add tells that an object is in a collection now (ActivityPub §7.8).
 func Add(e Envelope, object, target domain.IRI) ([]byte, error) {
 	return e.encode("Add", object, target)
 }
 
-// Remove tells that an object is in a collection no more (ActivityPub §6.8).
+// Remove tells that an object is in a collection no more (ActivityPub §7.9).
 func Remove(e Envelope, object, target domain.IRI) ([]byte, error) {
 	return e.encode("Remove", object, target)
 }

@@ -89,7 +89,7 @@ func FeaturedCollection(in FeaturedInput) any {
 	for _, x := range in.Items {
 		c.OrderedItems = append(c.OrderedItems, featuredItem{
 			ID: id + "#" + domain.IRI(url.PathEscape(x.Name)), Type: "FeaturedItem", Object: x.Actor, ObjectType: string(network.TypeGroup),
-			Authorization: FeatureAuthorizationOf(x.Actor, id), Published: when(day(x.Since)),
+			Authorization: featureAuthorizationOf(x.Actor, id), Published: when(day(x.Since)),
 		})
 	}
 	return c
@@ -106,20 +106,20 @@ type featureAuthorization struct {
 // it (FEP-7aa9).
 func FeatureAuthorization(actor, collection domain.IRI) any {
 	return featureAuthorization{
-		ID: FeatureAuthorizationOf(actor, collection), Type: "FeatureAuthorization", InteractingObject: collection, InteractionTarget: actor,
+		ID: featureAuthorizationOf(actor, collection), Type: "FeatureAuthorization", InteractingObject: collection, InteractionTarget: actor,
 	}
 }
 
-// FeatureAuthorizationOf is its address. As everybody may, it follows from
+// featureAuthorizationOf is its address. As everybody may, it follows from
 // the two, and ends when the actor is to be recommended no more.
-func FeatureAuthorizationOf(actor, collection domain.IRI) domain.IRI {
+func featureAuthorizationOf(actor, collection domain.IRI) domain.IRI {
 	return actor + "/features?by=" + domain.IRI(url.QueryEscape(string(collection)))
 }
 
 // AcceptFeature answers a FeatureRequest of an actor; the result is where the
 // authorisation is (FEP-7aa9).
 func AcceptFeature(e Envelope, actor domain.IRI, q network.QuotePayload) ([]byte, error) {
-	return answerFeature(e, "Accept", actor, q, FeatureAuthorizationOf(q.Target, q.Quote))
+	return answerFeature(e, "Accept", actor, q, featureAuthorizationOf(q.Target, q.Quote))
 }
 
 // RejectFeature answers that there is none (FEP-7aa9).

@@ -37,7 +37,7 @@ func AcceptQuote(e Envelope, actor domain.IRI, q network.QuotePayload) ([]byte, 
 	request := quoteRequest{ID: q.Request, Type: "QuoteRequest", Actor: actor, Object: q.Target, Instrument: q.Quote}
 	return Encode(activityDocument{
 		ID: e.ID, Type: "Accept", Actor: e.Actor, Published: when(e.Published), To: e.To, Cc: e.Cc, Object: request,
-		Result: QuoteAuthorizationOf(q.Target, q.Quote),
+		Result: quoteAuthorizationOf(q.Target, q.Quote),
 	})
 }
 
@@ -53,14 +53,14 @@ type quoteAuthorization struct {
 // another to quote that (FEP-044f).
 func QuoteAuthorization(author, target, quote domain.IRI) any {
 	return quoteAuthorization{
-		ID: QuoteAuthorizationOf(target, quote), Type: "QuoteAuthorization", AttributedTo: author,
+		ID: quoteAuthorizationOf(target, quote), Type: "QuoteAuthorization", AttributedTo: author,
 		InteractingObject: quote, InteractionTarget: target,
 	}
 }
 
-// QuoteAuthorizationOf is the address of the authorisation to quote an object
+// quoteAuthorizationOf is the address of the authorisation to quote an object
 // of this node. As everybody may, it follows from the two objects: none is
 // stored, and it ends with the object that is quoted.
-func QuoteAuthorizationOf(target, quote domain.IRI) domain.IRI {
+func quoteAuthorizationOf(target, quote domain.IRI) domain.IRI {
 	return target + "/quotes?by=" + domain.IRI(url.QueryEscape(string(quote)))
 }

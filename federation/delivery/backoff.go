@@ -15,12 +15,12 @@ var pauses = []time.Duration{
 // longestPause is how long a peer may have us wait by Retry-After.
 const longestPause = 24 * time.Hour
 
-// Backoff returns how long to wait after the failed attempt n (1-based) of a
+// backoff returns how long to wait after the failed attempt n (1-based) of a
 // delivery that is age old; ok is false when it is to be given up, because it
 // is as old as keep. A peer's Retry-After prolongs the wait, up to a day.
 // jitter is in [0,1): the wait varies by a fifth either way, so that hosts are
 // not met in step.
-func Backoff(n int, age, keep, retryAfter time.Duration, jitter float64) (wait time.Duration, ok bool) {
+func backoff(n int, age, keep, retryAfter time.Duration, jitter float64) (wait time.Duration, ok bool) {
 	if age >= keep {
 		return 0, false
 	}

@@ -24,7 +24,7 @@ func TestBackoff(t *testing.T) {
 		9: 12 * time.Hour, 100: 12 * time.Hour, 1 << 40: 12 * time.Hour,
 	} {
 		for jitter, factor := range map[float64]float64{0: 0.8, 0.5: 1, 1: 1.2} {
-			got, ok := Backoff(n, 0, 5*day, 0, jitter)
+			got, ok := backoff(n, 0, 5*day, 0, jitter)
 			if wanted := time.Duration(float64(want) * factor); !ok || (got-wanted).Abs() > time.Microsecond {
 				t.Errorf("after attempt %d, jitter %g: %s (%t), not %s", n, jitter, got, ok, wanted)
 			}
@@ -33,7 +33,7 @@ func TestBackoff(t *testing.T) {
 	for age, want := range map[time.Duration]bool{
 		-time.Hour: true, 0: true, 3 * day: true, 5*day - 1: true, 5 * day: false, 100 * day: false, 1<<63 - 1: false,
 	} {
-		if _, ok := Backoff(3, age, 5*day, 0, 0.5); ok != want {
+		if _, ok := backoff(3, age, 5*day, 0, 0.5); ok != want {
 			t.Errorf("at the age of %s: %t", age, ok)
 		}
 	}
@@ -41,7 +41,7 @@ func TestBackoff(t *testing.T) {
 		-time.Hour: time.Minute, 0: time.Minute, time.Second: time.Minute, time.Hour: time.Hour, day: day,
 		7 * day: day, 1<<63 - 1: day, // a peer does not decide to get nothing any more
 	} {
-		if got, ok := Backoff(2, 0, 5*day, retryAfter, 0.5); got != want || !ok {
+		if got, ok := backoff(2, 0, 5*day, retryAfter, 0.5); got != want || !ok {
 			t.Errorf("Retry-After %s: %s (%t), not %s", retryAfter, got, ok, want)
 		}
 	}
@@ -54,7 +54,7 @@ func TestBackoffBounds(t *testing.T) {
 		age := time.Duration(rapid.Int64().Draw(t, "age"))
 		retryAfter := time.Duration(rapid.Int64().Draw(t, "retryAfter"))
 		jitter := rapid.Float64Range(0, 1).Draw(t, "jitter")
-		wait, ok := Backoff(n, age, 5*day, retryAfter, jitter)
+		wait, ok := backoff(n, age, 5*day, retryAfter, jitter)
 		if ok != (age < 5*day) {
 			t.Fatalf("ok is %t", ok)
 		}
@@ -67,11 +67,11 @@ func TestBackoffBounds(t *testing.T) {
 		if wait < 12*time.Second || wait > day {
 			t.Errorf("the wait is %s", wait)
 		}
-		plain, _ := Backoff(n, age, 5*day, 0, jitter)
+		plain, _ := backoff(n, age, 5*day, 0, jitter)
 		if wait < plain {
 			t.Errorf("Retry-After %s shortens %s to %s", retryAfter, plain, wait)
 		}
-		if later, _ := Backoff(n+1, age, 5*day, 0, jitter); later < plain {
+		if later, _ := backoff(n+1, age, 5*day, 0, jitter); later < plain {
 			t.Errorf("the wait after attempt %d is %s, the one before %s", n+1, later, plain)
 		}
 	})
@@ -86,7 +86,7 @@ func TestBackoffTotal(t *testing.T) {
 		var age time.Duration
 		attempts := 1
 		for {
-			wait, ok := Backoff(attempts, age, 5*day, retryAfter, rapid.Float64Range(0, 1).Draw(t, "jitter"))
+			wait, ok := backoff(attempts, age, 5*day, retryAfter, rapid.Float64Range(0, 1).Draw(t, "jitter"))
 			if !ok {
 				break
 			}

@@ -176,7 +176,7 @@ func (w *Worker) send(ctx context.Context, d *network.Delivery) network.Delivery
 		if response.RetryAfter > 0 {
 			r.Pause = r.At.Add(min(response.RetryAfter, longestPause))
 		}
-		wait, ok := Backoff(d.Attempts+1, r.At.Sub(d.Since), network.Horizon(d.Type), response.RetryAfter, jitter())
+		wait, ok := backoff(d.Attempts+1, r.At.Sub(d.Since), network.Horizon(d.Type), response.RetryAfter, jitter())
 		if !ok {
 			r.State = network.DeliveryDead
 		}

@@ -47,7 +47,7 @@ func (d *Documents) Actor(ctx context.Context, a *network.Actor) (any, error) {
 	if a.Subject == network.SubjectCommunity {
 		in.Featured, in.Featurable = activity.Featured(a.IRI), a.Discoverable
 	}
-	if Recommends(a) {
+	if recommends(a) {
 		in.Lists = activity.FeaturedCollections(a.IRI)
 	}
 	return activity.Actor(in), nil

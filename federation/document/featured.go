@@ -9,10 +9,10 @@ import (
 	"interlink/federation/activity"
 )
 
-// Recommends reports whether an actor has a list of communities that it
+// recommends reports whether an actor has a list of communities that it
 // recommends (FEP-7aa9): the node its own, an organisation those that belong to
 // it.
-func Recommends(a *network.Actor) bool {
+func recommends(a *network.Actor) bool {
 	return a.Subject == network.SubjectNode || a.Subject == network.SubjectOrganization
 }
 
@@ -30,7 +30,7 @@ func (d *Documents) FeaturedCollections(ctx context.Context, a *network.Actor) (
 // those that may be recommended to anybody. Errors: NotFound for an actor that
 // has none.
 func (d *Documents) FeaturedCommunities(ctx context.Context, a *network.Actor) (any, error) {
-	if !Recommends(a) {
+	if !recommends(a) {
 		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
 	if a.Visibility != domain.VisiblePublic || a.Gone() {

@@ -60,11 +60,6 @@ func (h *Hostile) Document(address string, document map[string]any) {
 	})
 }
 
-// Redirect sends on who asks for an address.
-func (h *Hostile) Redirect(address, to string) {
-	h.Lie(address, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusFound) })
-}
-
 // Pretend changes members of a person's document; nil takes one away.
 func (h *Hostile) Pretend(n int, members map[string]any) {
 	document := h.Profile(n)

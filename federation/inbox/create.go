@@ -17,28 +17,6 @@ func (v *Verbs) create(ctx context.Context, in *activity.Inbound, actor *network
 	return v.take(ctx, in, actor, false)
 }
 
-// update handles Update (ActivityPub §7.3): the same objects in a newer
-// version, or the sender's own profile.
-func (v *Verbs) update(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
-	if in.Object == actor.IRI {
-		now, err := v.Directory.Refresh(ctx, actor.IRI)
-		if err == nil && now.Type == network.TypeGroup && now.MovedTo == "" { // a process that was away may be back
-			err = v.Clones.CameBack(ctx, now.IRI)
-		}
-		return err
-	}
-	if ok, err := v.reoffered(ctx, in, actor); ok {
-		return err
-	}
-	if ok, err := v.worked(ctx, in, actor); ok {
-		return err
-	}
-	if ok, err := v.reopened(ctx, in, actor); ok {
-		return err
-	}
-	return v.take(ctx, in, actor, true)
-}
-
 // take keeps the object of a Create or Update, and hands on what is said of a
 // reply in a thread of this node.
 func (v *Verbs) take(ctx context.Context, in *activity.Inbound, actor *network.Actor, update bool) error {

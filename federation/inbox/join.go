@@ -37,15 +37,6 @@ func (v *Verbs) unjoin(ctx context.Context, object domain.IRI, actor *network.Ac
 	return err
 }
 
-// tentative handles TentativeAccept (ActivityStreams Vocabulary §3.1): an
-// application of somebody here is on the shortlist.
-func (v *Verbs) tentative(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
-	if in.Embedded.Type() != "Join" {
-		return domain.Fail(domain.Invalid, "error.activity")
-	}
-	return v.applicationAnswer(ctx, in, actor, in.Embedded.IRI("actor"), in.Embedded.IRI("object"))
-}
-
 // applicationAnswer takes the answer to an application of somebody here.
 func (v *Verbs) applicationAnswer(ctx context.Context, in *activity.Inbound, actor *network.Actor, who, call domain.IRI) error {
 	if !domain.SameOrigin(call, actor.IRI) {

@@ -14,8 +14,8 @@ type Likes interface {
 	ReceiveUnlike(ctx context.Context, by domain.ActorID, object domain.IRI) error
 }
 
-// like handles Like (ActivityPub §7.10) of a post that is known here, and
-// EmojiReact (FEP-c0e0), which counts as one.
+// like handles Like (ActivityPub §7.10) of a post that is known here. It
+// handles EmojiReact (FEP-c0e0), too, which counts as one.
 func (v *Verbs) like(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	if in.Object == "" {
 		return domain.Fail(domain.Invalid, "error.activity")

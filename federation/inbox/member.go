@@ -34,19 +34,6 @@ func (v *Verbs) group(ctx context.Context, iri domain.IRI) (*network.Actor, erro
 	return a, err
 }
 
-// invite handles Invite: a group asks somebody here to become a member. A
-// group asks for itself alone.
-func (v *Verbs) invite(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
-	if actor.Type != network.TypeGroup && actor.Type != network.TypeOrganization || in.Target != "" && in.Target != actor.IRI {
-		return domain.Fail(domain.Invalid, "error.activity")
-	}
-	person, err := v.local(ctx, in.Object)
-	if err != nil {
-		return err
-	}
-	return v.Memberships.ReceiveInvite(ctx, organization.Received{Group: actor.ID, Person: person.ID, Activity: in.ID})
-}
-
 // joinGroup takes the wish of somebody to become a member of an organisation or
 // team here.
 func (v *Verbs) joinGroup(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
@@ -61,19 +48,6 @@ func (v *Verbs) joinGroup(ctx context.Context, in *activity.Inbound, actor *netw
 	return v.Memberships.ReceiveJoin(ctx, organization.Received{Group: group.ID, Person: actor.ID, Activity: in.ID}, verdict != network.VerdictAllow)
 }
 
-// leave handles Leave: somebody is a member no more.
-func (v *Verbs) leave(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
-	return v.left(ctx, in.Object, actor, in.ID)
-}
-
-func (v *Verbs) left(ctx context.Context, iri domain.IRI, actor *network.Actor, by domain.IRI) error {
-	group, err := v.group(ctx, iri)
-	if err != nil {
-		return err
-	}
-	return v.Memberships.ReceiveLeave(ctx, organization.Received{Group: group.ID, Person: actor.ID, Activity: by})
-}
-
 // membership takes what a group says of somebody here: by Add and Remove, or
 // by its answer to a Join.
 func (v *Verbs) membership(ctx context.Context, in *activity.Inbound, actor *network.Actor, who domain.IRI, member bool) error {
@@ -82,9 +56,4 @@ func (v *Verbs) membership(ctx context.Context, in *activity.Inbound, actor *net
 		return err
 	}
 	return v.Memberships.ReceiveMembership(ctx, organization.Received{Group: actor.ID, Person: person.ID, Activity: in.ID}, member)
-}
-
-// inviteAnswer takes the answer to an Invite of ours.
-func (v *Verbs) inviteAnswer(ctx context.Context, in *activity.Inbound, actor *network.Actor, group domain.ActorID, accepted bool) error {
-	return v.Memberships.ReceiveInviteAnswer(ctx, organization.Received{Group: group, Person: actor.ID, Activity: in.ID}, accepted)
 }

@@ -4,47 +4,74 @@ import (
 	"context"
 
 	"interlink/domain"
-	"interlink/domain/catalogue"
-	"interlink/domain/curation"
+	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/federation/activity"
 )
 
-// Proposals are the commands on what is offered to catalogues.
-type Proposals interface {
-	Receive(ctx context.Context, in curation.Remote) error
-	ReceiveAnswer(ctx context.Context, by *network.Actor, offer domain.IRI, accepted bool, reason string, entry domain.IRI) error
-	ReceiveAuthors(ctx context.Context, by *network.Actor, offer domain.IRI, left []catalogue.Author) error
+// Clones are the commands on clones.
+type Clones interface {
+	ReceiveOffer(ctx context.Context, o lineage.Offer) (*lineage.Derivation, error)
+	RecordAnswer(ctx context.Context, in lineage.SourceAnswer) error
+	ReceiveStampDeletion(ctx context.Context, by *network.Actor, stamp domain.IRI) error
+	HasClones(ctx context.Context, process domain.IRI) (bool, error)
+	CameBack(ctx context.Context, process domain.IRI) error
+	Succeeds(ctx context.Context, process, formerly domain.IRI) (bool, error)
 }
 
-// propose takes what a process of another node offers to the catalogue here.
-func (v *Verbs) propose(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
-	p, ok := activity.ReadProposal(in.Embedded)
-	if !ok {
+// offer handles Offer of a clone to the clones of one of our processes, of
+// something to do to somebody here, of what somebody did in one of our
+// processes, of what a clone of one made better, of an Interlinker or the
+// translation of one to our catalogue, or of a story that one of our
+// organisations is asked to sign.
+func (v *Verbs) offer(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
+	if in.Embedded == nil {
 		return domain.Fail(domain.Invalid, "error.activity")
 	}
-	return v.Proposals.Receive(ctx, curation.Remote{IRI: in.ID, Process: actor, Target: in.Target, Proposal: p})
+	if in.Embedded.Object("interlink:assignment") != nil {
+		return v.assign(ctx, in, actor)
+	}
+	if in.Embedded.Object("interlink:contribution") != nil {
+		return v.claim(ctx, in, actor)
+	}
+	if in.Embedded["interlink:coproduced"] != nil || in.Embedded["interlink:translation"] != nil {
+		return v.propose(ctx, in, actor)
+	}
+	if in.Embedded["interlink:improvement"] != nil {
+		return v.improve(ctx, in, actor)
+	}
+	if in.Embedded["interlink:story"] != nil {
+		return v.cosign(ctx, in, actor)
+	}
+	o, ok := activity.ReadClone(in.Embedded)
+	if !ok || in.Target != o.Source+"/clones" {
+		return domain.Fail(domain.Invalid, "error.activity")
+	}
+	o.Cloner, o.ClonerIRI, o.Activity = actor.ID, actor.IRI, in.ID
+	if err := v.confirmed(ctx, &o); err != nil {
+		return err
+	}
+	_, err := v.Clones.ReceiveOffer(ctx, o)
+	return err
 }
 
-// reoffered takes who is left of the authors of what was offered; ok is false
-// for the Update of anything else.
-func (v *Verbs) reoffered(ctx context.Context, in *activity.Inbound, actor *network.Actor) (ok bool, err error) {
-	if in.Embedded.Type() != "Offer" || in.Embedded.IRI("id") != in.Object {
-		return false, nil
+// confirmed reads by what stamp the people of the process confirmed an offered
+// clone whose place the source says itself that it took. One that does not hold,
+// or cannot be read, is none: the clone waits for a person then.
+func (v *Verbs) confirmed(ctx context.Context, o *lineage.Offer) error {
+	if o.Formerly == "" || !domain.SameOrigin(o.Stamp, o.Formerly) {
+		return nil
 	}
-	p, ok := activity.ReadProposal(in.Embedded.Object("object"))
-	if !ok || p.Process != actor.IRI {
-		return true, domain.Fail(domain.Invalid, "error.activity")
+	succeeds, err := v.Clones.Succeeds(ctx, o.Source, o.Formerly)
+	if err != nil || !succeeds {
+		return err
 	}
-	return true, v.Proposals.ReceiveAuthors(ctx, actor, in.Object, p.Authors)
-}
-
-// proposalAnswer takes what a catalogue says to an offer of a process here; ok
-// is false for an answer to anything else.
-func (v *Verbs) proposalAnswer(ctx context.Context, in *activity.Inbound, actor *network.Actor, accepted bool) (ok bool, err error) {
-	if !v.NS.Owns(in.Object) {
-		return false, nil
+	doc, err := v.Intake.Fetch(ctx, o.Stamp)
+	if err == nil {
+		o.Confirmed, err = v.Proofs.Stamp(ctx, doc)
 	}
-	err = v.Proposals.ReceiveAnswer(ctx, actor, in.Object, accepted, activity.ReadReason(in.Document), in.Document.IRI("result"))
-	return domain.CodeOf(err) != domain.NotFound, err
+	if code := domain.CodeOf(err); code == domain.Internal {
+		return err
+	}
+	return ctx.Err()
 }

@@ -17,7 +17,7 @@ type Received interface {
 	ReceivedRaw(ctx context.Context, actor, iri domain.IRI) ([]byte, error)
 }
 
-// undo handles Undo (ActivityPub §7.3) of a Follow, a Like, an Announce, a
+// undo handles Undo (ActivityPub §7.12) of a Follow, a Like, an Announce, a
 // Join, a Delete of a post, a Lock or Block in a community, or an Offer of
 // something to do, or of what was done, by the same actor, which is sent along
 // or named by its id alone.

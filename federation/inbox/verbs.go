@@ -8,7 +8,9 @@ import (
 	"interlink/federation/activity"
 )
 
-// Verbs acts on activities: one method for each, in a file of its own.
+// Verbs acts on activities: one method for each, in a file that is named after
+// the activity's type, or after its nearest kin: Reject and TentativeAccept are
+// in accept.go, EmojiReact and Dislike in like.go, both requests in quote.go.
 type Verbs struct {
 	NS         domain.Namespace
 	Directory  *Directory
@@ -48,34 +50,30 @@ type Verbs struct {
 // Table returns the verbs by activity type.
 func (v *Verbs) Table() map[string]Verb {
 	return map[string]Verb{
-		"Accept":       v.accept,
-		"Add":          v.add,
-		"Announce":     v.announce,
-		"Block":        v.block,
-		"Create":       v.create,
-		"Delete":       v.delete,
-		"Dislike":      v.dislike,
-		"EmojiReact":   v.like,
-		"Flag":         v.flag,
-		"Follow":       v.follow,
-		"Invite":       v.invite,
-		"Join":         v.join,
-		"Leave":        v.leave,
-		"Like":         v.like,
-		"Lock":         v.lock,
-		"Move":         v.move,
-		"Offer":        v.offer,
-		"QuoteRequest": v.quote,
-
-		"FeatureRequest": v.recommend,
-
-		"Reject": v.reject,
-
+		"Accept":          v.accept,
+		"Add":             v.add,
+		"Announce":        v.announce,
+		"Block":           v.block,
+		"Create":          v.create,
+		"Delete":          v.delete,
+		"Dislike":         v.dislike,
+		"EmojiReact":      v.like,
+		"FeatureRequest":  v.recommend,
+		"Flag":            v.flag,
+		"Follow":          v.follow,
+		"Invite":          v.invite,
+		"Join":            v.join,
+		"Leave":           v.leave,
+		"Like":            v.like,
+		"Lock":            v.lock,
+		"Move":            v.move,
+		"Offer":           v.offer,
+		"QuoteRequest":    v.quote,
+		"Reject":          v.reject,
+		"Remove":          v.remove,
 		"TentativeAccept": v.tentative,
-
-		"Remove": v.remove,
-		"Undo":   v.undo,
-		"Update": v.update,
+		"Undo":            v.undo,
+		"Update":          v.update,
 	}
 }
 

@@ -164,7 +164,7 @@ func (p *Members) remove(ctx context.Context, e domain.Event, who domain.ActorID
 }
 
 // deleted tells a group's followers and its members of other nodes that it is
-// no more (ActivityPub §6.4).
+// no more (ActivityPub §7.4).
 func (p *Members) deleted(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
 	var d organization.Deleted
 	if err := e.Decode(&d); err != nil {

@@ -26,10 +26,10 @@ func (s *S3) key(hash string) string { return s.prefix + key(hash) }
 
 var _ Store = (*S3)(nil)
 
-// NewS3 makes the store of an address, "s3://KEY:SECRET@HOST[:PORT]/BUCKET",
+// newS3 makes the store of an address, "s3://KEY:SECRET@HOST[:PORT]/BUCKET",
 // with ?region=R and ?tls=false behind it. Errors: Invalid; they do not repeat
 // the secret.
-func NewS3(address string) (*S3, error) {
+func newS3(address string) (*S3, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "s3" {
 		return nil, domain.Fail(domain.Invalid, "config.files_url")

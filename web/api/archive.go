@@ -76,11 +76,7 @@ func (a *API) archiveOperations(tag string) {
 			}
 			return a.Communities.Archive(ctx, c.viewer, in.Name, in.Q, in.page())
 		}
-		list, err := read()
-		if err != nil {
-			return nil, err
-		}
-		return listed(c, list, a.pastPost), nil
+		return listAs(c, a.pastPost)(read())
 	})
 	do(a, tag, operation{method: http.MethodDelete, path: "/communities/{name}/archive/{id}", summary: "Remove a post that was said before", description: "For good; for who moderates the community."},
 		func(ctx context.Context, c *caller, in *ArchivedPath) (*None, error) {

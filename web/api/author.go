@@ -145,11 +145,7 @@ func (a *API) authorOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/catalogue/drafts", own: true, summary: "List the drafts", description: writers},
 		func(ctx context.Context, c *caller, in *Paging) (*List[Entry], error) {
-			list, err := a.Catalogue.Drafts(ctx, c.viewer, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, a.entry), nil
+			return listAs(c, a.entry)(a.Catalogue.Drafts(ctx, c.viewer, in.page()))
 		})
 	a.entryVersionOperations(tag)
 }
@@ -161,11 +157,7 @@ func (a *API) entryVersionOperations(tag string) {
 			if err != nil {
 				return nil, err
 			}
-			list, err := a.Catalogue.Versions(ctx, c.viewer, e.ID, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, entryVersion), nil
+			return listAs(c, entryVersion)(a.Catalogue.Versions(ctx, c.viewer, e.ID, in.page()))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/interlinkers/{slug}/versions/{number}", summary: "Read a version of an Interlinker of this node"},
 		func(ctx context.Context, c *caller, in *EntryVersionInput) (*One[EntryVersion], error) {

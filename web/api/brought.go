@@ -110,19 +110,11 @@ func (a *API) broughtOperations(tag string) {
 		if err != nil {
 			return nil, err
 		}
-		b, err := a.importing(ctx, c, domain.ID(in.ID), portable.Input{Name: in.Body.Name, Owner: owner, Update: in.Body.Update}, in.Body.DryRun)
-		if err != nil {
-			return nil, err
-		}
-		return one(a.bringing(b)), nil
+		return oneAs(a.bringing)(a.importing(ctx, c, domain.ID(in.ID), portable.Input{Name: in.Body.Name, Owner: owner, Update: in.Body.Update}, in.Body.DryRun))
 	})
 	do(a, tag, operation{method: http.MethodPost, path: "/bringings/{id}/cancel", summary: "Stop an import", description: "Nothing comes of it. One that has ended stays as it is."},
 		func(ctx context.Context, c *caller, in *BringingPath) (*One[Bringing], error) {
-			b, err := a.Portable.Cancel(ctx, c.viewer, domain.ID(in.ID))
-			if err != nil {
-				return nil, err
-			}
-			return one(a.bringing(b)), nil
+			return oneAs(a.bringing)(a.Portable.Cancel(ctx, c.viewer, domain.ID(in.ID)))
 		})
 }
 

@@ -186,11 +186,7 @@ func (a *API) catalogueOperations() {
 			})
 		do(a, tag, operation{method: http.MethodGet, path: of.path + "/{slug}", summary: "Read " + of.article},
 			func(ctx context.Context, c *caller, in *SlugInput) (*One[Entry], error) {
-				e, err := a.entryNamed(ctx, c, of.kind, in.Slug)
-				if err != nil {
-					return nil, err
-				}
-				return one(a.entry(e)), nil
+				return oneAs(a.entry)(a.entryNamed(ctx, c, of.kind, in.Slug))
 			})
 		correct := operation{method: http.MethodPatch, path: of.path + "/{slug}", summary: "Correct " + of.article, description: "For those who write the catalogue. Those who follow the catalogue are told."}
 		if of.kind == catalogue.KindInterlinker { // only they have instructions
@@ -230,14 +226,15 @@ func (a *API) catalogueOperations() {
 	a.curationOperations()
 	a.opinionOperations()
 	do(a, tag, operation{method: http.MethodGet, path: "/catalogue/advice", summary: "Find what helps with a problem that is described", description: "Which problem profiles the words speak of, and which Interlinkers help, with the reasons. The words are not kept."}, a.advise)
-	do(a, tag, operation{method: http.MethodPost, path: "/catalogue/import", node: true, summary: "Import content into the catalogue", description: "For administrators of the node. Again changes nothing."},
-		func(ctx context.Context, c *caller, in *ImportInput) (*One[catalogue.Report], error) {
-			report, err := a.Catalogue.Import(ctx, c.viewer, seed.Read(starter.Tree()), in.Body.DryRun)
-			if err != nil {
-				return nil, err
-			}
-			return one(report), nil
-		})
+	do(a, tag, operation{method: http.MethodPost, path: "/catalogue/import", node: true, summary: "Import content into the catalogue", description: "For administrators of the node. Again changes nothing."}, a.importStarter)
+}
+
+func (a *API) importStarter(ctx context.Context, c *caller, in *ImportInput) (*One[catalogue.Report], error) {
+	report, err := a.Catalogue.Import(ctx, c.viewer, seed.Read(starter.Tree()), in.Body.DryRun)
+	if err != nil {
+		return nil, err
+	}
+	return one(report), nil
 }
 
 func (a *API) deletionOperations(kind catalogue.Kind, path, article string) {

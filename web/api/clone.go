@@ -83,11 +83,7 @@ func (a *API) cloneOperations() {
 			if in.Body.Accept {
 				answer = a.Lineage.AcceptClone
 			}
-			d, err := answer(ctx, c.viewer, in.Name, domain.ID(in.ID))
-			if err != nil {
-				return nil, err
-			}
-			return one(a.clone(ctx, c, d)), nil
+			return oneFor(ctx, c, a.clone)(answer(ctx, c.viewer, in.Name, domain.ID(in.ID)))
 		})
 }
 

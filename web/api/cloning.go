@@ -78,26 +78,14 @@ func (a *API) cloningOperations(tag string) {
 	})
 	do(a, tag, operation{method: http.MethodGet, path: "/clonings", own: true, summary: "List one's clonings", description: "Newest first, for 30 days after they ended."},
 		func(ctx context.Context, c *caller, in *Paging) (*List[Cloning], error) {
-			list, err := a.Lineage.Clonings(ctx, c.viewer, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, cloningOf), nil
+			return listAs(c, cloningOf)(a.Lineage.Clonings(ctx, c.viewer, in.page()))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/clonings/{id}", summary: "See how far a cloning is"},
 		func(ctx context.Context, c *caller, in *CloningPath) (*One[Cloning], error) {
-			x, err := a.Lineage.Cloning(ctx, c.viewer, domain.ID(in.ID))
-			if err != nil {
-				return nil, err
-			}
-			return one(cloningOf(x)), nil
+			return oneAs(cloningOf)(a.Lineage.Cloning(ctx, c.viewer, domain.ID(in.ID)))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/clonings/{id}/cancel", summary: "Stop a cloning", description: "Nothing comes of it. One that has ended stays as it is."},
 		func(ctx context.Context, c *caller, in *CloningPath) (*One[Cloning], error) {
-			x, err := a.Lineage.Cancel(ctx, c.viewer, domain.ID(in.ID))
-			if err != nil {
-				return nil, err
-			}
-			return one(cloningOf(x)), nil
+			return oneAs(cloningOf)(a.Lineage.Cancel(ctx, c.viewer, domain.ID(in.ID)))
 		})
 }

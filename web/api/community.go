@@ -180,11 +180,7 @@ func (a *API) communityOperations() {
 	do(a, tag, operation{method: http.MethodPost, path: "/communities", summary: "Make a community", status: http.StatusCreated}, a.createCommunity)
 	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}", summary: "Read a community"},
 		func(ctx context.Context, c *caller, in *Named) (*One[Community], error) {
-			of, err := a.Communities.Community(ctx, c.viewer, in.Name)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.community(ctx, c, of)), nil
+			return oneFor(ctx, c, a.community)(a.Communities.Community(ctx, c.viewer, in.Name))
 		})
 	a.archiveOperations(tag)
 	do(a, tag, operation{method: http.MethodPatch, path: "/communities/{name}", summary: "Change a community"}, a.editCommunity)
@@ -192,25 +188,10 @@ func (a *API) communityOperations() {
 		method: http.MethodPost, path: "/communities/{name}/posts", summary: "Publish a message in a community", status: http.StatusCreated, maxBody: maxPost,
 		description: "A message by an administrator is news by the community itself; a member's is their own, announced by the community. The name may be the handle of a community of another node, as name@host, which the caller follows: the message is sent to it.",
 	}, a.publishPost)
-	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/timeline", summary: "What a community published and announced, newest first"},
-		func(ctx context.Context, c *caller, in *NamedPaging) (*List[News], error) {
-			of, err := a.Communities.Community(ctx, c.viewer, in.Name)
-			if err != nil {
-				return nil, err
-			}
-			list, err := a.Communities.Timeline(ctx, c.viewer, of.ID, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return a.newsOf(ctx, c, list)
-		})
+	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/timeline", summary: "What a community published and announced, newest first"}, a.timeline)
 	do(a, tag, operation{method: http.MethodGet, path: "/posts/{id}", summary: "Read a post"},
 		func(ctx context.Context, c *caller, in *PostID) (*One[Post], error) {
-			p, err := a.Communities.PostByID(ctx, c.viewer, domain.ID(in.ID))
-			if err != nil {
-				return nil, err
-			}
-			return one(a.post(ctx, c, p)), nil
+			return oneFor(ctx, c, a.post)(a.Communities.PostByID(ctx, c.viewer, domain.ID(in.ID)))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/posts/{id}/earlier", summary: "What a post of this node said before it was changed, the newest first"},
 		func(ctx context.Context, c *caller, in *PostID) (*List[PostVersion], error) {
@@ -223,11 +204,7 @@ func (a *API) communityOperations() {
 	a.pollOperations()
 	do(a, tag, operation{method: http.MethodPatch, path: "/posts/{id}", summary: "Change a post"},
 		func(ctx context.Context, c *caller, in *PostEdit) (*One[Post], error) {
-			p, err := a.Communities.EditPost(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision, in.Body.Content)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.post(ctx, c, p)), nil
+			return oneFor(ctx, c, a.post)(a.Communities.EditPost(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision, in.Body.Content))
 		})
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/posts/{id}/replies", summary: "Answer a post", status: http.StatusCreated, maxBody: maxPost,
@@ -240,6 +217,18 @@ func (a *API) communityOperations() {
 			}
 			return nothing(a.Communities.DeletePost(ctx, c.viewer, domain.ID(in.ID)))
 		})
+}
+
+func (a *API) timeline(ctx context.Context, c *caller, in *NamedPaging) (*List[News], error) {
+	of, err := a.Communities.Community(ctx, c.viewer, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.Communities.Timeline(ctx, c.viewer, of.ID, in.page())
+	if err != nil {
+		return nil, err
+	}
+	return a.newsOf(ctx, c, list)
 }
 
 // PostVersion is what a post said before it was changed.

@@ -125,11 +125,7 @@ func (a *API) cosignOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/cosignatures/{id}/answer", summary: "Sign a story in the name of an organisation, or refuse to"},
 		func(ctx context.Context, c *caller, in *CosignAnswer) (*One[Cosignature], error) {
-			x, err := a.Stories.AnswerCosignature(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision, in.Body.Sign)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.cosignatureView(ctx, c, x)), nil
+			return oneFor(ctx, c, a.cosignatureView)(a.Stories.AnswerCosignature(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision, in.Body.Sign))
 		})
 }
 

@@ -114,11 +114,7 @@ func (a *API) curationOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/catalogue/offers", own: true, summary: "List the offers to this node's catalogue", description: "For those who write the catalogue."},
 		func(ctx context.Context, c *caller, in *QueueInput) (*List[CatalogueOffer], error) {
-			list, err := a.Curation.Queue(ctx, c.viewer, curation.State(in.State), in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, offerOf), nil
+			return listAs(c, offerOf)(a.Curation.Queue(ctx, c.viewer, curation.State(in.State), in.page()))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/catalogue/offers/{offer}", own: true, summary: "Read an offer to this node's catalogue", description: "For those who write the catalogue."},
 		func(ctx context.Context, c *caller, in *OfferID) (*One[CatalogueOffer], error) {

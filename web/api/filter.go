@@ -80,21 +80,13 @@ func (a *API) filterOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/filters", summary: "Make a filter", status: http.StatusCreated},
 		func(ctx context.Context, c *caller, in *FilterInput) (*One[Filter], error) {
-			f, err := a.Filters.Save(ctx, c.viewer, in.Body.filter())
-			if err != nil {
-				return nil, err
-			}
-			return one(shownFilter(f)), nil
+			return oneAs(shownFilter)(a.Filters.Save(ctx, c.viewer, in.Body.filter()))
 		})
 	do(a, tag, operation{method: http.MethodPut, path: "/filters/{id}", summary: "Change a filter"},
 		func(ctx context.Context, c *caller, in *FilterEdit) (*One[Filter], error) {
 			f := in.Body.filter()
 			f.ID, f.Revision = domain.ID(in.ID), in.Body.Revision
-			saved, err := a.Filters.Save(ctx, c.viewer, f)
-			if err != nil {
-				return nil, err
-			}
-			return one(shownFilter(saved)), nil
+			return oneAs(shownFilter)(a.Filters.Save(ctx, c.viewer, f))
 		})
 	do(a, tag, operation{method: http.MethodDelete, path: "/filters/{id}", summary: "Remove a filter"},
 		func(ctx context.Context, c *caller, in *FilterID) (*None, error) {

@@ -103,11 +103,7 @@ func (a *API) followedOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/catalogues/{host}", own: true, node: true, summary: "How one is followed"},
 		func(ctx context.Context, c *caller, in *HostName) (*One[Followed], error) {
-			s, err := a.Catalogue.SubscriptionOf(ctx, c.viewer, in.Host)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.followed(ctx, c)(s)), nil
+			return oneAs(a.followed(ctx, c))(a.Catalogue.SubscriptionOf(ctx, c.viewer, in.Host))
 		})
 	do(a, tag, operation{method: http.MethodPatch, path: "/catalogues/{host}", node: true, summary: "Choose which of its entries are wanted", description: "What is here is shown and hidden accordingly."},
 		func(ctx context.Context, c *caller, in *FollowedEdit) (*One[Followed], error) {
@@ -152,11 +148,7 @@ func (a *API) reviewOperations(tag string) {
 	a.trustOperations(tag)
 	do(a, tag, operation{method: http.MethodGet, path: "/reviews", own: true, node: true, summary: "Entries of other nodes that wait for review, oldest first"},
 		func(ctx context.Context, c *caller, in *WaitingInput) (*List[Entry], error) {
-			list, err := a.Catalogue.Waiting(ctx, c.viewer, in.Host, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, a.entry), nil
+			return listAs(c, a.entry)(a.Catalogue.Waiting(ctx, c.viewer, in.Host, in.page()))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/reviews", node: true, summary: "Accept or refuse entries of other nodes"},
 		func(ctx context.Context, c *caller, in *ReviewInput) (*One[Decided], error) {

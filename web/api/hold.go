@@ -91,27 +91,6 @@ func (a *API) holdOperations() {
 			}
 			return a.heldPosts(ctx, c, list, err)
 		})
-	do(a, tag, operation{method: http.MethodGet, path: "/account/exclusions", own: true, summary: "What of the caller communities of other nodes removed or did not publish, newest first"},
-		func(ctx context.Context, c *caller, in *Paging) (*List[Exclusion], error) {
-			list, err := a.Communities.OwnExclusions(ctx, c.viewer, in.page())
-			return a.exclusions(ctx, c, list, err)
-		})
-	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/exclusions", own: true, summary: "What of what a community said other nodes removed or did not publish, newest first, for those who moderate it"},
-		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Exclusion], error) {
-			list, err := a.Communities.ExclusionsIn(ctx, c.viewer, in.Name, in.page())
-			return a.exclusions(ctx, c, list, err)
-		})
-	do(a, tag, operation{method: http.MethodPost, path: "/exclusions/{id}/appeal", summary: "Ask the other node to look again, once, in the name of the post's author: the caller, or a community that they moderate"},
-		func(ctx context.Context, c *caller, in *struct {
-			HeldID
-			ObjectionInput
-		}) (*None, error) {
-			serial, err := domain.ParseSerial(in.ID)
-			if err != nil {
-				return nil, err
-			}
-			return nothing(a.Communities.AppealExclusion(ctx, c.viewer, serial, in.Body.Text))
-		})
 	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/approve", summary: "Let something held pass: it is a post, and is told once; what was removed comes back"},
 		func(ctx context.Context, c *caller, in *HeldID) (*None, error) {
 			return nothing(a.Communities.Approve(ctx, c.viewer, domain.ID(in.ID)))
@@ -133,6 +112,32 @@ func (a *API) holdOperations() {
 			ObjectionInput
 		}) (*None, error) {
 			return nothing(a.Communities.AppealBan(ctx, c.viewer, in.Name, in.Body.Text))
+		})
+	a.exclusionOperations(tag)
+}
+
+// exclusionOperations are about what communities of other nodes left out.
+func (a *API) exclusionOperations(tag string) {
+	do(a, tag, operation{method: http.MethodGet, path: "/account/exclusions", own: true, summary: "What of the caller communities of other nodes removed or did not publish, newest first"},
+		func(ctx context.Context, c *caller, in *Paging) (*List[Exclusion], error) {
+			list, err := a.Communities.OwnExclusions(ctx, c.viewer, in.page())
+			return a.exclusions(ctx, c, list, err)
+		})
+	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/exclusions", own: true, summary: "What of what a community said other nodes removed or did not publish, newest first, for those who moderate it"},
+		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Exclusion], error) {
+			list, err := a.Communities.ExclusionsIn(ctx, c.viewer, in.Name, in.page())
+			return a.exclusions(ctx, c, list, err)
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/exclusions/{id}/appeal", summary: "Ask the other node to look again, once, in the name of the post's author: the caller, or a community that they moderate"},
+		func(ctx context.Context, c *caller, in *struct {
+			HeldID
+			ObjectionInput
+		}) (*None, error) {
+			serial, err := domain.ParseSerial(in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return nothing(a.Communities.AppealExclusion(ctx, c.viewer, serial, in.Body.Text))
 		})
 }
 

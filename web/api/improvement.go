@@ -173,19 +173,11 @@ func (a *API) improvementOperations() {
 	do(a, tag, operation{method: http.MethodPost, path: "/processes/{name}/improvements", status: http.StatusCreated, summary: "Offer what a clone made better to its source", description: "For administrators of a public clone. Only what is named leaves the node; people and resources never do."}, a.offerImprovement)
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/improvements", own: true, summary: "List what a process was offered by its clones, or offered itself", description: "For administrators of the process. Newest first."},
 		func(ctx context.Context, c *caller, in *ImprovementSide) (*List[Improvement], error) {
-			list, err := a.Improvements.List(ctx, c.viewer, in.Name, in.Sent, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, improvementOf), nil
+			return listAs(c, improvementOf)(a.Improvements.List(ctx, c.viewer, in.Name, in.Sent, in.page()))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/improvements/{improvement}", own: true, summary: "Read an improvement", description: "For administrators of its source or of its clone."},
 		func(ctx context.Context, c *caller, in *ImprovementID) (*One[Improvement], error) {
-			m, err := a.Improvements.Improvement(ctx, c.viewer, in.Name, domain.ID(in.Improvement))
-			if err != nil {
-				return nil, err
-			}
-			return one(improvementOf(m)), nil
+			return oneAs(improvementOf)(a.Improvements.Improvement(ctx, c.viewer, in.Name, domain.ID(in.Improvement)))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/improvements/{improvement}/review", own: true, summary: "Compare an improvement with its source as it is", description: "For administrators of the source."},
 		func(ctx context.Context, c *caller, in *ImprovementID) (*One[Review], error) {
@@ -204,11 +196,7 @@ func (a *API) improvementOperations() {
 	do(a, tag, operation{method: http.MethodPost, path: "/processes/{name}/improvements/{improvement}/answer", summary: "Take an improvement, in part or in other words, or refuse it", description: "For administrators of the source. The clone is told."}, a.answerImprovement)
 	do(a, tag, operation{method: http.MethodPost, path: "/processes/{name}/improvements/{improvement}/retraction", summary: "Withdraw an improvement that was not answered", description: "For administrators of the clone."},
 		func(ctx context.Context, c *caller, in *ImprovementID) (*One[Improvement], error) {
-			m, err := a.Improvements.Withdraw(ctx, c.viewer, in.Name, domain.ID(in.Improvement))
-			if err != nil {
-				return nil, err
-			}
-			return one(improvementOf(m)), nil
+			return oneAs(improvementOf)(a.Improvements.Withdraw(ctx, c.viewer, in.Name, domain.ID(in.Improvement)))
 		})
 	do(a, tag, operation{method: http.MethodDelete, path: "/processes/{name}/improvements/{improvement}/answer", summary: "Take back that an improvement was taken", description: "For administrators of the source. What was changed since stays; the clone is told, and credited no more."},
 		func(ctx context.Context, c *caller, in *TakeBackInput) (*None, error) {
@@ -245,11 +233,7 @@ func (a *API) answerImprovement(ctx context.Context, c *caller, in *ImprovementA
 		said.Decisions = append(said.Decisions, lineage.Resolution{ID: d.Item, Decision: lineage.Decision(d.Decision), Values: values})
 		said.Reasons[d.Item], said.Marks[d.Item] = d.Reason, d.Mark
 	}
-	m, err := a.Improvements.Answer(ctx, c.viewer, in.Name, domain.ID(in.Improvement), said)
-	if err != nil {
-		return nil, err
-	}
-	return one(improvementOf(m)), nil
+	return oneAs(improvementOf)(a.Improvements.Answer(ctx, c.viewer, in.Name, domain.ID(in.Improvement), said))
 }
 
 // ownTexts reads texts of one's own.

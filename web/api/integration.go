@@ -135,11 +135,7 @@ func (a *API) integrationOperations() {
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/processes/{name}/tasks/{task}/launches", summary: "Open the page of a software Interlinker on which something is made for a task",
 	}, func(ctx context.Context, c *caller, in *InstantiationInput) (*One[Launch], error) {
-		x, err := a.Integrations.Begin(ctx, c.viewer, in.Name, domain.ID(in.Task), in.Body.Interlinker, c.words.Lang)
-		if err != nil {
-			return nil, err
-		}
-		return one(launchOf(x)), nil
+		return oneAs(launchOf)(a.Integrations.Begin(ctx, c.viewer, in.Name, domain.ID(in.Task), in.Body.Interlinker, c.words.Lang))
 	})
 	do(a, tag, operation{method: http.MethodPost, path: "/assets", summary: "Take what was made with a software Interlinker into its task", description: "Again gives the same resource.", status: http.StatusCreated},
 		func(ctx context.Context, c *caller, in *AssetInput) (*Made[Resource], error) {
@@ -197,11 +193,7 @@ func (a *API) connectionOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPut, path: "/integrations/{id}", node: true, summary: "Change a connected software Interlinker, or switch it off"},
 		func(ctx context.Context, c *caller, in *IntegrationEdit) (*One[Integration], error) {
-			t, err := a.Integrations.Change(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision, in.Body.details())
-			if err != nil {
-				return nil, err
-			}
-			return one(integrationOf(t)), nil
+			return oneAs(integrationOf)(a.Integrations.Change(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision, in.Body.details()))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/integrations/{id}/check", node: true, summary: "Ask whether a software Interlinker works"},
 		func(ctx context.Context, c *caller, in *IntegrationID) (*None, error) {

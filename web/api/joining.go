@@ -35,11 +35,7 @@ func (a *API) joiningOperations() {
 		method: http.MethodGet, path: "/processes/{name}/joining", summary: "Read whether a process takes join requests",
 		description: "The requests are the applications to this call; who administers the process decides on them.",
 	}, func(ctx context.Context, c *caller, in *Named) (*One[RoleCall], error) {
-		of, err := a.Participation.Joining(ctx, c.viewer, in.Name)
-		if err != nil {
-			return nil, err
-		}
-		return one(a.roleCall(ctx, c, of)), nil
+		return oneFor(ctx, c, a.roleCall)(a.Participation.Joining(ctx, c.viewer, in.Name))
 	})
 	do(a, tag, operation{method: http.MethodPut, path: "/processes/{name}/joining", summary: "Say whether a process takes join requests, and what they give"},
 		func(ctx context.Context, c *caller, in *JoiningInput) (*One[RoleCall], error) {
@@ -48,11 +44,7 @@ func (a *API) joiningOperations() {
 			if err != nil {
 				return nil, domain.Renamed(err, map[string]string{"rights": "gives"})
 			}
-			of, err := a.Participation.SetTerms(ctx, c.viewer, in.Name, b.Revision, participation.Terms{Open: b.Open, Gives: gives, Words: b.Words})
-			if err != nil {
-				return nil, err
-			}
-			return one(a.roleCall(ctx, c, of)), nil
+			return oneFor(ctx, c, a.roleCall)(a.Participation.SetTerms(ctx, c.viewer, in.Name, b.Revision, participation.Terms{Open: b.Open, Gives: gives, Words: b.Words}))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/join-requests", summary: "Ask to join a process, here or on another node"},
 		func(ctx context.Context, c *caller, in *JoinRequestInput) (*One[Application], error) {
@@ -63,11 +55,7 @@ func (a *API) joiningOperations() {
 			if err != nil {
 				return nil, err
 			}
-			of, err := a.Participation.Ask(ctx, c.viewer, process.IRI, in.Body.Statement)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.application(ctx, c, of)), nil
+			return oneFor(ctx, c, a.application)(a.Participation.Ask(ctx, c.viewer, process.IRI, in.Body.Statement))
 		})
 }
 

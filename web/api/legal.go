@@ -92,19 +92,11 @@ func (a *API) legalOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/legal/{kind}", summary: "The version of a page of law that is in force"},
 		func(ctx context.Context, _ *caller, in *LegalKind) (*One[LegalPage], error) {
-			v, err := a.Legal.Latest(ctx, legal.Kind(in.Kind))
-			if err != nil {
-				return nil, err
-			}
-			return one(a.legalPage(v)), nil
+			return oneAs(a.legalPage)(a.Legal.Latest(ctx, legal.Kind(in.Kind)))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/legal/{kind}/versions", summary: "All its versions, newest first"},
 		func(ctx context.Context, c *caller, in *LegalVersions) (*List[LegalPage], error) {
-			list, err := a.Legal.Versions(ctx, legal.Kind(in.Kind), in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, a.legalPage), nil
+			return listAs(c, a.legalPage)(a.Legal.Versions(ctx, legal.Kind(in.Kind), in.page()))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/legal/{kind}/versions/{number}", summary: "One of its versions"},
 		func(ctx context.Context, _ *caller, in *LegalVersion) (*One[LegalPage], error) {
@@ -112,11 +104,7 @@ func (a *API) legalOperations() {
 			if err != nil {
 				return nil, err
 			}
-			v, err := a.Legal.Version(ctx, legal.Kind(in.Kind), n)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.legalPage(v)), nil
+			return oneAs(a.legalPage)(a.Legal.Version(ctx, legal.Kind(in.Kind), n))
 		})
 	do(a, tag, operation{method: http.MethodPut, path: "/legal/{kind}", node: true, summary: "Publish a version of a page of law", description: "It is in force at once; a draft in the portal is gone."},
 		a.publishLegal)
@@ -157,11 +145,7 @@ func (a *API) publishLegal(ctx context.Context, c *caller, in *LegalInput) (*One
 		return nil, domain.Fail(domain.Conflict, "legal.meanwhile")
 	}
 	words := legal.Words{Text: in.Body.Text, Changes: in.Body.Changes, Demands: in.Body.Demands}
-	v, err := a.Legal.Publish(ctx, c.viewer, p.Kind, p.Revision, c.words.Lang, words)
-	if err != nil {
-		return nil, err
-	}
-	return one(a.legalPage(v)), nil
+	return oneAs(a.legalPage)(a.Legal.Publish(ctx, c.viewer, p.Kind, p.Revision, c.words.Lang, words))
 }
 
 func (a *API) termsState(ctx context.Context, c *caller) (*One[TermsState], error) {

@@ -107,11 +107,7 @@ func (a *API) lineageOperations(tag string) {
 		method: http.MethodPost, path: "/processes/{name}/clones/{id}/withdrawal", summary: "Take back that a clone was accepted",
 		description: "For good: its stamp is gone, and it is listed no more.",
 	}, func(ctx context.Context, c *caller, in *CloneNamed) (*One[Clone], error) {
-		d, err := a.Lineage.WithdrawClone(ctx, c.viewer, in.Name, domain.ID(in.ID))
-		if err != nil {
-			return nil, err
-		}
-		return one(a.clone(ctx, c, d)), nil
+		return oneFor(ctx, c, a.clone)(a.Lineage.WithdrawClone(ctx, c.viewer, in.Name, domain.ID(in.ID)))
 	})
 }
 

@@ -46,6 +46,16 @@ func listed[D, T any](c *caller, l domain.List[D], view func(D) T) *List[T] {
 	return out
 }
 
+// listAs is [oneAs] for a page of a list.
+func listAs[D, T any](c *caller, show func(D) T) func(domain.List[D], error) (*List[T], error) {
+	return func(l domain.List[D], err error) (*List[T], error) {
+		if err != nil {
+			return nil, err
+		}
+		return listed(c, l, show), nil
+	}
+}
+
 // shown makes an answer of a list whose items show actors: who names those of
 // an item, and all are read at once.
 func shown[D, T any](ctx context.Context, a *API, c *caller, l domain.List[D], who func(D) []domain.ActorID, view func(D) T) (*List[T], error) {
@@ -65,6 +75,22 @@ type One[T any] struct {
 }
 
 func one[T any](v T) *One[T] { return &One[T]{Body: v} }
+
+// oneAs answers with what a command returned, as show shows it, or with its
+// error.
+func oneAs[D, T any](show func(D) T) func(D, error) (*One[T], error) {
+	return func(v D, err error) (*One[T], error) {
+		if err != nil {
+			return nil, err
+		}
+		return one(show(v)), nil
+	}
+}
+
+// oneFor is [oneAs] for what looks different to each caller.
+func oneFor[D, T any](ctx context.Context, c *caller, show func(context.Context, *caller, D) T) func(D, error) (*One[T], error) {
+	return oneAs(func(v D) T { return show(ctx, c, v) })
+}
 
 // Made is the answer to a creation.
 type Made[T any] struct {

@@ -186,11 +186,7 @@ func (a *API) membershipOperations() {
 		description: "People who are known here, by words in their names or handles; those who do not want to be found by their whole name only. E-mail addresses are not searched.",
 	},
 		func(ctx context.Context, c *caller, in *SearchInput) (*List[Actor], error) {
-			list, err := a.Network.People(ctx, c.viewer, in.Q, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, a.actorFor(c)), nil
+			return listAs(c, a.actorFor(c))(a.Network.People(ctx, c.viewer, in.Q, in.page()))
 		})
 }
 
@@ -205,11 +201,7 @@ func (a *API) groupOperations(path, what string, find groupFinder) {
 			if err != nil {
 				return nil, err
 			}
-			h, err := a.Organizations.Holdings(ctx, c.viewer, g.Ref().ID)
-			if err != nil {
-				return nil, err
-			}
-			return one(holdings(h)), nil
+			return oneAs(holdings)(a.Organizations.Holdings(ctx, c.viewer, g.Ref().ID))
 		})
 	do(a, tag, operation{
 		method: http.MethodDelete, path: path, summary: "Delete " + what + " for ever",
@@ -292,6 +284,11 @@ func (a *API) memberOperations(path, what string, find groupFinder) {
 			}
 			return one(enrolled(done)), nil
 		})
+	a.memberListOperations(tag, path, what, find)
+}
+
+// memberListOperations take people out, and many in.
+func (a *API) memberListOperations(tag, path, what string, find groupFinder) {
 	do(a, tag, operation{method: http.MethodDelete, path: path + "/members", summary: "Remove a member of " + what + ", or leave it"},
 		func(ctx context.Context, c *caller, in *MemberName) (*None, error) {
 			g, err := find(ctx, c, in.Name)
@@ -420,11 +417,7 @@ func (a *API) ownMembershipOperations() {
 	const tag = "Organizations"
 	do(a, tag, operation{method: http.MethodPost, path: "/invitations/{token}/accept", summary: "Accept the invitation of a mail"},
 		func(ctx context.Context, c *caller, in *InvitationToken) (*One[GroupName], error) {
-			g, err := a.Organizations.Accept(ctx, c.viewer, in.Token)
-			if err != nil {
-				return nil, err
-			}
-			return one(groupName(g)), nil
+			return oneAs(groupName)(a.Organizations.Accept(ctx, c.viewer, in.Token))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/invitations/{token}/decline", summary: "Decline the invitation of a mail"},
 		func(ctx context.Context, _ *caller, in *InvitationToken) (*None, error) {

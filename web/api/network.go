@@ -203,11 +203,7 @@ func (a *API) following(ctx context.Context, c *caller, in *FollowingInput) (*Li
 	if err != nil {
 		return nil, err
 	}
-	list, err := a.Network.Following(ctx, c.viewer, as, in.page())
-	if err != nil {
-		return nil, err
-	}
-	return listed(c, list, a.actorFor(c)), nil
+	return listAs(c, a.actorFor(c))(a.Network.Following(ctx, c.viewer, as, in.page()))
 }
 
 // News is one line of a timeline.

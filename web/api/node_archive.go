@@ -108,11 +108,7 @@ func (a *API) nodeArchiveOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/node/imports/{id}/parts", own: true, node: true, summary: "List what became of each part"},
 		func(ctx context.Context, c *caller, in *NodeParts) (*List[NodePart], error) {
-			list, err := a.NodeArchives.Parts(ctx, c.viewer, domain.ID(in.ID), nodearchive.Outcome(in.Outcome), in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, nodePart), nil
+			return listAs(c, nodePart)(a.NodeArchives.Parts(ctx, c.viewer, domain.ID(in.ID), nodearchive.Outcome(in.Outcome), in.page()))
 		})
 	for path, x := range map[string]struct {
 		summary, description string

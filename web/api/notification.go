@@ -99,27 +99,7 @@ func (a *API) notificationOperations() {
 		method: http.MethodGet, path: "/notifications", own: true, summary: "What one is told, newest first",
 		description: "As it happens: GET /notifications/stream of the node (outside this path), Server-Sent Events named \"notification\", " +
 			"with the same token and, to go on, Last-Event-ID.",
-	}, func(ctx context.Context, c *caller, in *NotificationList) (*List[Notification], error) {
-		list, err := a.Notifications.List(ctx, c.viewer, notification.Filter{Unread: in.Unread}, in.page())
-		if err != nil {
-			return nil, err
-		}
-		lines := notification.Lines(list.Items, nil)
-		actors, err := a.Network.Actors(ctx, c.viewer, notification.Named(lines))
-		if err != nil {
-			return nil, err
-		}
-		return listed(c, domain.List[notification.Line]{Items: lines, Next: list.Next, Total: -1}, func(l notification.Line) Notification {
-			text, path := c.words.Notification(l, actors, a.Namespace)
-			n := Notification{
-				ID: l.Serials[0].Cursor(), Topic: string(l.Topic), Class: string(l.Class), Text: text, Page: domain.IRI(a.Namespace.Base() + path), Unread: l.Unread, At: l.At,
-			}
-			if len(l.Who) > 0 && actors[l.Who[0]] != nil {
-				n.Actor = actors[l.Who[0]].Handle(a.Namespace.HandleHost())
-			}
-			return n
-		}), nil
-	})
+	}, a.notifications)
 	do(a, tag, operation{method: http.MethodGet, path: "/notifications/unread", own: true, summary: "How much is unread"},
 		func(ctx context.Context, c *caller, _ *struct{}) (*One[NotificationCount], error) {
 			n, err := a.Notifications.Unread(ctx, c.viewer)
@@ -128,32 +108,10 @@ func (a *API) notificationOperations() {
 			}
 			return one(NotificationCount{Unread: int(min(n, notification.Most)), More: n > notification.Most}), nil
 		})
-	do(a, tag, operation{method: http.MethodPost, path: "/notifications/read", status: http.StatusNoContent, summary: "Mark as read"},
-		func(ctx context.Context, c *caller, in *NotificationsRead) (*None, error) {
-			if in.Body.UpTo != "" {
-				upTo, err := mark("upTo", in.Body.UpTo)
-				if err != nil {
-					return nil, err
-				}
-				return nothing(a.Notifications.MarkAllRead(ctx, c.viewer, upTo))
-			}
-			var serials []domain.Serial
-			for _, s := range in.Body.IDs {
-				serial, err := mark("ids", s)
-				if err != nil {
-					return nil, err
-				}
-				serials = append(serials, serial)
-			}
-			return nothing(a.Notifications.MarkRead(ctx, c.viewer, serials...))
-		})
+	do(a, tag, operation{method: http.MethodPost, path: "/notifications/read", status: http.StatusNoContent, summary: "Mark as read"}, a.readNotifications)
 	do(a, tag, operation{method: http.MethodGet, path: "/me/notifications", own: true, summary: "How one is told"},
 		func(ctx context.Context, c *caller, _ *struct{}) (*One[NotificationChoices], error) {
-			chosen, err := a.Notifications.Choices(ctx, c.viewer)
-			if err != nil {
-				return nil, err
-			}
-			return one(choicesOf(chosen)), nil
+			return oneAs(choicesOf)(a.Notifications.Choices(ctx, c.viewer))
 		})
 	do(a, tag, operation{method: http.MethodPatch, path: "/me/notifications", summary: "Choose how one is told"},
 		func(ctx context.Context, c *caller, in *NotificationChoicesInput) (*One[NotificationChoices], error) {
@@ -167,6 +125,47 @@ func (a *API) notificationOperations() {
 			}
 			return one(choicesOf(chosen)), nil
 		})
+}
+
+func (a *API) readNotifications(ctx context.Context, c *caller, in *NotificationsRead) (*None, error) {
+	if in.Body.UpTo != "" {
+		upTo, err := mark("upTo", in.Body.UpTo)
+		if err != nil {
+			return nil, err
+		}
+		return nothing(a.Notifications.MarkAllRead(ctx, c.viewer, upTo))
+	}
+	var serials []domain.Serial
+	for _, s := range in.Body.IDs {
+		serial, err := mark("ids", s)
+		if err != nil {
+			return nil, err
+		}
+		serials = append(serials, serial)
+	}
+	return nothing(a.Notifications.MarkRead(ctx, c.viewer, serials...))
+}
+
+func (a *API) notifications(ctx context.Context, c *caller, in *NotificationList) (*List[Notification], error) {
+	list, err := a.Notifications.List(ctx, c.viewer, notification.Filter{Unread: in.Unread}, in.page())
+	if err != nil {
+		return nil, err
+	}
+	lines := notification.Lines(list.Items, nil)
+	actors, err := a.Network.Actors(ctx, c.viewer, notification.Named(lines))
+	if err != nil {
+		return nil, err
+	}
+	return listed(c, domain.List[notification.Line]{Items: lines, Next: list.Next, Total: -1}, func(l notification.Line) Notification {
+		text, path := c.words.Notification(l, actors, a.Namespace)
+		n := Notification{
+			ID: l.Serials[0].Cursor(), Topic: string(l.Topic), Class: string(l.Class), Text: text, Page: domain.IRI(a.Namespace.Base() + path), Unread: l.Unread, At: l.At,
+		}
+		if len(l.Who) > 0 && actors[l.Who[0]] != nil {
+			n.Actor = actors[l.Who[0]].Handle(a.Namespace.HandleHost())
+		}
+		return n
+	}), nil
 }
 
 // mark reads the id of a notification. Errors: Invalid.

@@ -115,11 +115,7 @@ func (a *API) opinionsOf(tag, path, what string, kind review.Kind, named func(ct
 			if err != nil {
 				return nil, err
 			}
-			r, err := a.Reviews.Mine(ctx, c.viewer, about)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.opinion(ctx, c, r)), nil
+			return oneFor(ctx, c, a.opinion)(a.Reviews.Mine(ctx, c.viewer, about))
 		})
 	do(a, tag, operation{method: http.MethodPut, path: path + "/mine", summary: "Review " + what, description: "A person has one review of it: again changes it. That of one of another node is sent there."},
 		func(ctx context.Context, c *caller, in *OpinionInput) (*One[Opinion], error) {
@@ -128,11 +124,7 @@ func (a *API) opinionsOf(tag, path, what string, kind review.Kind, named func(ct
 				return nil, err
 			}
 			b := in.Body
-			r, err := a.Reviews.Write(ctx, c.viewer, kind, about, review.Input{Rating: b.Rating, Title: b.Title, Text: b.Text, Language: b.Language})
-			if err != nil {
-				return nil, err
-			}
-			return one(a.opinion(ctx, c, r)), nil
+			return oneFor(ctx, c, a.opinion)(a.Reviews.Write(ctx, c.viewer, kind, about, review.Input{Rating: b.Rating, Title: b.Title, Text: b.Text, Language: b.Language}))
 		})
 	do(a, tag, operation{method: http.MethodDelete, path: path + "/mine", summary: "Take back what the caller says of " + what},
 		func(ctx context.Context, c *caller, in *SlugInput) (*None, error) {
@@ -148,10 +140,6 @@ func (a *API) opinionsOf(tag, path, what string, kind review.Kind, named func(ct
 			if err != nil {
 				return nil, err
 			}
-			r, err := a.Reviews.Answer(ctx, c.viewer, about, domain.ID(in.ID), in.Body.Language, in.Body.Reply)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.opinion(ctx, c, r)), nil
+			return oneFor(ctx, c, a.opinion)(a.Reviews.Answer(ctx, c.viewer, about, domain.ID(in.ID), in.Body.Language, in.Body.Reply))
 		})
 }

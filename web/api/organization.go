@@ -141,11 +141,7 @@ func (a *API) organizationOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/organizations/{name}", summary: "Read an organisation"},
 		func(ctx context.Context, c *caller, in *Named) (*One[Organization], error) {
-			o, err := a.Organizations.Organization(ctx, c.viewer, in.Name)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.organization(ctx, c, o)), nil
+			return oneFor(ctx, c, a.organization)(a.Organizations.Organization(ctx, c.viewer, in.Name))
 		})
 	do(a, tag, operation{method: http.MethodPatch, path: "/organizations/{name}", summary: "Change an organisation"}, a.editOrganization)
 	do(a, tag, operation{method: http.MethodGet, path: "/organizations/{name}/teams", summary: "List the teams of an organisation"},
@@ -173,11 +169,7 @@ func (a *API) organizationOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/teams/{name}", summary: "Read a team"},
 		func(ctx context.Context, c *caller, in *Named) (*One[Team], error) {
-			t, err := a.Organizations.Team(ctx, c.viewer, in.Name)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.team(ctx, c, t)), nil
+			return oneFor(ctx, c, a.team)(a.Organizations.Team(ctx, c.viewer, in.Name))
 		})
 	do(a, tag, operation{method: http.MethodPatch, path: "/teams/{name}", summary: "Change a team"}, a.editTeam)
 }

@@ -212,20 +212,12 @@ func (a *API) participationOperations() {
 	do(a, tag, operation{method: http.MethodPost, path: "/role-calls", summary: "Look for people", status: http.StatusCreated}, a.publishRoleCall)
 	do(a, tag, operation{method: http.MethodGet, path: "/role-calls/{id}", summary: "Read a role call"},
 		func(ctx context.Context, c *caller, in *RoleCallID) (*One[RoleCall], error) {
-			of, err := a.Participation.Call(ctx, c.viewer, domain.ID(in.ID))
-			if err != nil {
-				return nil, err
-			}
-			return one(a.roleCall(ctx, c, of)), nil
+			return oneFor(ctx, c, a.roleCall)(a.Participation.Call(ctx, c.viewer, domain.ID(in.ID)))
 		})
 	do(a, tag, operation{method: http.MethodPatch, path: "/role-calls/{id}", summary: "Change an open role call", description: "Followers of the community see it in the post."}, a.reviseRoleCall)
 	do(a, tag, operation{method: http.MethodPost, path: "/role-calls/{id}/end", summary: "Close a role call"},
 		func(ctx context.Context, c *caller, in *RoleCallEnd) (*One[RoleCall], error) {
-			of, err := a.Participation.End(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.roleCall(ctx, c, of)), nil
+			return oneFor(ctx, c, a.roleCall)(a.Participation.End(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision))
 		})
 	a.applicationOperations()
 }

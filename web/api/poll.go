@@ -73,11 +73,7 @@ func (a *API) pollOperations() {
 		if err := a.Communities.Vote(ctx, c.viewer, id, in.Body.Options); err != nil {
 			return nil, err
 		}
-		p, err := a.Communities.PostByID(ctx, c.viewer, id)
-		if err != nil {
-			return nil, err
-		}
-		return one(a.post(ctx, c, p)), nil
+		return oneFor(ctx, c, a.post)(a.Communities.PostByID(ctx, c.viewer, id))
 	})
 	do(a, tag, operation{method: http.MethodGet, path: "/posts/{id}/votes", summary: "What the caller chose in a poll"},
 		func(ctx context.Context, c *caller, in *PostID) (*One[Choices], error) {

@@ -132,23 +132,9 @@ func (a *API) reactionOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/requests", own: true, summary: "Who asks to follow a community, for its administrators"},
 		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Actor], error) {
-			list, err := a.Communities.Requests(ctx, c.viewer, in.Name, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, a.actorFor(c)), nil
+			return listAs(c, a.actorFor(c))(a.Communities.Requests(ctx, c.viewer, in.Name, in.page()))
 		})
-	do(a, tag, operation{method: http.MethodPost, path: "/communities/{name}/requests", summary: "Let somebody follow a community, or not"},
-		func(ctx context.Context, c *caller, in *AnswerInput) (*None, error) {
-			if _, err := a.Communities.Community(ctx, c.viewer, in.Name); err != nil {
-				return nil, err
-			}
-			follower, err := a.Network.ActorByIRI(ctx, c.viewer, in.Body.Follower)
-			if err != nil {
-				return nil, err
-			}
-			return nothing(a.Communities.AnswerRequest(ctx, c.viewer, in.Name, follower.ID, in.Body.Accept))
-		})
+	do(a, tag, operation{method: http.MethodPost, path: "/communities/{name}/requests", summary: "Let somebody follow a community, or not"}, a.answerRequest)
 	do(a, tag, operation{method: http.MethodPost, path: "/reports", summary: "Report a post or an actor to those who moderate", status: http.StatusCreated}, a.makeReport)
 	do(a, tag, operation{method: http.MethodGet, path: "/reports", own: true, summary: "Reports, for those who moderate, newest first"},
 		func(ctx context.Context, c *caller, in *ReportsInput) (*List[Report], error) {
@@ -170,12 +156,19 @@ func (a *API) reactionOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/reports/{id}/resolve", summary: "Close a report"},
 		func(ctx context.Context, c *caller, in *ResolveInput) (*One[Report], error) {
-			r, err := a.Communities.Resolve(ctx, c.viewer, domain.ID(in.ID), in.Body.Note)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.report(ctx, c, r)), nil
+			return oneFor(ctx, c, a.report)(a.Communities.Resolve(ctx, c.viewer, domain.ID(in.ID), in.Body.Note))
 		})
+}
+
+func (a *API) answerRequest(ctx context.Context, c *caller, in *AnswerInput) (*None, error) {
+	if _, err := a.Communities.Community(ctx, c.viewer, in.Name); err != nil {
+		return nil, err
+	}
+	follower, err := a.Network.ActorByIRI(ctx, c.viewer, in.Body.Follower)
+	if err != nil {
+		return nil, err
+	}
+	return nothing(a.Communities.AnswerRequest(ctx, c.viewer, in.Name, follower.ID, in.Body.Accept))
 }
 
 func (a *API) makeReport(ctx context.Context, c *caller, in *ReportInput) (*Made[Report], error) {

@@ -191,19 +191,11 @@ func (a *API) releaseOperations() {
 	const tag = "Releases"
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/releases", summary: "List the releases of a process", description: "Newest first."},
 		func(ctx context.Context, c *caller, in *NamedPaging) (*List[Release], error) {
-			list, err := a.Releases.Releases(ctx, c.viewer, in.Name, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, releaseOf), nil
+			return listAs(c, releaseOf)(a.Releases.Releases(ctx, c.viewer, in.Name, in.page()))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/releases/{version}", summary: "Read a release of a process"},
 		func(ctx context.Context, c *caller, in *VersionOfProcess) (*One[Release], error) {
-			r, err := a.Releases.Release(ctx, c.viewer, in.Name, in.Version)
-			if err != nil {
-				return nil, err
-			}
-			return one(releaseOf(r)), nil
+			return oneAs(releaseOf)(a.Releases.Release(ctx, c.viewer, in.Name, in.Version))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/next-release", own: true, summary: "Read what changed since the last release", description: "For administrators of a public process."}, a.nextRelease)
 	do(a, tag, operation{method: http.MethodPost, path: "/processes/{name}/releases", status: http.StatusCreated, summary: "Release a process as it is", description: "For administrators of a public process. A release does not change any more; the clones are told."}, a.publishRelease)

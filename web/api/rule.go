@@ -38,11 +38,7 @@ func (a *API) ruleOperations() {
 			if in.Body.Expires != nil {
 				r.ExpiresAt = *in.Body.Expires
 			}
-			r, err := a.Gate.Set(ctx, c.viewer, r)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.rule(r)), nil
+			return oneAs(a.rule)(a.Gate.Set(ctx, c.viewer, r))
 		})
 	do(a, tag, operation{method: http.MethodDelete, path: "/rules/{host}", summary: "Lift the rule about a host", description: "What was hidden is shown again."},
 		func(ctx context.Context, c *caller, in *HostName) (*None, error) {

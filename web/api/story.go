@@ -218,11 +218,7 @@ func (a *API) storyOperations() {
 	do(a, tag, operation{method: http.MethodGet, path: "/stories/facets", summary: "Count what success stories can be filtered by"}, a.storyFacets)
 	do(a, tag, operation{method: http.MethodGet, path: "/stories/{slug}", summary: "Read a success story"},
 		func(ctx context.Context, c *caller, in *SlugInput) (*One[Story], error) {
-			s, err := a.storyNamed(ctx, c, in.Slug)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.storyView(ctx, c, s)), nil
+			return oneFor(ctx, c, a.storyView)(a.storyNamed(ctx, c, in.Slug))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/stories/{slug}/snapshot", summary: "Read the process as a story published it"},
 		func(ctx context.Context, c *caller, in *SlugInput) (*One[*story.Snapshot], error) {

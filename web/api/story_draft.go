@@ -95,11 +95,7 @@ func (a *API) storyDraftOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: at + "/{id}", own: true, summary: "Read a draft of a story"},
 		func(ctx context.Context, c *caller, in *StoryDraftID) (*One[StoryDraft], error) {
-			d, err := a.Stories.Draft(ctx, c.viewer, in.Name, domain.ID(in.ID))
-			if err != nil {
-				return nil, err
-			}
-			return one(draftOf(d)), nil
+			return oneAs(draftOf)(a.Stories.Draft(ctx, c.viewer, in.Name, domain.ID(in.ID)))
 		})
 	do(a, tag, operation{method: http.MethodPut, path: at + "/{id}", summary: "Change a draft of a story"}, a.changeStoryDraft)
 	do(a, tag, operation{method: http.MethodDelete, path: at + "/{id}", summary: "Throw a draft of a story away"},
@@ -118,11 +114,7 @@ func (a *API) changeStoryDraft(ctx context.Context, c *caller, in *StoryDraftCha
 	if next.Revision == 0 {
 		next.Revision = -1 // none was read
 	}
-	d, err := a.Stories.SaveDraft(ctx, c.viewer, in.Name, next)
-	if err != nil {
-		return nil, err
-	}
-	return one(draftOf(d)), nil
+	return oneAs(draftOf)(a.Stories.SaveDraft(ctx, c.viewer, in.Name, next))
 }
 
 func (a *API) importStory(ctx context.Context, c *caller, in *OriginalStory) (*Made[ImportedStory], error) {

@@ -62,11 +62,7 @@ func (a *API) taskOperations() {
 	const tag = "Tasks"
 	do(a, tag, operation{method: http.MethodPut, path: "/processes/{name}/tasks/{task}/status", summary: "Set the status of a task"},
 		func(ctx context.Context, c *caller, in *StatusInput) (*One[Process], error) {
-			p, err := a.Coproduction.SetTaskStatus(ctx, c.viewer, in.Name, domain.ID(in.Task), in.Body.Revision, coproduction.Status(in.Body.Status))
-			if err != nil {
-				return nil, err
-			}
-			return one(a.process(ctx, c, p)), nil
+			return oneFor(ctx, c, a.process)(a.Coproduction.SetTaskStatus(ctx, c.viewer, in.Name, domain.ID(in.Task), in.Body.Revision, coproduction.Status(in.Body.Status)))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/processes/{name}/tasks/{task}/recommendations", summary: "Which Interlinkers help with a task, and why"}, a.recommend)
 	do(a, tag, operation{

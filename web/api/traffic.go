@@ -109,30 +109,18 @@ func (a *API) trafficOperations() {
 	const tag = "Network"
 	do(a, tag, operation{method: http.MethodGet, path: "/hosts", own: true, node: true, summary: "Other servers and what is on its way to them, worst first"},
 		func(ctx context.Context, c *caller, in *HostsInput) (*List[Host], error) {
-			list, err := a.Traffic.Hosts(ctx, c.viewer, in.Troubled, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, host), nil
+			return listAs(c, host)(a.Traffic.Hosts(ctx, c.viewer, in.Troubled, in.page()))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/hosts/{host}", own: true, node: true, summary: "One other server"},
 		func(ctx context.Context, c *caller, in *HostName) (*One[Host], error) {
-			h, err := a.Traffic.Host(ctx, c.viewer, in.Host)
-			if err != nil {
-				return nil, err
-			}
-			return one(host(h)), nil
+			return oneAs(host)(a.Traffic.Host(ctx, c.viewer, in.Host))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/hosts/{host}/deliveries", own: true, node: true, summary: "What waits for a server, or was given up, oldest first"},
 		func(ctx context.Context, c *caller, in *DeliveriesInput) (*List[Delivery], error) {
 			if _, err := a.Traffic.Host(ctx, c.viewer, in.Host); err != nil {
 				return nil, err
 			}
-			list, err := a.Traffic.Sent(ctx, c.viewer, in.Host, in.State == string(network.DeliveryDead), in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, delivery), nil
+			return listAs(c, delivery)(a.Traffic.Sent(ctx, c.viewer, in.Host, in.State == string(network.DeliveryDead), in.page()))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/hosts/{host}/retry", node: true, summary: "Try a server again now"},
 		func(ctx context.Context, c *caller, in *HostName) (*None, error) {
@@ -140,19 +128,11 @@ func (a *API) trafficOperations() {
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/received/failed", own: true, node: true, summary: "Received activities that could not be worked, newest first"},
 		func(ctx context.Context, c *caller, in *Paging) (*List[Failure], error) {
-			list, err := a.Traffic.Failures(ctx, c.viewer, in.page())
-			if err != nil {
-				return nil, err
-			}
-			return listed(c, list, failure), nil
+			return listAs(c, failure)(a.Traffic.Failures(ctx, c.viewer, in.page()))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/received/failed/{id}", own: true, node: true, summary: "One of them, with its bytes"},
 		func(ctx context.Context, c *caller, in *FailureID) (*One[Failure], error) {
-			f, err := a.Traffic.Failure(ctx, c.viewer, domain.ID(in.ID))
-			if err != nil {
-				return nil, err
-			}
-			return one(failure(f)), nil
+			return oneAs(failure)(a.Traffic.Failure(ctx, c.viewer, domain.ID(in.ID)))
 		})
 	for path, o := range map[string]struct {
 		summary string

@@ -102,11 +102,7 @@ func (a *API) webhookOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/processes/{name}/webhooks/{id}/test", summary: "Post a message that tells of nothing", status: http.StatusAccepted},
 		func(ctx context.Context, c *caller, in *WebhookID) (*One[WebhookDelivery], error) {
-			d, err := a.Webhooks.Try(ctx, c.viewer, in.Name, domain.ID(in.ID))
-			if err != nil {
-				return nil, err
-			}
-			return one(hookDeliveryOf(d)), nil
+			return oneAs(hookDeliveryOf)(a.Webhooks.Try(ctx, c.viewer, in.Name, domain.ID(in.ID)))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/processes/{name}/webhooks/{id}/enabling", summary: "Switch an address on again"},
 		func(ctx context.Context, c *caller, in *WebhookID) (*None, error) {

@@ -221,11 +221,7 @@ func (a *API) assignmentOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPut, path: "/assignments/{id}/state", summary: "Accept, decline or finish what the caller was asked to do, or take it up again"},
 		func(ctx context.Context, c *caller, in *AssignmentAnswer) (*One[Assignment], error) {
-			x, err := a.Coproduction.AnswerAssignment(ctx, c.viewer, domain.ID(in.ID), coproduction.AssignmentState(in.Body.State), in.Body.Reason)
-			if err != nil {
-				return nil, err
-			}
-			return one(a.assignment(ctx, c, x)), nil
+			return oneFor(ctx, c, a.assignment)(a.Coproduction.AnswerAssignment(ctx, c.viewer, domain.ID(in.ID), coproduction.AssignmentState(in.Body.State), in.Body.Reason))
 		})
 	do(a, tag, operation{method: http.MethodPut, path: "/assignments/{id}/claim", summary: "Say what the caller did of what a process of another node asked"},
 		func(ctx context.Context, c *caller, in *AssignmentClaim) (*One[Assignment], error) {

@@ -7,6 +7,7 @@ import (
 	"interlink/domain"
 )
 
+// processStories are the pages of processes.
 func processStories(add adder, in, out framer) {
 	add("processes", ProcessesPage{Frame: in("/processes"), Items: processes(6), Pager: Pager{Total: 6, Shown: 6}, Start: "/processes/new",
 		Facets: []Facet{{Name: "status", Key: "facet.status", Options: []FacetOption{{Value: "in_progress", Enum: "status", Count: 3}, {Value: "finished", Enum: "status", Count: 2, Selected: true}}}}})
@@ -83,7 +84,12 @@ func processStories(add adder, in, out framer) {
 	add("lineage", family)
 	add("lineage-alone", LineagePage{Frame: out("/processes/safe_paths/lineage"), ProcessHead: processHead("clones", false), Rows: kin[1:2], Picture: NewLineage(kin[1:2], []int{-1}, "en", 0), Pager: Pager{Total: 1, Shown: 1}})
 	add("clones-empty", ClonesPage{Frame: out("/processes/safe_paths/clones"), ProcessHead: processHead("clones", false)})
+	cloneStories(add, in, out)
+	storyStories(add, in, out)
+}
 
+// cloneStories are the pages by which processes come from elsewhere.
+func cloneStories(add adder, in, out framer) {
 	add("clone", ClonePage{Frame: in("/clone"), Known: processes(2)})
 	brought := BroughtPage{Frame: in("/bring/1"), Here: "/bring/1", Title: only("es", "Caminos tranquilos"), Name: "caminos", Origin: riverbend, At: ago(day), Whole: true, Items: 27, Resources: 14, Clone: "/clone?address=x", Organizations: orgs(), Form: Form{Values: url.Values{"name": {"caminos"}}}}
 	add("brought", brought)
@@ -126,7 +132,10 @@ func processStories(add adder, in, out framer) {
 		Manifest: &Manifest{Items: 27, Resources: 3, LeftOut: 2, Asked: 1, More: 4, Skipped: []Skipped{{"Plan", "https://riverbend.example/x", Say("clone.skipped_licence")}, {"R", "", Say("clone.skipped_broken")}}}})
 	add("progress-failed", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "failed", Err: errAway, Started: ago(time.Minute), Ended: noon}, Retry: "/jobs/1/retry", Again: "/clone?address=x"})
 	add("progress-stopped", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "stopped", Err: domain.Fail(domain.Gone, "clone.cancelled"), Started: ago(time.Minute), Ended: noon}, Again: "/clone?address=x"})
+}
 
+// storyStories are the pages of success stories.
+func storyStories(add adder, in, out framer) {
 	add("stories", StoriesPage{Frame: out("/stories"), Items: stories(4), Pager: Pager{Total: 40, Shown: 4, Next: "/n", Previous: "/p"}, Facets: []Facet{{Name: "language", Key: "facet.language", Options: []FacetOption{{Value: "lv", Enum: "language", Count: 3}}}}, Chosen: []Chosen{{Enum: "language", Value: "lv", Remove: "/stories"}}, Map: &CountryMap{Countries: []CountryCount{{Code: "ES", Name: "Spain", Count: 12, Href: "/stories?country=ES", Chosen: true}, {Code: "LV", Name: "Latvia", Count: 1, Href: "/stories?country=LV"}, {Code: "NZ", Name: "New Zealand", Count: 1, Href: "/stories?country=NZ"}}}})
 	add("stories-empty", StoriesPage{Frame: out("/stories")})
 	add("stories-none", StoriesPage{Frame: out("/stories?q=x"), Query: "x"})

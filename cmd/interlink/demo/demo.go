@@ -33,12 +33,12 @@ type Options struct {
 
 // Why the story was not played to its end.
 var (
-	ErrFailed = errors.New("the story did not hold: see the step that failed")
-	ErrEnded  = errors.New("the story was ended before its last step")
+	errFailed = errors.New("the story did not hold: see the step that failed")
+	errEnded  = errors.New("the story was ended before its last step")
 )
 
 // Run plays the story, and stays up until ctx ends unless Once. Errors:
-// [ErrFailed]; [ErrEnded]; what keeps the cities from starting.
+// [errFailed]; [errEnded]; what keeps the cities from starting.
 func Run(ctx context.Context, o Options) error {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -75,9 +75,9 @@ func Run(ctx context.Context, o Options) error {
 	case held:
 		return err
 	case ctx.Err() != nil:
-		return errors.Join(ErrEnded, err)
+		return errors.Join(errEnded, err)
 	default:
-		return errors.Join(ErrFailed, err)
+		return errors.Join(errFailed, err)
 	}
 }
 

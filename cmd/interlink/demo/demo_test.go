@@ -98,7 +98,7 @@ func TestDemoAfterAnEnd(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	out := &ended{stop: stop}
-	if err := Run(ctx, Options{Host: "127.0.0.1", Data: dir, Once: true, JSON: true, Out: out}); !errors.Is(err, ErrEnded) {
+	if err := Run(ctx, Options{Host: "127.0.0.1", Data: dir, Once: true, JSON: true, Out: out}); !errors.Is(err, errEnded) {
 		t.Errorf("a story without its end: %v", err)
 	}
 	steps, err := run(t, Options{Data: dir})

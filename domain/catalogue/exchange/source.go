@@ -19,8 +19,8 @@ const (
 	Weekly Interval = "weekly"
 )
 
-// Intervals lists the intervals.
-var Intervals = []Interval{Daily, Weekly}
+// intervals lists the intervals.
+var intervals = []Interval{Daily, Weekly}
 
 // After is when a source is imported next.
 func (i Interval) After(at time.Time) time.Time {
@@ -199,7 +199,7 @@ func (s *Service) Add(ctx context.Context, v policy.Viewer, address string, form
 	if err != nil {
 		p.Add("address", "catalogue.uri")
 	}
-	if !slices.Contains(Intervals, every) {
+	if !slices.Contains(intervals, every) {
 		p.Add("every", "exchange.interval")
 	}
 	if slices.ContainsFunc(known, func(x *Source) bool { return x.Address == iri }) {

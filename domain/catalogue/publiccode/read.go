@@ -249,7 +249,7 @@ func (n node) supports() []catalogue.Support {
 		id := item.member("id")
 		said := id.text()
 		alias, isAlias := strings.CutPrefix(said, "alias:")
-		_, known := Aliases[alias]
+		_, known := aliases[alias]
 		switch u, err := url.Parse(said); {
 		case said == "":
 			item.warn("has no id: left out")
@@ -275,8 +275,8 @@ func (n node) supports() []catalogue.Support {
 	return out
 }
 
-// Aliases are the short names of publiccode.yml 0.7, with what they name.
-var Aliases = map[string]string{
+// aliases are the short names of publiccode.yml 0.7, with what they name.
+var aliases = map[string]string{
 	"gdpr":   "https://eur-lex.europa.eu/eli/reg/2016/679/oj",
 	"eidas":  "https://eur-lex.europa.eu/eli/reg/2014/910/oj",
 	"nis2":   "https://eur-lex.europa.eu/eli/dir/2022/2555/oj",
@@ -292,13 +292,13 @@ var Aliases = map[string]string{
 // resolved, anything else is returned as it is.
 func Resource(id string) string {
 	if alias, ok := strings.CutPrefix(id, "alias:"); ok {
-		return Aliases[alias]
+		return aliases[alias]
 	}
 	return id
 }
 
 // AliasNames lists the aliases in their order.
-func AliasNames() []string { return slices.Sorted(maps.Keys(Aliases)) }
+func AliasNames() []string { return slices.Sorted(maps.Keys(aliases)) }
 
 // address reads an address that can be followed.
 func (n node) address(mandatory bool) string {

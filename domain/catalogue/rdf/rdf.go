@@ -109,7 +109,7 @@ func (p *Property) add(v Value) {
 func writable(v Value) bool {
 	switch v := v.(type) {
 	case IRI:
-		return Valid(v)
+		return valid(v)
 	case Literal:
 		return v.Text != "" && (v.Lang == "" || v.Type == "")
 	case *Node:
@@ -118,9 +118,9 @@ func writable(v Value) bool {
 	return false
 }
 
-// Valid reports whether an IRI is absolute and has no character that none has
+// valid reports whether an IRI is absolute and has no character that none has
 // (RFC 3987; Turtle §6.5, IRIREF).
-func Valid(i IRI) bool {
+func valid(i IRI) bool {
 	scheme, rest, ok := strings.Cut(string(i), ":")
 	if !ok || scheme == "" || rest == "" || len(i) > 2048 {
 		return false

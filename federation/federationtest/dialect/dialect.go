@@ -31,15 +31,15 @@ type Server struct {
 }
 
 // Servers are all makes, by what is most used first.
-var Servers = []Server{Mastodon, GoToSocial, Lemmy, Misskey, Pleroma, OldCavage, Only9421}
+var Servers = []Server{Mastodon, goToSocial, Lemmy, Misskey, Pleroma, oldCavage, only9421}
 
-// OldCavage is a server that never learned of RFC 9421: cavage signatures, and
+// oldCavage is a server that never learned of RFC 9421: cavage signatures, and
 // answers to what it does not understand with 401.
-var OldCavage = Server{Name: "old", Accept: "application/activity+json", Cavage: true, actor: Pleroma.actor, activity: Pleroma.activity}
+var oldCavage = Server{Name: "old", Accept: "application/activity+json", Cavage: true, actor: Pleroma.actor, activity: Pleroma.activity}
 
-// Only9421 is a server of tomorrow, which does not read cavage signatures any
+// only9421 is a server of tomorrow, which does not read cavage signatures any
 // more.
-var Only9421 = Server{Name: "new", Accept: profile, RFC9421: true, SignedReads: true, actor: Mastodon.actor, activity: Mastodon.activity}
+var only9421 = Server{Name: "new", Accept: profile, RFC9421: true, SignedReads: true, actor: Mastodon.actor, activity: Mastodon.activity}
 
 const (
 	activityStreams = "https://www.w3.org/ns/activitystreams"

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// GoToSocial shows the whole text of whatever it knows, behind the summary, and
+// goToSocial shows the whole text of whatever it knows, behind the summary, and
 // signs all that it asks for.
-var GoToSocial = Server{Name: "gotosocial", Accept: profile + ",application/activity+json", Cavage: true, SignedReads: true, actor: gtsActor, activity: microblog{
+var goToSocial = Server{Name: "gotosocial", Accept: profile + ",application/activity+json", Cavage: true, SignedReads: true, actor: gtsActor, activity: microblog{
 	actor: gtsActor, post: gtsPost, edits: true,
 	plain:    []string{"Follow", "Like", "Block", "Move"},
 	undone:   []string{"Follow", "Like", "Announce", "Block"},

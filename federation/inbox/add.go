@@ -5,9 +5,28 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/lineage"
 	"interlink/domain/network"
 	"interlink/federation/activity"
 )
+
+// add handles Add (ActivityPub §7.8): the source lists our clone. The Accept
+// before it said the same, so a lost one is made good. Or an actor features a
+// post, or a group says that somebody here is a member.
+func (v *Verbs) add(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
+	if in.Target != "" && in.Target == actor.Featured {
+		return v.feature(ctx, in, actor)
+	}
+	if in.Target == activity.Members(actor.IRI) {
+		return v.membership(ctx, in, actor, in.Object, true)
+	}
+	if in.Target != actor.IRI+"/clones" || !v.NS.Owns(in.Object) {
+		return domain.Fail(domain.Invalid, "error.activity")
+	}
+	return v.Clones.RecordAnswer(ctx, lineage.SourceAnswer{
+		Clone: in.Object, By: actor.IRI, Actor: actor.ID, Accepted: true, Activity: in.ID,
+	})
+}
 
 // Pins are the commands on posts that actors show first.
 type Pins interface {
@@ -38,16 +57,4 @@ func (v *Verbs) feature(ctx context.Context, in *activity.Inbound, actor *networ
 		object = taken.IRI
 	}
 	return v.Pins.ReceivePin(ctx, actor, object)
-}
-
-// remove handles Remove (ActivityPub §7.9) from the sender's own featured
-// collection, or of somebody here from its members.
-func (v *Verbs) remove(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
-	if in.Target == activity.Members(actor.IRI) {
-		return v.membership(ctx, in, actor, in.Object, false)
-	}
-	if actor.Featured == "" || in.Target != actor.Featured || in.Object == "" {
-		return domain.Fail(domain.Invalid, "error.activity")
-	}
-	return v.Pins.ReceiveUnpin(ctx, actor, in.Object)
 }
