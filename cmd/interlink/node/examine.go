@@ -86,11 +86,12 @@ func examineDirectory(_ context.Context, o Options) []Finding {
 	return append(found, roomOf(o.DataDir, free, all))
 }
 
-// There is little room below these shares of a disk, whatever it holds beside; a
-// node at its end can save nothing, and SQLite needs some to work at all.
+// A node at the end of its disk can save nothing, and SQLite needs some room to
+// work at all.
 const (
 	littleRoom = 512 << 20 // bytes: it can end within hours
-	someRoom   = 0.1       // of the disk
+	someRoom   = 5 << 30   // bytes, if that is little of the disk, too
+	someShare  = 0.1
 )
 
 func roomOf(dir string, free, all uint64) Finding {
@@ -99,7 +100,7 @@ func roomOf(dir string, free, all uint64) Finding {
 	switch {
 	case free < littleRoom:
 		mark, advice = Fault, ": make room, or move the directory to a larger disk; without room nothing can be saved"
-	case share < someRoom:
+	case free < someRoom && share < someShare:
 		mark, advice = Note, ": make room before it ends"
 	}
 	return finding(mark, "%d MiB of the disk of %s are free (%.0f%%)%s", free>>20, dir, 100*share, advice)
