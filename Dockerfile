@@ -12,9 +12,12 @@ FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /interlink /interlink
 COPY --from=build --chown=65532:65532 /data /data
+# Archives and large forms are written there first.
+COPY --from=build --chown=65532:65532 /data /tmp
 USER 65532:65532
 VOLUME /data
 ENV INTERLINK_DATA_DIR=/data INTERLINK_LISTEN=0.0.0.0:8080
 EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["/interlink", "health"]
 ENTRYPOINT ["/interlink"]
 CMD ["serve"]

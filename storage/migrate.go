@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/uptrace/bun/migrate"
 
@@ -12,6 +13,7 @@ import (
 
 // Migrate brings the schema, and the job queue's, to the newest version.
 // Several processes may call it at once on PostgreSQL; one does the work.
+// Errors: one that tells what to do if a newer version has been there.
 func (d *DB) Migrate(ctx context.Context) error {
 	tree, err := fs.Sub(migrations.Files, string(d.dialect))
 	if err != nil {
@@ -30,6 +32,9 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if err := m.Init(ctx); err != nil {
 		return fmt.Errorf("prepare the migrations: %w", err)
 	}
+	if err := olderThan(ctx, m); err != nil {
+		return err
+	}
 	if _, err := m.Migrate(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -40,6 +45,24 @@ func (d *DB) Migrate(ctx context.Context) error {
 		_, err = d.write.ExecContext(ctx, "PRAGMA shrink_memory") // migrating went through all tables
 	}
 	return err
+}
+
+// olderThan refuses to go on with a database that a newer version has changed:
+// this one does not know what its tables have become.
+func olderThan(ctx context.Context, m *migrate.Migrator) error {
+	newer, err := m.MissingMigrations(ctx)
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	if len(newer) == 0 {
+		return nil
+	}
+	names := make([]string, 0, len(newer))
+	for _, one := range newer {
+		names = append(names, one.Name)
+	}
+	return fmt.Errorf("the database has the form of a newer version than this one, which does not know its change %s: "+
+		"run that version, or a newer one, or restore the backup that was made before it; nothing was changed", slices.Max(names))
 }
 
 // migrationLock is the key of PostgreSQL's advisory lock.

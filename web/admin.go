@@ -83,6 +83,9 @@ func (p *Portal) adminPage(q *request, form string, f view.Form) (view.AdminPage
 		{Key: "deliveries", Waiting: queues.Deliveries + queues.Fanouts, Failed: queues.Dead},
 		{Key: "jobs", Waiting: queues.Jobs},
 	}
+	if queues.Failed > 0 {
+		page.Needs = append(page.Needs, view.Need{Sentence: view.Say("page.hosts.failures", queues.Failed), Href: "/admin/received", Icon: "warning"})
+	}
 	waiting, err := p.Accounts.Waiting(ctx, q.viewer, none)
 	if err != nil {
 		return page, err

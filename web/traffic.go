@@ -19,6 +19,7 @@ func (p *Portal) trafficRoutes() []route {
 		{http.MethodPost, "/admin/federation/{host}/retry", p.retryHost},
 		{http.MethodGet, "/admin/received", p.failures},
 		{http.MethodGet, "/admin/received/{id}", p.failure},
+		{http.MethodPost, "/admin/received/replay", p.replayAll},
 		{http.MethodPost, "/admin/received/{id}/replay", p.replay},
 		{http.MethodPost, "/admin/received/{id}/set-aside", p.setAside},
 	}
@@ -100,7 +101,7 @@ func (p *Portal) failures(q *request) error {
 	if err != nil {
 		return err
 	}
-	page := view.FailuresPage{Frame: q.frame(), Pager: q.pager(list.Next, list.Total, len(list.Items))}
+	page := view.FailuresPage{Frame: q.frame(), ReplayAll: "/admin/received/replay", Pager: q.pager(list.Next, list.Total, len(list.Items))}
 	for _, f := range list.Items {
 		page.Items = append(page.Items, failureOf(f))
 	}
@@ -142,6 +143,14 @@ func (p *Portal) replay(q *request) error {
 		return err
 	}
 	return q.done("/admin/received", view.Say("notice.replayed"))
+}
+
+func (p *Portal) replayAll(q *request) error {
+	n, err := p.Traffic.ReplayAll(q.Context(), q.viewer)
+	if err != nil {
+		return err
+	}
+	return q.done("/admin/received", view.Say("notice.replayed_all", n))
 }
 
 func (p *Portal) setAside(q *request) error {

@@ -93,16 +93,18 @@ func TestFedO11Pages(t *testing.T) {
 			})
 			send(boost("1"))
 			send(boost("2"))
+			send(boost("3"))
 			for range 8 {
 				ahead.Add(int64(7 * time.Hour))
 				cluster.Settle()
 			}
 			r = s.as("official")
 			list, err := s.Traffic.Failures(t.Context(), s.official, domain.Page{})
-			if err != nil || list.Total != 2 || list.Items[0].Attempts != 8 {
+			if err != nil || list.Total != 3 || list.Items[0].Attempts != 8 {
 				t.Fatalf("%d activities failed (%v)", list.Total, err)
 			}
-			contains(t, r, "/admin/received", "2 activities", "Announce", author)
+			contains(t, r, "/admin", "3 received activities failed", `href="/admin/received"`)
+			contains(t, r, "/admin/received", "3 activities", "Announce", author, "/admin/received/replay")
 			one := "/admin/received/" + string(list.Items[0].ID)
 			contains(t, r, one, "&#34;type&#34;: &#34;Announce&#34;")
 			for path, want := range map[string]int{"/admin/federation": http.StatusNotFound, one: http.StatusNotFound} {
@@ -110,7 +112,7 @@ func TestFedO11Pages(t *testing.T) {
 					t.Errorf("%s by who moderates: status %d", path, got.status)
 				}
 			}
-			for _, path := range []string{one + "/replay", one + "/set-aside", "/admin/federation/" + host + "/retry"} {
+			for _, path := range []string{"/admin/received/replay", one + "/replay", one + "/set-aside", "/admin/federation/" + host + "/retry"} {
 				if got := s.as("steward").post(path, url.Values{}); got.status != http.StatusNotFound {
 					t.Errorf("POST %s by who moderates: status %d", path, got.status)
 				}
@@ -124,6 +126,10 @@ func TestFedO11Pages(t *testing.T) {
 			before := away.Reads()
 			if got := r.post("/admin/received/"+string(list.Items[1].ID)+"/replay", nil); got.status != http.StatusSeeOther {
 				t.Errorf("replay: status %d", got.status)
+			}
+			contains(t, r, "/admin/received", "1 activity")
+			if got := r.post("/admin/received/replay", nil); got.status != http.StatusSeeOther {
+				t.Errorf("replay all: status %d", got.status)
 			}
 			cluster.Settle()
 			if away.Reads() == before {

@@ -30,6 +30,8 @@ func TestDoctor(t *testing.T) {
 			x := newTerminal(t, dsn)
 			x.must("", "user", "create", "--username", "ana", "--email", "ana@city.example")
 			x.must("", "community", "create", "parks", "--title", "Parks", "--owner", "ana")
+			_, end := x.serve()
+			defer end()
 			if r := x.run("", "doctor"); r.status != 0 || !strings.Contains(r.out, "events form one chain") {
 				t.Errorf("a healthy node: status %d\n%s%s", r.status, r.out, r.err)
 			}

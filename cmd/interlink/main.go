@@ -31,7 +31,9 @@ type commands struct {
 	Process   processCommand     `cmd:"" help:"Take a process to another node, or from one."`
 	Node      nodeCommand        `cmd:"" help:"Take all of a node along to another."`
 	Catalogue catalogueCommand   `cmd:"" help:"Import a catalogue."`
+	Backup    backupCommand      `cmd:"" help:"Copy database and files of a node that may serve meanwhile; not its secret key."`
 	Doctor    doctorCommand      `cmd:"" help:"Check settings, database, keys and the chain of events."`
+	Health    healthCommand      `cmd:"" help:"Ask the process on this machine whether it can do its work (for health checks of containers)."`
 	Audit     auditCommand       `cmd:"" help:"Check the log of who changed or decided what."`
 	Keys      keysCommand        `cmd:"" help:"Change the signing keys of actors."`
 	Stats     statsCommand       `cmd:"" help:"Count what the node has and what waits."`

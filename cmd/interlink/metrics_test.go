@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
 	"interlink/storage/storagetest"
 )
@@ -30,6 +33,9 @@ func TestMetrics(t *testing.T) {
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
+	if problems, err := promlint.New(bytes.NewReader(body)).Lint(); err != nil || len(problems) > 0 {
+		t.Errorf("names against the conventions of Prometheus: %v (%v)", problems, err)
+	}
 	if err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(string(body), `interlink_queue_length{queue="deliveries"} 0`) {
 		t.Errorf("status %d: %s (%v)", answer.StatusCode, body, err)
 	}
@@ -38,7 +44,11 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("%s: status %d", address, status)
 		}
 	}
+	x.must("", "health")
 	if status := end(); status != 0 {
 		t.Errorf("it ended with status %d", status)
+	}
+	if r := x.run("", "health"); r.status != 1 {
+		t.Errorf("the health of what does not run: status %d, %s", r.status, r.out)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"runtime/debug"
@@ -43,7 +44,7 @@ func (c serveCommand) Run(env *environment) error {
 	var config net.ListenConfig
 	l, err := config.Listen(env.ctx, "tcp", s.Listen)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: end what has this address, or name another with INTERLINK_LISTEN", err)
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ type settingsCommand struct {
 
 type checkCommand struct{}
 
-// Run checks the settings.
+// Run checks the settings, and whether what they name is there.
 func (checkCommand) Run(env *environment) error {
 	s, err := config.Load(env.config, env.environ)
 	if err != nil {
@@ -37,8 +38,21 @@ func (checkCommand) Run(env *environment) error {
 	for _, warning := range s.Warnings() {
 		fmt.Fprintln(env.err, "warning:", warning)
 	}
+	if env.tell(env.around(s)...) {
+		return errFailed
+	}
 	_, err = fmt.Fprintln(env.out, "The settings can be used.")
 	return err
+}
+
+// around looks at what the settings name, beside the node.
+func (env *environment) around(s config.Settings) []node.Finding {
+	found := node.ExamineAround(env.ctx, options(s, nil, slog.New(slog.DiscardHandler)))
+	found = append(found, node.ExamineAddress(env.ctx, "INTERLINK_LISTEN", s.Listen))
+	if s.Server.Metrics != "" {
+		found = append(found, node.ExamineAddress(env.ctx, "INTERLINK_SERVER_METRICS", s.Server.Metrics))
+	}
+	return slices.DeleteFunc(found, func(f node.Finding) bool { return f.Mark == node.Well })
 }
 
 type printCommand struct{}

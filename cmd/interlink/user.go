@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 
 	"interlink/domain"
@@ -27,6 +29,9 @@ type createUserCommand struct {
 func (c createUserCommand) Run(env *environment) error {
 	password := ""
 	if c.PasswordStdin {
+		if typed(env.in) {
+			fmt.Fprintln(env.err, "Type the password and Enter; it is shown while you type:")
+		}
 		line, err := bufio.NewReader(env.in).ReadString('\n')
 		if password = strings.TrimRight(line, "\r\n"); password == "" {
 			return fmt.Errorf("no password on the input: %w", err)
@@ -45,4 +50,15 @@ func (c createUserCommand) Run(env *environment) error {
 	}
 	fmt.Fprintf(env.out, "@%s@%s is %s here: %s\n", a.Username, n.Namespace.HandleHost(), a.Role, n.Namespace.IRI("users", a.Username))
 	return nil
+}
+
+// typed reports whether the input comes from somebody at a keyboard, who waits to
+// be asked.
+func typed(in io.Reader) bool {
+	f, ok := in.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

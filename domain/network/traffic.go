@@ -248,6 +248,36 @@ func (t *Traffic) Replay(ctx context.Context, v policy.Viewer, id domain.ID) err
 	return t.store.Replay(ctx, id, t.mint.Now(), change)
 }
 
+// replayedAtOnce is how many failed activities one command has worked again.
+const replayedAtOnce = 500
+
+// ReplayAll has the newest failed activities worked again, as after a time in
+// which none could be, and returns how many. Errors: NotFound for those who do
+// not administer the node.
+func (t *Traffic) ReplayAll(ctx context.Context, v policy.Viewer) (replayed int, err error) {
+	var failed []*Failure
+	for page := (domain.Page{Limit: 100}); len(failed) < replayedAtOnce; {
+		list, err := t.Failures(ctx, v, page)
+		if err != nil {
+			return 0, err
+		}
+		failed = append(failed, list.Items...)
+		if page.After = list.Next; page.After == "" {
+			break
+		}
+	}
+	for _, f := range failed {
+		switch err := t.Replay(ctx, v, f.ID); domain.CodeOf(err) {
+		case domain.OK:
+			replayed++
+		case domain.NotFound: // somebody else was faster
+		default:
+			return replayed, err
+		}
+	}
+	return replayed, nil
+}
+
 // SetAside makes an end of a failed activity: it is not worked any more.
 // Errors: NotFound.
 func (t *Traffic) SetAside(ctx context.Context, v policy.Viewer, id domain.ID) error {

@@ -3,8 +3,10 @@ package delivery
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -154,7 +156,7 @@ func (w *Worker) send(ctx context.Context, d *network.Delivery) network.Delivery
 	response, scheme, ours, err := w.attempt(ctx, d)
 	r.At, r.Status = w.o.Now(), response.Status
 	if err != nil {
-		r.Error = shorten(err.Error())
+		r.Error = shorten(reason(err))
 	} else if response.Status >= 300 {
 		r.Error = shorten(response.Excerpt)
 	}
@@ -227,6 +229,20 @@ func schemeOf(d *network.Delivery) httpsig.Scheme {
 		return scheme
 	}
 	return httpsig.Cavage
+}
+
+// reason is why there was no answer, in the words of the network: which host and
+// inbox it was stands beside it.
+func reason(err error) string {
+	var request *url.Error
+	if errors.As(err, &request) {
+		return request.Err.Error()
+	}
+	var coded *domain.Error
+	if errors.As(err, &coded) && coded.Err != nil {
+		return coded.Err.Error()
+	}
+	return err.Error()
 }
 
 // shorten makes of an error what every database stores: text, at most 300

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -23,12 +24,22 @@ type Redis struct {
 // name tells nodes apart that share a Redis. Errors: one that says what is
 // wrong with the address; a Redis that is away is no error.
 func Open(address, name string, log *slog.Logger) (*Redis, error) {
+	quiet()
 	o, err := redis.ParseURL(address)
 	if err != nil {
 		return nil, fmt.Errorf("redis: %w", err)
 	}
 	return &Redis{client: redis.NewClient(o), prefix: "interlink:{" + name + "}:", log: log}, nil
 }
+
+// quiet keeps the client from writing lines of its own to standard error: what
+// goes wrong is returned, and noted once.
+var quiet = sync.OnceFunc(func() { redis.SetLogger(silence{}) })
+
+type silence struct{}
+
+// Printf implements the interface that go-redis asks for.
+func (silence) Printf(context.Context, string, ...any) {}
 
 // Close ends the connections.
 func (r *Redis) Close() error { return r.client.Close() }
@@ -53,3 +64,6 @@ func (r *Redis) note(err error) {
 		r.log.Info("redis is back")
 	}
 }
+
+// Ping asks whether Redis answers.
+func (r *Redis) Ping(ctx context.Context) error { return r.client.Ping(ctx).Err() }

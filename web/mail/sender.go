@@ -147,9 +147,27 @@ func (s *Sender) send(ctx context.Context, l letter, link string) error {
 	return classify(err)
 }
 
-// deliver connects and sends. The library leaves the connection open when
-// greeting or signing in fail, so it is closed here, also when ctx ends.
+// deliver connects and sends.
 func (s *Sender) deliver(ctx context.Context, message *gomail.Msg) error {
+	return s.connect(ctx, func(ctx context.Context, client *gomail.Client) error {
+		return client.DialAndSendWithContext(ctx, message)
+	})
+}
+
+// Greet connects to the server and signs in, and sends nothing. Errors:
+// Unavailable.
+func (s *Sender) Greet(ctx context.Context) error {
+	return classify(s.connect(ctx, func(ctx context.Context, client *gomail.Client) error {
+		if err := client.DialWithContext(ctx); err != nil {
+			return err
+		}
+		return client.Close()
+	}))
+}
+
+// connect gives do a client. The library leaves the connection open when
+// greeting or signing in fail, so it is closed here, also when ctx ends.
+func (s *Sender) connect(ctx context.Context, do func(context.Context, *gomail.Client) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	dial := gomail.WithDialContextFunc(func(dialing context.Context, network, address string) (net.Conn, error) {
@@ -163,7 +181,7 @@ func (s *Sender) deliver(ctx context.Context, message *gomail.Msg) error {
 	if err != nil {
 		return err
 	}
-	return client.DialAndSendWithContext(ctx, message)
+	return do(ctx, client)
 }
 
 // print writes a mail in the log, where the person who tries the node out

@@ -155,7 +155,7 @@ func accountStories(add adder, in, out framer) {
 	add("host-dead", HostPage{Frame: in("/admin/federation/away.example?state=dead"), Host: host, Dead: true, Items: []Sent{sent}, Pager: Pager{Total: 1, Shown: 1}})
 	add("host-empty", HostPage{Frame: in("/admin/federation/well.example"), Host: hosts[0]})
 	failed := FailedActivity{Href: "/admin/received/1", IRI: "https://away.example/activities/1", Type: "Create", Actor: "https://away.example/users/ana", Error: "no answer", Attempts: 8, At: ago(5 * time.Hour), Replay: "/admin/received/1/replay", SetAside: "/admin/received/1/set-aside"}
-	add("failures", FailuresPage{Frame: in("/admin/received"), Items: []FailedActivity{failed}, Pager: Pager{Total: 1, Shown: 1}})
+	add("failures", FailuresPage{Frame: in("/admin/received"), Items: []FailedActivity{failed, failed}, ReplayAll: "/admin/received/replay", Pager: Pager{Total: 2, Shown: 2}})
 	add("failures-empty", FailuresPage{Frame: in("/admin/received")})
 	add("failure", FailurePage{Frame: in("/admin/received/1"), FailedActivity: failed, JSON: "{\n  \"type\": \"Create\"\n}", Bytes: 1 << 20, Cut: true})
 	reported := Report{ID: "r1", Target: milo, By: &ada, Posts: posts(1), Reason: "Advertises what nobody asked for.", At: ago(3 * time.Hour), Forwarded: true, Review: "/reviews/" + longWord, Resolve: "/admin/reports/r1/resolve"}

@@ -64,11 +64,13 @@ type Sent struct {
 	Next     time.Time // zero for what was given up
 }
 
-// FailuresPage lists received activities that failed, at /admin/received.
+// FailuresPage lists received activities that failed, at /admin/received. Form:
+// POST ReplayAll.
 type FailuresPage struct {
 	Frame
-	Items []FailedActivity
-	Pager Pager
+	Items     []FailedActivity
+	ReplayAll string
+	Pager     Pager
 }
 
 // FailedActivity is one of them. Forms: POST Replay, POST SetAside.

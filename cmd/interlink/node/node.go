@@ -276,7 +276,7 @@ func (n *Node) actors(ctx context.Context) error {
 // openFiles opens where files are kept: pictures, and what is too large to be
 // held in memory.
 func (n *Node) openFiles() (err error) {
-	at := filepath.Join(n.o.DataDir, "files")
+	at := filepath.Join(n.o.DataDir, filesDir)
 	if n.files, err = blob.Open(n.o.FilesURL, at); err != nil {
 		return err
 	}
@@ -382,7 +382,11 @@ func (n *Node) profiled(ctx context.Context, v policy.Viewer, a *network.Actor) 
 }
 
 // ServeHTTP implements http.Handler: everything that the node answers.
-func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.portal.ServeHTTP(w, r) }
+func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !n.echoes(w, r) {
+		n.portal.ServeHTTP(w, r)
+	}
+}
 
 // Catalogues returns the actor of the node's catalogue.
 func (n *Node) CatalogueActor() *network.Actor { return n.shelf }

@@ -81,10 +81,16 @@ const (
 	RoleWorker Role = "worker" // works the queues and jobs
 )
 
+// What is in the data directory, beside the lock and the secret key.
+const (
+	databaseFile = "interlink.db"
+	filesDir     = "files"
+)
+
 // complete fills in what was left out.
 func (o Options) complete() Options {
 	if o.DatabaseURL == "" {
-		o.DatabaseURL = "sqlite:" + filepath.Join(o.DataDir, "interlink.db")
+		o.DatabaseURL = "sqlite:" + filepath.Join(o.DataDir, databaseFile)
 	}
 	if o.Role == "" {
 		o.Role = RoleAll

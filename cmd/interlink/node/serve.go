@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
 	stdlog "log"
 	"log/slog"
 	"net"
@@ -41,7 +42,7 @@ func Serve(ctx context.Context, n *Node, l net.Listener) error {
 		var config net.ListenConfig
 		metrics, err := config.Listen(ctx, "tcp", n.o.Metrics)
 		if err != nil {
-			return err
+			return fmt.Errorf("%w: end what has this address, or name another with INTERLINK_SERVER_METRICS", err)
 		}
 		n.answer(ctx, g, metrics, n.Metrics(), nil)
 	}
