@@ -18,6 +18,7 @@ func (p *Portal) catalogueRoutes() []route {
 	return []route{
 		{http.MethodGet, "/catalogue", resolves(p.catalogueList)},
 		{http.MethodGet, "/catalogue/advice", p.advice},
+		{http.MethodGet, "/interlinkers", catalogueInstead},
 		{http.MethodGet, "/interlinkers/{slug}", p.interlinker},
 		{http.MethodPost, "/interlinkers/{slug}/use", p.useInterlinker},
 		{http.MethodGet, "/problems", p.problems},
@@ -25,6 +26,12 @@ func (p *Portal) catalogueRoutes() []route {
 		{http.MethodGet, "/schemas", p.schemas},
 		{http.MethodGet, "/schemas/{slug}", p.schema},
 	}
+}
+
+// catalogueInstead is for those who shorten the address of an Interlinker.
+func catalogueInstead(q *request) error {
+	http.Redirect(q.w, q.Request, "/catalogue", http.StatusMovedPermanently)
+	return nil
 }
 
 // entry reads the entry of the path, "slug" or "slug@host".

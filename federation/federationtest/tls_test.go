@@ -123,7 +123,7 @@ func TestTLSServer(t *testing.T) {
 		<-heard
 	}
 	hangUp()
-	within(t, 5*time.Second, "the renewed certificate is served", func() bool { return serial(at).Cmp(renewed) == 0 })
+	within(t, 20*time.Second, "the renewed certificate is served", func() bool { return serial(at).Cmp(renewed) == 0 })
 	if err := os.WriteFile(authority.KeyFile, []byte("no key"), 0o600); err != nil {
 		t.Fatal(err)
 	}
