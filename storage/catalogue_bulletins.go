@@ -138,41 +138,61 @@ func tellAccepted(ctx context.Context, tx bun.Tx, copies []*catalogue.Entry, cha
 	return tell(ctx, tx, told)
 }
 
-// inBulletins are the entries, e, of bulletins, b, that lists show. There are
-// fewer in a bulletin than in the catalogue: CROSS JOIN has SQLite begin there.
-const (
-	inBulletins = "catalogue_bulletins AS b CROSS JOIN catalogue_entries AS e WHERE " + ofBulletins
-	ofBulletins = "e.id = b.entry_id AND e.lead AND " + usable + " AND " + shown
-)
+// inBulletins are the entries of bulletins, b, that lists show. OFFSET has
+// PostgreSQL begin at the bulletin, whose index has the order that is asked for,
+// also before it has counted what is in it.
+const inBulletins = "catalogue_bulletins AS b WHERE EXISTS (SELECT 1 FROM catalogue_entries AS e WHERE e.id = b.entry_id AND e.lead AND " + usable + " AND " + shown + " LIMIT 1 OFFSET 0)"
 
 // bulletinGlimpse is how many entries of a bulletin its line shows.
 const bulletinGlimpse = 3
 
+// The entries of a bulletin, ?0, that are new, or not, as ?1 says: the newest ?2
+// of them, below ?4 unless that is empty; and how many there are, counted up to ?3.
+const (
+	bulletinPart = "SELECT b.bulletin, b.entry_id, b.renewed FROM " + inBulletins +
+		" AND b.bulletin = ?0 AND b.renewed = ?1 AND (?4 = '' OR b.entry_id < ?4) ORDER BY b.entry_id DESC LIMIT ?2"
+	bulletinCount = "(SELECT COUNT(*) FROM (SELECT 1 FROM " + inBulletins + " AND b.bulletin = ?0 AND b.renewed = ?1 LIMIT ?3) AS c)"
+	bulletinLine  = "SELECT g.*, " + bulletinCount + " AS total FROM (" + bulletinPart + ") AS g"
+)
+
 // bulletinsOf reads the bulletins of a page of a feed in one query: what is new
 // before what has a new version.
 func (s *Communities) bulletinsOf(ctx context.Context, feed []*feedRow) (map[string]*community.Bulletin, error) {
-	var ids []string
+	var parts []string
+	var values []any
 	for _, r := range feed {
-		if r.ObjectKind == community.ObjectBulletin {
-			ids = append(ids, r.ObjectID)
+		if r.ObjectKind != community.ObjectBulletin {
+			continue
+		}
+		for _, renewed := range []bool{false, true} {
+			parts = append(parts, "?")
+			values = append(values, bun.SafeQuery(bulletinLine, r.ObjectID, renewed, bulletinGlimpse, catalogue.BulletinCounted+1, ""))
 		}
 	}
-	if len(ids) == 0 {
+	if len(parts) == 0 {
 		return nil, nil
 	}
 	var rows []struct {
 		Bulletin, EntryID string
-		Total, Renewed    int
+		Renewed           bool
+		Total             int
 	}
-	err := s.db.read.NewRaw(`SELECT o.bulletin, o.entry_id, o.total, o.renewed FROM (SELECT b.bulletin, b.entry_id, ROW_NUMBER() OVER (PARTITION BY b.bulletin ORDER BY b.renewed, b.entry_id DESC) AS place,
-			COUNT(*) OVER (PARTITION BY b.bulletin) AS total, SUM(CASE WHEN b.renewed THEN 1 ELSE 0 END) OVER (PARTITION BY b.bulletin) AS renewed
-		FROM `+inBulletins+` AND b.bulletin IN (?)) AS o WHERE o.place <= ? ORDER BY o.bulletin, o.place`, bun.List(ids), bulletinGlimpse).Scan(ctx, &rows)
-	found := make(map[string]*community.Bulletin, len(ids))
+	err := s.db.read.NewRaw("SELECT * FROM ("+strings.Join(parts, " UNION ALL ")+") AS o ORDER BY bulletin, renewed, entry_id DESC", values...).Scan(ctx, &rows)
+	found := make(map[string]*community.Bulletin, len(parts)/2)
 	for _, r := range rows {
-		if found[r.Bulletin] == nil {
-			found[r.Bulletin] = &community.Bulletin{New: r.Total - r.Renewed, Renewed: r.Renewed}
+		b := found[r.Bulletin]
+		if b == nil {
+			b = &community.Bulletin{}
+			found[r.Bulletin] = b
 		}
-		found[r.Bulletin].First = append(found[r.Bulletin].First, domain.ID(r.EntryID))
+		if r.Renewed {
+			b.Renewed = r.Total
+		} else {
+			b.New = r.Total
+		}
+		if len(b.First) < bulletinGlimpse {
+			b.First = append(b.First, domain.ID(r.EntryID))
+		}
 	}
 	return found, translate(err)
 }
@@ -186,15 +206,15 @@ func (s *Catalogue) Bulletin(ctx context.Context, id domain.ID, p domain.Page) (
 		return nil, translate(err)
 	}
 	out := &catalogue.Bulletin{ID: id, Actor: domain.ActorID(line.ActorID), Shared: line.Verb == string(community.Announced), At: line.At.Time()}
-	err = s.db.read.NewRaw("SELECT COUNT(*), COALESCE(SUM(CASE WHEN b.renewed THEN 1 ELSE 0 END), 0) FROM "+inBulletins+" AND b.bulletin = ?", string(id)).
-		Scan(ctx, &out.Entries.Total, &out.Renewed)
+	const most = catalogue.BulletinCounted + 1
+	err = s.db.read.NewRaw("SELECT ?, ?", bun.SafeQuery(bulletinCount, string(id), false, 0, most), bun.SafeQuery(bulletinCount, string(id), true, 0, most)).
+		Scan(ctx, &out.New, &out.Renewed)
 	if err != nil {
 		return nil, translate(err)
 	}
-	if out.Entries.Total == 0 {
+	if out.Entries.Total = out.New + out.Renewed; out.Entries.Total == 0 {
 		return nil, domain.Fail(domain.NotFound, "error.not_found")
 	}
-	out.New = out.Entries.Total - out.Renewed
 	return out, s.bulletinPage(ctx, out, p)
 }
 
@@ -203,25 +223,30 @@ func (s *Catalogue) Bulletin(ctx context.Context, id domain.ID, p domain.Page) (
 func (s *Catalogue) bulletinPage(ctx context.Context, b *catalogue.Bulletin, p domain.Page) error {
 	const newest, others = "new.", "renewed."
 	var rows []*struct {
-		EntryID string
-		Renewed bool
+		Bulletin, EntryID string
+		Renewed           bool
 	}
-	q := s.db.read.NewSelect().ColumnExpr("b.entry_id, b.renewed").TableExpr("catalogue_bulletins AS b CROSS JOIN catalogue_entries AS e").Where(ofBulletins).Where("b.bulletin = ?", string(b.ID)).
-		OrderExpr("b.renewed, b.entry_id DESC").Limit(int64(p.Size() + 1))
+	part := func(renewed bool, below string) any {
+		return bun.SafeQuery("SELECT * FROM ("+bulletinPart+") AS g", string(b.ID), renewed, p.Size()+1, 0, below)
+	}
+	fresh, below := true, ""
 	if p.After != "" {
-		where := "(b.renewed OR b.entry_id < ?)"
-		after, ok := strings.CutPrefix(p.After, newest)
-		if !ok {
-			where = "b.renewed AND b.entry_id < ?"
+		var after string
+		if after, fresh = strings.CutPrefix(p.After, newest); !fresh {
 			after = strings.TrimPrefix(p.After, others)
 		}
 		last, err := domain.Page{After: after}.AfterID()
 		if err != nil {
 			return err
 		}
-		q = q.Where(where, string(last))
+		below = string(last)
 	}
-	if err := q.Scan(ctx, &rows); err != nil {
+	parts, values := "?", []any{part(true, below)}
+	if fresh {
+		parts, values = "? UNION ALL ?", []any{part(false, below), part(true, "")}
+	}
+	values = append(values, p.Size()+1)
+	if err := s.db.read.NewRaw("SELECT * FROM ("+parts+") AS o ORDER BY renewed, entry_id DESC LIMIT ?", values...).Scan(ctx, &rows); err != nil {
 		return translate(err)
 	}
 	if len(rows) > p.Size() {

@@ -182,5 +182,23 @@ func TestBulletins(t *testing.T) {
 		}
 		do(b.network.Unfollow(ctx, b.member, b.member.Actor, b.owner.ID))
 		b.shows("who does not follow it any more")
+
+		b.now = b.now.AddDate(0, 0, 1)
+		for from := range 3 { // a day of more than is counted
+			var entries []catalogue.Remote
+			for n := range 400 {
+				entries = append(entries, b.told(1000+400*from+n, 1, 0))
+			}
+			sub = must[*catalogue.Subscription](t)(storage.NewCatalogue(db).Subscription(ctx, b.owner.ID))
+			sub.State = catalogue.SubscriptionReading
+			do(b.entries.TakePage(ctx, b.owner, sub, catalogue.Page{Entries: entries, Next: "https://far.example/catalogue/entries?2"}))
+		}
+		line := must[domain.List[community.FeedItem]](t)(b.service.Timeline(ctx, policy.Viewer{}, b.owner.ID, domain.Page{})).Items[0]
+		if line.Bulletin == nil || line.Bulletin.New != catalogue.BulletinCounted+1 || line.Bulletin.Renewed != 0 || len(line.Bulletin.First) != 3 {
+			t.Fatalf("the line of a day of 1,200 entries: %+v", line.Bulletin)
+		}
+		if all := must[*catalogue.Bulletin](t)(b.entries.Bulletin(ctx, policy.Viewer{}, line.Object, domain.Page{})); all.New != catalogue.BulletinCounted+1 || all.Entries.Next == "" {
+			t.Errorf("the bulletin of a day of 1,200 entries: %d new, then %q", all.New, all.Entries.Next)
+		}
 	})
 }

@@ -1,6 +1,9 @@
 package storage
 
-import "strings"
+import (
+	"context"
+	"strings"
+)
 
 // TrafficQueries are those of [Traffic] with values in them.
 func TrafficQueries() []string {
@@ -27,4 +30,13 @@ func ArchivedColumns() []string {
 		}
 	}
 	return names
+}
+
+// MigrateAgain forgets that a migration was done, and does it: on rows of the
+// form that they had before.
+func (d *DB) MigrateAgain(ctx context.Context, name string) error {
+	if err := changedOne(d.write.NewRaw("DELETE FROM bun_migrations WHERE name = ?", name).Exec(ctx)); err != nil {
+		return err
+	}
+	return d.Migrate(ctx)
 }

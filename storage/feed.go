@@ -260,7 +260,7 @@ func (s *Communities) postsOf(ctx context.Context, feed []*feedRow) (map[string]
 		return posts, nil
 	}
 	var rows []*postRow
-	if err := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(likesOf).Where("p.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(countsOf).Where("p.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	for _, r := range rows {

@@ -24,6 +24,10 @@ type likeRow struct {
 // likesOf counts the likes of the post of a query.
 const likesOf = "(SELECT COUNT(*) FROM likes AS l WHERE l.post_id = p.id) AS likes"
 
+// countsOf counts the likes of the post of a query, and the answers to it that everybody may read.
+const countsOf = likesOf + `, (SELECT COUNT(*) FROM posts AS r WHERE r.in_reply_to = p.iri AND r.in_reply_to <> '' AND r.deleted_at IS NULL
+	AND r.visibility IN ('public', 'unlisted') AND r.host NOT IN ` + hiddenHosts + ") AS answers"
+
 // LikeOf implements community.Store.
 func (s *Communities) LikeOf(ctx context.Context, post domain.ID, actor domain.ActorID) (*community.Like, error) {
 	r := new(likeRow)

@@ -33,8 +33,11 @@ func (s *Notifications) Due(ctx context.Context, at time.Time, limit int) ([]not
 		Mail     string
 		Of       string
 	}
-	err := s.db.read.NewRaw("SELECT person_id, mail, "+scopeClass+" AS of FROM notifications WHERE mail_at <= ? GROUP BY person_id, mail, "+scopeClass+
-		" ORDER BY MIN(mail_at), person_id, mail, 3 LIMIT ?", at.UnixMicro(), limit).Scan(ctx, &rows)
+	err := s.db.read.NewRaw("SELECT person_id, mail, "+scopeClass+` AS of FROM notifications AS n WHERE mail_at <= ?0
+		AND NOT (mail = 'at_once' AND class = ?1 AND EXISTS (SELECT 1 FROM notification_mails AS m
+			WHERE m.person_id = n.person_id AND m.channel = 'at_once' AND m.class = n.class AND m.created_at > ?2))
+		GROUP BY person_id, mail, `+scopeClass+" ORDER BY MIN(mail_at), person_id, mail, 3 LIMIT ?3",
+		at.UnixMicro(), string(notification.Decisions), at.Add(-notification.DecisionsEvery).UnixMicro(), limit).Scan(ctx, &rows)
 	due := make([]notification.Due, len(rows))
 	for i, r := range rows {
 		due[i] = notification.Due{Person: domain.ActorID(r.PersonID), Scope: notification.Scope{Channel: notification.Channel(r.Mail), Class: notification.Class(r.Of)}}

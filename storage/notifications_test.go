@@ -246,6 +246,39 @@ func TestNotifications(t *testing.T) {
 	})
 }
 
+// TestFloodOfDecisions: who moderates is told by a mail at once of the first that
+// waits, and of what comes soon after in one mail, unless they saw it.
+func TestFloodOfDecisions(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "flood", func(t *testing.T, db *storage.DB) {
+		ctx, b := t.Context(), newBells(t, db)
+		ana, mo := b.account("ana", policy.RoleMember), b.account("mo", policy.RoleModerator)
+		begin := time.Date(2026, 6, 4, 10, 0, 0, 0, time.UTC)
+		after := func(d time.Duration, posts int, want ...string) {
+			t.Helper()
+			b.at(begin.Add(d))
+			for range posts {
+				e := domain.NewEvent(b.mint, community.PostHeld, ana.Actor, domain.Subject{Kind: "held", ID: b.mint.ID()}, community.HeldPayload{Author: ana.Actor})
+				if err := b.db.InTx(ctx, domain.Change{Events: []domain.Event{e}}, func(context.Context, bun.Tx) error { return nil }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.settle()
+			if got := b.mails(); !slices.Equal(got, want) {
+				t.Errorf("after %v: %q, want %q", d, got, want)
+			}
+		}
+		const one, three = "mo: at_once decisions: post_held", "mo: at_once decisions: post_held: post_held: post_held"
+		after(0, 1, one)
+		after(time.Minute, 3, one)
+		after(notification.DecisionsEvery-time.Second, 0, one)
+		after(notification.DecisionsEvery+time.Second, 0, one, three)
+		after(notification.DecisionsEvery+2*time.Minute, 2, one, three)
+		wantCode(t, b.service.MarkAllRead(ctx, mo, b.mint.Serial()), domain.OK)
+		after(3*notification.DecisionsEvery, 0, "mo: at_once decisions", "mo: at_once decisions")
+	})
+}
+
 // TestNotificationMails: each way of being told, by the clock of the node, of
 // the person, over the change to summer time, and after a change of mind.
 func TestNotificationMails(t *testing.T) {

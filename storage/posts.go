@@ -40,7 +40,8 @@ type postRow struct {
 	DeletedAt   Stamp
 	Revision    int64
 
-	Likes int `bun:",scanonly"`
+	Likes   int `bun:",scanonly"`
+	Answers int `bun:",scanonly"`
 }
 
 func postRowOf(p *community.Post) *postRow {
@@ -68,7 +69,7 @@ func (r *postRow) post() *community.Post {
 		Title: r.Title, Content: r.Content, Source: r.Source, Language: domain.Lang(r.Language), URL: domain.IRI(r.URL), Host: r.Host,
 		Visibility: community.Visibility(r.Visibility), Sensitive: r.Sensitive, Summary: r.Summary, Images: r.Images, Poll: r.Poll,
 		Published: r.PublishedAt.Time(), Updated: r.EditedAt.Time(), DeletedAt: r.DeletedAt.Time(), Revision: r.Revision,
-		Lock: domain.IRI(r.LockIRI), Likes: r.Likes,
+		Lock: domain.IRI(r.LockIRI), Likes: r.Likes, Answers: r.Answers,
 	}
 	for _, m := range r.Mentions {
 		p.Mentions = append(p.Mentions, domain.ActorID(m))
@@ -179,7 +180,7 @@ func (s *Communities) PublicThread(ctx context.Context, iri domain.IRI, page dom
 
 func (s *Communities) replies(ctx context.Context, iri domain.IRI, page domain.Page, which string) (domain.List[*community.Post], error) {
 	var rows []*postRow
-	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(likesOf).Where(which).
+	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(countsOf).Where(which).
 		Where("p.in_reply_to = ? AND p.in_reply_to <> '' AND p.deleted_at IS NULL", string(iri)).
 		Where("p.host NOT IN " + hiddenHosts)
 	return bySerial(ctx, q, &rows, false, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)

@@ -33,7 +33,8 @@ func (s *Communities) Shares(ctx context.Context, object domain.IRI) ([]communit
 		FROM posts AS p JOIN feed AS n ON n.object_id = p.id AND n.verb <> 'mention' LEFT JOIN communities AS c ON c.id = n.actor_id
 		LEFT JOIN feed AS o ON o.object_id = p.id AND o.verb <> 'mention' AND o.actor_id <> n.actor_id
 			AND EXISTS (SELECT 1 FROM follows AS f WHERE f.follower_id = c.id AND f.followed_id = o.actor_id AND f.state = 'accepted')
-		WHERE p.iri = ? GROUP BY n.actor_id, c.id, o.actor_id ORDER BY 2, 1`, string(object)).Scan(ctx, &rows)
+		WHERE p.iri = ? AND (c.id IS NOT NULL OR EXISTS (SELECT 1 FROM follows AS w JOIN communities AS k ON k.id = w.follower_id
+			WHERE w.followed_id = n.actor_id AND w.state = 'accepted')) GROUP BY n.actor_id, c.id, o.actor_id ORDER BY 2, 1`, string(object)).Scan(ctx, &rows)
 	var shares []community.Share
 	for _, r := range rows {
 		if n := len(shares); n == 0 || shares[n-1].Group != domain.ActorID(r.ActorID) {

@@ -52,6 +52,16 @@ func TestAncestors(t *testing.T) {
 			t.Errorf("one that answers itself: %d", n)
 		}
 
+		for name, want := range map[string]int{"one": 1, "two": 1, "four": 0} {
+			if p := must[*community.Post](t)(a.store.PostByIRI(ctx, iriOf(name), domain.Nobody)); p.Answers != want {
+				t.Errorf("%s has %d answers, want %d", name, p.Answers, want)
+			}
+		}
+		a.exec("UPDATE posts SET visibility = 'followers' WHERE iri = ?", string(iriOf("two")))
+		if p := must[*community.Post](t)(a.store.PostByIRI(ctx, iriOf("one"), domain.Nobody)); p.Answers != 0 {
+			t.Errorf("an answer that not everybody may read is counted")
+		}
+		a.exec("UPDATE posts SET visibility = 'public' WHERE iri = ?", string(iriOf("two")))
 		a.exec("UPDATE posts SET visibility = 'followers' WHERE iri = ?", string(iriOf("one")))
 		thread := func(v policy.Viewer) (out []string) {
 			t.Helper()

@@ -34,16 +34,24 @@ func (p *Portal) bulletinPage(q *request) error {
 
 func bulletinHeading(shared bool, fresh, renewed int) []view.Sentence {
 	if shared {
-		return []view.Sentence{view.Say("bulletin.shared", fresh+renewed)}
+		return []view.Sentence{bulletinCount("bulletin.shared", fresh+renewed)}
 	}
 	var out []view.Sentence
 	if fresh > 0 {
-		out = append(out, view.Say("bulletin.new", fresh))
+		out = append(out, bulletinCount("bulletin.new", fresh))
 	}
 	if renewed > 0 {
-		out = append(out, view.Say("bulletin.renewed", renewed))
+		out = append(out, bulletinCount("bulletin.renewed", renewed))
 	}
 	return out
+}
+
+// bulletinCount says how many entries there are, as far as they are counted.
+func bulletinCount(key string, n int) view.Sentence {
+	if n > catalogue.BulletinCounted {
+		return view.Say(key+"_more", catalogue.BulletinCounted)
+	}
+	return view.Say(key, n)
 }
 
 func (p *Portal) entryLine(q *request, e *catalogue.Entry) view.EntryLine {
@@ -76,7 +84,7 @@ func (p *Portal) bulletin(q *request, item community.FeedItem, entries map[domai
 	b := item.Bulletin
 	out := &view.Bulletin{
 		Href: "/catalogue/bulletins/" + url.PathEscape(string(item.Object)), Total: b.New + b.Renewed,
-		Heading: bulletinHeading(item.Verb == community.Announced, b.New, b.Renewed),
+		Heading: bulletinHeading(item.Verb == community.Announced, b.New, b.Renewed), All: bulletinCount("bulletin.all", b.New+b.Renewed),
 	}
 	for _, id := range b.First {
 		e := entries[id]

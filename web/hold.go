@@ -65,10 +65,10 @@ func (p *Portal) heldIn(q *request) error { return p.allHeld(q) }
 
 // heldPage shows what waits; f is the form of what has the id of.
 func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, error) {
-	page := view.HeldPage{Frame: q.frame(), Href: heldHref(q), Form: f, Removed: q.URL.Query().Get("state") == string(community.HeldRemoved)}
+	page := view.HeldPage{Frame: q.frame(), Href: heldHref(q), Form: f}
 	state := community.HeldWaiting
-	if page.Removed {
-		state = community.HeldRemoved
+	if past := community.HeldState(q.URL.Query().Get("state")); past == community.HeldRefused || past == community.HeldRemoved {
+		state, page.Past = past, string(past)
 	}
 	c, list, appeals, err := p.heldHere(q, state)
 	if err != nil {
@@ -92,11 +92,18 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 	if err != nil {
 		return page, err
 	}
+	waiting := map[domain.ActorID]int{}
+	for _, h := range list.Items {
+		waiting[h.Post.Author]++
+	}
 	for _, h := range list.Items {
 		id := string(h.Post.ID)
 		row := view.HeldPost{Post: p.heldPost(q, &h.Post, actors[h.Post.Author]), Why: string(h.Why), Filter: h.Filter, Reason: h.Reason, At: h.At, Approve: page.Href + "/" + id + "/approve", Refuse: page.Href + "/" + id + "/refuse"}
+		row.Others = waiting[h.Post.Author] > 1
 		if page.In == nil {
 			row.In = p.actorLink(q, actors[h.Group])
+		} else if c.Role(h.Post.Author) == community.NoRole {
+			row.Ban = banHref(p.path(c.IRI), row.Post.Author)
 		}
 		if id == of {
 			row.Form = f
@@ -119,7 +126,7 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 	return page, nil
 }
 
-// heldHere reads what waits or was removed, with the appeals, in the community
+// heldHere reads what waits, was refused or removed, with the appeals, in the community
 // that the path names, or on the whole node: then c is nil.
 func (p *Portal) heldHere(q *request, state community.HeldState) (c *community.Community, list domain.List[*community.Held], appeals domain.List[*community.Appeal], err error) {
 	ctx, all := q.Context(), domain.Page{Limit: domain.MaxPage}
@@ -198,10 +205,14 @@ func (p *Portal) approveHeld(q *request) error {
 }
 
 func (p *Portal) refuseHeld(q *request) error {
-	if err := p.Communities.Refuse(q.Context(), q.viewer, domain.ID(q.PathValue("id")), q.typed.Get("reason")); err != nil {
+	refuse, told := p.Communities.Refuse, "notice.hold_refused"
+	if q.typed.Get("others") != "" {
+		refuse, told = p.Communities.RefuseAll, "notice.hold_refused_all"
+	}
+	if err := refuse(q.Context(), q.viewer, domain.ID(q.PathValue("id")), q.typed.Get("reason")); err != nil {
 		return p.heldAgain(q, err)
 	}
-	return q.done(heldHref(q), view.Say("notice.hold_refused"))
+	return q.done(heldHref(q), view.Say(told))
 }
 
 func (p *Portal) answerAppeal(q *request) error {

@@ -84,6 +84,35 @@ func TestHeldPosts(t *testing.T) {
 	if body := author.get(waiting).body; strings.Contains(body, "A lamp is out") {
 		t.Error("withdrawn, it is listed")
 	}
+	flooded(t, s, author, at)
+}
+
+// flooded: what somebody wrote in a row is told once to those who moderate, and
+// refused at once.
+func flooded(t *testing.T, s *site, author *reader, at string) {
+	t.Helper()
+	official, held := s.as("official"), at+"/held"
+	for _, words := range []string{"Cheap pills", "Cheaper pills", "Cheapest pills"} {
+		wants(t, author.post(at+"/posts", url.Values{"content": {words}, "lang": {"en"}}), http.StatusSeeOther, "")
+	}
+	s.settle()
+	list, err := s.Communities.HeldIn(t.Context(), s.official, "mobility", community.HeldWaiting, domain.Page{})
+	if err != nil || len(list.Items) != 3 {
+		t.Fatalf("%d wait: %v", len(list.Items), err)
+	}
+	if body := official.get(held).body; !strings.Contains(body, `name="others"`) || !strings.Contains(body, at+"/people?ban=") {
+		t.Error("who moderates is not offered to refuse all of somebody, or to keep them from writing")
+	}
+	if n := strings.Count(official.get("/notifications").body, "Something waits for your decision"); n != 2 { // what was read before, and these three
+		t.Errorf("what waits is told in %d lines", n)
+	}
+	wants(t, official.post(held+"/"+string(list.Items[1].Post.ID)+"/refuse", url.Values{"reason": {"Advertising"}, "others": {"yes"}}), http.StatusSeeOther, "")
+	if list, err = s.Communities.HeldIn(t.Context(), s.official, "mobility", community.HeldRefused, domain.Page{}); err != nil || len(list.Items) != 3 || list.Items[0].Reason != "Advertising" {
+		t.Errorf("refused together: %+v, %v", list.Items, err)
+	}
+	if body := official.get(held + "?state=refused").body; !strings.Contains(body, "Cheapest pills") || !strings.Contains(body, "/approve") {
+		t.Error("what was refused cannot be let pass any more")
+	}
 }
 
 // TestRemovalPages: who moderates is asked why; the author reads it and appeals,

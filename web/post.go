@@ -30,7 +30,7 @@ func (p *Portal) postRoutes() []route {
 func (p *Portal) post(q *request, x *community.Post) view.Post {
 	out := view.Post{
 		ID: string(x.ID), Href: "/posts/" + string(x.ID), Author: p.actor(q, x.Author), At: x.Published, Edited: x.Updated,
-		Title: view.Plain(x.Language, x.Title), Locked: x.Locked(),
+		Title: view.Plain(x.Language, x.Title), Locked: x.Locked(), Replies: x.Answers,
 	}
 	out.Content, out.Others = p.words(q, x)
 	if x.Host == "" && !x.Updated.IsZero() {

@@ -228,8 +228,13 @@ func (p *Portal) offerModeration(q *request, out *view.Post, x *community.Post, 
 		}
 	}
 	if x.Author != c.ID && c.Role(x.Author) == community.NoRole {
-		out.Ban = p.path(c.IRI) + "/people?ban=" + out.Author.Handle + "#ban"
+		out.Ban = banHref(p.path(c.IRI), out.Author)
 	}
+}
+
+// banHref leads to the form that bans somebody from a community.
+func banHref(community string, who view.Actor) string {
+	return community + "/people?ban=" + who.Handle + "#ban"
 }
 
 // ownBan tells the reader that they cannot write in a community, and why; nil

@@ -8,6 +8,10 @@ import (
 	"interlink/domain/policy"
 )
 
+// BulletinCounted is up to where the entries of a bulletin are counted, those that
+// are new and the others: a larger number only says that there are more.
+const BulletinCounted = 1000
+
 // Bulletin is what an actor told of entries on one day: what a catalogue
 // published, or what somebody shared of catalogues. Those who follow the actor
 // find it in their timeline as one line.

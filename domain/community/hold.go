@@ -2,6 +2,7 @@ package community
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -171,8 +172,8 @@ func (s *Service) reheld(ctx context.Context, in Remote) error {
 	return s.store.SaveHeld(ctx, h, domain.Change{})
 }
 
-// HeldIn lists what waits in a community, oldest first, or what was removed
-// from it, newest first. Errors: NotFound, Unauthenticated, Forbidden unless
+// HeldIn lists what waits in a community, oldest first, or what was refused or
+// removed there, newest first. Errors: NotFound, Unauthenticated, Forbidden unless
 // the viewer moderates it.
 func (s *Service) HeldIn(ctx context.Context, v policy.Viewer, name string, state HeldState, page domain.Page) (domain.List[*Held], error) {
 	c, err := s.moderated(ctx, v, name)
@@ -182,7 +183,7 @@ func (s *Service) HeldIn(ctx context.Context, v policy.Viewer, name string, stat
 	return s.store.HeldIn(ctx, c.ID, state, page)
 }
 
-// AllHeld lists what waits on the node, or was removed, as [Service.HeldIn].
+// AllHeld lists what waits on the node, was refused or removed, as [Service.HeldIn].
 // Errors: Unauthenticated, Forbidden unless the viewer moderates the node.
 func (s *Service) AllHeld(ctx context.Context, v policy.Viewer, state HeldState, page domain.Page) (domain.List[*Held], error) {
 	if err := policy.Allow(v, policy.Moderate, moderation{}); err != nil {
@@ -255,7 +256,7 @@ func (s *Service) Approve(ctx context.Context, v policy.Viewer, id domain.ID) er
 	if h.State == HeldRemoved {
 		return s.bringBack(ctx, v.Actor, h, c, true)
 	}
-	return s.release(ctx, v.Actor, h, c)
+	return s.release(ctx, v.Actor, h, c, h.State == HeldRefused)
 }
 
 // ReleaseHeld is the handler of [JobRelease], and may run again.
@@ -278,10 +279,12 @@ func (s *Service) ReleaseHeld(ctx context.Context, job Release) error {
 		}
 		return err
 	}
-	return once(s.release(ctx, domain.Nobody, h, c))
+	return once(s.release(ctx, domain.Nobody, h, c, false))
 }
 
-func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Community) error {
+// release makes a post of what is held; tell has its author, who read that it
+// was refused, be told by a letter, if they are elsewhere.
+func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Community, tell bool) error {
 	p := h.Post
 	p.Serial, p.Revision = s.mint.Serial(), 0
 	var feed []FeedItem
@@ -299,14 +302,22 @@ func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Co
 	if h.Announcer != domain.Nobody {
 		feed = append(feed, s.item(h.Announcer, Announced, &p))
 	}
-	change.Events = append(change.Events, s.heldEvent(PostApproved, by, h, c))
-	if h.Why != Filtered {
-		others, err := s.store.HeldOf(ctx, p.Author, domain.Page{Limit: domain.MaxPage})
+	if tell {
+		published := network.Letter{To: p.Author, Key: "hold.published_letter", Tells: s.ns.IRI("activities", string(change.Events[0].ID)), Admits: p.IRI}
+		letters, err := s.letters(ctx, c, published, "/posts/"+string(p.ID))
 		if err != nil {
 			return err
 		}
-		for _, o := range others.Items {
-			if o.Post.ID != p.ID && o.State == HeldWaiting && o.Why == h.Why && o.Group == h.Group {
+		change.Jobs = append(change.Jobs, letters...)
+	}
+	change.Events = append(change.Events, s.heldEvent(PostApproved, by, h, c))
+	if h.Why != Filtered {
+		others, err := s.alike(ctx, h)
+		if err != nil {
+			return err
+		}
+		for _, o := range others {
+			if o.Why == h.Why {
 				change.Jobs = append(change.Jobs, domain.Job{Kind: JobRelease, Args: Release{Held: o.Post.ID}})
 			}
 		}
@@ -318,25 +329,68 @@ func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Co
 // appeal. Errors: Unauthenticated, Forbidden, NotFound, Invalid on "reason",
 // Conflict if it is decided.
 func (s *Service) Refuse(ctx context.Context, v policy.Viewer, id domain.ID, reason string) error {
-	h, c, err := s.decidable(ctx, v, id)
+	_, err := s.refuse(ctx, v, id, reason)
+	return err
+}
+
+// RefuseAll does so, and refuses for the same reason what else of its author waits
+// in the same place. Errors: as of [Service.Refuse], of the first.
+func (s *Service) RefuseAll(ctx context.Context, v policy.Viewer, id domain.ID, reason string) error {
+	h, err := s.refuse(ctx, v, id, reason)
 	if err != nil {
 		return err
+	}
+	others, err := s.alike(ctx, h)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if _, err := s.refuse(ctx, v, o.Post.ID, reason); once(err) != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mostAlike is how much of one author is decided together.
+const mostAlike = 500
+
+// alike lists what else of the author of something waits where it would stand.
+func (s *Service) alike(ctx context.Context, h *Held) (found []*Held, err error) {
+	for page := (domain.Page{Limit: domain.MaxPage}); ; {
+		all, err := s.store.HeldOf(ctx, h.Post.Author, page)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, slices.DeleteFunc(all.Items, func(o *Held) bool {
+			return o.Post.ID == h.Post.ID || o.State != HeldWaiting || o.Group != h.Group
+		})...)
+		if page.After = all.Next; page.After == "" || len(found) >= mostAlike {
+			return found, nil
+		}
+	}
+}
+
+func (s *Service) refuse(ctx context.Context, v policy.Viewer, id domain.ID, reason string) (*Held, error) {
+	h, c, err := s.decidable(ctx, v, id)
+	if err != nil {
+		return nil, err
 	}
 	reason = strings.TrimSpace(reason)
 	switch {
 	case h.State != HeldWaiting:
-		return domain.Fail(domain.Conflict, "error.conflict")
+		return nil, domain.Fail(domain.Conflict, "error.conflict")
 	case reason == "":
-		return domain.InvalidField("reason", "hold.reason_missing")
+		return nil, domain.InvalidField("reason", "hold.reason_missing")
 	case len(reason) > maxReason:
-		return domain.InvalidField("reason", "error.too_long", maxReason)
+		return nil, domain.InvalidField("reason", "error.too_long", maxReason)
 	}
 	h.State, h.Reason, h.By, h.DecidedAt = HeldRefused, reason, v.Actor, s.mint.Now()
 	letters, err := s.letters(ctx, c, network.Letter{To: h.Post.Author, Key: "hold.letter", Words: reason, Refuses: h.Post.IRI}, "/me/waiting")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.heldEvent(PostRefused, v.Actor, h, c)}, Jobs: letters})
+	return h, s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.heldEvent(PostRefused, v.Actor, h, c)}, Jobs: letters})
 }
 
 // WithdrawHeld forgets what the viewer wrote that waits, was refused or removed.

@@ -54,7 +54,8 @@ type Post struct {
 	DeletedAt  time.Time // a tombstone since
 	Revision   int64
 
-	Likes int // how many like it, for lists; set by the store
+	Likes   int // how many like it, for lists; set by the store
+	Answers int `json:"-"` // how many there are to it that everybody may read; as Likes
 
 	// Waits says that it is held, and stands nowhere yet; set by what writes it.
 	Waits bool `json:"-"`
@@ -138,7 +139,7 @@ const (
 // Bulletin is what an actor published in its catalogue on one day, or shared of
 // catalogues.
 type Bulletin struct {
-	New, Renewed int // entries, and new versions of those that were told of before
+	New, Renewed int // entries, and new versions of those that were told of before; counted up to a bound
 	First        []domain.ID
 }
 

@@ -16,7 +16,9 @@ type Relays interface {
 	// not share a post yet: not its own, not of who is banned there, not of a
 	// host that is limited, and not those that took it back times times.
 	Relaying(ctx context.Context, group domain.ActorID, p *Post, times int) ([]domain.ActorID, error)
-	// Shares lists who has an object in their feed, wherever they are.
+	// Shares lists who has an object in their feed: communities of this node, and
+	// whom these follow. The others who shared it are without number, and no
+	// community here has it from them.
 	Shares(ctx context.Context, object domain.IRI) ([]Share, error)
 	// Relayed lists what a community shared of others since a time, that a
 	// group shares too or nobody whom it follows; the newest, at most

@@ -34,6 +34,11 @@ var usual = map[Class]Channel{
 	Personal: AtOnce, Decisions: AtOnce, Work: Daily, Conversation: Daily, Reactions: Portal, News: Weekly,
 }
 
+// DecisionsEvery is how often at most a mail tells at once of what waits for
+// somebody: the first comes at once, what comes soon after in one mail. Who
+// floods a community does not flood those who moderate it.
+const DecisionsEvery = 15 * time.Minute
+
 // DefaultHour is when summaries are sent, on the clock of who gets them.
 const DefaultHour = 8
 

@@ -59,6 +59,9 @@ func Lines(list []*Notification, day func(time.Time) string) []Line {
 		l := t.line(n)
 		if t.together && day != nil {
 			key := day(n.At) + " " + string(n.Topic) + " " + string(n.Event.Subject.ID)
+			if n.Event.Subject.Kind == "held" { // each is another, and all wait in one list
+				key = day(n.At) + " " + string(n.Topic) + " " + string(l.Place)
+			}
 			if l.Unread {
 				key += " unread"
 			}

@@ -11,6 +11,8 @@ import (
 	"interlink/domain/community"
 	"interlink/domain/network"
 	"interlink/domain/notification"
+	"interlink/domain/policy"
+	"interlink/storage"
 )
 
 // TestFedG15ReadsThePast: whoever begins to follow a community finds what was
@@ -131,10 +133,7 @@ func TestMissedWhileBlocked(t *testing.T) {
 			members{"id": s.bo + "/creates/2", "type": "Create", "actor": s.bo, "object": missed["id"]},
 			members{"id": s.bo + "/creates/1", "type": "Create", "actor": s.bo, "object": known},
 		}})
-		if err := s.Gate.Lift(t.Context(), s.official, host); err != nil {
-			t.Fatal(err)
-		}
-		s.Settle()
+		s.over(t, host)
 		for _, doc := range []members{known, missed} {
 			if _, err := s.post(t, doc["id"].(string)); err != nil {
 				t.Errorf("%v: %v", doc["id"], err)
@@ -150,6 +149,30 @@ func TestMissedWhileBlocked(t *testing.T) {
 			t.Errorf("%d of 2 are in the home timeline", seen)
 		}
 	})
+}
+
+// over has the day come on which the rule that blocks a host ends: it is lifted
+// by the node itself, which the log says.
+func (s *scene) over(t *testing.T, host string) {
+	t.Helper()
+	ctx := t.Context()
+	ended := network.Rule{Host: host, Verdict: network.VerdictBlock, ExpiresAt: time.Now().Add(-time.Minute), CreatedAt: time.Now().AddDate(0, 0, -7), CreatedBy: s.official.Actor}
+	blocked := func(network.Rules) func(string) network.Verdict {
+		return func(string) network.Verdict { return network.VerdictBlock }
+	}
+	if err := storage.NewRules(storageOf(t, s.Database)).ChangeRules(ctx, []network.Rule{ended}, nil, blocked, domain.Change{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Gate.Sweep(ctx); err != nil {
+		t.Fatal(err)
+	}
+	s.Settle()
+	if rules, err := s.Gate.Rules(ctx, s.official); err != nil || len(rules) != 0 {
+		t.Errorf("left of the rule: %+v, %v", rules, err)
+	}
+	admin := s.signedIn(t, "clerk", policy.RoleAdmin)
+	admin.reads("/admin/log", host)
+	admin.reads("/admin/rules", "!"+host)
 }
 
 // told counts what the reader was told.

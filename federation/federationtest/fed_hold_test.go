@@ -123,6 +123,21 @@ func TestFirstPostFromElsewhere(t *testing.T) {
 		if _, err := s.post(t, note["id"].(string)); domain.CodeOf(err) != domain.NotFound || len(s.waiting(t)) != 0 {
 			t.Errorf("what was refused came again: %v", err)
 		}
+		letters := len(s.place.got("Create"))
+		refused, err := s.Communities.HeldIn(ctx, s.official, "mobility", community.HeldRefused, domain.Page{})
+		if err != nil || len(refused.Items) != 1 {
+			t.Fatalf("refused: %+v, %v", refused, err)
+		}
+		if err := s.Communities.Approve(ctx, s.official, refused.Items[0].Post.ID); err != nil {
+			t.Fatal(err)
+		}
+		s.Settle()
+		told := s.place.got("Create")[letters:]
+		object, _ := one(t, told)["object"].(members)
+		if body := marshal(t, object); object["interlink:admits"] != note["id"] || object["interlink:tells"] == nil || !strings.Contains(body, "/guest?return=%2Fposts%2F") || strings.Contains(body, public) {
+			t.Errorf("the letter about what is published after all: %v", body)
+		}
+		s.send("Delete", note["id"], nil)
 		again := s.place.note(12, s.bo, addressed)
 		s.send("Create", again, members{"to": []string{public, group}})
 		s.send("Delete", again["id"], nil)

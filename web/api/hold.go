@@ -45,7 +45,7 @@ type HeldID struct {
 
 // HeldFilter picks what is listed.
 type HeldFilter struct {
-	State string `query:"state" enum:"waiting,removed" default:"waiting"`
+	State string `query:"state" enum:"waiting,refused,removed" default:"waiting"`
 }
 
 func (f HeldFilter) state() community.HeldState { return community.HeldState(f.State) }
@@ -55,6 +55,7 @@ type RefusalInput struct {
 	HeldID
 	Body struct {
 		Reason string `json:"reason" minLength:"1" maxLength:"5000" doc:"for its author; plain text"`
+		Others bool   `json:"others,omitempty" doc:"and what else of its author waits in the same place"`
 	}
 }
 
@@ -67,7 +68,7 @@ type ObjectionInput struct {
 
 func (a *API) holdOperations() {
 	const tag = "Communities"
-	do(a, tag, operation{method: http.MethodGet, path: "/held", own: true, summary: "What waits for those who moderate the node, oldest first; or what was removed"},
+	do(a, tag, operation{method: http.MethodGet, path: "/held", own: true, summary: "What waits for those who moderate the node, oldest first; or what was refused or removed"},
 		func(ctx context.Context, c *caller, in *struct {
 			Paging
 			HeldFilter
@@ -75,7 +76,7 @@ func (a *API) holdOperations() {
 			list, err := a.Communities.AllHeld(ctx, c.viewer, in.state(), in.page())
 			return a.heldPosts(ctx, c, list, err)
 		})
-	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/held", own: true, summary: "What waits for those who moderate a community, oldest first; or what was removed"},
+	do(a, tag, operation{method: http.MethodGet, path: "/communities/{name}/held", own: true, summary: "What waits for those who moderate a community, oldest first; or what was refused or removed"},
 		func(ctx context.Context, c *caller, in *struct {
 			NamedPaging
 			HeldFilter
@@ -97,7 +98,11 @@ func (a *API) holdOperations() {
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/refuse", summary: "Refuse something held, with a reason"},
 		func(ctx context.Context, c *caller, in *RefusalInput) (*None, error) {
-			return nothing(a.Communities.Refuse(ctx, c.viewer, domain.ID(in.ID), in.Body.Reason))
+			refuse := a.Communities.Refuse
+			if in.Body.Others {
+				refuse = a.Communities.RefuseAll
+			}
+			return nothing(refuse(ctx, c.viewer, domain.ID(in.ID), in.Body.Reason))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/held/{id}/appeal", summary: "Appeal the refusal or removal of one's own post, once"},
 		func(ctx context.Context, c *caller, in *struct {

@@ -222,8 +222,8 @@ type News struct {
 // Bulletin is what somebody told of entries of catalogues on one day. Its line
 // moves up with each that comes.
 type Bulletin struct {
-	New     int     `json:"new" doc:"entries that were not told of before"`
-	Renewed int     `json:"renewed" doc:"new versions of others"`
+	New     int     `json:"new" doc:"entries that were not told of before; 1001 for more than 1000"`
+	Renewed int     `json:"renewed" doc:"new versions of others; 1001 for more than 1000"`
 	First   []Entry `json:"first" doc:"the first three; all are on the page at iri"`
 }
 

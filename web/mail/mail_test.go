@@ -8,6 +8,8 @@ import (
 	"mime"
 	"mime/quotedprintable"
 	"net/mail"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -125,16 +127,20 @@ https://city.example
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	s := newSender(t, Options{Name: "City", BaseURL: "https://city.example"})
-	langs := locale.Default().Langs()
+	langs, about := locale.Default().Langs(), domain.Text{domain.Undetermined: "2027-4F2A9C11"}
+	kinds := []account.MailKind{
+		account.MailConfirm, account.MailKnown, account.MailReset, account.MailApproved, account.MailInvite, account.MailJoin, account.MailLeaving, account.MailLeft,
+		account.MailNotice, account.MailDecision, account.MailStatement, account.MailComplaint,
+	}
 	seen := map[string]bool{}
-	for _, kind := range []account.MailKind{account.MailConfirm, account.MailKnown, account.MailReset, account.MailApproved, account.MailInvite} {
+	for _, kind := range kinds {
 		for _, lang := range append(langs, "fr", "") {
-			l, err := s.letter(account.Mail{To: "a@b.example", Kind: kind, Language: lang, Link: "https://city.example/" + string(kind)})
+			l, err := s.letter(account.Mail{To: "a@b.example", Kind: kind, Language: lang, About: about, Link: "https://city.example/" + string(kind)})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !strings.Contains(l.subject, "City") || !strings.Contains(l.body, "\n\nhttps://city.example/"+string(kind)+"\n\n") ||
-				strings.Contains(l.subject+l.body, "mail."+string(kind)) || strings.Contains(l.body, "mail.hello") || strings.Contains(l.body, "{") || strings.Contains(l.body, "info@") {
+			if !strings.Contains(l.subject+l.body, "City") || !strings.Contains(l.body, "\n\nhttps://city.example/"+string(kind)+"\n\n") ||
+				strings.Contains(l.subject+l.body, "mail."+string(kind)) || strings.Contains(l.body, "mail.hello") || strings.Contains(l.subject+l.body, "{") || strings.Contains(l.body, "info@") {
 				t.Errorf("%s in %s: %s\n%s", kind, lang, l.subject, l.body)
 			}
 			if l.language != "en" {
@@ -143,10 +149,26 @@ func TestKinds(t *testing.T) {
 				}
 				seen[l.subject] = true
 			}
+			show(t, string(kind), l)
 		}
 	}
-	if len(langs) < 3 || len(seen) != 5*(len(langs)-1) {
+	if len(langs) < 3 || len(seen) != len(kinds)*(len(langs)-1) {
 		t.Errorf("%d subjects in %v", len(seen), langs)
+	}
+}
+
+// show writes a mail to the directory that TEST_MAILS names, to be looked at.
+func show(t *testing.T, name string, l letter) {
+	t.Helper()
+	dir := os.Getenv("TEST_MAILS")
+	if dir == "" {
+		return
+	}
+	at := filepath.Join(dir, name+"."+string(l.language))
+	for ext, body := range map[string]string{".txt": l.subject + "\n\n" + l.body, ".html": l.html} {
+		if err := os.WriteFile(at+ext, []byte(body), 0o600); body != "" && err != nil {
+			t.Error(err)
+		}
 	}
 }
 

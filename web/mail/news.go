@@ -83,10 +83,12 @@ func (s *Sender) news(n News) (letter, error) {
 	parts = append(parts,
 		"-- \n"+node+"\n"+s.o.BaseURL+"\n"+foot, // RFC 3676 §4.3
 		p.T("notification.mail.stop")+"\n"+n.Unsubscribe, p.T("notification.mail.choose")+"\n"+n.Choices)
+	// In HTML the words are the link: an address with a secret is long.
+	linked := func(key string) string { return strings.TrimRight(p.T("notification.mail."+key), ": ") }
 	var html bytes.Buffer
 	err = newsPage.Execute(&html, map[string]any{
-		"News": n, "Lang": p.Lang, "Subject": line(subject), "Hello": hello, "Words": p.T("notification.mail.words", node), "Rest": p.T("notification.mail.rest"),
-		"Node": node, "Base": s.o.BaseURL, "Foot": foot, "Stop": p.T("notification.mail.stop"), "Choose": p.T("notification.mail.choose"),
+		"News": n, "Lang": p.Lang, "Subject": line(subject), "Hello": hello, "Words": p.T("notification.mail.words", node), "Rest": linked("rest"),
+		"Node": node, "Base": s.o.BaseURL, "Foot": foot, "Stop": linked("stop"), "Choose": linked("choose"),
 	})
 	return letter{
 		to: n.To, language: p.Lang, subject: subject, body: strings.Join(parts, "\n\n") + "\n", html: html.String(), id: string(n.ID), unsubscribe: n.Unsubscribe,
@@ -97,17 +99,17 @@ func (s *Sender) news(n News) (letter, error) {
 // the reader's program.
 var newsPage = template.Must(template.New("news").Parse(`<!doctype html>
 <html lang="{{.Lang}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>{{.Subject}}</title></head>
-<body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:40em;margin:0 auto;padding:16px">
+<body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:40em;margin:0 auto;padding:16px;overflow-wrap:anywhere">
 <p>{{.Hello}}</p>
 <p>{{.Words}}</p>
 <ul style="padding-left:1.2em">{{range .News.Lines}}
 <li style="margin:0 0 12px"><a href="{{.Link}}">{{.Text}}</a></li>{{end}}
 </ul>
 {{- if .News.More}}
-<p>{{.Rest}} <a href="{{.News.All}}">{{.News.All}}</a></p>
+<p><a href="{{.News.All}}">{{.Rest}}</a></p>
 {{- end}}
 <hr style="border:0;border-top:1px solid #888;margin:24px 0 12px">
 <p style="font-size:14px"><a href="{{.Base}}">{{.Node}}</a><br>{{.Foot}}</p>
-<p style="font-size:14px">{{.Stop}} <a href="{{.News.Unsubscribe}}">{{.News.Unsubscribe}}</a><br>{{.Choose}} <a href="{{.News.Choices}}">{{.News.Choices}}</a></p>
+<p style="font-size:14px"><a href="{{.News.Unsubscribe}}">{{.Stop}}</a><br><a href="{{.News.Choices}}">{{.Choose}}</a></p>
 </body></html>
 `))

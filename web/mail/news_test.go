@@ -96,6 +96,10 @@ func TestNewsInWords(t *testing.T) {
 			if !strings.Contains(l.subject, "City") || strings.Contains(l.subject+l.body+l.html, "notification.") || strings.Contains(l.body, "{0}") {
 				t.Errorf("%s, %s: %s\n%s", lang, channel, l.subject, l.body)
 			}
+			if strings.Contains(l.html, ">"+n.Unsubscribe) || strings.Contains(l.html, ":</a>") {
+				t.Errorf("%s, %s: an address with a secret is to be read:\n%s", lang, channel, l.html)
+			}
+			show(t, "news-"+string(channel), l)
 		}
 	}
 	for name, n := range map[string]News{"no line": {To: news.To}, "no address": {Lines: news.Lines}, "two addresses": {To: "a@b.example,c@d.example", Lines: news.Lines}} {

@@ -12,7 +12,7 @@ import (
 type HeldPage struct {
 	Frame
 	Href    string
-	Removed bool     // it lists what was removed, at ?state=removed
+	Past    string   // it lists what was refused or removed, at ?state=<past>; "" for what waits
 	In      *Link    // the community; nil for the node's
 	Tabs    []Option // the other pages of the community
 	Items   []HeldPost
@@ -27,10 +27,12 @@ type HeldPost struct {
 	Post            Post
 	Why             string // translated as hold.why.<why>
 	Filter          string
-	Reason          string // why it was removed
+	Reason          string // why it was refused or removed
 	In              *Link  // the community in which it would stand
 	At              time.Time
 	Approve, Refuse string
+	Others          bool   // of the same author, that wait too: {others} refuses them all
+	Ban             string // leads to the form that bans its author; "" if not offered
 	Form            Form
 }
 
@@ -48,16 +50,20 @@ type AppealRow struct {
 	Form   Form
 }
 
+// titleKey is what the page is called.
+func (x HeldPage) titleKey() string {
+	if x.Past == "" {
+		return "hold.title"
+	}
+	return "held_list." + x.Past
+}
+
 func (x HeldPage) head(p *locale.Printer) head {
 	nav := navAdmin
 	if x.In != nil {
 		nav = navCommunities
 	}
-	title := "hold.title"
-	if x.Removed {
-		title = "removal.list"
-	}
-	return head{template: "held", nav: nav, title: p.T(title), noindex: true}
+	return head{template: "held", nav: nav, title: p.T(x.titleKey()), noindex: true}
 }
 
 // OwnWaitingPage lists what the reader wrote that waits, was refused or removed,

@@ -285,7 +285,8 @@ type Bulletin struct {
 	Href    string // of the page with all of them
 	Why     bool   // it is said that the reader follows the catalogue
 	Heading []Sentence
-	Total   int
+	Total   int      // as far as they are counted
+	All     Sentence // leads to all of them
 	First   []EntryLine
 	Use     string // where the only one can be used; "" if not offered
 }

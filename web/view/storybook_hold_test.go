@@ -11,15 +11,19 @@ func holdStories(add adder, in, out framer) {
 	add("held", HeldPage{
 		Frame: in("/admin/held"), Href: "/admin/held", Pager: Pager{Total: 2, Shown: 2},
 		Items: []HeldPost{
-			{Post: post, Why: "first_post", In: place, At: ago(time.Hour), Approve: "/a", Refuse: "/r", Form: refused(url.Values{"reason": {""}}, "reason")},
+			{Post: post, Why: "first_post", In: place, At: ago(time.Hour), Approve: "/a", Refuse: "/r", Others: true, Ban: "/communities/streets/people?ban=@milo#ban", Form: refused(url.Values{"reason": {""}}, "reason")},
 			{Post: Post{ID: "2", Author: milo, At: ago(time.Hour), Content: post.Content}, Why: "filter", Filter: "Casinos", At: ago(time.Hour), Approve: "/a", Refuse: "/r"},
 		},
 		Appeals: []AppealRow{{ID: "3", Who: ada, Kind: "ban", In: place, Text: "It was about buses.", At: ago(time.Hour), Answer: "/x"}, {ID: "4", Who: milo, Kind: "refusal", Text: "No.", At: ago(time.Hour)}},
 	})
 	add("held-removed", HeldPage{
-		Frame: in("/communities/streets/held?state=removed"), Href: "/communities/streets/held", Removed: true, In: place, Tabs: tabs("/held"), Pager: Pager{Total: 1, Shown: 1},
+		Frame: in("/communities/streets/held?state=removed"), Href: "/communities/streets/held", Past: "removed", In: place, Tabs: tabs("/held"), Pager: Pager{Total: 1, Shown: 1},
 		Items:   []HeldPost{{Post: post, Reason: "Be kind\nIt is not.", At: ago(time.Hour), Approve: "/a"}},
 		Appeals: []AppealRow{{ID: "3", Who: ada, Kind: "removal", Post: &Post{ID: "3", Author: far, At: ago(time.Hour), Content: post.Content}, Reason: "Be kind", Text: "It was about buses.", At: ago(time.Hour), Answer: "/x"}},
+	})
+	add("held-refused", HeldPage{
+		Frame: in("/admin/held?state=refused"), Href: "/admin/held", Past: "refused", Pager: Pager{Total: 1, Shown: 1},
+		Items: []HeldPost{{Post: post, In: place, Reason: "Off topic", At: ago(time.Hour), Approve: "/a"}},
 	})
 	add("held-away", HeldPage{Frame: in("/communities/streets/held"), Href: "/communities/streets/held", In: place, Tabs: tabs("/held"), Away: []Exclusion{
 		{Post: post, By: *place, At: ago(time.Hour), Reason: "Off topic", Refused: true, ID: "1", Appeal: "/x", Origin: "https://riga.example/communities/streets"},

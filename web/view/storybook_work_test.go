@@ -272,8 +272,9 @@ func communityStories(add adder, in, out framer) {
 	entries[2] = EntryLine{Card: &Card{Kind: "problem", Href: "/problems/A_1@riverbend.example", Title: only("es", "Faltan sitios"), Summary: only("es", "Nadie encuentra aparcamiento."), Origin: riverbend}}
 	all := []Sentence{Say("bulletin.new", 12), Say("bulletin.renewed", 1)}
 	news := []Post{
-		{ID: "b1", Author: far, At: ago(day), Return: "/timeline", Unfollow: &Link{Href: "https://riverbend.example/catalogue", Text: only("en", "River Bend")}, Bulletin: &Bulletin{Href: "/catalogue/bulletins/b1", Why: true, Heading: all, Total: 13, First: entries}},
+		{ID: "b1", Author: far, At: ago(day), Return: "/timeline", Unfollow: &Link{Href: "https://riverbend.example/catalogue", Text: only("en", "River Bend")}, Bulletin: &Bulletin{Href: "/catalogue/bulletins/b1", Why: true, Heading: all, Total: 13, All: Say("bulletin.all", 13), First: entries}},
 		{ID: "b2", Author: far, At: ago(2 * day), Bulletin: &Bulletin{Href: "/catalogue/bulletins/b2", Heading: all[1:], Total: 1, First: entries[:1], Use: "/interlinkers/x#use"}},
+		{ID: "b4", Author: far, At: ago(3 * day), Bulletin: &Bulletin{Href: "/catalogue/bulletins/b4", Heading: []Sentence{Say("bulletin.new_more", 1000), Say("bulletin.renewed_more", 1000)}, Total: 2002, All: Say("bulletin.all_more", 1000), First: entries}},
 		{ID: "b3", Author: far, At: ago(3 * day), Bulletin: &Bulletin{Href: "/catalogue/bulletins/b3", Heading: []Sentence{Say("bulletin.shared", 1)}, Total: 1, First: entries[2:]}},
 	}
 	add("timeline-catalogues", TimelinePage{Frame: in("/timeline"), Posts: news, Following: 4})

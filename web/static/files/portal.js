@@ -57,6 +57,15 @@
 	// What is wrong with a form is read out, and is where the keyboard is.
 	document.querySelector(".summary-errors")?.focus();
 
+	// What came of a form is read out too. The keyboard is there, unless the page
+	// leads on to a part of it; then it is told without going there.
+	const came = document.querySelector(".inner > .notice.success");
+	if (came && !document.querySelector(".summary-errors, [autofocus]")) {
+		came.tabIndex = -1;
+		if (location.hash) setTimeout(() => { came.append(came.querySelector("p")); }, 400);
+		else came.focus();
+	}
+
 	// A menu closes as menus do.
 	const menu = () => document.querySelector("details.menu[open]");
 	document.addEventListener("click", (event) => { const open = menu(); if (open && !open.contains(event.target)) open.open = false; });
