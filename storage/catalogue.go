@@ -172,7 +172,7 @@ func (s *Catalogue) EntriesByIRI(ctx context.Context, iris []domain.IRI) ([]*cat
 		if err != nil {
 			return nil, translate(err)
 		}
-		entries, err := entriesOf(rows)
+		entries, err := valuesOf(rows, (*entryRow).entry)
 		if err != nil {
 			return nil, err
 		}
@@ -193,7 +193,7 @@ func (s *Catalogue) Problems(ctx context.Context, codes []string) ([]*catalogue.
 	if err != nil {
 		return nil, translate(err)
 	}
-	return entriesOf(rows)
+	return valuesOf(rows, (*entryRow).entry)
 }
 
 // EntryAt implements catalogue.Store.
@@ -223,7 +223,7 @@ func (s *Catalogue) Schemas(ctx context.Context) ([]*catalogue.Entry, error) {
 	if err != nil {
 		return nil, translate(err)
 	}
-	return entriesOf(rows)
+	return valuesOf(rows, (*entryRow).entry)
 }
 
 func (s *Catalogue) all(ctx context.Context, q *bun.SelectQuery, where string) ([]*catalogue.Entry, error) {
@@ -231,19 +231,7 @@ func (s *Catalogue) all(ctx context.Context, q *bun.SelectQuery, where string) (
 	if err := q.Model(&rows).ColumnExpr("e.*").ColumnExpr(uses).Where(where).OrderExpr("e.serial").Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
-	return entriesOf(rows)
-}
-
-func entriesOf(rows []*entryRow) ([]*catalogue.Entry, error) {
-	entries := make([]*catalogue.Entry, len(rows))
-	for i, r := range rows {
-		e, err := r.entry()
-		if err != nil {
-			return nil, err
-		}
-		entries[i] = e
-	}
-	return entries, nil
+	return valuesOf(rows, (*entryRow).entry)
 }
 
 // Published implements catalogue.Store.
@@ -255,7 +243,7 @@ func (s *Catalogue) Published(ctx context.Context, p domain.Page) (domain.List[*
 	if err != nil {
 		return out, err
 	}
-	out.Items, err = entriesOf(list.Items)
+	out.Items, err = valuesOf(list.Items, (*entryRow).entry)
 	return out, err
 }
 

@@ -72,7 +72,7 @@ func (s *Catalogue) Exported(ctx context.Context, f exchange.Filter, p domain.Pa
 	if err != nil {
 		return out, err
 	}
-	out.Items, err = entriesOf(list.Items)
+	out.Items, err = valuesOf(list.Items, (*entryRow).entry)
 	return out, err
 }
 
@@ -83,7 +83,7 @@ func (s *Catalogue) Changed(ctx context.Context, limit int) ([]*catalogue.Entry,
 	if err != nil {
 		return nil, translate(err)
 	}
-	return entriesOf(rows)
+	return valuesOf(rows, (*entryRow).entry)
 }
 
 // Sources implements exchange.Store.
@@ -92,15 +92,7 @@ func (s *Catalogue) Sources(ctx context.Context) ([]*exchange.Source, error) {
 	if err := s.db.read.NewSelect().Model(&rows).OrderExpr("address").Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
-	out := make([]*exchange.Source, len(rows))
-	for i, r := range rows {
-		x, err := r.source()
-		if err != nil {
-			return nil, err
-		}
-		out[i] = x
-	}
-	return out, nil
+	return valuesOf(rows, (*sourceRow).source)
 }
 
 // Source implements exchange.Store.

@@ -378,7 +378,7 @@ func (s *Catalogue) EntriesByID(ctx context.Context, ids []domain.ID) ([]*catalo
 		if err != nil {
 			return nil, translate(err)
 		}
-		entries, err := entriesOf(rows)
+		entries, err := valuesOf(rows, (*entryRow).entry)
 		if err != nil {
 			return nil, err
 		}
@@ -433,7 +433,7 @@ func (s *Catalogue) reindexSome(ctx context.Context, after domain.ID) (last doma
 		if err := q.Scan(ctx); err != nil || len(rows) == 0 {
 			return err
 		}
-		entries, err := entriesOf(rows)
+		entries, err := valuesOf(rows, (*entryRow).entry)
 		if err != nil {
 			return err
 		}

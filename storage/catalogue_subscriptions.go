@@ -80,14 +80,7 @@ func (s *Catalogue) SaveSubscription(ctx context.Context, sub *catalogue.Subscri
 // SavePage implements catalogue.SubscriptionStore.
 func (s *Catalogue) SavePage(ctx context.Context, entries []*catalogue.Entry, sub *catalogue.Subscription, change domain.Change) error {
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		row := subscriptionRowOf(sub)
-		var err error
-		if sub.Revision == 0 {
-			_, err = tx.NewInsert().Model(row).Exec(ctx)
-		} else {
-			err = changedOne(tx.NewUpdate().Model(row).WherePK().Where("s.revision = ?", sub.Revision).Exec(ctx))
-		}
-		if err != nil {
+		if err := saveRow(ctx, tx, subscriptionRowOf(sub), sub.Revision); err != nil {
 			return fmt.Errorf("save the subscription of %s: %w", sub.Host, err)
 		}
 		return s.db.saveEntries(ctx, tx, entries)
@@ -147,7 +140,7 @@ func (s *Catalogue) CopiesOf(ctx context.Context, host string, after domain.Seri
 	if err != nil {
 		return nil, translate(err)
 	}
-	return entriesOf(rows)
+	return valuesOf(rows, (*entryRow).entry)
 }
 
 // CopyHosts implements catalogue.SubscriptionStore.

@@ -159,15 +159,7 @@ func (s *Catalogue) TrustLists(ctx context.Context) ([]*catalogue.ListSubscripti
 	if err := s.db.read.NewSelect().Model(&rows).OrderExpr("l.priority, l.since, l.iri").Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
-	lists := make([]*catalogue.ListSubscription, len(rows))
-	for i, r := range rows {
-		l, err := r.subscription()
-		if err != nil {
-			return nil, err
-		}
-		lists[i] = l
-	}
-	return lists, nil
+	return valuesOf(rows, (*listRow).subscription)
 }
 
 // TrustList implements catalogue.TrustStore.
@@ -244,7 +236,7 @@ func (s *Catalogue) Waiting(ctx context.Context, host string, p domain.Page) (do
 	if err != nil {
 		return out, err
 	}
-	out.Items, err = entriesOf(list.Items)
+	out.Items, err = valuesOf(list.Items, (*entryRow).entry)
 	return out, err
 }
 
@@ -256,7 +248,7 @@ func (s *Catalogue) Variants(ctx context.Context, e *catalogue.Entry, limit int)
 	if err != nil {
 		return nil, translate(err)
 	}
-	return entriesOf(rows)
+	return valuesOf(rows, (*entryRow).entry)
 }
 
 // Warned implements catalogue.TrustStore.
@@ -267,7 +259,7 @@ func (s *Catalogue) Warned(ctx context.Context) ([]*catalogue.Entry, error) {
 	if err != nil {
 		return nil, translate(err)
 	}
-	return entriesOf(rows)
+	return valuesOf(rows, (*entryRow).entry)
 }
 
 // Endorsement implements catalogue.TrustStore.

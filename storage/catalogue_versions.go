@@ -197,7 +197,7 @@ func (s *Catalogue) Drafts(ctx context.Context, p domain.Page) (domain.List[*cat
 	if err != nil {
 		return out, err
 	}
-	out.Items, err = entriesOf(list.Items)
+	out.Items, err = valuesOf(list.Items, (*entryRow).entry)
 	return out, err
 }
 

@@ -97,18 +97,6 @@ func (r *cosignatureRow) cosignature() (*story.Cosignature, error) {
 	return c, nil
 }
 
-func cosignaturesOf(rows []*cosignatureRow) ([]*story.Cosignature, error) {
-	out := make([]*story.Cosignature, len(rows))
-	for i, r := range rows {
-		c, err := r.cosignature()
-		if err != nil {
-			return nil, err
-		}
-		out[i] = c
-	}
-	return out, nil
-}
-
 // Cosignature implements story.Store.
 func (s *Stories) Cosignature(ctx context.Context, id domain.ID) (*story.Cosignature, error) {
 	return s.cosignature(ctx, "c.id = ?", string(id))
@@ -134,7 +122,7 @@ func (s *Stories) CosignaturesOf(ctx context.Context, id domain.ID, version int)
 	if err != nil {
 		return nil, translate(err)
 	}
-	return cosignaturesOf(rows)
+	return valuesOf(rows, (*cosignatureRow).cosignature)
 }
 
 // CosignRequests implements story.Store.
@@ -146,7 +134,7 @@ func (s *Stories) CosignRequests(ctx context.Context, partner domain.ActorID, p 
 	if err != nil {
 		return out, err
 	}
-	out.Items, err = cosignaturesOf(list.Items)
+	out.Items, err = valuesOf(list.Items, (*cosignatureRow).cosignature)
 	return out, err
 }
 
@@ -169,11 +157,7 @@ func (s *Stories) SaveCosignature(ctx context.Context, c *story.Cosignature, cha
 		return err
 	}
 	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if c.Revision == 0 {
-			_, err := tx.NewInsert().Model(row).Exec(ctx)
-			return err
-		}
-		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("c.revision = ?", c.Revision).Exec(ctx))
+		return saveRow(ctx, tx, row, c.Revision)
 	})
 	if err == nil {
 		c.Revision = row.Revision

@@ -80,18 +80,6 @@ func (s *Curation) one(ctx context.Context, where, arg string) (*curation.Offer,
 	return row.offer()
 }
 
-func offersOf(rows []*offerRow) ([]*curation.Offer, error) {
-	offers := make([]*curation.Offer, len(rows))
-	for i, r := range rows {
-		o, err := r.offer()
-		if err != nil {
-			return nil, err
-		}
-		offers[i] = o
-	}
-	return offers, nil
-}
-
 // Queue implements curation.Store.
 func (s *Curation) Queue(ctx context.Context, to domain.ActorID, state curation.State, p domain.Page) (domain.List[*curation.Offer], error) {
 	var rows []*offerRow
@@ -101,7 +89,7 @@ func (s *Curation) Queue(ctx context.Context, to domain.ActorID, state curation.
 	if err != nil {
 		return out, err
 	}
-	out.Items, err = offersOf(list.Items)
+	out.Items, err = valuesOf(list.Items, (*offerRow).offer)
 	return out, err
 }
 
@@ -115,7 +103,7 @@ func (s *Curation) OffersOf(ctx context.Context, resource domain.ID) ([]*curatio
 	if err != nil {
 		return nil, translate(err)
 	}
-	return offersOf(rows)
+	return valuesOf(rows, (*offerRow).offer)
 }
 
 // Waiting implements curation.Store.
@@ -136,11 +124,7 @@ func (s *Curation) Save(ctx context.Context, o *curation.Offer, entry *catalogue
 				return err
 			}
 		}
-		if o.Revision == 0 {
-			_, err := tx.NewInsert().Model(row).Exec(ctx)
-			return err
-		}
-		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("o.revision = ?", o.Revision).Exec(ctx))
+		return saveRow(ctx, tx, row, o.Revision)
 	})
 	if err != nil {
 		return translate(err)

@@ -1,10 +1,12 @@
 package storage
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/uptrace/bun"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -66,4 +68,14 @@ func changedOne(res sql.Result, err error) error {
 		return domain.Fail(domain.Conflict, "error.conflict")
 	}
 	return nil
+}
+
+// saveRow inserts a row, or writes it over the one of a revision. Errors:
+// Conflict if that is not the present one.
+func saveRow(ctx context.Context, tx bun.Tx, row any, revision int64) error {
+	if revision == 0 {
+		_, err := tx.NewInsert().Model(row).Exec(ctx)
+		return err
+	}
+	return changedOne(tx.NewUpdate().Model(row).WherePK().Where("?TableAlias.revision = ?", revision).Exec(ctx))
 }

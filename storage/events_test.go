@@ -129,45 +129,66 @@ func TestRollbackLeavesNothing(t *testing.T) {
 
 func TestJobs(t *testing.T) {
 	t.Parallel()
-	storagetest.Run(t, "worked", func(t *testing.T, db *storage.DB) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		got := make(chan string, 10)
-		client, err := db.Jobs(ctx, jobs.Options{Poll: 20 * time.Millisecond, Handlers: map[string]jobs.Handler{
-			"test.hello": func(_ context.Context, args json.RawMessage) error {
-				got <- string(args)
-				return nil
-			},
-			"test.invalid": func(context.Context, json.RawMessage) error {
-				got <- "invalid"
-				return domain.Fail(domain.Invalid, "error.iri")
-			},
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		change := domain.Change{Jobs: []domain.Job{
-			{Kind: "test.hello", Args: "ana", Unique: "ana"},
-			{Kind: "test.hello", Args: "ana", Unique: "ana"},
-			{Kind: "test.invalid"},
-		}}
-		if err := db.InTx(ctx, change, nil); err != nil {
-			t.Fatal(err)
-		}
-		run, stop := context.WithCancel(ctx)
-		done := make(chan error, 1)
-		go func() { done <- client.Run(run) }()
-		seen := map[string]int{<-got: 1}
-		seen[<-got]++
+	storagetest.Run(t, "worked", func(t *testing.T, db *storage.DB) { worked(t, db, false) })
+	storagetest.Run(t, "noted at once", func(t *testing.T, db *storage.DB) { worked(t, db, true) })
+}
+
+// worked has jobs worked, and one of them asked for again once it ended. What
+// is noted at once may be removed then.
+func worked(t *testing.T, db *storage.DB, atOnce bool) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	got := make(chan string, 10)
+	client, err := db.Jobs(ctx, jobs.Options{Poll: 20 * time.Millisecond, AtOnce: atOnce, Handlers: map[string]jobs.Handler{
+		"test.hello": func(_ context.Context, args json.RawMessage) error {
+			got <- string(args)
+			return nil
+		},
+		"test.invalid": func(context.Context, json.RawMessage) error {
+			got <- "invalid"
+			return domain.Fail(domain.Invalid, "error.iri")
+		},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := domain.Change{Jobs: []domain.Job{
+		{Kind: "test.hello", Args: "ana", Unique: "ana"},
+		{Kind: "test.hello", Args: "ana", Unique: "ana"},
+		{Kind: "test.invalid"},
+	}}
+	if err := db.InTx(ctx, change, nil); err != nil {
+		t.Fatal(err)
+	}
+	run, stop := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- client.Run(run) }()
+	seen := map[string]int{<-got: 1}
+	seen[<-got]++
+	if _, err := client.Idle(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.InTx(ctx, domain.Change{Jobs: change.Jobs[:1]}, nil); err != nil {
+		t.Fatal(err)
+	}
+	seen[<-got]++
+	if atOnce {
 		if _, err := client.Idle(ctx); err != nil {
 			t.Fatal(err)
 		}
-		stop()
-		if err := <-done; err != nil {
-			t.Errorf("stop: %v", err)
+		remove := func(ctx context.Context, tx bun.Tx) error {
+			_, err := tx.NewRaw("DELETE FROM river_job").Exec(ctx)
+			return err
 		}
-		if seen[`"ana"`] != 1 || seen["invalid"] != 1 || len(got) != 0 {
-			t.Errorf("jobs ran %v and %d more; want each once", seen, len(got))
+		if err := db.InTx(ctx, domain.Change{}, remove); err != nil {
+			t.Fatal(err)
 		}
-	})
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Errorf("stop: %v", err)
+	}
+	if seen[`"ana"`] != 2 || seen["invalid"] != 1 || len(got) != 0 {
+		t.Errorf("jobs ran %v and %d more; want each once, and one again", seen, len(got))
+	}
 }

@@ -182,11 +182,7 @@ func (s *Releases) SaveImprovement(ctx context.Context, m *lineage.Improvement, 
 				return err
 			}
 		}
-		if m.Revision == 0 {
-			_, err := tx.NewInsert().Model(row).Exec(ctx)
-			return err
-		}
-		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", m.Revision).Exec(ctx))
+		return saveRow(ctx, tx, row, m.Revision)
 	})
 	if err == nil {
 		m.Revision = row.Revision

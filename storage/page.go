@@ -51,3 +51,16 @@ func bySerial[R, T any](ctx context.Context, q *bun.SelectQuery, rows *[]*R, new
 	}
 	return list, nil
 }
+
+// valuesOf reads the values of rows.
+func valuesOf[R, T any](rows []R, value func(R) (T, error)) ([]T, error) {
+	out := make([]T, len(rows))
+	for i, r := range rows {
+		v, err := value(r)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v
+	}
+	return out, nil
+}

@@ -135,12 +135,7 @@ func (s *Processes) Unfinished(ctx context.Context, process domain.ActorID, item
 // SaveAssignment implements coproduction.Works.
 func (s *Processes) SaveAssignment(ctx context.Context, a *coproduction.Assignment, change domain.Change) error {
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		row := assignmentRowOf(a)
-		if a.Revision == 0 {
-			_, err := tx.NewInsert().Model(row).Exec(ctx)
-			return err
-		}
-		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", a.Revision).Exec(ctx))
+		return saveRow(ctx, tx, assignmentRowOf(a), a.Revision)
 	})
 	if err == nil {
 		a.Revision++
@@ -159,14 +154,7 @@ func putWorks(ctx context.Context, tx bun.Tx, w coproduction.Written) error {
 		return err
 	}
 	for i := range w.Contributions {
-		row := contributionRowOf(&w.Contributions[i])
-		var err error
-		if w.Contributions[i].Revision == 0 {
-			_, err = tx.NewInsert().Model(row).Exec(ctx)
-		} else {
-			err = changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", w.Contributions[i].Revision).Exec(ctx))
-		}
-		if err != nil {
+		if err := saveRow(ctx, tx, contributionRowOf(&w.Contributions[i]), w.Contributions[i].Revision); err != nil {
 			return err
 		}
 	}

@@ -154,11 +154,7 @@ func (s *Releases) SaveRelease(ctx context.Context, r *lineage.Release, tree lin
 		return err
 	}
 	err = s.db.inTxReading(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if r.Revision == 0 {
-			if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
-				return err
-			}
-		} else if err := changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", r.Revision).Exec(ctx)); err != nil {
+		if err := saveRow(ctx, tx, row, r.Revision); err != nil {
 			return err
 		}
 		if err := forgetTrees(ctx, tx, r); err != nil || tree == nil {
@@ -369,11 +365,7 @@ func (s *Releases) SaveMerge(ctx context.Context, p *coproduction.Process, items
 		if err := putMerged(ctx, tx, p, items, bases); err != nil {
 			return err
 		}
-		if m.Revision == 0 {
-			_, err := tx.NewInsert().Model(row).Exec(ctx)
-			return err
-		}
-		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", m.Revision).Exec(ctx))
+		return saveRow(ctx, tx, row, m.Revision)
 	})
 	if err == nil {
 		p.Revision++

@@ -57,15 +57,7 @@ func (s *Stories) Drafts(ctx context.Context, process domain.ActorID) ([]*story.
 	if err := s.db.read.NewSelect().Model(&rows).Where("d.process_id = ?", string(process)).OrderExpr("d.serial DESC").Limit(50).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
-	drafts := make([]*story.Draft, len(rows))
-	for i, r := range rows {
-		d, err := r.draft()
-		if err != nil {
-			return nil, err
-		}
-		drafts[i] = d
-	}
-	return drafts, nil
+	return valuesOf(rows, (*draftRow).draft)
 }
 
 // SaveDraft implements story.Store.
@@ -76,11 +68,7 @@ func (s *Stories) SaveDraft(ctx context.Context, d *story.Draft) error {
 	}
 	row := &draftRow{ID: string(d.ID), Serial: int64(d.Serial), ProcessID: string(d.Process), Body: string(body), UpdatedAt: Stamp(d.UpdatedAt), Revision: d.Revision + 1}
 	err = s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		if d.Revision == 0 {
-			_, err := tx.NewInsert().Model(row).Exec(ctx)
-			return err
-		}
-		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("d.revision = ?", d.Revision).Exec(ctx))
+		return saveRow(ctx, tx, row, d.Revision)
 	})
 	if err == nil {
 		d.Revision = row.Revision

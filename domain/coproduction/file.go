@@ -82,18 +82,8 @@ type upload struct {
 // Upload begins to take files into a task, before anything of them is read.
 // Errors: NotFound, Forbidden, Invalid; TooLarge if there is no room left.
 func (s *Service) Upload(ctx context.Context, v policy.Viewer, name string, task domain.ID) (*Uploading, error) {
-	p, err := s.process(ctx, v, policy.Read, name)
+	p, err := s.Workable(ctx, v, name, task)
 	if err != nil {
-		return nil, err
-	}
-	t, err := s.outline(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.allow(v, policy.Contribute, t, task); err != nil {
-		return nil, err
-	}
-	if _, err := t.task(task); err != nil {
 		return nil, err
 	}
 	return s.uploading(ctx, p, &Uploading{s: s, viewer: v, process: name, task: task})

@@ -66,7 +66,13 @@ func TestTLSServer(t *testing.T) {
 	heard := make(chan os.Signal, 1)
 	signal.Notify(heard, syscall.SIGHUP) // or one that comes too early would end the tests
 	defer signal.Stop(heard)
-	_, at := servingWith(t, func(o *node.Options) { o.TLS = node.TLS{Certificate: authority.CertFile, Key: authority.KeyFile} })
+	looking := func(every time.Duration) string {
+		_, at := servingWith(t, func(o *node.Options) {
+			o.TLS = node.TLS{Certificate: authority.CertFile, Key: authority.KeyFile, LookEvery: every}
+		})
+		return at
+	}
+	at, often := looking(time.Hour), looking(50*time.Millisecond)
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(authority.PEM)
 	get := func(url string, config *tls.Config) (*http.Response, error) {
@@ -96,7 +102,7 @@ func TestTLSServer(t *testing.T) {
 	if answer, err := get(strings.Replace(at, "https:", "http:", 1)+"/livez", &tls.Config{}); err == nil && answer.StatusCode == http.StatusOK {
 		t.Error("plain http is answered")
 	}
-	serial := func() *big.Int {
+	serial := func(at string) *big.Int {
 		t.Helper()
 		answer, err := get(at+"/livez", &tls.Config{})
 		if err != nil {
@@ -104,7 +110,7 @@ func TestTLSServer(t *testing.T) {
 		}
 		return answer.TLS.PeerCertificates[0].SerialNumber
 	}
-	before := serial()
+	before := serial(at)
 	renewed := authority.Renew(t)
 	if before.Cmp(renewed) == 0 {
 		t.Fatal("the same certificate")
@@ -117,16 +123,16 @@ func TestTLSServer(t *testing.T) {
 		<-heard
 	}
 	hangUp()
-	within(t, 20*time.Second, "the renewed certificate is served", func() bool { return serial().Cmp(renewed) == 0 })
+	within(t, 20*time.Second, "the renewed certificate is served", func() bool { return serial(at).Cmp(renewed) == 0 })
 	if err := os.WriteFile(authority.KeyFile, []byte("no key"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	hangUp()
-	if got := serial(); got.Cmp(renewed) != 0 {
+	if got := serial(at); got.Cmp(renewed) != 0 {
 		t.Errorf("serial number %v", got)
 	}
 	again := authority.Renew(t)
-	within(t, 30*time.Second, "a certificate is found by the clock", func() bool { return serial().Cmp(again) == 0 })
+	within(t, 30*time.Second, "a certificate is found by the clock", func() bool { return serial(often).Cmp(again) == 0 })
 }
 
 // person makes an account of a node that works by itself.

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
@@ -119,25 +120,39 @@ type Options struct {
 	Handlers map[string]Handler // by kind of job
 	Workers  int                // jobs at once in this process, and as many that ask other servers; 0 means 4
 	Poll     time.Duration      // how often to look for jobs of other processes; 0 means 1 s
+	AtOnce   bool               // a job is noted as done in a transaction of its own; otherwise several are, within 250 ms
 	Log      *slog.Logger
 }
 
 // Client works jobs. Its methods are safe for concurrent use.
 type Client struct {
-	start  func(ctx context.Context) error
-	stop   func(ctx context.Context) error
-	events <-chan *river.Event
-	cancel func()
-	count  func(ctx context.Context) (int, error)
+	start func(ctx context.Context) error
+	stop  func(ctx context.Context) error
+	ended <-chan struct{} // receives when a job ends, whatever its end
+	count func(ctx context.Context) (int, error)
 }
 
 // NewSQLite works the jobs of a SQLite database over its writing connection.
 func NewSQLite(_ context.Context, db *sql.DB, o Options) (*Client, error) {
-	c, err := river.NewClient(riversqlite.New(db), o.config(true))
+	w := newWorker(o)
+	if o.AtOnce {
+		w.complete = func(ctx context.Context, job *river.Job[envelope]) error {
+			tx, err := db.BeginTx(ctx, nil)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = tx.Rollback() }()
+			if _, err := river.JobCompleteTx[*riversqlite.Driver](ctx, tx, job); err != nil {
+				return err
+			}
+			return tx.Commit()
+		}
+	}
+	c, err := river.NewClient(gone{riversqlite.New(db)}, o.config(w, true))
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
-	return newClient(c, nil), nil
+	return newClient(c, w, nil), nil
 }
 
 // NewPostgres works the jobs of a PostgreSQL database over a pool of its own.
@@ -146,16 +161,24 @@ func NewPostgres(ctx context.Context, dsn string, o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
-	c, err := river.NewClient(riverpgxv5.New(pool), o.config(false))
+	w := newWorker(o)
+	if o.AtOnce {
+		w.complete = func(ctx context.Context, job *river.Job[envelope]) error {
+			return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+				_, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, job)
+				return err
+			})
+		}
+	}
+	c, err := river.NewClient(riverpgxv5.New(pool), o.config(w, false))
 	if err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
-	return newClient(c, pool.Close), nil
+	return newClient(c, w, pool.Close), nil
 }
 
-func newClient[Tx any](c *river.Client[Tx], closePool func()) *Client {
-	events, cancel := c.Subscribe(river.EventKindJobCompleted, river.EventKindJobFailed, river.EventKindJobCancelled)
+func newClient[Tx any](c *river.Client[Tx], w *worker, closePool func()) *Client {
 	return &Client{
 		start: c.Start,
 		stop: func(ctx context.Context) error {
@@ -168,7 +191,7 @@ func newClient[Tx any](c *river.Client[Tx], closePool func()) *Client {
 			}
 			return err
 		},
-		events: events, cancel: cancel,
+		ended: w.ended,
 		count: func(ctx context.Context) (int, error) {
 			res, err := c.JobList(ctx, river.NewJobListParams().First(100).
 				States(rivertype.JobStateAvailable, rivertype.JobStateRunning))
@@ -189,9 +212,9 @@ func newClient[Tx any](c *river.Client[Tx], closePool func()) *Client {
 // jobTimeout is how long one job may run.
 const jobTimeout = 10 * time.Minute
 
-func (o Options) config(sqlite bool) *river.Config {
+func (o Options) config(w *worker, sqlite bool) *river.Config {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker{handlers: o.Handlers})
+	river.AddWorker(workers, w)
 	n, poll, log := o.Workers, o.Poll, o.Log
 	if n == 0 {
 		n = 4
@@ -238,16 +261,11 @@ func (c *Client) Run(ctx context.Context) error {
 	<-ctx.Done()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 	defer cancel()
-	defer c.cancel()
 	return c.stop(stop)
 }
 
 // Pending returns how many jobs are due or running, counted up to 100.
 func (c *Client) Pending(ctx context.Context) (int, error) { return c.count(ctx) }
-
-// Finished receives when a job ends, whatever its end; for tests and
-// [Client.Idle].
-func (c *Client) Finished() <-chan *river.Event { return c.events }
 
 // Idle waits until no job is due or running; Run must be going on. It returns
 // whether there was anything to wait for.
@@ -259,10 +277,10 @@ func (c *Client) Idle(ctx context.Context) (worked bool, err error) {
 		}
 		worked = true
 		select {
-		case <-c.events:
+		case <-c.ended:
 		case <-ctx.Done():
 			return worked, ctx.Err()
-		case <-time.After(100 * time.Millisecond): // a job may have ended before we listened
+		case <-time.After(20 * time.Millisecond): // a job may have ended before we listened
 		}
 	}
 }
@@ -281,6 +299,12 @@ func Typed[T any](fn func(ctx context.Context, args T) error) Handler {
 type worker struct {
 	river.WorkerDefaults[envelope]
 	handlers map[string]Handler
+	complete func(ctx context.Context, job *river.Job[envelope]) error // nil leaves it to River
+	ended    chan struct{}                                             // has room for one
+}
+
+func newWorker(o Options) *worker {
+	return &worker{handlers: o.Handlers, ended: make(chan struct{}, 1)}
 }
 
 // Work runs the handler of the job's kind.
@@ -290,6 +314,13 @@ func (w *worker) Work(ctx context.Context, job *river.Job[envelope]) error {
 		return river.JobCancel(fmt.Errorf("no handler for jobs of kind %q", job.Args.JobKind))
 	}
 	err := h(ctx, job.Args.Args)
+	if err == nil && w.complete != nil {
+		err = w.complete(ctx, job)
+	}
+	select {
+	case w.ended <- struct{}{}:
+	default:
+	}
 	switch domain.CodeOf(err) {
 	case domain.Invalid, domain.NotFound, domain.Gone, domain.Forbidden:
 		return river.JobCancel(err)

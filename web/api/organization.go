@@ -5,7 +5,9 @@ import (
 	"net/http"
 
 	"interlink/domain"
+	"interlink/domain/community"
 	"interlink/domain/organization"
+	"interlink/domain/policy"
 )
 
 // Organization is an organisation.
@@ -209,38 +211,29 @@ func (a *API) editTeam(ctx context.Context, c *caller, in *TeamEdit) (*One[Team]
 
 // organizationID finds an organisation by name; "" is Nobody.
 func (a *API) organizationID(ctx context.Context, c *caller, name string) (domain.ActorID, error) {
-	if name == "" {
-		return domain.Nobody, nil
-	}
-	o, err := a.Organizations.Organization(ctx, c.viewer, name)
-	if err != nil {
-		return "", unknown("organization", err)
-	}
-	return o.ID, nil
+	return named(ctx, c, "organization", name, a.Organizations.Organization, func(o *organization.Organization) domain.ActorID { return o.ID })
 }
 
 // teamID finds a team by name; "" is Nobody.
 func (a *API) teamID(ctx context.Context, c *caller, name string) (domain.ActorID, error) {
-	if name == "" {
-		return domain.Nobody, nil
-	}
-	t, err := a.Organizations.Team(ctx, c.viewer, name)
-	if err != nil {
-		return "", unknown("team", err)
-	}
-	return t.ID, nil
+	return named(ctx, c, "team", name, a.Organizations.Team, func(t *organization.Team) domain.ActorID { return t.ID })
 }
 
 // communityID finds a community by name; "" is Nobody.
 func (a *API) communityID(ctx context.Context, c *caller, name string) (domain.ActorID, error) {
+	return named(ctx, c, "community", name, a.Communities.Community, func(group *community.Community) domain.ActorID { return group.ID })
+}
+
+// named finds what a field of the body names; "" is Nobody.
+func named[T any](ctx context.Context, c *caller, field, name string, find func(context.Context, policy.Viewer, string) (T, error), id func(T) domain.ActorID) (domain.ActorID, error) {
 	if name == "" {
 		return domain.Nobody, nil
 	}
-	group, err := a.Communities.Community(ctx, c.viewer, name)
+	found, err := find(ctx, c.viewer, name)
 	if err != nil {
-		return "", unknown("community", err)
+		return "", unknown(field, err)
 	}
-	return group.ID, nil
+	return id(found), nil
 }
 
 // unknown turns a NotFound of something that the body names into an error of

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -16,6 +17,8 @@ import (
 type TLS struct {
 	Certificate string // PEM, with those that certify it; "" means plain http
 	Key         string // PEM
+
+	LookEvery time.Duration // how often it is looked whether the files were renewed; 0 means 10 s
 }
 
 // certificate is the one in use; renewed files are taken without a restart.
@@ -54,9 +57,6 @@ func (c *certificate) config() *tls.Config {
 	}
 }
 
-// lookEvery is how often it is looked whether the files were renewed.
-const lookEvery = 10 * time.Second
-
 // watch reads the files again when they change, or on SIGHUP, until ctx ends.
 // If they cannot be used, as when one of the two is still to be written, the
 // certificate in use stays.
@@ -64,7 +64,7 @@ func (c *certificate) watch(ctx context.Context) error {
 	told := make(chan os.Signal, 1)
 	signal.Notify(told, syscall.SIGHUP)
 	defer signal.Stop(told)
-	tick := time.NewTicker(lookEvery)
+	tick := time.NewTicker(cmp.Or(c.files.LookEvery, 10*time.Second))
 	defer tick.Stop()
 	for {
 		select {

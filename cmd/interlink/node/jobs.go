@@ -35,7 +35,7 @@ func (n *Node) employ(ctx context.Context) error {
 	maps.Copy(options.Handlers, n.letters(sender))
 	maps.Copy(options.Handlers, n.reading())
 	if n.o.AllowPrivate {
-		options.Poll = loopbackPoll
+		options.Poll, options.AtOnce = loopbackPoll, true
 	}
 	n.jobs, err = n.db.Jobs(ctx, options)
 	return err
