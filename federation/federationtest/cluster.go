@@ -102,7 +102,7 @@ func start(t testing.TB, name, database string, authority *Authority, change fun
 		t.Fatal(err)
 	}
 	options := node.Options{
-		BaseURL: "http://" + listener.Addr().String(), DataDir: t.TempDir(), DatabaseURL: database, Secret: secret, AllowPrivate: true,
+		BaseURL: "http://" + listener.Addr().String(), DataDir: t.TempDir(), DatabaseURL: database, Secret: secret, AllowPrivate: true, LookForJobs: 50 * time.Millisecond,
 		Name: name, Registration: account.ModeOpen, Log: Log(t).With("node", name), Passwords: account.Cost{Memory: 8, Passes: 1, Threads: 1},
 		NewKey: func(id string) (*httpsig.Key, error) { return NewKey(t, id) },
 	}

@@ -658,7 +658,7 @@ func historyOf(t *testing.T, raw []byte) []byte {
 			}
 		}
 	}
-	h.Replacement = domain.IRI(h.Replacement[strings.LastIndexByte(string(h.Replacement), '/')+1:])
+	h.Replacement = h.Replacement[strings.LastIndexByte(string(h.Replacement), '/')+1:]
 	h.IRI, h.Key = "", ""
 	return encoded(t, h)
 }

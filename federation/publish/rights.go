@@ -76,10 +76,10 @@ func (r *Rights) granted(ctx context.Context, e domain.Event, p *coproduction.Pr
 	for i, name := range letter.Rights.Names {
 		words[i] = r.phrase(p.Language, "right."+name)
 	}
-	switch {
-	case e.Kind == coproduction.AdministratorAdded:
+	switch e.Kind {
+	case coproduction.AdministratorAdded:
 		letter.Key, letter.Rights.Names = "rights.letter_administrator", []string{"administer"}
-	case e.Kind == coproduction.AdministratorLeft:
+	case coproduction.AdministratorLeft:
 		letter.Key, letter.Rights.Names = "rights.letter_administrator_ended", []string{"administer"}
 	}
 	if turn == coproduction.RightsEnded && p.Visibility != domain.VisiblePublic {

@@ -74,7 +74,7 @@ func open(ctx context.Context, p profile, l net.Listener, host, dir, password st
 		return nil, err
 	}
 	c.node, err = node.Open(ctx, node.Options{
-		BaseURL: c.base, DataDir: filepath.Join(dir, strings.ToLower(p.name)), Secret: secret, AllowPrivate: true,
+		BaseURL: c.base, DataDir: filepath.Join(dir, strings.ToLower(p.name)), Secret: secret, AllowPrivate: true, LookForJobs: 50 * time.Millisecond,
 		Name: p.name, Summary: p.summary, Language: p.language, Registration: account.ModeOpen,
 		Cookie: "interlink_session_" + port, // browsers keep cookies by host, not by port
 		Log:    log.With("node", p.name),

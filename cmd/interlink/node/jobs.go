@@ -31,12 +31,9 @@ func (n *Node) employ(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	options := jobs.Options{Log: n.o.Log, Handlers: n.chores()}
+	options := jobs.Options{Log: n.o.Log, Handlers: n.chores(), Poll: n.o.LookForJobs, AtOnce: n.o.AllowPrivate}
 	maps.Copy(options.Handlers, n.letters(sender))
 	maps.Copy(options.Handlers, n.reading())
-	if n.o.AllowPrivate {
-		options.Poll, options.AtOnce = loopbackPoll, true
-	}
 	n.jobs, err = n.db.Jobs(ctx, options)
 	return err
 }

@@ -63,6 +63,8 @@ type Options struct {
 
 	Copies *catalogue.Bounds // of what is kept of other catalogues; nil means the default, in loopback mode without a bound on how often entries change
 
+	LookForJobs time.Duration // how often jobs are looked for; 0 means 1 s, in loopback mode 200 ms
+
 	Log *slog.Logger     // nil discards
 	Now func() time.Time // nil means time.Now
 
@@ -119,6 +121,12 @@ func (o Options) complete() Options {
 	}
 	if o.Passwords == (account.Cost{}) {
 		o.Passwords = account.DefaultCost
+	}
+	if o.LookForJobs == 0 {
+		o.LookForJobs = time.Second
+		if o.AllowPrivate { // people wait for each step of a demonstration
+			o.LookForJobs = 200 * time.Millisecond
+		}
 	}
 	if o.Notices == 0 && !o.AllowPrivate {
 		o.Notices = 10

@@ -13,10 +13,6 @@ import (
 	"interlink/storage"
 )
 
-// loopbackPoll is how often jobs are looked for in loopback mode, where
-// people wait for each step of a demonstration.
-const loopbackPoll = 50 * time.Millisecond
-
 // sweepRulesEvery is how often rules about hosts that are over are lifted.
 const sweepRulesEvery = time.Minute
 
