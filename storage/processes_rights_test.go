@@ -89,8 +89,8 @@ func TestRightsBelowAnItem(t *testing.T) {
 			wantCode(t, err, domain.NotFound)
 			wantCode(t, s.PutGrant(ctx, v, "gardens", coproduction.Grant{Grantee: v.Actor, Item: objective.ID, Allow: coproduction.MayManage}), domain.Forbidden)
 			source, err := n.lineage(shelf{}).Published(ctx, v, "gardens")
-			if err != nil || len(source.Items) != 4 {
-				t.Errorf("%s may clone %d items: %v", name, len(source.Items), err)
+			if err != nil || source.Len() != 4 {
+				t.Errorf("%s may clone %d items: %v", name, source.Len(), err)
 			}
 		}
 
