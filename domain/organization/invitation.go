@@ -138,6 +138,9 @@ func (s *Service) Invited(ctx context.Context, token string) (Invitation, Group,
 		return Invitation{}, nil, domain.Fail(domain.NotFound, "organization.invitation_over")
 	}
 	g, err := s.anyGroup(ctx, i.Group)
+	if err == nil && i.Abroad() && g.PolicyVisibility() != domain.VisiblePublic {
+		err = domain.Fail(domain.NotFound, "organization.invitation_over") // nothing of it leaves this node any more
+	}
 	return i, g, err
 }
 
