@@ -108,7 +108,7 @@ func putInvitations(ctx context.Context, tx bun.Tx, list []organization.Invitati
 	var secrets []*secretRow
 	for _, i := range list {
 		rows = append(rows, invitationRowOf(i))
-		if i.Hash != "" {
+		if !i.Abroad() {
 			secrets = append(secrets, secretRowOf(&account.Secret{
 				ID: i.ID, Hash: i.Hash, Purpose: account.PurposeInvite, CreatedAt: i.CreatedAt, ExpiresAt: i.ExpiresAt, SeenAt: i.CreatedAt,
 			}))

@@ -53,13 +53,20 @@ func (n node) mailed(t *testing.T, to string) (tokens []string) {
 	}
 	for _, row := range rows {
 		var job struct {
-			Kind string                      `json:"kind"`
-			Args organization.InvitationMail `json:"args"`
+			Kind string          `json:"kind"`
+			Args json.RawMessage `json:"args"`
 		}
 		if err := json.Unmarshal([]byte(row), &job); err != nil {
 			t.Fatal(err)
 		}
-		if m := job.Args; job.Kind == organization.JobInvitation && m.To == to {
+		if job.Kind != organization.JobInvitation {
+			continue
+		}
+		var m organization.InvitationMail
+		if err := json.Unmarshal(job.Args, &m); err != nil {
+			t.Fatal(err)
+		}
+		if m.To == to {
 			tokens = append(tokens, m.Link[strings.LastIndexByte(m.Link, '/')+1:])
 		}
 	}

@@ -161,6 +161,9 @@ func lostLines(lost []portable.Lost, made string) []view.Skipped {
 				line.Href = made + "/people"
 			}
 		}
+		if l.Reason == portable.LostVersion {
+			line.Name, line.Why = "", view.Say("import.lost_version", l.What)
+		}
 		out = append(out, line)
 	}
 	return out

@@ -88,6 +88,7 @@ func (p *Portal) schemaStart(q *request, address string) string {
 // published of one.
 type cloneSource struct {
 	lineage.SourceProcess
+	story     view.Link                // that shows it; empty for a process or a file
 	published bool                     // by a story kept here
 	licence   string                   // of the story, or of the newest release; "" if none is said
 	resources []lineage.SourceResource // that were published with it
@@ -174,7 +175,9 @@ func toldSource(s *story.Story, err error) (cloneSource, bool) {
 		return cloneSource{}, false
 	}
 	source, along, found := s.Source()
-	return publishedSource(source, along, s.Licence), found
+	out := publishedSource(source, along, s.Licence)
+	out.story = view.Link{Href: s.Address(), Text: s.Title}
+	return out, found
 }
 
 func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.ClonePreviewPage, error) {
@@ -183,7 +186,7 @@ func (p *Portal) clonePreview(q *request, address string, f view.Form) (view.Clo
 		return view.ClonePreviewPage{}, err
 	}
 	page := view.ClonePreviewPage{
-		Frame: q.frame(), Form: f, Address: address, Title: source.Title, Summary: source.Summary, Licence: source.licence,
+		Frame: q.frame(), Form: f, Address: address, Title: source.Title, Summary: source.Summary, Story: source.story, Licence: source.licence,
 		Resources: source.goes, Unlicensed: source.stays, There: source.there, Languages: source.written(), Langs: p.writingLangs(q, q.lang),
 		Reset: []view.Sentence{view.Say("clone.left_status"), view.Say("clone.reset_people")},
 		Left:  []view.Sentence{view.Say("clone.left_people"), view.Say("clone.left_votes"), view.Say("clone.left_resources")},

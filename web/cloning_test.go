@@ -131,6 +131,9 @@ func TestCloningPage(t *testing.T) {
 		Slug: "taken-back", Process: s.process.Name, Owner: s.process.Organization, Telling: story.Telling{Title: domain.Text{"en": "x"}, Summary: domain.Text{"en": "x"}, Results: domain.Text{"en": "x"}},
 	})
 	if err == nil {
+		if got := r.get("/clone?address=" + url.QueryEscape(string(told.IRI))); !strings.Contains(got.body, `The plan that this story shows: <a href="/stories/taken-back">x</a>`) {
+			t.Errorf("the preview does not name the story: status %d", got.status)
+		}
 		_, err = s.Stories.Withdraw(t.Context(), s.official, "taken-back")
 	}
 	if err != nil {

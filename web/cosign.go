@@ -198,7 +198,11 @@ func (p *Portal) answerCosignature(q *request) error {
 	if err != nil {
 		return err
 	}
-	sign := q.typed.Get("answer") == "sign"
+	answer := q.typed.Get("answer")
+	sign := answer == "sign"
+	if !sign && answer != "refuse" {
+		return domain.InvalidField("answer", "error.invalid") // a refusal is not taken back
+	}
 	if _, err := p.Stories.AnswerCosignature(q.Context(), q.viewer, c.ID, q.revision(), sign); err != nil {
 		return err
 	}

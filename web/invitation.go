@@ -7,6 +7,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/account"
 	"interlink/domain/organization"
+	"interlink/domain/policy"
 	"interlink/web/view"
 )
 
@@ -39,7 +40,7 @@ func (p *Portal) invited(q *request) error {
 func (p *Portal) invitedPage(q *request) (view.InvitedPage, error) {
 	token := q.PathValue("token")
 	page := view.InvitedPage{Frame: q.frame(), Action: "/invitations/" + url.PathEscape(token)}
-	i, g, err := p.Organizations.Invited(q.Context(), token)
+	i, g, err := p.invitation(q)
 	switch domain.CodeOf(err) {
 	case domain.OK:
 	case domain.NotFound, domain.Gone:
@@ -52,6 +53,8 @@ func (p *Portal) invitedPage(q *request) (view.InvitedPage, error) {
 	page.Group, page.Kind, page.Role, page.Until = view.Link{Href: p.path(ref.IRI), Text: ref.Title}, g.PolicyKind(), string(i.Role), i.ExpiresAt
 	page.By = p.actorRef(q, i.By)
 	switch {
+	case i.Abroad():
+		page.For = p.actorRef(q, i.Person)
 	case q.account == nil:
 		page.SignIn = "/sign-in?return=" + url.QueryEscape(page.Action)
 		if p.Accounts.Mode() != account.ModeClosed && i.Person == domain.Nobody {
@@ -63,8 +66,25 @@ func (p *Portal) invitedPage(q *request) (view.InvitedPage, error) {
 	return page, nil
 }
 
+// invitation reads that of a link. Those of people whose server is blocked
+// meanwhile, or who are gone, are over.
+func (p *Portal) invitation(q *request) (organization.Invitation, organization.Group, error) {
+	i, g, err := p.Organizations.Invited(q.Context(), q.PathValue("token"))
+	if err != nil || !i.Abroad() {
+		return i, g, err
+	}
+	person, err := p.Network.Actor(q.Context(), policy.Viewer{}, i.Person)
+	if err == nil && (person.Gone() || p.blocked(q, person.Host)) {
+		err = domain.Fail(domain.NotFound, "organization.invitation_over")
+	}
+	return i, g, err
+}
+
 func (p *Portal) acceptInvited(q *request) error {
-	g, err := p.Organizations.Accept(q.Context(), q.viewer, q.PathValue("token"))
+	_, g, err := p.invitation(q)
+	if err == nil {
+		g, err = p.Organizations.Accept(q.Context(), q.viewer, q.PathValue("token"))
+	}
 	switch domain.CodeOf(err) {
 	case domain.OK:
 		return q.done(p.path(g.Ref().IRI), view.Say("notice.joined"))

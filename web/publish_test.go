@@ -142,6 +142,9 @@ func TestStoryPartners(t *testing.T) {
 	if got := walker.get(request); got.status != http.StatusOK || !strings.Contains(got.body, "A street shares.") {
 		t.Errorf("the request: %d", got.status)
 	}
+	if got := walker.post(request, url.Values{"revision": {"1"}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("no answer is one: status %d", got.status)
+	}
 	if got := walker.post(request, url.Values{"revision": {"1"}, "answer": {"sign"}}); got.status != http.StatusSeeOther {
 		t.Fatalf("signed: %d %s", got.status, got.body)
 	}

@@ -219,7 +219,7 @@ var lostWords = map[portable.Reason]string{
 	portable.LostHere:    "it stands at an address of this node: it is here, or was deleted here",
 	portable.LostPin:     "it was pinned; here it stands among what was said before",
 
-	portable.LostVersion: "under that number this node has another version, or goes on from another one; what is here stays",
+	portable.LostVersion: "under that number this node has another version, or goes on from another one; what is here stays: edit the entry to take over what the archive says",
 
 	portable.LostMoreMembers:  "that many more follow it than an archive names",
 	portable.LostMoreLog:      "that many older acts of its moderators have no room in an archive",

@@ -212,7 +212,8 @@ func (w *weighing) fitting() []fit {
 	return fits
 }
 
-// rootOf is a root of a text with the word it was found in and its weight.
+// rootOf is a root of a text with the word it was found in, as it is written
+// there, and its weight.
 type rootOf struct {
 	root, word string
 	lang       domain.Lang // of the text that has the word
@@ -241,7 +242,7 @@ func (x *Index) rootsOf(name, description domain.Text, first domain.Lang) []root
 			if lang == domain.Undetermined {
 				langs = rootLanguages
 			}
-			for _, word := range Words(text[lang]) {
+			for word, written := range spelled(text[lang]) {
 				if stopWords[word] {
 					continue
 				}
@@ -252,7 +253,7 @@ func (x *Index) rootsOf(name, description domain.Text, first domain.Lang) []root
 						continue
 					}
 					seen[root] = true
-					out = append(out, rootOf{root, word, lang, weight * x.rarity(n)})
+					out = append(out, rootOf{root, written, lang, weight * x.rarity(n)})
 				}
 			}
 		}

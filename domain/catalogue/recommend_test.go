@@ -156,18 +156,19 @@ func TestRecommendation(t *testing.T) {
 }
 
 // TestReasonInTheirLanguage: of the words that a task and an Interlinker share,
-// those are named that the reader understands; none, if there are none.
+// those are named that the reader understands, with their marks; none, if there
+// are none.
 func TestReasonInTheirLanguage(t *testing.T) {
 	x := catalogue.NewIndex([]*catalogue.Entry{
 		tool("canvas", func(e *catalogue.Entry) {
-			e.Name = domain.Text{"en": "Canvas of stakeholders", "es": "Lienzo de interesados", "lv": "Ieinteresētās puses"}
+			e.Name = domain.Text{"en": "Canvas of stakeholders", "es": "Lienzo de interesados", "lv": "Kopīga zīmēšana"}
 		}, "P1"),
 		tool("budget", func(e *catalogue.Entry) { e.Name = domain.Text{"en": "Budget", "es": "Presupuesto"} }, "P1"),
 	})
-	for lang, want := range map[domain.Lang]string{"en": "stakeholders", "es": "interesados", "lv": "puses", "es-ES": "interesados", "nl": ""} {
+	for lang, want := range map[domain.Lang]string{"en": "stakeholders", "es": "interesados", "lv": "zīmēšana", "es-ES": "interesados", "nl": ""} {
 		var said []string
 		for _, r := range ranked(t, x, catalogue.Query{
-			Problems: []string{"P1"}, Language: lang, Limit: 10, Name: domain.Text{"en": "Map stakeholders", "es": "Conocer los interesados", "lv": "Visas puses"},
+			Problems: []string{"P1"}, Language: lang, Limit: 10, Name: domain.Text{"en": "Map stakeholders", "es": "Conocer los interesados", "lv": "Zīmēšana visiem"},
 		}) {
 			for _, reason := range r.Reasons {
 				if reason.Kind == catalogue.ReasonText {

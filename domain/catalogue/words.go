@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -33,15 +34,31 @@ const longestWord = 40
 // come in the order of the text, each as often as it is there.
 func Words(text string) []string {
 	var words []string
+	for word := range spelled(text) {
+		words = append(words, word)
+	}
+	return words
+}
+
+// spelled yields the [Words] of a text, each with how it is written there, but
+// for capitals.
+func spelled(text string) iter.Seq2[string, string] {
+	return func(yield func(word, written string) bool) { spell(text, yield) }
+}
+
+func spell(text string, yield func(word, written string) bool) {
 	var word strings.Builder
-	tag := false
-	end := func() {
-		if n := word.Len(); n > 0 && n <= longestWord {
-			words = append(words, word.String())
+	tag, more, start := false, true, 0
+	end := func(at int) {
+		if n := word.Len(); more && n > 0 && n <= longestWord {
+			more = yield(word.String(), strings.ToLower(text[start:at]))
 		}
 		word.Reset()
 	}
 	for i, r := range text {
+		if word.Len() == 0 {
+			start = i
+		}
 		if tag {
 			tag = r != '>'
 			continue
@@ -56,11 +73,12 @@ func Words(text string) []string {
 			word.WriteRune(r)
 		case unicode.Is(unicode.Mn, r): // a mark that stands by itself
 		default:
-			end()
+			if end(i); !more {
+				return
+			}
 		}
 	}
-	end()
-	return words
+	end(len(text))
 }
 
 // startsTag reports whether what follows "<" is a tag rather than a sign.

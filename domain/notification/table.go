@@ -36,7 +36,7 @@ var table = map[domain.EventKind][]telling{
 	"organization.member_added":     append([]telling{memberAdded("group_administrator", func(f facts) bool { return f.text("role") == "administrator" }), memberAdded("group_member", nil)}, joined...),
 	"team.member_removed":           append([]telling{removed}, left...),
 	"organization.member_removed":   append([]telling{removed}, left...),
-	"process.grant_given":           {{topic: "process_access", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: not(flag("applied"))}},
+	"process.grant_given":           {{topic: "process_access", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: both(not(flag("applied")), lists("allow", "view"))}},
 	"process.grant_revoked":         {{topic: "process_access_ended", class: Personal, to: named(MembersOf, "grantee"), link: inPlace(""), when: lists("allow", "view")}},
 	"process.administrator_added":   {{topic: "process_administrator", class: Personal, to: person("grantee"), link: inPlace("/people")}},
 	"process.administrator_removed": {{topic: "process_administrator_ended", class: Personal, to: person("grantee"), link: inPlace("")}},

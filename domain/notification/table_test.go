@@ -107,3 +107,14 @@ func TestEditsTellNobodyAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestDenialTellsNobody: a grant by which somebody does not come to see
+// anything does not tell them that they may take part.
+func TestDenialTellsNobody(t *testing.T) {
+	for payload, want := range map[string]int{`{"grantee":"bo","deny":["edit"]}`: 0, `{"grantee":"bo","allow":["view"],"deny":["edit"]}`: 1} {
+		given := domain.Event{ID: "01890a5d-ac96-774b-bcce-b302099a8057", Kind: "process.grant_given", Payload: []byte(payload)}
+		if got := len(notification.Tell(given)); got != want {
+			t.Errorf("%s is told %d times, not %d", payload, got, want)
+		}
+	}
+}

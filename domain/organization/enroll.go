@@ -152,11 +152,21 @@ func (e *enrolment) invite(n Newcomer) error {
 	if e.group.PolicyVisibility() != domain.VisiblePublic {
 		return domain.InvalidField("handle", "organization.hidden_elsewhere")
 	}
-	i, err := e.draft(n, func(i Invitation) bool { return i.Person == n.Person && i.Email == "" })
+	same := func(i Invitation) bool { return i.Person == n.Person && i.Abroad() }
+	known := "" // the link of an earlier message still leads here: no second one is sent
+	if at := slices.IndexFunc(e.open, same); at >= 0 {
+		known = e.open[at].Hash
+	}
+	i, err := e.draft(n, same)
 	if err != nil {
 		return err
 	}
-	i.Person = n.Person
+	i.Person, i.Hash, i.Language = n.Person, known, e.lang
+	if known == "" {
+		token := e.s.secret()
+		i.Hash = hash(token)
+		e.change.Jobs = append(e.change.Jobs, e.s.invitationAbroad(e.group, i, token))
+	}
 	e.put(i)
 	return nil
 }

@@ -30,12 +30,16 @@ type Invitation struct {
 	Email     string         // where its link was sent; "" for a person of another node
 	Person    domain.ActorID // of another node, or who signed up with the link; Nobody while nobody did
 	Role      Role
-	Language  domain.Lang // of the mail
+	Language  domain.Lang // of the mail or message
 	By        domain.ActorID
-	Hash      string // hex SHA-256 of the token in the mail's link; "" without one
+	Hash      string // hex SHA-256 of the token in the link of the mail, or of the message to a person of another node
 	CreatedAt time.Time
 	ExpiresAt time.Time
 }
+
+// Abroad reports whether it is of somebody of another node: its link was sent to
+// them alone, and whoever has it is them.
+func (i Invitation) Abroad() bool { return i.Email == "" }
 
 // Open reports whether it can still be accepted.
 func (i Invitation) Open(now time.Time) bool { return now.Before(i.ExpiresAt) }
@@ -54,6 +58,28 @@ type InvitationMail struct {
 func (s *Service) invitationMail(g Group, i Invitation, token string) domain.Job {
 	return domain.Job{Kind: JobInvitation, Args: InvitationMail{
 		To: i.Email, Language: i.Language, Group: g.Ref().Title, Link: s.ns.Base() + "/invitations/" + token,
+	}}
+}
+
+// JobInvitationAbroad asks for the message that brings an invitation to somebody
+// of another node, whose software may show nothing of an Invite.
+const JobInvitationAbroad = "organization.invitation_abroad"
+
+// InvitationAbroad are the arguments of [JobInvitationAbroad].
+type InvitationAbroad struct {
+	ID       domain.ID      `json:"id"` // of the invitation
+	Group    domain.ActorID `json:"group"`
+	Person   domain.ActorID `json:"person"`
+	By       domain.ActorID `json:"by"`
+	Title    domain.Text    `json:"title"` // what the group is called
+	Language domain.Lang    `json:"language,omitempty"`
+	Link     string         `json:"link"`
+}
+
+func (s *Service) invitationAbroad(g Group, i Invitation, token string) domain.Job {
+	ref := g.Ref()
+	return domain.Job{Kind: JobInvitationAbroad, Remote: true, Args: InvitationAbroad{
+		ID: i.ID, Group: ref.ID, Person: i.Person, By: i.By, Title: ref.Title, Language: i.Language, Link: s.ns.Base() + "/invitations/" + token,
 	}}
 }
 
@@ -112,16 +138,23 @@ func (s *Service) Invited(ctx context.Context, token string) (Invitation, Group,
 		return Invitation{}, nil, domain.Fail(domain.NotFound, "organization.invitation_over")
 	}
 	g, err := s.anyGroup(ctx, i.Group)
+	if err == nil && i.Abroad() && g.PolicyVisibility() != domain.VisiblePublic {
+		err = domain.Fail(domain.NotFound, "organization.invitation_over") // nothing of it leaves this node any more
+	}
 	return i, g, err
 }
 
-// Accept makes the viewer a member by the link of a mail. Who is one already
-// stays what they are, unless the invitation gives them more. Errors:
-// Unauthenticated, NotFound as of [Service.Invited].
+// Accept makes the viewer a member by the link of a mail, or whom it invites by
+// that of a message to another node. Who is one already stays what they are,
+// unless the invitation gives them more. Errors: Unauthenticated, NotFound as of
+// [Service.Invited].
 func (s *Service) Accept(ctx context.Context, v policy.Viewer, token string) (Group, error) {
 	i, g, err := s.Invited(ctx, token)
 	if err != nil {
 		return nil, err
+	}
+	if i.Abroad() {
+		v = policy.Viewer{Actor: i.Person, Role: policy.RoleRemote}
 	}
 	if err := policy.Allow(v, policy.Contribute, i.offer()); err != nil {
 		return nil, err

@@ -17,7 +17,8 @@ import (
 // process that nobody else can read, which change and which end, by themselves
 // and by a team, as a notification of its own; what takes nothing from them
 // and gives them nothing is not told. Who is of a microblog is told by a
-// private message, also of what they are asked to do.
+// private message, also of what they are asked to do, and of a team that invites
+// them, which they join by its link.
 func TestFedA49Rights(t *testing.T) {
 	t.Parallel()
 	federationtest.Run(t, []string{"Zaragoza", "Rome"}, func(t *testing.T, c *federationtest.Cluster) {
@@ -73,7 +74,7 @@ func TestFedA49Rights(t *testing.T) {
 		give(x.there, "", 0, coproduction.MayManage)
 		do(people.RevokeGrant(ctx, zaragoza.official, x.process.Name, x.there, ""))
 		do(people.AddAdministrator(ctx, zaragoza.official, x.process.Name, x.there))
-		told(x.citizen, "given", "made you an administrator", "“Quiet paths”", at+`"`)
+		told(x.citizen, "given", "made you an administrator", "“Quiet paths”", at+"&amp;handle=%40citizen")
 		do(people.RemoveAdministrator(ctx, zaragoza.official, x.process.Name, x.there))
 		told(x.citizen, "ended", "role of administrator")
 
@@ -93,17 +94,26 @@ func TestFedA49Rights(t *testing.T) {
 		do(err)
 		_, err = people.WithdrawAssignment(ctx, zaragoza.official, given[0].ID)
 		do(err)
+		for range 2 { // the link of the first message stays the only one
+			do(zaragoza.Organizations.AddTeamMember(ctx, zaragoza.official, "bridges", found.ID, organization.RoleMember))
+		}
 		var letters []string
 		for _, a := range peer.Inbox(1) {
 			if a.Type == "Create" {
 				letters = append(letters, string(a.Raw))
 			}
 		}
-		for i, words := range [][]string{{"gave you rights", "see, work"}, {"asks you to do", "Count the crossings"}, {"does not ask you any more"}} {
-			if len(letters) != 3 || !strings.Contains(letters[i], `"to":["`+string(peer.Person(1))+`"]`) || strings.Contains(letters[i], "#Public") ||
+		for i, words := range [][]string{{"gave you rights", "see, work"}, {"asks you to do", "Count the crossings"}, {"does not ask you any more"}, {"invites you to", "Bridges"}} {
+			if len(letters) != 4 || !strings.Contains(letters[i], `"to":["`+string(peer.Person(1))+`"]`) || strings.Contains(letters[i], "#Public") ||
 				slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(letters[i], w) }) {
 				t.Fatalf("letter %d of %d to the microblog: %v", i, len(letters), letters)
 			}
+		}
+		_, token, _ := strings.Cut(letters[3], "/invitations/")
+		_, err = zaragoza.Organizations.Accept(ctx, policy.Viewer{}, token[:43])
+		do(err)
+		if team, err := zaragoza.Organizations.Team(ctx, zaragoza.official, "bridges"); err != nil || team.Members.Role(found.ID) != organization.RoleMember {
+			t.Errorf("whom the link of the message was sent to is no member (%v)", err)
 		}
 		if list, err := x.rome.Notifications.List(ctx, other, notification.Filter{}, domain.Page{}); err != nil || len(list.Items) != 0 {
 			t.Errorf("another is told %+v (%v)", list.Items, err)

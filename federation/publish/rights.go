@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -123,12 +124,7 @@ func (r *Rights) asked(ctx context.Context, e domain.Event, p *coproduction.Proc
 	if err != nil {
 		return err
 	}
-	person, err := r.actors.Actor(ctx, a.Assignee)
-	if err != nil || person.Local() {
-		return err
-	}
-	runs, err := r.software(ctx, person.Host)
-	if err != nil || runs == network.Ours {
+	if reads, err := r.reads(ctx, a.Assignee); !reads {
 		return err
 	}
 	letter := r.letter(p, a.Item, joined(p.Language, p.Title, a.ItemName))
@@ -144,6 +140,36 @@ func (r *Rights) asked(ctx context.Context, e domain.Event, p *coproduction.Proc
 	}
 	letter.Says = []string{by}
 	return r.send(ctx, e, letter, a.Assignee)
+}
+
+// reads reports whether somebody is of another node that shows nothing of what
+// is sent to it but messages.
+func (r *Rights) reads(ctx context.Context, who domain.ActorID) (bool, error) {
+	person, err := r.actors.Actor(ctx, who)
+	if err != nil || person.Local() {
+		return false, err
+	}
+	runs, err := r.software(ctx, person.Host)
+	return err == nil && runs != network.Ours, err
+}
+
+// Invite is the handler of [organization.JobInvitationAbroad].
+func (r *Rights) Invite(ctx context.Context, m organization.InvitationAbroad) error {
+	reads, err := r.reads(ctx, m.Person)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	if !reads {
+		return err
+	}
+	by, err := r.giver(ctx, m.By)
+	if err != nil {
+		return err
+	}
+	_, lang := m.Title.In(m.Language)
+	return r.letters.Send(ctx, network.Letter{
+		ID: m.ID, From: m.Group, To: m.Person, Language: cmp.Or(m.Language, lang), Key: "rights.letter_invited", About: m.Title, Says: []string{by}, Link: m.Link,
+	})
 }
 
 // letter begins one about a process, or an item of it.
@@ -191,8 +217,14 @@ func (r *Rights) send(ctx context.Context, e domain.Event, letter network.Letter
 	if to == e.Actor {
 		return nil
 	}
-	letter.ID, letter.To = personalID(e.ID, to), to
-	err := r.letters.Send(ctx, letter)
+	person, err := r.actors.Actor(ctx, to)
+	if err == nil && letter.Link != "" {
+		letter.Link += "&handle=" + url.QueryEscape(person.Handle(r.ns.HandleHost()))
+	}
+	if err == nil {
+		letter.ID, letter.To = personalID(e.ID, to), to
+		err = r.letters.Send(ctx, letter)
+	}
 	if domain.CodeOf(err) == domain.NotFound {
 		return nil
 	}

@@ -167,6 +167,7 @@ type InvitedPage struct {
 	About   Rich
 	Role    string
 	By      *Actor
+	For     *Actor // of another node, who needs no account here; nil for an invitation by mail
 	Until   time.Time
 	Action  string
 	SignUp  string // "" if the node is closed

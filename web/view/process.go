@@ -314,6 +314,7 @@ type ClonePreviewPage struct {
 	Address       string
 	Title         domain.Text
 	Summary       domain.Text
+	Story         Link // that shows it; empty for a process or a file
 	Owner         Actor
 	Origin        Origin
 	Licence       string

@@ -75,6 +75,9 @@ func membershipStories(add adder, in, out framer) {
 	add("invited-another", invited)
 	invited.Frame, invited.Another, invited.SignIn, invited.SignUp = out("/invitations/x"), false, "/sign-in?return=/invitations/x", "/sign-up?invitation=x"
 	add("invited-stranger", invited)
+	abroad := invited
+	abroad.For, abroad.SignIn, abroad.SignUp = &far, "", ""
+	add("invited-abroad", abroad)
 	add("invited-over", InvitedPage{Frame: out("/invitations/x"), Over: true})
 
 	mine := MembershipsPage{Frame: in("/me/memberships"), Here: []Card{card("team", "/teams/safe_streets", title, nil)}, Pager: Pager{Total: 3, Shown: 3}}

@@ -107,7 +107,7 @@ func cloneStories(add adder, in, out framer) {
 	whole := NodeArchivePage{
 		Frame: in("/admin/archive/1"), NodeArchiveRow: row, Written: ago(day), Cancel: "/admin/archive/1/cancel", Unknown: []string{"pets/rex.json"},
 		Tally: []NodeArchiveCount{{"node_archive_outcome.failed", 1, "?outcome=failed"}, {"node_archive_outcome.waiting", 12, "?outcome=waiting"}, {"node_archive_outcome.done", 4, "?outcome=done"}},
-		Parts: []NodeArchivePart{{Path: "organizations/city_hall.json", Outcome: "done", Made: "/organizations/city_hall", Lost: lost, More: 3}, {Path: "processes/caminos.zip", Outcome: "failed", Err: errAway}, {Path: "settings/node.json", Outcome: "kept"}},
+		Parts: []NodeArchivePart{{Path: "organizations/city_hall.json", Outcome: "done", Made: "/organizations/city_hall", Lost: lost, More: 3}, {Path: "processes/caminos.zip", Outcome: "failed", Err: errAway}, {Path: "versions/interlinker-canvas.json", Outcome: "kept", Made: "/interlinkers/x", Lost: []Skipped{{Why: Say("import.lost_version", "5")}}}, {Path: "settings/node.json", Outcome: "kept"}},
 		Left:  []NodeArchiveLeft{{What: "processes", N: 2, Why: "private"}, {What: "passwords", Why: "secret"}},
 		Work:  &Progress{State: "running", Doing: Say("node_archive.brings"), Done: 4, Total: 17, Started: ago(time.Minute)},
 	}
@@ -117,7 +117,7 @@ func cloneStories(add adder, in, out framer) {
 	add("brought-community", BroughtPage{Frame: in("/bring/2"), Here: "/bring/2", Title: only("lv", "Drošas ielas"), Name: "streets", Origin: riverbend, At: ago(day), Whole: true, Community: true, Posts: 1204, Tried: true, Organizations: orgs(), Form: Form{Values: url.Values{"name": {"streets"}}},
 		Lost: []Skipped{{Why: Say("import.lost_members")}, {Name: "https://riverbend.example/users/bo", Why: Say("import.lost_ban")}, {Name: "https://riverbend.example/posts/1", Why: Say("import.lost_gone")}, {Name: "https://riverbend.example/posts/2", Why: Say("import.lost_here")}}})
 	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})
-	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),
+	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Story: Link{Href: "/stories/caminos", Text: only("es", "Caminos que funcionan")}, Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),
 		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Resources: 3, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
 	preview.Unlicensed, preview.Absent, preview.Reset = 2, []string{"https://riverbend.example/interlinkers/map"}, []Sentence{Say("clone.left_status"), Say("clone.reset_people")}
 	preview.Warnings = append(preview.Warnings, Say("clone.language_missing", domain.Lang("lv"), 3, 27))

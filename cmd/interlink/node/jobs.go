@@ -49,7 +49,8 @@ func (n *Node) letters(sender *mail.Sender) map[string]jobs.Handler {
 		notification.JobSend:  jobs.Typed(n.mailNews(sender)),
 		network.JobLetter:     jobs.Typed(n.federation.letters.Send),
 
-		coproduction.JobTellAbroad: jobs.Typed(n.federation.rights.Tell),
+		coproduction.JobTellAbroad:       jobs.Typed(n.federation.rights.Tell),
+		organization.JobInvitationAbroad: jobs.Typed(n.federation.rights.Invite),
 	}
 }
 
