@@ -77,6 +77,20 @@ func CodeOf(err error) Code {
 	return Internal
 }
 
+// Ours reports whether what failed is this node itself, or what it needs and
+// nobody else has, such as its database: it is for its log, and who asked may ask
+// again.
+func Ours(err error) bool {
+	switch CodeOf(err) {
+	case Internal:
+		return true
+	case Unavailable:
+		var e *Error
+		return errors.As(err, &e) && (e.Key == "error.unavailable" || e.Key == "error.stopping")
+	}
+	return false
+}
+
 // Fail makes an error with a code and the key of its sentence.
 func Fail(code Code, key string, args ...any) *Error {
 	return &Error{Code: code, Key: key, Args: args}

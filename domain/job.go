@@ -8,7 +8,7 @@ import "time"
 type Job struct {
 	Kind   string    // registered in cmd, such as "catalogue.backfill"; stored, so never renamed
 	Args   any       // encoded as JSON
-	Unique string    // if not "", at most one unfinished job of this kind has this key
+	Unique string    // if not "", at most one job of this kind with this key waits to begin
 	At     time.Time // not before; zero means now
 	Remote bool      // it asks other servers, and may have to wait for them: such jobs hold up no others
 }

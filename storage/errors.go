@@ -3,7 +3,10 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
@@ -14,7 +17,8 @@ import (
 )
 
 // translate gives database errors a code: no row is NotFound, a broken unique
-// key is Conflict; errors that have a code keep it.
+// key is Conflict, a database that is away or full is Unavailable; errors that
+// have a code keep it.
 func translate(err error) error {
 	if err == nil {
 		return nil
@@ -29,7 +33,34 @@ func translate(err error) error {
 	if isUnique(err) {
 		return domain.Fail(domain.Conflict, "error.conflict").Because(err)
 	}
+	if isAway(err) {
+		return domain.Fail(domain.Unavailable, "error.unavailable").Because(err)
+	}
 	return err
+}
+
+// isAway reports whether err is the database's own: it cannot be reached, starts
+// or ends, is busy or has no room.
+func isAway(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff { // without the details
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR:
+			return true
+		}
+		return false
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		switch pg.Code[:min(len(pg.Code), 2)] {
+		case "08", "53", "57", "58": // connection, resources, operator, system
+			return pg.Code != "57014" // one query was cancelled
+		}
+		return pg.Code == "25006" // it only reads, as one that takes another's place does
+	}
+	var unconnected *pgconn.ConnectError
+	var broken *net.OpError
+	return errors.As(err, &unconnected) || errors.As(err, &broken) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // isUnique reports whether err is a violated unique or primary key.

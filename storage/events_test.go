@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -191,4 +192,58 @@ func worked(t *testing.T, db *storage.DB, atOnce bool) {
 	if seen[`"ana"`] != 2 || seen["invalid"] != 1 || len(got) != 0 {
 		t.Errorf("jobs ran %v and %d more; want each once, and one again", seen, len(got))
 	}
+}
+
+// TestJobAskedForWhileItsLikeRuns counts on nothing of what the running one has
+// read: one more runs once that has ended, and not before.
+func TestJobAskedForWhileItsLikeRuns(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "asked", func(t *testing.T, db *storage.DB) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		began, end, at := make(chan int64, 10), make(chan struct{}), atomic.Int64{}
+		client, err := db.Jobs(ctx, jobs.Options{Poll: 20 * time.Millisecond, Handlers: map[string]jobs.Handler{
+			"test.read": func(context.Context, json.RawMessage) error {
+				began <- at.Add(1)
+				<-end
+				at.Add(-1)
+				return nil
+			},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ask := func(keys ...string) {
+			t.Helper()
+			var change domain.Change
+			for _, key := range keys {
+				change.Jobs = append(change.Jobs, domain.Job{Kind: "test.read", Args: key, Unique: key})
+			}
+			if err := db.InTx(ctx, change, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run, stop := context.WithCancel(ctx)
+		done := make(chan error, 1)
+		go func() { done <- client.Run(run) }()
+		ask("ana", "ana")
+		<-began
+		ask("ana", "ana")
+		ask("ana")
+		ask("other") // of which none runs: two are at it, while the second of the first waits
+		if n := <-began; n != 2 {
+			t.Errorf("%d run beside the other", n)
+		}
+		close(end)
+		if n := <-began; n > 2 {
+			t.Errorf("%d run, though one waits for its like", n)
+		}
+		if _, err := client.Idle(ctx); err != nil {
+			t.Fatal(err)
+		}
+		stop()
+		if err := <-done; err != nil || len(began) != 0 {
+			t.Errorf("%d ran more than once again: %v", len(began), err)
+		}
+	})
 }

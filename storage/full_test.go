@@ -64,7 +64,7 @@ func TestFullDisk(t *testing.T) {
 		}
 		if err != nil {
 			failed++
-			if domain.CodeOf(err) != domain.Internal {
+			if domain.CodeOf(err) != domain.Unavailable {
 				t.Errorf("%d: %v", i, err)
 			}
 		} else if i%4 == 0 {

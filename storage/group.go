@@ -182,7 +182,7 @@ func (g *group) within(tx bun.Tx, m *member) error {
 	if m.failed() {
 		// An error that undid everything took the savepoint with it.
 		if _, err := g.undo.exec(ctx, tx); err != nil {
-			return fmt.Errorf("%w (after: %w)", err, m.err)
+			return fmt.Errorf("%w (then: %w)", m.err, err)
 		}
 	}
 	_, err := g.release.exec(ctx, tx)

@@ -387,7 +387,7 @@ func (p *Portal) subscribe(q *request, find finder, target domain.IRI) (string, 
 		return "", err
 	}
 	to, err := find(q.Context(), q.typed.Get("handle"), target)
-	if err != nil && len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
+	if err != nil && len(domain.FieldsOf(err)) == 0 && !domain.Ours(err) {
 		err = notFound("handle", strings.TrimSpace(q.typed.Get("handle")), err)
 	}
 	return to, err

@@ -116,7 +116,7 @@ func (p *Portal) organizationTyped(q *request) (*network.Actor, error) {
 		typed = "@" + name + "@" + p.Namespace.HandleHost()
 	}
 	found, err := p.Directory.Lookup(q.Context(), typed)
-	if err != nil && domain.CodeOf(err) != domain.Internal {
+	if err != nil && !domain.Ours(err) {
 		err = domain.InvalidField("partner", "cosign.partner_unknown", typed).Because(err)
 	}
 	return found, err

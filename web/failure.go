@@ -24,6 +24,8 @@ func (q *request) fail(err error) {
 	id := ""
 	if code == domain.Internal {
 		id = string(domain.NewID(q.p.Now(), randomness))
+	}
+	if domain.Ours(err) {
 		q.p.Log.Error("page", "request", id, "method", q.Method, "path", q.URL.Path, "error", err)
 	}
 	page := view.ErrorOf(q.frame(), err, id)

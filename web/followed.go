@@ -139,7 +139,7 @@ func (p *Portal) catalogueTyped(q *request) (*network.Actor, error) {
 	}
 	found, err := p.Directory.Lookup(q.Context(), handle)
 	switch {
-	case domain.CodeOf(err) == domain.Internal:
+	case domain.Ours(err):
 		return nil, err
 	case err != nil:
 		return nil, notFound("handle", typed, err)

@@ -52,7 +52,7 @@ func (p *Portal) lookup(q *request) error {
 			return q.redirect(to)
 		}
 	}
-	if domain.CodeOf(err) == domain.Internal {
+	if domain.Ours(err) {
 		return err
 	}
 	if err != nil {

@@ -127,7 +127,7 @@ func (p *Portal) personTyped(q *request) (domain.ActorID, error) {
 	}
 	found, err := p.Directory.Lookup(q.Context(), p.whole(typed))
 	if err != nil {
-		if len(domain.FieldsOf(err)) == 0 && domain.CodeOf(err) != domain.Internal {
+		if len(domain.FieldsOf(err)) == 0 && !domain.Ours(err) {
 			err = notFound("handle", typed, err)
 		}
 		return "", err

@@ -181,7 +181,8 @@ func (q *request) showWith(status int, page view.Page) error {
 // showFor renders a page that says what failed, and to programs when to try
 // again.
 func (q *request) showFor(err error, page view.Page) error {
-	if domain.CodeOf(err) == domain.TooMany {
+	switch domain.CodeOf(err) {
+	case domain.TooMany, domain.Unavailable:
 		q.w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
 	}
 	return q.showWith(view.StatusOf(err), page)
@@ -194,6 +195,9 @@ func (q *request) refused(err error, page func(view.Form) (view.Page, error)) er
 	case domain.Invalid, domain.Conflict, domain.TooLarge, domain.TooMany, domain.Unavailable, domain.NotFound:
 	default:
 		return err
+	}
+	if domain.Ours(err) {
+		q.p.Log.Error("page", "method", q.Method, "path", q.URL.Path, "error", err)
 	}
 	f := view.Failed(q.typed, err)
 	if failed := q.overtaken(err, &f, page); failed != nil {

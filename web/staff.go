@@ -290,7 +290,7 @@ func (p *Portal) followGroup(q *request) error {
 		return q.done(p.path(c.IRI)+"/people#groups", view.Say("notice.group_followed"))
 	case len(domain.FieldsOf(err)) == 0 && a != nil && code == domain.Invalid: // it is no group, or itself
 		err = domain.InvalidField("group", "follow.group_only").Because(err)
-	case len(domain.FieldsOf(err)) == 0 && code != domain.Internal:
+	case len(domain.FieldsOf(err)) == 0 && !domain.Ours(err):
 		err = domain.InvalidField("group", "error.unknown_name").Because(err)
 	}
 	return p.staffAgain(q, c, err, map[string]string{"handle": "group"})

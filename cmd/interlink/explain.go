@@ -17,7 +17,7 @@ func explain(err error) string {
 	if errors.As(err, &settings) {
 		return "the settings cannot be used:\n" + settings.Error()
 	}
-	if domain.CodeOf(err) == domain.Internal {
+	if domain.Ours(err) {
 		return err.Error()
 	}
 	printer := locale.Default().Printer(locale.Fallback, nil)

@@ -79,6 +79,7 @@ func (env *environment) open(log *slog.Logger) (*node.Node, config.Settings, err
 	}
 	if log == nil {
 		log = logger(env.err, s.Log)
+		slog.SetDefault(log) // what has none of its own writes there, too
 	}
 	key, made, err := s.Key()
 	if err != nil {

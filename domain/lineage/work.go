@@ -153,7 +153,7 @@ func (s *Service) Work(ctx context.Context, args CloningArgs) error {
 // stopped notes what stopped a cloning: it is tried again later, or failed.
 func (s *Service) stopped(ctx context.Context, c *Cloning, err error) error {
 	switch code := domain.CodeOf(err); {
-	case ctx.Err() != nil || code == domain.Internal || code == domain.Conflict && !errors.Is(err, errEnds):
+	case ctx.Err() != nil || domain.Ours(err) || code == domain.Conflict && !errors.Is(err, errEnds):
 		return err
 	case code == domain.Unavailable && c.Waits < mostWaits:
 		c.Waits++

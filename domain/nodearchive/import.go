@@ -334,11 +334,10 @@ func (s *Service) bring(ctx context.Context, i *Import, p *ImportPart) error {
 	}
 	if p.Outcome, p.Result, p.Problem = result.Outcome, result, (lineage.Problem{}); err != nil {
 		p.Outcome, p.Result, p.Problem = Failed, Result{Outcome: Failed}, lineage.ProblemOf(err)
-		code := domain.CodeOf(err)
-		if p.Tried++; p.Tried < maxTried && (code == domain.Internal || code == domain.Conflict) {
+		if p.Tried++; p.Tried < maxTried && (domain.Ours(err) || domain.CodeOf(err) == domain.Conflict) {
 			p.Outcome = Waits // perhaps somebody was at it too
 		}
-		if code == domain.Internal && p.Outcome == Waits {
+		if domain.Ours(err) && p.Outcome == Waits {
 			return errors.Join(err, s.store.SavePart(ctx, i.ID, p, s.mint.Now()))
 		}
 	}

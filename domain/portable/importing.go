@@ -172,7 +172,7 @@ var errEnds = errors.New("it cannot be made so")
 
 // stopped notes what stopped an import: it is tried again, or failed.
 func (s *Service) stopped(ctx context.Context, b *Bringing, err error) error {
-	if code := domain.CodeOf(err); ctx.Err() != nil || code == domain.Internal || code == domain.Conflict && !errors.Is(err, errEnds) {
+	if code := domain.CodeOf(err); ctx.Err() != nil || domain.Ours(err) || code == domain.Conflict && !errors.Is(err, errEnds) {
 		return err
 	}
 	b.State, b.Problem, b.UpdatedAt = ImportFailed, lineage.ProblemOf(err), s.mint.Now()

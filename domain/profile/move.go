@@ -128,9 +128,10 @@ func (s *Service) named(ctx context.Context, field, who string) (*network.Actor,
 	a, err := s.find(ctx, who)
 	switch domain.CodeOf(err) {
 	case domain.OK:
-	case domain.Internal:
-		return nil, err
 	default:
+		if domain.Ours(err) {
+			return nil, err
+		}
 		return nil, domain.InvalidField(field, "follow.not_found", who).Because(err)
 	}
 	if a.Gone() || a.Visibility != domain.VisiblePublic {

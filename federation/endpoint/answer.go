@@ -98,6 +98,11 @@ func refuse(w http.ResponseWriter, err error) {
 	case domain.TooMany:
 		status = http.StatusTooManyRequests
 		w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
+	case domain.Unavailable:
+		if domain.Ours(err) {
+			status = http.StatusServiceUnavailable
+			w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
+		}
 	case domain.Internal:
 		status = http.StatusInternalServerError
 	}
@@ -116,7 +121,12 @@ func fail(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error, f
 	status, ok := statuses[domain.CodeOf(err)]
 	if !ok {
 		status = http.StatusInternalServerError
+	}
+	if domain.Ours(err) {
 		log.Error("endpoint", "path", r.URL.Path, "error", err)
+	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
 	}
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Cache-Control", "no-cache")

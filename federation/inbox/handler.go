@@ -184,12 +184,16 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, req *request, e
 		w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
 	case domain.Unavailable, domain.NotFound:
 		status = http.StatusUnauthorized // the key could not be read: the peer may try again
+		if domain.Ours(err) {
+			status = http.StatusServiceUnavailable
+			w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
+		}
 	case domain.Internal:
 		status = http.StatusInternalServerError
 	}
 	h.refused[status].Add(1)
 	level := slog.LevelInfo
-	if status == http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
 	h.log.Log(r.Context(), level, "inbox: refused", "status", status, "signer", string(req.signer), "path", r.URL.Path, "error", err)

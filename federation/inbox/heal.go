@@ -27,7 +27,7 @@ func (c *Collections) Check(ctx context.Context, args network.BackfillArgs) erro
 		return c.copies.Checked(ctx, owner.ID, err)
 	}
 	left, err := c.heal(ctx, owner)
-	if err != nil && domain.CodeOf(err) == domain.Internal {
+	if domain.Ours(err) {
 		return err
 	}
 	if err == nil && left > 0 {
@@ -145,7 +145,7 @@ func (c *Collections) Read(ctx context.Context, args catalogue.ReadArgs) error {
 // catalogue.JobList.
 func (c *Collections) List(ctx context.Context, args catalogue.ListArgs) error {
 	list, err := c.list(ctx, args.List)
-	if err != nil && domain.CodeOf(err) == domain.Internal {
+	if domain.Ours(err) {
 		return err
 	}
 	return c.copies.ReceiveList(ctx, args.List, list, err)

@@ -53,12 +53,13 @@ func (c *Relatives) Kin(ctx context.Context, known lineage.Kin, clones int) (lin
 	if ctx.Err() != nil {
 		return r, ctx.Err()
 	}
+	if domain.Ours(err) {
+		return r, err
+	}
 	switch domain.CodeOf(err) {
 	case domain.OK:
 		r.Kin.State, r.Kin.Problem, r.Kin.Seen = lineage.KinRead, "", c.proofs.now()
 		return r, nil
-	case domain.Internal:
-		return r, err
 	case domain.Gone:
 		r.Kin.State = lineage.KinGone
 	case domain.NotFound, domain.Forbidden:
@@ -145,7 +146,7 @@ func (l *look) read(ctx context.Context, r *lineage.Reading, clones int) error {
 // less lets a process be read without a part of it that cannot be read: that
 // stays as it is known.
 func (l *look) less(ctx context.Context, err error) error {
-	if domain.CodeOf(err) == domain.Internal {
+	if domain.Ours(err) {
 		return err
 	}
 	return ctx.Err()
@@ -193,23 +194,25 @@ func (l *look) stamp(ctx context.Context, r *lineage.Reading) error {
 			return l.stamps.StampGone(ctx, r.Kin.IRI, from.Stamp, domain.Nobody)
 		}
 		return nil
-	case domain.Internal:
-		return err
 	default:
+		if domain.Ours(err) {
+			return err
+		}
 		return ctx.Err()
 	}
 	if doc == nil {
 		return nil // as it was checked
 	}
 	stamp, err := l.proofs.Stamp(ctx, doc)
+	if domain.Ours(err) {
+		return err
+	}
 	switch domain.CodeOf(err) {
 	case domain.OK:
 		if r.Kin.Stamp = stamp; stamp.IRI != from.Stamp || !stamp.Confirms(r.Kin.IRI, from.Source, from.Digest) {
 			r.Kin.Stamp = nil
 		}
 		return nil
-	case domain.Internal:
-		return err
 	}
 	if domain.CodeOf(err) != domain.Unavailable { // then its key could not be asked for
 		r.Kin.Stamp = nil

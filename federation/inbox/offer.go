@@ -70,7 +70,7 @@ func (v *Verbs) confirmed(ctx context.Context, o *lineage.Offer) error {
 	if err == nil {
 		o.Confirmed, err = v.Proofs.Stamp(ctx, doc)
 	}
-	if code := domain.CodeOf(err); code == domain.Internal {
+	if domain.Ours(err) {
 		return err
 	}
 	return ctx.Err()

@@ -60,7 +60,7 @@ func (w *Worker) Outcomes() []Outcome {
 }
 
 // refusals counts refused requests by status.
-type refusals [http.StatusInternalServerError + 1]atomic.Int64
+type refusals [http.StatusServiceUnavailable + 1]atomic.Int64
 
 // Refused tells how many requests were refused, by status.
 func (h *Handler) Refused() map[int]int64 {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -33,13 +34,14 @@ type Handler func(ctx context.Context, args json.RawMessage) error
 type envelope struct {
 	JobKind string          `json:"kind" river:"unique"`
 	Key     string          `json:"key,omitempty" river:"unique"`
+	After   int64           `json:"after,omitempty" river:"unique"` // its like, that ran when it was asked for; 0 if none did
 	Args    json.RawMessage `json:"args"`
 }
 
 func (envelope) Kind() string { return "interlink" }
 
 // unfinished are the states in which a job with the same key is not inserted
-// again.
+// again. River wants the running one among them: see [Inserter.InsertTx].
 var unfinished = []rivertype.JobState{
 	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 	rivertype.JobStateRunning, rivertype.JobStateScheduled,
@@ -51,7 +53,7 @@ const queueRemote = "remote"
 
 // Inserter puts jobs into transactions.
 type Inserter struct {
-	insert  func(ctx context.Context, tx *sql.Tx, args envelope, opts *river.InsertOpts) error
+	insert  func(ctx context.Context, tx *sql.Tx, args envelope, opts *river.InsertOpts) (*rivertype.JobInsertResult, error)
 	migrate func(ctx context.Context) error
 }
 
@@ -71,9 +73,8 @@ func newInserter(driver riverdriver.Driver[*sql.Tx]) (*Inserter, error) {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
 	return &Inserter{
-		insert: func(ctx context.Context, tx *sql.Tx, args envelope, opts *river.InsertOpts) error {
-			_, err := client.InsertTx(ctx, tx, args, opts)
-			return err
+		insert: func(ctx context.Context, tx *sql.Tx, args envelope, opts *river.InsertOpts) (*rivertype.JobInsertResult, error) {
+			return client.InsertTx(ctx, tx, args, opts)
 		},
 		migrate: func(ctx context.Context) error {
 			m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
@@ -94,7 +95,9 @@ func (i *Inserter) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// InsertTx inserts jobs in a transaction.
+// InsertTx inserts jobs in a transaction. One whose like waits already is left
+// out, as that will see what the transaction did. One whose like runs waits for
+// its end: who runs may have read before.
 func (i *Inserter) InsertTx(ctx context.Context, tx *sql.Tx, jobs []domain.Job) error {
 	for _, j := range jobs {
 		args, err := json.Marshal(j.Args)
@@ -108,8 +111,16 @@ func (i *Inserter) InsertTx(ctx context.Context, tx *sql.Tx, jobs []domain.Job) 
 		if j.Unique != "" {
 			opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: unfinished}
 		}
-		if err := i.insert(ctx, tx, envelope{JobKind: j.Kind, Key: j.Unique, Args: args}, opts); err != nil {
-			return fmt.Errorf("insert job %s: %w", j.Kind, err)
+		job := envelope{JobKind: j.Kind, Key: j.Unique, Args: args}
+		for {
+			was, err := i.insert(ctx, tx, job, opts)
+			if err != nil {
+				return fmt.Errorf("insert job %s: %w", j.Kind, err)
+			}
+			if !was.UniqueSkippedAsDuplicate || was.Job.State != rivertype.JobStateRunning {
+				break
+			}
+			job.After = was.Job.ID
 		}
 	}
 	return nil
@@ -179,6 +190,13 @@ func NewPostgres(ctx context.Context, dsn string, o Options) (*Client, error) {
 }
 
 func newClient[Tx any](c *river.Client[Tx], w *worker, closePool func()) *Client {
+	w.runs = func(ctx context.Context, id int64) (bool, error) {
+		job, err := c.JobGet(ctx, id)
+		if errors.Is(err, rivertype.ErrNotFound) {
+			return false, nil
+		}
+		return err == nil && job.State == rivertype.JobStateRunning, err
+	}
 	return &Client{
 		start: c.Start,
 		stop: func(ctx context.Context) error {
@@ -296,9 +314,14 @@ func Typed[T any](fn func(ctx context.Context, args T) error) Handler {
 	}
 }
 
+// likeEvery is how often a job looks whether its like, which ran when it was
+// asked for, still runs.
+const likeEvery = time.Second
+
 type worker struct {
 	river.WorkerDefaults[envelope]
 	handlers map[string]Handler
+	runs     func(ctx context.Context, id int64) (bool, error)
 	complete func(ctx context.Context, job *river.Job[envelope]) error // nil leaves it to River
 	ended    chan struct{}                                             // has room for one
 }
@@ -312,6 +335,13 @@ func (w *worker) Work(ctx context.Context, job *river.Job[envelope]) error {
 	h, ok := w.handlers[job.Args.JobKind]
 	if !ok {
 		return river.JobCancel(fmt.Errorf("no handler for jobs of kind %q", job.Args.JobKind))
+	}
+	if job.Args.After != 0 {
+		if before, err := w.runs(ctx, job.Args.After); err != nil {
+			return err
+		} else if before {
+			return river.JobSnooze(likeEvery)
+		}
 	}
 	err := h(ctx, job.Args.Args)
 	if err == nil && w.complete != nil {

@@ -28,7 +28,7 @@ type Problem struct {
 
 	Conflict *ItemConflict `json:"conflict,omitempty" doc:"of an item that somebody else changed meanwhile"`
 
-	wait int // in seconds, of 429
+	wait int // in seconds, of 429 and 503
 }
 
 // FieldProblem is what is wrong with one field.
@@ -64,7 +64,7 @@ func (p *Problem) GetHeaders() http.Header {
 	switch p.Status {
 	case http.StatusUnauthorized:
 		return http.Header{"Www-Authenticate": {"Bearer"}}
-	case http.StatusTooManyRequests:
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return http.Header{"Retry-After": {strconv.Itoa(p.wait)}}
 	}
 	return nil
@@ -84,6 +84,8 @@ func (a *API) problem(c *caller, err error) *Problem {
 	status, ok := statuses[code]
 	if !ok {
 		status = http.StatusInternalServerError
+	}
+	if domain.Ours(err) {
 		a.Log("api", "error", err)
 	}
 	p := &Problem{Title: http.StatusText(status), Status: status, Code: string(code), Detail: c.words.FromError(err), wait: domain.SecondsToWait(err)}
