@@ -102,6 +102,7 @@ func (n *Node) chores() map[string]jobs.Handler {
 		network.JobUnfeature:  jobs.Typed(n.Network.WithdrawFeaturings),
 
 		community.JobUnban:    jobs.Typed(n.Communities.EndBan),
+		community.JobRefuse:   jobs.Typed(n.Communities.RefuseBanned),
 		community.JobRelease:  jobs.Typed(n.Communities.ReleaseHeld),
 		community.JobTell:     jobs.Typed(n.Communities.TellFiltered),
 		community.JobTellPoll: jobs.Typed(n.Communities.TellPoll),
