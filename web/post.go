@@ -248,8 +248,11 @@ func (p *Portal) postPage(q *request) error {
 	return q.show(page)
 }
 
+// threadPage is how many answers a post shows at once.
+const threadPage = 50
+
 func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
-	thread, err := p.Communities.Thread(q.Context(), q.viewer, domain.ID(q.PathValue("id")), q.cursor())
+	thread, err := p.Communities.Thread(q.Context(), q.viewer, domain.ID(q.PathValue("id")), domain.Page{After: q.cursor().After, Limit: threadPage})
 	if err != nil {
 		return view.PostPage{}, err
 	}
