@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"strings"
 	"testing"
+
+	"interlink/storage"
 )
 
 // beside changes the database of a node without the node.
@@ -31,4 +33,14 @@ func pass(t *testing.T, database string, states ...string) {
 	t.Helper()
 	beside(t, database, "UPDATE river_job SET state = 'available', scheduled_at = created_at WHERE state IN ('"+strings.Join(append(states, "running", "retryable"), "', '")+"')",
 		"UPDATE received SET lease_until = 0", "UPDATE deliveries SET lease_until = 0")
+}
+
+func storageOf(t *testing.T, database string) *storage.DB {
+	t.Helper()
+	db, err := storage.Open(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
 }

@@ -204,16 +204,6 @@ func settle(t *testing.T, n *node.Node) {
 	}
 }
 
-func storageOf(t *testing.T, database string) *storage.DB {
-	t.Helper()
-	db, err := storage.Open(t.Context(), database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return db
-}
-
 // TestImportSurvivesKills kills a node, once it looks at what is to be imported
 // and once in the middle of the transaction that makes it: of a process, of a
 // community and of a whole node. Of what it was at nothing is there then; it goes

@@ -11,6 +11,6 @@ func room(dir string) (free, all uint64, err error) {
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return 0, 0, err
 	}
-	size := uint64(s.Bsize) //nolint:unconvert // never negative; its type differs between systems
+	size := uint64(s.Bsize) // never negative; its type differs between systems
 	return s.Bavail * size, s.Blocks * size, nil
 }
