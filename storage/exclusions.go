@@ -93,7 +93,7 @@ func (s *Communities) ExclusionsOf(ctx context.Context, author domain.ActorID, p
 	}
 	posts, err := s.postsOf(ctx, feed)
 	for _, x := range list.Items {
-		if p := posts[string(x.Post.ID)]; p != nil {
+		if p := posts[x.Post.ID]; p != nil {
 			x.Post = p
 		}
 	}

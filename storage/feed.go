@@ -196,7 +196,7 @@ func (s *Communities) Since(ctx context.Context, list community.Watched, since d
 	var fresh *bun.SelectQuery
 	switch {
 	case list.Thread != "":
-		fresh = s.db.read.NewSelect().TableExpr("posts AS p").Where("p.in_reply_to = ? AND p.in_reply_to <> '' AND p.deleted_at IS NULL", string(list.Thread)).
+		fresh = s.db.read.NewSelect().TableExpr("posts AS p").Where(inThread, string(list.Thread)).Where("p.iri <> ? AND p.deleted_at IS NULL", string(list.Thread)).
 			Where("p.visibility IN ('public', 'unlisted') AND p.host NOT IN "+hiddenHosts).Where("p.serial > ?", int64(since))
 	case list.Actor != domain.Nobody:
 		fresh = s.lines(feedOf(list.Actor)).Where("f.serial > ?", int64(since))
@@ -241,30 +241,19 @@ func (s *Communities) feed(ctx context.Context, page domain.Page, narrow narrowi
 			break
 		}
 		item := r.item()
-		item.Post, item.Bulletin = posts[r.ObjectID], bulletins[r.ObjectID]
+		item.Post, item.Bulletin = posts[domain.ID(r.ObjectID)], bulletins[r.ObjectID]
 		list.Items = append(list.Items, item)
 	}
 	return list, nil
 }
 
 // postsOf reads the posts of a page of a feed in one query.
-func (s *Communities) postsOf(ctx context.Context, feed []*feedRow) (map[string]*community.Post, error) {
-	posts := make(map[string]*community.Post, len(feed))
-	var ids []string
+func (s *Communities) postsOf(ctx context.Context, feed []*feedRow) (map[domain.ID]*community.Post, error) {
+	var ids []domain.ID
 	for _, r := range feed {
 		if r.ObjectKind == community.ObjectPost {
-			ids = append(ids, r.ObjectID)
+			ids = append(ids, domain.ID(r.ObjectID))
 		}
 	}
-	if len(ids) == 0 {
-		return posts, nil
-	}
-	var rows []*postRow
-	if err := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(countsOf).Where("p.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
-		return nil, translate(err)
-	}
-	for _, r := range rows {
-		posts[r.ID] = r.post()
-	}
-	return posts, nil
+	return s.PostsByID(ctx, ids)
 }

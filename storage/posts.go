@@ -151,14 +151,47 @@ func (s *Communities) GroupOf(ctx context.Context, p *community.Post) (domain.Ac
 	return domain.ActorID(id), err
 }
 
-// Replies implements community.Store.
-func (s *Communities) Replies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*community.Post], error) {
-	return s.replies(ctx, iri, page, "TRUE")
-}
-
 // PublicReplies implements community.Store.
 func (s *Communities) PublicReplies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*community.Post], error) {
-	return s.replies(ctx, iri, page, "p.visibility IN ('public', 'unlisted')")
+	var rows []*postRow
+	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(countsOf).Where("p.visibility IN ('public', 'unlisted')").
+		Where("p.in_reply_to = ? AND p.in_reply_to <> '' AND p.deleted_at IS NULL", string(iri)).
+		Where("p.host NOT IN " + hiddenHosts)
+	return bySerial(ctx, q, &rows, false, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)
+}
+
+// Answers implements community.Store.
+func (s *Communities) Answers(ctx context.Context, iri domain.IRI, v domain.ActorID, most int) ([]community.Answer, error) {
+	var rows []struct {
+		ID, IRI, InReplyTo string
+		Serial             int64
+		Shown              bool
+	}
+	err := s.db.read.NewSelect().TableExpr("posts AS p").Column("p.id", "p.iri", "p.in_reply_to", "p.serial").
+		ColumnExpr(`(p.deleted_at IS NULL AND p.host NOT IN `+hiddenHosts+` AND (p.visibility IN ('public', 'unlisted') OR p.author_id = ?0
+			OR ?0 <> '' AND p.mentions LIKE ?1 ESCAPE '!')) AS shown`, string(v), `%"`+likeEscapes.Replace(string(v))+`"%`).
+		Where(inThread, string(iri)).Where("p.iri <> ?", string(iri)).OrderExpr("p.serial").Limit(int64(most)).Scan(ctx, &rows)
+	answers := make([]community.Answer, len(rows))
+	for i, r := range rows {
+		answers[i] = community.Answer{ID: domain.ID(r.ID), IRI: domain.IRI(r.IRI), To: domain.IRI(r.InReplyTo), Serial: domain.Serial(r.Serial), Shown: r.Shown}
+	}
+	return answers, translate(err)
+}
+
+// PostsByID implements community.Store.
+func (s *Communities) PostsByID(ctx context.Context, ids []domain.ID) (map[domain.ID]*community.Post, error) {
+	posts := make(map[domain.ID]*community.Post, len(ids))
+	if len(ids) == 0 {
+		return posts, nil
+	}
+	var rows []*postRow
+	if err := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(countsOf).Where("p.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, translate(err)
+	}
+	for _, r := range rows {
+		posts[domain.ID(r.ID)] = r.post()
+	}
+	return posts, nil
 }
 
 // inThread picks the posts of the thread that begins with one.
@@ -175,14 +208,6 @@ func (s *Communities) PublicThread(ctx context.Context, iri domain.IRI, page dom
 	var rows []*postRow
 	q := s.db.read.NewSelect().Model(&rows).Where(inThread, string(iri)).
 		Where("p.deleted_at IS NULL AND p.visibility IN ('public', 'unlisted')").Where("p.host NOT IN " + hiddenHosts)
-	return bySerial(ctx, q, &rows, false, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)
-}
-
-func (s *Communities) replies(ctx context.Context, iri domain.IRI, page domain.Page, which string) (domain.List[*community.Post], error) {
-	var rows []*postRow
-	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(countsOf).Where(which).
-		Where("p.in_reply_to = ? AND p.in_reply_to <> '' AND p.deleted_at IS NULL", string(iri)).
-		Where("p.host NOT IN " + hiddenHosts)
 	return bySerial(ctx, q, &rows, false, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)
 }
 

@@ -1,7 +1,9 @@
 package storage_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"interlink/domain"
@@ -99,5 +101,61 @@ func TestAncestors(t *testing.T) {
 			t.Fatal(err)
 		}
 		same("of a blocked host", above("reply to that", domain.Nobody, 50))
+	})
+}
+
+// TestConversation: all that is below a post is read in order, each after what
+// it answers, however deep; what may not be read is passed over.
+func TestConversation(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "thread", func(t *testing.T, db *storage.DB) {
+		a := newAttic(t, db)
+		var next []string // cursors
+		below := func(name string, v policy.Viewer, page domain.Page) (out string) {
+			t.Helper()
+			th, err := a.service.Thread(t.Context(), v, a.published[name], page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, p := range th.Replies.Items {
+				out += strings.Repeat(">", th.Depths[i]) + strings.TrimPrefix(string(p.IRI), string(iriOf(""))) + " "
+			}
+			next = append(next, th.Replies.Next)
+			return out
+		}
+		same := func(what, got, want string) {
+			t.Helper()
+			if got != want {
+				t.Errorf("%s: %q, want %q", what, got, want)
+			}
+		}
+		a.copy("top", a.stranger, 20, "")
+		a.copy("a", a.stranger, 19, iriOf("top"))
+		a.copy("b", a.other, 18, iriOf("top"))
+		a.copy("a1", a.other, 17, iriOf("a"))
+		a.copy("a11", a.stranger, 16, iriOf("a1"))
+		a.copy("a2", a.stranger, 15, iriOf("a"))
+		a.copy("b1", a.stranger, 14, iriOf("b"))
+		same("a conversation", below("top", policy.Viewer{}, domain.Page{}), "a >a1 >>a11 >a2 b >b1 ")
+		same("the middle of one", below("a", policy.Viewer{}, domain.Page{}), "a1 >a11 a2 ")
+		same("its first page", below("top", policy.Viewer{}, domain.Page{Limit: 4}), "a >a1 >>a11 >a2 ")
+		same("its second page", below("top", policy.Viewer{}, domain.Page{Limit: 4, After: next[len(next)-1]}), "b >b1 ")
+		if n := must[int](t)(a.service.FreshAnswers(t.Context(), policy.Viewer{}, a.published["top"], 0)); n != 6 {
+			t.Errorf("%d are new, want 6", n)
+		}
+		a.exec("UPDATE posts SET deleted_at = 1 WHERE iri = ?", string(iriOf("a1")))
+		a.exec("UPDATE posts SET visibility = 'direct' WHERE iri = ?", string(iriOf("b")))
+		same("what answers the deleted and the private", below("top", policy.Viewer{}, domain.Page{}), "a >a11 >a2 b1 ")
+		for i, to := 0, "b1"; i < 12; i++ {
+			name := fmt.Sprint("deep", i)
+			a.copy(name, a.stranger, 1, iriOf(to))
+			to = name
+		}
+		if th := must[community.Thread](t)(a.service.Thread(t.Context(), policy.Viewer{}, a.published["deep5"], domain.Page{})); len(th.Ancestors) != 6 || len(th.Replies.Items) != 6 {
+			t.Errorf("in the middle of a deep one: %d above, %d below", len(th.Ancestors), len(th.Replies.Items)) // "b" is private: nothing above it
+		}
+		a.copy("round", a.stranger, 4, iriOf("circle"))
+		a.copy("circle", a.stranger, 3, iriOf("round"))
+		same("what answers itself", below("round", policy.Viewer{}, domain.Page{}), "circle ")
 	})
 }

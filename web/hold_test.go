@@ -103,7 +103,7 @@ func flooded(t *testing.T, s *site, author *reader, at string) {
 	if body := official.get(held).body; !strings.Contains(body, `name="others"`) || !strings.Contains(body, at+"/people?ban=") {
 		t.Error("who moderates is not offered to refuse all of somebody, or to keep them from writing")
 	}
-	if n := strings.Count(official.get("/notifications").body, "Something waits for your decision"); n != 2 { // what was read before, and these three
+	if n := strings.Count(official.get("/notifications").body, "Something in Mobility waits for your decision"); n != 2 { // what was read before, and these three
 		t.Errorf("what waits is told in %d lines", n)
 	}
 	wants(t, official.post(held+"/"+string(list.Items[1].Post.ID)+"/refuse", url.Values{"reason": {"Advertising"}, "others": {"yes"}}), http.StatusSeeOther, "")
@@ -112,6 +112,17 @@ func flooded(t *testing.T, s *site, author *reader, at string) {
 	}
 	if body := official.get(held + "?state=refused").body; !strings.Contains(body, "Cheapest pills") || !strings.Contains(body, "/approve") {
 		t.Error("what was refused cannot be let pass any more")
+	}
+	wants(t, author.post(at+"/posts", url.Values{"content": {"A lottery"}, "lang": {"en"}}), http.StatusSeeOther, "")
+	if err := s.Communities.Ban(t.Context(), s.official, "mobility", community.Banning{Who: list.Items[0].Post.Author, Reason: "Only lotteries"}); err != nil {
+		t.Fatal(err)
+	}
+	s.settle()
+	if body := official.get(held).body; strings.Contains(body, "A lottery") {
+		t.Error("what somebody wrote who is banned waits on")
+	}
+	if body := author.get("/me/waiting").body; !strings.Contains(body, "A lottery") || !strings.Contains(body, "Only lotteries") {
+		t.Error("its author does not read why it was refused")
 	}
 }
 

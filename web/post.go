@@ -45,11 +45,11 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 		}
 	}
 	if x.InReplyTo != "" {
-		above, err := q.above, error(nil)
-		if above == nil || above.IRI != x.InReplyTo {
-			above, err = p.Communities.PostByIRI(q.Context(), q.viewer, x.InReplyTo)
+		above, met := q.above[x.InReplyTo]
+		if !met {
+			above, _ = p.Communities.PostByIRI(q.Context(), q.viewer, x.InReplyTo)
 		}
-		if err == nil {
+		if above != nil {
 			author := p.actor(q, above.Author)
 			out.InReplyTo = &view.Link{Href: "/posts/" + string(above.ID), Text: view.Plain(domain.Undetermined, author.Called())}
 		}
@@ -248,8 +248,11 @@ func (p *Portal) postPage(q *request) error {
 	return q.show(page)
 }
 
+// threadPage is how many answers a post shows at once.
+const threadPage = 50
+
 func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
-	thread, err := p.Communities.Thread(q.Context(), q.viewer, domain.ID(q.PathValue("id")), q.cursor())
+	thread, err := p.Communities.Thread(q.Context(), q.viewer, domain.ID(q.PathValue("id")), domain.Page{After: q.cursor().After, Limit: threadPage})
 	if err != nil {
 		return view.PostPage{}, err
 	}
@@ -258,7 +261,10 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 	p.meetAuthors(q, nil, all)
 	p.likesOf(q, all)
 	p.chosenOf(q, all)
-	q.above = x
+	q.above = map[domain.IRI]*community.Post{}
+	for _, known := range all {
+		q.above[known.IRI] = known
+	}
 	page := view.PostPage{
 		Frame: q.about(x.IRI), Post: p.post(q, x), Form: f, Langs: p.writingLangs(q, q.lang),
 		Pager: q.pager(thread.Replies.Next, thread.Replies.Total, len(thread.Replies.Items)),
@@ -267,8 +273,10 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 	for _, above := range thread.Ancestors {
 		page.Thread = append(page.Thread, p.post(q, above))
 	}
-	for _, below := range thread.Replies.Items {
-		page.Answers = append(page.Answers, p.post(q, below))
+	for i, below := range thread.Replies.Items {
+		answer := p.post(q, below)
+		answer.Depth = thread.Depths[i]
+		page.Answers = append(page.Answers, answer)
 	}
 	if thread.Replies.Next == "" {
 		last := domain.Serial(0)

@@ -33,7 +33,7 @@ type request struct {
 	streams bool       // what is sent is read by the handler, not before it
 	notices []view.Notice
 	met     map[domain.ActorID]*network.Actor // whom the page shows, read at once; nil for who is not to be seen
-	above   *community.Post                   // what most posts of the page answer; nil if nothing
+	above   map[domain.IRI]*community.Post    // what posts of the page answer, as far as it is read; nil may not be read
 	chosen  map[domain.ID][]int               // what the reader chose in polls of the page, read at once
 	likes   map[domain.ID]bool                // which posts of the page the reader likes, read at once
 	linked  map[domain.ID]bool                // of which posts it was looked up whom they name

@@ -54,6 +54,9 @@ type BanPayload struct {
 // JobUnban lifts a ban that is over; its argument is [Unban].
 const JobUnban = "community.unban"
 
+// JobRefuse refuses what waits of who is banned; its argument is [Unban], too.
+const JobRefuse = "community.refuse_banned"
+
 // Unban names a ban. A later one of the same person is another one.
 type Unban struct {
 	Community domain.ActorID `json:"community"`
@@ -119,7 +122,33 @@ func (s *Service) ban(ctx context.Context, v policy.Viewer, c *Community, in Ban
 	if err != nil {
 		return err
 	}
-	return s.store.SaveBan(ctx, b, domain.Change{Events: []domain.Event{e}, Jobs: append(unbanning(b), letters...)})
+	return s.store.SaveBan(ctx, b, domain.Change{Events: []domain.Event{e}, Jobs: append(append(unbanning(b), letters...), domain.Job{Kind: JobRefuse, Args: Unban{b.Community, b.Actor, b.Activity}})})
+}
+
+// RefuseBanned refuses what waits of somebody who is banned, with the reason of
+// that; it is the handler of [JobRefuse], and may run again.
+func (s *Service) RefuseBanned(ctx context.Context, of Unban) error {
+	b, err := s.store.Ban(ctx, of.Community, of.Actor)
+	if domain.CodeOf(err) == domain.NotFound || err == nil && b.Activity != of.Ban {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c, err := s.store.Community(ctx, b.Community, b.Actor)
+	if err != nil {
+		return err
+	}
+	waiting, err := s.alike(ctx, &Held{Group: c.ID, Post: Post{Author: b.Actor}})
+	if err != nil {
+		return err
+	}
+	for _, h := range waiting {
+		if err := once(s.turnDown(ctx, b.By, h, c, b.Reason)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unbanning is the job that ends a ban which has an end.

@@ -200,6 +200,6 @@ func (s *Service) mayRefuse(ctx context.Context, by *network.Actor, p *Post) (bo
 // readmit ends that a post of this node was removed, or refused; answer is the
 // letter that says so, "" for none with words. Errors: Conflict if it was not.
 func (s *Service) readmit(ctx context.Context, group *network.Actor, p *Post, refused bool, answer domain.ID) error {
-	e := domain.NewEvent(s.mint, PostReadmitted, group.ID, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Answer: answer})
+	e := domain.NewEvent(s.mint, PostReadmitted, group.ID, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI, Answer: answer, Shares: refused})
 	return s.store.Readmit(ctx, group.ID, p.ID, refused, domain.Change{Events: []domain.Event{e}})
 }

@@ -385,12 +385,17 @@ func (s *Service) refuse(ctx context.Context, v policy.Viewer, id domain.ID, rea
 	case len(reason) > maxReason:
 		return nil, domain.InvalidField("reason", "error.too_long", maxReason)
 	}
-	h.State, h.Reason, h.By, h.DecidedAt = HeldRefused, reason, v.Actor, s.mint.Now()
+	return h, s.turnDown(ctx, v.Actor, h, c, reason)
+}
+
+// turnDown refuses what waits. Errors: Conflict if it was decided meanwhile.
+func (s *Service) turnDown(ctx context.Context, by domain.ActorID, h *Held, c *Community, reason string) error {
+	h.State, h.Reason, h.By, h.DecidedAt = HeldRefused, reason, by, s.mint.Now()
 	letters, err := s.letters(ctx, c, network.Letter{To: h.Post.Author, Key: "hold.letter", Words: reason, Refuses: h.Post.IRI}, "/me/waiting")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return h, s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.heldEvent(PostRefused, v.Actor, h, c)}, Jobs: letters})
+	return s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.heldEvent(PostRefused, by, h, c)}, Jobs: letters})
 }
 
 // WithdrawHeld forgets what the viewer wrote that waits, was refused or removed.

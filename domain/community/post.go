@@ -203,6 +203,7 @@ type Wrote struct {
 	Limited  bool             `json:"limited,omitempty"`  // nobody is told of it
 	Tells    domain.IRI       `json:"tells,omitempty"`    // of a letter, and of what it tells: the activity
 	Answer   domain.ID        `json:"answer,omitempty"`   // of a return: the letter that answers an appeal
+	Shares   bool             `json:"shares,omitempty"`   // of a return: it was refused, and is shared for the first time
 	Letter   bool             `json:"letter,omitempty"`   // a private message of a community or a node
 	Rights   string           `json:"rights,omitempty"`   // of a letter: what became of the rights of which it tells
 	Title    domain.Text      `json:"title,omitempty"`    // of where these are

@@ -39,9 +39,13 @@ type Posts interface {
 	// Ancestors lists what a post answers, and what that answers, and so on,
 	// as far as it is known here, the nearest first; at most so many.
 	Ancestors(ctx context.Context, iri domain.IRI, v domain.ActorID, most int) ([]*Post, error)
-	// Replies lists replies to a post, oldest first.
-	Replies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
-	// PublicReplies lists those of them that everybody may read.
+	// Answers lists all that answers a post, or an answer to it, as a reader
+	// meets it: oldest first, at most so many.
+	Answers(ctx context.Context, iri domain.IRI, v domain.ActorID, most int) ([]Answer, error)
+	// PostsByID reads posts; those that are not here are left out.
+	PostsByID(ctx context.Context, ids []domain.ID) (map[domain.ID]*Post, error)
+	// PublicReplies lists the replies to a post that everybody may read, oldest
+	// first.
 	PublicReplies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
 	// PublicThread lists a post and all that answers it, or an answer to it,
 	// as far as everybody may read it: oldest first.

@@ -51,14 +51,29 @@ func visible(v policy.Viewer) func(*Post, error) (*Post, error) {
 type Thread struct {
 	Ancestors []*Post // oldest first, as far as they are known
 	Post      *Post
-	Replies   domain.List[*Post]
+	Replies   domain.List[*Post] // all that is below, each after what it answers
+	Depths    []int              // of each reply: 0 answers the post itself
 }
 
-// maxAncestors is how far up a thread is followed.
-const maxAncestors = 50
+// Answer is a post in the place that it has in a thread.
+type Answer struct {
+	ID      domain.ID
+	IRI, To domain.IRI
+	Serial  domain.Serial
+	Shown   bool // to who reads the thread; what answers it may be
 
-// Thread reads a post, what it answers, and its replies. Errors: as
-// [Service.PostByID].
+	depth int
+}
+
+// The bounds of a thread: how far up it is followed, and how much of what is
+// below is put in order.
+const (
+	maxAncestors = 50
+	maxAnswers   = 5000
+)
+
+// Thread reads a post, what it answers, and the conversation below it: what
+// answers a reply follows that reply. Errors: as [Service.PostByID].
 func (s *Service) Thread(ctx context.Context, v policy.Viewer, id domain.ID, page domain.Page) (Thread, error) {
 	p, err := s.PostByID(ctx, v, id)
 	if err != nil {
@@ -76,15 +91,60 @@ func (s *Service) Thread(ctx context.Context, v policy.Viewer, id domain.ID, pag
 		t.Ancestors = append(t.Ancestors, a)
 	}
 	slices.Reverse(t.Ancestors)
-	t.Replies, err = s.store.Replies(ctx, p.IRI, page)
-	kept := t.Replies.Items[:0]
-	for _, r := range t.Replies.Items {
-		if policy.Allow(v, policy.Read, r) == nil {
-			kept = append(kept, r)
+	return t, s.below(ctx, v, &t, page)
+}
+
+// below reads a page of what is below the post of a thread.
+func (s *Service) below(ctx context.Context, v policy.Viewer, t *Thread, page domain.Page) error {
+	after, err := page.AfterSerial()
+	if err != nil {
+		return err
+	}
+	all, err := s.store.Answers(ctx, t.Post.IRI, v.Actor, maxAnswers)
+	if err != nil {
+		return err
+	}
+	all = inOrder(t.Post.IRI, all)
+	t.Replies.Total = len(all)
+	rest := all[1+slices.IndexFunc(all, func(a Answer) bool { return a.Serial == after }):]
+	shown := rest[:min(len(rest), page.Size())]
+	if len(shown) < len(rest) {
+		t.Replies.Next = shown[len(shown)-1].Serial.Cursor()
+	}
+	ids := make([]domain.ID, len(shown))
+	for i, a := range shown {
+		ids[i] = a.ID
+	}
+	posts, err := s.store.PostsByID(ctx, ids)
+	for _, a := range shown {
+		if p := posts[a.ID]; p != nil && policy.Allow(v, policy.Read, p) == nil {
+			t.Replies.Items, t.Depths = append(t.Replies.Items, p), append(t.Depths, a.depth)
 		}
 	}
-	t.Replies.Items = kept
-	return t, err
+	return err
+}
+
+// inOrder puts what is shown of answers behind what each answers; what answers
+// something that is not shown stands in its place.
+func inOrder(top domain.IRI, answers []Answer) []Answer {
+	to := make(map[domain.IRI][]Answer, len(answers))
+	for _, a := range answers {
+		to[a.To] = append(to[a.To], a)
+	}
+	var ordered []Answer
+	var walk func(iri domain.IRI, depth int)
+	walk = func(iri domain.IRI, depth int) {
+		for _, a := range to[iri] {
+			below := depth
+			if a.depth = depth; a.Shown {
+				ordered = append(ordered, a)
+				below++
+			}
+			walk(a.IRI, below)
+		}
+	}
+	walk(top, 0)
+	return ordered
 }
 
 // Replies lists the public replies to a post, oldest first. Errors: as

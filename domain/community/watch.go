@@ -11,7 +11,7 @@ import (
 type Watched struct {
 	Home   domain.ActorID // what this person follows, without what they write
 	Actor  domain.ActorID // what this actor published and announced
-	Thread domain.IRI     // the answers to this post, as everybody may read them
+	Thread domain.IRI     // all that is below this post, as everybody may read it
 }
 
 // maxFresh is how far what is new is counted.
@@ -36,8 +36,8 @@ func (s *Service) FreshIn(ctx context.Context, v policy.Viewer, name string, sin
 	return s.store.Since(ctx, Watched{Actor: c.ID}, since, maxFresh)
 }
 
-// FreshAnswers counts the answers to a post that came since a serial, at most
-// 100. Errors: as [Service.PostByID].
+// FreshAnswers counts the answers to a post, and to answers to it, that came since
+// a serial, at most 100. Errors: as [Service.PostByID].
 func (s *Service) FreshAnswers(ctx context.Context, v policy.Viewer, id domain.ID, since domain.Serial) (int, error) {
 	p, err := s.PostByID(ctx, v, id)
 	if err != nil {

@@ -111,6 +111,20 @@ func ASCIIHost(host string) string {
 	return name
 }
 
+// ShownHost writes a host name, with its port if it has one, as people write
+// it; one that is no name as it is.
+func ShownHost(host string) string {
+	name, port, ported := strings.Cut(host, ":")
+	name, err := idna.Display.ToUnicode(name)
+	if err != nil || strings.HasPrefix(host, "[") {
+		return host
+	}
+	if ported {
+		name += ":" + port
+	}
+	return name
+}
+
 // check sets the normal form and tells what is wrong.
 func (r *Rule) check(ns domain.Namespace, now time.Time) error {
 	var problems domain.Problems

@@ -89,7 +89,7 @@ var table = map[domain.EventKind][]telling{
 	"report.made":          reported,
 	"post.held":            held,
 	"appeal.made": {
-		{topic: "appeal_made", class: Decisions, to: named(CommunityModerators, "community"), link: inPlace("/held"), by: untold},
+		{topic: "appeal_made", class: Decisions, to: named(CommunityModerators, "community"), link: inPlace("/held"), by: untold, says: always("in")},
 		{topic: "appeal_made", class: Decisions, to: of(Moderators), link: page("/admin/held"), when: is("community", ""), by: untold},
 	},
 	"report.received":   reported,
@@ -198,7 +198,7 @@ var (
 		{topic: "community_report", class: Decisions, to: named(CommunityModerators, "community"), link: inPlace("/reports"), by: untold},
 	}
 	held = []telling{
-		{topic: "post_held", class: Decisions, to: named(CommunityModerators, "community"), link: heldIn, by: untold, together: true},
+		{topic: "post_held", class: Decisions, to: named(CommunityModerators, "community"), link: heldIn, by: untold, says: always("in"), together: true},
 		{topic: "post_held", class: Decisions, to: of(Moderators), link: page("/admin/held"), when: is("community", ""), by: untold, together: true},
 	}
 	joined  = []telling{{topic: "member_joined", class: Work, to: of(AdministratorsOf), link: inPlace("/members"), by: member("actor"), when: byThemselves("actor"), together: true}}
@@ -405,6 +405,9 @@ func outcome(f facts) string {
 	}
 	return ""
 }
+
+// always is the same of several sentences.
+func always(sentence string) func(facts) string { return func(facts) string { return sentence } }
 
 // untold: who did it is for others alone to know.
 func untold(facts) domain.ActorID { return domain.Nobody }

@@ -47,10 +47,14 @@ func (t telling) doers(f facts) []domain.ActorID {
 }
 
 // sameness is what two events have in common that tell the same: a letter and
-// the activity of which it tells, too.
+// the activity of which it tells, too; and what is published after all, and its
+// sharing.
 func (t telling) sameness(f facts) string {
 	if activity := f.text("tells"); activity != "" {
 		return "tells " + activity
+	}
+	if f.flag("shares") {
+		return strings.Join([]string{"shared", string(f.Actor), f.text("iri")}, " ")
 	}
 	if t.once == nil {
 		return string(f.ID)

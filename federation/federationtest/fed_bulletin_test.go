@@ -45,7 +45,9 @@ func TestFollowedCatalogueInTheTimeline(t *testing.T) {
 				t.Errorf("a way to what is here of it: %v", has)
 			}
 		}
-		riga.follow(t, reader, reader.Actor, zaragoza.handle("catalogue"))
+		copied := riga.follow(t, reader, reader.Actor, zaragoza.handle("catalogue"))
+		c.Settle()
+		queued(t, riga.Node, domain.Job{Kind: network.JobBackfill, Args: network.BackfillArgs{Catalogue: copied.ID}, Remote: true}) // as an earlier version did
 		c.Settle()
 		subs, err := riga.Catalogue.Subscriptions(ctx, riga.official)
 		if err != nil || len(subs) != 0 {

@@ -448,22 +448,27 @@ func refusedElsewhere(t *testing.T, c *federationtest.Cluster, zaragoza, riga *c
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := riga.Communities.Begin(ctx, author, group, community.Draft{Content: "Buy my bicycle", Language: "en"})
-	if err != nil {
-		t.Fatal(err)
+	refused := func(author policy.Viewer) (*community.Post, *community.Held) {
+		t.Helper()
+		p, err := riga.Communities.Begin(ctx, author, group, community.Draft{Content: "Buy my bicycle", Language: "en"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		held := zaragoza.waits(t)
+		if err := zaragoza.Communities.Refuse(ctx, zaragoza.official, held.Post.ID, "No <b>sales</b>"); err != nil {
+			t.Fatal(err)
+		}
+		return p, held
 	}
-	c.Settle()
-	held := zaragoza.waits(t)
-	if err := zaragoza.Communities.Refuse(ctx, zaragoza.official, held.Post.ID, "No <b>sales</b>"); err != nil {
-		t.Fatal(err)
-	}
-	told := func(want ...notification.Topic) {
+	p, held := refused(author)
+	told := func(author policy.Viewer, want ...notification.Topic) {
 		t.Helper()
 		c.Settle()
 		list, err := riga.Notifications.List(ctx, author, notification.Filter{}, domain.Page{Limit: 100})
 		var got []notification.Topic
 		for _, n := range list.Items {
-			if n.Topic == "mention" || n.Topic == "letter" || strings.HasPrefix(string(n.Topic), "post_") {
+			if n.Topic == "mention" || n.Topic == "letter" || n.Topic == "shared" || strings.HasPrefix(string(n.Topic), "post_") {
 				got = append(got, n.Topic)
 			}
 		}
@@ -472,7 +477,7 @@ func refusedElsewhere(t *testing.T, c *federationtest.Cluster, zaragoza, riga *c
 			t.Errorf("told of %v, not %v (%v)", got, want, err)
 		}
 	}
-	told("post_declined")
+	told(author, "post_declined")
 	own, err := riga.Communities.OwnExclusions(ctx, author, domain.Page{})
 	if err != nil || len(own.Items) != 1 || !own.Items[0].Refused || own.Items[0].Reason != "No <b>sales</b>" || own.Items[0].Post.ID != p.ID || !own.Items[0].Appeals {
 		t.Fatalf("what its author reads: %+v, %v", own.Items, err)
@@ -488,10 +493,20 @@ func refusedElsewhere(t *testing.T, c *federationtest.Cluster, zaragoza, riga *c
 	if err := zaragoza.Communities.AnswerAppeal(ctx, zaragoza.official, list.Items[0].ID, true, "You are right"); err != nil {
 		t.Fatal(err)
 	}
-	told("letter", "post_declined", "post_readmitted") // the answer, by a letter
+	told(author, "letter", "post_declined", "post_readmitted") // the answer, by a letter
 	if own, err := riga.Communities.OwnExclusions(ctx, author, domain.Page{}); err != nil || len(own.Items) != 0 {
 		t.Errorf("published after all: %v, %v", own.Items, err)
 	}
+
+	other := riga.Person("another", policy.RoleMember)
+	riga.follow(t, other, other.Actor, zaragoza.handle("mobility"))
+	c.Settle()
+	_, held = refused(other)
+	told(other, "post_declined")
+	if err := zaragoza.Communities.Approve(ctx, zaragoza.official, held.Post.ID); err != nil {
+		t.Fatal(err)
+	}
+	told(other, "post_declined", "post_readmitted") // and not that it is shared, too
 	hold(false)
 }
 

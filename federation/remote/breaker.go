@@ -81,7 +81,7 @@ func (b *breaker) enter(ctx context.Context, host string) (leave func(failed boo
 	case <-timer.C:
 		err = domain.Fail(domain.TooMany, "error.too_many").In(time.Minute)
 	case <-ctx.Done():
-		err = domain.Fail(domain.Unavailable, "error.unreachable", host).Because(context.Cause(ctx))
+		err = unreachable(host).Because(context.Cause(ctx))
 	}
 	b.left(name, host)
 	return nil, err
@@ -93,7 +93,7 @@ func (b *breaker) admit(name, host string) (*site, error) {
 	defer b.mu.Unlock()
 	f := b.faults[host]
 	if f != nil && f.failures >= restAfter && (f.trying || b.now().Before(f.until)) {
-		return nil, domain.Fail(domain.Unavailable, "error.unreachable", host).Because(errors.New("it did not answer before"))
+		return nil, unreachable(host).Because(errors.New("it did not answer before"))
 	}
 	s := b.sites[name]
 	if s == nil {

@@ -62,7 +62,7 @@ func (c *Client) Call(ctx context.Context, call Call) (answer Called, err error)
 	answer = Called{Status: response.StatusCode, Header: response.Header}
 	answer.Body, err = io.ReadAll(io.LimitReader(response.Body, call.Limit+1))
 	if err != nil {
-		return answer, domain.Fail(domain.Unavailable, "error.unreachable", call.URL.Host()).Because(err)
+		return answer, unreachable(call.URL.Host()).Because(err)
 	}
 	if int64(len(answer.Body)) > call.Limit {
 		if !call.Cut {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/network"
 	"interlink/federation/httpsig"
 )
 
@@ -290,7 +291,7 @@ func failure(err error, host string) error {
 	if errors.As(err, &coded) {
 		return coded
 	}
-	return domain.Fail(domain.Unavailable, "error.unreachable", host).Because(err)
+	return unreachable(host).Because(err)
 }
 
 // judge refuses an answer whose status or type is not what is wanted.
@@ -299,11 +300,11 @@ func judge(response *http.Response, host string, wanted func(string) bool) error
 	case s == http.StatusUnauthorized || s == http.StatusForbidden:
 		return domain.Fail(domain.Unauthenticated, "error.refused", host)
 	case s == http.StatusNotFound:
-		return domain.Fail(domain.NotFound, "error.not_found_there", host)
+		return unknownThere(host)
 	case s == http.StatusGone:
 		return domain.Fail(domain.Gone, "error.gone")
 	case s == http.StatusRequestTimeout || s == http.StatusTooEarly || s == http.StatusTooManyRequests || s >= 500:
-		return domain.Fail(domain.Unavailable, "error.unreachable", host).Because(&Later{Status: s, header: response.Header.Get("Retry-After")})
+		return unreachable(host).Because(&Later{Status: s, header: response.Header.Get("Retry-After")})
 	case s != http.StatusOK:
 		return domain.Fail(domain.Invalid, "error.refused", host).Because(fmt.Errorf("status %d", s))
 	}
@@ -335,7 +336,7 @@ func Wait(err error, now time.Time) time.Duration {
 func readBody(response *http.Response, host string, most int) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(response.Body, int64(most)+1))
 	if err != nil {
-		return nil, domain.Fail(domain.Unavailable, "error.unreachable", host).Because(err)
+		return nil, unreachable(host).Because(err)
 	}
 	if len(body) > most {
 		return nil, domain.Fail(domain.TooLarge, "error.document_size")
@@ -400,4 +401,14 @@ func retryAfter(header string, now time.Time) time.Duration {
 		return min(at.Sub(now), 7*24*time.Hour)
 	}
 	return 0
+}
+
+// unreachable and unknownThere are the errors of a host that does not answer, and
+// of one that does not know what it was asked for.
+func unreachable(host string) *domain.Error {
+	return domain.Fail(domain.Unavailable, "error.unreachable", network.ShownHost(host))
+}
+
+func unknownThere(host string) *domain.Error {
+	return domain.Fail(domain.NotFound, "error.not_found_there", network.ShownHost(host))
 }

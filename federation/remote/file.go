@@ -85,7 +85,7 @@ func (c *Client) fileHop(ctx context.Context, address domain.IRI, etag, modified
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
 	if err != nil {
-		return read, "", domain.Fail(domain.Unavailable, "error.unreachable", address.Host()).Because(err)
+		return read, "", unreachable(address.Host()).Because(err)
 	}
 	if int64(len(body)) > limit {
 		return read, "", domain.Fail(domain.TooLarge, "error.document_size")

@@ -197,7 +197,7 @@ func (m Mastodon) send(ctx context.Context, host, path string, form url.Values) 
 // busy fails if a server cannot answer at the moment. Errors: Unavailable.
 func busy(answer Called, host string) error {
 	if answer.Status == http.StatusTooManyRequests || answer.Status >= 500 && answer.Status != http.StatusNotImplemented {
-		return domain.Fail(domain.Unavailable, "error.unreachable", host)
+		return unreachable(host)
 	}
 	return nil
 }

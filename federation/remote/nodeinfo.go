@@ -29,14 +29,14 @@ func (c *Client) Software(ctx context.Context, host string) (network.Software, e
 	}
 	address := nodeinfoOf(body, host)
 	if address == "" {
-		return network.Software{}, domain.Fail(domain.NotFound, "error.not_found_there", host)
+		return network.Software{}, unknownThere(host)
 	}
 	if body, _, err = c.get(ctx, address, nodeinfoAccept, jrd, manner{}); err != nil {
 		return network.Software{}, unreadable(err, host)
 	}
 	software, ok := readSoftware(body)
 	if !ok {
-		return network.Software{}, domain.Fail(domain.NotFound, "error.not_found_there", host)
+		return network.Software{}, unknownThere(host)
 	}
 	return software, nil
 }
@@ -45,7 +45,7 @@ func (c *Client) Software(ctx context.Context, host string) (network.Software, e
 func unreadable(err error, host string) error {
 	switch domain.CodeOf(err) {
 	case domain.Unauthenticated, domain.Invalid, domain.TooLarge, domain.Gone:
-		return domain.Fail(domain.NotFound, "error.not_found_there", host).Because(err)
+		return unknownThere(host).Because(err)
 	}
 	return err
 }

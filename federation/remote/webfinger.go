@@ -36,7 +36,7 @@ func (c *Client) Finger(ctx context.Context, handle string) (iri domain.IRI, hos
 			return iri, host, nil
 		}
 	}
-	return "", "", domain.Fail(domain.NotFound, "error.not_found_there", host)
+	return "", "", unknownThere(host)
 }
 
 // subscribes are the relations of the page at which a person follows others
@@ -104,7 +104,7 @@ func (c *Client) finger(ctx context.Context, handle string) (found answer, host 
 		found, err = c.ask(ctx, name, other)
 	}
 	if code := domain.CodeOf(err); code == domain.Invalid || code == domain.OK && !found.of(other) {
-		return answer{}, host, domain.Fail(domain.NotFound, "error.not_found_there", host).Because(err)
+		return answer{}, host, unknownThere(host).Because(err)
 	}
 	return found, other, err
 }
@@ -131,7 +131,7 @@ func (c *Client) ask(ctx context.Context, name, host string) (found answer, err 
 	}
 	switch domain.CodeOf(err) {
 	case domain.Unauthenticated, domain.Invalid, domain.Internal:
-		err = domain.Fail(domain.NotFound, "error.not_found_there", host).Because(err)
+		err = unknownThere(host).Because(err)
 	}
 	return found, err
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -23,6 +24,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/network"
 	"interlink/federation/remote"
 )
 
@@ -222,6 +224,25 @@ func newSecurePeer(t testing.TB, names ...string) (*peer, *remote.Client) {
 	return p, newClient(t, remote.Options{
 		AllowPrivate: true, Resolver: resolver, ExtraCA: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate}),
 	})
+}
+
+// TestHostsAreCalledAsWritten: an error names a host as people write it.
+func TestHostsAreCalledAsWritten(t *testing.T) {
+	p, client := newSecurePeer(t, "xn--bcher-kva.example")
+	_, port, err := net.SplitHostPort(p.host())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = client.Finger(t.Context(), "@bo@bücher.example:"+port)
+	var told *domain.Error
+	if !errors.As(err, &told) || told.Code != domain.NotFound || !slices.Equal(told.Args, []any{"bücher.example:" + port}) {
+		t.Errorf("a host that does not know somebody: %v of %v", err, told)
+	}
+	for _, host := range []string{"city.example", "[::1]:8080", "127.0.0.1:80", "xn--a", "xn--a:1", ""} {
+		if got := network.ShownHost(host); got != host {
+			t.Errorf("%q is shown as %q", host, got)
+		}
+	}
 }
 
 // TestFingerHosts: hosts in capitals and of other scripts are asked by the

@@ -214,6 +214,49 @@ func TestEveryKeyHasASentence(t *testing.T) {
 	}
 }
 
+// The forms of keys in the sources: whole, or the beginning of one that is put
+// together, also by the word of a kind.
+var (
+	wholeKey   = regexp.MustCompile(`["\x60:]([a-z][a-z0-9_]*(?:\.[a-z0-9_=]+)+)["\x60]`)
+	beginOfKey = regexp.MustCompile(`["\x60:]([a-z][a-z0-9_]*(?:\.[a-z0-9_=]+)*\.(?:[a-z0-9_]+_)?)["\x60%]|[wW]ord[ (]"([a-z_.]+)"`)
+)
+
+// composed are the keys of which the sources have no beginning: each kind of a
+// bulletin, a story's of reviews, and the fields and orders of entries.
+var composed = []string{"bulletin.", "review.", "format.", "sort."}
+
+// TestEverySentenceIsUsed: what nobody is told need not be translated.
+func TestEverySentenceIsUsed(t *testing.T) {
+	used, begins := map[string]bool{}, slices.Clone(composed)
+	for _, part := range spoken {
+		err := filepath.WalkDir(filepath.Join(root, part), func(path string, d fs.DirEntry, err error) error {
+			if ext := filepath.Ext(path); err != nil || d.IsDir() || ext != ".go" && ext != ".html" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			raw, err := os.ReadFile(path)
+			for _, m := range wholeKey.FindAllSubmatch(raw, -1) {
+				used[string(m[1])] = true
+			}
+			for _, m := range beginOfKey.FindAllSubmatch(raw, -1) {
+				if begin := string(m[1]); begin != "" {
+					begins = append(begins, begin)
+				} else {
+					begins = append(begins, string(m[2])+".")
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, key := range Default().Keys(Fallback) {
+		if !used[key] && !slices.ContainsFunc(begins, func(b string) bool { return strings.HasPrefix(key, b) }) {
+			t.Errorf("nothing says %q", key)
+		}
+	}
+}
+
 // TestEveryReasonHasASentence: why an Interlinker is recommended.
 func TestEveryReasonHasASentence(t *testing.T) {
 	for _, kind := range []catalogue.ReasonKind{

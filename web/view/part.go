@@ -254,6 +254,7 @@ type Post struct {
 	Bulletin  *Bulletin
 	Original  string // its address on another node
 	InReplyTo *Link
+	Depth     int // how far below the post of its page; 0 for a direct answer
 	Replies   int
 	Likes     int
 	Shares    int

@@ -119,7 +119,7 @@ func accountStories(add adder, in, out framer) {
 	add("tokens", TokensPage{Frame: in("/me/tokens"), Tokens: []Token{{Label: "Backup", Scopes: []string{"read", "write"}, Created: ago(30 * day), Used: ago(time.Hour), Revoke: "/me/tokens/1/revoke"}, {Label: "Old", Created: ago(300 * day), Revoke: "/me/tokens/2/revoke"}},
 		Fresh: "ilk_0123456789abcdef0123456789abcdef0123456789abcdef", Scopes: []Option{{Value: "read", Key: "scope_of_token.read", Selected: true}, {Value: "write", Key: "scope_of_token.write"}}})
 	add("tokens-empty", TokensPage{Frame: in("/me/tokens"), Form: refused(url.Values{}, "label", "scopes"), Scopes: []Option{{Value: "read", Key: "scope_of_token.read"}}})
-	add("admin", AdminPage{Frame: in("/admin"), Needs: needs(), Counts: Counts{Interlinkers: 78}, Queues: []Queue{{"inbox", 12, 0}, {"deliveries", 12043, 3}, {"jobs", 0, 0}}, Facts: []Fact{{"fact.version", "0.1.0"}, {"fact.database", "SQLite"}}})
+	add("admin", AdminPage{Frame: in("/admin"), Needs: needs(), Counts: Counts{Interlinkers: 78}, Queues: []Queue{{"inbox", 12, 0}, {"deliveries", 12043, 3}, {"jobs", 0, 0}}, Facts: []Fact{{"fact.version", "0.1.0"}, {"fact.base_url", "https://city.example"}}})
 	add("admin-calm", AdminPage{Frame: in("/admin")})
 	report := ImportReport{Took: 2300 * time.Millisecond, Rows: []ImportRow{{"interlinkers", 78, 0, 0, 78}, {"problem_profiles", 45, 0, 0, 45}, {"schemas", 4, 0, 0, 4}}, Phases: 14, Objectives: 40, Tasks: 109,
 		Warnings: []ImportRemark{{"interlinkers/knowledge/a-long-name-for-a-directory/metadata.json", "languages", "es is listed, but no text is in it"}}, Hidden: 30}
@@ -174,7 +174,7 @@ func accountStories(add adder, in, out framer) {
 	gone := ErrorOf(out("/stories/x"), domain.Fail(domain.Gone, "error.gone"), "")
 	gone.Gone = &Tombstone{Kind: "story", At: ago(9 * day), Origin: riverbend, Instead: &Link{"/stories/y", only("en", "Another story")}}
 	add("error-gone", gone)
-	add("form", FormPage{Frame: in("/interlinkers/x/edit"), Crumbs: []Link{{"/catalogue", three("Catalogue", "Catálogo", "Catalogus")}}, Title: Say("ui.correct"), Lead: Say("page.withdrawn.words"), Action: "/interlinkers/x/edit", Submit: Say("ui.save"), Cancel: "/interlinkers/x",
+	add("form", FormPage{Frame: in("/interlinkers/x/edit"), Crumbs: []Link{{"/catalogue", three("Catalogue", "Catálogo", "Catalogus")}}, Title: Say("ui.edit"), Lead: Say("page.withdrawn.words"), Action: "/interlinkers/x/edit", Submit: Say("ui.save"), Cancel: "/interlinkers/x",
 		Form: refused(url.Values{"name": {"Map"}, "kind": {"citizen"}}, "name", "kind"),
 		Fields: []Field{{Name: "revision", Control: Hidden, Value: "3"}, {Name: "name", Label: Say("ui.person"), Hint: Say("ui.short_name_hint"), Max: 30}, {Name: "text", Control: TextArea, Label: Say("page.create.summary"), Optional: true, Rows: 8},
 			{Name: "kind", Control: Radios, Label: Say("page.create.kind"), Options: []Option{{Value: "citizen", Key: "kind.citizen", Hint: only("es", "Vecinas y vecinos")}, {Value: "x", Text: only("es", "Otra")}}},

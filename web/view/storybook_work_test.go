@@ -118,7 +118,7 @@ func cloneStories(add adder, in, out framer) {
 		Lost: []Skipped{{Why: Say("import.lost_members")}, {Name: "https://riverbend.example/users/bo", Why: Say("import.lost_ban")}, {Name: "https://riverbend.example/posts/1", Why: Say("import.lost_gone")}, {Name: "https://riverbend.example/posts/2", Why: Say("import.lost_here")}}})
 	add("clone-refused", ClonePage{Frame: in("/clone?address=x"), Form: Failed(url.Values{"address": {"https://away.example/x"}}, errAway)})
 	preview := ClonePreviewPage{Frame: in("/clone?address=x"), Address: "https://riverbend.example/processes/caminos", Title: only("es", "Caminos tranquilos"), Story: Link{Href: "/stories/caminos", Text: only("es", "Caminos que funcionan")}, Summary: only("es", "Rutas escolares a pie, con familias y policía local."), Owner: far, Origin: riverbend, Licence: "CC-BY-4.0", Languages: []domain.Lang{"es", "en"}, Updated: ago(day),
-		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Resources: 3, Left: []Sentence{Say("count.resources_n", 14), Say("page.people.teams")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
+		Tree: pruning(tree(3, 3, true, "")), Phases: 3, Objectives: 6, Tasks: 18, Known: 7, Unknown: 2, Resources: 3, Left: []Sentence{Say("count.resources_n", 14), Say("error.not_found")}, Warnings: []Sentence{Say("error.unavailable")}, Langs: langs(), Organizations: orgs()}
 	preview.Unlicensed, preview.Absent, preview.Reset = 2, []string{"https://riverbend.example/interlinkers/map"}, []Sentence{Say("clone.left_status"), Say("clone.reset_people")}
 	preview.Warnings = append(preview.Warnings, Say("clone.language_missing", domain.Lang("lv"), 3, 27))
 	preview.Rules = []Regulated{{Link{"/interlinkers/map", only("es", "Mapa")}, only("es", "RGPD")}}
@@ -289,7 +289,7 @@ func communityStories(add adder, in, out framer) {
 	actor := ActorCard{Actor: milo, Summary: markup("es", "<p>Urbanista.</p>"), Said: Said{Fields: []ActorField{{"Web", markup("es", `<a href="https://milo.example">milo.example</a>`)}}, MovedTo: &ada}, Followers: 120, Posts: -1, Joined: ago(500 * day), MayFollow: true, Target: "https://riverbend.example/users/milo"}
 	add("lookup", LookupPage{Frame: in("/lookup?q=@milo@riverbend.example"), Query: "@milo@riverbend.example", Found: &actor})
 	add("lookup-empty", LookupPage{Frame: out("/lookup")})
-	add("lookup-none", LookupPage{Frame: in("/lookup?q=x"), Query: "x", Form: Form{Problems: []Problem{{Field: "q", Sentence: Say("page.lookup.nothing")}}}})
+	add("lookup-none", LookupPage{Frame: in("/lookup?q=x"), Query: "x", Form: Form{Problems: []Problem{{Field: "q", Sentence: Say("error.not_found_there", "far.example")}}}})
 	add("actor-foreign", ActorPage{Frame: in("/@milo@riverbend.example"), ActorCard: actor, Rules: markup("en", "<ol><li>Be kind.</li><li>Say where it is.</li></ol>")})
 	begin := ActorPage{Frame: in("/@streets@riverbend.example"), ActorCard: actor, Rules: markup("en", "<ol><li>Be kind.</li></ol>"), Compose: compose(), Langs: langs()}
 	add("actor-begin", begin)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 
+	"interlink/domain"
 	"interlink/domain/account"
 	"interlink/domain/catalogue"
 	"interlink/domain/catalogue/exchange"
@@ -58,7 +59,7 @@ func (n *Node) letters(sender *mail.Sender) map[string]jobs.Handler {
 func (n *Node) reading() map[string]jobs.Handler {
 	f := n.federation
 	return map[string]jobs.Handler{
-		network.JobBackfill:    jobs.Typed(f.collections.Backfill),
+		network.JobBackfill:    jobs.Typed(n.readCatalogue),
 		network.JobHistory:     jobs.Typed(f.collections.History),
 		network.JobThread:      jobs.Typed(f.collections.Thread),
 		network.JobCompare:     jobs.Typed(f.collections.Compare(n.Network)),
@@ -71,6 +72,19 @@ func (n *Node) reading() map[string]jobs.Handler {
 		lineage.JobReadStamp:   jobs.Typed(f.collections.ReadStamp),
 		lineage.JobLook:        jobs.Typed(f.collections.Look),
 	}
+}
+
+// readCatalogue reads what a catalogue has that this node's follows. A job of an
+// earlier version may be there because a person follows it.
+func (n *Node) readCatalogue(ctx context.Context, of network.BackfillArgs) error {
+	_, err := n.stores.network.Follow(ctx, n.shelf.ID, of.Catalogue)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return n.federation.collections.Backfill(ctx, of)
 }
 
 // chores are all other jobs.
@@ -103,6 +117,7 @@ func (n *Node) chores() map[string]jobs.Handler {
 		network.JobUnfeature:  jobs.Typed(n.Network.WithdrawFeaturings),
 
 		community.JobUnban:    jobs.Typed(n.Communities.EndBan),
+		community.JobRefuse:   jobs.Typed(n.Communities.RefuseBanned),
 		community.JobRelease:  jobs.Typed(n.Communities.ReleaseHeld),
 		community.JobTell:     jobs.Typed(n.Communities.TellFiltered),
 		community.JobTellPoll: jobs.Typed(n.Communities.TellPoll),

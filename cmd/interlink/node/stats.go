@@ -49,7 +49,7 @@ func (n *Node) ProvenHead(ctx context.Context) ([]byte, error) {
 func (n *Node) CheckHandles(ctx context.Context) error {
 	iri, host, err := n.federation.client.Finger(ctx, "@"+n.shelf.Name+"@"+n.Namespace.HandleHost())
 	if err == nil && (iri != n.shelf.IRI || host != n.Namespace.HandleHost()) {
-		err = domain.Fail(domain.NotFound, "error.not_found_there", host)
+		err = domain.Fail(domain.NotFound, "error.not_found_there", network.ShownHost(host))
 	}
 	return err
 }
