@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -136,13 +137,17 @@ func (c *Client) ask(ctx context.Context, name, host string) (found answer, err 
 	return found, err
 }
 
+// longestHost is how many bytes a name of a host has at most (RFC 1035 §2.3.4),
+// with a port.
+const longestHost = 253 + len(":65535")
+
 // SplitHandle reads a handle; the host is returned as names are looked up, in
 // lower case and ASCII. Errors: Invalid.
 func SplitHandle(handle string) (name, host string, err error) {
 	handle = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(handle), "acct:"), "@")
 	name, host, ok := strings.Cut(handle, "@")
 	host = network.ASCIIHost(host)
-	bad := len(handle) > 512 || name == "" || host == "" || strings.ContainsAny(name, "/?#%&@") ||
+	bad := len(handle) > 512 || !utf8.ValidString(handle) || name == "" || host == "" || len(host) > longestHost || strings.ContainsAny(name, "/?#%&@") ||
 		strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) ||
 		strings.ContainsFunc(host, func(r rune) bool {
 			return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune(".-:[]", r)
