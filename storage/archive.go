@@ -143,8 +143,12 @@ func noteRemovals(ctx context.Context, tx bun.Tx, posts string, args ...any) err
 	for i, p := range found {
 		rows[i] = archivedRemovalRow{CommunityID: p.CommunityID, Post: portable.NameOf(domain.IRI(p.IRI))}
 	}
-	_, err := tx.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Exec(ctx)
-	return err
+	for page := range slices.Chunk(rows, 500) {
+		if _, err := tx.NewInsert().Model(&page).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // RemovedFrom implements portable.Kept.

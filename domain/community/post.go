@@ -55,7 +55,7 @@ type Post struct {
 	Revision   int64
 
 	Likes   int // how many like it, for lists; set by the store
-	Answers int `json:"-"` // how many there are to it that everybody may read; as Likes
+	Answers int `json:"-"` // how many there are to it that everybody may read; as Likes, but for a post by its address: each that arrives reads what it answers
 
 	// Waits says that it is held, and stands nowhere yet; set by what writes it.
 	Waits bool `json:"-"`
