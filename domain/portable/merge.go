@@ -2,22 +2,102 @@ package portable
 
 import (
 	"encoding/json"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
 )
 
 // Base is a process or community as it was brought last, a process under the
 // ids that it has where it is from: what changed since on either side is measured by it. It names nobody.
 type Base struct {
-	Document *Process                `json:"document,omitempty"`
-	IDs      map[domain.ID]domain.ID `json:"ids,omitempty"` // ids here of what has another one there
+	Document *Process                `json:"document,omitempty"` // without the lists, as it is saved
+	IDs      map[domain.ID]domain.ID `json:"ids,omitempty"`      // ids here of what has another one there
 
 	Community *Community `json:"community,omitempty"` // of one, without what was said in it
 	Picture   domain.IRI `json:"picture,omitempty"`   // that was drawn here of its icon
+
+	Parts iter.Seq2[BasePart, error] `json:"-"` // the lists, as they are saved; nil of a community
+}
+
+// BasePart is an item, a resource, or what a clone knows of an item of its source.
+type BasePart struct {
+	Kind string // the list in which it is
+	ID   string
+	Here domain.ID // its id here, if that is another
+	Body []byte    // as JSON
+}
+
+// base is what is kept of a document that is brought; ids are as of [Base].
+func (d *Document) base(ids map[domain.ID]domain.ID) Base {
+	return Base{Document: d.Process.bare(), Parts: func(yield func(BasePart, error) bool) {
+		_ = partsFrom(d.known, yield, func(k Known) (BasePart, any) { return BasePart{Kind: listKnown, ID: k.ID}, k.Base }) &&
+			partsFrom(d.items, yield, func(it Item) (BasePart, any) {
+				return BasePart{Kind: listItems, ID: string(it.ID), Here: ids[it.ID]}, it.bare()
+			}) &&
+			partsFrom(d.resources, yield, func(r Resource) (BasePart, any) {
+				return BasePart{Kind: listResources, ID: string(r.ID), Here: ids[r.ID]}, r.bare()
+			})
+	}}
+}
+
+// partsFrom goes through a list, and reports whether more is asked for.
+func partsFrom[T any](list iter.Seq2[T, error], yield func(BasePart, error) bool, part func(T) (BasePart, any)) bool {
+	for one, err := range list {
+		p, body := part(one)
+		if err == nil {
+			p.Body, err = json.Marshal(body)
+		}
+		if !yield(p, err) || err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// whole reads the lists into the document.
+func (b *Base) whole() error {
+	for part, err := range b.Parts {
+		if err == nil {
+			err = b.add(part)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Base) add(p BasePart) (err error) {
+	d := b.Document
+	switch p.Kind {
+	case listKnown:
+		var one lineage.Base
+		err = json.Unmarshal(p.Body, &one)
+		if d.Known == nil {
+			d.Known = map[string]lineage.Base{}
+		}
+		d.Known[p.ID] = one
+	case listItems:
+		var one Item
+		err = json.Unmarshal(p.Body, &one)
+		d.Items = append(d.Items, one)
+	case listResources:
+		var one Resource
+		err = json.Unmarshal(p.Body, &one)
+		d.Resources = append(d.Resources, one)
+	}
+	if p.Here != "" {
+		if b.IDs == nil {
+			b.IDs = map[domain.ID]domain.ID{}
+		}
+		b.IDs[domain.ID(p.ID)] = p.Here
+	}
+	return err
 }
 
 // Change is a difference that a later export makes of a process or community.
@@ -41,24 +121,26 @@ const (
 	OutcomeRemoved Outcome = "removed" // posts alone, that were deleted there
 )
 
-// bare is a document without people and without what happened where it is
-// from: what a [Base] keeps.
+// bare is what a document says of the process itself, without people and without
+// what happened where it is from: what a [Base] keeps.
 func (d *Process) bare() *Process {
 	out := *d
 	out.Administrators, out.Grants, out.Clones, out.Releases, out.History, out.ClonedFrom = nil, nil, nil, nil, nil, nil
 	out.Organization, out.Team, out.Community = "", "", ""
-	out.Items, out.Resources = slices.Clone(d.Items), slices.Clone(d.Resources)
-	for i := range out.Items {
-		out.Items[i].DisabledBy = ""
-	}
-	for i := range out.Resources {
-		r := &out.Resources[i]
-		r.CreatedBy, r.Versions = "", slices.Clone(r.Versions)
-		for n := range r.Versions {
-			r.Versions[n].By = ""
-		}
-	}
 	return &out
+}
+
+func (i Item) bare() Item {
+	i.DisabledBy = ""
+	return i
+}
+
+func (r Resource) bare() Resource {
+	r.CreatedBy, r.Versions = "", slices.Clone(r.Versions)
+	for n := range r.Versions {
+		r.Versions[n].By = ""
+	}
+	return r
 }
 
 // described is what a document says of the process itself.

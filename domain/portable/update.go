@@ -102,7 +102,11 @@ type updating struct {
 
 // update works out what a later export changes of the process that an earlier
 // one became. Errors: as of [Service.earlier].
-func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *Process, name string) (*updating, error) {
+func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, read *Document, name string) (*updating, error) {
+	d, err := read.Whole()
+	if err != nil {
+		return nil, err
+	}
 	before, err := s.earlier(ctx, v, b, name)
 	if err != nil {
 		return nil, err
@@ -119,16 +123,23 @@ func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *P
 	if err != nil {
 		return nil, err
 	}
-	here, there := s.names(base, d)
-	merged, changes := Merge(base.Document, d, e.Document.under(there))
-	built, now, err := s.build(ctx, v, b, merged.under(here), Input{Name: p.Name}, nil)
+	ours, err := e.Whole(ctx)
+	if err == nil {
+		err = base.whole()
+	}
 	if err != nil {
 		return nil, err
 	}
-	u := &updating{process: p, before: before, built: built, changes: changes, base: Base{Document: d.bare(), IDs: base.IDs}}
+	here, there := s.names(base, d)
+	merged, changes := Merge(base.Document, d, ours.under(there))
+	built, now, err := s.rebuilt(ctx, v, b, merged.under(here), p.Name)
+	if err != nil {
+		return nil, err
+	}
+	u := &updating{process: p, before: before, built: built, changes: changes, base: read.base(base.IDs)}
 	p.Title, p.Summary, p.Aim, p.Challenges = now.Title, now.Summary, now.Aim, now.Challenges
 	p.Language, p.Governance, p.Country, p.UpdatedAt = now.Language, now.Governance, now.Country, s.mint.Now()
-	u.learn(e.Document.Known, merged.Known)
+	u.learn(ours.Known, merged.Known)
 	u.written.Described = slices.ContainsFunc(changes, func(c Change) bool { return c.ID == "" })
 	known := map[domain.ID][]string{}
 	for _, it := range d.Items {
@@ -143,6 +154,16 @@ func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *P
 	u.carry(d, here)
 	u.carried.From = d.before(b.Head)
 	return u, nil
+}
+
+// rebuilt makes of what was merged what this node has of it.
+func (s *Service) rebuilt(ctx context.Context, v policy.Viewer, b *Bringing, d *Process, name string) (Built, *coproduction.Process, error) {
+	p, t, err := s.target(ctx, v, b, d, Input{Name: name})
+	if err != nil {
+		return Built{}, nil, err
+	}
+	built, err := d.Build(p, t)
+	return built, p, err
 }
 
 // learn notes where what the process knows of its source changes.
@@ -317,7 +338,7 @@ func (u *updating) carry(d *Process, here func(domain.ID) domain.ID) {
 }
 
 // merge saves what a later export changes, in one transaction.
-func (s *Service) merge(ctx context.Context, b *Bringing, d *Process) error {
+func (s *Service) merge(ctx context.Context, b *Bringing, d *Document) error {
 	u, err := s.update(ctx, b.Asker, b, d, b.In.Update)
 	if err != nil {
 		return err

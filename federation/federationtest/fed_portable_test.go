@@ -18,7 +18,7 @@ import (
 )
 
 // exportOf writes what somebody may see of a process into an archive.
-func (c *city) exportOf(t *testing.T, v policy.Viewer, name string) ([]byte, *portable.Export) {
+func (c *city) exportOf(t *testing.T, v policy.Viewer, name string) ([]byte, *taken) {
 	t.Helper()
 	e, err := c.Portable.Export(t.Context(), v, name)
 	if err != nil {
@@ -28,7 +28,17 @@ func (c *city) exportOf(t *testing.T, v policy.Viewer, name string) ([]byte, *po
 	if err := e.Write(t.Context(), &b); err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes(), e
+	d, err := e.Whole(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes(), &taken{e.Head, d}
+}
+
+// taken is what was written into an archive.
+type taken struct {
+	Head     portable.Head
+	Document *portable.Process
 }
 
 // imports imports what was brought, and waits for it.
