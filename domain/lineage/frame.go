@@ -2,6 +2,7 @@ package lineage
 
 import (
 	"iter"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -103,3 +104,30 @@ func (f Frame) Item(id domain.ID) (there, task, enabled bool) {
 func (f Frame) Summarize(p *coproduction.Process) {
 	p.Status, p.Tasks, p.Finished = f.progress(top)
 }
+
+// Number is where an item was read, from 0.
+func (f Frame) Number(id domain.ID) (n int, there bool) {
+	number, there := f.number(string(id))
+	return int(number), there
+}
+
+// Stands is how the item at a place in the order of the tree stands, without what
+// it says.
+func (f Frame) Stands(at int) coproduction.Item {
+	n := f.order[at]
+	p, it := f.places[n], f.item(n)
+	out := coproduction.Item{ID: domain.ID(it.ID), Parent: domain.ID(it.Parent), Kind: it.Kind, Position: it.Position}
+	if it.Kind == coproduction.Task {
+		out.Status = statuses[p.status]
+	}
+	if p.off {
+		out.DisabledAt = putAside
+	}
+	for _, id := range it.Prerequisites {
+		out.Prerequisites = append(out.Prerequisites, domain.ID(id))
+	}
+	return out
+}
+
+// putAside stands for when an item was put aside, of which that it was is kept.
+var putAside = time.Unix(0, 0)

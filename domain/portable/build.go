@@ -45,7 +45,19 @@ func (d *Process) Build(p *coproduction.Process, t Target) (Built, error) {
 	if err != nil {
 		return Built{}, err
 	}
-	var out Built
+	out, err := b.whole()
+	if err != nil {
+		return Built{}, err
+	}
+	tree, err := coproduction.NewTree(out.Items)
+	if err == nil {
+		out.Items = tree.Items()
+	}
+	return out, err
+}
+
+// whole makes all of it at once.
+func (b *builder) whole() (out Built, err error) {
 	for page, err := range b.pages() {
 		if err != nil {
 			return Built{}, err
@@ -65,11 +77,7 @@ func (d *Process) Build(p *coproduction.Process, t Target) (Built, error) {
 			out.Known[id] = one
 		}
 	}
-	tree, err := coproduction.NewTree(out.Items)
-	if err != nil {
-		return Built{}, err
-	}
-	out.Items, out.Carried, out.Lost = tree.Items(), b.Carried, b.Lost
+	out.Carried, out.Lost = b.Carried, b.Lost
 	return out, nil
 }
 

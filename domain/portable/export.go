@@ -30,6 +30,7 @@ type Export struct {
 	held   Held // without lists
 	frame  lineage.Frame
 	seen   map[domain.ID]coproduction.Item // what the viewer sees of a process that hides something; else nil
+	only   func(domain.ID) bool            // which items are asked for; nil for all
 	names  names                           // bytes that were named
 	bodies map[string]bodyAt               // where Markdown is read again
 }
@@ -306,8 +307,8 @@ func (e *Export) items(ctx context.Context) iter.Seq2[coproduction.Item, error] 
 func (e *Export) page(ctx context.Context, from, to int) ([]coproduction.Item, error) {
 	var ids []domain.ID
 	for at := from; at < to; at++ {
-		if e.inside || e.frame.Enabled(at) {
-			ids = append(ids, e.frame.ID(at))
+		if id := e.frame.ID(at); (e.inside || e.frame.Enabled(at)) && (e.only == nil || e.only(id)) {
+			ids = append(ids, id)
 		}
 	}
 	read := e.seen

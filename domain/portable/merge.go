@@ -59,10 +59,10 @@ func partsFrom[T any](list iter.Seq2[T, error], yield func(BasePart, error) bool
 	return true
 }
 
-// whole reads the lists into the document.
-func (b *Base) whole() error {
+// read reads those values of the lists that are asked for into the document.
+func (b *Base) read(want func(BasePart) bool) error {
 	for part, err := range b.Parts {
-		if err == nil {
+		if err == nil && want(part) {
 			err = b.add(part)
 		}
 		if err != nil {
@@ -91,13 +91,17 @@ func (b *Base) add(p BasePart) (err error) {
 		err = json.Unmarshal(p.Body, &one)
 		d.Resources = append(d.Resources, one)
 	}
+	return err
+}
+
+// named notes the id of a value here, if that is another.
+func (b *Base) named(p BasePart) {
+	if p.Here != "" && b.IDs == nil {
+		b.IDs = map[domain.ID]domain.ID{}
+	}
 	if p.Here != "" {
-		if b.IDs == nil {
-			b.IDs = map[domain.ID]domain.ID{}
-		}
 		b.IDs[domain.ID(p.ID)] = p.Here
 	}
-	return err
 }
 
 // Change is a difference that a later export makes of a process or community.
@@ -183,23 +187,48 @@ var (
 // changed on both, and otherwise, stays as it is here: nothing that is here is
 // lost. What the other side has no more is not removed. It is pure.
 func Merge(base, theirs, ours *Process) (*Process, []Change) {
-	merged, changes := merge(base, theirs, ours, true)
-	if _, err := merged.tree(); err != nil { // each side is a tree, both together are none
-		merged, changes = merge(base, theirs, ours, false)
+	return mergeInto(ours.document(), base, theirs, ours)
+}
+
+// mergeInto merges what differs into the whole of ours, of which the others are
+// parts: what they leave out is alike on all sides.
+func mergeInto(whole *Document, base, theirs, ours *Process) (*Process, []Change) {
+	if whole.frame.Outline == nil {
+		_ = whole.outline() // broken, it stays as it is
+	}
+	merged, changes := merge(whole.frame, base, theirs, ours, true)
+	if _, err := merged.within(whole.frame); err != nil { // each side is a tree, both together are none
+		merged, changes = merge(whole.frame, base, theirs, ours, false)
 	}
 	return merged, changes
 }
 
-func (d *Process) tree() (*coproduction.Tree, error) {
-	items := make([]coproduction.Item, len(d.Items))
-	for i, it := range d.Items {
-		items[i] = coproduction.Item{ID: it.ID, Parent: it.Parent, Kind: it.Kind, Position: it.Position, Name: it.Name, Prerequisites: it.Prerequisites, Status: it.Status}
-	}
-	return coproduction.NewTree(items)
+// within is how the items of a process stand once those of a document are in their
+// places. Errors: as of [lineage.FrameOf].
+func (d *Process) within(all lineage.Frame) (lineage.Frame, error) {
+	merged := byID(d.Items, itemID)
+	return lineage.FrameOf(func(yield func(coproduction.Item, error) bool) {
+		for at := range all.Len() {
+			it := all.Stands(at)
+			if now, there := merged[it.ID]; there {
+				it = now.stands()
+				delete(merged, it.ID)
+			}
+			if !yield(it, nil) {
+				return
+			}
+		}
+		for _, it := range d.Items {
+			if _, added := merged[it.ID]; added && !yield(it.stands(), nil) {
+				return
+			}
+		}
+	})
 }
 
-// merge merges; places says whether items may be moved.
-func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
+// merge merges; places says whether items may be moved. all is how the items stand
+// here.
+func merge(all lineage.Frame, base, theirs, ours *Process, places bool) (*Process, []Change) {
 	m := &merging{}
 	said := ours.described()
 	m.join("", "", processParts, base.described(), theirs.described(), ours.described(), &said)
@@ -212,7 +241,6 @@ func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
 		parts = slices.Concat(textParts, placeParts)
 	}
 	was, now := byID(base.Items, itemID), byID(theirs.Items, itemID)
-	here := byID(ours.Items, itemID)
 	for _, it := range ours.Items {
 		if o, there := now[it.ID]; there && o.Kind == it.Kind {
 			mine := it
@@ -222,9 +250,9 @@ func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
 		out.Items = append(out.Items, it)
 	}
 	for _, it := range theirs.Items {
-		if _, there := here[it.ID]; !there {
+		if _, there := all.Number(it.ID); !there {
 			it.Prerequisites = slices.DeleteFunc(slices.Clone(it.Prerequisites), func(id domain.ID) bool {
-				_, there := here[id]
+				_, there := all.Number(id)
 				return there && !places
 			})
 			out.Items = append(out.Items, it)

@@ -14,7 +14,7 @@ import (
 
 // The bounds of a document, beside those of what stands in it.
 const (
-	maxValue   = 16 << 20 // bytes of an item, a resource, or another value
+	maxValue  = 16 << 20 // bytes of an item, a resource, or another value
 	maxFields = 200      // of a document
 )
 

@@ -43,7 +43,7 @@ func (c *city) largeProcess(b testing.TB, dsn string, items int) *coproduction.P
 	add := func(id, parent string, kind coproduction.ItemKind, position int) {
 		source.Items = append(source.Items, lineage.SourceItem{ID: id, Parent: parent, Kind: kind, Position: position, Name: english(id), Description: text})
 	}
-	objectives := items/25 - 10
+	objectives := max(items/25-10, 10)
 	for p := range 10 {
 		add(fmt.Sprint("p", p), "", coproduction.Phase, p)
 	}
