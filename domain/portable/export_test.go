@@ -19,7 +19,9 @@ func MergeDiffering(base, theirs, ours *Process) (*Process, []Change, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	baseOf, theirsOf, err := c.documents(func(id domain.ID) bool { return slices.ContainsFunc(ours.Items, func(it Item) bool { return it.ID == id }) })
+	baseOf, theirsOf, err := c.documents(func(id domain.ID) bool {
+		return slices.ContainsFunc(ours.Items, func(it Item) bool { return it.ID == id })
+	})
 	if err != nil {
 		return nil, nil, err
 	}
