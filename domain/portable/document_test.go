@@ -58,6 +58,7 @@ func TestBrokenPlaces(t *testing.T) {
 		fmt.Sprintf(small, phase(1, fmt.Sprintf(`,"prerequisites":[%q]`, id(3)))):      "items[0]",
 		fmt.Sprintf(small, "") + "x":                                                   "process.json",
 		saying(`"resources":[` + resource + "," + resource + "]"):                      "resources[1] f",
+		saying(`"itemſ":[]`): "items",
 		saying(`"Items":[]`): "Items",
 		saying(`"history":[{"at":"2026-03-01T12:00:00Z","kind":"x","item":"y"}]`):                   "history[0]",
 		saying(`"clones":[{"id":"nowhere"}]`):                                                       "clones[0]",

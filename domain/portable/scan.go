@@ -163,6 +163,9 @@ func scan(h Head, open opener) (*Document, error) {
 	err = object(s, func(name string) error {
 		for list, read := range lists {
 			if strings.EqualFold(name, list) {
+				if _, again := at[list]; again {
+					return broken(list)
+				}
 				s.begun = -1
 				err := read(s)
 				at[list] = s.begun

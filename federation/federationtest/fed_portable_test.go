@@ -248,6 +248,23 @@ func TestPortableProcess(t *testing.T) {
 			t.Errorf("somebody else sees what was brought: %v", err)
 		}
 
+		// Who works there while it is about to be written is not too late: it is one
+		// state of the process, and its head is of that.
+		moving, err := zaragoza.Portable.Export(ctx, zaragoza.official, "safe_ways")
+		check(err)
+		d := items[0].Details()
+		d.Description = english("Written meanwhile")
+		check(zaragoza.Coproduction.EditItem(ctx, zaragoza.official, "safe_ways", items[0].ID, items[0].Revision, d))
+		var file bytes.Buffer
+		check(moving.Write(ctx, &file))
+		moved, err := portable.Read(bytes.NewReader(file.Bytes()), int64(file.Len()))
+		check(err)
+		content, err := moved.Document.Whole()
+		check(err)
+		if source, err := content.Source(moved.Head); err != nil || source.Digest() != moved.Head.Tree || content.Items[0].Description["en"] != "Written meanwhile" {
+			t.Errorf("changed meanwhile, it has %v and another tree (%v)", content.Items[0].Description, err)
+		}
+
 		// A later export brings it up to date: what changed in Zaragoza is taken,
 		// what Riga made of it stays.
 		title := func(c *city, words string, more ...string) {
