@@ -108,7 +108,7 @@ func cloneStories(add adder, in, out framer) {
 		Frame: in("/admin/archive/1"), NodeArchiveRow: row, Written: ago(day), Cancel: "/admin/archive/1/cancel", Unknown: []string{"pets/rex.json"},
 		Tally: []NodeArchiveCount{{"node_archive_outcome.failed", 1, "?outcome=failed"}, {"node_archive_outcome.waiting", 12, "?outcome=waiting"}, {"node_archive_outcome.done", 4, "?outcome=done"}},
 		Parts: []NodeArchivePart{{Path: "organizations/city_hall.json", Outcome: "done", Made: "/organizations/city_hall", Lost: lost, More: 3}, {Path: "processes/caminos.zip", Outcome: "failed", Err: errAway}, {Path: "versions/interlinker-canvas.json", Outcome: "kept", Made: "/interlinkers/x", Lost: []Skipped{{Why: Say("import.lost_version", "5")}}}, {Path: "settings/node.json", Outcome: "kept"}},
-		Left:  []NodeArchiveLeft{{What: "processes", N: 2, Why: "private"}, {What: "passwords", Why: "secret"}},
+		Left:  []NodeArchiveLeft{{What: "processes", Word: "processes", N: 2, Why: "private"}, {What: "passwords", Word: "secret", Why: "secret"}},
 		Work:  &Progress{State: "running", Doing: Say("node_archive.brings"), Done: 4, Total: 17, Started: ago(time.Minute)},
 	}
 	add("node_archive", whole)
