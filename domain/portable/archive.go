@@ -39,11 +39,16 @@ func hashed(path string, raw []byte) Part {
 // which it closes. A part that cannot be opened is named as missing. Errors:
 // those of w.
 func Write(w io.Writer, h Head, d *Process, open func(Part) (io.ReadCloser, error)) error {
+	return pack(w, h, d.document().encode, d.partsOf(), open)
+}
+
+// pack writes an archive of a process whose document write writes.
+func pack(w io.Writer, h Head, write func(io.Writer) error, parts []Part, open func(Part) (io.ReadCloser, error)) error {
 	p := newPacker(w, h, KindProcess)
-	if err := p.document(d.document().encode); err != nil {
+	if err := p.document(write); err != nil {
 		return err
 	}
-	if err := p.files(d.partsOf(), open); err != nil {
+	if err := p.files(parts, open); err != nil {
 		return err
 	}
 	return p.close()

@@ -188,17 +188,15 @@ func (d *Document) encode(w io.Writer) error {
 	}
 	out := &encoder{w: w}
 	out.write(bytes.TrimSuffix(raw, []byte(emptyItems)))
-	if err := out.members("known", d.known); err != nil {
-		return err
-	}
-	for _, list := range []func() error{
-		func() error { return list(out, "clones", each(d.Clones), false) },
-		func() error { return list(out, "releases", each(d.Releases), false) },
-		func() error { return list(out, "items", d.items, true) },
-		func() error { return list(out, "resources", d.resources, false) },
-		func() error { return list(out, "history", d.events(), false) },
+	for _, next := range []func() error{
+		func() error { return out.known(d.known) },
+		func() error { return list(out, listClones, each(d.Clones), false) },
+		func() error { return list(out, listReleases, each(d.Releases), false) },
+		func() error { return list(out, listItems, d.items, true) },
+		func() error { return list(out, listResources, d.resources, false) },
+		func() error { return list(out, listHistory, d.events(), false) },
 	} {
-		if err := list(); err != nil {
+		if err := next(); err != nil {
 			return err
 		}
 	}
@@ -244,47 +242,38 @@ func (e *encoder) open(name, with string) {
 
 // list writes a list; one that is empty only if it is always there.
 func list[T any](e *encoder, name string, values iter.Seq2[T, error], always bool) error {
+	return run(e, name, "[]", values, always, func(v T) { e.value(v, "    ") })
+}
+
+// known writes what is known as an object, by ids.
+func (e *encoder) known(values iter.Seq2[Known, error]) error {
+	return run(e, listKnown, "{}", values, false, func(k Known) {
+		e.value(k.ID, "")
+		e.write([]byte(": "))
+		e.value(k.Base, "    ")
+	})
+}
+
+// run writes values between two brackets.
+func run[T any](e *encoder, name, brackets string, values iter.Seq2[T, error], always bool, write func(T)) error {
 	n := 0
 	for v, err := range values {
 		if err = cmp.Or(err, e.err); err != nil {
 			return err
 		}
 		if n++; n == 1 {
-			e.open(name, "[")
+			e.open(name, brackets[:1])
 		} else {
 			e.write([]byte(","))
 		}
 		e.write([]byte("\n    "))
-		e.value(v, "    ")
+		write(v)
 	}
 	switch {
 	case n > 0:
-		e.write([]byte("\n  ]"))
+		e.write([]byte("\n  " + brackets[1:]))
 	case always:
-		e.open(name, "[]")
-	}
-	return e.err
-}
-
-// members writes an object of what is known, by ids.
-func (e *encoder) members(name string, values iter.Seq2[Known, error]) error {
-	n := 0
-	for k, err := range values {
-		if err = cmp.Or(err, e.err); err != nil {
-			return err
-		}
-		if n++; n == 1 {
-			e.open(name, "{")
-		} else {
-			e.write([]byte(","))
-		}
-		e.write([]byte("\n    "))
-		e.value(k.ID, "")
-		e.write([]byte(": "))
-		e.value(k.Base, "    ")
-	}
-	if n > 0 {
-		e.write([]byte("\n  }"))
+		e.open(name, brackets)
 	}
 	return e.err
 }

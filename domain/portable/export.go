@@ -66,18 +66,11 @@ func (e *Export) Write(ctx context.Context, w io.Writer) error {
 	if err := e.settled(ctx, func(d *Document) error { return spool(f, d) }); err != nil {
 		return err
 	}
-	p := newPacker(w, e.Head, KindProcess)
-	err = p.document(func(to io.Writer) error {
+	copied := func(to io.Writer) error {
 		_, err := io.Copy(to, f)
 		return err
-	})
-	if err == nil {
-		err = p.files(e.names.parts(), func(part Part) (io.ReadCloser, error) { return e.open(ctx, part) })
 	}
-	if err != nil {
-		return err
-	}
-	return p.close()
+	return pack(w, e.Head, copied, e.names.parts(), func(p Part) (io.ReadCloser, error) { return e.open(ctx, p) })
 }
 
 // spool writes a document into a file, from its beginning, to be read from there.

@@ -479,6 +479,9 @@ func FuzzDocument(f *testing.F) {
 	f.Add([]byte(fmt.Sprintf(small, phase(1, ""))))
 	f.Add([]byte(fmt.Sprintf(small, phase(1, `,"prerequisites":null,"disabledAt":"2026-01-01T00:00:00+14:00"`))))
 	f.Add([]byte(`{"resources":[{"versions":[]}],"grants":[{"grantee":"x"}]}`))
+	f.Add([]byte(`{"items" : [` + phase(1, "") + `] , "history":null,"Items":[],"title":{"en":"x"},"language":"en","visibility":"public","createdAt":"2026-03-01T12:00:00Z"}`))
+	f.Add([]byte(saying(cloned + `,"known":{"":{"order":["x"]},"x":{"item":{"id":"x","kind":"phase","position":0,"name":{"en":"p"}}}}`)))
+	f.Add([]byte(withResource(7)))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		d, err := portable.Decode(head, raw)
 		if err != nil {

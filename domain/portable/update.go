@@ -133,6 +133,7 @@ func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *D
 		return nil, err
 	}
 	u := &updating{process: p, before: before, changes: m.changes, base: d.base(base.IDs)}
+	u.base.IDs = base.IDs // also of what is not there any more, and may be again
 	if err := s.rebuild(ctx, v, b, u, m.merged.under(here), e.frame); err != nil {
 		return nil, err
 	}
