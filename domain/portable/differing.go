@@ -106,12 +106,12 @@ func (d *differing) documents(here func(domain.ID) bool) (base, theirs *Process,
 
 // mergedLater is what a later export says otherwise, and what becomes of that.
 type mergedLater struct {
-	theirs, ours, merged *Process
+	theirs, ours, merged *Process // the first two under the ids where the process is from
 	changes              []Change
+	frame                lineage.Frame // how all items stand then
 }
 
-// mergeLater merges what a later export says otherwise. The ids are those of where
-// the process is from.
+// mergeLater merges what a later export says otherwise.
 func (e *Export) mergeLater(ctx context.Context, d *differing, here, there func(domain.ID) domain.ID) (m mergedLater, err error) {
 	base, theirs, err := d.documents(func(id domain.ID) bool {
 		_, is := e.frame.Number(here(id))
@@ -124,23 +124,35 @@ func (e *Export) mergeLater(ctx context.Context, d *differing, here, there func(
 	if err != nil {
 		return m, err
 	}
-	whole := ours.document()
-	whole.frame, err = lineage.FrameOf(func(yield func(coproduction.Item, error) bool) {
-		for at := range e.frame.Len() {
-			it := e.frame.Stands(at)
-			one := (&Process{Items: []Item{{ID: it.ID, Parent: it.Parent, Prerequisites: it.Prerequisites}}}).under(there).Items[0]
+	m.theirs, m.ours = theirs, ours
+	if len(d.base.IDs) == 0 {
+		m.merged, m.changes, m.frame, err = mergeInto(e.frame, base, theirs, ours)
+		return m, err
+	}
+	all, err := renamed(e.frame, there)
+	if err != nil {
+		return m, err
+	}
+	if m.merged, m.changes, _, err = mergeInto(all, base, theirs, ours); err != nil {
+		return m, err
+	}
+	m.merged = m.merged.under(here)
+	m.frame, err = m.merged.within(e.frame)
+	return m, err
+}
+
+// renamed is how items stand, by other ids.
+func renamed(f lineage.Frame, id func(domain.ID) domain.ID) (lineage.Frame, error) {
+	return lineage.FrameOf(func(yield func(coproduction.Item, error) bool) {
+		for at := range f.Len() {
+			it := f.Stands(at)
+			one := (&Process{Items: []Item{{ID: it.ID, Parent: it.Parent, Prerequisites: it.Prerequisites}}}).under(id).Items[0]
 			it.ID, it.Parent, it.Prerequisites = one.ID, one.Parent, one.Prerequisites
 			if !yield(it, nil) {
 				return
 			}
 		}
 	})
-	if err != nil {
-		return m, err
-	}
-	m.theirs, m.ours = theirs, ours
-	m.merged, m.changes = mergeInto(whole, base, theirs, ours)
-	return m, nil
 }
 
 // ours is what differs of the process here, under the ids where it is from.

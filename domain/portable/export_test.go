@@ -27,7 +27,10 @@ func MergeDiffering(base, theirs, ours *Process) (*Process, []Change, error) {
 	}
 	part.Items, _ = some(each(ours.Items), func(it Item) bool { return c.item(it.ID, true) })
 	part.Resources, _ = some(each(ours.Resources), func(r Resource) bool { return c.resource(r.ID) })
-	merged, changes := mergeInto(whole, baseOf, theirsOf, &part)
+	merged, changes, _, err := mergeInto(whole.frame, baseOf, theirsOf, &part)
+	if err != nil {
+		return nil, nil, err
+	}
 	out := *merged
 	out.Items, out.Resources = inPlace(ours.Items, merged.Items, itemID), inPlace(ours.Resources, merged.Resources, resourceID)
 	return &out, changes, nil

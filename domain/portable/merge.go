@@ -187,20 +187,23 @@ var (
 // changed on both, and otherwise, stays as it is here: nothing that is here is
 // lost. What the other side has no more is not removed. It is pure.
 func Merge(base, theirs, ours *Process) (*Process, []Change) {
-	return mergeInto(ours.document(), base, theirs, ours)
+	whole := ours.document()
+	_ = whole.outline() // broken, it stays as it is
+	merged, changes, _, _ := mergeInto(whole.frame, base, theirs, ours)
+	return merged, changes
 }
 
-// mergeInto merges what differs into the whole of ours, of which the others are
-// parts: what they leave out is alike on all sides.
-func mergeInto(whole *Document, base, theirs, ours *Process) (*Process, []Change) {
-	if whole.frame.Outline == nil {
-		_ = whole.outline() // broken, it stays as it is
+// mergeInto merges what differs into a process whose items stand as all do: what
+// the others leave out is alike on all sides. It says how the items stand then, too.
+// Errors: those of [lineage.FrameOf], if they cannot.
+func mergeInto(all lineage.Frame, base, theirs, ours *Process) (*Process, []Change, lineage.Frame, error) {
+	merged, changes := merge(all, base, theirs, ours, true)
+	frame, err := merged.within(all)
+	if err != nil { // each side is a tree, both together are none
+		merged, changes = merge(all, base, theirs, ours, false)
+		frame, err = merged.within(all)
 	}
-	merged, changes := merge(whole.frame, base, theirs, ours, true)
-	if _, err := merged.within(whole.frame); err != nil { // each side is a tree, both together are none
-		merged, changes = merge(whole.frame, base, theirs, ours, false)
-	}
-	return merged, changes
+	return merged, changes, frame, err
 }
 
 // within is how the items of a process stand once those of a document are in their

@@ -134,7 +134,7 @@ func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *D
 	}
 	u := &updating{process: p, before: before, changes: m.changes, base: d.base(base.IDs)}
 	u.base.IDs = base.IDs // also of what is not there any more, and may be again
-	if err := s.rebuild(ctx, v, b, u, m.merged.under(here), e.frame); err != nil {
+	if err := s.rebuild(ctx, v, b, u, m); err != nil {
 		return nil, err
 	}
 	u.learn(m.ours.Known, m.merged.Known)
@@ -154,17 +154,14 @@ func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *D
 	return u, nil
 }
 
-// rebuild makes of what was merged what this node has of it; all is how the items
-// stand here.
-func (s *Service) rebuild(ctx context.Context, v policy.Viewer, b *Bringing, u *updating, merged *Process, all lineage.Frame) error {
-	now, t, err := s.target(ctx, v, b, merged, Input{Name: u.process.Name})
+// rebuild makes of what was merged what this node has of it.
+func (s *Service) rebuild(ctx context.Context, v policy.Viewer, b *Bringing, u *updating, m mergedLater) error {
+	now, t, err := s.target(ctx, v, b, m.merged, Input{Name: u.process.Name})
 	if err != nil {
 		return err
 	}
-	d := merged.document()
-	if d.frame, err = merged.within(all); err != nil {
-		return err
-	}
+	d := m.merged.document()
+	d.frame = m.frame
 	build, err := d.build(now, t)
 	if err != nil {
 		return err
