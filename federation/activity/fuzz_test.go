@@ -94,7 +94,7 @@ func FuzzDocument(f *testing.F) {
 		}
 		for _, check := range []func(*testing.T, activity.Document){
 			checkActor, checkPost, checkCollection, checkEntry, checkReview, checkTranslation, checkReuse, checkDigest, checkTrustList,
-			checkProcess, checkStory, checkSnapshot, checkStamp, checkRelative,
+			checkProcess, checkStory, checkSnapshot, checkStamp, checkRelative, checkWork, checkUpstream,
 		} {
 			check(t, doc)
 		}
@@ -306,7 +306,7 @@ func checkStory(t *testing.T, doc activity.Document) {
 	if !ok {
 		return
 	}
-	addresses(t, in.IRI, in.OwnerIRI, shot)
+	addresses(t, in.IRI, in.OwnerIRI, in.ProcessIRI, shot)
 	if shot != "" && !domain.SameOrigin(shot, in.IRI) {
 		t.Errorf("the snapshot is at %s", shot)
 	}
@@ -492,4 +492,44 @@ func checkRelative(t *testing.T, doc activity.Document) {
 			t.Errorf("it comes from %+v", from)
 		}
 	}
+}
+
+// checkWork: what is asked of people of other nodes, done by them, and answered.
+func checkWork(t *testing.T, doc activity.Document) {
+	if in, ok := activity.ReadAssignment(doc); ok {
+		addresses(t, in.IRI, in.ItemIRI)
+	}
+	if in, ok := activity.ReadContribution(doc); ok {
+		addresses(t, in.IRI, in.Assignment)
+	}
+	if in, ok := activity.ReadRoleCall(doc); ok {
+		addresses(t, append(in.DecidedBy, in.IRI, in.URL, in.TeamIRI)...)
+		if in.Seats < 0 || in.Title.Empty() {
+			t.Errorf("%d seats of %v", in.Seats, in.Title)
+		}
+	}
+	activity.ReadAssignmentState(doc)
+	activity.ReadApplicationAnswer(doc)
+	activity.ReadClaimAnswer(doc)
+	bounded(t, "the statement", activity.ReadStatement(doc), 40_000)
+	bounded(t, "the reason", activity.ReadReason(doc), 40_000)
+}
+
+// checkUpstream: what source and clone tell each other after the clone.
+func checkUpstream(t *testing.T, doc activity.Document) {
+	if in, ok := activity.ReadRelease(doc); ok {
+		addresses(t, in.IRI, in.Process)
+	}
+	if in, by, ok := activity.ReadImprovement(doc); ok {
+		addresses(t, in.IRI, by)
+	}
+	if head := activity.ReadTree(doc); head.First != "" {
+		addresses(t, head.First)
+	}
+	if deleted, err := activity.ReadDeleted(doc); err == nil {
+		addresses(t, deleted...)
+	}
+	activity.ReadResource(doc)
+	activity.ReadVerdicts(doc)
+	activity.ReadCosignature(doc)
 }
