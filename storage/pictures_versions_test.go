@@ -32,7 +32,9 @@ func TestPicturesOfVersions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		facts := func(context.Context, policy.Viewer, *network.Actor) (policy.Facts, error) { return nil, domain.Fail(domain.NotFound, "error.not_found") }
+		facts := func(context.Context, policy.Viewer, *network.Actor) (policy.Facts, error) {
+			return nil, domain.Fail(domain.NotFound, "error.not_found")
+		}
 		pictures := picture.NewService(storage.NewNetwork(db), files, facts, mint, ns)
 		s.KeepFiles(shelfFiles{nil, storage.NewProcesses(db), mint}, pictures, 1000)
 		swept := func(x catalogue.Snapshot) bool {
