@@ -87,9 +87,7 @@ func (s *Service) cosignable(ctx context.Context, st *Story, partner *network.Ac
 // not again before some time went by after it was asked and said no. Errors:
 // Conflict.
 func mayAsk(before []*Cosignature, version int, now time.Time, after time.Duration) error {
-	no := func(key string, args ...any) error {
-		return &domain.Error{Code: domain.Conflict, Key: key, Args: args, Field: "partner"}
-	}
+	no := func(key string) error { return &domain.Error{Code: domain.Conflict, Key: key, Field: "partner"} }
 	for _, c := range before {
 		switch {
 		case c.Never:
@@ -304,11 +302,11 @@ func (s *Service) ReceiveCosignOffer(ctx context.Context, in CosignOffer) error 
 	c := asking(before, in.Story.Version)
 	if c == nil {
 		c = &Cosignature{
-			ID: s.mint.ID(), StoryIRI: in.Story.IRI, Version: in.Story.Version, Host: in.Owner.Host, Owner: in.Owner.ID, Partner: in.Partner, PartnerIRI: o.IRI,
+			ID: s.mint.ID(), StoryIRI: in.Story.IRI, Version: in.Story.Version, Host: in.Owner.Host, Partner: in.Partner, PartnerIRI: o.IRI,
 		}
 	}
 	c.ask(s.mint, in.IRI, in.Story.Telling, in.Story.Digest)
-	c.Article = in.Article
+	c.Owner, c.Article = in.Owner.ID, in.Article
 	err = s.store.SaveCosignature(ctx, c, domain.Change{Events: []domain.Event{c.event(s.mint, CosignatureReceived, in.Owner.ID)}})
 	if domain.CodeOf(err) == domain.Conflict { // the same, a moment earlier
 		return nil
