@@ -27,12 +27,30 @@ func (v *verifying) outcome(err error) error {
 	case errors.Is(err, evidence.ErrAbsent):
 		return &unchecked{err.Error(), "The words hold. " + takeEvidence}
 	case missing(err):
-		if v.Ask {
-			return &unchecked{"the key of its owner is not to be had: " + explain(err), "If the server does not answer, try again later. If it does not name the key any more, that was replaced or removed: name the key that you noted with --key, or ask the organisation to publish the document anew."}
+		todo := "Try again later, or name the key that you noted with --key."
+		switch domain.CodeOf(err) {
+		case domain.NotFound:
+			todo = "It was replaced or removed: name the key that you noted with --key, or ask the organisation to publish the document anew."
+		case domain.Gone:
+			todo = "The organisation is gone from its server: name the key that you noted with --key."
 		}
-		return &unchecked{"the key of its owner did not come with the file", "Ask its server with --ask, or name the key with --key."}
+		if !v.Ask {
+			todo = "Ask its server with --ask, or name the key with --key."
+		}
+		return &unchecked{"the key of its owner is not to be had: " + v.missed(err), todo}
 	}
 	return errFailed
+}
+
+// missed says why a key is not to be had.
+func (v *verifying) missed(err error) string {
+	switch {
+	case !v.Ask:
+		return "it did not come with the file"
+	case domain.CodeOf(err) == domain.NotFound:
+		return "its server does not name this key any more"
+	}
+	return explain(err)
 }
 
 func verdictOf(outcome error) string {
@@ -126,7 +144,7 @@ func (v *verifying) signature(r *evidence.Report, s evidence.Signature) (strange
 	known := slices.ContainsFunc(v.Keys, func(k string) bool { return strings.TrimSpace(k) == s.Key })
 	switch {
 	case s.Err != nil && missing(s.Err):
-		v.say("  %s: %s: its key is not to be had: %s", who, s.Method, explain(s.Err))
+		v.say("  %s: %s: its key is not to be had: %s", who, s.Method, v.missed(s.Err))
 	case s.Err != nil:
 		v.say("  %s: %s: DOES NOT HOLD: %s", who, s.Method, explain(s.Err))
 	case len(v.Keys) > 0 && !known:
