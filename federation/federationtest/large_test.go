@@ -1,14 +1,16 @@
 package federationtest_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"runtime"
-	"runtime/debug"
 	"runtime/metrics"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"testing"
@@ -39,7 +41,7 @@ func (c *city) largeProcess(b testing.TB, dsn string, items int) *coproduction.P
 	add := func(id, parent string, kind coproduction.ItemKind, position int) {
 		source.Items = append(source.Items, lineage.SourceItem{ID: id, Parent: parent, Kind: kind, Position: position, Name: english(id), Description: text})
 	}
-	objectives := items/25 - 10
+	objectives := max(5, items/25-10)
 	for p := range 10 {
 		add(fmt.Sprint("p", p), "", coproduction.Phase, p)
 	}
@@ -74,15 +76,14 @@ func (c *city) largeProcess(b testing.TB, dsn string, items int) *coproduction.P
 // released, merged, told as a story and taken along; and, in every other round,
 // how long that takes: to be run with -benchtime 2x.
 func BenchmarkTrees(b *testing.B) {
-	for _, items := range []int{500, 5000} {
+	for _, items := range []int{100, 500, 5000} {
 		b.Run(fmt.Sprint(items), func(b *testing.B) {
 			l := newLarge(b, items)
 			for n := 0; b.Loop(); n++ {
 				l.measure = func(what string, do func()) {
 					if n%2 == 1 {
-						peak, live := heldBy(do)
-						b.ReportMetric(float64(peak)/(1<<20), "MiB/"+what)
-						b.ReportMetric(float64(live)/float64(items), "B-item/"+what)
+						b.ReportMetric(float64(l.scale.by(what+fmt.Sprint(items), do))/(1<<10), "KiB/"+what)
+						b.ReportMetric(float64(l.scale.looks), "looks/"+what)
 						return
 					}
 					begin := time.Now()
@@ -106,6 +107,7 @@ type large struct {
 	city    *city
 	abroad  *city
 	process *coproduction.Process
+	scale   *scale
 	measure func(what string, do func())
 }
 
@@ -116,6 +118,7 @@ func newLarge(t testing.TB, items int) *large {
 		return stores[len(stores)-1]
 	}, "Zaragoza", "Riga")
 	l := &large{TB: t, cluster: c, city: newCity(t, c.Nodes[0]), abroad: newCity(t, c.Nodes[1]), measure: func(_ string, do func()) { do() }}
+	l.scale = &scale{Context: t.Context()}
 	l.process = l.city.largeProcess(t, stores[0], items)
 	c.Settle()
 	l.release(0)
@@ -130,10 +133,10 @@ func (l *large) must(err error) {
 }
 
 func (l *large) release(next int) {
-	d, err := l.city.Releases.Draft(l.Context(), l.city.official, "large")
+	d, err := l.city.Releases.Draft(l.scale, l.city.official, "large")
 	l.must(err)
 	l.measure("publish", func() {
-		_, err = l.city.Releases.Publish(l.Context(), l.city.official, "large", lineage.ReleaseInput{
+		_, err = l.city.Releases.Publish(l.scale, l.city.official, "large", lineage.ReleaseInput{
 			Version: d.Next[next], Note: english("n"), Licence: "CC-BY-4.0", Digest: d.Digest,
 		})
 		l.must(err)
@@ -142,26 +145,26 @@ func (l *large) release(next int) {
 
 func (l *large) clones(n int) {
 	l.measure("choose-here", func() {
-		_, err := l.city.Lineage.Preview(l.Context(), l.city.official, "large")
+		_, err := l.city.Lineage.Preview(l.scale, l.city.official, "large")
 		l.must(err)
 	})
 	l.measure("choose-abroad", func() {
-		_, err := l.abroad.Source(l.Context(), l.process.IRI)
+		_, err := l.abroad.Source(l.scale, l.process.IRI)
 		l.must(err)
 	})
 	l.measure("clone-here", func() {
-		_, err := l.city.Lineage.CloneFrom(l.Context(), l.city.official, lineage.SourceProcess{IRI: l.process.IRI}, lineage.CloneInput{Name: fmt.Sprint("clone", n)})
+		_, err := l.city.Lineage.CloneFrom(l.scale, l.city.official, lineage.SourceProcess{IRI: l.process.IRI}, lineage.CloneInput{Name: fmt.Sprint("clone", n)})
 		l.must(err)
 	})
 	l.measure("clone-by-job", func() {
-		begun, err := l.city.Lineage.Begin(l.Context(), l.city.official, lineage.SourceProcess{IRI: l.process.IRI}, lineage.CloneInput{Name: fmt.Sprint("job", n)})
+		begun, err := l.city.Lineage.Begin(l.scale, l.city.official, lineage.SourceProcess{IRI: l.process.IRI}, lineage.CloneInput{Name: fmt.Sprint("job", n)})
 		l.must(err)
-		l.must(l.city.Lineage.Work(l.Context(), lineage.CloningArgs{Cloning: begun.ID}))
+		l.must(l.city.Lineage.Work(l.scale, lineage.CloningArgs{Cloning: begun.ID}))
 	})
 	l.measure("clone-abroad", func() {
-		begun, err := l.abroad.Lineage.Begin(l.Context(), l.abroad.official, lineage.SourceProcess{IRI: l.process.IRI}, lineage.CloneInput{Name: fmt.Sprint("abroad", n)})
+		begun, err := l.abroad.Lineage.Begin(l.scale, l.abroad.official, lineage.SourceProcess{IRI: l.process.IRI}, lineage.CloneInput{Name: fmt.Sprint("abroad", n)})
 		l.must(err)
-		if err := l.abroad.Lineage.Work(l.Context(), lineage.CloningArgs{Cloning: begun.ID}); err != nil {
+		if err := l.abroad.Lineage.Work(l.scale, lineage.CloningArgs{Cloning: begun.ID}); err != nil {
 			l.cluster.Settle() // its job does it
 		}
 	})
@@ -170,7 +173,7 @@ func (l *large) clones(n int) {
 
 func (l *large) reads() {
 	get := func(iri domain.IRI) {
-		r := httptest.NewRequestWithContext(l.Context(), http.MethodGet, string(iri), nil)
+		r := httptest.NewRequestWithContext(l.scale, http.MethodGet, string(iri), nil)
 		r.Header.Set("Accept", activity.MediaType)
 		w := httptest.NewRecorder()
 		l.city.ServeHTTP(w, r)
@@ -181,28 +184,28 @@ func (l *large) reads() {
 	l.measure("collection", func() { get(l.process.IRI + "/tree") })
 	l.measure("page", func() { get(l.process.IRI + "/tree?page=" + domain.IRI(activity.FirstPage)) })
 	l.measure("guide", func() {
-		_, _, err := l.city.Coproduction.Guide(l.Context(), l.city.official, "large", "")
+		_, _, err := l.city.Coproduction.Guide(l.scale, l.city.official, "large", "")
 		l.must(err)
 	})
 	l.measure("archive", func() {
-		a, err := l.city.Coproduction.Archive(l.Context(), l.city.official, "large", "")
+		a, err := l.city.Coproduction.Archive(l.scale, l.city.official, "large", "")
 		l.must(err)
 		defer a.Close()
-		l.must(a.Write(l.Context(), io.Discard, coproduction.ArchiveWords{Say: func(key string, _ ...any) string { return key }, Text: domain.Text.String}))
+		l.must(a.Write(l.scale, io.Discard, coproduction.ArchiveWords{Say: func(key string, _ ...any) string { return key }, Text: domain.Text.String}))
 	})
 }
 
 // merges changes one item, and takes that into a clone by a release.
 func (l *large) merges(n int) {
-	_, tree, err := l.city.Coproduction.Tree(l.Context(), l.city.official, "large")
+	_, tree, err := l.city.Coproduction.Tree(l.scale, l.city.official, "large")
 	l.must(err)
 	first := tree.Items()[0]
 	d := first.Details()
 	d.Description = english(fmt.Sprint(n))
-	l.must(l.city.Coproduction.EditItem(l.Context(), l.city.official, "large", first.ID, first.Revision, d))
+	l.must(l.city.Coproduction.EditItem(l.scale, l.city.official, "large", first.ID, first.Revision, d))
 	tree = nil
 	l.measure("draft", func() {
-		_, err := l.city.Releases.Draft(l.Context(), l.city.official, "large")
+		_, err := l.city.Releases.Draft(l.scale, l.city.official, "large")
 		l.must(err)
 	})
 	l.release(1)
@@ -210,16 +213,16 @@ func (l *large) merges(n int) {
 	clone := fmt.Sprint("clone", n)
 	var u *lineage.Upstream
 	l.measure("updates", func() {
-		u, err = l.city.Releases.Updates(l.Context(), l.city.official, clone)
+		u, err = l.city.Releases.Updates(l.scale, l.city.official, clone)
 		l.must(err)
 	})
 	var done *lineage.MergeResult
 	l.measure("merge", func() {
-		done, err = l.city.Releases.Merge(l.Context(), l.city.official, clone, lineage.MergeInput{Release: u.Release.ID, AllSafe: true, AllNew: true})
+		done, err = l.city.Releases.Merge(l.scale, l.city.official, clone, lineage.MergeInput{Release: u.Release.ID, AllSafe: true, AllNew: true})
 		l.must(err)
 	})
 	l.measure("undo", func() {
-		_, err := l.city.Releases.Undo(l.Context(), l.city.official, clone, done.Record.ID)
+		_, err := l.city.Releases.Undo(l.scale, l.city.official, clone, done.Record.ID)
 		l.must(err)
 	})
 }
@@ -227,53 +230,91 @@ func (l *large) merges(n int) {
 // whole does what has the tree whole by its nature: a story and an archive for
 // other nodes are one signed document each.
 func (l *large) whole(n int) {
-	_, tree, err := l.city.Coproduction.Guide(l.Context(), l.city.official, "large", "")
+	_, tree, err := l.city.Coproduction.Guide(l.scale, l.city.official, "large", "")
 	l.must(err)
 	var keep []domain.ID
 	for _, it := range tree.Items()[:min(tree.Len(), 3000)] { // more would show more than a story may
 		keep = append(keep, it.ID)
 	}
 	l.measure("story", func() {
-		_, err := l.city.Stories.Publish(l.Context(), l.city.official, story.Input{Slug: fmt.Sprint("large-", n), Process: "large", Owner: l.city.owner.ID, Keep: keep, Telling: story.Telling{
+		_, err := l.city.Stories.Publish(l.scale, l.city.official, story.Input{Slug: fmt.Sprint("large-", n), Process: "large", Owner: l.city.owner.ID, Keep: keep, Telling: story.Telling{
 			Title: english("Large"), Summary: english("s"), Results: english("r"),
 		}})
 		l.must(err)
 	})
 	l.cluster.Settle()
 	l.measure("export", func() {
-		e, err := l.city.Portable.Export(l.Context(), l.city.official, "large")
+		e, err := l.city.Portable.Export(l.scale, l.city.official, "large")
 		l.must(err)
-		l.must(e.Write(l.Context(), io.Discard))
+		l.must(e.Write(l.scale, io.Discard))
 	})
 }
 
-// heldBy returns by how many bytes the heap grew at most while something was
-// done: with what was not collected yet, and of that what was live.
-func heldBy(do func()) (peak, live uint64) {
-	runtime.GC()
-	defer debug.SetGCPercent(debug.SetGCPercent(10))
-	size := func() (peak, live uint64) {
-		both := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/live:bytes"}}
-		metrics.Read(both)
-		return both[0].Value.Uint64(), both[1].Value.Uint64()
+// scale is how many bytes are live on the heap, at most, while something is done.
+// It collects what is garbage in the goroutine that does it, at its statements,
+// so that nothing is made meanwhile.
+type scale struct {
+	context.Context
+	mu           sync.Mutex
+	what         string
+	before, peak uint64
+	seen         uint64 // allocated before the last look
+	looks        int
+}
+
+// Done implements context.Context: statements ask.
+func (h *scale) Done() <-chan struct{} {
+	h.look()
+	return h.Context.Done()
+}
+
+const apart = 256 << 10
+
+func (h *scale) look() {
+	if !h.mu.TryLock() {
+		return
 	}
-	before, liveBefore := size()
-	done := make(chan struct{})
-	var watching sync.WaitGroup
-	watching.Go(func() {
-		for tick := time.NewTicker(time.Millisecond); ; <-tick.C {
-			now, liveNow := size()
-			peak, live = max(peak, now), max(live, liveNow)
-			select {
-			case <-done:
-				tick.Stop()
-				return
-			default:
-			}
+	defer h.mu.Unlock()
+	if h.before == 0 || metric("/gc/heap/allocs:bytes")-h.seen < apart {
+		return
+	}
+	h.looks++
+	runtime.GC()
+	if live := metric("/gc/heap/live:bytes"); live > h.peak {
+		h.peak = live
+		if dir := os.Getenv("TEST_PROFILES"); dir != "" {
+			f, _ := os.Create(dir + "/" + h.what + ".pprof")
+			_ = pprof.Lookup("heap").WriteTo(f, 0)
+			f.Close()
 		}
-	})
+	}
+	h.seen = metric("/gc/heap/allocs:bytes")
+}
+
+func metric(name string) uint64 {
+	sample := []metrics.Sample{{Name: name}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+// heldBy returns by how many bytes what is live on the heap grew at most while
+// something was done.
+func (h *scale) by(what string, do func()) uint64 {
+	h.what = what
+	runtime.GC()
+	runtime.GC()
+	runtime.GC()
+	h.looks = 0
+	h.seen = metric("/gc/heap/allocs:bytes")
+	h.peak = metric("/gc/heap/live:bytes")
+	h.before = h.peak
+	if dir := os.Getenv("TEST_PROFILES"); dir != "" {
+		f, _ := os.Create(dir + "/" + h.what + ".base")
+		_ = pprof.Lookup("heap").WriteTo(f, 0)
+		f.Close()
+	}
 	do()
-	close(done)
-	watching.Wait()
-	return peak - min(peak, before), live - min(live, liveBefore)
+	h.look()
+	defer func() { h.before = 0 }()
+	return h.peak - h.before
 }
