@@ -2,6 +2,7 @@ package story
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -20,7 +21,11 @@ func (s *Snapshot) Digest() string {
 }
 
 // Canonical returns the snapshot as canonical JSON (RFC 8785).
-func (s *Snapshot) Canonical() []byte { return lineage.Canonical(s.utc()) }
+func (s *Snapshot) Canonical() []byte {
+	b := bytes.NewBuffer(make([]byte, 0, s.size())) // to grow would copy it
+	_ = s.CanonicalTo(b)                            // a buffer takes all
+	return b.Bytes()
+}
 
 // partSize is how much of its canonical JSON is written at a time.
 const partSize = 64 << 10
