@@ -156,7 +156,7 @@ func (l *large) judges(clone string) {
 	u, err := l.abroad.Releases.Updates(l.Context(), l.abroad.official, clone)
 	l.must(err)
 	r := *u.Release
-	u, r.State = nil, lineage.ReleaseWaiting
+	r.State = lineage.ReleaseWaiting
 	l.measure("release-abroad", func() { l.must(l.abroad.Releases.TakeTree(l.live, &r, r.Items)) })
 }
 
@@ -261,7 +261,6 @@ func (l *large) whole(n int) {
 	for _, it := range tree.Items()[:min(tree.Len(), 3000)] { // more would show more than a story may
 		keep = append(keep, it.ID)
 	}
-	tree = nil
 	slug := fmt.Sprint("large-", n)
 	l.measure("story", func() {
 		_, err := l.city.Stories.Publish(l.live, l.city.official, story.Input{Slug: slug, Process: "large", Owner: l.city.owner.ID, Keep: keep, Telling: story.Telling{
