@@ -59,7 +59,7 @@ func (d *DB) migrator() (*migrate.Migrator, error) {
 var ErrOutdated = errors.New("the database has the form of a newer version than this one")
 
 // Outdated asks whether a newer version has changed the database. Errors:
-// [ErrOutdated] if so.
+// [ErrOutdated] if so; others say that it could not be asked.
 func (d *DB) Outdated(ctx context.Context) error {
 	m, err := d.migrator()
 	if err != nil {

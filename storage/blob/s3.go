@@ -27,10 +27,10 @@ func (s *S3) key(hash string) string { return s.prefix + key(hash) }
 
 var _ Store = (*S3)(nil)
 
-// patience is how long a server that hangs is waited for, of each try: all of
-// them end before a proxy gives up (nginx after a minute), so that people are
+// patience is how long a server that hangs is waited for, each try: all those of
+// an upload end before a proxy gives up (nginx after a minute), so that people are
 // told what is away.
-const patience = 15 * time.Second
+const patience = 8 * time.Second
 
 // newS3 makes the store of an address, "s3://KEY:SECRET@HOST[:PORT]/BUCKET",
 // with ?region=R and ?tls=false behind it. Errors: Invalid; they do not repeat
