@@ -151,7 +151,7 @@ func TestDoctorFindsAllAtOnce(t *testing.T) {
 func (x *terminal) endsByItself() (ended func()) {
 	x.t.Helper()
 	base, end := x.serve()
-	line, err := net.Dial("tcp", strings.TrimPrefix(base, "http://")) //nolint:noctx // a test
+	line, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
 	if err != nil {
 		x.t.Fatal(err)
 	}

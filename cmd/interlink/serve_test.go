@@ -16,7 +16,7 @@ func TestServeAnswersWhoIsThere(t *testing.T) {
 	x := newTerminal(t, storagetest.SQLite(t))
 	base, end := x.serve()
 	at := strings.TrimPrefix(base, "http://")
-	line, err := net.Dial("tcp", at) //nolint:noctx // a test
+	line, err := net.Dial("tcp", at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestServeAnswersWhoIsThere(t *testing.T) {
 	ended := make(chan int, 1)
 	go func() { ended <- end() }()
 	for {
-		another, err := net.Dial("tcp", at) //nolint:noctx // a test
+		another, err := net.Dial("tcp", at)
 		if err != nil {
 			break // nobody is let in any more
 		}

@@ -88,7 +88,7 @@ func (n *Node) answer(ctx context.Context, g *errgroup.Group, l net.Listener, ha
 // linger is how long the requests of connections that are there take to arrive:
 // Shutdown closes those of which none was read, and the proxy that sent one
 // cannot know whether to send it again.
-const linger = 250 * time.Millisecond
+const linger = 150 * time.Millisecond
 
 // handler is what the process answers: a worker only how it is.
 func (n *Node) handler() http.Handler {
