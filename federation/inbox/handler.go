@@ -170,26 +170,27 @@ func (a *answer) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
+// statusOf is the status of a refusal. To a 401 a peer may come again; the
+// others, but for 429 and 503, are for good.
+func statusOf(err error) int {
+	code := domain.CodeOf(err)
+	switch {
+	case domain.Ours(err):
+		return code.Status()
+	case code == domain.Invalid, code == domain.Conflict:
+		return http.StatusBadRequest
+	case code == domain.Gone: // the actor, not the inbox
+		return http.StatusForbidden
+	case code == domain.Unavailable, code == domain.NotFound: // the key could not be read
+		return http.StatusUnauthorized
+	}
+	return code.Status()
+}
+
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, req *request, err error) {
-	status := http.StatusBadRequest
-	switch domain.CodeOf(err) {
-	case domain.Unauthenticated:
-		status = http.StatusUnauthorized
-	case domain.Forbidden, domain.Gone:
-		status = http.StatusForbidden
-	case domain.TooLarge:
-		status = http.StatusRequestEntityTooLarge
-	case domain.TooMany:
-		status = http.StatusTooManyRequests
+	status := statusOf(err)
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
-	case domain.Unavailable, domain.NotFound:
-		status = http.StatusUnauthorized // the key could not be read: the peer may try again
-		if domain.Ours(err) {
-			status = http.StatusServiceUnavailable
-			w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
-		}
-	case domain.Internal:
-		status = http.StatusInternalServerError
 	}
 	h.refused[status].Add(1)
 	level := slog.LevelInfo
