@@ -236,6 +236,8 @@ func (h *Handler) verify(ctx context.Context, r *http.Request, req *request) err
 		req.signer, err = key.Owner, domain.Fail(domain.Forbidden, "error.origin")
 	case domain.CodeOf(err) != domain.Unauthenticated:
 		return err // a proof gets nobody past the gate and the limits
+	case httpsig.Unsupported(err):
+		return err // accepted by proof, it would be taken for known, and sent again without one (tootik tries ML-DSA-44)
 	}
 	if err != nil && !h.proven(ctx, r, req, now) {
 		if req.brought = h.hint(ctx, req); req.brought {
