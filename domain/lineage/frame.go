@@ -30,7 +30,7 @@ func FrameOf(items iter.Seq2[coproduction.Item, error]) (Frame, error) {
 }
 
 // Add reads the next item; what it says is not kept.
-func (f Frame) Add(it coproduction.Item) { f.read(it) }
+func (f Frame) Add(it coproduction.Item) { f.read("", it) }
 
 // Settle puts the items in the order of the tree, once all are read. Errors: as of
 // [coproduction.NewTree], with the number of the item, from 0 as they were read;
@@ -64,14 +64,14 @@ func (f Frame) judge(n int32) error {
 		above = f.places[p.parent].level
 	}
 	switch {
-	case p.level == 0 || f.ids[n] == "":
-		return domain.Fail(domain.Invalid, "process.tree_broken", f.ids[n])
+	case p.level == 0 || f.id(n) == "":
+		return domain.Fail(domain.Invalid, "process.tree_broken", f.id(n))
 	case p.parent == lost || above != p.level-1:
-		return domain.Fail(domain.Invalid, "process.wrong_parent", f.ids[n])
+		return domain.Fail(domain.Invalid, "process.wrong_parent", f.id(n))
 	}
 	for _, b := range f.needs(n) {
 		if b < 0 || f.places[b].level != p.level {
-			return domain.InvalidField("prerequisites", "process.prerequisite_unknown", f.ids[n])
+			return domain.InvalidField("prerequisites", "process.prerequisite_unknown", f.id(n))
 		}
 	}
 	return nil
