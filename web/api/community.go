@@ -127,7 +127,7 @@ type PostInput struct {
 
 // NewImage is a picture to be shown in a message.
 type NewImage struct {
-	File []byte `json:"file" doc:"PNG, JPEG, GIF or WebP of at most 5 MB, in base64; it is drawn anew, at most 1,600 pixels wide and high"`
+	File []byte `json:"file" doc:"PNG, JPEG, GIF or WebP of at most 5 MB, in base64; what it says beside the picture is left out, and it is drawn anew only if it is wider or higher than 1,600 pixels, or turned"`
 	Alt  string `json:"alt" minLength:"1" maxLength:"1500" doc:"what it shows, in words, for those who do not see it"`
 
 	Focus Focus `json:"focus,omitzero" doc:"the point that stays in sight where others cut it; the middle if it is absent"`
