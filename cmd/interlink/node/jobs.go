@@ -118,6 +118,7 @@ func (n *Node) chores() map[string]jobs.Handler {
 
 		community.JobUnban:    jobs.Typed(n.Communities.EndBan),
 		community.JobRefuse:   jobs.Typed(n.Communities.RefuseBanned),
+		community.JobSettle:   jobs.Typed(n.Communities.SettleHeld),
 		community.JobRelease:  jobs.Typed(n.Communities.ReleaseHeld),
 		community.JobTell:     jobs.Typed(n.Communities.TellFiltered),
 		community.JobTellPoll: jobs.Typed(n.Communities.TellPoll),
