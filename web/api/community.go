@@ -44,7 +44,7 @@ type Post struct {
 	Published time.Time   `json:"published"`
 	Updated   *time.Time  `json:"updated,omitempty"`
 	Likes     int         `json:"likes"`
-	Answers   int         `json:"answers" doc:"that everybody may read"`
+	Answers   int         `json:"answers" doc:"in the whole conversation below it, as far as everybody may read them; 1001 for more than a thousand"`
 	Locked    bool        `json:"locked" doc:"the thread that begins here takes no answers"`
 	Images    []Picture   `json:"images,omitempty" doc:"pictures and files, where they are"`
 	Poll      *Poll       `json:"poll,omitempty"`
