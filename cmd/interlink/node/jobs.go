@@ -51,6 +51,7 @@ func (n *Node) letters(sender *mail.Sender) map[string]jobs.Handler {
 		network.JobLetter:     jobs.Typed(n.federation.letters.Send),
 
 		coproduction.JobTellAbroad:       jobs.Typed(n.federation.rights.Tell),
+		organization.JobRightsEnded:      jobs.Typed(n.federation.rights.Ended),
 		organization.JobInvitationAbroad: jobs.Typed(n.federation.rights.Invite),
 	}
 }
