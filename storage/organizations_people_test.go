@@ -169,7 +169,7 @@ func TestInvitationsByMail(t *testing.T) {
 		wantCode(t, s.Decline(ctx, n.mailed(t, "B@people.example")[0], true), domain.OK)
 		now = now.Add(10 * organization.RefusedFor)
 		wantCode(t, invite(ana, "b@people.example"), domain.TooMany) // for ever
-		for range 5 { // whoever is invited, taken back, and invited again has letters enough
+		for range 5 {                                                // whoever is invited, taken back, and invited again has letters enough
 			if err = invite(ana, "d@people.example"); err == nil {
 				list = must[domain.List[organization.Invitation]](t)(s.Invitations(ctx, ana, team.ID, domain.Page{}))
 				err = s.Revoke(ctx, ana, team.ID, list.Items[0].ID)
