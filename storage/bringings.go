@@ -207,14 +207,49 @@ type broughtBaseRow struct {
 	Body      string
 }
 
+// broughtPartRow is a value of its lists.
+type broughtPartRow struct {
+	bun.BaseModel `bun:"table:brought_parts"`
+
+	ProcessID string `bun:",pk"`
+	Kind      string `bun:",pk"`
+	Part      string `bun:",pk"`
+	Here      string
+	Body      string
+}
+
 func putBroughtBase(ctx context.Context, tx bun.Tx, process domain.ActorID, base portable.Base) error {
 	body, err := json.Marshal(base)
 	if err != nil {
 		return err
 	}
 	_, err = tx.NewInsert().Model(&broughtBaseRow{ProcessID: string(process), Body: string(body)}).On("CONFLICT (process_id) DO UPDATE").Set("body = EXCLUDED.body").Exec(ctx)
-	return err
+	if err != nil || base.Parts == nil {
+		return err
+	}
+	if _, err := tx.NewRaw("DELETE FROM brought_parts WHERE process_id = ?", string(process)).Exec(ctx); err != nil {
+		return err
+	}
+	var rows []broughtPartRow
+	for part, err := range base.Parts {
+		if err != nil {
+			return err
+		}
+		rows = append(rows, broughtPartRow{ProcessID: string(process), Kind: part.Kind, Part: part.ID, Here: string(part.Here), Body: string(part.Body)})
+		if len(rows) < partsAtOnce {
+			continue
+		}
+		if err := insertAll(ctx, tx, rows); err != nil {
+			return err
+		}
+		rows = rows[:0]
+	}
+	return insertAll(ctx, tx, rows)
 }
+
+// partsAtOnce is how many values of the lists of a process are written or read at
+// a time.
+const partsAtOnce = 100
 
 // Base implements portable.Store.
 func (s *Bringings) Base(ctx context.Context, process domain.ActorID) (*portable.Base, error) {
@@ -226,7 +261,31 @@ func (s *Bringings) Base(ctx context.Context, process domain.ActorID) (*portable
 	if err := json.Unmarshal([]byte(row.Body), base); err != nil {
 		return nil, fmt.Errorf("read what %s was as it was brought: %w", process, err)
 	}
+	base.Parts = s.baseParts(ctx, process)
 	return base, nil
+}
+
+// baseParts goes through the lists of what a process was.
+func (s *Bringings) baseParts(ctx context.Context, process domain.ActorID) iter.Seq2[portable.BasePart, error] {
+	return func(yield func(portable.BasePart, error) bool) {
+		for kind, part := "", ""; ; {
+			var rows []broughtPartRow
+			err := s.db.read.NewSelect().Model(&rows).Where("process_id = ? AND (kind, part) > (?, ?)", string(process), kind, part).
+				OrderExpr("kind, part").Limit(partsAtOnce).Scan(ctx)
+			if err != nil {
+				yield(portable.BasePart{}, translate(err))
+				return
+			}
+			for _, r := range rows {
+				if kind, part = r.Kind, r.Part; !yield(portable.BasePart{Kind: kind, ID: part, Here: domain.ID(r.Here), Body: []byte(r.Body)}, nil) {
+					return
+				}
+			}
+			if len(rows) < partsAtOnce {
+				return
+			}
+		}
+	}
 }
 
 // BroughtFrom implements portable.Store.

@@ -360,9 +360,14 @@ func saveEntry(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
 	return saveValues(ctx, tx, e)
 }
 
-// saveValues writes what an entry is filtered by.
+// saveValues writes what an entry is filtered by, and which pictures it shows:
+// those of its earlier versions, which may still be read, stay.
 func saveValues(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
-	if _, err := tx.NewDelete().Model((*valueRow)(nil)).Where("entry_id = ?", string(e.ID)).Exec(ctx); err != nil {
+	q := tx.NewDelete().Model((*valueRow)(nil)).Where("entry_id = ?", string(e.ID))
+	if e.Host == "" && e.Version > 0 { // a draft has no earlier version
+		q = q.Where("facet <> 'picture'")
+	}
+	if _, err := q.Exec(ctx); err != nil {
 		return err
 	}
 	var values []*valueRow
@@ -377,7 +382,7 @@ func saveValues(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
 	if len(values) == 0 {
 		return nil
 	}
-	_, err := tx.NewInsert().Model(&values).Exec(ctx)
+	_, err := tx.NewInsert().Model(&values).On("CONFLICT DO NOTHING").Exec(ctx)
 	return err
 }
 

@@ -182,6 +182,13 @@ func attach(ctx context.Context, tx bun.Tx, entry, hash, name string) error {
 	return err
 }
 
+// Pictures implements catalogue.Store.
+func (s *Catalogue) Pictures(ctx context.Context, entry domain.ID) ([]domain.IRI, error) {
+	var shown []domain.IRI
+	err := s.db.read.NewSelect().Model((*valueRow)(nil)).Column("value").Where("entry_id = ? AND facet = 'picture'", string(entry)).OrderExpr("value").Scan(ctx, &shown)
+	return shown, translate(err)
+}
+
 // AttachedAs implements catalogue.Store.
 func (s *Catalogue) AttachedAs(ctx context.Context, entry domain.ID, hash string) (name string, err error) {
 	err = s.db.read.NewRaw("SELECT file_name FROM catalogue_files WHERE entry_id = ? AND file_hash = ?", string(entry), hash).Scan(ctx, &name)

@@ -63,9 +63,13 @@ type cosignatureRow struct {
 	Proof      string
 	Signature  string
 	State      string
+	Reason     string
+	Never      bool
 	AskedAt    Stamp
 	AnsweredAt Stamp
-	Revision   int64
+
+	WithdrawnAt Stamp
+	Revision    int64
 }
 
 func cosignatureRowOf(c *story.Cosignature) (*cosignatureRow, error) {
@@ -77,7 +81,8 @@ func cosignatureRowOf(c *story.Cosignature) (*cosignatureRow, error) {
 	return &cosignatureRow{
 		ID: string(c.ID), Serial: int64(c.Serial), IRI: string(c.IRI), StoryID: string(c.Story), StoryIRI: string(c.StoryIRI), Version: int64(c.Version), Host: c.Host,
 		OwnerID: string(c.Owner), PartnerID: string(c.Partner), PartnerIRI: string(c.PartnerIRI), Telling: string(telling), Digest: c.Digest, Article: string(c.Article),
-		Proof: string(c.Proof), Signature: string(signature), State: string(c.State), AskedAt: Stamp(c.AskedAt), AnsweredAt: Stamp(c.AnsweredAt), Revision: c.Revision + 1,
+		Proof: string(c.Proof), Signature: string(signature), State: string(c.State), Reason: c.Reason, Never: c.Never,
+		AskedAt: Stamp(c.AskedAt), AnsweredAt: Stamp(c.AnsweredAt), WithdrawnAt: Stamp(c.Withdrawn), Revision: c.Revision + 1,
 	}, err
 }
 
@@ -85,7 +90,8 @@ func (r *cosignatureRow) cosignature() (*story.Cosignature, error) {
 	c := &story.Cosignature{
 		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Story: domain.ID(r.StoryID), StoryIRI: domain.IRI(r.StoryIRI), Version: int(r.Version),
 		Host: r.Host, Owner: domain.ActorID(r.OwnerID), Partner: domain.ActorID(r.PartnerID), PartnerIRI: domain.IRI(r.PartnerIRI), Digest: r.Digest,
-		Article: []byte(r.Article), Proof: []byte(r.Proof), State: story.CosignState(r.State), AskedAt: r.AskedAt.Time(), AnsweredAt: r.AnsweredAt.Time(), Revision: r.Revision,
+		Article: []byte(r.Article), Proof: []byte(r.Proof), State: story.CosignState(r.State), Reason: r.Reason, Never: r.Never,
+		AskedAt: r.AskedAt.Time(), AnsweredAt: r.AnsweredAt.Time(), Withdrawn: r.WithdrawnAt.Time(), Revision: r.Revision,
 	}
 	err := json.Unmarshal([]byte(r.Telling), &c.Telling)
 	if err == nil {
@@ -138,10 +144,14 @@ func (s *Stories) CosignRequests(ctx context.Context, partner domain.ActorID, p 
 	return out, err
 }
 
-// AskedBefore implements story.Store.
-func (s *Stories) AskedBefore(ctx context.Context, partner domain.ActorID, iri domain.IRI, version int) (bool, error) {
-	asked, err := s.db.read.NewSelect().Model((*cosignatureRow)(nil)).Where("c.partner_id = ? AND c.story_iri = ? AND c.version = ?", string(partner), string(iri), version).Exists(ctx)
-	return asked, translate(err)
+// CosignaturesWith implements story.Store.
+func (s *Stories) CosignaturesWith(ctx context.Context, partner domain.ActorID, iri domain.IRI) ([]*story.Cosignature, error) {
+	var rows []*cosignatureRow
+	err := s.db.read.NewSelect().Model(&rows).Where("c.partner_id = ? AND c.story_iri = ?", string(partner), string(iri)).OrderExpr("c.version DESC").Limit(100).Scan(ctx)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return valuesOf(rows, (*cosignatureRow).cosignature)
 }
 
 // Asking implements story.Store.
@@ -165,14 +175,14 @@ func (s *Stories) SaveCosignature(ctx context.Context, c *story.Cosignature, cha
 	return translate(err)
 }
 
-// cosigned are the partners that signed a story of this node as it is.
-func (s *Stories) cosigned(ctx context.Context, st *story.Story) ([]*story.Cosignature, error) {
+// cosigned tells a story of this node which partners signed it as it is.
+func (s *Stories) cosigned(ctx context.Context, st *story.Story) error {
 	all, err := s.CosignaturesOf(ctx, st.ID, st.Version)
-	var signed []*story.Cosignature
+	st.Resigned = story.Resigned(all)
 	for _, c := range all {
 		if c.State == story.CosignSigned {
-			signed = append(signed, c)
+			st.Cosigned = append(st.Cosigned, c)
 		}
 	}
-	return signed, err
+	return err
 }

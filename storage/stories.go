@@ -164,7 +164,7 @@ func (s *Stories) story(ctx context.Context, where string, args ...any) (*story.
 		out.Evidence, err = s.evidence(ctx, row.ID)
 		return out, err
 	}
-	if out.Cosigned, err = s.cosigned(ctx, out); err != nil {
+	if err := s.cosigned(ctx, out); err != nil {
 		return nil, err
 	}
 	members, err := groupMembers(ctx, s.db, []string{row.OwnerID})

@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"slices"
 	"testing"
 
 	"interlink/domain"
@@ -21,6 +22,7 @@ func TestExamples(t *testing.T) {
 		ana := n.person(t, "ana")
 		o := n.organization(t, ana, "zaragoza")
 		processes, s := n.processes(catalogueOf(n.mint, 1, 1)), n.stories(ana.Actor)
+		owner := o.ID
 		tell := func(name string, problems ...string) {
 			t.Helper()
 			must[*coproduction.Process](t)(processes.Start(ctx, ana, started(name)))
@@ -35,7 +37,7 @@ func TestExamples(t *testing.T) {
 			if err := processes.EditItem(ctx, ana, name, task.ID, task.Revision, d); err != nil {
 				t.Fatal(err)
 			}
-			must[*story.Story](t)(s.Publish(ctx, ana, story.Input{Slug: name, Process: name, Owner: o.ID, Telling: telling(name)}))
+			must[*story.Story](t)(s.Publish(ctx, ana, story.Input{Slug: name, Process: name, Owner: owner, Telling: telling(name)}))
 		}
 		tell("huertos", "DEF_PROBLEM_1")
 		tell("calles", "DEF_PROBLEM_1", "DEF_PROBLEM_2")
@@ -62,6 +64,21 @@ func TestExamples(t *testing.T) {
 		}
 		if examples, err := s.Examples(ctx, policy.Viewer{}, story.Like{Problems: []string{"none"}, Limit: 3}); err != nil || len(examples) != 0 {
 			t.Errorf("of no problem: %v %v", examples, err)
+		}
+
+		// An organisation with many stories leaves room for others.
+		owner = n.organization(t, ana, "riga").ID
+		tell("darzi", "DEF_PROBLEM_1")
+		owner = o.ID
+		tell("plazas", "DEF_PROBLEM_1")
+		tell("fuentes", "DEF_PROBLEM_1")
+		var slugs []string
+		examples, err := s.Examples(ctx, policy.Viewer{}, story.Like{Problems: []string{"DEF_PROBLEM_1"}, Limit: 3})
+		for _, x := range examples {
+			slugs = append(slugs, x.Story.Slug)
+		}
+		if err != nil || !slices.Equal(slugs, []string{"fuentes", "darzi", "plazas"}) {
+			t.Errorf("of many: %v %v", slugs, err)
 		}
 	})
 }

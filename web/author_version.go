@@ -1,7 +1,6 @@
 package web
 
 import (
-	"strconv"
 	"strings"
 
 	"interlink/domain"
@@ -21,7 +20,7 @@ func (p *Portal) entryVersions(q *request) error {
 		return err
 	}
 	page := view.EntryVersionsPage{Frame: q.frame(), Name: e.Name, Href: e.Address(), Pager: q.pager(list.Next, list.Total, len(list.Items))}
-	if len(list.Items) > 1 {
+	if list.Total > 1 {
 		page.Compare = e.Address() + "/compare"
 	}
 	var people []domain.ActorID
@@ -54,23 +53,23 @@ func (p *Portal) compareEntry(q *request) error {
 	if err != nil {
 		return err
 	}
-	read := func(name string) (*catalogue.Version, error) {
-		n, err := strconv.Atoi(q.URL.Query().Get(name))
-		if err != nil {
-			return nil, domain.Fail(domain.NotFound, "error.not_found")
+	old, now, err := q.compared(e.Version, func(page domain.Page) (numbers []int, err error) {
+		list, err := p.Entries.Versions(q.Context(), q.viewer, e.ID, page)
+		for _, v := range list.Items {
+			numbers = append(numbers, v.Number)
 		}
-		return p.Entries.Version(q.Context(), q.viewer, e.ID, n)
-	}
-	before, err := read("old")
+		return numbers, err
+	})
 	if err != nil {
 		return err
 	}
-	after, err := read("new")
+	before, err := p.Entries.Version(q.Context(), q.viewer, e.ID, old)
 	if err != nil {
 		return err
 	}
-	if before.Number > after.Number {
-		before, after = after, before
+	after, err := p.Entries.Version(q.Context(), q.viewer, e.ID, now)
+	if err != nil {
+		return err
 	}
 	return q.show(view.EntryComparePage{
 		Frame: q.frame(), Name: e.Name, Href: e.Address(), Old: p.entryVersion(q, e, *before), New: p.entryVersion(q, e, *after),

@@ -81,7 +81,7 @@ func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) 
 		return page, nil //nolint:nilerr // its bytes are gone, what was made of them is here
 	}
 	page.Title, page.Summary, page.Name = d.Title, d.Summary, b.Head.Name
-	page.Items, page.Resources, page.Releases = len(d.Items), len(d.Resources), len(d.Releases)
+	page.Items, page.Resources, page.Releases = d.Count.Items, d.Count.Resources, d.Count.Releases
 	if page.Made != nil {
 		page.Made.Text = d.Title
 		return page, nil

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"strings"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -19,6 +22,7 @@ func (p *Portal) cosignRoutes() []route {
 		{http.MethodGet, "/organizations/{name}/cosignatures", p.cosignRequests},
 		{http.MethodGet, "/organizations/{name}/cosignatures/{id}", p.cosignRequest},
 		{http.MethodPost, "/organizations/{name}/cosignatures/{id}", p.answerCosignature},
+		{http.MethodGet, "/organizations/{name}/cosignatures/{id}/document", p.cosignDocument},
 	}
 }
 
@@ -30,7 +34,8 @@ func (p *Portal) verification(q *request, s *story.Story) (*view.Verification, e
 	}
 	v := &view.Verification{Digest: s.Digest}
 	if len(signed) > 0 {
-		v.Evidence = storyHref(s) + "/evidence"
+		found := s.Findings(signed)
+		v.Evidence, v.Did, v.Not = storyHref(s)+"/evidence", found.Checked(), found.Unchecked()
 	}
 	if s.Evidence != nil {
 		v.Checked = s.Evidence.CheckedAt
@@ -44,7 +49,7 @@ func (p *Portal) verification(q *request, s *story.Story) (*view.Verification, e
 		case domain.CodeOf(err) != domain.NotFound && domain.CodeOf(err) != domain.Gone:
 			return nil, err
 		}
-		v.Signed = append(v.Signed, view.Signed{By: who, At: one.Created, Key: one.Key, Along: one.Along})
+		v.Signed = append(v.Signed, view.Signed{By: who, At: one.Created, Key: one.Key})
 	}
 	return v, nil
 }
@@ -82,7 +87,11 @@ func (p *Portal) partnersPage(q *request, f view.Form) (view.Page, error) {
 		return nil, err
 	}
 	for _, c := range asked {
-		page.Asked = append(page.Asked, view.Asked{Title: s.Title, Who: p.actor(q, c.Partner), State: string(c.State), Version: c.Version, At: c.AskedAt})
+		one := askedOf(c)
+		if one.Who = p.actor(q, c.Partner); !c.Again().IsZero() && !p.Now().Before(c.Again()) {
+			one.Again, one.Ask = time.Time{}, string(c.PartnerIRI)
+		}
+		page.Asked = append(page.Asked, one)
 	}
 	return page, nil
 }
@@ -155,9 +164,13 @@ func (p *Portal) cosignRequests(q *request) error {
 }
 
 func (p *Portal) cosignAsked(q *request, of view.Link, c *story.Cosignature) view.Asked {
-	return view.Asked{
-		Href: of.Href + "/cosignatures/" + string(c.ID), Title: c.Telling.Title, Who: p.actor(q, c.Owner), State: string(c.State), Version: c.Version, At: c.AskedAt,
-	}
+	one := askedOf(c)
+	one.Href, one.Who = of.Href+"/cosignatures/"+string(c.ID), p.actor(q, c.Owner)
+	return one
+}
+
+func askedOf(c *story.Cosignature) view.Asked {
+	return view.Asked{Title: c.Telling.Title, State: string(c.State), Version: c.Version, At: c.AskedAt, Reason: c.Reason, Never: c.Never, Again: c.Again()}
 }
 
 // requested reads the request of the path, to the organisation of the path.
@@ -178,19 +191,49 @@ func (p *Portal) requested(q *request) (*story.Cosignature, view.Link, error) {
 }
 
 func (p *Portal) cosignRequest(q *request) error {
-	c, link, err := p.requested(q)
+	page, err := p.cosignPage(q, view.Form{})
 	if err != nil {
 		return err
+	}
+	return q.show(page)
+}
+
+func (p *Portal) cosignPage(q *request, f view.Form) (view.Page, error) {
+	c, link, err := p.requested(q)
+	if err != nil {
+		return nil, err
 	}
 	shown, err := p.storyPage(q, &story.Story{Owner: c.Owner, Host: c.Host, IRI: c.StoryIRI, Telling: c.Telling, Status: story.Withdrawn, PublishedAt: c.AskedAt}, "", "")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	shown.Clone, shown.Address, shown.Href, shown.Verification = "", "", "", nil
-	return q.show(view.CosignRequestPage{
+	page := view.CosignRequestPage{
 		Frame: q.frame(), Organization: link, Asked: p.cosignAsked(q, link, c), Story: shown, Address: string(c.StoryIRI), Digest: c.Digest,
-		Action: link.Href + "/cosignatures/" + string(c.ID), Revision: revisionOf(c.Revision),
-	})
+		Action: link.Href + "/cosignatures/" + string(c.ID), Form: f, Revision: revisionOf(c.Revision),
+	}
+	if len(c.Article) > 0 {
+		sum := sha256.Sum256(c.Article)
+		page.Document, page.Hash = page.Action+"/document", hex.EncodeToString(sum[:])
+	}
+	page.Outdated, err = p.Stories.Superseded(q.Context(), c)
+	return page, err
+}
+
+// cosignDocument hands out what another node asks to be signed, as it came.
+func (p *Portal) cosignDocument(q *request) error {
+	c, _, err := p.requested(q)
+	if err == nil && len(c.Article) == 0 {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return err
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Disposition", `attachment; filename="story.json"`)
+	_, err = q.w.Write(c.Article)
+	return err
 }
 
 func (p *Portal) answerCosignature(q *request) error {
@@ -203,12 +246,17 @@ func (p *Portal) answerCosignature(q *request) error {
 	if !sign && answer != "refuse" {
 		return domain.InvalidField("answer", "error.invalid") // a refusal is not taken back
 	}
-	if _, err := p.Stories.AnswerCosignature(q.Context(), q.viewer, c.ID, q.revision(), sign); err != nil {
-		return err
+	reply := story.CosignReply{Sign: sign, Reason: q.typed.Get("reason"), Never: q.typed.Get("never") != ""}
+	c, err = p.Stories.AnswerCosignature(q.Context(), q.viewer, c.ID, q.revision(), reply)
+	if err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.cosignPage(q, f) })
 	}
 	notice := "notice.cosign_refused"
-	if sign {
+	switch c.State {
+	case story.CosignSigned:
 		notice = "notice.cosigned"
+	case story.CosignWithdrawn:
+		notice = "notice.cosign_withdrawn"
 	}
 	return q.done(link.Href+"/cosignatures", view.Say(notice))
 }

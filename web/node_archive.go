@@ -170,7 +170,7 @@ func (p *Portal) nodeArchive(q *request) error {
 		page.Parts = append(page.Parts, one)
 	}
 	for _, l := range i.Left {
-		page.Left = append(page.Left, view.NodeArchiveLeft{What: l.What, N: l.Count, Why: string(l.Reason)})
+		page.Left = append(page.Left, view.NodeArchiveLeft{What: l.What, Word: l.Word(), N: l.Count, Why: string(l.Reason)})
 	}
 	switch {
 	case i.State == nodearchive.Runs:

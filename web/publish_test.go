@@ -153,5 +153,28 @@ func TestStoryPartners(t *testing.T) {
 	}
 	if got := walker.get(told.location + "?lang=en"); !strings.Contains(got.body, "Walkers") || !strings.Contains(got.body, "Also signed by its partner") {
 		t.Error("the story does not say that the partner signed it")
+	} else if !strings.Contains(got.body, "What was not checked") || !strings.Contains(got.body, "no word was changed since") {
+		t.Error("the story does not say what was checked")
+	}
+	if got := walker.post(request, url.Values{"revision": {"2"}, "answer": {"refuse"}, "reason": {strings.Repeat("x", 1001)}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "xxxx") {
+		t.Errorf("a reason that is too long: %d", got.status)
+	}
+	if got := walker.post(request, url.Values{"revision": {"2"}, "answer": {"refuse"}, "reason": {"Disputed figures."}}); got.status != http.StatusSeeOther {
+		t.Fatalf("taken back: %d %s", got.status, got.body)
+	}
+	if got := walker.get(told.location + "?lang=en"); strings.Contains(got.body, "Also signed by its partner") {
+		t.Error("the story says that the partner signed it still")
+	}
+	if got := official.get(told.location + "/partners?lang=en"); !strings.Contains(got.body, "Disputed figures.") || !strings.Contains(got.body, "Can be asked again from") {
+		t.Error("who asked does not read why")
+	}
+	if got := official.post(told.location+"/partners", url.Values{"partner": {"walkers"}}); got.status != http.StatusConflict {
+		t.Errorf("asked again at once: %d", got.status)
+	}
+	if got := walker.post(request, url.Values{"revision": {"3"}, "answer": {"refuse"}, "never": {"true"}}); got.status != http.StatusSeeOther {
+		t.Errorf("not to be asked again: %d", got.status)
+	}
+	if got := official.get(told.location + "/partners?lang=en"); !strings.Contains(got.body, "Does not want to be asked again") || strings.Contains(got.body, "Can be asked again from") {
+		t.Error("who asked does not read that")
 	}
 }

@@ -181,7 +181,7 @@ func (p *Portal) resourceVersions(q *request) error {
 		return err
 	}
 	page := view.VersionsPage{Frame: q.frame(), ProcessHead: head, Resource: shown, Pager: q.pager(list.Next, list.Total, len(list.Items))}
-	if r.Kind == coproduction.Document && len(list.Items) > 1 {
+	if r.Kind == coproduction.Document && list.Total > 1 {
 		page.Compare = q.resourcePath() + "/compare"
 	}
 	var people []domain.ActorID
@@ -245,6 +245,9 @@ func (p *Portal) resourceVersion(q *request) error {
 	page := view.VersionPage{
 		Frame: q.frame(), ProcessHead: head, Resource: shown, Version: p.versionOf(q, r, *v, p.actor(q, v.By)), Text: rich(q, view.Plain(r.Language, v.Body)),
 	}
+	if r.Kind == coproduction.Document {
+		page.Compare = q.resourcePath() + "/compare"
+	}
 	if !page.Version.Present && p.Coproduction.MayEdit(q.viewer, x, t, r) && t.Enabled(r.Item) {
 		page.Version.Restore = page.Version.Href + "/restore"
 	}
@@ -270,16 +273,23 @@ func (p *Portal) compareVersions(q *request) error {
 	if err != nil {
 		return err
 	}
-	before, err := p.numbered(q, q.URL.Query().Get("old"))
+	old, now, err := q.compared(r.Version, func(page domain.Page) (numbers []int, err error) {
+		list, err := p.Coproduction.Versions(q.Context(), q.viewer, q.PathValue("name"), r.ID, page)
+		for _, v := range list.Items {
+			numbers = append(numbers, v.Number)
+		}
+		return numbers, err
+	})
 	if err != nil {
 		return err
 	}
-	after, err := p.numbered(q, q.URL.Query().Get("new"))
+	before, err := p.numbered(q, strconv.Itoa(old))
 	if err != nil {
 		return err
 	}
-	if before.Number > after.Number {
-		before, after = after, before
+	after, err := p.numbered(q, strconv.Itoa(now))
+	if err != nil {
+		return err
 	}
 	page := view.ComparePage{
 		Frame: q.frame(), ProcessHead: head, Resource: shown, Old: p.versionOf(q, r, *before, p.actor(q, before.By)),

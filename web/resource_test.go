@@ -248,8 +248,18 @@ func TestDocumentOfTwo(t *testing.T) {
 			t.Errorf("the comparison lacks %q", part)
 		}
 	}
-	if got := r.get(here + "/versions/1"); got.status != http.StatusOK || !strings.Contains(got.body, "two") {
+	if got := r.get(here + "/versions/1"); got.status != http.StatusOK || !strings.Contains(got.body, "two") || !strings.Contains(got.body, here+"/compare?old=1") {
 		t.Errorf("version 1: %d", got.status)
+	}
+	for query, part := range map[string]string{"new=2": "<del>two</del>", "old=1": "<ins>three &amp; four</ins>", "old=2": "<del>2</del>"} { // with the one before, and the present one
+		if got := r.get(here + "/compare?" + query); got.status != http.StatusOK || !strings.Contains(got.body, part) || !strings.Contains(versions.body, here+"/compare?"+query) {
+			t.Errorf("compared by %s: %d, without %s", query, got.status, part)
+		}
+	}
+	for _, query := range []string{"new=1", "new=x", "old=0", "old=9", "old=-2&new=1"} {
+		if got := r.get(here + "/compare?" + query); got.status != http.StatusNotFound {
+			t.Errorf("compared by %s: %d", query, got.status)
+		}
 	}
 	if got := r.post(here+"/versions/1/restore", url.Values{"revision": {"2"}}); got.status != http.StatusConflict {
 		t.Errorf("restored over what was not seen: %d", got.status)

@@ -55,6 +55,7 @@ var rules = []rule{
 	{"domain/retention", []string{"domain/account", "domain/network", "domain/coproduction", "domain/participation"}, []string{standard}},
 	{"domain/moderation", []string{"domain", "domain/policy", "domain/account", "domain/community"}, []string{standard}},
 	{"domain/picture", []string{"domain", "domain/policy", "domain/network"}, []string{standard, "golang.org/x/image", "github.com/buckket/go-blurhash"}},
+	{"domain/domaintest", nil, []string{standard}},
 	{"domain", nil, []string{standard}},
 	{"storage/...", []string{"domain/...", "storage/..."}, nil},
 	{"federation/federationtest", []string{"domain/...", "federation/...", "storage/...", "web/...", "cmd/interlink/node"}, nil},

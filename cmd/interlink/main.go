@@ -59,11 +59,14 @@ func main() {
 	os.Exit(status)
 }
 
-// errFailed ends a command with status 1 without a word: it has said why.
-var errFailed = errors.New("failed")
+// These end a command without a word: it has said why.
+var (
+	errFailed    = errors.New("failed")               // with status 1
+	errUnchecked = errors.New("could not be checked") // with status 3
+)
 
 // run runs one command and returns the exit status: 0, 1 if it failed, 2 if
-// the command line cannot be understood.
+// the command line cannot be understood, 3 if something could not be checked.
 func run(env *environment, args []string) int {
 	var c commands
 	status := -1
@@ -85,6 +88,9 @@ func run(env *environment, args []string) int {
 	}
 	env.config = c.Config
 	if err := parsed.Run(env); err != nil {
+		if errors.Is(err, errUnchecked) {
+			return 3
+		}
 		if !errors.Is(err, errFailed) {
 			fmt.Fprintln(env.err, "interlink:", explain(err))
 		}

@@ -27,8 +27,8 @@ func (c exportProcessCommand) Run(env *environment) error {
 		export, err = n.Portable.Export(env.ctx, v, c.Name)
 		return export, err
 	}, func(file string) error {
-		d := export.Document
-		_, err := fmt.Fprintf(env.out, "%s: %d phases, objectives and tasks, %d resources, %d releases\n", file, len(d.Items), len(d.Resources), len(d.Releases))
+		in := export.Count
+		_, err := fmt.Fprintf(env.out, "%s: %d phases, objectives and tasks, %d resources, %d releases\n", file, in.Items, in.Resources, in.Releases)
 		return err
 	})
 }

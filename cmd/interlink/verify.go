@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"regexp"
@@ -19,21 +18,32 @@ import (
 	"interlink/federation/activity"
 	"interlink/federation/evidence"
 	"interlink/federation/remote"
+	"interlink/web/locale"
 )
 
-// verifyStoryCommand checks who signed a story, a release, the stamp of a clone, or another document with a proof, and
-// that a story shows, and a release is of, what was signed. No node is needed for it.
+// verifyStoryCommand checks who signed a story, a release, the stamp of a clone, an entry of a catalogue, or another
+// document with a proof, and that a story shows, and a release is of, what was signed. No node is needed for it.
 type verifyStoryCommand struct {
-	What     string   `arg:"" help:"Address of a story, of a copy of one on another node, of a release or of the stamp of a clone, or a file: what a page of a story offers as its evidence, or any document with a proof. - reads standard input."`
+	What     string   `arg:"" help:"Address of a story, of a copy of one on another node, of a release, of an entry of a catalogue or of the stamp of a clone, or a file: what a page of a story offers as its evidence, any document with a proof, or an archive. - reads standard input."`
 	Keys     []string `name:"key" help:"A key that you know to be the organisation's (z6Mk…), from its page or by another way; repeat it for several. Without it, the keys that came with a file are only as good as the file."`
 	Ask      bool     `help:"Ask the organisations' own servers for their keys; always so for an address."`
 	Loopback bool     `help:"Ask servers on this machine without https, too; always so where the settings have federation.allow_private."`
 }
 
+// Help tells of the exit status.
+func (*verifyStoryCommand) Help() string {
+	return "Exit status: 0 verified; 1 not verified: it was altered, or its owner did not sign it; 2 the command line cannot be understood; 3 it could not be checked: what was missing, and what to do, is said."
+}
+
 // maxFile is the longest file that is read, in bytes: a story and what it shows.
 const maxFile = story.MaxSnapshot + 2*activity.MaxBytes
 
-// Run implements the command; what does not verify ends it with status 1.
+// unchecked is why something could not be checked, and what to do then.
+type unchecked struct{ why, todo string }
+
+func (u *unchecked) Error() string { return u.why }
+
+// Run implements the command.
 func (c *verifyStoryCommand) Run(env *environment) error {
 	options := remote.Options{UserAgent: "interlink-verify/" + node.Version, AllowPrivate: c.Loopback}
 	if s, err := config.Load(env.config, env.environ); err == nil { // no node is needed; one's own knows whom it trusts
@@ -45,52 +55,129 @@ func (c *verifyStoryCommand) Run(env *environment) error {
 		return err
 	}
 	defer client.Close()
-	opened, err := c.open(env, client)
-	if err != nil {
-		return err
-	}
-	keys, from := opened.Along, "came with the file"
-	if c.Ask {
-		keys, from = asking(client), "read from its server now"
-	}
-	report, err := evidence.Check(env.ctx, opened.Document, opened.Snapshot, keys, time.Now())
-	if err != nil {
-		return err
-	}
-	report.CompareTree(opened.Document, opened.Tree)
-	return c.tell(env.out, report, from)
+	v := &verifying{verifyStoryCommand: c, ctx: env.ctx, out: env.out, client: client, words: locale.Default().Printer(locale.Fallback, nil)}
+	return v.run(env.in)
 }
 
-// open reads what is to be checked.
-func (c *verifyStoryCommand) open(env *environment, client *remote.Client) (*evidence.Opened, error) {
-	if strings.HasPrefix(c.What, "https://") || strings.HasPrefix(c.What, "http://") {
-		c.Ask = true
-		if at := evidenceAt(c.What); at != "" {
-			read, err := client.File(env.ctx, at, "", "", maxFile)
-			if err != nil {
-				return nil, err
-			}
-			return evidence.Open(read.Body)
-		}
-		return fetched(env.ctx, client, domain.IRI(c.What))
-	}
-	in := env.in
-	if c.What != "-" {
-		file, err := os.Open(c.What)
+// verifying is one run of the command.
+type verifying struct {
+	*verifyStoryCommand
+	ctx    context.Context
+	out    io.Writer
+	client *remote.Client
+	words  *locale.Printer
+}
+
+func (v *verifying) run(in io.Reader) error {
+	if v.address() {
+		v.Ask = true
+		opened, err := v.fetch()
 		if err != nil {
-			return nil, err
+			return v.end(err)
+		}
+		return v.end(v.judge(opened))
+	}
+	if v.What != "-" {
+		file, err := os.Open(v.What)
+		if err != nil {
+			return v.end(&unchecked{err.Error(), "Name a file that is there, or an address that begins with https://."})
 		}
 		defer func() { _ = file.Close() }()
+		if isArchive(file) {
+			return v.end(v.archive(file))
+		}
 		in = file
 	}
 	raw, err := io.ReadAll(io.LimitReader(in, maxFile+1))
 	if err != nil {
+		return v.end(&unchecked{err.Error(), "Try again, or copy the file first."})
+	}
+	opened, err := openFile(raw)
+	if err != nil {
+		return v.end(err)
+	}
+	return v.end(v.judge(opened))
+}
+
+func (v *verifying) address() bool {
+	return strings.HasPrefix(v.What, "https://") || strings.HasPrefix(v.What, "http://")
+}
+
+// fetch reads what is at an address.
+func (v *verifying) fetch() (opened *evidence.Opened, err error) {
+	iri := domain.IRI(v.What)
+	if at := evidenceAt(v.What); at != "" {
+		read, err := v.client.File(v.ctx, at, "", "", maxFile)
+		if err != nil {
+			return nil, unread(at, err)
+		}
+		return openFile(read.Body)
+	}
+	opened, err = fetched(v.ctx, v.client, iri)
+	if err != nil {
+		err = unread(iri, err)
+	}
+	return opened, err
+}
+
+// unread says that an address could not be read.
+func unread(at domain.IRI, err error) error {
+	todo := "Check the address, and try again later. If you have saved the evidence of a story, verify that file; another node that has a copy offers it, too."
+	switch domain.CodeOf(err) {
+	case domain.Gone:
+		todo = "Its own server says that it was withdrawn or deleted. A copy on another node, or evidence that somebody saved, can still be verified."
+	case domain.Forbidden:
+		todo = "The address is not one that is asked from here: servers on this machine need --loopback."
+	}
+	return &unchecked{"what is at " + string(at) + " could not be read: " + explain(err), todo}
+}
+
+// judge checks a document, and says what came of it.
+func (v *verifying) judge(o *evidence.Opened) error {
+	if err := unsignable(o.Document); err != nil {
+		return err
+	}
+	report, err := v.check(o)
+	if err != nil {
+		return err
+	}
+	return v.tell(report)
+}
+
+// check finds out who signed a document. Where a key cannot be found, those that
+// are known are tried.
+func (v *verifying) check(o *evidence.Opened) (*evidence.Report, error) {
+	keys := o.Along
+	if v.Ask {
+		keys = asking(v.client)
+	}
+	report, err := evidence.Check(v.ctx, o.Document, o.Snapshot, keys, time.Now())
+	if err != nil {
 		return nil, err
 	}
-	if len(raw) > maxFile {
-		return nil, errors.New("the file is too large to be a story")
+	for _, known := range v.Keys {
+		if !missing(report.Err()) {
+			break
+		}
+		by := func(_ context.Context, method string) (evidence.Key, error) {
+			return evidence.Key{ID: method, Controller: domain.IRI(method).WithoutFragment(), Multibase: strings.TrimSpace(known)}, nil
+		}
+		if again, err := evidence.Check(v.ctx, o.Document, o.Snapshot, by, time.Now()); err == nil && again.Err() == nil {
+			report = again
+		}
 	}
-	return evidence.Open(raw)
+	report.CompareTree(o.Document, o.Tree)
+	return report, nil
+}
+
+// missing reports whether a signature could not be checked as its key is not to
+// be had.
+func missing(err error) bool {
+	switch domain.CodeOf(err) {
+	case domain.NotFound, domain.Gone, domain.Unavailable, domain.TooMany:
+		return true
+	}
+	return false
 }
 
 // evidenceShape finds the evidence of a story, and the page of a copy of one,
@@ -185,67 +272,4 @@ func asking(client *remote.Client) evidence.Keys {
 		}
 		return evidence.KeyOf(actor, method)
 	}
-}
-
-// tell says what was checked, and how it ended.
-func (c *verifyStoryCommand) tell(out io.Writer, r *evidence.Report, from string) error {
-	say := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
-	title, _ := r.Title.In("en")
-	say("%s %s %q", strings.ToLower(r.Type), r.ID, title)
-	if s := r.Stamp; s != nil {
-		say("  says: %s is a clone of %s, accepted on %s", s.Clone, s.Source, s.At.Format(time.DateOnly))
-		if s.Digest != "" {
-			say("  of the tree with SHA-256 %s", s.Digest)
-		}
-	}
-	verdict := r.Err()
-	for _, s := range r.Signatures {
-		who := "partner"
-		if s.Signer == r.Owner || s.Signer == "" && domain.SameOrigin(domain.IRI(s.Method), r.Owner) {
-			who = "owner"
-		}
-		known := c.known(s.Key)
-		switch {
-		case s.Err != nil:
-			say("  %s: %s: DOES NOT HOLD: %s", who, s.Method, explain(s.Err))
-		case len(c.Keys) > 0 && !known:
-			say("  %s: %s: signed by a key that you do not know: %s", who, s.Signer, s.Key)
-			if who == "owner" {
-				verdict = errors.New("the owner's key is none of those you know")
-			}
-		default:
-			source := from
-			if known {
-				source = "known to you"
-			}
-			say("  %s: signed by %s on %s; key %s (%s)", who, s.Signer, s.Created.Format(time.DateOnly), s.Key, source)
-		}
-	}
-	switch r.Shown {
-	case evidence.ShownSame:
-		say("  shows: what was signed (SHA-256 %s)", r.Digest)
-	case evidence.ShownAltered:
-		say("  shows: SOMETHING ELSE than what was signed (SHA-256 %s)", r.Digest)
-	case evidence.ShownAbsent:
-		say("  shows: not there to be compared (SHA-256 %s)", r.Digest)
-	}
-	if verdict != nil {
-		say("NOT VERIFIED: %s", explain(verdict))
-		return errFailed
-	}
-	if !c.Ask && len(c.Keys) == 0 {
-		say("verified against the keys that came with the file: compare them with those on the organisation's page, or name one with --key")
-		return nil
-	}
-	say("verified")
-	return nil
-}
-
-func (c *verifyStoryCommand) known(key string) bool {
-	for _, k := range c.Keys {
-		if strings.TrimSpace(k) == key {
-			return true
-		}
-	}
-	return false
 }

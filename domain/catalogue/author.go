@@ -278,7 +278,11 @@ func (s *Service) Discard(ctx context.Context, v policy.Viewer, id domain.ID, re
 	if e.Status != Draft {
 		return domain.Fail(domain.Conflict, "catalogue.published")
 	}
-	return s.store.Discard(ctx, e, domain.Change{Events: []domain.Event{s.event(Discarded, v.Actor, e)}})
+	sweeps, err := s.sweeping(ctx, e)
+	if err != nil {
+		return err
+	}
+	return s.store.Discard(ctx, e, domain.Change{Events: []domain.Event{s.event(Discarded, v.Actor, e)}, Jobs: sweeps})
 }
 
 // Drafts lists the drafts of this node, newest first. Errors: Forbidden.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/picture"
 	"interlink/domain/policy"
 )
 
@@ -56,7 +57,7 @@ type Holdings struct {
 	Reviews      int
 	Versions     int
 	Files        int // attached now or once
-	Pictures     int
+	Pictures     int // shown now or once
 	Translations int // languages beside the one it was written in
 }
 
@@ -68,9 +69,11 @@ func (s *Service) Holdings(ctx context.Context, v policy.Viewer, id domain.ID) (
 		return Holdings{}, err
 	}
 	h, err := s.store.Holdings(ctx, e)
-	if i := e.Interlinker; i != nil {
-		h.Pictures = len(i.Snapshots)
+	if err != nil {
+		return Holdings{}, err
 	}
+	pictures, err := s.store.Pictures(ctx, e.ID)
+	h.Pictures = len(pictures)
 	h.Translations = max(0, len(e.Name.Langs())-1)
 	return h, err
 }
@@ -107,7 +110,22 @@ func (s *Service) Delete(ctx context.Context, v policy.Viewer, id domain.ID, rev
 	if err != nil {
 		return err
 	}
-	return s.store.Save(ctx, []*Entry{e}, domain.Change{Events: s.buried(e, v.Actor, told)}, false)
+	sweeps, err := s.sweeping(ctx, e)
+	if err != nil {
+		return err
+	}
+	return s.store.Save(ctx, []*Entry{e}, domain.Change{Events: s.buried(e, v.Actor, told), Jobs: sweeps}, false)
+}
+
+// sweeping removes the pictures of all versions of an entry that goes, unless
+// something else shows them.
+func (s *Service) sweeping(ctx context.Context, e *Entry) ([]domain.Job, error) {
+	pictures, err := s.store.Pictures(ctx, e.ID)
+	var jobs []domain.Job
+	for _, file := range pictures {
+		jobs = append(jobs, picture.Sweeping(file, s.mint.Now()))
+	}
+	return jobs, err
 }
 
 // buried makes of an entry of this node one that is to be erased.

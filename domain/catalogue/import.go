@@ -137,11 +137,11 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 	if err != nil {
 		return report, err
 	}
-	lost, told, err := s.lost(ctx, b.Deleted, local, v.Actor, &report)
+	lost, change, err := s.lost(ctx, b.Deleted, local, v.Actor, &report)
 	if err != nil {
 		return report, err
 	}
-	changed, events = append(changed, lost...), append(events, told...)
+	changed, events = append(changed, lost...), append(events, change.Events...)
 	if len(changed) == 0 {
 		return report, nil
 	}
@@ -149,7 +149,8 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 	summary.Warnings, summary.Errors, summary.Effects = nil, nil, nil
 	subject := domain.Subject{Kind: "catalogue", ID: domain.ID(s.owner)}
 	events = append(events, domain.NewEvent(s.mint, Imported, v.Actor, subject, summary))
-	if err := s.store.Save(ctx, changed, domain.Change{Events: events}, dryRun); err != nil || dryRun {
+	change.Events = events
+	if err := s.store.Save(ctx, changed, change, dryRun); err != nil || dryRun {
 		return report, err
 	}
 	for _, again := range report.again {
@@ -162,21 +163,25 @@ func (s *Service) Import(ctx context.Context, v policy.Viewer, b Bundle, dryRun 
 
 // lost finds the entries that came, by an earlier import, from a catalogue that
 // deleted them since.
-func (s *Service) lost(ctx context.Context, deleted []domain.IRI, local []*Entry, by domain.ActorID, report *Report) (lost []*Entry, events []domain.Event, err error) {
+func (s *Service) lost(ctx context.Context, deleted []domain.IRI, local []*Entry, by domain.ActorID, report *Report) (lost []*Entry, change domain.Change, err error) {
 	for _, e := range local {
 		if e.Key == "" || e.Status == Draft || !slices.Contains(deleted, domain.IRI(e.Key)) {
 			continue
 		}
 		told, err := s.store.Told(ctx, e.IRI)
 		if err != nil {
-			return nil, nil, err
+			return nil, change, err
 		}
-		events = append(events, s.buried(e, by, told)...)
+		sweeps, err := s.sweeping(ctx, e)
+		if err != nil {
+			return nil, change, err
+		}
+		change.Events, change.Jobs = append(change.Events, s.buried(e, by, told)...), append(change.Jobs, sweeps...)
 		report.counts(e.Kind).Deleted++
 		report.effect(e, false)
 		lost = append(lost, e)
 	}
-	return lost, events, nil
+	return lost, change, nil
 }
 
 // register finds which entry of this node something brought is.

@@ -109,6 +109,9 @@ type Store interface {
 	// what is here under their numbers stays. It saves the entry, too, if that
 	// changes. Errors: as of Save.
 	Restore(ctx context.Context, in Restoring, change domain.Change) error
+	// Pictures lists what an entry of this node shows, or showed in an earlier
+	// version that may still be read.
+	Pictures(ctx context.Context, entry domain.ID) ([]domain.IRI, error)
 	// AttachedAs returns the name of a file that an entry has or had.
 	AttachedAs(ctx context.Context, entry domain.ID, hash string) (name string, err error)
 	// State returns a number that grows whenever an entry or a use changes, and

@@ -81,8 +81,9 @@ func (w Work) key() string {
 	}, rest), "-")
 }
 
-// latex are the characters with a meaning in BibTeX.
-var latex = strings.NewReplacer(`\`, `\textbackslash{}`, `{`, `\{`, `}`, `\}`, `$`, `\$`, `&`, `\&`, `#`, `\#`, `%`, `\%`, `_`, `\_`, `^`, `\^{}`, `~`, `\~{}`, "\n", " ", "\r", " ", `"`, `{''}`)
+// latex are the characters with a meaning in BibTeX, which counts braces also
+// where a backslash is before them: none may stand alone.
+var latex = strings.NewReplacer(`\`, `\textbackslash{}`, `{`, `\textbraceleft{}`, `}`, `\textbraceright{}`, `$`, `\$`, `&`, `\&`, `#`, `\#`, `%`, `\%`, `_`, `\_`, `^`, `\^{}`, `~`, `\~{}`, "\n", " ", "\r", " ", `"`, `{''}`)
 
 // BibTeX is the work as an entry of a .bib file.
 func (w Work) BibTeX() []byte {

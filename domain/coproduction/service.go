@@ -208,11 +208,14 @@ func (s *Service) confine(ctx context.Context, v policy.Viewer, p *Process, f *R
 	if inside(v, p) {
 		return nil
 	}
-	t, err := s.outline(ctx, p)
-	if err != nil {
-		return err
+	f.Confined, f.Inside, f.Public = true, nil, !p.Hides(v) && !f.Removed
+	if len(p.shares(v.Actor)) > 0 { // else there is nothing to look for in the tree
+		t, err := s.outline(ctx, p)
+		if err != nil {
+			return err
+		}
+		f.Inside = p.insideOf(v, t)
 	}
-	f.Confined, f.Inside, f.Public = true, p.insideOf(v, t), !p.Hides(v) && !f.Removed
 	if f.Removed && len(f.Inside) == 0 {
 		return domain.Fail(domain.NotFound, "error.not_found")
 	}

@@ -14,6 +14,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
+	"interlink/domain/domaintest"
 )
 
 // drawSource draws a valid source of another node.
@@ -259,9 +260,10 @@ func TestDerivationAnswers(t *testing.T) {
 // accepted may break the tree's rules.
 func FuzzSource(f *testing.F) {
 	f.Add([]byte(`{"id":"https://a.example/processes/x","owner":"https://a.example/processes/x","title":{"en":"X"},
-		"items":[{"id":"p","kind":"phase","name":{"en":"P"}},{"id":"o","parent":"p","kind":"objective","name":{"en":"O"},"prerequisites":["o"]}]}`))
-	f.Add([]byte(`{"items":[{"parent":"a","id":"a","kind":"task"}]}`))
-	f.Fuzz(func(t *testing.T, raw []byte) {
+		"items":[{"id":"p","kind":"phase","name":{"en":"P"}},{"id":"o","parent":"p","kind":"objective","name":{"en":"O"},"prerequisites":["o"]}]}`), uint16(0), uint8(0))
+	f.Add([]byte(`{"items":[{"parent":"a","id":"a","kind":"task"}]}`), uint16(0), uint8(0))
+	f.Fuzz(func(t *testing.T, raw []byte, place uint16, other uint8) {
+		raw = domaintest.Twisted(raw, place, other)
 		var s SourceProcess
 		if json.Unmarshal(raw, &s) != nil {
 			return

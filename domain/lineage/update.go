@@ -16,11 +16,15 @@ type Base struct {
 	Never bool       `json:"never,omitempty"` // changes of it are not asked about again
 }
 
+// MaxKnown is of how many items a clone can know something: of those of the
+// present, and of those that were removed.
+const MaxKnown = 2 * coproduction.MaxItems
+
 // Knowable reports whether a clone can have known that of its source, as
 // somebody says from elsewhere: of each item the item itself, within the bounds
 // of one. That of "" has an order alone.
 func Knowable(bases map[string]Base) bool {
-	if len(bases) > 2*coproduction.MaxItems { // those of the present, and those that were removed
+	if len(bases) > MaxKnown {
 		return false
 	}
 	for id, b := range bases {

@@ -8,6 +8,7 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -106,6 +107,18 @@ type Left struct {
 	What   string  `json:"what"`
 	Reason LeftFor `json:"reason"`
 	Count  int     `json:"count,omitempty"`
+}
+
+// Word names what archives of all nodes say that they leave out, to be told in the
+// words of who reads it; "" for what one says in its own.
+func (l Left) Word() string {
+	switch {
+	case l.What == string(Processes) || l.What == string(Organizations):
+		return l.What
+	case slices.Contains(left, l):
+		return string(l.Reason)
+	}
+	return ""
 }
 
 // LeftFor says why something is not in an archive.

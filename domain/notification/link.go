@@ -41,6 +41,16 @@ func item(f facts) Link { return Link{f.place(), "/guide/" + f.text("item")} }
 // improvement is the page of what a clone offers to its source, in either.
 func improvement(f facts) Link { return Link{f.place(), "/improvements/" + f.text("improvement")} }
 
+// cosignRequest is the page of a story that an organisation is asked to sign.
+func cosignRequest(f facts) Link { return Link{f.place(), "/cosignatures/" + f.text("cosignature")} }
+
+// cosigners is the page on which partners are asked to sign a story of this
+// node: it says what they answered, and why.
+func cosigners(f facts) Link {
+	_, slug, _ := strings.Cut(f.text("storyIri"), "/stories/")
+	return Link{Path: "/stories/" + slug + "/partners"}
+}
+
 // offered is the page on which a resource was offered to catalogues: it says
 // what they answered, and why.
 func offered(f facts) Link {

@@ -84,7 +84,7 @@ var table = map[domain.EventKind][]telling{
 		{topic: "translation_received", class: Decisions, to: of(Curators), link: page("/catalogue/offers"), when: flag("translation")},
 		{topic: "offer_received", class: Decisions, to: of(Curators), link: page("/catalogue/offers")},
 	},
-	"cosignature.received": {{topic: "cosign_asked", class: Decisions, to: of(AdministratorsOf), link: inPlace("/cosignatures"), by: member("owner")}},
+	"cosignature.received": {{topic: "cosign_asked", class: Decisions, to: of(AdministratorsOf), link: cosignRequest, by: member("owner")}},
 	"clone.offered":        {{topic: "clone_offered", class: Decisions, to: of(ProcessAdministrators), link: inPlace("/clones")}},
 	"improvement.received": {{topic: "improvement_received", class: Decisions, to: of(ProcessAdministrators), link: improvement}},
 	"report.made":          reported,
@@ -126,9 +126,14 @@ var table = map[domain.EventKind][]telling{
 		{topic: "offer_refused", class: Work, to: of(ProcessAdministrators), link: offered},
 		{topic: "offer_answered", class: Work, to: of(ProcessAdministrators), link: offered}, // as above
 	},
-	"process.update_received":       {{topic: "update_received", class: Work, to: of(ProcessAdministrators), link: inPlace("/updates")}},
-	"improvement.settled":           {{topic: "improvement_settled", class: Work, to: of(ProcessAdministrators), link: improvement}},
-	"cosignature.settled":           {{topic: "cosign_answered", class: Work, to: of(AdministratorsOf), link: inPlace(""), by: member("partner")}},
+	"process.update_received": {{topic: "update_received", class: Work, to: of(ProcessAdministrators), link: inPlace("/updates")}},
+	"improvement.settled":     {{topic: "improvement_settled", class: Work, to: of(ProcessAdministrators), link: improvement}},
+	"cosignature.settled": {
+		{topic: "cosign_signed", class: Work, to: of(AdministratorsOf), link: cosigners, by: member("partner"), when: flag("signed")},
+		{topic: "cosign_refused", class: Work, to: of(AdministratorsOf), link: cosigners, by: member("partner"), when: flag("refused")},
+		{topic: "cosign_withdrawn", class: Work, to: of(AdministratorsOf), link: cosigners, by: member("partner"), when: flag("withdrawn")},
+		{topic: "cosign_answered", class: Work, to: of(AdministratorsOf), link: cosigners, by: member("partner")}, // as above
+	},
 	"process.moved":                 {{topic: "process_moved", class: Work, to: of(ParticipantsIn), link: inPlace("")}},
 	"process.source_moved":          {{topic: "source_moved", class: Work, to: of(ProcessAdministrators), link: inPlace("/clones")}},
 	"process.source_back":           {{topic: "source_back", class: Work, to: of(ProcessAdministrators), link: inPlace("/clones")}},

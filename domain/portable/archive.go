@@ -7,12 +7,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"hash"
 	"io"
 	"strings"
 )
-
-// Encode writes a document: the same one always in the same bytes.
-func (d *Process) Encode() ([]byte, error) { return encode(d) }
 
 func encode(v any) ([]byte, error) {
 	raw, err := json.MarshalIndent(v, "", "  ")
@@ -31,16 +29,6 @@ func decode(raw []byte, into any) error {
 	return nil
 }
 
-// Decode reads the document of an archive with such a head, and judges it.
-// Errors: Invalid, TooLarge.
-func Decode(h Head, raw []byte) (*Process, error) {
-	d := new(Process)
-	if err := decode(raw, d); err != nil {
-		return nil, broken(processName)
-	}
-	return d, d.check(h)
-}
-
 // hashed is the part that some bytes are.
 func hashed(path string, raw []byte) Part {
 	sum := sha256.Sum256(raw)
@@ -51,21 +39,17 @@ func hashed(path string, raw []byte) Part {
 // which it closes. A part that cannot be opened is named as missing. Errors:
 // those of w.
 func Write(w io.Writer, h Head, d *Process, open func(Part) (io.ReadCloser, error)) error {
+	return pack(w, h, d.document().encode, d.partsOf(), open)
+}
+
+// pack writes an archive of a process whose document write writes.
+func pack(w io.Writer, h Head, write func(io.Writer) error, parts []Part, open func(Part) (io.ReadCloser, error)) error {
 	p := newPacker(w, h, KindProcess)
-	if err := p.document(d); err != nil {
+	if err := p.document(write); err != nil {
 		return err
 	}
-	for _, part := range d.partsOf() {
-		content, err := open(part)
-		if err != nil {
-			part.Missing = true
-			p.Files = append(p.Files, part)
-			continue
-		}
-		if _, err := p.file(part.Path, content); err != nil {
-			return err
-		}
-		p.Files = append(p.Files, part)
+	if err := p.files(parts, open); err != nil {
+		return err
 	}
 	return p.close()
 }
@@ -81,33 +65,62 @@ func newPacker(w io.Writer, h Head, kind Kind) *packer {
 	return &packer{Manifest: Manifest{Head: h, Files: []Part{}}, z: zip.NewWriter(w)}
 }
 
-// document writes the part that says what is in the archive.
-func (p *packer) document(d any) error {
-	raw, err := encode(d)
+// document writes the part that says what is in the archive, as write writes it.
+func (p *packer) document(write func(io.Writer) error) error {
+	p.Document.Path = p.Kind.document()
+	part, err := p.create(p.Document.Path)
 	if err != nil {
 		return err
 	}
-	p.Document = hashed(p.Kind.document(), raw)
-	return put(p.z, p.Head, p.Document.Path, bytes.NewReader(raw))
+	sum := newSum()
+	if err := write(io.MultiWriter(part, sum)); err != nil {
+		return err
+	}
+	p.Document.SHA256, p.Document.Size = sum.hash(), sum.n
+	return nil
 }
 
-// file writes bytes, closes them, and tells how many they were.
-func (p *packer) file(path string, content io.ReadCloser) (int64, error) {
-	counted := &counter{Reader: content}
-	err := put(p.z, p.Head, path, counted)
-	_ = content.Close()
-	return counted.n, err
+// files writes some parts, each as it is opened.
+func (p *packer) files(parts []Part, open func(Part) (io.ReadCloser, error)) error {
+	for _, part := range parts {
+		content, err := open(part)
+		if err != nil {
+			part.Missing = true
+		} else if _, err := p.file(part.Path, content); err != nil {
+			return err
+		}
+		p.Files = append(p.Files, part)
+	}
+	return nil
 }
 
-type counter struct {
-	io.Reader
+// sum is the hash and the length of what is written.
+type sum struct {
+	hash.Hash
 	n int64
 }
 
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.n += int64(n)
-	return n, err
+func newSum() *sum { return &sum{Hash: sha256.New()} }
+
+func (s *sum) Write(p []byte) (int, error) {
+	s.n += int64(len(p))
+	return s.Hash.Write(p)
+}
+
+func (s *sum) hash() string { return hex.EncodeToString(s.Sum(nil)) }
+
+// file writes bytes, closes them, and tells how many they were.
+func (p *packer) file(path string, content io.ReadCloser) (int64, error) {
+	defer func() { _ = content.Close() }()
+	part, err := p.create(path)
+	if err != nil {
+		return 0, err
+	}
+	return io.Copy(part, content)
+}
+
+func (p *packer) create(name string) (io.Writer, error) {
+	return p.z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: p.ExportedAt})
 }
 
 // close writes the manifest, the last part.
@@ -116,30 +129,21 @@ func (p *packer) close() error {
 	if err != nil {
 		return err
 	}
-	if err := put(p.z, p.Head, manifestName, bytes.NewReader(raw)); err != nil {
+	if _, err := p.file(manifestName, io.NopCloser(bytes.NewReader(raw))); err != nil {
 		return err
 	}
 	return p.z.Close()
-}
-
-func put(z *zip.Writer, h Head, name string, content io.Reader) error {
-	part, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: h.ExportedAt})
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(part, content)
-	return err
 }
 
 // Archive is one that is read. What is in it was judged; of its files only
 // that they are named.
 type Archive struct {
 	Head
-	Document  *Process   // of one with a process; else nil
+	Document  *Document  // of one with a process; else nil
 	Community *Community // of one with a community; else nil
 	SHA256    string     // of the document
 	Unknown   []string   // parts that this version does not know
-	raw       []byte
+	size      int64      // of the document
 	files     map[string]*zip.File
 }
 
@@ -194,20 +198,55 @@ func Read(from io.ReaderAt, size int64) (*Archive, error) {
 	if err := m.Head.check(); err != nil {
 		return nil, err
 	}
-	name := m.Kind.document()
-	if a.raw, err = a.whole(name, maxDocument); err != nil {
-		return nil, err
+	a.Head, a.SHA256, a.size = m.Head, m.Document.SHA256, m.Document.Size
+	return a, a.read(m.Document)
+}
+
+// read reads the document, which is what the manifest says.
+func (a *Archive) read(p Part) (err error) {
+	name, f := a.Kind.document(), a.files[a.Kind.document()]
+	if f == nil {
+		return noArchive()
 	}
-	if m.Document != hashed(name, a.raw) {
-		return nil, broken(name)
+	if p.Path != name || p.SHA256 == "" {
+		return broken(name)
 	}
-	a.Head, a.SHA256 = m.Head, m.Document.SHA256
 	if a.Kind == KindCommunity {
-		a.Community, err = DecodeCommunity(a.Head, a.raw)
-	} else {
-		a.Document, err = Decode(a.Head, a.raw)
+		raw, err := a.whole(name, maxDocument)
+		if err == nil && hashed(name, raw) != p {
+			err = broken(name)
+		}
+		if err == nil {
+			a.Community, err = DecodeCommunity(a.Head, raw)
+		}
+		return err
 	}
-	return a, err
+	read := newSum()
+	a.Document, err = scan(a.Head, func(from int64) (io.ReadCloser, error) {
+		content, err := memberAt(f, from)
+		if err != nil || from > 0 {
+			return content, err
+		}
+		return limited{io.TeeReader(content, read), content}, nil
+	})
+	if err == nil && (read.hash() != p.SHA256 || read.n != p.Size) {
+		err = broken(name)
+	}
+	return err
+}
+
+// memberAt opens a part of an archive at a place, no more of it than a document
+// may have.
+func memberAt(f *zip.File, from int64) (io.ReadCloser, error) {
+	content, err := f.Open()
+	if err != nil {
+		return nil, broken(f.Name)
+	}
+	if _, err := io.CopyN(io.Discard, content, from); err != nil {
+		_ = content.Close()
+		return nil, broken(f.Name)
+	}
+	return limited{&metered{content, maxDocument + 1 - from}, content}, nil
 }
 
 func noArchive() error { return fieldError("import.no_archive") }

@@ -1,7 +1,6 @@
 package portable
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -107,22 +106,14 @@ func (s *Service) Bring(ctx context.Context, v policy.Viewer, from io.ReaderAt, 
 	}
 	var missing []string
 	for _, part := range a.parts() {
-		content, err := a.file(part)
-		if domain.CodeOf(err) == domain.NotFound {
+		if a.files[part.Path] == nil {
 			missing = append(missing, part.SHA256)
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		err = s.keep(ctx, part, content)
-		_ = content.Close()
-		if err != nil {
+		} else if err := s.keepPart(ctx, a, part); err != nil {
 			return nil, err
 		}
 	}
-	document := Part{Path: a.Kind.document(), SHA256: a.SHA256, Size: int64(len(a.raw))}
-	if err := s.keep(ctx, document, bytes.NewReader(a.raw)); err != nil {
+	document := Part{Path: a.Kind.document(), SHA256: a.SHA256, Size: a.size}
+	if err := s.keepPart(ctx, a, document); err != nil {
 		return nil, err
 	}
 	now := s.mint.Now()
@@ -132,9 +123,14 @@ func (s *Service) Bring(ctx context.Context, v policy.Viewer, from io.ReaderAt, 
 	return b, s.store.CreateBringing(ctx, b, now.Add(-24*time.Hour))
 }
 
-// keep keeps bytes, within what a node has room for.
-func (s *Service) keep(ctx context.Context, part Part, from io.Reader) error {
-	return part.Keep(ctx, s.files, from, func(f coproduction.Stored) error {
+// keepPart keeps a part of an archive, within what a node has room for.
+func (s *Service) keepPart(ctx context.Context, a *Archive, part Part) error {
+	content, err := a.file(part)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = content.Close() }()
+	return part.Keep(ctx, s.files, content, func(f coproduction.Stored) error {
 		return s.kept.ReserveFile(ctx, f, s.mint.Now(), s.processes.Limits().Node)
 	})
 }
@@ -175,9 +171,9 @@ func (s *Service) Brought(ctx context.Context, v policy.Viewer, id domain.ID) (*
 
 // Bringing reads one with its document, nil of a community. Errors: NotFound
 // unless the viewer brought it, Gone once its bytes are.
-func (s *Service) Bringing(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, *Process, error) {
+func (s *Service) Bringing(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, *Document, error) {
 	b, d, err := s.opened(ctx, v, id)
-	p, _ := d.(*Process)
+	p, _ := d.(*Document)
 	return b, p, err
 }
 
@@ -200,16 +196,45 @@ func (s *Service) opened(ctx context.Context, v policy.Viewer, id domain.ID) (*B
 	if err != nil {
 		return nil, nil, err
 	}
-	raw, err := s.text(ctx, Part{SHA256: b.SHA256, Size: b.Size})
-	if err != nil {
-		return b, nil, domain.Fail(domain.Gone, "import.gone").Because(err)
-	}
 	if b.Head.Kind == KindCommunity {
+		raw, err := s.text(ctx, Part{SHA256: b.SHA256, Size: b.Size})
+		if err != nil {
+			return b, nil, domain.Fail(domain.Gone, "import.gone").Because(err)
+		}
 		d, err := DecodeCommunity(b.Head, []byte(raw))
 		return b, d, err
 	}
-	d, err := Decode(b.Head, []byte(raw))
-	return b, d, err
+	d, err := scan(b.Head, s.keptAt(ctx, b))
+	if err != nil {
+		return b, nil, err
+	}
+	return b, d, nil
+}
+
+// keptAt opens the document of what was brought at a place, as its bytes are kept.
+// What fails in reading them is that they are gone.
+func (s *Service) keptAt(ctx context.Context, b *Bringing) opener {
+	return func(from int64) (io.ReadCloser, error) {
+		f, err := s.files.Open(ctx, b.SHA256)
+		if err == nil {
+			if _, err = f.Seek(from, io.SeekStart); err == nil {
+				return limited{&faulty{f}, f}, nil
+			}
+			_ = f.Close()
+		}
+		return nil, domain.Fail(domain.Gone, "import.gone").Because(err)
+	}
+}
+
+// faulty is a reader whose faults are that what it reads is gone.
+type faulty struct{ io.Reader }
+
+func (f *faulty) Read(p []byte) (int, error) {
+	n, err := f.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		err = domain.Fail(domain.Gone, "import.gone").Because(err)
+	}
+	return n, err
 }
 
 // text reads bytes that are kept, and are no more than they say.
@@ -262,10 +287,14 @@ func (d *Process) Licence() string {
 
 // Source is what was brought as clones take it. Errors: as of [Service.Bringing].
 func (s *Service) Source(ctx context.Context, v policy.Viewer, id domain.ID) (lineage.SourceProcess, []lineage.SourceResource, error) {
-	b, d, err := s.Bringing(ctx, v, id)
-	if err == nil && d == nil {
+	b, read, err := s.Bringing(ctx, v, id)
+	if err == nil && read == nil {
 		err = notThere() // a community is not cloned
 	}
+	if err != nil {
+		return lineage.SourceProcess{}, nil, err
+	}
+	d, err := read.Whole()
 	if err != nil {
 		return lineage.SourceProcess{}, nil, err
 	}

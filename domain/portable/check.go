@@ -2,6 +2,8 @@ package portable
 
 import (
 	"cmp"
+	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,70 +58,187 @@ func (h *Head) check() error {
 	return nil
 }
 
-// check judges a document from elsewhere: sizes and shapes, so that what is
-// made of it can be kept. Errors: Invalid, TooLarge.
-func (d *Process) check(h Head) error {
-	if len(d.Items) > coproduction.MaxItems {
-		return domain.Fail(domain.TooLarge, "process.too_many_items", coproduction.MaxItems)
-	}
-	if len(d.Resources) > maxResources || len(d.History) > maxHistory || len(d.Clones) > maxClones || len(d.Releases) > maxClones ||
-		len(d.Administrators)+len(d.Grants) > maxPeople {
-		return domain.Fail(domain.TooLarge, "import.too_much")
-	}
-	d.CreatedAt = settled(d.CreatedAt)
-	for i := range d.Items {
-		if err := d.Items[i].check(); err != nil {
-			return err
-		}
-	}
-	iris := []domain.IRI{d.Schema, d.Organization, d.Team, d.Community}
-	iris = append(iris, d.peopleOf()...)
-	for _, c := range d.Clones {
-		iris = append(iris, c.IRI, c.Cloner)
-		if !fits(c.Title, maxLine) || !plain(c.Host, maxLine) || !plain(c.Version, maxName) || c.Digest != "" && !isHash(c.Digest) {
-			return broken("clones")
-		}
-	}
-	for _, r := range d.Releases {
-		iris = append(iris, r.IRI)
-		if !fits(r.Note, maxDocument) || !plain(r.Version, maxName) || !plain(r.Licence, maxName) {
-			return broken("releases")
-		}
-	}
-	for _, e := range d.History {
-		if iris = append(iris, e.By); !plain(string(e.Kind), maxName) || e.Item != "" && !isID(e.Item) {
-			return broken("history")
-		}
-	}
-	if o := d.ClonedFrom; o != nil {
-		iris = append(iris, o.Proof, o.Stamp)
-		if _, err := domain.ParseIRI(string(o.IRI)); err != nil || !domain.SameOrigin(o.IRI, o.Owner) || o.Title.Empty() || !fits(o.Title, maxLine) ||
-			!plain(o.Version, maxName) || o.Digest != "" && !isHash(o.Digest) {
-			return broken("clonedFrom")
-		}
-	}
-	if !lineage.Knowable(d.Known) || d.ClonedFrom == nil && len(d.Known) > 0 {
-		return broken("known")
-	}
-	for _, iri := range iris {
-		if iri == "" {
-			continue
-		}
-		if _, err := domain.ParseIRI(string(iri)); err != nil || len(iri) > maxLine {
-			return broken(shown(string(iri)))
-		}
-	}
-	for _, r := range d.Resources {
-		if !isID(r.ID) || !isID(r.Item) || slices.ContainsFunc(r.Versions, func(v ResourceVersion) bool { return v.Size < 0 || v.Size > MaxArchive }) {
-			return broken("resources")
-		}
-	}
-	_, err := d.Source(h)
-	return err
+// judge judges a document from elsewhere as it is read, value by value: sizes and
+// shapes, so that what is made of it can be kept, and how its items stand. What
+// those say is not kept.
+type judge struct {
+	head      Head
+	d         Process
+	count     Count
+	frame     lineage.Frame
+	resources seen // ids
+	known     seen
+	parts     names
 }
 
-func (i *Item) check() error {
+func newJudge(h Head) *judge {
+	return &judge{head: h, frame: lineage.NewFrame(), resources: seen{}, known: seen{}, parts: names{}}
+}
+
+// lists are how those lists are read that are not kept, or judged as they come.
+func (j *judge) lists() map[string]func(*scanner) error {
+	return map[string]func(*scanner) error{
+		listKnown:     func(s *scanner) error { return knowns(s, listKnown, j.knows) },
+		listItems:     func(s *scanner) error { return values(s, listItems, j.item) },
+		listResources: func(s *scanner) error { return values(s, listResources, j.resource) },
+		listHistory: func(s *scanner) error {
+			return values(s, listHistory, func(n int, e Event) error { return keep(&j.d.History, e, n < maxHistory, e.whole()) })
+		},
+		listClones: func(s *scanner) error {
+			return values(s, listClones, func(n int, c Clone) error { return keep(&j.d.Clones, c, n < maxClones, c.whole()) })
+		},
+		listReleases: func(s *scanner) error {
+			return values(s, listReleases, func(n int, r Release) error { return keep(&j.d.Releases, r, n < maxClones, r.whole()) })
+		},
+	}
+}
+
+// keep keeps a value that is whole, if there is room. Errors: TooLarge; without a
+// place.
+func keep[T any](list *[]T, one T, room, whole bool) error {
+	switch {
+	case !room:
+		return tooMuch()
+	case !whole:
+		return errShape
+	}
+	*list = append(*list, one)
+	return nil
+}
+
+var errShape = errors.New("it cannot be so")
+
+func tooMuch() error { return domain.Fail(domain.TooLarge, "import.too_much") }
+
+// member reads a member that is kept as it is; one that is not known is passed
+// over.
+func (j *judge) member(s *scanner, name string) error {
+	var raw json.RawMessage
+	if err := s.value(&raw); err != nil {
+		return err
+	}
+	one, err := json.Marshal(map[string]json.RawMessage{name: raw})
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(one, &j.d); err != nil {
+		return err
+	}
+	if len(j.d.Administrators)+len(j.d.Grants) > maxPeople {
+		return tooMuch()
+	}
+	return nil
+}
+
+func (j *judge) item(n int, it Item) error {
+	if n >= coproduction.MaxItems {
+		return domain.Fail(domain.TooLarge, "process.too_many_items", coproduction.MaxItems)
+	}
+	if it.settle(); !it.whole() || !addresses(it.DisabledBy) {
+		return broken(place(listItems, n) + " " + shown(it.Name.String()))
+	}
+	j.count.Items++
+	j.frame.Add(it.stands())
+	return nil
+}
+
+func (j *judge) resource(n int, r Resource) error {
+	if n >= maxResources {
+		return tooMuch()
+	}
+	if !isID(r.ID) || !isID(r.Item) || !addresses(r.CreatedBy) || j.resources.again(string(r.ID)) {
+		return broken(place(listResources, n) + " " + shown(r.Name))
+	}
+	j.count.Resources++
+	for _, v := range r.Versions {
+		if v.Size < 0 || v.Size > MaxArchive || !addresses(v.By) {
+			return broken(place(listResources, n) + " " + shown(r.Name))
+		}
+	}
+	if j.parts.add(r); len(j.parts) > maxParts { // no archive has so many
+		return tooMuch()
+	}
+	return nil
+}
+
+func (j *judge) knows(n int, k Known) error {
+	if n >= lineage.MaxKnown || j.known.again(k.ID) || !lineage.Knowable(map[string]lineage.Base{k.ID: k.Base}) {
+		return errShape
+	}
+	return nil
+}
+
+// document is what was read, once all of it was. Errors: Invalid, TooLarge.
+func (j *judge) document() (*Document, error) {
+	d := &j.d
+	d.CreatedAt = settled(d.CreatedAt)
+	j.count.Releases = len(d.Releases)
+	roles := d.rolesOf()
+	switch o := d.ClonedFrom; {
+	case !addresses(append(roles, d.Schema, d.Organization, d.Team, d.Community)...):
+		return nil, broken(processName)
+	case o == nil && len(j.known) > 0:
+		return nil, broken(listKnown)
+	case o != nil && !o.whole():
+		return nil, broken("clonedFrom")
+	case len(j.head.IRI) > maxLine-len("/guide/")-maxName:
+		return nil, broken("id")
+	}
+	if at, err := j.frame.Settle(); err != nil {
+		return nil, standing(at, err)
+	}
+	source := lineage.SourceProcess{IRI: j.head.IRI, Owner: j.head.Owner, Title: d.Title, Summary: d.Summary, Language: d.Language, Schema: d.Schema, Version: j.head.Revision}
+	if err := source.Check(); err != nil {
+		return nil, err
+	}
+	return &Document{Process: *d, Count: j.count, frame: j.frame, named: j.parts.parts()}, nil
+}
+
+// standing names the item of a file that cannot stand where it is.
+func standing(at int, err error) error {
+	var told *domain.Error
+	if at < 0 || !errors.As(err, &told) {
+		return err
+	}
+	return &domain.Error{Code: told.Code, Key: told.Key, Field: told.Field, Args: []any{place(listItems, at)}}
+}
+
+// addresses reports whether all of some are addresses, as far as they are said.
+func addresses(iris ...domain.IRI) bool {
+	return !slices.ContainsFunc(iris, func(iri domain.IRI) bool {
+		if iri == "" {
+			return false
+		}
+		_, err := domain.ParseIRI(string(iri))
+		return err != nil || len(iri) > maxLine
+	})
+}
+
+func (c Clone) whole() bool {
+	return addresses(c.IRI, c.Cloner) && fits(c.Title, maxLine) && plain(c.Host, maxLine) && plain(c.Version, maxName) && (c.Digest == "" || isHash(c.Digest))
+}
+
+func (r Release) whole() bool {
+	return addresses(r.IRI) && fits(r.Note, maxDocument) && plain(r.Version, maxName) && plain(r.Licence, maxName)
+}
+
+func (e Event) whole() bool {
+	return addresses(e.By) && plain(string(e.Kind), maxName) && (e.Item == "" || isID(e.Item))
+}
+
+func (o *Origin) whole() bool {
+	_, err := domain.ParseIRI(string(o.IRI))
+	return err == nil && domain.SameOrigin(o.IRI, o.Owner) && !o.Title.Empty() && fits(o.Title, maxLine) && plain(o.Version, maxName) &&
+		(o.Digest == "" || isHash(o.Digest)) && addresses(o.Proof, o.Stamp)
+}
+
+// settle has the times of an item as nodes keep them.
+func (i *Item) settle() {
 	i.Starts, i.Ends, i.DisabledAt = kept(i.Starts), kept(i.Ends), kept(i.DisabledAt)
+}
+
+// whole reports whether an item can be kept, wherever it stands.
+func (i *Item) whole() bool {
 	ok := isID(i.ID) && (i.Parent == "" || isID(i.Parent)) && i.Kind.Known() && i.Position >= 0 && i.Position <= coproduction.MaxItems &&
 		plain(i.FromNode, maxLine) && plain(i.FromItem, maxLine) && len(i.Formerly) <= maxName && !slices.ContainsFunc(i.Formerly, func(id string) bool { return !plain(id, maxLine) }) && len(i.Prerequisites) <= maxName
 	if i.Kind == coproduction.Task {
@@ -136,10 +255,7 @@ func (i *Item) check() error {
 		ID: string(i.ID), Kind: i.Kind, Name: i.Name, Description: i.Description, Problems: i.Problems, Interlinkers: i.Interlinkers, Complexity: i.Complexity,
 		Translations: i.Translations,
 	}}}
-	if !ok || one.Check() != nil {
-		return broken(shown(i.Name.String()))
-	}
-	return nil
+	return ok && one.Check() == nil
 }
 
 // whole reports whether a resource can be kept.
@@ -195,22 +311,6 @@ func fits(t domain.Text, longest int) bool {
 		}
 	}
 	return len(t) <= maxName
-}
-
-// partsOf lists the bytes that a document names, each once.
-func (d *Process) partsOf() []Part {
-	seen := map[string]bool{"": true}
-	var out []Part
-	for _, r := range d.Resources {
-		for _, v := range r.Versions {
-			if !seen[v.SHA256] && isHash(v.SHA256) {
-				seen[v.SHA256] = true
-				out = append(out, Part{Path: filesFolder + v.SHA256, SHA256: v.SHA256, Size: v.Size})
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b Part) int { return cmp.Compare(a.Path, b.Path) })
-	return out
 }
 
 func fieldError(key string) error { return domain.InvalidField("file", key) }

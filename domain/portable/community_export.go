@@ -53,7 +53,15 @@ func WriteCommunity(w io.Writer, h Head, d *Community, posts iter.Seq2[community
 		}
 		p.Files, whole.Files = append(p.Files, part), append(whole.Files, part)
 	}
-	if err := p.document(&whole); err != nil {
+	raw, err := encode(&whole)
+	if err != nil {
+		return err
+	}
+	err = p.document(func(w io.Writer) error {
+		_, err := w.Write(raw)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	return p.close()
@@ -116,7 +124,8 @@ func (p *postsPacker) flush() error {
 	part := hashed("posts-"+strings.Repeat("0", 4-len(number))+number+".json", raw)
 	p.Files = append(p.Files, part)
 	p.posts, p.size = p.posts[:0], 0
-	return put(p.z, p.Head, part.Path, bytes.NewReader(raw))
+	_, err = p.file(part.Path, io.NopCloser(bytes.NewReader(raw)))
+	return err
 }
 
 // Written is a post of a community of this node.

@@ -3,7 +3,6 @@ package portable
 import (
 	"context"
 	"errors"
-	"iter"
 	"slices"
 
 	"interlink/domain"
@@ -45,15 +44,23 @@ func (s *Service) Try(ctx context.Context, v policy.Viewer, id domain.ID, in Inp
 	case isCommunity:
 		return b, s.judge(ctx, v, b, c)
 	case in.Update != "":
-		u, err := s.update(ctx, v, b, d.(*Process), in.Update)
+		u, err := s.update(ctx, v, b, d.(*Document), in.Update)
 		if err == nil {
 			b.Lost, b.Changes = u.lost, u.changes[:min(len(u.changes), maxLost)]
 		}
 		return b, err
 	}
-	built, _, err := s.build(ctx, v, b, d.(*Process), in, nil)
-	b.Lost = built.Lost
-	return b, err
+	made, _, err := s.build(ctx, v, b, d.(*Document), in, nil)
+	if err != nil {
+		return b, err
+	}
+	for _, err := range made.pages() {
+		if err != nil {
+			return b, err
+		}
+	}
+	b.Lost = made.Lost
+	return b, nil
 }
 
 // Begin sets out to import what was brought as it was: with its statuses and
@@ -106,7 +113,7 @@ func (s *Service) free(ctx context.Context, v policy.Viewer, d document, in Inpu
 		_, _, err := s.draft(ctx, v, c, in)
 		return err
 	}
-	_, err := s.processes.Draft(ctx, v, coproduction.StartInput{Name: in.Name, Details: d.(*Process).Details(), Owner: in.Owner})
+	_, err := s.processes.Draft(ctx, v, coproduction.StartInput{Name: in.Name, Details: d.(*Document).Details(), Owner: in.Owner})
 	return err
 }
 
@@ -198,7 +205,7 @@ func (s *Service) work(ctx context.Context, b *Bringing) error {
 		}
 		return s.found(ctx, b, c)
 	}
-	p := d.(*Process)
+	p := d.(*Document)
 	if b.In.Update != "" {
 		return s.merge(ctx, b, p)
 	}
@@ -243,12 +250,24 @@ func (s *Service) hold(ctx context.Context, b *Bringing, d document) error {
 	return nil
 }
 
-// build makes of a document what this node has of it; fresh gives it other ids
-// than it had, nil the same ones.
-func (s *Service) build(ctx context.Context, v policy.Viewer, b *Bringing, d *Process, in Input, fresh func(domain.ID) domain.ID) (Built, *coproduction.Process, error) {
+// build begins to make of a document what this node has of it; fresh gives it
+// other ids than it had, nil the same ones.
+func (s *Service) build(ctx context.Context, v policy.Viewer, b *Bringing, d *Document, in Input, fresh func(domain.ID) domain.ID) (*builder, *coproduction.Process, error) {
+	p, t, err := s.target(ctx, v, b, &d.Process, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	t.Fresh = fresh
+	made, err := d.build(p, t)
+	return made, p, err
+}
+
+// target is the process that what was brought becomes, and what this node knows of
+// what it names.
+func (s *Service) target(ctx context.Context, v policy.Viewer, b *Bringing, d *Process, in Input) (*coproduction.Process, Target, error) {
 	p, err := s.processes.Draft(ctx, v, coproduction.StartInput{Name: in.Name, Details: d.Details(), Owner: in.Owner})
 	if err != nil {
-		return Built{}, nil, err
+		return nil, Target{}, err
 	}
 	p.SchemaIRI, p.Rewards, p.Leaderboard = d.Schema, d.Rewards, d.Leaderboard
 	if !d.CreatedAt.IsZero() && d.CreatedAt.Before(p.CreatedAt) {
@@ -256,28 +275,25 @@ func (s *Service) build(ctx context.Context, v policy.Viewer, b *Bringing, d *Pr
 	}
 	self, err := s.people.Actors(ctx, []domain.ActorID{v.Actor})
 	if err != nil {
-		return Built{}, nil, err
+		return nil, Target{}, err
 	}
 	if len(self) != 1 {
-		return Built{}, nil, domain.Fail(domain.Unauthenticated, "error.sign_in")
+		return nil, Target{}, domain.Fail(domain.Unauthenticated, "error.sign_in")
 	}
 	missing := map[string]bool{}
 	for _, hash := range b.Missing {
 		missing[hash] = true
 	}
-	built, err := d.Build(p, Target{From: d.before(b.Head), Importer: v.Actor, Self: self[0].IRI, Serial: s.mint.Serial, Fresh: fresh, Has: func(hash string) bool { return !missing[hash] }})
-	for _, name := range b.Unknown {
-		built.Lost = append(built.Lost, Lost{What: name, Reason: LostPart})
-	}
-	return built, p, err
+	return p, Target{
+		From: d.before(b.Head), Importer: v.Actor, Self: self[0].IRI, Serial: s.mint.Serial, Has: func(hash string) bool { return !missing[hash] }, Unknown: b.Unknown,
+	}, nil
 }
 
 // make makes the process of a document, in one transaction.
-func (s *Service) make(ctx context.Context, b *Bringing, d *Process, fresh bool) error {
+func (s *Service) make(ctx context.Context, b *Bringing, d *Document, fresh bool) error {
 	var renew func(domain.ID) domain.ID
-	var ids map[domain.ID]domain.ID
+	ids := map[domain.ID]domain.ID{}
 	if fresh {
-		ids = map[domain.ID]domain.ID{}
 		renew = func(id domain.ID) domain.ID {
 			if ids[id] == "" {
 				ids[id] = s.mint.ID()
@@ -285,62 +301,46 @@ func (s *Service) make(ctx context.Context, b *Bringing, d *Process, fresh bool)
 			return ids[id]
 		}
 	}
-	built, p, err := s.build(ctx, b.Asker, b, d, b.In, renew)
+	build, p, err := s.build(ctx, b.Asker, b, d, b.In, renew)
 	if err != nil {
 		return err
 	}
 	made := *b
-	made.Process, made.Made, made.Lost, made.Carried = p.ID, p.IRI, built.Lost, built.Carried
+	made.Process, made.Made = p.ID, p.IRI
 	made.State, made.Asker, made.UpdatedAt = ImportDone, policy.Viewer{}, s.mint.Now()
 	event := domain.NewEvent(s.mint, coproduction.ProcessStarted, b.Asker.Actor, p.Subject(), coproduction.Started{
-		Name: p.Name, Title: p.Title, Organization: p.Organization, Schema: p.SchemaIRI, Items: len(built.Items), Imported: b.Head.IRI,
+		Name: p.Name, Title: p.Title, Organization: p.Organization, Schema: p.SchemaIRI, Items: d.Count.Items, Imported: b.Head.IRI,
 	})
-	pages := built.pages(func(part Part) (string, error) {
-		text, err := s.markdown(ctx, part)
-		if err != nil {
-			err = domain.Fail(domain.Gone, "import.gone").Because(err)
+	pages := func(yield func(lineage.Part, error) bool) {
+		for page, err := range build.pages() {
+			if err == nil {
+				err = s.words(ctx, &page)
+			}
+			if !yield(page.Part, err) || err != nil {
+				return
+			}
 		}
-		return text, err
-	})
-	if err := s.store.Import(ctx, p, pages, &made, Base{Document: d.bare(), IDs: ids}, domain.Change{Events: []domain.Event{event}}); err != nil {
+		made.Lost, made.Carried = build.Lost, build.Carried
+	}
+	if err := s.store.Import(ctx, p, pages, &made, d.base(ids), domain.Change{Events: []domain.Event{event}}); err != nil {
 		return err
 	}
 	*b = made
 	return nil
 }
 
-// pages goes through what was built, a page of resources at a time, and reads
-// the words of their documents: those of a page alone are in memory.
-func (b Built) pages(words func(Part) (string, error)) iter.Seq2[lineage.Part, error] {
-	return func(yield func(lineage.Part, error) bool) {
-		if !yield(lineage.Part{Written: coproduction.Written{Items: b.Items}, Known: b.Known}, nil) {
-			return
+// words reads the words of the documents of a page: those of one alone are in
+// memory. Errors: Gone.
+func (s *Service) words(ctx context.Context, page *built) error {
+	for _, one := range page.bodies {
+		text, err := s.markdown(ctx, one.Part)
+		if err != nil {
+			return domain.Fail(domain.Gone, "import.gone").Because(err)
 		}
-		version, body := 0, 0
-		for from := 0; from < len(b.Resources); from += step {
-			page := lineage.Part{Written: coproduction.Written{Resources: slices.Clone(b.Resources[from:min(from+step, len(b.Resources))])}}
-			last := page.Resources[len(page.Resources)-1].ID
-			first, end := version, version
-			for end < len(b.Versions) && (b.Versions[end].Resource != last || end+1 < len(b.Versions) && b.Versions[end+1].Resource == last) {
-				end++
-			}
-			version = min(end+1, len(b.Versions))
-			page.Versions = slices.Clone(b.Versions[first:version])
-			for ; body < len(b.Bodies) && b.Bodies[body].Version < version; body++ {
-				one := b.Bodies[body]
-				text, err := words(one.Part)
-				if err != nil {
-					yield(page, err)
-					return
-				}
-				page.Versions[one.Version-first].Body = text
-				if one.Present >= 0 {
-					page.Resources[one.Present-from].Body = text
-				}
-			}
-			if !yield(page, nil) {
-				return
-			}
+		page.Versions[one.Version].Body = text
+		if one.Present >= 0 {
+			page.Resources[one.Present].Body = text
 		}
 	}
+	return nil
 }

@@ -2,22 +2,106 @@ package portable
 
 import (
 	"encoding/json"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
+	"interlink/domain/lineage"
 )
 
 // Base is a process or community as it was brought last, a process under the
 // ids that it has where it is from: what changed since on either side is measured by it. It names nobody.
 type Base struct {
-	Document *Process                `json:"document,omitempty"`
-	IDs      map[domain.ID]domain.ID `json:"ids,omitempty"` // ids here of what has another one there
+	Document *Process                `json:"document,omitempty"` // without the lists, as it is saved
+	IDs      map[domain.ID]domain.ID `json:"ids,omitempty"`      // ids here of what has another one there
 
 	Community *Community `json:"community,omitempty"` // of one, without what was said in it
 	Picture   domain.IRI `json:"picture,omitempty"`   // that was drawn here of its icon
+
+	Parts iter.Seq2[BasePart, error] `json:"-"` // the lists, as they are saved; nil of a community
+}
+
+// BasePart is an item, a resource, or what a clone knows of an item of its source.
+type BasePart struct {
+	Kind string // the list in which it is
+	ID   string
+	Here domain.ID // its id here, if that is another
+	Body []byte    // as JSON
+}
+
+// base is what is kept of a document that is brought; ids are as of [Base].
+func (d *Document) base(ids map[domain.ID]domain.ID) Base {
+	return Base{Document: d.Process.bare(), Parts: func(yield func(BasePart, error) bool) {
+		_ = partsFrom(d.known, yield, func(k Known) (BasePart, any) { return BasePart{Kind: listKnown, ID: k.ID}, k.Base }) &&
+			partsFrom(d.items, yield, func(it Item) (BasePart, any) {
+				return BasePart{Kind: listItems, ID: string(it.ID), Here: ids[it.ID]}, it.bare()
+			}) &&
+			partsFrom(d.resources, yield, func(r Resource) (BasePart, any) {
+				return BasePart{Kind: listResources, ID: string(r.ID), Here: ids[r.ID]}, r.bare()
+			})
+	}}
+}
+
+// partsFrom goes through a list, and reports whether more is asked for.
+func partsFrom[T any](list iter.Seq2[T, error], yield func(BasePart, error) bool, part func(T) (BasePart, any)) bool {
+	for one, err := range list {
+		p, body := part(one)
+		if err == nil {
+			p.Body, err = json.Marshal(body)
+		}
+		if !yield(p, err) || err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// read reads those values of the lists that are asked for into the document.
+func (b *Base) read(want func(BasePart) bool) error {
+	for part, err := range b.Parts {
+		if err == nil && want(part) {
+			err = b.add(part)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Base) add(p BasePart) (err error) {
+	d := b.Document
+	switch p.Kind {
+	case listKnown:
+		var one lineage.Base
+		err = json.Unmarshal(p.Body, &one)
+		if d.Known == nil {
+			d.Known = map[string]lineage.Base{}
+		}
+		d.Known[p.ID] = one
+	case listItems:
+		var one Item
+		err = json.Unmarshal(p.Body, &one)
+		d.Items = append(d.Items, one)
+	case listResources:
+		var one Resource
+		err = json.Unmarshal(p.Body, &one)
+		d.Resources = append(d.Resources, one)
+	}
+	return err
+}
+
+// named notes the id of a value here, if that is another.
+func (b *Base) named(p BasePart) {
+	if p.Here != "" && b.IDs == nil {
+		b.IDs = map[domain.ID]domain.ID{}
+	}
+	if p.Here != "" {
+		b.IDs[domain.ID(p.ID)] = p.Here
+	}
 }
 
 // Change is a difference that a later export makes of a process or community.
@@ -41,24 +125,26 @@ const (
 	OutcomeRemoved Outcome = "removed" // posts alone, that were deleted there
 )
 
-// bare is a document without people and without what happened where it is
-// from: what a [Base] keeps.
+// bare is what a document says of the process itself, without people and without
+// what happened where it is from: what a [Base] keeps.
 func (d *Process) bare() *Process {
 	out := *d
 	out.Administrators, out.Grants, out.Clones, out.Releases, out.History, out.ClonedFrom = nil, nil, nil, nil, nil, nil
 	out.Organization, out.Team, out.Community = "", "", ""
-	out.Items, out.Resources = slices.Clone(d.Items), slices.Clone(d.Resources)
-	for i := range out.Items {
-		out.Items[i].DisabledBy = ""
-	}
-	for i := range out.Resources {
-		r := &out.Resources[i]
-		r.CreatedBy, r.Versions = "", slices.Clone(r.Versions)
-		for n := range r.Versions {
-			r.Versions[n].By = ""
-		}
-	}
 	return &out
+}
+
+func (i Item) bare() Item {
+	i.DisabledBy = ""
+	return i
+}
+
+func (r Resource) bare() Resource {
+	r.CreatedBy, r.Versions = "", slices.Clone(r.Versions)
+	for n := range r.Versions {
+		r.Versions[n].By = ""
+	}
+	return r
 }
 
 // described is what a document says of the process itself.
@@ -101,23 +187,51 @@ var (
 // changed on both, and otherwise, stays as it is here: nothing that is here is
 // lost. What the other side has no more is not removed. It is pure.
 func Merge(base, theirs, ours *Process) (*Process, []Change) {
-	merged, changes := merge(base, theirs, ours, true)
-	if _, err := merged.tree(); err != nil { // each side is a tree, both together are none
-		merged, changes = merge(base, theirs, ours, false)
-	}
+	whole := ours.document()
+	_ = whole.outline() // broken, it stays as it is
+	merged, changes, _, _ := mergeInto(whole.frame, base, theirs, ours)
 	return merged, changes
 }
 
-func (d *Process) tree() (*coproduction.Tree, error) {
-	items := make([]coproduction.Item, len(d.Items))
-	for i, it := range d.Items {
-		items[i] = coproduction.Item{ID: it.ID, Parent: it.Parent, Kind: it.Kind, Position: it.Position, Name: it.Name, Prerequisites: it.Prerequisites, Status: it.Status}
+// mergeInto merges what differs into a process whose items stand as all do: what
+// the others leave out is alike on all sides. It says how the items stand then, too.
+// Errors: those of [lineage.FrameOf], if they cannot.
+func mergeInto(all lineage.Frame, base, theirs, ours *Process) (*Process, []Change, lineage.Frame, error) {
+	merged, changes := merge(all, base, theirs, ours, true)
+	frame, err := merged.within(all)
+	if err != nil { // each side is a tree, both together are none
+		merged, changes = merge(all, base, theirs, ours, false)
+		frame, err = merged.within(all)
 	}
-	return coproduction.NewTree(items)
+	return merged, changes, frame, err
 }
 
-// merge merges; places says whether items may be moved.
-func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
+// within is how the items of a process stand once those of a document are in their
+// places. Errors: as of [lineage.FrameOf].
+func (d *Process) within(all lineage.Frame) (lineage.Frame, error) {
+	merged := byID(d.Items, itemID)
+	return lineage.FrameOf(func(yield func(coproduction.Item, error) bool) {
+		for at := range all.Len() {
+			it := all.Stands(at)
+			if now, there := merged[it.ID]; there {
+				it = now.stands()
+				delete(merged, it.ID)
+			}
+			if !yield(it, nil) {
+				return
+			}
+		}
+		for _, it := range d.Items {
+			if _, added := merged[it.ID]; added && !yield(it.stands(), nil) {
+				return
+			}
+		}
+	})
+}
+
+// merge merges; places says whether items may be moved. all is how the items stand
+// here.
+func merge(all lineage.Frame, base, theirs, ours *Process, places bool) (*Process, []Change) {
 	m := &merging{}
 	said := ours.described()
 	m.join("", "", processParts, base.described(), theirs.described(), ours.described(), &said)
@@ -130,7 +244,6 @@ func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
 		parts = slices.Concat(textParts, placeParts)
 	}
 	was, now := byID(base.Items, itemID), byID(theirs.Items, itemID)
-	here := byID(ours.Items, itemID)
 	for _, it := range ours.Items {
 		if o, there := now[it.ID]; there && o.Kind == it.Kind {
 			mine := it
@@ -140,9 +253,9 @@ func merge(base, theirs, ours *Process, places bool) (*Process, []Change) {
 		out.Items = append(out.Items, it)
 	}
 	for _, it := range theirs.Items {
-		if _, there := here[it.ID]; !there {
+		if _, there := all.Number(it.ID); !there {
 			it.Prerequisites = slices.DeleteFunc(slices.Clone(it.Prerequisites), func(id domain.ID) bool {
-				_, there := here[id]
+				_, there := all.Number(id)
 				return there && !places
 			})
 			out.Items = append(out.Items, it)

@@ -108,6 +108,11 @@ func TestMerge(t *testing.T) {
 		if _, err := out.Source(head); err != nil {
 			t.Fatalf("no tree: %v", err)
 		}
+		if part, less, err := portable.MergeDiffering(base, theirs, ours); err != nil || !same(part, out) || !reflect.DeepEqual(less, changes) {
+			x, _ := part.Encode()
+			y, _ := out.Encode()
+			t.Fatalf("merged by what differs (%v): %v %v\n%s\n%s", err, less, changes, x, y)
+		}
 		for _, it := range ours.Items {
 			now := out.Items[slices.IndexFunc(out.Items, func(o portable.Item) bool { return o.ID == it.ID })]
 			at := slices.IndexFunc(base.Items, func(o portable.Item) bool { return o.ID == it.ID })

@@ -202,6 +202,15 @@ func exported(t interface{ Fatal(...any) }, d *portable.Process, to portable.Tar
 	return portable.Describe(held)
 }
 
+// whole is the document of an archive.
+func whole(t interface{ Fatal(...any) }, a *portable.Archive) *portable.Process {
+	d, err := a.Document.Whole()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func archive(t interface{ Fatal(...any) }, d *portable.Process, bytesOf map[string]string) []byte {
 	var b bytes.Buffer
 	err := portable.Write(&b, head, d, func(p portable.Part) (io.ReadCloser, error) {
@@ -229,10 +238,10 @@ func TestRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			again := archive(t, exported(t, a.Document, target(bytesOf)), bytesOf)
+			again := archive(t, exported(t, whole(t, a), target(bytesOf)), bytesOf)
 			if !bytes.Equal(first, again) {
 				x, _ := d.Encode()
-				y, _ := exported(t, a.Document, target(bytesOf)).Encode()
+				y, _ := exported(t, whole(t, a), target(bytesOf)).Encode()
 				t.Fatalf("another archive:\n%s\n%s", x, y)
 			}
 		}
@@ -461,7 +470,7 @@ func FuzzRead(f *testing.F) {
 			arrived(t, a)
 			return
 		}
-		exported(t, a.Document, target(nil))
+		exported(t, whole(t, a), target(nil))
 	})
 }
 
@@ -470,6 +479,9 @@ func FuzzDocument(f *testing.F) {
 	f.Add([]byte(fmt.Sprintf(small, phase(1, ""))))
 	f.Add([]byte(fmt.Sprintf(small, phase(1, `,"prerequisites":null,"disabledAt":"2026-01-01T00:00:00+14:00"`))))
 	f.Add([]byte(`{"resources":[{"versions":[]}],"grants":[{"grantee":"x"}]}`))
+	f.Add([]byte(`{"items" : [` + phase(1, "") + `] , "history":null,"Items":[],"title":{"en":"x"},"language":"en","visibility":"public","createdAt":"2026-03-01T12:00:00Z"}`))
+	f.Add([]byte(saying(cloned + `,"known":{"":{"order":["x"]},"x":{"item":{"id":"x","kind":"phase","position":0,"name":{"en":"p"}}}}`)))
+	f.Add([]byte(withResource(7)))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		d, err := portable.Decode(head, raw)
 		if err != nil {

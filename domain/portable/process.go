@@ -55,14 +55,20 @@ type Carried struct {
 func (h Held) Formerly() []domain.IRI {
 	all := h.Carried.From
 	for _, it := range h.Items {
-		for i, name := range named(all, it.ID) {
-			if !slices.Contains(it.Formerly, name) {
-				all = all[:i]
-				break
-			}
-		}
+		all = common(all, it)
 	}
 	return all
+}
+
+// common are those of the addresses that a process had before under which an item
+// is known, up to the first under which it is not.
+func common(from []domain.IRI, it coproduction.Item) []domain.IRI {
+	for i, name := range named(from, it.ID) {
+		if !slices.Contains(it.Formerly, name) {
+			return from[:i]
+		}
+	}
+	return from
 }
 
 // named are the names that an item has where its process was before.
@@ -151,12 +157,35 @@ const (
 // Describe makes the document of a process. It is pure: the same values make
 // the same document.
 func Describe(h Held) *Process {
+	d := h.head()
+	d.Known = h.known()
+	d.History = slices.Concat(h.Carried.History, h.History)
+	before := h.Formerly()
+	d.Items = make([]Item, len(h.Items))
+	for i, it := range h.Items {
+		d.Items[i] = h.item(it, before)
+	}
+	for _, r := range h.Resources {
+		d.Resources = append(d.Resources, h.resource(r))
+	}
+	return d
+}
+
+// known is what the process knows of its source, if it is a clone.
+func (h Held) known() map[string]lineage.Base {
+	if h.Process.ClonedFrom == nil {
+		return nil
+	}
+	return h.Known
+}
+
+// head is what a document says of the process itself.
+func (h Held) head() *Process {
 	p, c := h.Process, h.Carried
 	d := &Process{
 		Title: p.Title, Summary: p.Summary, Aim: p.Aim, Challenges: p.Challenges, Language: p.Language, Governance: p.Governance, Country: p.Country,
 		Visibility: p.Visibility, Schema: p.SchemaIRI, Rewards: p.Rewards, Leaderboard: p.Leaderboard, TellsReuse: p.TellsReuse,
 		CreatedAt: p.CreatedAt.UTC(), Organization: h.who(p.Organization, c.Organization), Team: h.who(p.Team, c.Team), Community: h.who(p.Community, c.Community),
-		Items: make([]Item, len(h.Items)),
 	}
 	for _, a := range p.Administrators {
 		if iri := h.People[a]; iri != "" {
@@ -183,28 +212,27 @@ func Describe(h Held) *Process {
 		if c.Said != nil && o.Answer == coproduction.Offered {
 			d.ClonedFrom.Said = *c.Said
 		}
-		d.Known = h.Known
 	}
 	d.Clones = slices.Concat(c.Clones, h.Clones)
 	d.Releases = slices.Concat(c.Releases, h.Releases)
-	d.History = slices.Concat(c.History, h.History)
-	before := h.Formerly()
-	for i, it := range h.Items {
-		d.Items[i] = Item{
-			ID: it.ID, Parent: it.Parent, Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description, Problems: it.Problems,
-			Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, Status: it.Status,
-			Starts: instant(it.Starts), Ends: instant(it.Ends), DisabledAt: instant(it.DisabledAt), FromNode: it.FromNode, FromItem: it.FromItem,
-			Translations: it.Translations,
-			Formerly:     slices.DeleteFunc(slices.Clone(it.Formerly), func(id string) bool { return slices.Contains(named(before, it.ID), id) }),
-		}
-		if it.Disabled() {
-			d.Items[i].DisabledBy = h.by(string(it.ID), it.DisabledBy)
-		}
-	}
-	for _, r := range h.Resources {
-		d.Resources = append(d.Resources, h.resource(r))
-	}
 	return d
+}
+
+// item is an item as a document has it; before is where the process was before, as
+// of [Held.Formerly].
+func (h Held) item(it coproduction.Item, before []domain.IRI) Item {
+	were := named(before, it.ID)
+	out := Item{
+		ID: it.ID, Parent: it.Parent, Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description, Problems: it.Problems,
+		Prerequisites: it.Prerequisites, Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, Status: it.Status,
+		Starts: instant(it.Starts), Ends: instant(it.Ends), DisabledAt: instant(it.DisabledAt), FromNode: it.FromNode, FromItem: it.FromItem,
+		Translations: it.Translations,
+		Formerly:     slices.DeleteFunc(slices.Clone(it.Formerly), func(id string) bool { return slices.Contains(were, id) }),
+	}
+	if it.Disabled() {
+		out.DisabledBy = h.by(string(it.ID), it.DisabledBy)
+	}
+	return out
 }
 
 func (h Held) resource(r HeldResource) Resource {
@@ -243,232 +271,6 @@ func (h Held) who(id domain.ActorID, carried domain.IRI) domain.IRI {
 	return carried
 }
 
-// Built is what an archive becomes on a node.
-type Built struct {
-	coproduction.Written
-	Known   map[string]lineage.Base // what a clone knows of its source
-	Bodies  []Body                  // whose Markdown is to be read from the archive
-	Carried Carried
-	Lost    []Lost
-}
-
-// Body is a version of a document, whose Markdown is a part of the archive.
-type Body struct {
-	Version int // index in Versions
-	Present int // index in Resources, if it is the present one; else -1
-	Part    Part
-}
-
-// Target is what the importing node knows of what an archive names.
-type Target struct {
-	From     []domain.IRI              // as of [Carried]
-	Importer domain.ActorID            // who made all of it here
-	Self     domain.IRI                // the same by address
-	Fresh    func(domain.ID) domain.ID // ids here; nil for the same ones
-	Serial   func() domain.Serial
-	Has      func(sha256 string) bool // reports whether bytes came along
-}
-
-// Build makes of a document what a process p of this node has of it, and sets
-// of p what it brings along beside its details. It is pure. Errors: Invalid,
-// TooLarge for a broken tree: nothing can be made of that.
-func (d *Process) Build(p *coproduction.Process, t Target) (Built, error) {
-	b := &builder{Built: Built{Carried: Carried{
-		From: t.From, Organization: d.Organization, Team: d.Team, Community: d.Community, Clones: d.Clones, Releases: d.Releases, History: d.History, Authors: map[string]domain.IRI{},
-	}}, d: d, p: p, t: t, tasks: map[domain.ID]bool{}, told: map[domain.IRI]bool{}}
-	if t.Fresh == nil {
-		b.t.Fresh = func(id domain.ID) domain.ID { return id }
-	}
-	for _, iri := range d.rolesOf() {
-		b.named(iri, LostRole)
-	}
-	if err := b.items(); err != nil {
-		return Built{}, err
-	}
-	b.people()
-	b.origin()
-	b.resources()
-	for _, iri := range []domain.IRI{d.Organization, d.Team, d.Community} {
-		if iri != "" {
-			b.lose("", iri, LostGroup)
-		}
-	}
-	for i, r := range d.Releases {
-		b.lose(r.Version, r.IRI, LostRelease)
-		if i == 99 {
-			break
-		}
-	}
-	if len(d.Clones) > 0 {
-		b.lose("", "", LostClones)
-	}
-	if len(d.History) > 0 {
-		b.lose("", "", LostHistory)
-	}
-	if len(b.Carried.Authors) == 0 {
-		b.Carried.Authors = nil
-	}
-	return b.Built, nil
-}
-
-type builder struct {
-	Built
-	d     *Process
-	p     *coproduction.Process
-	t     Target
-	tasks map[domain.ID]bool // here
-	told  map[domain.IRI]bool
-}
-
-// maxLost is how much a report names.
-const maxLost = 500
-
-func (b *builder) lose(what string, iri domain.IRI, why Reason) {
-	if len(b.Lost) < maxLost {
-		b.Lost = append(b.Lost, Lost{What: what, IRI: iri, Reason: why})
-	}
-}
-
-// named notes somebody once whom the archive names.
-func (b *builder) named(iri domain.IRI, why Reason) {
-	if iri != "" && !b.told[iri] && iri != b.t.Self && iri != b.d.Organization && iri != b.d.Team && iri != b.d.Community { // groups are told of as such
-		b.told[iri] = true
-		b.lose("", iri, why)
-	}
-}
-
-// author is who made something here: who imports it. Whom the archive names is
-// kept by address, also nobody: no one did something on this node because a
-// file says so.
-func (b *builder) author(what string, iri domain.IRI) domain.ActorID {
-	if iri != b.t.Self {
-		b.Carried.Authors[what] = iri
-		b.named(iri, LostPerson)
-	}
-	return b.t.Importer
-}
-
-func (b *builder) items() error {
-	if len(b.d.Items) > coproduction.MaxItems {
-		return domain.Fail(domain.TooLarge, "process.too_many_items", coproduction.MaxItems)
-	}
-	for _, it := range b.d.Items {
-		made := coproduction.Item{
-			ID: b.t.Fresh(it.ID), Kind: it.Kind, Position: it.Position, Name: it.Name, Description: it.Description, Problems: it.Problems,
-			Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, Status: it.Status,
-			Starts: at(it.Starts), Ends: at(it.Ends), DisabledAt: at(it.DisabledAt), FromNode: it.FromNode, FromItem: it.FromItem,
-			Translations: it.Translations,
-			Formerly:     it.formerly(b.t.From),
-		}
-		if it.Parent != "" {
-			made.Parent = b.t.Fresh(it.Parent)
-		}
-		for _, before := range it.Prerequisites {
-			made.Prerequisites = append(made.Prerequisites, b.t.Fresh(before))
-		}
-		if made.Disabled() {
-			made.DisabledBy = b.author(string(made.ID), it.DisabledBy)
-		}
-		b.tasks[made.ID] = it.Kind == coproduction.Task
-		b.Items = append(b.Items, made)
-	}
-	tree, err := coproduction.NewTree(b.Items)
-	if err != nil {
-		return err
-	}
-	b.Items = tree.Items()
-	b.p.Summarize(tree)
-	return nil
-}
-
-// formerly are the names by which others know an item, also where it was before.
-func (i Item) formerly(from []domain.IRI) []string {
-	return coproduction.FormerIDs(slices.Concat(named(from, i.ID), i.Formerly)...)
-}
-
-// people keeps who had a role or rights, as they were: nobody is given any by
-// a file, nor seems to have agreed to one. They are reported, so that who
-// imports it can ask them.
-func (b *builder) people() {
-	b.Carried.Administrators = b.d.Administrators
-	for _, g := range b.d.Grants {
-		if g.Item != "" {
-			g.Item = b.t.Fresh(g.Item)
-		}
-		_, err := coproduction.Grant{Grantee: b.t.Importer, Item: g.Item, Allow: g.Allow, Deny: g.Deny}.Settled()
-		if _, there := b.tasks[g.Item]; err != nil || g.Item != "" && !there {
-			b.lose("", g.Grantee, LostBroken)
-			continue
-		}
-		b.Carried.Grants = append(b.Carried.Grants, g)
-	}
-}
-
-// origin keeps what the process is a clone of. What its source confirmed was
-// another address: whoever writes an archive must not make that up.
-func (b *builder) origin() {
-	o := b.d.ClonedFrom
-	if o == nil {
-		return
-	}
-	b.p.ClonedFrom = &coproduction.Origin{
-		IRI: o.IRI, Owner: o.Owner, Title: o.Title, Host: o.IRI.Host(), Version: o.Version, Digest: o.Digest, At: settled(o.At), Answer: coproduction.Offered,
-	}
-	b.Known = b.d.Known
-	if o.Said != (Said{Answer: coproduction.Offered}) {
-		said := o.Said
-		b.Carried.Said = &said
-		b.lose("", o.IRI, LostAnswer)
-	}
-}
-
-func (b *builder) resources() {
-	for _, r := range b.d.Resources {
-		made := coproduction.Resource{
-			ID: b.t.Fresh(r.ID), Serial: b.t.Serial(), Process: b.p.ID, Item: b.t.Fresh(r.Item), Kind: r.Kind, Name: r.Name, Language: r.Language, Licence: r.Licence,
-			Public: r.Public, CreatedAt: settled(r.CreatedAt), UpdatedAt: settled(r.UpdatedAt), Revision: 1,
-			Interlinker: r.Interlinker, InterlinkerVersion: r.InterlinkerVersion, Source: r.Source,
-		}
-		if !b.tasks[made.Item] || !r.whole() {
-			b.lose(r.Name, "", LostBroken)
-			continue
-		}
-		if !slices.ContainsFunc(r.Versions, func(v ResourceVersion) bool { return v.SHA256 == "" || b.t.Has(v.SHA256) }) {
-			b.lose(r.Name, "", LostFile)
-			continue
-		}
-		made.CreatedBy = b.author(string(made.ID), r.CreatedBy)
-		var versions []coproduction.ResourceVersion
-		var bodies []Body
-		for _, v := range r.Versions {
-			if v.SHA256 != "" && !b.t.Has(v.SHA256) {
-				b.lose(r.Name, "", LostFile)
-				continue
-			}
-			one := coproduction.Version{
-				Number: v.Number, URL: v.URL, Summary: v.Summary, Restored: v.Restored, By: b.author(versionKey(made.ID, v.Number), v.By), At: settled(v.At),
-			}
-			switch r.Kind {
-			case coproduction.File:
-				one.File = coproduction.Stored{Hash: v.SHA256, Name: v.FileName, Type: v.Type, Size: v.Size}
-			case coproduction.Document:
-				if v.SHA256 != "" {
-					bodies = append(bodies, Body{Version: len(b.Versions) + len(versions), Present: -1, Part: Part{SHA256: v.SHA256, Size: v.Size}})
-				}
-			}
-			versions = append(versions, coproduction.ResourceVersion{Resource: made.ID, Version: one})
-		}
-		last := versions[len(versions)-1].Version
-		made.Version, made.URL, made.File = last.Number, last.URL, last.File
-		if n := len(bodies) - 1; n >= 0 && bodies[n].Version == len(b.Versions)+len(versions)-1 {
-			bodies[n].Present = len(b.Resources)
-		}
-		b.Versions = append(b.Versions, versions...)
-		b.Bodies = append(b.Bodies, bodies...)
-		b.Resources = append(b.Resources, made)
-	}
-}
-
 // versionKey names a version among what people made.
 func versionKey(r domain.ID, number int) string { return string(r) + " " + itoa(number) }
 
@@ -478,11 +280,12 @@ func (d *Process) Source(h Head) (lineage.SourceProcess, error) {
 	p := &coproduction.Process{
 		IRI: h.IRI, Name: h.Name, Title: d.Title, Summary: d.Summary, Language: d.Language, SchemaIRI: d.Schema,
 	}
-	b, err := d.Build(&coproduction.Process{}, Target{Serial: func() domain.Serial { return 0 }, Has: func(string) bool { return true }})
-	if err != nil {
-		return lineage.SourceProcess{}, err
+	b := d.document().builder(&coproduction.Process{}, Target{})
+	items := make([]coproduction.Item, len(d.Items))
+	for i, it := range d.Items {
+		items[i] = b.item(it)
 	}
-	tree, err := coproduction.NewTree(b.Items)
+	tree, err := coproduction.NewTree(items)
 	if err != nil {
 		return lineage.SourceProcess{}, err
 	}
@@ -545,27 +348,4 @@ func (d *Process) rolesOf() []domain.IRI {
 		all = append(all, g.Grantee)
 	}
 	return union(d.Administrators, all)
-}
-
-// peopleOf lists whom a document names, in order, each once.
-func (d *Process) peopleOf() []domain.IRI {
-	out := slices.Clone(d.Administrators)
-	for _, g := range d.Grants {
-		out = append(out, g.Grantee)
-	}
-	for _, r := range d.Resources {
-		out = append(out, r.CreatedBy)
-		for _, v := range r.Versions {
-			out = append(out, v.By)
-		}
-	}
-	for _, it := range d.Items {
-		out = append(out, it.DisabledBy)
-	}
-	seen := map[domain.IRI]bool{"": true}
-	return slices.DeleteFunc(out, func(iri domain.IRI) bool {
-		again := seen[iri]
-		seen[iri] = true
-		return again
-	})
 }

@@ -48,8 +48,10 @@ type Store interface {
 
 // Kept reads what a process has beside its tree and resources, and keeps files.
 type Kept interface {
-	// Bases returns what a clone knows of its source.
-	Bases(ctx context.Context, clone domain.ActorID) (map[string]lineage.Base, error)
+	lineage.Kept
+	// BasePages goes through what a clone knows of its source, some at a time, in
+	// the order of the ids.
+	BasePages(ctx context.Context, clone domain.ActorID) iter.Seq2[map[string]lineage.Base, error]
 	Derivations(ctx context.Context, process domain.ActorID, state coproduction.Answer, page domain.Page) (domain.List[*lineage.Derivation], error)
 	ReserveFile(ctx context.Context, f coproduction.Stored, at time.Time, most int64) error
 	// NameFree fails with Conflict if somebody or something of this node has a

@@ -102,7 +102,7 @@ type updating struct {
 
 // update works out what a later export changes of the process that an earlier
 // one became. Errors: as of [Service.earlier].
-func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *Process, name string) (*updating, error) {
+func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *Document, name string) (*updating, error) {
 	before, err := s.earlier(ctx, v, b, name)
 	if err != nil {
 		return nil, err
@@ -119,30 +119,61 @@ func (s *Service) update(ctx context.Context, v policy.Viewer, b *Bringing, d *P
 	if err != nil {
 		return nil, err
 	}
-	here, there := s.names(base, d)
-	merged, changes := Merge(base.Document, d, e.Document.under(there))
-	built, now, err := s.build(ctx, v, b, merged.under(here), Input{Name: p.Name}, nil)
+	from := d.before(b.Head)
+	compared, err := compare(d, base, !slices.Equal(from, before.Carried.From)) // all have other names, then
 	if err != nil {
 		return nil, err
 	}
-	u := &updating{process: p, before: before, built: built, changes: changes, base: Base{Document: d.bare(), IDs: base.IDs}}
-	p.Title, p.Summary, p.Aim, p.Challenges = now.Title, now.Summary, now.Aim, now.Challenges
-	p.Language, p.Governance, p.Country, p.UpdatedAt = now.Language, now.Governance, now.Country, s.mint.Now()
-	u.learn(e.Document.Known, merged.Known)
-	u.written.Described = slices.ContainsFunc(changes, func(c Change) bool { return c.ID == "" })
-	known := map[domain.ID][]string{}
-	for _, it := range d.Items {
-		known[here(it.ID)] = it.formerly(d.before(b.Head))
+	here, there, err := s.names(base, d)
+	if err != nil {
+		return nil, err
 	}
-	if err := s.items(ctx, v, u, known); err != nil {
+	m, err := e.mergeLater(ctx, compared, here, there)
+	if err != nil {
+		return nil, err
+	}
+	u := &updating{process: p, before: before, changes: m.changes, base: d.base(base.IDs)}
+	u.base.IDs = base.IDs // also of what is not there any more, and may be again
+	if err := s.rebuild(ctx, v, b, u, m); err != nil {
+		return nil, err
+	}
+	u.learn(m.ours.Known, m.merged.Known)
+	u.written.Described = slices.ContainsFunc(m.changes, func(c Change) bool { return c.ID == "" })
+	known := map[domain.ID][]string{}
+	for _, it := range m.theirs.Items {
+		known[here(it.ID)] = it.formerly(from)
+	}
+	if err := s.items(ctx, u, known); err != nil {
 		return nil, err
 	}
 	if err := s.changed(ctx, v, u, here); err != nil {
 		return nil, err
 	}
-	u.carry(d, here)
-	u.carried.From = d.before(b.Head)
+	u.carry(m.theirs, here)
+	u.carried.From = from
 	return u, nil
+}
+
+// rebuild makes of what was merged what this node has of it.
+func (s *Service) rebuild(ctx context.Context, v policy.Viewer, b *Bringing, u *updating, m mergedLater) error {
+	now, t, err := s.target(ctx, v, b, m.merged, Input{Name: u.process.Name})
+	if err != nil {
+		return err
+	}
+	d := m.merged.document()
+	d.frame = m.frame
+	build, err := d.build(now, t)
+	if err != nil {
+		return err
+	}
+	if u.built, err = build.whole(); err != nil {
+		return err
+	}
+	p := u.process
+	p.Title, p.Summary, p.Aim, p.Challenges = now.Title, now.Summary, now.Aim, now.Challenges
+	p.Language, p.Governance, p.Country, p.UpdatedAt = now.Language, now.Governance, now.Country, s.mint.Now()
+	d.frame.Summarize(p)
+	return nil
 }
 
 // learn notes where what the process knows of its source changes.
@@ -162,7 +193,7 @@ func (u *updating) learn(before, after map[string]lineage.Base) {
 
 // names translate ids between here and where a process is from. What is new
 // there gets an id of its own here if the others have.
-func (s *Service) names(base *Base, d *Process) (here, there func(domain.ID) domain.ID) {
+func (s *Service) names(base *Base, d *Document) (here, there func(domain.ID) domain.ID, err error) {
 	back := map[domain.ID]domain.ID{}
 	if len(base.IDs) > 0 {
 		fresh := func(id domain.ID) {
@@ -170,10 +201,16 @@ func (s *Service) names(base *Base, d *Process) (here, there func(domain.ID) dom
 				base.IDs[id] = s.mint.ID()
 			}
 		}
-		for _, it := range d.Items {
+		for it, err := range d.items {
+			if err != nil {
+				return nil, nil, err
+			}
 			fresh(it.ID)
 		}
-		for _, r := range d.Resources {
+		for r, err := range d.resources {
+			if err != nil {
+				return nil, nil, err
+			}
 			fresh(r.ID)
 		}
 	}
@@ -188,34 +225,39 @@ func (s *Service) names(base *Base, d *Process) (here, there func(domain.ID) dom
 			return id
 		}
 	}
-	return named(base.IDs), named(back)
+	return named(base.IDs), named(back), nil
 }
 
 // items finds what of the tree changes: what is as it was keeps who put it
 // aside, and its revision. known are the names of what the export has.
-func (s *Service) items(ctx context.Context, v policy.Viewer, u *updating, known map[domain.ID][]string) error {
-	_, tree, err := s.processes.Tree(ctx, v, u.process.Name)
-	if err != nil {
-		return err
-	}
-	after, err := coproduction.NewTree(u.built.Items)
-	if err != nil {
-		return err
-	}
-	u.process.Summarize(after)
-	for _, it := range u.built.Items {
-		was, err := tree.Item(it.ID)
-		it.Formerly = coproduction.FormerIDs(append(slices.Clone(was.Formerly), known[it.ID]...)...)
-		if err == nil {
-			it.Revision = was.Revision
-			if was.Disabled() && it.DisabledAt.Equal(was.DisabledAt) {
-				it.DisabledAt, it.DisabledBy = was.DisabledAt, was.DisabledBy
-			}
-			if alike(it, was) {
-				continue
-			}
+func (s *Service) items(ctx context.Context, u *updating, known map[domain.ID][]string) error {
+	for some := range slices.Chunk(u.built.Items, step) {
+		ids := make([]domain.ID, len(some))
+		for i, it := range some {
+			ids[i] = it.ID
 		}
-		u.written.Items = append(u.written.Items, it)
+		read, err := s.kept.ItemsOf(ctx, u.process.ID, ids)
+		if err != nil {
+			return err
+		}
+		were := make(map[domain.ID]coproduction.Item, len(read))
+		for _, it := range read {
+			were[it.ID] = it
+		}
+		for _, it := range some {
+			was, there := were[it.ID]
+			it.Formerly = coproduction.FormerIDs(append(slices.Clone(was.Formerly), known[it.ID]...)...)
+			if there {
+				it.Revision = was.Revision
+				if was.Disabled() && it.DisabledAt.Equal(was.DisabledAt) {
+					it.DisabledAt, it.DisabledBy = was.DisabledAt, was.DisabledBy
+				}
+				if alike(it, was) {
+					continue
+				}
+			}
+			u.written.Items = append(u.written.Items, it)
+		}
 	}
 	return nil
 }
@@ -317,7 +359,7 @@ func (u *updating) carry(d *Process, here func(domain.ID) domain.ID) {
 }
 
 // merge saves what a later export changes, in one transaction.
-func (s *Service) merge(ctx context.Context, b *Bringing, d *Process) error {
+func (s *Service) merge(ctx context.Context, b *Bringing, d *Document) error {
 	u, err := s.update(ctx, b.Asker, b, d, b.In.Update)
 	if err != nil {
 		return err

@@ -73,35 +73,25 @@ func (s *Service) Agrees() bool { return s.agree }
 
 // Report makes the reports of the month that ended last, once; again does
 // nothing. An owner that cannot be found now is told next month: numbers are
-// of all time.
+// of all time. A node that agrees no more tells that to those to whom it told
+// numbers before, by reports of nothing.
 func (s *Service) Report(ctx context.Context) error {
 	now := s.mint.Now()
 	month := MonthOf(now).Add(-1)
-	if !s.agree {
-		return nil
-	}
 	if done, err := s.store.Reported(ctx, month); err != nil || done {
 		return err
 	}
-	used, err := s.store.Used(ctx, month.Ends())
-	if err != nil {
-		return err
-	}
-	begun, err := s.store.Begun(ctx, month)
-	if err != nil {
-		return err
-	}
-	clones, err := s.store.Cloned(ctx)
-	if err != nil {
-		return err
-	}
 	told, err := s.store.Told(ctx)
+	if err != nil || !s.agree && len(told) == 0 {
+		return err
+	}
+	counted, err := s.counted(ctx, month)
 	if err != nil {
 		return err
 	}
 	var made, here []Report
 	var change domain.Change
-	for _, r := range reports(slices.Concat(used, begun, count(clones, month)), told, month, now) {
+	for _, r := range reports(counted, told, month, now) {
 		if s.ns.Owns(r.Owner) {
 			made, here = append(made, r), append(here, r)
 			continue
@@ -124,6 +114,24 @@ type Remote struct {
 	Report
 	IRI  domain.IRI
 	From domain.IRI // the node, as the report says
+}
+
+// counted is what was done here by the end of a month; nothing unless the node
+// agrees that it is told.
+func (s *Service) counted(ctx context.Context, month Month) ([]Counted, error) {
+	if !s.agree {
+		return nil, nil
+	}
+	used, err := s.store.Used(ctx, month.Ends())
+	if err != nil {
+		return nil, err
+	}
+	begun, err := s.store.Begun(ctx, month)
+	if err != nil {
+		return nil, err
+	}
+	clones, err := s.store.Cloned(ctx)
+	return slices.Concat(used, begun, count(clones, month)), err
 }
 
 // KeptFor is for how many months reports are kept.

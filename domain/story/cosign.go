@@ -2,7 +2,9 @@ package story
 
 import (
 	"context"
-	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -14,12 +16,17 @@ import (
 const (
 	maxPartners = 7   // of one version: with the owner's, as many proofs as others look at
 	maxAsking   = 100 // requests of one host that wait: they are work for people
+	maxReason   = 1000
+
+	askAgain   = 24 * time.Hour // after a partner was asked, and said no
+	heardAgain = 12 * time.Hour // as its own node sees it: what was sent may have been long on its way
 )
 
 // AskCosignature asks a partner organisation, of this or another node, to sign
-// a story as it is now. Errors: NotFound, Forbidden; Invalid for a partner that
-// is no public organisation, or the owner itself; Conflict if it was asked for
-// this version, or if as many were as can be.
+// a story as it is now; one that refused, or took its signature back, a day later
+// again. Errors: NotFound, Forbidden; Invalid for a partner that is no public
+// organisation, or the owner itself; Conflict if it was asked for this version,
+// or does not want to be, or if as many were as can be.
 func (s *Service) AskCosignature(ctx context.Context, v policy.Viewer, slug string, partner *network.Actor) (*Cosignature, error) {
 	st, err := s.store.StoryAt(ctx, slug, "")
 	if err != nil {
@@ -28,33 +35,28 @@ func (s *Service) AskCosignature(ctx context.Context, v policy.Viewer, slug stri
 	if err := policy.Allow(v, policy.Publish, st); err != nil {
 		return nil, err
 	}
-	switch {
-	case st.Status != Published:
-		return nil, domain.Fail(domain.Conflict, "story.was_withdrawn")
-	case partner.Type != network.TypeOrganization || partner.Visibility != domain.VisiblePublic || partner.Gone() || partner.ID == st.Owner:
-		return nil, domain.InvalidField("partner", "cosign.partner_wrong")
+	if err := s.cosignable(ctx, st, partner); err != nil {
+		return nil, err
 	}
-	owner, err := s.organizations.Organization(ctx, st.Owner)
+	before, err := s.store.CosignaturesWith(ctx, partner.ID, st.IRI)
 	if err != nil {
 		return nil, err
 	}
-	if owner.Visibility != domain.VisiblePublic {
-		return nil, domain.Fail(domain.Invalid, "cosign.owner")
-	}
-	asked, err := s.store.CosignaturesOf(ctx, st.ID, st.Version)
-	if err != nil {
+	if err := mayAsk(before, st.Version, s.mint.Now(), askAgain); err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(asked, func(c *Cosignature) bool { return c.Partner == partner.ID }) {
-		return nil, &domain.Error{Code: domain.Conflict, Key: "cosign.asked", Field: "partner"}
+	c := asking(before, st.Version)
+	if c == nil {
+		asked, err := s.store.CosignaturesOf(ctx, st.ID, st.Version)
+		if err != nil {
+			return nil, err
+		}
+		if len(asked) >= maxPartners {
+			return nil, &domain.Error{Code: domain.Conflict, Key: "cosign.many", Args: []any{maxPartners}, Field: "partner"}
+		}
+		c = &Cosignature{ID: s.mint.ID(), Story: st.ID, StoryIRI: st.IRI, Version: st.Version, Owner: st.Owner, Partner: partner.ID, PartnerIRI: partner.IRI}
 	}
-	if len(asked) >= maxPartners {
-		return nil, &domain.Error{Code: domain.Conflict, Key: "cosign.many", Args: []any{maxPartners}, Field: "partner"}
-	}
-	c := &Cosignature{
-		ID: s.mint.ID(), Serial: s.mint.Serial(), Story: st.ID, StoryIRI: st.IRI, Version: st.Version, Owner: st.Owner, Partner: partner.ID, PartnerIRI: partner.IRI,
-		Telling: st.Telling, Digest: st.Digest, State: CosignAsked, AskedAt: s.mint.Now(),
-	}
+	c.ask(s.mint, "", st.Telling, st.Digest)
 	event := c.event(s.mint, CosignatureAsked, v.Actor)
 	c.IRI = s.ns.IRI("activities", string(event.ID))
 	change := domain.Change{Events: []domain.Event{event}}
@@ -62,6 +64,68 @@ func (s *Service) AskCosignature(ctx context.Context, v policy.Viewer, slug stri
 		change.Events = append(change.Events, c.event(s.mint, CosignatureReceived, v.Actor))
 	}
 	return c, s.store.SaveCosignature(ctx, c, change)
+}
+
+// cosignable reports whether a partner can be asked to sign a story. Errors: as
+// of [Service.AskCosignature].
+func (s *Service) cosignable(ctx context.Context, st *Story, partner *network.Actor) error {
+	switch {
+	case st.Status != Published:
+		return domain.Fail(domain.Conflict, "story.was_withdrawn")
+	case partner.Type != network.TypeOrganization || partner.Visibility != domain.VisiblePublic || partner.Gone() || partner.ID == st.Owner:
+		return domain.InvalidField("partner", "cosign.partner_wrong")
+	}
+	owner, err := s.organizations.Organization(ctx, st.Owner)
+	if err == nil && owner.Visibility != domain.VisiblePublic {
+		err = domain.Fail(domain.Invalid, "cosign.owner")
+	}
+	return err
+}
+
+// mayAsk judges whether a partner can be asked for a version, by what it was
+// asked for the story before: not twice, not where it does not want to be, and
+// not again before some time went by after it was asked and said no. Errors:
+// Conflict.
+func mayAsk(before []*Cosignature, version int, now time.Time, after time.Duration) error {
+	no := func(key string) error { return &domain.Error{Code: domain.Conflict, Key: key, Field: "partner"} }
+	for _, c := range before {
+		switch {
+		case c.Never:
+			return no("cosign.never")
+		case c.Version == version && c.State == CosignSigned:
+			return no("cosign.signed")
+		case c.Version == version && c.State == CosignAsked:
+			return no("cosign.asked")
+		case c.answered() && now.Before(c.AskedAt.Add(after)):
+			return no("cosign.too_soon")
+		}
+	}
+	return nil
+}
+
+// Again is from when on a partner that said no can be asked again; zero if it
+// was not asked, did not say no, or does not want to be.
+func (c *Cosignature) Again() time.Time {
+	if c.Never || !c.answered() {
+		return time.Time{}
+	}
+	return c.AskedAt.Add(askAgain)
+}
+
+// asking is what a partner was asked for a version; nil if it was not.
+func asking(before []*Cosignature, version int) *Cosignature {
+	for _, c := range before {
+		if c.Version == version {
+			return c
+		}
+	}
+	return nil
+}
+
+// ask makes it a request that waits, whatever was answered before.
+func (c *Cosignature) ask(m *domain.Mint, iri domain.IRI, t Telling, digest string) {
+	c.Serial, c.IRI, c.Telling, c.Digest, c.State, c.AskedAt = m.Serial(), iri, t, digest, CosignAsked, m.Now()
+	c.Article, c.Proof, c.Signature, c.Reason, c.AnsweredAt = nil, nil, Signature{}, "", time.Time{}
 }
 
 // Cosignatures lists who was asked to sign the present version of a story, for
@@ -105,11 +169,19 @@ func (s *Service) CosignRequest(ctx context.Context, v policy.Viewer, id domain.
 	return c, err
 }
 
+// CosignReply is what an organisation says to a request to sign a story.
+type CosignReply struct {
+	Sign   bool
+	Reason string // why not, at most 1000 letters; for who asked
+	Never  bool   // not to be asked again for this story
+}
+
 // AnswerCosignature signs a story in the name of an organisation of this node,
-// or refuses to. Errors: NotFound, Forbidden; Invalid for an organisation that
-// not everybody may know of; Conflict if it was answered, or if there is another
-// version by now.
-func (s *Service) AnswerCosignature(ctx context.Context, v policy.Viewer, id domain.ID, revision int64, sign bool) (*Cosignature, error) {
+// or refuses to, or takes the signature back. Who refused may still say why, and
+// whether it may be asked again. Errors: NotFound, Forbidden; Invalid for an
+// organisation that not everybody may know of, or on "reason"; Conflict if it
+// was answered, or if there is another version by now.
+func (s *Service) AnswerCosignature(ctx context.Context, v policy.Viewer, id domain.ID, revision int64, in CosignReply) (*Cosignature, error) {
 	c, err := s.store.Cosignature(ctx, id)
 	if err != nil {
 		return nil, err
@@ -118,30 +190,70 @@ func (s *Service) AnswerCosignature(ctx context.Context, v policy.Viewer, id dom
 	if err != nil {
 		return nil, err
 	}
-	if c.State != CosignAsked || c.Revision != revision {
+	if c.Revision != revision || in.Sign && c.State != CosignAsked {
 		return nil, domain.Fail(domain.Conflict, "cosign.answered")
 	}
-	if sign && o.Visibility != domain.VisiblePublic {
-		return nil, domain.Fail(domain.Invalid, "cosign.private")
+	if in.Sign {
+		err = s.signable(ctx, c, o)
+	} else if utf8.RuneCountInString(in.Reason) > maxReason {
+		err = domain.InvalidField("reason", "error.too_long", maxReason)
 	}
-	if sign && c.Story != "" {
-		st, err := s.store.Story(ctx, c.Story)
-		if err != nil {
-			return nil, err
-		}
-		if st.Version != c.Version || st.Status != Published {
-			return nil, domain.Fail(domain.Conflict, "cosign.outdated")
-		}
+	if err != nil {
+		return nil, err
 	}
-	c.State, c.AnsweredAt = CosignRefused, s.mint.Now()
-	if sign {
-		c.State = CosignSigned
+	if was := *c; !c.answer(in, s.mint.Now()) && was.Reason == c.Reason && was.Never == c.Never {
+		return c, nil
 	}
 	events := []domain.Event{c.event(s.mint, CosignatureAnswered, v.Actor)}
 	if c.Story != "" { // no activity goes to ourselves
 		events = append(events, c.event(s.mint, CosignatureSettled, v.Actor))
 	}
 	return c, s.store.SaveCosignature(ctx, c, domain.Change{Events: events})
+}
+
+// signable reports whether an organisation can sign what it was asked. Errors:
+// as of [Service.AnswerCosignature].
+func (s *Service) signable(ctx context.Context, c *Cosignature, by *organization.Organization) error {
+	if by.Visibility != domain.VisiblePublic {
+		return domain.Fail(domain.Invalid, "cosign.private")
+	}
+	superseded, err := s.Superseded(ctx, c)
+	if err == nil && superseded {
+		err = domain.Fail(domain.Conflict, "cosign.outdated")
+	}
+	return err
+}
+
+// Superseded reports whether there is another version of the story by now, as
+// far as this node knows, or none any more: only the present one can be signed.
+func (s *Service) Superseded(ctx context.Context, c *Cosignature) (bool, error) {
+	st, err := s.store.StoryByIRI(ctx, c.StoryIRI)
+	if domain.CodeOf(err) == domain.NotFound && c.Host != "" {
+		return false, nil // there is no copy here
+	}
+	if err != nil {
+		return false, err
+	}
+	return st.Version > c.Version || st.Status != Published, nil
+}
+
+// answer notes what was said; changed is whether another state came of it. Who
+// withdraws or refuses again stays in that state.
+func (c *Cosignature) answer(in CosignReply, now time.Time) (changed bool) {
+	state := c.State
+	switch {
+	case in.Sign:
+		c.State, in.Reason, in.Never = CosignSigned, "", false
+	case state == CosignAsked:
+		c.State = CosignRefused
+	case state == CosignSigned:
+		c.State, c.Withdrawn = CosignWithdrawn, now
+	}
+	c.Reason, c.Never = strings.TrimSpace(in.Reason), in.Never
+	if c.State != state {
+		c.AnsweredAt = now
+	}
+	return c.State != state
 }
 
 // CosignOffer is the request of another node to sign its story; the document
@@ -156,10 +268,10 @@ type CosignOffer struct {
 
 // ReceiveCosignOffer keeps a request for the administrators of a public
 // organisation here. Received again it changes nothing, nor does another for the
-// same version: who has answered is not asked again. Errors: NotFound;
-// Invalid for what is not the sender's own, who is no organisation, or breaks a
-// bound; TooLarge if too
-// many of its host wait.
+// same version, unless the first was refused, or the signature taken back, some
+// time ago; who does not want to be asked is not. Errors: NotFound; Invalid for
+// what is not the sender's own, who is no organisation, or breaks a bound;
+// TooLarge if too many of its host wait.
 func (s *Service) ReceiveCosignOffer(ctx context.Context, in CosignOffer) error {
 	o, err := s.organizations.Organization(ctx, in.Partner)
 	if err == nil && o.Visibility != domain.VisiblePublic {
@@ -178,7 +290,8 @@ func (s *Service) ReceiveCosignOffer(ctx context.Context, in CosignOffer) error 
 	if _, err := s.store.CosignatureByIRI(ctx, in.IRI); domain.CodeOf(err) != domain.NotFound {
 		return err
 	}
-	if asked, err := s.store.AskedBefore(ctx, in.Partner, in.Story.IRI, in.Story.Version); err != nil || asked {
+	before, err := s.store.CosignaturesWith(ctx, in.Partner, in.Story.IRI)
+	if err != nil || mayAsk(before, in.Story.Version, s.mint.Now(), heardAgain) != nil {
 		return err
 	}
 	if n, err := s.store.Asking(ctx, in.Owner.Host); err != nil {
@@ -186,11 +299,14 @@ func (s *Service) ReceiveCosignOffer(ctx context.Context, in CosignOffer) error 
 	} else if n >= maxAsking {
 		return domain.Fail(domain.TooLarge, "cosign.too_many")
 	}
-	c := &Cosignature{
-		ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: in.IRI, StoryIRI: in.Story.IRI, Version: in.Story.Version, Host: in.Owner.Host,
-		Owner: in.Owner.ID, Partner: in.Partner, PartnerIRI: o.IRI, Telling: in.Story.Telling, Digest: in.Story.Digest, Article: in.Article,
-		State: CosignAsked, AskedAt: s.mint.Now(),
+	c := asking(before, in.Story.Version)
+	if c == nil {
+		c = &Cosignature{
+			ID: s.mint.ID(), StoryIRI: in.Story.IRI, Version: in.Story.Version, Host: in.Owner.Host, Partner: in.Partner, PartnerIRI: o.IRI,
+		}
 	}
+	c.ask(s.mint, in.IRI, in.Story.Telling, in.Story.Digest)
+	c.Owner, c.Article = in.Owner.ID, in.Article
 	err = s.store.SaveCosignature(ctx, c, domain.Change{Events: []domain.Event{c.event(s.mint, CosignatureReceived, in.Owner.ID)}})
 	if domain.CodeOf(err) == domain.Conflict { // the same, a moment earlier
 		return nil
@@ -204,6 +320,8 @@ type CosignAnswer struct {
 	Offer     domain.IRI
 	By        *network.Actor
 	Signed    bool
+	Reason    string // why not, or why no more
+	Never     bool
 	Article   []byte
 	Proof     []byte
 	Signature Signature
@@ -225,16 +343,41 @@ func (s *Service) CosignAsked(ctx context.Context, by *network.Actor, offer doma
 	return c, nil
 }
 
-// ReceiveCosignAnswer notes it. Received again it changes nothing. Errors: as
-// of [Service.CosignAsked].
+// ReceiveCosignAnswer notes it. Received again it changes nothing; who refused
+// may still say something else of the reason, and whether it may be asked again.
+// Errors: as of [Service.CosignAsked].
 func (s *Service) ReceiveCosignAnswer(ctx context.Context, in CosignAnswer) error {
 	c, err := s.CosignAsked(ctx, in.By, in.Offer)
-	if err != nil || c.State != CosignAsked {
+	if err != nil || c.State == CosignSigned || in.Signed && c.State != CosignAsked {
 		return err
 	}
-	c.State, c.AnsweredAt = CosignRefused, s.mint.Now()
 	if in.Signed {
-		c.State, c.Article, c.Proof, c.Signature = CosignSigned, in.Article, in.Proof, in.Signature
+		c.Article, c.Proof, c.Signature = in.Article, in.Proof, in.Signature
+	}
+	return s.settle(ctx, c, in)
+}
+
+// ReceiveCosignWithdrawal notes that a partner took its signature back. Received
+// again it changes nothing. Errors: as of [Service.CosignAsked].
+func (s *Service) ReceiveCosignWithdrawal(ctx context.Context, in CosignAnswer) error {
+	c, err := s.CosignAsked(ctx, in.By, in.Offer)
+	if err != nil {
+		return err
+	}
+	in.Signed = false
+	c.Proof, c.Article, c.Signature = nil, nil, Signature{}
+	return s.settle(ctx, c, in)
+}
+
+// settle keeps what a partner elsewhere says, if it says something new.
+func (s *Service) settle(ctx context.Context, c *Cosignature, in CosignAnswer) error {
+	was, reason := *c, []rune(in.Reason)
+	reason = reason[:min(len(reason), maxReason)]
+	if !c.answer(CosignReply{Sign: in.Signed, Reason: string(reason), Never: in.Never}, s.mint.Now()) {
+		if was.Reason == c.Reason && was.Never == c.Never {
+			return nil
+		}
+		return s.store.SaveCosignature(ctx, c, domain.Change{})
 	}
 	return s.store.SaveCosignature(ctx, c, domain.Change{Events: []domain.Event{c.event(s.mint, CosignatureSettled, in.By.ID)}})
 }

@@ -14,6 +14,8 @@ const (
 	CosignAsked   CosignState = "asked"
 	CosignSigned  CosignState = "signed"
 	CosignRefused CosignState = "refused"
+
+	CosignWithdrawn CosignState = "withdrawn" // it was signed, and is no more
 )
 
 // Cosignature is what a partner organisation is asked to vouch for, and its
@@ -36,9 +38,36 @@ type Cosignature struct {
 	Proof      []byte  // by a partner of another node
 	Signature  Signature
 	State      CosignState
+	Reason     string // why it is refused or withdrawn, as the partner says; "" if it does not
+	Never      bool   // it does not want to be asked again for this story
 	AskedAt    time.Time
 	AnsweredAt time.Time // zero while it waits
+	Withdrawn  time.Time // when it last took its signature back, also once it is asked again; zero if it never did
 	Revision   int64
+}
+
+// answered reports whether a partner can be asked again as far as its answer
+// goes.
+func (c *Cosignature) answered() bool { return c.State == CosignRefused || c.State == CosignWithdrawn }
+
+// Resigned is when the owner signs a story anew because partners took their
+// signatures back, by all who were asked; zero if none did. Proofs tell whole
+// seconds, so that each counts as one more.
+func Resigned(asked []*Cosignature) time.Time {
+	var last time.Time
+	n := 0
+	for _, c := range asked {
+		if c.Withdrawn.IsZero() {
+			continue
+		}
+		if n++; c.Withdrawn.After(last) {
+			last = c.Withdrawn
+		}
+	}
+	if n == 0 {
+		return last
+	}
+	return last.Truncate(time.Second).Add(time.Duration(n) * time.Second)
 }
 
 // What happens to requests to sign a story; [CosignTold] is the payload.
@@ -59,6 +88,8 @@ type CosignTold struct {
 	Owner       domain.ActorID `json:"owner"`
 	Partner     domain.ActorID `json:"partner"`
 	Signed      bool           `json:"signed,omitempty"`
+	Refused     bool           `json:"refused,omitempty"`
+	Withdrawn   bool           `json:"withdrawn,omitempty"`
 }
 
 func (c *Cosignature) event(m *domain.Mint, kind domain.EventKind, by domain.ActorID) domain.Event {
@@ -68,6 +99,6 @@ func (c *Cosignature) event(m *domain.Mint, kind domain.EventKind, by domain.Act
 	}
 	return domain.NewEvent(m, kind, by, domain.Subject{Kind: "organization", ID: domain.ID(subject)}, CosignTold{
 		Cosignature: c.ID, Story: c.Story, StoryIRI: c.StoryIRI, Title: c.Telling.Title, Version: c.Version, Owner: c.Owner, Partner: c.Partner,
-		Signed: c.State == CosignSigned,
+		Signed: c.State == CosignSigned, Refused: c.State == CosignRefused, Withdrawn: c.State == CosignWithdrawn,
 	})
 }

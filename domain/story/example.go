@@ -28,28 +28,54 @@ type Like struct {
 	Limit    int
 }
 
+// considered is how many stories are looked at for each example: some have no
+// such task, and many may be of one organisation.
+const considered = 8
+
 // Examples finds stories with a task that answers the same problems, those
-// that answer most of them first; none if the task has no problems.
+// that answer most of them first, but one of each organisation before a second
+// of any; none if the task has no problems.
 func (s *Service) Examples(ctx context.Context, v policy.Viewer, like Like) ([]Example, error) {
 	if len(like.Problems) == 0 {
 		return nil, nil
 	}
-	stories, err := s.store.Answering(ctx, like.Problems, like.Process, like.Limit)
+	stories, err := s.store.Answering(ctx, like.Problems, like.Process, like.Limit*considered)
 	if err != nil {
 		return nil, err
 	}
 	stories = slices.DeleteFunc(stories, func(x *Story) bool { return policy.Allow(v, policy.Read, x) != nil })
-	shown, err := s.shown(ctx, stories)
-	if err != nil {
-		return nil, err
-	}
 	var examples []Example
-	for _, x := range stories {
-		if task, ok := most(shown[x.Digest], like); ok {
-			examples = append(examples, Example{Story: x, Task: task.name, Interlinkers: task.interlinkers, Resources: task.resources})
+	for part := range slices.Chunk(varied(stories), max(like.Limit, 1)) { // snapshots are large: no more are read than it takes
+		shown, err := s.shown(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range part {
+			if task, ok := most(shown[x.Digest], like); ok && len(examples) < like.Limit {
+				examples = append(examples, Example{Story: x, Task: task.name, Interlinkers: task.interlinkers, Resources: task.resources})
+			}
+		}
+		if len(examples) == like.Limit {
+			break
 		}
 	}
 	return examples, nil
+}
+
+// varied puts the first story of each organisation before its others; else the
+// order stays.
+func varied(stories []*Story) []*Story {
+	var first, others []*Story
+	told := map[domain.ActorID]bool{}
+	for _, x := range stories {
+		if told[x.Owner] {
+			others = append(others, x)
+			continue
+		}
+		told[x.Owner] = true
+		first = append(first, x)
+	}
+	return append(first, others...)
 }
 
 // shownTask is what counts of a task in a snapshot.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"interlink/domain"
+	"interlink/domain/domaintest"
 )
 
 // original is a story as the platform before this one had it, with most of what can be wrong.
@@ -72,10 +73,11 @@ func TestReadBrokenOriginals(t *testing.T) {
 // FuzzOriginal feeds a story as somebody has it in a file: what is read keeps
 // the bounds, and is read back from a draft as it was.
 func FuzzOriginal(f *testing.F) {
-	f.Add([]byte(originalStory))
-	f.Add([]byte(`{"title":1e400,"stats":[{"order":"x","name":"N","value":"v"}],"materials":null,"owners":"","start_at":"31-02-2020","end_at":"01-01-0001"}`))
-	f.Add([]byte("\xef\xbb\xbf{\"title\":\"\\u0000\",\"languages\":\"en-,x\",\"countries\":\",,\"}"))
-	f.Fuzz(func(t *testing.T, raw []byte) {
+	f.Add([]byte(originalStory), uint16(0), uint8(0))
+	f.Add([]byte(`{"title":1e400,"stats":[{"order":"x","name":"N","value":"v"}],"materials":null,"owners":"","start_at":"31-02-2020","end_at":"01-01-0001"}`), uint16(0), uint8(0))
+	f.Add([]byte("\xef\xbb\xbf{\"title\":\"\\u0000\",\"languages\":\"en-,x\",\"countries\":\",,\"}"), uint16(0), uint8(0))
+	f.Fuzz(func(t *testing.T, raw []byte, place uint16, other uint8) {
+		raw = domaintest.Twisted(raw, place, other)
 		told, lang, found, err := ReadOriginal(raw)
 		if err != nil {
 			return

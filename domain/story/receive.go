@@ -68,13 +68,23 @@ func (s *Service) Receive(ctx context.Context, in Received) (*Story, error) {
 }
 
 // newer reports whether what came is a later version of the copy, perhaps of
-// the same second, or the same
-// with the snapshot that the copy still lacks, or with more signatures.
+// the same second, or the same with the snapshot that the copy still lacks, as
+// its owner signed it later (a partner took its signature back), or with more
+// signatures.
 func (in Received) newer(st *Story) bool {
-	if in.Updated.Equal(st.UpdatedAt) && st.Status == Published {
-		return in.Version > st.Version || in.Snapshot != nil && st.Snapshot == nil || in.Evidence.signatures() > st.Evidence.signatures()
+	if !in.Updated.Equal(st.UpdatedAt) || st.Status != Published {
+		return in.Updated.After(st.UpdatedAt)
 	}
-	return in.Updated.After(st.UpdatedAt)
+	signed, before := in.Evidence.signedAt(), st.Evidence.signedAt()
+	switch {
+	case in.Version != st.Version:
+		return in.Version > st.Version
+	case in.Snapshot != nil && st.Snapshot == nil:
+		return true
+	case !signed.Equal(before):
+		return signed.After(before)
+	}
+	return in.Evidence.signatures() > st.Evidence.signatures()
 }
 
 // checkReceived judges and tidies what came. Times ahead of ours are set to

@@ -92,8 +92,9 @@ type Store interface {
 	CosignaturesOf(ctx context.Context, story domain.ID, version int) ([]*Cosignature, error)
 	// CosignRequests lists what an organisation is asked to sign, newest first.
 	CosignRequests(ctx context.Context, partner domain.ActorID, page domain.Page) (domain.List[*Cosignature], error)
-	// AskedBefore reports whether a partner was asked to sign a version of a story.
-	AskedBefore(ctx context.Context, partner domain.ActorID, story domain.IRI, version int) (bool, error)
+	// CosignaturesWith returns what a partner was asked for a story, the latest
+	// version first, at most 100.
+	CosignaturesWith(ctx context.Context, partner domain.ActorID, story domain.IRI) ([]*Cosignature, error)
 	// Asking counts the requests of a host that wait.
 	Asking(ctx context.Context, host string) (int, error)
 	// SaveCosignature inserts one with Revision 0, Conflict if there is one of its

@@ -82,8 +82,17 @@ type Story struct {
 	// lists.
 	Stewards []domain.ActorID
 	Cosigned []*Cosignature
+	Resigned time.Time // set with Cosigned: when the owner signed anew, as a partner took its signature back; zero if none did
 
 	Draft domain.ID // that it was written in, and that goes when it is saved; "" for none
+}
+
+// SignedAt is when the owner of a story of this node signed it as it is.
+func (s *Story) SignedAt() time.Time {
+	if s.Resigned.After(s.UpdatedAt) {
+		return s.Resigned
+	}
+	return s.UpdatedAt
 }
 
 // Telling is what people write.

@@ -12,6 +12,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
+	"interlink/domain/domaintest"
 	"interlink/domain/lineage"
 )
 
@@ -203,9 +204,10 @@ func TestTelling(t *testing.T) {
 // FuzzSnapshot feeds a snapshot as another node would send it.
 func FuzzSnapshot(f *testing.F) {
 	f.Add([]byte(`{"process":{"id":"https://a.example/processes/x","owner":"https://a.example/processes/x","title":{"en":"X"},
-		"items":[{"id":"p","kind":"phase","position":0,"name":{"en":"P"}}]},"resources":[{"item":"p","kind":"link","name":"M","url":"https://m.example/"}],"takenAt":"2026-03-01T12:30:15Z"}`))
-	f.Add([]byte(`{"process":{"id":"https://a.example/processes/x","owner":"https://a.example/processes/x","title":{"en":"\u2028"}},"takenAt":"9999-12-31T23:59:59-14:00"}`))
-	f.Fuzz(func(t *testing.T, raw []byte) {
+		"items":[{"id":"p","kind":"phase","position":0,"name":{"en":"P"}}]},"resources":[{"item":"p","kind":"link","name":"M","url":"https://m.example/"}],"takenAt":"2026-03-01T12:30:15Z"}`), uint16(0), uint8(0))
+	f.Add([]byte(`{"process":{"id":"https://a.example/processes/x","owner":"https://a.example/processes/x","title":{"en":"\u2028"}},"takenAt":"9999-12-31T23:59:59-14:00"}`), uint16(0), uint8(0))
+	f.Fuzz(func(t *testing.T, raw []byte, place uint16, other uint8) {
+		raw = domaintest.Twisted(raw, place, other)
 		s := new(Snapshot)
 		if json.Unmarshal(raw, s) != nil || s.check() != nil {
 			return

@@ -146,10 +146,13 @@ func storyGoldens(t testing.TB) encoders {
 			return activity.Offer(envelope(council.IRI, []domain.IRI{riga}), article(), riga)
 		},
 		"accept-story": func() ([]byte, error) {
-			return activity.AnswerCosign(envelope(council.IRI, []domain.IRI{riga}), cosigned, proofOf(t, council.IRI, activity.Story(told(t), riga, nil, ns, "en", headings)))
+			return activity.AnswerCosign(envelope(council.IRI, []domain.IRI{riga}), "Accept", activity.CosignAnswer{Offer: cosigned, Proof: proofOf(t, council.IRI, activity.Story(told(t), riga, nil, ns, "en", headings))})
 		},
 		"reject-story": func() ([]byte, error) {
-			return activity.AnswerCosign(envelope(council.IRI, []domain.IRI{riga}), cosigned, nil)
+			return activity.AnswerCosign(envelope(council.IRI, []domain.IRI{riga}), "Reject", activity.CosignAnswer{Offer: cosigned, Reason: "We had no part in it.", Never: true})
+		},
+		"undo-accept-story": func() ([]byte, error) {
+			return activity.AnswerCosign(envelope(council.IRI, []domain.IRI{riga}), "Undo", activity.CosignAnswer{Offer: cosigned, Reason: "The figures are disputed."})
 		},
 		"object-story-cosigned": func() ([]byte, error) {
 			doc := activity.Story(told(t), council.IRI, []domain.IRI{council.Followers}, ns, "en", headings)

@@ -85,41 +85,37 @@ func TestReviewReadBack(t *testing.T) {
 	}
 }
 
-// FuzzReview: a review that is taken has one to five stars and bounds, and comes
+// checkReview: a review that is taken has one to five stars and bounds, and comes
 // back as it was written.
-func FuzzReview(f *testing.F) {
-	decoding(f, func(t *testing.T, doc activity.Document) {
-		if !activity.IsReview(doc) {
-			return
-		}
-		in, err := activity.ReadReview(doc)
-		if err != nil || in.Check() != nil {
-			return
-		}
-		if in.Rating < 1 || in.Rating > 5 || in.Title == "" || utf8.RuneCountInString(in.Title) > review.MaxTitle || utf8.RuneCountInString(in.Text) > review.MaxText {
-			t.Errorf("taken: %+v", in)
-		}
-		r := &review.Review{IRI: in.IRI, Kind: in.Kind, Subject: in.Subject, Rating: in.Rating, Title: in.Title, Text: in.Text, Language: in.Language, WrittenAt: noon, UpdatedAt: in.At}
-		back, err := activity.ReadReview(again(t, activity.Review(r, doc.IRI("attributedTo"), shelf.IRI)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		same(t, "the review", []any{back.Input, back.Subject, back.Kind}, []any{in.Input, in.Subject, in.Kind})
-	})
+func checkReview(t *testing.T, doc activity.Document) {
+	if !activity.IsReview(doc) {
+		return
+	}
+	in, err := activity.ReadReview(doc)
+	if err != nil || in.Check() != nil {
+		return
+	}
+	if in.Rating < 1 || in.Rating > 5 || in.Title == "" || utf8.RuneCountInString(in.Title) > review.MaxTitle || utf8.RuneCountInString(in.Text) > review.MaxText {
+		t.Errorf("taken: %+v", in)
+	}
+	r := &review.Review{IRI: in.IRI, Kind: in.Kind, Subject: in.Subject, Rating: in.Rating, Title: in.Title, Text: in.Text, Language: in.Language, WrittenAt: noon, UpdatedAt: in.At}
+	back, err := activity.ReadReview(again(t, activity.Review(r, doc.IRI("attributedTo"), shelf.IRI)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "the review", []any{back.Input, back.Subject, back.Kind}, []any{in.Input, in.Subject, in.Kind})
 }
 
-// FuzzTranslation: a translation that is taken has bounds and is of what it
+// checkTranslation: a translation that is taken has bounds and is of what it
 // answers.
-func FuzzTranslation(f *testing.F) {
-	decoding(f, func(t *testing.T, doc activity.Document) {
-		p, ok := activity.ReadProposal(doc)
-		if !ok || p.Translation == nil || p.Check() != nil {
-			return
-		}
-		if p.Translation.Entry != doc.IRI("inReplyTo") || len(p.Translation.Text) > 50_000 || p.Translation.Text == "" || !domain.SameOrigin(p.Resource, p.Process) {
-			t.Errorf("taken: %+v", p.Translation)
-		}
-	})
+func checkTranslation(t *testing.T, doc activity.Document) {
+	p, ok := activity.ReadProposal(doc)
+	if !ok || p.Translation == nil || p.Check() != nil {
+		return
+	}
+	if p.Translation.Entry != doc.IRI("inReplyTo") || len(p.Translation.Text) > 50_000 || p.Translation.Text == "" || !domain.SameOrigin(p.Resource, p.Process) {
+		t.Errorf("taken: %+v", p.Translation)
+	}
 }
 
 // TestRatingsReadBack: our nodes understand how a story is rated, and nothing

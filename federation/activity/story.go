@@ -160,8 +160,9 @@ func ReadStory(doc Document) (in story.Received, snapshot domain.IRI, ok bool) {
 	if raw := doc["interlink:story"]; raw == nil || json.Unmarshal(raw, &ext) != nil {
 		return in, "", false
 	}
+	links := doc.Object("interlink:story") // whose addresses are checked
 	in = story.Received{
-		IRI: doc.IRI("id"), OwnerIRI: doc.IRI("attributedTo"), ProcessIRI: ext.Process, Digest: ext.Digest,
+		IRI: doc.IRI("id"), OwnerIRI: doc.IRI("attributedTo"), ProcessIRI: links.IRI("process"), Digest: ext.Digest,
 		Version: ext.Version, Published: doc.Time("published"), Updated: doc.Time("updated"),
 		Telling: story.Telling{
 			Title: doc.Text("name", domain.Undetermined), Summary: doc.Text("summary", domain.Undetermined),
@@ -172,8 +173,8 @@ func ReadStory(doc Document) (in story.Received, snapshot domain.IRI, ok bool) {
 		},
 	}
 	in.Slug = lastSegment(in.IRI)
-	if domain.SameOrigin(ext.Snapshot, in.IRI) {
-		snapshot = ext.Snapshot
+	if snapshot = links.IRI("snapshot"); !domain.SameOrigin(snapshot, in.IRI) {
+		snapshot = ""
 	}
 	return in, snapshot, in.IRI != "" && in.OwnerIRI != ""
 }

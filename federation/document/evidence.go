@@ -17,7 +17,7 @@ import (
 // there, whatever this program would write by now.
 func (d *Documents) signedTogether(ctx context.Context, s *story.Story, doc any) (any, error) {
 	if len(s.Cosigned) == 0 {
-		return d.proven(ctx, s.Owner, s.UpdatedAt, doc)
+		return d.proven(ctx, s.Owner, s.SignedAt(), doc)
 	}
 	raw := sent(s)
 	if raw == nil {
@@ -61,7 +61,7 @@ func sent(s *story.Story) []byte {
 
 // proof is that of a story's owner alone.
 func (d *Documents) proof(ctx context.Context, owner domain.ActorID, raw []byte, s *story.Story) (json.RawMessage, error) {
-	signed, err := d.Keys.Prove(ctx, owner, raw, s.UpdatedAt)
+	signed, err := d.Keys.Prove(ctx, owner, raw, s.SignedAt())
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func Signed(ctx context.Context, p *httpsig.Proof, keys Keys, now time.Time) Sig
 	s := Signature{Method: p.Method, Created: p.Created, Proof: p.Raw}
 	key, err := keys(ctx, p.Method)
 	if err == nil && (key.ID != p.Method || !domain.SameOrigin(key.Controller, domain.IRI(p.Method))) {
-		err = domain.Fail(domain.NotFound, "error.key")
+		err = ErrOtherKey
 	}
 	if err == nil {
 		s.Signer, s.Key = key.Controller, key.Multibase
@@ -118,6 +118,7 @@ var (
 	ErrUnsigned = errors.New("its owner did not sign it")
 	ErrAltered  = errors.New("what it shows is not what was signed")
 	ErrAbsent   = errors.New("what it shows is not there to be compared")
+	ErrOtherKey = errors.New("its key belongs to somebody else")
 )
 
 // Err is nil if the owner signed the document, and if it shows what was signed.
@@ -126,7 +127,9 @@ func (r *Report) Err() error {
 	for _, s := range r.Signatures {
 		if s.Signer == r.Owner && s.Err == nil {
 			err = nil
-		} else if err != nil && s.Err != nil {
+			break
+		}
+		if s.Err != nil && domain.SameOrigin(domain.IRI(s.Method), r.Owner) {
 			err = s.Err
 		}
 	}

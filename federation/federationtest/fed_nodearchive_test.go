@@ -621,7 +621,10 @@ func treeOf(t *testing.T, raw []byte) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := *a.Document
+	d, err := a.Document.Whole()
+	if err != nil {
+		t.Fatal(err)
+	}
 	return string(encoded(t, []any{d.Title, d.Summary, d.Language, d.Visibility, d.Items, d.Resources}))
 }
 

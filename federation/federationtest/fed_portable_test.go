@@ -18,7 +18,7 @@ import (
 )
 
 // exportOf writes what somebody may see of a process into an archive.
-func (c *city) exportOf(t *testing.T, v policy.Viewer, name string) ([]byte, *portable.Export) {
+func (c *city) exportOf(t *testing.T, v policy.Viewer, name string) ([]byte, *taken) {
 	t.Helper()
 	e, err := c.Portable.Export(t.Context(), v, name)
 	if err != nil {
@@ -28,7 +28,17 @@ func (c *city) exportOf(t *testing.T, v policy.Viewer, name string) ([]byte, *po
 	if err := e.Write(t.Context(), &b); err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes(), e
+	d, err := e.Whole(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes(), &taken{e.Head, d}
+}
+
+// taken is what was written into an archive.
+type taken struct {
+	Head     portable.Head
+	Document *portable.Process
 }
 
 // imports imports what was brought, and waits for it.
@@ -236,6 +246,23 @@ func TestPortableProcess(t *testing.T) {
 		stranger := riga.Person("stranger", policy.RoleMember)
 		if _, _, err := riga.Portable.Bringing(ctx, stranger, brought.ID); domain.CodeOf(err) != domain.NotFound {
 			t.Errorf("somebody else sees what was brought: %v", err)
+		}
+
+		// Who works there while it is about to be written is not too late: it is one
+		// state of the process, and its head is of that.
+		moving, err := zaragoza.Portable.Export(ctx, zaragoza.official, "safe_ways")
+		check(err)
+		d := items[0].Details()
+		d.Description = english("Written meanwhile")
+		check(zaragoza.Coproduction.EditItem(ctx, zaragoza.official, "safe_ways", items[0].ID, items[0].Revision, d))
+		var file bytes.Buffer
+		check(moving.Write(ctx, &file))
+		moved, err := portable.Read(bytes.NewReader(file.Bytes()), int64(file.Len()))
+		check(err)
+		content, err := moved.Document.Whole()
+		check(err)
+		if source, err := content.Source(moved.Head); err != nil || source.Digest() != moved.Head.Tree || content.Items[0].Description["en"] != "Written meanwhile" {
+			t.Errorf("changed meanwhile, it has %v and another tree (%v)", content.Items[0].Description, err)
 		}
 
 		// A later export brings it up to date: what changed in Zaragoza is taken,

@@ -245,7 +245,7 @@ func TestFedStoryCosigned(t *testing.T) {
 		if _, err := riga.Stories.CosignRequest(ctx, riga.Person("reader", policy.RoleMember), request.ID); domain.CodeOf(err) != domain.Forbidden {
 			t.Errorf("a member reads it: %v", err)
 		}
-		if _, err := riga.Stories.AnswerCosignature(ctx, riga.official, request.ID, request.Revision, true); err != nil {
+		if _, err := riga.Stories.AnswerCosignature(ctx, riga.official, request.ID, request.Revision, story.CosignReply{Sign: true}); err != nil {
 			t.Fatal(err)
 		}
 		c.Settle()
@@ -276,7 +276,7 @@ func TestFedStoryCosigned(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := zaragoza.Stories.AnswerCosignature(ctx, zaragoza.official, local.ID, local.Revision, true); err != nil {
+		if _, err := zaragoza.Stories.AnswerCosignature(ctx, zaragoza.official, local.ID, local.Revision, story.CosignReply{Sign: true}); err != nil {
 			t.Fatal(err)
 		}
 		c.Settle()

@@ -15,6 +15,7 @@ import (
 
 	"interlink/cmd/interlink/node"
 	"interlink/domain"
+	"interlink/domain/domaintest"
 	"interlink/domain/network"
 	"interlink/federation/federationtest"
 	"interlink/federation/httpsig"
@@ -86,13 +87,13 @@ func FuzzInbox(f *testing.F) {
 		`"type":"Add","object":"OWN/x","target":"OWN/featured"`, `"type":"Remove","object":"OWN/x","target":"OWN/featured"`, `"type":"Like","object":"GROUP"`, `"type":"EmojiReact","content":"🚲","object":"OWN/x"`,
 		`"type":"Flag","object":["GROUP","OWN/x"],"content":"spam"`, `"type":"Move","object":"OWN","target":"OWN2"`, `"type":"Block","object":"GROUP"`, `"type":"Dislike","object":"GROUP"`,
 	} {
-		f.Add([]byte(`{"@context":"` + streams + `","id":"OWN/1","actor":"OWN","to":["GROUP"],"cc":[],"published":"2026-01-01T00:00:00Z",` + rest + `}`))
+		f.Add([]byte(`{"@context":"`+streams+`","id":"OWN/1","actor":"OWN","to":["GROUP"],"cc":[],"published":"2026-01-01T00:00:00Z",`+rest+`}`), uint16(0), uint8(0))
 	}
 	sender := 0
-	f.Fuzz(func(t *testing.T, raw []byte) {
+	f.Fuzz(func(t *testing.T, raw []byte, place uint16, other uint8) {
 		sender++
 		own := string(peer.Person(sender))
-		raw = []byte(strings.NewReplacer("OWN", own, "CITY", city.URL, "GROUP", string(city.community.IRI)).Replace(string(raw)))
+		raw = []byte(strings.NewReplacer("OWN", own, "CITY", city.URL, "GROUP", string(city.community.IRI)).Replace(string(domaintest.Twisted(raw, place, other))))
 		request := httptest.NewRequest(http.MethodPost, city.URL+"/inbox", bytes.NewReader(raw))
 		request.Header.Set("Content-Type", "application/activity+json")
 		digest := sha256.Sum256(raw)

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -17,6 +19,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/coproduction"
 	"interlink/domain/lineage"
+	"interlink/domain/portable"
 	"interlink/domain/story"
 	"interlink/federation/activity"
 	"interlink/federation/federationtest"
@@ -24,7 +27,8 @@ import (
 )
 
 // largeProcess makes a process of so many items, 1.4 kB of text each, with a
-// public resource for each tenth; its node keeps it in a database of SQLite.
+// public resource for each tenth, if its node keeps it in a database of SQLite
+// with such a name; else with one that is not public.
 func (c *city) largeProcess(b testing.TB, dsn string, items int) *coproduction.Process {
 	b.Helper()
 	seed, err := c.Coproduction.Start(b.Context(), c.official, coproduction.StartInput{
@@ -39,7 +43,7 @@ func (c *city) largeProcess(b testing.TB, dsn string, items int) *coproduction.P
 	add := func(id, parent string, kind coproduction.ItemKind, position int) {
 		source.Items = append(source.Items, lineage.SourceItem{ID: id, Parent: parent, Kind: kind, Position: position, Name: english(id), Description: text})
 	}
-	objectives := items/25 - 10
+	objectives := max(items/25-10, 10)
 	for p := range 10 {
 		add(fmt.Sprint("p", p), "", coproduction.Phase, p)
 	}
@@ -58,6 +62,9 @@ func (c *city) largeProcess(b testing.TB, dsn string, items int) *coproduction.P
 	if err != nil {
 		b.Fatal(err)
 	}
+	if dsn == "" {
+		return large
+	}
 	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:"))
 	if err != nil {
 		b.Fatal(err)
@@ -71,7 +78,7 @@ func (c *city) largeProcess(b testing.TB, dsn string, items int) *coproduction.P
 
 // BenchmarkTrees measures what is in memory at the peak, beyond what was
 // before, in MiB, and of that what was live in bytes an item, while a tree of 500 and one of 5,000 items is cloned, served,
-// released, merged, told as a story and taken along; and, in every other round,
+// released, merged and told as a story; and, in every other round,
 // how long that takes: to be run with -benchtime 2x.
 func BenchmarkTrees(b *testing.B) {
 	for _, items := range []int{500, 5000} {
@@ -224,8 +231,7 @@ func (l *large) merges(n int) {
 	})
 }
 
-// whole does what has the tree whole by its nature: a story and an archive for
-// other nodes are one signed document each.
+// whole does what has the tree whole by its nature: a story is one signed document.
 func (l *large) whole(n int) {
 	_, tree, err := l.city.Coproduction.Guide(l.Context(), l.city.official, "large", "")
 	l.must(err)
@@ -240,11 +246,75 @@ func (l *large) whole(n int) {
 		l.must(err)
 	})
 	l.cluster.Settle()
-	l.measure("export", func() {
-		e, err := l.city.Portable.Export(l.Context(), l.city.official, "large")
-		l.must(err)
-		l.must(e.Write(l.Context(), io.Discard))
-	})
+}
+
+// BenchmarkArchives measures in the same way, on both databases, while a process is
+// taken along to another node, and brought up to date there.
+func BenchmarkArchives(b *testing.B) {
+	for database, open := range federationtest.Databases {
+		for _, items := range []int{100, 500, 5000} {
+			b.Run(fmt.Sprint(database, "/", items), func(b *testing.B) {
+				for b.Loop() {
+					archives(b, open, items, func(what string, do func()) {
+						begin := time.Now()
+						peak, live := heldBy(do)
+						b.ReportMetric(float64(peak)/(1<<20), "MiB/"+what)
+						b.ReportMetric(float64(live)/float64(items), "B-item/"+what)
+						b.ReportMetric(time.Since(begin).Seconds(), "s/"+what)
+					})
+				}
+				b.ReportMetric(0, "ns/op")
+			})
+		}
+	}
+}
+
+// archives takes a process along twice, the second time with a change.
+func archives(b *testing.B, open func(testing.TB) string, items int, measure func(what string, do func())) {
+	c := federationtest.On(b, open, "Zaragoza", "Riga")
+	from, to := newCity(b, c.Nodes[0]), newCity(b, c.Nodes[1])
+	must := func(err error) {
+		b.Helper()
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	from.largeProcess(b, "", items)
+	c.Settle()
+	take := func(what string, in portable.Input) {
+		file, err := os.Create(filepath.Join(b.TempDir(), "archive"))
+		must(err)
+		defer file.Close()
+		measure("export-"+what, func() {
+			e, err := from.Portable.Export(b.Context(), from.official, "large")
+			must(err)
+			must(e.Write(b.Context(), file))
+		})
+		info, err := file.Stat()
+		must(err)
+		var brought *portable.Bringing
+		measure("bring-"+what, func() {
+			brought, err = to.Portable.Bring(b.Context(), to.official, file, info.Size())
+			must(err)
+		})
+		measure("try-"+what, func() {
+			_, err := to.Portable.Try(b.Context(), to.official, brought.ID, in)
+			must(err)
+		})
+		measure("import-"+what, func() {
+			_, _, err := to.imports(b.Context(), brought.ID, in)
+			must(err)
+		})
+	}
+	take("first", portable.Input{})
+	_, t, err := from.Coproduction.Tree(b.Context(), from.official, "large")
+	must(err)
+	first := t.Items()[0]
+	d := first.Details()
+	d.Description = english("Otherwise")
+	must(from.Coproduction.EditItem(b.Context(), from.official, "large", first.ID, first.Revision, d))
+	t = nil
+	take("later", portable.Input{Update: "large"})
 }
 
 // heldBy returns by how many bytes the heap grew at most while something was

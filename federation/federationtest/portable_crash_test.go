@@ -220,6 +220,10 @@ func TestImportSurvivesKills(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	in, err := large.Document.Whole()
+	if err != nil {
+		t.Fatal(err)
+	}
 	group, err := portable.Read(bytes.NewReader(community), int64(len(community)))
 	if err != nil {
 		t.Fatal(err)
@@ -235,7 +239,7 @@ func TestImportSurvivesKills(t *testing.T) {
 		return err
 	}
 	for name, i := range map[string]importing{
-		"process":   {process, brings, processNamed("large"), large.Document.Resources[1].Versions[0].SHA256, 2},
+		"process":   {process, brings, processNamed("large"), in.Resources[1].Versions[0].SHA256, 2},
 		"community": {community, brings, communityNamed, group.Community.Posts[0].SHA256, 2},
 		"node":      {whole, bringsNode, processNamed("safe_ways"), shelf.SHA256, 1},
 	} {

@@ -203,7 +203,7 @@ func (of cosigners) sign(t *testing.T, c crashNode) {
 		t.Fatalf("it is asked to sign %+v (%v)", asked, err)
 	}
 	one := asked.Items[0]
-	if _, err := n.Stories.AnswerCosignature(t.Context(), v, one.ID, one.Revision, true); err != nil {
+	if _, err := n.Stories.AnswerCosignature(t.Context(), v, one.ID, one.Revision, story.CosignReply{Sign: true}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -260,7 +260,7 @@ func (k *kinsman) signedBy(t *testing.T, accept []byte, who domain.IRI) {
 		t.Fatal(err)
 	}
 	article, _ := k.told(t)
-	article["proof"] = activity.ReadCosignature(doc)
+	article["proof"], _ = activity.ReadCosignature(doc)
 	raw, err := json.Marshal(article)
 	if err == nil {
 		doc, err = activity.Scan(raw)

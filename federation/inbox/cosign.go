@@ -16,6 +16,7 @@ type Cosignatures interface {
 	ReceiveCosignOffer(ctx context.Context, in story.CosignOffer) error
 	CosignAsked(ctx context.Context, by *network.Actor, offer domain.IRI) (*story.Cosignature, error)
 	ReceiveCosignAnswer(ctx context.Context, in story.CosignAnswer) error
+	ReceiveCosignWithdrawal(ctx context.Context, in story.CosignAnswer) error
 }
 
 // cosign takes the Offer by which an organisation asks one of ours to sign its
@@ -54,20 +55,36 @@ func (v *Verbs) cosignAnswer(ctx context.Context, in *activity.Inbound, actor *n
 	if domain.CodeOf(err) == domain.NotFound {
 		return false, nil
 	}
-	if err != nil || asked.State != story.CosignAsked {
+	if err != nil || accepted && asked.State != story.CosignAsked {
 		return true, err
 	}
-	answer := story.CosignAnswer{Offer: in.Object, By: actor, Signed: accepted}
-	if accepted {
+	answer := cosignSaid(in, in.Object, actor)
+	if answer.Signed = accepted; accepted {
 		if answer.Article, err = v.offered(ctx, in.Object); err != nil {
 			return true, err
 		}
-		answer.Proof = activity.ReadCosignature(in.Document)
+		answer.Proof, _ = activity.ReadCosignature(in.Document)
 		if answer.Signature, err = v.Proofs.signed(ctx, answer.Article, json.RawMessage(answer.Proof), actor.IRI); err != nil {
 			return true, err
 		}
 	}
 	return true, v.Cosignatures.ReceiveCosignAnswer(ctx, answer)
+}
+
+// cosignSaid is what a partner says beside yes or no.
+func cosignSaid(in *activity.Inbound, offer domain.IRI, actor *network.Actor) story.CosignAnswer {
+	_, never := activity.ReadCosignature(in.Document)
+	return story.CosignAnswer{Offer: offer, By: actor, Reason: activity.ReadReason(in.Document), Never: never}
+}
+
+// cosignWithdrawn takes the Undo of an Accept by which a partner signed: object
+// is what that answered. ok is false for that of anything else.
+func (v *Verbs) cosignWithdrawn(ctx context.Context, in *activity.Inbound, actor *network.Actor, object domain.IRI) (ok bool, err error) {
+	if !v.NS.Owns(object) {
+		return false, nil
+	}
+	err = v.Cosignatures.ReceiveCosignWithdrawal(ctx, cosignSaid(in, object, actor))
+	return domain.CodeOf(err) != domain.NotFound, err
 }
 
 // offered is the document that an Offer of ours carried, without its proofs.

@@ -58,7 +58,10 @@ func (v *Verbs) undo(ctx context.Context, in *activity.Inbound, actor *network.A
 		return v.unjoin(ctx, object, actor, in.ID)
 	case "Offer":
 		return v.unoffer(ctx, actor, object)
-	case "Accept": // of an improvement of a clone here
+	case "Accept": // of a story of ours that is signed no more, or an improvement of a clone here
+		if ok, err := v.cosignWithdrawn(ctx, in, actor, object); ok {
+			return err
+		}
 		return v.Improvements.RecordTakeBack(ctx, lineage.ImprovementAnswer{IRI: object, By: actor.IRI, Actor: actor.ID, Reason: activity.ReadReason(in.Document)})
 	case "Delete":
 		return v.Posts.ReceiveRestoration(ctx, actor.ID, actor.IRI, object)

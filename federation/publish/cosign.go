@@ -17,8 +17,9 @@ type Cosignatures interface {
 }
 
 // Cosigning publishes what goes between the organisation that tells a story and
-// its partners: an Offer of the story, an Accept with the partner's proof, and,
-// to those who follow, an Update of the story that has it.
+// its partners: an Offer of the story, an Accept with the partner's proof or a
+// Reject, an Undo of the Accept, and, to those who follow, an Update of the story
+// as it is signed then.
 type Cosigning struct {
 	*Stories
 	keys   Prover
@@ -76,18 +77,21 @@ func (p *Cosigning) answered(ctx context.Context, e domain.Event) ([]network.Out
 	if err != nil || owner.Local() {
 		return nil, err
 	}
-	var proof json.RawMessage
+	answer := activity.CosignAnswer{Offer: activity.NewCosignReference(c.IRI, owner.IRI, c.StoryIRI, partner.IRI), Reason: c.Reason, Never: c.Never}
 	name := "Reject"
-	if c.State == story.CosignSigned {
+	switch {
+	case c.State == story.CosignAsked:
+		return nil, nil // it was asked again meanwhile
+	case c.State == story.CosignSigned:
 		name = "Accept"
-		if proof, err = proofBy(ctx, p.keys, partner.ID, c); err != nil {
+		if answer.Proof, err = proofBy(ctx, p.keys, partner.ID, c); err != nil {
 			return nil, err
 		}
+	case c.State == story.CosignWithdrawn:
+		name = "Undo"
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
-	out, err := w.toOne(partner, owner, name, c.IRI, func(env activity.Envelope) ([]byte, error) {
-		return activity.AnswerCosign(env, activity.NewCosignReference(c.IRI, owner.IRI, c.StoryIRI, partner.IRI), proof)
-	})
+	out, err := w.toOne(partner, owner, name, c.IRI, func(env activity.Envelope) ([]byte, error) { return activity.AnswerCosign(env, name, answer) })
 	return []network.Outgoing{out}, err
 }
 
@@ -106,7 +110,7 @@ func proofBy(ctx context.Context, keys Prover, partner domain.ActorID, c *story.
 
 func (p *Cosigning) settled(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
 	c, _, _, err := p.read(ctx, e)
-	if err != nil || c.State != story.CosignSigned {
+	if err != nil || c.State != story.CosignSigned && c.State != story.CosignWithdrawn {
 		return nil, err
 	}
 	s, err := p.stories.StoryByID(ctx, policy.Viewer{}, c.Story)

@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"interlink/domain/domaintest"
 	"interlink/federation/federationtest"
 	"interlink/storage/storagetest"
 	"interlink/web/api"
@@ -227,14 +228,15 @@ func FuzzBody(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(i, string(body))
+		f.Add(i, string(body), uint16(0), uint8(0))
 	}
 	for i, body := range slices.Sorted(maps.Values(raw)) {
-		f.Add(i, body[:min(len(body), 2000)])
+		f.Add(i, body[:min(len(body), 2000)], uint16(0), uint8(0))
 	}
-	f.Add(0, `{"title":{"en":"x","es":"\ud800"},"revision":-9223372036854775808}`)
-	f.Add(1, `{"keep":["x"],"countries":["ES","??"],"figures":[{}]}`)
-	f.Fuzz(func(t *testing.T, number int, body string) {
+	f.Add(0, `{"title":{"en":"x","es":"\ud800"},"revision":-9223372036854775808}`, uint16(0), uint8(0))
+	f.Add(1, `{"keep":["x"],"countries":["ES","??"],"figures":[{}]}`, uint16(0), uint8(0))
+	f.Fuzz(func(t *testing.T, number int, body string, place uint16, other uint8) {
+		body = string(domaintest.Twisted([]byte(body), place, other))
 		at := *s
 		at.t = t
 		o := all[(number%len(all)+len(all))%len(all)]

@@ -24,6 +24,8 @@ type Verification struct {
 	Digest   string      `json:"digest,omitempty" doc:"hex SHA-256 of what the story shows"`
 	Checked  *time.Time  `json:"checked,omitempty" doc:"when a copy came; absent for a story of this node"`
 	Evidence domain.IRI  `json:"evidence,omitempty" doc:"address of what it is checked by elsewhere"`
+	Did      []string    `json:"did" doc:"what was checked, in words"`
+	Not      []string    `json:"not" doc:"what was not"`
 }
 
 // Cosignature is a request to sign a story, and its answer.
@@ -35,15 +37,22 @@ type Cosignature struct {
 	Digest   string      `json:"digest,omitempty" doc:"of what it shows"`
 	Owner    *Actor      `json:"owner,omitempty"`
 	Partner  *Actor      `json:"partner,omitempty"`
-	State    string      `json:"state" enum:"asked,signed,refused"`
+	State    string      `json:"state" enum:"asked,signed,refused,withdrawn"`
+	Reason   string      `json:"reason,omitempty" doc:"why it was refused or withdrawn"`
+	Never    bool        `json:"never,omitempty" doc:"the partner does not want to be asked again for this story"`
 	AskedAt  time.Time   `json:"askedAt"`
+	AgainAt  *time.Time  `json:"againAt,omitempty" doc:"from when on a partner that said no can be asked again"`
 	Revision int64       `json:"revision"`
 }
 
 func (a *API) cosignatureView(ctx context.Context, c *caller, x *story.Cosignature) Cosignature {
+	var again *time.Time
+	if at := x.Again(); !at.IsZero() {
+		again = &at
+	}
 	return Cosignature{
 		ID: x.ID, Story: x.StoryIRI, Title: x.Telling.Title, Version: x.Version, Digest: x.Digest, Owner: a.actorByID(ctx, c, x.Owner), Partner: a.actorByID(ctx, c, x.Partner),
-		State: string(x.State), AskedAt: x.AskedAt, Revision: x.Revision,
+		State: string(x.State), Reason: x.Reason, Never: x.Never, AskedAt: x.AskedAt, AgainAt: again, Revision: x.Revision,
 	}
 }
 
@@ -70,8 +79,10 @@ type CosignID struct {
 type CosignAnswer struct {
 	CosignID
 	Body struct {
-		Revision int64 `json:"revision" doc:"the one that was read"`
-		Sign     bool  `json:"sign" doc:"sign it in the name of the organisation; false refuses"`
+		Revision int64  `json:"revision" doc:"the one that was read"`
+		Sign     bool   `json:"sign" doc:"sign it in the name of the organisation; false refuses, or takes the signature back"`
+		Reason   string `json:"reason,omitempty" maxLength:"1000" doc:"why not; for the organisation that asked"`
+		Never    bool   `json:"never,omitempty" doc:"not to be asked again for this story"`
 	}
 }
 
@@ -83,10 +94,10 @@ func (a *API) cosignOperations() {
 			if err != nil {
 				return nil, err
 			}
-			v, err := a.verification(ctx, s)
+			v, err := a.verification(ctx, c, s)
 			return one(v), err
 		})
-	do(a, tag, operation{method: http.MethodPost, path: "/stories/{slug}/cosignatures", status: http.StatusCreated, summary: "Ask a partner organisation to sign a story as it is now"},
+	do(a, tag, operation{method: http.MethodPost, path: "/stories/{slug}/cosignatures", status: http.StatusCreated, summary: "Ask a partner organisation to sign a story as it is now", description: "One that refused, or took its signature back, can be asked again a day after it was asked, unless it does not want to be."},
 		func(ctx context.Context, c *caller, in *PartnerInput) (*Made[Cosignature], error) {
 			if _, err := a.Stories.Cosignatures(ctx, c.viewer, in.Slug); err != nil {
 				return nil, err // before anybody is asked
@@ -123,15 +134,15 @@ func (a *API) cosignOperations() {
 			return shown(ctx, a, c, list, func(x *story.Cosignature) []domain.ActorID { return []domain.ActorID{x.Owner, x.Partner} },
 				func(x *story.Cosignature) Cosignature { return a.cosignatureView(ctx, c, x) })
 		})
-	do(a, tag, operation{method: http.MethodPost, path: "/cosignatures/{id}/answer", summary: "Sign a story in the name of an organisation, or refuse to"},
+	do(a, tag, operation{method: http.MethodPost, path: "/cosignatures/{id}/answer", summary: "Sign a story in the name of an organisation, refuse to, or take the signature back"},
 		func(ctx context.Context, c *caller, in *CosignAnswer) (*One[Cosignature], error) {
-			return oneFor(ctx, c, a.cosignatureView)(a.Stories.AnswerCosignature(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision, in.Body.Sign))
+			return oneFor(ctx, c, a.cosignatureView)(a.Stories.AnswerCosignature(ctx, c.viewer, domain.ID(in.ID), in.Body.Revision, story.CosignReply{Sign: in.Body.Sign, Reason: in.Body.Reason, Never: in.Body.Never}))
 		})
 }
 
-func (a *API) verification(ctx context.Context, s *story.Story) (Verification, error) {
+func (a *API) verification(ctx context.Context, c *caller, s *story.Story) (Verification, error) {
 	signed, err := a.Signatures(ctx, s)
-	v := Verification{Signed: []Signature{}, Digest: s.Digest}
+	v := Verification{Signed: []Signature{}, Digest: s.Digest, Did: []string{}, Not: []string{}}
 	if s.Evidence != nil {
 		v.Checked = &s.Evidence.CheckedAt
 	}
@@ -144,6 +155,13 @@ func (a *API) verification(ctx context.Context, s *story.Story) (Verification, e
 	}
 	if len(signed) > 0 {
 		v.Evidence = domain.IRI(a.Namespace.Base() + s.Address() + "/evidence")
+		found := s.Findings(signed)
+		for _, key := range found.Checked() {
+			v.Did = append(v.Did, c.words.T(key))
+		}
+		for _, key := range found.Unchecked() {
+			v.Not = append(v.Not, c.words.T(key))
+		}
 	}
 	return v, err
 }

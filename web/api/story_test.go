@@ -45,11 +45,20 @@ func TestStoriesWritten(t *testing.T) {
 			t.Errorf("before: %v", before)
 		}
 		s.want(http.StatusOK, "official", http.MethodPost, answer, object{"revision": 1, "sign": true})
-		s.want(http.StatusConflict, "official", http.MethodPost, answer, object{"revision": 2, "sign": false})
+		s.want(http.StatusConflict, "official", http.MethodPost, answer, object{"revision": 1, "sign": false})
 		after := s.want(http.StatusOK, "", http.MethodGet, "/stories/ways-told/verification", nil)
 		if len(after["signed"].([]any)) != 2 || text(after, "digest") == "" || text(after, "evidence") != s.URL+"/stories/ways-told/evidence" {
 			t.Errorf("after: %v", after)
 		}
+		if len(after["did"].([]any)) != 4 || len(after["not"].([]any)) != 2 {
+			t.Errorf("what was checked: %v", after)
+		}
+		back := s.want(http.StatusOK, "official", http.MethodPost, answer, object{"revision": 2, "sign": false, "reason": "Disputed."})
+		if text(back, "state") != "withdrawn" || text(back, "reason") != "Disputed." || text(back, "againAt") == "" {
+			t.Errorf("taken back: %v", back)
+		}
+		s.want(http.StatusConflict, "official", http.MethodPost, "/stories/ways-told/cosignatures", object{"partner": s.URL + "/organizations/walkers"})
+		s.want(http.StatusOK, "official", http.MethodPost, answer, object{"revision": 3, "never": true, "sign": false})
 		facets := s.want(http.StatusOK, "", http.MethodGet, "/stories/facets", nil)
 		if len(facets["facets"].(object)["origin"].([]any)) != 1 {
 			t.Errorf("facets: %v", facets)

@@ -13,6 +13,7 @@ type Verification struct {
 	Digest   string    // of what it shows; "" if it shows nothing
 	Checked  time.Time // when a copy came and was checked; zero for a story of this node, which signs it
 	Evidence string    // address of what it can be checked by elsewhere; "" if it is not signed
+	Did, Not []string  // keys of the sentences that say what was checked, and what was not
 }
 
 // Signed is one signature under a story.
@@ -20,8 +21,6 @@ type Signed struct {
 	By  Actor
 	At  time.Time
 	Key string // z6Mk…, to be compared
-
-	Along bool // the key came along in an archive: its server could not be asked
 }
 
 // PartnersPage asks partner organisations to sign a story, at
@@ -41,9 +40,13 @@ type Asked struct {
 	Href    string // its page for who is asked; "" on the page of who asks
 	Title   domain.Text
 	Who     Actor  // who is asked; for who is asked, who asks
-	State   string // asked, signed, refused: translated as cosign_state.<state>
+	State   string // asked, signed, refused, withdrawn: translated as cosign_state.<state>
 	Version int
 	At      time.Time
+	Reason  string    // why it was refused, or withdrawn
+	Never   bool      // it does not want to be asked again
+	Again   time.Time // from when on it can be asked again; zero if it cannot, or can now
+	Ask     string    // whom to ask again, as it is typed; "" if it cannot be now
 }
 
 // CosignRequestsPage lists what an organisation is asked to sign, at
@@ -58,7 +61,8 @@ type CosignRequestsPage struct {
 // CosignRequestPage shows what an organisation is asked to sign, at
 // /organizations/{name}/cosignatures/{id}.
 //
-// Form: POST Action {revision, answer: "sign" or "refuse"}.
+// Form: POST Action {revision, answer: "sign" or "refuse", reason, never}; who
+// signed takes that back by "refuse".
 type CosignRequestPage struct {
 	Frame
 	Organization Link
@@ -66,7 +70,11 @@ type CosignRequestPage struct {
 	Story    StoryPage // as far as it is signed
 	Address  string    // of the story at its own node
 	Digest   string
+	Document string // where what is signed can be had, byte by byte; "" for a story of this node
+	Hash     string // SHA-256 of that
+	Outdated bool   // there is another version by now: this one cannot be signed
 	Action   string
+	Form     Form
 	Revision string
 }
 

@@ -65,6 +65,7 @@ type NodeArchivePart struct {
 // NodeArchiveLeft is what is not in the archive.
 type NodeArchiveLeft struct {
 	What string
+	Word string // translated as node_archive_what.<word>; "" for what is said in the archive alone
 	N    int
 	Why  string // translated as node_archive_left.<why>
 }

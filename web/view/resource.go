@@ -175,6 +175,7 @@ type VersionPage struct {
 	Frame
 	ProcessHead
 	Resource Resource
+	Compare  string // "" for what is no text
 	Version  ResourceVersion
 	Text     Rich
 }

@@ -108,7 +108,7 @@ func cloneStories(add adder, in, out framer) {
 		Frame: in("/admin/archive/1"), NodeArchiveRow: row, Written: ago(day), Cancel: "/admin/archive/1/cancel", Unknown: []string{"pets/rex.json"},
 		Tally: []NodeArchiveCount{{"node_archive_outcome.failed", 1, "?outcome=failed"}, {"node_archive_outcome.waiting", 12, "?outcome=waiting"}, {"node_archive_outcome.done", 4, "?outcome=done"}},
 		Parts: []NodeArchivePart{{Path: "organizations/city_hall.json", Outcome: "done", Made: "/organizations/city_hall", Lost: lost, More: 3}, {Path: "processes/caminos.zip", Outcome: "failed", Err: errAway}, {Path: "versions/interlinker-canvas.json", Outcome: "kept", Made: "/interlinkers/x", Lost: []Skipped{{Why: Say("import.lost_version", "5")}}}, {Path: "settings/node.json", Outcome: "kept"}},
-		Left:  []NodeArchiveLeft{{What: "processes", N: 2, Why: "private"}, {What: "passwords", Why: "secret"}},
+		Left:  []NodeArchiveLeft{{What: "processes", Word: "processes", N: 2, Why: "private"}, {What: "passwords", Word: "secret", Why: "secret"}},
 		Work:  &Progress{State: "running", Doing: Say("node_archive.brings"), Done: 4, Total: 17, Started: ago(time.Minute)},
 	}
 	add("node_archive", whole)
@@ -141,7 +141,7 @@ func storyStories(add adder, in, out framer) {
 	add("stories-none", StoriesPage{Frame: out("/stories?q=x"), Query: "x"})
 	tale := sampleStory()
 	tale.Frame, tale.Retract = in("/stories/one-counter"), "/stories/one-counter/retract"
-	tale.Verification = &Verification{Signed: []Signed{{By: city, At: ago(2 * day), Key: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH"}, {By: far, At: ago(day), Key: "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", Along: true}}, Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Evidence: "/stories/one-counter/evidence"}
+	tale.Verification = &Verification{Signed: []Signed{{By: city, At: ago(2 * day), Key: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH"}, {By: far, At: ago(day), Key: "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"}}, Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Evidence: "/stories/one-counter/evidence", Did: []string{"verify.words", "verify.partners", "verify.shown", "story.signed_along"}, Not: []string{"verify.not_true", "verify.not_linked", "verify.not_newer"}}
 	tale.Partners, tale.Incentives, tale.Terms = "/stories/one-counter/partners", markup("en", "<p>Tea.</p>"), markup("en", "<p>The film is under CC BY-ND.</p>")
 	tale.Materials, tale.Makers = []MaterialLink{{"https://films.example/1", only("lv", "Filma"), "video"}}, []MakerLine{{"Garden club", "https://club.example/", only("en", "Since 1920")}, {"Nameless", "", nil}}
 	tale.Spoken, tale.Begun, tale.Ended, tale.ServiceTypes, tale.Regulations, tale.Keywords = []domain.Lang{"lv"}, ago(100*day), ago(20*day), []string{"enabling_services"}, []Link{{"/regulations/gdpr", only("en", "GDPR")}}, []string{"counter"}
@@ -150,10 +150,20 @@ func storyStories(add adder, in, out framer) {
 	tale.Verification = &Verification{Digest: "ab"}
 	add("story-unsigned", tale)
 	asked := Asked{Href: "/organizations/walkers/cosignatures/1", Title: only("lv", "Viens logs"), Who: far, State: "asked", Version: 2, At: ago(day)}
-	add("partners", PartnersPage{FormPage: FormPage{Frame: in("/stories/one-counter/partners"), Action: "/stories/one-counter/partners", Cancel: "/stories/one-counter", Fields: []Field{{Name: "partner", Label: Say("cosign.partner"), Hint: Say("cosign.partner_hint"), Max: 300}}}, Title: tale.Title, Href: "/stories/one-counter", Version: 2, Asked: []Asked{asked}})
+	no := asked
+	no.State, no.Reason, no.Ask = "refused", "We had no part in it.", "https://far.example/organizations/walkers"
+	never := no
+	never.State, never.Never, never.Ask = "withdrawn", true, ""
+	soon := no
+	soon.Again, soon.Ask = ago(-day), ""
+	add("partners", PartnersPage{FormPage: FormPage{Frame: in("/stories/one-counter/partners"), Action: "/stories/one-counter/partners", Cancel: "/stories/one-counter", Fields: []Field{{Name: "partner", Label: Say("cosign.partner"), Hint: Say("cosign.partner_hint"), Max: 300}}}, Title: tale.Title, Href: "/stories/one-counter", Version: 2, Asked: []Asked{asked, no, never, soon}})
 	add("cosign-requests", CosignRequestsPage{Frame: in("/organizations/walkers/cosignatures"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Items: []Asked{asked}, Pager: Pager{Total: 1, Shown: 1}})
 	add("cosign-requests-empty", CosignRequestsPage{Frame: in("/organizations/walkers/cosignatures"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}})
-	add("cosign-request", CosignRequestPage{Frame: in("/organizations/walkers/cosignatures/1"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Asked: asked, Story: StoryPage{Title: only("lv", "Viens logs"), Author: far, Origin: stranger, Summary: only("lv", "Īsi.")}, Address: "https://brightwater.example/stories/x", Digest: "ab12", Action: "/organizations/walkers/cosignatures/1", Revision: "1"})
+	add("cosign-request", CosignRequestPage{Frame: in("/organizations/walkers/cosignatures/1"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Asked: asked, Story: StoryPage{Title: only("lv", "Viens logs"), Author: far, Origin: stranger, Summary: only("lv", "Īsi.")}, Address: "https://brightwater.example/stories/x", Digest: "ab12", Document: "/organizations/walkers/cosignatures/1/document", Hash: "cd34", Action: "/organizations/walkers/cosignatures/1", Revision: "1"})
+	for _, one := range []Asked{{State: "signed"}, {State: "refused", Reason: "No.", Never: true}, {State: "asked"}} {
+		one.Title, one.Who, one.At = asked.Title, asked.Who, asked.At
+		add("cosign-request-"+one.State, CosignRequestPage{Frame: in("/organizations/walkers/cosignatures/1"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Asked: one, Story: StoryPage{Title: asked.Title, Author: far, Origin: stranger}, Address: "https://brightwater.example/stories/x", Action: "/organizations/walkers/cosignatures/1", Outdated: true})
+	}
 	original := OriginalPage{FormPage: FormPage{Frame: in("/processes/safe_paths/publish/import"), Action: "/processes/safe_paths/publish/import", Cancel: "/processes/safe_paths/publish", Fields: []Field{{Name: "file", Control: File, Label: Say("tell.import_file"), Hint: Say("tell.import_hint"), Value: "application/json,.json"}}}, ProcessHead: processHead("publish", true)}
 	add("original", original)
 	original.Draft, original.Found = "/processes/safe_paths/publish?draft=1", []Problem{{Field: "budget", Err: domain.InvalidField("budget", "story.original_unknown")}}

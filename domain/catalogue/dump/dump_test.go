@@ -13,6 +13,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/catalogue/dump"
+	"interlink/domain/domaintest"
 )
 
 // entry draws any entry that can be kept.
@@ -163,9 +164,10 @@ func misfit(root, schema map[string]any, v any, at string) string {
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add([]byte(`{"format":"interlink-catalogue","version":1,"entries":[{"kind":"problem","iri":"https://a.example/p","content":{"name":{"en":"A"},"problem":{"code":"A"}}}]}`))
-	f.Add([]byte(`{"format":"interlink-catalogue","version":1,"entries":[null,{"kind":"schema","key":"s","content":{"schema":null}}]}`))
-	f.Fuzz(func(t *testing.T, raw []byte) {
+	f.Add([]byte(`{"format":"interlink-catalogue","version":1,"entries":[{"kind":"problem","iri":"https://a.example/p","content":{"name":{"en":"A"},"problem":{"code":"A"}}}]}`), uint16(0), uint8(0))
+	f.Add([]byte(`{"format":"interlink-catalogue","version":1,"entries":[null,{"kind":"schema","key":"s","content":{"schema":null}}]}`), uint16(0), uint8(0))
+	f.Fuzz(func(t *testing.T, raw []byte, place uint16, other uint8) {
+		raw = domaintest.Twisted(raw, place, other)
 		b := dump.Read("x", raw)
 		for _, issue := range b.Issues {
 			if issue.Message == "" || !issue.Error {

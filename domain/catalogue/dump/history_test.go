@@ -13,6 +13,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/catalogue/dump"
+	"interlink/domain/domaintest"
 	"interlink/domain/policy"
 )
 
@@ -97,9 +98,10 @@ func TestHistoryRefused(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	for _, raw := range broken() {
-		f.Add([]byte(raw))
+		f.Add([]byte(raw), uint16(0), uint8(0))
 	}
-	f.Fuzz(func(t *testing.T, raw []byte) {
+	f.Fuzz(func(t *testing.T, raw []byte, place uint16, other uint8) {
+		raw = domaintest.Twisted(raw, place, other)
 		h, err := dump.Decode(raw)
 		if err != nil {
 			if code := domain.CodeOf(err); code != domain.Invalid && code != domain.TooLarge {

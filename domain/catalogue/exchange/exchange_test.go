@@ -14,6 +14,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/catalogue/exchange"
+	"interlink/domain/domaintest"
 )
 
 func software(name string) string {
@@ -182,9 +183,10 @@ func TestTree(t *testing.T) {
 
 // FuzzRead: any file of any format ends in entries or errors in words.
 func FuzzRead(f *testing.F) {
-	f.Add([]byte(software("a")), uint8(0))
-	f.Add([]byte(`{"interlinkers":{"external":[{"id":"../x"}]},"schemas":[{"phases":[1]}]}`), uint8(1))
-	f.Fuzz(func(t *testing.T, raw []byte, n uint8) {
+	f.Add([]byte(software("a")), uint8(0), uint16(0), uint8(0))
+	f.Add([]byte(`{"interlinkers":{"external":[{"id":"../x"}]},"schemas":[{"phases":[1]}]}`), uint8(1), uint16(0), uint8(0))
+	f.Fuzz(func(t *testing.T, raw []byte, n uint8, place uint16, other uint8) {
+		raw = domaintest.Twisted(raw, place, other)
 		format := append([]exchange.Format{exchange.Auto}, exchange.Formats...)[int(n)%(len(exchange.Formats)+1)]
 		b := exchange.Read("x", raw, format)
 		if len(b.Entries) == 0 && len(b.Issues) == 0 && format == exchange.Auto && exchange.Detect(raw) == exchange.Auto {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"interlink/domain/catalogue/seed"
+	"interlink/domain/domaintest"
 )
 
 // Any bytes in any file of a tree: reading ends, says errors in words, and
@@ -21,15 +22,16 @@ func FuzzRead(f *testing.F) {
 			return err
 		}
 		raw, err := os.ReadFile("testdata/tree/" + name)
-		f.Add(raw, []byte("# Guide\n\nDo it."))
+		f.Add(raw, []byte("# Guide\n\nDo it."), uint16(0), uint8(0))
 		return err
 	})
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add([]byte(`{"name_translations":{"en":"<p>a<li>"},"instructions_translations":{"en":"./guide.md"},"file_translations":{"en":"guide.md"}}`), []byte("\ufeffa"))
-	f.Add([]byte(`{"prerequisites":[{"item":"a"},{},"b",null]}`), []byte("\x00"))
-	f.Fuzz(func(t *testing.T, raw, text []byte) {
+	f.Add([]byte(`{"name_translations":{"en":"<p>a<li>"},"instructions_translations":{"en":"./guide.md"},"file_translations":{"en":"guide.md"}}`), []byte("\ufeffa"), uint16(0), uint8(0))
+	f.Add([]byte(`{"prerequisites":[{"item":"a"},{},"b",null]}`), []byte("\x00"), uint16(0), uint8(0))
+	f.Fuzz(func(t *testing.T, raw, text []byte, place uint16, other uint8) {
+		raw = domaintest.Twisted(raw, place, other)
 		file, guide := &fstest.MapFile{Data: raw}, &fstest.MapFile{Data: text}
 		b := seed.Read(fstest.MapFS{
 			"problemprofiles/problemprofiles.json":      file,
