@@ -10,22 +10,22 @@ import (
 )
 
 // Code says what a caller can do about a failure. The edges (web, federation,
-// command line) translate it; nothing below them knows HTTP statuses.
+// command line) translate it.
 type Code string
 
-// The codes, with the HTTP status that the edges give them.
+// The codes.
 const (
 	OK              Code = ""                // no error
-	Invalid         Code = "invalid"         // 422: the input must be changed
-	Unauthenticated Code = "unauthenticated" // 401: sign in first
-	Forbidden       Code = "forbidden"       // 403: known, but not allowed
-	NotFound        Code = "not_found"       // 404: absent, or not to be known of
-	Gone            Code = "gone"            // 410: was here, a tombstone remains
-	Conflict        Code = "conflict"        // 409: somebody else was first; read again
-	TooLarge        Code = "too_large"       // 413: over a stated limit
-	TooMany         Code = "too_many"        // 429: slow down
-	Unavailable     Code = "unavailable"     // 503: a peer or service is away; try later
-	Internal        Code = "internal"        // 500: a fault of ours
+	Invalid         Code = "invalid"         // the input must be changed
+	Unauthenticated Code = "unauthenticated" // sign in first
+	Forbidden       Code = "forbidden"       // known, but not allowed
+	NotFound        Code = "not_found"       // absent, or not to be known of
+	Gone            Code = "gone"            // was here, a tombstone remains
+	Conflict        Code = "conflict"        // somebody else was first; read again
+	TooLarge        Code = "too_large"       // over a stated limit
+	TooMany         Code = "too_many"        // slow down
+	Unavailable     Code = "unavailable"     // a peer or service is away; try later
+	Internal        Code = "internal"        // a fault of ours
 )
 
 // Error is a failure the caller can act on.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
@@ -56,7 +57,9 @@ func isAway(err error) bool {
 		case "08", "53", "57", "58": // connection, resources, operator, system
 			return pg.Code != "57014" // one query was cancelled
 		}
-		return pg.Code == "25006" // it only reads, as one that takes another's place does
+		// It only reads, as one that takes another's place does; or its tables were
+		// changed just now, and what the driver knew of them it has forgotten by this.
+		return pg.Code == "25006" || pg.Code == "0A000" && strings.Contains(pg.Message, "cached plan")
 	}
 	var unconnected *pgconn.ConnectError
 	var broken *net.OpError

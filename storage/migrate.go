@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -15,15 +16,10 @@ import (
 // Several processes may call it at once on PostgreSQL; one does the work.
 // Errors: one that tells what to do if a newer version has been there.
 func (d *DB) Migrate(ctx context.Context) error {
-	tree, err := fs.Sub(migrations.Files, string(d.dialect))
+	m, err := d.migrator()
 	if err != nil {
 		return err
 	}
-	found := migrate.NewMigrations()
-	if err := found.Discover(tree); err != nil {
-		return fmt.Errorf("read the migrations: %w", err)
-	}
-	m := migrate.NewMigrator(d.write, found, migrate.WithMarkAppliedOnSuccess(true))
 	unlock, err := d.lockMigrations(ctx)
 	if err != nil {
 		return err
@@ -50,6 +46,31 @@ func (d *DB) Migrate(ctx context.Context) error {
 	return err
 }
 
+func (d *DB) migrator() (*migrate.Migrator, error) {
+	tree, err := fs.Sub(migrations.Files, string(d.dialect))
+	if err != nil {
+		return nil, err
+	}
+	found := migrate.NewMigrations()
+	if err := found.Discover(tree); err != nil {
+		return nil, fmt.Errorf("read the migrations: %w", err)
+	}
+	return migrate.NewMigrator(d.write, found, migrate.WithMarkAppliedOnSuccess(true)), nil
+}
+
+// ErrOutdated is the failure of a version that is older than its database.
+var ErrOutdated = errors.New("the database has the form of a newer version than this one")
+
+// Outdated asks whether a newer version has changed the database. Errors:
+// [ErrOutdated] if so; others say that it could not be asked.
+func (d *DB) Outdated(ctx context.Context) error {
+	m, err := d.migrator()
+	if err != nil {
+		return err
+	}
+	return olderThan(ctx, m)
+}
+
 // olderThan refuses to go on with a database that a newer version has changed:
 // this one does not know what its tables have become.
 func olderThan(ctx context.Context, m *migrate.Migrator) error {
@@ -64,8 +85,8 @@ func olderThan(ctx context.Context, m *migrate.Migrator) error {
 	for _, one := range newer {
 		names = append(names, one.Name)
 	}
-	return fmt.Errorf("the database has the form of a newer version than this one, which does not know its change %s: "+
-		"run that version, or a newer one, or restore the backup that was made before it; nothing was changed", slices.Max(names))
+	return fmt.Errorf("%w, which does not know its change %s: "+
+		"run that version, or a newer one, or restore the backup that was made before it; nothing was changed", ErrOutdated, slices.Max(names))
 }
 
 // migrationLock is the key of PostgreSQL's advisory lock.

@@ -34,6 +34,7 @@ type postRow struct {
 	Images      []community.Attachment
 	Poll        *community.Poll
 	Mentions    []string
+	Answering   string
 	LockIRI     string
 	PublishedAt Stamp
 	EditedAt    Stamp
@@ -58,7 +59,7 @@ func postRowOf(p *community.Post) *postRow {
 		CommunityID: string(p.Community), InReplyTo: string(p.InReplyTo), Context: string(p.Context), Title: p.Title,
 		Content: p.Content, Source: p.Source, Language: string(p.Language), URL: string(p.URL), Host: p.Host,
 		Visibility: string(p.Visibility), Sensitive: p.Sensitive, Summary: p.Summary, Images: images, Poll: p.Poll, Mentions: mentions,
-		LockIRI: string(p.Lock), PublishedAt: Stamp(p.Published), EditedAt: Stamp(p.Updated), DeletedAt: Stamp(p.DeletedAt), Revision: p.Revision,
+		Answering: string(p.Answering), LockIRI: string(p.Lock), PublishedAt: Stamp(p.Published), EditedAt: Stamp(p.Updated), DeletedAt: Stamp(p.DeletedAt), Revision: p.Revision,
 	}
 }
 
@@ -69,7 +70,7 @@ func (r *postRow) post() *community.Post {
 		Title: r.Title, Content: r.Content, Source: r.Source, Language: domain.Lang(r.Language), URL: domain.IRI(r.URL), Host: r.Host,
 		Visibility: community.Visibility(r.Visibility), Sensitive: r.Sensitive, Summary: r.Summary, Images: r.Images, Poll: r.Poll,
 		Published: r.PublishedAt.Time(), Updated: r.EditedAt.Time(), DeletedAt: r.DeletedAt.Time(), Revision: r.Revision,
-		Lock: domain.IRI(r.LockIRI), Likes: r.Likes, Answers: r.Answers,
+		Answering: community.Answering(r.Answering), Lock: domain.IRI(r.LockIRI), Likes: r.Likes, Answers: r.Answers,
 	}
 	for _, m := range r.Mentions {
 		p.Mentions = append(p.Mentions, domain.ActorID(m))
@@ -98,7 +99,7 @@ func (s *Communities) post(ctx context.Context, v domain.ActorID, by *statement,
 
 // related sets what a reader is to the author of a post, where it matters.
 func (s *Communities) related(ctx context.Context, v domain.ActorID, p *community.Post) (*community.Post, error) {
-	if p.Visibility != community.Followers {
+	if p.Visibility != community.Followers && p.Answering != community.AnsweringFollowers {
 		return p, nil
 	}
 	follows, err := s.follows(ctx, v, p.Author)

@@ -144,7 +144,9 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := bun.NewDB(pool, pgdialect.New())
+	// Another process may bring the database to a newer form while this one serves,
+	// and this one has to answer until it has found out: see [DB.Outdated].
+	db := bun.NewDB(pool, pgdialect.New(), bun.WithDiscardUnknownColumns())
 	d := &DB{dialect: Postgres, dsn: dsn, write: db, read: db, jobs: inserter, changed: newSignals(), reading: make(chan struct{}, mostReading)}
 	d.chain = newChain(d)
 	return d, nil

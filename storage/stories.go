@@ -2,7 +2,7 @@ package storage
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -19,12 +19,12 @@ type Stories struct {
 	db      *DB
 	mint    *domain.Mint
 	addFeed *inserter
-	keep    *statement // a snapshot, which may be large: bun would write it into the text
+	keep    *statement // a part of a snapshot: bun would write it into the text
 }
 
 // NewStories makes the store.
 func NewStories(db *DB, mint *domain.Mint) *Stories {
-	return &Stories{db, mint, feedInserter(db), db.statement("INSERT INTO snapshots (digest, body) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING")}
+	return &Stories{db, mint, feedInserter(db), db.statement("INSERT INTO snapshot_parts (digest, n, body) VALUES (?, ?, ?)")}
 }
 
 var _ story.Store = (*Stories)(nil)
@@ -111,14 +111,6 @@ type storyDetails struct {
 	Regulations  []string         `json:"regulations,omitempty"`
 }
 
-// snapshotRow is what stories show, by the digest of its canonical JSON.
-type snapshotRow struct {
-	bun.BaseModel `bun:"table:snapshots"`
-
-	Digest string `bun:",pk"`
-	Body   string
-}
-
 // termRow is something a story is found by.
 type termRow struct {
 	bun.BaseModel `bun:"table:story_terms"`
@@ -151,13 +143,14 @@ func (s *Stories) story(ctx context.Context, where string, args ...any) (*story.
 	}
 	out := row.story()
 	if row.Digest != "" {
-		shot := new(snapshotRow)
-		if err := s.db.read.NewSelect().Model(shot).Where("digest = ?", row.Digest).Scan(ctx); err != nil {
+		shots, err := s.Snapshots(ctx, []string{row.Digest})
+		if err == nil && shots[row.Digest] == nil {
+			err = errors.New("it is not kept")
+		}
+		if err != nil {
 			return nil, fmt.Errorf("snapshot of story %s: %w", row.ID, err)
 		}
-		if err := json.Unmarshal([]byte(shot.Body), &out.Snapshot); err != nil {
-			return nil, fmt.Errorf("snapshot of story %s: %w", row.ID, err)
-		}
+		out.Snapshot = shots[row.Digest]
 	}
 	var err error
 	if out.Host != "" {
@@ -273,30 +266,13 @@ func (s *Stories) Answering(ctx context.Context, problems []string, without doma
 	return stories, nil
 }
 
-// Snapshots implements story.Store.
-func (s *Stories) Snapshots(ctx context.Context, digests []string) (map[string]*story.Snapshot, error) {
-	var rows []snapshotRow
-	if err := s.db.read.NewSelect().Model(&rows).Where("digest IN (?)", bun.List(digests)).Scan(ctx); err != nil {
-		return nil, translate(err)
-	}
-	shots := make(map[string]*story.Snapshot, len(rows))
-	for _, r := range rows {
-		shot := new(story.Snapshot)
-		if err := json.Unmarshal([]byte(r.Body), shot); err != nil {
-			return nil, fmt.Errorf("snapshot %s: %w", r.Digest, err)
-		}
-		shots[r.Digest] = shot
-	}
-	return shots, nil
-}
-
 // SaveStory implements story.Store.
 func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.Change) error {
 	row := storyRowOf(st)
 	row.Revision++
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if st.Snapshot != nil {
-			if _, err := s.keep.exec(ctx, tx, st.Digest, st.Snapshot.String()); err != nil {
+			if err := s.keepSnapshot(ctx, tx, st.Digest, st.Snapshot); err != nil {
 				return err
 			}
 		}

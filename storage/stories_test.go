@@ -67,7 +67,7 @@ func testStoriesLife(t *testing.T, db *storage.DB) {
 	}
 	task := firstTask(t, tree)
 	must[*coproduction.Resource](t)(processes.AddResource(ctx, ana, "gardens", task.ID, coproduction.ResourceDetails{
-		Name: "Acta", Body: "Firmado: ana@zaragoza.example", Public: true, Licence: "CC-BY-4.0",
+		Name: "Acta", Body: "Firmado: ana@zaragoza.example" + strings.Repeat(" ¿Qué?", 30_000), Public: true, Licence: "CC-BY-4.0", // of several parts
 	}))
 	s := n.stories(ana.Actor)
 	var keep []domain.ID

@@ -65,10 +65,11 @@ var personalHeaders = []string{"Cookie", "Authorization", "Range"}
 // not at all.
 var elsewhere = []string{"/api/", "/livez", "/live", "/readyz", static.Prefix}
 
-// large reports whether an answer may be too large to be kept: a file or an
-// archive.
+// large reports whether an answer may be too large to be kept: a file, an archive or
+// what a story shows.
 func large(path string) bool {
-	return path == "/catalogue/export.json" || strings.HasSuffix(path, "/file") || strings.HasSuffix(path, "/archive.zip") || strings.HasSuffix(path, "/export.zip") || strings.HasSuffix(path, ".jsonl") || strings.Contains(path, "/files/") && (strings.HasPrefix(path, "/stories/") || strings.HasPrefix(path, "/communities/"))
+	return path == "/catalogue/export.json" || strings.HasSuffix(path, "/file") || strings.HasSuffix(path, "/archive.zip") || strings.HasSuffix(path, "/export.zip") || strings.HasSuffix(path, ".jsonl") || strings.Contains(path, "/files/") && (strings.HasPrefix(path, "/stories/") || strings.HasPrefix(path, "/communities/")) ||
+		strings.HasPrefix(path, "/stories/") && strings.HasSuffix(path, "/snapshot")
 }
 
 func anonymous(r *http.Request) bool {

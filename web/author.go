@@ -155,7 +155,7 @@ func (p *Portal) showEntryConflict(q *request, e *catalogue.Entry, mine catalogu
 	if v, err := p.Entries.Version(q.Context(), q.viewer, e.ID, e.Version); err == nil {
 		page.Theirs.By = p.actor(q, v.By)
 	}
-	return q.showWith(view.StatusOf(domain.Fail(domain.Conflict, "error.conflict")), page)
+	return q.showWith(domain.Conflict.Status(), page)
 }
 
 func (p *Portal) publishInterlinker(q *request) error {

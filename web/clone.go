@@ -51,10 +51,10 @@ func (p *Portal) cloneDialog(q *request) error {
 			Work: view.Progress{State: "running", Doing: view.Say("clone.reading", domain.IRI(address).Host())},
 		})
 	}
-	switch domain.CodeOf(err) {
-	case domain.OK:
+	switch {
+	case err == nil:
 		return q.show(page)
-	case domain.Internal, domain.Unauthenticated:
+	case domain.Ours(err), domain.CodeOf(err) == domain.Unauthenticated:
 		return err
 	}
 	if to := p.schemaStart(q, address); to != "" { // it was brought just now

@@ -73,7 +73,7 @@ func (p *Portal) showConflict(q *request, x *coproduction.Process, t *coproducti
 			page.Typed = append(page.Typed, view.Typed{Name: name, Value: v})
 		}
 	}
-	return q.showWith(view.StatusOf(domain.Fail(domain.Conflict, "error.conflict")), page)
+	return q.showWith(domain.Conflict.Status(), page)
 }
 
 // seen is the revision that the reader of the form first saw.

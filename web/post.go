@@ -30,7 +30,7 @@ func (p *Portal) postRoutes() []route {
 func (p *Portal) post(q *request, x *community.Post) view.Post {
 	out := view.Post{
 		ID: string(x.ID), Href: "/posts/" + string(x.ID), Author: p.actor(q, x.Author), At: x.Published, Edited: x.Updated,
-		Title: view.Plain(x.Language, x.Title), Locked: x.Locked(), Replies: x.Answers,
+		Title: view.Plain(x.Language, x.Title), Answering: string(x.AnsweringFor(q.viewer)), Locked: x.Locked(), Replies: x.Answers,
 	}
 	out.Content, out.Others = p.words(q, x)
 	if x.Host == "" && !x.Updated.IsZero() {
@@ -289,7 +289,7 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 		page.Edit = page.Href + "/edit" // news of a community, by who runs it
 	}
 	page.MayReply = p.Communities.MayReply(q.Context(), q.viewer, x) == nil
-	if !q.viewer.Local() && !page.MayReply && !x.Locked() && !x.Deleted() && x.PolicyVisibility() == domain.VisiblePublic {
+	if !q.viewer.Local() && !page.MayReply && !x.Locked() && page.Answering != string(community.AnsweringClosed) && !x.Deleted() && x.PolicyVisibility() == domain.VisiblePublic {
 		page.Elsewhere = page.Href + "/elsewhere"
 	}
 	if x.Community != domain.Nobody {

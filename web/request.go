@@ -185,7 +185,7 @@ func (q *request) showFor(err error, page view.Page) error {
 	case domain.TooMany, domain.Unavailable:
 		q.w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
 	}
-	return q.showWith(view.StatusOf(err), page)
+	return q.showWith(domain.StatusOf(err), page)
 }
 
 // refused renders the page of a form that the domain refused, with what was

@@ -118,7 +118,7 @@ func (p *Portal) showTheirs(q *request) error {
 	if r.Kind == coproduction.Document {
 		page.Theirs.Rows, page.Theirs.More = compareRows(coproduction.Compare(r.Body, strings.TrimSpace(q.typed.Get("body"))))
 	}
-	return q.showWith(view.StatusOf(domain.Fail(domain.Conflict, "resource.conflict")), page)
+	return q.showWith(domain.Conflict.Status(), page)
 }
 
 // around is how many lines beside a change are shown.

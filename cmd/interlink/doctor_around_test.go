@@ -131,13 +131,42 @@ func TestDoctorFindsAllAtOnce(t *testing.T) {
 				"INTERLINK_SMTP_HOST=127.0.0.1", "INTERLINK_SMTP_PORT=1", "INTERLINK_SMTP_TLS=none", "INTERLINK_SMTP_FROM=node@city.example",
 			}, 1, "FAIL  Redis does not answer", "FAIL  files cannot be stored in the bucket", "FAIL  the mail server", "FAIL  nobody works the received activities: 1 wait", "one chain")
 			exec("DELETE FROM received")
+			ended := func() {}
+			if db.Dialect() == storage.Postgres {
+				ended = x.endsByItself()
+			}
 			exec("INSERT INTO bun_migrations (name, group_id, migrated_at) VALUES ('29991231000000', 99, '2999-12-31 00:00:00')")
 			for _, command := range []string{"doctor", "serve", "stats"} {
 				if r := x.run("", command); r.status != 1 || !strings.Contains(r.out+r.err, "newer version") || !strings.Contains(r.out+r.err, "29991231000000") {
 					t.Errorf("%s with the database of a newer version: status %d\n%s%s", command, r.status, r.out, r.err)
 				}
 			}
+			ended()
 		})
+	}
+}
+
+// endsByItself serves; what it returns waits until that ended without having been
+// told to.
+func (x *terminal) endsByItself() (ended func()) {
+	x.t.Helper()
+	base, end := x.serve()
+	line, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	if _, err := io.WriteString(line, "GET /livez HTTP/1.1\r\nHost: node\r\n\r\n"); err != nil {
+		x.t.Fatal(err)
+	}
+	return func() {
+		x.t.Helper()
+		defer line.Close()
+		if answer, err := io.ReadAll(line); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 200 ") {
+			x.t.Errorf("while it served: %q (%v)", answer, err)
+		}
+		if status := end(); status != 1 {
+			x.t.Errorf("it ended with status %d", status)
+		}
 	}
 }
 

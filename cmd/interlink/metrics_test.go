@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -44,11 +46,42 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("%s: status %d", address, status)
 		}
 	}
+	checkRules(t, string(body))
 	x.must("", "health")
 	if status := end(); status != 0 {
 		t.Errorf("it ended with status %d", status)
 	}
 	if r := x.run("", "health"); r.status != 1 {
 		t.Errorf("the health of what does not run: status %d, %s", r.status, r.out)
+	}
+}
+
+// checkRules holds the rules of the README to what a node tells: each metric and
+// each value of a label that they name is there from the start, since a rule
+// about one that is not never fires.
+func checkRules(t *testing.T, told string) {
+	t.Helper()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rules, _ := strings.Cut(string(readme), "```yaml\ngroups:")
+	rules, _, _ = strings.Cut(rules, "```")
+	named := regexp.MustCompile(`\b(interlink_\w+)(\{[^}]*\})?`).FindAllStringSubmatch(rules, -1)
+	if len(named) < 6 {
+		t.Fatalf("the rules name only %v", named)
+	}
+	for _, metric := range named {
+		series := regexp.MustCompile(`(?m)^`+metric[1]+`[{ ].*$`).FindAllString(told, -1)
+		if len(series) == 0 {
+			t.Errorf("a rule names %s, which is not told", metric[1])
+		}
+		for _, label := range regexp.MustCompile(`(\w+)=~?"([^"]*)"`).FindAllStringSubmatch(metric[2], -1) {
+			for _, value := range strings.Split(label[2], "|") {
+				if !strings.Contains(strings.Join(series, "\n"), label[1]+`="`+value+`"`) {
+					t.Errorf("a rule names %s of %s=%q, which is not told", metric[1], label[1], value)
+				}
+			}
+		}
 	}
 }

@@ -100,9 +100,13 @@ func (s *Service) ReceiveLock(ctx context.Context, by *network.Actor, object, ac
 	return s.store.SavePost(ctx, p, nil, domain.Change{})
 }
 
-// open refuses answers in a closed thread, but for those who moderate its
-// community, and answers of who is banned from it. Errors: Forbidden.
+// open refuses answers that the author of a post does not let give, in a closed
+// thread, but for those who moderate its community, and of who is banned from
+// it. Errors: Forbidden.
 func (s *Service) open(ctx context.Context, v policy.Viewer, parent *Post) error {
+	if err := parent.takes(v); err != nil {
+		return err
+	}
 	first, err := s.first(ctx, parent)
 	if err != nil {
 		return err

@@ -48,6 +48,7 @@ type Post struct {
 	Poll       *Poll            // nil for most
 	Mentions   []domain.ActorID // of actors known here
 	Tags       []string         // hashtags, in small letters; set to be saved, not read back; nil leaves them as they are
+	Answering  Answering        // whom its author lets answer it; of a copy
 	Lock       domain.IRI       // of the Lock activity that closed the thread which begins here; "" while it is open
 	Published  time.Time
 	Updated    time.Time // zero if never changed

@@ -32,7 +32,9 @@ type Remote struct {
 	Images    []Attachment
 	Tags      []string // hashtags, with or without "#"
 	Sensitive bool
-	Poll      *Poll // of a Question
+	Poll      *Poll        // of a Question
+	Answering Answering    // Closed but for Answerers
+	Answerers []domain.IRI // collections of those who may answer
 	Published time.Time
 	Updated   time.Time
 	Limited   bool            // of a host that is shown to its followers alone: not announced
@@ -356,6 +358,7 @@ func (s *Service) fill(ctx context.Context, p *Post, in Remote) {
 			p.mention(a.ID)
 		}
 	}
+	p.Answering = in.answering()
 	p.Images = in.Images[:min(len(in.Images), maxImages)]
 	p.tag(in.Tags)
 }

@@ -18,9 +18,9 @@ type compared struct {
 	*local
 	Trees
 	from   paged
-	mine   *Outline    // of the clone, by the names of the source
-	here   []domain.ID // of its items, by number
-	theirs *sketch     // of the source
+	mine   *Outline // of the clone, by the names of the source
+	here   *Outline // of that only what its items are called here, by number
+	theirs *sketch  // of the source
 	whole  map[string]bool
 	bases  map[string]Base                 // of what is whole
 	items  map[domain.ID]coproduction.Item // of the clone, that are whole
@@ -50,7 +50,7 @@ func (s *Releases) compare(ctx context.Context, p *coproduction.Process, theirs 
 
 func compare(p *coproduction.Process, from paged) (*compared, error) {
 	c := &compared{
-		local: &local{process: p}, from: from, theirs: newSketch(),
+		local: &local{process: p}, from: from, theirs: newSketch(newRegister("")),
 		whole: map[string]bool{}, bases: map[string]Base{}, items: map[domain.ID]coproduction.Item{},
 	}
 	c.local.item, c.local.with = c.item, c.with
@@ -58,7 +58,7 @@ func compare(p *coproduction.Process, from paged) (*compared, error) {
 		return nil, err
 	}
 	var err error
-	if c.mine, c.here, err = outlineHere(p, from.outline, c.theirs.Outline); err != nil {
+	if c.mine, c.here, err = outlineHere(p, from.outline, c.theirs.register); err != nil {
 		return nil, err
 	}
 	more, err := c.differing()
@@ -70,50 +70,37 @@ func compare(p *coproduction.Process, from paged) (*compared, error) {
 	return c, err
 }
 
-func fromItem(it coproduction.Item) string { return it.FromItem }
-
-// outlineHere is the outline of a clone by the names of its source, which are
-// kept once, with what its items are called here. Errors: those of
+// outlineHere is the outline of a clone by the names of its source, which are in
+// a register with others, and what its items are called here. Errors: those of
 // [coproduction.NewTree].
-func outlineHere(p *coproduction.Process, items iter.Seq2[coproduction.Item, error], like *Outline) (*Outline, []domain.ID, error) {
+func outlineHere(p *coproduction.Process, items iter.Seq2[coproduction.Item, error], names *register) (mine, here *Outline, err error) {
 	o := newOutline()
-	var from []string
+	var from []int32 // in the register, by number; -1 for what the source does not name
 	for it, err := range items {
 		if err != nil {
 			return nil, nil, err
 		}
-		o.read(it)
-		from = append(from, like.own(fromItem(it)))
+		o.read("", it)
+		name := int32(-1)
+		if it.FromItem != "" {
+			name = names.add(it.FromItem)
+		}
+		from = append(from, name)
 	}
 	if err := o.stand().check(); err != nil {
 		return nil, nil, err
 	}
 	o.byPlace()
-	taken := make(map[string]bool, o.Len())
+	here = &Outline{register: o.register, ids: o.ids}
+	o.register, o.ids, o.numbers = names, make([]int32, len(here.ids)), nil
 	for _, n := range o.order {
-		if from[n] == "" || taken[from[n]] {
-			from[n] = string(p.ItemIRI(domain.ID(o.ids[n])))
+		name := from[n]
+		if name < 0 || o.at(name) >= 0 {
+			name = names.add(string(p.ItemIRI(domain.ID(here.id(n)))))
 		}
-		taken[from[n]] = true
+		o.call(n, name)
 	}
-	out, here := newOutline(), make([]domain.ID, 0, o.Len())
-	for _, n := range o.order {
-		place, parent := o.places[n], ""
-		if place.parent >= 0 {
-			parent = from[place.parent]
-		}
-		var before []string
-		for _, b := range o.needs(n) {
-			if b >= 0 {
-				before = append(before, from[b])
-			}
-		}
-		read(out, from[n], parent, levels[place.level-1], place.position, before)
-		last := &out.places[len(out.places)-1]
-		last.off, last.status = place.off, place.status
-		here = append(here, domain.ID(o.ids[n]))
-	}
-	return out.stand(), here, nil
+	return o.stand(), here, nil
 }
 
 // differing are the items of which the clone does not know what the source says
@@ -183,7 +170,7 @@ func (c *compared) readMine(more map[string]bool) error {
 	var ids []domain.ID
 	for id := range more {
 		if n, here := c.mine.number(id); here {
-			ids = append(ids, c.here[n])
+			ids = append(ids, domain.ID(c.here.id(n)))
 		}
 	}
 	for some := range slices.Chunk(ids, wholeAtOnce) {
@@ -222,12 +209,13 @@ func (c *compared) arrange() {
 			continue
 		}
 		out := c.mine.item(n)
-		if it, whole := c.items[c.here[n]]; whole {
+		here := domain.ID(c.here.id(n))
+		if it, whole := c.items[here]; whole {
 			out.Name, out.Description, out.Problems = it.Name, it.Description, it.Problems
 			out.Interlinkers, out.Complexity, out.CoDelivery = it.Interlinkers, it.Complexity, it.CoDelivery
 		}
 		c.Mine = append(c.Mine, out)
-		c.ids[id], c.Aside[id], c.Worked[id] = c.here[n], c.mine.places[n].off, c.mine.places[n].status > 0
+		c.ids[id], c.Aside[id], c.Worked[id] = here, c.mine.places[n].off, c.mine.places[n].status > 0
 	}
 }
 
@@ -298,7 +286,7 @@ func (c *compared) with(changed []coproduction.Item) error {
 	for _, it := range changed {
 		more[it.ID] = it
 	}
-	o := newOutline()
+	o := outlineIn(c.here.register)
 	for it, err := range c.from.outline {
 		if err != nil {
 			return err
@@ -307,10 +295,10 @@ func (c *compared) with(changed []coproduction.Item) error {
 			it = now
 			delete(more, it.ID)
 		}
-		o.read(it)
+		o.read("", it)
 	}
 	for _, it := range more {
-		o.read(it)
+		o.read("", it)
 	}
 	if err := o.stand().check(); err != nil {
 		return err

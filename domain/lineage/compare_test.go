@@ -30,7 +30,7 @@ func TestSincePaged(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		before := drawSource(t).Items
 		now := drawEdits(t, before, "ours")
-		sketched, err := sketchOf(inPages(now))
+		sketched, err := sketchOf(inPages(now), newRegister(""))
 		if err != nil || sketched.digest != (SourceProcess{Items: now}).Digest() {
 			t.Fatal(sketched, err)
 		}
@@ -64,6 +64,8 @@ func (t Trees) clone() (*coproduction.Process, []coproduction.Item) {
 	}
 	return p, items
 }
+
+func fromItem(it coproduction.Item) string { return it.FromItem }
 
 // paged is where a comparison reads trees that are in memory.
 func (t Trees) paged(items []coproduction.Item) paged {
@@ -159,7 +161,7 @@ func TestComparePaged(t *testing.T) {
 func TestPagedMoved(t *testing.T) {
 	t.Parallel()
 	items := []SourceItem{{ID: "a", Kind: coproduction.Phase, Name: domain.Text{"en": "A"}}, {ID: "b", Kind: coproduction.Phase, Name: domain.Text{"en": "B"}}}
-	s, err := sketchOf(inPages(items))
+	s, err := sketchOf(inPages(items), newRegister(""))
 	if err != nil {
 		t.Fatal(err)
 	}

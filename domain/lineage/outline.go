@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -12,21 +11,20 @@ import (
 
 // Outline is how the items of a tree stand to each other, without a word of what
 // they say: what is in memory of a tree that is read page by page. Of each item
-// that is its id and some 100 bytes, whatever it says and however long those are
-// that it names. Items go by their number, from 0 in the order in which they are
-// read.
+// that is its id, which outlines that are compared share, and some 60 bytes,
+// whatever it says and however long those are that it names. Items go by their
+// number, from 0 in the order in which they are read.
 type Outline struct {
-	base    string // that all ids begin with, which are kept without it
-	ids     []string
-	numbers map[string]int32 // by id
-	places  []place
-	before  []int32   // prerequisites, those of each item together
-	order   []int32   // the items that are in the tree, in its order
-	below   []int32   // the same by what holds them, in their order there
-	phases  []int32   // of below
-	waiting []waiting // for items that were not read yet
-	twice   bool      // an id is there twice
-	like    *Outline  // whose ids are shared; nil for none
+	register *register // of the ids
+	ids      []int32   // in the register, by number
+	numbers  []int32   // and 1, by place in the register; 0 for what is not in the tree
+	places   []place
+	before   []int32   // prerequisites, those of each item together
+	order    []int32   // the items that are in the tree, in its order
+	below    []int32   // the same by what holds them, in their order there
+	phases   []int32   // of below
+	waiting  []waiting // for items that were not read yet
+	twice    bool      // an id is there twice
 }
 
 // place is where an item stands.
@@ -50,7 +48,7 @@ const (
 // waiting is that an item named another, as its parent or its prerequisite,
 // before that was read.
 type waiting struct {
-	id         string
+	id         int32 // in the register
 	item, edge int32 // edge is a place in before, or top for the parent
 }
 
@@ -60,7 +58,10 @@ var levels = []coproduction.ItemKind{coproduction.Phase, coproduction.Objective,
 // statuses are those of tasks, that of one without any first.
 var statuses = []coproduction.Status{coproduction.Awaiting, coproduction.InProgress, coproduction.Finished}
 
-func newOutline() *Outline { return &Outline{numbers: map[string]int32{}} }
+func newOutline() *Outline { return outlineIn(newRegister("")) }
+
+// outlineIn begins an outline whose ids are in a register, perhaps with others'.
+func outlineIn(r *register) *Outline { return &Outline{register: r} }
 
 // outlineOf is the outline of items that are in memory.
 func outlineOf(items []SourceItem) *Outline {
@@ -76,9 +77,20 @@ func (o *Outline) add(items ...SourceItem) {
 	}
 }
 
-// read reads the next item of a process of this node, by its id there.
-func (o *Outline) read(it coproduction.Item) {
-	read(o, it.ID, it.Parent, it.Kind, it.Position, it.Prerequisites)
+// read reads the next item of a process of this node; base is what comes before
+// its id there.
+func (o *Outline) read(base string, it coproduction.Item) {
+	full := func(id domain.ID) string {
+		if id == "" {
+			return ""
+		}
+		return base + string(id)
+	}
+	var before []string
+	for _, b := range it.Prerequisites {
+		before = append(before, full(b))
+	}
+	read(o, full(it.ID), full(it.Parent), it.Kind, it.Position, before)
 	p := &o.places[len(o.places)-1]
 	p.off = it.Disabled()
 	if it.Kind == coproduction.Task {
@@ -86,39 +98,45 @@ func (o *Outline) read(it coproduction.Item) {
 	}
 }
 
-func read[S ~string](o *Outline, id, parent S, kind coproduction.ItemKind, position int, before []S) {
-	n, one := int32(len(o.ids)), o.like.own(string(id))
-	if _, known := o.numbers[one]; known {
-		o.twice = true
-	}
-	o.ids, o.numbers[one] = append(o.ids, one), n
+func read(o *Outline, id, parent string, kind coproduction.ItemKind, position int, before []string) {
+	n, one := int32(len(o.ids)), o.register.add(id)
+	o.twice = o.twice || o.at(one) >= 0
+	o.ids = append(o.ids, one)
+	o.call(n, one)
 	p := place{parent: top, level: int8(slices.Index(levels, kind) + 1), position: position, from: int32(len(o.before))}
 	if parent != "" {
-		p.parent = o.named(string(parent), n, top)
+		p.parent = o.named(parent, n, top)
 	}
 	for _, b := range before {
-		o.before = append(o.before, o.named(string(b), n, int32(len(o.before))))
+		o.before = append(o.before, o.named(b, n, int32(len(o.before))))
 	}
 	p.to = int32(len(o.before))
 	o.places, o.order = append(o.places, p), append(o.order, n)
 }
 
-// own is an id as the outline has it, so that it is in memory once.
-func (o *Outline) own(id string) string {
-	if o != nil {
-		if n, known := o.numbers[id]; known {
-			return o.ids[n]
-		}
+// call gives an item an id of the register.
+func (o *Outline) call(n, id int32) {
+	if short := int(id) + 1 - len(o.numbers); short > 0 {
+		o.numbers = append(o.numbers, make([]int32, short)...)
 	}
-	return id
+	o.ids[n], o.numbers[id] = id, n+1
+}
+
+// at is the number of an item by its id in the register; lost if there is none.
+func (o *Outline) at(id int32) int32 {
+	if id >= 0 && int(id) < len(o.numbers) && o.numbers[id] > 0 {
+		return o.numbers[id] - 1
+	}
+	return lost
 }
 
 // named is the number of an item that another names; lost until it is read.
 func (o *Outline) named(id string, by, edge int32) int32 {
-	if n, known := o.numbers[id]; known {
+	one := o.register.add(id)
+	if n := o.at(one); n >= 0 {
 		return n
 	}
-	o.waiting = append(o.waiting, waiting{id, by, edge})
+	o.waiting = append(o.waiting, waiting{one, by, edge})
 	return lost
 }
 
@@ -126,9 +144,9 @@ func (o *Outline) named(id string, by, edge int32) int32 {
 // what.
 func (o *Outline) stand() *Outline {
 	for _, w := range o.waiting {
-		n, known := o.numbers[w.id]
+		n := o.at(w.id)
 		switch {
-		case !known:
+		case n < 0:
 		case w.edge == top:
 			o.places[w.item].parent = n
 		default:
@@ -139,7 +157,7 @@ func (o *Outline) stand() *Outline {
 	o.below = slices.Clone(o.order)
 	slices.SortFunc(o.below, func(a, b int32) int {
 		x, y := &o.places[a], &o.places[b]
-		return cmp.Or(cmp.Compare(x.parent, y.parent), cmp.Compare(x.position, y.position), cmp.Compare(o.ids[a], o.ids[b]))
+		return cmp.Or(cmp.Compare(x.parent, y.parent), cmp.Compare(x.position, y.position), o.register.compare(o.ids[a], o.ids[b]))
 	})
 	for from := 0; from < len(o.below); {
 		parent, to := o.places[o.below[from]].parent, from+1
@@ -160,7 +178,7 @@ func (o *Outline) stand() *Outline {
 func (o *Outline) Len() int { return len(o.order) }
 
 // id is the id of an item.
-func (o *Outline) id(n int32) string { return o.base + o.ids[n] }
+func (o *Outline) id(n int32) string { return o.register.id(o.ids[n]) }
 
 // item is an item as it stands.
 func (o *Outline) item(n int32) SourceItem {
@@ -182,9 +200,8 @@ func (o *Outline) above(n int32) string {
 
 // number finds an item.
 func (o *Outline) number(id string) (n int32, there bool) {
-	id, ours := strings.CutPrefix(id, o.base)
-	n, there = o.numbers[id]
-	return n, there && ours && o.places[n].parent != gone
+	n = o.at(o.register.find(id))
+	return n, n >= 0 && o.places[n].parent != gone
 }
 
 // holds lists what is directly below an item, or the phases for top.
@@ -325,7 +342,7 @@ func (o *Outline) pruned(keep func(n int32) bool) *Outline {
 	for _, n := range o.order {
 		stays[n] = o.kept(n, keep)
 	}
-	out := &Outline{base: o.base, ids: o.ids, numbers: o.numbers, places: slices.Clone(o.places), twice: o.twice}
+	out := &Outline{register: o.register, ids: o.ids, numbers: o.numbers, places: slices.Clone(o.places), twice: o.twice}
 	for _, n := range o.order {
 		p := &out.places[n]
 		p.first, p.last = 0, 0
@@ -394,7 +411,7 @@ func (o *Outline) check() error {
 		switch {
 		case p.parent == lost:
 			return domain.Fail(domain.Invalid, "process.source_broken")
-		case p.level == 0 || o.ids[n] == "":
+		case p.level == 0 || o.id(n) == "":
 			return domain.Fail(domain.Invalid, "process.tree_broken", "")
 		case above != p.level-1:
 			return domain.Fail(domain.Invalid, "process.wrong_parent", "")

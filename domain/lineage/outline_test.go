@@ -103,7 +103,7 @@ func TestOutlineTree(t *testing.T) {
 		}
 		o := newOutline()
 		for _, it := range made {
-			o.read(it)
+			o.read("", it)
 		}
 		status, tasks, finished := o.stand().progress(top)
 		if all, done := tree.Progress(""); status != tree.Overall() || tasks != all || finished != done {
@@ -151,13 +151,13 @@ func BenchmarkHeld(b *testing.B) {
 			"here": func() any {
 				o := newOutline()
 				for n := range items {
-					o.read(coproduction.Item{ID: domain.ID(fmt.Sprintf("0191f2c4-0000-7000-8000-%012d", n)), Kind: coproduction.Phase, Position: n})
+					o.read("", coproduction.Item{ID: domain.ID(fmt.Sprintf("0191f2c4-0000-7000-8000-%012d", n)), Kind: coproduction.Phase, Position: n})
 				}
 				o.stand().byPlace()
 				return o
 			},
 			"sketch": func() any {
-				s, _ := sketchOf(pages)
+				s, _ := sketchOf(pages, newRegister(""))
 				return s
 			},
 		} {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"strings"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -74,13 +75,13 @@ func (s *Service) published(ctx context.Context, v policy.Viewer, p *coproductio
 // enabled is the outline of the enabled branches of a process, in the order of its
 // tree. Errors: those of [coproduction.NewTree].
 func enabled(p *coproduction.Process, items iter.Seq2[coproduction.Item, error]) (*Outline, error) {
-	o := newOutline()
-	o.base = string(p.ItemIRI(""))
+	base := string(p.ItemIRI(""))
+	o := outlineIn(newRegister(base))
 	for it, err := range items {
 		if err != nil {
 			return nil, err
 		}
-		o.read(it)
+		o.read(base, it)
 	}
 	if err := o.stand().check(); err != nil {
 		return nil, err
@@ -93,7 +94,12 @@ func enabled(p *coproduction.Process, items iter.Seq2[coproduction.Item, error])
 func (p *Published) Len() int { return p.outline.Len() }
 
 // ID is the id, on this node, of the item at a place in the order of the tree.
-func (p *Published) ID(at int) domain.ID { return domain.ID(p.outline.ids[p.outline.order[at]]) }
+func (p *Published) ID(at int) domain.ID { return p.local(p.outline.order[at]) }
+
+// local is the id of an item on this node.
+func (p *Published) local(n int32) domain.ID {
+	return domain.ID(strings.TrimPrefix(p.outline.id(n), string(p.process.ItemIRI(""))))
+}
 
 // Place is where an item is in the order of the tree; -1 if it is not there.
 func (p *Published) Place(id domain.ID) int {
@@ -106,8 +112,7 @@ func (p *Published) Place(id domain.ID) int {
 
 // Prune leaves of the items those that [Prune] keeps.
 func (p *Published) Prune(keep map[domain.ID]bool) {
-	all := p.outline
-	p.outline = all.pruned(func(n int32) bool { return keep[domain.ID(all.ids[n])] })
+	p.outline = p.outline.pruned(func(n int32) bool { return keep[p.local(n)] })
 }
 
 // Whole reads the items from a place in the order of the tree up to another, with
@@ -116,7 +121,7 @@ func (p *Published) Whole(ctx context.Context, from, to int) ([]SourceItem, erro
 	numbers := p.outline.order[from:to]
 	ids := make([]domain.ID, len(numbers))
 	for i, n := range numbers {
-		ids[i] = domain.ID(p.outline.ids[n])
+		ids[i] = p.local(n)
 	}
 	items, err := p.kept.ItemsOf(ctx, p.process.ID, ids)
 	if err != nil {

@@ -165,7 +165,7 @@ func (s *Releases) draft(ctx context.Context, v policy.Viewer, verb policy.Verb,
 	if err != nil {
 		return nil, nil, err
 	}
-	now, err := sketchOf(source.Pages(ctx))
+	now, err := sketchOf(source.Pages(ctx), source.outline.register)
 	if err != nil {
 		return nil, nil, err
 	}

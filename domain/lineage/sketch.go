@@ -21,20 +21,24 @@ type sketch struct {
 	digest string // as of [SourceProcess.Digest]
 }
 
-// mark is what an item says, wherever it stands, as a hash.
-type mark [sha256.Size]byte
+// mark is what an item says, wherever it stands, as the first half of a hash: who
+// would have two items taken for the same had to try 2^64 of them.
+type mark [sha256.Size / 2]byte
 
 func markOf(it SourceItem) mark {
 	var b bytes.Buffer
 	it.Position = 0
 	CanonicalTo(&b, it.said())
-	return sha256.Sum256(b.Bytes())
+	sum := sha256.Sum256(b.Bytes())
+	return mark(sum[:])
 }
 
-func newSketch() *sketch { return &sketch{Outline: newOutline(), whole: map[string]SourceItem{}} }
+func newSketch(ids *register) *sketch {
+	return &sketch{Outline: outlineIn(ids), whole: map[string]SourceItem{}}
+}
 
-func sketchOf(tree Pages) (*sketch, error) {
-	s := newSketch()
+func sketchOf(tree Pages, ids *register) (*sketch, error) {
+	s := newSketch(ids)
 	return s, s.read(tree)
 }
 
@@ -121,9 +125,8 @@ func (s *sketch) differing(was *sketch) map[string]bool {
 // since is [Since] of trees that are read page by page: in memory are their
 // sketches, and of what changed, what is below that and above.
 func since(before Pages, now *sketch, again Pages) ([]Pending, error) {
-	was := newSketch()
-	was.like = now.Outline
-	if err := was.read(before); err != nil {
+	was, err := sketchOf(before, now.register)
+	if err != nil {
 		return nil, err
 	}
 	whole := now.differing(was)

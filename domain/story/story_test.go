@@ -1,11 +1,15 @@
 package story
 
 import (
+	"bytes"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gowebpki/jcs"
 	"pgregory.net/rapid"
@@ -156,7 +160,35 @@ func TestCanonicalIsRFC8785(t *testing.T) {
 		if got := shot.Canonical(); string(got) != string(want) {
 			t.Fatalf("canonical form:\n%s\nwant\n%s", got, want)
 		}
+		whole := new(Snapshot)
+		if err := json.Unmarshal(want, whole); err != nil {
+			t.Fatal(err)
+		}
+		if read, err := ReadSnapshot(iotest.OneByteReader(bytes.NewReader(want))); err != nil || !reflect.DeepEqual(read, whole) {
+			t.Fatalf("read part by part: %+v (%v)\nat once: %+v", read, err, whole)
+		}
 	})
+}
+
+// TestCanonicalParts: each part of the canonical form is text by itself.
+func TestCanonicalParts(t *testing.T) {
+	t.Parallel()
+	shot, parts := &Snapshot{Resources: []Resource{{Body: strings.Repeat("aā–🌳", partSize/4)}}}, new(textParts)
+	if err := shot.CanonicalTo(parts); err != nil || len(*parts) < 3 || strings.Join(*parts, "") != string(shot.Canonical()) {
+		t.Errorf("%d parts (%v)", len(*parts), err)
+	}
+	for n, part := range *parts {
+		if !utf8.ValidString(part) {
+			t.Errorf("part %d ends within a letter", n)
+		}
+	}
+}
+
+type textParts []string
+
+func (p *textParts) Write(part []byte) (int, error) {
+	*p = append(*p, string(part))
+	return len(part), nil
 }
 
 func TestTelling(t *testing.T) {
@@ -212,8 +244,8 @@ func FuzzSnapshot(f *testing.F) {
 		if json.Unmarshal(raw, s) != nil || s.check() != nil {
 			return
 		}
-		back := new(Snapshot)
-		if err := json.Unmarshal(s.Canonical(), back); err != nil {
+		back, err := ReadSnapshot(bytes.NewReader(s.Canonical()))
+		if err != nil {
 			t.Fatalf("an accepted snapshot cannot be read back: %v", err)
 		}
 		if back.Digest() != s.Digest() {

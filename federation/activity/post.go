@@ -201,6 +201,7 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 			}
 		}
 	}
+	in.Answering, in.Answerers = readAnswering(doc)
 	in.Images = readAttachments(doc)
 	if in.Type == "Question" {
 		in.Poll = readPoll(doc)

@@ -79,33 +79,34 @@ func serve(w http.ResponseWriter, r *http.Request, contentType string, body []by
 	_, _ = w.Write(body) //nolint:gosec // JSON or XML with its type and nosniff; a reader that went away is no fault of ours
 }
 
-// statuses are the answers to failures; others are 500.
-var statuses = map[domain.Code]int{
-	domain.Invalid:         http.StatusBadRequest,
-	domain.Unauthenticated: http.StatusNotFound, // what is not public is not known of
-	domain.Forbidden:       http.StatusNotFound,
-	domain.NotFound:        http.StatusNotFound,
-	domain.Gone:            http.StatusGone,
-	domain.Unavailable:     http.StatusServiceUnavailable,
+// statusOf is the status of a failure: what is not public is not known of, and
+// WebFinger wants 400 for what cannot be asked for (RFC 7033 §4.2).
+func statusOf(err error) int {
+	switch code := domain.CodeOf(err); code {
+	case domain.Invalid:
+		return http.StatusBadRequest
+	case domain.Unauthenticated, domain.Forbidden:
+		return http.StatusNotFound
+	default:
+		return code.Status()
+	}
 }
 
-// refuse answers who may not read.
-func refuse(w http.ResponseWriter, err error) {
-	status := http.StatusUnauthorized
-	switch domain.CodeOf(err) {
-	case domain.Forbidden:
-		status = http.StatusForbidden
-	case domain.TooMany:
-		status = http.StatusTooManyRequests
+// comeAgain says when to try again what may be tried again (RFC 9110 §10.2.3).
+func comeAgain(w http.ResponseWriter, status int, err error) {
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
-	case domain.Unavailable:
-		if domain.Ours(err) {
-			status = http.StatusServiceUnavailable
-			w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
-		}
-	case domain.Internal:
-		status = http.StatusInternalServerError
 	}
+}
+
+// refuse answers who may not read: 401 where their key cannot be had or does
+// not fit.
+func refuse(w http.ResponseWriter, err error) {
+	status := domain.StatusOf(err)
+	if code := domain.CodeOf(err); !domain.Ours(err) && code != domain.Forbidden && code != domain.TooMany {
+		status = http.StatusUnauthorized
+	}
+	comeAgain(w, status, err)
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	http.Error(w, http.StatusText(status), status)
 }
@@ -118,16 +119,11 @@ type tombstone struct {
 
 // fail answers with a status and, for what is gone, its tombstone.
 func fail(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error, former tombstone) {
-	status, ok := statuses[domain.CodeOf(err)]
-	if !ok {
-		status = http.StatusInternalServerError
-	}
+	status := statusOf(err)
 	if domain.Ours(err) {
 		log.Error("endpoint", "path", r.URL.Path, "error", err)
 	}
-	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
-	}
+	comeAgain(w, status, err)
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Cache-Control", "no-cache")
 	if status == http.StatusGone && former.id != "" {

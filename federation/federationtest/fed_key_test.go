@@ -3,6 +3,7 @@ package federationtest_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -294,6 +295,52 @@ func TestFedS22ActingActor(t *testing.T) {
 		}
 		if a.Actor != string(x.community.IRI) || sig.KeyID() != a.Actor+"#main-key" || a.Proof.VerificationMethod != a.Actor+"#ed25519-key" {
 			t.Errorf("%s signed by %s, proven by %s", a.Actor, sig.KeyID(), a.Proof.VerificationMethod)
+		}
+	}
+}
+
+// TestFedS14KeyInPartOfItsOwner: keys of GoToSocial have an address of their
+// own, at which everybody is given a part of their owner's document.
+func TestFedS14KeyInPartOfItsOwner(t *testing.T) {
+	key := func(n int, p *federationtest.Peer) map[string]any {
+		k := maps.Clone(p.Profile(n)["publicKey"].(map[string]any))
+		k["id"] = string(p.Person(n)) + "/main-key"
+		return k
+	}
+	x := newRig(t, func(p *federationtest.Peer, n int, d map[string]any) {
+		if n == 2 {
+			d["publicKey"] = key(2, p)
+		}
+	})
+	part := func(at, of int) *httpsig.Key {
+		owner := string(x.peer.Person(of))
+		path := fmt.Sprintf("/people/%d/main-key", at)
+		x.peer.PublishAt(path, map[string]any{
+			"@context": []string{"https://w3id.org/security/v1", "https://www.w3.org/ns/activitystreams"},
+			"id":       owner, "type": "Person", "preferredUsername": fmt.Sprintf("person%d", of), "publicKey": key(at, x.peer),
+		})
+		secret, err := x.peer.Key(at).PrivatePEM()
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, err := httpsig.ParseKey(x.peer.URL+path, secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	for _, c := range []struct{ at, of, want, reads int }{{2, 2, http.StatusAccepted, 1}, {3, 3, http.StatusUnauthorized, 1}, {4, 3, http.StatusUnauthorized, 2}} {
+		raw, err := json.Marshal(x.peer.Follow(c.of, x.community.IRI))
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, err := x.peer.SendRaw(t.Context(), part(c.at, c.of), x.URL+"/inbox", raw, httpsig.Cavage)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.wants(fmt.Sprintf("a key at %d, of %d", c.at, c.of), status, c.want)
+		if got := len(x.peer.Asked(x.peer.Person(c.of))); got != c.reads {
+			t.Errorf("person %d was read %d times", c.of, got)
 		}
 	}
 }

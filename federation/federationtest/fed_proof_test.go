@@ -57,6 +57,12 @@ func TestFedS17ProofIn(t *testing.T) {
 		return x.peer.Note(1, x.number, content)
 	}
 	x.wants("forwarded", forwarded(x.proven(note("forwarded"))), 202)
+	x.wants("signed by an algorithm that is not known here", x.by(x.URL+"/inbox", x.proven(note("try")), func(r *http.Request) error {
+		r.Header.Set("Content-Digest", "sha-256=:AA==:")
+		r.Header.Set("Signature-Input", `sig1=("@method" "@target-uri" "content-type" "content-digest");created=1;keyid="`+string(x.peer.Person(1))+`#key";alg="ml-dsa-44"`)
+		r.Header.Set("Signature", "sig1=:AA==:")
+		return nil
+	}), 401)
 	x.wants("by proof alone", x.by(x.URL+"/inbox", x.proven(note("by proof")), unsigned), 202)
 	x.wants("forwarded without a proof", forwarded([]byte(marshal(t, note("forged")))), 403)
 	x.wants("unsigned without a proof", x.by(x.URL+"/inbox", []byte(marshal(t, note("forged"))), unsigned), 401)

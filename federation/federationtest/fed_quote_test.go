@@ -2,12 +2,16 @@ package federationtest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
 	"interlink/domain"
+	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/policy"
 	"interlink/federation/federationtest"
 	"interlink/federation/httpsig"
 )
@@ -19,6 +23,104 @@ func TestFedA20InteractionPolicy(t *testing.T) {
 	if policy := marshal(t, get(t, string(post.IRI)).json["interactionPolicy"]); policy != `{"canQuote":{"automaticApproval":["https://www.w3.org/ns/activitystreams#Public"]}}` {
 		t.Errorf("the post says %s", policy)
 	}
+}
+
+// TestFedA20AnswersAsAuthorsAsk: whom the author of a post elsewhere lets answer
+// it, by the lists that GoToSocial sends before 0.20 and since, is heeded here,
+// told to readers, and changed by an Update; who answered is told if the author
+// does not take it.
+func TestFedA20AnswersAsAuthorsAsk(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		zaragoza, peer, ctx := newCity(t, c.Nodes[0]), federationtest.NewPeer(t), t.Context()
+		author := string(peer.Person(1))
+		reader := zaragoza.signedIn(t, "ana", policy.RoleMember)
+		stranger := zaragoza.resident(t, "ben", policy.RoleMember)
+		zaragoza.friend(t, c, peer, reader.Viewer)
+		number := 0
+		gets := func(change func(note map[string]any), may map[string]any) *community.Post {
+			t.Helper()
+			number++
+			create := peer.Note(1, number, "What a day", author+"/followers")
+			note := create["object"].(map[string]any)
+			note["interactionPolicy"] = map[string]any{"canLike": map[string]any{"always": author}, "canReply": may}
+			change(note)
+			sends(t, peer, zaragoza, create, http.StatusAccepted)
+			c.Settle()
+			p, err := zaragoza.Communities.PostByIRI(ctx, reader.Viewer, domain.IRI(note["id"].(string)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
+		}
+		as := func(map[string]any) {}
+		public, followers := "https://www.w3.org/ns/activitystreams#Public", author+"/followers"
+		answers := func(v policy.Viewer, p *community.Post) (*community.Post, domain.Code) {
+			a, err := zaragoza.Communities.Reply(ctx, v, p.ID, community.Draft{Content: "I think so too", Language: "en"})
+			return a, domain.CodeOf(err)
+		}
+		for name, x := range map[string]struct {
+			may            map[string]any
+			says           string
+			reader, others domain.Code
+		}{
+			"all":       {map[string]any{"automaticApproval": []string{public}, "always": []string{public}}, "!Its author", "", ""},
+			"empty":     {map[string]any{}, "!Its author", "", ""},
+			"author":    {map[string]any{"automaticApproval": author}, "Its author lets nobody answer", domain.Forbidden, domain.Forbidden},
+			"old":       {map[string]any{"always": []string{author}}, "Its author lets nobody answer", domain.Forbidden, domain.Forbidden},
+			"followers": {map[string]any{"automaticApproval": []string{author, followers}}, "lets those who follow", "", domain.Forbidden},
+			"following": {map[string]any{"always": []string{author, author + "/following"}}, "decides on each answer", "", ""},
+			"asked":     {map[string]any{"automaticApproval": author, "manualApproval": public}, "decides on each answer", "", ""},
+			"no lists":  {map[string]any{"automaticApproval": 7, "always": map[string]any{"id": public + "x"}}, "Its author lets nobody answer", domain.Forbidden, domain.Forbidden},
+		} {
+			p := gets(as, x.may)
+			page := "/posts/" + string(p.ID)
+			if body := reader.reads(page, x.says); strings.Contains(body, page+`/replies"`) == (x.reader != "") {
+				t.Errorf("%s: the form of %s", name, body)
+			}
+			if status, _ := reader.ask(page+"/replies", url.Values{"content": {"I think so"}, "lang": {"en"}}); (status == http.StatusForbidden) != (x.reader != "") {
+				t.Errorf("%s: the reader's form is answered by %d", name, status)
+			}
+			if _, code := answers(stranger, p); code != x.others {
+				t.Errorf("%s: others are told %q", name, code)
+			}
+		}
+		named := gets(func(note map[string]any) {
+			note["tag"] = []any{map[string]string{"type": "Mention", "href": string(zaragoza.Namespace.IRI("users", "ben")), "name": "@ben"}}
+		}, map[string]any{"always": author})
+		if _, code := answers(stranger, named); code != "" {
+			t.Errorf("who is named is told %q", code)
+		}
+		asked := gets(as, map[string]any{"manualApproval": public})
+		answer, _ := answers(reader.Viewer, asked)
+		verdict := func(n int, kind, object string) {
+			number++
+			status, err := peer.Send(ctx, n, zaragoza.URL+"/inbox", map[string]any{
+				"@context": "https://www.w3.org/ns/activitystreams", "id": fmt.Sprintf("%s/verdicts/%d", peer.Person(n), number), "type": kind,
+				"actor": string(peer.Person(n)), "object": object, "target": string(asked.IRI), "to": string(zaragoza.Namespace.IRI("users", "ana")),
+			}, httpsig.Cavage)
+			if err != nil || status != http.StatusAccepted {
+				t.Fatalf("%s: %d (%v)", kind, status, err)
+			}
+			c.Settle()
+		}
+		refused := func(want int) {
+			t.Helper()
+			list, err := zaragoza.Communities.OwnExclusions(ctx, reader.Viewer, domain.Page{})
+			if err != nil || len(list.Items) != want {
+				t.Errorf("%d answers are refused, not %d (%v)", len(list.Items), want, err)
+			}
+		}
+		verdict(2, "Reject", string(answer.IRI)) // who is nobody to it
+		refused(0)
+		verdict(1, "Reject", string(answer.IRI))
+		verdict(1, "Reject", string(answer.IRI))
+		refused(1)
+		if n := zaragoza.times(t, reader.Viewer, "post_declined"); n != 1 {
+			t.Errorf("they are told %d times", n)
+		}
+		verdict(1, "Accept", string(answer.IRI))
+		refused(0)
+	})
 }
 
 // TestFedA19QuotesAreAllowed: who asks to quote a public post gets an

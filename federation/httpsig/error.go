@@ -1,6 +1,10 @@
 package httpsig
 
-import "interlink/domain"
+import (
+	"errors"
+
+	"interlink/domain"
+)
 
 // Reason says why a signature was not accepted.
 type Reason string
@@ -25,6 +29,13 @@ type VerifyError struct {
 
 // Error implements error.
 func (e *VerifyError) Error() string { return "signature: " + string(e.Reason) + ": " + e.Detail }
+
+// Unsupported reports whether a signature was refused because it is made in a
+// way that is not known here, and not because it does not hold.
+func Unsupported(err error) bool {
+	var v *VerifyError
+	return errors.As(err, &v) && v.Reason == ReasonUnsupported
+}
 
 // fail makes an Unauthenticated error with its reason.
 func fail(reason Reason, detail string) error {

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -94,6 +95,27 @@ func (d *Directory) Refresh(ctx context.Context, iri domain.IRI) (*network.Actor
 	return d.read(ctx, iri)
 }
 
+// ByKey reads the owner of a key again, by the key's address without its
+// fragment. Their document is there; or part of it, whose id leads to the whole
+// (GoToSocial, "…/main-key"); or the key alone, which names its owner.
+func (d *Directory) ByKey(ctx context.Context, iri domain.IRI) (*network.Actor, error) {
+	if d.ns.Owns(iri) {
+		return d.known.ActorByIRI(ctx, iri)
+	}
+	doc, err := d.document(ctx, iri)
+	if err != nil {
+		return nil, err
+	}
+	owner := cmp.Or(doc.IRI("owner"), doc.IRI("controller")) // of a Multikey
+	switch {
+	case owner == "":
+		return d.receive(ctx, doc, "")
+	case !domain.SameOrigin(owner, iri):
+		return nil, domain.Fail(domain.Invalid, "error.key")
+	}
+	return d.Refresh(ctx, owner)
+}
+
 // ByHandle finds an actor by "@name@host", by its address, or by that of its
 // page, which on most servers is another.
 func (d *Directory) ByHandle(ctx context.Context, handle string) (*network.Actor, error) {
@@ -154,12 +176,17 @@ func (d *Directory) readAs(ctx context.Context, iri domain.IRI, host string) (*n
 	if err != nil {
 		return nil, err
 	}
+	if doc.IRI("id") != iri.WithoutFragment() {
+		return nil, domain.Fail(domain.Invalid, "error.actor_document")
+	}
+	return d.receive(ctx, doc, host)
+}
+
+// receive keeps an actor whose document was read from its own address.
+func (d *Directory) receive(ctx context.Context, doc activity.Document, host string) (*network.Actor, error) {
 	actor, err := activity.ReadActor(doc)
 	if err != nil {
 		return nil, err
-	}
-	if actor.IRI != iri.WithoutFragment() {
-		return nil, domain.Fail(domain.Invalid, "error.actor_document")
 	}
 	if actor.HandleHost = host; host == "" {
 		actor.HandleHost = d.handleHost(ctx, doc.String("webfinger"), actor)

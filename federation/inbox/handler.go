@@ -170,26 +170,27 @@ func (a *answer) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
+// statusOf is the status of a refusal. To a 401 a peer may come again; the
+// others, but for 429 and 503, are for good.
+func statusOf(err error) int {
+	code := domain.CodeOf(err)
+	switch {
+	case domain.Ours(err):
+		return code.Status()
+	case code == domain.Invalid, code == domain.Conflict:
+		return http.StatusBadRequest
+	case code == domain.Gone: // the actor, not the inbox
+		return http.StatusForbidden
+	case code == domain.Unavailable, code == domain.NotFound: // the key could not be read
+		return http.StatusUnauthorized
+	}
+	return code.Status()
+}
+
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, req *request, err error) {
-	status := http.StatusBadRequest
-	switch domain.CodeOf(err) {
-	case domain.Unauthenticated:
-		status = http.StatusUnauthorized
-	case domain.Forbidden, domain.Gone:
-		status = http.StatusForbidden
-	case domain.TooLarge:
-		status = http.StatusRequestEntityTooLarge
-	case domain.TooMany:
-		status = http.StatusTooManyRequests
+	status := statusOf(err)
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
-	case domain.Unavailable, domain.NotFound:
-		status = http.StatusUnauthorized // the key could not be read: the peer may try again
-		if domain.Ours(err) {
-			status = http.StatusServiceUnavailable
-			w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
-		}
-	case domain.Internal:
-		status = http.StatusInternalServerError
 	}
 	h.refused[status].Add(1)
 	level := slog.LevelInfo
@@ -235,6 +236,8 @@ func (h *Handler) verify(ctx context.Context, r *http.Request, req *request) err
 		req.signer, err = key.Owner, domain.Fail(domain.Forbidden, "error.origin")
 	case domain.CodeOf(err) != domain.Unauthenticated:
 		return err // a proof gets nobody past the gate and the limits
+	case httpsig.Unsupported(err):
+		return err // accepted by proof, it would be taken for known, and sent again without one (tootik tries ML-DSA-44)
 	}
 	if err != nil && !h.proven(ctx, r, req, now) {
 		if req.brought = h.hint(ctx, req); req.brought {

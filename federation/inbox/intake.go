@@ -23,6 +23,7 @@ type Posts interface {
 	ReceiveReturn(ctx context.Context, group *network.Actor, object domain.IRI) error
 	ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error
 	Abandon(ctx context.Context, groups ...domain.ActorID) error
+	ReceiveAnswerVerdict(ctx context.Context, by *network.Actor, answer domain.IRI, accepted bool) (bool, error)
 	ReceiveEcho(ctx context.Context, by *network.Actor, iri domain.IRI, at time.Time) error
 	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
 	ReceiveRestoration(ctx context.Context, author domain.ActorID, at, object domain.IRI) error

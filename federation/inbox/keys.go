@@ -36,23 +36,14 @@ func (k *KeySource) StoredKey(ctx context.Context, keyID string) (remote.Found, 
 	return remote.Found{Owner: a.IRI, ID: key.ID, PEM: key.Text}, nil
 }
 
-// FetchKey implements remote.KeySource: the key's address without its
-// fragment is its owner's document, which must name the key as its own. Some
-// servers give keys an address of their own ("…/main-key"), whose document
-// names the owner.
+// FetchKey implements remote.KeySource: the owner's document must name the key
+// as its own.
 func (k *KeySource) FetchKey(ctx context.Context, keyID string) (remote.Found, error) {
 	iri, err := domain.ParseIRI(keyID)
 	if err != nil {
 		return remote.Found{}, err
 	}
-	owner := iri.WithoutFragment()
-	a, err := k.directory.Refresh(ctx, owner)
-	if domain.CodeOf(err) == domain.Invalid && owner == iri {
-		if owner, err = k.owner(ctx, iri); err != nil {
-			return remote.Found{}, err
-		}
-		a, err = k.directory.Refresh(ctx, owner)
-	}
+	a, err := k.directory.ByKey(ctx, iri.WithoutFragment())
 	if err != nil {
 		return remote.Found{}, err
 	}
@@ -62,19 +53,4 @@ func (k *KeySource) FetchKey(ctx context.Context, keyID string) (remote.Found, e
 		}
 	}
 	return remote.Found{Owner: a.IRI, ID: a.KeyID, PEM: a.PublicKey}, nil
-}
-
-func (k *KeySource) owner(ctx context.Context, key domain.IRI) (domain.IRI, error) {
-	doc, err := k.directory.document(ctx, key)
-	if err != nil {
-		return "", err
-	}
-	owner := doc.IRI("owner")
-	if owner == "" {
-		owner = doc.IRI("controller") // of a Multikey
-	}
-	if owner == "" || !domain.SameOrigin(owner, key) {
-		return "", domain.Fail(domain.Invalid, "error.key")
-	}
-	return owner, nil
 }

@@ -62,9 +62,10 @@ func (w *Worker) Outcomes() []Outcome {
 // refusals counts refused requests by status.
 type refusals [http.StatusServiceUnavailable + 1]atomic.Int64
 
-// Refused tells how many requests were refused, by status.
+// Refused tells how many requests were refused, by status: also that there were
+// none, since who watches a counter sees no first step of one that was not there.
 func (h *Handler) Refused() map[int]int64 {
-	counts := map[int]int64{}
+	counts := map[int]int64{http.StatusBadRequest: 0, http.StatusUnauthorized: 0, http.StatusForbidden: 0}
 	for status := range h.refused {
 		if n := h.refused[status].Load(); n > 0 {
 			counts[status] = n

@@ -147,7 +147,10 @@ func (k *Keyring) Prove(ctx context.Context, actor domain.ActorID, document []by
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %s", keys.Ed25519.ID, at.Unix(), document))
+	made := sha256.New()
+	_, _ = fmt.Fprintf(made, "%s %d ", keys.Ed25519.ID, at.Unix()) // a hash takes all
+	_, _ = made.Write(document)
+	sum := [sha256.Size]byte(made.Sum(nil))
 	k.mu.Lock()
 	end := k.proofs[sum]
 	k.mu.Unlock()

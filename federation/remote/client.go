@@ -144,7 +144,7 @@ func (c *Client) reading(ctx context.Context) (context.Context, context.CancelFu
 // idOf reads the member "id", of exactly this name: who reads the document
 // later knows no other.
 func idOf(body []byte) domain.IRI {
-	var d map[string]json.RawMessage
+	var d map[string]short
 	var id string
 	if json.Unmarshal(body, &d) != nil || json.Unmarshal(d["id"], &id) != nil {
 		return ""
@@ -154,6 +154,18 @@ func idOf(body []byte) domain.IRI {
 		return ""
 	}
 	return iri.WithoutFragment()
+}
+
+// short is a value of a document that is kept if it may be an address: the others
+// are large at times.
+type short []byte
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *short) UnmarshalJSON(raw []byte) error {
+	if len(raw) <= 8<<10 {
+		*s = append(short(nil), raw...)
+	}
+	return nil
 }
 
 // document reads an ActivityPub document and its id, "" if it has none that

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -26,6 +27,11 @@ func (s *S3) key(hash string) string { return s.prefix + key(hash) }
 
 var _ Store = (*S3)(nil)
 
+// patience is how long a server that hangs is waited for, each try: all those of
+// an upload end before a proxy gives up (nginx after a minute), so that people are
+// told what is away.
+const patience = 8 * time.Second
+
 // newS3 makes the store of an address, "s3://KEY:SECRET@HOST[:PORT]/BUCKET",
 // with ?region=R and ?tls=false behind it. Errors: Invalid; they do not repeat
 // the secret.
@@ -35,10 +41,17 @@ func newS3(address string) (*S3, error) {
 		return nil, domain.Fail(domain.Invalid, "config.files_url")
 	}
 	secret, _ := u.User.Password()
+	secure := u.Query().Get("tls") != "false"
+	transport, err := minio.DefaultTransport(secure)
+	if err != nil {
+		return nil, err
+	}
+	transport.ResponseHeaderTimeout = patience
 	client, err := minio.New(u.Host, &minio.Options{
 		Creds:      credentials.NewStaticV4(u.User.Username(), secret, ""),
-		Secure:     u.Query().Get("tls") != "false",
+		Secure:     secure,
 		Region:     u.Query().Get("region"),
+		Transport:  transport,
 		MaxRetries: 3,
 	})
 	if err != nil {

@@ -114,6 +114,7 @@ func Config(version string) huma.Config {
 	c.AllowAdditionalPropertiesByDefault = false
 	c.Formats = map[string]huma.Format{"application/json": plainJSON, "json": plainJSON}
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	c.Components.Responses = failed()
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "A token of an account."},
 	}
@@ -312,17 +313,16 @@ func do[I, O any](a *API, tag string, o operation, fn func(ctx context.Context, 
 		op.BodyReadTimeout = uploadTimeout
 	}
 	scope := []string{"read"}
-	op.Errors = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests}
 	if o.method != http.MethodGet {
 		scope = []string{"write"}
-		op.Errors = append(op.Errors, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	if o.node {
 		scope = append(scope, "admin")
 	}
 	op.RequestBody = o.sent
+	op.Responses = failures(o.method)
 	if o.stream != "" {
-		op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: bytesOf(o.stream)}}
+		op.Responses["200"] = &huma.Response{Description: "OK", Content: bytesOf(o.stream)}
 	}
 	op.Security = []map[string][]string{{"token": scope}}
 	if o.always || o.open {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -163,6 +164,9 @@ func (s *server) check(what string, a answer) {
 		}
 		if a.status == http.StatusUnauthorized && a.header.Get("WWW-Authenticate") == "" {
 			s.t.Errorf("%s: 401 does not say how to authenticate", what)
+		}
+		if method, _, _ := strings.Cut(what, " "); a.status != http.StatusMethodNotAllowed && !slices.Contains(failuresOf(method), strconv.Itoa(a.status)) {
+			s.t.Errorf("%s: status %d is not described", what, a.status)
 		}
 		if a.status == http.StatusTooManyRequests && a.header.Get("Retry-After") == "" {
 			s.t.Errorf("%s: 429 does not say when to try again", what)

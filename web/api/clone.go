@@ -177,11 +177,11 @@ func (a *API) sourceAt(ctx context.Context, c *caller, iri domain.IRI, clone *li
 		return lineage.SourceProcess{IRI: iri}, nil
 	}
 	s, err := a.Stories.Pasted(ctx, c.viewer, iri, a.Directory.Object)
-	switch domain.CodeOf(err) {
-	case domain.OK:
-	case domain.Gone:
+	switch {
+	case err == nil:
+	case domain.CodeOf(err) == domain.Gone:
 		return source, domain.InvalidField("source", "story.was_withdrawn").Because(err)
-	case domain.Internal:
+	case domain.Ours(err):
 		return source, err
 	default:
 		if a.Catalogue.SchemaWaits(ctx, c.viewer, iri) {

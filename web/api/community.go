@@ -45,6 +45,7 @@ type Post struct {
 	Updated   *time.Time  `json:"updated,omitempty"`
 	Likes     int         `json:"likes"`
 	Answers   int         `json:"answers" doc:"in the whole conversation below it, as far as everybody may read them; 1001 for more than a thousand"`
+	Answering string      `json:"answering,omitempty" enum:"asked,followers,closed" doc:"whom its author lets answer: the author decides on each answer, their followers, nobody; absent for everybody. Whom it mentions may always"`
 	Locked    bool        `json:"locked" doc:"the thread that begins here takes no answers"`
 	Images    []Picture   `json:"images,omitempty" doc:"pictures and files, where they are"`
 	Poll      *Poll       `json:"poll,omitempty"`
@@ -69,7 +70,7 @@ func (a *API) post(ctx context.Context, c *caller, p *community.Post) Post {
 	}
 	return Post{
 		ID: p.ID, IRI: p.IRI, URL: url, Author: a.actorByID(ctx, c, p.Author), Title: p.Title, Content: p.Content,
-		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Answers: p.Answers, Locked: p.Locked(), Images: pictures(p.Images), Revision: p.Revision, Waits: p.Waits,
+		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Answers: p.Answers, Answering: string(p.Answering), Locked: p.Locked(), Images: pictures(p.Images), Revision: p.Revision, Waits: p.Waits,
 		Poll: poll(p.Poll, a.Now()), Warning: warning(p), Sensitive: p.Sensitive,
 	}
 }

@@ -25,6 +25,7 @@ type operation struct {
 	query        []string
 	body         object // schema; nil for none
 	errors       []string
+	failures     []string // statuses
 }
 
 func (o operation) String() string { return o.method + " " + o.path }
@@ -82,13 +83,16 @@ func (d document) operations(t testing.TB) []operation {
 					o.body, _ = d.resolve(json["schema"].(object))
 				}
 			}
-			for status, response := range described["responses"].(object) {
-				if content, ok := response.(object)["content"].(object); ok && status >= "400" {
+			for status, v := range described["responses"].(object) {
+				if response, _ := d.resolve(v.(object)); status >= "400" {
+					o.failures = append(o.failures, status)
+					content, _ := response["content"].(object)
 					for kind, of := range content {
 						o.errors = append(o.errors, kind+" "+text(of.(object), "schema", "$ref"))
 					}
 				}
 			}
+			slices.Sort(o.failures)
 			all = append(all, o)
 		}
 	}
@@ -97,6 +101,15 @@ func (d document) operations(t testing.TB) []operation {
 		t.Fatalf("only %d operations are described", len(all))
 	}
 	return all
+}
+
+// failuresOf are the statuses with which an operation may fail. [server.check]
+// holds every answer to them.
+func failuresOf(method string) []string {
+	if method == http.MethodGet {
+		return []string{"400", "401", "403", "404", "410", "422", "429", "500", "503"}
+	}
+	return []string{"400", "401", "403", "404", "408", "409", "410", "413", "415", "422", "429", "500", "503"}
 }
 
 // anybodys are the operations that change something and need no account.
@@ -132,8 +145,13 @@ func TestDescription(t *testing.T) {
 				t.Errorf("%s: a failure is described as %s", o, e)
 			}
 		}
-		if len(o.errors) == 0 {
-			t.Errorf("%s describes no failure", o)
+		if want := failuresOf(o.method); len(o.errors) != len(want) || !slices.Equal(o.failures, want) {
+			t.Errorf("%s describes the failures %v, %v", o, o.failures, o.errors)
+		}
+	}
+	for status, header := range map[string]string{"401": "Www-Authenticate", "429": "Retry-After", "503": "Retry-After"} {
+		if text(object(d), "components", "responses", status, "headers", header, "schema", "type") != "string" {
+			t.Errorf("%s is described without %s", status, header)
 		}
 	}
 	if scheme := text(object(d), "components", "securitySchemes", "token", "scheme"); scheme != "bearer" {

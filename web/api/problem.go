@@ -46,18 +46,6 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType implements huma.ContentTypeFilter.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-var statuses = map[domain.Code]int{
-	domain.Invalid:         http.StatusUnprocessableEntity,
-	domain.Unauthenticated: http.StatusUnauthorized,
-	domain.Forbidden:       http.StatusForbidden,
-	domain.NotFound:        http.StatusNotFound,
-	domain.Gone:            http.StatusGone,
-	domain.Conflict:        http.StatusConflict,
-	domain.TooLarge:        http.StatusRequestEntityTooLarge,
-	domain.TooMany:         http.StatusTooManyRequests,
-	domain.Unavailable:     http.StatusServiceUnavailable,
-}
-
 // GetHeaders implements huma.HeadersError: how to authenticate, when to try
 // again.
 func (p *Problem) GetHeaders() http.Header {
@@ -81,10 +69,7 @@ func (a *API) problem(c *caller, err error) *Problem {
 		return already
 	}
 	code := domain.CodeOf(err)
-	status, ok := statuses[code]
-	if !ok {
-		status = http.StatusInternalServerError
-	}
+	status := code.Status()
 	if domain.Ours(err) {
 		a.Log("api", "error", err)
 	}
@@ -128,12 +113,7 @@ func refused(c *caller, status int, errs []error) *Problem {
 	if status == http.StatusInternalServerError {
 		status = http.StatusBadRequest // a body that breaks off: ours are made by [API.problem]
 	}
-	code := domain.Invalid
-	for of, s := range statuses {
-		if s == status {
-			code = of
-		}
-	}
+	code := domain.CodeOfStatus(status)
 	p := &Problem{Title: http.StatusText(status), Status: status, Code: string(code), Detail: c.words.T("error." + string(code))}
 	for _, err := range errs[:min(len(errs), maxFaults)] {
 		f := FieldProblem{Message: err.Error()}

@@ -1,38 +1,11 @@
 package view
 
-import (
-	"net/http"
-
-	"interlink/domain"
-)
-
-// statuses are the HTTP statuses of the domain's codes.
-var statuses = map[domain.Code]int{
-	domain.OK:              http.StatusOK,
-	domain.Invalid:         http.StatusUnprocessableEntity,
-	domain.Unauthenticated: http.StatusUnauthorized,
-	domain.Forbidden:       http.StatusForbidden,
-	domain.NotFound:        http.StatusNotFound,
-	domain.Gone:            http.StatusGone,
-	domain.Conflict:        http.StatusConflict,
-	domain.TooLarge:        http.StatusRequestEntityTooLarge,
-	domain.TooMany:         http.StatusTooManyRequests,
-	domain.Unavailable:     http.StatusServiceUnavailable,
-	domain.Internal:        http.StatusInternalServerError,
-}
-
-// StatusOf returns the HTTP status of an error's code; 200 for nil.
-func StatusOf(err error) int {
-	if status, ok := statuses[domain.CodeOf(err)]; ok {
-		return status
-	}
-	return http.StatusInternalServerError
-}
+import "interlink/domain"
 
 // ErrorOf makes the page of an error, to be rendered with its Status. The
 // request's id is shown for faults of ours only.
 func ErrorOf(f Frame, err error, request string) ErrorPage {
-	return ErrorPage{Frame: f, Status: StatusOf(err), Code: domain.CodeOf(err), Err: err, Request: request}
+	return ErrorPage{Frame: f, Status: domain.StatusOf(err), Code: domain.CodeOf(err), Err: err, Request: request}
 }
 
 // kind names the sentences of the page: those of the code where it has its

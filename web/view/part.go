@@ -268,6 +268,7 @@ type Post struct {
 	Liked     bool   // by the reader
 	Pin       string // address that pins by POST, or unpins where Pinned; "" if not offered
 	Report    string // address of the form; "" if not offered
+	Answering string // whom its author lets answer it: asked, followers, closed; "" for everybody
 	Locked    bool   // the thread that begins here takes no answers
 	Lock      string // address that closes the thread by POST, or opens it where Locked; "" if not offered
 	Ban       string // address of the form that keeps its author from writing; "" if not offered

@@ -147,8 +147,8 @@ func examineRedis(ctx context.Context, o Options) []Finding {
 		err = r.Ping(ctx)
 	}
 	if err != nil {
-		return []Finding{finding(Fault, "Redis does not answer: the node works, but its processes hear of work and changes only when they look, and each counts "+
-			"for itself what is limited; start it, or set INTERLINK_REDIS_URL right (%v)", err)}
+		return []Finding{finding(Fault, "Redis does not answer, or takes nothing: the node works, but its processes hear of work and changes only when they look, and each counts "+
+			"for itself what is limited; start it, give it more memory, or set INTERLINK_REDIS_URL right (%v)", err)}
 	}
 	return []Finding{finding(Well, "Redis answers")}
 }

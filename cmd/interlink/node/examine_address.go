@@ -95,7 +95,7 @@ func (n *Node) examineAddress(ctx context.Context) []Finding {
 	found := []Finding{finding(Well, "%s leads to this node", base), clocks("the one that serves", time.Until(e.Time))}
 	if wrong := e.altered(n.Namespace.Host()); len(wrong) > 0 {
 		found = append(found, finding(Fault, "the proxy before the node does not hand on what others signed, so it can verify nobody: %s; have it pass on "+
-			"Host, path, query and all headers as they came (nginx: proxy_set_header Host $host, and proxy_pass without a path behind the port; "+
+			"Host, path, query and all headers as they came (nginx: proxy_set_header Host $http_host, and proxy_pass without a path behind the port; "+
 			"Apache: ProxyPreserveHost On, nocanon)", strings.Join(wrong, "; ")))
 	}
 	if f := e.proxied(own); f != nil {

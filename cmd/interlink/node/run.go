@@ -50,6 +50,9 @@ func (n *Node) Run(ctx context.Context) error {
 	}
 	defer end()
 	g.Go(func() error { return n.heedRules(ctx) })
+	if !n.o.embedded() {
+		g.Go(func() error { return n.heedUpgrade(ctx) })
+	}
 	if n.o.Role != RoleWeb {
 		n.work(ctx, g)
 	}
@@ -61,6 +64,26 @@ func (n *Node) Run(ctx context.Context) error {
 		return err
 	}
 	return nil // what was interrupted is done again
+}
+
+// heedUpgradeEvery is how long an older process goes on beside a newer one.
+const heedUpgradeEvery = 5 * time.Second
+
+// heedUpgrade ends a process once one of a newer version has changed the database
+// that they share: what this one goes on to write, that one may misread.
+func (n *Node) heedUpgrade(ctx context.Context) error {
+	tick := time.NewTicker(heedUpgradeEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := n.db.Outdated(ctx); errors.Is(err, storage.ErrOutdated) {
+			return err
+		}
+	}
 }
 
 // work starts what works the queues.

@@ -70,18 +70,25 @@ func (n *Node) answer(ctx context.Context, g *errgroup.Group, l net.Listener, ha
 		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
 	}
 	g.Go(func() error {
-		if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(l); !errors.Is(err, http.ErrServerClosed) && (!errors.Is(err, net.ErrClosed) || ctx.Err() == nil) {
 			return err
 		}
 		return nil
 	})
 	g.Go(func() error {
 		<-ctx.Done()
+		_ = l.Close() // a proxy goes to another process from now on
+		time.Sleep(linger)
 		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit.Drain)
 		defer cancel()
 		return server.Shutdown(drain)
 	})
 }
+
+// linger is how long the requests of connections that are there take to arrive:
+// Shutdown closes those of which none was read, and the proxy that sent one
+// cannot know whether to send it again.
+const linger = 150 * time.Millisecond
 
 // handler is what the process answers: a worker only how it is.
 func (n *Node) handler() http.Handler {

@@ -1,0 +1,71 @@
+//go:build !race
+
+package federationtest_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestTreesInMemory: what is in memory of a tree of 5,000 items at most, while it is
+// cloned, released, read elsewhere, merged and taken back, is what is of one of 500,
+// and outlines: those of the trees that are compared, with the ids by which the
+// source and this node know the items. See the README beside.
+func TestTreesInMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes some seconds")
+	}
+	const more = 4500 * 420 // three outlines of at most 100 bytes an item, with its ids
+	small := newPeaks(t, 500)
+	small.round()
+	small.round() // what is made once for all is no part of it
+	large := newPeaks(t, 5000)
+	for n := 0; n < 3 && (n == 0 || len(large.beyond(small, more)) > 0); n++ { // what else the nodes do counts too
+		large.round()
+	}
+	for _, what := range slices.Sorted(maps.Keys(large.of)) {
+		t.Logf("%-15s %5d KiB, %5d KiB", what, small.of[what]>>10, large.of[what]>>10)
+	}
+	for _, what := range large.beyond(small, more) {
+		t.Errorf("%s: %d bytes an item more", what, (large.of[what]-small.of[what])/4500)
+	}
+}
+
+// peaks are the most that was in memory, by what was done: of all rounds the least.
+type peaks struct {
+	*large
+	of     map[string]uint64
+	rounds int
+}
+
+func newPeaks(t *testing.T, items int) *peaks {
+	p := &peaks{large: newLarge(t, items), of: map[string]uint64{}}
+	p.measure = func(what string, do func()) {
+		if strings.HasPrefix(what, "choose-") { // who chooses what to clone is shown what all items are called
+			return
+		}
+		most := p.grows(2<<20, do)
+		if was, measured := p.of[what]; !measured || most < was {
+			p.of[what] = most
+		}
+	}
+	return p
+}
+
+func (p *peaks) round() {
+	p.clones(p.rounds)
+	p.merges(p.rounds)
+	p.rounds++
+}
+
+// beyond lists what takes more than it does of a smaller tree, and so much.
+func (p *peaks) beyond(small *peaks, more uint64) (out []string) {
+	for what, most := range p.of {
+		if most > small.of[what]+more {
+			out = append(out, what)
+		}
+	}
+	return out
+}
