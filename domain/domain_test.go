@@ -179,7 +179,7 @@ func TestEventChain(t *testing.T) {
 	check := func(chain []domain.Event) error {
 		prev := ""
 		for i, e := range chain {
-			if err := e.Verify(prev); err != nil {
+			if err := e.Verify(prev, domain.FormulaLinks); err != nil {
 				return err
 			}
 			if e.Seq != int64(i+1) {

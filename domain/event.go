@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash"
 	"strconv"
 	"time"
 )
@@ -73,9 +74,28 @@ func (e Event) Chain(seq int64, prev string) Event {
 	return e
 }
 
+// Formula is how the hash of an event is made. It changed once, between two
+// entries of a log: see [Event.Formula].
+type Formula int
+
+// The formulas.
+const (
+	FormulaEnvelope Formula = iota + 1 // one hash over all, with who did it in the open
+	FormulaLinks                       // [LinkHash], which those can check who may not see the event
+)
+
+// Formula is that of an event in a log whose first of [FormulaLinks] has this
+// sequence number; 0 or 1 if all have it.
+func (e Event) Formula(links int64) Formula {
+	if e.Seq < links {
+		return FormulaEnvelope
+	}
+	return FormulaLinks
+}
+
 // Verify checks e against the hash of the event before it. An erased payload
 // passes. Errors: Internal, saying what does not fit.
-func (e Event) Verify(prev string) error {
+func (e Event) Verify(prev string, formula Formula) error {
 	if e.PrevHash != prev {
 		return fmt.Errorf("event %d: does not follow %q", e.Seq, prev)
 	}
@@ -84,7 +104,11 @@ func (e Event) Verify(prev string) error {
 			return fmt.Errorf("event %d: payload was altered", e.Seq)
 		}
 	}
-	if e.Hash != LinkHash(e.Seq, prev, e.ContentHash()) {
+	want := LinkHash(e.Seq, prev, e.ContentHash())
+	if formula == FormulaEnvelope {
+		want = e.envelopeHash()
+	}
+	if e.Hash != want {
 		return fmt.Errorf("event %d: envelope was altered", e.Seq)
 	}
 	return nil
@@ -110,17 +134,32 @@ func LinkHash(seq int64, prev, content string) string {
 	return hashParts(strconv.FormatInt(seq, 10), prev, content)
 }
 
+// envelopeHash is the hash by [FormulaEnvelope]: the sequence number, then what
+// [hashParts] writes.
+func (e Event) envelopeHash() string {
+	h := sha256.New()
+	var n [8]byte
+	binary.BigEndian.PutUint64(n[:], uint64(e.Seq)) //nolint:gosec // as it was written
+	h.Write(n[:])
+	writeParts(h, e.PrevHash, string(e.ID), string(e.Kind), e.Time.UTC().Format(time.RFC3339Nano), string(e.Actor), e.Subject.Kind, string(e.Subject.ID), e.PayloadHash)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
 // hashParts is the hex SHA-256 of strings, each after its length in bytes (64
 // bits, the highest first), so that no two lists read the same.
 func hashParts(parts ...string) string {
 	h := sha256.New()
+	writeParts(h, parts...)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func writeParts(h hash.Hash, parts ...string) {
 	var n [8]byte
 	for _, s := range parts {
 		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
 		h.Write(n[:])
 		h.Write([]byte(s))
 	}
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Change is what a command commits beside its state, in one transaction.

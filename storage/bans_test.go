@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -80,5 +81,50 @@ func TestBans(t *testing.T) {
 			wantCode(t, w.service.EndBan(ctx, community.Unban{Community: second.Community, Actor: second.Actor, Ban: second.Activity}), domain.OK)
 		}
 		write(domain.OK)
+	})
+}
+
+// TestBanSettlesAll: all that waits of somebody who is banned is refused, however
+// much it is, also if the job is stopped in the middle and runs again.
+func TestBanSettlesAll(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "many", func(t *testing.T, db *storage.DB) {
+		a := newAttic(t, db)
+		ctx := t.Context()
+		c := must[*community.Community](t)(a.service.Community(ctx, a.owner, "parks"))
+		h := &community.Held{
+			Post:  community.Post{ID: "held-0", Serial: a.mint.Serial(), IRI: iriOf("held-0"), Author: a.member.Actor, Content: "Pills", Published: a.mint.Now()},
+			Group: c.ID, Serial: a.mint.Serial(), Why: community.FirstPost, State: community.HeldWaiting, At: a.mint.Now(),
+		}
+		if err := a.store.SaveHeld(ctx, h, domain.Change{}); err != nil {
+			t.Fatal(err)
+		}
+		columns := "author_id, community_id, announcer_id, host, why, filter, activity, state, reason, by_id, at, decided_at, revision, deletion, pinned"
+		a.exec(`INSERT INTO held_posts (id, serial, iri, post, ` + columns + `)
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 700)
+			SELECT 'held-' || i, serial + i, REPLACE(iri, 'held-0', 'held-' || i), REPLACE(post, 'held-0', 'held-' || i), ` + columns + ` FROM held_posts, n`)
+		b := &community.Ban{Community: c.ID, Actor: a.member.Actor, Serial: a.mint.Serial(), Reason: "Only pills", By: a.owner.Actor, At: a.mint.Now(), Activity: iriOf("ban")}
+		if err := a.store.SaveBan(ctx, b, domain.Change{}); err != nil {
+			t.Fatal(err)
+		}
+		stopped, stop := context.WithCancel(ctx)
+		time.AfterFunc(50*time.Millisecond, stop)
+		of := community.Unban{Community: c.ID, Actor: a.member.Actor, Ban: b.Activity}
+		if err := a.service.RefuseBanned(stopped, of); err == nil {
+			t.Log("it was done before it was stopped")
+		}
+		for range 2 { // again changes nothing
+			if err := a.service.RefuseBanned(ctx, of); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var left, told int
+		if err := db.Read().NewRaw("SELECT (SELECT COUNT(*) FROM held_posts WHERE state <> 'refused' OR reason <> 'Only pills'), (SELECT COUNT(*) FROM events WHERE kind = 'post.refused')").
+			Scan(ctx, &left, &told); err != nil {
+			t.Fatal(err)
+		}
+		if left != 0 || told != 701 {
+			t.Errorf("%d wait, %d are told", left, told)
+		}
 	})
 }

@@ -19,14 +19,17 @@ type Communities struct {
 	addPost, addFeed                   *inserter
 }
 
+// uncounted reads the likes of a post, not its answers.
+const uncounted = likesOf + ", 0 AS answers"
+
 // NewCommunities makes the store.
 func NewCommunities(db *DB) *Communities {
 	post, of := "SELECT "+db.columns((*postRow)(nil), "p.")+", ", " FROM posts AS p WHERE p.host NOT IN "+blockedHosts+" AND "
 	return &Communities{
 		db:           db,
-		postByID:     db.statement(post + countsOf + of + "p.id = ?"),
-		postByIRI:    db.statement(post + likesOf + ", 0 AS answers" + of + "p.iri = ?"),
-		above:        db.statement(post + countsOf + aboveOf),
+		postByID:     db.statement(post + db.countsOf() + of + "p.id = ?"),
+		postByIRI:    db.statement(post + uncounted + of + "p.iri = ?"),
+		above:        db.statement(post + uncounted + aboveOf),
 		followsActor: db.statement("SELECT 1 FROM follows WHERE follower_id = ? AND followed_id = ? AND state = 'accepted'"),
 		followedHere: db.statement(`SELECT 1 FROM follows AS f JOIN actors AS a ON a.id = f.follower_id
 			WHERE f.followed_id = ? AND f.state = 'accepted' AND a.host = '' LIMIT 1`),

@@ -153,8 +153,24 @@ func (s *Events) About(ctx context.Context, subject domain.Subject, part domain.
 // Head implements audit.Store.
 func (s *Events) Head(ctx context.Context) (audit.Head, error) {
 	var h audit.Head
-	err := s.db.read.QueryRowContext(ctx, "SELECT seq, hash FROM event_head WHERE id = 1").Scan(&h.Seq, &h.Hash)
+	err := s.db.read.QueryRowContext(ctx, "SELECT seq, hash, links FROM event_head WHERE id = 1").Scan(&h.Seq, &h.Hash, &h.Links)
 	return h, translate(err)
+}
+
+// noteLinks notes, once, from which event on the formula of links holds: nothing
+// but the events themselves tells, of a log that was begun by an earlier version.
+func (d *DB) noteLinks(ctx context.Context) error {
+	events := NewEvents(d)
+	head, err := events.Head(ctx)
+	if err != nil || head.Links > 0 {
+		return err
+	}
+	first, err := audit.FirstLink(ctx, events)
+	if err != nil {
+		return err
+	}
+	_, err = d.write.ExecContext(ctx, "UPDATE event_head SET links = ? WHERE id = 1 AND links = 0", first)
+	return translate(err)
 }
 
 // Log implements audit.Store.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"interlink/domain"
+	"interlink/domain/audit"
 	"interlink/storage"
 	"interlink/storage/jobs"
 	"interlink/storage/storagetest"
@@ -244,6 +246,64 @@ func TestJobAskedForWhileItsLikeRuns(t *testing.T) {
 		stop()
 		if err := <-done; err != nil || len(began) != 0 {
 			t.Errorf("%d ran more than once again: %v", len(began), err)
+		}
+	})
+}
+
+// TestLogOfBefore: the log of a database that a version of before the
+// formula of links wrote (testdata/log_of_before.json is its table) is whole, goes on by
+// the formula of today, and whoever alters it is found.
+func TestLogOfBefore(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("testdata/log_of_before.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []map[string]any
+	if err := json.Unmarshal(raw, &rows); err != nil {
+		t.Fatal(err)
+	}
+	storagetest.Run(t, "before", func(t *testing.T, db *storage.DB) {
+		ctx, m := t.Context(), domain.NewMint(nil, nil)
+		run := func(statement string, args ...any) {
+			t.Helper()
+			if err := db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+				_, err := tx.NewRaw(statement, args...).Exec(ctx)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, row := range rows {
+			if err := db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+				_, err := tx.NewInsert().Model(&row).Table("events").Exec(ctx)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		last := rows[len(rows)-1]
+		run("UPDATE event_head SET seq = ?, hash = ?, links = 0 WHERE id = 1", last["seq"], last["hash"])
+		if err := db.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.InTx(ctx, domain.Change{Events: []domain.Event{event(m, "test.today")}}, nil); err != nil {
+			t.Fatal(err)
+		}
+		events := storage.NewEvents(db)
+		verified := func() (audit.Verified, error) { return audit.Verify(ctx, events, audit.Check{}) }
+		if found, err := verified(); err != nil || found.Events != 4 || found.Before != 3 {
+			t.Errorf("%+v, %v", found, err)
+		}
+		if head := must[audit.Head](t)(events.Head(ctx)); head.Links != 4 {
+			t.Errorf("the formula of today holds from %d on", head.Links)
+		}
+		for _, statement := range []string{"UPDATE events SET actor = 'eve' WHERE seq = 2", "UPDATE event_head SET links = 5"} {
+			run(statement)
+			if found, err := verified(); err == nil {
+				t.Errorf("%s: %+v", statement, found)
+			}
+			run("UPDATE events SET actor = ? WHERE seq = 2", rows[1]["actor"])
 		}
 	})
 }

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/uptrace/bun"
 
@@ -24,9 +25,28 @@ type likeRow struct {
 // likesOf counts the likes of the post of a query.
 const likesOf = "(SELECT COUNT(*) FROM likes AS l WHERE l.post_id = p.id) AS likes"
 
-// countsOf counts the likes of the post of a query, and the answers to it that everybody may read.
-const countsOf = likesOf + `, (SELECT COUNT(*) FROM posts AS r WHERE r.in_reply_to = p.iri AND r.in_reply_to <> '' AND r.deleted_at IS NULL
-	AND r.visibility IN ('public', 'unlisted') AND r.host NOT IN ` + hiddenHosts + ") AS answers"
+// countsOf counts the likes of the post of a query, and what of the conversation
+// below it everybody may read: of its first [community.MostAnswers]+1 posts, so
+// that a long one costs no more. What may not be read is passed through. On
+// SQLite the limit stands where PostgreSQL takes none, and needs none.
+func (d *DB) countsOf() string {
+	if d.dialect == SQLite {
+		return fmt.Sprintf(countsBelow, " LIMIT 1001")
+	}
+	return fmt.Sprintf(countsBelow, "")
+}
+
+const countsBelow = likesOf + `, (SELECT COALESCE(SUM(b.shown), 0) FROM (
+	WITH RECURSIVE below (iri, shown) AS (
+		SELECT f.iri, f.shown FROM (SELECT r.iri, ` + shownBelow + ` AS shown FROM posts AS r
+			WHERE r.in_reply_to = p.iri AND r.in_reply_to <> '' AND r.iri <> p.iri LIMIT 1001) AS f
+		UNION
+		SELECT r.iri, ` + shownBelow + ` FROM posts AS r JOIN below AS u ON r.in_reply_to = u.iri WHERE r.in_reply_to <> '' AND r.iri <> p.iri%s
+	)
+	SELECT shown FROM below LIMIT 1001) AS b) AS answers`
+
+// shownBelow is 1 of what everybody may read, else 0.
+const shownBelow = `CASE WHEN r.deleted_at IS NULL AND r.visibility IN ('public', 'unlisted') AND r.host NOT IN ` + hiddenHosts + ` THEN 1 ELSE 0 END`
 
 // LikeOf implements community.Store.
 func (s *Communities) LikeOf(ctx context.Context, post domain.ID, actor domain.ActorID) (*community.Like, error) {

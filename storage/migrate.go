@@ -37,6 +37,9 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if err := d.jobs.Migrate(ctx); err != nil {
 		return err
 	}
+	if err := d.noteLinks(ctx); err != nil {
+		return fmt.Errorf("read the log: %w", err)
+	}
 	if d.dialect == SQLite {
 		_, err = d.write.ExecContext(ctx, "PRAGMA shrink_memory") // migrating went through all tables
 	}

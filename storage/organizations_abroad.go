@@ -89,6 +89,10 @@ func (s *Organizations) SaveMembership(ctx context.Context, a *organization.Abro
 // DeleteMembership implements organization.Store.
 func (s *Organizations) DeleteMembership(ctx context.Context, a *organization.Abroad, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		return changedOne(tx.NewDelete().Model((*abroadRow)(nil)).Where("id = ?", string(a.ID)).Exec(ctx))
+		return deleteMembership(ctx, tx, a)
 	})
+}
+
+func deleteMembership(ctx context.Context, tx bun.Tx, a *organization.Abroad) error {
+	return changedOne(tx.NewDelete().Model((*abroadRow)(nil)).Where("id = ?", string(a.ID)).Exec(ctx))
 }

@@ -109,6 +109,7 @@ func endGroup(ctx context.Context, tx bun.Tx, e organization.Ending, at Stamp) e
 		{`UPDATE communities SET organization_id = '' WHERE organization_id = ?`, []any{id}},
 		{`DELETE FROM account_secrets WHERE hash IN (SELECT hash FROM group_invitations WHERE group_id = ? AND hash <> '')`, []any{id}},
 		{`DELETE FROM group_invitations WHERE group_id = ?`, []any{id}},
+		{`DELETE FROM invitation_refusals WHERE group_id = ?`, []any{id}},
 		{`DELETE FROM group_members WHERE group_id = ?`, []any{id}},
 	} {
 		if _, err := tx.NewRaw(q.text, q.args...).Exec(ctx); err != nil {

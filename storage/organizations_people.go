@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -57,6 +56,9 @@ func (s *Organizations) SavePeople(ctx context.Context, g organization.Group, w 
 				return err
 			}
 		}
+		if err := putLetters(ctx, tx, w.Letters); err != nil {
+			return err
+		}
 		return putInvitations(ctx, tx, w.Put)
 	})
 	if err == nil {
@@ -71,8 +73,13 @@ func (s *Organizations) SavePeople(ctx context.Context, g organization.Group, w 
 }
 
 // EndInvitation implements organization.Store.
-func (s *Organizations) EndInvitation(ctx context.Context, id domain.ID, change domain.Change) error {
-	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return endInvitations(ctx, tx, []domain.ID{id}) })
+func (s *Organizations) EndInvitation(ctx context.Context, id domain.ID, r *organization.Refusal, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := endInvitations(ctx, tx, []domain.ID{id}); err != nil {
+			return err
+		}
+		return putRefusal(ctx, tx, r)
+	})
 }
 
 // Record implements organization.Store.
@@ -170,30 +177,6 @@ func (s *Organizations) invitations(ctx context.Context, where, arg string) ([]o
 		list[i] = r.invitation()
 	}
 	return list, nil
-}
-
-// InvitationsTo implements organization.Store.
-func (s *Organizations) InvitationsTo(ctx context.Context, emails []string, since time.Time) (map[string]int, error) {
-	counts := make(map[string]int, len(emails))
-	if len(emails) == 0 {
-		return counts, nil
-	}
-	byKey := make(map[string]string, len(emails))
-	keys := make([]string, len(emails))
-	for i, email := range emails {
-		keys[i] = emailKey(email)
-		byKey[keys[i]] = email
-	}
-	var rows []struct {
-		EmailKey string
-		Count    int
-	}
-	err := s.db.read.NewSelect().Model((*invitationRow)(nil)).ColumnExpr("i.email_key, COUNT(*) AS count").
-		Where("i.email_key IN (?) AND i.created_at > ?", bun.List(keys), Stamp(since)).GroupExpr("i.email_key").Scan(ctx, &rows)
-	for _, r := range rows {
-		counts[byKey[r.EmailKey]] = r.Count
-	}
-	return counts, translate(err)
 }
 
 // ClaimInvitation implements organization.Store.

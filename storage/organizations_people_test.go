@@ -162,8 +162,23 @@ func TestInvitationsByMail(t *testing.T) {
 		wantCode(t, s.Revoke(ctx, bo, team.ID, list.Items[2].ID), domain.Forbidden)
 		wantCode(t, s.Revoke(ctx, ana, team.ID, list.Items[2].ID), domain.OK)
 		wantCode(t, s.Revoke(ctx, ana, team.ID, list.Items[2].ID), domain.NotFound)
-		wantCode(t, s.Decline(ctx, n.mailed(t, "b@people.example")[0]), domain.OK)
-		now = now.Add(organization.InvitationLasts)
+		wantCode(t, s.Decline(ctx, n.mailed(t, "b@people.example")[0], false), domain.OK)
+		wantCode(t, invite(ana, "B@people.example"), domain.TooMany) // declined lately
+		now = now.Add(organization.RefusedFor)
+		wantCode(t, invite(ana, "B@people.example"), domain.OK)
+		wantCode(t, s.Decline(ctx, n.mailed(t, "B@people.example")[0], true), domain.OK)
+		now = now.Add(10 * organization.RefusedFor)
+		wantCode(t, invite(ana, "b@people.example"), domain.TooMany) // for ever
+		for range 5 {                                                // whoever is invited, taken back, and invited again has letters enough
+			if err = invite(ana, "d@people.example"); err == nil {
+				list = must[domain.List[organization.Invitation]](t)(s.Invitations(ctx, ana, team.ID, domain.Page{}))
+				err = s.Revoke(ctx, ana, team.ID, list.Items[0].ID)
+			}
+		}
+		wantCode(t, err, domain.TooMany)
+		if letters := n.mailed(t, "d@people.example"); len(letters) != 3 {
+			t.Errorf("%d letters in a day", len(letters))
+		}
 		for _, of := range []string{"a", "b", "c"} {
 			_, err = s.Accept(ctx, cleo, n.mailed(t, of+"@people.example")[0])
 			wantCode(t, err, domain.NotFound)
@@ -282,6 +297,8 @@ func TestInvitationsElsewhere(t *testing.T) {
 
 	storagetest.Run(t, "of another node", func(t *testing.T, db *storage.DB) {
 		ctx, n := t.Context(), newNode(t, db)
+		now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+		n.mint = domain.NewMint(func() time.Time { now = now.Add(time.Millisecond); return now }, nil)
 		ana, there := n.person(t, "ana"), n.stranger(t, "a_team") // what it is matters to its own node
 		s := n.organizations()
 		in := organization.Received{Group: there, Person: ana.Actor, Activity: "https://riga.example/activities/1"}
@@ -312,8 +329,31 @@ func TestInvitationsElsewhere(t *testing.T) {
 			t.Errorf("%+v", one())
 		}
 		wantCode(t, s.ReceiveMembership(ctx, in, false), domain.OK)
+		// Who declines hears nothing of another invitation for a week, or for ever.
+		again := func(what string, waits int) {
+			t.Helper()
+			wantCode(t, s.ReceiveInvite(ctx, in), domain.OK)
+			if list := must[domain.List[*organization.Abroad]](t)(s.Memberships(ctx, ana, "", domain.Page{})); len(list.Items) != waits {
+				t.Errorf("%s: %d wait", what, len(list.Items))
+			}
+		}
+		again("invited", 1)
+		wantCode(t, s.Refuse(ctx, n.person(t, "mallory"), one().ID, true), domain.NotFound)
+		wantCode(t, s.Refuse(ctx, ana, one().ID, false), domain.OK)
+		again("declined", 0)
+		now = now.Add(organization.RefusedFor)
+		again("after a week", 1)
+		wantCode(t, s.Refuse(ctx, ana, one().ID, true), domain.OK)
+		now = now.Add(10 * organization.RefusedFor)
+		again("for ever", 0)
+		if list := must[[]organization.Refusal](t)(s.Refusals(ctx, ana)); len(list) != 1 || list[0].Group != there {
+			t.Errorf("%+v", list)
+		}
+		wantCode(t, s.Reconsider(ctx, ana, there), domain.OK)
+		again("after all", 1)
 		kinds, _ := n.events(t)
-		want := "[membership.invited membership.accepted membership.left membership.asked membership.begun membership.ended]"
+		want := "[membership.invited membership.accepted membership.left membership.asked membership.begun membership.ended" +
+			" membership.invited membership.declined membership.invited membership.declined membership.invited]"
 		if fmt.Sprint(kinds) != want {
 			t.Errorf("told\n%v\nnot\n%s", kinds, want)
 		}

@@ -37,6 +37,7 @@ var elsewhereOrNot = map[string]string{
 	"role_calls.process_id":                "a process",
 	"group_members.group_id":               "an organisation or team",
 	"group_invitations.group_id":           "an organisation or team",
+	"invitation_refusals.group_id":         "an organisation or team",
 	"memberships_abroad.group_id":          "an organisation or team of another node",
 	"events.subject_id":                    "what it happened to: data/did.json has what they did",
 	"reports.community_id":                 "a community",

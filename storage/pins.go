@@ -21,7 +21,7 @@ type pinRow struct {
 // Pinned implements community.Store.
 func (s *Communities) Pinned(ctx context.Context, actor domain.ActorID) ([]*community.Post, error) {
 	var rows []*postRow
-	err := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(countsOf).
+	err := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(s.db.countsOf()).
 		Join("JOIN pins AS n ON n.post_id = p.id").
 		Where("n.actor_id = ? AND p.deleted_at IS NULL", string(actor)).Where("p.host NOT IN " + hiddenHosts).OrderExpr("n.serial DESC").Scan(ctx)
 	if err != nil {

@@ -155,7 +155,7 @@ func (s *Communities) GroupOf(ctx context.Context, p *community.Post) (domain.Ac
 // PublicReplies implements community.Store.
 func (s *Communities) PublicReplies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*community.Post], error) {
 	var rows []*postRow
-	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(countsOf).Where("p.visibility IN ('public', 'unlisted')").
+	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(s.db.countsOf()).Where("p.visibility IN ('public', 'unlisted')").
 		Where("p.in_reply_to = ? AND p.in_reply_to <> '' AND p.deleted_at IS NULL", string(iri)).
 		Where("p.host NOT IN " + hiddenHosts)
 	return bySerial(ctx, q, &rows, false, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)
@@ -186,7 +186,7 @@ func (s *Communities) PostsByID(ctx context.Context, ids []domain.ID) (map[domai
 		return posts, nil
 	}
 	var rows []*postRow
-	if err := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(countsOf).Where("p.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(s.db.countsOf()).Where("p.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	for _, r := range rows {

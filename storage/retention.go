@@ -183,7 +183,18 @@ func (s *Retention) forwarded(ctx context.Context) (more bool, err error) {
 // invitations removes those that were over before a time: most hold the
 // e-mail address of somebody who has nothing to do with the node.
 func (s *Retention) invitations(ctx context.Context, before time.Time) (more bool, err error) {
-	return s.delete(ctx, "DELETE FROM group_invitations WHERE id IN (SELECT id FROM group_invitations WHERE expires_at < ? ORDER BY expires_at LIMIT ?)", before)
+	for _, query := range []string{
+		"DELETE FROM group_invitations WHERE id IN (SELECT id FROM group_invitations WHERE expires_at < ? ORDER BY expires_at LIMIT ?)",
+		"DELETE FROM invitation_letters WHERE id IN (SELECT id FROM invitation_letters WHERE sent_at < ? LIMIT ?)",
+		"DELETE FROM invitation_refusals WHERE (group_id, addressee) IN (SELECT group_id, addressee FROM invitation_refusals WHERE until_at < ? LIMIT ?)",
+	} {
+		again, err := s.delete(ctx, query, before)
+		if err != nil {
+			return false, err
+		}
+		more = more || again
+	}
+	return more, nil
 }
 
 // needed are the columns that refer to actors. Those of local actors alone
@@ -192,7 +203,7 @@ var needed = []struct{ table, column string }{
 	{"follows", "follower_id"}, {"follows", "followed_id"}, {"posts", "author_id"}, {"feed", "actor_id"}, {"catalogue_bulletins", "actor_id"}, {"likes", "actor_id"}, {"poll_votes", "actor_id"},
 	{"pins", "actor_id"}, {"reports", "reporter_id"}, {"reports", "target_id"}, {"group_members", "actor_id"}, {"group_members", "group_id"},
 	{"catalogue_entries", "owner_id"}, {"catalogue_subscriptions", "catalogue_id"}, {"stories", "owner_id"}, {"stories", "community_id"}, {"story_cosignatures", "owner_id"}, {"story_cosignatures", "partner_id"}, {"clones", "cloner_id"},
-	{"group_invitations", "person_id"}, {"memberships_abroad", "group_id"}, {"process_grants", "actor_id"}, {"process_uses", "actor_id"}, {"resources", "created_by"}, {"resource_versions", "created_by"},
+	{"group_invitations", "person_id"}, {"memberships_abroad", "group_id"}, {"invitation_refusals", "group_id"}, {"invitation_refusals", "addressee"}, {"process_grants", "actor_id"}, {"process_uses", "actor_id"}, {"resources", "created_by"}, {"resource_versions", "created_by"},
 	{"applications", "applicant_id"}, {"role_calls", "community_id"}, {"role_calls", "process_id"}, {"assignments", "process_id"}, {"assignments", "assignee_id"},
 	{"contributions", "person_id"}, {"certificates", "person_id"}, {"catalogue_offers", "process_id"}, {"catalogue_offers", "catalogue_id"},
 	{"withheld_credits", "person_id"}, {"reviews", "author_id"}, {"reviews", "owner_id"},

@@ -57,7 +57,7 @@ func (s *Communities) TagsLike(ctx context.Context, begin string, most int) ([]c
 // Tagged implements community.Store.
 func (s *Communities) Tagged(ctx context.Context, tag string, page domain.Page) (domain.List[*community.Post], error) {
 	var rows []*postRow
-	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(countsOf).
+	q := s.db.read.NewSelect().Model(&rows).ColumnExpr("p.*").ColumnExpr(s.db.countsOf()).
 		Join("JOIN post_tags AS t ON t.post_id = p.id").Join("JOIN actors AS a ON a.id = p.author_id").
 		Where("t.tag = ? AND a.indexable AND p.deleted_at IS NULL", tag).Where("p.host NOT IN " + hiddenHosts)
 	return bySerial(ctx, q, &rows, true, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/community"
@@ -59,14 +60,14 @@ func TestAncestors(t *testing.T) {
 			p := must[*community.Post](t)(a.store.PostByIRI(ctx, iriOf(name), domain.Nobody))
 			return must[*community.Post](t)(a.store.Post(ctx, p.ID, domain.Nobody)).Answers
 		}
-		for name, want := range map[string]int{"one": 1, "two": 1, "four": 0} {
+		for name, want := range map[string]int{"one": 3, "two": 2, "four": 0} {
 			if n := answers(name); n != want {
 				t.Errorf("%s has %d answers, want %d", name, n, want)
 			}
 		}
 		a.exec("UPDATE posts SET visibility = 'followers' WHERE iri = ?", string(iriOf("two")))
-		if answers("one") != 0 {
-			t.Errorf("an answer that not everybody may read is counted")
+		if n := answers("one"); n != 2 {
+			t.Errorf("%d answers: one that not everybody may read is counted, or what answers it is not", n)
 		}
 		a.exec("UPDATE posts SET visibility = 'public' WHERE iri = ?", string(iriOf("two")))
 		a.exec("UPDATE posts SET visibility = 'followers' WHERE iri = ?", string(iriOf("one")))
@@ -162,5 +163,48 @@ func TestConversation(t *testing.T) {
 		a.copy("round", a.stranger, 4, iriOf("circle"))
 		a.copy("circle", a.stranger, 3, iriOf("round"))
 		same("what answers itself", below("round", policy.Viewer{}, domain.Page{}), "circle ")
+	})
+}
+
+// TestLongConversation: a conversation of 20,000 answers, some deep in others, is
+// counted up to a bound, by the index of what answers what.
+func TestLongConversation(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "long", func(t *testing.T, db *storage.DB) {
+		a := newAttic(t, db)
+		ctx := t.Context()
+		top := a.copy("top", a.stranger, 20, "")
+		a.copy("seed", a.other, 19, "https://far.example/nothing")
+		columns := "type, author_id, community_id, context, title, content, source, language, url, host, visibility, sensitive, summary, images, mentions, lock_iri, published_at, edited_at, revision"
+		a.exec(`INSERT INTO posts (id, serial, iri, in_reply_to, `+columns+`)
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+			SELECT 'long-' || i, serial + i, 'https://far.example/long/' || i, CASE WHEN i % 100 < 50 THEN ? ELSE 'https://far.example/long/' || (i - 1) END, `+columns+`
+			FROM posts, n WHERE iri = ?`, string(iriOf("top")), string(iriOf("seed")))
+		if db.Dialect() == storage.Postgres {
+			a.exec("ANALYZE posts")
+		}
+		ids := []domain.ID{top}
+		for i := range 20 {
+			ids = append(ids, domain.ID(fmt.Sprint("long-", 49+100*i)))
+		}
+		start := time.Now()
+		posts := must[map[domain.ID]*community.Post](t)(a.store.PostsByID(ctx, ids))
+		t.Logf("a list of %d posts is counted in %v", len(ids), time.Since(start))
+		if n := posts[top].Answers; n != community.MostAnswers+1 {
+			t.Errorf("%d answers", n)
+		}
+		if n := posts["long-49"].Answers; n != 50 {
+			t.Errorf("%d answers deep in it", n)
+		}
+		start = time.Now()
+		for range 20 {
+			must[map[domain.ID]*community.Post](t)(a.store.PostsByID(ctx, []domain.ID{top}))
+		}
+		t.Logf("20 times the first in %v", time.Since(start))
+		start = time.Now()
+		if above := must[[]*community.Post](t)(a.store.Ancestors(ctx, "https://far.example/long/99", domain.Nobody, 60)); len(above) != 51 || above[50].Answers != 0 {
+			t.Errorf("%d above", len(above))
+		}
+		t.Logf("those above in %v", time.Since(start))
 	})
 }

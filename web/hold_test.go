@@ -107,6 +107,7 @@ func flooded(t *testing.T, s *site, author *reader, at string) {
 		t.Errorf("what waits is told in %d lines", n)
 	}
 	wants(t, official.post(held+"/"+string(list.Items[1].Post.ID)+"/refuse", url.Values{"reason": {"Advertising"}, "others": {"yes"}}), http.StatusSeeOther, "")
+	s.settle()
 	if list, err = s.Communities.HeldIn(t.Context(), s.official, "mobility", community.HeldRefused, domain.Page{}); err != nil || len(list.Items) != 3 || list.Items[0].Reason != "Advertising" {
 		t.Errorf("refused together: %+v, %v", list.Items, err)
 	}

@@ -21,6 +21,7 @@ func (p *Portal) invitationRoutes() []route {
 		{http.MethodPost, "/me/memberships/{id}/accept", p.answerMembership(true)},
 		{http.MethodPost, "/me/memberships/{id}/decline", p.answerMembership(false)},
 		{http.MethodPost, "/me/memberships/{id}/leave", p.leaveMembership},
+		{http.MethodPost, "/me/refusals/{id}/drop", p.reconsider},
 	}
 }
 
@@ -95,7 +96,7 @@ func (p *Portal) acceptInvited(q *request) error {
 }
 
 func (p *Portal) declineInvited(q *request) error {
-	err := p.Organizations.Decline(q.Context(), q.PathValue("token"))
+	err := p.Organizations.Decline(q.Context(), q.PathValue("token"), q.typed.Get("no_more") != "")
 	switch domain.CodeOf(err) {
 	case domain.OK:
 		return q.done("/", view.Say("notice.invitation_declined"))
@@ -121,9 +122,16 @@ func (p *Portal) membershipsPage(q *request) (view.MembershipsPage, error) {
 		return page, err
 	}
 	page.Pager = q.pager(list.Next, list.Total, len(list.Items))
-	ids := make([]domain.ActorID, len(list.Items))
-	for i, m := range list.Items {
-		ids[i] = m.Group
+	refusals, err := p.Organizations.Refusals(q.Context(), q.viewer)
+	if err != nil {
+		return page, err
+	}
+	var ids []domain.ActorID
+	for _, m := range list.Items {
+		ids = append(ids, m.Group)
+	}
+	for _, r := range refusals {
+		ids = append(ids, r.Group)
 	}
 	groups, err := p.Network.Actors(q.Context(), q.viewer, ids)
 	if err != nil {
@@ -141,6 +149,11 @@ func (p *Portal) membershipsPage(q *request) (view.MembershipsPage, error) {
 			one.Leave = at + "/leave"
 		}
 		page.Items = append(page.Items, one)
+	}
+	for _, r := range refusals {
+		if g := groups[r.Group]; g != nil {
+			page.Refused = append(page.Refused, view.Refused{Group: p.actorOf(q, g), At: r.At, Drop: "/me/refusals/" + string(r.Group) + "/drop"})
+		}
 	}
 	teams, err := p.Organizations.MyTeams(q.Context(), q.viewer, domain.Page{Limit: listPage})
 	if err != nil {
@@ -180,14 +193,26 @@ func (p *Portal) askMembership(q *request) error {
 
 func (p *Portal) answerMembership(accept bool) handler {
 	return func(q *request) error {
-		if err := p.Organizations.Answer(q.Context(), q.viewer, domain.ID(q.PathValue("id")), accept); err != nil {
-			return err
-		}
+		id := domain.ID(q.PathValue("id"))
 		if accept {
+			if err := p.Organizations.Answer(q.Context(), q.viewer, id, true); err != nil {
+				return err
+			}
 			return q.done("/me/memberships", view.Say("notice.joined"))
+		}
+		if err := p.Organizations.Refuse(q.Context(), q.viewer, id, q.typed.Get("no_more") != ""); err != nil {
+			return err
 		}
 		return q.done("/me/memberships", view.Say("notice.invitation_declined"))
 	}
+}
+
+// reconsider lets a group invite the reader again.
+func (p *Portal) reconsider(q *request) error {
+	if err := p.Organizations.Reconsider(q.Context(), q.viewer, domain.ActorID(q.PathValue("id"))); err != nil {
+		return err
+	}
+	return q.done("/me/memberships", view.Say("notice.invitations_again"))
 }
 
 func (p *Portal) leaveMembership(q *request) error {

@@ -236,7 +236,7 @@ func (p *Portal) chain(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.show(view.ChainPage{Frame: q.frame(), Seq: head.Seq, Hash: head.Hash, Command: "interlink audit verify", README: p.Source + "#the-log-can-be-checked"})
+	return q.show(view.ChainPage{Frame: q.frame(), Seq: head.Seq, Hash: head.Hash, Links: head.Links, Command: "interlink audit verify", README: p.Source + "#the-log-can-be-checked"})
 }
 
 // logHead answers with where the chain ends, signed.

@@ -131,7 +131,7 @@ func (p *Portal) file(w http.ResponseWriter, r *http.Request) {
 	content, err := p.Pictures.File(r.Context(), hash)
 	mediaType := http.DetectContentType(content)
 	switch {
-	case domain.CodeOf(err) == domain.NotFound || err == nil && mediaType != picture.TypePNG && mediaType != picture.TypeJPEG:
+	case domain.CodeOf(err) == domain.NotFound || err == nil && !picture.Served(mediaType):
 		http.NotFound(w, r)
 		return
 	case err != nil:

@@ -269,7 +269,7 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 		Frame: q.about(x.IRI), Post: p.post(q, x), Form: f, Langs: p.writingLangs(q, q.lang),
 		Pager: q.pager(thread.Replies.Next, thread.Replies.Total, len(thread.Replies.Items)),
 	}
-	page.Replies = max(thread.Replies.Total, len(thread.Replies.Items))
+	page.Replies = max(x.Answers, len(thread.Replies.Items)) // who reads it may see more than everybody
 	for _, above := range thread.Ancestors {
 		page.Thread = append(page.Thread, p.post(q, above))
 	}

@@ -40,6 +40,9 @@ func (c verifyCommand) verify(env *environment, n *node.Node) error {
 	} else if err == nil {
 		fmt.Fprintf(env.out, "ok    %d events from %d on form one chain: none was altered or removed; the payloads of %d were erased\nhead  %d %s\n",
 			found.Events, found.From, found.Erased, found.Seq, found.Head)
+		if found.Before > 0 {
+			fmt.Fprintf(env.out, "      %d of them have their hash by the formula of versions before 26 November 2026\n", found.Before)
+		}
 	} else {
 		fmt.Fprintf(env.out, "FAIL  after %d events that fit: %v\n", found.Events, err)
 	}

@@ -23,13 +23,17 @@ type Filter struct {
 type Head struct {
 	Seq  int64
 	Hash string // "" of an empty chain
+
+	// Links is the first event, there or to come, of [domain.FormulaLinks]: 1 in
+	// a log that was begun with it. Those before have [domain.FormulaEnvelope].
+	Links int64
 }
 
 // Link is what of an event the chain is made of: nothing of what happened can
 // be read from it.
 type Link struct {
 	Seq     int64  `json:"seq"`
-	Content string `json:"contentHash"`
+	Content string `json:"contentHash,omitempty"` // absent where the hash is not made of it
 	Hash    string `json:"hash"`
 }
 
@@ -91,6 +95,8 @@ type Entry struct {
 	// The hashes as they are with the actor and payload that the reader may
 	// not see.
 	By, Content string
+
+	Formula domain.Formula // by which the hash is made; by that of before it is of neither
 }
 
 // Inside reports whether the viewer sees all of a log.
@@ -149,10 +155,17 @@ func (s *Service) Export(ctx context.Context, v policy.Viewer, scope Scope, f Fi
 }
 
 func (s *Service) entries(ctx context.Context, scope Scope, f Filter, oldest, inside bool, page domain.Page) (domain.List[Entry], error) {
+	head, err := s.store.Head(ctx)
+	if err != nil {
+		return domain.List[Entry]{}, err
+	}
 	list, err := s.store.Log(ctx, scope.Subject, f, oldest, page)
 	out := domain.List[Entry]{Next: list.Next, Prev: list.Prev, Total: list.Total}
 	for _, e := range list.Items {
-		entry := Entry{Event: e, Inside: inside, By: e.ActorHash(), Content: e.ContentHash()}
+		entry := Entry{Event: e, Inside: inside, Formula: e.Formula(head.Links)}
+		if entry.Formula == domain.FormulaLinks {
+			entry.By, entry.Content = e.ActorHash(), e.ContentHash()
+		}
 		if !inside {
 			entry.Actor, entry.Payload = domain.Nobody, public(e)
 		}
@@ -200,13 +213,21 @@ const MaxLinks = 10_000
 // [MaxLinks], for whoever wants to check that the events that they see are in
 // it. It tells nothing but how many there are.
 func (s *Service) Links(ctx context.Context, seq int64, write func(Link) error) error {
+	head, err := s.store.Head(ctx)
+	if err != nil {
+		return err
+	}
 	for n := 0; n < MaxLinks; {
 		events, err := s.store.After(ctx, seq, pageOf(MaxLinks-n))
 		if err != nil || len(events) == 0 {
 			return err
 		}
 		for _, e := range events {
-			if err := write(Link{Seq: e.Seq, Content: e.ContentHash(), Hash: e.Hash}); err != nil {
+			link := Link{Seq: e.Seq, Hash: e.Hash}
+			if e.Formula(head.Links) == domain.FormulaLinks {
+				link.Content = e.ContentHash()
+			}
+			if err := write(link); err != nil {
 				return err
 			}
 			seq = e.Seq

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"interlink/domain"
 )
 
 // Check says what of the chain is verified.
@@ -15,12 +17,13 @@ type Check struct {
 // Verified is what a verification found.
 type Verified struct {
 	From   int64  `json:"from"`
-	Events int64  `json:"events"`          // checked, up to the first that does not fit
-	Seq    int64  `json:"seq"`             // of the last of these
-	Head   string `json:"head"`            // its hash
-	Erased int64  `json:"erased"`          // of these, those whose payload was erased
-	Bad    int64  `json:"bad,omitempty"`   // sequence number of the first event that does not fit, or is missing
-	Error  string `json:"error,omitempty"` // what is wrong with it
+	Events int64  `json:"events"`           // checked, up to the first that does not fit
+	Seq    int64  `json:"seq"`              // of the last of these
+	Head   string `json:"head"`             // its hash
+	Before int64  `json:"before,omitempty"` // of these, those of the formula of before
+	Erased int64  `json:"erased"`           // of these, those whose payload was erased
+	Bad    int64  `json:"bad,omitempty"`    // sequence number of the first event that does not fit, or is missing
+	Error  string `json:"error,omitempty"`  // what is wrong with it
 }
 
 // step is how many events are read at once.
@@ -48,6 +51,24 @@ func Verify(ctx context.Context, store Store, c Check) (Verified, error) {
 		}
 		if !more {
 			return w.found, w.bad(w.ended())
+		}
+	}
+}
+
+// FirstLink finds the first event that has not the formula of before, there or
+// to come: see [Head]. An event that was altered is none of these.
+func FirstLink(ctx context.Context, store Store) (int64, error) {
+	seq, prev := int64(0), ""
+	for {
+		events, err := store.After(ctx, seq, step)
+		if err != nil || len(events) == 0 {
+			return seq + 1, err
+		}
+		for _, e := range events {
+			if e.Seq != seq+1 || e.Verify(prev, domain.FormulaEnvelope) != nil {
+				return seq + 1, nil
+			}
+			seq, prev = e.Seq, e.Hash
 		}
 	}
 }
@@ -99,11 +120,15 @@ func (w *walk) page(ctx context.Context, store Store) (more bool, err error) {
 			w.found.Bad = w.found.Seq + 1
 			return false, fmt.Errorf("event %d: is missing", w.found.Seq+1)
 		}
-		if err := e.Verify(w.found.Head); err != nil {
+		formula := e.Formula(w.end.Links)
+		if err := e.Verify(w.found.Head, formula); err != nil {
 			w.found.Bad = e.Seq
 			return false, err
 		}
 		w.found.Seq, w.found.Head, w.found.Events = e.Seq, e.Hash, w.found.Events+1
+		if formula == domain.FormulaEnvelope {
+			w.found.Before++
+		}
 		if e.Payload == nil {
 			w.found.Erased++
 		}

@@ -52,7 +52,7 @@ func (s *Service) bring(ctx context.Context, e, old *Entry, along Along, report 
 }
 
 // redraw gives an entry of a bundle the pictures that the entry which it becomes
-// shows, else those that came along, drawn anew here. What is none of these, or
+// shows, else those that came along, read as an upload is. What is none of these, or
 // no picture, stays where it is from.
 func (s *Service) redraw(ctx context.Context, e, old *Entry, along Along, report *Report) error {
 	if along == nil || s.pictures == nil {

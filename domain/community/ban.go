@@ -139,16 +139,7 @@ func (s *Service) RefuseBanned(ctx context.Context, of Unban) error {
 	if err != nil {
 		return err
 	}
-	waiting, err := s.alike(ctx, &Held{Group: c.ID, Post: Post{Author: b.Actor}})
-	if err != nil {
-		return err
-	}
-	for _, h := range waiting {
-		if err := once(s.turnDown(ctx, b.By, h, c, b.Reason)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.eachWaiting(ctx, b.Actor, c.ID, func(h *Held) error { return s.turnDown(ctx, b.By, h, c, b.Reason) })
 }
 
 // unbanning is the job that ends a ban which has an end.

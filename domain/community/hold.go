@@ -2,7 +2,6 @@ package community
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -256,7 +255,7 @@ func (s *Service) Approve(ctx context.Context, v policy.Viewer, id domain.ID) er
 	if h.State == HeldRemoved {
 		return s.bringBack(ctx, v.Actor, h, c, true)
 	}
-	return s.release(ctx, v.Actor, h, c, h.State == HeldRefused)
+	return s.release(ctx, v.Actor, h, c, h.State == HeldRefused, passing(h)...)
 }
 
 // ReleaseHeld is the handler of [JobRelease], and may run again.
@@ -279,12 +278,13 @@ func (s *Service) ReleaseHeld(ctx context.Context, job Release) error {
 		}
 		return err
 	}
-	return once(s.release(ctx, domain.Nobody, h, c, false))
+	return once(s.release(ctx, domain.Nobody, h, c, false, passing(h)...))
 }
 
 // release makes a post of what is held; tell has its author, who read that it
-// was refused, be told by a letter, if they are elsewhere.
-func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Community, tell bool) error {
+// was refused, be told by a letter, if they are elsewhere. also is asked for
+// with it.
+func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Community, tell bool, also ...domain.Job) error {
 	p := h.Post
 	p.Serial, p.Revision = s.mint.Serial(), 0
 	var feed []FeedItem
@@ -311,17 +311,7 @@ func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Co
 		change.Jobs = append(change.Jobs, letters...)
 	}
 	change.Events = append(change.Events, s.heldEvent(PostApproved, by, h, c))
-	if h.Why != Filtered {
-		others, err := s.alike(ctx, h)
-		if err != nil {
-			return err
-		}
-		for _, o := range others {
-			if o.Why == h.Why {
-				change.Jobs = append(change.Jobs, domain.Job{Kind: JobRelease, Args: Release{Held: o.Post.ID}})
-			}
-		}
-	}
+	change.Jobs = append(change.Jobs, also...)
 	return s.store.Release(ctx, h, &p, feed, change)
 }
 
@@ -329,73 +319,115 @@ func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Co
 // appeal. Errors: Unauthenticated, Forbidden, NotFound, Invalid on "reason",
 // Conflict if it is decided.
 func (s *Service) Refuse(ctx context.Context, v policy.Viewer, id domain.ID, reason string) error {
-	_, err := s.refuse(ctx, v, id, reason)
-	return err
+	return s.refuse(ctx, v, id, reason, false)
 }
 
-// RefuseAll does so, and refuses for the same reason what else of its author waits
-// in the same place. Errors: as of [Service.Refuse], of the first.
+// RefuseAll does so, and has refused for the same reason what else of its author
+// waits in the same place. Errors: as of [Service.Refuse].
 func (s *Service) RefuseAll(ctx context.Context, v policy.Viewer, id domain.ID, reason string) error {
-	h, err := s.refuse(ctx, v, id, reason)
-	if err != nil {
-		return err
-	}
-	others, err := s.alike(ctx, h)
-	if err != nil {
-		return err
-	}
-	for _, o := range others {
-		if _, err := s.refuse(ctx, v, o.Post.ID, reason); once(err) != nil {
-			return err
-		}
-	}
-	return nil
+	return s.refuse(ctx, v, id, reason, true)
 }
 
-// mostAlike is how much of one author is decided together.
-const mostAlike = 500
-
-// alike lists what else of the author of something waits where it would stand.
-func (s *Service) alike(ctx context.Context, h *Held) (found []*Held, err error) {
-	for page := (domain.Page{Limit: domain.MaxPage}); ; {
-		all, err := s.store.HeldOf(ctx, h.Post.Author, page)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, slices.DeleteFunc(all.Items, func(o *Held) bool {
-			return o.Post.ID == h.Post.ID || o.State != HeldWaiting || o.Group != h.Group
-		})...)
-		if page.After = all.Next; page.After == "" || len(found) >= mostAlike {
-			return found, nil
-		}
-	}
-}
-
-func (s *Service) refuse(ctx context.Context, v policy.Viewer, id domain.ID, reason string) (*Held, error) {
+func (s *Service) refuse(ctx context.Context, v policy.Viewer, id domain.ID, reason string, all bool) error {
 	h, c, err := s.decidable(ctx, v, id)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	reason = strings.TrimSpace(reason)
 	switch {
 	case h.State != HeldWaiting:
-		return nil, domain.Fail(domain.Conflict, "error.conflict")
+		return domain.Fail(domain.Conflict, "error.conflict")
 	case reason == "":
-		return nil, domain.InvalidField("reason", "hold.reason_missing")
+		return domain.InvalidField("reason", "hold.reason_missing")
 	case len(reason) > maxReason:
-		return nil, domain.InvalidField("reason", "error.too_long", maxReason)
+		return domain.InvalidField("reason", "error.too_long", maxReason)
+	case all:
+		return s.turnDown(ctx, v.Actor, h, c, reason, domain.Job{Kind: JobSettle, Args: Settle{Author: h.Post.Author, Group: h.Group, Like: h.Post.ID}})
 	}
-	return h, s.turnDown(ctx, v.Actor, h, c, reason)
+	return s.turnDown(ctx, v.Actor, h, c, reason)
 }
 
-// turnDown refuses what waits. Errors: Conflict if it was decided meanwhile.
-func (s *Service) turnDown(ctx context.Context, by domain.ActorID, h *Held, c *Community, reason string) error {
+// JobSettle decides on what else waits of somebody in one place as on one thing
+// of theirs; its argument is [Settle].
+const JobSettle = "community.settle_held"
+
+// Settle says on what is decided, and how.
+type Settle struct {
+	Author domain.ActorID `json:"author"`
+	Group  domain.ActorID `json:"group,omitempty"`
+	Like   domain.ID      `json:"like,omitempty"` // what was refused, for whose reason the others are; "" to let pass
+	Why    Why            `json:"why,omitempty"`  // of what is let pass
+}
+
+// passing is the job that lets pass what waits for the same reason as h: its
+// author is known once h is a post. What a filter holds is judged one by one.
+func passing(h *Held) []domain.Job {
+	if h.Why == Filtered {
+		return nil
+	}
+	return []domain.Job{{Kind: JobSettle, Args: Settle{Author: h.Post.Author, Group: h.Group, Why: h.Why}}}
+}
+
+// SettleHeld is the handler of [JobSettle], and may run again.
+func (s *Service) SettleHeld(ctx context.Context, of Settle) error {
+	like := &Held{Group: of.Group, Post: Post{Author: of.Author}}
+	if of.Like != "" {
+		var err error
+		like, err = s.store.Held(ctx, of.Like)
+		if domain.CodeOf(err) == domain.NotFound || err == nil && like.State != HeldRefused {
+			return nil // it was let pass, or withdrawn, after all
+		}
+		if err != nil {
+			return err
+		}
+	}
+	c, err := s.heldGroup(ctx, like)
+	if err != nil {
+		return err
+	}
+	return s.eachWaiting(ctx, of.Author, of.Group, func(h *Held) error {
+		switch {
+		case of.Like != "":
+			return s.turnDown(ctx, like.By, h, c, like.Reason)
+		case h.Why == of.Why:
+			return s.release(ctx, domain.Nobody, h, c, false)
+		}
+		return nil
+	})
+}
+
+// eachWaiting decides on all that waits of somebody in one place. What was
+// decided is not met again: whoever is interrupted begins anew. Errors: those
+// of decide but Conflict, of what somebody else decided meanwhile.
+func (s *Service) eachWaiting(ctx context.Context, author, group domain.ActorID, decide func(*Held) error) error {
+	for page := (domain.Page{Limit: domain.MaxPage}); ; {
+		all, err := s.store.HeldOf(ctx, author, page)
+		if err != nil {
+			return err
+		}
+		for _, h := range all.Items {
+			if h.State != HeldWaiting || h.Group != group {
+				continue
+			}
+			if err := once(decide(h)); err != nil {
+				return err
+			}
+		}
+		if page.After = all.Next; page.After == "" {
+			return nil
+		}
+	}
+}
+
+// turnDown refuses what waits, and asks for also with it. Errors: Conflict if it
+// was decided meanwhile.
+func (s *Service) turnDown(ctx context.Context, by domain.ActorID, h *Held, c *Community, reason string, also ...domain.Job) error {
 	h.State, h.Reason, h.By, h.DecidedAt = HeldRefused, reason, by, s.mint.Now()
 	letters, err := s.letters(ctx, c, network.Letter{To: h.Post.Author, Key: "hold.letter", Words: reason, Refuses: h.Post.IRI}, "/me/waiting")
 	if err != nil {
 		return err
 	}
-	return s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.heldEvent(PostRefused, by, h, c)}, Jobs: letters})
+	return s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.heldEvent(PostRefused, by, h, c)}, Jobs: append(letters, also...)})
 }
 
 // WithdrawHeld forgets what the viewer wrote that waits, was refused or removed.

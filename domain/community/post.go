@@ -56,7 +56,7 @@ type Post struct {
 	Revision   int64
 
 	Likes   int // how many like it, for lists; set by the store
-	Answers int `json:"-"` // how many there are to it that everybody may read; as Likes, but for a post by its address: each that arrives reads what it answers
+	Answers int `json:"-"` // in the whole conversation below it, as far as everybody may read them, up to MostAnswers+1; as Likes, but for a post by its address, and for those above another: each that arrives reads these
 
 	// Waits says that it is held, and stands nowhere yet; set by what writes it.
 	Waits bool `json:"-"`

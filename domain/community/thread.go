@@ -70,6 +70,9 @@ type Answer struct {
 const (
 	maxAncestors = 50
 	maxAnswers   = 5000
+
+	// MostAnswers is up to how many a conversation is counted.
+	MostAnswers = 1000
 )
 
 // Thread reads a post, what it answers, and the conversation below it: what

@@ -31,6 +31,7 @@ var table = map[domain.EventKind][]telling{
 	"role_call.revised":             {{topic: "call_revised", class: Personal, to: of(WaitingFor), link: subjectPage("/role-calls/")}},
 	"membership.invited":            {{topic: "invited_abroad", class: Personal, to: person("person"), link: page("/me/memberships"), by: member("group"), once: []string{"person", "group", "activity"}}},
 	"membership.begun":              {{topic: "membership_begun", class: Personal, to: person("person"), link: page("/me/memberships"), when: not(flag("applied"))}},
+	"membership.rights_ended":       {{topic: "team_rights_ended", class: Personal, to: person("person"), link: page("/processes")}},
 	"membership.ended":              {{topic: "membership_ended", class: Personal, to: person("person"), link: page("/me/memberships")}},
 	"team.member_added":             append([]telling{memberAdded("group_administrator", func(f facts) bool { return f.text("role") == "administrator" }), memberAdded("group_member", not(flag("applied")))}, joined...),
 	"organization.member_added":     append([]telling{memberAdded("group_administrator", func(f facts) bool { return f.text("role") == "administrator" }), memberAdded("group_member", nil)}, joined...),

@@ -93,7 +93,7 @@ func (s *Service) Answer(ctx context.Context, v policy.Viewer, id domain.ID, acc
 	case a.State != AbroadInvited:
 		return domain.Fail(domain.Conflict, "error.conflict")
 	case !accept:
-		return s.store.DeleteMembership(ctx, a, s.elsewhere(MembershipDeclined, v.Actor, a))
+		return s.Refuse(ctx, v, id, false)
 	}
 	a.State, a.Since = AbroadMember, s.mint.Now()
 	return s.store.SaveMembership(ctx, a, s.elsewhere(MembershipAccepted, v.Actor, a))

@@ -71,14 +71,22 @@ func (s *Service) Delete(ctx context.Context, v policy.Viewer, group domain.Acto
 	}
 	var endings []Ending
 	var change domain.Change
+	lost := losses{}
+	if t, ok := g.(*Team); ok {
+		lost.of(t, holds)
+	}
 	for _, t := range holds.Teams {
 		has, err := s.store.Holdings(ctx, t.ID)
 		if err != nil {
 			return err
 		}
+		lost.of(t, has)
 		endings = append(endings, s.ending(v, t, has, &change))
 	}
 	endings = append(endings, s.ending(v, g, holds, &change))
+	if err := s.tell(ctx, v.Actor, lost, &change); err != nil {
+		return err
+	}
 	return s.store.End(ctx, endings, s.mint.Now(), change)
 }
 

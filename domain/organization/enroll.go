@@ -82,7 +82,8 @@ type enrolment struct {
 	lang    domain.Lang
 	local   map[domain.ActorID]bool // the people among the newcomers; true for those of this node
 	open    []Invitation            // of the group
-	mails   map[string]int          // that went to an address of late
+	letters map[string]int          // that went to an addressee of late
+	refused map[string]bool         // addressees who declined
 	members Members
 	written Written
 	change  domain.Change
@@ -91,11 +92,10 @@ type enrolment struct {
 func (s *Service) enrolment(ctx context.Context, v policy.Viewer, g Group, lang domain.Lang, people []Newcomer) (*enrolment, error) {
 	e := &enrolment{s: s, by: v.Actor, group: g, lang: lang, members: g.People()}
 	var ids []domain.ActorID
-	var emails []string
+	var addressees []string
 	for _, n := range people {
-		if n.Email != "" {
-			emails = append(emails, n.Email)
-		} else {
+		addressees = append(addressees, addressee(n.Person, n.Email))
+		if n.Email == "" {
 			ids = append(ids, n.Person)
 		}
 	}
@@ -106,7 +106,10 @@ func (s *Service) enrolment(ctx context.Context, v policy.Viewer, g Group, lang 
 	if e.open, err = s.store.OpenInvitations(ctx, g.Ref().ID); err != nil {
 		return nil, err
 	}
-	e.mails, err = s.store.InvitationsTo(ctx, emails, s.mint.Now().Add(-mailsPer))
+	if e.refused, err = s.store.Refused(ctx, g.Ref().ID, addressees, s.mint.Now()); err != nil {
+		return nil, err
+	}
+	e.letters, err = s.store.LettersTo(ctx, addressees, s.mint.Now().Add(-mailsPer))
 	return e, err
 }
 
@@ -152,6 +155,9 @@ func (e *enrolment) invite(n Newcomer) error {
 	if e.group.PolicyVisibility() != domain.VisiblePublic {
 		return domain.InvalidField("handle", "organization.hidden_elsewhere")
 	}
+	if err := e.mayWrite(n, "handle"); err != nil {
+		return err
+	}
 	same := func(i Invitation) bool { return i.Person == n.Person && i.Abroad() }
 	known := "" // the link of an earlier message still leads here: no second one is sent
 	if at := slices.IndexFunc(e.open, same); at >= 0 {
@@ -167,16 +173,16 @@ func (e *enrolment) invite(n Newcomer) error {
 		i.Hash = hash(token)
 		e.change.Jobs = append(e.change.Jobs, e.s.invitationAbroad(e.group, i, token))
 	}
+	e.wrote(i)
 	e.put(i)
 	return nil
 }
 
 // mail sends a link to an address.
 func (e *enrolment) mail(n Newcomer) error {
-	if e.mails[n.Email] >= mostMails {
-		return &domain.Error{Code: domain.TooMany, Key: "organization.mails_enough", Args: []any{n.Email}, Field: "email"}
+	if err := e.mayWrite(n, "email"); err != nil {
+		return err
 	}
-	e.mails[n.Email]++
 	i, err := e.draft(n, func(i Invitation) bool { return sameAddress(i.Email, n.Email) })
 	if err != nil {
 		return err
@@ -184,8 +190,29 @@ func (e *enrolment) mail(n Newcomer) error {
 	token := e.s.secret()
 	i.Email, i.Hash, i.Language = n.Email, hash(token), e.lang
 	e.change.Jobs = append(e.change.Jobs, e.s.invitationMail(e.group, i, token))
+	e.wrote(i)
 	e.put(i)
 	return nil
+}
+
+// mayWrite refuses to invite who declined, or was invited often today. Errors:
+// TooMany on the field; for how long somebody declined is told to nobody.
+func (e *enrolment) mayWrite(n Newcomer, field string) error {
+	switch to := addressee(n.Person, n.Email); {
+	case e.refused[to]:
+		return &domain.Error{Code: domain.TooMany, Key: "organization.declined", Field: field}
+	case e.letters[to] >= mostMails && n.Email != "":
+		return &domain.Error{Code: domain.TooMany, Key: "organization.mails_enough", Args: []any{n.Email}, Field: field}
+	case e.letters[to] >= mostMails:
+		return &domain.Error{Code: domain.TooMany, Key: "organization.letters_enough", Field: field}
+	}
+	return nil
+}
+
+// wrote counts what brings an invitation.
+func (e *enrolment) wrote(i Invitation) {
+	e.letters[i.addressee()]++
+	e.written.Letters = append(e.written.Letters, Letter{i.ID, i.addressee(), i.CreatedAt})
 }
 
 // draft makes an invitation, in place of an open one for the same person.

@@ -17,7 +17,7 @@ const (
 	InvitationLasts = 14 * 24 * time.Hour
 
 	mostOpen  = 500            // of a group
-	mostMails = 3              // to one address from all groups in mailsPer
+	mostMails = 3              // to one address or person from all groups in mailsPer
 	mailsPer  = 24 * time.Hour // then it may have more
 )
 
@@ -116,14 +116,15 @@ func (s *Service) Revoke(ctx context.Context, v policy.Viewer, group domain.Acto
 	if err != nil {
 		return err
 	}
-	return s.end(ctx, g, v.Actor, i, EndedRevoked)
+	return s.end(ctx, g, v.Actor, i, EndedRevoked, nil)
 }
 
-// end ends an invitation without a new member.
-func (s *Service) end(ctx context.Context, g Group, by domain.ActorID, i Invitation, how Ended) error {
+// end ends an invitation without a new member; r is the refusal of one that was
+// declined.
+func (s *Service) end(ctx context.Context, g Group, by domain.ActorID, i Invitation, how Ended, r *Refusal) error {
 	event := s.toldOf(g, TeamInvitationEnded, OrganizationInvitationEnded, by,
 		Invited{Invitation: i.ID, Actor: i.Person, Role: i.Role, Ended: how, Mailed: i.Email != ""})
-	return s.store.EndInvitation(ctx, i.ID, domain.Change{Events: []domain.Event{event}})
+	return s.store.EndInvitation(ctx, i.ID, r, domain.Change{Events: []domain.Event{event}})
 }
 
 // Invited returns the invitation of a mail's link and the group to which it
@@ -170,14 +171,15 @@ func (s *Service) accept(ctx context.Context, g Group, person domain.ActorID, i 
 	return s.enter(ctx, g, person, Membership{Actor: person, Role: role}, Written{End: []domain.ID{i.ID}})
 }
 
-// Decline refuses an invitation by the link of its mail; nobody need sign in
-// for that. Errors: NotFound as of [Service.Invited].
-func (s *Service) Decline(ctx context.Context, token string) error {
+// Decline refuses an invitation by the link of its letter; nobody need sign in
+// for that. forever says that the group is not to invite them again at all.
+// Errors: NotFound as of [Service.Invited].
+func (s *Service) Decline(ctx context.Context, token string, forever bool) error {
 	i, g, err := s.Invited(ctx, token)
 	if err != nil {
 		return err
 	}
-	return s.end(ctx, g, domain.Nobody, i, EndedDeclined)
+	return s.end(ctx, g, domain.Nobody, i, EndedDeclined, s.refusal(i.Group, i.addressee(), forever))
 }
 
 // Claim ties an invitation to the person of this node who signed up with its

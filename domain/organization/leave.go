@@ -62,8 +62,19 @@ func (s *Service) exit(ctx context.Context, g Group, by domain.ActorID, m Member
 		return err
 	}
 	g.setPeople(members)
-	event := s.toldOf(g, TeamMemberRemoved, OrganizationMemberRemoved, by, m)
-	return s.store.SavePeople(ctx, g, Written{}, domain.Change{Events: []domain.Event{event}})
+	change := domain.Change{Events: []domain.Event{s.toldOf(g, TeamMemberRemoved, OrganizationMemberRemoved, by, m)}}
+	if g.Ref().Team && m.Actor != by {
+		has, err := s.store.Holdings(ctx, g.Ref().ID)
+		if err != nil {
+			return err
+		}
+		lost := losses{}
+		lost.add(m.Actor, has)
+		if err := s.tell(ctx, by, lost, &change); err != nil {
+			return err
+		}
+	}
+	return s.store.SavePeople(ctx, g, Written{}, change)
 }
 
 // RemoveMember is [Service.Remove] for an organisation by its name.

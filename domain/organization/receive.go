@@ -83,7 +83,7 @@ func (s *Service) ReceiveInviteAnswer(ctx context.Context, in Received, accepted
 	}
 	switch {
 	case !accepted:
-		return s.end(ctx, g, in.Person, i, EndedDeclined)
+		return s.end(ctx, g, in.Person, i, EndedDeclined, s.refusal(i.Group, i.addressee(), false))
 	case !i.Open(s.mint.Now()):
 		return nil
 	}
@@ -92,7 +92,8 @@ func (s *Service) ReceiveInviteAnswer(ctx context.Context, in Received, accepted
 
 // ReceiveInvite keeps the invitation that a group of another node sends to a
 // person of this one, until they answer. Sent again to a member, it is
-// accepted again: the other node may have lost the answer. Errors: NotFound
+// accepted again: the other node may have lost the answer. Of a group whose
+// invitation they declined lately, or want none of, they hear nothing. Errors: NotFound
 // for nobody of this node, TooMany.
 func (s *Service) ReceiveInvite(ctx context.Context, in Received) error {
 	here, err := s.store.Persons(ctx, []domain.ActorID{in.Person})
@@ -111,6 +112,10 @@ func (s *Service) ReceiveInvite(ctx context.Context, in Received) error {
 		known.Activity, known.Since = in.Activity, s.mint.Now()
 		return s.store.SaveMembership(ctx, known, domain.Change{})
 	case domain.CodeOf(err) != domain.NotFound:
+		return err
+	}
+	refused, err := s.store.Refused(ctx, in.Group, []string{string(in.Person)}, s.mint.Now())
+	if err != nil || refused[string(in.Person)] {
 		return err
 	}
 	waiting, err := s.store.MembershipsOf(ctx, in.Person, AbroadInvited, domain.Page{Limit: 1})

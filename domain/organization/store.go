@@ -57,6 +57,8 @@ type Teams interface {
 type Written struct {
 	Put []Invitation // new ones
 	End []domain.ID  // those that are no more; Conflict if one is not there
+
+	Letters []Letter // that bring new ones
 }
 
 // People is the part of [Store] about members and those who are invited.
@@ -71,8 +73,9 @@ type People interface {
 	// SavePeople saves a group's members with invitations. The link of a new
 	// one by mail also lets its holder sign up.
 	SavePeople(ctx context.Context, g Group, w Written, change domain.Change) error
-	// EndInvitation removes one. Errors: Conflict if it is not there.
-	EndInvitation(ctx context.Context, id domain.ID, change domain.Change) error
+	// EndInvitation removes one, and keeps that it was declined; nil if it was
+	// not. Errors: Conflict if it is not there.
+	EndInvitation(ctx context.Context, id domain.ID, r *Refusal, change domain.Change) error
 	// Record commits events alone.
 	Record(ctx context.Context, change domain.Change) error
 
@@ -83,8 +86,15 @@ type People interface {
 	Invitations(ctx context.Context, group domain.ActorID, page domain.Page) (domain.List[Invitation], error)
 	// OpenInvitations returns all of a group.
 	OpenInvitations(ctx context.Context, group domain.ActorID) ([]Invitation, error)
-	// InvitationsTo counts the mails that were sent to addresses since a time.
-	InvitationsTo(ctx context.Context, emails []string, since time.Time) (map[string]int, error)
+	// LettersTo counts what was sent to addressees of invitations since a time.
+	LettersTo(ctx context.Context, addressees []string, since time.Time) (map[string]int, error)
+	// Refused tells which addressees are not to be invited to a group now.
+	Refused(ctx context.Context, group domain.ActorID, addressees []string, now time.Time) (map[string]bool, error)
+	// RefusalsOf lists those for ever of a person, also by the address of their
+	// account, newest first.
+	RefusalsOf(ctx context.Context, person domain.ActorID) ([]Refusal, error)
+	// DropRefusal forgets those of a person.
+	DropRefusal(ctx context.Context, person, group domain.ActorID) error
 	// ClaimInvitation ties one by mail to a person of this node.
 	ClaimInvitation(ctx context.Context, id domain.ID, username string) error
 	// Claimed returns those by mail that are tied to a person.
@@ -103,4 +113,7 @@ type Memberships interface {
 	// SaveMembership stores one by its pair.
 	SaveMembership(ctx context.Context, a *Abroad, change domain.Change) error
 	DeleteMembership(ctx context.Context, a *Abroad, change domain.Change) error
+	// RefuseMembership deletes one that was an invitation, and keeps that it was
+	// declined.
+	RefuseMembership(ctx context.Context, a *Abroad, r *Refusal, change domain.Change) error
 }

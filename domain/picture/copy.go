@@ -10,7 +10,7 @@ import (
 )
 
 // Copies shows pictures of other servers, so that readers' browsers ask none of
-// these: one is read when the first reader looks at it, drawn anew like those
+// these: one is read when the first reader looks at it, cleaned or drawn anew like those
 // that are uploaded here, and kept in memory for a while.
 type Copies struct {
 	fetch Fetch
@@ -52,13 +52,19 @@ func NewCopies(fetch Fetch, now func() time.Time) *Copies {
 // read.
 func Copyable(mediaType string) bool {
 	switch mediaType {
-	case TypePNG, TypeJPEG, "image/gif", "image/webp":
+	case TypePNG, TypeJPEG, TypeWebP, "image/gif":
 		return true
 	}
 	return false
 }
 
-// Copy returns a picture of another server, drawn anew, with its media type.
+// Served reports whether a file of a media type is a picture of those that are
+// kept here.
+func Served(mediaType string) bool {
+	return mediaType == TypePNG || mediaType == TypeJPEG || mediaType == TypeWebP
+}
+
+// Copy returns a picture of another server, cleaned or drawn anew, with its media type.
 // Many who look at once have it read once. Errors: as those of [Fetch]; Invalid
 // or TooLarge for what is no picture of the bounds of [MaxBytes].
 func (c *Copies) Copy(ctx context.Context, address domain.IRI) (content []byte, mediaType string, err error) {
@@ -100,7 +106,10 @@ func (c *Copies) read(ctx context.Context, address domain.IRI, into *copied) {
 	into.err = errUnread // for those who wait, should what draws it panic
 	raw, err := c.fetch(ctx, address, MaxBytes)
 	if err == nil {
-		into.content, into.kind, _, err = drawnTo(ctx, raw, copiedSide)
+		var shown *drawing
+		if shown, err = drawn(ctx, raw, copiedSide); err == nil {
+			into.content, into.kind = shown.content, shown.mediaType
+		}
 	}
 	into.err = err
 	c.mu.Lock()

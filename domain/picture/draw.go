@@ -28,50 +28,84 @@ const (
 const (
 	TypePNG  = "image/png"
 	TypeJPEG = "image/jpeg"
+	TypeWebP = "image/webp"
 )
 
-// drawing lets two pictures at a time be decoded: each may take 128 MB.
-var drawing = make(chan struct{}, 2)
+// drawings lets two pictures at a time be decoded: each may take 128 MB.
+var drawings = make(chan struct{}, 2)
 
-// drawn draws a logo anew: see [drawnTo].
-func drawn(ctx context.Context, raw []byte) (content []byte, mediaType string, err error) {
-	content, mediaType, _, err = drawnTo(ctx, raw, maxSide)
-	return content, mediaType, err
+// drawing is a picture as it is kept.
+type drawing struct {
+	content   []byte
+	mediaType string
+	picture   image.Image // which the content shows
 }
 
-// drawnTo reads a PNG, JPEG, GIF (its first picture) or WebP file and draws it
-// anew, at most so many pixels wide and high: a JPEG stays one, all else
-// becomes a PNG. What the file says beside the picture, such as where it was
-// taken, is gone. Errors: TooLarge, or Invalid on "file".
-func drawnTo(ctx context.Context, raw []byte, side int) (content []byte, mediaType string, small *image.NRGBA, err error) {
+// drawn reads a PNG, JPEG, GIF (its first picture) or WebP file. One that is at
+// most so many pixels wide and high keeps its bytes, without what the file says
+// beside the picture, such as where it was taken: see [clean]. What is larger,
+// turned, or odd is drawn anew: a JPEG stays one, all else becomes a PNG.
+// Errors: TooLarge, or Invalid on "file".
+func drawn(ctx context.Context, raw []byte, side int) (*drawing, error) {
 	if len(raw) > MaxBytes {
-		return nil, "", nil, tooLarge("picture.too_large", MaxBytes>>20)
+		return nil, tooLarge("picture.too_large", MaxBytes>>20)
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(raw))
 	if err != nil || config.Width < 1 || config.Height < 1 {
-		return nil, "", nil, domain.InvalidField("file", "picture.unknown").Because(err)
+		return nil, domain.InvalidField("file", "picture.unknown").Because(err)
 	}
 	if config.Width > maxPixels/config.Height {
-		return nil, "", nil, tooLarge("picture.too_many_pixels", maxPixels/1_000_000)
+		return nil, tooLarge("picture.too_many_pixels", maxPixels/1_000_000)
 	}
 	select {
-	case drawing <- struct{}{}:
-		defer func() { <-drawing }()
+	case drawings <- struct{}{}:
+		defer func() { <-drawings }()
 	case <-ctx.Done():
-		return nil, "", nil, ctx.Err()
+		return nil, ctx.Err()
+	}
+	c := clean(raw, format)
+	if kept := c.kept(format, side); kept != nil {
+		return kept, nil
 	}
 	decoded, _, err := image.Decode(bytes.NewReader(raw))
 	if err != nil {
-		return nil, "", nil, domain.InvalidField("file", "picture.unknown").Because(err)
+		return nil, domain.InvalidField("file", "picture.unknown").Because(err)
 	}
-	var out bytes.Buffer
-	small = upright(fit(decoded, side), orientation(raw))
+	return anew(upright(fit(decoded, side), c.turned), format, c.profile)
+}
+
+// kept is a file as it was cleaned, if it is whole, small enough, and no longer
+// than its pixels could need: what hides in them hides little. Else nil.
+func (c cleaned) kept(format string, side int) *drawing {
+	config, same, err := image.DecodeConfig(bytes.NewReader(c.file))
+	if err != nil || same != format || max(config.Width, config.Height) > side ||
+		len(c.file) > 8*config.Width*config.Height+len(c.profile)+4096 {
+		return nil
+	}
+	decoded, _, err := image.Decode(bytes.NewReader(c.file))
+	if err != nil || decoded.Bounds().Dx() != config.Width || decoded.Bounds().Dy() != config.Height {
+		return nil
+	}
+	return &drawing{c.file, "image/" + format, decoded}
+}
+
+// anew writes a picture as a file of our own.
+func anew(m *image.NRGBA, format string, profile []byte) (*drawing, error) {
+	var (
+		out       bytes.Buffer
+		err       error
+		mediaType = TypePNG
+	)
 	if format == "jpeg" {
-		err = jpeg.Encode(&out, small, &jpeg.Options{Quality: 88})
-		return out.Bytes(), TypeJPEG, small, err
+		mediaType = TypeJPEG
+		err = jpeg.Encode(&out, m, &jpeg.Options{Quality: 88})
+	} else {
+		err = png.Encode(&out, m)
 	}
-	err = png.Encode(&out, small)
-	return out.Bytes(), TypePNG, small, err
+	if err != nil {
+		return nil, err
+	}
+	return &drawing{withProfile(out.Bytes(), mediaType, profile), mediaType, m}, nil
 }
 
 func tooLarge(key string, most int) error {

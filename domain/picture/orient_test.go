@@ -58,15 +58,15 @@ func TestOrientation(t *testing.T) {
 		6: {image.Pt(16, 32), image.Pt(13, 2)}, 7: {image.Pt(16, 32), image.Pt(13, 29)}, 8: {image.Pt(16, 32), image.Pt(2, 29)}, 9: {image.Pt(32, 16), image.Pt(2, 2)},
 	} {
 		for _, order := range []binary.AppendByteOrder{binary.BigEndian, binary.LittleEndian} {
-			content, _, size, err := drawnTo(context.Background(), photo(t, order, turned), shownSide)
-			if err != nil || size.Bounds().Size() != red.size {
-				t.Errorf("turned %d: %v (%v)", turned, size, err)
+			d, err := drawn(context.Background(), photo(t, order, turned), shownSide)
+			if err != nil || d.picture.Bounds().Size() != red.size {
+				t.Errorf("turned %d: %+v (%v)", turned, d, err)
 				continue
 			}
-			if bytes.Contains(content, []byte("Exif")) {
+			if bytes.Contains(d.content, []byte("Exif")) {
 				t.Errorf("turned %d: it still says so", turned)
 			}
-			m, err := jpeg.Decode(bytes.NewReader(content))
+			m, err := jpeg.Decode(bytes.NewReader(d.content))
 			if err != nil {
 				t.Fatal(err)
 			}

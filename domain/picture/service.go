@@ -106,18 +106,18 @@ func (s *Service) Set(ctx context.Context, v policy.Viewer, id domain.ActorID, r
 		}
 		return s.save(ctx, v, actor, icon)
 	}
-	content, mediaType, err := drawn(ctx, raw)
+	logo, err := drawn(ctx, raw, maxSide)
 	if err != nil {
 		return err
 	}
-	icon.Type = mediaType
-	if icon.IRI, err = s.keep(ctx, content); err != nil {
+	icon.Type = logo.mediaType
+	if icon.IRI, err = s.keep(ctx, logo.content); err != nil {
 		return err
 	}
 	if err := s.save(ctx, v, actor, icon); err != nil {
 		return err
 	}
-	return s.again(ctx, content)
+	return s.again(ctx, logo.content)
 }
 
 // keep stores a file that is about to be shown. That it goes again if nobody
@@ -156,7 +156,7 @@ func Sweeping(file domain.IRI, now time.Time) domain.Job {
 	return domain.Job{Kind: JobSweep, Args: Sweep{Hash: hash}, At: now.Add(sweepAfter)}
 }
 
-// Kept is a picture that was drawn anew and is served.
+// Kept is a picture that was cleaned, or drawn anew, and is served.
 type Kept struct {
 	IRI           domain.IRI
 	Type          string // media type
@@ -168,23 +168,23 @@ type Kept struct {
 	Again func(ctx context.Context) error
 }
 
-// Keep draws an uploaded picture anew, for a post: a PNG, JPEG, GIF or WebP
-// file of at most 5 MB. Whoever calls it has asked the policy. Errors: Invalid
+// Keep takes an uploaded picture for a post: a PNG, JPEG, GIF or WebP
+// file of at most 5 MB; it is drawn anew only if [drawn] must. Whoever calls it has asked the policy. Errors: Invalid
 // or TooLarge on "file", Unavailable if files cannot be kept.
 func (s *Service) Keep(ctx context.Context, raw []byte) (Kept, error) {
-	content, mediaType, drawing, err := drawnTo(ctx, raw, shownSide)
+	shown, err := drawn(ctx, raw, shownSide)
 	if err != nil {
 		return Kept{}, err
 	}
-	size := drawing.Bounds().Size()
-	colours, err := blurhash.Encode(4, 3, fit(drawing, blurSide))
+	size := shown.picture.Bounds().Size()
+	colours, err := blurhash.Encode(4, 3, fit(shown.picture, blurSide))
 	if err != nil {
 		return Kept{}, err
 	}
-	file, err := s.keep(ctx, content)
+	file, err := s.keep(ctx, shown.content)
 	return Kept{
-		IRI: file, Type: mediaType, Width: size.X, Height: size.Y, Blurhash: colours,
-		Again: func(ctx context.Context) error { return s.again(ctx, content) },
+		IRI: file, Type: shown.mediaType, Width: size.X, Height: size.Y, Blurhash: colours,
+		Again: func(ctx context.Context) error { return s.again(ctx, shown.content) },
 	}, err
 }
 

@@ -89,13 +89,6 @@ func TestFedA18MembersAreInvited(t *testing.T) {
 		invite()
 		holds("invited", "", organization.AbroadInvited)
 		_, id := riga.mine(t, liga)
-		do(riga.Organizations.Answer(ctx, liga, id, false))
-		holds("declined", "", "")
-		if list, err := zaragoza.Organizations.Invitations(ctx, zaragoza.official, zaragoza.teamID(t), domain.Page{}); err != nil || list.Total != 0 {
-			t.Errorf("%d invitations wait (%v)", list.Total, err)
-		}
-		invite()
-		_, id = riga.mine(t, liga)
 		do(riga.Organizations.Answer(ctx, liga, id, true))
 		holds("accepted", organization.RoleMember, organization.AbroadMember)
 		who, err := zaragoza.Lookup(ctx, handle)
@@ -112,6 +105,22 @@ func TestFedA18MembersAreInvited(t *testing.T) {
 		do(err)
 		do(zaragoza.Organizations.Revoke(ctx, zaragoza.official, zaragoza.teamID(t), list.Items[0].ID))
 		holds("taken back", "", "")
+
+		// Who declines is not asked again the next day, and may say never again.
+		zane := riga.Person("zane", policy.RoleMember)
+		handle = riga.handle("zane")
+		invite()
+		_, id = riga.mine(t, zane)
+		do(riga.Organizations.Refuse(ctx, zane, id, true))
+		holds("declined", "", "")
+		if list, err := zaragoza.Organizations.Invitations(ctx, zaragoza.official, zaragoza.teamID(t), domain.Page{}); err != nil || list.Total != 0 {
+			t.Errorf("%d invitations wait (%v)", list.Total, err)
+		}
+		who, err = zaragoza.Lookup(ctx, handle)
+		do(err)
+		if err := zaragoza.Organizations.AddTeamMember(ctx, zaragoza.official, "bridges", who.ID, organization.RoleMember); domain.CodeOf(err) != domain.TooMany {
+			t.Errorf("invited again at once: %v", err)
+		}
 	})
 }
 

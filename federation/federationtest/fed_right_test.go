@@ -118,5 +118,39 @@ func TestFedA49Rights(t *testing.T) {
 		if list, err := x.rome.Notifications.List(ctx, other, notification.Filter{}, domain.Page{}); err != nil || len(list.Items) != 0 {
 			t.Errorf("another is told %+v (%v)", list.Items, err)
 		}
+
+		// With the team end the rights that it gave: each of its people is told
+		// once of all.
+		bo := zaragoza.Person("bo", policy.RoleMember)
+		do(zaragoza.Organizations.AddTeamMember(ctx, zaragoza.official, "bridges", bo.Actor, organization.RoleMember))
+		give(zaragoza.teamID(t), x.task.ID, coproduction.MayManage, 0)
+		before := len(peer.Inbox(1))
+		do(zaragoza.Organizations.Delete(ctx, zaragoza.official, zaragoza.teamID(t), "bridges"))
+		lost := func(of *notification.Service, v policy.Viewer, topic notification.Topic) (n int) {
+			t.Helper()
+			list, err := of.List(ctx, v, notification.Filter{}, domain.Page{})
+			do(err)
+			for _, line := range notification.Lines(list.Items, nil) {
+				if line.Topic == topic && (line.Says == "ended" || line.Says == "") && line.Title.String() == "Quiet paths" {
+					n++
+				}
+			}
+			return n
+		}
+		if n := lost(zaragoza.Notifications, bo, "team_rights_ended"); n != 1 {
+			t.Errorf("a member here is told %d times", n)
+		}
+		if n := lost(x.rome.Notifications, x.citizen, "rights_abroad"); n != 1+1 { // and once as administrator, before
+			t.Errorf("a member elsewhere is told %d times", n)
+		}
+		said := 0
+		for _, a := range peer.Inbox(1)[before:] {
+			if strings.Contains(string(a.Raw), "ended your membership in a team") && strings.Contains(string(a.Raw), "Quiet paths") {
+				said++
+			}
+		}
+		if said != 1 {
+			t.Errorf("a member of a microblog is told %d times", said)
+		}
 	})
 }

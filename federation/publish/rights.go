@@ -172,6 +172,25 @@ func (r *Rights) Invite(ctx context.Context, m organization.InvitationAbroad) er
 	})
 }
 
+// Ended is the handler of [organization.JobRightsEnded]: one letter for all that
+// somebody lost. The node writes it: the team may be no more, and not all of the
+// processes public.
+func (r *Rights) Ended(ctx context.Context, m organization.Lost) error {
+	by, err := r.giver(ctx, m.By)
+	if err != nil {
+		return err
+	}
+	title, lang := m.Title.In("")
+	err = r.letters.Send(ctx, network.Letter{
+		ID: m.ID, From: r.self, To: m.Person, Language: lang, Key: "rights.letter_team_ended", About: m.Title, Says: []string{by},
+		Rights: &network.Rights{Turn: string(coproduction.RightsEnded), Names: []string{}, Title: title},
+	})
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil
+	}
+	return err
+}
+
 // letter begins one about a process, or an item of it.
 func (r *Rights) letter(p *coproduction.Process, item domain.ID, about string) network.Letter {
 	path := "/processes/" + p.Name

@@ -196,7 +196,7 @@ func (a *API) templateOperations(tag string) {
 			e, err = a.Catalogue.Attach(ctx, c.viewer, e.ID, in.Revision, in.Language, coproduction.FileName(in.Name), in.body)
 			return a.oneEntry(e, cut(err))
 		})
-	do(a, tag, operation{method: http.MethodPost, path: "/interlinkers/{slug}/pictures", summary: "Add a picture to an Interlinker", maxBody: maxLogo, description: "For those who write the catalogue. The picture is drawn anew, at most 1600 pixels wide and high."},
+	do(a, tag, operation{method: http.MethodPost, path: "/interlinkers/{slug}/pictures", summary: "Add a picture to an Interlinker", maxBody: maxLogo, description: "For those who write the catalogue. What the file says beside the picture is left out; it is drawn anew only if it is wider or higher than 1600 pixels, or turned."},
 		func(ctx context.Context, c *caller, in *PictureInput) (*One[Entry], error) {
 			e, err := a.entryNamed(ctx, c, catalogue.KindInterlinker, in.Slug)
 			if err != nil {

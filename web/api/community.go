@@ -44,7 +44,7 @@ type Post struct {
 	Published time.Time   `json:"published"`
 	Updated   *time.Time  `json:"updated,omitempty"`
 	Likes     int         `json:"likes"`
-	Answers   int         `json:"answers" doc:"that everybody may read"`
+	Answers   int         `json:"answers" doc:"in the whole conversation below it, as far as everybody may read them; 1001 for more than a thousand"`
 	Answering string      `json:"answering,omitempty" enum:"asked,followers,closed" doc:"whom its author lets answer: the author decides on each answer, their followers, nobody; absent for everybody. Whom it mentions may always"`
 	Locked    bool        `json:"locked" doc:"the thread that begins here takes no answers"`
 	Images    []Picture   `json:"images,omitempty" doc:"pictures and files, where they are"`
@@ -128,7 +128,7 @@ type PostInput struct {
 
 // NewImage is a picture to be shown in a message.
 type NewImage struct {
-	File []byte `json:"file" doc:"PNG, JPEG, GIF or WebP of at most 5 MB, in base64; it is drawn anew, at most 1,600 pixels wide and high"`
+	File []byte `json:"file" doc:"PNG, JPEG, GIF or WebP of at most 5 MB, in base64; what it says beside the picture is left out, and it is drawn anew only if it is wider or higher than 1,600 pixels, or turned"`
 	Alt  string `json:"alt" minLength:"1" maxLength:"1500" doc:"what it shows, in words, for those who do not see it"`
 
 	Focus Focus `json:"focus,omitzero" doc:"the point that stays in sight where others cut it; the middle if it is absent"`

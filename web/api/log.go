@@ -19,15 +19,18 @@ type LogEntry struct {
 	Subject     string           `json:"subject" doc:"kind of what it happened to"`
 	SubjectID   domain.ID        `json:"subjectId"`
 	Part        domain.ID        `json:"part,omitempty" doc:"of the subject, such as an item of a process"`
-	ContentHash string           `json:"contentHash"`
+	ContentHash string           `json:"contentHash,omitempty" doc:"absent of formula 1"`
 	PrevHash    string           `json:"prevHash,omitempty"`
 	Hash        string           `json:"hash"`
+	Formula     domain.Formula   `json:"formula" doc:"by which the hash is made: 2, or 1 of entries of earlier versions, which only those can check who see all of them"`
 }
 
 // LogHead is where the chain of all that happened ends.
 type LogHead struct {
 	Seq  int64  `json:"seq"`
 	Hash string `json:"hash"`
+	// From an entry on a formula holds: see the README.
+	Links int64 `json:"links" doc:"first entry whose hash is made by formula 2; those before have formula 1"`
 }
 
 // LogFilter narrows a log.
@@ -50,7 +53,7 @@ func (a *API) logOperations() {
 	do(a, tag, operation{method: http.MethodGet, path: "/log/head", summary: "Where the log ends", description: "Who notes it sees later whether the end was cut off, or the log written anew."},
 		func(ctx context.Context, _ *caller, _ *struct{}) (*One[LogHead], error) {
 			head, err := a.Audit.Head(ctx)
-			return one(LogHead{head.Seq, head.Hash}), err
+			return one(LogHead{head.Seq, head.Hash, head.Links}), err
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/log", node: true, own: true, summary: "The log of the node", description: "For its administrators. Newest first."},
 		func(ctx context.Context, c *caller, in *LogFilter) (*List[LogEntry], error) {
@@ -84,7 +87,7 @@ func (a *API) log(ctx context.Context, c *caller, scope audit.Scope, in LogFilte
 	return listed(c, list, func(e audit.Entry) LogEntry {
 		out := LogEntry{
 			Seq: e.Seq, ID: e.ID, Kind: e.Kind, Time: e.Time, Subject: e.Subject.Kind, SubjectID: e.Subject.ID, Part: e.Part,
-			ContentHash: e.Content, PrevHash: e.PrevHash, Hash: e.Hash,
+			ContentHash: e.Content, PrevHash: e.PrevHash, Hash: e.Hash, Formula: e.Formula,
 		}
 		if by := actors[e.Actor]; by != nil {
 			out.Actor = by.IRI

@@ -46,7 +46,7 @@ func (a *API) logoOperations() {
 func (a *API) logoOf(tag, path, what string, find func(ctx context.Context, c *caller, name string) (domain.ActorID, error)) {
 	do(a, tag, operation{
 		method: http.MethodPut, path: path, summary: "Set the logo of " + what, maxBody: maxLogo,
-		description: "The picture is drawn anew, at most 512 pixels wide and high. Actors show it as `icon`.",
+		description: "What the file says beside the picture is left out; it is drawn anew only if it is wider or higher than 512 pixels, or turned. Actors show it as `icon`.",
 	},
 		func(ctx context.Context, c *caller, in *LogoInput) (*None, error) {
 			id, err := find(ctx, c, in.Name)

@@ -85,6 +85,34 @@ type InvitationToken struct {
 	Token string `path:"token" maxLength:"200"`
 }
 
+// Declining says whether somebody who declines may be invited again.
+type Declining struct {
+	NoMore bool `query:"noMore" doc:"the group is not to invite the person again; it is not told"`
+}
+
+// DeclineInput declines the invitation of a letter.
+type DeclineInput struct {
+	InvitationToken
+	Declining
+}
+
+// MembershipEnd leaves a group of another node.
+type MembershipEnd struct {
+	MembershipName
+	Declining
+}
+
+// Refusal is a group of which the caller wants no more invitations.
+type Refusal struct {
+	Group *Actor    `json:"group"`
+	At    time.Time `json:"at"`
+}
+
+// RefusalName says which group may invite the caller again.
+type RefusalName struct {
+	Group string `query:"group" minLength:"1" maxLength:"2048" doc:"address of the group, or @name@host"`
+}
+
 // RollInput takes many people in.
 type RollInput struct {
 	Named
@@ -420,8 +448,8 @@ func (a *API) ownMembershipOperations() {
 			return oneAs(groupName)(a.Organizations.Accept(ctx, c.viewer, in.Token))
 		})
 	do(a, tag, operation{method: http.MethodPost, path: "/invitations/{token}/decline", summary: "Decline the invitation of a mail"},
-		func(ctx context.Context, _ *caller, in *InvitationToken) (*None, error) {
-			return nothing(a.Organizations.Decline(ctx, in.Token))
+		func(ctx context.Context, _ *caller, in *DeclineInput) (*None, error) {
+			return nothing(a.Organizations.Decline(ctx, in.Token, in.NoMore))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/me/memberships", own: true, summary: "List one's memberships on other nodes, and invitations to such"},
 		func(ctx context.Context, c *caller, in *Paging) (*List[Membership], error) {
@@ -457,7 +485,39 @@ func (a *API) ownMembershipOperations() {
 			return nothing(a.Organizations.Answer(ctx, c.viewer, domain.ID(in.ID), true))
 		})
 	do(a, tag, operation{method: http.MethodDelete, path: "/me/memberships/{id}", summary: "Leave a group of another node, or decline its invitation"},
-		func(ctx context.Context, c *caller, in *MembershipName) (*None, error) {
+		func(ctx context.Context, c *caller, in *MembershipEnd) (*None, error) {
+			if in.NoMore {
+				return nothing(a.Organizations.Refuse(ctx, c.viewer, domain.ID(in.ID), true))
+			}
 			return nothing(a.Organizations.LeaveAbroad(ctx, c.viewer, domain.ID(in.ID)))
+		})
+	a.refusalOperations(tag)
+}
+
+func (a *API) refusalOperations(tag string) {
+	do(a, tag, operation{method: http.MethodGet, path: "/me/refusals", own: true, summary: "List the groups of which one wants no more invitations"},
+		func(ctx context.Context, c *caller, _ *struct{}) (*List[Refusal], error) {
+			refusals, err := a.Organizations.Refusals(ctx, c.viewer)
+			if err != nil {
+				return nil, err
+			}
+			ids := make([]domain.ActorID, len(refusals))
+			for i, r := range refusals {
+				ids[i] = r.Group
+			}
+			groups, err := a.Network.Actors(ctx, c.viewer, ids)
+			if err != nil {
+				return nil, err
+			}
+			list := domain.List[organization.Refusal]{Items: refusals, Total: len(refusals)}
+			return listed(c, list, func(r organization.Refusal) Refusal { return Refusal{Group: a.optional(c, groups[r.Group]), At: r.At} }), nil
+		})
+	do(a, tag, operation{method: http.MethodDelete, path: "/me/refusals", summary: "Let a group invite one again"},
+		func(ctx context.Context, c *caller, in *RefusalName) (*None, error) {
+			group, err := a.find(ctx, c, "group", in.Group)
+			if err != nil {
+				return nil, err
+			}
+			return nothing(a.Organizations.Reconsider(ctx, c.viewer, group.ID))
 		})
 }

@@ -57,6 +57,7 @@ type ChainPage struct {
 	Frame
 	Seq     int64
 	Hash    string
+	Links   int64 // the first entry of the formula of today
 	Command string
 	README  string // address
 }

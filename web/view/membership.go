@@ -180,9 +180,17 @@ type InvitedPage struct {
 // at /me/memberships.
 type MembershipsPage struct {
 	Frame
-	Items []Membership
-	Pager Pager
-	Here  []Card
+	Items   []Membership
+	Pager   Pager
+	Here    []Card
+	Refused []Refused
+}
+
+// Refused is a group of which the reader wants no more invitations.
+type Refused struct {
+	Group Actor
+	At    time.Time
+	Drop  string // address that lets it invite again, by POST
 }
 
 // Membership is one of them.

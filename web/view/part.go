@@ -255,7 +255,7 @@ type Post struct {
 	Original  string // its address on another node
 	InReplyTo *Link
 	Depth     int // how far below the post of its page; 0 for a direct answer
-	Replies   int
+	Replies   int // in the whole conversation; 1001 for more than a thousand
 	Likes     int
 	Shares    int
 	Pinned    bool

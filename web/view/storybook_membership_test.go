@@ -88,6 +88,7 @@ func membershipStories(add adder, in, out framer) {
 		}
 		mine.Items = append(mine.Items, m)
 	}
+	mine.Refused = []Refused{{Group: mine.Items[0].Group, At: mine.Items[0].Since, Drop: "/me/refusals/1/drop"}}
 	add("memberships", mine)
 	add("memberships-none", MembershipsPage{Frame: in("/me/memberships")})
 }

@@ -51,6 +51,7 @@ func (n *Node) letters(sender *mail.Sender) map[string]jobs.Handler {
 		network.JobLetter:     jobs.Typed(n.federation.letters.Send),
 
 		coproduction.JobTellAbroad:       jobs.Typed(n.federation.rights.Tell),
+		organization.JobRightsEnded:      jobs.Typed(n.federation.rights.Ended),
 		organization.JobInvitationAbroad: jobs.Typed(n.federation.rights.Invite),
 	}
 }
@@ -118,6 +119,7 @@ func (n *Node) chores() map[string]jobs.Handler {
 
 		community.JobUnban:    jobs.Typed(n.Communities.EndBan),
 		community.JobRefuse:   jobs.Typed(n.Communities.RefuseBanned),
+		community.JobSettle:   jobs.Typed(n.Communities.SettleHeld),
 		community.JobRelease:  jobs.Typed(n.Communities.ReleaseHeld),
 		community.JobTell:     jobs.Typed(n.Communities.TellFiltered),
 		community.JobTellPoll: jobs.Typed(n.Communities.TellPoll),

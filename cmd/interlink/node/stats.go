@@ -36,7 +36,7 @@ func (n *Node) ProvenHead(ctx context.Context) ([]byte, error) {
 	now := n.mint.Now()
 	document, err := json.Marshal(map[string]any{
 		"@context": []string{"https://www.w3.org/ns/activitystreams", "https://w3id.org/security/data-integrity/v1"},
-		"id":       n.Namespace.IRI("log", "head"), "node": n.self.IRI, "seq": head.Seq, "hash": head.Hash, "time": now.Format(time.RFC3339),
+		"id":       n.Namespace.IRI("log", "head"), "node": n.self.IRI, "seq": head.Seq, "hash": head.Hash, "links": head.Links, "time": now.Format(time.RFC3339),
 	})
 	if err != nil {
 		return nil, err
