@@ -18,8 +18,8 @@ type Cosignatures interface {
 
 // Cosigning publishes what goes between the organisation that tells a story and
 // its partners: an Offer of the story, an Accept with the partner's proof or a
-// Reject, an Undo of the Accept, and, to those who follow, an Update of the story
-// as it is signed then.
+// Reject, an Undo of the Accept, and, to those who follow and the partner, an
+// Update of the story as it is signed then.
 type Cosigning struct {
 	*Stories
 	keys   Prover
@@ -108,8 +108,10 @@ func proofBy(ctx context.Context, keys Prover, partner domain.ActorID, c *story.
 	return signed.Proof, err
 }
 
+// settled tells of the story as it is signed now, also the partner, which perhaps
+// follows nobody there: its own node may have a copy.
 func (p *Cosigning) settled(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
-	c, _, _, err := p.read(ctx, e)
+	c, _, partner, err := p.read(ctx, e)
 	if err != nil || c.State != story.CosignSigned && c.State != story.CosignWithdrawn {
 		return nil, err
 	}
@@ -118,5 +120,9 @@ func (p *Cosigning) settled(ctx context.Context, e domain.Event) ([]network.Outg
 		return nil, err
 	}
 	e.Subject.ID = c.Story
-	return p.updated(ctx, e)
+	out, err := p.updated(ctx, e)
+	if err == nil && !partner.Local() {
+		out[0].Inboxes = []domain.IRI{partner.DeliveryInbox()}
+	}
+	return out, err
 }
