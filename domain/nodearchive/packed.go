@@ -44,7 +44,7 @@ func anywhere(content io.ReadSeekCloser) (at io.ReaderAt, drop func(), err error
 	if at, ok := content.(io.ReaderAt); ok {
 		return at, func() {}, nil
 	}
-	f, err := os.CreateTemp("", "interlink-*.zip")
+	f, err := portable.Scratch()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -55,7 +55,7 @@ func (e *Export) Write(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	defer release()
-	f, err := os.CreateTemp("", "interlink-*.json")
+	f, err := Scratch()
 	if err != nil {
 		return err
 	}

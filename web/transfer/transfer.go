@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"interlink/domain/coproduction"
+	"interlink/domain/portable"
 )
 
 // How long a transfer may stand still, and how long it may take in all.
@@ -109,7 +110,7 @@ func (s slow) Write(p []byte) (int, error) {
 // first. The caller closes and removes it, and looks at its size: no more is
 // read than an archive may have, and one byte.
 func Spool(from io.Reader, most int64) (*os.File, int64, error) {
-	f, err := os.CreateTemp("", "interlink-*.zip")
+	f, err := portable.Scratch()
 	if err != nil {
 		return nil, 0, err
 	}
