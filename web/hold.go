@@ -198,10 +198,19 @@ func (p *Portal) heldAgain(q *request, err error) error {
 }
 
 func (p *Portal) approveHeld(q *request) error {
-	if err := p.Communities.Approve(q.Context(), q.viewer, domain.ID(q.PathValue("id"))); err != nil {
+	id := domain.ID(q.PathValue("id"))
+	h, err := p.Communities.Held(q.Context(), q.viewer, id)
+	if err == nil {
+		err = p.Communities.Approve(q.Context(), q.viewer, id)
+	}
+	if err != nil {
 		return err
 	}
-	return q.done(heldHref(q), view.Say("notice.hold_approved"))
+	told := "notice.hold_approved"
+	if h.PassesOthers() {
+		told = "notice.hold_approved_all"
+	}
+	return q.done(heldHref(q), view.Say(told))
 }
 
 func (p *Portal) refuseHeld(q *request) error {

@@ -125,6 +125,10 @@ func flooded(t *testing.T, s *site, author *reader, at string) {
 	if body := author.get("/me/waiting").body; !strings.Contains(body, "A lottery") || !strings.Contains(body, "Only lotteries") {
 		t.Error("its author does not read why it was refused")
 	}
+	wants(t, official.post(held+"/"+string(list.Items[1].Post.ID)+"/approve", nil), http.StatusSeeOther, "")
+	if body := official.get(held).body; !strings.Contains(body, "What else of its author waits for the same reason") {
+		t.Error("who lets one thing pass does not read that others pass with it")
+	}
 }
 
 // TestRemovalPages: who moderates is asked why; the author reads it and appeals,

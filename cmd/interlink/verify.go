@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"regexp"
@@ -17,6 +18,7 @@ import (
 	"interlink/domain/story"
 	"interlink/federation/activity"
 	"interlink/federation/evidence"
+	"interlink/federation/httpsig"
 	"interlink/federation/remote"
 	"interlink/web/locale"
 )
@@ -33,6 +35,17 @@ type verifyStoryCommand struct {
 // Help tells of the exit status.
 func (*verifyStoryCommand) Help() string {
 	return "Exit status: 0 verified; 1 not verified: it was altered, or its owner did not sign it; 2 the command line cannot be understood; 3 it could not be checked: what was missing, and what to do, is said."
+}
+
+// Validate refuses what is no key: whoever mistypes one is not told that the
+// signature is somebody else's.
+func (c *verifyStoryCommand) Validate() error {
+	for _, key := range c.Keys {
+		if _, err := httpsig.ParseMultibase(strings.TrimSpace(key)); err != nil {
+			return fmt.Errorf("--key: %q is no key: those of organisations begin with z6Mk and are copied as a whole", key)
+		}
+	}
+	return nil
 }
 
 // maxFile is the longest file that is read, in bytes: a story and what it shows.

@@ -75,6 +75,9 @@ func TestVerify(t *testing.T) {
 	if r := x.run(string(raw), "verify", "-", "--key", key.Multibase()); r.status != 0 || !strings.HasSuffix(strings.TrimSpace(r.out), "\nverified") {
 		t.Errorf("by a key that is known: %d\n%s%s", r.status, r.out, r.err)
 	}
+	if r := x.run(string(raw), "verify", "-", "--key", "z6Mk"+second.Multibase()); r.status != 2 || !strings.Contains(r.err, "--key") {
+		t.Errorf("with what is no key: status %d, %s %s", r.status, r.out, r.err)
+	}
 	if r := x.run(string(raw), "verify", "-", "--key", second.Multibase()); r.status != 1 || !strings.Contains(r.out, "NOT VERIFIED") {
 		t.Errorf("by another key: %d\n%s%s", r.status, r.out, r.err)
 	}

@@ -31,6 +31,10 @@ type Held struct {
 	Pinned   bool      // of a removed post: its community showed it first
 }
 
+// PassesOthers reports whether what else of its author waits for the same reason
+// passes with it. What a filter holds is judged one by one, as is what was a post.
+func (h *Held) PassesOthers() bool { return h.Why != Filtered && h.State != HeldRemoved }
+
 // Why is why something is held.
 type Why string
 
@@ -360,9 +364,9 @@ type Settle struct {
 }
 
 // passing is the job that lets pass what waits for the same reason as h: its
-// author is known once h is a post. What a filter holds is judged one by one.
+// author is known once h is a post.
 func passing(h *Held) []domain.Job {
-	if h.Why == Filtered {
+	if !h.PassesOthers() {
 		return nil
 	}
 	return []domain.Job{{Kind: JobSettle, Args: Settle{Author: h.Post.Author, Group: h.Group, Why: h.Why}}}
