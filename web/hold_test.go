@@ -111,6 +111,9 @@ func flooded(t *testing.T, s *site, author *reader, at string) {
 	if list, err = s.Communities.HeldIn(t.Context(), s.official, "mobility", community.HeldRefused, domain.Page{}); err != nil || len(list.Items) != 3 || list.Items[0].Reason != "Advertising" {
 		t.Errorf("refused together: %+v, %v", list.Items, err)
 	}
+	if n := strings.Count(author.get("/notifications").body, "What you wrote was not published"); n != 2 { // its words, and the name of its button
+		t.Errorf("what was refused of one community on one day is told in %d lines", n)
+	}
 	if body := official.get(held + "?state=refused").body; !strings.Contains(body, "Cheapest pills") || !strings.Contains(body, "/approve") {
 		t.Error("what was refused cannot be let pass any more")
 	}

@@ -47,7 +47,7 @@ var table = map[domain.EventKind][]telling{
 	},
 	"community.banned":   {{topic: "community_banned", class: Personal, to: person("who"), link: inPlace("")}},
 	"post.approved":      {{topic: "post_approved", class: Personal, to: person("author"), link: subjectPage("/posts/")}},
-	"post.refused":       {{topic: "post_refused", class: Personal, to: person("author"), link: page("/me/waiting")}},
+	"post.refused":       {{topic: "post_refused", class: Personal, to: person("author"), link: page("/me/waiting"), together: true}},
 	"appeal.answered":    {{topic: "appeal_answered", class: Personal, to: person("person"), link: page("/me/waiting")}},
 	"community.unbanned": {{topic: "community_unbanned", class: Personal, to: person("who"), link: inPlace("")}},
 	"report.resolved":    {{topic: "report_closed", class: Personal, to: of(ReporterOf), link: page("/")}},
