@@ -126,7 +126,7 @@ func (v *verifying) archive(file *os.File) error {
 		n++
 		report, err := v.check(opened)
 		if err == nil {
-			err = report.Err()
+			err = v.verdict(report)
 		}
 		outcome := v.outcome(err)
 		if outcome == nil {
@@ -147,7 +147,7 @@ func (v *verifying) archive(file *os.File) error {
 	case n == 0:
 		return &unchecked{"nothing in it is signed", "Compare its SHA-256 with one that who made it tells you by another way."}
 	}
-	v.say("verified")
+	v.verified()
 	return nil
 }
 
