@@ -153,13 +153,18 @@ func (v *verifying) archive(file *os.File) error {
 
 // whole compares what is in the archive of a node with its manifest.
 func (v *verifying) whole(z *zip.Reader) error {
+	var failed error
 	parts := map[string]*zip.File{}
 	for _, part := range z.File {
+		if parts[part.Name] != nil {
+			v.say("  %s: NOT VERIFIED: it is there twice: others may read the other", part.Name)
+			failed = errFailed
+		}
 		parts[part.Name] = part
 	}
 	listed := parts["manifest.json"]
 	if listed == nil {
-		return nil
+		return failed
 	}
 	var m nodearchive.Manifest
 	raw, err := readPart(listed)
@@ -167,9 +172,8 @@ func (v *verifying) whole(z *zip.Reader) error {
 		err = json.Unmarshal(raw, &m)
 	}
 	if err != nil || len(m.Parts) == 0 {
-		return nil // of another kind of archive
+		return failed // of another kind of archive
 	}
-	var failed error
 	for _, p := range m.Parts {
 		if why := differs(parts[p.Path], p.SHA256); why != "" {
 			v.say("  %s: NOT VERIFIED: %s", p.Path, why)
