@@ -22,7 +22,8 @@ type answers struct {
 
 	mu    sync.Mutex
 	known map[question]*answer
-	bytes int
+	bytes int       // of all that is known
+	sweep time.Time // when to look again for what is over
 }
 
 // question is what an answer depends on.
@@ -47,6 +48,7 @@ const (
 type answer struct {
 	changes uint64
 	until   time.Time
+	bytes   int // counted for it
 	done    chan struct{}
 	shared  bool
 	status  int
@@ -118,6 +120,7 @@ func (a *answers) find(q question, wanted bool) (found *answer, mine bool) {
 	if known := a.known[q]; known != nil && known.changes == changes && now.Before(known.until) {
 		return known, false
 	}
+	a.forget(now)
 	if !wanted {
 		return nil, false
 	}
@@ -125,9 +128,32 @@ func (a *answers) find(q question, wanted bool) (found *answer, mine bool) {
 		clear(a.known)
 		a.bytes = 0
 	}
+	a.drop(q)
 	found = &answer{changes: changes, until: now.Add(keepAnswer), done: make(chan struct{})}
 	a.known[q] = found
 	return found, true
+}
+
+// forget drops what is over, with the first question after it that is not
+// answered by what is kept.
+func (a *answers) forget(now time.Time) {
+	if now.Before(a.sweep) {
+		return
+	}
+	a.sweep = now.Add(keepAnswer)
+	for q, known := range a.known {
+		if !now.Before(known.until) {
+			a.drop(q)
+		}
+	}
+}
+
+// drop takes out what is known of a question.
+func (a *answers) drop(q question) {
+	if known := a.known[q]; known != nil {
+		a.bytes -= known.bytes
+		delete(a.known, q)
+	}
 }
 
 // make fills the answer in.
@@ -136,10 +162,13 @@ func (a *answers) make(q question, into *answer, r *http.Request) {
 	defer func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if into.shared {
-			a.bytes += len(into.body)
-		} else if a.known[q] == into {
-			delete(a.known, q)
+		switch {
+		case a.known[q] != into: // dropped meanwhile
+		case into.shared:
+			into.bytes = len(into.body)
+			a.bytes += into.bytes
+		default:
+			a.drop(q)
 		}
 		close(into.done)
 	}()
