@@ -44,16 +44,7 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 			out.Original = string(x.IRI)
 		}
 	}
-	if x.InReplyTo != "" {
-		above, met := q.above[x.InReplyTo]
-		if !met {
-			above, _ = p.Communities.PostByIRI(q.Context(), q.viewer, x.InReplyTo)
-		}
-		if above != nil {
-			author := p.actor(q, above.Author)
-			out.InReplyTo = &view.Link{Href: "/posts/" + string(above.ID), Text: view.Plain(domain.Undetermined, author.Called())}
-		}
-	}
+	p.inReplyTo(q, &out, x.InReplyTo)
 	if policy.Allow(q.viewer, policy.Edit, x) == nil || policy.Allow(q.viewer, policy.Moderate, x) == nil {
 		offerEnd(q, &out, x)
 	}
@@ -63,6 +54,24 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 	}
 	p.reactions(q, &out, x)
 	return out
+}
+
+// inReplyTo says what a post answers, if whoever reads it may know that: a post
+// here, or one that was deleted.
+func (p *Portal) inReplyTo(q *request, out *view.Post, iri domain.IRI) {
+	if iri == "" {
+		return
+	}
+	above, met := q.above[iri]
+	if !met {
+		var err error
+		above, err = p.Communities.PostByIRI(q.Context(), q.viewer, iri)
+		out.InReplyToDeleted = domain.CodeOf(err) == domain.Gone
+	}
+	if above != nil {
+		author := p.actor(q, above.Author)
+		out.InReplyTo = &view.Link{Href: "/posts/" + string(above.ID), Text: view.Plain(domain.Undetermined, author.Called())}
+	}
 }
 
 // words are what a post says: if it says it in several languages, in that of the
