@@ -70,8 +70,10 @@ var elsewhere = []string{"/api/", "/livez", "/live", "/readyz", static.Prefix}
 // large reports whether an answer may be too large to be kept: a file, an archive or
 // what a story shows.
 func large(path string) bool {
-	return path == "/catalogue/export.json" || strings.HasSuffix(path, "/file") || strings.HasSuffix(path, "/archive.zip") || strings.HasSuffix(path, "/export.zip") || strings.HasSuffix(path, ".jsonl") || strings.Contains(path, "/files/") && (strings.HasPrefix(path, "/stories/") || strings.HasPrefix(path, "/communities/")) ||
-		strings.HasPrefix(path, "/stories/") && strings.HasSuffix(path, "/snapshot")
+	ends := func(suffix string) bool { return strings.HasSuffix(path, suffix) }
+	story := strings.HasPrefix(path, "/stories/")
+	return path == "/catalogue/export.json" || slices.ContainsFunc([]string{"/file", "/archive.zip", "/export.zip", ".jsonl"}, ends) ||
+		strings.Contains(path, "/files/") && (story || strings.HasPrefix(path, "/communities/")) || story && ends("/snapshot")
 }
 
 func anonymous(r *http.Request) bool {
