@@ -91,7 +91,7 @@ func mayAsk(before []*Cosignature, version int, now time.Time, after time.Durati
 	for _, c := range before {
 		switch {
 		case c.Never:
-			return no("cosign.never")
+			return no("cosign.unwanted")
 		case c.Version == version && c.State == CosignSigned:
 			return no("cosign.signed")
 		case c.Version == version && c.State == CosignAsked:

@@ -57,7 +57,7 @@ func TestFedStoryCosignedAgain(t *testing.T) {
 			x.answer(story.CosignReply{Never: true})
 			x.is(story.CosignRefused, "", true)
 			clock.advance(25 * time.Hour)
-			x.ask("cosign.never")
+			x.ask("cosign.unwanted")
 			now, err := x.from.Stories.Story(t.Context(), x.from.official, "safe-ways", "")
 			if err != nil {
 				t.Fatal(err)
@@ -66,7 +66,7 @@ func TestFedStoryCosignedAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.Settle()
-			x.ask("cosign.never") // nor for another version
+			x.ask("cosign.unwanted") // nor for another version
 			x.answer(story.CosignReply{Reason: "You may ask again."})
 			x.ask("")
 			x.is(story.CosignAsked, "", false)
