@@ -139,7 +139,7 @@ func LinkHash(seq int64, prev, content string) string {
 func (e Event) envelopeHash() string {
 	h := sha256.New()
 	var n [8]byte
-	binary.BigEndian.PutUint64(n[:], uint64(e.Seq)) //nolint:gosec // as it was written
+	binary.BigEndian.PutUint64(n[:], uint64(e.Seq))
 	h.Write(n[:])
 	writeParts(h, e.PrevHash, string(e.ID), string(e.Kind), e.Time.UTC().Format(time.RFC3339Nano), string(e.Actor), e.Subject.Kind, string(e.Subject.ID), e.PayloadHash)
 	return hex.EncodeToString(h.Sum(nil))

@@ -31,7 +31,7 @@ type snapshotPartRow struct {
 // Snapshots implements story.Store.
 func (s *Stories) Snapshots(ctx context.Context, digests []string) (map[string]*story.Snapshot, error) {
 	rows, err := s.db.read.NewSelect().Model((*snapshotPartRow)(nil)).Column("digest", "body").
-		Where("digest IN (?)", bun.List(digests)).OrderExpr("digest, n").Rows(ctx)
+		Where("digest IN (?)", bun.List(digests)).OrderExpr("digest, n").Rows(ctx) //nolint:rowserrcheck // asked by snapshotParts
 	if err != nil {
 		return nil, translate(err)
 	}

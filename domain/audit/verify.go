@@ -65,7 +65,7 @@ func FirstLink(ctx context.Context, store Store) (int64, error) {
 			return seq + 1, err
 		}
 		for _, e := range events {
-			if e.Seq != seq+1 || e.Verify(prev, domain.FormulaEnvelope) != nil {
+			if holds := e.Verify(prev, domain.FormulaEnvelope) == nil; e.Seq != seq+1 || !holds {
 				return seq + 1, nil
 			}
 			seq, prev = e.Seq, e.Hash

@@ -117,7 +117,7 @@ func extended(extent, profile, alpha []byte) []byte {
 }
 
 func riff(kind string, content []byte) []byte {
-	out := append(binary.LittleEndian.AppendUint32([]byte(kind), uint32(len(content))), content...) //nolint:gosec // less than a file
+	out := append(binary.LittleEndian.AppendUint32([]byte(kind), uint32(len(content))), content...)
 	if len(content)%2 == 1 {
 		out = append(out, 0)
 	}

@@ -114,7 +114,7 @@ func segment(raw []byte, at int) (marker byte, content []byte, next int) {
 }
 
 func appendSegment(out []byte, marker byte, content []byte) []byte {
-	out = binary.BigEndian.AppendUint16(append(out, 0xff, marker), uint16(len(content)+2)) //nolint:gosec // as long as it was read
+	out = binary.BigEndian.AppendUint16(append(out, 0xff, marker), uint16(len(content)+2))
 	return append(out, content...)
 }
 

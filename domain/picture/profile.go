@@ -57,7 +57,7 @@ func (p *iccParts) whole() []byte {
 func iccSegments(profile []byte) (out []byte) {
 	parts := slices.Collect(slices.Chunk(profile, iccPart))
 	for i, part := range parts {
-		out = appendSegment(out, markerAPP2, slices.Concat([]byte(iccName), []byte{byte(i + 1), byte(len(parts))}, part)) //nolint:gosec // at most two
+		out = appendSegment(out, markerAPP2, slices.Concat([]byte(iccName), []byte{byte(i + 1), byte(len(parts))}, part))
 	}
 	return out
 }
@@ -94,7 +94,7 @@ func iccChunk(profile []byte) []byte {
 }
 
 func appendChunk(out []byte, kind string, content []byte) []byte {
-	out = append(binary.BigEndian.AppendUint32(out, uint32(len(content))), kind...) //nolint:gosec // less than a file
+	out = append(binary.BigEndian.AppendUint32(out, uint32(len(content))), kind...)
 	out = append(out, content...)
 	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[len(out)-len(content)-4:]))
 }

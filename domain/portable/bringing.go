@@ -231,7 +231,7 @@ type faulty struct{ io.Reader }
 
 func (f *faulty) Read(p []byte) (int, error) {
 	n, err := f.Reader.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = domain.Fail(domain.Gone, "import.gone").Because(err)
 	}
 	return n, err

@@ -79,15 +79,15 @@ func (p *Cosigning) answered(ctx context.Context, e domain.Event) ([]network.Out
 	}
 	answer := activity.CosignAnswer{Offer: activity.NewCosignReference(c.IRI, owner.IRI, c.StoryIRI, partner.IRI), Reason: c.Reason, Never: c.Never}
 	name := "Reject"
-	switch {
-	case c.State == story.CosignAsked:
+	switch c.State {
+	case story.CosignAsked:
 		return nil, nil // it was asked again meanwhile
-	case c.State == story.CosignSigned:
+	case story.CosignSigned:
 		name = "Accept"
 		if answer.Proof, err = proofBy(ctx, p.keys, partner.ID, c); err != nil {
 			return nil, err
 		}
-	case c.State == story.CosignWithdrawn:
+	case story.CosignWithdrawn:
 		name = "Undo"
 	}
 	w := &writer{ns: p.ns, mint: p.mint, event: e}
