@@ -147,7 +147,8 @@ func (s *Stories) CosignRequests(ctx context.Context, partner domain.ActorID, p 
 // CosignaturesWith implements story.Store.
 func (s *Stories) CosignaturesWith(ctx context.Context, partner domain.ActorID, iri domain.IRI) ([]*story.Cosignature, error) {
 	var rows []*cosignatureRow
-	err := s.db.read.NewSelect().Model(&rows).Where("c.partner_id = ? AND c.story_iri = ?", string(partner), string(iri)).OrderExpr("c.version DESC").Limit(100).Scan(ctx)
+	err := s.db.read.NewSelect().Model(&rows).Where("c.partner_id = ? AND c.story_iri = ?", string(partner), string(iri)).
+		OrderExpr("c.never DESC, CASE WHEN c.state = 'asked' THEN 0 ELSE 1 END, c.asked_at DESC").Limit(200).Scan(ctx)
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -126,7 +126,7 @@ func (v *verifying) archive(file *os.File) error {
 		n++
 		report, err := v.check(opened)
 		if err == nil {
-			err = report.Err()
+			err = v.verdict(report)
 		}
 		outcome := v.outcome(err)
 		if outcome == nil {
@@ -147,25 +147,29 @@ func (v *verifying) archive(file *os.File) error {
 	case n == 0:
 		return &unchecked{"nothing in it is signed", "Compare its SHA-256 with one that who made it tells you by another way."}
 	}
-	v.say("verified")
+	v.verified()
 	return nil
 }
 
 // whole compares what is in the archive of a node with its manifest.
 func (v *verifying) whole(z *zip.Reader) error {
+	var failed error
 	parts := map[string]*zip.File{}
 	for _, part := range z.File {
+		if parts[part.Name] != nil {
+			v.say("  %s: NOT VERIFIED: it is there twice: others may read the other", part.Name)
+			failed = errFailed
+		}
 		parts[part.Name] = part
 	}
 	listed := parts["manifest.json"]
 	if listed == nil {
-		return nil
+		return failed
 	}
 	var m nodearchive.Manifest
 	if raw, err := readPart(listed); err != nil || json.Unmarshal(raw, &m) != nil || len(m.Parts) == 0 {
-		return nil //nolint:nilerr // of another kind of archive
+		return failed //nolint:nilerr // of another kind of archive
 	}
-	var failed error
 	for _, p := range m.Parts {
 		if why := differs(parts[p.Path], p.SHA256); why != "" {
 			v.say("  %s: NOT VERIFIED: %s", p.Path, why)

@@ -102,6 +102,7 @@ func TestVerifyKinds(t *testing.T) {
 	whole := bytes.Replace(bundle, []byte(`"controller":""`), fmt.Appendf(nil, `"controller":%q`, s.URL+"/organizations/council"), 1)
 	packed := zipped(t, map[string][]byte{"stories/ways.json": whole, "posts/1.json": []byte(`{"note":"not signed"}`)}, nil)
 	damaged := zipped(t, map[string][]byte{"stories/ways.json": whole}, map[string]string{"stories/ways.json": strings.Repeat("0", 64)})
+	odd := zipped(t, map[string][]byte{"ways\nverified\x1b[8m.json": whole}, nil)
 	lost := httptest.NewServer(http.NotFoundHandler())
 	lost.Close()
 
@@ -135,6 +136,11 @@ func TestVerifyKinds(t *testing.T) {
 		"what a story shows, alone":     {[]string{file("snapshot.json", []byte(`{"process":{},"takenAt":"2026-01-01T00:00:00Z"}`))}, 3, "has no signature of its own"},
 		"no file":                       {[]string{filepath.Join(dir, "none.json")}, 3, "no such file"},
 		"an archive":                    {[]string{file("whole.zip", packed)}, 0, "1 signed documents"},
+		"an archive by its own keys":    {[]string{file("along.zip", packed)}, 0, "verified against the keys that came with the file"},
+		"an archive by a known key":     {[]string{file("known.zip", packed), "--key", s.keys["council"].Multibase()}, 0, "\nverified\n"},
+		"an archive by another key":     {[]string{file("other.zip", packed), "--key", s.keys["gone"].Multibase()}, 1, "none of those you know"},
+		"an archive with odd names":     {[]string{file("odd.zip", odd)}, 0, "ways verified [8m.json: verified"},
+		"an archive with a part twice":  {[]string{file("twice.zip", zipped(t, map[string][]byte{"stories/ways.json": whole, "x.json": {'1'}}, nil, "x.json"))}, 1, "x.json: NOT VERIFIED: it is there twice"},
 		"an archive, damaged":           {[]string{file("damaged.zip", damaged)}, 1, "it is not what the manifest has"},
 		"an archive, cut off":           {[]string{file("cut.zip", packed[:len(packed)-30])}, 3, "cut off or damaged"},
 		"an archive of nothing signed":  {[]string{file("bare.zip", zipped(t, map[string][]byte{"process.json": []byte(`{}`)}, nil))}, 3, "nothing in it is signed"},
@@ -148,8 +154,8 @@ func TestVerifyKinds(t *testing.T) {
 }
 
 // zipped makes an archive; with what the manifest is to have in the place of the
-// hashes of its parts.
-func zipped(t *testing.T, parts map[string][]byte, wrong map[string]string) []byte {
+// hashes of its parts, and some of them there again, empty.
+func zipped(t *testing.T, parts map[string][]byte, wrong map[string]string, again ...string) []byte {
 	t.Helper()
 	type part struct {
 		Path   string `json:"path"`
@@ -166,6 +172,9 @@ func zipped(t *testing.T, parts map[string][]byte, wrong map[string]string) []by
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	for _, name := range again {
+		write(name, nil)
 	}
 	for name, content := range parts {
 		write(name, content)

@@ -6,13 +6,37 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"interlink/domain"
 	"interlink/domain/story"
 	"interlink/federation/evidence"
 )
 
-func (v *verifying) say(format string, args ...any) { _, _ = fmt.Fprintf(v.out, format+"\n", args...) }
+// say writes a line. What is of a file or a server is in it without what would
+// begin another, or move in the terminal.
+func (v *verifying) say(format string, args ...any) {
+	for i, a := range args {
+		switch a := a.(type) {
+		case string:
+			args[i] = plain(a)
+		case domain.IRI:
+			args[i] = plain(string(a))
+		case error:
+			args[i] = plain(a.Error())
+		}
+	}
+	_, _ = fmt.Fprintf(v.out, format+"\n", args...)
+}
+
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
 
 // outcome sorts why something does not verify: errFailed for what was checked and
 // does not hold, else what could not be checked, and what to do.
@@ -92,11 +116,8 @@ func (v *verifying) tell(r *evidence.Report) error {
 			v.say("  of the tree with SHA-256 %s", s.Digest)
 		}
 	}
-	verdict := r.Err()
 	for _, s := range r.Signatures {
-		if v.signature(r, s) && verdict == nil {
-			verdict = errors.New("the owner's key is none of those you know")
-		}
+		v.signature(r, s)
 	}
 	switch r.Shown {
 	case evidence.ShownSame:
@@ -106,8 +127,8 @@ func (v *verifying) tell(r *evidence.Report) error {
 	case evidence.ShownAbsent:
 		v.say("  shows: not there to be compared (SHA-256 %s)", r.Digest)
 	}
-	if verdict != nil {
-		return verdict
+	if err := v.verdict(r); err != nil {
+		return err
 	}
 	found := story.Findings{Partners: len(r.Signatures) > 1, Shown: r.Shown == evidence.ShownSame, Copy: !v.address() || !domain.SameOrigin(domain.IRI(v.What), r.ID), Key: story.KeyFile}
 	switch {
@@ -118,12 +139,40 @@ func (v *verifying) tell(r *evidence.Report) error {
 	}
 	v.list("checked", found.Checked())
 	v.list("not checked", found.Unchecked())
+	v.verified()
+	return nil
+}
+
+// verified says how it ended, and by whose word.
+func (v *verifying) verified() {
 	if !v.Ask && len(v.Keys) == 0 {
 		v.say("verified against the keys that came with the file: compare them with those on the organisation's page, or name one with --key")
-		return nil
+		return
 	}
 	v.say("verified")
-	return nil
+}
+
+var errStranger = errors.New("the owner's key is none of those you know")
+
+// verdict is nil if the owner signed a document, by a key that is known if some
+// are named, and if it shows what was signed.
+func (v *verifying) verdict(r *evidence.Report) error {
+	err := r.Err()
+	if err == nil && slices.ContainsFunc(r.Signatures, func(s evidence.Signature) bool { return s.Err == nil && ofOwner(r, s) && v.strange(s) }) {
+		err = errStranger
+	}
+	return err
+}
+
+// strange reports whether keys are named, and that of a signature is none of them.
+func (v *verifying) strange(s evidence.Signature) bool { return len(v.Keys) > 0 && !v.known(s) }
+
+func (v *verifying) known(s evidence.Signature) bool {
+	return slices.ContainsFunc(v.Keys, func(k string) bool { return strings.TrimSpace(k) == s.Key })
+}
+
+func ofOwner(r *evidence.Report, s evidence.Signature) bool {
+	return s.Signer == r.Owner || s.Signer == "" && domain.SameOrigin(domain.IRI(s.Method), r.Owner)
 }
 
 // list says in the words of the pages what was checked, or not.
@@ -134,30 +183,26 @@ func (v *verifying) list(head string, keys []string) {
 	}
 }
 
-// signature says what came of one; strange reports whether it is the owner's, by a
-// key that is not known.
-func (v *verifying) signature(r *evidence.Report, s evidence.Signature) (strange bool) {
+// signature says what came of one.
+func (v *verifying) signature(r *evidence.Report, s evidence.Signature) {
 	who := "partner"
-	if s.Signer == r.Owner || s.Signer == "" && domain.SameOrigin(domain.IRI(s.Method), r.Owner) {
+	if ofOwner(r, s) {
 		who = "owner"
 	}
-	known := slices.ContainsFunc(v.Keys, func(k string) bool { return strings.TrimSpace(k) == s.Key })
 	switch {
 	case s.Err != nil && missing(s.Err):
 		v.say("  %s: %s: its key is not to be had: %s", who, s.Method, v.missed(s.Err))
 	case s.Err != nil:
 		v.say("  %s: %s: DOES NOT HOLD: %s", who, s.Method, explain(s.Err))
-	case len(v.Keys) > 0 && !known:
+	case v.strange(s):
 		v.say("  %s: %s: signed by a key that you do not know: %s", who, s.Signer, s.Key)
-		return who == "owner"
 	default:
 		source := "came with the file"
-		if known {
+		if v.known(s) {
 			source = "known to you"
 		} else if v.Ask {
 			source = "read from its server now"
 		}
 		v.say("  %s: signed by %s on %s; key %s (%s)", who, s.Signer, s.Created.Format(time.DateOnly), s.Key, source)
 	}
-	return false
 }

@@ -343,6 +343,7 @@ func (o *Outline) pruned(keep func(n int32) bool) *Outline {
 		stays[n] = o.kept(n, keep)
 	}
 	out := &Outline{register: o.register, ids: o.ids, numbers: o.numbers, places: slices.Clone(o.places), twice: o.twice}
+	met := make([]int32, len(o.places))
 	for _, n := range o.order {
 		p := &out.places[n]
 		p.first, p.last = 0, 0
@@ -351,7 +352,7 @@ func (o *Outline) pruned(keep func(n int32) bool) *Outline {
 			continue
 		}
 		p.from = int32(len(out.before))
-		out.before = append(out.before, o.needsOf(n, stays)...)
+		out.before = append(out.before, o.needsOf(n, stays, met)...)
 		p.to = int32(len(out.before))
 		out.order = append(out.order, n)
 	}
@@ -371,23 +372,26 @@ func (o *Outline) kept(n int32, keep func(n int32) bool) bool {
 	return false
 }
 
-// needsOf lists the prerequisites of an item that stay, as [Prune] does.
-func (o *Outline) needsOf(n int32, stays []bool) []int32 {
-	if o.places[n].from == o.places[n].to {
-		return nil
-	}
-	var out []int32
-	seen, queue := map[int32]bool{n: true, lost: true}, slices.Clone(o.needs(n))
-	for ; len(queue) > 0; queue = queue[1:] {
-		one := queue[0]
-		if seen[one] {
-			continue
+// needsOf lists the prerequisites of an item that stay, as [Prune] does. met is
+// room for by which item each was met last: all that go may be behind each that
+// stays.
+func (o *Outline) needsOf(n int32, stays []bool, met []int32) []int32 {
+	var out, queue []int32
+	met[n] = n + 1
+	meet := func(needs []int32) {
+		for _, b := range needs {
+			if b >= 0 && met[b] != n+1 {
+				met[b] = n + 1
+				queue = append(queue, b)
+			}
 		}
-		seen[one] = true
-		if stays[one] {
+	}
+	meet(o.needs(n))
+	for ; len(queue) > 0; queue = queue[1:] {
+		if one := queue[0]; stays[one] {
 			out = append(out, one)
 		} else {
-			queue = append(queue, o.needs(one)...)
+			meet(o.needs(one))
 		}
 	}
 	return out

@@ -48,6 +48,7 @@ func anywhere(content io.ReadSeekCloser) (at io.ReaderAt, drop func(), err error
 	if err != nil {
 		return nil, nil, err
 	}
+	_ = os.Remove(f.Name()) // open it stays; so nothing is left if this process is ended
 	drop = func() {
 		_ = f.Close()
 		_ = os.Remove(f.Name())

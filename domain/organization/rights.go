@@ -67,19 +67,30 @@ func (s *Service) tell(ctx context.Context, by domain.ActorID, lost losses, chan
 	return nil
 }
 
+// mostNamed is how many processes are named to who lost rights in more, and in how
+// many languages: each of the people of a team has the words.
+const mostNamed = 20
+
 // titled are the titles of processes, one after the other, in each language that one
 // of them has.
 func titled(parts []Part) domain.Text {
+	more := len(parts) > mostNamed
+	parts = parts[:min(len(parts), mostNamed)]
 	out := domain.Text{}
 	for _, p := range parts {
-		for lang := range p.Title {
-			out[lang] = ""
+		for _, lang := range p.Title.Langs() {
+			if len(out) < mostNamed {
+				out[lang] = ""
+			}
 		}
 	}
 	for lang := range out {
 		names := make([]string, len(parts))
 		for i, p := range parts {
 			names[i], _ = p.Title.In(lang)
+		}
+		if more {
+			names = append(names, "…")
 		}
 		out[lang] = strings.Join(names, ", ")
 	}

@@ -30,7 +30,9 @@ func cleanPNG(raw []byte) cleaned {
 		case "IHDR":
 			head = append(head, whole...)
 		case "gAMA", "cHRM", "sRGB", "sBIT", "PLTE", "tRNS":
-			colour = append(colour, whole...)
+			if len(content) <= 3*256 { // a palette; what is longer carries something else
+				colour = append(colour, whole...)
+			}
 		case "iCCP":
 			c.profile = iccOfPNG(content)
 		case "eXIf":

@@ -129,6 +129,10 @@ func TestCleanKeeps(t *testing.T) {
 	if d, err := drawn(t.Context(), indexed, 512); err != nil || !bytes.Equal(d.content, indexed) {
 		t.Errorf("a drawing of few colours is another (%v)", err)
 	}
+	padded := slices.Concat(indexed[:pngStart], appendChunk(nil, "sBIT", bytes.Repeat([]byte("hidden "), 1000)), indexed[pngStart:])
+	if d, err := drawn(t.Context(), padded, 512); err != nil || !bytes.Equal(d.content, indexed) {
+		t.Errorf("what hides as the depth of colours is kept (%v)", err)
+	}
 	// A little picture of which the scan goes on and on hides something.
 	stuffed := slices.Concat(photo[:len(photo)-2], bytes.Repeat([]byte("PK hidden "), 150_000), photo[len(photo)-2:])
 	if d, err := drawn(t.Context(), stuffed, 512); err == nil && bytes.Contains(d.content, []byte("hidden")) {

@@ -22,6 +22,7 @@ const (
 	maxSide   = 512        // of a logo as it is kept, in pixels
 	shownSide = 1600       // of a picture in a post
 	blurSide  = 32         // of one of which only the colours count
+	maxScans  = 200        // of a JPEG file, of which each goes over all of the picture, however short it is
 )
 
 // The media types of what is kept.
@@ -56,6 +57,9 @@ func drawn(ctx context.Context, raw []byte, side int) (*drawing, error) {
 	}
 	if config.Width > maxPixels/config.Height {
 		return nil, tooLarge("picture.too_many_pixels", maxPixels/1_000_000)
+	}
+	if format == "jpeg" && bytes.Count(raw, []byte{0xff, markerSOS}) > maxScans {
+		return nil, domain.InvalidField("file", "picture.unknown")
 	}
 	select {
 	case drawings <- struct{}{}:

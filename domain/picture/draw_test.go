@@ -42,6 +42,21 @@ func claims(w, h uint32) []byte {
 	return binary.BigEndian.AppendUint32(raw, crc32.ChecksumIEEE(header))
 }
 
+// manyScans is a progressive JPEG of one colour, whose scans each say of all its
+// blocks that nothing more is in them (ITU-T T.81 §G.1.2.2).
+func manyScans(side uint16, scans int) []byte {
+	high, low := byte(side>>8), byte(side)
+	out := appendSegment([]byte{0xff, markerSOI}, markerDQT, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...))
+	out = appendSegment(out, 0xc2, []byte{8, high, low, high, low, 1, 1, 0x11, 0})
+	out = appendSegment(out, markerDHT, append([]byte{0x10, 1, 15: 0}, 0, 0xe0)) // one code, of one bit: no more in 2^14 blocks and up
+	blocks := (int(side) + 7) / 8
+	coded := make([]byte, (blocks*blocks>>14+1)*15/8+1)
+	for range scans {
+		out = append(appendSegment(out, markerSOS, []byte{1, 1, 0, 1, 63, 0}), coded...)
+	}
+	return append(out, 0xff, markerEOI)
+}
+
 func TestDrawn(t *testing.T) {
 	for name, c := range map[string]struct {
 		raw  []byte
@@ -53,6 +68,7 @@ func TestDrawn(t *testing.T) {
 		"thin PNG": {encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, striped(2, 3000)) }), TypePNG, 1, 512},
 		"JPEG":     {encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, striped(30, 30), nil) }), TypeJPEG, 30, 30},
 		"GIF":      {encoded(t, func(b *bytes.Buffer) error { return gif.Encode(b, striped(16, 8), nil) }), TypePNG, 16, 8},
+		"scans":    {manyScans(64, maxScans), TypeJPEG, 64, 64},
 		"WebP":     {[]byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00"), TypeWebP, 1, 1},
 	} {
 		d, err := drawn(t.Context(), c.raw, maxSide)
@@ -94,6 +110,7 @@ func TestDrawnRefuses(t *testing.T) {
 		"most pixels":     {claims(1<<20, 1<<20), domain.TooLarge},
 		"a large file":    {make([]byte, MaxBytes+1), domain.TooLarge},
 		"a claim of more": {claims(3000, 3000), domain.Invalid},
+		"many scans":      {manyScans(64, maxScans+1), domain.Invalid},
 	} {
 		d, err := drawn(t.Context(), c.raw, maxSide)
 		if domain.CodeOf(err) != c.want || d != nil {

@@ -59,6 +59,7 @@ func (e *Export) Write(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	_ = os.Remove(f.Name()) // open it stays; so nothing is left if this process is ended
 	defer func() {
 		_ = f.Close()
 		_ = os.Remove(f.Name())

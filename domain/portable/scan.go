@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"interlink/domain"
@@ -163,9 +164,6 @@ func scan(h Head, open opener) (*Document, error) {
 	err = object(s, func(name string) error {
 		for list, read := range lists {
 			if strings.EqualFold(name, list) {
-				if _, again := at[list]; again {
-					return broken(list)
-				}
 				s.begun = -1
 				err := read(s)
 				at[list] = s.begun
@@ -202,17 +200,17 @@ func object(s *scanner, read func(name string) error) error {
 	if err != nil || !there {
 		return placed(err, processName)
 	}
-	names := map[string]bool{}
+	var names []string
 	for s.More() {
 		name, err := s.name()
 		if err != nil {
 			return err
 		}
-		folded := strings.ToLower(name)
-		if names[folded] || len(names) == maxFields {
+		same := func(n string) bool { return strings.EqualFold(n, name) } // as encoding/json takes them for one
+		if len(names) == maxFields || slices.ContainsFunc(names, same) {
 			return broken(shown(name))
 		}
-		names[folded] = true
+		names = append(names, name)
 		if err := read(name); err != nil {
 			return placed(err, shown(name))
 		}

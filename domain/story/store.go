@@ -92,8 +92,8 @@ type Store interface {
 	CosignaturesOf(ctx context.Context, story domain.ID, version int) ([]*Cosignature, error)
 	// CosignRequests lists what an organisation is asked to sign, newest first.
 	CosignRequests(ctx context.Context, partner domain.ActorID, page domain.Page) (domain.List[*Cosignature], error)
-	// CosignaturesWith returns what a partner was asked for a story, the latest
-	// version first, at most 100.
+	// CosignaturesWith returns what a partner was asked for a story, at most 200:
+	// where it wants to be asked no more, what waits, and the latest.
 	CosignaturesWith(ctx context.Context, partner domain.ActorID, story domain.IRI) ([]*Cosignature, error)
 	// Asking counts the requests of a host that wait.
 	Asking(ctx context.Context, host string) (int, error)

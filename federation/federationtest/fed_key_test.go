@@ -311,6 +311,9 @@ func TestFedS14KeyInPartOfItsOwner(t *testing.T) {
 		if n == 2 {
 			d["publicKey"] = key(2, p)
 		}
+		if n == 5 { // of a Controlled Identifier Document (§2.1.3), as of actors that are one
+			d["controller"] = "https://did.example/5"
+		}
 	})
 	part := func(at, of int) *httpsig.Key {
 		owner := string(x.peer.Person(of))
@@ -343,4 +346,9 @@ func TestFedS14KeyInPartOfItsOwner(t *testing.T) {
 			t.Errorf("person %d was read %d times", c.of, got)
 		}
 	}
+	status, err := x.peer.Send(t.Context(), 5, x.URL+"/inbox", x.peer.Follow(5, x.community.IRI), httpsig.Cavage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.wants("of an actor with a controller", status, http.StatusAccepted)
 }

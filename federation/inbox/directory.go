@@ -108,7 +108,7 @@ func (d *Directory) ByKey(ctx context.Context, iri domain.IRI) (*network.Actor, 
 	}
 	owner := cmp.Or(doc.IRI("owner"), doc.IRI("controller")) // of a Multikey
 	switch {
-	case owner == "":
+	case owner == "", doc.IRI("inbox") != "": // an actor, who may have a controller
 		return d.receive(ctx, doc, "")
 	case !domain.SameOrigin(owner, iri):
 		return nil, domain.Fail(domain.Invalid, "error.key")

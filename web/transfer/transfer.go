@@ -113,6 +113,7 @@ func Spool(from io.Reader, most int64) (*os.File, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	_ = os.Remove(f.Name()) // open it stays; so nothing is left if this process is ended
 	size, err := io.Copy(f, io.LimitReader(from, most+1))
 	if err != nil {
 		_ = f.Close()
