@@ -30,20 +30,21 @@ const likesOf = "(SELECT COUNT(*) FROM likes AS l WHERE l.post_id = p.id) AS lik
 // that a long one costs no more. What may not be read is passed through. On
 // SQLite the limit stands where PostgreSQL takes none, and needs none.
 func (d *DB) countsOf() string {
+	most, within := fmt.Sprintf(" LIMIT %d", community.MostAnswers+1), ""
 	if d.dialect == SQLite {
-		return fmt.Sprintf(countsBelow, " LIMIT 1001")
+		within = most
 	}
-	return fmt.Sprintf(countsBelow, "")
+	return fmt.Sprintf(countsBelow, most, within)
 }
 
 const countsBelow = likesOf + `, (SELECT COALESCE(SUM(b.shown), 0) FROM (
 	WITH RECURSIVE below (iri, shown) AS (
 		SELECT f.iri, f.shown FROM (SELECT r.iri, ` + shownBelow + ` AS shown FROM posts AS r
-			WHERE r.in_reply_to = p.iri AND r.in_reply_to <> '' AND r.iri <> p.iri LIMIT 1001) AS f
+			WHERE r.in_reply_to = p.iri AND r.in_reply_to <> '' AND r.iri <> p.iri%[1]s) AS f
 		UNION
-		SELECT r.iri, ` + shownBelow + ` FROM posts AS r JOIN below AS u ON r.in_reply_to = u.iri WHERE r.in_reply_to <> '' AND r.iri <> p.iri%s
+		SELECT r.iri, ` + shownBelow + ` FROM posts AS r JOIN below AS u ON r.in_reply_to = u.iri WHERE r.in_reply_to <> '' AND r.iri <> p.iri%[2]s
 	)
-	SELECT shown FROM below LIMIT 1001) AS b) AS answers`
+	SELECT shown FROM below%[1]s) AS b) AS answers`
 
 // shownBelow is 1 of what everybody may read, else 0.
 const shownBelow = `CASE WHEN r.deleted_at IS NULL AND r.visibility IN ('public', 'unlisted') AND r.host NOT IN ` + hiddenHosts + ` THEN 1 ELSE 0 END`

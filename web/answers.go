@@ -22,7 +22,8 @@ type answers struct {
 
 	mu    sync.Mutex
 	known map[question]*answer
-	bytes int
+	bytes int       // of all that is known
+	sweep time.Time // when to look again for what is over
 }
 
 // question is what an answer depends on.
@@ -47,6 +48,7 @@ const (
 type answer struct {
 	changes uint64
 	until   time.Time
+	bytes   int // counted for it
 	done    chan struct{}
 	shared  bool
 	status  int
@@ -68,8 +70,10 @@ var elsewhere = []string{"/api/", "/livez", "/live", "/readyz", static.Prefix}
 // large reports whether an answer may be too large to be kept: a file, an archive or
 // what a story shows.
 func large(path string) bool {
-	return path == "/catalogue/export.json" || strings.HasSuffix(path, "/file") || strings.HasSuffix(path, "/archive.zip") || strings.HasSuffix(path, "/export.zip") || strings.HasSuffix(path, ".jsonl") || strings.Contains(path, "/files/") && (strings.HasPrefix(path, "/stories/") || strings.HasPrefix(path, "/communities/")) ||
-		strings.HasPrefix(path, "/stories/") && strings.HasSuffix(path, "/snapshot")
+	ends := func(suffix string) bool { return strings.HasSuffix(path, suffix) }
+	story := strings.HasPrefix(path, "/stories/")
+	return path == "/catalogue/export.json" || slices.ContainsFunc([]string{"/file", "/archive.zip", "/export.zip", ".jsonl"}, ends) ||
+		strings.Contains(path, "/files/") && (story || strings.HasPrefix(path, "/communities/")) || story && ends("/snapshot")
 }
 
 func anonymous(r *http.Request) bool {
@@ -118,6 +122,7 @@ func (a *answers) find(q question, wanted bool) (found *answer, mine bool) {
 	if known := a.known[q]; known != nil && known.changes == changes && now.Before(known.until) {
 		return known, false
 	}
+	a.forget(now)
 	if !wanted {
 		return nil, false
 	}
@@ -125,9 +130,32 @@ func (a *answers) find(q question, wanted bool) (found *answer, mine bool) {
 		clear(a.known)
 		a.bytes = 0
 	}
+	a.drop(q)
 	found = &answer{changes: changes, until: now.Add(keepAnswer), done: make(chan struct{})}
 	a.known[q] = found
 	return found, true
+}
+
+// forget drops what is over, with the first question after it that is not
+// answered by what is kept.
+func (a *answers) forget(now time.Time) {
+	if now.Before(a.sweep) {
+		return
+	}
+	a.sweep = now.Add(keepAnswer)
+	for q, known := range a.known {
+		if !now.Before(known.until) {
+			a.drop(q)
+		}
+	}
+}
+
+// drop takes out what is known of a question.
+func (a *answers) drop(q question) {
+	if known := a.known[q]; known != nil {
+		a.bytes -= known.bytes
+		delete(a.known, q)
+	}
 }
 
 // make fills the answer in.
@@ -136,10 +164,13 @@ func (a *answers) make(q question, into *answer, r *http.Request) {
 	defer func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if into.shared {
-			a.bytes += len(into.body)
-		} else if a.known[q] == into {
-			delete(a.known, q)
+		switch {
+		case a.known[q] != into: // dropped meanwhile
+		case into.shared:
+			into.bytes = len(into.body)
+			a.bytes += into.bytes
+		default:
+			a.drop(q)
 		}
 		close(into.done)
 	}()

@@ -35,7 +35,7 @@ func (p *Portal) verification(q *request, s *story.Story) (*view.Verification, e
 	v := &view.Verification{Digest: s.Digest}
 	if len(signed) > 0 {
 		found := s.Findings(signed)
-		v.Evidence, v.Did, v.Not = storyHref(s)+"/evidence", found.Checked(), found.Unchecked()
+		v.Evidence, v.Checks, v.Unchecked = storyHref(s)+"/evidence", found.Checked(), found.Unchecked()
 	}
 	if s.Evidence != nil {
 		v.Checked = s.Evidence.CheckedAt

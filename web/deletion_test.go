@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"interlink/domain"
 	"interlink/domain/catalogue"
+	"interlink/domain/community"
 	"interlink/domain/policy"
 )
 
@@ -77,6 +79,33 @@ func TestDeleteAnInterlinker(t *testing.T) {
 	for _, path := range []string{"/processes/safe_ways/resources", "/processes/safe_ways/resources/" + string(r.ID)} {
 		if got := official.get(path); !strings.Contains(got.body, "Deleted by its owner") || !strings.Contains(got.body, other.Name["en"]) {
 			t.Errorf("%s does not say that it was deleted, and what to use instead", path)
+		}
+	}
+}
+
+// TestAnswersToWhatIsDeleted: an answer says what it answers, also when that is
+// no more.
+func TestAnswersToWhatIsDeleted(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	author := s.person("ana", policy.RoleMember)
+	if _, err := s.Communities.Create(t.Context(), author, "corner", community.Details{Title: domain.Text{"en": "Corner"}, Language: "en"}); err != nil {
+		t.Fatal(err)
+	}
+	posted := []*community.Post{{}}
+	for _, words := range []string{"The question", "An answer", "An answer to the answer"} {
+		p, err := s.Communities.Post(t.Context(), author, "corner", community.Draft{Content: words, Language: "en", InReplyTo: posted[len(posted)-1].ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		posted = append(posted, p)
+	}
+	if err := s.Communities.DeletePost(t.Context(), author, posted[2].ID); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []*community.Post{posted[1], posted[3]} {
+		if got := s.anonymous().get("/posts/" + string(p.ID)); !strings.Contains(got.body, "In answer to a post that was deleted") {
+			t.Errorf("%q: it does not say that what is answered was deleted", p.Content)
 		}
 	}
 }

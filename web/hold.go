@@ -112,9 +112,6 @@ func (p *Portal) heldPage(q *request, of string, f view.Form) (view.HeldPage, er
 	}
 	for _, a := range appeals.Items {
 		row, err := p.appealRow(q, a, c, actors)
-		if err == nil {
-			err = p.appealed(q, a, &row)
-		}
 		if err != nil {
 			return page, err
 		}
@@ -155,9 +152,13 @@ func (p *Portal) appealRow(q *request, a *community.Appeal, c *community.Communi
 		row.In = p.actorLink(q, actors[a.Community])
 	}
 	barred, err := p.Communities.Barred(q.Context(), q.viewer, a, c)
+	if err != nil {
+		return row, err
+	}
 	if !barred {
 		row.Answer = strings.TrimSuffix(heldHref(q), "/held") + "/appeals/" + row.ID
 	}
+	err = p.appealed(q, a, &row)
 	return row, err
 }
 

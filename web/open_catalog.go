@@ -54,15 +54,20 @@ func (p *Portal) openCatalogRoutes() []route {
 
 // apiProblem answers as the API does (RFC 9457). A fault of ours is none.
 func (q *request) apiProblem(err error) error {
-	var status int
-	var title string
+	status := domain.StatusOf(err)
+	title := http.StatusText(status)
 	switch domain.CodeOf(err) {
 	case domain.NotFound, domain.Gone:
 		status, title = http.StatusNotFound, "Not found"
 	case domain.Invalid:
-		status, title = http.StatusUnprocessableEntity, "Invalid parameter"
+		title = "Invalid parameter"
+	case domain.TooMany, domain.Unavailable:
+		q.retryAfter(err)
 	default:
 		return err
+	}
+	if domain.Ours(err) {
+		q.p.Log.Error("open catalogue", "path", q.URL.Path, "error", err)
 	}
 	raw, failed := json.Marshal(map[string]any{"title": title, "status": status, "detail": q.p.catalog.Printer("en", nil).FromError(err)})
 	if failed != nil {

@@ -70,7 +70,7 @@ func TestEveryPage(t *testing.T) {
 				default:
 					t.Errorf("%s at %s: status %d", who, path, got.status)
 				}
-				if kind, _, _ := strings.Cut(got.header.Get("Content-Type"), ";"); slices.Contains([]string{"application/json", "text/csv", "image/svg+xml", "text/turtle", "application/ld+json", "application/x-bibtex", "application/vnd.citationstyles.csl+json", "text/yaml"}, kind) {
+				if kind, _, _ := strings.Cut(got.header.Get("Content-Type"), ";"); slices.Contains([]string{"application/json", "text/csv", "image/svg+xml", "text/turtle", "application/ld+json", "application/x-bibtex", "application/x-research-info-systems", "application/vnd.citationstyles.csl+json", "text/yaml"}, kind) {
 					continue // a file
 				}
 				got.check(t, who+" at "+path)

@@ -44,16 +44,7 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 			out.Original = string(x.IRI)
 		}
 	}
-	if x.InReplyTo != "" {
-		above, met := q.above[x.InReplyTo]
-		if !met {
-			above, _ = p.Communities.PostByIRI(q.Context(), q.viewer, x.InReplyTo)
-		}
-		if above != nil {
-			author := p.actor(q, above.Author)
-			out.InReplyTo = &view.Link{Href: "/posts/" + string(above.ID), Text: view.Plain(domain.Undetermined, author.Called())}
-		}
-	}
+	p.inReplyTo(q, &out, x.InReplyTo)
 	if policy.Allow(q.viewer, policy.Edit, x) == nil || policy.Allow(q.viewer, policy.Moderate, x) == nil {
 		offerEnd(q, &out, x)
 	}
@@ -63,6 +54,24 @@ func (p *Portal) post(q *request, x *community.Post) view.Post {
 	}
 	p.reactions(q, &out, x)
 	return out
+}
+
+// inReplyTo says what a post answers, if whoever reads it may know that: a post
+// here, or one that was deleted.
+func (p *Portal) inReplyTo(q *request, out *view.Post, iri domain.IRI) {
+	if iri == "" {
+		return
+	}
+	above, met := q.above[iri]
+	if !met {
+		var err error
+		above, err = p.Communities.PostByIRI(q.Context(), q.viewer, iri)
+		out.InReplyToDeleted = domain.CodeOf(err) == domain.Gone
+	}
+	if above != nil {
+		author := p.actor(q, above.Author)
+		out.InReplyTo = &view.Link{Href: "/posts/" + string(above.ID), Text: view.Plain(domain.Undetermined, author.Called())}
+	}
 }
 
 // words are what a post says: if it says it in several languages, in that of the
@@ -292,26 +301,35 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 	if !q.viewer.Local() && !page.MayReply && !x.Locked() && page.Answering != string(community.AnsweringClosed) && !x.Deleted() && x.PolicyVisibility() == domain.VisiblePublic {
 		page.Elsewhere = page.Href + "/elsewhere"
 	}
-	if x.Community != domain.Nobody {
-		rules := domain.Text{}
-		if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil {
-			rules = c.Rules
-			page.Place = &view.Link{Href: p.path(c.IRI), Text: c.Title}
-			if err := p.offerPin(q, &page.Post, x, c); err != nil {
-				return page, err
-			}
-			p.offerModeration(q, &page.Post, x, c)
-			for i, below := range thread.Replies.Items {
-				p.offerModeration(q, &page.Answers[i], below, c)
-			}
-		} else if group, err := p.Network.Actor(q.Context(), q.viewer, x.Community); err == nil {
-			rules = group.Rules
-		}
-		if page.MayReply {
-			page.Rules = rich(q, rules)
-		}
+	err = p.threadPlace(q, &page, &thread)
+	return page, err
+}
+
+// threadPlace says where a thread stands, and by which rules, and offers what
+// those who moderate there may do.
+func (p *Portal) threadPlace(q *request, page *view.PostPage, thread *community.Thread) error {
+	x := thread.Post
+	if x.Community == domain.Nobody {
+		return nil
 	}
-	return page, nil
+	rules := domain.Text{}
+	if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil {
+		rules = c.Rules
+		page.Place = &view.Link{Href: p.path(c.IRI), Text: c.Title}
+		if err := p.offerPin(q, &page.Post, x, c); err != nil {
+			return err
+		}
+		p.offerModeration(q, &page.Post, x, c)
+		for i, below := range thread.Replies.Items {
+			p.offerModeration(q, &page.Answers[i], below, c)
+		}
+	} else if group, err := p.Network.Actor(q.Context(), q.viewer, x.Community); err == nil {
+		rules = group.Rules
+	}
+	if page.MayReply {
+		page.Rules = rich(q, rules)
+	}
+	return nil
 }
 
 func (p *Portal) reply(q *request) error {

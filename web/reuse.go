@@ -42,6 +42,9 @@ func (p *Portal) reuseRoutes() []route {
 			route{http.MethodGet, of.path + "/cite.bib", with(func(q *request, r *reused) error {
 				return r.hand(q, "application/x-bibtex; charset=utf-8", "cite.bib", r.work.BibTeX())
 			})},
+			route{http.MethodGet, of.path + "/cite.ris", with(func(q *request, r *reused) error {
+				return r.hand(q, "application/x-research-info-systems; charset=utf-8", "cite.ris", r.work.RIS())
+			})},
 			route{http.MethodGet, of.path + "/cite.json", with(func(q *request, r *reused) error {
 				return r.hand(q, "application/vnd.citationstyles.csl+json", "cite.json", r.work.CSL())
 			})},
@@ -196,8 +199,8 @@ func (p *Portal) reuse(q *request, r *reused) error {
 	page := view.ReusePage{
 		Frame: q.frame(), Crumbs: r.crumbs, Name: r.name, Reference: r.work.Text(), Data: r.href + "/reuse.csv", Step: reuse.Step, Fresh: reuse.FreshFor,
 		Formats: []view.Link{
-			{Href: r.href + "/cite.bib", Text: view.Plain(domain.Undetermined, "BibTeX")}, {Href: r.href + "/cite.json", Text: view.Plain(domain.Undetermined, "CSL-JSON")},
-			{Href: r.href + "/CITATION.cff", Text: view.Plain(domain.Undetermined, "CITATION.cff")},
+			{Href: r.href + "/cite.bib", Text: view.Plain(domain.Undetermined, "BibTeX")}, {Href: r.href + "/cite.ris", Text: view.Plain(domain.Undetermined, "RIS")},
+			{Href: r.href + "/cite.json", Text: view.Plain(domain.Undetermined, "CSL-JSON")}, {Href: r.href + "/CITATION.cff", Text: view.Plain(domain.Undetermined, "CITATION.cff")},
 		},
 	}
 	switch {

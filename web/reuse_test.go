@@ -38,7 +38,7 @@ func TestReuseAndCitation(t *testing.T) {
 		t.Errorf("a stranger is believed: %v", err)
 	}
 	for path, want := range map[string]string{
-		at + "/cite.bib": "@misc{", at + "/cite.json": `"title": "Map of people`, at + "/CITATION.cff": "cff-version: 1.2.0", at + "/reuse.csv": "object,node,month,measure,from,to",
+		at + "/cite.bib": "@misc{", at + "/cite.ris": "TY  - GEN\r\n", at + "/cite.json": `"title": "Map of people`, at + "/CITATION.cff": "cff-version: 1.2.0", at + "/reuse.csv": "object,node,month,measure,from,to",
 		"/processes/safe_ways/reuse.csv": "object,node", "/processes/safe_ways/cite.bib": "@misc{",
 	} {
 		if got := anybody.get(path); got.status != http.StatusOK || !strings.Contains(got.body, want) || !strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment") {

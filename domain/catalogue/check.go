@@ -2,7 +2,9 @@ package catalogue
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"interlink/domain"
@@ -70,10 +72,8 @@ func checkLangs(p *domain.Problems, field string, t domain.Text) {
 }
 
 func (i *Interlinker) check(p *domain.Problems) {
-	switch i.Nature {
-	case NatureSoftware, NatureKnowledge, NatureExternalSoftware, NatureExternalKnowledge:
-	default:
-		p.Add("nature", "catalogue.nature")
+	if !slices.Contains(Natures, i.Nature) {
+		p.Add("nature", "catalogue.nature", strings.Trim(fmt.Sprint(Natures), "[]"))
 	}
 	for field, t := range map[string]domain.Text{
 		"overview": i.Overview, "instructions": i.Instructions, "constraints": i.Constraints, "regulations": i.Regulations,

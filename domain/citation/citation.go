@@ -113,6 +113,32 @@ func (w Work) BibTeX() []byte {
 	return []byte(b.String())
 }
 
+// risTypes are the types of RIS.
+var risTypes = map[Kind]string{Tool: "COMP", Guide: "GEN", Method: "GEN", Report: "RPRT"}
+
+// RIS is the work as an entry of a .ris file, which reference managers read.
+// One line is one value.
+func (w Work) RIS() []byte {
+	fields := [][2]string{{"TY", risTypes[w.Kind]}, {"TI", w.Title}}
+	for _, a := range w.authors() {
+		fields = append(fields, [2]string{"AU", a.Name})
+	}
+	fields = append(fields, [][2]string{
+		{"PY", w.Released.Format("2006")}, {"DA", w.Released.Format("2006/01/02")}, {"PB", w.Publisher}, {"ET", w.Version}, {"LA", string(w.Language)}, {"N1", w.Licence},
+	}...)
+	for _, k := range w.Keywords {
+		fields = append(fields, [2]string{"KW", k})
+	}
+	var b strings.Builder
+	for _, field := range append(fields, [2]string{"UR", string(w.Address)}) {
+		if value := strings.Join(strings.Fields(field[1]), " "); value != "" {
+			b.WriteString(field[0] + "  - " + value + "\r\n")
+		}
+	}
+	b.WriteString("ER  - \r\n")
+	return []byte(b.String())
+}
+
 type cslName struct {
 	Literal string `json:"literal"`
 }

@@ -41,6 +41,20 @@ func TestFormats(t *testing.T) {
   url = {https://zaragoza.example/interlinkers/stakeholder-map},
 }
 `},
+		"RIS": {string(map1.RIS()), strings.ReplaceAll(`TY  - GEN
+TI  - Stakeholder map
+AU  - Ana Pérez
+AU  - City lab
+PY  - 2026
+DA  - 2026/11/05
+PB  - Zaragoza
+ET  - 3
+LA  - en
+N1  - CC-BY-4.0
+KW  - people
+UR  - https://zaragoza.example/interlinkers/stakeholder-map
+ER  - 
+`, "\n", "\r\n")},
 		"CFF": {string(map1.CFF()), `cff-version: 1.2.0
 message: "Please cite it as below."
 type: dataset
@@ -79,6 +93,11 @@ func TestForeignWords(t *testing.T) {
 			}
 			if depth < 0 || depth == 0 && i > 5 && i < len(bib)-2 {
 				t.Fatalf("the entry ends early: %s", w.BibTeX())
+			}
+		}
+		for _, line := range strings.Split(strings.TrimSuffix(string(w.RIS()), "\r\n"), "\r\n") {
+			if len(line) < 6 || line[2:6] != "  - " || strings.ContainsAny(line, "\r\n") {
+				t.Fatalf("a line of its own: %q", line)
 			}
 		}
 		var items []map[string]any

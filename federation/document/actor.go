@@ -44,9 +44,8 @@ func (d *Documents) Actor(ctx context.Context, a *network.Actor) (any, error) {
 	if err := d.extend(ctx, a, &in); err != nil {
 		return nil, err
 	}
-	if a.Subject == network.SubjectCommunity {
-		in.Featured, in.Featurable = activity.Featured(a.IRI), a.Discoverable
-	}
+	in.Featured = activity.Featured(a.IRI) // of all: some servers read it, said or not
+	in.Featurable = a.Subject == network.SubjectCommunity && a.Discoverable
 	if recommends(a) {
 		in.Lists = activity.FeaturedCollections(a.IRI)
 	}

@@ -103,8 +103,8 @@ func addresses(list domain.List[*community.Post]) domain.List[domain.IRI] {
 	return out
 }
 
-// Featured makes the collection of what a community shows first: its own posts
-// as they are, those of others by their address.
+// Featured makes the collection of what an actor shows first: its own posts as
+// they are, those of others by their address. Only communities show any.
 func (d *Documents) Featured(ctx context.Context, a *network.Actor) (any, error) {
 	posts, err := d.Communities.Pinned(ctx, everybody, a.ID)
 	if err != nil {

@@ -115,6 +115,7 @@ func (e *Endpoint) ofActor(path string) []Route {
 		{get, path + "/outbox", false, http.HandlerFunc(e.outbox)},
 		{get, path + "/followers", false, e.count("/followers", e.Follows.Followers)},
 		{get, path + network.SyncPath, false, http.HandlerFunc(e.followersOn)},
+		{get, path + "/featured", false, e.whole("/featured", e.Documents.Featured)},
 		{get, path + "/following", false, e.count("/following", e.Follows.Following)},
 	}
 }
@@ -181,7 +182,6 @@ func (e *Endpoint) ofPosts() []Route {
 // collections lists what only actors of some kinds have.
 func (e *Endpoint) collections() []Route {
 	return []Route{
-		{get, "/communities/{name}/featured", false, e.whole("/featured", e.Documents.Featured)},
 		{get, "/communities/{name}/features", false, http.HandlerFunc(e.feature)},
 		{get, "/communities/{name}/moderators", false, e.whole("/moderators", e.Documents.Moderators)},
 		{get, "/organizations/{name}/collections", false, e.whole("/collections", e.Documents.FeaturedCollections)},

@@ -74,6 +74,18 @@ func TestFedG7Featured(t *testing.T) {
 	if first["id"] != string(news.IRI) || first["content"] == "" || !strings.Contains(marshal(t, second["content"]), "@mobility@") {
 		t.Errorf("featured: %v", items)
 	}
+	// Readers ask every actor for one, and log an error where there is none.
+	for _, path := range []string{"/actor", "/catalogue", "/users/official", "/organizations/city_hall"} {
+		actor := c.URL + path
+		at, _ := get(t, actor).json["featured"].(string)
+		if at != actor+"/featured" {
+			t.Errorf("%s: featured at %q", actor, at)
+			continue
+		}
+		if doc := get(t, at).json; doc["id"] != at || doc["type"] != "OrderedCollection" || doc["totalItems"] != 0.0 {
+			t.Errorf("%s: %v", at, doc)
+		}
+	}
 }
 
 // TestFedG8Outbox: a community's outbox has its announcements, in pages that

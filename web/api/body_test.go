@@ -99,6 +99,9 @@ func TestBodies(t *testing.T) {
 				if a.status != http.StatusBadRequest && a.status != http.StatusUnprocessableEntity {
 					t.Errorf("%s with %s: status %d: %.200s", o, what, a.status, a.body)
 				}
+				if !bytes.Contains(a.body, []byte(`"errors":[{`)) {
+					t.Errorf("%s with %s: it does not say what is wrong: %.200s", o, what, a.body)
+				}
 				if len(a.body) > 10_000 {
 					t.Errorf("%s with %s: an answer of %d bytes", o, what, len(a.body))
 				}

@@ -20,12 +20,12 @@ type Signature struct {
 
 // Verification is who signed a story.
 type Verification struct {
-	Signed   []Signature `json:"signed" doc:"the owner first, then partners; none: it is not signed"`
-	Digest   string      `json:"digest,omitempty" doc:"hex SHA-256 of what the story shows"`
-	Checked  *time.Time  `json:"checked,omitempty" doc:"when a copy came; absent for a story of this node"`
-	Evidence domain.IRI  `json:"evidence,omitempty" doc:"address of what it is checked by elsewhere"`
-	Did      []string    `json:"did" doc:"what was checked, in words"`
-	Not      []string    `json:"not" doc:"what was not"`
+	Signed    []Signature `json:"signed" doc:"the owner first, then partners; none: it is not signed"`
+	Digest    string      `json:"digest,omitempty" doc:"hex SHA-256 of what the story shows"`
+	Checked   *time.Time  `json:"checked,omitempty" doc:"when a copy came; absent for a story of this node"`
+	Evidence  domain.IRI  `json:"evidence,omitempty" doc:"address of what it is checked by elsewhere"`
+	Checks    []string    `json:"checks" doc:"what was checked, in words"`
+	Unchecked []string    `json:"unchecked" doc:"what was not"`
 }
 
 // Cosignature is a request to sign a story, and its answer.
@@ -142,7 +142,7 @@ func (a *API) cosignOperations() {
 
 func (a *API) verification(ctx context.Context, c *caller, s *story.Story) (Verification, error) {
 	signed, err := a.Signatures(ctx, s)
-	v := Verification{Signed: []Signature{}, Digest: s.Digest, Did: []string{}, Not: []string{}}
+	v := Verification{Signed: []Signature{}, Digest: s.Digest, Checks: []string{}, Unchecked: []string{}}
 	if s.Evidence != nil {
 		v.Checked = &s.Evidence.CheckedAt
 	}
@@ -157,10 +157,10 @@ func (a *API) verification(ctx context.Context, c *caller, s *story.Story) (Veri
 		v.Evidence = domain.IRI(a.Namespace.Base() + s.Address() + "/evidence")
 		found := s.Findings(signed)
 		for _, key := range found.Checked() {
-			v.Did = append(v.Did, c.words.T(key))
+			v.Checks = append(v.Checks, c.words.T(key))
 		}
 		for _, key := range found.Unchecked() {
-			v.Not = append(v.Not, c.words.T(key))
+			v.Unchecked = append(v.Unchecked, c.words.T(key))
 		}
 	}
 	return v, err

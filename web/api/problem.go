@@ -98,18 +98,20 @@ func (a *API) write(ctx huma.Context, p *Problem) {
 // as a problem of ours too, with a code and in the caller's language.
 func init() {
 	huma.ValidateStrictCasing = true // encoding/json would take "TITLE" for "title"
-	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
-		return refused(callerOf(ctx.Context()), status, errs)
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+		return refused(callerOf(ctx.Context()), status, message, errs)
 	}
-	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
-		return refused(callerOf(context.Background()), status, errs)
+	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		return refused(callerOf(context.Background()), status, message, errs)
 	}
 }
 
 // maxFaults is how many faults of one body are told.
 const maxFaults = 50
 
-func refused(c *caller, status int, errs []error) *Problem {
+// refused makes the problem of a request; message alone says what is wrong with
+// one whose body as a whole is at fault.
+func refused(c *caller, status int, message string, errs []error) *Problem {
 	if status == http.StatusInternalServerError {
 		status = http.StatusBadRequest // a body that breaks off: ours are made by [API.problem]
 	}
@@ -123,6 +125,9 @@ func refused(c *caller, status int, errs []error) *Problem {
 			f = FieldProblem{Message: d.Message, Location: d.Location}
 		}
 		p.Errors = append(p.Errors, f)
+	}
+	if len(errs) == 0 && code == domain.Invalid {
+		p.Errors = []FieldProblem{{Message: message, Location: "body"}}
 	}
 	return p
 }

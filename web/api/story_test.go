@@ -50,7 +50,7 @@ func TestStoriesWritten(t *testing.T) {
 		if len(after["signed"].([]any)) != 2 || text(after, "digest") == "" || text(after, "evidence") != s.URL+"/stories/ways-told/evidence" {
 			t.Errorf("after: %v", after)
 		}
-		if len(after["did"].([]any)) != 4 || len(after["not"].([]any)) != 2 {
+		if len(after["checks"].([]any)) != 4 || len(after["unchecked"].([]any)) != 2 {
 			t.Errorf("what was checked: %v", after)
 		}
 		back := s.want(http.StatusOK, "official", http.MethodPost, answer, object{"revision": 2, "sign": false, "reason": "Disputed."})

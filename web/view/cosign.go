@@ -9,11 +9,11 @@ import (
 
 // Verification is who signed a story, and what was checked of it.
 type Verification struct {
-	Signed   []Signed  // its organisation first; none: it is not signed
-	Digest   string    // of what it shows; "" if it shows nothing
-	Checked  time.Time // when a copy came and was checked; zero for a story of this node, which signs it
-	Evidence string    // address of what it can be checked by elsewhere; "" if it is not signed
-	Did, Not []string  // keys of the sentences that say what was checked, and what was not
+	Signed            []Signed  // its organisation first; none: it is not signed
+	Digest            string    // of what it shows; "" if it shows nothing
+	Checked           time.Time // when a copy came and was checked; zero for a story of this node, which signs it
+	Evidence          string    // address of what it can be checked by elsewhere; "" if it is not signed
+	Checks, Unchecked []string  // keys of the sentences that say what was checked, and what was not
 }
 
 // Signed is one signature under a story.

@@ -239,41 +239,42 @@ type InterlinkerCard struct {
 
 // Post is a message in a timeline.
 type Post struct {
-	ID        string
-	Href      string // its page here
-	Author    Actor
-	Via       *Actor // who passed it on, may be nil
-	Tag       *Link  // the hashtag, followed by the reader, by which it came; may be nil
-	At        time.Time
-	Edited    time.Time // zero if never
-	Title     domain.Text
-	Content   Rich
-	Others    []Rich // the same in other languages
-	Card      *Card  // story or other thing it tells of
-	Entry     *InterlinkerCard
-	Bulletin  *Bulletin
-	Original  string // its address on another node
-	InReplyTo *Link
-	Depth     int // how far below the post of its page; 0 for a direct answer
-	Replies   int // in the whole conversation; 1001 for more than a thousand
-	Likes     int
-	Shares    int
-	Pinned    bool
-	Deleted   bool   // a tombstone; nothing but ID, Href and At
-	Edit      string // of the form for its author; "" if not offered
-	Earlier   string // of the page with what it said before; "" if it was never changed, or that is not known
-	Delete    string // address that deletes by POST; "" if not offered
-	Remove    string // of the form for who moderates; "" if not offered
-	Like      string // address that likes by POST, or takes back where Liked; "" if not offered
-	Liked     bool   // by the reader
-	Pin       string // address that pins by POST, or unpins where Pinned; "" if not offered
-	Report    string // address of the form; "" if not offered
-	Answering string // whom its author lets answer it: asked, followers, closed; "" for everybody
-	Locked    bool   // the thread that begins here takes no answers
-	Lock      string // address that closes the thread by POST, or opens it where Locked; "" if not offered
-	Ban       string // address of the form that keeps its author from writing; "" if not offered
-	Return    string // page to come back to after a button
-	Unfollow  *Link  // by whom it came, whom the reader follows, with the address of the actor; nil if not offered
+	ID               string
+	Href             string // its page here
+	Author           Actor
+	Via              *Actor // who passed it on, may be nil
+	Tag              *Link  // the hashtag, followed by the reader, by which it came; may be nil
+	At               time.Time
+	Edited           time.Time // zero if never
+	Title            domain.Text
+	Content          Rich
+	Others           []Rich // the same in other languages
+	Card             *Card  // story or other thing it tells of
+	Entry            *InterlinkerCard
+	Bulletin         *Bulletin
+	Original         string // its address on another node
+	InReplyTo        *Link  // what it answers; nil too if that cannot be read
+	InReplyToDeleted bool
+	Depth            int // how far below the post of its page; 0 for a direct answer
+	Replies          int // in the whole conversation; 1001 for more than a thousand
+	Likes            int
+	Shares           int
+	Pinned           bool
+	Deleted          bool   // a tombstone; nothing but ID, Href and At
+	Edit             string // of the form for its author; "" if not offered
+	Earlier          string // of the page with what it said before; "" if it was never changed, or that is not known
+	Delete           string // address that deletes by POST; "" if not offered
+	Remove           string // of the form for who moderates; "" if not offered
+	Like             string // address that likes by POST, or takes back where Liked; "" if not offered
+	Liked            bool   // by the reader
+	Pin              string // address that pins by POST, or unpins where Pinned; "" if not offered
+	Report           string // address of the form; "" if not offered
+	Answering        string // whom its author lets answer it: asked, followers, closed; "" for everybody
+	Locked           bool   // the thread that begins here takes no answers
+	Lock             string // address that closes the thread by POST, or opens it where Locked; "" if not offered
+	Ban              string // address of the form that keeps its author from writing; "" if not offered
+	Return           string // page to come back to after a button
+	Unfollow         *Link  // by whom it came, whom the reader follows, with the address of the actor; nil if not offered
 
 	Attachments []Attachment
 	Poll        *Poll

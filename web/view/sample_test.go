@@ -207,6 +207,9 @@ func posts(n int) []Post {
 			p.Author, p.Title, p.Card, p.Pinned = city, only("en", "A story to read"), &c, true
 		case 3:
 			p.Author, p.InReplyTo = far, &Link{"/posts/s1", only("es", "Milo")}
+			if i > 4 {
+				p.InReplyTo, p.InReplyToDeleted = nil, true
+			}
 			p.Content = markup("und", "<p>"+longWord+"</p>")
 		}
 		all = append(all, p)

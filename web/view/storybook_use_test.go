@@ -13,7 +13,7 @@ func useStories(add adder, in, _ framer) {
 	add("uses-empty", page)
 
 	cite := ReusePage{Frame: in("/interlinkers/map/reuse"), Crumbs: []Link{{"/catalogue", only("en", "Catalogue")}}, Name: only("lv", longWord), Reference: "Ada Lovelace; Brightwater (2026). " + longWord + " (v3). https://brightwater.example/interlinkers/map",
-		Formats: []Link{{"/interlinkers/map/cite.bib", only("en", "BibTeX")}, {"/interlinkers/map/CITATION.cff", only("en", "CITATION.cff")}}, Step: 5, Fresh: 3, Data: "/interlinkers/map/reuse.csv"}
+		Formats: []Link{{"/interlinkers/map/cite.bib", only("en", "BibTeX")}, {"/interlinkers/map/cite.ris", only("en", "RIS")}, {"/interlinkers/map/CITATION.cff", only("en", "CITATION.cff")}}, Step: 5, Fresh: 3, Data: "/interlinkers/map/reuse.csv"}
 	there := cite
 	there.There = &Link{"https://riverside.example/interlinkers/map/reuse", only("en", "riverside.example")}
 	add("reuse-there", there)

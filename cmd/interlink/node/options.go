@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"log/slog"
 	"net/netip"
 	"path/filepath"
@@ -91,21 +92,11 @@ const (
 
 // complete fills in what was left out.
 func (o Options) complete() Options {
-	if o.DatabaseURL == "" {
-		o.DatabaseURL = "sqlite:" + filepath.Join(o.DataDir, databaseFile)
-	}
-	if o.Role == "" {
-		o.Role = RoleAll
-	}
-	if o.Language == "" {
-		o.Language = "en"
-	}
-	if o.Registration == "" {
-		o.Registration = account.ModeOpen
-	}
-	if o.Cookie == "" {
-		o.Cookie = "interlink_session"
-	}
+	o.DatabaseURL = cmp.Or(o.DatabaseURL, "sqlite:"+filepath.Join(o.DataDir, databaseFile))
+	o.Role = cmp.Or(o.Role, RoleAll)
+	o.Language = cmp.Or(o.Language, "en")
+	o.Registration = cmp.Or(o.Registration, account.ModeOpen)
+	o.Cookie = cmp.Or(o.Cookie, "interlink_session")
 	if o.Limits == nil {
 		o.Limits = &inbox.DefaultLimits
 		if o.AllowPrivate {
@@ -119,9 +110,7 @@ func (o Options) complete() Options {
 		}
 		o.Copies = &bounds
 	}
-	if o.Passwords == (account.Cost{}) {
-		o.Passwords = account.DefaultCost
-	}
+	o.Passwords = cmp.Or(o.Passwords, account.DefaultCost)
 	if o.LookForJobs == 0 {
 		o.LookForJobs = time.Second
 		if o.AllowPrivate { // people wait for each step of a demonstration
@@ -131,24 +120,14 @@ func (o Options) complete() Options {
 	if o.Notices == 0 && !o.AllowPrivate {
 		o.Notices = 10
 	}
-	if o.Timeouts == nil {
-		o.Timeouts = &DefaultTimeouts
-	}
-	if o.Retention == nil {
-		o.Retention = &network.DefaultRetention
-	}
-	if o.Uploads == nil {
-		o.Uploads = &coproduction.DefaultLimits
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
+	o.Timeouts = cmp.Or(o.Timeouts, &DefaultTimeouts)
+	o.Retention = cmp.Or(o.Retention, &network.DefaultRetention)
+	o.Uploads = cmp.Or(o.Uploads, &coproduction.DefaultLimits)
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Name == "" {
-		o.Name = strings.TrimPrefix(strings.TrimPrefix(o.BaseURL, "https://"), "http://")
-	}
+	o.Name = cmp.Or(o.Name, strings.TrimPrefix(strings.TrimPrefix(o.BaseURL, "https://"), "http://"))
 	return o
 }
 
