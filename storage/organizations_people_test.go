@@ -463,7 +463,7 @@ func TestEndOfGroups(t *testing.T) {
 			t.Errorf("tombstone: %+v", actor)
 		}
 		kinds, payloads := n.events(t)
-		if want := "[process.group_ended team.deleted process.group_ended organization.deleted]"; fmt.Sprint(kinds[len(kinds)-4:]) != want {
+		if want := "[process.group_ended team.deleted process.group_ended organization.deleted membership.rights_ended membership.rights_ended]"; fmt.Sprint(kinds[len(kinds)-6:]) != want {
 			t.Errorf("told %v, want %s", kinds, want)
 		}
 		if !strings.Contains(payloads, string(cleo)) {

@@ -251,7 +251,7 @@ func TestDocumentOfTwo(t *testing.T) {
 	if got := r.get(here + "/versions/1"); got.status != http.StatusOK || !strings.Contains(got.body, "two") || !strings.Contains(got.body, here+"/compare?old=1") {
 		t.Errorf("version 1: %d", got.status)
 	}
-	for query, part := range map[string]string{"new=2": "<del>two</del>", "old=1": "<ins>three &amp; four</ins>", "old=2": "<del>2</del>"} { // with the one before, and the present one
+	for query, part := range map[string]string{"new=2": "<del>two</del>", "old=1": "<ins>three &amp; four</ins>", "old=2": "<del>three</del>"} { // with the one before, and the present one
 		if got := r.get(here + "/compare?" + query); got.status != http.StatusOK || !strings.Contains(got.body, part) || !strings.Contains(versions.body, here+"/compare?"+query) {
 			t.Errorf("compared by %s: %d, without %s", query, got.status, part)
 		}

@@ -97,7 +97,8 @@ func (i *Inserter) Migrate(ctx context.Context) error {
 
 // InsertTx inserts jobs in a transaction. One whose like waits already is left
 // out, as that will see what the transaction did. One whose like runs waits for
-// its end: who runs may have read before.
+// its end: who runs may have read before. One that waits so counts as running
+// for the moment in which it is looked at: then one more runs than is needed.
 func (i *Inserter) InsertTx(ctx context.Context, tx *sql.Tx, jobs []domain.Job) error {
 	for _, j := range jobs {
 		args, err := json.Marshal(j.Args)
