@@ -168,7 +168,7 @@ func (v *verifying) whole(z *zip.Reader) error {
 	}
 	var m nodearchive.Manifest
 	if raw, err := readPart(listed); err != nil || json.Unmarshal(raw, &m) != nil || len(m.Parts) == 0 {
-		return failed //nolint:nilerr // of another kind of archive
+		return failed // of another kind of archive
 	}
 	for _, p := range m.Parts {
 		if why := differs(parts[p.Path], p.SHA256); why != "" {
