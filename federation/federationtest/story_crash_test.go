@@ -135,6 +135,18 @@ func (k *kinsman) told(t *testing.T) (article, snapshot map[string]any) {
 	}), snapshot
 }
 
+// asking is another story of the teller, which it asks to sign and does not
+// withdraw.
+func (k *kinsman) asking(t *testing.T) (article map[string]any) {
+	t.Helper()
+	article, _ = k.told(t)
+	delete(article, "proof")
+	at := k.URL + "/articles/cycling"
+	article["id"], article["name"] = at, "Cycling"
+	article["interlink:story"].(map[string]any)["snapshot"] = at + "/snapshot"
+	return k.proven(t, article)
+}
+
 // proven is a document with the teller's proof.
 func (k *kinsman) proven(t *testing.T, bare map[string]any) (document map[string]any) {
 	t.Helper()
@@ -160,11 +172,12 @@ func otherwise(document map[string]any) map[string]any {
 }
 
 // cosigns is what the teller says: that it tells a story, that the node's
-// organisation is to sign it, that it signs one of the node's and not the other;
+// organisation is to sign another, that it signs one of the node's and not the other;
 // then it tells its story otherwise, and withdraws it.
 func (k *kinsman) cosigns(t *testing.T, of cosigners) []act {
 	t.Helper()
 	article, _ := k.told(t)
+	asking := k.asking(t)
 	unproven := maps.Clone(article)
 	delete(unproven, "proof")
 	later := maps.Clone(unproven)
@@ -181,7 +194,7 @@ func (k *kinsman) cosigns(t *testing.T, of cosigners) []act {
 	}
 	return []act{
 		{by: teller, kind: "Create", more: map[string]any{"object": article}, lie: map[string]any{"object": k.proven(t, otherwise(unproven))}},
-		{by: teller, kind: "Offer", more: offer(article), lie: offer(otherwise(article))},
+		{by: teller, kind: "Offer", more: offer(asking), lie: offer(otherwise(asking))},
 		{by: teller, kind: "Accept", more: accept(asked), lie: accept(otherwise(asked))},
 		{by: teller, kind: "Reject", more: map[string]any{"object": string(of.other.IRI)}},
 		{by: teller, kind: "Update", more: map[string]any{"object": k.proven(t, later)}, lie: map[string]any{"object": k.proven(t, otherwise(later))}},
@@ -252,14 +265,14 @@ func (k *kinsman) heard(t *testing.T, of cosigners) {
 	}
 }
 
-// signedBy asks whose proof over the teller's story an Accept has.
+// signedBy asks whose proof over what the teller asked to sign an Accept has.
 func (k *kinsman) signedBy(t *testing.T, accept []byte, who domain.IRI) {
 	t.Helper()
 	doc, err := activity.Scan(accept)
 	if err != nil {
 		t.Fatal(err)
 	}
-	article, _ := k.told(t)
+	article := k.asking(t)
 	article["proof"], _ = activity.ReadCosignature(doc)
 	raw, err := json.Marshal(article)
 	if err == nil {
