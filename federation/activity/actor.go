@@ -360,7 +360,7 @@ func readKeys(doc Document, a *network.Actor) {
 		return key.IRI(owner) == a.IRI && domain.SameOrigin(id, a.IRI) && (id.WithoutFragment() == id || id.WithoutFragment() == a.IRI)
 	}
 	for _, key := range doc.Objects("publicKey") {
-		id, text := key.String("id"), key.String("publicKeyPem")
+		id, text := string(key.IRI("id")), key.String("publicKeyPem")
 		if len(text) > maxPEM {
 			text = "" // no key is so long
 		}
@@ -375,7 +375,7 @@ func readKeys(doc Document, a *network.Actor) {
 	for _, key := range doc.Objects("assertionMethod") {
 		text := key.String("publicKeyMultibase")
 		if key.Type() == "Multikey" && own(key, "controller") && text != "" && len(text) <= 128 && len(a.MoreKeys) < maxKeys {
-			a.MoreKeys = append(a.MoreKeys, network.PublicKey{ID: key.String("id"), Text: text})
+			a.MoreKeys = append(a.MoreKeys, network.PublicKey{ID: string(key.IRI("id")), Text: text})
 		}
 	}
 }
