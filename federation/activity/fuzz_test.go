@@ -115,10 +115,12 @@ func again(t *testing.T, doc any) activity.Document {
 	return read
 }
 
-// same reports what two values look like as JSON if they differ.
+// same reports what two values look like as JSON if they differ. Of what is
+// empty there may be none.
 func same(t *testing.T, what string, got, want any) {
 	t.Helper()
-	if a, b := encoded(t, got), encoded(t, want); !bytes.Equal(a, b) {
+	none := strings.NewReplacer("{}", "null", "[]", "null")
+	if a, b := none.Replace(string(encoded(t, got))), none.Replace(string(encoded(t, want))); a != b {
 		t.Errorf("%s was\n%s\nand written and read again\n%s", what, b, a)
 	}
 }
@@ -326,8 +328,8 @@ func checkStory(t *testing.T, doc activity.Document) {
 		t.Fatal("written, it is no story any more")
 	}
 	same(t, "the story",
-		[]any{back.IRI, back.OwnerIRI, back.ProcessIRI, back.Telling.Challenge, back.Telling.Results, slices.Concat(back.Telling.Keywords), slices.Concat(back.Telling.Figures), back.Version},
-		[]any{in.IRI, in.OwnerIRI, in.ProcessIRI, in.Telling.Challenge, in.Telling.Results, slices.Concat(in.Telling.Keywords), slices.Concat(in.Telling.Figures), in.Version})
+		[]any{back.IRI, back.OwnerIRI, back.ProcessIRI, back.Telling.Challenge, back.Telling.Results, back.Telling.Keywords, back.Telling.Figures, back.Version},
+		[]any{in.IRI, in.OwnerIRI, in.ProcessIRI, in.Telling.Challenge, in.Telling.Results, in.Telling.Keywords, in.Telling.Figures, in.Version})
 }
 
 // checkSnapshot: the document of a story's snapshot; [story.Snapshot] itself

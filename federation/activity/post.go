@@ -188,7 +188,7 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 			in.Addressed = append(in.Addressed, iri)
 		}
 	}
-	if audience := doc.IRI("audience"); audience != "" {
+	if audience := doc.IRI("audience"); audience != "" && audience != Public {
 		in.Addressed = append(in.Addressed, audience)
 	}
 	for _, tag := range doc.Objects("tag") {
