@@ -107,7 +107,11 @@ func (v *verifying) archive(file *os.File) error {
 	if err != nil {
 		return &unchecked{fmt.Sprintf("it is an archive (ZIP) that was cut off or damaged: %v", err), "Fetch it again, and compare its length."}
 	}
-	v.say("archive %s", v.What)
+	sum := sha256.New()
+	if _, err := io.Copy(sum, io.NewSectionReader(file, 0, info.Size())); err != nil {
+		return &unchecked{err.Error(), "Try again, or copy the file first."}
+	}
+	v.say("archive %s, SHA-256 %x", v.What, sum.Sum(nil))
 	worst, n := v.whole(z), 0
 	for _, part := range z.File {
 		if !strings.HasSuffix(part.Name, ".json") || part.UncompressedSize64 > maxFile {

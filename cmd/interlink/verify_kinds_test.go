@@ -20,7 +20,7 @@ import (
 	"interlink/federation/httpsig"
 )
 
-// signers is a server with a council that has a key, and one whose key was
+// signers is a server with a council and a partner that have a key, and one whose key was
 // replaced, and one that is gone.
 type signers struct {
 	*httptest.Server
@@ -44,7 +44,7 @@ func newSigners(t *testing.T) *signers {
 		w.WriteHeader(status)
 	}))
 	t.Cleanup(s.Close)
-	for _, name := range []string{"council", "rotated", "gone"} {
+	for _, name := range []string{"council", "partner", "rotated", "gone"} {
 		owner := s.URL + "/organizations/" + name
 		key, err := httpsig.GenerateEd25519(owner + "#ed25519-key")
 		if err != nil {
@@ -136,6 +136,7 @@ func TestVerifyKinds(t *testing.T) {
 		"what a story shows, alone":     {[]string{file("snapshot.json", []byte(`{"process":{},"takenAt":"2026-01-01T00:00:00Z"}`))}, 3, "has no signature of its own"},
 		"no file":                       {[]string{filepath.Join(dir, "none.json")}, 3, "no such file"},
 		"an archive":                    {[]string{file("whole.zip", packed)}, 0, "1 signed documents"},
+		"its hash, to be compared":      {[]string{file("whole.zip", packed)}, 0, fmt.Sprintf("whole.zip, SHA-256 %x\n", sha256.Sum256(packed))},
 		"an archive by its own keys":    {[]string{file("along.zip", packed)}, 0, "verified against the keys that came with the file"},
 		"an archive by a known key":     {[]string{file("known.zip", packed), "--key", s.keys["council"].Multibase()}, 0, "\nverified\n"},
 		"an archive by another key":     {[]string{file("other.zip", packed), "--key", s.keys["gone"].Multibase()}, 1, "none of those you know"},
@@ -149,6 +150,38 @@ func TestVerifyKinds(t *testing.T) {
 		r := (&terminal{t: t}).run("", x.args...)
 		if r.status != x.status || !strings.Contains(r.out, x.says) || x.status == 3 && !strings.Contains(r.out, "What to do: ") {
 			t.Errorf("%s: status %d, not %d, or without %q:\n%s%s", what, r.status, x.status, x.says, r.out, r.err)
+		}
+	}
+}
+
+// TestVerifyPartners: that the signatures of partners were checked is said where
+// the key of each was to be had.
+func TestVerifyPartners(t *testing.T) {
+	t.Parallel()
+	s := newSigners(t)
+	const said = "Whether partners signed the same words was checked"
+	for partner, checked := range map[string]bool{"partner": true, "gone": false} {
+		path := "/stories/with-" + partner
+		bare := fmt.Appendf(nil, `{"@context":"https://www.w3.org/ns/activitystreams","id":%q,"type":"Article","attributedTo":%q,"name":"Ways"}`, s.URL+path, s.URL+"/organizations/council")
+		var proofs []json.RawMessage
+		for _, key := range []*httpsig.Key{s.keys["council"], s.keys[partner]} {
+			signed, err := httpsig.Prove(bare, key, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var doc map[string]json.RawMessage
+			if err := json.Unmarshal(signed, &doc); err != nil {
+				t.Fatal(err)
+			}
+			proofs = append(proofs, doc["proof"])
+		}
+		whole, err := httpsig.WithProofs(bare, proofs...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.documents[path] = string(whole)
+		if r := (&terminal{t: t}).run("", "verify", s.URL+path, "--loopback"); r.status != 0 || strings.Contains(r.out, said) != checked {
+			t.Errorf("with %s: status %d\n%s%s", partner, r.status, r.out, r.err)
 		}
 	}
 }

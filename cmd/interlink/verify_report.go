@@ -130,7 +130,7 @@ func (v *verifying) tell(r *evidence.Report) error {
 	if err := v.verdict(r); err != nil {
 		return err
 	}
-	found := story.Findings{Partners: len(r.Signatures) > 1, Shown: r.Shown == evidence.ShownSame, Copy: !v.address() || !domain.SameOrigin(domain.IRI(v.What), r.ID), Key: story.KeyFile}
+	found := story.Findings{Partners: partnersChecked(r), Shown: r.Shown == evidence.ShownSame, Copy: !v.address() || !domain.SameOrigin(domain.IRI(v.What), r.ID), Key: story.KeyFile}
 	switch {
 	case len(v.Keys) > 0:
 		found.Key = story.KeyKnown
@@ -141,6 +141,12 @@ func (v *verifying) tell(r *evidence.Report) error {
 	v.list("not checked", found.Unchecked())
 	v.verified()
 	return nil
+}
+
+// partnersChecked reports whether partners signed too, or seem to, and the key of
+// each was to be had.
+func partnersChecked(r *evidence.Report) bool {
+	return len(r.Signatures) > 1 && !slices.ContainsFunc(r.Signatures, func(s evidence.Signature) bool { return s.Err != nil && missing(s.Err) })
 }
 
 // verified says how it ended, and by whose word.
