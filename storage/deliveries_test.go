@@ -302,7 +302,8 @@ func TestLeasesAndBreaker(t *testing.T) {
 func TestReceivedOnceAndInOrder(t *testing.T) {
 	t.Parallel()
 	storagetest.Run(t, "received", func(t *testing.T, db *storage.DB) {
-		ctx, mint, queue := t.Context(), domain.NewMint(nil, nil), storage.NewReceived(db)
+		ctx, mint := t.Context(), domain.NewMint(nil, nil)
+		queue := storage.NewReceived(db, mint)
 		add := func(actor, id string) {
 			r := &network.Received{
 				ID: mint.ID(), Serial: mint.Serial(), IRI: domain.IRI(id), Actor: domain.IRI(actor), Host: "a.example",

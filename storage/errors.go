@@ -18,8 +18,9 @@ import (
 )
 
 // translate gives database errors a code: no row is NotFound, a broken unique
-// key is Conflict, a database that is away or full is Unavailable; errors that
-// have a code keep it.
+// key is Conflict, a database that is away or full is Unavailable, and so is a
+// serial that is taken: with another it would have worked. Errors that have a
+// code keep it.
 func translate(err error) error {
 	if err == nil {
 		return nil
@@ -31,10 +32,11 @@ func translate(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return domain.Fail(domain.NotFound, "error.not_found").Because(err)
 	}
-	if isUnique(err) {
+	taken := isSerialTaken(err)
+	if isUnique(err) && !taken {
 		return domain.Fail(domain.Conflict, "error.conflict").Because(err)
 	}
-	if isAway(err) {
+	if taken || isAway(err) {
 		return domain.Fail(domain.Unavailable, "error.unavailable").Because(err)
 	}
 	return err
@@ -75,6 +77,18 @@ func isUnique(err error) bool {
 	}
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "23505"
+}
+
+// isSerialTaken reports whether err is a serial that another process made in the
+// same millisecond (see [domain.Mint.Serial]): whatever has it, it is nothing
+// that the caller knows of.
+func isSerialTaken(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return isUnique(err) && strings.Contains(lite.Error(), ".serial ")
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && isUnique(err) && strings.HasSuffix(pg.ConstraintName, "_serial_key")
 }
 
 // isReferred reports whether err is a row that could not go, as others refer

@@ -2,11 +2,15 @@ package storage_test
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
 	"interlink/domain"
+	"interlink/domain/network"
 	"interlink/storage"
 	"interlink/storage/storagetest"
 )
@@ -30,6 +34,67 @@ func TestAway(t *testing.T) {
 		})
 		if domain.CodeOf(err) != domain.Unavailable || !domain.Ours(err) {
 			t.Errorf("the database is away: %v", err)
+		}
+	})
+}
+
+// TestSerialTaken has two processes make the same serial: that is no conflict
+// between what they write, as a name that is taken is, and both may ask again.
+func TestSerialTaken(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "serials", func(t *testing.T, db *storage.DB) {
+		insert := func(serial, iri string) error {
+			return db.InTx(t.Context(), domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+				_, err := tx.NewRaw("INSERT INTO received (id, serial, iri, actor, host, type, inbox, raw_hash, state, attempts, next_at, lease_until, last_error, received_at) "+
+					"VALUES (?, ?, ?, '', '', '', '', '', 'done', 0, 0, 0, '', 0)", iri+serial, serial, iri).Exec(ctx)
+				return err
+			})
+		}
+		if err := insert("1", "https://a.example/1"); err != nil {
+			t.Fatal(err)
+		}
+		if err := insert("1", "https://a.example/2"); domain.CodeOf(err) != domain.Unavailable || !domain.Ours(err) {
+			t.Errorf("a serial of another process: %v", err)
+		}
+		if err := insert("2", "https://a.example/1"); domain.CodeOf(err) != domain.Conflict {
+			t.Errorf("an activity that is there: %v", err)
+		}
+	})
+}
+
+// TestSerialsMeet has two processes store what they received in the same
+// millisecond under the same serials: both are kept, each in its order.
+func TestSerialsMeet(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "serials", func(t *testing.T, db *storage.DB) {
+		ctx, now, mint := t.Context(), time.Now(), domain.NewMint(nil, nil)
+		batch := func(peer string) (in []*network.Received) {
+			for low := range uint16(3) {
+				in = append(in, &network.Received{
+					ID: mint.ID(), Serial: domain.NewSerial(now, low), IRI: domain.IRI(peer + strconv.Itoa(int(low))), Actor: domain.IRI(peer + "actor"), At: now,
+				})
+			}
+			return in
+		}
+		for _, peer := range []string{"https://a.example/", "https://b.example/"} {
+			if err := storage.NewReceived(db, mint).Add(ctx, batch(peer)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		due, err := storage.NewReceived(db, mint).Claim(ctx, now.Add(time.Hour), 10, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []domain.IRI
+		for _, r := range due {
+			got = append(got, r.IRI)
+		}
+		want := []domain.IRI{
+			"https://a.example/0", "https://a.example/1", "https://a.example/2",
+			"https://b.example/0", "https://b.example/1", "https://b.example/2",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("received are %q, want %q", got, want)
 		}
 	})
 }

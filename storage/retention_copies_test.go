@@ -367,7 +367,7 @@ func TestForgottenBytes(t *testing.T) {
 	t.Parallel()
 	storagetest.Run(t, "bytes", func(t *testing.T, db *storage.DB) {
 		a := newAttic(t, db)
-		ctx, queue := t.Context(), storage.NewReceived(db)
+		ctx, queue := t.Context(), storage.NewReceived(db, domain.NewMint(nil, nil))
 		came := func(name string, object domain.IRI) {
 			t.Helper()
 			err := queue.Add(ctx, []*network.Received{{

@@ -38,7 +38,7 @@ func TestRetention(t *testing.T) {
 			}
 		}
 		mint := domain.NewMint(nil, nil)
-		received, low := storage.NewReceived(db), uint16(0)
+		received, low := storage.NewReceived(db, mint), uint16(0)
 		add := func(iri domain.IRI, age time.Duration, state string) {
 			t.Helper()
 			low++

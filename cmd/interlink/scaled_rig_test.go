@@ -148,11 +148,12 @@ func (m *member) start() {
 	m.x.t.Fatalf("%s ended before it served: %v", m.role, m.cmd.Wait())
 }
 
-// listen logs the errors that the process tells of.
+// listen logs the errors that the process tells of, and why activities were
+// refused.
 func (m *member) listen(lines *bufio.Scanner) {
 	defer close(m.read)
 	for lines.Scan() {
-		if strings.Contains(lines.Text(), "level=ERROR") {
+		if line := lines.Text(); strings.Contains(line, "level=ERROR") || strings.Contains(line, "inbox: refused") {
 			m.x.t.Log(m.role, lines.Text())
 		}
 	}

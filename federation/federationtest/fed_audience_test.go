@@ -74,7 +74,7 @@ func (s *scene) raw(t *testing.T, doc members) []byte {
 			t.Error(err)
 		}
 	}()
-	raw, err := storage.NewReceived(db).ReceivedRaw(t.Context(), domain.IRI(doc["actor"].(string)), domain.IRI(doc["id"].(string)))
+	raw, err := storage.NewReceived(db, domain.NewMint(nil, nil)).ReceivedRaw(t.Context(), domain.IRI(doc["actor"].(string)), domain.IRI(doc["id"].(string)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func TestRecordedAgain(t *testing.T) {
 	storagetest.Run(t, "recorded", func(t *testing.T, db *storage.DB) {
 		var ahead atomic.Int64
 		mint := domain.NewMint(func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }, nil)
-		queue := &shaky{Received: storage.NewReceived(db)}
+		queue := &shaky{Received: storage.NewReceived(db, mint)}
 		err := queue.Add(t.Context(), []*network.Received{{
 			ID: mint.ID(), Serial: mint.Serial(), IRI: "https://a.example/1", Actor: "https://a.example/ana", Host: "a.example",
 			Type: "Wink", Inbox: "/inbox", Raw: []byte(`{"id":"https://a.example/1","type":"Wink","actor":"https://a.example/ana"}`), At: mint.Now(),
@@ -62,7 +62,7 @@ func TestReceivedLeases(t *testing.T) {
 	storagetest.Run(t, "leases", func(t *testing.T, db *storage.DB) {
 		const lease = 30 * time.Second
 		mint, now := domain.NewMint(nil, nil), time.Now()
-		one, other := storage.NewReceived(db), storage.NewReceived(db)
+		one, other := storage.NewReceived(db, mint), storage.NewReceived(db, mint)
 		err := one.Add(t.Context(), []*network.Received{{
 			ID: mint.ID(), Serial: mint.Serial(), IRI: "https://a.example/1", Actor: "https://a.example/ana", Host: "a.example", Type: "Wink", Raw: []byte("{}"), At: now,
 		}})

@@ -235,7 +235,7 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 		participation: storage.NewParticipation(db, communities, organizations),
 		personal:      storage.NewPersonal(db),
 		processes:     storage.NewProcesses(db),
-		received:      storage.NewReceived(db),
+		received:      storage.NewReceived(db, mint),
 		retention:     storage.NewRetention(db),
 		reuse:         storage.NewReuse(db),
 		reviews:       storage.NewReviews(db),
