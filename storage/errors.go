@@ -84,11 +84,11 @@ func isUnique(err error) bool {
 // that the caller knows of.
 func isSerialTaken(err error) bool {
 	var lite *sqlite.Error
-	if errors.As(err, &lite) {
-		return isUnique(err) && strings.Contains(lite.Error(), ".serial ")
+	if errors.As(err, &lite) { // "UNIQUE constraint failed: received.serial (2067)"
+		return isUnique(err) && strings.Contains(lite.Error(), ".serial (") && !strings.Contains(lite.Error(), ", ")
 	}
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && isUnique(err) && strings.HasSuffix(pg.ConstraintName, "_serial_key")
+	var pg *pgconn.PgError // "Key (serial)=(1) already exists.", in the server's language
+	return errors.As(err, &pg) && isUnique(err) && strings.Contains(pg.Detail, "(serial)=")
 }
 
 // isReferred reports whether err is a row that could not go, as others refer

@@ -202,7 +202,7 @@ func (x *chaos) publish(over context.Context) {
 		switch answer.StatusCode {
 		case http.StatusCreated:
 			x.published.Add(1)
-		case http.StatusBadGateway:
+		case http.StatusBadGateway, http.StatusServiceUnavailable: // or another process made the same serial
 			x.refused.Add(1)
 		default:
 			x.t.Errorf("post %d: %d %s", number, answer.StatusCode, bytes.TrimSpace(said))
