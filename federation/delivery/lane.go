@@ -14,13 +14,14 @@ type lanes struct {
 
 	mu     sync.Mutex
 	hosts  map[string]*lane
-	flying int
+	flying int // or answered, and not recorded
 }
 
 type lane struct {
-	waiting []*network.Delivery
-	flying  int
-	failing bool // it gets one request at a time until one succeeds
+	waiting    []*network.Delivery
+	flying     int
+	unrecorded int  // in flight, or answered
+	failing    bool // it gets one request at a time until one succeeds
 }
 
 func newLanes(pool, width int) *lanes {
@@ -52,10 +53,7 @@ func (l *lanes) take() []*network.Delivery {
 			if len(of.waiting) == 0 || of.flying >= of.width(l.width) || l.flying >= l.pool {
 				continue
 			}
-			taken = append(taken, of.waiting[0])
-			of.waiting = of.waiting[1:]
-			of.flying++
-			l.flying++
+			taken = append(taken, l.launch(of))
 			more = true
 		}
 	}
@@ -69,16 +67,40 @@ func (l *lane) width(most int) int {
 	return most
 }
 
-// land notes how a request ended, when that is recorded.
-func (l *lanes) land(r *network.DeliveryResult) {
+// launch takes the next of a lane.
+func (l *lanes) launch(of *lane) *network.Delivery {
+	d := of.waiting[0]
+	of.waiting = of.waiting[1:]
+	of.flying++
+	of.unrecorded++
+	l.flying++
+	return d
+}
+
+// next notes how a request ended, and returns what may be sent in its stead;
+// nil if nothing may, or the host failed. The request counts in the pool until
+// it is recorded, so that no more than that is ever sent and not noted.
+func (l *lanes) next(r *network.DeliveryResult) *network.Delivery {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	of := l.hosts[r.Delivery.Host]
 	of.flying--
 	of.failing = r.Host == network.HostFailed
+	if of.failing || len(of.waiting) == 0 || l.flying >= l.pool {
+		return nil
+	}
+	return l.launch(of)
+}
+
+// recorded frees the pool.
+func (l *lanes) recorded(host string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.flying--
-	if of.flying == 0 && len(of.waiting) == 0 {
-		delete(l.hosts, r.Delivery.Host)
+	of := l.hosts[host]
+	of.unrecorded--
+	if of.unrecorded == 0 && len(of.waiting) == 0 {
+		delete(l.hosts, host)
 	}
 }
 

@@ -58,6 +58,60 @@ func TestRecordedAgain(t *testing.T) {
 	})
 }
 
+// held is a queue that records nothing before it is let go.
+type held struct {
+	*storage.Deliveries
+	free chan struct{}
+}
+
+func (q *held) Finish(ctx context.Context, results []network.DeliveryResult) error {
+	<-q.free
+	return q.Deliveries.Finish(ctx, results)
+}
+
+// TestLaneGoesOn: what follows in a lane does not wait until the request before
+// it is recorded, as long as no more is unrecorded than the pool has room for.
+func TestLaneGoesOn(t *testing.T) {
+	storagetest.Run(t, "lane", func(t *testing.T, db *storage.DB) {
+		const pool, lane, more = 6, 2, 4
+		n := newNode(t, db, delivery.Options{})
+		arrived := make(chan struct{}, pool+more)
+		in := newInbox(t, func(http.ResponseWriter, *http.Request, string, httpsig.Scheme) { arrived <- struct{}{} })
+		for range pool + more {
+			n.publish(`{}`, in.iri())
+		}
+		client, err := remote.NewClient(remote.Options{AllowPrivate: true, Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		queue := &held{Deliveries: storage.NewDeliveries(db), free: make(chan struct{})}
+		n.Worker = delivery.NewWorker(queue, signer{}, client, delivery.Options{
+			Pool: pool, Lane: lane, Now: n.clock, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		})
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- n.Run(ctx, nil) }()
+		for range pool {
+			<-arrived
+		}
+		if sent := len(arrived) + pool; sent > pool {
+			t.Errorf("%d are sent and not recorded", sent)
+		}
+		close(queue.free)
+		for range more {
+			<-arrived
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if q, err := n.acts.Queues(t.Context()); err != nil || q.Deliveries+q.Dead != 0 {
+			t.Errorf("left over: %+v, %v", q, err)
+		}
+	})
+}
+
 // TestLeases: what one process holds and renews is given to no other; once it
 // is killed, the others take over.
 func TestLeases(t *testing.T) {

@@ -108,11 +108,18 @@ func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) error {
 	return w.loop.Run(ctx, wake, w.begin, w.lanes.drop)
 }
 
-// begin fills the lanes and sends what is at their heads.
+// begin fills the lanes and sends what is at their heads; where one is
+// answered, the next of its lane follows at once.
 func (w *Worker) begin(ctx context.Context, results chan<- network.DeliveryResult, sending *sync.WaitGroup) int {
 	found := w.fill(ctx)
 	for _, d := range w.lanes.take() {
-		sending.Go(func() { results <- w.send(context.WithoutCancel(ctx), d) })
+		sending.Go(func() {
+			for d := d; d != nil; {
+				r := w.send(context.WithoutCancel(ctx), d)
+				d = w.lanes.next(&r)
+				results <- r
+			}
+		})
 	}
 	return found
 }
@@ -138,11 +145,11 @@ func (w *Worker) fill(ctx context.Context) int {
 	return len(claimed)
 }
 
-// landed frees the lanes of what is recorded, and empties those of hosts that
-// failed.
+// landed frees the pool of what is recorded, and empties the lanes of hosts
+// that failed.
 func (w *Worker) landed(batch []network.DeliveryResult) (dropped []domain.ID) {
 	for i := range batch {
-		w.lanes.land(&batch[i])
+		w.lanes.recorded(batch[i].Delivery.Host)
 		if batch[i].Host == network.HostFailed {
 			dropped = append(dropped, w.lanes.close(batch[i].Delivery.Host)...)
 		}
