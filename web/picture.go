@@ -31,13 +31,7 @@ func (p *Portal) attachments(q *request, x *community.Post) []view.Attachment {
 	for i, a := range x.Images {
 		out := view.Attachment{
 			Href: string(a.URL), MediaType: a.MediaType, Host: a.URL.Host(), Width: a.Width, Height: a.Height,
-			Words: view.Plain(x.Language, a.Name), Foreign: !x.Local(),
-		}
-		switch {
-		case x.Local(): // another server could name any page of this node
-			out.Source = p.Namespace.Path(a.URL)
-		case p.copies(x, i):
-			out.Source = "/posts/" + string(x.ID) + "/pictures/" + strconv.Itoa(i)
+			Words: view.Plain(x.Language, a.Name), Foreign: !x.Local(), Source: x.Shown(i, p.Namespace),
 		}
 		if a.Name == "" {
 			out.Words = view.Plain(q.lang, p.say(q, "picture.undescribed"))
@@ -45,13 +39,6 @@ func (p *Portal) attachments(q *request, x *community.Post) []view.Attachment {
 		all = append(all, out)
 	}
 	return all
-}
-
-// copies reports whether a picture of another server is shown by way of this
-// node.
-func (p *Portal) copies(x *community.Post, number int) bool {
-	a := x.Images[number]
-	return !x.Local() && !p.Namespace.Owns(a.URL) && picture.Copyable(a.MediaType)
 }
 
 // copiedPicture shows a picture of a post of another server to who may read the
@@ -62,10 +49,10 @@ func (p *Portal) copiedPicture(q *request) error {
 		return err
 	}
 	number, err := strconv.Atoi(q.PathValue("number"))
-	if err != nil || number < 0 || number >= len(x.Images) || !p.copies(x, number) {
+	if err != nil || number < 0 || number >= len(x.Images) || x.Local() || x.Shown(number, p.Namespace) == "" {
 		return domain.Fail(domain.NotFound, "error.not_found")
 	}
-	return q.showCopy(x.Images[number].URL, picture.SideWhole, "private")
+	return q.showCopy(x.Images[number].URL)
 }
 
 // entryPicture shows a picture of another server that an Interlinker shows.
@@ -78,16 +65,16 @@ func (p *Portal) entryPicture(q *request) error {
 	if err != nil || number < 0 || number >= len(e.Interlinker.Snapshots) || p.Namespace.Owns(e.Interlinker.Snapshots[number].URL) {
 		return domain.Fail(domain.NotFound, "error.not_found")
 	}
-	return q.showCopy(e.Interlinker.Snapshots[number].URL, picture.SideWhole, "private")
+	return q.showCopy(e.Interlinker.Snapshots[number].URL)
 }
 
 // faceWithin is how long a reader waits for the picture of somebody: a browser
 // asks for six things at a time.
 const faceWithin = 4 * time.Second
 
-// face shows the picture of an actor of another server, and the letter that
-// stands for those who have none where it cannot be had: there, too, because
-// pages do not know it before.
+// face shows the picture of an actor of another server. Where it cannot be had,
+// it draws the letter of those who have none: the page, which does not know that
+// before, looks as if there were none, without a script.
 func (p *Portal) face(q *request) error {
 	a, err := p.Network.Actor(q.Context(), q.viewer, domain.ActorID(q.PathValue("id")))
 	if err != nil {
@@ -118,20 +105,20 @@ func (p *Portal) face(q *request) error {
 	return nil
 }
 
-// showCopy answers with a picture of another server. whose is "public", or
-// "private" for what not everybody may see.
-func (q *request) showCopy(address domain.IRI, side picture.Side, whose string) error {
-	shown, err := q.p.Copies.Copy(q.Context(), address, side)
+// showCopy answers with a picture of another server that is part of what the
+// reader may see.
+func (q *request) showCopy(address domain.IRI) error {
+	shown, err := q.p.Copies.Copy(q.Context(), address, picture.SideWhole)
 	if err != nil {
 		q.p.logUncopied(address, err)
 		return domain.Fail(domain.NotFound, "picture.away")
 	}
-	q.showCopied(shown, whose)
+	q.showCopied(shown, "private")
 	return nil
 }
 
-// showCopied answers with a copy. Nothing in it may run. It may be another one
-// after a day, or at once if its address is another one.
+// showCopied answers with a copy; whose is "public", or "private" for what not
+// everybody may see. Nothing in it may run. Browsers keep it for a day.
 func (q *request) showCopied(shown picture.Copied, whose string) {
 	h := q.w.Header()
 	h.Set("Content-Type", shown.Type)
