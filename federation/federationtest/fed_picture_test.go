@@ -60,7 +60,10 @@ func newGallery(t *testing.T) *gallery {
 		g.asked.Add(1)
 		mux.ServeHTTP(w, r)
 	}))
-	t.Cleanup(g.Close)
+	t.Cleanup(func() {
+		g.CloseClientConnections() // of who still waits for a slow picture
+		g.Close()
+	})
 	return g
 }
 
