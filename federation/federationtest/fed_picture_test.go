@@ -15,6 +15,7 @@ import (
 
 	"interlink/domain/network"
 	"interlink/domain/picture"
+	"interlink/federation/federationtest"
 )
 
 // gallery is a server of pictures, as a city does not wish for it.
@@ -87,8 +88,8 @@ func bodyAt(t *testing.T, address string) string {
 	return bodyOf(t, request)
 }
 
-// shows has a person of the place say that this is their picture.
-func (s *scene) shows(name, address, kind string) string {
+// wears has a person of the place say that this is their picture.
+func (s *scene) wears(name, address, kind string) string {
 	icon := members{"type": "Image", "url": address}
 	if kind != "" {
 		icon["mediaType"] = kind
@@ -104,7 +105,7 @@ func (s *scene) shows(name, address, kind string) string {
 func TestFedA55PicturesOfPeopleComeByWayOfTheNode(t *testing.T) {
 	onScene(t, func(t *testing.T, s *scene) {
 		g := newGallery(t)
-		bo := s.shows("bo", g.URL+"/good.png", "image/png")
+		bo := s.wears("bo", g.URL+"/good.png", "image/png")
 		s.send("Create", s.place.note(1, s.bo, nil), nil)
 		at := s.face(t, bo)
 		handle := "/" + s.place.handle("bo")
@@ -137,7 +138,7 @@ func TestFedA55PicturesOfPeopleComeByWayOfTheNode(t *testing.T) {
 		if d := get(t, s.URL+at, "If-None-Match", get(t, s.URL+at).header.Get("ETag")); d.status != http.StatusNotModified {
 			t.Errorf("who has it gets it again: %d", d.status)
 		}
-		s.shows("bo", g.URL+"/other.png", "image/png")
+		s.wears("bo", g.URL+"/other.png", "image/png")
 		if now := s.face(t, bo); now == at || get(t, s.URL+now).status != http.StatusOK {
 			t.Errorf("another picture is at %s", now)
 		}
@@ -161,7 +162,7 @@ func TestFedA55PicturesThatAreNone(t *testing.T) {
 			person := fmt.Sprintf("person%d", i)
 			s.place.actor("Person", person, nil)
 			s.place.follows(s.Cluster, s.city, s.reader.Actor, s.place.URL+"/users/"+person, person)
-			at := s.face(t, s.shows(person, g.URL+"/"+name+".png", ""))
+			at := s.face(t, s.wears(person, g.URL+"/"+name+".png", ""))
 			wanted, keep := http.StatusNotFound, "private, max-age=600"
 			if name == "slow" { // it may yet come
 				wanted, keep = http.StatusServiceUnavailable, "no-store"
@@ -186,12 +187,12 @@ func TestFedA55PicturesThatAreNone(t *testing.T) {
 				t.Errorf("%s: asked %d times", name, n)
 			}
 		}
-		lies := s.shows("person0", g.URL+"/lies.png", "image/gif")
+		lies := s.wears("person0", g.URL+"/lies.png", "image/gif")
 		if d := get(t, s.URL+s.face(t, lies)); d.status != http.StatusOK || d.header.Get("Content-Type") != "image/png" {
 			t.Errorf("a picture that its server calls a page: %d %v", d.status, d.header)
 		}
 		for icon, kind := range map[string]string{g.URL + "/a.svg": "image/svg+xml", s.URL + "/sign-out": "image/png", "javascript:alert(1)": ""} {
-			s.shows("person0", icon, kind)
+			s.wears("person0", icon, kind)
 			if at := s.face(t, lies); at != "" {
 				t.Errorf("%s is shown at %s", icon, at)
 			}
@@ -204,7 +205,7 @@ func TestFedA55PicturesThatAreNone(t *testing.T) {
 func TestFedA55PicturesOfBlockedServers(t *testing.T) {
 	onScene(t, func(t *testing.T, s *scene) {
 		g := newGallery(t)
-		at := s.face(t, s.shows("bo", g.URL+"/good.png", "image/png"))
+		at := s.face(t, s.wears("bo", g.URL+"/good.png", "image/png"))
 		for _, server := range []string{g.URL, s.place.URL} {
 			u, err := url.Parse(server)
 			if err != nil {
