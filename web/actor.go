@@ -3,6 +3,7 @@ package web
 import (
 	"interlink/domain"
 	"interlink/domain/network"
+	"interlink/domain/picture"
 	"interlink/web/view"
 )
 
@@ -69,7 +70,7 @@ func (p *Portal) actorOf(q *request, a *network.Actor) view.Actor {
 		lang = ""
 	}
 	return view.Actor{
-		Kind: a.Subject, Name: name, Lang: lang, Handle: a.Handle(p.Namespace.HandleHost()), Href: p.actorHref(a), Picture: string(a.Icon),
+		Kind: a.Subject, Name: name, Lang: lang, Handle: a.Handle(p.Namespace.HandleHost()), Href: p.actorHref(a), Picture: picture.At(a, p.Namespace),
 		Origin: p.origin(a.Host, a.URL),
 	}
 }

@@ -5,11 +5,13 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"interlink/domain"
 	"interlink/domain/catalogue"
 	"interlink/domain/coproduction"
+	"interlink/domain/picture"
 	"interlink/domain/policy"
 	"interlink/web/transfer"
 	"interlink/web/view"
@@ -49,7 +51,7 @@ func (p *Portal) entryFilesPage(q *request, e *catalogue.Entry, f view.Form) vie
 
 func (p *Portal) entryPicturesPage(q *request, e *catalogue.Entry, f view.Form) view.EntryFilesPage {
 	page := p.entryFilesPage(q, e, f)
-	page.Pictured, page.Pictures = true, snapshots(e.Interlinker)
+	page.Pictured, page.Pictures = true, p.snapshots(e)
 	page.Fields = append(page.Fields,
 		view.Field{Name: "file", Control: view.File, Label: view.Say("picture.file"), Hint: view.Say("picture.file_hint"), Value: accepted},
 		view.Field{Name: "alt", Label: view.Say("author.picture_alt"), Hint: view.Say("author.picture_alt_hint"), Max: 500},
@@ -99,11 +101,16 @@ func formatName(mediaType string) string {
 	return mediaType
 }
 
-// snapshots are the pictures of an Interlinker.
-func snapshots(i *catalogue.Interlinker) []view.Snapshot {
+// snapshots are the pictures of an Interlinker. Those of other servers are shown
+// by way of this node.
+func (p *Portal) snapshots(e *catalogue.Entry) []view.Snapshot {
 	var out []view.Snapshot
-	for _, s := range i.Snapshots {
-		out = append(out, view.Snapshot{URL: string(s.URL), Width: s.Width, Height: s.Height, Alt: s.Alt})
+	for i, s := range e.Interlinker.Snapshots {
+		x := view.Snapshot{URL: string(s.URL), Source: p.Namespace.Path(s.URL), Width: s.Width, Height: s.Height, Alt: s.Alt}
+		if x.Source == "" {
+			x.Source = e.Address() + "/pictures/" + strconv.Itoa(i) + "?of=" + picture.Mark(s.URL)
+		}
+		out = append(out, x)
 	}
 	return out
 }

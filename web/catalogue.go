@@ -62,7 +62,7 @@ func (p *Portal) interlinkerPage(q *request, e *catalogue.Entry) (view.Interlink
 		Frame: q.about(e.IRI), InterlinkerCard: p.interlinkerCard(e), Description: rich(q, e.Summary), Instructions: rich(q, i.Instructions),
 		Audience: i.Audience, Scopes: i.Scopes, Limits: rich(q, i.Constraints), Rules: rich(q, i.Regulations),
 		Steward: p.actor(q, e.Owner), Published: e.PublishedAt, Updated: e.UpdatedAt, Revision: int64(e.Version),
-		Documents: p.documents(e), Snapshots: snapshots(i), Curation: p.curation(q, e),
+		Documents: p.documents(e), Snapshots: p.snapshots(e), Curation: p.curation(q, e),
 	}
 	p.credits(&page, e)
 	if s := i.Software; s != nil {

@@ -96,13 +96,16 @@ func (p *Portal) logoPage(q *request, b bearer, f view.Form) view.FormPage {
 	return page
 }
 
-// logo is the address of an actor's picture and what it shows; "" for none.
+// logo is where this node shows an actor's picture, and what it shows; "" for none.
 func (p *Portal) logo(q *request, id domain.ActorID) (address, alt string) {
 	a, err := p.Network.Actor(q.Context(), q.viewer, id)
-	if err != nil || a.Icon == "" {
+	if err != nil {
 		return "", ""
 	}
-	return string(a.Icon), a.IconAlt
+	if address = picture.At(a, p.Namespace); address == "" {
+		return "", ""
+	}
+	return address, a.IconAlt
 }
 
 // file reads the file of the form; nil if none was sent.

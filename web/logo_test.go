@@ -86,7 +86,7 @@ func TestLogo(t *testing.T) {
 		if !ours || icon.Type != "Image" || icon.MediaType != "image/png" || icon.Name != "A green tree" {
 			t.Errorf("%s: the icon is %+v", path, icon)
 		}
-		if body := s.anonymous().get(path).body; !strings.Contains(body, `src="`+icon.URL+`" alt="A green tree"`) {
+		if body := s.anonymous().get(path).body; !strings.Contains(body, `src="`+address+`" alt="A green tree"`) || !strings.Contains(body, `property="og:image" content="`+icon.URL+`"`) {
 			t.Errorf("%s does not show the logo", path)
 		}
 		got := s.anonymous().get(address)

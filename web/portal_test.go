@@ -33,6 +33,7 @@ var everywhere = map[string]struct {
 	"main part":       {regexp.MustCompile(`<main id="main"`), 1},
 	"footer":          {regexp.MustCompile(`<footer class="foot">`), 1},
 	"skip link":       {regexp.MustCompile(`<a class="skip" href="#main">`), 1},
+	"from elsewhere":  {regexp.MustCompile(`(src|srcset|poster|data)="\s*(https?:)?//`), 0},
 	"inline script":   {regexp.MustCompile(`<script>| on[a-z]+="| style="|javascript:`), 0},
 	"vague time":      {regexp.MustCompile(`<time(?: class="[^"]*")?>`), 0},
 	"key for words":   {regexp.MustCompile(`>(?:page|ui|form|word|nav|count|status|kind|role|join_policy|visibility|notice)\.[a-z_.]+<`), 0},
@@ -77,7 +78,7 @@ func TestEveryPage(t *testing.T) {
 				if !strings.Contains(got.body, `<html lang="`+string(lang)+`"`) {
 					t.Errorf("%s at %s: not in %s", who, path, lang)
 				}
-				if got.header.Get("Content-Security-Policy") == "" || got.header.Get("X-Content-Type-Options") != "nosniff" {
+				if !strings.Contains(got.header.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; ") || got.header.Get("X-Content-Type-Options") != "nosniff" {
 					t.Errorf("%s at %s: headers that protect are missing", who, path)
 				}
 			}

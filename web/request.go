@@ -285,7 +285,7 @@ func (q *request) leaveNotice(s view.Sentence) {
 // ours: a key that is unknown shows nothing.
 func (q *request) takeNotice() {
 	c, err := q.Cookie(noticeCookie)
-	if err != nil || q.Method != http.MethodGet {
+	if err != nil || q.Method != http.MethodGet || q.Header.Get("Sec-Fetch-Dest") == "image" { // of the page before
 		return
 	}
 	q.setCookie(noticeCookie, "", -1)

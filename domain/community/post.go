@@ -2,9 +2,11 @@ package community
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"interlink/domain"
+	"interlink/domain/picture"
 	"interlink/domain/policy"
 )
 
@@ -74,6 +76,20 @@ type Attachment struct {
 	Height    int        `json:"height,omitempty"`
 	Focus     Focus      `json:"focus,omitzero"`
 	Blurhash  string     `json:"blurhash,omitempty"` // its colours, until it is there
+}
+
+// Shown is where this node shows an attachment, beginning with a slash: a file of
+// its own, or a copy of a picture of another server. "" for other files, and
+// for a page of this node that another server calls a picture.
+func (p *Post) Shown(number int, ns domain.Namespace) string {
+	a := p.Images[number]
+	switch {
+	case p.Local():
+		return ns.Path(a.URL)
+	case picture.Copyable(a.MediaType) && !ns.Owns(a.URL):
+		return "/posts/" + string(p.ID) + "/pictures/" + strconv.Itoa(number)
+	}
+	return ""
 }
 
 // Local reports whether the post is of this node.

@@ -23,7 +23,7 @@ import (
 var without = map[string]string{
 	"interlinkers": "the catalogue", "schemas": "the catalogue", "problems": "the catalogue", "regulations": "the catalogue", "catalogue": "the catalogue",
 	"v1": "the catalogue", "stories": "stories", "reviews": "reviews", "role-calls": "role calls", "certificates": "certificates", "clonings": "clones", "bringings": "what was brought", "imports": "what was brought", "bring": "what was brought",
-	"legal": "texts of the operator", "static": "files of the program", "nodeinfo": "figures", "confirm": "a secret", "deletions": "a secret", "guest": "a secret",
+	"actors": "pictures of people", "legal": "texts of the operator", "static": "files of the program", "nodeinfo": "figures", "confirm": "a secret", "deletions": "a secret", "guest": "a secret",
 	"invitations": "a secret", "reset": "a secret", "unsubscribe": "a secret", "notices": "a secret", "statements": "a secret", "files": "pictures, by their hash",
 	"cosignatures": "stories", "assignments": "tasks", "catalogues": "the catalogue", "hosts": "queues", "received": "what failed, for who runs the node", "rules": "hosts",
 	"moderation": "notices, for who moderates", "me": "tasks of the reader", "admin": "for who runs the node", "processes": "coproduction", "teams": "people",

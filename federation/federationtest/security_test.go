@@ -34,7 +34,7 @@ var proofs = []struct {
 	{line: "one client", tests: []string{"federationtest.TestSec17OneClient", "remote.TestProxies", "remote.TestRefusedURLs"}},
 	{line: "redirects", tests: []string{"remote.TestRedirectTargets", "remote.TestRedirectLimit", "remote.TestRedirectDowngrade", "remote.TestPostRedirect"}},
 	{line: "size and time", tests: []string{"federationtest.TestSec19Bombs", "federationtest.TestSec19SlowClients", "federationtest.TestSec19ReadsNothing", "federationtest.TestSec19HeldConnections", "api.TestLargestBody", "remote.TestBodies", "remote.TestSlowServers"}},
-	{line: "media", tests: []string{"picture.TestDrawn", "picture.TestClean", "picture.TestDrawnRefuses", "picture.FuzzDrawn", "web.TestLogo", "federationtest.TestFedA24AttachmentsAreLinksWithWords"}},
+	{line: "media", tests: []string{"picture.TestDrawn", "picture.TestClean", "picture.TestDrawnRefuses", "picture.FuzzDrawn", "web.TestLogo", "federationtest.TestFedA24AttachmentsAreLinksWithWords", "federationtest.TestFedA55PicturesThatAreNone", "federationtest.TestFedA55PicturesOfBlockedServers", "picture.TestCopiesOfMany", "remote.TestPicture"}},
 	{line: "amplification", tests: []string{"federationtest.TestSec21Amplification", "federationtest.TestSec21Collections", "federationtest.TestSec21WebFinger"}},
 	{line: "fetching of keys", tests: []string{"federationtest.TestSec22SlowHost", "remote.TestAtOnce", "remote.TestDeadHost", "remote.TestKeysAtOnce", "remote.TestKeyFailures", "remote.TestKeyRefresh", "federationtest.TestFedO12Sources"}},
 	{line: "deletions of the unknown", tests: []string{"federationtest.TestForeignDeletion"}},

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"interlink/domain"
 	"interlink/federation/remote"
@@ -65,5 +66,42 @@ func TestFile(t *testing.T) {
 		if _, err := open.File(t.Context(), address, "", "", 100); err == nil || strings.Contains(err.Error(), "name: A") {
 			t.Errorf("%s was asked", address)
 		}
+	}
+}
+
+// TestPicture: a picture is asked for as what it is, whatever its server calls
+// it; a server that takes too long is left alone, as one is that does not answer.
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	p := newPeer(t)
+	p.HandleFunc("/1.png", func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.Header.Get("Accept"), "image/png") || r.Header.Get("Signature") != "" {
+			t.Errorf("asked with %v", r.Header)
+		}
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("dots"))
+	})
+	p.HandleFunc("/endless", func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			if _, err := w.Write([]byte("dots")); err != nil {
+				return
+			}
+			_ = http.NewResponseController(w).Flush()
+		}
+	})
+	p.HandleFunc("/slow", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	client := newClient(t, remote.Options{AllowPrivate: true, ReadTimeout: 100 * time.Millisecond})
+	if raw, err := client.Picture(t.Context(), p.iri("/1.png"), 100); err != nil || string(raw) != "dots" {
+		t.Errorf("%s, %v", raw, err)
+	}
+	_, err := client.Picture(t.Context(), p.iri("/endless"), 100)
+	wantCode(t, "an endless one", err, domain.TooLarge)
+	p.requests()
+	for range 5 {
+		_, err := client.Picture(t.Context(), p.iri("/slow"), 100)
+		wantCode(t, "a slow one", err, domain.Unavailable)
+	}
+	if n := len(p.requests()); n != 3 {
+		t.Errorf("a server that takes too long was asked %d times", n)
 	}
 }

@@ -68,9 +68,15 @@ func (a *API) post(ctx context.Context, c *caller, p *community.Post) Post {
 	if url == "" {
 		url = p.IRI
 	}
+	images := pictures(p.Images)
+	for i := range images {
+		if at := p.Shown(i, a.Namespace); at != "" {
+			images[i].Shown = domain.IRI(a.Namespace.Base() + at)
+		}
+	}
 	return Post{
 		ID: p.ID, IRI: p.IRI, URL: url, Author: a.actorByID(ctx, c, p.Author), Title: p.Title, Content: p.Content,
-		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Answers: p.Answers, Answering: string(p.Answering), Locked: p.Locked(), Images: pictures(p.Images), Revision: p.Revision, Waits: p.Waits,
+		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Answers: p.Answers, Answering: string(p.Answering), Locked: p.Locked(), Images: images, Revision: p.Revision, Waits: p.Waits,
 		Poll: poll(p.Poll, a.Now()), Warning: warning(p), Sensitive: p.Sensitive,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"interlink/domain/catalogue"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/picture"
 )
 
 // Actor is a person, organisation, team, community, process, catalogue or
@@ -20,7 +21,7 @@ type Actor struct {
 	Type    string     `json:"type" doc:"its ActivityStreams type"`
 	Title   string     `json:"title"`
 	Local   bool       `json:"local"`
-	Icon    domain.IRI `json:"icon,omitempty" doc:"address of its picture"`
+	Icon    domain.IRI `json:"icon,omitempty" doc:"address of its picture, at this node"`
 	IconAlt string     `json:"iconAlt,omitempty" doc:"what the picture shows, in words"`
 
 	Rules domain.Text `json:"rules,omitempty" doc:"Markdown, of a group of another node that was looked for: what those who write in it agree to"`
@@ -39,8 +40,17 @@ func (a *API) actor(c *caller, of *network.Actor) Actor {
 	}
 	return Actor{
 		IRI: of.IRI, URL: of.URL, Handle: of.Handle(a.Namespace.HandleHost()), Kind: of.Subject, Type: string(of.Type),
-		Title: title, Local: of.Local(), Icon: of.Icon, IconAlt: of.IconAlt,
+		Title: title, Local: of.Local(), Icon: a.icon(of), IconAlt: of.IconAlt,
 	}
+}
+
+// icon is where this node shows the picture of an actor, if it does: programs
+// show it, too, and ask no other server.
+func (a *API) icon(of *network.Actor) domain.IRI {
+	if at := picture.At(of, a.Namespace); at != "" {
+		return domain.IRI(a.Namespace.Base() + at)
+	}
+	return ""
 }
 
 // actorByID reads an actor for an answer; nil for Nobody or one that the

@@ -13,6 +13,7 @@ import (
 // Picture is a picture or file of a post.
 type Picture struct {
 	URL       domain.IRI `json:"url"`
+	Shown     domain.IRI `json:"shown,omitempty" doc:"where this node shows a picture of a post, which tells no other server who looks"`
 	MediaType string     `json:"mediaType,omitempty"`
 	Name      string     `json:"name,omitempty" doc:"for those who do not see it"`
 	Width     int        `json:"width,omitempty"`

@@ -100,7 +100,8 @@ type EntryFilesPage struct {
 
 // Snapshot is a picture of an Interlinker.
 type Snapshot struct {
-	URL           string
+	URL           string // where it is, by which it is taken away
+	Source        string // where this node shows it
 	Width, Height int
 	Alt           domain.Text
 }

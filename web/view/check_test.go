@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -171,6 +172,11 @@ func (c *checker) element(n *html.Node) {
 			}
 		}
 	}
+	for _, name := range []string{"src", "srcset", "poster", "data", "background"} {
+		if address, ok := attr(n, name); ok && n.Data != "iframe" && !ownFile(address) {
+			c.t.Errorf("the reader's browser asks elsewhere for %q", address)
+		}
+	}
 	switch n.Data {
 	case "html":
 		c.lang, _ = attr(n, "lang")
@@ -198,6 +204,11 @@ func (c *checker) element(n *html.Node) {
 	case "img":
 		if _, ok := attr(n, "alt"); !ok {
 			c.t.Error("picture without alt")
+		}
+	case "link":
+		rel, _ := attr(n, "rel")
+		if href, _ := attr(n, "href"); slices.Contains([]string{"stylesheet", "icon", "preload", "manifest"}, rel) && !ownFile(href) {
+			c.t.Errorf("%s from elsewhere: %q", rel, href)
 		}
 	case "form":
 		_, elsewhere := attr(n, "data-launch") // it opens the page of a software Interlinker
@@ -241,6 +252,11 @@ func (c *checker) finish(lang domain.Lang) {
 			c.t.Errorf("something refers to %q, which is not on the page", id)
 		}
 	}
+}
+
+// ownFile reports whether an address is one of this node.
+func ownFile(address string) bool {
+	return strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//")
 }
 
 func text(n *html.Node) string {

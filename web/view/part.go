@@ -14,7 +14,7 @@ type Actor struct {
 	Lang    domain.Lang // of the name, where that is known and not the reader's; else ""
 	Handle  string      // "@ana@zaragoza.example"
 	Href    string      // its page on this node
-	Picture string      // address; "" for the first letter of the name
+	Picture string      // where this node shows it; "" for the first letter of the name
 	Origin  Origin
 }
 

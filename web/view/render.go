@@ -121,7 +121,7 @@ func (r *Renderer) Render(w http.ResponseWriter, status int, page Page) error {
 			return err
 		}
 		return p.templates.ExecuteTemplate(whole, "layout", outer{
-			Frame: f, Title: h.title, Description: h.description, Nav: h.nav, Image: h.image, Creator: h.creator, Wide: h.wide, NoIndex: h.noindex,
+			Frame: f, Title: h.title, Description: h.description, Nav: h.nav, Image: r.absolute(h.image), Creator: h.creator, Wide: h.wide, NoIndex: h.noindex,
 			Main: template.HTML(main.String()), //nolint:gosec // written by our own template, which escaped it
 		})
 	})
@@ -134,6 +134,14 @@ func (r *Renderer) Render(w http.ResponseWriter, status int, page Page) error {
 	w.WriteHeader(status)
 	_, err = w.Write(whole.Bytes())
 	return err
+}
+
+// absolute is an address with the site's, if it lacks one; "" stays "".
+func (r *Renderer) absolute(address string) string {
+	if strings.HasPrefix(address, "/") {
+		return r.site.Base + address
+	}
+	return address
 }
 
 // canonical returns the absolute address of a page without preferences.

@@ -33,7 +33,7 @@ func authorStories(add adder, in framer) {
 	add("entry-files-none", files)
 	files.Documents = []Document{{Name: only("en", "map.odt"), Href: "/interlinkers/x/files/1", Lang: "en", Format: "application/vnd.oasis.opendocument.text", Bytes: 12345}, {Name: only("es", "plantilla.md"), Href: "/interlinkers/x/files/2", Lang: "es"}}
 	add("entry-files", files)
-	files.Pictured, files.Pictures = true, []Snapshot{{URL: "/static/favicon.svg", Width: 64, Height: 64, Alt: only("en", "The map on a wall.")}}
+	files.Pictured, files.Pictures = true, []Snapshot{{URL: "https://riga.example/files/map.png", Source: "/static/favicon.svg", Width: 64, Height: 64, Alt: only("en", "The map on a wall.")}}
 	add("entry-pictures", files)
 	versions := []EntryVersion{{Number: 3, Status: "deprecated", Note: "There is a better one.", By: ada, At: ago(day), Present: true, New: true}, {Number: 2, Status: "published", At: ago(3 * day), Old: true}, {Number: 1, Status: "withdrawn", At: ago(9 * day)}}
 	add("entry-versions", EntryVersionsPage{Frame: in("/interlinkers/x/versions"), Name: name, Href: "/interlinkers/x", Compare: "/interlinkers/x/compare", Versions: versions, Pager: Pager{Total: 3, Shown: 3}})

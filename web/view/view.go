@@ -18,8 +18,9 @@ import (
 )
 
 // ContentSecurityPolicy fits all pages: no inline script or style, nothing
-// from elsewhere but pictures of remote actors, which come over https.
-const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; " +
+// from elsewhere. Pictures of other servers come by way of this node; data: is
+// for one that was chosen and is not sent yet (focus.js).
+const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self' https: http:; base-uri 'none'; frame-ancestors 'none'"
 
 // ThemeCookie is the name of the preference cookie that holds a [Theme].
@@ -55,7 +56,7 @@ type head struct {
 	title       string // without the site's name; "" on the home page
 	description string // one or two sentences for search engines and previews
 	nav         string // key of the entry of the navigation it belongs to
-	image       string // absolute address of a preview picture, may be ""
+	image       string // address of a preview picture, may be ""
 	creator     string // handle of the author (Mastodon's fediverse:creator), may be ""
 	wide        bool   // uses the width of a desk
 	noindex     bool   // not for search engines
@@ -82,7 +83,7 @@ type Viewer struct {
 	Name    string // as shown
 	Handle  string // "@ana@zaragoza.example"
 	Href    string // profile
-	Picture string // address; "" for the first letter of the name
+	Picture string // where this node shows it; "" for the first letter of the name
 	Admin   bool   // sees the administration of the node
 	Bell    Bell   // what waits in the notifications
 }

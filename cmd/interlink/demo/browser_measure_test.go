@@ -204,12 +204,19 @@ func furnish(t *testing.T, c, other *city) (call string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	group, err := c.node.Communities.Community(ctx, a.Viewer(), "mobility")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.node.Pictures.Set(ctx, a.Viewer(), group.ID, dots(t), "Dots in many colours"); err != nil {
+		t.Fatal(err)
+	}
 	talk(t, c, a.Viewer())
 	return string(wanted.ID)
 }
 
-// talk has a community ask, warn and show pictures.
-func talk(t *testing.T, c *city, v policy.Viewer) {
+// dots is a picture.
+func dots(t *testing.T) []byte {
 	t.Helper()
 	var plan bytes.Buffer
 	m := image.NewNRGBA(image.Rect(0, 0, 640, 360))
@@ -219,7 +226,14 @@ func talk(t *testing.T, c *city, v policy.Viewer) {
 	if err := jpeg.Encode(&plan, m, nil); err != nil {
 		t.Fatal(err)
 	}
-	keep := func(ctx context.Context) (picture.Kept, error) { return c.node.Pictures.Keep(ctx, plan.Bytes()) }
+	return plan.Bytes()
+}
+
+// talk has a community ask, warn and show pictures.
+func talk(t *testing.T, c *city, v policy.Viewer) {
+	t.Helper()
+	plan := dots(t)
+	keep := func(ctx context.Context) (picture.Kept, error) { return c.node.Pictures.Keep(ctx, plan) }
 	week := time.Now().Add(7 * 24 * time.Hour)
 	for _, d := range []community.Draft{
 		{Content: "Where shall the new bench stand? #Streets", Poll: &community.PollDraft{Options: []string{"Elm Street, by the playground", "Oak Street", "Nowhere: leave the room for bicycles"}, Ends: week}},

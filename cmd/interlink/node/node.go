@@ -86,6 +86,7 @@ type Node struct {
 	shelf      *network.Actor // its catalogue
 	federation *federation
 	files      picture.Files
+	copies     *picture.Copies // of other servers' pictures
 	large      coproduction.Files
 	teller     *community.Teller
 	telling    *notification.Stage
@@ -326,6 +327,7 @@ func (n *Node) services() (err error) {
 	n.Communities.ScreenBy(n.Filters.Screen, n.self.ID)
 	n.Searches = search.NewService(s.searches, web.Finders(n.Catalogue, n.Stories, n.Coproduction, n.Communities), n.lookingAs, n.mint)
 	n.Pictures = picture.NewService(s.network, n.files, n.pictured, n.mint, ns)
+	n.copies = picture.NewCopies(n.fetchPicture, n.mint.Now)
 	n.Portable.Take(n.Communities, n.Pictures)
 	n.Catalogue.KeepFiles(templates{n.large, s.processes, n.mint, n.o.Uploads.Node}, n.Pictures, n.o.Uploads.File)
 	n.Profiles = profile.NewService(s.network, n.profiled, n.Accounts.Prove, n.Fresh, n.mint)

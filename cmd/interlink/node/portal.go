@@ -7,7 +7,6 @@ import (
 	"interlink/domain"
 	"interlink/domain/account"
 	"interlink/domain/network"
-	"interlink/domain/picture"
 	"interlink/federation/remote"
 	"interlink/storage"
 	"interlink/web"
@@ -31,7 +30,7 @@ func (n *Node) present() error {
 		Cookie: n.o.Cookie, Version: Version, Source: Source, LogsMail: n.o.SMTP.Host == "", Proxies: n.o.Proxies,
 		Catalogue: n.shelf.ID, Self: n.self.ID, Now: n.mint.Now, Log: n.o.Log, Wanted: wanted, Changes: n.db.Changes, Mounts: mounts,
 		Accounts: n.Accounts, Elsewhere: elsewhere, Organizations: n.Organizations, Entries: n.Catalogue, Exchange: n.Exchange, Coproduction: n.Coproduction,
-		Curation: n.Curation, Integrations: n.Integrations, Reviews: n.Reviews, Reuse: n.Reuse, Lineage: n.Lineage, Families: n.Families, Releases: n.Releases, Improvements: n.Improvements, Portable: n.Portable, NodeArchives: n.NodeArchives, Stories: n.Stories, Signatures: n.federation.documents.Signatures, Communities: n.Communities, Network: n.Network, Gate: n.Gate, Traffic: n.Traffic, Pictures: n.Pictures, Copies: picture.NewCopies(n.fetchTemplate, n.mint.Now), Profiles: n.Profiles,
+		Curation: n.Curation, Integrations: n.Integrations, Reviews: n.Reviews, Reuse: n.Reuse, Lineage: n.Lineage, Families: n.Families, Releases: n.Releases, Improvements: n.Improvements, Portable: n.Portable, NodeArchives: n.NodeArchives, Stories: n.Stories, Signatures: n.federation.documents.Signatures, Communities: n.Communities, Network: n.Network, Gate: n.Gate, Traffic: n.Traffic, Pictures: n.Pictures, Copies: n.copies, Profiles: n.Profiles,
 		Participation: n.Participation, Notifications: n.Notifications, Searches: n.Searches, Told: n.db.Watch(storage.TopicNotifications), KeepsApplications: n.o.Retention.Applications,
 		Directory: n, Sources: n, Health: n, Audit: n.Audit, LogHead: n.ProvenHead, Personal: n.Personal, Moderation: n.Moderation, Filters: n.Filters, Legal: n.Legal, Webhooks: n.Webhooks, Retention: *n.o.Retention, Contact: n.o.Contact, DeletionGrace: n.o.DeletionGrace, KeepsReceipts: n.o.Retention.Receipts,
 	})

@@ -19,6 +19,9 @@ const sweepRulesEvery = time.Minute
 // tellHappeningsEvery is how often communities look for what they are to tell.
 const tellHappeningsEvery = time.Minute
 
+// forgetEvery is how often copies of pictures that are over leave the memory.
+const forgetEvery = 10 * time.Minute
+
 // sweepEvery is how often the job is asked for that removes what is old.
 const sweepEvery = time.Hour
 
@@ -53,6 +56,9 @@ func (n *Node) Run(ctx context.Context) error {
 	if !n.o.embedded() {
 		g.Go(func() error { return n.heedUpgrade(ctx) })
 	}
+	g.Go(func() error {
+		return n.every(ctx, forgetEvery, "forget pictures", func(context.Context) error { n.copies.Forget(); return nil })
+	})
 	if n.o.Role != RoleWeb {
 		n.work(ctx, g)
 	}
