@@ -69,7 +69,7 @@ func (w Work) Text() string {
 		fmt.Fprintf(&b, ". %s", w.Publisher)
 	}
 	fmt.Fprintf(&b, ". %s", w.Address)
-	return b.String()
+	return strings.Join(strings.Fields(b.String()), " ") // one line, whatever titles have
 }
 
 // key names the work in a list of references: letters and digits of its address.

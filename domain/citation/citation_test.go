@@ -21,7 +21,7 @@ func TestText(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	nobody := map1
-	nobody.Authors, nobody.Version = nil, ""
+	nobody.Authors, nobody.Version, nobody.Title = nil, "", "Stakeholder\r\nmap"
 	if got, want := nobody.Text(), "Zaragoza (2026). Stakeholder map. https://zaragoza.example/interlinkers/stakeholder-map"; got != want {
 		t.Errorf("got %q", got)
 	}
