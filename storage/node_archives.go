@@ -196,6 +196,16 @@ func (s *NodeArchives) Parts(ctx context.Context, id domain.ID, o nodearchive.Ou
 	return readAll(bySerial(ctx, q, &rows, false, page, func(r *nodePartRow) int64 { return r.Serial }, func(r *nodePartRow) *nodePartRow { return r }))
 }
 
+// Part implements nodearchive.Store.
+func (s *NodeArchives) Part(ctx context.Context, id domain.ID, position int) (*nodearchive.ImportPart, error) {
+	row := new(nodePartRow)
+	err := s.db.read.NewSelect().Model(row).Where("n.import_id = ? AND n.serial = ?", string(id), position).Scan(ctx)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return row.read()
+}
+
 // Tally implements nodearchive.Store.
 func (s *NodeArchives) Tally(ctx context.Context, id domain.ID) (nodearchive.Tally, error) {
 	var rows []struct {

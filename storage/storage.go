@@ -177,7 +177,8 @@ func (d *DB) Read() *bun.DB { return d.read }
 // chain and inserts its jobs in the same transaction. Those who wait for
 // events or jobs are woken after the commit. fn must use tx alone: on SQLite
 // a write beside it would wait for itself. There, transactions that wait for
-// each other share a commit: see group.
+// each other share a commit: see group. In a [domain.Rehearsal] all is rolled
+// back in the end, and that is no error.
 func (d *DB) InTx(ctx context.Context, change domain.Change, fn func(ctx context.Context, tx bun.Tx) error) error {
 	err := d.inTx(ctx, change, fn)
 	if err == nil {
@@ -225,12 +226,19 @@ func (d *DB) Groups() (commits, transactions uint64) {
 	return d.group.commits.Load(), d.group.members.Load()
 }
 
+// errRehearsed ends the transaction of a [domain.Rehearsal].
+var errRehearsed = errors.New("rehearsed")
+
 func (d *DB) inTx(ctx context.Context, change domain.Change, fn func(ctx context.Context, tx bun.Tx) error) error {
+	rehearses := domain.Rehearses(ctx)
 	whole := func(ctx context.Context, tx bun.Tx) error {
 		if fn != nil {
 			if err := fn(ctx, tx); err != nil {
 				return err
 			}
+		}
+		if rehearses {
+			return errRehearsed
 		}
 		if err := d.appendEvents(ctx, tx, change.Events); err != nil {
 			return err
@@ -242,6 +250,9 @@ func (d *DB) inTx(ctx context.Context, change domain.Change, fn func(ctx context
 		err = d.group.do(ctx, whole)
 	} else {
 		err = d.write.RunInTx(ctx, nil, whole)
+	}
+	if errors.Is(err, errRehearsed) {
+		return nil
 	}
 	if err != nil {
 		return translate(err)

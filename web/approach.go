@@ -200,10 +200,13 @@ func (p *Portal) countries(q *request, selected string) []view.Option {
 	for _, code := range codes {
 		options = append(options, view.Option{Value: code, Text: view.Plain(q.lang, country(q.lang, code)), Selected: code == selected})
 	}
-	order := collate.New(language.Make(string(q.lang)))
+	order := q.collator()
 	slices.SortFunc(options, func(a, b view.Option) int { return order.CompareString(a.Text.String(), b.Text.String()) })
 	return append([]view.Option{{Value: "", Key: "ui.not_said"}}, options...)
 }
+
+// collator orders words as the reader's language does.
+func (q *request) collator() *collate.Collator { return collate.New(language.Make(string(q.lang))) }
 
 // approach asks one question.
 func (p *Portal) approach(q *request) error {

@@ -91,6 +91,15 @@ func (p *Portal) partnersPage(q *request, f view.Form) (view.Page, error) {
 		if one.Who = p.actor(q, c.Partner); !c.Again().IsZero() && !p.Now().Before(c.Again()) {
 			one.Again, one.Ask = time.Time{}, string(c.PartnerIRI)
 		}
+		if host := c.PartnerIRI.Host(); c.State == story.CosignAsked && !p.Namespace.Owns(c.PartnerIRI) {
+			away, err := p.Traffic.Away(q.Context(), host)
+			if err != nil {
+				return nil, err
+			}
+			if away {
+				one.Away = host
+			}
+		}
 		page.Asked = append(page.Asked, one)
 	}
 	return page, nil
@@ -126,7 +135,7 @@ func (p *Portal) organizationTyped(q *request) (*network.Actor, error) {
 	}
 	found, err := p.Directory.Lookup(q.Context(), typed)
 	if err != nil && !domain.Ours(err) {
-		err = domain.InvalidField("partner", "cosign.partner_unknown", typed).Because(err)
+		err = unknown("partner", err, "cosign.partner_unknown", typed)
 	}
 	return found, err
 }

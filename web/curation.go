@@ -108,7 +108,7 @@ func (p *Portal) catalogueNamed(q *request, who string) (*network.Actor, error) 
 	}
 	found, err := p.Directory.Lookup(q.Context(), who)
 	if err != nil {
-		return nil, domain.InvalidField("catalogue", "curation.no_catalogue").Because(err)
+		return nil, unknown("catalogue", err, "curation.no_catalogue")
 	}
 	return found, nil
 }

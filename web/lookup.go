@@ -21,11 +21,16 @@ func (p *Portal) whole(typed string) string {
 // notFound says why what was typed into a field was not found: what is wrong
 // with it, or what its server, or the rules of this one, have to do with it.
 func notFound(field, typed string, err error) error {
+	return unknown(field, err, "follow.not_found", typed)
+}
+
+// unknown is [notFound] with a sentence of its own for what is not there.
+func unknown(field string, err error, key string, args ...any) error {
 	var why *domain.Error
 	if errors.As(err, &why) && why.Key != "error.not_found" {
-		return domain.InvalidField(field, why.Key, why.Args...).Because(err)
+		key, args = why.Key, why.Args
 	}
-	return domain.InvalidField(field, "follow.not_found", typed).Because(err)
+	return domain.InvalidField(field, key, args...).Because(err)
 }
 
 // lookup finds an actor by handle or address, or leads to what an address names.

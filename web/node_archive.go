@@ -2,14 +2,19 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
+	"strconv"
 
 	"interlink/domain"
+	"interlink/domain/catalogue"
 	"interlink/domain/nodearchive"
+	"interlink/domain/portable"
 	"interlink/web/transfer"
 	"interlink/web/view"
 )
@@ -19,6 +24,7 @@ func (p *Portal) nodeArchiveRoutes() []route {
 		{http.MethodGet, "/admin/archive", p.nodeArchives},
 		{http.MethodGet, "/admin/archive/export.zip", p.exportNode},
 		{http.MethodGet, "/admin/archive/{id}", p.nodeArchive},
+		{http.MethodGet, "/admin/archive/{id}/parts/{position}", p.compareArchived},
 		{http.MethodPost, "/admin/archive/{id}", p.beginNodeArchive},
 		{http.MethodPost, "/admin/archive/{id}/cancel", p.cancelNodeArchive},
 	}
@@ -167,6 +173,11 @@ func (p *Portal) nodeArchive(q *request) error {
 		if part.Outcome == nodearchive.Failed {
 			one.Err = part.Problem.Err()
 		}
+		for n, l := range part.Result.Lost {
+			if l.Reason == portable.LostVersion && part.Comparable() {
+				one.Lost[n].Compare = fmt.Sprintf("%s/parts/%d?version=%s", nodeArchivePath(i), part.Position, url.QueryEscape(l.What))
+			}
+		}
 		page.Parts = append(page.Parts, one)
 	}
 	for _, l := range i.Left {
@@ -181,6 +192,48 @@ func (p *Portal) nodeArchive(q *request) error {
 		page.Begin = nodeArchivePath(i)
 	}
 	return q.show(page)
+}
+
+// compareArchived shows what an Interlinker says here beside a version of it that
+// stays out of an import, as both sides changed it.
+func (p *Portal) compareArchived(q *request) error {
+	if err := q.signedIn(); err != nil {
+		return err
+	}
+	i, _, err := p.NodeArchives.Import(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	position, _ := strconv.Atoi(q.PathValue("position"))
+	number, _ := strconv.Atoi(q.URL.Query().Get("version"))
+	h, there, err := p.NodeArchives.Version(q.Context(), q.viewer, i.ID, position, number)
+	if err != nil {
+		return err
+	}
+	e, err := p.Entries.Became(q.Context(), q.viewer, h)
+	if err != nil {
+		return err
+	}
+	here, err := p.Entries.Version(q.Context(), q.viewer, e.ID, e.Version)
+	if err != nil {
+		return err
+	}
+	row := nodeArchiveRow(i)
+	return q.show(view.EntryComparePage{
+		Frame: q.frame(), Name: e.Name, Href: e.Address(), Archive: &row, Old: p.entryVersion(q, e, *here), New: view.EntryVersion{Number: there.Number, Status: string(there.Status), Note: there.Note, At: there.At},
+		Fields: compareContents(unplaced(here.Content), unplaced(there.Content)),
+	})
+}
+
+// unplaced is what an Interlinker says, but for where its node shows its pictures.
+func unplaced(c catalogue.Content) catalogue.Content {
+	i := *c.Interlinker
+	i.Snapshots = slices.Clone(i.Snapshots)
+	for n := range i.Snapshots {
+		i.Snapshots[n].URL = ""
+	}
+	c.Interlinker = &i
+	return c
 }
 
 func (p *Portal) beginNodeArchive(q *request) error {

@@ -121,7 +121,7 @@ func TestStoryPartners(t *testing.T) {
 	if got := walker.get(told.location + "/partners"); got.status != http.StatusForbidden {
 		t.Errorf("a stranger asks: %d", got.status)
 	}
-	if got := official.post(told.location+"/partners", url.Values{"partner": {"@nobody@nowhere.invalid"}}); got.status != http.StatusUnprocessableEntity {
+	if got := official.post(told.location+"/partners?lang=en", url.Values{"partner": {"@nobody@nowhere.invalid"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "nowhere.invalid does not answer") {
 		t.Errorf("nobody is asked: %d", got.status)
 	}
 	if got := official.post(told.location+"/partners", url.Values{"partner": {"walkers"}}); got.status != http.StatusSeeOther {

@@ -223,7 +223,7 @@ func (p *Portal) reuse(q *request, r *reused) error {
 		}
 	}
 	for _, h := range sum.Latest {
-		row := view.ReuseRow{Host: h.Host, Month: string(h.Month)}
+		row := view.ReuseRow{Host: h.Host, Month: string(h.Month), Old: !h.Summed}
 		for _, m := range measures {
 			n, known := h.Counts[m]
 			row.Cells = append(row.Cells, view.ReuseCell{From: int(n), To: n.Most(), Unknown: !known})

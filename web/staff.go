@@ -291,7 +291,7 @@ func (p *Portal) followGroup(q *request) error {
 	case len(domain.FieldsOf(err)) == 0 && a != nil && code == domain.Invalid: // it is no group, or itself
 		err = domain.InvalidField("group", "follow.group_only").Because(err)
 	case len(domain.FieldsOf(err)) == 0 && !domain.Ours(err):
-		err = domain.InvalidField("group", "error.unknown_name").Because(err)
+		err = unknown("group", err, "error.unknown_name")
 	}
 	return p.staffAgain(q, c, err, map[string]string{"handle": "group"})
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -54,6 +55,9 @@ func (p *Portal) stories(q *request) error {
 			}
 		}
 	}
+	if f.Keyword != "" {
+		page.Chosen = append(page.Chosen, view.Chosen{Text: view.Plain(domain.Undetermined, f.Keyword), Remove: without(q.URL, "keyword", f.Keyword)})
+	}
 	page.Saving = q.saving(search.Stories, q.URL.Query())
 	page.Map = p.storyMap(q, f, counted[story.FacetCountry])
 	return q.show(page)
@@ -86,6 +90,12 @@ func (p *Portal) storyFacets(q *request, f story.Filter, counted story.Facets) (
 				continue // a code of another catalogue says nothing here
 			}
 			facet.Options = append(facet.Options, o)
+		}
+		if name == story.FacetCountry {
+			order := q.collator()
+			slices.SortStableFunc(facet.Options, func(a, b view.FacetOption) int {
+				return cmp.Or(b.Count-a.Count, order.CompareString(a.Text.String(), b.Text.String()))
+			})
 		}
 		if len(facet.Options) > 1 || len(chosen) > 0 {
 			out = append(out, facet)
@@ -132,6 +142,9 @@ func (p *Portal) storyMap(q *request, f story.Filter, counted []story.Facet) *vi
 			Code: x.Value, Name: country(q.lang, x.Value), Count: x.Count, Href: "/stories?" + values.Encode(), Chosen: slices.Contains(f.Any[story.FacetCountry], x.Value),
 		})
 	}
-	slices.SortStableFunc(m.Countries, func(a, b view.CountryCount) int { return b.Count - a.Count })
+	order := q.collator()
+	slices.SortStableFunc(m.Countries, func(a, b view.CountryCount) int {
+		return cmp.Or(b.Count-a.Count, order.CompareString(a.Name, b.Name))
+	})
 	return m
 }

@@ -12,6 +12,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/nodearchive"
 	"interlink/domain/policy"
+	"interlink/domain/portable"
 	"interlink/web/transfer"
 )
 
@@ -69,7 +70,7 @@ var leftWords = map[nodearchive.LeftFor]string{
 type importNodeCommand struct {
 	File   string `arg:"" type:"existingfile" help:"Archive of a node."`
 	As     string `required:"" help:"Username of the administrator who will own what is made."`
-	DryRun bool   `help:"Say what is in it, and import nothing."`
+	DryRun bool   `help:"Judge each part as the import would, report, and change nothing."`
 	JSON   bool   `name:"json" help:"Print the report as JSON."`
 }
 
@@ -83,22 +84,19 @@ func (c importNodeCommand) Run(env *environment) error {
 		if err != nil {
 			return err
 		}
-		return c.report(env, n, v, i)
-	})
-}
-
-func (c importNodeCommand) report(env *environment, n *node.Node, v policy.Viewer, i *nodearchive.Import) error {
-	parts := []*nodearchive.ImportPart{}
-	for page := (domain.Page{Limit: domain.MaxPage}); ; {
-		list, err := n.NodeArchives.Parts(env.ctx, v, i.ID, "", page)
+		parts := []*nodearchive.ImportPart{}
+		err = n.NodeArchives.Judge(env.ctx, v, i.ID, func(p *nodearchive.ImportPart) error {
+			parts = append(parts, p)
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		parts = append(parts, list.Items...)
-		if page.After = list.Next; list.Next == "" {
-			break
-		}
-	}
+		return c.report(env, n.Namespace, i, parts)
+	})
+}
+
+func (c importNodeCommand) report(env *environment, ns domain.Namespace, i *nodearchive.Import, parts []*nodearchive.ImportPart) error {
 	if c.JSON {
 		encoder := json.NewEncoder(env.out)
 		encoder.SetIndent("", "  ")
@@ -117,8 +115,16 @@ func (c importNodeCommand) report(env *environment, n *node.Node, v policy.Viewe
 		}
 		fmt.Fprintln(env.out)
 		printLost(env.out, p.Result.Lost)
+		for _, l := range p.Result.Lost {
+			if l.Reason == portable.LostVersion && p.Comparable() {
+				fmt.Fprintf(env.out, "%-8s %s: beside what is here at %s/admin/archive/%s/parts/%d?version=%s\n", "compare", l.What, ns.Base(), i.ID, p.Position, l.What)
+			}
+		}
 	}
 	printLeft(env.out, i.Left)
+	if c.DryRun {
+		fmt.Fprintln(env.out, "Nothing was changed.")
+	}
 	if failed {
 		return errFailed
 	}

@@ -100,6 +100,19 @@ func (s *Service) keyed(ctx context.Context, kind Kind, key string) (*Entry, err
 	return e, err
 }
 
+// Became is the entry of this node that the history of an entry elsewhere was
+// merged into. Errors: NotFound; Gone if it was deleted; Invalid, TooLarge.
+func (s *Service) Became(ctx context.Context, v policy.Viewer, h *History) (*Entry, error) {
+	if err := h.check(); err != nil {
+		return nil, err
+	}
+	e, err := s.keyed(ctx, h.Kind, h.Key)
+	if err == nil && e == nil {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	return readable(v)(e, err)
+}
+
 // Outgrew reports whether the entry that an import calls by a key said, in a
 // version before the present one, what is brought now.
 func (s *Service) Outgrew(ctx context.Context, brought *Entry) (bool, error) {

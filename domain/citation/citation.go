@@ -5,6 +5,8 @@ package citation
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -67,7 +69,7 @@ func (w Work) Text() string {
 		fmt.Fprintf(&b, ". %s", w.Publisher)
 	}
 	fmt.Fprintf(&b, ". %s", w.Address)
-	return b.String()
+	return strings.Join(strings.Fields(b.String()), " ") // one line, whatever titles have
 }
 
 // key names the work in a list of references: letters and digits of its address.
@@ -83,23 +85,52 @@ func (w Work) key() string {
 
 // latex are the characters with a meaning in BibTeX, which counts braces also
 // where a backslash is before them: none may stand alone.
-var latex = strings.NewReplacer(`\`, `\textbackslash{}`, `{`, `\textbraceleft{}`, `}`, `\textbraceright{}`, `$`, `\$`, `&`, `\&`, `#`, `\#`, `%`, `\%`, `_`, `\_`, `^`, `\^{}`, `~`, `\~{}`, "\n", " ", "\r", " ", `"`, `{''}`)
+var latex = strings.NewReplacer(
+	`\`, `\textbackslash{}`, `{`, `\textbraceleft{}`, `}`, `\textbraceright{}`, `$`, `\$`, `&`, `\&`, `#`, `\#`, `%`, `\%`, `_`, `\_`,
+	`^`, `\textasciicircum{}`, `~`, `\textasciitilde{}`, "\r\n", " ", "\n", " ", "\r", " ", `"`, `{"}`,
+)
+
+// joined are the signs that LaTeX draws as another one where they stand twice.
+var joined = regexp.MustCompile("--+|''+|``+")
+
+// tex is text as a value of BibTeX, of which programs read what it says.
+func tex(s string) string {
+	return joined.ReplaceAllStringFunc(latex.Replace(s), func(run string) string {
+		return strings.Join(strings.Split(run, ""), "{}")
+	})
+}
+
+// bib is the name of an author in BibTeX: in braces where it is one whole, as
+// that of a body, or would be read as several names, or as nobody's.
+func (a Author) bib() string {
+	several := func(word string) bool { return strings.EqualFold(word, "and") || strings.EqualFold(word, "others") }
+	if a.Body || strings.Count(a.Name, ",") > 2 || slices.ContainsFunc(strings.Fields(a.Name), several) {
+		return "{" + tex(a.Name) + "}"
+	}
+	return tex(a.Name)
+}
+
+// ris is the name of an author in RIS, which knows persons alone and reads what
+// is after a comma as a first name: in that of a body stands a sign that looks
+// the same.
+func (a Author) ris() string {
+	if a.Body {
+		return strings.ReplaceAll(a.Name, ",", "‚") // U+201A
+	}
+	return a.Name
+}
 
 // BibTeX is the work as an entry of a .bib file.
 func (w Work) BibTeX() []byte {
 	names := make([]string, 0, len(w.Authors))
 	for _, a := range w.authors() {
-		if name := latex.Replace(a.Name); a.Body {
-			names = append(names, "{"+name+"}")
-		} else {
-			names = append(names, strings.ReplaceAll(name, " and ", " {and} "))
-		}
+		names = append(names, a.bib())
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "@misc{%s,\n  title = {{%s}},\n  author = {%s},\n", w.key(), latex.Replace(w.Title), strings.Join(names, " and "))
+	fmt.Fprintf(&b, "@misc{%s,\n  title = {{%s}},\n  author = {%s},\n", w.key(), tex(w.Title), strings.Join(names, " and "))
 	for _, field := range [][2]string{
-		{"year", w.Released.Format("2006")}, {"month", strings.ToLower(w.Released.Format("Jan"))}, {"publisher", latex.Replace(w.Publisher)},
-		{"version", latex.Replace(w.Version)}, {"note", latex.Replace(w.Licence)}, {"language", string(w.Language)}, {"url", strings.NewReplacer("{", "%7B", "}", "%7D").Replace(string(w.Address))},
+		{"year", w.Released.Format("2006")}, {"month", strings.ToLower(w.Released.Format("Jan"))}, {"publisher", tex(w.Publisher)},
+		{"version", tex(w.Version)}, {"note", tex(w.Licence)}, {"language", string(w.Language)}, {"url", strings.NewReplacer("{", "%7B", "}", "%7D").Replace(string(w.Address))},
 	} {
 		switch {
 		case field[1] == "":
@@ -121,7 +152,7 @@ var risTypes = map[Kind]string{Tool: "COMP", Guide: "GEN", Method: "GEN", Report
 func (w Work) RIS() []byte {
 	fields := [][2]string{{"TY", risTypes[w.Kind]}, {"TI", w.Title}}
 	for _, a := range w.authors() {
-		fields = append(fields, [2]string{"AU", a.Name})
+		fields = append(fields, [2]string{"AU", a.ris()})
 	}
 	fields = append(fields, [][2]string{
 		{"PY", w.Released.Format("2006")}, {"DA", w.Released.Format("2006/01/02")}, {"PB", w.Publisher}, {"ET", w.Version}, {"LA", string(w.Language)}, {"N1", w.Licence},

@@ -21,7 +21,7 @@ func TestText(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	nobody := map1
-	nobody.Authors, nobody.Version = nil, ""
+	nobody.Authors, nobody.Version, nobody.Title = nil, "", "Stakeholder\r\nmap"
 	if got, want := nobody.Text(), "Zaragoza (2026). Stakeholder map. https://zaragoza.example/interlinkers/stakeholder-map"; got != want {
 		t.Errorf("got %q", got)
 	}
@@ -72,6 +72,49 @@ keywords:
 	} {
 		if one.got != one.want {
 			t.Errorf("%s is\n%s\nwant\n%s", name, one.got, one.want)
+		}
+	}
+}
+
+// TestSigns: programs that read BibTeX read titles as they were written: no sign
+// is drawn together with another, or another one.
+func TestSigns(t *testing.T) {
+	for title, want := range map[string]string{
+		`Say "yes"`:         `Say {"}yes{"}`,
+		"2^3 ~ 8":           `2\textasciicircum{}3 \textasciitilde{} 8`,
+		"a -- b --- c":      "a -{}- b -{}-{}- c",
+		"''x``":             "'{}'x`{}`",
+		"50 % & {x} #1 _y_": `50 \% \& \textbraceleft{}x\textbraceright{} \#1 \_y\_`,
+		"Rīgas\r\nceļi":     "Rīgas ceļi",
+	} {
+		w := map1
+		if w.Title = title; !strings.Contains(string(w.BibTeX()), "title = {{"+want+"}},\n") {
+			t.Errorf("%q is\n%s", title, w.BibTeX())
+		}
+	}
+}
+
+// TestNames: one author is one author, and a body is no person, whatever their
+// names hold.
+func TestNames(t *testing.T) {
+	for _, one := range []struct {
+		author   Author
+		bib, ris string
+	}{
+		{Author{"Pérez, Ana", false}, "Pérez, Ana", "Pérez, Ana"},
+		{Author{"Anna AND Bob", false}, "{Anna AND Bob}", "Anna AND Bob"},
+		{Author{"Anna and  Bob", false}, "{Anna and  Bob}", "Anna and Bob"},
+		{Author{"others", false}, "{others}", "others"},
+		{Author{"a, b, c, d", false}, "{a, b, c, d}", "a, b, c, d"},
+		{Author{"Ministry of Works, Transport and Sea", true}, "{Ministry of Works, Transport and Sea}", "Ministry of Works‚ Transport and Sea"},
+	} {
+		w := map1
+		w.Authors = []Author{one.author}
+		if bib := string(w.BibTeX()); !strings.Contains(bib, "author = {"+one.bib+"},\n") {
+			t.Errorf("%v is\n%s", one.author, bib)
+		}
+		if ris := string(w.RIS()); !strings.Contains(ris, "AU  - "+one.ris+"\r\n") {
+			t.Errorf("%v is\n%s", one.author, ris)
 		}
 	}
 }

@@ -193,6 +193,16 @@ func (t *Traffic) Host(ctx context.Context, v policy.Viewer, host string) (*Host
 	return h, err
 }
 
+// Away reports whether a host did not take what it was sent last, so that what
+// is on its way there waits. Anybody may know who waits for it.
+func (t *Traffic) Away(ctx context.Context, host string) (bool, error) {
+	h, err := t.store.HostStatus(ctx, host)
+	if domain.CodeOf(err) == domain.NotFound {
+		return false, nil
+	}
+	return err == nil && !h.FailingSince.IsZero(), err
+}
+
 // Sent lists the deliveries to a host that wait, or with dead those that were
 // given up, oldest first. Errors: NotFound.
 func (t *Traffic) Sent(ctx context.Context, v policy.Viewer, host string, dead bool, p domain.Page) (domain.List[*Sent], error) {

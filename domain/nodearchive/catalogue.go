@@ -132,7 +132,7 @@ func (s *Shelf) bring(ctx context.Context, in *Brought) (Result, error) {
 	for _, e := range b.Entries {
 		nameFiles(e.Interlinker)
 	}
-	report, err := s.entries.Import(ctx, in.Viewer, b, false)
+	report, err := s.entries.Import(ctx, in.Viewer, b, in.Judged)
 	if err != nil {
 		return Result{}, err
 	}

@@ -322,18 +322,53 @@ func (s *Service) work(ctx context.Context, id domain.ID, most time.Duration) er
 	}
 }
 
+// Judge tells of each part of an import that waits what would come of it now, in
+// their order, and makes nothing: its outcome, what it would lose and why it
+// would fail. Of others it tells what came of them. A part is judged as if those
+// before it in the archive were not made yet. Archives within the archive are
+// kept to be looked at, for an hour. Errors: NotFound; those of tell.
+func (s *Service) Judge(ctx context.Context, v policy.Viewer, id domain.ID, tell func(*ImportPart) error) error {
+	i, err := s.own(ctx, v, id)
+	if err != nil {
+		return err
+	}
+	i.Asker = v
+	return each(func(page domain.Page) (domain.List[*ImportPart], error) {
+		return s.store.Parts(ctx, id, "", page)
+	}, func(p *ImportPart) error {
+		if p.Outcome != Waits {
+			return tell(p)
+		}
+		result, err := s.make(ctx, i, p, true)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if p.become(result, err); p.Outcome == Made {
+			p.Result.Made = "" // nothing is there yet
+		}
+		return tell(p)
+	})
+}
+
+// become notes what came of a part, or why nothing did.
+func (p *ImportPart) become(r Result, err error) {
+	p.Outcome, p.Result, p.Problem = r.Outcome, r, lineage.Problem{}
+	if err != nil {
+		p.Outcome, p.Result, p.Problem = Failed, Result{Outcome: Failed}, lineage.ProblemOf(err)
+	}
+}
+
 // maxTried is how often a part is tried that fails by a fault of this node, or
 // because somebody else was first.
 const maxTried = 3
 
 // bring makes of a part what it was, and notes what came of it.
 func (s *Service) bring(ctx context.Context, i *Import, p *ImportPart) error {
-	result, err := s.make(ctx, i, p)
+	result, err := s.make(ctx, i, p, false)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if p.Outcome, p.Result, p.Problem = result.Outcome, result, (lineage.Problem{}); err != nil {
-		p.Outcome, p.Result, p.Problem = Failed, Result{Outcome: Failed}, lineage.ProblemOf(err)
+	if p.become(result, err); err != nil {
 		if p.Tried++; p.Tried < maxTried && (domain.Ours(err) || domain.CodeOf(err) == domain.Conflict) {
 			p.Outcome = Waits // perhaps somebody was at it too
 		}
@@ -344,13 +379,18 @@ func (s *Service) bring(ctx context.Context, i *Import, p *ImportPart) error {
 	return s.store.SavePart(ctx, i.ID, p, s.mint.Now())
 }
 
-func (s *Service) make(ctx context.Context, i *Import, p *ImportPart) (Result, error) {
+func (s *Service) make(ctx context.Context, i *Import, p *ImportPart, judged bool) (Result, error) {
 	subject := s.subject(p.Kind)
 	if subject == nil || subject.Bring == nil {
 		return Result{Outcome: Unknown}, nil
 	}
-	return subject.Bring(ctx, &Brought{
-		Viewer: i.Asker, Part: p.Part, From: i.Head,
+	return subject.Bring(ctx, s.brought(i, p, judged))
+}
+
+// brought is a part of an import as its subject reads it.
+func (s *Service) brought(i *Import, p *ImportPart, judged bool) *Brought {
+	return &Brought{
+		Viewer: i.Asker, Part: p.Part, From: i.Head, Judged: judged,
 		Open: func(ctx context.Context) (io.ReadSeekCloser, error) {
 			content, err := s.files.Open(ctx, p.SHA256)
 			if err != nil {
@@ -371,5 +411,5 @@ func (s *Service) make(ctx context.Context, i *Import, p *ImportPart) (Result, e
 		Has: func(ctx context.Context, k Kind, iri domain.IRI) (bool, error) {
 			return s.store.Names(ctx, i.ID, k, iri)
 		},
-	})
+	}
 }

@@ -158,6 +158,7 @@ func (s *organizations) fill(ctx context.Context, v policy.Viewer, id domain.Act
 func lastOf(iri domain.IRI) string { return string(iri)[strings.LastIndexByte(string(iri), '/')+1:] }
 
 func (s *organizations) bring(ctx context.Context, in *Brought) (Result, error) {
+	ctx = in.making(ctx)
 	d := new(Organization)
 	if err := in.decode(ctx, d); err != nil {
 		return Result{}, err
@@ -209,9 +210,12 @@ func (s *organizations) team(ctx context.Context, v policy.Viewer, o *organizati
 	t, err := s.all.Team(ctx, v, d.Name)
 	if domain.CodeOf(err) == domain.NotFound {
 		t, err = s.all.CreateTeam(ctx, v, o.Name, d.Name, organization.TeamDetails{Title: d.Title, Summary: d.Summary, Kind: d.Kind, JoinPolicy: d.Join})
-		if code := domain.CodeOf(err); code == domain.Conflict || code == domain.Invalid {
+		switch code := domain.CodeOf(err); {
+		case code == domain.Conflict || code == domain.Invalid:
 			r.lose(portable.Lost{What: shown(d.Name), Reason: portable.LostGroup})
 			return nil
+		case code == domain.NotFound && domain.Rehearses(ctx):
+			t, err = &organization.Team{Organization: o.ID}, nil // its organisation would be here by now
 		}
 		r.Outcome = Made
 	}

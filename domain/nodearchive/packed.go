@@ -62,7 +62,8 @@ func anywhere(content io.ReadSeekCloser) (at io.ReaderAt, drop func(), err error
 // make makes of what was brought what it was, or brings up to date what an
 // earlier archive became. What somebody else made of one stays as it is, as does
 // what is here of a later one.
-func (s packed) make(ctx context.Context, v policy.Viewer, b *portable.Bringing, in portable.Input) (Result, error) {
+func (s packed) make(ctx context.Context, part *Brought, b *portable.Bringing, in portable.Input) (Result, error) {
+	v := part.Viewer
 	here, err := s.became(ctx, b.Head.IRI)
 	if err != nil {
 		return Result{}, err
@@ -76,7 +77,7 @@ func (s packed) make(ctx context.Context, v policy.Viewer, b *portable.Bringing,
 	case here != "":
 		return Result{Outcome: Own, Made: here}, nil
 	}
-	b, again, err := s.portable.Begin(ctx, v, b.ID, in)
+	b, again, err := s.begin(ctx, part, b.ID, in)
 	if portable.IsOlder(err) {
 		return Result{Outcome: Own, Made: earlier[0].IRI}, nil
 	}
@@ -86,15 +87,32 @@ func (s packed) make(ctx context.Context, v policy.Viewer, b *portable.Bringing,
 	if again {
 		return Result{Outcome: Unchanged, Made: b.Made}, nil
 	}
+	if part.Judged {
+		return made("", b), nil
+	}
 	if b, err = s.finished(ctx, b); err != nil {
 		return Result{}, err
 	}
 	if b.State != portable.ImportDone {
 		return Result{}, b.Problem.Err()
 	}
-	r := Result{Outcome: Made, Made: b.Made}
-	r.lose(b.Lost...)
-	return r, nil
+	return made(b.Made, b), nil
+}
+
+func made(here domain.IRI, of *portable.Bringing) Result {
+	r := Result{Outcome: Made, Made: here}
+	r.lose(of.Lost...)
+	return r
+}
+
+// begin sets out to make something of what was brought, or tries what that
+// would be. again says that it was made before.
+func (s packed) begin(ctx context.Context, part *Brought, id domain.ID, in portable.Input) (b *portable.Bringing, again bool, err error) {
+	if !part.Judged {
+		return s.portable.Begin(ctx, part.Viewer, id, in)
+	}
+	b, err = s.portable.Try(ctx, part.Viewer, id, in)
+	return b, err == nil && b.Process != domain.Nobody, err
 }
 
 // waiting is how long something is waited for that another worker imports just

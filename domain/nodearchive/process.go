@@ -68,5 +68,5 @@ func (s *processes) bring(ctx context.Context, in *Brought) (Result, error) {
 	if as.Owner, err = s.owner(ctx, in.Viewer, d.Organization); err != nil {
 		return Result{}, err
 	}
-	return s.make(ctx, in.Viewer, b, as)
+	return s.make(ctx, in, b, as)
 }

@@ -28,6 +28,8 @@ type Store interface {
 	SavePart(ctx context.Context, id domain.ID, p *ImportPart, at time.Time) error
 	// Parts lists those of an outcome in their order; "" for all.
 	Parts(ctx context.Context, id domain.ID, o Outcome, page domain.Page) (domain.List[*ImportPart], error)
+	// Part reads the one at a position, from 1.
+	Part(ctx context.Context, id domain.ID, position int) (*ImportPart, error)
 	Tally(ctx context.Context, id domain.ID) (Tally, error)
 	// Has reports whether bytes are a part of an import.
 	Has(ctx context.Context, id domain.ID, hash string) (bool, error)
@@ -49,7 +51,8 @@ type Subject struct {
 	// Write adds what the viewer may take along, and leaves the rest with a reason.
 	Write func(ctx context.Context, v policy.Viewer, to *Writer) error
 	// Bring makes of a part what it was. It may run again, after it was killed:
-	// what is here already is not made twice.
+	// what is here already is not made twice. Of a part that is judged it tells
+	// what it would make, and makes nothing.
 	Bring func(ctx context.Context, in *Brought) (Result, error)
 }
 
@@ -58,12 +61,22 @@ type Brought struct {
 	Viewer policy.Viewer // who owns what comes of it
 	Part   Part
 	From   Head
+	Judged bool // it is only told what would come of it: nothing is made
 	Open   func(ctx context.Context) (io.ReadSeekCloser, error)
 	// File opens a file of the same archive. Errors: NotFound for one that is not
 	// in it, whoever else has it here.
 	File func(ctx context.Context, hash string) (io.ReadCloser, error)
 	// Has reports whether what had an address is a part of the same archive.
 	Has func(ctx context.Context, k Kind, iri domain.IRI) (bool, error)
+}
+
+// making is the context in which something is made of a part: one in which
+// nothing is stored if it is judged.
+func (b *Brought) making(ctx context.Context) context.Context {
+	if b.Judged {
+		return domain.Rehearsal(ctx)
+	}
+	return ctx
 }
 
 // Whole reads a part that is not large. Errors: TooLarge, Gone.

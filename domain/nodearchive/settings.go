@@ -185,7 +185,7 @@ func (s *settings) bringLegal(ctx context.Context, in *Brought) (Result, error) 
 			}
 			continue
 		}
-		_, err = s.legal.Publish(ctx, in.Viewer, d.Kind, p.Revision, "en", legal.Words{Text: d.Text, Changes: d.Changes, Demands: d.Demands})
+		_, err = s.legal.Publish(in.making(ctx), in.Viewer, d.Kind, p.Revision, "en", legal.Words{Text: d.Text, Changes: d.Changes, Demands: d.Demands})
 		if err := r.step(string(d.Kind), err); err != nil {
 			return r, err
 		}
@@ -211,7 +211,7 @@ func (s *settings) bringHosts(ctx context.Context, in *Brought) (Result, error) 
 	if err != nil {
 		return Result{}, err
 	}
-	done, err := s.gate.Import(ctx, in.Viewer, bytes.NewReader(raw), network.VerdictBlock, false)
+	done, err := s.gate.Import(ctx, in.Viewer, bytes.NewReader(raw), network.VerdictBlock, in.Judged)
 	if err != nil {
 		return Result{}, err
 	}
@@ -243,14 +243,14 @@ func (s *settings) bringTrust(ctx context.Context, in *Brought) (Result, error) 
 		}
 		var err error = domain.InvalidField("host", "error.not_text")
 		if plain(h.Reason, maxLine) && h.Level != "" {
-			err = s.entries.SayTrust(ctx, in.Viewer, h.Host, h.Level, h.Reason)
+			err = s.entries.SayTrust(in.making(ctx), in.Viewer, h.Host, h.Level, h.Reason)
 		}
 		if err := r.step(h.Host, err); err != nil {
 			return r, err
 		}
 	}
 	for _, a := range there.Admissions {
-		if err := s.admit(ctx, in.Viewer, here, a, &r); err != nil {
+		if err := s.admit(in.making(ctx), in.Viewer, here, a, &r); err != nil {
 			return r, err
 		}
 	}

@@ -17,9 +17,10 @@ type Proofs interface {
 	// NotFound if nobody signed it.
 	Evidence(ctx context.Context, slug, host string) ([]byte, error)
 	// Bring keeps a story of another node as what it is, with what proves it.
-	// along reports whether a file came with it. Errors: Invalid if it is not of
-	// the node that signed it, or was altered.
-	Bring(ctx context.Context, raw []byte, along func(hash string) bool) (s *story.Story, changed bool, err error)
+	// along reports whether a file came with it. Of one that is judged it tells
+	// what it would be, and keeps nothing. Errors: Invalid if it is not of the
+	// node that signed it, or was altered.
+	Bring(ctx context.Context, raw []byte, along func(hash string) bool, judged bool) (s *story.Story, changed bool, err error)
 }
 
 type stories struct {
@@ -97,7 +98,7 @@ func (s *stories) bring(ctx context.Context, in *Brought) (Result, error) {
 		}
 		return err == nil
 	}
-	st, changed, err := s.proofs.Bring(ctx, raw, along)
+	st, changed, err := s.proofs.Bring(ctx, raw, along, in.Judged)
 	if err != nil {
 		return Result{}, err
 	}

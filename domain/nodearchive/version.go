@@ -105,7 +105,7 @@ func (s *Shelf) bringVersions(ctx context.Context, in *Brought) (Result, error) 
 	for _, v := range h.Versions {
 		nameFiles(v.Content.Interlinker)
 	}
-	made, err := s.entries.Restore(ctx, in.Viewer, h, in.File)
+	made, err := s.entries.Restore(in.making(ctx), in.Viewer, h, in.File)
 	if err != nil {
 		return Result{}, err
 	}
@@ -135,4 +135,42 @@ func (s *Shelf) bringVersions(ctx context.Context, in *Brought) (Result, error) 
 		}
 	}
 	return r, nil
+}
+
+// Comparable reports whether versions that stay out of an import can be compared
+// with what is here: those of Interlinkers.
+func (p Part) Comparable() bool {
+	return p.Kind == Versions && strings.HasPrefix(p.Path, string(Versions)+"/"+string(catalogue.KindInterlinker)+"-")
+}
+
+// Version reads what an entry said, by the part at a position of an import, as
+// its version of a number; of the history are its key and kind. Errors: NotFound
+// if there is none, or the viewer does not administer the node; Gone once the
+// bytes are.
+func (s *Service) Version(ctx context.Context, v policy.Viewer, id domain.ID, position, number int) (*catalogue.History, *catalogue.Version, error) {
+	i, err := s.own(ctx, v, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := s.store.Part(ctx, i.ID, position)
+	if err == nil && !p.Comparable() {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	raw, err := s.brought(i, p, true).Whole(ctx, maxDocument)
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err := dump.Decode(raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	for n := range h.Versions {
+		if one := &h.Versions[n]; one.Number == number && h.Kind == catalogue.KindInterlinker && one.Content.Interlinker != nil {
+			return h, one, nil
+		}
+	}
+	return nil, nil, domain.Fail(domain.NotFound, "error.not_found")
 }

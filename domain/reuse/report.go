@@ -120,6 +120,7 @@ type Heard struct {
 	Month  Month
 	At     time.Time
 	Counts Counts // none: it left the thing out
+	Summed bool   // it is in the sum of a [Summary]
 }
 
 // FreshFor is how many months what a node told last counts into the sum.
@@ -150,8 +151,9 @@ func summary(all []Heard, now Month) Summary {
 		if len(h.Counts) == 0 {
 			continue // there is nothing to tell any more
 		}
+		h.Summed = h.Month >= now.Add(-FreshFor)
 		s.Latest = append(s.Latest, h)
-		if h.Month < now.Add(-FreshFor) {
+		if !h.Summed {
 			continue
 		}
 		for m, n := range h.Counts {

@@ -199,7 +199,7 @@ func TestSummary(t *testing.T) {
 		{Host: "gone.example", Month: "2026-10", Counts: Counts{Uses: 50}},
 		{Host: "old.example", Month: "2026-01", Counts: Counts{Uses: 100}},
 	}, "2026-12")
-	if s.Sum[Uses] != 10 || len(s.All) != 5 || len(s.Latest) != 3 || s.Latest[0].Host != "" || s.Latest[2].Host != "old.example" {
+	if s.Sum[Uses] != 10 || len(s.All) != 5 || len(s.Latest) != 3 || s.Latest[0].Host != "" || s.Latest[2].Host != "old.example" || !s.Latest[1].Summed || s.Latest[2].Summed {
 		t.Errorf("%+v", s)
 	}
 }

@@ -31,8 +31,25 @@ type Received struct {
 // changes nothing, but that a snapshot may follow its story. Errors: Invalid for a story that is not of its owner's
 // node, is of this node, has a digest that does not fit, or breaks a bound.
 func (s *Service) Receive(ctx context.Context, in Received) (*Story, error) {
+	st, change, err := s.received(ctx, in)
+	if err != nil || change == nil {
+		return st, err
+	}
+	return st, s.store.SaveStory(ctx, st, *change)
+}
+
+// Judge reports what [Service.Receive] would make of a story, and whether that
+// changes anything; nothing is kept. Errors: as of Receive.
+func (s *Service) Judge(ctx context.Context, in Received) (st *Story, changes bool, err error) {
+	st, change, err := s.received(ctx, in)
+	return st, change != nil, err
+}
+
+// received is what becomes of a story that came; without a change it stays as
+// it is.
+func (s *Service) received(ctx context.Context, in Received) (*Story, *domain.Change, error) {
 	if err := s.checkReceived(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	st, err := s.store.StoryByIRI(ctx, in.IRI)
 	switch {
@@ -42,17 +59,17 @@ func (s *Service) Receive(ctx context.Context, in Received) (*Story, error) {
 			PublishedAt: in.Published,
 		}
 		if st.Slug, err = s.freeSlug(ctx, in.Slug, st); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	case err != nil:
-		return nil, err
+		return nil, nil, err
 	case st.Host == "" || st.Owner != in.Owner:
-		return nil, domain.Fail(domain.Forbidden, "error.forbidden")
+		return nil, nil, domain.Fail(domain.Forbidden, "error.forbidden")
 	case !in.newer(st) && (!in.Brought || !st.Brought.IsZero() || st.Status != Published):
-		return st, nil
+		return st, nil, nil
 	case !in.newer(st):
 		st.Brought, st.Along = s.mint.Now(), in.Along
-		return st, s.store.SaveStory(ctx, st, domain.Change{})
+		return st, &domain.Change{}, nil
 	}
 	if in.Brought && st.Brought.IsZero() {
 		st.Brought = s.mint.Now()
@@ -64,7 +81,8 @@ func (s *Service) Receive(ctx context.Context, in Received) (*Story, error) {
 		st.Digest, st.Problems = in.Digest, in.Snapshot.problems()
 	}
 	st.Version, st.Status, st.UpdatedAt, st.Evidence = in.Version, Published, in.Updated, in.Evidence
-	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryReceived, in.Owner))
+	change := st.event(s.mint, StoryReceived, in.Owner)
+	return st, &change, nil
 }
 
 // newer reports whether what came is a later version of the copy, perhaps of

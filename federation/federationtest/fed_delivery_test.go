@@ -158,6 +158,11 @@ func TestFedO6Breaker(t *testing.T) {
 		if h := f.status(t); h.State(f.now()) != network.HostPausing || h.Waiting != 12 {
 			t.Errorf("it is %s, and %d wait", h.State(f.now()), h.Waiting)
 		}
+		for host, want := range map[string]bool{hostOf(f.peer): true, hostOf(well): false, "unknown.example": false} {
+			if away, err := f.Traffic.Away(t.Context(), host); err != nil || away != want {
+				t.Errorf("%s is away: %t (%v)", host, away, err)
+			}
+		}
 		f.later(30 * time.Second)
 		if more := asked() - tried; more != 0 {
 			t.Errorf("in its pause it was asked %d times", more)

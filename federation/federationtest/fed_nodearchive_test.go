@@ -68,17 +68,53 @@ func partsOf(t *testing.T, raw []byte) (*nodearchive.Archive, map[string][]byte)
 	return a, parts
 }
 
-// takes brings an archive of a node, and returns what became of its parts.
+// takes brings an archive of a node, and returns what became of its parts,
+// which is what was foretold of them.
 func takes(t *testing.T, n *federationtest.Node, v policy.Viewer, raw []byte) map[string]*nodearchive.ImportPart {
 	t.Helper()
 	i, err := n.NodeArchives.Bring(t.Context(), v, bytes.NewReader(raw), int64(len(raw)))
-	if err == nil {
-		err = n.NodeArchives.Here(t.Context(), v, i.ID)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return became(t, n, v, i.ID)
+	told := foretold(t, n, v, i.ID)
+	if err := n.NodeArchives.Here(t.Context(), v, i.ID); err != nil {
+		t.Fatal(err)
+	}
+	all := became(t, n, v, i.ID)
+	for path, p := range all {
+		got := told[path]
+		if got == nil || got.Outcome != p.Outcome || !slices.Equal(got.Result.Lost, p.Result.Lost) || got.Problem.Code != p.Problem.Code {
+			t.Errorf("%s: foretold was %+v, it became %+v", path, got, p)
+		}
+	}
+	return all
+}
+
+// foretold is what would become of the parts of an import; nothing comes of
+// asking, however often.
+func foretold(t *testing.T, n *federationtest.Node, v policy.Viewer, id domain.ID) map[string]*nodearchive.ImportPart {
+	t.Helper()
+	var all map[string]*nodearchive.ImportPart
+	for range 2 {
+		told := map[string]*nodearchive.ImportPart{}
+		err := n.NodeArchives.Judge(t.Context(), v, id, func(p *nodearchive.ImportPart) error {
+			told[p.Path] = p
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path, p := range all {
+			if got := told[path]; got == nil || got.Outcome != p.Outcome || !slices.Equal(got.Result.Lost, p.Result.Lost) {
+				t.Errorf("%s: asked again, %+v is foretold, was %+v", path, got, p)
+			}
+		}
+		all = told
+	}
+	if _, tally, err := n.NodeArchives.Import(t.Context(), v, id); err != nil || tally[nodearchive.Waits] != tally.All() {
+		t.Errorf("foretold, %v are left (%v)", tally, err)
+	}
+	return all
 }
 
 func became(t *testing.T, n *federationtest.Node, v policy.Viewer, id domain.ID) map[string]*nodearchive.ImportPart {
@@ -238,6 +274,14 @@ func TestNodeArchive(t *testing.T) {
 		}
 		if _, tally, err := riga.NodeArchives.Import(ctx, official, i.ID); err != nil || tally[nodearchive.Waits] != len(a.Parts) {
 			t.Fatalf("brought, %v of %d parts wait (%v)", tally, len(a.Parts), err)
+		}
+		for path, p := range foretold(t, riga, official, i.ID) {
+			if want := nodearchive.Made; p.Outcome != want && path != "settings/node.json" && p.Outcome != nodearchive.Unchanged || p.Result.Made != "" && p.Outcome == want {
+				t.Errorf("%s: foretold is %s %v %v", path, p.Outcome, p.Result, p.Problem)
+			}
+		}
+		if all, err := riga.Organizations.Organizations(ctx, official, organization.Filter{}, domain.Page{}); err != nil || all.Total != 0 {
+			t.Errorf("foretold, there are %d organisations (%v)", all.Total, err)
 		}
 		interrupted(t, riga, official, i.ID, 2, func(ctx context.Context) error { return riga.NodeArchives.Here(ctx, official, i.ID) })
 		for _, n := range []int{4, 6} {
@@ -446,6 +490,18 @@ func goesOn(t *testing.T, from *city, to *federationtest.Node, v policy.Viewer, 
 	p := takes(t, to, v, nodeArchiveOf(t, from.Node, from.official))[kitPart]
 	if p.Outcome != nodearchive.Own || len(p.Result.Lost) != 1 || p.Result.Lost[0] != (portable.Lost{What: "5", Reason: portable.LostVersion}) {
 		t.Errorf("another fifth version: %s %+v %v", p.Outcome, p.Result, p.Problem)
+	}
+	brought, err := to.NodeArchives.Imports(ctx, v, domain.Page{Limit: 1})
+	check(err)
+	h, fifth, err := to.NodeArchives.Version(ctx, v, brought.Items[0].ID, p.Position, 5)
+	check(err)
+	if became, err := to.Catalogue.Became(ctx, v, h); err != nil || became.ID != kit.ID || fifth.Content.Summary["en"] != "Five there" {
+		t.Errorf("what stays out says %v, of %+v (%v)", fifth.Content.Summary, became, err)
+	}
+	for _, at := range [][2]int{{p.Position, 6}, {p.Position, 0}, {1, 1}, {0, 5}, {9999, 5}} {
+		if _, _, err := to.NodeArchives.Version(ctx, v, brought.Items[0].ID, at[0], at[1]); domain.CodeOf(err) != domain.NotFound {
+			t.Errorf("version %d of part %d: %v", at[1], at[0], err)
+		}
 	}
 	if p := takes(t, to, v, older)[kitPart]; p.Outcome != nodearchive.Unchanged {
 		t.Errorf("an older archive: %s %v", p.Outcome, p.Problem)

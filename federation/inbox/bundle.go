@@ -34,10 +34,11 @@ func NewBundles(i *Intake, people Introduction, ns domain.Namespace) *Bundles {
 // Bring keeps a story as its node would have sent it, with those of its files
 // that came along. Each who signed it is asked
 // for the key, as long as their server answers; after that the key that came
-// along has to do, and is told of as such. Errors: Invalid if it is not of its owner's
+// along has to do, and is told of as such. Of one that is judged it tells what it
+// would be, and keeps nothing. Errors: Invalid if it is not of its owner's
 // node, Unauthenticated if its owner did not sign it, or what it shows was
 // altered.
-func (b *Bundles) Bring(ctx context.Context, raw []byte, along func(hash string) bool) (st *story.Story, changed bool, err error) {
+func (b *Bundles) Bring(ctx context.Context, raw []byte, along func(hash string) bool, judged bool) (st *story.Story, changed bool, err error) {
 	opened, err := evidence.Open(raw)
 	if err != nil {
 		return nil, false, err
@@ -50,7 +51,7 @@ func (b *Bundles) Bring(ctx context.Context, raw []byte, along func(hash string)
 	if before != nil && b.ns.Owns(iri) {
 		return before, false, nil // it is at home
 	}
-	in, err := b.read(ctx, opened)
+	in, err := b.read(ctx, opened, judged)
 	if err != nil {
 		return nil, false, err
 	}
@@ -62,14 +63,18 @@ func (b *Bundles) Bring(ctx context.Context, raw []byte, along func(hash string)
 			}
 		}
 	}
+	if judged {
+		return b.intake.stories.Judge(ctx, in)
+	}
 	if st, err = b.intake.stories.Receive(ctx, in); err != nil {
 		return nil, false, err
 	}
 	return st, before == nil || before.Revision != st.Revision, nil
 }
 
-// read checks a story with its snapshot and its proofs.
-func (b *Bundles) read(ctx context.Context, opened *evidence.Opened) (story.Received, error) {
+// read checks a story with its snapshot and its proofs. Who is introduced by one
+// that is judged is not kept.
+func (b *Bundles) read(ctx context.Context, opened *evidence.Opened, judged bool) (story.Received, error) {
 	doc := opened.Document
 	in, _, ok := activity.ReadStory(doc)
 	owner := doc.IRI("attributedTo")
@@ -103,6 +108,9 @@ func (b *Bundles) read(ctx context.Context, opened *evidence.Opened) (story.Rece
 		return in, domain.Fail(domain.Unauthenticated, "error.signature")
 	}
 	if !answers {
+		if judged {
+			ctx = domain.Rehearsal(ctx)
+		}
 		if actor, err = b.introduced(ctx, owner); err != nil {
 			return in, err
 		}

@@ -36,6 +36,7 @@ type Posts interface {
 // Stories are the commands on stories.
 type Stories interface {
 	Receive(ctx context.Context, in story.Received) (*story.Story, error)
+	Judge(ctx context.Context, in story.Received) (st *story.Story, changes bool, err error)
 	StoryByIRI(ctx context.Context, v policy.Viewer, iri domain.IRI) (*story.Story, error)
 	ReceiveDeletion(ctx context.Context, iri, by domain.IRI) error
 	ReceiveRatings(ctx context.Context, by domain.ActorID, iri domain.IRI, in review.Ratings) error

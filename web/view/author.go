@@ -129,13 +129,15 @@ type EntryVersion struct {
 	Old, New bool // chosen for a comparison
 }
 
-// EntryComparePage shows what changed from one version to another.
+// EntryComparePage shows what changed from one version to another, or what the
+// archive of a node has otherwise than this one.
 type EntryComparePage struct {
 	Frame
 	Name     domain.Text
 	Href     string
 	Old, New EntryVersion
 	Fields   []ComparedField
+	Archive  *NodeArchiveRow // of which New is; nil: both are of here
 }
 
 // DraftsPage lists the drafts of the catalogue, at /catalogue/drafts.

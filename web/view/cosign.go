@@ -46,6 +46,7 @@ type Asked struct {
 	Reason  string    // why it was refused, or withdrawn
 	Never   bool      // it does not want to be asked again
 	Again   time.Time // from when on it can be asked again; zero if it cannot, or can now
+	Away    string    // host that does not answer, so that the request may not have arrived; "" if it does
 	Ask     string    // whom to ask again, as it is typed; "" if it cannot be now
 }
 

@@ -368,9 +368,10 @@ type Manifest struct {
 
 // Skipped is something that a clone did not take as it was.
 type Skipped struct {
-	Name string
-	Href string // "" if it has no address
-	Why  Sentence
+	Name    string
+	Href    string // "" if it has no address
+	Why     Sentence
+	Compare string // where it is compared with what is here; "" if it cannot be
 }
 
 // Regulated is an Interlinker that says which rules are to be kept.

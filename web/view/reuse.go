@@ -28,6 +28,7 @@ type ReuseRow struct {
 	Host  string // "" for this node
 	Month string // "2026-11"
 	Cells []ReuseCell
+	Old   bool // told too long ago to be in the sum
 }
 
 // ReuseCell is a number as it is told: from so many to so many. Unknown: it was

@@ -38,6 +38,7 @@ func authorStories(add adder, in framer) {
 	versions := []EntryVersion{{Number: 3, Status: "deprecated", Note: "There is a better one.", By: ada, At: ago(day), Present: true, New: true}, {Number: 2, Status: "published", At: ago(3 * day), Old: true}, {Number: 1, Status: "withdrawn", At: ago(9 * day)}}
 	add("entry-versions", EntryVersionsPage{Frame: in("/interlinkers/x/versions"), Name: name, Href: "/interlinkers/x", Compare: "/interlinkers/x/compare", Versions: versions, Pager: Pager{Total: 3, Shown: 3}})
 	add("entry-compare", EntryComparePage{Frame: in("/interlinkers/x/compare"), Name: name, Href: "/interlinkers/x", Old: versions[1], New: versions[0], Fields: fields})
+	add("entry-compare-archive", EntryComparePage{Frame: in("/admin/archive/1/parts/7?version=5"), Name: name, Href: "/interlinkers/x", Old: versions[1], New: versions[0], Fields: fields, Archive: &NodeArchiveRow{Href: "/admin/archive/1", Name: "Riverbend", Host: "riverbend.example"}})
 	add("entry-compare-same", EntryComparePage{Frame: in("/interlinkers/x/compare"), Name: name, Href: "/interlinkers/x", Old: versions[1], New: versions[1]})
 	draft := interlinkers(1)
 	draft[0].Status = "draft"

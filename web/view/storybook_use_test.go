@@ -19,7 +19,7 @@ func useStories(add adder, in, _ framer) {
 	add("reuse-there", there)
 	cite.Counted, cite.Measures = true, []string{"uses", "processes"}
 	add("reuse-none", cite)
-	cite.Rows, cite.Sum = []ReuseRow{{"", "2026-11", []ReuseCell{{0, 4, false}, {Unknown: true}}}, {"riverside.example", "2026-10", []ReuseCell{{1250, 1254, false}, {15, 19, false}}}}, []int{1250, 15}
+	cite.Rows, cite.Sum = []ReuseRow{{"", "2026-11", []ReuseCell{{0, 4, false}, {Unknown: true}}, false}, {"harbour.example", "2026-03", []ReuseCell{{5, 9, false}, {5, 9, false}}, true}, {"riverside.example", "2026-10", []ReuseCell{{1250, 1254, false}, {15, 19, false}}, false}}, []int{1250, 15}
 	add("reuse", cite)
 
 	run := RunPage{Frame: in("/processes/safe_paths/guide/1/run"), Tool: Link{"/interlinkers/board", only("lv", longWord)}, Act: "instantiate", Origin: "https://board.example", Host: "board.example",

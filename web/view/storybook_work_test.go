@@ -107,7 +107,7 @@ func cloneStories(add adder, in, out framer) {
 	whole := NodeArchivePage{
 		Frame: in("/admin/archive/1"), NodeArchiveRow: row, Written: ago(day), Cancel: "/admin/archive/1/cancel", Unknown: []string{"pets/rex.json"},
 		Tally: []NodeArchiveCount{{"node_archive_outcome.failed", 1, "?outcome=failed"}, {"node_archive_outcome.waiting", 12, "?outcome=waiting"}, {"node_archive_outcome.done", 4, "?outcome=done"}},
-		Parts: []NodeArchivePart{{Path: "organizations/city_hall.json", Outcome: "done", Made: "/organizations/city_hall", Lost: lost, More: 3}, {Path: "processes/caminos.zip", Outcome: "failed", Err: errAway}, {Path: "versions/interlinker-canvas.json", Outcome: "kept", Made: "/interlinkers/x", Lost: []Skipped{{Why: Say("import.lost_version", "5")}}}, {Path: "settings/node.json", Outcome: "kept"}},
+		Parts: []NodeArchivePart{{Path: "organizations/city_hall.json", Outcome: "done", Made: "/organizations/city_hall", Lost: lost, More: 3}, {Path: "processes/caminos.zip", Outcome: "failed", Err: errAway}, {Path: "versions/interlinker-canvas.json", Outcome: "kept", Made: "/interlinkers/x", Lost: []Skipped{{Why: Say("import.lost_version", "5"), Compare: "/admin/archive/1/parts/3?version=5"}}}, {Path: "settings/node.json", Outcome: "kept"}},
 		Left:  []NodeArchiveLeft{{What: "processes", Word: "processes", N: 2, Why: "private"}, {What: "passwords", Word: "secret", Why: "secret"}},
 		Work:  &Progress{State: "running", Doing: Say("node_archive.brings"), Done: 4, Total: 17, Started: ago(time.Minute)},
 	}
@@ -129,7 +129,7 @@ func cloneStories(add adder, in, out framer) {
 	add("progress", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.preview_of", only("es", "Caminos tranquilos")), Work: Progress{State: "running", Doing: Say("count.tasks_n", 12), Done: 12, Total: 18, Started: ago(4 * time.Second)}, Cancel: "/clonings/1/cancel"})
 	add("progress-queued", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "queued"}})
 	add("progress-done", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "done", Done: 18, Total: 18, Started: ago(time.Minute), Ended: noon}, Result: &Link{"/processes/caminos", only("es", "Caminos tranquilos")},
-		Manifest: &Manifest{Items: 27, Resources: 3, LeftOut: 2, Asked: 1, More: 4, Skipped: []Skipped{{"Plan", "https://riverbend.example/x", Say("clone.skipped_licence")}, {"R", "", Say("clone.skipped_broken")}}}})
+		Manifest: &Manifest{Items: 27, Resources: 3, LeftOut: 2, Asked: 1, More: 4, Skipped: []Skipped{{Name: "Plan", Href: "https://riverbend.example/x", Why: Say("clone.skipped_licence")}, {Name: "R", Why: Say("clone.skipped_broken")}}}})
 	add("progress-failed", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "failed", Err: errAway, Started: ago(time.Minute), Ended: noon}, Retry: "/jobs/1/retry", Again: "/clone?address=x"})
 	add("progress-stopped", ProgressPage{Frame: in("/jobs/1"), Title: Say("page.clone.title"), Work: Progress{State: "stopped", Err: domain.Fail(domain.Gone, "clone.cancelled"), Started: ago(time.Minute), Ended: noon}, Again: "/clone?address=x"})
 }
@@ -149,7 +149,7 @@ func storyStories(add adder, in, out framer) {
 	add("story", tale)
 	tale.Verification = &Verification{Digest: "ab"}
 	add("story-unsigned", tale)
-	asked := Asked{Href: "/organizations/walkers/cosignatures/1", Title: only("lv", "Viens logs"), Who: far, State: "asked", Version: 2, At: ago(day)}
+	asked := Asked{Href: "/organizations/walkers/cosignatures/1", Title: only("lv", "Viens logs"), Who: far, State: "asked", Version: 2, At: ago(day), Away: "riverbend.example"}
 	no := asked
 	no.State, no.Reason, no.Ask = "refused", "We had no part in it.", "https://far.example/organizations/walkers"
 	never := no
