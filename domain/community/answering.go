@@ -222,3 +222,20 @@ func (s *Service) unapproved(ctx context.Context, author, answer domain.IRI, abo
 	a, err := s.actors.Actor(ctx, first.Author)
 	return err != nil || a.IRI != author // whom a post answers may answer it
 }
+
+// ShareNeedsApproval returns a post of another node that an actor of a third one
+// shares, if that is to be shown only if the author of the post approved it; nil
+// if not, as for the community for which it was written.
+func (s *Service) ShareNeedsApproval(ctx context.Context, by *network.Actor, post domain.ID) (*Post, error) {
+	p, err := s.store.Post(ctx, post, domain.Nobody)
+	switch {
+	case err != nil:
+		return nil, err
+	case p.Local() || p.Consent == nil || p.Author == by.ID || p.Community == by.ID || domain.SameOrigin(p.IRI, by.IRI):
+		return nil, nil
+	}
+	if t := p.Consent.Share; t.zero() || slices.Contains(t.Known, by.IRI) {
+		return nil, nil
+	}
+	return p, nil
+}

@@ -2,6 +2,7 @@ package activity
 
 import (
 	"slices"
+	"strings"
 
 	"interlink/domain"
 	"interlink/domain/community"
@@ -40,18 +41,6 @@ func readTerms(may Document) *community.RemoteTerms {
 	return &community.RemoteTerms{Automatic: named(automatic), Manual: named(manual), AutomaticPublic: IsPublic(automatic), ManualPublic: IsPublic(manual)}
 }
 
-// readApprovals are the addresses at which an answer claims that its approval
-// can be read: replyAuthorization, and approvedBy of before GoToSocial 0.21.
-func readApprovals(doc Document) []domain.IRI {
-	var claims []domain.IRI
-	for _, member := range []string{"replyAuthorization", "approvedBy"} {
-		if iri := doc.IRI(member); iri != "" && !slices.Contains(claims, iri) {
-			claims = append(claims, iri)
-		}
-	}
-	return claims
-}
-
 // Interaction is what is asked for, or approved: an answer, a like or a share.
 type Interaction string
 
@@ -61,6 +50,18 @@ const (
 	InteractionLike     Interaction = "Like"
 	InteractionAnnounce Interaction = "Announce"
 )
+
+// Approvals are the addresses at which an interaction claims that its approval
+// can be read: as GoToSocial writes it, and as it did before 0.21.
+func Approvals(doc Document, of Interaction) []domain.IRI {
+	var claims []domain.IRI
+	for _, member := range []string{strings.ToLower(string(of)) + "Authorization", "approvedBy"} {
+		if iri := doc.IRI(member); iri != "" && !slices.Contains(claims, iri) {
+			claims = append(claims, iri)
+		}
+	}
+	return claims
+}
 
 // requestTypes are the types of requests.
 var requestTypes = map[string]Interaction{

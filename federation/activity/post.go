@@ -203,7 +203,7 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 			}
 		}
 	}
-	in.Consent, in.Approvals = readConsent(doc), readApprovals(doc)
+	in.Consent, in.Approvals = readConsent(doc), Approvals(doc, InteractionReply)
 	in.Images = readAttachments(doc)
 	if in.Type == "Question" {
 		in.Poll = readPoll(doc)

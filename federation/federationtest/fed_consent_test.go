@@ -273,6 +273,7 @@ func TestFedA20Likes(t *testing.T) {
 func TestFedA20AnswersOfOthers(t *testing.T) {
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		a, other, ctx := newAsker(t, c), federationtest.NewPeer(t), t.Context()
+		a.zaragoza.friend(t, c, other, a.ana.Viewer)
 		post := a.says(t, map[string]any{"canReply": byLeave})
 		answer := func(number int, member, claim string) map[string]any {
 			create := other.Note(1, number, "Yes", a.author)
@@ -342,6 +343,44 @@ func TestFedA20AnswersOfOthers(t *testing.T) {
 			sends(t, other, a.zaragoza, answer(number, x.member, claim), http.StatusAccepted)
 			c.Settle()
 			sees(x.name, number, x.kept)
+		}
+		for number, x := range []struct {
+			name  string
+			claim bool
+			shown bool
+		}{{"a share that nobody approved", false, false}, {"an approved share", true, true}} {
+			limited := a.says(t, map[string]any{"canAnnounce": byLeave})
+			id, claim := fmt.Sprintf("%s/shares/%d", other.Person(1), number), fmt.Sprintf("%s/authorizations/share-%d", a.author, number)
+			share := map[string]any{
+				"@context": "https://www.w3.org/ns/activitystreams", "id": id, "type": "Announce",
+				"actor": string(other.Person(1)), "object": string(limited.IRI), "to": everybodyIRI,
+			}
+			if x.claim {
+				share["announceAuthorization"] = claim
+				a.Publish(authorization(0, func(d map[string]any) {
+					d["type"], d["interactingObject"], d["interactionTarget"] = "AnnounceAuthorization", id, string(limited.IRI)
+				})(claim))
+			}
+			served := a.Note(1, a.number, "What a day", a.author+"/followers")["object"].(map[string]any)
+			served["@context"], served["interactionPolicy"] = "https://www.w3.org/ns/activitystreams", map[string]any{"canAnnounce": byLeave}
+			a.Publish(served)
+			sends(t, other, a.zaragoza, share, http.StatusAccepted)
+			c.Settle()
+			sharer, err := a.zaragoza.Network.ActorByIRI(ctx, policy.Viewer{}, other.Person(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			feed, err := a.zaragoza.Communities.Timeline(ctx, a.ana.Viewer, sharer.ID, domain.Page{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := false
+			for _, item := range feed.Items {
+				found = found || item.IRI == limited.IRI
+			}
+			if found != x.shown {
+				t.Errorf("%s: is it shown? %t", x.name, found)
+			}
 		}
 		late := answer(50, "", "")["object"].(map[string]any)
 		late["@context"] = "https://www.w3.org/ns/activitystreams"

@@ -9,23 +9,29 @@ import (
 	"interlink/federation/activity"
 )
 
-// maxApprovals is how many addresses of an answer are asked for its approval.
+// maxApprovals is how many addresses are asked for one approval.
 const maxApprovals = 2
 
 // approval is where it can be read that the author of a post of a third server
 // takes an answer to it, if they have to approve it; "" where they did not, and
-// where it does not matter. Their own server is asked, whatever the answer says.
-// Errors: Unavailable if that does not answer.
+// where it does not matter. Errors: as of [Intake.proven].
 func (i *Intake) approval(ctx context.Context, author *network.Actor, in community.Remote) (domain.IRI, error) {
 	above, err := i.posts.NeedsApproval(ctx, author.IRI, in.IRI, in.InReplyTo)
 	if err != nil || above == nil {
 		return "", err
 	}
-	by, err := i.directory.ByID(ctx, above.Author)
+	return i.proven(ctx, activity.InteractionReply, in.IRI, above, in.Approvals)
+}
+
+// proven is where the server of a post's author has the approval of an
+// interaction with it, whatever is claimed of it; "" for nowhere. Errors:
+// Unavailable if that server does not answer.
+func (i *Intake) proven(ctx context.Context, of activity.Interaction, interaction domain.IRI, post *community.Post, claims []domain.IRI) (domain.IRI, error) {
+	by, err := i.directory.ByID(ctx, post.Author)
 	if err != nil {
 		return "", err
 	}
-	for _, claim := range in.Approvals[:min(len(in.Approvals), maxApprovals)] {
+	for _, claim := range claims[:min(len(claims), maxApprovals)] {
 		if !domain.SameOrigin(claim, by.IRI) {
 			continue
 		}
@@ -33,11 +39,23 @@ func (i *Intake) approval(ctx context.Context, author *network.Actor, in communi
 		switch code := domain.CodeOf(err); {
 		case code == domain.Unavailable:
 			return "", err
-		case err == nil && doc.IRI("id") == claim && activity.Approves(doc, activity.InteractionReply, by.IRI, in.IRI, above.IRI):
+		case err == nil && doc.IRI("id") == claim && activity.Approves(doc, of, by.IRI, interaction, post.IRI):
 			return claim, nil
 		}
 	}
 	return "", nil
+}
+
+// mayShare tells whether an actor of another node may share a post of a third
+// one, or says where its author approved that they do. Errors: as of
+// [Intake.proven].
+func (v *Verbs) mayShare(ctx context.Context, in *activity.Inbound, actor *network.Actor, post domain.ID) (bool, error) {
+	p, err := v.Posts.ShareNeedsApproval(ctx, actor, post)
+	if err != nil || p == nil {
+		return err == nil, err
+	}
+	approval, err := v.Intake.proven(ctx, activity.InteractionAnnounce, in.ID, p, activity.Approvals(in.Document, activity.InteractionAnnounce))
+	return approval != "", err
 }
 
 // decided handles the Accept or Reject of something that people here asked for

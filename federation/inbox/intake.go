@@ -24,6 +24,7 @@ type Posts interface {
 	ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error
 	Abandon(ctx context.Context, groups ...domain.ActorID) error
 	ReceiveAnswerVerdict(ctx context.Context, by *network.Actor, in community.Verdict) (bool, error)
+	ShareNeedsApproval(ctx context.Context, by *network.Actor, post domain.ID) (*community.Post, error)
 	NeedsApproval(ctx context.Context, author, answer, parent domain.IRI) (*community.Post, error)
 	ReceiveEcho(ctx context.Context, by *network.Actor, iri domain.IRI, at time.Time) error
 	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
