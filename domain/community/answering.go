@@ -160,6 +160,9 @@ func (s *Service) decideAnswer(ctx context.Context, by *network.Actor, h *Held, 
 	case !domain.SameOrigin(in.Approval, by.IRI):
 		return true, domain.Fail(domain.Forbidden, "error.origin")
 	}
+	if err := s.unclosed(ctx, policy.Viewer{Actor: h.Post.Author, Role: policy.RoleMember}, above); err != nil {
+		return true, err // closed meanwhile, or its writer is banned there: it waits on
+	}
 	c, err := s.heldGroup(ctx, h)
 	if err != nil {
 		return true, err
