@@ -149,31 +149,39 @@ func (s *Communities) Release(ctx context.Context, h *community.Held, p *communi
 }
 
 // DropHeld implements community.Store.
-func (s *Communities) DropHeld(ctx context.Context, author domain.ActorID, iri domain.IRI) error {
-	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+func (s *Communities) DropHeld(ctx context.Context, author domain.ActorID, iri domain.IRI, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := forgetBytes(ctx, tx, "SELECT iri FROM held_posts WHERE iri = ? AND author_id = ?", string(iri), string(author)); err != nil {
 			return err
 		}
-		return dropHeld(ctx, tx, "iri = ? AND author_id = ?", string(iri), string(author))
+		dropped, err := dropHeld(ctx, tx, "iri = ? AND author_id = ?", string(iri), string(author))
+		if err == nil && dropped == 0 && len(change.Events) > 0 {
+			err = domain.Fail(domain.Conflict, "error.conflict")
+		}
+		return err
 	})
 }
 
 // SweepHeld implements community.Store.
 func (s *Communities) SweepHeld(ctx context.Context, state community.HeldState, before time.Time) error {
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		return dropHeld(ctx, tx, `state = ? AND decided_at < ? AND NOT EXISTS (SELECT 1 FROM appeals AS a WHERE a.subject = held_posts.id AND a.decided_at IS NULL)`,
+		_, err := dropHeld(ctx, tx, `state = ? AND decided_at < ? AND NOT EXISTS (SELECT 1 FROM appeals AS a WHERE a.subject = held_posts.id AND a.decided_at IS NULL)`,
 			string(state), Stamp(before))
+		return err
 	})
 }
 
 // dropHeld forgets what is held; with what was removed go the likes and pins
-// that waited for it.
-func dropHeld(ctx context.Context, tx bun.Tx, where string, args ...any) error {
+// that waited for it. It tells how many were there.
+func dropHeld(ctx context.Context, tx bun.Tx, where string, args ...any) (int64, error) {
 	if err := erased(ctx, tx, "SELECT id FROM held_posts WHERE state = 'removed' AND "+where, args...); err != nil {
-		return err
+		return 0, err
 	}
-	_, err := tx.NewRaw("DELETE FROM held_posts WHERE "+where, args...).Exec(ctx)
-	return err
+	result, err := tx.NewRaw("DELETE FROM held_posts WHERE "+where, args...).Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 // KnownIn implements community.Store.

@@ -20,10 +20,13 @@ type likeRow struct {
 	ActorID string
 	PostID  string
 	At      Stamp
+
+	Waits    bool
+	Approval string
 }
 
 // likesOf counts the likes of the post of a query.
-const likesOf = "(SELECT COUNT(*) FROM likes AS l WHERE l.post_id = p.id) AS likes"
+const likesOf = "(SELECT COUNT(*) FROM likes AS l WHERE l.post_id = p.id AND NOT l.waits) AS likes"
 
 // countsOf counts the likes of the post of a query, and what of the conversation
 // below it everybody may read: of its first [community.MostAnswers]+1 posts, so
@@ -51,13 +54,22 @@ const shownBelow = `CASE WHEN r.deleted_at IS NULL AND r.visibility IN ('public'
 
 // LikeOf implements community.Store.
 func (s *Communities) LikeOf(ctx context.Context, post domain.ID, actor domain.ActorID) (*community.Like, error) {
+	return s.like(ctx, "l.post_id = ? AND l.actor_id = ?", string(post), string(actor))
+}
+
+// LikeByIRI implements community.Store.
+func (s *Communities) LikeByIRI(ctx context.Context, iri domain.IRI) (*community.Like, error) {
+	return s.like(ctx, "l.iri = ?", string(iri))
+}
+
+func (s *Communities) like(ctx context.Context, where string, args ...any) (*community.Like, error) {
 	r := new(likeRow)
-	if err := s.db.read.NewSelect().Model(r).Where("l.post_id = ? AND l.actor_id = ?", string(post), string(actor)).Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(r).Where(where, args...).Limit(1).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	return &community.Like{
 		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Actor: domain.ActorID(r.ActorID),
-		Post: domain.ID(r.PostID), At: r.At.Time(),
+		Post: domain.ID(r.PostID), At: r.At.Time(), Waits: r.Waits, Approval: domain.IRI(r.Approval),
 	}, nil
 }
 
@@ -66,8 +78,17 @@ func (s *Communities) SaveLike(ctx context.Context, l *community.Like, change do
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		row := &likeRow{
 			ID: string(l.ID), Serial: int64(l.Serial), IRI: string(l.IRI), ActorID: string(l.Actor), PostID: string(l.Post), At: Stamp(l.At),
+			Waits: l.Waits, Approval: string(l.Approval),
 		}
 		return changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
+	})
+}
+
+// ApproveLike implements community.Store.
+func (s *Communities) ApproveLike(ctx context.Context, l *community.Like, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		return changedOne(tx.NewUpdate().Model((*likeRow)(nil)).Set("waits = ?", false).Set("approval = ?", string(l.Approval)).
+			Where("id = ? AND waits", string(l.ID)).Exec(ctx))
 	})
 }
 

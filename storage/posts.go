@@ -34,7 +34,8 @@ type postRow struct {
 	Images      []community.Attachment
 	Poll        *community.Poll
 	Mentions    []string
-	Answering   string
+	Consent     *community.Consent
+	Approval    string
 	LockIRI     string
 	PublishedAt Stamp
 	EditedAt    Stamp
@@ -59,7 +60,7 @@ func postRowOf(p *community.Post) *postRow {
 		CommunityID: string(p.Community), InReplyTo: string(p.InReplyTo), Context: string(p.Context), Title: p.Title,
 		Content: p.Content, Source: p.Source, Language: string(p.Language), URL: string(p.URL), Host: p.Host,
 		Visibility: string(p.Visibility), Sensitive: p.Sensitive, Summary: p.Summary, Images: images, Poll: p.Poll, Mentions: mentions,
-		Answering: string(p.Answering), LockIRI: string(p.Lock), PublishedAt: Stamp(p.Published), EditedAt: Stamp(p.Updated), DeletedAt: Stamp(p.DeletedAt), Revision: p.Revision,
+		Consent: p.Consent, Approval: string(p.Approval), LockIRI: string(p.Lock), PublishedAt: Stamp(p.Published), EditedAt: Stamp(p.Updated), DeletedAt: Stamp(p.DeletedAt), Revision: p.Revision,
 	}
 }
 
@@ -70,7 +71,7 @@ func (r *postRow) post() *community.Post {
 		Title: r.Title, Content: r.Content, Source: r.Source, Language: domain.Lang(r.Language), URL: domain.IRI(r.URL), Host: r.Host,
 		Visibility: community.Visibility(r.Visibility), Sensitive: r.Sensitive, Summary: r.Summary, Images: r.Images, Poll: r.Poll,
 		Published: r.PublishedAt.Time(), Updated: r.EditedAt.Time(), DeletedAt: r.DeletedAt.Time(), Revision: r.Revision,
-		Answering: community.Answering(r.Answering), Lock: domain.IRI(r.LockIRI), Likes: r.Likes, Answers: r.Answers,
+		Consent: r.Consent, Approval: domain.IRI(r.Approval), Lock: domain.IRI(r.LockIRI), Likes: r.Likes, Answers: r.Answers,
 	}
 	for _, m := range r.Mentions {
 		p.Mentions = append(p.Mentions, domain.ActorID(m))
@@ -99,7 +100,7 @@ func (s *Communities) post(ctx context.Context, v domain.ActorID, by *statement,
 
 // related sets what a reader is to the author of a post, where it matters.
 func (s *Communities) related(ctx context.Context, v domain.ActorID, p *community.Post) (*community.Post, error) {
-	if p.Visibility != community.Followers && p.Answering != community.AnsweringFollowers {
+	if p.Visibility != community.Followers && !p.Consent.ByFollowers() {
 		return p, nil
 	}
 	follows, err := s.follows(ctx, v, p.Author)

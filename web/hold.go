@@ -265,16 +265,12 @@ func (p *Portal) ownWaitingPage(q *request, of string, f view.Form) (view.OwnWai
 		return page, err
 	}
 	for _, h := range list.Items {
-		at := "/me/waiting/" + string(h.Post.ID)
-		row := view.OwnWaitingPost{
-			Post: p.heldPost(q, &h.Post, actors[q.viewer.Actor]), In: p.actorLink(q, actors[h.Group]), Refused: h.State == community.HeldRefused, Removed: h.State == community.HeldRemoved,
-			Reason: h.Reason, Withdraw: at + "/withdraw",
-		}
+		row := p.ownHeld(q, h, actors)
 		switch a := appeals[string(h.Post.ID)]; {
 		case a != nil:
 			row.Appealed, row.Answer = true, a.Answer
 		case row.Refused || row.Removed:
-			row.Appeal = at + "/appeal"
+			row.Appeal = "/me/waiting/" + string(h.Post.ID) + "/appeal"
 		}
 		if string(h.Post.ID) == of {
 			row.Form = f
@@ -282,6 +278,21 @@ func (p *Portal) ownWaitingPage(q *request, of string, f view.Form) (view.OwnWai
 		page.Items = append(page.Items, row)
 	}
 	return page, nil
+}
+
+// ownHeld shows something that the reader wrote and that is no post; actors has
+// them, and the community in which it would stand.
+func (p *Portal) ownHeld(q *request, h *community.Held, actors map[domain.ActorID]*network.Actor) view.OwnWaitingPost {
+	row := view.OwnWaitingPost{
+		Post: p.heldPost(q, &h.Post, actors[q.viewer.Actor]), In: p.actorLink(q, actors[h.Group]), Reason: h.Reason,
+		Refused: h.State == community.HeldRefused, Removed: h.State == community.HeldRemoved,
+		Asks: h.State == community.HeldAsked, Declined: h.State == community.HeldDeclined,
+		Withdraw: "/me/waiting/" + string(h.Post.ID) + "/withdraw",
+	}
+	if h.Why == community.AuthorAsks {
+		p.inReplyTo(q, &row.Post, h.Post.InReplyTo)
+	}
+	return row
 }
 
 // exclusions are what was removed elsewhere, or not published, of what the reader
@@ -486,6 +497,9 @@ func (p *Portal) setHolding(q *request) error {
 
 // posted is what is said to who wrote something.
 func posted(x *community.Post) view.Sentence {
+	if x.Asks {
+		return view.Say("notice.post_asks")
+	}
 	if x.Waits {
 		return view.Say("notice.post_waits")
 	}

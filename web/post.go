@@ -1,8 +1,10 @@
 package web
 
 import (
+	"errors"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -297,12 +299,61 @@ func (p *Portal) thread(q *request, f view.Form) (view.PostPage, error) {
 	if p.Communities.AllowEdit(q.Context(), q.viewer, x) == nil {
 		page.Edit = page.Href + "/edit" // news of a community, by who runs it
 	}
-	page.MayReply = p.Communities.MayReply(q.Context(), q.viewer, x) == nil
-	if !q.viewer.Local() && !page.MayReply && !x.Locked() && page.Answering != string(community.AnsweringClosed) && !x.Deleted() && x.PolicyVisibility() == domain.VisiblePublic {
+	denied := p.Communities.MayReply(q.Context(), q.viewer, x)
+	page.MayReply = denied == nil
+	p.answerless(q, &page, &thread, denied)
+	if page.Asked, err = p.askedOf(q, x); err != nil {
+		return page, err
+	}
+	if !q.viewer.Local() && !page.MayReply && !x.Locked() && page.Answering != string(community.LeaveClosed) && !x.Deleted() && x.PolicyVisibility() == domain.VisiblePublic {
 		page.Elsewhere = page.Href + "/elsewhere"
 	}
 	err = p.threadPlace(q, &page, &thread)
 	return page, err
+}
+
+// answerless says why the reader cannot answer a post, and what they can do
+// about it.
+func (p *Portal) answerless(q *request, page *view.PostPage, thread *community.Thread, denied error) {
+	x := thread.Post
+	if denied == nil || x.Deleted() {
+		return
+	}
+	var why *domain.Error
+	if !errors.As(denied, &why) {
+		return
+	}
+	page.Denied = view.Say(why.Key, why.Args...)
+	switch {
+	case x.Locked() || len(thread.Ancestors) > 0 && thread.Ancestors[0].Locked(): // whoever asks
+		page.Denied = view.Say("community.locked")
+	case page.Answering == string(community.LeaveClosed):
+		page.Denied = view.Say("community.answers_closed")
+	case why.Code == domain.Unauthenticated:
+		page.Denied = view.Say("page.post.sign_in")
+		page.Step, page.StepKey = "/sign-in?return="+url.QueryEscape(page.Href), "ui.sign_in"
+	case why.Key == "error.forbidden" && x.Community != domain.Nobody:
+		page.Denied = view.Say("page.post.not_follower")
+		fallthrough
+	case why.Key == "community.banned":
+		if c, err := p.Communities.CommunityByID(q.Context(), q.viewer, x.Community); err == nil {
+			page.Step, page.StepKey = p.path(c.IRI), "page.post.to_community"
+		}
+	}
+}
+
+// askedOf are the reader's answers to a post that its author has not taken.
+func (p *Portal) askedOf(q *request, x *community.Post) ([]view.OwnWaitingPost, error) {
+	own, err := p.Communities.OwnAsked(q.Context(), q.viewer, x)
+	if err != nil || len(own) == 0 {
+		return nil, err
+	}
+	actors, err := p.Network.Actors(q.Context(), q.viewer, []domain.ActorID{q.viewer.Actor})
+	var rows []view.OwnWaitingPost
+	for _, h := range own {
+		rows = append(rows, p.ownHeld(q, h, actors))
+	}
+	return rows, err
 }
 
 // threadPlace says where a thread stands, and by which rules, and offers what

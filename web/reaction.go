@@ -44,7 +44,6 @@ func (p *Portal) reactions(q *request, out *view.Post, x *community.Post) {
 		return
 	}
 	if policy.Allow(q.viewer, policy.React, x) == nil {
-		out.Like = out.Href + "/like"
 		if q.likes == nil {
 			q.likes = map[domain.ID]bool{}
 		}
@@ -55,6 +54,8 @@ func (p *Portal) reactions(q *request, out *view.Post, x *community.Post) {
 		}
 		if out.Liked {
 			out.Like = out.Href + "/unlike"
+		} else if p.Communities.MayLike(q.viewer, x) == nil {
+			out.Like = out.Href + "/like"
 		}
 	}
 	if x.Author != q.viewer.Actor {

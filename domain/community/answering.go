@@ -9,62 +9,120 @@ import (
 	"interlink/domain/policy"
 )
 
-// Answering is whom the author of a post of another node lets answer it, as
-// interaction policies say (FEDERATION.md). Whom a post mentions may always.
-type Answering string
-
-// The ways of answering.
+// The events of answers that need leave.
 const (
-	AnsweringFree      Answering = ""          // everybody
-	AnsweringAsked     Answering = "asked"     // the author decides on each answer
-	AnsweringFollowers Answering = "followers" // who follows the author
-	AnsweringClosed    Answering = "closed"    // nobody
+	AnswerAsked     domain.EventKind = "answer.asked"     // [Asking], as those below: it waits for the author of what it answers
+	AnswerTaken     domain.EventKind = "answer.taken"     // they take it: it is a post now
+	AnswerDeclined  domain.EventKind = "answer.declined"  // they do not
+	AnswerWithdrawn domain.EventKind = "answer.withdrawn" // its writer took it back before they had decided
 )
 
-// answering is whom a post lets answer. Whom its author follows is not known
-// here: their server decides.
-func (in Remote) answering() Answering {
-	switch {
-	case in.Answering != AnsweringClosed:
-		return in.Answering
-	case slices.Contains(in.Answerers, in.Author.IRI+"/following"):
-		return AnsweringAsked
-	case in.Author.Followers != "" && slices.Contains(in.Answerers, in.Author.Followers):
-		return AnsweringFollowers
-	}
-	return AnsweringClosed
+// Asking is the payload of the events of answers that need leave.
+type Asking struct {
+	Author   domain.ActorID `json:"author"` // of the answer
+	Asked    domain.ActorID `json:"asked"`  // author of the post that it answers
+	Of       domain.IRI     `json:"of"`     // that post
+	IRI      domain.IRI     `json:"iri"`    // of the answer
+	Requests bool           `json:"requests,omitempty"`
 }
 
-// AnsweringFor is what readers are told of who may answer: nothing where they
-// may anyhow, or where nobody here could.
-func (p *Post) AnsweringFor(v policy.Viewer) Answering {
-	if slices.Contains(p.Mentions, v.Actor) || p.Visibility != Public && p.Visibility != Unlisted {
-		return AnsweringFree
-	}
-	return p.Answering
-}
+// AuthorAsks is why an answer is held that its author's leave is asked for.
+const AuthorAsks Why = "author"
+
+// The states of such an answer: nobody here decides on it, and no time ends it;
+// and what its author's leave was not given to, which is kept as what was refused.
+const (
+	HeldAsked    HeldState = "asked"
+	HeldDeclined HeldState = "declined"
+)
 
 // takes refuses answers that the author of a post asks not to be given.
 // Errors: Forbidden.
 func (p *Post) takes(v policy.Viewer) error {
-	switch p.AnsweringFor(v) {
-	case AnsweringClosed:
-		return domain.Fail(domain.Forbidden, "community.answers_closed")
-	case AnsweringFollowers:
-		if p.follows[v.Actor] {
-			return nil
-		}
+	l := p.AnsweringFor(v)
+	switch {
+	case p.granted(v, l):
+		return nil
+	case l == LeaveFollowers:
 		return domain.Fail(domain.Forbidden, "community.answers_followers")
 	}
-	return nil
+	return domain.Fail(domain.Forbidden, "community.answers_closed")
+}
+
+// asking is the post whose author is asked before an answer of this node is
+// published; nil where nobody has to be, or was already.
+func (s *Service) asking(ctx context.Context, p *Post) (*Post, error) {
+	if p.InReplyTo == "" || p.Approval != "" || p.Visibility != Public || !p.Local() {
+		return nil, nil
+	}
+	above, err := s.store.PostByIRI(ctx, p.InReplyTo, p.Author)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil, nil
+	}
+	if err != nil || above.Local() || above.AnsweringFor(policy.Viewer{Actor: p.Author}) == LeaveFree {
+		return nil, err
+	}
+	return above, nil
+}
+
+// ask keeps an answer until the author of the post above has decided, who is
+// sent it. was is the one that those who moderate let pass, and also is asked for
+// with it; nil for a new one.
+func (s *Service) ask(ctx context.Context, p, above *Post, c *Community, was *Held, also ...domain.Job) error {
+	h := &Held{Post: *p, Serial: s.mint.Serial(), Why: AuthorAsks, State: HeldAsked, At: s.mint.Now()}
+	if c != nil {
+		h.Group = c.ID
+	}
+	if was != nil {
+		h.Serial, h.Revision = was.Serial, was.Revision
+	}
+	return s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.asked(AnswerAsked, p.Author, h, above)}, Jobs: also})
+}
+
+func (s *Service) asked(kind domain.EventKind, by domain.ActorID, h *Held, above *Post) domain.Event {
+	told := Asking{Author: h.Post.Author, Asked: above.Author, Of: above.IRI, IRI: h.Post.IRI, Requests: above.Consent != nil && above.Consent.Requests}
+	subject := domain.Subject{Kind: "held", ID: h.Post.ID}
+	if kind == AnswerTaken {
+		subject = h.Post.Subject()
+	}
+	return domain.NewEvent(s.mint, kind, by, subject, told)
+}
+
+// OwnAsked lists the viewer's answers to a post that its author has not decided
+// on, or does not take, oldest first. Errors: none for who wrote none.
+func (s *Service) OwnAsked(ctx context.Context, v policy.Viewer, p *Post) ([]*Held, error) {
+	if v.Actor == domain.Nobody || p.AnsweringFor(v) == LeaveFree {
+		return nil, nil
+	}
+	all, err := s.store.HeldOf(ctx, v.Actor, domain.Page{Limit: domain.MaxPage})
+	if err != nil {
+		return nil, err
+	}
+	own := slices.DeleteFunc(all.Items, func(h *Held) bool { return h.Why != AuthorAsks || h.Post.InReplyTo != p.IRI })
+	slices.Reverse(own)
+	return own, nil
+}
+
+// Verdict is what the author of a post of another node says to an answer, a
+// like or a share from here.
+type Verdict struct {
+	Object   domain.IRI // the answer, or the activity
+	Accepted bool
+	Approval domain.IRI // where it can be read that they accepted it; "" if that was not said
 }
 
 // ReceiveAnswerVerdict keeps that the author of a post of another node takes an
-// answer from here, or does not, of which its writer is told. ok is false for
-// what is no answer to a post of theirs.
-func (s *Service) ReceiveAnswerVerdict(ctx context.Context, by *network.Actor, answer domain.IRI, accepted bool) (ok bool, err error) {
+// answer from here, or does not, of which its writer is told. What waited for
+// that is a post then. ok is false for what is no answer to a post of theirs.
+// Errors: Forbidden for an approval that is not of their server.
+func (s *Service) ReceiveAnswerVerdict(ctx context.Context, by *network.Actor, in Verdict) (ok bool, err error) {
+	if h, err := s.store.HeldByIRI(ctx, in.Object); err == nil && h.Why == AuthorAsks {
+		return s.decideAnswer(ctx, by, h, in)
+	} else if err != nil && domain.CodeOf(err) != domain.NotFound {
+		return false, err
+	}
 	var parent *Post
-	p, err := s.store.PostByIRI(ctx, answer, domain.Nobody)
+	p, err := s.store.PostByIRI(ctx, in.Object, domain.Nobody)
 	if err == nil && p.InReplyTo != "" {
 		parent, err = s.store.PostByIRI(ctx, p.InReplyTo, domain.Nobody)
 	}
@@ -77,8 +135,110 @@ func (s *Service) ReceiveAnswerVerdict(ctx context.Context, by *network.Actor, a
 		return false, nil
 	case p.Deleted():
 		return true, nil
-	case accepted:
+	case in.Accepted:
 		return true, once(s.readmit(ctx, by, p, true, ""))
 	}
-	return true, s.keepOut(ctx, &Exclusion{Post: p, Group: by.ID, Refused: true}, "", PostDeclined)
+	return true, s.revoked(ctx, by, p)
+}
+
+// decideAnswer publishes an answer that waited for the author of what it
+// answers, or says to its writer that they do not take it. They may change
+// their mind while it is kept.
+func (s *Service) decideAnswer(ctx context.Context, by *network.Actor, h *Held, in Verdict) (ok bool, err error) {
+	above, err := s.store.PostByIRI(ctx, h.Post.InReplyTo, domain.Nobody)
+	switch {
+	case domain.CodeOf(err) == domain.NotFound:
+		return false, nil
+	case err != nil || above.Author != by.ID || above.Local():
+		return false, err
+	case !in.Accepted:
+		if h.State != HeldAsked {
+			return true, nil
+		}
+		h.State, h.By, h.DecidedAt = HeldDeclined, by.ID, s.mint.Now()
+		return true, once(s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.asked(AnswerDeclined, by.ID, h, above)}}))
+	case !domain.SameOrigin(in.Approval, by.IRI):
+		return true, domain.Fail(domain.Forbidden, "error.origin")
+	}
+	if err := s.unclosed(ctx, policy.Viewer{Actor: h.Post.Author, Role: policy.RoleMember}, above); err != nil {
+		return true, err // closed meanwhile, or its writer is banned there: it waits on
+	}
+	c, err := s.heldGroup(ctx, h)
+	if err != nil {
+		return true, err
+	}
+	p := h.Post
+	p.Serial, p.Revision, p.Published, p.Approval, p.Waits = s.mint.Serial(), 0, s.mint.Now(), in.Approval, false
+	feed, change, err := s.appear(ctx, &p, p.Author, c)
+	if err != nil {
+		return true, err
+	}
+	change.Events = append(change.Events, s.asked(AnswerTaken, by.ID, h, above))
+	return true, once(s.store.Release(ctx, h, &p, feed, change))
+}
+
+// revoked keeps that the author above does not take an answer that is
+// published, or not any more: then it claims no more that they do.
+func (s *Service) revoked(ctx context.Context, by *network.Actor, p *Post) error {
+	if p.Approval != "" {
+		p.Approval = ""
+		if err := s.store.SavePost(ctx, p, nil, domain.Change{}); err != nil {
+			return err
+		}
+	}
+	return s.keepOut(ctx, &Exclusion{Post: p, Group: by.ID, Refused: true}, "", PostDeclined)
+}
+
+// NeedsApproval returns the post of another node that an answer from a third one
+// answers, if that is to be kept only if the author of the post approved it;
+// nil if not.
+func (s *Service) NeedsApproval(ctx context.Context, author, answer, parent domain.IRI) (*Post, error) {
+	if parent == "" || s.ns.Owns(parent) || domain.SameOrigin(parent, answer) {
+		return nil, nil
+	}
+	above, err := s.store.PostByIRI(ctx, parent, domain.Nobody)
+	if domain.CodeOf(err) == domain.NotFound {
+		return nil, nil
+	}
+	if err != nil || !s.unapproved(ctx, author, answer, above) {
+		return nil, err
+	}
+	return above, nil
+}
+
+// unapproved reports whether an answer needs the approval of the author above.
+// Answers from their own server are that server's to refuse.
+func (s *Service) unapproved(ctx context.Context, author, answer domain.IRI, above *Post) bool {
+	if above == nil || above.Local() || above.Deleted() || above.Consent == nil || domain.SameOrigin(above.IRI, answer) {
+		return false
+	}
+	if r := above.Consent.Reply; r.zero() || slices.Contains(r.Known, author) {
+		return false
+	}
+	if above.InReplyTo == "" {
+		return true
+	}
+	first, err := s.store.PostByIRI(ctx, above.InReplyTo, domain.Nobody)
+	if err != nil {
+		return true
+	}
+	a, err := s.actors.Actor(ctx, first.Author)
+	return err != nil || a.IRI != author // whom a post answers may answer it
+}
+
+// ShareNeedsApproval returns a post of another node that an actor of a third one
+// shares, if that is to be shown only if the author of the post approved it; nil
+// if not, as for the community for which it was written.
+func (s *Service) ShareNeedsApproval(ctx context.Context, by *network.Actor, post domain.ID) (*Post, error) {
+	p, err := s.store.Post(ctx, post, domain.Nobody)
+	switch {
+	case err != nil:
+		return nil, err
+	case p.Local() || p.Consent == nil || p.Author == by.ID || p.Community == by.ID || domain.SameOrigin(p.IRI, by.IRI):
+		return nil, nil
+	}
+	if t := p.Consent.Share; t.zero() || slices.Contains(t.Known, by.IRI) {
+		return nil, nil
+	}
+	return p, nil
 }

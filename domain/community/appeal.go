@@ -97,7 +97,7 @@ func (s *Service) AppealHeld(ctx context.Context, v policy.Viewer, id domain.ID,
 		return domain.Fail(domain.Unauthenticated, "error.sign_in")
 	}
 	h, err := s.store.Held(ctx, id)
-	if err == nil && (h.Post.Author != v.Actor || h.State == HeldWaiting) {
+	if err == nil && (h.Post.Author != v.Actor || !h.appealable()) {
 		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
 	if err != nil {
@@ -111,7 +111,7 @@ func (s *Service) AppealHeld(ctx context.Context, v policy.Viewer, id domain.ID,
 // community. What is not theirs, or not decided, is left unheard.
 func (s *Service) receiveAppeal(ctx context.Context, in Remote) error {
 	h, err := s.store.HeldByIRI(ctx, in.Appeals)
-	if domain.CodeOf(err) == domain.NotFound || err == nil && (h.Post.Author != in.Author.ID || h.State == HeldWaiting) {
+	if domain.CodeOf(err) == domain.NotFound || err == nil && (h.Post.Author != in.Author.ID || !h.appealable()) {
 		return nil
 	}
 	if err != nil {

@@ -35,6 +35,10 @@ type Held struct {
 // passes with it. What a filter holds is judged one by one, as is what was a post.
 func (h *Held) PassesOthers() bool { return h.Why != Filtered && h.State != HeldRemoved }
 
+// appealable reports whether its author may ask those who moderate to look
+// again.
+func (h *Held) appealable() bool { return h.State == HeldRefused || h.State == HeldRemoved }
+
 // Why is why something is held.
 type Why string
 
@@ -112,8 +116,8 @@ type Holds interface {
 	// decided meanwhile.
 	Release(ctx context.Context, h *Held, p *Post, feed []FeedItem, change domain.Change) error
 	// DropHeld forgets what stands at an address and is of an actor; nothing
-	// there is no error.
-	DropHeld(ctx context.Context, author domain.ActorID, iri domain.IRI) error
+	// there is no error, but Conflict if there are events to tell of it.
+	DropHeld(ctx context.Context, author domain.ActorID, iri domain.IRI, change domain.Change) error
 	// SweepHeld forgets what came into a state before a time, unless an appeal
 	// waits for its answer.
 	SweepHeld(ctx context.Context, state HeldState, before time.Time) error
@@ -221,6 +225,9 @@ func (s *Service) decidable(ctx context.Context, v policy.Viewer, id domain.ID) 
 		return nil, nil, denied
 	}
 	h, err := s.store.Held(ctx, id)
+	if err == nil && h.Why == AuthorAsks {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -294,6 +301,12 @@ func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Co
 	var feed []FeedItem
 	var change domain.Change
 	var err error
+	if above, err := s.asking(ctx, &p); err != nil || above != nil {
+		if err != nil {
+			return err
+		}
+		return s.ask(ctx, &p, above, c, h, also...)
+	}
 	if p.Local() {
 		p.Published = s.mint.Now()
 		feed, change, err = s.appear(ctx, &p, p.Author, c)
@@ -447,13 +460,24 @@ func (s *Service) WithdrawHeld(ctx context.Context, v policy.Viewer, id domain.I
 	if err != nil {
 		return err
 	}
-	return s.store.DropHeld(ctx, v.Actor, h.Post.IRI)
+	change := domain.Change{}
+	if h.State == HeldAsked {
+		above, err := s.store.PostByIRI(ctx, h.Post.InReplyTo, domain.Nobody)
+		if err == nil {
+			change.Events = []domain.Event{s.asked(AnswerWithdrawn, v.Actor, h, above)}
+		} else if domain.CodeOf(err) != domain.NotFound {
+			return err
+		}
+	}
+	return once(s.store.DropHeld(ctx, v.Actor, h.Post.IRI, change))
 }
 
 // SweepHeld forgets what was refused or removed long ago.
 func (s *Service) SweepHeld(ctx context.Context) error {
-	if err := s.store.SweepHeld(ctx, HeldRefused, s.mint.Now().Add(-RefusedFor)); err != nil {
-		return err
+	for _, state := range []HeldState{HeldRefused, HeldDeclined} {
+		if err := s.store.SweepHeld(ctx, state, s.mint.Now().Add(-RefusedFor)); err != nil {
+			return err
+		}
 	}
 	return s.store.SweepHeld(ctx, HeldRemoved, s.mint.Now().Add(-RemovedFor))
 }

@@ -17,6 +17,9 @@ type Like struct {
 	Actor  domain.ActorID
 	Post   domain.ID
 	At     time.Time
+
+	Waits    bool       // the author of the post has not said yet whether they take it; it is not counted
+	Approval domain.IRI // where it can be read that they do; "" where nobody was asked
 }
 
 // Likes is the part of [Store] about likes.
@@ -25,6 +28,11 @@ type Likes interface {
 	LikeOf(ctx context.Context, post domain.ID, actor domain.ActorID) (*Like, error)
 	// SaveLike stores a like; Conflict if the actor likes the post already.
 	SaveLike(ctx context.Context, l *Like, change domain.Change) error
+	// LikeByIRI returns the like of an activity. Errors: NotFound.
+	LikeByIRI(ctx context.Context, iri domain.IRI) (*Like, error)
+	// ApproveLike counts a like that waits from now on; Conflict if it does not
+	// wait any more.
+	ApproveLike(ctx context.Context, l *Like, change domain.Change) error
 	// DeleteLike removes a like; a missing one is Conflict.
 	DeleteLike(ctx context.Context, l *Like, change domain.Change) error
 	// LikedBy returns those of some posts that an actor likes.
@@ -37,6 +45,8 @@ const (
 	PostUnliked  domain.EventKind = "post.unliked"  // they took it back
 	LikeReceived domain.EventKind = "like.received" // by an actor elsewhere
 	LikeLost     domain.EventKind = "like.lost"
+	LikeTaken    domain.EventKind = "like.taken"    // by the author elsewhere, who was asked
+	LikeDeclined domain.EventKind = "like.declined" // they do not want it: it is no more
 )
 
 // Liked is the payload of the events of likes. It names the Like activity
@@ -46,10 +56,15 @@ type Liked struct {
 	Author domain.ActorID `json:"author"`
 	Post   domain.IRI     `json:"post"`
 	IRI    domain.IRI     `json:"iri"`
+
+	Asks     bool       `json:"asks,omitempty"`     // the author has to be asked, by a request
+	Approval domain.IRI `json:"approval,omitempty"` // of a like that they took: where that can be read
 }
 
 // Like makes the viewer like a post, of this node or a copy. Liking twice is
-// no error. Errors: NotFound, Gone, Unauthenticated, Forbidden.
+// no error. Where the author of a copy wants to be asked, it waits for them.
+// Errors: NotFound, Gone, Unauthenticated, Forbidden, also where the author
+// does not let the viewer.
 func (s *Service) Like(ctx context.Context, v policy.Viewer, id domain.ID) error {
 	p, err := s.PostByID(ctx, v, id)
 	if err != nil {
@@ -58,10 +73,15 @@ func (s *Service) Like(ctx context.Context, v policy.Viewer, id domain.ID) error
 	if err := policy.Allow(v, policy.React, p); err != nil {
 		return err
 	}
+	if err := p.likable(v); err != nil {
+		return err
+	}
 	// The activity's IRI derives from the event's id: see federation/publish.
 	e := domain.NewEvent(s.mint, PostLiked, v.Actor, p.Subject(), Liked{})
-	l := &Like{ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: s.ns.IRI("activities", string(e.ID)), Actor: v.Actor, Post: p.ID, At: s.mint.Now()}
-	e.Payload = s.liked(PostLiked, p, l).Payload
+	l := &Like{ID: s.mint.ID(), Serial: s.mint.Serial(), IRI: s.ns.IRI("activities", string(e.ID)), Actor: v.Actor, Post: p.ID, At: s.mint.Now(), Waits: p.LikingFor(v) != LeaveFree}
+	told := likedOf(p, l)
+	told.Asks = l.Waits && p.Consent.Requests
+	e.Payload = domain.NewEvent(s.mint, PostLiked, v.Actor, p.Subject(), told).Payload
 	return once(s.store.SaveLike(ctx, l, domain.Change{Events: []domain.Event{e}}))
 }
 
@@ -98,7 +118,60 @@ func once(err error) error {
 }
 
 func (s *Service) liked(kind domain.EventKind, p *Post, l *Like) domain.Event {
-	return domain.NewEvent(s.mint, kind, l.Actor, p.Subject(), Liked{Actor: l.Actor, Author: p.Author, Post: p.IRI, IRI: l.IRI})
+	return domain.NewEvent(s.mint, kind, l.Actor, p.Subject(), likedOf(p, l))
+}
+
+func likedOf(p *Post, l *Like) Liked {
+	return Liked{Actor: l.Actor, Author: p.Author, Post: p.IRI, IRI: l.IRI, Approval: l.Approval}
+}
+
+// likable refuses likes that the author of a post asks not to be given.
+// Errors: Forbidden.
+func (p *Post) likable(v policy.Viewer) error {
+	l := p.LikingFor(v)
+	switch {
+	case p.granted(v, l):
+		return nil
+	case l == LeaveFollowers:
+		return domain.Fail(domain.Forbidden, "community.likes_followers")
+	}
+	return domain.Fail(domain.Forbidden, "community.likes_closed")
+}
+
+// MayLike tells whether the viewer may like a post. Errors: as [Service.Like].
+func (s *Service) MayLike(v policy.Viewer, p *Post) error {
+	if err := policy.Allow(v, policy.React, p); err != nil {
+		return err
+	}
+	return p.likable(v)
+}
+
+// ReceiveLikeVerdict counts a like from here that the author of the post takes,
+// or ends one that they do not. ok is false for what is no like of a post of
+// theirs. Errors: Forbidden for an approval that is not of their server.
+func (s *Service) ReceiveLikeVerdict(ctx context.Context, by *network.Actor, in Verdict) (ok bool, err error) {
+	l, err := s.store.LikeByIRI(ctx, in.Object)
+	if domain.CodeOf(err) == domain.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	p, err := s.store.Post(ctx, l.Post, domain.Nobody)
+	switch {
+	case err != nil:
+		return true, err
+	case p.Author != by.ID || p.Local() || !s.ns.Owns(l.IRI):
+		return false, nil
+	case !in.Accepted:
+		return true, once(s.store.DeleteLike(ctx, l, domain.Change{Events: []domain.Event{s.liked(LikeDeclined, p, l)}}))
+	case !l.Waits:
+		return true, nil
+	case !domain.SameOrigin(in.Approval, by.IRI):
+		return true, domain.Fail(domain.Forbidden, "error.origin")
+	}
+	l.Waits, l.Approval = false, in.Approval
+	return true, once(s.store.ApproveLike(ctx, l, domain.Change{Events: []domain.Event{s.liked(LikeTaken, p, l)}}))
 }
 
 // Liked returns those of some posts that the viewer likes.

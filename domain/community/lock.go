@@ -107,6 +107,11 @@ func (s *Service) open(ctx context.Context, v policy.Viewer, parent *Post) error
 	if err := parent.takes(v); err != nil {
 		return err
 	}
+	return s.unclosed(ctx, v, parent)
+}
+
+// unclosed does so whatever the author of the post lets people do.
+func (s *Service) unclosed(ctx context.Context, v policy.Viewer, parent *Post) error {
 	first, err := s.first(ctx, parent)
 	if err != nil {
 		return err

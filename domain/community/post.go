@@ -50,7 +50,8 @@ type Post struct {
 	Poll       *Poll            // nil for most
 	Mentions   []domain.ActorID // of actors known here
 	Tags       []string         // hashtags, in small letters; set to be saved, not read back; nil leaves them as they are
-	Answering  Answering        // whom its author lets answer it; of a copy
+	Consent    *Consent         // what its author lets others do with it; nil for everything; of a copy
+	Approval   domain.IRI       // of an answer: where the author of what it answers says that they take it; "" where nobody was asked
 	Lock       domain.IRI       // of the Lock activity that closed the thread which begins here; "" while it is open
 	Published  time.Time
 	Updated    time.Time // zero if never changed
@@ -62,6 +63,8 @@ type Post struct {
 
 	// Waits says that it is held, and stands nowhere yet; set by what writes it.
 	Waits bool `json:"-"`
+	// Asks says that it waits for the author of what it answers; set likewise.
+	Asks bool `json:"-"`
 
 	// follows says whether the reader follows the author; set by the store.
 	follows map[domain.ActorID]bool

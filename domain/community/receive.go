@@ -32,9 +32,10 @@ type Remote struct {
 	Images    []Attachment
 	Tags      []string // hashtags, with or without "#"
 	Sensitive bool
-	Poll      *Poll        // of a Question
-	Answering Answering    // Closed but for Answerers
-	Answerers []domain.IRI // collections of those who may answer
+	Poll      *Poll          // of a Question
+	Consent   *RemoteConsent // nil for one that says nothing
+	Approvals []domain.IRI   // of an answer: where it claims that; not checked
+	Approval  domain.IRI     // of an answer: where the author of what it answers says that they take it, checked; "" for none
 	Published time.Time
 	Updated   time.Time
 	Limited   bool            // of a host that is shown to its followers alone: not announced
@@ -68,7 +69,8 @@ const (
 // see it: its author is followed, somebody here is addressed, it answers a
 // post that is known, or it was asked for. Received again it changes
 // nothing. A public top-level post by a follower that addresses a community
-// of this node is announced by it. Errors: Invalid unless the post is of its
+// of this node is announced by it. An answer that the author of what it answers
+// would have to approve, and did not, is left. Errors: Invalid unless the post is of its
 // author's node, Forbidden for what such a community does not take.
 func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 	if in.Author.Local() || s.ns.Owns(in.IRI) || !domain.SameOrigin(in.IRI, in.Author.IRI) {
@@ -94,6 +96,9 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 	group, parent, err := s.placeOf(ctx, in)
 	if err != nil {
 		return nil, err
+	}
+	if in.Approval == "" && s.unapproved(ctx, in.Author.IRI, in.IRI, parent) {
+		return nil, nil
 	}
 	if err := s.welcome(ctx, in.Author, group, parent); err != nil {
 		return nil, err
@@ -182,7 +187,9 @@ func (s *Service) arrive(ctx context.Context, p *Post, in Remote, group *Communi
 	change := domain.Change{Events: []domain.Event{s.received(p, in, group)}}
 	if group != nil && group.announces(p, in) && p.InReplyTo == "" {
 		feed = append(feed, s.item(group.ID, Announced, p))
-		change.Events = append(change.Events, s.wrote(PostAnnounced, group.ID, p))
+		if p.SharingFor(group.ID) == LeaveFree { // else it stands in the community, which was written to, and goes no further
+			change.Events = append(change.Events, s.wrote(PostAnnounced, group.ID, p))
+		}
 		if err := s.relay(ctx, group.ID, p, &feed, &change); err != nil {
 			return nil, domain.Change{}, err
 		}
@@ -358,7 +365,7 @@ func (s *Service) fill(ctx context.Context, p *Post, in Remote) {
 			p.mention(a.ID)
 		}
 	}
-	p.Answering = in.answering()
+	p.Consent, p.Approval = s.consent(ctx, in), cmp.Or(in.Approval, p.Approval)
 	p.Images = in.Images[:min(len(in.Images), maxImages)]
 	p.tag(in.Tags)
 }
@@ -434,7 +441,7 @@ func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri, a
 		if !domain.SameOrigin(by.IRI, iri) {
 			return domain.Fail(domain.Forbidden, "error.origin")
 		}
-		if err := s.store.DropHeld(ctx, by.ID, iri); err != nil {
+		if err := s.store.DropHeld(ctx, by.ID, iri, domain.Change{}); err != nil {
 			return err
 		}
 		return s.store.NoteDeletion(ctx, iri, s.mint.Now())
@@ -446,7 +453,7 @@ func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri, a
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}
 	if p.Deleted() { // if those who moderate did so, it is not kept for an appeal any more
-		return s.store.DropHeld(ctx, by.ID, iri)
+		return s.store.DropHeld(ctx, by.ID, iri, domain.Change{})
 	}
 	told := Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI}
 	if by.ID == p.Author {

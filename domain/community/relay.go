@@ -63,7 +63,7 @@ const (
 )
 
 // relay has the communities that follow a group share a thread that began
-// there, and those that follow them: each once, so it comes to an end even
+// there, and those that follow them, unless its author wants to be asked: each once, so it comes to an end even
 // where groups follow each other in a ring.
 func (s *Service) relay(ctx context.Context, group domain.ActorID, p *Post, feed *[]FeedItem, change *domain.Change) error {
 	if p.InReplyTo != "" || p.Visibility != Public || p.Deleted() || s.mint.Now().Sub(p.Published) > relayedFor {
@@ -76,7 +76,7 @@ func (s *Service) relay(ctx context.Context, group domain.ActorID, p *Post, feed
 			return err
 		}
 		for _, id := range all {
-			if slices.Contains(done, id) || s.announcedBy(*feed, id) || s.here(ctx, id) != nil {
+			if slices.Contains(done, id) || s.announcedBy(*feed, id) || p.SharingFor(id) != LeaveFree || s.here(ctx, id) != nil {
 				continue
 			}
 			done, next = append(done, id), append(next, id)

@@ -102,17 +102,31 @@ func (s *Service) submit(ctx context.Context, v policy.Viewer, p *Post, c *Commu
 		p.Visibility = Unlisted
 		fallthrough
 	default:
-		feed, change, told := s.appear(ctx, p, v.Actor, c)
-		if told != nil {
-			return told
-		}
-		change.Jobs = append(change.Jobs, r.telling(p)...)
-		err = s.store.SavePost(ctx, p, feed, change)
+		err = s.publish(ctx, v, p, c, r)
 	}
 	for _, k := range kept {
 		_ = k.Again(ctx) // the post is published, whatever becomes of its pictures
 	}
 	return err
+}
+
+// publish makes a post of what was written, or asks before the author of what
+// it answers, if they want that.
+func (s *Service) publish(ctx context.Context, v policy.Viewer, p *Post, c *Community, r Ruling) error {
+	above, err := s.asking(ctx, p)
+	if err != nil {
+		return err
+	}
+	if above != nil {
+		p.Waits, p.Asks = true, true
+		return s.ask(ctx, p, above, c, nil)
+	}
+	feed, change, err := s.appear(ctx, p, v.Actor, c)
+	if err != nil {
+		return err
+	}
+	change.Jobs = append(change.Jobs, r.telling(p)...)
+	return s.store.SavePost(ctx, p, feed, change)
 }
 
 // appear is how a post of this node comes before people: in its author's feed,

@@ -80,6 +80,11 @@ func Move(e Envelope, target domain.IRI) ([]byte, error) { return e.encode("Move
 // Like tells an author that somebody likes their post (ActivityPub §7.10).
 func Like(e Envelope, post domain.IRI) ([]byte, error) { return e.encode("Like", post, "") }
 
+// LikeAlong is a whole Like within the request for leave to do it.
+func LikeAlong(e Envelope, post domain.IRI) any {
+	return activityDocument{ID: e.ID, Type: "Like", Actor: e.Actor, Published: when(e.Published), To: e.To, Object: post}
+}
+
 // FollowReference is a Follow embedded in its answer, as every peer reads it.
 type FollowReference struct {
 	ID     domain.IRI `jsonld:"id"`

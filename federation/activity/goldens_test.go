@@ -192,6 +192,17 @@ func postGoldens(t testing.TB) encoders {
 		"like": func() ([]byte, error) {
 			return activity.Like(envelope(person.IRI, []domain.IRI{follower}), "https://social.example/notes/1")
 		},
+		"reply-request": func() ([]byte, error) {
+			in, bo := note(), &network.Actor{IRI: follower, Type: network.TypePerson, Name: "bo", Host: "social.example", URL: follower}
+			in.NS, in.Author, in.Community, in.Mentions = ns, person, nil, []*network.Actor{bo}
+			answer := *in.Post
+			answer.InReplyTo, in.Post = "https://social.example/notes/1", &answer
+			return activity.Request(envelope(person.IRI, []domain.IRI{follower}), activity.InteractionReply, answer.InReplyTo, activity.Note(in))
+		},
+		"like-request": func() ([]byte, error) {
+			like := activity.Envelope{ID: base + "/activities/2", Actor: person.IRI, To: []domain.IRI{follower}}
+			return activity.Request(envelope(person.IRI, []domain.IRI{follower}), activity.InteractionLike, "https://social.example/notes/1", activity.LikeAlong(like, "https://social.example/notes/1"))
+		},
 		"undo-like": func() ([]byte, error) {
 			return activity.Undo(envelope(person.IRI, []domain.IRI{follower}), activity.NewLikeReference(base+"/activities/1", person.IRI, "https://social.example/notes/1"))
 		},

@@ -37,6 +37,8 @@ type noteDocument struct {
 	VotersCount  *int              `jsonld:"votersCount,omitempty"`
 
 	InteractionPolicy *interactionPolicy `jsonld:"interactionPolicy,omitempty"`
+	Authorization     domain.IRI         `jsonld:"replyAuthorization,omitempty"`
+	ApprovedBy        domain.IRI         `jsonld:"approvedBy,omitempty"` // what GoToSocial before 0.21 reads
 	RoleCall          *RoleCallExtension `jsonld:"interlink:roleCall,omitempty"`
 	Tells             domain.IRI         `jsonld:"interlink:tells,omitempty"` // of a letter: the activity of which it tells
 	Refusal           *refusal           `jsonld:"interlink:refusal,omitempty"`
@@ -135,7 +137,7 @@ func Note(in NoteInput) any {
 		ID: p.IRI, Type: "Note", AttributedTo: in.Author.IRI, To: to, Cc: cc, InReplyTo: p.InReplyTo, Context: p.Context,
 		Content: p.Content, ContentMap: map[string]string{string(language(p.Language)): p.Content}, URL: p.URL,
 		Sensitive: p.Sensitive, Published: when(p.Published), Updated: when(p.Updated), Tag: List[any]{}, Attachment: List[any]{},
-		InteractionPolicy: quotable(), RoleCall: roleCall(in.Call),
+		InteractionPolicy: quotable(), RoleCall: roleCall(in.Call), Authorization: p.Approval, ApprovedBy: p.Approval,
 	}
 	if c := in.Call; c != nil && c.State != participation.CallOpen {
 		d.Updated = when(c.UpdatedAt)
@@ -201,7 +203,7 @@ func ReadPost(doc Document) (in community.Remote, author domain.IRI, ok bool) {
 			}
 		}
 	}
-	in.Answering, in.Answerers = readAnswering(doc)
+	in.Consent, in.Approvals = readConsent(doc), Approvals(doc, InteractionReply)
 	in.Images = readAttachments(doc)
 	if in.Type == "Question" {
 		in.Poll = readPoll(doc)

@@ -4,7 +4,6 @@ import (
 	"net/url"
 
 	"interlink/domain"
-	"interlink/domain/community"
 	"interlink/domain/network"
 )
 
@@ -21,25 +20,6 @@ type approval struct {
 // quotable lets everybody quote.
 func quotable() *interactionPolicy {
 	return &interactionPolicy{CanQuote: approval{AutomaticApproval: List[domain.IRI]{Public}}}
-}
-
-// readAnswering reads whom a post lets answer (canReply), by the present names
-// of its lists and by those of before GoToSocial 0.20: everybody where it does
-// not say.
-func readAnswering(doc Document) (community.Answering, []domain.IRI) {
-	may := doc.Object("interactionPolicy").Object("canReply")
-	if len(may) == 0 {
-		return community.AnsweringFree, nil
-	}
-	free := append(may.IRIs("automaticApproval"), may.IRIs("always")...)
-	asked := append(may.IRIs("manualApproval"), may.IRIs("approvalRequired")...)
-	switch {
-	case IsPublic(free):
-		return community.AnsweringFree, nil
-	case IsPublic(asked):
-		return community.AnsweringAsked, nil
-	}
-	return community.AnsweringClosed, append(free, asked...)
 }
 
 // quoteRequest repeats a request in its answer.

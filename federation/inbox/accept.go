@@ -92,7 +92,7 @@ func (v *Verbs) answerNamed(ctx context.Context, in *activity.Inbound, actor *ne
 		}
 		return v.Follows.ReceiveFollowAnswer(ctx, actor, f.Follower, accepted)
 	}
-	if ok, err := v.Posts.ReceiveAnswerVerdict(ctx, actor, in.Object, accepted); ok || err != nil {
+	if ok, err := v.decided(ctx, in, actor, accepted); ok || err != nil {
 		return err
 	}
 	sent, err := v.Sent.Activity(ctx, in.Object)
@@ -115,7 +115,7 @@ func (v *Verbs) answerNamed(ctx context.Context, in *activity.Inbound, actor *ne
 			return err
 		}
 		return v.joinAnswer(ctx, in, actor, person.IRI, sent.Object, accepted)
-	case "Announce", "Like": // what an interaction policy says of those changes nothing here
+	case "Announce", "Like": // of what was done without asking
 		return nil
 	default:
 		return domain.Fail(domain.Invalid, "error.activity")

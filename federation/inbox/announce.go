@@ -55,6 +55,14 @@ func (v *Verbs) echo(ctx context.Context, in *activity.Inbound, actor *network.A
 
 // announced puts what was shared before those who follow whoever shared it.
 func (v *Verbs) announced(ctx context.Context, in *activity.Inbound, actor *network.Actor, doc activity.Document, taken Taken) error {
+	if taken.Kind == "" && doc.IRI("inReplyTo") != "" {
+		return nil // an answer that is not approved
+	}
+	if taken.Kind == community.ObjectPost {
+		if ok, err := v.mayShare(ctx, in, actor, taken.ID); err != nil || !ok {
+			return err
+		}
+	}
 	if taken.Kind == "" {
 		return domain.Fail(domain.Invalid, "error.activity_unknown", "Announce "+doc.Type())
 	}

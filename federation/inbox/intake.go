@@ -23,7 +23,9 @@ type Posts interface {
 	ReceiveReturn(ctx context.Context, group *network.Actor, object domain.IRI) error
 	ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error
 	Abandon(ctx context.Context, groups ...domain.ActorID) error
-	ReceiveAnswerVerdict(ctx context.Context, by *network.Actor, answer domain.IRI, accepted bool) (bool, error)
+	ReceiveAnswerVerdict(ctx context.Context, by *network.Actor, in community.Verdict) (bool, error)
+	ShareNeedsApproval(ctx context.Context, by *network.Actor, post domain.ID) (*community.Post, error)
+	NeedsApproval(ctx context.Context, author, answer, parent domain.IRI) (*community.Post, error)
 	ReceiveEcho(ctx context.Context, by *network.Actor, iri domain.IRI, at time.Time) error
 	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
 	ReceiveRestoration(ctx context.Context, author domain.ActorID, at, object domain.IRI) error
@@ -82,6 +84,7 @@ type Taking struct {
 	Old       bool           // it was said before anybody here listened
 	Wanted    bool           // somebody here follows who announced it, or asked for it
 	Activity  domain.IRI     // that its author sent; "" if it came otherwise
+	Approval  domain.IRI     // of an answer: where the author of what it answers said that it can be read that they take it; "" if they did not
 }
 
 // Taken names an object that was kept; the zero Taken means that nobody here
@@ -249,6 +252,12 @@ func (i *Intake) takePost(ctx context.Context, author *network.Actor, in communi
 		return Taken{}, err
 	}
 	in.Author, in.Wanted, in.Limited, in.Activity, in.Group, in.Old, in.Aside = author, how.Wanted, verdict == network.VerdictLimit, how.Activity, how.Announcer, how.Old, how.Aside
+	if how.Approval != "" {
+		in.Approvals = append([]domain.IRI{how.Approval}, in.Approvals...)
+	}
+	if in.Approval, err = i.approval(ctx, author, in); err != nil {
+		return Taken{}, err
+	}
 	receive := i.posts.ReceivePost
 	if how.Update {
 		receive = i.posts.ReceiveUpdate

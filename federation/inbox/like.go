@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"interlink/domain"
+	"interlink/domain/community"
 	"interlink/domain/network"
 	"interlink/federation/activity"
 )
@@ -12,6 +13,7 @@ import (
 type Likes interface {
 	ReceiveLike(ctx context.Context, by *network.Actor, object, iri domain.IRI) error
 	ReceiveUnlike(ctx context.Context, by domain.ActorID, object domain.IRI) error
+	ReceiveLikeVerdict(ctx context.Context, by *network.Actor, in community.Verdict) (bool, error)
 }
 
 // like handles Like (ActivityPub §7.10) of a post that is known here. It

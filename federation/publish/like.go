@@ -25,16 +25,37 @@ func NewLikes(ns domain.Namespace, mint *domain.Mint, actors Actors) *Likes {
 // Encoders returns the encoders by kind of event.
 func (p *Likes) Encoders() map[domain.EventKind]Encoder {
 	return map[domain.EventKind]Encoder{
-		community.PostLiked: p.told("Like", func(e activity.Envelope, _ domain.IRI, l community.Liked) ([]byte, error) {
-			return activity.Like(e, l.Post)
-		}),
-		community.PostUnliked: p.told("Undo", func(e activity.Envelope, by domain.IRI, l community.Liked) ([]byte, error) {
+		community.PostLiked: p.liked,
+		community.PostUnliked: p.told("Undo", 0, func(e activity.Envelope, by domain.IRI, l community.Liked) ([]byte, error) {
 			return activity.Undo(e, activity.NewLikeReference(l.IRI, by, l.Post))
 		}),
 	}
 }
 
-func (p *Likes) told(name string, encode func(activity.Envelope, domain.IRI, community.Liked) ([]byte, error)) Encoder {
+// liked tells the author of a post of a like, or asks them for leave to like it.
+func (p *Likes) liked(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	var l community.Liked
+	if err := e.Decode(&l); err != nil {
+		return nil, err
+	}
+	if !l.Asks {
+		return p.told("Like", 0, func(env activity.Envelope, _ domain.IRI, l community.Liked) ([]byte, error) {
+			return activity.Like(env, l.Post)
+		})(ctx, e)
+	}
+	out, err := p.told("LikeRequest", 1, func(env activity.Envelope, by domain.IRI, l community.Liked) ([]byte, error) {
+		like := activity.Envelope{ID: l.IRI, Actor: by, Published: env.Published, To: env.To}
+		return activity.Request(env, activity.InteractionLike, l.Post, activity.LikeAlong(like, l.Post))
+	})(ctx, e)
+	for i := range out {
+		out[i].Activity.Object = l.IRI
+	}
+	return out, err
+}
+
+// told makes what the author of a post of another node is sent; count is that of
+// the id of the activity among those of the event.
+func (p *Likes) told(name string, count byte, encode func(activity.Envelope, domain.IRI, community.Liked) ([]byte, error)) Encoder {
 	return func(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
 		var l community.Liked
 		if err := e.Decode(&l); err != nil {
@@ -48,7 +69,7 @@ func (p *Likes) told(name string, encode func(activity.Envelope, domain.IRI, com
 		if err != nil {
 			return nil, err
 		}
-		w := &writer{ns: p.ns, mint: p.mint, event: e}
+		w := &writer{ns: p.ns, mint: p.mint, event: e, count: count}
 		env := w.envelope(by.IRI)
 		env.To = []domain.IRI{author.IRI}
 		raw, err := encode(env, by.IRI, l)

@@ -45,14 +45,16 @@ type Post struct {
 	Updated   *time.Time  `json:"updated,omitempty"`
 	Likes     int         `json:"likes"`
 	Answers   int         `json:"answers" doc:"in the whole conversation below it, as far as everybody may read them; 1001 for more than a thousand"`
-	Answering string      `json:"answering,omitempty" enum:"asked,followers,closed" doc:"whom its author lets answer: the author decides on each answer, their followers, nobody; absent for everybody. Whom it mentions may always"`
+	Answering string      `json:"answering,omitempty" enum:"asked,followers,closed" doc:"by whose leave the caller may answer: the author decides on each answer; who follows the author may, and the answer waits until their server says so; nobody may. Absent where nobody is asked"`
+	Liking    string      `json:"liking,omitempty" enum:"asked,followers,closed" doc:"by whose leave the caller may like it, as above; a like that waits is not counted"`
 	Locked    bool        `json:"locked" doc:"the thread that begins here takes no answers"`
 	Images    []Picture   `json:"images,omitempty" doc:"pictures and files, where they are"`
 	Poll      *Poll       `json:"poll,omitempty"`
 	Warning   string      `json:"warning,omitempty" doc:"what readers are warned of before they open it"`
 	Sensitive bool        `json:"sensitive,omitempty"`
 	Revision  int64       `json:"revision"`
-	Waits     bool        `json:"waits,omitempty" doc:"it stands nowhere yet: those who moderate look at it first"`
+	Waits     bool        `json:"waits,omitempty" doc:"it stands nowhere yet: those who moderate, or the author of what it answers, look at it first"`
+	Asks      bool        `json:"asks,omitempty" doc:"it waits for the author of what it answers"`
 }
 
 func (a *API) community(ctx context.Context, c *caller, of *community.Community) Community {
@@ -76,7 +78,7 @@ func (a *API) post(ctx context.Context, c *caller, p *community.Post) Post {
 	}
 	return Post{
 		ID: p.ID, IRI: p.IRI, URL: url, Author: a.actorByID(ctx, c, p.Author), Title: p.Title, Content: p.Content,
-		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Answers: p.Answers, Answering: string(p.Answering), Locked: p.Locked(), Images: images, Revision: p.Revision, Waits: p.Waits,
+		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Answers: p.Answers, Answering: string(p.AnsweringFor(c.viewer)), Liking: string(p.LikingFor(c.viewer)), Locked: p.Locked(), Images: images, Revision: p.Revision, Waits: p.Waits, Asks: p.Asks,
 		Poll: poll(p.Poll, a.Now()), Warning: warning(p), Sensitive: p.Sensitive,
 	}
 }

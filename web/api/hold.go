@@ -17,9 +17,9 @@ type HeldPost struct {
 	Community *Actor    `json:"community,omitempty"`
 	Title     string    `json:"title,omitempty"`
 	Content   string    `json:"content" doc:"HTML, sanitised"`
-	Why       string    `json:"why,omitempty" enum:"first_post,first_contact,filter" doc:"it was held"`
+	Why       string    `json:"why,omitempty" enum:"first_post,first_contact,filter,author" doc:"it was held; author: of the post that it answers, whose leave is asked for"`
 	Filter    string    `json:"filter,omitempty" doc:"for those who moderate"`
-	State     string    `json:"state" enum:"waiting,refused,removed"`
+	State     string    `json:"state" enum:"waiting,refused,removed,asked,declined" doc:"asked and declined, of the caller's own: by the author of what it answers"`
 	Reason    string    `json:"reason,omitempty" doc:"why it was refused or removed"`
 	Since     time.Time `json:"since"`
 }

@@ -84,7 +84,11 @@ type PostPage struct {
 	Rules    Rich  // of the community, for who may answer
 	// Where who has no account here is helped to answer; "" if not offered.
 	Elsewhere string
-	Live      *Live // nil where not all answers are shown
+	Denied    Sentence // why the reader cannot answer; empty if they can
+	Step      string   // what they can do about it, if anything
+	StepKey   string
+	Asked     []OwnWaitingPost // the reader's answers that its author has not taken
+	Live      *Live            // nil where not all answers are shown
 	Form      Form
 	Langs     []Option
 	Pager     Pager

@@ -98,6 +98,8 @@ type OwnWaitingPost struct {
 	In       *Link
 	Refused  bool
 	Removed  bool
+	Asks     bool // it waits for the author of what it answers
+	Declined bool // who does not take it
 	Reason   string
 	Withdraw string
 	Appeal   string // "" if it was made, or nothing is decided

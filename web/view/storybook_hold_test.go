@@ -33,6 +33,8 @@ func holdStories(add adder, in, out framer) {
 		{Post: post, In: place, Withdraw: "/w"},
 		{Post: Post{ID: "2", Author: far, At: ago(time.Hour), Content: post.Content}, Refused: true, Reason: "Off topic", Withdraw: "/w", Appeal: "/x"},
 		{Post: Post{ID: "3", Author: far, At: ago(time.Hour), Content: post.Content}, Refused: true, Reason: "Off topic", Withdraw: "/w", Appealed: true, Answer: "It stays so."},
+		{Post: Post{ID: "5", Author: far, At: ago(time.Hour), Content: post.Content}, Asks: true, Withdraw: "/w"},
+		{Post: Post{ID: "6", Author: far, At: ago(time.Hour), Content: post.Content}, Declined: true, Withdraw: "/w"},
 		{Post: Post{ID: "4", Author: far, At: ago(time.Hour), Content: post.Content}, Removed: true, Reason: "Be kind\nIt is not.", Withdraw: "/w", Appeal: "/x"},
 	}})
 	add("waiting-own-away", OwnWaitingPage{Frame: in("/me/waiting"), Away: []Exclusion{

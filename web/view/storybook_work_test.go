@@ -267,6 +267,12 @@ func communityStories(add adder, in, out framer) {
 	add("post-deleted", PostPage{Frame: out("/posts/s1"), Post: Post{ID: "s1", Href: "/posts/s1", At: ago(day), Deleted: true}})
 	add("post-earlier", EarlierPage{Frame: out("/posts/s1/earlier"), Now: posts(1)[0], Versions: []PostVersion{{posts(3)[2].Content, ago(day)}}})
 	add("post-never-edited", EarlierPage{Frame: out("/posts/s1/earlier"), Now: posts(1)[0]})
+	waits := posts(1)[0]
+	waits.ID, waits.Href = "w1", ""
+	asked := posts(3)[2]
+	asked.Answering = "asked"
+	add("post-asked", PostPage{Frame: in("/posts/s2"), Post: asked, MayReply: true, Langs: langs(), Asked: []OwnWaitingPost{{Post: waits, Asks: true, Withdraw: "/w"}}})
+	add("post-not-follower", PostPage{Frame: in("/posts/s2"), Post: posts(3)[2], Denied: Say("page.post.not_follower"), Step: "/communities/streets", StepKey: "page.post.to_community"})
 	add("post-alone", PostPage{Frame: out("/posts/s2"), Post: posts(3)[2]})
 	mine := posts(4)
 	mine[0].Delete = "/posts/s0/delete"

@@ -181,6 +181,7 @@ func (n *Node) encoders(documents *document.Documents, keys *keyring.Keyring) ma
 		publish.NewGroups(ns, n.mint, actors, n.Communities, n.stores.communities, n.stores.received, n.stores.activities, keys, n.o.Log).Encoders(posts.Encoders()),
 		publish.NewParticipation(ns, n.mint, actors, n.stores.participation, posts).Encoders(),
 		publish.NewLikes(ns, n.mint, actors).Encoders(),
+		publish.NewAnswers(ns, n.mint, actors, n.stores.communities, documents).Encoders(),
 		publish.NewQuotes(ns, n.mint, actors).Encoders(),
 		publish.NewReports(ns, n.mint, actors, n.software, n.stores.notices, n.self.ID).Encoders(),
 	} {

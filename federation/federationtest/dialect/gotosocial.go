@@ -11,11 +11,37 @@ var goToSocial = Server{Name: "gotosocial", Accept: profile + ",application/acti
 	actor: gtsActor, post: gtsPost, edits: true,
 	plain:    []string{"Follow", "Like", "Block", "Move"},
 	undone:   []string{"Follow", "Like", "Announce", "Block"},
-	answered: []string{"Follow"},
+	answered: []string{"Follow"}, request: gtsRequest,
 }.activity}
 
 func gtsActor(d Document) error {
 	return errors.Join(d.strings("preferredUsername", "inbox", "outbox", "followers", "following"), d.key(), d.times("published", "updated"))
+}
+
+// gtsRequest reads a request for leave, as 0.20 does: what is asked for is
+// whole, is by who asks, of the post that is named, and claims no approval yet.
+func gtsRequest(d Document) (Shown, error) {
+	asked, post := d.part("instrument"), d.one("object")
+	switch {
+	case asked == nil || asked.text("id") == "" || len(d.list("object")) != 1:
+		return Shown{}, errors.New("a request without what is asked for")
+	case asked["approvedBy"] != nil:
+		return Shown{}, errors.New("what is asked for claims to be approved")
+	}
+	switch d.text("type") {
+	case "ReplyRequest":
+		if len(asked.list("inReplyTo")) != 1 || asked.one("inReplyTo") != post || asked.one("attributedTo") != d.one("actor") {
+			return Shown{}, errors.New("no answer of who asks to that post")
+		}
+		shown, err := gtsPost(d, asked, "request")
+		return shown, err
+	case "LikeRequest":
+		if asked.text("type") != "Like" || asked.one("object") != post || asked.one("actor") != d.one("actor") {
+			return Shown{}, errors.New("no like of who asks, of that post")
+		}
+		return Shown{As: "request to like", Of: post}, nil
+	}
+	return Shown{}, nil
 }
 
 func gtsPost(d, o Document, as string) (Shown, error) {

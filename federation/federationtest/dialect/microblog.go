@@ -18,6 +18,8 @@ type microblog struct {
 	plain    []string // activities of which their object says all
 	undone   []string // what can be taken back
 	answered []string // what people are answered
+
+	request func(Document) (Shown, error) // how requests for leave are read; nil where they are not
 }
 
 func (m microblog) activity(d Document) (Shown, error) {
@@ -45,6 +47,8 @@ func (m microblog) activity(d Document) (Shown, error) {
 		return undone(object, m.undone...)
 	case kind == "Accept", kind == "Reject":
 		return answered(d, m.answered...)
+	case m.request != nil && strings.HasSuffix(kind, "Request"):
+		return m.request(d)
 	case slices.Contains(m.plain, kind):
 		return Shown{As: strings.ToLower(kind), Of: d.one("object")}, nil
 	case kind == "Flag":

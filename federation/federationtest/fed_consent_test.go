@@ -1,0 +1,395 @@
+package federationtest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/policy"
+	"interlink/federation/federationtest"
+	"interlink/federation/httpsig"
+)
+
+const everybodyIRI = "https://www.w3.org/ns/activitystreams#Public"
+
+// asker is a server of GoToSocial's kind whose person 1 is followed by Ana of
+// Zaragoza, and says of each post who may do what with it.
+type asker struct {
+	*federationtest.Peer
+	c        *federationtest.Cluster
+	zaragoza *city
+	ana      *signedIn
+	author   string
+	number   int
+}
+
+func newAsker(t *testing.T, c *federationtest.Cluster) *asker {
+	t.Helper()
+	a := &asker{Peer: federationtest.NewPeer(t), c: c, zaragoza: newCity(t, c.Nodes[0])}
+	a.author = string(a.Person(1))
+	a.ana = a.zaragoza.signedIn(t, "ana", policy.RoleMember)
+	a.zaragoza.friend(t, c, a.Peer, a.ana.Viewer)
+	return a
+}
+
+// says publishes a post under a policy.
+func (a *asker) says(t *testing.T, may map[string]any) *community.Post {
+	t.Helper()
+	a.number++
+	create := a.Note(1, a.number, "What a day", a.author+"/followers")
+	note := create["object"].(map[string]any)
+	note["interactionPolicy"] = may
+	sends(t, a.Peer, a.zaragoza, create, http.StatusAccepted)
+	a.c.Settle()
+	p, err := a.zaragoza.Communities.PostByIRI(t.Context(), a.ana.Viewer, domain.IRI(note["id"].(string)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// decides sends the Accept or Reject of something by a person.
+func (a *asker) decides(t *testing.T, n int, kind string, object any, result string) string {
+	t.Helper()
+	a.number++
+	id := fmt.Sprintf("%s/verdicts/%d", a.Person(n), a.number)
+	verdict := map[string]any{
+		"@context": []string{"https://gotosocial.org/ns", "https://www.w3.org/ns/activitystreams"}, "id": id, "type": kind,
+		"actor": string(a.Person(n)), "object": object, "to": string(a.zaragoza.Namespace.IRI("users", "ana")),
+	}
+	if result != "" {
+		verdict["result"] = result
+	}
+	status, err := a.Send(t.Context(), n, a.zaragoza.URL+"/inbox", verdict, httpsig.Cavage)
+	if err != nil || status != http.StatusAccepted {
+		t.Fatalf("%s: %d (%v)", kind, status, err)
+	}
+	a.c.Settle()
+	return id
+}
+
+// got lists the types of what a person was sent since a number of arrivals.
+func (a *asker) got(n, since int) string {
+	var types []string
+	for _, x := range a.Inbox(n)[since:] {
+		types = append(types, x.Type)
+	}
+	return strings.Join(types, " ")
+}
+
+// asks are the members of a request that somebody was sent.
+type asks struct {
+	ID, Type, Actor, Object string
+	Instrument              map[string]any
+}
+
+func (a *asker) asked(t *testing.T, n, at int) asks {
+	t.Helper()
+	var r asks
+	if inbox := a.Inbox(n); len(inbox) <= at || json.Unmarshal(inbox[at].Raw, &r) != nil {
+		t.Fatalf("%d arrivals", len(inbox))
+	}
+	return r
+}
+
+// inAccept is how GoToSocial names a request in its answer: by the id of what
+// is asked for.
+func (r asks) inAccept() map[string]any {
+	return map[string]any{"id": r.ID, "type": r.Type, "actor": r.Actor, "object": r.Object, "instrument": r.Instrument["id"]}
+}
+
+var (
+	byLeave    = map[string]any{"automaticApproval": []string{}, "manualApproval": []string{everybodyIRI}}
+	byLeaveOld = map[string]any{"always": []string{}, "approvalRequired": []string{everybodyIRI}}
+)
+
+// TestFedA20AnswersWaitForLeave: an answer to a post whose author decides on
+// each is sent to them in a ReplyRequest and to nobody else, is shown to its
+// writer alone, and is published with the address of the approval once they
+// accept it; forged and repeated Accepts do nothing.
+func TestFedA20AnswersWaitForLeave(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		a, ctx := newAsker(t, c), t.Context()
+		zaragoza := a.zaragoza
+		stranger := zaragoza.signedIn(t, "ben", policy.RoleMember)
+		follow := a.Follow(2, zaragoza.Namespace.IRI("users", "ana"))
+		if status, err := a.Send(ctx, 2, zaragoza.URL+"/inbox", follow, httpsig.Cavage); err != nil || status != http.StatusAccepted {
+			t.Fatal(status, err)
+		}
+		c.Settle()
+		post := a.says(t, map[string]any{"canReply": byLeave})
+		before, others := len(a.Inbox(1)), len(a.Inbox(2))
+		page := "/posts/" + string(post.ID)
+		if status, _ := a.ana.ask(page+"/replies", url.Values{"content": {"I think so"}, "lang": {"en"}}); status >= 400 {
+			t.Fatalf("the form is answered by %d", status)
+		}
+		c.Settle()
+		if got := a.got(1, before) + "|" + a.got(2, others); got != "ReplyRequest|" {
+			t.Fatalf("sent is %s", got)
+		}
+		r := a.asked(t, 1, before)
+		answer, _ := r.Instrument["id"].(string)
+		if r.Object != string(post.IRI) || r.Instrument["type"] != "Note" || r.Instrument["inReplyTo"] != string(post.IRI) || r.Instrument["approvedBy"] != nil {
+			t.Errorf("asked is %+v", r)
+		}
+		waits := "Waits for the author"
+		a.ana.reads(page, waits)
+		stranger.reads(page, "!"+waits)
+		a.ana.reads("/me/waiting", waits)
+		if d := get(t, answer); d.status != http.StatusNotFound {
+			t.Errorf("the answer is served: %d", d.status)
+		}
+		if list, err := zaragoza.Communities.AllHeld(ctx, zaragoza.official, community.HeldWaiting, domain.Page{}); err != nil || len(list.Items) != 0 {
+			t.Errorf("those who moderate see it (%v)", err)
+		}
+		approval := a.author + "/authorizations/1"
+		a.decides(t, 2, "Accept", r.inAccept(), string(a.Person(2))+"/authorizations/1")                                                  // who is nobody to it
+		a.decides(t, 1, "Accept", r.inAccept(), "https://other.example/authorizations/1")                                                 // of another server
+		a.decides(t, 1, "Accept", map[string]any{"id": a.author + "/requests/9", "type": "ReplyRequest", "instrument": answer}, approval) // that we did not send
+		if got := a.got(2, others); got != "" {
+			t.Fatalf("published by a forged approval: %s", got)
+		}
+		a.decides(t, 1, "Accept", r.inAccept(), approval)
+		a.decides(t, 1, "Accept", r.inAccept(), approval)
+		a.decides(t, 1, "Accept", r.ID, approval)
+		if got := a.got(2, others); got != "Create" {
+			t.Fatalf("others are sent %s", got)
+		}
+		var create struct{ Object map[string]any }
+		if err := json.Unmarshal(a.Inbox(2)[others].Raw, &create); err != nil {
+			t.Fatal(err)
+		}
+		for name, doc := range map[string]map[string]any{"sent": create.Object, "served": get(t, answer).json} {
+			if doc["id"] != answer || doc["replyAuthorization"] != approval || doc["approvedBy"] != approval {
+				t.Errorf("%s is %v", name, doc)
+			}
+		}
+		if n := zaragoza.times(t, a.ana.Viewer, "answer_taken"); n != 1 {
+			t.Errorf("its writer is told %d times", n)
+		}
+		stranger.reads(page, "I think so")
+		a.decides(t, 1, "Reject", answer, "") // they changed their mind
+		if doc := get(t, answer).json; doc["approvedBy"] != nil || doc["replyAuthorization"] != nil {
+			t.Errorf("it still claims to be approved: %v", doc)
+		}
+	})
+}
+
+// TestFedA20AnswersBeforeRequests: servers that take no requests (GoToSocial
+// before 0.20) are sent the answer itself, alone; the id of their Accept is the
+// approval. What its writer withdraws before, they are told of.
+func TestFedA20AnswersBeforeRequests(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		a, ctx := newAsker(t, c), t.Context()
+		zaragoza := a.zaragoza
+		post := a.says(t, map[string]any{"canReply": byLeaveOld})
+		before := len(a.Inbox(1))
+		answers := func(words string) *community.Post {
+			p, err := zaragoza.Communities.Reply(ctx, a.ana.Viewer, post.ID, community.Draft{Content: words, Language: "en"})
+			if err != nil || !p.Asks || !p.Waits {
+				t.Fatalf("%+v, %v", p, err)
+			}
+			c.Settle()
+			return p
+		}
+		first, second := answers("Yes"), answers("No")
+		if got := a.got(1, before); got != "Create Create" {
+			t.Fatalf("sent is %s", got)
+		}
+		accept := a.decides(t, 1, "Accept", string(first.IRI), "")
+		if doc := get(t, string(first.IRI)).json; doc["approvedBy"] != accept {
+			t.Errorf("approved is %v", doc)
+		}
+		if err := zaragoza.Communities.WithdrawHeld(ctx, a.ana.Viewer, second.ID); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if got := a.got(1, before); !strings.HasSuffix(got, "Delete") {
+			t.Errorf("sent is %s", got)
+		}
+		a.decides(t, 1, "Accept", string(second.IRI), "")
+		if d := get(t, string(second.IRI)); d.status != http.StatusNotFound {
+			t.Errorf("what was withdrawn is served: %d", d.status)
+		}
+	})
+}
+
+// TestFedA20Likes: likes are offered where the author of a post lets one like it,
+// asked for where they decide, and counted once they accept.
+func TestFedA20Likes(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		a, ctx := newAsker(t, c), t.Context()
+		zaragoza := a.zaragoza
+		closed := a.says(t, map[string]any{"canLike": map[string]any{"automaticApproval": a.author}})
+		a.ana.reads("/posts/"+string(closed.ID), "!/posts/"+string(closed.ID)+"/like")
+		if err := zaragoza.Communities.Like(ctx, a.ana.Viewer, closed.ID); domain.CodeOf(err) != domain.Forbidden {
+			t.Errorf("liked what nobody may: %v", err)
+		}
+		asked := a.says(t, map[string]any{"canLike": byLeave})
+		before := len(a.Inbox(1))
+		likes := func(want int) {
+			t.Helper()
+			p, err := zaragoza.Communities.PostByID(ctx, a.ana.Viewer, asked.ID)
+			if err != nil || p.Likes != want {
+				t.Errorf("%d likes, not %d (%v)", p.Likes, want, err)
+			}
+		}
+		like := func() asks {
+			t.Helper()
+			at := len(a.Inbox(1))
+			if err := zaragoza.Communities.Like(ctx, a.ana.Viewer, asked.ID); err != nil {
+				t.Fatal(err)
+			}
+			c.Settle()
+			return a.asked(t, 1, at)
+		}
+		r := like()
+		if got := a.got(1, before); got != "LikeRequest" || r.Object != string(asked.IRI) || r.Instrument["type"] != "Like" || r.Instrument["object"] != string(asked.IRI) || r.Instrument["actor"] != r.Actor {
+			t.Fatalf("sent is %s: %+v", got, r)
+		}
+		likes(0)
+		a.decides(t, 2, "Accept", r.inAccept(), string(a.Person(2))+"/authorizations/1")
+		likes(0)
+		a.decides(t, 1, "Accept", r.inAccept(), a.author+"/authorizations/1")
+		likes(1)
+		a.decides(t, 1, "Reject", r.inAccept(), "")
+		likes(0)
+		r = like()
+		a.decides(t, 1, "Reject", r.inAccept(), "")
+		if liked, err := zaragoza.Communities.Liked(ctx, a.ana.Viewer, []domain.ID{asked.ID}); err != nil || liked[asked.ID] {
+			t.Errorf("a like that was refused is kept (%v)", err)
+		}
+	})
+}
+
+// TestFedA20AnswersOfOthers: the answer of a third server to a post whose author
+// decides on each is kept if the author's own server has the approval of that very
+// answer, by the author, to that post; and once they tell of it.
+func TestFedA20AnswersOfOthers(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		a, other, ctx := newAsker(t, c), federationtest.NewPeer(t), t.Context()
+		a.zaragoza.friend(t, c, other, a.ana.Viewer)
+		post := a.says(t, map[string]any{"canReply": byLeave})
+		answer := func(number int, member, claim string) map[string]any {
+			create := other.Note(1, number, "Yes", a.author)
+			note := create["object"].(map[string]any)
+			if note["inReplyTo"] = string(post.IRI); claim != "" {
+				note[member] = claim
+			}
+			return create
+		}
+		sees := func(name string, number int, want bool) {
+			t.Helper()
+			_, err := a.zaragoza.Communities.PostByIRI(ctx, a.ana.Viewer, domain.IRI(fmt.Sprintf("%s/notes/%d", other.Person(1), number)))
+			if (err == nil) != want {
+				t.Errorf("%s: is it kept? %v", name, err)
+			}
+		}
+		authorization := func(number int, change func(map[string]any)) func(id string) map[string]any {
+			return func(id string) map[string]any {
+				d := map[string]any{
+					"@context": []string{"https://gotosocial.org/ns", "https://www.w3.org/ns/activitystreams"}, "id": id, "type": "ReplyAuthorization",
+					"attributedTo": a.author, "interactingObject": fmt.Sprintf("%s/notes/%d", other.Person(1), number), "interactionTarget": string(post.IRI),
+				}
+				change(d)
+				return d
+			}
+		}
+		sets := func(member string, value any) func(map[string]any) {
+			return func(d map[string]any) { d[member] = value }
+		}
+		for number, x := range []struct {
+			name, member string
+			at           *federationtest.Peer
+			document     func(number int) func(id string) map[string]any
+			kept         bool
+		}{
+			{"none", "", nil, nil, false},
+			{"revoked", "replyAuthorization", a.Peer, nil, false},
+			{"of another server", "replyAuthorization", other, func(n int) func(string) map[string]any { return authorization(n, sets("x", 1)) }, false},
+			{"of another object", "replyAuthorization", a.Peer, func(int) func(string) map[string]any { return authorization(99, sets("x", 1)) }, false},
+			{"of another target", "replyAuthorization", a.Peer, func(n int) func(string) map[string]any {
+				return authorization(n, sets("interactionTarget", a.author+"/notes/99"))
+			}, false},
+			{"by somebody else", "replyAuthorization", a.Peer, func(n int) func(string) map[string]any {
+				return authorization(n, sets("attributedTo", string(a.Person(2))))
+			}, false},
+			{"of a like", "replyAuthorization", a.Peer, func(n int) func(string) map[string]any { return authorization(n, sets("type", "LikeAuthorization")) }, false},
+			{"right", "replyAuthorization", a.Peer, func(n int) func(string) map[string]any { return authorization(n, sets("x", 1)) }, true},
+			{"of 0.20", "approvedBy", a.Peer, func(n int) func(string) map[string]any { return authorization(n, sets("x", 1)) }, true},
+			{"of 0.19", "approvedBy", a.Peer, func(n int) func(string) map[string]any {
+				return authorization(n, func(d map[string]any) {
+					d["type"], d["object"], d["target"] = "ReplyApproval", d["interactingObject"], d["interactionTarget"]
+				})
+			}, true},
+			{"of 0.17", "approvedBy", a.Peer, func(n int) func(string) map[string]any {
+				return authorization(n, func(d map[string]any) {
+					d["type"], d["actor"], d["object"] = "Accept", a.author, d["interactingObject"]
+				})
+			}, true},
+		} {
+			claim := ""
+			if x.at != nil {
+				claim = fmt.Sprintf("%s/authorizations/%d", x.at.Person(1), number)
+			}
+			if x.document != nil {
+				x.at.Publish(x.document(number)(claim))
+			}
+			sends(t, other, a.zaragoza, answer(number, x.member, claim), http.StatusAccepted)
+			c.Settle()
+			sees(x.name, number, x.kept)
+		}
+		for number, x := range []struct {
+			name  string
+			claim bool
+			shown bool
+		}{{"a share that nobody approved", false, false}, {"an approved share", true, true}} {
+			limited := a.says(t, map[string]any{"canAnnounce": byLeave})
+			id, claim := fmt.Sprintf("%s/shares/%d", other.Person(1), number), fmt.Sprintf("%s/authorizations/share-%d", a.author, number)
+			share := map[string]any{
+				"@context": "https://www.w3.org/ns/activitystreams", "id": id, "type": "Announce",
+				"actor": string(other.Person(1)), "object": string(limited.IRI), "to": everybodyIRI,
+			}
+			if x.claim {
+				share["announceAuthorization"] = claim
+				a.Publish(authorization(0, func(d map[string]any) {
+					d["type"], d["interactingObject"], d["interactionTarget"] = "AnnounceAuthorization", id, string(limited.IRI)
+				})(claim))
+			}
+			served := a.Note(1, a.number, "What a day", a.author+"/followers")["object"].(map[string]any)
+			served["@context"], served["interactionPolicy"] = "https://www.w3.org/ns/activitystreams", map[string]any{"canAnnounce": byLeave}
+			a.Publish(served)
+			sends(t, other, a.zaragoza, share, http.StatusAccepted)
+			c.Settle()
+			sharer, err := a.zaragoza.Network.ActorByIRI(ctx, policy.Viewer{}, other.Person(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			feed, err := a.zaragoza.Communities.Timeline(ctx, a.ana.Viewer, sharer.ID, domain.Page{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := false
+			for _, item := range feed.Items {
+				found = found || item.IRI == limited.IRI
+			}
+			if found != x.shown {
+				t.Errorf("%s: is it shown? %t", x.name, found)
+			}
+		}
+		late := answer(50, "", "")["object"].(map[string]any)
+		late["@context"] = "https://www.w3.org/ns/activitystreams"
+		other.Publish(late)
+		claim := a.author + "/authorizations/50"
+		a.decides(t, 1, "Accept", late["id"], claim)
+		sees("of which it is told, and that is not there", 50, false)
+		a.Publish(authorization(50, sets("x", 1))(claim))
+		a.decides(t, 1, "Accept", late["id"], claim)
+		sees("of which it is told", 50, true)
+	})
+}

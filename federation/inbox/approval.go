@@ -1,0 +1,119 @@
+package inbox
+
+import (
+	"context"
+
+	"interlink/domain"
+	"interlink/domain/community"
+	"interlink/domain/network"
+	"interlink/federation/activity"
+)
+
+// maxApprovals is how many addresses are asked for one approval.
+const maxApprovals = 2
+
+// approval is where it can be read that the author of a post of a third server
+// takes an answer to it, if they have to approve it; "" where they did not, and
+// where it does not matter. Errors: as of [Intake.proven].
+func (i *Intake) approval(ctx context.Context, author *network.Actor, in community.Remote) (domain.IRI, error) {
+	above, err := i.posts.NeedsApproval(ctx, author.IRI, in.IRI, in.InReplyTo)
+	if err != nil || above == nil {
+		return "", err
+	}
+	return i.proven(ctx, activity.InteractionReply, in.IRI, above, in.Approvals)
+}
+
+// proven is where the server of a post's author has the approval of an
+// interaction with it, whatever is claimed of it; "" for nowhere. Errors:
+// Unavailable if that server does not answer.
+func (i *Intake) proven(ctx context.Context, of activity.Interaction, interaction domain.IRI, post *community.Post, claims []domain.IRI) (domain.IRI, error) {
+	by, err := i.directory.ByID(ctx, post.Author)
+	if err != nil {
+		return "", err
+	}
+	for _, claim := range claims[:min(len(claims), maxApprovals)] {
+		if !domain.SameOrigin(claim, by.IRI) {
+			continue
+		}
+		doc, err := i.Fetch(ctx, claim)
+		switch code := domain.CodeOf(err); {
+		case code == domain.Unavailable:
+			return "", err
+		case err == nil && doc.IRI("id") == claim && activity.Approves(doc, of, by.IRI, interaction, post.IRI):
+			return claim, nil
+		}
+	}
+	return "", nil
+}
+
+// mayShare tells whether an actor of another node may share a post of a third
+// one, or says where its author approved that they do. Errors: as of
+// [Intake.proven].
+func (v *Verbs) mayShare(ctx context.Context, in *activity.Inbound, actor *network.Actor, post domain.ID) (bool, error) {
+	p, err := v.Posts.ShareNeedsApproval(ctx, actor, post)
+	if err != nil || p == nil {
+		return err == nil, err
+	}
+	approval, err := v.Intake.proven(ctx, activity.InteractionAnnounce, in.ID, p, activity.Approvals(in.Document, activity.InteractionAnnounce))
+	return approval != "", err
+}
+
+// decided handles the Accept or Reject of something that people here asked for
+// leave to do, or did without: in a request that is sent along, or by its address. ok is
+// false for what is neither. Errors: Forbidden for an approval that is of
+// another server.
+func (v *Verbs) decided(ctx context.Context, in *activity.Inbound, actor *network.Actor, accepted bool) (ok bool, err error) {
+	verdict := community.Verdict{Object: in.Object, Accepted: accepted}
+	of := activity.RequestOf(in.Embedded.Type())
+	if in.Brought || of != "" && !v.NS.Owns(in.Object) && v.NS.Owns(instrument(in.Embedded)) { // nobody else says so
+		return true, domain.Fail(domain.Forbidden, "error.origin")
+	}
+	if of != "" {
+		verdict.Object = instrument(in.Embedded)
+	} else if sent, err := v.Sent.Activity(ctx, in.Object); err == nil && activity.RequestOf(sent.Type) != "" {
+		verdict.Object = sent.Object
+	}
+	if verdict.Object == "" {
+		return of != "", nil
+	}
+	if accepted {
+		if verdict.Approval = in.Document.IRI("result"); verdict.Approval == "" {
+			verdict.Approval = in.ID // GoToSocial before 0.19
+		}
+	}
+	if ok, err := v.Posts.ReceiveAnswerVerdict(ctx, actor, verdict); ok || err != nil {
+		return ok, err
+	}
+	if ok, err := v.Likes.ReceiveLikeVerdict(ctx, actor, verdict); ok || err != nil {
+		return ok, err
+	}
+	if accepted && in.Document.IRI("result") != "" && !v.NS.Owns(verdict.Object) {
+		return true, v.approved(ctx, actor, verdict)
+	}
+	return of != "", nil
+}
+
+// approved brings an answer of a third server that the author of what it
+// answers, who tells their followers of it, takes: one that was left before.
+func (v *Verbs) approved(ctx context.Context, actor *network.Actor, in community.Verdict) error {
+	follows, err := v.Posts.Follows(ctx, actor.ID)
+	if err != nil || !follows {
+		return err
+	}
+	known, err := v.Posts.Knows(ctx, in.Object)
+	if err != nil || known {
+		return err
+	}
+	doc, err := v.Intake.Fetch(ctx, in.Object)
+	if err != nil {
+		return err
+	}
+	_, err = v.Intake.Take(ctx, doc, Taking{Approval: in.Approval})
+	return err
+}
+
+// instrument is what is asked for in a request.
+func instrument(request activity.Document) domain.IRI {
+	iri, _ := request.Reference("instrument")
+	return iri
+}
