@@ -10,10 +10,10 @@ import (
 )
 
 // releaseProgram takes the pages of the program out of what the process has
-// mapped. They stay in the system's cache, and come back, sixteen in a
-// microsecond, when they are needed again; what only the start, or some page a
-// while ago, needed does not. The program is 90 MB, the start maps half of it,
-// a node at rest needs a fifth. What fails changes nothing.
+// mapped. They stay in the system's cache, and come back, some at once, when
+// they are needed again; what only the start, or some page a while ago, needed
+// does not. The program is 90 MB, the start maps half of it, a node at rest
+// needs a quarter. What fails changes nothing.
 func releaseProgram() {
 	path, err := os.Readlink("/proc/self/exe")
 	if err != nil {

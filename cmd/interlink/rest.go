@@ -11,7 +11,7 @@ import (
 )
 
 // A node is at rest when it has allocated less than quiet in each of the last
-// few looks, which are look apart: its queues alone allocate some 50 kB a second,
+// few looks, which are look apart: its queues alone allocate some 30 kB a second,
 // a page some hundred kB. It gives back what it holds once it has allocated
 // worthwhile since it last did.
 const (

@@ -29,7 +29,7 @@ func (e goneRows) JobSetStateIfRunningMany(ctx context.Context, params *riverdri
 
 // due is what River's own statement takes jobs by, each second, for each queue.
 // That one writes, and its text is made anew each time with regular expressions:
-// it was two thirds of what a node at rest allocated.
+// it was four fifths of what a node at rest allocated.
 const due = `SELECT EXISTS (SELECT 1 FROM river_job
 	WHERE state = 'available' AND queue = ? AND priority >= 0 AND scheduled_at <= datetime('now', 'subsec'))`
 
