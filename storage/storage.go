@@ -102,7 +102,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		_ = writer.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	reader, err := open("&_query_only=1", max(4, 2*runtime.NumCPU()))
+	reader, err := open("&_query_only=1", readers())
 	if err != nil {
 		_ = writer.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -126,6 +126,9 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	db.chain = newChain(db)
 	return db, nil
 }
+
+// readers is how many connections read from SQLite at once.
+func readers() int { return max(4, 2*runtime.NumCPU()) }
 
 func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	cfg, err := pgx.ParseConfig(dsn)
@@ -159,6 +162,21 @@ func (d *DB) Close() error {
 	}
 	d.group.close()
 	return errors.Join(d.log.close(), d.read.Close(), d.write.Close())
+}
+
+// Shrink gives back what SQLite keeps of the file in memory, up to 16 MB for each
+// connection. Those that read are closed unless they are in use, and made again
+// when they are needed; the one that writes keeps its statements. With
+// PostgreSQL it does nothing: what that keeps is its own, and connections that
+// have been idle are closed anyway.
+func (d *DB) Shrink(ctx context.Context) error {
+	if d.dialect == Postgres {
+		return nil
+	}
+	d.read.SetMaxIdleConns(0) // closes those that are
+	d.read.SetMaxIdleConns(readers())
+	_, err := d.write.ExecContext(ctx, "PRAGMA shrink_memory")
+	return err
 }
 
 // Dialect tells which database it is.

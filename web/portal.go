@@ -191,3 +191,6 @@ func New(o Options) *Portal {
 func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.answers.serve(w, r, p.Wanted(r))
 }
+
+// Shrink forgets what only many readers at once need.
+func (p *Portal) Shrink() { p.renderer.Shrink() }

@@ -1,20 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"runtime/debug"
 	"slices"
-	"time"
 
 	"interlink/cmd/interlink/node"
 )
-
-// settled is when a node has done what it does once: bring the database to this
-// version's form, start its jobs, look at its catalogues. What that took is given
-// back to the system then.
-const settled = 5 * time.Second
 
 // garbage is how much of it a node lets gather before it looks for it, in per
 // cent of what is in use. Go's own default is 100; as little is in use, looking
@@ -49,8 +45,19 @@ func (c serveCommand) Run(env *environment) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
 	}
-	time.AfterFunc(settled, debug.FreeOSMemory)
-	err = node.Serve(env.ctx, n, l)
+	err = serve(env.ctx, n, l, log)
 	log.Info("ended")
 	return err
+}
+
+// serve keeps the memory of the process within bounds meanwhile.
+func serve(ctx context.Context, n *node.Node, l net.Listener, log *slog.Logger) error {
+	keeping, end := context.WithCancel(ctx)
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		(&memory{node: n, log: log}).keep(keeping)
+	}()
+	defer func() { end(); <-kept }() // the node is closed then
+	return node.Serve(ctx, n, l)
 }

@@ -39,7 +39,10 @@ type Renderer struct {
 	catalog *locale.Catalog
 	zone    *time.Location
 	now     func() time.Time
-	presses chan *press // nil for one that was not made yet
+	room    chan struct{} // as many as can be at work at once
+
+	mu      sync.Mutex
+	presses []*press // not in use; the one that was used last is the next
 }
 
 // press is the templates, and the printer that their functions speak by.
@@ -57,11 +60,17 @@ func New(site Site, catalog *locale.Catalog, zone *time.Location, now func() tim
 	if now == nil {
 		now = time.Now
 	}
-	r := &Renderer{site: site, catalog: catalog, zone: zone, now: now, presses: make(chan *press, runtime.GOMAXPROCS(0))}
-	for range cap(r.presses) {
-		r.presses <- nil
+	return &Renderer{site: site, catalog: catalog, zone: zone, now: now, room: make(chan struct{}, runtime.GOMAXPROCS(0))}
+}
+
+// Shrink keeps one set of templates, for the next reader, of those that several
+// readers at once needed.
+func (r *Renderer) Shrink() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.presses) > 1 {
+		r.presses = []*press{r.presses[len(r.presses)-1]}
 	}
-	return r
 }
 
 // Printer returns the printer for a frame's language and zone, for handlers
@@ -76,22 +85,40 @@ func (r *Renderer) Printer(f Frame) *locale.Printer {
 
 // press has f work with the templates for a frame's language and zone. Errors
 // name the template.
-func (r *Renderer) press(f Frame, work func(*press) error) (err error) {
-	p := <-r.presses
-	defer func() { r.presses <- p }()
-	if p == nil {
-		made := &press{printer: r.Printer(f)}
-		made.templates, err = template.New("").Funcs(r.functions(made.printer)).ParseFS(sources, "templates/*/*.html")
-		if err != nil {
-			return fmt.Errorf("view: %w", err)
-		}
-		p = made
+func (r *Renderer) press(f Frame, work func(*press) error) error {
+	r.room <- struct{}{}
+	defer func() { <-r.room }()
+	p, err := r.take(f)
+	if err != nil {
+		return fmt.Errorf("view: %w", err)
 	}
+	defer r.putBack(p)
 	*p.printer = *r.Printer(f)
 	if err := work(p); err != nil {
 		return fmt.Errorf("view: %w", err)
 	}
 	return nil
+}
+
+// take returns a press that is not in use, or makes one.
+func (r *Renderer) take(f Frame) (p *press, err error) {
+	r.mu.Lock()
+	if last := len(r.presses) - 1; last >= 0 {
+		p, r.presses = r.presses[last], r.presses[:last]
+	}
+	r.mu.Unlock()
+	if p != nil {
+		return p, nil
+	}
+	p = &press{printer: r.Printer(f)}
+	p.templates, err = template.New("").Funcs(r.functions(p.printer)).ParseFS(sources, "templates/*/*.html")
+	return p, err
+}
+
+func (r *Renderer) putBack(p *press) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.presses = append(r.presses, p)
 }
 
 // outer is what the layout gets.

@@ -396,6 +396,14 @@ func (n *Node) CatalogueActor() *network.Actor { return n.shelf }
 // Reads returns how many queries the node ran outside transactions.
 func (n *Node) Reads() uint64 { return n.db.Reads() }
 
+// Shrink gives up what the node holds to be quick while there is much to do: its
+// parts make it again when they need it. Whoever comes meanwhile is served as
+// ever.
+func (n *Node) Shrink(ctx context.Context) error {
+	n.portal.Shrink()
+	return n.db.Shrink(ctx)
+}
+
 // Close frees what the node holds. It must not be running.
 func (n *Node) Close() error {
 	if n.federation != nil {
