@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,13 +132,6 @@ func WaitOf(err error) time.Duration {
 		return e.After
 	}
 	return 0
-}
-
-// SecondsToWait is [WaitOf] in whole seconds, as Retry-After has it (RFC 9110
-// §10.2.3): a minute where nobody knows.
-func SecondsToWait(err error) int {
-	wait := cmp.Or(WaitOf(err), time.Minute)
-	return int((wait + time.Second - 1) / time.Second)
 }
 
 // Problems collects the faults of one input, so that a person sees all of

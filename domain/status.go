@@ -1,7 +1,13 @@
 package domain
 
+import (
+	"cmp"
+	"strconv"
+	"time"
+)
+
 // statuses are the HTTP statuses of the codes (RFC 9110 §15, RFC 6585 §4): the
-// one table of all edges. Nothing else of HTTP is known here.
+// one table of all edges. Beside it [ComeAgain] is all that is known here of HTTP.
 var statuses = map[Code]int{
 	OK: 200, Invalid: 422, Unauthenticated: 401, Forbidden: 403, NotFound: 404, Gone: 410,
 	Conflict: 409, TooLarge: 413, TooMany: 429, Unavailable: 503, Internal: 500,
@@ -27,4 +33,15 @@ func CodeOfStatus(status int) Code {
 		}
 	}
 	return Invalid
+}
+
+// ComeAgain says in the header of an answer when to try again (Retry-After, RFC
+// 9110 §10.2.3), if its status is one after which that helps: [WaitOf] its error
+// in whole seconds, a minute where nobody knows.
+func ComeAgain(header interface{ Set(name, value string) }, status int, err error) {
+	if status != TooMany.Status() && status != Unavailable.Status() {
+		return
+	}
+	wait := cmp.Or(WaitOf(err), time.Minute)
+	header.Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
 }

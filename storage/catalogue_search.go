@@ -223,7 +223,7 @@ func (d *DB) finding(ctx context.Context, read func(bun.IDB) error) error {
 	if d.dialect == SQLite {
 		return read(d.read)
 	}
-	return d.read.RunInTx(ctx, &sql.TxOptions{ReadOnly: true}, func(ctx context.Context, tx bun.Tx) error {
+	return d.onConnection(ctx, &sql.TxOptions{ReadOnly: true}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.ExecContext(ctx, "SELECT set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)")
 		if err != nil {
 			return err

@@ -18,9 +18,9 @@ import (
 )
 
 // translate gives database errors a code: no row is NotFound, a broken unique
-// key is Conflict, a database that is away or full is Unavailable, and so is a
-// serial that is taken: with another it would have worked. Errors that have a
-// code keep it.
+// key is Conflict, a database that is away, full or silent is Unavailable, and so
+// is a serial that is taken: with another it would have worked. Errors that have
+// a code keep it.
 func translate(err error) error {
 	if err == nil {
 		return nil
@@ -62,6 +62,9 @@ func isAway(err error) bool {
 		// It only reads, as one that takes another's place does; or its tables were
 		// changed just now, and what the driver knew of them it has forgotten by this.
 		return pg.Code == "25006" || pg.Code == "0A000" && strings.Contains(pg.Message, "cached plan")
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return true // it is silent: whoever bounded the wait
 	}
 	var unconnected *pgconn.ConnectError
 	var broken *net.OpError

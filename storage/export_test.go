@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"strings"
+	"time"
 )
 
 // TrafficQueries are those of [Traffic] with values in them.
@@ -40,3 +41,7 @@ func (d *DB) MigrateAgain(ctx context.Context, name string) error {
 	}
 	return d.Migrate(ctx)
 }
+
+// SetPatience sets how long a bounded wait for PostgreSQL may take, and how
+// long while it is silent.
+func (d *DB) SetPatience(long, brief time.Duration) { d.patience.long, d.patience.brief = long, brief }

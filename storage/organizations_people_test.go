@@ -169,7 +169,19 @@ func TestInvitationsByMail(t *testing.T) {
 		wantCode(t, s.Decline(ctx, n.mailed(t, "B@people.example")[0], true), domain.OK)
 		now = now.Add(10 * organization.RefusedFor)
 		wantCode(t, invite(ana, "b@people.example"), domain.TooMany) // for ever
-		for range 5 {                                                // whoever is invited, taken back, and invited again has letters enough
+		// The link that was declined by undoes it, once.
+		link := n.mailed(t, "B@people.example")[0]
+		if r, g, err := s.Declined(ctx, link); err != nil || !r.Until.IsZero() || g.Ref().ID != team.ID {
+			t.Errorf("%+v of %v: %v", r, g, err)
+		}
+		wantCode(t, s.ReconsiderBy(ctx, "another"), domain.NotFound)
+		wantCode(t, s.ReconsiderBy(ctx, ""), domain.NotFound)
+		wantCode(t, s.ReconsiderBy(ctx, link), domain.OK)
+		wantCode(t, s.ReconsiderBy(ctx, link), domain.NotFound)
+		wantCode(t, invite(ana, "b@people.example"), domain.OK)
+		now = now.Add(25 * time.Hour)
+		wantCode(t, s.Decline(ctx, n.mailed(t, "b@people.example")[1], true), domain.OK)
+		for range 5 { // whoever is invited, taken back, and invited again has letters enough
 			if err = invite(ana, "d@people.example"); err == nil {
 				list = must[domain.List[organization.Invitation]](t)(s.Invitations(ctx, ana, team.ID, domain.Page{}))
 				err = s.Revoke(ctx, ana, team.ID, list.Items[0].ID)

@@ -18,6 +18,7 @@ type refusalRow struct {
 	Addressee string `bun:",pk"`
 	At        Stamp
 	UntilAt   Stamp // NULL for ever
+	Hash      string
 }
 
 // letterRow is that an invitation was sent.
@@ -29,12 +30,16 @@ type letterRow struct {
 	SentAt    Stamp
 }
 
+func (r *refusalRow) refusal() organization.Refusal {
+	return organization.Refusal{Group: domain.ActorID(r.GroupID), Addressee: r.Addressee, At: r.At.Time(), Until: r.UntilAt.Time(), Hash: r.Hash}
+}
+
 func putRefusal(ctx context.Context, tx bun.Tx, r *organization.Refusal) error {
 	if r == nil {
 		return nil
 	}
-	row := &refusalRow{GroupID: string(r.Group), Addressee: r.Addressee, At: Stamp(r.At), UntilAt: Stamp(r.Until)}
-	_, err := tx.NewInsert().Model(row).On("CONFLICT (group_id, addressee) DO UPDATE").Set("at = EXCLUDED.at").
+	row := &refusalRow{GroupID: string(r.Group), Addressee: r.Addressee, At: Stamp(r.At), UntilAt: Stamp(r.Until), Hash: r.Hash}
+	_, err := tx.NewInsert().Model(row).On("CONFLICT (group_id, addressee) DO UPDATE").Set("at = EXCLUDED.at").Set("hash = EXCLUDED.hash").
 		Set("until_at = CASE WHEN r.until_at IS NULL THEN NULL ELSE EXCLUDED.until_at END").Exec(ctx)
 	return err
 }
@@ -54,8 +59,10 @@ func (s *Organizations) Refused(ctx context.Context, group domain.ActorID, addre
 		return refused, nil
 	}
 	var found []string
-	err := s.db.read.NewSelect().Model((*refusalRow)(nil)).Column("r.addressee").
-		Where("r.group_id = ? AND r.addressee IN (?) AND (r.until_at IS NULL OR r.until_at > ?)", string(group), bun.List(addressees), Stamp(now)).Scan(ctx, &found)
+	err := s.db.read.NewRaw("WITH r AS (SELECT addressee FROM invitation_refusals WHERE group_id = ?0 AND (until_at IS NULL OR until_at > ?1))"+
+		" SELECT addressee FROM r WHERE addressee IN (?2) UNION"+
+		" SELECT a.actor_id FROM r JOIN accounts AS a ON a.email_key = r.addressee AND a.email_key <> '' WHERE a.actor_id IN (?2)",
+		string(group), Stamp(now), bun.List(addressees)).Scan(ctx, &found)
 	for _, one := range found {
 		refused[one] = true
 	}
@@ -99,7 +106,7 @@ func (s *Organizations) RefusalsOf(ctx context.Context, person domain.ActorID) (
 	err := s.db.read.NewSelect().Model(&rows).Where("r.until_at IS NULL AND "+ofAddressee, string(person)).OrderExpr("r.at DESC, r.group_id").Limit(domain.MaxPage).Scan(ctx)
 	list := make([]organization.Refusal, len(rows))
 	for i, r := range rows {
-		list[i] = organization.Refusal{Group: domain.ActorID(r.GroupID), Addressee: r.Addressee, At: r.At.Time()}
+		list[i] = r.refusal()
 	}
 	return list, translate(err)
 }
@@ -107,5 +114,20 @@ func (s *Organizations) RefusalsOf(ctx context.Context, person domain.ActorID) (
 // DropRefusal implements organization.Store.
 func (s *Organizations) DropRefusal(ctx context.Context, person, group domain.ActorID) error {
 	_, err := s.db.write.NewRaw("DELETE FROM invitation_refusals WHERE group_id = ?1 AND "+ofAddressee, string(person), string(group)).Exec(ctx)
+	return translate(err)
+}
+
+// RefusalByHash implements organization.Store.
+func (s *Organizations) RefusalByHash(ctx context.Context, hash string) (organization.Refusal, error) {
+	row := new(refusalRow)
+	if err := s.db.read.NewSelect().Model(row).Where("r.hash = ? AND r.hash <> ''", hash).Limit(1).Scan(ctx); err != nil {
+		return organization.Refusal{}, translate(err)
+	}
+	return row.refusal(), nil
+}
+
+// DropRefusalOf implements organization.Store.
+func (s *Organizations) DropRefusalOf(ctx context.Context, r organization.Refusal) error {
+	_, err := s.db.write.NewDelete().Model((*refusalRow)(nil)).Where("group_id = ? AND addressee = ?", string(r.Group), r.Addressee).Exec(ctx)
 	return translate(err)
 }

@@ -42,7 +42,7 @@ var exports = []export{
 	{"memberships", "group_members", "actor_id = ?0", "group_id", ""},
 	{"memberships_elsewhere", "memberships_abroad", "person_id = ?0", "serial", ""},
 	{"invitations", "group_invitations", "invited_by = ?0 OR person_id = ?0 AND person_id <> '' OR email_key <> '' AND email_key IN (SELECT email_key FROM accounts WHERE id = ?1)", "serial", "hash email_key"},
-	{"declined_invitations", "invitation_refusals", "addressee = ?0 OR addressee IN (SELECT email_key FROM accounts WHERE id = ?1 AND email_key <> '')", "group_id addressee", ""},
+	{"declined_invitations", "invitation_refusals", "addressee = ?0 OR addressee IN (SELECT email_key FROM accounts WHERE id = ?1 AND email_key <> '')", "group_id addressee", "hash"},
 	{"invitation_letters", "invitation_letters", "addressee = ?0 OR addressee IN (SELECT email_key FROM accounts WHERE id = ?1 AND email_key <> '')", "id", ""},
 	{"rights", "process_grants", "actor_id = ?0", "process_id item_id", ""},
 	{"assignments", "assignments", "assignee_id = ?0 OR given_by = ?0", "serial", "revision"},

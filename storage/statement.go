@@ -70,7 +70,7 @@ func (s *statement) reader(ctx context.Context) (*sql.Stmt, error) {
 func (s *statement) query(ctx context.Context, args ...any) (*sql.Rows, error) {
 	s.db.reads.Add(1)
 	if s.db.dialect == Postgres {
-		return s.db.read.DB.QueryContext(ctx, s.text, args...)
+		return s.db.read.DB.QueryContext(s.db.patience.outside(ctx), s.text, args...)
 	}
 	made, err := s.reader(ctx) //nolint:sqlclosecheck // it is kept for the next time
 	if err != nil {

@@ -12,12 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
 	_ "modernc.org/sqlite" // the SQLite driver, in pure Go
 
@@ -38,19 +34,20 @@ const (
 // connection, whose transactions begin IMMEDIATE; on PostgreSQL both are the
 // same pool.
 type DB struct {
-	dialect Dialect
-	dsn     string
-	write   *bun.DB
-	read    *bun.DB
-	group   *group        // of the one writer; nil on PostgreSQL
-	log     *checkpointer // of SQLite; nil on PostgreSQL
-	jobs    *jobs.Inserter
-	changed *signals
-	reading chan struct{} // see inTxReading
-	chain   chain
-	lang    domain.Lang // of the node: see [DB.Speak]
-	commits atomic.Uint64
-	reads   atomic.Uint64 // by prepared statements
+	dialect  Dialect
+	dsn      string
+	write    *bun.DB
+	read     *bun.DB
+	group    *group        // of the one writer; nil on PostgreSQL
+	log      *checkpointer // of SQLite; nil on PostgreSQL
+	jobs     *jobs.Inserter
+	changed  *signals
+	reading  chan struct{} // see inTxReading
+	patience *patience     // with PostgreSQL; nil on SQLite
+	chain    chain
+	lang     domain.Lang // of the node: see [DB.Speak]
+	commits  atomic.Uint64
+	reads    atomic.Uint64 // by prepared statements
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…". It does not migrate.
@@ -129,31 +126,6 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 
 // readers is how many connections read from SQLite at once.
 func readers() int { return max(4, 2*runtime.NumCPU()) }
-
-func openPostgres(ctx context.Context, dsn string) (*DB, error) {
-	cfg, err := pgx.ParseConfig(dsn)
-	if err != nil {
-		return nil, domain.Fail(domain.Invalid, "config.database_url").Because(err)
-	}
-	pool := stdlib.OpenDB(*cfg)
-	pool.SetMaxOpenConns(16)
-	pool.SetMaxIdleConns(16)
-	pool.SetConnMaxIdleTime(5 * time.Minute)
-	if err := pool.PingContext(ctx); err != nil {
-		_ = pool.Close()
-		return nil, fmt.Errorf("connect to PostgreSQL at %s:%d: %w", cfg.Host, cfg.Port, err)
-	}
-	inserter, err := jobs.NewPostgresInserter(pool)
-	if err != nil {
-		return nil, err
-	}
-	// Another process may bring the database to a newer form while this one serves,
-	// and this one has to answer until it has found out: see [DB.Outdated].
-	db := bun.NewDB(pool, pgdialect.New(), bun.WithDiscardUnknownColumns())
-	d := &DB{dialect: Postgres, dsn: dsn, write: db, read: db, jobs: inserter, changed: newSignals(), reading: make(chan struct{}, mostReading)}
-	d.chain = newChain(d)
-	return d, nil
-}
 
 // Close ends all connections.
 func (d *DB) Close() error {
@@ -267,7 +239,7 @@ func (d *DB) inTx(ctx context.Context, change domain.Change, fn func(ctx context
 	if d.group != nil {
 		err = d.group.do(ctx, whole)
 	} else {
-		err = d.write.RunInTx(ctx, nil, whole)
+		err = d.onConnection(ctx, nil, whole)
 	}
 	if errors.Is(err, errRehearsed) {
 		return nil
@@ -281,6 +253,16 @@ func (d *DB) inTx(ctx context.Context, change domain.Change, fn func(ctx context
 	return nil
 }
 
+// onConnection runs a transaction of PostgreSQL.
+func (d *DB) onConnection(ctx context.Context, opts *sql.TxOptions, whole func(context.Context, bun.Tx) error) error {
+	conn, err := d.patience.connection(ctx, d.write)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	return conn.RunInTx(ctx, opts, whole)
+}
+
 // worker gives the job workers their connection: see storage/jobs.
 func (d *DB) worker() (Dialect, string, *sql.DB) { return d.dialect, d.dsn, d.write.DB }
 
@@ -290,5 +272,5 @@ func (d *DB) Jobs(ctx context.Context, opts jobs.Options) (*jobs.Client, error) 
 	if dialect == SQLite {
 		return jobs.NewSQLite(ctx, pool, opts)
 	}
-	return jobs.NewPostgres(ctx, dsn, opts)
+	return jobs.NewPostgres(ctx, dsn, heedSilence, opts)
 }

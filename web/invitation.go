@@ -16,6 +16,7 @@ func (p *Portal) invitationRoutes() []route {
 		{http.MethodGet, "/invitations/{token}", p.invited},
 		{http.MethodPost, "/invitations/{token}", p.acceptInvited},
 		{http.MethodPost, "/invitations/{token}/decline", p.declineInvited},
+		{http.MethodPost, "/invitations/{token}/again", p.reconsiderInvited},
 		{http.MethodGet, "/me/memberships", p.memberships},
 		{http.MethodPost, "/me/memberships", p.askMembership},
 		{http.MethodPost, "/me/memberships/{id}/accept", p.answerMembership(true)},
@@ -46,7 +47,7 @@ func (p *Portal) invitedPage(q *request) (view.InvitedPage, error) {
 	case domain.OK:
 	case domain.NotFound, domain.Gone:
 		page.Over = true
-		return page, nil
+		return page, p.declinedBefore(q, &page)
 	default:
 		return page, err
 	}
@@ -99,7 +100,35 @@ func (p *Portal) declineInvited(q *request) error {
 	err := p.Organizations.Decline(q.Context(), q.PathValue("token"), q.typed.Get("no_more") != "")
 	switch domain.CodeOf(err) {
 	case domain.OK:
-		return q.done("/", view.Say("notice.invitation_declined"))
+		return q.done("/invitations/"+url.PathEscape(q.PathValue("token")), view.Say("notice.invitation_declined"))
+	case domain.NotFound:
+		return q.showWith(http.StatusNotFound, view.InvitedPage{Frame: q.frame(), Over: true})
+	}
+	return err
+}
+
+// declinedBefore says of an invitation that it was declined by this link, which
+// undoes that.
+func (p *Portal) declinedBefore(q *request, page *view.InvitedPage) error {
+	r, g, err := p.Organizations.Declined(q.Context(), q.PathValue("token"))
+	if code := domain.CodeOf(err); code == domain.NotFound || code == domain.Gone {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	ref := g.Ref()
+	page.Over, page.Again = false, page.Action+"/again"
+	page.Group, page.Kind, page.Until = view.Link{Href: p.path(ref.IRI), Text: ref.Title}, g.PolicyKind(), r.Until
+	return nil
+}
+
+// reconsiderInvited lets the group invite again who declined by this link.
+func (p *Portal) reconsiderInvited(q *request) error {
+	err := p.Organizations.ReconsiderBy(q.Context(), q.PathValue("token"))
+	switch domain.CodeOf(err) {
+	case domain.OK:
+		return q.done("/", view.Say("notice.invitations_again"))
 	case domain.NotFound:
 		return q.showWith(http.StatusNotFound, view.InvitedPage{Frame: q.frame(), Over: true})
 	}

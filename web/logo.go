@@ -139,7 +139,7 @@ func (p *Portal) file(w http.ResponseWriter, r *http.Request) {
 		return
 	case err != nil:
 		p.Log.Warn("read a file", "file", hash, "error", err)
-		w.Header().Set("Retry-After", "60")
+		domain.ComeAgain(w.Header(), http.StatusServiceUnavailable, err)
 		http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
 		return
 	}

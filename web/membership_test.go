@@ -192,6 +192,38 @@ func TestInvitationByMail(t *testing.T) {
 	}
 }
 
+// TestDeclinedByMail: who declines by the link of a mail is not put in by others
+// either, and undoes it by the same link, without an account.
+func TestDeclinedByMail(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	clerk := s.person("clerk", policy.RoleMember)
+	r, stranger := s.as("official"), s.anonymous()
+	enroll := func() page {
+		return r.post("/teams/routes/members", url.Values{"handle": {"clerk"}, "role": {"member"}})
+	}
+	wants(t, r.post("/teams/routes/people/invitations", url.Values{"email": {"clerk@people.example"}, "role": {"member"}}), http.StatusSeeOther, "/teams/routes/people")
+	link := s.links(t)[0]
+	wants(t, stranger.post(link+"/again", nil), http.StatusNotFound, "") // nothing was declined
+	wants(t, stranger.post(link+"/decline", url.Values{"no_more": {"1"}}), http.StatusSeeOther, link)
+	if got := stranger.get(link); got.status != http.StatusOK || !strings.Contains(got.body, link+"/again") || strings.Contains(got.body, link+"/decline") || strings.Contains(got.body, "clerk") {
+		t.Errorf("status %d: %s", got.status, problems(got.body))
+	}
+	if got := enroll(); got.status != http.StatusTooManyRequests || !strings.Contains(problems(got.body), `href="#f-handle"`) || !strings.Contains(got.body, `value="clerk"`) {
+		t.Errorf("put in: status %d: %s", got.status, problems(got.body))
+	}
+	if s.team().Members.Role(clerk.Actor) != "" {
+		t.Error("who declined is a member")
+	}
+	wants(t, stranger.post(link+"/again", nil), http.StatusSeeOther, "/")
+	wants(t, stranger.get(link), http.StatusNotFound, "")
+	wants(t, enroll(), http.StatusSeeOther, "/teams/routes/people")
+	if s.team().Members.Role(clerk.Actor) != organization.RoleMember {
+		t.Error("who allowed it again is no member")
+	}
+	wants(t, r.post("/teams/routes/members", url.Values{"handle": {"clerk"}, "role": {"administrator"}}), http.StatusSeeOther, "/teams/routes/people")
+}
+
 var confirmLink = regexp.MustCompile(`/confirm/[A-Za-z0-9_-]{43}`)
 
 // mails are all that were asked for, as jobs, the first first.

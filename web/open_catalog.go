@@ -62,7 +62,7 @@ func (q *request) apiProblem(err error) error {
 	case domain.Invalid:
 		title = "Invalid parameter"
 	case domain.TooMany, domain.Unavailable:
-		q.retryAfter(err)
+		domain.ComeAgain(q.w.Header(), status, err)
 	default:
 		return err
 	}

@@ -178,18 +178,11 @@ func (q *request) showWith(status int, page view.Page) error {
 	return q.p.renderer.Render(q.w, status, page)
 }
 
-// retryAfter tells programs when to try again what failed, where that helps.
-func (q *request) retryAfter(err error) {
-	switch domain.CodeOf(err) {
-	case domain.TooMany, domain.Unavailable:
-		q.w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
-	}
-}
-
 // showFor renders a page that says what failed.
 func (q *request) showFor(err error, page view.Page) error {
-	q.retryAfter(err)
-	return q.showWith(domain.StatusOf(err), page)
+	status := domain.StatusOf(err)
+	domain.ComeAgain(q.w.Header(), status, err)
+	return q.showWith(status, page)
 }
 
 // refused renders the page of a form that the domain refused, with what was

@@ -99,44 +99,16 @@ func isArchive(file *os.File) bool {
 // archive checks the documents in an archive that are signed, and, by the
 // manifest of the archive of a node, that nothing was damaged.
 func (v *verifying) archive(file *os.File) error {
-	info, err := file.Stat()
+	z, sum, err := openArchive(file)
 	if err != nil {
-		return &unchecked{err.Error(), "Try again, or copy the file first."}
+		return err
 	}
-	z, err := zip.NewReader(file, info.Size())
-	if err != nil {
-		return &unchecked{fmt.Sprintf("it is an archive (ZIP) that was cut off or damaged: %v", err), "Fetch it again, and compare its length."}
-	}
-	sum := sha256.New()
-	if _, err := io.Copy(sum, io.NewSectionReader(file, 0, info.Size())); err != nil {
-		return &unchecked{err.Error(), "Try again, or copy the file first."}
-	}
-	v.say("archive %s, SHA-256 %x", v.What, sum.Sum(nil))
+	v.say("archive %s, SHA-256 %x", v.What, sum)
 	worst, n := v.whole(z), 0
 	for _, part := range z.File {
-		if !strings.HasSuffix(part.Name, ".json") || part.UncompressedSize64 > maxFile {
-			continue
-		}
-		raw, err := readPart(part)
-		if err != nil {
-			v.say("  %s: NOT VERIFIED: %v", part.Name, err)
-			worst = errFailed
-			continue
-		}
-		opened, err := evidence.Open(raw)
-		if err != nil || len(opened.Document["proof"]) == 0 {
-			continue
-		}
-		n++
-		report, err := v.check(opened)
-		if err == nil {
-			err = v.verdict(report)
-		}
-		outcome := v.outcome(err)
-		if outcome == nil {
-			v.say("  %s: verified: signed by %s", part.Name, report.Owner)
-		} else {
-			v.say("  %s: %s: %s", part.Name, verdictOf(outcome), explain(err))
+		signed, outcome := v.part(part)
+		if signed {
+			n++
 		}
 		if outcome != nil && !errors.Is(worst, errFailed) {
 			worst = outcome
@@ -153,6 +125,50 @@ func (v *verifying) archive(file *os.File) error {
 	}
 	v.verified()
 	return nil
+}
+
+// openArchive opens an archive, and hashes it by SHA-256.
+func openArchive(file *os.File) (*zip.Reader, []byte, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, nil, &unchecked{err.Error(), "Try again, or copy the file first."}
+	}
+	z, err := zip.NewReader(file, info.Size())
+	if err != nil {
+		return nil, nil, &unchecked{fmt.Sprintf("it is an archive (ZIP) that was cut off or damaged: %v", err), "Fetch it again, and compare its length."}
+	}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, io.NewSectionReader(file, 0, info.Size())); err != nil {
+		return nil, nil, &unchecked{err.Error(), "Try again, or copy the file first."}
+	}
+	return z, sum.Sum(nil), nil
+}
+
+// part checks one file of an archive and says what came of it: whether it is a
+// signed document, and why that does not verify.
+func (v *verifying) part(part *zip.File) (signed bool, outcome error) {
+	if !strings.HasSuffix(part.Name, ".json") || part.UncompressedSize64 > maxFile {
+		return false, nil
+	}
+	raw, err := readPart(part)
+	if err != nil {
+		v.say("  %s: NOT VERIFIED: %v", part.Name, err)
+		return false, errFailed
+	}
+	opened, err := evidence.Open(raw)
+	if err != nil || len(opened.Document["proof"]) == 0 {
+		return false, nil //nolint:nilerr // it is no document that could be signed
+	}
+	report, err := v.check(opened)
+	if err == nil {
+		err = v.verdict(report)
+	}
+	if outcome = v.outcome(err); outcome == nil {
+		v.say("  %s: verified: signed by %s", part.Name, report.Owner)
+	} else {
+		v.say("  %s: %s: %s", part.Name, verdictOf(outcome), explain(err))
+	}
+	return true, outcome
 }
 
 // whole compares what is in the archive of a node with its manifest.

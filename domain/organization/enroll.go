@@ -26,9 +26,11 @@ type Enrolled struct {
 // Enroll takes people into a group, all or none: people of this node become
 // members at once; people of other nodes are sent an Invite, and whoever reads
 // the mails of an address is sent a link; they become members when they
-// accept. Whether an address belongs to an account makes no difference. lang
-// is the language of the mails. Errors: NotFound also for an actor that is no
-// person, Forbidden, Invalid, TooMany, Conflict for the last administrator.
+// accept. Who declined an invitation of the group is not put into it by others,
+// while that holds: they ask to join, or allow it again. Whether an address
+// belongs to an account makes no difference. lang is the language of the mails.
+// Errors: NotFound also for an actor that is no person, Forbidden, Invalid,
+// TooMany also for who declined, Conflict for the last administrator.
 func (s *Service) Enroll(ctx context.Context, v policy.Viewer, group domain.ActorID, lang domain.Lang, people []Newcomer) (Enrolled, error) {
 	g, err := s.group(ctx, v, policy.Administer, group)
 	if err != nil {
@@ -134,6 +136,9 @@ func (e *enrolment) take(n Newcomer) error {
 		return domain.InvalidField("role", "organization.administrator_elsewhere")
 	case !here && e.members.Role(n.Person) == "":
 		return e.invite(n)
+	}
+	if e.members.Role(n.Person) == "" && e.refused[string(n.Person)] {
+		return &domain.Error{Code: domain.TooMany, Key: "organization.declined_enrolment", Field: "handle"}
 	}
 	members, changed, err := e.members.with(n.Person, n.Role, e.s.mint.Now())
 	if err != nil {

@@ -172,14 +172,17 @@ func (s *Service) accept(ctx context.Context, g Group, person domain.ActorID, i 
 }
 
 // Decline refuses an invitation by the link of its letter; nobody need sign in
-// for that. forever says that the group is not to invite them again at all.
+// for that. forever says that the group is not to invite them again at all. The
+// same link undoes it: see [Service.ReconsiderBy].
 // Errors: NotFound as of [Service.Invited].
 func (s *Service) Decline(ctx context.Context, token string, forever bool) error {
 	i, g, err := s.Invited(ctx, token)
 	if err != nil {
 		return err
 	}
-	return s.end(ctx, g, domain.Nobody, i, EndedDeclined, s.refusal(i.Group, i.addressee(), forever))
+	r := s.refusal(i.Group, i.addressee(), forever)
+	r.Hash = i.Hash
+	return s.end(ctx, g, domain.Nobody, i, EndedDeclined, r)
 }
 
 // Claim ties an invitation to the person of this node who signed up with its

@@ -21,6 +21,7 @@ type Refusal struct {
 	Addressee string // see [addressee]
 	At        time.Time
 	Until     time.Time // zero for ever
+	Hash      string    // of the link that was declined by, and that lets its holder think better of it; "" if none was
 }
 
 // Letter is that an invitation was sent to somebody, of which so many a day are
@@ -79,4 +80,28 @@ func (s *Service) Reconsider(ctx context.Context, v policy.Viewer, group domain.
 		return err
 	}
 	return s.store.DropRefusal(ctx, v.Actor, group)
+}
+
+// Declined returns the refusal of the holder of a letter's link, while it holds,
+// and the group: nobody need sign in to think better of it. Errors: NotFound.
+func (s *Service) Declined(ctx context.Context, token string) (Refusal, Group, error) {
+	r, err := s.store.RefusalByHash(ctx, hash(token))
+	if err == nil && !r.Until.IsZero() && !r.Until.After(s.mint.Now()) {
+		err = domain.Fail(domain.NotFound, "organization.invitation_over")
+	}
+	if err != nil {
+		return Refusal{}, nil, err
+	}
+	g, err := s.anyGroup(ctx, r.Group)
+	return r, g, err
+}
+
+// ReconsiderBy lets the group that was declined by a letter's link invite its
+// holder again. Errors: NotFound as of [Service.Declined].
+func (s *Service) ReconsiderBy(ctx context.Context, token string) error {
+	r, _, err := s.Declined(ctx, token)
+	if err != nil {
+		return err
+	}
+	return s.store.DropRefusalOf(ctx, r)
 }

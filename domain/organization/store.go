@@ -88,13 +88,18 @@ type People interface {
 	OpenInvitations(ctx context.Context, group domain.ActorID) ([]Invitation, error)
 	// LettersTo counts what was sent to addressees of invitations since a time.
 	LettersTo(ctx context.Context, addressees []string, since time.Time) (map[string]int, error)
-	// Refused tells which addressees are not to be invited to a group now.
+	// Refused tells which addressees are not to be invited to a group now: people
+	// of this node also by the address of their account.
 	Refused(ctx context.Context, group domain.ActorID, addressees []string, now time.Time) (map[string]bool, error)
 	// RefusalsOf lists those for ever of a person, also by the address of their
 	// account, newest first.
 	RefusalsOf(ctx context.Context, person domain.ActorID) ([]Refusal, error)
 	// DropRefusal forgets those of a person.
 	DropRefusal(ctx context.Context, person, group domain.ActorID) error
+	// RefusalByHash finds that of a link.
+	RefusalByHash(ctx context.Context, hash string) (Refusal, error)
+	// DropRefusalOf forgets one.
+	DropRefusalOf(ctx context.Context, r Refusal) error
 	// ClaimInvitation ties one by mail to a person of this node.
 	ClaimInvitation(ctx context.Context, id domain.ID, username string) error
 	// Claimed returns those by mail that are tied to a person.

@@ -86,9 +86,10 @@ func (s *Service) received(ctx context.Context, in Received) (*Story, *domain.Ch
 }
 
 // newer reports whether what came is a later version of the copy, perhaps of
-// the same second, or the same with the snapshot that the copy still lacks, as
-// its owner signed it later (a partner took its signature back), or with more
-// signatures.
+// the same second, or the same as its owner signed it later (a partner took its
+// signature back), or with the snapshot that the copy still lacks, or with more
+// signatures. What the owner signed before never comes back, with a snapshot
+// that the copy lacks or without.
 func (in Received) newer(st *Story) bool {
 	if !in.Updated.Equal(st.UpdatedAt) || st.Status != Published {
 		return in.Updated.After(st.UpdatedAt)
@@ -97,10 +98,10 @@ func (in Received) newer(st *Story) bool {
 	switch {
 	case in.Version != st.Version:
 		return in.Version > st.Version
-	case in.Snapshot != nil && st.Snapshot == nil:
-		return true
 	case !signed.Equal(before):
 		return signed.After(before)
+	case in.Snapshot != nil && st.Snapshot == nil:
+		return true
 	}
 	return in.Evidence.signatures() > st.Evidence.signatures()
 }

@@ -253,3 +253,31 @@ func FuzzSnapshot(f *testing.F) {
 		}
 	})
 }
+
+// TestOlderSignature: a document that the owner signed before a partner took its
+// signature back does not come back, whatever it has more of; a later one does.
+func TestOlderSignature(t *testing.T) {
+	t.Parallel()
+	signed := func(at time.Time, more int) *Evidence {
+		return &Evidence{Signatures: append([]Signature{{Created: at}}, make([]Signature, more)...)}
+	}
+	copied := func(snapshot *Snapshot) *Story {
+		return &Story{Status: Published, Version: 1, UpdatedAt: now, Snapshot: snapshot, Evidence: signed(now.Add(time.Minute), 0)}
+	}
+	for name, c := range map[string]struct {
+		in    Received
+		st    *Story
+		newer bool
+	}{
+		"before the withdrawal":                {Received{Version: 1, Updated: now, Evidence: signed(now, 1)}, copied(nil), false},
+		"before, with a snapshot":              {Received{Version: 1, Updated: now, Evidence: signed(now, 1), Snapshot: &Snapshot{}}, copied(nil), false},
+		"without a signature, with a snapshot": {Received{Version: 1, Updated: now, Snapshot: &Snapshot{}}, copied(nil), false},
+		"the same with a snapshot":             {Received{Version: 1, Updated: now, Evidence: signed(now.Add(time.Minute), 0), Snapshot: &Snapshot{}}, copied(nil), true},
+		"the same with a partner":              {Received{Version: 1, Updated: now, Evidence: signed(now.Add(time.Minute), 1)}, copied(nil), true},
+		"signed again later":                   {Received{Version: 1, Updated: now, Evidence: signed(now.Add(time.Hour), 0)}, copied(&Snapshot{}), true},
+	} {
+		if got := c.in.newer(c.st); got != c.newer {
+			t.Errorf("%s: newer %t", name, got)
+		}
+	}
+}

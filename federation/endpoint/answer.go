@@ -92,13 +92,6 @@ func statusOf(err error) int {
 	}
 }
 
-// comeAgain says when to try again what may be tried again (RFC 9110 §10.2.3).
-func comeAgain(w http.ResponseWriter, status int, err error) {
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
-	}
-}
-
 // refuse answers who may not read: 401 where their key cannot be had or does
 // not fit.
 func refuse(w http.ResponseWriter, err error) {
@@ -106,7 +99,7 @@ func refuse(w http.ResponseWriter, err error) {
 	if code := domain.CodeOf(err); !domain.Ours(err) && code != domain.Forbidden && code != domain.TooMany {
 		status = http.StatusUnauthorized
 	}
-	comeAgain(w, status, err)
+	domain.ComeAgain(w.Header(), status, err)
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	http.Error(w, http.StatusText(status), status)
 }
@@ -123,7 +116,7 @@ func fail(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error, f
 	if domain.Ours(err) {
 		log.Error("endpoint", "path", r.URL.Path, "error", err)
 	}
-	comeAgain(w, status, err)
+	domain.ComeAgain(w.Header(), status, err)
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Cache-Control", "no-cache")
 	if status == http.StatusGone && former.id != "" {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"time"
 
@@ -189,9 +188,7 @@ func statusOf(err error) int {
 
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, req *request, err error) {
 	status := statusOf(err)
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", strconv.Itoa(domain.SecondsToWait(err)))
-	}
+	domain.ComeAgain(w.Header(), status, err)
 	h.refused[status].Add(1)
 	level := slog.LevelInfo
 	if status >= http.StatusInternalServerError {

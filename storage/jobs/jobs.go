@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
@@ -167,9 +168,15 @@ func NewSQLite(_ context.Context, db *sql.DB, o Options) (*Client, error) {
 	return newClient(c, w, nil), nil
 }
 
-// NewPostgres works the jobs of a PostgreSQL database over a pool of its own.
-func NewPostgres(ctx context.Context, dsn string, o Options) (*Client, error) {
-	pool, err := pgxpool.New(ctx, dsn)
+// NewPostgres works the jobs of a PostgreSQL database over a pool of its own,
+// whose connections are made as settle has it.
+func NewPostgres(ctx context.Context, dsn string, settle func(*pgconn.Config), o Options) (*Client, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("job queue: %w", err)
+	}
+	settle(&cfg.ConnConfig.Config)
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}

@@ -153,6 +153,26 @@ func migratePostgres() (string, error) {
 	return name, migrate(database(server, name))
 }
 
+// PostgresOf returns the address of a fresh migrated PostgreSQL database that
+// compares texts as people of a language do (ICU).
+func PostgresOf(t testing.TB, language string) string {
+	t.Helper()
+	_ = Postgres(t) // or the test is skipped
+	server, name := os.Getenv("TEST_POSTGRES_URL"), newName("sorted")
+	if err := admin(server, "CREATE DATABASE "+name+" TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE '"+language+"'"); err != nil {
+		t.Fatalf("make a database of a language: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := admin(server, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Errorf("drop the test database: %v", err)
+		}
+	})
+	if err := migrate(database(server, name)); err != nil {
+		t.Fatalf("migrate a database of a language: %v", err)
+	}
+	return database(server, name)
+}
+
 // admin runs one statement on the server's own database.
 func admin(server, statement string) error {
 	db, err := sql.Open("pgx", server)

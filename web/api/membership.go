@@ -451,6 +451,10 @@ func (a *API) ownMembershipOperations() {
 		func(ctx context.Context, _ *caller, in *DeclineInput) (*None, error) {
 			return nothing(a.Organizations.Decline(ctx, in.Token, in.NoMore))
 		})
+	do(a, tag, operation{method: http.MethodDelete, path: "/invitations/{token}/refusal", summary: "Let the group of an invitation that one declined by its mail invite one again"},
+		func(ctx context.Context, _ *caller, in *InvitationToken) (*None, error) {
+			return nothing(a.Organizations.ReconsiderBy(ctx, in.Token))
+		})
 	do(a, tag, operation{method: http.MethodGet, path: "/me/memberships", own: true, summary: "List one's memberships on other nodes, and invitations to such"},
 		func(ctx context.Context, c *caller, in *Paging) (*List[Membership], error) {
 			list, err := a.Organizations.Memberships(ctx, c.viewer, "", in.page())

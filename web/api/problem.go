@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -28,7 +27,7 @@ type Problem struct {
 
 	Conflict *ItemConflict `json:"conflict,omitempty" doc:"of an item that somebody else changed meanwhile"`
 
-	wait int // in seconds, of 429 and 503
+	cause error // says when to try again; nil where nobody knows
 }
 
 // FieldProblem is what is wrong with one field.
@@ -49,13 +48,12 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 // GetHeaders implements huma.HeadersError: how to authenticate, when to try
 // again.
 func (p *Problem) GetHeaders() http.Header {
-	switch p.Status {
-	case http.StatusUnauthorized:
-		return http.Header{"Www-Authenticate": {"Bearer"}}
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		return http.Header{"Retry-After": {strconv.Itoa(p.wait)}}
+	header := http.Header{}
+	if p.Status == http.StatusUnauthorized {
+		header.Set("Www-Authenticate", "Bearer")
 	}
-	return nil
+	domain.ComeAgain(header, p.Status, p.cause)
+	return header
 }
 
 // inRequests are the names of the domain's fields in requests that call them
@@ -73,7 +71,7 @@ func (a *API) problem(c *caller, err error) *Problem {
 	if domain.Ours(err) {
 		a.Log("api", "error", err)
 	}
-	p := &Problem{Title: http.StatusText(status), Status: status, Code: string(code), Detail: c.words.FromError(err), wait: domain.SecondsToWait(err)}
+	p := &Problem{Title: http.StatusText(status), Status: status, Code: string(code), Detail: c.words.FromError(err), cause: err}
 	place := "body."
 	if c.reads {
 		place = "query."

@@ -159,7 +159,7 @@ type EndPage struct {
 
 // InvitedPage is where the link of a mail leads: to an invitation.
 //
-// Forms: POST Action; POST Action/decline.
+// Forms: POST Action; POST Action/decline; POST Again.
 type InvitedPage struct {
 	Frame
 	Group   Link
@@ -173,7 +173,8 @@ type InvitedPage struct {
 	SignUp  string // "" if the node is closed
 	SignIn  string
 	Over    bool
-	Another bool // it is for somebody else
+	Again   string // it was declined by this link until Until, or for ever; "" if it was not
+	Another bool   // it is for somebody else
 }
 
 // MembershipsPage lists what is between the reader and groups of other nodes,

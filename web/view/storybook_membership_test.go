@@ -78,6 +78,8 @@ func membershipStories(add adder, in, out framer) {
 	abroad := invited
 	abroad.For, abroad.SignIn, abroad.SignUp = &far, "", ""
 	add("invited-abroad", abroad)
+	add("invited-declined", InvitedPage{Frame: out("/invitations/x"), Group: invited.Group, Kind: "team", Until: noon.Add(7 * day), Again: "/invitations/x/again"})
+	add("invited-never", InvitedPage{Frame: out("/invitations/x"), Group: invited.Group, Kind: "team", Again: "/invitations/x/again"})
 	add("invited-over", InvitedPage{Frame: out("/invitations/x"), Over: true})
 
 	mine := MembershipsPage{Frame: in("/me/memberships"), Here: []Card{card("team", "/teams/safe_streets", title, nil)}, Pager: Pager{Total: 3, Shown: 3}}

@@ -386,7 +386,7 @@ func (n *Node) profiled(ctx context.Context, v policy.Viewer, a *network.Actor) 
 // ServeHTTP implements http.Handler: everything that the node answers.
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !n.echoes(w, r) {
-		n.portal.ServeHTTP(w, r)
+		n.portal.ServeHTTP(w, r.WithContext(storage.Bounded(r.Context())))
 	}
 }
 

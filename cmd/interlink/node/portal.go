@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/account"
@@ -40,8 +41,16 @@ func (n *Node) present() error {
 // Addresses lists all that the node answers, as "GET /posts/{id}".
 func (n *Node) Addresses() []string { return n.portal.Addresses() }
 
-// Ready implements web.Health: the database answers.
-func (n *Node) Ready(ctx context.Context) error { return n.db.Ping(ctx) }
+// readyWithin is how long the database may take to say that it is there: less
+// than who asks for the node's health waits.
+const readyWithin = 3 * time.Second
+
+// Ready implements web.Health: the database answers, within 3 s.
+func (n *Node) Ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	return n.db.Ping(ctx)
+}
 
 // Queues implements web.Health.
 func (n *Node) Queues(ctx context.Context) (network.Queues, error) {

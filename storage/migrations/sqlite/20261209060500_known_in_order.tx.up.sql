@@ -1,0 +1,2 @@
+-- SQLite compares bytes.
+SELECT 1;
