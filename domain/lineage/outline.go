@@ -157,7 +157,7 @@ func (o *Outline) stand() *Outline {
 }
 
 // arrange puts the items in the order of the tree. What stands nowhere in it is left
-// out, and so are prerequisites that are not there.
+// out, and so are prerequisites that are not there; each is there once.
 func (o *Outline) arrange() {
 	below := make([]int32, len(o.ids))
 	for n := range below {
@@ -186,25 +186,15 @@ func (o *Outline) arrange() {
 		}
 	}
 	walk(top, 1)
+	met := make([]int32, len(out.ids)) // by which item each was named last
 	for _, e := range o.before {
-		out.needs(out.at(o.ids[e.item]), out.at(e.before))
+		if n, before := out.at(o.ids[e.item]), out.at(e.before); n >= 0 && before >= 0 && met[before] != n+1 {
+			met[before] = n + 1
+			out.before = append(out.before, edge{n, before})
+		}
 	}
 	slices.SortStableFunc(out.before, func(a, b edge) int { return cmp.Compare(a.item, b.item) })
 	*o = *out
-}
-
-// needs notes a prerequisite, once, if both are there; those of an item one after
-// the other.
-func (o *Outline) needs(n, before int32) {
-	if n < 0 || before < 0 {
-		return
-	}
-	for i := len(o.before) - 1; i >= 0 && o.before[i].item == n; i-- {
-		if o.before[i].before == before {
-			return
-		}
-	}
-	o.before = append(o.before, edge{n, before})
 }
 
 // Len is how many items there are.
@@ -365,7 +355,7 @@ func (o *Outline) pruned(keep func(n int32) bool) *Outline {
 	met := make([]int32, len(o.places))
 	for _, one := range out.ids {
 		for _, before := range o.needed(o.at(one), stays, met) {
-			out.needs(out.at(one), out.at(o.ids[before]))
+			out.before = append(out.before, edge{out.at(one), out.at(o.ids[before])})
 		}
 	}
 	return out
