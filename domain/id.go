@@ -54,6 +54,18 @@ func ParseID(s string) (ID, error) {
 	return ID(s), nil
 }
 
+// Bytes are the 16 bytes that [IDOf] writes so; ok is false if it writes none so.
+func (id ID) Bytes() (b [16]byte, ok bool) {
+	if len(id) != 36 || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' {
+		return b, false
+	}
+	digits := id[:8] + id[9:13] + id[14:18] + id[19:23] + id[24:]
+	if _, err := hex.Decode(b[:], []byte(digits)); err != nil {
+		return b, false
+	}
+	return b, IDOf(b) == id // in lower case
+}
+
 // NewID makes a UUIDv7 from the time, in milliseconds, and 74 random bits.
 // It panics if random fails, as no server can go on without randomness.
 func NewID(now time.Time, random io.Reader) ID {
@@ -66,6 +78,11 @@ func NewID(now time.Time, random io.Reader) ID {
 	b[3], b[4], b[5] = byte(ms>>16), byte(ms>>8), byte(ms)
 	b[6] = b[6]&0x0f | 0x70
 	b[8] = b[8]&0x3f | 0x80
+	return IDOf(b)
+}
+
+// IDOf writes the 16 bytes of a UUID in its canonical form.
+func IDOf(b [16]byte) ID {
 	var out [36]byte
 	hex.Encode(out[0:8], b[0:4])
 	hex.Encode(out[9:13], b[4:6])

@@ -12,7 +12,7 @@ import (
 // the plan and once for the items.
 type Plan struct {
 	*Outline
-	made  []domain.ID // of the clone, by the number of the source's item
+	made  names // of the clone, by the number of the source's item
 	tasks int
 }
 
@@ -27,10 +27,10 @@ func NewPlan(source *Outline, keep map[string]bool, mint *domain.Mint) (*Plan, e
 	if err := source.check(); err != nil {
 		return nil, err
 	}
-	p := &Plan{Outline: source, made: make([]domain.ID, len(source.ids))}
-	for _, n := range source.order {
-		p.made[n] = mint.ID()
-		if levels[source.places[n].level-1] == coproduction.Task {
+	p := &Plan{Outline: source}
+	for _, at := range source.places {
+		p.made.add(p.made.name(string(mint.ID())))
+		if levels[at.level-1] == coproduction.Task {
 			p.tasks++
 		}
 	}
@@ -40,10 +40,13 @@ func NewPlan(source *Outline, keep map[string]bool, mint *domain.Mint) (*Plan, e
 // item is the item of the clone that one of the source becomes; "" if none does.
 func (p *Plan) item(id string) domain.ID {
 	if n, kept := p.number(id); kept {
-		return p.made[n]
+		return p.id(n)
 	}
 	return ""
 }
+
+// id is that of the item of the clone that one of the source becomes.
+func (p *Plan) id(n int32) domain.ID { return domain.ID(p.made.id(n)) }
 
 // Items makes the items of the clone from some of the source's: structure,
 // texts, problem profiles, complexity, prerequisites and the Interlinkers that
@@ -57,16 +60,14 @@ func (p *Plan) Items(source []SourceItem) []coproduction.Item {
 			continue
 		}
 		made := coproduction.Item{
-			ID: p.made[n], Parent: p.item(it.Parent), Kind: it.Kind, Position: it.Position,
+			ID: p.id(n), Parent: p.item(it.Parent), Kind: it.Kind, Position: it.Position,
 			Name: it.Name.Clean(), Description: it.Description.Clean(), Problems: it.Problems,
 			Interlinkers: it.Interlinkers, Complexity: it.Complexity, CoDelivery: it.CoDelivery, FromItem: it.ID,
 			Translations: it.Translations,
 			Formerly:     coproduction.FormerIDs(append([]string{it.From}, it.Formerly...)...),
 		}
-		for _, before := range p.needs(n) {
-			if before >= 0 {
-				made.Prerequisites = append(made.Prerequisites, p.made[before])
-			}
+		for _, e := range p.before.of(n) {
+			made.Prerequisites = append(made.Prerequisites, p.id(e.before))
 		}
 		if it.Kind == coproduction.Task {
 			made.Status = coproduction.Awaiting

@@ -19,7 +19,7 @@ type compared struct {
 	Trees
 	from   paged
 	mine   *Outline // of the clone, by the names of the source
-	here   *Outline // of that only what its items are called here, by number
+	here   *names   // what its items are called here, by number
 	theirs *sketch  // of the source
 	whole  map[string]bool
 	bases  map[string]Base                 // of what is whole
@@ -50,19 +50,19 @@ func (s *Releases) compare(ctx context.Context, p *coproduction.Process, theirs 
 
 func compare(p *coproduction.Process, from paged) (*compared, error) {
 	c := &compared{
-		local: &local{process: p}, from: from, theirs: newSketch(newRegister("")),
+		local: &local{process: p}, from: from,
 		whole: map[string]bool{}, bases: map[string]Base{}, items: map[domain.ID]coproduction.Item{},
 	}
 	c.local.item, c.local.with = c.item, c.with
-	if err := c.theirs.read(from.theirs); err != nil {
-		return nil, err
-	}
 	var err error
-	if c.mine, c.here, err = outlineHere(p, from.outline, c.theirs.register); err != nil {
+	if c.theirs, err = sketchOf(from.theirs, newRegister("")); err != nil {
 		return nil, err
 	}
 	more, err := c.differing()
 	if err != nil {
+		return nil, err
+	}
+	if c.mine, c.here, err = outlineHere(p, from.outline, c.theirs.register); err != nil {
 		return nil, err
 	}
 	c.arrange()
@@ -73,34 +73,34 @@ func compare(p *coproduction.Process, from paged) (*compared, error) {
 // outlineHere is the outline of a clone by the names of its source, which are in
 // a register with others, and what its items are called here. Errors: those of
 // [coproduction.NewTree].
-func outlineHere(p *coproduction.Process, items iter.Seq2[coproduction.Item, error], names *register) (mine, here *Outline, err error) {
+func outlineHere(p *coproduction.Process, items iter.Seq2[coproduction.Item, error], theirs *register) (mine *Outline, here *names, err error) {
 	o := newOutline()
-	var from []int32 // in the register, by number; -1 for what the source does not name
+	var from []int32 // and 1, in the register, by place in that of here; 0 for what the source does not name
 	for it, err := range items {
 		if err != nil {
 			return nil, nil, err
 		}
 		o.read("", it)
-		name := int32(-1)
 		if it.FromItem != "" {
-			name = names.add(it.FromItem)
+			from = put(from, o.ids[len(o.ids)-1], theirs.add(it.FromItem)+1)
 		}
-		from = append(from, name)
 	}
 	if err := o.stand().check(); err != nil {
 		return nil, nil, err
 	}
-	o.byPlace()
-	here = &Outline{register: o.register, ids: o.ids}
-	o.register, o.ids, o.numbers = names, make([]int32, len(here.ids)), nil
-	for _, n := range o.order {
-		name := from[n]
-		if name < 0 || o.at(name) >= 0 {
-			name = names.add(string(p.ItemIRI(domain.ID(here.id(n)))))
+	mine, here = &Outline{register: theirs, before: o.before}, &names{}
+	for n, one := range o.ids {
+		id, name := o.id(int32(n)), int32(-1)
+		if int(one) < len(from) {
+			name = from[one] - 1
 		}
-		o.call(n, name)
+		if name < 0 || mine.at(name) >= 0 {
+			name = theirs.add(string(p.ItemIRI(domain.ID(id))))
+		}
+		mine.put(name, o.places[n])
+		here.add(here.name(id))
 	}
-	return o.stand(), here, nil
+	return mine, here, nil
 }
 
 // differing are the items of which the clone does not know what the source says
@@ -120,7 +120,7 @@ func (c *compared) differing() (map[string]bool, error) {
 				out[id] = true
 			case id == "":
 				continue
-			case !there, markOf(b.Item) != c.theirs.marks[n], b.Item.Position != c.theirs.places[n].position:
+			case !there, c.theirs.register.mark(b.Item) != c.theirs.markOf(n), placed(b.Item.Position) != c.theirs.places[n].position:
 				out[id] = true
 			}
 			if there {
@@ -128,11 +128,12 @@ func (c *compared) differing() (map[string]bool, error) {
 			}
 		}
 	}
-	for _, n := range c.theirs.order {
-		if !known[n] {
-			out[c.theirs.id(n)] = true
+	for n, known := range known {
+		if !known {
+			out[c.theirs.id(int32(n))] = true
 		}
 	}
+	c.theirs.marks = nil // they were needed for this alone
 	return out, nil
 }
 
@@ -203,7 +204,7 @@ func (c *compared) arrange() {
 	if c.phases && !c.whole[""] {
 		c.Bases[""] = Base{Order: below[""]}
 	}
-	for _, n := range c.mine.order {
+	for n := range int32(c.mine.Len()) {
 		id := c.mine.id(n)
 		if !set[id] {
 			continue
@@ -239,14 +240,18 @@ func (c *compared) around() map[string]bool {
 		}
 		for id := range c.whole {
 			if n, there := o.number(id); there {
-				include(set, o.names(o.needs(n))...)
+				include(set, o.item(n).Prerequisites...)
 			}
 		}
 	}
 	for id := range c.whole {
 		include(set, c.bases[id].Item.Prerequisites...)
 		if _, there := c.theirs.number(id); !there && id != "" { // it may go, with all that is below it
-			include(set, c.mine.names(c.mine.underneath(id))...)
+			if n, here := c.mine.number(id); here {
+				for one := range c.mine.underneath(n) {
+					set[c.mine.id(one)] = true
+				}
+			}
 		}
 	}
 	late := maps.Clone(c.whole)
@@ -286,7 +291,8 @@ func (c *compared) with(changed []coproduction.Item) error {
 	for _, it := range changed {
 		more[it.ID] = it
 	}
-	o := outlineIn(c.here.register)
+	c.theirs, c.mine, c.here = nil, nil, nil // what is merged is decided
+	o := newOutline()
 	for it, err := range c.from.outline {
 		if err != nil {
 			return err

@@ -168,6 +168,9 @@ func TestPagedMoved(t *testing.T) {
 	if err := s.fill(inPages(items[:1]), map[string]bool{"a": true, "b": true}); !errors.Is(err, errMoved) {
 		t.Error(err)
 	}
+	if _, err := sketchIn(outlineOf(items), inPages(items[:1])); !errors.Is(err, errMoved) {
+		t.Error(err)
+	}
 	trees := Trees{Theirs: items, Bases: map[string]Base{}, Mine: items}
 	p, mine := trees.clone()
 	from := trees.paged(mine)

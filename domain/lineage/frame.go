@@ -36,7 +36,14 @@ func (f Frame) Add(it coproduction.Item) { f.read("", it) }
 // [coproduction.NewTree], with the number of the item, from 0 as they were read;
 // -1 if it is not one of them alone.
 func (f Frame) Settle() (at int, err error) {
-	f.stand()
+	at, err = f.judged()
+	if f.arrange(); err == nil {
+		err = f.circle()
+	}
+	return at, err
+}
+
+func (f Frame) judged() (at int, err error) {
 	if f.Len() > coproduction.MaxItems {
 		return -1, domain.Fail(domain.TooLarge, "process.too_many_items", coproduction.MaxItems)
 	}
@@ -48,29 +55,22 @@ func (f Frame) Settle() (at int, err error) {
 			return n, err
 		}
 	}
-	if f.circle() {
-		return -1, domain.InvalidField("prerequisites", "process.prerequisite_circle", "")
-	}
-	f.byPlace()
 	return -1, nil
 }
 
 // judge sees that an item stands where one of its kind can, and waits for others
 // of that kind alone.
 func (f Frame) judge(n int32) error {
-	p := f.places[n]
-	above := int8(0)
-	if p.parent >= 0 {
-		above = f.places[p.parent].level
-	}
+	level := f.places[n].level
+	above, there := f.levelAbove(n)
 	switch {
-	case p.level == 0 || f.id(n) == "":
+	case level == 0 || f.id(n) == "":
 		return domain.Fail(domain.Invalid, "process.tree_broken", f.id(n))
-	case p.parent == lost || above != p.level-1:
+	case !there || above != level-1:
 		return domain.Fail(domain.Invalid, "process.wrong_parent", f.id(n))
 	}
-	for _, b := range f.needs(n) {
-		if b < 0 || f.places[b].level != p.level {
+	for _, e := range f.before.of(n) {
+		if b := f.at(e.before); b < 0 || f.places[b].level != level {
 			return domain.InvalidField("prerequisites", "process.prerequisite_unknown", f.id(n))
 		}
 	}
@@ -78,15 +78,15 @@ func (f Frame) judge(n int32) error {
 }
 
 // ID is the id of the item at a place in the order of the tree.
-func (f Frame) ID(at int) domain.ID { return domain.ID(f.id(f.order[at])) }
+func (f Frame) ID(at int) domain.ID { return domain.ID(f.id(int32(at))) }
 
 // Enabled reports whether neither the item at a place nor one above it was put
 // aside.
-func (f Frame) Enabled(at int) bool { return f.on(f.order[at]) }
+func (f Frame) Enabled(at int) bool { return f.on(int32(at)) }
 
 func (f Frame) on(n int32) bool {
 	for n >= 0 && !f.places[n].off {
-		n = f.places[n].parent
+		n = f.parent(n)
 	}
 	return n < 0
 }
@@ -105,7 +105,7 @@ func (f Frame) Summarize(p *coproduction.Process) {
 	p.Status, p.Tasks, p.Finished = f.progress(top)
 }
 
-// Number is where an item was read, from 0.
+// Number is the place of an item in the order of the tree, from 0.
 func (f Frame) Number(id domain.ID) (n int, there bool) {
 	number, there := f.number(string(id))
 	return int(number), there
@@ -114,8 +114,7 @@ func (f Frame) Number(id domain.ID) (n int, there bool) {
 // Stands is how the item at a place in the order of the tree stands, without what
 // it says.
 func (f Frame) Stands(at int) coproduction.Item {
-	n := f.order[at]
-	p, it := f.places[n], f.item(n)
+	p, it := f.places[at], f.item(int32(at))
 	out := coproduction.Item{ID: domain.ID(it.ID), Parent: domain.ID(it.Parent), Kind: it.Kind, Position: it.Position}
 	if it.Kind == coproduction.Task {
 		out.Status = statuses[p.status]

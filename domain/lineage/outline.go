@@ -2,7 +2,9 @@ package lineage
 
 import (
 	"cmp"
+	"iter"
 	"maps"
+	"math"
 	"slices"
 
 	"interlink/domain"
@@ -10,46 +12,61 @@ import (
 )
 
 // Outline is how the items of a tree stand to each other, without a word of what
-// they say: what is in memory of a tree that is read page by page. Of each item
-// that is its id, which outlines that are compared share, and some 60 bytes,
-// whatever it says and however long those are that it names. Items go by their
-// number, from 0 in the order in which they are read.
+// they say: what is in memory of a tree that is read page by page. Like that of a
+// text it has them in the order of the tree, each with its level: what is below an
+// item comes right after it, on deeper levels. Items go by their number, from 0 in
+// that order; before [Outline.stand], in the order in which they are read. Of each
+// that is 16 bytes, and 8 for each prerequisite, beside its id, which outlines that
+// are compared share.
 type Outline struct {
 	register *register // of the ids
 	ids      []int32   // in the register, by number
 	numbers  []int32   // and 1, by place in the register; 0 for what is not in the tree
 	places   []place
-	before   []int32   // prerequisites, those of each item together
-	order    []int32   // the items that are in the tree, in its order
-	below    []int32   // the same by what holds them, in their order there
-	phases   []int32   // of below
-	waiting  []waiting // for items that were not read yet
-	twice    bool      // an id is there twice
+	before   edges   // prerequisites; in the register until the items stand
+	parents  []int32 // in the register until the items stand, or top
+	twice    bool    // an id is there twice
+	broken   error   // why the items are no tree
 }
 
 // place is where an item stands.
 type place struct {
-	parent      int32 // number, or top, lost, gone
-	from, to    int32 // of its prerequisites in before
-	first, last int32 // of what it holds in below
-	level       int8  // from 1; 0 of no known kind
-	status      int8  // of a task, in statuses
-	off         bool  // it was put aside
-	position    int
+	position int32 // at most or at least what can be kept
+	level    int8  // from 1; 0 of no known kind
+	status   int8  // of a task, in statuses
+	off      bool  // it was put aside
 }
 
-// What stands below no item.
+// What is no number of an item.
 const (
-	top  int32 = -1 - iota // phases
-	lost                   // its parent is not there
-	gone                   // it was pruned
+	top  int32 = -1 - iota // what holds phases
+	lost                   // it is not there
 )
 
-// waiting is that an item named another, as its parent or its prerequisite,
-// before that was read.
-type waiting struct {
-	id         int32 // in the register
-	item, edge int32 // edge is a place in before, or top for the parent
+// edge is that an item has another as its prerequisite, by number.
+type edge struct{ item, before int32 }
+
+// edges are sorted by item.
+type edges []edge
+
+// of are those of an item.
+func (e edges) of(n int32) edges {
+	from, _ := slices.BinarySearchFunc(e, n, func(one edge, n int32) int { return cmp.Compare(one.item, n) })
+	to := from
+	for to < len(e) && e[to].item == n {
+		to++
+	}
+	return e[from:to]
+}
+
+// back goes the other way: what waits for an item is before it.
+func (e edges) back() edges {
+	out := make(edges, len(e))
+	for i, one := range e {
+		out[i] = edge{one.before, one.item}
+	}
+	slices.SortFunc(out, func(a, b edge) int { return cmp.Or(cmp.Compare(a.item, b.item), cmp.Compare(a.before, b.before)) })
+	return out
 }
 
 // levels are the kinds of items from above.
@@ -99,27 +116,26 @@ func (o *Outline) read(base string, it coproduction.Item) {
 }
 
 func read(o *Outline, id, parent string, kind coproduction.ItemKind, position int, before []string) {
-	n, one := int32(len(o.ids)), o.register.add(id)
+	one, above := o.register.add(id), top
 	o.twice = o.twice || o.at(one) >= 0
-	o.ids = append(o.ids, one)
-	o.call(n, one)
-	p := place{parent: top, level: int8(slices.Index(levels, kind) + 1), position: position, from: int32(len(o.before))}
+	n := o.put(one, place{position: placed(position), level: int8(slices.Index(levels, kind) + 1)})
 	if parent != "" {
-		p.parent = o.named(parent, n, top)
+		above = o.register.add(parent)
 	}
+	o.parents = append(o.parents, above)
 	for _, b := range before {
-		o.before = append(o.before, o.named(b, n, int32(len(o.before))))
+		o.before = append(o.before, edge{n, o.register.add(b)})
 	}
-	p.to = int32(len(o.before))
-	o.places, o.order = append(o.places, p), append(o.order, n)
 }
 
-// call gives an item an id of the register.
-func (o *Outline) call(n, id int32) {
-	if short := int(id) + 1 - len(o.numbers); short > 0 {
-		o.numbers = append(o.numbers, make([]int32, short)...)
-	}
-	o.ids[n], o.numbers[id] = id, n+1
+// placed is a position as it is kept.
+func placed(position int) int32 { return int32(min(max(position, math.MinInt32), math.MaxInt32)) }
+
+// put adds an item with an id of the register.
+func (o *Outline) put(id int32, p place) int32 {
+	n := int32(len(o.ids))
+	o.ids, o.places, o.numbers = append(o.ids, id), append(o.places, p), put(o.numbers, id, n+1)
+	return n
 }
 
 // at is the number of an item by its id in the register; lost if there is none.
@@ -130,52 +146,59 @@ func (o *Outline) at(id int32) int32 {
 	return lost
 }
 
-// named is the number of an item that another names; lost until it is read.
-func (o *Outline) named(id string, by, edge int32) int32 {
-	one := o.register.add(id)
-	if n := o.at(one); n >= 0 {
-		return n
-	}
-	o.waiting = append(o.waiting, waiting{one, by, edge})
-	return lost
-}
-
-// stand finds, once all were read, what was named before that, and what is below
-// what.
+// stand puts the items in the order of the tree, once all were read, and judges
+// whether they are one.
 func (o *Outline) stand() *Outline {
-	for _, w := range o.waiting {
-		n := o.at(w.id)
-		switch {
-		case n < 0:
-		case w.edge == top:
-			o.places[w.item].parent = n
-		default:
-			o.before[w.edge] = n
-		}
-	}
-	o.waiting = nil
-	o.below = slices.Clone(o.order)
-	slices.SortFunc(o.below, func(a, b int32) int {
-		x, y := &o.places[a], &o.places[b]
-		return cmp.Or(cmp.Compare(x.parent, y.parent), cmp.Compare(x.position, y.position), o.register.compare(o.ids[a], o.ids[b]))
-	})
-	for from := 0; from < len(o.below); {
-		parent, to := o.places[o.below[from]].parent, from+1
-		for to < len(o.below) && o.places[o.below[to]].parent == parent {
-			to++
-		}
-		if parent == top {
-			o.phases = o.below[from:to]
-		} else if parent >= 0 {
-			o.places[parent].first, o.places[parent].last = int32(from), int32(to)
-		}
-		from = to
+	o.broken = o.judge()
+	if o.arrange(); o.broken == nil {
+		o.broken = o.circle()
 	}
 	return o
 }
 
+// arrange puts the items in the order of the tree. What stands nowhere in it is left
+// out, and so are prerequisites that are not there; each is there once.
+func (o *Outline) arrange() {
+	below := make([]int32, len(o.ids))
+	for n := range below {
+		below[n] = int32(n)
+	}
+	slices.SortFunc(below, func(a, b int32) int {
+		return cmp.Or(
+			cmp.Compare(o.parents[a], o.parents[b]), cmp.Compare(o.places[a].position, o.places[b].position), o.register.compare(o.ids[a], o.ids[b]),
+		)
+	})
+	out := &Outline{
+		register: o.register, ids: make([]int32, 0, len(o.ids)), numbers: make([]int32, len(o.numbers)), places: make([]place, 0, len(o.places)),
+		twice: o.twice, broken: o.broken,
+	}
+	var walk func(parent int32, level int8)
+	walk = func(parent int32, level int8) {
+		from, _ := slices.BinarySearchFunc(below, parent, func(n, parent int32) int { return cmp.Compare(o.parents[n], parent) })
+		for _, n := range below[from:] {
+			if o.parents[n] != parent {
+				return
+			}
+			if one := o.ids[n]; o.places[n].level == level && o.at(one) == n {
+				out.put(one, o.places[n])
+				walk(one, level+1)
+			}
+		}
+	}
+	walk(top, 1)
+	met := make([]int32, len(out.ids)) // by which item each was named last
+	for _, e := range o.before {
+		if n, before := out.at(o.ids[e.item]), out.at(e.before); n >= 0 && before >= 0 && met[before] != n+1 {
+			met[before] = n + 1
+			out.before = append(out.before, edge{n, before})
+		}
+	}
+	slices.SortStableFunc(out.before, func(a, b edge) int { return cmp.Compare(a.item, b.item) })
+	*o = *out
+}
+
 // Len is how many items there are.
-func (o *Outline) Len() int { return len(o.order) }
+func (o *Outline) Len() int { return len(o.ids) }
 
 // id is the id of an item.
 func (o *Outline) id(n int32) string { return o.register.id(o.ids[n]) }
@@ -183,16 +206,27 @@ func (o *Outline) id(n int32) string { return o.register.id(o.ids[n]) }
 // item is an item as it stands.
 func (o *Outline) item(n int32) SourceItem {
 	p := o.places[n]
-	it := SourceItem{ID: o.id(n), Parent: o.above(n), Position: p.position, Prerequisites: o.names(o.needs(n))}
-	if p.level > 0 {
-		it.Kind = levels[p.level-1]
+	it := SourceItem{ID: o.id(n), Parent: o.above(n), Kind: levels[p.level-1], Position: int(p.position)}
+	for _, e := range o.before.of(n) {
+		it.Prerequisites = append(it.Prerequisites, o.id(e.before))
 	}
 	return it
 }
 
+// parent is what holds an item; top for a phase.
+func (o *Outline) parent(n int32) int32 {
+	level := o.places[n].level
+	if level == 1 {
+		return top
+	}
+	for n--; o.places[n].level >= level; n-- {
+	}
+	return n
+}
+
 // above is the id of what holds an item; "" for a phase.
 func (o *Outline) above(n int32) string {
-	if parent := o.places[n].parent; parent >= 0 {
+	if parent := o.parent(n); parent >= 0 {
 		return o.id(parent)
 	}
 	return ""
@@ -201,15 +235,22 @@ func (o *Outline) above(n int32) string {
 // number finds an item.
 func (o *Outline) number(id string) (n int32, there bool) {
 	n = o.at(o.register.find(id))
-	return n, n >= 0 && o.places[n].parent != gone
+	return n, n >= 0
 }
 
 // holds lists what is directly below an item, or the phases for top.
 func (o *Outline) holds(n int32) []int32 {
-	if n < 0 {
-		return o.phases
+	level := int8(0)
+	if n >= 0 {
+		level = o.places[n].level
 	}
-	return o.below[o.places[n].first:o.places[n].last]
+	var out []int32
+	for one := range o.underneath(n) {
+		if o.places[one].level == level+1 {
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 // orderBelow are the ids of what is below an item, or of the phases for "".
@@ -221,43 +262,29 @@ func (o *Outline) orderBelow(id string) []string {
 	if !there {
 		return nil
 	}
-	return o.names(o.holds(n))
+	var out []string
+	for _, one := range o.holds(n) {
+		out = append(out, o.id(one))
+	}
+	return out
 }
 
-// names are the ids of some items; nil for none.
-func (o *Outline) names(numbers []int32) []string {
-	var out []string
-	for _, n := range numbers {
-		if n >= 0 {
-			out = append(out, o.id(n))
+// underneath goes through what is below an item, directly or not; top has all.
+func (o *Outline) underneath(n int32) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		for one := n + 1; int(one) < len(o.places) && (n < 0 || o.places[one].level > o.places[n].level); one++ {
+			if !yield(one) {
+				return
+			}
 		}
 	}
-	return out
-}
-
-// needs lists the prerequisites of an item. Those that are not there are lost.
-func (o *Outline) needs(n int32) []int32 { return o.before[o.places[n].from:o.places[n].to] }
-
-// underneath lists what is below an item, directly or not.
-func (o *Outline) underneath(id string) []int32 {
-	n, there := o.number(id)
-	if !there {
-		return nil
-	}
-	out := slices.Clone(o.holds(n))
-	for i := 0; i < len(out); i++ { // what is below those, until nothing is
-		out = append(out, o.holds(out[i])...)
-	}
-	return out
 }
 
 // addAbove adds to a set of ids those of what is above them.
 func (o *Outline) addAbove(set map[string]bool) {
 	for _, id := range slices.Collect(maps.Keys(set)) {
-		n, there := o.number(id)
-		for depth := 0; there && n >= 0 && depth < len(levels); depth++ {
+		for n, there := o.number(id); there && n >= 0; n = o.parent(n) {
 			set[o.id(n)] = true
-			n = o.places[n].parent
 		}
 	}
 }
@@ -268,7 +295,7 @@ func (o *Outline) addWaiting(set map[string]bool, all bool) {
 	if len(o.before) == 0 {
 		return
 	}
-	next := o.next()
+	back := o.before.back()
 	queue := make([]int32, 0, len(set))
 	for id := range set {
 		if n, there := o.number(id); there {
@@ -276,29 +303,16 @@ func (o *Outline) addWaiting(set map[string]bool, all bool) {
 		}
 	}
 	for first := len(queue); len(queue) > 0; first-- {
-		for _, n := range next[queue[0]] {
-			if id := o.id(n); !set[id] {
+		for _, e := range back.of(queue[0]) {
+			if id := o.id(e.before); !set[id] {
 				set[id] = true
-				queue = append(queue, n)
+				queue = append(queue, e.before)
 			}
 		}
 		if queue = queue[1:]; first == 1 && !all {
 			return
 		}
 	}
-}
-
-// next lists, by number, which items wait for one.
-func (o *Outline) next() [][]int32 {
-	next := make([][]int32, len(o.places))
-	for _, n := range o.order {
-		for _, b := range o.needs(n) {
-			if b >= 0 {
-				next[b] = append(next[b], n)
-			}
-		}
-	}
-	return next
 }
 
 // progress is the status of an item, or for top of all, with how many tasks there
@@ -322,141 +336,126 @@ func (o *Outline) progress(n int32) (status coproduction.Status, tasks, finished
 	return parts.Status(), tasks, finished
 }
 
-// byPlace orders the items as they stand, parents before what is below them,
-// however they were read.
-func (o *Outline) byPlace() {
-	o.order = make([]int32, 0, len(o.below))
-	var walk func(n int32)
-	walk = func(n int32) {
-		for _, one := range o.holds(n) {
-			o.order = append(o.order, one)
-			walk(one)
-		}
-	}
-	walk(top)
-}
-
-// pruned is the outline of what [Prune] leaves of the items; numbers stay.
+// pruned is the outline of what [Prune] leaves of the items.
 func (o *Outline) pruned(keep func(n int32) bool) *Outline {
-	stays := make([]bool, len(o.places))
-	for _, n := range o.order {
-		stays[n] = o.kept(n, keep)
+	stays, above := make([]bool, len(o.places)), [4]bool{true} // by level
+	for n, p := range o.places {
+		stays[n] = above[p.level-1] && keep(int32(n))
+		above[p.level] = stays[n]
 	}
-	out := &Outline{register: o.register, ids: o.ids, numbers: o.numbers, places: slices.Clone(o.places), twice: o.twice}
+	if !slices.Contains(stays, false) {
+		return o
+	}
+	out := &Outline{register: o.register, broken: o.broken}
+	for n, stays := range stays {
+		if stays {
+			out.put(o.ids[n], o.places[n])
+		}
+	}
 	met := make([]int32, len(o.places))
-	for _, n := range o.order {
-		p := &out.places[n]
-		p.first, p.last = 0, 0
-		if !stays[n] {
-			p.parent = gone
-			continue
-		}
-		p.from = int32(len(out.before))
-		out.before = append(out.before, o.needsOf(n, stays, met)...)
-		p.to = int32(len(out.before))
-		out.order = append(out.order, n)
-	}
-	return out.stand()
-}
-
-// kept reports whether an item and all above it are kept.
-func (o *Outline) kept(n int32, keep func(n int32) bool) bool {
-	for range len(levels) + 1 {
-		if n < 0 || !keep(n) {
-			return false
-		}
-		if n = o.places[n].parent; n == top {
-			return true
-		}
-	}
-	return false
-}
-
-// needsOf lists the prerequisites of an item that stay, as [Prune] does. met is
-// room for by which item each was met last: all that go may be behind each that
-// stays.
-func (o *Outline) needsOf(n int32, stays []bool, met []int32) []int32 {
-	var out, queue []int32
-	met[n] = n + 1
-	meet := func(needs []int32) {
-		for _, b := range needs {
-			if b >= 0 && met[b] != n+1 {
-				met[b] = n + 1
-				queue = append(queue, b)
-			}
-		}
-	}
-	meet(o.needs(n))
-	for ; len(queue) > 0; queue = queue[1:] {
-		if one := queue[0]; stays[one] {
-			out = append(out, one)
-		} else {
-			meet(o.needs(one))
+	for _, one := range out.ids {
+		for _, before := range o.needed(o.at(one), stays, met) {
+			out.before = append(out.before, edge{out.at(one), out.at(o.ids[before])})
 		}
 	}
 	return out
 }
 
-// check judges a source of which all is read. Errors: Invalid, TooLarge; those of
-// [coproduction.NewTree].
-func (o *Outline) check() error {
+// needed lists the prerequisites of an item that stay, as [Prune] does. met is
+// room for by which item each was met last: all that go may be behind each that
+// stays.
+func (o *Outline) needed(n int32, stays []bool, met []int32) []int32 {
+	var out, queue []int32
+	met[n] = n + 1
+	meet := func(needs edges) {
+		for _, e := range needs {
+			if met[e.before] != n+1 {
+				met[e.before] = n + 1
+				queue = append(queue, e.before)
+			}
+		}
+	}
+	meet(o.before.of(n))
+	for ; len(queue) > 0; queue = queue[1:] {
+		if one := queue[0]; stays[one] {
+			out = append(out, one)
+		} else {
+			meet(o.before.of(one))
+		}
+	}
+	return out
+}
+
+// check tells what is wrong with a source of which all is read. Errors: Invalid,
+// TooLarge; those of [coproduction.NewTree].
+func (o *Outline) check() error { return o.broken }
+
+// judge judges a source of which all is read, before its items stand.
+func (o *Outline) judge() error {
 	if o.Len() > coproduction.MaxItems {
 		return domain.Fail(domain.TooLarge, "process.too_many_items", coproduction.MaxItems)
 	}
 	if o.twice {
 		return domain.Fail(domain.Invalid, "process.source_broken")
 	}
-	for _, n := range o.order {
-		p := o.places[n]
-		above := int8(0)
-		if p.parent >= 0 {
-			above = o.places[p.parent].level
-		}
+	for n, p := range o.places {
+		level, there := o.levelAbove(int32(n))
 		switch {
-		case p.parent == lost:
+		case !there:
 			return domain.Fail(domain.Invalid, "process.source_broken")
-		case p.level == 0 || o.id(n) == "":
+		case p.level == 0 || o.id(int32(n)) == "":
 			return domain.Fail(domain.Invalid, "process.tree_broken", "")
-		case above != p.level-1:
+		case level != p.level-1:
 			return domain.Fail(domain.Invalid, "process.wrong_parent", "")
 		}
-		for _, b := range o.needs(n) {
-			if b >= 0 && o.places[b].level != p.level { // one that was not published is no hindrance
-				return domain.InvalidField("prerequisites", "process.prerequisite_unknown", "")
-			}
-		}
 	}
-	if o.circle() {
-		return domain.InvalidField("prerequisites", "process.prerequisite_circle", "")
+	for _, e := range o.before {
+		if b := o.at(e.before); b >= 0 && o.places[b].level != o.places[e.item].level { // one that was not published is no hindrance
+			return domain.InvalidField("prerequisites", "process.prerequisite_unknown", "")
+		}
 	}
 	return nil
 }
 
+// levelAbove is the level of what holds an item that does not stand yet, 0 for top;
+// there is false if that is not there.
+func (o *Outline) levelAbove(n int32) (level int8, there bool) {
+	if o.parents[n] == top {
+		return 0, true
+	}
+	above := o.at(o.parents[n])
+	if above < 0 {
+		return 0, false
+	}
+	return o.places[above].level, true
+}
+
 // circle looks for prerequisites that need each other, by taking away again and
-// again what needs nothing any more.
-func (o *Outline) circle() bool {
+// again what needs nothing any more. Errors: Invalid.
+func (o *Outline) circle() error {
 	if len(o.before) == 0 {
-		return false
+		return nil
 	}
-	next, waits := o.next(), make([]int32, len(o.places))
+	waits := make([]int32, len(o.places))
+	for _, e := range o.before {
+		waits[e.item]++
+	}
 	var free []int32
-	for _, n := range o.order {
-		for _, b := range o.needs(n) {
-			if b >= 0 {
-				waits[n]++
-			}
-		}
-		if waits[n] == 0 {
-			free = append(free, n)
+	for n, many := range waits {
+		if many == 0 {
+			free = append(free, int32(n))
 		}
 	}
-	done := 0
+	back, done := o.before.back(), 0
 	for ; done < len(free); done++ {
-		for _, n := range next[free[done]] {
-			if waits[n]--; waits[n] == 0 {
-				free = append(free, n)
+		for _, e := range back.of(free[done]) {
+			if waits[e.before]--; waits[e.before] == 0 {
+				free = append(free, e.before)
 			}
 		}
 	}
-	return done < o.Len()
+	if done < o.Len() {
+		return domain.InvalidField("prerequisites", "process.prerequisite_circle", "")
+	}
+	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 	"strings"
 
 	"interlink/domain"
@@ -86,7 +85,6 @@ func enabled(p *coproduction.Process, items iter.Seq2[coproduction.Item, error])
 	if err := o.stand().check(); err != nil {
 		return nil, err
 	}
-	o.byPlace()
 	return o.pruned(func(n int32) bool { return !o.places[n].off }), nil
 }
 
@@ -94,7 +92,7 @@ func enabled(p *coproduction.Process, items iter.Seq2[coproduction.Item, error])
 func (p *Published) Len() int { return p.outline.Len() }
 
 // ID is the id, on this node, of the item at a place in the order of the tree.
-func (p *Published) ID(at int) domain.ID { return p.local(p.outline.order[at]) }
+func (p *Published) ID(at int) domain.ID { return p.local(int32(at)) }
 
 // local is the id of an item on this node.
 func (p *Published) local(n int32) domain.ID {
@@ -107,7 +105,7 @@ func (p *Published) Place(id domain.ID) int {
 	if !there {
 		return -1
 	}
-	return slices.Index(p.outline.order, n)
+	return int(n)
 }
 
 // Prune leaves of the items those that [Prune] keeps.
@@ -118,10 +116,9 @@ func (p *Published) Prune(keep map[domain.ID]bool) {
 // Whole reads the items from a place in the order of the tree up to another, with
 // all that they say. Who works there meanwhile may have taken some away.
 func (p *Published) Whole(ctx context.Context, from, to int) ([]SourceItem, error) {
-	numbers := p.outline.order[from:to]
-	ids := make([]domain.ID, len(numbers))
-	for i, n := range numbers {
-		ids[i] = p.local(n)
+	ids := make([]domain.ID, to-from)
+	for i := range ids {
+		ids[i] = p.ID(from + i)
 	}
 	items, err := p.kept.ItemsOf(ctx, p.process.ID, ids)
 	if err != nil {
@@ -131,10 +128,10 @@ func (p *Published) Whole(ctx context.Context, from, to int) ([]SourceItem, erro
 	for _, it := range items {
 		read[it.ID] = it
 	}
-	out := make([]SourceItem, 0, len(numbers))
-	for i, n := range numbers {
-		if full, there := read[ids[i]]; there {
-			whole, stands := sourceItem(p.process, full), p.outline.item(n)
+	out := make([]SourceItem, 0, len(ids))
+	for i, id := range ids {
+		if full, there := read[id]; there {
+			whole, stands := sourceItem(p.process, full), p.outline.item(int32(from+i))
 			whole.Parent, whole.Position, whole.Prerequisites = stands.Parent, stands.Position, stands.Prerequisites
 			out = append(out, whole)
 		}

@@ -149,8 +149,10 @@ type Draft struct {
 // Draft compares a process with its last release, for those who publish it.
 // Errors: NotFound, Forbidden, Unauthenticated; Invalid unless it is public.
 func (s *Releases) Draft(ctx context.Context, v policy.Viewer, name string) (*Draft, error) {
-	_, d, err := s.draft(ctx, v, policy.Read, name)
-	return d, err
+	return Again(func() (*Draft, error) {
+		_, d, err := s.draft(ctx, v, policy.Read, name)
+		return d, err
+	})
 }
 
 func (s *Releases) draft(ctx context.Context, v policy.Viewer, verb policy.Verb, name string) (*Published, *Draft, error) {
@@ -165,7 +167,7 @@ func (s *Releases) draft(ctx context.Context, v policy.Viewer, verb policy.Verb,
 	if err != nil {
 		return nil, nil, err
 	}
-	now, err := sketchOf(source.Pages(ctx), source.outline.register)
+	now, err := sketchIn(source.outline, source.Pages(ctx))
 	if err != nil {
 		return nil, nil, err
 	}

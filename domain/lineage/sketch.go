@@ -1,8 +1,6 @@
 package lineage
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"iter"
 	"slices"
 )
@@ -16,48 +14,49 @@ type Pages = iter.Seq2[[]SourceItem, error]
 // differ.
 type sketch struct {
 	*Outline
-	marks  []mark // by number
+	marks  []mark // by place in the register
 	whole  map[string]SourceItem
 	digest string // as of [SourceProcess.Digest]
 }
 
-// mark is what an item says, wherever it stands, as the first half of a hash: who
-// would have two items taken for the same had to try 2^64 of them.
-type mark [sha256.Size / 2]byte
-
-func markOf(it SourceItem) mark {
-	var b bytes.Buffer
-	it.Position = 0
-	CanonicalTo(&b, it.said())
-	sum := sha256.Sum256(b.Bytes())
-	return mark(sum[:])
-}
-
-func newSketch(ids *register) *sketch {
-	return &sketch{Outline: outlineIn(ids), whole: map[string]SourceItem{}}
-}
-
+// sketchOf reads a tree.
 func sketchOf(tree Pages, ids *register) (*sketch, error) {
-	s := newSketch(ids)
-	return s, s.read(tree)
+	o := outlineIn(ids)
+	s, err := sketchIn(o, func(yield func([]SourceItem, error) bool) {
+		for items, err := range tree {
+			o.add(items...)
+			if !yield(items, err) {
+				return
+			}
+		}
+	})
+	o.stand()
+	return s, err
 }
 
-func (s *sketch) read(tree Pages) error {
-	sum := NewDigester()
+// sketchIn reads what the items of an outline say. Errors: errMoved if some are not
+// there any more.
+func sketchIn(o *Outline, tree Pages) (*sketch, error) {
+	s, sum, read := &sketch{Outline: o, whole: map[string]SourceItem{}}, NewDigester(), 0
 	for items, err := range tree {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		sum.Add(items...)
-		s.add(items...)
+		read += len(items)
 		for _, it := range items {
-			s.marks = append(s.marks, markOf(it))
+			s.marks = put(s.marks, o.register.add(it.ID), o.register.mark(it))
 		}
 	}
-	s.stand()
+	if read != o.Len() {
+		return nil, errMoved
+	}
 	s.digest = sum.Sum()
-	return nil
+	return s, nil
 }
+
+// markOf is what an item says.
+func (s *sketch) markOf(n int32) mark { return s.marks[s.ids[n]] }
 
 // fill reads some of the items whole. Errors: errMoved if the tree is not any
 // more what it was.
@@ -91,7 +90,7 @@ func (s *sketch) fill(tree Pages, more map[string]bool) error {
 // some are those of the items that are in a set.
 func (s *sketch) some(set map[string]bool) []SourceItem {
 	out := make([]SourceItem, 0, len(set))
-	for _, n := range s.order {
+	for n := range int32(s.Len()) {
 		if id := s.id(n); set[id] {
 			it, whole := s.whole[id]
 			if !whole {
@@ -107,14 +106,14 @@ func (s *sketch) some(set map[string]bool) []SourceItem {
 // them has alone, and those below which not the same stand in the same order.
 func (s *sketch) differing(was *sketch) map[string]bool {
 	out := map[string]bool{}
-	for _, n := range s.order {
+	for n := range int32(s.Len()) {
 		id := s.id(n)
 		old, there := was.number(id)
-		if !there || was.marks[old] != s.marks[n] || !slices.Equal(was.orderBelow(id), s.orderBelow(id)) {
+		if !there || was.markOf(old) != s.markOf(n) || !slices.Equal(was.orderBelow(id), s.orderBelow(id)) {
 			out[id] = true
 		}
 	}
-	for _, n := range was.order {
+	for n := range int32(was.Len()) {
 		if _, there := s.number(was.id(n)); !there {
 			out[was.id(n)] = true
 		}
