@@ -1,6 +1,7 @@
 package view
 
 import (
+	"errors"
 	"encoding/xml"
 	"io"
 	"os"
@@ -31,7 +32,7 @@ func TestLetter(t *testing.T) {
 			for err = nil; err == nil; {
 				_, err = d.Token()
 			}
-			if err != io.EOF {
+			if !errors.Is(err, io.EOF) {
 				t.Errorf("%q: %v", name, err)
 			}
 		}
