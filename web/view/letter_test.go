@@ -1,8 +1,8 @@
 package view
 
 import (
-	"errors"
 	"encoding/xml"
+	"errors"
 	"io"
 	"os"
 	"strings"
