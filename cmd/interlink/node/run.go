@@ -25,23 +25,28 @@ const forgetEvery = 10 * time.Minute
 // sweepEvery is how often the job is asked for that removes what is old.
 const sweepEvery = time.Hour
 
-// Run works the queues until ctx ends: activities out and in, and jobs. What
+// hold takes the data directory in embedded mode, and frees what a killed process
+// had claimed. Errors: Conflict if another process serves from it.
+func (n *Node) hold(ctx context.Context) (release func(), err error) {
+	if !n.o.embedded() {
+		return func() {}, nil
+	}
+	if release, err = lock(n.o.DataDir); err != nil {
+		return nil, err
+	}
+	if err := n.stores.deliveries.VoidLeases(ctx); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
+}
+
+// run works the queues until ctx ends: activities out and in, and jobs. What
 // is in flight then is finished. With the role web it only tells the workers
-// of work. In embedded mode it holds the lock of the data directory. Errors:
-// Conflict if another process serves from it.
-func (n *Node) Run(ctx context.Context) error {
+// of work. The data directory is held meanwhile.
+func (n *Node) run(ctx context.Context) error {
 	n.running.Lock()
 	defer n.running.Unlock()
-	if n.o.embedded() {
-		unlock, err := lock(n.o.DataDir)
-		if err != nil {
-			return err
-		}
-		defer unlock()
-		if err := n.stores.deliveries.VoidLeases(ctx); err != nil {
-			return err
-		}
-	}
 	if err := n.Gate.Apply(ctx); err != nil {
 		return err
 	}

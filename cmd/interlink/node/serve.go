@@ -37,6 +37,11 @@ func Serve(ctx context.Context, n *Node, l net.Listener) error {
 	if err != nil {
 		return err
 	}
+	release, err := n.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	g, ctx := errgroup.WithContext(ctx)
 	if n.o.Metrics != "" {
 		var config net.ListenConfig
@@ -47,7 +52,7 @@ func Serve(ctx context.Context, n *Node, l net.Listener) error {
 		n.answer(ctx, g, metrics, n.Metrics(), nil)
 	}
 	n.o.Log.Info("serving", "role", n.o.Role, "address", l.Addr().String(), "tls", by != nil, "base_url", n.o.BaseURL, "version", Version)
-	g.Go(func() error { return n.Run(ctx) })
+	g.Go(func() error { return n.run(ctx) })
 	n.answer(ctx, g, l, n.handler(), by)
 	if by != nil {
 		g.Go(func() error { return by.watch(ctx) })
