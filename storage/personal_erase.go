@@ -157,18 +157,12 @@ func (s *Personal) Erase(ctx context.Context, e personal.Erasure, change domain.
 	})
 }
 
-// noteAsked makes a receipt for each server that is to be asked, while it is
-// still known which these are.
-func noteAsked(ctx context.Context, tx bun.Tx, d *personal.Deletion) error {
-	var inboxes []string
-	if err := tx.NewRaw(asked, string(d.Actor)).Scan(ctx, &inboxes); err != nil {
-		return err
-	}
+// namedBy lists whom a person named in what they wrote, as far as others read it.
+func namedBy(ctx context.Context, tx bun.Tx, person domain.ActorID) (named []string, err error) {
 	var lists []string
-	if err := tx.NewRaw(mentionedIn, string(d.Actor)).Scan(ctx, &lists); err != nil {
-		return err
+	if err := tx.NewRaw(mentionedIn, string(person)).Scan(ctx, &lists); err != nil {
+		return nil, err
 	}
-	var named []string
 	for _, l := range lists {
 		var ids []string
 		if json.Unmarshal([]byte(l), &ids) == nil {
@@ -176,8 +170,8 @@ func noteAsked(ctx context.Context, tx bun.Tx, d *personal.Deletion) error {
 		}
 	}
 	var answers []string
-	if err := tx.NewRaw(leaveAskedIn, string(d.Actor), string(community.AuthorAsks)).Scan(ctx, &answers); err != nil {
-		return err
+	if err := tx.NewRaw(leaveAskedIn, string(person), string(community.AuthorAsks)).Scan(ctx, &answers); err != nil {
+		return nil, err
 	}
 	for _, a := range answers {
 		var p community.Post
@@ -186,6 +180,20 @@ func noteAsked(ctx context.Context, tx bun.Tx, d *personal.Deletion) error {
 				named = append(named, string(id))
 			}
 		}
+	}
+	return named, nil
+}
+
+// noteAsked makes a receipt for each server that is to be asked, while it is
+// still known which these are.
+func noteAsked(ctx context.Context, tx bun.Tx, d *personal.Deletion) error {
+	var inboxes []string
+	if err := tx.NewRaw(asked, string(d.Actor)).Scan(ctx, &inboxes); err != nil {
+		return err
+	}
+	named, err := namedBy(ctx, tx, d.Actor)
+	if err != nil {
+		return err
 	}
 	slices.Sort(named)
 	for ids := range slices.Chunk(slices.Compact(named), 500) {
