@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"interlink/domain"
+	"interlink/domain/community"
 	"interlink/domain/network"
 	"interlink/domain/personal"
 )
@@ -16,7 +17,7 @@ import (
 type step struct{ about, query string }
 
 // asked finds the inboxes of the servers that may know of a person: those of
-// followers and followed; of whom they mentioned, answered and liked, and who
+// followers and followed; of whom they mentioned, answered, asked for leave to answer and liked, and who
 // liked and answered them; of the followers of communities in which they
 // wrote; of those who are in groups with them, or whose groups they belong or
 // applied to; of those whose things they reviewed. See also [sentTo].
@@ -41,6 +42,10 @@ const sentTo = "SELECT DISTINCT inbox FROM deliveries WHERE actor_id = ?"
 
 // mentionedIn lists who is named in the posts of a person.
 const mentionedIn = "SELECT mentions FROM posts WHERE author_id = ? AND mentions <> '[]' AND deleted_at IS NULL"
+
+// leaveAskedIn lists the answers of a person that were sent to the author of
+// what they answer, whom they name, and that are no posts.
+const leaveAskedIn = "SELECT post FROM held_posts WHERE author_id = ? AND why = ?"
 
 // relations are what ties a person to others here, of this node or another;
 // posts, likes and follows are erased by [erasePosts].
@@ -152,6 +157,33 @@ func (s *Personal) Erase(ctx context.Context, e personal.Erasure, change domain.
 	})
 }
 
+// namedBy lists whom a person named in what they wrote, as far as others read it.
+func namedBy(ctx context.Context, tx bun.Tx, person domain.ActorID) (named []string, err error) {
+	var lists []string
+	if err := tx.NewRaw(mentionedIn, string(person)).Scan(ctx, &lists); err != nil {
+		return nil, err
+	}
+	for _, l := range lists {
+		var ids []string
+		if json.Unmarshal([]byte(l), &ids) == nil {
+			named = append(named, ids...)
+		}
+	}
+	var answers []string
+	if err := tx.NewRaw(leaveAskedIn, string(person), string(community.AuthorAsks)).Scan(ctx, &answers); err != nil {
+		return nil, err
+	}
+	for _, a := range answers {
+		var p community.Post
+		if json.Unmarshal([]byte(a), &p) == nil {
+			for _, id := range p.Mentions {
+				named = append(named, string(id))
+			}
+		}
+	}
+	return named, nil
+}
+
 // noteAsked makes a receipt for each server that is to be asked, while it is
 // still known which these are.
 func noteAsked(ctx context.Context, tx bun.Tx, d *personal.Deletion) error {
@@ -159,16 +191,9 @@ func noteAsked(ctx context.Context, tx bun.Tx, d *personal.Deletion) error {
 	if err := tx.NewRaw(asked, string(d.Actor)).Scan(ctx, &inboxes); err != nil {
 		return err
 	}
-	var lists []string
-	if err := tx.NewRaw(mentionedIn, string(d.Actor)).Scan(ctx, &lists); err != nil {
+	named, err := namedBy(ctx, tx, d.Actor)
+	if err != nil {
 		return err
-	}
-	var named []string
-	for _, l := range lists {
-		var ids []string
-		if json.Unmarshal([]byte(l), &ids) == nil {
-			named = append(named, ids...)
-		}
 	}
 	slices.Sort(named)
 	for ids := range slices.Chunk(slices.Compact(named), 500) {

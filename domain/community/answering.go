@@ -173,6 +173,11 @@ func (s *Service) decideAnswer(ctx context.Context, by *network.Actor, h *Held, 
 	if err != nil {
 		return true, err
 	}
+	r, err := s.screened(ctx, &p, len(p.Mentions))
+	if err != nil {
+		return true, err
+	}
+	change.Jobs = append(change.Jobs, r.telling(&p)...) // while it waited there was nothing to report
 	change.Events = append(change.Events, s.asked(AnswerTaken, by.ID, h, above))
 	return true, once(s.store.Release(ctx, h, &p, feed, change))
 }

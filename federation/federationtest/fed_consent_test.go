@@ -6,10 +6,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"interlink/domain"
 	"interlink/domain/community"
+	"interlink/domain/moderation"
 	"interlink/domain/policy"
 	"interlink/federation/federationtest"
 	"interlink/federation/httpsig"
@@ -215,6 +217,75 @@ func TestFedA20AnswersBeforeRequests(t *testing.T) {
 		a.decides(t, 1, "Accept", string(second.IRI), "")
 		if d := get(t, string(second.IRI)); d.status != http.StatusNotFound {
 			t.Errorf("what was withdrawn is served: %d", d.status)
+		}
+	})
+}
+
+// TestFedA20AnswersAreReported: those who moderate are told of what a filter
+// tells of, once the author of what it answers takes it.
+func TestFedA20AnswersAreReported(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		a, ctx := newAsker(t, c), t.Context()
+		zaragoza := a.zaragoza
+		f := moderation.Filter{Name: "pills", Kind: moderation.FilterWords, Pattern: "pills", Action: community.Tell, Enabled: true}
+		if _, err := zaragoza.Filters.Save(ctx, zaragoza.official, f); err != nil {
+			t.Fatal(err)
+		}
+		post := a.says(t, map[string]any{"canReply": byLeave})
+		before := len(a.Inbox(1))
+		p, err := zaragoza.Communities.Reply(ctx, a.ana.Viewer, post.ID, community.Draft{Content: "Cheap pills", Language: "en"})
+		if err != nil || !p.Asks {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		c.Settle()
+		r := a.asked(t, 1, before)
+		for range 2 {
+			a.decides(t, 1, "Accept", r.inAccept(), a.author+"/authorizations/pills")
+		}
+		reports, err := zaragoza.Communities.Reports(ctx, zaragoza.official, community.ReportOpen, domain.Page{})
+		if err != nil || len(reports.Items) != 1 || reports.Items[0].Reason != "pills" {
+			t.Errorf("reported: %v, %v", reports.Items, err)
+		}
+	})
+}
+
+// TestFedA20ApprovalsAreReadLater: whose approval cannot be read just now, as their
+// server is asked for enough already, is not said to have given none.
+func TestFedA20ApprovalsAreReadLater(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		a, other, ctx := newAsker(t, c), federationtest.NewPeer(t), t.Context()
+		a.zaragoza.friend(t, c, other, a.ana.Viewer)
+		post := a.says(t, map[string]any{"canReply": byLeave})
+		const most = 8 // requests to one server at once
+		asked, free := make(chan struct{}, most), make(chan struct{})
+		a.Dress(func(n int, _ map[string]any) {
+			if n >= 10 {
+				asked <- struct{}{}
+				<-free
+			}
+		})
+		var reading sync.WaitGroup
+		for n := range most {
+			reading.Go(func() { _, _ = a.zaragoza.Lookup(ctx, string(a.Person(10+n))) })
+		}
+		for range most {
+			<-asked
+		}
+		create := other.Note(1, 1, "Yes", a.author)
+		note, claim := create["object"].(map[string]any), a.author+"/authorizations/1"
+		note["inReplyTo"], note["replyAuthorization"] = string(post.IRI), claim
+		a.Publish(map[string]any{
+			"@context": []string{"https://gotosocial.org/ns", "https://www.w3.org/ns/activitystreams"}, "id": claim, "type": "ReplyAuthorization",
+			"attributedTo": a.author, "interactingObject": note["id"], "interactionTarget": string(post.IRI),
+		})
+		sends(t, other, a.zaragoza, create, http.StatusAccepted)
+		c.Settle()
+		close(free)
+		reading.Wait()
+		beside(t, a.zaragoza.Database, "UPDATE received SET next_at = 0 WHERE state = 'pending'")
+		c.Settle()
+		if _, err := a.zaragoza.Communities.PostByIRI(ctx, a.ana.Viewer, domain.IRI(note["id"].(string))); err != nil {
+			t.Errorf("the approved answer is lost: %v", err)
 		}
 	})
 }

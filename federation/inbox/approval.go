@@ -25,7 +25,8 @@ func (i *Intake) approval(ctx context.Context, author *network.Actor, in communi
 
 // proven is where the server of a post's author has the approval of an
 // interaction with it, whatever is claimed of it; "" for nowhere. Errors:
-// Unavailable if that server does not answer.
+// Unavailable if that server does not answer, TooMany if it is asked for enough
+// already, Internal.
 func (i *Intake) proven(ctx context.Context, of activity.Interaction, interaction domain.IRI, post *community.Post, claims []domain.IRI) (domain.IRI, error) {
 	by, err := i.directory.ByID(ctx, post.Author)
 	if err != nil {
@@ -37,7 +38,7 @@ func (i *Intake) proven(ctx context.Context, of activity.Interaction, interactio
 		}
 		doc, err := i.Fetch(ctx, claim)
 		switch code := domain.CodeOf(err); {
-		case code == domain.Unavailable:
+		case code == domain.Unavailable, code == domain.TooMany, code == domain.Internal: // it says nothing of the approval
 			return "", err
 		case err == nil && doc.IRI("id") == claim && activity.Approves(doc, of, by.IRI, interaction, post.IRI):
 			return claim, nil
