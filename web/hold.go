@@ -325,7 +325,7 @@ func (p *Portal) exclusions(q *request, of string, f view.Form) (rows []view.Exc
 		}
 		row := view.Exclusion{
 			ID: x.Serial.String(), Post: p.heldPost(q, x.Post, actors[x.Post.Author]), By: *p.actorLink(q, group), At: x.At, Reason: x.Reason, Refused: x.Refused,
-			Appealed: x.Appeal, Answer: x.Answer, Origin: string(group.IRI),
+			Appealed: x.Appeal, Answer: x.Answer, Origin: string(group.IRI), Author: group.Subject == network.SubjectPerson,
 		}
 		if x.Appeals && x.Appeal == "" {
 			row.Appeal = at + row.ID + "/appeal"

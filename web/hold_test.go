@@ -30,8 +30,11 @@ func TestHeldPosts(t *testing.T) {
 	}
 	author := s.as("bea")
 	wants(t, author.post(at+"/posts", url.Values{"content": {"A lamp is out"}, "lang": {"en"}}), http.StatusSeeOther, "")
-	if body := author.get(at).body; strings.Contains(body, "A lamp is out") {
+	switch body := author.get(at).body; {
+	case strings.Contains(body, "A lamp is out"):
 		t.Error("what waits stands in the community")
+	case !strings.Contains(body, `Your post waits for those who moderate. <a href="/me/waiting">What of yours waits or was removed</a>`):
+		t.Error("its author is not led to what waits")
 	}
 	if body := author.get(waiting).body; !strings.Contains(body, "A lamp is out") || !strings.Contains(body, "Waits for those who moderate") {
 		t.Error("its author does not see that it waits")

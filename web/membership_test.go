@@ -206,7 +206,7 @@ func TestDeclinedByMail(t *testing.T) {
 	link := s.links(t)[0]
 	wants(t, stranger.post(link+"/again", nil), http.StatusNotFound, "") // nothing was declined
 	wants(t, stranger.post(link+"/decline", url.Values{"no_more": {"1"}}), http.StatusSeeOther, link)
-	if got := stranger.get(link); got.status != http.StatusOK || !strings.Contains(got.body, link+"/again") || strings.Contains(got.body, link+"/decline") || strings.Contains(got.body, "clerk") {
+	if got := stranger.get(link); got.status != http.StatusOK || !strings.Contains(got.body, link+"/again") || strings.Contains(got.body, link+"/decline") || strings.Contains(got.body, "clerk") || strings.Contains(got.body, "You are invited") {
 		t.Errorf("status %d: %s", got.status, problems(got.body))
 	}
 	if got := enroll(); got.status != http.StatusTooManyRequests || !strings.Contains(problems(got.body), `href="#f-handle"`) || !strings.Contains(got.body, `value="clerk"`) {

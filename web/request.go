@@ -299,7 +299,11 @@ func (q *request) takeNotice() {
 			return
 		}
 	}
-	q.notices = append(q.notices, view.Notice{Kind: view.Success, Sentence: view.Say(n.Key, n.Args...)})
+	shown := view.Notice{Kind: view.Success, Sentence: view.Say(n.Key, n.Args...)}
+	if n.Key == "notice.post_waits" || n.Key == "notice.post_asks" {
+		shown.Href, shown.Link = "/me/waiting", view.Say("hold.own_title")
+	}
+	q.notices = append(q.notices, shown)
 }
 
 // setCookie sets a cookie for maxAge seconds; a negative age deletes it.

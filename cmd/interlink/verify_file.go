@@ -75,7 +75,7 @@ func unsignable(doc activity.Document) error {
 	what, todo := "", ""
 	switch typ := doc.Type(); {
 	case doc["interlink:process"] != nil:
-		what, todo = "a process", "Its releases and its stories are signed: name the address of one, such as "+string(doc.IRI("id"))+"/releases/1.0.0."
+		what, todo = "a process", "Its releases and its stories are signed: name the address of one, such as "+string(doc.IRI("id"))+"/releases/1.0."
 	case doc["interlink:community"] != nil:
 		what, todo = "a community", "The stories that it announces are signed by their organisations: name the address of one."
 	case typ == "Group" || typ == "Organization" || typ == "Person" || typ == "Service" || typ == "Application":

@@ -179,6 +179,7 @@ func TestFedA20AnswersWaitForLeave(t *testing.T) {
 		if doc := get(t, answer).json; doc["approvedBy"] != nil || doc["replyAuthorization"] != nil {
 			t.Errorf("it still claims to be approved: %v", doc)
 		}
+		a.ana.reads("/me/waiting", "They no longer let your answer stand", "!the community on its own server")
 	})
 }
 

@@ -89,6 +89,7 @@ type Exclusion struct {
 	Appealed string // what was said
 	Answer   string // to that
 	Origin   string // the community at its own node
+	Author   bool   // not a community, but who wrote what the post answers, and took it before
 	Form     Form
 }
 

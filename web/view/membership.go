@@ -231,8 +231,16 @@ func (x EndPage) head(p *locale.Printer) head {
 	return head{template: "end", nav: navCommunities, title: p.T("membership.end_title", in(p, x.Title)), noindex: true}
 }
 
+// TitleKey names the page: who declined, or comes too late, is not invited.
+func (x InvitedPage) TitleKey() string {
+	if x.Over || x.Again != "" {
+		return "membership.invitation_title"
+	}
+	return "membership.invited_title"
+}
+
 func (x InvitedPage) head(p *locale.Printer) head {
-	return head{template: "invited", title: p.T("membership.invited_title"), noindex: true}
+	return head{template: "invited", title: p.T(x.TitleKey()), noindex: true}
 }
 
 func (x MembershipsPage) head(p *locale.Printer) head {

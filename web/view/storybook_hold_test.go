@@ -41,6 +41,7 @@ func holdStories(add adder, in, out framer) {
 		{Post: post, By: *place, At: ago(time.Hour), Reason: "Off topic", ID: "1", Appeal: "/x", Origin: "https://riga.example/communities/streets"},
 		{Post: Post{ID: "3", Author: far, At: ago(time.Hour), Content: post.Content}, By: *place, At: ago(time.Hour), Reason: "Off topic", Refused: true, Appealed: "It was about buses.", Answer: "It stays so.", Origin: "https://riga.example/communities/streets"},
 		{Post: Post{ID: "2", Author: far, At: ago(time.Hour), Content: post.Content}, By: *place, At: ago(time.Hour), Origin: "https://lemmy.example/c/streets"},
+		{Post: Post{ID: "4", Author: far, At: ago(time.Hour), Content: post.Content}, By: *place, At: ago(time.Hour), Refused: true, Origin: "https://social.example/users/bo", Author: true},
 	}})
 	add("waiting-own-empty", OwnWaitingPage{Frame: in("/me/waiting")})
 	add("acts", ActsPage{Frame: out("/communities/streets/log"), Of: *place, Tabs: tabs("/log"), Open: true, Pager: Pager{Total: 2, Shown: 2}, Rows: []ActRow{
