@@ -119,7 +119,7 @@ func TestNodeArchiveCompare(t *testing.T) {
 	if link == "" || got.status != http.StatusOK {
 		t.Fatalf("at %q: status %d", link, got.status)
 	}
-	for _, words := range []string{"that", "this", "On this node", "In the archive of", e.Address() + "/edit"} {
+	for _, words := range []string{"<del>Said on this side</del>", "<ins>Said on that side</ins>", "On this node", "In the archive of", e.Address() + "/edit"} {
 		if !strings.Contains(got.body, words) {
 			t.Errorf("%s lacks %q", link, words)
 		}

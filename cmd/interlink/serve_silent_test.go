@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/base64"
 	"net/http"
-
 	"testing"
 	"time"
 

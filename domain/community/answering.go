@@ -11,7 +11,7 @@ import (
 
 // The events of answers that need leave.
 const (
-	AnswerAsked     domain.EventKind = "answer.asked"     // [Asking], as those below: it waits for the author of what it answers
+	AnswerAsked     domain.EventKind = "answer.asked"     // [Asking], as those below: it waits for the author of the post that it answers
 	AnswerTaken     domain.EventKind = "answer.taken"     // they take it: it is a post now
 	AnswerDeclined  domain.EventKind = "answer.declined"  // they do not
 	AnswerWithdrawn domain.EventKind = "answer.withdrawn" // its writer took it back before they had decided
@@ -19,21 +19,21 @@ const (
 
 // Asking is the payload of the events of answers that need leave.
 type Asking struct {
-	Author   domain.ActorID `json:"author"` // of the answer
-	Asked    domain.ActorID `json:"asked"`  // author of the post that it answers
-	Of       domain.IRI     `json:"of"`     // that post
-	IRI      domain.IRI     `json:"iri"`    // of the answer
-	Requests bool           `json:"requests,omitempty"`
+	Author   domain.ActorID `json:"author"`             // of the answer
+	Asked    domain.ActorID `json:"asked"`              // author of the post that it answers
+	Of       domain.IRI     `json:"of"`                 // that post
+	IRI      domain.IRI     `json:"iri"`                // of the answer
+	Requests bool           `json:"requests,omitempty"` // they are asked by a request: see [Consent]
 }
 
-// AuthorAsks is why an answer is held that its author's leave is asked for.
+// AuthorAsks is why an answer is held: the author of the post that it answers is
+// asked for leave.
 const AuthorAsks Why = "author"
 
-// The states of such an answer: nobody here decides on it, and no time ends it;
-// and what its author's leave was not given to, which is kept as what was refused.
+// The states of such an answer.
 const (
-	HeldAsked    HeldState = "asked"
-	HeldDeclined HeldState = "declined"
+	HeldAsked    HeldState = "asked"    // nobody here decides on it, and no time ends it
+	HeldDeclined HeldState = "declined" // leave was not given; it is kept for [RefusedFor]
 )
 
 // takes refuses answers that the author of a post asks not to be given.
@@ -89,7 +89,7 @@ func (s *Service) asked(kind domain.EventKind, by domain.ActorID, h *Held, above
 }
 
 // OwnAsked lists the viewer's answers to a post that its author has not decided
-// on, or does not take, oldest first. Errors: none for who wrote none.
+// on, or does not take, oldest first: nothing for who is not signed in.
 func (s *Service) OwnAsked(ctx context.Context, v policy.Viewer, p *Post) ([]*Held, error) {
 	if v.Actor == domain.Nobody || p.AnsweringFor(v) == LeaveFree {
 		return nil, nil

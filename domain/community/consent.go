@@ -9,7 +9,8 @@ import (
 )
 
 // Leave is by whose leave somebody may answer, like or share a post of another
-// node, as its interaction policy says (FEDERATION.md, Who may answer).
+// node, as its interaction policy says (FEDERATION.md, "Who may answer, like and
+// share").
 type Leave string
 
 // The kinds of leave.

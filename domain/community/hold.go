@@ -292,21 +292,21 @@ func (s *Service) ReleaseHeld(ctx context.Context, job Release) error {
 	return once(s.release(ctx, domain.Nobody, h, c, false, passing(h)...))
 }
 
-// release makes a post of what is held; tell has its author, who read that it
-// was refused, be told by a letter, if they are elsewhere. also is asked for
-// with it.
+// release makes a post of what is held, or asks before the author of the post that
+// it answers, if they want that. tell has its author, who read that it was
+// refused, be told by a letter, if they are elsewhere. also is asked for with it.
 func (s *Service) release(ctx context.Context, by domain.ActorID, h *Held, c *Community, tell bool, also ...domain.Job) error {
 	p := h.Post
 	p.Serial, p.Revision = s.mint.Serial(), 0
-	var feed []FeedItem
-	var change domain.Change
-	var err error
-	if above, err := s.asking(ctx, &p); err != nil || above != nil {
-		if err != nil {
-			return err
-		}
+	above, err := s.asking(ctx, &p)
+	if err != nil {
+		return err
+	}
+	if above != nil {
 		return s.ask(ctx, &p, above, c, h, also...)
 	}
+	var feed []FeedItem
+	var change domain.Change
 	if p.Local() {
 		p.Published = s.mint.Now()
 		feed, change, err = s.appear(ctx, &p, p.Author, c)

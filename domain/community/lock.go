@@ -110,7 +110,8 @@ func (s *Service) open(ctx context.Context, v policy.Viewer, parent *Post) error
 	return s.unclosed(ctx, v, parent)
 }
 
-// unclosed does so whatever the author of the post lets people do.
+// unclosed is [Service.open] without a look at what the author of the post lets
+// people do.
 func (s *Service) unclosed(ctx context.Context, v policy.Viewer, parent *Post) error {
 	first, err := s.first(ctx, parent)
 	if err != nil {

@@ -63,8 +63,8 @@ const (
 )
 
 // relay has the communities that follow a group share a thread that began
-// there, and those that follow them, unless its author wants to be asked: each once, so it comes to an end even
-// where groups follow each other in a ring.
+// there, and those that follow them, unless its author wants to be asked: each
+// once, so it comes to an end even where groups follow each other in a ring.
 func (s *Service) relay(ctx context.Context, group domain.ActorID, p *Post, feed *[]FeedItem, change *domain.Change) error {
 	if p.InReplyTo != "" || p.Visibility != Public || p.Deleted() || s.mint.Now().Sub(p.Published) > relayedFor {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -339,104 +340,142 @@ func TestFedA20Likes(t *testing.T) {
 	})
 }
 
+// authorization is the document at an address by which the author lets something be
+// done with a post, but for what is changed of it.
+func (a *asker) authorization(id, kind, done string, post domain.IRI, change func(map[string]any)) map[string]any {
+	d := map[string]any{
+		"@context": []string{"https://gotosocial.org/ns", "https://www.w3.org/ns/activitystreams"}, "id": id, "type": kind,
+		"attributedTo": a.author, "interactingObject": done, "interactionTarget": string(post),
+	}
+	change(d)
+	return d
+}
+
+func unchanged(map[string]any) {}
+
+// sets changes one member of a document.
+func sets(member string, value any) func(map[string]any) {
+	return func(d map[string]any) { d[member] = value }
+}
+
+// others is another server, of which person 1 answers and shares what the asker
+// says.
+type others struct {
+	*federationtest.Peer
+	asker *asker
+}
+
+func newOthers(t *testing.T, a *asker) *others {
+	t.Helper()
+	o := &others{federationtest.NewPeer(t), a}
+	a.zaragoza.friend(t, a.c, o.Peer, a.ana.Viewer)
+	return o
+}
+
+// note is the address of an answer by its number.
+func (o *others) note(number int) string { return fmt.Sprintf("%s/notes/%d", o.Person(1), number) }
+
+// answer is one to a post, which claims to be approved in a member; "" for one
+// that does not.
+func (o *others) answer(number int, post domain.IRI, member, claim string) map[string]any {
+	create := o.Note(1, number, "Yes", o.asker.author)
+	note := create["object"].(map[string]any)
+	if note["inReplyTo"] = string(post); member != "" {
+		note[member] = claim
+	}
+	return create
+}
+
+// kept tells whether an answer is.
+func (o *others) kept(t *testing.T, name string, number int, want bool) {
+	t.Helper()
+	_, err := o.asker.zaragoza.Communities.PostByIRI(t.Context(), o.asker.ana.Viewer, domain.IRI(o.note(number)))
+	if (err == nil) != want {
+		t.Errorf("%s: is it kept? %v", name, err)
+	}
+}
+
 // TestFedA20AnswersOfOthers: the answer of a third server to a post whose author
 // decides on each is kept if the author's own server has the approval of that very
-// answer, by the author, to that post; and once they tell of it.
+// answer, by the author, to that post.
 func TestFedA20AnswersOfOthers(t *testing.T) {
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
-		a, other, ctx := newAsker(t, c), federationtest.NewPeer(t), t.Context()
-		a.zaragoza.friend(t, c, other, a.ana.Viewer)
+		a := newAsker(t, c)
+		other := newOthers(t, a)
 		post := a.says(t, map[string]any{"canReply": byLeave})
-		answer := func(number int, member, claim string) map[string]any {
-			create := other.Note(1, number, "Yes", a.author)
-			note := create["object"].(map[string]any)
-			if note["inReplyTo"] = string(post.IRI); claim != "" {
-				note[member] = claim
-			}
-			return create
-		}
-		sees := func(name string, number int, want bool) {
-			t.Helper()
-			_, err := a.zaragoza.Communities.PostByIRI(ctx, a.ana.Viewer, domain.IRI(fmt.Sprintf("%s/notes/%d", other.Person(1), number)))
-			if (err == nil) != want {
-				t.Errorf("%s: is it kept? %v", name, err)
-			}
-		}
-		authorization := func(number int, change func(map[string]any)) func(id string) map[string]any {
-			return func(id string) map[string]any {
-				d := map[string]any{
-					"@context": []string{"https://gotosocial.org/ns", "https://www.w3.org/ns/activitystreams"}, "id": id, "type": "ReplyAuthorization",
-					"attributedTo": a.author, "interactingObject": fmt.Sprintf("%s/notes/%d", other.Person(1), number), "interactionTarget": string(post.IRI),
-				}
-				change(d)
-				return d
-			}
-		}
-		sets := func(member string, value any) func(map[string]any) {
-			return func(d map[string]any) { d[member] = value }
-		}
 		for number, x := range []struct {
 			name, member string
-			at           *federationtest.Peer
-			document     func(number int) func(id string) map[string]any
+			at           *federationtest.Peer // where the approval is said to be
+			change       func(map[string]any) // nil where none is there
 			kept         bool
 		}{
-			{"none", "", nil, nil, false},
+			{"none", "", a.Peer, nil, false},
 			{"revoked", "replyAuthorization", a.Peer, nil, false},
-			{"of another server", "replyAuthorization", other, func(n int) func(string) map[string]any { return authorization(n, sets("x", 1)) }, false},
-			{"of another object", "replyAuthorization", a.Peer, func(int) func(string) map[string]any { return authorization(99, sets("x", 1)) }, false},
-			{"of another target", "replyAuthorization", a.Peer, func(n int) func(string) map[string]any {
-				return authorization(n, sets("interactionTarget", a.author+"/notes/99"))
-			}, false},
-			{"by somebody else", "replyAuthorization", a.Peer, func(n int) func(string) map[string]any {
-				return authorization(n, sets("attributedTo", string(a.Person(2))))
-			}, false},
-			{"of a like", "replyAuthorization", a.Peer, func(n int) func(string) map[string]any { return authorization(n, sets("type", "LikeAuthorization")) }, false},
-			{"right", "replyAuthorization", a.Peer, func(n int) func(string) map[string]any { return authorization(n, sets("x", 1)) }, true},
-			{"of 0.20", "approvedBy", a.Peer, func(n int) func(string) map[string]any { return authorization(n, sets("x", 1)) }, true},
-			{"of 0.19", "approvedBy", a.Peer, func(n int) func(string) map[string]any {
-				return authorization(n, func(d map[string]any) {
-					d["type"], d["object"], d["target"] = "ReplyApproval", d["interactingObject"], d["interactionTarget"]
-				})
+			{"of another server", "replyAuthorization", other.Peer, unchanged, false},
+			{"of another object", "replyAuthorization", a.Peer, sets("interactingObject", other.note(99)), false},
+			{"of another target", "replyAuthorization", a.Peer, sets("interactionTarget", a.author+"/notes/99"), false},
+			{"by somebody else", "replyAuthorization", a.Peer, sets("attributedTo", string(a.Person(2))), false},
+			{"of a like", "replyAuthorization", a.Peer, sets("type", "LikeAuthorization"), false},
+			{"right", "replyAuthorization", a.Peer, unchanged, true},
+			{"of 0.20", "approvedBy", a.Peer, unchanged, true},
+			{"of 0.19", "approvedBy", a.Peer, func(d map[string]any) {
+				d["type"], d["object"], d["target"] = "ReplyApproval", d["interactingObject"], d["interactionTarget"]
 			}, true},
-			{"of 0.17", "approvedBy", a.Peer, func(n int) func(string) map[string]any {
-				return authorization(n, func(d map[string]any) {
-					d["type"], d["actor"], d["object"] = "Accept", a.author, d["interactingObject"]
-				})
+			{"of 0.17", "approvedBy", a.Peer, func(d map[string]any) {
+				d["type"], d["actor"], d["object"] = "Accept", a.author, d["interactingObject"]
 			}, true},
 		} {
-			claim := ""
-			if x.at != nil {
-				claim = fmt.Sprintf("%s/authorizations/%d", x.at.Person(1), number)
+			claim := fmt.Sprintf("%s/authorizations/%d", x.at.Person(1), number)
+			if x.change != nil {
+				x.at.Publish(a.authorization(claim, "ReplyAuthorization", other.note(number), post.IRI, x.change))
 			}
-			if x.document != nil {
-				x.at.Publish(x.document(number)(claim))
-			}
-			sends(t, other, a.zaragoza, answer(number, x.member, claim), http.StatusAccepted)
+			sends(t, other.Peer, a.zaragoza, other.answer(number, post.IRI, x.member, claim), http.StatusAccepted)
 			c.Settle()
-			sees(x.name, number, x.kept)
+			other.kept(t, x.name, number, x.kept)
 		}
-		for number, x := range []struct {
-			name  string
-			claim bool
-			shown bool
-		}{{"a share that nobody approved", false, false}, {"an approved share", true, true}} {
-			limited := a.says(t, map[string]any{"canAnnounce": byLeave})
-			id, claim := fmt.Sprintf("%s/shares/%d", other.Person(1), number), fmt.Sprintf("%s/authorizations/share-%d", a.author, number)
+	})
+}
+
+// TestFedA20AnswersOfOthersLater: such an answer is fetched once the author of the
+// post, who is followed here, tells that they take it, if the approval is there.
+func TestFedA20AnswersOfOthersLater(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		a := newAsker(t, c)
+		other := newOthers(t, a)
+		post := a.says(t, map[string]any{"canReply": byLeave})
+		late := other.answer(1, post.IRI, "", "")["object"].(map[string]any)
+		late["@context"] = "https://www.w3.org/ns/activitystreams"
+		other.Publish(late)
+		claim := a.author + "/authorizations/1"
+		a.decides(t, 1, "Accept", late["id"], claim)
+		other.kept(t, "of which it is told, and that is not there", 1, false)
+		a.Publish(a.authorization(claim, "ReplyAuthorization", other.note(1), post.IRI, unchanged))
+		a.decides(t, 1, "Accept", late["id"], claim)
+		other.kept(t, "of which it is told", 1, true)
+	})
+}
+
+// TestFedA20SharesOfOthers: who shares, on a third server, a post whose author decides
+// on each share is shown to do so if the author's own server has the approval.
+func TestFedA20SharesOfOthers(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		a, ctx := newAsker(t, c), t.Context()
+		other := newOthers(t, a)
+		for name, approved := range map[string]bool{"a share that nobody approved": false, "an approved share": true} {
+			post := a.says(t, map[string]any{"canAnnounce": byLeave})
+			id, claim := fmt.Sprintf("%s/shares/%t", other.Person(1), approved), a.author+"/authorizations/share"
 			share := map[string]any{
 				"@context": "https://www.w3.org/ns/activitystreams", "id": id, "type": "Announce",
-				"actor": string(other.Person(1)), "object": string(limited.IRI), "to": everybodyIRI,
+				"actor": string(other.Person(1)), "object": string(post.IRI), "to": everybodyIRI,
 			}
-			if x.claim {
+			if approved {
 				share["announceAuthorization"] = claim
-				a.Publish(authorization(0, func(d map[string]any) {
-					d["type"], d["interactingObject"], d["interactionTarget"] = "AnnounceAuthorization", id, string(limited.IRI)
-				})(claim))
+				a.Publish(a.authorization(claim, "AnnounceAuthorization", id, post.IRI, unchanged))
 			}
 			served := a.Note(1, a.number, "What a day", a.author+"/followers")["object"].(map[string]any)
 			served["@context"], served["interactionPolicy"] = "https://www.w3.org/ns/activitystreams", map[string]any{"canAnnounce": byLeave}
 			a.Publish(served)
-			sends(t, other, a.zaragoza, share, http.StatusAccepted)
+			sends(t, other.Peer, a.zaragoza, share, http.StatusAccepted)
 			c.Settle()
 			sharer, err := a.zaragoza.Network.ActorByIRI(ctx, policy.Viewer{}, other.Person(1))
 			if err != nil {
@@ -446,22 +485,9 @@ func TestFedA20AnswersOfOthers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			found := false
-			for _, item := range feed.Items {
-				found = found || item.IRI == limited.IRI
-			}
-			if found != x.shown {
-				t.Errorf("%s: is it shown? %t", x.name, found)
+			if shown := slices.ContainsFunc(feed.Items, func(i community.FeedItem) bool { return i.IRI == post.IRI }); shown != approved {
+				t.Errorf("%s: is it shown? %t", name, shown)
 			}
 		}
-		late := answer(50, "", "")["object"].(map[string]any)
-		late["@context"] = "https://www.w3.org/ns/activitystreams"
-		other.Publish(late)
-		claim := a.author + "/authorizations/50"
-		a.decides(t, 1, "Accept", late["id"], claim)
-		sees("of which it is told, and that is not there", 50, false)
-		a.Publish(authorization(50, sets("x", 1))(claim))
-		a.decides(t, 1, "Accept", late["id"], claim)
-		sees("of which it is told", 50, true)
 	})
 }

@@ -32,12 +32,11 @@ func NewBundles(i *Intake, people Introduction, ns domain.Namespace) *Bundles {
 }
 
 // Bring keeps a story as its node would have sent it, with those of its files
-// that came along. Each who signed it is asked
-// for the key, as long as their server answers; after that the key that came
-// along has to do, and is told of as such. Of one that is judged it tells what it
-// would be, and keeps nothing. Errors: Invalid if it is not of its owner's
-// node, Unauthenticated if its owner did not sign it, or what it shows was
-// altered.
+// that came along. Each who signed it is asked for the key, as long as their
+// server answers; after that the key that came along has to do, and is told of as
+// such. Of one that is judged it tells what it would be, and keeps nothing.
+// Errors: Invalid if it is not of its owner's node, Unauthenticated if its owner
+// did not sign it, or what it shows was altered.
 func (b *Bundles) Bring(ctx context.Context, raw []byte, along func(hash string) bool, judged bool) (st *story.Story, changed bool, err error) {
 	opened, err := evidence.Open(raw)
 	if err != nil {

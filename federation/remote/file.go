@@ -38,8 +38,8 @@ func (c *Client) File(ctx context.Context, address domain.IRI, etag, modified st
 }
 
 // Picture reads a file that is to be shown, as [Client.File] does, but within the
-// time that a document may take: people look at the page. What the server says of its type counts for
-// nothing: what is in it does.
+// time that a document may take: people look at the page. What the server says of
+// its type counts for nothing: what is in it does.
 func (c *Client) Picture(ctx context.Context, address domain.IRI, limit int64) ([]byte, error) {
 	ctx, cancel := c.reading(ctx)
 	defer cancel()

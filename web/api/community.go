@@ -46,7 +46,7 @@ type Post struct {
 	Likes     int         `json:"likes"`
 	Answers   int         `json:"answers" doc:"in the whole conversation below it, as far as everybody may read them; 1001 for more than a thousand"`
 	Answering string      `json:"answering,omitempty" enum:"asked,followers,closed" doc:"by whose leave the caller may answer: the author decides on each answer; who follows the author may, and the answer waits until their server says so; nobody may. Absent where nobody is asked"`
-	Liking    string      `json:"liking,omitempty" enum:"asked,followers,closed" doc:"by whose leave the caller may like it, as above; a like that waits is not counted"`
+	Liking    string      `json:"liking,omitempty" enum:"asked,followers,closed" doc:"by whose leave the caller may like it, with the values of answering; a like that waits is not counted"`
 	Locked    bool        `json:"locked" doc:"the thread that begins here takes no answers"`
 	Images    []Picture   `json:"images,omitempty" doc:"pictures and files, where they are"`
 	Poll      *Poll       `json:"poll,omitempty"`

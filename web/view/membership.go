@@ -173,7 +173,7 @@ type InvitedPage struct {
 	SignUp  string // "" if the node is closed
 	SignIn  string
 	Over    bool
-	Again   string // it was declined by this link until Until, or for ever; "" if it was not
+	Again   string // where that it was declined by this link, until Until or for ever, is undone; "" if it was not
 	Another bool   // it is for somebody else
 }
 

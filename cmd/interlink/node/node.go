@@ -359,6 +359,12 @@ func (n *Node) lookingAs(ctx context.Context, person domain.ActorID) (policy.Vie
 	return a.Viewer(), nil
 }
 
+// fetchPicture implements picture.Fetch, with the client that may ask other
+// servers.
+func (n *Node) fetchPicture(ctx context.Context, address domain.IRI, limit int64) ([]byte, error) {
+	return n.federation.client.Picture(ctx, address, limit)
+}
+
 // pictured finds what the policy asks of those who can have a picture.
 func (n *Node) pictured(ctx context.Context, v policy.Viewer, a *network.Actor) (policy.Facts, error) {
 	switch a.Subject {

@@ -37,8 +37,3 @@ func (n *Node) fetchTemplate(ctx context.Context, address domain.IRI, limit int6
 	read, err := n.federation.client.File(ctx, address, "", "", limit)
 	return read.Body, err
 }
-
-// fetchPicture implements picture.Fetch, with the same client.
-func (n *Node) fetchPicture(ctx context.Context, address domain.IRI, limit int64) ([]byte, error) {
-	return n.federation.client.Picture(ctx, address, limit)
-}
