@@ -104,7 +104,8 @@ func drawEdits(t *rapid.T, items []SourceItem, whose string) []SourceItem {
 			it.Position = rapid.IntRange(-1, 4).Draw(t, "position")
 		case "first":
 			for _, other := range items {
-				if other.Kind == it.Kind && other.ID != it.ID && !branchesOf(items).after(other.ID, it.ID) && rapid.Bool().Draw(t, "after") {
+				if other.Kind == it.Kind && other.ID != it.ID && !slices.Contains(it.Prerequisites, other.ID) && !branchesOf(items).after(other.ID, it.ID) &&
+					rapid.Bool().Draw(t, "after") {
 					it.Prerequisites = append(slices.Clone(it.Prerequisites), other.ID)
 					break
 				}
