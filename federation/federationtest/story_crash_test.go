@@ -234,12 +234,12 @@ func received(p *federationtest.Peer, person int) map[string]int {
 }
 
 // heard waits until all has arrived that is said of the stories: who follows is
-// told of both, and of the signature; the teller is asked twice, and has one
-// signature, which holds.
+// told of both, and of the signature; the teller is asked twice, is told that its
+// own signature stands, and has one, which holds.
 func (k *kinsman) heard(t *testing.T, of cosigners) {
 	t.Helper()
 	want := map[string]int{"Create": 2, "Update": 1}
-	wanted := map[string]int{"Offer": 2, "Accept": 1, "Follow": 1}
+	wanted := map[string]int{"Offer": 2, "Accept": 1, "Follow": 1, "Update": 1}
 	follows := func() map[string]int {
 		got := received(k.Peer, reader)
 		maps.DeleteFunc(got, func(kind string, _ int) bool { return want[kind] == 0 }) // its Follow was answered
