@@ -159,7 +159,7 @@ func PostgresOf(t testing.TB, language string) string {
 	t.Helper()
 	_ = Postgres(t) // or the test is skipped
 	server, name := os.Getenv("TEST_POSTGRES_URL"), newName("sorted")
-	if err := admin(server, "CREATE DATABASE "+name+" TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE '"+language+"'"); err != nil {
+	if err := admin(server, "CREATE DATABASE "+name+" TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE '"+language+"'"); err != nil {
 		t.Fatalf("make a database of a language: %v", err)
 	}
 	t.Cleanup(func() {
