@@ -96,7 +96,7 @@ func (p *Portal) face(q *request) error {
 	if domain.CodeOf(err) == domain.TooMany || ctx.Err() != nil { // another look may find it
 		status = http.StatusServiceUnavailable
 		h.Set("Cache-Control", "no-store")
-		h.Set("Retry-After", "10")
+		domain.ComeAgain(h, status, err)
 	}
 	h.Set("Content-Type", "image/svg+xml")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
