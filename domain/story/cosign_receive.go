@@ -23,8 +23,7 @@ type CosignOffer struct {
 // time ago, or the request itself was taken back; who does not want to be asked is
 // not, nor who was asked too often. Errors: NotFound; Invalid for
 // what is not the sender's own, who is no organisation, or breaks a bound;
-// TooLarge if too many of its host wait; Conflict if
-// it was changed meanwhile.
+// TooLarge if too many of its host wait; Conflict if it was changed meanwhile.
 func (s *Service) ReceiveCosignOffer(ctx context.Context, in CosignOffer) error {
 	o, err := s.organizations.Organization(ctx, in.Partner)
 	if err == nil && o.Visibility != domain.VisiblePublic {
@@ -103,6 +102,9 @@ func (s *Service) receiveCosignCancellation(ctx context.Context, in CosignCancel
 		return domain.Fail(domain.Forbidden, "error.origin")
 	case c.State != CosignAsked && c.State != CosignSigned:
 		return nil
+	}
+	if c.State == CosignAsked {
+		c.Article = nil // there is nothing to sign any more
 	}
 	c.State, c.AnsweredAt = CosignCancelled, s.mint.Now()
 	return s.store.SaveCosignatures(ctx, domain.Change{Events: []domain.Event{c.event(s.mint, CosignatureDropped, in.Owner.ID)}}, c)

@@ -40,7 +40,7 @@ type Cosignature struct {
 
 	Telling    Telling // what is to be signed, for people to read; kept of another node's story
 	Digest     string  // of its snapshot
-	Article    []byte  // the document without proofs: as it came, or as a partner elsewhere signed it; else nil
+	Article    []byte  // the document without proofs: as it came to be signed, or as a partner elsewhere signed it; else nil
 	Proof      []byte  // by a partner of another node
 	Signature  Signature
 	State      CosignState

@@ -6,7 +6,7 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/organization"
-	"interlink/domain/story"
+	telling "interlink/domain/story"
 )
 
 // cosigned makes a city ask another to sign a story, take that back and ask anew, and
@@ -33,7 +33,7 @@ func cosigned(t *testing.T, c, other *city, slug string) (pages []string) {
 	must(err)
 	_, err = c.node.Stories.CancelCosignature(ctx, official.Viewer(), first.ID)
 	must(err)
-	var all []*story.Cosignature
+	var all []*telling.Cosignature
 	arrives := func(n int) {
 		t.Helper()
 		must(until(ctx, "a request to sign", func(ctx context.Context) (bool, error) {
@@ -56,7 +56,7 @@ func cosigned(t *testing.T, c, other *city, slug string) (pages []string) {
 	must(err)
 	one, err := c.node.Stories.AskCosignature(ctx, official.Viewer(), slug, here)
 	must(err)
-	_, err = c.node.Stories.AnswerCosignature(ctx, official.Viewer(), one.ID, one.Revision, story.CosignReply{Sign: true})
+	_, err = c.node.Stories.AnswerCosignature(ctx, official.Viewer(), one.ID, one.Revision, telling.CosignReply{Sign: true})
 	must(err)
 	must(c.node.Organizations.Delete(ctx, official.Viewer(), walkers.ID, "night_walkers"))
 	pages = append(pages, "/organizations/city_hall/cosignatures")
