@@ -130,7 +130,7 @@ func (v *verifying) tell(r *evidence.Report) error {
 	if err := v.verdict(r); err != nil {
 		return err
 	}
-	found := story.Findings{Partners: v.partnersChecked(r), Shown: r.Shown == evidence.ShownSame, Copy: !v.address() || !domain.SameOrigin(domain.IRI(v.What), r.ID), Key: story.KeyFile}
+	found := story.Findings{Partners: v.partnersChecked(r), Gone: len(v.gone) > 0, Shown: r.Shown == evidence.ShownSame, Copy: !v.address() || !domain.SameOrigin(domain.IRI(v.What), r.ID), Key: story.KeyFile}
 	switch {
 	case len(v.Keys) > 0:
 		found.Key = story.KeyKnown

@@ -249,7 +249,7 @@ func TestVerifyGone(t *testing.T) {
 	}
 	documents["/stories/ways"] = b.Story
 	r := x.run("", "verify", "--loopback", peer.URL+"/stories/ways")
-	for _, want := range []string{"partner: signed by " + string(b.Keys[1].Controller), "the organisation is no more", "(read from its server now)", "\nverified"} {
+	for _, want := range []string{"partner: signed by " + string(b.Keys[1].Controller), "the organisation is no more", "partners that no longer exist", "(read from its server now)", "\nverified"} {
 		if r.status != 0 || !strings.Contains(r.out, want) {
 			t.Errorf("status %d, without %q:\n%s%s", r.status, want, r.out, r.err)
 		}

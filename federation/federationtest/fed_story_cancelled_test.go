@@ -101,6 +101,31 @@ func TestFedStoryCancelledTooLate(t *testing.T) {
 	})
 }
 
+// TestFedStorySignedByWhoIsGone: Riga's city hall signs and is deleted. Zaragoza is
+// told, and its story has the signature as before.
+func TestFedStorySignedByWhoIsGone(t *testing.T) {
+	onCosigning(t, func(t *testing.T, x *cosigning, _ *timepiece) {
+		x.ask("")
+		x.answer(story.CosignReply{Sign: true})
+		before := string(got(t, x.from.URL+"/stories/safe-ways/evidence"))
+		if err := x.to.Organizations.Delete(t.Context(), x.to.official, x.to.owner.ID, "city_hall"); err != nil {
+			t.Fatal(err)
+		}
+		x.Settle()
+		partner, err := x.from.Network.ActorByIRI(t.Context(), x.from.official, x.to.owner.IRI)
+		if err != nil || !partner.Gone() {
+			t.Errorf("Zaragoza knows %+v (%v)", partner, err)
+		}
+		if list := x.asked(); len(list) != 1 || list[0].State != story.CosignSigned || list[0].PartnerName["en"] != "City hall" {
+			t.Errorf("Zaragoza knows %+v", list)
+		}
+		after := got(t, x.from.URL+"/stories/safe-ways/evidence")
+		if r := checked(t, after, true); string(after) != before || r.Err() != nil || len(r.Signatures) != 2 || r.Signatures[1].Err != nil {
+			t.Errorf("the story has %+v (%v)", r, r.Err())
+		}
+	})
+}
+
 // TestFedStoryCancelledUnheard: a request that does not arrive says so once it is
 // given up, and is taken back and repeated.
 func TestFedStoryCancelledUnheard(t *testing.T) {
