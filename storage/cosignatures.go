@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -47,26 +48,27 @@ func replaceEvidence(ctx context.Context, tx bun.Tx, st *story.Story) error {
 type cosignatureRow struct {
 	bun.BaseModel `bun:"table:story_cosignatures,alias:c"`
 
-	ID         string `bun:",pk"`
-	Serial     int64
-	IRI        string
-	StoryID    string `bun:",nullzero"`
-	StoryIRI   string
-	Version    int64
-	Host       string
-	OwnerID    string
-	PartnerID  string
-	PartnerIRI string
-	Telling    string
-	Digest     string
-	Article    string
-	Proof      string
-	Signature  string
-	State      string
-	Reason     string
-	Never      bool
-	AskedAt    Stamp
-	AnsweredAt Stamp
+	ID          string `bun:",pk"`
+	Serial      int64
+	IRI         string
+	StoryID     string `bun:",nullzero"`
+	StoryIRI    string
+	Version     int64
+	Host        string
+	OwnerID     string
+	PartnerID   string
+	PartnerIRI  string
+	PartnerName string
+	Telling     string
+	Digest      string
+	Article     string
+	Proof       string
+	Signature   string
+	State       string
+	Reason      string
+	Never       bool
+	AskedAt     Stamp
+	AnsweredAt  Stamp
 
 	WithdrawnAt Stamp
 	Revision    int64
@@ -78,9 +80,13 @@ func cosignatureRowOf(c *story.Cosignature) (*cosignatureRow, error) {
 		return nil, err
 	}
 	signature, err := json.Marshal(c.Signature)
+	if err != nil {
+		return nil, err
+	}
+	name, err := json.Marshal(c.PartnerName)
 	return &cosignatureRow{
 		ID: string(c.ID), Serial: int64(c.Serial), IRI: string(c.IRI), StoryID: string(c.Story), StoryIRI: string(c.StoryIRI), Version: int64(c.Version), Host: c.Host,
-		OwnerID: string(c.Owner), PartnerID: string(c.Partner), PartnerIRI: string(c.PartnerIRI), Telling: string(telling), Digest: c.Digest, Article: string(c.Article),
+		OwnerID: string(c.Owner), PartnerID: string(c.Partner), PartnerIRI: string(c.PartnerIRI), PartnerName: string(name), Telling: string(telling), Digest: c.Digest, Article: string(c.Article),
 		Proof: string(c.Proof), Signature: string(signature), State: string(c.State), Reason: c.Reason, Never: c.Never,
 		AskedAt: Stamp(c.AskedAt), AnsweredAt: Stamp(c.AnsweredAt), WithdrawnAt: Stamp(c.Withdrawn), Revision: c.Revision + 1,
 	}, err
@@ -96,6 +102,9 @@ func (r *cosignatureRow) cosignature() (*story.Cosignature, error) {
 	err := json.Unmarshal([]byte(r.Telling), &c.Telling)
 	if err == nil {
 		err = json.Unmarshal([]byte(r.Signature), &c.Signature)
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(r.PartnerName), &c.PartnerName)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cosignature %s: %w", r.ID, err)
@@ -134,7 +143,7 @@ func (s *Stories) CosignaturesOf(ctx context.Context, id domain.ID, version int)
 // CosignRequests implements story.Store.
 func (s *Stories) CosignRequests(ctx context.Context, partner domain.ActorID, p domain.Page) (domain.List[*story.Cosignature], error) {
 	var rows []*cosignatureRow
-	q := s.db.read.NewSelect().Model(&rows).Where("c.partner_id = ?", string(partner)).Where("c.host NOT IN " + blockedHosts)
+	q := s.db.read.NewSelect().Model(&rows).Where("c.partner_id = ? AND c.version > 0", string(partner)).Where("c.host NOT IN " + blockedHosts)
 	list, err := bySerial(ctx, q, &rows, true, p, func(r *cosignatureRow) int64 { return r.Serial }, func(r *cosignatureRow) *cosignatureRow { return r })
 	out := domain.List[*story.Cosignature]{Next: list.Next, Prev: list.Prev, Total: list.Total}
 	if err != nil {
@@ -155,25 +164,47 @@ func (s *Stories) CosignaturesWith(ctx context.Context, partner domain.ActorID, 
 	return valuesOf(rows, (*cosignatureRow).cosignature)
 }
 
+// CosignaturesWaiting implements story.Store.
+func (s *Stories) CosignaturesWaiting(ctx context.Context, id domain.ID) ([]*story.Cosignature, error) {
+	var rows []*cosignatureRow
+	err := s.db.read.NewSelect().Model(&rows).Where("c.story_id = ? AND c.state = 'asked'", string(id)).OrderExpr("c.serial").Scan(ctx)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return valuesOf(rows, (*cosignatureRow).cosignature)
+}
+
 // Asking implements story.Store.
-func (s *Stories) Asking(ctx context.Context, host string) (int, error) {
-	n, err := s.db.read.NewSelect().Model((*cosignatureRow)(nil)).Where("c.host = ? AND c.state = 'asked'", host).Count(ctx)
+func (s *Stories) Asking(ctx context.Context, host string, since time.Time) (int, error) {
+	n, err := s.db.read.NewSelect().Model((*cosignatureRow)(nil)).
+		Where("c.host = ? AND (c.state = 'asked' OR c.state = 'cancelled' AND c.asked_at > ?)", host, Stamp(since)).Count(ctx)
 	return int(n), translate(err)
 }
 
-// SaveCosignature implements story.Store.
-func (s *Stories) SaveCosignature(ctx context.Context, c *story.Cosignature, change domain.Change) error {
-	row, err := cosignatureRowOf(c)
-	if err != nil {
-		return err
-	}
-	err = s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		return saveRow(ctx, tx, row, c.Revision)
+// SaveCosignatures implements story.Store.
+func (s *Stories) SaveCosignatures(ctx context.Context, change domain.Change, all ...*story.Cosignature) error {
+	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		return saveCosignatures(ctx, tx, all)
 	})
 	if err == nil {
-		c.Revision = row.Revision
+		for _, c := range all {
+			c.Revision++
+		}
 	}
 	return translate(err)
+}
+
+func saveCosignatures(ctx context.Context, tx bun.Tx, all []*story.Cosignature) error {
+	for _, c := range all {
+		row, err := cosignatureRowOf(c)
+		if err == nil {
+			err = saveRow(ctx, tx, row, c.Revision)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cosigned tells a story of this node which partners signed it as it is.

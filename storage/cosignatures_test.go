@@ -29,7 +29,7 @@ func TestCosignaturesWith(t *testing.T) {
 			if version == 2 {
 				c.State = story.CosignAsked
 			}
-			if err := stories.SaveCosignature(t.Context(), c, domain.Change{}); err != nil {
+			if err := stories.SaveCosignatures(t.Context(), domain.Change{}, c); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -30,8 +30,9 @@ func (s *Organizations) Holdings(ctx context.Context, id domain.ActorID) (organi
 		return h, translate(err)
 	}
 	var elsewhere []string
-	if err := s.db.read.NewRaw(`SELECT a.id FROM group_members AS m JOIN actors AS a ON a.id = m.actor_id
-		WHERE m.group_id = ? AND a.host <> '' ORDER BY a.id`, group).Scan(ctx, &elsewhere); err != nil {
+	if err := s.db.read.NewRaw(`SELECT a.id FROM actors AS a WHERE a.host <> '' AND a.id IN
+		(SELECT actor_id FROM group_members WHERE group_id = ?0 UNION SELECT owner_id FROM story_cosignatures WHERE partner_id = ?0)
+		ORDER BY a.id`, group).Scan(ctx, &elsewhere); err != nil {
 		return h, translate(err)
 	}
 	for _, e := range elsewhere {

@@ -291,6 +291,9 @@ func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.
 		if err := dropDraft(ctx, tx, st.Draft); err != nil {
 			return err
 		}
+		if err := saveCosignatures(ctx, tx, st.Cancelled); err != nil {
+			return err
+		}
 		if st.Host != "" && st.Status != story.Published {
 			if err := forgetBytes(ctx, tx, "?", row.IRI); err != nil {
 				return err
@@ -300,6 +303,7 @@ func (s *Stories) SaveStory(ctx context.Context, st *story.Story, change domain.
 	})
 	if err == nil {
 		st.Revision++
+		st.Cancelled = nil
 	}
 	return err
 }

@@ -191,6 +191,13 @@ func (s *Traffic) Failures(ctx context.Context, p domain.Page) (domain.List[*net
 	return bySerial(ctx, q, &rows, true, p, func(r *receivedRow) int64 { return r.Serial }, (*receivedRow).failure)
 }
 
+// GivenUp implements network.TrafficStore.
+func (s *Traffic) GivenUp(ctx context.Context, activity domain.IRI) (dead bool, err error) {
+	err = s.db.read.NewRaw(`SELECT EXISTS (SELECT 1 FROM activities AS a JOIN deliveries AS d ON d.activity_id = a.id WHERE a.iri = ? AND d.state = 'dead')`,
+		string(activity)).Scan(ctx, &dead)
+	return dead, translate(err)
+}
+
 // Failure implements network.TrafficStore.
 func (s *Traffic) Failure(ctx context.Context, id domain.ID) (*network.Failure, error) {
 	row := new(receivedRow)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ func (p *Portal) cosignRoutes() []route {
 	return []route{
 		{http.MethodGet, "/stories/{slug}/partners", p.partners},
 		{http.MethodPost, "/stories/{slug}/partners", p.askPartner},
+		{http.MethodPost, "/stories/{slug}/partners/{id}/cancel", p.cancelPartner},
 		{http.MethodGet, "/organizations/{name}/cosignatures", p.cosignRequests},
 		{http.MethodGet, "/organizations/{name}/cosignatures/{id}", p.cosignRequest},
 		{http.MethodPost, "/organizations/{name}/cosignatures/{id}", p.answerCosignature},
@@ -41,17 +43,32 @@ func (p *Portal) verification(q *request, s *story.Story) (*view.Verification, e
 		v.Checked = s.Evidence.CheckedAt
 	}
 	for _, one := range signed { // a few at most
-		who := view.Actor{Name: one.Signer.Host(), Href: string(one.Signer)}
+		by := view.Signed{By: view.Actor{Name: one.Signer.Host(), Href: string(one.Signer)}, At: one.Created, Key: one.Key}
 		a, err := p.Network.ActorByIRI(q.Context(), q.viewer, one.Signer)
 		switch {
 		case err == nil:
-			who = p.actorOf(q, a)
+			by.By, by.Gone = p.partner(q, a, s.Cosigned), a.Gone()
 		case domain.CodeOf(err) != domain.NotFound && domain.CodeOf(err) != domain.Gone:
 			return nil, err
 		}
-		v.Signed = append(v.Signed, view.Signed{By: who, At: one.Created, Key: one.Key})
+		v.Signed = append(v.Signed, by)
 	}
 	return v, nil
+}
+
+// partner shows who signed or is asked to, by the name that it had then if it is
+// no more.
+func (p *Portal) partner(q *request, a *network.Actor, asked []*story.Cosignature) view.Actor {
+	who := p.actorOf(q, a)
+	for _, c := range asked {
+		if c.Partner == a.ID && a.Gone() && who.Name == "" {
+			who.Name, who.Lang = c.PartnerName.In(q.lang)
+			if who.Lang == q.lang || who.Lang == domain.Undetermined {
+				who.Lang = ""
+			}
+		}
+	}
+	return who
 }
 
 // partners asks partners of a story to sign it.
@@ -86,23 +103,74 @@ func (p *Portal) partnersPage(q *request, f view.Form) (view.Page, error) {
 	if err := q.meet(who); err != nil {
 		return nil, err
 	}
+	signed, err := p.Signatures(q.Context(), s)
+	if err != nil {
+		return nil, err
+	}
+	latest := map[domain.ActorID]*story.Cosignature{}
+	for _, c := range asked {
+		latest[c.Partner] = c
+	}
 	for _, c := range asked {
 		one := askedOf(c)
-		if one.Who = p.actor(q, c.Partner); !c.Again().IsZero() && !p.Now().Before(c.Again()) {
-			one.Again, one.Ask = time.Time{}, string(c.PartnerIRI)
+		one.Hidden = c.State == story.CosignSigned && !slices.ContainsFunc(signed, func(x story.Signature) bool { return x.Signer == c.PartnerIRI })
+		if a := q.met[c.Partner]; a != nil {
+			one.Who, one.Gone = p.partner(q, a, asked), a.Gone()
 		}
-		if host := c.PartnerIRI.Host(); c.State == story.CosignAsked && !p.Namespace.Owns(c.PartnerIRI) {
-			away, err := p.Traffic.Away(q.Context(), host)
-			if err != nil {
-				return nil, err
-			}
-			if away {
-				one.Away = host
-			}
+		if err := p.onItsWay(q, c, &one); err != nil {
+			return nil, err
+		}
+		if p.askable(c) && latest[c.Partner] == c && !one.Gone {
+			one.Again, one.Ask = time.Time{}, string(c.PartnerIRI)
 		}
 		page.Asked = append(page.Asked, one)
 	}
 	return page, nil
+}
+
+// askable reports whether a partner can be asked again by now.
+func (p *Portal) askable(c *story.Cosignature) bool {
+	if c.State == story.CosignCancelled {
+		return true
+	}
+	again := c.Again()
+	return !again.IsZero() && !p.Now().Before(again)
+}
+
+// onItsWay tells of a request that waits how it can be taken back, and whether it
+// arrived, as far as that is known.
+func (p *Portal) onItsWay(q *request, c *story.Cosignature, one *view.Asked) (err error) {
+	if c.State != story.CosignAsked {
+		return nil
+	}
+	one.Cancel = "/stories/" + q.PathValue("slug") + "/partners/" + string(c.ID) + "/cancel"
+	if p.Namespace.Owns(c.PartnerIRI) {
+		return nil
+	}
+	if one.GivenUp, err = p.Traffic.GivenUp(q.Context(), c.IRI); err != nil {
+		return err
+	}
+	away, err := p.Traffic.Away(q.Context(), c.PartnerIRI.Host())
+	if away {
+		one.Away = c.PartnerIRI.Host()
+	}
+	return err
+}
+
+// cancelPartner takes a request back.
+func (p *Portal) cancelPartner(q *request) error {
+	s, err := p.storyNamed(q)
+	if err != nil {
+		return err
+	}
+	id, err := domain.ParseID(q.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if _, err := p.Stories.CancelCosignature(q.Context(), q.viewer, id); err != nil {
+		return q.refused(err, func(f view.Form) (view.Page, error) { return p.partnersPage(q, f) })
+	}
+	return q.done(storyHref(s)+"/partners", view.Say("notice.cosign_cancelled"))
 }
 
 func (p *Portal) askPartner(q *request) error {

@@ -178,3 +178,79 @@ func TestStoryPartners(t *testing.T) {
 		t.Error("who asked does not read that")
 	}
 }
+
+// TestStoryPartnersCancelled takes back what a partner of the node is asked to sign,
+// whose page is open, and asks anew; a partner that signed and was deleted is named
+// as it was.
+func TestStoryPartnersCancelled(t *testing.T) {
+	s := newSite(t)
+	official, walker := s.as("official"), s.as("walker")
+	at := "/processes/safe_ways/publish"
+	told := official.post(at, tellings("publish", url.Values{"keep": official.boxes(at, "keep")})).location
+	account, err := s.Accounts.ByUsername(t.Context(), "walker")
+	if err != nil {
+		t.Fatal(err)
+	}
+	walkers, err := s.Organizations.Create(t.Context(), account.Viewer(), "walkers", organization.Details{Title: domain.Text{"en": "The Walkers"}, Kind: organization.Citizen})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// find returns the first address of a page that begins so.
+	find := func(who *reader, page, begins string, length int) string {
+		t.Helper()
+		body := who.get(page).body
+		_, after, ok := strings.Cut(body, begins)
+		if !ok {
+			t.Fatalf("%s has no %s: %s", page, begins, body)
+		}
+		return begins + after[:length]
+	}
+	partners := told + "/partners"
+	if got := official.post(partners, url.Values{"partner": {"walkers"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("asked: %d", got.status)
+	}
+	cancel := find(official, partners, partners+"/", 36+len("/cancel"))
+	request := find(walker, "/organizations/walkers/cosignatures", "/organizations/walkers/cosignatures/", 36)
+	if got := walker.post(cancel, nil); got.status != http.StatusForbidden {
+		t.Errorf("a stranger takes it back: %d", got.status)
+	}
+	if got := official.post(partners+"/nothing/cancel", nil); got.status != http.StatusNotFound {
+		t.Errorf("nothing is taken back: %d", got.status)
+	}
+	for range 2 {
+		if got := official.post(cancel, nil); got.status != http.StatusSeeOther || got.location != partners {
+			t.Fatalf("taken back: %d %s", got.status, got.location)
+		}
+	}
+	if got := official.get(partners + "?lang=en").body; !strings.Contains(got, "Request taken back") || !strings.Contains(got, "Ask again") || strings.Contains(got, cancel) {
+		t.Errorf("who asked reads %s", got)
+	}
+	if got := walker.post(request+"?lang=en", url.Values{"revision": {"1"}, "answer": {"sign"}}); got.status != http.StatusConflict || !strings.Contains(got.body, "has taken its request back") {
+		t.Errorf("signed all the same: %d %s", got.status, got.body)
+	}
+	if _, err := s.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := walker.get("/notifications?lang=en").body; !strings.Contains(got, "no longer asks you to sign") {
+		t.Errorf("who is asked reads %s", got)
+	}
+	if got := official.post(partners, url.Values{"partner": {"walkers"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("asked anew: %d", got.status)
+	}
+	second := find(walker, "/organizations/walkers/cosignatures", "/organizations/walkers/cosignatures/", 36)
+	if got := walker.post(second, url.Values{"revision": {"1"}, "answer": {"sign"}}); second == request || got.status != http.StatusSeeOther {
+		t.Fatalf("signed: %d", got.status)
+	}
+	signedThen := s.anonymous().get(told + "/evidence").body
+	if err := s.Organizations.Delete(t.Context(), account.Viewer(), walkers.ID, "walkers"); err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []string{told, partners} {
+		if got := official.get(page + "?lang=en").body; !strings.Contains(got, "The Walkers") || !strings.Contains(got, "no longer exists") {
+			t.Errorf("%s does not name who signed and was deleted: %s", page, got)
+		}
+	}
+	if got := s.anonymous().get(told + "/evidence").body; got != signedThen {
+		t.Errorf("the evidence is another once a partner is deleted: %s", got)
+	}
+}

@@ -79,6 +79,7 @@ type verifying struct {
 	out    io.Writer
 	client *remote.Client
 	words  *locale.Printer
+	gone   []string // keys of partners that are no more
 }
 
 func (v *verifying) run(in io.Reader) error {
@@ -162,7 +163,7 @@ func (v *verifying) judge(o *evidence.Opened) error {
 func (v *verifying) check(o *evidence.Opened) (*evidence.Report, error) {
 	keys := o.Along
 	if v.Ask {
-		keys = asking(v.client)
+		keys = v.asked(o)
 	}
 	report, err := evidence.Check(v.ctx, o.Document, o.Snapshot, keys, time.Now())
 	if err != nil {
@@ -181,6 +182,41 @@ func (v *verifying) check(o *evidence.Opened) (*evidence.Report, error) {
 	}
 	report.CompareTree(o.Document, o.Tree)
 	return report, nil
+}
+
+// asked asks for keys at their servers. That of a partner that is no more by the
+// word of its server is the one that came along: that it signed stays so.
+func (v *verifying) asked(o *evidence.Opened) evidence.Keys {
+	ask, owner := asking(v.client), evidence.OwnerOf(o.Document)
+	return func(ctx context.Context, method string) (evidence.Key, error) {
+		key, err := ask(ctx, method)
+		if domain.CodeOf(err) != domain.Gone || domain.IRI(method).WithoutFragment() == owner {
+			return key, err
+		}
+		along, none := v.along(ctx, o, method)
+		if none != nil {
+			return key, err
+		}
+		v.gone = append(v.gone, method)
+		return along, nil
+	}
+}
+
+// along finds a key that came with a document, or that the evidence of a story has
+// which is read from its server.
+func (v *verifying) along(ctx context.Context, o *evidence.Opened, method string) (evidence.Key, error) {
+	if _, _, told := activity.ReadStory(o.Document); told && v.address() && o.Keys == nil {
+		read, err := v.client.File(ctx, o.Document.IRI("id")+"/evidence", "", "", maxFile)
+		if err != nil {
+			return evidence.Key{}, err
+		}
+		offered, err := evidence.Open(read.Body)
+		if err != nil {
+			return evidence.Key{}, err
+		}
+		o.Keys = offered.Keys
+	}
+	return o.Along(ctx, method)
 }
 
 // missing reports whether a signature could not be checked as its key is not to

@@ -130,7 +130,7 @@ func (v *verifying) tell(r *evidence.Report) error {
 	if err := v.verdict(r); err != nil {
 		return err
 	}
-	found := story.Findings{Partners: partnersChecked(r), Shown: r.Shown == evidence.ShownSame, Copy: !v.address() || !domain.SameOrigin(domain.IRI(v.What), r.ID), Key: story.KeyFile}
+	found := story.Findings{Partners: v.partnersChecked(r), Gone: len(v.gone) > 0, Shown: r.Shown == evidence.ShownSame, Copy: !v.address() || !domain.SameOrigin(domain.IRI(v.What), r.ID), Key: story.KeyFile}
 	switch {
 	case len(v.Keys) > 0:
 		found.Key = story.KeyKnown
@@ -145,8 +145,8 @@ func (v *verifying) tell(r *evidence.Report) error {
 
 // partnersChecked reports whether partners signed too, or seem to, and the key of
 // each was to be had.
-func partnersChecked(r *evidence.Report) bool {
-	return len(r.Signatures) > 1 && !slices.ContainsFunc(r.Signatures, func(s evidence.Signature) bool { return s.Err != nil && missing(s.Err) })
+func (v *verifying) partnersChecked(r *evidence.Report) bool {
+	return len(r.Signatures) > 1 && len(v.gone) == 0 && !slices.ContainsFunc(r.Signatures, func(s evidence.Signature) bool { return s.Err != nil && missing(s.Err) })
 }
 
 // verified says how it ended, and by whose word.
@@ -206,6 +206,8 @@ func (v *verifying) signature(r *evidence.Report, s evidence.Signature) {
 		source := "came with the file"
 		if v.known(s) {
 			source = "known to you"
+		} else if slices.Contains(v.gone, s.Method) {
+			source = "came with the file: by the word of its server the organisation is no more"
 		} else if v.Ask {
 			source = "read from its server now"
 		}

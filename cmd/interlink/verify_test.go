@@ -202,3 +202,63 @@ func TestVerifyAddress(t *testing.T) {
 		}
 	}
 }
+
+// TestVerifyGone: where the server of a partner says that it is no more, its
+// signature is checked by the key that came along, and said so; the owner's is not.
+func TestVerifyGone(t *testing.T) {
+	t.Parallel()
+	x := &terminal{t: t, environ: []string{"INTERLINK_DATA_DIR=" + t.TempDir()}}
+	documents := map[string][]byte{}
+	peer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", activity.MediaType)
+		if documents[r.URL.Path] == nil {
+			w.WriteHeader(http.StatusGone)
+		}
+		_, _ = w.Write(documents[r.URL.Path])
+	}))
+	t.Cleanup(peer.Close)
+	article := []byte(`{"@context":"https://www.w3.org/ns/activitystreams","id":"` + peer.URL + `/stories/ways","type":"Article","attributedTo":"` + peer.URL + `/organizations/council","name":"Ways","interlink:story":{"version":1,"results":{"en":"Half of them"}}}`)
+	var b evidence.Bundle
+	var proofs []json.RawMessage
+	for _, name := range []string{"council", "walkers"} {
+		id := peer.URL + "/organizations/" + name
+		key, err := httpsig.GenerateEd25519(id + "#ed25519-key")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Keys = append(b.Keys, evidence.Key{ID: key.ID, Controller: domain.IRI(id), Multibase: key.Multibase()})
+		signed, err := httpsig.Prove(article, key, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc struct{ Proof json.RawMessage }
+		if err := json.Unmarshal(signed, &doc); err != nil {
+			t.Fatal(err)
+		}
+		proofs = append(proofs, doc.Proof)
+	}
+	var err error
+	if b.Story, err = httpsig.WithProofs(article, proofs...); err != nil {
+		t.Fatal(err)
+	}
+	owner := string(b.Keys[0].Controller)
+	documents["/organizations/council"] = fmt.Appendf(nil, `{"@context":"https://www.w3.org/ns/activitystreams","id":%q,"type":"Organization","inbox":%q,`+
+		`"assertionMethod":[{"id":%q,"type":"Multikey","controller":%q,"publicKeyMultibase":%q}]}`, owner, owner+"/inbox", b.Keys[0].ID, owner, b.Keys[0].Multibase)
+	if documents["/stories/ways/evidence"], err = json.Marshal(b); err != nil {
+		t.Fatal(err)
+	}
+	documents["/stories/ways"] = b.Story
+	r := x.run("", "verify", "--loopback", peer.URL+"/stories/ways")
+	for _, want := range []string{"partner: signed by " + string(b.Keys[1].Controller), "the organisation is no more", "partners that no longer exist", "(read from its server now)", "\nverified"} {
+		if r.status != 0 || !strings.Contains(r.out, want) {
+			t.Errorf("status %d, without %q:\n%s%s", r.status, want, r.out, r.err)
+		}
+	}
+	if strings.Contains(r.out, "one by one") {
+		t.Errorf("the key of who is no more was read from its server:\n%s", r.out)
+	}
+	delete(documents, "/organizations/council")
+	if r := x.run("", "verify", "--loopback", peer.URL+"/stories/ways"); r.status != 3 || !strings.Contains(r.out, "COULD NOT BE CHECKED") {
+		t.Errorf("an owner that is no more: status %d\n%s%s", r.status, r.out, r.err)
+	}
+}

@@ -122,6 +122,8 @@ type TrafficStore interface {
 	HostStatus(ctx context.Context, host string) (*HostStatus, error)
 	// Sent lists the deliveries to a host that are pending or dead, oldest first.
 	Sent(ctx context.Context, host string, state DeliveryState, p domain.Page) (domain.List[*Sent], error)
+	// GivenUp reports whether a sent activity has a delivery that is dead.
+	GivenUp(ctx context.Context, activity domain.IRI) (bool, error)
 	// Retry closes the breaker of a host, makes its pending deliveries due,
 	// and dead ones pending that are younger than their [Horizon].
 	Retry(ctx context.Context, host string, now time.Time, change domain.Change) error
@@ -201,6 +203,13 @@ func (t *Traffic) Away(ctx context.Context, host string) (bool, error) {
 		return false, nil
 	}
 	return err == nil && !h.FailingSince.IsZero(), err
+}
+
+// GivenUp reports whether an activity of this node did not arrive, since its
+// delivery was given up; false, too, once that is forgotten. Whoever may know of
+// the activity may know it.
+func (t *Traffic) GivenUp(ctx context.Context, activity domain.IRI) (bool, error) {
+	return t.store.GivenUp(ctx, activity)
 }
 
 // Sent lists the deliveries to a host that wait, or with dead those that were

@@ -130,6 +130,7 @@ var table = map[domain.EventKind][]telling{
 	},
 	"process.update_received": {{topic: "update_received", class: Work, to: of(ProcessAdministrators), link: inPlace("/updates")}},
 	"improvement.settled":     {{topic: "improvement_settled", class: Work, to: of(ProcessAdministrators), link: improvement}},
+	"cosignature.dropped":     {{topic: "cosign_dropped", class: Work, to: of(AdministratorsOf), link: cosignRequest, by: member("owner")}},
 	"cosignature.settled": {
 		{topic: "cosign_signed", class: Work, to: of(AdministratorsOf), link: cosigners, by: member("partner"), when: flag("signed")},
 		{topic: "cosign_refused", class: Work, to: of(AdministratorsOf), link: cosigners, by: member("partner"), when: flag("refused")},
@@ -221,6 +222,7 @@ func memberAdded(topic Topic, when func(facts) bool) telling {
 // Silent are the kinds of which nobody is told, with the reason.
 var Silent = map[domain.EventKind]string{
 	"cosignature.asked":              "who did it knows; the partner is told by the next",
+	"cosignature.cancelled":          "who did it knows; the partner is told by its own node, or by cosignature.dropped of this one",
 	"cosignature.answered":           "who did it knows; the organisation that asked is told by the next",
 	"account.approved":               "a mail of its own says that they can sign in now",
 	"account.refused":                "who was refused cannot sign in",

@@ -11,7 +11,7 @@ import (
 // the group is deleted.
 type Holdings struct {
 	Members     int
-	Elsewhere   []domain.ActorID // members of other nodes
+	Elsewhere   []domain.ActorID // members of other nodes, and who asked it from there to sign a story
 	Followers   int
 	Invitations int
 	Teams       []*Team // of an organisation: deleted with it

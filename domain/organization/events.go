@@ -49,7 +49,7 @@ type Named struct {
 type Deleted struct {
 	Named
 
-	Elsewhere []domain.ActorID `json:"elsewhere,omitempty"` // its members of other nodes
+	Elsewhere []domain.ActorID `json:"elsewhere,omitempty"` // whom of other nodes it concerns, beside its followers
 }
 
 // Membership is the payload of the events of a member.

@@ -15,18 +15,29 @@ import (
 // The bounds of signing together.
 const (
 	maxPartners = 7   // of one version: with the owner's, as many proofs as others look at
-	maxAsking   = 100 // requests of one host that wait: they are work for people
+	maxAsking   = 100 // requests of one host that wait, or were taken back lately: they are work for people
 	maxReason   = 1000
+)
 
-	askAgain   = 24 * time.Hour // after a partner was asked, and said no
-	heardAgain = 12 * time.Hour // as its own node sees it: what was sent may have been long on its way
+// pace is how often a partner is asked to sign a story.
+type pace struct {
+	again time.Duration // after it was asked, and said no
+	often int           // requests within that time, of all versions
+}
+
+// The pace at which partners are asked, and at which their own node hears that:
+// what was sent may have been long on its way, and come together.
+var (
+	askAgain   = pace{24 * time.Hour, 3}
+	heardAgain = pace{12 * time.Hour, 6}
 )
 
 // AskCosignature asks a partner organisation, of this or another node, to sign
 // a story as it is now; one that refused, or took its signature back, a day later
-// again. Errors: NotFound, Forbidden; Invalid for a partner that is no public
-// organisation, or the owner itself; Conflict if it was asked for this version,
-// or does not want to be, or if as many were as can be.
+// again, and one whose request was taken back at once. Errors: NotFound, Forbidden;
+// Invalid for a partner that is no public organisation, or the owner itself;
+// Conflict if it was asked for this version, or too often, or does not want to be,
+// or if as many were as can be.
 func (s *Service) AskCosignature(ctx context.Context, v policy.Viewer, slug string, partner *network.Actor) (*Cosignature, error) {
 	st, err := s.store.StoryAt(ctx, slug, "")
 	if err != nil {
@@ -51,11 +62,12 @@ func (s *Service) AskCosignature(ctx context.Context, v policy.Viewer, slug stri
 		if err != nil {
 			return nil, err
 		}
-		if len(asked) >= maxPartners {
+		if standing(asked) >= maxPartners {
 			return nil, &domain.Error{Code: domain.Conflict, Key: "cosign.many", Args: []any{maxPartners}, Field: "partner"}
 		}
 		c = &Cosignature{ID: s.mint.ID(), Story: st.ID, StoryIRI: st.IRI, Version: st.Version, Owner: st.Owner, Partner: partner.ID, PartnerIRI: partner.IRI}
 	}
+	c.PartnerName = called(partner)
 	c.ask(s.mint, "", st.Telling, st.Digest)
 	event := c.event(s.mint, CosignatureAsked, v.Actor)
 	c.IRI = s.ns.IRI("activities", string(event.ID))
@@ -63,7 +75,62 @@ func (s *Service) AskCosignature(ctx context.Context, v policy.Viewer, slug stri
 	if partner.Local() {
 		change.Events = append(change.Events, c.event(s.mint, CosignatureReceived, v.Actor))
 	}
-	return c, s.store.SaveCosignature(ctx, c, change)
+	return c, s.store.SaveCosignatures(ctx, change, c)
+}
+
+// CancelCosignature takes a request to sign a story of this node back, as long as
+// it waits: the partner is told, and can be asked anew. Again it changes nothing.
+// Errors: NotFound, Forbidden; Conflict if it was answered.
+func (s *Service) CancelCosignature(ctx context.Context, v policy.Viewer, id domain.ID) (*Cosignature, error) {
+	c, err := s.store.Cosignature(ctx, id)
+	if err == nil && c.Story == "" {
+		err = domain.Fail(domain.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return nil, err
+	}
+	st, err := s.store.Story(ctx, c.Story)
+	if err == nil {
+		err = policy.Allow(v, policy.Publish, st)
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case c.State == CosignCancelled:
+		return c, nil
+	case c.State != CosignAsked:
+		return nil, domain.Fail(domain.Conflict, "cosign.answered")
+	}
+	return c, s.store.SaveCosignatures(ctx, s.cancel(v.Actor, c), c)
+}
+
+// cancel takes requests back; what it returns tells the partners.
+func (s *Service) cancel(by domain.ActorID, waiting ...*Cosignature) (change domain.Change) {
+	for _, c := range waiting {
+		c.State, c.AnsweredAt = CosignCancelled, s.mint.Now()
+		change.Events = append(change.Events, c.event(s.mint, CosignatureCancelled, by))
+		if s.ns.Owns(c.PartnerIRI) {
+			change.Events = append(change.Events, c.event(s.mint, CosignatureDropped, by))
+		}
+	}
+	return change
+}
+
+// supersede takes back what waits for an earlier version of a story that is
+// saved, or for one that is withdrawn: nobody can sign that any more.
+func (s *Service) supersede(ctx context.Context, by domain.ActorID, st *Story, change *domain.Change) (err error) {
+	if st.Cancelled, err = s.store.CosignaturesWaiting(ctx, st.ID); err == nil {
+		change.Events = append(change.Events, s.cancel(by, st.Cancelled...).Events...)
+	}
+	return err
+}
+
+// called is what an organisation calls itself; nil if it has no name.
+func called(a *network.Actor) domain.Text {
+	if len(a.Titles) > 0 || a.Title == "" {
+		return a.Titles
+	}
+	return domain.Text{domain.Undetermined: a.Title}
 }
 
 // cosignable reports whether a partner can be asked to sign a story. Errors: as
@@ -83,12 +150,17 @@ func (s *Service) cosignable(ctx context.Context, st *Story, partner *network.Ac
 }
 
 // mayAsk judges whether a partner can be asked for a version, by what it was
-// asked for the story before: not twice, not where it does not want to be, and
-// not again before some time went by after it was asked and said no. Errors:
-// Conflict.
-func mayAsk(before []*Cosignature, version int, now time.Time, after time.Duration) error {
+// asked for the story before: not twice, not where it does not want to be, not
+// again before some time went by after it was asked and said no, and not so often
+// that requests that are taken back are a nuisance. Errors: Conflict.
+func mayAsk(before []*Cosignature, version int, now time.Time, p pace) error {
 	no := func(key string) error { return &domain.Error{Code: domain.Conflict, Key: key, Field: "partner"} }
+	lately := 0
 	for _, c := range before {
+		late := now.Before(c.AskedAt.Add(p.again))
+		if late {
+			lately++
+		}
 		switch {
 		case c.Never:
 			return no("cosign.unwanted")
@@ -96,9 +168,12 @@ func mayAsk(before []*Cosignature, version int, now time.Time, after time.Durati
 			return no("cosign.signed")
 		case c.Version == version && c.State == CosignAsked:
 			return no("cosign.asked")
-		case c.answered() && now.Before(c.AskedAt.Add(after)):
+		case c.answered() && late:
 			return no("cosign.too_soon")
 		}
+	}
+	if lately >= p.often {
+		return no("cosign.too_often")
 	}
 	return nil
 }
@@ -109,17 +184,29 @@ func (c *Cosignature) Again() time.Time {
 	if c.Never || !c.answered() {
 		return time.Time{}
 	}
-	return c.AskedAt.Add(askAgain)
+	return c.AskedAt.Add(askAgain.again)
 }
 
-// asking is what a partner was asked for a version; nil if it was not.
+// asking is what a partner was asked for a version; nil if it was not, or if that
+// was taken back: then it is asked by another request, so that what is said to the
+// first is no answer to it.
 func asking(before []*Cosignature, version int) *Cosignature {
 	for _, c := range before {
-		if c.Version == version {
+		if c.Version == version && c.State != CosignCancelled {
 			return c
 		}
 	}
 	return nil
+}
+
+// standing counts the requests that were not taken back.
+func standing(asked []*Cosignature) (n int) {
+	for _, c := range asked {
+		if c.State != CosignCancelled {
+			n++
+		}
+	}
+	return n
 }
 
 // ask makes it a request that waits, whatever was answered before.
@@ -178,9 +265,10 @@ type CosignReply struct {
 
 // AnswerCosignature signs a story in the name of an organisation of this node,
 // or refuses to, or takes the signature back. Who refused may still say why, and
-// whether it may be asked again. Errors: NotFound, Forbidden; Invalid for an
-// organisation that not everybody may know of, or on "reason"; Conflict if it
-// was answered, or if there is another version by now.
+// whether it may be asked again; to a request that was taken back it can only say
+// that it may not. Errors: NotFound, Forbidden; Invalid for an organisation that
+// not everybody may know of, or on "reason"; Conflict if it was answered or taken
+// back, or if there is another version by now.
 func (s *Service) AnswerCosignature(ctx context.Context, v policy.Viewer, id domain.ID, revision int64, in CosignReply) (*Cosignature, error) {
 	c, err := s.store.Cosignature(ctx, id)
 	if err != nil {
@@ -190,8 +278,8 @@ func (s *Service) AnswerCosignature(ctx context.Context, v policy.Viewer, id dom
 	if err != nil {
 		return nil, err
 	}
-	if c.Revision != revision || in.Sign && c.State != CosignAsked {
-		return nil, domain.Fail(domain.Conflict, "cosign.answered")
+	if err := c.open(revision, in); err != nil {
+		return nil, err
 	}
 	if in.Sign {
 		err = s.signable(ctx, c, o)
@@ -208,7 +296,19 @@ func (s *Service) AnswerCosignature(ctx context.Context, v policy.Viewer, id dom
 	if c.Story != "" { // no activity goes to ourselves
 		events = append(events, c.event(s.mint, CosignatureSettled, v.Actor))
 	}
-	return c, s.store.SaveCosignature(ctx, c, domain.Change{Events: events})
+	return c, s.store.SaveCosignatures(ctx, domain.Change{Events: events}, c)
+}
+
+// open reports whether it can be answered so by who read a revision of it. Errors:
+// Conflict.
+func (c *Cosignature) open(revision int64, in CosignReply) error {
+	switch {
+	case c.State == CosignCancelled && (c.Revision != revision || in.Sign || !in.Never):
+		return domain.Fail(domain.Conflict, "cosign.cancelled")
+	case c.Revision != revision, in.Sign && c.State != CosignAsked:
+		return domain.Fail(domain.Conflict, "cosign.answered")
+	}
+	return nil
 }
 
 // signable reports whether an organisation can sign what it was asked. Errors:
@@ -244,7 +344,7 @@ func (c *Cosignature) answer(in CosignReply, now time.Time) (changed bool) {
 	switch {
 	case in.Sign:
 		c.State, in.Reason, in.Never = CosignSigned, "", false
-	case state == CosignAsked:
+	case state == CosignAsked, state == CosignCancelled: // it said no before it heard that nobody asks any more, or says so for the next time
 		c.State = CosignRefused
 	case state == CosignSigned:
 		c.State, c.Withdrawn = CosignWithdrawn, now
@@ -254,130 +354,4 @@ func (c *Cosignature) answer(in CosignReply, now time.Time) (changed bool) {
 		c.AnsweredAt = now
 	}
 	return c.State != state
-}
-
-// CosignOffer is the request of another node to sign its story; the document
-// was proven to be the owner's.
-type CosignOffer struct {
-	IRI     domain.IRI
-	Owner   *network.Actor
-	Partner domain.ActorID // of this node
-	Story   Received
-	Article []byte // without proofs
-}
-
-// ReceiveCosignOffer keeps a request for the administrators of a public
-// organisation here. Received again it changes nothing, nor does another for the
-// same version, unless the first was refused, or the signature taken back, some
-// time ago; who does not want to be asked is not. Errors: NotFound; Invalid for
-// what is not the sender's own, who is no organisation, or breaks a bound;
-// TooLarge if too many of its host wait.
-func (s *Service) ReceiveCosignOffer(ctx context.Context, in CosignOffer) error {
-	o, err := s.organizations.Organization(ctx, in.Partner)
-	if err == nil && o.Visibility != domain.VisiblePublic {
-		err = domain.Fail(domain.NotFound, "error.not_found")
-	}
-	if err != nil {
-		return err
-	}
-	in.Story.Owner, in.Story.OwnerIRI, in.Story.Snapshot = in.Owner.ID, in.Owner.IRI, nil
-	if err := s.checkReceived(&in.Story); err != nil {
-		return err
-	}
-	if !domain.SameOrigin(in.IRI, in.Owner.IRI) || in.Owner.Type != network.TypeOrganization || len(in.Article) == 0 {
-		return domain.Fail(domain.Invalid, "story.origin")
-	}
-	if _, err := s.store.CosignatureByIRI(ctx, in.IRI); domain.CodeOf(err) != domain.NotFound {
-		return err
-	}
-	before, err := s.store.CosignaturesWith(ctx, in.Partner, in.Story.IRI)
-	if err != nil || mayAsk(before, in.Story.Version, s.mint.Now(), heardAgain) != nil {
-		return err
-	}
-	if n, err := s.store.Asking(ctx, in.Owner.Host); err != nil {
-		return err
-	} else if n >= maxAsking {
-		return domain.Fail(domain.TooLarge, "cosign.too_many")
-	}
-	c := asking(before, in.Story.Version)
-	if c == nil {
-		c = &Cosignature{
-			ID: s.mint.ID(), StoryIRI: in.Story.IRI, Version: in.Story.Version, Host: in.Owner.Host, Partner: in.Partner, PartnerIRI: o.IRI,
-		}
-	}
-	c.ask(s.mint, in.IRI, in.Story.Telling, in.Story.Digest)
-	c.Owner, c.Article = in.Owner.ID, in.Article
-	err = s.store.SaveCosignature(ctx, c, domain.Change{Events: []domain.Event{c.event(s.mint, CosignatureReceived, in.Owner.ID)}})
-	if domain.CodeOf(err) == domain.Conflict { // the same, a moment earlier
-		return nil
-	}
-	return err
-}
-
-// CosignAnswer is what a partner of another node says; its proof was verified
-// to be the partner's, over the document that it was asked to sign.
-type CosignAnswer struct {
-	Offer     domain.IRI
-	By        *network.Actor
-	Signed    bool
-	Reason    string // why not, or why no more
-	Never     bool
-	Article   []byte
-	Proof     []byte
-	Signature Signature
-}
-
-// CosignAsked finds what a partner of another node was asked. Errors: NotFound
-// for what this node did not ask; Forbidden for another than was asked.
-func (s *Service) CosignAsked(ctx context.Context, by *network.Actor, offer domain.IRI) (*Cosignature, error) {
-	c, err := s.store.CosignatureByIRI(ctx, offer)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case c.Story == "":
-		return nil, domain.Fail(domain.NotFound, "error.not_found")
-	case c.Partner != by.ID || by.Local():
-		return nil, domain.Fail(domain.Forbidden, "error.origin")
-	}
-	return c, nil
-}
-
-// ReceiveCosignAnswer notes it. Received again it changes nothing; who refused
-// may still say something else of the reason, and whether it may be asked again.
-// Errors: as of [Service.CosignAsked].
-func (s *Service) ReceiveCosignAnswer(ctx context.Context, in CosignAnswer) error {
-	c, err := s.CosignAsked(ctx, in.By, in.Offer)
-	if err != nil || c.State == CosignSigned || in.Signed && c.State != CosignAsked {
-		return err
-	}
-	if in.Signed {
-		c.Article, c.Proof, c.Signature = in.Article, in.Proof, in.Signature
-	}
-	return s.settle(ctx, c, in)
-}
-
-// ReceiveCosignWithdrawal notes that a partner took its signature back. Received
-// again it changes nothing. Errors: as of [Service.CosignAsked].
-func (s *Service) ReceiveCosignWithdrawal(ctx context.Context, in CosignAnswer) error {
-	c, err := s.CosignAsked(ctx, in.By, in.Offer)
-	if err != nil {
-		return err
-	}
-	in.Signed = false
-	c.Proof, c.Article, c.Signature = nil, nil, Signature{}
-	return s.settle(ctx, c, in)
-}
-
-// settle keeps what a partner elsewhere says, if it says something new.
-func (s *Service) settle(ctx context.Context, c *Cosignature, in CosignAnswer) error {
-	was, reason := *c, []rune(in.Reason)
-	reason = reason[:min(len(reason), maxReason)]
-	if !c.answer(CosignReply{Sign: in.Signed, Reason: string(reason), Never: in.Never}, s.mint.Now()) {
-		if was.Reason == c.Reason && was.Never == c.Never {
-			return nil
-		}
-		return s.store.SaveCosignature(ctx, c, domain.Change{})
-	}
-	return s.store.SaveCosignature(ctx, c, domain.Change{Events: []domain.Event{c.event(s.mint, CosignatureSettled, in.By.ID)}})
 }

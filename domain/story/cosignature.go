@@ -16,6 +16,7 @@ const (
 	CosignRefused CosignState = "refused"
 
 	CosignWithdrawn CosignState = "withdrawn" // it was signed, and is no more
+	CosignCancelled CosignState = "cancelled" // who asked took the request back
 )
 
 // Cosignature is what a partner organisation is asked to vouch for, and its
@@ -32,16 +33,21 @@ type Cosignature struct {
 	Owner      domain.ActorID // that tells the story, and asks
 	Partner    domain.ActorID // that is asked
 	PartnerIRI domain.IRI
+
+	// PartnerName is how the partner was called when it was asked, for when it is no
+	// more; nil at its own node, and if it was asked before names were kept.
+	PartnerName domain.Text
+
 	Telling    Telling // what is to be signed, for people to read; kept of another node's story
 	Digest     string  // of its snapshot
-	Article    []byte  // the document without proofs: as it came, or as a partner elsewhere signed it; else nil
+	Article    []byte  // the document without proofs: as it came to be signed, or as a partner elsewhere signed it; else nil
 	Proof      []byte  // by a partner of another node
 	Signature  Signature
 	State      CosignState
 	Reason     string // why it is refused or withdrawn, as the partner says; "" if it does not
 	Never      bool   // it does not want to be asked again for this story
 	AskedAt    time.Time
-	AnsweredAt time.Time // zero while it waits
+	AnsweredAt time.Time // or taken back; zero while it waits
 	Withdrawn  time.Time // when it last took its signature back, also once it is asked again; zero if it never did
 	Revision   int64
 }
@@ -76,11 +82,15 @@ const (
 	CosignatureReceived domain.EventKind = "cosignature.received" // the subject is the partner, as of the next
 	CosignatureAnswered domain.EventKind = "cosignature.answered"
 	CosignatureSettled  domain.EventKind = "cosignature.settled"
+
+	CosignatureCancelled domain.EventKind = "cosignature.cancelled" // the subject is the organisation that tells the story
+	CosignatureDropped   domain.EventKind = "cosignature.dropped"   // the same, as the partner hears of it; the subject is the partner
 )
 
 // CosignTold is the payload of the events.
 type CosignTold struct {
 	Cosignature domain.ID      `json:"cosignature"`
+	Offer       domain.IRI     `json:"offer,omitempty"` // that it was asked by then
 	Story       domain.ID      `json:"story,omitempty"`
 	StoryIRI    domain.IRI     `json:"storyIri"`
 	Title       domain.Text    `json:"title"`
@@ -94,11 +104,11 @@ type CosignTold struct {
 
 func (c *Cosignature) event(m *domain.Mint, kind domain.EventKind, by domain.ActorID) domain.Event {
 	subject := c.Owner
-	if kind == CosignatureReceived || kind == CosignatureAnswered {
+	if kind == CosignatureReceived || kind == CosignatureAnswered || kind == CosignatureDropped {
 		subject = c.Partner
 	}
 	return domain.NewEvent(m, kind, by, domain.Subject{Kind: "organization", ID: domain.ID(subject)}, CosignTold{
-		Cosignature: c.ID, Story: c.Story, StoryIRI: c.StoryIRI, Title: c.Telling.Title, Version: c.Version, Owner: c.Owner, Partner: c.Partner,
+		Cosignature: c.ID, Offer: c.IRI, Story: c.Story, StoryIRI: c.StoryIRI, Title: c.Telling.Title, Version: c.Version, Owner: c.Owner, Partner: c.Partner,
 		Signed: c.State == CosignSigned, Refused: c.State == CosignRefused, Withdrawn: c.State == CosignWithdrawn,
 	})
 }

@@ -55,6 +55,7 @@ type Findings struct {
 	Partners bool   // signed it too
 	Shown    bool   // what it shows is what was signed
 	Copy     bool   // it is not from its own server
+	Gone     bool   // a partner is no more, whose key could not be asked for
 	Key      string // one of those above
 }
 
@@ -89,6 +90,9 @@ func (f Findings) Unchecked() []string {
 	said := []string{"verify.not_true", "verify.not_linked"}
 	if f.Copy {
 		said = append(said, "verify.not_newer")
+	}
+	if f.Gone {
+		said = append(said, "verify.not_gone")
 	}
 	return said
 }

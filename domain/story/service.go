@@ -169,7 +169,11 @@ func (s *Service) Revise(ctx context.Context, v policy.Viewer, slug string, revi
 	st.Community, st.Draft = in.Community, in.Draft
 	shot.serve(st.IRI)
 	st.tell(telling, shot, s.mint.Now())
-	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryUpdated, v.Actor))
+	change := st.event(s.mint, StoryUpdated, v.Actor)
+	if err := s.supersede(ctx, v.Actor, st, &change); err != nil {
+		return nil, err
+	}
+	return st, s.store.SaveStory(ctx, st, change)
 }
 
 // told checks what a person wrote, and takes the snapshot. problems are those
@@ -206,7 +210,11 @@ func (s *Service) Withdraw(ctx context.Context, v policy.Viewer, slug string) (*
 		return st, nil
 	}
 	st.Status, st.UpdatedAt = Withdrawn, s.mint.Now()
-	return st, s.store.SaveStory(ctx, st, st.event(s.mint, StoryWithdrawn, v.Actor))
+	change := st.event(s.mint, StoryWithdrawn, v.Actor)
+	if err := s.supersede(ctx, v.Actor, st, &change); err != nil {
+		return nil, err
+	}
+	return st, s.store.SaveStory(ctx, st, change)
 }
 
 // inNames asks whether the viewer may publish this process in the name of

@@ -2,6 +2,7 @@ package story
 
 import (
 	"context"
+	"time"
 
 	"interlink/domain"
 	"interlink/domain/coproduction"
@@ -65,7 +66,8 @@ type Store interface {
 	Snapshots(ctx context.Context, digests []string) (map[string]*Snapshot, error)
 	// SaveStory writes the story with its snapshot, if it has one, in one
 	// transaction: inserts it if Revision is 0, else updates where the
-	// revision still is the same (Conflict if not), and adds 1 to it. The
+	// revision still is the same (Conflict if not), and adds 1 to it. So it saves
+	// Cancelled. The
 	// snapshot that a copy had before goes, unless another story shows it. A
 	// taken slug is Conflict. The draft that it was written in goes.
 	SaveStory(ctx context.Context, s *Story, change domain.Change) error
@@ -90,17 +92,22 @@ type Store interface {
 	// CosignaturesOf returns all of a version of a story of this node, oldest
 	// first.
 	CosignaturesOf(ctx context.Context, story domain.ID, version int) ([]*Cosignature, error)
-	// CosignRequests lists what an organisation is asked to sign, newest first.
+	// CosignRequests lists what an organisation is asked to sign, newest first,
+	// without what was taken back before it came.
 	CosignRequests(ctx context.Context, partner domain.ActorID, page domain.Page) (domain.List[*Cosignature], error)
 	// CosignaturesWith returns what a partner was asked for a story, at most 200:
 	// where it wants to be asked no more, what waits, and the latest.
 	CosignaturesWith(ctx context.Context, partner domain.ActorID, story domain.IRI) ([]*Cosignature, error)
-	// Asking counts the requests of a host that wait.
-	Asking(ctx context.Context, host string) (int, error)
-	// SaveCosignature inserts one with Revision 0, Conflict if there is one of its
-	// IRI, else updates it where the revision is unchanged (Conflict if not), and
-	// adds 1 to it.
-	SaveCosignature(ctx context.Context, c *Cosignature, change domain.Change) error
+	// CosignaturesWaiting returns the requests to sign any version of a story of this
+	// node that wait, oldest first.
+	CosignaturesWaiting(ctx context.Context, story domain.ID) ([]*Cosignature, error)
+	// Asking counts the requests of a host that wait, or that came since a time and
+	// were taken back.
+	Asking(ctx context.Context, host string, since time.Time) (int, error)
+	// SaveCosignatures inserts those with Revision 0, Conflict if there is one of its
+	// IRI, else updates them where the revision is unchanged (Conflict if not), and
+	// adds 1 to it; all in one transaction.
+	SaveCosignatures(ctx context.Context, change domain.Change, all ...*Cosignature) error
 }
 
 // Processes reads what stories tell of.

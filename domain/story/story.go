@@ -85,6 +85,10 @@ type Story struct {
 	Resigned time.Time // set with Cosigned: when the owner signed anew, as a partner took its signature back; zero if none did
 
 	Draft domain.ID // that it was written in, and that goes when it is saved; "" for none
+
+	// Cancelled are the requests to sign it that are taken back as it is saved; told
+	// to a store alone.
+	Cancelled []*Cosignature
 }
 
 // SignedAt is when the owner of a story of this node signed it as it is.

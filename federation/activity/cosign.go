@@ -7,8 +7,9 @@ import (
 	"interlink/domain/markup"
 )
 
-// cosignedDocument is what a partner says to the Offer of a story to sign: in an
-// Accept its proof over the story, without those of others.
+// cosignedDocument is what a partner says to the Offer of a story to sign, in an
+// Accept its proof over the story, without those of others, or what who offered
+// it says of that later.
 type cosignedDocument struct {
 	ID          domain.IRI       `jsonld:"id"`
 	Type        string           `jsonld:"type"`
@@ -52,6 +53,11 @@ func AnswerCosign(e Envelope, name string, in CosignAnswer) ([]byte, error) {
 		d.Cosignature = typed(cosignature{in.Proof, in.Never})
 	}
 	return Encode(d)
+}
+
+// UndoCosign takes the Offer of a story to a partner back.
+func UndoCosign(e Envelope, offer MembershipReference) ([]byte, error) {
+	return Encode(cosignedDocument{ID: e.ID, Type: "Undo", Actor: e.Actor, Published: when(e.Published), To: e.To, Cc: e.Cc, Object: offer})
 }
 
 // ReadCosignature reads what a partner says beside yes or no: its proof, nil if

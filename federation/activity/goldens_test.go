@@ -151,6 +151,9 @@ func storyGoldens(t testing.TB) encoders {
 		"reject-story": func() ([]byte, error) {
 			return activity.AnswerCosign(envelope(council.IRI, []domain.IRI{riga}), "Reject", activity.CosignAnswer{Offer: cosigned, Reason: "We had no part in it.", Never: true})
 		},
+		"undo-offer-story": func() ([]byte, error) {
+			return activity.UndoCosign(envelope(riga, []domain.IRI{council.IRI}), cosigned)
+		},
 		"undo-accept-story": func() ([]byte, error) {
 			return activity.AnswerCosign(envelope(council.IRI, []domain.IRI{riga}), "Undo", activity.CosignAnswer{Offer: cosigned, Reason: "The figures are disputed."})
 		},

@@ -76,11 +76,11 @@ func proofOf(signed []byte) (json.RawMessage, error) {
 	return doc.Proof, err
 }
 
-// cosign is the proof of a partner of this node; nil if not everybody may know
-// of it any more.
+// cosign is the proof of a partner of this node, also of one that was deleted
+// since: that it signed stays so. nil if not everybody may know of it any more.
 func (d *Documents) cosign(ctx context.Context, c *story.Cosignature, raw []byte) (json.RawMessage, error) {
 	partner, err := d.Actors.Actor(ctx, c.Partner)
-	if err != nil || !partner.Local() || partner.Gone() || partner.Visibility != domain.VisiblePublic {
+	if err != nil || !partner.Local() || partner.Visibility != domain.VisiblePublic {
 		return nil, err
 	}
 	signed, err := d.Keys.Prove(ctx, partner.ID, raw, c.AnsweredAt)

@@ -144,13 +144,18 @@ func (r *Report) Err() error {
 	return nil
 }
 
+// OwnerOf is whom a document is attributed to, or its actor.
+func OwnerOf(doc activity.Document) domain.IRI {
+	if owner := doc.IRI("attributedTo"); owner != "" {
+		return owner
+	}
+	return doc.IRI("actor")
+}
+
 // Check finds out about a document, with the snapshot that it shows if it is a
 // story; nil if that is not there. Errors: as of [Signatures].
 func Check(ctx context.Context, doc activity.Document, snapshot []byte, keys Keys, now time.Time) (*Report, error) {
-	r := &Report{ID: doc.IRI("id"), Type: doc.Type(), Title: doc.Text("name", domain.Undetermined), Owner: doc.IRI("attributedTo")}
-	if r.Owner == "" {
-		r.Owner = doc.IRI("actor")
-	}
+	r := &Report{ID: doc.IRI("id"), Type: doc.Type(), Title: doc.Text("name", domain.Undetermined), Owner: OwnerOf(doc)}
 	if !domain.SameOrigin(r.Owner, r.ID) {
 		return nil, domain.Fail(domain.Invalid, "error.origin")
 	}

@@ -84,6 +84,7 @@ type cosigning struct {
 	t        *testing.T
 	from, to *city
 	partner  *network.Actor
+	told     *story.Story
 }
 
 // ask asks, or is refused for a reason.

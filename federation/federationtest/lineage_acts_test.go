@@ -51,7 +51,7 @@ func (k *kinsman) acts(t *testing.T, of kinship, offers int) (all []act) {
 	say(reader, "Create", map[string]any{"object": documentOf(t, activity.Review(&review.Review{
 		Rating: 4, Title: "Useful", Language: "en", IRI: k.Person(reader) + "/reviews/1", Kind: review.Story, Subject: of.stories.told, WrittenAt: time.Now(), UpdatedAt: time.Now(),
 	}, k.Person(reader), of.stories.hall.IRI))})
-	return append(all, k.cosigns(t, of.stories)...)
+	return append(all, k.cosigns(t, of.stories, len(all))...)
 }
 
 // offerOf is an Offer as an answer to it has it.

@@ -273,7 +273,7 @@ func TestLineageSurvivesKills(t *testing.T) {
 			string(lineage.ImprovementReceived): offers, string(lineage.ImprovementSettled): 2, string(lineage.ImprovementRetracted): 1,
 			string(lineage.ReleaseReceived): 1, string(reuse.Came): reports, string(review.Received): 1, "twice": 0,
 			string(lineage.SourceMoved): 1, string(network.ActorMoved): 2,
-			string(story.StoryReceived): 2, string(story.StoryGone): 1, string(story.CosignatureReceived): 1, string(story.CosignatureSettled): 2,
+			string(story.StoryReceived): 2, string(story.StoryGone): 1, string(story.CosignatureReceived): 2, string(story.CosignatureDropped): 1, string(story.CosignatureSettled): 2,
 		}
 		at := effects()
 		tick := time.NewTicker(50 * time.Millisecond)
@@ -400,7 +400,7 @@ func effectsOf(t *testing.T, db *storage.DB) map[string]int {
 					t.Fatal(err)
 				}
 				key = string(e.Kind) + " " + string(told.Month)
-			case story.CosignatureReceived, story.CosignatureSettled:
+			case story.CosignatureReceived, story.CosignatureDropped, story.CosignatureSettled:
 				var told story.CosignTold
 				if err := e.Decode(&told); err != nil {
 					t.Fatal(err)

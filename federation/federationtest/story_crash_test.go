@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"sync"
 	"testing"
@@ -137,12 +138,15 @@ func (k *kinsman) told(t *testing.T) (article, snapshot map[string]any) {
 
 // asking is another story of the teller, which it asks to sign and does not
 // withdraw.
-func (k *kinsman) asking(t *testing.T) (article map[string]any) {
+func (k *kinsman) asking(t *testing.T) (article map[string]any) { return k.another(t, "cycling") }
+
+// another is a story of the teller that it does not withdraw.
+func (k *kinsman) another(t *testing.T, slug string) (article map[string]any) {
 	t.Helper()
 	article, _ = k.told(t)
 	delete(article, "proof")
-	at := k.URL + "/articles/cycling"
-	article["id"], article["name"] = at, "Cycling"
+	at := k.URL + "/articles/" + slug
+	article["id"], article["name"] = at, slug
 	article["interlink:story"].(map[string]any)["snapshot"] = at + "/snapshot"
 	return k.proven(t, article)
 }
@@ -172,9 +176,10 @@ func otherwise(document map[string]any) map[string]any {
 }
 
 // cosigns is what the teller says: that it tells a story, that the node's
-// organisation is to sign another, that it signs one of the node's and not the other;
-// then it tells its story otherwise, and withdraws it.
-func (k *kinsman) cosigns(t *testing.T, of cosigners) []act {
+// organisation is to sign another, and a third, which it takes back, that it signs
+// one of the node's and not the other; then it tells its story otherwise, and
+// withdraws it. first is how many acts there are before.
+func (k *kinsman) cosigns(t *testing.T, of cosigners, first int) []act {
 	t.Helper()
 	article, _ := k.told(t)
 	asking := k.asking(t)
@@ -192,9 +197,14 @@ func (k *kinsman) cosigns(t *testing.T, of cosigners) []act {
 	offer := func(article map[string]any) map[string]any {
 		return map[string]any{"target": string(of.hall.IRI), "object": article}
 	}
+	sailing := k.another(t, "sailing")
+	back := offerOf(k.Person(teller), domain.IRI(sailing["id"].(string)), of.hall.IRI)
+	back["id"] = string(k.Person(teller)) + fmt.Sprint("/acts/", first+2)
 	return []act{
 		{by: teller, kind: "Create", more: map[string]any{"object": article}, lie: map[string]any{"object": k.proven(t, otherwise(unproven))}},
 		{by: teller, kind: "Offer", more: offer(asking), lie: offer(otherwise(asking))},
+		{by: teller, kind: "Offer", more: offer(sailing)},
+		{by: teller, kind: "Undo", more: map[string]any{"object": back}},
 		{by: teller, kind: "Accept", more: accept(asked), lie: accept(otherwise(asked))},
 		{by: teller, kind: "Reject", more: map[string]any{"object": string(of.other.IRI)}},
 		{by: teller, kind: "Update", more: map[string]any{"object": k.proven(t, later)}, lie: map[string]any{"object": k.proven(t, otherwise(later))}},
@@ -212,10 +222,10 @@ func (of cosigners) sign(t *testing.T, c crashNode) {
 	defer func() { _ = n.Close() }()
 	v := n.Operator()
 	asked, err := n.Stories.CosignRequests(t.Context(), v, of.hall.ID, domain.Page{})
-	if err != nil || asked.Total != 1 {
+	if err != nil || asked.Total != 2 || asked.Items[0].State != story.CosignCancelled {
 		t.Fatalf("it is asked to sign %+v (%v)", asked, err)
 	}
-	one := asked.Items[0]
+	one := asked.Items[1]
 	if _, err := n.Stories.AnswerCosignature(t.Context(), v, one.ID, one.Revision, story.CosignReply{Sign: true}); err != nil {
 		t.Fatal(err)
 	}

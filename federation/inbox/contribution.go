@@ -62,15 +62,19 @@ func (v *Verbs) offerAnswer(ctx context.Context, in *activity.Inbound, actor *ne
 	return err
 }
 
-// unoffer takes an Offer back: of something to do, of what somebody did, or of
-// what a clone made better.
-func (v *Verbs) unoffer(ctx context.Context, actor *network.Actor, object domain.IRI) error {
+// unoffer takes an Offer back: of something to do, of what somebody did, of what
+// a clone made better, or of a story to sign.
+func (v *Verbs) unoffer(ctx context.Context, actor *network.Actor, offer activity.Document) error {
+	object := offer.IRI("object")
 	err := v.Assignments.ReceiveAssignmentEnd(ctx, actor, object)
 	if domain.CodeOf(err) == domain.NotFound {
 		err = v.Contributions.ReceiveClaimEnd(ctx, actor, object)
 	}
 	if domain.CodeOf(err) == domain.NotFound {
 		err = v.Improvements.Retract(ctx, actor, object)
+	}
+	if domain.CodeOf(err) == domain.NotFound {
+		err = v.cosignCancelled(ctx, actor, offer)
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 // Cosignatures are the commands on stories that several organisations sign.
 type Cosignatures interface {
 	ReceiveCosignOffer(ctx context.Context, in story.CosignOffer) error
+	ReceiveCosignCancellation(ctx context.Context, in story.CosignCancellation) error
 	CosignAsked(ctx context.Context, by *network.Actor, offer domain.IRI) (*story.Cosignature, error)
 	ReceiveCosignAnswer(ctx context.Context, in story.CosignAnswer) error
 	ReceiveCosignWithdrawal(ctx context.Context, in story.CosignAnswer) error
@@ -42,6 +43,20 @@ func (v *Verbs) cosign(ctx context.Context, in *activity.Inbound, actor *network
 		return err
 	}
 	return v.Cosignatures.ReceiveCosignOffer(ctx, story.CosignOffer{IRI: in.ID, Owner: actor, Partner: partner.ID, Story: received, Article: bare})
+}
+
+// cosignCancelled takes the Undo of such an Offer. Errors: NotFound for that of
+// anything else.
+func (v *Verbs) cosignCancelled(ctx context.Context, actor *network.Actor, offer activity.Document) error {
+	in := story.CosignCancellation{Offer: offer.IRI("id"), Owner: actor, Story: offer.IRI("object")}
+	if at := offer.IRI("target"); v.NS.Owns(at) {
+		partner, err := v.local(ctx, at)
+		if err != nil {
+			return err
+		}
+		in.Partner = partner
+	}
+	return v.Cosignatures.ReceiveCosignCancellation(ctx, in)
 }
 
 // cosignAnswer takes what a partner says to such an Offer of ours; ok is false

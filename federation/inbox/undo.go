@@ -19,8 +19,8 @@ type Received interface {
 
 // undo handles Undo (ActivityPub §7.12) of a Follow, a Like, an Announce, a
 // Join, a Delete of a post, a Lock or Block in a community, or an Offer of
-// something to do, or of what was done, by the same actor, which is sent along
-// or named by its id alone.
+// something to do, of what was done, or of a story to sign, by the same actor,
+// which is sent along or named by its id alone.
 func (v *Verbs) undo(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	undone := in.Embedded
 	if undone == nil || undone.Type() == "" {
@@ -57,7 +57,7 @@ func (v *Verbs) undo(ctx context.Context, in *activity.Inbound, actor *network.A
 	case "Join":
 		return v.unjoin(ctx, object, actor, in.ID)
 	case "Offer":
-		return v.unoffer(ctx, actor, object)
+		return v.unoffer(ctx, actor, undone)
 	case "Accept": // of a story of ours that is signed no more, or an improvement of a clone here
 		if ok, err := v.cosignWithdrawn(ctx, in, actor, object); ok {
 			return err

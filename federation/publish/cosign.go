@@ -17,8 +17,8 @@ type Cosignatures interface {
 }
 
 // Cosigning publishes what goes between the organisation that tells a story and
-// its partners: an Offer of the story, an Accept with the partner's proof or a
-// Reject, an Undo of the Accept, and, to those who follow and the partner, an
+// its partners: an Offer of the story, an Undo of that, an Accept with the
+// partner's proof or a Reject, an Undo of the Accept, and, to those who follow and the partner, an
 // Update of the story as it is signed then.
 type Cosigning struct {
 	*Stories
@@ -35,6 +35,7 @@ func NewCosigning(stories *Stories, keys Prover, asking Cosignatures) *Cosigning
 func (p *Cosigning) Encoders() map[domain.EventKind]Encoder {
 	return map[domain.EventKind]Encoder{
 		story.CosignatureAsked: p.asked, story.CosignatureAnswered: p.answered, story.CosignatureSettled: p.settled,
+		story.CosignatureCancelled: p.cancelled,
 	}
 }
 
@@ -56,8 +57,8 @@ func (p *Cosigning) read(ctx context.Context, e domain.Event) (c *story.Cosignat
 
 func (p *Cosigning) asked(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
 	c, owner, partner, err := p.read(ctx, e)
-	if err != nil || partner.Local() {
-		return nil, err
+	if err != nil || partner.Local() || c.State == story.CosignCancelled {
+		return nil, err // it is taken back: nobody need hear of it
 	}
 	s, err := p.stories.StoryByID(ctx, policy.Viewer{}, c.Story)
 	if err != nil || s.Version != c.Version {
@@ -72,6 +73,23 @@ func (p *Cosigning) asked(ctx context.Context, e domain.Event) ([]network.Outgoi
 	return []network.Outgoing{out}, err
 }
 
+// cancelled takes an Offer back. It is of the same object as that, and arrives
+// after it.
+func (p *Cosigning) cancelled(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
+	c, owner, partner, err := p.read(ctx, e)
+	if err != nil || partner.Local() {
+		return nil, err
+	}
+	var told story.CosignTold
+	if err := e.Decode(&told); err != nil {
+		return nil, err
+	}
+	offer := activity.NewCosignReference(told.Offer, owner.IRI, c.StoryIRI, partner.IRI)
+	w := &writer{ns: p.ns, mint: p.mint, event: e}
+	out, err := w.toOne(owner, partner, "Undo", c.StoryIRI, func(env activity.Envelope) ([]byte, error) { return activity.UndoCosign(env, offer) })
+	return []network.Outgoing{out}, err
+}
+
 func (p *Cosigning) answered(ctx context.Context, e domain.Event) ([]network.Outgoing, error) {
 	c, owner, partner, err := p.read(ctx, e)
 	if err != nil || owner.Local() {
@@ -80,8 +98,8 @@ func (p *Cosigning) answered(ctx context.Context, e domain.Event) ([]network.Out
 	answer := activity.CosignAnswer{Offer: activity.NewCosignReference(c.IRI, owner.IRI, c.StoryIRI, partner.IRI), Reason: c.Reason, Never: c.Never}
 	name := "Reject"
 	switch c.State {
-	case story.CosignAsked:
-		return nil, nil // it was asked again meanwhile
+	case story.CosignAsked, story.CosignCancelled:
+		return nil, nil // it was asked again meanwhile, or is asked no more
 	case story.CosignSigned:
 		name = "Accept"
 		if answer.Proof, err = proofBy(ctx, p.keys, partner.ID, c); err != nil {

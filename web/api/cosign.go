@@ -16,6 +16,7 @@ type Signature struct {
 	Key     string     `json:"key" doc:"publicKeyMultibase"`
 	Created *time.Time `json:"created,omitempty" doc:"as it says"`
 	Along   bool       `json:"along,omitempty" doc:"the key came along in an archive: its server could not be asked"`
+	Gone    bool       `json:"gone,omitempty" doc:"the organisation is no more"`
 }
 
 // Verification is who signed a story.
@@ -37,12 +38,15 @@ type Cosignature struct {
 	Digest   string      `json:"digest,omitempty" doc:"of what it shows"`
 	Owner    *Actor      `json:"owner,omitempty"`
 	Partner  *Actor      `json:"partner,omitempty"`
-	State    string      `json:"state" enum:"asked,signed,refused,withdrawn"`
+	State    string      `json:"state" enum:"asked,signed,refused,withdrawn,cancelled" doc:"withdrawn: the signature was taken back; cancelled: the request was"`
 	Reason   string      `json:"reason,omitempty" doc:"why it was refused or withdrawn"`
 	Never    bool        `json:"never,omitempty" doc:"the partner does not want to be asked again for this story"`
 	AskedAt  time.Time   `json:"askedAt"`
 	AgainAt  *time.Time  `json:"againAt,omitempty" doc:"from when on a partner that said no can be asked again"`
 	Revision int64       `json:"revision"`
+
+	Name    domain.Text `json:"partnerName,omitempty" doc:"how the partner was called when it was asked"`
+	GivenUp bool        `json:"givenUp,omitempty" doc:"its server did not take the request for so long that it is not sent any more"`
 }
 
 func (a *API) cosignatureView(ctx context.Context, c *caller, x *story.Cosignature) Cosignature {
@@ -50,7 +54,12 @@ func (a *API) cosignatureView(ctx context.Context, c *caller, x *story.Cosignatu
 	if at := x.Again(); !at.IsZero() {
 		again = &at
 	}
+	givenUp := false
+	if x.Story != "" && x.State == story.CosignAsked {
+		givenUp, _ = a.Traffic.GivenUp(ctx, x.IRI)
+	}
 	return Cosignature{
+		Name: x.PartnerName, GivenUp: givenUp,
 		ID: x.ID, Story: x.StoryIRI, Title: x.Telling.Title, Version: x.Version, Digest: x.Digest, Owner: a.actorByID(ctx, c, x.Owner), Partner: a.actorByID(ctx, c, x.Partner),
 		State: string(x.State), Reason: x.Reason, Never: x.Never, AskedAt: x.AskedAt, AgainAt: again, Revision: x.Revision,
 	}
@@ -97,7 +106,7 @@ func (a *API) cosignOperations() {
 			v, err := a.verification(ctx, c, s)
 			return one(v), err
 		})
-	do(a, tag, operation{method: http.MethodPost, path: "/stories/{slug}/cosignatures", status: http.StatusCreated, summary: "Ask a partner organisation to sign a story as it is now", description: "One that refused, or took its signature back, can be asked again a day after it was asked, unless it does not want to be."},
+	do(a, tag, operation{method: http.MethodPost, path: "/stories/{slug}/cosignatures", status: http.StatusCreated, summary: "Ask a partner organisation to sign a story as it is now", description: "One that refused, or took its signature back, can be asked again a day after it was asked, unless it does not want to be; one whose request was taken back at once. Three times a day at most."},
 		func(ctx context.Context, c *caller, in *PartnerInput) (*Made[Cosignature], error) {
 			if _, err := a.Stories.Cosignatures(ctx, c.viewer, in.Slug); err != nil {
 				return nil, err // before anybody is asked
@@ -120,6 +129,10 @@ func (a *API) cosignOperations() {
 				out = append(out, a.cosignatureView(ctx, c, x))
 			}
 			return one(out), err
+		})
+	do(a, tag, operation{method: http.MethodPost, path: "/cosignatures/{id}/cancel", summary: "Take a request to sign a story back", description: "For those who may publish the story, as long as it waits. The partner is told."},
+		func(ctx context.Context, c *caller, in *CosignID) (*One[Cosignature], error) {
+			return oneFor(ctx, c, a.cosignatureView)(a.Stories.CancelCosignature(ctx, c.viewer, domain.ID(in.ID)))
 		})
 	do(a, tag, operation{method: http.MethodGet, path: "/organizations/{name}/cosignatures", own: true, summary: "List what an organisation is asked to sign", description: "For those who administer it."},
 		func(ctx context.Context, c *caller, in *OrganizationRequests) (*List[Cosignature], error) {
@@ -150,6 +163,9 @@ func (a *API) verification(ctx context.Context, c *caller, s *story.Story) (Veri
 		one := Signature{Signer: x.Signer, Method: x.Method, Key: x.Key, Along: x.Along}
 		if !x.Created.IsZero() {
 			one.Created = &x.Created
+		}
+		if by, err := a.Network.ActorByIRI(ctx, c.viewer, x.Signer); err == nil {
+			one.Gone = by.Gone()
 		}
 		v.Signed = append(v.Signed, one)
 	}

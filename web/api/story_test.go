@@ -37,6 +37,19 @@ func TestStoriesWritten(t *testing.T) {
 		if len(requests) != 1 || text(requests[0], "state") != "asked" || text(requests[0], "owner", "title") == "" {
 			t.Fatalf("requests: %v", requests)
 		}
+		cancel := "/cosignatures/" + text(requests[0], "id") + "/cancel"
+		s.want(http.StatusForbidden, "stranger", http.MethodPost, cancel, nil)
+		for range 2 {
+			if back := s.want(http.StatusOK, "official", http.MethodPost, cancel, nil); text(back, "state") != "cancelled" || text(back, "partnerName", "en") != "Walkers" {
+				t.Errorf("taken back: %v", back)
+			}
+		}
+		s.want(http.StatusConflict, "official", http.MethodPost, "/cosignatures/"+text(requests[0], "id")+"/answer", object{"revision": 2, "sign": true})
+		s.want(http.StatusCreated, "official", http.MethodPost, "/stories/ways-told/cosignatures", object{"partner": s.URL + "/organizations/walkers"})
+		requests = items(s.want(http.StatusOK, "official", http.MethodGet, "/organizations/walkers/cosignatures", nil))
+		if len(requests) != 2 || text(requests[0], "state") != "asked" || text(requests[1], "state") != "cancelled" {
+			t.Fatalf("asked anew: %v", requests)
+		}
 		answer := "/cosignatures/" + text(requests[0], "id") + "/answer"
 		s.want(http.StatusForbidden, "stranger", http.MethodPost, answer, object{"revision": 1, "sign": true})
 		s.want(http.StatusForbidden, "stranger", http.MethodGet, "/organizations/walkers/cosignatures", nil)

@@ -21,12 +21,14 @@ type Signed struct {
 	By  Actor
 	At  time.Time
 	Key string // z6Mk…, to be compared
+
+	Gone bool // who signed is no more
 }
 
 // PartnersPage asks partner organisations to sign a story, at
 // /stories/{slug}/partners.
 //
-// Form: POST Action with Fields.
+// Form: POST Action with Fields; POST Cancel of what is asked.
 type PartnersPage struct {
 	FormPage
 	Title   domain.Text
@@ -40,14 +42,18 @@ type Asked struct {
 	Href    string // its page for who is asked; "" on the page of who asks
 	Title   domain.Text
 	Who     Actor  // who is asked; for who is asked, who asks
-	State   string // asked, signed, refused, withdrawn: translated as cosign_state.<state>
+	State   string // asked, signed, refused, withdrawn, cancelled: translated as cosign_state.<state>
 	Version int
 	At      time.Time
 	Reason  string    // why it was refused, or withdrawn
 	Never   bool      // it does not want to be asked again
 	Again   time.Time // from when on it can be asked again; zero if it cannot, or can now
 	Away    string    // host that does not answer, so that the request may not have arrived; "" if it does
+	GivenUp bool      // its server did not take the request for so long that it is not sent any more
 	Ask     string    // whom to ask again, as it is typed; "" if it cannot be now
+	Cancel  string    // where it is taken back; "" if it cannot be
+	Gone    bool      // who is asked is no more
+	Hidden  bool      // it signed, and the story does not show it, as not everybody may know of it
 }
 
 // CosignRequestsPage lists what an organisation is asked to sign, at
@@ -63,7 +69,8 @@ type CosignRequestsPage struct {
 // /organizations/{name}/cosignatures/{id}.
 //
 // Form: POST Action {revision, answer: "sign" or "refuse", reason, never}; who
-// signed takes that back by "refuse".
+// signed takes that back by "refuse". To a request that was taken back: {revision,
+// answer: "refuse", never: "true"}.
 type CosignRequestPage struct {
 	Frame
 	Organization Link

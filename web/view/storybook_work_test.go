@@ -141,7 +141,7 @@ func storyStories(add adder, in, out framer) {
 	add("stories-none", StoriesPage{Frame: out("/stories?q=x"), Query: "x"})
 	tale := sampleStory()
 	tale.Frame, tale.Retract = in("/stories/one-counter"), "/stories/one-counter/retract"
-	tale.Verification = &Verification{Signed: []Signed{{By: city, At: ago(2 * day), Key: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH"}, {By: far, At: ago(day), Key: "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"}}, Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Evidence: "/stories/one-counter/evidence", Checks: []string{"verify.words", "verify.partners", "verify.shown", "story.signed_along"}, Unchecked: []string{"verify.not_true", "verify.not_linked", "verify.not_newer"}}
+	tale.Verification = &Verification{Signed: []Signed{{By: city, At: ago(2 * day), Key: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH"}, {By: far, At: ago(day), Key: "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", Gone: true}}, Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Evidence: "/stories/one-counter/evidence", Checks: []string{"verify.words", "verify.partners", "verify.shown", "story.signed_along"}, Unchecked: []string{"verify.not_true", "verify.not_linked", "verify.not_newer"}}
 	tale.Partners, tale.Incentives, tale.Terms = "/stories/one-counter/partners", markup("en", "<p>Tea.</p>"), markup("en", "<p>The film is under CC BY-ND.</p>")
 	tale.Materials, tale.Makers = []MaterialLink{{"https://films.example/1", only("lv", "Filma"), "video"}}, []MakerLine{{"Garden club", "https://club.example/", only("en", "Since 1920")}, {"Nameless", "", nil}}
 	tale.Spoken, tale.Begun, tale.Ended, tale.ServiceTypes, tale.Regulations, tale.Keywords = []domain.Lang{"lv"}, ago(100*day), ago(20*day), []string{"enabling_services"}, []Link{{"/regulations/gdpr", only("en", "GDPR")}}, []string{"counter"}
@@ -156,11 +156,17 @@ func storyStories(add adder, in, out framer) {
 	never.State, never.Never, never.Ask = "withdrawn", true, ""
 	soon := no
 	soon.Again, soon.Ask = ago(-day), ""
-	add("partners", PartnersPage{FormPage: FormPage{Frame: in("/stories/one-counter/partners"), Action: "/stories/one-counter/partners", Cancel: "/stories/one-counter", Fields: []Field{{Name: "partner", Label: Say("cosign.partner"), Hint: Say("cosign.partner_hint"), Max: 300}}}, Title: tale.Title, Href: "/stories/one-counter", Version: 2, Asked: []Asked{asked, no, never, soon}})
+	lost, back, hidden := asked, asked, asked
+	asked.Cancel, lost.Cancel, lost.GivenUp = "/stories/one-counter/partners/1/cancel", "/stories/one-counter/partners/2/cancel", true
+	back.State, back.Away, back.Ask = "cancelled", "", no.Ask
+	hidden.State, hidden.Away, hidden.Hidden = "signed", "", true
+	gone := hidden
+	gone.Hidden, gone.Gone = false, true
+	add("partners", PartnersPage{FormPage: FormPage{Frame: in("/stories/one-counter/partners"), Action: "/stories/one-counter/partners", Cancel: "/stories/one-counter", Fields: []Field{{Name: "partner", Label: Say("cosign.partner"), Hint: Say("cosign.partner_hint"), Max: 300}}}, Title: tale.Title, Href: "/stories/one-counter", Version: 2, Asked: []Asked{asked, lost, back, no, never, soon, hidden, gone}})
 	add("cosign-requests", CosignRequestsPage{Frame: in("/organizations/walkers/cosignatures"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Items: []Asked{asked}, Pager: Pager{Total: 1, Shown: 1}})
 	add("cosign-requests-empty", CosignRequestsPage{Frame: in("/organizations/walkers/cosignatures"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}})
 	add("cosign-request", CosignRequestPage{Frame: in("/organizations/walkers/cosignatures/1"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Asked: asked, Story: StoryPage{Title: only("lv", "Viens logs"), Author: far, Origin: stranger, Summary: only("lv", "Īsi.")}, Address: "https://brightwater.example/stories/x", Digest: "ab12", Document: "/organizations/walkers/cosignatures/1/document", Hash: "cd34", Action: "/organizations/walkers/cosignatures/1", Revision: "1"})
-	for _, one := range []Asked{{State: "signed"}, {State: "refused", Reason: "No.", Never: true}, {State: "asked"}} {
+	for _, one := range []Asked{{State: "signed"}, {State: "refused", Reason: "No.", Never: true}, {State: "asked"}, {State: "cancelled"}} {
 		one.Title, one.Who, one.At = asked.Title, asked.Who, asked.At
 		add("cosign-request-"+one.State, CosignRequestPage{Frame: in("/organizations/walkers/cosignatures/1"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Asked: one, Story: StoryPage{Title: asked.Title, Author: far, Origin: stranger}, Address: "https://brightwater.example/stories/x", Action: "/organizations/walkers/cosignatures/1", Outdated: true})
 	}

@@ -179,6 +179,7 @@ func TestBrowserPages(t *testing.T) {
 		"/processes/safe_school_routes_riga/guide/" + firstTask(t, riga, "safe_school_routes_riga"),
 	}
 	atRiga = append(append(atRiga, takenAlong(t, zaragoza, riga)...), bulletins(t, zaragoza, riga)...)
+	atRiga = append(atRiga, cosigned(t, zaragoza, riga, s.told)...)
 	requests, joining := askedToJoin(t, zaragoza, rome)
 	atZaragoza = append(append(atZaragoza, moderated(t, zaragoza)...), retired(t, zaragoza)...)
 	atZaragoza = append(atZaragoza, "/processes/safe_school_routes/joining", requests, strings.TrimSuffix(requests, "/applications"))
