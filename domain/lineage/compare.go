@@ -19,7 +19,7 @@ type compared struct {
 	Trees
 	from   paged
 	mine   *Outline // of the clone, by the names of the source
-	here   *names   // what its items are called here, by number
+	here   *called  // what its items are called here
 	theirs *sketch  // of the source
 	whole  map[string]bool
 	bases  map[string]Base                 // of what is whole
@@ -73,7 +73,7 @@ func compare(p *coproduction.Process, from paged) (*compared, error) {
 // outlineHere is the outline of a clone by the names of its source, which are in
 // a register with others, and what its items are called here. Errors: those of
 // [coproduction.NewTree].
-func outlineHere(p *coproduction.Process, items iter.Seq2[coproduction.Item, error], theirs *register) (mine *Outline, here *names, err error) {
+func outlineHere(p *coproduction.Process, items iter.Seq2[coproduction.Item, error], theirs *register) (mine *Outline, here *called, err error) {
 	o := newOutline()
 	var from []int32 // and 1, in the register, by place in that of here; 0 for what the source does not name
 	for it, err := range items {
@@ -88,20 +88,28 @@ func outlineHere(p *coproduction.Process, items iter.Seq2[coproduction.Item, err
 	if err := o.stand().check(); err != nil {
 		return nil, nil, err
 	}
-	mine, here = &Outline{register: theirs, before: o.before}, &names{}
-	for n, one := range o.ids {
-		id, name := o.id(int32(n)), int32(-1)
+	mine, here = &Outline{register: theirs, places: o.places, before: o.before}, &called{o.register.names, o.ids}
+	for n, one := range here.ids {
+		name := int32(-1)
 		if int(one) < len(from) {
 			name = from[one] - 1
 		}
 		if name < 0 || mine.at(name) >= 0 {
-			name = theirs.add(string(p.ItemIRI(domain.ID(id))))
+			name = theirs.add(string(p.ItemIRI(domain.ID(here.id(int32(n))))))
 		}
-		mine.put(name, o.places[n])
-		here.add(here.name(id))
+		mine.call(name)
 	}
 	return mine, here, nil
 }
+
+// called is what the items of an outline are called, by number, in other names than
+// its own.
+type called struct {
+	names
+	ids []int32
+}
+
+func (c *called) id(n int32) string { return c.names.id(c.ids[n]) }
 
 // differing are the items of which the clone does not know what the source says
 // now, how it stands, or how those stand that are below it, and those of which
