@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -247,8 +248,7 @@ func putBroughtBase(ctx context.Context, tx bun.Tx, process domain.ActorID, base
 	return insertAll(ctx, tx, rows)
 }
 
-// partsAtOnce is how many values of the lists of a process are written or read at
-// a time.
+// partsAtOnce is how many values of the lists of a process are written at a time.
 const partsAtOnce = 100
 
 // Base implements portable.Store.
@@ -265,25 +265,26 @@ func (s *Bringings) Base(ctx context.Context, process domain.ActorID) (*portable
 	return base, nil
 }
 
-// baseParts goes through the lists of what a process was.
+// baseParts goes through the lists of what a process was, value by value.
 func (s *Bringings) baseParts(ctx context.Context, process domain.ActorID) iter.Seq2[portable.BasePart, error] {
 	return func(yield func(portable.BasePart, error) bool) {
-		for kind, part := "", ""; ; {
-			var rows []broughtPartRow
-			err := s.db.read.NewSelect().Model(&rows).Where("process_id = ? AND (kind, part) > (?, ?)", string(process), kind, part).
-				OrderExpr("kind, part").Limit(partsAtOnce).Scan(ctx)
-			if err != nil {
-				yield(portable.BasePart{}, translate(err))
+		rows, err := s.db.read.NewSelect().Model((*broughtPartRow)(nil)).Column("kind", "part", "here", "body").
+			Where("process_id = ?", string(process)).OrderExpr("kind, part").Rows(ctx)
+		if err != nil {
+			yield(portable.BasePart{}, translate(err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var p portable.BasePart
+			var body sql.RawBytes
+			err := rows.Scan(&p.Kind, &p.ID, &p.Here, &body)
+			if p.Body = body; !yield(p, translate(err)) || err != nil {
 				return
 			}
-			for _, r := range rows {
-				if kind, part = r.Kind, r.Part; !yield(portable.BasePart{Kind: kind, ID: part, Here: domain.ID(r.Here), Body: []byte(r.Body)}, nil) {
-					return
-				}
-			}
-			if len(rows) < partsAtOnce {
-				return
-			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(portable.BasePart{}, translate(err))
 		}
 	}
 }

@@ -25,6 +25,7 @@ type compared struct {
 	bases  map[string]Base                 // of what is whole
 	items  map[domain.ID]coproduction.Item // of the clone, that are whole
 	phases bool                            // whether the clone knows how those of the source stand
+	added  map[string]bool                 // what goes if a merge is taken back; nil where a source is compared
 }
 
 // paged is where the items are read: of the source and what the clone knows of
@@ -254,7 +255,7 @@ func (c *compared) around() map[string]bool {
 	}
 	for id := range c.whole {
 		include(set, c.bases[id].Item.Prerequisites...)
-		if _, there := c.theirs.number(id); !there && id != "" { // it may go, with all that is below it
+		if c.goes(id) { // with all that is below it
 			if n, here := c.mine.number(id); here {
 				for one := range c.mine.underneath(n) {
 					set[c.mine.id(one)] = true
@@ -269,6 +270,29 @@ func (c *compared) around() map[string]bool {
 	c.theirs.addAbove(set)
 	c.mine.addAbove(set)
 	return set
+}
+
+// goes reports whether an item may go: the source does not have it any more, or a
+// merge that is taken back had added it.
+func (c *compared) goes(id string) bool {
+	if c.added != nil {
+		return c.added[id]
+	}
+	_, there := c.theirs.number(id)
+	return !there && id != ""
+}
+
+// undo is [Record.Undo] of a clone that is compared with nothing.
+func (c *compared) undo(r Record) (back Undone, err error) {
+	c.added = map[string]bool{}
+	include(c.added, r.Added...)
+	if _, err = c.read(r.touched()); err == nil {
+		back.Merged, err = c.settle(func(t Trees) Merged {
+			back = r.Undo(t)
+			return back.Merged
+		})
+	}
+	return back, err
 }
 
 func (c *compared) outlines() []*Outline { return []*Outline{c.theirs.Outline, c.mine} }
