@@ -8,20 +8,20 @@ import (
 	"testing"
 )
 
-// TestLargeTreesTakeTwoPagesMore: what is in memory of a tree of 5,000 items at most,
+// TestLargeTreesTakeAPageMore: what is in memory of a tree of 5,000 items at most,
 // while it is cloned, released, read elsewhere, merged and taken back, and what a story
-// shows of it is served, is what is of one of 500, and no more than two pages: the outlines of the trees that are compared,
+// shows of it is served, is what is of one of 500, and no more than a page: the outlines of the trees that are compared,
 // with the ids by which the source and this node know the items. See the README beside.
-func TestLargeTreesTakeTwoPagesMore(t *testing.T) {
+func TestLargeTreesTakeAPageMore(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes some seconds")
 	}
-	const more = 2 * 410 << 10 // a page is 100 items with their texts and documents; 186 bytes for each of 4,500
+	const more = 410 << 10 // a page is 100 items with their texts and documents; 93 bytes for each of 4,500
 	small := newPeaks(t, 500)
 	small.round()
 	small.round() // what is made once for all is no part of it
 	large := newPeaks(t, 5000)
-	for n := 0; n < 3 && (n == 0 || len(large.beyond(small, more)) > 0); n++ { // what else the nodes do counts too
+	for n := 0; n < 5 && (n == 0 || len(large.beyond(small, more)) > 0); n++ { // what else the nodes do counts too
 		large.round()
 	}
 	for _, what := range slices.Sorted(maps.Keys(large.of)) {
