@@ -272,7 +272,7 @@ func (s *Service) From(ctx context.Context, v policy.Viewer, p *coproduction.Pro
 	if !s.processes.Inside(v, p) {
 		return nil, nil
 	}
-	b, err := s.store.BroughtAs(ctx, p.ID)
+	b, err := s.store.OriginOf(ctx, p.ID)
 	if domain.CodeOf(err) == domain.NotFound {
 		return nil, nil
 	}
