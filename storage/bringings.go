@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -27,7 +28,7 @@ var (
 )
 
 // bringingRow is an archive that somebody brought. Body is the whole of it, as
-// JSON.
+// JSON, but for what is carried along, which may be large: few read that.
 type bringingRow struct {
 	bun.BaseModel `bun:"table:bringings,alias:b"`
 
@@ -39,15 +40,22 @@ type bringingRow struct {
 	ProcessID string
 	State     string
 	Body      string
+	Carried   string
 	CreatedAt Stamp
 	Revision  int64
 }
 
 func bringingRowOf(b *portable.Bringing) (*bringingRow, error) {
-	body, err := json.Marshal(b)
+	carried, err := json.Marshal(b.Carried)
+	if err != nil {
+		return nil, err
+	}
+	apart := *b
+	apart.Carried = portable.Carried{}
+	body, err := json.Marshal(apart)
 	return &bringingRow{
 		ID: string(b.ID), Serial: int64(b.Serial), BringerID: string(b.Bringer), IRI: string(b.Head.IRI), SHA256: b.SHA256,
-		ProcessID: string(b.Process), State: string(b.State), Body: string(body), CreatedAt: Stamp(b.CreatedAt), Revision: b.Revision + 1,
+		ProcessID: string(b.Process), State: string(b.State), Body: string(body), Carried: string(carried), CreatedAt: Stamp(b.CreatedAt), Revision: b.Revision + 1,
 	}, err
 }
 
@@ -56,6 +64,11 @@ func (r *bringingRow) bringing() (*portable.Bringing, error) {
 	if err := json.Unmarshal([]byte(r.Body), b); err != nil {
 		return nil, fmt.Errorf("read what was brought as %s: %w", r.ID, err)
 	}
+	if r.Carried != "" {
+		if err := json.Unmarshal([]byte(r.Carried), &b.Carried); err != nil {
+			return nil, fmt.Errorf("read what came along with %s: %w", r.ID, err)
+		}
+	}
 	b.ID, b.Serial, b.Revision = domain.ID(r.ID), domain.Serial(r.Serial), r.Revision
 	b.Bringer, b.Process = domain.ActorID(r.BringerID), domain.ActorID(r.ProcessID)
 	return b, nil
@@ -63,22 +76,31 @@ func (r *bringingRow) bringing() (*portable.Bringing, error) {
 
 // Bringing implements portable.Store.
 func (s *Bringings) Bringing(ctx context.Context, id domain.ID) (*portable.Bringing, error) {
-	return s.bringing(ctx, "b.id = ?", string(id))
+	return s.bringing(ctx, false, "b.id = ?", string(id))
 }
 
 // BroughtAs implements portable.Store.
 func (s *Bringings) BroughtAs(ctx context.Context, process domain.ActorID) (*portable.Bringing, error) {
-	return s.bringing(ctx, "b.process_id = ? AND b.process_id <> ''", string(process))
+	return s.bringing(ctx, true, "b.process_id = ? AND b.process_id <> ''", string(process))
+}
+
+// OriginOf implements portable.Store.
+func (s *Bringings) OriginOf(ctx context.Context, process domain.ActorID) (*portable.Bringing, error) {
+	return s.bringing(ctx, false, "b.process_id = ? AND b.process_id <> ''", string(process))
 }
 
 // Brought implements portable.Store.
 func (s *Bringings) Brought(ctx context.Context, bringer domain.ActorID, iri domain.IRI, sha256 string) (*portable.Bringing, error) {
-	return s.bringing(ctx, "b.bringer_id = ? AND b.iri = ? AND b.sha256 = ? AND b.process_id <> ''", string(bringer), string(iri), sha256)
+	return s.bringing(ctx, false, "b.bringer_id = ? AND b.iri = ? AND b.sha256 = ? AND b.process_id <> ''", string(bringer), string(iri), sha256)
 }
 
-func (s *Bringings) bringing(ctx context.Context, where string, args ...any) (*portable.Bringing, error) {
+func (s *Bringings) bringing(ctx context.Context, carried bool, where string, args ...any) (*portable.Bringing, error) {
 	row := new(bringingRow)
-	if err := s.db.read.NewSelect().Model(row).Where(where, args...).Order("b.serial DESC").Limit(1).Scan(ctx); err != nil {
+	q := s.db.read.NewSelect().Model(row).Where(where, args...).Order("b.serial DESC").Limit(1)
+	if !carried {
+		q = q.ExcludeColumn("carried")
+	}
+	if err := q.Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	return row.bringing()
@@ -247,8 +269,7 @@ func putBroughtBase(ctx context.Context, tx bun.Tx, process domain.ActorID, base
 	return insertAll(ctx, tx, rows)
 }
 
-// partsAtOnce is how many values of the lists of a process are written or read at
-// a time.
+// partsAtOnce is how many values of the lists of a process are written at a time.
 const partsAtOnce = 100
 
 // Base implements portable.Store.
@@ -265,25 +286,26 @@ func (s *Bringings) Base(ctx context.Context, process domain.ActorID) (*portable
 	return base, nil
 }
 
-// baseParts goes through the lists of what a process was.
+// baseParts goes through the lists of what a process was, value by value.
 func (s *Bringings) baseParts(ctx context.Context, process domain.ActorID) iter.Seq2[portable.BasePart, error] {
 	return func(yield func(portable.BasePart, error) bool) {
-		for kind, part := "", ""; ; {
-			var rows []broughtPartRow
-			err := s.db.read.NewSelect().Model(&rows).Where("process_id = ? AND (kind, part) > (?, ?)", string(process), kind, part).
-				OrderExpr("kind, part").Limit(partsAtOnce).Scan(ctx)
-			if err != nil {
-				yield(portable.BasePart{}, translate(err))
+		rows, err := s.db.read.NewSelect().Model((*broughtPartRow)(nil)).Column("kind", "part", "here", "body").
+			Where("process_id = ?", string(process)).OrderExpr("kind, part").Rows(ctx)
+		if err != nil {
+			yield(portable.BasePart{}, translate(err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var p portable.BasePart
+			var body sql.RawBytes
+			err := rows.Scan(&p.Kind, &p.ID, &p.Here, &body)
+			if p.Body = body; !yield(p, translate(err)) || err != nil {
 				return
 			}
-			for _, r := range rows {
-				if kind, part = r.Kind, r.Part; !yield(portable.BasePart{Kind: kind, ID: part, Here: domain.ID(r.Here), Body: []byte(r.Body)}, nil) {
-					return
-				}
-			}
-			if len(rows) < partsAtOnce {
-				return
-			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(portable.BasePart{}, translate(err))
 		}
 	}
 }
@@ -291,7 +313,7 @@ func (s *Bringings) baseParts(ctx context.Context, process domain.ActorID) iter.
 // BroughtFrom implements portable.Store.
 func (s *Bringings) BroughtFrom(ctx context.Context, iri domain.IRI) ([]*portable.Bringing, error) {
 	var rows []*bringingRow
-	if err := s.db.read.NewSelect().Model(&rows).Where("b.iri = ? AND b.process_id <> ''", string(iri)).Order("b.serial DESC").Limit(20).Scan(ctx); err != nil {
+	if err := s.db.read.NewSelect().Model(&rows).ExcludeColumn("carried").Where("b.iri = ? AND b.process_id <> ''", string(iri)).Order("b.serial DESC").Limit(20).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	out := make([]*portable.Bringing, len(rows))
@@ -317,7 +339,8 @@ func forgetBrought(ctx context.Context, tx bun.Tx, actor string) error {
 	}
 	for after := int64(0); ; {
 		row := new(bringingRow)
-		err := translate(tx.NewSelect().Model(row).Where("b.serial > ? AND b.body LIKE ? ESCAPE '!'", after, "%"+likeEscapes.Replace(string(quoted))+"%").Order("b.serial").Limit(1).Scan(ctx))
+		named := "%" + likeEscapes.Replace(string(quoted)) + "%"
+		err := translate(tx.NewSelect().Model(row).Where("b.serial > ? AND (b.body LIKE ? ESCAPE '!' OR b.carried LIKE ? ESCAPE '!')", after, named, named).Order("b.serial").Limit(1).Scan(ctx))
 		if domain.CodeOf(err) == domain.NotFound {
 			return nil
 		}

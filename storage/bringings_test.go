@@ -27,7 +27,7 @@ func TestForgetBrought(t *testing.T) {
 		}
 		other := domain.IRI("https://far.example/users/anaXb") // "_" stands for itself
 		s := storage.NewBringings(db)
-		b := &portable.Bringing{ID: "b1", Serial: 2, Bringer: "someone", Lost: []portable.Lost{{IRI: person.IRI, Reason: portable.LostRole}}, CreatedAt: at, Carried: portable.Carried{
+		b := &portable.Bringing{ID: "b1", Serial: 2, Bringer: "someone", Process: "made", Lost: []portable.Lost{{IRI: person.IRI, Reason: portable.LostRole}}, CreatedAt: at, Carried: portable.Carried{
 			Administrators: []domain.IRI{other, person.IRI}, Grants: []portable.Grant{{Grantee: person.IRI}},
 			Authors: map[string]domain.IRI{"r1": person.IRI, "r2": other}, History: []portable.Event{{At: at, By: person.IRI}}, Clones: []portable.Clone{{Cloner: person.IRI}},
 		}}
@@ -40,9 +40,16 @@ func TestForgetBrought(t *testing.T) {
 		if err := storage.NewPersonal(db).ForgetRelations(ctx, "p1"); err != nil {
 			t.Fatal(err)
 		}
-		now, err := s.Bringing(ctx, "b1")
+		now, err := s.BroughtAs(ctx, "made")
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, read := range []func() (*portable.Bringing, error){
+			func() (*portable.Bringing, error) { return s.Bringing(ctx, "b1") }, func() (*portable.Bringing, error) { return s.OriginOf(ctx, "made") },
+		} {
+			if apart, err := read(); err != nil || apart.ID != "b1" || len(apart.Carried.History) != 0 {
+				t.Errorf("apart from what is carried along it is %+v (%v)", apart, err)
+			}
 		}
 		c := now.Carried
 		if len(c.Administrators) != 1 || len(c.Grants) != 0 || len(now.Lost) != 0 || c.Authors["r1"] != "" || c.Authors["r2"] != other || len(c.History) != 1 || len(c.Clones) != 1 {

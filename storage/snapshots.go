@@ -46,6 +46,19 @@ func (s *Stories) Snapshots(ctx context.Context, digests []string) (map[string]*
 	return shots, translate(parts.err)
 }
 
+// SnapshotParts implements story.Store.
+func (s *Stories) SnapshotParts(ctx context.Context, digest string) (int, error) {
+	n, err := s.db.read.NewSelect().Model((*snapshotPartRow)(nil)).Where("digest = ?", digest).Count(ctx)
+	return int(n), translate(err)
+}
+
+// SnapshotPart implements story.Store.
+func (s *Stories) SnapshotPart(ctx context.Context, digest string, n int) (string, error) {
+	var body string
+	err := s.db.read.NewSelect().Model((*snapshotPartRow)(nil)).Column("body").Where("digest = ? AND n = ?", digest, n).Scan(ctx, &body)
+	return body, translate(err)
+}
+
 // snapshotParts reads snapshots one after the other, part by part.
 type snapshotParts struct {
 	rows   *sql.Rows

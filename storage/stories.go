@@ -130,28 +130,40 @@ func (s *Stories) StoryAt(ctx context.Context, slug, host string) (*story.Story,
 	return s.story(ctx, "slug = ? AND host = ?", slug, host)
 }
 
+// StoryHead implements story.Store.
+func (s *Stories) StoryHead(ctx context.Context, slug, host string) (*story.Story, error) {
+	return s.head(ctx, "slug = ? AND host = ?", slug, host)
+}
+
 // StoryByIRI implements story.Store.
 func (s *Stories) StoryByIRI(ctx context.Context, iri domain.IRI) (*story.Story, error) {
 	return s.story(ctx, "iri = ?", string(iri))
 }
 
-// story reads one with its snapshot and those who may change it.
+// story reads one with its snapshot.
 func (s *Stories) story(ctx context.Context, where string, args ...any) (*story.Story, error) {
+	out, err := s.head(ctx, where, args...)
+	if err != nil || out.Digest == "" {
+		return out, err
+	}
+	shots, err := s.Snapshots(ctx, []string{out.Digest})
+	if err == nil && shots[out.Digest] == nil {
+		err = errors.New("it is not kept")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("snapshot of story %s: %w", out.ID, err)
+	}
+	out.Snapshot = shots[out.Digest]
+	return out, nil
+}
+
+// head reads one without its snapshot, with those who may change it.
+func (s *Stories) head(ctx context.Context, where string, args ...any) (*story.Story, error) {
 	row := new(storyRow)
 	if err := s.db.read.NewSelect().Model(row).Where(where, args...).Where("s.host NOT IN " + blockedHosts).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
 	out := row.story()
-	if row.Digest != "" {
-		shots, err := s.Snapshots(ctx, []string{row.Digest})
-		if err == nil && shots[row.Digest] == nil {
-			err = errors.New("it is not kept")
-		}
-		if err != nil {
-			return nil, fmt.Errorf("snapshot of story %s: %w", row.ID, err)
-		}
-		out.Snapshot = shots[row.Digest]
-	}
 	var err error
 	if out.Host != "" {
 		out.Evidence, err = s.evidence(ctx, row.ID)

@@ -34,7 +34,7 @@ func (s *Lineage) clonesOf(ctx context.Context, where string, process domain.IRI
 
 // CameFrom implements lineage.Successors.
 func (s *Lineage) CameFrom(ctx context.Context, process domain.ActorID, from domain.IRI) (domain.IRI, error) {
-	b, err := (&Bringings{s}).bringing(ctx, "b.process_id = ? AND b.iri = ?", string(process), string(from))
+	b, err := (&Bringings{s}).bringing(ctx, false, "b.process_id = ? AND b.iri = ?", string(process), string(from))
 	if domain.CodeOf(err) == domain.NotFound {
 		return "", nil
 	}

@@ -55,38 +55,29 @@ func (p *Portal) bringFile(q *request) error {
 // brought shows what is in an archive, and asks what to make of it; once
 // something was made, what was not taken as it was.
 func (p *Portal) brought(q *request) error {
-	if b, err := p.Portable.Brought(q.Context(), q.viewer, domain.ID(q.PathValue("id"))); err == nil && b.State == portable.ImportRuns {
+	if err := q.signedIn(); err != nil {
+		return err
+	}
+	b, err := p.Portable.Brought(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	if b.State == portable.ImportRuns {
 		return p.importRuns(q, b)
 	}
-	page, err := p.broughtPage(q, view.Form{})
+	page, err := p.broughtPage(q, b, view.Form{})
 	if err != nil {
 		return err
 	}
 	return q.show(page)
 }
 
-func (p *Portal) broughtPage(q *request, f view.Form) (view.BroughtPage, error) {
-	if err := q.signedIn(); err != nil {
-		return view.BroughtPage{}, err
-	}
-	b, d, err := p.Portable.Bringing(q.Context(), q.viewer, domain.ID(q.PathValue("id")))
-	if b != nil && b.Head.Kind == portable.KindCommunity {
-		return p.broughtCommunity(q, f, b)
-	}
-	if b == nil || err != nil && b.Process == domain.Nobody {
-		return view.BroughtPage{}, err
-	}
+func (p *Portal) broughtPage(q *request, b *portable.Bringing, f view.Form) (view.BroughtPage, error) {
 	page := p.broughtHead(q, f, b)
-	if err != nil {
-		return page, nil //nolint:nilerr // its bytes are gone, what was made of them is here
-	}
-	page.Title, page.Summary, page.Name = d.Title, d.Summary, b.Head.Name
-	page.Items, page.Resources, page.Releases = d.Count.Items, d.Count.Resources, d.Count.Releases
 	if page.Made != nil {
-		page.Made.Text = d.Title
 		return page, nil
 	}
-	if err := p.askBrought(q, &page, b); err != nil {
+	if err := p.askBrought(q, &page, b); err != nil || page.Community {
 		return page, err
 	}
 	from := b.Head.IRI
@@ -112,9 +103,17 @@ func (p *Portal) askBrought(q *request, page *view.BroughtPage, b *portable.Brin
 
 // broughtHead is what a page says of anything that was brought.
 func (p *Portal) broughtHead(q *request, f view.Form, b *portable.Bringing) view.BroughtPage {
-	page := view.BroughtPage{Frame: q.frame(), Form: f, Here: bringPath(b), Origin: view.Origin{Host: b.Head.IRI.Host(), Href: string(b.Head.IRI)}, At: b.Head.ExportedAt, Whole: b.Head.Whole}
+	in := b.Contents
+	page := view.BroughtPage{
+		Frame: q.frame(), Form: f, Here: bringPath(b), Origin: view.Origin{Host: b.Head.IRI.Host(), Href: string(b.Head.IRI)}, At: b.Head.ExportedAt, Whole: b.Head.Whole,
+		Title: b.Title, Summary: in.Summary, Name: b.Head.Name, Items: in.Items, Resources: in.Resources, Releases: in.Releases, Posts: in.Posts,
+		Community: b.Head.Kind == portable.KindCommunity,
+	}
+	if page.Community {
+		page.Summary = brief(in.Summary)
+	}
 	if b.Process != domain.Nobody {
-		page.Made = &view.Link{Href: p.path(b.Made), Text: domain.Text{domain.Undetermined: p.path(b.Made)}}
+		page.Made = &view.Link{Href: p.path(b.Made), Text: b.Title}
 		page.Lost, page.Changes = lostLines(b.Lost, page.Made.Href), changeLines(b.Changes)
 	}
 	if b.State == portable.ImportFailed {
@@ -124,25 +123,6 @@ func (p *Portal) broughtHead(q *request, f view.Form, b *portable.Bringing) view
 		page.Form.Values = url.Values{"name": {b.Head.Name}}
 	}
 	return page
-}
-
-// broughtCommunity shows an archive of a community.
-func (p *Portal) broughtCommunity(q *request, f view.Form, b *portable.Bringing) (view.BroughtPage, error) {
-	page := p.broughtHead(q, f, b)
-	page.Community = true
-	_, d, err := p.Portable.Community(q.Context(), q.viewer, b.ID)
-	if err != nil {
-		if b.Process != domain.Nobody {
-			err = nil // its bytes are gone, what was made of them is here
-		}
-		return page, err
-	}
-	page.Title, page.Summary, page.Name, page.Posts = d.Title, brief(d.Summary), b.Head.Name, d.Total
-	if page.Made != nil {
-		page.Made.Text = d.Title
-		return page, nil
-	}
-	return page, p.askBrought(q, &page, b)
 }
 
 // lostLines lists what is not held as it was. Those who had rights lead to
@@ -209,7 +189,13 @@ func (p *Portal) importBrought(q *request) error {
 	}
 	switch {
 	case err != nil:
-		return q.refused(domain.Renamed(err, processNames), func(f view.Form) (view.Page, error) { return p.broughtPage(q, f) })
+		return q.refused(domain.Renamed(err, processNames), func(f view.Form) (view.Page, error) {
+			b, err := p.Portable.Brought(q.Context(), q.viewer, id)
+			if err != nil {
+				return nil, err
+			}
+			return p.broughtPage(q, b, f)
+		})
 	case done:
 		return q.done(bringPath(b), view.Say("notice.imported_before"))
 	case b.State == portable.ImportDone:
@@ -222,7 +208,7 @@ func bringPath(b *portable.Bringing) string { return "/bring/" + string(b.ID) }
 
 // tried shows what an import would do.
 func (p *Portal) tried(q *request, b *portable.Bringing) error {
-	page, err := p.broughtPage(q, view.Form{Values: q.typed})
+	page, err := p.broughtPage(q, b, view.Form{Values: q.typed})
 	if err != nil {
 		return err
 	}

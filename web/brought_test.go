@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strings"
@@ -110,12 +112,33 @@ func TestBringFile(t *testing.T) {
 		t.Error("the process is not up to date")
 	}
 
+	// A view reads nothing of the document, which may be large; it says when that is gone.
+	told := r.send("/bring", nil, sent{"safe_ways.interlink.zip", raw.body}).location
+	store := storage.NewBringings(storagetest.Open(t, other.dsn))
+	b, err := store.Bringing(t.Context(), domain.ID(strings.TrimPrefix(told, "/bring/")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.send("/processes/safe_ways/guide/"+string(other.task.ID)+"/files", map[string]string{"fileLicence": "CC-BY-4.0"}, sent{"a.txt", "no document"}); got.status != http.StatusSeeOther {
+		t.Fatalf("another file: status %d", got.status)
+	}
+	for document, want := range map[string]string{"no document": `value="safe_ways"`, "what is gone": "The file was kept for an hour."} {
+		sum := sha256.Sum256([]byte(document))
+		b.SHA256 = hex.EncodeToString(sum[:])
+		if err := store.SaveBringing(t.Context(), b, domain.Change{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.get(told); !strings.Contains(got.body, want) {
+			t.Errorf("%s: status %d, without %s", document, got.status, want)
+		}
+	}
+
 	// While it is imported its page says how far that is, and lets it be cancelled.
 	// Its job is left out: it would be done before somebody looks.
 	begun, err := other.Portable.Bring(t.Context(), other.official, strings.NewReader(raw.body), int64(len(raw.body)))
 	if err == nil {
 		begun.State, begun.In, begun.Asker, begun.Title = portable.ImportRuns, portable.Input{Name: "another"}, other.official, domain.Text{"en": "Safe ways"}
-		err = storage.NewBringings(storagetest.Open(t, other.dsn)).SaveBringing(t.Context(), begun, domain.Change{})
+		err = store.SaveBringing(t.Context(), begun, domain.Change{})
 	}
 	if err != nil {
 		t.Fatal(err)

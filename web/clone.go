@@ -131,11 +131,11 @@ func (p *Portal) findSource(q *request, address string) (cloneSource, error) {
 		if err != nil {
 			return cloneSource{}, err
 		}
-		_, d, err := p.Portable.Bringing(q.Context(), q.viewer, domain.ID(id))
+		b, err := p.Portable.Brought(q.Context(), q.viewer, domain.ID(id))
 		if err != nil {
 			return cloneSource{}, err
 		}
-		return publishedSource(source, along, d.Licence()), nil
+		return publishedSource(source, along, b.Contents.Licence), nil
 	}
 	if p.Namespace.Owns(iri) {
 		name, found := strings.CutPrefix(p.path(iri), "/processes/")

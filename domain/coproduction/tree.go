@@ -46,7 +46,7 @@ func NewTree(items []Item) (*Tree, error) {
 		below[it.Parent] = append(below[it.Parent], i)
 	}
 	for _, it := range items {
-		if kinds[it.Parent] != it.Kind.Parent() {
+		if kinds[it.Parent] != it.Kind.Parent() || it.Kind == Phase && it.Parent != "" { // nothing holds a phase, also not what is not there
 			return nil, domain.Fail(domain.Invalid, "process.wrong_parent", it.Name.String())
 		}
 		for _, p := range it.Prerequisites {

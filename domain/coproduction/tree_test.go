@@ -88,6 +88,7 @@ func TestBrokenTrees(t *testing.T) {
 		"no parent":                {[]Item{objective}, domain.Invalid},
 		"task in a phase":          {[]Item{phase, item("a", "p", Task, "")}, domain.Invalid},
 		"phase in a phase":         {[]Item{phase, item("q", "p", Phase, "")}, domain.Invalid},
+		"phase in what is absent":  {[]Item{phase, item("q", "z", Phase, "")}, domain.Invalid},
 		"its own parent":           {[]Item{item("x", "x", Objective, "")}, domain.Invalid},
 		"after itself":             {[]Item{phase, objective, after(a, "a")}, domain.Invalid},
 		"a circle":                 {[]Item{phase, objective, after(a, "c"), after(b, "a"), after(c, "b")}, domain.Invalid},

@@ -19,12 +19,13 @@ type compared struct {
 	Trees
 	from   paged
 	mine   *Outline // of the clone, by the names of the source
-	here   *names   // what its items are called here, by number
+	here   *called  // what its items are called here
 	theirs *sketch  // of the source
 	whole  map[string]bool
 	bases  map[string]Base                 // of what is whole
 	items  map[domain.ID]coproduction.Item // of the clone, that are whole
 	phases bool                            // whether the clone knows how those of the source stand
+	added  map[string]bool                 // what goes if a merge is taken back; nil where a source is compared
 }
 
 // paged is where the items are read: of the source and what the clone knows of
@@ -73,7 +74,7 @@ func compare(p *coproduction.Process, from paged) (*compared, error) {
 // outlineHere is the outline of a clone by the names of its source, which are in
 // a register with others, and what its items are called here. Errors: those of
 // [coproduction.NewTree].
-func outlineHere(p *coproduction.Process, items iter.Seq2[coproduction.Item, error], theirs *register) (mine *Outline, here *names, err error) {
+func outlineHere(p *coproduction.Process, items iter.Seq2[coproduction.Item, error], theirs *register) (mine *Outline, here *called, err error) {
 	o := newOutline()
 	var from []int32 // and 1, in the register, by place in that of here; 0 for what the source does not name
 	for it, err := range items {
@@ -88,20 +89,28 @@ func outlineHere(p *coproduction.Process, items iter.Seq2[coproduction.Item, err
 	if err := o.stand().check(); err != nil {
 		return nil, nil, err
 	}
-	mine, here = &Outline{register: theirs, before: o.before}, &names{}
-	for n, one := range o.ids {
-		id, name := o.id(int32(n)), int32(-1)
+	mine, here = &Outline{register: theirs, places: o.places, before: o.before}, &called{o.register.names, o.ids}
+	for n, one := range here.ids {
+		name := int32(-1)
 		if int(one) < len(from) {
 			name = from[one] - 1
 		}
 		if name < 0 || mine.at(name) >= 0 {
-			name = theirs.add(string(p.ItemIRI(domain.ID(id))))
+			name = theirs.add(string(p.ItemIRI(domain.ID(here.id(int32(n))))))
 		}
-		mine.put(name, o.places[n])
-		here.add(here.name(id))
+		mine.call(name)
 	}
 	return mine, here, nil
 }
+
+// called is what the items of an outline are called, by number, in other names than
+// its own.
+type called struct {
+	names
+	ids []int32
+}
+
+func (c *called) id(n int32) string { return c.names.id(c.ids[n]) }
 
 // differing are the items of which the clone does not know what the source says
 // now, how it stands, or how those stand that are below it, and those of which
@@ -246,7 +255,7 @@ func (c *compared) around() map[string]bool {
 	}
 	for id := range c.whole {
 		include(set, c.bases[id].Item.Prerequisites...)
-		if _, there := c.theirs.number(id); !there && id != "" { // it may go, with all that is below it
+		if c.goes(id) { // with all that is below it
 			if n, here := c.mine.number(id); here {
 				for one := range c.mine.underneath(n) {
 					set[c.mine.id(one)] = true
@@ -261,6 +270,29 @@ func (c *compared) around() map[string]bool {
 	c.theirs.addAbove(set)
 	c.mine.addAbove(set)
 	return set
+}
+
+// goes reports whether an item may go: the source does not have it any more, or a
+// merge that is taken back had added it.
+func (c *compared) goes(id string) bool {
+	if c.added != nil {
+		return c.added[id]
+	}
+	_, there := c.theirs.number(id)
+	return !there && id != ""
+}
+
+// undo is [Record.Undo] of a clone that is compared with nothing.
+func (c *compared) undo(r Record) (back Undone, err error) {
+	c.added = map[string]bool{}
+	include(c.added, r.Added...)
+	if _, err = c.read(r.touched()); err == nil {
+		back.Merged, err = c.settle(func(t Trees) Merged {
+			back = r.Undo(t)
+			return back.Merged
+		})
+	}
+	return back, err
 }
 
 func (c *compared) outlines() []*Outline { return []*Outline{c.theirs.Outline, c.mine} }

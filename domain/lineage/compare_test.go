@@ -138,17 +138,10 @@ func TestComparePaged(t *testing.T) {
 			t.Skip(err)
 		}
 		now = Trees{Mine: mine.Mine, Aside: mine.Aside, Worked: mine.Worked}
-		if c, err = compare(p, now.paged(items)); err == nil {
-			_, err = c.read(record.touched())
-		}
-		if err != nil {
+		if c, err = compare(p, now.paged(items)); err != nil {
 			t.Fatal(err)
 		}
-		var back Undone
-		back.Merged, err = c.settle(func(t Trees) Merged {
-			back = record.Undo(t)
-			return back.Merged
-		})
+		back, err := c.undo(record)
 		if err != nil {
 			t.Fatal(err)
 		}

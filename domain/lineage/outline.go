@@ -133,8 +133,14 @@ func placed(position int) int32 { return int32(min(max(position, math.MinInt32),
 
 // put adds an item with an id of the register.
 func (o *Outline) put(id int32, p place) int32 {
+	o.places = append(o.places, p)
+	return o.call(id)
+}
+
+// call gives the next item that stands its id in the register.
+func (o *Outline) call(id int32) int32 {
 	n := int32(len(o.ids))
-	o.ids, o.places, o.numbers = append(o.ids, id), append(o.places, p), put(o.numbers, id, n+1)
+	o.ids, o.numbers = append(o.ids, id), put(o.numbers, id, n+1)
 	return n
 }
 

@@ -564,13 +564,7 @@ func (s *Releases) undo(ctx context.Context, v policy.Viewer, name string, merge
 	if err != nil {
 		return 0, false, err
 	}
-	var back Undone
-	if _, err = c.read(m.Record.touched()); err == nil {
-		back.Merged, err = c.settle(func(t Trees) Merged {
-			back = m.Record.Undo(t)
-			return back.Merged
-		})
-	}
+	back, err := c.undo(m.Record)
 	if err != nil {
 		return 0, errors.Is(err, errMoved), err
 	}

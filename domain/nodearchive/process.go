@@ -57,15 +57,11 @@ func (s *processes) bring(ctx context.Context, in *Brought) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	_, d, err := s.portable.Bringing(ctx, in.Viewer, b.ID)
-	if err != nil {
-		return Result{}, err
-	}
-	if d == nil {
+	if b.Head.Kind != portable.KindProcess {
 		return Result{}, broken(in.Part.Path) // of something else
 	}
 	var as portable.Input
-	if as.Owner, err = s.owner(ctx, in.Viewer, d.Organization); err != nil {
+	if as.Owner, err = s.owner(ctx, in.Viewer, b.Contents.Organization); err != nil {
 		return Result{}, err
 	}
 	return s.make(ctx, in, b, as)

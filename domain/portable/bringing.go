@@ -28,6 +28,8 @@ type Bringing struct {
 	Missing   []string       // SHA-256 of bytes that did not come along: who only names bytes gets none that others keep here
 	Process   domain.ActorID // or community that it became; Nobody before
 	Made      domain.IRI     // the same by address
+	Title     domain.Text    // of what is in it
+	Contents  Contents
 	Carried   Carried
 	Lost      []Lost
 	CreatedAt time.Time
@@ -37,11 +39,10 @@ type Bringing struct {
 	State     ImportState
 	In        Input
 	Asker     policy.Viewer // as whom it is made, until it is
-	Title     domain.Text
-	Done      int      // files and documents that were looked at
-	Total     int      // of how many
-	Begun     int      // how often
-	Changes   []Change // that a later export made; at most 500
+	Done      int           // files and documents that were looked at
+	Total     int           // of how many
+	Begun     int           // how often
+	Changes   []Change      // that a later export made; at most 500
 	Problem   lineage.Problem
 	UpdatedAt time.Time
 }
@@ -120,6 +121,7 @@ func (s *Service) Bring(ctx context.Context, v policy.Viewer, from io.ReaderAt, 
 	b := &Bringing{
 		ID: s.mint.ID(), Serial: s.mint.Serial(), Bringer: v.Actor, Head: a.Head, SHA256: a.SHA256, Size: document.Size, Unknown: a.Unknown, Missing: missing, CreatedAt: now,
 	}
+	b.Title, b.Contents = a.contents()
 	return b, s.store.CreateBringing(ctx, b, now.Add(-24*time.Hour))
 }
 
@@ -156,9 +158,26 @@ func (p Part) Keep(ctx context.Context, files coproduction.Files, from io.Reader
 	return in.Keep(ctx)
 }
 
-// Brought reads one without its document. Errors: NotFound unless the viewer
-// brought it.
+// Brought reads one without its document, which is not looked at. Errors: NotFound
+// unless the viewer brought it; Gone once its bytes are, unless something is made
+// of it, or was.
 func (s *Service) Brought(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, error) {
+	b, err := s.bringing(ctx, v, id)
+	if err != nil || b.Process != domain.Nobody || b.State == ImportRuns {
+		return b, err
+	}
+	content, err := s.keptAt(ctx, b)(0)
+	if err != nil {
+		return nil, err
+	}
+	_ = content.Close()
+	if b.Title.Empty() { // of a version that did not note what is in it
+		return nil, domain.Fail(domain.Gone, "import.gone")
+	}
+	return b, nil
+}
+
+func (s *Service) bringing(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, error) {
 	b, err := s.store.Bringing(ctx, id)
 	if err == nil {
 		err = policy.Allow(v, policy.Read, b)
@@ -169,39 +188,25 @@ func (s *Service) Brought(ctx context.Context, v policy.Viewer, id domain.ID) (*
 	return b, nil
 }
 
-// Bringing reads one with its document, nil of a community. Errors: NotFound
-// unless the viewer brought it, Gone once its bytes are.
-func (s *Service) Bringing(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, *Document, error) {
-	b, d, err := s.opened(ctx, v, id)
-	p, _ := d.(*Document)
-	return b, p, err
-}
-
-// Community reads one of a community with its document, nil of a process.
-// Errors: as of [Service.Bringing].
-func (s *Service) Community(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, *Community, error) {
-	b, d, err := s.opened(ctx, v, id)
-	c, _ := d.(*Community)
-	return b, c, err
-}
-
 // document is what an archive holds.
 type document interface {
-	title() domain.Text
+	contents() (title domain.Text, of Contents)
 	partsOf() []Part // the bytes that it names, each once
 }
 
+// opened reads one with its document. Errors: NotFound unless the viewer brought
+// it; Gone, with it, once its bytes are.
 func (s *Service) opened(ctx context.Context, v policy.Viewer, id domain.ID) (*Bringing, document, error) {
-	b, err := s.Brought(ctx, v, id)
+	b, err := s.bringing(ctx, v, id)
 	if err != nil {
 		return nil, nil, err
 	}
 	if b.Head.Kind == KindCommunity {
-		raw, err := s.text(ctx, Part{SHA256: b.SHA256, Size: b.Size})
+		raw, err := s.bytes(ctx, Part{SHA256: b.SHA256, Size: b.Size})
 		if err != nil {
 			return b, nil, domain.Fail(domain.Gone, "import.gone").Because(err)
 		}
-		d, err := DecodeCommunity(b.Head, []byte(raw))
+		d, err := DecodeCommunity(b.Head, raw)
 		return b, d, err
 	}
 	d, err := scan(b.Head, s.keptAt(ctx, b))
@@ -237,28 +242,28 @@ func (f *faulty) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// text reads bytes that are kept, and are no more than they say.
-func (s *Service) text(ctx context.Context, p Part) (string, error) {
+// bytes reads bytes that are kept, and are no more than they say.
+func (s *Service) bytes(ctx context.Context, p Part) ([]byte, error) {
 	if p.SHA256 == "" {
-		return "", nil
+		return nil, nil
 	}
 	f, err := s.files.Open(ctx, p.SHA256)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer func() { _ = f.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(f, p.Size+1))
 	if err == nil && int64(len(raw)) != p.Size {
 		err = broken(p.Path)
 	}
-	return string(raw), err
+	return raw, err
 }
 
 // markdown reads the text of a document: what is no text of a database is
 // taken out, as of what people type.
 func (s *Service) markdown(ctx context.Context, p Part) (string, error) {
-	text, err := s.text(ctx, p)
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", ""), err
+	raw, err := s.bytes(ctx, p)
+	return strings.ReplaceAll(strings.ToValidUTF8(string(raw), "\uFFFD"), "\x00", ""), err
 }
 
 // From is what a process was brought from, for those who take part in it: its
@@ -267,28 +272,19 @@ func (s *Service) From(ctx context.Context, v policy.Viewer, p *coproduction.Pro
 	if !s.processes.Inside(v, p) {
 		return nil, nil
 	}
-	b, err := s.store.BroughtAs(ctx, p.ID)
+	b, err := s.store.OriginOf(ctx, p.ID)
 	if domain.CodeOf(err) == domain.NotFound {
 		return nil, nil
 	}
 	return b, err
 }
 
-// Licence is that of the newest release; "" if there is none.
-func (d *Process) Licence() string {
-	var newest Release
-	for _, r := range d.Releases {
-		if !r.At.Before(newest.At) {
-			newest = r
-		}
-	}
-	return newest.Licence
-}
-
-// Source is what was brought as clones take it. Errors: as of [Service.Bringing].
+// Source is what was brought as clones take it. Errors: NotFound unless the viewer
+// brought a process; Gone once its bytes are.
 func (s *Service) Source(ctx context.Context, v policy.Viewer, id domain.ID) (lineage.SourceProcess, []lineage.SourceResource, error) {
-	b, read, err := s.Bringing(ctx, v, id)
-	if err == nil && read == nil {
+	b, opened, err := s.opened(ctx, v, id)
+	read, process := opened.(*Document)
+	if err == nil && !process {
 		err = notThere() // a community is not cloned
 	}
 	if err != nil {

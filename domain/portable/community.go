@@ -109,8 +109,6 @@ func DecodeCommunity(h Head, raw []byte) (*Community, error) {
 	return d, d.check()
 }
 
-func (d *Community) title() domain.Text { return d.Title }
-
 // partsOf lists the bytes that a document names.
 func (d *Community) partsOf() []Part { return slices.Concat(d.Posts, d.Files) }
 
@@ -139,7 +137,7 @@ func (d *Community) check() error {
 		return domain.Fail(domain.TooLarge, "import.too_much")
 	}
 	d.CreatedAt = settled(d.CreatedAt)
-	if !fits(d.Title, maxLine) || !fits(d.Summary, maxDocument) || !fits(d.Rules, maxDocument) {
+	if d.Title.Empty() || !fits(d.Title, maxLine) || !fits(d.Summary, maxDocument) || !fits(d.Rules, maxDocument) {
 		return broken("title")
 	}
 	if i := d.Icon; i != nil && (!isHash(i.SHA256) || !plain(i.Alt, maxLine)) {

@@ -68,11 +68,11 @@ func (s *Service) arrive(ctx context.Context, v policy.Viewer, b *Bringing, d *C
 // brought goes through the posts of what was brought, as its bytes are kept.
 func (s *Service) brought(ctx context.Context, d *Community) iter.Seq2[[]community.Past, error] {
 	return d.postsOf(func(p Part) ([]byte, error) {
-		text, err := s.text(ctx, p)
+		raw, err := s.bytes(ctx, p)
 		if err != nil {
 			err = domain.Fail(domain.Gone, "import.gone").Because(err)
 		}
-		return []byte(text), err
+		return raw, err
 	})
 }
 
@@ -165,11 +165,11 @@ func (s *Service) paint(ctx context.Context, d *Community, a *Arrival) (icon pic
 		return icon, again, nil
 	}
 	i := slices.IndexFunc(d.Files, func(p Part) bool { return p.SHA256 == d.Icon.SHA256 })
-	raw, err := s.text(ctx, d.Files[i])
+	raw, err := s.bytes(ctx, d.Files[i])
 	if err != nil {
 		return icon, again, domain.Fail(domain.Gone, "import.gone").Because(err)
 	}
-	kept, err := s.pictures.Keep(ctx, []byte(raw))
+	kept, err := s.pictures.Keep(ctx, raw)
 	if code := domain.CodeOf(err); code == domain.Invalid || code == domain.TooLarge {
 		a.lose("", "", LostFile)
 		return icon, again, nil

@@ -74,7 +74,7 @@ func (s *Service) Begin(ctx context.Context, v policy.Viewer, id domain.ID, in I
 	if err != nil || done || b.State == ImportRuns {
 		return b, done, err
 	}
-	b.State, b.In, b.Asker, b.Title, b.Problem = ImportRuns, in, v, d.title(), lineage.Problem{}
+	b.State, b.In, b.Asker, b.Problem = ImportRuns, in, v, lineage.Problem{}
 	b.Done, b.Total, b.UpdatedAt = 0, len(d.partsOf()), s.mint.Now()
 	b.Begun++
 	return b, false, s.store.SaveBringing(ctx, b, domain.Change{Jobs: []domain.Job{{Kind: JobImport, Args: ImportArgs{b.ID}, Unique: string(b.ID) + " " + itoa(b.Begun)}}})

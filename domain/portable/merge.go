@@ -29,7 +29,7 @@ type BasePart struct {
 	Kind string // the list in which it is
 	ID   string
 	Here domain.ID // its id here, if that is another
-	Body []byte    // as JSON
+	Body []byte    // as JSON; of one that is read, until the next is
 }
 
 // base is what is kept of a document that is brought; ids are as of [Base].

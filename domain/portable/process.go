@@ -325,8 +325,6 @@ func (d *Process) Reusable(h Head, body func(Part) (string, error)) ([]lineage.S
 	return out, nil
 }
 
-func (d *Process) title() domain.Text { return d.Title }
-
 // Details are what the document says that people can change.
 func (d *Process) Details() coproduction.Details {
 	return coproduction.Details{

@@ -15,9 +15,14 @@ import (
 
 // Store keeps what was brought. Reads fail with NotFound.
 type Store interface {
+	// Bringing reads one without what is carried along, as all reads but BroughtAs:
+	// nothing is before something was made of it.
 	Bringing(ctx context.Context, id domain.ID) (*Bringing, error)
-	// BroughtAs returns what a process of this node came from.
+	// BroughtAs returns what a process of this node came from, with what is carried
+	// along.
 	BroughtAs(ctx context.Context, process domain.ActorID) (*Bringing, error)
+	// OriginOf is the same without that.
+	OriginOf(ctx context.Context, process domain.ActorID) (*Bringing, error)
 	// Brought returns what somebody made of the same document, the newest.
 	Brought(ctx context.Context, bringer domain.ActorID, iri domain.IRI, sha256 string) (*Bringing, error)
 	// CreateBringing forgets what was brought before a time and nothing was made

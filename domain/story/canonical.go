@@ -3,11 +3,15 @@ package story
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"time"
 
 	"interlink/domain/lineage"
 )
@@ -36,6 +40,43 @@ func (s *Snapshot) CanonicalTo(to io.Writer) error {
 	w := bufio.NewWriterSize(to, partSize)
 	lineage.CanonicalTo(w, s.utc()) // letter by letter: what does not fit whole begins the next part
 	return w.Flush()
+}
+
+// Text is the canonical JSON of a snapshot where it is kept. It is read part by part:
+// nobody waits for it with all of it in memory, or with the database in hand.
+type Text struct {
+	TakenAt time.Time
+	store   Store
+	digest  string
+	parts   int
+}
+
+// WriteTo writes it. Errors: those of to; NotFound if it goes meanwhile.
+func (t *Text) WriteTo(ctx context.Context, to io.Writer) error {
+	for n := range t.parts {
+		part, err := t.store.SnapshotPart(ctx, t.digest, n+1)
+		if err == nil {
+			_, err = io.WriteString(to, part)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takenAt reads when a snapshot was taken from the end of its canonical JSON: there
+// the member stands, as the last by its name.
+func takenAt(end string) (time.Time, error) {
+	var last struct {
+		TakenAt time.Time `json:"takenAt"`
+	}
+	at := strings.LastIndex(end, `"takenAt":`)
+	if at < 0 {
+		return last.TakenAt, errors.New("it does not say when it was taken")
+	}
+	err := json.Unmarshal([]byte("{"+end[at:]), &last)
+	return last.TakenAt, err
 }
 
 // MaxSnapshot is how large what a story shows may be, as canonical JSON: other

@@ -2,6 +2,7 @@ package story
 
 import (
 	"context"
+	"fmt"
 
 	"interlink/domain"
 	"interlink/domain/lineage"
@@ -14,6 +15,38 @@ import (
 func (s *Service) Story(ctx context.Context, v policy.Viewer, slug, host string) (*Story, error) {
 	st, err := s.store.StoryAt(ctx, slug, host)
 	return shown(v, st, err)
+}
+
+// Head reads one without its snapshot, which may be large. Errors: as
+// [Service.Story].
+func (s *Service) Head(ctx context.Context, v policy.Viewer, slug, host string) (*Story, error) {
+	st, err := s.store.StoryHead(ctx, slug, host)
+	return shown(v, st, err)
+}
+
+// Text is the snapshot of a story that was read, as it is kept. Errors: NotFound if
+// it has none.
+func (s *Service) Text(ctx context.Context, st *Story) (*Text, error) {
+	t := &Text{store: s.store, digest: st.Digest}
+	if st.Digest == "" {
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	}
+	var err error
+	if t.parts, err = s.store.SnapshotParts(ctx, st.Digest); err != nil {
+		return nil, err
+	}
+	end := ""
+	for n := max(1, t.parts-1); n <= t.parts; n++ { // where two meet, the time may stand in both
+		part, err := s.store.SnapshotPart(ctx, st.Digest, n)
+		if err != nil {
+			return nil, err
+		}
+		end += part
+	}
+	if t.TakenAt, err = takenAt(end); err != nil {
+		return nil, fmt.Errorf("snapshot %s: %w", st.Digest, err)
+	}
+	return t, nil
 }
 
 // StoryByID reads one by its id. Errors: as [Service.Story].

@@ -53,6 +53,8 @@ type Store interface {
 	Story(ctx context.Context, id domain.ID) (*Story, error)
 	StoryAt(ctx context.Context, slug, host string) (*Story, error)
 	StoryByIRI(ctx context.Context, iri domain.IRI) (*Story, error)
+	// StoryHead is StoryAt without the snapshot.
+	StoryHead(ctx context.Context, slug, host string) (*Story, error)
 	// Stories lists published ones, newest first, without snapshots.
 	Stories(ctx context.Context, f Filter, page domain.Page) (domain.List[*Story], error)
 	// Facets counts by each facet, as if nothing was asked of that facet; at most
@@ -64,6 +66,11 @@ type Store interface {
 	Answering(ctx context.Context, problems []string, without domain.ActorID, limit int) ([]*Story, error)
 	// Snapshots reads snapshots by digest; those that are not kept are absent.
 	Snapshots(ctx context.Context, digests []string) (map[string]*Snapshot, error)
+	// SnapshotParts is in how many parts the canonical JSON of a snapshot is kept; 0
+	// if it is not.
+	SnapshotParts(ctx context.Context, digest string) (int, error)
+	// SnapshotPart reads one of them, from 1.
+	SnapshotPart(ctx context.Context, digest string, n int) (string, error)
 	// SaveStory writes the story with its snapshot, if it has one, in one
 	// transaction: inserts it if Revision is 0, else updates where the
 	// revision still is the same (Conflict if not), and adds 1 to it. So it saves

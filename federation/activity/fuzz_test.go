@@ -343,7 +343,11 @@ func checkSnapshot(t *testing.T, doc activity.Document) {
 		return
 	}
 	s := &story.Story{IRI: "https://a.example/stories/x", Snapshot: shot}
-	back, err := activity.ReadSnapshot(again(t, activity.Snapshot(s, "https://a.example/o")))
+	around, err := activity.Snapshot(s, shot.TakenAt, "https://a.example/o")
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := activity.ReadSnapshot(again(t, activity.Proven(shown(around, shot))))
 	if err != nil {
 		t.Fatal(err)
 	}

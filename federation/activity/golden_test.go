@@ -260,6 +260,11 @@ func proven(actor domain.IRI, raw []byte, err error) ([]byte, error) {
 	return httpsig.Prove(raw, &key, noon)
 }
 
+// shown is the document of a snapshot with that in its place.
+func shown(around []byte, s *story.Snapshot) []byte {
+	return slices.Concat(bytes.TrimSuffix(around, []byte("{}}")), s.Canonical(), []byte("}"))
+}
+
 // object is a document with the proof of its owner.
 func object(t testing.TB, owner domain.IRI, doc any) any {
 	t.Helper()

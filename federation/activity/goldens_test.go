@@ -166,7 +166,9 @@ func storyGoldens(t testing.TB) encoders {
 			return httpsig.WithProofs(raw, proofOf(t, council.IRI, doc), proofOf(t, riga, doc))
 		},
 		"object-snapshot": func() ([]byte, error) {
-			return activity.Encode(object(t, council.IRI, activity.Snapshot(told(t), council.IRI)))
+			s := told(t)
+			around, err := activity.Snapshot(s, s.Snapshot.TakenAt, council.IRI)
+			return proven(council.IRI, shown(around, s.Snapshot), err)
 		},
 		"tombstone": func() ([]byte, error) { return activity.Tombstone(told(t).IRI, "Article", noon) },
 	}

@@ -193,23 +193,23 @@ type snapshotDocument struct {
 	Snapshot     json.RawMessage `jsonld:"interlink:snapshot"`
 }
 
-// Snapshot makes the document of a story's snapshot: its canonical JSON as
-// the object of interlink:snapshot.
-func Snapshot(s *story.Story, owner domain.IRI) any {
-	var taken time.Time
-	if s.Snapshot != nil {
-		taken = s.Snapshot.TakenAt
-	}
-	return snapshotDocument{
+// SnapshotTerm is the member that holds the snapshot of a story.
+const SnapshotTerm = "interlink:snapshot"
+
+// Snapshot makes the document of a story's snapshot around that: it ends with the
+// member [SnapshotTerm], an empty object in the place of the snapshot, which is
+// canonical JSON and may be large. taken is when it was.
+func Snapshot(s *story.Story, taken time.Time, owner domain.IRI) ([]byte, error) {
+	return Encode(snapshotDocument{
 		ID: s.IRI + "/snapshot", Type: "Document", AttributedTo: owner, Name: s.Title.String(),
-		Published: when(taken), Snapshot: json.RawMessage(s.Snapshot.Canonical()),
-	}
+		Published: when(taken), Snapshot: json.RawMessage("{}"),
+	})
 }
 
 // ReadSnapshot reads a snapshot's document. Errors: Invalid.
 func ReadSnapshot(doc Document) (*story.Snapshot, error) {
 	s := new(story.Snapshot)
-	if err := json.Unmarshal(doc["interlink:snapshot"], s); err != nil {
+	if err := json.Unmarshal(doc[SnapshotTerm], s); err != nil {
 		return nil, domain.Fail(domain.Invalid, "story.snapshot_broken").Because(err)
 	}
 	return s, nil

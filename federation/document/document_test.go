@@ -1,6 +1,9 @@
 package document_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"path"
 	"slices"
@@ -347,14 +350,25 @@ func TestStoryDocuments(t *testing.T) {
 	if sent := c.text("as it is sent", made, err, domain.OK); sent != text {
 		t.Errorf("served\n%s\nsent\n%s", text, sent)
 	}
-	made, err = c.Snapshot(t.Context(), s.Slug)
-	holds(t, c.text("its snapshot", made, err, domain.OK), string(owner.IRI))
+	shown, err := c.Snapshot(t.Context(), s.Slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var written bytes.Buffer
+	if err := shown.WriteTo(t.Context(), &written); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(written.Bytes())
+	if shown.SHA256 != hex.EncodeToString(sum[:]) || shown.Size != int64(written.Len()) {
+		t.Errorf("%d bytes of %s, written %d of %x", shown.Size, shown.SHA256, written.Len(), sum)
+	}
+	holds(t, c.text("its snapshot", activity.Proven(written.Bytes()), nil, domain.OK), string(owner.IRI), string(s.Snapshot.Canonical()))
 
 	for _, slug := range []string{"nothing", ""} {
 		made, err = c.StoryAt(t.Context(), slug)
 		c.text("a story that is none", made, err, domain.NotFound)
-		made, err = c.Snapshot(t.Context(), slug)
-		c.text("its snapshot", made, err, domain.NotFound)
+		_, err := c.Snapshot(t.Context(), slug)
+		c.text("its snapshot", nil, err, domain.NotFound)
 	}
 }
 

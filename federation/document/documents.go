@@ -2,6 +2,8 @@ package document
 
 import (
 	"context"
+	"encoding/json"
+	"io"
 	"time"
 
 	"interlink/domain"
@@ -28,6 +30,7 @@ type Actors interface {
 type Keys interface {
 	Public(ctx context.Context, actor domain.ActorID) (keyring.Public, error)
 	Prove(ctx context.Context, actor domain.ActorID, document []byte, at time.Time) ([]byte, error)
+	ProveAround(ctx context.Context, actor domain.ActorID, around []byte, member string, write func(io.Writer) error, at time.Time) (json.RawMessage, error)
 }
 
 // Documents makes documents.
@@ -54,12 +57,8 @@ type Documents struct {
 // everybody may know of the owner, nobody could read its key: the document
 // stays as it is.
 func (d *Documents) proven(ctx context.Context, owner domain.ActorID, revised time.Time, doc any) (any, error) {
-	a, err := d.Actors.Actor(ctx, owner)
-	if err != nil {
-		return nil, err
-	}
-	if a.Visibility != domain.VisiblePublic || a.Gone() || !a.Local() {
-		return doc, nil
+	if proves, err := d.proves(ctx, owner); err != nil || !proves {
+		return doc, err
 	}
 	raw, err := activity.Encode(doc)
 	if err != nil {
@@ -70,6 +69,12 @@ func (d *Documents) proven(ctx context.Context, owner domain.ActorID, revised ti
 		return doc, nil
 	}
 	return activity.Proven(raw), err
+}
+
+// proves reports whether others can read the key of an owner.
+func (d *Documents) proves(ctx context.Context, owner domain.ActorID) (bool, error) {
+	a, err := d.Actors.Actor(ctx, owner)
+	return err == nil && a.Visibility == domain.VisiblePublic && !a.Gone() && a.Local(), err
 }
 
 // address returns the IRI of an actor, "" for Nobody and for one that not

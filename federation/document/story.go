@@ -12,6 +12,8 @@ import (
 // Stories reads stories.
 type Stories interface {
 	Story(ctx context.Context, v policy.Viewer, slug, host string) (*story.Story, error)
+	Head(ctx context.Context, v policy.Viewer, slug, host string) (*story.Story, error)
+	Text(ctx context.Context, s *story.Story) (*story.Text, error)
 }
 
 // Story makes a story's Article, proven by its organisation and by the partners
@@ -43,7 +45,7 @@ func (d *Documents) Story(ctx context.Context, s *story.Story) (any, error) {
 
 // StoryAt makes the Article of a story of this node by its slug.
 func (d *Documents) StoryAt(ctx context.Context, slug string) (any, error) {
-	s, err := d.Stories.Story(ctx, everybody, slug, "")
+	s, err := d.Stories.Head(ctx, everybody, slug, "")
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +55,7 @@ func (d *Documents) StoryAt(ctx context.Context, slug string) (any, error) {
 // RatingsAt makes the ratings of a story of this node by its slug. Errors:
 // NotFound if nobody ever rated it.
 func (d *Documents) RatingsAt(ctx context.Context, slug string) (any, error) {
-	s, err := d.Stories.Story(ctx, everybody, slug, "")
+	s, err := d.Stories.Head(ctx, everybody, slug, "")
 	if err == nil && s.Ratings.At.IsZero() {
 		err = domain.Fail(domain.NotFound, "error.not_found")
 	}
@@ -68,24 +70,4 @@ func (d *Documents) RatingsAt(ctx context.Context, slug string) (any, error) {
 		return nil, err
 	}
 	return activity.Ratings(s.IRI, owner, s.Ratings), nil
-}
-
-// Snapshot makes the snapshot of a story of this node. Errors: NotFound if it
-// has none.
-func (d *Documents) Snapshot(ctx context.Context, slug string) (any, error) {
-	s, err := d.Stories.Story(ctx, everybody, slug, "")
-	if err != nil {
-		return nil, err
-	}
-	if s.Snapshot == nil {
-		return nil, domain.Fail(domain.NotFound, "error.not_found")
-	}
-	owner, err := d.address(ctx, s.Owner)
-	if err == nil && owner == "" {
-		err = domain.Fail(domain.NotFound, "error.not_found")
-	}
-	if err != nil {
-		return nil, err
-	}
-	return d.proven(ctx, s.Owner, s.Snapshot.TakenAt, activity.Snapshot(s, owner))
 }

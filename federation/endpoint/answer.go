@@ -63,7 +63,16 @@ func unchanged(r *http.Request, tag string) bool {
 // serve answers with bytes that may be cached for a short while.
 func serve(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
 	sum := sha256.Sum256(body)
-	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
+	if known(w, r, contentType, hex.EncodeToString(sum[:])) {
+		return
+	}
+	_, _ = w.Write(body) //nolint:gosec // JSON or XML with its type and nosniff; a reader that went away is no fault of ours
+}
+
+// known begins an answer with bytes of a hash. If the reader has them, it is the
+// whole answer.
+func known(w http.ResponseWriter, r *http.Request, contentType, sha256 string) bool {
+	tag := `"` + sha256[:24] + `"`
 	h := w.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("ETag", tag)
@@ -72,11 +81,11 @@ func serve(w http.ResponseWriter, r *http.Request, contentType string, body []by
 	}
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if unchanged(r, tag) {
-		w.WriteHeader(http.StatusNotModified)
-		return
+	if !unchanged(r, tag) {
+		return false
 	}
-	_, _ = w.Write(body) //nolint:gosec // JSON or XML with its type and nosniff; a reader that went away is no fault of ours
+	w.WriteHeader(http.StatusNotModified)
+	return true
 }
 
 // statusOf is the status of a failure: what is not public is not known of, and

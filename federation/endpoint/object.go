@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"interlink/domain"
@@ -30,6 +31,28 @@ func (e *Endpoint) encode(w http.ResponseWriter, r *http.Request, doc any) {
 		return
 	}
 	serve(w, r, activity.MediaType, body)
+}
+
+// snapshot serves what a story shows, as it is read from where it is kept.
+func (e *Endpoint) snapshot(w http.ResponseWriter, r *http.Request) {
+	s, err := e.Documents.Snapshot(r.Context(), r.PathValue("slug"))
+	if err != nil {
+		fail(w, r, e.Log, err, tombstone{e.address(r), "Document"})
+		return
+	}
+	if known(w, r, activity.MediaType, s.SHA256) {
+		return
+	}
+	w.Header().Set("Content-Length", strconv.FormatInt(s.Size, 10))
+	if r.Method == http.MethodHead {
+		return
+	}
+	if err := s.WriteTo(r.Context(), w); err != nil {
+		if r.Context().Err() == nil {
+			e.Log.Warn("a snapshot was broken off", "path", r.URL.Path, "error", err)
+		}
+		panic(http.ErrAbortHandler) // half a document must not look whole
+	}
 }
 
 // actor serves a local actor.

@@ -158,7 +158,7 @@ func (e *Endpoint) ofStories() []Route {
 	}
 	return []Route{
 		{get, "/stories/{slug}", true, e.object("Article", slug(e.Documents.StoryAt))},
-		{get, "/stories/{slug}/snapshot", false, e.object("Document", slug(e.Documents.Snapshot))},
+		{get, "/stories/{slug}/snapshot", false, http.HandlerFunc(e.snapshot)},
 		{get, "/stories/{slug}/ratings", false, e.object("Document", slug(e.Documents.RatingsAt))},
 		{get, "/stories/{slug}/evidence", false, http.HandlerFunc(e.evidence)},
 		{get, "/stories/{slug}/quotes", false, http.HandlerFunc(e.quote)},

@@ -244,7 +244,7 @@ func TestPortableProcess(t *testing.T) {
 			t.Errorf("Zaragoza learnt of %v (%v)", clones.Items, err)
 		}
 		stranger := riga.Person("stranger", policy.RoleMember)
-		if _, _, err := riga.Portable.Bringing(ctx, stranger, brought.ID); domain.CodeOf(err) != domain.NotFound {
+		if _, err := riga.Portable.Brought(ctx, stranger, brought.ID); domain.CodeOf(err) != domain.NotFound {
 			t.Errorf("somebody else sees what was brought: %v", err)
 		}
 

@@ -1,7 +1,12 @@
 package federationtest_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -9,6 +14,7 @@ import (
 	"interlink/domain/coproduction"
 	"interlink/domain/policy"
 	"interlink/domain/story"
+	"interlink/federation/activity"
 	"interlink/federation/federationtest"
 )
 
@@ -46,9 +52,51 @@ func TestStoryOfMuch(t *testing.T) {
 		if err != nil || read.Snapshot == nil || read.Snapshot.Digest() != told.Snapshot.Digest() || len(read.Snapshot.Canonical()) < 2_000_000 {
 			t.Fatalf("elsewhere it is %v (%v)", read, err)
 		}
+		at := string(told.IRI) + "/snapshot"
+		whole := bytesAt(t, http.MethodGet, at, "")
+		if sum := sha256.Sum256(whole.body); whole.tag != `"`+hex.EncodeToString(sum[:12])+`"` || whole.length != int64(len(whole.body)) || !bytes.Contains(whole.body, told.Snapshot.Canonical()) {
+			t.Errorf("%d bytes, said to be %d, with the tag %s", len(whole.body), whole.length, whole.tag)
+		}
+		if head := bytesAt(t, http.MethodHead, at, ""); head.status != http.StatusOK || len(head.body) > 0 || head.length != whole.length || head.tag != whole.tag {
+			t.Errorf("its head: %d, of %d bytes, with the tag %s", head.status, head.length, head.tag)
+		}
+		if again := bytesAt(t, http.MethodGet, at, whole.tag); again.status != http.StatusNotModified || len(again.body) > 0 || again.tag != whole.tag {
+			t.Errorf("to who has it: %d, %d bytes", again.status, len(again.body))
+		}
 		add(4, 18)
 		if _, err := zaragoza.Stories.Revise(ctx, zaragoza.official, "safe-ways", told.Revision, in); domain.CodeOf(err) != domain.Invalid || domain.FieldsOf(err)[0].Field != "keep" {
 			t.Errorf("one that shows too much: %v", err)
 		}
 	})
+}
+
+// asSent is what is answered, byte by byte.
+type asSent struct {
+	status int
+	length int64
+	tag    string
+	body   []byte
+}
+
+// bytesAt asks for a document, of which one with a tag is known.
+func bytesAt(t *testing.T, method, address, known string) asSent {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", activity.MediaType)
+	if known != "" {
+		r.Header.Set("If-None-Match", known)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return asSent{answer.StatusCode, answer.ContentLength, answer.Header.Get("ETag"), body}
 }

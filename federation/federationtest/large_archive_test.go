@@ -65,6 +65,10 @@ func archives(b *testing.B, ctx context.Context, open func(testing.TB) string, i
 			brought, err = to.Portable.Bring(ctx, to.official, file, info.Size())
 			must(err)
 		})
+		measure("look-"+what, func() {
+			_, err := to.Portable.Brought(ctx, to.official, brought.ID)
+			must(err)
+		})
 		measure("try-"+what, func() {
 			_, err := to.Portable.Try(ctx, to.official, brought.ID, in)
 			must(err)

@@ -41,6 +41,45 @@ type proofOptions struct {
 // time give the same bytes. Errors: Invalid for a document that cannot have a
 // proof; Internal for an RSA key.
 func Prove(document []byte, key *Key, now time.Time) ([]byte, error) {
+	proof, err := prove(document, key, now, func() ([]byte, error) { return canonicalSum(document) })
+	if err != nil {
+		return nil, err
+	}
+	body := bytes.TrimSuffix(bytes.TrimSpace(document), []byte("}"))
+	out := make([]byte, 0, len(body)+len(proof)+10)
+	out = append(out, body...)
+	out = append(out, `,"proof":`...)
+	out = append(out, proof...)
+	return append(out, '}'), nil
+}
+
+// ProveAround makes the proof of a document of which one value need not be in
+// memory: around is the document with an empty object as the member of a name,
+// and write writes what stands there, in its canonical form and with no number
+// that is not exact. Errors: as of [Prove], and those of write.
+func ProveAround(around []byte, member string, write func(io.Writer) error, key *Key, now time.Time) (json.RawMessage, error) {
+	return prove(around, key, now, func() ([]byte, error) {
+		canonical, err := jcs.Transform(around)
+		if err != nil {
+			return nil, unprovable(err.Error())
+		}
+		before, after, found := bytes.Cut(canonical, []byte(`"`+member+`":{}`)) // in no text: there the quotes are escaped
+		if !found {
+			return nil, unprovable("no place for " + member)
+		}
+		sum := sha256.New()
+		_, _ = fmt.Fprintf(sum, `%s"%s":`, before, member) // a hash takes all
+		if err := write(sum); err != nil {
+			return nil, err
+		}
+		_, _ = sum.Write(after)
+		return sum.Sum(nil), nil
+	})
+}
+
+// prove makes the proof of a document with such members and the hash of its
+// canonical form.
+func prove(document []byte, key *Key, now time.Time, sum func() ([]byte, error)) (json.RawMessage, error) {
 	private := key.ed25519()
 	if private == nil {
 		return nil, fmt.Errorf("httpsig: prove: %s is no Ed25519 key", key.ID)
@@ -60,43 +99,35 @@ func Prove(document []byte, key *Key, now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	message, err := proofMessage(config, document)
-	if err != nil {
-		return nil, unprovable(err.Error())
-	}
-	options.Value = "z" + base58.Encode(ed25519.Sign(private, message))
-	proof, err := json.Marshal(options)
+	message, err := canonicalSum(config)
 	if err != nil {
 		return nil, err
 	}
-	body := bytes.TrimSuffix(bytes.TrimSpace(document), []byte("}"))
-	out := make([]byte, 0, len(body)+len(proof)+10)
-	out = append(out, body...)
-	out = append(out, `,"proof":`...)
-	out = append(out, proof...)
-	return append(out, '}'), nil
+	of, err := sum()
+	if err != nil {
+		return nil, err
+	}
+	options.Value = "z" + base58.Encode(ed25519.Sign(private, append(message, of...)))
+	return json.Marshal(options)
 }
 
 func unprovable(why string) error {
 	return domain.Fail(domain.Invalid, "error.document").Because(errors.New("httpsig: prove: " + why))
 }
 
-// proofMessage is what is signed: the hash of the canonical proof
-// configuration before that of the canonical document (vc-di-eddsa §3.3.4).
-func proofMessage(config, document []byte) ([]byte, error) {
+// canonicalSum is the hash of the canonical form of a document, or of a proof
+// without its value. What is signed is the latter before the former (vc-di-eddsa
+// §3.3.4).
+func canonicalSum(document []byte) ([]byte, error) {
 	if err := exactNumbers(document); err != nil {
-		return nil, err
+		return nil, unprovable(err.Error())
 	}
-	message := make([]byte, 0, 2*sha256.Size)
-	for _, part := range [][]byte{config, document} {
-		canonical, err := jcs.Transform(part)
-		if err != nil {
-			return nil, fmt.Errorf("canonical form: %w", err)
-		}
-		sum := sha256.Sum256(canonical)
-		message = append(message, sum[:]...)
+	canonical, err := jcs.Transform(document)
+	if err != nil {
+		return nil, unprovable("canonical form: " + err.Error())
 	}
-	return message, nil
+	sum := sha256.Sum256(canonical)
+	return sum[:], nil
 }
 
 // maxInteger is the largest integer that JSON numbers carry exactly
@@ -269,16 +300,17 @@ func signedMessage(document map[string]json.RawMessage, proof, context json.RawM
 		return nil, fail(ReasonMalformed, "proof")
 	}
 	delete(config, "proofValue")
-	var parts [2][]byte
-	for i, members := range []map[string]json.RawMessage{config, bare} {
-		var err error
-		if parts[i], err = json.Marshal(members); err != nil {
+	var message []byte
+	for _, members := range []map[string]json.RawMessage{config, bare} {
+		part, err := json.Marshal(members)
+		if err != nil {
 			return nil, fail(ReasonMalformed, "document")
 		}
-	}
-	message, err := proofMessage(parts[0], parts[1])
-	if err != nil {
-		return nil, fail(ReasonMalformed, err.Error())
+		sum, err := canonicalSum(part)
+		if err != nil {
+			return nil, fail(ReasonMalformed, err.Error())
+		}
+		message = append(message, sum...)
 	}
 	return message, nil
 }

@@ -6,8 +6,11 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
+	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/mr-tron/base58"
@@ -119,6 +122,42 @@ func TestProofVectors(t *testing.T) {
 		if err := verified(members(t, raw), public, at); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestProveAround: the proof of a document whose value is written part by part is
+// that of the document whole, wherever the value stands and whatever is around it.
+func TestProveAround(t *testing.T) {
+	key := vectorKey(t, fepKey)
+	at, err := time.Parse(time.RFC3339, fepTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, around := range []string{
+		`{"@context":["https://www.w3.org/ns/activitystreams"],"type":"Document","x:large":{}}`,
+		`{"x:large":{},"a":1.50,"z":"\"x:large\":{}"}`, `{"\u0000":{"x":{}},"x:large":{}}`,
+	} {
+		for _, value := range []string{`{}`, `{"a":"` + strings.Repeat(`é\"`, 1000) + `"}`, `[1,2,{"b":null}]`} {
+			raw := []byte(strings.Replace(around, `"x:large":{}`, `"x:large":`+value, 1))
+			whole, err := httpsig.Prove(raw, key, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			proof, err := httpsig.ProveAround([]byte(around), "x:large", func(to io.Writer) error {
+				_, err := io.Copy(struct{ io.Writer }{to}, iotest.OneByteReader(strings.NewReader(value)))
+				return err
+			}, key, at)
+			if err != nil || string(proof) != string(members(t, whole)["proof"]) {
+				t.Errorf("around %s: %s (%v), not %s", around, proof, err, members(t, whole)["proof"])
+			}
+		}
+	}
+	gone := errors.New("gone")
+	if _, err := httpsig.ProveAround([]byte(`{"x":{}}`), "x", func(io.Writer) error { return gone }, key, at); !errors.Is(err, gone) {
+		t.Errorf("what cannot be read: %v", err)
+	}
+	if _, err := httpsig.ProveAround([]byte(`{"x":"\"y\":{}"}`), "y", func(io.Writer) error { return nil }, key, at); domain.CodeOf(err) != domain.Invalid {
+		t.Errorf("no place: %v", err)
 	}
 }
 

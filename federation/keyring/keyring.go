@@ -8,8 +8,10 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"sync"
 	"time"
@@ -170,6 +172,16 @@ func (k *Keyring) Prove(ctx context.Context, actor domain.ActorID, document []by
 		k.proofs[sum] = append([]byte(nil), proven[len(document)-1:]...)
 	}
 	return proven, nil
+}
+
+// ProveAround makes the proof of a document of which one value need not be in
+// memory, as [httpsig.ProveAround] does.
+func (k *Keyring) ProveAround(ctx context.Context, actor domain.ActorID, around []byte, member string, write func(io.Writer) error, at time.Time) (json.RawMessage, error) {
+	keys, _, err := k.read(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return httpsig.ProveAround(around, member, write, keys.Ed25519, at)
 }
 
 // Rotate gives a local actor new keys with new names: a peer that knows the

@@ -18,7 +18,7 @@ type Bringing struct {
 	ID         domain.ID        `json:"id"`
 	IRI        domain.IRI       `json:"iri" doc:"its address here, from which it can be cloned"`
 	From       domain.IRI       `json:"from" doc:"address of what is in it"`
-	Title      domain.Text      `json:"title,omitempty" doc:"missing once its bytes are gone"`
+	Title      domain.Text      `json:"title,omitempty"`
 	Whole      bool             `json:"whole" doc:"what is for its people alone is in it too"`
 	ExportedAt time.Time        `json:"exportedAt"`
 	SHA256     string           `json:"sha256" doc:"of its document"`
@@ -100,7 +100,7 @@ func (a *API) broughtOperations(tag string) {
 	}, a.bring)
 	do(a, tag, operation{method: http.MethodGet, path: "/bringings/{id}", summary: "See what was brought"},
 		func(ctx context.Context, c *caller, in *BringingPath) (*One[Bringing], error) {
-			return a.brought(ctx, c, domain.ID(in.ID))
+			return oneAs(a.bringing)(a.Portable.Brought(ctx, c.viewer, domain.ID(in.ID)))
 		})
 	do(a, tag, operation{
 		method: http.MethodPost, path: "/bringings/{id}/import", summary: "Make a process or community of what was brought",
@@ -116,22 +116,6 @@ func (a *API) broughtOperations(tag string) {
 		func(ctx context.Context, c *caller, in *BringingPath) (*One[Bringing], error) {
 			return oneAs(a.bringing)(a.Portable.Cancel(ctx, c.viewer, domain.ID(in.ID)))
 		})
-}
-
-// brought reads what was brought, and what it is called as long as its bytes
-// are here.
-func (a *API) brought(ctx context.Context, c *caller, id domain.ID) (*One[Bringing], error) {
-	b, p, err := a.Portable.Bringing(ctx, c.viewer, id)
-	if err != nil && (b == nil || b.Process == domain.Nobody) {
-		return nil, err
-	}
-	out := a.bringing(b)
-	if p != nil {
-		out.Title = p.Title
-	} else if _, d, err := a.Portable.Community(ctx, c.viewer, id); err == nil && d != nil {
-		out.Title = d.Title
-	}
-	return one(out), nil
 }
 
 // importing begins an import, or tries what it would be. One that is not large
