@@ -59,8 +59,14 @@ const (
 	takenWithin   = 30 * time.Second // until what was sent is known to have arrived, on Linux
 )
 
-// heedSilence makes connections notice that nobody is at their other end. It
-// does not bound how long the server thinks: see [Bounded].
+// The server ends a transaction of which nothing is heard for 30 s, as when its
+// process stands still: nobody else gets what it locks, such as the end of the
+// log. An operator who has set a time has another.
+const endIdle = `SELECT set_config('idle_in_transaction_session_timeout', '30s', false)
+	WHERE current_setting('idle_in_transaction_session_timeout') = '0'`
+
+// heedSilence makes connections notice that nobody is at their other end, and the
+// server that nobody is at ours. It does not bound how long the server thinks: see [Bounded].
 func heedSilence(cfg *pgconn.Config) {
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = connectWithin
@@ -76,4 +82,11 @@ func heedSilence(cfg *pgconn.Config) {
 		},
 	}
 	cfg.DialFunc = dialer.DialContext
+	within := cfg.ConnectTimeout
+	cfg.AfterConnect = func(ctx context.Context, conn *pgconn.PgConn) error {
+		ctx, cancel := context.WithTimeout(ctx, within)
+		defer cancel()
+		_, err := conn.Exec(ctx, endIdle).ReadAll()
+		return err
+	}
 }
