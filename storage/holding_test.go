@@ -199,3 +199,32 @@ func TestJobWhileItWrites(t *testing.T) {
 	<-tried
 	f.await("state = 'completed'")
 }
+
+// TestJobsOfSilentDatabase: jobs wait for a PostgreSQL that is silent just when
+// they are to begin, and end meanwhile if they are told to.
+func TestJobsOfSilentDatabase(t *testing.T) {
+	t.Parallel()
+	dsn, wire := storagetest.Through(t, storagetest.Postgres(t))
+	f := firm{t, storagetest.Open(t, dsn)}
+	t.Cleanup(wire.Speak)
+	f.ask()
+	worked := make(chan struct{})
+	wire.Hush()
+	end := f.works(jobs.Options{}, func(context.Context) error { t.Error("it is worked"); return nil })
+	began := time.Now()
+	if end(); time.Since(began) > 20*time.Second {
+		t.Errorf("the end took %s", time.Since(began))
+	}
+	f.works(jobs.Options{}, func(context.Context) error { close(worked); return nil })
+	select {
+	case <-worked:
+		t.Error("it is worked")
+	case <-time.After(7 * time.Second): // longer than one try
+	}
+	wire.Speak()
+	select {
+	case <-worked:
+	case <-time.After(time.Minute):
+		t.Error("it is not worked")
+	}
+}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -32,6 +33,10 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	if err := pool.PingContext(ctx); err != nil {
 		_ = pool.Close()
+		if (pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded)) && ctx.Err() == nil {
+			return nil, fmt.Errorf("PostgreSQL at %s:%d does not answer within %s, as one that hangs or starts, or that a firewall keeps from here: "+
+				"look at its log, and try again (%w)", cfg.Host, cfg.Port, cfg.ConnectTimeout, err)
+		}
 		return nil, fmt.Errorf("connect to PostgreSQL at %s:%d: %w", cfg.Host, cfg.Port, err)
 	}
 	inserter, err := jobs.NewPostgresInserter(pool)
