@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -32,6 +33,10 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	if err := pool.PingContext(ctx); err != nil {
 		_ = pool.Close()
+		if (pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded)) && ctx.Err() == nil {
+			return nil, fmt.Errorf("PostgreSQL at %s:%d does not answer within %s, as one that hangs or starts, or that a firewall keeps from here: "+
+				"look at its log, and try again (%w)", cfg.Host, cfg.Port, cfg.ConnectTimeout, err)
+		}
 		return nil, fmt.Errorf("connect to PostgreSQL at %s:%d: %w", cfg.Host, cfg.Port, err)
 	}
 	inserter, err := jobs.NewPostgresInserter(pool)
@@ -59,8 +64,14 @@ const (
 	takenWithin   = 30 * time.Second // until what was sent is known to have arrived, on Linux
 )
 
-// heedSilence makes connections notice that nobody is at their other end. It
-// does not bound how long the server thinks: see [Bounded].
+// The server ends a transaction of which nothing is heard for 30 s, as when its
+// process stands still: nobody else gets what it locks, such as the end of the
+// log. An operator who has set a time has another.
+const endIdle = `SELECT set_config('idle_in_transaction_session_timeout', '30s', false)
+	WHERE current_setting('idle_in_transaction_session_timeout') = '0'`
+
+// heedSilence makes connections notice that nobody is at their other end, and the
+// server that nobody is at ours. It does not bound how long the server thinks: see [Bounded].
 func heedSilence(cfg *pgconn.Config) {
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = connectWithin
@@ -76,4 +87,11 @@ func heedSilence(cfg *pgconn.Config) {
 		},
 	}
 	cfg.DialFunc = dialer.DialContext
+	within := cfg.ConnectTimeout
+	cfg.AfterConnect = func(ctx context.Context, conn *pgconn.PgConn) error {
+		ctx, cancel := context.WithTimeout(ctx, within)
+		defer cancel()
+		_, err := conn.Exec(ctx, endIdle).ReadAll()
+		return err
+	}
 }

@@ -167,7 +167,8 @@ func (d *DB) Read() *bun.DB { return d.read }
 // chain and inserts its jobs in the same transaction. Those who wait for
 // events or jobs are woken after the commit. fn must use tx alone: on SQLite
 // a write beside it would wait for itself. There, transactions that wait for
-// each other share a commit: see group. In a [domain.Rehearsal] all is rolled
+// each other share a commit: see group. What a job changes after another process
+// has taken it up fails: see [jobs.Standing]. In a [domain.Rehearsal] all is rolled
 // back in the end, and that is no error.
 func (d *DB) InTx(ctx context.Context, change domain.Change, fn func(ctx context.Context, tx bun.Tx) error) error {
 	err := d.inTx(ctx, change, fn)
@@ -239,7 +240,12 @@ func (d *DB) inTx(ctx context.Context, change domain.Change, fn func(ctx context
 	if d.group != nil {
 		err = d.group.do(ctx, whole)
 	} else {
-		err = d.onConnection(ctx, nil, whole)
+		err = d.onConnection(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+			if err := jobs.Standing(ctx, tx.Tx); err != nil {
+				return err
+			}
+			return whole(ctx, tx)
+		})
 	}
 	if errors.Is(err, errRehearsed) {
 		return nil

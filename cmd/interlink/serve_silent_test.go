@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ func TestServeSilentDatabase(t *testing.T) {
 	dsn, wire := storagetest.Through(t, storagetest.Postgres(t))
 	x := newTerminal(t, dsn)
 	key := base64.StdEncoding.EncodeToString(make([]byte, 32))
-	x.environ = append(x.environ, "INTERLINK_ROLE=web", "INTERLINK_SECRET_KEY="+key) // a queue of jobs that cannot begin ends its process
+	x.environ = append(x.environ, "INTERLINK_SECRET_KEY="+key)
 	base, end := x.serve()
 	defer end()
 	defer wire.Speak()
@@ -50,6 +51,13 @@ func TestServeSilentDatabase(t *testing.T) {
 	ask("/processes", http.StatusServiceUnavailable, 30*time.Second)
 	ask("/processes", http.StatusServiceUnavailable, 10*time.Second) // it is known now
 	ask("/api/interlink/v1/processes", http.StatusServiceUnavailable, 10*time.Second)
+	for command, words := range map[string]string{"doctor": "FAIL  the database cannot be used", "serve": "does not answer within 5s"} {
+		began := time.Now()
+		r := x.run("", command)
+		if took := time.Since(began); r.status != 1 || !strings.Contains(r.out+r.err, words) || !strings.Contains(r.out+r.err, "does not answer within 5s") || took > time.Minute {
+			t.Errorf("%s: status %d after %s\n%s%s", command, r.status, took, r.out, r.err)
+		}
+	}
 	wire.Speak()
 	for range 20 { // what is under way may fail yet
 		if r := x.run("", "health"); r.status == 0 {

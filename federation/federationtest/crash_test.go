@@ -4,6 +4,7 @@ package federationtest_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -38,7 +39,8 @@ const crashEnv = "INTERLINK_TEST_NODE"
 type crashNode struct {
 	Address, DataDir, Database string
 	Secret                     []byte
-	Idle                       bool // answers, but works no queue
+	Idle                       bool   // answers, but works no queue
+	Listen                     string // where it listens, if that is not its address: one of several processes
 }
 
 func (c crashNode) options() node.Options {
@@ -71,7 +73,7 @@ func beNode(told string) error {
 		return err
 	}
 	var config net.ListenConfig
-	l, err := config.Listen(ctx, "tcp", c.Address)
+	l, err := config.Listen(ctx, "tcp", cmp.Or(c.Listen, c.Address))
 	if err != nil {
 		return err
 	}

@@ -240,8 +240,8 @@ func TestLineageSurvivesKills(t *testing.T) {
 		}
 		first.kill()
 		// Several processes may share PostgreSQL: what one claimed that is gone
-		// is free after half a minute there, and what it ran runs again after
-		// eleven. They pass here.
+		// is free after half a minute there, and so is what it ran. It passes
+		// here.
 		wait := func() {
 			if strings.HasPrefix(database, "postgres") {
 				pass(t, database)

@@ -36,7 +36,7 @@ func Open(address, dir string) (Store, error) {
 	if address == "" {
 		return &Disk{dir}, nil
 	}
-	return newS3(address)
+	return newS3(address, patience)
 }
 
 // name returns the name of a file with this content.

@@ -41,7 +41,7 @@ func OpenLarge(address, dir string) (Large, error) {
 	if address == "" {
 		return &largeDisk{Disk{filepath.Join(dir, resources)}}, nil
 	}
-	s, err := newS3(address)
+	s, err := newS3(address, patience)
 	if err != nil {
 		return nil, err
 	}

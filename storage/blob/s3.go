@@ -27,15 +27,15 @@ func (s *S3) key(hash string) string { return s.prefix + key(hash) }
 
 var _ Store = (*S3)(nil)
 
-// patience is how long a server that hangs is waited for, each try: all those of
-// an upload end before a proxy gives up (nginx after a minute), so that people are
-// told what is away.
+// patience is how long a server that hangs is waited for, each try, also in the
+// middle of a file: all those of an upload end before a proxy gives up (nginx
+// after a minute), so that people are told what is away.
 const patience = 8 * time.Second
 
 // newS3 makes the store of an address, "s3://KEY:SECRET@HOST[:PORT]/BUCKET",
 // with ?region=R and ?tls=false behind it. Errors: Invalid; they do not repeat
 // the secret.
-func newS3(address string) (*S3, error) {
+func newS3(address string, patience time.Duration) (*S3, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "s3" {
 		return nil, domain.Fail(domain.Invalid, "config.files_url")
@@ -46,7 +46,7 @@ func newS3(address string) (*S3, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport.ResponseHeaderTimeout = patience
+	heed(transport, patience)
 	client, err := minio.New(u.Host, &minio.Options{
 		Creds:      credentials.NewStaticV4(u.User.Username(), secret, ""),
 		Secure:     secure,

@@ -67,6 +67,7 @@ func spoil(t *testing.T, address, object string) {
 type server struct {
 	*httptest.Server
 	bucket string
+	stops  func(w http.ResponseWriter, r *http.Request) bool // if not nil: whether it stops in the middle of this request, which is over then
 
 	mu      sync.Mutex
 	objects map[string][]byte // by bucket and key
@@ -104,6 +105,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, "/")
 	if !strings.HasPrefix(path, s.bucket+"/") {
 		refuse(w, http.StatusNotFound, "NoSuchBucket")
+		return
+	}
+	if s.stops != nil && s.stops(w, r) {
 		return
 	}
 	s.mu.Lock()

@@ -29,6 +29,7 @@ func Open(address, name string, log *slog.Logger) (*Redis, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redis: %w", err)
 	}
+	o.ContextTimeoutEnabled = true // or a Redis that hangs takes as long as all tries together
 	return &Redis{client: redis.NewClient(o), prefix: "interlink:{" + name + "}:", log: log}, nil
 }
 
@@ -44,11 +45,13 @@ func (silence) Printf(context.Context, string, ...any) {}
 // Close ends the connections.
 func (r *Redis) Close() error { return r.client.Close() }
 
-// again is how long one waits before a Redis that is away is asked again, and
-// askTimeout how long one question may take.
+// again is how long one waits before a Redis that is away is asked again,
+// askTimeout how long one question may take, and quietFor how long one listens to
+// it before one asks whether it is there.
 const (
 	again      = time.Second
 	askTimeout = 2 * time.Second
+	quietFor   = 5 * time.Second
 )
 
 // note logs when Redis goes and comes, once each.
@@ -66,7 +69,9 @@ func (r *Redis) note(err error) {
 }
 
 // Ping asks whether Redis answers and takes what is written: one that is full
-// answers PING all the same.
+// answers PING all the same. It takes 2 s at most.
 func (r *Redis) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
 	return r.client.Set(ctx, r.prefix+"asked", 1, again).Err()
 }

@@ -3,11 +3,15 @@ package cache
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"maps"
+	"net"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
 
 // Waker tells the other processes of a node that there is work, and hears it
@@ -66,7 +70,7 @@ func (w *Waker) listen(ctx context.Context, heard func(topic string), ready func
 	subscription := w.redis.client.Subscribe(ctx, w.channel())
 	defer subscription.Close()
 	defer context.AfterFunc(ctx, func() { _ = subscription.Close() })() // a read does not heed ctx
-	if _, err := subscription.Receive(ctx); err != nil {
+	if _, err := subscription.ReceiveTimeout(ctx, askTimeout); err != nil {
 		return err
 	}
 	w.redis.note(nil)
@@ -74,16 +78,31 @@ func (w *Waker) listen(ctx context.Context, heard func(topic string), ready func
 		ready()
 	}
 	for {
-		m, err := subscription.ReceiveMessage(ctx)
+		said, err := next(ctx, subscription)
 		if err != nil {
 			return err
 		}
-		if who, topics, ok := strings.Cut(m.Payload, " "); ok && who != w.self {
+		if who, topics, ok := strings.Cut(said, " "); ok && who != w.self {
 			for topic := range strings.SplitSeq(topics, " ") {
 				heard(topic)
 			}
 		}
 	}
+}
+
+// next is what others say next, or nothing if Redis alone answers. A Redis that
+// hangs, or is not at the other end any more, is found after 7 s.
+func next(ctx context.Context, from *redis.PubSub) (said string, err error) {
+	got, err := from.ReceiveTimeout(ctx, quietFor)
+	if quiet, ok := errors.AsType[net.Error](err); ok && quiet.Timeout() {
+		if err = from.Ping(ctx); err == nil {
+			got, err = from.ReceiveTimeout(ctx, askTimeout)
+		}
+	}
+	if m, ok := got.(*redis.Message); ok {
+		said = m.Payload
+	}
+	return said, err
 }
 
 func (w *Waker) tellAll(ctx context.Context) {

@@ -5,12 +5,14 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -134,13 +136,19 @@ type Options struct {
 	Workers  int                // jobs at once in this process, and as many that ask other servers; 0 means 4
 	Poll     time.Duration      // how often to look for jobs of other processes; 0 means 1 s
 	AtOnce   bool               // a job is noted as done in a transaction of its own; otherwise several are, within 250 ms
+	Gone     time.Duration      // with PostgreSQL: until a job of which nothing is heard is taken up by another process; 0 means 20 s
 	Log      *slog.Logger
 }
+
+func (o Options) log() *slog.Logger { return cmp.Or(o.Log, slog.New(slog.DiscardHandler)) }
 
 // Client works jobs. Its methods are safe for concurrent use.
 type Client struct {
 	start func(ctx context.Context) error
 	stop  func(ctx context.Context) error
+	tend  func(ctx context.Context) // goes on beside, until the last job has ended
+	close func()
+	log   *slog.Logger
 	ended <-chan struct{} // receives when a job ends, whatever its end
 	count func(ctx context.Context) (int, error)
 }
@@ -165,7 +173,7 @@ func NewSQLite(_ context.Context, db *sql.DB, o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
-	return newClient(c, w, nil), nil
+	return newClient(c, w, o.log()), nil
 }
 
 // NewPostgres works the jobs of a PostgreSQL database over a pool of its own,
@@ -181,23 +189,26 @@ func NewPostgres(ctx context.Context, dsn string, settle func(*pgconn.Config), o
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
 	w := newWorker(o)
+	w.holding = newHolding(pool, o)
 	if o.AtOnce {
 		w.complete = func(ctx context.Context, job *river.Job[envelope]) error {
-			return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+			return w.holding.complete(ctx, func(tx pgx.Tx) error {
 				_, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, job)
 				return err
 			})
 		}
 	}
-	c, err := river.NewClient(riverpgxv5.New(pool), o.config(w, false))
+	c, err := river.NewClient(held{riverpgxv5.New(pool), w.holding}, o.config(w, false))
 	if err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
-	return newClient(c, w, pool.Close), nil
+	client := newClient(c, w, o.log())
+	client.tend, client.close = w.holding.tend, pool.Close
+	return client, nil
 }
 
-func newClient[Tx any](c *river.Client[Tx], w *worker, closePool func()) *Client {
+func newClient[Tx any](c *river.Client[Tx], w *worker, log *slog.Logger) *Client {
 	w.runs = func(ctx context.Context, id int64) (bool, error) {
 		job, err := c.JobGet(ctx, id)
 		if errors.Is(err, rivertype.ErrNotFound) {
@@ -212,11 +223,9 @@ func newClient[Tx any](c *river.Client[Tx], w *worker, closePool func()) *Client
 			if err != nil {
 				err = c.StopAndCancel(context.WithoutCancel(ctx))
 			}
-			if closePool != nil {
-				closePool()
-			}
 			return err
 		},
+		tend: func(context.Context) {}, close: func() {}, log: log,
 		ended: w.ended,
 		count: func(ctx context.Context) (int, error) {
 			res, err := c.JobList(ctx, river.NewJobListParams().First(100).
@@ -241,23 +250,14 @@ const jobTimeout = 10 * time.Minute
 func (o Options) config(w *worker, sqlite bool) *river.Config {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, w)
-	n, poll, log := o.Workers, o.Poll, o.Log
-	if n == 0 {
-		n = 4
-	}
-	if poll == 0 {
-		poll = time.Second
-	}
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
+	n, poll := cmp.Or(o.Workers, 4), cmp.Or(o.Poll, time.Second)
 	return &river.Config{
 		Queues:     map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: n}, queueRemote: {MaxWorkers: n}},
 		Workers:    workers,
-		Logger:     slog.New(warnings{log.Handler()}),
+		Logger:     slog.New(warnings{o.log().Handler()}),
 		JobTimeout: jobTimeout,
-		// What a killed process was running runs again once it cannot be
-		// running any more.
+		// What nobody else takes up (see holding) runs again once it cannot
+		// be running any more.
 		RescueStuckJobsAfter: jobTimeout + time.Minute,
 		FetchCooldown:        min(poll, 100*time.Millisecond),
 		FetchPollInterval:    poll,
@@ -278,16 +278,49 @@ func (h warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
 
 func (h warnings) WithGroup(name string) slog.Handler { return warnings{h.Handler.WithGroup(name)} }
 
+// startAgain is how long after a failure to begin the queue is begun again.
+const startAgain = 5 * time.Second
+
 // Run works jobs until ctx ends, then lets running ones finish for up to 20
-// seconds before it cancels them; they run again at the next start.
+// seconds before it cancels them; they run again at the next start. While the
+// database does not answer at the start, it waits for it.
 func (c *Client) Run(ctx context.Context) error {
-	if err := c.start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("start the job queue: %w", err)
+	defer c.close()
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	tending, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	beside.Go(func() { c.tend(tending) })
+	if !c.begin(ctx) {
+		return nil
 	}
 	<-ctx.Done()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 	defer cancel()
 	return c.stop(stop)
+}
+
+// begin starts the queue as soon as that can be done, and returns false if ctx
+// ended before.
+func (c *Client) begin(ctx context.Context) bool {
+	for {
+		starting, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		ended := context.AfterFunc(ctx, cancel)
+		err := c.start(starting)
+		if ended(); err == nil {
+			return true
+		}
+		cancel()
+		if ctx.Err() != nil {
+			return false
+		}
+		c.log.Warn("jobs: the queue cannot begin; it is tried again", "after", startAgain, "error", err)
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(startAgain):
+		}
+	}
 }
 
 // Pending returns how many jobs are due or running, counted up to 100.
@@ -331,6 +364,7 @@ type worker struct {
 	handlers map[string]Handler
 	runs     func(ctx context.Context, id int64) (bool, error)
 	complete func(ctx context.Context, job *river.Job[envelope]) error // nil leaves it to River
+	holding  *holding                                                  // with PostgreSQL
 	ended    chan struct{}                                             // has room for one
 }
 
@@ -350,6 +384,14 @@ func (w *worker) Work(ctx context.Context, job *river.Job[envelope]) error {
 		} else if before {
 			return river.JobSnooze(likeEvery)
 		}
+	}
+	if w.holding != nil {
+		running, end, err := w.holding.begin(ctx, job.JobRow)
+		if err != nil {
+			return err
+		}
+		defer end()
+		ctx = running
 	}
 	err := h(ctx, job.Args.Args)
 	if err == nil && w.complete != nil {

@@ -6,12 +6,14 @@ import (
 
 	"interlink/domain"
 	"interlink/domain/audit"
+	"interlink/storage"
 )
 
 // Examine looks at what only shows in an opened node: whether its address leads
 // to it as other servers need it, whether its queues are worked, what failed,
 // and that the chain of events was not altered.
 func (n *Node) Examine(ctx context.Context) []Finding {
+	ctx = storage.Bounded(ctx) // it may fall silent in the middle
 	found := n.examineAddress(ctx)
 	for _, look := range []func(context.Context) ([]Finding, error){
 		n.examineHandles, n.examineQueues, n.examineHosts, n.examineIndex, n.examineTime, n.examineChain,
