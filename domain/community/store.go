@@ -44,6 +44,11 @@ type Posts interface {
 	Answers(ctx context.Context, iri domain.IRI, v domain.ActorID, most int) ([]Answer, error)
 	// PostsByID reads posts; those that are not here are left out.
 	PostsByID(ctx context.Context, ids []domain.ID) (map[domain.ID]*Post, error)
+	// Unapproved lists the direct answers from other nodes to a post that nobody
+	// approved, oldest first.
+	Unapproved(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
+	// Approved lists the answers whose approval is at an address, at most 100.
+	Approved(ctx context.Context, approval domain.IRI) ([]*Post, error)
 	// PublicReplies lists the replies to a post that everybody may read, oldest
 	// first.
 	PublicReplies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
@@ -123,6 +128,9 @@ type Store interface {
 type Actors interface {
 	Actor(ctx context.Context, id domain.ActorID) (*network.Actor, error)
 	ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Actor, error)
+	// ActorsByIRI reads those at some addresses, in no order; unknown ones are left
+	// out.
+	ActorsByIRI(ctx context.Context, iris []domain.IRI) ([]*network.Actor, error)
 	// ActorByHandle takes the host "" for an actor of this node.
 	ActorByHandle(ctx context.Context, name, host string) (*network.Actor, error)
 	// Requests lists who waits to follow an actor, by serial.

@@ -334,7 +334,7 @@ func TestFedA20Likes(t *testing.T) {
 		likes(0)
 		r = like()
 		a.decides(t, 1, "Reject", r.inAccept(), "")
-		if liked, err := zaragoza.Communities.Liked(ctx, a.ana.Viewer, []domain.ID{asked.ID}); err != nil || liked[asked.ID] {
+		if liked, err := zaragoza.Communities.Liked(ctx, a.ana.Viewer, []domain.ID{asked.ID}); err != nil || liked[asked.ID].Given() {
 			t.Errorf("a like that was refused is kept (%v)", err)
 		}
 	})

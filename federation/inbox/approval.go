@@ -47,6 +47,40 @@ func (i *Intake) proven(ctx context.Context, of activity.Interaction, interactio
 	return "", nil
 }
 
+// JudgeEarly looks for the approvals of the answers that came before a post, and
+// takes out those that have none; it is the handler of [community.JobEarly]. Those
+// whose server does not answer now are looked at again.
+func (i *Intake) JudgeEarly(ctx context.Context, of community.Early) error {
+	above, answers, err := i.posts.EarlyAnswers(ctx, of.Post)
+	if err != nil {
+		return err
+	}
+	var problem error
+	for _, p := range answers {
+		approval, err := i.claimed(ctx, p, above)
+		if err == nil {
+			err = i.posts.JudgeEarly(ctx, above, p, approval)
+		}
+		if err != nil {
+			problem = err
+		}
+	}
+	return problem
+}
+
+// claimed is where the approval is that an answer, as its own server has it now,
+// claims to have; "" for nowhere. Errors: as of [Intake.proven].
+func (i *Intake) claimed(ctx context.Context, p, above *community.Post) (domain.IRI, error) {
+	doc, err := i.Fetch(ctx, p.IRI)
+	switch code := domain.CodeOf(err); {
+	case code == domain.Unavailable, code == domain.TooMany, code == domain.Internal:
+		return "", err
+	case err != nil || doc.IRI("id") != p.IRI:
+		return "", nil //nolint:nilerr // it claims nothing
+	}
+	return i.proven(ctx, activity.InteractionReply, p.IRI, above, activity.Approvals(doc, activity.InteractionReply))
+}
+
 // mayShare tells whether an actor of another node may share a post of a third
 // one, or says where its author approved that they do. Errors: as of
 // [Intake.proven].
