@@ -276,6 +276,17 @@ func (s *Communities) writePost(ctx context.Context, tx bun.Tx, p *community.Pos
 	return insertFeed(ctx, tx, s.addFeed, feed)
 }
 
+// DropCopy implements community.Store.
+func (s *Communities) DropCopy(ctx context.Context, p *community.Post, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := s.writePost(ctx, tx, p, nil); err != nil {
+			return err
+		}
+		_, err := tx.NewDelete().Model((*postRow)(nil)).Where("id = ? AND host <> ''", string(p.ID)).Exec(ctx)
+		return err
+	})
+}
+
 // postFileRow is a file that a post of this node shows.
 type postFileRow struct {
 	bun.BaseModel `bun:"table:post_files"`

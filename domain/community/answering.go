@@ -171,8 +171,8 @@ func (s *Service) approve(ctx context.Context, by *network.Actor, p *Post, in Ve
 }
 
 // ReceiveRevocation ends that the author of a post of another node takes what the
-// approval at an address was given for: an answer, or a like. Of others than them
-// it is left unheard.
+// approval at an address was given for: an answer, a like or a share. Of others
+// than them it is left unheard.
 func (s *Service) ReceiveRevocation(ctx context.Context, by *network.Actor, approval domain.IRI) error {
 	if !domain.SameOrigin(approval, by.IRI) {
 		return nil
@@ -190,7 +190,28 @@ func (s *Service) ReceiveRevocation(ctx context.Context, by *network.Actor, appr
 			return err
 		}
 	}
-	return s.revokedLikes(ctx, by, approval)
+	if err := s.revokedLikes(ctx, by, approval); err != nil {
+		return err
+	}
+	return s.revokedShares(ctx, by, approval)
+}
+
+// revokedShares ends the shares whose approval the author of the post took back.
+func (s *Service) revokedShares(ctx context.Context, by *network.Actor, approval domain.IRI) error {
+	shares, err := s.store.SharesApproved(ctx, approval)
+	if err != nil {
+		return err
+	}
+	for _, item := range shares {
+		p, err := s.store.Post(ctx, item.Object, domain.Nobody)
+		if err == nil && p.Author == by.ID {
+			err = s.ReceiveUndoAnnounce(ctx, item.Actor, item.IRI)
+		}
+		if err != nil && domain.CodeOf(err) != domain.NotFound {
+			return err
+		}
+	}
+	return nil
 }
 
 // decideAnswer publishes an answer that waited for the author of what it
@@ -256,10 +277,7 @@ func (s *Service) revoked(ctx context.Context, by *network.Actor, p *Post) error
 func (s *Service) takeOut(ctx context.Context, by domain.ActorID, p *Post) error {
 	p.erase(s.mint)
 	gone := domain.NewEvent(s.mint, PostGone, by, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI})
-	if err := s.store.SavePost(ctx, p, nil, domain.Change{Events: []domain.Event{gone}}); err != nil {
-		return err
-	}
-	return s.store.ForgetDeletion(ctx, p.Author, p.IRI)
+	return s.store.DropCopy(ctx, p, domain.Change{Events: []domain.Event{gone}})
 }
 
 // JobEarly looks at the answers that were here before the post that they answer,
@@ -293,11 +311,13 @@ func (s *Service) EarlyAnswers(ctx context.Context, post domain.ID) (above *Post
 			return nil, nil, err
 		}
 		for _, p := range all.Items {
-			author, err := s.actors.Actor(ctx, p.Author)
-			if err != nil {
+			var author domain.IRI // "" for one who is not here any more
+			if a, err := s.actors.Actor(ctx, p.Author); err == nil {
+				author = a.IRI
+			} else if domain.CodeOf(err) != domain.NotFound {
 				return nil, nil, err
 			}
-			if s.unapproved(ctx, author.IRI, p.IRI, above) {
+			if s.unapproved(ctx, author, p.IRI, above) {
 				answers = append(answers, p)
 			}
 		}

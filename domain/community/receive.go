@@ -515,11 +515,17 @@ func (s *Service) ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) 
 // ReceiveAnnounce puts an object into the feed of the actor who announced it.
 // kind and id name it here; it must have been received before.
 func (s *Service) ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error {
+	return s.ReceiveApprovedAnnounce(ctx, by, kind, id, object, at, "")
+}
+
+// ReceiveApprovedAnnounce is [Service.ReceiveAnnounce] of a post whose author lets
+// the actor share it, as can be read at approval; "" where nobody has to.
+func (s *Service) ReceiveApprovedAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time, approval domain.IRI) error {
 	now := s.mint.Now()
 	if at.IsZero() || at.After(now) {
 		at = now
 	}
-	item := FeedItem{Serial: s.mint.Serial(), Actor: by.ID, Verb: Announced, Kind: kind, Object: id, IRI: object, At: at}
+	item := FeedItem{Serial: s.mint.Serial(), Actor: by.ID, Verb: Announced, Kind: kind, Object: id, IRI: object, At: at, Approval: approval}
 	e := domain.NewEvent(s.mint, AnnounceReceived, by.ID, domain.Subject{Kind: kind, ID: id}, Wrote{Author: by.ID, IRI: object})
 	feed, change := []FeedItem{item}, domain.Change{Events: []domain.Event{e}}
 	if kind == ObjectPost && by.Type == network.TypeGroup {

@@ -58,6 +58,9 @@ type Posts interface {
 	// SavePost inserts a post with Revision 0, with its feed items, or
 	// updates where the revision is unchanged (Conflict if not).
 	SavePost(ctx context.Context, p *Post, feed []FeedItem, change domain.Change) error
+	// DropCopy removes the copy of a post, erased, without a tombstone, where the
+	// revision is unchanged (Conflict if not).
+	DropCopy(ctx context.Context, p *Post, change domain.Change) error
 	// Tagged lists the public posts with a hashtag (in small letters) whose
 	// authors are indexable, newest first.
 	Tagged(ctx context.Context, tag string, page domain.Page) (domain.List[*Post], error)
@@ -89,6 +92,9 @@ type Feed interface {
 	// AddFeed stores items; those that are there already are left.
 	AddFeed(ctx context.Context, items []FeedItem, change domain.Change) error
 	DeleteFeed(ctx context.Context, actor domain.ActorID, verb Verb, object domain.IRI) error
+	// SharesApproved lists the shares of posts whose approval is at an address, at
+	// most 100.
+	SharesApproved(ctx context.Context, approval domain.IRI) ([]FeedItem, error)
 	// FeedOf lists what an actor published and announced, newest first, as
 	// everybody may see it.
 	FeedOf(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[FeedItem], error)

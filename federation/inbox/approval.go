@@ -9,8 +9,11 @@ import (
 	"interlink/federation/activity"
 )
 
-// maxApprovals is how many addresses are asked for one approval.
-const maxApprovals = 2
+// The bounds of looking for approvals.
+const (
+	maxApprovals = 2   // addresses that are asked for one
+	maxEarly     = 100 // answers that came before a post: others go unread
+)
 
 // approval is where it can be read that the author of a post of a third server
 // takes an answer to it, if they have to approve it; "" where they did not, and
@@ -56,8 +59,12 @@ func (i *Intake) JudgeEarly(ctx context.Context, of community.Early) error {
 		return err
 	}
 	var problem error
-	for _, p := range answers {
-		approval, err := i.claimed(ctx, p, above)
+	for n, p := range answers {
+		var approval domain.IRI
+		var err error
+		if n < maxEarly {
+			approval, err = i.claimed(ctx, p, above)
+		}
 		if err == nil {
 			err = i.posts.JudgeEarly(ctx, above, p, approval)
 		}
@@ -82,15 +89,15 @@ func (i *Intake) claimed(ctx context.Context, p, above *community.Post) (domain.
 }
 
 // mayShare tells whether an actor of another node may share a post of a third
-// one, or says where its author approved that they do. Errors: as of
-// [Intake.proven].
-func (v *Verbs) mayShare(ctx context.Context, in *activity.Inbound, actor *network.Actor, post domain.ID) (bool, error) {
+// one, and where its author approved that they do; "" where nobody has to. Errors:
+// as of [Intake.proven].
+func (v *Verbs) mayShare(ctx context.Context, in *activity.Inbound, actor *network.Actor, post domain.ID) (approval domain.IRI, ok bool, err error) {
 	p, err := v.Posts.ShareNeedsApproval(ctx, actor, post)
 	if err != nil || p == nil {
-		return err == nil, err
+		return "", err == nil, err
 	}
-	approval, err := v.Intake.proven(ctx, activity.InteractionAnnounce, in.ID, p, activity.Approvals(in.Document, activity.InteractionAnnounce))
-	return approval != "", err
+	approval, err = v.Intake.proven(ctx, activity.InteractionAnnounce, in.ID, p, activity.Approvals(in.Document, activity.InteractionAnnounce))
+	return approval, approval != "", err
 }
 
 // decided handles the Accept or Reject of something that people here asked for
