@@ -232,7 +232,7 @@ func TestFedA20WaitingLikes(t *testing.T) {
 		zaragoza := a.zaragoza
 		post := a.says(t, map[string]any{"canLike": byLeave})
 		page, program := "/posts/"+string(post.ID), programOf(t, zaragoza.Node.Node, zaragoza.URL, "ana")
-		waits, declined := "Waits for the author", "The author did not accept your like"
+		waits, declined := "Your like waits for the author", "The author did not accept your like"
 		is := func(want string, words ...string) {
 			t.Helper()
 			a.ana.reads(page, words...)
@@ -240,6 +240,10 @@ func TestFedA20WaitingLikes(t *testing.T) {
 			answer, _ := program.call(t, http.StatusOK, http.MethodGet, page, nil)
 			if got, _ := answer["like"].(string); got != want {
 				t.Errorf("a program reads %q, not %q", got, want)
+			}
+			_, list := program.call(t, http.StatusOK, http.MethodGet, "/timelines/home", nil)
+			if want != "" && !strings.Contains(string(list), `"like":"`+want+`"`) || want == "" && strings.Contains(string(list), `"like":`) {
+				t.Errorf("a program that reads the timeline does not read %q: %s", want, list)
 			}
 		}
 		is("", "!"+waits, "!"+declined, page+"/like")
