@@ -20,6 +20,7 @@ type feedRow struct {
 	ObjectID   string
 	ObjectIRI  string
 	At         Stamp
+	Approval   string
 }
 
 func (r *feedRow) item() community.FeedItem {
@@ -45,7 +46,7 @@ func insertFeed(ctx context.Context, tx bun.Tx, add *inserter, items []community
 		}
 		err := add.insert(ctx, tx, &feedRow{
 			Serial: int64(it.Serial), ActorID: string(it.Actor), Verb: string(it.Verb), ObjectKind: it.Kind,
-			ObjectID: string(it.Object), ObjectIRI: string(it.IRI), At: Stamp(it.At),
+			ObjectID: string(it.Object), ObjectIRI: string(it.IRI), At: Stamp(it.At), Approval: string(it.Approval),
 		})
 		if err != nil {
 			return err
@@ -57,6 +58,17 @@ func insertFeed(ctx context.Context, tx bun.Tx, add *inserter, items []community
 // AddFeed implements community.Store.
 func (s *Communities) AddFeed(ctx context.Context, items []community.FeedItem, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error { return insertFeed(ctx, tx, s.addFeed, items) })
+}
+
+// SharesApproved implements community.Store.
+func (s *Communities) SharesApproved(ctx context.Context, approval domain.IRI) ([]community.FeedItem, error) {
+	var rows []*feedRow
+	err := s.db.read.NewSelect().Model(&rows).Where("f.approval = ? AND f.approval <> '' AND f.object_kind = 'post'", string(approval)).Limit(domain.MaxPage).Scan(ctx)
+	items := make([]community.FeedItem, len(rows))
+	for i, r := range rows {
+		items[i] = r.item()
+	}
+	return items, translate(err)
 }
 
 // DeleteFeed implements community.Store.

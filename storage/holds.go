@@ -149,17 +149,31 @@ func (s *Communities) Release(ctx context.Context, h *community.Held, p *communi
 }
 
 // DropHeld implements community.Store.
-func (s *Communities) DropHeld(ctx context.Context, author domain.ActorID, iri domain.IRI, change domain.Change) error {
+func (s *Communities) DropHeld(ctx context.Context, author domain.ActorID, iri domain.IRI) error {
+	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := withdrawHeld(ctx, tx, "iri = ? AND author_id = ?", string(iri), string(author))
+		return err
+	})
+}
+
+// WithdrawHeld implements community.Store.
+func (s *Communities) WithdrawHeld(ctx context.Context, h *community.Held, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := forgetBytes(ctx, tx, "SELECT iri FROM held_posts WHERE iri = ? AND author_id = ?", string(iri), string(author)); err != nil {
-			return err
-		}
-		dropped, err := dropHeld(ctx, tx, "iri = ? AND author_id = ?", string(iri), string(author))
-		if err == nil && dropped == 0 && len(change.Events) > 0 {
+		dropped, err := withdrawHeld(ctx, tx, "id = ? AND revision = ?", string(h.Post.ID), h.Revision)
+		if err == nil && dropped == 0 {
 			err = domain.Fail(domain.Conflict, "error.conflict")
 		}
 		return err
 	})
+}
+
+// withdrawHeld forgets what is held, and the bytes that were sent of it, as its
+// author wants it. It tells how many were there.
+func withdrawHeld(ctx context.Context, tx bun.Tx, where string, args ...any) (int64, error) {
+	if err := forgetBytes(ctx, tx, "SELECT iri FROM held_posts WHERE "+where, args...); err != nil {
+		return 0, err
+	}
+	return dropHeld(ctx, tx, where, args...)
 }
 
 // SweepHeld implements community.Store.

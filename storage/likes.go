@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -21,8 +22,16 @@ type likeRow struct {
 	PostID  string
 	At      Stamp
 
-	Waits    bool
-	Approval string
+	Waits      bool // also of one that was declined: neither is counted
+	Approval   string
+	DeclinedAt Stamp
+}
+
+func (r *likeRow) like() *community.Like {
+	return &community.Like{
+		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Actor: domain.ActorID(r.ActorID),
+		Post: domain.ID(r.PostID), At: r.At.Time(), Waits: r.Waits, Approval: domain.IRI(r.Approval), Declined: r.DeclinedAt.Time(),
+	}
 }
 
 // likesOf counts the likes of the post of a query.
@@ -54,7 +63,7 @@ const shownBelow = `CASE WHEN r.deleted_at IS NULL AND r.visibility IN ('public'
 
 // LikeOf implements community.Store.
 func (s *Communities) LikeOf(ctx context.Context, post domain.ID, actor domain.ActorID) (*community.Like, error) {
-	return s.like(ctx, "l.post_id = ? AND l.actor_id = ?", string(post), string(actor))
+	return s.like(ctx, "l.post_id = ? AND l.actor_id = ? AND l.declined_at IS NULL", string(post), string(actor))
 }
 
 // LikeByIRI implements community.Store.
@@ -67,15 +76,15 @@ func (s *Communities) like(ctx context.Context, where string, args ...any) (*com
 	if err := s.db.read.NewSelect().Model(r).Where(where, args...).Limit(1).Scan(ctx); err != nil {
 		return nil, translate(err)
 	}
-	return &community.Like{
-		ID: domain.ID(r.ID), Serial: domain.Serial(r.Serial), IRI: domain.IRI(r.IRI), Actor: domain.ActorID(r.ActorID),
-		Post: domain.ID(r.PostID), At: r.At.Time(), Waits: r.Waits, Approval: domain.IRI(r.Approval),
-	}, nil
+	return r.like(), nil
 }
 
 // SaveLike implements community.Store.
 func (s *Communities) SaveLike(ctx context.Context, l *community.Like, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewDelete().Model((*likeRow)(nil)).Where("post_id = ? AND actor_id = ? AND declined_at IS NOT NULL", string(l.Post), string(l.Actor)).Exec(ctx); err != nil {
+			return err
+		}
 		row := &likeRow{
 			ID: string(l.ID), Serial: int64(l.Serial), IRI: string(l.IRI), ActorID: string(l.Actor), PostID: string(l.Post), At: Stamp(l.At),
 			Waits: l.Waits, Approval: string(l.Approval),
@@ -88,8 +97,35 @@ func (s *Communities) SaveLike(ctx context.Context, l *community.Like, change do
 func (s *Communities) ApproveLike(ctx context.Context, l *community.Like, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		return changedOne(tx.NewUpdate().Model((*likeRow)(nil)).Set("waits = ?", false).Set("approval = ?", string(l.Approval)).
-			Where("id = ? AND waits", string(l.ID)).Exec(ctx))
+			Where("id = ? AND waits AND declined_at IS NULL", string(l.ID)).Exec(ctx))
 	})
+}
+
+// DeclineLike implements community.Store.
+func (s *Communities) DeclineLike(ctx context.Context, l *community.Like, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		return changedOne(tx.NewUpdate().Model((*likeRow)(nil)).Set("waits = ?", true).Set("approval = ''").Set("declined_at = ?", Stamp(l.Declined)).
+			Where("id = ? AND declined_at IS NULL", string(l.ID)).Exec(ctx))
+	})
+}
+
+// SweepLikes implements community.Store.
+func (s *Communities) SweepLikes(ctx context.Context, before time.Time) error {
+	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewDelete().Model((*likeRow)(nil)).Where("declined_at < ?", Stamp(before)).Exec(ctx)
+		return err
+	})
+}
+
+// LikesApproved implements community.Store.
+func (s *Communities) LikesApproved(ctx context.Context, approval domain.IRI) ([]*community.Like, error) {
+	var rows []*likeRow
+	err := s.db.read.NewSelect().Model(&rows).Where("l.approval = ? AND l.approval <> ''", string(approval)).Limit(domain.MaxPage).Scan(ctx)
+	likes := make([]*community.Like, len(rows))
+	for i, r := range rows {
+		likes[i] = r.like()
+	}
+	return likes, translate(err)
 }
 
 // DeleteLike implements community.Store.
@@ -100,7 +136,7 @@ func (s *Communities) DeleteLike(ctx context.Context, l *community.Like, change 
 }
 
 // LikedBy implements community.Store.
-func (s *Communities) LikedBy(ctx context.Context, actor domain.ActorID, posts []domain.ID) (map[domain.ID]bool, error) {
+func (s *Communities) LikedBy(ctx context.Context, actor domain.ActorID, posts []domain.ID) (map[domain.ID]community.LikeState, error) {
 	ids := make([]string, len(posts))
 	for i, id := range posts {
 		ids[i] = string(id)
@@ -110,9 +146,9 @@ func (s *Communities) LikedBy(ctx context.Context, actor domain.ActorID, posts [
 	if err != nil {
 		return nil, translate(err)
 	}
-	liked := make(map[domain.ID]bool, len(rows))
+	liked := make(map[domain.ID]community.LikeState, len(rows))
 	for _, r := range rows {
-		liked[domain.ID(r.PostID)] = true
+		liked[domain.ID(r.PostID)] = r.like().State()
 	}
 	return liked, nil
 }

@@ -132,10 +132,21 @@ func (s *Network) ActorByKey(ctx context.Context, keyID string) (*network.Actor,
 // Actors returns the actors with the given ids, in no order; unknown ones are
 // left out.
 func (s *Network) Actors(ctx context.Context, ids []domain.ActorID) ([]*network.Actor, error) {
+	return actorsIn(ctx, s.db, "id", ids)
+}
+
+// ActorsByIRI returns the actors at the given addresses, in no order; unknown ones
+// are left out.
+func (s *Network) ActorsByIRI(ctx context.Context, iris []domain.IRI) ([]*network.Actor, error) {
+	return actorsIn(ctx, s.db, "iri", iris)
+}
+
+// actorsIn reads the actors that have one of some keys in a column.
+func actorsIn[K ~string](ctx context.Context, db *DB, column string, keys []K) ([]*network.Actor, error) {
 	var actors []*network.Actor
-	for chunk := range slices.Chunk(ids, iriChunk) {
+	for chunk := range slices.Chunk(keys, iriChunk) {
 		var rows []*actorRow
-		if err := s.db.read.NewSelect().Model(&rows).Where("id IN (?)", bun.List(chunk)).Scan(ctx); err != nil {
+		if err := db.read.NewSelect().Model(&rows).Where("? IN (?)", bun.Ident(column), bun.List(chunk)).Scan(ctx); err != nil {
 			return nil, translate(err)
 		}
 		actors = append(actors, actorsOf(rows)...)

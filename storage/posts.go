@@ -162,6 +162,25 @@ func (s *Communities) PublicReplies(ctx context.Context, iri domain.IRI, page do
 	return bySerial(ctx, q, &rows, false, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)
 }
 
+// Unapproved implements community.Store.
+func (s *Communities) Unapproved(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*community.Post], error) {
+	var rows []*postRow
+	q := s.db.read.NewSelect().Model(&rows).Where("p.in_reply_to = ? AND p.in_reply_to <> ''", string(iri)).
+		Where("p.approval = '' AND p.host <> '' AND p.deleted_at IS NULL")
+	return bySerial(ctx, q, &rows, false, page, func(r *postRow) int64 { return r.Serial }, (*postRow).post)
+}
+
+// Approved implements community.Store.
+func (s *Communities) Approved(ctx context.Context, approval domain.IRI) ([]*community.Post, error) {
+	var rows []*postRow
+	err := s.db.read.NewSelect().Model(&rows).Where("p.approval = ? AND p.approval <> ''", string(approval)).Limit(domain.MaxPage).Scan(ctx)
+	posts := make([]*community.Post, len(rows))
+	for i, r := range rows {
+		posts[i] = r.post()
+	}
+	return posts, translate(err)
+}
+
 // Answers implements community.Store.
 func (s *Communities) Answers(ctx context.Context, iri domain.IRI, v domain.ActorID, most int) ([]community.Answer, error) {
 	var rows []struct {
@@ -255,6 +274,17 @@ func (s *Communities) writePost(ctx context.Context, tx bun.Tx, p *community.Pos
 		return err
 	}
 	return insertFeed(ctx, tx, s.addFeed, feed)
+}
+
+// DropCopy implements community.Store.
+func (s *Communities) DropCopy(ctx context.Context, p *community.Post, change domain.Change) error {
+	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := s.writePost(ctx, tx, p, nil); err != nil {
+			return err
+		}
+		_, err := tx.NewDelete().Model((*postRow)(nil)).Where("id = ? AND host <> ''", string(p.ID)).Exec(ctx)
+		return err
+	})
 }
 
 // postFileRow is a file that a post of this node shows.

@@ -44,15 +44,16 @@ func (p *Portal) reactions(q *request, out *view.Post, x *community.Post) {
 		return
 	}
 	if policy.Allow(q.viewer, policy.React, x) == nil {
-		if q.likes == nil {
-			q.likes = map[domain.ID]bool{}
+		state, read := q.likes[x.ID]
+		if !read {
+			if some, err := p.Communities.Liked(q.Context(), q.viewer, []domain.ID{x.ID}); err == nil {
+				state = some[x.ID]
+			}
 		}
-		if liked, ok := q.likes[x.ID]; ok {
-			out.Liked = liked
-		} else if some, err := p.Communities.Liked(q.Context(), q.viewer, []domain.ID{x.ID}); err == nil {
-			out.Liked = some[x.ID]
+		if state == community.LikeWaits || state == community.LikeUnwanted {
+			out.Liking = string(state)
 		}
-		if out.Liked {
+		if out.Liked = state.Given(); out.Liked {
 			out.Like = out.Href + "/unlike"
 		} else if p.Communities.MayLike(q.viewer, x) == nil {
 			out.Like = out.Href + "/like"
@@ -73,7 +74,7 @@ func (p *Portal) likesOf(q *request, posts []*community.Post) {
 	if err != nil {
 		return // each is asked for then
 	}
-	q.likes = map[domain.ID]bool{}
+	q.likes = map[domain.ID]community.LikeState{}
 	for _, id := range ids {
 		q.likes[id] = liked[id]
 	}

@@ -35,7 +35,7 @@ type request struct {
 	met     map[domain.ActorID]*network.Actor // whom the page shows, read at once; nil for who is not to be seen
 	above   map[domain.IRI]*community.Post    // what posts of the page answer, as far as it is read; nil may not be read
 	chosen  map[domain.ID][]int               // what the reader chose in polls of the page, read at once
-	likes   map[domain.ID]bool                // which posts of the page the reader likes, read at once
+	likes   map[domain.ID]community.LikeState // what became of the reader's likes of posts of the page, read at once
 	linked  map[domain.ID]bool                // of which posts it was looked up whom they name
 	named   map[domain.IRI]*network.Actor     // who they are, by the addresses of links
 	counted *view.Bell                        // see [request.bell]

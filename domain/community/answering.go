@@ -111,10 +111,24 @@ type Verdict struct {
 	Approval domain.IRI // where it can be read that they accepted it; "" if that was not said
 }
 
+// valid refuses an approval that is not of the server of whom says so, or that
+// they revoked. Errors: Forbidden, Gone.
+func (s *Service) valid(ctx context.Context, by *network.Actor, in Verdict) error {
+	if !domain.SameOrigin(in.Approval, by.IRI) {
+		return domain.Fail(domain.Forbidden, "error.origin")
+	}
+	revoked, err := s.store.Deleted(ctx, in.Approval)
+	if err == nil && revoked {
+		err = domain.Fail(domain.Gone, "error.gone")
+	}
+	return err
+}
+
 // ReceiveAnswerVerdict keeps that the author of a post of another node takes an
 // answer from here, or does not, of which its writer is told. What waited for
-// that is a post then. ok is false for what is no answer to a post of theirs.
-// Errors: Forbidden for an approval that is not of their server.
+// that is a post then. An answer of a third server that they took, and do not any
+// more, goes. ok is false for what is no answer to a post of theirs. Errors: as of
+// [Service.valid].
 func (s *Service) ReceiveAnswerVerdict(ctx context.Context, by *network.Actor, in Verdict) (ok bool, err error) {
 	if h, err := s.store.HeldByIRI(ctx, in.Object); err == nil && h.Why == AuthorAsks {
 		return s.decideAnswer(ctx, by, h, in)
@@ -131,14 +145,73 @@ func (s *Service) ReceiveAnswerVerdict(ctx context.Context, by *network.Actor, i
 		return false, nil
 	case err != nil:
 		return false, err
-	case parent == nil || parent.Author != by.ID || !p.Local():
+	case parent == nil || parent.Author != by.ID || !p.Local() && (in.Accepted || p.Approval == ""):
 		return false, nil
 	case p.Deleted():
 		return true, nil
 	case in.Accepted:
-		return true, once(s.readmit(ctx, by, p, true, ""))
+		return true, s.approve(ctx, by, p, in)
 	}
 	return true, s.revoked(ctx, by, p)
+}
+
+// approve keeps where it can be read that the author above takes an answer that is
+// published; they may have refused it before. Errors: as of [Service.valid].
+func (s *Service) approve(ctx context.Context, by *network.Actor, p *Post, in Verdict) error {
+	if err := s.valid(ctx, by, in); err != nil {
+		return err
+	}
+	if p.Approval != in.Approval {
+		p.Approval = in.Approval
+		if err := s.store.SavePost(ctx, p, nil, domain.Change{}); err != nil {
+			return err
+		}
+	}
+	return once(s.readmit(ctx, by, p, true, ""))
+}
+
+// ReceiveRevocation ends that the author of a post of another node takes what the
+// approval at an address was given for: an answer, a like or a share. Of others
+// than them it is left unheard.
+func (s *Service) ReceiveRevocation(ctx context.Context, by *network.Actor, approval domain.IRI) error {
+	if !domain.SameOrigin(approval, by.IRI) {
+		return nil
+	}
+	answers, err := s.store.Approved(ctx, approval)
+	if err != nil {
+		return err
+	}
+	for _, p := range answers {
+		above, err := s.store.PostByIRI(ctx, p.InReplyTo, domain.Nobody)
+		if err == nil && above.Author == by.ID && !p.Deleted() {
+			err = s.revoked(ctx, by, p)
+		}
+		if err != nil && domain.CodeOf(err) != domain.NotFound {
+			return err
+		}
+	}
+	if err := s.revokedLikes(ctx, by, approval); err != nil {
+		return err
+	}
+	return s.revokedShares(ctx, by, approval)
+}
+
+// revokedShares ends the shares whose approval the author of the post took back.
+func (s *Service) revokedShares(ctx context.Context, by *network.Actor, approval domain.IRI) error {
+	shares, err := s.store.SharesApproved(ctx, approval)
+	if err != nil {
+		return err
+	}
+	for _, item := range shares {
+		p, err := s.store.Post(ctx, item.Object, domain.Nobody)
+		if err == nil && p.Author == by.ID {
+			err = s.ReceiveUndoAnnounce(ctx, item.Actor, item.IRI)
+		}
+		if err != nil && domain.CodeOf(err) != domain.NotFound {
+			return err
+		}
+	}
+	return nil
 }
 
 // decideAnswer publishes an answer that waited for the author of what it
@@ -157,8 +230,9 @@ func (s *Service) decideAnswer(ctx context.Context, by *network.Actor, h *Held, 
 		}
 		h.State, h.By, h.DecidedAt = HeldDeclined, by.ID, s.mint.Now()
 		return true, once(s.store.SaveHeld(ctx, h, domain.Change{Events: []domain.Event{s.asked(AnswerDeclined, by.ID, h, above)}}))
-	case !domain.SameOrigin(in.Approval, by.IRI):
-		return true, domain.Fail(domain.Forbidden, "error.origin")
+	}
+	if err := s.valid(ctx, by, in); err != nil {
+		return true, err
 	}
 	if err := s.unclosed(ctx, policy.Viewer{Actor: h.Post.Author, Role: policy.RoleMember}, above); err != nil {
 		return true, err // closed meanwhile, or its writer is banned there: it waits on
@@ -183,8 +257,12 @@ func (s *Service) decideAnswer(ctx context.Context, by *network.Actor, h *Held, 
 }
 
 // revoked keeps that the author above does not take an answer that is
-// published, or not any more: then it claims no more that they do.
+// published, or not any more: one of this node claims no more that they do, the
+// copy of another goes.
 func (s *Service) revoked(ctx context.Context, by *network.Actor, p *Post) error {
+	if !p.Local() {
+		return s.takeOut(ctx, by.ID, p)
+	}
 	if p.Approval != "" {
 		p.Approval = ""
 		if err := s.store.SavePost(ctx, p, nil, domain.Change{}); err != nil {
@@ -192,6 +270,71 @@ func (s *Service) revoked(ctx context.Context, by *network.Actor, p *Post) error
 		}
 	}
 	return s.keepOut(ctx, &Exclusion{Post: p, Group: by.ID, Refused: true}, "", PostDeclined)
+}
+
+// takeOut erases the copy of an answer that the author of what it answers does
+// not take. No tombstone stays: they may take it yet.
+func (s *Service) takeOut(ctx context.Context, by domain.ActorID, p *Post) error {
+	p.erase(s.mint)
+	gone := domain.NewEvent(s.mint, PostGone, by, p.Subject(), Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI})
+	return s.store.DropCopy(ctx, p, domain.Change{Events: []domain.Event{gone}})
+}
+
+// JobEarly looks at the answers that were here before the post that they answer,
+// as its author lets people answer it; its argument is [Early].
+const JobEarly = "community.judge_early_answers"
+
+// Early names the post, of another node.
+type Early struct {
+	Post domain.ID `json:"post"`
+}
+
+// early is the job for a post that came; none where everybody may answer it.
+func early(p *Post) []domain.Job {
+	if p.Local() || p.Consent == nil || p.Consent.Reply.zero() {
+		return nil
+	}
+	return []domain.Job{{Kind: JobEarly, Unique: string(p.ID), Args: Early{Post: p.ID}, Remote: true}}
+}
+
+// EarlyAnswers lists the answers of third servers to a post that its author has to
+// approve, and of which is not known that they did, oldest first; above is the post.
+// Errors: NotFound.
+func (s *Service) EarlyAnswers(ctx context.Context, post domain.ID) (above *Post, answers []*Post, err error) {
+	above, err = s.store.Post(ctx, post, domain.Nobody)
+	if err != nil {
+		return nil, nil, err
+	}
+	for page := (domain.Page{Limit: domain.MaxPage}); ; {
+		all, err := s.store.Unapproved(ctx, above.IRI, page)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, p := range all.Items {
+			var author domain.IRI // "" for one who is not here any more
+			if a, err := s.actors.Actor(ctx, p.Author); err == nil {
+				author = a.IRI
+			} else if domain.CodeOf(err) != domain.NotFound {
+				return nil, nil, err
+			}
+			if s.unapproved(ctx, author, p.IRI, above) {
+				answers = append(answers, p)
+			}
+		}
+		if page.After = all.Next; page.After == "" {
+			return above, answers, nil
+		}
+	}
+}
+
+// JudgeEarly keeps where the author above approved an answer that came before
+// their post; "" takes it out. Errors: Conflict if it was changed meanwhile.
+func (s *Service) JudgeEarly(ctx context.Context, above, p *Post, approval domain.IRI) error {
+	if approval == "" {
+		return s.takeOut(ctx, above.Author, p)
+	}
+	p.Approval = approval
+	return s.store.SavePost(ctx, p, nil, domain.Change{})
 }
 
 // NeedsApproval returns the post of another node that an answer from a third one
@@ -207,6 +350,9 @@ func (s *Service) NeedsApproval(ctx context.Context, author, answer, parent doma
 	}
 	if err != nil || !s.unapproved(ctx, author, answer, above) {
 		return nil, err
+	}
+	if known, err := s.Knows(ctx, answer); err != nil || known {
+		return nil, err // it was approved as it is called, whatever it says since
 	}
 	return above, nil
 }

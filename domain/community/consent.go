@@ -72,27 +72,58 @@ type RemoteTerms struct {
 const maxNamed = 50
 
 // consent is what a policy lets people do; nil if that is everything.
-func (s *Service) consent(ctx context.Context, in Remote) *Consent {
+func (s *Service) consent(ctx context.Context, in Remote) (*Consent, error) {
 	if in.Consent == nil {
-		return nil
+		return nil, nil
+	}
+	here, err := s.namedHere(ctx, in.Consent)
+	if err != nil {
+		return nil, err
 	}
 	c := &Consent{
-		Reply: s.terms(ctx, in, in.Consent.Reply), Like: s.terms(ctx, in, in.Consent.Like), Share: s.terms(ctx, in, in.Consent.Share),
+		Reply: s.terms(in, in.Consent.Reply, here), Like: s.terms(in, in.Consent.Like, here), Share: s.terms(in, in.Consent.Share, here),
 		Requests: in.Consent.Requests,
 	}
 	if c.Reply.zero() && c.Like.zero() && c.Share.zero() {
-		return nil
+		return nil, nil
 	}
 	if !c.Reply.zero() { // whom a post mentions may always answer
 		c.Reply.Known = append(c.Reply.Known, in.Mentions[:min(len(in.Mentions), maxNamed)]...)
 	}
-	return c
+	return c, nil
+}
+
+// namedHere is whom of this node a policy names, by address.
+func (s *Service) namedHere(ctx context.Context, c *RemoteConsent) (map[domain.IRI]domain.ActorID, error) {
+	var own []domain.IRI
+	for _, of := range []*RemoteTerms{c.Reply, c.Like, c.Share} {
+		if of == nil {
+			continue
+		}
+		for _, list := range [][]domain.IRI{of.Automatic, of.Manual} {
+			for _, iri := range list[:min(len(list), maxNamed)] {
+				if s.ns.Owns(iri) && !slices.Contains(own, iri) {
+					own = append(own, iri)
+				}
+			}
+		}
+	}
+	if own == nil {
+		return nil, nil
+	}
+	actors, err := s.actors.ActorsByIRI(ctx, own)
+	here := make(map[domain.IRI]domain.ActorID, len(actors))
+	for _, a := range actors {
+		here[a.IRI] = a.ID
+	}
+	return here, err
 }
 
 // terms reads one part of a policy. Who is named is meant before the
 // collections in which they are, and who may without asking before who has to.
-// Whom the author follows is not known here: their server decides.
-func (s *Service) terms(ctx context.Context, in Remote, of *RemoteTerms) Terms {
+// Whom the author follows is not known here: their server decides. here is as
+// of [Service.namedHere].
+func (s *Service) terms(in Remote, of *RemoteTerms, here map[domain.IRI]domain.ActorID) Terms {
 	if of == nil {
 		return Terms{}
 	}
@@ -110,21 +141,21 @@ func (s *Service) terms(ctx context.Context, in Remote, of *RemoteTerms) Terms {
 	default:
 		t.Leave = LeaveClosed
 	}
-	t.Free, t.Known = s.listed(ctx, of.Automatic)
-	t.Asked, _ = s.listed(ctx, of.Manual)
+	t.Free, t.Known = s.listed(of.Automatic, here)
+	t.Asked, _ = s.listed(of.Manual, here)
 	return t
 }
 
 // listed tells apart whom of this node a list names, and who else stands in it.
-func (s *Service) listed(ctx context.Context, list []domain.IRI) (here []domain.ActorID, others []domain.IRI) {
+func (s *Service) listed(list []domain.IRI, here map[domain.IRI]domain.ActorID) (own []domain.ActorID, others []domain.IRI) {
 	for _, iri := range list[:min(len(list), maxNamed)] {
-		if !s.ns.Owns(iri) {
+		if id, ok := here[iri]; ok {
+			own = append(own, id)
+		} else if !s.ns.Owns(iri) {
 			others = append(others, iri)
-		} else if a, err := s.actors.ActorByIRI(ctx, iri); err == nil {
-			here = append(here, a.ID)
 		}
 	}
-	return here, others
+	return own, others
 }
 
 // leave is by whose leave a viewer may do something with a post: nobody's

@@ -116,8 +116,11 @@ type Holds interface {
 	// decided meanwhile.
 	Release(ctx context.Context, h *Held, p *Post, feed []FeedItem, change domain.Change) error
 	// DropHeld forgets what stands at an address and is of an actor; nothing
-	// there is no error, but Conflict if there are events to tell of it.
-	DropHeld(ctx context.Context, author domain.ActorID, iri domain.IRI, change domain.Change) error
+	// there is no error.
+	DropHeld(ctx context.Context, author domain.ActorID, iri domain.IRI) error
+	// WithdrawHeld forgets it for its author. Conflict if it was decided, or
+	// changed, meanwhile.
+	WithdrawHeld(ctx context.Context, h *Held, change domain.Change) error
 	// SweepHeld forgets what came into a state before a time, unless an appeal
 	// waits for its answer.
 	SweepHeld(ctx context.Context, state HeldState, before time.Time) error
@@ -174,7 +177,9 @@ func (s *Service) reheld(ctx context.Context, in Remote) error {
 	if err != nil || h.State != HeldWaiting || h.Post.Author != in.Author.ID || !in.Updated.After(h.Post.Updated) {
 		return err
 	}
-	s.fill(ctx, &h.Post, in)
+	if err := s.fill(ctx, &h.Post, in); err != nil {
+		return err
+	}
 	h.Activity = in.Activity
 	return s.store.SaveHeld(ctx, h, domain.Change{})
 }
@@ -448,36 +453,64 @@ func (s *Service) turnDown(ctx context.Context, by domain.ActorID, h *Held, c *C
 }
 
 // WithdrawHeld forgets what the viewer wrote that waits, was refused or removed.
-// Errors: Unauthenticated, NotFound.
+// Errors: Unauthenticated, NotFound, Conflict if it is published by now.
 func (s *Service) WithdrawHeld(ctx context.Context, v policy.Viewer, id domain.ID) error {
 	if v.Actor == domain.Nobody {
 		return domain.Fail(domain.Unauthenticated, "error.sign_in")
 	}
+	h, err := s.ownHeld(ctx, v, id)
+	for err == nil {
+		if err = s.withdraw(ctx, h); domain.CodeOf(err) != domain.Conflict {
+			return err
+		}
+		h, err = s.ownHeld(ctx, v, id) // it was decided meanwhile, and perhaps waits on
+		if domain.CodeOf(err) == domain.NotFound {
+			return nil // it was withdrawn twice
+		}
+	}
+	return err
+}
+
+// ownHeld reads what the viewer wrote. Errors: NotFound, Conflict if it is
+// published by now.
+func (s *Service) ownHeld(ctx context.Context, v policy.Viewer, id domain.ID) (*Held, error) {
 	h, err := s.store.Held(ctx, id)
-	if err == nil && h.Post.Author != v.Actor {
-		err = domain.Fail(domain.NotFound, "error.not_found")
+	switch {
+	case err == nil && h.Post.Author != v.Actor:
+		return nil, domain.Fail(domain.NotFound, "error.not_found")
+	case domain.CodeOf(err) == domain.NotFound:
+		if p, err := s.store.Post(ctx, id, v.Actor); err == nil && p.Author == v.Actor && !p.Deleted() {
+			return nil, domain.Fail(domain.Conflict, "hold.published_meanwhile")
+		}
 	}
-	if err != nil {
-		return err
-	}
+	return h, err
+}
+
+// withdraw forgets something held, and tells who was asked for leave. Errors:
+// Conflict if it was decided meanwhile.
+func (s *Service) withdraw(ctx context.Context, h *Held) error {
 	change := domain.Change{}
 	if h.State == HeldAsked {
 		above, err := s.store.PostByIRI(ctx, h.Post.InReplyTo, domain.Nobody)
 		if err == nil {
-			change.Events = []domain.Event{s.asked(AnswerWithdrawn, v.Actor, h, above)}
+			change.Events = []domain.Event{s.asked(AnswerWithdrawn, h.Post.Author, h, above)}
 		} else if domain.CodeOf(err) != domain.NotFound {
 			return err
 		}
 	}
-	return once(s.store.DropHeld(ctx, v.Actor, h.Post.IRI, change))
+	return s.store.WithdrawHeld(ctx, h, change)
 }
 
-// SweepHeld forgets what was refused or removed long ago.
+// SweepHeld forgets what was refused or removed long ago, and likes that were
+// declined.
 func (s *Service) SweepHeld(ctx context.Context) error {
 	for _, state := range []HeldState{HeldRefused, HeldDeclined} {
 		if err := s.store.SweepHeld(ctx, state, s.mint.Now().Add(-RefusedFor)); err != nil {
 			return err
 		}
+	}
+	if err := s.store.SweepLikes(ctx, s.mint.Now().Add(-RefusedFor)); err != nil {
+		return err
 	}
 	return s.store.SweepHeld(ctx, HeldRemoved, s.mint.Now().Add(-RemovedFor))
 }

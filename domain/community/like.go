@@ -18,15 +18,43 @@ type Like struct {
 	Post   domain.ID
 	At     time.Time
 
-	Waits    bool       // the author of the post has not said yet whether they take it; it is not counted
+	Waits    bool       // the author of the post has not said whether they take it; it is not counted
 	Approval domain.IRI // where it can be read that they do; "" where nobody was asked
+	Declined time.Time  // since when they do not: it is none any more, and kept for [RefusedFor]; zero for others
 }
+
+// LikeState is what became of a like.
+type LikeState string
+
+// The states of likes.
+const (
+	Unliked      LikeState = ""         // there is none
+	LikeStands   LikeState = "liked"    // it is counted
+	LikeWaits    LikeState = "waits"    // for the author of the post
+	LikeUnwanted LikeState = "declined" // by them, lately
+)
+
+// State is what became of it.
+func (l *Like) State() LikeState {
+	switch {
+	case !l.Declined.IsZero():
+		return LikeUnwanted
+	case l.Waits:
+		return LikeWaits
+	}
+	return LikeStands
+}
+
+// Given reports whether there is a like: the actor can take it back.
+func (s LikeState) Given() bool { return s == LikeStands || s == LikeWaits }
 
 // Likes is the part of [Store] about likes.
 type Likes interface {
-	// LikeOf returns the like of a post by an actor. Errors: NotFound.
+	// LikeOf returns the like of a post by an actor. Errors: NotFound, also for one
+	// that was declined.
 	LikeOf(ctx context.Context, post domain.ID, actor domain.ActorID) (*Like, error)
-	// SaveLike stores a like; Conflict if the actor likes the post already.
+	// SaveLike stores a like, in the place of one that was declined; Conflict if the
+	// actor likes the post already.
 	SaveLike(ctx context.Context, l *Like, change domain.Change) error
 	// LikeByIRI returns the like of an activity. Errors: NotFound.
 	LikeByIRI(ctx context.Context, iri domain.IRI) (*Like, error)
@@ -35,8 +63,16 @@ type Likes interface {
 	ApproveLike(ctx context.Context, l *Like, change domain.Change) error
 	// DeleteLike removes a like; a missing one is Conflict.
 	DeleteLike(ctx context.Context, l *Like, change domain.Change) error
-	// LikedBy returns those of some posts that an actor likes.
-	LikedBy(ctx context.Context, actor domain.ActorID, posts []domain.ID) (map[domain.ID]bool, error)
+	// DeclineLike keeps that a like was declined; Conflict if it was already, or is
+	// no more.
+	DeclineLike(ctx context.Context, l *Like, change domain.Change) error
+	// SweepLikes forgets those that were declined before a time.
+	SweepLikes(ctx context.Context, before time.Time) error
+	// LikesApproved lists the likes whose approval is at an address, at most 100.
+	LikesApproved(ctx context.Context, approval domain.IRI) ([]*Like, error)
+	// LikedBy returns what became of the likes of some posts by an actor, where
+	// there are any.
+	LikedBy(ctx context.Context, actor domain.ActorID, posts []domain.ID) (map[domain.ID]LikeState, error)
 }
 
 // The events of likes.
@@ -148,7 +184,7 @@ func (s *Service) MayLike(v policy.Viewer, p *Post) error {
 
 // ReceiveLikeVerdict counts a like from here that the author of the post takes,
 // or ends one that they do not. ok is false for what is no like of a post of
-// theirs. Errors: Forbidden for an approval that is not of their server.
+// theirs. Errors: as of [Service.valid].
 func (s *Service) ReceiveLikeVerdict(ctx context.Context, by *network.Actor, in Verdict) (ok bool, err error) {
 	l, err := s.store.LikeByIRI(ctx, in.Object)
 	if domain.CodeOf(err) == domain.NotFound {
@@ -163,19 +199,48 @@ func (s *Service) ReceiveLikeVerdict(ctx context.Context, by *network.Actor, in 
 		return true, err
 	case p.Author != by.ID || p.Local() || !s.ns.Owns(l.IRI):
 		return false, nil
+	case l.State() == LikeUnwanted:
+		return true, nil
 	case !in.Accepted:
-		return true, once(s.store.DeleteLike(ctx, l, domain.Change{Events: []domain.Event{s.liked(LikeDeclined, p, l)}}))
+		return true, s.declineLike(ctx, p, l)
 	case !l.Waits:
 		return true, nil
-	case !domain.SameOrigin(in.Approval, by.IRI):
-		return true, domain.Fail(domain.Forbidden, "error.origin")
+	}
+	if err := s.valid(ctx, by, in); err != nil {
+		return true, err
 	}
 	l.Waits, l.Approval = false, in.Approval
 	return true, once(s.store.ApproveLike(ctx, l, domain.Change{Events: []domain.Event{s.liked(LikeTaken, p, l)}}))
 }
 
-// Liked returns those of some posts that the viewer likes.
-func (s *Service) Liked(ctx context.Context, v policy.Viewer, posts []domain.ID) (map[domain.ID]bool, error) {
+// declineLike ends a like that the author of the post does not take, or not any
+// more; who liked it reads so at the post.
+func (s *Service) declineLike(ctx context.Context, p *Post, l *Like) error {
+	l.Declined = s.mint.Now()
+	return once(s.store.DeclineLike(ctx, l, domain.Change{Events: []domain.Event{s.liked(LikeDeclined, p, l)}}))
+}
+
+// revokedLikes ends the likes whose approval the author of the post took back.
+func (s *Service) revokedLikes(ctx context.Context, by *network.Actor, approval domain.IRI) error {
+	likes, err := s.store.LikesApproved(ctx, approval)
+	if err != nil {
+		return err
+	}
+	for _, l := range likes {
+		p, err := s.store.Post(ctx, l.Post, domain.Nobody)
+		if err == nil && p.Author == by.ID {
+			err = s.declineLike(ctx, p, l)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Liked returns what became of the viewer's likes of some posts; what they did
+// not like is not in it.
+func (s *Service) Liked(ctx context.Context, v policy.Viewer, posts []domain.ID) (map[domain.ID]LikeState, error) {
 	if v.Actor == domain.Nobody || len(posts) == 0 {
 		return nil, nil
 	}

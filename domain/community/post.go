@@ -173,9 +173,10 @@ type FeedItem struct {
 	IRI    domain.IRI // of the object
 	At     time.Time
 
-	Post     *Post     // of an ObjectPost, set by the store
-	Bulletin *Bulletin // of an ObjectBulletin, set by the store
-	Tag      string    // of a home: the hashtag by which it came, that the reader follows; set by the store
+	Approval domain.IRI // of a share: where its author lets the actor share it; "" where nobody had to; not read back
+	Post     *Post      // of an ObjectPost, set by the store
+	Bulletin *Bulletin  // of an ObjectBulletin, set by the store
+	Tag      string     // of a home: the hashtag by which it came, that the reader follows; set by the store
 }
 
 // Glimpsed are the entries that the bulletins of a timeline show.

@@ -117,7 +117,9 @@ func (s *Service) ReceivePost(ctx context.Context, in Remote) (*Post, error) {
 	case in.sharedWhere():
 		p.Community = in.Group.ID
 	}
-	s.fill(ctx, p, in)
+	if err := s.fill(ctx, p, in); err != nil {
+		return nil, err
+	}
 	p.Poll = in.Poll
 	return s.admit(ctx, p, in, group)
 }
@@ -184,7 +186,7 @@ func (s *Service) serial(old bool, at time.Time) domain.Serial {
 // first, before those it names, and in the community that shares it.
 func (s *Service) arrive(ctx context.Context, p *Post, in Remote, group *Community) ([]FeedItem, domain.Change, error) {
 	feed := append([]FeedItem{s.item(p.Author, Created, p)}, s.mentions(ctx, p)...)
-	change := domain.Change{Events: []domain.Event{s.received(p, in, group)}}
+	change := domain.Change{Events: []domain.Event{s.received(p, in, group)}, Jobs: early(p)}
 	if group != nil && group.announces(p, in) && p.InReplyTo == "" {
 		feed = append(feed, s.item(group.ID, Announced, p))
 		if p.SharingFor(group.ID) == LeaveFree { // else it stands in the community, which was written to, and goes no further
@@ -335,7 +337,7 @@ func (s *Service) wanted(ctx context.Context, in Remote, group *Community) (bool
 
 // fill sets what a post says from what was received, made safe and cut to
 // its bounds. Where it stands was decided when it came.
-func (s *Service) fill(ctx context.Context, p *Post, in Remote) {
+func (s *Service) fill(ctx context.Context, p *Post, in Remote) (err error) {
 	p.Type, p.Language = in.Type, in.Language
 	p.Title, p.Summary = cut(markup.Text(in.Title), maxRemoteTitle), cut(markup.Text(in.Summary), 5000)
 	p.Content, p.Sensitive, p.Published, p.Updated = markup.Sanitize(in.Content), in.Sensitive, in.Published, in.Updated
@@ -365,9 +367,11 @@ func (s *Service) fill(ctx context.Context, p *Post, in Remote) {
 			p.mention(a.ID)
 		}
 	}
-	p.Consent, p.Approval = s.consent(ctx, in), cmp.Or(in.Approval, p.Approval)
+	p.Approval = cmp.Or(in.Approval, p.Approval)
 	p.Images = in.Images[:min(len(in.Images), maxImages)]
 	p.tag(in.Tags)
+	p.Consent, err = s.consent(ctx, in)
+	return err
 }
 
 // tag gives a post the hashtags that another server marked.
@@ -421,7 +425,9 @@ func (s *Service) ReceiveUpdate(ctx context.Context, in Remote) (*Post, error) {
 		return nil, err
 	}
 	published, shown := p.Published, p.Visibility
-	s.fill(ctx, p, in)
+	if err := s.fill(ctx, p, in); err != nil {
+		return nil, err
+	}
 	p.Published, p.Visibility = published, shown.narrower(p.Visibility)
 	jobs, err := s.rescreened(ctx, p)
 	if err != nil {
@@ -441,7 +447,7 @@ func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri, a
 		if !domain.SameOrigin(by.IRI, iri) {
 			return domain.Fail(domain.Forbidden, "error.origin")
 		}
-		if err := s.store.DropHeld(ctx, by.ID, iri, domain.Change{}); err != nil {
+		if err := s.store.DropHeld(ctx, by.ID, iri); err != nil {
 			return err
 		}
 		return s.store.NoteDeletion(ctx, iri, s.mint.Now())
@@ -453,7 +459,7 @@ func (s *Service) ReceiveDeletion(ctx context.Context, by *network.Actor, iri, a
 		return domain.Fail(domain.Forbidden, "error.origin")
 	}
 	if p.Deleted() { // if those who moderate did so, it is not kept for an appeal any more
-		return s.store.DropHeld(ctx, by.ID, iri, domain.Change{})
+		return s.store.DropHeld(ctx, by.ID, iri)
 	}
 	told := Wrote{Author: p.Author, Community: p.Community, IRI: p.IRI}
 	if by.ID == p.Author {
@@ -509,11 +515,17 @@ func (s *Service) ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) 
 // ReceiveAnnounce puts an object into the feed of the actor who announced it.
 // kind and id name it here; it must have been received before.
 func (s *Service) ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error {
+	return s.ReceiveApprovedAnnounce(ctx, by, kind, id, object, at, "")
+}
+
+// ReceiveApprovedAnnounce is [Service.ReceiveAnnounce] of a post whose author lets
+// the actor share it, as can be read at approval; "" where nobody has to.
+func (s *Service) ReceiveApprovedAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time, approval domain.IRI) error {
 	now := s.mint.Now()
 	if at.IsZero() || at.After(now) {
 		at = now
 	}
-	item := FeedItem{Serial: s.mint.Serial(), Actor: by.ID, Verb: Announced, Kind: kind, Object: id, IRI: object, At: at}
+	item := FeedItem{Serial: s.mint.Serial(), Actor: by.ID, Verb: Announced, Kind: kind, Object: id, IRI: object, At: at, Approval: approval}
 	e := domain.NewEvent(s.mint, AnnounceReceived, by.ID, domain.Subject{Kind: kind, ID: id}, Wrote{Author: by.ID, IRI: object})
 	feed, change := []FeedItem{item}, domain.Change{Events: []domain.Event{e}}
 	if kind == ObjectPost && by.Type == network.TypeGroup {

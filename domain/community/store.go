@@ -44,6 +44,11 @@ type Posts interface {
 	Answers(ctx context.Context, iri domain.IRI, v domain.ActorID, most int) ([]Answer, error)
 	// PostsByID reads posts; those that are not here are left out.
 	PostsByID(ctx context.Context, ids []domain.ID) (map[domain.ID]*Post, error)
+	// Unapproved lists the direct answers from other nodes to a post that nobody
+	// approved, oldest first.
+	Unapproved(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
+	// Approved lists the answers whose approval is at an address, at most 100.
+	Approved(ctx context.Context, approval domain.IRI) ([]*Post, error)
 	// PublicReplies lists the replies to a post that everybody may read, oldest
 	// first.
 	PublicReplies(ctx context.Context, iri domain.IRI, page domain.Page) (domain.List[*Post], error)
@@ -53,6 +58,9 @@ type Posts interface {
 	// SavePost inserts a post with Revision 0, with its feed items, or
 	// updates where the revision is unchanged (Conflict if not).
 	SavePost(ctx context.Context, p *Post, feed []FeedItem, change domain.Change) error
+	// DropCopy removes the copy of a post, erased, without a tombstone, where the
+	// revision is unchanged (Conflict if not).
+	DropCopy(ctx context.Context, p *Post, change domain.Change) error
 	// Tagged lists the public posts with a hashtag (in small letters) whose
 	// authors are indexable, newest first.
 	Tagged(ctx context.Context, tag string, page domain.Page) (domain.List[*Post], error)
@@ -84,6 +92,9 @@ type Feed interface {
 	// AddFeed stores items; those that are there already are left.
 	AddFeed(ctx context.Context, items []FeedItem, change domain.Change) error
 	DeleteFeed(ctx context.Context, actor domain.ActorID, verb Verb, object domain.IRI) error
+	// SharesApproved lists the shares of posts whose approval is at an address, at
+	// most 100.
+	SharesApproved(ctx context.Context, approval domain.IRI) ([]FeedItem, error)
 	// FeedOf lists what an actor published and announced, newest first, as
 	// everybody may see it.
 	FeedOf(ctx context.Context, actor domain.ActorID, page domain.Page) (domain.List[FeedItem], error)
@@ -123,6 +134,9 @@ type Store interface {
 type Actors interface {
 	Actor(ctx context.Context, id domain.ActorID) (*network.Actor, error)
 	ActorByIRI(ctx context.Context, iri domain.IRI) (*network.Actor, error)
+	// ActorsByIRI reads those at some addresses, in no order; unknown ones are left
+	// out.
+	ActorsByIRI(ctx context.Context, iris []domain.IRI) ([]*network.Actor, error)
 	// ActorByHandle takes the host "" for an actor of this node.
 	ActorByHandle(ctx context.Context, name, host string) (*network.Actor, error)
 	// Requests lists who waits to follow an actor, by serial.

@@ -298,7 +298,7 @@ var Silent = map[domain.EventKind]string{
 	"answer.asked":                   "who did it knows; it is for the author elsewhere",
 	"answer.withdrawn":               "who did it knows; it is for the author elsewhere",
 	"like.taken":                     "it is counted",
-	"like.declined":                  "the button is as it was",
+	"like.declined":                  "it is said where the button is",
 	"like.lost":                      "nobody is told of what is taken back",
 	"membership.accepted":            "who did it knows; it is for another node",
 	"membership.declined":            "who did it knows; it is for another node",

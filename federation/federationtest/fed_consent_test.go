@@ -334,7 +334,7 @@ func TestFedA20Likes(t *testing.T) {
 		likes(0)
 		r = like()
 		a.decides(t, 1, "Reject", r.inAccept(), "")
-		if liked, err := zaragoza.Communities.Liked(ctx, a.ana.Viewer, []domain.ID{asked.ID}); err != nil || liked[asked.ID] {
+		if liked, err := zaragoza.Communities.Liked(ctx, a.ana.Viewer, []domain.ID{asked.ID}); err != nil || liked[asked.ID].Given() {
 			t.Errorf("a like that was refused is kept (%v)", err)
 		}
 	})
@@ -456,7 +456,8 @@ func TestFedA20AnswersOfOthersLater(t *testing.T) {
 }
 
 // TestFedA20SharesOfOthers: who shares, on a third server, a post whose author decides
-// on each share is shown to do so if the author's own server has the approval.
+// on each share is shown to do so if the author's own server has the approval, until
+// the author, and nobody else, deletes it.
 func TestFedA20SharesOfOthers(t *testing.T) {
 	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
 		a, ctx := newAsker(t, c), t.Context()
@@ -477,16 +478,23 @@ func TestFedA20SharesOfOthers(t *testing.T) {
 			a.Publish(served)
 			sends(t, other.Peer, a.zaragoza, share, http.StatusAccepted)
 			c.Settle()
-			sharer, err := a.zaragoza.Network.ActorByIRI(ctx, policy.Viewer{}, other.Person(1))
-			if err != nil {
-				t.Fatal(err)
+			shown := func(want bool) {
+				t.Helper()
+				sharer, err := a.zaragoza.Network.ActorByIRI(ctx, policy.Viewer{}, other.Person(1))
+				if err != nil {
+					t.Fatal(err)
+				}
+				feed, err := a.zaragoza.Communities.Timeline(ctx, a.ana.Viewer, sharer.ID, domain.Page{})
+				if is := slices.ContainsFunc(feed.Items, func(i community.FeedItem) bool { return i.IRI == post.IRI }); err != nil || is != want {
+					t.Errorf("%s: is it shown? %t (%v)", name, is, err)
+				}
 			}
-			feed, err := a.zaragoza.Communities.Timeline(ctx, a.ana.Viewer, sharer.ID, domain.Page{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if shown := slices.ContainsFunc(feed.Items, func(i community.FeedItem) bool { return i.IRI == post.IRI }); shown != approved {
-				t.Errorf("%s: is it shown? %t", name, shown)
+			shown(approved)
+			if approved {
+				a.revokes(t, a.Peer, 2, claim)
+				shown(true)
+				a.revokes(t, a.Peer, 1, claim)
+				shown(false)
 			}
 		}
 	})

@@ -58,15 +58,18 @@ func (v *Verbs) announced(ctx context.Context, in *activity.Inbound, actor *netw
 	if taken.Kind == "" && doc.IRI("inReplyTo") != "" {
 		return nil // an answer that is not approved
 	}
+	var approval domain.IRI
 	if taken.Kind == community.ObjectPost {
-		if ok, err := v.mayShare(ctx, in, actor, taken.ID); err != nil || !ok {
+		var ok bool
+		var err error
+		if approval, ok, err = v.mayShare(ctx, in, actor, taken.ID); err != nil || !ok {
 			return err
 		}
 	}
 	if taken.Kind == "" {
 		return domain.Fail(domain.Invalid, "error.activity_unknown", "Announce "+doc.Type())
 	}
-	return v.Posts.ReceiveAnnounce(ctx, actor, taken.Kind, taken.ID, taken.IRI, in.Published)
+	return v.Posts.ReceiveApprovedAnnounce(ctx, actor, taken.Kind, taken.ID, taken.IRI, in.Published, approval)
 }
 
 // unwrap acts on an activity that a community shares. What is said of an

@@ -9,8 +9,11 @@ import (
 	"interlink/federation/activity"
 )
 
-// maxApprovals is how many addresses are asked for one approval.
-const maxApprovals = 2
+// The bounds of looking for approvals.
+const (
+	maxApprovals = 2   // addresses that are asked for one
+	maxEarly     = 100 // answers that came before a post: others go unread
+)
 
 // approval is where it can be read that the author of a post of a third server
 // takes an answer to it, if they have to approve it; "" where they did not, and
@@ -47,16 +50,54 @@ func (i *Intake) proven(ctx context.Context, of activity.Interaction, interactio
 	return "", nil
 }
 
+// JudgeEarly looks for the approvals of the answers that came before a post, and
+// takes out those that have none; it is the handler of [community.JobEarly]. Those
+// whose server does not answer now are looked at again.
+func (i *Intake) JudgeEarly(ctx context.Context, of community.Early) error {
+	above, answers, err := i.posts.EarlyAnswers(ctx, of.Post)
+	if err != nil {
+		return err
+	}
+	var problem error
+	for n, p := range answers {
+		var approval domain.IRI
+		var err error
+		if n < maxEarly {
+			approval, err = i.claimed(ctx, p, above)
+		}
+		if err == nil {
+			err = i.posts.JudgeEarly(ctx, above, p, approval)
+		}
+		if err != nil {
+			problem = err
+		}
+	}
+	return problem
+}
+
+// claimed is where the approval is that an answer, as its own server has it now,
+// claims to have; "" for nowhere. Errors: as of [Intake.proven].
+func (i *Intake) claimed(ctx context.Context, p, above *community.Post) (domain.IRI, error) {
+	doc, err := i.Fetch(ctx, p.IRI)
+	switch code := domain.CodeOf(err); {
+	case code == domain.Unavailable, code == domain.TooMany, code == domain.Internal:
+		return "", err
+	case err != nil || doc.IRI("id") != p.IRI:
+		return "", nil //nolint:nilerr // it claims nothing
+	}
+	return i.proven(ctx, activity.InteractionReply, p.IRI, above, activity.Approvals(doc, activity.InteractionReply))
+}
+
 // mayShare tells whether an actor of another node may share a post of a third
-// one, or says where its author approved that they do. Errors: as of
-// [Intake.proven].
-func (v *Verbs) mayShare(ctx context.Context, in *activity.Inbound, actor *network.Actor, post domain.ID) (bool, error) {
+// one, and where its author approved that they do; "" where nobody has to. Errors:
+// as of [Intake.proven].
+func (v *Verbs) mayShare(ctx context.Context, in *activity.Inbound, actor *network.Actor, post domain.ID) (approval domain.IRI, ok bool, err error) {
 	p, err := v.Posts.ShareNeedsApproval(ctx, actor, post)
 	if err != nil || p == nil {
-		return err == nil, err
+		return "", err == nil, err
 	}
-	approval, err := v.Intake.proven(ctx, activity.InteractionAnnounce, in.ID, p, activity.Approvals(in.Document, activity.InteractionAnnounce))
-	return approval != "", err
+	approval, err = v.Intake.proven(ctx, activity.InteractionAnnounce, in.ID, p, activity.Approvals(in.Document, activity.InteractionAnnounce))
+	return approval, approval != "", err
 }
 
 // decided handles the Accept or Reject of something that people here asked for

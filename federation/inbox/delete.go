@@ -28,6 +28,9 @@ func (v *Verbs) delete(ctx context.Context, in *activity.Inbound, actor *network
 	if err := v.Clones.ReceiveStampDeletion(ctx, actor, in.Object); err != nil {
 		return err
 	}
+	if err := v.Posts.ReceiveRevocation(ctx, actor, in.Object); err != nil {
+		return err
+	}
 	if err := v.Reviews.ReceiveWithdrawal(ctx, actor, in.Object); err != nil {
 		return err
 	}

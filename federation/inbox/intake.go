@@ -24,10 +24,13 @@ type Posts interface {
 	ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) error
 	Abandon(ctx context.Context, groups ...domain.ActorID) error
 	ReceiveAnswerVerdict(ctx context.Context, by *network.Actor, in community.Verdict) (bool, error)
+	ReceiveRevocation(ctx context.Context, by *network.Actor, approval domain.IRI) error
+	EarlyAnswers(ctx context.Context, post domain.ID) (above *community.Post, answers []*community.Post, err error)
+	JudgeEarly(ctx context.Context, above, p *community.Post, approval domain.IRI) error
 	ShareNeedsApproval(ctx context.Context, by *network.Actor, post domain.ID) (*community.Post, error)
 	NeedsApproval(ctx context.Context, author, answer, parent domain.IRI) (*community.Post, error)
 	ReceiveEcho(ctx context.Context, by *network.Actor, iri domain.IRI, at time.Time) error
-	ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error
+	ReceiveApprovedAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time, approval domain.IRI) error
 	ReceiveRestoration(ctx context.Context, author domain.ActorID, at, object domain.IRI) error
 	ReceiveUndoAnnounce(ctx context.Context, by domain.ActorID, object domain.IRI) error
 	Follows(ctx context.Context, actor domain.ActorID) (bool, error)

@@ -200,6 +200,7 @@ type caller struct {
 	reads   bool                              // a request without a body
 	network string                            // where it comes from
 	met     map[domain.ActorID]*network.Actor // whom the answer shows, read at once; nil for who is not to be seen
+	likes   map[domain.ID]community.LikeState // what became of the caller's likes of posts that it shows, read at once
 }
 
 type callerKey struct{}

@@ -47,6 +47,7 @@ type Post struct {
 	Answers   int         `json:"answers" doc:"in the whole conversation below it, as far as everybody may read them; 1001 for more than a thousand"`
 	Answering string      `json:"answering,omitempty" enum:"asked,followers,closed" doc:"by whose leave the caller may answer: the author decides on each answer; who follows the author may, and the answer waits until their server says so; nobody may. Absent where nobody is asked"`
 	Liking    string      `json:"liking,omitempty" enum:"asked,followers,closed" doc:"by whose leave the caller may like it, with the values of answering; a like that waits is not counted"`
+	Like      string      `json:"like,omitempty" enum:"liked,waits,declined" doc:"what became of the caller's like: it is counted; it waits for the author; they did not accept it, within the last 30 days. Absent where there is none"`
 	Locked    bool        `json:"locked" doc:"the thread that begins here takes no answers"`
 	Images    []Picture   `json:"images,omitempty" doc:"pictures and files, where they are"`
 	Poll      *Poll       `json:"poll,omitempty"`
@@ -78,9 +79,35 @@ func (a *API) post(ctx context.Context, c *caller, p *community.Post) Post {
 	}
 	return Post{
 		ID: p.ID, IRI: p.IRI, URL: url, Author: a.actorByID(ctx, c, p.Author), Title: p.Title, Content: p.Content,
-		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Answers: p.Answers, Answering: string(p.AnsweringFor(c.viewer)), Liking: string(p.LikingFor(c.viewer)), Locked: p.Locked(), Images: images, Revision: p.Revision, Waits: p.Waits, Asks: p.Asks,
+		Language: p.Language, InReplyTo: p.InReplyTo, Published: p.Published, Updated: instant(p.Updated), Likes: p.Likes, Answers: p.Answers, Answering: string(p.AnsweringFor(c.viewer)), Liking: string(p.LikingFor(c.viewer)), Like: string(a.likeOf(ctx, c, p.ID)), Locked: p.Locked(), Images: images, Revision: p.Revision, Waits: p.Waits, Asks: p.Asks,
 		Poll: poll(p.Poll, a.Now()), Warning: warning(p), Sensitive: p.Sensitive,
 	}
+}
+
+// likesOf reads at once what became of the caller's likes of the posts of a list.
+func (a *API) likesOf(ctx context.Context, c *caller, posts []*community.Post) error {
+	ids := make([]domain.ID, len(posts))
+	for i, p := range posts {
+		ids[i] = p.ID
+	}
+	liked, err := a.Communities.Liked(ctx, c.viewer, ids)
+	c.likes = map[domain.ID]community.LikeState{}
+	for _, id := range ids {
+		c.likes[id] = liked[id]
+	}
+	return err
+}
+
+// likeOf is what became of the caller's like of a post; nothing where it cannot be
+// read.
+func (a *API) likeOf(ctx context.Context, c *caller, post domain.ID) community.LikeState {
+	state, read := c.likes[post]
+	if !read {
+		if liked, err := a.Communities.Liked(ctx, c.viewer, []domain.ID{post}); err == nil {
+			state = liked[post]
+		}
+	}
+	return state
 }
 
 func warning(p *community.Post) string {

@@ -259,6 +259,15 @@ func (a *API) newsOf(ctx context.Context, c *caller, list domain.List[community.
 	if err != nil {
 		return nil, err
 	}
+	var posts []*community.Post
+	for _, item := range list.Items {
+		if item.Post != nil {
+			posts = append(posts, item.Post)
+		}
+	}
+	if err := a.likesOf(ctx, c, posts); err != nil {
+		return nil, err
+	}
 	return shown(ctx, a, c, list, inNews, func(item community.FeedItem) News { return a.news(ctx, c, item, entries) })
 }
 

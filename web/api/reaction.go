@@ -125,6 +125,9 @@ func (a *API) reactionOperations() {
 	do(a, tag, operation{method: http.MethodGet, path: "/posts", summary: "Public posts with a hashtag, newest first"},
 		func(ctx context.Context, c *caller, in *TagInput) (*List[Post], error) {
 			list, err := a.Communities.Tagged(ctx, c.viewer, in.Tag, in.page())
+			if err == nil {
+				err = a.likesOf(ctx, c, list.Items)
+			}
 			if err != nil {
 				return nil, err
 			}

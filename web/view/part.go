@@ -267,6 +267,7 @@ type Post struct {
 	Remove           string // of the form for who moderates; "" if not offered
 	Like             string // address that likes by POST, or takes back where Liked; "" if not offered
 	Liked            bool   // by the reader
+	Liking           string // what became of the reader's like: waits, declined; "" where that need not be said
 	Pin              string // address that pins by POST, or unpins where Pinned; "" if not offered
 	Report           string // address of the form; "" if not offered
 	Answering        string // whom its author lets answer it: asked, followers, closed; "" for everybody

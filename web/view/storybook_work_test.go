@@ -283,6 +283,8 @@ func communityStories(add adder, in, out framer) {
 	mine := posts(4)
 	mine[0].Delete = "/posts/s0/delete"
 	mine[1].Like, mine[1].Liked, mine[1].Likes, mine[1].Return, mine[1].Report = "/posts/s1/unlike", true, 3, "/timeline", "/report?post=s1"
+	mine[0].Like, mine[0].Liked, mine[0].Liking = "/posts/s0/unlike", true, "waits"
+	mine[3].Like, mine[3].Liking = "/posts/s3/like", "declined"
 	mine[2].Like, mine[2].Pin, mine[2].Pinned, mine[2].Attachments = "/posts/s2/like", "/posts/s2/unpin", true, []Attachment{{Href: "https://riverbend.example/1.png", Words: only("es", "Un plano"), MediaType: "image/png", Host: "riverbend.example", Width: 640, Height: 480}}
 	e := interlinkers(1)[0]
 	mine[0].Entry = &e

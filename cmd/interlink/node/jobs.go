@@ -63,6 +63,7 @@ func (n *Node) reading() map[string]jobs.Handler {
 		network.JobBackfill:    jobs.Typed(n.readCatalogue),
 		network.JobHistory:     jobs.Typed(f.collections.History),
 		network.JobThread:      jobs.Typed(f.collections.Thread),
+		community.JobEarly:     jobs.Typed(f.intake.JudgeEarly),
 		network.JobCompare:     jobs.Typed(f.collections.Compare(n.Network)),
 		network.JobInboxGone:   jobs.Typed(n.federation.verbs.InboxGone(n.stores.network)),
 		network.JobSoftware:    jobs.Typed(n.readSoftware),
