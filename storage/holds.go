@@ -111,7 +111,7 @@ func (s *Communities) SaveHeld(ctx context.Context, h *community.Held, change do
 		if h.Revision > 0 {
 			return changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", h.Revision).Exec(ctx))
 		}
-		return changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
+		return changedOne(tx.NewInsert().Model(row).On("CONFLICT (iri) DO NOTHING").Exec(ctx))
 	})
 	if err == nil {
 		h.Revision++
@@ -231,7 +231,7 @@ func (s *Communities) SaveHolding(ctx context.Context, h *community.Holding, cha
 	row := &holdingRow{ID: 1, FirstPost: h.FirstPost, FirstContact: string(h.Contact), ReleaseHours: h.Release, Revision: h.Revision + 1}
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if h.Revision == 0 {
-			return changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
+			return changedOne(tx.NewInsert().Model(row).On("CONFLICT (id) DO NOTHING").Exec(ctx))
 		}
 		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", h.Revision).Exec(ctx))
 	})

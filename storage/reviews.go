@@ -169,7 +169,7 @@ func (s *Reviews) Save(ctx context.Context, r *review.Review, change domain.Chan
 	row := reviewRowOf(r)
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if r.Revision == 0 {
-			return changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
+			return changedOne(tx.NewInsert().Model(row).On("CONFLICT (subject_iri, author_id) DO NOTHING").Exec(ctx))
 		}
 		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("r.revision = ?", r.Revision).Exec(ctx))
 	})
