@@ -151,9 +151,6 @@ func (s *Communities) Release(ctx context.Context, h *community.Held, p *communi
 // DropHeld implements community.Store.
 func (s *Communities) DropHeld(ctx context.Context, author domain.ActorID, iri domain.IRI, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := forgetBytes(ctx, tx, "SELECT iri FROM held_posts WHERE iri = ? AND author_id = ?", string(iri), string(author)); err != nil {
-			return err
-		}
 		dropped, err := dropHeld(ctx, tx, "iri = ? AND author_id = ?", string(iri), string(author))
 		if err == nil && dropped == 0 && len(change.Events) > 0 {
 			err = domain.Fail(domain.Conflict, "error.conflict")
@@ -171,9 +168,12 @@ func (s *Communities) SweepHeld(ctx context.Context, state community.HeldState, 
 	})
 }
 
-// dropHeld forgets what is held; with what was removed go the likes and pins
-// that waited for it. It tells how many were there.
+// dropHeld forgets what is held, also in what was received and sent; with what was
+// removed go the likes and pins that waited for it. It tells how many were there.
 func dropHeld(ctx context.Context, tx bun.Tx, where string, args ...any) (int64, error) {
+	if err := forgetBytes(ctx, tx, "SELECT iri FROM held_posts WHERE "+where, args...); err != nil {
+		return 0, err
+	}
 	if err := erased(ctx, tx, "SELECT id FROM held_posts WHERE state = 'removed' AND "+where, args...); err != nil {
 		return 0, err
 	}

@@ -182,6 +182,9 @@ func (s *Reviews) Save(ctx context.Context, r *review.Review, change domain.Chan
 // Delete implements review.Store.
 func (s *Reviews) Delete(ctx context.Context, r *review.Review, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := forgetSent(ctx, tx, "SELECT iri FROM reviews WHERE id = ?0 UNION SELECT reply_iri FROM reviews WHERE id = ?0", string(r.ID)); err != nil {
+			return err
+		}
 		return changedOne(tx.NewDelete().Model((*reviewRow)(nil)).Where("id = ? AND revision = ?", string(r.ID), r.Revision).Exec(ctx))
 	})
 }
