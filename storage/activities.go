@@ -317,8 +317,8 @@ func forgetSent(ctx context.Context, tx bun.Tx, objects string, args ...any) err
 	}
 	which := "object <> '' AND object IN (" + objects + ") AND (type IN ('Create', 'Update', 'ReplyRequest') OR type = 'Announce' AND " + shared + ")"
 	for _, query := range []string{
+		"DELETE FROM fanouts WHERE activity_id IN (SELECT id FROM activities WHERE " + which + ")", // first: one under way makes deliveries
 		"DELETE FROM deliveries WHERE state <> 'done' AND activity_id IN (SELECT id FROM activities WHERE " + which + ")",
-		"DELETE FROM fanouts WHERE activity_id IN (SELECT id FROM activities WHERE " + which + ")",
 		"UPDATE activities SET raw = " + none + " WHERE " + which,
 	} {
 		if _, err := tx.NewRaw(query, args...).Exec(ctx); err != nil {

@@ -44,7 +44,7 @@ func (q *request) resend(err error) *view.Resend {
 		}
 	}
 	q.w.Header().Set("Cache-Control", "private, no-store")
-	r := &view.Resend{Action: q.URL.RequestURI(), Upload: q.isMultipart()}
+	r := &view.Resend{Action: local(q.URL.RequestURI(), "/"), Upload: q.isMultipart()}
 	for _, name := range slices.Sorted(maps.Keys(q.posted)) {
 		if label, secret := secrets[name]; secret {
 			r.Asked = append(r.Asked, view.Typed{Name: name, Value: label})
@@ -106,6 +106,9 @@ func (q *request) readSent(files map[string][]string) bool {
 		if part.FileName() != "" {
 			files[name] = append(files[name], part.FileName())
 			continue
+		}
+		if part.Header.Get("Content-Type") != "" {
+			continue // a field for files in which none was chosen
 		}
 		raw, err := io.ReadAll(io.LimitReader(part, left+1))
 		if left -= int64(len(raw)); err != nil || left < 0 || !plain(name) {
