@@ -283,52 +283,6 @@ func ends(t *testing.T, c *federationtest.Cluster, zaragoza, riga *city, ilze po
 	}
 }
 
-// TestFedA46WithdrawnReviewsLeaveNoWords: of a review that its author withdraws, and
-// of an answer that is taken back, no word stays in what was sent and received.
-func TestFedA46WithdrawnReviewsLeaveNoWords(t *testing.T) {
-	federationtest.Run(t, []string{"Zaragoza", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
-		ctx := t.Context()
-		zaragoza, riga := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
-		zaragoza.starterCatalogue(t)
-		owner := riga.follow(t, riga.official, riga.CatalogueActor().ID, zaragoza.handle("catalogue"))
-		riga.endorse(t, owner.Host)
-		c.Settle()
-		tool, ilze := zaragoza.local(t, 0), riga.Person("ilze", policy.RoleMember)
-		if _, err := riga.Reviews.Write(ctx, ilze, review.Interlinker, tool.IRI, opinion(2, "Nasturtiums instead")); err != nil {
-			t.Fatal(err)
-		}
-		c.Settle()
-		list, err := zaragoza.Reviews.List(ctx, tool.IRI, review.Filter{}, domain.Page{})
-		if err != nil || len(list.Items) != 1 {
-			t.Fatalf("Zaragoza lists %+v, %v", list.Items, err)
-		}
-		left := func(what, word string, want bool) {
-			t.Helper()
-			c.Settle()
-			for name, at := range map[string]*city{"Zaragoza": zaragoza, "Riga": riga} {
-				found := search(t, at.Database, []string{word})
-				if there := len(found["activities.raw"])+len(found["received.raw"]) > 0; there != want {
-					t.Errorf("%s has %s in %v", name, what, found)
-				}
-			}
-		}
-		for _, words := range []string{"Rhododendrons, perhaps", ""} {
-			if _, err := zaragoza.Reviews.Answer(ctx, zaragoza.official, tool.IRI, list.Items[0].ID, "en", words); err != nil {
-				t.Fatal(err)
-			}
-			c.Settle()
-		}
-		if found := search(t, zaragoza.Database, []string{"rhododendrons"}); len(found["activities.raw"]) > 0 {
-			t.Errorf("Zaragoza has the answer in %v", found)
-		}
-		left("the review", "nasturtiums", true)
-		if err := riga.Reviews.Withdraw(ctx, ilze, tool.IRI); err != nil {
-			t.Fatal(err)
-		}
-		left("the review", "nasturtiums", false)
-	})
-}
-
 // TestFedA46ManyReviewsAreOneUpdate: a hundred reviews are told once.
 func TestFedA46ManyReviewsAreOneUpdate(t *testing.T) {
 	c := federationtest.New(t, "Zaragoza", "Riga")
