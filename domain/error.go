@@ -85,7 +85,7 @@ func Ours(err error) bool {
 		return true
 	case Unavailable:
 		var e *Error
-		return errors.As(err, &e) && (e.Key == "error.unavailable" || e.Key == "error.stopping")
+		return errors.As(err, &e) && (e.Key == "error.unavailable" || e.Key == "error.unconfirmed" || e.Key == "error.stopping")
 	}
 	return false
 }

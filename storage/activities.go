@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -305,9 +306,33 @@ func (s *Activities) Activity(ctx context.Context, iri domain.IRI) (*network.Act
 	return left[0], nil
 }
 
-// standing leaves out the activities that carry the words of posts of this
-// node which were deleted since. What tells of the deletion has none.
+// forgetSent removes the words of what was deleted, the objects that an
+// expression gives, from the activities that carried them, and does not deliver
+// these any more where they have not arrived. Their ids stay; what tells of the
+// deletion has no words, nor have shares by address.
+func forgetSent(ctx context.Context, tx bun.Tx, objects string, args ...any) error {
+	shared, none := `instr(raw, CAST('"content"' AS BLOB)) > 0`, "x''"
+	if tx.Dialect().Name() == dialect.PG {
+		shared, none = `position(convert_to('"content"', 'UTF8') IN raw) > 0`, "''"
+	}
+	which := "object <> '' AND object IN (" + objects + ") AND (type IN ('Create', 'Update', 'ReplyRequest') OR type = 'Announce' AND " + shared + ")"
+	for _, query := range []string{
+		"DELETE FROM fanouts WHERE activity_id IN (SELECT id FROM activities WHERE " + which + ")", // first: one under way makes deliveries
+		"DELETE FROM deliveries WHERE state <> 'done' AND activity_id IN (SELECT id FROM activities WHERE " + which + ")",
+		"UPDATE activities SET raw = " + none + " WHERE " + which,
+	} {
+		if _, err := tx.NewRaw(query, args...).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// standing leaves out the activities whose words are forgotten, and those of posts,
+// stories and reviews of this node that are not shown any more. What tells of that
+// has none.
 func (s *Activities) standing(ctx context.Context, all []*network.Activity) ([]*network.Activity, error) {
+	all = slices.DeleteFunc(all, func(a *network.Activity) bool { return len(a.Raw) == 0 })
 	var about []domain.IRI
 	for _, a := range all {
 		if bytes.Contains(a.Raw, []byte(`"content"`)) {
@@ -318,7 +343,8 @@ func (s *Activities) standing(ctx context.Context, all []*network.Activity) ([]*
 		return all, nil
 	}
 	var gone []domain.IRI
-	err := s.db.read.NewSelect().Model((*postRow)(nil)).Column("iri").Where("p.iri IN (?) AND p.deleted_at IS NOT NULL", bun.List(about)).Scan(ctx, &gone)
+	err := s.db.read.NewRaw(`SELECT iri FROM posts WHERE iri IN (?0) AND deleted_at IS NOT NULL
+		UNION SELECT iri FROM stories WHERE iri IN (?0) AND status = 'withdrawn' UNION SELECT iri FROM reviews WHERE iri IN (?0) AND state = 'removed'`, bun.List(about)).Scan(ctx, &gone)
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -86,7 +86,7 @@ func (s *Communities) AddAppeal(ctx context.Context, a *community.Appeal, change
 			ID: string(a.ID), Serial: int64(a.Serial), Kind: string(a.Kind), Subject: a.Subject, CommunityID: string(a.Community), PersonID: string(a.Person),
 			AgainstID: string(a.Against), Text: a.Text, At: Stamp(a.At),
 		}
-		return changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
+		return changedOne(tx.NewInsert().Model(row).On("CONFLICT (kind, subject, person_id) DO NOTHING").Exec(ctx))
 	})
 }
 

@@ -115,7 +115,7 @@ func (s *Communities) RemoveArchived(ctx context.Context, a *community.Archived,
 			return domain.Fail(domain.Conflict, "error.conflict")
 		}
 		row := &archivedRemovalRow{CommunityID: string(a.Community), Post: portable.NameOf(a.Past.IRI)}
-		_, err = tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx)
+		_, err = tx.NewInsert().Model(row).On("CONFLICT (community_id, post) DO NOTHING").Exec(ctx)
 		return err
 	})
 }
@@ -144,7 +144,7 @@ func noteRemovals(ctx context.Context, tx bun.Tx, posts string, args ...any) err
 		rows[i] = archivedRemovalRow{CommunityID: p.CommunityID, Post: portable.NameOf(domain.IRI(p.IRI))}
 	}
 	for page := range slices.Chunk(rows, 500) {
-		if _, err := tx.NewInsert().Model(&page).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
+		if _, err := tx.NewInsert().Model(&page).On("CONFLICT (community_id, post) DO NOTHING").Exec(ctx); err != nil {
 			return err
 		}
 	}

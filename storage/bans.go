@@ -54,7 +54,7 @@ func (s *Communities) SaveBan(ctx context.Context, b *community.Ban, change doma
 			Serial: int64(b.Serial), CommunityID: string(b.Community), ActorID: string(b.Actor), Reason: b.Reason, ByID: string(b.By),
 			At: Stamp(b.At), UntilAt: Stamp(b.Until), Activity: string(b.Activity),
 		}
-		return changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
+		return changedOne(tx.NewInsert().Model(row).On("CONFLICT (community_id, actor_id) DO NOTHING").Exec(ctx))
 	})
 }
 

@@ -382,7 +382,7 @@ func saveValues(ctx context.Context, tx bun.Tx, e *catalogue.Entry) error {
 	if len(values) == 0 {
 		return nil
 	}
-	_, err := tx.NewInsert().Model(&values).On("CONFLICT DO NOTHING").Exec(ctx)
+	_, err := tx.NewInsert().Model(&values).On("CONFLICT (entry_id, facet, value) DO NOTHING").Exec(ctx)
 	return err
 }
 

@@ -186,7 +186,7 @@ func (s *Catalogue) SaveMatch(ctx context.Context, profile, other domain.IRI, is
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		var err error
 		if is {
-			_, err = tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx)
+			_, err = tx.NewInsert().Model(row).On("CONFLICT (profile_iri, other_iri) DO NOTHING").Exec(ctx)
 		} else {
 			_, err = tx.NewDelete().Model(row).WherePK().Exec(ctx)
 		}

@@ -138,7 +138,7 @@ func (d *DB) saveWords(ctx context.Context, tx bun.Tx, words map[string]bool) er
 			return err
 		}
 		var added []string
-		if err := tx.NewRaw("INSERT INTO catalogue_words (word) SELECT value FROM "+list+" WHERE TRUE ON CONFLICT DO NOTHING RETURNING word", string(raw)).
+		if err := tx.NewRaw("INSERT INTO catalogue_words (word) SELECT value FROM "+list+" WHERE TRUE ON CONFLICT (word) DO NOTHING RETURNING word", string(raw)).
 			Scan(ctx, &added); err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ func (d *DB) saveWords(ctx context.Context, tx bun.Tx, words map[string]bool) er
 		if raw, err = json.Marshal(grams); err != nil {
 			return err
 		}
-		if _, err := tx.NewRaw("INSERT INTO catalogue_trigrams (letters, word) SELECT g.value, w.key FROM json_each(?) AS w, "+each+" WHERE TRUE ON CONFLICT DO NOTHING", string(raw)).
+		if _, err := tx.NewRaw("INSERT INTO catalogue_trigrams (letters, word) SELECT g.value, w.key FROM json_each(?) AS w, "+each+" WHERE TRUE ON CONFLICT (letters, word) DO NOTHING", string(raw)).
 			Exec(ctx); err != nil {
 			return err
 		}

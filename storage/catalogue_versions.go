@@ -67,7 +67,7 @@ func keepVersion(ctx context.Context, tx bun.Tx, e *catalogue.Entry, row *entryR
 		EntryID: row.ID, Number: e.Version, Status: row.Status, Name: row.Name, Summary: row.Summary, Content: row.Content,
 		Note: e.Note, ChangedBy: string(e.ChangedBy), ChangedAt: row.UpdatedAt,
 	}
-	_, err := tx.NewInsert().Model(version).On("CONFLICT DO NOTHING").Exec(ctx)
+	_, err := tx.NewInsert().Model(version).On("CONFLICT (entry_id, number) DO NOTHING").Exec(ctx)
 	return err
 }
 
@@ -164,7 +164,7 @@ func (s *Catalogue) Restore(ctx context.Context, in catalogue.Restoring, change 
 			}
 		}
 		for page := range slices.Chunk(rows, 100) {
-			if _, err := tx.NewInsert().Model(&page).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
+			if _, err := tx.NewInsert().Model(&page).On("CONFLICT (entry_id, number) DO NOTHING").Exec(ctx); err != nil {
 				return err
 			}
 		}
@@ -178,7 +178,7 @@ func (s *Catalogue) Restore(ctx context.Context, in catalogue.Restoring, change 
 
 // attach gives an entry a file.
 func attach(ctx context.Context, tx bun.Tx, entry, hash, name string) error {
-	_, err := tx.NewRaw(`INSERT INTO catalogue_files (entry_id, file_hash, file_name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, entry, hash, name).Exec(ctx)
+	_, err := tx.NewRaw(`INSERT INTO catalogue_files (entry_id, file_hash, file_name) VALUES (?, ?, ?) ON CONFLICT (entry_id, file_hash) DO NOTHING`, entry, hash, name).Exec(ctx)
 	return err
 }
 

@@ -153,7 +153,7 @@ func (s *Curation) Withheld(ctx context.Context, resource domain.ID) (map[domain
 func (s *Curation) Withhold(ctx context.Context, resource domain.ID, person domain.ActorID, withheld bool) error {
 	query := "DELETE FROM withheld_credits WHERE resource_id = ? AND person_id = ?"
 	if withheld {
-		query = "INSERT INTO withheld_credits (resource_id, person_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+		query = "INSERT INTO withheld_credits (resource_id, person_id) VALUES (?, ?) ON CONFLICT (resource_id, person_id) DO NOTHING"
 	}
 	return s.db.inTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw(query, string(resource), string(person)).Exec(ctx)

@@ -119,8 +119,29 @@ func (s *Deliveries) Claim(ctx context.Context, now time.Time, limit, lane int, 
 			}
 			claimed = append(claimed, found...)
 		}
-		return s.load(ctx, tx, claimed)
+		if err := s.load(ctx, tx, claimed); err != nil {
+			return err
+		}
+		claimed, err = dropEmpty(ctx, tx, claimed)
+		return err
 	})
+	return claimed, err
+}
+
+// dropEmpty leaves out, and ends, the deliveries of activities that lost their
+// words since they were queued: see [forgetSent].
+func dropEmpty(ctx context.Context, tx bun.Tx, claimed []*network.Delivery) ([]*network.Delivery, error) {
+	var empty []string
+	claimed = slices.DeleteFunc(claimed, func(d *network.Delivery) bool {
+		if len(d.Raw) == 0 {
+			empty = append(empty, string(d.ID))
+		}
+		return len(d.Raw) == 0
+	})
+	if len(empty) == 0 {
+		return claimed, nil
+	}
+	_, err := tx.NewRaw("DELETE FROM deliveries WHERE id IN (?)", bun.List(empty)).Exec(ctx)
 	return claimed, err
 }
 

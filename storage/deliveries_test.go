@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/uptrace/bun"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -402,6 +405,39 @@ func TestFedO10FanoutGoesOnAtItsCursor(t *testing.T) {
 		}
 		if to := slices.Compact(inboxes(s.claim(2*followers, 10, nil))); len(to) != followers {
 			t.Errorf("%d inboxes have a delivery, want %d", len(to), followers)
+		}
+	})
+}
+
+// TestForgottenWordsAreNotSent: what was queued of something that is deleted is not
+// sent, also where it was queued while that went on.
+func TestForgottenWordsAreNotSent(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "forgotten", func(t *testing.T, db *storage.DB) {
+		s := newSender(t, db)
+		s.follower("a.example", "ana", false)
+		const forgotten, racing, other = "https://city.example/posts/1", "https://city.example/posts/2", "https://city.example/posts/3"
+		for _, object := range []string{forgotten, racing, other} {
+			s.publish(object)
+		}
+		if err := storage.NewCommunities(db).NoteDeletion(t.Context(), forgotten, noon); err != nil {
+			t.Fatal(err)
+		}
+		err := db.InTx(t.Context(), domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+			_, err := tx.NewRaw("UPDATE activities SET raw = ? WHERE object = ?", []byte{}, racing).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.claim(10, 10, nil); len(got) != 1 || !strings.Contains(string(got[0].Raw), other) {
+			t.Errorf("%d deliveries are claimed", len(got))
+		}
+		if n := count(t, db, "SELECT COUNT(*) FROM deliveries"); n != 1 {
+			t.Errorf("%d deliveries are left", n)
+		}
+		if n := count(t, db, "SELECT COUNT(*) FROM activities"); n != 3 {
+			t.Errorf("the ids of %d activities are left", n)
 		}
 	})
 }

@@ -32,7 +32,7 @@ func (s *Communities) Exclude(ctx context.Context, x *community.Exclusion, chang
 		row := &exclusionRow{
 			Serial: int64(x.Serial), PostID: string(x.Post.ID), AuthorID: string(x.Post.Author), CommunityID: string(x.Group), Reason: x.Reason, Refused: x.Refused, At: Stamp(x.At),
 		}
-		if err := changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx)); err != nil {
+		if err := changedOne(tx.NewInsert().Model(row).On("CONFLICT (post_id, community_id) DO NOTHING").Exec(ctx)); err != nil {
 			return err
 		}
 		_, err := tx.NewDelete().Model((*feedRow)(nil)).Where("actor_id = ? AND verb = 'announce' AND object_iri = ?", row.CommunityID, string(x.Post.IRI)).Exec(ctx)

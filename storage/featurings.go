@@ -24,7 +24,7 @@ type featuringRow struct {
 func (s *Network) SaveFeaturing(ctx context.Context, f *network.Featuring, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		row := &featuringRow{Serial: int64(f.Serial), CommunityID: string(f.Community), ByID: string(f.By), List: string(f.List), At: Stamp(f.At)}
-		_, err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx)
+		_, err := tx.NewInsert().Model(row).On("CONFLICT (community_id, list) DO NOTHING").Exec(ctx)
 		return err
 	})
 }

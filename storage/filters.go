@@ -75,7 +75,7 @@ func (s *Filters) SaveFilter(ctx context.Context, f *moderation.Filter, change d
 		if f.Revision > 0 {
 			return changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", f.Revision).Exec(ctx))
 		}
-		return changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
+		return changedOne(tx.NewInsert().Model(row).On("CONFLICT (name) DO NOTHING").Exec(ctx))
 	})
 	if err == nil {
 		f.Revision++
@@ -107,7 +107,7 @@ type writtenRow struct {
 func (s *Filters) NoteWritten(ctx context.Context, w community.Written, print string) error {
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
 		row := &writtenRow{IRI: string(w.IRI), AuthorID: string(w.Author), Host: w.Host, Print: print, At: Stamp(w.At)}
-		_, err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx)
+		_, err := tx.NewInsert().Model(row).On("CONFLICT (iri) DO NOTHING").Exec(ctx)
 		return err
 	})
 }

@@ -142,7 +142,7 @@ func (s *Communities) Introduce(ctx context.Context, c *community.Community, p *
 			return nil
 		}
 		row := &pinRow{Serial: int64(serial), ActorID: string(c.ID), PostID: string(p.ID)}
-		_, err = tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx)
+		_, err = tx.NewInsert().Model(row).On("CONFLICT (actor_id, post_id) DO NOTHING").Exec(ctx)
 		return err
 	})
 	if err == nil {

@@ -111,7 +111,7 @@ func (s *Communities) SaveHeld(ctx context.Context, h *community.Held, change do
 		if h.Revision > 0 {
 			return changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", h.Revision).Exec(ctx))
 		}
-		return changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
+		return changedOne(tx.NewInsert().Model(row).On("CONFLICT (iri) DO NOTHING").Exec(ctx))
 	})
 	if err == nil {
 		h.Revision++
@@ -151,7 +151,7 @@ func (s *Communities) Release(ctx context.Context, h *community.Held, p *communi
 // DropHeld implements community.Store.
 func (s *Communities) DropHeld(ctx context.Context, author domain.ActorID, iri domain.IRI) error {
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		_, err := withdrawHeld(ctx, tx, "iri = ? AND author_id = ?", string(iri), string(author))
+		_, err := dropHeld(ctx, tx, "iri = ? AND author_id = ?", string(iri), string(author))
 		return err
 	})
 }
@@ -159,21 +159,12 @@ func (s *Communities) DropHeld(ctx context.Context, author domain.ActorID, iri d
 // WithdrawHeld implements community.Store.
 func (s *Communities) WithdrawHeld(ctx context.Context, h *community.Held, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		dropped, err := withdrawHeld(ctx, tx, "id = ? AND revision = ?", string(h.Post.ID), h.Revision)
+		dropped, err := dropHeld(ctx, tx, "id = ? AND revision = ?", string(h.Post.ID), h.Revision)
 		if err == nil && dropped == 0 {
 			err = domain.Fail(domain.Conflict, "error.conflict")
 		}
 		return err
 	})
-}
-
-// withdrawHeld forgets what is held, and the bytes that were sent of it, as its
-// author wants it. It tells how many were there.
-func withdrawHeld(ctx context.Context, tx bun.Tx, where string, args ...any) (int64, error) {
-	if err := forgetBytes(ctx, tx, "SELECT iri FROM held_posts WHERE "+where, args...); err != nil {
-		return 0, err
-	}
-	return dropHeld(ctx, tx, where, args...)
 }
 
 // SweepHeld implements community.Store.
@@ -185,9 +176,12 @@ func (s *Communities) SweepHeld(ctx context.Context, state community.HeldState, 
 	})
 }
 
-// dropHeld forgets what is held; with what was removed go the likes and pins
-// that waited for it. It tells how many were there.
+// dropHeld forgets what is held, also in what was received and sent; with what was
+// removed go the likes and pins that waited for it. It tells how many were there.
 func dropHeld(ctx context.Context, tx bun.Tx, where string, args ...any) (int64, error) {
+	if err := forgetBytes(ctx, tx, "SELECT iri FROM held_posts WHERE "+where, args...); err != nil {
+		return 0, err
+	}
 	if err := erased(ctx, tx, "SELECT id FROM held_posts WHERE state = 'removed' AND "+where, args...); err != nil {
 		return 0, err
 	}
@@ -245,7 +239,7 @@ func (s *Communities) SaveHolding(ctx context.Context, h *community.Holding, cha
 	row := &holdingRow{ID: 1, FirstPost: h.FirstPost, FirstContact: string(h.Contact), ReleaseHours: h.Release, Revision: h.Revision + 1}
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if h.Revision == 0 {
-			return changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
+			return changedOne(tx.NewInsert().Model(row).On("CONFLICT (id) DO NOTHING").Exec(ctx))
 		}
 		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("revision = ?", h.Revision).Exec(ctx))
 	})

@@ -217,7 +217,7 @@ func (s *Legal) Accept(ctx context.Context, person domain.ActorID, a legal.Accep
 }
 
 func acceptTerms(ctx context.Context, tx bun.Tx, person domain.ActorID, number int, at Stamp) error {
-	_, err := tx.NewInsert().Model(&termsAcceptanceRow{PersonID: string(person), Number: number, At: at}).On("CONFLICT DO NOTHING").Exec(ctx)
+	_, err := tx.NewInsert().Model(&termsAcceptanceRow{PersonID: string(person), Number: number, At: at}).On("CONFLICT (person_id, number) DO NOTHING").Exec(ctx)
 	return err
 }
 

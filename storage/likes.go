@@ -89,7 +89,7 @@ func (s *Communities) SaveLike(ctx context.Context, l *community.Like, change do
 			ID: string(l.ID), Serial: int64(l.Serial), IRI: string(l.IRI), ActorID: string(l.Actor), PostID: string(l.Post), At: Stamp(l.At),
 			Waits: l.Waits, Approval: string(l.Approval),
 		}
-		return changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
+		return changedOne(tx.NewInsert().Model(row).On("CONFLICT (post_id, actor_id) DO NOTHING").Exec(ctx))
 	})
 }
 

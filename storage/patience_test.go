@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -64,7 +65,51 @@ func TestSilentDatabase(t *testing.T) {
 	away(t, "a prepared query", late, func() error { _, err := events.After(ctx, 0, 1); return err })
 	away(t, "a transaction", late, func() error { return insert(ctx, func() {}) })
 	wire.Speak()
-	for began := time.Now(); ; { // what is under way may fail yet
+	answering(t, events, late)
+	if n := count(t, db, "SELECT count(*) FROM cursors WHERE name = 'said'"); n != 0 {
+		t.Errorf("%d rows of a transaction that failed", n)
+	}
+	if err := insert(ctx, func() {}); err != nil {
+		t.Errorf("after it spoke again: %v", err)
+	}
+}
+
+// TestUnconfirmed: where PostgreSQL is silent when it is asked to commit, nobody
+// knows whether it has, and it is said so; before, nothing has happened.
+func TestUnconfirmed(t *testing.T) {
+	t.Parallel()
+	db, wire := silenced(t)
+	ctx := storage.Bounded(t.Context())
+	key := func(hush bool) string {
+		err := db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+			_, err := tx.ExecContext(ctx, "INSERT INTO cursors (name, seq) VALUES ('said', 1)")
+			if hush {
+				wire.Hush()
+			}
+			return err
+		})
+		var coded *domain.Error
+		if !errors.As(err, &coded) || coded.Code != domain.Unavailable || !domain.Ours(err) {
+			t.Fatalf("of a database that is silent: %v", err)
+		}
+		return coded.Key
+	}
+	if got := key(true); got != "error.unconfirmed" {
+		t.Errorf("a commit: %s", got)
+	}
+	if got := key(false); got != "error.unavailable" {
+		t.Errorf("a transaction that did not begin: %s", got)
+	}
+	wire.Speak()
+	answering(t, storage.NewEvents(db), 10*time.Second)
+}
+
+// answering waits until a database that spoke again answers: what is under way may
+// fail yet.
+func answering(t *testing.T, events *storage.Events, late time.Duration) {
+	t.Helper()
+	ctx := storage.Bounded(t.Context())
+	for began := time.Now(); ; {
 		_, err := events.Head(ctx)
 		if err == nil {
 			break
@@ -72,12 +117,6 @@ func TestSilentDatabase(t *testing.T) {
 		if time.Since(began) > late {
 			t.Fatalf("it does not answer again: %v", err)
 		}
-	}
-	if n := count(t, db, "SELECT count(*) FROM cursors WHERE name = 'said'"); n != 0 {
-		t.Errorf("%d rows of a transaction that failed", n)
-	}
-	if err := insert(ctx, func() {}); err != nil {
-		t.Errorf("after it spoke again: %v", err)
 	}
 }
 

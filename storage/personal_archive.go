@@ -173,7 +173,7 @@ func (s *Personal) Sent(ctx context.Context, person domain.ActorID, activity fun
 		var rows []*activityRow
 		err := s.db.read.NewSelect().Model(&rows).Where("actor_id = ? AND serial > ?", string(person), after).OrderExpr("serial").Limit(exportPage).Scan(ctx)
 		for _, r := range rows {
-			if err == nil {
+			if err == nil && len(r.Raw) > 0 { // what was deleted has no words any more
 				err = activity(r.Raw)
 			}
 			after = r.Serial

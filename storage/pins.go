@@ -38,7 +38,7 @@ func (s *Communities) Pinned(ctx context.Context, actor domain.ActorID) ([]*comm
 func (s *Communities) Pin(ctx context.Context, actor domain.ActorID, post domain.ID, serial domain.Serial, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		row := &pinRow{Serial: int64(serial), ActorID: string(actor), PostID: string(post)}
-		return changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
+		return changedOne(tx.NewInsert().Model(row).On("CONFLICT (actor_id, post_id) DO NOTHING").Exec(ctx))
 	})
 }
 

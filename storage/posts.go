@@ -311,7 +311,7 @@ func noteFiles(ctx context.Context, tx bun.Tx, p *community.Post) error {
 	for i, a := range p.Images {
 		rows[i] = &postFileRow{PostID: string(p.ID), File: string(a.URL)}
 	}
-	_, err := tx.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Exec(ctx)
+	_, err := tx.NewInsert().Model(&rows).On("CONFLICT (post_id, file) DO NOTHING").Exec(ctx)
 	return err
 }
 

@@ -59,7 +59,7 @@ func (s *Processes) RecordUse(ctx context.Context, u coproduction.Use) error {
 		return translate(err)
 	}
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewInsert().Model(&row).On("CONFLICT DO NOTHING").Exec(ctx)
+		_, err := tx.NewInsert().Model(&row).On("CONFLICT (resource_id, actor_id, used_at) WHERE how = 'opened' DO NOTHING").Exec(ctx)
 		return err
 	})
 }

@@ -190,9 +190,12 @@ func (s *Received) Finish(ctx context.Context, results []network.ReceivedResult)
 // forgetBytes removes the bytes of all received activities that carry what
 // was deleted: the objects that an expression gives. Their ids and hashes
 // stay, so that they take no effect again; one that was still to be worked
-// takes none. What archives told of it goes, too.
+// takes none. What archives told of it goes, too, and the words in what was sent.
 func forgetBytes(ctx context.Context, tx bun.Tx, objects string, args ...any) error {
 	if err := forgetArchived(ctx, tx, objects, args...); err != nil {
+		return err
+	}
+	if err := forgetSent(ctx, tx, objects, args...); err != nil {
 		return err
 	}
 	_, err := tx.NewRaw("UPDATE received SET raw = NULL, state = 'done' WHERE object <> '' AND object IN ("+objects+") AND raw IS NOT NULL", args...).Exec(ctx)

@@ -136,7 +136,7 @@ func (s *Reuse) SaveReports(ctx context.Context, m reuse.Month, made, here []reu
 		rows = append(rows, reuseToldRow{Month: string(m), OwnerIRI: string(r.Owner), Lines: int64(len(r.Lines))})
 	}
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
-		if err := changedOne(tx.NewInsert().Model(&rows[0]).On("CONFLICT DO NOTHING").Exec(ctx)); err != nil {
+		if err := changedOne(tx.NewInsert().Model(&rows[0]).On("CONFLICT (month, owner_iri) DO NOTHING").Exec(ctx)); err != nil {
 			return err
 		}
 		if err := insertAll(ctx, tx, rows[1:]); err != nil {

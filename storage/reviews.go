@@ -169,7 +169,17 @@ func (s *Reviews) Save(ctx context.Context, r *review.Review, change domain.Chan
 	row := reviewRowOf(r)
 	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if r.Revision == 0 {
-			return changedOne(tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
+			return changedOne(tx.NewInsert().Model(row).On("CONFLICT (subject_iri, author_id) DO NOTHING").Exec(ctx))
+		}
+		if r.Title == "" && r.Text == "" {
+			if err := forgetReview(ctx, tx, r); err != nil {
+				return err
+			}
+		}
+		if r.Reply.IRI == "" {
+			if err := forgetSent(ctx, tx, "SELECT reply_iri FROM reviews WHERE id = ?", string(r.ID)); err != nil {
+				return err
+			}
 		}
 		return changedOne(tx.NewUpdate().Model(row).WherePK().Where("r.revision = ?", r.Revision).Exec(ctx))
 	})
@@ -182,8 +192,17 @@ func (s *Reviews) Save(ctx context.Context, r *review.Review, change domain.Chan
 // Delete implements review.Store.
 func (s *Reviews) Delete(ctx context.Context, r *review.Review, change domain.Change) error {
 	return s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		if err := forgetReview(ctx, tx, r); err != nil {
+			return err
+		}
 		return changedOne(tx.NewDelete().Model((*reviewRow)(nil)).Where("id = ? AND revision = ?", string(r.ID), r.Revision).Exec(ctx))
 	})
+}
+
+// forgetReview removes the words of a review, and of what was answered, from what was
+// received and sent.
+func forgetReview(ctx context.Context, tx bun.Tx, r *review.Review) error {
+	return forgetBytes(ctx, tx, "SELECT iri FROM reviews WHERE id = ?0 UNION SELECT reply_iri FROM reviews WHERE id = ?0", string(r.ID))
 }
 
 // endReview removes a review, or shows it again, by those who moderate.

@@ -169,7 +169,8 @@ func (d *DB) Read() *bun.DB { return d.read }
 // a write beside it would wait for itself. There, transactions that wait for
 // each other share a commit: see group. What a job changes after another process
 // has taken it up fails: see [jobs.Standing]. In a [domain.Rehearsal] all is rolled
-// back in the end, and that is no error.
+// back in the end, and that is no error. Where PostgreSQL was asked to commit and
+// did not answer, nobody knows whether it has: Unavailable "error.unconfirmed".
 func (d *DB) InTx(ctx context.Context, change domain.Change, fn func(ctx context.Context, tx bun.Tx) error) error {
 	err := d.inTx(ctx, change, fn)
 	if err == nil {
@@ -221,7 +222,7 @@ func (d *DB) Groups() (commits, transactions uint64) {
 var errRehearsed = errors.New("rehearsed")
 
 func (d *DB) inTx(ctx context.Context, change domain.Change, fn func(ctx context.Context, tx bun.Tx) error) error {
-	rehearses := domain.Rehearses(ctx)
+	rehearses, asked := domain.Rehearses(ctx), false
 	whole := func(ctx context.Context, tx bun.Tx) error {
 		if fn != nil {
 			if err := fn(ctx, tx); err != nil {
@@ -234,7 +235,9 @@ func (d *DB) inTx(ctx context.Context, change domain.Change, fn func(ctx context
 		if err := d.appendEvents(ctx, tx, change.Events); err != nil {
 			return err
 		}
-		return d.jobs.InsertTx(ctx, tx.Tx, change.Jobs)
+		err := d.jobs.InsertTx(ctx, tx.Tx, change.Jobs)
+		asked = err == nil
+		return err
 	}
 	var err error
 	if d.group != nil {
@@ -249,6 +252,9 @@ func (d *DB) inTx(ctx context.Context, change domain.Change, fn func(ctx context
 	}
 	if errors.Is(err, errRehearsed) {
 		return nil
+	}
+	if err != nil && asked && d.dialect == Postgres && isAway(err) {
+		return domain.Fail(domain.Unavailable, "error.unconfirmed").Because(err)
 	}
 	if err != nil {
 		return translate(err)

@@ -22,7 +22,7 @@ type tagFollowRow struct {
 func (s *Communities) FollowTag(ctx context.Context, f community.TagFollow, most int) error {
 	return s.db.InTx(ctx, domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
 		row := &tagFollowRow{ActorID: string(f.Actor), Tag: f.Tag, At: Stamp(f.At)}
-		if _, err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
+		if _, err := tx.NewInsert().Model(row).On("CONFLICT (actor_id, tag) DO NOTHING").Exec(ctx); err != nil {
 			return err
 		}
 		n, err := tx.NewSelect().Model((*tagFollowRow)(nil)).Where("actor_id = ?", string(f.Actor)).Count(ctx)

@@ -36,7 +36,7 @@ func saveTags(ctx context.Context, tx bun.Tx, p *community.Post) error {
 	for i, tag := range p.Tags {
 		rows[i] = &tagRow{Tag: tag, PostID: string(p.ID), Serial: int64(p.Serial)}
 	}
-	_, err := tx.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Exec(ctx)
+	_, err := tx.NewInsert().Model(&rows).On("CONFLICT (tag, post_id) DO NOTHING").Exec(ctx)
 	return err
 }
 

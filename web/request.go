@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -30,6 +31,7 @@ type request struct {
 	viewer  policy.Viewer
 	lang    domain.Lang
 	typed   url.Values // what was sent by POST; empty for a GET
+	posted  url.Values // the same, untouched by handlers; nil if it was not read, or only by the handler
 	streams bool       // what is sent is read by the handler, not before it
 	notices []view.Notice
 	met     map[domain.ActorID]*network.Actor // whom the page shows, read at once; nil for who is not to be seen
@@ -118,13 +120,21 @@ func (q *request) read() error {
 	if !plainValues(q.typed) {
 		return domain.Fail(domain.Invalid, "error.text")
 	}
+	if q.MultipartForm != nil || !q.isMultipart() {
+		q.posted = maps.Clone(q.typed)
+	}
 	return nil
+}
+
+// isMultipart reports whether the form is sent as one with files is.
+func (q *request) isMultipart() bool {
+	kind, _, _ := strings.Cut(q.Header.Get("Content-Type"), ";")
+	return strings.EqualFold(strings.TrimSpace(kind), "multipart/form-data")
 }
 
 // parse reads the form; files only of people who are signed in.
 func (q *request) parse() error {
-	kind, _, _ := strings.Cut(q.Header.Get("Content-Type"), ";")
-	if q.account == nil || !strings.EqualFold(strings.TrimSpace(kind), "multipart/form-data") {
+	if q.account == nil || !q.isMultipart() {
 		q.Body = http.MaxBytesReader(q.w, q.Body, maxForm)
 		return q.ParseForm()
 	}
@@ -201,6 +211,9 @@ func (q *request) refused(err error, page func(view.Form) (view.Page, error)) er
 		return failed
 	}
 	again, failed := page(f)
+	if failed != nil && passes(err) {
+		return err
+	}
 	if failed != nil {
 		return failed
 	}

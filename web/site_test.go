@@ -49,7 +49,12 @@ func (s *site) database() *sql.DB {
 
 func newSite(t testing.TB) *site {
 	t.Helper()
-	s := &site{t: t, dsn: storagetest.SQLite(t)}
+	return newSiteOn(t, storagetest.SQLite(t))
+}
+
+func newSiteOn(t testing.TB, dsn string) *site {
+	t.Helper()
+	s := &site{t: t, dsn: dsn}
 	s.Node = federationtest.On(t, func(testing.TB) string { return s.dsn }, "Zaragoza").Nodes[0]
 	s.official = s.person("official", policy.RoleAdmin)
 	ctx := t.Context()
@@ -182,11 +187,13 @@ func (r *reader) request(method, path string, body io.Reader) *http.Request {
 
 func (r *reader) get(path string) page { return r.do(r.request(http.MethodGet, path, nil)) }
 
-func (r *reader) post(path string, form url.Values) page {
+func (r *reader) post(path string, form url.Values) page { return r.do(r.form(path, form)) }
+
+func (r *reader) form(path string, form url.Values) *http.Request {
 	request := r.request(http.MethodPost, path, strings.NewReader(form.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Sec-Fetch-Site", "same-origin")
-	return r.do(request)
+	return request
 }
 
 // filled puts things of the site into the variables of a path.

@@ -8,12 +8,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/uptrace/bun"
+
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/coproduction"
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/federation/federationtest"
+	"interlink/storage/storagetest"
 )
 
 // document is what a server answers to another one.
@@ -242,6 +245,7 @@ func TestTombstones(t *testing.T) {
 		if d := get(t, string(p.IRI)); d.status != http.StatusOK || d.json["type"] != "Note" {
 			t.Fatalf("the post: %d %v", d.status, d.json)
 		}
+		c.Settle()
 		if err := zaragoza.Communities.DeletePost(ctx, zaragoza.official, p.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -257,12 +261,24 @@ func TestTombstones(t *testing.T) {
 				t.Fatalf("%s: %d", at, d.status)
 			}
 		}
+		c.Settle()
 		if _, err := zaragoza.Stories.Withdraw(ctx, zaragoza.official, told.Slug); err != nil {
 			t.Fatal(err)
 		}
 		for _, at := range []string{string(p.IRI), string(told.IRI)} {
 			if d := get(t, at); d.status != http.StatusGone || d.json["type"] != "Tombstone" || d.json["id"] != at {
 				t.Errorf("%s: %d %v", at, d.status, d.json)
+			}
+		}
+		var sent []string
+		db := storagetest.Open(t, zaragoza.Database)
+		err = db.Read().NewRaw("SELECT iri FROM activities WHERE object IN (?) AND type = 'Create'", bun.List([]string{string(p.IRI), string(told.IRI)})).Scan(ctx, &sent)
+		if err != nil || len(sent) < 2 {
+			t.Fatalf("%v, %v", sent, err)
+		}
+		for _, at := range sent {
+			if d := get(t, at); d.status != http.StatusGone {
+				t.Errorf("what told of it, %s: %d", at, d.status)
 			}
 		}
 		if d := get(t, string(told.IRI)+"/snapshot"); d.status != http.StatusGone {

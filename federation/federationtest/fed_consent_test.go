@@ -223,6 +223,35 @@ func TestFedA20AnswersBeforeRequests(t *testing.T) {
 	})
 }
 
+// TestFedA20WithdrawnAnswersLeaveNoWords: of an answer that its writer withdraws, or
+// whose time is over, no word stays, however it was asked for and whether that has
+// arrived.
+func TestFedA20WithdrawnAnswersLeaveNoWords(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		a, ctx := newAsker(t, c), t.Context()
+		zaragoza := a.zaragoza
+		for _, wish := range []any{byLeave, byLeaveOld} {
+			post := a.says(t, map[string]any{"canReply": wish})
+			for _, arrives := range []bool{true, false} {
+				p, err := zaragoza.Communities.Reply(ctx, a.ana.Viewer, post.ID, community.Draft{Content: "Nasturtiums, rather", Language: "en"})
+				if err != nil || !p.Asks {
+					t.Fatalf("%+v, %v", p, err)
+				}
+				if arrives {
+					c.Settle()
+				}
+				if err := zaragoza.Communities.WithdrawHeld(ctx, a.ana.Viewer, p.ID); err != nil {
+					t.Fatal(err)
+				}
+				c.Settle()
+				if found := search(t, zaragoza.Database, []string{"nasturtiums"}); len(found) > 0 {
+					t.Errorf("its words are in %v", found)
+				}
+			}
+		}
+	})
+}
+
 // TestFedA20AnswersAreReported: those who moderate are told of what a filter
 // tells of, once the author of what it answers takes it.
 func TestFedA20AnswersAreReported(t *testing.T) {

@@ -102,7 +102,8 @@ func (f *far) status(t *testing.T) *network.HostStatus {
 }
 
 // TestFedO4LongRetries: a peer that comes back after four days and a half
-// gets what it missed; what says that something is no more, after thirteen.
+// gets what it missed; what says that something is no more, after thirteen. What
+// is no more is not sent.
 func TestFedO4LongRetries(t *testing.T) {
 	onFar(t, func(t *testing.T, f *far) {
 		f.fails(http.StatusBadGateway)
@@ -118,7 +119,8 @@ func TestFedO4LongRetries(t *testing.T) {
 		}
 
 		f.fails(http.StatusBadGateway)
-		post := f.news(t, "Too late")
+		f.news(t, "Too late")
+		post := f.news(t, "Taken back")
 		f.cluster.Settle()
 		if err := f.Communities.DeletePost(t.Context(), f.official, post.ID); err != nil {
 			t.Fatal(err)

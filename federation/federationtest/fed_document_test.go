@@ -19,6 +19,7 @@ import (
 	"interlink/domain/policy"
 	"interlink/domain/story"
 	"interlink/federation/federationtest"
+	"interlink/storage/storagetest"
 )
 
 const activityJSON = "application/activity+json"
@@ -342,6 +343,46 @@ func TestFedD20Tombstone(t *testing.T) {
 	if d.status != http.StatusGone || d.json["type"] != "Tombstone" || d.json["id"] != string(post.IRI) || d.json["formerType"] != "Note" || len(d.json) > 5 {
 		t.Errorf("%d %v", d.status, d.json)
 	}
+}
+
+// TestFedD20TombstoneHasNoWords: of a post that was deleted no word stays, here or on
+// a node that had it, and none is on its way any more; what told of the post keeps its
+// id, and is gone.
+func TestFedD20TombstoneHasNoWords(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza", "Riga"}, func(t *testing.T, c *federationtest.Cluster) {
+		zaragoza, riga := newCity(t, c.Nodes[0]), newCity(t, c.Nodes[1])
+		ctx, mia := t.Context(), zaragoza.Person("mia", policy.RoleMember)
+		if _, err := zaragoza.Network.Follow(ctx, mia, mia.Actor, zaragoza.community.ID); err != nil {
+			t.Fatal(err)
+		}
+		riga.follow(t, riga.official, riga.official.Actor, zaragoza.handle("mobility"))
+		c.Settle()
+		post, err := zaragoza.Communities.Post(ctx, mia, "mobility", community.Draft{Content: "Nasturtiums on the bridge", Language: "en"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		if found := search(t, riga.Database, []string{"nasturtiums"}); len(found) == 0 {
+			t.Fatal("the post has not arrived")
+		}
+		var told []string
+		db := storagetest.Open(t, zaragoza.Database)
+		if err := db.Read().NewRaw("SELECT iri FROM activities WHERE object = ? AND type = 'Create'", string(post.IRI)).Scan(ctx, &told); err != nil || len(told) == 0 {
+			t.Fatalf("%v (%v)", told, err)
+		}
+		if err := zaragoza.Communities.DeletePost(ctx, mia, post.ID); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+		for name, database := range map[string]string{"Zaragoza": zaragoza.Database, "Riga": riga.Database} {
+			if found := search(t, database, []string{"nasturtiums"}); len(found) > 0 {
+				t.Errorf("%s has its words in %v", name, found)
+			}
+		}
+		if got := get(t, told[0]).status; got != http.StatusGone {
+			t.Errorf("what told of it is answered with %d", got)
+		}
+	})
 }
 
 // TestFedG17Replies: the first replies stand in the post, all in their

@@ -187,6 +187,24 @@ type ErrorPage struct {
 	Err     error  // its sentence is shown, its cause never
 	Request string // id to tell the administrator, for faults of ours
 	Gone    *Tombstone
+	Resend  *Resend
+}
+
+// Resend is a form that met what passes, to be sent once more as it was: what
+// was typed stays, but passwords and files are asked for again.
+type Resend struct {
+	Action string
+	Upload bool // it goes as multipart/form-data
+	Typed  []Typed
+	Asked  []Typed // names and the keys of their labels
+	Files  []SentFiles
+	Look   string // where to see whether it was saved, as nobody knows; "" if it was not
+}
+
+// SentFiles are the files that one field of a form sent.
+type SentFiles struct {
+	Field string
+	Names []string
 }
 
 // Tombstone is what remains of a thing that was deleted.

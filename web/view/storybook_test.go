@@ -174,6 +174,10 @@ func accountStories(add adder, in, out framer) {
 	gone := ErrorOf(out("/stories/x"), domain.Fail(domain.Gone, "error.gone"), "")
 	gone.Gone = &Tombstone{Kind: "story", At: ago(9 * day), Origin: riverbend, Instead: &Link{"/stories/y", only("en", "Another story")}}
 	add("error-gone", gone)
+	resend := ErrorOf(out("/sign-in"), domain.Fail(domain.Unavailable, "error.unconfirmed"), "")
+	resend.Resend = &Resend{Action: "/processes/x/resources/new", Upload: true, Typed: []Typed{{"name", longWord}, {"text", "One\nTwo"}}, Asked: []Typed{{"current", "page.settings.current"}},
+		Files: []SentFiles{{"file", []string{"map.png", longWord + ".pdf"}}, {"image", []string{"bench.jpg"}}}, Look: "/processes/x/resources"}
+	add("error-resend", resend)
 	add("form", FormPage{Frame: in("/interlinkers/x/edit"), Crumbs: []Link{{"/catalogue", three("Catalogue", "Catálogo", "Catalogus")}}, Title: Say("ui.edit"), Lead: Say("page.withdrawn.words"), Action: "/interlinkers/x/edit", Submit: Say("ui.save"), Cancel: "/interlinkers/x",
 		Form: refused(url.Values{"name": {"Map"}, "kind": {"citizen"}}, "name", "kind"),
 		Fields: []Field{{Name: "revision", Control: Hidden, Value: "3"}, {Name: "name", Label: Say("ui.person"), Hint: Say("ui.short_name_hint"), Max: 30}, {Name: "text", Control: TextArea, Label: Say("page.create.summary"), Optional: true, Rows: 8},
