@@ -217,6 +217,14 @@ func TestFedD11ApplicationActor(t *testing.T) {
 	if page := getPage(t, zaragoza.URL+"/"); !strings.Contains(page, "<!doctype html>") {
 		t.Error("people read no page at the root")
 	}
+	// GoToSocial asks WebFinger who signs, by this name, and reads none with a colon.
+	name, _ := get(t, actor).json["preferredUsername"].(string)
+	if name == "" || strings.ContainsAny(name, ":[]@") {
+		t.Errorf("its name is %q", name)
+	}
+	if d := zaragoza.finger(t, "acct:"+name+"@"+host); link(d, "self")["href"] != actor || d.json["subject"] != "acct:"+name+"@"+host {
+		t.Errorf("%s leads to %v", name, d.json)
+	}
 }
 
 func TestFedD13Webfinger(t *testing.T) {
