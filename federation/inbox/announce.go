@@ -6,6 +6,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/policy"
 	"interlink/federation/activity"
 )
 
@@ -44,13 +45,23 @@ func (v *Verbs) announce(ctx context.Context, in *activity.Inbound, actor *netwo
 }
 
 // echo is somebody sharing what is ours, itself or the activity that made it: a
-// thread in the community for which it was written.
+// post, or a story.
 func (v *Verbs) echo(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	object := in.Object
 	if in.Embedded.Type() == "Create" {
 		object = in.Embedded.IRI("object")
 	}
-	return v.Posts.ReceiveEcho(ctx, actor, object, in.Published)
+	if err := v.Posts.ReceiveEcho(ctx, actor, object, in.Published); err != nil || actor.Type == network.TypeGroup {
+		return err
+	}
+	st, err := v.Intake.stories.StoryByIRI(ctx, policy.Viewer{}, object)
+	if code := domain.CodeOf(err); code == domain.NotFound || code == domain.Gone {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return v.Posts.ReceiveAnnounce(ctx, actor, community.ObjectStory, st.ID, st.IRI, in.Published)
 }
 
 // announced puts what was shared before those who follow whoever shared it.
