@@ -74,9 +74,10 @@ func TestFedD1Handle(t *testing.T) {
 func TestFedD2Address(t *testing.T) {
 	_, zaragoza := alone(t)
 	host := zaragoza.Namespace.Host()
+	node := strings.ReplaceAll(host, ":", ".")
 	for resource, name := range map[string]string{
 		string(zaragoza.community.IRI): "mobility", zaragoza.URL + "/@mobility": "mobility", zaragoza.URL + "/@Official": "official",
-		zaragoza.URL: host, zaragoza.URL + "/": host, zaragoza.URL + "/actor": host,
+		zaragoza.URL: node, zaragoza.URL + "/": node, zaragoza.URL + "/actor": node,
 	} {
 		if d := zaragoza.finger(t, resource); d.status != http.StatusOK || d.json["subject"] != "acct:"+name+"@"+host {
 			t.Errorf("%s: %d %v", resource, d.status, d.json)
