@@ -164,7 +164,7 @@ func TestBulletins(t *testing.T) {
 		}
 		do(b.network.ReceiveFollowAnswer(ctx, shared, b.member.Actor, true))
 		known := b.receive(b.told(2, 1, 0))
-		do(b.service.ReceiveAnnounce(ctx, shared, string(known.Kind), known.ID, known.IRI, b.now))
+		do(b.service.ReceiveAnnounce(ctx, shared, community.Announcement{Kind: string(known.Kind), ID: known.ID, IRI: known.IRI, At: b.now}))
 		if got := b.homeOf(b.member, community.HomeFilter{Kind: community.HomeEntries, From: community.FollowedPeople}); !slices.Equal(got, []string{"bulletin"}) {
 			t.Errorf("what somebody shared: %q", got)
 		}

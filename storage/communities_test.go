@@ -168,7 +168,7 @@ func TestHomeOfOneSort(t *testing.T) {
 			if got := w.homeOf(w.member, community.HomeFilter{From: from}); len(got) != 0 {
 				t.Errorf("%s: %q before anything is passed on", from, got)
 			}
-			if err := w.service.ReceiveAnnounce(ctx, followed[from], community.ObjectPost, news.ID, news.IRI, noon); err != nil {
+			if err := w.service.ReceiveAnnounce(ctx, followed[from], community.Announcement{Kind: community.ObjectPost, ID: news.ID, IRI: news.IRI, At: noon}); err != nil {
 				t.Fatal(err)
 			}
 			if got := w.homeOf(w.member, community.HomeFilter{From: from}); len(got) != 1 || !strings.HasPrefix(got[0], "News") {

@@ -122,7 +122,7 @@ func (c *circle) unfollow(a, b int) {
 // share has a group elsewhere share the post, and in the account everybody who
 // has it from there.
 func (c *circle) share(a int) {
-	if err := c.service.ReceiveAnnounce(c.t.Context(), c.groups[a], community.ObjectPost, c.post.ID, c.post.IRI, time.Now()); err != nil {
+	if err := c.service.ReceiveAnnounce(c.t.Context(), c.groups[a], community.Announcement{Kind: community.ObjectPost, ID: c.post.ID, IRI: c.post.IRI, At: time.Now()}); err != nil {
 		c.r.Fatal(err)
 	}
 	c.begin(a)

@@ -54,9 +54,10 @@ func (s *Service) MayBegin(ctx context.Context, v policy.Viewer, group *network.
 	return s.here(ctx, group.ID, v.Actor)
 }
 
-// ReceiveEcho puts a thread that began here into the feed of the community of
-// another node that it was written for, once that shares it. What it refused
-// before, an answer too, it did not mean to.
+// ReceiveEcho puts a post of this node before those who follow who shares it:
+// for a community of another node, which shares what it lets in, a thread that
+// was written for it, and no other, as what communities share goes on from one
+// to the next. What it refused before, an answer too, it did not mean to.
 func (s *Service) ReceiveEcho(ctx context.Context, by *network.Actor, iri domain.IRI, at time.Time) error {
 	p, err := s.store.PostByIRI(ctx, iri, domain.Nobody)
 	if domain.CodeOf(err) == domain.NotFound || err == nil && p.Deleted() {
@@ -65,8 +66,11 @@ func (s *Service) ReceiveEcho(ctx context.Context, by *network.Actor, iri domain
 	if err == nil {
 		err = once(s.readmit(ctx, by, p, true, ""))
 	}
-	if err != nil || p.Community != by.ID || p.InReplyTo != "" {
+	if err != nil || by.Type == network.TypeGroup && (p.Community != by.ID || p.InReplyTo != "") {
 		return err
 	}
-	return s.ReceiveAnnounce(ctx, by, ObjectPost, p.ID, p.IRI, at)
+	if p.Waits || p.Visibility != Public && p.Visibility != Unlisted {
+		return nil
+	}
+	return s.ReceiveAnnounce(ctx, by, Announcement{Kind: ObjectPost, ID: p.ID, IRI: p.IRI, At: at})
 }

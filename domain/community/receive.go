@@ -512,24 +512,27 @@ func (s *Service) ReceiveAuthorDeletion(ctx context.Context, by *network.Actor) 
 	return s.store.EraseAuthor(ctx, by.ID, s.mint.Now(), domain.Change{Events: []domain.Event{e}})
 }
 
-// ReceiveAnnounce puts an object into the feed of the actor who announced it.
-// kind and id name it here; it must have been received before.
-func (s *Service) ReceiveAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time) error {
-	return s.ReceiveApprovedAnnounce(ctx, by, kind, id, object, at, "")
+// Announcement is an object that somebody shares. Kind and ID name it here; it
+// was received before.
+type Announcement struct {
+	Kind     string
+	ID       domain.ID
+	IRI      domain.IRI
+	At       time.Time  // now if it is zero, or later than that
+	Approval domain.IRI // where it can be read that the author of a post lets them; "" where nobody has to
 }
 
-// ReceiveApprovedAnnounce is [Service.ReceiveAnnounce] of a post whose author lets
-// the actor share it, as can be read at approval; "" where nobody has to.
-func (s *Service) ReceiveApprovedAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time, approval domain.IRI) error {
+// ReceiveAnnounce puts an object into the feed of the actor who announced it.
+func (s *Service) ReceiveAnnounce(ctx context.Context, by *network.Actor, in Announcement) error {
 	now := s.mint.Now()
-	if at.IsZero() || at.After(now) {
-		at = now
+	if in.At.IsZero() || in.At.After(now) {
+		in.At = now
 	}
-	item := FeedItem{Serial: s.mint.Serial(), Actor: by.ID, Verb: Announced, Kind: kind, Object: id, IRI: object, At: at, Approval: approval}
-	e := domain.NewEvent(s.mint, AnnounceReceived, by.ID, domain.Subject{Kind: kind, ID: id}, Wrote{Author: by.ID, IRI: object})
+	item := FeedItem{Serial: s.mint.Serial(), Actor: by.ID, Verb: Announced, Kind: in.Kind, Object: in.ID, IRI: in.IRI, At: in.At, Approval: in.Approval}
+	e := domain.NewEvent(s.mint, AnnounceReceived, by.ID, domain.Subject{Kind: in.Kind, ID: in.ID}, Wrote{Author: by.ID, IRI: in.IRI})
 	feed, change := []FeedItem{item}, domain.Change{Events: []domain.Event{e}}
-	if kind == ObjectPost && by.Type == network.TypeGroup {
-		p, err := s.store.Post(ctx, id, domain.Nobody)
+	if in.Kind == ObjectPost && by.Type == network.TypeGroup {
+		p, err := s.store.Post(ctx, in.ID, domain.Nobody)
 		if err != nil {
 			return err
 		}

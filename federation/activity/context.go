@@ -298,6 +298,23 @@ func when(t time.Time) *instant {
 	return &i
 }
 
+// changed is when something was last changed; nil if it is as it was published:
+// whatever has an `updated` is shown as edited by GoToSocial.
+func changed(published, updated time.Time) *instant {
+	if !updated.After(published) {
+		return nil
+	}
+	return when(updated)
+}
+
+// lastChange reads what [changed] wrote.
+func lastChange(doc Document) time.Time {
+	if updated := doc.Time("updated"); !updated.IsZero() {
+		return updated
+	}
+	return doc.Time("published")
+}
+
 // texts returns the language map of a text; nil if it is empty.
 func texts(t domain.Text) map[string]string {
 	t = t.Clean()

@@ -56,7 +56,7 @@ func Entry(e *catalogue.Entry, owner, followers domain.IRI, ns domain.Namespace,
 		}
 	}
 	d := article(e.IRI, owner, []domain.IRI{followers}, e.Name, summary, map[domain.Lang]string{lang: content}, lang)
-	d.Published, d.Updated = when(e.PublishedAt), when(e.UpdatedAt)
+	d.Published, d.Updated = when(e.PublishedAt), changed(e.PublishedAt, e.UpdatedAt)
 	ext := typed(entryExtension{Content: e.Content(), Version: e.Version, Status: e.Status, Reason: e.Reason, Replacement: e.Replacement, Origin: cmp.Or(e.Origin, e.Key), Alert: e.Alert, Ratings: ratingsOf(e.Ratings)})
 	switch e.Kind {
 	case catalogue.KindInterlinker:
@@ -91,7 +91,7 @@ func ReadEntry(doc Document) (in catalogue.Remote, owner domain.IRI, ok bool) {
 		}
 		in = catalogue.Remote{
 			IRI: doc.IRI("id"), Slug: lastSegment(doc.IRI("id")), Kind: kind, Content: ext.Content, Version: ext.Version,
-			Status: ext.Status, Reason: ext.Reason, Replacement: ext.Replacement, Origin: ext.Origin, Alert: ext.Alert, Published: doc.Time("published"), Updated: doc.Time("updated"),
+			Status: ext.Status, Reason: ext.Reason, Replacement: ext.Replacement, Origin: ext.Origin, Alert: ext.Alert, Published: doc.Time("published"), Updated: lastChange(doc),
 		}
 		if r := ext.Ratings; r != nil {
 			in.Ratings = review.Ratings{Tally: r.Counts, At: r.At}

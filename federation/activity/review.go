@@ -48,11 +48,8 @@ func Review(r *review.Review, author, owner domain.IRI) any {
 	to, cc := ToPublic(owner)
 	d := reviewDocument{
 		ID: r.IRI, Type: "Note", AttributedTo: author, To: to, Cc: cc, InReplyTo: r.Subject, Content: content,
-		ContentMap: map[string]string{string(language(r.Language)): content}, URL: r.IRI, Published: when(r.WrittenAt),
+		ContentMap: map[string]string{string(language(r.Language)): content}, URL: r.IRI, Published: when(r.WrittenAt), Updated: changed(r.WrittenAt, r.UpdatedAt),
 		Review: typed(reviewExtension{r.Kind, r.Subject, r.Rating, r.Title, r.Text, r.Language, r.UpdatedAt.UTC()}),
-	}
-	if r.UpdatedAt.After(r.WrittenAt) {
-		d.Updated = when(r.UpdatedAt)
 	}
 	return d
 }

@@ -46,7 +46,7 @@ func ReadRoleCall(doc Document) (in participation.RemoteCall, ok bool) {
 	}
 	in = participation.RemoteCall{
 		IRI: doc.IRI("id"), URL: doc.IRI("url"), TeamIRI: ext.IRI("team"), DecidedBy: ext.IRIs("decidedBy"),
-		State: participation.CallState(ext.String("state")), Published: doc.Time("published"), Updated: doc.Time("updated"),
+		State: participation.CallState(ext.String("state")), Published: doc.Time("published"), Updated: lastChange(doc),
 		Details: participation.Details{
 			Title: byLanguage(ext["title"]), Duties: byLanguage(ext["duties"]), Eligible: byLanguage(ext["eligible"]), Effort: byLanguage(ext["effort"]),
 			Starts: ext.Time("starts"), Ends: ext.Time("ends"), Deadline: ext.Time("deadline"), Method: participation.Method(ext.String("method")),

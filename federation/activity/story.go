@@ -109,7 +109,7 @@ func Story(s *story.Story, owner domain.IRI, cc []domain.IRI, ns domain.Namespac
 	}
 	d := article(s.IRI, owner, cc, s.Title, s.Summary, map[domain.Lang]string{lang: content.String()}, lang)
 	d.InteractionPolicy = quotable()
-	d.Published, d.Updated, d.License = when(s.PublishedAt), when(s.UpdatedAt), licence(s.Licence)
+	d.Published, d.Updated, d.License = when(s.PublishedAt), changed(s.PublishedAt, s.UpdatedAt), licence(s.Licence)
 	for _, k := range s.Keywords {
 		d.Tag = append(d.Tag, tag(k, ns))
 	}
@@ -163,7 +163,7 @@ func ReadStory(doc Document) (in story.Received, snapshot domain.IRI, ok bool) {
 	links := doc.Object("interlink:story") // whose addresses are checked
 	in = story.Received{
 		IRI: doc.IRI("id"), OwnerIRI: doc.IRI("attributedTo"), ProcessIRI: links.IRI("process"), Digest: ext.Digest,
-		Version: ext.Version, Published: doc.Time("published"), Updated: doc.Time("updated"),
+		Version: ext.Version, Published: doc.Time("published"), Updated: lastChange(doc),
 		Telling: story.Telling{
 			Title: doc.Text("name", domain.Undetermined), Summary: doc.Text("summary", domain.Undetermined),
 			Challenge: ext.Challenge, Objectives: ext.Objectives, Results: ext.Results, Lessons: ext.Lessons,

@@ -445,6 +445,57 @@ func TestFedA11AnnounceByAddress(t *testing.T) {
 	})
 }
 
+// TestFedA11SharesOfWhatIsOurs: what began here is shown to those who follow
+// who shares it, once, until they take it back; what not everybody may read is
+// not.
+func TestFedA11SharesOfWhatIsOurs(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		shown := func() (list []domain.IRI) {
+			for _, i := range s.home(t, s.reader) {
+				if i.Verb == community.Announced {
+					list = append(list, i.IRI)
+				}
+			}
+			return list
+		}
+		news := s.news(t, "A new line")
+		share := s.send("Announce", string(news.IRI), nil)
+		s.send("Announce", string(news.IRI), nil)
+		if got := shown(); len(got) != 1 || got[0] != news.IRI {
+			t.Fatalf("the reader is shown %v", got)
+		}
+		s.send("Undo", share, nil)
+		if got := shown(); len(got) != 0 {
+			t.Errorf("taken back, the reader is shown %v", got)
+		}
+		s.starterCatalogue(t)
+		told, err := s.Stories.Publish(t.Context(), s.official, story.Input{
+			Slug: "safe-ways", Process: s.process(t, "safe_ways").Name, Owner: s.owner.ID, Community: s.community.ID,
+			Telling: story.Telling{Title: english("Safe ways"), Summary: english("It worked."), Challenge: english("Cars."), Countries: []string{"ES"}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if doc := get(t, string(told.IRI)).json; doc["published"] == nil || doc["updated"] != nil {
+			t.Errorf("nobody edited the story that was published at %v, updated at %v", doc["published"], doc["updated"])
+		}
+		share = s.send("Announce", string(told.IRI), nil)
+		if got := shown(); len(got) != 1 || got[0] != told.IRI {
+			t.Errorf("of the story the reader is shown %v", got)
+		}
+		s.send("Undo", share, nil)
+		gone := s.news(t, "A mistake")
+		if err := s.Communities.DeletePost(t.Context(), s.official, gone.ID); err != nil {
+			t.Fatal(err)
+		}
+		s.send("Announce", string(gone.IRI), nil)
+		s.send("Announce", s.URL+"/posts/none", nil)
+		if got := shown(); len(got) != 0 {
+			t.Errorf("of what is not there the reader is shown %v", got)
+		}
+	})
+}
+
 func TestFedA12FlagDoesNotTellWhoReports(t *testing.T) {
 	onScene(t, func(t *testing.T, s *scene) {
 		note, page := s.place.note(1, s.bo, nil), s.place.note(2, s.bo, members{"type": "Page", "name": "Offer"})

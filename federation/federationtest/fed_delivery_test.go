@@ -209,7 +209,7 @@ func TestFedO7GoneInboxes(t *testing.T) {
 			t.Fatal(err)
 		}
 		shared := f.says(t, f.official, "Shared by a group", nil)
-		if err := f.Communities.ReceiveAnnounce(t.Context(), group, community.ObjectPost, shared.ID, shared.IRI, f.now()); err != nil {
+		if err := f.Communities.ReceiveAnnounce(t.Context(), group, community.Announcement{Kind: community.ObjectPost, ID: shared.ID, IRI: shared.IRI, At: f.now()}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := f.Network.Follow(t.Context(), f.official, f.community.ID, group.ID); err != nil {

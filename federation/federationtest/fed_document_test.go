@@ -75,9 +75,10 @@ func TestFedD1Handle(t *testing.T) {
 func TestFedD2Address(t *testing.T) {
 	_, zaragoza := alone(t)
 	host := zaragoza.Namespace.Host()
+	node := strings.ReplaceAll(host, ":", ".")
 	for resource, name := range map[string]string{
 		string(zaragoza.community.IRI): "mobility", zaragoza.URL + "/@mobility": "mobility", zaragoza.URL + "/@Official": "official",
-		zaragoza.URL: host, zaragoza.URL + "/": host, zaragoza.URL + "/actor": host,
+		zaragoza.URL: node, zaragoza.URL + "/": node, zaragoza.URL + "/actor": node,
 	} {
 		if d := zaragoza.finger(t, resource); d.status != http.StatusOK || d.json["subject"] != "acct:"+name+"@"+host {
 			t.Errorf("%s: %d %v", resource, d.status, d.json)
@@ -217,6 +218,14 @@ func TestFedD11ApplicationActor(t *testing.T) {
 	}
 	if page := getPage(t, zaragoza.URL+"/"); !strings.Contains(page, "<!doctype html>") {
 		t.Error("people read no page at the root")
+	}
+	// GoToSocial asks WebFinger who signs, by this name, and reads none with a colon.
+	name, _ := get(t, actor).json["preferredUsername"].(string)
+	if name == "" || strings.ContainsAny(name, ":[]@") {
+		t.Errorf("its name is %q", name)
+	}
+	if d := zaragoza.finger(t, "acct:"+name+"@"+host); link(d, "self")["href"] != actor || d.json["subject"] != "acct:"+name+"@"+host {
+		t.Errorf("%s leads to %v", name, d.json)
 	}
 }
 

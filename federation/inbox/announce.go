@@ -6,6 +6,7 @@ import (
 	"interlink/domain"
 	"interlink/domain/community"
 	"interlink/domain/network"
+	"interlink/domain/policy"
 	"interlink/federation/activity"
 )
 
@@ -44,13 +45,23 @@ func (v *Verbs) announce(ctx context.Context, in *activity.Inbound, actor *netwo
 }
 
 // echo is somebody sharing what is ours, itself or the activity that made it: a
-// thread in the community for which it was written.
+// post, or a story.
 func (v *Verbs) echo(ctx context.Context, in *activity.Inbound, actor *network.Actor) error {
 	object := in.Object
 	if in.Embedded.Type() == "Create" {
 		object = in.Embedded.IRI("object")
 	}
-	return v.Posts.ReceiveEcho(ctx, actor, object, in.Published)
+	if err := v.Posts.ReceiveEcho(ctx, actor, object, in.Published); err != nil || actor.Type == network.TypeGroup {
+		return err
+	}
+	st, err := v.Intake.stories.StoryByIRI(ctx, policy.Viewer{}, object)
+	if code := domain.CodeOf(err); code == domain.NotFound || code == domain.Gone {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return v.Posts.ReceiveAnnounce(ctx, actor, community.Announcement{Kind: community.ObjectStory, ID: st.ID, IRI: st.IRI, At: in.Published})
 }
 
 // announced puts what was shared before those who follow whoever shared it.
@@ -69,7 +80,7 @@ func (v *Verbs) announced(ctx context.Context, in *activity.Inbound, actor *netw
 	if taken.Kind == "" {
 		return domain.Fail(domain.Invalid, "error.activity_unknown", "Announce "+doc.Type())
 	}
-	return v.Posts.ReceiveApprovedAnnounce(ctx, actor, taken.Kind, taken.ID, taken.IRI, in.Published, approval)
+	return v.Posts.ReceiveAnnounce(ctx, actor, community.Announcement{Kind: taken.Kind, ID: taken.ID, IRI: taken.IRI, At: in.Published, Approval: approval})
 }
 
 // unwrap acts on an activity that a community shares. What is said of an

@@ -30,7 +30,7 @@ type Posts interface {
 	ShareNeedsApproval(ctx context.Context, by *network.Actor, post domain.ID) (*community.Post, error)
 	NeedsApproval(ctx context.Context, author, answer, parent domain.IRI) (*community.Post, error)
 	ReceiveEcho(ctx context.Context, by *network.Actor, iri domain.IRI, at time.Time) error
-	ReceiveApprovedAnnounce(ctx context.Context, by *network.Actor, kind string, id domain.ID, object domain.IRI, at time.Time, approval domain.IRI) error
+	ReceiveAnnounce(ctx context.Context, by *network.Actor, in community.Announcement) error
 	ReceiveRestoration(ctx context.Context, author domain.ActorID, at, object domain.IRI) error
 	ReceiveUndoAnnounce(ctx context.Context, by domain.ActorID, object domain.IRI) error
 	Follows(ctx context.Context, actor domain.ActorID) (bool, error)

@@ -249,9 +249,10 @@ func openStores(db *storage.DB, mint *domain.Mint, zone *time.Location) stores {
 
 // actors makes the two actors that every node has: itself, which signs what
 // it fetches, and its catalogue. The name of the former is its host's, which
-// no other actor can have.
+// no other actor can have, with a dot before the port: peers that do not read
+// a name with a colon (GoToSocial, Mastodon) would refuse all that it signs.
 func (n *Node) actors(ctx context.Context) error {
-	n.self = network.NewLocal(n.mint, n.Namespace, network.TypeApplication, network.SubjectNode, n.Namespace.Host(), "actor")
+	n.self = network.NewLocal(n.mint, n.Namespace, network.TypeApplication, network.SubjectNode, strings.NewReplacer(":", ".", "[", "", "]", "").Replace(n.Namespace.Host()), "actor")
 	n.self.Title, n.self.Summary = n.o.Name, n.o.Summary
 	if host := n.Namespace.HandleHost(); host != n.Namespace.Host() {
 		n.self.HandleHost = host
