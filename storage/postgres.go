@@ -35,7 +35,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 		_ = pool.Close()
 		if (pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded)) && ctx.Err() == nil {
 			return nil, fmt.Errorf("PostgreSQL at %s:%d does not answer within %s, as one that hangs or starts, or that a firewall keeps from here: "+
-				"look at its log, and try again (%v)", cfg.Host, cfg.Port, cfg.ConnectTimeout, err) //nolint:errorlint // wrapped, it would be told as any wait that ended
+				"look at its log, and try again (%v)", cfg.Host, cfg.Port, cfg.ConnectTimeout, err)
 		}
 		return nil, fmt.Errorf("connect to PostgreSQL at %s:%d: %w", cfg.Host, cfg.Port, err)
 	}

@@ -99,7 +99,7 @@ func TestConflictsAreNamed(t *testing.T) {
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
-		raw, err := os.ReadFile(path) //nolint:gosec // of this package
+		raw, err := os.ReadFile(path)
 		n := bytes.Count(bytes.ToUpper(raw), []byte("CONFLICT DO NOTHING"))
 		if n != unnamed[path] {
 			t.Errorf("%s: %d statements with ON CONFLICT DO NOTHING; name the key", path, n)

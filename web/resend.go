@@ -13,7 +13,7 @@ import (
 )
 
 // secrets are the fields of forms that no page repeats, with their labels.
-var secrets = map[string]string{"password": "page.sign_in.password", "current": "page.settings.current"}
+var secrets = map[string]string{"password": "page.sign_in.password", "current": "page.settings.current"} //nolint:gosec // their names
 
 // maxParts is how many fields and files of a form are kept.
 const maxParts = 2000

@@ -95,7 +95,7 @@ func TestSecretsAreAskedAgain(t *testing.T) {
 	}
 	found := 0
 	for _, file := range files {
-		text, err := os.ReadFile(file) //nolint:gosec // of this package
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}

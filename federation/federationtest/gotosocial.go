@@ -32,7 +32,7 @@ type GoToSocial struct {
 }
 
 // GoToSocialPassword is that of all people of such a server.
-const GoToSocialPassword = "a Long passphrase, of 7 words at least"
+const GoToSocialPassword = "a Long passphrase, of 7 words at least" //nolint:gosec // of a server that ends with the test
 
 // NewGoToSocial starts a server on loopback and plain http. It ends with the
 // test. The test is skipped where TEST_GOTOSOCIAL does not name the directory

@@ -135,7 +135,7 @@ func (h *holding) present(jobs []int64, now time.Time) (ids []int64, attempts []
 		case now.After(r.until):
 			delete(h.runs, id)
 		case jobs == nil || slices.Contains(jobs, id):
-			ids, attempts = append(ids, id), append(attempts, int32(r.attempt)) //nolint:gosec // a smallint
+			ids, attempts = append(ids, id), append(attempts, int32(r.attempt))
 		}
 	}
 	return ids, attempts
