@@ -43,9 +43,10 @@ func eachFile(t *testing.T, fn func(path string, file *ast.File)) {
 	}
 }
 
-// ownClients are the files that ask this node itself, at addresses that are set,
-// and nobody else: the health check of a container, and the doctor.
-var ownClients = []string{"cmd/interlink/health.go", "cmd/interlink/node/examine_address.go"}
+// ownClients are the files that ask this node itself, or its bucket, at addresses
+// that are set, and nobody else: the health check of a container, the doctor, and
+// what bounds how long the bucket is waited for.
+var ownClients = []string{"cmd/interlink/health.go", "cmd/interlink/node/examine_address.go", "storage/blob/moving.go"}
 
 // TestSec17OneClient: no package but federation/remote makes an HTTP client with
 // which others are asked.
