@@ -19,8 +19,9 @@ import (
 
 // translate gives database errors a code: no row is NotFound, a broken unique
 // key is Conflict, a database that is away, full or silent is Unavailable, and so
-// is a serial that is taken: with another it would have worked. Errors that have
-// a code keep it.
+// is a serial that is taken, as with another it would have worked, and a
+// transaction that was ended for one that it waited for. Errors that have a code
+// keep it.
 func translate(err error) error {
 	if err == nil {
 		return nil
@@ -36,7 +37,7 @@ func translate(err error) error {
 	if isUnique(err) && !taken {
 		return domain.Fail(domain.Conflict, "error.conflict").Because(err)
 	}
-	if taken || isAway(err) {
+	if taken || isAway(err) || isInEachOthersWay(err) {
 		return domain.Fail(domain.Unavailable, "error.unavailable").Because(err)
 	}
 	return err
@@ -69,6 +70,14 @@ func isAway(err error) bool {
 	var unconnected *pgconn.ConnectError
 	var broken *net.OpError
 	return errors.As(err, &unconnected) || errors.As(err, &broken) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// isInEachOthersWay reports whether err is of two transactions of which each
+// waited for the other, or could not both be true: one was rolled back, and works
+// when it is tried again.
+func isInEachOthersWay(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001")
 }
 
 // isUnique reports whether err is a violated unique or primary key.

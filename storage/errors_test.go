@@ -38,6 +38,42 @@ func TestAway(t *testing.T) {
 	})
 }
 
+// TestEachOthersWay has two transactions of which each waits for the other, as when
+// somebody deletes what is on its way to others: one is rolled back, and may be
+// tried again. SQLite has one writer.
+func TestEachOthersWay(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "each_others_way", func(t *testing.T, db *storage.DB) {
+		if db.Dialect() != storage.Postgres {
+			t.Skip("there are none on SQLite")
+		}
+		holds, ended := map[int]chan struct{}{1: make(chan struct{}), 2: make(chan struct{})}, make(chan error, 2)
+		lock := func(ctx context.Context, tx bun.Tx, n int) error {
+			_, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(?)", n)
+			return err
+		}
+		for _, mine := range []int{1, 2} {
+			go func() {
+				ended <- db.InTx(t.Context(), domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+					if err := lock(ctx, tx, mine); err != nil {
+						return err
+					}
+					close(holds[mine])
+					<-holds[3-mine]
+					return lock(ctx, tx, 3-mine)
+				})
+			}()
+		}
+		first, second := <-ended, <-ended
+		if first == nil {
+			first, second = second, first
+		}
+		if domain.CodeOf(first) != domain.Unavailable || !domain.Ours(first) || second != nil {
+			t.Errorf("one of two waits for the other: %v, %v", first, second)
+		}
+	})
+}
+
 // TestSerialTaken has two processes make the same serial: that is no conflict
 // between what they write, as a name that is taken is, and both may ask again.
 func TestSerialTaken(t *testing.T) {
