@@ -98,3 +98,33 @@ func TestSerialsMeet(t *testing.T) {
 		}
 	})
 }
+
+// TestEndedIdle: a transaction that PostgreSQL ended, as its process stood still for
+// too long, is no fault of whoever asked: it works when it is tried again.
+func TestEndedIdle(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "ended_idle", func(t *testing.T, db *storage.DB) {
+		if db.Dialect() != storage.Postgres {
+			t.Skip("SQLite has nobody to end it")
+		}
+		err := db.InTx(t.Context(), domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+			var self int
+			if err := tx.NewRaw("SELECT pg_backend_pid()").Scan(ctx, &self); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, "SET LOCAL idle_in_transaction_session_timeout = '20ms'"); err != nil {
+				return err
+			}
+			for there := true; there; {
+				if err := db.Read().NewRaw("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = ?)", self).Scan(ctx, &there); err != nil {
+					return err
+				}
+			}
+			_, err := tx.ExecContext(ctx, "SELECT 1")
+			return err
+		})
+		if domain.CodeOf(err) != domain.Unavailable || !domain.Ours(err) {
+			t.Errorf("ended: %v", err)
+		}
+	})
+}
