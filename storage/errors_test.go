@@ -128,3 +128,32 @@ func TestEndedIdle(t *testing.T) {
 		}
 	})
 }
+
+// TestIdleWhileReading: who reads elsewhere what a transaction writes, as parts of an
+// archive that are in a slow bucket, has longer between two statements than others.
+func TestIdleWhileReading(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "idle_while_reading", func(t *testing.T, db *storage.DB) {
+		if db.Dialect() != storage.Postgres {
+			t.Skip("SQLite ends nobody")
+		}
+		is := func(want string) func(context.Context, bun.Tx) error {
+			return func(ctx context.Context, tx bun.Tx) (err error) {
+				var got string
+				if err = tx.NewRaw("SELECT current_setting('idle_in_transaction_session_timeout')").Scan(ctx, &got); err == nil && got != want {
+					t.Errorf("idle for %s, want %s", got, want)
+				}
+				return err
+			}
+		}
+		for _, err := range []error{
+			db.InTx(t.Context(), domain.Change{}, is("30s")),
+			db.InTxReading(t.Context(), is("10min")),
+			db.InTx(t.Context(), domain.Change{}, is("30s")),
+		} {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
