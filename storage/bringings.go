@@ -197,7 +197,7 @@ func dropBrought(ctx context.Context, tx bun.Tx, id domain.ActorID) error {
 // makes writes what is made of what was brought, and notes that it was, with
 // that by which a later export is measured.
 func (s *Bringings) makes(ctx context.Context, b *portable.Bringing, base portable.Base, change domain.Change, write func(ctx context.Context, tx bun.Tx) error) error {
-	err := s.db.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inTxReading(ctx, change, func(ctx context.Context, tx bun.Tx) error {
 		if err := write(ctx, tx); err != nil {
 			return err
 		}

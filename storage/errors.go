@@ -60,9 +60,10 @@ func isAway(err error) bool {
 		case "08", "53", "57", "58": // connection, resources, operator, system
 			return pg.Code != "57014" // one query was cancelled
 		}
-		// It only reads, as one that takes another's place does; or its tables were
+		// It only reads, as one that takes another's place does; or it ended the
+		// transaction, as this process stood still (see endIdle); or its tables were
 		// changed just now, and what the driver knew of them it has forgotten by this.
-		return pg.Code == "25006" || pg.Code == "0A000" && strings.Contains(pg.Message, "cached plan")
+		return pg.Code == "25006" || pg.Code == "25P03" || pg.Code == "0A000" && strings.Contains(pg.Message, "cached plan")
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return true // it is silent: whoever bounded the wait

@@ -134,3 +134,62 @@ func TestSerialsMeet(t *testing.T) {
 		}
 	})
 }
+
+// TestEndedIdle: a transaction that PostgreSQL ended, as its process stood still for
+// too long, is no fault of whoever asked: it works when it is tried again.
+func TestEndedIdle(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "ended_idle", func(t *testing.T, db *storage.DB) {
+		if db.Dialect() != storage.Postgres {
+			t.Skip("SQLite has nobody to end it")
+		}
+		err := db.InTx(t.Context(), domain.Change{}, func(ctx context.Context, tx bun.Tx) error {
+			var self int
+			if err := tx.NewRaw("SELECT pg_backend_pid()").Scan(ctx, &self); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, "SET LOCAL idle_in_transaction_session_timeout = '20ms'"); err != nil {
+				return err
+			}
+			for there := true; there; {
+				if err := db.Read().NewRaw("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = ?)", self).Scan(ctx, &there); err != nil {
+					return err
+				}
+			}
+			_, err := tx.ExecContext(ctx, "SELECT 1")
+			return err
+		})
+		if domain.CodeOf(err) != domain.Unavailable || !domain.Ours(err) {
+			t.Errorf("ended: %v", err)
+		}
+	})
+}
+
+// TestIdleWhileReading: who reads elsewhere what a transaction writes, as parts of an
+// archive that are in a slow bucket, has longer between two statements than others.
+func TestIdleWhileReading(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, "idle_while_reading", func(t *testing.T, db *storage.DB) {
+		if db.Dialect() != storage.Postgres {
+			t.Skip("SQLite ends nobody")
+		}
+		is := func(want string) func(context.Context, bun.Tx) error {
+			return func(ctx context.Context, tx bun.Tx) (err error) {
+				var got string
+				if err = tx.NewRaw("SELECT current_setting('idle_in_transaction_session_timeout')").Scan(ctx, &got); err == nil && got != want {
+					t.Errorf("idle for %s, want %s", got, want)
+				}
+				return err
+			}
+		}
+		for _, err := range []error{
+			db.InTx(t.Context(), domain.Change{}, is("30s")),
+			db.InTxReading(t.Context(), is("10min")),
+			db.InTx(t.Context(), domain.Change{}, is("30s")),
+		} {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

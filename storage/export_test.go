@@ -4,6 +4,10 @@ import (
 	"context"
 	"strings"
 	"time"
+
+	"github.com/uptrace/bun"
+
+	"interlink/domain"
 )
 
 // TrafficQueries are those of [Traffic] with values in them.
@@ -31,6 +35,11 @@ func ArchivedColumns() []string {
 		}
 	}
 	return names
+}
+
+// InTxReading is [DB.inTxReading].
+func (d *DB) InTxReading(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	return d.inTxReading(ctx, domain.Change{}, fn)
 }
 
 // MigrateAgain forgets that a migration was done, and does it: on rows of the

@@ -67,8 +67,15 @@ const (
 // The server ends a transaction of which nothing is heard for 30 s, as when its
 // process stands still: nobody else gets what it locks, such as the end of the
 // log. An operator who has set a time has another.
-const endIdle = `SELECT set_config('idle_in_transaction_session_timeout', '30s', false)
-	WHERE current_setting('idle_in_transaction_session_timeout') = '0'`
+const (
+	idleFor     = "30s"
+	idleReading = "10min" // of one that reads elsewhere what it writes: see inTxReading
+
+	endIdle = `SELECT set_config('idle_in_transaction_session_timeout', '` + idleFor + `', false)
+		WHERE current_setting('idle_in_transaction_session_timeout') = '0'`
+	becomeIdle = `SELECT set_config('idle_in_transaction_session_timeout', ?, true)
+		WHERE current_setting('idle_in_transaction_session_timeout') = ?`
+)
 
 // heedSilence makes connections notice that nobody is at their other end, and the
 // server that nobody is at ours. It does not bound how long the server thinks: see [Bounded].

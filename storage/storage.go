@@ -185,7 +185,9 @@ const mostReading = 4
 
 // inTxReading is [DB.InTx] for a transaction that reads page by page, outside of
 // itself, what it writes. Only some are open at once, so that there always is a
-// connection left for their reading.
+// connection left for their reading. What they read may be of a bucket that is
+// slow: PostgreSQL waits longer for their next statement (see
+// endIdle), until they have written all that others have to wait for.
 func (d *DB) inTxReading(ctx context.Context, change domain.Change, fn func(ctx context.Context, tx bun.Tx) error) error {
 	select {
 	case d.reading <- struct{}{}:
@@ -193,7 +195,19 @@ func (d *DB) inTxReading(ctx context.Context, change domain.Change, fn func(ctx 
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return d.InTx(ctx, change, fn)
+	if d.dialect == SQLite {
+		return d.InTx(ctx, change, fn)
+	}
+	return d.InTx(ctx, change, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, becomeIdle, idleReading, idleFor)
+		if err == nil {
+			err = fn(ctx, tx)
+		}
+		if err == nil {
+			_, err = tx.ExecContext(ctx, becomeIdle, idleFor, idleReading)
+		}
+		return err
+	})
 }
 
 // inQueue is [DB.InTx] for the bookkeeping of queues, which no reader sees.

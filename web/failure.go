@@ -43,8 +43,16 @@ func (q *request) fail(err error) {
 // notFound answers for addresses that are no page.
 func (p *Portal) notFound(*request) error { return domain.Fail(domain.NotFound, "error.not_found") }
 
-// crossSite answers a form that another site's page sent.
-func (p *Portal) crossSite(*request) error { return domain.Fail(domain.Forbidden, "error.cross_site") }
+// crossSite answers a form that another site's page sent. It is not read, and
+// whatever fails meanwhile, no page offers to send it again: from here it would be
+// taken for the reader's own.
+func (p *Portal) crossSite(w http.ResponseWriter, r *http.Request) {
+	q := &request{Request: r, p: p, w: w, lang: p.Language}
+	if err := q.recognise(); domain.Ours(err) {
+		p.Log.Error("page", "method", q.Method, "path", q.URL.Path, "error", err)
+	}
+	q.fail(domain.Fail(domain.Forbidden, "error.cross_site"))
+}
 
 // otherMethod answers for addresses that take other methods (RFC 9110
 // §15.5.6). Whoever opens one that only takes a form, as after an error in it,

@@ -76,8 +76,8 @@ func (p *Portal) handle(fn handler, streams bool) http.Handler {
 	})
 }
 
-// read finds out who reads, in which language, and what was sent.
-func (q *request) read() error {
+// recognise finds out who reads, and in which language.
+func (q *request) recognise() error {
 	header := q.w.Header()
 	header.Set("Vary", "Accept, Accept-Language, Cookie")
 	header.Set("Cache-Control", "private, no-cache")
@@ -89,7 +89,12 @@ func (q *request) read() error {
 	q.lang = q.p.catalog.Negotiate(q.Request, preferred, q.p.Language)
 	q.rememberLanguage()
 	q.takeNotice()
-	if err != nil {
+	return err
+}
+
+// read finds out the same, and what was sent.
+func (q *request) read() error {
+	if err := q.recognise(); err != nil {
 		return err
 	}
 	if !plain(q.URL.Path) || !plainValues(q.URL.Query()) {

@@ -21,7 +21,8 @@ import (
 
 // TestResend: a form that is sent while the database is silent is answered with a
 // page that sends the same again, whatever it is and however it was sent; passwords
-// and files are asked for again. Once the database speaks, it has its effect.
+// and files are asked for again; what a page elsewhere sends is not kept. Once the
+// database speaks, it has its effect.
 func TestResend(t *testing.T) {
 	t.Parallel()
 	dsn, wire := storagetest.Through(t, storagetest.Postgres(t))
@@ -48,6 +49,14 @@ func TestResend(t *testing.T) {
 	secret := url.Values{"current": {password}, "password": {"another pass phrase"}}
 	if kept := r.lost("/me/password", r.form("/me/password", secret)); kept.Get("current")+kept.Get("password") != "" || len(kept) != 2 {
 		t.Errorf("of passwords is kept %q", kept)
+	}
+
+	for _, site := range []string{"cross-site", "same-site"} {
+		foreign := r.form(action, url.Values{"content": {"Vote for me"}})
+		foreign.Header.Set("Sec-Fetch-Site", site)
+		if got := r.do(foreign); got.status != http.StatusForbidden || strings.Contains(got.body, "Vote for me") {
+			t.Errorf("what a page elsewhere (%s) sends: status %d, kept is %t", site, got.status, strings.Contains(got.body, "Vote for me"))
+		}
 	}
 
 	wire.Speak()

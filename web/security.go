@@ -19,7 +19,7 @@ var randomness = rand.Reader
 func (p *Portal) secured(next http.Handler) http.Handler {
 	secure := strings.HasPrefix(p.Namespace.Base(), "https:")
 	crossOrigin := http.NewCrossOriginProtection()
-	crossOrigin.SetDenyHandler(p.page(p.crossSite))
+	crossOrigin.SetDenyHandler(http.HandlerFunc(p.crossSite))
 	next = crossOrigin.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

@@ -203,7 +203,7 @@ func (v *verifying) asked(o *evidence.Opened) evidence.Keys {
 }
 
 // along finds a key that came with a document, or that the evidence of a story has
-// which is read from its server.
+// which is read from its server, of who is no more.
 func (v *verifying) along(ctx context.Context, o *evidence.Opened, method string) (evidence.Key, error) {
 	if _, _, told := activity.ReadStory(o.Document); told && v.address() && o.Keys == nil {
 		read, err := v.client.File(ctx, o.Document.IRI("id")+"/evidence", "", "", maxFile)
@@ -216,7 +216,7 @@ func (v *verifying) along(ctx context.Context, o *evidence.Opened, method string
 		}
 		o.Keys = offered.Keys
 	}
-	return o.Along(ctx, method)
+	return o.Orphaned(ctx, method)
 }
 
 // missing reports whether a signature could not be checked as its key is not to

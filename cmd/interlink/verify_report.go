@@ -202,12 +202,12 @@ func (v *verifying) signature(r *evidence.Report, s evidence.Signature) {
 		v.say("  %s: %s: DOES NOT HOLD: %s", who, s.Method, explain(s.Err))
 	case v.strange(s):
 		v.say("  %s: %s: signed by a key that you do not know: %s", who, s.Signer, s.Key)
+	case slices.Contains(v.gone, s.Method) && !v.known(s):
+		v.say("  %s: %s: signed by a key that came with the file: %s; by the word of its server the organisation is no more, and nobody says whose key it is", who, s.Method, s.Key)
 	default:
 		source := "came with the file"
 		if v.known(s) {
 			source = "known to you"
-		} else if slices.Contains(v.gone, s.Method) {
-			source = "came with the file: by the word of its server the organisation is no more"
 		} else if v.Ask {
 			source = "read from its server now"
 		}

@@ -204,7 +204,8 @@ func TestVerifyAddress(t *testing.T) {
 }
 
 // TestVerifyGone: where the server of a partner says that it is no more, its
-// signature is checked by the key that came along, and said so; the owner's is not.
+// signature is checked by the key that came along, and said so, unless it is one at
+// another address than the partner's; the owner's is not.
 func TestVerifyGone(t *testing.T) {
 	t.Parallel()
 	x := &terminal{t: t, environ: []string{"INTERLINK_DATA_DIR=" + t.TempDir()}}
@@ -220,9 +221,13 @@ func TestVerifyGone(t *testing.T) {
 	article := []byte(`{"@context":"https://www.w3.org/ns/activitystreams","id":"` + peer.URL + `/stories/ways","type":"Article","attributedTo":"` + peer.URL + `/organizations/council","name":"Ways","interlink:story":{"version":1,"results":{"en":"Half of them"}}}`)
 	var b evidence.Bundle
 	var proofs []json.RawMessage
-	for _, name := range []string{"council", "walkers"} {
+	for _, name := range []string{"council", "walkers", "library"} {
 		id := peer.URL + "/organizations/" + name
-		key, err := httpsig.GenerateEd25519(id + "#ed25519-key")
+		at := id
+		if name == "library" { // forged: by a key at an address there that is gone
+			at = peer.URL + "/posts/1"
+		}
+		key, err := httpsig.GenerateEd25519(at + "#ed25519-key")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -249,10 +254,21 @@ func TestVerifyGone(t *testing.T) {
 	}
 	documents["/stories/ways"] = b.Story
 	r := x.run("", "verify", "--loopback", peer.URL+"/stories/ways")
-	for _, want := range []string{"partner: signed by " + string(b.Keys[1].Controller), "the organisation is no more", "partners that no longer exist", "(read from its server now)", "\nverified"} {
+	for _, want := range []string{"partner: " + b.Keys[1].ID + ": signed by a key that came with the file", "the organisation is no more", "partners that no longer exist", "(read from its server now)", "\nverified"} {
 		if r.status != 0 || !strings.Contains(r.out, want) {
 			t.Errorf("status %d, without %q:\n%s%s", r.status, want, r.out, r.err)
 		}
+	}
+	for _, k := range b.Keys[1:] { // who made the file could have made these
+		if strings.Contains(r.out, "signed by "+string(k.Controller)) {
+			t.Errorf("%s has signed:\n%s", k.Controller, r.out)
+		}
+	}
+	if strings.Contains(r.out, b.Keys[2].ID+": signed") {
+		t.Errorf("a key at an address that is gone is somebody else's there:\n%s", r.out)
+	}
+	if r := x.run("", "verify", "--loopback", peer.URL+"/stories/ways", "--key", b.Keys[0].Multibase, "--key", b.Keys[1].Multibase); !strings.Contains(r.out, "partner: signed by "+string(b.Keys[1].Controller)) || !strings.Contains(r.out, "(known to you)") {
+		t.Errorf("by a key that one knows: status %d\n%s%s", r.status, r.out, r.err)
 	}
 	if strings.Contains(r.out, "one by one") {
 		t.Errorf("the key of who is no more was read from its server:\n%s", r.out)

@@ -2,6 +2,7 @@ package story
 
 import (
 	"context"
+	"slices"
 
 	"interlink/domain"
 	"interlink/domain/network"
@@ -43,6 +44,9 @@ func (s *Service) ReceiveCosignOffer(ctx context.Context, in CosignOffer) error 
 		return err
 	}
 	before, err := s.store.CosignaturesWith(ctx, in.Partner, in.Story.IRI)
+	before = slices.DeleteFunc(before, func(c *Cosignature) bool { // that another of its server says to have taken back
+		return c.Version == 0 && c.Owner != in.Owner.ID
+	})
 	if err != nil || mayAsk(before, in.Story.Version, s.mint.Now(), heardAgain) != nil {
 		return err
 	}

@@ -50,6 +50,17 @@ func (o *Opened) Along(_ context.Context, method string) (Key, error) {
 	return Key{}, domain.Fail(domain.NotFound, "error.key")
 }
 
+// Orphaned finds a key that came along whose server was asked for it and does not
+// give it. It is of the actor in whose document it would stand: that an address
+// fails, or is gone, says nothing of anybody else there. Errors: NotFound.
+func (o *Opened) Orphaned(ctx context.Context, method string) (Key, error) {
+	key, err := o.Along(ctx, method)
+	if err == nil && key.Controller != domain.IRI(method).WithoutFragment() {
+		err = domain.Fail(domain.NotFound, "error.key")
+	}
+	return key, err
+}
+
 // KeyOf finds a key in the document of the actor whose it is. Errors: NotFound.
 func KeyOf(actor activity.Document, method string) (Key, error) {
 	id := actor.IRI("id")

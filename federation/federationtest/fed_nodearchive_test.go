@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -547,13 +548,36 @@ func cosignersAsked(t *testing.T, n *federationtest.Node, v policy.Viewer, told 
 		return k
 	}
 	const silent = "http://127.0.0.1:10/organizations/silent"
+	partner.Leave(3, http.StatusGone)
+	borrowed := key(string(partner.Person(3)) + "#ed25519-key") // at an address there that is gone
+	as := func(raw []byte, who domain.IRI) []byte {
+		b := decoded[evidence.Bundle](t, raw)
+		for i := range b.Keys {
+			if b.Keys[i].ID == borrowed.ID {
+				b.Keys[i].Controller = who
+			}
+		}
+		return encoded(t, b)
+	}
+	forged := archive(func([]byte) []byte {
+		bare := fmt.Appendf(nil, `{"@context":%q,"id":"%s/articles/1","type":"Article","attributedTo":%q,"name":"Walking","summary":"…","content":"…","to":[%q],`+
+			`"published":"2026-01-01T00:00:00Z","interlink:story":{"version":1,"results":{"en":"All of them do."}}}`, streams, partner.URL, partner.Person(1), public)
+		signed, err := httpsig.Prove(bare, borrowed, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return encoded(t, evidence.Bundle{Story: signed, Keys: []evidence.Key{{ID: borrowed.ID, Controller: partner.Person(1), Multibase: borrowed.Multibase()}}})
+	})
+	if p := takes(t, n, v, forged)["stories/safe-ways.json"]; p.Outcome != nodearchive.Failed || p.Problem.Code != domain.Unauthenticated && p.Problem.Code != domain.NotFound {
+		t.Errorf("a story in the name of who answers, by a key at an address there that is gone: %s %v", p.Outcome, p.Problem)
+	}
 	raw := archive(func(raw []byte) []byte {
-		return cosigned(t, raw,
+		return as(cosigned(t, raw, borrowed,
 			key(string(partner.Person(2))+"#ed25519-key"), // not what its server says
 			key(n.URL+"/actor#ed25519-key"),               // nor what this node says of itself
 			partner.Ed25519(1),
 			key(silent+"#ed25519-key"),
-		)
+		), partner.Person(4))
 	})
 	if p := takes(t, n, v, raw)["stories/safe-ways.json"]; p.Outcome != nodearchive.Made {
 		t.Fatalf("the story: %s %v", p.Outcome, p.Problem)

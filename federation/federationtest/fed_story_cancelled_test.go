@@ -206,6 +206,20 @@ func TestFedStoryHostileCancelling(t *testing.T) {
 				t.Fatalf("%s: it is asked %v (%v), want %v", what, got, err, want)
 			}
 		}
+		if _, err := b.Fresh(t.Context(), string(b.hostile.Person(2))); err != nil {
+			t.Fatal(err)
+		}
+		for n := range 7 { // by another of the same server
+			status, err := b.hostile.Send(t.Context(), 2, b.URL+"/inbox", map[string]any{
+				"@context": streams, "id": fmt.Sprint(b.hostile.Person(2), "/undoes/", n), "actor": string(b.hostile.Person(2)), "type": "Undo", "object": map[string]any{
+					"id": fmt.Sprint(b.hostile.Person(2), "/asks/", n), "type": "Offer", "object": b.hostile.URL + "/articles/walking", "target": string(b.owner.IRI),
+				},
+			}, httpsig.Cavage)
+			if err != nil || status != http.StatusAccepted {
+				t.Fatalf("status %d (%v)", status, err)
+			}
+		}
+		c.Settle()
 		offers("1")
 		is("asked", story.CosignAsked)
 		undoes(other, "2", "1")

@@ -118,9 +118,9 @@ func (b *Bundles) read(ctx context.Context, opened *evidence.Opened, judged bool
 	return in, nil
 }
 
-// along checks a proof by the key that came along.
+// along checks a proof by the key that came along, as its server does not answer.
 func (b *Bundles) along(ctx context.Context, proof *httpsig.Proof, opened *evidence.Opened) (story.Signature, error) {
-	s := evidence.Signed(ctx, proof, opened.Along, b.intake.proofs.now())
+	s := evidence.Signed(ctx, proof, opened.Orphaned, b.intake.proofs.now())
 	return story.Signature{Signer: s.Signer, Method: s.Method, Key: s.Key, Created: s.Created, Along: true}, s.Err
 }
 
