@@ -139,15 +139,20 @@ func TestStoryPartners(t *testing.T) {
 			t.Errorf("a stranger reads %s: %d", path, got.status)
 		}
 	}
-	if got := walker.get(request); got.status != http.StatusOK || !strings.Contains(got.body, "A street shares.") {
-		t.Errorf("the request: %d", got.status)
+	above := func(words string) {
+		t.Helper()
+		if got := walker.get(request + "?lang=en"); got.status != http.StatusOK || !strings.Contains(got.body, "A street shares.") || !strings.Contains(got.body, "<span>"+words+"</span>") {
+			t.Errorf("the request, not as %q: %d %s", words, got.status, got.body)
+		}
 	}
+	above("These words are to be signed")
 	if got := walker.post(request, url.Values{"revision": {"1"}}); got.status != http.StatusUnprocessableEntity {
 		t.Errorf("no answer is one: status %d", got.status)
 	}
 	if got := walker.post(request, url.Values{"revision": {"1"}, "answer": {"sign"}}); got.status != http.StatusSeeOther {
 		t.Fatalf("signed: %d %s", got.status, got.body)
 	}
+	above("These words are signed")
 	if got := walker.post(request, url.Values{"revision": {"1"}, "answer": {"refuse"}}); got.status != http.StatusConflict {
 		t.Errorf("answered twice: %d", got.status)
 	}
@@ -162,6 +167,7 @@ func TestStoryPartners(t *testing.T) {
 	if got := walker.post(request, url.Values{"revision": {"2"}, "answer": {"refuse"}, "reason": {"Disputed figures."}}); got.status != http.StatusSeeOther {
 		t.Fatalf("taken back: %d %s", got.status, got.body)
 	}
+	above("The request was about these words")
 	if got := walker.get(told.location + "?lang=en"); strings.Contains(got.body, "Also signed by its partner") {
 		t.Error("the story says that the partner signed it still")
 	}
@@ -227,6 +233,9 @@ func TestStoryPartnersCancelled(t *testing.T) {
 	}
 	if got := walker.post(request+"?lang=en", url.Values{"revision": {"1"}, "answer": {"sign"}}); got.status != http.StatusConflict || !strings.Contains(got.body, "has taken its request back") {
 		t.Errorf("signed all the same: %d %s", got.status, got.body)
+	}
+	if got := walker.get(request + "?lang=en").body; !strings.Contains(got, "<span>The request was about these words</span>") {
+		t.Errorf("above the words of a request that was taken back: %s", got)
 	}
 	if _, err := s.Settle(t.Context()); err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -67,11 +68,14 @@ func spoil(t *testing.T, address, object string) {
 type server struct {
 	*httptest.Server
 	bucket string
-	stops  func(w http.ResponseWriter, r *http.Request) bool // if not nil: whether it stops in the middle of this request, which is over then
+	stops  atomic.Pointer[stop] // nil: it answers all
 
 	mu      sync.Mutex
 	objects map[string][]byte // by bucket and key
 }
+
+// stop reports whether a server stops in the middle of a request, which is over then.
+type stop func(w http.ResponseWriter, r *http.Request) bool
 
 func newServer(t *testing.T, bucket string) *server {
 	t.Helper()
@@ -107,7 +111,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "NoSuchBucket")
 		return
 	}
-	if s.stops != nil && s.stops(w, r) {
+	if stops := s.stops.Load(); stops != nil && (*stops)(w, r) {
 		return
 	}
 	s.mu.Lock()

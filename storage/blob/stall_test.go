@@ -22,7 +22,7 @@ func TestBucketThatStops(t *testing.T) {
 	var stops atomic.Bool
 	over := make(chan struct{})
 	t.Cleanup(func() { close(over) }) // before the server is closed
-	server.stops = func(w http.ResponseWriter, r *http.Request) bool {
+	middle := stop(func(w http.ResponseWriter, r *http.Request) bool {
 		switch {
 		case !stops.Load() || r.Method == http.MethodHead:
 			return false
@@ -37,7 +37,8 @@ func TestBucketThatStops(t *testing.T) {
 		}
 		<-over
 		return true
-	}
+	})
+	server.stops.Store(&middle)
 	small, large, err := blob.OpenBucket(server.address("files"), patience)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +92,7 @@ func TestBucketThatStops(t *testing.T) {
 // slowly reads from a server that takes longer than the patience for the whole.
 func slowly(t *testing.T, s blob.Store, server *server, hash string, patience time.Duration) {
 	t.Helper()
-	server.stops = func(w http.ResponseWriter, r *http.Request) bool {
+	slow := stop(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodGet {
 			return false
 		}
@@ -111,7 +112,8 @@ func slowly(t *testing.T, s blob.Store, server *server, hash string, patience ti
 			<-tick.C
 		}
 		return true
-	}
+	})
+	server.stops.Store(&slow)
 	if got, err := s.Get(t.Context(), hash); err != nil || len(got) != 3_000_000 {
 		t.Errorf("a slow server: %d bytes, %v", len(got), err)
 	}
