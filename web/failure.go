@@ -34,6 +34,7 @@ func (q *request) fail(err error) {
 		page.Gone = gone.left
 	}
 	page.Resend = q.resend(err)
+	page.HoldsTyped = page.Resend != nil
 	if err := q.showFor(err, page); err != nil {
 		q.p.Log.Error("page of an error", "path", q.URL.Path, "error", err)
 		http.Error(q.w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)

@@ -141,6 +141,9 @@ func (r *reader) lost(action string, request *http.Request) url.Values {
 	} else if upload && !strings.Contains(got.body, "bench.png") {
 		r.s.t.Errorf("%s: the file is not named", action)
 	}
+	if strings.Contains(got.body, `action="/preferences"`) || strings.Contains(got.body, ` hreflang="lv">`) {
+		r.s.t.Errorf("%s: the page offers another language or colours, for which it would be opened without what was typed", action)
+	}
 	return values
 }
 

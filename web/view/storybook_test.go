@@ -175,6 +175,7 @@ func accountStories(add adder, in, out framer) {
 	gone.Gone = &Tombstone{Kind: "story", At: ago(9 * day), Origin: riverbend, Instead: &Link{"/stories/y", only("en", "Another story")}}
 	add("error-gone", gone)
 	resend := ErrorOf(out("/sign-in"), domain.Fail(domain.Unavailable, "error.unconfirmed"), "")
+	resend.HoldsTyped = true
 	resend.Resend = &Resend{Action: "/processes/x/resources/new", Upload: true, Typed: []Typed{{"name", longWord}, {"text", "One\nTwo"}}, Asked: []Typed{{"current", "page.settings.current"}},
 		Files: []SentFiles{{"file", []string{"map.png", longWord + ".pdf"}}, {"image", []string{"bench.jpg"}}}, Look: "/processes/x/resources"}
 	add("error-resend", resend)

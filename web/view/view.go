@@ -64,16 +64,17 @@ type head struct {
 
 // Frame is what all pages have: who reads, how, and where.
 type Frame struct {
-	Lang      domain.Lang    // of the reader; of the catalog's languages
-	Theme     Theme          // from [ThemeCookie]
-	Zone      *time.Location // of the reader; nil for the node's
-	Path      string         // path and query of this request: "/catalogue?q=parking"
-	Canonical string         // absolute address without preferences; "" for the path of this request
-	Activity  string         // absolute address of the same thing in ActivityPub; "" if it has none
-	Viewer    *Viewer        // nil if nobody is signed in
-	Guest     string         // handle of who is here with an account of another server; "" if nobody is
-	Notices   []Notice       // what just happened, above the page
-	Saving    *Saving        // of the search of this page; nil if it cannot be saved
+	Lang       domain.Lang    // of the reader; of the catalog's languages
+	Theme      Theme          // from [ThemeCookie]
+	Zone       *time.Location // of the reader; nil for the node's
+	Path       string         // path and query of this request: "/catalogue?q=parking"
+	Canonical  string         // absolute address without preferences; "" for the path of this request
+	Activity   string         // absolute address of the same thing in ActivityPub; "" if it has none
+	Viewer     *Viewer        // nil if nobody is signed in
+	Guest      string         // handle of who is here with an account of another server; "" if nobody is
+	Notices    []Notice       // what just happened, above the page
+	Saving     *Saving        // of the search of this page; nil if it cannot be saved
+	HoldsTyped bool           // the page alone has what somebody typed: no other language or colours are offered, which would open it without
 }
 
 func (f Frame) frame() Frame { return f }
