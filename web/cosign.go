@@ -287,7 +287,7 @@ func (p *Portal) cosignPage(q *request, f view.Form) (view.Page, error) {
 	shown.Clone, shown.Address, shown.Href, shown.Verification = "", "", "", nil
 	page := view.CosignRequestPage{
 		Frame: q.frame(), Organization: link, Asked: p.cosignAsked(q, link, c), Story: shown, Address: string(c.StoryIRI), Digest: c.Digest,
-		Action: link.Href + "/cosignatures/" + string(c.ID), Form: f, Revision: revisionOf(c.Revision),
+		Action: link.Href + "/cosignatures/" + string(c.ID), Form: f, Revision: revisionOf(c.Revision), Crossed: c.Crossed(),
 	}
 	if len(c.Article) > 0 {
 		sum := sha256.Sum256(c.Article)

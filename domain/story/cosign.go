@@ -266,7 +266,7 @@ type CosignReply struct {
 // AnswerCosignature signs a story in the name of an organisation of this node,
 // or refuses to, or takes the signature back. Who refused may still say why, and
 // whether it may be asked again; to a request that was taken back it can only say
-// that it may not. Errors: NotFound, Forbidden; Invalid for an organisation that
+// that it may not, and take back what it had signed before it heard of that. Errors: NotFound, Forbidden; Invalid for an organisation that
 // not everybody may know of, or on "reason"; Conflict if it was answered or taken
 // back, or if there is another version by now.
 func (s *Service) AnswerCosignature(ctx context.Context, v policy.Viewer, id domain.ID, revision int64, in CosignReply) (*Cosignature, error) {
@@ -299,11 +299,18 @@ func (s *Service) AnswerCosignature(ctx context.Context, v policy.Viewer, id dom
 	return c, s.store.SaveCosignatures(ctx, domain.Change{Events: events}, c)
 }
 
+// Crossed reports whether a partner here had signed what another node asked before
+// it heard that the request was taken back. Who asked should not show that, and
+// may all the same: so it can be taken back.
+func (c *Cosignature) Crossed() bool {
+	return c.State == CosignCancelled && c.Host != "" && len(c.Article) > 0
+}
+
 // open reports whether it can be answered so by who read a revision of it. Errors:
 // Conflict.
 func (c *Cosignature) open(revision int64, in CosignReply) error {
 	switch {
-	case c.State == CosignCancelled && (c.Revision != revision || in.Sign || !in.Never):
+	case c.State == CosignCancelled && (c.Revision != revision || in.Sign || !in.Never && !c.Crossed()):
 		return domain.Fail(domain.Conflict, "cosign.cancelled")
 	case c.Revision != revision, in.Sign && c.State != CosignAsked:
 		return domain.Fail(domain.Conflict, "cosign.answered")
@@ -344,10 +351,10 @@ func (c *Cosignature) answer(in CosignReply, now time.Time) (changed bool) {
 	switch {
 	case in.Sign:
 		c.State, in.Reason, in.Never = CosignSigned, "", false
+	case c.Crossed(), state == CosignSigned:
+		c.State, c.Withdrawn = CosignWithdrawn, now
 	case state == CosignAsked, state == CosignCancelled: // it said no before it heard that nobody asks any more, or says so for the next time
 		c.State = CosignRefused
-	case state == CosignSigned:
-		c.State, c.Withdrawn = CosignWithdrawn, now
 	}
 	c.Reason, c.Never = strings.TrimSpace(in.Reason), in.Never
 	if c.State != state {

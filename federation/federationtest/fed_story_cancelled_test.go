@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -243,6 +244,41 @@ func TestFedStoryHostileCancelling(t *testing.T) {
 		list, err := b.Stories.CosignRequests(t.Context(), b.official, b.owner.ID, domain.Page{})
 		if err != nil || list.Total != 5 { // with the one that came after its Undo, six
 			t.Errorf("it was asked %d times (%v)", list.Total, err)
+		}
+	})
+}
+
+// TestFedStorySignerIsNotTrapped: who signed takes that back also when the other
+// says afterwards that it does not ask any more, and goes on to show the signature.
+func TestFedStorySignerIsNotTrapped(t *testing.T) {
+	federationtest.Run(t, []string{"Zaragoza"}, func(t *testing.T, c *federationtest.Cluster) {
+		b := besiege(t, c)
+		dressed(b.hostile.Peer)
+		if _, err := b.Fresh(t.Context(), string(b.hostile.Person(1))); err != nil {
+			t.Fatal(err)
+		}
+		offer := string(b.hostile.Person(1)) + "/asks/1"
+		b.accepts(t, b.hostile.Peer, map[string]any{"id": offer, "type": "Offer", "target": string(b.owner.IRI), "object": b.article(t)})
+		c.Settle()
+		answers := func(in story.CosignReply, want story.CosignState) {
+			t.Helper()
+			list, err := b.Stories.CosignRequests(t.Context(), b.official, b.owner.ID, domain.Page{})
+			if err != nil || len(list.Items) != 1 {
+				t.Fatal(list.Items, err)
+			}
+			got, err := b.Stories.AnswerCosignature(t.Context(), b.official, list.Items[0].ID, list.Items[0].Revision, in)
+			if err != nil || got.State != want {
+				t.Fatalf("it is %v (%v), want %s", got, err, want)
+			}
+			c.Settle()
+		}
+		answers(story.CosignReply{Sign: true}, story.CosignSigned)
+		b.accepts(t, b.hostile.Peer, map[string]any{"id": offer + "/undo", "type": "Undo", "object": map[string]any{"id": offer, "type": "Offer", "object": b.hostile.URL + "/articles/walking", "target": string(b.owner.IRI)}})
+		c.Settle()
+		answers(story.CosignReply{Reason: "It is shown all the same"}, story.CosignWithdrawn)
+		arrived := b.hostile.Inbox(1)
+		if last := string(arrived[len(arrived)-1].Raw); !strings.Contains(last, `"Undo"`) || !strings.Contains(last, `"Accept"`) || !strings.Contains(last, offer) {
+			t.Errorf("the other hears %s", last)
 		}
 	})
 }

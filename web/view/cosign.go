@@ -69,8 +69,8 @@ type CosignRequestsPage struct {
 // /organizations/{name}/cosignatures/{id}.
 //
 // Form: POST Action {revision, answer: "sign" or "refuse", reason, never}; who
-// signed takes that back by "refuse". To a request that was taken back: {revision,
-// answer: "refuse", never: "true"}.
+// signed takes that back by "refuse". To a request that was taken back before
+// it was signed: {revision, answer: "refuse", never: "true"}.
 type CosignRequestPage struct {
 	Frame
 	Organization Link
@@ -81,6 +81,7 @@ type CosignRequestPage struct {
 	Document string // where what is signed can be had, byte by byte; "" for a story of this node
 	Hash     string // SHA-256 of that
 	Outdated bool   // there is another version by now: this one cannot be signed
+	Crossed  bool   // it was signed before it was taken back
 	Action   string
 	Form     Form
 	Revision string

@@ -170,6 +170,7 @@ func storyStories(add adder, in, out framer) {
 		one.Title, one.Who, one.At = asked.Title, asked.Who, asked.At
 		add("cosign-request-"+one.State, CosignRequestPage{Frame: in("/organizations/walkers/cosignatures/1"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Asked: one, Story: StoryPage{Title: asked.Title, Author: far, Origin: stranger}, Address: "https://brightwater.example/stories/x", Action: "/organizations/walkers/cosignatures/1", Outdated: true})
 	}
+	add("cosign-request-crossed", CosignRequestPage{Frame: in("/organizations/walkers/cosignatures/1"), Organization: Link{"/organizations/walkers", only("en", "Walkers")}, Asked: Asked{State: "cancelled", Title: asked.Title, Who: asked.Who, At: asked.At}, Story: StoryPage{Title: asked.Title, Author: far, Origin: stranger}, Address: "https://brightwater.example/stories/x", Action: "/organizations/walkers/cosignatures/1", Crossed: true})
 	original := OriginalPage{FormPage: FormPage{Frame: in("/processes/safe_paths/publish/import"), Action: "/processes/safe_paths/publish/import", Cancel: "/processes/safe_paths/publish", Fields: []Field{{Name: "file", Control: File, Label: Say("tell.import_file"), Hint: Say("tell.import_hint"), Value: "application/json,.json"}}}, ProcessHead: processHead("publish", true)}
 	add("original", original)
 	original.Draft, original.Found = "/processes/safe_paths/publish?draft=1", []Problem{{Field: "budget", Err: domain.InvalidField("budget", "story.original_unknown")}}
